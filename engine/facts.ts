@@ -1,0 +1,71 @@
+/** What is known of a step's output before it runs: shapes, counts, names. Pure data, for compile and plan. */
+import type { NamedLayer } from "./selector.ts";
+
+/** What kind of answer a data set asks for; decides default loss and metrics. */
+export type Task =
+  | "classification"
+  | "regression"
+  | "next-token"
+  | "reconstruction"
+  | "generation";
+
+/** Known of a data set. Open fields are absent: the source was not at hand. */
+export interface DatasetFacts {
+  readonly kind: "dataset";
+  /** Shape of one sample, without the batch: `[height, width, channels]` or `[features]`. */
+  readonly input?: readonly number[];
+  /** Width of the answer: the number of classes, or of targets. */
+  readonly outputs?: number;
+  readonly classes?: readonly string[];
+  readonly task: Task;
+}
+
+/** Known of one layer. */
+export interface LayerFacts extends NamedLayer {
+  readonly kind: string;
+  /** Output shape without the batch. */
+  readonly shape: readonly number[];
+  readonly parameters: number;
+  readonly macs: number;
+}
+
+/** Known of a model. */
+export interface ModelFacts {
+  readonly kind: "model";
+  /** Loaded, trained, or made from a model that has learned. */
+  readonly learned: boolean;
+  /** Absent while a shape is open (it waits for data or a file). */
+  readonly layers?: readonly LayerFacts[];
+  readonly parameters?: number;
+  readonly macs?: number;
+  readonly family?: string;
+  /** What later steps must keep, as the ops name it: `zeros`, `channels`, `clusters`, `format`. */
+  readonly established: readonly string[];
+  /** The op family's own structure of the model, from which it infers facts of what follows. Opaque here. */
+  readonly architecture?: unknown;
+}
+
+/** Known of anything else. */
+export interface OtherFacts {
+  readonly kind: "cohort" | "outputs" | "metrics" | "files";
+}
+
+/** What is known of a step's output before it runs. */
+export type Facts = DatasetFacts | ModelFacts | OtherFacts;
+
+/**
+ * A parameter that cannot work with these inputs, found by an op's `facts`. Compile turns it into a diagnostic
+ * at the place of the parameter.
+ */
+export class ParameterError extends Error {
+  override readonly name = "ParameterError";
+  /** `code` is a diagnostic code (`shape-mismatch`, `out-of-range` …); `path` the parameter, dotted (`match.0`). */
+  constructor(
+    readonly code: string,
+    readonly path: string,
+    message: string,
+    readonly help?: string,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * The field types of the recipe language, as TypeBox schemas. Every alternative is told apart by its
+ * JSON type or by one tag, so a schema here never holds `anyOf` or `oneOf`: what JSON Schema cannot say
+ * that way is an annotation (`x-…`) that `recipe/normalize` reads before the plain rest is checked.
+ */
+import { type Static, type TObject, type TSchema, Type } from "./deps/typebox.ts";
+
+export { type Static, type TObject, type TSchema, Type };
+
+/** A number that may move over training time; evaluated at every update (language §1.6). */
+export type Curve =
+  | number
+  | {
+    readonly use: "linear" | "cosine" | "cubic" | "exponential";
+    readonly start: number;
+    readonly end: number;
+    /** First and last epoch of the movement; the whole training where absent. */
+    readonly epochs?: readonly [number, number];
+    /** Epochs in which the value rises from 0. */
+    readonly warmup?: number;
+  }
+  | {
+    readonly use: "step";
+    readonly start: number;
+    readonly factor: number;
+    readonly at: readonly number[];
+  };
+
+/** The static type of a choice: one closed object per tag value, and the untagged object if there is one. */
+export type ChoiceOf<
+  Tag extends string,
+  A extends Readonly<Record<string, TObject>>,
+  Untagged extends TObject | undefined = undefined,
+> =
+  | {
+    [Name in keyof A & string]: { readonly [T in Tag]: Name } & Static<A[Name]>;
+  }[keyof A & string]
+  | (Untagged extends TObject ? { readonly [T in Tag]?: never } & Static<Untagged> : never);
+
+/** Options of a choice. */
+export interface ChoiceOptions<Tag extends string, Untagged extends TObject | undefined> {
+  readonly description: string;
+  readonly default?: unknown;
+  /** The field that chooses; `use` where absent. */
+  readonly tag?: Tag;
+  /** The object that is meant where the tag is absent (`from: …` beside `use: …`). */
+  readonly untagged?: Untagged;
+}
+
+/**
+ * A tagged choice: `{ use: adam, … }`, or the bare name where nothing else is required. The tag's own field is
+ * added by the language; alternatives list the other fields only. As a schema: the annotation
+ * `x-choice: { tag, alternatives, untagged }`.
+ */
+export function Choice<
+  const A extends Readonly<Record<string, TObject>>,
+  const Tag extends string = "use",
+  const Untagged extends TObject | undefined = undefined,
+>(
+  alternatives: A,
+  options: ChoiceOptions<Tag, Untagged>,
+): TSchema & { static: ChoiceOf<Tag, A, Untagged> } {
+  const { tag = "use", untagged, ...rest } = options;
+  const choice = untagged === undefined ? { tag, alternatives } : { tag, alternatives, untagged };
+  return Type.Unsafe<ChoiceOf<Tag, A, Untagged>>({ ...rest, "x-choice": choice }) as
+    & TSchema
+    & { static: ChoiceOf<Tag, A, Untagged> };
+}
+
+/** A list; a single value `x` stands for `[x]`. */
+export function ListOf<T extends TSchema>(
+  items: T,
+  options: { description: string; default?: unknown; minItems?: number },
+): TSchema & { static: readonly Static<T>[] } {
+  return Type.Unsafe<readonly Static<T>[]>({ ...options, "x-list": { items } }) as
+    & TSchema
+    & { static: readonly Static<T>[] };
+}
+
+/** Limits of every number of a curve (`start`, `end`, or the constant). */
+export interface CurveLimits {
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+}
+
+/** A curve. */
+export function CurveField(
+  options: CurveLimits & { description: string; default?: Curve },
+): TSchema & { static: Curve } {
+  const { description, default: preset, ...limits } = options;
+  const shown = preset === undefined ? { description } : { description, default: preset };
+  return Type.Unsafe<Curve>({ ...shown, "x-curve": limits }) as TSchema & { static: Curve };
+}
+
+/** Selectors of layers of the model that input `of` names (language §1.8); always a list once normalised. */
+export function Selectors(
+  options: { description: string; default?: readonly string[]; of?: string },
+): TSchema & { static: readonly string[] } {
+  const { of = "model", ...rest } = options;
+  return Type.Unsafe<readonly string[]>({ ...rest, "x-selectors": of }) as
+    & TSchema
+    & { static: readonly string[] };
+}
+
+/**
+ * The name of a role or step inside a parameter: an input in disguise. `compile` binds it, the key holds
+ * the artifact's digest in its place, and `run` finds that digest there (see `RunContext.referenced`).
+ */
+export function Reference(
+  kind: string,
+  options: { description: string },
+): TSchema & { static: string } {
+  return Type.Unsafe<string>({ ...options, "x-reference": kind }) as TSchema & { static: string };
+}
+
+/** A source: a path relative to the document, an https URL with optional `#sha256=`, or `npm:…`. */
+export function Source(options: { description: string }): TSchema & { static: string } {
+  return Type.Unsafe<string>({ ...options, "x-source": true }) as TSchema & { static: string };
+}

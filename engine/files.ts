@@ -1,0 +1,27 @@
+/** The `files` kind: a folder of files, as an export writes it. */
+import { type Digest, digestOf, type Json } from "./digest.ts";
+import type { Kind } from "./kind.ts";
+
+/** Relative path (forward slashes, no `..`) → bytes. */
+export type Files = Readonly<Record<string, Uint8Array>>;
+
+/** Each file is a blob; the manifest lists paths in order. */
+export const filesKind: Kind<Files> = {
+  name: "files",
+  encode(files) {
+    const blobs = new Map<Digest, Uint8Array>();
+    const rows: Json[] = Object.keys(files).sort().map((path) => {
+      const bytes = files[path]!;
+      const digest = digestOf(bytes);
+      blobs.set(digest, bytes);
+      return { path, digest, bytes: bytes.byteLength };
+    });
+    return { manifest: { files: rows }, blobs, parts: {} };
+  },
+  async decode(manifest, read) {
+    const { files } = manifest as unknown as { files: { path: string; digest: Digest }[] };
+    const result: Record<string, Uint8Array> = {};
+    for (const { path, digest } of files) result[path] = await read(digest);
+    return result;
+  },
+};

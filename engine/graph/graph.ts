@@ -1,0 +1,26 @@
+/** Steps bound to ops and to one another. A step only names steps above it, so the list is an order to run in. */
+import type { AnyOp, Facts } from "../op.ts";
+import type { Diagnostic } from "../recipe/diagnostic.ts";
+import type { ExpandedRecipe, Step } from "../recipe/recipe.ts";
+
+/** One step, bound. */
+export interface Node {
+  readonly step: Step;
+  readonly op: AnyOp;
+  /** Input name → the node or nodes it reads. */
+  readonly inputs: Readonly<Record<string, Node | readonly Node[]>>;
+  /** Dotted path inside `step.params` of each reference → the node it names. */
+  readonly references: Readonly<Record<string, Node>>;
+  /** What is known before it runs; undefined while it waits for `waits`. */
+  readonly facts?: Facts;
+  /** The step on whose run this one's facts wait. */
+  readonly waits?: string;
+}
+
+/** A compiled recipe. */
+export interface Graph {
+  readonly recipe: ExpandedRecipe;
+  readonly nodes: readonly Node[];
+  readonly diagnostics: readonly Diagnostic[];
+  node(name: string): Node | undefined;
+}

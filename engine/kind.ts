@@ -1,0 +1,32 @@
+/**
+ * What travels between steps. A kind gives a value its canonical byte form: one manifest (JSON) and
+ * the blobs it names by digest. The digest of the manifest's canonical bytes names the value, so two
+ * values that share a large tensor share its blob.
+ */
+import type { Digest, Json } from "./digest.ts";
+
+/** A value's canonical byte form. */
+export interface Encoded {
+  readonly manifest: Json;
+  /** Every blob the manifest names, by digest. */
+  readonly blobs: ReadonlyMap<Digest, Uint8Array>;
+  /** Digests of the parts that a step may read alone (of a dataset); empty for other kinds. */
+  readonly parts: Readonly<Record<string, Digest>>;
+}
+
+/** Reads a blob; every byte it returns has been verified against the digest. */
+export type BlobReader = (digest: Digest) => Promise<Uint8Array>;
+
+/** A type of value that steps exchange. */
+export interface Kind<T = unknown> {
+  readonly name: string;
+  /** Canonical: equal values give equal bytes. Throws a RangeError on NaN or infinities. */
+  encode(value: T): Encoded;
+  /** The value of a manifest; `parts` limits what is read (absent: everything). */
+  decode(manifest: Json, read: BlobReader, parts?: readonly string[]): Promise<T>;
+  /**
+   * Checks that what earlier steps established in `before` still holds in `after`, a later form of the
+   * same thing. Returns the sentence that says what broke, or undefined.
+   */
+  holds?(before: T, after: T): string | undefined;
+}

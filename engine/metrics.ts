@@ -1,0 +1,42 @@
+/** The `metrics` kind: what was measured of one model. Plain JSON, read by reports, claims and locks. */
+import type { Json } from "./digest.ts";
+import type { Kind } from "./kind.ts";
+
+/** Sizes of a model in bytes. */
+export interface ModelBytes {
+  /** 4 × parameters. */
+  readonly raw: number;
+  /** All files the export format writes, together. */
+  readonly encoded: number;
+  /** Those files, each gzipped, together. */
+  readonly gzip: number;
+  /** The export format counted in `encoded` and `gzip`. */
+  readonly format: string;
+}
+
+/** What `evaluate` and `measure` say of a model. Fractions are 0…1, latency is in milliseconds. */
+export interface Metrics {
+  readonly parameters?: number;
+  readonly nonzero?: number;
+  readonly macs?: number;
+  readonly bytes?: ModelBytes;
+  /** Test samples behind the figures below; absent when no data was read. */
+  readonly samples?: number;
+  readonly accuracy?: number;
+  readonly loss?: number;
+  /** Fraction of samples on which the model and its reference answer alike. */
+  readonly agreement?: number;
+  /** Median of one inference, ms. */
+  readonly latency?: number;
+  /** Every further metric by name; a map has one value per class. */
+  readonly metrics: Readonly<Record<string, number | Readonly<Record<string, number>>>>;
+  /** `confusion[truth][answer]` = samples, where it was asked for. */
+  readonly confusion?: readonly (readonly number[])[];
+}
+
+/** Metrics travel as the manifest alone. */
+export const metricsKind: Kind<Metrics> = {
+  name: "metrics",
+  encode: (value) => ({ manifest: value as unknown as Json, blobs: new Map(), parts: {} }),
+  decode: (manifest) => Promise.resolve(manifest as unknown as Metrics),
+};

@@ -1,0 +1,216 @@
+/**
+ * The contract of an op: one kind of step, all about it in one definition. From it derive the TypeScript
+ * type, validation, JSON Schema, help, docs, the cache key, the report row and the contract tests.
+ */
+import type { Static, TSchema } from "./deps/typebox.ts";
+import type { Digest, Json } from "./digest.ts";
+import type { Facts } from "./facts.ts";
+import type { Kind } from "./kind.ts";
+
+export * from "./field.ts";
+export * from "./facts.ts";
+export type { Digest, Json, Key } from "./digest.ts";
+
+/** How an op takes an input. */
+export interface Input<
+  T = unknown,
+  Optional extends boolean = boolean,
+  Many extends boolean = boolean,
+> {
+  readonly kind: Kind<T>;
+  /** The input is a list of steps. */
+  readonly many: Many;
+  /** May be absent although these parameters could use it. */
+  readonly optional: Optional;
+  /** What `description` says in help: what the op does with it. */
+  readonly description: string;
+  /**
+   * The parts that are read, given the parameters. An empty list means that these parameters need none of it:
+   * the input is then neither printed by `expand` nor in the key. Absent: everything, always.
+   */
+  // deno-lint-ignore no-explicit-any
+  readonly parts?: (params: any) => readonly string[];
+}
+
+/** Inputs of an op by name. */
+export type Inputs = Readonly<Record<string, Input>>;
+
+/** The decoded values that `run` gets for declared inputs. */
+export type ValuesOf<I extends Inputs> = {
+  readonly [N in keyof I]: I[N] extends Input<infer T, infer Optional, infer Many>
+    ? (Many extends true ? readonly T[] : T) | (Optional extends true ? undefined : never)
+    : never;
+};
+
+/** Options of `input`. */
+export interface InputOptions {
+  readonly optional?: boolean;
+  readonly many?: boolean;
+  // deno-lint-ignore no-explicit-any
+  readonly parts?: readonly string[] | ((params: any) => readonly string[]);
+}
+
+/** Declares an input. */
+export function input<T, const O extends InputOptions = Record<never, never>>(
+  kind: Kind<T>,
+  description: string,
+  options?: O,
+): Input<T, O extends { optional: true } ? true : false, O extends { many: true } ? true : false> {
+  const { parts } = options ?? {};
+  const common = {
+    kind,
+    description,
+    many: options?.many ?? false,
+    optional: options?.optional ?? false,
+  };
+  const declared = parts === undefined
+    ? common
+    : { ...common, parts: typeof parts === "function" ? parts : () => parts };
+  return declared as Input<
+    T,
+    O extends { optional: true } ? true : false,
+    O extends { many: true } ? true : false
+  >;
+}
+
+/** Where a long op keeps its state, so that a killed run continues (design §8). One per key. */
+export interface Checkpoints {
+  /** The bytes saved last under this key, verified; undefined if there are none. */
+  load(): Promise<Uint8Array | undefined>;
+  save(state: Uint8Array): Promise<void>;
+}
+
+/** What a running op may use of the world. It sees no store, no path, no graph, no step name. */
+export interface RunContext {
+  /** Aborted on Ctrl-C and when the run stops: long loops check it. */
+  readonly signal: AbortSignal;
+  /** Threads that kernels may use; never changes a result. */
+  readonly threads: number;
+  /** Says how far the op is: fraction 0…1 and a few words. */
+  progress(fraction: number, message: string): void;
+  /** Records what happened while making the artifact: effects, curves. Replayed on a hit. */
+  note(name: string, value: Json): void;
+  /** A warning for a person: a sentence. Replayed on a hit. */
+  warn(sentence: string): void;
+  readonly checkpoints: Checkpoints;
+  /** The value that a reference parameter names, by the digest that stands in its place. */
+  referenced<T>(digest: string): Promise<T>;
+  /** The bytes of a source that `source(params)` declared, as written there; verified against the key. */
+  read(source: string): Promise<Uint8Array>;
+  /** The files of a source that is a folder, in order, relative to it; a single file gives `[""]`. */
+  list(source: string): Promise<readonly string[]>;
+}
+
+/** One op, whole. */
+export interface Op<
+  N extends string = string,
+  I extends Inputs = Inputs,
+  O = unknown,
+  P extends TSchema = TSchema,
+> {
+  readonly name: N;
+  /** Raised when equal inputs and parameters give other bytes. */
+  readonly version: number;
+  /** One sentence without a period: what it does. */
+  readonly summary: string;
+  readonly inputs: I;
+  readonly output: Kind<O>;
+  /** A `Type.Object` or a `Choice`: types, limits, defaults, descriptions; `seed` too, where the op draws. */
+  readonly params: P;
+  /** Parameters of a working step, as a user writes them. */
+  readonly example: Readonly<Record<string, Json>>;
+  /** Whether these parameters draw random numbers; then `seed` is in the key, else neither printed nor keyed. */
+  // deno-lint-ignore no-explicit-any
+  readonly random: (params: any) => boolean;
+  /** "none": no tensor arithmetic, no numerics in the key. */
+  readonly numerics: "decant" | "none";
+  /** The input whose successor the output is: a `prune` changes its `model`; absent: the op defines or measures. */
+  readonly changes?: keyof I & string;
+  /** Names of what earlier steps established and this op keeps. */
+  readonly keeps: readonly string[];
+  readonly establishes: readonly string[];
+  /** Reads a clock: the host is in the key; never an input, in no lock, never compared. */
+  readonly volatile: boolean;
+  /** Files and URLs it reads, as written in the parameters. */
+  // deno-lint-ignore no-explicit-any
+  source(params: any): readonly string[];
+  /** What is known of the output. Throws ParameterError where the parameters cannot work with the inputs. */
+  // deno-lint-ignore no-explicit-any
+  facts(inputs: Readonly<Record<string, Facts | readonly Facts[] | undefined>>, params: any): Facts;
+  /** What it changed, as a note; undefined = nothing, and the step fails. Default: whether the digest changed. */
+  effect?(inputs: ValuesOf<I>, output: O): Json | undefined;
+  run(inputs: ValuesOf<I>, params: Static<P>, context: RunContext): O | Promise<O>;
+}
+
+// deno-lint-ignore no-explicit-any
+type Loose = any;
+
+/** An op whose types do not matter to the holder: what the engine sees. */
+export type AnyOp = Op<string, Loose, Loose, Loose>;
+
+/** What `defineOp` takes: an op, its optional members left out where the default is meant. */
+export type OpDefinition<N extends string, I extends Inputs, O, P extends TSchema> =
+  & Pick<
+    Op<N, I, O, P>,
+    "name" | "version" | "summary" | "inputs" | "output" | "params" | "example" | "run"
+  >
+  & Partial<
+    Pick<
+      Op<N, I, O, P>,
+      "numerics" | "changes" | "keeps" | "establishes" | "volatile" | "effect"
+    >
+  >
+  & {
+    readonly random?: boolean | ((params: Static<P>) => boolean);
+    readonly source?: (params: Static<P>) => readonly string[];
+    readonly facts?: (
+      inputs: Readonly<Record<string, Facts | readonly Facts[] | undefined>>,
+      params: Static<P>,
+    ) => Facts;
+  };
+
+/**
+ * Defines an op. Defaults: `random` false, `numerics` decant, `keeps` and `establishes` none, `volatile` false,
+ * no sources; `facts` those of the input it `changes`, else only the output's kind.
+ */
+export function defineOp<const N extends string, I extends Inputs, O, P extends TSchema>(
+  definition: OpDefinition<N, I, O, P>,
+): Op<N, I, O, P> {
+  const { random = false, facts, source, ...rest } = definition;
+  const draws = typeof random === "function" ? random : () => random;
+  const known = (inputs: Readonly<Record<string, unknown>>): Facts =>
+    (definition.changes !== undefined && inputs[definition.changes] as Facts) ||
+    { kind: definition.output.name } as Facts;
+  return {
+    numerics: "decant",
+    keeps: [],
+    establishes: [],
+    volatile: false,
+    ...rest,
+    random: draws,
+    source: source ?? (() => []),
+    facts: facts ?? known,
+  };
+}
+
+/** The ops that a recipe may name, by name. */
+export type OpSet = ReadonlyMap<string, AnyOp>;
+
+/** A set of ops from a list. Throws a TypeError where two share a name. */
+export function opSet(ops: readonly AnyOp[]): OpSet {
+  const set = new Map<string, AnyOp>();
+  for (const op of ops) {
+    if (set.has(op.name)) throw new TypeError(`Cannot list two ops named "${op.name}"`);
+    set.set(op.name, op);
+  }
+  return set;
+}
+
+/** An artifact: one value of a kind, by the digest of its manifest. */
+export interface Artifact {
+  readonly digest: Digest;
+  readonly kind: string;
+  /** Size of manifest and blobs together. */
+  readonly bytes: number;
+  readonly parts: Readonly<Record<string, Digest>>;
+}

@@ -1,0 +1,120 @@
+/**
+ * Named arrays as bytes: a table sorted by name, one pack of the arrays under 64 KiB, a blob for each
+ * larger one; little-endian throughout. Kinds that carry arrays build their manifests from it.
+ */
+import { type Digest, digestOf, type Json } from "./digest.ts";
+import type { BlobReader } from "./kind.ts";
+
+/** Element types that artifacts may hold. */
+export type ArrayType = "float32" | "int32" | "int8" | "uint8" | "uint16";
+
+/** An array with its shape, row-major. */
+export interface NamedArray {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Int32Array | Int8Array | Uint8Array | Uint16Array;
+}
+
+/** The table that stands in a manifest, and the blobs behind it. */
+export interface Packed {
+  readonly table: Json;
+  readonly blobs: ReadonlyMap<Digest, Uint8Array>;
+}
+
+const PACK_LIMIT = 64 * 1024;
+
+const constructors = {
+  float32: Float32Array,
+  int32: Int32Array,
+  int8: Int8Array,
+  uint8: Uint8Array,
+  uint16: Uint16Array,
+} as const;
+
+function typeOf(data: NamedArray["data"]): ArrayType {
+  if (data instanceof Float32Array) return "float32";
+  if (data instanceof Int32Array) return "int32";
+  if (data instanceof Int8Array) return "int8";
+  if (data instanceof Uint16Array) return "uint16";
+  return "uint8";
+}
+
+/** Packs arrays. Throws a RangeError where a float is NaN or infinite, or a shape and its length disagree. */
+export function packArrays(arrays: Readonly<Record<string, NamedArray>>): Packed {
+  const blobs = new Map<Digest, Uint8Array>();
+  const rows: { [name: string]: Json }[] = [];
+  const small: Uint8Array[] = [];
+  let offset = 0;
+  for (const name of Object.keys(arrays).sort()) {
+    const { shape, data } = arrays[name]!;
+    assertSound(name, shape, data);
+    // A copy: what an artifact holds must not change with the memory it came from.
+    const bytes = new Uint8Array(data.byteLength);
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    const row = { name, shape: [...shape], type: typeOf(data), bytes: bytes.byteLength };
+    if (bytes.byteLength < PACK_LIMIT) {
+      rows.push({ ...row, offset });
+      small.push(bytes);
+      offset += bytes.byteLength;
+    } else {
+      const digest = digestOf(bytes);
+      rows.push({ ...row, blob: digest });
+      blobs.set(digest, bytes);
+    }
+  }
+  const pack = new Uint8Array(offset);
+  let at = 0;
+  for (const bytes of small) {
+    pack.set(bytes, at);
+    at += bytes.byteLength;
+  }
+  if (offset === 0) return { table: { pack: null, arrays: rows }, blobs };
+  const digest = digestOf(pack);
+  blobs.set(digest, pack);
+  return { table: { pack: digest, arrays: rows }, blobs };
+}
+
+/** Reads the arrays of a table again; the result owns its memory. */
+export async function unpackArrays(
+  table: Json,
+  read: BlobReader,
+): Promise<Record<string, NamedArray>> {
+  const { pack, arrays } = table as unknown as {
+    pack: Digest | null;
+    arrays: {
+      name: string;
+      shape: number[];
+      type: ArrayType;
+      bytes: number;
+      offset?: number;
+      blob?: Digest;
+    }[];
+  };
+  const packed = pack === null ? new Uint8Array() : await read(pack);
+  const result: Record<string, NamedArray> = {};
+  for (const row of arrays) {
+    const bytes = row.blob === undefined
+      ? packed.slice(row.offset!, row.offset! + row.bytes)
+      : (await read(row.blob)).slice();
+    const data = new constructors[row.type](bytes.buffer as ArrayBuffer);
+    assertSound(row.name, row.shape, data);
+    result[row.name] = { shape: row.shape, data };
+  }
+  return result;
+}
+
+function assertSound(name: string, shape: readonly number[], data: NamedArray["data"]): void {
+  const size = shape.reduce((product, extent) => product * extent, 1);
+  if (size !== data.length) {
+    throw new RangeError(
+      `Cannot pack "${name}": its shape ${
+        shape.join("×")
+      } needs ${size} values, it has ${data.length}`,
+    );
+  }
+  if (!(data instanceof Float32Array)) return;
+  for (let i = 0; i < data.length; i++) {
+    if (!Number.isFinite(data[i])) {
+      throw new RangeError(`Cannot pack "${name}": value ${i} is ${data[i]}, artifacts are finite`);
+    }
+  }
+}

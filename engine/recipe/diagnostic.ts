@@ -1,0 +1,57 @@
+/** What is wrong with a recipe: one cause, one diagnostic, with a place and a way out (language §3). */
+
+/** Where in a document, 1-based; `length` characters are underlined. `path` is the field, dotted. */
+export interface Place {
+  readonly source: string;
+  readonly line: number;
+  readonly column: number;
+  readonly length: number;
+  readonly path: string;
+}
+
+/** Every way to be wrong. A test has one case for each. */
+export type Code =
+  | "yaml"
+  | "unknown-field"
+  | "missing-field"
+  | "missing-parameter"
+  | "wrong-type"
+  | "out-of-range"
+  | "unknown-value"
+  | "unknown-name"
+  | "duplicate-name"
+  | "bad-name"
+  | "wrong-kind"
+  | "missing-input"
+  | "unused"
+  | "untrained"
+  | "not-yet"
+  | "version"
+  | "selector-empty"
+  | "shape-mismatch"
+  | "order"
+  | "claim"
+  | "claim-unit"
+  | "source"
+  | "too-large";
+
+/** One problem. `place` is absent only where no document is at fault. */
+export interface Diagnostic {
+  readonly code: Code;
+  readonly severity: "error" | "warning" | "note";
+  /** A sentence without a final period, names in backticks. */
+  readonly message: string;
+  /** Dotted path in the recipe (`prune.ratio`); the place in TypeScript. */
+  readonly path: string;
+  readonly place?: Place;
+  /** A fix to paste, or where to look. */
+  readonly help?: string;
+}
+
+/** Thrown where a recipe with errors is asked to do something. Carries all of them. */
+export class RecipeError extends Error {
+  override readonly name = "RecipeError";
+  constructor(readonly diagnostics: readonly Diagnostic[]) {
+    super(diagnostics.map((each) => `${each.path}: ${each.message}`).join("\n"));
+  }
+}

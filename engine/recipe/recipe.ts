@@ -1,0 +1,53 @@
+/** A recipe after parse, normalize and expand: nothing implied any more. */
+import type { Json } from "../digest.ts";
+import type { Claim } from "./claim.ts";
+import type { Diagnostic, Place } from "./diagnostic.ts";
+
+/** One entry of the expanded recipe. */
+export interface Step {
+  readonly name: string;
+  readonly op: string;
+  /** Input name → name of a step above, or names. */
+  readonly inputs: Readonly<Record<string, string | readonly string[]>>;
+  /** Normalised: long forms, defaults filled in, references as step names. */
+  readonly params: Readonly<Record<string, Json>>;
+  /** Path in the recipe that this step comes from (`teacher.train`, `prune`, `steps.3`). */
+  readonly path: string;
+  /**
+   * Paths of parameters, where they differ from `path` + parameter: `{ optimizer: "prune.finetune.optimizer" }`.
+   */
+  readonly paths: Readonly<Record<string, string>>;
+}
+
+/** A person's words for the report. */
+export interface About {
+  readonly name: string;
+  readonly description?: string;
+  readonly authors: readonly string[];
+  readonly license?: string;
+  readonly references: readonly string[];
+}
+
+/** A recipe, expanded. */
+export interface ExpandedRecipe {
+  readonly about: About;
+  readonly seed: number;
+  readonly steps: readonly Step[];
+  /** The step that makes the result; absent when no step makes a model. */
+  readonly result?: string;
+  /** The first teacher, else the role `model`: what Δ, ÷ and agreement are against. */
+  readonly reference?: string;
+  readonly expect: readonly PlacedClaim[];
+  /** Directory or URL against which sources resolve, ending in a slash. */
+  readonly base: string;
+  readonly diagnostics: readonly Diagnostic[];
+  /** The place of a dotted path in the document, or of its nearest ancestor. */
+  place(path: string): Place | undefined;
+}
+
+/** A claim and where it stands. */
+export interface PlacedClaim {
+  readonly text: string;
+  readonly claim: Claim;
+  readonly path: string;
+}

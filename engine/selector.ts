@@ -1,0 +1,47 @@
+/** Selectors: strings that name layers of a model (language §1.8). */
+
+/** What a selector can see of a layer. `type` is one of the selector types; `name` has dots between groups. */
+export interface NamedLayer {
+  readonly name: string;
+  /** `conv depthwise pointwise dense attention embedding recurrent batchnorm`, or another word nobody selects. */
+  readonly type: string;
+}
+
+/**
+ * The names that one selector matches, in the model's order: a layer, a group (all in it), a glob, `type:…`,
+ * `at:first`, `at:last` (first and last among `layers`). Empty when nothing matches.
+ */
+export function matchSelector(selector: string, layers: readonly NamedLayer[]): string[] {
+  if (selector === "at:first") return layers.slice(0, 1).map((layer) => layer.name);
+  if (selector === "at:last") return layers.slice(-1).map((layer) => layer.name);
+  if (selector.startsWith("type:")) {
+    const type = selector.slice("type:".length);
+    return layers.filter((layer) => layer.type === type).map((layer) => layer.name);
+  }
+  const exact = (name: string) => name === selector || name.startsWith(`${selector}.`);
+  const test = selector.includes("*") ? globTest(selector) : exact;
+  return layers.filter((layer) => test(layer.name)).map((layer) => layer.name);
+}
+
+/** The union of selectors, minus the union of `exclude`, in the model's order. */
+export function selectLayers(
+  layers: readonly NamedLayer[],
+  include: readonly string[] | undefined,
+  exclude: readonly string[] = [],
+): string[] {
+  const union = (selectors: readonly string[]) =>
+    new Set(selectors.flatMap((selector) => matchSelector(selector, layers)));
+  const chosen = include === undefined
+    ? new Set(layers.map((layer) => layer.name))
+    : union(include);
+  const left = union(exclude);
+  return layers.map((layer) => layer.name).filter((name) => chosen.has(name) && !left.has(name));
+}
+
+function globTest(glob: string): (name: string) => boolean {
+  const pattern = glob.split("*").map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(
+    ".*",
+  );
+  const expression = new RegExp(`^${pattern}(\\..*)?$`, "u");
+  return (name) => expression.test(name);
+}

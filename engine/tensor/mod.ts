@@ -1,0 +1,176 @@
+/**
+ * The tensor room's surface. Ops compute through it and through nothing else: tfjs-core runs on our backend
+ * (WebAssembly, AssemblyScript, relaxed SIMD), layers have fused kernels with gradients, random numbers are
+ * Philox streams. Results are the same bits for any thread count; rows of a batch do not depend on each other
+ * in inference.
+ */
+import type { Scalar, Tensor, Tf } from "../deps/tfjs_core.ts";
+
+export type { Scalar, Tensor, Tf };
+
+/** Activations that layers fuse. */
+export type Activation =
+  | "linear"
+  | "relu"
+  | "relu6"
+  | "sigmoid"
+  | "tanh"
+  | "gelu"
+  | "elu"
+  | "leaky-relu";
+
+/** Zero padding: TensorFlow's `same` and `valid`, or explicit `[[top, bottom], [left, right]]`. */
+export type Padding =
+  | "same"
+  | "valid"
+  | readonly [readonly [number, number], readonly [number, number]];
+
+/** A window's geometry. */
+export interface Window {
+  readonly strides: readonly [number, number];
+  readonly padding: Padding;
+  /** Default [1, 1]. */
+  readonly dilations?: readonly [number, number];
+}
+
+/** Layer arithmetic, NHWC, kernels HWIO, float32. All differentiable unless said; gradients are exact kernels. */
+export interface LayerKernels {
+  /** `activation(x · w + b)`; x [B, I], w [I, O], b [O] or null → [B, O]. */
+  dense(x: Tensor, w: Tensor, b: Tensor | null, activation: Activation): Tensor;
+  /** x [B, H, W, C], w [kh, kw, C, O]. */
+  conv2d(x: Tensor, w: Tensor, b: Tensor | null, window: Window, activation: Activation): Tensor;
+  /** x [B, H, W, C], w [kh, kw, C, M] → [B, H', W', C·M]; output channel c·M + m. */
+  depthwise2d(
+    x: Tensor,
+    w: Tensor,
+    b: Tensor | null,
+    window: Window,
+    activation: Activation,
+  ): Tensor;
+  /**
+   * Batch normalisation with the batch's own statistics over all axes but the last; `mean` and `variance`
+   * (population) are outputs for the moving averages and carry no gradient.
+   */
+  batchNormTraining(
+    x: Tensor,
+    gamma: Tensor,
+    beta: Tensor,
+    epsilon: number,
+    activation: Activation,
+  ): { y: Tensor; mean: Tensor; variance: Tensor };
+  /** Batch normalisation with given statistics. Gradient for x, gamma, beta. */
+  batchNorm(
+    x: Tensor,
+    mean: Tensor,
+    variance: Tensor,
+    gamma: Tensor,
+    beta: Tensor,
+    epsilon: number,
+    activation: Activation,
+  ): Tensor;
+  maxPool(x: Tensor, size: readonly [number, number], window: Window): Tensor;
+  /** Mean over the window's cells inside the image (padding does not count), as TensorFlow does. */
+  averagePool(x: Tensor, size: readonly [number, number], window: Window): Tensor;
+  /** [B, H, W, C] → [B, C]. */
+  globalAveragePool(x: Tensor): Tensor;
+  activate(x: Tensor, activation: Activation): Tensor;
+  /** `activation(a + b)`, equal shapes. */
+  add(a: Tensor, b: Tensor, activation: Activation): Tensor;
+  /** softmax(z / temperature) along the last axis; temperature > 0. */
+  softmax(z: Tensor, temperature: number): Tensor;
+  logSoftmax(z: Tensor, temperature: number): Tensor;
+  /**
+   * Row i → −Σₖ targets[i,k] · log softmax(z[i] / temperature)ₖ; z, targets [B, K] → [B]. Gradient for z only:
+   * (1/T)(softmax · Σtargets − targets). With one-hot targets and T = 1 this is cross-entropy; KL to a teacher
+   * differs from it by the constant entropy of the targets.
+   */
+  crossEntropy(z: Tensor, targets: Tensor, temperature: number): Tensor;
+  /** Exact integer products, no gradient: int32 in (each |value| ≤ 2¹⁵), int32 out (wraps beyond 2³¹). */
+  denseInteger(x: Tensor, w: Tensor): Tensor;
+  conv2dInteger(x: Tensor, w: Tensor, window: Window): Tensor;
+  depthwise2dInteger(x: Tensor, w: Tensor, window: Window): Tensor;
+}
+
+/** Settings of one update; rates are this update's values. */
+export type Update =
+  | {
+    readonly use: "sgd" | "nesterov";
+    readonly learningRate: number;
+    readonly momentum: number;
+    /** L2, added to the gradient. */
+    readonly weightDecay: number;
+  }
+  | {
+    readonly use: "adam";
+    readonly learningRate: number;
+    readonly beta1: number;
+    readonly beta2: number;
+    readonly epsilon: number;
+    readonly weightDecay: number;
+    /** AdamW: decay is taken from the weight (× learning rate), not added to the gradient. */
+    readonly decoupled: boolean;
+    /** 1 for the first update. */
+    readonly step: number;
+  }
+  | {
+    readonly use: "rmsprop";
+    readonly learningRate: number;
+    readonly decay: number;
+    readonly epsilon: number;
+    readonly weightDecay: number;
+  };
+
+/** How many slots each optimizer keeps per parameter: sgd and nesterov 1 (momentum), adam 2 (m, v), rmsprop 1. */
+export const SLOTS = { sgd: 1, nesterov: 1, adam: 2, rmsprop: 1 } as const;
+
+/** What a body inside the room works with. */
+export interface Room {
+  readonly tf: Tf;
+  readonly nn: LayerKernels;
+  /** A tensor of the values, copied. */
+  tensor(
+    data: Float32Array | Int32Array,
+    shape: readonly number[],
+    dtype?: "float32" | "int32",
+  ): Tensor;
+  /** A copy of a tensor's values; never a view of the room's memory. */
+  values(tensor: Tensor): Float32Array;
+  integers(tensor: Tensor): Int32Array;
+  /** Value of a scalar function and its gradients for `variables`, in one pass; the caller disposes them. */
+  valueAndGradients(
+    body: () => Scalar,
+    variables: readonly Tensor[],
+  ): { value: Scalar; gradients: (Tensor | null)[] };
+  /**
+   * One optimizer update, in place: `parameter` and `slots` change. `mask` (same shape, 0 or 1): where 0, the
+   * parameter becomes and stays exactly 0 and its slots too.
+   */
+  update(
+    parameter: Tensor,
+    gradient: Tensor,
+    slots: readonly Tensor[],
+    settings: Update,
+    mask?: Tensor,
+  ): void;
+  /** Lets signals and progress through if 50 ms have passed since the last time. */
+  breathe(): Promise<void>;
+}
+
+/** Options of `withTensors`. */
+export interface RoomOptions {
+  /** Default 1. Never changes a result. */
+  readonly threads?: number;
+}
+
+/**
+ * Runs `body` with the room to itself (one at a time in a process) and our backend active; afterwards the user's
+ * own tfjs backend is active again and every tensor that `body` left behind is an Error in tests, disposed otherwise.
+ * Throws where the machine's WebAssembly lacks SIMD or its relaxed multiply-add is not fused.
+ */
+export async function withTensors<T>(
+  body: (room: Room) => Promise<T> | T,
+  options: RoomOptions = {},
+): Promise<T> {
+  const { openRoom } = await import("./room.ts");
+  return await openRoom(body, options);
+}

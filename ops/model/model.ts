@@ -1,0 +1,148 @@
+/**
+ * A model is plain data: a topological list of layers, weights by name, and what later steps must know. Layer names
+ * are given by whoever built the model (`stage1.block1.conv1`), never by tfjs, never by a counter.
+ */
+import type { Activation, Padding } from "../../engine/tensor/mod.ts";
+
+/** Attributes of a window. */
+export interface WindowAttributes {
+  readonly strides: readonly [number, number];
+  readonly padding: Padding;
+  readonly dilations: readonly [number, number];
+}
+
+/** Attributes by layer kind: the closed union that every table is exhaustive over. */
+export interface LayerAttributes {
+  dense: { readonly units: number; readonly bias: boolean; readonly activation: Activation };
+  conv: WindowAttributes & {
+    readonly filters: number;
+    readonly kernel: readonly [number, number];
+    readonly bias: boolean;
+    readonly activation: Activation;
+  };
+  depthwise: WindowAttributes & {
+    readonly kernel: readonly [number, number];
+    readonly multiplier: number;
+    readonly bias: boolean;
+    readonly activation: Activation;
+  };
+  batchnorm: {
+    readonly epsilon: number;
+    readonly momentum: number;
+    readonly activation: Activation;
+  };
+  activation: { readonly activation: Activation };
+  "max-pool": WindowAttributes & { readonly size: readonly [number, number] };
+  "average-pool": WindowAttributes & { readonly size: readonly [number, number] };
+  "global-average-pool": Record<never, never>;
+  flatten: Record<never, never>;
+  /** Target shape without the batch; at most one −1. */
+  reshape: { readonly shape: readonly number[] };
+  /** Zeros around an image: [[top, bottom], [left, right]]. */
+  pad: { readonly amounts: readonly [readonly [number, number], readonly [number, number]] };
+  add: { readonly activation: Activation };
+  /** Along the last axis. */
+  concat: Record<never, never>;
+  /** Fraction dropped while training; identity otherwise. */
+  dropout: { readonly rate: number };
+}
+
+export type LayerKind = keyof LayerAttributes;
+
+/** One layer: its name, its kind with attributes, the layers it reads. */
+export type Layer = {
+  [K in LayerKind]:
+    & { readonly name: string; readonly kind: K; readonly inputs: readonly string[] }
+    & LayerAttributes[K];
+}[LayerKind];
+
+/** One input of the model; its name may stand among a layer's `inputs`. */
+export interface ModelInput {
+  readonly name: string;
+  /** Without the batch. */
+  readonly shape: readonly number[];
+}
+
+/** Structure without weights: enough for shapes, parameters, MACs, selectors, dependency groups. */
+export interface Architecture {
+  /** The zoo's family, or `loaded`. */
+  readonly family: string;
+  readonly inputs: readonly ModelInput[];
+  readonly layers: readonly Layer[];
+  /** Layers whose values leave the model: logits. */
+  readonly outputs: readonly string[];
+  /** What a consumer applies to the logits; exports write it as the last layer. */
+  readonly head: "softmax" | "sigmoid" | "none";
+}
+
+/** How a weight is stored. Decoded value of affine: scale[c] · (q − zero[c]), c along `axis` (or one for all). */
+export type Encoding =
+  | { readonly use: "f32" }
+  | { readonly use: "f16" }
+  | {
+    readonly use: "affine";
+    readonly bits: number;
+    /** The axis with one scale per index; null: one scale. */
+    readonly axis: number | null;
+    readonly symmetry: "symmetric" | "asymmetric";
+    readonly scale: Float32Array;
+    readonly zero: Int32Array;
+  }
+  | { readonly use: "codebook"; readonly bits: number; readonly centroids: Float32Array };
+
+/** One weight array. `data`: float32 (f32), half bits (f16: uint16), integers (affine: int8), codes (codebook: uint8). */
+export interface Weight {
+  readonly shape: readonly number[];
+  readonly encoding: Encoding;
+  readonly data: Float32Array | Uint16Array | Int8Array | Uint8Array;
+  /** 0 where the weight is pruned and must stay 0; absent: nothing is. */
+  readonly mask?: Uint8Array;
+}
+
+/** Roles of weights by layer kind; `layer/role` is a weight's name. */
+export type Role = "kernel" | "bias" | "gamma" | "beta" | "mean" | "variance";
+
+/** Input as the layers see it: value · scale + offset, per channel (last axis) or one for all. */
+export interface Preprocess {
+  readonly scale: readonly number[];
+  readonly offset: readonly number[];
+}
+
+/** How a layer's output (or an input, by its name) is represented in integers: real = scale · (q − zero). */
+export interface ActivationFormat {
+  readonly bits: number;
+  readonly scale: number;
+  readonly zero: number;
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+/** What earlier steps established; later steps must keep it. */
+export interface Established {
+  /** Masks that hold zeros are present. */
+  readonly zeros?: true;
+  readonly clusters?: true;
+  /** Channels were removed: layer name → channels left. */
+  readonly channels?: Readonly<Record<string, number>>;
+  /** Number format of the weights (`int8`). */
+  readonly format?: string;
+}
+
+/** Integer arithmetic of a quantized model. */
+export interface Quantization {
+  readonly rules: "onnx" | "tflite" | "tensorflow";
+  readonly activations: Readonly<Record<string, ActivationFormat>>;
+}
+
+/** A model. */
+export interface Model extends Architecture {
+  readonly weights: Readonly<Record<string, Weight>>;
+  /** Null until it is first trained, unless it was loaded with its own. */
+  readonly preprocess: Preprocess | null;
+  readonly classes: readonly string[];
+  readonly established: Established;
+  /** Loaded, trained, or made from a model that has learned. */
+  readonly learned: boolean;
+  /** Null: float activations; weights may still be encoded. */
+  readonly quantization: Quantization | null;
+}
