@@ -1,0 +1,2 @@
+/** Third-party code that only tests use. */
+export * as fc from "npm:fast-check@4.10.2";
