@@ -1,0 +1,113 @@
+/** The arrows between rooms, and what a module may load: read from the import graph itself. */
+import assert from "node:assert/strict";
+import { fromFileUrl, type Import, imports, sources } from "./imports.ts";
+
+/** Room → the rooms whose files it may import. A file belongs to the first room whose prefix matches. */
+const rooms: readonly (readonly [string, RegExp, readonly string[]])[] = [
+  ["deps", /^engine\/deps\//, []],
+  ["numerics", /^engine\/tensor\/version\.ts$/, []],
+  ["tensor", /^engine\/tensor\//, ["deps", "numerics", "contract"]],
+  ["contract", /^engine\/[^/]+\.ts$/, ["deps"]],
+  ["recipe", /^engine\/recipe\//, ["deps", "contract"]],
+  ["graph", /^engine\/graph\//, ["deps", "contract", "recipe", "store", "numerics"]],
+  ["store", /^engine\/store\//, ["deps", "contract"]],
+  ["run", /^engine\/run\//, ["deps", "contract", "recipe", "graph", "store"]],
+  ["cli", /^engine\/cli\//, ["deps", "contract", "recipe", "graph", "store", "run"]],
+  ["ops", /^ops\//, ["deps", "contract", "tensor"]],
+  ["surface", /^mod\.ts$/, ["contract", "recipe", "graph", "store", "run", "cli", "ops"]],
+  ["recipes", /^recipes\//, ["surface"]],
+];
+
+function roomOf(path: string): string {
+  const room = rooms.find(([, pattern]) => pattern.test(path));
+  assert.ok(room, `${path} stands in no room`);
+  return room[0];
+}
+
+Deno.test("every import follows an arrow between rooms", async () => {
+  const wrong: string[] = [];
+  for (const { from, to } of (await imports()).filter((each) => !each.external)) {
+    const room = roomOf(from);
+    const target = roomOf(to);
+    const allowed = rooms.find(([name]) => name === room)![2];
+    if (room !== target && !allowed.includes(target)) wrong.push(`${from} → ${to}`);
+  }
+  assert.deepEqual(wrong, []);
+});
+
+Deno.test("third-party code enters through engine/deps alone, at exact versions", async () => {
+  const wrong = (await imports()).filter((each) =>
+    each.external && !each.to.startsWith("node:") &&
+    (!each.from.startsWith("engine/deps/") || !/^npm:(@[^/]+\/)?[^@/]+@\d+\.\d+\.\d+/.test(each.to))
+  );
+  assert.deepEqual(wrong.map(({ from, to }) => `${from} → ${to}`), []);
+});
+
+Deno.test("no file reaches itself through static imports", async () => {
+  const edges = Map.groupBy(
+    (await imports()).filter((each) => !each.external && !each.dynamic && !each.typeOnly),
+    (each) => each.from,
+  );
+  const done = new Set<string>();
+  const visit = (path: string, trail: readonly string[]): void => {
+    assert.ok(!trail.includes(path), `cycle: ${[...trail, path].join(" → ")}`);
+    if (done.has(path)) return;
+    for (const { to } of edges.get(path) ?? []) visit(to, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of await sources()) visit(path, []);
+});
+
+Deno.test("what mod.ts loads at once holds no tensor library", async () => {
+  const edges = Map.groupBy(
+    (await imports()).filter((each) => !each.dynamic && !each.typeOnly),
+    (each) => each.from,
+  );
+  const reached = new Set<string>();
+  const heavy: Import[] = [];
+  const visit = (path: string): void => {
+    if (reached.has(path)) return;
+    reached.add(path);
+    for (const each of edges.get(path) ?? []) {
+      if (/tensorflow|assemblyscript|mnist|fast-check/.test(each.to)) heavy.push(each);
+      if (!each.external) visit(each.to);
+    }
+  };
+  visit("mod.ts");
+  assert.ok(reached.size > 20, "the walk found the engine");
+  assert.deepEqual(heavy.map(({ from, to }) => `${from} → ${to}`), []);
+});
+
+Deno.test("no file is longer than 300 lines", async () => {
+  const long: string[] = [];
+  for (const path of await sources()) {
+    const text = await Deno.readTextFile(fromFileUrl(path));
+    const lines = text.split("\n").length;
+    if (lines > 301) long.push(`${path}: ${lines}`);
+  }
+  assert.deepEqual(long, []);
+});
+
+Deno.test("only the command line prints", async () => {
+  const wrong: string[] = [];
+  for (const path of await sources()) {
+    if (path.startsWith("engine/cli/")) continue;
+    const text = await Deno.readTextFile(fromFileUrl(path));
+    if (/\bconsole\.\w+\(|Deno\.std(out|err)\.write/.test(text)) wrong.push(path);
+  }
+  assert.deepEqual(wrong, []);
+});
+
+Deno.test("nothing that reaches an artifact uses a function that IEEE 754 does not fix", async () => {
+  const wrong: string[] = [];
+  const forbidden =
+    /Math\.(random|exp|expm1|log|log2|log10|log1p|pow|sin|cos|tan|asin|acos|atan|atan2|sinh|cosh|tanh|cbrt|hypot)\b|[\w)\]] \*\* [\w(]/;
+  for (const path of await sources()) {
+    if (!/^(ops|engine\/tensor)\//.test(path)) continue;
+    const code = (await Deno.readTextFile(fromFileUrl(path)))
+      .replace(/\/\*[\s\S]*?\*\//g, "").replace(/\/\/.*$/gm, "");
+    const match = forbidden.exec(code);
+    if (match) wrong.push(`${path}: ${match[0]}`);
+  }
+  assert.deepEqual(wrong, []);
+});
