@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { canonical, digestOf, type Json } from "../../engine/digest.ts";
+import { fc } from "../deps.ts";
+
+Deno.test("a digest is SHA-256: the vectors of FIPS 180-4", () => {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  assert.equal(
+    digestOf(bytes("abc")),
+    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+  );
+  assert.equal(
+    digestOf(bytes("")),
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+  );
+});
+
+Deno.test("canonical JSON sorts keys and writes numbers as RFC 8785 does", () => {
+  // The example of RFC 8785 §3.2.2, its control characters and literals included.
+  const value = {
+    numbers: [333333333.33333329, 1E30, 4.50, 2e-3, 0.000000000000000000000000001],
+    string: "\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/",
+    literals: [null, true, false],
+  };
+  assert.equal(
+    canonical(value),
+    '{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],' +
+      '"string":"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"}',
+  );
+});
+
+Deno.test("canonical JSON does not depend on the order in which keys were written", () => {
+  fc.assert(fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+    const reversed = Object.fromEntries(Object.entries(value).reverse());
+    assert.equal(canonical(reversed as Json), canonical(value as Json));
+  }));
+});
+
+Deno.test("canonical JSON refuses what JSON cannot say", () => {
+  for (const value of [NaN, Infinity, undefined]) {
+    assert.throws(() => canonical(value as unknown as Json));
+  }
+});
