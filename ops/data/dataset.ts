@@ -1,7 +1,13 @@
 /** A data set in memory: meta and three parts, each hashed separately so that ops see only what they declare. */
-import type { Task } from "../../engine/op.ts";
+import { canonicalBytes, type Digest, digestOf, type Json } from "../../engine/digest.ts";
+import type { Kind } from "../../engine/kind.ts";
+import { type Input, input, type Task } from "../../engine/op.ts";
+import { type NamedArray, packArrays, unpackArrays } from "../../engine/pack.ts";
 
 export type PartName = "train" | "validation" | "test";
+
+/** The parts, in the order in which they are listed everywhere. */
+export const PART_NAMES: readonly PartName[] = ["train", "validation", "test"];
 
 /** One part. Samples lie one after another in `x`; labels in `y`. */
 export interface Part {
@@ -37,4 +43,87 @@ export function part(data: Dataset, name: PartName): Part {
   const found = data.parts[name];
   if (found === undefined) throw new Error(`internal: the step reads ${name} without declaring it`);
   return found;
+}
+
+/**
+ * Canonical form: meta, and per part its arrays' table. `parts` names each of them by the digest of its own
+ * entry, so that the key of a step holds only what the step reads. Absent parts are not written.
+ */
+export const datasetKind: Kind<Dataset> = {
+  name: "dataset",
+  encode({ meta, parts }) {
+    const blobs = new Map<Digest, Uint8Array>();
+    const digests: Record<string, Digest> = { meta: digestOfJson(meta as unknown as Json) };
+    const rows: Record<string, Json> = {};
+    for (const name of PART_NAMES) {
+      const found = parts[name];
+      if (found === undefined) continue;
+      const packed = packArrays(arraysOf(found, meta));
+      for (const [digest, bytes] of packed.blobs) blobs.set(digest, bytes);
+      const row = { count: found.count, table: packed.table };
+      rows[name] = row;
+      digests[name] = digestOfJson(row);
+    }
+    return {
+      manifest: { kind: "dataset", meta, parts: rows } as unknown as Json,
+      blobs,
+      parts: digests,
+    };
+  },
+  async decode(manifest, read, wanted = PART_NAMES) {
+    const { meta, parts: rows } = manifest as unknown as {
+      meta: Meta;
+      parts: Partial<Record<PartName, { count: number; table: Json }>>;
+    };
+    const parts: Partial<Record<PartName, Part>> = {};
+    for (const name of PART_NAMES) {
+      const row = rows[name];
+      if (row === undefined || !wanted.includes(name)) continue;
+      const { x, y } = await unpackArrays(row.table, read);
+      parts[name] = {
+        count: row.count,
+        x: x!.data as Part["x"],
+        y: y === undefined ? null : y.data as Int32Array | Float32Array,
+      };
+    }
+    return { meta, parts };
+  },
+};
+
+/**
+ * Declares a data set as an input, of which only `parts` (and always meta) are read and keyed. No part at all
+ * means that these parameters need no data; `["meta"]` alone is asked for by that name.
+ */
+export function datasetInput<
+  const O extends { readonly optional?: boolean } = Record<never, never>,
+>(
+  description: string,
+  // deno-lint-ignore no-explicit-any
+  parts: Parts | ((params: any) => Parts),
+  options?: O,
+): Input<Dataset, O extends { optional: true } ? true : false, false> {
+  const declared = typeof parts === "function" ? parts : () => parts;
+  // deno-lint-ignore no-explicit-any
+  const withMeta = (params: any): readonly string[] => {
+    const names = declared(params);
+    return names.length === 0 ? [] : ["meta", ...names.filter((name) => name !== "meta")];
+  };
+  return input(datasetKind, description, { ...options, parts: withMeta }) as Input<
+    Dataset,
+    O extends { optional: true } ? true : false,
+    false
+  >;
+}
+
+type Parts = readonly (PartName | "meta")[];
+
+function arraysOf({ count, x, y }: Part, meta: Meta): Record<string, NamedArray> {
+  const inputs = { x: { shape: [count, ...meta.input], data: x } };
+  if (y === null) return inputs;
+  const shape = y instanceof Int32Array ? [count] : [count, meta.outputs];
+  return { ...inputs, y: { shape, data: y } };
+}
+
+function digestOfJson(value: Json): Digest {
+  return digestOf(canonicalBytes(value));
 }
