@@ -2,6 +2,11 @@
  * The field types of the recipe language, as TypeBox schemas. Every alternative is told apart by its
  * JSON type or by one tag, so a schema here never holds `anyOf` or `oneOf`: what JSON Schema cannot say
  * that way is an annotation (`x-…`) that `recipe/normalize` reads before the plain rest is checked.
+ * One more annotation belongs to loss terms alone: `"x-teacher": true` on the alternative's object says that the
+ * term listens to a teacher (`Type.Object({ … }, { "x-teacher": true })`).
+ *
+ * Descriptions are read by people in mistakes too: "`prune.ratio` is the fraction removed, above 0 and below 1; this
+ * is 50". Begin one with an article (`The fraction removed`) and it is quoted so.
  */
 import { type Static, type TObject, type TSchema, Type } from "./deps/typebox.ts";
 
@@ -67,6 +72,34 @@ export function Choice<
     & { static: ChoiceOf<Tag, A, Untagged> };
 }
 
+/** One word of a closed list. */
+export function OneOf<const V extends readonly string[]>(
+  values: V,
+  options: { description: string; default?: V[number] },
+): TSchema & { static: V[number] } {
+  return Type.Unsafe<V[number]>({ ...options, enum: [...values] }) as
+    & TSchema
+    & { static: V[number] };
+}
+
+/** The JSON types that tell alternatives apart. */
+export type JsonType = "number" | "string" | "list" | "object";
+
+/**
+ * Alternatives told apart by their JSON type: `rank: 8` or `rank: { use: energy, share: 0.9 }`. As a schema: the
+ * annotation `x-by-type`, one schema per type.
+ */
+export function ByType<const A extends Readonly<Partial<Record<JsonType, TSchema>>>>(
+  alternatives: A,
+  options: { description: string; default?: unknown },
+): TSchema & { static: StaticOf<A> } {
+  return Type.Unsafe<StaticOf<A>>({ ...options, "x-by-type": alternatives }) as
+    & TSchema
+    & { static: StaticOf<A> };
+}
+
+type StaticOf<A> = { [T in keyof A]: A[T] extends TSchema ? Static<A[T]> : never }[keyof A];
+
 /** A list; a single value `x` stands for `[x]`. */
 export function ListOf<T extends TSchema>(
   items: T,
@@ -85,13 +118,22 @@ export interface CurveLimits {
   readonly exclusiveMaximum?: number;
 }
 
-/** A curve. */
-export function CurveField(
-  options: CurveLimits & { description: string; default?: Curve },
-): TSchema & { static: Curve } {
-  const { description, default: preset, ...limits } = options;
-  const shown = preset === undefined ? { description } : { description, default: preset };
-  return Type.Unsafe<Curve>({ ...shown, "x-curve": limits }) as TSchema & { static: Curve };
+/**
+ * A curve. `also` adds alternatives of this one field, by their `use` (`{ use: sensitivity, overall }`). As a
+ * schema: the annotations `x-curve` (the limits) and `x-curve-also`.
+ */
+export function CurveField<
+  const A extends Readonly<Record<string, TObject>> = Record<never, never>,
+>(
+  options: CurveLimits & { description: string; default?: Curve; also?: A },
+): TSchema & { static: Curve | ChoiceOf<"use", A> } {
+  const { description, default: preset, also, ...limits } = options;
+  return Type.Unsafe<Curve | ChoiceOf<"use", A>>({
+    description,
+    ...(preset === undefined ? {} : { default: preset }),
+    "x-curve": limits,
+    ...(also === undefined ? {} : { "x-curve-also": also }),
+  }) as TSchema & { static: Curve | ChoiceOf<"use", A> };
 }
 
 /** Selectors of layers of the model that input `of` names (language §1.8); always a list once normalised. */
