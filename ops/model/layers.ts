@@ -1,28 +1,95 @@
-/** The exhaustive table over layer kinds: output shape, weights, MACs. Adding a kind breaks the build until it has a row. */
-import type { ModelFacts } from "../../engine/op.ts";
-import type { Architecture, Established, Layer, Role } from "./model.ts";
+/** Questions about a whole structure, answered layer by layer from the tables in `layers/`. */
+import type { LayerFacts, ModelFacts } from "../../engine/op.ts";
+import { macsOf } from "./layers/macs.ts";
+import { selectorType } from "./layers/selector_type.ts";
+import { outputShape, type Shape, show, sizeOf } from "./layers/shape.ts";
+import { weightShapes } from "./layers/weights.ts";
+import {
+  type Architecture,
+  type Established,
+  type Layer,
+  type Role,
+  structureOf,
+  weightName,
+} from "./model.ts";
+
+export { type Shape, show, sizeOf, weightShapes };
 
 /** Shape of every input and layer, without the batch. Throws a RangeError that names the layer that cannot be. */
-export function shapesOf(
-  _architecture: Architecture,
-): Readonly<Record<string, readonly number[]>> {
-  throw new Error("internal: not built yet");
+export function shapesOf(architecture: Architecture): Readonly<Record<string, Shape>> {
+  const shapes = new Map<string, Shape>();
+  const define = (name: string, shape: Shape) => {
+    if (shapes.has(name)) throw new RangeError(`Cannot build two layers named "${name}"`);
+    shapes.set(name, shape);
+  };
+  for (const { name, shape } of architecture.inputs) define(name, shape);
+  for (const layer of architecture.layers) define(layer.name, outputShape(layer, read(layer)));
+  for (const name of architecture.outputs) {
+    if (!shapes.has(name)) throw new RangeError(`Cannot build output "${name}": no layer has it`);
+  }
+  return Object.fromEntries(shapes);
+
+  function read(layer: Layer): Shape[] {
+    return layer.inputs.map((name) => {
+      const shape = shapes.get(name);
+      if (shape !== undefined) return shape;
+      throw new RangeError(`Cannot build layer "${layer.name}": it reads "${name}", not above it`);
+    });
+  }
 }
 
-/** Shapes of a layer's weights by role, given the shapes of what it reads. */
-export function weightShapes(
-  _layer: Layer,
-  _inputs: readonly (readonly number[])[],
-): Readonly<Partial<Record<Role, readonly number[]>>> {
-  throw new Error("internal: not built yet");
+/** One weight that a structure needs. */
+export interface WeightSlot {
+  /** `layer/role`. */
+  readonly name: string;
+  readonly layer: Layer;
+  readonly role: Role;
+  readonly shape: Shape;
+}
+
+/** Every weight that a structure needs, in the order of its layers. */
+export function weightSlots(architecture: Architecture): readonly WeightSlot[] {
+  const shapes = shapesOf(architecture);
+  return architecture.layers.flatMap((layer) => {
+    const needed = weightShapes(layer, layer.inputs.map((name) => shapes[name]!));
+    return (Object.entries(needed) as [Role, Shape][]).map(([role, shape]) => ({
+      name: weightName(layer.name, role),
+      layer,
+      role,
+      shape,
+    }));
+  });
 }
 
 /** Facts of a model: per layer and in total, parameters (BatchNorm's moving statistics included) and MACs. */
 export function modelFacts(
-  _architecture: Architecture,
-  _state: { readonly learned: boolean; readonly established: Established },
+  architecture: Architecture,
+  state: { readonly learned: boolean; readonly established: Established },
 ): ModelFacts {
-  throw new Error("internal: not built yet");
+  const shapes = shapesOf(architecture);
+  const layers = architecture.layers.map((layer): LayerFacts => {
+    const inputs = layer.inputs.map((name) => shapes[name]!);
+    const shape = shapes[layer.name]!;
+    const weights = Object.values(weightShapes(layer, inputs));
+    return {
+      name: layer.name,
+      type: selectorType(layer),
+      kind: layer.kind,
+      shape,
+      parameters: weights.reduce((sum, weight) => sum + sizeOf(weight), 0),
+      macs: macsOf(layer, inputs, shape),
+    };
+  });
+  return {
+    kind: "model",
+    learned: state.learned,
+    layers,
+    parameters: layers.reduce((sum, layer) => sum + layer.parameters, 0),
+    macs: layers.reduce((sum, layer) => sum + layer.macs, 0),
+    family: architecture.family,
+    established: Object.keys(state.established).sort(),
+    architecture: structureOf(architecture),
+  };
 }
 
 /** The structure that `modelFacts` put into the facts; undefined while a shape is open. */

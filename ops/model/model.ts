@@ -49,6 +49,9 @@ export interface LayerAttributes {
 
 export type LayerKind = keyof LayerAttributes;
 
+/** The layers of one kind. */
+export type LayerOf<K extends LayerKind> = Extract<Layer, { readonly kind: K }>;
+
 /** One layer: its name, its kind with attributes, the layers it reads. */
 export type Layer = {
   [K in LayerKind]:
@@ -102,6 +105,11 @@ export interface Weight {
 /** Roles of weights by layer kind; `layer/role` is a weight's name. */
 export type Role = "kernel" | "bias" | "gamma" | "beta" | "mean" | "variance";
 
+/** The name of a layer's weight. */
+export function weightName(layer: string, role: Role): string {
+  return `${layer}/${role}`;
+}
+
 /** Input as the layers see it: value · scale + offset, per channel (last axis) or one for all. */
 export interface Preprocess {
   readonly scale: readonly number[];
@@ -145,4 +153,10 @@ export interface Model extends Architecture {
   readonly learned: boolean;
   /** Null: float activations; weights may still be encoded. */
   readonly quantization: Quantization | null;
+}
+
+/** The structure of a model alone, without its weights and state. */
+export function structureOf(model: Architecture): Architecture {
+  const { family, inputs, layers, outputs, head } = model;
+  return { family, inputs, layers, outputs, head };
 }

@@ -1,0 +1,31 @@
+/**
+ * Multiply-accumulates of one sample by layer kind. Products of weights and values alone count, as in the published
+ * figures (MobileNet 569 M): additions, pooling and batch normalisation, which folds into its convolution, do not.
+ */
+import type { Layer } from "../model.ts";
+import { type Shape, sizeOf } from "./shape.ts";
+import { answer, type LayerTable } from "./table.ts";
+
+const none = (): number => 0;
+
+const macs: LayerTable<[inputs: readonly Shape[], output: Shape], number> = {
+  dense: (_layer, [input], output) => input!.at(-1)! * sizeOf(output),
+  conv: ({ kernel }, [input], output) => sizeOf(kernel) * input!.at(-1)! * sizeOf(output),
+  depthwise: ({ kernel }, _inputs, output) => sizeOf(kernel) * sizeOf(output),
+  batchnorm: none,
+  activation: none,
+  "max-pool": none,
+  "average-pool": none,
+  "global-average-pool": none,
+  flatten: none,
+  reshape: none,
+  pad: none,
+  add: none,
+  concat: none,
+  dropout: none,
+};
+
+/** Multiply-accumulates of a layer for one sample. */
+export function macsOf(layer: Layer, inputs: readonly Shape[], output: Shape): number {
+  return answer(macs, layer, inputs, output);
+}

@@ -1,0 +1,25 @@
+/** What `type:…` selects, by layer kind (language §1.8). */
+import type { Layer } from "../model.ts";
+import { answer, type LayerTable } from "./table.ts";
+
+const types: LayerTable<[], string> = {
+  dense: () => "dense",
+  conv: ({ kernel: [height, width] }) => height === 1 && width === 1 ? "pointwise" : "conv",
+  depthwise: () => "depthwise",
+  batchnorm: () => "batchnorm",
+  activation: () => "activation",
+  "max-pool": () => "pool",
+  "average-pool": () => "pool",
+  "global-average-pool": () => "pool",
+  flatten: () => "reshape",
+  reshape: () => "reshape",
+  pad: () => "pad",
+  add: () => "add",
+  concat: () => "concat",
+  dropout: () => "dropout",
+};
+
+/** The selector type of a layer: `conv depthwise pointwise dense batchnorm`, or another word nobody selects. */
+export function selectorType(layer: Layer): string {
+  return answer(types, layer);
+}

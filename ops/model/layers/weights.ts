@@ -1,0 +1,42 @@
+/** Shapes of a layer's weights by role. */
+import type { Layer, Role } from "../model.ts";
+import type { Shape } from "./shape.ts";
+import { answer, type LayerTable } from "./table.ts";
+
+/** Weight shapes by role, in the order in which a layer's weights are listed. */
+export type WeightShapes = Readonly<Partial<Record<Role, Shape>>>;
+
+const none = (): WeightShapes => ({});
+
+const weights: LayerTable<[inputs: readonly Shape[]], WeightShapes> = {
+  dense: ({ units, bias }, [input]) => withBias({ kernel: [input!.at(-1)!, units] }, bias, units),
+  conv: ({ kernel, filters, bias }, [input]) =>
+    withBias({ kernel: [...kernel, input!.at(-1)!, filters] }, bias, filters),
+  depthwise: ({ kernel, multiplier, bias }, [input]) => {
+    const channels = input!.at(-1)!;
+    return withBias({ kernel: [...kernel, channels, multiplier] }, bias, channels * multiplier);
+  },
+  batchnorm: (_layer, [input]) => {
+    const channels = [input!.at(-1)!];
+    return { gamma: channels, beta: channels, mean: channels, variance: channels };
+  },
+  activation: none,
+  "max-pool": none,
+  "average-pool": none,
+  "global-average-pool": none,
+  flatten: none,
+  reshape: none,
+  pad: none,
+  add: none,
+  concat: none,
+  dropout: none,
+};
+
+/** Shapes of a layer's weights by role, given the shapes of what it reads: kernels [I, O], HWIO, HWCM. */
+export function weightShapes(layer: Layer, inputs: readonly Shape[]): WeightShapes {
+  return answer(weights, layer, inputs);
+}
+
+function withBias(shapes: { kernel: Shape }, bias: boolean, extent: number): WeightShapes {
+  return bias ? { ...shapes, bias: [extent] } : shapes;
+}

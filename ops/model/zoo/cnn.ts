@@ -1,0 +1,61 @@
+/** Plain convolutional networks: convolution, relu, max pooling, dense layers. */
+import { ListOf, Type } from "../../../engine/op.ts";
+import type { Layer, LayerOf } from "../model.ts";
+import { convolution, denseHead, flattened, halved, INPUT, network } from "./block.ts";
+import { assertImage, dropoutField, family } from "./family.ts";
+
+/** Per filter a group `conv1 …`: convolution 3×3 with relu, `.pool`; `flatten`; `dense1 …`; `head.dense`. */
+export const cnn = family({
+  summary: "A plain convolutional network",
+  options: Type.Object({
+    filters: ListOf(Type.Integer({ minimum: 1 }), {
+      minItems: 1,
+      description:
+        "Filters of each 3×3 convolution, from the input; each is followed by max pooling by 2",
+    }),
+    dense: Type.Optional(ListOf(Type.Integer({ minimum: 1 }), {
+      default: [],
+      description: "Units of each hidden dense layer behind the convolutions",
+    })),
+    dropout: Type.Optional(dropoutField),
+  }, { additionalProperties: false }),
+  build(input, outputs, { filters, dense = [], dropout = 0 }) {
+    assertImage("cnn", input);
+    const convolutions = filters.map((count) => ({ filters: count, size: 3 }));
+    return pooled("cnn", input, convolutions, "same", dense, dropout, outputs);
+  },
+});
+
+/** LeNet-5 as in Caffe's example and the pruning papers, with relu; 431,080 parameters on 28×28×1 and 10 classes. */
+export const lenet5 = family({
+  summary: "LeNet-5: two 5×5 convolutions and a dense layer of 500",
+  options: Type.Object({}, { additionalProperties: false }),
+  build(input, outputs) {
+    assertImage("lenet5", input);
+    const convolutions = [{ filters: 20, size: 5 }, { filters: 50, size: 5 }];
+    return pooled("lenet5", input, convolutions, "valid", [500], 0, outputs);
+  },
+});
+
+function pooled(
+  name: string,
+  input: readonly number[],
+  convolutions: readonly { readonly filters: number; readonly size: number }[],
+  padding: "same" | "valid",
+  dense: readonly number[],
+  dropout: number,
+  outputs: number,
+) {
+  const layers: Layer[] = [];
+  let last = INPUT;
+  for (const [index, shape] of convolutions.entries()) {
+    const plain = convolution(`conv${index + 1}`, last, shape);
+    const layer: LayerOf<"conv"> = { ...plain, padding, bias: true, activation: "relu" };
+    const pool = halved(layer.name);
+    layers.push(layer, pool);
+    last = pool.name;
+  }
+  const flat = flattened(last, dense);
+  layers.push(flat, ...denseHead(flat.name, dense, dropout, outputs));
+  return network(name, input, layers);
+}

@@ -1,0 +1,48 @@
+/** What a family of the zoo is: the options a recipe may set, and the structure they make. */
+import { type Static, type TObject, Type } from "../../../engine/op.ts";
+import type { Architecture } from "../model.ts";
+
+/** A family. `build` throws a RangeError, in a sentence, where an option or the input does not suit it. */
+export interface Family<Options extends TObject = TObject> {
+  /** A closed object: every option with limits, default, description. */
+  readonly options: Options;
+  /** One sentence without a period. */
+  readonly summary: string;
+  build(input: readonly number[], outputs: number, options: Static<Options>): Architecture;
+}
+
+/** Declares a family with its options' types checked. */
+export function family<Options extends TObject>(definition: Family<Options>): Family<Options> {
+  return definition;
+}
+
+/** The width multiplier, one word for one thing in all families. */
+export const widthField = Type.Number({
+  exclusiveMinimum: 0,
+  maximum: 16,
+  default: 1,
+  description: "Multiplier of every layer's channels, rounded down to whole channels",
+});
+
+/** The dropout rate. */
+export const dropoutField = Type.Number({
+  minimum: 0,
+  exclusiveMaximum: 1,
+  default: 0,
+  description: "Fraction of each hidden dense layer's values dropped while training",
+});
+
+/** Channels at a width: ⌊channels · width⌋. Throws where none is left. */
+export function scaled(channels: number, width: number): number {
+  const left = Math.floor(channels * width);
+  if (left >= 1) return left;
+  throw new RangeError(`width ${width} leaves none of ${channels} channels`);
+}
+
+/** Throws unless the input is an image. */
+export function assertImage(name: string, input: readonly number[]): void {
+  if (input.length === 3) return;
+  throw new RangeError(
+    `${name} reads images [height, width, channels]; the input is ${input.join("×")}`,
+  );
+}

@@ -1,0 +1,40 @@
+/** Multilayer perceptrons: dense layers with relu on whatever shape comes in. */
+import { ListOf, Type } from "../../../engine/op.ts";
+import type { Architecture } from "../model.ts";
+import { denseHead, flattened, INPUT, network } from "./block.ts";
+import { dropoutField, family } from "./family.ts";
+
+/** `dense1 …`, `head.dense`; an image is flattened first. */
+export const mlp = family({
+  summary: "A multilayer perceptron",
+  options: Type.Object({
+    hidden: ListOf(Type.Integer({ minimum: 1 }), {
+      minItems: 1,
+      description: "Units of each hidden layer, from the input",
+    }),
+    dropout: Type.Optional(dropoutField),
+  }, { additionalProperties: false }),
+  build: (input, outputs, { hidden, dropout = 0 }) =>
+    perceptron("mlp", input, hidden, dropout, outputs),
+});
+
+/** LeCun et al. 1998's 784-300-100-10 network with relu; 266,610 parameters on 28×28×1 and 10 classes. */
+export const lenet300 = family({
+  summary: "LeNet-300-100, the perceptron of the pruning papers",
+  options: Type.Object({}, { additionalProperties: false }),
+  build: (input, outputs) => perceptron("lenet-300-100", input, [300, 100], 0, outputs),
+});
+
+function perceptron(
+  name: string,
+  input: readonly number[],
+  hidden: readonly number[],
+  dropout: number,
+  outputs: number,
+): Architecture {
+  if (input.length === 1) {
+    return network(name, input, denseHead(INPUT, hidden, dropout, outputs));
+  }
+  const flat = flattened(INPUT, hidden);
+  return network(name, input, [flat, ...denseHead(flat.name, hidden, dropout, outputs)]);
+}
