@@ -2,7 +2,15 @@
  * Random numbers: Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"), keyed by
  * (seed, purpose), counted by (block, index). A value depends on its name and position alone: inserting a layer or
  * changing the batch size leaves the others as they are, and resuming needs no stored state. Imports nothing of tfjs.
+ *
+ * Key: the first 8 bytes, little-endian, of SHA-256 over the canonical JSON of `[seed, purpose]`.
+ * Counter: (⌊index / 4⌋, block, attempt, 0); word `index mod 4`. Attempt is 0 but for draws that were rejected.
  */
+import { canonicalBytes, digestOf } from "../digest.ts";
+import { multiplyHigh, philox, type PhiloxKey } from "./philox.ts";
+import { cosPi, log, sinPi } from "./scalar_math.ts";
+
+const TWO_32 = 4294967296;
 
 /** One stream. `block` is an epoch or an update; `index` a position inside it. Both are below 2³². */
 export interface Stream {
@@ -10,14 +18,95 @@ export interface Stream {
   bits(block: number, index: number): number;
   /** Uniform in [0, 1), 24 bits, exact in float32. */
   uniform(block: number, index: number): number;
-  /** Standard normal values, float32, from our own transcendentals (the same bits everywhere). */
+  /**
+   * Standard normal values, float32, from our own transcendentals (the same bits everywhere): Box–Muller on the
+   * words 2k and 2k + 1 gives values 2k and 2k + 1, so a longer draw begins with the shorter one.
+   */
   normals(block: number, count: number): Float32Array;
+  /** `uniform` at indices 0 … count − 1. */
   uniforms(block: number, count: number): Float32Array;
   /** A uniformly drawn permutation of 0 … n−1 (Fisher–Yates, unbiased draws). */
   permutation(block: number, n: number): Uint32Array;
 }
 
-/** The stream of a purpose: `init:<layer>/<role>`, `order`, `dropout:<layer>`, `augment`, `noise`, `split`. */
-export function stream(_seed: number, _purpose: string): Stream {
-  throw new Error("internal: not built yet");
+/**
+ * The stream of a purpose: `init:<layer>/<role>`, `order`, `dropout:<layer>`, `augment`, `noise`, `split`.
+ * Throws a RangeError unless `seed` is an integer with |seed| < 2⁵³.
+ */
+export function stream(seed: number, purpose: string): Stream {
+  if (!Number.isSafeInteger(seed)) {
+    throw new RangeError(`Cannot make a random stream from seed ${seed}: it must be an integer`);
+  }
+  const key = keyOf(seed, purpose);
+  const words = new Uint32Array(4);
+
+  return {
+    bits,
+    uniform: (block, index) => toUniform(bits(block, index)),
+    uniforms(block, count) {
+      const values = new Float32Array(count);
+      fill(block, count, (index, word) => values[index] = toUniform(word));
+      return values;
+    },
+    normals(block, count) {
+      const values = new Float32Array(count);
+      let radius = 0;
+      fill(block, count + (count & 1), (index, word) => {
+        if ((index & 1) === 0) {
+          radius = Math.sqrt(-2 * log((word + 1) / TWO_32));
+        } else {
+          const turn = word / (TWO_32 / 2);
+          values[index - 1] = radius * cosPi(turn);
+          if (index < count) values[index] = radius * sinPi(turn);
+        }
+      });
+      return values;
+    },
+    permutation(block, n) {
+      const order = Uint32Array.from({ length: n }, (_, i) => i);
+      for (let i = n - 1; i > 0; i--) {
+        const j = below(block, i, i + 1);
+        const taken = order[i]!;
+        order[i] = order[j]!;
+        order[j] = taken;
+      }
+      return order;
+    },
+  };
+
+  function bits(block: number, index: number, attempt = 0): number {
+    philox(key, index >>> 2, block, attempt, 0, words);
+    return words[index & 3]!;
+  }
+
+  function fill(block: number, count: number, take: (index: number, word: number) => void): void {
+    for (let index = 0; index < count; index++) {
+      if ((index & 3) === 0) philox(key, index >>> 2, block, 0, 0, words);
+      take(index, words[index & 3]!);
+    }
+  }
+
+  /** Uniform in 0 … limit − 1 without bias (Lemire 2019, "Fast random integer generation in an interval"). */
+  function below(block: number, index: number, limit: number): number {
+    const rejected = (TWO_32 - limit) % limit;
+    for (let attempt = 0;; attempt++) {
+      const word = bits(block, index, attempt);
+      if ((Math.imul(word, limit) >>> 0) >= rejected) return multiplyHigh(word, limit);
+    }
+  }
+}
+
+function keyOf(seed: number, purpose: string): PhiloxKey {
+  const digest = digestOf(canonicalBytes([seed, purpose]));
+  const word = (start: number) =>
+    [3, 2, 1, 0].reduce(
+      (value, byte) =>
+        value * 256 + parseInt(digest.slice(start + 2 * byte, start + 2 * byte + 2), 16),
+      0,
+    );
+  return [word(0), word(8)];
+}
+
+function toUniform(word: number): number {
+  return (word >>> 8) / 16777216;
 }
