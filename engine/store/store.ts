@@ -11,6 +11,10 @@ export interface Outcome {
   readonly artifact: Artifact;
   /** Every blob of the artifact, the manifest first. */
   readonly blobs: readonly { readonly digest: Digest; readonly bytes: number }[];
+  /** The manifest itself, where it is all there is (metrics): a report then needs no blob. */
+  readonly manifest?: Json;
+  /** What is known of the artifact, where only its source could tell: shapes, classes. */
+  readonly facts?: Json;
   /** What happened while making it; replayed on a hit. */
   readonly notes: Readonly<Record<string, Json>>;
   readonly warnings: readonly string[];
@@ -35,6 +39,25 @@ export class CorruptBlobError extends Error {
   }
 }
 
+/** Thrown when the store itself cannot be used: read-only, full, of a newer version. A sentence with a way out. */
+export class StoreError extends Error {
+  override readonly name = "StoreError";
+  constructor(
+    readonly reason: "read-only" | "full" | "version" | "place" | "denied",
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** How to wait for a lock. */
+export interface LockOptions {
+  /** Gives up waiting, with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Called once if somebody else holds the lock, with what they said of themselves. */
+  waiting?(holder: string): void;
+}
+
 /** Where outcomes and bytes are kept. */
 export interface Store {
   /** The verified record under a key; undefined if there is none or it was damaged (then quarantined). */
@@ -42,11 +65,26 @@ export interface Store {
   /** Verified bytes. Throws CorruptBlobError when they are missing or damaged. */
   read(digest: Digest): Promise<Uint8Array>;
   has(digest: Digest): Promise<boolean>;
-  /** Publishes blobs, then the record. Publishing what is there already does nothing. */
-  publish(key: Key, outcome: Outcome, blobs: ReadonlyMap<Digest, Uint8Array>): Promise<void>;
+  /**
+   * Publishes blobs, then the record. What is there already and sound stays as it is; `replace` puts the new record
+   * in the place of the old one (of a volatile op: what a clock said is never wrong, only old).
+   */
+  publish(
+    key: Key,
+    outcome: Outcome,
+    blobs: ReadonlyMap<Digest, Uint8Array>,
+    options?: { replace?: boolean },
+  ): Promise<void>;
+  /** Keeps, beside the record that stays, an outcome that should have been equal to it and is not. */
+  dispute(key: Key, outcome: Outcome, blobs: ReadonlyMap<Digest, Uint8Array>): Promise<void>;
   /** Holds the exclusive lock of a key while `body` runs; other processes wait. */
-  locked<T>(key: Key, body: () => Promise<T>): Promise<T>;
+  locked<T>(key: Key, body: () => Promise<T>, options?: LockOptions): Promise<T>;
   checkpoint(key: Key): CheckpointFile;
+  /** Something cheap to recall and safe to lose, by name: the digest of a file of this size and time. */
+  recall(name: string): Promise<Json | undefined>;
+  remember(name: string, value: Json): Promise<void>;
+  /** Begins the journal of a run. While it is open, what it names is not collected. */
+  journal(): Promise<Journal>;
 }
 
 /** One file of saved state per key. */
@@ -54,4 +92,11 @@ export interface CheckpointFile {
   load(): Promise<Uint8Array | undefined>;
   save(state: Uint8Array): Promise<void>;
   remove(): Promise<void>;
+}
+
+/** What one run did, line by line. */
+export interface Journal {
+  readonly id: string;
+  append(line: Readonly<Record<string, Json>>): Promise<void>;
+  close(): Promise<void>;
 }

@@ -1,0 +1,123 @@
+/** A store that lives and dies with the process: for tests, and for runs that shall leave nothing behind. */
+import { type Digest, digestOf, type Json, type Key } from "../digest.ts";
+import { decodeRecord, encodeRecord } from "./record.ts";
+import { seal, unseal } from "./seal.ts";
+import {
+  CorruptBlobError,
+  type Journal,
+  type LockOptions,
+  type Outcome,
+  type Store,
+} from "./store.ts";
+
+/** What a memory store holds; open, so that a test may damage it. */
+export interface MemoryContents {
+  readonly blobs: Map<Digest, Uint8Array>;
+  readonly outcomes: Map<Key, Uint8Array>;
+  readonly checkpoints: Map<Key, Uint8Array>;
+  readonly memo: Map<string, Json>;
+  /** Lines of each run's journal. */
+  readonly journals: Map<string, Readonly<Record<string, Json>>[]>;
+  /** What failed verification or was disputed, by a name that says what it was. */
+  readonly quarantine: Map<string, Uint8Array>;
+}
+
+/** A new, empty store. */
+export function memoryStore(): Store & { readonly contents: MemoryContents } {
+  const contents: MemoryContents = {
+    blobs: new Map(),
+    outcomes: new Map(),
+    checkpoints: new Map(),
+    memo: new Map(),
+    journals: new Map(),
+    quarantine: new Map(),
+  };
+  const held = new Map<Key, Promise<unknown>>();
+  return {
+    contents,
+    outcome: (key) => Promise.resolve(recorded(key)),
+    // deno-lint-ignore require-await -- a failure is a rejection, as on disk
+    async read(digest) {
+      const bytes = contents.blobs.get(digest);
+      if (bytes === undefined) throw new CorruptBlobError(digest, "it is missing");
+      if (digestOf(bytes) !== digest) {
+        contents.blobs.delete(digest);
+        contents.quarantine.set(`blob-${digest}`, bytes);
+        throw new CorruptBlobError(digest, "its bytes have changed");
+      }
+      return bytes.slice();
+    },
+    has: (digest) => Promise.resolve(contents.blobs.has(digest)),
+    publish(key, outcome, blobs, options) {
+      keep(blobs);
+      if (options?.replace || recorded(key) === undefined) {
+        contents.outcomes.set(key, encodeRecord(key, outcome));
+      }
+      return Promise.resolve();
+    },
+    dispute(key, outcome, blobs) {
+      keep(blobs);
+      const name = `disputed-${key}-${outcome.artifact.digest}`;
+      contents.quarantine.set(name, encodeRecord(key, outcome));
+      return Promise.resolve();
+    },
+    async locked<T>(key: Key, body: () => Promise<T>, options?: LockOptions) {
+      if (held.has(key)) options?.waiting?.("this process");
+      while (held.has(key)) {
+        await held.get(key);
+        options?.signal?.throwIfAborted();
+      }
+      const running = body();
+      held.set(key, running.then(() => {}, () => {}));
+      try {
+        return await running;
+      } finally {
+        held.delete(key);
+      }
+    },
+    checkpoint: (key) => ({
+      load() {
+        const bytes = contents.checkpoints.get(key);
+        return Promise.resolve(bytes && unseal(`checkpoint ${key}`, bytes)?.slice());
+      },
+      save(state) {
+        contents.checkpoints.set(key, seal(`checkpoint ${key}`, state));
+        return Promise.resolve();
+      },
+      remove: () => Promise.resolve(void contents.checkpoints.delete(key)),
+    }),
+    recall: (name) => Promise.resolve(contents.memo.get(name)),
+    remember: (name, value) => Promise.resolve(void contents.memo.set(name, value)),
+    journal() {
+      const id = `run-${contents.journals.size + 1}`;
+      const lines: Readonly<Record<string, Json>>[] = [];
+      contents.journals.set(id, lines);
+      const journal: Journal = {
+        id,
+        append: (line) => Promise.resolve(void lines.push(line)),
+        close: () => Promise.resolve(),
+      };
+      return Promise.resolve(journal);
+    },
+  };
+
+  function recorded(key: Key): Outcome | undefined {
+    const bytes = contents.outcomes.get(key);
+    const outcome = bytes && decodeRecord(key, bytes);
+    if (bytes !== undefined && outcome === undefined) {
+      contents.outcomes.delete(key);
+      contents.quarantine.set(`outcome-${key}`, bytes);
+    }
+    return outcome;
+  }
+
+  function keep(blobs: ReadonlyMap<Digest, Uint8Array>): void {
+    for (const [digest, bytes] of blobs) {
+      const kept = contents.blobs.get(digest);
+      // A damaged copy is replaced: publishing must leave what it says it published.
+      if (kept === undefined || digestOf(kept) !== digest) {
+        contents.blobs.set(digest, bytes.slice());
+      }
+    }
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * One file, all or nothing: written beside, flushed, renamed. Whoever is killed in between leaves a temporary
+ * file and no more.
+ */
+import type { Place } from "./place.ts";
+
+/** The instants of the publication protocol; a test kills the process, or fails the disk, at each of them. */
+export const points = [
+  "lock-taken",
+  "blob-begun",
+  "blob-written",
+  "blob-flushed",
+  "blob-published",
+  "record-begun",
+  "record-written",
+  "record-flushed",
+  "record-published",
+  "checkpoint-written",
+  "checkpoint-published",
+  "checkpoint-removed",
+] as const;
+
+/** An instant of the protocol. */
+export type Point = typeof points[number];
+
+/** Called at each instant; does nothing outside tests. */
+export type At = (point: Point) => void | Promise<void>;
+
+/** The instants at which one kind of file passes. */
+const passes = {
+  blob: ["blob-begun", "blob-written", "blob-flushed", "blob-published"],
+  record: ["record-begun", "record-written", "record-flushed", "record-published"],
+  checkpoint: [undefined, "checkpoint-written", undefined, "checkpoint-published"],
+  other: [undefined, undefined, undefined, undefined],
+} as const satisfies Record<string, readonly (Point | undefined)[]>;
+
+/** What is published. */
+export type FileKind = keyof typeof passes;
+
+/** Puts `bytes` at `path`, replacing what is there in one step. */
+export async function publishFile(
+  place: Place,
+  path: string,
+  bytes: Uint8Array,
+  { kind, at }: { readonly kind: FileKind; readonly at: At },
+): Promise<void> {
+  const [begun, written, flushed, published] = passes[kind];
+  await place.prepare();
+  const temp = place.flat("tmp", crypto.randomUUID());
+  try {
+    using file = await Deno.open(temp, { write: true, createNew: true });
+    if (begun !== undefined) await at(begun);
+    await writeAll(file, bytes);
+    if (written !== undefined) await at(written);
+    // Without the flush a power cut could leave the name without the bytes.
+    await file.syncData();
+    if (flushed !== undefined) await at(flushed);
+    await renameInto(temp, path);
+  } catch (error) {
+    await Deno.remove(temp).catch(() => {});
+    throw error;
+  }
+  if (published !== undefined) await at(published);
+}
+
+/** Moves a file, making the folder it goes to. */
+export async function renameInto(from: string, to: string): Promise<void> {
+  try {
+    await Deno.rename(from, to);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    await Deno.mkdir(to.slice(0, to.lastIndexOf("/")), { recursive: true });
+    await Deno.rename(from, to);
+  }
+}
+
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.byteLength;) done += await file.write(bytes.subarray(done));
+}
