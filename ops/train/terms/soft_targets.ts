@@ -1,0 +1,50 @@
+/** What the teacher holds possible: divergence between softened answers (Hinton et al. 2015, arXiv 1503.02531). */
+import { CurveField, OneOf } from "../../../engine/field.ts";
+import type { Room, Tensor } from "../../../engine/tensor/mod.ts";
+import { defineTerm, teacherFields } from "./term.ts";
+
+/**
+ * With p = softmax(z / T) of teacher (t) and student (s): `forward` KL(pₜ ‖ pₛ), `reverse` KL(pₛ ‖ pₜ), summed over
+ * classes, meaned over the batch, times T² unless `scale` is `none`. The gradient of the forward form is
+ * T (pₛ − pₜ), so the teacher's share keeps its size when T changes.
+ */
+export const softTargets = defineTerm({
+  schema: teacherFields("Divergence from the teacher's softened answer (Hinton)", {
+    temperature: CurveField({
+      exclusiveMinimum: 0,
+      default: 4,
+      description: "The divisor of both sides' logits; higher shows more of the teacher's doubts",
+    }),
+    scale: OneOf(["t-squared", "none"], {
+      default: "t-squared",
+      description: "The factor before the divergence: the squared temperature, or none",
+    }),
+    divergence: OneOf(["forward", "reverse"], {
+      default: "forward",
+      description:
+        "The direction: forward covers all the teacher holds possible, reverse seeks its best guess",
+    }),
+  }),
+  value({ room, logits, teacher, at }, { temperature: curve, scale, divergence }) {
+    const temperature = at(curve);
+    const rows = divergences[divergence](room, logits, teacher!, temperature);
+    const factor = scale === "t-squared" ? temperature * temperature : 1;
+    return room.tf.mul(room.tf.mean(rows), factor);
+  },
+});
+
+type Divergence = (room: Room, student: Tensor, teacher: Tensor, temperature: number) => Tensor;
+
+const divergences: { readonly [D in "forward" | "reverse"]: Divergence } = {
+  forward({ tf, nn }, student, teacher, temperature) {
+    const targets = nn.softmax(teacher, temperature);
+    // The teacher's own entropy is a constant: it makes the value a divergence and leaves the gradient alone.
+    const entropy = nn.crossEntropy(teacher, targets, temperature);
+    return tf.sub(nn.crossEntropy(student, targets, temperature), entropy);
+  },
+  reverse({ tf, nn }, student, teacher, temperature) {
+    const ours = nn.logSoftmax(student, temperature);
+    const theirs = nn.logSoftmax(teacher, temperature);
+    return tf.sum(tf.mul(nn.softmax(student, temperature), tf.sub(ours, theirs)), -1);
+  },
+};

@@ -1,0 +1,50 @@
+/** The training block: the same fields wherever weights move (language §1.6). */
+import { OneOf, Reference, Selectors, type Static, Type } from "../../engine/field.ts";
+import { augmentField } from "./augment.ts";
+import { optimizerField } from "./optimizer.ts";
+import { lossField, type LossTerm } from "./terms/terms.ts";
+
+/** The block's fields. `loss` is what is listened to where a recipe does not say; without it that is up to expand. */
+export const trainingProperties = (loss?: readonly LossTerm[]) => ({
+  epochs: Type.Integer({ minimum: 1, description: "The passes over the training samples" }),
+  batch: Type.Integer({ minimum: 1, default: 64, description: "The samples per update" }),
+  optimizer: optimizerField,
+  loss: loss === undefined ? lossField() : lossField({ default: loss }),
+  augment: augmentField,
+  freeze: Selectors({ default: [], description: "The layers that stay as they are" }),
+  clip_norm: Type.Optional(
+    Type.Number({ exclusiveMinimum: 0, description: "The largest norm of the whole gradient" }),
+  ),
+  checkpoint: OneOf(["last", "best"], {
+    default: "last",
+    description: "The epoch whose weights are kept: the last, or the best on validation",
+  }),
+  patience: Type.Optional(Type.Integer({
+    minimum: 1,
+    description: "The epochs without improvement on validation after which training stops",
+  })),
+  seed: Type.Optional(Type.Integer({
+    description: "The seed of order, augmentation and dropout; the recipe's where absent",
+  })),
+});
+
+/** The block as `finetune` inside another stage: its teacher is a name there, not an input. */
+export const trainingFields = Type.Object({
+  ...trainingProperties(),
+  loss: Type.Optional(lossField()),
+  teacher: Type.Optional(
+    Reference("model", { description: "The model that terms listen to when they do not say" }),
+  ),
+}, { description: "A training with the stage's constraint on" });
+
+/** A training block, normalised, its loss known. */
+export type Training = Static<ReturnType<typeof trainingObject>>;
+
+function trainingObject() {
+  return Type.Object(trainingProperties());
+}
+
+/** Whether a training reads the validation part: to choose an epoch, or to stop. */
+export function readsValidation(training: Pick<Training, "checkpoint" | "patience">): boolean {
+  return training.checkpoint === "best" || training.patience !== undefined;
+}
