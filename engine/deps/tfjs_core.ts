@@ -3,7 +3,14 @@ import type * as tfjs from "npm:@tensorflow/tfjs-core@4.22.0";
 
 /** The module. */
 export type Tf = typeof tfjs;
-export type { NamedTensorMap, Scalar, Tensor, Variable } from "npm:@tensorflow/tfjs-core@4.22.0";
+export type {
+  DataType,
+  NamedTensorMap,
+  Scalar,
+  Tensor,
+  TensorInfo,
+  Variable,
+} from "npm:@tensorflow/tfjs-core@4.22.0";
 
 const specifier = "npm:@tensorflow/tfjs-core@4.22.0";
 

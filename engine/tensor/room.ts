@@ -1,9 +1,123 @@
-import type { Room, RoomOptions } from "./mod.ts";
+/** The room: one body at a time has tfjs on our backend, and leaves nothing behind. */
+import { type Scalar, type Tensor, type Tf } from "../deps/tfjs_core.ts";
+import { loadTf } from "../deps/tfjs_core.ts";
+import { loadTfCpu } from "../deps/tfjs_backend_cpu.ts";
+import { BACKEND, registerBackend } from "./backend.ts";
+import { createBreath } from "./breath.ts";
+import { kernelInstance } from "./instance.ts";
+import { registerKernels } from "./kernel_table.ts";
+import { createLayers } from "./layers/mod.ts";
+import { createMachine, type Machine } from "./machine.ts";
+import type { LayerKernels, Room, RoomOptions } from "./mod.ts";
+import { createOverrides } from "./overrides.ts";
+import { createUpdate } from "./update.ts";
+
+interface Equipment {
+  readonly machine: Machine;
+  readonly nn: LayerKernels;
+  readonly update: Room["update"];
+}
+
+let equipment: Promise<Equipment> | undefined;
+let turn: Promise<unknown> = Promise.resolve();
 
 /** See `withTensors`. */
-export function openRoom<T>(
-  _body: (room: Room) => Promise<T> | T,
+export async function openRoom<T>(
+  body: (room: Room) => Promise<T> | T,
   _options: RoomOptions,
 ): Promise<T> {
-  throw new Error("internal: the room is not built yet");
+  const before = turn;
+  let leave!: () => void;
+  turn = new Promise<void>((resolve) => leave = resolve);
+  await before;
+  try {
+    return await occupy(await (equipment ??= equip()), body);
+  } finally {
+    leave();
+  }
+}
+
+async function equip(): Promise<Equipment> {
+  const { memory, allocator, kernels } = kernelInstance();
+  const [tf, cpu] = await Promise.all([loadTf(), loadTfCpu()]);
+  const backend = registerBackend(tf, cpu, memory, allocator);
+  const machine = createMachine(tf, backend, memory, allocator, kernels);
+  registerKernels(tf, createOverrides(machine));
+  return { machine, nn: createLayers(machine), update: createUpdate(machine) };
+}
+
+/** Parts of tfjs's engine that its types hide. */
+interface Engine {
+  backendName: string | null;
+  backendInstance: unknown;
+  startScope(name: string): void;
+  endScope(): void;
+  state: { activeScope: { track: Tensor[] } };
+}
+
+async function occupy<T>(
+  equipment: Equipment,
+  body: (room: Room) => Promise<T> | T,
+): Promise<T> {
+  const { machine } = equipment;
+  const { tf } = machine;
+  const engine = tf.engine() as unknown as Engine;
+  const previous = { name: engine.backendName, instance: engine.backendInstance };
+  await tf.setBackend(BACKEND);
+  engine.startScope("room");
+  const scope = engine.state.activeScope;
+  const blocks = machine.allocator.usage().blocks;
+  let left: Tensor[] = [];
+  let value: T;
+  try {
+    value = await body(createRoom(equipment));
+  } finally {
+    left = scope.track.filter((tensor) => !tensor.isDisposed);
+    engine.endScope();
+    engine.backendName = previous.name;
+    engine.backendInstance = previous.instance;
+  }
+  const kept = machine.allocator.usage().blocks - blocks;
+  if (strict && (left.length > 0 || kept > 0)) {
+    throw new Error(
+      `internal: ${left.length} tensors were left in the room (${
+        left.slice(0, 8).map((tensor) => `[${tensor.shape}]`).join(" ")
+      }) and ${kept} buffers kept`,
+    );
+  }
+  return value;
+}
+
+let strict = false;
+
+/** In tests: a tensor that a body leaves behind is an error. Returns the former setting. */
+export function refuseLeaks(on: boolean): boolean {
+  const before = strict;
+  strict = on;
+  return before;
+}
+
+function createRoom({ machine, nn, update }: Equipment): Room {
+  const { tf } = machine;
+  return {
+    tf,
+    nn,
+    update,
+    tensor: (data, shape, dtype = data instanceof Int32Array ? "int32" : "float32") =>
+      tf.tensor(data, shape as number[], dtype),
+    values: (tensor) => tensor.dataSync<"float32">() as Float32Array,
+    integers: (tensor) => tensor.dataSync<"int32">() as Int32Array,
+    valueAndGradients: (body, variables) => differentiate(tf, body, variables),
+    breathe: createBreath(),
+  };
+}
+
+/** tfjs's own reverse pass, with null where a variable does not reach the value. */
+function differentiate(
+  tf: Tf,
+  body: () => Scalar,
+  variables: readonly Tensor[],
+): { value: Scalar; gradients: (Tensor | null)[] } {
+  const { value, grads } = tf.engine().gradients(body, variables as Tensor[]);
+  return { value: value as Scalar, gradients: grads.map((gradient) => gradient ?? null) };
 }

@@ -1,0 +1,33 @@
+/**
+ * The kernels: AssemblyScript, compiled into one WebAssembly module by `deno task kernels`. Every export of a
+ * file named here is an export of the module.
+ *
+ * Conventions
+ * - A tensor is a pointer (`usize`, bytes) to dense row-major float32 or int32, bool as bytes; pointers are
+ *   64-byte aligned, and every buffer is a multiple of 64 bytes long, so that a vector load which begins inside
+ *   a tensor never leaves its buffer. What lies behind a tensor's last element is garbage: never let it reach a
+ *   result, never write there.
+ * - Counts, sizes and strides are `i32`, in elements unless the name says bytes; numbers are `f32`.
+ * - A kernel never allocates. Scratch memory is a pointer that the caller passes.
+ * - Work that may be shared between threads is cut into units that do not depend on each other (rows, channels,
+ *   images, blocks of elements). Such a kernel takes `begin, end` as its last two arguments and does the units
+ *   begin ≤ u < end; the TypeScript side calls it through `machine.launch(name, units, ...arguments)`.
+ *   A unit's bits must not depend on how units are grouped into calls.
+ * - Order of a reduction is fixed by the shape, never by the number of threads, and in inference a row's result
+ *   does not depend on the other rows of its batch or on their number.
+ * - Of relaxed SIMD only `f32x4.relaxed_madd(a, b, c)` = a·b + c and `relaxed_nmadd` = −a·b + c (fused, checked at
+ *   start). No `Math.*` or `Mathf.*` but abs, sqrt, floor, ceil, trunc, nearest, min, max.
+ * - Import siblings without extension: `import { exp4 } from "./math"`. No decorators, so that the files stay
+ *   formatted; small functions are inlined by the optimizer.
+ *
+ * The TypeScript side: see `Machine` in ../machine.ts.
+ */
+export * from "./probe";
+export * from "./copy";
+export * from "./math";
+export * from "./pool";
+export * from "./norm";
+export * from "./softmax";
+export * from "./elementwise";
+export * from "./reduce";
+export * from "./integer";

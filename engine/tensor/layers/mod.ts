@@ -1,0 +1,23 @@
+/** All layers on one machine. */
+import type { Machine } from "../machine.ts";
+import type { LayerKernels } from "../mod.ts";
+import { conv2dLayers } from "./conv2d.ts";
+import { denseLayers } from "./dense.ts";
+import { depthwise2dLayers } from "./depthwise2d.ts";
+import { elementwiseLayers } from "./elementwise.ts";
+import { integerLayers } from "./integer.ts";
+import { normLayers } from "./norm.ts";
+import { poolLayers } from "./pool.ts";
+import { softmaxLayers } from "./softmax.ts";
+
+/** See `LayerKernels`. */
+export const createLayers = (machine: Machine): LayerKernels => ({
+  ...denseLayers(machine),
+  ...conv2dLayers(machine),
+  ...depthwise2dLayers(machine),
+  ...normLayers(machine),
+  ...poolLayers(machine),
+  ...elementwiseLayers(machine),
+  ...softmaxLayers(machine),
+  ...integerLayers(machine),
+});

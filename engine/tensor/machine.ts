@@ -1,0 +1,130 @@
+/**
+ * What layers and kernels of tfjs are written with: addresses of tensors, outputs, scratch memory, launching a
+ * WebAssembly kernel over its units, and recording a gradient on tfjs's tape at the cost of one small object.
+ */
+import type { DataType, Tensor, TensorInfo, Tf } from "../deps/tfjs_core.ts";
+import type { Backend } from "./backend.ts";
+import type { KernelName } from "./kernels.wasm.ts";
+import type { Allocator } from "./memory.ts";
+
+/** The compiled kernels by name: for calls that are not cut into units. */
+export type Kernels = { readonly [K in KernelName]: (...args: number[]) => number };
+
+/** The gradients of an operation: for each input a function that makes it, called only where it is wanted. */
+export type Gradients<I> = { [K in keyof I]: () => Tensor };
+
+/** See the file's header. */
+export interface Machine {
+  readonly tf: Tf;
+  readonly kernels: Kernels;
+  readonly allocator: Allocator;
+  /** The room's shared memory, for views; take `buffer` anew each time, it grows. */
+  readonly memory: WebAssembly.Memory;
+  /** Address (bytes) of a tensor's first element, for kernels. */
+  pointer(tensor: TensorInfo): number;
+  /** A new tensor whose contents are undefined: the caller fills all of it. */
+  output(shape: readonly number[], dtype?: "float32" | "int32" | "bool"): Tensor;
+  /** The same without a Tensor object: what a registered tfjs kernel returns. */
+  outputInfo(shape: readonly number[], dtype?: "float32" | "int32" | "bool"): TensorInfo;
+  /** Another tensor over the same data, perhaps of another shape; costs no copy. */
+  alias(tensor: Tensor, shape?: readonly number[]): Tensor;
+  /** Runs `body` with `bytes` bytes of undefined contents, 64-byte aligned. */
+  scratch<T>(bytes: number, body: (pointer: number) => T): T;
+  /** Calls `kernel(...args, begin, end)` so that all units 0 … units−1 are done, perhaps by several threads. */
+  launch(kernel: KernelName, units: number, ...args: number[]): void;
+  /**
+   * An operation with a gradient. `forward` makes the outputs (with `output` and `launch`; tfjs ops inside it are
+   * not recorded) and hands what the gradient needs to `save` (inputs, outputs, or tensors it made and gives away:
+   * then `save` them and dispose nothing). `gradient` gets one dy per output (null: no gradient arrives there)
+   * and the saved tensors in their order.
+   */
+  operation<I extends { readonly [name: string]: Tensor }>(
+    name: string,
+    inputs: I,
+    forward: (save: (...tensors: Tensor[]) => void) => Tensor[],
+    gradient: (dys: (Tensor | null)[], saved: Tensor[]) => Gradients<I>,
+  ): Tensor[];
+}
+
+/** Parts of tfjs's engine that its types hide. */
+interface Tape {
+  isTapeOn(): boolean;
+  nextTensorId(): number;
+  makeTensorFromTensorInfo(info: TensorInfo): Tensor;
+  keep<T extends Tensor>(tensor: T): T;
+  state: { kernelDepth: number; nextTapeNodeId: number; activeTape: unknown[] };
+}
+
+/** Builds the machine on a registered backend. */
+export function createMachine(
+  tf: Tf,
+  backend: Backend,
+  memory: WebAssembly.Memory,
+  allocator: Allocator,
+  kernels: Kernels,
+): Machine {
+  const engine = tf.engine() as unknown as Tape;
+
+  const outputInfo: Machine["outputInfo"] = (shape, dtype = "float32") => ({
+    dataId: backend.reserve(shape.reduce((product, n) => product * n, 1), dtype),
+    shape: shape as number[],
+    dtype: dtype as DataType,
+  });
+
+  const alias: Machine["alias"] = (tensor, shape = tensor.shape) => {
+    backend.incRef(tensor.dataId);
+    return engine.makeTensorFromTensorInfo({
+      dataId: tensor.dataId,
+      shape: shape as number[],
+      dtype: tensor.dtype,
+    });
+  };
+
+  return {
+    tf,
+    kernels,
+    allocator,
+    memory,
+    pointer: (tensor) => backend.pointer(tensor.dataId),
+    outputInfo,
+    output: (shape, dtype) => engine.makeTensorFromTensorInfo(outputInfo(shape, dtype)),
+    alias,
+    scratch(bytes, body) {
+      const pointer = allocator.allocate(bytes);
+      try {
+        return body(pointer);
+      } finally {
+        allocator.release(pointer);
+      }
+    },
+    launch(kernel, units, ...args) {
+      if (units > 0) kernels[kernel](...args, 0, units);
+    },
+    operation(name, inputs, forward, gradient) {
+      const recording = engine.isTapeOn();
+      const saved: Tensor[] = [];
+      // An alias outlives the tidy that disposes the original; tfjs disposes `saved` with the tape.
+      const save = (...tensors: Tensor[]) => {
+        if (recording) { for (const tensor of tensors) saved.push(engine.keep(alias(tensor))); }
+      };
+      engine.state.kernelDepth++;
+      let outputs: Tensor[];
+      try {
+        outputs = forward(save);
+      } finally {
+        engine.state.kernelDepth--;
+      }
+      if (recording) {
+        engine.state.activeTape.push({
+          id: engine.state.nextTapeNodeId++,
+          kernelName: name,
+          inputs,
+          outputs,
+          saved,
+          gradient: (dys: (Tensor | null)[]) => gradient(dys, saved),
+        });
+      }
+      return outputs;
+    },
+  };
+}

@@ -1,0 +1,18 @@
+/**
+ * tfjs kernels that are ours: `(machine) => { [name of tfjs]: kernel }`, one table per topic beside its layers.
+ * What is neither here nor on the list of stock kernels does not run in the room.
+ */
+import type { TensorInfo } from "../deps/tfjs_core.ts";
+import type { Machine } from "./machine.ts";
+
+/** A kernel as tfjs calls it. `attrs` are the op's attributes, by tfjs's names. */
+export type Override = (
+  // deno-lint-ignore no-explicit-any -- each kernel knows its own inputs and attributes; tfjs does not type them
+  call: { inputs: any; attrs?: any },
+) => TensorInfo | TensorInfo[];
+
+/** See the file's header. */
+export type Overrides = { readonly [kernelName: string]: Override };
+
+/** Every override on one machine. */
+export const createOverrides = (_machine: Machine): Overrides => ({});
