@@ -6,20 +6,19 @@ import { assertImage, dropoutField, family } from "./family.ts";
 
 /** Per filter a group `conv1 …`: convolution 3×3 with relu, `.pool`; `flatten`; `dense1 …`; `head.dense`. */
 export const cnn = family({
-  summary: "A plain convolutional network",
   options: Type.Object({
     filters: ListOf(Type.Integer({ minimum: 1 }), {
       minItems: 1,
       description:
-        "Filters of each 3×3 convolution, from the input; each is followed by max pooling by 2",
+        "The filters of each 3×3 convolution, from the input; each is followed by max pooling by 2",
     }),
-    dense: Type.Optional(ListOf(Type.Integer({ minimum: 1 }), {
+    dense: ListOf(Type.Integer({ minimum: 1 }), {
       default: [],
-      description: "Units of each hidden dense layer behind the convolutions",
-    })),
-    dropout: Type.Optional(dropoutField),
-  }, { additionalProperties: false }),
-  build(input, outputs, { filters, dense = [], dropout = 0 }) {
+      description: "The units of each hidden dense layer behind the convolutions",
+    }),
+    dropout: dropoutField,
+  }, { description: "Convolutions with relu and max pooling, then dense layers" }),
+  build(input, outputs, { filters, dense, dropout }) {
     assertImage("cnn", input);
     const convolutions = filters.map((count) => ({ filters: count, size: 3 }));
     return pooled("cnn", input, convolutions, "same", dense, dropout, outputs);
@@ -28,8 +27,9 @@ export const cnn = family({
 
 /** LeNet-5 as in Caffe's example and the pruning papers, with relu; 431,080 parameters on 28×28×1 and 10 classes. */
 export const lenet5 = family({
-  summary: "LeNet-5: two 5×5 convolutions and a dense layer of 500",
-  options: Type.Object({}, { additionalProperties: false }),
+  options: Type.Object({}, {
+    description: "LeNet-5: two 5×5 convolutions with max pooling and a dense layer of 500",
+  }),
   build(input, outputs) {
     assertImage("lenet5", input);
     const convolutions = [{ filters: 20, size: 5 }, { filters: 50, size: 5 }];

@@ -4,10 +4,8 @@ import type { Architecture } from "../model.ts";
 
 /** A family. `build` throws a RangeError, in a sentence, where an option or the input does not suit it. */
 export interface Family<Options extends TObject = TObject> {
-  /** A closed object: every option with limits, default, description. */
+  /** Every option with limits, default, description; the object's own description says what the family is. */
   readonly options: Options;
-  /** One sentence without a period. */
-  readonly summary: string;
   build(input: readonly number[], outputs: number, options: Static<Options>): Architecture;
 }
 
@@ -21,7 +19,7 @@ export const widthField = Type.Number({
   exclusiveMinimum: 0,
   maximum: 16,
   default: 1,
-  description: "Multiplier of every layer's channels, rounded down to whole channels",
+  description: "The multiplier of every layer's channels, rounded down to whole channels",
 });
 
 /** The dropout rate. */
@@ -29,7 +27,7 @@ export const dropoutField = Type.Number({
   minimum: 0,
   exclusiveMaximum: 1,
   default: 0,
-  description: "Fraction of each hidden dense layer's values dropped while training",
+  description: "The fraction of each hidden dense layer's values dropped while training",
 });
 
 /** Channels at a width: ⌊channels · width⌋. Throws where none is left. */

@@ -6,22 +6,20 @@ import { dropoutField, family } from "./family.ts";
 
 /** `dense1 …`, `head.dense`; an image is flattened first. */
 export const mlp = family({
-  summary: "A multilayer perceptron",
   options: Type.Object({
     hidden: ListOf(Type.Integer({ minimum: 1 }), {
       minItems: 1,
-      description: "Units of each hidden layer, from the input",
+      description: "The units of each hidden layer, from the input",
     }),
-    dropout: Type.Optional(dropoutField),
-  }, { additionalProperties: false }),
-  build: (input, outputs, { hidden, dropout = 0 }) =>
+    dropout: dropoutField,
+  }, { description: "A multilayer perceptron with relu" }),
+  build: (input, outputs, { hidden, dropout }) =>
     perceptron("mlp", input, hidden, dropout, outputs),
 });
 
 /** LeCun et al. 1998's 784-300-100-10 network with relu; 266,610 parameters on 28×28×1 and 10 classes. */
 export const lenet300 = family({
-  summary: "LeNet-300-100, the perceptron of the pruning papers",
-  options: Type.Object({}, { additionalProperties: false }),
+  options: Type.Object({}, { description: "LeNet-300-100, the perceptron of the pruning papers" }),
   build: (input, outputs) => perceptron("lenet-300-100", input, [300, 100], 0, outputs),
 });
 

@@ -18,17 +18,16 @@ const SMALL = 64;
  * and 1,000 classes.
  */
 export const mobilenetV1 = family({
-  summary: "MobileNet v1: depthwise separable convolutions",
   options: Type.Object({
-    depth: Type.Optional(Type.Integer({
+    depth: Type.Integer({
       minimum: 1,
       maximum: CHANNELS.length,
       default: CHANNELS.length,
-      description: "How many of the published blocks are built, from the input",
-    })),
-    width: Type.Optional(widthField),
-  }, { additionalProperties: false }),
-  build(input, outputs, { depth = CHANNELS.length, width = 1 }) {
+      description: "The number of published blocks that are built, from the input",
+    }),
+    width: widthField,
+  }, { description: "MobileNet v1: depthwise separable convolutions" }),
+  build(input, outputs, { depth, width }) {
     assertImage("mobilenet-v1", input);
     const stride = Math.min(input[0]!, input[1]!) < SMALL ? 1 : 2;
     const stem = { filters: scaled(STEM_CHANNELS, width), size: 3, stride };

@@ -12,12 +12,14 @@ const CHANNELS = [16, 32, 64];
  * convolution is followed by its `.norm`.
  */
 export const resnet = family({
-  summary: "A residual network for small images",
   options: Type.Object({
-    depth: Type.Integer({ minimum: 8, description: "Weighted layers: 6n + 2 (8, 14, 20, 32 …)" }),
-    width: Type.Optional(widthField),
-  }, { additionalProperties: false }),
-  build(input, outputs, { depth, width = 1 }) {
+    depth: Type.Integer({
+      minimum: 8,
+      description: "The number of weighted layers, 6n + 2 (8, 14, 20, 26, 32 …)",
+    }),
+    width: widthField,
+  }, { description: "A residual network for small images" }),
+  build(input, outputs, { depth, width }) {
     assertImage("resnet", input);
     const blocks = (depth - 2) / 6;
     if (!Number.isInteger(blocks)) {

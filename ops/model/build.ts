@@ -1,0 +1,102 @@
+/** The op `model`: a fresh model of a family of the zoo. */
+import {
+  Choice,
+  defineOp,
+  type ModelFacts,
+  ParameterError,
+  Source,
+  type TObject,
+  Type,
+} from "../../engine/op.ts";
+import { modelKind } from "./kind.ts";
+import { modelFacts } from "./layers.ts";
+import type { Architecture } from "./model.ts";
+import { families } from "./zoo/families.ts";
+import type { Family } from "./zoo/family.ts";
+
+const shared = {
+  input: Type.Optional(Type.Array(Type.Integer({ minimum: 1 }), {
+    minItems: 1,
+    maxItems: 3,
+    description:
+      "The shape of one sample, [height, width, channels] or [features]; default: the data's",
+  })),
+  outputs: Type.Optional(Type.Integer({
+    minimum: 1,
+    description: "The width of the answer: classes or targets; default: the data's",
+  })),
+  seed: Type.Integer({
+    minimum: 0,
+    default: 0,
+    description: "The seed of the first weights; default: the recipe's",
+  }),
+  weights: Type.Optional(Source({ description: "A file of weights to start from" })),
+};
+
+type Families = typeof families;
+type Alternatives = {
+  [F in keyof Families]: Families[F]["options"] extends TObject<infer P>
+    ? TObject<P & typeof shared>
+    : never;
+};
+
+const alternatives = Object.fromEntries(
+  Object.entries(families).map(([name, { options }]) => [
+    name,
+    Type.Object({ ...options.properties, ...shared }, { description: options.description! }),
+  ]),
+) as unknown as Alternatives;
+
+/** What any family's parameters have. */
+interface Parameters {
+  readonly use: keyof Families;
+  readonly input?: readonly number[];
+  readonly outputs?: number;
+  readonly weights?: string;
+}
+
+/** The structure these parameters name; undefined while the data's shape is open. */
+function structure(params: Parameters): Architecture | undefined {
+  const { use, input, outputs, weights } = params;
+  if (weights !== undefined) {
+    throw new ParameterError(
+      "not-yet",
+      "weights",
+      "`weights` cannot be read yet",
+      "load a whole model instead: from: path/to/model.json",
+    );
+  }
+  if (input === undefined || outputs === undefined) return undefined;
+  return (families[use] as Family).build(input, outputs, { ...params });
+}
+
+/** A model of the zoo with random weights. */
+export const build = defineOp({
+  name: "model",
+  version: 1,
+  summary: "Builds a network of the zoo with random weights",
+  inputs: {},
+  output: modelKind,
+  params: Choice(alternatives, { description: "The family of networks and its options" }),
+  example: { use: "mlp", hidden: [4], input: [3], outputs: 2 },
+  random: true,
+  facts(_inputs, params): ModelFacts {
+    const state = { learned: false, established: {} };
+    try {
+      const architecture = structure(params);
+      if (architecture !== undefined) return modelFacts(architecture, state);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new ParameterError("shape-mismatch", "", error.message);
+    }
+    return { kind: "model", learned: false, family: params.use, established: [] };
+  },
+  async run(_inputs, params) {
+    const { initialModel } = await import("./initialize.ts");
+    const architecture = structure(params);
+    if (architecture === undefined) {
+      throw new Error("internal: a model was to be built before its input and outputs were known");
+    }
+    return initialModel(architecture, params.seed);
+  },
+});

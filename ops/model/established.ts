@@ -1,0 +1,79 @@
+/** What earlier steps established and later steps must keep (law 9): zeros, clusters, channels, number format. */
+import { shapesOf } from "./layers.ts";
+import type { Established, Model, Weight } from "./model.ts";
+import { decodeWeight } from "./weights.ts";
+
+/** One check per promise: the sentence that says how `after` broke it, or undefined. */
+type Checks = {
+  readonly [P in keyof Required<Established>]: (before: Model, after: Model) => string | undefined;
+};
+
+const checks: Checks = {
+  zeros: (before, after) =>
+    firstOf(pairs(before, after), ([name, was, is]) => {
+      if (was.mask === undefined) return undefined;
+      if (is.mask === undefined) return `the mask of \`${name}\` is gone`;
+      // Where channels went since, positions moved: what is left of the mask is all that can be asked.
+      const must = was.mask.length === is.mask.length ? was.mask : is.mask;
+      const values = decodeWeight(is);
+      const filled = must.findIndex((keep, i) =>
+        keep === 0 && (is.mask![i] !== 0 || values[i] !== 0)
+      );
+      return filled < 0 ? undefined : `\`${name}\` has pruned weights that are not zero any more`;
+    }),
+  clusters: (before, after) =>
+    firstOf(pairs(before, after), ([name, was, is]) => {
+      if (was.encoding.use !== "codebook") return undefined;
+      const allowed = was.encoding.centroids.length;
+      const found = new Set(is.encoding.use === "f32" ? is.data : decodeWeight(is)).size;
+      return found <= allowed
+        ? undefined
+        : `\`${name}\` has ${found} different values, it was clustered to ${allowed}`;
+    }),
+  channels: (before, after) => {
+    const shapes = shapesOf(after);
+    return firstOf(Object.entries(before.established.channels ?? {}), ([layer, left]) => {
+      const now = shapes[layer]?.at(-1) ?? left;
+      return now <= left ? undefined : `\`${layer}\` has ${now} channels, pruning had left ${left}`;
+    });
+  },
+  format: (before, after) =>
+    firstOf(pairs(before, after), ([name, was, is]) => {
+      const keeps = was.encoding.use === is.encoding.use &&
+        (was.encoding.use !== "affine" || is.encoding.use !== "affine" ||
+          was.encoding.bits === is.encoding.bits);
+      return was.encoding.use === "f32" || keeps
+        ? undefined
+        : `\`${name}\` is not stored as ${before.established.format} any more`;
+    }),
+};
+
+/**
+ * Checks that what `before` had established holds in `after`, a later form of the same model; what a step removed
+ * altogether cannot break a promise. Returns the sentence that says what broke, or undefined.
+ */
+export function brokenPromise(before: Model, after: Model): string | undefined {
+  const promises = Object.keys(before.established) as (keyof Established)[];
+  return firstOf(
+    promises,
+    (promise) =>
+      promise in after.established
+        ? checks[promise](before, after)
+        : `it forgot that ${promise} were established`,
+  );
+}
+
+function pairs(before: Model, after: Model): [name: string, was: Weight, is: Weight][] {
+  return Object.entries(before.weights).flatMap(([name, was]) => {
+    const is = after.weights[name];
+    return is === undefined ? [] : [[name, was, is] as [string, Weight, Weight]];
+  });
+}
+
+function firstOf<T>(items: readonly T[], check: (item: T) => string | undefined) {
+  for (const item of items) {
+    const sentence = check(item);
+    if (sentence !== undefined) return sentence;
+  }
+  return undefined;
+}

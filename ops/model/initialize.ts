@@ -1,0 +1,60 @@
+/** First weights of a structure, drawn from streams that carry the weight's name. */
+import { type Stream, stream } from "../../engine/tensor/random.ts";
+import { sizeOf, type WeightSlot, weightSlots } from "./layers.ts";
+import type { Architecture, Model, Role, Weight } from "./model.ts";
+import { floatWeight } from "./weights.ts";
+
+const constants: { readonly [R in Exclude<Role, "kernel">]: number } = {
+  bias: 0,
+  gamma: 1,
+  beta: 0,
+  mean: 0,
+  variance: 1,
+};
+
+/**
+ * A model with fresh weights. Kernels: normal with deviation √(2 / fan-in), not truncated (He et al. 2015, eq. 10);
+ * of layers whose values leave the model, uniform within ±√(6 / (fan-in + fan-out)) (Glorot & Bengio 2010, eq. 16).
+ * Fan-in is the number of products in one output value: window × input channels, for depthwise the window alone;
+ * fan-out is window × output channels. Biases 0, BatchNorm gamma 1, beta 0, mean 0, variance 1. Each weight has
+ * its own stream `init:<layer>/<role>`, so a layer more or less leaves the others alone.
+ */
+export function initialModel(architecture: Architecture, seed: number): Model {
+  const slots = weightSlots(architecture);
+  const leaving = new Set(architecture.outputs);
+  const weights = Object.fromEntries(
+    slots.map((slot) => [slot.name, first(slot, leaving.has(slot.layer.name), seed)]),
+  );
+  return {
+    ...architecture,
+    weights,
+    preprocess: null,
+    classes: [],
+    established: {},
+    learned: false,
+    quantization: null,
+  };
+}
+
+function first({ name, layer, role, shape }: WeightSlot, leaves: boolean, seed: number): Weight {
+  const size = sizeOf(shape);
+  if (role !== "kernel") {
+    return floatWeight(shape, new Float32Array(size).fill(constants[role]));
+  }
+  const draws = stream(seed, `init:${name}`);
+  const window = sizeOf(shape.slice(0, -2));
+  const fanIn = layer.kind === "depthwise" ? window : window * shape.at(-2)!;
+  const fanOut = window * shape.at(-1)!;
+  const values = leaves ? glorotUniform(draws, size, fanIn, fanOut) : heNormal(draws, size, fanIn);
+  return floatWeight(shape, values);
+}
+
+function heNormal(draws: Stream, size: number, fanIn: number): Float32Array {
+  const deviation = Math.sqrt(2 / fanIn);
+  return draws.normals(0, size).map((value) => value * deviation);
+}
+
+function glorotUniform(draws: Stream, size: number, fanIn: number, fanOut: number): Float32Array {
+  const limit = Math.sqrt(6 / (fanIn + fanOut));
+  return draws.uniforms(0, size).map((value) => (2 * value - 1) * limit);
+}

@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { type ModelFacts, ParameterError } from "../../../engine/op.ts";
+import { build } from "../../../ops/model/build.ts";
+
+Deno.test("a model whose data are not known yet has open facts", () => {
+  const facts = build.facts({}, { use: "lenet5", seed: 0 });
+  assert.deepEqual(facts, { kind: "model", learned: false, family: "lenet5", established: [] });
+});
+
+Deno.test("a model whose shapes are known has all facts", () => {
+  const params = { use: "mlp", hidden: [4], dropout: 0, input: [3], outputs: 2, seed: 0 };
+  const facts = build.facts({}, params) as ModelFacts;
+  assert.equal(facts.parameters, 3 * 4 + 4 + 4 * 2 + 2);
+  assert.equal(facts.macs, 3 * 4 + 4 * 2);
+});
+
+Deno.test("what does not fit or is not there yet is refused at its place", () => {
+  const weights = { use: "lenet5", seed: 0, weights: "a.npz" };
+  const refusal = (params: unknown) => {
+    try {
+      build.facts({}, params);
+    } catch (error) {
+      assert.ok(error instanceof ParameterError);
+      return [error.code, error.path, error.message];
+    }
+  };
+  assert.deepEqual(refusal(weights), ["not-yet", "weights", "`weights` cannot be read yet"]);
+  const [code, , message] = refusal({ use: "lenet5", input: [9], outputs: 2, seed: 0 })!;
+  assert.equal(code, "shape-mismatch");
+  assert.match(message!, /lenet5 reads images/);
+});

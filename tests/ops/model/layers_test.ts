@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { modelFacts, shapesOf, weightShapes, weightSlots } from "../../../ops/model/layers.ts";
+import { windowExtents } from "../../../ops/model/layers/window.ts";
+import type { Architecture, Layer, LayerOf } from "../../../ops/model/model.ts";
+
+const window = { strides: [1, 1], padding: "same", dilations: [1, 1] } as const;
+
+function conv(name: string, input: string, filters: number, size: number): LayerOf<"conv"> {
+  const kernel = [size, size] as const;
+  const rest = { bias: false, activation: "linear" } as const;
+  return { name, kind: "conv", inputs: [input], filters, kernel, ...window, ...rest };
+}
+
+function only(shape: readonly number[], ...layers: Layer[]): Architecture {
+  const inputs = [{ name: "input", shape }];
+  return { family: "loaded", inputs, layers, outputs: [layers.at(-1)!.name], head: "none" };
+}
+
+const nothing = { learned: false, established: {} };
+
+// Table of the depthwise separable block in Howard et al. 2017 §3.1, computed by hand for M 32, N 64, 14×14.
+Deno.test("a 3×3 convolution from 32 to 64 channels on 14×14 costs what the closed form says", () => {
+  const facts = modelFacts(only([14, 14, 32], conv("c", "input", 64, 3)), nothing);
+  assert.equal(facts.parameters, 18_432);
+  assert.equal(facts.macs, 3_612_672);
+});
+
+Deno.test("its depthwise separable twin costs 1/64 + 1/9 of it", () => {
+  const depthwise: Layer = {
+    name: "d",
+    kind: "depthwise",
+    inputs: ["input"],
+    kernel: [3, 3],
+    multiplier: 1,
+    ...window,
+    bias: false,
+    activation: "linear",
+  };
+  const facts = modelFacts(only([14, 14, 32], depthwise, conv("p", "d", 64, 1)), nothing);
+  assert.equal(facts.parameters, 2_336);
+  assert.equal(facts.macs, 457_856);
+  assert.deepEqual(facts.layers!.map((layer) => layer.type), ["depthwise", "pointwise"]);
+});
+
+Deno.test("windows count as TensorFlow does", () => {
+  const at = (padding: LayerOf<"conv">["padding"], stride: number, dilation = 1) =>
+    windowExtents([7, 8], [3, 3], {
+      strides: [stride, stride],
+      padding,
+      dilations: [dilation, dilation],
+    });
+  assert.deepEqual(at("same", 1), [7, 8]);
+  assert.deepEqual(at("same", 2), [4, 4]);
+  assert.deepEqual(at("valid", 1), [5, 6]);
+  assert.deepEqual(at("valid", 2), [3, 3]);
+  assert.deepEqual(at("valid", 1, 2), [3, 4]);
+  assert.deepEqual(at([[0, 1], [0, 1]], 2), [3, 4]);
+});
+
+Deno.test("reshape, flatten, pad, concat and global pooling give the shapes their names say", () => {
+  const layers: Layer[] = [
+    { name: "pad", kind: "pad", inputs: ["input"], amounts: [[1, 2], [0, 1]] },
+    { name: "concat", kind: "concat", inputs: ["pad", "pad"] },
+    { name: "reshape", kind: "reshape", inputs: ["concat"], shape: [-1, 4] },
+    { name: "flatten", kind: "flatten", inputs: ["concat"] },
+    { name: "pool", kind: "global-average-pool", inputs: ["concat"] },
+  ];
+  const shapes = shapesOf(only([3, 4, 2], ...layers));
+  assert.deepEqual(shapes.pad, [6, 5, 2]);
+  assert.deepEqual(shapes.concat, [6, 5, 4]);
+  assert.deepEqual(shapes.reshape, [30, 4]);
+  assert.deepEqual(shapes.flatten, [120]);
+  assert.deepEqual(shapes.pool, [4]);
+});
+
+Deno.test("weights stand in the order of layers and roles", () => {
+  const layers: Layer[] = [
+    conv("c", "input", 5, 3),
+    {
+      name: "n",
+      kind: "batchnorm",
+      inputs: ["c"],
+      epsilon: 1e-3,
+      momentum: 0.9,
+      activation: "relu",
+    },
+    { name: "p", kind: "global-average-pool", inputs: ["n"] },
+    { name: "d", kind: "dense", inputs: ["p"], units: 2, bias: true, activation: "linear" },
+  ];
+  const slots = weightSlots(only([4, 4, 3], ...layers)).map(({ name, shape }) => [name, shape]);
+  assert.deepEqual(slots, [
+    ["c/kernel", [3, 3, 3, 5]],
+    ["n/gamma", [5]],
+    ["n/beta", [5]],
+    ["n/mean", [5]],
+    ["n/variance", [5]],
+    ["d/kernel", [5, 2]],
+    ["d/bias", [2]],
+  ]);
+  assert.deepEqual(weightShapes(layers[2]!, [[4, 4, 5]]), {});
+});
+
+Deno.test("what cannot be built is said with the layer's name", () => {
+  const add: Layer = { name: "sum", kind: "add", inputs: ["a", "b"], activation: "linear" };
+  const unequal = only([4, 4, 3], conv("a", "input", 2, 1), conv("b", "input", 3, 1), add);
+  assert.throws(() => shapesOf(unequal), /"sum" \(add\): it adds 4×4×2 and 4×4×3/);
+  assert.throws(
+    () => shapesOf(only([9], conv("a", "input", 2, 1))),
+    /"a" \(conv\): it reads an image/,
+  );
+  const valid: Layer = { ...conv("a", "input", 2, 5), padding: "valid" };
+  assert.throws(() => shapesOf(only([4, 4, 3], valid)), /window 5×5 does not fit into 4×4/);
+  const twice = only([4, 4, 3], conv("a", "input", 2, 1), conv("a", "input", 2, 1));
+  assert.throws(() => shapesOf(twice), /two layers named "a"/);
+  assert.throws(() => shapesOf(only([4, 4, 3], conv("a", "b", 2, 1))), /reads "b", not above it/);
+});

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { modelFacts } from "../../../ops/model/layers.ts";
+import type { Architecture } from "../../../ops/model/model.ts";
+import { cnn, lenet5 } from "../../../ops/model/zoo/cnn.ts";
+import { lenet300, mlp } from "../../../ops/model/zoo/mlp.ts";
+import { mobilenetV1 } from "../../../ops/model/zoo/mobilenet_v1.ts";
+import { resnet } from "../../../ops/model/zoo/resnet.ts";
+
+const digits = [28, 28, 1];
+const facts = (architecture: Architecture) =>
+  modelFacts(architecture, { learned: false, established: {} });
+const parameters = (architecture: Architecture) => facts(architecture).parameters;
+
+Deno.test("the perceptrons and plain networks have the published counts", () => {
+  // Han et al. 2015, table 1: 267K and 431K.
+  assert.equal(parameters(lenet300.build(digits, 10, {})), 266_610);
+  assert.equal(parameters(lenet5.build(digits, 10, {})), 431_080);
+  const teacher = cnn.build(digits, 10, { filters: [32, 64], dense: [128], dropout: 0 });
+  assert.equal(parameters(teacher), 421_642);
+});
+
+Deno.test("MobileNet v1 has the published parameters and MACs at every width", () => {
+  const image = [224, 224, 3];
+  const at = (width: number) => facts(mobilenetV1.build(image, 1000, { depth: 13, width }));
+  assert.equal(at(1).parameters, 4_253_864);
+  assert.equal(at(1).macs, 568_740_352);
+  assert.equal(at(0.75).parameters, 2_601_976);
+  assert.equal(at(0.5).parameters, 1_342_536);
+  assert.equal(at(0.25).parameters, 475_544);
+});
+
+Deno.test("a MobileNet for digits keeps their size in the stem", () => {
+  const student = facts(mobilenetV1.build(digits, 10, { depth: 6, width: 0.5 }));
+  assert.equal(student.parameters, 75_082);
+  const shape = (name: string) => student.layers!.find((layer) => layer.name === name)!.shape;
+  assert.deepEqual(shape("stem"), [28, 28, 16]);
+  assert.deepEqual(shape("block2.depthwise"), [14, 14, 32]);
+  assert.deepEqual(shape("block6.pointwise.norm"), [4, 4, 256]);
+});
+
+Deno.test("residual networks have the published counts, which leave moving statistics out", () => {
+  const published = { 8: 78_042, 20: 272_474, 32: 466_906, 56: 855_770, 110: 1_730_714 };
+  for (const [depth, count] of Object.entries(published)) {
+    const network = facts(resnet.build([32, 32, 3], 10, { depth: Number(depth), width: 1 }));
+    const norms = network.layers!.filter((layer) => layer.type === "batchnorm");
+    // Half of BatchNorm's four vectors: mean and variance.
+    const moving = norms.reduce((sum, layer) => sum + layer.parameters / 2, 0);
+    assert.equal(network.parameters! - moving, count);
+  }
+});
+
+Deno.test("names of layers are those of the language", () => {
+  const names = (architecture: Architecture) => architecture.layers.map((layer) => layer.name);
+  assert.deepEqual(names(mlp.build(digits, 10, { hidden: [5, 4], dropout: 0.5 })), [
+    "flatten",
+    "dense1",
+    "dense1.dropout",
+    "dense2",
+    "dense2.dropout",
+    "head.dense",
+  ]);
+  assert.deepEqual(names(mlp.build([16], 26, { hidden: [5], dropout: 0 })), [
+    "dense1",
+    "head.dense",
+  ]);
+  assert.deepEqual(names(cnn.build(digits, 10, { filters: [2], dense: [], dropout: 0 })), [
+    "conv1",
+    "conv1.pool",
+    "head.flatten",
+    "head.dense",
+  ]);
+  const residual = names(resnet.build([32, 32, 3], 10, { depth: 8, width: 1 }));
+  assert.deepEqual(residual.slice(0, 7), [
+    "stem",
+    "stem.norm",
+    "stage1.block1.conv1",
+    "stage1.block1.conv1.norm",
+    "stage1.block1.conv2",
+    "stage1.block1.conv2.norm",
+    "stage1.block1.add",
+  ]);
+  const shortcuts = residual.filter((name) => name.endsWith(".shortcut"));
+  assert.deepEqual(shortcuts, ["stage2.block1.shortcut", "stage3.block1.shortcut"]);
+  assert.deepEqual(residual.slice(-2), ["head.pool", "head.dense"]);
+  const separable = names(mobilenetV1.build(digits, 10, { depth: 1, width: 1 }));
+  assert.deepEqual(separable.slice(2, 6), [
+    "block1.depthwise",
+    "block1.depthwise.norm",
+    "block1.pointwise",
+    "block1.pointwise.norm",
+  ]);
+});
+
+Deno.test("an option that cannot be is a sentence", () => {
+  const build = (depth: number, width: number) => resnet.build([32, 32, 3], 10, { depth, width });
+  assert.throws(() => build(18, 1), /depth of a resnet is 6n \+ 2 .*; this is 18/);
+  assert.throws(() => build(8, 0.01), /width 0.01 leaves none of 16 channels/);
+  assert.throws(() => lenet5.build([784], 10, {}), /lenet5 reads images .*; the input is 784/);
+});
