@@ -2,6 +2,7 @@
 import { type Scalar, type Tensor, type Tf } from "../deps/tfjs_core.ts";
 import { loadTf } from "../deps/tfjs_core.ts";
 import { loadTfCpu } from "../deps/tfjs_backend_cpu.ts";
+import { loadTfLayers } from "../deps/tfjs_layers.ts";
 import { BACKEND, registerBackend } from "./backend.ts";
 import { createBreath } from "./breath.ts";
 import { kernelInstance } from "./instance.ts";
@@ -39,7 +40,8 @@ export async function openRoom<T>(
 
 async function equip(): Promise<Equipment> {
   const { memory, allocator, kernels } = kernelInstance();
-  const [tf, cpu] = await Promise.all([loadTf(), loadTfCpu()]);
+  // tfjs-layers is loaded for the gradients of tfjs's ops that it registers.
+  const [tf, cpu] = await Promise.all([loadTf(), loadTfCpu(), loadTfLayers()]);
   const backend = registerBackend(tf, cpu, memory, allocator);
   const machine = createMachine(tf, backend, memory, allocator, kernels);
   registerKernels(tf, createOverrides(machine));

@@ -1,0 +1,13 @@
+/**
+ * tfjs-layers: reads and writes layers-models, and brings with it the gradients of tfjs-core's ops, which core
+ * itself does not register.
+ */
+import type * as layers from "npm:@tensorflow/tfjs-layers@4.22.0";
+
+/** The module. */
+export type TfLayers = typeof layers;
+
+const specifier = "npm:@tensorflow/tfjs-layers@4.22.0";
+
+/** Loads tfjs-layers. */
+export const loadTfLayers = (): Promise<TfLayers> => import(specifier);
