@@ -1,6 +1,9 @@
 /** Runs a model's layers on our kernels: the one interpreter that training and inference share. */
+import { matchSelector } from "../../engine/selector.ts";
 import type { Room, Tensor } from "../../engine/tensor/mod.ts";
-import type { Architecture } from "./model.ts";
+import { runLayer } from "./layers/run.ts";
+import { selectorType } from "./layers/selector_type.ts";
+import { type Architecture, type Layer, weightName } from "./model.ts";
 
 /** How to run. */
 export interface ForwardOptions {
@@ -25,13 +28,64 @@ export interface ForwardResult {
   >;
 }
 
-/** `weights`: tensors by weight name, decoded; `x`: preprocessed batch (one tensor per input). */
+/**
+ * The values a structure computes. `weights`: tensors by weight name, decoded; `x`: preprocessed batches, one tensor
+ * per input. Intermediate values are left to the caller's `tidy`. Throws an Error that names a missing weight, tap or
+ * dropout mask.
+ */
 export function forward(
-  _room: Room,
-  _architecture: Architecture,
-  _weights: Readonly<Record<string, Tensor>>,
-  _x: readonly Tensor[],
-  _options: ForwardOptions,
+  room: Room,
+  architecture: Architecture,
+  weights: Readonly<Record<string, Tensor>>,
+  x: readonly Tensor[],
+  { training, dropout, transform = (_layer, value) => value, taps = [] }: ForwardOptions,
 ): ForwardResult {
-  throw new Error("internal: not built yet");
+  const values = new Map<string, Tensor>();
+  const statistics: Record<string, { mean: Tensor; variance: Tensor }> = {};
+  for (const [index, { name }] of architecture.inputs.entries()) {
+    const value = x[index];
+    if (value === undefined) throw new Error(`internal: input "${name}" got no value`);
+    values.set(name, transform(name, value));
+  }
+  for (const layer of architecture.layers) {
+    values.set(layer.name, transform(layer.name, run(layer)));
+  }
+  const wanted = taps.map((tap) => [tap, values.get(tapped(architecture, tap))!]);
+  return {
+    outputs: architecture.outputs.map((name) => values.get(name)!),
+    taps: Object.fromEntries(wanted),
+    statistics,
+  };
+
+  function run(layer: Layer): Tensor {
+    return runLayer(layer, {
+      room,
+      training,
+      inputs: layer.inputs.map((name) => values.get(name)!),
+      weight(role) {
+        const name = weightName(layer.name, role);
+        const weight = weights[name];
+        if (weight === undefined) throw new Error(`internal: weight "${name}" is missing`);
+        return weight;
+      },
+      statistics: (mean, variance) => statistics[layer.name] = { mean, variance },
+      dropout(shape, rate) {
+        if (dropout === undefined) throw new Error(`internal: "${layer.name}" got no dropout mask`);
+        return dropout(layer.name, shape, rate);
+      },
+    });
+  }
+}
+
+/**
+ * The layer whose value a tap means: the last of a group, so `stem` means `stem.norm` where that follows. Throws a
+ * RangeError where nothing is called so.
+ */
+export function tapped(architecture: Architecture, tap: string): string {
+  const layers = architecture.layers.map((layer) => ({ ...layer, type: selectorType(layer) }));
+  const name = matchSelector(tap, layers).at(-1);
+  if (name === undefined) {
+    throw new RangeError(`Cannot tap "${tap}": no layer or group has this name`);
+  }
+  return name;
 }

@@ -1,0 +1,108 @@
+/** Inference over a whole data part. */
+import type { Room, Tensor } from "../../engine/tensor/mod.ts";
+import type { Meta, Part } from "../data/dataset.ts";
+import { forward } from "./forward.ts";
+import { shapesOf, show, sizeOf } from "./layers.ts";
+import type { Model, Preprocess } from "./model.ts";
+import { preprocessed } from "./preprocess.ts";
+import { decodeWeight } from "./weights.ts";
+
+/** Options of `inferLogits`. */
+export interface InferOptions {
+  /** Samples that go through the layers together; never changes a result. Default 64. */
+  readonly batch?: number;
+  /** Stops between two batches when aborted. */
+  readonly signal?: AbortSignal;
+  /** Is told the fraction that is done. */
+  readonly progress?: (fraction: number) => void;
+}
+
+const BATCH = 64;
+
+/**
+ * Logits of a model on raw samples, row by row in the part's order: samples × outputs. The samples are prepared by
+ * the model's own preprocessing, else by the data's normalisation. A quantized model computes in integers. Bitwise
+ * independent of the batch size. Throws a RangeError where samples do not have the model's input shape.
+ */
+export async function inferLogits(
+  room: Room,
+  model: Model,
+  part: Part,
+  meta?: Pick<Meta, "input" | "normalize">,
+  { batch = BATCH, signal, progress }: InferOptions = {},
+): Promise<Float32Array> {
+  const shape = inputShape(model, part, meta);
+  const width = sizeOf(shapesOf(model)[model.outputs[0]!]!);
+  const size = sizeOf(shape);
+  const preparation = model.preprocess ?? meta?.normalize ?? null;
+  const logits = new Float32Array(part.count * width);
+  const { run, dispose } = await runner(room, model);
+  try {
+    for (let first = 0; first < part.count; first += batch) {
+      signal?.throwIfAborted();
+      const count = Math.min(batch, part.count - first);
+      const raw = part.x.subarray(first * size, (first + count) * size);
+      logits.set(logitsOf(raw, preparation, [count, ...shape]), first * width);
+      progress?.((first + count) / part.count);
+      await room.breathe();
+    }
+  } finally {
+    dispose();
+  }
+  return logits;
+
+  function logitsOf(
+    raw: Part["x"],
+    preparation: Preprocess | null,
+    batchShape: readonly number[],
+  ): Float32Array {
+    const output = room.tf.tidy(() => run(room.tensor(preprocessed(raw, preparation), batchShape)));
+    const values = room.values(output);
+    output.dispose();
+    return values;
+  }
+}
+
+/** Decoded weights of a model as tensors, by name; `dispose` frees them. */
+export function weightTensors(
+  room: Room,
+  model: Model,
+): { readonly weights: Readonly<Record<string, Tensor>>; dispose(): void } {
+  const weights = Object.fromEntries(
+    Object.entries(model.weights).map(([name, weight]) => [
+      name,
+      room.tensor(decodeWeight(weight), weight.shape),
+    ]),
+  );
+  const dispose = () => Object.values(weights).forEach((tensor) => tensor.dispose());
+  return { weights, dispose };
+}
+
+/** One batch to logits, in the arithmetic that the model means. */
+async function runner(
+  room: Room,
+  model: Model,
+): Promise<{ run: (x: Tensor) => Tensor; dispose: () => void }> {
+  if (model.quantization !== null) {
+    const { integerForward } = await import("../quantize/integer.ts");
+    return { run: (x) => integerForward(room, model, x), dispose: () => {} };
+  }
+  const { weights, dispose } = weightTensors(room, model);
+  const run = (x: Tensor) => forward(room, model, weights, [x], { training: false }).outputs[0]!;
+  return { run, dispose };
+}
+
+function inputShape(model: Model, part: Part, meta?: Pick<Meta, "input">): readonly number[] {
+  const [input, ...others] = model.inputs;
+  if (input === undefined || others.length > 0) {
+    throw new RangeError(`Cannot run a model of ${model.inputs.length} inputs on one data set`);
+  }
+  const { shape } = input;
+  const given = meta?.input ?? shape;
+  if (sizeOf(shape) !== sizeOf(given) || part.x.length !== part.count * sizeOf(shape)) {
+    throw new RangeError(
+      `Cannot run the model on these samples: it reads ${show(shape)}, a sample is ${show(given)}`,
+    );
+  }
+  return shape;
+}

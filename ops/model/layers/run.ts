@@ -1,0 +1,86 @@
+/** The arithmetic of layer kinds, on our kernels. */
+import type { Room, Tensor } from "../../../engine/tensor/mod.ts";
+import type { Layer, Role } from "../model.ts";
+import { answer, type LayerTable } from "./table.ts";
+
+/** What a layer's arithmetic needs besides its attributes. */
+export interface LayerRun {
+  readonly room: Room;
+  /** Values of the layers it reads. */
+  readonly inputs: readonly Tensor[];
+  /** Its weight of a role. */
+  weight(role: Role): Tensor;
+  /** Batch statistics and dropout. */
+  readonly training: boolean;
+  /** Takes the batch statistics of a batchnorm. */
+  statistics(mean: Tensor, variance: Tensor): void;
+  /** The mask of a dropout over a value of this shape. */
+  dropout(shape: readonly number[], rate: number): Tensor;
+}
+
+const arithmetic: LayerTable<[run: LayerRun], Tensor> = {
+  dense({ bias, activation, units }, run) {
+    const { nn, tf } = run.room;
+    const [x] = run.inputs as [Tensor];
+    const product = (rows: Tensor) =>
+      nn.dense(rows, run.weight("kernel"), bias ? run.weight("bias") : null, activation);
+    if (x.rank === 2) return product(x);
+    // Each position of a longer shape is a row of its own.
+    const rows = tf.reshape(x, [-1, x.shape.at(-1)!]);
+    return tf.reshape(product(rows), [...x.shape.slice(0, -1), units]);
+  },
+  conv: ({ bias, activation, ...window }, run) =>
+    run.room.nn.conv2d(
+      run.inputs[0]!,
+      run.weight("kernel"),
+      bias ? run.weight("bias") : null,
+      window,
+      activation,
+    ),
+  depthwise: ({ bias, activation, ...window }, run) =>
+    run.room.nn.depthwise2d(
+      run.inputs[0]!,
+      run.weight("kernel"),
+      bias ? run.weight("bias") : null,
+      window,
+      activation,
+    ),
+  batchnorm({ epsilon, activation }, run) {
+    const { nn } = run.room;
+    const [x] = run.inputs as [Tensor];
+    const [gamma, beta] = [run.weight("gamma"), run.weight("beta")];
+    if (!run.training) {
+      const [mean, variance] = [run.weight("mean"), run.weight("variance")];
+      return nn.batchNorm(x, mean, variance, gamma, beta, epsilon, activation);
+    }
+    const { y, mean, variance } = nn.batchNormTraining(x, gamma, beta, epsilon, activation);
+    run.statistics(mean, variance);
+    return y;
+  },
+  activation: ({ activation }, { room, inputs }) => room.nn.activate(inputs[0]!, activation),
+  "max-pool": ({ size, ...window }, { room, inputs }) => room.nn.maxPool(inputs[0]!, size, window),
+  "average-pool": ({ size, ...window }, { room, inputs }) =>
+    room.nn.averagePool(inputs[0]!, size, window),
+  "global-average-pool": (_layer, { room, inputs }) => room.nn.globalAveragePool(inputs[0]!),
+  flatten: (_layer, { room, inputs: [x] }) =>
+    room.tf.reshape(x!, [x!.shape[0]!, x!.size / x!.shape[0]!]),
+  reshape: ({ shape }, { room, inputs: [x] }) => room.tf.reshape(x!, [x!.shape[0]!, ...shape]),
+  pad: ({ amounts: [rows, columns] }, { room, inputs }) =>
+    room.tf.pad(inputs[0]!, [[0, 0], [...rows], [...columns], [0, 0]]),
+  add({ activation }, { room, inputs: [first, ...others] }) {
+    const last = others.length - 1;
+    return others.reduce(
+      (sum, next, index) => room.nn.add(sum, next, index === last ? activation : "linear"),
+      first!,
+    );
+  },
+  concat: (_layer, { room, inputs }) => room.tf.concat([...inputs], -1),
+  dropout({ rate }, { room, training, inputs: [x], dropout }) {
+    return training && rate > 0 ? room.tf.mul(x!, dropout(x!.shape, rate)) : x!;
+  },
+};
+
+/** The value of a layer, batch first. */
+export function runLayer(layer: Layer, run: LayerRun): Tensor {
+  return answer(arithmetic, layer, run);
+}
