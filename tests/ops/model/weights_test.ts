@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import type { Model, Weight } from "../../../ops/model/model.ts";
+import {
+  countNonzero,
+  countParameters,
+  decodeWeight,
+  floatWeight,
+  halfBits,
+} from "../../../ops/model/weights.ts";
+import { preprocessed } from "../../../ops/model/preprocess.ts";
+
+const affine = (axis: number | null, scale: number[], zero: number[], data: number[]): Weight => ({
+  shape: [2, 2],
+  encoding: {
+    use: "affine",
+    bits: 8,
+    axis,
+    symmetry: "symmetric",
+    scale: Float32Array.from(scale),
+    zero: Int32Array.from(zero),
+  },
+  data: Int8Array.from(data),
+});
+
+Deno.test("affine weights decode with one scale, or one per index of an axis", () => {
+  assert.deepEqual([...decodeWeight(affine(null, [0.5], [1], [-127, 1, 3, 127]))], [-64, 0, 1, 63]);
+  assert.deepEqual([...decodeWeight(affine(0, [1, 2], [0, 0], [1, 2, 3, 4]))], [1, 2, 6, 8]);
+  assert.deepEqual([...decodeWeight(affine(1, [1, 2], [0, 1], [1, 2, 3, 4]))], [1, 2, 3, 6]);
+});
+
+Deno.test("codebook weights decode to their centroids", () => {
+  const centroids = Float32Array.of(0, -1.5, 2);
+  const weight: Weight = {
+    shape: [4],
+    encoding: { use: "codebook", bits: 2, centroids },
+    data: Uint8Array.of(2, 0, 1, 2),
+  };
+  assert.deepEqual([...decodeWeight(weight)], [2, 0, -1.5, 2]);
+});
+
+Deno.test("half precision rounds as IEEE 754 says", () => {
+  // Values of binary16, by hand: 1/3, 0.1, ties to even at 2049 and 2051, the largest, the smallest subnormal.
+  const given = Float32Array.of(1 / 3, 0.1, 2049, 2051, 65504, 65519, 5.96e-8, 2.9e-8);
+  const expected = [0.333251953125, 0.0999755859375, 2048, 2052, 65504, 65504, 2 ** -24, 0];
+  const weight: Weight = { shape: [8], encoding: { use: "f16" }, data: halfBits(given) };
+  assert.deepEqual([...decodeWeight(weight)], expected);
+});
+
+Deno.test("decoding gives a copy", () => {
+  const data = Float32Array.of(1, 2);
+  decodeWeight(floatWeight([2], data))[0] = 9;
+  assert.equal(data[0], 1);
+});
+
+Deno.test("parameters and nonzero values are counted, encoded or not", () => {
+  const weights = {
+    "a/kernel": affine(null, [0.5], [1], [1, 1, 3, 4]),
+    "a/bias": floatWeight([3], Float32Array.of(0, -0, 5)),
+  };
+  const model = { weights } as unknown as Model;
+  assert.equal(countParameters(model), 7);
+  assert.equal(countNonzero(model), 3);
+});
+
+Deno.test("samples are scaled and shifted per channel or all alike", () => {
+  const bytes = Uint8Array.of(0, 10, 20, 30);
+  assert.deepEqual([...preprocessed(bytes, { scale: [0.5], offset: [1] })], [1, 6, 11, 16]);
+  assert.deepEqual([...preprocessed(bytes, { scale: [1, 2], offset: [0, -1] })], [0, 19, 20, 59]);
+  assert.deepEqual([...preprocessed(bytes, null)], [0, 10, 20, 30]);
+});
