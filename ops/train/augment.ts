@@ -1,8 +1,7 @@
 /** Augmentation: each sample is seen a little differently in each epoch; its label stays. */
 import { Choice, ListOf, OneOf, type Static, Type } from "../../engine/field.ts";
-import type { View } from "../data/view.ts";
-import { flipped, holed, shifted } from "../data/view.ts";
 import type { Stream } from "../../engine/tensor/random.ts";
+import { flipped, holed, shifted, type View } from "./view.ts";
 
 const chance = Type.Number({
   minimum: 0,

@@ -11,7 +11,7 @@ const decay = (preset: number) =>
       "The share of each kernel taken back per unit of learning rate; never of biases or BatchNorm",
   });
 
-const descent = {
+const descent = () => ({
   learning_rate: CurveField({ minimum: 0, description: "The step size" }),
   momentum: Type.Number({
     minimum: 0,
@@ -20,7 +20,7 @@ const descent = {
     description: "The share of the last step that is kept",
   }),
   weight_decay: decay(0),
-};
+});
 
 const moments = (weightDecay: number) => ({
   learning_rate: CurveField({ minimum: 0, default: 0.001, description: "The step size" }),
@@ -46,8 +46,8 @@ const moments = (weightDecay: number) => ({
 
 /** The choice of an optimizer. */
 export const optimizerField = Choice({
-  sgd: Type.Object(descent, { description: "Gradient descent with momentum" }),
-  nesterov: Type.Object(descent, { description: "Gradient descent with Nesterov's momentum" }),
+  sgd: Type.Object(descent(), { description: "Gradient descent with momentum" }),
+  nesterov: Type.Object(descent(), { description: "Gradient descent with Nesterov's momentum" }),
   adam: Type.Object(moments(0), {
     description: "Adam (Kingma & Ba 2014); weight decay is added to the gradient",
   }),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Meta, Part } from "../../../ops/data/dataset.ts";
-import { gatherer } from "../../../ops/data/gather.ts";
-import { flipped, holed, plainView, shifted, type View } from "../../../ops/data/view.ts";
+import { gatherer } from "../../../ops/train/gather.ts";
+import { flipped, holed, plainView, shifted, type View } from "../../../ops/train/view.ts";
 import { fc } from "../../deps.ts";
 
 const bytes = (values: number[], input: number[]): [Pick<Meta, "input">, Part] => {
@@ -38,6 +38,13 @@ Deno.test("normalisation is float32, product then sum, for bytes and for floats 
     );
     assert.deepEqual([...into], expected);
   }
+});
+
+Deno.test("without a preparation the stored values are seen as they are", () => {
+  const [meta, part] = bytes([3, 200], [2]);
+  const into = new Float32Array(2);
+  gatherer(meta, part, null)(into, [0], 0, 1);
+  assert.deepEqual([...into], [3, 200]);
 });
 
 Deno.test("each channel has its own scale and offset", () => {

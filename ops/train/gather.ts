@@ -1,12 +1,8 @@
-/** Stored samples as the floats that a model sees: gathered, normalised, and varied by a view. */
-import type { Meta, Part } from "./dataset.ts";
+/** Stored samples as the floats that a model sees: gathered, prepared, and varied by a view. */
+import type { Meta, Part } from "../data/dataset.ts";
+import type { Preprocess } from "../model/model.ts";
+import { preprocessed } from "../model/preprocess.ts";
 import type { Axis, View } from "./view.ts";
-
-/** value · scale + offset, per last axis or one for all. */
-export interface Normalization {
-  readonly scale: readonly number[];
-  readonly offset: readonly number[];
-}
 
 /** Writes the samples `order[from … to)` of a part, one after another, into `into`. */
 export type Gather = (
@@ -18,24 +14,21 @@ export type Gather = (
 ) => void;
 
 /**
- * How samples of a part are gathered. Arithmetic is float32 step by step, product then sum, as a rescaling layer
- * does it; bytes go through a table of their 256 values. A stored 0 fills what a view has no pixel for.
+ * How samples of a part are gathered for a model with this preparation. Bytes go through a table of their 256 values
+ * per channel, so an epoch neither computes nor stores the data set as floats. A stored 0 fills what a view has no
+ * pixel for.
  */
 export function gatherer(
   meta: Pick<Meta, "input">,
   part: Part,
-  normalization: Normalization,
+  preparation: Preprocess | null,
 ): Gather {
-  const { x } = part;
   const size = meta.input.reduce((product, extent) => product * extent, 1);
   const channels = meta.input.at(-1) ?? 1;
-  const scale = Float32Array.from(normalization.scale);
-  const offset = Float32Array.from(normalization.offset);
-  const one = scale.length === 1;
-  const tables = x instanceof Uint8Array ? tablesOf(scale, offset) : undefined;
-  const value = tables === undefined
-    ? (stored: number, c: number) => Math.fround(Math.fround(stored * scale[c]!) + offset[c]!)
-    : (stored: number, c: number) => tables[c * 256 + stored]!;
+  const blank = preprocessed(new Uint8Array(channels), preparation);
+  const copy = part.x instanceof Uint8Array
+    ? byteCopier(part.x, channels, preparation)
+    : floatCopier(preprocessed(part.x, preparation));
 
   return (into, order, from, to, view) => {
     for (let row = from, at = 0; row < to; row++, at += size) {
@@ -44,19 +37,6 @@ export function gatherer(
       else seen(into, at, sample * size, view(sample));
     }
   };
-
-  function copy(into: Float32Array, at: number, start: number, count: number): void {
-    if (tables !== undefined && one) {
-      for (let i = 0; i < count; i++) into[at + i] = tables[x[start + i]!]!;
-    } else if (one) {
-      for (let i = 0; i < count; i++) into[at + i] = value(x[start + i]!, 0);
-    } else {
-      for (let i = 0, c = 0; i < count; i++) {
-        into[at + i] = value(x[start + i]!, c);
-        if (++c === channels) c = 0;
-      }
-    }
-  }
 
   function seen(into: Float32Array, at: number, start: number, view: View): void {
     const { size: [height, width], vertical, horizontal } = view;
@@ -98,18 +78,41 @@ export function gatherer(
   }
 
   function zeros(into: Float32Array, at: number, pixels: number): void {
-    for (let pixel = 0; pixel < pixels; pixel++) {
-      for (let c = 0; c < channels; c++) into[at + pixel * channels + c] = value(0, one ? 0 : c);
-    }
+    for (let pixel = 0; pixel < pixels; pixel++) into.set(blank, at + pixel * channels);
   }
 }
 
-function tablesOf(scale: Float32Array, offset: Float32Array): Float32Array {
-  const tables = new Float32Array(scale.length * 256);
-  for (let c = 0; c < scale.length; c++) {
-    for (let stored = 0; stored < 256; stored++) {
-      tables[c * 256 + stored] = Math.fround(Math.fround(stored * scale[c]!) + offset[c]!);
-    }
+/** Copies `count` values from `start`, which is the first channel of a pixel. */
+type Copier = (into: Float32Array, at: number, start: number, count: number) => void;
+
+function floatCopier(x: Float32Array): Copier {
+  return (into, at, start, count) => into.set(x.subarray(start, start + count), at);
+}
+
+function byteCopier(x: Uint8Array, channels: number, preparation: Preprocess | null): Copier {
+  const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+  const same = preparation === null || preparation.scale.length === 1;
+  const tables = Array.from(
+    { length: same ? 1 : channels },
+    (_, c) =>
+      preprocessed(
+        bytes,
+        preparation && {
+          scale: [preparation.scale[c]!],
+          offset: [preparation.offset[c]!],
+        },
+      ),
+  );
+  const [table] = tables as [Float32Array];
+  if (same) {
+    return (into, at, start, count) => {
+      for (let i = 0; i < count; i++) into[at + i] = table[x[start + i]!]!;
+    };
   }
-  return tables;
+  return (into, at, start, count) => {
+    for (let i = 0, c = 0; i < count; i++) {
+      into[at + i] = tables[c]![x[start + i]!]!;
+      if (++c === channels) c = 0;
+    }
+  };
 }

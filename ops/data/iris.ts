@@ -1,0 +1,14 @@
+/** Fisher's iris: 150 flowers, 4 measures, 3 species. For a first look, too small for claims. */
+import { loadIris as loadTable } from "../../engine/deps/iris.ts";
+import type { Loaded } from "./samples.ts";
+
+/** Class names, in the order of the table. */
+export const IRIS_CLASSES = ["setosa", "versicolor", "virginica"];
+
+/** The flowers, sorted by species; centimetres. */
+export async function loadIris(): Promise<Loaded> {
+  const table = await loadTable();
+  const x = Float32Array.from(table.getNumbers().flat());
+  const y = Int32Array.from(table.getClasses(), (name) => IRIS_CLASSES.indexOf(name));
+  return { train: { count: y.length, input: [4], x, y }, classes: IRIS_CLASSES };
+}

@@ -1,0 +1,96 @@
+/** Who trains, who chooses, who judges: samples are divided by the data's own seed. */
+import { stream } from "../../engine/tensor/random.ts";
+
+/** How to divide. Fractions are of all samples that are divided. */
+export interface Split {
+  readonly validation: number;
+  readonly test: number;
+  /** `label`: every class in its share; `random`: as it falls; `order`: train first, test last, as stored. */
+  readonly by: "label" | "random" | "order";
+}
+
+/** Indices of the samples in each part, in the part's order. */
+export interface Division {
+  readonly train: Uint32Array;
+  readonly validation: Uint32Array;
+  readonly test: Uint32Array;
+}
+
+/**
+ * Divides `count` samples. Sizes are the fractions rounded to whole samples; by `label` each class gets its share of
+ * them by largest remainders (one class where `labels` are not classes). Every part is shuffled. The test samples
+ * depend on `seed`, `test` and `by` alone, not on how many validate or train.
+ */
+export function divide(
+  count: number,
+  labels: Int32Array | null,
+  { validation, test, by }: Split,
+  seed: number,
+): Division {
+  const groups = by === "label" && labels !== null ? groupsOf(labels) : [range(count)];
+  const counts = groups.map((group) => group.length);
+  const testCounts = apportion(Math.round(count * test), counts);
+  const left = counts.map((size, i) => size - testCounts[i]!);
+  const validationCounts = apportion(Math.round(count * validation), left);
+  const draw = stream(seed, "split");
+  const parts = { train: [] as number[], validation: [] as number[], test: [] as number[] };
+  for (const [i, group] of groups.entries()) {
+    const order = by === "order" ? reversed(group.length) : draw.permutation(i, group.length);
+    order.forEach((position, rank) => {
+      const part = rank < testCounts[i]!
+        ? parts.test
+        : rank < testCounts[i]! + validationCounts[i]!
+        ? parts.validation
+        : parts.train;
+      part.push(group[position]!);
+    });
+  }
+  return {
+    train: shuffled(parts.train, seed, "train"),
+    validation: shuffled(parts.validation, seed, "validation"),
+    test: shuffled(parts.test, seed, "test"),
+  };
+}
+
+/** The values in an order that only `seed` and the part's name decide. */
+export function shuffled(values: ArrayLike<number>, seed: number, part: string): Uint32Array {
+  const order = stream(seed, `shuffle:${part}`).permutation(0, values.length);
+  return order.map((position) => values[position]!);
+}
+
+/**
+ * Divides `total` among groups in proportion to their sizes: each gets the floor of its quota, the rest goes to the
+ * largest remainders, ties to the lower index (Hamilton's method). No group gets more than it has if total ≤ Σ sizes.
+ */
+export function apportion(total: number, sizes: readonly number[]): number[] {
+  const all = sizes.reduce((sum, size) => sum + size, 0);
+  if (all === 0) return sizes.map(() => 0);
+  // Whole numbers throughout: quota = size · total / all, remainder in units of 1 / all.
+  const shares = sizes.map((size) => Math.floor(size * total / all));
+  const remainders = sizes.map((size, i) => size * total - shares[i]! * all);
+  const rest = total - shares.reduce((sum, share) => sum + share, 0);
+  const byRemainder = sizes.map((_, i) => i).sort((a, b) =>
+    remainders[b]! - remainders[a]! || a - b
+  );
+  for (const i of byRemainder.slice(0, rest)) shares[i]!++;
+  return shares;
+}
+
+/** Indices of the samples of each class, classes ascending. */
+function groupsOf(labels: Int32Array): number[][] {
+  const groups = new Map<number, number[]>();
+  labels.forEach((label, i) => {
+    const group = groups.get(label);
+    if (group === undefined) groups.set(label, [i]);
+    else group.push(i);
+  });
+  return [...groups].sort(([a], [b]) => a - b).map(([, group]) => group);
+}
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i);
+}
+
+function reversed(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => count - 1 - i);
+}
