@@ -4,6 +4,7 @@
  * values that share a large tensor share its blob.
  */
 import type { Digest, Json } from "./digest.ts";
+import type { Facts } from "./facts.ts";
 
 /** A value's canonical byte form. */
 export interface Encoded {
@@ -29,4 +30,6 @@ export interface Kind<T = unknown> {
    * same thing. Returns the sentence that says what broke, or undefined.
    */
   holds?(before: T, after: T): string | undefined;
+  /** What the manifest alone says of a value that was made from a source: what `compile` could not know before. */
+  facts?(manifest: Json): Facts;
 }

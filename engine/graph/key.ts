@@ -1,0 +1,135 @@
+/**
+ * The key of a computation: SHA-256 of the canonical JSON of everything that can change its result, and of nothing
+ * else. Inputs enter by content, so a step that made the same bytes as before ends the wave of re-running; names of
+ * steps, paths and times do not enter at all.
+ */
+import { canonicalBytes, type Digest, digestOf, type Json, type Key } from "../digest.ts";
+import type { AnyOp, Artifact } from "../op.ts";
+import { NUMERICS } from "../tensor/version.ts";
+import type { Node } from "./graph.ts";
+
+/** Raised when the record below changes its shape; every step then runs once more. */
+const FORMAT = 1;
+
+/** A dataset part always readable: shapes and names. */
+const META = "meta";
+
+/** A source as the key sees it: its bytes, and the extension, from which a format may be inferred; never its path. */
+export interface SourceDigest {
+  readonly digest: Digest;
+  readonly extension: string;
+}
+
+/** What goes into a key besides the step itself. */
+export interface KeyInputs {
+  /** The artifact of each node that the step reads, as an input or in a reference. */
+  artifact(node: Node): Artifact;
+  /** What the step's sources are, in the order in which `op.source` names them. */
+  readonly sources: readonly SourceDigest[];
+  /** Fingerprint of the machine; enters the key of volatile ops alone. */
+  readonly host: string;
+}
+
+/** The closed record that is hashed. Records keep it, so that a miss can be explained field by field. */
+export type Preimage = {
+  readonly type: "step";
+  readonly format: number;
+  readonly op: string;
+  readonly version: number;
+  readonly params: { readonly [name: string]: Json };
+  readonly inputs: { readonly [name: string]: Json };
+  readonly sources: readonly Json[];
+  readonly numerics: { readonly [room: string]: number };
+  readonly host: string | null;
+};
+
+/** The parameters as `run` gets them: the digest of the artifact in place of each name of a step. */
+export function boundParams(
+  node: Node,
+  artifact: (node: Node) => Artifact,
+): Readonly<Record<string, Json>> {
+  let params: Json = node.step.params;
+  for (const [path, target] of Object.entries(node.references)) {
+    params = replaceAt(params, path.split("."), artifact(target).digest);
+  }
+  return params as Readonly<Record<string, Json>>;
+}
+
+/** The names of the parts that a step reads of one input; undefined: all of it. */
+export function partsRead(
+  op: AnyOp,
+  input: string,
+  params: unknown,
+): readonly string[] | undefined {
+  const parts = op.inputs[input]?.parts?.(params) as readonly string[] | undefined;
+  return parts && [...new Set([META, ...parts])].sort();
+}
+
+/** The record of what a step would do. */
+export function preimageOf(node: Node, { artifact, sources, host }: KeyInputs): Preimage {
+  const { op, step } = node;
+  const bound = boundParams(node, artifact);
+  const inputs: Record<string, Json> = {};
+  for (const [name, read] of Object.entries(node.inputs)) {
+    const parts = partsRead(op, name, bound);
+    const identity = (each: Node) => identityOf(artifact(each), parts);
+    inputs[name] = isMany(read) ? read.map(identity) : identity(read);
+  }
+  return {
+    type: "step",
+    format: FORMAT,
+    op: op.name,
+    version: op.version,
+    params: withoutPaths(bound, op.source(step.params)) as Preimage["params"],
+    inputs,
+    sources: sources.map(({ digest, extension }) => ({ digest, extension })),
+    numerics: op.numerics === "none" ? {} : { [op.numerics]: NUMERICS },
+    host: op.volatile ? host : null,
+  };
+}
+
+/** The key of a record. */
+export function keyOf(preimage: Preimage): Key {
+  return digestOf(canonicalBytes(preimage)) as unknown as Key;
+}
+
+/** Whether an input holds a list of nodes. */
+export function isMany(read: Node | readonly Node[]): read is readonly Node[] {
+  return Array.isArray(read);
+}
+
+/** Every node that a node reads, each once. */
+export function readBy(node: Node): Node[] {
+  const inputs = Object.values(node.inputs).flatMap((read) => isMany(read) ? read : [read]);
+  return [...new Set([...inputs, ...Object.values(node.references)])];
+}
+
+function identityOf(artifact: Artifact, parts: readonly string[] | undefined): Json {
+  if (parts === undefined) return artifact.digest;
+  return Object.fromEntries(parts.map((part) => [part, artifact.parts[part] ?? null]));
+}
+
+/** A source written in a parameter is a path: its place in the list of sources stands for it. */
+function withoutPaths(value: Json, sources: readonly string[]): Json {
+  if (typeof value === "string") {
+    const at = sources.indexOf(value);
+    return at < 0 ? value : { source: at };
+  }
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((each: Json) => withoutPaths(each, sources));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [name, withoutPaths(each, sources)]),
+  );
+}
+
+function replaceAt(value: Json, [name, ...rest]: readonly string[], leaf: Json): Json {
+  if (name === undefined) return leaf;
+  if (Array.isArray(value)) {
+    return value.map((each: Json, at) => at === Number(name) ? replaceAt(each, rest, leaf) : each);
+  }
+  if (typeof value !== "object" || value === null) {
+    throw new Error(`internal: no parameter at "${name}" to put a reference in`);
+  }
+  const object = value as { readonly [name: string]: Json };
+  return { ...object, [name]: replaceAt(object[name] ?? null, rest, leaf) };
+}

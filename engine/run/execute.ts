@@ -1,0 +1,232 @@
+/** A graph, run: each step in order, by demand. A step whose record verifies is a hit and nothing of it is read. */
+import type { Facts } from "../facts.ts";
+import type { Json } from "../digest.ts";
+import type { Graph, Node } from "../graph/graph.ts";
+import { readBy } from "../graph/key.ts";
+import { RecipeError } from "../recipe/diagnostic.ts";
+import type { Journal, Outcome, Store } from "../store/store.ts";
+import { StoreError } from "../store/store.ts";
+import type { Cause, RunEvent } from "./event.ts";
+import { type Environment, fingerprint } from "./host.ts";
+import { journalLine } from "./journal_line.ts";
+import { locate, type Located } from "./locate.ts";
+import { perform, type Performance, valueOf } from "./perform.ts";
+import {
+  diagnosticProblem,
+  type Ending,
+  type Problem,
+  SourceError,
+  stepProblem,
+} from "./problem.ts";
+import { sourceResolver } from "./source.ts";
+
+/** What a run is told. */
+export interface ExecuteOptions {
+  readonly store: Store;
+  readonly environment: Environment;
+  readonly onEvent?: (event: RunEvent) => void;
+  /** Aborting ends the run in order; a reason that is an Interruption names the signal. */
+  readonly signal?: AbortSignal;
+  /** Runs steps that are recorded too, and compares: one by name, or all. */
+  readonly force?: string | true;
+  /** Runs this step and what it needs, no more. */
+  readonly until?: string;
+  /** After a failure, goes on with what does not depend on it. */
+  readonly keepGoing?: boolean;
+  /** Compiles again, with facts that have become known. Absent where no fact can be open. */
+  readonly recompile?: (known: ReadonlyMap<string, Facts>) => Graph;
+}
+
+/** A run, done. */
+export interface Execution {
+  /** With all facts that became known. */
+  readonly graph: Graph;
+  /** By step name; steps that failed or were skipped have none. */
+  readonly outcomes: ReadonlyMap<string, Outcome>;
+  readonly ending: Ending;
+  readonly problems: readonly Problem[];
+  /** The value a step made. Reads, verifies, and where bytes are gone makes them again. */
+  value(step: string): Promise<unknown>;
+}
+
+/** Why a signal was aborted: the process was asked to end. */
+export class Interruption extends Error {
+  override readonly name = "Interruption";
+  constructor(readonly ending: "interrupted" | "terminated") {
+    super("the run was interrupted");
+  }
+}
+
+/** Runs a graph. Failures of steps are in the result; it throws only what is no step's fault. */
+export async function execute(graph: Graph, options: ExecuteOptions): Promise<Execution> {
+  const { store, environment, force, until, keepGoing = false } = options;
+  const signal = options.signal ?? new AbortController().signal;
+  const host = fingerprint(environment);
+  const base = graph.recipe.base;
+  const resolve = sourceResolver(base, store);
+  const outcomes = new Map<string, Outcome>();
+  const located = new Map<string, Located>();
+  const facts = new Map<string, Facts>();
+  const problems: Problem[] = [];
+  const state: { ending: Ending } = { ending: "done" };
+  const journal = await openJournal();
+  const run: Performance = {
+    store,
+    base,
+    signal,
+    threads: environment.threads,
+    host: environment.host,
+    outcomes,
+    located,
+    emit,
+  };
+  const wanted = until === undefined ? undefined : neededBy(graph, until);
+  await emit({ type: "compiled", graph });
+  await checkSources();
+  for (let at = 0; at < graph.nodes.length && state.ending !== "recipe"; at++) {
+    const node = graph.nodes[at]!;
+    if (wanted !== undefined && !wanted.has(node.step.name)) continue;
+    const because = obstacle(node);
+    if (because !== undefined) await emit({ type: "skipped", node, because });
+    else await step(node);
+  }
+  await journal?.append({ event: "ended", ending: state.ending });
+  await journal?.close();
+  return {
+    get graph() {
+      return graph;
+    },
+    outcomes,
+    ending: state.ending,
+    problems,
+    value: (name) => valueOf(run, graph.node(name)!),
+  };
+
+  async function step(node: Node): Promise<void> {
+    const { name } = node.step;
+    const began = performance.now();
+    try {
+      if (node.waits !== undefined && facts.has(node.waits)) {
+        throw new Error(`internal: \`${name}\` still waits for ${node.waits}`);
+      }
+      const outcome = (each: Node): Outcome => outcomes.get(each.step.name)!;
+      const place = await locate(node, { store, host, resolve, outcome });
+      located.set(name, place);
+      const forced = force === true || force === name;
+      if (place.outcome !== undefined && !forced) {
+        outcomes.set(name, place.outcome);
+        await emit({ type: "hit", node, key: place.key, outcome: place.outcome });
+      } else {
+        const cause: Cause = { why: forced ? "forced" : "new" };
+        outcomes.set(name, await perform(run, node, place, cause));
+      }
+      await learn(node);
+    } catch (error) {
+      await fail(node, error, (performance.now() - began) / 1000);
+    }
+  }
+
+  /** Facts that were open until this step was done let the rest be compiled, and checked, further. */
+  async function learn(node: Node): Promise<void> {
+    const { output } = node.op;
+    const open = graph.nodes.some(({ waits }) => waits === node.step.name);
+    if (!open || output.facts === undefined || options.recompile === undefined) return;
+    const { artifact, facts: recorded } = outcomes.get(node.step.name)!;
+    const manifest = async (): Promise<Json> =>
+      JSON.parse(new TextDecoder().decode(await store.read(artifact.digest)));
+    const known = recorded as Facts | undefined ?? output.facts(await manifest());
+    facts.set(node.step.name, known);
+    graph = options.recompile(facts);
+    const errors = graph.diagnostics.filter(({ severity }) => severity === "error");
+    if (errors.length > 0) throw new RecipeError(errors);
+    await emit({ type: "compiled", graph });
+  }
+
+  async function fail(node: Node, error: unknown, seconds: number): Promise<void> {
+    if (signal.aborted) {
+      state.ending = signal.reason instanceof Interruption ? signal.reason.ending : "interrupted";
+      await emit({ type: "skipped", node, because: "the run was interrupted" });
+      return;
+    }
+    if (error instanceof RecipeError) {
+      state.ending = "recipe";
+      problems.push(...error.diagnostics.map(diagnosticProblem));
+      return;
+    }
+    const failure = stepProblem(graph.recipe, node, error);
+    if (state.ending !== "refused") state.ending = failure.ending;
+    problems.push(failure.problem);
+    const key = located.get(node.step.name)?.key;
+    await emit({
+      type: "failed",
+      node,
+      seconds,
+      problem: failure.problem,
+      ...(key === undefined ? {} : { key }),
+      ...(error instanceof Error && error.stack !== undefined ? { stack: error.stack } : {}),
+    });
+  }
+
+  /** Why a step cannot be started; undefined if it can. */
+  function obstacle(node: Node): string | undefined {
+    if (signal.aborted) {
+      state.ending = signal.reason instanceof Interruption ? signal.reason.ending : "interrupted";
+      return "the run was interrupted";
+    }
+    if (state.ending === "refused") return "the run was stopped";
+    if (state.ending === "failed" && !keepGoing) return "an earlier step failed";
+    const missing = readBy(node).find(({ step }) => !outcomes.has(step.name))?.step.name ??
+      (node.waits !== undefined && !outcomes.has(node.waits) ? node.waits : undefined);
+    return missing === undefined ? undefined : `\`${missing}\` is missing`;
+  }
+
+  /** Every source is looked at before anything runs: nobody trains for an hour to learn of a wrong path. */
+  async function checkSources(): Promise<void> {
+    for (const node of graph.nodes) {
+      for (const written of node.op.source(node.step.params)) {
+        try {
+          await resolve(written);
+        } catch (error) {
+          if (!(error instanceof SourceError)) throw error;
+          state.ending = "recipe";
+          problems.push(stepProblem(graph.recipe, node, error).problem);
+        }
+      }
+    }
+  }
+
+  async function openJournal(): Promise<Journal | undefined> {
+    try {
+      const journal = await store.journal();
+      await journal.append({ event: "began", recipe: graph.recipe.about.name, pid: Deno.pid });
+      return journal;
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.reason !== "read-only") throw error;
+      // A run that is all hits needs nothing written; one that is not will say so itself.
+      options.onEvent?.({
+        type: "noticed",
+        sentence: "the cache is read-only, no journal is kept",
+      });
+      return undefined;
+    }
+  }
+
+  async function emit(event: RunEvent): Promise<void> {
+    options.onEvent?.(event);
+    const line = journalLine(event);
+    if (line !== undefined) await journal?.append(line);
+  }
+}
+
+/** A step and everything it needs, by name. */
+function neededBy(graph: Graph, until: string): ReadonlySet<string> {
+  const needed = new Set<string>();
+  const visit = (node: Node | undefined): void => {
+    if (node === undefined || needed.has(node.step.name)) return;
+    needed.add(node.step.name);
+    readBy(node).forEach(visit);
+    if (node.waits !== undefined) visit(graph.node(node.waits));
+  };
+  visit(graph.node(until));
+  return needed;
+}

@@ -1,0 +1,48 @@
+/** The machine a run happens on: its name for provenance, its fingerprint for what a clock was read for. */
+import { canonicalBytes, digestOf } from "../digest.ts";
+import { NUMERICS } from "../tensor/version.ts";
+
+/** What a report says of the machine and the programs. */
+export interface Environment {
+  readonly host: string;
+  readonly system: string;
+  readonly processor: string;
+  readonly threads: number;
+  readonly deno: string;
+  readonly v8: string;
+  readonly numerics: number;
+}
+
+/** Looks at the machine; what may not be looked at is `unknown`. */
+export async function environment(threads: number): Promise<Environment> {
+  return {
+    host: allowed(() => Deno.hostname()),
+    system: `${Deno.build.os} ${Deno.build.arch}`,
+    processor: await processor(),
+    threads,
+    deno: Deno.version.deno,
+    v8: Deno.version.v8,
+    numerics: NUMERICS,
+  };
+}
+
+/** The name under which measurements of time are comparable: host, processor, threads, and the engine that runs. */
+export function fingerprint(environment: Environment): string {
+  return digestOf(canonicalBytes({ ...environment }));
+}
+
+async function processor(): Promise<string> {
+  const { cpus } = await import("node:os");
+  return allowed(() => {
+    const list = cpus();
+    return `${list.length} × ${list[0]?.model ?? "unknown"}`;
+  });
+}
+
+function allowed(look: () => string): string {
+  try {
+    return look();
+  } catch {
+    return "unknown";
+  }
+}

@@ -1,0 +1,108 @@
+/** What went wrong in a run, as a person and a program read it, and what the process then exits with. */
+import { ParameterError } from "../op.ts";
+import { CorruptBlobError, StoreError } from "../store/store.ts";
+import type { Diagnostic, Place } from "../recipe/diagnostic.ts";
+import type { Node } from "../graph/graph.ts";
+import type { ExpandedRecipe } from "../recipe/recipe.ts";
+
+/** Exit codes of the command line; signals add 130 (SIGINT) and 143 (SIGTERM). */
+export const exitCodes = {
+  done: 0,
+  failed: 1,
+  recipe: 2,
+  expectation: 3,
+  refused: 4,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+/** How a run ends. */
+export type Ending = keyof typeof exitCodes;
+
+/** One problem. */
+export interface Problem {
+  readonly code: string;
+  /** A sentence without a final period. */
+  readonly message: string;
+  readonly place: { readonly source: string; readonly line: number; readonly column: number } | {
+    readonly path: string;
+  };
+  readonly help?: string;
+}
+
+/** Thrown when a step made other bytes than are recorded for it. The run stops; both are kept. */
+export class NotReproducibleError extends Error {
+  override readonly name = "NotReproducibleError";
+}
+
+/** Thrown when a source cannot be read, or is no longer what it was when the run began. */
+export class SourceError extends Error {
+  override readonly name = "SourceError";
+  constructor(readonly source: string, message: string, readonly help?: string) {
+    super(message);
+  }
+}
+
+/** A diagnostic as a problem. */
+export function diagnosticProblem({ code, message, path, place, help }: Diagnostic): Problem {
+  const common = { code, message, place: placeOf(place, path) };
+  return help === undefined ? common : { ...common, help };
+}
+
+/** What an error of a step means to a person, and how the run ends for it. */
+export function stepProblem(
+  recipe: ExpandedRecipe,
+  node: Node,
+  error: unknown,
+): { problem: Problem; ending: Ending } {
+  const { step } = node;
+  const at = (path: string) => placeOf(recipe.place(path), path);
+  const place = at(step.path);
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof ParameterError) {
+    const [field = "", ...rest] = error.path.split(".");
+    const path = [step.paths[field] ?? join(step.path, field), ...rest].join(".");
+    const problem = { code: error.code, message, place: at(path) };
+    return {
+      problem: error.help === undefined ? problem : { ...problem, help: error.help },
+      ending: "failed",
+    };
+  }
+  if (error instanceof NotReproducibleError) {
+    return {
+      problem: {
+        code: "not-reproducible",
+        message,
+        place,
+        help: "both results are kept; decant cache verify checks the rest of the cache",
+      },
+      ending: "refused",
+    };
+  }
+  if (error instanceof SourceError) {
+    const problem = { code: "source", message, place };
+    return {
+      problem: error.help === undefined ? problem : { ...problem, help: error.help },
+      ending: "failed",
+    };
+  }
+  if (error instanceof StoreError) {
+    return { problem: { code: `cache-${error.reason}`, message, place }, ending: "failed" };
+  }
+  if (error instanceof CorruptBlobError) {
+    return { problem: { code: "damaged", message, place }, ending: "refused" };
+  }
+  return {
+    problem: { code: "step-failed", message: `\`${step.name}\` failed: ${message}`, place },
+    ending: "failed",
+  };
+}
+
+function placeOf(place: Place | undefined, path: string): Problem["place"] {
+  if (place === undefined) return { path };
+  return { source: place.source, line: place.line, column: place.column };
+}
+
+function join(path: string, field: string): string {
+  return [path, field].filter((each) => each !== "").join(".");
+}
