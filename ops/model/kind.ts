@@ -3,6 +3,7 @@ import type { Json } from "../../engine/digest.ts";
 import type { Kind } from "../../engine/kind.ts";
 import { type NamedArray, packArrays, unpackArrays } from "../../engine/pack.ts";
 import { assertSound } from "./sound.ts";
+import { modelFacts } from "./layers.ts";
 import { brokenPromise } from "./established.ts";
 import { type Architecture, type Encoding, type Model, structureOf, type Weight } from "./model.ts";
 
@@ -57,6 +58,10 @@ export const modelKind: Kind<Model> = {
     return { ...rest, weights };
   },
   holds: brokenPromise,
+  facts: (manifest) => {
+    const model = manifest as unknown as Manifest;
+    return modelFacts(model, model);
+  },
 };
 
 function writeWeight(

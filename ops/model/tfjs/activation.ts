@@ -1,0 +1,46 @@
+/** Activations by their Keras names, both ways. */
+import type { Activation } from "../../../engine/tensor/mod.ts";
+import type { Reading } from "./assembly.ts";
+
+/** The slope of `leaky-relu` below 0 in the tensor room; a layer with another one cannot be read. */
+export const LEAKY_SLOPE = 0.2;
+
+/** Keras names of the activations that Keras can name. */
+export const kerasActivations = {
+  linear: "linear",
+  relu: "relu",
+  relu6: "relu6",
+  sigmoid: "sigmoid",
+  tanh: "tanh",
+  gelu: "gelu",
+  elu: "elu",
+} as const satisfies Partial<Record<Activation, string>>;
+
+const byKerasName = new Map<string, Activation>(
+  Object.entries(kerasActivations).map(([ours, name]) => [name, ours as Activation]),
+);
+
+/**
+ * The activation a layer applies under this Keras name. A softmax, or a sigmoid on the way out, becomes the model's
+ * head and the layer linear.
+ */
+export function activationNamed(name: string, reading: Reading): Activation {
+  if (reading.leaves && (name === "softmax" || name === "sigmoid")) {
+    reading.head(name);
+    return "linear";
+  }
+  const found = byKerasName.get(name);
+  if (found !== undefined) return found;
+  throw reading.config.wrong(
+    name === "softmax"
+      ? "a softmax can be read only where the model ends"
+      : `its activation \`${name}\` cannot be read; these can: ${
+        [...byKerasName.keys()].join(", ")
+      }`,
+  );
+}
+
+/** The activation in a layer's own config. */
+export function fusedActivation(reading: Reading): Activation {
+  return activationNamed(reading.config.text("activation", "linear"), reading);
+}

@@ -1,0 +1,61 @@
+/** Values out of a layer's JSON config, typed; what is not as expected is a sentence with the layer's name. */
+
+/** A JSON object whose fields nobody has checked. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** What the reader could not take from a file. The message is a sentence that names the layer. */
+export class UnreadableModelError extends Error {
+  override readonly name = "UnreadableModelError";
+}
+
+/** Whether a value is a JSON object. */
+export function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The config of one layer. */
+export interface Config {
+  /** An error about this layer. */
+  wrong(why: string): UnreadableModelError;
+  number(field: string, preset?: number): number;
+  flag(field: string, preset: boolean): boolean;
+  text(field: string, preset: string): string;
+  /** Numbers of a list; a single number stands for a list of it. Null and absent give an empty list. */
+  numbers(field: string): number[];
+  /** Two numbers, along height and width; a single one stands for both. */
+  pair(field: string, preset?: number): [number, number];
+  /** The value as it stands. */
+  raw(field: string): unknown;
+}
+
+/** Reads the config of layer `name`, of Keras class `className`. */
+export function configOf(name: string, className: string, fields: Fields): Config {
+  const wrong = (why: string) =>
+    new UnreadableModelError(`Cannot read layer "${name}" (${className}): ${why}`);
+  const typed = <T>(field: string, type: string, preset: T | undefined): T => {
+    const value = fields[field] ?? preset;
+    const found: string = typeof value;
+    if (found === type) return value as T;
+    throw wrong(`\`${field}\` is ${JSON.stringify(value)}, it should be a ${type}`);
+  };
+  const numbers = (field: string): number[] => {
+    const value = fields[field] ?? [];
+    const list: unknown[] = Array.isArray(value) ? value : [value];
+    if (list.every((each) => typeof each === "number")) return list as number[];
+    throw wrong(`\`${field}\` is ${JSON.stringify(value)}, it should be numbers`);
+  };
+  return {
+    wrong,
+    number: (field, preset) => typed(field, "number", preset),
+    flag: (field, preset) => typed(field, "boolean", preset),
+    text: (field, preset) => typed(field, "string", preset),
+    numbers,
+    pair(field, preset) {
+      const list = numbers(field);
+      const [first = preset, second = first] = list;
+      if (list.length <= 2 && first !== undefined && second !== undefined) return [first, second];
+      throw wrong(`\`${field}\` is ${JSON.stringify(fields[field])}, it should be two numbers`);
+    },
+    raw: (field) => fields[field],
+  };
+}

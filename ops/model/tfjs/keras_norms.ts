@@ -1,0 +1,47 @@
+/** Readers of the Keras layers that scale and shift. */
+import type { Reading } from "./assembly.ts";
+import { needed } from "./keras_weighted.ts";
+import type { FileWeight } from "./weights_manifest.ts";
+
+/** The name under which per-channel preprocessing is written as a BatchNormalization, and known again. */
+export const PREPROCESS_LAYER = "preprocess";
+
+/** `BatchNormalization`; a gamma or beta that the layer goes without is 1 or 0. */
+export function batchNormalization(reading: Reading): string {
+  const { name, config, inputs, shapes: [shape], add } = reading;
+  const [axis = -1] = config.numbers("axis");
+  if (axis !== -1 && axis !== shape!.length) {
+    throw config.wrong("only the last axis can be normalized");
+  }
+  const constant = (value: number): FileWeight => {
+    const channels = shape!.at(-1)!;
+    return { shape: [channels], values: new Float32Array(channels).fill(value) };
+  };
+  const epsilon = config.number("epsilon", 0.001);
+  const weights = {
+    gamma: config.flag("scale", true) ? needed(reading, "gamma") : constant(1),
+    beta: config.flag("center", true) ? needed(reading, "beta") : constant(0),
+    mean: needed(reading, "moving_mean"),
+    variance: needed(reading, "moving_variance"),
+  };
+  if (name === PREPROCESS_LAYER && reading.first && epsilon === 0) {
+    const { gamma, beta } = weights;
+    reading.preprocess({ scale: [...gamma.values], offset: [...beta.values] });
+    return inputs[0]!;
+  }
+  const momentum = config.number("momentum", 0.99);
+  add({ name, kind: "batchnorm", inputs, epsilon, momentum, activation: "linear" }, weights);
+  return name;
+}
+
+/** `Rescaling` of the model's input: its preprocessing. */
+export function rescaling(reading: Reading): string {
+  const { config, inputs, first } = reading;
+  if (!first) throw config.wrong("it can be read only directly behind the input");
+  const [scale, offset] = [config.numbers("scale"), config.numbers("offset")];
+  reading.preprocess({
+    scale: scale.length > 0 ? scale : [1],
+    offset: offset.length > 0 ? offset : [0],
+  });
+  return inputs[0]!;
+}

@@ -1,0 +1,134 @@
+/** The layers of a Keras topology as one flat list: Sequential and Functional, nested models put in place. */
+import { type Fields, isFields, UnreadableModelError } from "./config.ts";
+
+/** One layer of the file. */
+export interface Node {
+  /** Unique; a nested model's layers are `<model>.<layer>`. */
+  readonly name: string;
+  /** The layer's own name, under which its weights are stored. */
+  readonly ownName: string;
+  readonly className: string;
+  readonly config: Fields;
+  /** Names of the nodes it reads; none for an InputLayer. */
+  readonly inputs: readonly string[];
+}
+
+/** A flat topology. */
+export interface Topology {
+  readonly nodes: readonly Node[];
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+const MODELS = new Set(["Functional", "Model", "Sequential"]);
+
+/** The topology in a `model.json`. Throws an UnreadableModelError where its form is not known. */
+export function readTopology(model: Fields): Topology {
+  const { modelTopology } = model;
+  if (!isFields(modelTopology)) {
+    const graph = model.format === "graph-model" ? ": it is a graph-model, not a layers-model" : "";
+    throw new UnreadableModelError(`Cannot read the model${graph || ": it has no modelTopology"}`);
+  }
+  // Keras's converter puts the model into `model_config`, tfjs's own save does not.
+  const root = isFields(modelTopology.model_config) ? modelTopology.model_config : modelTopology;
+  return flatten(root, "", []);
+}
+
+function flatten(model: Fields, prefix: string, given: readonly string[]): Topology {
+  const { class_name: className, config } = model;
+  if (className === "Sequential") return sequence(layersOf(config), prefix, given);
+  if (typeof className === "string" && MODELS.has(className) && isFields(config)) {
+    return functional(config, prefix, given);
+  }
+  throw new UnreadableModelError(`Cannot read a model of class ${JSON.stringify(className)}`);
+}
+
+/** `given`: the nodes outside that stand for the model's inputs; none for the outermost model. */
+function sequence(layers: readonly Fields[], prefix: string, given: readonly string[]): Topology {
+  const nodes: Node[] = [];
+  const [first] = layers;
+  if (first === undefined) throw new UnreadableModelError("Cannot read a model without layers");
+  let last = given[0];
+  if (last === undefined && first.class_name !== "InputLayer") {
+    // Keras leaves the input of a Sequential to its first layer.
+    last = "input";
+    const config = isFields(first.config) ? first.config : {};
+    nodes.push({ name: last, ownName: last, className: "InputLayer", config, inputs: [] });
+  }
+  for (const layer of layers) {
+    if (layer.class_name === "InputLayer" && last !== undefined) continue;
+    const inner = place(layer, prefix, last === undefined ? [] : [last]);
+    nodes.push(...inner.nodes);
+    last = inner.outputs[0]!;
+  }
+  const inputs = nodes.filter((node) => node.className === "InputLayer").map(({ name }) => name);
+  return { nodes, inputs, outputs: [last!] };
+}
+
+function functional(config: Fields, prefix: string, given: readonly string[]): Topology {
+  const inputs = references(config.input_layers);
+  /** Name in this model → name of the node that stands for it. */
+  const standing = new Map(given.map((name, index) => [inputs[index]!, name]));
+  const nodes: Node[] = [];
+  const waiting = [...layersOf(config)];
+  // Files list layers in any order; each round places those whose inputs are there.
+  while (waiting.length > 0) {
+    const at = waiting.findIndex((layer) => inboundOf(layer).every((name) => standing.has(name)));
+    if (at < 0) {
+      throw new UnreadableModelError(`Cannot read the model: layers read one another in a circle`);
+    }
+    const [layer] = waiting.splice(at, 1) as [Fields];
+    const name = nameOf(layer);
+    if (standing.has(name)) continue;
+    const inner = place(layer, prefix, inboundOf(layer).map((each) => standing.get(each)!));
+    nodes.push(...inner.nodes);
+    standing.set(name, inner.outputs[0]!);
+  }
+  const named = (names: readonly string[]) => names.map((name) => standing.get(name)!);
+  return { nodes, inputs: named(inputs), outputs: named(references(config.output_layers)) };
+}
+
+function place(layer: Fields, prefix: string, inputs: readonly string[]): Topology {
+  const ownName = nameOf(layer);
+  const name = `${prefix}${ownName}`;
+  const className = String(layer.class_name);
+  if (MODELS.has(className)) return flatten(layer, `${name}.`, inputs);
+  const config = isFields(layer.config) ? layer.config : {};
+  return { nodes: [{ name, ownName, className, config, inputs }], inputs, outputs: [name] };
+}
+
+function layersOf(config: unknown): readonly Fields[] {
+  const layers = Array.isArray(config) ? config : isFields(config) ? config.layers : undefined;
+  if (Array.isArray(layers) && layers.every(isFields)) return layers;
+  throw new UnreadableModelError("Cannot read the model: it has no list of layers");
+}
+
+function nameOf(layer: Fields): string {
+  const { name, config } = layer;
+  const found = typeof name === "string" ? name : isFields(config) ? config.name : undefined;
+  if (typeof found === "string") return found;
+  throw new UnreadableModelError("Cannot read the model: one of its layers has no name");
+}
+
+/** The layers a layer reads. A layer that is applied more than once shares its weights, which a model here cannot. */
+function inboundOf(layer: Fields): readonly string[] {
+  const uses = layer.inbound_nodes;
+  if (!Array.isArray(uses) || uses.length === 0) return [];
+  const name = nameOf(layer);
+  if (uses.length > 1) {
+    throw new UnreadableModelError(
+      `Cannot read layer "${name}": it is applied ${uses.length} times, sharing its weights`,
+    );
+  }
+  if (Array.isArray(uses[0])) return references(uses[0]);
+  throw new UnreadableModelError(
+    `Cannot read layer "${name}": its inbound_nodes are not Keras 2's`,
+  );
+}
+
+/** Names out of `[["layer", node, tensor, …], …]`; a single reference may stand without its list. */
+function references(value: unknown): readonly string[] {
+  const list: unknown[] = Array.isArray(value) ? value : [];
+  const rows = typeof list[0] === "string" ? [list] : list;
+  return rows.map((row) => String(Array.isArray(row) ? row[0] : row));
+}

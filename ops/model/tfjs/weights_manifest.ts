@@ -1,0 +1,97 @@
+/** The weights of a layers-model: a manifest of groups, each a list of shards that are one run of bytes. */
+import { sizeOf } from "../layers/shape.ts";
+import { type Fields, isFields, UnreadableModelError } from "./config.ts";
+
+/** A weight as the file has it, decoded. */
+export interface FileWeight {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** How a weight is stored smaller than it is: value = stored · scale + min, or half precision. */
+export interface StoredSmaller {
+  readonly dtype: "uint8" | "uint16" | "float16";
+  readonly scale?: number;
+  readonly min?: number;
+}
+
+/** One entry of a manifest. */
+export interface WeightSpec {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly quantization?: StoredSmaller;
+}
+
+/** A group: shards in order, and the weights that lie in them one after another. */
+export interface WeightGroup {
+  readonly paths: readonly string[];
+  readonly weights: readonly WeightSpec[];
+}
+
+const elements = {
+  float32: Float32Array,
+  int32: Int32Array,
+  uint8: Uint8Array,
+  bool: Uint8Array,
+  uint16: Uint16Array,
+  float16: Float16Array,
+} as const;
+
+/** The groups of a `model.json`. Throws where there are none. */
+export function weightGroups(model: Fields): readonly WeightGroup[] {
+  const { weightsManifest } = model;
+  if (Array.isArray(weightsManifest) && weightsManifest.every(isFields)) {
+    return weightsManifest as unknown as WeightGroup[];
+  }
+  throw new UnreadableModelError("Cannot read the model: its weightsManifest is missing");
+}
+
+/** Every weight of the groups, decoded to float32; `shard` gives the bytes of a path. */
+export function readWeights(
+  groups: readonly WeightGroup[],
+  shard: (path: string) => Uint8Array,
+): ReadonlyMap<string, FileWeight> {
+  const result = new Map<string, FileWeight>();
+  for (const { paths, weights } of groups) {
+    const bytes = joined(paths.map(shard));
+    let offset = 0;
+    for (const spec of weights) {
+      const { name, shape, quantization } = spec;
+      const stored = elements[(quantization?.dtype ?? spec.dtype) as keyof typeof elements];
+      if (stored === undefined) {
+        throw new UnreadableModelError(`Cannot read weight "${name}": its type is ${spec.dtype}`);
+      }
+      const end = offset + sizeOf(shape) * stored.BYTES_PER_ELEMENT;
+      if (end > bytes.length) {
+        throw new UnreadableModelError(
+          `Cannot read weight "${name}": ${
+            paths.join(", ")
+          } has ${bytes.length} bytes, it ends at ${end}`,
+        );
+      }
+      // A slice starts at 0, so any element type may view it.
+      const view = new stored(bytes.slice(offset, end).buffer);
+      result.set(name, { shape, values: decoded(view, quantization) });
+      offset = end;
+    }
+  }
+  return result;
+}
+
+function decoded(view: ArrayLike<number>, quantization: StoredSmaller | undefined): Float32Array {
+  const { scale, min } = quantization ?? {};
+  if (scale === undefined || min === undefined) return Float32Array.from(view);
+  // As tfjs decodes: in double precision, rounded once.
+  return Float32Array.from(view, (stored) => stored * scale + min);
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const result = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    result.set(part, offset);
+    offset += part.length;
+  }
+  return result;
+}

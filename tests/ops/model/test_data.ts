@@ -1,0 +1,35 @@
+/** Real models and data that are not part of the repository; tests that need them are skipped where they are absent. */
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Model } from "../../../ops/model/model.ts";
+import { readLayersModel } from "../../../ops/model/tfjs/read_layers_model.ts";
+
+const root = Deno.env.get("DECANT_TEST_DATA") ??
+  fileURLToPath(new URL("../../../../shared/data", import.meta.url));
+
+/** The folder of a data set, or undefined where it is absent. */
+export function testData(name: string): string | undefined {
+  const path = `${root}/${name}`;
+  return existsSync(path) ? path : undefined;
+}
+
+/** A test over files of the folder; where they are absent its name says so and it is ignored. */
+export function testWith(
+  folder: string,
+  name: string,
+  body: (path: string) => Promise<void> | void,
+) {
+  const path = testData(folder);
+  const skipped = path === undefined;
+  Deno.test({
+    name: skipped ? `${name} (skipped: DECANT_TEST_DATA has no ${folder})` : name,
+    ignore: skipped,
+    fn: () => body(path!),
+  });
+}
+
+/** The layers-model in a folder. */
+export function readModelIn(folder: string): Model {
+  const json = JSON.parse(readFileSync(`${folder}/model.json`, "utf8"));
+  return readLayersModel(json, (path) => readFileSync(`${folder}/${path}`));
+}
