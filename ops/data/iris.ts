@@ -2,6 +2,9 @@
 import { loadIris as loadTable } from "../../engine/deps/iris.ts";
 import type { Loaded } from "./samples.ts";
 
+/** Measures of one flower. */
+export const IRIS_SHAPE: readonly number[] = [4];
+
 /** Class names, in the order of the table. */
 export const IRIS_CLASSES = ["setosa", "versicolor", "virginica"];
 
@@ -10,5 +13,5 @@ export async function loadIris(): Promise<Loaded> {
   const table = await loadTable();
   const x = Float32Array.from(table.getNumbers().flat());
   const y = Int32Array.from(table.getClasses(), (name) => IRIS_CLASSES.indexOf(name));
-  return { train: { count: y.length, input: [4], x, y }, classes: IRIS_CLASSES };
+  return { train: { count: y.length, input: IRIS_SHAPE, x, y }, classes: IRIS_CLASSES };
 }

@@ -1,0 +1,83 @@
+/** The fields of a data set in a recipe (language §1.4). */
+import { ByType, Choice, ListOf, OneOf, Source, type Static, Type } from "../../engine/field.ts";
+import { normalizeField } from "./normalize.ts";
+
+/** `resize`, `color`, `columns` and `text` come with the sources that need them. */
+const common = {
+  classes: Type.Optional(ListOf(Type.String({ minLength: 1 }), {
+    description: "The class names in index order; found and sorted where absent",
+    minItems: 1,
+  })),
+  split: Type.Object({
+    validation: Type.Number({
+      minimum: 0,
+      exclusiveMaximum: 1,
+      default: 0.1,
+      description: "The fraction that chooses between epochs and settings",
+    }),
+    test: Type.Number({
+      minimum: 0,
+      exclusiveMaximum: 1,
+      default: 0.2,
+      description: "The fraction that judges",
+    }),
+    by: OneOf(["label", "random", "order"], {
+      default: "label",
+      description: "The way to divide: every class in its share, at random, or as stored",
+    }),
+  }, {
+    description:
+      "The division of the samples; parts that the source has apart are taken as they are",
+    default: { validation: 0.1, test: 0.2, by: "label" },
+  }),
+  limit: Type.Optional(
+    Type.Integer({ minimum: 1, description: "The most samples to train on; all where absent" }),
+  ),
+  normalize: normalizeField,
+  seed: Type.Integer({
+    default: 0,
+    description: "The data's own seed, for division and order; not the recipe's",
+  }),
+};
+
+const partField = (description: string) =>
+  ByType({
+    string: Source({ description: "A file that holds samples and labels" }),
+    object: Type.Object({
+      inputs: Source({ description: "The file of the samples" }),
+      labels: Source({ description: "The file of their labels" }),
+    }),
+  }, { description });
+
+/** Embedded data sets by `use`, files by `from`. */
+export const dataFields = Choice({
+  digits: Type.Object(common, {
+    description:
+      "10,000 handwritten digits of 28×28 grey pixels (the first of MNIST's training images)",
+  }),
+  iris: Type.Object(common, { description: "Fisher's 150 flowers, 4 measures, 3 species" }),
+}, {
+  description: "The data",
+  untagged: Type.Object({
+    from: ByType({
+      string: Source({ description: "A folder of IDX files under their usual names" }),
+      object: Type.Object({
+        train: partField("The samples to learn from; what is not given apart is split from them"),
+        validation: Type.Optional(partField("The samples to choose by")),
+        test: Type.Optional(partField("The samples to judge by")),
+      }),
+    }, { description: "The place of the files" }),
+    format: OneOf(["idx"], { default: "idx", description: "The format of the files" }),
+    task: OneOf(["classification", "regression"], {
+      default: "classification",
+      description: "The kind of answer: a class, or numbers",
+    }),
+    ...common,
+  }),
+});
+
+/** A data set's fields, normalised. */
+export type DataParams = Static<typeof dataFields>;
+
+/** Files, normalised. */
+export type FileParams = Extract<DataParams, { from: unknown }>;

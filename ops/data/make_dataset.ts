@@ -1,0 +1,125 @@
+/** A data set from what a source gives: classes named, samples divided, normalisation learned. */
+import type { Task } from "../../engine/op.ts";
+import type { DataParams } from "./data_fields.ts";
+import type { Dataset, Part, PartName } from "./dataset.ts";
+import { learnNormalization } from "./normalize.ts";
+import { type Loaded, type Samples, takeSamples } from "./samples.ts";
+import { divide, shuffled } from "./split.ts";
+
+type Wishes = Pick<DataParams, "classes" | "split" | "limit" | "normalize" | "seed">;
+
+/** Throws a RangeError where the source and the parameters do not fit each other. */
+export function makeDataset(loaded: Loaded, wishes: Wishes, task: Task): Dataset {
+  const { parts, classes } = task === "classification"
+    ? withClasses(dividedParts(loaded, wishes), loaded.classes, wishes.classes)
+    : { parts: withTargets(dividedParts(loaded, wishes)), classes: [] };
+  const { train } = parts;
+  const outputs = task === "classification" ? classes.length : train.y!.length / train.count;
+  const type = typeOf(train.x);
+  const normalize = learnNormalization(wishes.normalize, train);
+  const meta = { input: train.input, type, task, classes, outputs, normalize };
+  return {
+    meta,
+    parts: { train: partOf(train), validation: partOf(parts.validation), test: partOf(parts.test) },
+  };
+}
+
+type Parts = Readonly<Record<PartName, Samples>>;
+
+function partOf({ count, x, y }: Samples): Part {
+  return { count, x, y };
+}
+
+/** Parts that the source has apart win; the others are divided from its training samples. All are shuffled. */
+function dividedParts(loaded: Loaded, { split, limit, seed }: Wishes): Parts {
+  const { train: whole } = loaded;
+  assertAlike(loaded);
+  const labels = whole.y instanceof Int32Array ? whole.y : null;
+  const wanted = {
+    by: split.by,
+    validation: loaded.validation === undefined ? split.validation : 0,
+    test: loaded.test === undefined ? split.test : 0,
+  };
+  const division = divide(whole.count, labels, wanted, seed);
+  if (division.train.length === 0) {
+    throw new RangeError(
+      `Cannot train on nothing: of ${whole.count} samples, ${division.validation.length} validate and ` +
+        `${division.test.length} test`,
+    );
+  }
+  const given = (name: "validation" | "test") => {
+    const samples = loaded[name];
+    if (samples === undefined) return takeSamples(whole, division[name]);
+    const all = Array.from({ length: samples.count }, (_, i) => i);
+    return takeSamples(samples, shuffled(all, seed, name));
+  };
+  return {
+    train: takeSamples(whole, division.train.subarray(0, limit)),
+    validation: given("validation"),
+    test: given("test"),
+  };
+}
+
+/** Numbers that stand for classes become indices; names are given, known by the source, or the numbers found in train. */
+function withClasses(
+  parts: Parts,
+  known: readonly string[] | undefined,
+  given: readonly string[] | undefined,
+): { parts: Parts; classes: readonly string[] } {
+  if (!(parts.train.y instanceof Int32Array)) {
+    throw new RangeError("Cannot take fractions for classes; say `task: regression`");
+  }
+  const named = given ?? known;
+  const numbers = named === undefined
+    ? [...new Set(parts.train.y)].sort((a, b) => a - b)
+    : named.map((_, i) => i);
+  const classes = named ?? numbers.map((number) => `${number}`);
+  const indexOf = new Map(numbers.map((number, i) => [number, i]));
+  const indexed = (name: PartName): Samples => ({
+    ...parts[name],
+    y: Int32Array.from(parts[name].y as Int32Array, (number) => {
+      const index = indexOf.get(number);
+      if (index !== undefined) return index;
+      const all = classes.length <= 12 ? classes.join(", ") : `${classes.length} classes`;
+      throw new RangeError(`Cannot place the label ${number} of the ${name} samples among ${all}`);
+    }),
+  });
+  return {
+    classes,
+    parts: { train: indexed("train"), validation: indexed("validation"), test: indexed("test") },
+  };
+}
+
+function withTargets(parts: Parts): Parts {
+  const floats = (samples: Samples): Samples => ({
+    ...samples,
+    y: samples.y === null ? null : Float32Array.from(samples.y),
+  });
+  return {
+    train: floats(parts.train),
+    validation: floats(parts.validation),
+    test: floats(parts.test),
+  };
+}
+
+function assertAlike({ train, validation, test }: Loaded): void {
+  for (const [name, samples] of Object.entries({ validation, test })) {
+    if (samples === undefined) continue;
+    if (samples.input.join() !== train.input.join() || typeOf(samples.x) !== typeOf(train.x)) {
+      throw new RangeError(
+        `Cannot use ${name} beside train: its samples are ${show(samples)}, those of train ${
+          show(train)
+        }`,
+      );
+    }
+  }
+}
+
+function show({ input, x }: Samples): string {
+  return `${input.join("×")} ${typeOf(x)}`;
+}
+
+function typeOf(x: Samples["x"]): "uint8" | "float32" | "int32" {
+  if (x instanceof Uint8Array) return "uint8";
+  return x instanceof Int32Array ? "int32" : "float32";
+}

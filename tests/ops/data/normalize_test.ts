@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { learnNormalization, type Normalize } from "../../../ops/data/normalize.ts";
+import type { Samples } from "../../../ops/data/samples.ts";
+
+const table: Samples = {
+  count: 4,
+  input: [3],
+  x: Float32Array.of(0, 5, 10, 2, 5, 30, 4, 5, 10, 2, 5, 30),
+  y: null,
+};
+const image: Samples = { count: 1, input: [1, 2, 2], x: Uint8Array.of(0, 255, 51, 255), y: null };
+
+const applied = (normalize: Normalize, samples: Samples) => {
+  const { scale, offset } = learnNormalization(normalize, samples);
+  const channels = samples.input.at(-1)!;
+  return Array.from(samples.x, (value, i) => {
+    const c = scale.length === 1 ? 0 : i % channels;
+    return Math.round((value * scale[c]! + offset[c]!) * 1e9) / 1e9;
+  });
+};
+
+Deno.test("unit brings bytes to 0…1 by their range, and features by theirs in train", () => {
+  assert.deepEqual(applied({ use: "unit" }, image), [0, 1, 0.2, 1]);
+  assert.deepEqual(applied({ use: "unit" }, table), [0, 0, 0, 0.5, 0, 1, 1, 0, 0, 0.5, 0, 1]);
+});
+
+Deno.test("range brings the smallest to low and the largest to high", () => {
+  assert.deepEqual(applied({ use: "range", low: -1, high: 1 }, image), [-1, 1, -0.6, 1]);
+});
+
+Deno.test("standard gives each feature mean 0 and deviation 1, and 0 to one that never varies", () => {
+  const root = Math.round(Math.SQRT2 * 1e9) / 1e9;
+  assert.deepEqual(applied({ use: "standard" }, table), [
+    -root,
+    0,
+    -1,
+    0,
+    0,
+    1,
+    root,
+    0,
+    -1,
+    0,
+    0,
+    1,
+  ]);
+});
+
+Deno.test("fixed takes published figures, which count bytes as 0…1", () => {
+  assert.deepEqual(applied({ use: "fixed", mean: [0.5], deviation: [0.25] }, image), [
+    -2,
+    2,
+    -1.2,
+    2,
+  ]);
+  assert.deepEqual(applied({ use: "fixed", mean: [0, 0.5], deviation: [1, 0.5] }, image), [
+    0,
+    1,
+    0.2,
+    1,
+  ]);
+  assert.throws(
+    () => learnNormalization({ use: "fixed", mean: [1, 2, 3], deviation: [1] }, image),
+    /3 values of `mean`/,
+  );
+});
+
+Deno.test("none leaves values as they are", () => {
+  assert.deepEqual(applied({ use: "none" }, image), [0, 255, 51, 255]);
+});
