@@ -9,6 +9,8 @@ import { type Architecture, type Layer, weightName } from "./model.ts";
 export interface ForwardOptions {
   /** Batch statistics and dropout. */
   readonly training: boolean;
+  /** Layers that stay as they are while others train: they run as in inference. */
+  readonly frozen?: ReadonlySet<string>;
   /** Mask of a dropout layer, already scaled by 1/(1 − rate); required where `training` meets a dropout. */
   readonly dropout?: (layer: string, shape: readonly number[], rate: number) => Tensor;
   /** Changes a layer's (or input's) value before others read it: fake quantization, noise. */
@@ -38,7 +40,7 @@ export function forward(
   architecture: Architecture,
   weights: Readonly<Record<string, Tensor>>,
   x: readonly Tensor[],
-  { training, dropout, transform = (_layer, value) => value, taps = [] }: ForwardOptions,
+  { training, frozen, dropout, transform = (_layer, value) => value, taps = [] }: ForwardOptions,
 ): ForwardResult {
   const values = new Map<string, Tensor>();
   const statistics: Record<string, { mean: Tensor; variance: Tensor }> = {};
@@ -60,7 +62,7 @@ export function forward(
   function run(layer: Layer): Tensor {
     return runLayer(layer, {
       room,
-      training,
+      training: training && frozen?.has(layer.name) !== true,
       inputs: layer.inputs.map((name) => values.get(name)!),
       weight(role) {
         const name = weightName(layer.name, role);

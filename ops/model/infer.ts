@@ -78,8 +78,8 @@ export function weightTensors(
   return { weights, dispose };
 }
 
-/** One batch to logits, in the arithmetic that the model means. */
-async function runner(
+/** One prepared batch to logits, in the arithmetic that the model means; `dispose` frees its weights. */
+export async function runner(
   room: Room,
   model: Model,
 ): Promise<{ run: (x: Tensor) => Tensor; dispose: () => void }> {
