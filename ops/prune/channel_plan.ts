@@ -1,0 +1,122 @@
+/** What channel pruning will do to a structure, as far as it is known before the weights are. */
+import { type LayerFacts, ParameterError } from "../../engine/op.ts";
+import type { Architecture } from "../model/model.ts";
+import { type ChannelGroup, type ChannelMap, channelMap } from "./groups.ts";
+import { countOf, type KeepLimits, keptCount } from "./count.ts";
+import { shrunkArchitecture } from "./remove.ts";
+import { selectLayers } from "../../engine/selector.ts";
+import { selectionOf, type SelectionParams } from "./selection.ts";
+import type { ChannelCriterion } from "./criteria.ts";
+
+/** Parameters of `granularity: channel`. */
+export interface ChannelParams extends SelectionParams {
+  readonly criterion: ChannelCriterion;
+  readonly "min_keep": number;
+  readonly "round_to": number;
+}
+
+/** The groups that are cut, each with its own ratio or none where all are ranked together. */
+export interface ChannelPlan {
+  readonly map: ChannelMap;
+  readonly groups: readonly { readonly group: ChannelGroup; readonly ratio?: number }[];
+  readonly limits: KeepLimits;
+}
+
+/**
+ * Finds the groups to cut. A layer tied to an excluded one stays whole; one tied to a selected one goes along. Throws a
+ * ParameterError where the parameters cannot work with the structure.
+ */
+export function channelPlan(
+  architecture: Architecture,
+  layers: readonly LayerFacts[],
+  params: ChannelParams,
+): ChannelPlan {
+  const map = channelMap(architecture);
+  const free = new Set(map.groups.flatMap((group) => group.carriers));
+  const treatable = layers.filter((layer) => free.has(layer.name));
+  const selection = selectionOf(treatable, params);
+  const spared = new Set(selectedBy(treatable, params.exclude));
+  const groups = map.groups.flatMap((group) => {
+    const chosen = group.carriers.filter((layer) => selection.has(layer));
+    if (chosen.length === 0 || group.carriers.some((layer) => spared.has(layer))) return [];
+    return [{ group, ...ratioOf(chosen.map((layer) => selection.get(layer)), group, params) }];
+  });
+  if (groups.length === 0) {
+    throw new ParameterError(
+      "selector-empty",
+      "exclude",
+      "nothing is left to prune: every selected layer is tied to an excluded one",
+    );
+  }
+  if (params.criterion === "bn-scale") requireBatchNorm(architecture, map, groups);
+  return { map, groups, limits: { minKeep: params.min_keep, roundTo: params.round_to } };
+}
+
+/**
+ * The structure after the cut; undefined where the weights decide how many channels each layer loses. Throws a
+ * ParameterError where no channel would go.
+ */
+export function cutArchitecture(
+  architecture: Architecture,
+  plan: ChannelPlan,
+): Architecture | undefined {
+  if (plan.groups.some(({ ratio }) => ratio === undefined)) return undefined;
+  const removed = new Set(plan.groups.flatMap(({ group: { units }, ratio }) => {
+    const kept = keptCount(units.length, countOf(ratio!, units.length), plan.limits);
+    return units.slice(kept).map((unit) => unit.id);
+  }));
+  if (removed.size === 0) {
+    const largest = Math.max(...plan.groups.map(({ group }) => group.units.length));
+    throw new ParameterError(
+      "out-of-range",
+      "ratio",
+      `no channel would go: the largest group has ${largest}, and \`min_keep\` and \`round_to\` keep them`,
+    );
+  }
+  return shrunkArchitecture(architecture, plan.map, removed);
+}
+
+function selectedBy(layers: readonly LayerFacts[], selectors: readonly string[] = []): string[] {
+  return selectors.length === 0 ? [] : selectLayers(layers, selectors);
+}
+
+/** Tied layers share one ratio: of those of `per_layer`, if there is one. */
+function ratioOf(
+  ratios: readonly (number | undefined)[],
+  group: ChannelGroup,
+  params: ChannelParams,
+): { ratio?: number } {
+  const common = params.scope === "layer" ? params.ratio : undefined;
+  const own = [...new Set(ratios.filter((ratio) => ratio !== common))];
+  if (own.length > 1) {
+    throw new ParameterError(
+      "duplicate-name",
+      "per_layer",
+      `${group.layers.join(", ")} share their channels, so they need one ratio, not ${
+        own.join(" and ")
+      }`,
+    );
+  }
+  const ratio = own[0] ?? common;
+  return ratio === undefined ? {} : { ratio };
+}
+
+function requireBatchNorm(
+  architecture: Architecture,
+  map: ChannelMap,
+  groups: ChannelPlan["groups"],
+): void {
+  const scaled = new Set(
+    architecture.layers.filter((layer) => layer.kind === "batchnorm").flatMap((layer) => [
+      ...map.channels[layer.name]!,
+    ]),
+  );
+  const bare = groups.find(({ group }) => group.units.some((unit) => !scaled.has(unit.id)));
+  if (bare === undefined) return;
+  throw new ParameterError(
+    "unknown-value",
+    "criterion",
+    `\`bn-scale\` ranks channels by their BatchNorm; no batchnorm follows ${bare.group.layers[0]}`,
+    "criterion: l1 reads the filters themselves",
+  );
+}

@@ -1,0 +1,126 @@
+/**
+ * How each layer kind couples channels: which channels leave it given those that enter, which axes of its weights
+ * follow, and how its attributes change when some go. The one place that knows; the table is exhaustive.
+ */
+import { sizeOf } from "../model/layers.ts";
+import type { Layer, LayerKind, LayerOf, Role } from "../model/model.ts";
+
+/** For each index of a tensor's last axis, the channel it carries: equal numbers go together or stay together. */
+export type Channels = Int32Array;
+
+/** What a row may do to channels. */
+export interface Ties {
+  /** Channels that depend on no others: the layer's own filters. */
+  fresh(count: number): Channels;
+  /** The two can only go together. */
+  tie(one: number, other: number): void;
+}
+
+/** The axis of a weight follows the channels that enter, those that leave, or none. */
+export type Side = "in" | "out" | null;
+
+/** One row of the table. */
+export interface Coupling<K extends LayerKind> {
+  /** True where the layer has filters of its own, so that its output channels can be chosen among. */
+  readonly writes: boolean;
+  channels(
+    layer: LayerOf<K>,
+    inputs: readonly Channels[],
+    shapes: readonly (readonly number[])[],
+    ties: Ties,
+    output: readonly number[],
+  ): Channels;
+  readonly weights: Readonly<Partial<Record<Role, readonly Side[]>>>;
+  /** The layer when `count` of its output channels are left. */
+  resize(layer: LayerOf<K>, count: number): LayerOf<K>;
+}
+
+const same = <L extends Layer>(layer: L): L => layer;
+
+/** Kinds whose output carries the channels of their one input. */
+const follows = {
+  writes: false,
+  channels: (_layer: Layer, [channels]: readonly Channels[]): Channels => channels!,
+  weights: {},
+  resize: same,
+};
+
+const COUPLINGS: { readonly [K in LayerKind]: Coupling<K> } = {
+  dense: {
+    writes: true,
+    channels: (layer, _inputs, _shapes, ties) => ties.fresh(layer.units),
+    weights: { kernel: ["in", "out"], bias: ["out"] },
+    resize: (layer, units) => ({ ...layer, units }),
+  },
+  conv: {
+    writes: true,
+    channels: (layer, _inputs, _shapes, ties) => ties.fresh(layer.filters),
+    weights: { kernel: [null, null, "in", "out"], bias: ["out"] },
+    resize: (layer, filters) => ({ ...layer, filters }),
+  },
+  // Output channel c·multiplier + m reads input channel c alone, so it goes with it.
+  depthwise: {
+    ...follows,
+    channels: (layer, [channels]) => repeatEach(channels!, layer.multiplier),
+    weights: { kernel: [null, null, "in", null], bias: ["out"] },
+  },
+  batchnorm: {
+    ...follows,
+    weights: { gamma: ["out"], beta: ["out"], mean: ["out"], variance: ["out"] },
+  },
+  activation: follows,
+  "max-pool": follows,
+  "average-pool": follows,
+  "global-average-pool": follows,
+  dropout: follows,
+  pad: follows,
+  // Row-major NHWC: feature (h·W + w)·C + c carries channel c.
+  flatten: {
+    ...follows,
+    channels: (_layer, [channels], [shape]) =>
+      repeatAll(channels!, sizeOf(shape!) / channels!.length),
+  },
+  reshape: {
+    ...follows,
+    channels: (_layer, [channels], [shape], ties, output) => {
+      const flat = repeatAll(channels!, sizeOf(shape!) / channels!.length);
+      const result = flat.slice(0, output.at(-1)!);
+      flat.forEach((channel, i) => ties.tie(result[i % result.length]!, channel));
+      return result;
+    },
+    resize: (layer, count) => {
+      const shape = [...layer.shape];
+      if (shape.at(-1) !== -1) shape[shape.length - 1] = count;
+      return { ...layer, shape };
+    },
+  },
+  add: {
+    ...follows,
+    channels: (_layer, [first, ...others], _shapes, ties) => {
+      for (const other of others) other.forEach((channel, i) => ties.tie(first![i]!, channel));
+      return first!;
+    },
+  },
+  concat: {
+    ...follows,
+    channels: (_layer, inputs) => Int32Array.from(inputs.flatMap((channels) => [...channels])),
+  },
+};
+
+/** The row of a layer's own kind; TypeScript does not correlate the two unions. */
+export const couplingOf = (layer: Layer): Coupling<LayerKind> =>
+  COUPLINGS[layer.kind] as unknown as Coupling<LayerKind>;
+
+function repeatEach(channels: Channels, times: number): Channels {
+  return Int32Array.from(
+    { length: channels.length * times },
+    (_, i) => channels[Math.floor(i / times)]!,
+  );
+}
+
+function repeatAll(channels: Channels, times: number): Channels {
+  return Int32Array.from(
+    { length: channels.length * times },
+    (_, i) => channels[i % channels.length]!,
+  );
+}

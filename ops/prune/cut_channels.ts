@@ -1,0 +1,35 @@
+/** Channel pruning: scores the groups, removes the channels. */
+import { type Established, type Model, structureOf } from "../model/model.ts";
+import { modelFacts } from "../model/layers.ts";
+import { type ChannelParams, channelPlan } from "./channel_plan.ts";
+import { CHANNEL_SCORES } from "./criteria.ts";
+import { channelsLost } from "./lost.ts";
+import { shrunkModel } from "./remove.ts";
+import { selectUnits } from "./select_units.ts";
+
+/** The model without the channels that matter least; `seed` draws for `criterion: random`. */
+export function cutChannels(model: Model, params: ChannelParams, seed: number): Model {
+  const structure = structureOf(model);
+  const { layers } = modelFacts(structure, model);
+  const { map, groups, limits } = channelPlan(structure, layers!, params);
+  const score = CHANNEL_SCORES[params.criterion];
+  const scored = groups.map(({ group, ...own }) => ({
+    ...own,
+    scores: score(group, { model, map, seed }),
+  }));
+  const selected = selectUnits(scored, params.ratio, limits);
+  const removed = new Set(
+    groups.flatMap(({ group }, g) => selected[g]!.map((index) => group.units[index]!.id)),
+  );
+  const cut = shrunkModel(model, map, removed);
+  return { ...cut, established: establishedAfter(model, cut) };
+}
+
+/** Channels left of every layer that has lost some, now or before. */
+function establishedAfter(before: Model, after: Model): Established {
+  const channels = { ...before.established.channels };
+  for (const [layer, { kept, removed }] of Object.entries(channelsLost(before, after))) {
+    if (removed > 0) channels[layer] = kept;
+  }
+  return { ...before.established, channels };
+}

@@ -1,0 +1,74 @@
+/** The op `prune`: removes whole channels, or makes single weights zero. */
+import { type Curve, defineOp, input, type ModelFacts, ParameterError } from "../../engine/op.ts";
+import { datasetInput } from "../data/dataset.ts";
+import { modelKind } from "../model/kind.ts";
+import { architectureOf, modelFacts } from "../model/layers.ts";
+import { channelPlan, cutArchitecture } from "./channel_plan.ts";
+import { type OneShot, type PruneParams, pruneParams } from "./fields.ts";
+import { effectOfPruning } from "./lost.ts";
+import { hasKernel, selectionOf } from "./selection.ts";
+
+/** Removes channels or weights, at once. */
+export const prune = defineOp({
+  name: "prune",
+  version: 1,
+  summary: "Removes whole channels or single weights",
+  inputs: {
+    model: input(modelKind, "The model that loses channels or weights"),
+    data: datasetInput(
+      "The training samples on which BatchNorm is estimated again",
+      (params: PruneParams) => params.recalibrate === undefined ? [] : ["train"],
+      { optional: true },
+    ),
+  },
+  output: modelKind,
+  params: pruneParams,
+  example: { granularity: "channel", ratio: 0.5 },
+  random: (params: PruneParams) => params.criterion === "random",
+  changes: "model",
+  keeps: ["zeros", "clusters", "channels", "format"],
+  establishes: ["channels", "zeros"],
+  facts: (inputs, params) => {
+    const before = inputs["model"] as ModelFacts;
+    const cut = oneShot(params);
+    if (cut.granularity === "channel") return channelFacts(before, cut);
+    if (before.layers !== undefined) selectionOf(before.layers.filter(hasKernel), cut);
+    return { ...before, established: establishing(before, "zeros") };
+  },
+  effect: ({ model }, output) => effectOfPruning(model, output),
+  run: async ({ model, data }, params, context) => {
+    const { pruned } = await import("./pruned.ts");
+    return await pruned(model, data, oneShot(params), context);
+  },
+});
+
+function oneShot(params: PruneParams): OneShot {
+  const { ratio }: { readonly ratio: Curve } = params;
+  if (typeof ratio === "number") return { ...params, ratio } as OneShot;
+  throw new ParameterError(
+    "not-yet",
+    "ratio",
+    "a `ratio` that moves cannot be pruned by yet: it is one number",
+    "ratio: 0.5",
+  );
+}
+
+function channelFacts(
+  before: ModelFacts,
+  params: Extract<OneShot, { readonly granularity: "channel" }>,
+): ModelFacts {
+  const { learned, family } = before;
+  const established = establishing(before, "channels");
+  // Shapes stay open where the weights decide how many channels each layer loses.
+  const open = { kind: "model", learned, established, ...family && { family } } as const;
+  const architecture = architectureOf(before);
+  if (architecture === undefined || before.layers === undefined) return open;
+  const plan = channelPlan(architecture, before.layers, params);
+  const cut = cutArchitecture(architecture, plan);
+  return cut === undefined
+    ? open
+    : { ...modelFacts(cut, { learned, established: {} }), established };
+}
+
+const establishing = ({ established }: ModelFacts, what: string): string[] =>
+  [...new Set([...established, what])].sort();

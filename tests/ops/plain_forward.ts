@@ -1,0 +1,225 @@
+/**
+ * A network computed the slow and obvious way: one sample, plain loops, double precision. It shares nothing with the
+ * tensor room but the meaning of a model, so it says whether the rest of the project computes what it should.
+ */
+import type { Activation } from "../../engine/tensor/mod.ts";
+import type { LayerKind, LayerOf, Model, Role, WindowAttributes } from "../../ops/model/model.ts";
+import { weightName } from "../../ops/model/model.ts";
+import { decodeWeight } from "../../ops/model/weights.ts";
+
+/** A value of one sample: shape without the batch, row-major. */
+export interface Plain {
+  readonly shape: readonly number[];
+  readonly data: Float64Array;
+}
+
+/** Every layer's value by name, inputs too; `x` is one preprocessed sample per input. */
+export function plainValues(model: Model, x: readonly Plain[]): Record<string, Plain> {
+  const values: Record<string, Plain> = {};
+  model.inputs.forEach((input, i) => values[input.name] = x[i]!);
+  for (const layer of model.layers) {
+    const weight = (role: Role): Float32Array | undefined => {
+      const found = model.weights[weightName(layer.name, role)];
+      return found && decodeWeight(found);
+    };
+    const row = rows[layer.kind] as Row<LayerKind>;
+    values[layer.name] = row(layer, layer.inputs.map((name) => values[name]!), weight);
+  }
+  return values;
+}
+
+/** The logits of one sample. */
+export function plainLogits(model: Model, x: readonly Plain[]): number[] {
+  const values = plainValues(model, x);
+  return model.outputs.flatMap((name) => [...values[name]!.data]);
+}
+
+type Weights = (role: Role) => Float32Array | undefined;
+type Row<K extends LayerKind> = (
+  layer: LayerOf<K>,
+  inputs: readonly Plain[],
+  weight: Weights,
+) => Plain;
+
+const activations: Readonly<Record<Activation, (x: number) => number>> = {
+  linear: (x) => x,
+  relu: (x) => Math.max(0, x),
+  relu6: (x) => Math.min(6, Math.max(0, x)),
+  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+  tanh: Math.tanh,
+  gelu: (x) => x * 0.5 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
+  elu: (x) => x > 0 ? x : Math.expm1(x),
+  "leaky-relu": (x) => x > 0 ? x : 0.2 * x,
+};
+
+/** The activation of a plain value. */
+export const plainActivation = (activation: Activation): (x: number) => number =>
+  activations[activation];
+
+const rows: { readonly [K in LayerKind]: Row<K> } = {
+  dense: ({ units, activation }, [x], weight) => {
+    const [w, b] = [weight("kernel")!, weight("bias")];
+    const width = x!.shape.at(-1)!;
+    const count = x!.data.length / width;
+    const data = new Float64Array(count * units);
+    for (let row = 0; row < count; row++) {
+      for (let u = 0; u < units; u++) {
+        let sum = b?.[u] ?? 0;
+        for (let i = 0; i < width; i++) sum += x!.data[row * width + i]! * w[i * units + u]!;
+        data[row * units + u] = activations[activation](sum);
+      }
+    }
+    return { shape: [...x!.shape.slice(0, -1), units], data };
+  },
+  conv: (layer, [x], weight) => {
+    const [w, b] = [weight("kernel")!, weight("bias")];
+    const { filters } = layer;
+    const depth = x!.shape[2]!;
+    return slide(x!, layer.kernel, layer, filters, (cells, f) => {
+      let sum = b?.[f] ?? 0;
+      for (const { at, ky, kx } of cells) {
+        for (let c = 0; c < depth; c++) {
+          sum += x!.data[at + c]! *
+            w[((ky * layer.kernel[1] + kx) * depth + c) * filters + f]!;
+        }
+      }
+      return activations[layer.activation](sum);
+    });
+  },
+  depthwise: (layer, [x], weight) => {
+    const [w, b] = [weight("kernel")!, weight("bias")];
+    const { multiplier } = layer;
+    const depth = x!.shape[2]!;
+    return slide(x!, layer.kernel, layer, depth * multiplier, (cells, f) => {
+      let sum = b?.[f] ?? 0;
+      const c = Math.floor(f / multiplier);
+      for (const { at, ky, kx } of cells) {
+        const tap = (ky * layer.kernel[1] + kx) * depth + c;
+        sum += x!.data[at + c]! * w[tap * multiplier + f % multiplier]!;
+      }
+      return activations[layer.activation](sum);
+    });
+  },
+  batchnorm: ({ epsilon, activation }, [x], weight) => {
+    const [gamma, beta] = [weight("gamma")!, weight("beta")!];
+    const [mean, variance] = [weight("mean")!, weight("variance")!];
+    return each(x!, (value, c) =>
+      activations[activation](
+        (value - mean[c]!) / Math.sqrt(variance[c]! + epsilon) * gamma[c]! + beta[c]!,
+      ));
+  },
+  activation: ({ activation }, [x]) => each(x!, activations[activation]),
+  "max-pool": (layer, [x]) =>
+    slide(
+      x!,
+      layer.size,
+      layer,
+      x!.shape[2]!,
+      (cells, c) => Math.max(...cells.map(({ at }) => x!.data[at + c]!)),
+    ),
+  "average-pool": (layer, [x]) =>
+    slide(
+      x!,
+      layer.size,
+      layer,
+      x!.shape[2]!,
+      (cells, c) => cells.reduce((sum, { at }) => sum + x!.data[at + c]!, 0) / cells.length,
+    ),
+  "global-average-pool": (_layer, [x]) => {
+    const depth = x!.shape[2]!;
+    const data = new Float64Array(depth);
+    x!.data.forEach((value, i) => data[i % depth]! += value / (x!.data.length / depth));
+    return { shape: [depth], data };
+  },
+  flatten: (_layer, [x]) => ({ shape: [x!.data.length], data: x!.data }),
+  reshape: ({ shape }, [x]) => {
+    const known = shape.filter((extent) => extent !== -1).reduce((p, extent) => p * extent, 1);
+    return {
+      shape: shape.map((extent) => extent === -1 ? x!.data.length / known : extent),
+      data: x!.data,
+    };
+  },
+  pad: ({ amounts: [[top, bottom], [left, right]] }, [x]) => {
+    const [h, w, c] = x!.shape as [number, number, number];
+    const shape = [h + top + bottom, w + left + right, c] as const;
+    const data = new Float64Array(shape[0] * shape[1] * c);
+    x!.data.forEach((value, i) => {
+      const [row, column] = [Math.floor(i / (w * c)), Math.floor(i / c) % w];
+      data[((row + top) * shape[1] + column + left) * c + i % c] = value;
+    });
+    return { shape, data };
+  },
+  add: ({ activation }, inputs) => ({
+    shape: inputs[0]!.shape,
+    data: inputs[0]!.data.map((_, i) =>
+      activations[activation](inputs.reduce((sum, x) => sum + x.data[i]!, 0))
+    ),
+  }),
+  concat: (_layer, inputs) => {
+    const widths = inputs.map((x) => x.shape.at(-1)!);
+    const count = inputs[0]!.data.length / widths[0]!;
+    const data = Array.from(
+      { length: count },
+      (_, row) =>
+        inputs.flatMap((x, i) => [...x.data.slice(row * widths[i]!, (row + 1) * widths[i]!)]),
+    );
+    const width = widths.reduce((sum, each) => sum + each, 0);
+    return {
+      shape: [...inputs[0]!.shape.slice(0, -1), width],
+      data: Float64Array.from(data.flat()),
+    };
+  },
+  dropout: (_layer, [x]) => x!,
+};
+
+function each(x: Plain, change: (value: number, channel: number) => number): Plain {
+  const depth = x.shape.at(-1)!;
+  return { shape: x.shape, data: x.data.map((value, i) => change(value, i % depth)) };
+}
+
+/** A cell of a window inside the image: where its pixel begins, and its place in the window. */
+export interface Cell {
+  readonly at: number;
+  readonly ky: number;
+  readonly kx: number;
+}
+
+/** Slides a window over an image; cells outside it are left out, which is zero padding. */
+export function slide(
+  x: { readonly shape: readonly number[] },
+  size: readonly [number, number],
+  { strides, padding, dilations }: WindowAttributes,
+  channels: number,
+  value: (cells: readonly Cell[], channel: number) => number,
+): Plain {
+  const [height, width, depth] = x.shape as [number, number, number];
+  const along = (extent: number, axis: 0 | 1) => {
+    const reach = (size[axis] - 1) * dilations[axis] + 1;
+    if (padding === "same") {
+      const count = Math.ceil(extent / strides[axis]);
+      const total = Math.max(0, (count - 1) * strides[axis] + reach - extent);
+      return { count, before: Math.floor(total / 2) };
+    }
+    const [before, after] = padding === "valid" ? [0, 0] : padding[axis];
+    return { count: Math.floor((extent + before + after - reach) / strides[axis]) + 1, before };
+  };
+  const [rows, columns] = [along(height, 0), along(width, 1)];
+  const data = new Float64Array(rows.count * columns.count * channels);
+  for (let y = 0; y < rows.count; y++) {
+    for (let x0 = 0; x0 < columns.count; x0++) {
+      const cells: Cell[] = [];
+      for (let ky = 0; ky < size[0]; ky++) {
+        for (let kx = 0; kx < size[1]; kx++) {
+          const row = y * strides[0] - rows.before + ky * dilations[0];
+          const column = x0 * strides[1] - columns.before + kx * dilations[1];
+          if (row < 0 || row >= height || column < 0 || column >= width) continue;
+          cells.push({ at: (row * width + column) * depth, ky, kx });
+        }
+      }
+      for (let c = 0; c < channels; c++) {
+        data[(y * columns.count + x0) * channels + c] = value(cells, c);
+      }
+    }
+  }
+  return { shape: [rows.count, columns.count, channels], data };
+}

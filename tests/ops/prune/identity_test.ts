@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import type { Model, Weight } from "../../../ops/model/model.ts";
+import { structureOf, weightName } from "../../../ops/model/model.ts";
+import { modelFacts } from "../../../ops/model/layers.ts";
+import { assertSound } from "../../../ops/model/sound.ts";
+import { countOf } from "../../../ops/prune/count.ts";
+import { cutChannels } from "../../../ops/prune/cut_channels.ts";
+import { type ChannelMap, channelMap } from "../../../ops/prune/groups.ts";
+import { shrunkModel } from "../../../ops/prune/remove.ts";
+import { fc } from "../../deps.ts";
+import { livelyModel, noise } from "../lively_model.ts";
+import { plainLogits } from "../plain_forward.ts";
+import { zooNetworks } from "../zoo_networks.ts";
+import { networks } from "./random_networks.ts";
+
+const channelParams = {
+  criterion: "l1",
+  scope: "layer",
+  min_keep: 1,
+  round_to: 1,
+} as const;
+
+/** The model in which everything that writes the channels `silent` is zero, so that they carry zeros. */
+function silenced(model: Model, map: ChannelMap, silent: ReadonlySet<number>): Model {
+  const weights: Record<string, Weight> = { ...model.weights };
+  for (const layer of model.layers) {
+    for (const role of ["kernel", "bias", "gamma", "beta"] as const) {
+      const name = weightName(layer.name, role);
+      const weight = weights[name];
+      if (weight === undefined) continue;
+      const channels = map.channels[layer.name]!;
+      // The last axis of every role but a depthwise kernel's is the output channel.
+      const width = layer.kind === "depthwise" && role === "kernel"
+        ? weight.shape[2]! * weight.shape[3]!
+        : weight.shape.at(-1)!;
+      const data = weight.data.map((w, i) => silent.has(channels[i % width]!) ? 0 : w);
+      weights[name] = { ...weight, data };
+    }
+  }
+  return { ...model, weights };
+}
+
+function assertSameFunction(one: Model, other: Model): void {
+  for (let index = 0; index < 3; index++) {
+    const [a, b] = [one, other].map((model) => plainLogits(model, noise(model, 5, index)));
+    a!.forEach((value, i) => assert.ok(Math.abs(value - b![i]!) <= 1e-9 * (1 + Math.abs(value))));
+  }
+}
+
+for (const [name, network] of Object.entries(zooNetworks)) {
+  Deno.test(`${name}: a model whose channels are silent equals the model without them`, () => {
+    const map = channelMap(network);
+    const ratio = 0.5;
+    const silent = new Set(
+      map.groups.flatMap(({ units }, g) =>
+        // Not the first ones: the choice has to come from the scores.
+        units.slice(g % 2 === 0 ? -countOf(ratio, units.length) : 1).slice(
+          0,
+          countOf(ratio, units.length),
+        ).map((unit) => unit.id)
+      ),
+    );
+    const model = silenced(livelyModel(network), map, silent);
+    const cut = cutChannels(model, { ...channelParams, ratio }, 0);
+    assertSound(cut);
+    assertSameFunction(model, cut);
+    const kept = Object.values(cut.weights).reduce((sum, { data }) => sum + data.length, 0);
+    assert.equal(kept, modelFacts(structureOf(cut), cut).parameters);
+    const before = modelFacts(network, model).parameters!;
+    assert.ok(kept < 0.75 * before, `${kept} of ${before} parameters are left`);
+  });
+}
+
+Deno.test("in any network, removing channels that carry zeros changes nothing", () => {
+  fc.assert(
+    fc.property(networks, fc.infiniteStream(fc.boolean()), (network, coins) => {
+      const map = channelMap(network);
+      const silent = new Set(
+        map.groups.flatMap(({ units }) =>
+          units.slice(1).filter(() => coins.next().value).map((unit) => unit.id)
+        ),
+      );
+      const model = silenced(livelyModel(network), map, silent);
+      const cut = shrunkModel(model, map, silent);
+      assertSound(cut);
+      assertSameFunction(model, cut);
+    }),
+    { numRuns: 60, seed: 7 },
+  );
+});

@@ -1,0 +1,15 @@
+/** One small network of each family of the zoo, for promises that hold for all of them. */
+import type { Architecture } from "../../ops/model/model.ts";
+import { cnn, lenet5 } from "../../ops/model/zoo/cnn.ts";
+import { mlp } from "../../ops/model/zoo/mlp.ts";
+import { mobilenetV1 } from "../../ops/model/zoo/mobilenet_v1.ts";
+import { resnet } from "../../ops/model/zoo/resnet.ts";
+
+/** Small, but with everything that the family has: pooling, flattening, shortcuts, strides, depthwise layers. */
+export const zooNetworks: Readonly<Record<string, Architecture>> = {
+  mlp: mlp.build([7], 3, { hidden: [8, 6], dropout: 0.5 }),
+  cnn: cnn.build([9, 9, 2], 3, { filters: [4, 6], dense: [8], dropout: 0 }),
+  lenet5: lenet5.build([16, 16, 1], 3, {}),
+  resnet: resnet.build([8, 8, 3], 3, { depth: 14, width: 0.25 }),
+  "mobilenet-v1": mobilenetV1.build([12, 12, 1], 3, { depth: 5, width: 0.125 }),
+};
