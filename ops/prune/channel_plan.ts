@@ -5,11 +5,11 @@ import { type ChannelGroup, type ChannelMap, channelMap } from "./groups.ts";
 import { countOf, type KeepLimits, keptCount } from "./count.ts";
 import { shrunkArchitecture } from "./remove.ts";
 import { selectLayers } from "../../engine/selector.ts";
-import { selectionOf, type SelectionParams } from "./selection.ts";
+import { type RatioParams, ratiosOf } from "./ratios.ts";
 import type { ChannelCriterion } from "./criteria.ts";
 
 /** Parameters of `granularity: channel`. */
-export interface ChannelParams extends SelectionParams {
+export interface ChannelParams extends RatioParams {
   readonly criterion: ChannelCriterion;
   readonly "min_keep": number;
   readonly "round_to": number;
@@ -34,7 +34,7 @@ export function channelPlan(
   const map = channelMap(architecture);
   const free = new Set(map.groups.flatMap((group) => group.carriers));
   const treatable = layers.filter((layer) => free.has(layer.name));
-  const selection = selectionOf(treatable, params);
+  const selection = ratiosOf(treatable, params);
   const spared = new Set(selectedBy(treatable, params.exclude));
   const groups = map.groups.flatMap((group) => {
     const chosen = group.carriers.filter((layer) => selection.has(layer));

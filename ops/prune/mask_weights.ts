@@ -1,24 +1,25 @@
 /** Weight pruning: single weights become zero and stay zero, held by a mask. Shapes do not change. */
 import { stream } from "../../engine/tensor/random.ts";
 import { modelFacts } from "../model/layers.ts";
+import { hasKernel } from "../model/selection.ts";
 import { type Model, structureOf, type Weight, weightName } from "../model/model.ts";
 import { axisIndex, decodeWeight } from "../model/weights.ts";
 import { countOf } from "./count.ts";
 import { lowestMasks } from "./lowest.ts";
-import { hasKernel, selectionOf, type SelectionParams } from "./selection.ts";
+import { type RatioParams, ratiosOf } from "./ratios.ts";
 
 /** Criteria for single weights. */
 export type WeightCriterion = "magnitude" | "random";
 
 /** Parameters of `granularity: weight`. */
-export interface WeightParams extends SelectionParams {
+export interface WeightParams extends RatioParams {
   readonly criterion: WeightCriterion;
 }
 
 /** A model whose least important weights are zero; `seed` draws for `criterion: random`. */
 export function maskWeights(model: Model, params: WeightParams, seed: number): Model {
   const { layers } = modelFacts(structureOf(model), model);
-  const selection = selectionOf(layers!.filter(hasKernel), params);
+  const selection = ratiosOf(layers!.filter(hasKernel), params);
   const kernels = [...selection].map(([layer, ratio]) => {
     const name = weightName(layer, "kernel");
     const weight = model.weights[name]!;

@@ -3,10 +3,11 @@ import { type Curve, defineOp, input, type ModelFacts, ParameterError } from "..
 import { datasetInput } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
 import { architectureOf, modelFacts } from "../model/layers.ts";
+import { hasKernel } from "../model/selection.ts";
 import { channelPlan, cutArchitecture } from "./channel_plan.ts";
 import { type OneShot, type PruneParams, pruneParams } from "./fields.ts";
 import { effectOfPruning } from "./lost.ts";
-import { hasKernel, selectionOf } from "./selection.ts";
+import { ratiosOf } from "./ratios.ts";
 
 /** Removes channels or weights, at once. */
 export const prune = defineOp({
@@ -32,7 +33,7 @@ export const prune = defineOp({
     const before = inputs["model"] as ModelFacts;
     const cut = oneShot(params);
     if (cut.granularity === "channel") return channelFacts(before, cut);
-    if (before.layers !== undefined) selectionOf(before.layers.filter(hasKernel), cut);
+    if (before.layers !== undefined) ratiosOf(before.layers.filter(hasKernel), cut);
     return { ...before, established: establishing(before, "zeros") };
   },
   effect: ({ model }, output) => effectOfPruning(model, output),
