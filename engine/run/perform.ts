@@ -7,7 +7,7 @@ import type { Node } from "../graph/graph.ts";
 import { readBy } from "../graph/key.ts";
 import { CorruptBlobError, type Outcome, type Store } from "../store/store.ts";
 import type { Cause, RunEvent } from "./event.ts";
-import type { Located } from "./locate.ts";
+import type { Located } from "../graph/locate.ts";
 import { NotReproducibleError } from "./problem.ts";
 import { decodeArtifact, runStep } from "./run_step.ts";
 

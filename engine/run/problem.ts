@@ -3,6 +3,7 @@ import { ParameterError } from "../op.ts";
 import { CorruptBlobError, StoreError } from "../store/store.ts";
 import type { Diagnostic, Place } from "../recipe/diagnostic.ts";
 import type { Node } from "../graph/graph.ts";
+import { SourceError } from "../graph/source.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
 
 /** Exit codes of the command line; signals add 130 (SIGINT) and 143 (SIGTERM). */
@@ -33,14 +34,6 @@ export interface Problem {
 /** Thrown when a step made other bytes than are recorded for it. The run stops; both are kept. */
 export class NotReproducibleError extends Error {
   override readonly name = "NotReproducibleError";
-}
-
-/** Thrown when a source cannot be read, or is no longer what it was when the run began. */
-export class SourceError extends Error {
-  override readonly name = "SourceError";
-  constructor(readonly source: string, message: string, readonly help?: string) {
-    super(message);
-  }
 }
 
 /** A diagnostic as a problem. */

@@ -5,7 +5,7 @@ import type { Encoded, Kind } from "../kind.ts";
 import type { Node } from "../graph/graph.ts";
 import { boundParams, isMany, partsRead, type Preimage, readBy } from "../graph/key.ts";
 import type { Outcome, Store } from "../store/store.ts";
-import { type ResolvedSource, sourceReader } from "./source.ts";
+import { type ResolvedSource, sourceReader } from "../graph/source.ts";
 
 /** What a step needs to run. */
 export interface StepRun {

@@ -5,9 +5,16 @@
 import { createHash } from "node:crypto";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { canonicalBytes, type Digest, digestOf } from "../digest.ts";
-import type { SourceDigest } from "../graph/key.ts";
+import type { SourceDigest } from "./key.ts";
 import type { Store } from "../store/store.ts";
-import { SourceError } from "./problem.ts";
+
+/** Thrown when a source cannot be read, or is no longer what it was when the run began. */
+export class SourceError extends Error {
+  override readonly name = "SourceError";
+  constructor(readonly source: string, message: string, readonly help?: string) {
+    super(message);
+  }
+}
 
 /** A file of a source: its place in the folder (`""` for a source that is one file), where it lies, its digest. */
 interface SourceFile {

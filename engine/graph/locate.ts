@@ -1,7 +1,7 @@
 /** Where a step stands before anything is done for it: its key, and what is recorded under it. */
 import type { Key } from "../digest.ts";
-import type { Node } from "../graph/graph.ts";
-import { keyOf, type Preimage, preimageOf } from "../graph/key.ts";
+import type { Node } from "./graph.ts";
+import { keyOf, type Preimage, preimageOf } from "./key.ts";
 import type { Outcome, Store } from "../store/store.ts";
 import type { ResolvedSource } from "./source.ts";
 

@@ -1,0 +1,118 @@
+/** What a run did, as one JSON document: `run --json`, `report.json`, and the source of every other report. */
+import type { Json } from "../digest.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { Metrics } from "../metrics.ts";
+import type { Expectation } from "./expectations.ts";
+import type { Execution } from "./execute.ts";
+import type { Environment } from "./host.ts";
+import { modelRows } from "./model_row.ts";
+import type { Problem } from "./problem.ts";
+import type { Status, StepState, StepStates } from "./step_state.ts";
+
+/** A step in the document. */
+export interface StepDocument {
+  readonly name: string;
+  readonly op: string;
+  readonly status: Status;
+  /** Why it ran, failed or was skipped. */
+  readonly cause?: string;
+  readonly key?: string;
+  /** Of the run that made it: this one, or for a hit the one it is recalled from. */
+  readonly seconds?: number;
+  readonly artifact?: { readonly digest: string; readonly kind: string; readonly bytes: number };
+  readonly metrics?: Metrics;
+  readonly notes: Readonly<Record<string, Json>>;
+  readonly warnings: readonly string[];
+  /** When and where a recalled step was made. */
+  readonly recalled?: { readonly date: string; readonly host: string };
+}
+
+/** A model in the document; `metrics` holds every further metric by name. */
+export interface ModelDocument extends Metrics {
+  readonly name: string;
+}
+
+/** The document. Fractions are 0…1; sizes are bytes, times seconds, latency milliseconds. */
+export interface RunDocument {
+  readonly format: 1;
+  readonly recipe: string;
+  readonly ok: boolean;
+  readonly seconds: number;
+  readonly environment: Environment;
+  readonly steps: readonly StepDocument[];
+  readonly models: readonly ModelDocument[];
+  readonly result: string | null;
+  readonly expect: readonly Expectation[];
+  readonly problems: readonly Problem[];
+}
+
+/** What stands on standard output when nothing could be run. */
+export interface RefusalDocument {
+  readonly format: 1;
+  readonly ok: false;
+  readonly problems: readonly Problem[];
+}
+
+/** The document of a run. */
+export function runDocument(
+  { graph, ending, problems }: Pick<Execution, "graph" | "ending" | "problems">,
+  states: StepStates,
+  { seconds, environment, expect }: {
+    readonly seconds: number;
+    readonly environment: Environment;
+    readonly expect: readonly Expectation[];
+  },
+): RunDocument {
+  return {
+    format: 1,
+    recipe: graph.recipe.about.name,
+    ok: ending === "done" && expect.every(({ met }) => met),
+    seconds,
+    environment,
+    steps: stepDocuments(graph, states),
+    models: modelRows(graph, states),
+    result: graph.recipe.result ?? null,
+    expect,
+    problems,
+  };
+}
+
+/** The document where nothing could be run. */
+export function refusalDocument(problems: readonly Problem[]): RefusalDocument {
+  return { format: 1, ok: false, problems };
+}
+
+function stepDocuments(graph: Graph, states: StepStates): StepDocument[] {
+  return graph.nodes.flatMap(({ step }) => {
+    const state = states.get(step.name);
+    return state === undefined ? [] : [stepDocument(state)];
+  });
+}
+
+function stepDocument({ node, status, cause, key, seconds, outcome }: StepState): StepDocument {
+  const made = outcome === undefined ? {} : artifactOf(outcome);
+  return {
+    name: node.step.name,
+    op: node.op.name,
+    status,
+    ...(cause === undefined ? {} : { cause }),
+    ...(key === undefined ? {} : { key }),
+    ...(seconds === undefined ? {} : { seconds }),
+    ...made,
+    ...(node.op.output.name === "metrics" && outcome?.manifest !== undefined
+      ? { metrics: outcome.manifest as unknown as Metrics }
+      : {}),
+    notes: outcome?.notes ?? {},
+    warnings: outcome?.warnings ?? [],
+    ...(status === "hit" && outcome !== undefined
+      ? { recalled: { date: outcome.provenance.date, host: outcome.provenance.host } }
+      : {}),
+  };
+}
+
+function artifactOf(
+  { artifact }: NonNullable<StepState["outcome"]>,
+): Pick<StepDocument, "artifact"> {
+  const { digest, kind, bytes } = artifact;
+  return { artifact: { digest, kind, bytes } };
+}

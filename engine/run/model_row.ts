@@ -1,0 +1,58 @@
+/** The models that were measured, each with everything that was measured of it. */
+import type { Graph, Node } from "../graph/graph.ts";
+import { isMany } from "../graph/key.ts";
+import type { Metrics } from "../metrics.ts";
+import type { StepStates } from "./step_state.ts";
+
+/** One measured model. */
+export interface ModelRow extends Metrics {
+  readonly name: string;
+}
+
+/** The rows, in the order in which the models were made. */
+export function modelRows(graph: Graph, states: StepStates): ModelRow[] {
+  const measured = new Map<string, Metrics>();
+  for (const { node, outcome } of states.values()) {
+    if (node.op.output.name !== "metrics" || outcome?.manifest === undefined) continue;
+    const subject = subjectOf(node);
+    if (subject === undefined) continue;
+    const before = measured.get(subject.step.name);
+    const metrics = outcome.manifest as unknown as Metrics;
+    measured.set(subject.step.name, {
+      ...before,
+      ...metrics,
+      metrics: { ...before?.metrics, ...metrics.metrics },
+    });
+  }
+  return graph.nodes.flatMap(({ step: { name } }) => {
+    const metrics = measured.get(name);
+    return metrics === undefined ? [] : [{ name, ...metrics }];
+  });
+}
+
+/** Size of each exported format of a model, bytes of all files together. */
+export function exportedBytes(states: StepStates, model: string): Record<string, number> {
+  const sizes: Record<string, number> = {};
+  for (const { node, outcome } of states.values()) {
+    if (node.op.output.name !== "files" || subjectOf(node)?.step.name !== model) continue;
+    const { use } = node.step.params;
+    // The manifest, which stands first, is ours and not a file.
+    const files = outcome?.blobs.slice(1);
+    if (typeof use === "string" && files) {
+      sizes[use] = files.reduce((sum, { bytes }) => sum + bytes, 0);
+    }
+  }
+  return sizes;
+}
+
+/** What a person calls a model: `pruned-cut` is `pruned, just cut` where `pruned` was finetuned from it. */
+export function modelLabel(graph: Graph, name: string): string {
+  const base = /^(.+)-cut$/.exec(name)?.[1];
+  return base !== undefined && graph.node(base) !== undefined ? `${base}, just cut` : name;
+}
+
+/** The model that a step measures or writes. */
+export function subjectOf(node: Node): Node | undefined {
+  const read = node.inputs.model;
+  return read === undefined || isMany(read) ? undefined : read;
+}

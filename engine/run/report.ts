@@ -1,0 +1,103 @@
+/** A run in Markdown: what became how small at what cost, then how each step went. */
+import type { Graph } from "../graph/graph.ts";
+import type { RunDocument, StepDocument } from "./document.ts";
+import type { Expectation } from "./expectations.ts";
+import { bytesText, durationText } from "./quantity.ts";
+import { resultTable, tableMarkdown, tableText } from "./table.ts";
+
+/** What `run` prints on standard output. */
+export function resultText(
+  graph: Graph,
+  document: RunDocument,
+  written: readonly string[],
+): string {
+  const { models, expect } = document;
+  return [
+    ...(models.length === 0 ? [] : [tableText(resultTable(graph, models))]),
+    ...(expect.length === 0 ? [] : ["expect", ...expectLines(expect)]),
+    ...(written.length === 0 ? [] : [written.join(" ")]),
+    closingLine(document),
+  ].join("\n") + "\n";
+}
+
+/** `7 of 11 steps ran in 4 min 05 s. 1 of 2 expectations is not met.` */
+export function closingLine({ steps, seconds, expect }: RunDocument): string {
+  const count = (status: StepDocument["status"]) =>
+    steps.filter((step) => step.status === status).length;
+  const ran = count("ran");
+  const bad = [[count("failed"), "failed"], [count("skipped"), "not started"]] as const;
+  const sentences = [
+    `${ran} of ${steps.length} ${plural(steps.length, "step")} ran in ${durationText(seconds)}.`,
+    ...bad.flatMap(([number, word]) => number === 0 ? [] : [`${number} ${word}.`]),
+  ];
+  const missed = expect.filter(({ met }) => !met).length;
+  if (missed > 0) {
+    const verb = missed === 1 ? "is" : "are";
+    sentences.push(
+      `${missed} of ${expect.length} ${plural(expect.length, "expectation")} ${verb} not met.`,
+    );
+  }
+  return sentences.join(" ");
+}
+
+/** `report.md`. */
+export function reportMarkdown(graph: Graph, document: RunDocument): string {
+  const { about } = graph.recipe;
+  const { models, expect, steps, problems, environment } = document;
+  return [
+    `# ${about.name}`,
+    ...(about.description === undefined ? [] : ["", about.description]),
+    ...(models.length === 0 ? [] : ["", tableMarkdown(resultTable(graph, models))]),
+    ...(expect.length === 0
+      ? []
+      : ["", "## Expectations", "", ...expectLines(expect).map((line) => `- ${line.trim()}`)]),
+    ...(problems.length === 0
+      ? []
+      : ["", "## Problems", "", ...problems.map(({ message }) => `- ${message}`)]),
+    "",
+    "## Steps",
+    "",
+    stepTable(steps),
+    ...warnings(steps),
+    "",
+    closingLine(document),
+    "",
+    `${environment.system}, ${environment.processor}, ${environment.threads} ` +
+    `${plural(environment.threads, "thread")}, Deno ${environment.deno}, ` +
+    `numerics ${environment.numerics}.`,
+    "",
+  ].join("\n");
+}
+
+function stepTable(steps: readonly StepDocument[]): string {
+  return tableMarkdown({
+    head: ["step", "op", "status", "seconds", "bytes", "artifact"],
+    rows: steps.map((step) => [
+      step.name,
+      step.op,
+      step.recalled === undefined
+        ? step.status
+        : `recalled from ${step.recalled.date.slice(0, 10)}`,
+      step.seconds === undefined ? "–" : durationText(step.seconds),
+      step.artifact === undefined ? "–" : bytesText(step.artifact.bytes),
+      step.artifact === undefined ? "–" : `\`${step.artifact.digest.slice(0, 12)}\``,
+    ]),
+    notes: [],
+  });
+}
+
+function warnings(steps: readonly StepDocument[]): string[] {
+  const lines = steps.flatMap(({ name, warnings }) =>
+    warnings.map((warning) => `- ${name}: ${warning}`)
+  );
+  return lines.length === 0 ? [] : ["", "## Warnings", "", ...lines];
+}
+
+function expectLines(expect: readonly Expectation[]): string[] {
+  const widest = Math.max(...expect.map(({ claim }) => claim.length));
+  return expect.map(({ claim, met, sentence }) =>
+    `  ${met ? "✓" : "✗"} ${claim.padEnd(widest)}     ${sentence}`
+  );
+}
+
+const plural = (count: number, word: string): string => count === 1 ? word : `${word}s`;

@@ -1,0 +1,58 @@
+/** What a run leaves in a folder for people: exported files and reports, each whole or not there. */
+import type { Files } from "../files.ts";
+import type { Graph } from "../graph/graph.ts";
+
+/** A file or folder that was written, relative to the folder: `report.md`, `tfjs/`. */
+export type Written = string;
+
+/** Writes the files of exported models, each format in a folder of its own, then the given reports in order. */
+export async function writeOut(
+  folder: string,
+  exports: Readonly<Record<string, Files>>,
+  reports: Readonly<Record<string, string>>,
+): Promise<Written[]> {
+  await Deno.mkdir(folder, { recursive: true });
+  for (const [format, files] of Object.entries(exports)) {
+    for (const [path, bytes] of Object.entries(files)) {
+      await writeWhole(folder, inside(`${format}/${path}`), bytes);
+    }
+  }
+  const encoder = new TextEncoder();
+  for (const [name, text] of Object.entries(reports)) {
+    await writeWhole(folder, name, encoder.encode(text));
+  }
+  return [...Object.keys(reports), ...Object.keys(exports).map((format) => `${format}/`)];
+}
+
+/** The folder in which an export step's files go: `tfjs` for `export-tfjs`. */
+export function exportFolder(step: string): string {
+  return step.replace(/^export-/, "");
+}
+
+/** The steps of a graph that make files. */
+export function exportSteps(graph: Graph): string[] {
+  return graph.nodes.filter(({ op }) => op.output.name === "files").map(({ step }) => step.name);
+}
+
+async function writeWhole(folder: string, path: string, bytes: Uint8Array): Promise<void> {
+  const target = `${folder}/${path}`;
+  const parent = target.slice(0, target.lastIndexOf("/"));
+  await Deno.mkdir(parent, { recursive: true });
+  const temp = `${parent}/.${crypto.randomUUID()}.tmp`;
+  try {
+    await Deno.writeFile(temp, bytes, { createNew: true });
+    await Deno.rename(temp, target);
+  } catch (error) {
+    await Deno.remove(temp).catch(() => {});
+    throw error;
+  }
+}
+
+/** An artifact may come from another machine's cache: it does not choose where on this one it is written. */
+function inside(path: string): string {
+  const parts = path.split("/");
+  if (parts.some((part) => part === "" || part === "." || part === ".." || part.includes("\\"))) {
+    throw new RangeError(`Cannot write "${path}": the name leads out of the folder`);
+  }
+  return path;
+}
