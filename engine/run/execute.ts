@@ -9,16 +9,10 @@ import { StoreError } from "../store/store.ts";
 import type { Cause, RunEvent } from "./event.ts";
 import { type Environment, fingerprint } from "./host.ts";
 import { journalLine } from "./journal_line.ts";
-import { locate, type Located } from "./locate.ts";
+import { locate, type Located } from "../graph/locate.ts";
 import { perform, type Performance, valueOf } from "./perform.ts";
-import {
-  diagnosticProblem,
-  type Ending,
-  type Problem,
-  SourceError,
-  stepProblem,
-} from "./problem.ts";
-import { sourceResolver } from "./source.ts";
+import { diagnosticProblem, type Ending, type Problem, stepProblem } from "./problem.ts";
+import { SourceError, sourceResolver } from "../graph/source.ts";
 
 /** What a run is told. */
 export interface ExecuteOptions {
