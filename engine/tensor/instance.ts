@@ -26,7 +26,8 @@ function instantiate(): Instance {
     .exports as unknown as Kernels;
   assertFused(kernels);
   const grow = (bytes: number) => {
-    const missing = Math.ceil((bytes - memory.buffer.byteLength) / PAGE);
+    // One page more: a vector load may reach behind the last buffer.
+    const missing = Math.ceil((bytes - memory.buffer.byteLength) / PAGE) + 1;
     if (missing <= 0) return;
     try {
       memory.grow(missing);
@@ -39,7 +40,7 @@ function instantiate(): Instance {
       );
     }
   };
-  const allocator = createAllocator(kernels.heapBase(), grow);
+  const allocator = createAllocator(kernels.heapBase(), grow, (MAXIMUM_PAGES - 1) * PAGE);
   return { module, kernels, memory, allocator };
 }
 

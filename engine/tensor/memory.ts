@@ -96,13 +96,12 @@ export function createAllocator(
     }
     const carved = spans.length > 0 ? carve(size) : undefined;
     if (carved !== undefined) return carved;
-    if (top + size > reserved && freed >= size) {
+    if (top + size > reserved && freed > 0) {
       merge();
       const start = carve(size);
       if (start !== undefined) return start;
     }
     if (top + size > limit) {
-      merge();
       const largest = spans.reduce((most, span) => Math.max(most, span.size), limit - top);
       throw new RangeError(
         `Cannot allocate ${mebibytes(bytes)} for a tensor: ${mebibytes(used)} of ${

@@ -1,8 +1,74 @@
-/** Optimizer updates: one kernel per parameter. */
+/** Optimizer updates: one kernel call per parameter. */
+import type { Tensor } from "../deps/tfjs_core.ts";
 import type { Machine } from "./machine.ts";
-import type { Room } from "./mod.ts";
+import { type Room, SLOTS, type Update } from "./mod.ts";
+
+/** Elements of one unit of work, as the kernels have it. */
+const UNIT = 4096;
 
 /** See `Room.update`. */
-export const createUpdate = (_machine: Machine): Room["update"] => () => {
-  throw new Error("internal: not built yet");
-};
+export const createUpdate =
+  (machine: Machine): Room["update"] => (parameter, gradient, slots, settings, mask) => {
+    assertFits(parameter, gradient, slots, settings, mask);
+    const { launch, pointer } = machine;
+    const units = Math.ceil(parameter.size / UNIT);
+    const state = [parameter, gradient, ...slots].map((tensor) => pointer(tensor));
+    const common = [...state, mask ? pointer(mask) : 0, parameter.size, settings.learningRate];
+    switch (settings.use) {
+      case "sgd":
+      case "nesterov": {
+        const { momentum, weightDecay } = settings;
+        const nesterov = settings.use === "nesterov" ? 1 : 0;
+        launch("updateMomentum", units, ...common, momentum, weightDecay, nesterov);
+        break;
+      }
+      case "adam": {
+        const { beta1, beta2, epsilon, weightDecay, decoupled, step, learningRate } = settings;
+        launch(
+          "updateAdam",
+          units,
+          ...[...common, beta1, 1 - beta1, beta2, 1 - beta2],
+          ...[1 - power(beta1, step), 1 - power(beta2, step), epsilon],
+          ...(decoupled ? [0, 1 - learningRate * weightDecay] : [weightDecay, 1]),
+        );
+        break;
+      }
+      case "rmsprop": {
+        const { decay, epsilon, weightDecay } = settings;
+        launch("updateRmsprop", units, ...common, decay, 1 - decay, epsilon, weightDecay);
+        break;
+      }
+    }
+  };
+
+/** x to the n by repeated multiplication: fixed bits, unlike `**`. */
+function power(x: number, n: number): number {
+  let result = 1;
+  for (let base = x, left = n; left > 0; left = Math.floor(left / 2), base *= base) {
+    if (left % 2 === 1) result *= base;
+  }
+  return result;
+}
+
+function assertFits(
+  parameter: Tensor,
+  gradient: Tensor,
+  slots: readonly Tensor[],
+  settings: Update,
+  mask: Tensor | undefined,
+): void {
+  const wanted = SLOTS[settings.use];
+  if (slots.length !== wanted) {
+    throw new Error(
+      `Cannot update with "${settings.use}" and ${slots.length} slots: it keeps ${wanted}`,
+    );
+  }
+  for (const tensor of [gradient, ...slots, ...(mask ? [mask] : [])]) {
+    if (tensor.size !== parameter.size || tensor.dtype !== "float32") {
+      throw new Error(
+        `Cannot update a parameter of shape [${parameter.shape}] with a ${tensor.dtype} tensor of shape ` +
+          `[${tensor.shape}]: expected float32 of the same size`,
+      );
+    }
+  }
+}

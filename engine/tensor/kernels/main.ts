@@ -24,7 +24,13 @@
  */
 export * from "./probe";
 export * from "./copy";
-export * from "./math";
+export { packPanels, packPanelsTransposed } from "./panel";
+export * from "./product";
+export * from "./patch_product";
+export * from "./image";
+export * from "./rectify";
+export * from "./depthwise";
+export * from "./optimize";
 export * from "./pool";
 export * from "./norm";
 export * from "./softmax";

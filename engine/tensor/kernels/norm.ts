@@ -1,1 +1,362 @@
-// Kernels to come.
+/**
+ * Batch normalisation over the rows of [rows, channels] with an activation fused, and its gradients. Statistics are
+ * taken per chunk of rows, each about its own mean (Chan, Golub, LeVeque 1983), and combined in float64 in the order
+ * of the chunks. Units: chunks of `length` rows. Lines of partial sums are whole
+ * vectors: channels rounded up to a multiple of 4.
+ */
+import { storeLanes } from "./lanes";
+import { activate4, RELU6, slope4 } from "./math";
+
+/** Rounds up to whole vectors. */
+function padded(channels: i32): i32 {
+  return (channels + 3) & ~3;
+}
+
+/** Per chunk a line of means and a line of Σ (x − mean)². */
+export function momentsOfChunks(
+  x: usize,
+  partials: usize,
+  rows: i32,
+  channels: i32,
+  length: i32,
+  begin: i32,
+  end: i32,
+): void {
+  const row = <usize> channels << 2;
+  const line = <usize> padded(channels) << 2;
+  for (let chunk = begin; chunk < end; chunk++) {
+    const count = min(length, rows - chunk * length);
+    const base = x + row * chunk * length;
+    const out = partials + 2 * line * chunk;
+    const reciprocal = f32x4.splat(<f32> 1 / <f32> count);
+    for (let c: usize = 0; c < line; c += 16) {
+      const last = base + c + row * count;
+      let sum0 = f32x4.splat(0);
+      let sum1 = f32x4.splat(0);
+      let at = base + c;
+      for (; at + row < last; at += 2 * row) {
+        sum0 = f32x4.add(sum0, v128.load(at));
+        sum1 = f32x4.add(sum1, v128.load(at + row));
+      }
+      if (at < last) sum0 = f32x4.add(sum0, v128.load(at));
+      const mean = f32x4.mul(f32x4.add(sum0, sum1), reciprocal);
+      let square0 = f32x4.splat(0);
+      let square1 = f32x4.splat(0);
+      at = base + c;
+      for (; at + row < last; at += 2 * row) {
+        const off0 = f32x4.sub(v128.load(at), mean);
+        const off1 = f32x4.sub(v128.load(at + row), mean);
+        square0 = f32x4.relaxed_madd(off0, off0, square0);
+        square1 = f32x4.relaxed_madd(off1, off1, square1);
+      }
+      if (at < last) {
+        const off = f32x4.sub(v128.load(at), mean);
+        square0 = f32x4.relaxed_madd(off, off, square0);
+      }
+      v128.store(out + c, mean);
+      v128.store(out + line + c, f32x4.add(square0, square1));
+    }
+  }
+}
+
+/** Mean and population variance of each channel from the chunks' moments. */
+export function combineMoments(
+  partials: usize,
+  mean: usize,
+  variance: usize,
+  rows: i32,
+  channels: i32,
+  length: i32,
+): void {
+  const line = <usize> padded(channels) << 2;
+  const chunks = (rows + length - 1) / length;
+  for (let c = 0; c < channels; c++) {
+    const from = partials + (<usize> c << 2);
+    let sum: f64 = 0;
+    for (let chunk = 0; chunk < chunks; chunk++) {
+      const count = min(length, rows - chunk * length);
+      sum += <f64> load<f32>(from + 2 * line * chunk) * <f64> count;
+    }
+    const center = sum / <f64> rows;
+    let squares: f64 = 0;
+    for (let chunk = 0; chunk < chunks; chunk++) {
+      const count = min(length, rows - chunk * length);
+      const off = <f64> load<f32>(from + 2 * line * chunk) - center;
+      squares += <f64> load<f32>(from + 2 * line * chunk + line) + off * off * <f64> count;
+    }
+    store<f32>(mean + (<usize> c << 2), <f32> center);
+    store<f32>(variance + (<usize> c << 2), <f32> (squares / <f64> rows));
+  }
+}
+
+/** scale = gamma / √(variance + epsilon). */
+export function normScale(
+  variance: usize,
+  gamma: usize,
+  scale: usize,
+  epsilon: f32,
+  channels: i32,
+): void {
+  for (let c = 0; c < channels; c += 4) {
+    const at = <usize> c << 2;
+    const deviation = f32x4.sqrt(f32x4.add(v128.load(variance + at), f32x4.splat(epsilon)));
+    storeLanes(scale + at, channels - c, f32x4.div(v128.load(gamma + at), deviation));
+  }
+}
+
+/** The activations that keep z between two bounds: linear, relu, relu6; without a branch in the loop. */
+class Clamp {
+  of(_code: i32, z: v128, low: v128, high: v128): v128 {
+    return f32x4.pmin(f32x4.pmax(z, low), high);
+  }
+  slope(_code: i32, z: v128, dy: v128, low: v128, high: v128): v128 {
+    return v128.and(dy, v128.and(f32x4.gt(z, low), f32x4.lt(z, high)));
+  }
+}
+
+class Curve {
+  of(code: i32, z: v128, _low: v128, _high: v128): v128 {
+    return activate4(code, z);
+  }
+  slope(code: i32, z: v128, dy: v128, _low: v128, _high: v128): v128 {
+    return f32x4.mul(dy, slope4(code, z));
+  }
+}
+
+function lowOf(code: i32): v128 {
+  return f32x4.splat(code == 0 ? <f32> -Infinity : 0);
+}
+
+function highOf(code: i32): v128 {
+  return f32x4.splat(code == RELU6 ? 6 : <f32> Infinity);
+}
+
+/** y = activation((x − mean) · scale + beta). */
+export function normalize(
+  code: i32,
+  x: usize,
+  mean: usize,
+  scale: usize,
+  beta: usize,
+  y: usize,
+  rows: i32,
+  channels: i32,
+  length: i32,
+  begin: i32,
+  end: i32,
+): void {
+  if (code <= RELU6) {
+    normalizeWith<Clamp>(code, x, mean, scale, beta, y, rows, channels, length, begin, end);
+  } else normalizeWith<Curve>(code, x, mean, scale, beta, y, rows, channels, length, begin, end);
+}
+
+function normalizeWith<F>(
+  code: i32,
+  x: usize,
+  mean: usize,
+  scale: usize,
+  beta: usize,
+  y: usize,
+  rows: i32,
+  channels: i32,
+  length: i32,
+  begin: i32,
+  end: i32,
+): void {
+  const f = changetype<F>(0);
+  const low = lowOf(code);
+  const high = highOf(code);
+  const row = <usize> channels << 2;
+  for (let chunk = begin; chunk < end; chunk++) {
+    const base = row * chunk * length;
+    const bytes = row * min(length, rows - chunk * length);
+    for (let c = 0; c < channels; c += 4) {
+      const offset = <usize> c << 2;
+      const center = v128.load(mean + offset);
+      const factor = v128.load(scale + offset);
+      const shift = v128.load(beta + offset);
+      const first = base + offset;
+      const last = first + bytes;
+      if (channels - c >= 4) {
+        for (let at = first; at < last; at += row) {
+          const off = f32x4.sub(v128.load(x + at), center);
+          const z = f32x4.relaxed_madd(off, factor, shift);
+          v128.store(y + at, f.of(code, z, low, high));
+        }
+      } else {
+        for (let at = first; at < last; at += row) {
+          const off = f32x4.sub(v128.load(x + at), center);
+          const z = f32x4.relaxed_madd(off, factor, shift);
+          storeLanes(y + at, channels - c, f.of(code, z, low, high));
+        }
+      }
+    }
+  }
+}
+
+/** Per chunk a line of Σ dz and a line of Σ dz (x − mean), dz = dy · activation′. */
+export function normSumsOfChunks(
+  code: i32,
+  x: usize,
+  dy: usize,
+  mean: usize,
+  scale: usize,
+  beta: usize,
+  partials: usize,
+  rows: i32,
+  channels: i32,
+  length: i32,
+  begin: i32,
+  end: i32,
+): void {
+  if (code <= RELU6) {
+    sumsWith<Clamp>(code, x, dy, mean, scale, beta, partials, rows, channels, length, begin, end);
+  } else {
+    sumsWith<Curve>(code, x, dy, mean, scale, beta, partials, rows, channels, length, begin, end);
+  }
+}
+
+function sumsWith<F>(
+  code: i32,
+  x: usize,
+  dy: usize,
+  mean: usize,
+  scale: usize,
+  beta: usize,
+  partials: usize,
+  rows: i32,
+  channels: i32,
+  length: i32,
+  begin: i32,
+  end: i32,
+): void {
+  const f = changetype<F>(0);
+  const low = lowOf(code);
+  const high = highOf(code);
+  const row = <usize> channels << 2;
+  const line = <usize> padded(channels) << 2;
+  for (let chunk = begin; chunk < end; chunk++) {
+    const base = row * chunk * length;
+    const bytes = row * min(length, rows - chunk * length);
+    const out = partials + 2 * line * chunk;
+    for (let offset: usize = 0; offset < line; offset += 16) {
+      const center = v128.load(mean + offset);
+      const factor = v128.load(scale + offset);
+      const shift = v128.load(beta + offset);
+      let sum = f32x4.splat(0);
+      let product = f32x4.splat(0);
+      const last = base + offset + bytes;
+      for (let at = base + offset; at < last; at += row) {
+        const off = f32x4.sub(v128.load(x + at), center);
+        const z = f32x4.relaxed_madd(off, factor, shift);
+        const dz = f.slope(code, z, v128.load(dy + at), low, high);
+        sum = f32x4.add(sum, dz);
+        product = f32x4.relaxed_madd(dz, off, product);
+      }
+      v128.store(out + offset, sum);
+      v128.store(out + line + offset, product);
+    }
+  }
+}
+
+/**
+ * From the chunks' sums: dbeta = Σ dz, dgamma = Σ dz (x − mean) / √(variance + epsilon), and the two lines that
+ * `normGradient` takes off, Σ dz / rows and Σ dz (x − mean) / ((variance + epsilon) rows); zeros where the
+ * statistics were given (`trained` 0).
+ */
+export function combineNormSums(
+  partials: usize,
+  variance: usize,
+  dgamma: usize,
+  dbeta: usize,
+  takeoff: usize,
+  epsilon: f32,
+  trained: i32,
+  rows: i32,
+  channels: i32,
+  length: i32,
+): void {
+  const line = <usize> padded(channels) << 2;
+  const chunks = (rows + length - 1) / length;
+  for (let c = 0; c < channels; c++) {
+    const at = <usize> c << 2;
+    let sum: f64 = 0;
+    let product: f64 = 0;
+    for (let chunk = 0; chunk < chunks; chunk++) {
+      const from = partials + 2 * line * chunk + at;
+      sum += <f64> load<f32>(from);
+      product += <f64> load<f32>(from + line);
+    }
+    const power = <f64> load<f32>(variance + at) + <f64> epsilon;
+    store<f32>(dbeta + at, <f32> sum);
+    store<f32>(dgamma + at, <f32> (product / sqrt(power)));
+    const share: f64 = trained ? 1 / <f64> rows : 0;
+    store<f32>(takeoff + at, <f32> (sum * share));
+    store<f32>(takeoff + line + at, <f32> (product / power * share));
+  }
+}
+
+/** dx = scale · (dz − takeoff₀ − (x − mean) · takeoff₁). */
+export function normGradient(
+  code: i32,
+  x: usize,
+  dy: usize,
+  mean: usize,
+  scale: usize,
+  beta: usize,
+  takeoff: usize,
+  dx: usize,
+  rows: i32,
+  channels: i32,
+  length: i32,
+  begin: i32,
+  end: i32,
+): void {
+  if (code <= RELU6) {
+    gradientWith<Clamp>(code, x, dy, mean, scale, beta, takeoff, dx, rows, channels, length, begin, end);
+  } else {
+    gradientWith<Curve>(code, x, dy, mean, scale, beta, takeoff, dx, rows, channels, length, begin, end);
+  }
+}
+
+function gradientWith<F>(
+  code: i32,
+  x: usize,
+  dy: usize,
+  mean: usize,
+  scale: usize,
+  beta: usize,
+  takeoff: usize,
+  dx: usize,
+  rows: i32,
+  channels: i32,
+  length: i32,
+  begin: i32,
+  end: i32,
+): void {
+  const f = changetype<F>(0);
+  const low = lowOf(code);
+  const high = highOf(code);
+  const row = <usize> channels << 2;
+  const line = <usize> padded(channels) << 2;
+  for (let chunk = begin; chunk < end; chunk++) {
+    const base = row * chunk * length;
+    const bytes = row * min(length, rows - chunk * length);
+    for (let c = 0; c < channels; c += 4) {
+      const offset = <usize> c << 2;
+      const center = v128.load(mean + offset);
+      const factor = v128.load(scale + offset);
+      const shift = v128.load(beta + offset);
+      const share = v128.load(takeoff + offset);
+      const tilt = v128.load(takeoff + line + offset);
+      const last = base + offset + bytes;
+      for (let at = base + offset; at < last; at += row) {
+        const off = f32x4.sub(v128.load(x + at), center);
+        const z = f32x4.relaxed_madd(off, factor, shift);
+        const dz = f.slope(code, z, v128.load(dy + at), low, high);
+        const left = f32x4.relaxed_nmadd(off, tilt, f32x4.sub(dz, share));
+        storeLanes(dx + at, channels - c, f32x4.mul(left, factor));
+      }
+    }
+  }
+}

@@ -1,12 +1,78 @@
-/** To come: dense. */
+/** The dense layer: a product with bias and activation, and its gradients. */
+import type { Tensor } from "../../deps/tfjs_core.ts";
 import type { Machine } from "../machine.ts";
+import { multiply, multiplyTransposed, type Rectifier } from "../matrix.ts";
 import type { LayerKernels } from "../mod.ts";
-
-const missing = (): never => {
-  throw new Error("internal: not built yet");
-};
+import { elementwiseLayers } from "./elementwise.ts";
+import { biasGradient, isRectifier, throughRectifier } from "./rectified.ts";
 
 /** See `LayerKernels`. */
-export const denseLayers = (_machine: Machine): Pick<LayerKernels, "dense"> => ({
-  dense: missing,
-});
+export const denseLayers = (machine: Machine): Pick<LayerKernels, "dense"> => {
+  const { activate } = elementwiseLayers(machine);
+  return {
+    dense(x, w, b, activation) {
+      assertShapes(x, w, b);
+      return isRectifier(activation)
+        ? dense(machine, x, w, b, activation)
+        : activate(dense(machine, x, w, b, "linear"), activation);
+    },
+  };
+};
+
+function assertShapes(x: Tensor, w: Tensor, b: Tensor | null): void {
+  const fits = x.rank === 2 && w.rank === 2 && x.shape[1] === w.shape[0] &&
+    (!b || (b.rank === 1 && b.shape[0] === w.shape[1]));
+  if (!fits) {
+    throw new Error(
+      `Cannot multiply x [${x.shape}] by w [${w.shape}]${b ? ` with bias [${b.shape}]` : ""}: ` +
+        "expected [B, I], [I, O] and [O]",
+    );
+  }
+}
+
+function dense(
+  machine: Machine,
+  x: Tensor,
+  w: Tensor,
+  b: Tensor | null,
+  activation: Rectifier,
+): Tensor {
+  const { pointer } = machine;
+  const [rows, inner] = x.shape as [number, number];
+  const columns = w.shape[1]!;
+  const inputs: { x: Tensor; w: Tensor; b?: Tensor } = b ? { x, w, b } : { x, w };
+  const [y] = machine.operation(
+    "dense",
+    inputs as Record<string, Tensor>,
+    (save) => {
+      const y = machine.output([rows, columns]);
+      multiply(machine, {
+        ...{ rows, inner, columns, a: pointer(x), b: pointer(w), transposeB: false },
+        ...{ out: pointer(y), bias: b ? pointer(b) : 0, activation },
+      });
+      if (activation === "linear") save(x, w);
+      else save(x, w, y);
+      return [y];
+    },
+    ([dy], [x, w, y]) => {
+      const dz = throughRectifier(machine, dy!, y, activation);
+      return {
+        x: () => {
+          const dx = machine.output([rows, inner]);
+          multiply(machine, {
+            ...{ rows, inner: columns, columns: inner, a: pointer(dz), b: pointer(w!) },
+            ...{ transposeB: true, out: pointer(dx), bias: 0, activation: "linear" },
+          });
+          return dx;
+        },
+        w: () => {
+          const dw = machine.output([inner, columns]);
+          multiplyTransposed(machine, pointer(x!), pointer(dz), rows, inner, columns, pointer(dw));
+          return dw;
+        },
+        b: () => biasGradient(machine, dz, columns),
+      };
+    },
+  );
+  return y!;
+}

@@ -1,12 +1,78 @@
-/** To come: depthwise2d. */
+/** The depthwise convolution layer and its gradients. */
+import type { Tensor } from "../../deps/tfjs_core.ts";
+import { depthwise, depthwiseBack, depthwiseFilter } from "../depthwise.ts";
+import { type Geometry, windowGeometry } from "../geometry.ts";
 import type { Machine } from "../machine.ts";
+import type { Rectifier } from "../matrix.ts";
 import type { LayerKernels } from "../mod.ts";
-
-const missing = (): never => {
-  throw new Error("internal: not built yet");
-};
+import { elementwiseLayers } from "./elementwise.ts";
+import { biasGradient, isRectifier, throughRectifier } from "./rectified.ts";
 
 /** See `LayerKernels`. */
-export const depthwise2dLayers = (_machine: Machine): Pick<LayerKernels, "depthwise2d"> => ({
-  depthwise2d: missing,
-});
+export const depthwise2dLayers = (machine: Machine): Pick<LayerKernels, "depthwise2d"> => {
+  const { activate } = elementwiseLayers(machine);
+  return {
+    depthwise2d(x, w, b, window, activation) {
+      assertShapes(x, w, b);
+      const g = windowGeometry(x.shape, [w.shape[0]!, w.shape[1]!], window);
+      return isRectifier(activation)
+        ? depthwise2d(machine, g, x, w, b, activation)
+        : activate(depthwise2d(machine, g, x, w, b, "linear"), activation);
+    },
+  };
+};
+
+function assertShapes(x: Tensor, w: Tensor, b: Tensor | null): void {
+  const fits = x.rank === 4 && w.rank === 4 && x.shape[3] === w.shape[2] &&
+    (!b || (b.rank === 1 && b.shape[0] === w.shape[2]! * w.shape[3]!));
+  if (!fits) {
+    throw new Error(
+      `Cannot convolve x [${x.shape}] by channel with w [${w.shape}]${
+        b ? ` and bias [${b.shape}]` : ""
+      }: expected [B, H, W, C], [kh, kw, C, M] and [C·M]`,
+    );
+  }
+}
+
+function depthwise2d(
+  machine: Machine,
+  g: Geometry,
+  x: Tensor,
+  w: Tensor,
+  b: Tensor | null,
+  activation: Rectifier,
+): Tensor {
+  const { pointer } = machine;
+  const m = w.shape[3]!;
+  const n = g.channels * m;
+  const inputs: { x: Tensor; w: Tensor; b?: Tensor } = b ? { x, w, b } : { x, w };
+  const [y] = machine.operation(
+    "depthwise2d",
+    inputs as Record<string, Tensor>,
+    (save) => {
+      const y = machine.output([g.images, g.outHeight, g.outWidth, n]);
+      const bias = b ? pointer(b) : 0;
+      depthwise(machine, g, m, { x: pointer(x), w: pointer(w), bias, out: pointer(y) }, activation);
+      if (activation === "linear") save(x, w);
+      else save(x, w, y);
+      return [y];
+    },
+    ([dy], [x, w, y]) => {
+      const dz = throughRectifier(machine, dy!, y, activation);
+      return {
+        x: () => {
+          const dx = machine.output(x!.shape);
+          depthwiseBack(machine, g, m, { dy: pointer(dz), w: pointer(w!), dx: pointer(dx) });
+          return dx;
+        },
+        w: () => {
+          const dw = machine.output(w!.shape);
+          depthwiseFilter(machine, g, m, { x: pointer(x!), dy: pointer(dz), dw: pointer(dw) });
+          return dw;
+        },
+        b: () => biasGradient(machine, dz, n),
+      };
+    },
+  );
+  return y!;
+}

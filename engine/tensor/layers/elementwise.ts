@@ -1,13 +1,58 @@
-/** To come: activate, add. */
+/** Activations of their own and behind a sum. The gradient reads the output; gelu, not monotone, its input. */
+import type { Tensor } from "../../deps/tfjs_core.ts";
 import type { Machine } from "../machine.ts";
-import type { LayerKernels } from "../mod.ts";
+import type { Activation, LayerKernels } from "../mod.ts";
+import { ACTIVATION_CODE } from "./activation_code.ts";
 
-const missing = (): never => {
-  throw new Error("internal: not built yet");
-};
+/** Elements per unit of the elementwise kernels. */
+export const BLOCK = 8192;
 
 /** See `LayerKernels`. */
-export const elementwiseLayers = (_machine: Machine): Pick<LayerKernels, "activate" | "add"> => ({
-  activate: missing,
-  add: missing,
-});
+export const elementwiseLayers = (machine: Machine): Pick<LayerKernels, "activate" | "add"> => {
+  const { pointer, output, launch, operation } = machine;
+
+  return {
+    activate(x, activation) {
+      if (activation === "linear") return machine.alias(x);
+      const code = ACTIVATION_CODE[activation];
+      const [y] = operation("activate", { x }, (save) => {
+        const y = output(x.shape);
+        launch("activate", units(x), code, pointer(x), pointer(y), x.size);
+        save(activation === "gelu" ? x : y);
+        return [y];
+      }, ([dy], [kept]) => ({ x: () => throughActivation(dy!, kept!, activation) }));
+      return y!;
+    },
+
+    add(a, b, activation) {
+      if (a.shape.join() !== b.shape.join()) {
+        throw new Error(`Cannot add [${a.shape}] and [${b.shape}]: the layer needs equal shapes`);
+      }
+      // gelu's gradient needs the sum itself, which the fused kernel does not keep.
+      if (activation === "gelu") return this.activate(this.add(a, b, "linear"), activation);
+      const code = ACTIVATION_CODE[activation];
+      const [y] = operation("add", { a, b }, (save) => {
+        const y = output(a.shape);
+        launch("addActivate", units(a), code, pointer(a), pointer(b), pointer(y), a.size);
+        if (activation !== "linear") save(y);
+        return [y];
+      }, ([dy], [kept]) => {
+        const dz = kept ? throughActivation(dy!, kept, activation) : dy!;
+        return { a: () => machine.alias(dz), b: () => machine.alias(dz) };
+      });
+      return y!;
+    },
+  };
+
+  function throughActivation(dy: Tensor, kept: Tensor, activation: Activation): Tensor {
+    const dx = output(dy.shape);
+    launch(
+      activation === "gelu" ? "activateGradientFromInput" : "activateGradient",
+      units(dy),
+      ...[ACTIVATION_CODE[activation], pointer(kept), pointer(dy), pointer(dx), dy.size],
+    );
+    return dx;
+  }
+};
+
+const units = (tensor: Tensor): number => Math.ceil(tensor.size / BLOCK);

@@ -1,16 +1,78 @@
-/** To come: maxPool, averagePool, globalAveragePool. */
+/** Pooling layers and their gradients. */
+import type { Tensor } from "../../deps/tfjs_core.ts";
+import { type Geometry, windowGeometry } from "../geometry.ts";
 import type { Machine } from "../machine.ts";
 import type { LayerKernels } from "../mod.ts";
 
-const missing = (): never => {
-  throw new Error("internal: not built yet");
-};
-
 /** See `LayerKernels`. */
 export const poolLayers = (
-  _machine: Machine,
-): Pick<LayerKernels, "maxPool" | "averagePool" | "globalAveragePool"> => ({
-  maxPool: missing,
-  averagePool: missing,
-  globalAveragePool: missing,
-});
+  machine: Machine,
+): Pick<LayerKernels, "maxPool" | "averagePool" | "globalAveragePool"> => {
+  const { pointer, output, launch, operation } = machine;
+
+  return {
+    maxPool(x, size, window) {
+      const g = windowGeometry(x.shape, size, window);
+      const [y] = operation("maxPool", { x }, (save) => {
+        const y = output([g.images, g.outHeight, g.outWidth, g.channels]);
+        launch("maxPool", g.images, pointer(x), pointer(y), ...numbers(g));
+        save(x);
+        return [y];
+      }, ([dy], [x]) => ({
+        x: () => {
+          const dx = output(x!.shape);
+          const pointers = [pointer(x!), pointer(dy!), pointer(dx)];
+          launch("maxPoolGradient", g.images, ...pointers, ...numbers(g));
+          return dx;
+        },
+      }));
+      return y!;
+    },
+
+    averagePool(x, size, window) {
+      const g = windowGeometry(x.shape, size, window);
+      const [y] = operation("averagePool", { x }, () => {
+        const y = output([g.images, g.outHeight, g.outWidth, g.channels]);
+        launch("averagePool", g.images, pointer(x), pointer(y), ...numbers(g));
+        return [y];
+      }, ([dy]) => ({
+        x: () => {
+          const dx = output(x.shape);
+          launch("averagePoolGradient", g.images, pointer(dy!), pointer(dx), ...numbers(g));
+          return dx;
+        },
+      }));
+      return y!;
+    },
+
+    globalAveragePool(x) {
+      const [images, height, width, channels] = imageShape(x);
+      const numbers = [height * width, channels];
+      const [y] = operation("globalAveragePool", { x }, () => {
+        const y = output([images, channels]);
+        launch("globalAveragePool", images, pointer(x), pointer(y), ...numbers);
+        return [y];
+      }, ([dy]) => ({
+        x: () => {
+          const dx = output(x.shape);
+          launch("globalAveragePoolGradient", images, pointer(dy!), pointer(dx), ...numbers);
+          return dx;
+        },
+      }));
+      return y!;
+    },
+  };
+};
+
+/** A window's numbers in the order of the pooling kernels. */
+function numbers(g: Geometry): number[] {
+  return [
+    ...[g.height, g.width, g.channels, g.outHeight, g.outWidth, g.kernelHeight, g.kernelWidth],
+    ...[g.strideY, g.strideX, g.top, g.left, g.dilationY, g.dilationX],
+  ];
+}
+
+function imageShape(x: Tensor): [number, number, number, number] {
+  if (x.rank !== 4) throw new Error(`Cannot pool shape [${x.shape}]: it must be [B, H, W, C]`);
+  return x.shape as [number, number, number, number];
+}

@@ -1,0 +1,152 @@
+/**
+ * Products whose left side is transposed, summed over the rows of both sides: xᵀ·dy, and the same over the patches
+ * of images, which is a convolution's filter gradient. Rows are summed in chunks of whole image rows whose size
+ * depends on the shape of one image alone; a chunk is one chain of fused multiply-adds from zero, chunks are added
+ * in order. So the bits do not depend on how the output is divided, and long sums keep their precision.
+ */
+import { loadPart, storePart } from "./panel";
+
+/**
+ * out[m, j] = Σ over b, y, x of `x[b·xb + y·xy + x·xx + offsets[m]]` · `d[((b·ny + y)·nx + x)·n + j]` for m < `m`,
+ * j < `n`; strides and offsets in bytes. A chunk is `chunkRows` rows y of one image (of one b). Units: tiles of
+ * 6 m × 8 j, the 8 j of one m-tile after another.
+ */
+export function patchProduct(
+  a: usize,
+  xb: i32,
+  xy: i32,
+  xx: i32,
+  d: usize,
+  images: i32,
+  ny: i32,
+  nx: i32,
+  chunkRows: i32,
+  offsets: usize,
+  m: i32,
+  n: i32,
+  out: usize,
+  begin: i32,
+  end: i32,
+): void {
+  const panels = (n + 7) >> 3;
+  const dStep = <usize> n << 2;
+  // Where the pixels of a chunk lie at one distance from each other, its rows are one long row.
+  const even = xy == nx * xx;
+  for (let b = 0; b < images; b++) {
+    for (let top = 0; top < ny; top += chunkRows) {
+      const bottom = min(top + chunkRows, ny);
+      const start = b == 0 && top == 0;
+      for (let unit = begin; unit < end; unit++) {
+        const tile = unit / panels, panel = unit - tile * panels;
+        const column = <usize> panel << 5, left = n - (panel << 3);
+        // Entries behind the last are the last again: computed twice, stored twice, the same bits.
+        const m0 = tile * 6;
+        const m1 = min(m0 + 1, m - 1), m2 = min(m0 + 2, m - 1), m3 = min(m0 + 3, m - 1);
+        const m4 = min(m0 + 4, m - 1), m5 = min(m0 + 5, m - 1);
+        const o0 = load<i32>(offsets + (<usize> m0 << 2));
+        const o1 = load<i32>(offsets + (<usize> m1 << 2)) - o0;
+        const o2 = load<i32>(offsets + (<usize> m2 << 2)) - o0;
+        const o3 = load<i32>(offsets + (<usize> m3 << 2)) - o0;
+        const o4 = load<i32>(offsets + (<usize> m4 << 2)) - o0;
+        const o5 = load<i32>(offsets + (<usize> m5 << 2)) - o0;
+        const run = o1 == 4 && o2 == 8 && o3 == 12 && o4 == 16 && o5 == 20;
+        let t00 = f32x4.splat(0), t01 = t00, t10 = t00, t11 = t00, t20 = t00, t21 = t00;
+        let t30 = t00, t31 = t00, t40 = t00, t41 = t00, t50 = t00, t51 = t00;
+        const length = even ? (bottom - top) * nx : nx;
+        for (let y = top; y < bottom; y += even ? chunkRows : 1) {
+          let p = a + b * xb + y * xy + o0;
+          let q = d + <usize> ((b * ny + y) * nx) * dStep + column;
+          if (run) {
+            for (let x = 0; x < length; x++) {
+              const b0 = v128.load(q), b1 = v128.load(q, 16);
+              let v: v128;
+              v = v128.load32_splat(p);
+              t00 = f32x4.relaxed_madd(v, b0, t00);
+              t01 = f32x4.relaxed_madd(v, b1, t01);
+              v = v128.load32_splat(p, 4);
+              t10 = f32x4.relaxed_madd(v, b0, t10);
+              t11 = f32x4.relaxed_madd(v, b1, t11);
+              v = v128.load32_splat(p, 8);
+              t20 = f32x4.relaxed_madd(v, b0, t20);
+              t21 = f32x4.relaxed_madd(v, b1, t21);
+              v = v128.load32_splat(p, 12);
+              t30 = f32x4.relaxed_madd(v, b0, t30);
+              t31 = f32x4.relaxed_madd(v, b1, t31);
+              v = v128.load32_splat(p, 16);
+              t40 = f32x4.relaxed_madd(v, b0, t40);
+              t41 = f32x4.relaxed_madd(v, b1, t41);
+              v = v128.load32_splat(p, 20);
+              t50 = f32x4.relaxed_madd(v, b0, t50);
+              t51 = f32x4.relaxed_madd(v, b1, t51);
+              p += xx;
+              q += dStep;
+            }
+          } else {
+            let p1 = p + o1, p2 = p + o2, p3 = p + o3, p4 = p + o4, p5 = p + o5;
+            for (let x = 0; x < length; x++) {
+              const b0 = v128.load(q), b1 = v128.load(q, 16);
+              let v: v128;
+              v = v128.load32_splat(p);
+              t00 = f32x4.relaxed_madd(v, b0, t00);
+              t01 = f32x4.relaxed_madd(v, b1, t01);
+              v = v128.load32_splat(p1);
+              t10 = f32x4.relaxed_madd(v, b0, t10);
+              t11 = f32x4.relaxed_madd(v, b1, t11);
+              v = v128.load32_splat(p2);
+              t20 = f32x4.relaxed_madd(v, b0, t20);
+              t21 = f32x4.relaxed_madd(v, b1, t21);
+              v = v128.load32_splat(p3);
+              t30 = f32x4.relaxed_madd(v, b0, t30);
+              t31 = f32x4.relaxed_madd(v, b1, t31);
+              v = v128.load32_splat(p4);
+              t40 = f32x4.relaxed_madd(v, b0, t40);
+              t41 = f32x4.relaxed_madd(v, b1, t41);
+              v = v128.load32_splat(p5);
+              t50 = f32x4.relaxed_madd(v, b0, t50);
+              t51 = f32x4.relaxed_madd(v, b1, t51);
+              p += xx;
+              p1 += xx;
+              p2 += xx;
+              p3 += xx;
+              p4 += xx;
+              p5 += xx;
+              q += dStep;
+            }
+          }
+        }
+        const c0 = out + <usize> m0 * dStep + column;
+        const c1 = out + <usize> m1 * dStep + column;
+        const c2 = out + <usize> m2 * dStep + column;
+        const c3 = out + <usize> m3 * dStep + column;
+        const c4 = out + <usize> m4 * dStep + column;
+        const c5 = out + <usize> m5 * dStep + column;
+        if (!start) {
+          t00 = f32x4.add(loadPart(c0, left), t00);
+          t01 = f32x4.add(loadPart(c0 + 16, left - 4), t01);
+          t10 = f32x4.add(loadPart(c1, left), t10);
+          t11 = f32x4.add(loadPart(c1 + 16, left - 4), t11);
+          t20 = f32x4.add(loadPart(c2, left), t20);
+          t21 = f32x4.add(loadPart(c2 + 16, left - 4), t21);
+          t30 = f32x4.add(loadPart(c3, left), t30);
+          t31 = f32x4.add(loadPart(c3 + 16, left - 4), t31);
+          t40 = f32x4.add(loadPart(c4, left), t40);
+          t41 = f32x4.add(loadPart(c4 + 16, left - 4), t41);
+          t50 = f32x4.add(loadPart(c5, left), t50);
+          t51 = f32x4.add(loadPart(c5 + 16, left - 4), t51);
+        }
+        storePart(c0, t00, left);
+        storePart(c0 + 16, t01, left - 4);
+        storePart(c1, t10, left);
+        storePart(c1 + 16, t11, left - 4);
+        storePart(c2, t20, left);
+        storePart(c2 + 16, t21, left - 4);
+        storePart(c3, t30, left);
+        storePart(c3 + 16, t31, left - 4);
+        storePart(c4, t40, left);
+        storePart(c4 + 16, t41, left - 4);
+        storePart(c5, t50, left);
+        storePart(c5 + 16, t51, left - 4);
+      }
+    }
+  }
+}

@@ -1,0 +1,14 @@
+/** Activations by the numbers that the kernels know them by (kernels/math.ts). */
+import type { Activation } from "../mod.ts";
+
+/** Code of each activation; leaky-relu's slope below 0 is 0.2, elu's α is 1, gelu is the exact one (with erf). */
+export const ACTIVATION_CODE: { readonly [A in Activation]: number } = {
+  linear: 0,
+  relu: 1,
+  relu6: 2,
+  sigmoid: 3,
+  tanh: 4,
+  gelu: 5,
+  elu: 6,
+  "leaky-relu": 7,
+};

@@ -1,0 +1,102 @@
+/** Matrix products on addresses: plans the blocks and calls the kernels. */
+import type { Machine } from "./machine.ts";
+
+/** Activations that the product kernel applies itself, by its numbers. */
+export const RECTIFIERS = { linear: 0, relu: 1, relu6: 2 } as const;
+
+/** An activation of `RECTIFIERS`. */
+export type Rectifier = keyof typeof RECTIFIERS;
+
+/** Columns of a packed panel and rows of a block, as the micro-kernel has them. */
+export const PANEL = 8;
+/** See `PANEL`. */
+export const BLOCK = 6;
+
+/** The most rows k of a panel that are multiplied in one go: a panel and six left rows then fit the first cache. */
+const DEPTH = 384;
+/** The most bytes of packed panels that are swept by each block of rows: they then stay in the second cache. */
+const SWEEP = 393216;
+
+/** A matrix product of row-major matrices at addresses. */
+export interface Product {
+  readonly rows: number;
+  readonly inner: number;
+  readonly columns: number;
+  /** [rows, inner]. */
+  readonly a: number;
+  /** [inner, columns], or [columns, inner] if `transposeB`. */
+  readonly b: number;
+  readonly transposeB: boolean;
+  /** [rows, columns]. */
+  readonly out: number;
+  /** Address of [columns] floats, 0 for none. */
+  readonly bias: number;
+  readonly activation: Rectifier;
+}
+
+/** out = activation(a · b + bias). */
+export function multiply(machine: Machine, product: Product): void {
+  const { rows, inner, columns, a, b, out, bias } = product;
+  if (rows === 0 || columns === 0) return;
+  const panels = Math.ceil(columns / PANEL);
+  const blocks = Math.max(1, Math.ceil(inner / DEPTH));
+  const depth = Math.ceil(Math.ceil(inner / blocks) / 4) * 4;
+  const sweep = Math.max(1, Math.floor(SWEEP / (Math.max(1, depth) * PANEL * 4)));
+  machine.scratch(panels * PANEL * 4 * Math.max(1, depth) + 64, (scratch) => {
+    const packed = scratch + 64;
+    new Int32Array(machine.memory.buffer, scratch, 1)[0] = 0;
+    for (let k = 0; k === 0 || k < inner; k += depth) {
+      const part = Math.min(depth, inner - k);
+      const panelBytes = part * PANEL * 4;
+      const from = b + (product.transposeB ? k : k * columns) * 4;
+      const pack = product.transposeB ? "packPanelsTransposed" : "packPanels";
+      const stride = product.transposeB ? inner : columns;
+      machine.launch(pack, panels, packed, panelBytes, from, part, columns, stride);
+      const last = k + part >= inner;
+      for (let panel = 0; panel < panels; panel += sweep) {
+        const column = panel * PANEL;
+        machine.launch(
+          "gatherProduct",
+          Math.ceil(rows / BLOCK),
+          ...[a + k * 4, 0, 0, inner * 4, rows, 1, rows],
+          ...[scratch, 1, part],
+          ...[packed + panel * panelBytes, Math.min(columns - column, sweep * PANEL)],
+          ...[out + column * 4, 0, 0, columns * 4],
+          k > 0 ? 1 : 0,
+          last && bias > 0 ? bias + column * 4 : 0,
+          last ? RECTIFIERS[product.activation] : 0,
+        );
+      }
+    }
+  });
+}
+
+/** Rows of both sides that are summed in one chain: part of what the bits are. */
+const CHAIN = 128;
+
+/** out [columns of a, columns of d] = aᵀ · d for a [rows, left], d [rows, right]. */
+export function multiplyTransposed(
+  machine: Machine,
+  a: number,
+  d: number,
+  rows: number,
+  left: number,
+  right: number,
+  out: number,
+): void {
+  if (left === 0 || right === 0) return;
+  if (rows === 0) {
+    machine.kernels.zeroBytes(out, left * right * 4);
+    return;
+  }
+  machine.scratch(left * 4, (offsets) => {
+    const table = new Int32Array(machine.memory.buffer, offsets, left);
+    for (let i = 0; i < left; i++) table[i] = i * 4;
+    machine.launch(
+      "patchProduct",
+      Math.ceil(left / BLOCK) * Math.ceil(right / PANEL),
+      ...[a, 0, left * 4, left * 4, d, 1, rows, 1, CHAIN],
+      ...[offsets, left, right, out],
+    );
+  });
+}
