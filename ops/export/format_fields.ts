@@ -1,0 +1,37 @@
+/** Export formats as a recipe names them: `export`'s own parameters, and the `format` that `evaluate` counts bytes in. */
+import { Choice, OneOf, Type } from "../../engine/op.ts";
+
+const formats = {
+  tfjs: Type.Object({
+    storage: OneOf(["native", "float32"], {
+      default: "native",
+      description:
+        "How weights are stored: native keeps integers and half precision, float32 decodes them",
+    }),
+    shard: Type.String({
+      default: "4 MiB",
+      pattern: "^[0-9]+(\\.[0-9]+)? ?(B|kB|MB|KiB|MiB)$",
+      description: "The largest size of one file of weights",
+    }),
+    tolerance: Type.Number({
+      minimum: 0,
+      default: 0.001,
+      description:
+        "The largest difference from the model's logits after loading again, as a fraction of the largest logit",
+    }),
+  }, { description: "A tfjs layers-model: model.json and weight shards" }),
+};
+
+/** The choice of a format. */
+export const formatField = Choice(formats, { description: "The format of the files" });
+
+/** A format with its options. */
+export type Format = (typeof formatField)["static"];
+
+/** Bytes of a size with a unit. */
+export function bytesOf(size: string): number {
+  const [, count, unit] = /^([0-9.]+) ?([A-Za-z]+)$/.exec(size)!;
+  return Math.max(1, Math.floor(Number(count) * units[unit as keyof typeof units]));
+}
+
+const units = { B: 1, kB: 1000, MB: 1000_000, KiB: 1024, MiB: 1024 * 1024 } as const;

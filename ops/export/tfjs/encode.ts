@@ -1,0 +1,96 @@
+/** A model as a tfjs layers-model: `model.json` and weight shards; the same bytes for the same model. */
+import { canonicalBytes, type Json } from "../../../engine/digest.ts";
+import type { Files } from "../../../engine/files.ts";
+import { type Model, type Role, weightName } from "../../model/model.ts";
+import { type KerasNode, kerasNodes } from "./keras_nodes.ts";
+import { preprocessNode } from "./preprocess_node.ts";
+import type { Storage, StoredWeight } from "./stored_weight.ts";
+import { writeShards } from "./write_shards.ts";
+
+/** How a layers-model is written. */
+export interface TfjsOptions {
+  /**
+   * `native`: integers and half precision stay what they are (integers with a scale per channel are stored bare, the
+   * scales in a batch normalisation behind the layer); `float32`: everything decoded.
+   */
+  readonly storage: Storage;
+  /** Largest size of a shard in bytes. */
+  readonly shard: number;
+}
+
+/**
+ * The files of a layers-model that stock tfjs loads. Preprocessing is the first layer (`Rescaling`, or a batch
+ * normalisation where it differs by channel), the head's softmax or sigmoid the last; classes are in
+ * `userDefinedMetadata`. Throws a RangeError for a layer that tfjs cannot express.
+ */
+export function encodeTfjs(model: Model, { storage, shard }: TfjsOptions): Files {
+  const { layers, weights, outputs } = topologyOf(model, storage);
+  const { manifest, shards } = writeShards(weights, shard);
+  const reference = (name: string): Json => [name, 0, 0];
+  const config = {
+    name: "model",
+    layers,
+    "input_layers": model.inputs.map(({ name }) => reference(name)),
+    "output_layers": outputs.map(reference),
+  };
+  const json = {
+    format: "layers-model",
+    generatedBy: "Decant",
+    convertedBy: null,
+    modelTopology: { "class_name": "Model", config, "keras_version": "2", backend: "tensorflow" },
+    weightsManifest: manifest,
+    ...(model.classes.length === 0 ? {} : { userDefinedMetadata: { classes: model.classes } }),
+  };
+  return { "model.json": canonicalBytes(json), ...shards };
+}
+
+function topologyOf(model: Model, storage: Storage) {
+  const layers: Json[] = [];
+  const weights: [name: string, stored: StoredWeight][] = [];
+  const taken = new Set([...model.inputs, ...model.layers].map(({ name }) => name));
+  /** Layer or input of ours → the Keras layer whose value is its value. */
+  const standing = new Map<string, string>();
+
+  for (const { name, shape } of model.inputs) {
+    const config = { name, "batch_input_shape": [null, ...shape], dtype: "float32" };
+    layers.push({ "class_name": "InputLayer", name, config, "inbound_nodes": [] });
+    standing.set(name, name);
+    const node = preprocessNode(model.preprocess, shape);
+    if (node !== undefined) standing.set(name, write(unused(node.suffix), node, [name]));
+  }
+  for (const layer of model.layers) {
+    const weight = (role: Role) => model.weights[weightName(layer.name, role)]!;
+    let inputs = layer.inputs.map((name) => standing.get(name)!);
+    for (const node of kerasNodes(layer, { storage, weight })) {
+      const name = node.suffix === "" ? layer.name : unused(`${layer.name}${node.suffix}`);
+      inputs = [write(name, node, inputs)];
+    }
+    standing.set(layer.name, inputs[0]!);
+  }
+  const outputs = model.outputs.map((output) => {
+    const last = standing.get(output)!;
+    if (model.head === "none") return last;
+    const head = { className: "Activation", config: { activation: model.head } };
+    return write(unused(`${output}.${model.head}`), head, [last]);
+  });
+  return { layers, weights, outputs };
+
+  function write(
+    name: string,
+    { className, config, weights: own = {} }: Omit<KerasNode, "suffix">,
+    inputs: readonly string[],
+  ): string {
+    const inbound = inputs.map((input): Json => [input, 0, 0, {}]);
+    const written = { name, ...config };
+    layers.push({ "class_name": className, name, config: written, "inbound_nodes": [inbound] });
+    for (const [role, stored] of Object.entries(own)) weights.push([`${name}/${role}`, stored]);
+    return name;
+  }
+
+  /** A name that no layer has, so that none of ours is hidden behind an added one. */
+  function unused(name: string): string {
+    const free = taken.has(name) ? unused(`${name}_`) : name;
+    taken.add(free);
+    return free;
+  }
+}

@@ -1,0 +1,32 @@
+/** The weights of a layers-model as one group of shards. */
+import type { Json } from "../../../engine/digest.ts";
+import type { Files } from "../../../engine/files.ts";
+import type { StoredWeight } from "./stored_weight.ts";
+
+/** The manifest of the weights, in the order given, and the shards of at most `size` bytes. */
+export function writeShards(
+  weights: readonly (readonly [name: string, stored: StoredWeight])[],
+  size: number,
+): { readonly manifest: Json; readonly shards: Files } {
+  const total = weights.reduce((sum, [, { bytes }]) => sum + bytes.length, 0);
+  const all = new Uint8Array(total);
+  let offset = 0;
+  for (const [, { bytes }] of weights) {
+    all.set(bytes, offset);
+    offset += bytes.length;
+  }
+  const count = Math.max(1, Math.ceil(total / size));
+  const shards = Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [
+      `group1-shard${index + 1}of${count}.bin`,
+      all.slice(index * size, (index + 1) * size),
+    ]),
+  );
+  const specs = weights.map(([name, { shape, quantization }]): Json => ({
+    name,
+    shape,
+    dtype: "float32",
+    ...(quantization === undefined ? {} : { quantization: { ...quantization } }),
+  }));
+  return { manifest: [{ paths: Object.keys(shards), weights: specs }], shards };
+}
