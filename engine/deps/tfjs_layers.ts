@@ -6,6 +6,7 @@ import type * as layers from "npm:@tensorflow/tfjs-layers@4.22.0";
 
 /** The module. */
 export type TfLayers = typeof layers;
+export type { SymbolicTensor } from "npm:@tensorflow/tfjs-layers@4.22.0";
 
 const specifier = "npm:@tensorflow/tfjs-layers@4.22.0";
 

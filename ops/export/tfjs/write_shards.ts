@@ -1,6 +1,7 @@
 /** The weights of a layers-model as one group of shards. */
 import type { Json } from "../../../engine/digest.ts";
 import type { Files } from "../../../engine/files.ts";
+import { joinBytes } from "../../model/tfjs/join_bytes.ts";
 import type { StoredWeight } from "./stored_weight.ts";
 
 /** The manifest of the weights, in the order given, and the shards of at most `size` bytes. */
@@ -8,14 +9,8 @@ export function writeShards(
   weights: readonly (readonly [name: string, stored: StoredWeight])[],
   size: number,
 ): { readonly manifest: Json; readonly shards: Files } {
-  const total = weights.reduce((sum, [, { bytes }]) => sum + bytes.length, 0);
-  const all = new Uint8Array(total);
-  let offset = 0;
-  for (const [, { bytes }] of weights) {
-    all.set(bytes, offset);
-    offset += bytes.length;
-  }
-  const count = Math.max(1, Math.ceil(total / size));
+  const all = joinBytes(weights.map(([, { bytes }]) => bytes));
+  const count = Math.max(1, Math.ceil(all.length / size));
   const shards = Object.fromEntries(
     Array.from({ length: count }, (_, index) => [
       `group1-shard${index + 1}of${count}.bin`,

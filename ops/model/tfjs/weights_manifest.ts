@@ -1,6 +1,7 @@
 /** The weights of a layers-model: a manifest of groups, each a list of shards that are one run of bytes. */
 import { sizeOf } from "../layers/shape.ts";
 import { type Fields, isFields, UnreadableModelError } from "./config.ts";
+import { joinBytes } from "./join_bytes.ts";
 
 /** A weight as the file has it, decoded. */
 export interface FileWeight {
@@ -54,7 +55,7 @@ export function readWeights(
 ): ReadonlyMap<string, FileWeight> {
   const result = new Map<string, FileWeight>();
   for (const { paths, weights } of groups) {
-    const bytes = joined(paths.map(shard));
+    const bytes = joinBytes(paths.map(shard));
     let offset = 0;
     for (const spec of weights) {
       const { name, shape, quantization } = spec;
@@ -84,14 +85,4 @@ function decoded(view: ArrayLike<number>, quantization: StoredSmaller | undefine
   if (scale === undefined || min === undefined) return Float32Array.from(view);
   // As tfjs decodes: in double precision, rounded once.
   return Float32Array.from(view, (stored) => stored * scale + min);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const result = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    result.set(part, offset);
-    offset += part.length;
-  }
-  return result;
 }

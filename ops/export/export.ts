@@ -1,0 +1,28 @@
+/** The op `export`: a model as files, loaded again and compared. */
+import { filesKind } from "../../engine/files.ts";
+import { defineOp, input } from "../../engine/op.ts";
+import { datasetInput } from "../data/dataset.ts";
+import { modelKind } from "../model/kind.ts";
+import { formatField } from "./format_fields.ts";
+
+/** Writes a model in a format that a runtime loads. */
+export const exportFiles = defineOp({
+  name: "export",
+  version: 1,
+  summary: "Writes a model as files, loads them again and compares",
+  inputs: {
+    model: input(modelKind, "The model that is written"),
+    data: datasetInput("Its first 64 test samples are compared", ["test"], { optional: true }),
+  },
+  output: filesKind,
+  params: formatField,
+  example: { use: "tfjs" },
+  async run({ model, data }, format, { note, progress, signal }) {
+    const { encodeFiles } = await import("./encode_files.ts");
+    const { checkExport } = await import("./check_export.ts");
+    const files = encodeFiles(model, format);
+    progress(0.1, "compares");
+    note("check", await checkExport(model, files, format, data, signal));
+    return files;
+  },
+});

@@ -1,0 +1,53 @@
+/** Exported layers-models in the runtime they are for: tfjs-layers on tfjs's own CPU backend. */
+import type { SymbolicTensor, TfLayers } from "../../../engine/deps/tfjs_layers.ts";
+import { loadTfLayers } from "../../../engine/deps/tfjs_layers.ts";
+import type { Files } from "../../../engine/files.ts";
+import type { Room, Tensor } from "../../../engine/tensor/mod.ts";
+import { sizeOf } from "../../model/layers/shape.ts";
+import { joinBytes } from "../../model/tfjs/join_bytes.ts";
+import type { WeightGroup } from "../../model/tfjs/weights_manifest.ts";
+
+/**
+ * Logits that stock tfjs computes from the files of a layers-model: the value behind the last softmax or sigmoid where
+ * there is one (`headed`), else the output. `x`: samples one after another, of `shape` each.
+ */
+export async function stockLogits(
+  { tf }: Room,
+  files: Files,
+  { x, shape, headed }: { x: Float32Array; shape: readonly number[]; headed: boolean },
+): Promise<Float32Array> {
+  const layers = await loadTfLayers();
+  const before = tf.getBackend();
+  // The room is ours alone until its body returns, so the backend may be changed inside it.
+  await tf.setBackend("cpu");
+  try {
+    const model = await layers.loadLayersModel(tf.io.fromMemory(artifacts(files)));
+    const samples = tf.tensor(x, [x.length / sizeOf(shape), ...shape]);
+    const logits = layers.model({ inputs: model.inputs, outputs: logitsOf(model, headed) });
+    const output = logits.predict(samples) as Tensor;
+    const values = Float32Array.from(output.dataSync());
+    for (const each of [output, samples, model]) each.dispose();
+    return values;
+  } finally {
+    await tf.setBackend(before);
+  }
+}
+
+function logitsOf(
+  model: Awaited<ReturnType<TfLayers["loadLayersModel"]>>,
+  headed: boolean,
+): SymbolicTensor {
+  return (headed ? model.layers.at(-1)!.input : model.outputs[0]!) as SymbolicTensor;
+}
+
+/** What tfjs calls the parts of a model in memory. */
+function artifacts(files: Files) {
+  const json = JSON.parse(new TextDecoder().decode(files["model.json"]));
+  const groups = json.weightsManifest as WeightGroup[];
+  const shards = groups.flatMap(({ paths }) => paths.map((path) => files[path]!));
+  return {
+    modelTopology: json.modelTopology,
+    weightSpecs: groups.flatMap(({ weights }) => weights) as never,
+    weightData: joinBytes(shards).buffer,
+  };
+}
