@@ -1,10 +1,10 @@
 /** The room: one body at a time has tfjs on our backend, and leaves nothing behind. */
-import { type Scalar, type Tensor, type Tf } from "../deps/tfjs_core.ts";
-import { loadTf } from "../deps/tfjs_core.ts";
+import { loadTf, type Tensor } from "../deps/tfjs_core.ts";
 import { loadTfCpu } from "../deps/tfjs_backend_cpu.ts";
 import { loadTfLayers } from "../deps/tfjs_layers.ts";
 import { BACKEND, registerBackend } from "./backend.ts";
 import { createBreath } from "./breath.ts";
+import { differentiate } from "./differentiate.ts";
 import { kernelInstance } from "./instance.ts";
 import { registerKernels } from "./kernel_table.ts";
 import { createLayers } from "./layers/mod.ts";
@@ -109,17 +109,7 @@ function createRoom({ machine, nn, update }: Equipment): Room {
       tf.tensor(data, shape as number[], dtype),
     values: (tensor) => tensor.dataSync<"float32">() as Float32Array,
     integers: (tensor) => tensor.dataSync<"int32">() as Int32Array,
-    valueAndGradients: (body, variables) => differentiate(tf, body, variables),
+    valueAndGradients: (body, variables) => differentiate(machine, body, variables),
     breathe: createBreath(),
   };
-}
-
-/** tfjs's own reverse pass, with null where a variable does not reach the value. */
-function differentiate(
-  tf: Tf,
-  body: () => Scalar,
-  variables: readonly Tensor[],
-): { value: Scalar; gradients: (Tensor | null)[] } {
-  const { value, grads } = tf.engine().gradients(body, variables as Tensor[]);
-  return { value: value as Scalar, gradients: grads.map((gradient) => gradient ?? null) };
 }
