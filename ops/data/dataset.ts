@@ -1,7 +1,7 @@
 /** A data set in memory: meta and three parts, each hashed separately so that ops see only what they declare. */
 import { canonicalBytes, type Digest, digestOf, type Json } from "../../engine/digest.ts";
 import type { Kind } from "../../engine/kind.ts";
-import { type Input, input, type Task } from "../../engine/op.ts";
+import { type DatasetFacts, type Input, input, type Task } from "../../engine/op.ts";
 import { type NamedArray, packArrays, unpackArrays } from "../../engine/pack.ts";
 
 export type PartName = "train" | "validation" | "test";
@@ -88,7 +88,17 @@ export const datasetKind: Kind<Dataset> = {
     }
     return { meta, parts };
   },
+  facts(manifest) {
+    const { meta } = manifest as unknown as { meta: Meta };
+    return factsOf(meta);
+  },
 };
+
+/** What is known of a data set by its meta. */
+export function factsOf({ input, outputs, classes, task }: Meta): DatasetFacts {
+  const known = { kind: "dataset", task, input, outputs } as const;
+  return classes.length === 0 ? known : { ...known, classes };
+}
 
 /**
  * Declares a data set as an input, of which only `parts` (and always meta) are read and keyed. No part at all

@@ -91,15 +91,16 @@ function floatCopier(x: Float32Array): Copier {
 
 function byteCopier(x: Uint8Array, channels: number, preparation: Preprocess | null): Copier {
   const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);
-  const same = preparation === null || preparation.scale.length === 1;
+  const { scale, offset } = preparation ?? { scale: [1], offset: [0] };
+  const same = scale.length === 1 && offset.length === 1;
   const tables = Array.from(
     { length: same ? 1 : channels },
     (_, c) =>
       preprocessed(
         bytes,
         preparation && {
-          scale: [preparation.scale[c]!],
-          offset: [preparation.offset[c]!],
+          scale: [scale[c % scale.length]!],
+          offset: [offset[c % offset.length]!],
         },
       ),
   );

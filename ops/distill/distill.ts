@@ -1,0 +1,94 @@
+/** The op `distill`: a model learns from a teacher, and from labels if it listens to them too. */
+import { defineOp, input, type ModelFacts, ParameterError, Type } from "../../engine/op.ts";
+import { datasetInput } from "../data/dataset.ts";
+import { modelKind } from "../model/kind.ts";
+import { outputsKind } from "../train/outputs.ts";
+import { readsTeacher } from "../train/terms/terms.ts";
+import { assertTaught, trainingFacts, type TrainingInputs } from "../train/training_facts.ts";
+import { readsValidation, type Training, trainingProperties } from "../train/training_fields.ts";
+
+export const distill = defineOp({
+  name: "distill",
+  version: 1,
+  summary: "Trains a model to answer as a teacher does",
+  inputs: {
+    model: input(modelKind, "The model that learns"),
+    data: datasetInput(
+      "The samples to learn from, and to choose epochs by",
+      (params) => readsValidation(params) ? ["train", "validation"] : ["train"],
+    ),
+    teacher: input(modelKind, "The model whom terms listen to when they do not say", {
+      optional: true,
+    }),
+    outputs: input(outputsKind, "What the teacher said of the training samples, in its place", {
+      optional: true,
+    }),
+  },
+  output: modelKind,
+  changes: "model",
+  keeps: ["zeros", "channels"],
+  random: true,
+  params: Type.Object(trainingProperties([
+    { use: "labels", weight: 0.1, smoothing: 0 },
+    { use: "soft-targets", weight: 0.9, temperature: 4, scale: "t-squared", divergence: "forward" },
+  ])),
+  example: { epochs: 1, loss: [{ use: "soft-targets", temperature: 4 }] },
+  facts(inputs, params) {
+    assertTaught(params.loss);
+    assertTeachers(inputs, params);
+    return trainingFacts(inputs, params);
+  },
+  async run({ model, data, teacher, outputs }, training, context) {
+    const [{ withTensors }, { fit }, { hireTeachers }] = await Promise.all([
+      import("../../engine/tensor/mod.ts"),
+      import("../train/loop.ts"),
+      import("./hire_teachers.ts"),
+    ]);
+    return await withTensors(async (room) => {
+      const hired = await hireTeachers(room, data, training.loss, { teacher, outputs }, context);
+      try {
+        return await fit(room, { model, data, training, teachers: hired.teachers }, context);
+      } finally {
+        hired.dispose();
+      }
+    }, { threads: context.threads });
+  },
+});
+
+/** Throws where a term listens to nobody, or to two; where outputs cannot stand for what is seen; where widths differ. */
+function assertTeachers(inputs: TrainingInputs, { loss, augment }: Training): void {
+  const { teacher, outputs } = inputs;
+  if (teacher !== undefined && outputs !== undefined) {
+    throw new ParameterError(
+      "missing-input",
+      "outputs",
+      "`distill` takes a teacher or its recorded outputs, not both",
+      "leave one of them out",
+    );
+  }
+  if (outputs !== undefined && augment.length > 0) {
+    throw new ParameterError(
+      "unknown-value",
+      "augment",
+      `recorded outputs are of the samples as they are, and \`${augment[0]!.use}\` varies them`,
+      "give teacher in place of outputs, or leave augment out",
+    );
+  }
+  const deaf = loss.findIndex((term) => readsTeacher(term) && !namesTeacher(term));
+  if (deaf >= 0 && teacher === undefined && outputs === undefined) {
+    throw new ParameterError(
+      "missing-input",
+      `loss.${deaf}`,
+      `\`${loss[deaf]!.use}\` listens to a teacher, and there is none`,
+      "teacher: …",
+    );
+  }
+  const untrained = teacher as ModelFacts | undefined;
+  if (untrained !== undefined && !untrained.learned) {
+    throw new ParameterError("untrained", "teacher", "the teacher has random weights");
+  }
+}
+
+function namesTeacher(term: Training["loss"][number]): boolean {
+  return "teacher" in term && term.teacher !== undefined;
+}

@@ -1,0 +1,39 @@
+/** Whom each term of a loss listens to. */
+import type { RunContext } from "../../engine/op.ts";
+import type { Room } from "../../engine/tensor/mod.ts";
+import type { Dataset } from "../data/dataset.ts";
+import type { Model } from "../model/model.ts";
+import { livingTeacher, rememberedTeacher, type Teacher } from "../train/listen.ts";
+import type { Outputs } from "../train/outputs.ts";
+import { type LossTerm, readsTeacher } from "../train/terms/terms.ts";
+
+/** One teacher per term, undefined for a term that reads none; each model is brought into the room once. */
+export async function hireTeachers(
+  room: Room,
+  data: Dataset,
+  loss: readonly LossTerm[],
+  { teacher, outputs }: {
+    readonly teacher: Model | undefined;
+    readonly outputs: Outputs | undefined;
+  },
+  context: Pick<RunContext, "referenced">,
+): Promise<{ readonly teachers: readonly (Teacher | undefined)[]; dispose(): void }> {
+  const hired = new Map<string, Teacher>();
+  const hire = async (name: string): Promise<Teacher> => {
+    const known = hired.get(name);
+    if (known !== undefined) return known;
+    const found = name !== ""
+      ? await livingTeacher(room, data, await context.referenced<Model>(name))
+      : outputs !== undefined
+      ? rememberedTeacher(room, data, outputs)
+      : await livingTeacher(room, data, teacher!);
+    hired.set(name, found);
+    return found;
+  };
+  const teachers: (Teacher | undefined)[] = [];
+  for (const term of loss) {
+    const named = "teacher" in term && term.teacher !== undefined ? term.teacher : "";
+    teachers.push(readsTeacher(term) ? await hire(named) : undefined);
+  }
+  return { teachers, dispose: () => hired.forEach((each) => each.dispose()) };
+}

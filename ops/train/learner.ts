@@ -1,0 +1,185 @@
+/** One update: forward, terms, gradients, weights. Everything that touches tensors between two batch boundaries. */
+import type { Room, Scalar, Tensor } from "../../engine/tensor/mod.ts";
+import { stream } from "../../engine/tensor/random.ts";
+import { type Dataset, part } from "../data/dataset.ts";
+import { forward } from "../model/forward.ts";
+import { type Model, weightName } from "../model/model.ts";
+import {
+  type BatchStatistics,
+  followStatistics,
+  openAverages,
+  readStatistics,
+} from "./averages.ts";
+import { type Batch, inputReader, targetReader } from "./batches.ts";
+import type { Teacher } from "./listen.ts";
+import { gradientNorm, type Heard, termValues, termWeights, weightedSum } from "./loss.ts";
+import type { Moment } from "./optimizer.ts";
+import type { Training } from "./training_fields.ts";
+import { validationScore } from "./validate.ts";
+import {
+  captureVariables,
+  closeVariables,
+  openVariables,
+  updateVariables,
+  weightsOf,
+} from "./variables.ts";
+
+/** What is trained, on what, how, and whom each term listens to (undefined: no teacher). */
+export interface Lesson {
+  readonly model: Model;
+  readonly data: Dataset;
+  readonly training: Training;
+  readonly teachers: readonly (Teacher | undefined)[];
+}
+
+/** What one update showed. Where the loss is not finite, no weight has moved. */
+export interface Shown {
+  /** The weighted sum. */
+  readonly loss: number;
+  /** Terms before their weights. */
+  readonly values: readonly number[];
+  /** Norm of each term's own gradient, before its weight; measured where asked for. */
+  readonly norms?: readonly number[];
+}
+
+/** A model that learns. */
+export interface Learner {
+  learn(batch: Batch, moment: Moment, measure: boolean): Shown;
+  /** The task's metric on the validation part, with the weights as they are. */
+  score(signal: AbortSignal): Promise<number>;
+  /** Copies of every array that moves; `weights` leaves the optimizer's slots out. */
+  capture(what: "weights" | "all"): Record<string, Float32Array>;
+  close(): void;
+}
+
+/** Opens a model for learning, with the arrays of an earlier `capture` where a training goes on. */
+export function openLearner(
+  room: Room,
+  { model, data, training, teachers }: Lesson,
+  arrays?: Readonly<Record<string, Float32Array>>,
+): Learner {
+  const { loss: terms, optimizer, seed = 0 } = training;
+  const { task } = data.meta;
+  const variables = openVariables(room, model, training.freeze, optimizer, arrays);
+  const averages = openAverages(model, variables.frozen, arrays);
+  const weights = weightsOf(variables);
+  const moving = variables.moving.map(({ tensor }) => tensor);
+  const places = new Map(variables.moving.map(({ name }, place) => [name, place]));
+  const samples = part(data, "train");
+  const preparation = model.preprocess ?? data.meta.normalize;
+  const readInputs = inputReader(room, data.meta, samples, preparation, model.inputs[0]!.shape);
+  const readTargets = targetReader(room, data.meta, samples);
+  const dropoutStream = remembered((layer) => stream(seed, `dropout:${layer}`));
+
+  return {
+    learn(batch, moment, measure) {
+      let shown!: Shown;
+      room.tf.tidy(() => {
+        shown = learn(batch, moment, measure);
+      });
+      return shown;
+    },
+    score,
+    capture: (what) => ({ ...captureVariables(room, variables, what), ...copied(averages) }),
+    close: () => closeVariables(variables),
+  };
+
+  async function score(signal: AbortSignal): Promise<number> {
+    const moved = Object.entries(averages).map(([name, array]) =>
+      [name, room.tensor(array, [array.length])] as const
+    );
+    try {
+      const now = { ...weights, ...Object.fromEntries(moved) };
+      return await validationScore(room, model, data, now, signal);
+    } finally {
+      for (const [, tensor] of moved) tensor.dispose();
+    }
+  }
+
+  function learn(batch: Batch, moment: Moment, measure: boolean): Shown {
+    const x = readInputs(batch);
+    const heard: Heard = {
+      task,
+      targets: readTargets(batch),
+      teachers: teachers.map((teacher) => teacher?.logits(batch) ?? null),
+    };
+    const factors = termWeights(terms, moment);
+    const norms = measure ? { norms: ownNorms(x, heard, moment) } : {};
+    const { loss, values, gradients, statistics } = differentiate(
+      x,
+      heard,
+      moment,
+      (each) => weightedSum(room, each, factors),
+    );
+    if (!Number.isFinite(loss)) return { loss, values };
+    updateVariables(room, variables, clipped(gradients), optimizer, moment);
+    followStatistics(model, averages, statistics, (layer) => {
+      const place = places.get(weightName(layer, "gamma"));
+      return place !== undefined && gradients[place] !== null;
+    });
+    return { loss, values, ...norms };
+  }
+
+  function differentiate(
+    x: Tensor,
+    heard: Heard,
+    moment: Moment,
+    combine: (values: readonly Scalar[]) => Scalar,
+  ) {
+    let values: number[] = [];
+    let statistics: BatchStatistics = {};
+    const { value, gradients } = room.valueAndGradients(() => {
+      const seen = forward(room, model, weights, [x], {
+        training: true,
+        frozen: variables.frozen,
+        dropout: (layer, shape, rate) => dropoutMask(layer, shape, rate, moment.update),
+      });
+      statistics = readStatistics(room, seen.statistics);
+      const scalars = termValues(room, terms, seen.outputs[0]!, heard, moment);
+      values = scalars.map((scalar) => room.values(scalar)[0]!);
+      return combine(scalars);
+    }, moving);
+    return { loss: room.values(value)[0]!, values, gradients, statistics };
+  }
+
+  /** One pass per term: asked for once in an epoch. */
+  function ownNorms(x: Tensor, heard: Heard, moment: Moment): number[] {
+    return terms.map((_term, i) => {
+      const { gradients } = differentiate(x, heard, moment, (values) => values[i]!);
+      return gradientNorm(room, gradients);
+    });
+  }
+
+  function clipped(gradients: readonly (Tensor | null)[]): readonly (Tensor | null)[] {
+    const { clip_norm: limit } = training;
+    if (limit === undefined) return gradients;
+    const norm = gradientNorm(room, gradients);
+    if (!(norm > limit)) return gradients;
+    return gradients.map((gradient) => gradient && room.tf.mul(gradient, limit / norm));
+  }
+
+  function dropoutMask(
+    layer: string,
+    shape: readonly number[],
+    rate: number,
+    update: number,
+  ): Tensor {
+    const count = shape.reduce((product, extent) => product * extent, 1);
+    const scale = 1 / (1 - rate);
+    const draws = dropoutStream(layer).uniforms(update, count);
+    return room.tensor(draws.map((draw) => draw < rate ? 0 : scale), shape);
+  }
+}
+
+function copied(arrays: Readonly<Record<string, Float32Array>>): Record<string, Float32Array> {
+  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, array.slice()]));
+}
+
+function remembered<T>(make: (name: string) => T): (name: string) => T {
+  const made = new Map<string, T>();
+  return (name) => {
+    const value = made.get(name) ?? make(name);
+    made.set(name, value);
+    return value;
+  };
+}

@@ -1,0 +1,42 @@
+/** How good answers are: from logits and labels to figures. Arithmetic in double precision, in the order of samples. */
+
+/** The class with the largest logit in each row; the lower index where two are equal. */
+export function answersOf(logits: Float32Array, width: number): Int32Array {
+  const answers = new Int32Array(logits.length / width);
+  for (let row = 0; row < answers.length; row++) {
+    let best = 0;
+    for (let k = 1; k < width; k++) {
+      if (logits[row * width + k]! > logits[row * width + best]!) best = k;
+    }
+    answers[row] = best;
+  }
+  return answers;
+}
+
+/** The fraction of places where two lists are equal. */
+export function agreementOf(a: Int32Array, b: Int32Array): number {
+  let equal = 0;
+  for (let i = 0; i < a.length; i++) if (a[i] === b[i]) equal++;
+  return equal / a.length;
+}
+
+/** The mean over all values of `change(difference)`: squared or absolute error. */
+export function meanError(
+  values: Float32Array,
+  targets: Float32Array,
+  change: (difference: number) => number,
+): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += change(values[i]! - targets[i]!);
+  return sum / values.length;
+}
+
+/** The figure that chooses between epochs, higher is better: accuracy, or minus the squared error. */
+export function scoreOf(
+  logits: Float32Array,
+  width: number,
+  y: Int32Array | Float32Array,
+): number {
+  if (y instanceof Int32Array) return agreementOf(answersOf(logits, width), y);
+  return -meanError(logits, y, (difference) => difference * difference);
+}

@@ -1,0 +1,111 @@
+/** What must be true of a training before it runs, and what is then known of its model. */
+import { type DatasetFacts, type Facts, type ModelFacts, ParameterError } from "../../engine/op.ts";
+import { architectureOf, shapesOf } from "../model/layers.ts";
+import { type LossTerm, readsTeacher } from "./terms/terms.ts";
+import type { Training } from "./training_fields.ts";
+
+/** Inputs of a training as `facts` sees them. */
+export type TrainingInputs = Readonly<Record<string, Facts | readonly Facts[] | undefined>>;
+
+/**
+ * Facts of the trained model. Throws a ParameterError where model, data and terms cannot work together. Open shapes
+ * are not judged: the step looks again when it runs.
+ */
+export function trainingFacts(inputs: TrainingInputs, training: Training): ModelFacts {
+  const model = inputs.model as ModelFacts;
+  const data = inputs.data as DatasetFacts;
+  assertTrainable(model);
+  assertFits(model, data);
+  for (const [i, term] of training.loss.entries()) assertTerm(term, `loss.${i}`, data);
+  if (training.augment.length > 0 && data.input !== undefined && data.input.length !== 3) {
+    const [first] = training.augment;
+    throw new ParameterError(
+      "shape-mismatch",
+      "augment",
+      `\`${first!.use}\` varies images, and a sample here is ${show(data.input)}`,
+      "leave augment out",
+    );
+  }
+  return { ...model, learned: true };
+}
+
+/** Throws where a loss listens to a teacher, and nobody teaches. */
+export function assertUntaught(loss: readonly LossTerm[]): void {
+  const taught = loss.findIndex(readsTeacher);
+  if (taught < 0) return;
+  throw new ParameterError(
+    "unknown-value",
+    `loss.${taught}`,
+    `\`train\` listens to no teacher, and \`${loss[taught]!.use}\` reads one`,
+    "op: distill",
+  );
+}
+
+/** Throws where a loss listens to no teacher although somebody should. */
+export function assertTaught(loss: readonly LossTerm[]): void {
+  if (loss.some(readsTeacher)) return;
+  throw new ParameterError(
+    "unknown-value",
+    "loss",
+    "`distill` listens to a teacher, and no term of its loss reads one",
+    "loss: [{ use: labels, weight: 0.1 }, { use: soft-targets, weight: 0.9 }], or op: train",
+  );
+}
+
+function assertTrainable({ established }: ModelFacts): void {
+  if (!established.includes("format")) return;
+  throw new ParameterError(
+    "order",
+    "model",
+    "a quantized model cannot be trained: it would lose its number format",
+    "train before quantize, or give quantize a finetune",
+  );
+}
+
+function assertFits(model: ModelFacts, data: DatasetFacts): void {
+  const architecture = architectureOf(model);
+  if (architecture === undefined) return;
+  const [input] = architecture.inputs;
+  if (data.input !== undefined && data.input.join() !== input!.shape.join()) {
+    throw new ParameterError(
+      "shape-mismatch",
+      "data",
+      `the model reads ${show(input!.shape)}, a sample of the data is ${show(data.input)}`,
+    );
+  }
+  const width = shapesOf(architecture)[architecture.outputs[0]!]!.at(-1);
+  if (data.outputs !== undefined && width !== data.outputs) {
+    throw new ParameterError(
+      "shape-mismatch",
+      "data",
+      `the model has ${width} outputs, the data ${data.outputs} ${
+        data.task === "classification" ? "classes" : "targets"
+      }`,
+    );
+  }
+}
+
+function assertTerm(term: LossTerm, path: string, { task }: DatasetFacts): void {
+  if (term.use !== "soft-targets") return;
+  if (task !== "classification") {
+    throw new ParameterError(
+      "unknown-value",
+      path,
+      `\`soft-targets\` compares classes, and the task is ${task}`,
+      `${path}: { use: logits }`,
+    );
+  }
+  const { temperature } = term;
+  if (typeof temperature === "object" && "warmup" in temperature && temperature.warmup) {
+    throw new ParameterError(
+      "out-of-range",
+      `${path}.temperature`,
+      "a temperature cannot rise from 0: logits are divided by it",
+      "leave warmup out",
+    );
+  }
+}
+
+function show(shape: readonly number[]): string {
+  return shape.join("×");
+}

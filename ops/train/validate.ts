@@ -1,0 +1,52 @@
+/** Choosing between epochs: the task's figure on the validation part. */
+import { ParameterError } from "../../engine/op.ts";
+import type { Room, Tensor } from "../../engine/tensor/mod.ts";
+import { type Dataset, part } from "../data/dataset.ts";
+import { forward } from "../model/forward.ts";
+import type { Model } from "../model/model.ts";
+import { inputReader } from "./batches.ts";
+import { scoreOf } from "./score.ts";
+import { readsValidation, type Training } from "./training_fields.ts";
+
+const BATCH = 256;
+
+/** Accuracy, or minus the squared error, with weights that are in the room. */
+export async function validationScore(
+  room: Room,
+  model: Model,
+  data: Dataset,
+  weights: Readonly<Record<string, Tensor>>,
+  signal: AbortSignal,
+): Promise<number> {
+  const validation = part(data, "validation");
+  const { count, y } = validation;
+  const { outputs, normalize } = data.meta;
+  const preparation = model.preprocess ?? normalize;
+  const read = inputReader(room, data.meta, validation, preparation, model.inputs[0]!.shape);
+  const order = Uint32Array.from({ length: count }, (_, i) => i);
+  const logits = new Float32Array(count * outputs);
+  for (let first = 0; first < count; first += BATCH) {
+    signal.throwIfAborted();
+    const samples = order.subarray(first, first + BATCH);
+    room.tf.tidy(() => {
+      const seen = forward(room, model, weights, [read({ samples })], { training: false });
+      logits.set(room.values(seen.outputs[0]!), first * outputs);
+    });
+    await room.breathe();
+  }
+  return scoreOf(logits, outputs, y!);
+}
+
+/** Throws where a training wants to choose and there is nothing to choose by. */
+export function assertValidation(training: Training, data: Dataset): void {
+  if (!readsValidation(training)) return;
+  const { count, y } = part(data, "validation");
+  if (count > 0 && y !== null) return;
+  const field = training.checkpoint === "best" ? "checkpoint" : "patience";
+  throw new ParameterError(
+    "out-of-range",
+    field,
+    `\`${field}\` chooses by validation samples, and the data have none`,
+    "data: { split: { validation: 0.1 } }",
+  );
+}
