@@ -1,6 +1,6 @@
 /**
  * Batch normalisation over the rows of [rows, channels] with an activation fused, and its gradients. Statistics are
- * taken per chunk of rows, each about its own mean (Chan, Golub, LeVeque 1983), and combined in float64 in the order
+ * taken per chunk of rows by the corrected two-pass algorithm (Chan, Golub, LeVeque 1983), and combined in float64 in the order
  * of the chunks. Units: chunks of `length` rows. Lines of partial sums are whole
  * vectors: channels rounded up to a multiple of 4.
  */
@@ -39,22 +39,30 @@ export function momentsOfChunks(
         sum1 = f32x4.add(sum1, v128.load(at + row));
       }
       if (at < last) sum0 = f32x4.add(sum0, v128.load(at));
-      const mean = f32x4.mul(f32x4.add(sum0, sum1), reciprocal);
+      const near = f32x4.mul(f32x4.add(sum0, sum1), reciprocal);
+      // What rounding left between `near` and the mean shows in Σ (x − near), and is taken off both moments.
+      let rest0 = f32x4.splat(0);
+      let rest1 = f32x4.splat(0);
       let square0 = f32x4.splat(0);
       let square1 = f32x4.splat(0);
       at = base + c;
       for (; at + row < last; at += 2 * row) {
-        const off0 = f32x4.sub(v128.load(at), mean);
-        const off1 = f32x4.sub(v128.load(at + row), mean);
+        const off0 = f32x4.sub(v128.load(at), near);
+        const off1 = f32x4.sub(v128.load(at + row), near);
+        rest0 = f32x4.add(rest0, off0);
+        rest1 = f32x4.add(rest1, off1);
         square0 = f32x4.relaxed_madd(off0, off0, square0);
         square1 = f32x4.relaxed_madd(off1, off1, square1);
       }
       if (at < last) {
-        const off = f32x4.sub(v128.load(at), mean);
+        const off = f32x4.sub(v128.load(at), near);
+        rest0 = f32x4.add(rest0, off);
         square0 = f32x4.relaxed_madd(off, off, square0);
       }
-      v128.store(out + c, mean);
-      v128.store(out + line + c, f32x4.add(square0, square1));
+      const rest = f32x4.add(rest0, rest1);
+      const share = f32x4.mul(rest, reciprocal);
+      v128.store(out + c, f32x4.add(near, share));
+      v128.store(out + line + c, f32x4.relaxed_nmadd(rest, share, f32x4.add(square0, square1)));
     }
   }
 }

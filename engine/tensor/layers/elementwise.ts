@@ -13,7 +13,7 @@ export const elementwiseLayers = (machine: Machine): Pick<LayerKernels, "activat
 
   return {
     activate(x, activation) {
-      if (activation === "linear") return machine.alias(x);
+      if (activation === "linear") return identity(x);
       const code = ACTIVATION_CODE[activation];
       const [y] = operation("activate", { x }, (save) => {
         const y = output(x.shape);
@@ -43,6 +43,13 @@ export const elementwiseLayers = (machine: Machine): Pick<LayerKernels, "activat
       return y!;
     },
   };
+
+  function identity(x: Tensor): Tensor {
+    const [y] = operation("activate", { x }, () => [machine.alias(x)], ([dy]) => ({
+      x: () => machine.alias(dy!),
+    }));
+    return y!;
+  }
 
   function throughActivation(dy: Tensor, kept: Tensor, activation: Activation): Tensor {
     const dx = output(dy.shape);
