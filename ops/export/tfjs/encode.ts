@@ -1,6 +1,7 @@
 /** A model as a tfjs layers-model: `model.json` and weight shards; the same bytes for the same model. */
 import { canonicalBytes, type Json } from "../../../engine/digest.ts";
 import type { Files } from "../../../engine/files.ts";
+import { shapesOf } from "../../model/layers.ts";
 import { type Model, type Role, weightName } from "../../model/model.ts";
 import { type KerasNode, kerasNodes } from "./keras_nodes.ts";
 import { preprocessNode } from "./preprocess_node.ts";
@@ -45,6 +46,7 @@ export function encodeTfjs(model: Model, { storage, shard }: TfjsOptions): Files
 }
 
 function topologyOf(model: Model, storage: Storage) {
+  const shapes = shapesOf(model);
   const layers: Json[] = [];
   const weights: [name: string, stored: StoredWeight][] = [];
   const taken = new Set([...model.inputs, ...model.layers].map(({ name }) => name));
@@ -61,7 +63,7 @@ function topologyOf(model: Model, storage: Storage) {
   for (const layer of model.layers) {
     const weight = (role: Role) => model.weights[weightName(layer.name, role)]!;
     let inputs = layer.inputs.map((name) => standing.get(name)!);
-    for (const node of kerasNodes(layer, { storage, weight })) {
+    for (const node of kerasNodes(layer, { storage, shape: shapes[layer.name]!, weight })) {
       const name = node.suffix === "" ? layer.name : unused(`${layer.name}${node.suffix}`);
       inputs = [write(name, node, inputs)];
     }

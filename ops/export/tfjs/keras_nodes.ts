@@ -1,6 +1,7 @@
 /** Layers as Keras writes them: one node per layer, and those that carry what a Keras layer cannot. */
 import type { Activation } from "../../../engine/tensor/mod.ts";
 import type { Json } from "../../../engine/digest.ts";
+import type { Shape } from "../../model/layers/shape.ts";
 import { answer, type LayerTable } from "../../model/layers/table.ts";
 import type { Layer, Role, Weight, WindowAttributes } from "../../model/model.ts";
 import { kerasActivations, LEAKY_SLOPE } from "../../model/tfjs/activation.ts";
@@ -28,6 +29,8 @@ export interface KerasNode {
 /** What a layer's nodes are made of. */
 export interface Source {
   readonly storage: Storage;
+  /** What the layer gives, without the batch. */
+  readonly shape: Shape;
   weight(role: Role): Weight;
 }
 
@@ -67,7 +70,8 @@ const nodes: LayerTable<[source: Source], readonly KerasNode[]> = {
   "average-pool": (layer) => [pool(layer, "AveragePooling2D")],
   "global-average-pool": () => [plain("GlobalAveragePooling2D")],
   flatten: () => [plain("Flatten")],
-  reshape: ({ shape }) => [plain("Reshape", { "target_shape": shape })],
+  // Not the layer's own shape: tfjs leaves a −1 open, and nothing that needs to know it can follow.
+  reshape: (_layer, { shape }) => [plain("Reshape", { "target_shape": shape })],
   pad: ({ amounts }) => [plain("ZeroPadding2D", { padding: amounts })],
   add: ({ activation }) => [plain("Add"), ...activated(activation)],
   concat: () => [plain("Concatenate", { axis: -1 })],

@@ -17,9 +17,11 @@ export async function stockLogits(
   { x, shape, headed }: { x: Float32Array; shape: readonly number[]; headed: boolean },
 ): Promise<Float32Array> {
   const layers = await loadTfLayers();
-  const before = tf.getBackend();
+  const [before, quiet] = [tf.getBackend(), tf.env().getBool("PROD")];
   // The room is ours alone until its body returns, so the backend may be changed inside it.
   await tf.setBackend("cpu");
+  // Else the first use of this backend prints an advertisement.
+  tf.env().set("PROD", true);
   try {
     const model = await layers.loadLayersModel(tf.io.fromMemory(artifacts(files)));
     const samples = tf.tensor(x, [x.length / sizeOf(shape), ...shape]);
@@ -29,6 +31,7 @@ export async function stockLogits(
     for (const each of [output, samples, model]) each.dispose();
     return values;
   } finally {
+    tf.env().set("PROD", quiet);
     await tf.setBackend(before);
   }
 }

@@ -1,8 +1,9 @@
 /** Real models and data that are not part of the repository; tests that need them are skipped where they are absent. */
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { Files } from "../../../engine/files.ts";
 import type { Model } from "../../../ops/model/model.ts";
-import { readLayersModel } from "../../../ops/model/tfjs/read_layers_model.ts";
+import { readLayersModel, shardPaths } from "../../../ops/model/tfjs/read_layers_model.ts";
 
 const root = Deno.env.get("DECANT_TEST_DATA") ??
   fileURLToPath(new URL("../../../../shared/data", import.meta.url));
@@ -28,8 +29,16 @@ export function testWith(
   });
 }
 
-/** The layers-model in a folder. */
-export function readModelIn(folder: string): Model {
+/** The files of the layers-model in a folder. */
+export function filesIn(folder: string): Files {
+  const read = (path: string): Uint8Array => new Uint8Array(readFileSync(`${folder}/${path}`));
   const json = JSON.parse(readFileSync(`${folder}/model.json`, "utf8"));
-  return readLayersModel(json, (path) => readFileSync(`${folder}/${path}`));
+  const paths = ["model.json", ...shardPaths(json)];
+  return Object.fromEntries(paths.map((path) => [path, read(path)]));
+}
+
+/** The model in the files of a layers-model. */
+export function modelOf(files: Files): Model {
+  const json = JSON.parse(new TextDecoder().decode(files["model.json"]));
+  return readLayersModel(json, (path) => files[path]!);
 }
