@@ -14,9 +14,11 @@ export interface Step {
   /** Path in the recipe that this step comes from (`teacher.train`, `prune`, `steps.3`). */
   readonly path: string;
   /**
-   * Paths of parameters, where they differ from `path` + parameter: `{ optimizer: "prune.finetune.optimizer" }`.
+   * Paths of parameters and inputs, where they differ from `path` + its name: `{ format: "export.0" }`.
    */
   readonly paths: Readonly<Record<string, string>>;
+  /** Something in it was reported already: what follows from it is not looked for. */
+  readonly broken?: true;
 }
 
 /** A person's words for the report. */
@@ -37,6 +39,8 @@ export interface ExpandedRecipe {
   readonly result?: string;
   /** The first teacher, else the role `model`: what Δ, ÷ and agreement are against. */
   readonly reference?: string;
+  /** `result`: no other model is evaluated; absent: every learned model is. */
+  readonly measured?: "result";
   readonly expect: readonly PlacedClaim[];
   /** Directory or URL against which sources resolve, ending in a slash. */
   readonly base: string;

@@ -1,0 +1,81 @@
+/** Models that nothing has taught anything, and things that nobody uses. */
+import type { Diagnostic } from "../recipe/diagnostic.ts";
+import type { ExpandedRecipe } from "../recipe/recipe.ts";
+import { stepProblem } from "../recipe/step_path.ts";
+import type { Compiled } from "./facts_of.ts";
+
+/** Inputs that must have learned: whose answers are imitated, measured or shipped. */
+const judged: Readonly<Record<string, readonly string[]>> = {
+  predict: ["model"],
+  distill: ["teacher"],
+  evaluate: ["model", "reference"],
+  export: ["model"],
+};
+
+/** Reports models with random weights that are used as if they knew something: each once, where it is made. */
+export function checkLearned(
+  recipe: ExpandedRecipe,
+  compiled: ReadonlyMap<string, Compiled>,
+  problems: Diagnostic[],
+): void {
+  const reported = new Set<Compiled>();
+  for (const { step, inputs = {}, references = {} } of compiled.values()) {
+    const taught = (judged[step.op] ?? []).flatMap((name) => inputs[name] ?? []);
+    const listened = Object.entries(references)
+      .filter(([path]) => path.split(".").at(-1) === "teacher")
+      .map(([, name]) => name);
+    for (const name of [...taught, ...listened]) {
+      const model = compiled.get(name);
+      if (model?.facts?.kind !== "model" || model.facts.learned) continue;
+      const origin = originOf(model, compiled);
+      if (reported.has(origin)) continue;
+      reported.add(origin);
+      problems.push(stepProblem(recipe, origin.step, "", {
+        code: "untrained",
+        message: `\`${origin.step.name}\` has random weights: nothing trains or loads it`,
+        help: "add train: { epochs: … }, or weights:, or load it with from:",
+      }));
+    }
+  }
+}
+
+/** The model that others were made from. */
+function originOf(model: Compiled, compiled: ReadonlyMap<string, Compiled>): Compiled {
+  let origin = model;
+  for (;;) {
+    const from = origin.op?.changes === undefined ? undefined : origin.inputs?.[origin.op.changes];
+    const parent = typeof from === "string" ? compiled.get(from) : undefined;
+    if (parent === undefined) return origin;
+    origin = parent;
+  }
+}
+
+/** Reports data and untrained models that nobody uses. */
+export function checkUsed(
+  recipe: ExpandedRecipe,
+  compiled: ReadonlyMap<string, Compiled>,
+  problems: Diagnostic[],
+): void {
+  const all = [...compiled.values()];
+  // Whoever would have used it may be among what is broken.
+  if (all.some(({ broken }) => broken) || problems.some(({ severity }) => severity === "error")) {
+    return;
+  }
+  const used = new Set(
+    all.flatMap(({ inputs = {}, references = {} }) => [
+      ...Object.values(inputs).flat(),
+      ...Object.values(references),
+    ]),
+  );
+  for (const { step, op, facts } of all) {
+    const idle = op?.output.name === "dataset" || facts?.kind === "model" && !facts.learned;
+    if (!idle || used.has(step.name)) continue;
+    problems.push(stepProblem(recipe, step, "", {
+      code: "unused",
+      message: `nobody uses \`${step.name}\``,
+      help: facts?.kind === "model"
+        ? "train it, distil it, or leave it out"
+        : "give a step that reads it, or leave it out",
+    }));
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * Steps → graph: names become nodes, kinds are checked, references bound, facts worked out as far as they can be
+ * known before anything runs. After it nothing is looked up by name. Reports every problem, the recipe's own too.
+ */
+import type { Facts } from "../facts.ts";
+import type { OpSet } from "../op.ts";
+import type { Diagnostic } from "../recipe/diagnostic.ts";
+import { MAX_STEPS } from "../recipe/limits.ts";
+import { byPlace } from "../recipe/problems.ts";
+import type { ExpandedRecipe, Step } from "../recipe/recipe.ts";
+import { stepProblem } from "../recipe/step_path.ts";
+import { withShapes } from "../recipe/zoo_shapes.ts";
+import { checkClaims } from "./check_claims.ts";
+import { checkLearned, checkUsed } from "./check_learned.ts";
+import { checkOrder } from "./check_order.ts";
+import { checkSelectors } from "./check_selectors.ts";
+import { type Compiled, factsOf } from "./facts_of.ts";
+import type { Graph, Node } from "./graph.ts";
+import { link } from "./link.ts";
+
+/**
+ * Compiles an expanded recipe. `knownFacts` gives what a finished step or a record has shown about a step's output;
+ * what it gives is final, and steps that waited for it are worked out.
+ */
+export function compile(
+  recipe: ExpandedRecipe,
+  ops: OpSet,
+  knownFacts: (step: Step) => Facts | undefined = () => undefined,
+): Graph {
+  const { steps } = recipe;
+  const problems: Diagnostic[] = [...recipe.diagnostics];
+  const compiled = new Map<string, Compiled>();
+  if (steps.length > MAX_STEPS) {
+    problems.push({
+      code: "too-large",
+      severity: "error",
+      message: `A recipe may have ${MAX_STEPS} steps and no more; this has ${steps.length}`,
+      path: "",
+    });
+    return graphOf(recipe, [], problems);
+  }
+  const below = new Map(steps.map((step) => [step.name, step]));
+  const data = dataStep(steps, ops);
+  for (const written of steps) {
+    if (reservedOrTaken(recipe, written, compiled, problems)) continue;
+    const op = ops.get(written.op);
+    if (op === undefined) {
+      // Its mistake is reported already; whoever names it must not be blamed for that.
+      compiled.set(written.name, { step: written, broken: true });
+      continue;
+    }
+    const shaping = written.op === "model" && data !== undefined ? compiled.get(data) : undefined;
+    const step = shaping === undefined
+      ? written
+      : { ...written, params: withShapes(written.params, shaping.facts) };
+    const linked = link(recipe, step, op, { compiled, below, problems });
+    const facts = factsOf(recipe, { step, op, ...linked }, {
+      compiled,
+      known: knownFacts(step),
+      ...(shaping && { shaping }),
+      problems,
+    });
+    const entry: Compiled = { step, op, ...linked, ...facts };
+    compiled.set(step.name, entry);
+    if (entry.broken) continue;
+    checkSelectors(recipe, entry, compiled, problems);
+    checkOrder(recipe, entry, compiled, problems);
+  }
+  checkLearned(recipe, compiled, problems);
+  checkUsed(recipe, compiled, problems);
+  checkClaims(recipe, compiled, problems);
+  return graphOf(recipe, nodesOf(compiled), problems);
+}
+
+/** The step whose data give models of the zoo their shapes. */
+function dataStep(steps: readonly Step[], ops: OpSet): string | undefined {
+  const made = steps.filter((step) => step.op === "data" && ops.has("data"));
+  return (made.find(({ name }) => name === "data") ?? made[0])?.name;
+}
+
+function reservedOrTaken(
+  recipe: ExpandedRecipe,
+  step: Step,
+  compiled: ReadonlyMap<string, Compiled>,
+  problems: Diagnostic[],
+): boolean {
+  const { name } = step;
+  const field = recipe.place(`${step.path}.as`) === undefined ? "" : "as";
+  if (name === "result" || name === "best") {
+    const message = `\`${name}\` is reserved: it means what a recipe ends with`;
+    problems.push(stepProblem(recipe, step, field, { code: "bad-name", message }));
+  }
+  const first = compiled.get(name);
+  if (first === undefined) return false;
+  const place = recipe.place(first.step.path);
+  const where = place === undefined ? first.step.path : `line ${place.line}`;
+  problems.push(stepProblem(recipe, step, field, {
+    code: "duplicate-name",
+    message: `\`${name}\` is the name of two steps; the first is at ${where}`,
+    help: "give one of them another name: as: …",
+  }));
+  return true;
+}
+
+function nodesOf(compiled: ReadonlyMap<string, Compiled>): Node[] {
+  const nodes = new Map<string, Node>();
+  for (const { step, op, inputs = {}, references = {}, facts, waits, open } of compiled.values()) {
+    if (op === undefined) continue;
+    const bound: Record<string, Node | readonly Node[]> = {};
+    for (const [name, names] of Object.entries(inputs)) {
+      const found = (typeof names === "string" ? [names] : names).flatMap((each) =>
+        nodes.get(each) ?? []
+      );
+      const value = typeof names === "string" ? found[0] : found;
+      if (value !== undefined) bound[name] = value;
+    }
+    const referred: Record<string, Node> = {};
+    for (const [path, name] of Object.entries(references)) {
+      const node = nodes.get(name);
+      if (node !== undefined) referred[path] = node;
+    }
+    nodes.set(step.name, {
+      step,
+      op,
+      inputs: bound,
+      references: referred,
+      ...(facts !== undefined && (waits === undefined || !open) && { facts }),
+      ...(waits !== undefined && { waits }),
+    });
+  }
+  return [...nodes.values()];
+}
+
+function graphOf(
+  recipe: ExpandedRecipe,
+  nodes: readonly Node[],
+  problems: readonly Diagnostic[],
+): Graph {
+  const byName = new Map(nodes.map((node) => [node.step.name, node]));
+  return {
+    recipe,
+    nodes,
+    diagnostics: byPlace(problems),
+    node: (name) => byName.get(name),
+  };
+}

@@ -1,0 +1,114 @@
+/** What is known of a step's output before it runs. */
+import { type Facts, ParameterError } from "../facts.ts";
+import type { AnyOp } from "../op.ts";
+import type { Code, Diagnostic } from "../recipe/diagnostic.ts";
+import type { ExpandedRecipe, Step } from "../recipe/recipe.ts";
+import { stepProblem } from "../recipe/step_path.ts";
+import { lacksShapes } from "../recipe/zoo_shapes.ts";
+import type { Linked } from "./link.ts";
+
+/** A step as far as compile has come. */
+export interface Compiled extends Partial<Linked>, Partial<Known> {
+  readonly step: Step;
+  /** Absent where the recipe names an op that is not there. */
+  readonly op?: AnyOp;
+  readonly broken: boolean;
+}
+
+/** What is known, and what it waits for. */
+export interface Known {
+  readonly facts: Facts | undefined;
+  /** Whether something in the facts is open. */
+  readonly open: boolean;
+  readonly waits: string | undefined;
+  readonly broken: boolean;
+}
+
+interface Surroundings {
+  readonly compiled: ReadonlyMap<string, Compiled>;
+  readonly known: Facts | undefined;
+  /** The data that give a model of the zoo its shapes. */
+  readonly shaping?: Compiled;
+  readonly problems: Diagnostic[];
+}
+
+/** The facts of a step from those of its inputs; what the op finds wrong is reported at its parameter. */
+export function factsOf(
+  recipe: ExpandedRecipe,
+  { step, op, inputs, broken }: Pick<Compiled, "step"> & Linked & { readonly op: AnyOp },
+  { compiled, known, shaping, problems }: Surroundings,
+): Known {
+  if (broken) return { facts: undefined, open: true, waits: undefined, broken };
+  const waits = waitsFor(step, Object.values(inputs).flat(), compiled, shaping);
+  if (known !== undefined) return { facts: known, open: false, waits: undefined, broken };
+  const above = (names: string | readonly string[]) =>
+    typeof names === "string"
+      ? compiled.get(names)?.facts
+      : names.flatMap((name) => compiled.get(name)?.facts ?? []);
+  const given = Object.fromEntries(
+    Object.entries(inputs).map(([name, names]) => [name, above(names)]),
+  );
+  if (step.op === "model" && shaping === undefined && lacksShapes(step.params)) {
+    problems.push(stepProblem(recipe, step, "", {
+      code: "missing-parameter",
+      message:
+        `\`${step.name}\` needs \`input\` and \`outputs\`: there are no data to take them from`,
+      help: "data: digits, or input: [28, 28, 1], outputs: 10",
+    }));
+    return { facts: undefined, open: true, waits: undefined, broken: true };
+  }
+  try {
+    const facts = op.facts(given, step.params);
+    return { facts, open: isOpen(facts), waits, broken };
+  } catch (error) {
+    if (!(error instanceof ParameterError)) throw error;
+    const { path, message, help } = error;
+    problems.push(stepProblem(recipe, step, path, { code: codeOf(error), message, help }));
+    return { facts: undefined, open: true, waits, broken: true };
+  }
+}
+
+/** The first input whose facts are open, or what that one waits for. */
+function waitsFor(
+  step: Step,
+  inputs: readonly string[],
+  compiled: ReadonlyMap<string, Compiled>,
+  shaping: Compiled | undefined,
+): string | undefined {
+  const shaped = step.op === "model" && shaping !== undefined && lacksShapes(step.params);
+  const above = [
+    ...(shaped ? [shaping] : []),
+    ...inputs.flatMap((name) => compiled.get(name) ?? []),
+  ];
+  const open = above.find(({ open }) => open);
+  return open && (open.waits ?? open.step.name);
+}
+
+function isOpen(facts: Facts): boolean {
+  if (facts.kind === "dataset") return facts.input === undefined || facts.outputs === undefined;
+  return facts.kind === "model" && facts.layers === undefined;
+}
+
+const codes: ReadonlySet<string> = new Set<Code>([
+  "unknown-field",
+  "missing-field",
+  "missing-parameter",
+  "wrong-type",
+  "out-of-range",
+  "unknown-value",
+  "unknown-name",
+  "wrong-kind",
+  "missing-input",
+  "unused",
+  "untrained",
+  "not-yet",
+  "selector-empty",
+  "shape-mismatch",
+  "order",
+  "source",
+  "too-large",
+]);
+
+function codeOf({ code }: ParameterError): Code {
+  return codes.has(code) ? code as Code : "out-of-range";
+}

@@ -1,0 +1,74 @@
+/** What every recipe ends with: each learned model measured directly behind it, and the exports of the result. */
+import type { Json } from "../digest.ts";
+import type { OpSet } from "../op.ts";
+import { bind, type Scope } from "./bind.ts";
+import type { Step } from "./recipe.ts";
+
+/** How models are measured. */
+export interface Measuring {
+  readonly params: Readonly<Record<string, Json>>;
+  /** Parameters of `measure`; absent where latency is not asked for. */
+  readonly latency?: Readonly<Record<string, Json>>;
+  /** The only model to measure; absent: all that have learned. */
+  readonly only?: string;
+}
+
+/** The steps, with an `evaluate` (and a `measure`) behind each learned model that none reads yet. */
+export function addEvaluations(
+  steps: readonly Step[],
+  { params, latency, only }: Measuring,
+  scope: Scope,
+): Step[] {
+  const readBy = (op: string) =>
+    new Set(steps.filter((step) => step.op === op).map((step) => step.inputs.model));
+  const [evaluated, measured] = [readBy("evaluate"), readBy("measure")];
+  const learned = learnedModels(steps, scope.ops);
+  const above = new Set<string>();
+  return steps.flatMap((step) => {
+    above.add(step.name);
+    const { name } = step;
+    if (!learned.has(name) || step.broken || only !== undefined && name !== only) return [step];
+    const reference = scope.reference !== undefined && above.has(scope.reference);
+    const within = reference ? scope : withoutReference(scope);
+    const draft = (op: string, params: Readonly<Record<string, Json>>) =>
+      bind(
+        {
+          op,
+          path: "evaluate",
+          inputs: { model: name },
+          params,
+          seed: 0,
+          teachers: [],
+          broken: false,
+        },
+        within,
+      );
+    return [
+      step,
+      ...(evaluated.has(name) || !scope.ops.has("evaluate") ? [] : draft("evaluate", params)),
+      ...(measured.has(name) || latency === undefined ? [] : draft("measure", latency)),
+    ];
+  });
+}
+
+function withoutReference({ reference: _, ...scope }: Scope): Scope {
+  return scope;
+}
+
+/** Ops whose model has learned whatever it was made from. */
+const teaching = new Set(["load", "train", "distill", "pick", "ensemble", "choose"]);
+
+/** Names of models that were loaded, trained, or made from one that has learned. */
+export function learnedModels(steps: readonly Step[], ops: OpSet): ReadonlySet<string> {
+  const learned = new Set<string>();
+  for (const { name, op: opName, inputs, params } of steps) {
+    const op = ops.get(opName);
+    if (op?.output.name !== "model") continue;
+    const from = inputs[op.changes ?? "model"];
+    const heir = typeof from === "string" && learned.has(from);
+    if (teaching.has(opName) || heir || opName === "model" && params.weights !== undefined) {
+      learned.add(name);
+    }
+  }
+  return learned;
+}

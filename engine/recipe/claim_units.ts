@@ -1,0 +1,45 @@
+/** Units of claims: what a number measures, and how it is written. */
+import type { Dimension } from "./claim.ts";
+
+/** A unit: its dimension, and how many of the dimension's base unit one of it is (fraction, byte, one, second). */
+export interface Unit {
+  readonly dimension: Dimension;
+  readonly size: number;
+}
+
+/** Units by name. `point` is a hundredth, said of a difference. */
+export const units: Readonly<Record<string, Unit>> = {
+  "%": { dimension: "fraction", size: 0.01 },
+  point: { dimension: "fraction", size: 0.01 },
+  points: { dimension: "fraction", size: 0.01 },
+  B: { dimension: "bytes", size: 1 },
+  kB: { dimension: "bytes", size: 1e3 },
+  MB: { dimension: "bytes", size: 1e6 },
+  KiB: { dimension: "bytes", size: 1024 },
+  MiB: { dimension: "bytes", size: 1024 * 1024 },
+  k: { dimension: "count", size: 1e3 },
+  M: { dimension: "count", size: 1e6 },
+  G: { dimension: "count", size: 1e9 },
+  ms: { dimension: "time", size: 1e-3 },
+  s: { dimension: "time", size: 1 },
+  min: { dimension: "time", size: 60 },
+  h: { dimension: "time", size: 3600 },
+};
+
+/** What each metric measures. */
+export const metricDimensions: Readonly<Record<string, Dimension>> = {
+  accuracy: "fraction",
+  top5: "fraction",
+  recall: "fraction",
+  agreement: "fraction",
+  parameters: "count",
+  nonzero: "count",
+  macs: "count",
+  bytes: "bytes",
+  latency: "time",
+  loss: "plain",
+  mae: "plain",
+  nats: "plain",
+  "output-error": "plain",
+  frechet: "plain",
+};

@@ -1,0 +1,130 @@
+/**
+ * Normalised recipe → steps with nothing implied (design §3). A fixed point: the steps written out as a recipe
+ * expand to themselves.
+ */
+import type { Json } from "../digest.ts";
+import { type Facts, ParameterError } from "../facts.ts";
+import type { TSchema } from "../field.ts";
+import type { OpSet } from "../op.ts";
+import { addEvaluations } from "./add_evaluations.ts";
+import { bind, type Scope } from "./bind.ts";
+import { type Draft, stageName } from "./draft.ts";
+import { draftsOf, type Written } from "./drafts.ts";
+import { formOf } from "./form.ts";
+import { grammarOf } from "./grammar.ts";
+import { normalizeValue } from "./normalize.ts";
+import type { Problems } from "./problems.ts";
+import type { Step } from "./recipe.ts";
+import { fieldsOf } from "./schema_fields.ts";
+import { shareOutputs } from "./share_outputs.ts";
+import { join, treeAt } from "./tree.ts";
+
+/** The steps of a recipe, and which of them are its result and its reference. */
+export interface Expanded {
+  readonly steps: readonly Step[];
+  readonly result?: string;
+  readonly reference?: string;
+  readonly measured?: "result";
+}
+
+type Block = Readonly<Record<string, Json>>;
+
+/** Expands a recipe. What is missing is reported; broken parts become broken steps. */
+export function expand(written: Written, problems: Problems): Expanded {
+  const { fields, ops, root } = written;
+  const { drafts: made, roles } = draftsOf(written);
+  const result = resultOf(made, roles, ops);
+  const exported = exportDrafts(written, result);
+  const data = made.find(({ name }) => name === "data") ?? made.find(({ op }) => op === "data");
+  const measuring = (fields.evaluate ?? defaultEvaluate(ops)) as Block;
+  const { models, latency, reference: chosen, ...params } = measuring;
+  const reference = typeof chosen === "string" ? chosen : roles.teacher?.[0] ?? roles.model?.[0];
+  const format = formatOf([...exported, ...made], ops);
+  const scope: Scope = {
+    ops,
+    root,
+    problems,
+    ...(data && { data: data.name ?? "data" }),
+    ...(data && knownOf(data, ops)),
+    ...(result !== undefined && { result }),
+    ...(reference !== undefined && { reference }),
+    ...(format !== undefined && { format }),
+  };
+  const bound = [...made, ...exported].flatMap((draft) => bind(draft, scope));
+  const steps = addEvaluations(shareOutputs(bound, scope), {
+    params,
+    ...(typeof latency === "object" && { latency: latency as Block }),
+    ...(models === "result" && result !== undefined && { only: result }),
+  }, scope);
+  const compared = steps.find(({ op, inputs }) => op === "evaluate" && inputs.reference)?.inputs
+    .reference;
+  return {
+    steps,
+    ...(result !== undefined && { result }),
+    ...(typeof compared === "string" && { reference: compared }),
+    ...(models === "result" && { measured: "result" }),
+  };
+}
+
+/** The model made by the last step that changes one; where none does, the model that is there. */
+function resultOf(
+  drafts: readonly Draft[],
+  roles: Readonly<Partial<Record<string, readonly string[]>>>,
+  ops: OpSet,
+): string | undefined {
+  const changing = drafts.findLast(({ op }) => ops.get(op)?.changes !== undefined);
+  const role = (roles.student ?? roles.model)?.[0];
+  if (changing === undefined && role !== undefined) return role;
+  const last = changing ?? drafts.findLast(({ op }) => ops.get(op)?.output.name === "model");
+  return last && (last.name ?? stageName(last.op));
+}
+
+function exportDrafts({ fields, root, ops, broken }: Written, result: string | undefined): Draft[] {
+  if (!ops.has("export")) return [];
+  const list = treeAt(root, "export")?.type === "list";
+  return ((fields.export ?? []) as readonly (Block | null)[]).map((params, index) => {
+    const path = list ? join("export", index) : "export";
+    return {
+      op: "export",
+      path,
+      inputs: {},
+      params: params ?? {},
+      seed: 0,
+      ...(result !== undefined && { model: result }),
+      teachers: [],
+      broken: params === null || broken(path),
+    };
+  });
+}
+
+/** How models are measured where the recipe does not say. */
+function defaultEvaluate(ops: OpSet): Json {
+  const schema = fieldsOf(grammarOf(ops)).evaluate;
+  return schema === undefined ? {} : normalizeValue(schema, {});
+}
+
+function knownOf(data: Draft, ops: OpSet): { readonly dataFacts?: Facts } {
+  const op = ops.get(data.op);
+  if (op === undefined || data.broken) return {};
+  try {
+    return { dataFacts: op.facts({}, data.params) };
+  } catch (error) {
+    // `compile` asks again and reports it.
+    if (error instanceof ParameterError) return {};
+    throw error;
+  }
+}
+
+/** The format in which bytes are counted: the first export's, with as much of its options as `evaluate` takes. */
+function formatOf(exports: readonly Draft[], ops: OpSet): Json | undefined {
+  const schema = fieldsOf(ops.get("evaluate")?.params ?? ({} as TSchema)).format;
+  if (schema === undefined) return undefined;
+  const params = exports.find(({ op, broken }) => op === "export" && !broken)?.params;
+  const use = params === undefined ? "tfjs" : String(params.use);
+  const form = formOf(schema);
+  if (form.form === "word") return form.words.includes(use) ? use : undefined;
+  if (form.form !== "choice" || !Object.hasOwn(form.alternatives, use)) return undefined;
+  const known = fieldsOf(form.alternatives[use]!);
+  const options = Object.entries(params ?? {}).filter(([name]) => name in known);
+  return normalizeValue(schema, { use, ...Object.fromEntries(options) });
+}

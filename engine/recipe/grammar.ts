@@ -1,0 +1,161 @@
+/**
+ * The grammar of a recipe, as one schema made from the ops: what an op declares is what its stage, its step and its
+ * role accept. Blocks whose op is not there are not there either.
+ */
+import {
+  ByType,
+  Choice,
+  ListOf,
+  OneOf,
+  Reference,
+  type TObject,
+  type TSchema,
+  Type,
+} from "../field.ts";
+import type { AnyOp, OpSet } from "../op.ts";
+import { fieldsOf, pickFields, withFields } from "./schema_fields.ts";
+
+/** Name of a step, a role or a recipe. */
+const NAME = "^[a-z][a-z0-9-]{0,63}$";
+
+/** Stages in the order in which they change a model. */
+export const STAGES = ["replace", "distill", "mutual", "prune", "cluster", "quantize"] as const;
+
+/** Roles that a model may play, in the order in which their models are made. */
+export const ROLES = ["teacher", "student", "model"] as const;
+
+/** Fields for people; in no key. */
+export const ABOUT = ["name", "description", "authors", "license", "references"] as const;
+
+const grammars = new WeakMap<OpSet, TObject>();
+
+/** The schema of a whole recipe. */
+export function grammarOf(ops: OpSet): TObject {
+  let grammar = grammars.get(ops);
+  if (grammar === undefined) grammars.set(ops, grammar = recipeGrammar(ops));
+  return grammar;
+}
+
+function recipeGrammar(ops: OpSet): TObject {
+  const fields: Record<string, TSchema> = {
+    decant: Type.Literal(1, { description: "Version of the language", default: 1 }),
+    ...about,
+    seed: Type.Optional(seedField("The seed of every step that draws and has none of its own")),
+  };
+  const optional = (name: string, schema: TSchema | undefined) => {
+    if (schema !== undefined) fields[name] = Type.Optional(schema);
+  };
+  optional("data", ops.get("data")?.params);
+  for (const role of ROLES) optional(role, roleSchema(role, ops));
+  for (const stage of STAGES) optional(stage, stageSchema(ops, ops.get(stage)));
+  optional("steps", stepsSchema(ops));
+  optional("evaluate", evaluateSchema(ops));
+  const exporting = ops.get("export");
+  if (exporting !== undefined) {
+    fields.export = ListOf(exporting.params, {
+      description: "Formats in which the result is written",
+      default: [],
+    });
+  }
+  fields.expect = ListOf(Type.String({ description: "A claim" }), {
+    description: "Claims about the results, checked after the run",
+    default: [],
+  });
+  return Type.Object(fields);
+}
+
+const text = (description: string) => Type.String({ description, maxLength: 10_000 });
+const texts = (description: string) =>
+  Type.Optional(ListOf(text(description), { description: `${description}s` }));
+
+const about = {
+  name: Type.String({ pattern: NAME, description: "Names the report and the output folder" }),
+  description: Type.Optional(text("What the recipe is for")),
+  authors: texts("An author"),
+  license: Type.Optional(text("Under what terms the recipe may be used")),
+  references: texts("A paper or page behind the recipe"),
+};
+
+/** A seed: an integer that 32 bits hold. */
+function seedField(description: string): TSchema {
+  return Type.Integer({ minimum: 0, maximum: 0xffffffff, description });
+}
+
+/** The name a step or a role goes by. */
+const asField = Type.Optional(
+  Type.String({ pattern: NAME, description: "The name that steps below use for it" }),
+);
+
+/** A training block as it stands inside a role or a stage: an op's parameters, and the names it may take. */
+function blockSchema(op: AnyOp | undefined, inputs: readonly string[]): TSchema | undefined {
+  return op && withFields(op.params, pickFields(inputFields(op), inputs));
+}
+
+function roleSchema(role: string, ops: OpSet): TSchema | undefined {
+  const [zoo, load] = [ops.get("model"), ops.get("load")];
+  if (zoo === undefined) return undefined;
+  const train = blockSchema(ops.get("train"), ["data"]);
+  const extra = { as: asField, ...(train && { train: Type.Optional(train) }) };
+  const { tag = "use", alternatives } = zoo.params["x-choice"];
+  const either = Choice(alternatives, {
+    tag,
+    description: zoo.summary,
+    ...(load && { untagged: load.params as TObject }),
+  });
+  return ListOf(withFields(either, extra), { description: `The ${role}, or a list`, minItems: 1 });
+}
+
+/** `finetune` is a training under the stage's constraint, so it accepts what such a training accepts. */
+function finetuneField(ops: OpSet): Record<string, TSchema> {
+  const block = blockSchema(ops.get("distill") ?? ops.get("train"), ["data", "teacher"]);
+  return block === undefined ? {} : { finetune: Type.Optional(block) };
+}
+
+function stageParams(ops: OpSet, op: AnyOp): TSchema {
+  return "finetune" in fieldsOf(op.params) ? withFields(op.params, finetuneField(ops)) : op.params;
+}
+
+function stageSchema(ops: OpSet, op: AnyOp | undefined): TSchema | undefined {
+  return op &&
+    withFields(stageParams(ops, op), pickFields(inputFields(op), ["data", "teacher", "students"]));
+}
+
+function stepsSchema(ops: OpSet): TSchema {
+  const alternatives: Record<string, TSchema> = {};
+  for (const [name, op] of ops) {
+    alternatives[name] = withFields(stageParams(ops, op), { as: asField, ...inputFields(op) });
+  }
+  return ListOf(
+    Choice(alternatives as Record<string, TObject>, { tag: "op", description: "A step" }),
+    { description: "The steps, each using what is above it", minItems: 1 },
+  );
+}
+
+/** An op's inputs as fields: names of what is above. */
+function inputFields(op: AnyOp): Record<string, TSchema> {
+  const fields: Record<string, TSchema> = {};
+  const inputs = op.inputs as Readonly<
+    Record<string, { kind: { name: string }; description: string; many: boolean }>
+  >;
+  for (const [name, { kind, description, many }] of Object.entries(inputs)) {
+    const one = Reference(kind.name, { description });
+    fields[name] = Type.Optional(many ? ListOf(one, { description, minItems: 1 }) : one);
+  }
+  return fields;
+}
+
+/** `evaluate` sets how every learned model is measured: the op's parameters, and which models. */
+function evaluateSchema(ops: OpSet): TSchema | undefined {
+  const [evaluate, measure] = [ops.get("evaluate"), ops.get("measure")];
+  if (evaluate === undefined) return undefined;
+  return withFields(evaluate.params, {
+    ...pickFields(inputFields(evaluate), ["reference"]),
+    models: OneOf(["learned", "result"], { description: "Which models", default: "learned" }),
+    ...(measure && {
+      latency: ByType({
+        string: OneOf(["none"], { description: "It is not measured" }),
+        object: measure.params,
+      }, { description: "How the time of one inference is measured", default: "none" }),
+    }),
+  });
+}

@@ -1,0 +1,71 @@
+// deno-lint-ignore-file camelcase -- keys are fields of the language, which are snake_case
+/** Words of the language that have no op or parameter behind them yet: refused with a sentence of their own. */
+
+/** Fields by block; what an op declares is not looked up here. */
+const fields: Readonly<Record<string, string>> = {
+  "": "assistant replace mutual cluster variables extends sweep search",
+  data:
+    "from format columns classes task split limit normalize resize color text size conditions count",
+  model: "weights preserve",
+  teacher: "weights preserve",
+  student: "weights preserve",
+  train: "freeze clip_norm checkpoint patience",
+  distill: "guidance freeze clip_norm checkpoint patience",
+  finetune: "freeze clip_norm checkpoint patience",
+  prune: "recalibrate scope min_keep round_to per_layer rounds rewind refresh criterion",
+  quantize:
+    "finetune recalibrate equalize bias_correction rounding rules scales freeze_after fold per_layer " +
+    "symmetry granularity group calibrate activations",
+  evaluate: "metrics format split models latency through reference",
+  labels: "smoothing",
+  "soft-targets": "scale divergence teacher_errors standardize",
+  tfjs: "storage shard",
+};
+
+/** Values by the field they stand in (`use` stands in the field above it). */
+const values: Readonly<Record<string, string>> = {
+  data: "digits iris spam names latent",
+  families:
+    "mlp lenet-300-100 lenet5 cnn plain-cnn resnet wide-resnet vgg mobilenet-v1 mobilenet-v2 squeezenet " +
+    "shufflenet-v2 ghostnet text-cnn bert char-lstm cvae vae-decoder dcgan-generator dcgan-discriminator",
+  op:
+    "data model load subset train distill mutual pick ensemble choose replace prune cluster quantize part predict " +
+    "measure evaluate export",
+  optimizer: "sgd nesterov adam adamw rmsprop",
+  loss:
+    "labels soft-targets logits dkd dist peers hint attention-transfer fsp similarity-preserving pkt nst rkd " +
+    "correlation-congruence attention-scores value-relations output perceptual elbo adversarial bn-scale group-lasso",
+  augment:
+    "shift crop flip rotate color cutout mixup noise mask-tokens replace-tokens drop-tokens crop-tokens",
+  learning_rate: "linear cosine cubic exponential step",
+  temperature: "flsw cwsm",
+  ratio: "sensitivity",
+  granularity: "channel weight pattern head layer tensor group",
+  criterion: "l1 l2 bn-scale fpgm taylor activation-mean apoz random magnitude movement lamp",
+  scheme: "int8 int7 int6 int5 int4 int3 int2 float16",
+  activations: "none int4 int6 int8",
+  calibrate: "mse minmax moving-average percentile entropy",
+  rules: "onnx tflite tensorflow",
+  normalize: "none unit standard range fixed",
+  export: "tfjs onnx packed safetensors",
+  format: "tfjs onnx packed safetensors idx cifar csv tsv npy npz jsonl text parquet images",
+  metrics: "accuracy top5 loss recall confusion agreement mae nats output-error frechet",
+  task: "classification regression next-token reconstruction generation",
+};
+
+/** The sentence for a field that the language has and this version has not; undefined for any other. */
+export function laterField(block: string, name: string): string | undefined {
+  return fields[block]?.split(" ").includes(name)
+    ? `\`${name}\` is part of the language, but this version does not have it yet`
+    : undefined;
+}
+
+/** The sentence for a value that the language has and this version has not; undefined for any other. */
+export function laterValue(path: string, value: string): string | undefined {
+  const [field] = path.split(".").filter((part) => part !== "use" && !/^\d+$/.test(part)).slice(-1);
+  const role = ["teacher", "student", "model", "assistant"].includes(field ?? "");
+  const list = field === undefined ? undefined : values[role ? "families" : field];
+  return list?.split(" ").includes(value)
+    ? `\`${value}\` is part of the language, but this version does not have it yet`
+    : undefined;
+}

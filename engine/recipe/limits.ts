@@ -1,0 +1,10 @@
+/** Bounds on what a recipe may be, so that none of them can exhaust the machine. */
+
+/** UTF-16 units of a document. */
+export const MAX_TEXT = 1 << 20;
+/** Maps and lists inside one another. */
+export const MAX_DEPTH = 40;
+/** Values of a document, fields and items counted alike. */
+export const MAX_NODES = 1 << 20;
+/** Steps of an expanded recipe. */
+export const MAX_STEPS = 100_000;

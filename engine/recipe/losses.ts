@@ -1,0 +1,81 @@
+/**
+ * Whom a training listens to: the default list of loss terms, and one teacher for each term that reads one
+ * (language §1.7).
+ */
+import type { Json } from "../digest.ts";
+import { type Curve, type TSchema } from "../field.ts";
+import { formOf } from "./form.ts";
+import { normalizeValue } from "./normalize.ts";
+
+type Term = Readonly<Record<string, Json>>;
+
+/** A training's loss with every teacher settled. */
+export interface Listening {
+  readonly loss: readonly Term[];
+  /** The one teacher of all terms that read one; then no term names it. */
+  readonly teacher?: string;
+  /** Whether any term reads a teacher. */
+  readonly listens: boolean;
+  /** Whether a term reads more of the teacher than its outputs. */
+  readonly features: boolean;
+  /** The first term that reads a teacher although none is in scope. */
+  readonly deaf?: { readonly index: number; readonly use: string };
+}
+
+const taught: Json = [
+  { use: "labels", weight: 0.1 },
+  { use: "soft-targets", weight: 0.9, temperature: 4 },
+];
+
+/**
+ * Settles the loss of a training. `written` is the list a person wrote, if one did; `teachers` are those in scope;
+ * `outputs` says that recorded outputs stand in for a teacher.
+ */
+export function listen(
+  schema: TSchema,
+  written: readonly Term[] | undefined,
+  { teachers, outputs }: { readonly teachers: readonly string[]; readonly outputs: boolean },
+): Listening {
+  const guided = teachers.length > 0 || outputs;
+  const terms = written ??
+    (normalizeValue(schema, guided ? taught : ["labels"]) as readonly Term[]);
+  let deaf: Listening["deaf"];
+  const settled = terms.flatMap((term, index): Term[] => {
+    if (!readsTeacher(schema, term) || term.teacher !== undefined || outputs) return [term];
+    if (teachers.length === 0) deaf ??= { index, use: String(term.use) };
+    if (teachers.length < 2) return teachers.map((teacher) => ({ ...term, teacher }));
+    const weight = divided(term.weight, teachers.length);
+    return teachers.map((teacher) => ({ ...term, weight, teacher }));
+  });
+  const listeners = settled.filter((term) => readsTeacher(schema, term));
+  const heard = [...new Set(listeners.map((term) => term.teacher))];
+  const [only] = heard;
+  const single = heard.length === 1 && typeof only === "string" ? only : undefined;
+  return {
+    loss: single === undefined ? settled : settled.map(withoutTeacher),
+    ...(single !== undefined && { teacher: single }),
+    listens: listeners.length > 0 || deaf !== undefined,
+    features: listeners.some((term) => "match" in term || "through" in term),
+    ...(deaf !== undefined && { deaf }),
+  };
+}
+
+/** Whether a loss term of this schema listens to a teacher: its alternative says so. */
+function readsTeacher(schema: TSchema, term: Term): boolean {
+  const list = formOf(schema);
+  const choice = list.form === "list" ? formOf(list.items) : list;
+  return choice.form === "choice" &&
+    choice.alternatives[String(term[choice.tag])]?.["x-teacher"] !== undefined;
+}
+
+function withoutTeacher({ teacher: _, ...term }: Term): Term {
+  return term;
+}
+
+/** A weight shared by several: every value of the curve, divided. */
+function divided(weight: Json | undefined, by: number): Json {
+  const curve = (weight ?? 1) as Curve;
+  if (typeof curve === "number") return curve / by;
+  const shared = { ...curve, start: curve.start / by };
+  return ("end" in shared ? { ...shared, end: shared.end / by } : shared) as unknown as Json;
+}

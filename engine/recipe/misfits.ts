@@ -1,0 +1,126 @@
+/** Fields that are not there, or should not be: the sentences and the way out. */
+import type { TSchema } from "../field.ts";
+import { type Form, formOf, neededFields } from "./form.ts";
+import { laterField } from "./later.ts";
+import { nearestNames, slipOf } from "./nearest.ts";
+import type { At, Problems } from "./problems.ts";
+import { synonyms } from "./synonyms.ts";
+
+/** Reports a field that a block does not have. Returns the field that was meant, if that is plain. */
+export function unknownField(
+  at: At,
+  { block, name, fields, written }: {
+    readonly block: string;
+    readonly name: string;
+    readonly fields: readonly string[];
+    readonly written: readonly string[];
+  },
+  problems: Problems,
+): string | undefined {
+  const owner = block === "" ? "a recipe" : `\`${block}\``;
+  const later = laterField(block, name);
+  if (later !== undefined) {
+    problems.atKey("not-yet", at, later);
+    return undefined;
+  }
+  const message = `${owner} has no field \`${name}\``;
+  const free = fields.filter((field) => !written.includes(field));
+  const known = Object.hasOwn(synonyms, name) ? synonyms[name] : undefined;
+  if (typeof known === "string") {
+    problems.atKey("unknown-field", at, message, known);
+    return undefined;
+  }
+  const folded = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replaceAll(
+    "-",
+    "_",
+  );
+  const meant = known?.find((field) => free.includes(field)) ??
+    (free.includes(folded) ? folded : slipOf(name, free));
+  const help = meant !== undefined
+    ? `did you mean ${meant}?`
+    : fields.length === 0
+    ? "it has no fields"
+    : `it has: ${nearestNames(name, fields, 12).join(", ")}${fields.length > 12 ? ", …" : ""}`;
+  problems.atKey("unknown-field", at, message, help);
+  return meant;
+}
+
+/** Reports a field that must be written. */
+export function missingField(
+  at: At,
+  { block, name, schema }: {
+    readonly block: string;
+    readonly name: string;
+    readonly schema: TSchema;
+  },
+  problems: Problems,
+): void {
+  const owner = block === "" ? "a recipe" : `\`${block}\``;
+  const form = formOf(schema);
+  const help = form.form === "choice"
+    ? alternativesInWords(form)
+    : `${name}: ${exampleOf(schema)}${schema.description ? `   (${schema.description})` : ""}`;
+  problems.atValue("missing-field", at, `${owner} needs \`${name}\``, help);
+}
+
+/** Reports a map that does not say which alternative it is. */
+export function missingTag(
+  at: At,
+  { block, form }: { readonly block: string; readonly form: Extract<Form, { form: "choice" }> },
+  problems: Problems,
+): undefined {
+  const owner = block === "" ? "a recipe" : `\`${block}\``;
+  const { tag, untagged } = form;
+  const instead = untagged === undefined ? [] : neededFields(untagged);
+  const needed = [tag, ...instead].map((name) => `\`${name}\``).join(" or ");
+  problems.atValue("missing-field", at, `${owner} needs ${needed}`, alternativesInWords(form));
+}
+
+/** Reports a bare name whose alternative needs more. */
+export function missingParameter(
+  at: At,
+  { name, needed, schema, tag }: {
+    readonly name: string;
+    readonly needed: readonly string[];
+    readonly schema: TSchema;
+    readonly tag: string;
+  },
+  problems: Problems,
+): undefined {
+  const form = formOf(schema);
+  const fields = form.form === "object" ? form.fields : {};
+  const list = needed.map((field) => `\`${field}\``).join(", ");
+  const inner = needed.map((field) => `${field}: ${exampleOf(fields[field])}`).join(", ");
+  const key = at.path.split(".").findLast((part) => !/^\d+$/.test(part)) ?? "";
+  problems.atValue(
+    "missing-parameter",
+    at,
+    `\`${name}\` needs ${list}, so its bare name is not enough`,
+    `${key}: { ${tag}: ${name}, ${inner} }`,
+  );
+  return undefined;
+}
+
+function alternativesInWords({ alternatives }: Extract<Form, { form: "choice" }>): string {
+  const described = Object.entries(alternatives).filter(([, schema]) => schema.description);
+  return described.length > 0 && described.length <= 6
+    ? described.map(([name, { description }]) => `${name} = ${firstSentence(description!)}`).join(
+      "; ",
+    )
+    : `one of: ${Object.keys(alternatives).join(", ")}`;
+}
+
+function firstSentence(description: string): string {
+  const [sentence = ""] = description.split(/\.(?:\s|$)/);
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
+}
+
+/** A value that could stand there, for people to replace. */
+function exampleOf(schema: TSchema | undefined): string {
+  if (schema === undefined) return "…";
+  const [example] = (schema.examples ?? []) as unknown[];
+  if (example !== undefined) return JSON.stringify(example);
+  const form = formOf(schema);
+  if (form.form === "number") return String(form.limits.minimum ?? "…");
+  return form.form === "word" ? form.words[0]! : "…";
+}

@@ -1,0 +1,198 @@
+/**
+ * The language's front door: YAML text, or the same object in TypeScript, becomes an expanded recipe. Reading never
+ * throws; what is wrong is in `diagnostics`, all of it at once.
+ */
+import type { Json } from "../digest.ts";
+import type { OpSet } from "../op.ts";
+import { parseClaim } from "./parse_claim.ts";
+import type { Diagnostic } from "./diagnostic.ts";
+import type { Fields } from "./drafts.ts";
+import { expand } from "./expand.ts";
+import { treeFromValue } from "./from_value.ts";
+import { grammarOf } from "./grammar.ts";
+import { normalize } from "./normalize.ts";
+import { parseYaml } from "./parse_yaml.ts";
+import { byPlace, problemList, type Problems } from "./problems.ts";
+import type { About, ExpandedRecipe, PlacedClaim } from "./recipe.ts";
+import { baseOf } from "./sources.ts";
+import { child, join, type MapTree, placeAt, placeOfPath, type Tree } from "./tree.ts";
+
+/** Reads a YAML document; `source` is its path or URL, as messages show it and its sources resolve against it. */
+export function parseRecipe(text: string, source: string, ops: OpSet): ExpandedRecipe {
+  const problems = problemList();
+  const document = { source, base: baseOf(source), text };
+  const root = parseYaml(document, problems.add);
+  return recipeFromTree(root, { base: document.base, ops, problems, fromText: true });
+}
+
+/** Reads a recipe written as an object; `base` is the directory or URL that its sources resolve against. */
+export function recipeFromValue(value: unknown, base: string, ops: OpSet): ExpandedRecipe {
+  const problems = problemList();
+  const root = treeFromValue(value, { source: "", base }, problems.add);
+  return recipeFromTree(problems.errors > 0 ? undefined : root, {
+    base,
+    ops,
+    problems,
+    fromText: false,
+  });
+}
+
+interface Reading {
+  readonly base: string;
+  readonly ops: OpSet;
+  readonly problems: Problems;
+  readonly fromText: boolean;
+}
+
+function recipeFromTree(root: Tree | undefined, reading: Reading): ExpandedRecipe {
+  const { base, ops, problems, fromText } = reading;
+  if (root === undefined || !checkHead(root, problems, fromText)) {
+    return nothing(base, root, problems);
+  }
+  const fields = normalize(grammarOf(ops), { tree: root, path: "" }, problems) as Fields;
+  checkForms(root, problems);
+  const seed = Number(fields.seed ?? 0);
+  const broken = brokenPaths(problems.list);
+  const expanded = expand({ root, fields, ops, seed, broken }, problems);
+  const expect = readClaims(root, fields, problems);
+  return {
+    about: aboutOf(fields),
+    seed,
+    ...expanded,
+    expect,
+    base,
+    diagnostics: byPlace(problems.list),
+    place: (path) => placeOfPath(root, path),
+  };
+}
+
+/** A recipe is a map that says which version of the language it is in. */
+function checkHead(root: Tree, problems: Problems, fromText: boolean): root is MapTree {
+  const at = { tree: root, path: "" };
+  if (root.type !== "map") {
+    problems.atValue(
+      "wrong-type",
+      at,
+      "a recipe is a map of fields",
+      "decant: 1\nname: my-recipe\n…",
+    );
+    return false;
+  }
+  const entry = root.entries.get("decant");
+  if (entry === undefined) {
+    if (fromText) problems.add(missingVersion(root));
+    return true;
+  }
+  const { value: tree, key } = entry;
+  if (tree.type === "scalar" && tree.value === 1) return true;
+  const said = tree.type === "scalar" ? JSON.stringify(tree.value) : "something else";
+  problems.atValue(
+    "version",
+    { tree, path: "decant", ...(key && { key }) },
+    `this program reads version 1 of the language; the recipe says ${said}`,
+    "decant: 1   (version 1 is the first: there is nothing to migrate from)",
+  );
+  // In another version, any other message could be wrong.
+  return false;
+}
+
+function missingVersion(root: MapTree): Diagnostic {
+  const first = root.entries.values().next().value?.key ?? { start: 0, end: 1 };
+  const place = placeAt(root.document, { start: first.start, end: first.end }, "");
+  return {
+    code: "missing-field",
+    severity: "error",
+    message: "a recipe needs `decant`, the version of its language",
+    path: "decant",
+    ...(place && { place }),
+    help: "decant: 1",
+  };
+}
+
+const stageFields = ["replace", "distill", "mutual", "prune", "cluster", "quantize"];
+
+/** Forms that exclude one another. */
+function checkForms(root: MapTree, problems: Problems): void {
+  const { entries } = root;
+  const stage = stageFields.find((name) => entries.has(name));
+  if (entries.has("steps") && stage !== undefined) {
+    const { key, value } = entries.get(stage)!;
+    problems.atKey(
+      "unknown-field",
+      { tree: value, path: stage, ...(key && { key }) },
+      `\`${stage}\` stands beside \`steps\`: a recipe has stages or a list of steps`,
+      `move it into the list: - { op: ${stage}, … }`,
+    );
+  }
+  if (entries.has("student") && entries.has("model")) {
+    const { key, value } = entries.get("model")!;
+    problems.atKey(
+      "unknown-field",
+      { tree: value, path: "model", ...(key && { key }) },
+      "a recipe compresses a `student` or a `model`, not both",
+      "keep student where a teacher teaches it, else model",
+    );
+  }
+}
+
+/** Whether a path, or something under it, was reported. */
+function brokenPaths(list: readonly Diagnostic[]): (path: string) => boolean {
+  const broken = new Set<string>();
+  for (const { path, severity } of list) {
+    if (severity !== "error") continue;
+    const parts = path.split(".");
+    for (let count = 1; count <= parts.length; count++) broken.add(parts.slice(0, count).join("."));
+  }
+  return (path) => broken.has(path);
+}
+
+function readClaims(root: Tree, fields: Fields, problems: Problems): PlacedClaim[] {
+  const written = child(root, "expect");
+  return ((fields.expect ?? []) as readonly (string | null)[]).flatMap((text, index) => {
+    if (text === null) return [];
+    const path = written?.type === "list" ? join("expect", index) : "expect";
+    const read = parseClaim(text);
+    if ("claim" in read) return [{ text, claim: read.claim, path }];
+    const { code, message, help, offset, length } = read.problem;
+    const whole = placeOfPath(root, path);
+    // A quoted or folded line has other offsets than its text: then the whole line is marked.
+    const exact = whole !== undefined && whole.length === text.length;
+    const place = exact ? { ...whole, column: whole.column + offset, length } : whole;
+    problems.add({
+      code,
+      severity: "error",
+      message,
+      path,
+      ...(place && { place }),
+      ...(help !== undefined && { help }),
+    });
+    return [];
+  });
+}
+
+function aboutOf(fields: Fields): About {
+  const { name, description, authors = [], license, references = [] } = fields as Readonly<
+    Record<string, Json>
+  >;
+  const texts = (list: Json | undefined) =>
+    (list as readonly Json[]).filter((each) => typeof each === "string");
+  return {
+    name: typeof name === "string" ? name : "recipe",
+    ...(typeof description === "string" && { description }),
+    authors: texts(authors),
+    ...(typeof license === "string" && { license }),
+    references: texts(references),
+  };
+}
+
+function nothing(base: string, root: Tree | undefined, problems: Problems): ExpandedRecipe {
+  return {
+    about: { name: "recipe", authors: [], references: [] },
+    seed: 0,
+    steps: [],
+    expect: [],
+    base,
+    diagnostics: byPlace(problems.list),
+    place: (path) => root && placeOfPath(root, path),
+  };
+}

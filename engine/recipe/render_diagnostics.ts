@@ -1,0 +1,51 @@
+/**
+ * Diagnostics as text: `place  code  sentence`, the line, the mark, the help. In a recipe written in TypeScript the
+ * place is the path.
+ */
+import type { Diagnostic } from "./diagnostic.ts";
+
+/** The printed form of some diagnostics; `text` is the document they point into. Without any: the empty text. */
+export function renderDiagnostics(diagnostics: readonly Diagnostic[], text?: string): string {
+  if (diagnostics.length === 0) return "";
+  const lines = text?.split("\n");
+  const blocks = diagnostics.map((each) => renderOne(each, lines));
+  return `${blocks.join("\n\n")}\n\n${countOf(diagnostics)}\n`;
+}
+
+function renderOne(
+  { code, severity, message, path, place, help }: Diagnostic,
+  lines: readonly string[] | undefined,
+): string {
+  const where = place ? `${place.source}:${place.line}:${place.column}` : path || "recipe";
+  const label = severity === "error" ? code : `${severity} ${code}`;
+  const rows = [`${where}  ${label}  ${printable(message)}`];
+  const line = place && lines?.[place.line - 1];
+  if (place && line !== undefined) {
+    const number = String(place.line).padStart(4);
+    // A tab would move the mark away from what it marks.
+    rows.push(`${number} | ${printable(line.replaceAll("\t", " "))}`.trimEnd());
+    const length = Math.max(1, Math.min(place.length, line.length - place.column + 1));
+    rows.push(`     | ${" ".repeat(place.column - 1)}${"^".repeat(length)}`);
+  }
+  if (help !== undefined) {
+    const [first, ...rest] = printable(help).split("\n");
+    rows.push(`     help: ${first}`, ...rest.map((row) => `           ${row}`));
+  }
+  return rows.join("\n");
+}
+
+function countOf(diagnostics: readonly Diagnostic[]): string {
+  const words = { error: "problem", warning: "warning", note: "note" } as const;
+  const parts = Object.entries(words).flatMap(([severity, word]) => {
+    const count = diagnostics.filter((each) => each.severity === severity).length;
+    return count === 0 ? [] : [`${count} ${word}${count === 1 ? "" : "s"}`];
+  });
+  const stopped = diagnostics.some(({ severity }) => severity === "error");
+  return `${parts.join(", ")}.${stopped ? " Nothing has run." : ""}`;
+}
+
+/** Control characters would steer the terminal: they are shown, not sent. */
+function printable(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, "�");
+}

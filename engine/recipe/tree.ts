@@ -1,0 +1,139 @@
+/**
+ * A document as a tree with places: what YAML text and a TypeScript object both become. Every node knows the
+ * document that wrote it, so that a value keeps its place when trees are merged.
+ */
+import type { Json } from "../digest.ts";
+import type { Place } from "./diagnostic.ts";
+
+/** Where nodes come from. */
+export interface Document {
+  /** Path or URL, as messages show it; empty for a value written in TypeScript. */
+  readonly source: string;
+  /** Directory or URL against which its sources resolve, ending in a slash. */
+  readonly base: string;
+  /** Absent for a value written in TypeScript: it has paths, not places. */
+  readonly text?: string;
+}
+
+/** Offsets in the document's text, the end exclusive. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Origin {
+  readonly document: Document;
+  readonly span?: Span;
+}
+
+/** One field of a map. */
+export interface Entry {
+  readonly key?: Span;
+  readonly value: Tree;
+}
+
+export type MapTree = Origin & {
+  readonly type: "map";
+  readonly entries: ReadonlyMap<string, Entry>;
+};
+export type ListTree = Origin & { readonly type: "list"; readonly items: readonly Tree[] };
+export type ScalarTree = Origin & {
+  readonly type: "scalar";
+  readonly value: string | number | boolean | null;
+};
+export type Tree = MapTree | ListTree | ScalarTree;
+
+/** A dotted path, one segment longer. */
+export function join(path: string, segment: string | number): string {
+  return path === "" ? String(segment) : `${path}.${segment}`;
+}
+
+/** The value of a field, if the tree is a map that has it. */
+export function child(tree: Tree | undefined, name: string): Tree | undefined {
+  return tree?.type === "map" ? tree.entries.get(name)?.value : undefined;
+}
+
+/** The node at a dotted path, if it is written. `x` stands for `[x]`. */
+export function treeAt(root: Tree, path: string): Tree | undefined {
+  let tree: Tree | undefined = root;
+  for (const segment of path === "" ? [] : path.split(".")) {
+    if (tree?.type === "list") tree = tree.items[Number(segment)];
+    else if (segment !== "0" || tree?.type === "map" && tree.entries.has("0")) {
+      tree = child(tree, segment);
+    }
+    if (tree === undefined) return undefined;
+  }
+  return tree;
+}
+
+/** The plain value of a tree. */
+export function valueOf(tree: Tree): Json {
+  if (tree.type === "scalar") return tree.value;
+  if (tree.type === "list") return tree.items.map(valueOf);
+  return Object.fromEntries([...tree.entries].map(([key, { value }]) => [key, valueOf(value)]));
+}
+
+/** What kind of value a tree is, for a sentence. */
+export function sortOf(tree: Tree): string {
+  if (tree.type === "map") return "a map";
+  if (tree.type === "list") return "a list";
+  const { value } = tree;
+  if (value === null) return "null";
+  return typeof value === "string" ? `the text "${value}"` : String(value);
+}
+
+/**
+ * The place of a node. One that runs over several lines is marked by its key where it has one, else by its first
+ * line. Undefined for a value written in TypeScript.
+ */
+export function placeOf(tree: Tree, path: string, key?: Span): Place | undefined {
+  const { document, span } = tree;
+  if (document.text === undefined || span === undefined) return undefined;
+  const runsOver = document.text.slice(span.start, span.end).trimEnd().includes("\n");
+  return placeAt(document, runsOver && key ? key : span, path);
+}
+
+/** The place of a span of text. */
+export function placeAt(document: Document, span: Span, path: string): Place | undefined {
+  if (document.text === undefined) return undefined;
+  const before = span.start === 0 ? 0 : document.text.lastIndexOf("\n", span.start - 1) + 1;
+  const line = lineNumber(document.text, before);
+  const [first = ""] = document.text.slice(span.start, span.end).split("\n");
+  return {
+    source: document.source,
+    line,
+    column: span.start - before + 1,
+    length: Math.max(1, first.trimEnd().length),
+    path,
+  };
+}
+
+function lineNumber(text: string, lineStart: number): number {
+  let line = 1;
+  for (let at = text.indexOf("\n"); at >= 0 && at < lineStart; at = text.indexOf("\n", at + 1)) {
+    line++;
+  }
+  return line;
+}
+
+/**
+ * The place of a dotted path, or of its nearest ancestor that is written. `x` stands for `[x]`, so a `0` on what
+ * is no list stays where it is.
+ */
+export function placeOfPath(root: Tree, path: string): Place | undefined {
+  let tree = root;
+  let key: Span | undefined;
+  for (const segment of path === "" ? [] : path.split(".")) {
+    if (tree.type === "map") {
+      const entry = tree.entries.get(segment);
+      if (entry === undefined) break;
+      ({ value: tree, key } = entry);
+    } else if (tree.type === "list") {
+      const item = tree.items[Number(segment)];
+      if (item === undefined) break;
+      tree = item;
+      key = undefined;
+    } else if (segment !== "0") break;
+  }
+  return placeOf(tree, path, key);
+}
