@@ -59,16 +59,17 @@ export function conv2d(reading: Reading): string {
 export function depthwiseConv2d(reading: Reading): string {
   const { name, config, inputs, add } = reading;
   const bias = config.flag("use_bias", true);
+  const kernel = needed(reading, "depthwise_kernel");
   add({
     name,
     kind: "depthwise",
     inputs,
     kernel: config.pair("kernel_size"),
-    multiplier: config.number("depth_multiplier", 1),
+    multiplier: multiplierOf(kernel),
     ...windowOf(config),
     bias,
     activation: fusedActivation(reading),
-  }, { kernel: needed(reading, "depthwise_kernel"), ...biasOf(reading, bias) });
+  }, { kernel, ...biasOf(reading, bias) });
   return name;
 }
 
@@ -78,16 +79,17 @@ export function separableConv2d(reading: Reading): string {
   const bias = config.flag("use_bias", true);
   const depthwise = `${name}.depthwise`;
   const pointwise = `${name}.pointwise`;
+  const kernel = needed(reading, "depthwise_kernel");
   add({
     name: depthwise,
     kind: "depthwise",
     inputs,
     kernel: config.pair("kernel_size"),
-    multiplier: config.number("depth_multiplier", 1),
+    multiplier: multiplierOf(kernel),
     ...windowOf(config),
     bias: false,
     activation: "linear",
-  }, { kernel: needed(reading, "depthwise_kernel") });
+  }, { kernel });
   add({
     name: pointwise,
     kind: "conv",
@@ -101,6 +103,11 @@ export function separableConv2d(reading: Reading): string {
     activation: fusedActivation(reading),
   }, { kernel: needed(reading, "pointwise_kernel"), ...biasOf(reading, bias) });
   return pointwise;
+}
+
+/** Taken from the kernel, because tfjs does not save a SeparableConv2D's `depth_multiplier`. */
+function multiplierOf({ shape }: FileWeight): number {
+  return shape.at(-1)!;
 }
 
 function biasOf(reading: Reading, bias: boolean): { bias?: FileWeight } {

@@ -59,6 +59,11 @@ export function readWeights(
     let offset = 0;
     for (const spec of weights) {
       const { name, shape, quantization } = spec;
+      if (result.has(name)) {
+        throw new UnreadableModelError(
+          `Cannot read weight "${name}": the file has two of this name`,
+        );
+      }
       const stored = elements[(quantization?.dtype ?? spec.dtype) as keyof typeof elements];
       if (stored === undefined) {
         throw new UnreadableModelError(`Cannot read weight "${name}": its type is ${spec.dtype}`);
