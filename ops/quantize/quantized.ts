@@ -1,0 +1,113 @@
+/** One quantization: batchnorms folded, ranges calibrated, weights rounded. */
+import type { RunContext } from "../../engine/op.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { modelFacts } from "../model/layers.ts";
+import {
+  type ActivationFormat,
+  type Model,
+  type Quantization,
+  structureOf,
+  type Weight,
+  weightName,
+} from "../model/model.ts";
+import { decodeWeight } from "../model/weights.ts";
+import { activationFormat } from "./activation_format.ts";
+import type { IntegerParams } from "./fields.ts";
+import { foldedModel } from "./fold.ts";
+import { type AccumulatingLayer, BIAS_LIMIT, outputChannels } from "./integer_layer.ts";
+import { integerValues } from "./plan.ts";
+import { treatedBy, weightBits } from "./treated.ts";
+import { quantizedWeight } from "./weight_format.ts";
+
+/** The model with integer weights and, unless `activations` is none, calibrated integer arithmetic. */
+export async function quantized(
+  model: Model,
+  data: Dataset | undefined,
+  params: IntegerParams,
+  context: RunContext,
+): Promise<Model> {
+  const { layers } = modelFacts(structureOf(model), model);
+  const bits = weightBits(layers!, params);
+  const folded = params.fold === "batchnorm" ? foldedModel(model) : model;
+  const treated = treatedBy(layers!, params, bits);
+  const quantization = params.activations.use === "none"
+    ? null
+    : await calibrated(folded, data!, params, treated, context);
+  const weights: Record<string, Weight> = { ...folded.weights };
+  for (const layer of folded.layers as readonly AccumulatingLayer[]) {
+    if (!bits.has(layer.name) || !treated(layer)) continue;
+    const name = weightName(layer.name, "kernel");
+    const format = {
+      bits: bits.get(layer.name)!,
+      axis: params.granularity === "tensor" ? null : channelAxis(layer),
+      symmetry: params.symmetry,
+      rules: params.rules,
+    };
+    const input = quantization?.activations[layer.inputs[0]!];
+    weights[name] = quantizedWeight(
+      weights[name]!,
+      format,
+      scaleFloor(folded, layer, format.axis, input),
+    );
+  }
+  const established = { ...model.established, format: params.scheme };
+  return { ...folded, weights, quantization, established };
+}
+
+/** The axis of a kernel along which each output channel has its own scale. */
+function channelAxis({ kind }: AccumulatingLayer): number {
+  return { conv: 3, dense: 1, depthwise: 2 }[kind];
+}
+
+/**
+ * The smallest weight scale per index of `axis` with which the bias still fits into its integers: channels whose weights
+ * are tiny beside their bias get coarser ones. 0 where activations are float.
+ */
+function scaleFloor(
+  model: Model,
+  layer: AccumulatingLayer,
+  axis: number | null,
+  input: ActivationFormat | undefined,
+): Float64Array | undefined {
+  const bias = model.weights[weightName(layer.name, "bias")];
+  if (bias === undefined || input === undefined) return undefined;
+  const { shape } = model.weights[weightName(layer.name, "kernel")]!;
+  const count = axis === null ? 1 : shape[axis]!;
+  const shared = outputChannels(layer, shape) / count;
+  const floor = new Float64Array(count);
+  decodeWeight(bias).forEach((value, channel) => {
+    const c = Math.floor(channel / shared);
+    floor[c] = Math.max(floor[c]!, Math.abs(value) / (input.scale * BIAS_LIMIT));
+  });
+  return floor;
+}
+
+async function calibrated(
+  model: Model,
+  data: Dataset,
+  params: IntegerParams,
+  treated: ReturnType<typeof treatedBy>,
+  context: RunContext,
+): Promise<Quantization> {
+  const { activations, calibrate, rules } = params;
+  if (activations.use === "none") throw new Error("internal: float activations have no ranges");
+  const scheme = {
+    bits: Number(activations.use.slice("int".length)),
+    symmetry: activations.symmetry,
+    rules,
+  };
+  const owners = integerValues(model, treated);
+  const { calibratedRanges } = await import("./calibrate.ts");
+  const ranges = await calibratedRanges(
+    model,
+    new Set(owners.values()),
+    data,
+    calibrate,
+    scheme,
+    context,
+  );
+  const formats = [...owners].map(([name, owner]) =>
+    [name, activationFormat(ranges[owner]!, scheme)] as const
+  );
+  return { rules, activations: Object.fromEntries(formats) };
+}

@@ -1,0 +1,32 @@
+/** Which layers of a model are quantized and how many bits their weights get. */
+import type { LayerFacts } from "../../engine/op.ts";
+import { selectLayers } from "../../engine/selector.ts";
+import type { Layer } from "../model/model.ts";
+import { hasKernel, selectionOf } from "../model/selection.ts";
+import type { IntegerParams, QuantizeParams } from "./fields.ts";
+
+/** Bits of each integer scheme. */
+const BITS = { int8: 8, int7: 7, int6: 6, int5: 5, int4: 4, int3: 3, int2: 2 } as const;
+
+/** Bits of the weights of each treated layer with a kernel; 32: it stays float32. See `selectionOf` for errors. */
+export function weightBits(
+  layers: readonly LayerFacts[],
+  params: IntegerParams,
+): ReadonlyMap<string, number> {
+  return selectionOf(
+    layers.filter(hasKernel),
+    params,
+    BITS[params.scheme] as number,
+    ({ scheme }): number => scheme === "float32" ? 32 : BITS[scheme],
+  );
+}
+
+/** Whether a layer takes part in integer arithmetic: it is selected, and not kept in float32. */
+export function treatedBy(
+  layers: readonly LayerFacts[],
+  params: QuantizeParams,
+  bits: ReadonlyMap<string, number>,
+): (layer: Pick<Layer, "name" | "kind">) => boolean {
+  const selected = new Set(selectLayers(layers, params.layers, params.exclude));
+  return (layer) => hasKernel(layer) ? (bits.get(layer.name) ?? 32) < 32 : selected.has(layer.name);
+}

@@ -1,0 +1,183 @@
+/** Published vectors: TensorFlow Lite's, TensorFlow's, ONNX's and tfjs's own unit tests. */
+import assert from "node:assert/strict";
+import {
+  divideByPowerOfTwo,
+  doublingHighProduct,
+  multiplyByMultiplier,
+  quantizeMultiplier,
+} from "../../../ops/quantize/fixed_point.ts";
+import { halfAway, halfEven, halfUp } from "../../../ops/quantize/rounding.ts";
+import { RULES, toInteger } from "../../../ops/quantize/rules.ts";
+import { fc } from "../../deps.ts";
+
+const BYTE = { low: 0, high: 255 };
+const near = (is: number, expected: number, tolerance: number) =>
+  assert.ok(Math.abs(is - expected) <= tolerance, `${is} is not ${expected}`);
+
+Deno.test("Q1: TFLite chooses scale and zero point as its tests say", () => {
+  const rows = [[-10, 30, 0.156863, 64], [0, 30, 0.117647, 0], [-10, 0, 0.039216, 255], [
+    0,
+    0,
+    0,
+    0,
+  ]];
+  for (const [minimum, maximum, scale, zero] of rows as [number, number, number, number][]) {
+    const affine = RULES.tflite.choose(minimum, maximum, BYTE);
+    near(affine.scale, scale, 1e-6);
+    assert.equal(affine.zero, zero);
+  }
+});
+
+Deno.test("Q2: TFLite's multipliers", () => {
+  const rows = [
+    [0.25, 1073741824, -1],
+    [0.499999995, 2147483627, -1],
+    [0.5, 1073741824, 0],
+    [0.75, 1610612736, 0],
+    [0.999999999, 2147483646, 0],
+    [1, 1073741824, 1],
+    [1.25, 1342177280, 1],
+    [1.5, 1610612736, 1],
+    [2, 1073741824, 2],
+    [1e-10, 0, 0],
+    [0, 0, 0],
+  ];
+  for (const [real, multiplier, shift] of rows) {
+    assert.deepEqual(quantizeMultiplier(real!), { multiplier, shift });
+  }
+});
+
+Deno.test("Q3: TFLite's multiplication by a multiplier", () => {
+  const rows = [
+    [10000, 0.00097656, 10],
+    [-10000, 0.00097656, -10],
+    [-2147483648, 1e-5, -21475],
+    [2147483647, 1e-5, 21475],
+  ];
+  for (const [x, real, product] of rows) {
+    assert.equal(multiplyByMultiplier(x!, quantizeMultiplier(real!)), product);
+  }
+});
+
+Deno.test("Q4: gemmlowp's high product and shift", () => {
+  const products = [
+    [-2147483648, -2147483648, 2147483647],
+    [3, 1073741824, 2],
+    [-3, 1073741824, -1],
+    [1, 1073741824, 1],
+    [-1, 1073741824, 0],
+    [1073741824, 1073741824, 536870912],
+  ];
+  for (const [a, b, product] of products) assert.equal(doublingHighProduct(a!, b!), product);
+  const shifts = [
+    [5, 1, 3],
+    [-5, 1, -3],
+    [3, 1, 2],
+    [-3, 1, -2],
+    [6, 2, 2],
+    [-6, 2, -2],
+    [7, 2, 2],
+    [
+      -7,
+      2,
+      -2,
+    ],
+  ];
+  for (const [x, exponent, result] of shifts) {
+    assert.equal(divideByPowerOfTwo(x!, exponent!), result);
+  }
+});
+
+Deno.test("Q4: the high product in doubles is the one in big integers", () => {
+  const int32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
+  fc.assert(fc.property(int32, int32, (a, b) => {
+    fc.pre(a !== -(2 ** 31) || b !== -(2 ** 31));
+    const ab = BigInt(a) * BigInt(b);
+    const nudge = ab >= 0n ? 1n << 30n : 1n - (1n << 30n);
+    // C++ division truncates, as that of big integers does.
+    assert.equal(doublingHighProduct(a, b), Number((ab + nudge) / (1n << 31n)));
+  }));
+});
+
+Deno.test("Q5: TensorFlow's fake quantization", () => {
+  const cases: [number, number, number, number, number[], number[]][] = [
+    [-0.1, 63.65, 0, 255, [-0.1, 0, 0.1, 0.25, 63.75, 63.8], [0, 0, 0, 0.25, 63.75, 63.75]],
+    [
+      -0.1275,
+      63.6225,
+      0,
+      255,
+      [-0.26, -0.25, -0.24, 0, 63.5, 63.6],
+      [-0.25, -0.25, -0.25, 0, 63.5, 63.5],
+    ],
+    [-0.1, 63.4, 1, 255, [-0.1, 0, 0.1, 0.25, 63.5, 63.6], [0, 0, 0, 0.25, 63.5, 63.5]],
+    [-0.4, 7.1, 0, 15, [-0.6, -0.5, -0.24, 0, 7, 7.1], [-0.5, -0.5, 0, 0, 7, 7]],
+    [-7.3, 0.2, 0, 15, [-7.6, -7.5, -7.4, -7.2, 0, 0.1], [-7.5, -7.5, -7.5, -7, 0, 0]],
+    [
+      -10,
+      53.75,
+      0,
+      255,
+      [-10.1, -10, -9.9, -9.75, 53.75, 53.8],
+      [-10, -10, -10, -9.75, 53.75, 53.75],
+    ],
+    [-1, 0.5, 0, 3, [-1.1, -1, -0.9, -0.3, 0.1, 0.6], [-1, -1, -1, -0.5, 0, 0.5]],
+  ];
+  for (const [minimum, maximum, low, high, x, y] of cases) {
+    const integers = { low, high };
+    const affine = RULES.tensorflow.choose(minimum, maximum, integers);
+    x.forEach((value, i) => {
+      const q = toInteger(Math.fround(value), affine, integers, RULES.tensorflow);
+      near(affine.scale * (q - affine.zero), y[i]!, 1e-5);
+    });
+  }
+});
+
+Deno.test("Q6: ONNX QuantizeLinear, for bytes, 16 bits and along an axis", () => {
+  const quantize = (x: number[], scale: number, zero: number, high = 255) =>
+    x.map((value) => toInteger(value, { scale, zero }, { low: 0, high }, RULES.onnx));
+  assert.deepEqual(quantize([0, 2, 3, 1000, -254, -1000], 2, 128), [128, 129, 130, 255, 1, 0]);
+  const wide = [0, -128, 3, -3, 2.9, -2.9, 3.1, -3.1, 65536, -65534, 70000, -70000];
+  assert.deepEqual(
+    quantize(wide.map(Math.fround), 2, 32767, 65535),
+    [32767, 32703, 32769, 32765, 32768, 32766, 32769, 32765, 65535, 0, 65535, 0],
+  );
+  const channels = [[-162, 10, -100, 232, -20, -50], [-76, 0, 0, 252, 32, -44], [
+    245,
+    -485,
+    -960,
+    -270,
+    -375,
+    -470,
+  ]];
+  const expected = [[3, 89, 34, 200, 74, 59], [5, 24, 24, 87, 32, 13], [245, 99, 4, 142, 121, 102]];
+  const [scales, zeros] = [[2, 4, 5], [84, 24, 196]];
+  channels.forEach((x, c) => assert.deepEqual(quantize(x, scales[c]!, zeros[c]!), expected[c]));
+});
+
+Deno.test("Q7: ONNX DynamicQuantizeLinear, which only float32 gets right", () => {
+  const cases: [number[], number, number, number[]][] = [
+    [[0, 2, -3, -2.5, 1.34, 0.5], 0.0196078438, 153, [153, 255, 0, 26, 221, 179]],
+    [[-1, -2.1, -1.3, -2.5, -3.34, -4], 0.0156862754, 255, [191, 121, 172, 96, 42, 0]],
+    [
+      [1, 2.1, 1.3, 2.5, 3.34, 4, 1.5, 2.6, 3.9, 4, 3, 2.345],
+      0.0156862754,
+      0,
+      [64, 134, 83, 159, 213, 255, 96, 166, 249, 255, 191, 149],
+    ],
+  ];
+  for (const [x, scale, zero, y] of cases) {
+    const affine = RULES.onnx.choose(Math.min(0, ...x), Math.max(0, ...x), BYTE);
+    near(affine.scale, scale, 1e-9);
+    assert.equal(affine.zero, zero);
+    assert.deepEqual(x.map((v) => toInteger(Math.fround(v), affine, BYTE, RULES.onnx)), y);
+  }
+});
+
+Deno.test("Q8: the three roundings differ where a value lies half-way", () => {
+  const x = [-2.5, -1.5, -0.5, 0.5, 1.5, 2.5];
+  assert.deepEqual(x.map(halfEven), [-2, -2, -0, 0, 2, 2]);
+  assert.deepEqual(x.map(halfAway), [-3, -2, -1, 1, 2, 3]);
+  assert.deepEqual(x.map(halfUp), [-2, -1, -0, 1, 2, 3]);
+  assert.deepEqual([0.9, 2.5, 2.3, 1.5, -4.5].map(halfEven), [1, 2, 2, 2, -4]);
+});
