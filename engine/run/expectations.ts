@@ -1,5 +1,10 @@
 /** The claims of a recipe, checked against what was measured. */
-import type { Problem } from "./problem.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { Metrics } from "../metrics.ts";
+import { checkClaim } from "../recipe/check_claim.ts";
+import { exportedBytes, modelRows } from "./model_row.ts";
+import { placeInDocument, type Problem } from "./problem.ts";
+import type { StepStates } from "./step_state.ts";
 
 /** A claim, checked. */
 export interface Expectation {
@@ -11,4 +16,19 @@ export interface Expectation {
   /** Both sides in words: `92.3 % is 0.1 points below 92.4 %`. */
   readonly sentence: string;
   readonly place: Problem["place"];
+}
+
+/** Checks every claim of a recipe. */
+export function expectations(graph: Graph, states: StepStates): Expectation[] {
+  const { recipe } = graph;
+  const rows = new Map(modelRows(graph, states).map((row) => [row.name, row]));
+  const metricsOf = (model: string): Metrics | undefined => {
+    const name = model === "result" ? recipe.result ?? model : model;
+    const row = rows.get(name);
+    return row && { ...row, metrics: { ...row.metrics, bytes: exportedBytes(states, name) } };
+  };
+  return recipe.expect.map(({ text, claim, path }) => {
+    const { met, left = null, right = null, text: sentence } = checkClaim(claim, metricsOf);
+    return { claim: text, met, left, right, sentence, place: placeInDocument(recipe, path) };
+  });
 }

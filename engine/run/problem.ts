@@ -49,7 +49,7 @@ export function stepProblem(
   error: unknown,
 ): { problem: Problem; ending: Ending } {
   const { step } = node;
-  const at = (path: string) => placeOf(recipe.place(path), path);
+  const at = (path: string) => placeInDocument(recipe, path);
   const place = at(step.path);
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof ParameterError) {
@@ -89,6 +89,11 @@ export function stepProblem(
     problem: { code: "step-failed", message: `\`${step.name}\` failed: ${message}`, place },
     ending: "failed",
   };
+}
+
+/** Where a path of a recipe stands, as a document says it. */
+export function placeInDocument(recipe: ExpandedRecipe, path: string): Problem["place"] {
+  return placeOf(recipe.place(path), path);
 }
 
 function placeOf(place: Place | undefined, path: string): Problem["place"] {

@@ -83,6 +83,7 @@ function stepTable(steps: readonly StepDocument[]): string {
       step.artifact === undefined ? "–" : `\`${step.artifact.digest.slice(0, 12)}\``,
     ]),
     notes: [],
+    left: 3,
   });
 }
 

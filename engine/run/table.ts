@@ -12,12 +12,14 @@ import {
   wholeText,
 } from "./quantity.ts";
 
-/** A table of texts; the first column is set left, the others right. */
+/** A table of texts; the first columns are set left, the others right. */
 export interface Table {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
   /** Sentences below it. */
   readonly notes: readonly string[];
+  /** How many columns are set left; 1 where absent. */
+  readonly left?: number;
 }
 
 /** One column: what stands in it for a row, and whether anybody needs it. */
@@ -47,23 +49,23 @@ export function resultTable(graph: Graph, models: readonly ModelRow[]): Table {
 }
 
 /** A table for a terminal. */
-export function tableText({ head, rows, notes }: Table): string {
+export function tableText({ head, rows, notes, left = 1 }: Table): string {
   const lines = [head, ...rows];
   const widths = head.map((_, at) => Math.max(...lines.map((line) => width(line[at] ?? ""))));
   const text = lines.map((line) =>
     line.map((cell, at) => {
       const space = " ".repeat(widths[at]! - width(cell));
-      return at === 0 ? cell + space : space + cell;
+      return at < left ? cell + space : space + cell;
     }).join("  ").trimEnd()
   );
   return [...text, ...notes.map((note) => `  ${note}`)].join("\n");
 }
 
 /** A table in Markdown. */
-export function tableMarkdown({ head, rows, notes }: Table): string {
+export function tableMarkdown({ head, rows, notes, left = 1 }: Table): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  const rule = head.map((_, at) => at === 0 ? ":--" : "--:");
+  const rule = head.map((_, at) => at < left ? ":--" : "--:");
   return [
     line(head),
     line(rule),

@@ -3,13 +3,16 @@ import { canonicalBytes, type Digest, digestOf, type Json } from "../../../engin
 import type { Graph, Node } from "../../../engine/graph/graph.ts";
 import type { Kind } from "../../../engine/kind.ts";
 import { type Metrics, metricsKind } from "../../../engine/metrics.ts";
-import { type AnyOp, defineOp, type Facts, input, Type } from "../../../engine/op.ts";
+import { type AnyOp, defineOp, type Facts, input, ListOf, Type } from "../../../engine/op.ts";
 import type { ExpandedRecipe, Step } from "../../../engine/recipe/recipe.ts";
 import type { Environment } from "../../../engine/run/host.ts";
 
-/** A number, in a blob; its whole part and its fraction are parts. */
+/** What is known of a number before it is: that it passes for a model. */
+const facts = (): Facts => ({ kind: "model", learned: true, layers: [], established: [] });
+
+/** A number that passes for a model, in a blob; its whole part and its fraction are parts. */
 export const numberKind: Kind<number> = {
-  name: "number",
+  name: "model",
   encode(value) {
     if (!Number.isFinite(value)) throw new RangeError(`Cannot keep ${value}: artifacts are finite`);
     const blob = canonicalBytes(value);
@@ -32,7 +35,7 @@ export const numberKind: Kind<number> = {
     Number.isInteger(before) && !Number.isInteger(after)
       ? "the number is no longer whole"
       : undefined,
-  facts: () => ({ kind: "files" }),
+  facts,
 };
 
 const count = Type.Object({ value: Type.Number({ description: "The number" }) });
@@ -45,7 +48,7 @@ export function fakeOps(log: string[] = []) {
       log.push(name);
       return body(...args);
     };
-  const common = { version: 1, output: numberKind, numerics: "none" } as const;
+  const common = { version: 1, output: numberKind, numerics: "none", facts } as const;
   const constant = defineOp({
     ...common,
     name: "constant",
@@ -132,15 +135,17 @@ export function fakeOps(log: string[] = []) {
     },
   });
   const score = defineOp({
-    name: "score",
+    name: "evaluate",
     version: 1,
     summary: "Measures a number",
     inputs: { model: input(numberKind, "Is measured") },
     output: metricsKind,
     numerics: "none",
-    params: Type.Object({}),
+    params: Type.Object({
+      metrics: ListOf(Type.String(), { description: "What is measured", default: ["accuracy"] }),
+    }),
     example: {},
-    run: ran("score", ({ model }: { model: number }): Metrics => ({
+    run: ran("evaluate", ({ model }: { model: number }): Metrics => ({
       parameters: Math.round(model * 1000),
       macs: Math.round(model * 50_000),
       bytes: {
@@ -157,7 +162,7 @@ export function fakeOps(log: string[] = []) {
     })),
   });
   const clock = defineOp({
-    name: "clock",
+    name: "measure",
     version: 1,
     summary: "Reads a clock",
     inputs: { model: input(numberKind, "Is timed") },
@@ -166,7 +171,7 @@ export function fakeOps(log: string[] = []) {
     volatile: true,
     params: Type.Object({}),
     example: {},
-    run: ran("clock", (): Metrics => ({ latency: 1 + log.length, metrics: {} })),
+    run: ran("measure", (): Metrics => ({ latency: 1 + log.length, metrics: {} })),
   });
   return { constant, add, whole, sum, like, fail, file, score, clock };
 }

@@ -25,7 +25,10 @@ Deno.test("sizes, counts and fractions are written in three digits and decimal u
     [2_790_000, "2.79 MB"],
     [123_456_789, "123 MB"],
   ]);
-  table(countText, [[0, "0"], [784, "784"], [61_234, "61.2 k"], [698_000, "698 k"], [80_500_000, "80.5 M"]]);
+  table(countText, [[0, "0"], [784, "784"], [61_234, "61.2 k"], [698_000, "698 k"], [
+    80_500_000,
+    "80.5 M",
+  ]]);
   table(wholeText, [[7, "7"], [10_000, "10 000"], [1_234_567, "1 234 567"]]);
   table(percentText, [[0.939, "93.9 %"], [1, "100.0 %"], [0, "0.0 %"]]);
   table(pointsText, [[-0.014, "−1.4 pt"], [0.004, "+0.4 pt"], [-0.0001, "0.0 pt"], [0, "0.0 pt"]]);
@@ -49,7 +52,8 @@ Deno.test("durations never show sixty seconds or sixty minutes", () => {
 Deno.test("half an interval is Wilson's", () => {
   // Newcombe 1998, Statistics in Medicine 17, table I, method 3: 81/263 → 0.2553…0.3662, 15/148 → 0.0624…0.1605,
   // 0/20 → 0…0.1611.
-  const near = (value: number, expected: number) => assert.ok(Math.abs(value - expected) < 1e-4, `${value}`);
+  const near = (value: number, expected: number) =>
+    assert.ok(Math.abs(value - expected) < 1e-4, `${value}`);
   near(halfInterval(81 / 263, 263), (0.3662 - 0.2553) / 2);
   near(halfInterval(15 / 148, 148), (0.1605 - 0.0624) / 2);
   near(halfInterval(0, 20), 0.1611 / 2);

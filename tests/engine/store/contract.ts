@@ -250,8 +250,13 @@ export function testStore(name: string, open: () => Promise<Subject & AsyncDispo
     const { key } = sample();
     const other = await subject.another();
     const stop = new AbortController();
-    let release = (): void => {};
-    const held = subject.store.locked(key, () => new Promise<void>((done) => (release = done)));
+    const inside = Promise.withResolvers<void>();
+    const leave = Promise.withResolvers<void>();
+    const held = subject.store.locked(key, () => {
+      inside.resolve();
+      return leave.promise;
+    });
+    await inside.promise;
     const said: string[] = [];
     const waiting = other.locked(key, () => Promise.resolve(), {
       signal: stop.signal,
@@ -259,7 +264,7 @@ export function testStore(name: string, open: () => Promise<Subject & AsyncDispo
         said.push(holder);
         stop.abort(new Error("given up"));
         // The memory store wakes when the holder lets go.
-        setTimeout(() => release(), 50);
+        setTimeout(() => leave.resolve(), 50);
       },
     });
     await assert.rejects(waiting, /given up/);

@@ -1,0 +1,34 @@
+/** `decant check`: everything that is wrong with a recipe, without running it. */
+import { renderDiagnostics } from "../recipe/render_diagnostics.ts";
+import { exitCodes } from "../run/problem.ts";
+import type { Command } from "./command.ts";
+import { json, set } from "./recipe_options.ts";
+
+/** The command. */
+export const checkCommand: Command = {
+  name: "check",
+  summary: "Says what is wrong with a recipe; reads no data, runs nothing",
+  operands: ["RECIPE"],
+  options: { set, json },
+  async run({ recipe: open, terminal, options }) {
+    const recipe = await open();
+    const graph = await recipe.compile();
+    const notes = [...graph.recipe.diagnostics, ...graph.diagnostics];
+    if (options.json) {
+      const steps = graph.nodes.length;
+      terminal.out(
+        `${JSON.stringify({ format: 1, recipe: recipe.name, ok: true, steps, notes })}\n`,
+      );
+      return exitCodes.done;
+    }
+    terminal.err(renderDiagnostics(notes));
+    const waitingSteps = graph.nodes.flatMap(({ step, waits }) =>
+      waits === undefined ? [] : [step.name]
+    );
+    const waiting = waitingSteps.length === 0
+      ? ""
+      : ` Checked further while it runs: ${waitingSteps.join(", ")}.`;
+    terminal.out(`${recipe.name}: ${graph.nodes.length} steps, nothing wrong.${waiting}\n`);
+    return exitCodes.done;
+  },
+};

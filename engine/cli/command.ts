@@ -1,0 +1,47 @@
+/** What a command is: one entry of the table from which help, parsing and JSON derive. */
+import type { Recipe } from "../run/runnable.ts";
+import type { OpSet } from "../op.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** One option. */
+export interface Option {
+  /** What stands for its value in help; absent: a switch. */
+  readonly value?: string;
+  /** May be given several times. */
+  readonly many?: true;
+  /** The value when the option is given bare. */
+  readonly bare?: string;
+  readonly description: string;
+}
+
+/** What a command gets. */
+export interface Invocation {
+  readonly ops: OpSet;
+  readonly terminal: Terminal;
+  /** What stands on the command line without a dash, without RECIPE. */
+  readonly operands: readonly string[];
+  /** Values of an option, in order; a switch that was given has one. */
+  readonly options: Readonly<Partial<Record<string, readonly string[]>>>;
+  /** The recipe that RECIPE names, with `--set` applied. */
+  recipe(): Promise<Recipe>;
+}
+
+/** One command. */
+export interface Command {
+  readonly name: string;
+  /** One sentence without a period. */
+  readonly summary: string;
+  /** What it takes besides options: `RECIPE`, `[OP]`. The first is opened as a recipe if it is called RECIPE. */
+  readonly operands: readonly string[];
+  readonly options: Readonly<Record<string, Option>>;
+  /** The exit code. */
+  run(invocation: Invocation): Promise<number>;
+}
+
+/** A mistake on the command line: a sentence, and where to look. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+  constructor(message: string, readonly help: string) {
+    super(message);
+  }
+}

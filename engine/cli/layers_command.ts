@@ -1,0 +1,71 @@
+/** `decant layers`: the layers of a model as selectors see them. */
+import type { Graph, Node } from "../graph/graph.ts";
+import type { LayerFacts } from "../facts.ts";
+import { matchSelector } from "../selector.ts";
+import { exitCodes } from "../run/problem.ts";
+import { countText } from "../run/quantity.ts";
+import { tableText } from "../run/table.ts";
+import { type Command, UsageError } from "./command.ts";
+import { cache, json, recipeOptions, set } from "./recipe_options.ts";
+
+/** The command. */
+export const layersCommand: Command = {
+  name: "layers",
+  summary: "Lists the layers of a model in a recipe, and which of them a selector names",
+  operands: ["RECIPE", "[MODEL]", "[SELECTOR]"],
+  options: { set, cache, json },
+  async run(invocation) {
+    const { terminal, options, operands: [name, selector] } = invocation;
+    // The plan knows what records can tell of data and loaded models; compile alone does not.
+    const { graph } = await (await invocation.recipe()).plan(recipeOptions(invocation));
+    const node = modelNode(graph, name ?? graph.recipe.result);
+    const layers = layersOf(node);
+    const matched = new Set(
+      selector === undefined ? layers.map((layer) => layer.name) : matchSelector(selector, layers),
+    );
+    const shown = layers.filter((layer) => matched.has(layer.name));
+    if (options.json) {
+      terminal.out(
+        `${JSON.stringify({ format: 1, model: node.step.name, layers: shown }, null, 2)}\n`,
+      );
+    } else terminal.out(layersText(node.step.name, layers, shown));
+    return exitCodes.done;
+  },
+};
+
+function layersText(
+  model: string,
+  layers: readonly LayerFacts[],
+  shown: readonly LayerFacts[],
+): string {
+  const table = tableText({
+    head: ["layer", "type", "shape", "parameters", "MACs"],
+    rows: shown.map(({ name, type, shape, parameters, macs }) => [
+      name,
+      type,
+      shape.join("×"),
+      countText(parameters),
+      countText(macs),
+    ]),
+    notes: [],
+    left: 2,
+  });
+  return `${table}\n${shown.length} of ${layers.length} layers of ${model}.\n`;
+}
+
+function modelNode(graph: Graph, name: string | undefined): Node {
+  const models = graph.nodes.filter(({ op }) => op.output.name === "model");
+  const wanted = name === "result" ? graph.recipe.result : name;
+  const node = models.find(({ step }) => step.name === wanted);
+  if (node !== undefined) return node;
+  const names = models.map(({ step }) => step.name).join(", ");
+  throw new UsageError(`the recipe makes no model "${wanted}"`, `its models: ${names}`);
+}
+
+function layersOf({ step, facts, waits }: Node): readonly LayerFacts[] {
+  if (facts?.kind === "model" && facts.layers !== undefined) return facts.layers;
+  throw new UsageError(
+    `the layers of "${step.name}" are not known yet: they wait for ${waits ?? "a source"}`,
+    `decant run RECIPE --until ${waits ?? step.name}`,
+  );
+}

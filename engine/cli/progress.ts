@@ -1,0 +1,141 @@
+/**
+ * What a run looks like while it goes: one line for each step that ended; on a terminal also the one that runs,
+ * rewritten in place. A fold over events.
+ */
+import type { Json } from "../digest.ts";
+import type { Graph, Node } from "../graph/graph.ts";
+import type { Metrics } from "../metrics.ts";
+import type { RunEvent } from "../run/event.ts";
+import { bytesText, countText, durationText, latencyText, percentText } from "../run/quantity.ts";
+import type { Outcome } from "../store/store.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Shown at most this often. */
+const FRAME_MS = 100;
+
+/** A listener that shows a run on standard error. */
+export function progress(terminal: Terminal): (event: RunEvent) => void {
+  let graph: Graph | undefined;
+  let drawn = -Infinity;
+  let began = 0;
+  const line = (text: string): void => {
+    if (terminal.live) terminal.rewrite("");
+    terminal.err(`${text}\n`);
+    drawn = -Infinity;
+  };
+  const live = (text: string): void => {
+    const now = performance.now();
+    if (!terminal.live || now - drawn < FRAME_MS) return;
+    drawn = now;
+    terminal.rewrite(text);
+  };
+  return (event) => {
+    switch (event.type) {
+      case "compiled":
+        if (graph === undefined) line(heading(event.graph));
+        graph = event.graph;
+        break;
+      case "waiting":
+        line(`  … ${cells(graph, event.node)}waits for ${event.holder}, which is computing it`);
+        break;
+      case "started":
+        began = performance.now();
+        live(`  ▸ ${cells(graph, event.node)}`);
+        break;
+      case "progress":
+        live(
+          `  ▸ ${cells(graph, event.node)}${event.message} ${bar(event.fraction)} ` +
+            remaining(event.fraction, (performance.now() - began) / 1000),
+        );
+        break;
+      case "hit":
+        line(
+          `  = ${cells(graph, event.node)}${found(event.outcome)}cached, saved ` +
+            durationText(event.outcome.provenance.seconds),
+        );
+        break;
+      case "ran":
+        line(
+          `  ✓ ${cells(graph, event.node)}${found(event.outcome)}` +
+            durationText(event.outcome.provenance.seconds),
+        );
+        for (const warning of event.outcome.warnings) line(`    warning: ${warning}`);
+        break;
+      case "failed":
+        line(`  ✗ ${cells(graph, event.node)}failed after ${durationText(event.seconds)}`);
+        break;
+      case "skipped":
+        line(`  · ${cells(graph, event.node)}not started: ${event.because}`);
+        break;
+      case "noticed":
+        line(`  note: ${event.sentence}`);
+        break;
+      default:
+        event satisfies never;
+    }
+  };
+}
+
+function heading({ recipe, nodes }: Graph): string {
+  return `${recipe.about.name}  seed ${recipe.seed}  ·  ${nodes.length} steps`;
+}
+
+/** Name and deed of a step, each in its column. */
+function cells(graph: Graph | undefined, node: Node): string {
+  const nodes = graph?.nodes ?? [node];
+  const names = Math.max(...nodes.map(({ step }) => step.name.length));
+  const deeds = Math.max(...nodes.map((each) => deed(each).length));
+  return `${node.step.name.padEnd(names)}  ${deed(node).padEnd(deeds)}  `;
+}
+
+/** What a step does, in a few words: its op, what was chosen, how long or how much. */
+function deed({ op, step: { params } }: Node): string {
+  const chosen = ["use", "granularity", "scheme"].map((field) => params[field]);
+  const words = chosen.filter((value): value is string => typeof value === "string");
+  const { ratio, epochs } = params;
+  return [
+    op.name,
+    ...words,
+    ...(typeof ratio === "number" ? [String(ratio)] : []),
+    ...(typeof epochs === "number" ? [`${epochs} ${epochs === 1 ? "epoch" : "epochs"}`] : []),
+  ].join(" ");
+}
+
+/** What came of it. */
+function found({ artifact, manifest, notes }: Outcome): string {
+  const parts = artifact.kind === "metrics"
+    ? measured(manifest as unknown as Metrics)
+    : effectText(notes.effect);
+  return parts.length === 0 ? "" : `${parts.join("  ")}  `;
+}
+
+function measured({ accuracy, agreement, parameters, bytes, latency }: Metrics): string[] {
+  return [
+    ...(accuracy === undefined ? [] : [percentText(accuracy)]),
+    ...(agreement === undefined ? [] : [`agrees ${percentText(agreement)}`]),
+    ...(parameters === undefined ? [] : [`${countText(parameters)} parameters`]),
+    ...(bytes === undefined ? [] : [bytesText(bytes.encoded)]),
+    ...(latency === undefined ? [] : [latencyText(latency)]),
+  ];
+}
+
+/** An effect is a sentence, or names with numbers. */
+function effectText(effect: Json | undefined): string[] {
+  if (typeof effect === "string") return [effect];
+  if (typeof effect !== "object" || effect === null || Array.isArray(effect)) return [];
+  return Object.entries(effect).flatMap(([name, value]) =>
+    typeof value === "number" || typeof value === "string" ? [`${name} ${value}`] : []
+  );
+}
+
+function bar(fraction: number): string {
+  const full = Math.round(20 * Math.min(1, Math.max(0, fraction)));
+  return `${"█".repeat(full)}${"·".repeat(20 - full)} ${
+    String(Math.floor(100 * fraction)).padStart(3)
+  } %`;
+}
+
+function remaining(fraction: number, seconds: number): string {
+  if (fraction < 0.02 || seconds < 1) return "";
+  return `${durationText(seconds / fraction - seconds)} left`;
+}

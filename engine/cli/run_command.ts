@@ -1,0 +1,96 @@
+/** `decant run`: runs a recipe, shows it going, prints what came of it. */
+import { exitCodes } from "../run/problem.ts";
+import { Interruption } from "../run/execute.ts";
+import { resultText } from "../run/report.ts";
+import type { Recipe, RunOptions } from "../run/runnable.ts";
+import { type Command, type Invocation, UsageError } from "./command.ts";
+import { printProblems } from "./print_problems.ts";
+import { progress } from "./progress.ts";
+import { cache, json, recipeOptions, set, threads } from "./recipe_options.ts";
+
+/** Stands for all steps in `--force`. */
+const EVERY = "*";
+
+/** The command. */
+export const runCommand: Command = {
+  name: "run",
+  summary: "Runs a recipe; what is recorded is recalled",
+  operands: ["RECIPE"],
+  options: {
+    set,
+    out: { value: "DIR", description: "Folder for reports and exported files; default out/NAME" },
+    cache,
+    threads,
+    force: {
+      value: "STEP",
+      bare: EVERY,
+      description: "Runs a recorded step again and compares; without a name all of them",
+    },
+    until: { value: "STEP", description: "Runs this step and what it needs, no more" },
+    "keep-going": { description: "After a failure goes on with what does not depend on it" },
+    quiet: { description: "Shows no progress" },
+    json,
+  },
+  async run(invocation) {
+    const { terminal, options } = invocation;
+    const recipe = await invocation.recipe();
+    const out = options.out?.[0] ?? `out/${recipe.name}`;
+    const run = await signalled((signal) =>
+      recipe.run({
+        ...recipeOptions(invocation),
+        ...chosen(invocation, recipe),
+        out,
+        signal,
+        ...(options.quiet ?? options.json ? {} : { onEvent: progress(terminal) }),
+      })
+    );
+    if (options.json) {
+      const refused = run.ending === "recipe";
+      const { format, ok, problems } = run.report;
+      terminal.out(`${JSON.stringify(refused ? { format, ok, problems } : run.report, null, 2)}\n`);
+    } else {
+      printProblems(terminal, run.problems);
+      if (run.ending !== "recipe") {
+        const written = run.written.length === 0 ? [] : [`${out}:`, ...run.written];
+        terminal.out(resultText(run.graph, run.report, written));
+      }
+    }
+    return exitCodes[run.ending];
+  },
+};
+
+function chosen({ options }: Invocation, recipe: Recipe): RunOptions {
+  const force = options.force?.[0];
+  const until = options.until?.[0];
+  const names = recipe.expand().steps.map(({ name }) => name);
+  for (const [option, step] of [["force", force], ["until", until]] as const) {
+    if (step === undefined || step === EVERY || names.includes(step)) continue;
+    throw new UsageError(
+      `--${option} names no step: "${step}"`,
+      `the steps are ${names.join(", ")}`,
+    );
+  }
+  return {
+    ...(force === undefined ? {} : { force: force === EVERY ? true : force }),
+    ...(until === undefined ? {} : { until }),
+    ...(options["keep-going"] ? { keepGoing: true } : {}),
+  };
+}
+
+/** Runs `body` so that Ctrl-C and SIGTERM end it in order; a second one ends the process at once. */
+async function signalled<T>(body: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const handlers = (["interrupted", "terminated"] as const).map((ending) => () => {
+    if (controller.signal.aborted) Deno.exit(exitCodes[ending]);
+    controller.abort(new Interruption(ending));
+  });
+  const [interrupt, terminate] = handlers as [() => void, () => void];
+  Deno.addSignalListener("SIGINT", interrupt);
+  Deno.addSignalListener("SIGTERM", terminate);
+  try {
+    return await body(controller.signal);
+  } finally {
+    Deno.removeSignalListener("SIGINT", interrupt);
+    Deno.removeSignalListener("SIGTERM", terminate);
+  }
+}

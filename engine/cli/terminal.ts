@@ -1,0 +1,52 @@
+/** The two streams of the process: results on one, everything else on the other. The only place that prints. */
+
+/** Where a command writes. */
+export interface Terminal {
+  /** Results: standard output. */
+  out(text: string): void;
+  /** Everything else: standard error. */
+  err(text: string): void;
+  /** Replaces the last line of standard error; only on a terminal. */
+  rewrite(line: string): void;
+  /** Whether standard error is a terminal, so that a line may be rewritten. */
+  readonly live: boolean;
+  readonly columns: number;
+}
+
+/** The process's own streams. */
+export function processTerminal(): Terminal {
+  const live = Deno.stderr.isTerminal();
+  const columns = size();
+  const encoder = new TextEncoder();
+  const write = (stream: { writeSync(bytes: Uint8Array): number }, text: string) => {
+    const bytes = encoder.encode(text);
+    for (let done = 0; done < bytes.byteLength;) done += stream.writeSync(bytes.subarray(done));
+  };
+  return {
+    out: (text) => write(Deno.stdout, harmless(text)),
+    err: (text) => write(Deno.stderr, harmless(text)),
+    // CSI 2K clears the line (ECMA-48 §8.3.41); the line end stays unwritten so that the next call replaces it.
+    rewrite: (line) => live && write(Deno.stderr, `\r\x1b[2K${cut(harmless(line), columns)}`),
+    live,
+    columns,
+  };
+}
+
+/** Control characters of a recipe's text would steer the terminal: they are shown, not sent. */
+export function harmless(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+}
+
+function cut(line: string, columns: number): string {
+  const characters = [...line];
+  return characters.length < columns ? line : characters.slice(0, columns - 1).join("");
+}
+
+function size(): number {
+  try {
+    return Deno.consoleSize().columns;
+  } catch {
+    return 100;
+  }
+}

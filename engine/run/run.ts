@@ -1,0 +1,111 @@
+/** A run as a library user holds it, and how a graph becomes one: executed, judged, written out. */
+import type { Files } from "../files.ts";
+import type { LayerFacts } from "../facts.ts";
+import type { Graph } from "../graph/graph.ts";
+import { type RunDocument, runDocument, type StepDocument } from "./document.ts";
+import type { RunEvent } from "./event.ts";
+import { execute, type ExecuteOptions, type Execution } from "./execute.ts";
+import { type Expectation, expectations } from "./expectations.ts";
+import { modelRows } from "./model_row.ts";
+import type { Ending, Problem } from "./problem.ts";
+import { reportMarkdown } from "./report.ts";
+import { stepStates } from "./step_state.ts";
+import { resultTable, type Table } from "./table.ts";
+import { exportFolder, exportSteps, writeOut, type Written } from "./write_out.ts";
+
+/** What may be asked of a run besides where and on what. */
+export interface RunSettings
+  extends Pick<ExecuteOptions, "force" | "until" | "keepGoing" | "onEvent" | "signal"> {
+  /** Folder for reports and exported files; without it nothing is written but the cache. */
+  readonly out?: string;
+}
+
+/** A model that a run made. */
+export interface RunModel {
+  readonly name: string;
+  /** Its layers with shapes, parameters and MACs. */
+  readonly layers: readonly LayerFacts[];
+  /** The model itself, as plain data. */
+  value(): Promise<unknown>;
+}
+
+/** A run, done. */
+export interface Run {
+  /** Every step is done and every expectation met. */
+  readonly ok: boolean;
+  readonly ending: Ending;
+  readonly graph: Graph;
+  /** Everything about the run; `report.json`. */
+  readonly report: RunDocument;
+  readonly steps: readonly StepDocument[];
+  readonly models: RunDocument["models"];
+  readonly expect: readonly Expectation[];
+  readonly problems: readonly Problem[];
+  readonly table: Table;
+  /** Files and folders written under `out`. */
+  readonly written: readonly Written[];
+  /** A model by the name of its step, or `result`. Throws a RangeError where there is none. */
+  model(name: string): RunModel;
+}
+
+/** Executes a graph, checks what the recipe expects, writes what is asked for. */
+export async function runGraph(
+  graph: Graph,
+  { out, onEvent, ...options }: RunSettings & ExecuteOptions,
+): Promise<Run> {
+  const began = performance.now();
+  const { states, take } = stepStates();
+  const listen = (event: RunEvent): void => {
+    take(event);
+    onEvent?.(event);
+  };
+  const execution = await execute(graph, { ...options, onEvent: listen });
+  const judged = execution.ending === "done" && options.until === undefined;
+  const expect = judged ? expectations(execution.graph, states) : [];
+  const files = out === undefined ? {} : await exportedFiles(execution);
+  const report = runDocument(execution, states, {
+    seconds: Math.round(performance.now() - began) / 1000,
+    environment: options.environment,
+    expect,
+  });
+  const written = out === undefined ? [] : await writeOut(out, files, {
+    "report.md": reportMarkdown(execution.graph, report),
+    "report.json": `${JSON.stringify(report, null, 2)}\n`,
+  });
+  const ending = execution.ending === "done" && !report.ok ? "expectation" : execution.ending;
+  return {
+    ok: report.ok,
+    ending,
+    graph: execution.graph,
+    report,
+    steps: report.steps,
+    models: report.models,
+    expect,
+    problems: execution.problems,
+    table: resultTable(execution.graph, modelRows(execution.graph, states)),
+    written,
+    model: (name) => modelOf(execution, name),
+  };
+}
+
+async function exportedFiles(execution: Execution): Promise<Record<string, Files>> {
+  const files: Record<string, Files> = {};
+  for (const step of exportSteps(execution.graph)) {
+    if (!execution.outcomes.has(step)) continue;
+    files[exportFolder(step)] = await execution.value(step) as Files;
+  }
+  return files;
+}
+
+function modelOf(execution: Execution, name: string): RunModel {
+  const { graph, outcomes } = execution;
+  const step = name === "result" ? graph.recipe.result ?? name : name;
+  const facts = graph.node(step)?.facts;
+  if (facts?.kind !== "model" || !outcomes.has(step)) {
+    const names = graph.nodes.flatMap(({ step, op }) =>
+      op.output.name === "model" && outcomes.has(step.name) ? [step.name] : []
+    );
+    throw new RangeError(`This run has no model "${name}"; it has ${names.join(", ") || "none"}`);
+  }
+  return { name: step, layers: facts.layers ?? [], value: () => execution.value(step) };
+}

@@ -1,0 +1,107 @@
+/** A recipe as a library user holds it: a document that can be expanded, compiled, planned and run. */
+import { compile } from "../graph/compile.ts";
+import type { Graph } from "../graph/graph.ts";
+import { type Plan, plan } from "../graph/plan.ts";
+import type { OpSet } from "../op.ts";
+import type { Facts } from "../facts.ts";
+import { type Diagnostic, RecipeError } from "../recipe/diagnostic.ts";
+import type { ExpandedRecipe } from "../recipe/recipe.ts";
+import type { Store } from "../store/store.ts";
+import { environment, fingerprint } from "./host.ts";
+import { type Run, runGraph, type RunSettings } from "./run.ts";
+
+/** Fields that replace those of a recipe, by dotted path: `{ "prune.ratio": 0.7 }`. */
+export type Changes = Readonly<Record<string, unknown>>;
+
+/** Options of `plan` and `run`. */
+export interface RecipeOptions {
+  /** Fields to change, as with `--set`. */
+  readonly set?: Changes;
+  /** Folder of the cache, or a store; default `DECANT_CACHE`, else `.decant` in the working directory. */
+  readonly cache?: string | Store;
+  /** Threads that kernels may use; changes no result. Default: one for each processor. */
+  readonly threads?: number;
+}
+
+/** Options of `run`. */
+export interface RunOptions extends RecipeOptions, RunSettings {}
+
+/** A recipe. */
+export interface Recipe {
+  readonly name: string;
+  readonly description?: string;
+  /** The same recipe with some fields changed. */
+  with(set: Changes): Recipe;
+  /** The steps with everything implied written out. */
+  expand(set?: Changes): ExpandedRecipe;
+  /** The steps bound to ops and to one another. Throws a RecipeError with everything that is wrong. */
+  compile(set?: Changes): Promise<Graph>;
+  /** What a run would do and why; runs nothing. */
+  plan(options?: RecipeOptions): Promise<Plan>;
+  /** Runs. Failures of steps are in the result; a recipe that cannot work throws a RecipeError. */
+  run(options?: RunOptions): Promise<Run>;
+}
+
+/** A recipe from the function that reads its document with some fields changed. Throws a RecipeError. */
+export function runnable(read: (set: Changes) => ExpandedRecipe, ops: OpSet): Recipe {
+  const expand = (set: Changes = {}): ExpandedRecipe => sound(read(set));
+  const { about } = expand();
+  const bind = (set: Changes | undefined) => {
+    const expanded = expand(set);
+    const recompile = (known: ReadonlyMap<string, Facts>): Graph =>
+      compile(expanded, ops, ({ name }) => known.get(name));
+    return { graph: sound(recompile(new Map())), recompile };
+  };
+  return {
+    name: about.name,
+    ...(about.description === undefined ? {} : { description: about.description }),
+    with: (changed) => runnable((set) => read({ ...changed, ...set }), ops),
+    expand,
+    // deno-lint-ignore require-await -- a failure is a rejection
+    compile: async (set) => bind(set).graph,
+    async plan({ set, cache, threads = processors() } = {}) {
+      const { graph, recompile } = bind(set);
+      const store = await openStore(cache);
+      return await plan(graph, {
+        store,
+        host: fingerprint(await environment(threads)),
+        recompile,
+      });
+    },
+    async run({ set, cache, threads = processors(), ...settings } = {}) {
+      const { graph, recompile } = bind(set);
+      const store = await openStore(cache);
+      return await runGraph(graph, {
+        ...settings,
+        store,
+        environment: await environment(threads),
+        recompile,
+      });
+    },
+  };
+}
+
+/** The folder of the cache where none is given. */
+export function defaultCache(): string {
+  try {
+    return Deno.env.get("DECANT_CACHE") || ".decant";
+  } catch (error) {
+    // Without permission to look there is nothing to be found.
+    if (error instanceof Deno.errors.NotCapable) return ".decant";
+    throw error;
+  }
+}
+
+function sound<T extends { readonly diagnostics: readonly Diagnostic[] }>(checked: T): T {
+  const wrong = checked.diagnostics.some(({ severity }) => severity === "error");
+  if (wrong) throw new RecipeError(checked.diagnostics);
+  return checked;
+}
+
+async function openStore(cache: string | Store = defaultCache()): Promise<Store> {
+  if (typeof cache !== "string") return cache;
+  const { diskStore } = await import("../store/disk_store.ts");
+  return await diskStore(cache);
+}
+
+const processors = (): number => navigator.hardwareConcurrency;

@@ -1,0 +1,88 @@
+/**
+ * Decant compresses neural networks by recipe: a short typed document names a teacher, a student, how to distil, how
+ * much to prune and how to quantize. It is compiled into a graph of ops and run; every intermediate model is kept by
+ * content, and what comes out is a small model, an honest report and the same bits on every machine.
+ *
+ * ```ts ignore
+ * import { main, recipe } from "./mod.ts";
+ *
+ * const digits = recipe(import.meta, {
+ *   name: "digits",
+ *   data: "digits",
+ *   model: { use: "lenet5", train: { epochs: 3 } },
+ *   quantize: { scheme: "int8" },
+ * });
+ * if (import.meta.main) await main(digits);
+ * ```
+ *
+ * @module
+ */
+import { commandLine } from "./engine/cli/command_line.ts";
+import { type AnyOp, opSet } from "./engine/op.ts";
+import { loadRecipe, recipeOf } from "./engine/run/open_recipe.ts";
+import type { Recipe } from "./engine/run/runnable.ts";
+import { ops } from "./ops/mod.ts";
+
+export type { Recipe, RecipeOptions, RunOptions } from "./engine/run/runnable.ts";
+export type { ExpandedRecipe, Step } from "./engine/recipe/recipe.ts";
+export { type Diagnostic, RecipeError } from "./engine/recipe/diagnostic.ts";
+export type { Graph, Node } from "./engine/graph/graph.ts";
+export type { Plan, PlannedStep } from "./engine/graph/plan.ts";
+export type { RunEvent } from "./engine/run/event.ts";
+export type { Run, RunModel } from "./engine/run/run.ts";
+export type { RunDocument } from "./engine/run/document.ts";
+export { memoryStore } from "./engine/store/memory_store.ts";
+export type { Store } from "./engine/store/store.ts";
+export { defineOp, input, type Op, type OpDefinition, Type } from "./engine/op.ts";
+export type { Kind } from "./engine/kind.ts";
+export { filesKind } from "./engine/files.ts";
+export { metricsKind } from "./engine/metrics.ts";
+export { modelKind } from "./ops/model/kind.ts";
+export { datasetKind } from "./ops/data/dataset.ts";
+export { outputsKind } from "./ops/train/outputs.ts";
+export { ops };
+
+/** A recipe as an object: the fields of a YAML recipe, `decant: 1` understood. */
+export type RecipeValue = Readonly<Record<string, unknown>>;
+
+/** What a list of ops makes of recipes. */
+export interface Language {
+  /**
+   * A recipe written in TypeScript. Its sources resolve against the module, or without `import.meta` (in a notebook)
+   * against the working directory. Throws a RecipeError with everything that is wrong.
+   */
+  recipe(meta: { readonly url: string }, value: RecipeValue): Recipe;
+  recipe(value: RecipeValue): Recipe;
+  /** A recipe from a YAML file. Loads data, never code. */
+  load(source: string): Promise<Recipe>;
+  /** The command line of one recipe: `run` where no command is given. Ends the process. */
+  main(recipe: Recipe, words?: readonly string[]): Promise<never>;
+}
+
+/** The language of a list of ops: `[...ops, mine]` adds one of your own. */
+export function withOps(list: readonly AnyOp[]): Language {
+  const set = opSet(list);
+  return {
+    recipe(first: { readonly url: string } | RecipeValue, value?: RecipeValue): Recipe {
+      if (value === undefined) return recipeOf(first, `${Deno.cwd()}/`, set);
+      return recipeOf(value, new URL(".", String(first.url)).href, set);
+    },
+    load: (source) => loadRecipe(source, set),
+    async main(recipe, words = Deno.args) {
+      return Deno.exit(await commandLine(words, { ops: set, recipe }));
+    },
+  };
+}
+
+const language = withOps(ops);
+
+/** A recipe written in TypeScript, with the ops that Decant has; see `Language.recipe`. */
+export const recipe: Language["recipe"] = language.recipe;
+
+/** A recipe from a YAML file, with the ops that Decant has. */
+export const load: Language["load"] = language.load;
+
+/** The command line of one recipe. */
+export const main: Language["main"] = language.main;
+
+if (import.meta.main) Deno.exit(await commandLine(Deno.args, { ops: opSet(ops) }));
