@@ -3,7 +3,14 @@
  * tensor room but the meaning of a model, so it says whether the rest of the project computes what it should.
  */
 import type { Activation } from "../../engine/tensor/mod.ts";
-import type { LayerKind, LayerOf, Model, Role, WindowAttributes } from "../../ops/model/model.ts";
+import type {
+  Layer,
+  LayerKind,
+  LayerOf,
+  Model,
+  Role,
+  WindowAttributes,
+} from "../../ops/model/model.ts";
 import { weightName } from "../../ops/model/model.ts";
 import { decodeWeight } from "../../ops/model/weights.ts";
 
@@ -18,14 +25,18 @@ export function plainValues(model: Model, x: readonly Plain[]): Record<string, P
   const values: Record<string, Plain> = {};
   model.inputs.forEach((input, i) => values[input.name] = x[i]!);
   for (const layer of model.layers) {
-    const weight = (role: Role): Float32Array | undefined => {
-      const found = model.weights[weightName(layer.name, role)];
-      return found && decodeWeight(found);
-    };
-    const row = rows[layer.kind] as Row<LayerKind>;
-    values[layer.name] = row(layer, layer.inputs.map((name) => values[name]!), weight);
+    values[layer.name] = plainLayer(model, layer, layer.inputs.map((name) => values[name]!));
   }
   return values;
+}
+
+/** One layer's value, of the values it reads. */
+export function plainLayer(model: Model, layer: Layer, inputs: readonly Plain[]): Plain {
+  const weight = (role: Role): Float32Array | undefined => {
+    const found = model.weights[weightName(layer.name, role)];
+    return found && decodeWeight(found);
+  };
+  return (rows[layer.kind] as Row<LayerKind>)(layer, inputs, weight);
 }
 
 /** The logits of one sample. */

@@ -1,0 +1,22 @@
+/** A data set of noise between −1 and 1, for what only looks at ranges and statistics. */
+import { stream } from "../../engine/tensor/random.ts";
+import type { Dataset } from "../../ops/data/dataset.ts";
+import { sizeOf } from "../../ops/model/layers.ts";
+import type { Architecture } from "../../ops/model/model.ts";
+
+/** `count` training samples for the network's one input, without labels. */
+export function noiseData({ inputs }: Architecture, count: number, seed = 3): Dataset {
+  const input = inputs[0]!.shape;
+  const x = stream(seed, "noise").uniforms(0, count * sizeOf(input)).map((u) => 2 * u - 1);
+  return {
+    meta: {
+      input,
+      type: "float32",
+      task: "regression",
+      classes: [],
+      outputs: 1,
+      normalize: { scale: [1], offset: [0] },
+    },
+    parts: { train: { count, x, y: null } },
+  };
+}
