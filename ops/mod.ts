@@ -1,0 +1,24 @@
+/** The ops that a recipe may name, in the order in which a recipe meets them. */
+import type { AnyOp } from "../engine/op.ts";
+import { data } from "./data/data.ts";
+import { distill } from "./distill/distill.ts";
+import { predict } from "./distill/predict.ts";
+import { exportFiles } from "./export/export.ts";
+import { build } from "./model/build.ts";
+import { load } from "./model/load.ts";
+import { prune } from "./prune/prune.ts";
+import { quantize } from "./quantize/quantize.ts";
+import { train } from "./train/train.ts";
+
+/** Every op that ships. */
+export const ops: readonly AnyOp[] = [
+  data,
+  build,
+  load,
+  train,
+  predict,
+  distill,
+  prune,
+  quantize,
+  exportFiles,
+];
