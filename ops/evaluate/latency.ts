@@ -1,0 +1,44 @@
+/** The time of one inference in our own room. */
+import type { RunContext } from "../../engine/op.ts";
+import { withTensors } from "../../engine/tensor/mod.ts";
+import { stream } from "../../engine/tensor/random.ts";
+import { runner } from "../model/infer.ts";
+import type { Model } from "../model/model.ts";
+
+/** Inferences before the clock counts: kernels are compiled and memory is touched in them. */
+const WARM_UP = 3;
+
+/** Median milliseconds of one inference of `batch` samples of noise, from prepared input to logits read back. */
+export async function latencyOf(
+  model: Model,
+  batch: number,
+  repeats: number,
+  { threads, signal, progress }: RunContext,
+): Promise<number> {
+  const shape = [batch, ...model.inputs[0]!.shape];
+  const count = shape.reduce((product, extent) => product * extent, 1);
+  const noise = stream(0, "noise").uniforms(0, count);
+  return await withTensors(async (room) => {
+    const { run, dispose } = await runner(room, model);
+    const times: number[] = [];
+    try {
+      for (let round = -WARM_UP; round < repeats; round++) {
+        signal.throwIfAborted();
+        const start = performance.now();
+        room.tf.tidy(() => void room.values(run(room.tensor(noise, shape))));
+        if (round >= 0) times.push(performance.now() - start);
+        progress((round + WARM_UP + 1) / (WARM_UP + repeats), `${repeats} inferences`);
+        await room.breathe();
+      }
+    } finally {
+      dispose();
+    }
+    return median(times);
+  }, { threads });
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

@@ -1,0 +1,109 @@
+/** How good a model is on a part of the data. */
+import type { Metrics } from "../../engine/metrics.ts";
+import type { RunContext } from "../../engine/op.ts";
+import { type Room, withTensors } from "../../engine/tensor/mod.ts";
+import { type Dataset, part, type PartName } from "../data/dataset.ts";
+import { inferLogits } from "../model/infer.ts";
+import type { Model } from "../model/model.ts";
+import { agreementOf, answersOf } from "../train/score.ts";
+import { type Answered, type Figure, type FigureName, figures, usualFigures } from "./figures.ts";
+
+interface Subject {
+  readonly model: Model;
+  readonly reference: Model | undefined;
+  readonly data: Dataset;
+}
+
+interface Wishes {
+  readonly metrics?: readonly (FigureName | "agreement")[];
+  readonly split: PartName;
+}
+
+type Quality = Pick<
+  Metrics,
+  "samples" | "accuracy" | "loss" | "agreement" | "confusion" | "metrics"
+>;
+
+/**
+ * The figures asked for, else the task's own; agreement with the reference wherever there is one. A quantized model
+ * answers in integers. Throws a RangeError where the part has no samples or no labels.
+ */
+export async function qualityOf(
+  { model, reference, data }: Subject,
+  { metrics, split }: Wishes,
+  { threads, signal, progress }: RunContext,
+): Promise<Quality> {
+  const { count, y } = part(data, split);
+  if (count === 0 || y === null) {
+    throw new RangeError(
+      `Cannot measure on ${split}: it has no ${count === 0 ? "samples" : "labels"}`,
+    );
+  }
+  const { classes } = data.meta;
+  return await withTensors(async (room) => {
+    const logits = await infer(room, model, 0);
+    const width = logits.length / count;
+    const answered: Answered = {
+      count,
+      width,
+      logits,
+      y,
+      classes,
+      ...surpriseOf(room, logits, width, y),
+    };
+    const agreement = reference === undefined
+      ? {}
+      : { agreement: await agreementWith(room, reference, answersOf(logits, width)) };
+    const asked = metrics ?? usualFigures(data.meta.task);
+    const names = asked.filter((name): name is FigureName => name !== "agreement");
+    return { samples: count, ...agreement, ...placed(names, answered) };
+  }, { threads });
+
+  async function infer(room: Room, which: Model, done: number): Promise<Float32Array> {
+    const share = reference === undefined ? 1 : 0.5;
+    return await inferLogits(room, which, part(data, split), data.meta, {
+      signal,
+      progress: (fraction) => progress(done + share * fraction, `${count} samples`),
+    });
+  }
+
+  async function agreementWith(room: Room, other: Model, answers: Int32Array): Promise<number> {
+    const logits = await infer(room, other, 0.5);
+    return agreementOf(answers, answersOf(logits, logits.length / count));
+  }
+}
+
+/** The figures that `Metrics` has a place for stand there, all others under `metrics`. */
+function placed(
+  names: readonly FigureName[],
+  answered: Answered,
+): Omit<Quality, "samples" | "agreement"> {
+  const found: Partial<Record<FigureName, Figure>> = {};
+  for (const name of names) found[name] = figures[name].of(answered);
+  const { accuracy, loss, confusion, ...metrics } = found;
+  return {
+    ...(accuracy === undefined ? {} : { accuracy: accuracy as number }),
+    ...(loss === undefined ? {} : { loss: loss as number }),
+    ...(confusion === undefined ? {} : { confusion: confusion as readonly (readonly number[])[] }),
+    metrics: metrics as Metrics["metrics"],
+  };
+}
+
+/** Cross-entropy of each sample, where answers are classes. */
+function surpriseOf(
+  room: Room,
+  logits: Float32Array,
+  width: number,
+  y: Int32Array | Float32Array,
+): { surprise?: Float32Array } {
+  if (!(y instanceof Int32Array)) return {};
+  const targets = new Float32Array(logits.length);
+  for (const [row, truth] of y.entries()) targets[row * width + truth] = 1;
+  const shape = [y.length, width];
+  let surprise!: Float32Array;
+  room.tf.tidy(() => {
+    const rows = room.nn.crossEntropy(room.tensor(logits, shape), room.tensor(targets, shape), 1);
+    surprise = room.values(rows);
+  });
+  return { surprise };
+}

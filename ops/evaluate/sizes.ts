@@ -1,0 +1,21 @@
+/** How large a model is: nothing here reads data or runs a layer. */
+import type { Metrics } from "../../engine/metrics.ts";
+import { encodedBytes } from "../export/encode_files.ts";
+import type { Format } from "../export/format_fields.ts";
+import { modelFacts } from "../model/layers.ts";
+import type { Model } from "../model/model.ts";
+import { countNonzero, countParameters } from "../model/weights.ts";
+
+/** Parameters, how many are not 0, MACs of one sample, and bytes in an export format. */
+export function sizesOf(
+  model: Model,
+  format: Format,
+): Pick<Metrics, "parameters" | "nonzero" | "macs" | "bytes"> {
+  const { macs } = modelFacts(model, model);
+  return {
+    parameters: countParameters(model),
+    nonzero: countNonzero(model),
+    ...(macs === undefined ? {} : { macs }),
+    bytes: encodedBytes(model, format),
+  };
+}
