@@ -1,0 +1,281 @@
+import assert from "node:assert/strict";
+import { commandLine } from "../../../engine/cli/command_line.ts";
+import { commands } from "../../../engine/cli/commands.ts";
+import { harmless, type Terminal } from "../../../engine/cli/terminal.ts";
+import { opSet } from "../../../engine/op.ts";
+import { recipeOf } from "../../../engine/run/open_recipe.ts";
+import { fakeOps } from "../run/fake.ts";
+
+const RECIPE = `decant: 1
+name: numbers
+steps:
+  - { op: constant, as: one, value: 1 }
+  - { op: add, as: three, number: one, amount: 2 }
+  - { op: add, as: eight, number: three, amount: 5 }
+  - { op: evaluate, as: three-test, model: three }
+  - { op: evaluate, as: eight-test, model: eight }
+expect:
+  - eight.bytes >= three.bytes * 2
+`;
+
+/** A folder with a recipe, and a command line in it. */
+async function shop(recipe = RECIPE, log: string[] = []) {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/numbers.yaml`;
+  await Deno.writeTextFile(path, recipe);
+  const ops = opSet(Object.values(fakeOps(log)));
+  return {
+    folder,
+    path,
+    log,
+    /** Runs a command on the recipe; `…` stands for the folder. */
+    async decant(...words: string[]) {
+      const said = { out: "", err: "" };
+      const terminal: Terminal = {
+        out: (text) => void (said.out += text),
+        err: (text) => void (said.err += text),
+        rewrite: () => {},
+        live: false,
+        columns: 100,
+      };
+      const code = await commandLine(words.map((word) => word.replace("…", folder)), {
+        ops,
+        terminal,
+      });
+      return { code, ...said };
+    },
+    [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
+  };
+}
+
+const RUN = ["run", "…/numbers.yaml", "--cache", "…/cache", "--out", "…/out"];
+
+Deno.test("run prints the table, the expectations, what was written, and how much ran", async () => {
+  await using place = await shop();
+  const { code, out, err } = await place.decant(...RUN);
+  assert.equal(code, 0);
+  assert.equal(
+    out.replaceAll(place.folder, "…").replace(/in [\d.]+ s/, "in 0.1 s"),
+    `model             accuracy  agrees  parameters   MACs    bytes     gzip
+three          92.3 ±0.5 %  97.0 %      3.00 k  150 k  3.00 kB  2.70 kB
+eight  result  94.4 ±0.4 %  97.0 %      8.00 k  400 k  8.00 kB  7.20 kB
+  ± 95 % interval of 10 000 samples. bytes = encoded as tfjs.
+expect
+  ✓ eight.bytes >= three.bytes * 2     8 kB >= 6 kB
+…/out: report.md report.json
+5 of 5 steps ran in 0.1 s.
+`,
+  );
+  assert.match(err, /numbers {2}seed 0 {2}· {2}5 steps\n {2}✓ one/);
+});
+
+Deno.test("a second run recalls everything and reports the same", async () => {
+  await using place = await shop();
+  const first = await place.decant(...RUN);
+  const ran = [...place.log];
+  const second = await place.decant(...RUN);
+  assert.deepEqual(place.log, ran);
+  assert.equal(second.code, 0);
+  const table = (text: string) => text.split("\n").slice(0, -2).join("\n");
+  assert.equal(table(second.out), table(first.out));
+  assert.match(second.out, /0 of 5 steps ran/);
+});
+
+Deno.test("run --json prints one document, the same that report.json holds", async () => {
+  await using place = await shop();
+  const { code, out, err } = await place.decant(...RUN, "--json");
+  assert.deepEqual([code, err], [0, ""]);
+  const document = JSON.parse(out);
+  assert.deepEqual(
+    document,
+    JSON.parse(await Deno.readTextFile(`${place.folder}/out/report.json`)),
+  );
+  assert.deepEqual(Object.keys(document), [
+    "format",
+    "recipe",
+    "ok",
+    "seconds",
+    "environment",
+    "steps",
+    "models",
+    "result",
+    "expect",
+    "problems",
+  ]);
+  assert.deepEqual(
+    document.steps.map((step: { name: string; status: string }) => [step.name, step.status]),
+    [
+      ["one", "ran"],
+      ["three", "ran"],
+      ["eight", "ran"],
+      ["three-test", "ran"],
+      ["eight-test", "ran"],
+    ],
+  );
+  assert.deepEqual(document.models[1], {
+    name: "eight",
+    parameters: 8000,
+    macs: 400_000,
+    bytes: { raw: 32_000, encoded: 8000, gzip: 7200, format: "tfjs" },
+    samples: 10_000,
+    accuracy: 1 - 1 / 18,
+    loss: 1 / 8,
+    agreement: 0.97,
+    metrics: { recall: { "3": 0.75 } },
+  });
+  assert.deepEqual(document.expect, [{
+    claim: "eight.bytes >= three.bytes * 2",
+    met: true,
+    left: 8000,
+    right: 6000,
+    sentence: "8 kB >= 6 kB",
+    place: { source: place.path, line: 10, column: 5 },
+  }]);
+  assert.equal(document.result, "eight");
+});
+
+Deno.test("an expectation that is not met is said on both sides, exit code 3", async () => {
+  await using place = await shop(RECIPE.replace(">= three.bytes * 2", "<= three.bytes / 2"));
+  const { code, out } = await place.decant(...RUN);
+  assert.equal(code, 3);
+  assert.match(out, /✗ eight\.bytes <= three\.bytes \/ 2 +8 kB is 6\.5 kB above 1\.5 kB/);
+  assert.match(out, /1 of 1 expectation is not met\.\n$/);
+});
+
+Deno.test("a failed step is a sentence with a place, exit code 1", async () => {
+  await using place = await shop(
+    RECIPE.replace(
+      "op: add, as: eight, number: three, amount: 5",
+      "op: fail, as: eight, number: three",
+    ),
+  );
+  const { code, out, err } = await place.decant(...RUN);
+  assert.equal(code, 1);
+  assert.match(
+    err,
+    /numbers\.yaml:6:5 {2}step-failed {2}`eight` failed: numbers are not everything\n/,
+  );
+  assert.match(out, /2 of 5 steps ran in .*\. 1 failed\. 2 not started\.\n$/);
+  assert.doesNotMatch(out + err, /\bat .*\.ts:\d+/);
+});
+
+Deno.test("a wrong recipe is reported whole, exit code 2, and nothing is run or made", async () => {
+  await using place = await shop(
+    RECIPE.replace("amount: 2", "amonut: 2").replace("value: 1", "value: one"),
+  );
+  const { code, out, err } = await place.decant(...RUN);
+  assert.equal(code, 2);
+  assert.equal(out, "");
+  assert.match(err, /unknown-field/);
+  assert.match(err, /wrong-type/);
+  assert.match(err, /Nothing has run\.\n$/);
+  await assert.rejects(Deno.stat(`${place.folder}/cache`));
+  const json = await place.decant(...RUN, "--json");
+  assert.deepEqual([json.code, json.err], [2, ""]);
+  assert.deepEqual(Object.keys(JSON.parse(json.out)), ["format", "ok", "problems"]);
+});
+
+Deno.test("mistakes on the command line are sentences, exit code 2", async () => {
+  await using place = await shop();
+  for (
+    const [words, said] of [
+      [["rnu"], /there is no command "rnu"/],
+      [["run"], /RECIPE is missing/],
+      [["run", "…/numbers.yaml", "two"], /"two" is one word too many/],
+      [["run", "…/numbers.yaml", "--fast"], /`run` has no option --fast/],
+      [["run", "…/numbers.yaml", "--out"], /--out needs a value: --out DIR/],
+      [["run", "…/numbers.yaml", "--quiet=yes"], /--quiet takes no value/],
+      [["run", "…/numbers.yaml", "--threads", "many"], /--threads needs a number/],
+      [["run", "…/numbers.yaml", "--until", "nine"], /--until names no step: "nine"/],
+      [["run", "…/numbers.yaml", "--force=nine"], /--force names no step: "nine"/],
+      [["run", "…/numbers.yaml", "--out", "a", "--out", "b"], /--out is given twice/],
+      [["run", "…/numbers.yaml", "--set", "ratio"], /--set needs NAME=VALUE/],
+      [["run", "…/nowhere.yaml"], /nowhere\.yaml` is not there/],
+      [["run", "…/recipe.ts"], /is code.*\n.*deno run -A/],
+      [["ops", "divide"], /there is no op "divide"/],
+      [["layers", "…/numbers.yaml", "nine"], /makes no model "nine"/],
+    ] as const
+  ) {
+    const { code, err, out } = await place.decant(...words);
+    assert.match(err, said);
+    assert.deepEqual([code, out], [2, ""], words.join(" "));
+  }
+});
+
+Deno.test("plan says what would run and what is unknown until then, and makes nothing", async () => {
+  await using place = await shop();
+  const PLAN = ["plan", "…/numbers.yaml", "--cache", "…/cache"];
+  const before = await place.decant(...PLAN);
+  assert.match(before.out, /5 steps: 0 recorded, 1 would run, 4 unknown until then\./);
+  await assert.rejects(Deno.stat(`${place.folder}/cache`));
+  await place.decant(...RUN);
+  await Deno.writeTextFile(place.path, RECIPE.replace("amount: 5", "amount: 6"));
+  const { code, out } = await place.decant(...PLAN, "--json");
+  assert.equal(code, 0);
+  const states = JSON.parse(out).steps.map((
+    step: { name: string; state: string; waits?: string },
+  ) => [step.name, step.state, ...step.waits === undefined ? [] : [step.waits]].join(" "));
+  assert.deepEqual(states, [
+    "one hit",
+    "three hit",
+    "eight run",
+    "three-test hit",
+    "eight-test unknown eight",
+  ]);
+});
+
+Deno.test("check, expand, ops, schema and help answer on standard output", async () => {
+  await using place = await shop();
+  assert.match(
+    (await place.decant("check", "…/numbers.yaml")).out,
+    /^numbers: 5 steps, nothing wrong/,
+  );
+  assert.match((await place.decant("expand", "…/numbers.yaml")).out, /op: add/);
+  assert.match((await place.decant("ops")).out, /^constant +Is a number$/m);
+  assert.match((await place.decant("ops", "add")).out, /amount\* +number +How much/);
+  JSON.parse((await place.decant("schema")).out);
+  const help = (await place.decant("--help")).out;
+  for (const { name, summary } of commands) {
+    assert.ok(help.includes(name) && help.includes(summary));
+    assert.match((await place.decant(name, "--help")).out, new RegExp(`^decant ${name}`));
+  }
+});
+
+Deno.test("the expanded recipe hits every record of the short one", async () => {
+  await using place = await shop();
+  await place.decant(...RUN);
+  const { out } = await place.decant("expand", "…/numbers.yaml");
+  await Deno.writeTextFile(place.path, out);
+  assert.match((await place.decant(...RUN)).out, /0 of 5 steps ran/);
+});
+
+Deno.test("a recipe's own command line needs no RECIPE, and no command means run", async () => {
+  await using place = await shop();
+  const log: string[] = [];
+  const ops = opSet(Object.values(fakeOps(log)));
+  const recipe = recipeOf(
+    {
+      name: "numbers",
+      steps: [{ op: "constant", as: "one", value: 1 }, { op: "evaluate", model: "one" }],
+    },
+    `${place.folder}/`,
+    ops,
+  );
+  const said: string[] = [];
+  const terminal: Terminal = {
+    out: (text) => void said.push(text),
+    err: () => {},
+    rewrite: () => {},
+    live: false,
+    columns: 80,
+  };
+  const words = ["--cache", `${place.folder}/cache`, "--out", `${place.folder}/out`];
+  assert.equal(await commandLine(words, { ops, recipe, terminal }), 0);
+  assert.equal(await commandLine(["plan", ...words.slice(0, 2)], { ops, recipe, terminal }), 0);
+  assert.match(said.join(""), /2 of 2 steps ran in .*\n.*\n?.*2 recorded, 0 would run/s);
+  assert.deepEqual(log, ["constant", "evaluate"]);
+});
+
+Deno.test("control characters of a recipe never reach the terminal", () => {
+  assert.equal(harmless("a\x1b[2Jb\u202ec\x07\n\t"), "a\ufffd[2Jb\ufffdc\ufffd\n\t");
+});
