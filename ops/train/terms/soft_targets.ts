@@ -36,15 +36,17 @@ export const softTargets = defineTerm({
 type Divergence = (room: Room, student: Tensor, teacher: Tensor, temperature: number) => Tensor;
 
 const divergences: { readonly [D in "forward" | "reverse"]: Divergence } = {
-  forward({ tf, nn }, student, teacher, temperature) {
-    const targets = nn.softmax(teacher, temperature);
-    // The teacher's own entropy is a constant: it makes the value a divergence and leaves the gradient alone.
-    const entropy = nn.crossEntropy(teacher, targets, temperature);
-    return tf.sub(nn.crossEntropy(student, targets, temperature), entropy);
-  },
-  reverse({ tf, nn }, student, teacher, temperature) {
-    const ours = nn.logSoftmax(student, temperature);
-    const theirs = nn.logSoftmax(teacher, temperature);
-    return tf.sum(tf.mul(nn.softmax(student, temperature), tf.sub(ours, theirs)), -1);
-  },
+  forward: (room, student, teacher, temperature) =>
+    divergenceOf(room, teacher, student, temperature),
+  reverse: (room, student, teacher, temperature) =>
+    divergenceOf(room, student, teacher, temperature),
 };
+
+/**
+ * KL of each row. From differences of log-softmaxes: cross-entropy minus entropy is the same number, and at a high
+ * temperature, where it is small, loses most of its digits.
+ */
+function divergenceOf({ tf, nn }: Room, from: Tensor, to: Tensor, temperature: number): Tensor {
+  const difference = tf.sub(nn.logSoftmax(from, temperature), nn.logSoftmax(to, temperature));
+  return tf.sum(tf.mul(nn.softmax(from, temperature), difference), -1);
+}
