@@ -1,0 +1,215 @@
+import assert from "node:assert/strict";
+import { withTensors } from "../../../engine/tensor/mod.ts";
+import { refuseLeaks } from "../../../engine/tensor/room.ts";
+import { type ModelFacts, ParameterError } from "../../../engine/op.ts";
+import type { Dataset } from "../../../ops/data/dataset.ts";
+import { modelKind } from "../../../ops/model/kind.ts";
+import { modelFacts } from "../../../ops/model/layers.ts";
+import { type LayerOf, type Model, structureOf } from "../../../ops/model/model.ts";
+import { decodeWeight } from "../../../ops/model/weights.ts";
+import { maskWeights } from "../../../ops/prune/mask_weights.ts";
+import { effectOfQuantizing } from "../../../ops/quantize/error.ts";
+import type { IntegerParams } from "../../../ops/quantize/fields.ts";
+import { integerForward } from "../../../ops/quantize/integer.ts";
+import { integerLayer } from "../../../ops/quantize/integer_layer.ts";
+import { quantize } from "../../../ops/quantize/quantize.ts";
+import { livelyModel } from "../lively_model.ts";
+import { noiseData } from "../noise_data.ts";
+import { denseModel } from "../prune/dense_model.ts";
+import { listeningContext } from "../run_context.ts";
+import { zooNetworks } from "../zoo_networks.ts";
+
+refuseLeaks(true);
+
+const int8 = {
+  scheme: "int8",
+  granularity: "channel",
+  symmetry: "symmetric",
+  activations: { use: "int8", granularity: "tensor", symmetry: "asymmetric" },
+  calibrate: { use: "minmax", samples: 100 },
+  fold: "batchnorm",
+  rules: "onnx",
+} satisfies IntegerParams;
+
+const run = async (model: Model, changed: object = {}, data: Dataset = noiseData(model, 100)) =>
+  await quantize.run({ model, data }, { ...int8, ...changed }, listeningContext().context);
+
+const near = (is: ArrayLike<number>, expected: readonly number[], tolerance: number) =>
+  expected.forEach((value, i) =>
+    assert.ok(Math.abs(is[i]! - value) <= tolerance, `${is[i]} is not ${value}`)
+  );
+
+function logitsOf(model: Model, rows: readonly (readonly number[])[]): Promise<number[]> {
+  return withTensors((room) => {
+    const x = room.tensor(Float32Array.from(rows.flat()), [rows.length, rows[0]!.length]);
+    const logits = integerForward(room, model, x);
+    const values = [...room.values(logits)];
+    x.dispose();
+    logits.dispose();
+    return values;
+  });
+}
+
+/** A model whose only dense layer is followed by a layer that does nothing, so that its output is held in integers. */
+function heldDense(spec: Parameters<typeof denseModel>[0][0]): Model {
+  const model = denseModel([spec]);
+  const end = {
+    name: "end",
+    kind: "activation",
+    inputs: ["dense1"],
+    activation: "linear",
+  } as const;
+  return { ...model, layers: [...model.layers, end], outputs: ["end"] };
+}
+
+Deno.test("Q11: an integer matrix product, from ranges to decoded results", async () => {
+  const a = [[0.5, -1, 2], [1.5, 0, -0.5]];
+  const model = heldDense({ kernel: [[1, -0.5], [0.25, 0.75], [-1, 0.5]], bias: [0.1, -0.2] });
+  const noise = noiseData(model, 2);
+  const data = {
+    ...noise,
+    parts: { train: { count: 2, x: Float32Array.from(a.flat()), y: null } },
+  };
+  const quantized = await run(model, {}, data);
+  const { input, dense1 } = quantized.quantization!.activations;
+  near([input!.scale, dense1!.scale], [0.0117647059, 0.0147058824], 1e-9);
+  assert.deepEqual([input!.zero, dense1!.zero], [-43, -16]);
+  const kernel = quantized.weights["dense1/kernel"]!;
+  assert.deepEqual([...kernel.data], [127, -85, 32, 127, -127, 85]);
+  assert.ok(kernel.encoding.use === "affine");
+  near(kernel.encoding.scale, [0.0078740157, 0.0059055118], 1e-9);
+  const layer = quantized.layers[0] as LayerOf<"dense">;
+  const { bias } = integerLayer(quantized, layer, input!, "onnx")!;
+  assert.deepEqual([...bias], [1080, -2879]);
+  near(await logitsOf(quantized, a), [-1.647059, -0.191176, 2.102941, -1.205882], 1e-6);
+});
+
+Deno.test("requantization rounds half-way to even, or as the other rules say", async () => {
+  const format = { bits: 8, scale: 1, zero: 0, minimum: -128, maximum: 127 };
+  const logits = async (rules: "onnx" | "tflite" | "tensorflow") => {
+    const quantized = await run(heldDense({ kernel: [[127]] }), { rules });
+    const held: Model = {
+      ...quantized,
+      quantization: { rules, activations: { input: format, dense1: { ...format, scale: 254 } } },
+    };
+    const steps = await logitsOf(held, [[1], [3], [5], [-1], [-3], [-5]]);
+    return steps.map((value) => value / 254);
+  };
+  // Each value is 127 · x / 254: a half more than an integer.
+  assert.deepEqual(await logits("onnx"), [0, 2, 2, 0, -2, -2]);
+  assert.deepEqual(await logits("tflite"), [1, 2, 3, -1, -2, -3]);
+  assert.deepEqual(await logits("tensorflow"), [1, 2, 3, 0, -1, -2]);
+});
+
+Deno.test("a bias far larger than its weights still fits its integers", async () => {
+  const model = heldDense({ kernel: [[1e-9, 1], [-1e-9, 0.5]], bias: [3, -3] });
+  const quantized = await run(model);
+  near(await logitsOf(quantized, [[0.5, 0.5]]), [3, -2.25], 0.05);
+});
+
+Deno.test("weights alone: no data is read, activations stay float", async () => {
+  const params = { ...int8, activations: { use: "none" as const } };
+  assert.deepEqual(quantize.inputs.data.parts!(params), []);
+  assert.deepEqual(quantize.inputs.data.parts!(int8), ["meta", "train"]);
+  const quantized = await run(livelyModel(zooNetworks["cnn"]!), { activations: { use: "none" } });
+  assert.equal(quantized.quantization, null);
+  assert.equal(quantized.weights["conv1/kernel"]!.encoding.use, "affine");
+});
+
+Deno.test("each value that an integer layer reads has a format; logits stay float", async () => {
+  const { activations } = (await run(livelyModel(zooNetworks["cnn"]!))).quantization!;
+  assert.deepEqual(Object.keys(activations), [
+    "input",
+    "conv1",
+    "conv1.pool",
+    "conv2",
+    "conv2.pool",
+    "flatten",
+    "dense1",
+  ]);
+  assert.deepEqual(activations["conv1.pool"], activations["conv1"]);
+  assert.deepEqual(activations["flatten"], activations["conv2"]);
+  // Behind a relu nothing is negative, so all integers are spent above 0.
+  assert.deepEqual([activations["conv1"]!.zero, activations["dense1"]!.zero], [-128, -128]);
+});
+
+Deno.test("an excluded layer keeps float weights, and only what it alone reads keeps float values", async () => {
+  const quantized = await run(livelyModel(zooNetworks["cnn"]!), { exclude: ["conv2"] });
+  assert.equal(quantized.weights["conv2/kernel"]!.encoding.use, "f32");
+  assert.equal(quantized.weights["conv1/kernel"]!.encoding.use, "affine");
+  assert.deepEqual(Object.keys(quantized.quantization!.activations), [
+    "input",
+    "conv2.pool",
+    "flatten",
+    "dense1",
+  ]);
+});
+
+Deno.test("per_layer gives single layers their own number of bits", async () => {
+  const own = {
+    "per_layer": [{ layers: ["conv1"], scheme: "int4" }, { layers: ["head"], scheme: "float32" }],
+  };
+  const quantized = await run(livelyModel(zooNetworks["cnn"]!), own);
+  const bits = (layer: string) => {
+    const { encoding } = quantized.weights[`${layer}/kernel`]!;
+    return encoding.use === "affine" ? encoding.bits : encoding.use;
+  };
+  assert.deepEqual(["conv1", "conv2", "dense1", "head.dense"].map(bits), [4, 8, 8, "f32"]);
+});
+
+const factsOf = (model: Model) => modelFacts(structureOf(model), model);
+
+for (const [name, network] of Object.entries(zooNetworks)) {
+  Deno.test(`${name}: what is known before is what comes out, and masks still hold`, async () => {
+    const model = livelyModel(network);
+    const pruned = maskWeights(model, { criterion: "magnitude", scope: "global", ratio: 0.5 }, 0);
+    const facts = quantize.facts({ model: factsOf(pruned) }, int8) as ModelFacts;
+    const quantized = await run(pruned);
+    assert.deepEqual(facts, factsOf(quantized));
+    assert.equal(quantized.established.format, "int8");
+    assert.equal(modelKind.holds!(pruned, quantized), undefined);
+    const read = (digest: string) => Promise.resolve(encoded.blobs.get(digest as never)!);
+    const encoded = modelKind.encode(quantized);
+    assert.deepEqual(await modelKind.decode(encoded.manifest, read), quantized);
+  });
+}
+
+Deno.test("the effect is each layer's relative error, larger with fewer bits", async () => {
+  const model = livelyModel(zooNetworks["mobilenet-v1"]!);
+  const errors = async (scheme: string) => {
+    const effect = effectOfQuantizing(model, await run(model, { scheme })) as {
+      layers: Record<string, { error: number; format: string }>;
+    };
+    return effect.layers;
+  };
+  const [eight, four] = [await errors("int8"), await errors("int4")];
+  assert.deepEqual(Object.keys(eight), Object.keys(four));
+  assert.ok(Object.keys(eight).includes("block1.depthwise"));
+  for (const layer in eight) {
+    assert.ok(eight[layer]!.error < 0.01 && eight[layer]!.error > 0);
+    assert.ok(four[layer]!.error > 4 * eight[layer]!.error);
+    assert.deepEqual([eight[layer]!.format, four[layer]!.format], ["int8", "int4"]);
+  }
+  assert.equal(effectOfQuantizing(model, model), undefined);
+});
+
+Deno.test("half precision: kernels and biases in two bytes, no data, nothing folded", async () => {
+  const model = livelyModel(zooNetworks["resnet"]!);
+  const half = await quantize.run({ model, data: undefined as never }, { scheme: "float16" }, {
+    ...listeningContext().context,
+  });
+  assert.deepEqual(quantize.inputs.data.parts!({ scheme: "float16" }), []);
+  assert.equal(half.layers.length, model.layers.length);
+  assert.equal(half.weights["stem/kernel"]!.encoding.use, "f16");
+  assert.equal(half.weights["stem.norm/variance"]!.encoding.use, "f32");
+  const [was, is] = [model, half].map((each) => decodeWeight(each.weights["stem/kernel"]!));
+  was!.forEach((w, i) => assert.ok(Math.abs(w - is![i]!) <= Math.abs(w) * 2 ** -11 + 2 ** -25));
+});
+
+Deno.test("a model is quantized once", () => {
+  const facts = { ...factsOf(livelyModel(zooNetworks["mlp"]!)), established: ["format"] };
+  assert.throws(
+    () => quantize.facts({ model: facts }, int8),
+    (error) => error instanceof ParameterError && error.code === "order",
+  );
+});
