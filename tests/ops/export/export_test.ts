@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import type { Json, RunContext } from "../../../engine/op.ts";
 import { stream } from "../../../engine/tensor/random.ts";
 import { withTensors } from "../../../engine/tensor/mod.ts";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";
@@ -9,7 +8,13 @@ import { exportFiles } from "../../../ops/export/export.ts";
 import type { Format } from "../../../ops/export/format_fields.ts";
 import { inferLogits } from "../../../ops/model/infer.ts";
 import { initialModel } from "../../../ops/model/initialize.ts";
+import type { Model } from "../../../ops/model/model.ts";
+import { mapWeights } from "../../../ops/model/weights.ts";
 import { mobilenetV1 } from "../../../ops/model/zoo/mobilenet_v1.ts";
+import { type IntegerParams } from "../../../ops/quantize/fields.ts";
+import { quantized } from "../../../ops/quantize/quantized.ts";
+import { livelyModel } from "../lively_model.ts";
+import { listeningContext } from "../run_context.ts";
 import { assertClose, softmaxRows } from "../model/close.ts";
 import { withIntegers } from "./quantized_by_hand.ts";
 
@@ -32,18 +37,8 @@ const data: Dataset = {
   parts: { test: { count, x, y: null } },
 };
 
-function contextOf() {
-  const notes: Record<string, Json> = {};
-  const context = {
-    signal: new AbortController().signal,
-    progress: () => {},
-    note: (name: string, value: Json) => notes[name] = value,
-  } as unknown as RunContext;
-  return { context, notes };
-}
-
 Deno.test("an export notes how its files compare on the first 64 test samples", async () => {
-  const { context, notes } = contextOf();
+  const { context, notes } = listeningContext();
   await exportFiles.run({ model, data }, format, context);
   const check = notes.check as Record<string, number | string>;
   assert.equal(check.runtime, "tfjs-layers 4.22.0 on its CPU backend");
@@ -54,7 +49,7 @@ Deno.test("an export notes how its files compare on the first 64 test samples", 
 
 Deno.test("a model without data or preprocessing is compared too", async () => {
   const plain = { ...model, preprocess: null };
-  const [noise, prepared] = [contextOf(), contextOf()];
+  const [noise, prepared] = [listeningContext(), listeningContext()];
   await exportFiles.run({ model: plain, data: undefined }, format, noise.context);
   await exportFiles.run({ model: plain, data }, format, prepared.context);
   for (const { notes } of [noise, prepared]) {
@@ -62,14 +57,51 @@ Deno.test("a model without data or preprocessing is compared too", async () => {
   }
 });
 
+Deno.test("an integer model is compared in floats, and how often the integers agree is noted", async () => {
+  const params: IntegerParams = {
+    scheme: "int8",
+    granularity: "channel",
+    symmetry: "symmetric",
+    activations: { use: "int4", granularity: "tensor", symmetry: "asymmetric" },
+    calibrate: { use: "minmax", samples: 64 },
+    fold: "batchnorm",
+    rules: "onnx",
+  };
+  const trained = await undecided({ ...livelyModel(drawn), preprocess: model.preprocess });
+  const train = { ...data, parts: { train: data.parts.test! } };
+  const integers = await quantized(trained, train, params, listeningContext().context);
+  const { context, notes } = listeningContext();
+  await exportFiles.run({ model: integers, data }, format, context);
+  const answers = (of: Model) =>
+    withTensors(async (room) => {
+      const logits = await inferLogits(room, of, {
+        count: 64,
+        x: x.subarray(0, 64 * 162),
+        y: null,
+      });
+      const rows = Array.from(
+        { length: 64 },
+        (_, row) => [...logits.subarray(row * 5, row * 5 + 5)],
+      );
+      return rows.map((row) => row.indexOf(Math.max(...row)));
+    });
+  const floats = await answers({ ...integers, quantization: null });
+  const alike = (await answers(integers)).filter((answer, row) => answer === floats[row]).length;
+  // Values of 4 bits between layers change answers, else this would say nothing.
+  assert.ok(alike < 64);
+  const check = notes.check as Record<string, number>;
+  assert.equal(check.integers, alike / 64);
+  assert.ok(check.difference! < 1e-5 && check.agreement === 1);
+});
+
 Deno.test("files that do not compute what the model does fail the step", async () => {
   const run = async () =>
-    await exportFiles.run({ model, data }, { ...format, tolerance: 0 }, contextOf().context);
+    await exportFiles.run({ model, data }, { ...format, tolerance: 0 }, listeningContext().context);
   await assert.rejects(run, /the files do not compute what the model does: .* 0 is tolerated/);
 });
 
 Deno.test("people's tfjs, in a process of its own, loads the files and answers alike", async () => {
-  const files = await exportFiles.run({ model, data }, format, contextOf().context);
+  const files = await exportFiles.run({ model, data }, format, listeningContext().context);
   const folder = await Deno.makeTempDir();
   try {
     for (const [path, bytes] of Object.entries(files)) {
@@ -93,6 +125,18 @@ Deno.test("people's tfjs, in a process of its own, loads the files and answers a
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+/** The model with biases that make every class the answer now and then. */
+async function undecided(model: Model): Promise<Model> {
+  const logits = await withTensors((room) => inferLogits(room, model, data.parts.test!));
+  return mapWeights(model, (weight, name) => {
+    if (name !== "head.dense/bias") return weight;
+    const mean = weight.data.map((_, k) =>
+      logits.reduce((sum, value, at) => at % 5 === k ? sum + value / count : sum, 0)
+    );
+    return { ...weight, data: Float32Array.from(weight.data, (value, k) => value - mean[k]!) };
+  });
+}
 
 async function predicted(task: object): Promise<{ parameters: number; answers: number[] }> {
   const program = fileURLToPath(new URL("stock_predict.ts", import.meta.url));

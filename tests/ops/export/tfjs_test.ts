@@ -7,29 +7,21 @@ import { stockLogits } from "../../../ops/export/tfjs/run_stock.ts";
 import { inferLogits } from "../../../ops/model/infer.ts";
 import { initialModel } from "../../../ops/model/initialize.ts";
 import { sizeOf } from "../../../ops/model/layers.ts";
-import type { Architecture, Layer, Model } from "../../../ops/model/model.ts";
+import type { Layer, Model } from "../../../ops/model/model.ts";
 import { decodedWeights, floatWeight, mapWeights } from "../../../ops/model/weights.ts";
 import { mlp } from "../../../ops/model/zoo/mlp.ts";
 import { mobilenetV1 } from "../../../ops/model/zoo/mobilenet_v1.ts";
+import { livelyModel } from "../lively_model.ts";
 import { assertClose } from "../model/close.ts";
 import { modelOf } from "../model/test_data.ts";
 import { integerWeight, withHalves, withIntegers } from "./quantized_by_hand.ts";
 
 const native = { storage: "native", shard: 1 << 22 } as const;
 
-/** Kernels as drawn, everything else between 0.5 and 1.5, as if it had learned. */
-function learned(architecture: Architecture): Model {
-  return mapWeights(initialModel(architecture, 4), (weight, name) => {
-    if (name.endsWith("/kernel")) return weight;
-    const noise = stream(5, name).uniforms(0, weight.data.length);
-    return floatWeight(weight.shape, noise.map((u) => u + 0.5));
-  });
-}
-
-const small = learned(mobilenetV1.build([12, 12, 2], 6, { depth: 3, width: 0.25 }));
+const small = livelyModel(mobilenetV1.build([12, 12, 2], 6, { depth: 3, width: 0.25 }));
 
 /** A convolution with bias and relu, a depthwise one with multiplier 2, a dense one: all that can carry scales. */
-const biased = learned({
+const biased = livelyModel({
   family: "loaded",
   inputs: [{ name: "input", shape: [6, 6, 2] }],
   layers: biasedLayers(),
@@ -128,7 +120,7 @@ Deno.test("integers stand in the file as integers, their scales behind the layer
 });
 
 Deno.test("weights decode to the same bits whatever they are stored as", () => {
-  const dense = learned(mlp.build([5], 3, { hidden: [4], dropout: 0 }));
+  const dense = livelyModel(mlp.build([5], 3, { hidden: [4], dropout: 0 }));
   const change = (kernel: (weight: Model["weights"][string]) => Model["weights"][string]) =>
     mapWeights(dense, (weight, name) => name.endsWith("/kernel") ? kernel(weight) : weight);
   const models = {
@@ -178,7 +170,7 @@ Deno.test("shifted integers per channel that need more than a byte are stored in
 
 Deno.test("a pruned model keeps its zeros in the file", () => {
   const mask = Uint8Array.from({ length: 5 * 4 }, (_, at) => at % 3 === 0 ? 0 : 1);
-  const dense = learned(mlp.build([5], 3, { hidden: [4], dropout: 0 }));
+  const dense = livelyModel(mlp.build([5], 3, { hidden: [4], dropout: 0 }));
   const pruned = mapWeights(dense, (weight, name) => {
     if (name !== "dense1/kernel") return weight;
     return floatWeight(

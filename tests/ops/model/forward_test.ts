@@ -8,25 +8,15 @@ import { forward, tapped } from "../../../ops/model/forward.ts";
 import { inferLogits, weightTensors } from "../../../ops/model/infer.ts";
 import { initialModel } from "../../../ops/model/initialize.ts";
 import { sizeOf } from "../../../ops/model/layers.ts";
-import type { Architecture, Layer, Model } from "../../../ops/model/model.ts";
-import { floatWeight, mapWeights } from "../../../ops/model/weights.ts";
+import type { Architecture, Layer } from "../../../ops/model/model.ts";
 import { cnn, lenet5 } from "../../../ops/model/zoo/cnn.ts";
 import { mlp } from "../../../ops/model/zoo/mlp.ts";
 import { mobilenetV1 } from "../../../ops/model/zoo/mobilenet_v1.ts";
 import { resnet } from "../../../ops/model/zoo/resnet.ts";
+import { livelyModel } from "../lively_model.ts";
 import { assertClose } from "./close.ts";
 
 refuseLeaks(true);
-
-/** A model no weight of which is the one that would hide a mistake: biases, shifts and variances move too. */
-function lively(architecture: Architecture): Model {
-  return mapWeights(initialModel(architecture, 1), (weight, name) => {
-    if (name.endsWith("/kernel")) return weight;
-    const noise = stream(2, name).uniforms(0, weight.data.length);
-    const base = /(gamma|variance)$/.test(name) ? 0.5 : -0.5;
-    return floatWeight(weight.shape, noise.map((u) => u + base));
-  });
-}
 
 const noise = (shape: readonly number[], count: number) =>
   stream(3, "noise").uniforms(0, count * sizeOf(shape)).map((u) => 2 * u - 1);
@@ -109,7 +99,7 @@ const networks: Record<string, Architecture> = {
 
 for (const [name, architecture] of Object.entries(networks)) {
   Deno.test(`${name} computes what stock tfjs computes from the same weights`, async () => {
-    const model = lively(architecture);
+    const model = livelyModel(architecture);
     const { shape } = model.inputs[0]!;
     const x = noise(shape, 3);
     const files = encodeTfjs(model, { storage: "float32", shard: 1 << 22 });
@@ -123,7 +113,7 @@ for (const [name, architecture] of Object.entries(networks)) {
 }
 
 Deno.test("logits are the same bits for any batch size, prepared by the model or by the data", async () => {
-  const model = lively(networks.resnet!);
+  const model = livelyModel(networks.resnet!);
   const { shape } = model.inputs[0]!;
   const x = Uint8Array.from(noise(shape, 5), (value) => Math.floor((value + 1) * 127));
   const part = { count: 5, x, y: null };
@@ -139,7 +129,7 @@ Deno.test("logits are the same bits for any batch size, prepared by the model or
 });
 
 Deno.test("samples of another shape are refused", async () => {
-  const model = lively(networks.mlp!);
+  const model = livelyModel(networks.mlp!);
   const part = { count: 2, x: new Float32Array(16), y: null };
   const meta = { input: [8], normalize: { scale: [1], offset: [0] } };
   await assert.rejects(
@@ -201,7 +191,7 @@ Deno.test("taps give the last value of a group, transforms reach what others rea
   assert.equal(tapped(structure, "stage1"), "stage1.block1.add");
   assert.throws(() => tapped(structure, "stage9"), /no layer or group has this name/);
   await withTensors((room) => {
-    const { weights, dispose } = weightTensors(room, lively(structure));
+    const { weights, dispose } = weightTensors(room, livelyModel(structure));
     room.tf.tidy(() => {
       const x = room.tensor(noise([12, 12, 3], 2), [2, 12, 12, 3]);
       const transform = (layer: string, value: Tensor) =>
