@@ -21,6 +21,7 @@ import { commandLine } from "./engine/cli/command_line.ts";
 import { type AnyOp, opSet } from "./engine/op.ts";
 import { loadRecipe, recipeOf } from "./engine/run/open_recipe.ts";
 import type { Recipe } from "./engine/run/runnable.ts";
+import type { RecipeOf } from "./engine/recipe/typed.ts";
 import { ops } from "./ops/mod.ts";
 
 export type { Recipe, RecipeOptions, RunOptions } from "./engine/run/runnable.ts";
@@ -42,17 +43,22 @@ export { datasetKind } from "./ops/data/dataset.ts";
 export { outputsKind } from "./ops/train/outputs.ts";
 export { ops };
 
-/** A recipe as an object: the fields of a YAML recipe, `decant: 1` understood. */
-export type RecipeValue = Readonly<Record<string, unknown>>;
+/**
+ * A recipe as an object: the fields of a YAML recipe, `decant: 1` understood. Where the ops are known to the compiler,
+ * so are their fields.
+ */
+export type RecipeValue<Ops extends readonly AnyOp[]> = AnyOp extends Ops[number]
+  ? Readonly<Record<string, unknown>>
+  : RecipeOf<Ops>;
 
 /** What a list of ops makes of recipes. */
-export interface Language {
+export interface Language<Ops extends readonly AnyOp[]> {
   /**
    * A recipe written in TypeScript. Its sources resolve against the module, or without `import.meta` (in a notebook)
    * against the working directory. Throws a RecipeError with everything that is wrong.
    */
-  recipe(meta: { readonly url: string }, value: RecipeValue): Recipe;
-  recipe(value: RecipeValue): Recipe;
+  recipe(meta: { readonly url: string }, value: RecipeValue<Ops>): Recipe;
+  recipe(value: RecipeValue<Ops>): Recipe;
   /** A recipe from a YAML file. Loads data, never code. */
   load(source: string): Promise<Recipe>;
   /** The command line of one recipe: `run` where no command is given. Ends the process. */
@@ -60,12 +66,13 @@ export interface Language {
 }
 
 /** The language of a list of ops: `[...ops, mine]` adds one of your own. */
-export function withOps(list: readonly AnyOp[]): Language {
+export function withOps<const Ops extends readonly AnyOp[]>(list: Ops): Language<Ops> {
   const set = opSet(list);
   return {
-    recipe(first: { readonly url: string } | RecipeValue, value?: RecipeValue): Recipe {
+    recipe(first: { readonly url: string } | RecipeValue<Ops>, value?: RecipeValue<Ops>): Recipe {
       if (value === undefined) return recipeOf(first, `${Deno.cwd()}/`, set);
-      return recipeOf(value, new URL(".", String(first.url)).href, set);
+      const { url } = first as { readonly url: string };
+      return recipeOf(value, new URL(".", url).href, set);
     },
     load: (source) => loadRecipe(source, set),
     async main(recipe, words = Deno.args) {
@@ -77,12 +84,12 @@ export function withOps(list: readonly AnyOp[]): Language {
 const language = withOps(ops);
 
 /** A recipe written in TypeScript, with the ops that Decant has; see `Language.recipe`. */
-export const recipe: Language["recipe"] = language.recipe;
+export const recipe: Language<typeof ops>["recipe"] = language.recipe;
 
 /** A recipe from a YAML file, with the ops that Decant has. */
-export const load: Language["load"] = language.load;
+export const load: Language<typeof ops>["load"] = language.load;
 
 /** The command line of one recipe. */
-export const main: Language["main"] = language.main;
+export const main: Language<typeof ops>["main"] = language.main;
 
 if (import.meta.main) Deno.exit(await commandLine(Deno.args, { ops: opSet(ops) }));
