@@ -60,12 +60,18 @@ export const load = defineOp({
 async function read(from: string, context: RunContext): Promise<Model> {
   const { readLayersModel, shardPaths } = await import("./tfjs/read_layers_model.ts");
   const { UnreadableModelError } = await import("./tfjs/config.ts");
-  const folder = isFile(from) ? folderOf(from) : from.replace(/\/*$/, "/");
-  const file = isFile(from) ? from : `${folder}${MODEL_FILE}`;
+  const folder = isFile(from) ? folderOf(from) : from;
+  const file = isFile(from) ? from.slice(from.lastIndexOf("/") + 1) : MODEL_FILE;
+  const present = new Set(await context.list(folder));
+  const bytes = async (path: string): Promise<Uint8Array> => {
+    if (present.has(path)) return await context.read(`${folder.replace(/\/*$/, "/")}${path}`);
+    const by = path === file ? "" : `, which \`${file}\` names`;
+    throw new ParameterError("source", "from", `\`${folder}\` has no file \`${path}\`${by}`);
+  };
+  const json = parsed(new TextDecoder().decode(await bytes(file)), file);
   try {
-    const json = parsed(new TextDecoder().decode(await context.read(file)), file);
     const shards = new Map<string, Uint8Array>();
-    for (const path of shardPaths(json)) shards.set(path, await context.read(`${folder}${path}`));
+    for (const path of shardPaths(json)) shards.set(path, await bytes(path));
     return readLayersModel(json, (path) => shards.get(path)!);
   } catch (error) {
     if (!(error instanceof UnreadableModelError || error instanceof RangeError)) throw error;
