@@ -1,27 +1,65 @@
-/** A context for running an op's mathematics alone: notes and warnings are kept, nothing else happens. */
+/** A context for running an op in a test: files in memory, everything said kept. */
 import type { Json, RunContext } from "../../engine/op.ts";
 
-/** A context and what was said to it. */
+/** What an op said while it ran. */
+export interface Heard {
+  readonly notes: Record<string, Json>;
+  readonly warnings: string[];
+  readonly fractions: number[];
+  /** Every state that was saved, in order. */
+  readonly saved: Uint8Array[];
+}
+
+/** Files by path; values that references name; the state to resume from; the moment to abort. */
+export interface Given {
+  readonly files?: Readonly<Record<string, Uint8Array>>;
+  readonly referenced?: Readonly<Record<string, unknown>>;
+  readonly resume?: Uint8Array;
+  readonly signal?: AbortSignal;
+  /** Is given every state that is saved. */
+  readonly saved?: (state: Uint8Array) => void;
+}
+
+/** A context and what is heard through it. */
+export function runContext(given: Given = {}): RunContext & { readonly heard: Heard } {
+  const heard: Heard = { notes: {}, warnings: [], fractions: [], saved: [] };
+  const { files = {} } = given;
+  return {
+    heard,
+    signal: given.signal ?? new AbortController().signal,
+    threads: 1,
+    progress: (fraction) => void heard.fractions.push(fraction),
+    note: (name, value) => void (heard.notes[name] = value),
+    warn: (sentence) => void heard.warnings.push(sentence),
+    checkpoints: {
+      load: () => Promise.resolve(given.resume),
+      save(state) {
+        heard.saved.push(state.slice());
+        given.saved?.(state.slice());
+        return Promise.resolve();
+      },
+    },
+    referenced: <T>(digest: string) => Promise.resolve(given.referenced?.[digest] as T),
+    read(source) {
+      const bytes = files[source];
+      return bytes === undefined
+        ? Promise.reject(new Error(`no ${source}`))
+        : Promise.resolve(bytes);
+    },
+    list(source) {
+      const folder = source.endsWith("/") ? source : `${source}/`;
+      const inside = Object.keys(files).filter((path) => path.startsWith(folder)).sort();
+      return Promise.resolve(inside.map((path) => path.slice(folder.length)));
+    },
+  };
+}
+
+/** A context for an op's mathematics alone: notes and warnings are kept. */
 export function listeningContext(): {
   readonly context: RunContext;
-  readonly warnings: string[];
-  readonly notes: Record<string, Json>;
+  readonly warnings: readonly string[];
+  readonly notes: Readonly<Record<string, Json>>;
 } {
-  const warnings: string[] = [];
-  const notes: Record<string, Json> = {};
-  const unused = (): never => {
-    throw new Error("nothing is read here");
-  };
-  const context: RunContext = {
-    signal: new AbortController().signal,
-    threads: 1,
-    progress() {},
-    note: (name, value) => notes[name] = value,
-    warn: (sentence) => warnings.push(sentence),
-    checkpoints: { load: () => Promise.resolve(undefined), save: () => Promise.resolve() },
-    referenced: unused,
-    read: unused,
-    list: unused,
-  };
-  return { context, warnings, notes };
+  const context = runContext();
+  return { context, warnings: context.heard.warnings, notes: context.heard.notes };
 }
