@@ -6,6 +6,7 @@ import type { Json } from "../digest.ts";
 import type { Facts } from "../facts.ts";
 import type { TSchema } from "../field.ts";
 import type { AnyOp, Input, OpSet } from "../op.ts";
+import { formOf } from "./form.ts";
 import { defaultName, type Draft } from "./draft.ts";
 import { bindFinetune, bindTraining, listensTo } from "./bind_training.ts";
 import type { Problems } from "./problems.ts";
@@ -116,7 +117,11 @@ function bindOne(op: AnyOp, draft: Draft, scope: Scope): Step {
 
 /** Parameters in the order in which the op declares them, tags first: equal steps are printed alike. */
 function inOrder(op: AnyOp, params: Params): Params {
-  const declared = Object.keys(fieldsOf(op.params));
+  const form = formOf(op.params);
+  const chosen = form.form === "choice"
+    ? form.alternatives[String(params[form.tag])] ?? form.untagged ?? op.params
+    : op.params;
+  const declared = Object.keys(fieldsOf(chosen));
   const place = ([name]: [string, Json]) => declared.indexOf(name);
   return Object.fromEntries(Object.entries(params).sort((a, b) => place(a) - place(b)));
 }

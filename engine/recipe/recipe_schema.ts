@@ -1,1 +1,185 @@
-export const recipeSchema = (_: unknown): string => "stub";
+/**
+ * The grammar as a JSON Schema for editors and other programs, made from the same definitions that recipes are read
+ * by. Shapes that occur more than once stand under `$defs`.
+ */
+import type { Json } from "../digest.ts";
+import type { CurveLimits, TSchema } from "../field.ts";
+import type { OpSet } from "../op.ts";
+import { type Form, formOf, mustBeWritten, neededFields } from "./form.ts";
+import { grammarOf } from "./grammar.ts";
+import { sourcePattern } from "./sources.ts";
+
+type JsonSchema = { readonly [name: string]: Json };
+
+/** Options of `recipeSchema`. */
+export interface SchemaOptions {
+  /** Whether `$name` may stand for any value, as in a recipe with variables; default true. */
+  readonly variables?: boolean;
+}
+
+/** The JSON Schema (2020-12) of recipes with these ops. */
+export function recipeSchema(ops: OpSet, { variables = true }: SchemaOptions = {}): JsonSchema {
+  const definitions: Record<string, JsonSchema> = {};
+  const names = new Map<string, string>();
+  const converted = new Map<TSchema, JsonSchema>();
+
+  /** One text, one definition: equal shapes are shared whoever declared them. */
+  const shared = (name: string, schema: JsonSchema): JsonSchema => {
+    const text = JSON.stringify(schema);
+    let known = names.get(text);
+    if (known === undefined) {
+      known = name;
+      for (let count = 2; known in definitions; count++) known = `${name}-${count}`;
+      names.set(text, known);
+      definitions[known] = schema;
+    }
+    return { $ref: `#/$defs/${known}` };
+  };
+
+  const convert = (schema: TSchema, name: string): JsonSchema => {
+    let result = converted.get(schema);
+    if (result === undefined) {
+      const bare = convertForm(formOf(schema), name);
+      const open = variables && !("const" in bare)
+        ? anyOf([bare, shared("variable", variable)])
+        : bare;
+      const { description, default: preset } = schema;
+      result = {
+        ...open,
+        ...(description !== undefined && { description }),
+        ...(preset !== undefined && { default: preset as Json }),
+      };
+      converted.set(schema, result);
+    }
+    return result;
+  };
+
+  const convertObject = (
+    form: Extract<Form, { form: "object" }>,
+    name: string,
+    tags: Readonly<Record<string, string>>,
+  ): JsonSchema => {
+    const properties: Record<string, JsonSchema> = {};
+    for (const [tag, value] of Object.entries(tags)) properties[tag] = { const: value };
+    for (const [field, schema] of Object.entries(form.fields)) {
+      properties[field] = convert(schema, field);
+    }
+    const required = Object.keys(form.fields).filter((field) => mustBeWritten(form, field));
+    return shared(name, {
+      type: "object",
+      properties,
+      required: [...Object.keys(tags), ...required],
+      additionalProperties: false,
+    });
+  };
+
+  const alternativesOf = (
+    form: Extract<Form, { form: "choice" }>,
+    name: string,
+    tags: Readonly<Record<string, string>> = {},
+  ): JsonSchema[] => {
+    const named = Object.entries(form.alternatives).flatMap(([word, schema]) => {
+      const inner = formOf(schema);
+      const within = { ...tags, [form.tag]: word };
+      if (inner.form === "choice") return alternativesOf(inner, `${name}-${word}`, within);
+      return inner.form === "object" ? [convertObject(inner, `${name}-${word}`, within)] : [];
+    });
+    const untagged = form.untagged && formOf(form.untagged);
+    return untagged?.form === "object" ? [...named, convertObject(untagged, name, tags)] : named;
+  };
+
+  const convertForm = (form: Form, name: string): JsonSchema => {
+    switch (form.form) {
+      case "object":
+        return convertObject(form, name, {});
+      case "choice": {
+        const bare = Object.keys(form.alternatives)
+          .filter((word) => neededFields(form.alternatives[word]!).length === 0);
+        const words = bare.length === 0 ? [] : [{ enum: bare }];
+        return shared(`${name}-choice`, anyOf([...words, ...alternativesOf(form, name)]));
+      }
+      case "by-type":
+        return shared(
+          `${name}-either`,
+          anyOf(Object.values(form.types).map((schema) => convert(schema, name))),
+        );
+      case "list": {
+        const items = convert(form.items, name);
+        const list = {
+          type: "array",
+          items,
+          ...(form.least > 0 && { minItems: form.least }),
+          ...(form.most < Infinity && { maxItems: form.most }),
+        };
+        return form.least > 1 || form.most < 1 ? list : anyOf([list, items]);
+      }
+      case "tuple": {
+        const prefixItems = form.items.map((schema) => convert(schema, name));
+        const { length } = prefixItems;
+        return { type: "array", prefixItems, items: false, minItems: length, maxItems: length };
+      }
+      case "map":
+        return { type: "object", additionalProperties: convert(form.values, name) };
+      case "selectors":
+        return anyOf([selector, { type: "array", items: selector }]);
+      case "reference":
+        return { type: "string" };
+      case "source":
+        return { type: "string", pattern: sourcePattern, maxLength: 2000 };
+      case "word":
+        return { enum: form.words };
+      case "constant":
+        return { const: form.value as Json };
+      case "number":
+        return { type: form.whole ? "integer" : "number", ...limitsOf(form.limits) };
+      case "text":
+        return {
+          type: "string",
+          ...(form.pattern !== undefined && { pattern: form.pattern }),
+          ...(form.least > 0 && { minLength: form.least }),
+          maxLength: form.most,
+        };
+      case "boolean":
+        return { type: "boolean" };
+      case "any":
+        return {};
+    }
+  };
+
+  const root = formOf(grammarOf(ops));
+  if (root.form !== "object") throw new TypeError("internal: the grammar is an object");
+  const { $ref } = convertObject(root, "recipe", {});
+  // A document says its version; an object in TypeScript need not.
+  const recipe = definitions.recipe!;
+  definitions.recipe = { ...recipe, required: ["decant", ...recipe.required as string[]] };
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "A Decant recipe",
+    $ref: $ref!,
+    $defs: definitions,
+  };
+}
+
+const variable: JsonSchema = {
+  type: "string",
+  pattern: "^\\$[a-z][a-z0-9_]*$",
+  description: "The value of a variable",
+};
+
+const selector: JsonSchema = { type: "string", minLength: 1, maxLength: 200 };
+
+function anyOf(schemas: readonly JsonSchema[]): JsonSchema {
+  const [only] = schemas;
+  return schemas.length === 1 ? only! : { anyOf: schemas };
+}
+
+function limitsOf(
+  { minimum, maximum, exclusiveMinimum, exclusiveMaximum }: CurveLimits,
+): JsonSchema {
+  return {
+    ...(minimum !== undefined && { minimum }),
+    ...(maximum !== undefined && { maximum }),
+    ...(exclusiveMinimum !== undefined && { exclusiveMinimum }),
+    ...(exclusiveMaximum !== undefined && { exclusiveMaximum }),
+  };
+}

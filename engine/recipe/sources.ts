@@ -1,22 +1,22 @@
 /** Sources: what a recipe may name to be read. A path or URL resolves against the document that wrote it. */
 
-/** Whether a text is written as a source: a relative path, an https URL (http for localhost), or `npm:…`. */
-export function isSource(text: string): boolean {
-  // deno-lint-ignore no-control-regex
-  if (text === "" || text.length > 2000 || /[\x00-\x1f\x7f]/.test(text)) return false;
-  if (text.startsWith("npm:")) {
-    return /^npm:(@[a-z0-9._~-]+\/)?[a-z0-9._~-]+@\d+\.\d+\.\d+[^/]*(\/.*)?$/.test(text);
-  }
-  if (/^[a-z][a-z0-9+.-]+:/i.test(text)) return isWebAddress(text);
-  return !text.startsWith("//");
-}
+const path = "(?![A-Za-z][A-Za-z0-9+.-]+:|//)";
+const web = "https://[^/?#@]+([/?#]|$)";
+const local = "http://(localhost|127\\.0\\.0\\.1|\\[::1\\])(:\\d+)?([/?#]|$)";
+const package_ = "npm:(@[a-z0-9._~-]+/)?[a-z0-9._~-]+@\\d+\\.\\d+\\.\\d+[^/]*(/|$)";
 
-/** Whether a text is a URL that may be fetched: https, or http on this machine. */
-export function isWebAddress(text: string): boolean {
-  const url = URL.parse(text);
-  if (url === null) return false;
-  return url.protocol === "https:" ||
-    url.protocol === "http:" && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
+/**
+ * How a source is written: a relative path, an https URL (http for this machine), or `npm:package@1.2.3/path`; no
+ * control characters.
+ */
+export const sourcePattern =
+  `^(?=[^\\u0000-\\u001f\\u007f]+$)(${path}|${web}|${local}|${package_})`;
+
+const expression = new RegExp(sourcePattern, "u");
+
+/** Whether a text is written as a source. */
+export function isSource(text: string): boolean {
+  return text.length <= 2000 && expression.test(text);
 }
 
 /** Whether a source is a path, relative or absolute, on this machine. */

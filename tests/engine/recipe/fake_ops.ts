@@ -20,7 +20,6 @@ import {
   Reference,
   Selectors,
   Source,
-  type TObject,
   type TSchema,
   Type,
 } from "../../../engine/op.ts";
@@ -107,18 +106,27 @@ const width = Type.Number({
   description: "Multiplier of channels",
 });
 const families = {
-  mlp: family({ hidden: ListOf(Type.Integer({ minimum: 1 }), d("Units of each hidden layer")) }),
-  "lenet-300-100": family({}),
-  lenet5: family({}),
-  cnn: family({
+  mlp: Type.Object({
+    ...zooCommon,
+    hidden: ListOf(Type.Integer({ minimum: 1 }), d("Units of each hidden layer")),
+  }),
+  "lenet-300-100": Type.Object(zooCommon),
+  lenet5: Type.Object(zooCommon),
+  cnn: Type.Object({
+    ...zooCommon,
     filters: ListOf(Type.Integer({ minimum: 1 }), d("Filters of each convolution")),
     dense: ListOf(Type.Integer({ minimum: 1 }), {
       description: "Units of each layer",
       default: [],
     }),
   }),
-  resnet: family({ depth: Type.Integer({ minimum: 8, description: "6n + 2 layers" }), width }),
-  "mobilenet-v1": family({
+  resnet: Type.Object({
+    ...zooCommon,
+    depth: Type.Integer({ minimum: 8, description: "6n + 2 layers" }),
+    width,
+  }),
+  "mobilenet-v1": Type.Object({
+    ...zooCommon,
     depth: Type.Integer({ minimum: 1, maximum: 13, default: 13, description: "Blocks" }),
     width,
   }),
@@ -152,7 +160,7 @@ const zoo = defineOp({
   summary: "Builds a model of the zoo with random weights",
   inputs: {},
   output: model,
-  params: Choice(families as Record<string, TObject>, { description: "A family" }),
+  params: Choice(families, { description: "A family" }),
   example: { use: "lenet5", input: [28, 28, 1], outputs: 10 },
   random: true,
   source: (params) => typeof params.weights === "string" ? [params.weights] : [],
@@ -231,7 +239,7 @@ const hint = Type.Object({
   }),
 }, { "x-teacher": true });
 
-const training = (loss: Record<string, TSchema>) => ({
+const training = <L extends Record<string, TSchema>>(loss: L) => ({
   epochs: Type.Integer({ minimum: 1, examples: [10], description: "Passes over the data" }),
   batch: Type.Integer({ minimum: 1, default: 64, description: "Samples per update" }),
   optimizer,
