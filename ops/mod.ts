@@ -3,6 +3,8 @@ import type { AnyOp } from "../engine/op.ts";
 import { data } from "./data/data.ts";
 import { distill } from "./distill/distill.ts";
 import { predict } from "./distill/predict.ts";
+import { evaluate } from "./evaluate/evaluate.ts";
+import { measure } from "./evaluate/measure.ts";
 import { exportFiles } from "./export/export.ts";
 import { build } from "./model/build.ts";
 import { load } from "./model/load.ts";
@@ -20,5 +22,7 @@ export const ops: readonly AnyOp[] = [
   distill,
   prune,
   quantize,
+  evaluate,
+  measure,
   exportFiles,
 ];
