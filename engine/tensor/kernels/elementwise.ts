@@ -5,18 +5,20 @@ import {
   erf4,
   exp4,
   expm14,
+  log1p4,
   log4,
   RELU,
   sigmoid4,
   slope4,
   slopeFromOutput4,
+  softplus4,
   tanh4,
 } from "./math";
 
 /** Elements of one unit of work. */
 const BLOCK = 8192;
 
-/** y[i] = f(x[i]); the codes are those of `UNARY` in ../layers/elementwise_ops.ts. Units: blocks of 8192 elements. */
+/** y[i] = f(x[i]); the codes are those of `UNARY` in ../overrides/elementwise.ts. Units: blocks of 8192 elements. */
 export function unary(code: i32, x: usize, y: usize, n: i32, begin: i32, end: i32): void {
   const last = min(end * BLOCK, n);
   for (let i = begin * BLOCK; i < last; i += 4) {
@@ -55,6 +57,10 @@ function unary4(code: i32, x: v128): v128 {
       return erf4(x);
     case 13:
       return sigmoid4(x);
+    case 15:
+      return log1p4(x);
+    case 16:
+      return softplus4(x);
     default:
       return tanh4(x);
   }

@@ -88,6 +88,23 @@ export function log4(x: v128): v128 {
   return v128.bitselect(value, special, regular);
 }
 
+/** ln(1 + x) within 2 ulp: what the sum 1 + x rounds away is put back. */
+export function log1p4(x: v128): v128 {
+  const one = f32x4.splat(1);
+  const u = f32x4.add(one, x);
+  const lost = f32x4.sub(x, f32x4.sub(u, one));
+  const value = f32x4.add(log4(u), f32x4.div(lost, u));
+  // At ±∞ and −1 the logarithm stands alone; where u is 1, x is the answer.
+  const plain = v128.or(f32x4.eq(u, f32x4.splat(Infinity)), f32x4.le(u, f32x4.splat(0)));
+  return v128.bitselect(log4(u), v128.bitselect(x, value, f32x4.eq(u, one)), plain);
+}
+
+/** ln(1 + eˣ) within 3 ulp. */
+export function softplus4(x: v128): v128 {
+  const small = log1p4(exp4(f32x4.neg(f32x4.abs(x))));
+  return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), small);
+}
+
 /** Hyperbolic tangent within 2 ulp. */
 export function tanh4(x: v128): v128 {
   const size = f32x4.abs(x);

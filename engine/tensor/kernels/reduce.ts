@@ -86,15 +86,38 @@ function rowsWith<F>(
   for (let group = begin; group < end; group++) {
     const first = group * length;
     const last = min(first + length, n);
-    for (let i = 0; i < inner; i += 4) {
+    let i = 0;
+    // Sixteen columns at a time: a whole cache line of each row.
+    for (; i + 16 <= inner; i += 16) {
+      const column = x + (<usize> i << 2);
+      let total0 = start, total1 = start, total2 = start, total3 = start;
+      for (let from = first; from < last; from += RUN) {
+        const to = column + row * min(from + RUN, last);
+        let part0 = start, part1 = start, part2 = start, part3 = start;
+        for (let at = column + row * from; at < to; at += row) {
+          part0 = f.of(part0, v128.load(at));
+          part1 = f.of(part1, v128.load(at, 16));
+          part2 = f.of(part2, v128.load(at, 32));
+          part3 = f.of(part3, v128.load(at, 48));
+        }
+        total0 = f.of(total0, part0);
+        total1 = f.of(total1, part1);
+        total2 = f.of(total2, part2);
+        total3 = f.of(total3, part3);
+      }
+      const out = y + row * group + (<usize> i << 2);
+      v128.store(out, f32x4.div(total0, over));
+      v128.store(out, f32x4.div(total1, over), 16);
+      v128.store(out, f32x4.div(total2, over), 32);
+      v128.store(out, f32x4.div(total3, over), 48);
+    }
+    for (; i < inner; i += 4) {
       const column = x + (<usize> i << 2);
       let total = start;
       for (let from = first; from < last; from += RUN) {
         const to = column + row * min(from + RUN, last);
         let part = start;
-        for (let at = column + row * from; at < to; at += row) {
-          part = f.of(part, v128.load(at));
-        }
+        for (let at = column + row * from; at < to; at += row) part = f.of(part, v128.load(at));
         total = f.of(total, part);
       }
       storeLanes(y + row * group + (<usize> i << 2), inner - i, f32x4.div(total, over));

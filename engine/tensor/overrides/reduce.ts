@@ -1,0 +1,141 @@
+/** tfjs's reductions of float32 on our kernels, along any axes; other types go to tfjs's own. */
+import type { TensorInfo } from "../../deps/tfjs_core.ts";
+import type { Machine } from "../machine.ts";
+import type { Override, Overrides } from "../overrides.ts";
+
+/** Codes of the kernels `reduceRows` and `reduceRuns`. */
+const CODES = { Sum: 0, Mean: 0, Prod: 1, Max: 2, Min: 3 } as const;
+
+/** Beyond so many elements one reduction is done in pieces, which threads can share. */
+const PIECE = 16384;
+
+/** Consecutive axes that are all kept or all reduced. */
+interface Group {
+  n: number;
+  readonly reduced: boolean;
+}
+
+/** See the file's header. */
+export const reduceOverrides = (machine: Machine): Overrides => {
+  const { tf, pointer, outputInfo, launch, scratch } = machine;
+
+  const override = ([name, code]: [string, number]) => {
+    const stock = tf.getKernel(name, "cpu").kernelFunc;
+    const kernel: Override = (call) => {
+      const x: TensorInfo = call.inputs.x;
+      if (x.dtype !== "float32") {
+        return stock({ inputs: call.inputs, attrs: call.attrs, backend: call.backend });
+      }
+      // tfjs's maximum has another name for its axes.
+      const { axis, reductionIndices, keepDims } = call.attrs;
+      const axes = new Set(tf.util.parseAxisParam(axis ?? reductionIndices, x.shape));
+      const shape = x.shape.flatMap((n, i) => !axes.has(i) ? [n] : keepDims ? [1] : []);
+      const y = outputInfo(shape);
+      const groups = group(x.shape, axes);
+      const count = groups.reduce((all, { n, reduced }) => reduced ? all * n : all, 1);
+      reduce(code, groups, pointer(x), pointer(y), name === "Mean" ? count : 1);
+      return y;
+    };
+    return [name, kernel];
+  };
+
+  /** Reduces the last reduced group, then what is left. */
+  function reduce(code: number, groups: Group[], x: number, y: number, divisor: number): void {
+    const last = groups.findLastIndex(({ reduced }) => reduced);
+    const before = groups.slice(0, Math.max(last, 0));
+    const n = last < 0 ? 1 : groups[last]!.n;
+    const outer = sizeOf(before);
+    const inner = sizeOf(groups.slice(last + 1));
+    if (!before.some(({ reduced }) => reduced)) {
+      return along(code, x, y, last < 0 ? 1 : outer, n, inner, divisor);
+    }
+    scratch(outer * inner * 4, (between) => {
+      along(code, x, between, outer, n, inner, 1);
+      const rest = groups.slice(last + 1);
+      reduce(code, [...before, ...rest].reduce(merge, []), between, y, divisor);
+    });
+  }
+
+  /** [outer, n, inner] → [outer, inner]. */
+  function along(
+    code: number,
+    x: number,
+    y: number,
+    outer: number,
+    n: number,
+    inner: number,
+    divisor: number,
+  ): void {
+    if (outer === 1 && n * inner > PIECE && n >= 32) {
+      const length = Math.max(16, Math.floor(PIECE / 4 / inner));
+      const pieces = Math.ceil(n / length);
+      if (pieces > 1) {
+        return scratch(pieces * inner * 4, (partials) => {
+          piecewise(code, x, partials, n, length, inner, 1);
+          along(code, partials, y, 1, pieces, inner, divisor);
+        });
+      }
+    }
+    // An empty axis has no rows to group, yet every result is there.
+    if (n === 0) empty(code, y, outer * inner, divisor);
+    else piecewise(code, x, y, outer * n, n, inner, divisor);
+  }
+
+  function piecewise(
+    code: number,
+    x: number,
+    y: number,
+    n: number,
+    length: number,
+    inner: number,
+    divisor: number,
+  ): void {
+    const units = Math.ceil(n / length);
+    if (inner === 1) launch("reduceRuns", units, code, x, y, n, length, divisor);
+    else launch("reduceRows", units, code, x, y, n, length, inner, divisor);
+  }
+
+  function empty(code: number, y: number, n: number, divisor: number): void {
+    machine.kernels.fill(y, [0, 1, -Infinity, Infinity][code]! / divisor, n);
+  }
+
+  return {
+    ...Object.fromEntries(Object.entries(CODES).map(override)),
+    ArgMax(call) {
+      const x: TensorInfo = call.inputs.x;
+      const [axis] = tf.util.parseAxisParam(call.attrs.axis, x.shape);
+      const n = x.shape.at(-1) ?? 0;
+      if (x.dtype !== "float32" || axis !== x.shape.length - 1 || n === 0) {
+        const stock = tf.getKernel("ArgMax", "cpu").kernelFunc;
+        return stock({ inputs: call.inputs, attrs: call.attrs, backend: call.backend });
+      }
+      const y = outputInfo(x.shape.slice(0, -1), "int32");
+      const rows = x.shape.slice(0, -1).reduce((all, length) => all * length, 1);
+      launch("argMax", rows, pointer(x), pointer(y), n);
+      return y;
+    },
+    Softmax({ inputs, attrs }) {
+      const logits: TensorInfo = inputs.logits;
+      const width = logits.shape.at(-1) ?? 1;
+      if (attrs.dim !== logits.shape.length - 1) {
+        throw new Error(`Cannot take the softmax along axis ${attrs.dim}: only along the last one`);
+      }
+      const y = outputInfo(logits.shape);
+      const rows = logits.shape.slice(0, -1).reduce((all, length) => all * length, 1);
+      launch("softmax", rows, pointer(logits), pointer(y), width, 1);
+      return y;
+    },
+  };
+};
+
+function group(shape: readonly number[], axes: ReadonlySet<number>): Group[] {
+  return shape.map((n, i) => ({ n, reduced: axes.has(i) })).reduce(merge, [] as Group[]);
+}
+
+function merge(groups: Group[], { n, reduced }: Group): Group[] {
+  const last = groups.at(-1);
+  if (last?.reduced === reduced) return [...groups.slice(0, -1), { n: last.n * n, reduced }];
+  return [...groups, { n, reduced }];
+}
+
+const sizeOf = (groups: readonly Group[]): number => groups.reduce((all, { n }) => all * n, 1);

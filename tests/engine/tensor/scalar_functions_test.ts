@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import * as circular from "../../../engine/tensor/scalar_circular.ts";
+import * as hyperbolic from "../../../engine/tensor/scalar_hyperbolic.ts";
+import { stream } from "../../../engine/tensor/random.ts";
+
+const points = (from: number, to: number) =>
+  Array.from(stream(4, `${from}`).uniforms(0, 500), (u) => from + u * (to - from));
+
+/** `Math` is no source of artifacts, but within an ulp or two it is right. */
+const cases: [string, (x: number) => number, (x: number) => number, number, number][] = [
+  ["sin", circular.sin, Math.sin, -20, 20],
+  ["cos", circular.cos, Math.cos, -20, 20],
+  ["tan", circular.tan, Math.tan, -1.5, 1.5],
+  ["asin", circular.asin, Math.asin, -1, 1],
+  ["acos", circular.acos, Math.acos, -1, 1],
+  ["atan", circular.atan, Math.atan, -30, 30],
+  ["expm1", hyperbolic.expm1, Math.expm1, -40, 40],
+  ["log1p", hyperbolic.log1p, Math.log1p, -0.999, 50],
+  ["sinh", hyperbolic.sinh, Math.sinh, -711, 711],
+  ["cosh", hyperbolic.cosh, Math.cosh, -711, 711],
+  ["asinh", hyperbolic.asinh, Math.asinh, -100, 100],
+  ["acosh", hyperbolic.acosh, Math.acosh, 1, 100],
+  ["atanh", hyperbolic.atanh, Math.atanh, -1, 1],
+];
+
+for (const [name, ours, theirs, from, to] of cases) {
+  Deno.test(`${name} agrees with Math.${name} to 4e-15, near 0 too`, () => {
+    const near = from < 0 ? points(-1e-6, 1e-6) : [];
+    for (const x of [...points(from, to), ...near, ...(from <= 0 ? [0] : [])]) {
+      const expected = theirs(x);
+      const off = Math.abs(ours(x) - expected) / Math.max(Math.abs(expected), from < 0 ? 0 : 1e-8);
+      const sine = name === "sin" || name === "cos" ? Math.abs(ours(x) - expected) : off;
+      assert.ok(sine <= 4e-15 || ours(x) === expected, `${name}(${x}) is ${ours(x)}`);
+    }
+  });
+}
+
+Deno.test("atan2 knows all quadrants, axes and signed zeros", () => {
+  const values = [-Infinity, -2, -1, -0, 0, 0.5, 1, Infinity];
+  for (const y of values) {
+    for (const x of values) {
+      const [ours, theirs] = [circular.atan2(y, x), Math.atan2(y, x)];
+      assert.ok(Math.abs(ours - theirs) < 1e-15, `atan2(${y}, ${x}) is ${ours}, not ${theirs}`);
+    }
+  }
+  assert.ok(Number.isNaN(circular.atan2(NaN, 1)));
+});
+
+Deno.test("ends of the domains", () => {
+  assert.ok(Number.isNaN(circular.asin(1.1)));
+  assert.ok(Number.isNaN(hyperbolic.acosh(0.5)));
+  assert.equal(hyperbolic.acosh(1), 0);
+  assert.equal(hyperbolic.atanh(1), Infinity);
+  assert.equal(hyperbolic.log1p(-1), -Infinity);
+  assert.ok(Number.isNaN(hyperbolic.log1p(-2)));
+  assert.equal(hyperbolic.expm1(-Infinity), -1);
+  assert.equal(hyperbolic.sinh(-Infinity), -Infinity);
+  assert.equal(hyperbolic.cosh(800), Infinity);
+  assert.equal(hyperbolic.asinh(-Infinity), -Infinity);
+});
