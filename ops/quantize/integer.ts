@@ -16,7 +16,7 @@ import {
 import { decodeWeight } from "../model/weights.ts";
 import { type AccumulatingLayer, type IntegerLayer, integerLayer } from "./integer_layer.ts";
 import { keepsFormat } from "./plan.ts";
-import { type Bounds, requantize } from "./requantize.ts";
+import { type Requantization, REQUANTIZE } from "./requantize.ts";
 import { clamp, RULES } from "./rules.ts";
 
 /** A value between layers, batch first: real numbers, or centred integers q − zero of a format. */
@@ -107,15 +107,17 @@ function accumulated(
 ): Value {
   const product = integerProduct(room, layer, x, room.tensor(weights, shape, "int32"));
   const sums = room.integers(product);
-  const channels = bias.length;
-  for (let i = 0; i < sums.length;) for (let c = 0; c < channels; c++, i++) sums[i]! += bias[c]!;
   const bounds = format && boundsOf(layer.activation, format, rules);
   if (format !== undefined && bounds !== undefined) {
-    return { data: requantize(sums, scales, format, bounds, rules), shape: product.shape, format };
+    REQUANTIZE[rules]({ sums, bias, scales, scale: format.scale, ...bounds });
+    return { data: sums, shape: product.shape, format };
   }
-  const reals = new Float32Array(sums);
-  for (let i = 0; i < reals.length;) {
-    for (let c = 0; c < channels; c++, i++) reals[i]! *= scales[c]!;
+  const reals = new Float32Array(sums.length);
+  const channels = bias.length;
+  for (let i = 0; i < sums.length;) {
+    for (let c = 0; c < channels; c++, i++) {
+      reals[i] = Math.fround(sums[i]! + bias[c]!) * scales[c]!;
+    }
   }
   const tensor = room.nn.activate(room.tensor(reals, product.shape), layer.activation);
   return format === undefined ? { tensor } : quantized(room, tensor, format, rules);
@@ -141,7 +143,7 @@ function boundsOf(
   activation: Activation,
   format: ActivationFormat,
   rules: Quantization["rules"],
-): Bounds | undefined {
+): Pick<Requantization, "low" | "high"> | undefined {
   const [low, high] = [format.minimum - format.zero, format.maximum - format.zero];
   if (activation === "linear") return { low, high };
   if (activation === "relu") return { low: Math.max(low, 0), high };

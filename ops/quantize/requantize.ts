@@ -1,58 +1,62 @@
 /** From accumulated products to the integers of the next value, as each specification does it. */
-import type { ActivationFormat, Quantization } from "../model/model.ts";
+import type { Quantization } from "../model/model.ts";
 import { multiplyByMultiplier, quantizeMultiplier } from "./fixed_point.ts";
-import { halfEven, halfUp } from "./rounding.ts";
 import { clamp } from "./rules.ts";
 
-/** acc · factor[channel], rounded to an integer. */
-type Rescale = (accumulated: number, channel: number) => number;
-
-const { fround } = Math;
-
-/**
- * One rescaling per specification; `scales` turn accumulated products into reals, `out` is the scale of the result.
- * onnx: float32 multiplication by float32(scale / out), half to even, as ONNX Runtime's QLinearConv. tflite: by integers.
- * tensorflow: the fake quantization that training saw, half up.
- */
-const RESCALES: {
-  readonly [R in Quantization["rules"]]: (scales: Float32Array, out: number) => Rescale;
-} = {
-  onnx(scales, out) {
-    const factors = scales.map((scale) => scale / out);
-    return (accumulated, channel) => halfEven(fround(fround(accumulated) * factors[channel]!));
-  },
-  tflite(scales, out) {
-    const factors = Array.from(scales, (scale) => quantizeMultiplier(scale / out));
-    return (accumulated, channel) => multiplyByMultiplier(accumulated, factors[channel]!);
-  },
-  tensorflow(scales, out) {
-    const factors = scales.map((scale) => scale / out);
-    return (accumulated, channel) => halfUp(fround(fround(accumulated) * factors[channel]!));
-  },
-};
-
-/** Bounds of centred integers q − zero, and where an activation's own bounds lie. */
-export interface Bounds {
+/** Sums of products, channel last, and what they become. */
+export interface Requantization {
+  /** Without the bias; overwritten by centred integers q − zero. */
+  readonly sums: Int32Array;
+  readonly bias: Int32Array;
+  /** What one unit of a sum is worth, per channel. */
+  readonly scales: Float32Array;
+  /** What one unit of the result is worth. */
+  readonly scale: number;
+  /** Smallest and largest centred integer. */
   readonly low: number;
   readonly high: number;
 }
 
+const { fround } = Math;
+
+/** Adding and taking away 1.5 · 2²³ leaves of a small float32 its nearest integer, half-way to even. */
+const NO_FRACTION = 12582912;
+
 /**
- * Accumulated products (channel last) as centred integers q − zero of the format, inside the bounds. In place.
+ * saturate(round((sum + bias) · scales[c] / scale)), in place. These loops see every value between layers, so they hold
+ * no calls. onnx: float32 multiplication by float32(scales[c] / scale), half to even, as ONNX Runtime's QLinearConv.
+ * tflite: by integers alone. tensorflow: as onnx, half up, which is the fake quantization that training sees.
  */
-export function requantize(
-  accumulated: Int32Array,
-  scales: Float32Array,
-  { scale }: ActivationFormat,
-  { low, high }: Bounds,
-  rules: Quantization["rules"],
-): Int32Array {
-  const rescale = RESCALES[rules](scales, scale);
-  const channels = scales.length;
-  for (let i = 0; i < accumulated.length;) {
-    for (let c = 0; c < channels; c++, i++) {
-      accumulated[i] = clamp(rescale(accumulated[i]!, c), low, high);
+export const REQUANTIZE: { readonly [R in Quantization["rules"]]: (of: Requantization) => void } = {
+  onnx({ sums, bias, scales, scale, low, high }) {
+    const factors = scales.map((each) => each / scale);
+    const channels = bias.length;
+    for (let i = 0; i < sums.length;) {
+      for (let c = 0; c < channels; c++, i++) {
+        const value = fround(fround(sums[i]! + bias[c]!) * factors[c]!);
+        const inside = value < low ? low : value > high ? high : value;
+        sums[i] = fround(inside + NO_FRACTION) - NO_FRACTION;
+      }
     }
-  }
-  return accumulated;
-}
+  },
+  tflite({ sums, bias, scales, scale, low, high }) {
+    const factors = Array.from(scales, (each) => quantizeMultiplier(each / scale));
+    const channels = bias.length;
+    for (let i = 0; i < sums.length;) {
+      for (let c = 0; c < channels; c++, i++) {
+        sums[i] = clamp(multiplyByMultiplier(sums[i]! + bias[c]!, factors[c]!), low, high);
+      }
+    }
+  },
+  tensorflow({ sums, bias, scales, scale, low, high }) {
+    const factors = scales.map((each) => each / scale);
+    const channels = bias.length;
+    for (let i = 0; i < sums.length;) {
+      for (let c = 0; c < channels; c++, i++) {
+        const value = fround(fround(sums[i]! + bias[c]!) * factors[c]!);
+        const inside = value < low ? low : value > high ? high : value;
+        sums[i] = Math.floor(inside + 0.5);
+      }
+    }
+  },
+};
