@@ -15,7 +15,6 @@ export function checkSelectors(
   problems: Diagnostic[],
 ): void {
   if (op === undefined) return;
-  const parents = new Map<string, string>();
   for (const { form, value, path } of visit(op.params, step.params)) {
     if (form.form !== "selectors" || !Array.isArray(value)) continue;
     const name = inputs[form.of];
@@ -35,7 +34,6 @@ export function checkSelectors(
       }));
     }
   }
-  void parents;
 }
 
 /** The nearest layer or group, then what is inside it, then the next nearest: three in all. */
@@ -46,7 +44,7 @@ export function nearestLayers(selector: string, layers: readonly NamedLayer[]): 
     for (let count = 1; count <= parts.length; count++) names.add(parts.slice(0, count).join("."));
   }
   const word = selector.replace(/\.?\*+$/, "").replace(/^\*+\.?/, "");
-  const near = nearestNames(word, [...names], 3);
+  const near = nearestNames(word, [...names], 3, 4);
   const inside = [...names].filter((name) => name.startsWith(`${near[0]}.`));
   return [...new Set([...near.slice(0, 1), ...inside, ...near])].slice(0, 3);
 }

@@ -63,7 +63,7 @@ function read(schema: TSchema): Form {
   if (choice !== undefined) return { form: "choice", ...choice };
   if (types !== undefined) return { form: "by-type", types };
   if (list !== undefined) return listForm(list.items, schema);
-  if (limits !== undefined) return curveForm(limits, schema["x-curve-also"] ?? {});
+  if (limits !== undefined) return curveForm(schema, limits);
   if (of !== undefined) return { form: "selectors", of };
   if (kind !== undefined) return { form: "reference", kind };
   if (source !== undefined) return { form: "source" };
@@ -116,12 +116,15 @@ function constantOf(alternative: TSchema): string {
 }
 
 /** A curve is a number or one of five movements, and every number of it keeps the limits. */
-function curveForm(limits: CurveLimits, also: Readonly<Record<string, TObject>>): Form {
-  const value = (description: string) => Type.Number({ ...limits, description });
+function curveForm(curve: TSchema, limits: CurveLimits): Form {
+  const also: Readonly<Record<string, TObject>> = curve["x-curve-also"] ?? {};
+  const { description: meaning = "The value" } = curve;
+  const value = (when: string) =>
+    Type.Number({ ...limits, description: `${meaning.replace(/[.,;:(].*$/s, "")}, ${when}` });
   const epoch = Type.Number({ minimum: 0, description: "Epoch" });
   const moving = Type.Object({
-    start: value("Value at the first epoch"),
-    end: value("Value from the last epoch on"),
+    start: value("at the first epoch"),
+    end: value("from the last epoch on"),
     epochs: Type.Optional(
       Type.Tuple([epoch, epoch], {
         description: "First and last epoch of the movement; without it the whole training",
@@ -133,7 +136,7 @@ function curveForm(limits: CurveLimits, also: Readonly<Record<string, TObject>>)
     ),
   });
   const step = Type.Object({
-    start: value("Value at first"),
+    start: value("at first"),
     factor: Type.Number({
       exclusiveMinimum: 0,
       description: "What it is multiplied by at each of the epochs",
@@ -154,7 +157,7 @@ function curveForm(limits: CurveLimits, also: Readonly<Record<string, TObject>>)
       },
     },
   });
-  const number = Type.Number({ ...limits, description: "The value all the time" });
+  const number = value("all the time");
   return { form: "by-type", types: { number, object } };
 }
 

@@ -12,7 +12,7 @@ export function treeFromValue(
   let nodes = 0;
   const wrong = (path: string, code: Diagnostic["code"], message: string): Tree => {
     report({ code, severity: "error", message, path });
-    return { type: "scalar", value: null, document };
+    return { type: "scalar", value: null, document, broken: true };
   };
   const walk = (value: unknown, path: string, depth: number): Tree => {
     if (depth > MAX_DEPTH) {
@@ -20,7 +20,7 @@ export function treeFromValue(
     }
     if (++nodes > MAX_NODES) {
       return nodes > MAX_NODES + 1
-        ? { type: "scalar", value: null, document }
+        ? { type: "scalar", value: null, document, broken: true }
         : wrong(path, "too-large", `A recipe may hold ${MAX_NODES} values and no more`);
     }
     if (typeof value === "number" && !Number.isFinite(value)) {

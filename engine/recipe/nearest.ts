@@ -1,11 +1,12 @@
 /** The nearest of some names: what was probably meant. */
 
 /**
- * Letters to insert, drop, replace or swap with a neighbour until one word is the other (optimal string alignment);
- * a digit weighs three, because numbers in names are meant.
+ * Letters to insert, drop, replace or swap with a neighbour until one word is the other (optimal string alignment).
+ * `digit` is what a digit weighs: more than a letter where numbers in names are meant.
  */
-export function editDistance(from: string, to: string): number {
-  const cost = (letter: string | undefined) => letter !== undefined && /\d/.test(letter) ? 3 : 1;
+export function editDistance(from: string, to: string, digit = 1): number {
+  const cost = (letter: string | undefined) =>
+    letter !== undefined && /\d/.test(letter) ? digit : 1;
   let beforeLast: number[] = [];
   let last = [0];
   for (let j = 0; j < to.length; j++) last.push(last[j]! + cost(to[j]));
@@ -30,9 +31,14 @@ export function editDistance(from: string, to: string): number {
 }
 
 /** Up to `count` names by distance, the nearest first; ties keep their order. */
-export function nearestNames(word: string, names: readonly string[], count: number): string[] {
+export function nearestNames(
+  word: string,
+  names: readonly string[],
+  count: number,
+  digit = 1,
+): string[] {
   return names
-    .map((name) => ({ name, distance: editDistance(word.slice(0, 80), name) }))
+    .map((name) => ({ name, distance: editDistance(word.slice(0, 80), name, digit) }))
     .sort((a, b) => a.distance - b.distance)
     .slice(0, count)
     .map(({ name }) => name);

@@ -17,6 +17,7 @@ type FormNamed<F extends Form["form"]> = Extract<Form, { form: F }>;
 export function normalize(schema: TSchema, at: At, problems: Problems): Json | undefined {
   const form = formOf(schema);
   const { tree } = at;
+  if (tree.broken) return undefined;
   switch (form.form) {
     case "object":
       return tree.type === "map"

@@ -54,13 +54,14 @@ export function parseYaml(
   let nodes = 0;
   const anchors = new Set<string>();
   const nothing = (span: Span): Tree => ({ type: "scalar", value: null, document, span });
+  const broken = (span: Span): Tree => ({ ...nothing(span), broken: true });
 
   const walk = (node: YamlNode | null, path: string, depth: number, around: Span): Tree => {
     if (node === null) return nothing(around);
     const span = spanOf(node);
     if (depth > MAX_DEPTH) {
       problem(span, path, tooDeep);
-      return nothing(span);
+      return broken(span);
     }
     if (++nodes > MAX_NODES) {
       if (nodes === MAX_NODES + 1) {
@@ -69,11 +70,11 @@ export function parseYaml(
           message: `A recipe may hold ${MAX_NODES} values and no more`,
         });
       }
-      return nothing(span);
+      return broken(span);
     }
     if (isAlias(node)) {
       if (!anchors.has(node.source)) problem(span, path, aliasProblem(node.source, text, around));
-      return nothing(span);
+      return broken(span);
     }
     if (node.anchor !== undefined) {
       anchors.add(node.anchor);
@@ -112,7 +113,7 @@ export function parseYaml(
       );
       return { type: "list", items, document, span };
     }
-    if (!isScalar(node)) return nothing(span);
+    if (!isScalar(node)) return broken(span);
     const { value } = node;
     if (typeof value === "number") {
       const sound = Number.isFinite(value) &&
@@ -124,7 +125,7 @@ export function parseYaml(
           ? `${node.source} is beyond 2^53: it would lose digits`
           : `${node.source} is not a finite number`,
       });
-      return { type: "scalar", value: 0, document, span };
+      return broken(span);
     }
     const plain = typeof value === "string" || typeof value === "boolean" || value === null;
     return { type: "scalar", value: plain ? value : String(value), document, span };

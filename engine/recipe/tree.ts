@@ -24,6 +24,8 @@ export interface Span {
 interface Origin {
   readonly document: Document;
   readonly span?: Span;
+  /** It was reported already: what is wrong with it is not looked for. */
+  readonly broken?: true;
 }
 
 /** One field of a map. */
