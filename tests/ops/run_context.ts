@@ -16,6 +16,8 @@ export interface Given {
   readonly referenced?: Readonly<Record<string, unknown>>;
   readonly resume?: Uint8Array;
   readonly signal?: AbortSignal;
+  /** Is told each fraction, while the op runs. */
+  readonly progress?: (fraction: number) => void;
   /** Is given every state that is saved. */
   readonly saved?: (state: Uint8Array) => void;
 }
@@ -28,7 +30,10 @@ export function runContext(given: Given = {}): RunContext & { readonly heard: He
     heard,
     signal: given.signal ?? new AbortController().signal,
     threads: 1,
-    progress: (fraction) => void heard.fractions.push(fraction),
+    progress(fraction) {
+      heard.fractions.push(fraction);
+      given.progress?.(fraction);
+    },
     note: (name, value) => void (heard.notes[name] = value),
     warn: (sentence) => void heard.warnings.push(sentence),
     checkpoints: {

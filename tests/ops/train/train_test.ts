@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { type ModelFacts, ParameterError } from "../../../engine/op.ts";
+import { factsOf } from "../../../ops/data/dataset.ts";
+import { modelFacts } from "../../../ops/model/layers.ts";
+import { train } from "../../../ops/train/train.ts";
+import { denseModel } from "../prune/dense_model.ts";
+import { runContext } from "../run_context.ts";
+import { tableData, training, valuesOf } from "./lessons.ts";
+
+const model = denseModel([{ kernel: [[0.5], [-0.5]], bias: [0.1] }]);
+const data = tableData([[1, 2]], [[1]]);
+const known = { model: modelFacts(model, { ...model, learned: false }), data: factsOf(data.meta) };
+
+Deno.test("train moves the weights and says that the model has learned", async () => {
+  const trained = await train.run({ model, data }, training(), runContext());
+  assert.deepEqual(valuesOf(trained, "dense1/kernel").map((w) => Math.round(w * 1e6) / 1e6), [
+    0.78,
+    0.06,
+  ]);
+  assert.equal((train.facts(known, training()) as ModelFacts).learned, true);
+});
+
+Deno.test("the model that went in is not changed", async () => {
+  const before = structuredClone(model.weights);
+  await train.run({ model, data }, training({ epochs: 3 }), runContext());
+  assert.deepEqual(model.weights, before);
+});
+
+Deno.test("train listens to no teacher", () => {
+  const taught = training({ loss: [{ use: "logits", weight: 1, distance: "mse" }] });
+  assert.throws(
+    () => train.facts(known, taught),
+    (error) => error instanceof ParameterError && error.path === "loss.0",
+  );
+});
+
+Deno.test("images alone can be shifted", () => {
+  const shifted = training({ augment: [{ use: "shift", pixels: 1, chance: 1 }] });
+  assert.throws(
+    () => train.facts(known, shifted),
+    (error) => error instanceof ParameterError && error.path === "augment",
+  );
+});
+
+Deno.test("validation is read only where something is chosen by it", () => {
+  const parts = train.inputs.data.parts!;
+  assert.deepEqual(parts(training()), ["meta", "train"]);
+  assert.deepEqual(parts(training({ checkpoint: "best" })), ["meta", "train", "validation"]);
+  assert.deepEqual(parts(training({ patience: 2 })), ["meta", "train", "validation"]);
+});
