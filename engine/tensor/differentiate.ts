@@ -118,7 +118,17 @@ function gradientsOf(
   }
   return tf.tidy(() => {
     const makers = gradient(dys);
-    return wanted.map((name) => makers[name]!());
+    return wanted.map((name) => {
+      const made = makers[name]!();
+      const { shape } = node.inputs[name]!;
+      if (!tf.util.arraysEqual(made.shape, shape)) {
+        throw new Error(
+          `Cannot differentiate "${node.kernelName}": its gradient for "${name}" has shape [${made.shape}] ` +
+            `instead of [${shape}]`,
+        );
+      }
+      return made;
+    });
   });
 }
 

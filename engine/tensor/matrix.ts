@@ -40,9 +40,9 @@ export function multiply(machine: Machine, product: Product): void {
   if (rows === 0 || columns === 0) return;
   const panels = Math.ceil(columns / PANEL);
   const blocks = Math.max(1, Math.ceil(inner / DEPTH));
-  const depth = Math.ceil(Math.ceil(inner / blocks) / 4) * 4;
-  const sweep = Math.max(1, Math.floor(SWEEP / (Math.max(1, depth) * PANEL * 4)));
-  machine.scratch(panels * PANEL * 4 * Math.max(1, depth) + 64, (scratch) => {
+  const depth = Math.max(4, Math.ceil(Math.ceil(inner / blocks) / 4) * 4);
+  const sweep = Math.max(1, Math.floor(SWEEP / (depth * PANEL * 4)));
+  machine.scratch(panels * PANEL * 4 * depth + 64, (scratch) => {
     const packed = scratch + 64;
     new Int32Array(machine.memory.buffer, scratch, 1)[0] = 0;
     for (let k = 0; k === 0 || k < inner; k += depth) {

@@ -4,15 +4,28 @@
  */
 import type { TensorInfo } from "../deps/tfjs_core.ts";
 import type { Machine } from "./machine.ts";
+import { castOverrides } from "./overrides/cast.ts";
+import { convOverrides } from "./overrides/conv.ts";
+import { elementwiseOverrides } from "./overrides/elementwise.ts";
+import { matmulOverrides } from "./overrides/matmul.ts";
+import { reduceOverrides } from "./overrides/reduce.ts";
+import { scalarOverrides } from "./overrides/scalar.ts";
 
 /** A kernel as tfjs calls it. `attrs` are the op's attributes, by tfjs's names. */
 export type Override = (
   // deno-lint-ignore no-explicit-any -- each kernel knows its own inputs and attributes; tfjs does not type them
-  call: { inputs: any; attrs?: any },
+  call: { inputs: any; attrs?: any; backend?: any },
 ) => TensorInfo | TensorInfo[];
 
 /** See the file's header. */
 export type Overrides = { readonly [kernelName: string]: Override };
 
 /** Every override on one machine. */
-export const createOverrides = (_machine: Machine): Overrides => ({});
+export const createOverrides = (machine: Machine): Overrides => ({
+  ...matmulOverrides(machine),
+  ...convOverrides(machine),
+  ...castOverrides(machine),
+  ...elementwiseOverrides(machine),
+  ...reduceOverrides(machine),
+  ...scalarOverrides(machine),
+});

@@ -31,6 +31,7 @@ export * from "./image";
 export * from "./rectify";
 export * from "./depthwise";
 export * from "./optimize";
+export * from "./transpose";
 export * from "./pool";
 export * from "./norm";
 export * from "./softmax";

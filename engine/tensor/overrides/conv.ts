@@ -1,0 +1,125 @@
+/** tfjs's convolutions on our kernels. */
+import type { TensorInfo, Tf } from "../../deps/tfjs_core.ts";
+import { convolve, convolveBack, convolveFilter } from "../convolution.ts";
+import { depthwise, depthwiseBack, depthwiseFilter } from "../depthwise.ts";
+import type { Geometry } from "../geometry.ts";
+import type { Machine } from "../machine.ts";
+import type { Rectifier } from "../matrix.ts";
+import type { Overrides } from "../overrides.ts";
+import { fusable } from "./fusable.ts";
+
+/** tfjs's attributes of a convolution. */
+// deno-lint-ignore no-explicit-any -- passed on to tfjs's own computeConv2DInfo
+type Attributes = any;
+
+const isDepthwise = true;
+
+/** The geometry that tfjs itself computes from the attributes. */
+function geometry(
+  tf: Tf,
+  x: readonly number[],
+  w: readonly number[],
+  attrs: Attributes,
+  byChannel = false,
+): Geometry {
+  if (attrs.dataFormat === "NCHW") {
+    throw new Error("Cannot convolve NCHW images in the tensor room: transpose them to NHWC");
+  }
+  const info = tf.backend_util.computeConv2DInfo(
+    x as [number, number, number, number],
+    w as [number, number, number, number],
+    attrs.strides,
+    attrs.dilations ?? 1,
+    attrs.pad,
+    attrs.dimRoundingMode,
+    byChannel,
+  );
+  return {
+    ...{ images: info.batchSize, height: info.inHeight, width: info.inWidth },
+    ...{ channels: info.inChannels },
+    ...{ kernelHeight: info.filterHeight, kernelWidth: info.filterWidth },
+    ...{ strideY: info.strideHeight, strideX: info.strideWidth },
+    ...{ dilationY: info.dilationHeight, dilationX: info.dilationWidth },
+    ...{ top: info.padInfo.top, left: info.padInfo.left },
+    ...{ outHeight: info.outHeight, outWidth: info.outWidth },
+  };
+}
+
+/** All convolutions of two dimensions. */
+export const convOverrides = (machine: Machine): Overrides => {
+  const { tf, outputInfo, pointer } = machine;
+
+  function forward(
+    x: TensorInfo,
+    w: TensorInfo,
+    bias: TensorInfo | undefined,
+    activation: Rectifier,
+    attrs: Attributes,
+  ): TensorInfo {
+    const g = geometry(tf, x.shape, w.shape, attrs);
+    const n = w.shape[3]!;
+    const y = outputInfo([g.images, g.outHeight, g.outWidth, n]);
+    const at = { x: pointer(x), w: pointer(w), bias: bias ? pointer(bias) : 0, out: pointer(y) };
+    convolve(machine, g, n, at, activation);
+    return y;
+  }
+
+  function forwardByChannel(
+    x: TensorInfo,
+    w: TensorInfo,
+    bias: TensorInfo | undefined,
+    activation: Rectifier,
+    attrs: Attributes,
+  ): TensorInfo {
+    const g = geometry(tf, x.shape, w.shape, attrs, isDepthwise);
+    const m = w.shape[3]!;
+    const y = outputInfo([g.images, g.outHeight, g.outWidth, g.channels * m]);
+    const at = { x: pointer(x), w: pointer(w), bias: bias ? pointer(bias) : 0, out: pointer(y) };
+    depthwise(machine, g, m, at, activation);
+    return y;
+  }
+
+  return {
+    Conv2D: ({ inputs: { x, filter }, attrs }) => forward(x, filter, undefined, "linear", attrs),
+    FusedConv2D: ({ inputs: { x, filter, bias }, attrs }) =>
+      forward(x, filter, bias, fusable("FusedConv2D", bias, attrs.activation), attrs),
+    Conv2DBackpropInput({ inputs: { dy, filter: w }, attrs }) {
+      const g = geometry(tf, attrs.inputShape, w.shape, attrs);
+      const dx = outputInfo(attrs.inputShape);
+      const at = { dy: pointer(dy), w: pointer(w), dx: pointer(dx) };
+      convolveBack(machine, g, w.shape[3]!, at);
+      return dx;
+    },
+    Conv2DBackpropFilter({ inputs: { x, dy }, attrs }) {
+      const g = geometry(tf, x.shape, attrs.filterShape, attrs);
+      const dw = outputInfo(attrs.filterShape);
+      const at = { x: pointer(x), dy: pointer(dy), dw: pointer(dw) };
+      convolveFilter(machine, g, attrs.filterShape[3], at);
+      return dw;
+    },
+    DepthwiseConv2dNative: ({ inputs: { x, filter }, attrs }) =>
+      forwardByChannel(x, filter, undefined, "linear", attrs),
+    FusedDepthwiseConv2D: ({ inputs: { x, filter, bias }, attrs }) =>
+      forwardByChannel(
+        x,
+        filter,
+        bias,
+        fusable("FusedDepthwiseConv2D", bias, attrs.activation),
+        attrs,
+      ),
+    DepthwiseConv2dNativeBackpropInput({ inputs: { dy, filter: w }, attrs }) {
+      const g = geometry(tf, attrs.inputShape, w.shape, attrs, isDepthwise);
+      const dx = outputInfo(attrs.inputShape);
+      const at = { dy: pointer(dy), w: pointer(w), dx: pointer(dx) };
+      depthwiseBack(machine, g, w.shape[3]!, at);
+      return dx;
+    },
+    DepthwiseConv2dNativeBackpropFilter({ inputs: { x, dy }, attrs }) {
+      const g = geometry(tf, x.shape, attrs.filterShape, attrs, isDepthwise);
+      const dw = outputInfo(attrs.filterShape);
+      const at = { x: pointer(x), dy: pointer(dy), dw: pointer(dw) };
+      depthwiseFilter(machine, g, attrs.filterShape[3], at);
+      return dw;
+    },
+  };
+};

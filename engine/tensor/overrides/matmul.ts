@@ -1,0 +1,71 @@
+/** tfjs's matrix products on our kernels. */
+import type { TensorInfo } from "../../deps/tfjs_core.ts";
+import type { Machine } from "../machine.ts";
+import { multiply, multiplyTransposed, type Rectifier } from "../matrix.ts";
+import type { Overrides } from "../overrides.ts";
+import { transposed } from "../transposed.ts";
+import { fusable } from "./fusable.ts";
+
+interface Attributes {
+  readonly transposeA?: boolean;
+  readonly transposeB?: boolean;
+}
+
+/** `BatchMatMul` and `_FusedMatMul`. */
+export const matmulOverrides = (machine: Machine): Overrides => ({
+  BatchMatMul({ inputs, attrs, backend }) {
+    if (inputs.a.dtype !== "float32" || inputs.b.dtype !== "float32") {
+      return machine.tf.getKernel("BatchMatMul", "cpu").kernelFunc({ inputs, attrs, backend });
+    }
+    return product(machine, inputs.a, inputs.b, attrs, undefined, "linear");
+  },
+  _FusedMatMul({ inputs, attrs }) {
+    const activation = fusable("_FusedMatMul", inputs.bias, attrs.activation);
+    return product(machine, inputs.a, inputs.b, attrs, inputs.bias, activation);
+  },
+});
+
+function product(
+  machine: Machine,
+  a: TensorInfo,
+  b: TensorInfo,
+  { transposeA = false, transposeB = false }: Attributes,
+  bias: TensorInfo | undefined,
+  activation: Rectifier,
+): TensorInfo {
+  const { tf, pointer } = machine;
+  const [ra, ca] = a.shape.slice(-2) as [number, number];
+  const [rb, cb] = b.shape.slice(-2) as [number, number];
+  const rows = transposeA ? ca : ra, inner = transposeA ? ra : ca;
+  const columns = transposeB ? rb : cb;
+  if (inner !== (transposeB ? cb : rb)) {
+    throw new Error(
+      `Error in matMul: inner shapes (${inner}) and (${
+        transposeB ? cb : rb
+      }) of Tensors with shapes ${a.shape} ` +
+        `and ${b.shape} and transposeA=${transposeA} and transposeB=${transposeB} must match.`,
+    );
+  }
+  const batchesA = tf.util.sizeFromShape(a.shape.slice(0, -2));
+  const batchesB = tf.util.sizeFromShape(b.shape.slice(0, -2));
+  const outer = tf.broadcast_util.assertAndGetBroadcastShape(
+    a.shape.slice(0, -2),
+    b.shape.slice(0, -2),
+  );
+  const out = machine.outputInfo([...outer, rows, columns]);
+  const at = { a: pointer(a), b: pointer(b), out: pointer(out), bias: bias ? pointer(bias) : 0 };
+  for (let i = 0; i < tf.util.sizeFromShape(outer); i++) {
+    const left = at.a + (i % batchesA) * ra * ca * 4;
+    const right = at.b + (i % batchesB) * rb * cb * 4;
+    const to = at.out + i * rows * columns * 4;
+    const rest = { rows, inner, columns, transposeB, out: to, bias: at.bias, activation };
+    if (!transposeA) {
+      multiply(machine, { ...rest, a: left, b: right });
+    } else if (!transposeB && !bias && activation === "linear") {
+      multiplyTransposed(machine, left, right, inner, rows, columns, to);
+    } else {
+      transposed(machine, left, inner, rows, (a) => multiply(machine, { ...rest, a, b: right }));
+    }
+  }
+  return out;
+}
