@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { refuseLeaks } from "../../../engine/tensor/room.ts";
+import { ParameterError } from "../../../engine/op.ts";
+import { type Dataset, factsOf } from "../../../ops/data/dataset.ts";
+import { evaluate } from "../../../ops/evaluate/evaluate.ts";
+import { measure } from "../../../ops/evaluate/measure.ts";
+import { modelFacts } from "../../../ops/model/layers.ts";
+import type { Model } from "../../../ops/model/model.ts";
+import { denseModel } from "../prune/dense_model.ts";
+import { runContext } from "../run_context.ts";
+import { tableData } from "../train/lessons.ts";
+
+refuseLeaks(true);
+
+/** The identity of two numbers as logits: the larger one wins. */
+const larger = denseModel([{ kernel: [[1, 0], [0, 1]], bias: [0, 0] }]);
+const smaller = denseModel([{ kernel: [[-1, 0], [0, -1]], bias: [0, 0] }]);
+
+const part = (x: number[], y: number[]) => ({
+  count: y.length,
+  x: Float32Array.from(x),
+  y: Int32Array.from(y),
+});
+const data: Dataset = {
+  meta: {
+    ...{ input: [2], type: "float32" as const, task: "classification" as const },
+    ...{ classes: ["left", "right"], outputs: 2, normalize: { scale: [1], offset: [0] } },
+  },
+  parts: { test: part([2, 0, 0, 3, 1, 0, 0, 1], [0, 1, 1, 1]), train: part([1, 0], [1]) },
+};
+const tfjs = { use: "tfjs", storage: "native", shard: "4 MiB", tolerance: 0.001 } as const;
+const usual = { split: "test", format: tfjs } as const;
+const run = async (given: object, params: object = {}) =>
+  await evaluate.run(
+    { model: larger, reference: undefined, data, ...given },
+    { ...usual, ...params } as never,
+    runContext(),
+  );
+
+Deno.test("accuracy, loss and agreement are those worked out by hand", async () => {
+  const found = await run({ reference: smaller });
+  assert.deepEqual([found.samples, found.accuracy, found.agreement], [4, 3 / 4, 0]);
+  // Cross-entropy of a margin m in favour of the truth: ln(1 + e^−m), m = 2, 3, −1, 1.
+  const expected = [2, 3, -1, 1].reduce((sum, m) => sum + Math.log1p(Math.exp(-m)), 0) / 4;
+  assert.ok(Math.abs(found.loss! - expected) < 1e-6);
+});
+
+Deno.test("a model agrees with itself wholly", async () => {
+  assert.equal((await run({ reference: larger })).agreement, 1);
+});
+
+Deno.test("sizes are counted without data", async () => {
+  const found = await run({ data: undefined, reference: undefined });
+  const { bytes, ...rest } = found;
+  assert.deepEqual(rest, { parameters: 6, nonzero: 2, macs: 4, metrics: {} });
+  assert.equal(bytes!.raw, 24);
+  assert.equal(bytes!.format, "tfjs");
+  assert.ok(bytes!.encoded > bytes!.raw && bytes!.gzip < bytes!.encoded);
+});
+
+Deno.test("figures that are asked for come instead of the usual ones", async () => {
+  const found = await run({}, { metrics: ["recall", "confusion"] });
+  assert.deepEqual(found.metrics, { recall: { left: 1, right: 2 / 3 } });
+  assert.deepEqual(found.confusion, [[1, 0], [1, 2]]);
+  assert.equal(found.accuracy, undefined);
+});
+
+Deno.test("another split is another part, and the key holds that part alone", async () => {
+  const found = await run({}, { split: "train" });
+  assert.deepEqual([found.samples, found.accuracy], [1, 0]);
+  const { parts } = evaluate.inputs.data;
+  assert.deepEqual([parts!({ split: "train" }), parts!({ split: "test" })], [["meta", "train"], [
+    "meta",
+    "test",
+  ]]);
+});
+
+Deno.test("numbers are measured by their errors", async () => {
+  const table = tableData([[1, 2], [3, 4]], [[1, 0], [3, 8]]);
+  const regression: Dataset = { meta: table.meta, parts: { test: table.parts.train! } };
+  const found = await run({ data: regression });
+  assert.deepEqual([found.loss, found.metrics.mae, found.accuracy], [
+    (4 + 16) / 4,
+    6 / 4,
+    undefined,
+  ]);
+});
+
+Deno.test("a part without samples is refused", async () => {
+  const empty = { meta: data.meta, parts: { test: part([], []) } };
+  await assert.rejects(run({ data: empty }), /Cannot measure on test: it has no samples/);
+});
+
+Deno.test("figures that say nothing here are found before anything runs", () => {
+  const model = modelFacts(larger, larger);
+  const known = { model, data: factsOf(data.meta) };
+  const refused = (inputs: object, metrics: string[]) =>
+    assert.throws(
+      () => evaluate.facts(inputs as never, { ...usual, metrics } as never),
+      (error) => error instanceof ParameterError && error.path === `metrics.${metrics.length - 1}`,
+    );
+  refused(known, ["accuracy", "mae"]);
+  refused(known, ["agreement"]);
+  refused({ model }, ["accuracy"]);
+  assert.deepEqual(
+    evaluate.facts(
+      { ...known, reference: model },
+      { ...usual, metrics: ["top5", "agreement"] } as never,
+    ),
+    {
+      kind: "metrics",
+    },
+  );
+});
+
+Deno.test("measure gives milliseconds of one inference, and is bound to its host", async () => {
+  const model: Model = larger;
+  const context = runContext();
+  const { latency } = await measure.run({ model }, { batch: 2, repeats: 3 }, context);
+  assert.ok(latency! > 0 && latency! < 60_000);
+  assert.ok(measure.volatile);
+  assert.equal(context.heard.fractions.at(-1), 1);
+});
