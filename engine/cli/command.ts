@@ -22,8 +22,8 @@ export interface Invocation {
   readonly operands: readonly string[];
   /** Values of an option, in order; a switch that was given has one. */
   readonly options: Readonly<Partial<Record<string, readonly string[]>>>;
-  /** The recipe that RECIPE names, with `--set` applied. */
-  recipe(): Promise<Recipe>;
+  /** The recipe that RECIPE names, or another source, with `--set` applied. */
+  recipe(source?: string): Promise<Recipe>;
 }
 
 /** One command. */

@@ -51,7 +51,7 @@ export async function commandLine(
       terminal,
       options,
       operands: opens ? operands.slice(1) : operands,
-      recipe: () => opened(operands[0], changesOf(options.set ?? [])),
+      recipe: (source = operands[0]) => opened(source, changesOf(options.set ?? [])),
     });
   }
 
@@ -61,7 +61,7 @@ export async function commandLine(
   }
 
   async function opened(source: string | undefined, set: Changes): Promise<Recipe> {
-    const found = recipe ?? await loaded(source!);
+    const found = recipe ?? await loaded(source ?? missingRecipe());
     return Object.keys(set).length === 0 ? found : found.with(set);
   }
 
@@ -131,6 +131,10 @@ function changesOf(assignments: readonly string[]): Changes {
       "--set prune.ratio=0.7",
     );
   }));
+}
+
+function missingRecipe(): never {
+  throw new UsageError("RECIPE is missing", "name the file of a recipe");
 }
 
 function isOption(word: string | undefined): boolean {

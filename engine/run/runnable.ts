@@ -98,7 +98,8 @@ function sound<T extends { readonly diagnostics: readonly Diagnostic[] }>(checke
   return checked;
 }
 
-async function openStore(cache: string | Store = defaultCache()): Promise<Store> {
+/** The store in a folder, by default that of `defaultCache`; a store is itself. */
+export async function openStore(cache: string | Store = defaultCache()): Promise<Store> {
   if (typeof cache !== "string") return cache;
   const { diskStore } = await import("../store/disk_store.ts");
   return await diskStore(cache);

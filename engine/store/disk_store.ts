@@ -5,7 +5,7 @@
 import { canonicalBytes, type Digest, digestOf, type Json, type Key } from "../digest.ts";
 import { openJournal } from "./journal.ts";
 import { takeLock } from "./lock.ts";
-import { onDisk, openPlace } from "./place.ts";
+import { onDisk, openPlace, spreadNames } from "./place.ts";
 import { type At, type FileKind, publishFile, renameInto } from "./publish_file.ts";
 import { decodeRecord, encodeRecord } from "./record.ts";
 import { seal, unseal } from "./seal.ts";
@@ -85,6 +85,13 @@ export async function diskStore(root: string, options: DiskStoreOptions = {}): P
       return body && JSON.parse(new TextDecoder().decode(body)) as Json;
     },
     remember: (name, value) => write(memoPath(name), seal(name, canonicalBytes(value)), "other"),
+    async *outcomes() {
+      for await (const name of spreadNames(place, "outcomes")) {
+        const key = name as Key;
+        const outcome = await recorded(key);
+        if (outcome !== undefined) yield { key, outcome };
+      }
+    },
     async journal() {
       await place.prepare();
       return await onDisk(root, () => openJournal(place));

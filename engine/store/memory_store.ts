@@ -88,6 +88,12 @@ export function memoryStore(): Store & { readonly contents: MemoryContents } {
     }),
     recall: (name) => Promise.resolve(contents.memo.get(name)),
     remember: (name, value) => Promise.resolve(void contents.memo.set(name, value)),
+    async *outcomes() {
+      for (const key of [...contents.outcomes.keys()]) {
+        const outcome = recorded(key);
+        if (outcome !== undefined) yield { key, outcome };
+      }
+    },
     journal() {
       const id = `run-${contents.journals.size + 1}`;
       const lines: Readonly<Record<string, Json>>[] = [];

@@ -41,6 +41,26 @@ export async function openPlace(root: string): Promise<Place> {
   };
 }
 
+/** The names under a folder whose files are spread over subfolders. */
+export async function* spreadNames(place: Place, folder: Folder): AsyncGenerator<string> {
+  for (const prefix of await entries(place.flat(folder, ""))) {
+    for (const rest of await entries(place.flat(folder, prefix))) yield prefix + rest;
+  }
+}
+
+/** The names in a folder, sorted; none where it is not there. */
+export async function entries(path: string): Promise<string[]> {
+  const names: string[] = [];
+  try {
+    for await (const { name } of Deno.readDir(path)) names.push(name);
+  } catch (error) {
+    const nothing = error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotADirectory;
+    if (!nothing) throw error;
+  }
+  return names.sort();
+}
+
 /** Runs `work` on the disk; what the disk refuses becomes a sentence with a way out. */
 export async function onDisk<T>(root: string, work: () => Promise<T>): Promise<T> {
   try {

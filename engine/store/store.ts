@@ -50,6 +50,12 @@ export class StoreError extends Error {
   }
 }
 
+/** A record and the key it stands under. */
+export interface Recorded {
+  readonly key: Key;
+  readonly outcome: Outcome;
+}
+
 /** How to wait for a lock. */
 export interface LockOptions {
   /** Gives up waiting, with the signal's reason. */
@@ -83,6 +89,8 @@ export interface Store {
   /** Something cheap to recall and safe to lose, by name: the digest of a file of this size and time. */
   recall(name: string): Promise<Json | undefined>;
   remember(name: string, value: Json): Promise<void>;
+  /** Every verified record, in no order. Damaged ones are quarantined and left out. */
+  outcomes(): AsyncIterable<Recorded>;
   /** Begins the journal of a run. While it is open, what it names is not collected. */
   journal(): Promise<Journal>;
 }

@@ -272,6 +272,18 @@ export function testStore(name: string, open: () => Promise<Subject & AsyncDispo
     await held;
   });
 
+  test("all records are listed, damaged ones are not", async (subject) => {
+    const samples = ["one", "two", "three"].map(sample);
+    for (const { key, outcome, blobs } of samples) await subject.store.publish(key, outcome, blobs);
+    await subject.damageRecord(samples[1]!.key, truncate);
+    const found = new Map<Key, Outcome>();
+    for await (const { key, outcome } of subject.store.outcomes()) found.set(key, outcome);
+    assert.deepEqual(
+      new Map([...found].sort()),
+      new Map([samples[0]!, samples[2]!].map(({ key, outcome }) => [key, outcome] as const).sort()),
+    );
+  });
+
   test("journals take lines", async ({ store }) => {
     const journal = await store.journal();
     await journal.append({ event: "ran", step: "teacher" });

@@ -1,0 +1,86 @@
+/** `decant explain`: for each step whether it would run and why, field by field. */
+import { canonical, type Json } from "../digest.ts";
+import { type Difference, explain, type Explanation } from "../graph/explain.ts";
+import { exitCodes } from "../run/problem.ts";
+import { durationText } from "../run/quantity.ts";
+import { openStore } from "../run/runnable.ts";
+import { type Command, UsageError } from "./command.ts";
+import { cache, json, recipeOptions, set, threads } from "./recipe_options.ts";
+
+/** The command. */
+export const explainCommand: Command = {
+  name: "explain",
+  summary: "Says why each step would run or not, against the nearest record",
+  operands: ["RECIPE", "[STEP]"],
+  options: { set, cache, threads, json },
+  async run(invocation) {
+    const { terminal, options, operands: [name] } = invocation;
+    const chosen = recipeOptions(invocation);
+    const store = await openStore(chosen.cache);
+    const plan = await (await invocation.recipe()).plan({ ...chosen, cache: store });
+    if (name !== undefined && plan.graph.node(name) === undefined) {
+      const names = plan.steps.map(({ node }) => node.step.name).join(", ");
+      throw new UsageError(`the recipe has no step "${name}"`, `the steps are ${names}`);
+    }
+    const all = await explain(plan, store);
+    const shown = all.filter(({ node }) => name === undefined || node.step.name === name);
+    terminal.out(
+      options.json
+        ? `${JSON.stringify({ format: 1, steps: shown.map(explanationDocument) }, null, 2)}\n`
+        : shown.map(explanationText).join(""),
+    );
+    return exitCodes.done;
+  },
+};
+
+/** An explanation as text. */
+export function explanationText(explanation: Explanation): string {
+  const { node, state, waits, differences, nearest } = explanation;
+  const { name } = node.step;
+  if (state === "hit") {
+    const { date, seconds } = nearest!.provenance;
+    return `= ${name}: recorded ${day(date)}, saves ${durationText(seconds)}\n`;
+  }
+  const head = state === "run" ? `▸ ${name} runs` : `? ${name} waits for ${waits}`;
+  if (nearest === undefined) return `${head}: no ${node.op.name} is recorded\n`;
+  if (differences.length === 0) {
+    return state === "run"
+      ? `${head}\n`
+      : `${head}; recalled if that comes out as on ${day(nearest.provenance.date)}\n`;
+  }
+  const against = ` (against the record of ${day(nearest.provenance.date)})`;
+  return `${head}${against}\n${
+    differences.map((each) => `    ${differenceText(each)}\n`).join("")
+  }`;
+}
+
+function differenceText({ field, before, now, place }: Difference): string {
+  const at = place === undefined ? "" : ` at ${place.source}:${place.line}:${place.column}`;
+  if (before === undefined) return `${field} is new: ${valueText(now!)}${at}`;
+  if (now === undefined) return `${field} is gone: it was ${valueText(before)}`;
+  return `${field} ${valueText(before)} → ${valueText(now)}${at}`;
+}
+
+/** Digests are shown by their beginning: nobody compares 64 digits by eye. */
+function valueText(value: Json): string {
+  if (typeof value !== "string") return canonical(value);
+  return /^[0-9a-f]{64}$/.test(value) ? value.slice(0, 12) : value;
+}
+
+function explanationDocument({ node, state, waits, differences, nearest }: Explanation): unknown {
+  return {
+    name: node.step.name,
+    op: node.op.name,
+    state,
+    waits,
+    differences: differences.map(({ place, ...rest }) => ({
+      ...rest,
+      ...(place === undefined
+        ? {}
+        : { place: { source: place.source, line: place.line, column: place.column } }),
+    })),
+    nearest: nearest && { artifact: nearest.artifact.digest, ...nearest.provenance },
+  };
+}
+
+const day = (date: string): string => date.slice(0, 16).replace("T", " ");

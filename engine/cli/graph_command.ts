@@ -1,0 +1,31 @@
+/** `decant graph`: the steps and what they read. */
+import { graphMermaid, graphText } from "../graph/draw.ts";
+import { exitCodes } from "../run/problem.ts";
+import { type Command, UsageError } from "./command.ts";
+import { cache, recipeOptions, set, threads } from "./recipe_options.ts";
+
+const forms = { text: graphText, mermaid: graphMermaid } as const;
+
+/** The command. */
+export const graphCommand: Command = {
+  name: "graph",
+  summary: "Draws the steps of a recipe and what they read, as text or Mermaid",
+  operands: ["RECIPE"],
+  options: {
+    set,
+    cache,
+    threads,
+    form: { value: "FORM", description: "text or mermaid; default text" },
+  },
+  async run(invocation) {
+    const { terminal, options } = invocation;
+    const form = options.form?.[0] ?? "text";
+    if (!(form in forms)) {
+      throw new UsageError(`--form is text or mermaid; this is "${form}"`, "--form mermaid");
+    }
+    const { graph, steps } = await (await invocation.recipe()).plan(recipeOptions(invocation));
+    const marks = new Map(steps.map(({ node, state }) => [node.step.name, state]));
+    terminal.out(forms[form as keyof typeof forms](graph, marks));
+    return exitCodes.done;
+  },
+};
