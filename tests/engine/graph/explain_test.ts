@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { graphMermaid, graphText } from "../../../engine/graph/draw.ts";
+import { explain } from "../../../engine/graph/explain.ts";
+import { plan } from "../../../engine/graph/plan.ts";
+import { execute } from "../../../engine/run/execute.ts";
+import { fingerprint } from "../../../engine/run/host.ts";
+import { memoryStore } from "../../../engine/store/memory_store.ts";
+import { defineOp } from "../../../engine/op.ts";
+import { fakeOps, type FakeStep, graphOf, nowhere } from "../run/fake.ts";
+
+const ops = fakeOps();
+const steps = (value: number, amount: number, add: FakeStep["op"] = ops.add): FakeStep[] => [
+  { name: "one", op: ops.constant, params: { value } },
+  { name: "sum", op: add, inputs: { number: "one" }, params: { amount } },
+  { name: "more", op: ops.add, inputs: { number: "sum" }, params: { amount: 100 } },
+];
+
+/** What is said of each step of `after`, where `before` was run. */
+async function explained(before: readonly FakeStep[], after: readonly FakeStep[]) {
+  const store = memoryStore();
+  await execute(graphOf(before), { store, environment: nowhere });
+  const planned = await plan(
+    graphOf(after, {
+      place: (path) => ({ source: "r.yaml", line: 1, column: 1, length: 1, path }),
+    }),
+    { store, host: fingerprint(nowhere) },
+  );
+  return (await explain(planned, store)).map(({ node, state, waits, differences }) => ({
+    step: node.step.name,
+    state,
+    ...(waits === undefined ? {} : { waits }),
+    differences: differences.map((
+      { field, before, now, place },
+    ) => [field, before, now, ...place === undefined ? [] : [place.path]]),
+  }));
+}
+
+Deno.test("a changed parameter is named with both values and its place", async () => {
+  assert.deepEqual(await explained(steps(1, 2), steps(1, 3)), [
+    { step: "one", state: "hit", differences: [] },
+    { step: "sum", state: "run", differences: [["steps.sum.amount", 2, 3, "steps.sum.amount"]] },
+    { step: "more", state: "unknown", waits: "sum", differences: [] },
+  ]);
+});
+
+Deno.test("behind a step that would run, what is known already is compared", async () => {
+  const after = steps(1, 3).map((step) =>
+    step.name === "more" ? { ...step, params: { amount: 7 } } : step
+  );
+  const found = await explained(steps(1, 2), after);
+  assert.deepEqual(found[2]!.differences, [["steps.more.amount", 100, 7, "steps.more.amount"]]);
+});
+
+Deno.test("a raised version and a changed input are said as such", async () => {
+  const raised = await explained(steps(1, 2), steps(1, 2, { ...ops.add, version: 2 }));
+  assert.deepEqual(raised[1]!.differences, [["version", 1, 2]]);
+  const other = defineOp({ ...ops.add, name: "other" });
+  const moved = steps(1, 2, other).map((step) =>
+    step.name === "more" ? { ...step, inputs: { number: "one" } } : step
+  );
+  const [field, before, now] = (await explained(steps(1, 2, other), moved))[2]!.differences[0]!;
+  assert.equal(field, "number (one)");
+  assert.notEqual(before, now);
+});
+
+Deno.test("the record that differs least is the one compared with", async () => {
+  const store = memoryStore();
+  for (const amount of [5, 6]) {
+    await execute(graphOf(steps(1, amount)), { store, environment: nowhere });
+  }
+  await execute(graphOf(steps(9, 3)), { store, environment: nowhere });
+  const planned = await plan(graphOf(steps(1, 3)), { store, host: fingerprint(nowhere) });
+  const [, sum] = await explain(planned, store);
+  assert.deepEqual(sum!.differences.map(({ field }) => field), ["number (one)"]);
+});
+
+Deno.test("where nothing of an op is recorded there is nothing to compare", async () => {
+  const other = defineOp({ ...ops.add, name: "other" });
+  const found = await explained(steps(1, 2), steps(1, 2, other));
+  assert.deepEqual(found[1], { step: "sum", state: "run", differences: [] });
+});
+
+Deno.test("a graph is drawn as text and as Mermaid", () => {
+  const graph = graphOf([...steps(1, 2), {
+    name: "test",
+    op: ops.score,
+    inputs: { model: "more" },
+  }]);
+  const marks = new Map([["one", "hit"], ["sum", "run"], ["more", "unknown"], ["test", "unknown"]]);
+  assert.equal(
+    graphText(graph, marks),
+    `one   constant  hit
+sum   add       run      ← one
+more  add       unknown  ← sum
+test  evaluate  unknown  ← more
+`,
+  );
+  assert.equal(
+    graphMermaid(graph, marks),
+    `flowchart TD
+  s0["one<br/><small>constant</small>"]
+  s1["sum<br/><small>add</small>"]
+  s2["more<br/><small>add</small>"]
+  s3("test<br/><small>evaluate</small>")
+  s0 --> s1
+  s1 --> s2
+  s2 --> s3
+  class s0 hit
+  class s1 run
+  class s2,s3 unknown
+  classDef hit stroke-width:1px
+  classDef run stroke-width:3px
+  classDef unknown stroke-dasharray:4
+`,
+  );
+});
+
+Deno.test("a name cannot break out of a drawing", () => {
+  const graph = graphOf([{ name: 'x"]<script>;', op: ops.constant, params: { value: 1 } }]);
+  assert.doesNotMatch(graphMermaid(graph), /<script|"\]</);
+});
