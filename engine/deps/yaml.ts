@@ -8,6 +8,7 @@ export {
   isSeq,
   type Node as YamlNode,
   type Pair as YamlPair,
+  parse,
   parseDocument,
   Scalar as YamlScalar,
   YAMLMap,

@@ -43,11 +43,14 @@ export function addEvaluations(
         },
         within,
       );
-    return [
+    const added = [
       step,
       ...(evaluated.has(name) || !scope.ops.has("evaluate") ? [] : draft("evaluate", params)),
       ...(measured.has(name) || latency === undefined ? [] : draft("measure", latency)),
     ];
+    evaluated.add(name);
+    measured.add(name);
+    return added;
   });
 }
 

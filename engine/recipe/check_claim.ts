@@ -26,7 +26,7 @@ export function checkClaim(
     };
     return { met: false, ...sides, text: `not measured: ${[...new Set(missing)].join(", ")}` };
   }
-  // Percentages and points are decimal, doubles are not: 0.985 - 0.01 is not quite 0.975.
+  // Percentages and points are decimal, doubles are not: 0.94 - 0.01 is not quite 0.93.
   const slack = 1e-12 * Math.max(Math.abs(a), Math.abs(b));
   const same = Math.abs(a - b) <= slack;
   const met = same ? relation !== "<" && relation !== ">" : relation.startsWith(a < b ? "<" : ">");

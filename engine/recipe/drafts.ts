@@ -33,9 +33,9 @@ export interface Drafts {
 export function draftsOf(written: Written): Drafts {
   const { fields, ops, seed, root, broken } = written;
   const drafts: Draft[] = [];
-  if (fields.data !== undefined) {
+  if (child(root, "data") !== undefined) {
     const at = { op: "data", name: "data", path: "data", seed, teachers: [], inputs: {} };
-    drafts.push({ ...at, params: fields.data as Block, broken: broken("data") });
+    drafts.push({ ...at, params: (fields.data ?? {}) as Block, broken: broken("data") });
   }
   const roles: Partial<Record<string, readonly string[]>> = {};
   for (const role of ROLES) {

@@ -52,7 +52,12 @@ export function listen(
   const [only] = heard;
   const single = heard.length === 1 && typeof only === "string" ? only : undefined;
   return {
-    loss: single === undefined ? settled : settled.map(withoutTeacher),
+    // Read again, a term's fields stand in the order of its schema, as if the teacher had been written.
+    loss: single !== undefined
+      ? settled.map(withoutTeacher)
+      : heard.length > 1
+      ? normalizeValue(schema, settled) as readonly Term[]
+      : settled,
     ...(single !== undefined && { teacher: single }),
     listens: listeners.length > 0 || deaf !== undefined,
     features: listeners.some((term) => "match" in term || "through" in term),

@@ -4,26 +4,40 @@ import { type Form, formOf, neededFields } from "./form.ts";
 import { laterField } from "./later.ts";
 import { nearestNames, slipOf } from "./nearest.ts";
 import type { At, Problems } from "./problems.ts";
+import { fieldsOf } from "./schema_fields.ts";
 import { synonyms } from "./synonyms.ts";
+
+type Choice = Extract<Form, { form: "choice" }>;
 
 /** Reports a field that a block does not have. Returns the field that was meant, if that is plain. */
 export function unknownField(
   at: At,
-  { block, name, fields, written }: {
+  { block, name, fields, written, choice }: {
     readonly block: string;
     readonly name: string;
     readonly fields: readonly string[];
     readonly written: readonly string[];
+    readonly choice?: Choice | undefined;
   },
   problems: Problems,
 ): string | undefined {
   const owner = block === "" ? "a recipe" : `\`${block}\``;
+  const message = `${owner} has no field \`${name}\``;
+  const others = choice && alternativesWith(choice, name);
+  if (choice && others && others.length > 0) {
+    problems.atKey(
+      "unknown-field",
+      at,
+      message,
+      `it goes with ${choice.tag}: ${others.join(", ")}`,
+    );
+    return undefined;
+  }
   const later = laterField(block, name);
   if (later !== undefined) {
     problems.atKey("not-yet", at, later);
     return undefined;
   }
-  const message = `${owner} has no field \`${name}\``;
   const free = fields.filter((field) => !written.includes(field));
   const known = Object.hasOwn(synonyms, name) ? synonyms[name] : undefined;
   if (typeof known === "string") {
@@ -43,6 +57,11 @@ export function unknownField(
     : `it has: ${nearestNames(name, fields, 12).join(", ")}${fields.length > 12 ? ", …" : ""}`;
   problems.atKey("unknown-field", at, message, help);
   return meant;
+}
+
+/** Alternatives of a choice that have a field. */
+function alternativesWith({ alternatives }: Choice, field: string): string[] {
+  return Object.keys(alternatives).filter((name) => field in fieldsOf(alternatives[name]!));
 }
 
 /** Reports a field that must be written. */
@@ -66,7 +85,7 @@ export function missingField(
 /** Reports a map that does not say which alternative it is. */
 export function missingTag(
   at: At,
-  { block, form }: { readonly block: string; readonly form: Extract<Form, { form: "choice" }> },
+  { block, form }: { readonly block: string; readonly form: Choice },
   problems: Problems,
 ): undefined {
   const owner = block === "" ? "a recipe" : `\`${block}\``;
@@ -101,7 +120,7 @@ export function missingParameter(
   return undefined;
 }
 
-function alternativesInWords({ alternatives }: Extract<Form, { form: "choice" }>): string {
+function alternativesInWords({ alternatives }: Choice): string {
   const described = Object.entries(alternatives).filter(([, schema]) => schema.description);
   return described.length > 0 && described.length <= 6
     ? described.map(([name, { description }]) => `${name} = ${firstSentence(description!)}`).join(

@@ -52,13 +52,15 @@ const selector: TSchema = { type: "string", minLength: 1, maxLength: 200 } as un
 interface Block {
   readonly block: string;
   readonly tags?: Readonly<Record<string, string>>;
+  /** The choice that the block is an alternative of. */
+  readonly choice?: FormNamed<"choice">;
 }
 
 function normalizeObject(
   form: FormNamed<"object">,
   at: At & { readonly tree: MapTree },
   problems: Problems,
-  { block, tags = {} }: Block,
+  { block, tags = {}, choice }: Block,
 ): Json {
   const { entries } = at.tree;
   const meant = new Set<string>();
@@ -66,7 +68,7 @@ function normalizeObject(
     if (name in tags || Object.hasOwn(form.fields, name)) continue;
     const field = unknownField(
       { tree: value, path: join(at.path, name), ...(key && { key }) },
-      { block, name, fields: Object.keys(form.fields), written: [...entries.keys()] },
+      { block, name, fields: Object.keys(form.fields), written: [...entries.keys()], choice },
       problems,
     );
     if (field !== undefined) meant.add(field);
@@ -104,6 +106,7 @@ function normalizeChoice(
     const context = {
       block: tag === "use" || tag === "op" ? name : block,
       tags: { ...tags, [tag]: name },
+      choice: form,
     };
     if (inner.form === "choice") return normalizeChoice(inner, { ...at, tree }, problems, context);
     if (inner.form === "object") return normalizeObject(inner, { ...at, tree }, problems, context);

@@ -147,7 +147,7 @@ function parseSafely(text: string): ReturnType<typeof parseDocument> | undefined
       schema: "core",
       uniqueKeys: false,
       prettyErrors: false,
-      logLevel: "silent",
+      logLevel: "error",
     });
   } catch (error) {
     if (error instanceof RangeError) return undefined;

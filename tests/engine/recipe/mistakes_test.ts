@@ -1,0 +1,403 @@
+/** Ways to be wrong beyond those the specification shows: for each the code, what is marked, the sentence, the help. */
+import assert from "node:assert/strict";
+import { compile } from "../../../engine/graph/compile.ts";
+import type { Code, Diagnostic } from "../../../engine/recipe/diagnostic.ts";
+import { parseRecipe } from "../../../engine/recipe/parse_recipe.ts";
+import { fakeOps } from "./fake_ops.ts";
+
+const roles = `decant: 1
+name: mine
+data: digits
+teacher: { use: lenet5, train: { epochs: 1 } }
+student: { use: mobilenet-v1 }
+`;
+
+function wrong(text: string): readonly Diagnostic[] {
+  return compile(parseRecipe(text, "mine.yaml", fakeOps), fakeOps).diagnostics;
+}
+
+/** One mistake: the code, the text that is marked, the sentence, the help where it matters. */
+type Case = readonly [
+  text: string,
+  code: Code,
+  marked: string,
+  message: string | RegExp,
+  help?: string | RegExp,
+];
+
+function assertSays(said: string | undefined, expected: string | RegExp): void {
+  if (typeof expected === "string") assert.equal(said, expected);
+  else assert.match(said ?? "", expected);
+}
+
+const cases: Readonly<Record<string, Case>> = {
+  "a recipe that is a list": [
+    "- decant: 1\n",
+    "wrong-type",
+    "- decant: 1",
+    "a recipe is a map of fields",
+  ],
+  "an empty document": ["# nothing\n", "wrong-type", "# nothing", "a recipe is a map of fields"],
+  "no version": [
+    "name: mine\ndata: digits\n",
+    "missing-field",
+    "name",
+    /needs `decant`/,
+    "decant: 1",
+  ],
+  "a version to come": ["decant: 2\nname: x\nfoo: 1\n", "version", "2", /reads version 1.*says 2/],
+  "no name": [
+    "decant: 1\nmodel: { from: ./m.json }\nexport: tfjs\n",
+    "missing-field",
+    "decant: 1",
+    "a recipe needs `name`",
+  ],
+  "a name that cannot be a folder": [
+    "decant: 1\nname: My Net!\nmodel: { from: ./m.json }\nexport: tfjs\n",
+    "bad-name",
+    "My Net!",
+    /`name` must begin with a lower-case letter/,
+    "did you mean my-net?",
+  ],
+  "two keys alike": [roles + "student: lenet5\n", "yaml", "student", "`student` stands here twice"],
+  "an anchor": [
+    roles + "distill: &d { epochs: 1 }\n",
+    "yaml",
+    "{ epochs: 1 }",
+    /no anchors \(`&d`\)/,
+    /variables:/,
+  ],
+  "a tag": [roles + "distill: { epochs: !int 3 }\n", "yaml", "!int", /no tags/],
+  "a standard tag": [roles + "distill: { epochs: !!int 3 }\n", "yaml", "3", /no tags/],
+  "two documents": [roles + "distill: { epochs: 1 }\n---\na: 1\n", "yaml", "---", /one document/],
+  "a directive": [
+    "%YAML 1.1\n---\n" + roles + "distill: { epochs: 1 }\n",
+    "yaml",
+    "%YAML 1.1",
+    /no directives/,
+  ],
+  "a tab": ["decant: 1\nname: x\ndata:\n\tuse: digits\n", "yaml", "\t", /tab/, "use spaces"],
+  "an open quote": ["decant: 1\nname: 'x\n", "yaml", "", /missing closing/i],
+  "a map inside a line": ["decant: 1\nname: a: b\n", "yaml", "a", /a second `: ` on one line/],
+  "a number that loses digits": [
+    roles + "seed: 9007199254740993\ndistill: { epochs: 1 }\n",
+    "wrong-type",
+    "9007199254740993",
+    /beyond 2\^53/,
+  ],
+  "a number that is none": [
+    roles + "distill: { epochs: .inf }\n",
+    "wrong-type",
+    ".inf",
+    /not a finite number/,
+  ],
+  "null": [
+    roles + "distill: { epochs: null }\n",
+    "wrong-type",
+    "null",
+    "`distill.epochs` must be a whole number; this is null",
+    /only removes an inherited field/,
+  ],
+  "a number in quotes": [
+    roles + 'distill: { epochs: "3" }\n',
+    "wrong-type",
+    '"3"',
+    '`distill.epochs` must be a whole number; this is the text "3"',
+    "without quotes it is one: 3",
+  ],
+  "a switch": [
+    roles + "distill: { epochs: true }\n",
+    "wrong-type",
+    "true",
+    /this is true/,
+    /no switches/,
+  ],
+  "half an epoch": [
+    roles + "distill: { epochs: 2.5 }\n",
+    "out-of-range",
+    "2.5",
+    "`distill.epochs` must be a whole number; this is 2.5",
+    "did you mean 3?",
+  ],
+  "a misspelt field": [
+    roles + "distil: { epochs: 1 }\ndistill: { epochs: 1 }\n",
+    "unknown-field",
+    "distil",
+    "a recipe has no field `distil`",
+  ],
+  "a synonym": [
+    roles + "distill: { num_epochs: 3 }\n",
+    "unknown-field",
+    "num_epochs",
+    "`distill` has no field `num_epochs`",
+    "did you mean epochs?",
+  ],
+  "camel case": [
+    roles + "distill: { epochs: 1, optimizer: { use: adam, learningRate: 0.1 } }\n",
+    "unknown-field",
+    "learningRate",
+    "`adam` has no field `learningRate`",
+    "did you mean learning_rate?",
+  ],
+  "a field of another alternative": [
+    roles + "distill: { epochs: 1 }\nprune: { granularity: weight, ratio: 0.5, round_to: 4 }\n",
+    "unknown-field",
+    "round_to",
+    "`prune` has no field `round_to`",
+    "it goes with granularity: channel",
+  ],
+  "a misspelt value": [
+    roles + "distill: { epochs: 1 }\nquantize: { scheme: int88 }\n",
+    "unknown-value",
+    "int88",
+    "`quantize.scheme` has no value `int88`",
+    "did you mean int8? All: int8, int4, float16",
+  ],
+  "a family that comes later": [
+    roles.replace("mobilenet-v1", "vgg") + "distill: { epochs: 1 }\n",
+    "not-yet",
+    "vgg",
+    "`vgg` is part of the language, but this version does not have it yet",
+  ],
+  "a field that comes later": [
+    roles + "distill: { epochs: 1, patience: 3 }\n",
+    "not-yet",
+    "patience",
+    "`patience` is part of the language, but this version does not have it yet",
+  ],
+  "a curve that is misspelt": [
+    roles +
+    "distill: { epochs: 1, optimizer: { use: adam, learning_rate: { use: cosin, start: 1, end: 0 } } }\n",
+    "unknown-value",
+    "cosin",
+    "`distill.optimizer.learning_rate.use` has no value `cosin`",
+    /did you mean cosine\?/,
+  ],
+  "a curve that leaves its limits": [
+    roles +
+    "distill: { epochs: 1, optimizer: { use: adam, learning_rate: { use: cosine, start: -1, end: 0 } } }\n",
+    "out-of-range",
+    "-1",
+    "`distill.optimizer.learning_rate.start` is the step size, at least 0; this is -1",
+  ],
+  "epochs that fall": [
+    roles +
+    "distill: { epochs: 9, optimizer: { use: adam, learning_rate: { use: linear, start: 1, end: 0, epochs: [5, 2] } } }\n",
+    "out-of-range",
+    "[5, 2]",
+    "`distill.optimizer.learning_rate.epochs` must rise; this is [5, 2]",
+  ],
+  "a source that no one may read": [
+    "decant: 1\nname: x\nmodel: { from: ftp://x.org/m }\nexport: tfjs\n",
+    "source",
+    "ftp://x.org/m",
+    '`model.from` is no source: "ftp://x.org/m"',
+  ],
+  "data that say neither what nor where": [
+    roles.replace("digits", "{ limit: 3 }") + "distill: { epochs: 1 }\n",
+    "missing-field",
+    "{ limit: 3 }",
+    "`data` needs `use` or `from`",
+  ],
+  "both stages and steps": [
+    roles + "distill: { epochs: 1 }\nsteps: [{ op: distill, epochs: 1 }]\n",
+    "unknown-field",
+    "distill",
+    /stands beside `steps`/,
+  ],
+  "both a student and a model": [
+    roles + "model: lenet5\ndistill: { epochs: 1 }\n",
+    "unknown-field",
+    "model",
+    /a `student` or a `model`, not both/,
+  ],
+  "a name that nothing has": [
+    roles + "steps: [{ op: distill, model: studnt, epochs: 1 }]\n",
+    "unknown-name",
+    "studnt",
+    "there is no model `studnt` above this step",
+    /there is: student/,
+  ],
+  "a name of another kind": [
+    roles + "steps: [{ op: distill, model: data, epochs: 1 }]\n",
+    "wrong-kind",
+    "data",
+    "`data` is a data set, and a model is needed here",
+  ],
+  "a step that names itself": [
+    roles + "steps: [{ op: distill, as: a, model: a, epochs: 1 }]\n",
+    "unknown-name",
+    "a",
+    /is the name of this step itself/,
+  ],
+  "two steps of one name": [
+    roles + "steps:\n  - { op: distill, epochs: 1 }\n  - { op: distill, epochs: 2 }\n",
+    "duplicate-name",
+    "{ op: distill, epochs: 2 }",
+    "`distilled` is the name of two steps; the first is at line 7",
+    "give one of them another name: as: …",
+  ],
+  "a reserved name": [
+    roles + "steps: [{ op: distill, as: result, epochs: 1 }]\n",
+    "bad-name",
+    "result",
+    /`result` is reserved/,
+  ],
+  "no data": [
+    "decant: 1\nname: x\nmodel: { use: lenet5, input: [28, 28, 1], outputs: 10, train: { epochs: 1 } }\n",
+    "missing-input",
+    "{ epochs: 1 }",
+    "`model` needs a data set as `data`, and there is none",
+    "data: digits",
+  ],
+  "no shapes": [
+    "decant: 1\nname: x\nmodel: lenet5\nprune: { granularity: weight, ratio: 0.5 }\n",
+    "missing-parameter",
+    "lenet5",
+    /needs `input` and `outputs`: there are no data/,
+  ],
+  "a term without a teacher": [
+    "decant: 1\nname: x\ndata: digits\nstudent: lenet5\n" +
+    "distill: { epochs: 1, loss: [labels, soft-targets] }\n",
+    "missing-input",
+    "soft-targets",
+    "`soft-targets` listens to a teacher, and there is none",
+  ],
+  "a distillation that listens to nobody": [
+    roles + "distill: { epochs: 1, loss: [labels] }\n",
+    "missing-input",
+    "[labels]",
+    "`distill` listens to no teacher: none of its terms reads one",
+    /use train instead/,
+  ],
+  "a training that listens": [
+    roles + "steps: [{ op: train, epochs: 1, loss: soft-targets }]\n",
+    "not-yet",
+    "soft-targets",
+    /./,
+  ],
+  "a parameter that cannot work": [
+    roles.replace("lenet5", "resnet, depth: 9") + "distill: { epochs: 1 }\n",
+    "out-of-range",
+    "9",
+    "`depth` is 6n + 2; this is 9",
+  ],
+  "training after quantization": [
+    roles +
+    "steps:\n  - { op: quantize, model: teacher, scheme: int8 }\n  - { op: train, epochs: 1 }\n" +
+    "  - { op: train, as: also, model: student, epochs: 1 }\n",
+    "order",
+    "{ op: train, epochs: 1 }",
+    "`trained` stands after `quantized`: training would undo the quantization",
+  ],
+  "data that nobody uses": [
+    roles + "steps:\n  - { op: data, as: more, use: iris }\n  - { op: distill, epochs: 1 }\n",
+    "unused",
+    "{ op: data, as: more, use: iris }",
+    "nobody uses `more`",
+  ],
+  "a student that nobody teaches": [
+    roles,
+    "unused",
+    "{ use: mobilenet-v1 }",
+    "nobody uses `student`",
+  ],
+  "a claim about nobody": [
+    roles + "distill: { epochs: 1 }\nexpect:\n  - resutl.accuracy >= 1 %\n",
+    "unknown-name",
+    "resutl.accuracy",
+    "there is no model `resutl`",
+    /result/,
+  ],
+  "a claim about what has not learned": [
+    roles + "distill: { epochs: 1 }\nexpect: student.accuracy >= 1 %\n",
+    "claim",
+    "student.accuracy",
+    /has not learned anything/,
+  ],
+  "a claim about what is not measured": [
+    roles + "distill: { epochs: 1 }\nexpect: result.recall.3 >= 1 %\n",
+    "claim",
+    "result.recall.3",
+    "`recall` of `result` is not measured",
+    "evaluate: { metrics: [accuracy, loss, recall] }",
+  ],
+  "a claim about time that nobody takes": [
+    roles + "distill: { epochs: 1 }\nexpect: result.latency <= 3 ms\n",
+    "claim",
+    "result.latency",
+    "`latency` of `result` is not measured",
+    "evaluate: { latency: { batch: 1, repeats: 30 } }",
+  ],
+  "a claim in quotes is marked whole": [
+    roles + 'distill: { epochs: 1 }\nexpect: "result.accuracy >= 1"\n',
+    "claim-unit",
+    '"result.accuracy >= 1"',
+    /has no unit/,
+  ],
+};
+
+for (const [name, [text, code, marked, message, help]] of Object.entries(cases)) {
+  Deno.test(`a mistake is named once, at its place: ${name}`, () => {
+    const found = wrong(text);
+    assert.equal(found.length, 1, found.map((each) => `${each.code} ${each.message}`).join("\n"));
+    const [diagnostic] = found;
+    assert.equal(diagnostic!.code, code, diagnostic!.message);
+    assertSays(diagnostic!.message, message);
+    if (help !== undefined) assertSays(diagnostic!.help, help);
+    const { line, column, length } = diagnostic!.place!;
+    assert.equal(
+      text.split("\n")[line - 1]!.slice(column - 1, column - 1 + length).trim(),
+      marked.trim(),
+    );
+  });
+}
+
+Deno.test("a warning does not stop a recipe", () => {
+  const found = wrong(
+    roles + "steps:\n  - { op: quantize, model: teacher, scheme: int8 }\n" +
+      "  - { op: prune, granularity: weight, ratio: 0.5 }\n" +
+      "  - { op: train, as: also, model: student, epochs: 1 }\n",
+  );
+  assert.deepEqual(found.map(({ code, severity }) => [code, severity]), [["order", "warning"]]);
+});
+
+Deno.test("one cause has one message: what follows from a mistake is not reported", () => {
+  const found = wrong(
+    roles.replace("use: lenet5", "use: lenet7") +
+      "distill: { epochs: 1 }\nprune: { granularity: channel, ratio: 0.5, exclude: nothing-here, finetune: { epochs: 1 } }\n" +
+      "expect: [pruned-cut.accuracy >= 1 %, teacher.recall >= 1 %]\n",
+  );
+  assert.deepEqual(found.map(({ path }) => path), ["teacher.use"]);
+});
+
+Deno.test("in TypeScript the place is the path", async () => {
+  const { recipeFromValue } = await import("../../../engine/recipe/parse_recipe.ts");
+  const { renderDiagnostics } = await import("../../../engine/recipe/render_diagnostics.ts");
+  const value = {
+    name: "x",
+    data: "digits",
+    model: "lenet5",
+    prune: { granularity: "weight", ratio: 50 },
+  };
+  const { diagnostics } = recipeFromValue(value, "./", fakeOps);
+  assert.equal(
+    renderDiagnostics(diagnostics),
+    "prune.ratio  out-of-range  `prune.ratio` is the fraction removed, above 0 and below 1; this is 50\n" +
+      "     help: did you mean 0.5?\n\n1 problem. Nothing has run.\n",
+  );
+});
+
+Deno.test("what JSON cannot say is no recipe", async () => {
+  const { recipeFromValue } = await import("../../../engine/recipe/parse_recipe.ts");
+  const codes = (value: unknown) =>
+    recipeFromValue(value, "./", fakeOps).diagnostics.map(({ code, path }) => `${code} ${path}`);
+  assert.deepEqual(codes({ name: "x", seed: NaN }), ["wrong-type seed"]);
+  assert.deepEqual(codes({ name: "x", seed: 3n }), ["wrong-type seed"]);
+  assert.deepEqual(codes({ name: () => "x" }), ["wrong-type name"]);
+  assert.deepEqual(codes({ name: new Date(0) }), ["wrong-type name"]);
+  assert.deepEqual(codes("digits"), ["wrong-type "]);
+  const loop: Record<string, unknown> = { name: "x" };
+  loop.data = loop;
+  assert.match(codes(loop)[0]!, /^too-large/);
+});
