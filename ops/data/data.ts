@@ -4,6 +4,7 @@ import { dataFields, type DataParams, type FileParams } from "./data_fields.ts";
 import { datasetKind } from "./dataset.ts";
 import { DIGIT_CLASSES, DIGIT_SHAPE } from "./digits.ts";
 import { IRIS_CLASSES, IRIS_SHAPE } from "./iris.ts";
+import { sourcesOf } from "./load_files.ts";
 
 export const data = defineOp({
   name: "data",
@@ -15,7 +16,7 @@ export const data = defineOp({
   example: { use: "digits", limit: 100 },
   numerics: "none",
   random: true,
-  source: (params) => isFiles(params) ? fileSources(params) : [],
+  source: (params) => isFiles(params) ? sourcesOf(params) : [],
   facts: (_inputs, params) => {
     const { validation, test } = params.split;
     if (validation + test >= 1) {
@@ -67,12 +68,4 @@ function embeddedFacts({ use, classes: given }: Exclude<DataParams, FileParams>)
 function fileFacts({ task, classes }: FileParams): DatasetFacts {
   const known = { kind: "dataset", task } as const;
   return classes === undefined ? known : { ...known, classes, outputs: classes.length };
-}
-
-function fileSources({ from }: FileParams): readonly string[] {
-  if (typeof from === "string") return [from];
-  return [from.train, from.validation, from.test].flatMap((place) => {
-    if (place === undefined) return [];
-    return typeof place === "string" ? [place] : [place.inputs, place.labels];
-  });
 }

@@ -40,13 +40,11 @@ const common = {
   }),
 };
 
+/** IDX keeps samples and labels in two files. */
 const partField = (description: string) =>
-  ByType({
-    string: Source({ description: "A file that holds samples and labels" }),
-    object: Type.Object({
-      inputs: Source({ description: "The file of the samples" }),
-      labels: Source({ description: "The file of their labels" }),
-    }),
+  Type.Object({
+    inputs: Source({ description: "The file of the samples" }),
+    labels: Source({ description: "The file of their labels" }),
   }, { description });
 
 /** Embedded data sets by `use`, files by `from`. */

@@ -1,27 +1,24 @@
-/** Files as samples: which reader, for which place. */
-import { ParameterError, type RunContext } from "../../engine/op.ts";
+/** Files as samples: a folder, or files named one by one. */
+import type { RunContext } from "../../engine/op.ts";
 import type { FileParams } from "./data_fields.ts";
-import { loadIdxFolder, loadIdxPair, type Pair } from "./idx_files.ts";
-import type { Loaded, Samples } from "./samples.ts";
+import { loadIdxFolder, loadIdxPair } from "./idx_files.ts";
+import type { Loaded } from "./samples.ts";
 
-type Place = string | Pair;
+/** The sources that parameters name. */
+export function sourcesOf({ from }: FileParams): readonly string[] {
+  if (typeof from === "string") return [from];
+  return [from.train, from.validation, from.test].flatMap((pair) =>
+    pair === undefined ? [] : [pair.inputs, pair.labels]
+  );
+}
 
 /** Reads the files. */
 export async function loadFiles({ from }: FileParams, context: RunContext): Promise<Loaded> {
   if (typeof from === "string") return await loadIdxFolder(context, from);
+  const { train, validation, test } = from;
   return {
-    train: await loadPart(context, "train", from.train),
-    ...(from.validation && { validation: await loadPart(context, "validation", from.validation) }),
-    ...(from.test && { test: await loadPart(context, "test", from.test) }),
+    train: await loadIdxPair(context, train),
+    ...(validation && { validation: await loadIdxPair(context, validation) }),
+    ...(test && { test: await loadIdxPair(context, test) }),
   };
-}
-
-async function loadPart(context: RunContext, name: string, place: Place): Promise<Samples> {
-  if (typeof place !== "string") return await loadIdxPair(context, place);
-  throw new ParameterError(
-    "wrong-type",
-    `from.${name}`,
-    `\`from.${name}\` is one file, and IDX keeps samples and labels in two`,
-    `${name}: { inputs: …, labels: … }`,
-  );
 }
