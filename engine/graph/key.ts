@@ -8,6 +8,9 @@ import type { AnyOp, Artifact } from "../op.ts";
 import { NUMERICS } from "../tensor/version.ts";
 import type { Node } from "./graph.ts";
 
+/** The numerics that keys hold, also for whoever reports them. */
+export { NUMERICS };
+
 /** Raised when the record below changes its shape; every step then runs once more. */
 const FORMAT = 1;
 
