@@ -77,6 +77,16 @@ const integer = Type.Object({
     default: "batchnorm",
     description: "Whether batch normalisation becomes part of the layer before it",
   }),
+  equalize: OneOf(["none", "cross-layer"], {
+    default: "none",
+    description:
+      "Whether the channels of neighbouring layers are scaled so that their weights have like ranges on both sides",
+  }),
+  bias_correction: OneOf(["none", "measured"], {
+    default: "none",
+    description:
+      "Whether biases take back what rounding moves on average, measured on the samples of `calibrate`",
+  }),
   rules: OneOf(["onnx", "tflite", "tensorflow"], {
     default: "onnx",
     description: "The specification that fixes ties, zero points and ranges",

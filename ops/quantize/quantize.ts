@@ -8,6 +8,7 @@ import { hasKernel } from "../model/selection.ts";
 import { effectOfQuantizing } from "./error.ts";
 import { type QuantizeParams, quantizeParams } from "./fields.ts";
 import { foldedArchitecture } from "./fold.ts";
+import { withBiases } from "./with_biases.ts";
 import { weightBits } from "./treated.ts";
 
 /** Stores weights as integers or at half precision; with calibrated activations the model computes in integers. */
@@ -44,8 +45,11 @@ export const quantize = defineOp({
       return { ...before, established };
     }
     if (params.scheme === "float16") return { ...before, established };
-    weightBits(before.layers, params);
-    const after = params.fold === "batchnorm" ? foldedArchitecture(architecture) : architecture;
+    const bits = weightBits(before.layers, params);
+    const folded = params.fold === "batchnorm" ? foldedArchitecture(architecture) : architecture;
+    const after = params.bias_correction === "none"
+      ? folded
+      : withBiases(folded, ({ name }) => (bits.get(name) ?? 32) < 32);
     const { learned } = before;
     return { ...modelFacts(after, { learned, established: {} }), established };
   },
@@ -62,6 +66,8 @@ export const quantize = defineOp({
   },
 });
 
+/** Whether training samples are looked at. */
 function calibrates(params: QuantizeParams): boolean {
-  return params.scheme !== "float16" && params.activations.use !== "none";
+  return params.scheme !== "float16" &&
+    (params.activations.use !== "none" || params.bias_correction !== "none");
 }

@@ -10,9 +10,12 @@ import {
   type Weight,
   weightName,
 } from "../model/model.ts";
+import { hasKernel } from "../model/selection.ts";
 import { decodeWeight } from "../model/weights.ts";
 import { activationFormat } from "./activation_format.ts";
 import type { IntegerParams } from "./fields.ts";
+import { equalizedModel, equalPairs } from "./equalize.ts";
+import { roundingErrors } from "./error.ts";
 import { foldedModel } from "./fold.ts";
 import { type AccumulatingLayer, BIAS_LIMIT, outputChannels } from "./integer_layer.ts";
 import { integerValues } from "./plan.ts";
@@ -26,32 +29,42 @@ export async function quantized(
   params: IntegerParams,
   context: RunContext,
 ): Promise<Model> {
-  const { layers } = modelFacts(structureOf(model), model);
-  const bits = weightBits(layers!, params);
-  const folded = params.fold === "batchnorm" ? foldedModel(model) : model;
-  const treated = treatedBy(layers!, params, bits);
+  const layers = modelFacts(structureOf(model), model).layers!;
+  const bits = weightBits(layers, params);
+  const treated = treatedBy(layers, params, bits);
+  const exact = prepared(model, params, context);
   const quantization = params.activations.use === "none"
     ? null
-    : await calibrated(folded, data!, params, treated, context);
-  const weights: Record<string, Weight> = { ...folded.weights };
-  for (const layer of folded.layers as readonly AccumulatingLayer[]) {
-    if (!bits.has(layer.name) || !treated(layer)) continue;
+    : await calibrated(exact, data!, params, treated, context);
+  const weights: Record<string, Weight> = { ...exact.weights };
+  for (const layer of exact.layers) {
+    if (!hasKernel(layer) || !treated(layer)) continue;
     const name = weightName(layer.name, "kernel");
-    const format = {
-      bits: bits.get(layer.name)!,
-      axis: params.granularity === "tensor" ? null : channelAxis(layer),
-      symmetry: params.symmetry,
-      rules: params.rules,
-    };
+    const axis = params.granularity === "tensor" ? null : channelAxis(layer as AccumulatingLayer);
+    const { symmetry, rules } = params;
+    const format = { bits: bits.get(layer.name)!, axis, symmetry, rules };
     const input = quantization?.activations[layer.inputs[0]!];
-    weights[name] = quantizedWeight(
-      weights[name]!,
-      format,
-      scaleFloor(folded, layer, format.axis, input),
-    );
+    const floor = scaleFloor(exact, layer as AccumulatingLayer, axis, input);
+    weights[name] = quantizedWeight(weights[name]!, format, floor);
   }
   const established = { ...model.established, format: params.scheme };
-  return { ...folded, weights, quantization, established };
+  const rounded = { ...exact, weights, quantization, established };
+  context.note("rounding_error", roundingErrors(exact, rounded));
+  if (params.bias_correction === "none") return rounded;
+  const { correctedModel } = await import("./bias_correction.ts");
+  return await correctedModel(exact, rounded, data!, params.calibrate.samples, context);
+}
+
+/** The same function in a form that loses less: batchnorms folded, layers in balance. */
+function prepared(model: Model, params: IntegerParams, context: RunContext): Model {
+  const folded = params.fold === "batchnorm" ? foldedModel(model) : model;
+  if (params.equalize === "none") return folded;
+  if (equalPairs(folded).length === 0) {
+    context.warn(
+      "Nothing was equalized: no layer with relu or linear activation is read by one other layer alone",
+    );
+  }
+  return equalizedModel(folded);
 }
 
 /** The axis of a kernel along which each output channel has its own scale. */

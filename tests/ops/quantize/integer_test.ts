@@ -24,6 +24,8 @@ const int8: IntegerParams = {
   activations: { use: "int8", granularity: "tensor", symmetry: "asymmetric" },
   calibrate: { use: "mse", samples: 100 },
   fold: "batchnorm",
+  equalize: "none",
+  "bias_correction": "none",
   rules: "onnx",
 };
 

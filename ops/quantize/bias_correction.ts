@@ -1,0 +1,98 @@
+/**
+ * Bias correction (Nagel et al. 2019, arXiv 1906.04721, §4.2): rounding weights moves the mean of what a layer gives;
+ * the bias takes it back, b ← b − E[(Ŵ − W) x], with the mean measured on training samples.
+ */
+import type { RunContext } from "../../engine/op.ts";
+import { type Room, type Tensor, withTensors } from "../../engine/tensor/mod.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { forward } from "../model/forward.ts";
+import { weightTensors } from "../model/infer.ts";
+import { runLayer } from "../model/layers/run.ts";
+import { type Layer, type Model, type Weight, weightName } from "../model/model.ts";
+import { decodeWeight, floatWeight } from "../model/weights.ts";
+import { eachFirstBatch } from "../train/first_batches.ts";
+import type { AccumulatingLayer } from "./integer_layer.ts";
+import { withBiases } from "./with_biases.ts";
+
+/**
+ * `rounded` with corrected biases: on the first `samples` training samples, with the inputs that each layer has in the
+ * float model `exact`, the mean error of each output channel of each of its rounded layers is 0.
+ */
+export function correctedModel(
+  exact: Model,
+  rounded: Model,
+  data: Dataset,
+  samples: number,
+  context: RunContext,
+): Promise<Model> {
+  const layers = exact.layers.filter((layer): layer is AccumulatingLayer => {
+    const name = weightName(layer.name, "kernel");
+    return rounded.weights[name]?.encoding.use !== exact.weights[name]?.encoding.use;
+  });
+  return withTensors(async (room) => {
+    const { weights, dispose } = weightTensors(room, exact);
+    const lost = new Map(
+      layers.map((layer) => [layer.name, openLoss(room, layer, exact, rounded)]),
+    );
+    const sums = new Map<string, Float64Array>();
+    let seen = 0;
+    try {
+      await eachFirstBatch(room, exact, data, samples, context, (x) => {
+        const values = new Map<string, Tensor>();
+        const transform = (name: string, value: Tensor) => (values.set(name, value), value);
+        forward(room, exact, weights, [x], { training: false, transform });
+        for (const layer of layers) {
+          const error = lostBy(room, layer, values.get(layer.inputs[0]!)!, lost.get(layer.name)!);
+          const means = room.values(
+            room.tf.mean(room.tf.reshape(error, [-1, error.shape.at(-1)!]), 0),
+          );
+          const sum = sums.get(layer.name) ?? new Float64Array(means.length);
+          sums.set(layer.name, sum.map((each, c) => each + means[c]! * x.shape[0]!));
+        }
+        seen += x.shape[0]!;
+      });
+    } finally {
+      dispose();
+      for (const tensor of lost.values()) tensor.dispose();
+    }
+    return withCorrection(rounded, sums, seen);
+  }, context);
+}
+
+/** W − Ŵ of a layer. */
+function openLoss(room: Room, layer: Layer, exact: Model, rounded: Model): Tensor {
+  const name = weightName(layer.name, "kernel");
+  const is = decodeWeight(rounded.weights[name]!);
+  const difference = decodeWeight(exact.weights[name]!).map((w, i) => w - is[i]!);
+  return room.tensor(difference, exact.weights[name]!.shape);
+}
+
+/** What the layer's sums lose by rounding: (W − Ŵ) x, without bias and activation. */
+function lostBy(room: Room, layer: AccumulatingLayer, x: Tensor, loss: Tensor): Tensor {
+  const absent = (): never => {
+    throw new Error("internal: a linear layer without bias needs its kernel alone");
+  };
+  return runLayer({ ...layer, bias: false, activation: "linear" }, {
+    room,
+    inputs: [x],
+    training: false,
+    weight: () => loss,
+    statistics: absent,
+    dropout: absent,
+  });
+}
+
+function withCorrection(
+  rounded: Model,
+  sums: ReadonlyMap<string, Float64Array>,
+  samples: number,
+): Model {
+  const weights: Record<string, Weight> = { ...rounded.weights };
+  for (const [layer, sum] of sums) {
+    const name = weightName(layer, "bias");
+    const before = weights[name] && decodeWeight(weights[name]);
+    const after = Float32Array.from(sum, (each, c) => (before?.[c] ?? 0) + each / samples);
+    weights[name] = floatWeight([after.length], after);
+  }
+  return { ...rounded, ...withBiases(rounded, (layer) => sums.has(layer.name)), weights };
+}

@@ -1,0 +1,207 @@
+/** Cross-layer equalization and bias correction (Nagel et al. 2019). */
+import assert from "node:assert/strict";
+import { refuseLeaks } from "../../../engine/tensor/room.ts";
+import type { ModelFacts } from "../../../engine/op.ts";
+import { modelFacts } from "../../../ops/model/layers.ts";
+import { type Model, structureOf, weightName } from "../../../ops/model/model.ts";
+import { decodeWeight, floatWeight, mapWeights } from "../../../ops/model/weights.ts";
+import { correctedModel } from "../../../ops/quantize/bias_correction.ts";
+import { equalizedModel, equalPairs } from "../../../ops/quantize/equalize.ts";
+import type { IntegerParams } from "../../../ops/quantize/fields.ts";
+import { foldedModel } from "../../../ops/quantize/fold.ts";
+import { quantize } from "../../../ops/quantize/quantize.ts";
+import { quantizedWeight } from "../../../ops/quantize/weight_format.ts";
+import { fc } from "../../deps.ts";
+import { livelyModel, noise } from "../lively_model.ts";
+import { noiseData } from "../noise_data.ts";
+import { plainLogits, plainValues } from "../plain_forward.ts";
+import { denseModel, transposed } from "../prune/dense_model.ts";
+import { networks } from "../prune/random_networks.ts";
+import { listeningContext } from "../run_context.ts";
+import { zooNetworks } from "../zoo_networks.ts";
+
+refuseLeaks(true);
+
+const near = (is: ArrayLike<number>, expected: readonly number[], tolerance: number) =>
+  expected.forEach((value, i) =>
+    assert.ok(Math.abs(is[i]! - value) <= tolerance, `${is[i]} is not ${value}`)
+  );
+
+Deno.test("Q15: two layers in balance", () => {
+  const model = denseModel([
+    { kernel: transposed([[4, -2], [0.1, 0.05]]), bias: [1, -0.02], activation: "relu" },
+    { kernel: transposed([[0.5, 8], [-0.25, 4]]) },
+  ]);
+  const equal = equalizedModel(model);
+  const values = (name: string) => decodeWeight(equal.weights[name]!);
+  near(
+    values("dense1/kernel"),
+    transposed([[1.41421356, -0.70710678], [0.89442719, 0.4472136]]).flat(),
+    1e-6,
+  );
+  near(values("dense1/bias"), [0.35355339, -0.17888544], 1e-6);
+  near(
+    values("dense2/kernel"),
+    transposed([[1.41421356, 0.89442719], [-0.70710678, 0.4472136]]).flat(),
+    1e-6,
+  );
+});
+
+function assertSameFunction(one: Model, other: Model): void {
+  const [a, b] = [one, other].map((model) => plainLogits(model, noise(model)));
+  near(b!, a!, 2e-5 * Math.max(1, ...a!.map(Math.abs)));
+}
+
+for (const [name, network] of Object.entries(zooNetworks)) {
+  Deno.test(`${name}: balance keeps the function`, () => {
+    const folded = foldedModel(livelyModel(network));
+    assert.ok(equalPairs(folded).length > 0);
+    assertSameFunction(folded, equalizedModel(folded));
+  });
+}
+
+Deno.test("in any network balance keeps the function", () => {
+  fc.assert(fc.property(networks, (network) => {
+    const folded = foldedModel(livelyModel(network));
+    assertSameFunction(folded, equalizedModel(folded));
+  }));
+});
+
+Deno.test("channels of a pair end with ranges of one size on both sides", () => {
+  const equal = equalizedModel(foldedModel(livelyModel(zooNetworks["cnn"]!)));
+  assert.deepEqual(equalPairs(equal), [
+    { first: "conv1", second: "conv2" },
+    { first: "conv2", second: "dense1" },
+    { first: "dense1", second: "head.dense" },
+  ]);
+  const last = decodeWeight(equal.weights["dense1/kernel"]!);
+  const head = decodeWeight(equal.weights["head.dense/kernel"]!);
+  for (let c = 0; c < 8; c++) {
+    const out = Math.max(...last.filter((_, i) => i % 8 === c).map(Math.abs));
+    const into = Math.max(...head.filter((_, i) => Math.floor(i / 3) === c).map(Math.abs));
+    assert.ok(Math.abs(out / into - 1) < 1e-3);
+  }
+});
+
+Deno.test("Q17: the bias takes back what rounding moves on average", async () => {
+  const exact = denseModel([{ kernel: [[0.3], [-0.52]], bias: [0] }]);
+  const rounded: Model = {
+    ...exact,
+    weights: {
+      ...exact.weights,
+      "dense1/kernel": {
+        shape: [2, 1],
+        encoding: {
+          use: "affine",
+          bits: 8,
+          axis: null,
+          symmetry: "symmetric",
+          scale: Float32Array.of(0.25),
+          zero: Int32Array.of(0),
+        },
+        data: Int8Array.of(1, -2),
+      },
+    },
+  };
+  const data = noiseData(exact, 2);
+  // Mean input [2, 1].
+  const x = Float32Array.of(1, 3, 3, -1);
+  const few = { ...data, parts: { train: { count: 2, x, y: null } } };
+  const corrected = await correctedModel(exact, rounded, few, 10, listeningContext().context);
+  near(corrected.weights["dense1/bias"]!.data, [0.08], 1e-7);
+});
+
+Deno.test("after the correction every layer's mean error on those samples is 0", async () => {
+  const exact = foldedModel(livelyModel(zooNetworks["mobilenet-v1"]!));
+  const format = { bits: 3, axis: null, symmetry: "symmetric", rules: "onnx" } as const;
+  const name = weightName("block2.pointwise", "kernel");
+  const weights = { ...exact.weights, [name]: quantizedWeight(exact.weights[name]!, format) };
+  const rounded = { ...exact, weights };
+  const data = noiseData(exact, 20);
+  const corrected = await correctedModel(exact, rounded, data, 20, listeningContext().context);
+  const sums = (model: Model) => {
+    const linear = model.layers.map((layer) =>
+      layer.name === "block2.pointwise" ? { ...layer, activation: "linear" } : layer
+    ) as Model["layers"];
+    const size = 144;
+    const { x } = data.parts.train!;
+    const all = Array.from({ length: 20 }, (_, i) => {
+      const sample = Float64Array.from(x.subarray(i * size, (i + 1) * size));
+      const values = plainValues({ ...model, layers: linear }, [{
+        shape: [12, 12, 1],
+        data: sample,
+      }]);
+      return values["block2.pointwise"]!;
+    });
+    const channels = all[0]!.shape[2]!;
+    const means = new Float64Array(channels);
+    for (const { data } of all) data.forEach((v, i) => means[i % channels]! += v / data.length);
+    return means;
+  };
+  const [was, raw, is] = [sums(exact), sums(rounded), sums(corrected)];
+  assert.ok(was.some((value, c) => Math.abs(value - raw[c]!) > 0.01));
+  near(is, [...was], 1e-4);
+});
+
+const int8: IntegerParams = {
+  scheme: "int8",
+  granularity: "tensor",
+  symmetry: "symmetric",
+  activations: { use: "none" },
+  calibrate: { use: "mse", samples: 64 },
+  fold: "batchnorm",
+  equalize: "none",
+  "bias_correction": "none",
+  rules: "onnx",
+};
+
+/** The same function, but each other channel of the first layer is large and enters the second one through small weights. */
+function unbalanced(model: Model): Model {
+  const factor = (c: number) => c % 2 === 0 ? 30 : 0.1;
+  return mapWeights(model, (weight, name) => {
+    const values = weight.data as Float32Array;
+    if (name === "dense1/kernel" || name === "dense1/bias") {
+      return floatWeight(weight.shape, values.map((w, i) => w * factor(i % 8)));
+    }
+    if (name !== "dense2/kernel") return weight;
+    return floatWeight(weight.shape, values.map((w, i) => w / factor(Math.floor(i / 6))));
+  });
+}
+
+Deno.test("balance saves one scale per layer from channels of very different size", async () => {
+  const model = unbalanced(livelyModel(zooNetworks["mlp"]!));
+  const data = noiseData(model, 64);
+  const errorWith = async (changed: Partial<IntegerParams>) => {
+    const params = { ...int8, ...changed };
+    const after = await quantize.run({ model, data }, params, listeningContext().context);
+    const facts = quantize.facts({ model: modelFacts(structureOf(model), model) }, params);
+    assert.deepEqual(facts, modelFacts(structureOf(after), after) satisfies ModelFacts);
+    let [difference, whole] = [0, 0];
+    for (let i = 0; i < 8; i++) {
+      const [exact, is] = [model, after].map((each) => plainLogits(each, noise(model, 4, i)));
+      exact!.forEach((value, c) => {
+        difference += (value - is![c]!) ** 2;
+        whole += value ** 2;
+      });
+    }
+    return Math.sqrt(difference / whole);
+  };
+  const [plain, equal] = [await errorWith({}), await errorWith({ equalize: "cross-layer" })];
+  assert.ok(equal < plain / 5, `${plain} and ${equal}`);
+  const both = await errorWith({ equalize: "cross-layer", bias_correction: "measured" });
+  assert.ok(both < plain / 5, `${plain} and ${both}`);
+});
+
+Deno.test("a correction reads training samples even where activations are float", () => {
+  assert.deepEqual(quantize.inputs.data.parts!(int8), []);
+  const corrected = { ...int8, "bias_correction": "measured" };
+  assert.deepEqual(quantize.inputs.data.parts!(corrected), ["meta", "train"]);
+});
+
+Deno.test("where nothing can be balanced, a warning says so", async () => {
+  const model = denseModel([{ kernel: [[1, 2]] }]);
+  const { context, warnings } = listeningContext();
+  const params: IntegerParams = { ...int8, equalize: "cross-layer" };
+  await quantize.run({ model, data: noiseData(model, 4) }, params, context);
+  assert.equal(warnings.length, 1);
+});
