@@ -14,6 +14,13 @@ export function assertFinite(loss: number, training: Training, moment: Moment): 
   throw diverged(`the loss became ${loss} ${at} (learning rate ${rate.toPrecision(2)})`, training);
 }
 
+/** Throws where a figure that is kept is not a number: a gradient's norm, a score. */
+export function assertFigure(name: string, value: number, training: Training, epoch: number): void {
+  if (!Number.isFinite(value)) {
+    throw diverged(`${name} became ${value} in epoch ${epoch + 1}`, training);
+  }
+}
+
 /** Throws where the last update left a weight that is not a number. */
 export function assertFiniteWeights(
   weights: Readonly<Record<string, Float32Array>>,

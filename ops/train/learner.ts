@@ -14,6 +14,7 @@ import { type Batch, inputReader, targetReader } from "./batches.ts";
 import type { Teacher } from "./listen.ts";
 import { gradientNorm, type Heard, termValues, termWeights, weightedSum } from "./loss.ts";
 import type { Moment } from "./optimizer.ts";
+import { readsTeacher } from "./terms/terms.ts";
 import type { Training } from "./training_fields.ts";
 import { validationScore } from "./validate.ts";
 import {
@@ -66,6 +67,9 @@ export function openLearner(
   const moving = variables.moving.map(({ tensor }) => tensor);
   const places = new Map(variables.moving.map(({ name }, place) => [name, place]));
   const samples = part(data, "train");
+  if (samples.y === null && !terms.every(readsTeacher)) {
+    throw new RangeError("Cannot learn from labels: the training samples have none");
+  }
   const preparation = model.preprocess ?? data.meta.normalize;
   const readInputs = inputReader(room, data.meta, samples, preparation, model.inputs[0]!.shape);
   const readTargets = targetReader(room, data.meta, samples);

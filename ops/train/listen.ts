@@ -2,6 +2,7 @@
 import type { Room, Tensor } from "../../engine/tensor/mod.ts";
 import { type Dataset, part } from "../data/dataset.ts";
 import { runner } from "../model/infer.ts";
+import { shapesOf } from "../model/layers.ts";
 import type { Model } from "../model/model.ts";
 import { type Batch, inputReader } from "./batches.ts";
 import type { Outputs } from "./outputs.ts";
@@ -35,8 +36,12 @@ export function rememberedTeacher(room: Room, data: Dataset, outputs: Outputs): 
   };
 }
 
-/** A model asked at each batch, in inference, with its own preparation: it sees what the student sees. */
+/**
+ * A model asked at each batch, in inference, with its own preparation: it sees what the student sees. Throws a
+ * RangeError where it reads or says something of another shape.
+ */
 export async function livingTeacher(room: Room, data: Dataset, model: Model): Promise<Teacher> {
+  assertSpeaksOf(data, model);
   const { run, dispose } = await runner(room, model);
   const [input] = model.inputs;
   const { meta } = data;
@@ -48,4 +53,14 @@ export async function livingTeacher(room: Room, data: Dataset, model: Model): Pr
     input!.shape,
   );
   return { logits: (batch) => run(read(batch)), dispose };
+}
+
+function assertSpeaksOf({ meta }: Dataset, model: Model): void {
+  const read = model.inputs[0]!.shape.join("×");
+  const says = shapesOf(model)[model.outputs[0]!]!.at(-1);
+  if (read === meta.input.join("×") && says === meta.outputs) return;
+  throw new RangeError(
+    `Cannot learn from this teacher: it reads ${read} and says ${says} numbers, a sample is ` +
+      `${meta.input.join("×")} and the student says ${meta.outputs}`,
+  );
 }

@@ -9,7 +9,7 @@ import { part } from "../data/dataset.ts";
 import type { Model } from "../model/model.ts";
 import { batcher, batchesPerEpoch } from "./batches.ts";
 import { curveAt } from "./curve.ts";
-import { assertFinite, assertFiniteWeights, assertHeard } from "./failures.ts";
+import { assertFigure, assertFinite, assertFiniteWeights, assertHeard } from "./failures.ts";
 import { type EpochRecord, lossSentence, trainingNote } from "./history.ts";
 import { learnedModel } from "./learned_model.ts";
 import { type Lesson, openLearner } from "./learner.ts";
@@ -97,6 +97,7 @@ export async function fit(
     const pieces = batchAt(epoch, batch);
     const shown = learner.learn(pieces, moment, batch === 0);
     assertFinite(shown.loss, training, moment);
+    for (const norm of shown.norms ?? []) assertFigure("a gradient", norm, training, epoch);
     const sums = [shown.loss, ...shown.values].map((figure, i) =>
       (from.sums[i] ?? 0) + pieces.samples.length * figure
     );
@@ -110,6 +111,7 @@ export async function fit(
     const next = { ...from, epoch, batch: 0, sums: [], norms: [] };
     if (!readsValidation(training)) return { ...next, history: [...from.history, record] };
     const score = await learner.score(context.signal);
+    assertFigure("the validation score", score, training, from.epoch);
     const better = from.best === null || score > from.best.score;
     if (better && training.checkpoint === "best") best = learner.capture("weights");
     const leader = better ? { epoch, score } : from.best!;

@@ -65,7 +65,16 @@ function assertTrainable({ established }: ModelFacts): void {
 function assertFits(model: ModelFacts, data: DatasetFacts): void {
   const architecture = architectureOf(model);
   if (architecture === undefined) return;
-  const [input] = architecture.inputs;
+  const { inputs: [input, ...inputs], outputs: [, ...outputs] } = architecture;
+  if (inputs.length > 0 || outputs.length > 0) {
+    throw new ParameterError(
+      "shape-mismatch",
+      "model",
+      `the model has ${inputs.length + 1} inputs and ${
+        outputs.length + 1
+      } outputs, and a training knows one of each`,
+    );
+  }
   if (data.input !== undefined && data.input.join() !== input!.shape.join()) {
     throw new ParameterError(
       "shape-mismatch",

@@ -139,6 +139,17 @@ Deno.test("outputs of other samples are refused", async () => {
   );
 });
 
+Deno.test("a teacher that reads or says something else is refused", async () => {
+  const five: Model = {
+    ...initialModel(families.mlp.build([6, 6, 1], 5, { hidden: [4], dropout: 0 } as never), 1),
+    learned: true,
+  };
+  await assert.rejects(
+    async () => await distill.run(inputs({ teacher: five }), lesson(), runContext()),
+    /it reads 6×6×1 and says 5 numbers, a sample is 6×6×1 and the student says 4/,
+  );
+});
+
 Deno.test("what cannot work is found before anything runs", () => {
   const facts = (model: Model): ModelFacts => modelFacts(model, model);
   const known = { model: facts(student), data: factsOf(data.meta), teacher: facts(teacher) };

@@ -306,3 +306,12 @@ Deno.test("a term that never contributes fails the step", async () => {
   });
   await assert.rejects(fitted(start, data, silent), /`labels` never contributed/);
 });
+
+Deno.test("labels cannot be learned where there are none", async () => {
+  const { meta, parts } = tableData([[1]], [[1]]);
+  const bare = { meta, parts: { train: { ...parts.train!, y: null } } };
+  await assert.rejects(
+    fitted(denseModel([{ kernel: [[0]] }]), bare, training()),
+    /the training samples have none/,
+  );
+});
