@@ -5,10 +5,12 @@
 import type { TensorInfo } from "../deps/tfjs_core.ts";
 import type { Machine } from "./machine.ts";
 import { castOverrides } from "./overrides/cast.ts";
+import { complexOverrides } from "./overrides/complex.ts";
 import { convOverrides } from "./overrides/conv.ts";
 import { elementwiseOverrides } from "./overrides/elementwise.ts";
 import { matmulOverrides } from "./overrides/matmul.ts";
 import { reduceOverrides } from "./overrides/reduce.ts";
+import { responseNormalizationOverrides } from "./overrides/response_normalization.ts";
 import { scalarOverrides } from "./overrides/scalar.ts";
 
 /** A kernel as tfjs calls it. `attrs` are the op's attributes, by tfjs's names. */
@@ -28,4 +30,6 @@ export const createOverrides = (machine: Machine): Overrides => ({
   ...elementwiseOverrides(machine),
   ...reduceOverrides(machine),
   ...scalarOverrides(machine),
+  ...complexOverrides(machine),
+  ...responseNormalizationOverrides(machine),
 });

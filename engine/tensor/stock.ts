@@ -24,6 +24,16 @@ const WINDOWS = `
   MaxPool MaxPoolGrad AvgPool AvgPoolGrad FusedBatchNorm ResizeBilinear ResizeNearestNeighbor ResizeBilinearGrad
   ResizeNearestNeighborGrad`;
 
+/** Of no use to training, but part of tfjs: arithmetic and movement alone. */
+const RARE = `
+  Complex Real Imag EluGrad LinSpace SearchSorted AvgPool3D AvgPool3DGrad MaxPool3D MaxPool3DGrad MaxPoolWithArgmax
+  Conv3D Conv3DBackpropFilterV2 Conv3DBackpropInputV2 Dilation2D Dilation2DBackpropFilter Dilation2DBackpropInput
+  CropAndResize Transform FlipLeftRight NonMaxSuppressionV3 NonMaxSuppressionV4 RaggedGather RaggedRange
+  RaggedTensorToTensor SparseFillEmptyRows SparseReshape SparseSegmentMean SparseSegmentSum StringNGrams StringSplit
+  StringToHashBucketFast StaticRegexReplace`;
+
 /** Names of tfjs kernels. */
-export const STOCK: readonly string[] = [MOVEMENT, COMPARISON, ARITHMETIC, REDUCTION, WINDOWS]
+export const STOCK: readonly string[] = [
+  ...[MOVEMENT, COMPARISON, ARITHMETIC, REDUCTION, WINDOWS, RARE],
+]
   .flatMap((names) => names.trim().split(/\s+/));
