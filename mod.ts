@@ -72,7 +72,7 @@ export function withOps<const Ops extends readonly AnyOp[]>(list: Ops): Language
     recipe(first: { readonly url: string } | RecipeValue<Ops>, value?: RecipeValue<Ops>): Recipe {
       if (value === undefined) return recipeOf(first, `${Deno.cwd()}/`, set);
       const { url } = first as { readonly url: string };
-      return recipeOf(value, new URL(".", url).href, set);
+      return recipeOf(value, new URL(".", url).href, set, url);
     },
     load: (source) => loadRecipe(source, set),
     async main(recipe, words = Deno.args) {

@@ -3,7 +3,7 @@ import type { OpSet } from "../op.ts";
 import { RecipeError } from "../recipe/diagnostic.ts";
 import { renderDiagnostics } from "../recipe/render_diagnostics.ts";
 import { refusalDocument } from "../run/document.ts";
-import { diagnosticProblem, exitCodes, type Problem } from "../run/problem.ts";
+import { diagnosticProblem, exitCodes, type Problem, RefusedError } from "../run/problem.ts";
 import type { Changes, Recipe } from "../run/runnable.ts";
 import { StoreError } from "../store/store.ts";
 import { type Command, UsageError } from "./command.ts";
@@ -108,6 +108,10 @@ function problemOf(error: unknown): { problem: Problem; code: number } {
       problem: { code: `cache-${error.reason}`, message, place },
       code: wrongPlace ? exitCodes.recipe : exitCodes.failed,
     };
+  }
+  if (error instanceof RefusedError) {
+    const { code, help } = error;
+    return { problem: { code, message, place, help }, code: exitCodes.refused };
   }
   return { problem: { code: "internal", message, place }, code: exitCodes.failed };
 }

@@ -4,6 +4,7 @@ import { Interruption } from "../run/execute.ts";
 import { resultText } from "../run/report.ts";
 import type { Recipe, RunOptions } from "../run/runnable.ts";
 import { type Command, type Invocation, UsageError } from "./command.ts";
+import { readLock } from "./lock_command.ts";
 import { printProblems } from "./print_problems.ts";
 import { progress } from "./progress.ts";
 import { cache, json, recipeOptions, set, threads } from "./recipe_options.ts";
@@ -28,6 +29,7 @@ export const runCommand: Command = {
     },
     until: { value: "STEP", description: "Runs this step and what it needs, no more" },
     "keep-going": { description: "After a failure goes on with what does not depend on it" },
+    locked: { description: "Refuses whatever the lock beside the recipe does not say" },
     quiet: { description: "Shows no progress" },
     json,
   },
@@ -35,12 +37,14 @@ export const runCommand: Command = {
     const { terminal, options } = invocation;
     const recipe = await invocation.recipe();
     const out = options.out?.[0] ?? `out/${recipe.name}`;
+    const lock = options.locked ? await readLock(recipe) : undefined;
     const run = await signalled((signal) =>
       recipe.run({
         ...recipeOptions(invocation),
         ...chosen(invocation, recipe),
         out,
         signal,
+        ...(lock === undefined ? {} : { lock }),
         ...(options.quiet ?? options.json ? {} : { onEvent: progress(terminal) }),
       })
     );

@@ -1,6 +1,6 @@
 /** A graph, run: each step in order, by demand. A step whose record verifies is a hit and nothing of it is read. */
 import type { Facts } from "../facts.ts";
-import type { Json } from "../digest.ts";
+import type { Json, Key } from "../digest.ts";
 import type { Graph, Node } from "../graph/graph.ts";
 import { readBy } from "../graph/key.ts";
 import { RecipeError } from "../recipe/diagnostic.ts";
@@ -10,6 +10,7 @@ import type { Cause, RunEvent } from "./event.ts";
 import { type Environment, fingerprint } from "./host.ts";
 import { journalLine } from "./journal_line.ts";
 import { locate, type Located } from "../graph/locate.ts";
+import { assertLocked, type Lock } from "./lock.ts";
 import { perform, type Performance, valueOf } from "./perform.ts";
 import { diagnosticProblem, type Ending, type Problem, stepProblem } from "./problem.ts";
 import { SourceError, sourceResolver } from "../graph/source.ts";
@@ -27,6 +28,8 @@ export interface ExecuteOptions {
   readonly until?: string;
   /** After a failure, goes on with what does not depend on it. */
   readonly keepGoing?: boolean;
+  /** What steps must be and make; anything else is refused. */
+  readonly lock?: Lock;
   /** Compiles again, with facts that have become known. Absent where no fact can be open. */
   readonly recompile?: (known: ReadonlyMap<string, Facts>) => Graph;
 }
@@ -37,6 +40,8 @@ export interface Execution {
   readonly graph: Graph;
   /** By step name; steps that failed or were skipped have none. */
   readonly outcomes: ReadonlyMap<string, Outcome>;
+  /** The key of each step that could be begun, by name. */
+  readonly keys: ReadonlyMap<string, Key>;
   readonly ending: Ending;
   readonly problems: readonly Problem[];
   /** The value a step made. Reads, verifies, and where bytes are gone makes them again. */
@@ -91,6 +96,7 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
       return graph;
     },
     outcomes,
+    keys: new Map([...located].map(([name, { key }]) => [name, key])),
     ending: state.ending,
     problems,
     value: (name) => valueOf(run, graph.node(name)!),
@@ -106,6 +112,7 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
       const outcome = (each: Node): Outcome => outcomes.get(each.step.name)!;
       const place = await locate(node, { store, host, resolve, outcome });
       located.set(name, place);
+      if (options.lock !== undefined) assertLocked(options.lock, node, place);
       const forced = force === true || force === name;
       if (place.outcome !== undefined && !forced) {
         outcomes.set(name, place.outcome);
@@ -113,6 +120,9 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
       } else {
         const cause: Cause = { why: forced ? "forced" : "new" };
         outcomes.set(name, await perform(run, node, place, cause));
+      }
+      if (options.lock !== undefined) {
+        assertLocked(options.lock, node, place, outcomes.get(name));
       }
       await learn(node);
     } catch (error) {

@@ -13,12 +13,23 @@ export async function loadRecipe(source: string, ops: OpSet): Promise<Recipe> {
 
 /** A recipe from the text of a document; `source` is where it stands. Throws a RecipeError where it is wrong. */
 export function recipeFrom(text: string, source: string, ops: OpSet): Recipe {
-  return runnable((changes) => unchanged(changes, () => parseRecipe(text, source, ops)), ops);
+  return runnable(
+    (changes) => unchanged(changes, () => parseRecipe(text, source, ops)),
+    ops,
+    source,
+  );
 }
 
-/** A recipe from an object; sources in it resolve against `base`, a directory or URL. Throws a RecipeError. */
-export function recipeOf(value: unknown, base: string, ops: OpSet): Recipe {
-  return runnable((changes) => unchanged(changes, () => recipeFromValue(value, base, ops)), ops);
+/**
+ * A recipe from an object; sources in it resolve against `base`, a directory or URL; `source` is the module that wrote
+ * it. Throws a RecipeError.
+ */
+export function recipeOf(value: unknown, base: string, ops: OpSet, source?: string): Recipe {
+  return runnable(
+    (changes) => unchanged(changes, () => recipeFromValue(value, base, ops)),
+    ops,
+    source,
+  );
 }
 
 /** The text of a document. Throws a RecipeError with a sentence where there is none. */

@@ -8,7 +8,7 @@ import { readBy } from "../graph/key.ts";
 import { CorruptBlobError, type Outcome, type Store } from "../store/store.ts";
 import type { Cause, RunEvent } from "./event.ts";
 import type { Located } from "../graph/locate.ts";
-import { NotReproducibleError } from "./problem.ts";
+import { RefusedError } from "./problem.ts";
 import { decodeArtifact, runStep } from "./run_step.ts";
 
 /** What performing needs of the run it belongs to. */
@@ -86,7 +86,11 @@ async function attempt(
     const before = run.outcomes.get(name) ?? recorded;
     if (before !== undefined && before.artifact.digest !== outcome.artifact.digest && !volatile) {
       await store.dispute(place.key, outcome, blobs);
-      throw new NotReproducibleError(difference(name, before, outcome));
+      throw new RefusedError(
+        "not-reproducible",
+        difference(name, before, outcome),
+        "both results are kept; decant cache verify checks the rest of the cache",
+      );
     }
     await store.publish(place.key, outcome, blobs, { replace: volatile });
     await store.checkpoint(place.key).remove();

@@ -31,9 +31,16 @@ export interface Problem {
   readonly help?: string;
 }
 
-/** Thrown when a step made other bytes than are recorded for it. The run stops; both are kept. */
-export class NotReproducibleError extends Error {
-  override readonly name = "NotReproducibleError";
+/** Thrown where going on would break a promise: not reproducible, not what the lock says. The run stops, exit 4. */
+export class RefusedError extends Error {
+  override readonly name = "RefusedError";
+  constructor(
+    readonly code: "not-reproducible" | "locked",
+    message: string,
+    readonly help: string,
+  ) {
+    super(message);
+  }
 }
 
 /** A diagnostic as a problem. */
@@ -61,16 +68,9 @@ export function stepProblem(
       ending: "failed",
     };
   }
-  if (error instanceof NotReproducibleError) {
-    return {
-      problem: {
-        code: "not-reproducible",
-        message,
-        place,
-        help: "both results are kept; decant cache verify checks the rest of the cache",
-      },
-      ending: "refused",
-    };
+  if (error instanceof RefusedError) {
+    const { code, help } = error;
+    return { problem: { code, message, place, help }, ending: "refused" };
   }
   if (error instanceof SourceError) {
     const problem = { code: "source", message, place };

@@ -6,6 +6,7 @@ import { type RunDocument, runDocument, type StepDocument } from "./document.ts"
 import type { RunEvent } from "./event.ts";
 import { execute, type ExecuteOptions, type Execution } from "./execute.ts";
 import { type Expectation, expectations } from "./expectations.ts";
+import { type Lock, lockOf, lockText } from "./lock.ts";
 import { modelRows } from "./model_row.ts";
 import type { Ending, Problem } from "./problem.ts";
 import { reportMarkdown } from "./report.ts";
@@ -15,7 +16,7 @@ import { exportFolder, exportSteps, writeOut, type Written } from "./write_out.t
 
 /** What may be asked of a run besides where and on what. */
 export interface RunSettings
-  extends Pick<ExecuteOptions, "force" | "until" | "keepGoing" | "onEvent" | "signal"> {
+  extends Pick<ExecuteOptions, "force" | "until" | "keepGoing" | "lock" | "onEvent" | "signal"> {
   /** Folder for reports and exported files; without it nothing is written but the cache. */
   readonly out?: string;
 }
@@ -42,6 +43,8 @@ export interface Run {
   readonly expect: readonly Expectation[];
   readonly problems: readonly Problem[];
   readonly table: Table;
+  /** What was read and made, by digest; undefined where a step is not done. */
+  readonly lock: Lock | undefined;
   /** Files and folders written under `out`. */
   readonly written: readonly Written[];
   /** A model by the name of its step, or `result`. Throws a RangeError where there is none. */
@@ -68,9 +71,12 @@ export async function runGraph(
     environment: options.environment,
     expect,
   });
+  const lock = judged ? lockOf(execution.graph, done(execution)) : undefined;
+  // The lock is written last: where it is, everything else is.
   const written = out === undefined ? [] : await writeOut(out, files, {
     "report.md": reportMarkdown(execution.graph, report),
     "report.json": `${JSON.stringify(report, null, 2)}\n`,
+    ...(lock === undefined ? {} : { "recipe.lock.json": lockText(lock) }),
   });
   const ending = execution.ending === "done" && !report.ok ? "expectation" : execution.ending;
   return {
@@ -83,8 +89,17 @@ export async function runGraph(
     expect,
     problems: execution.problems,
     table: resultTable(execution.graph, modelRows(execution.graph, states)),
+    lock,
     written,
     model: (name) => modelOf(execution, name),
+  };
+}
+
+function done({ keys, outcomes }: Execution): Parameters<typeof lockOf>[1] {
+  return (name) => {
+    const key = keys.get(name);
+    const outcome = outcomes.get(name);
+    return key === undefined || outcome === undefined ? undefined : { key, outcome };
   };
 }
 

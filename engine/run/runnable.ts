@@ -30,6 +30,8 @@ export interface RunOptions extends RecipeOptions, RunSettings {}
 export interface Recipe {
   readonly name: string;
   readonly description?: string;
+  /** Path or URL of the document, or of the module that wrote it; its lock stands beside it. */
+  readonly source?: string;
   /** The same recipe with some fields changed. */
   with(set: Changes): Recipe;
   /** The steps with everything implied written out. */
@@ -43,7 +45,11 @@ export interface Recipe {
 }
 
 /** A recipe from the function that reads its document with some fields changed. Throws a RecipeError. */
-export function runnable(read: (set: Changes) => ExpandedRecipe, ops: OpSet): Recipe {
+export function runnable(
+  read: (set: Changes) => ExpandedRecipe,
+  ops: OpSet,
+  source?: string,
+): Recipe {
   const expand = (set: Changes = {}): ExpandedRecipe => sound(read(set));
   const { about } = expand();
   const bind = (set: Changes | undefined) => {
@@ -55,7 +61,8 @@ export function runnable(read: (set: Changes) => ExpandedRecipe, ops: OpSet): Re
   return {
     name: about.name,
     ...(about.description === undefined ? {} : { description: about.description }),
-    with: (changed) => runnable((set) => read({ ...changed, ...set }), ops),
+    ...(source === undefined ? {} : { source }),
+    with: (changed) => runnable((set) => read({ ...changed, ...set }), ops, source),
     expand,
     // deno-lint-ignore require-await -- a failure is a rejection
     compile: async (set) => bind(set).graph,

@@ -62,7 +62,7 @@ eight  result  94.4 ±0.4 %  97.0 %      8.00 k  400 k  8.00 kB  7.20 kB
   ± 95 % interval of 10 000 samples. bytes = encoded as tfjs.
 expect
   ✓ eight.bytes >= three.bytes * 2     8 kB >= 6 kB
-…/out: report.md report.json
+…/out: report.md report.json recipe.lock.json
 5 of 5 steps ran in 0.1 s.
 `,
   );
@@ -247,6 +247,91 @@ Deno.test("the expanded recipe hits every record of the short one", async () => 
   const { out } = await place.decant("expand", "…/numbers.yaml");
   await Deno.writeTextFile(place.path, out);
   assert.match((await place.decant(...RUN)).out, /0 of 5 steps ran/);
+});
+
+Deno.test("a lock says what was made: verify makes it anew and compares, --locked refuses anything else", async () => {
+  await using place = await shop();
+  const lock = `${place.folder}/numbers.lock.json`;
+  const early = await place.decant("lock", "…/numbers.yaml", "--cache", "…/cache");
+  assert.equal(early.code, 2);
+  assert.match(early.err, /not everything of `numbers` is recorded: one, three/);
+  assert.equal((await place.decant(...RUN, "--locked")).code, 4);
+  await place.decant(...RUN);
+  assert.equal((await place.decant("lock", "…/numbers.yaml", "--cache", "…/cache")).code, 0);
+  const text = await Deno.readTextFile(lock);
+  assert.equal(text, await Deno.readTextFile(`${place.folder}/out/recipe.lock.json`));
+  assert.equal((await place.decant(...RUN, "--locked")).code, 0);
+  const identical = await place.decant("verify", "…/numbers.yaml", "--quiet");
+  assert.deepEqual([identical.code, identical.err], [0, ""]);
+  assert.match(identical.out, /^Identical: all 5 steps, made anew in/);
+
+  const { digest } = JSON.parse(text).steps[2].artifact;
+  const other = digest.replace(/^./, digest.startsWith("0") ? "1" : "0");
+  await Deno.writeTextFile(lock, text.replace(digest, other));
+  const different = await place.decant("verify", "…/numbers.yaml", "--quiet");
+  assert.equal(different.code, 4);
+  assert.match(different.out, /^eight: the lock says .*\n1 of 5 steps differ/);
+  const refused = await place.decant(...RUN, "--locked");
+  assert.equal(refused.code, 4);
+  assert.match(refused.err, /locked {2}`eight` made .*, the lock says/);
+
+  await Deno.writeTextFile(lock, text);
+  await Deno.writeTextFile(place.path, RECIPE.replace("amount: 2", "amount: 3"));
+  const changed = await place.decant(...RUN, "--locked");
+  assert.equal(changed.code, 4);
+  assert.match(changed.err, /`three` is another step than the lock says/);
+
+  await Deno.writeTextFile(lock, "{}");
+  const broken = await place.decant(...RUN, "--locked");
+  assert.deepEqual([broken.code, /is no lock/.test(broken.err)], [4, true]);
+});
+
+Deno.test("cache: listed, collected, verified, pinned", async () => {
+  await using place = await shop();
+  await place.decant(...RUN);
+  const cache = (...words: string[]) => place.decant("cache", ...words, "--cache", "…/cache");
+  assert.match((await cache("ls")).out, /5 records in/);
+  assert.match(
+    (await cache("verify")).out,
+    /^5 records and \d+ blobs read, .* Nothing is damaged\.\n$/,
+  );
+  assert.match((await cache("pin", "…/numbers.yaml")).out, /5 of 5 steps of numbers are pinned/);
+  assert.match((await cache("gc", "--days", "0")).out, /^0 records/);
+  assert.match((await cache("unpin", "numbers")).out, /no longer pinned/);
+  assert.match((await cache("gc", "--days", "0", "--dry-run")).out, /^5 records .* would go/);
+  assert.match((await cache("ls")).out, /5 records in/);
+  const found = JSON.parse((await cache("ls", "--json")).out);
+  const { key } = found.records[0];
+  const path = `${place.folder}/cache/outcomes/${key.slice(0, 2)}/${key.slice(2)}`;
+  await Deno.writeTextFile(path, `${await Deno.readTextFile(path)} `);
+  const damaged = await cache("verify");
+  assert.equal(damaged.code, 4);
+  assert.match(damaged.out, new RegExp(`^damaged: record ${key}\n`));
+  for (
+    const [words, said] of [
+      [["burn"], /`cache` cannot "burn"/],
+      [["unpin", "nobody"], /nothing is pinned as "nobody"/],
+      [["unpin"], /NAME is missing/],
+      [["pin"], /RECIPE is missing/],
+      [["gc", "--days", "few"], /--days needs a number/],
+      [["gc", "--max-size", "big"], /--max-size needs a size/],
+    ] as const
+  ) {
+    const { code, err } = await cache(...words);
+    assert.equal(code, 2);
+    assert.match(err, said);
+  }
+});
+
+Deno.test("explain names the changed field at its place", async () => {
+  await using place = await shop();
+  await place.decant(...RUN);
+  await Deno.writeTextFile(place.path, RECIPE.replace("amount: 5", "amount: 6"));
+  const { code, out } = await place.decant("explain", "…/numbers.yaml", "--cache", "…/cache");
+  assert.equal(code, 0);
+  assert.match(out, /^= three: recorded .*, saves 0\.00 s$/m);
+  assert.match(out, /^▸ eight runs .*\n {4}steps\.2\.amount 5 → 6 at .*numbers\.yaml:6:\d+$/m);
+  assert.match(out, /^\? eight-test waits for eight; recalled if that comes out as on/m);
 });
 
 Deno.test("a recipe's own command line needs no RECIPE, and no command means run", async () => {

@@ -1,0 +1,62 @@
+/** `decant lock`: writes beside a recipe what its sources are and what its steps made. */
+import { type Lock, lockOf, lockPath, lockText, parseLock } from "../run/lock.ts";
+import { exitCodes, RefusedError } from "../run/problem.ts";
+import type { Recipe } from "../run/runnable.ts";
+import { type Command, UsageError } from "./command.ts";
+import { cache, json, recipeOptions, threads } from "./recipe_options.ts";
+
+/** The command. */
+export const lockCommand: Command = {
+  name: "lock",
+  summary: "Writes the lock of a recipe that has run, beside it",
+  operands: ["RECIPE"],
+  options: { cache, threads, json },
+  async run(invocation) {
+    const { terminal, options } = invocation;
+    const recipe = await invocation.recipe();
+    const path = lockPathOf(recipe);
+    const { graph, steps } = await recipe.plan(recipeOptions(invocation));
+    const open = steps.filter(({ node, state }) => state !== "hit" && !node.op.volatile);
+    if (open.length > 0) {
+      const names = open.map(({ node }) => node.step.name).join(", ");
+      throw new UsageError(
+        `not everything of \`${recipe.name}\` is recorded: ${names}`,
+        "run it first",
+      );
+    }
+    const hits = new Map(
+      steps.flatMap((planned) =>
+        planned.state === "hit" ? [[planned.node.step.name, planned]] : []
+      ),
+    );
+    const lock = lockOf(graph, (name) => hits.get(name));
+    const temp = `${path}.${crypto.randomUUID()}.tmp`;
+    await Deno.writeTextFile(temp, lockText(lock));
+    await Deno.rename(temp, path);
+    terminal.out(
+      options.json
+        ? lockText(lock)
+        : `${path}: ${lock.steps.length} steps, ${lock.sources.length} sources.\n`,
+    );
+    return exitCodes.done;
+  },
+};
+
+/** The lock beside a recipe. Throws a RefusedError where there is none. */
+export async function readLock(recipe: Recipe, path: string = lockPathOf(recipe)): Promise<Lock> {
+  try {
+    return parseLock(await Deno.readTextFile(path), path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new RefusedError(
+      "locked",
+      `there is no lock at ${path}`,
+      "decant lock RECIPE writes one",
+    );
+  }
+}
+
+function lockPathOf({ source, name }: Recipe): string {
+  if (source !== undefined) return lockPath(source);
+  throw new UsageError(`\`${name}\` stands in no file, so no lock can stand beside it`, "save it");
+}

@@ -1,0 +1,65 @@
+/** `decant verify`: makes everything anew, in an empty cache, and compares with a lock. */
+import { compareLocks, type LockDifference } from "../run/lock.ts";
+import { exitCodes } from "../run/problem.ts";
+import { durationText } from "../run/quantity.ts";
+import type { Command } from "./command.ts";
+import { readLock } from "./lock_command.ts";
+import { printProblems } from "./print_problems.ts";
+import { progress } from "./progress.ts";
+import { json, recipeOptions, threads } from "./recipe_options.ts";
+
+/** The command. */
+export const verifyCommand: Command = {
+  name: "verify",
+  summary: "Makes a recipe anew in an empty cache and compares with its lock",
+  operands: ["RECIPE", "[LOCK]"],
+  options: { threads, quiet: { description: "Shows no progress" }, json },
+  async run(invocation) {
+    const { terminal, options, operands: [path] } = invocation;
+    const recipe = await invocation.recipe();
+    const locked = await readLock(recipe, path);
+    const cache = await Deno.makeTempDir({ prefix: "decant-verify-" });
+    try {
+      const run = await recipe.run({
+        ...recipeOptions(invocation),
+        cache,
+        ...(options.quiet ?? options.json ? {} : { onEvent: progress(terminal) }),
+      });
+      if (run.lock === undefined) {
+        printProblems(terminal, run.problems);
+        return exitCodes[run.ending];
+      }
+      const differences = compareLocks(locked, run.lock);
+      const identical = differences.length === 0;
+      terminal.out(
+        options.json
+          ? `${
+            JSON.stringify({ format: 1, recipe: recipe.name, identical, differences }, null, 2)
+          }\n`
+          : `${differences.map(differenceText).join("")}${
+            identical
+              ? `Identical: all ${locked.steps.length} steps`
+              : `${differences.length} of ${locked.steps.length} steps differ`
+          }, made anew in ${durationText(run.report.seconds)}.\n`,
+      );
+      return identical ? exitCodes.done : exitCodes.refused;
+    } finally {
+      await Deno.remove(cache, { recursive: true });
+    }
+  },
+};
+
+function differenceText({ step, what, locked, made }: LockDifference): string {
+  switch (what) {
+    case "missing":
+      return `${step}: in the lock, not in the recipe\n`;
+    case "added":
+      return `${step}: in the recipe, not in the lock\n`;
+    case "key":
+      return `${step}: another step than locked, with the same result\n`;
+    case "artifact":
+      return `${step}: the lock says ${locked!.slice(0, 12)}, made was ${made!.slice(0, 12)}\n`;
+    default:
+      return what satisfies never;
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * The lock: what a recipe's sources were and what its steps made, by digest. With it anybody can say whether a run
+ * elsewhere, or later, gave the same bits.
+ */
+import { fileURLToPath } from "node:url";
+import type { Key } from "../digest.ts";
+import type { Graph, Node } from "../graph/graph.ts";
+import { NUMERICS, type Preimage } from "../graph/key.ts";
+import type { Outcome } from "../store/store.ts";
+import { RefusedError } from "./problem.ts";
+
+/** A step in a lock. */
+export interface LockedStep {
+  readonly name: string;
+  readonly op: string;
+  readonly version: number;
+  readonly key: string;
+  readonly artifact: { readonly digest: string; readonly kind: string; readonly bytes: number };
+}
+
+/** A lock; `recipe.lock.json`. What reads a clock is not in it. */
+export interface Lock {
+  readonly format: 1;
+  readonly recipe: string;
+  readonly numerics: number;
+  /** Sources as written, each with the digest of its bytes. */
+  readonly sources: readonly { readonly source: string; readonly sha256: string }[];
+  readonly steps: readonly LockedStep[];
+}
+
+/** The lock of a recipe all of whose steps are done. Throws a RangeError where one is not. */
+export function lockOf(
+  graph: Graph,
+  done: (name: string) => { readonly key: Key; readonly outcome: Outcome } | undefined,
+): Lock {
+  const sources = new Map<string, string>();
+  const steps = graph.nodes.filter(({ op }) => !op.volatile).map((node): LockedStep => {
+    const { op, step } = node;
+    const found = done(step.name);
+    if (found === undefined) throw new RangeError(`Cannot lock: \`${step.name}\` is not recorded`);
+    const { key, outcome } = found;
+    const { digest, kind, bytes } = outcome.artifact;
+    const digests = (outcome.preimage as Preimage).sources as readonly { digest: string }[];
+    op.source(step.params).forEach((source, at) => sources.set(source, digests[at]!.digest));
+    const artifact = { digest, kind, bytes };
+    return { name: step.name, op: op.name, version: op.version, key, artifact };
+  });
+  return {
+    format: 1,
+    recipe: graph.recipe.about.name,
+    numerics: NUMERICS,
+    sources: [...sources].sort().map(([source, sha256]) => ({ source, sha256 })),
+    steps,
+  };
+}
+
+/** A lock as text. */
+export function lockText(lock: Lock): string {
+  return `${JSON.stringify(lock, null, 2)}\n`;
+}
+
+/** A lock from its text. Throws a RefusedError where it is none. */
+export function parseLock(text: string, path: string): Lock {
+  const wrong = (why: string) =>
+    new RefusedError("locked", `\`${path}\` is no lock: ${why}`, "decant lock RECIPE writes one");
+  let lock: Partial<Lock> | null;
+  try {
+    lock = JSON.parse(text) as Partial<Lock> | null;
+  } catch {
+    throw wrong("it is not JSON");
+  }
+  if (typeof lock !== "object" || lock === null || lock.format !== 1) throw wrong("another format");
+  const sound = Array.isArray(lock.steps) && Array.isArray(lock.sources) &&
+    lock.steps.every((step) =>
+      typeof step?.name === "string" && typeof step.key === "string" &&
+      typeof step.artifact?.digest === "string"
+    );
+  if (!sound) throw wrong("steps are missing");
+  return lock as Lock;
+}
+
+/** Where the lock of a recipe stands: beside it, `digits.lock.json` for `digits.yaml`. */
+export function lockPath(source: string): string {
+  const path = source.startsWith("file:") ? fileURLToPath(source) : source;
+  return `${path.replace(/\.[^./]+$/, "")}.lock.json`;
+}
+
+/** Throws a RefusedError where a step is not what the lock says, or did not make what it says. */
+export function assertLocked(
+  { steps, numerics }: Lock,
+  { op, step: { name } }: Node,
+  { key }: { readonly key: Key },
+  outcome?: Outcome,
+): void {
+  if (op.volatile) return;
+  const help = "decant lock RECIPE writes the lock anew; decant explain says what changed";
+  const refuse = (what: string) => new RefusedError("locked", `\`${name}\` ${what}`, help);
+  const locked = steps.find((each) => each.name === name);
+  if (locked === undefined) throw refuse("is not in the lock");
+  if (locked.key !== key) {
+    const why = numerics === NUMERICS
+      ? "its op, a parameter, an input or a source has changed"
+      : `the lock is of numerics ${numerics}, these are ${NUMERICS}`;
+    throw refuse(`is another step than the lock says: ${why}`);
+  }
+  if (outcome !== undefined && outcome.artifact.digest !== locked.artifact.digest) {
+    throw refuse(
+      `made ${outcome.artifact.digest.slice(0, 12)}, the lock says ` +
+        locked.artifact.digest.slice(0, 12),
+    );
+  }
+}
+
+/** One difference between a lock and what was made: which step, and how. */
+export interface LockDifference {
+  readonly step: string;
+  readonly what: "missing" | "added" | "key" | "artifact";
+  readonly locked?: string;
+  readonly made?: string;
+}
+
+/** Compares two locks step by step. */
+export function compareLocks(locked: Lock, made: Lock): LockDifference[] {
+  const before = new Map(locked.steps.map((step) => [step.name, step]));
+  const now = new Map(made.steps.map((step) => [step.name, step]));
+  const names = [...new Set([...before.keys(), ...now.keys()])];
+  return names.flatMap((step): LockDifference[] => {
+    const a = before.get(step);
+    const b = now.get(step);
+    if (a === undefined) return [{ step, what: "added" }];
+    if (b === undefined) return [{ step, what: "missing" }];
+    if (a.artifact.digest !== b.artifact.digest) {
+      return [{ step, what: "artifact", locked: a.artifact.digest, made: b.artifact.digest }];
+    }
+    return a.key === b.key ? [] : [{ step, what: "key", locked: a.key, made: b.key }];
+  });
+}
