@@ -5,12 +5,12 @@ import { stepProblem } from "../recipe/step_path.ts";
 import type { Compiled } from "./facts_of.ts";
 
 /** Inputs that must have learned: whose answers are imitated, measured or shipped. */
-const judged: Readonly<Record<string, readonly string[]>> = {
-  predict: ["model"],
-  distill: ["teacher"],
-  evaluate: ["model", "reference"],
-  export: ["model"],
-};
+const judged: ReadonlyMap<string, readonly string[]> = new Map([
+  ["predict", ["model"]],
+  ["distill", ["teacher"]],
+  ["evaluate", ["model", "reference"]],
+  ["export", ["model"]],
+]);
 
 /** Reports models with random weights that are used as if they knew something: each once, where it is made. */
 export function checkLearned(
@@ -20,7 +20,7 @@ export function checkLearned(
 ): void {
   const reported = new Set<Compiled>();
   for (const { step, inputs = {}, references = {} } of compiled.values()) {
-    const taught = (judged[step.op] ?? []).flatMap((name) => inputs[name] ?? []);
+    const taught = (judged.get(step.op) ?? []).flatMap((name) => inputs[name] ?? []);
     const listened = Object.entries(references)
       .filter(([path]) => path.split(".").at(-1) === "teacher")
       .map(([, name]) => name);

@@ -92,6 +92,8 @@ function reservedOrTaken(
   }
   const first = compiled.get(name);
   if (first === undefined) return false;
+  // The name of a broken step may be a stopgap.
+  if (step.broken || first.step.broken) return true;
   const place = recipe.place(first.step.path);
   const where = place === undefined ? first.step.path : `line ${place.line}`;
   problems.push(stepProblem(recipe, step, field, {

@@ -20,16 +20,15 @@ export interface Draft {
 }
 
 /** What a stage makes is called by its participle; other ops by what they read, or by their own name. */
-const participles: Readonly<Record<string, string>> = {
-  replace: "replaced",
-  distill: "distilled",
-  mutual: "mutual",
-  pick: "distilled",
-  prune: "pruned",
-  cluster: "clustered",
-  quantize: "quantized",
-  train: "trained",
-};
+const participles: ReadonlyMap<string, string> = new Map([
+  ["replace", "replaced"],
+  ["distill", "distilled"],
+  ["pick", "distilled"],
+  ["prune", "pruned"],
+  ["cluster", "clustered"],
+  ["quantize", "quantized"],
+  ["train", "trained"],
+]);
 
 /** The name of a step that has none, given the inputs it turned out to have. */
 export function defaultName(
@@ -51,10 +50,10 @@ export function defaultName(
     case "export":
       return `export-${params.use}`;
   }
-  return participles[op] ?? op;
+  return stageName(op);
 }
 
 /** The name of a stage's or a step's model, where it does not depend on inputs. */
 export function stageName(op: string): string {
-  return participles[op] ?? op;
+  return participles.get(op) ?? op;
 }

@@ -2,7 +2,7 @@
 /** Words of the language that have no op or parameter behind them yet: refused with a sentence of their own. */
 
 /** Fields by block; what an op declares is not looked up here. */
-const fields: Readonly<Record<string, string>> = {
+const fields = wordsBy({
   "": "assistant replace mutual cluster variables extends sweep search",
   data:
     "from format columns classes task split limit normalize resize color text size conditions count",
@@ -20,10 +20,10 @@ const fields: Readonly<Record<string, string>> = {
   labels: "smoothing",
   "soft-targets": "scale divergence teacher_errors standardize",
   tfjs: "storage shard",
-};
+});
 
 /** Values by the field they stand in (`use` stands in the field above it). */
-const values: Readonly<Record<string, string>> = {
+const values = wordsBy({
   data: "digits iris spam names latent",
   families:
     "mlp lenet-300-100 lenet5 cnn plain-cnn resnet wide-resnet vgg mobilenet-v1 mobilenet-v2 squeezenet " +
@@ -51,11 +51,11 @@ const values: Readonly<Record<string, string>> = {
   format: "tfjs onnx packed safetensors idx cifar csv tsv npy npz jsonl text parquet images",
   metrics: "accuracy top5 loss recall confusion agreement mae nats output-error frechet",
   task: "classification regression next-token reconstruction generation",
-};
+});
 
 /** The sentence for a field that the language has and this version has not; undefined for any other. */
 export function laterField(block: string, name: string): string | undefined {
-  return fields[block]?.split(" ").includes(name)
+  return fields.get(block)?.includes(name)
     ? `\`${name}\` is part of the language, but this version does not have it yet`
     : undefined;
 }
@@ -64,8 +64,12 @@ export function laterField(block: string, name: string): string | undefined {
 export function laterValue(path: string, value: string): string | undefined {
   const [field] = path.split(".").filter((part) => part !== "use" && !/^\d+$/.test(part)).slice(-1);
   const role = ["teacher", "student", "model", "assistant"].includes(field ?? "");
-  const list = field === undefined ? undefined : values[role ? "families" : field];
-  return list?.split(" ").includes(value)
+  const list = values.get(role ? "families" : field ?? "");
+  return list?.includes(value)
     ? `\`${value}\` is part of the language, but this version does not have it yet`
     : undefined;
+}
+
+function wordsBy(table: Readonly<Record<string, string>>): ReadonlyMap<string, readonly string[]> {
+  return new Map(Object.entries(table).map(([name, words]) => [name, words.split(" ")]));
 }

@@ -61,7 +61,9 @@ export function unknownField(
 
 /** Alternatives of a choice that have a field. */
 function alternativesWith({ alternatives }: Choice, field: string): string[] {
-  return Object.keys(alternatives).filter((name) => field in fieldsOf(alternatives[name]!));
+  return Object.keys(alternatives).filter((name) =>
+    Object.hasOwn(fieldsOf(alternatives[name]!), field)
+  );
 }
 
 /** Reports a field that must be written. */

@@ -65,7 +65,7 @@ function normalizeObject(
   const { entries } = at.tree;
   const meant = new Set<string>();
   for (const [name, { key, value }] of entries) {
-    if (name in tags || Object.hasOwn(form.fields, name)) continue;
+    if (Object.hasOwn(tags, name) || Object.hasOwn(form.fields, name)) continue;
     const field = unknownField(
       { tree: value, path: join(at.path, name), ...(key && { key }) },
       { block, name, fields: Object.keys(form.fields), written: [...entries.keys()], choice },
@@ -204,13 +204,11 @@ function normalizeTuple(form: FormNamed<"tuple">, at: At, problems: Problems): J
 function normalizeMap(form: FormNamed<"map">, at: At, problems: Problems): Json | undefined {
   const { tree } = at;
   if (tree.type !== "map") return wrongType(form, at, problems);
-  const result: Record<string, Json> = {};
-  for (const [name, { key, value: tree_ }] of tree.entries) {
-    const spot = { tree: tree_, path: join(at.path, name), ...(key && { key }) };
-    const value = normalize(form.values, spot, problems);
-    if (value !== undefined) result[name] = value;
-  }
-  return result;
+  const values = [...tree.entries].map(([name, { key, value }]) => {
+    const spot = { tree: value, path: join(at.path, name), ...(key && { key }) };
+    return [name, normalize(form.values, spot, problems) ?? null] as const;
+  });
+  return Object.fromEntries(values);
 }
 
 const nowhere: Document = { source: "", base: "" };

@@ -98,8 +98,6 @@ const zooCommon = {
   weights: Type.Optional(Source(d("Weights to begin with"))),
   seed: Type.Integer({ minimum: 0, default: 0, description: "Seed of the weights" }),
 };
-const family = (properties: Record<string, TSchema>) =>
-  Type.Object({ ...properties, ...zooCommon });
 const width = Type.Number({
   exclusiveMinimum: 0,
   default: 1,
