@@ -51,7 +51,8 @@ export async function commandLine(
       terminal,
       options,
       operands: opens ? operands.slice(1) : operands,
-      recipe: (source = operands[0]) => opened(source, changesOf(options.set ?? [])),
+      recipe: (source = opens ? operands[0] : undefined) =>
+        opened(source, changesOf(options.set ?? [])),
     });
   }
 
