@@ -21,7 +21,7 @@ const digits: Recipe = recipe(import.meta, {
   prune: {
     granularity: "channel",
     ratio: 0.5,
-    finetune: { epochs: 8, optimizer: cosine(0.004) },
+    finetune: { epochs: 12, optimizer: cosine(0.004) },
   },
   quantize: { scheme: "int8" },
   export: "tfjs",

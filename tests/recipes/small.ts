@@ -1,0 +1,42 @@
+/** Shipped recipes cut to a size that a test can run: fewer samples and epochs, nothing else. */
+import { parse } from "npm:yaml@2.9.1";
+import type { Recipe, Run, Store } from "../../mod.ts";
+
+/** A document of plain data. */
+export type Value = Readonly<Record<string, unknown>>;
+
+/** The document of a shipped recipe. */
+export async function shipped(name: string): Promise<Value> {
+  return parse(await Deno.readTextFile(new URL(`../../recipes/${name}.yaml`, import.meta.url)));
+}
+
+/** The document with `limit` training samples and `epochs` epochs wherever it trains; claims are for the real size. */
+export function small(document: Value, limit = 300, epochs = 1): Value {
+  const cut = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(cut);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, field]) => [name, name === "epochs" ? epochs : cut(field)]),
+    );
+  };
+  const { expect: _claims, data, ...rest } = document;
+  const source = typeof data === "string" ? { use: data } : data as Value;
+  return { ...cut(rest) as Value, data: { ...source, limit } };
+}
+
+/** What each step of a run made, by name. */
+export function digests(run: Run): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(run.steps.map(({ name, artifact }) => [name, artifact?.digest]));
+}
+
+/** Runs and throws what went wrong, if anything did. */
+export async function ran(recipe: Recipe, cache: string | Store): Promise<Run> {
+  const run = await recipe.run({ cache });
+  if (run.ending !== "done") throw new Error(JSON.stringify(run.problems));
+  return run;
+}
+
+/** The steps that were computed and not recalled. */
+export function computed(run: Run): readonly string[] {
+  return run.steps.filter(({ status }) => status !== "hit").map(({ name }) => name);
+}
