@@ -76,7 +76,7 @@ export const evaluate = defineOp({
       import("./sizes.ts"),
       import("./quality.ts"),
     ]);
-    const sizes = sizesOf(model, params.format);
+    const sizes = await sizesOf(model, params.format);
     if (data === undefined) return { ...sizes, metrics: {} };
     return { ...sizes, ...await qualityOf({ model, reference, data }, params, context) };
   },

@@ -7,15 +7,15 @@ import type { Model } from "../model/model.ts";
 import { countNonzero, countParameters } from "../model/weights.ts";
 
 /** Parameters, how many are not 0, MACs of one sample, and bytes in an export format. */
-export function sizesOf(
+export async function sizesOf(
   model: Model,
   format: Format,
-): Pick<Metrics, "parameters" | "nonzero" | "macs" | "bytes"> {
+): Promise<Pick<Metrics, "parameters" | "nonzero" | "macs" | "bytes">> {
   const { macs } = modelFacts(model, model);
   return {
     parameters: countParameters(model),
     nonzero: countNonzero(model),
     ...(macs === undefined ? {} : { macs }),
-    bytes: encodedBytes(model, format),
+    bytes: await encodedBytes(model, format),
   };
 }

@@ -1,4 +1,5 @@
 /** Loads exported files again and compares them with the model they came from (law 8). */
+import { ONNX_RUNTIME } from "../../engine/deps/onnxruntime_web.ts";
 import type { Json } from "../../engine/digest.ts";
 import type { Files } from "../../engine/files.ts";
 import { stream } from "../../engine/tensor/random.ts";
@@ -6,26 +7,30 @@ import { type Room, withTensors } from "../../engine/tensor/mod.ts";
 import { type Dataset, part as partOf } from "../data/dataset.ts";
 import { inferLogits } from "../model/infer.ts";
 import { shapesOf, sizeOf } from "../model/layers.ts";
-import type { Model } from "../model/model.ts";
+import type { Model, Quantization } from "../model/model.ts";
 import { preprocessed } from "../model/preprocess.ts";
 import { readLayersModel } from "../model/tfjs/read_layers_model.ts";
-import { agreementOf, largestDifference } from "./compare.ts";
+import { agreementOf, largestDifference, typicalDifference } from "./compare.ts";
 import type { Format } from "./format_fields.ts";
+import { onnxLogits } from "./onnx/run_onnx.ts";
 import { stockLogits } from "./tfjs/run_stock.ts";
 
 /** Test samples that are compared. */
 const SAMPLES = 64;
 
-/** What a format's files compute: by our own reader, and in the runtime they are for. */
+/** What a format's files compute: in the runtime they are for, and by our own reader where there is one. */
 interface Reload {
   readonly runtime: string;
-  read(files: Files): Model;
+  /** Whether files of this form hold the integers between layers, with ONNX's rules. */
+  integers(format: Format): boolean;
+  read?(files: Files): Model;
   run(room: Room, files: Files, model: Model, x: Float32Array): Promise<Float32Array>;
 }
 
 const reloads: { readonly [F in Format["use"]]: Reload } = {
   tfjs: {
     runtime: "tfjs-layers 4.22.0 on its CPU backend",
+    integers: () => false,
     read: (files) =>
       readLayersModel(
         JSON.parse(new TextDecoder().decode(files["model.json"])),
@@ -34,13 +39,19 @@ const reloads: { readonly [F in Format["use"]]: Reload } = {
     run: (room, files, { inputs, head }, x) =>
       stockLogits(room, files, { x, shape: inputs[0]!.shape, headed: head !== "none" }),
   },
+  onnx: {
+    runtime: `onnxruntime-web ${ONNX_RUNTIME}, WebAssembly`,
+    integers: (format) => format.use === "onnx" && format.form === "qdq",
+    run: (_room, files, model, x) => onnxLogits(files, model, x),
+  },
 };
 
 /**
  * Compares logits on the first 64 test samples (noise where there are no data): of the files in their runtime, and of
- * the files read by `load`, with the model's. A runtime without integer activations is compared with the model
- * computed from decoded weights in floats; how often it answers as the integer model does is noted, not judged.
- * Returns the note. Throws an Error where a difference is above the format's tolerance.
+ * the files read by `load`, with the model's. Files without integer activations are compared with the model computed
+ * from decoded weights in floats; files with them, with the integers under ONNX's rules and in most samples, because a
+ * value half-way between two integers may round either way. How often the files answer as the integer model does is
+ * noted, not judged. Returns the note. Throws an Error where a difference is above the format's tolerance.
  */
 export async function checkExport(
   model: Model,
@@ -49,25 +60,32 @@ export async function checkExport(
   data: Dataset | undefined,
   signal: AbortSignal,
 ): Promise<Json> {
-  const { runtime, read, run } = reloads[format.use];
+  const { runtime, integers, read, run } = reloads[format.use];
   return await withTensors(async (room) => {
     const x = samplesOf(model, data);
     const count = x.length / sizeOf(model.inputs[0]!.shape);
     const width = sizeOf(shapesOf(model)[model.outputs[0]!]!);
     const part = { count, x, y: null };
     const logits = (of: Model) => inferLogits(room, of, part, undefined, { signal });
-    const expected = await logits({ ...model, quantization: null });
-    const reread = largestDifference(await logits(read(files)), expected);
-    assertWithin(reread, format.tolerance, "read again");
+    const quantization = integers(format) ? onnxRules(model.quantization) : null;
+    const expected = await logits({ ...model, quantization });
+    const reread = read && largestDifference(await logits(read(files)), expected);
+    if (reread !== undefined) assertWithin(reread, format.tolerance, "read again");
     const found = await run(room, files, model, x);
-    const difference = largestDifference(found, expected);
+    const difference = quantization === null
+      ? largestDifference(found, expected)
+      : typicalDifference(found, expected, width);
     assertWithin(difference, format.tolerance, `in ${runtime}`);
-    const note = { runtime, samples: count, difference, reread };
+    const note = { runtime, samples: count, difference, ...(read && { reread }) };
     if (width === 1) return note;
     const agreement = agreementOf(found, expected, width);
     if (model.quantization === null) return { ...note, agreement };
     return { ...note, agreement, integers: agreementOf(found, await logits(model), width) };
   });
+}
+
+function onnxRules(quantization: Quantization | null): Quantization | null {
+  return quantization && { ...quantization, rules: "onnx" };
 }
 
 /** Samples as the files expect them: raw where the model has its own preprocessing, else as the data prepare them. */

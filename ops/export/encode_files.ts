@@ -5,23 +5,37 @@ import type { ModelBytes } from "../../engine/metrics.ts";
 import type { Model } from "../model/model.ts";
 import { countParameters } from "../model/weights.ts";
 import { bytesOf, type Format } from "./format_fields.ts";
-import { encodeTfjs } from "./tfjs/encode.ts";
 
-const encoders: { readonly [F in Format["use"]]: (model: Model, format: Format) => Files } = {
-  tfjs: (model, { storage, shard }) => encodeTfjs(model, { storage, shard: bytesOf(shard) }),
+type Encode<F extends Format["use"]> = (
+  model: Model,
+  format: Extract<Format, { use: F }>,
+) => Promise<Files>;
+
+/** Each encoder is loaded where its format is written. */
+const encoders: { readonly [F in Format["use"]]: Encode<F> } = {
+  async tfjs(model, { storage, shard }) {
+    const { encodeTfjs } = await import("./tfjs/encode.ts");
+    return encodeTfjs(model, { storage, shard: bytesOf(shard) });
+  },
+  async onnx(model, { form, opset }) {
+    const { encodeOnnx } = await import("./onnx/encode.ts");
+    return encodeOnnx(model, { form, opset });
+  },
 };
 
 /** The files of a model in a format; the same bytes for the same model. Throws a RangeError where it has no form there. */
-export function encodeFiles(model: Model, format: Format): Files {
-  return encoders[format.use](model, format);
+export async function encodeFiles(model: Model, format: Format): Promise<Files> {
+  // The encoder of the format's own kind takes it; TypeScript does not correlate the two unions.
+  const encode = encoders[format.use] as (model: Model, format: Format) => Promise<Files>;
+  return await encode(model, format);
 }
 
 /**
  * What a model weighs: `raw` 4 bytes per parameter, `encoded` all files of the format, `gzip` these files gzipped one
  * by one (level 6, no time stamp).
  */
-export function encodedBytes(model: Model, format: Format): ModelBytes {
-  const files = Object.values(encodeFiles(model, format));
+export async function encodedBytes(model: Model, format: Format): Promise<ModelBytes> {
+  const files = Object.values(await encodeFiles(model, format));
   const sum = (sizes: number[]) => sizes.reduce((total, size) => total + size, 0);
   return {
     raw: 4 * countParameters(model),

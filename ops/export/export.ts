@@ -20,7 +20,7 @@ export const exportFiles = defineOp({
   async run({ model, data }, format, { note, progress, signal }) {
     const { encodeFiles } = await import("./encode_files.ts");
     const { checkExport } = await import("./check_export.ts");
-    const files = encodeFiles(model, format);
+    const files = await encodeFiles(model, format);
     progress(0.1, "compares");
     note("check", await checkExport(model, files, format, data, signal));
     return files;

@@ -1,6 +1,13 @@
 /** Export formats as a recipe names them: `export`'s own parameters, and the `format` that `evaluate` counts bytes in. */
 import { Choice, OneOf, Type } from "../../engine/op.ts";
 
+const tolerance = Type.Number({
+  minimum: 0,
+  default: 0.001,
+  description:
+    "The largest difference from the model's logits after loading again, as a fraction of the largest logit",
+});
+
 const formats = {
   tfjs: Type.Object({
     storage: OneOf(["native", "float32"], {
@@ -13,13 +20,22 @@ const formats = {
       pattern: "^[0-9]+(\\.[0-9]+)? ?(B|kB|MB|KiB|MiB)$",
       description: "The largest size of one file of weights",
     }),
-    tolerance: Type.Number({
-      minimum: 0,
-      default: 0.001,
-      description:
-        "The largest difference from the model's logits after loading again, as a fraction of the largest logit",
-    }),
+    tolerance,
   }, { description: "A tfjs layers-model: model.json and weight shards" }),
+  onnx: Type.Object({
+    form: OneOf(["qdq", "float"], {
+      default: "qdq",
+      description:
+        "How small numbers are written: qdq keeps them, with the operators that quantize and dequantize; float decodes them",
+    }),
+    opset: Type.Integer({
+      minimum: 13,
+      maximum: 22,
+      default: 17,
+      description: "The version of ONNX's operator set",
+    }),
+    tolerance,
+  }, { description: "An ONNX file: model.onnx" }),
 };
 
 /** The choice of a format. */

@@ -15,34 +15,34 @@ Deno.test("sizes with a unit are bytes", () => {
   assert.deepEqual(sizes.map(bytesOf), [512, 1500, 2_000_000, 3072, 4_194_304]);
 });
 
-Deno.test("a model weighs what its files weigh", () => {
+Deno.test("a model weighs what its files weigh", async () => {
   const parameters = 100 * 50 + 50 + 50 * 10 + 10;
-  const bytes = encodedBytes(model, format);
-  const files = Object.values(encodeFiles(model, format));
+  const bytes = await encodedBytes(model, format);
+  const files = Object.values(await encodeFiles(model, format));
   assert.equal(bytes.format, "tfjs");
   assert.equal(bytes.raw, 4 * parameters);
   assert.equal(bytes.encoded, files.reduce((sum, file) => sum + file.length, 0));
-  const topology = encodeFiles(model, format)["model.json"]!.length;
+  const topology = (await encodeFiles(model, format))["model.json"]!.length;
   assert.equal(bytes.encoded - topology, 4 * parameters);
   assert.ok(bytes.gzip < bytes.encoded);
 });
 
-Deno.test("weights stored small weigh less by what they save", () => {
-  const weigh = (each: typeof model) => {
-    const files = encodeFiles(each, format);
+Deno.test("weights stored small weigh less by what they save", async () => {
+  const weigh = async (each: typeof model) => {
+    const files = await encodeFiles(each, format);
     return Object.entries(files).reduce(
       (sum, [path, { length }]) => path === "model.json" ? sum : sum + length,
       0,
     );
   };
   const kernels = 100 * 50 + 50 * 10;
-  assert.equal(weigh(withHalves(model)), 2 * (kernels + 60));
+  assert.equal(await weigh(withHalves(model)), 2 * (kernels + 60));
   // A byte per weight; per channel a float32 scale, a float32 bias, a byte of mean and one of variance.
-  assert.equal(weigh(withIntegers(model)), kernels + 60 * (4 + 4 + 1 + 1));
+  assert.equal(await weigh(withIntegers(model)), kernels + 60 * (4 + 4 + 1 + 1));
 });
 
-Deno.test("gzip bytes carry no time and unpack to what went in", () => {
-  const [file] = Object.values(encodeFiles(model, format));
+Deno.test("gzip bytes carry no time and unpack to what went in", async () => {
+  const [file] = Object.values(await encodeFiles(model, format));
   const packed = gzipSync(file!, { level: 6, mtime: 0 });
   assert.deepEqual([...packed.subarray(4, 8)], [0, 0, 0, 0]);
   assert.deepEqual(new Uint8Array(gunzipSync(packed)), file);

@@ -1,0 +1,108 @@
+/** A model as an ONNX file; the same bytes for the same model. */
+import type { Files } from "../../../engine/files.ts";
+import { shapesOf } from "../../model/layers.ts";
+import {
+  type Layer,
+  type Model,
+  type Preprocess,
+  type Role,
+  weightName,
+} from "../../model/model.ts";
+import { integerLayer } from "../../quantize/integer_layer.ts";
+import { emptyGraph, type Graph } from "./graph.ts";
+import { modelProto } from "./model_proto.ts";
+import { ONNX_FILE, outputNames } from "./names.ts";
+import { layerNodes } from "./nodes.ts";
+import { emptyValues } from "./values.ts";
+import { dequantized, weightValue } from "./weights.ts";
+
+/** How a model is written. */
+export interface OnnxOptions {
+  /**
+   * `qdq`: weights keep their number format, and values between layers pass through QuantizeLinear and DequantizeLinear
+   * where they have one; `float`: weights decoded, values between layers float32.
+   */
+  readonly form: "qdq" | "float";
+  /** Version of the operator set, 13 to 22. */
+  readonly opset: number;
+  /** The graph's name; default: the model's family. */
+  readonly name?: string;
+}
+
+/**
+ * `model.onnx`: reads samples as the model does, channels last and before preprocessing, any number at once, under the
+ * names of the model's inputs; gives `logits` and, where the model has a head, `probabilities` (with several outputs
+ * `logits.<layer>`, `probabilities.<layer>`). Class names are a JSON list under `classes` in the metadata. Throws a
+ * RangeError for a layer or a number format that the operator set cannot express.
+ */
+export function encodeOnnx(model: Model, options: OnnxOptions): Files {
+  const { form, opset, name = model.family } = options;
+  const shapes = shapesOf(model);
+  const outputs = model.outputs.map((layer) => ({ layer, ...outputNames(model, layer) }));
+  const edges = outputs.flatMap(({ layer, logits, probabilities }) =>
+    [probabilities, logits].filter((name) => name !== undefined)
+      .map((name) => ({ name, shape: shapes[layer]! }))
+  );
+  const graph = emptyGraph([...model.inputs, ...edges].map(({ name }) => name));
+  const formats = form === "qdq" ? model.quantization?.activations ?? {} : {};
+  const values = emptyValues(graph, shapes, formats);
+
+  for (const { name } of model.inputs) {
+    values.define(name, { value: prepared(graph, name, model.preprocess), layout: "last" });
+  }
+  for (const layer of model.layers) {
+    const source = {
+      graph,
+      opset,
+      inputs: layer.inputs.map((input) => shapes[input]!),
+      shape: shapes[layer.name]!,
+      read: (index: number, layout: "first" | "last") => values.read(layer.inputs[index]!, layout),
+      layout: (index: number) => values.layoutOf(layer.inputs[index]!),
+      weight: weights(graph, model, layer, form),
+    };
+    values.define(layer.name, layerNodes(layer, source));
+  }
+  for (const { layer, logits, probabilities } of outputs) {
+    graph.output(logits, "Identity", [values.read(layer, "last")]);
+    if (probabilities === undefined) continue;
+    if (model.head === "sigmoid") graph.output(probabilities, "Sigmoid", [logits]);
+    else graph.output(probabilities, "Softmax", [logits], { axis: { int: -1 } });
+  }
+  const metadata: Record<string, string> = model.classes.length === 0
+    ? {}
+    : { classes: JSON.stringify(model.classes) };
+  const description = { name, opset, inputs: model.inputs, outputs: edges, metadata };
+  return { [ONNX_FILE]: modelProto(graph, description) };
+}
+
+/** value · scale + offset, where that does anything. */
+function prepared(graph: Graph, name: string, preprocess: Preprocess | null): string {
+  const { scale, offset } = preprocess ?? { scale: [1], offset: [0] };
+  const vector = (of: string, values: readonly number[]) =>
+    graph.constant(`${name}.${of}`, Float32Array.from(values), [values.length]);
+  const scaled = scale.every((each) => each === 1)
+    ? name
+    : graph.node(`${name}.scaled`, "Mul", [name, vector("factor", scale)]);
+  return offset.every((each) => each === 0)
+    ? scaled
+    : graph.node(`${name}.prepared`, "Add", [scaled, vector("offset", offset)]);
+}
+
+function weights(graph: Graph, model: Model, layer: Layer, form: OnnxOptions["form"]) {
+  const { quantization } = model;
+  const input = quantization?.activations[layer.inputs[0]!];
+  const integers = form === "qdq" && input !== undefined &&
+      (layer.kind === "conv" || layer.kind === "depthwise" || layer.kind === "dense")
+    ? integerLayer(model, layer, input, quantization!.rules)
+    : undefined;
+  return (role: Role, arrange = (weight: Model["weights"][string]) => weight): string => {
+    const name = weightName(layer.name, role);
+    if (role === "bias" && integers !== undefined) {
+      // In units of its layer's products, so that it can be added to their sum.
+      const { bias, scales } = integers;
+      const stored = graph.constant(`${name}.integers`, bias, [bias.length]);
+      return dequantized(graph, name, stored, { axis: 0, scale: scales });
+    }
+    return weightValue(graph, name, arrange(model.weights[name]!), form === "qdq");
+  };
+}

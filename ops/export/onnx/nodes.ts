@@ -1,0 +1,187 @@
+/** Layers as ONNX operators. */
+import { windowGeometry } from "../../../engine/tensor/geometry.ts";
+import type { Activation } from "../../../engine/tensor/mod.ts";
+import type { Shape } from "../../model/layers.ts";
+import { answer, type LayerTable } from "../../model/layers/table.ts";
+import type { Layer, Role, Weight, WindowAttributes } from "../../model/model.ts";
+import { activated } from "./activations.ts";
+import type { Attributes, Graph } from "./graph.ts";
+import type { Computed, Layout } from "./values.ts";
+import { grouped, permuted } from "./weights.ts";
+
+/** What a layer's operators are made of. */
+export interface Source {
+  readonly graph: Graph;
+  readonly opset: number;
+  /** Shapes of the layers it reads, and its own. */
+  readonly inputs: readonly Shape[];
+  readonly shape: Shape;
+  /** The value of the layer it reads, by position. */
+  read(index: number, layout: Layout): string;
+  /** In which layout that value is at hand. */
+  layout(index: number): Layout;
+  /** The value of its weight of a role, rearranged. */
+  weight(role: Role, arrange?: (weight: Weight) => Weight): string;
+}
+
+const nodes: LayerTable<[source: Source], Computed> = {
+  dense(layer, { graph, inputs: [input], read, weight }) {
+    const { name, bias, activation } = layer;
+    const operands = [read(0, "last"), weight("kernel")];
+    const value = withActivation(graph, name, activation, (name) => {
+      if (input!.length === 1) {
+        return graph.node(name, "Gemm", bias ? [...operands, weight("bias")] : operands);
+      }
+      if (!bias) return graph.node(name, "MatMul", operands);
+      const product = graph.node(`${name}.product`, "MatMul", operands);
+      return graph.node(name, "Add", [product, weight("bias")]);
+    });
+    return { value, layout: "last" };
+  },
+  conv: (layer, source) =>
+    convolution(layer, source, 1, (kernel) => permuted(kernel, [3, 2, 0, 1])),
+  depthwise: (layer, source) => convolution(layer, source, source.inputs[0]!.at(-1)!, grouped),
+  batchnorm({ name, epsilon, activation }, { graph, read, weight }) {
+    const weights = (["gamma", "beta", "mean", "variance"] as const).map((role) => weight(role));
+    const value = withActivation(
+      graph,
+      name,
+      activation,
+      (name) =>
+        graph.node(name, "BatchNormalization", [read(0, "first"), ...weights], {
+          epsilon: { float: epsilon },
+        }),
+    );
+    return { value, layout: "first" };
+  },
+  activation({ name, activation }, { graph, read, layout }) {
+    return { value: activated(graph, name, activation, read(0, layout(0))), layout: layout(0) };
+  },
+  "max-pool": (layer, { graph, inputs: [input], read }) => ({
+    value: graph.node(
+      layer.name,
+      "MaxPool",
+      [read(0, "first")],
+      windowOf(layer, layer.size, input!),
+    ),
+    layout: "first",
+  }),
+  "average-pool"(layer, { graph, opset, inputs: [input], read }) {
+    const { dilations, ...window } = windowOf(layer, layer.size, input!);
+    const dilated = layer.dilations.some((dilation) => dilation !== 1);
+    if (dilated && opset < DILATED_AVERAGE) {
+      throw new RangeError(
+        `Cannot write "${layer.name}" for ONNX: its average pooling is dilated, which operator set ` +
+          `${opset} does not know; set \`opset\` to ${DILATED_AVERAGE} or higher`,
+      );
+    }
+    const value = graph.node(layer.name, "AveragePool", [read(0, "first")], {
+      ...window,
+      ["count_include_pad"]: { int: 0 },
+      ...(dilated ? { dilations: dilations! } : {}),
+    });
+    return { value, layout: "first" };
+  },
+  "global-average-pool"({ name }, { graph, read }) {
+    const pooled = graph.node(`${name}.pooled`, "GlobalAveragePool", [read(0, "first")]);
+    return { value: graph.node(name, "Flatten", [pooled]), layout: "last" };
+  },
+  flatten: ({ name }, { graph, read }) => ({
+    value: graph.node(name, "Flatten", [read(0, "last")]),
+    layout: "last",
+  }),
+  reshape({ name }, { graph, shape, read }) {
+    // 0 keeps the batch.
+    const target = BigInt64Array.from([0, ...shape], BigInt);
+    const extents = graph.constant(`${name}.shape`, target, [target.length]);
+    return { value: graph.node(name, "Reshape", [read(0, "last"), extents]), layout: "last" };
+  },
+  pad({ name, amounts: [[top, bottom], [left, right]] }, { graph, read }) {
+    const zeros = BigInt64Array.from([0, 0, top, left, 0, 0, bottom, right], BigInt);
+    const amounts = graph.constant(`${name}.amounts`, zeros, [zeros.length]);
+    return { value: graph.node(name, "Pad", [read(0, "first"), amounts]), layout: "first" };
+  },
+  add({ name, activation }, { graph, inputs, read, layout }) {
+    const home = layout(0);
+    const value = withActivation(graph, name, activation, (name) =>
+      inputs.slice(1).reduce(
+        (sum, _shape, index) =>
+          graph.node(
+            index === inputs.length - 2 ? name : `${name}.sum`,
+            "Add",
+            [sum, read(index + 1, home)],
+          ),
+        read(0, home),
+      ));
+    return { value, layout: home };
+  },
+  concat({ name }, { graph, inputs, read }) {
+    const values = inputs.map((_shape, index) => read(index, "first"));
+    return { value: graph.node(name, "Concat", values, { axis: { int: 1 } }), layout: "first" };
+  },
+  dropout: (_layer, { read, layout }) => ({ value: read(0, layout(0)), layout: layout(0) }),
+};
+
+/** The first operator set whose AveragePool has dilations. */
+const DILATED_AVERAGE = 19;
+
+/** Appends a layer's operators. Throws a RangeError where the operator set cannot express it. */
+export function layerNodes(layer: Layer, source: Source): Computed {
+  return answer(nodes, layer, source);
+}
+
+function convolution(
+  layer: WindowAttributes & {
+    readonly name: string;
+    readonly kernel: readonly [number, number];
+    readonly bias: boolean;
+    readonly activation: Activation;
+  },
+  { graph, inputs: [input], read, weight }: Source,
+  groups: number,
+  arrange: (kernel: Weight) => Weight,
+): Computed {
+  const operands = [read(0, "first"), weight("kernel", arrange)];
+  if (layer.bias) operands.push(weight("bias"));
+  const value = withActivation(
+    graph,
+    layer.name,
+    layer.activation,
+    (name) =>
+      graph.node(name, "Conv", operands, {
+        ...windowOf(layer, layer.kernel, input!),
+        group: { int: groups },
+      }),
+  );
+  return { value, layout: "first" };
+}
+
+/** What `build` computes, activated; the result is called `name`. */
+function withActivation(
+  graph: Graph,
+  name: string,
+  activation: Activation,
+  build: (name: string) => string,
+): string {
+  if (activation === "linear") return build(name);
+  return activated(graph, name, activation, build(`${name}.linear`));
+}
+
+/** A window's attributes; padding always in numbers, at the end as much as the last window needs. */
+function windowOf(
+  window: WindowAttributes,
+  size: readonly [number, number],
+  input: Shape,
+): Attributes {
+  const { top, left, outHeight, outWidth } = windowGeometry([1, ...input], size, window);
+  const end = (axis: 0 | 1, before: number, out: number): number => {
+    const reach = (size[axis] - 1) * window.dilations[axis] + 1;
+    return Math.max(0, (out - 1) * window.strides[axis] + reach - input[axis]! - before);
+  };
+  return {
+    ["kernel_shape"]: { ints: size },
+    strides: { ints: window.strides },
+    dilations: { ints: window.dilations },
+    pads: { ints: [top, left, end(0, top, outHeight), end(1, left, outWidth)] },
+  };
+}

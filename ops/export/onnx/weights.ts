@@ -1,0 +1,111 @@
+/** Weights as ONNX holds them. */
+import { TensorProto_DataType as DataType } from "../../../engine/deps/onnx_buf.ts";
+import { sizeOf } from "../../model/layers.ts";
+import type { Encoding, Weight } from "../../model/model.ts";
+import { decodeWeight } from "../../model/weights.ts";
+import type { Graph } from "./graph.ts";
+
+/**
+ * Adds a weight to the graph; returns the name of its float32 value. `native`: half precision, integers and codes stay
+ * what they are and the graph decodes them; else they are decoded here.
+ */
+export function weightValue(graph: Graph, name: string, weight: Weight, native: boolean): string {
+  const { encoding, shape, data } = weight;
+  if (!native || encoding.use === "f32") {
+    return graph.constant(name, decodeWeight(weight), shape);
+  }
+  switch (encoding.use) {
+    case "f16": {
+      const halves = graph.constant(`${name}.half`, data as Uint16Array, shape);
+      return graph.node(name, "Cast", [halves], { to: { int: DataType.FLOAT } });
+    }
+    case "affine": {
+      const integers = graph.constant(`${name}.integers`, data as Int8Array, shape);
+      return dequantized(graph, name, integers, {
+        ...encoding,
+        zero: Int8Array.from(encoding.zero),
+      });
+    }
+    case "codebook": {
+      const codes = graph.constant(`${name}.codes`, data as Uint8Array, shape);
+      const { centroids } = encoding;
+      const table = graph.constant(`${name}.centroids`, centroids, [centroids.length]);
+      const indices = graph.node(`${name}.indices`, "Cast", [codes], {
+        to: { int: DataType.INT32 },
+      });
+      return graph.node(name, "Gather", [table, indices]);
+    }
+    default:
+      return encoding satisfies never;
+  }
+}
+
+/** Integers as float32, one scale or one per index of `axis`. */
+export function dequantized(
+  graph: Graph,
+  name: string,
+  integers: string,
+  { axis, scale, zero }: {
+    readonly axis: number | null;
+    readonly scale: Float32Array;
+    /** Absent: 0. */
+    readonly zero?: Int8Array | undefined;
+  },
+): string {
+  const shape = axis === null ? [] : [scale.length];
+  const inputs = [integers, graph.constant(`${name}.scale`, scale, shape)];
+  if (zero !== undefined) inputs.push(graph.constant(`${name}.zero`, zero, shape));
+  return graph.node(name, "DequantizeLinear", inputs, axis === null ? {} : { axis: { int: axis } });
+}
+
+/** The same weight with its axes in another order. */
+export function permuted(weight: Weight, order: readonly number[]): Weight {
+  const { shape, encoding, data } = weight;
+  const strides = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
+  const moved = {
+    shape: order.map((axis) => shape[axis]!),
+    strides: order.map((a) => strides[a]!),
+  };
+  const values = data.slice();
+  const index = moved.shape.map(() => 0);
+  for (let i = 0, from = 0; i < values.length; i++) {
+    values[i] = data[from]!;
+    for (let axis = index.length - 1; axis >= 0; axis--) {
+      from += moved.strides[axis]!;
+      if (++index[axis]! < moved.shape[axis]!) break;
+      from -= moved.strides[axis]! * moved.shape[axis]!;
+      index[axis] = 0;
+    }
+  }
+  if (encoding.use !== "affine" || encoding.axis === null) {
+    return { shape: moved.shape, encoding, data: values };
+  }
+  const axis = order.indexOf(encoding.axis);
+  return { shape: moved.shape, encoding: { ...encoding, axis }, data: values };
+}
+
+const TO_GROUPS = [2, 3, 0, 1];
+
+/** A depthwise kernel [h, w, C, M] as that of a convolution in C groups: [C · M, 1, h, w]. */
+export function grouped(kernel: Weight): Weight {
+  const { shape, encoding, data } = permuted(kernel, TO_GROUPS);
+  const [channels, multiplier, ...window] = shape as [number, number, number, number];
+  const outputs = channels * multiplier;
+  return { shape: [outputs, 1, ...window], encoding: spread(encoding), data };
+
+  /** One scale per input channel, or per multiple of it, becomes one per output channel. */
+  function spread(encoding: Encoding): Encoding {
+    if (encoding.use !== "affine" || encoding.axis === null || encoding.axis > 1) return encoding;
+    const { axis, scale, zero } = encoding;
+    const index = Int32Array.from(
+      { length: outputs },
+      (_, output) => axis === 0 ? Math.floor(output / multiplier) : output % multiplier,
+    );
+    return {
+      ...encoding,
+      axis: 0,
+      scale: Float32Array.from(index, (from) => scale[from]!),
+      zero: index.map((from) => zero[from]!),
+    };
+  }
+}
