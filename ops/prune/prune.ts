@@ -19,7 +19,6 @@ export const prune = defineOp({
     data: datasetInput(
       "The training samples on which BatchNorm is estimated again",
       (params: PruneParams) => params.recalibrate === undefined ? [] : ["train"],
-      { optional: true },
     ),
   },
   output: modelKind,

@@ -17,7 +17,7 @@ export async function eachFirstBatch(
   model: Pick<Model, "inputs" | "preprocess">,
   data: Dataset,
   count: number,
-  context: Pick<RunContext, "signal">,
+  context: Pick<RunContext, "signal" | "progress">,
   body: (x: Tensor) => void,
 ): Promise<void> {
   const train = part(data, "train");
@@ -29,6 +29,7 @@ export async function eachFirstBatch(
     const length = Math.min(FIRST_BATCH, total - from);
     const samples = Uint32Array.from({ length }, (_, i) => from + i);
     room.tf.tidy(() => body(read({ samples })));
+    context.progress((from + length) / total, `${from + length} of ${total} samples`);
     await room.breathe();
   }
 }
