@@ -2,7 +2,7 @@
 import { ByType, Choice, ListOf, OneOf, Source, type Static, Type } from "../../engine/field.ts";
 import { normalizeField } from "./normalize.ts";
 
-/** `resize`, `color`, `columns` and `text` come with the sources that need them. */
+/** `resize`, `color` and `text` come with the sources that need them. */
 const common = {
   classes: Type.Optional(ListOf(Type.String({ minLength: 1 }), {
     description: "The class names in index order; found and sorted where absent",
@@ -40,11 +40,13 @@ const common = {
   }),
 };
 
-/** IDX keeps samples and labels in two files. */
 const partField = (description: string) =>
-  Type.Object({
-    inputs: Source({ description: "The file of the samples" }),
-    labels: Source({ description: "The file of their labels" }),
+  ByType({
+    string: Source({ description: "A file of samples with their labels" }),
+    object: Type.Object({
+      inputs: Source({ description: "The file of the samples" }),
+      labels: Source({ description: "The file of their labels" }),
+    }),
   }, { description });
 
 /** Embedded data sets by `use`, files by `from`. */
@@ -58,14 +60,25 @@ export const dataFields = Choice({
   description: "The data",
   untagged: Type.Object({
     from: ByType({
-      string: Source({ description: "A folder of IDX files under their usual names" }),
+      string: Source({ description: "A file, or a folder of a known layout" }),
       object: Type.Object({
         train: partField("The samples to learn from; what is not given apart is split from them"),
         validation: Type.Optional(partField("The samples to choose by")),
         test: Type.Optional(partField("The samples to judge by")),
       }),
     }, { description: "The place of the files" }),
-    format: OneOf(["idx"], { default: "idx", description: "The format of the files" }),
+    format: Type.Optional(OneOf(["idx", "cifar", "csv", "tsv"], {
+      description: "The format of the files; by their names where absent",
+    })),
+    columns: Type.Optional(Type.Object({
+      input: Type.Optional(ListOf(Type.String(), {
+        description:
+          "The names of the columns that are seen; all others than the label where absent",
+      })),
+      label: Type.Optional(
+        Type.String({ description: "The name of the answer's column; default: the last" }),
+      ),
+    }, { description: "The columns of a table, by the names in its first row" })),
     task: OneOf(["classification", "regression"], {
       default: "classification",
       description: "The kind of answer: a class, or numbers",

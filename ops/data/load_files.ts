@@ -1,24 +1,103 @@
-/** Files as samples: a folder, or files named one by one. */
+/** Files as samples: which files make which part, and which format reads them. */
 import type { RunContext } from "../../engine/op.ts";
+import { parseCifar } from "./cifar.ts";
 import type { FileParams } from "./data_fields.ts";
-import { loadIdxFolder, loadIdxPair } from "./idx_files.ts";
+import type { PartName } from "./dataset.ts";
+import { gunzipped } from "./gunzip.ts";
+import { loadIdxPair, type Pair } from "./idx_pair.ts";
+import { partsOfFolder } from "./folder.ts";
 import type { Loaded } from "./samples.ts";
+import { loadTables } from "./tables.ts";
 
 /** The sources that parameters name. */
 export function sourcesOf({ from }: FileParams): readonly string[] {
   if (typeof from === "string") return [from];
-  return [from.train, from.validation, from.test].flatMap((pair) =>
-    pair === undefined ? [] : [pair.inputs, pair.labels]
+  const places: (string | Pair | undefined)[] = [from.train, from.validation, from.test];
+  return places.flatMap((place) =>
+    place === undefined ? [] : typeof place === "string" ? [place] : [place.inputs, place.labels]
   );
 }
 
-/** Reads the files. */
-export async function loadFiles({ from }: FileParams, context: RunContext): Promise<Loaded> {
-  if (typeof from === "string") return await loadIdxFolder(context, from);
+/** Files of each part: paths that `context.read` knows, in order. */
+export type PartFiles = Readonly<Partial<Record<PartName, readonly string[]>>> & {
+  readonly train: readonly string[];
+};
+
+/** Reads the files. Throws a RangeError that names the file and what is wrong. */
+export async function loadFiles(params: FileParams, context: RunContext): Promise<Loaded> {
+  const parts = await partFiles(params, context);
+  const format = params.format ?? formatOf(parts.train[0]!);
+  if (params.columns !== undefined && format !== "csv" && format !== "tsv") {
+    throw new RangeError(`Cannot choose columns: ${format} files have none`);
+  }
+  return await readers[format](parts, params, context);
+}
+
+type Format = NonNullable<FileParams["format"]>;
+type Reader = (parts: PartFiles, params: FileParams, context: RunContext) => Promise<Loaded>;
+
+const table = (separator: string): Reader => async (parts, { task, columns, classes }, context) => {
+  const files = await eachPart(parts, async ([name, more]) => {
+    if (more !== undefined) {
+      throw new RangeError(`Cannot join "${name}" and "${more}": a part is one table`);
+    }
+    const bytes = await readFile(context, name!);
+    return { name: name!, text: new TextDecoder().decode(bytes), separator };
+  });
+  return loadTables(files, { task, ...(columns && { columns }), ...(classes && { classes }) });
+};
+
+const readers: { readonly [F in Format]: Reader } = {
+  idx: async (parts, _params, context) =>
+    await eachPart(parts, async ([inputs, labels, ...more]) => {
+      if (labels !== undefined && more.length === 0) {
+        return await loadIdxPair(context, { inputs: inputs!, labels });
+      }
+      throw new RangeError(
+        `Cannot read "${inputs}" as IDX alone: samples and labels are two files, { inputs: …, labels: … }`,
+      );
+    }),
+  cifar: async (parts, _params, context) =>
+    await eachPart(parts, async (names) => {
+      const files = [];
+      for (const name of names) files.push({ name, bytes: await readFile(context, name) });
+      return parseCifar(files);
+    }),
+  csv: table(","),
+  tsv: table("\t"),
+};
+
+async function partFiles({ from, format }: FileParams, context: RunContext): Promise<PartFiles> {
+  if (typeof from === "string") return partsOfFolder(from, await context.list(from), format);
+  const listed = (place: string | Pair) =>
+    typeof place === "string" ? [place] : [place.inputs, place.labels];
   const { train, validation, test } = from;
   return {
-    train: await loadIdxPair(context, train),
-    ...(validation && { validation: await loadIdxPair(context, validation) }),
-    ...(test && { test: await loadIdxPair(context, test) }),
+    train: listed(train),
+    ...(validation && { validation: listed(validation) }),
+    ...(test && { test: listed(test) }),
+  };
+}
+
+/** By a file's name, `.gz` aside. */
+function formatOf(name: string): Format {
+  const found = /\.(csv|tsv|bin)(\.gz)?$/i.exec(name)?.[1]?.toLowerCase();
+  if (found === "bin") return "cifar";
+  return found === "csv" || found === "tsv" ? found : "idx";
+}
+
+async function readFile(context: RunContext, name: string): Promise<Uint8Array> {
+  return await gunzipped(await context.read(name), name);
+}
+
+async function eachPart<T>(
+  parts: PartFiles,
+  read: (files: readonly string[]) => Promise<T>,
+): Promise<Partial<Record<PartName, T>> & { train: T }> {
+  const { train, validation, test } = parts;
+  return {
+    train: await read(train),
+    ...(validation && { validation: await read(validation) }),
+    ...(test && { test: await read(test) }),
   };
 }

@@ -14,7 +14,6 @@ const common = {
 const digits: DataParams = { use: "digits", ...common };
 const files = (more: Partial<FileParams> = {}): FileParams => ({
   from: "faces/",
-  format: "idx",
   task: "classification",
   ...common,
   ...more,
@@ -161,7 +160,7 @@ Deno.test("what does not fit is refused with a sentence", async () => {
     [
       { "faces/x.png": new Uint8Array() },
       files(),
-      /Cannot find train-images.* in "faces\/": it has x.png/,
+      /Cannot find training samples in "faces\/": it has x.png; known are train-images/,
     ],
     [{ ...good, b: idxBytes(0x0d, [4], [0, 1, 0, 1.5]) }, pair, /say `task: regression`/],
     [
