@@ -1,6 +1,6 @@
 /**
  * Circular functions of one double in radians, and their inverses: see scalar_math.ts. Multiples of π/2 are taken off
- * in three parts (Cody & Waite 1980), exact up to |x| = 10⁶; beyond, the absolute error grows as 2⁻⁵³ |x|.
+ * in three parts (Cody & Waite 1980) without loss up to |x| = 10⁹; beyond, the absolute error grows as 2⁻⁵³ |x|.
  */
 import { cosPi, sinPi } from "./scalar_math.ts";
 
@@ -26,7 +26,11 @@ export function tan(x: number): number {
 /** sin(x + quarters · π/2). */
 function turned(x: number, quarters: number): number {
   const n = Math.floor(x / (PI / 2) + 0.5);
-  const half = (x - n * QUARTER[0]! - n * QUARTER[1]! - n * QUARTER[2]!) / PI;
+  // The count in two parts as well, the larger first: every product is exact.
+  const low = n % 1048576;
+  let rest = x;
+  for (const part of QUARTER) rest = rest - (n - low) * part - low * part;
+  const half = rest / PI;
   switch ((n + quarters) & 3) {
     case 0:
       return sinPi(half);

@@ -5,8 +5,8 @@ import { depthwise, depthwiseBack, depthwiseFilter } from "../depthwise.ts";
 import type { Geometry } from "../geometry.ts";
 import type { Machine } from "../machine.ts";
 import type { Rectifier } from "../matrix.ts";
-import type { Overrides } from "../overrides.ts";
-import { fusable } from "./fusable.ts";
+import type { Override, Overrides } from "../overrides.ts";
+import { fused } from "./fused.ts";
 
 /** tfjs's attributes of a convolution. */
 // deno-lint-ignore no-explicit-any -- passed on to tfjs's own computeConv2DInfo
@@ -22,9 +22,6 @@ function geometry(
   attrs: Attributes,
   byChannel = false,
 ): Geometry {
-  if (attrs.dataFormat === "NCHW") {
-    throw new Error("Cannot convolve NCHW images in the tensor room: transpose them to NHWC");
-  }
   const info = tf.backend_util.computeConv2DInfo(
     x as [number, number, number, number],
     w as [number, number, number, number],
@@ -79,34 +76,49 @@ export const convOverrides = (machine: Machine): Overrides => {
     return y;
   }
 
+  /** Images in NCHW, for which we have no kernels, go to tfjs's own: plain sums in a fixed order. */
+  const nhwc = (name: string, ours: Override): Override => {
+    const stock = tf.getKernel(name, "cpu").kernelFunc;
+    return (call) =>
+      call.attrs.dataFormat !== "NCHW"
+        ? ours(call)
+        : stock({ inputs: call.inputs, attrs: call.attrs, backend: call.backend });
+  };
+
+  const conv2d = nhwc(
+    "Conv2D",
+    ({ inputs: { x, filter }, attrs }) => forward(x, filter, undefined, "linear", attrs),
+  );
+
   return {
-    Conv2D: ({ inputs: { x, filter }, attrs }) => forward(x, filter, undefined, "linear", attrs),
-    FusedConv2D: ({ inputs: { x, filter, bias }, attrs }) =>
-      forward(x, filter, bias, fusable("FusedConv2D", bias, attrs.activation), attrs),
-    Conv2DBackpropInput({ inputs: { dy, filter: w }, attrs }) {
+    Conv2D: conv2d,
+    FusedConv2D: fused(machine, ({ inputs: { x, filter }, attrs, backend }, bias, activation) => {
+      const plain = { inputs: { x, filter }, attrs, backend };
+      if (attrs.dataFormat === "NCHW") return conv2d(plain) as TensorInfo;
+      return forward(x, filter, bias, activation, attrs);
+    }, ({ inputs }) => inputs.filter.shape[3]),
+    Conv2DBackpropInput: nhwc("Conv2DBackpropInput", ({ inputs: { dy, filter: w }, attrs }) => {
       const g = geometry(tf, attrs.inputShape, w.shape, attrs);
       const dx = outputInfo(attrs.inputShape);
       const at = { dy: pointer(dy), w: pointer(w), dx: pointer(dx) };
       convolveBack(machine, g, w.shape[3]!, at);
       return dx;
-    },
-    Conv2DBackpropFilter({ inputs: { x, dy }, attrs }) {
+    }),
+    Conv2DBackpropFilter: nhwc("Conv2DBackpropFilter", ({ inputs: { x, dy }, attrs }) => {
       const g = geometry(tf, x.shape, attrs.filterShape, attrs);
       const dw = outputInfo(attrs.filterShape);
       const at = { x: pointer(x), dy: pointer(dy), dw: pointer(dw) };
       convolveFilter(machine, g, attrs.filterShape[3], at);
       return dw;
-    },
+    }),
     DepthwiseConv2dNative: ({ inputs: { x, filter }, attrs }) =>
       forwardByChannel(x, filter, undefined, "linear", attrs),
-    FusedDepthwiseConv2D: ({ inputs: { x, filter, bias }, attrs }) =>
-      forwardByChannel(
-        x,
-        filter,
-        bias,
-        fusable("FusedDepthwiseConv2D", bias, attrs.activation),
-        attrs,
-      ),
+    FusedDepthwiseConv2D: fused(
+      machine,
+      ({ inputs: { x, filter }, attrs }, bias, activation) =>
+        forwardByChannel(x, filter, bias, activation, attrs),
+      ({ inputs }) => inputs.filter.shape[2] * inputs.filter.shape[3],
+    ),
     DepthwiseConv2dNativeBackpropInput({ inputs: { dy, filter: w }, attrs }) {
       const g = geometry(tf, attrs.inputShape, w.shape, attrs, isDepthwise);
       const dx = outputInfo(attrs.inputShape);

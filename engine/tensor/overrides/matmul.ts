@@ -4,7 +4,7 @@ import type { Machine } from "../machine.ts";
 import { multiply, multiplyTransposed, type Rectifier } from "../matrix.ts";
 import type { Overrides } from "../overrides.ts";
 import { transposed } from "../transposed.ts";
-import { fusable } from "./fusable.ts";
+import { fused } from "./fused.ts";
 
 interface Attributes {
   readonly transposeA?: boolean;
@@ -19,10 +19,12 @@ export const matmulOverrides = (machine: Machine): Overrides => ({
     }
     return product(machine, inputs.a, inputs.b, attrs, undefined, "linear");
   },
-  _FusedMatMul({ inputs, attrs }) {
-    const activation = fusable("_FusedMatMul", inputs.bias, attrs.activation);
-    return product(machine, inputs.a, inputs.b, attrs, inputs.bias, activation);
-  },
+  _FusedMatMul: fused(
+    machine,
+    ({ inputs, attrs }, bias, activation) =>
+      product(machine, inputs.a, inputs.b, attrs, bias, activation),
+    ({ inputs, attrs }) => inputs.b.shape.at(attrs.transposeB ? -2 : -1),
+  ),
 });
 
 function product(
@@ -34,6 +36,9 @@ function product(
   activation: Rectifier,
 ): TensorInfo {
   const { tf, pointer } = machine;
+  if (a.shape.length < 2 || b.shape.length < 2) {
+    throw new Error(`Cannot multiply [${a.shape}] by [${b.shape}]: both must have rank 2 or more`);
+  }
   const [ra, ca] = a.shape.slice(-2) as [number, number];
   const [rb, cb] = b.shape.slice(-2) as [number, number];
   const rows = transposeA ? ca : ra, inner = transposeA ? ra : ca;
