@@ -1,0 +1,169 @@
+/** Steps → graph: what is bound, what is known, what waits. */
+import assert from "node:assert/strict";
+import { compile } from "../../../engine/graph/compile.ts";
+import type { Graph, Node } from "../../../engine/graph/graph.ts";
+import { type DatasetFacts, type ModelFacts, opSet } from "../../../engine/op.ts";
+import { parseRecipe, recipeFromValue } from "../../../engine/recipe/parse_recipe.ts";
+import { digits, files, listed, twoTeachers } from "../recipe/documents.ts";
+import { fakeOps } from "../recipe/fake_ops.ts";
+
+function graph(text: string): Graph {
+  const compiled = compile(parseRecipe(text, "x.yaml", fakeOps), fakeOps);
+  assert.deepEqual(compiled.diagnostics, []);
+  return compiled;
+}
+
+const name = (node: Node | readonly Node[] | undefined) =>
+  Array.isArray(node) ? node.map((each: Node) => each.step.name) : (node as Node).step.name;
+
+Deno.test("names become nodes, in an order to run in", () => {
+  const { nodes, node } = graph(digits);
+  const seen = new Set<Node>();
+  for (const each of nodes) {
+    for (const from of Object.values(each.inputs).flat() as Node[]) assert.ok(seen.has(from));
+    assert.equal(each.op.name, each.step.op);
+    seen.add(each);
+  }
+  assert.equal(name(node("distilled")!.inputs.outputs), "teacher-outputs");
+  assert.equal(node("nobody"), undefined);
+});
+
+Deno.test("a name among the parameters is bound as a reference at its path", () => {
+  const { references, inputs } = graph(twoTeachers).node("distilled")!;
+  assert.deepEqual(
+    Object.entries(references).map(([path, node]) => [path, name(node)]),
+    [["loss.1.teacher", "teacher-1"], ["loss.2.teacher", "teacher-2"]],
+  );
+  assert.deepEqual(Object.keys(inputs), ["model", "data"]);
+});
+
+Deno.test("facts are known before anything runs where shapes are", () => {
+  const { nodes } = graph(digits);
+  assert.deepEqual(nodes.filter(({ waits }) => waits !== undefined), []);
+  const facts = graph(digits).node("quantized")!.facts as ModelFacts;
+  assert.equal(facts.learned, true);
+  assert.equal(facts.layers!.length, 15, "stem, six blocks of two, two of the head");
+});
+
+Deno.test("what needs the shape of files waits for them, and for nothing else", () => {
+  const { nodes } = graph(files);
+  const waits = Object.fromEntries(nodes.map(({ step, waits }) => [step.name, waits]));
+  assert.deepEqual(waits, {
+    data: undefined,
+    teacher: undefined,
+    "teacher-test": "teacher",
+    student: "data",
+    distilled: "data",
+    "distilled-test": "data",
+    quantized: "data",
+    "quantized-test": "data",
+    "export-onnx": "data",
+    "export-tfjs": "data",
+  });
+  assert.equal(nodes.find(({ step }) => step.name === "student")!.facts, undefined);
+});
+
+Deno.test("with what the files have shown, steps are worked out to the end and get their shapes", () => {
+  const recipe = parseRecipe(files, "x.yaml", fakeOps);
+  const shown: DatasetFacts = {
+    kind: "dataset",
+    task: "classification",
+    input: [8, 8, 3],
+    outputs: 4,
+  };
+  const { nodes, node, diagnostics } = compile(
+    recipe,
+    fakeOps,
+    (step) => step.name === "data" ? shown : undefined,
+  );
+  assert.deepEqual(diagnostics, []);
+  assert.deepEqual(
+    nodes.filter(({ waits }) => waits === "data").map(({ step }) => step.name),
+    [],
+  );
+  const { input, outputs } = node("student")!.step.params;
+  assert.deepEqual([input, outputs], [[8, 8, 3], 4]);
+  const whole = compile(recipe, fakeOps, (step) => {
+    if (step.name === "data") return shown;
+    if (step.name !== "teacher") return undefined;
+    return { kind: "model", learned: true, established: [], layers: [] };
+  });
+  assert.deepEqual(whole.nodes.filter(({ waits }) => waits !== undefined), []);
+});
+
+Deno.test("a selector is checked when the layers it waits for are known", () => {
+  const text = `decant: 1
+name: later
+model: { from: ./model.json }
+prune: { granularity: weight, ratio: 0.5, exclude: nothing }
+`;
+  const recipe = parseRecipe(text, "x.yaml", fakeOps);
+  assert.deepEqual(compile(recipe, fakeOps).diagnostics, []);
+  const layer = { name: "conv", type: "conv", kind: "conv", shape: [1], parameters: 1, macs: 1 };
+  const { diagnostics } = compile(
+    recipe,
+    fakeOps,
+    (step) =>
+      step.name === "model"
+        ? { kind: "model", learned: true, established: [], layers: [layer] }
+        : undefined,
+  );
+  assert.deepEqual(diagnostics.map(({ code, path }) => `${code} ${path}`), [
+    "selector-empty prune.exclude.0",
+  ]);
+});
+
+Deno.test("the graph reports what the recipe reported, each problem once", () => {
+  const recipe = parseRecipe(listed.replace("epochs: 2", "epochs: 0"), "x.yaml", fakeOps);
+  assert.deepEqual(
+    compile(recipe, fakeOps).diagnostics.map(({ path }) => path),
+    ["teacher.train.epochs"],
+  );
+});
+
+Deno.test("the work is linear in the steps: 20,000 of them, each looked at once", () => {
+  let asked = 0;
+  const counting = opSet(
+    [...fakeOps.values()].map((op) => ({
+      ...op,
+      facts: (...given: Parameters<typeof op.facts>) => {
+        asked++;
+        return op.facts(...given);
+      },
+    })),
+  );
+  const steps = Array.from({ length: 9_999 }, (_, index) => ({
+    op: "prune",
+    as: `p-${index}`,
+    granularity: "weight",
+    ratio: 0.1,
+  }));
+  const value = {
+    name: "long",
+    data: "digits",
+    model: { use: "lenet5", train: { epochs: 1 } },
+    steps,
+  };
+  const { nodes, diagnostics } = compile(recipeFromValue(value, "./", counting), counting);
+  assert.deepEqual(diagnostics, []);
+  // Data, model-init, model and its test, then each step with its evaluation; data are asked once more for shapes.
+  assert.equal(nodes.length, 4 + 2 * 9_999);
+  assert.equal(asked, nodes.length + 1);
+});
+
+Deno.test("a recipe of too many steps is refused", () => {
+  const steps = Array.from({ length: 60_000 }, (_, index) => ({
+    op: "prune",
+    as: `p-${index}`,
+    granularity: "weight",
+    ratio: 0.1,
+  }));
+  const value = {
+    name: "long",
+    data: "digits",
+    model: { use: "lenet5", train: { epochs: 1 } },
+    steps,
+  };
+  const { diagnostics } = compile(recipeFromValue(value, "./", fakeOps), fakeOps);
+  assert.deepEqual(diagnostics.map(({ code }) => code), ["too-large"]);
+});
