@@ -12,6 +12,7 @@ import {
 } from "../model/model.ts";
 import { hasKernel } from "../model/selection.ts";
 import { decodeWeight } from "../model/weights.ts";
+import { assertSumsFit } from "./accumulator.ts";
 import { activationFormat } from "./activation_format.ts";
 import type { IntegerParams } from "./fields.ts";
 import { equalizedModel, equalPairs } from "./equalize.ts";
@@ -50,9 +51,22 @@ export async function quantized(
   const established = { ...model.established, format: params.scheme };
   const rounded = { ...exact, weights, quantization, established };
   context.note("rounding_error", roundingErrors(exact, rounded));
-  if (params.bias_correction === "none") return rounded;
+  const result = params.bias_correction === "none"
+    ? rounded
+    : await corrected(exact, rounded, data!, params, context);
+  if (quantization !== null) assertSumsFit(result, quantization);
+  return result;
+}
+
+async function corrected(
+  exact: Model,
+  rounded: Model,
+  data: Dataset,
+  params: IntegerParams,
+  context: RunContext,
+): Promise<Model> {
   const { correctedModel } = await import("./bias_correction.ts");
-  return await correctedModel(exact, rounded, data!, params.calibrate.samples, context);
+  return await correctedModel(exact, rounded, data, params.calibrate.samples, context);
 }
 
 /** The same function in a form that loses less: batchnorms folded, layers in balance. */

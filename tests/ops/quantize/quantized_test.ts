@@ -109,6 +109,13 @@ Deno.test("a bias far larger than its weights still fits its integers", async ()
   near(await logitsOf(quantized, [[0.5, 0.5]]), [3, -2.25], 0.05);
 });
 
+Deno.test("a layer whose sums could leave 32 bits is refused by name", async () => {
+  // Inputs around 0: 127 · 128 · 140,000 is more than 2³¹, with 120,000 it is not.
+  const wide = (inputs: number) => heldDense({ kernel: Array.from({ length: inputs }, () => [1]) });
+  await assert.rejects(run(wide(140_000), {}, noiseData(wide(140_000), 1)), /"dense1" in integers/);
+  await run(wide(120_000), {}, noiseData(wide(120_000), 1));
+});
+
 Deno.test("weights alone: no data is read, activations stay float", async () => {
   const params = { ...int8, activations: { use: "none" as const } };
   assert.deepEqual(quantize.inputs.data.parts!(params), []);
