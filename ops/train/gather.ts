@@ -26,6 +26,7 @@ export function gatherer(
   const size = meta.input.reduce((product, extent) => product * extent, 1);
   const channels = meta.input.at(-1) ?? 1;
   const blank = preprocessed(new Uint8Array(channels), preparation);
+  const even = blank.every((value) => value === blank[0]);
   const copy = part.x instanceof Uint8Array
     ? byteCopier(part.x, channels, preparation)
     : floatCopier(preprocessed(part.x, preparation));
@@ -78,7 +79,8 @@ export function gatherer(
   }
 
   function zeros(into: Float32Array, at: number, pixels: number): void {
-    for (let pixel = 0; pixel < pixels; pixel++) into.set(blank, at + pixel * channels);
+    if (even) into.fill(blank[0]!, at, at + pixels * channels);
+    else for (let pixel = 0; pixel < pixels; pixel++) into.set(blank, at + pixel * channels);
   }
 }
 

@@ -113,6 +113,14 @@ Deno.test("what has no pixel is a stored zero, normalised like one", () => {
   assert.equal(into[0], -1);
 });
 
+Deno.test("each channel has its own zero", () => {
+  const [meta, part] = bytes([5, 6], [1, 1, 2]);
+  const into = new Float32Array(2);
+  const moved = () => shifted(plainView(1, 1), 0, 1);
+  gatherer(meta, part, { scale: [2, 1], offset: [-1, 3] })(into, [0], 0, 1, moved);
+  assert.deepEqual([...into], [-1, 3]);
+});
+
 Deno.test("any chain of flips and shifts equals the same chain done pixel by pixel", () => {
   const step = fc.oneof(
     fc.constantFrom("horizontal" as const, "vertical" as const),
