@@ -13,7 +13,7 @@ import { quantize } from "./quantize/quantize.ts";
 import { train } from "./train/train.ts";
 
 /** Every op that ships. */
-export const ops: readonly AnyOp[] = [
+export const ops = [
   data,
   build,
   load,
@@ -25,4 +25,4 @@ export const ops: readonly AnyOp[] = [
   evaluate,
   measure,
   exportFiles,
-];
+] as const satisfies readonly AnyOp[];
