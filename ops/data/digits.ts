@@ -1,5 +1,4 @@
 /** Ten thousand handwritten digits: the data set a recipe has without any file. */
-import { loadMnistDigit } from "../../engine/deps/mnist.ts";
 import type { Loaded } from "./samples.ts";
 
 /** Shape of one digit: height, width, grey. */
@@ -10,6 +9,7 @@ export const DIGIT_CLASSES = Array.from({ length: 10 }, (_, digit) => `${digit}`
 
 /** The digits, sorted by class, as the bytes they were before the package wrote them with three decimals. */
 export async function loadDigits(): Promise<Loaded> {
+  const { loadMnistDigit } = await import("../../engine/deps/mnist.ts");
   const classes = await Promise.all(DIGIT_CLASSES.map((_, digit) => loadMnistDigit(digit)));
   const pixels = DIGIT_SHAPE.reduce((product, extent) => product * extent, 1);
   const x = new Uint8Array(classes.reduce((sum, values) => sum + values.length, 0));

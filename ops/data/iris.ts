@@ -1,5 +1,4 @@
 /** Fisher's iris: 150 flowers, 4 measures, 3 species. For a first look, too small for claims. */
-import { loadIris as loadTable } from "../../engine/deps/iris.ts";
 import type { Loaded } from "./samples.ts";
 
 /** Measures of one flower. */
@@ -10,7 +9,8 @@ export const IRIS_CLASSES = ["setosa", "versicolor", "virginica"];
 
 /** The flowers, sorted by species; centimetres. */
 export async function loadIris(): Promise<Loaded> {
-  const table = await loadTable();
+  const iris = await import("../../engine/deps/iris.ts");
+  const table = await iris.loadIris();
   const x = Float32Array.from(table.getNumbers().flat());
   const y = Int32Array.from(table.getClasses(), (name) => IRIS_CLASSES.indexOf(name));
   return { train: { count: y.length, input: IRIS_SHAPE, x, y }, classes: IRIS_CLASSES };
