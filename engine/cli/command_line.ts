@@ -110,6 +110,10 @@ function problemOf(error: unknown): { problem: Problem; code: number } {
       code: wrongPlace ? exitCodes.recipe : exitCodes.failed,
     };
   }
+  if (error instanceof Deno.errors.NotCapable) {
+    const help = "decant plan RECIPE prints the flags a run needs; deno run -A allows everything";
+    return { problem: { code: "denied", message, place, help }, code: exitCodes.recipe };
+  }
   if (error instanceof RefusedError) {
     const { code, help } = error;
     return { problem: { code, message, place, help }, code: exitCodes.refused };

@@ -1,12 +1,26 @@
 /** `decant plan`: what a run would do, and nothing done. */
 import type { ModelFacts } from "../facts.ts";
+import { estimate } from "../graph/estimate.ts";
+import { explain } from "../graph/explain.ts";
 import type { Plan, PlannedStep } from "../graph/plan.ts";
+import { environment } from "../run/host.ts";
+import { permissionFlags } from "../run/permissions.ts";
 import { diagnosticProblem, exitCodes } from "../run/problem.ts";
 import { bytesText, countText, durationText } from "../run/quantity.ts";
+import { defaultCache, openStore } from "../run/runnable.ts";
 import { tableText } from "../run/table.ts";
 import type { Command } from "./command.ts";
 import { printProblems } from "./print_problems.ts";
 import { cache, json, recipeOptions, set, threads } from "./recipe_options.ts";
+
+/** A plan with what can be said of it besides. */
+interface Outlook {
+  readonly plan: Plan;
+  /** Seconds by step name; recorded, or judged by the nearest record of this machine. */
+  readonly seconds: ReadonlyMap<string, number>;
+  /** Flags with which Deno lets the run do what it must, and no more. */
+  readonly flags: readonly string[];
+}
 
 /** The command. */
 export const planCommand: Command = {
@@ -17,11 +31,28 @@ export const planCommand: Command = {
   async run(invocation) {
     const { terminal, options } = invocation;
     const recipe = await invocation.recipe();
-    const plan = await recipe.plan(recipeOptions(invocation));
+    const chosen = recipeOptions(invocation);
+    const store = await openStore(chosen.cache);
+    const plan = await recipe.plan({ ...chosen, cache: store });
+    const seconds = new Map<string, number>();
+    const machine = await environment(chosen.threads ?? 1);
+    for (const explanation of await explain(plan, store)) {
+      const expected = explanation.state === "hit"
+        ? explanation.nearest?.provenance.seconds
+        : estimate(explanation, machine);
+      if (expected !== undefined) seconds.set(explanation.node.step.name, expected);
+    }
+    const document = recipe.source?.startsWith("file:") ? undefined : recipe.source;
+    const flags = permissionFlags(plan.graph, {
+      ...(document === undefined ? {} : { document }),
+      cache: chosen.cache ?? defaultCache(),
+      out: `out/${recipe.name}`,
+    });
+    const outlook = { plan, seconds, flags };
     const problems = plan.diagnostics.map(diagnosticProblem);
-    if (options.json) terminal.out(`${JSON.stringify(planDocument(plan), null, 2)}\n`);
+    if (options.json) terminal.out(`${JSON.stringify(planDocument(outlook), null, 2)}\n`);
     else {
-      terminal.out(planText(plan));
+      terminal.out(planText(outlook));
       printProblems(terminal, problems);
     }
     return problems.length === 0 ? exitCodes.done : exitCodes.recipe;
@@ -29,13 +60,14 @@ export const planCommand: Command = {
 };
 
 /** A plan as text. */
-export function planText({ graph, steps }: Plan): string {
+function planText({ plan: { graph, steps }, seconds, flags }: Outlook): string {
   const { about, seed } = graph.recipe;
   const table = tableText({
     head: ["step", "op", "", "parameters", "MACs", "bytes", "seconds"],
     rows: steps.map((planned) => {
       const facts = modelFacts(planned);
       const recorded = planned.state === "hit" ? planned.outcome : undefined;
+      const time = seconds.get(planned.node.step.name);
       return [
         planned.node.step.name,
         planned.node.op.name,
@@ -43,21 +75,31 @@ export function planText({ graph, steps }: Plan): string {
         facts?.parameters === undefined ? "" : countText(facts.parameters),
         facts?.macs === undefined ? "" : countText(facts.macs),
         recorded === undefined ? "" : bytesText(recorded.artifact.bytes),
-        recorded === undefined ? "" : durationText(recorded.provenance.seconds),
+        time === undefined ? "" : `${recorded === undefined ? "~" : ""}${durationText(time)}`,
       ];
     }),
     notes: [],
     left: 3,
   });
+  return `${about.name}  seed ${seed}\n${table}\n${summary(steps, seconds)}\n` +
+    `needs ${flags.join(" ")}\n`;
+}
+
+function summary(steps: readonly PlannedStep[], seconds: ReadonlyMap<string, number>): string {
   const count = (state: PlannedStep["state"]) =>
     steps.filter((planned) => planned.state === state).length;
-  return `${about.name}  seed ${seed}\n${table}\n` +
-    `${steps.length} steps: ${count("hit")} recorded, ${count("run")} would run, ` +
-    `${count("unknown")} unknown until then.\n`;
+  const open = steps.filter(({ state }) => state !== "hit");
+  const known = open.flatMap(({ node }) => seconds.get(node.step.name) ?? []);
+  const time = known.length < open.length || open.length === 0
+    ? ""
+    : ` About ${durationText(known.reduce((sum, each) => sum + each, 0))}.`;
+  return `${steps.length} steps: ${count("hit")} recorded, ${count("run")} would run, ` +
+    `${count("unknown")} unknown until then.${time}`;
 }
 
 /** A plan as JSON. */
-export function planDocument({ graph, steps, diagnostics }: Plan): Record<string, unknown> {
+function planDocument({ plan, seconds, flags }: Outlook): Record<string, unknown> {
+  const { graph, steps, diagnostics } = plan;
   return {
     format: 1,
     recipe: graph.recipe.about.name,
@@ -65,22 +107,21 @@ export function planDocument({ graph, steps, diagnostics }: Plan): Record<string
     steps: steps.map((planned) => {
       const { node, state } = planned;
       const facts = modelFacts(planned);
+      const time = seconds.get(node.step.name);
       return {
         name: node.step.name,
         op: node.op.name,
         state,
         ...(planned.state === "unknown" ? { waits: planned.waits } : { key: planned.key }),
         ...(planned.state === "hit"
-          ? {
-            artifact: planned.outcome.artifact,
-            seconds: planned.outcome.provenance.seconds,
-            recorded: planned.outcome.provenance.date,
-          }
+          ? { artifact: planned.outcome.artifact, recorded: planned.outcome.provenance.date }
           : {}),
+        ...(time === undefined ? {} : { seconds: time }),
         ...(facts?.parameters === undefined ? {} : { parameters: facts.parameters }),
         ...(facts?.macs === undefined ? {} : { macs: facts.macs }),
       };
     }),
+    flags,
     problems: diagnostics.map(diagnosticProblem),
   };
 }

@@ -15,7 +15,8 @@ const FRAME_MS = 100;
 
 /** A listener that shows a run on standard error. */
 export function progress(terminal: Terminal): (event: RunEvent) => void {
-  let graph: Graph | undefined;
+  let cells: (node: Node) => string = ({ step }) => `${step.name}  `;
+  let begun = false;
   let drawn = -Infinity;
   let began = 0;
   const line = (text: string): void => {
@@ -32,40 +33,41 @@ export function progress(terminal: Terminal): (event: RunEvent) => void {
   return (event) => {
     switch (event.type) {
       case "compiled":
-        if (graph === undefined) line(heading(event.graph));
-        graph = event.graph;
+        if (!begun) line(heading(event.graph));
+        begun = true;
+        cells = cellsOf(event.graph);
         break;
       case "waiting":
-        line(`  … ${cells(graph, event.node)}waits for ${event.holder}, which is computing it`);
+        line(`  … ${cells(event.node)}waits for ${event.holder}, which is computing it`);
         break;
       case "started":
         began = performance.now();
-        live(`  ▸ ${cells(graph, event.node)}`);
+        live(`  ▸ ${cells(event.node)}`);
         break;
       case "progress":
         live(
-          `  ▸ ${cells(graph, event.node)}${event.message} ${bar(event.fraction)} ` +
+          `  ▸ ${cells(event.node)}${event.message} ${bar(event.fraction)} ` +
             remaining(event.fraction, (performance.now() - began) / 1000),
         );
         break;
       case "hit":
         line(
-          `  = ${cells(graph, event.node)}${found(event.outcome)}cached, saved ` +
+          `  = ${cells(event.node)}${found(event.outcome)}cached, saved ` +
             durationText(event.outcome.provenance.seconds),
         );
         break;
       case "ran":
         line(
-          `  ✓ ${cells(graph, event.node)}${found(event.outcome)}` +
+          `  ✓ ${cells(event.node)}${found(event.outcome)}` +
             durationText(event.outcome.provenance.seconds),
         );
         for (const warning of event.outcome.warnings) line(`    warning: ${warning}`);
         break;
       case "failed":
-        line(`  ✗ ${cells(graph, event.node)}failed after ${durationText(event.seconds)}`);
+        line(`  ✗ ${cells(event.node)}failed after ${durationText(event.seconds)}`);
         break;
       case "skipped":
-        line(`  · ${cells(graph, event.node)}not started: ${event.because}`);
+        line(`  · ${cells(event.node)}not started: ${event.because}`);
         break;
       case "noticed":
         line(`  note: ${event.sentence}`);
@@ -81,11 +83,10 @@ function heading({ recipe, nodes }: Graph): string {
 }
 
 /** Name and deed of a step, each in its column. */
-function cells(graph: Graph | undefined, node: Node): string {
-  const nodes = graph?.nodes ?? [node];
+function cellsOf({ nodes }: Graph): (node: Node) => string {
   const names = Math.max(...nodes.map(({ step }) => step.name.length));
-  const deeds = Math.max(...nodes.map((each) => deed(each).length));
-  return `${node.step.name.padEnd(names)}  ${deed(node).padEnd(deeds)}  `;
+  const deeds = Math.max(...nodes.map((node) => deed(node).length));
+  return (node) => `${node.step.name.padEnd(names)}  ${deed(node).padEnd(deeds)}  `;
 }
 
 /** What a step does, in a few words: its op, what was chosen, how long or how much. */

@@ -24,3 +24,8 @@ export interface Graph {
   readonly diagnostics: readonly Diagnostic[];
   node(name: string): Node | undefined;
 }
+
+/** The steps on whose run facts of others wait. */
+export function waitedFor({ nodes }: Graph): ReadonlySet<string> {
+  return new Set(nodes.flatMap(({ waits }) => waits ?? []));
+}

@@ -6,7 +6,7 @@ import type { Facts } from "../facts.ts";
 import type { Key } from "../digest.ts";
 import type { Diagnostic } from "../recipe/diagnostic.ts";
 import type { Outcome, Store } from "../store/store.ts";
-import type { Graph, Node } from "./graph.ts";
+import { type Graph, type Node, waitedFor } from "./graph.ts";
 import { type Preimage, readBy } from "./key.ts";
 import { locate } from "./locate.ts";
 import { SourceError, sourceResolver } from "./source.ts";
@@ -54,6 +54,7 @@ export async function plan(graph: Graph, options: PlanOptions): Promise<Plan> {
   const steps = new Map<string, PlanState>();
   const missing: Diagnostic[] = [];
   const outcome = (node: Node): Outcome => outcomes.get(node.step.name)!;
+  let waited = waitedFor(graph);
   for (let at = 0; at < graph.nodes.length; at++) {
     const node = graph.nodes[at]!;
     const { name } = node.step;
@@ -61,10 +62,10 @@ export async function plan(graph: Graph, options: PlanOptions): Promise<Plan> {
     steps.set(name, state);
     if (state.state !== "hit") continue;
     outcomes.set(name, state.outcome);
-    const open = graph.nodes.some(({ waits }) => waits === name);
-    if (!open || state.outcome.facts === undefined || recompile === undefined) continue;
+    if (!waited.has(name) || state.outcome.facts === undefined || recompile === undefined) continue;
     facts.set(name, state.outcome.facts as unknown as Facts);
     graph = recompile(facts);
+    waited = waitedFor(graph);
   }
   const found = graph.diagnostics.filter(({ severity }) => severity === "error");
   return {

@@ -53,7 +53,7 @@ export function sourceReader(base: string, sources: readonly ResolvedSource[]): 
   const files = new Map(sources.flatMap(({ files }) => files.map((file) => [file.url.href, file])));
   return {
     async read(source) {
-      const file = files.get(urlOf(base, source).href);
+      const file = files.get(sourceUrl(base, source).href);
       if (file === undefined) throw new Error(`internal: the step reads ${source} undeclared`);
       const bytes = await readFile(source, file.url);
       if (digestOf(bytes) === file.digest) return bytes;
@@ -69,7 +69,7 @@ export function sourceReader(base: string, sources: readonly ResolvedSource[]): 
 }
 
 async function resolve(base: string, written: string, store: Store): Promise<ResolvedSource> {
-  const url = urlOf(base, written);
+  const url = sourceUrl(base, written);
   if (url.protocol !== "file:") {
     throw new SourceError(
       written,
@@ -97,7 +97,8 @@ async function resolve(base: string, written: string, store: Store): Promise<Res
   return { written, digest, extension: "/", files };
 }
 
-function urlOf(base: string, written: string): URL {
+/** The URL of a source as written in a document of that base. */
+export function sourceUrl(base: string, written: string): URL {
   const root = /^[a-z][a-z0-9+.-]+:/i.test(base) ? base : pathToFileURL(base);
   // What a URL would read into a path (`#`, `?`, `%`) is part of a file's name.
   const isUrl = /^[a-z][a-z0-9+.-]+:/i.test(written);

@@ -1,7 +1,7 @@
 /** A graph, run: each step in order, by demand. A step whose record verifies is a hit and nothing of it is read. */
 import type { Facts } from "../facts.ts";
 import type { Json, Key } from "../digest.ts";
-import type { Graph, Node } from "../graph/graph.ts";
+import { type Graph, type Node, waitedFor } from "../graph/graph.ts";
 import { readBy } from "../graph/key.ts";
 import { RecipeError } from "../recipe/diagnostic.ts";
 import type { Journal, Outcome, Store } from "../store/store.ts";
@@ -68,6 +68,7 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
   const facts = new Map<string, Facts>();
   const problems: Problem[] = [];
   const state: { ending: Ending } = { ending: "done" };
+  let waited = waitedFor(graph);
   const journal = await openJournal();
   const run: Performance = {
     store,
@@ -133,14 +134,16 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
   /** Facts that were open until this step was done let the rest be compiled, and checked, further. */
   async function learn(node: Node): Promise<void> {
     const { output } = node.op;
-    const open = graph.nodes.some(({ waits }) => waits === node.step.name);
-    if (!open || output.facts === undefined || options.recompile === undefined) return;
+    if (
+      !waited.has(node.step.name) || output.facts === undefined || options.recompile === undefined
+    ) return;
     const { artifact, facts: recorded } = outcomes.get(node.step.name)!;
     const manifest = async (): Promise<Json> =>
       JSON.parse(new TextDecoder().decode(await store.read(artifact.digest)));
     const known = recorded as Facts | undefined ?? output.facts(await manifest());
     facts.set(node.step.name, known);
     graph = options.recompile(facts);
+    waited = waitedFor(graph);
     const errors = graph.diagnostics.filter(({ severity }) => severity === "error");
     if (errors.length > 0) throw new RecipeError(errors);
     await emit({ type: "compiled", graph });

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { estimate } from "../../../engine/graph/estimate.ts";
+import { explain } from "../../../engine/graph/explain.ts";
+import { plan } from "../../../engine/graph/plan.ts";
+import { execute } from "../../../engine/run/execute.ts";
+import { fingerprint } from "../../../engine/run/host.ts";
+import { permissionFlags } from "../../../engine/run/permissions.ts";
+import { memoryStore } from "../../../engine/store/memory_store.ts";
+import type { Store } from "../../../engine/store/store.ts";
+import { fakeOps, type FakeStep, graphOf, nowhere } from "../run/fake.ts";
+
+const ops = fakeOps();
+const host = fingerprint(nowhere);
+
+Deno.test("a plan reads records and no blobs, and locks nothing", async () => {
+  const store = memoryStore();
+  const steps: FakeStep[] = [
+    { name: "one", op: ops.constant, params: { value: 1 } },
+    { name: "two", op: ops.add, inputs: { number: "one" }, params: { amount: 1 } },
+  ];
+  await execute(graphOf(steps), { store, environment: nowhere });
+  store.contents.blobs.clear();
+  const refuse = (): never => assert.fail("a plan only reads records");
+  const watched: Store = {
+    ...store,
+    read: refuse,
+    locked: refuse,
+    publish: refuse,
+    journal: refuse,
+  };
+  const { steps: planned } = await plan(graphOf(steps), { store: watched, host });
+  assert.deepEqual(planned.map(({ state }) => state), ["hit", "hit"]);
+});
+
+Deno.test("the work of a plan is linear in its steps", async () => {
+  const counted = async (length: number): Promise<number> => {
+    const steps: FakeStep[] = [{ name: "s0", op: ops.constant, params: { value: 0 } }];
+    for (let at = 1; at < length; at++) {
+      steps.push({
+        name: `s${at}`,
+        op: ops.add,
+        inputs: { number: `s${at - 1}` },
+        params: { amount: 1 },
+      });
+    }
+    const graph = graphOf(steps);
+    let looked = 0;
+    const nodes = new Proxy(graph.nodes, {
+      get(target, property, receiver) {
+        if (typeof property === "string" && /^\d+$/.test(property)) looked++;
+        return Reflect.get(target, property, receiver);
+      },
+    });
+    const store = memoryStore();
+    await execute(graph, { store, environment: nowhere });
+    await plan({ ...graph, nodes }, { store, host });
+    return looked;
+  };
+  const [few, many] = [await counted(50), await counted(500)];
+  assert.ok(many <= 11 * few, `${few} looks at nodes for 50 steps, ${many} for 500`);
+});
+
+Deno.test("a missing source is an error of the plan, at its step", async () => {
+  const graph = graphOf([{ name: "n", op: ops.file, params: { from: "./gone.txt" } }]);
+  const { steps, diagnostics } = await plan(graph, { store: memoryStore(), host });
+  assert.equal(steps[0]!.state, "unknown");
+  assert.deepEqual(diagnostics.map(({ code, path }) => [code, path]), [["source", "steps.n"]]);
+});
+
+Deno.test("time is judged by the nearest record of the same machine, in proportion to the epochs", async () => {
+  const store = memoryStore();
+  const train = { ...ops.add, name: "train" };
+  const steps = (epochs: number): FakeStep[] => [
+    { name: "one", op: ops.constant, params: { value: 1 } },
+    { name: "t", op: train, inputs: { number: "one" }, params: { amount: 1, epochs } },
+  ];
+  await execute(graphOf(steps(4)), { store, environment: nowhere });
+  const [one, t] = await explain(await plan(graphOf(steps(12)), { store, host }), store);
+  const slow = {
+    ...t!,
+    nearest: { ...t!.nearest!, provenance: { ...t!.nearest!.provenance, seconds: 2 } },
+  };
+  assert.equal(estimate(slow, nowhere), 6);
+  assert.equal(estimate(slow, { host: "elsewhere" }), undefined);
+  assert.equal(estimate(one!, nowhere), undefined);
+});
+
+Deno.test("a run needs its document, sources, cache and folder, and the hosts of its URLs", () => {
+  const graph = graphOf([
+    { name: "n", op: ops.file, params: { from: "./data/n.txt" } },
+    { name: "m", op: ops.file, params: { from: "https://example.org/a/m.txt#sha256=00" } },
+  ], { base: "/home/ada/" });
+  assert.deepEqual(permissionFlags(graph, { document: "r.yaml", cache: ".decant", out: "out/r" }), [
+    "--allow-read=r.yaml,.decant,out/r,/home/ada/data/n.txt",
+    "--allow-write=.decant,out/r",
+    "--allow-net=example.org",
+    "--allow-sys=hostname,cpus",
+    "--ignore-env",
+  ]);
+});
