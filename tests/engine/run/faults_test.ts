@@ -76,6 +76,34 @@ Deno.test("killed at any instant of the publication protocol, the next run ends 
   await Promise.all([work(), work()]);
 });
 
+Deno.test("killed again and again at seeded moments, the runs together end with the same artifacts", async () => {
+  // Numerical Recipes' linear congruential generator: the moments are the same in every run of this test.
+  let state = 20_240_229;
+  const below = (limit: number): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state % limit;
+  };
+  const moments = Array.from({ length: 5 }, () => Array.from({ length: 10 }, () => below(400)));
+  const chain = async (kills: readonly number[]) => {
+    await using place = await workplace();
+    for (const moment of kills) {
+      const child = process(place.base, place.cache, "", "0", "20");
+      const timer = setTimeout(() => child.kill("SIGKILL"), moment);
+      await child.status;
+      clearTimeout(timer);
+    }
+    assert.deepEqual(await finish(place.base, place.cache), await undisturbed(place.base));
+  };
+  await Promise.all([
+    (async () => {
+      for (const kills of moments.slice(0, 3)) await chain(kills);
+    })(),
+    (async () => {
+      for (const kills of moments.slice(3)) await chain(kills);
+    })(),
+  ]);
+});
+
 Deno.test("processes that share a cache compute each key once between them", async () => {
   for (const count of [2, 4]) {
     await using place = await workplace();
