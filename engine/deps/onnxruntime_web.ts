@@ -1,6 +1,7 @@
 /**
  * onnxruntime-web: ONNX Runtime as WebAssembly. 139 MB with its parts, hence behind a computed specifier; the types are
- * those of the small package that it takes them from.
+ * those of the small package that it takes them from. It reads its WebAssembly from the npm cache, which needs the
+ * permission to read there.
  */
 import type * as ort from "npm:onnxruntime-common@1.30.0";
 

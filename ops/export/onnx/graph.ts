@@ -41,8 +41,8 @@ export interface Graph {
   node(name: string, op: string, inputs: readonly string[], attributes?: Attributes): string;
   /** Adds a tensor; returns its name. */
   constant(name: string, values: Elements, shape: readonly number[]): string;
-  /** A float32 number, added once. */
-  scalar(value: number): string;
+  /** A tensor that several read: what is asked for again under a name is there already. */
+  shared(name: string, values: Elements, shape: readonly number[]): string;
   /** Appends an operator whose output is a reserved name. */
   output(name: string, op: string, inputs: readonly string[], attributes?: Attributes): void;
 }
@@ -52,7 +52,7 @@ export function emptyGraph(reserved: readonly string[]): Graph {
   const nodes: Node[] = [];
   const constants: Constant[] = [];
   const taken = new Set(reserved);
-  const scalars = new Map<number, string>();
+  const shared = new Map<string, string>();
 
   const constant: Graph["constant"] = (wish, values, shape) => {
     const name = free(wish);
@@ -68,9 +68,9 @@ export function emptyGraph(reserved: readonly string[]): Graph {
       nodes.push({ op, inputs, output, attributes });
       return output;
     },
-    scalar(value) {
-      const name = scalars.get(value) ?? constant(`${value}`, Float32Array.of(value), []);
-      scalars.set(value, name);
+    shared(wish, values, shape) {
+      const name = shared.get(wish) ?? constant(wish, values, shape);
+      shared.set(wish, name);
       return name;
     },
     output(output, op, inputs, attributes = {}) {

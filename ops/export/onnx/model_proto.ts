@@ -65,7 +65,6 @@ export function modelProto(
       initializer: graph.constants.map(tensor),
       node: graph.nodes.map(({ op, inputs, output, attributes }) => ({
         opType: op,
-        name: output,
         input: [...inputs],
         output: [output],
         attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),

@@ -88,18 +88,15 @@ function quantized(
         "and 8 bits are all that can be written",
     );
   }
-  const integers = (of: string, value: number) => graph.constant(of, Integers.of(value), []);
-  const affine = [
-    graph.constant(`${name}.scale`, Float32Array.of(scale), []),
-    integers(`${name}.zero`, zero),
-  ];
-  let integer = graph.node(`${name}.quantized`, "QuantizeLinear", [value, ...affine]);
-  if (minimum > lowest || maximum < highest) {
-    const bounds = [integers(`${name}.minimum`, minimum), integers(`${name}.maximum`, maximum)];
-    integer = graph.node(`${name}.clipped`, "Clip", [integer, ...bounds]);
-  }
+  const type = Integers === Int8Array ? "int8" : "uint8";
+  const integer = (value: number) => graph.shared(`${type}.${value}`, Integers.of(value), []);
+  const affine = [graph.constant(`${name}.scale`, Float32Array.of(scale), []), integer(zero)];
+  const whole = graph.node(`${name}.quantized`, "QuantizeLinear", [value, ...affine]);
+  const clipped = minimum > lowest || maximum < highest;
   return {
-    integer,
+    integer: clipped
+      ? graph.node(`${name}.clipped`, "Clip", [whole, integer(minimum), integer(maximum)])
+      : whole,
     dequantize: (integer) =>
       graph.node(`${name}.dequantized`, "DequantizeLinear", [integer, ...affine]),
   };

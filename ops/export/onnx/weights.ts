@@ -54,7 +54,15 @@ export function dequantized(
 ): string {
   const shape = axis === null ? [] : [scale.length];
   const inputs = [integers, graph.constant(`${name}.scale`, scale, shape)];
-  if (zero !== undefined) inputs.push(graph.constant(`${name}.zero`, zero, shape));
+  if (zero !== undefined) {
+    // Symmetric formats are the rule, and runtimes want their zeros written out.
+    const zeros = zero.every((each) => each === 0);
+    inputs.push(
+      zeros
+        ? graph.shared(`int8.${["0", ...shape].join("x")}`, zero, shape)
+        : graph.constant(`${name}.zero`, zero, shape),
+    );
+  }
   return graph.node(name, "DequantizeLinear", inputs, axis === null ? {} : { axis: { int: axis } });
 }
 
