@@ -10,8 +10,13 @@ export interface SelectionParams<E> {
 }
 
 /** Layer kinds with a kernel: what pruning weights and quantizing treats. */
-export const hasKernel = ({ kind }: { readonly kind: string }): boolean =>
-  kind === "conv" || kind === "depthwise" || kind === "dense";
+const KERNEL_KINDS = ["conv", "depthwise", "dense"] as const;
+
+/** Whether a layer has a kernel. */
+export const hasKernel = <L extends { readonly kind: string }>(
+  layer: L,
+): layer is L & { readonly kind: (typeof KERNEL_KINDS)[number] } =>
+  (KERNEL_KINDS as readonly string[]).includes(layer.kind);
 
 /**
  * Chooses among the layers that can be treated: each with what its entry of `per_layer` says, else with `common`.

@@ -1,7 +1,7 @@
 /** Sums of integer products have 32 bits: whether those of a model always fit. */
 import type { Model, Quantization } from "../model/model.ts";
 import { hasKernel } from "../model/selection.ts";
-import { type AccumulatingLayer, integerLayer } from "./integer_layer.ts";
+import { integerLayer } from "./integer_layer.ts";
 
 const LIMIT = 2147483647;
 
@@ -13,7 +13,7 @@ export function assertSumsFit(model: Model, quantization: Quantization): void {
   for (const layer of model.layers) {
     const input = quantization.activations[layer.inputs[0]!];
     if (!hasKernel(layer) || input === undefined) continue;
-    const constants = integerLayer(model, layer as AccumulatingLayer, input, quantization.rules);
+    const constants = integerLayer(model, layer, input, quantization.rules);
     if (constants === undefined) continue;
     const largest = Math.max(input.maximum - input.zero, input.zero - input.minimum);
     const { weights, bias } = constants;

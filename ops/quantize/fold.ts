@@ -11,31 +11,28 @@ import {
   type Weight,
   weightName,
 } from "../model/model.ts";
+import { hasKernel } from "../model/selection.ts";
 import { decodeWeight, floatWeight } from "../model/weights.ts";
-
-type Foldable = LayerOf<"conv" | "depthwise" | "dense">;
+import type { AccumulatingLayer } from "./integer_layer.ts";
 
 /**
  * Each batchnorm that can be folded, by name, with the layer that takes it: the layer before it, where that computes
  * linearly and nothing else reads it.
  */
-export function folds(architecture: Architecture): ReadonlyMap<string, Foldable> {
+export function folds(architecture: Architecture): ReadonlyMap<string, AccumulatingLayer> {
   const layers = new Map(architecture.layers.map((layer) => [layer.name, layer]));
   const readers = new Map<string, number>();
   const reads = [...architecture.layers.flatMap((layer) => layer.inputs), ...architecture.outputs];
   for (const name of reads) readers.set(name, (readers.get(name) ?? 0) + 1);
-  const found = new Map<string, Foldable>();
+  const found = new Map<string, AccumulatingLayer>();
   for (const layer of architecture.layers) {
     const before = layers.get(layer.inputs[0]!);
-    if (layer.kind !== "batchnorm" || before === undefined || !isFoldable(before)) continue;
+    if (layer.kind !== "batchnorm" || before === undefined || !hasKernel(before)) continue;
     if (before.activation !== "linear" || readers.get(before.name) !== 1) continue;
     found.set(layer.name, before);
   }
   return found;
 }
-
-const isFoldable = (layer: Layer): layer is Foldable =>
-  layer.kind === "conv" || layer.kind === "depthwise" || layer.kind === "dense";
 
 /** The structure after folding: the layers keep their names, the batchnorms are gone. */
 export function foldedArchitecture(architecture: Architecture): Architecture {
@@ -49,7 +46,7 @@ export function foldedArchitecture(architecture: Architecture): Architecture {
       const inputs = layer.inputs.map(renamed);
       const norm = layers.get(norms.get(layer.name) ?? "");
       if (norm?.kind !== "batchnorm") return { ...layer, inputs };
-      return { ...layer as Foldable, inputs, bias: true, activation: norm.activation };
+      return { ...layer as AccumulatingLayer, inputs, bias: true, activation: norm.activation };
     }),
     outputs: architecture.outputs.map(renamed),
   };

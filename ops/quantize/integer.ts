@@ -13,6 +13,7 @@ import {
   type Quantization,
   weightName,
 } from "../model/model.ts";
+import { hasKernel } from "../model/selection.ts";
 import { decodeWeight } from "../model/weights.ts";
 import { type AccumulatingLayer, type IntegerLayer, integerLayer } from "./integer_layer.ts";
 import { keepsFormat } from "./plan.ts";
@@ -66,7 +67,7 @@ function valueOf(
     };
     return format === undefined ? { tensor: asTensor(room, value) } : value;
   }
-  if (first.format !== undefined && accumulates(layer)) {
+  if (first.format !== undefined && hasKernel(layer)) {
     const constants = integerLayer(model, layer, first.format, quantization.rules);
     if (constants !== undefined) {
       return accumulated(room, layer, first, constants, format, quantization);
@@ -75,9 +76,6 @@ function valueOf(
   const result = run(room, model, layer, inputs.map((value) => asTensor(room, value)));
   return inFormat(room, result, quantization, layer.name);
 }
-
-const accumulates = (layer: Layer): layer is AccumulatingLayer =>
-  layer.kind === "conv" || layer.kind === "depthwise" || layer.kind === "dense";
 
 /** The layer in real numbers, with decoded weights. */
 function run(room: Room, model: Model, layer: Layer, inputs: readonly Tensor[]): Tensor {

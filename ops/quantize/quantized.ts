@@ -41,11 +41,11 @@ export async function quantized(
   for (const layer of exact.layers) {
     if (!hasKernel(layer) || !treated(layer)) continue;
     const name = weightName(layer.name, "kernel");
-    const axis = params.granularity === "tensor" ? null : channelAxis(layer as AccumulatingLayer);
+    const axis = params.granularity === "tensor" ? null : channelAxis(layer);
     const { symmetry, rules } = params;
     const format = { bits: bits.get(layer.name)!, axis, symmetry, rules };
     const input = quantization?.activations[layer.inputs[0]!];
-    const floor = scaleFloor(exact, layer as AccumulatingLayer, axis, input);
+    const floor = scaleFloor(exact, layer, axis, input);
     weights[name] = quantizedWeight(weights[name]!, format, floor);
   }
   const established = { ...model.established, format: params.scheme };
