@@ -24,20 +24,60 @@ import type { Recipe } from "./engine/run/runnable.ts";
 import type { RecipeOf } from "./engine/recipe/typed.ts";
 import { ops } from "./ops/mod.ts";
 
-export type { Recipe, RecipeOptions, RunOptions } from "./engine/run/runnable.ts";
-export type { ExpandedRecipe, Step } from "./engine/recipe/recipe.ts";
-export { type Diagnostic, RecipeError } from "./engine/recipe/diagnostic.ts";
+export type { Changes, Recipe, RecipeOptions, RunOptions } from "./engine/run/runnable.ts";
+export type { About, ExpandedRecipe, PlacedClaim, Step } from "./engine/recipe/recipe.ts";
+export { type Code, type Diagnostic, type Place, RecipeError } from "./engine/recipe/diagnostic.ts";
 export type { Graph, Node } from "./engine/graph/graph.ts";
-export type { Plan, PlannedStep } from "./engine/graph/plan.ts";
-export type { RunEvent } from "./engine/run/event.ts";
-export type { Run, RunModel } from "./engine/run/run.ts";
-export type { RunDocument } from "./engine/run/document.ts";
-export { memoryStore } from "./engine/store/memory_store.ts";
-export type { Store } from "./engine/store/store.ts";
-export { defineOp, input, type Op, type OpDefinition, Type } from "./engine/op.ts";
-export type { Kind } from "./engine/kind.ts";
-export { filesKind } from "./engine/files.ts";
-export { metricsKind } from "./engine/metrics.ts";
+export type { Preimage } from "./engine/graph/key.ts";
+export type { Plan, PlannedStep, PlanState } from "./engine/graph/plan.ts";
+export type { Cause, RunEvent } from "./engine/run/event.ts";
+export type { Run, RunModel, RunSettings } from "./engine/run/run.ts";
+export type { ModelDocument, RunDocument, StepDocument } from "./engine/run/document.ts";
+export type { Ending, Problem } from "./engine/run/problem.ts";
+export type { Expectation } from "./engine/run/expectations.ts";
+export type { Environment } from "./engine/run/host.ts";
+export type { Lock, LockedStep } from "./engine/run/lock.ts";
+export type { Status } from "./engine/run/step_state.ts";
+export type { Table } from "./engine/run/table.ts";
+export type { Written } from "./engine/run/write_out.ts";
+export { type MemoryContents, memoryStore } from "./engine/store/memory_store.ts";
+export { CorruptBlobError, StoreError } from "./engine/store/store.ts";
+export type {
+  CheckpointFile,
+  Journal,
+  LockOptions,
+  Outcome,
+  Provenance,
+  Recorded,
+  Store,
+} from "./engine/store/store.ts";
+export { defineOp, input, ParameterError, Type } from "./engine/op.ts";
+export type {
+  AnyOp,
+  Artifact,
+  Checkpoints,
+  DatasetFacts,
+  Digest,
+  Facts,
+  Input,
+  InputOptions,
+  Inputs,
+  Json,
+  Key,
+  LayerFacts,
+  ModelFacts,
+  Op,
+  OpDefinition,
+  OtherFacts,
+  RunContext,
+  Static,
+  Task,
+  TSchema,
+  ValuesOf,
+} from "./engine/op.ts";
+export type { BlobReader, Encoded, Kind } from "./engine/kind.ts";
+export { type Files, filesKind } from "./engine/files.ts";
+export { type Metrics, metricsKind, type ModelBytes } from "./engine/metrics.ts";
 export { modelKind } from "./ops/model/kind.ts";
 export { datasetKind } from "./ops/data/dataset.ts";
 export { outputsKind } from "./ops/train/outputs.ts";
