@@ -10,7 +10,7 @@ import type { Node } from "../../engine/graph/graph.ts";
 import { runContext } from "../ops/run_context.ts";
 
 /** The recipe of an untyped value: examples are data here. */
-const recipe = typed as (value: Readonly<Record<string, unknown>>) => Recipe;
+const recipe = typed as unknown as (value: Readonly<Record<string, unknown>>) => Recipe;
 
 /** The digest of a value: of its canonical manifest. */
 export const digestIn = (kind: Kind, value: unknown): string =>

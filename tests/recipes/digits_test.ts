@@ -1,8 +1,8 @@
 /** What the demo promises about its cache, on the demo cut small: same bits, same keys, and no work done twice. */
 import assert from "node:assert/strict";
-import { memoryStore, recipe, type Run } from "../../mod.ts";
+import { memoryStore, type Run } from "../../mod.ts";
 import { stringify } from "npm:yaml@2.9.1";
-import { computed, digests, ran, shipped, small, type Value } from "./small.ts";
+import { computed, digests, ran, recipe, shipped, small, type Value } from "./small.ts";
 
 const demo = small(await shipped("digits"), 500);
 const cache = memoryStore();

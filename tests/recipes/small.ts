@@ -1,9 +1,12 @@
 /** Shipped recipes cut to a size that a test can run: fewer samples and epochs, nothing else. */
 import { parse } from "npm:yaml@2.9.1";
-import type { Recipe, Run, Store } from "../../mod.ts";
+import { type Recipe, recipe as typed, type Run, type Store } from "../../mod.ts";
 
 /** A document of plain data. */
 export type Value = Readonly<Record<string, unknown>>;
+
+/** The recipe of a document whose type is not known. */
+export const recipe = typed as unknown as (document: Value) => Recipe;
 
 /** The document of a shipped recipe. */
 export async function shipped(name: string): Promise<Value> {
