@@ -66,6 +66,8 @@ Deno.test("an integer model is compared in floats, and how often the integers ag
     calibrate: { use: "minmax", samples: 64 },
     fold: "batchnorm",
     rules: "onnx",
+    equalize: "none",
+    bias_correction: "none",
   };
   const trained = await undecided({ ...livelyModel(drawn), preprocess: model.preprocess });
   const train = { ...data, parts: { train: data.parts.test! } };
