@@ -7,8 +7,7 @@ import { diagnosticProblem, exitCodes, type Problem, RefusedError } from "../run
 import type { Changes, Recipe } from "../run/runnable.ts";
 import { StoreError } from "../store/store.ts";
 import { type Command, UsageError } from "./command.ts";
-import { commands } from "./commands.ts";
-import { commandHelp, helpText } from "./help.ts";
+import { commandNames, loadCommand, loadCommands } from "./commands.ts";
 import { parseArguments } from "./parse_args.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 
@@ -36,11 +35,13 @@ export async function commandLine(
   async function dispatch(): Promise<number> {
     const [first, ...rest] = recipe !== undefined && isOption(words[0]) ? ["run", ...words] : words;
     if (first === undefined || first === "help" || first === "--help" || first === "-h") {
-      terminal.out(helpText(commands));
+      const { helpText } = await import("./help.ts");
+      terminal.out(helpText(await loadCommands()));
       return exitCodes.done;
     }
-    const command = forRecipe(commandNamed(first));
+    const command = forRecipe(await commandNamed(first));
     if (rest.includes("--help") || rest.includes("-h")) {
+      const { commandHelp } = await import("./help.ts");
       terminal.out(commandHelp(command));
       return exitCodes.done;
     }
@@ -121,12 +122,12 @@ function problemOf(error: unknown): { problem: Problem; code: number } {
   return { problem: { code: "internal", message, place }, code: exitCodes.failed };
 }
 
-function commandNamed(name: string): Command {
-  const command = commands.find((each) => each.name === name);
+function commandNamed(name: string): Promise<Command> {
+  const command = loadCommand(name);
   if (command !== undefined) return command;
   throw new UsageError(
     `there is no command "${name}"`,
-    `the commands are ${commands.map((each) => each.name).join(", ")}`,
+    `the commands are ${commandNames.join(", ")}`,
   );
 }
 

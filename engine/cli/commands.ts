@@ -1,30 +1,31 @@
-/** The commands. Help, arguments and the README's list derive from this table. */
-import { cacheCommand } from "./cache_command.ts";
-import { checkCommand } from "./check_command.ts";
+/** The commands, in the order in which a recipe meets them. Help, arguments and the README's list derive from them. */
 import type { Command } from "./command.ts";
-import { expandCommand } from "./expand_command.ts";
-import { explainCommand } from "./explain_command.ts";
-import { graphCommand } from "./graph_command.ts";
-import { layersCommand } from "./layers_command.ts";
-import { lockCommand } from "./lock_command.ts";
-import { opsCommand } from "./ops_command.ts";
-import { planCommand } from "./plan_command.ts";
-import { runCommand } from "./run_command.ts";
-import { schemaCommand } from "./schema_command.ts";
-import { verifyCommand } from "./verify_command.ts";
 
-/** In the order in which a recipe meets them. */
-export const commands: readonly Command[] = [
-  checkCommand,
-  expandCommand,
-  layersCommand,
-  graphCommand,
-  planCommand,
-  explainCommand,
-  runCommand,
-  lockCommand,
-  verifyCommand,
-  opsCommand,
-  schemaCommand,
-  cacheCommand,
-];
+/** Each command is loaded when it is called: a run does not wait for what lists or verifies. */
+const loaders: Readonly<Record<string, () => Promise<Command>>> = {
+  check: async () => (await import("./check_command.ts")).checkCommand,
+  expand: async () => (await import("./expand_command.ts")).expandCommand,
+  layers: async () => (await import("./layers_command.ts")).layersCommand,
+  graph: async () => (await import("./graph_command.ts")).graphCommand,
+  plan: async () => (await import("./plan_command.ts")).planCommand,
+  explain: async () => (await import("./explain_command.ts")).explainCommand,
+  run: async () => (await import("./run_command.ts")).runCommand,
+  lock: async () => (await import("./lock_command.ts")).lockCommand,
+  verify: async () => (await import("./verify_command.ts")).verifyCommand,
+  ops: async () => (await import("./ops_command.ts")).opsCommand,
+  schema: async () => (await import("./schema_command.ts")).schemaCommand,
+  cache: async () => (await import("./cache_command.ts")).cacheCommand,
+};
+
+/** The names of all commands. */
+export const commandNames: readonly string[] = Object.keys(loaders);
+
+/** A command by name; undefined if there is none. */
+export function loadCommand(name: string): Promise<Command> | undefined {
+  return Object.hasOwn(loaders, name) ? loaders[name]!() : undefined;
+}
+
+/** Every command. */
+export function loadCommands(): Promise<Command[]> {
+  return Promise.all(commandNames.map((name) => loaders[name]!()));
+}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { commandLine } from "../../../engine/cli/command_line.ts";
-import { commands } from "../../../engine/cli/commands.ts";
+import { loadCommands } from "../../../engine/cli/commands.ts";
 import { harmless, type Terminal } from "../../../engine/cli/terminal.ts";
 import { opSet } from "../../../engine/op.ts";
 import { recipeOf } from "../../../engine/run/open_recipe.ts";
@@ -235,7 +235,7 @@ Deno.test("check, expand, ops, schema and help answer on standard output", async
   assert.match((await place.decant("ops", "add")).out, /amount\* +number +How much/);
   JSON.parse((await place.decant("schema")).out);
   const help = (await place.decant("--help")).out;
-  for (const { name, summary } of commands) {
+  for (const { name, summary } of await loadCommands()) {
     assert.ok(help.includes(name) && help.includes(summary));
     assert.match((await place.decant(name, "--help")).out, new RegExp(`^decant ${name}`));
   }
