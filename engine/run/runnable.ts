@@ -50,8 +50,11 @@ export function runnable(
   ops: OpSet,
   source?: string,
 ): Recipe {
-  const expand = (set: Changes = {}): ExpandedRecipe => sound(read(set));
-  const { about } = expand();
+  const written = sound(read({}));
+  const { about } = written;
+  // Recipes are values: what was read once is read.
+  const expand = (set: Changes = {}): ExpandedRecipe =>
+    Object.keys(set).length === 0 ? written : sound(read(set));
   const bind = (set: Changes | undefined) => {
     const expanded = expand(set);
     const recompile = (known: ReadonlyMap<string, Facts>): Graph =>
