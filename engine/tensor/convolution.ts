@@ -258,7 +258,7 @@ export function convolveFilter(
         ...[image.at, image.height * line, g.strideY * line, g.strideX * pixel],
         ...[at.dy, g.images, g.outHeight, g.outWidth],
         Math.max(1, Math.floor(CHAIN / g.outWidth)),
-        ...[offsets, left, n, at.dw],
+        ...[offsets, left, n, at.dw, 0],
       );
     });
   });

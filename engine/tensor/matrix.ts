@@ -10,9 +10,9 @@ export type Rectifier = keyof typeof RECTIFIERS;
 /** Columns of a packed panel and rows of a block, as the micro-kernel has them. */
 export const PANEL = 8;
 /** See `PANEL`. */
-export const BLOCK = 6;
+export const BLOCK = 4;
 
-/** The most rows k of a panel that are multiplied in one go: a panel and six left rows then fit the first cache. */
+/** The most rows k of a panel that are multiplied in one go: a panel and four left rows then fit the first cache. */
 const DEPTH = 384;
 /** The most bytes of packed panels that are swept by each block of rows: they then stay in the second cache. */
 const SWEEP = 393216;
@@ -96,7 +96,7 @@ export function multiplyTransposed(
       "patchProduct",
       Math.ceil(left / BLOCK) * Math.ceil(right / PANEL),
       ...[a, 0, left * 4, left * 4, d, 1, rows, 1, CHAIN],
-      ...[offsets, left, right, out],
+      ...[offsets, left, right, out, 0],
     );
   });
 }

@@ -8,8 +8,8 @@ import { loadPart, storePart } from "./panel";
 
 /**
  * out[m, j] = Σ over b, y, x of `x[b·xb + y·xy + x·xx + offsets[m]]` · `d[((b·ny + y)·nx + x)·n + j]` for m < `m`,
- * j < `n`; strides and offsets in bytes. A chunk is `chunkRows` rows y of one image (of one b). Units: tiles of
- * 6 m × 8 j, the 8 j of one m-tile after another.
+ * j < `n`; strides and offsets in bytes. A chunk is `chunkRows` rows y of one image (of one b). `accumulate`: added to
+ * what `out` holds. Units: tiles of 4 m × 8 j, the 8 j of one m-tile after another.
  */
 export function patchProduct(
   a: usize,
@@ -25,6 +25,7 @@ export function patchProduct(
   m: i32,
   n: i32,
   out: usize,
+  accumulate: i32,
   begin: i32,
   end: i32,
 ): void {
@@ -35,24 +36,21 @@ export function patchProduct(
   for (let b = 0; b < images; b++) {
     for (let top = 0; top < ny; top += chunkRows) {
       const bottom = min(top + chunkRows, ny);
-      const start = b == 0 && top == 0;
+      const start = b == 0 && top == 0 && !accumulate;
+      const length = even ? (bottom - top) * nx : nx;
       for (let unit = begin; unit < end; unit++) {
         const tile = unit / panels, panel = unit - tile * panels;
         const column = <usize> panel << 5, left = n - (panel << 3);
         // Entries behind the last are the last again: computed twice, stored twice, the same bits.
-        const m0 = tile * 6;
+        const m0 = tile << 2;
         const m1 = min(m0 + 1, m - 1), m2 = min(m0 + 2, m - 1), m3 = min(m0 + 3, m - 1);
-        const m4 = min(m0 + 4, m - 1), m5 = min(m0 + 5, m - 1);
         const o0 = load<i32>(offsets + (<usize> m0 << 2));
         const o1 = load<i32>(offsets + (<usize> m1 << 2)) - o0;
         const o2 = load<i32>(offsets + (<usize> m2 << 2)) - o0;
         const o3 = load<i32>(offsets + (<usize> m3 << 2)) - o0;
-        const o4 = load<i32>(offsets + (<usize> m4 << 2)) - o0;
-        const o5 = load<i32>(offsets + (<usize> m5 << 2)) - o0;
-        const run = o1 == 4 && o2 == 8 && o3 == 12 && o4 == 16 && o5 == 20;
-        let t00 = f32x4.splat(0), t01 = t00, t10 = t00, t11 = t00, t20 = t00, t21 = t00;
-        let t30 = t00, t31 = t00, t40 = t00, t41 = t00, t50 = t00, t51 = t00;
-        const length = even ? (bottom - top) * nx : nx;
+        const run = o1 == 4 && o2 == 8 && o3 == 12;
+        let t00 = f32x4.splat(0), t01 = t00, t10 = t00, t11 = t00;
+        let t20 = t00, t21 = t00, t30 = t00, t31 = t00;
         for (let y = top; y < bottom; y += even ? chunkRows : 1) {
           let p = a + b * xb + y * xy + o0;
           let q = d + <usize> ((b * ny + y) * nx) * dStep + column;
@@ -60,29 +58,24 @@ export function patchProduct(
             for (let x = 0; x < length; x++) {
               const b0 = v128.load(q), b1 = v128.load(q, 16);
               let v: v128;
-              v = v128.load32_splat(p);
+              const z = v128.load(p);
+              v = v128.shuffle<f32>(z, z, 0, 0, 0, 0);
               t00 = f32x4.relaxed_madd(v, b0, t00);
               t01 = f32x4.relaxed_madd(v, b1, t01);
-              v = v128.load32_splat(p, 4);
+              v = v128.shuffle<f32>(z, z, 1, 1, 1, 1);
               t10 = f32x4.relaxed_madd(v, b0, t10);
               t11 = f32x4.relaxed_madd(v, b1, t11);
-              v = v128.load32_splat(p, 8);
+              v = v128.shuffle<f32>(z, z, 2, 2, 2, 2);
               t20 = f32x4.relaxed_madd(v, b0, t20);
               t21 = f32x4.relaxed_madd(v, b1, t21);
-              v = v128.load32_splat(p, 12);
+              v = v128.shuffle<f32>(z, z, 3, 3, 3, 3);
               t30 = f32x4.relaxed_madd(v, b0, t30);
               t31 = f32x4.relaxed_madd(v, b1, t31);
-              v = v128.load32_splat(p, 16);
-              t40 = f32x4.relaxed_madd(v, b0, t40);
-              t41 = f32x4.relaxed_madd(v, b1, t41);
-              v = v128.load32_splat(p, 20);
-              t50 = f32x4.relaxed_madd(v, b0, t50);
-              t51 = f32x4.relaxed_madd(v, b1, t51);
               p += xx;
               q += dStep;
             }
           } else {
-            let p1 = p + o1, p2 = p + o2, p3 = p + o3, p4 = p + o4, p5 = p + o5;
+            let p1 = p + o1, p2 = p + o2, p3 = p + o3;
             for (let x = 0; x < length; x++) {
               const b0 = v128.load(q), b1 = v128.load(q, 16);
               let v: v128;
@@ -98,18 +91,10 @@ export function patchProduct(
               v = v128.load32_splat(p3);
               t30 = f32x4.relaxed_madd(v, b0, t30);
               t31 = f32x4.relaxed_madd(v, b1, t31);
-              v = v128.load32_splat(p4);
-              t40 = f32x4.relaxed_madd(v, b0, t40);
-              t41 = f32x4.relaxed_madd(v, b1, t41);
-              v = v128.load32_splat(p5);
-              t50 = f32x4.relaxed_madd(v, b0, t50);
-              t51 = f32x4.relaxed_madd(v, b1, t51);
               p += xx;
               p1 += xx;
               p2 += xx;
               p3 += xx;
-              p4 += xx;
-              p5 += xx;
               q += dStep;
             }
           }
@@ -118,8 +103,6 @@ export function patchProduct(
         const c1 = out + <usize> m1 * dStep + column;
         const c2 = out + <usize> m2 * dStep + column;
         const c3 = out + <usize> m3 * dStep + column;
-        const c4 = out + <usize> m4 * dStep + column;
-        const c5 = out + <usize> m5 * dStep + column;
         if (!start) {
           t00 = f32x4.add(loadPart(c0, left), t00);
           t01 = f32x4.add(loadPart(c0 + 16, left - 4), t01);
@@ -129,10 +112,6 @@ export function patchProduct(
           t21 = f32x4.add(loadPart(c2 + 16, left - 4), t21);
           t30 = f32x4.add(loadPart(c3, left), t30);
           t31 = f32x4.add(loadPart(c3 + 16, left - 4), t31);
-          t40 = f32x4.add(loadPart(c4, left), t40);
-          t41 = f32x4.add(loadPart(c4 + 16, left - 4), t41);
-          t50 = f32x4.add(loadPart(c5, left), t50);
-          t51 = f32x4.add(loadPart(c5 + 16, left - 4), t51);
         }
         storePart(c0, t00, left);
         storePart(c0 + 16, t01, left - 4);
@@ -142,10 +121,6 @@ export function patchProduct(
         storePart(c2 + 16, t21, left - 4);
         storePart(c3, t30, left);
         storePart(c3 + 16, t31, left - 4);
-        storePart(c4, t40, left);
-        storePart(c4 + 16, t41, left - 4);
-        storePart(c5, t50, left);
-        storePart(c5 + 16, t51, left - 4);
       }
     }
   }
