@@ -9,6 +9,7 @@ import type { AnyOp, Input, OpSet } from "../op.ts";
 import { formOf } from "./form.ts";
 import { defaultName, type Draft } from "./draft.ts";
 import { bindFinetune, bindTraining, listensTo } from "./bind_training.ts";
+import { moveSources } from "./move_sources.ts";
 import type { Problems } from "./problems.ts";
 import type { Step } from "./recipe.ts";
 import { fieldsOf } from "./schema_fields.ts";
@@ -20,6 +21,8 @@ export interface Scope {
   readonly ops: OpSet;
   readonly root: Tree;
   readonly problems: Problems;
+  /** What the recipe's sources resolve against. */
+  readonly base: string;
   /** The name of the recipe's data, and what is known of it. */
   readonly data?: string;
   readonly dataFacts?: Facts;
@@ -89,6 +92,7 @@ function bindOne(op: AnyOp, draft: Draft, scope: Scope): Step {
   } else if (draft.params.finetune !== undefined) {
     params = { ...params, finetune: bindFinetune(draft, scope) };
   }
+  params = moveSources(op.params, params, { root, path: draft.path, base: scope.base });
   if (op.name === "model") params = withShapes(params, scope.dataFacts);
   if (op.name === "evaluate" && scope.format !== undefined) {
     if (treeAt(root, `${draft.path}.format`) === undefined) {

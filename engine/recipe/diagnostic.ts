@@ -7,6 +7,10 @@ export interface Place {
   readonly column: number;
   readonly length: number;
   readonly path: string;
+  /** The line as it is written, where the document has a text. */
+  readonly text?: string;
+  /** Where else to look: the definition of the variable that stands here. */
+  readonly note?: string;
 }
 
 /** Every way to be wrong. A test has one case for each. */

@@ -18,6 +18,8 @@ export interface Written {
   readonly fields: Fields;
   readonly ops: OpSet;
   readonly seed: number;
+  /** What its sources resolve against. */
+  readonly base: string;
   /** Whether something at or under a path was reported. */
   readonly broken: (path: string) => boolean;
 }

@@ -44,6 +44,7 @@ export function expand(written: Written, problems: Problems): Expanded {
     ops,
     root,
     problems,
+    base: written.base,
     ...(data && { data: data.name ?? "data" }),
     ...(data && knownOf(data, ops)),
     ...(result !== undefined && { result }),

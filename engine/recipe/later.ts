@@ -3,7 +3,7 @@
 
 /** Fields by block; what an op declares is not looked up here. */
 const fields = wordsBy({
-  "": "assistant replace mutual cluster variables extends sweep search",
+  "": "assistant replace mutual cluster sweep search",
   data:
     "from format columns classes task split limit normalize resize color text size conditions count",
   model: "weights preserve",

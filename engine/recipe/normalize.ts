@@ -5,11 +5,12 @@
 import type { Json } from "../digest.ts";
 import type { TSchema } from "../field.ts";
 import { type Form, formOf, mustBeWritten, neededFields } from "./form.ts";
-import { missingField, missingParameter, missingTag, unknownField } from "./misfits.ts";
+import { missingField, missingParameter, missingTag } from "./missing_field.ts";
 import { normalizeLeaf, unknownValue, wrongType } from "./normalize_leaf.ts";
 import { type At, problemList, type Problems } from "./problems.ts";
 import { treeFromValue } from "./from_value.ts";
 import { type Document, join, type MapTree, valueOf } from "./tree.ts";
+import { unknownField } from "./unknown_field.ts";
 
 type FormNamed<F extends Form["form"]> = Extract<Form, { form: F }>;
 
@@ -68,7 +69,7 @@ function normalizeObject(
     if (Object.hasOwn(tags, name) || Object.hasOwn(form.fields, name)) continue;
     const field = unknownField(
       { tree: value, path: join(at.path, name), ...(key && { key }) },
-      { block, name, fields: Object.keys(form.fields), written: [...entries.keys()], choice },
+      { block, name, fields: form.fields, written: [...entries.keys()], choice },
       problems,
     );
     if (field !== undefined) meant.add(field);
@@ -133,6 +134,7 @@ function normalizeChoice(
   }
   const { key, value } = chosen;
   const spot: At = { tree: value, path: join(at.path, tag), ...(key && { key }) };
+  if (value.broken) return undefined;
   if (value.type !== "scalar" || typeof value.value !== "string") {
     return wrongType({ form: "word", words: Object.keys(alternatives) }, spot, problems);
   }

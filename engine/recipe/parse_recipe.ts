@@ -13,47 +13,79 @@ import { grammarOf } from "./grammar.ts";
 import { normalize } from "./normalize.ts";
 import { parseYaml } from "./parse_yaml.ts";
 import { byPlace, problemList, type Problems } from "./problems.ts";
+import { resolveTree } from "./resolve_tree.ts";
+import type { Settings } from "./settings.ts";
+import type { ParentDocument } from "./parents.ts";
 import type { About, ExpandedRecipe, PlacedClaim } from "./recipe.ts";
 import { baseOf } from "./sources.ts";
 import { child, join, type MapTree, placeAt, placeOfPath, type Tree } from "./tree.ts";
 
-/** Reads a YAML document; `source` is its path or URL, as messages show it and its sources resolve against it. */
-export function parseRecipe(text: string, source: string, ops: OpSet): ExpandedRecipe {
-  const problems = problemList();
-  const document = { source, base: baseOf(source), text };
-  const root = parseYaml(document, problems.add);
-  return recipeFromTree(root, { base: document.base, ops, problems, fromText: true });
+/** What stands around a document. */
+export interface ReadingOptions {
+  /** Variables and fields set from outside: `{ "prune.ratio": 0.7 }`. A text is read as YAML. */
+  readonly set?: Settings;
+  /** The recipes it extends, the nearest first; see `gatherParents`. */
+  readonly parents?: readonly ParentDocument[];
 }
 
-/** Reads a recipe written as an object; `base` is the directory or URL that its sources resolve against. */
-export function recipeFromValue(value: unknown, base: string, ops: OpSet): ExpandedRecipe {
+/** Reads a YAML document; `source` is its path or URL, as messages show it and its sources resolve against it. */
+export function parseRecipe(
+  text: string,
+  source: string,
+  ops: OpSet,
+  { set = {}, parents = [] }: ReadingOptions = {},
+): ExpandedRecipe {
+  const problems = problemList();
+  const read = (document: ParentDocument) =>
+    parseYaml({ ...document, base: baseOf(document.source) }, problems.add);
+  const root = read({ source, text });
+  const behind = parents.map(read);
+  const base = baseOf(source);
+  return recipeFromTrees([root, ...behind], { base, ops, problems, set, fromText: true });
+}
+
+/**
+ * Reads a recipe written as an object; `base` is the directory or URL that its sources resolve against. It may extend
+ * another object.
+ */
+export function recipeFromValue(
+  value: unknown,
+  base: string,
+  ops: OpSet,
+  { set = {}, parents = [] }: ReadingOptions = {},
+): ExpandedRecipe {
   const problems = problemList();
   const root = treeFromValue(value, { source: "", base }, problems.add);
-  return recipeFromTree(problems.errors > 0 ? undefined : root, {
-    base,
-    ops,
-    problems,
-    fromText: false,
-  });
+  const behind = parents.map((document) =>
+    parseYaml({ ...document, base: baseOf(document.source) }, problems.add)
+  );
+  return recipeFromTrees([root, ...behind], { base, ops, problems, set, fromText: false });
 }
 
 interface Reading {
   readonly base: string;
   readonly ops: OpSet;
   readonly problems: Problems;
+  readonly set: Settings;
   readonly fromText: boolean;
 }
 
-function recipeFromTree(root: Tree | undefined, reading: Reading): ExpandedRecipe {
-  const { base, ops, problems, fromText } = reading;
-  if (root === undefined || !checkHead(root, problems, fromText)) {
-    return nothing(base, root, problems);
-  }
-  const fields = normalize(grammarOf(ops), { tree: root, path: "" }, problems) as Fields;
+function recipeFromTrees(
+  [written, ...parents]: readonly (Tree | undefined)[],
+  { base, ops, problems, set, fromText }: Reading,
+): ExpandedRecipe {
+  if (
+    written === undefined || parents.includes(undefined) || !fromText && written.broken ||
+    !checkHead(written, problems, fromText)
+  ) return nothing(base, written, problems);
+  const grammar = grammarOf(ops);
+  const root = resolveTree(written, parents as readonly Tree[], { set, grammar, problems });
+  if (root === undefined) return nothing(base, written, problems);
+  const fields = normalize(grammar, { tree: root, path: "" }, problems) as Fields;
   checkForms(root, problems);
   const seed = Number(fields.seed ?? 0);
   const broken = brokenPaths(problems.list);
-  const expanded = expand({ root, fields, ops, seed, broken }, problems);
+  const expanded = expand({ root, fields, ops, seed, base, broken }, problems);
   const expect = readClaims(root, fields, problems);
   return {
     about: aboutOf(fields),
@@ -124,8 +156,9 @@ function checkForms(root: MapTree, problems: Problems): void {
       `move it into the list: - { op: ${stage}, … }`,
     );
   }
-  if (entries.has("student") && entries.has("model")) {
-    const { key, value } = entries.get("model")!;
+  const { key, value } = entries.get("model") ?? {};
+  const isNull = value?.type === "scalar" && value.value === null;
+  if (entries.has("student") && value !== undefined && !isNull) {
     problems.atKey(
       "unknown-field",
       { tree: value, path: "model", ...(key && { key }) },

@@ -4,7 +4,10 @@
  */
 import type { Diagnostic } from "./diagnostic.ts";
 
-/** The printed form of some diagnostics; `text` is the document they point into. Without any: the empty text. */
+/**
+ * The printed form of some diagnostics. Each shows the line it is about; `text` is that of the document for places
+ * that do not hold their line. Without diagnostics: the empty text.
+ */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], text?: string): string {
   if (diagnostics.length === 0) return "";
   const lines = text?.split("\n");
@@ -19,7 +22,7 @@ function renderOne(
   const where = place ? `${place.source}:${place.line}:${place.column}` : path || "recipe";
   const label = severity === "error" ? code : `${severity} ${code}`;
   const rows = [`${where}  ${label}  ${printable(message)}`];
-  const line = place && lines?.[place.line - 1];
+  const line = place && (place.text ?? lines?.[place.line - 1]);
   if (place && line !== undefined) {
     const number = String(place.line).padStart(4);
     // A tab would move the mark away from what it marks.
@@ -27,6 +30,7 @@ function renderOne(
     const length = Math.max(1, Math.min(place.length, line.length - place.column + 1));
     rows.push(`     | ${" ".repeat(place.column - 1)}${"^".repeat(length)}`);
   }
+  if (place?.note !== undefined) rows.push(`     note: ${printable(place.note)}`);
   if (help !== undefined) {
     const [first, ...rest] = printable(help).split("\n");
     rows.push(`     help: ${first}`, ...rest.map((row) => `           ${row}`));

@@ -1,4 +1,5 @@
 /** Sources: what a recipe may name to be read. A path or URL resolves against the document that wrote it. */
+import { posix } from "node:path";
 
 const path = "(?![A-Za-z][A-Za-z0-9+.-]+:|//)";
 const web = "https://[^/?#@]+([/?#]|$)";
@@ -29,4 +30,24 @@ export function baseOf(source: string): string {
   return isPath(source)
     ? source.slice(0, source.lastIndexOf("/") + 1) || "./"
     : new URL(".", source).href;
+}
+
+/** A source resolved against the document that wrote it: a URL, a path, or `npm:…` as it is. */
+export function resolveSource(source: string, base: string): string {
+  if (!isPath(source)) return source;
+  if (!isPath(base)) return new URL(source, base).href;
+  const path = posix.isAbsolute(source) ? source : posix.join(base, source);
+  return isPath(base) && base.startsWith("./") && !path.startsWith(".") ? `./${path}` : path;
+}
+
+/** A source as a document at `to` would write what a document at `from` wrote. */
+export function moveSource(source: string, from: string, to: string): string {
+  if (from === to || !isPath(source)) return source;
+  const whole = resolveSource(source, from);
+  if (!isPath(whole) || posix.isAbsolute(source)) return whole;
+  // Between a relative and an absolute document there is no relative path.
+  if (!isPath(to) || posix.isAbsolute(from) !== posix.isAbsolute(to)) return posix.resolve(whole);
+  const moved = posix.relative(to, whole);
+  const folder = source.endsWith("/") && moved !== "" ? "/" : "";
+  return (moved.startsWith(".") ? moved : `./${moved}`) + folder;
 }

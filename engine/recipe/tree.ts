@@ -26,6 +26,8 @@ interface Origin {
   readonly span?: Span;
   /** It was reported already: what is wrong with it is not looked for. */
   readonly broken?: true;
+  /** The variable that it stands for, and where that is defined; document and span are then those of the use. */
+  readonly variable?: { readonly name: string; readonly document: Document; readonly span?: Span };
 }
 
 /** One field of a map. */
@@ -89,10 +91,15 @@ export function sortOf(tree: Tree): string {
  * line. Undefined for a value written in TypeScript.
  */
 export function placeOf(tree: Tree, path: string, key?: Span): Place | undefined {
-  const { document, span } = tree;
+  const { document, span, variable } = tree;
   if (document.text === undefined || span === undefined) return undefined;
   const runsOver = document.text.slice(span.start, span.end).trimEnd().includes("\n");
-  return placeAt(document, runsOver && key ? key : span, path);
+  const place = placeAt(document, runsOver && key ? key : span, path);
+  const defined = variable?.span && placeAt(variable.document, variable.span, path);
+  if (place === undefined || defined === undefined) return place;
+  const { source, line, column } = defined;
+  const note = `\`$${variable!.name}\` is defined at ${source}:${line}:${column}`;
+  return { ...place, note };
 }
 
 /** The place of a span of text. */
@@ -107,6 +114,7 @@ export function placeAt(document: Document, span: Span, path: string): Place | u
     column: span.start - before + 1,
     length: Math.max(1, first.trimEnd().length),
     path,
+    text: document.text.slice(before).split("\n", 1)[0]!,
   };
 }
 

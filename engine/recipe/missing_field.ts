@@ -1,70 +1,9 @@
-/** Fields that are not there, or should not be: the sentences and the way out. */
+/** Fields and tags that should be there: the sentences and the way out. */
 import type { TSchema } from "../field.ts";
 import { type Form, formOf, neededFields } from "./form.ts";
-import { laterField } from "./later.ts";
-import { nearestNames, slipOf } from "./nearest.ts";
 import type { At, Problems } from "./problems.ts";
-import { fieldsOf } from "./schema_fields.ts";
-import { synonyms } from "./synonyms.ts";
 
 type Choice = Extract<Form, { form: "choice" }>;
-
-/** Reports a field that a block does not have. Returns the field that was meant, if that is plain. */
-export function unknownField(
-  at: At,
-  { block, name, fields, written, choice }: {
-    readonly block: string;
-    readonly name: string;
-    readonly fields: readonly string[];
-    readonly written: readonly string[];
-    readonly choice?: Choice | undefined;
-  },
-  problems: Problems,
-): string | undefined {
-  const owner = block === "" ? "a recipe" : `\`${block}\``;
-  const message = `${owner} has no field \`${name}\``;
-  const others = choice && alternativesWith(choice, name);
-  if (choice && others && others.length > 0) {
-    problems.atKey(
-      "unknown-field",
-      at,
-      message,
-      `it goes with ${choice.tag}: ${others.join(", ")}`,
-    );
-    return undefined;
-  }
-  const later = laterField(block, name);
-  if (later !== undefined) {
-    problems.atKey("not-yet", at, later);
-    return undefined;
-  }
-  const free = fields.filter((field) => !written.includes(field));
-  const known = Object.hasOwn(synonyms, name) ? synonyms[name] : undefined;
-  if (typeof known === "string") {
-    problems.atKey("unknown-field", at, message, known);
-    return undefined;
-  }
-  const folded = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replaceAll(
-    "-",
-    "_",
-  );
-  const meant = known?.find((field) => free.includes(field)) ??
-    (free.includes(folded) ? folded : slipOf(name, free));
-  const help = meant !== undefined
-    ? `did you mean ${meant}?`
-    : fields.length === 0
-    ? "it has no fields"
-    : `it has: ${nearestNames(name, fields, 12).join(", ")}${fields.length > 12 ? ", …" : ""}`;
-  problems.atKey("unknown-field", at, message, help);
-  return meant;
-}
-
-/** Alternatives of a choice that have a field. */
-function alternativesWith({ alternatives }: Choice, field: string): string[] {
-  return Object.keys(alternatives).filter((name) =>
-    Object.hasOwn(fieldsOf(alternatives[name]!), field)
-  );
-}
 
 /** Reports a field that must be written. */
 export function missingField(

@@ -1,0 +1,75 @@
+/** A document as written → one tree: what it extends merged in, settings applied, variables substituted. */
+import type { TSchema } from "../field.ts";
+import { inherit } from "./merge_trees.ts";
+import type { Problems } from "./problems.ts";
+import { fieldsOf } from "./schema_fields.ts";
+import { applySettings, type Settings } from "./settings.ts";
+import { child, type MapTree, type Tree } from "./tree.ts";
+import { declaredVariables, reportUnused, substitute } from "./variables.ts";
+
+interface Surroundings {
+  readonly set: Settings;
+  readonly grammar: TSchema;
+  readonly problems: Problems;
+}
+
+/**
+ * The one tree that is validated; undefined where a recipe behind it is not there. `parents` are the documents behind
+ * it, the nearest first.
+ */
+export function resolveTree(
+  written: MapTree,
+  parents: readonly Tree[],
+  { set, grammar, problems }: Surroundings,
+): MapTree | undefined {
+  const chain = chainOf(written, parents, problems);
+  if (chain === undefined) return undefined;
+  const merged = chain.reduceRight<MapTree | undefined>((parent, document) => {
+    reportUnused(document, namesOf(parent), problems);
+    return parent === undefined ? document : inherit(parent, document);
+  }, undefined)!;
+  const fields = Object.keys(fieldsOf(grammar));
+  const settled = applySettings(merged, set, grammar, problems);
+  const variables = declaredVariables(settled, fields, problems);
+  const { entries, ...root } = substitute(settled, variables, problems);
+  return { ...root, entries: new Map([...entries].filter(([name]) => name !== "extends")) };
+}
+
+/** The most recipes that may stand behind one. */
+const MOST = 8;
+
+/** The document and what it extends, the document first. An object may hold what it extends. */
+function chainOf(
+  written: MapTree,
+  parents: readonly Tree[],
+  problems: Problems,
+): MapTree[] | undefined {
+  const chain = [written];
+  for (const parent of parents) {
+    if (parent.type === "map") chain.push(parent);
+    else problems.atValue("wrong-type", { tree: parent, path: "" }, "a recipe is a map of fields");
+  }
+  for (;;) {
+    const entry = chain.at(-1)!.entries.get("extends");
+    if (entry === undefined) return chain;
+    const { value: tree, key } = entry;
+    const at = { tree, path: "extends", ...(key && { key }) };
+    if (tree.type === "map" && chain.length <= MOST) {
+      chain.push(tree);
+      continue;
+    }
+    if (tree.type === "map") {
+      problems.atKey("too-large", at, `more than ${MOST} recipes stand behind this one`);
+    } else if (tree.type === "scalar" && typeof tree.value === "string") {
+      problems.atValue("source", at, `\`${tree.value}\` was not read`);
+    } else if (!tree.broken) {
+      problems.atValue("wrong-type", at, "`extends` must be one recipe: a path or a URL");
+    }
+    return undefined;
+  }
+}
+
+function namesOf(parent: MapTree | undefined): ReadonlySet<string> {
+  const variables = child(parent, "variables");
+  return new Set(variables?.type === "map" ? variables.entries.keys() : []);
+}
