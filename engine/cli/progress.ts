@@ -2,11 +2,10 @@
  * What a run looks like while it goes: one line for each step that ended; on a terminal also the one that runs,
  * rewritten in place. A fold over events.
  */
-import type { Json } from "../digest.ts";
 import type { Graph, Node } from "../graph/graph.ts";
-import type { Metrics } from "../metrics.ts";
 import type { RunEvent } from "../run/event.ts";
-import { bytesText, countText, durationText, latencyText, percentText } from "../run/quantity.ts";
+import { durationText } from "../run/quantity.ts";
+import { stepSummary } from "../run/step_summary.ts";
 import type { Outcome } from "../store/store.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -52,13 +51,13 @@ export function progress(terminal: Terminal): (event: RunEvent) => void {
         break;
       case "hit":
         line(
-          `  = ${cells(event.node)}${found(event.outcome)}cached, saved ` +
+          `  = ${cells(event.node)}${found(event.node, event.outcome)}cached, saved ` +
             durationText(event.outcome.provenance.seconds),
         );
         break;
       case "ran":
         line(
-          `  ✓ ${cells(event.node)}${found(event.outcome)}` +
+          `  ✓ ${cells(event.node)}${found(event.node, event.outcome)}` +
             durationText(event.outcome.provenance.seconds),
         );
         for (const warning of event.outcome.warnings) line(`    warning: ${warning}`);
@@ -103,30 +102,8 @@ function deed({ op, step: { params } }: Node): string {
 }
 
 /** What came of it. */
-function found({ artifact, manifest, notes }: Outcome): string {
-  const parts = artifact.kind === "metrics"
-    ? measured(manifest as unknown as Metrics)
-    : effectText(notes.effect);
-  return parts.length === 0 ? "" : `${parts.join("  ")}  `;
-}
-
-function measured({ accuracy, agreement, parameters, bytes, latency }: Metrics): string[] {
-  return [
-    ...(accuracy === undefined ? [] : [percentText(accuracy)]),
-    ...(agreement === undefined ? [] : [`agrees ${percentText(agreement)}`]),
-    ...(parameters === undefined ? [] : [`${countText(parameters)} parameters`]),
-    ...(bytes === undefined ? [] : [bytesText(bytes.encoded)]),
-    ...(latency === undefined ? [] : [latencyText(latency)]),
-  ];
-}
-
-/** An effect is a sentence, or names with numbers. */
-function effectText(effect: Json | undefined): string[] {
-  if (typeof effect === "string") return [effect];
-  if (typeof effect !== "object" || effect === null || Array.isArray(effect)) return [];
-  return Object.entries(effect).flatMap(([name, value]) =>
-    typeof value === "number" || typeof value === "string" ? [`${name} ${value}`] : []
-  );
+function found(node: Node, outcome: Outcome): string {
+  return stepSummary(node, outcome).map((part) => `${part}  `).join("");
 }
 
 function bar(fraction: number): string {

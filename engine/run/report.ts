@@ -3,6 +3,8 @@ import type { Graph } from "../graph/graph.ts";
 import type { RunDocument, StepDocument } from "./document.ts";
 import type { Expectation } from "./expectations.ts";
 import { bytesText, durationText } from "./quantity.ts";
+import type { StepStates } from "./step_state.ts";
+import { stepSummary } from "./step_summary.ts";
 import { resultTable, tableMarkdown, tableText } from "./table.ts";
 
 /** What `run` prints on standard output. */
@@ -41,7 +43,7 @@ export function closingLine({ steps, seconds, expect }: RunDocument): string {
 }
 
 /** `report.md`. */
-export function reportMarkdown(graph: Graph, document: RunDocument): string {
+export function reportMarkdown(graph: Graph, document: RunDocument, states: StepStates): string {
   const { about } = graph.recipe;
   const { models, expect, steps, problems, environment } = document;
   return [
@@ -57,7 +59,7 @@ export function reportMarkdown(graph: Graph, document: RunDocument): string {
     "",
     "## Steps",
     "",
-    stepTable(steps),
+    stepTable(steps, states),
     ...warnings(steps),
     "",
     closingLine(document),
@@ -69,22 +71,28 @@ export function reportMarkdown(graph: Graph, document: RunDocument): string {
   ].join("\n");
 }
 
-function stepTable(steps: readonly StepDocument[]): string {
+function stepTable(steps: readonly StepDocument[], states: StepStates): string {
   return tableMarkdown({
-    head: ["step", "op", "status", "seconds", "bytes", "artifact"],
+    head: ["step", "op", "status", "came of it", "seconds", "bytes", "artifact"],
     rows: steps.map((step) => [
       step.name,
       step.op,
       step.recalled === undefined
         ? step.status
         : `recalled from ${step.recalled.date.slice(0, 10)}`,
+      summaryOf(step.name, states),
       step.seconds === undefined ? "–" : durationText(step.seconds),
       step.artifact === undefined ? "–" : bytesText(step.artifact.bytes),
       step.artifact === undefined ? "–" : `\`${step.artifact.digest.slice(0, 12)}\``,
     ]),
     notes: [],
-    left: 3,
+    left: 4,
   });
+}
+
+function summaryOf(name: string, states: StepStates): string {
+  const state = states.get(name);
+  return state?.outcome === undefined ? "" : stepSummary(state.node, state.outcome).join(", ");
 }
 
 function warnings(steps: readonly StepDocument[]): string[] {

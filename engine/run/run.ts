@@ -74,7 +74,7 @@ export async function runGraph(
   const lock = judged ? lockOf(execution.graph, done(execution)) : undefined;
   // The lock is written last: where it is, everything else is.
   const written = out === undefined ? [] : await writeOut(out, files, {
-    "report.md": reportMarkdown(execution.graph, report),
+    "report.md": reportMarkdown(execution.graph, report, states),
     "report.json": `${JSON.stringify(report, null, 2)}\n`,
     ...(lock === undefined ? {} : { "recipe.lock.json": lockText(lock) }),
   });

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { progress } from "../../../engine/cli/progress.ts";
+import type { Terminal } from "../../../engine/cli/terminal.ts";
+import type { Key } from "../../../engine/digest.ts";
+import { fakeOps, graphOf } from "../run/fake.ts";
+import { sample } from "../store/contract.ts";
+
+function screen(live: boolean) {
+  const lines: string[] = [];
+  const rewritten: string[] = [];
+  const terminal: Terminal = {
+    out: () => assert.fail("progress is no result"),
+    err: (text) => void lines.push(text),
+    rewrite: (line) => void rewritten.push(line),
+    live,
+    columns: 80,
+  };
+  return { lines, rewritten, show: progress(terminal) };
+}
+
+const ops = fakeOps();
+const graph = graphOf([
+  { name: "one", op: ops.constant, params: { value: 1 } },
+  { name: "three", op: ops.add, inputs: { number: "one" }, params: { amount: 2 } },
+]);
+const [one, three] = graph.nodes as [typeof graph.nodes[number], typeof graph.nodes[number]];
+const key = sample().key as Key;
+const outcome = { ...sample().outcome, warnings: ["mind the gap"] };
+
+Deno.test("each step that ended has one line, with its warnings", () => {
+  const { lines, rewritten, show } = screen(false);
+  show({ type: "compiled", graph });
+  show({ type: "hit", node: one, key, outcome: sample().outcome });
+  show({ type: "started", node: three, key, cause: { why: "new" } });
+  show({ type: "progress", node: three, fraction: 0.5, message: "half" });
+  show({ type: "ran", node: three, key, cause: { why: "new" }, outcome });
+  show({ type: "compiled", graph });
+  assert.equal(
+    lines.join(""),
+    `numbers  seed 0  ·  2 steps
+  = one    constant  cached, saved 1.5 s
+  ✓ three  add       1.5 s
+    warning: mind the gap
+`,
+  );
+  assert.deepEqual(rewritten, []);
+});
+
+Deno.test("on a terminal the running step is shown in place, not at every event", () => {
+  const { rewritten, show } = screen(true);
+  show({ type: "compiled", graph });
+  show({ type: "started", node: three, key, cause: { why: "new" } });
+  for (let i = 0; i < 1000; i++) {
+    show({ type: "progress", node: three, fraction: i / 1000, message: "going" });
+  }
+  const shown = rewritten.filter((line) => line !== "");
+  assert.match(shown[0]!, /▸ three {2}add/);
+  assert.ok(shown.length < 50, `${shown.length} of 1001 events were drawn`);
+});
+
+Deno.test("what failed, was skipped, waits or is noticed has a line too", () => {
+  const { lines, show } = screen(false);
+  const problem = { code: "x", message: "m", place: { path: "" } };
+  show({ type: "waiting", node: one, holder: "process 7" });
+  show({ type: "failed", node: one, seconds: 2, problem });
+  show({ type: "skipped", node: three, because: "an earlier step failed" });
+  show({ type: "noticed", sentence: "the cache is read-only" });
+  assert.equal(
+    lines.join(""),
+    `  … one  waits for process 7, which is computing it
+  ✗ one  failed after 2.0 s
+  · three  not started: an earlier step failed
+  note: the cache is read-only
+`,
+  );
+});
