@@ -8,7 +8,7 @@
  *   a tensor never leaves its buffer. What lies behind a tensor's last element is garbage: never let it reach a
  *   result, never write there.
  * - Counts, sizes and strides are `i32`, in elements unless the name says bytes; numbers are `f32`.
- * - A kernel never allocates. Scratch memory is a pointer that the caller passes.
+ * - A kernel never allocates. Scratch memory is a pointer that the caller passes, or this thread's own (./scratch).
  * - Work that may be shared between threads is cut into units that do not depend on each other (rows, channels,
  *   images, blocks of elements). Such a kernel takes `begin, end` as its last two arguments and does the units
  *   begin ≤ u < end; the TypeScript side calls it through `machine.launch(name, units, ...arguments)`.
@@ -17,8 +17,8 @@
  *   does not depend on the other rows of its batch or on their number.
  * - Of relaxed SIMD only `f32x4.relaxed_madd(a, b, c)` = a·b + c and `relaxed_nmadd` = −a·b + c (fused, checked at
  *   start). No `Math.*` or `Mathf.*` but abs, sqrt, floor, ceil, trunc, nearest, min, max.
- * - Import siblings without extension: `import { exp4 } from "./math"`. No decorators, so that the files stay
- *   formatted; small functions are inlined by the optimizer.
+ * - Import siblings without extension: `import { exp4 } from "./math"`. Small functions are inlined by the
+ *   optimizer; `@inline` only where it does not and it counts.
  *
  * The TypeScript side: see `Machine` in ../machine.ts.
  */
@@ -27,6 +27,8 @@ export * from "./copy";
 export { packPanels, packPanelsTransposed } from "./panel";
 export * from "./product";
 export * from "./patch_product";
+export { scratchBytes, setScratch } from "./scratch";
+export * from "./winograd";
 export * from "./image";
 export * from "./rectify";
 export * from "./depthwise";
@@ -35,6 +37,8 @@ export * from "./transpose";
 export * from "./pool";
 export * from "./norm";
 export * from "./softmax";
-export * from "./elementwise";
+export * from "./unary";
+export * from "./binary";
+export { activateGradient, addActivate } from "./activation";
 export * from "./reduce";
 export * from "./integer";

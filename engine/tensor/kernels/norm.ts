@@ -5,6 +5,7 @@
  * vectors: channels rounded up to a multiple of 4.
  */
 import { storeLanes } from "./lanes";
+import { Clamp, highOf, lowOf } from "./activation";
 import { activate4, RELU6, slope4 } from "./math";
 
 /** Rounds up to whole vectors. */
@@ -112,31 +113,14 @@ export function normScale(
   }
 }
 
-/** The activations that keep z between two bounds: linear, relu, relu6; without a branch in the loop. */
-class Clamp {
-  of(_code: i32, z: v128, low: v128, high: v128): v128 {
-    return f32x4.pmin(f32x4.pmax(z, low), high);
-  }
-  slope(_code: i32, z: v128, dy: v128, low: v128, high: v128): v128 {
-    return v128.and(dy, v128.and(f32x4.gt(z, low), f32x4.lt(z, high)));
-  }
-}
-
+/** All other activations, by their input. */
 class Curve {
   of(code: i32, z: v128, _low: v128, _high: v128): v128 {
     return activate4(code, z);
   }
-  slope(code: i32, z: v128, dy: v128, _low: v128, _high: v128): v128 {
+  back(code: i32, z: v128, dy: v128, _low: v128, _high: v128): v128 {
     return f32x4.mul(dy, slope4(code, z));
   }
-}
-
-function lowOf(code: i32): v128 {
-  return f32x4.splat(code == 0 ? <f32> -Infinity : 0);
-}
-
-function highOf(code: i32): v128 {
-  return f32x4.splat(code == RELU6 ? 6 : <f32> Infinity);
 }
 
 /** y = activation((x − mean) · scale + beta). */
@@ -257,7 +241,7 @@ function sumsWith<F>(
       for (let at = base + offset; at < last; at += row) {
         const off = f32x4.sub(v128.load(x + at), center);
         const z = f32x4.relaxed_madd(off, factor, shift);
-        const dz = f.slope(code, z, v128.load(dy + at), low, high);
+        const dz = f.back(code, z, v128.load(dy + at), low, high);
         sum = f32x4.add(sum, dz);
         product = f32x4.relaxed_madd(dz, off, product);
       }
@@ -361,7 +345,7 @@ function gradientWith<F>(
       for (let at = base + offset; at < last; at += row) {
         const off = f32x4.sub(v128.load(x + at), center);
         const z = f32x4.relaxed_madd(off, factor, shift);
-        const dz = f.slope(code, z, v128.load(dy + at), low, high);
+        const dz = f.back(code, z, v128.load(dy + at), low, high);
         const left = f32x4.relaxed_nmadd(off, tilt, f32x4.sub(dz, share));
         storeLanes(dx + at, channels - c, f32x4.mul(left, factor));
       }

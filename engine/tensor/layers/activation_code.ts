@@ -12,3 +12,14 @@ export const ACTIVATION_CODE: { readonly [A in Activation]: number } = {
   elu: 6,
   "leaky-relu": 7,
 };
+
+/** Codes of the kernel `unary` for the activations that are curves or clamps. */
+export const UNARY_CODE: { readonly [A in Exclude<Activation, "linear">]: number } = {
+  relu: 17,
+  relu6: 18,
+  elu: 19,
+  gelu: 20,
+  "leaky-relu": 21,
+  sigmoid: 13,
+  tanh: 14,
+};

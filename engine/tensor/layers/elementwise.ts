@@ -2,7 +2,7 @@
 import type { Tensor } from "../../deps/tfjs_core.ts";
 import type { Machine } from "../machine.ts";
 import type { Activation, LayerKernels } from "../mod.ts";
-import { ACTIVATION_CODE } from "./activation_code.ts";
+import { ACTIVATION_CODE, UNARY_CODE } from "./activation_code.ts";
 
 /** Elements per unit of the elementwise kernels. */
 export const BLOCK = 8192;
@@ -14,10 +14,9 @@ export const elementwiseLayers = (machine: Machine): Pick<LayerKernels, "activat
   return {
     activate(x, activation) {
       if (activation === "linear") return identity(x);
-      const code = ACTIVATION_CODE[activation];
       const [y] = operation("activate", { x }, (save) => {
         const y = output(x.shape);
-        launch("activate", units(x), code, pointer(x), pointer(y), x.size);
+        launch("unary", units(x), UNARY_CODE[activation], pointer(x), pointer(y), x.size);
         save(activation === "gelu" ? x : y);
         return [y];
       }, ([dy], [kept]) => ({ x: () => throughActivation(dy!, kept!, activation) }));
@@ -53,11 +52,8 @@ export const elementwiseLayers = (machine: Machine): Pick<LayerKernels, "activat
 
   function throughActivation(dy: Tensor, kept: Tensor, activation: Activation): Tensor {
     const dx = output(dy.shape);
-    launch(
-      activation === "gelu" ? "activateGradientFromInput" : "activateGradient",
-      units(dy),
-      ...[ACTIVATION_CODE[activation], pointer(kept), pointer(dy), pointer(dx), dy.size],
-    );
+    const pointers = [pointer(kept), pointer(dy), pointer(dx)];
+    launch("activateGradient", units(dy), ACTIVATION_CODE[activation], ...pointers, dy.size);
     return dx;
   }
 };

@@ -10,10 +10,8 @@ import { view } from "./view.ts";
 const UNARY = {
   ...{ Neg: 0, Abs: 1, Square: 2, Sqrt: 3, Rsqrt: 4, Reciprocal: 5, Floor: 6, Ceil: 7, Round: 8 },
   ...{ Exp: 9, Expm1: 10, Log: 11, Erf: 12, Sigmoid: 13, Tanh: 14, Log1p: 15, Softplus: 16 },
+  ...{ Relu: 17, Relu6: 18, Elu: 19 },
 } as const;
-
-/** Codes of the kernel `activate`, of those that tfjs has by name. */
-const ACTIVATIONS = { Relu: 1, Relu6: 2, Elu: 6 } as const;
 
 /** What the stock kernels would compute with functions that IEEE 754 does not fix. */
 const TRANSCENDENTAL: ReadonlySet<string> = new Set(
@@ -34,7 +32,7 @@ export const elementwiseOverrides = (machine: Machine): Overrides => {
     return (call) => kernel({ ...call, backend: call.backend, attrs: call.attrs });
   };
 
-  const ofOne = (kernel: "unary" | "activate") => ([name, code]: [string, number]) => {
+  const ofOne = ([name, code]: [string, number]) => {
     const other = stock(name);
     const override: Override = (call) => {
       const x: TensorInfo = call.inputs.x;
@@ -44,7 +42,7 @@ export const elementwiseOverrides = (machine: Machine): Overrides => {
       // Integers become floats in place of the result.
       if (x.dtype !== "float32") view(machine, y).set(view(machine, x));
       const from = x.dtype === "float32" ? pointer(x) : pointer(y);
-      launch(kernel, Math.ceil(n / BLOCK), code, from, pointer(y), n);
+      launch("unary", Math.ceil(n / BLOCK), code, from, pointer(y), n);
       return y;
     };
     return [name, override];
@@ -77,8 +75,7 @@ export const elementwiseOverrides = (machine: Machine): Overrides => {
   };
 
   return Object.fromEntries([
-    ...Object.entries(UNARY).map(ofOne("unary")),
-    ...Object.entries(ACTIVATIONS).map(ofOne("activate")),
+    ...Object.entries(UNARY).map(ofOne),
     ...Object.entries(BINARY).map(ofTwo),
   ]);
 };

@@ -1,175 +1,47 @@
-/** Functions of each element: one operand, two operands with broadcasting, activations and their gradients. */
+/** Functions of two operands, element by element, with broadcasting. */
 import { storeLanes } from "./lanes";
-import {
-  activate4,
-  erf4,
-  exp4,
-  expm14,
-  log1p4,
-  log4,
-  RELU,
-  sigmoid4,
-  slope4,
-  slopeFromOutput4,
-  softplus4,
-  tanh4,
-} from "./math";
 
 /** Elements of one unit of work. */
 const BLOCK = 8192;
 
-/** y[i] = f(x[i]); the codes are those of `UNARY` in ../overrides/elementwise.ts. Units: blocks of 8192 elements. */
-export function unary(code: i32, x: usize, y: usize, n: i32, begin: i32, end: i32): void {
-  const last = min(end * BLOCK, n);
-  for (let i = begin * BLOCK; i < last; i += 4) {
-    const at = <usize> i << 2;
-    storeLanes(y + at, last - i, unary4(code, v128.load(x + at)));
-  }
-}
-
-function unary4(code: i32, x: v128): v128 {
-  switch (code) {
-    case 0:
-      return f32x4.neg(x);
-    case 1:
-      return f32x4.abs(x);
-    case 2:
-      return f32x4.mul(x, x);
-    case 3:
-      return f32x4.sqrt(x);
-    case 4:
-      return f32x4.div(f32x4.splat(1), f32x4.sqrt(x));
-    case 5:
-      return f32x4.div(f32x4.splat(1), x);
-    case 6:
-      return f32x4.floor(x);
-    case 7:
-      return f32x4.ceil(x);
-    case 8:
-      return f32x4.nearest(x);
-    case 9:
-      return exp4(x);
-    case 10:
-      return expm14(x);
-    case 11:
-      return log4(x);
-    case 12:
-      return erf4(x);
-    case 13:
-      return sigmoid4(x);
-    case 15:
-      return log1p4(x);
-    case 16:
-      return softplus4(x);
-    default:
-      return tanh4(x);
-  }
-}
-
-/** y = activation(x). Units: blocks. */
-export function activate(code: i32, x: usize, y: usize, n: i32, begin: i32, end: i32): void {
-  const last = min(end * BLOCK, n);
-  if (code == RELU) {
-    for (let i = begin * BLOCK; i < last; i += 4) {
-      const at = <usize> i << 2;
-      storeLanes(y + at, last - i, f32x4.pmax(v128.load(x + at), f32x4.splat(0)));
-    }
-    return;
-  }
-  for (let i = begin * BLOCK; i < last; i += 4) {
-    const at = <usize> i << 2;
-    storeLanes(y + at, last - i, activate4(code, v128.load(x + at)));
-  }
-}
-
-/** y = activation(a + b). Units: blocks. */
-export function addActivate(
-  code: i32,
-  a: usize,
-  b: usize,
-  y: usize,
-  n: i32,
-  begin: i32,
-  end: i32,
-): void {
-  const last = min(end * BLOCK, n);
-  for (let i = begin * BLOCK; i < last; i += 4) {
-    const at = <usize> i << 2;
-    storeLanes(
-      y + at,
-      last - i,
-      activate4(code, f32x4.add(v128.load(a + at), v128.load(b + at))),
-    );
-  }
-}
-
-/** dx = dy · activation′, from the activation's output y. Units: blocks. */
-export function activateGradient(
-  code: i32,
-  y: usize,
-  dy: usize,
-  dx: usize,
-  n: i32,
-  begin: i32,
-  end: i32,
-): void {
-  const last = min(end * BLOCK, n);
-  for (let i = begin * BLOCK; i < last; i += 4) {
-    const at = <usize> i << 2;
-    const slope = slopeFromOutput4(code, v128.load(y + at));
-    storeLanes(dx + at, last - i, f32x4.mul(v128.load(dy + at), slope));
-  }
-}
-
-/** dx = dy · activation′, from the activation's input z. Units: blocks. */
-export function activateGradientFromInput(
-  code: i32,
-  z: usize,
-  dy: usize,
-  dx: usize,
-  n: i32,
-  begin: i32,
-  end: i32,
-): void {
-  const last = min(end * BLOCK, n);
-  for (let i = begin * BLOCK; i < last; i += 4) {
-    const at = <usize> i << 2;
-    const slope = slope4(code, v128.load(z + at));
-    storeLanes(dx + at, last - i, f32x4.mul(v128.load(dy + at), slope));
-  }
-}
-
 class Add {
+  @inline
   of(a: v128, b: v128): v128 {
     return f32x4.add(a, b);
   }
 }
 class Subtract {
+  @inline
   of(a: v128, b: v128): v128 {
     return f32x4.sub(a, b);
   }
 }
 class Multiply {
+  @inline
   of(a: v128, b: v128): v128 {
     return f32x4.mul(a, b);
   }
 }
 class Divide {
+  @inline
   of(a: v128, b: v128): v128 {
     return f32x4.div(a, b);
   }
 }
 class Maximum {
+  @inline
   of(a: v128, b: v128): v128 {
     return f32x4.max(a, b);
   }
 }
 class Minimum {
+  @inline
   of(a: v128, b: v128): v128 {
     return f32x4.min(a, b);
   }
 }
 class SquaredDifference {
+  @inline
   of(a: v128, b: v128): v128 {
     const difference = f32x4.sub(a, b);
     return f32x4.mul(difference, difference);
