@@ -66,7 +66,7 @@ export function progress(terminal: Terminal): (event: RunEvent) => void {
         line(`  ✗ ${cells(event.node)}failed after ${durationText(event.seconds)}`);
         break;
       case "skipped":
-        line(`  · ${cells(event.node)}not started: ${event.because}`);
+        line(`  · ${cells(event.node)}${event.because}`);
         break;
       case "noticed":
         line(`  note: ${event.sentence}`);

@@ -152,7 +152,11 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
   async function fail(node: Node, error: unknown, seconds: number): Promise<void> {
     if (signal.aborted) {
       state.ending = signal.reason instanceof Interruption ? signal.reason.ending : "interrupted";
-      await emit({ type: "skipped", node, because: "the run was interrupted" });
+      await emit({
+        type: "skipped",
+        node,
+        because: "interrupted; the next run goes on from there",
+      });
       return;
     }
     if (error instanceof RecipeError) {
@@ -178,13 +182,13 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
   function obstacle(node: Node): string | undefined {
     if (signal.aborted) {
       state.ending = signal.reason instanceof Interruption ? signal.reason.ending : "interrupted";
-      return "the run was interrupted";
+      return "not started: the run was interrupted";
     }
-    if (state.ending === "refused") return "the run was stopped";
-    if (state.ending === "failed" && !keepGoing) return "an earlier step failed";
+    if (state.ending === "refused") return "not started: the run was stopped";
+    if (state.ending === "failed" && !keepGoing) return "not started: an earlier step failed";
     const missing = readBy(node).find(({ step }) => !outcomes.has(step.name))?.step.name ??
       (node.waits !== undefined && !outcomes.has(node.waits) ? node.waits : undefined);
-    return missing === undefined ? undefined : `\`${missing}\` is missing`;
+    return missing === undefined ? undefined : `not started: \`${missing}\` is missing`;
   }
 
   /** Every source is looked at before anything runs: nobody trains for an hour to learn of a wrong path. */

@@ -27,7 +27,7 @@ export function closingLine({ steps, seconds, expect }: RunDocument): string {
   const count = (status: StepDocument["status"]) =>
     steps.filter((step) => step.status === status).length;
   const ran = count("ran");
-  const bad = [[count("failed"), "failed"], [count("skipped"), "not started"]] as const;
+  const bad = [[count("failed"), "failed"], [count("skipped"), "not done"]] as const;
   const sentences = [
     `${ran} of ${steps.length} ${plural(steps.length, "step")} ran in ${durationText(seconds)}.`,
     ...bad.flatMap(([number, word]) => number === 0 ? [] : [`${number} ${word}.`]),

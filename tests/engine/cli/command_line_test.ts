@@ -155,7 +155,7 @@ Deno.test("a failed step is a sentence with a place, exit code 1", async () => {
     err,
     /numbers\.yaml:6:5 {2}step-failed {2}`eight` failed: numbers are not everything\n/,
   );
-  assert.match(out, /2 of 5 steps ran in .*\. 1 failed\. 2 not started\.\n$/);
+  assert.match(out, /2 of 5 steps ran in .*\. 1 failed\. 2 not done\.\n$/);
   assert.doesNotMatch(out + err, /\bat .*\.ts:\d+/);
 });
 

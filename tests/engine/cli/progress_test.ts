@@ -63,7 +63,7 @@ Deno.test("what failed, was skipped, waits or is noticed has a line too", () => 
   const problem = { code: "x", message: "m", place: { path: "" } };
   show({ type: "waiting", node: one, holder: "process 7" });
   show({ type: "failed", node: one, seconds: 2, problem });
-  show({ type: "skipped", node: three, because: "an earlier step failed" });
+  show({ type: "skipped", node: three, because: "not started: an earlier step failed" });
   show({ type: "noticed", sentence: "the cache is read-only" });
   assert.equal(
     lines.join(""),
