@@ -47,6 +47,7 @@ function recipeGrammar(ops: OpSet): TObject {
   };
   optional("data", ops.get("data")?.params);
   for (const role of ROLES) optional(role, roleSchema(role, ops));
+  optional("assistant", assistantSchema(ops));
   for (const stage of STAGES) optional(stage, stageSchema(ops, ops.get(stage)));
   optional("steps", stepsSchema(ops));
   optional("evaluate", evaluateSchema(ops));
@@ -92,17 +93,48 @@ function blockSchema(op: AnyOp | undefined, inputs: readonly string[]): TSchema 
 }
 
 function roleSchema(role: string, ops: OpSet): TSchema | undefined {
+  const model = modelSchema(ops, blockSchema(ops.get("train"), ["data"]));
+  return model && ListOf(model, { description: `The ${role}, or a list`, minItems: 1 });
+}
+
+/** A station between teacher and student: a model and its training, or the student over and over. */
+function assistantSchema(ops: OpSet): TSchema | undefined {
+  const model = modelSchema(ops, blockSchema(ops.get("distill"), ["data", "teacher"]), {
+    "born-again": Type.Object({
+      generations: Type.Integer({
+        minimum: 1,
+        maximum: 1000,
+        description: "The students in a row, each taught by the one before",
+      }),
+    }),
+  });
+  const description = "The stations between teacher and student, in order";
+  return ops.has("distill") && model ? ListOf(model, { description, minItems: 1 }) : undefined;
+}
+
+/** A model of the zoo or a loaded one, its name, and its training where a role has one. */
+function modelSchema(
+  ops: OpSet,
+  train: TSchema | undefined,
+  others: Readonly<Record<string, TObject>> = {},
+): TSchema | undefined {
   const [zoo, load] = [ops.get("model"), ops.get("load")];
   if (zoo === undefined) return undefined;
-  const train = blockSchema(ops.get("train"), ["data"]);
   const extra = { as: asField, ...(train && { train: Type.Optional(train) }) };
-  const { tag = "use", alternatives } = zoo.params["x-choice"];
-  const either = Choice(alternatives, {
+  const wide = withFields(
+    load === undefined ? zoo.params : Choice(zoo.params["x-choice"].alternatives, {
+      tag: zoo.params["x-choice"].tag ?? "use",
+      description: zoo.summary,
+      untagged: load.params as TObject,
+    }),
+    extra,
+  );
+  const { tag = "use", alternatives, untagged } = wide["x-choice"];
+  return Choice({ ...alternatives, ...others }, {
     tag,
     description: zoo.summary,
-    ...(load && { untagged: load.params as TObject }),
+    ...(untagged && { untagged }),
   });
-  return ListOf(withFields(either, extra), { description: `The ${role}, or a list`, minItems: 1 });
 }
 
 /** `finetune` is a training under the stage's constraint, so it accepts what such a training accepts. */
@@ -116,9 +148,17 @@ function stageParams(ops: OpSet, op: AnyOp): TSchema {
 }
 
 function stageSchema(ops: OpSet, op: AnyOp | undefined): TSchema | undefined {
-  return op &&
-    withFields(stageParams(ops, op), pickFields(inputFields(op), ["data", "teacher", "students"]));
+  if (op === undefined) return undefined;
+  return withFields(stageParams(ops, op), {
+    ...pickFields(inputFields(op), ["data", "teacher", "students"]),
+    ...(op.name === "distill" && { guidance: guidanceField }),
+  });
 }
+
+const guidanceField = OneOf(["previous", "all"], {
+  description: "With assistants: whom a model listens to, the station before it or all before it",
+  default: "previous",
+});
 
 function stepsSchema(ops: OpSet): TSchema {
   const alternatives: Record<string, TSchema> = {};

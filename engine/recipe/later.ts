@@ -1,16 +1,15 @@
-// deno-lint-ignore-file camelcase -- keys are fields of the language, which are snake_case
 /** Words of the language that have no op or parameter behind them yet: refused with a sentence of their own. */
 
 /** Fields by block; what an op declares is not looked up here. */
 const fields = wordsBy({
-  "": "assistant replace mutual cluster sweep search",
+  "": "replace mutual cluster sweep search",
   data:
     "from format columns classes task split limit normalize resize color text size conditions count",
   model: "weights preserve",
   teacher: "weights preserve",
   student: "weights preserve",
   train: "freeze clip_norm checkpoint patience",
-  distill: "guidance freeze clip_norm checkpoint patience",
+  distill: "freeze clip_norm checkpoint patience",
   finetune: "freeze clip_norm checkpoint patience",
   prune: "recalibrate scope min_keep round_to per_layer rounds rewind refresh criterion",
   quantize:
@@ -27,7 +26,7 @@ const values = wordsBy({
   data: "digits iris spam names latent",
   families:
     "mlp lenet-300-100 lenet5 cnn plain-cnn resnet wide-resnet vgg mobilenet-v1 mobilenet-v2 squeezenet " +
-    "shufflenet-v2 ghostnet text-cnn bert char-lstm cvae vae-decoder dcgan-generator dcgan-discriminator",
+    "shufflenet-v2 ghostnet text-cnn bert char-lstm cvae vae-decoder dcgan-generator dcgan-discriminator auto",
   op:
     "data model load subset train distill mutual pick ensemble choose replace prune cluster quantize part predict " +
     "measure evaluate export",

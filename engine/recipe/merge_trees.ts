@@ -20,6 +20,39 @@ function merge(parent: MapTree, child: MapTree): MapTree {
   return { ...child, entries };
 }
 
+/** What `distill` says of the student alone. */
+const students = new Set(["guidance", "teacher"]);
+
+/** What an assistant's training leaves out is the student's: `distill` stands behind its `train`. */
+export function completeAssistants(root: MapTree): MapTree {
+  const [entry, distill] = [root.entries.get("assistant"), root.entries.get("distill")?.value];
+  if (entry === undefined || distill?.type !== "map") return root;
+  const entries = new Map([...distill.entries].filter(([name]) => !students.has(name)));
+  const behind: MapTree = { ...distill, entries };
+  const complete = (assistant: Tree): Tree => {
+    if (assistant.type !== "map" || isBornAgain(assistant)) return assistant;
+    const train = assistant.entries.get("train");
+    const value = over(behind, train?.value ?? { ...behind, entries: new Map() });
+    return {
+      ...assistant,
+      entries: new Map([...assistant.entries, ["train", { ...train, value }]]),
+    };
+  };
+  const { value } = entry;
+  const whole = value.type === "list"
+    ? { ...value, items: value.items.map(complete) }
+    : complete(value);
+  return {
+    ...root,
+    entries: new Map([...root.entries, ["assistant", { ...entry, value: whole }]]),
+  };
+}
+
+function isBornAgain({ entries }: MapTree): boolean {
+  const use = entries.get("use")?.value;
+  return use?.type === "scalar" && use.value === "born-again";
+}
+
 function over(inherited: Tree | undefined, value: Tree): Tree {
   return inherited?.type === "map" && value.type === "map" ? merge(inherited, value) : value;
 }

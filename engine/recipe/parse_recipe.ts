@@ -4,7 +4,7 @@
  */
 import type { Json } from "../digest.ts";
 import type { OpSet } from "../op.ts";
-import { parseClaim } from "./parse_claim.ts";
+import { checkForms, checkHead } from "./check_forms.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Fields } from "./drafts.ts";
 import { expand } from "./expand.ts";
@@ -13,12 +13,13 @@ import { grammarOf } from "./grammar.ts";
 import { normalize } from "./normalize.ts";
 import { parseYaml } from "./parse_yaml.ts";
 import { byPlace, problemList, type Problems } from "./problems.ts";
+import { readClaims } from "./read_claims.ts";
 import { resolveTree } from "./resolve_tree.ts";
 import type { Settings } from "./settings.ts";
 import type { ParentDocument } from "./parents.ts";
-import type { About, ExpandedRecipe, PlacedClaim } from "./recipe.ts";
+import type { About, ExpandedRecipe } from "./recipe.ts";
 import { baseOf } from "./sources.ts";
-import { child, join, type MapTree, placeAt, placeOfPath, type Tree } from "./tree.ts";
+import { placeOfPath, type Tree } from "./tree.ts";
 
 /** What stands around a document. */
 export interface ReadingOptions {
@@ -98,76 +99,6 @@ function recipeFromTrees(
   };
 }
 
-/** A recipe is a map that says which version of the language it is in. */
-function checkHead(root: Tree, problems: Problems, fromText: boolean): root is MapTree {
-  const at = { tree: root, path: "" };
-  if (root.type !== "map") {
-    problems.atValue(
-      "wrong-type",
-      at,
-      "a recipe is a map of fields",
-      "decant: 1\nname: my-recipe\n…",
-    );
-    return false;
-  }
-  const entry = root.entries.get("decant");
-  if (entry === undefined) {
-    if (fromText) problems.add(missingVersion(root));
-    return true;
-  }
-  const { value: tree, key } = entry;
-  if (tree.type === "scalar" && tree.value === 1) return true;
-  const said = tree.type === "scalar" ? JSON.stringify(tree.value) : "something else";
-  problems.atValue(
-    "version",
-    { tree, path: "decant", ...(key && { key }) },
-    `this program reads version 1 of the language; the recipe says ${said}`,
-    "decant: 1   (version 1 is the first: there is nothing to migrate from)",
-  );
-  // In another version, any other message could be wrong.
-  return false;
-}
-
-function missingVersion(root: MapTree): Diagnostic {
-  const first = root.entries.values().next().value?.key ?? { start: 0, end: 1 };
-  const place = placeAt(root.document, { start: first.start, end: first.end }, "");
-  return {
-    code: "missing-field",
-    severity: "error",
-    message: "a recipe needs `decant`, the version of its language",
-    path: "decant",
-    ...(place && { place }),
-    help: "decant: 1",
-  };
-}
-
-const stageFields = ["replace", "distill", "mutual", "prune", "cluster", "quantize"];
-
-/** Forms that exclude one another. */
-function checkForms(root: MapTree, problems: Problems): void {
-  const { entries } = root;
-  const stage = stageFields.find((name) => entries.has(name));
-  if (entries.has("steps") && stage !== undefined) {
-    const { key, value } = entries.get(stage)!;
-    problems.atKey(
-      "unknown-field",
-      { tree: value, path: stage, ...(key && { key }) },
-      `\`${stage}\` stands beside \`steps\`: a recipe has stages or a list of steps`,
-      `move it into the list: - { op: ${stage}, … }`,
-    );
-  }
-  const { key, value } = entries.get("model") ?? {};
-  const isNull = value?.type === "scalar" && value.value === null;
-  if (entries.has("student") && value !== undefined && !isNull) {
-    problems.atKey(
-      "unknown-field",
-      { tree: value, path: "model", ...(key && { key }) },
-      "a recipe compresses a `student` or a `model`, not both",
-      "keep student where a teacher teaches it, else model",
-    );
-  }
-}
-
 /** Whether a path, or something under it, was reported. */
 function brokenPaths(list: readonly Diagnostic[]): (path: string) => boolean {
   const broken = new Set<string>();
@@ -177,30 +108,6 @@ function brokenPaths(list: readonly Diagnostic[]): (path: string) => boolean {
     for (let count = 1; count <= parts.length; count++) broken.add(parts.slice(0, count).join("."));
   }
   return (path) => broken.has(path);
-}
-
-function readClaims(root: Tree, fields: Fields, problems: Problems): PlacedClaim[] {
-  const written = child(root, "expect");
-  return ((fields.expect ?? []) as readonly (string | null)[]).flatMap((text, index) => {
-    if (text === null) return [];
-    const path = written?.type === "list" ? join("expect", index) : "expect";
-    const read = parseClaim(text);
-    if ("claim" in read) return [{ text, claim: read.claim, path }];
-    const { code, message, help, offset, length } = read.problem;
-    const whole = placeOfPath(root, path);
-    // A quoted or folded line has other offsets than its text: then the whole line is marked.
-    const exact = whole !== undefined && whole.length === text.length;
-    const place = exact ? { ...whole, column: whole.column + offset, length } : whole;
-    problems.add({
-      code,
-      severity: "error",
-      message,
-      path,
-      ...(place && { place }),
-      ...(help !== undefined && { help }),
-    });
-    return [];
-  });
 }
 
 function aboutOf(fields: Fields): About {

@@ -1,6 +1,6 @@
 /** A document as written → one tree: what it extends merged in, settings applied, variables substituted. */
 import type { TSchema } from "../field.ts";
-import { inherit } from "./merge_trees.ts";
+import { completeAssistants, inherit } from "./merge_trees.ts";
 import type { Problems } from "./problems.ts";
 import { fieldsOf } from "./schema_fields.ts";
 import { applySettings, type Settings } from "./settings.ts";
@@ -32,7 +32,8 @@ export function resolveTree(
   const settled = applySettings(merged, set, grammar, problems);
   const variables = declaredVariables(settled, fields, problems);
   const { entries, ...root } = substitute(settled, variables, problems);
-  return { ...root, entries: new Map([...entries].filter(([name]) => name !== "extends")) };
+  const left = new Map([...entries].filter(([name]) => name !== "extends"));
+  return completeAssistants({ ...root, entries: left });
 }
 
 /** The most recipes that may stand behind one. */

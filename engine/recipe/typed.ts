@@ -39,6 +39,11 @@ interface BlockNames {
   readonly teacher?: string;
 }
 
+/** With assistants: whom a model listens to. */
+interface Guidance {
+  readonly guidance?: "previous" | "all";
+}
+
 /** A list of ops as a type. */
 export type OpList = readonly AnyOp[];
 
@@ -74,6 +79,15 @@ interface RoleFields<Ops extends OpList> {
   readonly train?: WrittenObject<Params<Ops, "train">> & { readonly data?: string };
 }
 
+/** A station between teacher and student. */
+type AssistantOf<Ops extends OpList> =
+  | Each<
+    Params<Ops, "model"> | Params<Ops, "load">,
+    { readonly as?: string; readonly train?: WrittenObject<Params<Ops, "distill">> & BlockNames }
+  >
+  | BareName<Params<Ops, "model">>
+  | { readonly use: "born-again"; readonly generations: number };
+
 /** The stages whose ops are in the list. */
 type StagesOf<Ops extends OpList> = {
   readonly [
@@ -81,7 +95,9 @@ type StagesOf<Ops extends OpList> = {
       Ops,
       S
     > extends never ? never : S
-  ]?: Each<Params<Ops, S>, BlockNames> | BareName<Params<Ops, S>>;
+  ]?:
+    | Each<Params<Ops, S>, S extends "distill" ? BlockNames & Guidance : BlockNames>
+    | BareName<Params<Ops, S>>;
 };
 
 /** A recipe with these ops, as an object. */
@@ -97,6 +113,7 @@ export type RecipeOf<Ops extends OpList> = StagesOf<Ops> & {
   readonly teacher?: RoleOf<Ops> | readonly RoleOf<Ops>[];
   readonly student?: RoleOf<Ops> | readonly RoleOf<Ops>[];
   readonly model?: RoleOf<Ops>;
+  readonly assistant?: AssistantOf<Ops> | readonly AssistantOf<Ops>[];
   readonly steps?: readonly StepOf<Ops[number]>[];
   readonly evaluate?: WrittenObject<Params<Ops, "evaluate">> & {
     readonly models?: "learned" | "result";

@@ -7,7 +7,8 @@ import type { Problems } from "./problems.ts";
 import { type Entry, join, type MapTree, type Span, type Tree } from "./tree.ts";
 
 const NAME = /^[a-z][a-z0-9_]*$/;
-const USE = /^\$([a-z][a-z0-9_]*)$/;
+/** Names that no variable may have are looked up too: their declaration is what is wrong. */
+const USE = /^\$(\w+)$/;
 /** How other languages write it; reported, and taken as a use. */
 const BRACED = /^\$\{(\w*)\}$/;
 
@@ -100,6 +101,7 @@ export function substitute(
     if (name === undefined) return tree;
     const defined = variables.get(name);
     if (defined !== undefined) return relocated(defined.value, tree, name);
+    if (!NAME.test(name)) return tree;
     const slip = slipOf(name, [...variables.keys()]);
     const help = slip === undefined ? `variables: { ${name}: … }` : `did you mean $${slip}?`;
     problems.atValue("unknown-name", at, `there is no variable \`$${name}\``, help);

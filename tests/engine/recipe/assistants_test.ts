@@ -1,0 +1,120 @@
+/** Stations between teacher and student (language §1.5). */
+import assert from "node:assert/strict";
+import { expandedYaml } from "../../../engine/recipe/expanded_yaml.ts";
+import { parseRecipe } from "../../../engine/recipe/parse_recipe.ts";
+import type { ExpandedRecipe } from "../../../engine/recipe/recipe.ts";
+import { compile } from "../../../engine/graph/compile.ts";
+import { fakeOps } from "./fake_ops.ts";
+
+const around = (assistant: string, distill = "epochs: 80, batch: 128") =>
+  `decant: 1
+name: assistants
+seed: 5
+data: digits
+teacher: { use: resnet, depth: 56, train: { epochs: 80 } }
+${assistant}
+student: { use: resnet, depth: 8 }
+distill: { ${distill} }
+`;
+
+function read(text: string): ExpandedRecipe {
+  const recipe = parseRecipe(text, "x.yaml", fakeOps);
+  assert.deepEqual(compile(recipe, fakeOps).diagnostics, []);
+  const again = parseRecipe(expandedYaml(recipe), "x.yaml", fakeOps);
+  assert.equal(expandedYaml(again), expandedYaml(recipe));
+  return recipe;
+}
+
+const lines = ({ steps }: ExpandedRecipe) =>
+  steps.filter(({ op }) => op !== "evaluate").map(({ name, op, inputs }) =>
+    [name, op, ...Object.entries(inputs).map(([input, from]) => `${input}=${from}`)].join(" ")
+  );
+
+const list = `assistant:
+  - { use: resnet, depth: 32 }
+  - { use: resnet, depth: 20, train: { epochs: 60 } }`;
+
+Deno.test("assistants learn in a row, and the last teaches the student", () => {
+  const recipe = read(around(list));
+  assert.deepEqual(lines(recipe), [
+    "data data",
+    "teacher-init model",
+    "teacher train model=teacher-init data=data",
+    "student model",
+    "assistant-1-init model",
+    "teacher-outputs predict model=teacher data=data",
+    "assistant-1 distill model=assistant-1-init outputs=teacher-outputs data=data",
+    "assistant-2-init model",
+    "assistant-1-outputs predict model=assistant-1 data=data",
+    "assistant-2 distill model=assistant-2-init outputs=assistant-1-outputs data=data",
+    "assistant-2-outputs predict model=assistant-2 data=data",
+    "distilled distill model=student outputs=assistant-2-outputs data=data",
+  ]);
+  assert.equal(recipe.reference, "teacher");
+});
+
+Deno.test("what an assistant's training leaves out is distill's; the k-th takes seed + k", () => {
+  const { steps } = read(around(list));
+  const params = (name: string) => steps.find((step) => step.name === name)!.params;
+  assert.deepEqual(
+    ["assistant-1", "assistant-2", "distilled"].map((name) => {
+      const { epochs, batch, seed } = params(name);
+      return [epochs, batch, seed];
+    }),
+    [[80, 128, 5], [60, 128, 6], [80, 128, 5]],
+  );
+  assert.equal(params("assistant-2-init").seed, 6);
+});
+
+Deno.test("with guidance all, each listens to everyone before it", () => {
+  const recipe = read(around(list, "epochs: 1, guidance: all"));
+  const teachers = (name: string) =>
+    (recipe.steps.find((step) => step.name === name)!.params.loss as { teacher?: string }[])
+      .map(({ teacher }) => teacher);
+  assert.deepEqual(teachers("assistant-2"), [undefined, "teacher", "assistant-1"]);
+  assert.deepEqual(teachers("distilled"), [undefined, "teacher", "assistant-1", "assistant-2"]);
+});
+
+Deno.test("one assistant by its bare name", () => {
+  const recipe = read(around("assistant: lenet5"));
+  assert.ok(
+    lines(recipe).includes(
+      "assistant distill model=assistant-init outputs=teacher-outputs data=data",
+    ),
+  );
+  assert.ok(
+    lines(recipe).includes("distilled distill model=student outputs=assistant-outputs data=data"),
+  );
+});
+
+Deno.test("born again: the student, generation after generation", () => {
+  const recipe = read(around("assistant: { use: born-again, generations: 2 }"));
+  const models = recipe.steps.filter(({ op }) => op === "model").map(({ name, params }) => [
+    name,
+    params.use,
+    params.depth,
+    params.seed,
+  ]);
+  assert.deepEqual(models, [
+    ["teacher-init", "resnet", 56, 5],
+    ["student", "resnet", 8, 5],
+    ["assistant-1-init", "resnet", 8, 5],
+    ["assistant-2-init", "resnet", 8, 6],
+  ]);
+  assert.ok(
+    lines(recipe).includes("distilled distill model=student outputs=assistant-2-outputs data=data"),
+  );
+});
+
+Deno.test("an assistant chosen by the engine comes later", () => {
+  const { diagnostics } = parseRecipe(around("assistant: auto"), "x.yaml", fakeOps);
+  assert.deepEqual(diagnostics.map(({ code, path }) => `${code} ${path}`), ["not-yet assistant"]);
+});
+
+Deno.test("beside steps an assistant's training is complete", () => {
+  const text = around(list).replace(/distill: .*/, "steps: [{ op: distill, epochs: 1 }]");
+  assert.deepEqual(
+    parseRecipe(text, "x.yaml", fakeOps).diagnostics.map(({ code, path }) => `${code} ${path}`),
+    ["missing-field assistant.0"],
+  );
+});
