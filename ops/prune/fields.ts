@@ -8,6 +8,7 @@ import {
   type Static,
   Type,
 } from "../../engine/field.ts";
+import { recalibrateField } from "../train/recalibrate_field.ts";
 import { trainingFields } from "../train/training_fields.ts";
 
 const fraction = { exclusiveMinimum: 0, exclusiveMaximum: 1 };
@@ -28,10 +29,7 @@ const shared = {
     }),
     { description: "Ratios of single layers; they are cut apart from the others" },
   )),
-  recalibrate: Type.Optional(Type.Integer({
-    minimum: 1,
-    description: "The batches of 64 training samples on which BatchNorm is estimated again",
-  })),
+  recalibrate: recalibrateField,
   finetune: Type.Optional(trainingFields),
   seed: Type.Optional(Type.Integer({
     description: "The seed of `criterion: random`; the recipe's where absent",

@@ -1,9 +1,9 @@
 /** The op `prune`: removes whole channels, or makes single weights zero. */
 import { type Curve, defineOp, input, type ModelFacts, ParameterError } from "../../engine/op.ts";
-import { datasetInput } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
 import { architectureOf, modelFacts } from "../model/layers.ts";
 import { hasKernel } from "../model/selection.ts";
+import { recalibrationData } from "../train/recalibrate_field.ts";
 import { channelPlan, cutArchitecture } from "./channel_plan.ts";
 import { type OneShot, type PruneParams, pruneParams } from "./fields.ts";
 import { effectOfPruning } from "./lost.ts";
@@ -16,10 +16,7 @@ export const prune = defineOp({
   summary: "Removes whole channels or single weights",
   inputs: {
     model: input(modelKind, "The model that loses channels or weights"),
-    data: datasetInput(
-      "The training samples on which BatchNorm is estimated again",
-      (params: PruneParams) => params.recalibrate === undefined ? [] : ["train"],
-    ),
+    data: recalibrationData,
   },
   output: modelKind,
   params: pruneParams,

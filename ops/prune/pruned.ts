@@ -26,6 +26,6 @@ export async function pruned(
     }
   }
   if (params.recalibrate === undefined) return cut;
-  const { recalibrated } = await import("./recalibrate.ts");
+  const { recalibrated } = await import("../train/recalibrate.ts");
   return await recalibrated(cut, data!, params.recalibrate, context);
 }

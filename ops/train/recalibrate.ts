@@ -1,4 +1,4 @@
-/** BatchNorm's statistics estimated again, since what flows through a pruned network has changed. */
+/** BatchNorm's statistics estimated again, since what flows through a network that was cut has changed. */
 import type { RunContext } from "../../engine/op.ts";
 import { type Room, withTensors } from "../../engine/tensor/mod.ts";
 import type { Dataset } from "../data/dataset.ts";
@@ -6,7 +6,7 @@ import { forward, type ForwardResult } from "../model/forward.ts";
 import { weightTensors } from "../model/infer.ts";
 import { type Model, type Weight, weightName } from "../model/model.ts";
 import { floatWeight } from "../model/weights.ts";
-import { eachFirstBatch, FIRST_BATCH } from "../train/first_batches.ts";
+import { eachFirstBatch, FIRST_BATCH } from "./first_batches.ts";
 
 /** Sums over batches of one layer's means and mean squares, per channel. */
 interface Moments {

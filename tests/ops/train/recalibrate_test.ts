@@ -4,11 +4,11 @@ import { part } from "../../../ops/data/dataset.ts";
 import type { Model } from "../../../ops/model/model.ts";
 import { prune } from "../../../ops/prune/prune.ts";
 import { pruned } from "../../../ops/prune/pruned.ts";
-import { recalibrated } from "../../../ops/prune/recalibrate.ts";
+import { recalibrated } from "../../../ops/train/recalibrate.ts";
 import { livelyModel } from "../lively_model.ts";
 import { noiseData } from "../noise_data.ts";
 import { plainValues } from "../plain_forward.ts";
-import { denseModel } from "./dense_model.ts";
+import { denseModel } from "../prune/dense_model.ts";
 import { listeningContext } from "../run_context.ts";
 import { zooNetworks } from "../zoo_networks.ts";
 
