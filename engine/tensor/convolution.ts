@@ -3,42 +3,11 @@
  * where the window hangs over), so nothing is unfolded. The gradient for the image is, for each phase of the stride,
  * again such a product, over dy and the taps that meet this phase.
  */
+import { framed, type Image } from "./frame.ts";
 import type { Geometry } from "./geometry.ts";
 import type { Machine } from "./machine.ts";
 import { BLOCK, PANEL, type Rectifier, RECTIFIERS } from "./matrix.ts";
-
-/** An image batch at an address, [images, height, width, channels]. */
-interface Image {
-  readonly at: number;
-  readonly height: number;
-  readonly width: number;
-}
-
-/** Runs `body` with the images at `at` in a frame that begins at (−top, −left) and is `height` × `width` large. */
-export function framed<T>(
-  machine: Machine,
-  at: number,
-  { images, height, width, channels }: {
-    images: number;
-    height: number;
-    width: number;
-    channels: number;
-  },
-  frame: { top: number; left: number; height: number; width: number },
-  body: (image: Image) => T,
-): T {
-  const inside = frame.top === 0 && frame.left === 0 && frame.height <= height &&
-    frame.width <= width;
-  if (inside) return body({ at, height, width });
-  return machine.scratch(images * frame.height * frame.width * channels * 4, (out) => {
-    machine.launch(
-      "frame",
-      images * frame.height,
-      ...[out, frame.height, frame.width, at, height, width, channels, frame.top, frame.left],
-    );
-    return body({ at: out, height: frame.height, width: frame.width });
-  });
-}
+import { suitsWinograd, winograd, winogradBack, winogradFilter } from "./winograd.ts";
 
 /** The frame that holds every tap of every output pixel. */
 export const frameOf = (g: Geometry) => ({
@@ -124,6 +93,7 @@ export function convolve(
   activation: Rectifier,
 ): void {
   if (g.images * g.outHeight * g.outWidth * n === 0) return;
+  if (suitsWinograd(g, n)) return winograd(machine, g, n, at, activation);
   framed(machine, at.x, g, frameOf(g), (image) => {
     // Taps beside each other read consecutive floats unless dilated: one run per row of the window.
     const joined = g.dilationX === 1 ? g.kernelWidth : 1;
@@ -179,6 +149,7 @@ export function convolveBack(
   const pixel = g.channels * 4;
   const line = g.width * pixel;
   if (g.images * g.height * line === 0) return;
+  if (suitsWinograd(g, n) && g.top <= 2 && g.left <= 2) return winogradBack(machine, g, n, at);
   const dy = { images: g.images, height: g.outHeight, width: g.outWidth, channels: n };
   const phases: { y: number; x: number; rows: PhaseTap[]; columns: PhaseTap[] }[] = [];
   for (let y = 0; y < Math.min(g.strideY, g.height); y++) {
@@ -240,6 +211,7 @@ export function convolveFilter(
     machine.kernels.zeroBytes(at.dw, left * n * 4);
     return;
   }
+  if (suitsWinograd(g, n)) return winogradFilter(machine, g, n, at);
   framed(machine, at.x, g, frameOf(g), (image) => {
     const pixel = g.channels * 4;
     const line = image.width * pixel;

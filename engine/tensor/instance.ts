@@ -41,6 +41,7 @@ function instantiate(): Instance {
     }
   };
   const allocator = createAllocator(kernels.heapBase(), grow, (MAXIMUM_PAGES - 1) * PAGE);
+  kernels.setScratch(allocator.allocate(kernels.scratchBytes()));
   return { module, kernels, memory, allocator };
 }
 

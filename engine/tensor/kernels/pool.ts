@@ -3,9 +3,42 @@
  * part: they are never the maximum and do not count in the mean. Units: images.
  */
 import { storeLanes } from "./lanes";
+import { clipFrom, clipTo } from "./window";
 
-/** The largest cell; the first of equals, and never NaN while there is a number, as tfjs has it. */
-export function maxPool(
+class Largest {
+  @inline
+  start(): f32 {
+    return -Infinity;
+  }
+  /** The first of equals, and never NaN while there is a number, as tfjs has it. */
+  @inline
+  of(total: v128, value: v128): v128 {
+    return f32x4.pmax(total, value);
+  }
+  @inline
+  end(total: v128, _cells: i32): v128 {
+    return total;
+  }
+}
+
+class Mean {
+  @inline
+  start(): f32 {
+    return 0;
+  }
+  @inline
+  of(total: v128, value: v128): v128 {
+    return f32x4.add(total, value);
+  }
+  @inline
+  end(total: v128, cells: i32): v128 {
+    return f32x4.div(total, f32x4.splat(<f32> cells));
+  }
+}
+
+/** y = the largest cell of each window (`mean` 0) or the cells' mean (`mean` 1). */
+export function pool(
+  mean: i32,
   x: usize,
   y: usize,
   height: i32,
@@ -25,208 +58,166 @@ export function maxPool(
   end: i32,
 ): void {
   const cell = <usize> channels << 2;
-  const row = cell * width;
-  for (let image = begin; image < end; image++) {
-    const base = x + row * height * image;
-    let out = y + cell * outWidth * outHeight * image;
-    for (let oy = 0; oy < outHeight; oy++) {
-      for (let ox = 0; ox < outWidth; ox++, out += cell) {
-        const y0 = oy * strideY - top;
-        const x0 = ox * strideX - left;
-        for (let c = 0; c < channels; c += 4) {
-          const count = channels - c;
-          const at = base + (<usize> c << 2);
-          let best = f32x4.splat(-Infinity);
-          for (let ky = 0; ky < sizeY; ky++) {
-            const iy = y0 + ky * dilationY;
-            if (<u32> iy >= <u32> height) continue;
-            for (let kx = 0; kx < sizeX; kx++) {
-              const ix = x0 + kx * dilationX;
-              if (<u32> ix >= <u32> width) continue;
-              best = f32x4.pmax(best, v128.load(at + row * iy + cell * ix));
-            }
-          }
-          storeLanes(out + (<usize> c << 2), count, best);
-        }
-      }
-    }
-  }
-}
-
-/** dx of `maxPool`: each dy goes to the first cell that held its maximum. */
-export function maxPoolGradient(
-  x: usize,
-  dy: usize,
-  dx: usize,
-  height: i32,
-  width: i32,
-  channels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  sizeY: i32,
-  sizeX: i32,
-  strideY: i32,
-  strideX: i32,
-  top: i32,
-  left: i32,
-  dilationY: i32,
-  dilationX: i32,
-  begin: i32,
-  end: i32,
-): void {
-  const cell = <usize> channels << 2;
-  const row = cell * width;
-  for (let image = begin; image < end; image++) {
-    const base = row * height * image;
-    memory.fill(dx + base, 0, row * height);
-    let from = dy + cell * outWidth * outHeight * image;
-    for (let oy = 0; oy < outHeight; oy++) {
-      for (let ox = 0; ox < outWidth; ox++, from += cell) {
-        const y0 = oy * strideY - top;
-        const x0 = ox * strideX - left;
-        for (let c = 0; c < channels; c += 4) {
-          const count = channels - c;
-          const offset = base + (<usize> c << 2);
-          let best = f32x4.splat(-Infinity);
-          let winner = i32x4.splat(-1);
-          for (let ky = 0; ky < sizeY; ky++) {
-            const iy = y0 + ky * dilationY;
-            if (<u32> iy >= <u32> height) continue;
-            for (let kx = 0; kx < sizeX; kx++) {
-              const ix = x0 + kx * dilationX;
-              if (<u32> ix >= <u32> width) continue;
-              const value = v128.load(x + offset + row * iy + cell * ix);
-              const better = f32x4.lt(best, value);
-              best = v128.bitselect(value, best, better);
-              winner = v128.bitselect(i32x4.splat(ky * sizeX + kx), winner, better);
-            }
-          }
-          const gradient = v128.load(from + (<usize> c << 2));
-          for (let ky = 0; ky < sizeY; ky++) {
-            const iy = y0 + ky * dilationY;
-            if (<u32> iy >= <u32> height) continue;
-            for (let kx = 0; kx < sizeX; kx++) {
-              const ix = x0 + kx * dilationX;
-              if (<u32> ix >= <u32> width) continue;
-              const at = dx + offset + row * iy + cell * ix;
-              const won = i32x4.eq(winner, i32x4.splat(ky * sizeX + kx));
-              storeLanes(at, count, f32x4.add(v128.load(at), v128.and(gradient, won)));
-            }
-          }
-        }
-      }
-    }
-  }
-}
-
-/** The mean of the cells inside the image. */
-export function averagePool(
-  x: usize,
-  y: usize,
-  height: i32,
-  width: i32,
-  channels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  sizeY: i32,
-  sizeX: i32,
-  strideY: i32,
-  strideX: i32,
-  top: i32,
-  left: i32,
-  dilationY: i32,
-  dilationX: i32,
-  begin: i32,
-  end: i32,
-): void {
-  const cell = <usize> channels << 2;
-  const row = cell * width;
-  for (let image = begin; image < end; image++) {
-    const base = x + row * height * image;
-    let out = y + cell * outWidth * outHeight * image;
-    for (let oy = 0; oy < outHeight; oy++) {
-      for (let ox = 0; ox < outWidth; ox++, out += cell) {
-        const y0 = oy * strideY - top;
-        const x0 = ox * strideX - left;
-        for (let c = 0; c < channels; c += 4) {
-          const at = base + (<usize> c << 2);
-          let total = f32x4.splat(0);
-          let cells = 0;
-          for (let ky = 0; ky < sizeY; ky++) {
-            const iy = y0 + ky * dilationY;
-            if (<u32> iy >= <u32> height) continue;
-            for (let kx = 0; kx < sizeX; kx++) {
-              const ix = x0 + kx * dilationX;
-              if (<u32> ix >= <u32> width) continue;
-              total = f32x4.add(total, v128.load(at + row * iy + cell * ix));
-              cells++;
-            }
-          }
-          const mean = f32x4.div(total, f32x4.splat(<f32> cells));
-          storeLanes(out + (<usize> c << 2), channels - c, mean);
-        }
-      }
-    }
-  }
-}
-
-/** dx of `averagePool`. */
-export function averagePoolGradient(
-  dy: usize,
-  dx: usize,
-  height: i32,
-  width: i32,
-  channels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  sizeY: i32,
-  sizeX: i32,
-  strideY: i32,
-  strideX: i32,
-  top: i32,
-  left: i32,
-  dilationY: i32,
-  dilationX: i32,
-  begin: i32,
-  end: i32,
-): void {
-  const cell = <usize> channels << 2;
-  const row = cell * width;
-  for (let image = begin; image < end; image++) {
-    const base = dx + row * height * image;
-    memory.fill(base, 0, row * height);
-    let from = dy + cell * outWidth * outHeight * image;
+  const image = cell * width * height;
+  const outRow = cell * outWidth;
+  for (let u = begin; u < end; u++) {
     for (let oy = 0; oy < outHeight; oy++) {
       const y0 = oy * strideY - top;
-      const rows = inside(y0, sizeY, dilationY, height);
+      const ky = clipFrom(y0, dilationY);
+      const rows = clipTo(y0, sizeY, dilationY, height) - ky;
+      const line = x + image * u + cell * width * (y0 + ky * dilationY);
+      const out = y + outRow * (u * outHeight + oy);
+      const step = cell * width * dilationY;
+      if (mean) {
+        poolRow<Mean>(line, out, width, channels, outWidth, rows, step, sizeX, strideX, left, dilationX);
+      } else {
+        poolRow<Largest>(line, out, width, channels, outWidth, rows, step, sizeX, strideX, left, dilationX);
+      }
+    }
+  }
+}
+
+/** One row of outputs; the windows' cells lie in `rows` rows from `line` on, `rowStep` bytes apart. */
+function poolRow<F>(
+  line: usize,
+  out: usize,
+  width: i32,
+  channels: i32,
+  outWidth: i32,
+  rows: i32,
+  rowStep: usize,
+  sizeX: i32,
+  strideX: i32,
+  left: i32,
+  dilationX: i32,
+): void {
+  const f = changetype<F>(0);
+  const cell = <usize> channels << 2;
+  const cellStep = cell * dilationX;
+  for (let ox = 0; ox < outWidth; ox++, out += cell) {
+    const x0 = ox * strideX - left;
+    const kx = clipFrom(x0, dilationX);
+    const columns = clipTo(x0, sizeX, dilationX, width) - kx;
+    const first = line + cell * (x0 + kx * dilationX);
+    for (let c = 0; c < channels; c += 4) {
+      const offset = <usize> c << 2;
+      let total = f32x4.splat(f.start());
+      let at = first + offset;
+      for (let i = 0; i < rows; i++, at += rowStep) {
+        let place = at;
+        for (let j = 0; j < columns; j++, place += cellStep) total = f.of(total, v128.load(place));
+      }
+      storeLanes(out + offset, channels - c, f.end(total, max(rows, 0) * max(columns, 0)));
+    }
+  }
+}
+
+/** dx of `pool`: each dy to the first cell that held the maximum, or in equal shares to all cells. */
+export function poolGradient(
+  mean: i32,
+  x: usize,
+  dy: usize,
+  dx: usize,
+  height: i32,
+  width: i32,
+  channels: i32,
+  outHeight: i32,
+  outWidth: i32,
+  sizeY: i32,
+  sizeX: i32,
+  strideY: i32,
+  strideX: i32,
+  top: i32,
+  left: i32,
+  dilationY: i32,
+  dilationX: i32,
+  begin: i32,
+  end: i32,
+): void {
+  const cell = <usize> channels << 2;
+  const row = cell * width;
+  const rowStep = row * dilationY;
+  const cellStep = cell * dilationX;
+  for (let u = begin; u < end; u++) {
+    const image = row * height * u;
+    memory.fill(dx + image, 0, row * height);
+    let from = dy + cell * outWidth * outHeight * u;
+    for (let oy = 0; oy < outHeight; oy++) {
+      const y0 = oy * strideY - top;
+      const ky = clipFrom(y0, dilationY);
+      const rows = clipTo(y0, sizeY, dilationY, height) - ky;
       for (let ox = 0; ox < outWidth; ox++, from += cell) {
         const x0 = ox * strideX - left;
-        const cells = f32x4.splat(<f32> (rows * inside(x0, sizeX, dilationX, width)));
+        const kx = clipFrom(x0, dilationX);
+        const columns = clipTo(x0, sizeX, dilationX, width) - kx;
+        const first = image + row * (y0 + ky * dilationY) + cell * (x0 + kx * dilationX);
         for (let c = 0; c < channels; c += 4) {
-          const share = f32x4.div(v128.load(from + (<usize> c << 2)), cells);
-          for (let ky = 0; ky < sizeY; ky++) {
-            const iy = y0 + ky * dilationY;
-            if (<u32> iy >= <u32> height) continue;
-            for (let kx = 0; kx < sizeX; kx++) {
-              const ix = x0 + kx * dilationX;
-              if (<u32> ix >= <u32> width) continue;
-              const at = base + row * iy + cell * ix + (<usize> c << 2);
-              storeLanes(at, channels - c, f32x4.add(v128.load(at), share));
-            }
-          }
+          const offset = <usize> c << 2;
+          const gradient = v128.load(from + offset);
+          const at = first + offset;
+          const count = channels - c;
+          if (mean) share(dx + at, gradient, count, rows, columns, rowStep, cellStep);
+          else award(x + at, dx + at, gradient, count, rows, columns, rowStep, cellStep);
         }
       }
     }
   }
 }
 
-/** How many of `size` positions from `start` on, `dilation` apart, lie in 0 … limit − 1. */
-function inside(start: i32, size: i32, dilation: i32, limit: i32): i32 {
-  let count = 0;
-  for (let k = 0; k < size; k++) {
-    if (<u32> (start + k * dilation) < <u32> limit) count++;
+@inline
+function share(
+  dx: usize,
+  gradient: v128,
+  count: i32,
+  rows: i32,
+  columns: i32,
+  rowStep: usize,
+  cellStep: usize,
+): void {
+  const part = f32x4.div(gradient, f32x4.splat(<f32> (rows * columns)));
+  for (let i = 0; i < rows; i++, dx += rowStep) {
+    let place = dx;
+    for (let j = 0; j < columns; j++, place += cellStep) {
+      storeLanes(place, count, f32x4.add(v128.load(place), part));
+    }
   }
-  return count;
+}
+
+@inline
+function award(
+  x: usize,
+  dx: usize,
+  gradient: v128,
+  count: i32,
+  rows: i32,
+  columns: i32,
+  rowStep: usize,
+  cellStep: usize,
+): void {
+  // The winner is known by its number; counting needs no constant built in the loop.
+  const one = i32x4.splat(rows > 0 ? 1 : 0);
+  let best = f32x4.splat(-Infinity);
+  let winner = i32x4.splat(0);
+  let number = i32x4.splat(0);
+  for (let i = 0; i < rows; i++, x += rowStep) {
+    let place = x;
+    for (let j = 0; j < columns; j++, place += cellStep) {
+      const value = v128.load(place);
+      const better = f32x4.lt(best, value);
+      number = i32x4.add(number, one);
+      best = v128.bitselect(value, best, better);
+      winner = v128.bitselect(number, winner, better);
+    }
+  }
+  number = i32x4.splat(0);
+  for (let i = 0; i < rows; i++, dx += rowStep) {
+    let place = dx;
+    for (let j = 0; j < columns; j++, place += cellStep) {
+      number = i32x4.add(number, one);
+      const won = v128.and(gradient, i32x4.eq(winner, number));
+      storeLanes(place, count, f32x4.add(v128.load(place), won));
+    }
+  }
 }
 
 /** Rows of a partial sum: short enough for float32, long enough to pay. */

@@ -4,46 +4,37 @@ import { type Geometry, windowGeometry } from "../geometry.ts";
 import type { Machine } from "../machine.ts";
 import type { LayerKernels } from "../mod.ts";
 
+/** What the kernel `pool` does with a window. */
+const [LARGEST, MEAN] = [0, 1];
+
 /** See `LayerKernels`. */
 export const poolLayers = (
   machine: Machine,
 ): Pick<LayerKernels, "maxPool" | "averagePool" | "globalAveragePool"> => {
   const { pointer, output, launch, operation } = machine;
 
-  return {
-    maxPool(x, size, window) {
+  const overWindows =
+    (name: string, kind: number): LayerKernels["maxPool"] => (x, size, window) => {
       const g = windowGeometry(x.shape, size, window);
-      const [y] = operation("maxPool", { x }, (save) => {
+      const [y] = operation(name, { x }, (save) => {
         const y = output([g.images, g.outHeight, g.outWidth, g.channels]);
-        launch("maxPool", g.images, pointer(x), pointer(y), ...numbers(g));
-        save(x);
+        launch("pool", g.images, kind, pointer(x), pointer(y), ...numbers(g));
+        if (kind === LARGEST) save(x);
         return [y];
-      }, ([dy], [x]) => ({
-        x: () => {
-          const dx = output(x!.shape);
-          const pointers = [pointer(x!), pointer(dy!), pointer(dx)];
-          launch("maxPoolGradient", g.images, ...pointers, ...numbers(g));
-          return dx;
-        },
-      }));
-      return y!;
-    },
-
-    averagePool(x, size, window) {
-      const g = windowGeometry(x.shape, size, window);
-      const [y] = operation("averagePool", { x }, () => {
-        const y = output([g.images, g.outHeight, g.outWidth, g.channels]);
-        launch("averagePool", g.images, pointer(x), pointer(y), ...numbers(g));
-        return [y];
-      }, ([dy]) => ({
+      }, ([dy], [kept]) => ({
         x: () => {
           const dx = output(x.shape);
-          launch("averagePoolGradient", g.images, pointer(dy!), pointer(dx), ...numbers(g));
+          const pointers = [kept ? pointer(kept) : 0, pointer(dy!), pointer(dx)];
+          launch("poolGradient", g.images, kind, ...pointers, ...numbers(g));
           return dx;
         },
       }));
       return y!;
-    },
+    };
+
+  return {
+    maxPool: overWindows("maxPool", LARGEST),
+    averagePool: overWindows("averagePool", MEAN),
 
     globalAveragePool(x) {
       const [images, height, width, channels] = imageShape(x);

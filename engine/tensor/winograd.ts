@@ -1,0 +1,149 @@
+/** When and how a 3 × 3 convolution goes by Winograd's F(4×4, 3×3): a quarter of the multiplications. */
+import type { Geometry } from "./geometry.ts";
+import { framed } from "./frame.ts";
+import type { Machine } from "./machine.ts";
+import { PANEL, type Rectifier, RECTIFIERS } from "./matrix.ts";
+
+/** Bytes of the transformed planes of one block of tiles: they stay in the second cache. */
+const PLANES = 327680;
+/** The same for the filter's gradient, where a block is also the length of a chain. */
+const CHAIN_PLANES = 655360;
+/** The most parts into which the sum over tiles is cut, for threads: part of what the bits are. */
+const CHUNKS = 4;
+
+/** Whether the shape of one image and the filter, and nothing else, suit it. */
+export function suitsWinograd(g: Geometry, n: number): boolean {
+  const plain = g.kernelHeight === 3 && g.kernelWidth === 3 && g.strideY === 1 &&
+    g.strideX === 1 && g.dilationY === 1 && g.dilationX === 1;
+  if (!plain || g.channels % 4 !== 0 || n % 4 !== 0) return false;
+  const tiles = Math.ceil(g.outHeight / 4) * Math.ceil(g.outWidth / 4);
+  return g.channels >= 8 && n >= 8 && g.channels + n <= 4096 &&
+    36 * tiles <= 0.6 * 9 * g.outHeight * g.outWidth;
+}
+
+interface Tiles {
+  readonly images: number;
+  readonly channels: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly y: number;
+  readonly x: number;
+}
+
+const tilesOf = (images: number, channels: number, height: number, width: number): Tiles => ({
+  ...{ images, channels, outHeight: height, outWidth: width },
+  ...{ y: Math.ceil(height / 4), x: Math.ceil(width / 4) },
+});
+
+const blockOf = (bytes: number, channels: number): number =>
+  Math.max(4, Math.floor(bytes / (36 * 4 * channels) / 4) * 4);
+
+/** The filter as the transform reads it: address and bytes from tap to tap, input to input, output to output. */
+interface Filter {
+  readonly at: number;
+  readonly strides: readonly [number, number, number, number];
+}
+
+function convolveTiles(
+  machine: Machine,
+  tiles: Tiles,
+  n: number,
+  image: { at: number; height: number; width: number },
+  filter: Filter,
+  out: number,
+  bias: number,
+  activation: Rectifier,
+): void {
+  const c = tiles.channels;
+  const panels = Math.ceil(n / PANEL);
+  const line = image.width * c * 4;
+  const block = blockOf(PLANES, c + n);
+  machine.scratch(36 * panels * PANEL * c * 4, (u) => {
+    machine.launch("winogradFilter", n / 4, filter.at, ...filter.strides, c, n, u);
+    machine.launch(
+      "winograd",
+      Math.ceil(tiles.images * tiles.y * tiles.x / block),
+      ...[image.at, tiles.images, image.height * line, line, c, tiles.y, tiles.x, u, n],
+      ...[out, tiles.outHeight * tiles.outWidth * n * 4, tiles.outWidth * n * 4],
+      ...[tiles.outHeight, tiles.outWidth, bias, RECTIFIERS[activation], block],
+    );
+  });
+}
+
+const frameOf = (tiles: Tiles, top: number, left: number) => ({
+  ...{ top, left },
+  height: 4 * tiles.y + 2,
+  width: 4 * tiles.x + 2,
+});
+
+/** out = activation(x ∗ w + bias). */
+export function winograd(
+  machine: Machine,
+  g: Geometry,
+  n: number,
+  at: { x: number; w: number; bias: number; out: number },
+  activation: Rectifier,
+): void {
+  const tiles = tilesOf(g.images, g.channels, g.outHeight, g.outWidth);
+  const step = g.channels * n * 4;
+  const filter = { at: at.w, strides: [3 * step, step, n * 4, 4] } as const;
+  framed(
+    machine,
+    at.x,
+    g,
+    frameOf(tiles, g.top, g.left),
+    (image) => convolveTiles(machine, tiles, n, image, filter, at.out, at.bias, activation),
+  );
+}
+
+/** dx of dy: a convolution with the turned filter whose sides are swapped. */
+export function winogradBack(
+  machine: Machine,
+  g: Geometry,
+  n: number,
+  at: { dy: number; w: number; dx: number },
+): void {
+  const tiles = tilesOf(g.images, n, g.height, g.width);
+  const step = g.channels * n * 4;
+  const filter = { at: at.w + 8 * step, strides: [-3 * step, -step, 4, n * 4] } as const;
+  const dy = { images: g.images, height: g.outHeight, width: g.outWidth, channels: n };
+  framed(
+    machine,
+    at.dy,
+    dy,
+    frameOf(tiles, 2 - g.top, 2 - g.left),
+    (image) => convolveTiles(machine, tiles, g.channels, image, filter, at.dx, 0, "linear"),
+  );
+}
+
+/** dw of x and dy. */
+export function winogradFilter(
+  machine: Machine,
+  g: Geometry,
+  n: number,
+  at: { x: number; dy: number; dw: number },
+): void {
+  const tiles = tilesOf(g.images, g.channels, g.outHeight, g.outWidth);
+  const c = g.channels;
+  const block = blockOf(CHAIN_PLANES, c + n);
+  const blocks = Math.ceil(g.images * tiles.y * tiles.x / block);
+  const chunk = Math.ceil(blocks / CHUNKS);
+  const chunks = Math.ceil(blocks / chunk);
+  framed(
+    machine,
+    at.x,
+    g,
+    frameOf(tiles, g.top, g.left),
+    (image) =>
+      machine.scratch(chunks * 36 * c * n * 4, (du) => {
+        const line = image.width * c * 4;
+        machine.launch(
+          "winogradFilterGradient",
+          chunks,
+          ...[image.at, g.images, image.height * line, line, c, tiles.y, tiles.x],
+          ...[at.dy, n, g.outHeight, g.outWidth, block, chunk, du],
+        );
+        machine.launch("winogradFold", c, du, chunks, c, n, at.dw);
+      }),
+  );
+}
