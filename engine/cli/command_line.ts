@@ -70,7 +70,7 @@ export async function commandLine(
   async function loaded(source: string): Promise<Recipe> {
     const { readDocument, recipeFrom } = await import("../run/open_recipe.ts");
     text = await readDocument(source);
-    return recipeFrom(text, source, ops);
+    return await recipeFrom(text, source, ops);
   }
 
   function refuse(error: unknown): number {

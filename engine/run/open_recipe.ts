@@ -2,34 +2,53 @@
 import { fileURLToPath } from "node:url";
 import type { OpSet } from "../op.ts";
 import { RecipeError } from "../recipe/diagnostic.ts";
-import type { ExpandedRecipe } from "../recipe/recipe.ts";
+import { gatherParents, type ParentDocument } from "../recipe/parents.ts";
 import { parseRecipe, recipeFromValue } from "../recipe/parse_recipe.ts";
 import { type Changes, type Recipe, runnable } from "./runnable.ts";
 
+/** The documents that a recipe was made from, its own first, so that another may extend it. */
+const origins = new WeakMap<Recipe, readonly ParentDocument[]>();
+
 /** A recipe from a file. Throws a RecipeError where it cannot be read or is wrong. */
 export async function loadRecipe(source: string, ops: OpSet): Promise<Recipe> {
-  return recipeFrom(await readDocument(source), source, ops);
+  return await recipeFrom(await readDocument(source), source, ops);
 }
 
-/** A recipe from the text of a document; `source` is where it stands. Throws a RecipeError where it is wrong. */
-export function recipeFrom(text: string, source: string, ops: OpSet): Recipe {
-  return runnable(
-    (changes) => unchanged(changes, () => parseRecipe(text, source, ops)),
-    ops,
-    source,
-  );
+/**
+ * A recipe from the text of a document; `source` is where it stands. Reads what it extends. Throws a RecipeError where
+ * it is wrong.
+ */
+export async function recipeFrom(text: string, source: string, ops: OpSet): Promise<Recipe> {
+  const parents = await gatherParents(text, source, readDocument);
+  const read = (set: Changes) => parseRecipe(text, source, ops, { set, parents });
+  const recipe = runnable(read, ops, source);
+  origins.set(recipe, [{ source, text }, ...parents]);
+  return recipe;
 }
 
 /**
  * A recipe from an object; sources in it resolve against `base`, a directory or URL; `source` is the module that wrote
- * it. Throws a RecipeError.
+ * it. It may extend another recipe, given as a Recipe or as an object. Throws a RecipeError.
  */
 export function recipeOf(value: unknown, base: string, ops: OpSet, source?: string): Recipe {
-  return runnable(
-    (changes) => unchanged(changes, () => recipeFromValue(value, base, ops)),
+  const { own, parents } = unfold(value);
+  const recipe = runnable(
+    (set) => recipeFromValue(own, base, ops, { set, parents }),
     ops,
     source,
   );
+  // JSON is YAML: a value is a document too.
+  const text = JSON.stringify({ decant: 1, ...own as object });
+  origins.set(recipe, [{ source: source ?? `${base}recipe`, text }, ...parents]);
+  return recipe;
+}
+
+/** An object that extends a Recipe, apart from the documents behind it. */
+function unfold(value: unknown): { own: unknown; parents: readonly ParentDocument[] } {
+  if (typeof value !== "object" || value === null) return { own: value, parents: [] };
+  const { extends: extended, ...own } = value as { readonly extends?: unknown };
+  const parents = origins.get(extended as Recipe);
+  return parents === undefined ? { own: value, parents: [] } : { own, parents };
 }
 
 /** The text of a document. Throws a RecipeError with a sentence where there is none. */
@@ -57,14 +76,6 @@ export async function readDocument(source: string): Promise<string> {
       `\`${source}\` cannot be read: ${error instanceof Error ? error.message : error}`,
     );
   }
-}
-
-/** Setting fields is part of the language; until it is read there, it is refused rather than forgotten. */
-function unchanged(changes: Changes, read: () => ExpandedRecipe): ExpandedRecipe {
-  const [name] = Object.keys(changes);
-  if (name === undefined) return read();
-  const message = `\`${name}\` cannot be set from outside the recipe yet`;
-  throw new RecipeError([{ code: "not-yet", severity: "error", message, path: name }]);
 }
 
 function unreadable(message: string, help?: string): RecipeError {

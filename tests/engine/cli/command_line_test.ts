@@ -3,7 +3,7 @@ import { commandLine } from "../../../engine/cli/command_line.ts";
 import { loadCommands } from "../../../engine/cli/commands.ts";
 import { harmless, type Terminal } from "../../../engine/cli/terminal.ts";
 import { opSet } from "../../../engine/op.ts";
-import { recipeOf } from "../../../engine/run/open_recipe.ts";
+import { loadRecipe, recipeOf } from "../../../engine/run/open_recipe.ts";
 import { fakeOps } from "../run/fake.ts";
 
 const RECIPE = `decant: 1
@@ -332,6 +332,42 @@ Deno.test("explain names the changed field at its place", async () => {
   assert.match(out, /^= three: recorded .*, saves 0\.00 s$/m);
   assert.match(out, /^▸ eight runs .*\n {4}steps\.2\.amount 5 → 6 at .*numbers\.yaml:6:\d+$/m);
   assert.match(out, /^\? eight-test waits for eight; recalled if that comes out as on/m);
+});
+
+Deno.test("fields are set from outside, by name, and are read as YAML", async () => {
+  await using place = await shop();
+  await place.decant(...RUN);
+  const set = await place.decant(...RUN, "--set", "steps.2.amount=6", "--json");
+  const { steps } = JSON.parse(set.out) as { steps: { name: string; status: string }[] };
+  assert.deepEqual(
+    steps.filter(({ status }) => status === "ran").map(({ name }) => name),
+    ["eight", "eight-test"],
+  );
+  const wrong = await place.decant(...RUN, "--set", "sead=7");
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.err, /`sead` is neither a variable nor a field/);
+});
+
+Deno.test("a recipe extends a file, an object extends a recipe", async () => {
+  await using place = await shop();
+  await place.decant(...RUN);
+  const child = `${place.folder}/child.yaml`;
+  await Deno.writeTextFile(
+    child,
+    "decant: 1\nname: child\nextends: ./numbers.yaml\nexpect: null\n",
+  );
+  const run = await place.decant("run", child, "--cache", "…/cache", "--out", "…/out");
+  assert.equal(run.code, 0);
+  assert.match(run.out, /0 of 5 steps ran/);
+  const ops = opSet(Object.values(fakeOps()));
+  const loaded = await loadRecipe(child, ops);
+  const mine = recipeOf({ name: "mine", extends: loaded }, "/", ops);
+  const again = recipeOf({ name: "again", extends: mine, seed: 3 }, "/", ops);
+  for (const recipe of [mine, again]) {
+    const { steps } = await recipe.plan({ cache: `${place.folder}/cache` });
+    assert.deepEqual(steps.map(({ state }) => state), ["hit", "hit", "hit", "hit", "hit"]);
+  }
+  assert.equal(again.expand().seed, 3);
 });
 
 Deno.test("a recipe's own command line needs no RECIPE, and no command means run", async () => {
