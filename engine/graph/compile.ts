@@ -13,6 +13,7 @@ import { withShapes } from "../recipe/zoo_shapes.ts";
 import { checkClaims } from "./check_claims.ts";
 import { checkLearned, checkUsed } from "./check_learned.ts";
 import { checkOrder } from "./check_order.ts";
+import { checkParts } from "./check_parts.ts";
 import { checkSelectors } from "./check_selectors.ts";
 import { type Compiled, factsOf } from "./facts_of.ts";
 import type { Graph, Node } from "./graph.ts";
@@ -65,6 +66,7 @@ export function compile(
     if (entry.broken) continue;
     checkSelectors(recipe, entry, compiled, problems);
     checkOrder(recipe, entry, compiled, problems);
+    checkParts(recipe, entry, compiled, problems);
   }
   checkLearned(recipe, compiled, problems);
   checkUsed(recipe, compiled, problems);

@@ -1,6 +1,6 @@
 /** Values that hold no others: numbers, words, texts, names, sources. */
 import type { Json } from "../digest.ts";
-import type { TSchema } from "../field.ts";
+import type { CurveLimits, TSchema } from "../field.ts";
 import type { Form } from "./form.ts";
 import { laterValue } from "./later.ts";
 import { limitsInWords, within } from "./limits_in_words.ts";
@@ -57,7 +57,7 @@ const leaves: { readonly [F in LeafForm["form"]]: Check<Forms[F]> } = {
         "out-of-range",
         at,
         `\`${at.path}\` must be a whole number; this is ${value}`,
-        `did you mean ${Math.max(1, Math.round(value))}?`,
+        nearby(value, form.limits),
       );
       return undefined;
     }
@@ -104,6 +104,14 @@ const leaves: { readonly [F in LeafForm["form"]]: Check<Forms[F]> } = {
     return undefined;
   },
 };
+
+/** The nearest whole number, if it is allowed. */
+function nearby(value: number, limits: CurveLimits): string | undefined {
+  const whole = Math.round(value);
+  return Number.isSafeInteger(whole) && within(limits, whole)
+    ? `did you mean ${whole}?`
+    : undefined;
+}
 
 /** Reports a value that none of the words is. */
 export function unknownValue(

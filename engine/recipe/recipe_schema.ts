@@ -148,17 +148,47 @@ export function recipeSchema(ops: OpSet, { variables = true }: SchemaOptions = {
 
   const root = formOf(grammarOf(ops));
   if (root.form !== "object") throw new TypeError("internal: the grammar is an object");
-  const { $ref } = convertObject(root, "recipe", {});
+  convertObject(root, "recipe", {});
+  const { properties, required, ...rest } = definitions.recipe!;
   // A document says its version; an object in TypeScript need not.
-  const recipe = definitions.recipe!;
-  definitions.recipe = { ...recipe, required: ["decant", ...recipe.required as string[]] };
+  const head = ["decant", ...required as string[]];
+  definitions.recipe = {
+    ...rest,
+    properties: { ...properties as JsonSchema, ...variables && heading },
+    required: head,
+  };
+  // What a recipe leaves out may be inherited, so of one that extends another only the names are checked.
+  const fields = Object.keys(definitions.recipe.properties as JsonSchema);
+  definitions["extending-recipe"] = {
+    type: "object",
+    properties: Object.fromEntries(fields.map((field) => [field, {}])),
+    required: ["decant", "name", "extends"],
+    additionalProperties: false,
+  };
+  const whole = { $ref: "#/$defs/recipe" };
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "A Decant recipe",
-    $ref: $ref!,
+    ...(variables
+      ? {
+        if: { type: "object", properties: { extends: {} }, required: ["extends"] },
+        then: { $ref: "#/$defs/extending-recipe" },
+        else: whole,
+      }
+      : whole),
     $defs: definitions,
   };
 }
+
+/** Fields that are gone when the grammar is applied. */
+const heading: JsonSchema = {
+  variables: {
+    type: "object",
+    propertyNames: { pattern: "^[a-z][a-z0-9_]*$" },
+    description: "Values to reuse, to set from outside, to sweep",
+  },
+  extends: { type: "string", description: "A recipe to start from: a path or a URL" },
+};
 
 const variable: JsonSchema = {
   type: "string",

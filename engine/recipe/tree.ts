@@ -114,7 +114,7 @@ export function placeAt(document: Document, span: Span, path: string): Place | u
     column: span.start - before + 1,
     length: Math.max(1, first.trimEnd().length),
     path,
-    text: document.text.slice(before).split("\n", 1)[0]!,
+    text: document.text.slice(before).split("\n", 1)[0]!.trimEnd(),
   };
 }
 

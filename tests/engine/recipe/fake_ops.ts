@@ -237,6 +237,9 @@ const hint = Type.Object({
   }),
 }, { "x-teacher": true });
 
+const learningParts = ({ checkpoint }: { checkpoint: string }) =>
+  checkpoint === "best" ? ["train", "validation"] : ["train"];
+
 const training = <L extends Record<string, TSchema>>(loss: L) => ({
   epochs: Type.Integer({ minimum: 1, examples: [10], description: "Passes over the data" }),
   batch: Type.Integer({ minimum: 1, default: 64, description: "Samples per update" }),
@@ -255,6 +258,7 @@ const training = <L extends Record<string, TSchema>>(loss: L) => ({
     { description: "Changes of each sample", default: [] },
   ),
   freeze: Selectors({ description: "Layers that stay", default: [] }),
+  checkpoint: OneOf(["last", "best"], { description: "Which epoch is kept", default: "last" }),
   seed: Type.Optional(Type.Integer({ minimum: 0, description: "Seed of order and augmentation" })),
 });
 const trainLoss = ListOf(Choice({ labels }, d("A term")), {
@@ -277,7 +281,7 @@ const train = defineOp({
   summary: "Trains a model on labels",
   inputs: {
     model: input(model, "what is trained"),
-    data: input(dataset, "samples", { parts: ["train", "validation"] }),
+    data: input(dataset, "samples", { parts: learningParts }),
   },
   output: model,
   changes: "model",
@@ -296,7 +300,7 @@ const distill = defineOp({
     model: input(model, "who learns"),
     teacher: input(model, "who is imitated", { optional: true }),
     outputs: input(outputs, "the teacher's recorded outputs", { optional: true }),
-    data: input(dataset, "samples", { parts: ["train", "validation"] }),
+    data: input(dataset, "samples", { parts: learningParts }),
   },
   output: model,
   changes: "model",

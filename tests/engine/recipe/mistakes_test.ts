@@ -302,6 +302,14 @@ const cases: Readonly<Record<string, Case>> = {
     "{ use: mobilenet-v1 }",
     "nobody uses `student`",
   ],
+  "a choice without validation samples": [
+    roles.replace("digits", "{ use: digits, split: { validation: 0 } }") +
+    "distill: { epochs: 1, checkpoint: best }\n",
+    "missing-input",
+    "{ epochs: 1, checkpoint: best }",
+    "`distilled` chooses on validation samples, and `data` has none",
+    "split: { validation: 0.1 }",
+  ],
   "a claim about nobody": [
     roles + "distill: { epochs: 1 }\nexpect:\n  - resutl.accuracy >= 1 %\n",
     "unknown-name",
@@ -352,6 +360,11 @@ for (const [name, [text, code, marked, message, help]] of Object.entries(cases))
     );
   });
 }
+
+Deno.test("a line that ends in a carriage return is shown without it", () => {
+  const [diagnostic] = wrong(roles.replaceAll("\n", "\r\n") + "distill: { epoch: 1 }\r\n");
+  assert.equal(diagnostic!.place!.text, "distill: { epoch: 1 }");
+});
 
 Deno.test("a warning does not stop a recipe", () => {
   const found = wrong(

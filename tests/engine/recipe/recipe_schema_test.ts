@@ -38,6 +38,12 @@ Deno.test("the schema with variables admits $name where a value stands, and noth
   assert.equal(open(recipe({ quantize: "$quantize", distill: { epochs: "$n" } })), true);
   assert.equal(open(recipe({ prune: { granularity: "weight", ratio: "ratio" } })), false);
   assert.equal(accepts(recipe({ distill: { epochs: "$n" } })), false);
+  assert.equal(open(recipe({ variables: { n: 3 }, distill: { epochs: "$n" } })), true);
+  assert.equal(open({ decant: 1, name: "mine", extends: "./x.yaml", student: { width: 2 } }), true);
+  assert.equal(
+    open({ decant: 1, name: "mine", extends: "./x.yaml", stduent: { width: 2 } }),
+    false,
+  );
 });
 
 /** Values near what a schema asks for: mostly right, sometimes beside it. */
