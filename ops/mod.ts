@@ -1,5 +1,6 @@
 /** The ops that a recipe may name, in the order in which a recipe meets them. */
 import type { AnyOp } from "../engine/op.ts";
+import { cluster } from "./cluster/cluster.ts";
 import { data } from "./data/data.ts";
 import { distill } from "./distill/distill.ts";
 import { predict } from "./distill/predict.ts";
@@ -21,6 +22,7 @@ export const ops = [
   predict,
   distill,
   prune,
+  cluster,
   quantize,
   evaluate,
   measure,

@@ -26,7 +26,7 @@ export const distill = defineOp({
   },
   output: modelKind,
   changes: "model",
-  keeps: ["zeros", "channels"],
+  keeps: ["zeros", "clusters", "channels", "replaced"],
   random: true,
   params: Type.Object(trainingProperties([
     { use: "labels", weight: 0.1, smoothing: 0 },

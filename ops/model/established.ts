@@ -37,6 +37,15 @@ const checks: Checks = {
       return now <= left ? undefined : `\`${layer}\` has ${now} channels, pruning had left ${left}`;
     });
   },
+  replaced: (before, after) =>
+    firstOf(before.established.replaced ?? [], (group) => {
+      const stands = after.layers.some(({ name }) =>
+        name === group || name.startsWith(`${group}.`)
+      );
+      return stands && after.established.replaced!.includes(group)
+        ? undefined
+        : `nothing is left of what replaced \`${group}\``;
+    }),
   format: (before, after) =>
     firstOf(pairs(before, after), ([name, was, is]) => {
       const keeps = was.encoding.use === is.encoding.use &&

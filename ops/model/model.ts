@@ -134,6 +134,8 @@ export interface Established {
   readonly channels?: Readonly<Record<string, number>>;
   /** Number format of the weights (`int8`). */
   readonly format?: string;
+  /** Layers that gave way to a group with their name. */
+  readonly replaced?: readonly string[];
 }
 
 /** Integer arithmetic of a quantized model. */

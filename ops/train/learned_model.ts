@@ -1,7 +1,7 @@
 /** A model after a training. */
 import type { Meta } from "../data/dataset.ts";
 import type { Model } from "../model/model.ts";
-import { floatWeight } from "../model/weights.ts";
+import { learnedWeight } from "./ties.ts";
 
 /**
  * The model with learned weights. The data's normalisation and class names become part of a model that had none:
@@ -12,10 +12,9 @@ export function learnedModel(
   meta: Meta,
   arrays: Readonly<Record<string, Float32Array>>,
 ): Model {
-  const moved = Object.entries(arrays).map(([name, values]) => {
-    const { shape, mask } = model.weights[name]!;
-    return [name, floatWeight(shape, values, mask)] as const;
-  });
+  const moved = Object.entries(arrays).map(([name, values]) =>
+    [name, learnedWeight(model.weights[name]!, values)] as const
+  );
   return {
     ...model,
     weights: { ...model.weights, ...Object.fromEntries(moved) },

@@ -18,7 +18,7 @@ export const train = defineOp({
   },
   output: modelKind,
   changes: "model",
-  keeps: ["zeros", "channels"],
+  keeps: ["zeros", "clusters", "channels", "replaced"],
   random: true,
   params: Type.Object(
     trainingProperties([{ use: "labels", weight: 1, smoothing: 0 }]),

@@ -1,10 +1,14 @@
-/** A model's weights while they move: tensors in the room, with the optimizer's slots and the masks that hold zeros. */
+/**
+ * A model's weights while they move: tensors in the room, with the optimizer's slots, the masks that hold zeros and the
+ * ties of those that share a value.
+ */
 import { selectLayers } from "../../engine/selector.ts";
 import { type Room, SLOTS, type Tensor } from "../../engine/tensor/mod.ts";
 import { selectorType } from "../model/layers/selector_type.ts";
 import { type Model, type Role, weightName } from "../model/model.ts";
 import { decodeWeight } from "../model/weights.ts";
 import { kernelOf, type Moment, type Optimizer, updateAt } from "./optimizer.ts";
+import { tiedGradient, type Ties, tiesOf } from "./ties.ts";
 
 /** One weight that gradients move. */
 interface Variable {
@@ -14,6 +18,8 @@ interface Variable {
   readonly slots: readonly Tensor[];
   /** 0 where the weight is pruned and stays 0. */
   readonly mask?: Tensor;
+  /** Those with equal codes share one value. */
+  readonly ties?: Ties;
 }
 
 /** All weights of a model in a training. */
@@ -59,12 +65,15 @@ export function openVariables(
         (_, slot) =>
           room.tensor(arrays[slotName(name, slot)] ?? new Float32Array(tensor.size), shape),
       );
-      const variable = { name, role, tensor, slots };
-      moving.push(
-        mask === undefined
-          ? variable
-          : { ...variable, mask: room.tensor(Float32Array.from(mask), shape) },
-      );
+      const ties = tiesOf(weight);
+      moving.push({
+        name,
+        role,
+        tensor,
+        slots,
+        ...mask && { mask: room.tensor(Float32Array.from(mask), shape) },
+        ...ties && { ties },
+      });
     }
   }
   return { moving, still, frozen };
@@ -77,7 +86,7 @@ export function weightsOf({ moving, still }: Variables): Record<string, Tensor> 
 
 /**
  * One update in place; `gradients` in the order of `moving`. A weight without a gradient is not touched: no term
- * reaches it, so neither does decay. Kernels alone decay.
+ * reaches it, so neither does decay. Kernels alone decay. For the caller's `tidy`.
  */
 export function updateVariables(
   room: Room,
@@ -90,9 +99,10 @@ export function updateVariables(
     kernel: updateAt(optimizer, moment, true),
     other: updateAt(optimizer, moment, false),
   };
-  for (const [i, { tensor, slots, mask, role }] of moving.entries()) {
-    const gradient = gradients[i];
-    if (gradient === null || gradient === undefined) continue;
+  for (const [i, { tensor, slots, mask, ties, role }] of moving.entries()) {
+    const own = gradients[i];
+    if (own === null || own === undefined) continue;
+    const gradient = ties === undefined ? own : tiedGradient(room, own, ties);
     room.update(tensor, gradient, slots, settings[role === "kernel" ? "kernel" : "other"], mask);
   }
 }

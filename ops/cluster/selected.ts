@@ -1,0 +1,12 @@
+/** Which layers share their weights, and how many values each. */
+import type { LayerFacts } from "../../engine/op.ts";
+import { hasKernel, selectionOf } from "../model/selection.ts";
+import type { ClusterParams } from "./fields.ts";
+
+/** Shared values of each treated layer. See `selectionOf` for errors. */
+export function clusterCounts(
+  layers: readonly LayerFacts[],
+  params: ClusterParams,
+): ReadonlyMap<string, number> {
+  return selectionOf(layers.filter(hasKernel), params, params.clusters, ({ clusters }) => clusters);
+}
