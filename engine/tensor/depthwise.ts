@@ -75,9 +75,9 @@ export function depthwiseBack(
   const pixel = g.channels * 4;
   const line = g.width * pixel;
   for (let y = 0; y < Math.min(g.strideY, g.height); y++) {
-    const rows = phaseTaps(g.kernelHeight, g.strideY, g.dilationY, g.top, y);
+    const rows = phaseTaps(g.kernelHeight, g.strideY, g.dilationY, g.top, y).reverse();
     for (let x = 0; x < Math.min(g.strideX, g.width); x++) {
-      const columns = phaseTaps(g.kernelWidth, g.strideX, g.dilationX, g.left, x);
+      const columns = phaseTaps(g.kernelWidth, g.strideX, g.dilationX, g.left, x).reverse();
       const taps = rows.flatMap((row) =>
         columns.map((column) => ({
           ...{ y: row.shift, x: column.shift },

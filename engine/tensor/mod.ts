@@ -68,6 +68,10 @@ export interface LayerKernels {
     epsilon: number,
     activation: Activation,
   ): Tensor;
+  /** Layer normalisation along the last axis; gamma, beta [C]. */
+  layerNorm(x: Tensor, gamma: Tensor, beta: Tensor, epsilon: number): Tensor;
+  /** Rows of a table [V, D] by their numbers, int32 [...] → [..., D]; NaN for a number outside 0 … V − 1. */
+  embedding(table: Tensor, ids: Tensor): Tensor;
   maxPool(x: Tensor, size: readonly [number, number], window: Window): Tensor;
   /** Mean over the window's cells inside the image (padding does not count), as TensorFlow does. */
   averagePool(x: Tensor, size: readonly [number, number], window: Window): Tensor;
@@ -85,6 +89,12 @@ export interface LayerKernels {
    * differs from it by the constant entropy of the targets.
    */
   crossEntropy(z: Tensor, targets: Tensor, temperature: number): Tensor;
+  /**
+   * `(clamp(round(x / scale) + zeroPoint, low, high) − zeroPoint) · scale`, rounding half to even. `scale` and
+   * `zeroPoint` hold one number, or one for each place along x's last axes. Gradient for x alone, straight through:
+   * dy where nothing was clamped, else 0.
+   */
+  fakeQuantize(x: Tensor, scale: Tensor, zeroPoint: Tensor, low: number, high: number): Tensor;
   /** Exact integer products, no gradient: int32 in (each |value| ≤ 2¹⁵), int32 out (wraps beyond 2³¹). */
   denseInteger(x: Tensor, w: Tensor): Tensor;
   conv2dInteger(x: Tensor, w: Tensor, window: Window): Tensor;

@@ -4,8 +4,11 @@ import type { LayerKernels } from "../mod.ts";
 import { conv2dLayers } from "./conv2d.ts";
 import { denseLayers } from "./dense.ts";
 import { depthwise2dLayers } from "./depthwise2d.ts";
+import { embeddingLayers } from "./embedding.ts";
 import { elementwiseLayers } from "./elementwise.ts";
+import { fakeQuantizeLayers } from "./fake_quantize.ts";
 import { integerLayers } from "./integer.ts";
+import { layerNormLayers } from "./layer_norm.ts";
 import { normLayers } from "./norm.ts";
 import { poolLayers } from "./pool.ts";
 import { softmaxLayers } from "./softmax.ts";
@@ -20,4 +23,7 @@ export const createLayers = (machine: Machine): LayerKernels => ({
   ...elementwiseLayers(machine),
   ...softmaxLayers(machine),
   ...integerLayers(machine),
+  ...layerNormLayers(machine),
+  ...embeddingLayers(machine),
+  ...fakeQuantizeLayers(machine),
 });

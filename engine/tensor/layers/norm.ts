@@ -3,6 +3,7 @@ import type { Tensor } from "../../deps/tfjs_core.ts";
 import type { Machine } from "../machine.ts";
 import type { Activation, LayerKernels } from "../mod.ts";
 import { ACTIVATION_CODE } from "./activation_code.ts";
+import { channelsOf } from "./channels.ts";
 
 /** A chunk's floats: it stays in the first-level cache while its rows are read twice. */
 const CHUNK = 4096;
@@ -116,15 +117,7 @@ interface Rows {
 }
 
 function rowsOf(x: Tensor, parameters: { readonly [name: string]: Tensor }): Rows {
-  const channels = x.shape.at(-1);
-  if (channels === undefined) throw new Error("Cannot normalise a scalar: it has no channels");
-  for (const [name, tensor] of Object.entries(parameters)) {
-    if (tensor.rank !== 1 || tensor.shape[0] !== channels) {
-      throw new Error(
-        `Cannot normalise [${x.shape}] with ${name} [${tensor.shape}]: it must be [${channels}]`,
-      );
-    }
-  }
+  const channels = channelsOf(x, parameters);
   const rows = channels === 0 ? 0 : x.size / channels;
   const length = Math.max(8, Math.floor(CHUNK / channels));
   return {
