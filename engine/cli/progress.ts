@@ -5,7 +5,7 @@
 import type { Graph, Node } from "../graph/graph.ts";
 import type { RunEvent } from "../run/event.ts";
 import { durationText } from "../run/quantity.ts";
-import { stepSummary } from "../run/step_summary.ts";
+import { stepDeed, stepSummary } from "../run/step_summary.ts";
 import type { Outcome } from "../store/store.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -84,21 +84,8 @@ function heading({ recipe, nodes }: Graph): string {
 /** Name and deed of a step, each in its column. */
 function cellsOf({ nodes }: Graph): (node: Node) => string {
   const names = Math.max(...nodes.map(({ step }) => step.name.length));
-  const deeds = Math.max(...nodes.map((node) => deed(node).length));
-  return (node) => `${node.step.name.padEnd(names)}  ${deed(node).padEnd(deeds)}  `;
-}
-
-/** What a step does, in a few words: its op, what was chosen, how long or how much. */
-function deed({ op, step: { params } }: Node): string {
-  const chosen = ["use", "granularity", "scheme"].map((field) => params[field]);
-  const words = chosen.filter((value): value is string => typeof value === "string");
-  const { ratio, epochs } = params;
-  return [
-    op.name,
-    ...words,
-    ...(typeof ratio === "number" ? [String(ratio)] : []),
-    ...(typeof epochs === "number" ? [`${epochs} ${epochs === 1 ? "epoch" : "epochs"}`] : []),
-  ].join(" ");
+  const deeds = Math.max(...nodes.map((node) => stepDeed(node).length));
+  return (node) => `${node.step.name.padEnd(names)}  ${stepDeed(node).padEnd(deeds)}  `;
 }
 
 /** What came of it. */

@@ -1,4 +1,5 @@
 /** The two streams of the process: results on one, everything else on the other. The only place that prints. */
+import { harmless } from "../run/harmless.ts";
 
 /** Where a command writes. */
 export interface Terminal {
@@ -30,12 +31,6 @@ export function processTerminal(): Terminal {
     live,
     columns,
   };
-}
-
-/** Control characters of a recipe's text would steer the terminal: they are shown, not sent. */
-export function harmless(text: string): string {
-  // deno-lint-ignore no-control-regex
-  return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
 }
 
 function cut(line: string, columns: number): string {

@@ -2,6 +2,7 @@
 import type { Json } from "../digest.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Metrics } from "../metrics.ts";
+import type { Step } from "../recipe/recipe.ts";
 import type { Expectation } from "./expectations.ts";
 import type { Execution } from "./execute.ts";
 import type { Environment } from "./host.ts";
@@ -13,6 +14,12 @@ import type { Status, StepState, StepStates } from "./step_state.ts";
 export interface StepDocument {
   readonly name: string;
   readonly op: string;
+  /** Of the op. */
+  readonly version: number;
+  /** Input name → the step or steps it reads. */
+  readonly reads: Step["inputs"];
+  /** With every default written out. */
+  readonly params: Step["params"];
   readonly status: Status;
   /** Why it ran, failed or was skipped. */
   readonly cause?: string;
@@ -37,6 +44,8 @@ export interface RunDocument {
   readonly format: 1;
   readonly recipe: string;
   readonly ok: boolean;
+  /** When it began, ISO 8601 in UTC. */
+  readonly date: string;
   readonly seconds: number;
   readonly environment: Environment;
   readonly steps: readonly StepDocument[];
@@ -57,7 +66,8 @@ export interface RefusalDocument {
 export function runDocument(
   { graph, ending, problems }: Pick<Execution, "graph" | "ending" | "problems">,
   states: StepStates,
-  { seconds, environment, expect }: {
+  { date, seconds, environment, expect }: {
+    readonly date: string;
     readonly seconds: number;
     readonly environment: Environment;
     readonly expect: readonly Expectation[];
@@ -67,6 +77,7 @@ export function runDocument(
     format: 1,
     recipe: graph.recipe.about.name,
     ok: ending === "done" && expect.every(({ met }) => met),
+    date,
     seconds,
     environment,
     steps: stepDocuments(graph, states),
@@ -94,6 +105,9 @@ function stepDocument({ node, status, cause, key, seconds, outcome }: StepState)
   return {
     name: node.step.name,
     op: node.op.name,
+    version: node.op.version,
+    reads: node.step.inputs,
+    params: node.step.params,
     status,
     ...(cause === undefined ? {} : { cause }),
     ...(key === undefined ? {} : { key }),

@@ -1,5 +1,7 @@
 /** Documents become recipes: a file by its path, or an object written in TypeScript. No code is ever loaded here. */
 import { fileURLToPath } from "node:url";
+import { digestOf } from "../digest.ts";
+import { fetchBytes, FetchError, isWeb, TrustError } from "../graph/remote.ts";
 import type { OpSet } from "../op.ts";
 import { RecipeError } from "../recipe/diagnostic.ts";
 import { gatherParents, type ParentDocument } from "../recipe/parents.ts";
@@ -9,9 +11,26 @@ import { type Changes, type Recipe, runnable } from "./runnable.ts";
 /** The documents that a recipe was made from, its own first, so that another may extend it. */
 const origins = new WeakMap<Recipe, readonly ParentDocument[]>();
 
-/** A recipe from a file. Throws a RecipeError where it cannot be read or is wrong. */
-export async function loadRecipe(source: string, ops: OpSet): Promise<Recipe> {
-  return await recipeFrom(await readDocument(source), source, ops);
+/** A document may be as large as this. */
+const LARGEST = 1 << 20;
+
+/** What may be demanded of a document. */
+export interface LoadOptions {
+  /** The SHA-256 of its bytes, 64 hexadecimal digits; `#sha256=` in a URL says the same. */
+  readonly sha256?: string;
+}
+
+/**
+ * A recipe from a file or URL. Throws a RecipeError where it cannot be read or is wrong, a TrustError where it is not
+ * what its pin says or reaches for what it may not.
+ */
+export async function loadRecipe(
+  source: string,
+  ops: OpSet,
+  { sha256 }: LoadOptions = {},
+): Promise<Recipe> {
+  const pinned = sha256 === undefined ? source : `${source.replace(/#.*/, "")}#sha256=${sha256}`;
+  return await recipeFrom(await readDocument(pinned), withoutPin(source), ops);
 }
 
 /**
@@ -19,9 +38,18 @@ export async function loadRecipe(source: string, ops: OpSet): Promise<Recipe> {
  * it is wrong.
  */
 export async function recipeFrom(text: string, source: string, ops: OpSet): Promise<Recipe> {
-  const parents = await gatherParents(text, source, readDocument);
+  let elsewhere = isWeb(source);
+  const parents = await gatherParents(text, source, async (parent) => {
+    if (elsewhere && !isWeb(parent)) {
+      const help = "such a document may name URLs alone; save it here if you trust it";
+      throw new TrustError(parent, `\`${parent}\` is named by a document from elsewhere`, help);
+    }
+    const read = await readDocument(parent, { local: !elsewhere });
+    elsewhere ||= isWeb(parent);
+    return read;
+  });
   const read = (set: Changes) => parseRecipe(text, source, ops, { set, parents });
-  const recipe = runnable(read, ops, source);
+  const recipe = runnable(read, ops, { source, text, set: {} });
   origins.set(recipe, [{ source, text }, ...parents]);
   return recipe;
 }
@@ -32,13 +60,13 @@ export async function recipeFrom(text: string, source: string, ops: OpSet): Prom
  */
 export function recipeOf(value: unknown, base: string, ops: OpSet, source?: string): Recipe {
   const { own, parents } = unfold(value);
-  const recipe = runnable(
-    (set) => recipeFromValue(own, base, ops, { set, parents }),
-    ops,
-    source,
-  );
   // JSON is YAML: a value is a document too.
-  const text = JSON.stringify({ decant: 1, ...own as object });
+  const text = JSON.stringify({ decant: 1, ...own as object }, null, 2);
+  const recipe = runnable((set) => recipeFromValue(own, base, ops, { set, parents }), ops, {
+    ...(source === undefined ? {} : { source }),
+    text,
+    set: {},
+  });
   origins.set(recipe, [{ source: source ?? `${base}recipe`, text }, ...parents]);
   return recipe;
 }
@@ -52,17 +80,35 @@ function unfold(value: unknown): { own: unknown; parents: readonly ParentDocumen
 }
 
 /** The text of a document. Throws a RecipeError with a sentence where there is none. */
-export async function readDocument(source: string): Promise<string> {
+export async function readDocument(
+  source: string,
+  { local = true }: { readonly local?: boolean } = {},
+): Promise<string> {
+  if (isWeb(source)) {
+    try {
+      const bytes = await fetchBytes(new URL(source), { limit: LARGEST, local });
+      return new TextDecoder().decode(bytes);
+    } catch (error) {
+      if (error instanceof FetchError) throw unreadable(error.message);
+      throw error;
+    }
+  }
+  const [path, pin] = source.split("#sha256=");
+  const text = await readFile(path!);
+  if (pin === undefined || digestOf(new TextEncoder().encode(text)) === pin) return text;
+  throw new TrustError(path!, `\`${path}\` is not what its pin says`, "somebody changed it");
+}
+
+/** A source without its pin: what messages call it, and what its own sources resolve against. */
+export function withoutPin(source: string): string {
+  return source.replace(/#sha256=.*$/, "");
+}
+
+async function readFile(source: string): Promise<string> {
   if (/\.[cm]?[jt]sx?$/.test(source)) {
     throw unreadable(
       `\`${source}\` is code, and a recipe that is loaded is data`,
       `run it itself: deno run -A ${source}`,
-    );
-  }
-  if (/^https?:/i.test(source)) {
-    throw unreadable(
-      `\`${source}\` is a URL, and recipes by URL cannot be read yet`,
-      "download it",
     );
   }
   try {

@@ -8,6 +8,7 @@ import { execute, type ExecuteOptions, type Execution } from "./execute.ts";
 import { type Expectation, expectations } from "./expectations.ts";
 import { type Lock, lockOf, lockText } from "./lock.ts";
 import { modelRows } from "./model_row.ts";
+import type { Origin } from "./origin.ts";
 import type { Ending, Problem } from "./problem.ts";
 import { reportMarkdown } from "./report.ts";
 import { stepStates } from "./step_state.ts";
@@ -19,6 +20,11 @@ export interface RunSettings
   extends Pick<ExecuteOptions, "force" | "until" | "keepGoing" | "lock" | "onEvent" | "signal"> {
   /** Folder for reports and exported files; without it nothing is written but the cache. */
   readonly out?: string;
+}
+
+/** What running needs besides: a graph does not know from which document it was made. */
+export interface RunGraphOptions extends RunSettings, ExecuteOptions {
+  readonly origin?: Origin;
 }
 
 /** A model that a run made. */
@@ -54,8 +60,9 @@ export interface Run {
 /** Executes a graph, checks what the recipe expects, writes what is asked for. */
 export async function runGraph(
   graph: Graph,
-  { out, onEvent, ...options }: RunSettings & ExecuteOptions,
+  { out, onEvent, origin: _origin = { set: {} }, ...options }: RunGraphOptions,
 ): Promise<Run> {
+  const date = new Date().toISOString();
   const began = performance.now();
   const { states, take } = stepStates();
   const listen = (event: RunEvent): void => {
@@ -67,6 +74,7 @@ export async function runGraph(
   const expect = judged ? expectations(execution.graph, states) : [];
   const files = out === undefined ? {} : await exportedFiles(execution);
   const report = runDocument(execution, states, {
+    date,
     seconds: Math.round(performance.now() - began) / 1000,
     environment: options.environment,
     expect,

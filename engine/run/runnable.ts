@@ -2,19 +2,20 @@
 import { compile } from "../graph/compile.ts";
 import type { Graph } from "../graph/graph.ts";
 import { type Plan, plan } from "../graph/plan.ts";
+import type { SourceOptions } from "../graph/source.ts";
 import type { OpSet } from "../op.ts";
 import type { Facts } from "../facts.ts";
 import { type Diagnostic, RecipeError } from "../recipe/diagnostic.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
 import type { Store } from "../store/store.ts";
 import { environment, fingerprint } from "./host.ts";
+import type { Changes, Origin } from "./origin.ts";
 import { type Run, runGraph, type RunSettings } from "./run.ts";
 
-/** Fields that replace those of a recipe, by dotted path: `{ "prune.ratio": 0.7 }`. */
-export type Changes = Readonly<Record<string, unknown>>;
+export type { Changes };
 
 /** Options of `plan` and `run`. */
-export interface RecipeOptions {
+export interface RecipeOptions extends SourceOptions {
   /** Fields to change, as with `--set`. */
   readonly set?: Changes;
   /** Folder of the cache, or a store; default `DECANT_CACHE`, else `.decant` in the working directory. */
@@ -48,8 +49,9 @@ export interface Recipe {
 export function runnable(
   read: (set: Changes) => ExpandedRecipe,
   ops: OpSet,
-  source?: string,
+  origin: Origin,
 ): Recipe {
+  const { source } = origin;
   const written = sound(read({}));
   const { about } = written;
   // Recipes are values: what was read once is read.
@@ -65,14 +67,18 @@ export function runnable(
     name: about.name,
     ...(about.description === undefined ? {} : { description: about.description }),
     ...(source === undefined ? {} : { source }),
-    with: (changed) => runnable((set) => read({ ...changed, ...set }), ops, source),
+    with: (changed) => {
+      const changes = { ...origin.set, ...changed };
+      return runnable((set) => read({ ...changed, ...set }), ops, { ...origin, set: changes });
+    },
     expand,
     // deno-lint-ignore require-await -- a failure is a rejection
     compile: async (set) => bind(set).graph,
-    async plan({ set, cache, threads = processors() } = {}) {
+    async plan({ set, cache, threads = processors(), ...sources } = {}) {
       const { graph, recompile } = bind(set);
       const store = await openStore(cache);
       return await plan(graph, {
+        ...sources,
         store,
         host: fingerprint(await environment(threads)),
         recompile,
@@ -86,6 +92,7 @@ export function runnable(
         store,
         environment: await environment(threads),
         recompile,
+        origin: { ...origin, set: { ...origin.set, ...set } },
       });
     },
   };

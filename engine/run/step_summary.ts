@@ -1,4 +1,4 @@
-/** What came of a step, in a few words: what was measured, what changed, where a training ended. */
+/** What a step does and what came of it, in a few words: what was measured, changed, where a training ended. */
 import type { Json } from "../digest.ts";
 import type { Node } from "../graph/graph.ts";
 import { isMany } from "../graph/key.ts";
@@ -12,6 +12,19 @@ import {
   plainText,
   wholeText,
 } from "./quantity.ts";
+
+/** What a step does, in a few words: its op, what was chosen, how long or how much. */
+export function stepDeed({ op, step: { params } }: Node): string {
+  const chosen = ["use", "granularity", "scheme"].map((field) => params[field]);
+  const words = chosen.filter((value): value is string => typeof value === "string");
+  const { ratio, epochs } = params;
+  return [
+    op.name,
+    ...words,
+    ...(typeof ratio === "number" ? [String(ratio)] : []),
+    ...(typeof epochs === "number" ? [`${epochs} ${epochs === 1 ? "epoch" : "epochs"}`] : []),
+  ].join(" ");
+}
 
 /** Parts of a line, most telling first; empty where there is nothing to say. */
 export function stepSummary(node: Node, { artifact, manifest, notes }: Outcome): string[] {

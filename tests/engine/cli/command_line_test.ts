@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { commandLine } from "../../../engine/cli/command_line.ts";
 import { loadCommands } from "../../../engine/cli/commands.ts";
-import { harmless, type Terminal } from "../../../engine/cli/terminal.ts";
+import type { Terminal } from "../../../engine/cli/terminal.ts";
+import { harmless } from "../../../engine/run/harmless.ts";
 import { opSet } from "../../../engine/op.ts";
 import { loadRecipe, recipeOf } from "../../../engine/run/open_recipe.ts";
 import { fakeOps } from "../run/fake.ts";
@@ -94,6 +95,8 @@ Deno.test("run --json prints one document, the same that report.json holds", asy
     "format",
     "recipe",
     "ok",
+    "date",
+    "date",
     "seconds",
     "environment",
     "steps",
