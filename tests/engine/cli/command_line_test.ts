@@ -96,7 +96,6 @@ Deno.test("run --json prints one document, the same that report.json holds", asy
     "recipe",
     "ok",
     "date",
-    "date",
     "seconds",
     "environment",
     "steps",
