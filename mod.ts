@@ -19,11 +19,14 @@
  */
 import { commandLine } from "./engine/cli/command_line.ts";
 import { type AnyOp, opSet } from "./engine/op.ts";
-import { loadRecipe, recipeOf } from "./engine/run/open_recipe.ts";
+import { type LoadOptions, loadRecipe, recipeOf } from "./engine/run/open_recipe.ts";
 import type { Recipe } from "./engine/run/runnable.ts";
 import type { RecipeOf } from "./engine/recipe/typed.ts";
 import { ops } from "./ops/mod.ts";
 
+export type { LoadOptions } from "./engine/run/open_recipe.ts";
+export { TrustError } from "./engine/graph/remote.ts";
+export type { SourceOptions } from "./engine/graph/source.ts";
 export type { Changes, Recipe, RecipeOptions, RunOptions } from "./engine/run/runnable.ts";
 export type { About, ExpandedRecipe, PlacedClaim, Step } from "./engine/recipe/recipe.ts";
 export { type Code, type Diagnostic, type Place, RecipeError } from "./engine/recipe/diagnostic.ts";
@@ -89,7 +92,7 @@ export { ops };
  */
 export type RecipeValue<Ops extends readonly AnyOp[]> = AnyOp extends Ops[number]
   ? Readonly<Record<string, unknown>>
-  : RecipeOf<Ops>;
+  : RecipeOf<Ops> & { readonly extends?: unknown };
 
 /** What a list of ops makes of recipes. */
 export interface Language<Ops extends readonly AnyOp[]> {
@@ -99,8 +102,8 @@ export interface Language<Ops extends readonly AnyOp[]> {
    */
   recipe(meta: { readonly url: string }, value: RecipeValue<Ops>): Recipe;
   recipe(value: RecipeValue<Ops>): Recipe;
-  /** A recipe from a YAML file. Loads data, never code. */
-  load(source: string): Promise<Recipe>;
+  /** A recipe from a YAML file or URL, perhaps pinned. Loads data, never code. */
+  load(source: string, options?: LoadOptions): Promise<Recipe>;
   /** The command line of one recipe: `run` where no command is given. Ends the process. */
   main(recipe: Recipe, words?: readonly string[]): Promise<never>;
 }
@@ -114,7 +117,7 @@ export function withOps<const Ops extends readonly AnyOp[]>(list: Ops): Language
       const { url } = first as { readonly url: string };
       return recipeOf(value, new URL(".", url).href, set, url);
     },
-    load: (source) => loadRecipe(source, set),
+    load: (source, options) => loadRecipe(source, set, options),
     async main(recipe, words = Deno.args) {
       return Deno.exit(await commandLine(words, { ops: set, recipe }));
     },

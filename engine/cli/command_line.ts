@@ -1,4 +1,5 @@
 /** The command line: words in, an exit code out. What a person did wrong is a sentence here, never a stack trace. */
+import { TrustError } from "../graph/remote.ts";
 import type { OpSet } from "../op.ts";
 import { RecipeError } from "../recipe/diagnostic.ts";
 import { renderDiagnostics } from "../recipe/render_diagnostics.ts";
@@ -68,9 +69,9 @@ export async function commandLine(
   }
 
   async function loaded(source: string): Promise<Recipe> {
-    const { readDocument, recipeFrom } = await import("../run/open_recipe.ts");
+    const { readDocument, recipeFrom, withoutPin } = await import("../run/open_recipe.ts");
     text = await readDocument(source);
-    return await recipeFrom(text, source, ops);
+    return await recipeFrom(text, withoutPin(source), ops);
   }
 
   function refuse(error: unknown): number {
@@ -114,6 +115,10 @@ function problemOf(error: unknown): { problem: Problem; code: number } {
   if (error instanceof Deno.errors.NotCapable) {
     const help = "decant plan RECIPE prints the flags a run needs; deno run -A allows everything";
     return { problem: { code: "denied", message, place, help }, code: exitCodes.recipe };
+  }
+  if (error instanceof TrustError) {
+    const { help } = error;
+    return { problem: { code: "untrusted", message, place, help }, code: exitCodes.refused };
   }
   if (error instanceof RefusedError) {
     const { code, help } = error;

@@ -1,4 +1,6 @@
 /** `decant lock`: writes beside a recipe what its sources are and what its steps made. */
+import type { Digest } from "../digest.ts";
+import { isWeb } from "../graph/remote.ts";
 import { type Lock, lockOf, lockPath, lockText, parseLock } from "../run/lock.ts";
 import { exitCodes, RefusedError } from "../run/problem.ts";
 import type { Recipe } from "../run/runnable.ts";
@@ -56,7 +58,22 @@ export async function readLock(recipe: Recipe, path: string = lockPathOf(recipe)
   }
 }
 
+/** The digests that the lock beside a recipe holds for its sources: what it says wins. None where there is no lock. */
+export async function lockedSources(recipe: Recipe): Promise<ReadonlyMap<string, Digest>> {
+  if (recipe.source === undefined || isWeb(recipe.source)) return new Map();
+  const path = lockPath(recipe.source);
+  try {
+    const { sources } = parseLock(await Deno.readTextFile(path), path);
+    return new Map(sources.map(({ source, sha256 }) => [source, sha256 as Digest]));
+  } catch (error) {
+    // Without permission to look beside the recipe there is no lock to be found.
+    const none = error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable;
+    if (!none) throw error;
+    return new Map();
+  }
+}
+
 function lockPathOf({ source, name }: Recipe): string {
-  if (source !== undefined) return lockPath(source);
+  if (source !== undefined && !isWeb(source)) return lockPath(source);
   throw new UsageError(`\`${name}\` stands in no file, so no lock can stand beside it`, "save it");
 }

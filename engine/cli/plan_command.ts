@@ -10,8 +10,9 @@ import { bytesText, countText, durationText } from "../run/quantity.ts";
 import { defaultCache, openStore } from "../run/runnable.ts";
 import { tableText } from "../run/table.ts";
 import type { Command } from "./command.ts";
+import { lockedSources } from "./lock_command.ts";
 import { printProblems } from "./print_problems.ts";
-import { cache, json, recipeOptions, set, threads } from "./recipe_options.ts";
+import { cache, json, offline, recipeOptions, set, threads } from "./recipe_options.ts";
 
 /** A plan with what can be said of it besides. */
 interface Outlook {
@@ -27,13 +28,17 @@ export const planCommand: Command = {
   name: "plan",
   summary: "Says what a run would do, step by step; runs nothing",
   operands: ["RECIPE"],
-  options: { set, cache, threads, json },
+  options: { set, cache, threads, offline, json },
   async run(invocation) {
     const { terminal, options } = invocation;
     const recipe = await invocation.recipe();
     const chosen = recipeOptions(invocation);
     const store = await openStore(chosen.cache);
-    const plan = await recipe.plan({ ...chosen, cache: store });
+    const plan = await recipe.plan({
+      ...chosen,
+      pins: await lockedSources(recipe),
+      cache: store,
+    });
     const seconds = new Map<string, number>();
     const machine = await environment(chosen.threads ?? 1);
     for (const explanation of await explain(plan, store)) {

@@ -25,14 +25,20 @@ export const threads: Option = {
   description: "Threads of the kernels; changes no result; default one for each processor",
 };
 
+/** `--offline`. */
+export const offline: Option = {
+  description: "Fetches nothing; sources by URL must be pinned, locked, or fetched before",
+};
+
 /** The values of `cache` and `threads` as a recipe's methods take them. */
 export function recipeOptions(
   { options }: Invocation,
-): { readonly cache?: string; readonly threads?: number } {
+): { readonly cache?: string; readonly threads?: number; readonly offline?: true } {
   const cache = options.cache?.[0];
   const count = options.threads?.[0];
   return {
     ...(cache === undefined ? {} : { cache }),
+    ...(options.offline === undefined ? {} : { offline: true }),
     ...(count === undefined ? {} : { threads: threadCount(count) }),
   };
 }

@@ -4,10 +4,10 @@ import { Interruption } from "../run/execute.ts";
 import { resultText } from "../run/report.ts";
 import type { Recipe, RunOptions } from "../run/runnable.ts";
 import { type Command, type Invocation, UsageError } from "./command.ts";
-import { readLock } from "./lock_command.ts";
+import { lockedSources, readLock } from "./lock_command.ts";
 import { printProblems } from "./print_problems.ts";
 import { progress } from "./progress.ts";
-import { cache, json, recipeOptions, set, threads } from "./recipe_options.ts";
+import { cache, json, offline, recipeOptions, set, threads } from "./recipe_options.ts";
 
 /** Stands for all steps in `--force`. */
 const EVERY = "*";
@@ -30,6 +30,7 @@ export const runCommand: Command = {
     until: { value: "STEP", description: "Runs this step and what it needs, no more" },
     "keep-going": { description: "After a failure goes on with what does not depend on it" },
     locked: { description: "Refuses whatever the lock beside the recipe does not say" },
+    offline,
     quiet: { description: "Shows no progress" },
     json,
   },
@@ -38,6 +39,7 @@ export const runCommand: Command = {
     const recipe = await invocation.recipe();
     const out = options.out?.[0] ?? `out/${recipe.name}`;
     const lock = options.locked ? await readLock(recipe) : undefined;
+    const pins = await lockedSources(recipe);
     const run = await signalled((signal) =>
       recipe.run({
         ...recipeOptions(invocation),
@@ -45,6 +47,7 @@ export const runCommand: Command = {
         out,
         signal,
         ...(lock === undefined ? {} : { lock }),
+        pins,
         ...(options.quiet ?? options.json ? {} : { onEvent: progress(terminal) }),
       })
     );

@@ -9,7 +9,7 @@ import type { Outcome, Store } from "../store/store.ts";
 import { type Graph, type Node, waitedFor } from "./graph.ts";
 import { type Preimage, readBy } from "./key.ts";
 import { locate } from "./locate.ts";
-import { SourceError, sourceResolver } from "./source.ts";
+import { SourceError, type SourceOptions, sourceResolver } from "./source.ts";
 
 /** What a run would do with a step. */
 export type PlanState =
@@ -37,7 +37,7 @@ export interface Plan {
 }
 
 /** What planning may read. */
-export interface PlanOptions {
+export interface PlanOptions extends SourceOptions {
   readonly store: Store;
   /** Fingerprint of this machine. */
   readonly host: string;
@@ -48,7 +48,7 @@ export interface PlanOptions {
 /** Plans a run. */
 export async function plan(graph: Graph, options: PlanOptions): Promise<Plan> {
   const { store, host, recompile } = options;
-  const resolve = sourceResolver(graph.recipe.base, store);
+  const resolve = sourceResolver(graph.recipe.base, store, options);
   const outcomes = new Map<string, Outcome>();
   const facts = new Map<string, Facts>();
   const steps = new Map<string, PlanState>();

@@ -6,7 +6,8 @@ import { createHash } from "node:crypto";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { canonicalBytes, type Digest, digestOf } from "../digest.ts";
 import type { SourceDigest } from "./key.ts";
-import type { Store } from "../store/store.ts";
+import { CorruptBlobError, type Store } from "../store/store.ts";
+import { fetchBytes, FetchError, isLocalHost, isWeb, pinOf, TrustError } from "./remote.ts";
 
 /** Thrown when a source cannot be read, or is no longer what it was when the run began. */
 export class SourceError extends Error {
@@ -32,21 +33,33 @@ export interface ResolvedSource extends SourceDigest {
 /** A file changed within this time may change again without its times showing it. */
 const SETTLED_MS = 2000;
 
+/** A source fetched by URL may be as large as this. */
+const LARGEST = 4 * 1024 ** 3;
+
+/** How sources from elsewhere are looked at. */
+export interface SourceOptions {
+  /** Digests that a lock holds for sources as written: they need not be fetched to be known. */
+  readonly pins?: ReadonlyMap<string, Digest>;
+  /** Fetches nothing. */
+  readonly offline?: boolean;
+}
+
 /** Looks at sources as written in a recipe, each once in a run. */
 export function sourceResolver(
   base: string,
   store: Store,
+  options: SourceOptions = {},
 ): (written: string) => Promise<ResolvedSource> {
   const seen = new Map<string, Promise<ResolvedSource>>();
   return (written) => {
-    const found = seen.get(written) ?? resolve(base, written, store);
+    const found = seen.get(written) ?? resolve(base, written, store, options);
     seen.set(written, found);
     return found;
   };
 }
 
 /** What a step may read: `read` and `list` of its context. */
-export function sourceReader(base: string, sources: readonly ResolvedSource[]): {
+export function sourceReader(base: string, sources: readonly ResolvedSource[], store: Store): {
   read(source: string): Promise<Uint8Array>;
   list(source: string): Promise<readonly string[]>;
 } {
@@ -55,6 +68,7 @@ export function sourceReader(base: string, sources: readonly ResolvedSource[]): 
     async read(source) {
       const file = files.get(sourceUrl(base, source).href);
       if (file === undefined) throw new Error(`internal: the step reads ${source} undeclared`);
+      if (file.url.protocol !== "file:") return await remoteBytes(base, source, file, store);
       const bytes = await readFile(source, file.url);
       if (digestOf(bytes) === file.digest) return bytes;
       throw new SourceError(source, `\`${source}\` changed while it was in use`, "run again");
@@ -68,20 +82,32 @@ export function sourceReader(base: string, sources: readonly ResolvedSource[]): 
   };
 }
 
-async function resolve(base: string, written: string, store: Store): Promise<ResolvedSource> {
+async function resolve(
+  base: string,
+  written: string,
+  store: Store,
+  options: SourceOptions,
+): Promise<ResolvedSource> {
   const url = sourceUrl(base, written);
+  if (isWeb(url.href)) return await resolveRemote(base, written, store, options);
   if (url.protocol !== "file:") {
     throw new SourceError(
       written,
-      `\`${written}\` is not a local file, and sources from elsewhere cannot be read yet`,
+      `\`${written}\` cannot be read: sources are files and https URLs`,
       "download it and name the file",
+    );
+  }
+  if (isWeb(base)) {
+    throw new TrustError(
+      written,
+      `\`${written}\` is a file of this machine, named by a document from elsewhere`,
+      "such a document may name URLs alone; save it here if you trust it",
     );
   }
   const info = await stat(written, url);
   if (info.isFile) {
     const digest = await fileDigest(written, url, info, store);
-    const extension = /\.[A-Za-z0-9]+$/.exec(url.pathname)?.[0].toLowerCase() ?? "";
-    return { written, digest, extension, files: [{ path: "", url, digest }] };
+    return { written, digest, extension: extensionOf(url), files: [{ path: "", url, digest }] };
   }
   const folder = new URL(url.href.endsWith("/") ? url.href : `${url.href}/`);
   const files: SourceFile[] = [];
@@ -95,6 +121,62 @@ async function resolve(base: string, written: string, store: Store): Promise<Res
   }
   const digest = digestOf(canonicalBytes(files.map((file) => [file.path, file.digest])));
   return { written, digest, extension: "/", files };
+}
+
+/** A source by URL: known by its pin, by the lock, or once it is fetched. */
+async function resolveRemote(
+  base: string,
+  written: string,
+  store: Store,
+  { pins, offline = false }: SourceOptions,
+): Promise<ResolvedSource> {
+  const url = sourceUrl(base, written);
+  const memo = `url ${url.href}`;
+  const known = pinOf(url) ?? pins?.get(written) ??
+    (offline ? await store.recall(memo) : undefined);
+  let digest = known as Digest | undefined;
+  if (digest === undefined && offline) {
+    throw new SourceError(
+      written,
+      `\`${written}\` has not been fetched yet, and this run is offline`,
+    );
+  }
+  if (digest === undefined) {
+    digest = await store.keep(await fetched(base, written, url));
+    await store.remember(memo, digest);
+  }
+  return { written, digest, extension: extensionOf(url), files: [{ path: "", url, digest }] };
+}
+
+/** The bytes of a source by URL: those kept, else fetched anew and held to the digest. */
+async function remoteBytes(
+  base: string,
+  written: string,
+  { url, digest }: SourceFile,
+  store: Store,
+): Promise<Uint8Array> {
+  try {
+    return await store.read(digest);
+  } catch (error) {
+    if (!(error instanceof CorruptBlobError)) throw error;
+    const bytes = await fetched(base, written, url, digest);
+    await store.keep(bytes);
+    return bytes;
+  }
+}
+
+async function fetched(base: string, written: string, url: URL, pin?: Digest): Promise<Uint8Array> {
+  const local = !isWeb(base) || isLocalHost(new URL(base));
+  try {
+    return await fetchBytes(url, { limit: LARGEST, local, ...(pin === undefined ? {} : { pin }) });
+  } catch (error) {
+    if (error instanceof FetchError) throw new SourceError(written, error.message);
+    throw error;
+  }
+}
+
+function extensionOf({ pathname }: URL): string {
+  return /\.[A-Za-z0-9]+$/.exec(pathname)?.[0].toLowerCase() ?? "";
 }
 
 /** The URL of a source as written in a document of that base. */

@@ -9,14 +9,15 @@ import { StoreError } from "../store/store.ts";
 import type { Cause, RunEvent } from "./event.ts";
 import { type Environment, fingerprint } from "./host.ts";
 import { journalLine } from "./journal_line.ts";
+import { TrustError } from "../graph/remote.ts";
 import { locate, type Located } from "../graph/locate.ts";
 import { assertLocked, type Lock } from "./lock.ts";
 import { perform, type Performance, valueOf } from "./perform.ts";
 import { diagnosticProblem, type Ending, type Problem, stepProblem } from "./problem.ts";
-import { SourceError, sourceResolver } from "../graph/source.ts";
+import { SourceError, type SourceOptions, sourceResolver } from "../graph/source.ts";
 
 /** What a run is told. */
-export interface ExecuteOptions {
+export interface ExecuteOptions extends SourceOptions {
   readonly store: Store;
   readonly environment: Environment;
   readonly onEvent?: (event: RunEvent) => void;
@@ -62,7 +63,7 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
   const signal = options.signal ?? new AbortController().signal;
   const host = fingerprint(environment);
   const base = graph.recipe.base;
-  const resolve = sourceResolver(base, store);
+  const resolve = sourceResolver(base, store, options);
   const outcomes = new Map<string, Outcome>();
   const located = new Map<string, Located>();
   const facts = new Map<string, Facts>();
@@ -83,7 +84,8 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
   const wanted = until === undefined ? undefined : neededBy(graph, until);
   await emit({ type: "compiled", graph });
   await checkSources();
-  for (let at = 0; at < graph.nodes.length && state.ending !== "recipe"; at++) {
+  const refused = problems.length > 0;
+  for (let at = 0; at < graph.nodes.length && state.ending !== "recipe" && !refused; at++) {
     const node = graph.nodes[at]!;
     if (wanted !== undefined && !wanted.has(node.step.name)) continue;
     const because = obstacle(node);
@@ -198,9 +200,10 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
         try {
           await resolve(written);
         } catch (error) {
-          if (!(error instanceof SourceError)) throw error;
-          state.ending = "recipe";
-          problems.push(stepProblem(graph.recipe, node, error).problem);
+          if (!(error instanceof SourceError || error instanceof TrustError)) throw error;
+          const { problem, ending } = stepProblem(graph.recipe, node, error);
+          if (state.ending !== "refused") state.ending = ending === "refused" ? ending : "recipe";
+          problems.push(problem);
         }
       }
     }

@@ -3,6 +3,7 @@ import { ParameterError } from "../op.ts";
 import { CorruptBlobError, StoreError } from "../store/store.ts";
 import type { Diagnostic, Place } from "../recipe/diagnostic.ts";
 import type { Node } from "../graph/graph.ts";
+import { TrustError } from "../graph/remote.ts";
 import { SourceError } from "../graph/source.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
 
@@ -71,6 +72,9 @@ export function stepProblem(
   if (error instanceof RefusedError) {
     const { code, help } = error;
     return { problem: { code, message, place, help }, ending: "refused" };
+  }
+  if (error instanceof TrustError) {
+    return { problem: { code: "untrusted", message, place, help: error.help }, ending: "refused" };
   }
   if (error instanceof SourceError) {
     const problem = { code: "source", message, place };

@@ -44,7 +44,7 @@ export async function runStep(run: StepRun): Promise<Made> {
     warn: (sentence) => void warnings.push(sentence),
     checkpoints: run.store.checkpoint(run.key),
     referenced: referenced(run) as RunContext["referenced"],
-    ...sourceReader(run.base, run.sources),
+    ...sourceReader(run.base, run.sources, run.store),
   });
   // An op that stopped early because it was asked to has made nothing.
   run.signal.throwIfAborted();

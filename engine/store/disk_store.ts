@@ -45,6 +45,11 @@ export async function diskStore(root: string, options: DiskStoreOptions = {}): P
         await write(place.spread("outcomes", key), encodeRecord(key, outcome), "record");
       });
     },
+    async keep(bytes) {
+      const digest = digestOf(bytes);
+      await uncollected(() => keep(new Map([[digest, bytes]])));
+      return digest;
+    },
     async dispute(key, outcome, blobs) {
       await uncollected(async () => {
         await keep(blobs);

@@ -55,6 +55,11 @@ export function memoryStore(): Store & { readonly contents: MemoryContents } {
       }
       return Promise.resolve();
     },
+    keep(bytes) {
+      const digest = digestOf(bytes);
+      keep(new Map([[digest, bytes]]));
+      return Promise.resolve(digest);
+    },
     dispute(key, outcome, blobs) {
       keep(blobs);
       const name = `disputed-${key}-${outcome.artifact.digest}`;

@@ -81,6 +81,8 @@ export interface Store {
     blobs: ReadonlyMap<Digest, Uint8Array>,
     options?: { replace?: boolean },
   ): Promise<void>;
+  /** Keeps bytes that no record names: what was fetched. Collected when nobody needs the room for them. */
+  keep(bytes: Uint8Array): Promise<Digest>;
   /** Keeps, beside the record that stays, an outcome that should have been equal to it and is not. */
   dispute(key: Key, outcome: Outcome, blobs: ReadonlyMap<Digest, Uint8Array>): Promise<void>;
   /** Holds the exclusive lock of a key while `body` runs; other processes wait. */
