@@ -1,6 +1,77 @@
 /** Activations with what they are fused to, and their gradients. Units: blocks of 8192 elements. */
 import { storeLanes } from "./lanes";
-import { activate4, GELU, geluSlope4, RELU6, slopeFromOutput4 } from "./math";
+import { elu4, exp4, gelu4, geluSlope4, leakyRelu4, sigmoid4, tanh4 } from "./math";
+
+/** Codes of the activations; the table in ../layers/activation_code.ts is the same. */
+const RELU = 1;
+export const RELU6 = 2;
+const SIGMOID = 3;
+const TANH = 4;
+const GELU = 5;
+const ELU = 6;
+const LEAKY_RELU = 7;
+
+/** The activation of a code; 0 and unknown codes are linear. */
+export function activate4(code: i32, z: v128): v128 {
+  const zero = f32x4.splat(0);
+  switch (code) {
+    case RELU:
+      return f32x4.pmax(z, zero);
+    case RELU6:
+      return f32x4.pmin(f32x4.pmax(z, zero), f32x4.splat(6));
+    case SIGMOID:
+      return sigmoid4(z);
+    case TANH:
+      return tanh4(z);
+    case GELU:
+      return gelu4(z);
+    case ELU:
+      return elu4(z);
+    case LEAKY_RELU:
+      return leakyRelu4(z);
+    default:
+      return z;
+  }
+}
+
+/** The activation's derivative at z; at a kink the derivative from the flat side. */
+export function slope4(code: i32, z: v128): v128 {
+  const zero = f32x4.splat(0);
+  const one = f32x4.splat(1);
+  switch (code) {
+    case GELU:
+      return geluSlope4(z);
+    case ELU:
+      return v128.bitselect(exp4(z), one, f32x4.lt(z, zero));
+    case SIGMOID:
+    case TANH:
+      return slopeFromOutput4(code, activate4(code, z));
+    default:
+      return slopeFromOutput4(code, z);
+  }
+}
+
+/** The derivative where the activation gave y; gelu, which is not monotone, has none. */
+export function slopeFromOutput4(code: i32, y: v128): v128 {
+  const zero = f32x4.splat(0);
+  const one = f32x4.splat(1);
+  switch (code) {
+    case RELU:
+      return v128.and(f32x4.gt(y, zero), one);
+    case RELU6:
+      return v128.and(v128.and(f32x4.gt(y, zero), f32x4.lt(y, f32x4.splat(6))), one);
+    case SIGMOID:
+      return f32x4.mul(y, f32x4.sub(one, y));
+    case TANH:
+      return f32x4.relaxed_nmadd(y, y, one);
+    case ELU:
+      return v128.bitselect(f32x4.add(y, one), one, f32x4.lt(y, zero));
+    case LEAKY_RELU:
+      return v128.bitselect(one, f32x4.splat(0.2), f32x4.gt(y, zero));
+    default:
+      return one;
+  }
+}
 
 /** Elements of one unit of work. */
 const BLOCK = 8192;

@@ -1,5 +1,5 @@
 /**
- * Transcendental functions and activations of four floats at once. Ranges are reduced with fused multiply-adds, the
+ * Transcendental functions of four floats at once. Ranges are reduced with fused multiply-adds, the
  * rest is a minimax polynomial or quotient fitted for this file; the errors stated, in units in the last place, are
  * what the tests measure against exact values. NaN stays NaN: `pmax(x, c)` and `pmin(x, c)` hand it on, in one
  * instruction where `max` and `min` take seven.
@@ -246,75 +246,4 @@ export function elu4(x: v128): v128 {
 @inline
 export function leakyRelu4(x: v128): v128 {
   return v128.bitselect(f32x4.mul(x, all(LEAK)), x, f32x4.lt(x, f32x4.splat(0)));
-}
-
-/** Codes of the activations; the table in ../layers/activation_code.ts is the same. */
-export const RELU = 1;
-export const RELU6 = 2;
-export const SIGMOID = 3;
-export const TANH = 4;
-export const GELU = 5;
-export const ELU = 6;
-export const LEAKY_RELU = 7;
-
-/** The activation of a code; 0 and unknown codes are linear. */
-export function activate4(code: i32, z: v128): v128 {
-  const zero = f32x4.splat(0);
-  switch (code) {
-    case RELU:
-      return f32x4.pmax(z, zero);
-    case RELU6:
-      return f32x4.pmin(f32x4.pmax(z, zero), all(SIX));
-    case SIGMOID:
-      return sigmoid4(z);
-    case TANH:
-      return tanh4(z);
-    case GELU:
-      return gelu4(z);
-    case ELU:
-      return elu4(z);
-    case LEAKY_RELU:
-      return leakyRelu4(z);
-    default:
-      return z;
-  }
-}
-
-/** The activation's derivative at z; at a kink the derivative from the flat side. */
-export function slope4(code: i32, z: v128): v128 {
-  const zero = f32x4.splat(0);
-  const one = all(ONE);
-  switch (code) {
-    case GELU:
-      return geluSlope4(z);
-    case ELU:
-      return v128.bitselect(exp4(z), one, f32x4.lt(z, zero));
-    case SIGMOID:
-    case TANH:
-      return slopeFromOutput4(code, activate4(code, z));
-    default:
-      return slopeFromOutput4(code, z);
-  }
-}
-
-/** The derivative where the activation gave y; gelu, which is not monotone, has none. */
-export function slopeFromOutput4(code: i32, y: v128): v128 {
-  const zero = f32x4.splat(0);
-  const one = all(ONE);
-  switch (code) {
-    case RELU:
-      return v128.and(f32x4.gt(y, zero), one);
-    case RELU6:
-      return v128.and(v128.and(f32x4.gt(y, zero), f32x4.lt(y, all(SIX))), one);
-    case SIGMOID:
-      return f32x4.mul(y, f32x4.sub(one, y));
-    case TANH:
-      return f32x4.relaxed_nmadd(y, y, one);
-    case ELU:
-      return v128.bitselect(f32x4.add(y, one), one, f32x4.lt(y, zero));
-    case LEAKY_RELU:
-      return v128.bitselect(one, all(LEAK), f32x4.gt(y, zero));
-    default:
-      return one;
-  }
 }

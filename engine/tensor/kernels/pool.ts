@@ -138,8 +138,15 @@ export function poolGradient(
   const row = cell * width;
   const rowStep = row * dilationY;
   const cellStep = cell * dilationX;
+  const halving = !mean && sizeY == 2 && sizeX == 2 && strideY == 2 && strideX == 2 &&
+    dilationY == 1 && dilationX == 1 && top == 0 && left == 0 &&
+    outHeight == height >> 1 && outWidth == width >> 1;
   for (let u = begin; u < end; u++) {
     const image = row * height * u;
+    if (halving) {
+      halve(x + image, dy + cell * outWidth * outHeight * u, dx + image, height, width, channels);
+      continue;
+    }
     memory.fill(dx + image, 0, row * height);
     let from = dy + cell * outWidth * outHeight * u;
     for (let oy = 0; oy < outHeight; oy++) {
@@ -220,55 +227,44 @@ function award(
   }
 }
 
-/** Rows of a partial sum: short enough for float32, long enough to pay. */
-const RUN = 32;
-
-/** The mean over an image's cells, [cells, channels] → [channels]; in runs, so that rounding does not pile up. */
-export function globalAveragePool(
-  x: usize,
-  y: usize,
-  cells: i32,
-  channels: i32,
-  begin: i32,
-  end: i32,
-): void {
+/** One image of the commonest gradient, of the maximum over 2 × 2 cells, each written once. */
+function halve(x: usize, dy: usize, dx: usize, height: i32, width: i32, channels: i32): void {
   const cell = <usize> channels << 2;
-  for (let image = begin; image < end; image++) {
-    const base = x + cell * cells * image;
-    for (let c = 0; c < channels; c += 4) {
-      const offset = <usize> c << 2;
-      let total = f32x4.splat(0);
-      for (let first = 0; first < cells; first += RUN) {
-        const last = min(first + RUN, cells);
-        let part = f32x4.splat(0);
-        for (let i = first; i < last; i++) {
-          part = f32x4.add(part, v128.load(base + cell * i + offset));
-        }
-        total = f32x4.add(total, part);
+  const row = cell * width;
+  const lowest = f32x4.splat(-Infinity);
+  for (let oy = 0; oy < height >> 1; oy++) {
+    for (let ox = 0; ox < width >> 1; ox++, dy += cell) {
+      const first = row * (2 * oy) + cell * (2 * ox);
+      for (let c = 0; c < channels; c += 4) {
+        const count = channels - c;
+        const at = first + (<usize> c << 2);
+        const from = x + at;
+        const to = dx + at;
+        const v0 = v128.load(from);
+        const v1 = v128.load(from + cell);
+        const v2 = v128.load(from + row);
+        const v3 = v128.load(from + row + cell);
+        const g = v128.load(dy + (<usize> c << 2));
+        // A cell wins if it beats those before it and none after it beats the best so far.
+        const b0 = f32x4.pmax(lowest, v0);
+        const b1 = f32x4.pmax(b0, v1);
+        const b2 = f32x4.pmax(b1, v2);
+        const w3 = f32x4.lt(b2, v3);
+        const w2 = v128.andnot(f32x4.lt(b1, v2), w3);
+        const later2 = v128.or(w3, f32x4.lt(b1, v2));
+        const w1 = v128.andnot(f32x4.lt(b0, v1), later2);
+        const later1 = v128.or(later2, f32x4.lt(b0, v1));
+        const w0 = v128.andnot(f32x4.lt(lowest, v0), later1);
+        storeLanes(to, count, v128.and(g, w0));
+        storeLanes(to + cell, count, v128.and(g, w1));
+        storeLanes(to + row, count, v128.and(g, w2));
+        storeLanes(to + row + cell, count, v128.and(g, w3));
       }
-      const mean = f32x4.div(total, f32x4.splat(<f32> cells));
-      storeLanes(y + cell * image + offset, channels - c, mean);
     }
   }
-}
-
-/** dx of `globalAveragePool`. */
-export function globalAveragePoolGradient(
-  dy: usize,
-  dx: usize,
-  cells: i32,
-  channels: i32,
-  begin: i32,
-  end: i32,
-): void {
-  const cell = <usize> channels << 2;
-  const divisor = f32x4.splat(<f32> cells);
-  for (let image = begin; image < end; image++) {
-    const base = dx + cell * cells * image;
-    for (let c = 0; c < channels; c += 4) {
-      const offset = <usize> c << 2;
-      const share = f32x4.div(v128.load(dy + cell * image + offset), divisor);
-      for (let i = 0; i < cells; i++) storeLanes(base + cell * i + offset, channels - c, share);
-    }
+  // What the windows leave over at the right and at the bottom.
+  if (width & 1) {
+    for (let iy = 0; iy < height; iy++) memory.fill(dx + row * (iy + 1) - cell, 0, cell);
   }
+  if (height & 1) memory.fill(dx + row * (height - 1), 0, row);
 }

@@ -1,6 +1,6 @@
 /** Softmax, its logarithm and cross-entropy along rows, with temperature, and their gradients. Units: rows. */
 import { loadLanes, maxLanes, storeLanes, sumLanes } from "./lanes";
-import { exp4, log4 } from "./math";
+import { expNegative4, log4 } from "./math";
 
 /** The row's largest number. */
 function rowMax(z: usize, n: i32): f32 {
@@ -17,7 +17,7 @@ function rowSum(z: usize, n: i32, top: v128, temperature: v128): f32 {
   let total = f32x4.splat(0);
   for (let k = 0; k < n; k += 4) {
     const value = loadLanes(z + (<usize> k << 2), n - k, f32x4.splat(-Infinity));
-    total = f32x4.add(total, exp4(f32x4.div(f32x4.sub(value, top), temperature)));
+    total = f32x4.add(total, expNegative4(f32x4.div(f32x4.sub(value, top), temperature)));
   }
   return sumLanes(total);
 }
@@ -46,7 +46,7 @@ export function softmax(
     for (let k = 0; k < n; k += 4) {
       const at = <usize> k << 2;
       const value = loadLanes(from + at, n - k, f32x4.splat(-Infinity));
-      const power = exp4(f32x4.div(f32x4.sub(value, top), t));
+      const power = expNegative4(f32x4.div(f32x4.sub(value, top), t));
       total = f32x4.add(total, power);
       storeLanes(to + at, n - k, power);
     }
@@ -132,7 +132,7 @@ export function logSoftmaxGradient(
     const sum = f32x4.splat(rowTotal(dy + base, n));
     for (let k = 0; k < n; k += 4) {
       const at = base + (<usize> k << 2);
-      const off = f32x4.relaxed_nmadd(exp4(v128.load(y + at)), sum, v128.load(dy + at));
+      const off = f32x4.relaxed_nmadd(expNegative4(v128.load(y + at)), sum, v128.load(dy + at));
       storeLanes(dz + at, n - k, f32x4.div(off, t));
     }
   }
@@ -196,7 +196,7 @@ export function crossEntropyGradient(
     const scale = f32x4.splat(load<f32>(dy + (<usize> row << 2)) / temperature);
     for (let k = 0; k < n; k += 4) {
       const at = base + (<usize> k << 2);
-      const power = exp4(f32x4.div(f32x4.sub(v128.load(z + at), top), t));
+      const power = expNegative4(f32x4.div(f32x4.sub(v128.load(z + at), top), t));
       const off = f32x4.sub(f32x4.mul(power, share), v128.load(targets + at));
       storeLanes(dz + at, n - k, f32x4.mul(off, scale));
     }
