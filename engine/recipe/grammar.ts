@@ -17,6 +17,8 @@ import { fieldsOf, pickFields, withFields } from "./schema_fields.ts";
 
 /** Name of a step, a role or a recipe. */
 const NAME = "^[a-z][a-z0-9-]{0,63}$";
+/** The name of a step; in the steps of a sweep with the values that tell it apart. */
+const STEP_NAME = "^[a-z][a-z0-9-]{0,63}(\\[[^\\[\\]\\s]{1,400}\\])?$";
 
 /** Stages in the order in which they change a model. */
 export const STAGES = ["replace", "distill", "mutual", "prune", "cluster", "quantize"] as const;
@@ -84,7 +86,7 @@ function seedField(description: string): TSchema {
 
 /** The name a step or a role goes by. */
 const asField = Type.Optional(
-  Type.String({ pattern: NAME, description: "The name that steps below use for it" }),
+  Type.String({ pattern: STEP_NAME, description: "The name that steps below use for it" }),
 );
 
 /** A training block as it stands inside a role or a stage: an op's parameters, and the names it may take. */

@@ -2,7 +2,7 @@
 
 /** Fields by block; what an op declares is not looked up here. */
 const fields = wordsBy({
-  "": "replace mutual cluster sweep search",
+  "": "replace mutual cluster search",
   data:
     "from format columns classes task split limit normalize resize color text size conditions count",
   model: "weights preserve",

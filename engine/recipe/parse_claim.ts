@@ -19,7 +19,8 @@ interface Token {
 }
 
 const relations = ["<=", ">=", "<", ">", "="] as const;
-const MODEL = /^[a-z][a-z0-9-]{0,63}$/;
+/** A model (in a sweep with the values that tell it apart), its metric, a key. */
+const METRIC = /^([a-z][a-z0-9-]{0,63}(?:\[[^\]]*\])?)\.([^.]+)(?:\.(.+))?$/;
 const NUMBER = /^\d+(\.\d+)?(e[+-]?\d+)?/i;
 
 /** Thrown inside this file only, to leave a nested rule. */
@@ -98,9 +99,9 @@ function readMetric(tokens: readonly Token[]): PlacedTerm {
   if (extra !== undefined) {
     fail(extra, `\`${extra.text}\` cannot follow \`${token.text}\` in a claim`);
   }
-  const [model = "", metric, ...rest] = token.text.split(".");
-  const key = rest.length === 0 ? {} : { key: rest.join(".") };
-  if (!MODEL.test(model) || metric === undefined) {
+  const [, model, metric, rest] = METRIC.exec(token.text) ?? [];
+  const key = rest === undefined ? {} : { key: rest };
+  if (model === undefined || metric === undefined) {
     fail(
       token,
       `\`${token.text}\` is neither a number nor a model's metric`,

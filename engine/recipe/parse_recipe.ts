@@ -14,7 +14,9 @@ import { normalize } from "./normalize.ts";
 import { parseYaml } from "./parse_yaml.ts";
 import { byPlace, problemList, type Problems } from "./problems.ts";
 import { readClaims } from "./read_claims.ts";
-import { resolveTree } from "./resolve_tree.ts";
+import { type Resolved, resolveTree, treeAtPoint } from "./resolve_tree.ts";
+import { mergePoints } from "./merge_points.ts";
+import { readSweep, type SweepPoint } from "./sweep.ts";
 import type { Settings } from "./settings.ts";
 import type { ParentDocument } from "./parents.ts";
 import type { About, ExpandedRecipe } from "./recipe.ts";
@@ -80,23 +82,71 @@ function recipeFromTrees(
     !checkHead(written, problems, fromText)
   ) return nothing(base, written, problems);
   const grammar = grammarOf(ops);
-  const root = resolveTree(written, parents as readonly Tree[], { set, grammar, problems });
-  if (root === undefined) return nothing(base, written, problems);
-  const fields = normalize(grammar, { tree: root, path: "" }, problems) as Fields;
+  const resolved = resolveTree(written, parents as readonly Tree[], { set, grammar, problems });
+  if (resolved === undefined) return nothing(base, written, problems);
+  const sweep = readSweep(resolved.root, resolved.variables, problems);
+  const reading = { base, ops, problems };
+  if (sweep === undefined) {
+    const { root, values: _, ...point } = readPoint(resolved, noPoint, reading);
+    return {
+      ...point,
+      base,
+      diagnostics: byPlace(problems.list),
+      place: (path) => placeOfPath(root, path),
+    };
+  }
+  const points = sweep.points.map((point) => {
+    const own = problemList();
+    const read = readPoint(resolved, point, { ...reading, problems: own });
+    return { ...read, problems: own.list };
+  });
+  const [{ about, seed, measured }] = points as [typeof points[number]];
+  const { points: placed, ...merged } = mergePoints(points, ops);
+  const references = new Set(placed.map(({ reference }) => reference));
+  const [reference] = references;
+  return {
+    about,
+    seed,
+    ...merged,
+    ...(references.size === 1 && reference !== undefined && { reference }),
+    ...(measured && { measured }),
+    sweep: { points: placed, pareto: sweep.pareto },
+    base,
+    diagnostics: byPlace(
+      distinct([...problems.list, ...points.flatMap(({ problems }) => problems)]),
+    ),
+    place: (path) => placeOfPath(resolved.root, path),
+  };
+}
+
+const noPoint: SweepPoint = { trees: new Map(), values: {} };
+
+/** A recipe at one point: what it says of itself, its steps, its claims. */
+function readPoint(
+  resolved: Resolved,
+  { trees, values }: SweepPoint,
+  { base, ops, problems }: Pick<Reading, "base" | "ops" | "problems">,
+) {
+  const root = treeAtPoint(resolved, trees, problems);
+  const fields = normalize(grammarOf(ops), { tree: root, path: "" }, problems) as Fields;
   checkForms(root, problems);
   const seed = Number(fields.seed ?? 0);
   const broken = brokenPaths(problems.list);
   const expanded = expand({ root, fields, ops, seed, base, broken }, problems);
-  const expect = readClaims(root, fields, problems);
   return {
+    root,
+    values,
     about: aboutOf(fields),
     seed,
     ...expanded,
-    expect,
-    base,
-    diagnostics: byPlace(problems.list),
-    place: (path) => placeOfPath(root, path),
+    expect: readClaims(root, fields, problems),
   };
+}
+
+/** Each problem once: most are the same at every point. */
+function distinct(list: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Map(list.map((each) => [`${each.code} ${each.path} ${each.message}`, each]));
+  return [...seen.values()];
 }
 
 /** Whether a path, or something under it, was reported. */

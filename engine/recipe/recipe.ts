@@ -42,11 +42,21 @@ export interface ExpandedRecipe {
   /** `result`: no other model is evaluated; absent: every learned model is. */
   readonly measured?: "result";
   readonly expect: readonly PlacedClaim[];
+  /** The points of a sweep: all of their steps are in `steps`, equal ones once; there is no one `result` then. */
+  readonly sweep?: { readonly points: readonly Point[]; readonly pareto: readonly string[] };
   /** Directory or URL against which sources resolve, ending in a slash. */
   readonly base: string;
   readonly diagnostics: readonly Diagnostic[];
   /** The place of a dotted path in the document, or of its nearest ancestor. */
   place(path: string): Place | undefined;
+}
+
+/** One point of a sweep: its values, and the names in `steps` of what its recipe calls by its own. */
+export interface Point {
+  readonly values: Readonly<Record<string, Json>>;
+  readonly names: Readonly<Record<string, string>>;
+  readonly result?: string;
+  readonly reference?: string;
 }
 
 /** A claim and where it stands. */

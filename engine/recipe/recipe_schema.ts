@@ -7,6 +7,7 @@ import type { CurveLimits, TSchema } from "../field.ts";
 import type { OpSet } from "../op.ts";
 import { type Form, formOf, mustBeWritten, neededFields } from "./form.ts";
 import { grammarOf } from "./grammar.ts";
+import { sweepSchema } from "./sweep.ts";
 import { sourcePattern } from "./sources.ts";
 
 type JsonSchema = { readonly [name: string]: Json };
@@ -154,7 +155,10 @@ export function recipeSchema(ops: OpSet, { variables = true }: SchemaOptions = {
   const head = ["decant", ...required as string[]];
   definitions.recipe = {
     ...rest,
-    properties: { ...properties as JsonSchema, ...variables && heading },
+    properties: {
+      ...properties as JsonSchema,
+      ...variables && { ...heading, sweep: convert(sweepSchema, "sweep") },
+    },
     required: head,
   };
   // What a recipe leaves out may be inherited, so of one that extends another only the names are checked.

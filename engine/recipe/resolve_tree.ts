@@ -4,7 +4,7 @@ import { completeAssistants, inherit } from "./merge_trees.ts";
 import type { Problems } from "./problems.ts";
 import { fieldsOf } from "./schema_fields.ts";
 import { applySettings, type Settings } from "./settings.ts";
-import { child, type MapTree, type Tree } from "./tree.ts";
+import { child, type Entry, type MapTree, type Tree } from "./tree.ts";
 import { declaredVariables, reportUnused, substitute } from "./variables.ts";
 
 interface Surroundings {
@@ -13,15 +13,21 @@ interface Surroundings {
   readonly problems: Problems;
 }
 
+/** A recipe with everything inherited and set, its variables still to be substituted. */
+export interface Resolved {
+  readonly root: MapTree;
+  readonly variables: ReadonlyMap<string, Pick<Entry, "value">>;
+}
+
 /**
- * The one tree that is validated; undefined where a recipe behind it is not there. `parents` are the documents behind
+ * The recipe that a document means; undefined where one behind it is not there. `parents` are the documents behind
  * it, the nearest first.
  */
 export function resolveTree(
   written: MapTree,
   parents: readonly Tree[],
   { set, grammar, problems }: Surroundings,
-): MapTree | undefined {
+): Resolved | undefined {
   const chain = chainOf(written, parents, problems);
   if (chain === undefined) return undefined;
   const merged = chain.reduceRight<MapTree | undefined>((parent, document) => {
@@ -29,11 +35,25 @@ export function resolveTree(
     return parent === undefined ? document : inherit(parent, document);
   }, undefined)!;
   const fields = Object.keys(fieldsOf(grammar));
-  const settled = applySettings(merged, set, grammar, problems);
-  const variables = declaredVariables(settled, fields, problems);
-  const { entries, ...root } = substitute(settled, variables, problems);
-  const left = new Map([...entries].filter(([name]) => name !== "extends"));
-  return completeAssistants({ ...root, entries: left });
+  const root = applySettings(merged, set, grammar, problems);
+  return { root, variables: declaredVariables(root, fields, problems) };
+}
+
+/** The one tree that is validated: `$name` replaced, by the values of a point of a sweep where there is one. */
+export function treeAtPoint(
+  { root, variables }: Resolved,
+  point: ReadonlyMap<string, Tree>,
+  problems: Problems,
+): MapTree {
+  const values = new Map([
+    ...variables,
+    ...[...point].map(([name, value]) => [name, { value }] as const),
+  ]);
+  const { entries, ...rest } = substitute(root, values, problems);
+  const left = new Map([...entries].filter(([name]) => name !== "extends" && name !== "sweep"));
+  const seed = point.get("seed");
+  if (seed !== undefined) left.set("seed", { value: seed });
+  return completeAssistants({ ...rest, entries: left });
 }
 
 /** The most recipes that may stand behind one. */

@@ -65,5 +65,29 @@ student: { use: mobilenet-v1, width: 0.25 }
 distill: { epochs: 4 }
 `;
 
+/** Variables, an assistant, and a sweep over both a variable and the seed. */
+export const swept = `decant: 1
+name: swept
+variables:
+  ratio: 0.5
+  training: { epochs: 2, optimizer: { use: nesterov, learning_rate: { use: step, start: 0.1, factor: 0.1, at: [1] } } }
+data: digits
+teacher: { use: resnet, depth: 14, train: $training }
+assistant: { use: resnet, depth: 8, train: { epochs: 1 } }
+student: { use: lenet5 }
+distill: $training
+prune: { granularity: channel, ratio: $ratio }
+sweep:
+  over: { ratio: [0.3, 0.5], seed: [1, 2] }
+  pareto: [result.accuracy, result.bytes]
+expect: result.bytes <= teacher.bytes / 2
+`;
+
 /** All of them. */
-export const documents: Readonly<Record<string, string>> = { digits, listed, files, twoTeachers };
+export const documents: Readonly<Record<string, string>> = {
+  digits,
+  listed,
+  files,
+  twoTeachers,
+  swept,
+};

@@ -194,7 +194,10 @@ for (const [name, text] of Object.entries(documents)) {
     const written = expandedYaml(recipe);
     const again = read(written);
     assert.deepEqual(bare(again), bare(recipe));
-    assert.deepEqual([again.result, again.reference], [recipe.result, recipe.reference]);
+    // A sweep has a result at each point; its steps written out are one recipe.
+    if (recipe.sweep === undefined) {
+      assert.deepEqual([again.result, again.reference], [recipe.result, recipe.reference]);
+    }
     assert.deepEqual(again.about, recipe.about);
     assert.equal(expandedYaml(again), written);
   });

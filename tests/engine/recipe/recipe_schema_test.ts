@@ -24,7 +24,9 @@ function reads(value: unknown): boolean {
   return problems.errors === 0 && typeof value === "object" && value !== null && "decant" in value;
 }
 
-for (const [name, text] of Object.entries(documents)) {
+const { swept, ...plain } = documents;
+
+for (const [name, text] of Object.entries(plain)) {
   Deno.test(`the schema accepts a recipe that the engine reads: ${name}`, () => {
     assert.equal(reads(parse(text)), true);
     assert.equal(accepts(parse(text)), true);
@@ -33,6 +35,7 @@ for (const [name, text] of Object.entries(documents)) {
 
 Deno.test("the schema with variables admits $name where a value stands, and nothing else new", () => {
   const open = validator(recipeSchema(fakeOps));
+  assert.equal(open(parse(swept!)), true);
   const recipe = (over: object) => ({ ...parse(documents.digits!), ...over });
   assert.equal(open(recipe({ prune: { granularity: "weight", ratio: "$ratio" } })), true);
   assert.equal(open(recipe({ quantize: "$quantize", distill: { epochs: "$n" } })), true);
