@@ -4,6 +4,7 @@
  */
 import type { DataType, Tensor, TensorInfo, Tf } from "../deps/tfjs_core.ts";
 import type { Backend } from "./backend.ts";
+import type { Crew } from "./crew.ts";
 import type { KernelName } from "./kernels.wasm.ts";
 import type { Allocator } from "./memory.ts";
 
@@ -62,6 +63,7 @@ export function createMachine(
   memory: WebAssembly.Memory,
   allocator: Allocator,
   kernels: Kernels,
+  run: Crew["run"],
 ): Machine {
   const engine = tf.engine() as unknown as Tape;
 
@@ -98,7 +100,7 @@ export function createMachine(
       }
     },
     launch(kernel, units, ...args) {
-      if (units > 0) kernels[kernel](...args, 0, units);
+      if (units > 0) run(kernel, units, args);
     },
     operation(name, inputs, forward, gradient) {
       const recording = engine.isTapeOn();

@@ -4,6 +4,7 @@ import { loadTfCpu } from "../deps/tfjs_backend_cpu.ts";
 import { loadTfLayers } from "../deps/tfjs_layers.ts";
 import { BACKEND, registerBackend } from "./backend.ts";
 import { createBreath } from "./breath.ts";
+import { createCrew, type Crew } from "./crew.ts";
 import { differentiate } from "./differentiate.ts";
 import { kernelInstance } from "./instance.ts";
 import { registerKernels } from "./kernel_table.ts";
@@ -15,9 +16,13 @@ import { createUpdate } from "./update.ts";
 
 interface Equipment {
   readonly machine: Machine;
+  readonly crew: Crew;
   readonly nn: LayerKernels;
   readonly update: Room["update"];
 }
+
+/** More would only wait for each other. */
+const MOST_THREADS = 64;
 
 let equipment: Promise<Equipment> | undefined;
 let turn: Promise<unknown> = Promise.resolve();
@@ -25,27 +30,37 @@ let turn: Promise<unknown> = Promise.resolve();
 /** See `withTensors`. */
 export async function openRoom<T>(
   body: (room: Room) => Promise<T> | T,
-  _options: RoomOptions,
+  options: RoomOptions,
 ): Promise<T> {
+  const threads = options.threads ?? 1;
+  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
+    throw new RangeError(
+      `Cannot compute with ${threads} threads: it must be an integer from 1 to ${MOST_THREADS}`,
+    );
+  }
   const before = turn;
   let leave!: () => void;
   turn = new Promise<void>((resolve) => leave = resolve);
   await before;
   try {
-    return await occupy(await (equipment ??= equip()), body);
+    const ready = await (equipment ??= equip());
+    ready.crew.resize(threads);
+    return await occupy(ready, body);
   } finally {
     leave();
   }
 }
 
 async function equip(): Promise<Equipment> {
-  const { memory, allocator, kernels } = kernelInstance();
+  const instance = kernelInstance();
+  const { memory, allocator, kernels } = instance;
+  const crew = createCrew(instance);
   // tfjs-layers is loaded for the gradients of tfjs's ops that it registers.
   const [tf, cpu] = await Promise.all([loadTf(), loadTfCpu(), loadTfLayers()]);
   const backend = registerBackend(tf, cpu, memory, allocator);
-  const machine = createMachine(tf, backend, memory, allocator, kernels);
+  const machine = createMachine(tf, backend, memory, allocator, kernels, crew.run);
   registerKernels(tf, createOverrides(machine));
-  return { machine, nn: createLayers(machine), update: createUpdate(machine) };
+  return { machine, crew, nn: createLayers(machine), update: createUpdate(machine) };
 }
 
 /** Parts of tfjs's engine that its types hide. */
@@ -97,6 +112,11 @@ export function refuseLeaks(on: boolean): boolean {
   const before = strict;
   strict = on;
   return before;
+}
+
+/** For tests: the threads, to be held back and watched. */
+export async function roomCrew(): Promise<Crew> {
+  return (await (equipment ??= equip())).crew;
 }
 
 function createRoom({ machine, nn, update }: Equipment): Room {

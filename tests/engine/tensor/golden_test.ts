@@ -11,7 +11,7 @@ import {
   withTensors,
 } from "../../../engine/tensor/mod.ts";
 import { stream } from "../../../engine/tensor/random.ts";
-import { refuseLeaks } from "../../../engine/tensor/room.ts";
+import { refuseLeaks, roomCrew } from "../../../engine/tensor/room.ts";
 import { NUMERICS } from "../../../engine/tensor/version.ts";
 
 refuseLeaks(true);
@@ -45,7 +45,7 @@ function logits({ nn }: Room, x: Tensor, p: readonly Tensor[]): Tensor {
 }
 
 /** The digest of the weights after six updates by two optimizers. */
-export const trainedDigest = (options: RoomOptions): Promise<string> =>
+const trainedDigest = (options: RoomOptions): Promise<string> =>
   withTensors((room) => {
     const { tf, nn, tensor, values, valueAndGradients, update } = room;
     const draw = (name: string, shape: number[]) => {
@@ -87,6 +87,22 @@ Deno.test("a small training gives the weights that this version of the numerics 
   assert.equal(await trainedDigest({}), GOLDEN[NUMERICS]);
 });
 
-Deno.test("the same training again gives the same weights", async () => {
-  assert.equal(await trainedDigest({}), await trainedDigest({}));
+Deno.test("two, three or eight threads give the same weights as one", async () => {
+  const alone = await trainedDigest({});
+  for (const threads of [2, 3, 8, 1]) assert.equal(await trainedDigest({ threads }), alone);
+});
+
+Deno.test("workers that are held back change nothing, and do their part", async () => {
+  const alone = await trainedDigest({});
+  const crew = await roomCrew();
+  crew.holdBack(2);
+  try {
+    const before = crew.helped();
+    for (let run = 0; run === 0 || (crew.helped() === before && run < 100); run++) {
+      assert.equal(await trainedDigest({ threads: 3 }), alone);
+    }
+    assert.ok(crew.helped() > before, "no worker ever took a chunk");
+  } finally {
+    crew.holdBack(0);
+  }
 });

@@ -1,0 +1,153 @@
+/**
+ * Threads on the shared memory. A job is a kernel, its arguments and a number of units; every thread, the main one
+ * too, takes chunks of units by an atomic counter until none is left, so a thread that the system holds back delays
+ * one chunk and not the job. Units do not depend on each other: the bits are the same for any number of threads.
+ *
+ * Workers spin for a moment between jobs, then sleep; they keep no process alive.
+ */
+import { Worker } from "node:worker_threads";
+import type { Instance } from "./instance.ts";
+import type { KernelName } from "./kernels.wasm.ts";
+
+/** See the file's header. */
+export interface Crew {
+  /** How many threads take part from now on, the main thread included. */
+  resize(threads: number): void;
+  /** Does the units 0 … units−1 of `kernel(...args, begin, end)`. */
+  run(kernel: KernelName, units: number, args: readonly number[]): void;
+  /** For tests: every worker waits so many milliseconds before each chunk, as if the system held it back. */
+  holdBack(milliseconds: number): void;
+  /** How many chunks workers have done so far. */
+  helped(): number;
+}
+
+/** Words of the control block. */
+const WORD = {
+  generation: 0,
+  open: 1,
+  next: 2,
+  inside: 3,
+  kernel: 4,
+  units: 5,
+  grain: 6,
+  count: 7,
+  limit: 8,
+  failed: 9,
+  /** Milliseconds for which workers wait before each chunk. */
+  hold: 10,
+  /** Never changes: something to wait on. */
+  never: 11,
+  /** Chunks that workers did. */
+  helped: 12,
+} as const;
+/** Arguments are doubles behind the words. */
+const ARGUMENTS = 64;
+const MOST_ARGUMENTS = 32;
+
+/** How often a thread looks again before it sleeps. */
+const SPINS = 4000;
+
+/** What a worker runs; it has no imports but node's, and no permission. */
+const WORKER = `
+import { workerData } from "node:worker_threads";
+const { module, memory, control, scratch, index, names, WORD: W, ARGUMENTS, SPINS } = workerData;
+const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
+kernels.setScratch(scratch);
+const words = new Int32Array(memory.buffer, control, 16);
+const numbers = new Float64Array(memory.buffer, control + ARGUMENTS, ${MOST_ARGUMENTS});
+let seen = 0;
+while (true) {
+  let spins = SPINS;
+  while (Atomics.load(words, W.generation) === seen) {
+    if (--spins < 0) Atomics.wait(words, W.generation, seen);
+  }
+  Atomics.add(words, W.inside, 1);
+  seen = Atomics.load(words, W.generation);
+  if (Atomics.load(words, W.open) === 1 && index < words[W.limit]) {
+    const kernel = kernels[names[words[W.kernel]]];
+    const units = words[W.units], grain = words[W.grain];
+    const args = Array.from(numbers.subarray(0, words[W.count]));
+    try {
+      while (true) {
+        const begin = Atomics.add(words, W.next, grain);
+        if (begin >= units) break;
+        if (words[W.hold] > 0) Atomics.wait(words, W.never, 0, words[W.hold]);
+        kernel(...args, begin, Math.min(begin + grain, units));
+        Atomics.add(words, W.helped, 1);
+      }
+    } catch {
+      Atomics.store(words, W.failed, 1);
+    }
+  }
+  Atomics.sub(words, W.inside, 1);
+}
+`;
+
+/** A crew of one, the main thread. */
+export function createCrew({ module, memory, allocator, kernels }: Instance): Crew {
+  const names = Object.keys(kernels).sort();
+  const numberOf = new Map(names.map((name, i) => [name, i]));
+  const control = allocator.allocate(ARGUMENTS + MOST_ARGUMENTS * 8);
+  const words = new Int32Array(memory.buffer, control, 16).fill(0);
+  const numbers = new Float64Array(memory.buffer, control + ARGUMENTS, MOST_ARGUMENTS);
+  let threads = 1;
+  let workers = 0;
+
+  function hire(): void {
+    const index = ++workers;
+    const scratch = allocator.allocate(kernels.scratchBytes());
+    const shared = { module, memory, control, scratch, index, names, WORD, ARGUMENTS, SPINS };
+    const url = new URL(`data:text/javascript,${encodeURIComponent(WORKER)}`);
+    new Worker(url, { workerData: shared }).unref();
+  }
+
+  /** Waits until no worker is inside the job: then all its chunks are done and its words may change. */
+  function settle(): void {
+    for (let spins = 0;; spins++) {
+      const inside = Atomics.load(words, WORD.inside);
+      if (inside === 0) break;
+      if (spins > SPINS) Atomics.wait(words, WORD.inside, inside, 0.1);
+    }
+    if (Atomics.exchange(words, WORD.failed, 0) !== 0) {
+      throw new Error("internal: a thread failed in a kernel");
+    }
+  }
+
+  return {
+    holdBack(milliseconds) {
+      words[WORD.hold] = milliseconds;
+    },
+    helped: () => Atomics.load(words, WORD.helped),
+    resize(count) {
+      while (workers < count - 1) hire();
+      threads = count;
+    },
+    run(kernel, units, args) {
+      if (threads === 1 || units === 1) {
+        kernels[kernel](...args, 0, units);
+        return;
+      }
+      const grain = Math.max(1, Math.floor(units / (threads * 4)));
+      numbers.set(args);
+      words[WORD.kernel] = numberOf.get(kernel)!;
+      words[WORD.units] = units;
+      words[WORD.grain] = grain;
+      words[WORD.count] = args.length;
+      words[WORD.limit] = threads;
+      Atomics.store(words, WORD.next, 0);
+      Atomics.store(words, WORD.open, 1);
+      Atomics.add(words, WORD.generation, 1);
+      Atomics.notify(words, WORD.generation);
+      try {
+        while (true) {
+          const begin = Atomics.add(words, WORD.next, grain);
+          if (begin >= units) break;
+          kernels[kernel](...args, begin, Math.min(begin + grain, units));
+        }
+      } finally {
+        Atomics.store(words, WORD.open, 0);
+        settle();
+      }
+    },
+  };
+}
