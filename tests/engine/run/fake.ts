@@ -3,7 +3,15 @@ import { canonicalBytes, type Digest, digestOf, type Json } from "../../../engin
 import type { Graph, Node } from "../../../engine/graph/graph.ts";
 import type { Kind } from "../../../engine/kind.ts";
 import { type Metrics, metricsKind } from "../../../engine/metrics.ts";
-import { type AnyOp, defineOp, type Facts, input, ListOf, Type } from "../../../engine/op.ts";
+import {
+  type AnyOp,
+  defineOp,
+  type Facts,
+  input,
+  ListOf,
+  Source,
+  Type,
+} from "../../../engine/op.ts";
 import type { ExpandedRecipe, Step } from "../../../engine/recipe/recipe.ts";
 import type { Environment } from "../../../engine/run/host.ts";
 
@@ -121,7 +129,7 @@ export function fakeOps(log: string[] = []) {
     name: "file",
     summary: "Reads a number from a file, or sums those of a folder",
     inputs: {},
-    params: Type.Object({ from: Type.String() }),
+    params: Type.Object({ from: Source({ description: "A file, a folder or a URL" }) }),
     example: { from: "./number.txt" },
     source: ({ from }) => [from],
     run: async (_inputs, { from }, context) => {
