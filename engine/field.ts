@@ -119,19 +119,26 @@ export interface CurveLimits {
 }
 
 /**
- * A curve. `also` adds alternatives of this one field, by their `use` (`{ use: sensitivity, overall }`). As a
- * schema: the annotations `x-curve` (the limits) and `x-curve-also`.
+ * A curve. `moving` are the limits of `start` and `end` where they differ from those of a constant (a ratio that
+ * grows may begin at 0). `also` adds alternatives of this one field, by their `use` (`{ use: sensitivity, overall }`).
+ * As a schema: the annotations `x-curve` (the limits), `x-curve-moving` and `x-curve-also`.
  */
 export function CurveField<
   const A extends Readonly<Record<string, TObject>> = Record<never, never>,
 >(
-  options: CurveLimits & { description: string; default?: Curve; also?: A },
+  options: CurveLimits & {
+    description: string;
+    default?: Curve;
+    moving?: CurveLimits;
+    also?: A;
+  },
 ): TSchema & { static: Curve | ChoiceOf<"use", A> } {
-  const { description, default: preset, also, ...limits } = options;
+  const { description, default: preset, moving, also, ...limits } = options;
   return Type.Unsafe<Curve | ChoiceOf<"use", A>>({
     description,
     ...(preset === undefined ? {} : { default: preset }),
     "x-curve": limits,
+    ...(moving === undefined ? {} : { "x-curve-moving": moving }),
     ...(also === undefined ? {} : { "x-curve-also": also }),
   }) as TSchema & { static: Curve | ChoiceOf<"use", A> };
 }

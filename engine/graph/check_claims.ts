@@ -10,8 +10,19 @@ type Metric = Extract<ClaimTerm, { metric: string }>;
 
 /** Measured of every model, without being asked for. */
 const always = new Set(["parameters", "nonzero", "macs", "bytes"]);
+/** One number for each class. */
+const perClass = new Set(["recall"]);
 /** Measured where `evaluate.metrics` does not say: the task decides which of them. */
 const usual = new Set(["accuracy", "loss", "mae", "nats", "output-error"]);
+
+/** What is measured of one model. */
+interface Measured {
+  readonly metrics: Set<string>;
+  /** Parts of `bytes`: sizes and formats. */
+  readonly sizes: Set<string>;
+  /** Whether samples are measured on, or only the model itself. */
+  data: boolean;
+}
 
 /** Reports claims that no run could check. */
 export function checkClaims(
@@ -21,16 +32,22 @@ export function checkClaims(
 ): void {
   if (recipe.expect.length === 0) return;
   const measured = measurements(compiled);
+  // What a broken step would have made or measured is not known.
+  const anyBroken = [...compiled.values()].some(({ broken }) => broken);
   for (const placed of recipe.expect) {
     const { left, right } = placed.claim;
-    const terms = [left.first, left.second, right.first, right.second];
     const seen = new Set<string>();
-    for (const term of terms) {
+    for (const term of [left.first, left.second, right.first, right.second]) {
       if (term === undefined || !("metric" in term)) continue;
       const said = [term.model, term.metric, term.key].filter((part) => part).join(".");
       if (seen.has(said)) continue;
       seen.add(said);
-      const problem = problemOf(recipe, term, compiled, measured);
+      const name = term.model === "result" ? recipe.result : term.model;
+      const problem = name === undefined || !compiled.has(name)
+        ? unknownModel(term, compiled)
+        : anyBroken
+        ? undefined
+        : problemOf(term, compiled.get(name)!, measured.get(name));
       if (problem !== undefined) problems.push(at(recipe, placed, said, problem));
     }
   }
@@ -38,78 +55,93 @@ export function checkClaims(
 
 type Problem = Pick<Diagnostic, "code" | "message" | "help">;
 
-function problemOf(
-  recipe: ExpandedRecipe,
-  { model: said, metric, key }: Metric,
-  compiled: ReadonlyMap<string, Compiled>,
-  measured: ReadonlyMap<string, ReadonlySet<string>>,
-): Problem | undefined {
-  const name = said === "result" ? recipe.result : said;
-  const model = name === undefined ? undefined : compiled.get(name);
-  if (model === undefined) {
-    const models = [...compiled.values()]
-      .filter(({ op }) => op?.output.name === "model")
-      .map(({ step }) => step.name);
-    const names = nearestNames(said, [...models, "result"], 6);
-    return {
-      code: "unknown-name",
-      message: `there is no model \`${said}\``,
-      ...(models.length > 0 && { help: `there is: ${names.join(", ")}` }),
-    };
-  }
-  if (model.broken || [...compiled.values()].some(({ broken }) => broken)) return undefined;
-  if (model.op?.output.name !== "model") {
-    return { code: "wrong-kind", message: `\`${said}\` is no model` };
-  }
-  if (model.facts?.kind === "model" && !model.facts.learned) {
-    return {
-      code: "claim",
-      message: `\`${said}\` has not learned anything: there is nothing to claim about it`,
-    };
-  }
-  const metrics = measured.get(name!);
-  if (metrics?.has(metric)) return undefined;
-  if (metrics === undefined) {
-    return { code: "claim", message: `\`${said}\` is not evaluated, so nothing is known of it` };
-  }
-  void key;
+function unknownModel({ model }: Metric, compiled: ReadonlyMap<string, Compiled>): Problem {
+  const models = [...compiled.values()]
+    .filter(({ op }) => op?.output.name === "model")
+    .map(({ step }) => step.name);
+  const names = nearestNames(model, [...models, "result"], 6);
   return {
-    code: "claim",
-    message: `\`${metric}\` of \`${said}\` is not measured`,
-    ...helpFor(metric, metrics),
+    code: "unknown-name",
+    message: `there is no model \`${model}\``,
+    ...(models.length > 0 && { help: `there is: ${names.join(", ")}` }),
   };
 }
 
-function helpFor(metric: string, metrics: ReadonlySet<string>): { readonly help: string } {
-  if (metric === "latency") return { help: "evaluate: { latency: { batch: 1, repeats: 30 } }" };
-  if (metric === "agreement") {
-    return { help: "agreement is with a reference: a teacher, or the role model" };
+function problemOf(
+  { model: said, metric, key }: Metric,
+  { op, facts }: Compiled,
+  measured: Measured | undefined,
+): Problem | undefined {
+  const claim = (message: string, help?: string): Problem => ({
+    code: "claim",
+    message,
+    ...(help !== undefined && { help }),
+  });
+  if (op?.output.name !== "model") {
+    return { code: "wrong-kind", message: `\`${said}\` is no model` };
   }
-  const asked = [...metrics].filter((name) => !always.has(name) && name !== "agreement");
-  return { help: `evaluate: { metrics: [${[...asked, metric].join(", ")}] }` };
+  if (facts?.kind === "model" && !facts.learned) {
+    return claim(`\`${said}\` has not learned anything: there is nothing to claim about it`);
+  }
+  if (measured === undefined) {
+    return claim(`\`${said}\` is not evaluated, so nothing is known of it`);
+  }
+  const { metrics, sizes } = measured;
+  if (!metrics.has(metric)) {
+    return claim(`\`${metric}\` of \`${said}\` is not measured`, helpFor(metric, measured));
+  }
+  if (metric === "bytes") {
+    return key === undefined || sizes.has(key)
+      ? undefined
+      : claim(`\`bytes.${key}\` of \`${said}\` is not counted`, `one of: ${[...sizes].join(", ")}`);
+  }
+  if (perClass.has(metric) && key === undefined) {
+    return claim(
+      `\`${metric}\` is one number for each class: say which`,
+      `${said}.${metric}.CLASS`,
+    );
+  }
+  return key === undefined || perClass.has(metric)
+    ? undefined
+    : claim(`\`${metric}\` is one number: it has no \`${key}\``, `${said}.${metric}`);
 }
 
-/** What is measured of each model. */
-function measurements(
-  compiled: ReadonlyMap<string, Compiled>,
-): ReadonlyMap<string, ReadonlySet<string>> {
-  const measured = new Map<string, Set<string>>();
+function helpFor(metric: string, { metrics, data }: Measured): string {
+  if (metric === "latency") return "evaluate: { latency: { batch: 1, repeats: 30 } }";
+  if (metric === "agreement") return "agreement is with a reference: a teacher, or the role model";
+  if (!data) return "it is measured on samples, and the recipe has no data";
+  const asked = [...metrics].filter((name) => !always.has(name) && name !== "agreement");
+  return `evaluate: { metrics: [${[...asked, metric].join(", ")}] }`;
+}
+
+function measurements(compiled: ReadonlyMap<string, Compiled>): ReadonlyMap<string, Measured> {
+  const all = new Map<string, Measured>();
+  const of = (model: string): Measured => {
+    const known = all.get(model) ??
+      { metrics: new Set(), sizes: new Set(["raw", "encoded", "gzip"]), data: false };
+    all.set(model, known);
+    return known;
+  };
   for (const { step, inputs = {} } of compiled.values()) {
-    const model = inputs.model;
+    const { model, data, reference } = inputs;
     if (typeof model !== "string") continue;
-    const metrics = measured.get(model) ?? new Set();
-    if (step.op === "measure") metrics.add("latency");
+    if (step.op === "measure") of(model).metrics.add("latency");
+    else if (step.op === "export") of(model).sizes.add(String(step.params.use));
     else if (step.op === "evaluate") {
-      const asked = step.params.metrics as readonly Json[] | undefined;
-      for (const name of always) metrics.add(name);
-      if (inputs.reference !== undefined) metrics.add("agreement");
-      if (inputs.data !== undefined) {
-        for (const name of asked ?? usual) metrics.add(String(name));
-      }
-    } else continue;
-    measured.set(model, metrics);
+      const measured = of(model);
+      const { format, metrics } = step.params as { format?: Json; metrics?: readonly Json[] };
+      const use = typeof format === "object"
+        ? (format as Readonly<Record<string, Json>>).use
+        : format;
+      if (typeof use === "string") measured.sizes.add(use);
+      for (const name of always) measured.metrics.add(name);
+      if (reference !== undefined) measured.metrics.add("agreement");
+      if (data === undefined) continue;
+      measured.data = true;
+      for (const name of metrics ?? usual) measured.metrics.add(String(name));
+    }
   }
-  return measured;
+  return all;
 }
 
 /** Marks the metric inside the claim's line. */

@@ -118,9 +118,9 @@ function constantOf(alternative: TSchema): string {
 /** A curve is a number or one of five movements, and every number of it keeps the limits. */
 function curveForm(curve: TSchema, limits: CurveLimits): Form {
   const also: Readonly<Record<string, TObject>> = curve["x-curve-also"] ?? {};
-  const { description: meaning = "The value" } = curve;
-  const value = (when: string) =>
-    Type.Number({ ...limits, description: `${meaning.replace(/[.,;:(].*$/s, "")}, ${when}` });
+  const { description: meaning = "The value", "x-curve-moving": edges = limits } = curve;
+  const about = meaning.replace(/[.,;:(].*$/s, "");
+  const value = (when: string) => Type.Number({ ...edges, description: `${about}, ${when}` });
   const epoch = Type.Number({ minimum: 0, description: "Epoch" });
   const moving = Type.Object({
     start: value("at the first epoch"),
@@ -157,7 +157,7 @@ function curveForm(curve: TSchema, limits: CurveLimits): Form {
       },
     },
   });
-  const number = value("all the time");
+  const number = Type.Number({ ...limits, description: `${about}, all the time` });
   return { form: "by-type", types: { number, object } };
 }
 

@@ -18,6 +18,9 @@ const fields = wordsBy({
   evaluate: "metrics format split models latency through reference",
   labels: "smoothing",
   "soft-targets": "scale divergence teacher_errors standardize",
+  int8: "ranges",
+  int6: "ranges",
+  int4: "ranges",
   tfjs: "storage shard",
 });
 

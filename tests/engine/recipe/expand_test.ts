@@ -216,6 +216,26 @@ for (const [name, text] of Object.entries(documents)) {
   });
 }
 
+Deno.test("a stage whose constraint changes while it trains is one step", () => {
+  const gradual = digits.replace("ratio: 0.5", "ratio: { use: cubic, start: 0, end: 0.5 }");
+  const recipe = read(gradual);
+  assert.deepEqual(shape(recipe).filter((line) => line.startsWith("pruned")), [
+    "pruned prune model=distilled",
+    "pruned-test evaluate model=pruned reference=teacher data=data",
+  ]);
+  const { finetune, ratio } = step(recipe, "pruned").params as Record<
+    string,
+    Record<string, unknown>
+  >;
+  assert.deepEqual(ratio, { use: "cubic", start: 0, end: 0.5 });
+  assert.equal(
+    finetune!.teacher,
+    "teacher",
+    "whom its terms listen to is a name among the parameters",
+  );
+  assert.equal((finetune!.loss as unknown[]).length, 2);
+});
+
 Deno.test("a result that nothing changed is the model itself", () => {
   const recipe = read(`decant: 1
 name: convert

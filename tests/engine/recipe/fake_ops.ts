@@ -330,6 +330,7 @@ const finetune = Type.Optional(Type.Object(training({ loss: Type.Optional(distil
 const fraction = CurveField({
   exclusiveMinimum: 0,
   exclusiveMaximum: 1,
+  moving: { minimum: 0, exclusiveMaximum: 1 },
   description: "The fraction removed",
 });
 const pruning = {

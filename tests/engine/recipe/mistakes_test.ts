@@ -337,6 +337,33 @@ const cases: Readonly<Record<string, Case>> = {
     "`latency` of `result` is not measured",
     "evaluate: { latency: { batch: 1, repeats: 30 } }",
   ],
+  "a claim about bytes that nobody counts": [
+    roles + "distill: { epochs: 1 }\nexport: onnx\nexpect: result.bytes.zip <= 3 kB\n",
+    "claim",
+    "result.bytes.zip",
+    "`bytes.zip` of `result` is not counted",
+    "one of: raw, encoded, gzip, onnx",
+  ],
+  "a claim about every class at once": [
+    roles + "distill: { epochs: 1 }\nevaluate: { metrics: recall }\nexpect: result.recall >= 3 %\n",
+    "claim",
+    "result.recall",
+    "`recall` is one number for each class: say which",
+    "result.recall.CLASS",
+  ],
+  "a claim about a part of one number": [
+    roles + "distill: { epochs: 1 }\nexpect: result.accuracy.3 >= 3 %\n",
+    "claim",
+    "result.accuracy.3",
+    "`accuracy` is one number: it has no `3`",
+  ],
+  "a claim about samples without data": [
+    "decant: 1\nname: x\nmodel: { from: ./m.json }\nexpect: model.accuracy >= 3 %\n",
+    "claim",
+    "model.accuracy",
+    "`accuracy` of `model` is not measured",
+    "it is measured on samples, and the recipe has no data",
+  ],
   "a claim in quotes is marked whole": [
     roles + 'distill: { epochs: 1 }\nexpect: "result.accuracy >= 1"\n',
     "claim-unit",
