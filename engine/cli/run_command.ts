@@ -57,7 +57,7 @@ export const runCommand: Command = {
       terminal.out(`${JSON.stringify(refused ? { format, ok, problems } : run.report, null, 2)}\n`);
     } else {
       printProblems(terminal, run.problems);
-      if (run.ending !== "recipe") {
+      if (run.steps.length > 0 && run.ending !== "recipe") {
         const written = run.written.length === 0 ? [] : [`${out}:`, ...run.written];
         terminal.out(resultText(run.graph, run.report, written));
       }

@@ -70,7 +70,7 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
   const problems: Problem[] = [];
   const state: { ending: Ending } = { ending: "done" };
   let waited = waitedFor(graph);
-  const journal = await openJournal();
+  let journal = await openJournal();
   const run: Performance = {
     store,
     base,
@@ -94,6 +94,8 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
   }
   await journal?.append({ event: "ended", ending: state.ending });
   await journal?.close();
+  // What is made again later, for somebody who asks for its value, belongs to no run.
+  journal = undefined;
   return {
     get graph() {
       return graph;

@@ -99,7 +99,8 @@ export async function diskStore(root: string, options: DiskStoreOptions = {}): P
     },
     async journal() {
       await place.prepare();
-      return await onDisk(root, () => openJournal(place));
+      const journal = await onDisk(root, () => openJournal(place));
+      return { ...journal, append: (line) => onDisk(root, () => journal.append(line)) };
     },
   };
 

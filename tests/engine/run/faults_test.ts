@@ -2,49 +2,12 @@ import assert from "node:assert/strict";
 import { execute } from "../../../engine/run/execute.ts";
 import { diskStore } from "../../../engine/store/disk_store.ts";
 import { journalLines } from "../../../engine/store/journal.ts";
-import { memoryStore } from "../../../engine/store/memory_store.ts";
+import { entries } from "../../../engine/store/place.ts";
+import { verifyStore } from "../../../engine/store/verify.ts";
 import { points } from "../../../engine/store/publish_file.ts";
 import { nowhere } from "./fake.ts";
-import { longGraph, RESULT } from "./long_graph.ts";
-
-const SCRIPT = new URL("./faulty_run.ts", import.meta.url).pathname;
-
-async function workplace() {
-  const folder = await Deno.makeTempDir();
-  await Deno.writeTextFile(`${folder}/number.txt`, "5");
-  return {
-    base: `${folder}/`,
-    cache: `${folder}/cache`,
-    [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
-  };
-}
-
-function process(...args: string[]): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", SCRIPT, ...args],
-    stdout: "null",
-    stderr: "inherit",
-  }).spawn();
-}
-
-/** Artifacts by step of a run that finishes here, in this process. */
-async function finish(base: string, cache: string): Promise<Record<string, string>> {
-  const { ending, outcomes, value } = await execute(longGraph(base), {
-    store: await diskStore(cache),
-    environment: nowhere,
-  });
-  assert.equal(ending, "done");
-  assert.equal(await value("result"), RESULT);
-  return Object.fromEntries([...outcomes].map(([name, { artifact }]) => [name, artifact.digest]));
-}
-
-async function undisturbed(base: string): Promise<Record<string, string>> {
-  const { outcomes } = await execute(longGraph(base), {
-    store: memoryStore(),
-    environment: nowhere,
-  });
-  return Object.fromEntries([...outcomes].map(([name, { artifact }]) => [name, artifact.digest]));
-}
+import { finish, killAtSeededMoments, process, undisturbed, workplace } from "./kill.ts";
+import { longGraph } from "./long_graph.ts";
 
 async function journals(cache: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const lines: Readonly<Record<string, unknown>>[] = [];
@@ -77,31 +40,7 @@ Deno.test("killed at any instant of the publication protocol, the next run ends 
 });
 
 Deno.test("killed again and again at seeded moments, the runs together end with the same artifacts", async () => {
-  // Numerical Recipes' linear congruential generator: the moments are the same in every run of this test.
-  let state = 20_240_229;
-  const below = (limit: number): number => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state % limit;
-  };
-  const moments = Array.from({ length: 5 }, () => Array.from({ length: 10 }, () => below(400)));
-  const chain = async (kills: readonly number[]) => {
-    await using place = await workplace();
-    for (const moment of kills) {
-      const child = process(place.base, place.cache, "", "0", "20");
-      const timer = setTimeout(() => child.kill("SIGKILL"), moment);
-      await child.status;
-      clearTimeout(timer);
-    }
-    assert.deepEqual(await finish(place.base, place.cache), await undisturbed(place.base));
-  };
-  await Promise.all([
-    (async () => {
-      for (const kills of moments.slice(0, 3)) await chain(kills);
-    })(),
-    (async () => {
-      for (const kills of moments.slice(3)) await chain(kills);
-    })(),
-  ]);
+  await killAtSeededMoments(5, 10);
 });
 
 Deno.test("processes that share a cache compute each key once between them", async () => {
@@ -120,6 +59,51 @@ Deno.test("processes that share a cache compute each key once between them", asy
     assert.deepEqual(await finish(place.base, place.cache), await undisturbed(place.base));
   }
 });
+
+Deno.test("a flipped byte in any record or blob is found by verification and by the run that reads it", async () => {
+  await using place = await workplace();
+  const expected = await finish(place.base, place.cache);
+  const files: string[] = [];
+  for (const folder of ["outcomes", "blobs"]) {
+    for (const prefix of await entries(`${place.cache}/${folder}`)) {
+      for (const rest of await entries(`${place.cache}/${folder}/${prefix}`)) {
+        files.push(`${folder}/${prefix}/${rest}`);
+      }
+    }
+  }
+  assert.ok(files.length > 15);
+  for (const [at, file] of files.entries()) {
+    const path = `${place.cache}/${file}`;
+    const sound = await Deno.readFile(path);
+    const flipped = sound.slice();
+    flipped[(at * 37) % flipped.length]! ^= 1 << at % 8;
+    await Deno.writeFile(path, flipped);
+    // Everything that reads this file must run: with its record forgotten, each step reads what it needs.
+    const [folder, prefix, rest] = file.split("/");
+    if (folder === "blobs") {
+      await Deno.remove(`${place.cache}/outcomes`, { recursive: true });
+      assert.deepEqual(await finish(place.base, place.cache), expected, file);
+    } else {
+      assert.deepEqual(await finish(place.base, place.cache), expected, file);
+      const kept = await entries(`${place.cache}/quarantine`);
+      assert.ok(kept.some((name) => name.startsWith(`outcome-${prefix}${rest}`)), file);
+    }
+    assert.deepEqual(await Deno.readFile(path).then(unsealed), unsealed(sound), file);
+    await Deno.writeFile(path, flipped);
+    const { damaged } = await verifyStore(place.cache);
+    assert.deepEqual(damaged, [`${folder === "blobs" ? "blob" : "record"} ${prefix}${rest}`]);
+    assert.deepEqual(await finish(place.base, place.cache), expected, file);
+    if (folder === "blobs") await Deno.writeFile(path, sound);
+  }
+});
+
+/** A record made again differs in its date and seconds; its key, artifact and preimage must not. */
+function unsealed(bytes: Uint8Array): unknown {
+  const text = new TextDecoder().decode(bytes);
+  if (!/^[0-9a-f]{64}\n/.test(text)) return text;
+  const { key, outcome } = JSON.parse(text.slice(65));
+  return { key, artifact: outcome.artifact, blobs: outcome.blobs, preimage: outcome.preimage };
+}
 
 Deno.test("a killed long step goes on from its checkpoint", async () => {
   await using place = await workplace();
