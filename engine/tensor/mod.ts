@@ -72,6 +72,11 @@ export interface LayerKernels {
   layerNorm(x: Tensor, gamma: Tensor, beta: Tensor, epsilon: number): Tensor;
   /** Rows of a table [V, D] by their numbers, int32 [...] → [..., D]; NaN for a number outside 0 … V − 1. */
   embedding(table: Tensor, ids: Tensor): Tensor;
+  /**
+   * softmax(Q Kᵀ / √depth) V for each head: `qkv` [B, T, 3 · heads · depth] holds queries, keys and values side by
+   * side, each with its heads in order → [B, T, heads · depth].
+   */
+  selfAttention(qkv: Tensor, heads: number): Tensor;
   maxPool(x: Tensor, size: readonly [number, number], window: Window): Tensor;
   /** Mean over the window's cells inside the image (padding does not count), as TensorFlow does. */
   averagePool(x: Tensor, size: readonly [number, number], window: Window): Tensor;

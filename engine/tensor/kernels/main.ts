@@ -40,6 +40,7 @@ export { combineMoments, momentsOfChunks, normalize, normScale } from "./norm";
 export * from "./norm_gradient";
 export * from "./layer_norm";
 export * from "./embedding";
+export * from "./attention";
 export * from "./fake_quantize";
 export * from "./softmax";
 export * from "./unary";

@@ -1,6 +1,7 @@
 /** All layers on one machine. */
 import type { Machine } from "../machine.ts";
 import type { LayerKernels } from "../mod.ts";
+import { attentionLayers } from "./attention.ts";
 import { conv2dLayers } from "./conv2d.ts";
 import { denseLayers } from "./dense.ts";
 import { depthwise2dLayers } from "./depthwise2d.ts";
@@ -24,6 +25,7 @@ export const createLayers = (machine: Machine): LayerKernels => ({
   ...softmaxLayers(machine),
   ...integerLayers(machine),
   ...layerNormLayers(machine),
+  ...attentionLayers(machine),
   ...embeddingLayers(machine),
   ...fakeQuantizeLayers(machine),
 });
