@@ -174,10 +174,51 @@ function mobilenet(): Network {
   };
 }
 
+/** Two post-norm layers, width 128, 2 heads, 512 inside, 64 tokens of 8192, mean over the tokens. */
+function encoder(): Network {
+  const [batch, tokens, width, inside] = [32, 64, 128, 512];
+  const shapes = builder();
+  shapes.parameters.push([8192, width], [tokens, width]);
+  for (let layer = 0; layer < 2; layer++) {
+    shapes.dense(width, 3 * width);
+    shapes.dense(width, width);
+    shapes.parameters.push([width], [width]);
+    shapes.dense(width, inside);
+    shapes.dense(inside, width);
+    shapes.parameters.push([width], [width]);
+  }
+  shapes.dense(width, 2);
+  return {
+    ...shapes,
+    ...{ batch, classes: 2, optimizer: "adam" },
+    input: (room) => {
+      const ids = pixels(batch * tokens).map((v) => (v + 1.73) / 3.46 * 8191);
+      return room.tensor(Int32Array.from(ids), [batch, tokens], "int32");
+    },
+    logits(pass, ids) {
+      const { nn, next, room: { tf } } = pass;
+      const rows = [batch * tokens, width];
+      let x = tf.reshape(tf.add(nn.embedding(next(), ids), next()), rows);
+      for (let layer = 0; layer < 2; layer++) {
+        const qkv = tf.reshape(dense(pass, x, "linear"), [batch, tokens, 3 * width]);
+        const mixed = tf.reshape(nn.selfAttention(qkv, 2), rows);
+        const attended = dense(pass, mixed, "linear");
+        x = nn.layerNorm(nn.add(x, attended, "linear"), next(), next(), 1e-5);
+        const wide = nn.dense(x, next(), next(), "gelu");
+        const narrow = dense(pass, wide, "linear");
+        x = nn.layerNorm(nn.add(x, narrow, "linear"), next(), next(), 1e-5);
+      }
+      const pooled = tf.mean(tf.reshape(x, [batch, tokens, width]), 1);
+      return dense(pass, pooled, "linear");
+    },
+  };
+}
+
 /** All workloads by name. */
 export const NETWORKS: { readonly [name: string]: () => Network } = {
   mlp1200,
   cnn,
   resnet14,
   mobilenet,
+  encoder,
 };
