@@ -11,8 +11,9 @@ import type { Model, Quantization } from "../model/model.ts";
 import { preprocessed } from "../model/preprocess.ts";
 import { readLayersModel } from "../model/tfjs/read_layers_model.ts";
 import { agreementOf, largestDifference, typicalDifference } from "./compare.ts";
-import type { Format } from "./format_fields.ts";
+import { type Format, PACKED_FILE } from "./format_fields.ts";
 import { onnxLogits } from "./onnx/run_onnx.ts";
+import { decodePacked } from "./packed/packed.ts";
 import { stockLogits } from "./tfjs/run_stock.ts";
 
 /** Test samples that are compared. */
@@ -21,8 +22,8 @@ const SAMPLES = 64;
 /** What a format's files compute: in the runtime they are for, and by our own reader where there is one. */
 interface Reload {
   readonly runtime: string;
-  /** Whether files of this form hold the integers between layers, with ONNX's rules. */
-  integers(format: Format): boolean;
+  /** The integer arithmetic that files of this form hold, of the model's; null: they compute in floats. */
+  arithmetic(quantization: Quantization | null, format: Format): Quantization | null;
   read?(files: Files): Model;
   run(room: Room, files: Files, model: Model, x: Float32Array): Promise<Float32Array>;
 }
@@ -30,7 +31,7 @@ interface Reload {
 const reloads: { readonly [F in Format["use"]]: Reload } = {
   tfjs: {
     runtime: "tfjs-layers 4.22.0 on its CPU backend",
-    integers: () => false,
+    arithmetic: () => null,
     read: (files) =>
       readLayersModel(
         JSON.parse(new TextDecoder().decode(files["model.json"])),
@@ -41,17 +42,27 @@ const reloads: { readonly [F in Format["use"]]: Reload } = {
   },
   onnx: {
     runtime: `onnxruntime-web ${ONNX_RUNTIME}, WebAssembly`,
-    integers: (format) => format.use === "onnx" && format.form === "qdq",
+    arithmetic: (quantization, format) =>
+      format.use === "onnx" && format.form === "qdq" ? onnxRules(quantization) : null,
     run: (_room, files, model, x) => onnxLogits(files, model, x),
+  },
+  packed: {
+    runtime: "the file decoded again",
+    arithmetic: (quantization) => quantization,
+    run: (room, files, model, x) => {
+      const count = x.length / sizeOf(model.inputs[0]!.shape);
+      return inferLogits(room, decodePacked(files[PACKED_FILE]!), { count, x, y: null });
+    },
   },
 };
 
 /**
  * Compares logits on the first 64 test samples (noise where there are no data): of the files in their runtime, and of
  * the files read by `load`, with the model's. Files without integer activations are compared with the model computed
- * from decoded weights in floats; files with them, with the integers under ONNX's rules and in most samples, because a
- * value half-way between two integers may round either way. How often the files answer as the integer model does is
- * noted, not judged. Returns the note. Throws an Error where a difference is above the format's tolerance.
+ * from decoded weights in floats; files with them, with the integers as the files have them (ONNX: under its own rules)
+ * and in most samples, because a value half-way between two integers may round either way. How often the files answer
+ * as the integer model does is noted, not judged. Returns the note. Throws an Error where a difference is above the
+ * format's tolerance.
  */
 export async function checkExport(
   model: Model,
@@ -60,14 +71,14 @@ export async function checkExport(
   data: Dataset | undefined,
   signal: AbortSignal,
 ): Promise<Json> {
-  const { runtime, integers, read, run } = reloads[format.use];
+  const { runtime, arithmetic, read, run } = reloads[format.use];
   return await withTensors(async (room) => {
     const x = samplesOf(model, data);
     const count = x.length / sizeOf(model.inputs[0]!.shape);
     const width = sizeOf(shapesOf(model)[model.outputs[0]!]!);
     const part = { count, x, y: null };
     const logits = (of: Model) => inferLogits(room, of, part, undefined, { signal });
-    const quantization = integers(format) ? onnxRules(model.quantization) : null;
+    const quantization = arithmetic(model.quantization, format);
     const expected = await logits({ ...model, quantization });
     const reread = read && largestDifference(await logits(read(files)), expected);
     if (reread !== undefined) assertWithin(reread, format.tolerance, "read again");

@@ -36,6 +36,25 @@ const formats = {
     }),
     tolerance,
   }, { description: "An ONNX file: model.onnx" }),
+  packed: Type.Object({
+    coding: OneOf(["huffman", "none"], {
+      default: "huffman",
+      description:
+        "How codes, integers and distances are written: in words as long as they are rare, or all at one width",
+    }),
+    indices: OneOf(["relative", "bitmap"], {
+      default: "relative",
+      description:
+        "How the places of weights that are not 0 are written: by the distance from the one before, or by a bit per weight",
+    }),
+    index_bits: Type.Integer({
+      minimum: 1,
+      maximum: 12,
+      default: 5,
+      description: "The bits of a distance; where one is larger, zeros are stored on the way",
+    }),
+    tolerance,
+  }, { description: "One small file for storage, model.packed; no runtime but ours reads it" }),
 };
 
 /** The choice of a format. */
@@ -43,6 +62,9 @@ export const formatField = Choice(formats, { description: "The format of the fil
 
 /** A format with its options. */
 export type Format = (typeof formatField)["static"];
+
+/** The one file of the packed format. */
+export const PACKED_FILE = "model.packed";
 
 /** Bytes of a size with a unit. */
 export function bytesOf(size: string): number {

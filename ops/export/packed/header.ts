@@ -1,0 +1,117 @@
+/**
+ * Everything of a model but its weights as JSON: `{ classes, family, format, head, inputs, layers, outputs, preprocess,
+ * quantization }`. A layer is a row `[kind, name, [input …], attribute …]`, attributes in the order of `attributes.ts`;
+ * an input `[name, [extent …]]`; `format` is the established number format or null. What else had been established is
+ * left to whoever loads the file.
+ */
+import type { Json } from "../../../engine/digest.ts";
+import type { Layer, LayerKind, Model, ModelInput } from "../../model/model.ts";
+import { attributes, isExtent, isNumber, listOf, type Test } from "./attributes.ts";
+
+/** A model without its weights. */
+export type Frame = Omit<Model, "weights">;
+
+/** The JSON of a model. */
+export function headerOf(model: Model): Json {
+  const { classes, family, head, outputs, preprocess, quantization } = model;
+  const header = {
+    ...{ classes, family, head, outputs, preprocess, quantization },
+    format: model.established.format ?? null,
+    inputs: model.inputs.map(({ name, shape }) => [name, shape]),
+    layers: model.layers.map(rowOf),
+  };
+  return header as unknown as Json;
+}
+
+/** The frame that JSON describes. Throws a RangeError that says what is wrong with it. */
+export function frameOf(header: unknown): Frame {
+  if (!isMap(header)) throw new RangeError("its header is no map");
+  for (const [name, test] of Object.entries(fields)) {
+    if (!test(header[name])) throw new RangeError(`its header has no sound \`${name}\``);
+  }
+  const { classes, family, head, outputs, preprocess, quantization, format, ...rows } =
+    header as unknown as Pick<Model, "classes" | "family" | "head" | "outputs" | "preprocess"> & {
+      readonly quantization: Model["quantization"];
+      readonly format: string | null;
+      readonly inputs: readonly [name: string, shape: readonly number[]][];
+      readonly layers: readonly (readonly unknown[])[];
+    };
+  return {
+    ...{ classes, family, head, outputs, preprocess, quantization },
+    inputs: rows.inputs.map(([name, shape]): ModelInput => ({ name, shape })),
+    layers: rows.layers.map(layerOf),
+    established: format === null ? {} : { format },
+    learned: true,
+  };
+}
+
+function rowOf(layer: Layer): Json {
+  const { kind, name, inputs } = layer;
+  const values = attributesOf(kind).map(([attribute]) => (layer as Loose)[attribute]);
+  return [kind, name, inputs, ...values] as unknown as Json;
+}
+
+function layerOf(row: readonly unknown[]): Layer {
+  const [kind, name, inputs, ...values] = row;
+  if (typeof kind !== "string" || !Object.hasOwn(attributes, kind)) {
+    throw new RangeError("it has a layer of no known kind");
+  }
+  if (!isText(name) || !listOf(isText)(inputs)) {
+    throw new RangeError("a layer has no name or inputs");
+  }
+  const expected = attributesOf(kind as LayerKind);
+  if (values.length !== expected.length) {
+    throw new RangeError(`layer "${name}" has ${values.length} attributes, not ${expected.length}`);
+  }
+  const odd = expected.findIndex(([, test], i) => !test(values[i]));
+  if (odd >= 0) {
+    const [attribute] = expected[odd]!;
+    throw new RangeError(`layer "${name}" has no sound attribute "${attribute}"`);
+  }
+  const own = Object.fromEntries(expected.map(([attribute], i) => [attribute, values[i]]));
+  return { name, kind, inputs, ...own } as unknown as Layer;
+}
+
+type Loose = Readonly<Record<string, unknown>>;
+
+const attributesOf = (kind: LayerKind): [name: string, test: Test][] =>
+  Object.entries(attributes[kind] as Readonly<Record<string, Test>>);
+
+const isMap = (value: unknown): value is Loose =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const isText: Test = (value) => typeof value === "string";
+const some = (item: Test): Test => (value) =>
+  listOf(item)(value) && (value as unknown[]).length > 0;
+const orNull = (test: Test): Test => (value) => value === null || test(value);
+const oneOf = (...words: readonly string[]): Test => (value) => words.includes(value as string);
+
+const isInput: Test = (value) =>
+  Array.isArray(value) && value.length === 2 && isText(value[0]) && listOf(isExtent)(value[1]);
+
+const isPreprocess: Test = (value) =>
+  isMap(value) && Object.keys(value).length === 2 && some(isNumber)(value.scale) &&
+  some(isNumber)(value.offset) &&
+  (value.scale as unknown[]).length === (value.offset as unknown[]).length;
+
+const FORMAT = ["bits", "maximum", "minimum", "scale", "zero"];
+
+const isFormat: Test = (value) =>
+  isMap(value) && Object.keys(value).sort().join() === FORMAT.join() &&
+  Object.values(value).every(isNumber);
+
+const isQuantization: Test = (value) =>
+  isMap(value) && Object.keys(value).length === 2 &&
+  oneOf("onnx", "tflite", "tensorflow")(value.rules) && isMap(value.activations) &&
+  Object.values(value.activations).every(isFormat);
+
+const fields: Readonly<Record<string, Test>> = {
+  classes: listOf(isText),
+  family: isText,
+  format: orNull(isText),
+  head: oneOf("softmax", "sigmoid", "none"),
+  inputs: some(isInput),
+  layers: listOf(Array.isArray),
+  outputs: some(isText),
+  preprocess: orNull(isPreprocess),
+  quantization: orNull(isQuantization),
+};
