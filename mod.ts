@@ -28,7 +28,9 @@ export type { LoadOptions } from "./engine/run/open_recipe.ts";
 export { TrustError } from "./engine/graph/remote.ts";
 export type { SourceOptions } from "./engine/graph/source.ts";
 export type { Changes, Recipe, RecipeOptions, RunOptions } from "./engine/run/runnable.ts";
-export type { About, ExpandedRecipe, PlacedClaim, Step } from "./engine/recipe/recipe.ts";
+export type { About, ExpandedRecipe, PlacedClaim, Point, Step } from "./engine/recipe/recipe.ts";
+export type { Claim, ClaimTerm, ClaimValue, Dimension } from "./engine/recipe/claim.ts";
+export type { RecipeOf } from "./engine/recipe/typed.ts";
 export { type Code, type Diagnostic, type Place, RecipeError } from "./engine/recipe/diagnostic.ts";
 export type { Graph, Node } from "./engine/graph/graph.ts";
 export type { Preimage } from "./engine/graph/key.ts";
@@ -36,6 +38,7 @@ export type { Plan, PlannedStep, PlanState } from "./engine/graph/plan.ts";
 export type { Cause, RunEvent } from "./engine/run/event.ts";
 export type { Run, RunModel, RunSettings } from "./engine/run/run.ts";
 export type { ModelDocument, RunDocument, StepDocument } from "./engine/run/document.ts";
+export type { ExecuteOptions } from "./engine/run/execute.ts";
 export type { Ending, Problem } from "./engine/run/problem.ts";
 export type { Expectation } from "./engine/run/expectations.ts";
 export type { Environment } from "./engine/run/host.ts";
@@ -82,8 +85,10 @@ export type { BlobReader, Encoded, Kind } from "./engine/kind.ts";
 export { type Files, filesKind } from "./engine/files.ts";
 export { type Metrics, metricsKind, type ModelBytes } from "./engine/metrics.ts";
 export { modelKind } from "./ops/model/kind.ts";
-export { datasetKind } from "./ops/data/dataset.ts";
-export { outputsKind } from "./ops/train/outputs.ts";
+export type { Model } from "./ops/model/model.ts";
+export type { NamedLayer } from "./engine/selector.ts";
+export { type Dataset, datasetKind } from "./ops/data/dataset.ts";
+export { type Outputs, outputsKind } from "./ops/train/outputs.ts";
 export { ops };
 
 /**
@@ -101,6 +106,7 @@ export interface Language<Ops extends readonly AnyOp[]> {
    * against the working directory. Throws a RecipeError with everything that is wrong.
    */
   recipe(meta: { readonly url: string }, value: RecipeValue<Ops>): Recipe;
+  /** The same without a module: sources resolve against the working directory. */
   recipe(value: RecipeValue<Ops>): Recipe;
   /** A recipe from a YAML file or URL, perhaps pinned. Loads data, never code. */
   load(source: string, options?: LoadOptions): Promise<Recipe>;

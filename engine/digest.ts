@@ -2,13 +2,11 @@
 import { createHash } from "node:crypto";
 import { canonicalize } from "./deps/canonicalize.ts";
 
-declare const brand: unique symbol;
-
 /** SHA-256 of bytes, 64 hexadecimal digits: the name of an artifact or a blob. */
-export type Digest = string & { readonly [brand]: "Digest" };
+export type Digest = string & { readonly __brand: "Digest" };
 
 /** SHA-256 of a computation's canonical record: the name of what an op would do to given inputs. */
-export type Key = string & { readonly [brand]: "Key" };
+export type Key = string & { readonly __brand: "Key" };
 
 /** What JSON can say. */
 export type Json =

@@ -11,33 +11,43 @@ export type Task =
 
 /** Known of a data set. Open fields are absent: the source was not at hand. */
 export interface DatasetFacts {
+  /** Tells this from other facts. */
   readonly kind: "dataset";
   /** Shape of one sample, without the batch: `[height, width, channels]` or `[features]`. */
   readonly input?: readonly number[];
   /** Width of the answer: the number of classes, or of targets. */
   readonly outputs?: number;
+  /** Names of the classes in index order; absent where there are none, or they are not known yet. */
   readonly classes?: readonly string[];
+  /** What is asked of a model of these data. */
   readonly task: Task;
 }
 
 /** Known of one layer. */
 export interface LayerFacts extends NamedLayer {
+  /** The layer kind, as the op family names it: `conv`, `batchnorm` … */
   readonly kind: string;
   /** Output shape without the batch. */
   readonly shape: readonly number[];
+  /** Numbers it holds, moving statistics included. */
   readonly parameters: number;
+  /** Multiplications with addition for one sample. */
   readonly macs: number;
 }
 
 /** Known of a model. */
 export interface ModelFacts {
+  /** Tells this from other facts. */
   readonly kind: "model";
   /** Loaded, trained, or made from a model that has learned. */
   readonly learned: boolean;
   /** Absent while a shape is open (it waits for data or a file). */
   readonly layers?: readonly LayerFacts[];
+  /** Sum over the layers. */
   readonly parameters?: number;
+  /** Sum over the layers, for one sample. */
   readonly macs?: number;
+  /** The zoo's family, or `loaded`. */
   readonly family?: string;
   /** What later steps must keep, as the ops name it: `zeros`, `channels`, `clusters`, `format`. */
   readonly established: readonly string[];
@@ -47,6 +57,7 @@ export interface ModelFacts {
 
 /** Known of anything else. */
 export interface OtherFacts {
+  /** The kind is all that is known. */
   readonly kind: "cohort" | "outputs" | "metrics" | "files";
 }
 
@@ -58,6 +69,7 @@ export type Facts = DatasetFacts | ModelFacts | OtherFacts;
  * at the place of the parameter.
  */
 export class ParameterError extends Error {
+  /** Tells this error from others. */
   override readonly name = "ParameterError";
   /** `code` is a diagnostic code (`shape-mismatch`, `out-of-range` …); `path` the parameter, dotted (`match.0`). */
   constructor(

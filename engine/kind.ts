@@ -8,6 +8,7 @@ import type { Facts } from "./facts.ts";
 
 /** A value's canonical byte form. */
 export interface Encoded {
+  /** Names every blob by digest; its own canonical bytes name the value. */
   readonly manifest: Json;
   /** Every blob the manifest names, by digest. */
   readonly blobs: ReadonlyMap<Digest, Uint8Array>;
@@ -20,6 +21,7 @@ export type BlobReader = (digest: Digest) => Promise<Uint8Array>;
 
 /** A type of value that steps exchange. */
 export interface Kind<T = unknown> {
+  /** As recipes and messages call it. */
   readonly name: string;
   /** Canonical: equal values give equal bytes. Throws a RangeError on NaN or infinities. */
   encode(value: T): Encoded;

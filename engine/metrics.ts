@@ -16,13 +16,19 @@ export interface ModelBytes {
 
 /** What `evaluate` and `measure` say of a model. Fractions are 0…1, latency is in milliseconds. */
 export interface Metrics {
+  /** Numbers the model holds, moving statistics included. */
   readonly parameters?: number;
+  /** Those that are not 0. */
   readonly nonzero?: number;
+  /** Multiplications with addition for one sample. */
   readonly macs?: number;
+  /** What the model weighs. */
   readonly bytes?: ModelBytes;
   /** Test samples behind the figures below; absent when no data was read. */
   readonly samples?: number;
+  /** Fraction of samples answered rightly. */
   readonly accuracy?: number;
+  /** Mean cross-entropy in nats, or mean squared error. */
   readonly loss?: number;
   /** Fraction of samples on which the model and its reference answer alike. */
   readonly agreement?: number;

@@ -17,6 +17,7 @@ export interface Input<
   Optional extends boolean = boolean,
   Many extends boolean = boolean,
 > {
+  /** What it must be. */
   readonly kind: Kind<T>;
   /** The input is a list of steps. */
   readonly many: Many;
@@ -44,8 +45,11 @@ export type ValuesOf<I extends Inputs> = {
 
 /** Options of `input`. */
 export interface InputOptions {
+  /** See `Input.optional`; default false. */
   readonly optional?: boolean;
+  /** See `Input.many`; default false. */
   readonly many?: boolean;
+  /** See `Input.parts`; a plain list where parameters do not matter. */
   // deno-lint-ignore no-explicit-any
   readonly parts?: readonly string[] | ((params: any) => readonly string[]);
 }
@@ -77,6 +81,7 @@ export function input<T, const O extends InputOptions = Record<never, never>>(
 export interface Checkpoints {
   /** The bytes saved last under this key, verified; undefined if there are none. */
   load(): Promise<Uint8Array | undefined>;
+  /** Replaces what was saved before. */
   save(state: Uint8Array): Promise<void>;
 }
 
@@ -92,6 +97,7 @@ export interface RunContext {
   note(name: string, value: Json): void;
   /** A warning for a person: a sentence. Replayed on a hit. */
   warn(sentence: string): void;
+  /** Where a long op keeps its state. */
   readonly checkpoints: Checkpoints;
   /** The value that a reference parameter names, by the digest that stands in its place. */
   referenced<T>(digest: string): Promise<T>;
@@ -108,12 +114,15 @@ export interface Op<
   O = unknown,
   P extends TSchema = TSchema,
 > {
+  /** As recipes write it: `op: <name>`. */
   readonly name: N;
   /** Raised when equal inputs and parameters give other bytes. */
   readonly version: number;
   /** One sentence without a period: what it does. */
   readonly summary: string;
+  /** What it reads, by name. */
   readonly inputs: I;
+  /** The kind of what it makes. */
   readonly output: Kind<O>;
   /** A `Type.Object` or a `Choice`: types, limits, defaults, descriptions; `seed` too, where the op draws. */
   readonly params: P;
@@ -128,6 +137,7 @@ export interface Op<
   readonly changes?: keyof I & string;
   /** Names of what earlier steps established and this op keeps. */
   readonly keeps: readonly string[];
+  /** Names of what later steps must keep. */
   readonly establishes: readonly string[];
   /** Reads a clock: the host is in the key; never an input, in no lock, never compared. */
   readonly volatile: boolean;
@@ -139,14 +149,13 @@ export interface Op<
   facts(inputs: Readonly<Record<string, Facts | readonly Facts[] | undefined>>, params: any): Facts;
   /** What it changed, as a note; undefined = nothing, and the step fails. Default: whether the digest changed. */
   effect?(inputs: ValuesOf<I>, output: O): Json | undefined;
+  /** Decoded values in, value out; inputs are left as they are. Throws an Error whose message is a sentence. */
   run(inputs: ValuesOf<I>, params: Static<P>, context: RunContext): O | Promise<O>;
 }
 
-// deno-lint-ignore no-explicit-any
-type Loose = any;
-
 /** An op whose types do not matter to the holder: what the engine sees. */
-export type AnyOp = Op<string, Loose, Loose, Loose>;
+// deno-lint-ignore no-explicit-any
+export type AnyOp = Op<string, any, any, any>;
 
 /** What `defineOp` takes: an op, its optional members left out where the default is meant. */
 export type OpDefinition<N extends string, I extends Inputs, O, P extends TSchema> =
@@ -208,9 +217,12 @@ export function opSet(ops: readonly AnyOp[]): OpSet {
 
 /** An artifact: one value of a kind, by the digest of its manifest. */
 export interface Artifact {
+  /** Of the manifest. */
   readonly digest: Digest;
+  /** The kind's name. */
   readonly kind: string;
   /** Size of manifest and blobs together. */
   readonly bytes: number;
+  /** Parts that may be read alone; empty for most kinds. */
   readonly parts: Readonly<Record<string, Digest>>;
 }

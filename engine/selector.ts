@@ -2,6 +2,7 @@
 
 /** What a selector can see of a layer. `type` is one of the selector types; `name` has dots between groups. */
 export interface NamedLayer {
+  /** Groups and their own name, with dots between. */
   readonly name: string;
   /** `conv depthwise pointwise dense attention embedding recurrent batchnorm`, or another word nobody selects. */
   readonly type: string;

@@ -5,7 +5,9 @@ import type { ExpandedRecipe, Step } from "../recipe/recipe.ts";
 
 /** One step, bound. */
 export interface Node {
+  /** The entry of the expanded recipe. */
   readonly step: Step;
+  /** The op that the step names. */
   readonly op: AnyOp;
   /** Input name → the node or nodes it reads. */
   readonly inputs: Readonly<Record<string, Node | readonly Node[]>>;
@@ -19,9 +21,13 @@ export interface Node {
 
 /** A compiled recipe. */
 export interface Graph {
+  /** What was compiled. */
   readonly recipe: ExpandedRecipe;
+  /** In recipe order, which is an order to run in. */
   readonly nodes: readonly Node[];
+  /** What is wrong, and what is only unwise. */
   readonly diagnostics: readonly Diagnostic[];
+  /** The node of a step, by name. */
   node(name: string): Node | undefined;
 }
 

@@ -30,7 +30,9 @@ export type PlannedStep = { readonly node: Node } & PlanState;
 
 /** A plan. */
 export interface Plan {
+  /** What was planned. */
   readonly graph: Graph;
+  /** Every step with its state, in recipe order. */
   readonly steps: readonly PlannedStep[];
   /** Sources that cannot be read, facts that cannot be: a run would refuse to begin. */
   readonly diagnostics: readonly Diagnostic[];

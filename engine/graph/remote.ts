@@ -6,7 +6,9 @@ import { type Digest, digestOf } from "../digest.ts";
 
 /** Thrown where a URL may not be fetched, or is not what its pin says: the run is refused. */
 export class TrustError extends Error {
+  /** Tells this error from others. */
   override readonly name = "TrustError";
+  /** `source` as written; `help` is a way out. */
   constructor(readonly source: string, message: string, readonly help: string) {
     super(message);
   }

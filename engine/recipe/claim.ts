@@ -13,15 +13,22 @@ export type ClaimTerm =
 
 /** One side: a term, or two with a sign between. */
 export interface ClaimValue {
+  /** What stands first. */
   readonly first: ClaimTerm;
+  /** Absent where the first term is all. */
   readonly sign?: "+" | "-";
+  /** What is added or taken away. */
   readonly second?: ClaimTerm;
 }
 
 /** A parsed claim. */
 export interface Claim {
+  /** Before the relation. */
   readonly left: ClaimValue;
+  /** What must hold. */
   readonly relation: "<=" | ">=" | "<" | ">" | "=";
+  /** Behind it. */
   readonly right: ClaimValue;
+  /** What both sides measure. */
   readonly dimension: Dimension;
 }

@@ -2,10 +2,15 @@
 
 /** Where in a document, 1-based; `length` characters are underlined. `path` is the field, dotted. */
 export interface Place {
+  /** Path or URL of the document. */
   readonly source: string;
+  /** From 1. */
   readonly line: number;
+  /** From 1. */
   readonly column: number;
+  /** Characters that are underlined. */
   readonly length: number;
+  /** The field, dotted: `prune.ratio`. */
   readonly path: string;
   /** The line as it is written, where the document has a text. */
   readonly text?: string;
@@ -41,12 +46,15 @@ export type Code =
 
 /** One problem. `place` is absent only where no document is at fault. */
 export interface Diagnostic {
+  /** The way to be wrong. */
   readonly code: Code;
+  /** Errors stop; the others are shown. */
   readonly severity: "error" | "warning" | "note";
   /** A sentence without a final period, names in backticks. */
   readonly message: string;
   /** Dotted path in the recipe (`prune.ratio`); the place in TypeScript. */
   readonly path: string;
+  /** Where it stands in a text. */
   readonly place?: Place;
   /** A fix to paste, or where to look. */
   readonly help?: string;
@@ -54,7 +62,9 @@ export interface Diagnostic {
 
 /** Thrown where a recipe with errors is asked to do something. Carries all of them. */
 export class RecipeError extends Error {
+  /** Tells this error from others. */
   override readonly name = "RecipeError";
+  /** Everything that is wrong, in order of place. */
   constructor(readonly diagnostics: readonly Diagnostic[]) {
     super(diagnostics.map((each) => `${each.path}: ${each.message}`).join("\n"));
   }

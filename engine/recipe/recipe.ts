@@ -5,7 +5,9 @@ import type { Diagnostic, Place } from "./diagnostic.ts";
 
 /** One entry of the expanded recipe. */
 export interface Step {
+  /** By which later steps refer to it. */
   readonly name: string;
+  /** The op, by name. */
   readonly op: string;
   /** Input name → name of a step above, or names. */
   readonly inputs: Readonly<Record<string, string | readonly string[]>>;
@@ -23,17 +25,25 @@ export interface Step {
 
 /** A person's words for the report. */
 export interface About {
+  /** Names the report and the output folder. */
   readonly name: string;
+  /** What the recipe is about. */
   readonly description?: string;
+  /** Who wrote it. */
   readonly authors: readonly string[];
+  /** Under which terms it may be used. */
   readonly license?: string;
+  /** Papers and pages it rests on. */
   readonly references: readonly string[];
 }
 
 /** A recipe, expanded. */
 export interface ExpandedRecipe {
+  /** For people and the report; in no key. */
   readonly about: About;
+  /** The recipe's seed, already written into the steps that draw. */
   readonly seed: number;
+  /** In order; a step reads only what stands above it. */
   readonly steps: readonly Step[];
   /** The step that makes the result; absent when no step makes a model. */
   readonly result?: string;
@@ -41,11 +51,13 @@ export interface ExpandedRecipe {
   readonly reference?: string;
   /** `result`: no other model is evaluated; absent: every learned model is. */
   readonly measured?: "result";
+  /** Checked after a run. */
   readonly expect: readonly PlacedClaim[];
   /** The points of a sweep: all of their steps are in `steps`, equal ones once; there is no one `result` then. */
   readonly sweep?: { readonly points: readonly Point[]; readonly pareto: readonly string[] };
   /** Directory or URL against which sources resolve, ending in a slash. */
   readonly base: string;
+  /** What is wrong, and what is only unwise. */
   readonly diagnostics: readonly Diagnostic[];
   /** The place of a dotted path in the document, or of its nearest ancestor. */
   place(path: string): Place | undefined;
@@ -53,15 +65,22 @@ export interface ExpandedRecipe {
 
 /** One point of a sweep: its values, and the names in `steps` of what its recipe calls by its own. */
 export interface Point {
+  /** Variables by name. */
   readonly values: Readonly<Record<string, Json>>;
+  /** The recipe's own name of a step → its name among all. */
   readonly names: Readonly<Record<string, string>>;
+  /** The step that makes its result. */
   readonly result?: string;
+  /** What its models are measured against. */
   readonly reference?: string;
 }
 
 /** A claim and where it stands. */
 export interface PlacedClaim {
+  /** As written. */
   readonly text: string;
+  /** As understood. */
   readonly claim: Claim;
+  /** Its field: `expect.0`. */
   readonly path: string;
 }

@@ -12,7 +12,9 @@ import type { Status, StepState, StepStates } from "./step_state.ts";
 
 /** A step in the document. */
 export interface StepDocument {
+  /** The step's name. */
   readonly name: string;
+  /** The op, by name. */
   readonly op: string;
   /** Of the op. */
   readonly version: number;
@@ -20,15 +22,21 @@ export interface StepDocument {
   readonly reads: Step["inputs"];
   /** With every default written out. */
   readonly params: Step["params"];
+  /** What became of it. */
   readonly status: Status;
   /** Why it ran, failed or was skipped. */
   readonly cause?: string;
+  /** The name of the computation; absent where it was never known. */
   readonly key?: string;
   /** Of the run that made it: this one, or for a hit the one it is recalled from. */
   readonly seconds?: number;
+  /** What it made. */
   readonly artifact?: { readonly digest: string; readonly kind: string; readonly bytes: number };
+  /** What it measured, if it measures. */
   readonly metrics?: Metrics;
+  /** What happened while making it. */
   readonly notes: Readonly<Record<string, Json>>;
+  /** Sentences for a person. */
   readonly warnings: readonly string[];
   /** When and where a recalled step was made. */
   readonly recalled?: { readonly date: string; readonly host: string };
@@ -36,22 +44,33 @@ export interface StepDocument {
 
 /** A model in the document; `metrics` holds every further metric by name. */
 export interface ModelDocument extends Metrics {
+  /** The name of the step that made it. */
   readonly name: string;
 }
 
 /** The document. Fractions are 0…1; sizes are bytes, times seconds, latency milliseconds. */
 export interface RunDocument {
+  /** The version of this document. */
   readonly format: 1;
+  /** The recipe's name. */
   readonly recipe: string;
+  /** Every step is done and every expectation met. */
   readonly ok: boolean;
   /** When it began, ISO 8601 in UTC. */
   readonly date: string;
+  /** Of the whole run. */
   readonly seconds: number;
+  /** The machine it ran on. */
   readonly environment: Environment;
+  /** Every step, in recipe order. */
   readonly steps: readonly StepDocument[];
+  /** Every model that was measured. */
   readonly models: readonly ModelDocument[];
+  /** The step that made the result. */
   readonly result: string | null;
+  /** Every claim and whether it is met. */
   readonly expect: readonly Expectation[];
+  /** What went wrong. */
   readonly problems: readonly Problem[];
 }
 

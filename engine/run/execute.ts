@@ -18,8 +18,11 @@ import { SourceError, type SourceOptions, sourceResolver } from "../graph/source
 
 /** What a run is told. */
 export interface ExecuteOptions extends SourceOptions {
+  /** Where outcomes and bytes are kept. */
   readonly store: Store;
+  /** The machine, for provenance and for keys of volatile ops. */
   readonly environment: Environment;
+  /** Told everything that happens, as it happens. */
   readonly onEvent?: (event: RunEvent) => void;
   /** Aborting ends the run in order; a reason that is an Interruption names the signal. */
   readonly signal?: AbortSignal;

@@ -8,13 +8,17 @@ import type { StepStates } from "./step_state.ts";
 
 /** A claim, checked. */
 export interface Expectation {
+  /** As written. */
   readonly claim: string;
+  /** Whether it holds. */
   readonly met: boolean;
   /** The values of both sides; null where something was not measured. */
   readonly left: number | null;
+  /** The right side, likewise. */
   readonly right: number | null;
   /** Both sides in words: `92.3 % is 0.1 points below 92.4 %`. */
   readonly sentence: string;
+  /** Where it stands. */
   readonly place: Problem["place"];
 }
 

@@ -4,12 +4,19 @@ import { NUMERICS } from "../graph/key.ts";
 
 /** What a report says of the machine and the programs. */
 export interface Environment {
+  /** The machine's name. */
   readonly host: string;
+  /** Operating system and architecture. */
   readonly system: string;
+  /** What the processor calls itself. */
   readonly processor: string;
+  /** Threads that kernels could use. */
   readonly threads: number;
+  /** Deno's version. */
   readonly deno: string;
+  /** V8's version. */
   readonly v8: string;
+  /** The numerics of the tensor room. */
   readonly numerics: number;
 }
 

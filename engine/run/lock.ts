@@ -11,20 +11,29 @@ import { RefusedError } from "./problem.ts";
 
 /** A step in a lock. */
 export interface LockedStep {
+  /** The step's name. */
   readonly name: string;
+  /** The op, by name. */
   readonly op: string;
+  /** The op's version. */
   readonly version: number;
+  /** The name of the computation. */
   readonly key: string;
+  /** What it made. */
   readonly artifact: { readonly digest: string; readonly kind: string; readonly bytes: number };
 }
 
 /** A lock; `recipe.lock.json`. What reads a clock is not in it. */
 export interface Lock {
+  /** The version of this document. */
   readonly format: 1;
+  /** The recipe's name. */
   readonly recipe: string;
+  /** The numerics of the tensor room. */
   readonly numerics: number;
   /** Sources as written, each with the digest of its bytes. */
   readonly sources: readonly { readonly source: string; readonly sha256: string }[];
+  /** Every step that can be repeated, in recipe order. */
   readonly steps: readonly LockedStep[];
 }
 

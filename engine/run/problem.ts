@@ -7,8 +7,18 @@ import { TrustError } from "../graph/remote.ts";
 import { SourceError } from "../graph/source.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
 
+/** How a run ends. */
+export type Ending =
+  | "done"
+  | "failed"
+  | "recipe"
+  | "expectation"
+  | "refused"
+  | "interrupted"
+  | "terminated";
+
 /** Exit codes of the command line; signals add 130 (SIGINT) and 143 (SIGTERM). */
-export const exitCodes = {
+export const exitCodes: Readonly<Record<Ending, number>> = {
   done: 0,
   failed: 1,
   recipe: 2,
@@ -16,19 +26,19 @@ export const exitCodes = {
   refused: 4,
   interrupted: 130,
   terminated: 143,
-} as const;
-
-/** How a run ends. */
-export type Ending = keyof typeof exitCodes;
+};
 
 /** One problem. */
 export interface Problem {
+  /** A diagnostic's code, or `step-failed` and its like. */
   readonly code: string;
   /** A sentence without a final period. */
   readonly message: string;
+  /** Where it stands: in a text, or as a path in an object. */
   readonly place: { readonly source: string; readonly line: number; readonly column: number } | {
     readonly path: string;
   };
+  /** A way out. */
   readonly help?: string;
 }
 

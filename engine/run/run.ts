@@ -29,6 +29,7 @@ export interface RunGraphOptions extends RunSettings, ExecuteOptions {
 
 /** A model that a run made. */
 export interface RunModel {
+  /** The name of the step that made it. */
   readonly name: string;
   /** Its layers with shapes, parameters and MACs. */
   readonly layers: readonly LayerFacts[];
@@ -40,14 +41,21 @@ export interface RunModel {
 export interface Run {
   /** Every step is done and every expectation met. */
   readonly ok: boolean;
+  /** How it ended; decides the exit code. */
   readonly ending: Ending;
+  /** What ran. */
   readonly graph: Graph;
   /** Everything about the run; `report.json`. */
   readonly report: RunDocument;
+  /** Every step, in recipe order. */
   readonly steps: readonly StepDocument[];
+  /** Every model that was measured. */
   readonly models: RunDocument["models"];
+  /** Every claim and whether it is met. */
   readonly expect: readonly Expectation[];
+  /** What went wrong. */
   readonly problems: readonly Problem[];
+  /** The result table. */
   readonly table: Table;
   /** What was read and made, by digest; undefined where a step is not done. */
   readonly lock: Lock | undefined;

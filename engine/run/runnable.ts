@@ -29,7 +29,9 @@ export interface RunOptions extends RecipeOptions, RunSettings {}
 
 /** A recipe. */
 export interface Recipe {
+  /** Names the report and the output folder. */
   readonly name: string;
+  /** What the recipe is about. */
   readonly description?: string;
   /** Path or URL of the document, or of the module that wrote it; its lock stands beside it. */
   readonly source?: string;

@@ -14,7 +14,9 @@ import {
 
 /** A table of texts; the first columns are set left, the others right. */
 export interface Table {
+  /** Column titles. */
   readonly head: readonly string[];
+  /** Cells as a person reads them. */
   readonly rows: readonly (readonly string[])[];
   /** Sentences below it. */
   readonly notes: readonly string[];

@@ -12,9 +12,13 @@ import {
 
 /** What a memory store holds; open, so that a test may damage it. */
 export interface MemoryContents {
+  /** Bytes by digest. */
   readonly blobs: Map<Digest, Uint8Array>;
+  /** Sealed records by key. */
   readonly outcomes: Map<Key, Uint8Array>;
+  /** Sealed states by key. */
   readonly checkpoints: Map<Key, Uint8Array>;
+  /** What was remembered, by name. */
   readonly memo: Map<string, Json>;
   /** Lines of each run's journal. */
   readonly journals: Map<string, Readonly<Record<string, Json>>[]>;

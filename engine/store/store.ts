@@ -8,6 +8,7 @@ import type { Artifact } from "../op.ts";
 
 /** What is recorded under a key. */
 export interface Outcome {
+  /** What was made. */
   readonly artifact: Artifact;
   /** Every blob of the artifact, the manifest first. */
   readonly blobs: readonly { readonly digest: Digest; readonly bytes: number }[];
@@ -17,7 +18,9 @@ export interface Outcome {
   readonly facts?: Json;
   /** What happened while making it; replayed on a hit. */
   readonly notes: Readonly<Record<string, Json>>;
+  /** Sentences for a person; replayed on a hit. */
   readonly warnings: readonly string[];
+  /** When, where and how long. */
   readonly provenance: Provenance;
   /** The record that was hashed into the key. */
   readonly preimage: Json;
@@ -25,15 +28,21 @@ export interface Outcome {
 
 /** When, where and how long; never part of a key or an artifact. */
 export interface Provenance {
+  /** Seconds it took. */
   readonly seconds: number;
+  /** The machine's name. */
   readonly host: string;
+  /** When it ended, ISO 8601. */
   readonly date: string;
+  /** Threads that kernels could use. */
   readonly threads: number;
 }
 
 /** Thrown when bytes do not have the digest that names them; they are in quarantine by then. */
 export class CorruptBlobError extends Error {
+  /** Tells this error from others. */
   override readonly name = "CorruptBlobError";
+  /** `detail` says what is wrong with the bytes. */
   constructor(readonly digest: Digest, detail: string) {
     super(`Cannot use blob ${digest.slice(0, 12)}: ${detail}`);
   }
@@ -41,7 +50,9 @@ export class CorruptBlobError extends Error {
 
 /** Thrown when the store itself cannot be used: read-only, full, of a newer version. A sentence with a way out. */
 export class StoreError extends Error {
+  /** Tells this error from others. */
   override readonly name = "StoreError";
+  /** A sentence, and a way out. */
   constructor(
     readonly reason: "read-only" | "full" | "version" | "place" | "denied",
     message: string,
@@ -52,7 +63,9 @@ export class StoreError extends Error {
 
 /** A record and the key it stands under. */
 export interface Recorded {
+  /** The name of the computation. */
   readonly key: Key;
+  /** What is recorded under it. */
   readonly outcome: Outcome;
 }
 
@@ -70,6 +83,7 @@ export interface Store {
   outcome(key: Key): Promise<Outcome | undefined>;
   /** Verified bytes. Throws CorruptBlobError when they are missing or damaged. */
   read(digest: Digest): Promise<Uint8Array>;
+  /** Whether there are bytes of that name; they are not verified. */
   has(digest: Digest): Promise<boolean>;
   /**
    * Publishes blobs, then the record. What is there already and sound stays as it is; `replace` puts the new record
@@ -87,9 +101,11 @@ export interface Store {
   dispute(key: Key, outcome: Outcome, blobs: ReadonlyMap<Digest, Uint8Array>): Promise<void>;
   /** Holds the exclusive lock of a key while `body` runs; other processes wait. */
   locked<T>(key: Key, body: () => Promise<T>, options?: LockOptions): Promise<T>;
+  /** Where a step keeps its state while it runs. */
   checkpoint(key: Key): CheckpointFile;
   /** Something cheap to recall and safe to lose, by name: the digest of a file of this size and time. */
   recall(name: string): Promise<Json | undefined>;
+  /** Replaces what was remembered. */
   remember(name: string, value: Json): Promise<void>;
   /** Every verified record, in no order. Damaged ones are quarantined and left out. */
   outcomes(): AsyncIterable<Recorded>;
@@ -99,14 +115,20 @@ export interface Store {
 
 /** One file of saved state per key. */
 export interface CheckpointFile {
+  /** The state saved last, verified; undefined if there is none or it was damaged. */
   load(): Promise<Uint8Array | undefined>;
+  /** Replaces the state at once: a reader sees the old or the new. */
   save(state: Uint8Array): Promise<void>;
+  /** Forgets the state. */
   remove(): Promise<void>;
 }
 
 /** What one run did, line by line. */
 export interface Journal {
+  /** Names the run. */
   readonly id: string;
+  /** Adds a line. */
   append(line: Readonly<Record<string, Json>>): Promise<void>;
+  /** No line follows. */
   close(): Promise<void>;
 }

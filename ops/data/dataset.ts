@@ -34,7 +34,9 @@ export interface Meta {
 
 /** A data set; parts that a step did not declare are absent. */
 export interface Dataset {
+  /** Shapes and names. */
   readonly meta: Meta;
+  /** What was read of it. */
   readonly parts: Readonly<Partial<Record<PartName, Part>>>;
 }
 

@@ -146,10 +146,13 @@ export interface Quantization {
 
 /** A model. */
 export interface Model extends Architecture {
+  /** Every weight by `layer/role`. */
   readonly weights: Readonly<Record<string, Weight>>;
   /** Null until it is first trained, unless it was loaded with its own. */
   readonly preprocess: Preprocess | null;
+  /** Names of the classes in index order. */
   readonly classes: readonly string[];
+  /** What later steps must keep. */
   readonly established: Established;
   /** Loaded, trained, or made from a model that has learned. */
   readonly learned: boolean;

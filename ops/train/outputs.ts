@@ -5,7 +5,9 @@ import type { Json } from "../../engine/digest.ts";
 
 /** Logits of `count` samples. */
 export interface Outputs {
+  /** Samples. */
   readonly count: number;
+  /** Logits per sample. */
   readonly width: number;
   /** count × width, row-major. */
   readonly logits: Float32Array;

@@ -67,7 +67,7 @@ Deno.test("an integer model is compared in floats, and how often the integers ag
     fold: "batchnorm",
     rules: "onnx",
     equalize: "none",
-    bias_correction: "none",
+    "bias_correction": "none",
   };
   const trained = await undecided({ ...livelyModel(drawn), preprocess: model.preprocess });
   const train = { ...data, parts: { train: data.parts.test! } };
