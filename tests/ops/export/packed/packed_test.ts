@@ -29,7 +29,7 @@ const format: Format = {
   use: "packed",
   coding: "huffman",
   indices: "relative",
-  index_bits: 5,
+  "index_bits": 5,
   tolerance: 0,
 };
 const prune = (model: Model, ratio: number) =>
