@@ -11,12 +11,14 @@ export interface Measuring {
   readonly latency?: Readonly<Record<string, Json>>;
   /** The only model to measure; absent: all that have learned. */
   readonly only?: string;
+  /** Something in `evaluate` was reported already. */
+  readonly broken: boolean;
 }
 
 /** The steps, with an `evaluate` (and a `measure`) behind each learned model that none reads yet. */
 export function addEvaluations(
   steps: readonly Step[],
-  { params, latency, only }: Measuring,
+  { params, latency, only, broken }: Measuring,
   scope: Scope,
 ): Step[] {
   const readBy = (op: string) =>
@@ -39,7 +41,7 @@ export function addEvaluations(
           params,
           seed: 0,
           teachers: [],
-          broken: false,
+          broken,
         },
         within,
       );

@@ -64,7 +64,7 @@ function stationsOf({ root, fields, broken }: Written): Station[] {
   const list = (fields.assistant ?? [null]) as readonly (Block | null)[];
   return list.flatMap((each, index): Station[] => {
     const path = assistants.type === "list" ? join("assistant", index) : "assistant";
-    const shared = { broken: broken(path), train: distill, trainPath: "distill" };
+    const shared = { broken: each === null || broken(path), train: distill, trainPath: "distill" };
     const { train, ...model } = (each ?? {}) as Block & { train?: Block };
     if (model.use === "born-again") {
       const [student = {}] = (fields.student ?? []) as readonly Readonly<Record<string, Json>>[];

@@ -54,6 +54,7 @@ export function expand(written: Written, problems: Problems): Expanded {
   const bound = [...made, ...exported].flatMap((draft) => bind(draft, scope));
   const steps = addEvaluations(shareOutputs(bound, scope), {
     params,
+    broken: written.broken("evaluate"),
     ...(typeof latency === "object" && { latency: latency as Block }),
     ...(models === "result" && result !== undefined && { only: result }),
   }, scope);

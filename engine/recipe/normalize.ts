@@ -168,7 +168,9 @@ function normalizeList(
     problems.atValue(
       "out-of-range",
       at,
-      `\`${at.path}\` must have ${bound} entries; this has ${trees.length}`,
+      `\`${at.path}\` must have ${bound} ${
+        bound.endsWith(" 1") ? "entry" : "entries"
+      }; this has ${trees.length}`,
     );
     return undefined;
   }

@@ -4,6 +4,7 @@
  */
 import type { Json } from "../digest.ts";
 import type { OpSet } from "../op.ts";
+import { brokenPaths } from "./broken_paths.ts";
 import { checkForms, checkHead } from "./check_forms.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Fields } from "./drafts.ts";
@@ -131,7 +132,7 @@ function readPoint(
   const fields = normalize(grammarOf(ops), { tree: root, path: "" }, problems) as Fields;
   checkForms(root, problems);
   const seed = Number(fields.seed ?? 0);
-  const broken = brokenPaths(problems.list);
+  const broken = brokenPaths(root, problems.list);
   const expanded = expand({ root, fields, ops, seed, base, broken }, problems);
   return {
     root,
@@ -147,17 +148,6 @@ function readPoint(
 function distinct(list: readonly Diagnostic[]): Diagnostic[] {
   const seen = new Map(list.map((each) => [`${each.code} ${each.path} ${each.message}`, each]));
   return [...seen.values()];
-}
-
-/** Whether a path, or something under it, was reported. */
-function brokenPaths(list: readonly Diagnostic[]): (path: string) => boolean {
-  const broken = new Set<string>();
-  for (const { path, severity } of list) {
-    if (severity !== "error") continue;
-    const parts = path.split(".");
-    for (let count = 1; count <= parts.length; count++) broken.add(parts.slice(0, count).join("."));
-  }
-  return (path) => broken.has(path);
 }
 
 function aboutOf(fields: Fields): About {

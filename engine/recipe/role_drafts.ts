@@ -16,7 +16,7 @@ export function roleDrafts(role: string, { root, fields, ops, seed, broken }: Wr
     const path = written.type === "list" ? join(role, index) : role;
     const fallback = models.length > 1 ? `${role}-${index + 1}` : role;
     const { as: name = fallback, train, ...params } = (model ?? {}) as Block & { as?: string };
-    const common = { seed: seed + index, teachers: [], broken: broken(path) };
+    const common = { seed: seed + index, teachers: [], broken: model === null || broken(path) };
     const own = train === undefined ? name : `${name}-init`;
     const op = "from" in params ? "load" : "model";
     drafts.push({ op, name: own, path, inputs: {}, params, ...common });
