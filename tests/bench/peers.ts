@@ -1,0 +1,97 @@
+// deno-lint-ignore-file no-console -- a benchmark prints
+/**
+ * The tensor room beside its peers on the same work, in turn: ours, PyTorch, ours, PyTorch …; one JSON line per
+ * workload with the medians of both and the median of the ratios of neighbours. Stock tfjs on its CPU backend is
+ * measured once for the two workloads that end within a minute there.
+ *
+ *     deno task bench:peers [--threads N] [--rounds N] [workload…]
+ *
+ * PyTorch runs `torch_train.py` of the folder DECANT_PEERS (default ../shared/peers) in Debian's python3-torch; where
+ * either is missing the line says so.
+ */
+import { parseArgs } from "node:util";
+import { median } from "./median.ts";
+
+interface Rates {
+  readonly train: number;
+  readonly infer: number;
+}
+
+const { values, positionals } = parseArgs({
+  args: Deno.args,
+  options: {
+    threads: { type: "string", default: "1" },
+    rounds: { type: "string", default: "3" },
+  },
+  allowPositionals: true,
+});
+const root = new URL("../../", import.meta.url).pathname;
+const peers = Deno.env.get("DECANT_PEERS") ?? `${root}../shared/peers`;
+const all = ["mlp1200", "cnn", "resnet14", "mobilenet", "encoder"];
+const stock = ["mlp1200", "cnn"];
+
+for (const workload of positionals.length > 0 ? positionals : all) {
+  const ours: Rates[] = [];
+  const theirs: Rates[] = [];
+  for (let round = 0; round < Number(values.rounds); round++) {
+    ours.push(await deno("tensor.ts", "--threads", values.threads, workload));
+    const rates = await torch(workload);
+    if (rates !== undefined) theirs.push(rates);
+  }
+  const line: Record<string, unknown> = { workload, threads: Number(values.threads) };
+  line.ours = middle(ours);
+  line.torch = theirs.length === 0 ? "not found" : middle(theirs);
+  if (theirs.length > 0) {
+    line.ratio = middle(theirs.map(({ train, infer }, i) => ({
+      train: ours[i]!.train / train,
+      infer: ours[i]!.infer / infer,
+    })));
+  }
+  if (stock.includes(workload)) {
+    const slow = await deno("stock_tfjs.ts", workload);
+    line.stock = slow;
+    line.overStock = round2(middle(ours).train / slow.train);
+  }
+  console.log(JSON.stringify(line));
+}
+
+function middle(rates: readonly Rates[]): Rates {
+  return {
+    train: round2(median(rates.map(({ train }) => train))),
+    infer: round2(median(rates.map(({ infer }) => infer))),
+  };
+}
+
+function round2(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+async function deno(script: string, ...words: readonly string[]): Promise<Rates> {
+  const path = new URL(script, import.meta.url).pathname;
+  return rates(await output(Deno.execPath(), ["run", "-A", path, ...words], {}));
+}
+
+async function torch(workload: string): Promise<Rates | undefined> {
+  try {
+    const threads = { OMP_NUM_THREADS: values.threads, OPENBLAS_NUM_THREADS: values.threads };
+    const words = [`${peers}/torch_train.py`, values.threads, workload];
+    return rates(await output("/usr/bin/python3", words, threads));
+  } catch {
+    return undefined;
+  }
+}
+
+function rates(line: string): Rates {
+  const { train_items_per_s: train, infer_items_per_s: infer } = JSON.parse(line);
+  return { train, infer };
+}
+
+async function output(
+  command: string,
+  args: readonly string[],
+  env: Record<string, string>,
+): Promise<string> {
+  const run = await new Deno.Command(command, { args: [...args], env }).output();
+  if (!run.success) throw new Error(new TextDecoder().decode(run.stderr));
+  return new TextDecoder().decode(run.stdout);
+}
