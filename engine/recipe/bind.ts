@@ -94,11 +94,9 @@ function bindOne(op: AnyOp, draft: Draft, scope: Scope): Step {
   }
   params = moveSources(op.params, params, { root, path: draft.path, base: scope.base });
   if (op.name === "model") params = withShapes(params, scope.dataFacts);
-  if (op.name === "evaluate" && scope.format !== undefined) {
-    if (treeAt(root, `${draft.path}.format`) === undefined) {
-      params = { ...params, format: scope.format };
-    }
-  }
+  const formatted = op.name === "evaluate" && scope.format !== undefined &&
+    treeAt(root, `${draft.path}.format`) === undefined;
+  if (formatted) params = { ...params, format: scope.format! };
   params = bindSeed(op, draft, params, root);
   const inputs: Record<string, string | readonly string[]> = {};
   if (scope.problems.errors === errors) {
@@ -114,7 +112,7 @@ function bindOne(op: AnyOp, draft: Draft, scope: Scope): Step {
     inputs,
     params: inOrder(op, params),
     path: draft.path,
-    paths: {},
+    paths: formatted && treeAt(root, "export") !== undefined ? { format: "export" } : {},
   };
   return scope.problems.errors === errors ? step : { ...step, broken: true };
 }

@@ -113,9 +113,7 @@ function recipeFromTrees(
     ...(measured && { measured }),
     sweep: { points: placed, pareto: sweep.pareto },
     base,
-    diagnostics: byPlace(
-      distinct([...problems.list, ...points.flatMap(({ problems }) => problems)]),
-    ),
+    diagnostics: byPlace([...problems.list, ...points.flatMap(({ problems }) => problems)]),
     place: (path) => placeOfPath(resolved.root, path),
   };
 }
@@ -142,12 +140,6 @@ function readPoint(
     ...expanded,
     expect: readClaims(root, fields, problems),
   };
-}
-
-/** Each problem once: most are the same at every point. */
-function distinct(list: readonly Diagnostic[]): Diagnostic[] {
-  const seen = new Map(list.map((each) => [`${each.code} ${each.path} ${each.message}`, each]));
-  return [...seen.values()];
 }
 
 function aboutOf(fields: Fields): About {

@@ -63,8 +63,13 @@ export function problemList(): Problems {
   };
 }
 
-/** Diagnostics by place: source by source in the order of first mention, then line and column. */
-export function byPlace(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+/**
+ * Diagnostics by place: source by source in the order of first mention, then line and column. What is said twice (of
+ * every evaluation, at every point of a sweep) is there once.
+ */
+export function byPlace(list: readonly Diagnostic[]): Diagnostic[] {
+  const distinct = new Map(list.map((each) => [`${each.code} ${each.path} ${each.message}`, each]));
+  const diagnostics = [...distinct.values()];
   const sources = [...new Set(diagnostics.map(({ place }) => place?.source))];
   const order = ({ place }: Diagnostic) => [
     sources.indexOf(place?.source),

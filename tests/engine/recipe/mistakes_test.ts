@@ -388,6 +388,17 @@ for (const [name, [text, code, marked, message, help]] of Object.entries(cases))
   });
 }
 
+Deno.test("what is wrong with every evaluation is said once", async () => {
+  const { ops } = await import("../../../ops/mod.ts");
+  const { opSet } = await import("../../../engine/op.ts");
+  const set = opSet(ops);
+  const text = roles + "distill: { epochs: 1 }\nevaluate: { metrics: [mae] }\n";
+  const { diagnostics } = compile(parseRecipe(text, "mine.yaml", set), set);
+  assert.deepEqual(diagnostics.map(({ code, path }) => `${code} ${path}`), [
+    "unknown-value evaluate.metrics.0",
+  ]);
+});
+
 Deno.test("a line that ends in a carriage return is shown without it", () => {
   const [diagnostic] = wrong(roles.replaceAll("\n", "\r\n") + "distill: { epoch: 1 }\r\n");
   assert.equal(diagnostic!.place!.text, "distill: { epoch: 1 }");
