@@ -3,8 +3,8 @@ import { storeLanes } from "./lanes";
 import { elu4, exp4, gelu4, geluSlope4, leakyRelu4, sigmoid4, tanh4 } from "./math";
 
 /** Codes of the activations; the table in ../layers/activation_code.ts is the same. */
-const RELU = 1;
-export const RELU6 = 2;
+export const RELU = 1;
+const RELU6 = 2;
 const SIGMOID = 3;
 const TANH = 4;
 const GELU = 5;
@@ -76,36 +76,39 @@ export function slopeFromOutput4(code: i32, y: v128): v128 {
 /** Elements of one unit of work. */
 const BLOCK = 8192;
 
-/** The activations that keep z between two bounds: linear, relu, relu6; without a branch in the loop. */
-export class Clamp {
+/**
+ * The commonest activations as classes, so that each gets a loop of its own: `of` is the activation, `back` hands dy
+ * on where z (or the output) let it through.
+ */
+export class Linear {
   @inline
-  of(_code: i32, z: v128, low: v128, high: v128): v128 {
-    return f32x4.pmin(f32x4.pmax(z, low), high);
+  of(_code: i32, z: v128): v128 {
+    return z;
   }
-  /** dy where the bounds let z through; y serves as z. */
   @inline
-  back(_code: i32, z: v128, dy: v128, low: v128, high: v128): v128 {
-    return v128.and(dy, v128.and(f32x4.gt(z, low), f32x4.lt(z, high)));
+  back(_code: i32, _z: v128, dy: v128): v128 {
+    return dy;
+  }
+}
+export class Rectifier {
+  @inline
+  of(_code: i32, z: v128): v128 {
+    return f32x4.pmax(z, f32x4.splat(0));
+  }
+  @inline
+  back(_code: i32, z: v128, dy: v128): v128 {
+    return v128.and(dy, f32x4.gt(z, f32x4.splat(0)));
   }
 }
 
 /** All others, from the output where there is a gradient. */
 class Curve {
-  of(code: i32, z: v128, _low: v128, _high: v128): v128 {
+  of(code: i32, z: v128): v128 {
     return activate4(code, z);
   }
-  back(code: i32, y: v128, dy: v128, _low: v128, _high: v128): v128 {
+  back(code: i32, y: v128, dy: v128): v128 {
     return f32x4.mul(dy, slopeFromOutput4(code, y));
   }
-}
-
-/** The bounds of `Clamp`. */
-export function lowOf(code: i32): v128 {
-  return f32x4.splat(code == 0 ? <f32> -Infinity : 0);
-}
-/** See `lowOf`. */
-export function highOf(code: i32): v128 {
-  return f32x4.splat(code == RELU6 ? 6 : <f32> Infinity);
 }
 
 /** y = activation(a + b). */
@@ -118,19 +121,18 @@ export function addActivate(
   begin: i32,
   end: i32,
 ): void {
-  if (code <= RELU6) addWith<Clamp>(code, a, b, y, n, begin, end);
+  if (code == 0) addWith<Linear>(code, a, b, y, n, begin, end);
+  else if (code == RELU) addWith<Rectifier>(code, a, b, y, n, begin, end);
   else addWith<Curve>(code, a, b, y, n, begin, end);
 }
 
 function addWith<F>(code: i32, a: usize, b: usize, y: usize, n: i32, begin: i32, end: i32): void {
   const f = changetype<F>(0);
-  const low = lowOf(code);
-  const high = highOf(code);
   const last = min(end * BLOCK, n);
   for (let i = begin * BLOCK; i < last; i += 4) {
     const at = <usize> i << 2;
     const z = f32x4.add(v128.load(a + at), v128.load(b + at));
-    storeLanes(y + at, last - i, f.of(code, z, low, high));
+    storeLanes(y + at, last - i, f.of(code, z));
   }
 }
 
@@ -144,26 +146,24 @@ export function activateGradient(
   begin: i32,
   end: i32,
 ): void {
-  if (code <= RELU6) backWith<Clamp>(code, y, dy, dx, n, begin, end);
+  if (code == RELU) backWith<Rectifier>(code, y, dy, dx, n, begin, end);
   else if (code == GELU) backWith<Bell>(code, y, dy, dx, n, begin, end);
   else backWith<Curve>(code, y, dy, dx, n, begin, end);
 }
 
 class Bell {
   @inline
-  back(_code: i32, z: v128, dy: v128, _low: v128, _high: v128): v128 {
+  back(_code: i32, z: v128, dy: v128): v128 {
     return f32x4.mul(dy, geluSlope4(z));
   }
 }
 
 function backWith<F>(code: i32, y: usize, dy: usize, dx: usize, n: i32, begin: i32, end: i32): void {
   const f = changetype<F>(0);
-  const low = lowOf(code);
-  const high = highOf(code);
   const last = min(end * BLOCK, n);
   for (let i = begin * BLOCK; i < last; i += 4) {
     const at = <usize> i << 2;
-    const back = f.back(code, v128.load(y + at), v128.load(dy + at), low, high);
+    const back = f.back(code, v128.load(y + at), v128.load(dy + at));
     storeLanes(dx + at, last - i, back);
   }
 }

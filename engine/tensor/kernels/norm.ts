@@ -4,13 +4,18 @@
  * chunks. Units: chunks of `length` rows. Lines of partial sums are whole vectors: channels rounded up to a multiple
  * of 4.
  */
-import { activate4, Clamp, highOf, lowOf, RELU6 } from "./activation";
+import { activate4, Linear, Rectifier, RELU } from "./activation";
 import { storeLanes } from "./lanes";
 
 
 /** Rounds up to whole vectors. */
 export function padded(channels: i32): i32 {
   return (channels + 3) & ~3;
+}
+
+/** Rows that stay in the first-level cache, three streams of them, while their columns are walked one by one. */
+export function rowsOfBlock(channels: i32): i32 {
+  return max(4, 1024 / channels);
 }
 
 /** Per chunk a line of means and a line of Σ (x − mean)². */
@@ -113,9 +118,9 @@ export function normScale(
   }
 }
 
-/** All other activations, by their input. */
+/** All other activations. */
 class Curve {
-  of(code: i32, z: v128, _low: v128, _high: v128): v128 {
+  of(code: i32, z: v128): v128 {
     return activate4(code, z);
   }
 }
@@ -134,9 +139,13 @@ export function normalize(
   begin: i32,
   end: i32,
 ): void {
-  if (code <= RELU6) {
-    normalizeWith<Clamp>(code, x, mean, scale, beta, y, rows, channels, length, begin, end);
-  } else normalizeWith<Curve>(code, x, mean, scale, beta, y, rows, channels, length, begin, end);
+  if (code == 0) {
+    normalizeWith<Linear>(code, x, mean, scale, beta, y, rows, channels, length, begin, end);
+  } else if (code == RELU) {
+    normalizeWith<Rectifier>(code, x, mean, scale, beta, y, rows, channels, length, begin, end);
+  } else {
+    normalizeWith<Curve>(code, x, mean, scale, beta, y, rows, channels, length, begin, end);
+  }
 }
 
 function normalizeWith<F>(
@@ -153,33 +162,31 @@ function normalizeWith<F>(
   end: i32,
 ): void {
   const f = changetype<F>(0);
-  const low = lowOf(code);
-  const high = highOf(code);
   const row = <usize> channels << 2;
-  for (let chunk = begin; chunk < end; chunk++) {
-    const base = row * chunk * length;
-    const bytes = row * min(length, rows - chunk * length);
+  const last = min(end * length, rows);
+  const some = rowsOfBlock(channels);
+  for (let first = begin * length; first < last; first += some) {
+    const base = row * first;
+    const bytes = row * min(some, last - first);
     for (let c = 0; c < channels; c += 4) {
       const offset = <usize> c << 2;
       const center = v128.load(mean + offset);
       const factor = v128.load(scale + offset);
       const shift = v128.load(beta + offset);
-      const first = base + offset;
-      const last = first + bytes;
+      const stop = base + offset + bytes;
       if (channels - c >= 4) {
-        for (let at = first; at < last; at += row) {
+        for (let at = base + offset; at < stop; at += row) {
           const off = f32x4.sub(v128.load(x + at), center);
           const z = f32x4.relaxed_madd(off, factor, shift);
-          v128.store(y + at, f.of(code, z, low, high));
+          v128.store(y + at, f.of(code, z));
         }
       } else {
-        for (let at = first; at < last; at += row) {
+        for (let at = base + offset; at < stop; at += row) {
           const off = f32x4.sub(v128.load(x + at), center);
           const z = f32x4.relaxed_madd(off, factor, shift);
-          storeLanes(y + at, channels - c, f.of(code, z, low, high));
+          storeLanes(y + at, channels - c, f.of(code, z));
         }
       }
     }
   }
 }
-

@@ -1,11 +1,11 @@
 /** Gradients of batch normalisation with its activation; chunks, lines and units as in ./norm. */
-import { Clamp, highOf, lowOf, RELU6, slope4 } from "./activation";
+import { Linear, Rectifier, RELU, slope4 } from "./activation";
 import { storeLanes } from "./lanes";
-import { padded } from "./norm";
+import { padded, rowsOfBlock } from "./norm";
 
 /** All other activations, by their input. */
 class Curve {
-  back(code: i32, z: v128, dy: v128, _low: v128, _high: v128): v128 {
+  back(code: i32, z: v128, dy: v128): v128 {
     return f32x4.mul(dy, slope4(code, z));
   }
 }
@@ -25,8 +25,10 @@ export function normSumsOfChunks(
   begin: i32,
   end: i32,
 ): void {
-  if (code <= RELU6) {
-    sumsWith<Clamp>(code, x, dy, mean, scale, beta, partials, rows, channels, length, begin, end);
+  if (code == 0) {
+    sumsWith<Linear>(code, x, dy, mean, scale, beta, partials, rows, channels, length, begin, end);
+  } else if (code == RELU) {
+    sumsWith<Rectifier>(code, x, dy, mean, scale, beta, partials, rows, channels, length, begin, end);
   } else {
     sumsWith<Curve>(code, x, dy, mean, scale, beta, partials, rows, channels, length, begin, end);
   }
@@ -47,30 +49,33 @@ function sumsWith<F>(
   end: i32,
 ): void {
   const f = changetype<F>(0);
-  const low = lowOf(code);
-  const high = highOf(code);
   const row = <usize> channels << 2;
   const line = <usize> padded(channels) << 2;
+  const some = rowsOfBlock(channels);
   for (let chunk = begin; chunk < end; chunk++) {
-    const base = row * chunk * length;
-    const bytes = row * min(length, rows - chunk * length);
     const out = partials + 2 * line * chunk;
-    for (let offset: usize = 0; offset < line; offset += 16) {
-      const center = v128.load(mean + offset);
-      const factor = v128.load(scale + offset);
-      const shift = v128.load(beta + offset);
-      let sum = f32x4.splat(0);
-      let product = f32x4.splat(0);
-      const last = base + offset + bytes;
-      for (let at = base + offset; at < last; at += row) {
-        const off = f32x4.sub(v128.load(x + at), center);
-        const z = f32x4.relaxed_madd(off, factor, shift);
-        const dz = f.back(code, z, v128.load(dy + at), low, high);
-        sum = f32x4.add(sum, dz);
-        product = f32x4.relaxed_madd(dz, off, product);
+    memory.fill(out, 0, 2 * line);
+    const last = min((chunk + 1) * length, rows);
+    for (let first = chunk * length; first < last; first += some) {
+      const base = row * first;
+      const bytes = row * min(some, last - first);
+      for (let offset: usize = 0; offset < line; offset += 16) {
+        const center = v128.load(mean + offset);
+        const factor = v128.load(scale + offset);
+        const shift = v128.load(beta + offset);
+        let sum = v128.load(out + offset);
+        let product = v128.load(out + line + offset);
+        const stop = base + offset + bytes;
+        for (let at = base + offset; at < stop; at += row) {
+          const off = f32x4.sub(v128.load(x + at), center);
+          const z = f32x4.relaxed_madd(off, factor, shift);
+          const dz = f.back(code, z, v128.load(dy + at));
+          sum = f32x4.add(sum, dz);
+          product = f32x4.relaxed_madd(dz, off, product);
+        }
+        v128.store(out + offset, sum);
+        v128.store(out + line + offset, product);
       }
-      v128.store(out + offset, sum);
-      v128.store(out + line + offset, product);
     }
   }
 }
@@ -128,8 +133,10 @@ export function normGradient(
   begin: i32,
   end: i32,
 ): void {
-  if (code <= RELU6) {
-    gradientWith<Clamp>(code, x, dy, mean, scale, beta, takeoff, dx, rows, channels, length, begin, end);
+  if (code == 0) {
+    gradientWith<Linear>(code, x, dy, mean, scale, beta, takeoff, dx, rows, channels, length, begin, end);
+  } else if (code == RELU) {
+    gradientWith<Rectifier>(code, x, dy, mean, scale, beta, takeoff, dx, rows, channels, length, begin, end);
   } else {
     gradientWith<Curve>(code, x, dy, mean, scale, beta, takeoff, dx, rows, channels, length, begin, end);
   }
@@ -150,29 +157,53 @@ function gradientWith<F>(
   begin: i32,
   end: i32,
 ): void {
-  const f = changetype<F>(0);
-  const low = lowOf(code);
-  const high = highOf(code);
   const row = <usize> channels << 2;
   const line = <usize> padded(channels) << 2;
-  for (let chunk = begin; chunk < end; chunk++) {
-    const base = row * chunk * length;
-    const bytes = row * min(length, rows - chunk * length);
+  const last = min(end * length, rows);
+  // Four rows at a time share their constants. Walking down a column instead would have loads meet stores that lie
+  // a multiple of 4096 bytes before them, which processors take for the same address.
+  for (let r = begin * length; r < last;) {
+    const four = last - r >= 4;
+    const base = row * r;
     for (let c = 0; c < channels; c += 4) {
+      const count = channels - c;
       const offset = <usize> c << 2;
       const center = v128.load(mean + offset);
       const factor = v128.load(scale + offset);
       const shift = v128.load(beta + offset);
       const share = v128.load(takeoff + offset);
       const tilt = v128.load(takeoff + line + offset);
-      const last = base + offset + bytes;
-      for (let at = base + offset; at < last; at += row) {
-        const off = f32x4.sub(v128.load(x + at), center);
-        const z = f32x4.relaxed_madd(off, factor, shift);
-        const dz = f.back(code, z, v128.load(dy + at), low, high);
-        const left = f32x4.relaxed_nmadd(off, tilt, f32x4.sub(dz, share));
-        storeLanes(dx + at, channels - c, f32x4.mul(left, factor));
+      let at = base + offset;
+      one<F>(code, x + at, dy + at, dx + at, count, center, factor, shift, share, tilt);
+      if (four) {
+        at += row;
+        one<F>(code, x + at, dy + at, dx + at, count, center, factor, shift, share, tilt);
+        at += row;
+        one<F>(code, x + at, dy + at, dx + at, count, center, factor, shift, share, tilt);
+        at += row;
+        one<F>(code, x + at, dy + at, dx + at, count, center, factor, shift, share, tilt);
       }
     }
+    r += four ? 4 : 1;
   }
+}
+
+@inline
+function one<F>(
+  code: i32,
+  x: usize,
+  dy: usize,
+  dx: usize,
+  count: i32,
+  center: v128,
+  factor: v128,
+  shift: v128,
+  share: v128,
+  tilt: v128,
+): void {
+  const off = f32x4.sub(v128.load(x), center);
+  const z = f32x4.relaxed_madd(off, factor, shift);
+  const dz = changetype<F>(0).back(code, z, v128.load(dy));
+  const left = f32x4.relaxed_nmadd(off, tilt, f32x4.sub(dz, share));
+  storeLanes(dx, count, f32x4.mul(left, factor));
 }
