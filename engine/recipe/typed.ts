@@ -14,12 +14,13 @@ export type Written<T> = T extends string | number | boolean | null ? T
   : never;
 
 /** A field that chooses between alternatives; `granularity` chooses only where no `scheme` does. */
-type TagOf<T> = T extends { readonly use: string } ? "use"
+export type TagOf<T> = T extends { readonly use: string } ? "use"
   : T extends { readonly scheme: string } ? "scheme"
   : T extends { readonly granularity: string } ? "granularity"
   : never;
 
-type BareName<T> = TagOf<T> extends infer Tag extends keyof T ? T[Tag] : never;
+/** The name that stands for an alternative whose other fields have defaults. */
+export type BareName<T> = TagOf<T> extends infer Tag extends keyof T ? T[Tag] : never;
 
 /** The map form of a value. */
 export type WrittenObject<T> =
@@ -34,53 +35,62 @@ export type WrittenObject<T> =
     : unknown);
 
 /** Names that a training block may take besides its fields. */
-interface BlockNames {
+export interface BlockNames {
   readonly data?: string;
   readonly teacher?: string;
 }
 
 /** With assistants: whom a model listens to. */
-interface Guidance {
+export interface Guidance {
   readonly guidance?: "previous" | "all";
 }
 
 /** A list of ops as a type. */
 export type OpList = readonly AnyOp[];
 
-type OpNamed<Ops extends OpList, N extends string> = Extract<Ops[number], { readonly name: N }>;
+/** The op of a name. */
+export type OpNamed<Ops extends OpList, N extends string> = Extract<
+  Ops[number],
+  { readonly name: N }
+>;
 
 /** The normalised parameters of an op. */
 export type ParamsOf<O> = O extends
   { readonly params: infer P extends import("../field.ts").TSchema } ? Static<P>
   : never;
 
-type Params<Ops extends OpList, N extends string> = ParamsOf<OpNamed<Ops, N>>;
+/** The normalised parameters of the op of a name. */
+export type Params<Ops extends OpList, N extends string> = ParamsOf<OpNamed<Ops, N>>;
 
 /** One entry of `steps`: an op, its inputs by name, its parameters. */
 export type StepOf<O> = O extends Op<infer N, infer I, infer _Output, infer P>
   ? Each<Static<P>, { readonly op: N; readonly as?: string } & InputNames<I>>
   : never;
 
-type Each<Parameters, Common> = Parameters extends object ? Common & WrittenObject<Parameters>
+/** Each alternative of some parameters as a map, with fields that all have. */
+export type Each<Parameters, Common> = Parameters extends object
+  ? Common & WrittenObject<Parameters>
   : never;
 
-type InputNames<I> = {
+/** An op's inputs as names of what is above. */
+export type InputNames<I> = {
   readonly [K in keyof I]?: I[K] extends { readonly many: true } ? string | readonly string[]
     : string;
 };
 
 /** A model in a role: from the zoo, or loaded; perhaps trained. */
-type RoleOf<Ops extends OpList> =
+export type RoleOf<Ops extends OpList> =
   | Each<Params<Ops, "model"> | Params<Ops, "load">, RoleFields<Ops>>
   | BareName<Params<Ops, "model">>;
 
-interface RoleFields<Ops extends OpList> {
+/** What a model in a role has besides. */
+export interface RoleFields<Ops extends OpList> {
   readonly as?: string;
   readonly train?: WrittenObject<Params<Ops, "train">> & { readonly data?: string };
 }
 
 /** A station between teacher and student. */
-type AssistantOf<Ops extends OpList> =
+export type AssistantOf<Ops extends OpList> =
   | Each<
     Params<Ops, "model"> | Params<Ops, "load">,
     { readonly as?: string; readonly train?: WrittenObject<Params<Ops, "distill">> & BlockNames }
@@ -89,7 +99,7 @@ type AssistantOf<Ops extends OpList> =
   | { readonly use: "born-again"; readonly generations: number };
 
 /** The stages whose ops are in the list. */
-type StagesOf<Ops extends OpList> = {
+export type StagesOf<Ops extends OpList> = {
   readonly [
     S in "replace" | "distill" | "mutual" | "prune" | "cluster" | "quantize" as OpNamed<
       Ops,
