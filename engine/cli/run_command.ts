@@ -59,7 +59,7 @@ export const runCommand: Command = {
       printProblems(terminal, run.problems);
       if (run.steps.length > 0 && run.ending !== "recipe") {
         const written = run.written.length === 0 ? [] : [`${out}:`, ...run.written];
-        terminal.out(resultText(run.graph, run.report, written));
+        terminal.out(resultText(run.table, run.report, written));
       }
     }
     return exitCodes[run.ending];

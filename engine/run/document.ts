@@ -7,6 +7,7 @@ import type { Expectation } from "./expectations.ts";
 import type { Execution } from "./execute.ts";
 import type { Environment } from "./host.ts";
 import { modelRows } from "./model_row.ts";
+import { type PointGroup, sweepPoints } from "./points.ts";
 import type { Problem } from "./problem.ts";
 import type { Status, StepState, StepStates } from "./step_state.ts";
 
@@ -48,6 +49,20 @@ export interface ModelDocument extends Metrics {
   readonly name: string;
 }
 
+/** A point of a sweep, or its repeats. */
+export interface PointDocument {
+  /** The variables that are varied. */
+  readonly values: Readonly<Record<string, Json>>;
+  /** The steps that made the results: one for each repeat. */
+  readonly results: readonly string[];
+  /** No other point is better in one of the sweep's metrics and as good in the others. */
+  readonly pareto: boolean;
+  /** Means over the repeats. */
+  readonly metrics?: Metrics;
+  /** Standard deviation of the accuracy over the repeats. */
+  readonly deviation?: number;
+}
+
 /** The document. Fractions are 0…1; sizes are bytes, times seconds, latency milliseconds. */
 export interface RunDocument {
   /** The version of this document. */
@@ -68,6 +83,8 @@ export interface RunDocument {
   readonly models: readonly ModelDocument[];
   /** The step that made the result. */
   readonly result: string | null;
+  /** The points of a sweep. */
+  readonly points?: readonly PointDocument[];
   /** Every claim and whether it is met. */
   readonly expect: readonly Expectation[];
   /** What went wrong. */
@@ -92,6 +109,7 @@ export function runDocument(
     readonly expect: readonly Expectation[];
   },
 ): RunDocument {
+  const points = sweepPoints(graph, states);
   return {
     format: 1,
     recipe: graph.recipe.about.name,
@@ -102,6 +120,7 @@ export function runDocument(
     steps: stepDocuments(graph, states),
     models: modelRows(graph, states),
     result: graph.recipe.result ?? null,
+    ...(points.length === 0 ? {} : { points: points.map(pointDocument) }),
     expect,
     problems,
   };
@@ -110,6 +129,16 @@ export function runDocument(
 /** The document where nothing could be run. */
 export function refusalDocument(problems: readonly Problem[]): RefusalDocument {
   return { format: 1, ok: false, problems };
+}
+
+function pointDocument({ values, points, pareto, metrics, accuracy }: PointGroup): PointDocument {
+  return {
+    values,
+    results: points.flatMap(({ result }) => result ?? []),
+    pareto,
+    ...(metrics === undefined ? {} : { metrics }),
+    ...(accuracy === undefined ? {} : { deviation: accuracy.deviation }),
+  };
 }
 
 function stepDocuments(graph: Graph, states: StepStates): StepDocument[] {

@@ -4,6 +4,7 @@ import type { Metrics } from "../metrics.ts";
 import { checkClaim } from "../recipe/check_claim.ts";
 import { exportedBytes, modelRows } from "./model_row.ts";
 import { placeInDocument, type Problem } from "./problem.ts";
+import { sweptClaims } from "./sweep_claims.ts";
 import type { StepStates } from "./step_state.ts";
 
 /** A claim, checked. */
@@ -31,7 +32,7 @@ export function expectations(graph: Graph, states: StepStates): Expectation[] {
     const row = rows.get(name);
     return row && { ...row, metrics: { ...row.metrics, bytes: exportedBytes(states, name) } };
   };
-  return recipe.expect.map(({ text, claim, path }) => {
+  return sweptClaims(recipe, metricsOf).map(({ text, claim, path, metricsOf }) => {
     const { met, left = null, right = null, text: sentence } = checkClaim(claim, metricsOf);
     return { claim: text, met, left, right, sentence, place: placeInDocument(recipe, path) };
   });

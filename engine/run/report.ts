@@ -3,19 +3,20 @@ import type { Graph } from "../graph/graph.ts";
 import type { RunDocument, StepDocument } from "./document.ts";
 import type { Expectation } from "./expectations.ts";
 import { bytesText, durationText } from "./quantity.ts";
+import { runTable } from "./run_table.ts";
 import type { StepStates } from "./step_state.ts";
 import { stepSummary } from "./step_summary.ts";
-import { resultTable, tableMarkdown, tableText } from "./table.ts";
+import { type Table, tableMarkdown, tableText } from "./table.ts";
 
 /** What `run` prints on standard output. */
 export function resultText(
-  graph: Graph,
+  table: Table,
   document: RunDocument,
   written: readonly string[],
 ): string {
-  const { models, expect } = document;
+  const { expect } = document;
   return [
-    ...(models.length === 0 ? [] : [tableText(resultTable(graph, models))]),
+    ...(table.rows.length === 0 ? [] : [tableText(table)]),
     ...(expect.length === 0 ? [] : ["expect", ...expectLines(expect)]),
     ...(written.length === 0 ? [] : [written.join(" ")]),
     closingLine(document),
@@ -45,11 +46,12 @@ export function closingLine({ steps, seconds, expect }: RunDocument): string {
 /** `report.md`. */
 export function reportMarkdown(graph: Graph, document: RunDocument, states: StepStates): string {
   const { about } = graph.recipe;
-  const { models, expect, steps, problems, environment } = document;
+  const { expect, steps, problems, environment } = document;
+  const table = runTable(graph, states);
   return [
     `# ${about.name}`,
     ...(about.description === undefined ? [] : ["", about.description]),
-    ...(models.length === 0 ? [] : ["", tableMarkdown(resultTable(graph, models))]),
+    ...(table.rows.length === 0 ? [] : ["", tableMarkdown(table)]),
     ...(expect.length === 0
       ? []
       : ["", "## Expectations", "", ...expectLines(expect).map((line) => `- ${line.trim()}`)]),

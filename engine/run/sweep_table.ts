@@ -1,0 +1,82 @@
+/** The table of a sweep: one row per point, variables first, repeats folded together, the best marked. */
+import type { Json } from "../digest.ts";
+import type { ExpandedRecipe } from "../recipe/recipe.ts";
+import type { PointGroup } from "./points.ts";
+import {
+  bytesText,
+  countText,
+  halfInterval,
+  latencyText,
+  percentText,
+  plainText,
+  pointsText,
+} from "./quantity.ts";
+import type { Table } from "./table.ts";
+
+const NOTHING = "–";
+const BEST = "◆";
+
+interface Column {
+  readonly head: string;
+  cell(group: PointGroup): string | undefined;
+}
+
+const columns: readonly Column[] = [
+  { head: "accuracy", cell: accuracyCell },
+  { head: "Δ", cell: ({ difference }) => text(difference, pointsText) },
+  { head: "agrees", cell: ({ metrics }) => text(metrics?.agreement, percentText) },
+  {
+    head: "loss",
+    cell: ({ metrics }) =>
+      metrics?.accuracy === undefined ? text(metrics?.loss, plainText) : undefined,
+  },
+  { head: "parameters", cell: ({ metrics }) => text(metrics?.parameters, countText) },
+  { head: "MACs", cell: ({ metrics }) => text(metrics?.macs, countText) },
+  { head: "bytes", cell: ({ metrics }) => text(metrics?.bytes?.encoded, bytesText) },
+  { head: "÷", cell: ({ shrinkage }) => text(shrinkage, (value) => value.toFixed(1)) },
+  { head: "gzip", cell: ({ metrics }) => text(metrics?.bytes?.gzip, bytesText) },
+  { head: "latency", cell: ({ metrics }) => text(metrics?.latency, latencyText) },
+];
+
+/** The table. */
+export function sweepTable({ sweep }: ExpandedRecipe, groups: readonly PointGroup[]): Table {
+  const variables = [...new Set(groups.flatMap(({ values }) => Object.keys(values)))];
+  const marks = (sweep?.pareto.length ?? 0) > 0;
+  const shown = columns.filter(({ cell }) => groups.some((group) => cell(group) !== undefined));
+  const repeated = groups.some(({ points }) => points.length > 1);
+  const notes = [
+    repeated ? "mean ± standard deviation (repeats by seed)." : "± 95 % interval of the samples.",
+    ...(marks
+      ? [`${BEST} no other is as good in ${sweep!.pareto.join(" and ")} and better in one.`]
+      : []),
+  ];
+  return {
+    head: [...(marks ? [""] : []), ...variables, ...shown.map(({ head }) => head)],
+    rows: groups.map((group) => [
+      ...(marks ? [group.pareto ? BEST : ""] : []),
+      ...variables.map((name) => valueText(group.values[name])),
+      ...shown.map(({ cell }) => cell(group) ?? NOTHING),
+    ]),
+    notes: [notes.join(" ")],
+    left: variables.length + (marks ? 1 : 0),
+  };
+}
+
+function accuracyCell({ metrics, accuracy }: PointGroup): string | undefined {
+  if (accuracy !== undefined) {
+    const { mean, deviation, count } = accuracy;
+    return `${(100 * mean).toFixed(1)} ± ${(100 * deviation).toFixed(1)} % (${count})`;
+  }
+  if (metrics?.accuracy === undefined) return undefined;
+  if (metrics.samples === undefined) return percentText(metrics.accuracy);
+  const half = 100 * halfInterval(metrics.accuracy, metrics.samples);
+  return `${(100 * metrics.accuracy).toFixed(1)} ±${half.toFixed(1)} %`;
+}
+
+function valueText(value: Json | undefined): string {
+  return value === undefined ? NOTHING : typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function text(value: number | undefined, write: (value: number) => string): string | undefined {
+  return value === undefined ? undefined : write(value);
+}

@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import type { Json } from "../../../engine/digest.ts";
+import type { Metrics } from "../../../engine/metrics.ts";
+import type { Point } from "../../../engine/recipe/recipe.ts";
+import { meanMetrics, spreadOf } from "../../../engine/run/mean_metrics.ts";
+import { pointGroups } from "../../../engine/run/points.ts";
+import { sweptClaims } from "../../../engine/run/sweep_claims.ts";
+import { sweepTable } from "../../../engine/run/sweep_table.ts";
+import { tableText } from "../../../engine/run/table.ts";
+import { graphOf } from "./fake.ts";
+
+const metrics = (accuracy: number, encoded: number): Metrics => ({
+  accuracy,
+  samples: 1000,
+  parameters: encoded,
+  bytes: { raw: 4 * encoded, encoded, gzip: encoded / 2, format: "tfjs" },
+  metrics: { recall: { "3": accuracy } },
+});
+
+/** Points of a sweep over `ratio` and `seed`; their results and references are named for them. */
+function swept(values: readonly Readonly<Record<string, Json>>[]) {
+  const points = values.map((values): Point => {
+    const name = `student[${Object.entries(values).map(([name, value]) => `${name}=${value}`)}]`;
+    return {
+      values,
+      names: { student: name, teacher: "teacher" },
+      result: name,
+      reference: "teacher",
+    };
+  });
+  const pareto = ["result.accuracy", "result.bytes"];
+  return graphOf([], { sweep: { points, pareto } }).recipe;
+}
+
+Deno.test("repeats are folded into mean and standard deviation", () => {
+  // By hand: mean 0.9, deviation √((0.02² + 0 + 0.02²) / 2) = 0.02.
+  const spread = spreadOf([0.88, 0.9, 0.92])!;
+  assert.ok(Math.abs(spread.mean - 0.9) < 1e-12 && Math.abs(spread.deviation - 0.02) < 1e-12);
+  assert.equal(spreadOf([0.5]), undefined);
+  assert.equal(spreadOf([0.5, undefined]), undefined);
+  const { mean } = meanMetrics([metrics(0.5, 100), metrics(1, 300)])!;
+  assert.deepEqual(mean, { ...metrics(0.75, 200) });
+  assert.equal(meanMetrics([]), undefined);
+});
+
+Deno.test("points that differ in the seed alone are one row; the front is of those no other surpasses", () => {
+  const recipe = swept([
+    { ratio: 0.3, seed: 1 },
+    { ratio: 0.3, seed: 2 },
+    { ratio: 0.5, seed: 1 },
+    { ratio: 0.5, seed: 2 },
+    { ratio: 0.7, seed: 1 },
+    { ratio: 0.7, seed: 2 },
+  ]);
+  const measured: Record<string, Metrics> = {
+    teacher: metrics(0.95, 10_000),
+    "student[ratio=0.3,seed=1]": metrics(0.92, 4000),
+    "student[ratio=0.3,seed=2]": metrics(0.94, 4000),
+    // As small as the last, and worse.
+    "student[ratio=0.5,seed=1]": metrics(0.7, 1000),
+    "student[ratio=0.5,seed=2]": metrics(0.7, 1000),
+    "student[ratio=0.7,seed=1]": metrics(0.8, 1000),
+    "student[ratio=0.7,seed=2]": metrics(0.9, 1000),
+  };
+  const groups = pointGroups(recipe, (name) => measured[name]);
+  assert.deepEqual(groups.map(({ values, pareto }) => [values, pareto]), [
+    [{ ratio: 0.3 }, true],
+    [{ ratio: 0.5 }, false],
+    [{ ratio: 0.7 }, true],
+  ]);
+  assert.equal(
+    tableText(sweepTable(recipe, groups)),
+    `   ratio          accuracy         Δ  parameters    bytes     ÷     gzip
+◆  0.3    93.0 ± 1.4 % (2)   −2.0 pt      4.00 k  4.00 kB   2.5  2.00 kB
+   0.5    70.0 ± 0.0 % (2)  −25.0 pt      1.00 k  1.00 kB  10.0    500 B
+◆  0.7    85.0 ± 7.1 % (2)  −10.0 pt      1.00 k  1.00 kB  10.0    500 B
+  mean ± standard deviation (repeats by seed). ◆ no other is as good in result.accuracy and result.bytes and better in one.`,
+  );
+});
+
+Deno.test("a point that was not measured is on no front", () => {
+  const recipe = swept([{ ratio: 0.3 }, { ratio: 0.5 }]);
+  const groups = pointGroups(recipe, (name) => name.includes("0.3") ? metrics(0.1, 10) : undefined);
+  assert.deepEqual(groups.map(({ pareto }) => pareto), [true, false]);
+});
+
+Deno.test("a claim holds at every point, and for repeats about their mean", () => {
+  const { sweep } = swept([
+    { ratio: 0.3, seed: 1 },
+    { ratio: 0.3, seed: 2 },
+    { ratio: 0.5, seed: 1 },
+    { ratio: 0.5, seed: 2 },
+  ]);
+  const zero = { first: { quantity: 0.8, dimension: "fraction", text: "80 %" } } as const;
+  const recipe = graphOf([], {
+    sweep: sweep!,
+    expect: sweep!.points.map(({ result }) => ({
+      text: `${result}.accuracy >= 80 %`,
+      path: "expect.0",
+      claim: {
+        left: { first: { model: result!, metric: "accuracy" } },
+        relation: ">=",
+        right: zero,
+        dimension: "fraction",
+      },
+    })),
+  }).recipe;
+  const measured: Record<string, Metrics> = {
+    "student[ratio=0.3,seed=1]": metrics(0.7, 1),
+    "student[ratio=0.3,seed=2]": metrics(1, 1),
+    "student[ratio=0.5,seed=1]": metrics(0.5, 1),
+    "student[ratio=0.5,seed=2]": metrics(0.6, 1),
+  };
+  const claims = sweptClaims(recipe, (name) => measured[name]);
+  assert.deepEqual(
+    claims.map(({ text, claim, metricsOf }) => {
+      const [term] = [claim.left.first] as [{ model: string }];
+      return [text, metricsOf(term.model)!.accuracy];
+    }),
+    [
+      ["student[ratio=0.3].accuracy >= 80 %", 0.85],
+      ["student[ratio=0.5].accuracy >= 80 %", 0.55],
+    ],
+  );
+});
