@@ -2,7 +2,7 @@
 import type { Room, Scalar, Tensor } from "../../engine/tensor/mod.ts";
 import { stream } from "../../engine/tensor/random.ts";
 import { type Dataset, part } from "../data/dataset.ts";
-import { forward } from "../model/forward.ts";
+import { forward, type ForwardResult } from "../model/forward.ts";
 import { type Model, weightName } from "../model/model.ts";
 import {
   type BatchStatistics,
@@ -11,6 +11,7 @@ import {
   readStatistics,
 } from "./averages.ts";
 import { type Batch, inputReader, targetReader } from "./batches.ts";
+import type { Arrays, Constraint, HeldWeights, PassUnder } from "./constraint.ts";
 import type { Teacher } from "./listen.ts";
 import { gradientNorm, type Heard, termValues, termWeights, weightedSum } from "./loss.ts";
 import type { Moment } from "./optimizer.ts";
@@ -20,6 +21,8 @@ import { validationScore } from "./validate.ts";
 import {
   captureVariables,
   closeVariables,
+  holdVariable,
+  masksOf,
   openVariables,
   updateVariables,
   weightsOf,
@@ -31,6 +34,8 @@ export interface Lesson {
   readonly data: Dataset;
   readonly training: Training;
   readonly teachers: readonly (Teacher | undefined)[];
+  /** What holds while it trains. */
+  readonly constraint?: Constraint;
 }
 
 /** What one update showed. Where the loss is not finite, no weight has moved. */
@@ -48,23 +53,29 @@ export interface Learner {
   learn(batch: Batch, moment: Moment, measure: boolean): Shown;
   /** The task's metric on the validation part, with the weights as they are. */
   score(signal: AbortSignal): Promise<number>;
-  /** Copies of every array that moves; `weights` leaves the optimizer's slots out. */
+  /** Lets the constraint act between two updates: at the start, and after each. */
+  between(moment: Moment): void;
+  /** Whether models of this moment are what was asked for. */
+  settled(): boolean;
+  /** Copies of every array that moves; `weights` leaves the optimizer's slots and the masks out. */
   capture(what: "weights" | "all"): Record<string, Float32Array>;
+  /** The masks that hold weights at zero. */
+  masks(): Record<string, Uint8Array>;
   close(): void;
 }
 
 /** Opens a model for learning, with the arrays of an earlier `capture` where a training goes on. */
 export function openLearner(
   room: Room,
-  { model, data, training, teachers }: Lesson,
-  arrays?: Readonly<Record<string, Float32Array>>,
+  { model, data, training, teachers, constraint }: Lesson,
+  arrays?: Arrays,
 ): Learner {
   const { loss: terms, optimizer, seed = 0 } = training;
   const { task } = data.meta;
-  const variables = openVariables(room, model, training.freeze, optimizer, arrays);
+  const parameters = constraint?.parameters;
+  const variables = openVariables(room, model, training.freeze, optimizer, arrays, parameters);
   const averages = openAverages(model, variables.frozen, arrays);
-  const weights = weightsOf(variables);
-  const moving = variables.moving.map(({ tensor }) => tensor);
+  const held = constraint?.open(room, arrays);
   const places = new Map(variables.moving.map(({ name }, place) => [name, place]));
   const samples = part(data, "train");
   if (samples.y === null && !terms.every(readsTeacher)) {
@@ -74,6 +85,15 @@ export function openLearner(
   const readInputs = inputReader(room, data.meta, samples, preparation, model.inputs[0]!.shape);
   const readTargets = targetReader(room, data.meta, samples);
   const dropoutStream = remembered((layer) => stream(seed, `dropout:${layer}`));
+  const variable = (name: string) => variables.moving[places.get(name)!]!;
+  const heldWeights: HeldWeights = {
+    values: (name) => room.values(variable(name).tensor),
+    mask(name) {
+      const { mask } = variable(name);
+      return mask && Uint8Array.from(room.values(mask));
+    },
+    hold: (name, mask) => holdVariable(room, variables, name, mask),
+  };
 
   return {
     learn(batch, moment, measure) {
@@ -83,21 +103,33 @@ export function openLearner(
       });
       return shown;
     },
-    score,
-    capture: (what) => ({ ...captureVariables(room, variables, what), ...copied(averages) }),
+    score: (signal) =>
+      validationScore(room, model, data, (x) => run(x, undefined).outputs[0]!, signal),
+    between: (moment) => held?.between?.(moment, heldWeights),
+    settled: () => held?.settled?.() ?? true,
+    capture: (what) => ({
+      ...captureVariables(room, variables, what),
+      ...copied(averages),
+      ...held?.capture?.(),
+    }),
+    masks: () => masksOf(room, variables),
     close: () => closeVariables(variables),
   };
 
-  async function score(signal: AbortSignal): Promise<number> {
+  /** A pass with the weights as they are; without a moment in inference. For the caller's `tidy`. */
+  function run(x: Tensor, moment: Moment | undefined): ForwardResult {
     const moved = Object.entries(averages).map(([name, array]) =>
       [name, room.tensor(array, [array.length])] as const
     );
-    try {
-      const now = { ...weights, ...Object.fromEntries(moved) };
-      return await validationScore(room, model, data, now, signal);
-    } finally {
-      for (const [, tensor] of moved) tensor.dispose();
-    }
+    const weights = { ...weightsOf(variables), ...Object.fromEntries(moved) };
+    const under: PassUnder = held?.pass?.({ weights, moment }) ?? { weights };
+    const { transform, frozen } = under;
+    return forward(room, model, under.weights, [x], {
+      training: moment !== undefined,
+      frozen: frozen === undefined ? variables.frozen : variables.frozen.union(frozen),
+      dropout: (layer, shape, rate) => dropoutMask(layer, shape, rate, moment!.update),
+      ...transform && { transform },
+    });
   }
 
   function learn(batch: Batch, moment: Moment, measure: boolean): Shown {
@@ -116,6 +148,7 @@ export function openLearner(
       (each) => weightedSum(room, each, factors),
     );
     if (!Number.isFinite(loss)) return { loss, values };
+    held?.gradients?.((name) => gradients[places.get(name) ?? -1] ?? null, weightsOf(variables));
     updateVariables(room, variables, clipped(gradients), optimizer, moment);
     followStatistics(model, averages, statistics, (layer) => {
       const place = places.get(weightName(layer, "gamma"));
@@ -133,16 +166,12 @@ export function openLearner(
     let values: number[] = [];
     let statistics: BatchStatistics = {};
     const { value, gradients } = room.valueAndGradients(() => {
-      const seen = forward(room, model, weights, [x], {
-        training: true,
-        frozen: variables.frozen,
-        dropout: (layer, shape, rate) => dropoutMask(layer, shape, rate, moment.update),
-      });
+      const seen = run(x, moment);
       statistics = readStatistics(room, seen.statistics);
       const scalars = termValues(room, terms, seen.outputs[0]!, heard, moment);
       values = scalars.map((scalar) => room.values(scalar)[0]!);
       return combine(scalars);
-    }, moving);
+    }, variables.moving.map(({ tensor }) => tensor));
     return { loss: room.values(value)[0]!, values, gradients, statistics };
   }
 

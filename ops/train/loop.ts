@@ -64,7 +64,7 @@ export async function fit(
   context: RunContext,
   { saveEvery = 20 }: FitOptions = {},
 ): Promise<Model> {
-  const { model, data, training } = lesson;
+  const { model, data, training, constraint } = lesson;
   const { epochs } = training;
   assertValidation(training, data);
   const { count } = part(data, "train");
@@ -77,6 +77,7 @@ export async function fit(
   const learner = openLearner(room, lesson, state?.arrays);
   let savedAt = performance.now();
   try {
+    if (state === undefined) learner.between({ epoch: 0, epochs, update: 0 });
     while (position.epoch < epochs && !position.stopped) {
       if (context.signal.aborted) await save();
       context.signal.throwIfAborted();
@@ -102,6 +103,7 @@ export async function fit(
       (from.sums[i] ?? 0) + pieces.samples.length * figure
     );
     const norms = shown.norms ?? from.norms;
+    learner.between({ epoch: (update + 1) / perEpoch, epochs, update: update + 1 });
     return { ...from, batch: batch + 1, update: update + 1, sums, norms };
   }
 
@@ -112,12 +114,15 @@ export async function fit(
     if (!readsValidation(training)) return { ...next, history: [...from.history, record] };
     const score = await learner.score(context.signal);
     assertFigure("the validation score", score, training, from.epoch);
+    const scored = [...from.history, { ...record, validation: score }];
+    // Before that, a model is not yet what was asked for.
+    if (!learner.settled()) return { ...next, history: scored };
     const better = from.best === null || score > from.best.score;
     if (better && training.checkpoint === "best") best = learner.capture("weights");
     const leader = better ? { epoch, score } : from.best!;
     return {
       ...next,
-      history: [...from.history, { ...record, validation: score }],
+      history: scored,
       best: leader,
       stopped: training.patience !== undefined && epoch - leader.epoch >= training.patience,
     };
@@ -161,6 +166,7 @@ export async function fit(
     context.note("training", trainingNote(training, history, kept, update) as unknown as Json);
     const weights = training.checkpoint === "best" ? best : learner.capture("weights");
     assertFiniteWeights(weights, training);
-    return learnedModel(model, data.meta, weights);
+    const learned = learnedModel(model, data.meta, weights, learner.masks());
+    return constraint?.finish?.(learned, weights) ?? learned;
   }
 }

@@ -2,7 +2,6 @@
 import { ParameterError } from "../../engine/op.ts";
 import type { Room, Tensor } from "../../engine/tensor/mod.ts";
 import { type Dataset, part } from "../data/dataset.ts";
-import { forward } from "../model/forward.ts";
 import type { Model } from "../model/model.ts";
 import { inputReader } from "./batches.ts";
 import { scoreOf } from "./score.ts";
@@ -10,12 +9,12 @@ import { readsValidation, type Training } from "./training_fields.ts";
 
 const BATCH = 256;
 
-/** Accuracy, or minus the squared error, with weights that are in the room. */
+/** Accuracy, or minus the squared error, of what `run` computes of batches: it gives logits. */
 export async function validationScore(
   room: Room,
-  model: Model,
+  model: Pick<Model, "inputs" | "preprocess">,
   data: Dataset,
-  weights: Readonly<Record<string, Tensor>>,
+  run: (x: Tensor) => Tensor,
   signal: AbortSignal,
 ): Promise<number> {
   const validation = part(data, "validation");
@@ -29,8 +28,7 @@ export async function validationScore(
     signal.throwIfAborted();
     const samples = order.subarray(first, first + BATCH);
     room.tf.tidy(() => {
-      const seen = forward(room, model, weights, [read({ samples })], { training: false });
-      logits.set(room.values(seen.outputs[0]!), first * outputs);
+      logits.set(room.values(run(read({ samples }))), first * outputs);
     });
     await room.breathe();
   }

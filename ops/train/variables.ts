@@ -7,13 +7,15 @@ import { type Room, SLOTS, type Tensor } from "../../engine/tensor/mod.ts";
 import { selectorType } from "../model/layers/selector_type.ts";
 import { type Model, type Role, weightName } from "../model/model.ts";
 import { decodeWeight } from "../model/weights.ts";
+import type { Arrays, Parameter } from "./constraint.ts";
 import { kernelOf, type Moment, type Optimizer, updateAt } from "./optimizer.ts";
 import { tiedGradient, type Ties, tiesOf } from "./ties.ts";
 
 /** One weight that gradients move. */
 interface Variable {
   readonly name: string;
-  readonly role: Role;
+  /** Kernels alone decay. */
+  readonly decays: boolean;
   readonly tensor: Tensor;
   readonly slots: readonly Tensor[];
   /** 0 where the weight is pruned and stays 0. */
@@ -24,8 +26,8 @@ interface Variable {
 
 /** All weights of a model in a training. */
 export interface Variables {
-  /** Those that gradients move, in the model's order. */
-  readonly moving: readonly Variable[];
+  /** Those that gradients move, in the model's order, then a constraint's parameters. */
+  readonly moving: Variable[];
   /** The others by name: frozen ones, and BatchNorm's averages as they were at the start. */
   readonly still: Readonly<Record<string, Tensor>>;
   readonly frozen: ReadonlySet<string>;
@@ -36,14 +38,15 @@ const MOVING: readonly Role[] = ["kernel", "bias", "gamma", "beta"];
 
 /**
  * Brings weights into the room: the model's, or where a training goes on, those of `arrays` (see
- * `captureVariables`). The caller closes them, outside of any `tidy`.
+ * `captureVariables`); `parameters` learn with them. The caller closes them, outside of any `tidy`.
  */
 export function openVariables(
   room: Room,
   model: Model,
   freeze: readonly string[],
   optimizer: Optimizer,
-  arrays: Readonly<Record<string, Float32Array>> = {},
+  arrays: Arrays = {},
+  parameters: Readonly<Record<string, Parameter>> = {},
 ): Variables {
   const layers = model.layers.map((layer) => ({ name: layer.name, type: selectorType(layer) }));
   const frozen = new Set(freeze.length === 0 ? [] : selectLayers(layers, freeze));
@@ -60,23 +63,30 @@ export function openVariables(
         still[name] = tensor;
         continue;
       }
-      const slots = Array.from(
-        { length: SLOTS[kernelOf(optimizer)] },
-        (_, slot) =>
-          room.tensor(arrays[slotName(name, slot)] ?? new Float32Array(tensor.size), shape),
-      );
       const ties = tiesOf(weight);
+      const kept = arrays[maskName(name)] ?? (mask && Float32Array.from(mask));
       moving.push({
         name,
-        role,
+        decays: role === "kernel",
         tensor,
-        slots,
-        ...mask && { mask: room.tensor(Float32Array.from(mask), shape) },
+        slots: slotsOf(name, tensor),
+        ...kept && { mask: room.tensor(kept, shape) },
         ...ties && { ties },
       });
     }
   }
+  for (const [name, { shape, values }] of Object.entries(parameters)) {
+    const tensor = room.tensor(arrays[name] ?? values, shape);
+    moving.push({ name, decays: false, tensor, slots: slotsOf(name, tensor) });
+  }
   return { moving, still, frozen };
+
+  function slotsOf(name: string, { size, shape }: Tensor): Tensor[] {
+    return Array.from(
+      { length: SLOTS[kernelOf(optimizer)] },
+      (_, slot) => room.tensor(arrays[slotName(name, slot)] ?? new Float32Array(size), shape),
+    );
+  }
 }
 
 /** Every weight by name, for a forward pass. */
@@ -99,24 +109,62 @@ export function updateVariables(
     kernel: updateAt(optimizer, moment, true),
     other: updateAt(optimizer, moment, false),
   };
-  for (const [i, { tensor, slots, mask, ties, role }] of moving.entries()) {
+  for (const [i, { tensor, slots, mask, ties, decays }] of moving.entries()) {
     const own = gradients[i];
     if (own === null || own === undefined) continue;
     const gradient = ties === undefined ? own : tiedGradient(room, own, ties);
-    room.update(tensor, gradient, slots, settings[role === "kernel" ? "kernel" : "other"], mask);
+    room.update(tensor, gradient, slots, settings[decays ? "kernel" : "other"], mask);
   }
 }
 
-/** Weights and slots, copied out of the room, by names that `openVariables` knows. */
+/**
+ * Sets a weight and its slots to 0 where the mask is 0 and keeps them there. Tensors are replaced: outside of any `tidy`.
+ */
+export function holdVariable(
+  room: Room,
+  { moving }: Variables,
+  name: string,
+  mask: Uint8Array,
+): void {
+  const place = moving.findIndex((each) => each.name === name);
+  const { mask: before, ...variable } = moving[place]!;
+  const held = room.tensor(Float32Array.from(mask), variable.tensor.shape);
+  const cut = (tensor: Tensor): Tensor => {
+    const values = room.values(tensor);
+    for (let i = 0; i < values.length; i++) if (mask[i] === 0) values[i] = 0;
+    const result = room.tensor(values, tensor.shape);
+    tensor.dispose();
+    return result;
+  };
+  before?.dispose();
+  moving[place] = {
+    ...variable,
+    tensor: cut(variable.tensor),
+    slots: variable.slots.map(cut),
+    mask: held,
+  };
+}
+
+/** The masks of all weights that have one. */
+export function masksOf(room: Room, { moving }: Variables): Record<string, Uint8Array> {
+  return Object.fromEntries(
+    moving.flatMap(({ name, mask }) =>
+      mask === undefined ? [] : [[name, Uint8Array.from(room.values(mask))] as const]
+    ),
+  );
+}
+
+/** Weights and, for `all`, slots and masks, copied out of the room, by names that `openVariables` knows. */
 export function captureVariables(
   room: Room,
   { moving }: Variables,
   what: "weights" | "all" = "all",
 ): Record<string, Float32Array> {
   const arrays: Record<string, Float32Array> = {};
-  for (const { name, tensor, slots } of moving) {
+  for (const { name, tensor, slots, mask } of moving) {
     arrays[name] = room.values(tensor);
     if (what === "weights") continue;
+    if (mask !== undefined) arrays[maskName(name)] = room.values(mask);
     for (const [slot, each] of slots.entries()) arrays[slotName(name, slot)] = room.values(each);
   }
   return arrays;
@@ -128,6 +176,10 @@ export function closeVariables({ moving, still }: Variables): void {
     for (const each of [tensor, ...slots, ...(mask === undefined ? [] : [mask])]) each.dispose();
   }
   for (const tensor of Object.values(still)) tensor.dispose();
+}
+
+function maskName(name: string): string {
+  return `${name}#mask`;
 }
 
 function slotName(name: string, slot: number): string {

@@ -10,6 +10,7 @@ import {
 } from "../../../engine/field.ts";
 import type { Task } from "../../../engine/op.ts";
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
+import type { Shape } from "../../model/layers.ts";
 
 /** What a term sees of one batch of B samples. */
 export interface TermBatch {
@@ -21,16 +22,40 @@ export interface TermBatch {
   readonly targets: Tensor | null;
   /** The teacher's logits, [B, K]; there for a term that reads a teacher. No gradient flows into it. */
   readonly teacher?: Tensor;
+  /** The other models of a cohort, each [B, K]; there where there is one. No gradient flows into them. */
+  readonly peers?: readonly Tensor[];
+  /** Values inside both models, one entry per pair of `match`; no gradient flows into the teacher's. */
+  readonly pairs?: readonly Pair[];
   /** The value of a curve at this update. */
   at(curve: Curve): number;
 }
 
+/** What the two models have at a pair of places, [B, …]: one tensor each; two, from and to, for `fsp`. */
+export interface Pair {
+  readonly student: readonly Tensor[];
+  readonly teacher: readonly Tensor[];
+}
+
 /** One kind of loss term. */
 export interface Term<S extends TObject = TObject> {
-  /** Its fields; made by `labelFields` or `teacherFields`. */
+  /** Its fields; made by `labelFields`, `teacherFields`, `peerFields` or `matchFields`. */
   readonly schema: S;
+  /** There where the term compares values inside the models. */
+  readonly matching?: Matching<S>;
   /** The term's value before its weight: a mean over the batch. */
   value(batch: TermBatch, params: Static<S>): Scalar;
+}
+
+/** What a term asks of the layers that it compares. */
+export interface Matching<S extends TObject = TObject> {
+  /** Layers on each side of a pair. */
+  readonly layers: 1 | 2;
+  /** What would make a pair of these shapes comparable, as help for a person; undefined where it is. */
+  unfit(
+    student: readonly Shape[],
+    teacher: readonly Shape[],
+    params: Static<S>,
+  ): string | undefined;
 }
 
 /** Checks a term's literal. */
@@ -62,4 +87,12 @@ export function teacherFields<const F extends TProperties>(
   fields: F,
 ): TObject<{ weight: typeof weight } & F & { teacher: typeof teacher }> {
   return Type.Object({ weight, ...fields, teacher }, { description: summary, "x-teacher": true });
+}
+
+/** The fields of a term that reads the other models of a cohort. */
+export function peerFields<const F extends TProperties>(
+  summary: string,
+  fields: F,
+): TObject<{ weight: typeof weight } & F> {
+  return Type.Object({ weight, ...fields }, { description: summary, "x-peers": true });
 }
