@@ -6,7 +6,6 @@ import type { Json } from "../digest.ts";
 import type { OpSet } from "../op.ts";
 import { brokenPaths } from "./broken_paths.ts";
 import { checkForms, checkHead } from "./check_forms.ts";
-import type { Diagnostic } from "./diagnostic.ts";
 import type { Fields } from "./drafts.ts";
 import { expand } from "./expand.ts";
 import { treeFromValue } from "./from_value.ts";
