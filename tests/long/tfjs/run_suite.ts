@@ -1,5 +1,6 @@
 /** Runs tfjs-core's suite on the room's backend and says which specs failed. */
 import { BACKEND, registerBackend } from "../../../engine/tensor/backend.ts";
+import { createCrew } from "../../../engine/tensor/crew.ts";
 import { kernelInstance } from "../../../engine/tensor/instance.ts";
 import { registerKernels } from "../../../engine/tensor/kernel_table.ts";
 import { createMachine } from "../../../engine/tensor/machine.ts";
@@ -36,8 +37,9 @@ export async function runSuite(on: "room" | "cpu"): Promise<SpecResult[]> {
 
 /** What opening the room does, on the suite's copy of tfjs. */
 function furnish({ tf, cpu }: Suite): void {
-  const { memory, allocator, kernels } = kernelInstance();
+  const instance = kernelInstance();
+  const { memory, allocator, kernels } = instance;
   const backend = registerBackend(tf, cpu, memory, allocator);
-  const machine = createMachine(tf, backend, memory, allocator, kernels);
+  const machine = createMachine(tf, backend, memory, allocator, kernels, createCrew(instance).run);
   registerKernels(tf, createOverrides(machine));
 }
