@@ -32,7 +32,10 @@ export function progress(terminal: Terminal): (event: RunEvent) => void {
   return (event) => {
     switch (event.type) {
       case "compiled":
-        if (!begun) line(heading(event.graph));
+        if (!begun) {
+          line(heading(event.graph));
+          for (const warning of warningsOf(event.graph)) line(`  warning: ${warning}`);
+        }
         begun = true;
         cells = cellsOf(event.graph);
         break;
@@ -79,6 +82,13 @@ export function progress(terminal: Terminal): (event: RunEvent) => void {
 
 function heading({ recipe, nodes }: Graph): string {
   return `${recipe.about.name}  seed ${recipe.seed}  ·  ${nodes.length} steps`;
+}
+
+/** What the recipe's author should hear, although it stops nothing. */
+function warningsOf({ diagnostics }: Graph): string[] {
+  return diagnostics.filter(({ severity }) => severity === "warning").map(({ message, place }) =>
+    place === undefined ? message : `${message} (${place.source}:${place.line}:${place.column})`
+  );
 }
 
 /** Name and deed of a step, each in its column. */

@@ -46,6 +46,21 @@ Deno.test("each step that ended has one line, with its warnings", () => {
   assert.deepEqual(rewritten, []);
 });
 
+Deno.test("warnings about the recipe are said once, at their place", () => {
+  const { lines, show } = screen(false);
+  const place = { source: "r.yaml", line: 3, column: 5, length: 1, path: "x" };
+  const warned = {
+    ...graph,
+    diagnostics: [
+      { code: "order", severity: "warning", message: "this comes late", path: "x", place },
+      { code: "order", severity: "note", message: "never mind", path: "x" },
+    ],
+  } as const;
+  show({ type: "compiled", graph: warned });
+  show({ type: "compiled", graph: warned });
+  assert.deepEqual(lines.slice(1), ["  warning: this comes late (r.yaml:3:5)\n"]);
+});
+
 Deno.test("on a terminal the running step is shown in place, not at every event", () => {
   const { rewritten, show } = screen(true);
   show({ type: "compiled", graph });
