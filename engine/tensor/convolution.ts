@@ -228,7 +228,7 @@ export function convolveFilter(
         "patchProduct",
         Math.ceil(left / BLOCK) * Math.ceil(n / PANEL),
         ...[image.at, image.height * line, g.strideY * line, g.strideX * pixel],
-        ...[at.dy, g.images, g.outHeight, g.outWidth],
+        ...[at.dy, PANEL * 4, n * 4, g.images, g.outHeight, g.outWidth],
         Math.max(1, Math.floor(CHAIN / g.outWidth)),
         ...[offsets, left, n, at.dw, 0],
       );

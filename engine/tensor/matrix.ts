@@ -89,14 +89,18 @@ export function multiplyTransposed(
     machine.kernels.zeroBytes(out, left * right * 4);
     return;
   }
-  machine.scratch(left * 4, (offsets) => {
-    const table = new Int32Array(machine.memory.buffer, offsets, left);
-    for (let i = 0; i < left; i++) table[i] = i * 4;
-    machine.launch(
-      "patchProduct",
-      Math.ceil(left / BLOCK) * Math.ceil(right / PANEL),
-      ...[a, 0, left * 4, left * 4, d, 1, rows, 1, CHAIN],
-      ...[offsets, left, right, out, 0],
-    );
-  });
+  const panels = Math.ceil(right / PANEL);
+  const panelBytes = rows * PANEL * 4;
+  machine.scratch(left * 4, (offsets) =>
+    machine.scratch(panels * panelBytes, (packed) => {
+      const table = new Int32Array(machine.memory.buffer, offsets, left);
+      for (let i = 0; i < left; i++) table[i] = i * 4;
+      machine.launch("packPanels", panels, packed, panelBytes, d, rows, right, right);
+      machine.launch(
+        "patchProduct",
+        Math.ceil(left / BLOCK) * panels,
+        ...[a, 0, left * 4, left * 4, packed, panelBytes, PANEL * 4, 1, rows, 1, CHAIN],
+        ...[offsets, left, right, out, 0],
+      );
+    }));
 }

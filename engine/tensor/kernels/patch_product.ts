@@ -5,11 +5,13 @@
  * in order. So the bits do not depend on how the output is divided, and long sums keep their precision.
  */
 import { loadPart, storePart } from "./panel";
+import { scratch, TILE } from "./scratch";
 
 /**
- * out[m, j] = Σ over b, y, x of `x[b·xb + y·xy + x·xx + offsets[m]]` · `d[((b·ny + y)·nx + x)·n + j]` for m < `m`,
- * j < `n`; strides and offsets in bytes. A chunk is `chunkRows` rows y of one image (of one b). `accumulate`: added to
- * what `out` holds. Units: tiles of 4 m × 8 j, the 8 j of one m-tile after another.
+ * out[m, j] = Σ over b, y, x of `x[b·xb + y·xy + x·xx + offsets[m]]` · `d(row, j)` with row = (b·ny + y)·nx + x, for
+ * m < `m`, j < `n`. d's columns 8·p … 8·p+7 lie at `d + p·dPanel + row·dRow`; strides and offsets in bytes. A chunk is
+ * `chunkRows` rows y of one image (of one b), at most 65536 pixels. `accumulate`: added to what `out` [m, n] holds.
+ * Units: tiles of 4 m × 8 j, the 8 j of one m-tile after another.
  */
 export function patchProduct(
   a: usize,
@@ -17,6 +19,8 @@ export function patchProduct(
   xy: i32,
   xx: i32,
   d: usize,
+  dPanel: i32,
+  dRow: i32,
   images: i32,
   ny: i32,
   nx: i32,
@@ -30,79 +34,65 @@ export function patchProduct(
   end: i32,
 ): void {
   const panels = (n + 7) >> 3;
-  const dStep = <usize> n << 2;
-  // Where the pixels of a chunk lie at one distance from each other, its rows are one long row.
-  const even = xy == nx * xx;
+  const line = <usize> n << 2;
+  const packed = scratch() + TILE;
   for (let b = 0; b < images; b++) {
     for (let top = 0; top < ny; top += chunkRows) {
       const bottom = min(top + chunkRows, ny);
       const start = b == 0 && top == 0 && !accumulate;
-      const length = even ? (bottom - top) * nx : nx;
+      const length = (bottom - top) * nx;
+      let packedTile = -1;
+      let from: usize = 0, step: i32 = 0;
       for (let unit = begin; unit < end; unit++) {
         const tile = unit / panels, panel = unit - tile * panels;
         const column = <usize> panel << 5, left = n - (panel << 3);
         // Entries behind the last are the last again: computed twice, stored twice, the same bits.
         const m0 = tile << 2;
         const m1 = min(m0 + 1, m - 1), m2 = min(m0 + 2, m - 1), m3 = min(m0 + 3, m - 1);
-        const o0 = load<i32>(offsets + (<usize> m0 << 2));
-        const o1 = load<i32>(offsets + (<usize> m1 << 2)) - o0;
-        const o2 = load<i32>(offsets + (<usize> m2 << 2)) - o0;
-        const o3 = load<i32>(offsets + (<usize> m3 << 2)) - o0;
-        const run = o1 == 4 && o2 == 8 && o3 == 12;
-        let t00 = f32x4.splat(0), t01 = t00, t10 = t00, t11 = t00;
-        let t20 = t00, t21 = t00, t30 = t00, t31 = t00;
-        for (let y = top; y < bottom; y += even ? chunkRows : 1) {
-          let p = a + b * xb + y * xy + o0;
-          let q = d + <usize> ((b * ny + y) * nx) * dStep + column;
-          if (run) {
-            for (let x = 0; x < length; x++) {
-              const b0 = v128.load(q), b1 = v128.load(q, 16);
-              let v: v128;
-              const z = v128.load(p);
-              v = v128.shuffle<f32>(z, z, 0, 0, 0, 0);
-              t00 = f32x4.relaxed_madd(v, b0, t00);
-              t01 = f32x4.relaxed_madd(v, b1, t01);
-              v = v128.shuffle<f32>(z, z, 1, 1, 1, 1);
-              t10 = f32x4.relaxed_madd(v, b0, t10);
-              t11 = f32x4.relaxed_madd(v, b1, t11);
-              v = v128.shuffle<f32>(z, z, 2, 2, 2, 2);
-              t20 = f32x4.relaxed_madd(v, b0, t20);
-              t21 = f32x4.relaxed_madd(v, b1, t21);
-              v = v128.shuffle<f32>(z, z, 3, 3, 3, 3);
-              t30 = f32x4.relaxed_madd(v, b0, t30);
-              t31 = f32x4.relaxed_madd(v, b1, t31);
-              p += xx;
-              q += dStep;
-            }
+        if (tile != packedTile) {
+          packedTile = tile;
+          const o0 = load<i32>(offsets + (<usize> m0 << 2));
+          const o1 = load<i32>(offsets + (<usize> m1 << 2)) - o0;
+          const o2 = load<i32>(offsets + (<usize> m2 << 2)) - o0;
+          const o3 = load<i32>(offsets + (<usize> m3 << 2)) - o0;
+          const run = o1 == 4 && o2 == 8 && o3 == 12;
+          const corner = a + b * xb + o0;
+          // Where few panels read the tile and its pixels lie at one distance, packing is not worth its while.
+          if (run && xy == nx * xx && panels <= 8) {
+            from = corner + top * xy;
+            step = xx;
           } else {
-            let p1 = p + o1, p2 = p + o2, p3 = p + o3;
-            for (let x = 0; x < length; x++) {
-              const b0 = v128.load(q), b1 = v128.load(q, 16);
-              let v: v128;
-              v = v128.load32_splat(p);
-              t00 = f32x4.relaxed_madd(v, b0, t00);
-              t01 = f32x4.relaxed_madd(v, b1, t01);
-              v = v128.load32_splat(p1);
-              t10 = f32x4.relaxed_madd(v, b0, t10);
-              t11 = f32x4.relaxed_madd(v, b1, t11);
-              v = v128.load32_splat(p2);
-              t20 = f32x4.relaxed_madd(v, b0, t20);
-              t21 = f32x4.relaxed_madd(v, b1, t21);
-              v = v128.load32_splat(p3);
-              t30 = f32x4.relaxed_madd(v, b0, t30);
-              t31 = f32x4.relaxed_madd(v, b1, t31);
-              p += xx;
-              p1 += xx;
-              p2 += xx;
-              p3 += xx;
-              q += dStep;
-            }
+            from = packed;
+            step = 16;
+            packTile(corner, xy, xx, o1, o2, o3, run, top, bottom, nx, packed);
           }
         }
-        const c0 = out + <usize> m0 * dStep + column;
-        const c1 = out + <usize> m1 * dStep + column;
-        const c2 = out + <usize> m2 * dStep + column;
-        const c3 = out + <usize> m3 * dStep + column;
+        let t00 = f32x4.splat(0), t01 = t00, t10 = t00, t11 = t00;
+        let t20 = t00, t21 = t00, t30 = t00, t31 = t00;
+        let p = from;
+        let q = d + panel * dPanel + (b * ny + top) * nx * dRow;
+        for (let k = length; k > 0; k--) {
+          const b0 = v128.load(q), b1 = v128.load(q, 16), z = v128.load(p);
+          let v: v128;
+          v = v128.shuffle<f32>(z, z, 0, 0, 0, 0);
+          t00 = f32x4.relaxed_madd(v, b0, t00);
+          t01 = f32x4.relaxed_madd(v, b1, t01);
+          v = v128.shuffle<f32>(z, z, 1, 1, 1, 1);
+          t10 = f32x4.relaxed_madd(v, b0, t10);
+          t11 = f32x4.relaxed_madd(v, b1, t11);
+          v = v128.shuffle<f32>(z, z, 2, 2, 2, 2);
+          t20 = f32x4.relaxed_madd(v, b0, t20);
+          t21 = f32x4.relaxed_madd(v, b1, t21);
+          v = v128.shuffle<f32>(z, z, 3, 3, 3, 3);
+          t30 = f32x4.relaxed_madd(v, b0, t30);
+          t31 = f32x4.relaxed_madd(v, b1, t31);
+          p += step;
+          q += dRow;
+        }
+        const c0 = out + <usize> m0 * line + column;
+        const c1 = out + <usize> m1 * line + column;
+        const c2 = out + <usize> m2 * line + column;
+        const c3 = out + <usize> m3 * line + column;
         if (!start) {
           t00 = f32x4.add(loadPart(c0, left), t00);
           t01 = f32x4.add(loadPart(c0 + 16, left - 4), t01);
@@ -122,6 +112,37 @@ export function patchProduct(
         storePart(c3, t30, left);
         storePart(c3 + 16, t31, left - 4);
       }
+    }
+  }
+}
+
+/** The four floats at 0, o1, o2, o3 from each pixel of the rows top … bottom−1, side by side. */
+function packTile(
+  a: usize,
+  xy: i32,
+  xx: i32,
+  o1: i32,
+  o2: i32,
+  o3: i32,
+  run: bool,
+  top: i32,
+  bottom: i32,
+  nx: i32,
+  out: usize,
+): void {
+  let q = out;
+  for (let y = top; y < bottom; y++) {
+    let p = a + y * xy;
+    for (let x = 0; x < nx; x++) {
+      if (run) v128.store(q, v128.load(p));
+      else {
+        let v = v128.load32_zero(p);
+        v = v128.load32_lane(p + o1, v, 1);
+        v = v128.load32_lane(p + o2, v, 2);
+        v128.store(q, v128.load32_lane(p + o3, v, 3));
+      }
+      p += xx;
+      q += 16;
     }
   }
 }

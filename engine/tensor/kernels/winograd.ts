@@ -9,11 +9,11 @@
 import { clampActivation } from "./panel";
 import { patchProduct } from "./patch_product";
 import { gatherProduct } from "./product";
-import { scratch } from "./scratch";
+import { scratch, TRANSFORM } from "./scratch";
 
 /** Scratch: 0 … a table of offsets, then lines of the transforms, then the planes. */
-const TABLE: usize = 0;
-const LINES: usize = 16384;
+const TABLE: usize = TRANSFORM;
+const LINES: usize = TRANSFORM + 16384;
 const PLANES: usize = LINES + 36 * 16;
 
 /** to = Bᵀ · from, for six vectors `step` and `toStep` bytes apart. */
@@ -314,7 +314,8 @@ export function winogradFilterGradient(
         const d = spread + (<usize> (i * count * n) << 2);
         const to = sums + (<usize> (i * c * n) << 2);
         const more = first > start ? 1 : 0;
-        patchProduct(a, 0, c << 2, c << 2, d, 1, count, 1, count, table, c, n, to, more, 0, units);
+        patchProduct(a, 0, 0, c << 2, d, 32, n << 2, 1, 1, count, 1, table, c, n, to, more, 0, units);
+
       }
     }
   }
