@@ -1,6 +1,6 @@
 /**
- * Self-attention (Vaswani et al. 2017, § 3.2) on rows [batch, tokens, 3 · width] that hold query, key and value side by
- * side, each `heads` × `depth` wide. Units: heads of sequences; each reads its parts where they lie and packs them
+ * Self-attention (Vaswani et al. 2017, § 3.2) on rows [batch, tokens, 3 · width] that hold query, key and value side
+ * by side, each `heads` × `depth` wide. Units: heads of sequences; each reads its parts where they lie and packs them
  * into this thread's scratch memory: a zero word, panels, and for gradients a matrix [tokens, tokens].
  */
 import { packPanels, packPanelsTransposed } from "./panel";

@@ -1,6 +1,9 @@
 /** Rows of a table by number, and the sum of gradients back into them. */
 
-/** y[u] = table[ids[u]], rows of `width` floats; numbers outside the table give NaN, as nothing else would show. Units: ids. */
+/**
+ * y[u] = table[ids[u]], rows of `width` floats; numbers outside the table give NaN, as nothing else would show.
+ * Units: ids.
+ */
 export function embedding(
   table: usize,
   ids: usize,

@@ -19,8 +19,8 @@ class Straight {
 }
 
 /**
- * y = (clamp(round(x / scale) + zero, low, high) − zero) · scale, rounding half-way cases to even. Rows of `channels`
- * values have each their own scale and zero point, one for all if `channels` is 1. Units: blocks.
+ * y = (clamp(round(x / scale) + zero, low, high) − zero) · scale, rounding half-way cases to even. Rows of
+ * `channels` values have each their own scale and zero point, one for all if `channels` is 1. Units: blocks.
  */
 export function fakeQuantize(
   x: usize,

@@ -2,7 +2,8 @@
 import { loadLanes, storeLanes, sumLanes } from "./lanes";
 
 /**
- * y = (x − mean) / √(variance + epsilon) · gamma + beta; `moments` keeps each row's mean and the root's reciprocal.
+ * y = (x − mean) / √(variance + epsilon) · gamma + beta; `moments` keeps each row's mean and its
+ * root's reciprocal.
  * Units: rows.
  */
 export function layerNorm(

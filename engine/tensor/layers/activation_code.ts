@@ -1,4 +1,4 @@
-/** Activations by the numbers that the kernels know them by (kernels/math.ts). */
+/** Activations by the numbers that the kernels know them by (kernels/activation.ts). */
 import type { Activation } from "../mod.ts";
 
 /** Code of each activation; leaky-relu's slope below 0 is 0.2, elu's α is 1, gelu is the exact one (with erf). */
