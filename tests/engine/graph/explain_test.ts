@@ -44,10 +44,11 @@ Deno.test("a changed parameter is named with both values and its place", async (
 });
 
 Deno.test("behind a step that would run, what is known already is compared", async () => {
-  const after = steps(1, 3).map((step) =>
+  const other = defineOp({ ...ops.add, name: "other" });
+  const after = steps(1, 3, other).map((step) =>
     step.name === "more" ? { ...step, params: { amount: 7 } } : step
   );
-  const found = await explained(steps(1, 2), after);
+  const found = await explained(steps(1, 2, other), after);
   assert.deepEqual(found[2]!.differences, [["steps.more.amount", 100, 7, "steps.more.amount"]]);
 });
 
@@ -65,13 +66,19 @@ Deno.test("a raised version and a changed input are said as such", async () => {
 
 Deno.test("the record that differs least is the one compared with", async () => {
   const store = memoryStore();
-  for (const amount of [5, 6]) {
-    await execute(graphOf(steps(1, amount)), { store, environment: nowhere });
+  const one = (amount: number, seed: number): FakeStep[] => [
+    { name: "one", op: ops.constant, params: { value: 1 } },
+    { name: "sum", op: ops.add, inputs: { number: "one" }, params: { amount, seed } },
+  ];
+  for (const [amount, seed] of [[5, 7], [3, 1], [6, 7]] as const) {
+    await execute(graphOf(one(amount, seed)), { store, environment: nowhere });
   }
-  await execute(graphOf(steps(9, 3)), { store, environment: nowhere });
-  const planned = await plan(graphOf(steps(1, 3)), { store, host: fingerprint(nowhere) });
+  const planned = await plan(graphOf(one(3, 2)), { store, host: fingerprint(nowhere) });
   const [, sum] = await explain(planned, store);
-  assert.deepEqual(sum!.differences.map(({ field }) => field), ["number (one)"]);
+  assert.deepEqual(
+    sum!.differences.map(({ field, before, now }) => [field, before, now]),
+    [["steps.sum.seed", 1, 2]],
+  );
 });
 
 Deno.test("where nothing of an op is recorded there is nothing to compare", async () => {
