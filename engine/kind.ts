@@ -34,4 +34,6 @@ export interface Kind<T = unknown> {
   holds?(before: T, after: T): string | undefined;
   /** What the manifest alone says of a value that was made from a source: what `compile` could not know before. */
   facts?(manifest: Json): Facts;
+  /** What the manifest alone says of a value to a person, besides its facts: names and words, in order. */
+  describe?(manifest: Json): Readonly<Record<string, string>>;
 }

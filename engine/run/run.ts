@@ -7,12 +7,16 @@ import type { RunEvent } from "./event.ts";
 import { execute, type ExecuteOptions, type Execution } from "./execute.ts";
 import { type Expectation, expectations } from "./expectations.ts";
 import { type Lock, lockOf, lockText } from "./lock.ts";
-import { modelRows } from "./model_row.ts";
+import { subjectOf } from "./model_row.ts";
 import type { Origin } from "./origin.ts";
 import type { Ending, Problem } from "./problem.ts";
 import { reportMarkdown } from "./report.ts";
-import { stepStates } from "./step_state.ts";
-import { resultTable, type Table } from "./table.ts";
+import type { Subject } from "../report/subject.ts";
+import type { Store } from "../store/store.ts";
+import { sweepPoints } from "./points.ts";
+import { runTable } from "./run_table.ts";
+import { type StepStates, stepStates } from "./step_state.ts";
+import type { Table } from "./table.ts";
 import { exportFolder, exportSteps, writeOut, type Written } from "./write_out.ts";
 
 /** What may be asked of a run besides where and on what. */
@@ -68,7 +72,7 @@ export interface Run {
 /** Executes a graph, checks what the recipe expects, writes what is asked for. */
 export async function runGraph(
   graph: Graph,
-  { out, onEvent, origin: _origin = { set: {} }, ...options }: RunGraphOptions,
+  { out, onEvent, origin = { set: {} }, ...options }: RunGraphOptions,
 ): Promise<Run> {
   const date = new Date().toISOString();
   const began = performance.now();
@@ -80,7 +84,7 @@ export async function runGraph(
   const execution = await execute(graph, { ...options, onEvent: listen });
   const judged = execution.ending === "done" && options.until === undefined;
   const expect = judged ? expectations(execution.graph, states) : [];
-  const files = out === undefined ? {} : await exportedFiles(execution);
+  const files = out === undefined ? {} : await exportedFiles(execution, states);
   const report = runDocument(execution, states, {
     date,
     seconds: Math.round(performance.now() - began) / 1000,
@@ -90,6 +94,12 @@ export async function runGraph(
   const lock = judged ? lockOf(execution.graph, done(execution)) : undefined;
   // The lock is written last: where it is, everything else is.
   const written = out === undefined ? [] : await writeOut(out, files, {
+    "report.html": await pageOf(execution, options.store, {
+      document: report,
+      files,
+      lock,
+      origin,
+    }),
     "report.md": reportMarkdown(execution.graph, report, states),
     "report.json": `${JSON.stringify(report, null, 2)}\n`,
     ...(lock === undefined ? {} : { "recipe.lock.json": lockText(lock) }),
@@ -104,11 +114,24 @@ export async function runGraph(
     models: report.models,
     expect,
     problems: execution.problems,
-    table: resultTable(execution.graph, modelRows(execution.graph, states)),
+    table: runTable(execution.graph, states),
     lock,
     written,
     model: (name) => modelOf(execution, name),
   };
+}
+
+/** The report for a browser. It is loaded only where it is written. */
+async function pageOf(
+  { graph, outcomes }: Execution,
+  store: Store,
+  run: Pick<Subject, "document" | "files" | "lock" | "origin">,
+): Promise<string> {
+  const [{ reportHtml }, { dataCards }] = await Promise.all([
+    import("../report/report_html.ts"),
+    import("../report/data_cards.ts"),
+  ]);
+  return reportHtml({ ...run, graph, outcomes, cards: await dataCards(graph, outcomes, store) });
 }
 
 function done({ keys, outcomes }: Execution): Parameters<typeof lockOf>[1] {
@@ -119,13 +142,27 @@ function done({ keys, outcomes }: Execution): Parameters<typeof lockOf>[1] {
   };
 }
 
-async function exportedFiles(execution: Execution): Promise<Record<string, Files>> {
+async function exportedFiles(
+  execution: Execution,
+  states: StepStates,
+): Promise<Record<string, Files>> {
+  const { graph } = execution;
   const files: Record<string, Files> = {};
-  for (const step of exportSteps(execution.graph)) {
+  const best = bestResults(graph, states);
+  for (const step of exportSteps(graph)) {
     if (!execution.outcomes.has(step)) continue;
+    const model = subjectOf(graph.node(step)!)?.step.name;
+    if (best !== undefined && model !== undefined && !best.has(model)) continue;
     files[exportFolder(step)] = await execution.value(step) as Files;
   }
   return files;
+}
+
+/** The results of a sweep that are worth writing: its Pareto points; undefined where none are asked for. */
+function bestResults(graph: Graph, states: StepStates): ReadonlySet<string> | undefined {
+  if ((graph.recipe.sweep?.pareto.length ?? 0) === 0) return undefined;
+  const best = sweepPoints(graph, states).filter(({ pareto }) => pareto);
+  return new Set(best.flatMap(({ points }) => points.flatMap(({ result }) => result ?? [])));
 }
 
 function modelOf(execution: Execution, name: string): RunModel {

@@ -2,6 +2,7 @@
 import { canonicalBytes, type Digest, digestOf, type Json } from "../../engine/digest.ts";
 import type { Kind } from "../../engine/kind.ts";
 import { type DatasetFacts, type Input, input, type Task } from "../../engine/op.ts";
+import { type DatasetManifest, describeManifest } from "./describe.ts";
 import { type NamedArray, packArrays, unpackArrays } from "../../engine/pack.ts";
 
 export type PartName = "train" | "validation" | "test";
@@ -93,6 +94,9 @@ export const datasetKind: Kind<Dataset> = {
   facts(manifest) {
     const { meta } = manifest as unknown as { meta: Meta };
     return factsOf(meta);
+  },
+  describe(manifest) {
+    return describeManifest(manifest as unknown as DatasetManifest, PART_NAMES);
   },
 };
 

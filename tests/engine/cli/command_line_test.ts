@@ -66,7 +66,7 @@ eight  result  94.4 ±0.4 %  97.0 %      8.00 k  400 k  8.00 kB  7.20 kB
   ± 95 % interval of 10 000 samples. bytes = encoded as tfjs.
 expect
   ✓ eight.bytes >= three.bytes * 2     8 kB >= 6 kB
-…/out: report.md report.json recipe.lock.json
+…/out: report.html report.md report.json recipe.lock.json
 5 of 5 steps ran in 0.1 s.
 `,
   );

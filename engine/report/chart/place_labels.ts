@@ -1,0 +1,82 @@
+/** Labels beside points, each where it covers no other label and no point, if there is such a place. */
+
+/** A point and the words beside it. */
+export interface Labelled {
+  readonly x: number;
+  readonly y: number;
+  readonly text: string;
+}
+
+/** Where a label stands. */
+export interface PlacedLabel extends Labelled {
+  readonly anchor: "start" | "middle" | "end";
+}
+
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Width of a letter and height of a line in the charts' type. */
+const [LETTER, LINE] = [6, 12];
+
+/** How far a label stands from its point. */
+const GAP = 9;
+
+/** Places each label, in order; the first free place of eight wins, else the one that covers least. */
+export function placeLabels(points: readonly Labelled[], within: Box): PlacedLabel[] {
+  const taken = points.map(({ x, y }) => ({
+    left: x - 5,
+    right: x + 5,
+    top: y - 5,
+    bottom: y + 5,
+  }));
+  return points.map((point, own) => {
+    const others = taken.filter((_, at) => at !== own);
+    const places = candidates(point).map((place) => ({ place, box: boxOf(place) }));
+    const cost = (box: Box): number =>
+      others.reduce((sum, other) => sum + overlap(box, other), 0) +
+      1e4 * outside(box, within);
+    const best = places.reduce((a, b) => cost(b.box) < cost(a.box) ? b : a);
+    taken.push(best.box);
+    return best.place;
+  });
+}
+
+function candidates({ x, y, text }: Labelled): PlacedLabel[] {
+  const place = (dx: number, dy: number, anchor: PlacedLabel["anchor"]): PlacedLabel => ({
+    x: x + dx,
+    y: y + dy,
+    text,
+    anchor,
+  });
+  return [
+    place(GAP, 4, "start"),
+    place(-GAP, 4, "end"),
+    place(0, -GAP, "middle"),
+    place(0, GAP + 9, "middle"),
+    place(GAP, -GAP, "start"),
+    place(GAP, GAP + 9, "start"),
+    place(-GAP, -GAP, "end"),
+    place(-GAP, GAP + 9, "end"),
+  ];
+}
+
+function boxOf({ x, y, text, anchor }: PlacedLabel): Box {
+  const width = LETTER * [...text].length;
+  const left = anchor === "start" ? x : anchor === "end" ? x - width : x - width / 2;
+  return { left, right: left + width, top: y - LINE + 2, bottom: y + 2 };
+}
+
+function overlap(a: Box, b: Box): number {
+  const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+  const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+  return width > 0 && height > 0 ? width * height : 0;
+}
+
+function outside(box: Box, { left, right, top, bottom }: Box): number {
+  return Math.max(0, left - box.left) + Math.max(0, box.right - right) +
+    Math.max(0, top - box.top) + Math.max(0, box.bottom - bottom);
+}

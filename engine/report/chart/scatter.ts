@@ -1,0 +1,75 @@
+/** Points by two measures, with their intervals, each joined to the point it was made from. */
+import { type Html, html } from "../html.ts";
+import { axisFor, type Measure } from "./axis.ts";
+import { area, framed } from "./frame.ts";
+import { placeLabels } from "./place_labels.ts";
+
+/** One point. */
+export interface Point {
+  readonly name: string;
+  readonly x: number;
+  readonly y: number;
+  /** The name of the point it was made from. */
+  readonly from?: string;
+  /** Half of the interval of `y`. */
+  readonly half?: number;
+  readonly role?: "result" | "reference";
+  /** Shown at the edge where it would stretch the axis: a stage on the way, not an outcome. */
+  readonly passing?: boolean;
+}
+
+/** A scatter chart. Throws a RangeError without points. */
+export function scatter(points: readonly Point[], measureX: Measure, measureY: Measure): Html {
+  if (points.length === 0) throw new RangeError("Cannot draw a chart of no points");
+  const lasting = points.filter(({ passing }) => !passing);
+  const judged = lasting.length === 0 ? points : lasting;
+  const x = axisFor(measureX, points.map((point) => point.x), [area.left, area.right], 5);
+  const spans = judged.flatMap(({ y, half = 0 }) => [y - half, y + half]);
+  const y = axisFor(measureY, spans, [area.bottom, area.top], 5);
+  const places = points.map((point) => {
+    const at = y.at(point.y);
+    const inside = Math.max(area.top, Math.min(area.bottom, at));
+    const beyond = inside === at ? "" : ` ${measureY.write(point.y)} ${at > inside ? "↓" : "↑"}`;
+    return { point, x: x.at(point.x), y: inside, beyond };
+  });
+  const labels = placeLabels(
+    places.map(({ point, x, y, beyond }) => ({ x, y, text: `${point.name}${beyond}` })),
+    { left: 2, right: area.width - 2, top: 14, bottom: area.bottom - 2 },
+  );
+  const title = `${measureY.label} against ${measureX.label}: ${
+    points.map((point) => `${point.name} ${measureY.write(point.y)} at ${measureX.write(point.x)}`)
+      .join(", ")
+  }`;
+  return framed(x, y, title, [
+    places.map((place) => walk(place, places.find(({ point }) => point.name === place.point.from))),
+    places.map((place) => interval(place, y.at)),
+    places.map(({ point, x, y }) =>
+      html`
+        <circle class="point ${point.role ??
+          (point.passing ? "passing" : "")}" cx="${x}" cy="${y}" r="4.5" />
+      `
+    ),
+    labels.map(({ x, y, text, anchor }) =>
+      html`<text class="label" x="${x}" y="${y}" text-anchor="${anchor}">${text}</text>`
+    ),
+  ]);
+}
+
+interface Placed {
+  readonly point: Point;
+  readonly x: number;
+  readonly y: number;
+}
+
+function walk({ x, y }: Placed, from: Placed | undefined): Html | undefined {
+  return from && html`
+    <path class="walk" d="M${from.x} ${from.y}L${x} ${y}" />
+  `;
+}
+
+function interval({ x, point: { y, half, passing } }: Placed, at: (value: number) => number) {
+  if (half === undefined || passing) return undefined;
+  return html`
+    <path class="interval" d="M${x} ${at(y - half)}V${Math.max(area.top, at(y + half))}" />
+  `;
+}

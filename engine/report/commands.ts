@@ -1,0 +1,54 @@
+/** The commands that repeat a run, as a shell takes them. */
+import type { Origin } from "../run/origin.ts";
+
+/** What is to be typed, and what has to be done before. */
+export interface Repetition {
+  readonly commands: readonly string[];
+  /** Where the recipe came from no document. */
+  readonly before?: string;
+}
+
+/** The commands for a recipe of this name and origin. */
+export function repetition(name: string, { source, set }: Origin): Repetition {
+  const changes = Object.entries(set).map(([field, value]) =>
+    `--set ${quoted(`${field}=${typeof value === "string" ? value : JSON.stringify(value)}`)}`
+  );
+  const document = source === undefined ? `${name}.yaml` : shown(source);
+  const program = /\.[cm]?[jt]sx?$/.test(document)
+    ? {
+      run: `deno run -A ${quoted(document)} run`,
+      verify: `deno run -A ${quoted(document)} verify`,
+    }
+    : {
+      run: `deno run -A mod.ts run ${quoted(document)}`,
+      verify: `deno run -A mod.ts verify ${quoted(document)}`,
+    };
+  const commands = [
+    [program.run, ...changes].join(" "),
+    ...(changes.length === 0 ? [`${program.verify} recipe.lock.json`] : []),
+  ];
+  return source === undefined
+    ? { commands, before: `Save the expanded recipe as ${document}.` }
+    : { commands };
+}
+
+/** A module's URL as a path where it is one below the working directory. */
+function shown(source: string): string {
+  if (!source.startsWith("file:")) return source;
+  const path = decodeURIComponent(new URL(source).pathname);
+  const here = `${workingDirectory()}/`;
+  return here.length > 1 && path.startsWith(here) ? path.slice(here.length) : path;
+}
+
+function workingDirectory(): string {
+  try {
+    return Deno.cwd();
+  } catch {
+    // Without permission to look, paths stay whole.
+    return "";
+  }
+}
+
+function quoted(word: string): string {
+  return /^[\w./:=@%+,#-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,21 @@
+/** What a report is made from: a run, and what surrounds it. */
+import type { Files } from "../files.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { RunDocument } from "../run/document.ts";
+import type { Lock } from "../run/lock.ts";
+import type { Origin } from "../run/origin.ts";
+import type { Outcome } from "../store/store.ts";
+
+/** A run to report. */
+export interface Subject {
+  readonly graph: Graph;
+  readonly document: RunDocument;
+  /** By step; those that failed or were not started have none. */
+  readonly outcomes: ReadonlyMap<string, Outcome>;
+  /** Exported files by the folder they were written in. */
+  readonly files: Readonly<Record<string, Files>>;
+  readonly lock: Lock | undefined;
+  readonly origin: Origin;
+  /** What is known of data sets besides their facts, by step: how many samples, how they are normalised. */
+  readonly cards: ReadonlyMap<string, Readonly<Record<string, string>>>;
+}

@@ -1,0 +1,95 @@
+/** A training over its epochs: the loss and its terms with their weights, the gradient of each, validation. */
+import { plainText, wholeText } from "../run/quantity.ts";
+import type { Measure } from "./chart/axis.ts";
+import { type Line, lines } from "./chart/lines.ts";
+import { type Html, html } from "./html.ts";
+import type { EpochNote, TermNote, TrainingNote } from "./notes.ts";
+import { folded, tableHtml } from "./section.ts";
+
+/** Charts, one sentence, and every number folded away. */
+export function trainingHtml(training: TrainingNote): Html {
+  const { history } = training;
+  const names = termNames(history);
+  const of = (read: (epoch: EpochNote) => number | undefined) =>
+    history.flatMap((epoch) => {
+      const value = read(epoch);
+      return value === undefined ? [] : [[epoch.epoch, value] as const];
+    });
+  const perTerm = (read: (term: TermNote) => number | undefined): Line[] =>
+    names.map((name, at) => ({
+      name,
+      colour: at,
+      points: of(({ terms }) => terms[at] && read(terms[at])),
+    })).filter(({ points }) => points.length > 0);
+  const terms = perTerm(({ value, weight }) => value * weight);
+  const gradients = perTerm(({ gradient, weight }) => gradient && gradient * weight);
+  const total = { name: "loss", points: of(({ loss }) => loss) };
+  const validation = of((epoch) => epoch.validation);
+  const charts = [
+    lines(
+      names.length === 1 ? terms : [total, ...terms],
+      epochs,
+      measure(
+        names.length > 1 ? "loss, and its terms times their weights" : `loss: ${names.join()}`,
+      ),
+    ),
+    ...(gradients.length === 0 ? [] : [
+      lines(gradients, epochs, measure("gradient norm at each epoch's first update, times weight")),
+    ]),
+    ...(validation.length === 0 ? [] : [
+      lines([{ name: "validation", points: validation }], epochs, measure("validation")),
+    ]),
+  ];
+  return html`<div class="charts">${charts.map((chart) => html`<figure>${chart}</figure>`)}</div>
+<p class="quiet">${sentence(training)}</p>${folded("every epoch", epochTable(history, names))}`;
+}
+
+const epochs: Measure = { label: "epoch", write: String, even: true };
+
+const measure = (label: string): Measure => ({ label, write: plainText });
+
+/** Names of the terms, by place; one that occurs again is numbered. */
+function termNames(history: readonly EpochNote[]): string[] {
+  const uses = history[0]!.terms.map(({ use }) => use);
+  return uses.map((use, at) => {
+    const before = uses.slice(0, at).filter((each) => each === use).length;
+    return before === 0 ? use : `${use} ${before + 1}`;
+  });
+}
+
+function sentence({ history, planned, updates, checkpoint, kept }: TrainingNote): string {
+  const done = history.length;
+  const count = planned === undefined || planned === done ? `${done}` : `${done} of ${planned}`;
+  const made = updates === undefined ? "" : `, ${wholeText(updates)} updates`;
+  const which = kept === undefined
+    ? ""
+    : ` The weights are those of epoch ${kept}${
+      checkpoint === undefined ? "" : ` (${checkpoint})`
+    }.`;
+  return `${count} ${done === 1 ? "epoch" : "epochs"}${made}.${which}`;
+}
+
+function epochTable(history: readonly EpochNote[], names: readonly string[]): Html {
+  const shown = (value: number | undefined) => value === undefined ? "–" : plainText(value);
+  const validated = history.some(({ validation }) => validation !== undefined);
+  return tableHtml(
+    [
+      "epoch",
+      "learning rate",
+      "loss",
+      ...names.flatMap((name) => [name, "weight", "gradient"]),
+      ...(validated ? ["validation"] : []),
+    ],
+    history.map(({ epoch, rate, loss, terms, validation }) => [
+      epoch,
+      shown(rate),
+      shown(loss),
+      ...names.flatMap((_, at) => [
+        shown(terms[at]?.value),
+        shown(terms[at]?.weight),
+        shown(terms[at]?.gradient),
+      ]),
+      ...(validated ? [shown(validation)] : []),
+    ]),
+  );
+}
