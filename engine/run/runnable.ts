@@ -54,16 +54,24 @@ export function runnable(
   origin: Origin,
 ): Recipe {
   const { source } = origin;
-  const written = sound(read({}));
+  // What the graph finds wrong is said together with what the document has wrong.
+  const expanded = (set: Changes): ExpandedRecipe => {
+    const recipe = read(set);
+    if (isWrong(recipe)) throw new RecipeError(compile(recipe, ops).diagnostics);
+    return recipe;
+  };
+  const written = expanded({});
   const { about } = written;
   // Recipes are values: what was read once is read.
   const expand = (set: Changes = {}): ExpandedRecipe =>
-    Object.keys(set).length === 0 ? written : sound(read(set));
+    Object.keys(set).length === 0 ? written : expanded(set);
   const bind = (set: Changes | undefined) => {
-    const expanded = expand(set);
+    const recipe = expand(set);
     const recompile = (known: ReadonlyMap<string, Facts>): Graph =>
-      compile(expanded, ops, ({ name }) => known.get(name));
-    return { graph: sound(recompile(new Map())), recompile };
+      compile(recipe, ops, ({ name }) => known.get(name));
+    const graph = recompile(new Map());
+    if (isWrong(graph)) throw new RecipeError(graph.diagnostics);
+    return { graph, recompile };
   };
   return {
     name: about.name,
@@ -111,10 +119,8 @@ export function defaultCache(): string {
   }
 }
 
-function sound<T extends { readonly diagnostics: readonly Diagnostic[] }>(checked: T): T {
-  const wrong = checked.diagnostics.some(({ severity }) => severity === "error");
-  if (wrong) throw new RecipeError(checked.diagnostics);
-  return checked;
+function isWrong({ diagnostics }: { readonly diagnostics: readonly Diagnostic[] }): boolean {
+  return diagnostics.some(({ severity }) => severity === "error");
 }
 
 /** The store in a folder, by default that of `defaultCache`; a store is itself. */
