@@ -9,6 +9,7 @@ import { complexOverrides } from "./overrides/complex.ts";
 import { convOverrides } from "./overrides/conv.ts";
 import { elementwiseOverrides } from "./overrides/elementwise.ts";
 import { matmulOverrides } from "./overrides/matmul.ts";
+import { movementOverrides } from "./overrides/movement.ts";
 import { reduceOverrides } from "./overrides/reduce.ts";
 import { responseNormalizationOverrides } from "./overrides/response_normalization.ts";
 import { scalarOverrides } from "./overrides/scalar.ts";
@@ -27,6 +28,7 @@ export const createOverrides = (machine: Machine): Overrides => ({
   ...matmulOverrides(machine),
   ...convOverrides(machine),
   ...castOverrides(machine),
+  ...movementOverrides(machine),
   ...elementwiseOverrides(machine),
   ...reduceOverrides(machine),
   ...scalarOverrides(machine),

@@ -34,6 +34,7 @@ export * from "./rectify";
 export * from "./depthwise";
 export * from "./optimize";
 export * from "./transpose";
+export * from "./move";
 export * from "./pool";
 export * from "./global_pool";
 export { combineMoments, momentsOfChunks, normalize, normScale } from "./norm";

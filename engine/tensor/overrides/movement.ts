@@ -1,0 +1,148 @@
+/** tfjs's rearrangements of numbers, as copies between strides; other types go to tfjs's own. */
+import type { TensorInfo } from "../../deps/tfjs_core.ts";
+import type { Machine } from "../machine.ts";
+import type { Override, Overrides } from "../overrides.ts";
+import { view } from "./view.ts";
+
+/** One loop of a copy: its length and the steps, in elements, of source and target. */
+interface Loop {
+  readonly n: number;
+  readonly from: number;
+  readonly out: number;
+}
+
+/** See the file's header. */
+export const movementOverrides = (machine: Machine): Overrides => {
+  const { tf, pointer, outputInfo, launch } = machine;
+
+  /** `ours` where the values are four bytes wide and the axes few enough for the kernel. */
+  const numeric = (name: string, ours: Override): [string, Override] => {
+    const stock = tf.getKernel(name, "cpu").kernelFunc;
+    return [name, (call) => {
+      const tensors: TensorInfo[] = name === "Concat" ? call.inputs : [call.inputs.x];
+      const [{ dtype }] = tensors as [TensorInfo];
+      const fits = (dtype === "float32" || dtype === "int32") &&
+        tensors.every((tensor) => tensor.dtype === dtype && tensor.shape.length <= 5);
+      if (fits) return ours(call);
+      return stock({ inputs: call.inputs, attrs: call.attrs, backend: call.backend });
+    }];
+  };
+
+  /** Copies along `loops`, outermost first, beginning at element offsets of both. */
+  function copy(from: number, out: number, loops: readonly Loop[]): void {
+    if (loops.some(({ n }) => n === 0)) return;
+    const joined = join(loops);
+    const last = joined.at(-1);
+    // The innermost loop must write neighbours; where it does not, runs are of one element.
+    const inner = last?.out === 1 ? joined.pop()! : SINGLE;
+    const [a, b, c, d] = [...Array<Loop>(Math.max(0, 4 - joined.length)).fill(SINGLE), ...joined];
+    launch(
+      "move",
+      a!.n * b!.n,
+      ...[out, from, inner.n, inner.from, b!.n, c!.n, d!.n],
+      ...[a!.from, b!.from, c!.from, d!.from, a!.out, b!.out, c!.out, d!.out],
+    );
+  }
+
+  const at = (tensor: TensorInfo, element: number) => pointer(tensor) + 4 * element;
+
+  function slice(x: TensorInfo, begin: readonly number[], size: readonly number[]): TensorInfo {
+    const y = outputInfo(size, x.dtype as "float32");
+    const [from, out] = [strides(x.shape), strides(size)];
+    copy(at(x, dot(begin, from)), at(y, 0), size.map((n, i) => loop(n, from[i]!, out[i]!)));
+    return y;
+  }
+
+  return Object.fromEntries([
+    numeric("Transpose", ({ inputs: { x }, attrs: { perm } }) => {
+      const shape = (perm as number[]).map((axis) => x.shape[axis]);
+      const y = outputInfo(shape, x.dtype);
+      const [from, out] = [strides(x.shape), strides(shape)];
+      const order = perm as number[];
+      if (x.shape.length === 2 && order[0] === 1) {
+        const [rows, columns] = x.shape;
+        launch("transpose", Math.ceil(rows / 4), pointer(y), pointer(x), rows, columns);
+      } else copy(at(x, 0), at(y, 0), order.map((axis, i) => loop(shape[i], from[axis]!, out[i]!)));
+      return y;
+    }),
+    numeric("Slice", ({ inputs: { x }, attrs }) => {
+      const [begin, size] = tf.slice_util.parseSliceParams(x, attrs.begin, attrs.size);
+      tf.slice_util.assertParamsValid(x, begin!, size!);
+      return slice(x, begin!, size!);
+    }),
+    numeric("SplitV", ({ inputs: { x }, attrs }) => {
+      const axis = tf.util.parseAxisParam(attrs.axis, x.shape)[0]!;
+      const sizes = tf.backend_util.prepareSplitSize(x, attrs.numOrSizeSplits, axis);
+      const begin = x.shape.map(() => 0);
+      return sizes.map((length) => {
+        const y = slice(x, begin, x.shape.map((n: number, i: number) => i === axis ? length : n));
+        begin[axis] += length;
+        return y;
+      });
+    }),
+    numeric("Reverse", ({ inputs: { x }, attrs: { dims } }) => {
+      const axes = new Set(tf.util.parseAxisParam(dims, x.shape));
+      const y = outputInfo(x.shape, x.dtype);
+      const steps = strides(x.shape);
+      const begin = x.shape.map((n: number, i: number) => axes.has(i) ? Math.max(n - 1, 0) : 0);
+      const loops = x.shape.map((n: number, i: number) =>
+        loop(n, axes.has(i) ? -steps[i]! : steps[i]!, steps[i]!)
+      );
+      copy(at(x, dot(begin, steps)), at(y, 0), loops);
+      return y;
+    }),
+    numeric("PadV2", ({ inputs: { x }, attrs }) => {
+      const paddings = attrs.paddings as [number, number][];
+      const shape = x.shape.map((n: number, i: number) => n + paddings[i]![0] + paddings[i]![1]);
+      const y = outputInfo(shape, x.dtype);
+      view(machine, y).fill(attrs.constantValue ?? 0);
+      const [from, out] = [strides(x.shape), strides(shape)];
+      const offset = dot(paddings.map(([before]) => before), out);
+      const loops = x.shape.map((n: number, i: number) => loop(n, from[i]!, out[i]!));
+      copy(at(x, 0), at(y, offset), loops);
+      return y;
+    }),
+    numeric("Concat", ({ inputs, attrs }) => {
+      const parts = inputs as TensorInfo[];
+      const axis = tf.util.parseAxisParam(attrs.axis, parts[0]!.shape)[0]!;
+      tf.backend_util.assertParamsConsistent(parts.map(({ shape }) => shape), axis);
+      const shape = tf.backend_util.computeOutShape(parts.map(({ shape }) => shape), axis);
+      const y = outputInfo(shape, parts[0]!.dtype as "float32");
+      const out = strides(shape);
+      let done = 0;
+      for (const part of parts) {
+        const from = strides(part.shape);
+        const loops = part.shape.map((n, i) => loop(n, from[i]!, out[i]!));
+        copy(at(part, 0), at(y, done * out[axis]!), loops);
+        done += part.shape[axis]!;
+      }
+      return y;
+    }),
+  ]);
+};
+
+const SINGLE: Loop = { n: 1, from: 1, out: 1 };
+
+const loop = (n: number, from: number, out: number): Loop => ({ n, from, out });
+
+/** Leaves out loops of one step and joins neighbours that both sides walk as one. */
+function join(loops: readonly Loop[]): Loop[] {
+  const joined: Loop[] = [];
+  for (const next of loops) {
+    if (next.n === 1) continue;
+    const last = joined.at(-1);
+    if (last && last.from === next.n * next.from && last.out === next.n * next.out) {
+      joined[joined.length - 1] = { ...next, n: last.n * next.n };
+    } else joined.push(next);
+  }
+  return joined;
+}
+
+function strides(shape: readonly number[]): number[] {
+  const steps = shape.map(() => 1);
+  for (let i = shape.length - 2; i >= 0; i--) steps[i] = steps[i + 1]! * shape[i + 1]!;
+  return steps;
+}
+
+const dot = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((sum, value, i) => sum + value * b[i]!, 0);

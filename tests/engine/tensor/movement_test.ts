@@ -1,0 +1,101 @@
+import type { Tensor, Tf } from "../../../engine/deps/tfjs_core.ts";
+import { withTensors } from "../../../engine/tensor/mod.ts";
+import { refuseLeaks } from "../../../engine/tensor/room.ts";
+import { fc } from "../../deps.ts";
+import { size } from "./layer_under_test.ts";
+import { assertClose, onStock } from "./stock.ts";
+
+refuseLeaks(true);
+
+/** Moves a tensor whose values are its places, in the room and on stock tfjs. */
+async function agree(
+  shape: number[],
+  dtype: "float32" | "int32" | "bool",
+  body: (tf: Tf, x: Tensor) => Tensor[],
+): Promise<void> {
+  const places = Array.from({ length: size(shape) }, (_, i) => dtype === "bool" ? i % 2 : i + 1);
+  const all = (tf: Tf) => body(tf, tf.tensor(places, shape, dtype));
+  const ours = await withTensors(({ tf }) => {
+    const tensors = tf.tidy(() => all(tf));
+    const values = tensors.map((t) => ({
+      values: Float32Array.from(t.dataSync()),
+      shape: t.shape,
+    }));
+    tf.dispose(tensors);
+    return values;
+  });
+  const shapes: number[][] = [];
+  const theirs = await onStock((tf) => {
+    const tensors = all(tf);
+    shapes.push(...tensors.map((tensor) => tensor.shape));
+    return tensors;
+  });
+  theirs.forEach((values, i) => {
+    assertClose(ours[i]!.shape, shapes[i]!, 0, "shape");
+    assertClose(ours[i]!.values, values, 0, `result ${i}`);
+  });
+}
+
+const dtypes = fc.constantFrom("float32" as const, "int32" as const, "bool" as const);
+const shapes = fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 5 });
+const filled = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 5 });
+
+Deno.test("transposing agrees with stock tfjs for every order of the axes", async () => {
+  const cases = shapes.chain((shape) =>
+    fc.tuple(
+      fc.constant(shape),
+      fc.shuffledSubarray([...shape.keys()], { minLength: shape.length, maxLength: shape.length }),
+      dtypes,
+    )
+  );
+  await fc.assert(
+    fc.asyncProperty(cases, async ([shape, order, dtype]) => {
+      await agree(shape, dtype, (tf, x) => [tf.transpose(x, order)]);
+    }),
+  );
+});
+
+Deno.test("slices, pads and reversals agree with stock tfjs", async () => {
+  const cases = filled.chain((shape) =>
+    fc.record({
+      shape: fc.constant(shape),
+      begin: fc.tuple(...shape.map((n) => fc.nat(n))),
+      part: fc.tuple(...shape.map(() => fc.double({ min: 0, max: 1, noNaN: true }))),
+      paddings: fc.tuple(...shape.map(() => fc.tuple(fc.nat(2), fc.nat(2)))),
+      axes: fc.subarray([...shape.keys()]),
+      dtype: dtypes,
+    })
+  );
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ shape, begin, part, paddings, axes, dtype }) => {
+      const lengths = shape.map((n, i) => Math.floor((n - begin[i]!) * part[i]!));
+      await agree(shape, dtype, (tf, x) => [
+        ...[tf.slice(x, begin, lengths), tf.reverse(x, axes)],
+        ...(dtype === "bool" ? [] : [tf.pad(x, paddings, 3)]),
+      ]);
+    }),
+  );
+});
+
+Deno.test("joining and splitting agree with stock tfjs along any axis", async () => {
+  const cases = filled.chain((shape) =>
+    fc.tuple(fc.constant(shape), fc.nat(shape.length - 1), fc.nat(6), dtypes)
+  );
+  await fc.assert(
+    fc.asyncProperty(cases, async ([shape, axis, cut, dtype]) => {
+      const first = Math.min(cut, shape[axis]!);
+      await agree(shape, dtype, (tf, x) => {
+        const parts = tf.split(x, [first, shape[axis]! - first], axis);
+        return [...parts, tf.concat([parts[1]!, x, parts[0]!], axis)];
+      });
+    }),
+  );
+});
+
+Deno.test("long runs are moved whole, and gradients move back", async () => {
+  await agree([2, 700], "float32", (tf, x) => {
+    const cut = (x: Tensor) => tf.concat([tf.slice(x, [0, 100], [2, 600]), tf.reverse(x, 1)], 1);
+    const dy = tf.reshape(tf.range(0, 2600), [2, 1300]);
+    return [cut(x), tf.grad((x) => cut(x))(x, dy)];
+  });
+});
