@@ -20,7 +20,9 @@ export interface Pass {
   readonly nn: LayerKernels;
   /** The next parameter. */
   next(): Tensor;
-  /** The next batch normalisation, by the batch's or by the moving statistics. */
+  /** Runs a layer on an input that nothing else reads: in inference its memory is given back at once. */
+  last(x: Tensor, layer: (x: Tensor) => Tensor): Tensor;
+  /** The next batch normalisation of what nothing else reads, by the batch's or by the moving statistics. */
   norm(x: Tensor, activation: "relu" | "linear"): Tensor;
 }
 
@@ -129,7 +131,8 @@ function resnet14(): Network {
         const strides = [block.stride, block.stride] as const;
         const window = { ...CONVOLUTION, strides };
         let z = pass.norm(nn.conv2d(y, next(), null, window, "linear"), "relu");
-        z = pass.norm(nn.conv2d(z, next(), null, CONVOLUTION, "linear"), "linear");
+        z = pass.last(z, (z) => nn.conv2d(z, next(), null, CONVOLUTION, "linear"));
+        z = pass.norm(z, "linear");
         const shortcut = turns(block)
           ? pass.norm(
             nn.conv2d(y, next(), null, { strides, padding: "valid" }, "linear"),
@@ -166,8 +169,10 @@ function mobilenet(): Network {
       let y = pass.norm(nn.conv2d(x, next(), null, CONVOLUTION, "linear"), "relu");
       for (const [, stride] of blocks) {
         const window = { ...CONVOLUTION, strides: [stride, stride] as const };
-        y = pass.norm(nn.depthwise2d(y, next(), null, window, "linear"), "relu");
-        y = pass.norm(nn.conv2d(y, next(), null, point, "linear"), "relu");
+        y = pass.last(y, (y) => nn.depthwise2d(y, next(), null, window, "linear"));
+        y = pass.norm(y, "relu");
+        y = pass.last(y, (y) => nn.conv2d(y, next(), null, point, "linear"));
+        y = pass.norm(y, "relu");
       }
       return dense(pass, nn.globalAveragePool(y), "linear");
     },

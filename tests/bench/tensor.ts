@@ -52,11 +52,18 @@ function createPass(
     room,
     nn: room.nn,
     next,
+    last(x, layer) {
+      const y = layer(x);
+      if (!collect) x.dispose();
+      return y;
+    },
     norm(x, activation) {
       const [gamma, beta] = [next(), next()];
       const [mean, variance] = state.statistics[norm++]!;
       if (!collect) {
-        return room.nn.batchNorm(x, mean, variance, gamma, beta, EPSILON, activation);
+        const y = room.nn.batchNorm(x, mean, variance, gamma, beta, EPSILON, activation);
+        x.dispose();
+        return y;
       }
       const made = room.nn.batchNormTraining(x, gamma, beta, EPSILON, activation);
       collect(room.tf.keep(made.mean), room.tf.keep(made.variance));

@@ -103,8 +103,8 @@ function isGrid(taps: usize, tapCount: i32): bool {
 
 /**
  * The columns first … after−1 of one output row for a 3 × 3 grid that does not hang over to the left or right: the nine
- * weights of four channels stay in registers, and up to four outputs share what they load. The order of the taps is
- * that of `depthwiseGather`.
+ * weights of four channels stay in registers, and up to four outputs share what they load. The breaks, never taken, keep
+ * the optimizer from pulling the steps together, which would spill. The order of the taps is that of `depthwiseGather`.
  */
 function gridRow(
   base: usize,
@@ -145,28 +145,34 @@ function gridRow(
     if (sx == 1) {
       for (; x + 4 <= after; x += 4) {
         let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
+        while (true) {
         if (in0) {
           let r = p;
           let v = v128.load(r);
           s0 = f32x4.relaxed_madd(v, w0, s0);
+          if (!pixel) break;
           r += pixel;
           v = v128.load(r);
           s0 = f32x4.relaxed_madd(v, w1, s0);
           s1 = f32x4.relaxed_madd(v, w0, s1);
+          if (!pixel) break;
           r += pixel;
           v = v128.load(r);
           s0 = f32x4.relaxed_madd(v, w2, s0);
           s1 = f32x4.relaxed_madd(v, w1, s1);
           s2 = f32x4.relaxed_madd(v, w0, s2);
+          if (!pixel) break;
           r += pixel;
           v = v128.load(r);
           s1 = f32x4.relaxed_madd(v, w2, s1);
           s2 = f32x4.relaxed_madd(v, w1, s2);
           s3 = f32x4.relaxed_madd(v, w0, s3);
+          if (!pixel) break;
           r += pixel;
           v = v128.load(r);
           s2 = f32x4.relaxed_madd(v, w2, s2);
           s3 = f32x4.relaxed_madd(v, w1, s3);
+          if (!pixel) break;
           r += pixel;
           v = v128.load(r);
           s3 = f32x4.relaxed_madd(v, w2, s3);
@@ -175,24 +181,29 @@ function gridRow(
           let r = p + line;
           let v = v128.load(r);
           s0 = f32x4.relaxed_madd(v, w3, s0);
+          if (!pixel) break;
           r += pixel;
           v = v128.load(r);
           s0 = f32x4.relaxed_madd(v, w4, s0);
           s1 = f32x4.relaxed_madd(v, w3, s1);
+          if (!pixel) break;
           r += pixel;
           v = v128.load(r);
           s0 = f32x4.relaxed_madd(v, w5, s0);
           s1 = f32x4.relaxed_madd(v, w4, s1);
           s2 = f32x4.relaxed_madd(v, w3, s2);
+          if (!pixel) break;
           r += pixel;
           v = v128.load(r);
           s1 = f32x4.relaxed_madd(v, w5, s1);
           s2 = f32x4.relaxed_madd(v, w4, s2);
           s3 = f32x4.relaxed_madd(v, w3, s3);
+          if (!pixel) break;
           r += pixel;
           v = v128.load(r);
           s2 = f32x4.relaxed_madd(v, w5, s2);
           s3 = f32x4.relaxed_madd(v, w4, s3);
+          if (!pixel) break;
           r += pixel;
           v = v128.load(r);
           s3 = f32x4.relaxed_madd(v, w5, s3);
@@ -201,27 +212,34 @@ function gridRow(
           let r = p + 2 * line;
           let v = v128.load(r);
           s0 = f32x4.relaxed_madd(v, w6, s0);
+          if (!pixel) break;
           r += pixel;
           v = v128.load(r);
           s0 = f32x4.relaxed_madd(v, w7, s0);
           s1 = f32x4.relaxed_madd(v, w6, s1);
+          if (!pixel) break;
           r += pixel;
           v = v128.load(r);
           s0 = f32x4.relaxed_madd(v, w8, s0);
           s1 = f32x4.relaxed_madd(v, w7, s1);
           s2 = f32x4.relaxed_madd(v, w6, s2);
+          if (!pixel) break;
           r += pixel;
           v = v128.load(r);
           s1 = f32x4.relaxed_madd(v, w8, s1);
           s2 = f32x4.relaxed_madd(v, w7, s2);
           s3 = f32x4.relaxed_madd(v, w6, s3);
+          if (!pixel) break;
           r += pixel;
           v = v128.load(r);
           s2 = f32x4.relaxed_madd(v, w8, s2);
           s3 = f32x4.relaxed_madd(v, w7, s3);
+          if (!pixel) break;
           r += pixel;
           v = v128.load(r);
           s3 = f32x4.relaxed_madd(v, w8, s3);
+        }
+          break;
         }
         v128.store(q, clampActivation(f32x4.add(s0, e), activation));
         q += ox;

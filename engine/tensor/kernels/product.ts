@@ -43,16 +43,19 @@ export function gatherProduct(
   const panelCount = (n + 7) >> 3;
   const image = ny * nx;
   const count = length > 0 ? segments : 0;
+  let r = begin << 2;
+  let b = r / image;
+  let y = (r - b * image) / nx;
+  let x = r - b * image - y * nx;
+  let from = a + b * ab + y * ay + x * ax, to = out + b * ob + y * oy + x * ox;
   for (let unit = begin; unit < end; unit++) {
     // Rows behind the last are the last again: computed twice, stored twice, the same bits.
-    let r = unit << 2;
-    let b = r / image;
-    let y = (r - b * image) / nx;
-    let x = r - b * image - y * nx;
-    const a0 = a + b * ab + y * ay + x * ax, c0 = out + b * ob + y * oy + x * ox;
+    const a0 = from, c0 = to;
     if (r + 1 < rows) {
       r++;
       x++;
+      from += ax;
+      to += ox;
       if (x == nx) {
         x = 0;
         y++;
@@ -60,12 +63,16 @@ export function gatherProduct(
           y = 0;
           b++;
         }
+        from = a + b * ab + y * ay;
+        to = out + b * ob + y * oy;
       }
     }
-    const a1 = a + b * ab + y * ay + x * ax, c1 = out + b * ob + y * oy + x * ox;
+    const a1 = from, c1 = to;
     if (r + 1 < rows) {
       r++;
       x++;
+      from += ax;
+      to += ox;
       if (x == nx) {
         x = 0;
         y++;
@@ -73,12 +80,16 @@ export function gatherProduct(
           y = 0;
           b++;
         }
+        from = a + b * ab + y * ay;
+        to = out + b * ob + y * oy;
       }
     }
-    const a2 = a + b * ab + y * ay + x * ax, c2 = out + b * ob + y * oy + x * ox;
+    const a2 = from, c2 = to;
     if (r + 1 < rows) {
       r++;
       x++;
+      from += ax;
+      to += ox;
       if (x == nx) {
         x = 0;
         y++;
@@ -86,9 +97,27 @@ export function gatherProduct(
           y = 0;
           b++;
         }
+        from = a + b * ab + y * ay;
+        to = out + b * ob + y * oy;
       }
     }
-    const a3 = a + b * ab + y * ay + x * ax, c3 = out + b * ob + y * oy + x * ox;
+    const a3 = from, c3 = to;
+    if (r + 1 < rows) {
+      r++;
+      x++;
+      from += ax;
+      to += ox;
+      if (x == nx) {
+        x = 0;
+        y++;
+        if (y == ny) {
+          y = 0;
+          b++;
+        }
+        from = a + b * ab + y * ay;
+        to = out + b * ob + y * oy;
+      }
+    }
     for (let panel = 0; panel < panelCount; panel++) {
       const column = <usize> panel << 5;
       const left = n - (panel << 3);
