@@ -30,7 +30,10 @@ export const distill = defineOp({
   random: true,
   params: Type.Object(trainingProperties([
     { use: "labels", weight: 0.1, smoothing: 0 },
-    { use: "soft-targets", weight: 0.9, temperature: 4, scale: "t-squared", divergence: "forward" },
+    {
+      ...{ use: "soft-targets", weight: 0.9, temperature: 4, scale: "t-squared" } as const,
+      ...{ divergence: "forward", teacher_errors: "keep", standardize: "none" } as const,
+    },
   ])),
   example: { epochs: 1, loss: [{ use: "soft-targets", temperature: 4 }] },
   facts(inputs, params) {

@@ -12,10 +12,11 @@ import {
 } from "./averages.ts";
 import { type Batch, inputReader, targetReader } from "./batches.ts";
 import type { Arrays, Constraint, HeldWeights, PassUnder } from "./constraint.ts";
-import type { Teacher } from "./listen.ts";
+import { layersMeant, withAdapters } from "./adapters.ts";
+import type { Said, Teacher } from "./listen.ts";
 import { gradientNorm, type Heard, termValues, termWeights, weightedSum } from "./loss.ts";
 import type { Moment } from "./optimizer.ts";
-import { readsTeacher } from "./terms/terms.ts";
+import { readsLabels } from "./terms/terms.ts";
 import type { Training } from "./training_fields.ts";
 import { validationScore } from "./validate.ts";
 import {
@@ -50,7 +51,10 @@ export interface Shown {
 
 /** A model that learns. */
 export interface Learner {
-  learn(batch: Batch, moment: Moment, measure: boolean): Shown;
+  /** One update; `peers` are logits of the other models of its cohort. */
+  learn(batch: Batch, moment: Moment, measure: boolean, peers?: readonly Tensor[]): Shown;
+  /** Its logits as `learn` would see them at this moment; for the caller's `tidy`. */
+  says(batch: Batch, moment: Moment): Tensor;
   /** The task's metric on the validation part, with the weights as they are. */
   score(signal: AbortSignal): Promise<number>;
   /** Lets the constraint act between two updates: at the start, and after each. */
@@ -72,19 +76,24 @@ export function openLearner(
 ): Learner {
   const { loss: terms, optimizer, seed = 0 } = training;
   const { task } = data.meta;
+  const { model: learning, places: compared } = withAdapters(model, terms, teachers, seed);
+  const frozen = layersMeant(model, training.freeze);
   const parameters = constraint?.parameters;
-  const variables = openVariables(room, model, training.freeze, optimizer, arrays, parameters);
+  const variables = openVariables(room, learning, frozen, optimizer, arrays, parameters);
   const averages = openAverages(model, variables.frozen, arrays);
   const held = constraint?.open(room, arrays);
   const places = new Map(variables.moving.map(({ name }, place) => [name, place]));
   const samples = part(data, "train");
-  if (samples.y === null && !terms.every(readsTeacher)) {
+  if (samples.y === null && terms.some(readsLabels)) {
     throw new RangeError("Cannot learn from labels: the training samples have none");
   }
   const preparation = model.preprocess ?? data.meta.normalize;
   const readInputs = inputReader(room, data.meta, samples, preparation, model.inputs[0]!.shape);
   const readTargets = targetReader(room, data.meta, samples);
   const dropoutStream = remembered((layer) => stream(seed, `dropout:${layer}`));
+  const taps = [
+    ...new Set(compared.flatMap((pairs) => pairs?.flatMap(({ student }) => student) ?? [])),
+  ];
   const variable = (name: string) => variables.moving[places.get(name)!]!;
   const heldWeights: HeldWeights = {
     values: (name) => room.values(variable(name).tensor),
@@ -96,13 +105,14 @@ export function openLearner(
   };
 
   return {
-    learn(batch, moment, measure) {
+    learn(batch, moment, measure, peers = []) {
       let shown!: Shown;
       room.tf.tidy(() => {
-        shown = learn(batch, moment, measure);
+        shown = learn(batch, moment, measure, peers);
       });
       return shown;
     },
+    says: (batch, moment) => run(readInputs(batch), moment).outputs[0]!,
     score: (signal) =>
       validationScore(room, model, data, (x) => run(x, undefined).outputs[0]!, signal),
     between: (moment) => held?.between?.(moment, heldWeights),
@@ -124,21 +134,23 @@ export function openLearner(
     const weights = { ...weightsOf(variables), ...Object.fromEntries(moved) };
     const under: PassUnder = held?.pass?.({ weights, moment }) ?? { weights };
     const { transform, frozen } = under;
-    return forward(room, model, under.weights, [x], {
+    return forward(room, moment === undefined ? model : learning, under.weights, [x], {
       training: moment !== undefined,
+      taps: moment === undefined ? [] : taps,
       frozen: frozen === undefined ? variables.frozen : variables.frozen.union(frozen),
       dropout: (layer, shape, rate) => dropoutMask(layer, shape, rate, moment!.update),
       ...transform && { transform },
     });
   }
 
-  function learn(batch: Batch, moment: Moment, measure: boolean): Shown {
+  function learn(
+    batch: Batch,
+    moment: Moment,
+    measure: boolean,
+    peers: readonly Tensor[],
+  ): Shown {
     const x = readInputs(batch);
-    const heard: Heard = {
-      task,
-      targets: readTargets(batch),
-      teachers: teachers.map((teacher) => teacher?.logits(batch) ?? null),
-    };
+    const heard = { task, targets: readTargets(batch), teachers: listened(batch), peers };
     const factors = termWeights(terms, moment);
     const norms = measure ? { norms: ownNorms(x, heard, moment) } : {};
     const { loss, values, gradients, statistics } = differentiate(
@@ -157,6 +169,19 @@ export function openLearner(
     return { loss, values, ...norms };
   }
 
+  /** What each term's teacher says; one who teaches several is asked once. */
+  function listened(batch: Batch): (Said | undefined)[] {
+    const said = new Map<Teacher, Said>();
+    for (const teacher of teachers) {
+      if (teacher === undefined || said.has(teacher)) continue;
+      const wanted = compared.flatMap((pairs, i) =>
+        teachers[i] === teacher ? pairs?.flatMap((pair) => pair.teacher) ?? [] : []
+      );
+      said.set(teacher, teacher.says(batch, [...new Set(wanted)]));
+    }
+    return teachers.map((teacher) => teacher && said.get(teacher));
+  }
+
   function differentiate(
     x: Tensor,
     heard: Heard,
@@ -168,7 +193,8 @@ export function openLearner(
     const { value, gradients } = room.valueAndGradients(() => {
       const seen = run(x, moment);
       statistics = readStatistics(room, seen.statistics);
-      const scalars = termValues(room, terms, seen.outputs[0]!, heard, moment);
+      const own = { logits: seen.outputs[0]!, taps: seen.taps };
+      const scalars = termValues(room, terms, own, heard, compared, moment);
       values = scalars.map((scalar) => room.values(scalar)[0]!);
       return combine(scalars);
     }, variables.moving.map(({ tensor }) => tensor));

@@ -1,16 +1,27 @@
 /** What teachers say of a batch: read from outputs that were computed before, or asked now. */
 import type { Room, Tensor } from "../../engine/tensor/mod.ts";
 import { type Dataset, part } from "../data/dataset.ts";
-import { runner } from "../model/infer.ts";
+import { forward } from "../model/forward.ts";
+import { runner, weightTensors } from "../model/infer.ts";
 import { shapesOf } from "../model/layers.ts";
-import type { Model } from "../model/model.ts";
+import type { Architecture, Model } from "../model/model.ts";
 import { type Batch, inputReader } from "./batches.ts";
 import type { Outputs } from "./outputs.ts";
 
-/** Somebody to listen to. Its logits carry no gradient. */
+/** What a teacher says of a batch. */
+export interface Said {
+  /** Samples × outputs. */
+  readonly logits: Tensor;
+  /** Values of the layers and groups that were asked for, by name. */
+  readonly taps: Readonly<Record<string, Tensor>>;
+}
+
+/** Somebody to listen to. What it says carries no gradient. */
 export interface Teacher {
-  /** Logits of a batch, samples × outputs. */
-  logits(batch: Batch): Tensor;
+  /** Logits of a batch and values inside; those only where it has an `architecture`. */
+  says(batch: Batch, taps: readonly string[]): Said;
+  /** The structure that can be looked into. */
+  readonly architecture?: Architecture;
   dispose(): void;
 }
 
@@ -25,12 +36,12 @@ export function rememberedTeacher(room: Room, data: Dataset, outputs: Outputs): 
     );
   }
   return {
-    logits({ samples }) {
+    says({ samples }) {
       const rows = new Float32Array(samples.length * width);
       for (const [row, sample] of samples.entries()) {
         rows.set(logits.subarray(sample * width, (sample + 1) * width), row * width);
       }
-      return room.tensor(rows, [samples.length, width]);
+      return { logits: room.tensor(rows, [samples.length, width]), taps: {} };
     },
     dispose() {},
   };
@@ -42,7 +53,6 @@ export function rememberedTeacher(room: Room, data: Dataset, outputs: Outputs): 
  */
 export async function livingTeacher(room: Room, data: Dataset, model: Model): Promise<Teacher> {
   assertSpeaksOf(data, model);
-  const { run, dispose } = await runner(room, model);
   const [input] = model.inputs;
   const { meta } = data;
   const read = inputReader(
@@ -52,7 +62,20 @@ export async function livingTeacher(room: Room, data: Dataset, model: Model): Pr
     model.preprocess ?? meta.normalize,
     input!.shape,
   );
-  return { logits: (batch) => run(read(batch)), dispose };
+  if (model.quantization !== null) {
+    // Between its layers there are integers: it can be heard, not looked into.
+    const { run, dispose } = await runner(room, model);
+    return { says: (batch) => ({ logits: run(read(batch)), taps: {} }), dispose };
+  }
+  const { weights, dispose } = weightTensors(room, model);
+  return {
+    architecture: model,
+    says(batch, taps) {
+      const seen = forward(room, model, weights, [read(batch)], { training: false, taps });
+      return { logits: seen.outputs[0]!, taps: seen.taps };
+    },
+    dispose,
+  };
 }
 
 function assertSpeaksOf({ meta }: Dataset, model: Model): void {

@@ -3,29 +3,45 @@ import type { Task } from "../../engine/op.ts";
 import type { Room, Scalar, Tensor } from "../../engine/tensor/mod.ts";
 import { curveAt } from "./curve.ts";
 import type { Moment } from "./optimizer.ts";
+import type { Said } from "./listen.ts";
+import type { TermPlaces } from "./adapters.ts";
 import { type LossTerm, termValue } from "./terms/terms.ts";
 
-/** What terms see of a batch, but for the model's logits. */
+/** What terms see of a batch, but for what the model itself says. */
 export interface Heard {
   readonly task: Task;
   readonly targets: Tensor | null;
-  /** One per term; null for a term that reads no teacher. */
-  readonly teachers: readonly (Tensor | null)[];
+  /** One per term; undefined for a term that reads no teacher. */
+  readonly teachers: readonly (Said | undefined)[];
+  /** Logits of the other models of a cohort; empty where there is none. */
+  readonly peers: readonly Tensor[];
 }
 
-/** The value of each term before its weight. */
+/**
+ * The value of each term before its weight, of what the model says; `places` names the taps that a term compares, if it
+ * compares any.
+ */
 export function termValues(
   room: Room,
   terms: readonly LossTerm[],
-  logits: Tensor,
-  { task, targets, teachers }: Heard,
+  own: Said,
+  { task, targets, teachers, peers }: Heard,
+  places: readonly (TermPlaces | undefined)[],
   { epoch, epochs }: Moment,
 ): Scalar[] {
   const at = (curve: Parameters<typeof curveAt>[0]) => curveAt(curve, epoch, epochs);
   return terms.map((term, i) => {
     const teacher = teachers[i];
-    const batch = { room, task, logits, targets, at };
-    return termValue(teacher ? { ...batch, teacher } : batch, term);
+    const pairs = places[i]?.map((place) => ({
+      student: place.student.map((name) => own.taps[name]!),
+      teacher: place.teacher.map((name) => teacher!.taps[name]!),
+    }));
+    const heard = teacher === undefined ? {} : { teacher: teacher.logits };
+    const compared = pairs === undefined ? {} : { pairs };
+    return termValue(
+      { room, task, logits: own.logits, targets, peers, at, ...heard, ...compared },
+      term,
+    );
   });
 }
 

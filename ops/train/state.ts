@@ -8,7 +8,7 @@ export interface TrainingState {
 }
 
 /** Raised when the layout or the meaning of a state changes: older states are then not resumed. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 interface Header {
   readonly format: number;

@@ -1,6 +1,7 @@
 /** What stands between two layers of unequal shapes while a student learns. */
 import type { Shape } from "../../model/layers.ts";
 import { sameShape } from "../../model/layers/shape.ts";
+import { canPool } from "./features.ts";
 
 /** How a recipe may ask for it. */
 export const ADAPT = ["auto", "none", "conv", "dense"] as const;
@@ -38,10 +39,7 @@ export function unfitForAdapt(
       : "adapt: auto puts a trained layer between them (dropped from the result); adapt is none here";
   }
   const front = (shape: Shape) => shape.slice(0, -1);
-  if (sameShape(front(student), front(teacher))) return undefined;
-  return student.length === 3 && student.every((extent, axis) =>
-      axis === 2 || Math.max(extent, teacher[axis]!) % Math.min(extent, teacher[axis]!) === 0
-    )
+  return sameShape(front(student), front(teacher)) || canPool(student, teacher)
     ? undefined
     : "match layers whose height and width divide each other: the larger is pooled to the smaller";
 }

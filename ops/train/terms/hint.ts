@@ -35,9 +35,10 @@ export const hint = matchTerm(
   (room, { student, teacher }, { distance, normalize, reduction }) => {
     const { tf } = room;
     const sides = alike(room, student[0]!, teacher[0]!).map((values) => flat(room, values));
-    const [ours, theirs] = (normalize === "l2" || distance === "cosine"
-      ? sides.map((rows) => unit(room, rows, 1))
-      : sides) as [Tensor, Tensor];
+    const [ours, theirs] =
+      (normalize === "l2" || distance === "cosine"
+        ? sides.map((rows) => unit(room, rows, 1))
+        : sides) as [Tensor, Tensor];
     if (distance === "cosine") {
       // 1 − cos = ‖x − y‖² / 2 for unit vectors, and exact where they are equal.
       return tf.mul(tf.mean(tf.sum(tf.squaredDifference(ours, theirs), 1)), 0.5) as Scalar;

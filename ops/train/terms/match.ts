@@ -22,8 +22,7 @@ export type Place = Static<typeof pair>;
 
 /** The fields of a term that compares values inside the student and a living teacher. */
 export function matchFields<const F extends TProperties>(summary: string, fields: F) {
-  const { properties, description } = teacherFields(summary, { match, ...fields });
-  return Type.Object(properties, { description, "x-teacher": true, "x-features": true });
+  return teacherFields(summary, { match, ...fields }, { "x-features": true });
 }
 
 /** A term's arithmetic for one pair. */

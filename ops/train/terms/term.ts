@@ -81,12 +81,14 @@ const teacher = Type.Optional(
   Reference("model", { description: "The model this term listens to, if not the step's teacher" }),
 );
 
-/** The fields of a term that reads a teacher's outputs. */
+/** The fields of a term that reads a teacher: its outputs, and with the mark `x-features` values inside it. */
 export function teacherFields<const F extends TProperties>(
   summary: string,
   fields: F,
+  marks: { readonly "x-features"?: true } = {},
 ): TObject<{ weight: typeof weight } & F & { teacher: typeof teacher }> {
-  return Type.Object({ weight, ...fields, teacher }, { description: summary, "x-teacher": true });
+  const options = { description: summary, "x-teacher": true, ...marks };
+  return Type.Object({ weight, ...fields, teacher }, options);
 }
 
 /** The fields of a term that reads the other models of a cohort. */

@@ -1,13 +1,40 @@
 /** The loss terms by name, and the field of a recipe that derives from them. */
 import { Choice, ListOf, type Static } from "../../../engine/field.ts";
 import type { Scalar } from "../../../engine/tensor/mod.ts";
+import { attentionTransfer } from "./attention_transfer.ts";
+import { correlationCongruence } from "./correlation_congruence.ts";
+import { dist } from "./dist.ts";
+import { dkd } from "./dkd.ts";
+import { fsp } from "./fsp.ts";
+import { hint } from "./hint.ts";
 import { labels } from "./labels.ts";
 import { logits } from "./logits.ts";
+import type { Place } from "./match.ts";
+import { nst } from "./nst.ts";
+import { peers } from "./peers.ts";
+import { pkt } from "./pkt.ts";
+import { rkd } from "./rkd.ts";
+import { similarityPreserving } from "./similarity_preserving.ts";
 import { softTargets } from "./soft_targets.ts";
-import type { Term, TermBatch } from "./term.ts";
+import type { Matching, Term, TermBatch } from "./term.ts";
 
 /** Every term, simple to complex. One more row is one more word of the language. */
-const terms = { labels, "soft-targets": softTargets, logits };
+const terms = {
+  labels,
+  "soft-targets": softTargets,
+  logits,
+  dkd,
+  dist,
+  peers,
+  hint,
+  "attention-transfer": attentionTransfer,
+  fsp,
+  "similarity-preserving": similarityPreserving,
+  pkt,
+  nst,
+  rkd,
+  "correlation-congruence": correlationCongruence,
+};
 
 type Terms = typeof terms;
 
@@ -28,6 +55,32 @@ export type LossTerm = Static<typeof lossTermField>;
 /** Whether a term listens to a teacher. */
 export function readsTeacher(term: LossTerm): boolean {
   return terms[term.use].schema["x-teacher"] === true;
+}
+
+/** Whether a term listens to the other models of a cohort. */
+export function readsPeers(term: LossTerm): boolean {
+  return terms[term.use].schema["x-peers"] === true;
+}
+
+/** Whether a term needs the labels of the samples. */
+export function readsLabels(term: LossTerm): boolean {
+  return term.use === "labels" || term.use === "dkd" ||
+    term.use === "soft-targets" && term.teacher_errors === "swap";
+}
+
+/** Whether a term compares distributions over classes. */
+export function comparesClasses({ use }: LossTerm): boolean {
+  return use === "soft-targets" || use === "dkd" || use === "dist" || use === "peers";
+}
+
+/** The places that a term compares inside the models, and what it asks of them; undefined where it compares none. */
+export function matchOf(
+  term: LossTerm,
+): { readonly places: readonly Place[]; readonly matching: Matching } | undefined {
+  const { matching } = terms[term.use] as Term;
+  return matching === undefined || !("match" in term)
+    ? undefined
+    : { places: term.match, matching };
 }
 
 /** The value of a term on a batch, before its weight. */

@@ -37,6 +37,7 @@ const student = mlp([8], 1);
 const soft = (more: object = {}): Training["loss"][number] => ({
   use: "soft-targets",
   ...{ weight: 1, temperature: 4, scale: "t-squared", divergence: "forward" } as const,
+  ...{ teacher_errors: "keep", standardize: "none" } as const,
   ...more,
 });
 const lesson = (more: Partial<Training> = {}) =>

@@ -63,6 +63,8 @@ const soft = (
   temperature,
   scale: "t-squared",
   divergence: "forward",
+  teacher_errors: "keep",
+  standardize: "none",
   ...more,
 });
 const labels = (smoothing = 0): LossTerm => ({ use: "labels", weight: 1, smoothing });

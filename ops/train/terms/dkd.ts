@@ -1,0 +1,65 @@
+/** The divergence from the teacher in two parts with weights of their own (Zhao et al. 2022, arXiv 2203.08679). */
+import { CurveField, Type } from "../../../engine/field.ts";
+import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
+import { divergenceOf } from "./divergence.ts";
+import { defineTerm, teacherFields } from "./term.ts";
+
+/** Taken from the true class's logit, so that it has no share in what is left. */
+const AWAY = 1000;
+
+/**
+ * T² (`tckd` · KL(bₜ ‖ bₛ) + `nckd` · KL(p̂ₜ ‖ p̂ₛ)), mean over the batch, with b = [p_y, 1 − p_y] for the true class y
+ * and p̂ the softmax over the others (eq. 7). With tckd 1 and nckd 1 − p_y of the teacher it would be soft targets.
+ * Reads the labels beside the teacher.
+ */
+export const dkd = defineTerm({
+  schema: teacherFields("The teacher's doubt about the true class, and among the others (DKD)", {
+    nckd: CurveField({
+      minimum: 0,
+      description: "The factor before the divergence among the other classes",
+    }),
+    tckd: CurveField({
+      minimum: 0,
+      default: 1,
+      description: "The factor before the divergence between the true class and the rest",
+    }),
+    temperature: CurveField({
+      exclusiveMinimum: 0,
+      default: 4,
+      description: "The divisor of both sides' logits",
+    }),
+  }),
+  value({ room, logits, teacher, targets, at }, { tckd, nckd, temperature: curve }) {
+    const { tf } = room;
+    const temperature = at(curve);
+    const truth = targets!;
+    const [theirs, ours] = [teacher!, logits].map((z) => split(room, z, truth, temperature));
+    const target = between(room, theirs!, ours!);
+    const [from, to] = [teacher!, logits].map((z) => tf.sub(z, tf.mul(truth, AWAY)));
+    const others = divergenceOf(room, from!, to!, temperature);
+    const both = tf.add(tf.mul(target, at(tckd)), tf.mul(others, at(nckd)));
+    return tf.mul(tf.mean(both), temperature * temperature) as Scalar;
+  },
+});
+
+/** Probability of the true class and of the rest, [B] each. */
+interface Split {
+  readonly truth: Tensor;
+  readonly rest: Tensor;
+}
+
+function split({ tf, nn }: Room, z: Tensor, truth: Tensor, temperature: number): Split {
+  const p = nn.softmax(z, temperature);
+  const own = tf.mul(p, truth);
+  // Summed, not 1 − p_y: near certainty the difference would have no digits left.
+  return { truth: tf.sum(own, -1), rest: tf.sum(tf.sub(p, own), -1) };
+}
+
+/** KL between two splits, [B]. */
+function between({ tf }: Room, from: Split, to: Split): Tensor {
+  const part = (p: Tensor, q: Tensor) => {
+    const [a, b] = [p, q].map((each) => tf.maximum(each, 1e-30));
+    return tf.mul(p, tf.log(tf.div(a!, b!)));
+  };
+  return tf.add(part(from.truth, to.truth), part(from.rest, to.rest));
+}
