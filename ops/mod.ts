@@ -11,6 +11,7 @@ import { build } from "./model/build.ts";
 import { load } from "./model/load.ts";
 import { prune } from "./prune/prune.ts";
 import { quantize } from "./quantize/quantize.ts";
+import { replace } from "./replace/replace.ts";
 import { train } from "./train/train.ts";
 
 /** Every op that ships. */
@@ -20,6 +21,7 @@ export const ops = [
   load,
   train,
   predict,
+  replace,
   distill,
   prune,
   cluster,

@@ -2,7 +2,7 @@
 
 /** Fields by block; what an op declares is not looked up here. */
 const fields = wordsBy({
-  "": "replace mutual cluster search",
+  "": "mutual search",
   data:
     "from format columns classes task split limit normalize resize color text size conditions count",
   model: "weights preserve",
@@ -41,6 +41,7 @@ const values = wordsBy({
     "shift crop flip rotate color cutout mixup noise mask-tokens replace-tokens drop-tokens crop-tokens",
   learning_rate: "linear cosine cubic exponential step",
   temperature: "flsw cwsm",
+  with: "tucker bottleneck grouped ghost",
   ratio: "sensitivity",
   granularity: "channel weight pattern head layer tensor group",
   criterion: "l1 l2 bn-scale fpgm taylor activation-mean apoz random magnitude movement lamp",

@@ -1,0 +1,52 @@
+/** The layers that stand in another's place: a group with its name, the last of which gives its value. */
+import type { Architecture, Layer, LayerOf } from "../model/model.ts";
+
+/** The layers in the place of one, in order. */
+export type Block = readonly [Layer, Layer];
+
+/** A layer that can be written as a product of two matrices. */
+export type Factorable = LayerOf<"dense"> | LayerOf<"conv">;
+
+const still = { strides: [1, 1], padding: "valid", dilations: [1, 1] } as const;
+
+/**
+ * `<name>.depthwise`, which has the convolution's window and one filter per channel, and `<name>.pointwise`, a 1×1
+ * convolution with its bias and activation (Howard et al. 2017, "MobileNets", §3.1). Nothing stands between the two, so
+ * that together they can be the convolution itself.
+ */
+export function separableBlock(layer: LayerOf<"conv">): Block {
+  const { name, inputs, kernel, strides, padding, dilations, filters, bias, activation } = layer;
+  const depthwise = `${name}.depthwise`;
+  return [
+    {
+      ...{ name: depthwise, kind: "depthwise", inputs, kernel, multiplier: 1 },
+      ...{ strides, padding, dilations, bias: false, activation: "linear" },
+    },
+    {
+      ...{ name: `${name}.pointwise`, kind: "conv", inputs: [depthwise], filters, kernel: [1, 1] },
+      ...{ ...still, bias, activation },
+    },
+  ];
+}
+
+/** `<name>.reduce`, to `rank` values, without bias, and `<name>.expand` with the layer's bias and activation. */
+export function lowRankBlock(layer: Factorable, rank: number): Block {
+  const [reduce, expand] = [`${layer.name}.reduce`, `${layer.name}.expand`];
+  const first = { name: reduce, bias: false, activation: "linear" } as const;
+  const second = { name: expand, inputs: [reduce] } as const;
+  return layer.kind === "dense"
+    ? [{ ...layer, ...first, units: rank }, { ...layer, ...second }]
+    : [{ ...layer, ...first, filters: rank }, { ...layer, ...second, ...still }];
+}
+
+/** The structure with blocks in the place of the layers they are named by. */
+export function withBlocks(
+  architecture: Architecture,
+  blocks: ReadonlyMap<string, Block>,
+): Architecture {
+  const now = (name: string) => blocks.get(name)?.[1].name ?? name;
+  const layers = architecture.layers
+    .flatMap((layer): readonly Layer[] => blocks.get(layer.name) ?? [layer])
+    .map((layer) => ({ ...layer, inputs: layer.inputs.map(now) }));
+  return { ...architecture, layers, outputs: architecture.outputs.map(now) };
+}

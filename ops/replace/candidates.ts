@@ -1,0 +1,86 @@
+/** Which layers are replaced: the selected ones that can be, and would be smaller. */
+import { ParameterError } from "../../engine/op.ts";
+import { modelFacts, type Shape, weightSlots } from "../model/layers.ts";
+import { type Architecture, type Layer, type LayerOf, weightName } from "../model/model.ts";
+import { selectionOf } from "../model/selection.ts";
+import type { Factorable } from "./blocks.ts";
+import type { ReplaceParams } from "./fields.ts";
+import { type Extents, gainfulRank } from "./rank.ts";
+
+/** A layer and the shape of its kernel. */
+interface Candidate<L extends Layer> {
+  readonly layer: L;
+  readonly shape: Shape;
+}
+
+/** Those by name. */
+export type Candidates<L extends Layer> = ReadonlyMap<string, Candidate<L>>;
+
+type Choosing = Pick<ReplaceParams, "layers" | "exclude">;
+
+const isPoint = ({ kernel }: LayerOf<"conv">) => kernel[0] === 1 && kernel[1] === 1;
+
+/** The selected convolutions that a depthwise and a pointwise layer are smaller than. */
+export function separableLayers(
+  architecture: Architecture,
+  params: Choosing,
+): Candidates<LayerOf<"conv">> {
+  const suits = (layer: Layer) => layer.kind === "conv" && !isPoint(layer);
+  return chosen<LayerOf<"conv">>(
+    architecture,
+    params,
+    suits,
+    ([height, width, inputs, filters]) => {
+      const window = height! * width!;
+      return window * inputs! + inputs! * filters! < window * inputs! * filters!;
+    },
+  );
+}
+
+/** The selected dense layers and 1×1 convolutions that factors of rank 1 are smaller than. */
+export function lowRankLayers(
+  architecture: Architecture,
+  params: Choosing,
+): Candidates<Factorable> {
+  const suits = (layer: Layer) => layer.kind === "dense" || layer.kind === "conv" && isPoint(layer);
+  return chosen<Factorable>(
+    architecture,
+    params,
+    suits,
+    (shape) => gainfulRank(extentsOf(shape)) > 0,
+  );
+}
+
+/** Rows and columns of the matrix that a kernel's last two axes are. */
+export function extentsOf(shape: Shape): Extents {
+  return { rows: shape.at(-2)!, columns: shape.at(-1)! };
+}
+
+function chosen<L extends Layer>(
+  architecture: Architecture,
+  params: Choosing,
+  suits: (layer: Layer) => boolean,
+  gains: (shape: Shape) => boolean,
+): Candidates<L> {
+  const able = new Map(
+    architecture.layers.filter(suits).map((layer) => [layer.name, layer as L] as const),
+  );
+  const { layers } = modelFacts(architecture, { learned: false, established: {} });
+  const treatable = layers!.filter(({ name }) => able.has(name));
+  const selected = selectionOf(treatable, params, true, () => true);
+  const shapes = new Map(
+    weightSlots(architecture).map(({ name, shape }) => [name, shape] as const),
+  );
+  const candidates = [...selected.keys()]
+    .map((name) =>
+      [name, { layer: able.get(name)!, shape: shapes.get(weightName(name, "kernel"))! }] as const
+    )
+    .filter(([, { shape }]) => gains(shape));
+  if (candidates.length > 0) return new Map(candidates);
+  throw new ParameterError(
+    "out-of-range",
+    "layers",
+    "nothing would be smaller: these layers have too few channels",
+    "choose larger layers",
+  );
+}
