@@ -1,4 +1,5 @@
 /** The parameters of `quantize` (language §1.9); the tag is `scheme`. */
+import { trainingFields } from "../train/training_fields.ts";
 import { Choice, ListOf, OneOf, Selectors, type Static, Type } from "../../engine/field.ts";
 
 const layers = {
@@ -91,6 +92,24 @@ const integer = Type.Object({
     default: "onnx",
     description: "The specification that fixes ties, zero points and ranges",
   }),
+  scales: Type.Optional(OneOf(["observed", "learned"], {
+    description:
+      "With `finetune`: whether the scales of weights follow the weights (default), or are learned beside them (LSQ)",
+  })),
+  freeze_after: Type.Optional(Type.Object({
+    ranges: Type.Optional(Type.Number({
+      minimum: 0,
+      description: "The epochs of `finetune` after which the ranges of values stand still",
+    })),
+    batchnorm: Type.Optional(Type.Number({
+      minimum: 0,
+      description: "The epochs of `finetune` after which BatchNorm's statistics stand still",
+    })),
+  }, { description: "When what is measured during `finetune` stops moving; default: never" })),
+  finetune: Type.Optional(trainingFields),
+  seed: Type.Optional(Type.Integer({
+    description: "The seed of `finetune`; the recipe's where absent",
+  })),
 }, { description: "Weights as integers times a scale" });
 
 const float16 = Type.Object(layers, {

@@ -6,7 +6,10 @@ import { modelKind } from "../model/kind.ts";
 import { architectureOf, modelFacts } from "../model/layers.ts";
 import { hasKernel } from "../model/selection.ts";
 import { effectOfQuantizing } from "./error.ts";
-import { type QuantizeParams, quantizeParams } from "./fields.ts";
+import { finetuneFacts } from "../train/finetune_facts.ts";
+import type { TrainingInputs } from "../train/training_facts.ts";
+import { readsValidation } from "../train/training_fields.ts";
+import { type IntegerParams, type QuantizeParams, quantizeParams } from "./fields.ts";
 import { foldedArchitecture } from "./fold.ts";
 import { withBiases } from "./with_biases.ts";
 import { weightBits } from "./treated.ts";
@@ -19,13 +22,14 @@ export const quantize = defineOp({
   inputs: {
     model: input(modelKind, "The model whose numbers get fewer bits"),
     data: datasetInput(
-      "The training samples on which the ranges of the values between layers are found",
-      (params: QuantizeParams) => calibrates(params) ? ["train"] : [],
+      "The training samples on which the ranges of the values between layers are found, and that are trained on",
+      partsOf,
     ),
   },
   output: modelKind,
   params: quantizeParams,
   example: { scheme: "int8" },
+  random: (params: QuantizeParams) => finetuneOf(params) !== undefined,
   changes: "model",
   keeps: ["zeros", "channels"],
   establishes: ["format"],
@@ -39,6 +43,7 @@ export const quantize = defineOp({
         "quantize once, or give layers their own scheme with `per_layer`",
       );
     }
+    if (params.scheme !== "float16") assertAware(inputs, params);
     const established = [...before.established, "format"].sort();
     const architecture = architectureOf(before);
     if (architecture === undefined || before.layers === undefined) {
@@ -61,13 +66,69 @@ export const quantize = defineOp({
       const kernels = layers!.filter(hasKernel);
       return atHalfPrecision(model, new Set(selectLayers(kernels, params.layers, params.exclude)));
     }
+    if (params.finetune !== undefined) {
+      const { quantizedAware } = await import("./aware.ts");
+      return await quantizedAware(model, data!, params.finetune, params, context);
+    }
     const { quantized } = await import("./quantized.ts");
     return await quantized(model, data, params, context);
   },
 });
 
-/** Whether training samples are looked at. */
-function calibrates(params: QuantizeParams): boolean {
-  return params.scheme !== "float16" &&
-    (params.activations.use !== "none" || params.bias_correction !== "none");
+function finetuneOf(params: QuantizeParams) {
+  return params.scheme === "float16" ? undefined : params.finetune;
+}
+
+/** The parts of the data that are looked at. */
+function partsOf(params: QuantizeParams): ("train" | "validation")[] {
+  if (params.scheme === "float16") return [];
+  const { finetune, activations, bias_correction: correction } = params;
+  if (finetune !== undefined) {
+    return readsValidation(finetune) ? ["train", "validation"] : ["train"];
+  }
+  return activations.use !== "none" || correction === "measured" ? ["train"] : [];
+}
+
+/** Throws where a finetuning, or what belongs to one, cannot work. */
+function assertAware(inputs: TrainingInputs, params: IntegerParams): void {
+  const { finetune, scales, symmetry, freeze_after: freezes, bias_correction: correction } = params;
+  if (finetune === undefined) {
+    const field = scales === "learned"
+      ? "scales"
+      : freezes === undefined
+      ? undefined
+      : "freeze_after";
+    if (field === undefined) return;
+    throw new ParameterError(
+      "missing-field",
+      field,
+      `\`${field}\` says how a training behaves, and there is none`,
+      "finetune: { epochs: … }",
+    );
+  }
+  if (scales === "learned" && symmetry === "asymmetric") {
+    throw new ParameterError(
+      "unknown-value",
+      "scales",
+      "learned scales have no zero point beside them",
+      "symmetry: symmetric",
+    );
+  }
+  if (correction !== "none") {
+    throw new ParameterError(
+      "unknown-value",
+      "bias_correction",
+      "`finetune` moves the biases with rounding in view; there is nothing left to correct",
+      "leave bias_correction out",
+    );
+  }
+  if ((inputs.model as ModelFacts).established.includes("clusters")) {
+    throw new ParameterError(
+      "order",
+      "finetune",
+      "weights that share values cannot be trained and rounded at once",
+      "train after `cluster` with its own finetune, and quantize without one",
+    );
+  }
+  finetuneFacts(inputs, finetune);
 }

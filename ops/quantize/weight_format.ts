@@ -28,22 +28,20 @@ export function integersOf({ bits, symmetry }: Pick<WeightFormat, "bits" | "symm
 /**
  * The weight as integers. Symmetric: scale = max|w| / high, zero point 0; asymmetric: the range of w and 0, by the
  * rules. A channel of zeros gets scale 1. `floor[c]` is the smallest scale that channel c may get. Masks stay, and what
- * they hold at zero is the zero point.
+ * they hold at zero is the zero point. `scales`: those that were learned, in place of all that.
  */
 export function quantizedWeight(
   weight: Weight,
   format: WeightFormat,
   floor?: ArrayLike<number>,
+  scales?: ArrayLike<number>,
 ): Weight {
   const values = decodeWeight(weight);
   const channel = axisIndex(weight.shape, format.axis);
   const count = format.axis === null ? 1 : weight.shape[format.axis]!;
-  const rules = RULES[format.rules];
-  const integers = integersOf(format);
-  const grid = format.symmetry === "symmetric" ? symmetricGrid : asymmetricGrid;
-  const grids = rangesOf(values, channel, count).map((range, c) =>
-    grid(range, integers, rules, floor?.[c] ?? 0)
-  );
+  const grids = scales === undefined
+    ? weightGrids(rangesOf(values, channel, count), format, floor)
+    : learnedGrids(scales, format, floor);
   const data = Int8Array.from(values, (value, i) => grids[channel(i)]!.integer(value));
   const encoding: Encoding = {
     use: "affine",
@@ -55,6 +53,34 @@ export function quantizedWeight(
   };
   const { shape, mask } = weight;
   return mask === undefined ? { shape, encoding, data } : { shape, encoding, data, mask };
+}
+
+/** Scale and zero point of each range of weights, by `quantizedWeight`'s definition. */
+export function weightGrids(
+  ranges: readonly Range[],
+  format: WeightFormat,
+  floor?: ArrayLike<number>,
+): readonly Grid[] {
+  const integers = integersOf(format);
+  const grid = format.symmetry === "symmetric" ? symmetricGrid : asymmetricGrid;
+  return ranges.map((range, c) => grid(range, integers, RULES[format.rules], floor?.[c] ?? 0));
+}
+
+/** The grids of scales that were learned, each at least as large as its floor. */
+export function learnedGrids(
+  scales: ArrayLike<number>,
+  format: WeightFormat,
+  floor?: ArrayLike<number>,
+): readonly Grid[] {
+  const integers = integersOf(format);
+  return Array.from(scales, (learned, c): Grid => {
+    const scale = Math.fround(Math.max(learned, SMALLEST_SCALE, floor?.[c] ?? 0));
+    const affine = { scale, zero: 0 };
+    return {
+      ...affine,
+      integer: (value) => toInteger(value, affine, integers, RULES[format.rules]),
+    };
+  });
 }
 
 /** Smallest and largest value of each channel, 0 among them. */
@@ -72,8 +98,8 @@ function rangesOf(
   return ranges;
 }
 
-/** A scale and zero point, and the integer that a value becomes. */
-interface Grid extends Affine {
+/** A scale and zero point, and the integer that a weight becomes. */
+export interface Grid extends Affine {
   integer(value: number): number;
 }
 

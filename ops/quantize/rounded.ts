@@ -1,0 +1,75 @@
+/** The last step of every quantization: weights become integers, between layers whose formats are known. */
+import { modelFacts } from "../model/layers.ts";
+import {
+  type Model,
+  type Quantization,
+  structureOf,
+  type Weight,
+  weightName,
+} from "../model/model.ts";
+import { hasKernel } from "../model/selection.ts";
+import { decodeWeight } from "../model/weights.ts";
+import { activationFormat, type ActivationScheme, type Range } from "./activation_format.ts";
+import type { IntegerParams } from "./fields.ts";
+import { layerFormat, scaleFloor } from "./layer_format.ts";
+import { treatedBy, weightBits } from "./treated.ts";
+import { quantizedWeight } from "./weight_format.ts";
+
+/** Which layers of a model get integers, and how many bits. */
+export interface Treatment {
+  readonly bits: ReadonlyMap<string, number>;
+  readonly treated: ReturnType<typeof treatedBy>;
+}
+
+/** The treatment of a model's layers. See `selectionOf` for errors. */
+export function treatmentOf(model: Model, params: IntegerParams): Treatment {
+  const layers = modelFacts(structureOf(model), model).layers!;
+  const bits = weightBits(layers, params);
+  return { bits, treated: treatedBy(layers, params, bits) };
+}
+
+/**
+ * `exact` with integer weights, scaled by what they are or by `scales` that were learned (by layer), and with this
+ * arithmetic between layers.
+ */
+export function roundedModel(
+  exact: Model,
+  quantization: Quantization | null,
+  params: IntegerParams,
+  { bits, treated }: Treatment,
+  scales: Readonly<Record<string, Float32Array>> = {},
+): Model {
+  const weights: Record<string, Weight> = { ...exact.weights };
+  for (const layer of exact.layers) {
+    if (!hasKernel(layer) || !treated(layer)) continue;
+    const name = weightName(layer.name, "kernel");
+    const kernel = weights[name]!;
+    const format = layerFormat(layer, bits.get(layer.name)!, params);
+    const bias = weights[weightName(layer.name, "bias")];
+    const count = format.axis === null ? 1 : kernel.shape[format.axis]!;
+    const input = quantization?.activations[layer.inputs[0]!];
+    const floor = scaleFloor(bias && decodeWeight(bias), count, input);
+    weights[name] = quantizedWeight(kernel, format, floor, scales[layer.name]);
+  }
+  const established = { ...exact.established, format: params.scheme };
+  return { ...exact, weights, quantization, established };
+}
+
+/** How activations become integers; undefined where they stay float. */
+export function activationScheme({ activations, rules }: IntegerParams) {
+  if (activations.use === "none") return undefined;
+  const { use, symmetry } = activations;
+  return { bits: Number(use.slice("int".length)), symmetry, rules } satisfies ActivationScheme;
+}
+
+/** The arithmetic of values whose `owners` decide their format by their ranges (see `integerValues`). */
+export function quantizationOf(
+  owners: ReadonlyMap<string, string>,
+  ranges: Readonly<Record<string, Range>>,
+  scheme: ActivationScheme,
+): Quantization {
+  const formats = [...owners].map(([name, owner]) =>
+    [name, activationFormat(ranges[owner]!, scheme)] as const
+  );
+  return { rules: scheme.rules, activations: Object.fromEntries(formats) };
+}

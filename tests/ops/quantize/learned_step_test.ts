@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { type Scalar, withTensors } from "../../../engine/tensor/mod.ts";
+import { refuseLeaks } from "../../../engine/tensor/room.ts";
+import { gradientScale, initialStep, learnedStep } from "../../../ops/quantize/learned_step.ts";
+
+refuseLeaks(true);
+
+// oracles_pq.json, `lsq`.
+const v = [-3, -0.6, 0.2, 0.7, 1.4, 5];
+const cut = { low: -4, high: 3, axis: null };
+
+const near = (is: ArrayLike<number>, expected: readonly number[]) =>
+  expected.forEach((value, i) =>
+    assert.ok(Math.abs(is[i]! - value) < 2e-6, `${[...Array.from(is)]} is not ${expected}`)
+  );
+
+/** Values and gradients of Σ of one entry of the rounded weights. */
+function entry(at: number) {
+  return withTensors((room) => {
+    const w = room.tensor(Float32Array.from(v), [6]);
+    const s = room.tensor(Float32Array.of(0.5), [1]);
+    const grids = [{ scale: 0.5, zero: 0 }];
+    const chosen = room.tensor(Float32Array.from(v, (_, i) => i === at ? 1 : 0), [6]);
+    let rounded: number[] = [];
+    const { value, gradients } = room.valueAndGradients(() => {
+      const y = learnedStep(room, w, s, { ...cut, grids });
+      rounded = [...room.values(y)];
+      return room.tf.sum(room.tf.mul(y, chosen)) as Scalar;
+    }, [w, s]);
+    const [dw, ds] = gradients.map((each) => [...room.values(each!)]);
+    for (const each of [w, s, chosen, value, ...gradients]) each!.dispose();
+    return { rounded, dw: dw![at]!, ds: ds![0]! };
+  });
+}
+
+Deno.test("Q13: learned steps round as published, and so do their gradients", async () => {
+  const entries = [];
+  for (const at of v.keys()) entries.push(await entry(at));
+  near(entries[0]!.rounded, [-2, -0.5, 0, 0.5, 1.5, 1.5]);
+  near(entries.map(({ dw }) => dw), [0, 1, 1, 1, 1, 0]);
+  const g = gradientScale(6, 3);
+  near(entries.map(({ ds }) => ds / g), [-4, 0.2, -0.4, -0.4, 0.2, 3]);
+});
+
+Deno.test("Q13: the scale of a step's gradient and its first value", () => {
+  near([gradientScale(6, 3)], [0.23570226]);
+  near([initialStep(v.reduce((sum, each) => sum + Math.abs(each), 0) / 6, 3)], [2.09770598]);
+});
+
+Deno.test("a weight between the last level and its edge is outside: the step alone learns from it", async () => {
+  await withTensors((room) => {
+    // 1.7 / 0.5 = 3.4: rounds to 3, lies beyond 3.
+    const w = room.tensor(Float32Array.of(1.7), [1]);
+    const s = room.tensor(Float32Array.of(0.5), [1]);
+    const { value, gradients } = room.valueAndGradients(
+      () =>
+        room.tf.sum(
+          learnedStep(room, w, s, { ...cut, grids: [{ scale: 0.5, zero: 0 }] }),
+        ) as Scalar,
+      [w, s],
+    );
+    near(room.values(gradients[0]!), [0]);
+    near(room.values(gradients[1]!), [3 * gradientScale(1, 3)]);
+    for (const each of [w, s, value, ...gradients]) each!.dispose();
+  });
+});
