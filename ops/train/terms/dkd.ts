@@ -1,5 +1,5 @@
 /** The divergence from the teacher in two parts with weights of their own (Zhao et al. 2022, arXiv 2203.08679). */
-import { CurveField, Type } from "../../../engine/field.ts";
+import { CurveField } from "../../../engine/field.ts";
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
 import { divergenceOf } from "./divergence.ts";
 import { defineTerm, teacherFields } from "./term.ts";
@@ -42,24 +42,31 @@ export const dkd = defineTerm({
   },
 });
 
-/** Probability of the true class and of the rest, [B] each. */
+/** Probability of the true class and of the rest, and their logarithms, [B] each. */
 interface Split {
   readonly truth: Tensor;
   readonly rest: Tensor;
+  readonly logTruth: Tensor;
+  readonly logRest: Tensor;
 }
 
 function split({ tf, nn }: Room, z: Tensor, truth: Tensor, temperature: number): Split {
   const p = nn.softmax(z, temperature);
   const own = tf.mul(p, truth);
   // Summed, not 1 − p_y: near certainty the difference would have no digits left.
-  return { truth: tf.sum(own, -1), rest: tf.sum(tf.sub(p, own), -1) };
+  const rest = tf.sum(tf.sub(p, own), -1);
+  return {
+    truth: tf.sum(own, -1),
+    rest,
+    logTruth: tf.sum(tf.mul(nn.logSoftmax(z, temperature), truth), -1),
+    logRest: tf.log(tf.maximum(rest, 1e-30)),
+  };
 }
 
 /** KL between two splits, [B]. */
 function between({ tf }: Room, from: Split, to: Split): Tensor {
-  const part = (p: Tensor, q: Tensor) => {
-    const [a, b] = [p, q].map((each) => tf.maximum(each, 1e-30));
-    return tf.mul(p, tf.log(tf.div(a!, b!)));
-  };
-  return tf.add(part(from.truth, to.truth), part(from.rest, to.rest));
+  return tf.add(
+    tf.mul(from.truth, tf.sub(from.logTruth, to.logTruth)),
+    tf.mul(from.rest, tf.sub(from.logRest, to.logRest)),
+  );
 }
