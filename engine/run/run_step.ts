@@ -6,6 +6,7 @@ import type { Node } from "../graph/graph.ts";
 import { boundParams, isMany, partsRead, type Preimage, readBy } from "../graph/key.ts";
 import type { Outcome, Store } from "../store/store.ts";
 import { type ResolvedSource, sourceReader } from "../graph/source.ts";
+import { validateParams } from "../recipe/validate_params.ts";
 
 /** What a step needs to run. */
 export interface StepRun {
@@ -31,6 +32,7 @@ export interface Made {
 /** Runs a step. Throws what the op throws, a CorruptBlobError for an input's bytes, or an Error where a law broke. */
 export async function runStep(run: StepRun): Promise<Made> {
   const { node } = run;
+  await validateParams(node.op, node.step.params, node.op.random(node.step.params) ? [] : ["seed"]);
   const began = performance.now();
   const inputs = await decodedInputs(run);
   const notes: Record<string, Json> = {};

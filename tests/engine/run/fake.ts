@@ -47,7 +47,11 @@ export const numberKind: Kind<number> = {
 };
 
 const count = Type.Object({ value: Type.Number({ description: "The number" }) });
-const amount = Type.Object({ amount: Type.Number({ description: "How much" }) });
+const amount = Type.Object({
+  amount: Type.Number({ description: "How much" }),
+  seed: Type.Optional(Type.Integer({ description: "Changes nothing but the key" })),
+  epochs: Type.Optional(Type.Integer({ description: "Changes nothing but the key" })),
+});
 
 /** Ops that write the name of each run into `log`. */
 export function fakeOps(log: string[] = []) {
@@ -150,7 +154,7 @@ export function fakeOps(log: string[] = []) {
     output: metricsKind,
     numerics: "none",
     params: Type.Object({
-      metrics: ListOf(Type.String(), { description: "What is measured", default: ["accuracy"] }),
+      metrics: Type.Optional(ListOf(Type.String(), { description: "What is measured" })),
     }),
     example: {},
     run: ran("evaluate", ({ model }: { model: number }): Metrics => ({
