@@ -17,7 +17,7 @@
  *
  * @module
  */
-import { commandLine } from "./engine/cli/command_line.ts";
+import { commandProcess } from "./engine/cli/command_line.ts";
 import { type AnyOp, opSet } from "./engine/op.ts";
 import { type LoadOptions, loadRecipe, recipeOf } from "./engine/run/open_recipe.ts";
 import type { Recipe } from "./engine/run/runnable.ts";
@@ -124,9 +124,7 @@ export function withOps<const Ops extends readonly AnyOp[]>(list: Ops): Language
       return recipeOf(value, new URL(".", url).href, set, url);
     },
     load: (source, options) => loadRecipe(source, set, options),
-    async main(recipe, words = Deno.args) {
-      return Deno.exit(await commandLine(words, { ops: set, recipe }));
-    },
+    main: (recipe, words = Deno.args) => commandProcess(words, { ops: set, recipe }),
   };
 }
 
@@ -141,4 +139,4 @@ export const load: Language<typeof ops>["load"] = language.load;
 /** The command line of one recipe. */
 export const main: Language<typeof ops>["main"] = language.main;
 
-if (import.meta.main) Deno.exit(await commandLine(Deno.args, { ops: opSet(ops) }));
+if (import.meta.main) await commandProcess(Deno.args, { ops: opSet(ops) });

@@ -1,15 +1,11 @@
 /** The command line: words in, an exit code out. What a person did wrong is a sentence here, never a stack trace. */
-import { TrustError } from "../graph/remote.ts";
 import type { OpSet } from "../op.ts";
-import { RecipeError } from "../recipe/diagnostic.ts";
-import { renderDiagnostics } from "../recipe/render_diagnostics.ts";
-import { refusalDocument } from "../run/document.ts";
-import { diagnosticProblem, exitCodes, type Problem, RefusedError } from "../run/problem.ts";
+import { exitCodes } from "../run/problem.ts";
 import type { Changes, Recipe } from "../run/runnable.ts";
-import { StoreError } from "../store/store.ts";
 import { type Command, UsageError } from "./command.ts";
 import { commandNames, loadCommand, loadCommands } from "./commands.ts";
 import { parseArguments } from "./parse_args.ts";
+import { refuse } from "./refuse.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 
 /** What the command line works on. */
@@ -20,17 +16,30 @@ export interface CommandLineOptions {
   readonly terminal?: Terminal;
 }
 
+/** The command line as a process: runs it and exits. An error that nobody waits for ends it like any other. */
+export async function commandProcess(
+  words: readonly string[],
+  { terminal = processTerminal(), ...options }: CommandLineOptions,
+): Promise<never> {
+  const exit = (event: Event, error: unknown) => {
+    event.preventDefault();
+    Deno.exit(refuse(error, { terminal, words }));
+  };
+  addEventListener("unhandledrejection", (event) => exit(event, event.reason));
+  addEventListener("error", (event) => exit(event, event.error ?? event.message));
+  return Deno.exit(await commandLine(words, { ...options, terminal }));
+}
+
 /** Runs a command line and returns its exit code. */
 export async function commandLine(
   words: readonly string[],
   { ops, recipe, terminal = processTerminal() }: CommandLineOptions,
 ): Promise<number> {
-  const asksJson = words.includes("--json");
   let text: string | undefined;
   try {
     return await dispatch();
   } catch (error) {
-    return refuse(error);
+    return refuse(error, { terminal, words, ...(text === undefined ? {} : { text }) });
   }
 
   async function dispatch(): Promise<number> {
@@ -73,58 +82,6 @@ export async function commandLine(
     text = await readDocument(source);
     return await recipeFrom(text, withoutPin(source), ops);
   }
-
-  function refuse(error: unknown): number {
-    if (error instanceof RecipeError) {
-      if (asksJson) printJson(error.diagnostics.filter(isError).map(diagnosticProblem));
-      else terminal.err(renderDiagnostics(error.diagnostics, text));
-      return exitCodes.recipe;
-    }
-    const { problem, code } = problemOf(error);
-    if (asksJson) printJson([problem]);
-    else {
-      terminal.err(`decant: ${problem.message}\n`);
-      if (problem.help !== undefined) terminal.err(`     help: ${problem.help}\n`);
-    }
-    return code;
-  }
-
-  function printJson(problems: readonly Problem[]): void {
-    terminal.out(`${JSON.stringify(refusalDocument(problems), null, 2)}\n`);
-  }
-}
-
-const isError = ({ severity }: { readonly severity: string }): boolean => severity === "error";
-
-function problemOf(error: unknown): { problem: Problem; code: number } {
-  const message = error instanceof Error ? error.message : String(error);
-  const place = { path: "" };
-  if (error instanceof UsageError) {
-    return {
-      problem: { code: "usage", message, place, help: error.help },
-      code: exitCodes.recipe,
-    };
-  }
-  if (error instanceof StoreError) {
-    const wrongPlace = error.reason === "version" || error.reason === "place";
-    return {
-      problem: { code: `cache-${error.reason}`, message, place },
-      code: wrongPlace ? exitCodes.recipe : exitCodes.failed,
-    };
-  }
-  if (error instanceof Deno.errors.NotCapable) {
-    const help = "decant plan RECIPE prints the flags a run needs; deno run -A allows everything";
-    return { problem: { code: "denied", message, place, help }, code: exitCodes.recipe };
-  }
-  if (error instanceof TrustError) {
-    const { help } = error;
-    return { problem: { code: "untrusted", message, place, help }, code: exitCodes.refused };
-  }
-  if (error instanceof RefusedError) {
-    const { code, help } = error;
-    return { problem: { code, message, place, help }, code: exitCodes.refused };
-  }
-  return { problem: { code: "internal", message, place }, code: exitCodes.failed };
 }
 
 function commandNamed(name: string): Promise<Command> {

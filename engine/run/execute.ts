@@ -7,6 +7,7 @@ import { RecipeError } from "../recipe/diagnostic.ts";
 import type { Journal, Outcome, Store } from "../store/store.ts";
 import { StoreError } from "../store/store.ts";
 import type { Cause, RunEvent } from "./event.ts";
+import { faultOf } from "./fault.ts";
 import { type Environment, fingerprint } from "./host.ts";
 import { journalLine } from "./journal_line.ts";
 import { TrustError } from "../graph/remote.ts";
@@ -50,6 +51,8 @@ export interface Execution {
   readonly problems: readonly Problem[];
   /** The value a step made. Reads, verifies, and where bytes are gone makes them again. */
   value(step: string): Promise<unknown>;
+  /** What to throw in place of an error met after the run: see `faultOf`. */
+  fault(error: unknown): Promise<unknown>;
 }
 
 /** Why a signal was aborted: the process was asked to end. */
@@ -85,20 +88,18 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
     emit,
   };
   const wanted = until === undefined ? undefined : neededBy(graph, until);
-  await emit({ type: "compiled", graph });
-  await checkSources();
-  const refused = problems.length > 0;
-  for (let at = 0; at < graph.nodes.length && state.ending !== "recipe" && !refused; at++) {
-    const node = graph.nodes[at]!;
-    if (wanted !== undefined && !wanted.has(node.step.name)) continue;
-    const because = obstacle(node);
-    if (because !== undefined) await emit({ type: "skipped", node, because });
-    else await step(node);
+  const kept = journal;
+  const fault = (error: unknown): Promise<unknown> => faultOf(error, kept);
+  try {
+    await walk();
+    await journal?.append({ event: "ended", ending: state.ending });
+  } catch (error) {
+    throw await fault(error);
+  } finally {
+    await journal?.close();
+    // What is made again later, for somebody who asks for its value, belongs to no run.
+    journal = undefined;
   }
-  await journal?.append({ event: "ended", ending: state.ending });
-  await journal?.close();
-  // What is made again later, for somebody who asks for its value, belongs to no run.
-  journal = undefined;
   return {
     get graph() {
       return graph;
@@ -108,7 +109,21 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
     ending: state.ending,
     problems,
     value: (name) => valueOf(run, graph.node(name)!),
+    fault,
   };
+
+  async function walk(): Promise<void> {
+    await emit({ type: "compiled", graph });
+    await checkSources();
+    const refused = problems.length > 0;
+    for (let at = 0; at < graph.nodes.length && state.ending !== "recipe" && !refused; at++) {
+      const node = graph.nodes[at]!;
+      if (wanted !== undefined && !wanted.has(node.step.name)) continue;
+      const because = obstacle(node);
+      if (because !== undefined) await emit({ type: "skipped", node, because });
+      else await step(node);
+    }
+  }
 
   async function step(node: Node): Promise<void> {
     const { name } = node.step;

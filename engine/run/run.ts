@@ -82,43 +82,52 @@ export async function runGraph(
     onEvent?.(event);
   };
   const execution = await execute(graph, { ...options, onEvent: listen });
-  const judged = execution.ending === "done" && options.until === undefined;
-  const expect = judged ? expectations(execution.graph, states) : [];
-  const files = out === undefined ? {} : await exportedFiles(execution, states);
-  const report = runDocument(execution, states, {
-    date,
-    seconds: Math.round(performance.now() - began) / 1000,
-    environment: options.environment,
-    expect,
-  });
-  const lock = judged ? lockOf(execution.graph, done(execution)) : undefined;
-  // The lock is written last: where it is, everything else is.
-  const written = out === undefined ? [] : await writeOut(out, files, {
-    "report.html": await pageOf(execution, options.store, {
-      document: report,
-      files,
+  try {
+    return await finished(execution);
+  } catch (error) {
+    throw await execution.fault(error);
+  }
+
+  async function finished(execution: Execution): Promise<Run> {
+    const judged = execution.ending === "done" && options.until === undefined;
+    const expect = judged ? expectations(execution.graph, states) : [];
+    const files = out === undefined ? {} : await exportedFiles(execution, states);
+    const report = runDocument(execution, states, {
+      date,
+      seconds: Math.round(performance.now() - began) / 1000,
+      environment: options.environment,
+      expect,
+    });
+    const table = runTable(execution.graph, states);
+    const lock = judged ? lockOf(execution.graph, done(execution)) : undefined;
+    // The lock is written last: where it is, everything else is.
+    const written = out === undefined ? [] : await writeOut(out, files, {
+      "report.html": await pageOf(execution, options.store, {
+        document: report,
+        files,
+        lock,
+        origin,
+      }),
+      "report.md": reportMarkdown(execution.graph, report, states),
+      "report.json": `${JSON.stringify(report, null, 2)}\n`,
+      ...(lock === undefined ? {} : { "recipe.lock.json": lockText(lock) }),
+    });
+    const ending = execution.ending === "done" && !report.ok ? "expectation" : execution.ending;
+    return {
+      ok: report.ok,
+      ending,
+      graph: execution.graph,
+      report,
+      steps: report.steps,
+      models: report.models,
+      expect,
+      problems: execution.problems,
+      table,
       lock,
-      origin,
-    }),
-    "report.md": reportMarkdown(execution.graph, report, states),
-    "report.json": `${JSON.stringify(report, null, 2)}\n`,
-    ...(lock === undefined ? {} : { "recipe.lock.json": lockText(lock) }),
-  });
-  const ending = execution.ending === "done" && !report.ok ? "expectation" : execution.ending;
-  return {
-    ok: report.ok,
-    ending,
-    graph: execution.graph,
-    report,
-    steps: report.steps,
-    models: report.models,
-    expect,
-    problems: execution.problems,
-    table: runTable(execution.graph, states),
-    lock,
-    written,
-    model: (name) => modelOf(execution, name),
-  };
+      written,
+      model: (name) => modelOf(execution, name),
+    };
+  }
 }
 
 /** The report for a browser. It is loaded only where it is written. */

@@ -2,6 +2,11 @@
 import type { Files } from "../files.ts";
 import type { Graph } from "../graph/graph.ts";
 
+/** Thrown when a folder for people cannot be written; a sentence. */
+export class WriteError extends Error {
+  override readonly name = "WriteError";
+}
+
 /** A file or folder that was written, relative to the folder: `report.md`, `tfjs/`. */
 export type Written = string;
 
@@ -11,7 +16,6 @@ export async function writeOut(
   exports: Readonly<Record<string, Files>>,
   reports: Readonly<Record<string, string>>,
 ): Promise<Written[]> {
-  await Deno.mkdir(folder, { recursive: true });
   for (const [format, files] of Object.entries(exports)) {
     for (const [path, bytes] of Object.entries(files)) {
       await writeWhole(folder, inside(`${format}/${path}`), bytes);
@@ -37,14 +41,16 @@ export function exportSteps(graph: Graph): string[] {
 async function writeWhole(folder: string, path: string, bytes: Uint8Array): Promise<void> {
   const target = `${folder}/${path}`;
   const parent = target.slice(0, target.lastIndexOf("/"));
-  await Deno.mkdir(parent, { recursive: true });
   const temp = `${parent}/.${crypto.randomUUID()}.tmp`;
   try {
+    await Deno.mkdir(parent, { recursive: true });
     await Deno.writeFile(temp, bytes, { createNew: true });
     await Deno.rename(temp, target);
   } catch (error) {
     await Deno.remove(temp).catch(() => {});
-    throw error;
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new WriteError(`\`${target}\` cannot be written: ${why}`, { cause: error });
   }
 }
 

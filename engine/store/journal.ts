@@ -16,14 +16,18 @@ export async function openJournal(place: Place): Promise<Journal> {
   const path = place.flat("runs", `${id}.jsonl`);
   const file = await Deno.open(path, { append: true, createNew: true });
   await file.tryLock(true);
+  let open = true;
   return {
     id,
+    path,
     async append(line) {
       const bytes = new TextEncoder().encode(`${canonical(line)}\n`);
+      if (!open) return await Deno.writeFile(path, bytes, { append: true });
       for (let done = 0; done < bytes.byteLength;) done += await file.write(bytes.subarray(done));
     },
     close() {
       file.close();
+      open = false;
       return Promise.resolve();
     },
   };

@@ -127,8 +127,10 @@ export interface CheckpointFile {
 export interface Journal {
   /** Names the run. */
   readonly id: string;
-  /** Adds a line. */
+  /** The file it stands in; absent where there is none. */
+  readonly path?: string;
+  /** Adds a line; even when closed, for what is found wrong afterwards. */
   append(line: Readonly<Record<string, Json>>): Promise<void>;
-  /** No line follows. */
+  /** The run is over; what it named may be collected when its time comes. */
   close(): Promise<void>;
 }
