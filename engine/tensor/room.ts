@@ -10,6 +10,7 @@ import { kernelInstance } from "./instance.ts";
 import { registerKernels } from "./kernel_table.ts";
 import { createLayers } from "./layers/mod.ts";
 import { createMachine, type Machine } from "./machine.ts";
+import type { Allocator } from "./memory.ts";
 import type { LayerKernels, Room, RoomOptions } from "./mod.ts";
 import { createOverrides } from "./overrides.ts";
 import { createUpdate } from "./update.ts";
@@ -105,6 +106,15 @@ async function occupy<T>(
   return value;
 }
 
+/** Drops disposed tensors from tfjs's list of what the room's scope tracks, or a long training would only let it grow. */
+function forgetDisposed({ state: { activeScope } }: Engine): void {
+  if (activeScope.track.length < TRACKED) return;
+  activeScope.track = activeScope.track.filter((tensor) => !tensor.isDisposed);
+}
+
+/** So many tensors are tracked before the list is looked through. */
+const TRACKED = 4096;
+
 let strict = false;
 
 /** In tests: a tensor that a body leaves behind is an error. Returns the former setting. */
@@ -112,6 +122,11 @@ export function refuseLeaks(on: boolean): boolean {
   const before = strict;
   strict = on;
   return before;
+}
+
+/** For tests: the memory's counters. */
+export async function roomMemory(): Promise<Pick<Allocator, "usage" | "resetPeak">> {
+  return (await (equipment ??= equip())).machine.allocator;
 }
 
 /** For tests: the threads, to be held back and watched. */
@@ -129,7 +144,10 @@ function createRoom({ machine, nn, update }: Equipment): Room {
       tf.tensor(data, shape as number[], dtype),
     values: (tensor) => tensor.dataSync<"float32">() as Float32Array,
     integers: (tensor) => tensor.dataSync<"int32">() as Int32Array,
-    valueAndGradients: (body, variables) => differentiate(machine, body, variables),
+    valueAndGradients: (body, variables) => {
+      forgetDisposed(tf.engine() as unknown as Engine);
+      return differentiate(machine, body, variables);
+    },
     breathe: createBreath(),
   };
 }

@@ -3,85 +3,15 @@
  * then NUMERICS is raised and the digest written anew, never one without the other, from the first release on.
  */
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
-import {
-  type Room,
-  type RoomOptions,
-  type Tensor,
-  withTensors,
-} from "../../../engine/tensor/mod.ts";
-import { stream } from "../../../engine/tensor/random.ts";
 import { refuseLeaks, roomCrew } from "../../../engine/tensor/room.ts";
 import { NUMERICS } from "../../../engine/tensor/version.ts";
+import { trainedDigest } from "./small_training.ts";
 
 refuseLeaks(true);
 
 const GOLDEN: { readonly [numerics: number]: string } = {
   1: "b77cc6de3121bc3c578b151677cf5590b72f5e2a686612f6106d4a0a632c4668",
 };
-
-const SHAPES = [
-  [3, 3, 2, 16], // convolution, "same"
-  [16],
-  [16],
-  [3, 3, 16, 1], // by channel, stride 2
-  [3, 3, 16, 24],
-  [1, 1, 24, 8],
-  [8],
-  [8, 5], // dense
-  [5],
-];
-
-function logits({ nn }: Room, x: Tensor, p: readonly Tensor[]): Tensor {
-  const same = { strides: [1, 1], padding: "same" } as const;
-  const halved = { strides: [2, 2], padding: "same" } as const;
-  let y = nn.conv2d(x, p[0]!, null, same, "linear");
-  const normed = nn.batchNormTraining(y, p[1]!, p[2]!, 1e-3, "relu");
-  y = nn.depthwise2d(normed.y, p[3]!, null, halved, "linear");
-  y = nn.conv2d(y, p[4]!, null, same, "gelu");
-  y = nn.conv2d(y, p[5]!, p[6]!, same, "relu6");
-  y = nn.maxPool(y, [2, 2], halved);
-  return nn.dense(nn.globalAveragePool(y), p[7]!, p[8]!, "linear");
-}
-
-/** The digest of the weights after six updates by two optimizers. */
-const trainedDigest = (options: RoomOptions): Promise<string> =>
-  withTensors((room) => {
-    const { tf, nn, tensor, values, valueAndGradients, update } = room;
-    const draw = (name: string, shape: number[]) => {
-      const count = shape.reduce((product, n) => product * n, 1);
-      const scale = 1 / Math.sqrt(count / shape.at(-1)!);
-      return tensor(stream(1, name).normals(0, count).map((v) => v * scale), shape);
-    };
-    const weights = SHAPES.map((shape, i) => draw(`init:${i}`, shape));
-    const slots = SHAPES.map((shape) => [tf.zeros(shape), tf.zeros(shape)]);
-    const x = draw("x", [6, 13, 11, 2]);
-    const hot = new Float32Array(30);
-    for (let i = 0; i < 6; i++) hot[i * 5 + i % 5] = 1;
-    const targets = tensor(hot, [6, 5]);
-    for (let step = 1; step <= 6; step++) {
-      const { value, gradients } = valueAndGradients(
-        () => tf.mean(nn.crossEntropy(logits(room, x, weights), targets, 2)),
-        weights,
-      );
-      weights.forEach((weight, i) => {
-        const common = { learningRate: 0.01, weightDecay: 1e-4 };
-        const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, decoupled: true, step };
-        if (step % 2 === 0) {
-          update(weight, gradients[i]!, slots[i]!, { use: "adam", ...common, ...adam });
-        } else {
-          const settings = { use: "nesterov", ...common, momentum: 0.9 } as const;
-          update(weight, gradients[i]!, [slots[i]![0]!], settings);
-        }
-        gradients[i]!.dispose();
-      });
-      value.dispose();
-    }
-    const hash = createHash("sha256");
-    for (const weight of weights) hash.update(new Uint8Array(values(weight).buffer));
-    tf.dispose([x, targets, weights, slots.flat()]);
-    return hash.digest("hex");
-  }, options);
 
 Deno.test("a small training gives the weights that this version of the numerics stands for", async () => {
   assert.equal(await trainedDigest({}), GOLDEN[NUMERICS]);
@@ -105,4 +35,29 @@ Deno.test("workers that are held back change nothing, and do their part", async 
   } finally {
     crew.holdBack(0);
   }
+});
+
+/** The training in another process, under flags of the JavaScript engine. */
+async function underFlags(flags: string): Promise<{ digest: string; errors: string }> {
+  const script = new URL("./small_training.ts", import.meta.url).href;
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", `--v8-flags=${flags}`, script],
+    env: { NO_COLOR: "1" },
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { digest: text(stdout), errors: text(stderr) };
+}
+
+Deno.test("the baseline and the optimizing compiler give the same weights", async () => {
+  for (const flags of ["--liftoff-only", "--no-liftoff"]) {
+    assert.equal((await underFlags(flags)).digest, GOLDEN[NUMERICS], flags);
+  }
+});
+
+Deno.test("where multiply-add rounds twice, the room refuses to compute", {
+  ignore: Deno.build.arch !== "x86_64",
+}, async () => {
+  const { digest, errors } = await underFlags("--no-enable-fma3");
+  assert.equal(digest, "");
+  assert.match(errors, /Cannot compute with tensors here: this machine's relaxed multiply-add/);
 });
