@@ -144,7 +144,10 @@ export interface Op<
   /** Files and URLs it reads, as written in the parameters. */
   // deno-lint-ignore no-explicit-any
   source(params: any): readonly string[];
-  /** What is known of the output. Throws ParameterError where the parameters cannot work with the inputs. */
+  /**
+   * What is known of the output, from what is known of the inputs and, by their dotted paths, of the references among
+   * the parameters. Throws ParameterError where the parameters cannot work with them.
+   */
   // deno-lint-ignore no-explicit-any
   facts(inputs: Readonly<Record<string, Facts | readonly Facts[] | undefined>>, params: any): Facts;
   /** What it changed, as a note; undefined = nothing, and the step fails. Default: whether the digest changed. */

@@ -35,7 +35,9 @@ interface Surroundings {
 /** The facts of a step from those of its inputs; what the op finds wrong is reported at its parameter. */
 export function factsOf(
   recipe: ExpandedRecipe,
-  { step, op, inputs, broken }: Pick<Compiled, "step"> & Linked & { readonly op: AnyOp },
+  { step, op, inputs, references, broken }: Pick<Compiled, "step"> & Linked & {
+    readonly op: AnyOp;
+  },
   { compiled, known, shaping, problems }: Surroundings,
 ): Known {
   if (broken) return { facts: undefined, open: true, waits: undefined, broken };
@@ -46,7 +48,8 @@ export function factsOf(
       ? compiled.get(names)?.facts
       : names.flatMap((name) => compiled.get(name)?.facts ?? []);
   const given = Object.fromEntries(
-    Object.entries(inputs).map(([name, names]) => [name, above(names)]),
+    [...Object.entries(inputs), ...Object.entries(references)]
+      .map(([name, names]) => [name, above(names)]),
   );
   if (step.op === "model" && shaping === undefined && lacksShapes(step.params)) {
     problems.push(stepProblem(recipe, step, "", {

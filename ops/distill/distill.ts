@@ -2,9 +2,16 @@
 import { defineOp, input, type ModelFacts, ParameterError, Type } from "../../engine/op.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
+import { architectureOf } from "../model/layers.ts";
 import { outputsKind } from "../train/outputs.ts";
-import { readsTeacher } from "../train/terms/terms.ts";
-import { assertTaught, trainingFacts, type TrainingInputs } from "../train/training_facts.ts";
+import { matchOf, readsTeacher } from "../train/terms/terms.ts";
+import { assertMatch, missingPlace } from "../train/assert_match.ts";
+import {
+  assertAlone,
+  assertTaught,
+  trainingFacts,
+  type TrainingInputs,
+} from "../train/training_facts.ts";
 import { readsValidation, type Training, trainingProperties } from "../train/training_fields.ts";
 
 export const distill = defineOp({
@@ -38,8 +45,11 @@ export const distill = defineOp({
   example: { epochs: 1, loss: [{ use: "soft-targets", temperature: 4 }] },
   facts(inputs, params) {
     assertTaught(params.loss);
+    assertAlone(params.loss);
     assertTeachers(inputs, params);
-    return trainingFacts(inputs, params);
+    const facts = trainingFacts(inputs, params);
+    assertInsides(inputs, params);
+    return facts;
   },
   async run({ model, data, teacher, outputs }, training, context) {
     const [{ withTensors }, { fit }, { hireTeachers }] = await Promise.all([
@@ -89,6 +99,41 @@ function assertTeachers(inputs: TrainingInputs, { loss, augment }: Training): vo
   const untrained = teacher as ModelFacts | undefined;
   if (untrained !== undefined && !untrained.learned) {
     throw new ParameterError("untrained", "teacher", "the teacher has random weights");
+  }
+}
+
+/** Throws where a term looks inside a teacher who cannot be looked into, or at places that cannot be compared. */
+function assertInsides(inputs: TrainingInputs, { loss }: Training): void {
+  const student = architectureOf(inputs.model as ModelFacts);
+  for (const [i, term] of loss.entries()) {
+    const matched = matchOf(term);
+    if (matched === undefined) continue;
+    const path = `loss.${i}`;
+    const named = namesTeacher(term) ? inputs[`${path}.teacher`] : inputs.teacher;
+    const teacher = named as ModelFacts | undefined;
+    if (!namesTeacher(term) && inputs.outputs !== undefined) {
+      throw new ParameterError(
+        "missing-input",
+        path,
+        `\`${term.use}\` looks inside its teacher, and recorded outputs are what it answered`,
+        "give teacher in place of outputs",
+      );
+    }
+    if (teacher?.established.includes("format")) {
+      throw new ParameterError(
+        "order",
+        path,
+        `\`${term.use}\` looks inside its teacher, and between the layers of a quantized one there are integers`,
+        "name the model that was quantized",
+      );
+    }
+    const taught = teacher && architectureOf(teacher);
+    // A name that nobody has is a selector that matches nothing: compile says so, with the nearest.
+    const lost = student && taught && !namesTeacher(term) &&
+      matched.places.some((pair) =>
+        missingPlace(student, pair.student) ?? missingPlace(taught, pair.teacher)
+      );
+    if (!lost) assertMatch(term, path, student, taught);
   }
 }
 

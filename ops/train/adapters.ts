@@ -9,6 +9,7 @@ import { initialModel } from "../model/initialize.ts";
 import { type Shape, shapesOf } from "../model/layers.ts";
 import { selectorType } from "../model/layers/selector_type.ts";
 import type { Architecture, Layer, Model } from "../model/model.ts";
+import { assertMatch } from "./assert_match.ts";
 import type { Teacher } from "./listen.ts";
 import { adapterKind } from "./terms/adapt.ts";
 import { type LossTerm, matchOf } from "./terms/terms.ts";
@@ -27,7 +28,10 @@ export interface Adapted {
   readonly places: readonly (TermPlaces | undefined)[];
 }
 
-/** The model with an adapter wherever a term asks for one; weights are drawn by `seed`. */
+/**
+ * The model with an adapter wherever a term asks for one; weights are drawn by `seed`. Throws a ParameterError where the
+ * places of a term cannot be compared.
+ */
 export function withAdapters(
   model: Model,
   loss: readonly LossTerm[],
@@ -41,6 +45,7 @@ export function withAdapters(
     if (matched === undefined) return undefined;
     const taught = teachers[i]?.architecture;
     if (taught === undefined) throw new Error(`internal: no teacher of "${term.use}" shows layers`);
+    assertMatch(term, `loss.${i}`, model, taught);
     const theirs = shapesOf(taught);
     return matched.places.map(({ student, teacher }, k) => {
       const source = tapped(model, student[0]!);

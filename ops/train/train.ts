@@ -3,7 +3,7 @@ import { defineOp, input, Type } from "../../engine/op.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
 import { readsValidation, trainingProperties } from "./training_fields.ts";
-import { assertUntaught, trainingFacts } from "./training_facts.ts";
+import { assertAlone, assertUntaught, trainingFacts } from "./training_facts.ts";
 
 export const train = defineOp({
   name: "train",
@@ -26,6 +26,7 @@ export const train = defineOp({
   example: { epochs: 1, optimizer: { use: "adam", learning_rate: 0.001 } },
   facts(inputs, params) {
     assertUntaught(params.loss);
+    assertAlone(params.loss);
     return trainingFacts(inputs, params);
   },
   async run({ model, data }, training, context) {

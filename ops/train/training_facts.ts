@@ -1,7 +1,7 @@
 /** What must be true of a training before it runs, and what is then known of its model. */
 import { type DatasetFacts, type Facts, type ModelFacts, ParameterError } from "../../engine/op.ts";
 import { architectureOf, shapesOf } from "../model/layers.ts";
-import { type LossTerm, readsTeacher } from "./terms/terms.ts";
+import { comparesClasses, type LossTerm, readsPeers, readsTeacher } from "./terms/terms.ts";
 import type { Training } from "./training_fields.ts";
 
 /** Inputs of a training as `facts` sees them. */
@@ -29,15 +29,29 @@ export function trainingFacts(inputs: TrainingInputs, training: Training): Model
   return { ...model, learned: true };
 }
 
-/** Throws where a loss listens to a teacher, and nobody teaches. */
-export function assertUntaught(loss: readonly LossTerm[]): void {
+/** Throws where a loss listens to a teacher, and in `op` nobody teaches. */
+export function assertUntaught(loss: readonly LossTerm[], op = "train"): void {
   const taught = loss.findIndex(readsTeacher);
   if (taught < 0) return;
   throw new ParameterError(
     "unknown-value",
     `loss.${taught}`,
-    `\`train\` listens to no teacher, and \`${loss[taught]!.use}\` reads one`,
+    `\`${op}\` listens to no teacher, and \`${loss[taught]!.use}\` reads one`,
     "op: distill",
+  );
+}
+
+/** Throws where a loss listens to other models of a cohort, and one learns alone. */
+export function assertAlone(loss: readonly LossTerm[]): void {
+  const gregarious = loss.findIndex(readsPeers);
+  if (gregarious < 0) return;
+  throw new ParameterError(
+    "unknown-value",
+    `loss.${gregarious}`,
+    `\`${
+      loss[gregarious]!.use
+    }\` listens to other models that learn beside this one, and it learns alone`,
+    "mutual, with a list of students",
   );
 }
 
@@ -95,15 +109,15 @@ function assertFits(model: ModelFacts, data: DatasetFacts): void {
 }
 
 function assertTerm(term: LossTerm, path: string, { task }: DatasetFacts): void {
-  if (term.use !== "soft-targets") return;
-  if (task !== "classification") {
+  if (comparesClasses(term) && task !== "classification") {
     throw new ParameterError(
       "unknown-value",
       path,
-      `\`soft-targets\` compares classes, and the task is ${task}`,
+      `\`${term.use}\` compares classes, and the task is ${task}`,
       `${path}: { use: logits }`,
     );
   }
+  if (!("temperature" in term)) return;
   const { temperature } = term;
   if (typeof temperature === "object" && "warmup" in temperature && temperature.warmup) {
     throw new ParameterError(

@@ -22,7 +22,7 @@ export type Place = Static<typeof pair>;
 
 /** The fields of a term that compares values inside the student and a living teacher. */
 export function matchFields<const F extends TProperties>(summary: string, fields: F) {
-  return teacherFields(summary, { match, ...fields }, { "x-features": true });
+  return teacherFields(summary, { match, ...fields });
 }
 
 /** A term's arithmetic for one pair. */

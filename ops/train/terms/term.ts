@@ -81,14 +81,12 @@ const teacher = Type.Optional(
   Reference("model", { description: "The model this term listens to, if not the step's teacher" }),
 );
 
-/** The fields of a term that reads a teacher: its outputs, and with the mark `x-features` values inside it. */
+/** The fields of a term that reads a teacher. */
 export function teacherFields<const F extends TProperties>(
   summary: string,
   fields: F,
-  marks: { readonly "x-features"?: true } = {},
 ): TObject<{ weight: typeof weight } & F & { teacher: typeof teacher }> {
-  const options = { description: summary, "x-teacher": true, ...marks };
-  return Type.Object({ weight, ...fields, teacher }, options);
+  return Type.Object({ weight, ...fields, teacher }, { description: summary, "x-teacher": true });
 }
 
 /** The fields of a term that reads the other models of a cohort. */

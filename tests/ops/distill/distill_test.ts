@@ -14,19 +14,9 @@ import type { Training } from "../../../ops/train/training_fields.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { adam, sgd, tableData, training } from "../train/lessons.ts";
 import { runContext } from "../run_context.ts";
+import { noise } from "./noise.ts";
 
 refuseLeaks(true);
-
-/** Noise in four classes, with labels that mean nothing: only a teacher can teach here. */
-function noise(count: number): Dataset {
-  const x = Uint8Array.from(stream(8, "noise").uniforms(0, count * 36), (u) => Math.floor(256 * u));
-  const y = Int32Array.from({ length: count }, (_, i) => i % 4);
-  const meta = {
-    ...{ input: [6, 6, 1], type: "uint8" as const, task: "classification" as const },
-    ...{ classes: ["a", "b", "c", "d"], outputs: 4, normalize: { scale: [1 / 255], offset: [0] } },
-  };
-  return { meta, parts: { train: { count, x, y } } };
-}
 
 const data = noise(30);
 const mlp = (hidden: number[], seed: number, dropout = 0): Model =>
