@@ -10,6 +10,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   plan: async () => (await import("./plan_command.ts")).planCommand,
   explain: async () => (await import("./explain_command.ts")).explainCommand,
   run: async () => (await import("./run_command.ts")).runCommand,
+  compare: async () => (await import("./compare_command.ts")).compareCommand,
   lock: async () => (await import("./lock_command.ts")).lockCommand,
   verify: async () => (await import("./verify_command.ts")).verifyCommand,
   ops: async () => (await import("./ops_command.ts")).opsCommand,

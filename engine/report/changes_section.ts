@@ -5,29 +5,46 @@ import { modelLabel, type ModelRow } from "../run/model_row.ts";
 import { stepDeed } from "../run/step_summary.ts";
 import type { StepDocument } from "../run/document.ts";
 import { figureNamed, figureOf } from "./figures.ts";
-import { type Html, html } from "./html.ts";
+import { type Content, type Html, html } from "./html.ts";
 import { layerTable } from "./layer_table.ts";
 import { trainingNote } from "./notes.ts";
 import { madeText } from "./provenance.ts";
 import { qualityName } from "./quality_chart.ts";
-import type { Section } from "./section.ts";
+import { folded, type Section } from "./section.ts";
 import type { Subject } from "./subject.ts";
 import { trainingHtml } from "./training.ts";
+
+/** With more steps than this each is folded away. */
+const MOST = 12;
 
 /** The section; steps that neither note nor warn are left out. */
 export function changesSection(subject: Subject): Section | undefined {
   const { graph, document } = subject;
-  const parts = document.steps.flatMap((step) => {
+  const changes = document.steps.flatMap((step) => {
     const node = graph.node(step.name);
-    if (node === undefined || node.op.output.name !== "model") return [];
-    return change(subject, node, step) ?? [];
+    const told = node && node.op.output.name === "model" ? change(subject, node, step) : undefined;
+    if (node === undefined || told === undefined) return [];
+    const title = modelLabel(graph, step.name);
+    return [{ title, more: `${stepDeed(node)} · ${madeText(step)}`, told }];
   });
-  return parts.length === 0
-    ? undefined
-    : { id: "changes", title: "What each step did", body: parts };
+  if (changes.length === 0) return undefined;
+  return {
+    id: "changes",
+    title: "What each step did",
+    body: changes.length > MOST
+      ? changes.map(({ title, more, told }) =>
+        folded(title, [html`<p class="quiet">${more}</p>`, told])
+      )
+      : changes.map(({ title, more, told }) =>
+        html`
+          <section
+            class="change"><h3>${title} <span class="quiet">${more}</span></h3>${told}</section>
+        `
+      ),
+  };
 }
 
-function change({ graph, document }: Subject, node: Node, step: StepDocument): Html | undefined {
+function change({ document }: Subject, node: Node, step: StepDocument): Content {
   const before = changed(node);
   const training = trainingNote(step.notes.training);
   const layers = layerTable(step.notes, before?.facts, node.facts);
@@ -36,12 +53,12 @@ function change({ graph, document }: Subject, node: Node, step: StepDocument): H
   }
   const row = (name: string | undefined) => document.models.find((each) => each.name === name);
   const [from, to] = [row(before?.step.name), row(step.name)];
-  return html`<section class="change"><h3>${modelLabel(graph, step.name)} <span class="quiet">${
-    stepDeed(node)
-  } · ${madeText(step)}</span></h3>
-${from && to && html`<p>${moved(from, to, node)}</p>`}
-${step.warnings.map((warning) => html`<p class="warn">${warning}</p>`)}
-${layers}${training && trainingHtml(training)}</section>`;
+  return [
+    from && to && html`<p>${moved(from, to, node)}</p>`,
+    step.warnings.map((warning) => html`<p class="warn">${warning}</p>`),
+    layers,
+    training && trainingHtml(training),
+  ];
 }
 
 /** `accuracy 10.7 % → 98.2 % (+87.5 pt) · bytes …` of what a step did to the model it changed. */

@@ -29,7 +29,11 @@ export function masthead(subject: Subject): Html {
 <h1>${about.name}</h1>
 ${about.description === undefined ? undefined : html`<p class="lead">${about.description}</p>`}
 <p class="claim">${
-    result === undefined ? "No result was measured." : claimLine(graph, result, reference)
+    document.points !== undefined
+      ? sweepLine(document.points)
+      : result === undefined
+      ? "No result was measured."
+      : claimLine(graph, result, reference)
   }</p>
 ${result === undefined ? undefined : tiles(result, reference)}
 <p class="quiet">${closingLine(document)} ${recalledSentence(document)}</p>
@@ -61,6 +65,14 @@ ${warnings.map(({ name, warning }) => item("!", "warn", warning, name))}
 
 function item(mark: string, tone: string, what: Content, more: string): Html {
   return html`<li class="${tone}"><b>${mark}</b><span>${what}<small>${more}</small></span></li>`;
+}
+
+function sweepLine(points: NonNullable<RunDocument["points"]>): string {
+  const best = points.filter(({ pareto }) => pareto).length;
+  const tried = `${points.length} ${points.length === 1 ? "point was" : "points were"} tried.`;
+  return best === 0
+    ? tried
+    : `${tried} No other is as good in every respect as the ${best} marked ◆.`;
 }
 
 /** `quantized takes 42.5 kB as tfjs, 39.7 times less than teacher, and is right on 98.2 ±0.6 % …` */

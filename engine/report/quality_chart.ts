@@ -3,6 +3,7 @@ import type { Graph, Node } from "../graph/graph.ts";
 import { isMany } from "../graph/key.ts";
 import { modelLabel, type ModelRow } from "../run/model_row.ts";
 import { halfInterval } from "../run/quantity.ts";
+import type { PointDocument, RunDocument } from "../run/document.ts";
 import type { Point } from "./chart/scatter.ts";
 import { figureNamed, figureNames, figureOf } from "./figures.ts";
 
@@ -13,10 +14,13 @@ export interface QualityChart {
   readonly points: readonly Point[];
 }
 
-/** The chart of two figures. Throws a RangeError for a figure that no model has. */
+/**
+ * The chart of two figures: of every measured model, or where the recipe sweeps, of each of its points. Throws a
+ * RangeError for a figure that was not measured.
+ */
 export function qualityChart(
   graph: Graph,
-  models: readonly ModelRow[],
+  { models, points }: Pick<RunDocument, "models" | "points">,
   x: string,
   y: string,
 ): QualityChart {
@@ -29,7 +33,13 @@ export function qualityChart(
     figureOf(row, x) !== undefined && figureOf(row, y) !== undefined
   );
   const names = new Set(drawn.map(({ name }) => name));
-  return { x, y, points: drawn.map((row) => pointOf(graph, row, names, x, y)) };
+  return {
+    x,
+    y,
+    points: points === undefined
+      ? drawn.map((row) => pointOf(graph, row, names, x, y))
+      : points.flatMap((point) => sweepPoint(point, x, y)),
+  };
 }
 
 /** The figure in which models are compared: accuracy where there is one. */
@@ -42,6 +52,25 @@ export function qualityName(models: readonly ModelRow[]): string | undefined {
 export function measureOf(name: string) {
   const { label, write, most } = figureNamed(name);
   return { label, write, ...(most === undefined ? {} : { most }) };
+}
+
+function sweepPoint(
+  { values, metrics, pareto, deviation }: PointDocument,
+  x: string,
+  y: string,
+): Point[] {
+  const [atX, atY] = [x, y].map((name) => metrics && figureOf(metrics, name));
+  if (atX === undefined || atY === undefined) return [];
+  const words = Object.values(values).map((value) =>
+    typeof value === "string" ? value : JSON.stringify(value)
+  );
+  return [{
+    name: words.join(" "),
+    x: atX,
+    y: atY,
+    ...(pareto ? { role: "best" } : {}),
+    ...(y === "accuracy" && deviation !== undefined ? { half: deviation } : {}),
+  }];
 }
 
 function pointOf(

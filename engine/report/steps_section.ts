@@ -6,11 +6,17 @@ import type { StepDocument } from "../run/document.ts";
 import { type Html, html } from "./html.ts";
 import { type LaneRow, laneRows } from "./lanes.ts";
 import { madeText } from "./provenance.ts";
-import type { Section } from "./section.ts";
+import { folded, type Section } from "./section.ts";
 import type { Subject } from "./subject.ts";
 
 /** Width of a lane and height of a row, in the drawing's own units. */
 const [LANE, ROW] = [13, 40];
+
+/** However many lanes there are, they take no more room than this. */
+const LANES_ROOM = 150;
+
+/** More steps than this are folded away. */
+const MOST = 60;
 
 /** The section. */
 export function stepsSection({ graph, document, outcomes }: Subject): Section | undefined {
@@ -23,26 +29,30 @@ export function stepsSection({ graph, document, outcomes }: Subject): Section | 
   })));
   const lanes = 1 + Math.max(...rows.flatMap(({ lane, through }) => [lane, ...through]));
   const longest = Math.max(...document.steps.map(({ seconds = 0 }) => seconds));
+  const list = html`<ol class="steps" style="--lanes:${Math.min(LANES_ROOM, lanes * LANE)}px">${
+    nodes.map((node, at) => {
+      const step = documents.get(node.step.name)!;
+      const outcome = outcomes.get(step.name);
+      return html`
+        <li class="${step.status}">${drawn(rows[at]!, lanes)}
+        <span class="name" title="${step.name}">${step.name}</span>
+        <span class="deed">${stepDeed(node)}</span>
+        <span class="came">${outcome && stepSummary(node, outcome).join(" · ")}</span>
+        ${clock(step, longest)}</li>
+      `;
+    })
+  }</ol>`;
   return {
     id: "steps",
     title: "Steps",
-    body: html`
-      <ol class="steps" style="--lanes:${lanes * LANE}px">${nodes.map((node, at) => {
-        const step = documents.get(node.step.name)!;
-        const outcome = outcomes.get(step.name);
-        return html`
-          <li class="${step.status}">${drawn(rows[at]!, lanes)}
-          <span class="name">${step.name}</span>
-          <span class="deed">${stepDeed(node)}</span>
-          <span class="came">${outcome && stepSummary(node, outcome).join(" · ")}</span>
-          ${clock(step, longest)}</li>
-        `;
-      })}</ol>
-      <p
-        class="quiet"><i class="mark ran"></i> ran now <i class="mark hit"></i> recalled: the seconds are those of the run that made it</p>
-    `,
+    body: [nodes.length > MOST ? folded(`${nodes.length} steps`, list) : list, legend],
   };
 }
+
+const legend = html`
+  <p
+    class="quiet"><i class="mark ran"></i> ran now <i class="mark hit"></i> recalled: the seconds are those of the run that made it</p>
+`;
 
 function clock(step: StepDocument, longest: number): Html {
   const { seconds = 0, status } = step;
@@ -71,6 +81,6 @@ function drawn({ lane, through, into, out }: LaneRow, lanes: number): Html {
       aria-hidden="true"><svg viewBox="0 0 ${lanes *
         LANE} ${ROW}" preserveAspectRatio="none"><path d="${paths.join(
           "",
-        )}"/></svg><i class="mark" style="left:${x(lane)}px"></i></span>
+        )}"/></svg><i class="mark" style="left:${100 * (lane + 0.5) / lanes}%"></i></span>
   `;
 }

@@ -71,9 +71,10 @@ figure { margin: 0.6rem 0; max-width: 34rem; }
 .axis, .ticks path { stroke: var(--quiet); }
 .ticks text, .measure { fill: var(--quiet); }
 .measure { font-weight: 600; }
-.point { fill: var(--quiet); } .point.result { fill: var(--accent); } .point.reference { fill: var(--ink); }
+.point { fill: var(--quiet); } .point.result, .point.best { fill: var(--accent); } .point.reference { fill: var(--ink); }
 .point.passing { fill: var(--paper); stroke: var(--quiet); stroke-width: 1.5; }
 .chart .walk { stroke: var(--quiet); stroke-dasharray: 1.5 4; stroke-linecap: round; }
+.chart .front { stroke: var(--accent); opacity: 0.5; }
 .chart .interval { stroke: var(--quiet); stroke-width: 1.5; opacity: 0.6; }
 .chart .line { stroke: var(--c); stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; }
 .dot, .end { fill: var(--c); }

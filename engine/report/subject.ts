@@ -3,6 +3,7 @@ import type { Files } from "../files.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { RunDocument } from "../run/document.ts";
 import type { Lock } from "../run/lock.ts";
+import type { Table } from "../run/table.ts";
 import type { Origin } from "../run/origin.ts";
 import type { Outcome } from "../store/store.ts";
 
@@ -10,6 +11,8 @@ import type { Outcome } from "../store/store.ts";
 export interface Subject {
   readonly graph: Graph;
   readonly document: RunDocument;
+  /** The result table: a row per model, or per point of a sweep. */
+  readonly table: Table;
   /** By step; those that failed or were not started have none. */
   readonly outcomes: ReadonlyMap<string, Outcome>;
   /** Exported files by the folder they were written in. */

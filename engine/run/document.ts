@@ -1,6 +1,6 @@
 /** What a run did, as one JSON document: `run --json`, `report.json`, and the source of every other report. */
 import type { Json } from "../digest.ts";
-import type { Graph } from "../graph/graph.ts";
+import type { Graph, Node } from "../graph/graph.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Step } from "../recipe/recipe.ts";
 import type { Expectation } from "./expectations.ts";
@@ -19,7 +19,7 @@ export interface StepDocument {
   readonly op: string;
   /** Of the op. */
   readonly version: number;
-  /** Input name → the step or steps it reads. */
+  /** Input name, or path of the parameter that names a step → the step or steps it reads. */
   readonly reads: Step["inputs"];
   /** With every default written out. */
   readonly params: Step["params"];
@@ -154,7 +154,7 @@ function stepDocument({ node, status, cause, key, seconds, outcome }: StepState)
     name: node.step.name,
     op: node.op.name,
     version: node.op.version,
-    reads: node.step.inputs,
+    reads: readsOf(node),
     params: node.step.params,
     status,
     ...(cause === undefined ? {} : { cause }),
@@ -170,6 +170,11 @@ function stepDocument({ node, status, cause, key, seconds, outcome }: StepState)
       ? { recalled: { date: outcome.provenance.date, host: outcome.provenance.host } }
       : {}),
   };
+}
+
+function readsOf({ step, references }: Node): Step["inputs"] {
+  const named = Object.entries(references).map(([path, { step }]) => [path, step.name] as const);
+  return { ...step.inputs, ...Object.fromEntries(named) };
 }
 
 function artifactOf(

@@ -104,6 +104,7 @@ export async function runGraph(
     const written = out === undefined ? [] : await writeOut(out, files, {
       "report.html": await pageOf(execution, options.store, {
         document: report,
+        table,
         files,
         lock,
         origin,
@@ -134,7 +135,7 @@ export async function runGraph(
 async function pageOf(
   { graph, outcomes }: Execution,
   store: Store,
-  run: Pick<Subject, "document" | "files" | "lock" | "origin">,
+  run: Pick<Subject, "document" | "table" | "files" | "lock" | "origin">,
 ): Promise<string> {
   const [{ reportHtml }, { dataCards }] = await Promise.all([
     import("../report/report_html.ts"),

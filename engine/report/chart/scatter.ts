@@ -13,10 +13,14 @@ export interface Point {
   readonly from?: string;
   /** Half of the interval of `y`. */
   readonly half?: number;
-  readonly role?: "result" | "reference";
+  /** `best` points are joined: no other is as good in both measures. */
+  readonly role?: "result" | "reference" | "best";
   /** Shown at the edge where it would stretch the axis: a stage on the way, not an outcome. */
   readonly passing?: boolean;
 }
+
+/** Of more points than this only those with a role are named. */
+const MOST = 16;
 
 /** A scatter chart. Throws a RangeError without points. */
 export function scatter(points: readonly Point[], measureX: Measure, measureY: Measure): Html {
@@ -32,8 +36,10 @@ export function scatter(points: readonly Point[], measureX: Measure, measureY: M
     const beyond = inside === at ? "" : ` ${measureY.write(point.y)} ${at > inside ? "↓" : "↑"}`;
     return { point, x: x.at(point.x), y: inside, beyond };
   });
+  const shown = places.length > MOST ? places.filter(({ point }) => point.role) : places;
+  const front = places.filter(({ point }) => point.role === "best").sort((a, b) => a.x - b.x);
   const labels = placeLabels(
-    places.map(({ point, x, y, beyond }) => ({ x, y, text: `${point.name}${beyond}` })),
+    shown.map(({ point, x, y, beyond }) => ({ x, y, text: `${point.name}${beyond}` })),
     { left: 2, right: area.width - 2, top: 14, bottom: area.bottom - 2 },
   );
   const title = `${measureY.label} against ${measureX.label}: ${
@@ -41,6 +47,11 @@ export function scatter(points: readonly Point[], measureX: Measure, measureY: M
       .join(", ")
   }`;
   return framed(x, y, title, [
+    front.length > 1
+      ? html`
+        <path class="front" d="M${front.map(({ x, y }) => `${x} ${y}`).join("L")}" />
+      `
+      : undefined,
     places.map((place) => walk(place, places.find(({ point }) => point.name === place.point.from))),
     places.map((place) => interval(place, y.at)),
     places.map(({ point, x, y }) =>

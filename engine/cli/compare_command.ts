@@ -1,0 +1,53 @@
+/** `decant compare`: two runs side by side, by what they left in their folders. */
+import { compareRuns, type RunComparison } from "../report/compare.ts";
+import { comparedRuns, figureTable, stepTable } from "../report/comparison_tables.ts";
+import type { RunDocument } from "../run/document.ts";
+import { exitCodes } from "../run/problem.ts";
+import { type Table, tableText } from "../run/table.ts";
+import { type Command, UsageError } from "./command.ts";
+import { json } from "./recipe_options.ts";
+
+/** The command. */
+export const compareCommand: Command = {
+  name: "compare",
+  summary: "Compares two runs by their reports: models, and which steps differ and why",
+  operands: ["A", "B"],
+  options: { json },
+  async run({ operands: [a, b], options, terminal }) {
+    const comparison = compareRuns(await readReport(a!), await readReport(b!));
+    terminal.out(
+      options.json ? `${JSON.stringify(comparison, null, 2)}\n` : comparisonText(comparison),
+    );
+    return exitCodes.done;
+  },
+};
+
+/** A comparison as text. */
+export function comparisonText(comparison: RunComparison): string {
+  const shown = ({ rows, notes, ...table }: Table): string =>
+    rows.length === 0 ? notes.join("\n") : tableText({ ...table, rows, notes });
+  return [...comparedRuns(comparison), shown(figureTable(comparison)), shown(stepTable(comparison))]
+    .filter((part) => part !== "").join("\n") + "\n";
+}
+
+/** The document that a run left at a path: a folder or the file itself. Throws a UsageError where there is none. */
+async function readReport(path: string): Promise<RunDocument> {
+  const file = path.endsWith(".json") ? path : `${path.replace(/\/+$/, "")}/report.json`;
+  const help = "name the folder that `run --out` wrote, or its report.json";
+  let text: string;
+  try {
+    text = await Deno.readTextFile(file);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    throw new UsageError(`\`${file}\` cannot be read`, help);
+  }
+  try {
+    const document = JSON.parse(text) as Partial<RunDocument> | null;
+    if (document?.format === 1 && Array.isArray(document.steps) && Array.isArray(document.models)) {
+      return document as RunDocument;
+    }
+  } catch {
+    // What is not JSON is no report either.
+  }
+  throw new UsageError(`\`${file}\` is no report of a run`, help);
+}

@@ -1,0 +1,49 @@
+/** A comparison as tables: figures that differ, steps that differ. */
+import type { Table } from "../run/table.ts";
+import type { FigureComparison, RunComparison } from "./compare.ts";
+import { figureNamed } from "./figures.ts";
+import { whenText } from "./provenance.ts";
+
+/** The two runs, in a sentence each. */
+export function comparedRuns({ a, b }: RunComparison): string[] {
+  return [["A", a] as const, ["B", b] as const].map(([letter, { recipe, ok, date, host }]) =>
+    `${letter} ${recipe}, ${whenText(date)} on ${host}${ok ? "" : ", not ok"}`
+  );
+}
+
+/** The figures that differ; models without one are named below. */
+export function figureTable({ figures }: RunComparison): Table {
+  const models = [...new Set(figures.map(({ model }) => model))];
+  const differing = figures.filter(({ a, b }) => a !== b);
+  const same = models.filter((model) => !differing.some((each) => each.model === model));
+  return {
+    head: ["model", "figure", "A", "B", "difference"],
+    rows: differing.map(figureRow),
+    notes: same.length === 0 ? [] : [`The same in both: ${same.join(", ")}.`],
+    left: 2,
+  };
+}
+
+/** The steps that differ. */
+export function stepTable({ steps }: RunComparison): Table {
+  return {
+    head: ["step", "differs in", "because"],
+    rows: steps.map(({ step, what, why }) => [step, words[what], why.join(", ")]),
+    notes: steps.length === 0 ? ["Every step is the same in both."] : [],
+    left: 3,
+  };
+}
+
+const words = {
+  "only in A": "only in A",
+  "only in B": "only in B",
+  result: "its result",
+  way: "its way to the same result",
+} as const;
+
+function figureRow({ model, figure, a, b }: FigureComparison): string[] {
+  const { label, write, difference } = figureNamed(figure);
+  const shown = (value: number | undefined) => value === undefined ? "–" : write(value);
+  const change = a === undefined || b === undefined ? "–" : difference(a, b);
+  return [model, label, shown(a), shown(b), change];
+}
