@@ -1,12 +1,9 @@
 /** `decant plan`: what a run would do, and nothing done. */
-import type { ModelFacts } from "../facts.ts";
-import { estimate } from "../graph/estimate.ts";
-import { explain } from "../graph/explain.ts";
-import type { Plan, PlannedStep } from "../graph/plan.ts";
+import type { Plan } from "../graph/plan.ts";
 import { environment } from "../run/host.ts";
 import { permissionFlags } from "../run/permissions.ts";
 import { diagnosticProblem, exitCodes } from "../run/problem.ts";
-import { bytesText, countText, durationText } from "../run/quantity.ts";
+import { modelFacts, planSeconds, planSummary, planTable } from "../run/plan_table.ts";
 import { defaultCache, openStore } from "../run/runnable.ts";
 import { tableText } from "../run/table.ts";
 import type { Command } from "./command.ts";
@@ -39,14 +36,8 @@ export const planCommand: Command = {
       pins: await lockedSources(recipe),
       cache: store,
     });
-    const seconds = new Map<string, number>();
     const machine = await environment(chosen.threads ?? 1);
-    for (const explanation of await explain(plan, store)) {
-      const expected = explanation.state === "hit"
-        ? explanation.nearest?.provenance.seconds
-        : estimate(explanation, machine);
-      if (expected !== undefined) seconds.set(explanation.node.step.name, expected);
-    }
+    const seconds = await planSeconds(plan, store, machine);
     const document = recipe.source?.startsWith("file:") ? undefined : recipe.source;
     const flags = permissionFlags(plan.graph, {
       ...(document === undefined ? {} : { document }),
@@ -65,41 +56,10 @@ export const planCommand: Command = {
 };
 
 /** A plan as text. */
-function planText({ plan: { graph, steps }, seconds, flags }: Outlook): string {
-  const { about, seed } = graph.recipe;
-  const table = tableText({
-    head: ["step", "op", "", "parameters", "MACs", "bytes", "seconds"],
-    rows: steps.map((planned) => {
-      const facts = modelFacts(planned);
-      const recorded = planned.state === "hit" ? planned.outcome : undefined;
-      const time = seconds.get(planned.node.step.name);
-      return [
-        planned.node.step.name,
-        planned.node.op.name,
-        stateText(planned),
-        facts?.parameters === undefined ? "" : countText(facts.parameters),
-        facts?.macs === undefined ? "" : countText(facts.macs),
-        recorded === undefined ? "" : bytesText(recorded.artifact.bytes),
-        time === undefined ? "" : `${recorded === undefined ? "~" : ""}${durationText(time)}`,
-      ];
-    }),
-    notes: [],
-    left: 3,
-  });
-  return `${about.name}  seed ${seed}\n${table}\n${summary(steps, seconds)}\n` +
-    `needs ${flags.join(" ")}\n`;
-}
-
-function summary(steps: readonly PlannedStep[], seconds: ReadonlyMap<string, number>): string {
-  const count = (state: PlannedStep["state"]) =>
-    steps.filter((planned) => planned.state === state).length;
-  const open = steps.filter(({ state }) => state !== "hit");
-  const known = open.flatMap(({ node }) => seconds.get(node.step.name) ?? []);
-  const time = known.length < open.length || open.length === 0
-    ? ""
-    : ` About ${durationText(known.reduce((sum, each) => sum + each, 0))}.`;
-  return `${steps.length} steps: ${count("hit")} recorded, ${count("run")} would run, ` +
-    `${count("unknown")} unknown until then.${time}`;
+function planText({ plan, seconds, flags }: Outlook): string {
+  const { about, seed } = plan.graph.recipe;
+  return `${about.name}  seed ${seed}\n${tableText(planTable(plan, seconds))}\n` +
+    `${planSummary(plan, seconds)}\nneeds ${flags.join(" ")}\n`;
 }
 
 /** A plan as JSON. */
@@ -129,21 +89,4 @@ function planDocument({ plan, seconds, flags }: Outlook): Record<string, unknown
     flags,
     problems: diagnostics.map(diagnosticProblem),
   };
-}
-
-function stateText(planned: PlannedStep): string {
-  switch (planned.state) {
-    case "hit":
-      return "= recorded";
-    case "run":
-      return "▸ run";
-    case "unknown":
-      return `? waits for ${planned.waits}`;
-    default:
-      return planned satisfies never;
-  }
-}
-
-function modelFacts({ node }: PlannedStep): ModelFacts | undefined {
-  return node.facts?.kind === "model" ? node.facts : undefined;
 }
