@@ -46,6 +46,8 @@ export type RunEvent =
     readonly key?: Key;
     readonly seconds: number;
     readonly problem: Problem;
+    /** What it made all the same, where not the making failed but what was made is of no use. */
+    readonly outcome?: Outcome;
     /** For the journal alone; a person reads the problem. */
     readonly stack?: string;
   }

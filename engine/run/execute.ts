@@ -6,6 +6,7 @@ import { readBy } from "../graph/key.ts";
 import { RecipeError } from "../recipe/diagnostic.ts";
 import type { Journal, Outcome, Store } from "../store/store.ts";
 import { StoreError } from "../store/store.ts";
+import { assertKnowing, ChanceError, reliedOn } from "./chance.ts";
 import type { Cause, RunEvent } from "./event.ts";
 import { faultOf } from "./fault.ts";
 import { type Environment, fingerprint } from "./host.ts";
@@ -75,6 +76,8 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
   const facts = new Map<string, Facts>();
   const problems: Problem[] = [];
   const state: { ending: Ending } = { ending: "done" };
+  const relied = reliedOn(graph);
+  const guessing = new Set<string>();
   let waited = waitedFor(graph);
   let journal = await openJournal();
   const run: Performance = {
@@ -148,6 +151,7 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
         assertLocked(options.lock, node, place, outcomes.get(name));
       }
       await learn(node);
+      assertKnowing(graph.node(name)!, outcomes.get(name)!, relied);
     } catch (error) {
       await fail(node, error, (performance.now() - began) / 1000);
     }
@@ -186,16 +190,19 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
       problems.push(...error.diagnostics.map(diagnosticProblem));
       return;
     }
+    if (error instanceof ChanceError) guessing.add(error.model.step.name);
     const failure = stepProblem(graph.recipe, node, error);
     if (state.ending !== "refused") state.ending = failure.ending;
     problems.push(failure.problem);
     const key = located.get(node.step.name)?.key;
+    const outcome = error instanceof ChanceError ? outcomes.get(node.step.name) : undefined;
     await emit({
       type: "failed",
       node,
       seconds,
       problem: failure.problem,
       ...(key === undefined ? {} : { key }),
+      ...(outcome === undefined ? {} : { outcome }),
       ...(error instanceof Error && error.stack !== undefined ? { stack: error.stack } : {}),
     });
   }
@@ -208,6 +215,8 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
     }
     if (state.ending === "refused") return "not started: the run was stopped";
     if (state.ending === "failed" && !keepGoing) return "not started: an earlier step failed";
+    const unfit = readBy(node).find((read) => guessing.has(read.step.name));
+    if (unfit !== undefined) return `not started: \`${unfit.step.name}\` guesses`;
     const missing = readBy(node).find(({ step }) => !outcomes.has(step.name))?.step.name ??
       (node.waits !== undefined && !outcomes.has(node.waits) ? node.waits : undefined);
     return missing === undefined ? undefined : `not started: \`${missing}\` is missing`;

@@ -1,11 +1,12 @@
 /** What went wrong in a run, as a person and a program read it, and what the process then exits with. */
-import { ParameterError } from "../op.ts";
+import { ParameterError } from "../facts.ts";
 import { CorruptBlobError, StoreError } from "../store/store.ts";
 import type { Diagnostic, Place } from "../recipe/diagnostic.ts";
 import type { Node } from "../graph/graph.ts";
 import { TrustError } from "../graph/remote.ts";
 import { SourceError } from "../graph/source.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
+import { ChanceError } from "./chance.ts";
 
 /** How a run ends. */
 export type Ending =
@@ -76,6 +77,13 @@ export function stepProblem(
     const problem = { code: error.code, message, place: at(path) };
     return {
       problem: error.help === undefined ? problem : { ...problem, help: error.help },
+      ending: "failed",
+    };
+  }
+  if (error instanceof ChanceError) {
+    const { help, model } = error;
+    return {
+      problem: { code: "at-chance", message, place: at(model.step.path), help },
       ending: "failed",
     };
   }

@@ -74,6 +74,7 @@ function stateOf(event: RunEvent): StepState | undefined {
         cause: event.problem.message,
         seconds: event.seconds,
         ...(event.key === undefined ? {} : { key: event.key }),
+        ...(event.outcome === undefined ? {} : { outcome: event.outcome }),
       };
     case "skipped":
       return { node: event.node, status: "skipped", cause: event.because };
