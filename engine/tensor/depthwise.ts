@@ -107,6 +107,7 @@ export function depthwiseFilter(
 ): void {
   const n = g.channels * m;
   const taps = forwardTaps(g);
+  if (g.images === 0) machine.kernels.zeroBytes(at.dw, taps.length * n * 4);
   withTaps(machine, taps, n, (table) =>
     machine.launch(
       "depthwiseFilterGradient",

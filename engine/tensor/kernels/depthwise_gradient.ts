@@ -1,6 +1,6 @@
 /** The gradient of depthwise windows for the filter, and what folds that of repeated channels. */
 import { spread } from "./depthwise";
-import { storePart } from "./panel";
+import { loadPart, storePart } from "./panel";
 
 /**
  * out(b, y, x, c) = Σ over q < m of wide(b, y, x, c·m + q): folds the gradient of the repeated channels. Units:
@@ -57,14 +57,22 @@ export function depthwiseFilterGradient(
   for (let unit = begin; unit < end; unit++) {
     const j = unit << 4, left = n - j;
     const at = <usize> j << 2;
-    for (let t = 0; t < tapCount; t++) {
-      const tap = taps + <usize> (t * 12);
-      const dy = load<i32>(tap), dx = load<i32>(tap, 4);
-      // The x for which the tap falls inside the image.
-      const first = dx < 0 ? (sx - 1 - dx) / sx : 0;
-      const last = min(nx, width - 1 < dx ? 0 : (width - 1 - dx) / sx + 1);
-      let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
-      for (let b = 0; b < images; b++) {
+    // Image by image, so that the taps find it in the cache.
+    for (let b = 0; b < images; b++) {
+      for (let t = 0; t < tapCount; t++) {
+        const tap = taps + <usize> (t * 12);
+        const dy = load<i32>(tap), dx = load<i32>(tap, 4);
+        // The x for which the tap falls inside the image.
+        const first = dx < 0 ? (sx - 1 - dx) / sx : 0;
+        const last = min(nx, width - 1 < dx ? 0 : (width - 1 - dx) / sx + 1);
+        const to = out + <usize> load<i32>(tap, 8) + at;
+        let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
+        if (b > 0) {
+          s0 = loadPart(to, left);
+          s1 = loadPart(to + 16, left - 4);
+          s2 = loadPart(to + 32, left - 8);
+          s3 = loadPart(to + 48, left - 12);
+        }
         for (let y = 0; y < ny; y++) {
           const iy = y * sy + dy;
           if (<u32> iy >= <u32> height) continue;
@@ -96,12 +104,11 @@ export function depthwiseFilterGradient(
           s2 = f32x4.add(s2, t2);
           s3 = f32x4.add(s3, t3);
         }
+        storePart(to, s0, left);
+        storePart(to + 16, s1, left - 4);
+        storePart(to + 32, s2, left - 8);
+        storePart(to + 48, s3, left - 12);
       }
-      const to = out + <usize> load<i32>(tap, 8) + at;
-      storePart(to, s0, left);
-      storePart(to + 16, s1, left - 4);
-      storePart(to + 32, s2, left - 8);
-      storePart(to + 48, s3, left - 12);
     }
   }
 }
