@@ -55,14 +55,22 @@ export interface ModelFacts {
   readonly architecture?: unknown;
 }
 
+/** Known of models that learned beside one another. */
+export interface CohortFacts {
+  /** Tells this from other facts. */
+  readonly kind: "cohort";
+  /** In the order of the students. */
+  readonly peers: readonly ModelFacts[];
+}
+
 /** Known of anything else. */
 export interface OtherFacts {
   /** The kind is all that is known. */
-  readonly kind: "cohort" | "outputs" | "metrics" | "files";
+  readonly kind: "outputs" | "metrics" | "files";
 }
 
 /** What is known of a step's output before it runs. */
-export type Facts = DatasetFacts | ModelFacts | OtherFacts;
+export type Facts = DatasetFacts | ModelFacts | CohortFacts | OtherFacts;
 
 /**
  * A parameter that cannot work with these inputs, found by an op's `facts`. Compile turns it into a diagnostic

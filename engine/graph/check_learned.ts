@@ -28,7 +28,7 @@ export function checkLearned(
       const model = compiled.get(name);
       if (model?.facts?.kind !== "model" || model.facts.learned) continue;
       const origin = originOf(model, compiled);
-      if (reported.has(origin)) continue;
+      if (reported.has(origin) || isBlamed(recipe, origin.step.path)) continue;
       reported.add(origin);
       problems.push(stepProblem(recipe, origin.step, "", {
         code: "untrained",
@@ -37,6 +37,13 @@ export function checkLearned(
       }));
     }
   }
+}
+
+/** Whether the document's own mistake stands at a path or around it: then what would have taught it is not known. */
+function isBlamed({ diagnostics }: ExpandedRecipe, path: string): boolean {
+  return diagnostics.some(({ severity, path: wrong }) =>
+    severity === "error" && (path === wrong || path.startsWith(`${wrong}.`))
+  );
 }
 
 /** The model that others were made from. */

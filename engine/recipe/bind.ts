@@ -82,12 +82,15 @@ function finetuning(draft: Draft, name: string, block: Params, scope: Scope): Dr
   };
 }
 
+/** Ops whose parameters are a training block. */
+const learning: ReadonlySet<string> = new Set(["train", "distill", "mutual"]);
+
 function bindOne(op: AnyOp, draft: Draft, scope: Scope): Step {
   const { root, data } = scope;
   const errors = scope.problems.errors;
   let { params } = draft;
   let written = draft.inputs;
-  if (op.name === "train" || op.name === "distill") {
+  if (learning.has(op.name)) {
     ({ params, inputs: written } = bindTraining(op, draft, scope));
   } else if (draft.params.finetune !== undefined) {
     params = { ...params, finetune: bindFinetune(draft, scope) };
@@ -146,6 +149,7 @@ function bindInput(
   const named = written[name];
   if (named !== undefined) return typeof named === "string" ? resolve(named) : named.map(resolve);
   if (input.kind.name === "dataset") return scope.data;
+  if (input.kind.name === "cohort") return draft.cohort;
   if (name === "model" || name === op.changes) return draft.model;
   if (name === "reference") {
     const model = written.model ?? draft.model;

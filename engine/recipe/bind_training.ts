@@ -45,8 +45,9 @@ export function bindTraining(op: AnyOp, draft: Draft, { root, problems }: Scope)
   }
   const teachers = typeof teacher === "string" ? [teacher] : draft.teachers;
   const heard = listen(lossOf(op), writtenLoss(root, path, params), {
-    teachers: op.name === "distill" ? teachers : [],
+    teachers: op.name === "train" ? [] : teachers,
     outputs,
+    peers: op.name === "mutual",
   });
   if (heard.deaf !== undefined) {
     const { index, use } = heard.deaf;

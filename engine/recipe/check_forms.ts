@@ -1,7 +1,7 @@
 /** What concerns the recipe as a whole: its version, and forms that exclude or need one another. */
 import type { Diagnostic } from "./diagnostic.ts";
 import type { At, Problems } from "./problems.ts";
-import { type Entry, join, type MapTree, placeAt, type Tree } from "./tree.ts";
+import { child, type Entry, join, type MapTree, placeAt, type Tree } from "./tree.ts";
 
 /** A recipe is a map that says which version of the language it is in. */
 export function checkHead(root: Tree, problems: Problems, fromText: boolean): root is MapTree {
@@ -59,6 +59,7 @@ export function checkForms({ entries }: MapTree, problems: Problems): void {
       `move it into the list: - { op: ${stage}, … }`,
     );
   }
+  checkCohort(entries, problems);
   const model = entries.get("model");
   const isNull = model?.value.type === "scalar" && model.value.value === null;
   if (entries.has("student") && model !== undefined && !isNull) {
@@ -82,6 +83,36 @@ export function checkForms({ entries }: MapTree, problems: Problems): void {
       each,
       "an assistant needs `train` where there is no `distill` to take it from",
       "train: { epochs: … }",
+    );
+  }
+}
+
+/** A list of students and `mutual` need one another; `distill` teaches one. */
+function checkCohort(entries: MapTree["entries"], problems: Problems): void {
+  const [student, mutual] = [entries.get("student"), entries.get("mutual")];
+  const many = student?.value.type === "list" && student.value.items.length > 1;
+  if (mutual !== undefined && entries.has("distill")) {
+    problems.atKey(
+      "unknown-field",
+      at("mutual", mutual),
+      "a student learns from a teacher (`distill`) or beside its peers (`mutual`): a recipe has one of the two",
+      "steps: [{ op: mutual, … }, { op: pick, … }, { op: distill, … }]",
+    );
+  }
+  if (mutual !== undefined && !many && child(mutual.value, "students") === undefined) {
+    problems.atKey(
+      "missing-input",
+      at("mutual", mutual),
+      "`mutual` needs peers: a list of two students or more",
+      "student: [{ as: left, … }, { as: right, … }]",
+    );
+  }
+  if (many && mutual === undefined && !entries.has("steps")) {
+    problems.atValue(
+      "missing-field",
+      at("student", student),
+      "several students are a cohort, and nothing says how they learn from one another",
+      "mutual: { epochs: … }",
     );
   }
 }

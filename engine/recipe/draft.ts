@@ -13,6 +13,8 @@ export interface Draft {
   readonly seed: number;
   /** The model that it means where it names none. */
   readonly model?: string;
+  /** The cohort that it means where it names none. */
+  readonly cohort?: string;
   /** Whom the terms of its loss may listen to. */
   readonly teachers: readonly string[];
   /** Reported already. */

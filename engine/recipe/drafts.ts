@@ -6,6 +6,8 @@ import type { Json } from "../digest.ts";
 import type { OpSet } from "../op.ts";
 import { type Draft, stageName } from "./draft.ts";
 import { ROLES, STAGES } from "./grammar.ts";
+import { mutualDrafts, settlePeers } from "./mutual_drafts.ts";
+import type { Problems } from "./problems.ts";
 import { assistantDrafts } from "./assistant_drafts.ts";
 import { roleDrafts } from "./role_drafts.ts";
 import { type Block, splitInputs } from "./split_inputs.ts";
@@ -25,6 +27,7 @@ export interface Written {
   readonly base: string;
   /** Whether something at or under a path was reported. */
   readonly broken: (path: string) => boolean;
+  readonly problems: Problems;
 }
 
 /** Drafts of a recipe, and the names its roles give. */
@@ -63,7 +66,7 @@ export function draftsOf(written: Written): Drafts {
     });
     // The nearest step above that changes a model is meant; before there is one, the role.
     let model = subject;
-    for (const draft of list) {
+    for (const draft of settlePeers(list, roles.student ?? [], written)) {
       drafts.push(model === undefined ? draft : { ...draft, model });
       const changes = ops.get(draft.op)?.changes !== undefined;
       if (changes) model = draft.name ?? stageName(draft.op);
@@ -72,8 +75,14 @@ export function draftsOf(written: Written): Drafts {
   }
   let model = subject;
   for (const stage of STAGES) {
-    if (child(root, stage) === undefined || !ops.has(stage)) continue;
-    const name = stageName(stage);
+    if (child(root, stage) === undefined) continue;
+    if (stage === "mutual" && ops.has(stage)) {
+      const made = mutualDrafts(written, roles.student ?? [], scope);
+      drafts.push(...made);
+      model = made.at(-1)!.name;
+      continue;
+    }
+    const name = stageName(stage === "mutual" ? "pick" : stage);
     const { guidance: _, ...block } = (fields[stage] ?? {}) as Block;
     const split = splitInputs(block, stage, ops);
     drafts.push({
@@ -83,7 +92,8 @@ export function draftsOf(written: Written): Drafts {
       ...split,
       ...scope,
       ...(model !== undefined && { model }),
-      broken: broken(stage),
+      // A stage without its op is reported; what stands on it is not blamed.
+      broken: broken(stage) || !ops.has(stage),
     });
     model = name;
   }

@@ -13,7 +13,6 @@ import { draftsOf, type Written } from "./drafts.ts";
 import { formOf } from "./form.ts";
 import { grammarOf } from "./grammar.ts";
 import { normalizeValue } from "./normalize.ts";
-import type { Problems } from "./problems.ts";
 import type { Step } from "./recipe.ts";
 import { fieldsOf } from "./schema_fields.ts";
 import { shareOutputs } from "./share_outputs.ts";
@@ -30,8 +29,8 @@ export interface Expanded {
 type Block = Readonly<Record<string, Json>>;
 
 /** Expands a recipe. What is missing is reported; broken parts become broken steps. */
-export function expand(written: Written, problems: Problems): Expanded {
-  const { fields, ops, root } = written;
+export function expand(written: Written): Expanded {
+  const { fields, ops, root, problems } = written;
   const { drafts: made, roles } = draftsOf(written);
   const result = resultOf(made, roles, ops);
   const exported = exportDrafts(written, result);

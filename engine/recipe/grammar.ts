@@ -13,6 +13,7 @@ import {
   Type,
 } from "../field.ts";
 import type { AnyOp, OpSet } from "../op.ts";
+import { formOf } from "./form.ts";
 import { fieldsOf, pickFields, withFields } from "./schema_fields.ts";
 
 /** Name of a step, a role or a recipe. */
@@ -154,18 +155,37 @@ function stageSchema(ops: OpSet, op: AnyOp | undefined): TSchema | undefined {
   return withFields(stageParams(ops, op), {
     ...pickFields(inputFields(op), ["data", "teacher", "students"]),
     ...(op.name === "distill" && { guidance: guidanceField }),
+    ...(op.name === "mutual" && { result: peerName }),
   });
 }
+
+const peerName = Type.Optional(Type.String({
+  pattern: NAME,
+  description: "The peer that goes on, by its name, or `best`: the best on validation (default)",
+}));
 
 const guidanceField = OneOf(["previous", "all"], {
   description: "With assistants: whom a model listens to, the station before it or all before it",
   default: "previous",
 });
 
+/** `pick` takes a peer by its number in the cohort; a person may say its name. */
+function stepParams(ops: OpSet, op: AnyOp): TSchema {
+  const { peer } = fieldsOf(op.params);
+  const form = op.name === "pick" && peer !== undefined ? formOf(peer) : undefined;
+  if (form?.form !== "by-type" || form.types.number === undefined) return stageParams(ops, op);
+  const string = Type.String({ pattern: NAME, description: "A name, or `best`" });
+  const description = peer!.description ?? "";
+  const preset = peer!.default === undefined ? {} : { default: peer!.default };
+  return withFields(op.params, {
+    peer: ByType({ number: form.types.number, string }, { description, ...preset }),
+  });
+}
+
 function stepsSchema(ops: OpSet): TSchema {
   const alternatives: Record<string, TSchema> = {};
   for (const [name, op] of ops) {
-    alternatives[name] = withFields(stageParams(ops, op), { as: asField, ...inputFields(op) });
+    alternatives[name] = withFields(stepParams(ops, op), { as: asField, ...inputFields(op) });
   }
   return ListOf(
     Choice(alternatives as Record<string, TObject>, { tag: "op", description: "A step" }),

@@ -22,6 +22,9 @@ export interface Listening {
   readonly deaf?: { readonly index: number; readonly use: string };
 }
 
+/** What is listened to where a recipe does not say. */
+const alone: Json = ["labels"];
+const beside: Json = ["labels", "peers"];
 const taught: Json = [
   { use: "labels", weight: 0.1 },
   { use: "soft-targets", weight: 0.9, temperature: 4 },
@@ -29,16 +32,20 @@ const taught: Json = [
 
 /**
  * Settles the loss of a training. `written` is the list a person wrote, if one did; `teachers` are those in scope;
- * `outputs` says that recorded outputs stand in for a teacher.
+ * `outputs` says that recorded outputs stand in for a teacher; `peers`, that models learn beside one another.
  */
 export function listen(
   schema: TSchema,
   written: readonly Term[] | undefined,
-  { teachers, outputs }: { readonly teachers: readonly string[]; readonly outputs: boolean },
+  { teachers, outputs, peers = false }: {
+    readonly teachers: readonly string[];
+    readonly outputs: boolean;
+    readonly peers?: boolean;
+  },
 ): Listening {
   const guided = teachers.length > 0 || outputs;
-  const terms = written ??
-    (normalizeValue(schema, guided ? taught : ["labels"]) as readonly Term[]);
+  const usual = peers ? beside : guided ? taught : alone;
+  const terms = written ?? (normalizeValue(schema, usual) as readonly Term[]);
   let deaf: Listening["deaf"];
   const settled = terms.flatMap((term, index): Term[] => {
     if (!readsTeacher(schema, term) || term.teacher !== undefined || outputs) return [term];
@@ -50,12 +57,13 @@ export function listen(
   const listeners = settled.filter((term) => readsTeacher(schema, term));
   const heard = [...new Set(listeners.map((term) => term.teacher))];
   const [only] = heard;
-  const single = heard.length === 1 && typeof only === "string" ? only : undefined;
+  // Among peers every term names its teacher: the cohort as a whole has none.
+  const single = heard.length === 1 && typeof only === "string" && !peers ? only : undefined;
   return {
     // Read again, a term's fields stand in the order of its schema, as if the teacher had been written.
     loss: single !== undefined
       ? settled.map(withoutTeacher)
-      : heard.length > 1
+      : heard.length > 1 || peers && heard.length > 0
       ? normalizeValue(schema, settled) as readonly Term[]
       : settled,
     ...(single !== undefined && { teacher: single }),

@@ -130,7 +130,7 @@ function readPoint(
   checkForms(root, problems);
   const seed = Number(fields.seed ?? 0);
   const broken = brokenPaths(root, problems.list);
-  const expanded = expand({ root, fields, ops, seed, base, broken }, problems);
+  const expanded = expand({ root, fields, ops, seed, base, broken, problems });
   return {
     root,
     values,

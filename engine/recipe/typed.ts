@@ -45,6 +45,12 @@ export interface Guidance {
   readonly guidance?: "previous" | "all";
 }
 
+/** Who learns beside whom, and who of them goes on. */
+export interface Peers {
+  readonly students?: readonly string[];
+  readonly result?: string;
+}
+
 /** A list of ops as a type. */
 export type OpList = readonly AnyOp[];
 
@@ -106,7 +112,11 @@ export type StagesOf<Ops extends OpList> = {
       S
     > extends never ? never : S
   ]?:
-    | Each<Params<Ops, S>, S extends "distill" ? BlockNames & Guidance : BlockNames>
+    | Each<
+      Params<Ops, S>,
+      & BlockNames
+      & (S extends "distill" ? Guidance : S extends "mutual" ? Peers : unknown)
+    >
     | BareName<Params<Ops, S>>;
 };
 
