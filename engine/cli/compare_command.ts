@@ -1,9 +1,8 @@
 /** `decant compare`: two runs side by side, by what they left in their folders. */
-import { compareRuns, type RunComparison } from "../report/compare.ts";
-import { comparedRuns, figureTable, stepTable } from "../report/comparison_tables.ts";
+import { compareRuns } from "../report/compare.ts";
+import { comparisonText } from "../report/comparison_tables.ts";
 import type { RunDocument } from "../run/document.ts";
 import { exitCodes } from "../run/problem.ts";
-import { type Table, tableText } from "../run/table.ts";
 import { type Command, UsageError } from "./command.ts";
 import { json } from "./recipe_options.ts";
 
@@ -21,14 +20,6 @@ export const compareCommand: Command = {
     return exitCodes.done;
   },
 };
-
-/** A comparison as text. */
-export function comparisonText(comparison: RunComparison): string {
-  const shown = ({ rows, notes, ...table }: Table): string =>
-    rows.length === 0 ? notes.join("\n") : tableText({ ...table, rows, notes });
-  return [...comparedRuns(comparison), shown(figureTable(comparison)), shown(stepTable(comparison))]
-    .filter((part) => part !== "").join("\n") + "\n";
-}
 
 /** The document that a run left at a path: a folder or the file itself. Throws a UsageError where there is none. */
 async function readReport(path: string): Promise<RunDocument> {

@@ -3,7 +3,7 @@ import type { Graph, Node } from "../graph/graph.ts";
 import type { LayerFacts } from "../facts.ts";
 import { matchSelector } from "../selector.ts";
 import { exitCodes } from "../run/problem.ts";
-import { countText } from "../run/quantity.ts";
+import { layerTable } from "../run/layer_table.ts";
 import { tableText } from "../run/table.ts";
 import { type Command, UsageError } from "./command.ts";
 import { cache, json, recipeOptions, set } from "./recipe_options.ts";
@@ -38,18 +38,7 @@ function layersText(
   layers: readonly LayerFacts[],
   shown: readonly LayerFacts[],
 ): string {
-  const table = tableText({
-    head: ["layer", "type", "shape", "parameters", "MACs"],
-    rows: shown.map(({ name, type, shape, parameters, macs }) => [
-      name,
-      type,
-      shape.join("×"),
-      countText(parameters),
-      countText(macs),
-    ]),
-    notes: [],
-    left: 2,
-  });
+  const table = tableText(layerTable(shown));
   return `${table}\n${shown.length} of ${layers.length} layers of ${model}.\n`;
 }
 

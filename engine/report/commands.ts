@@ -9,7 +9,9 @@ export interface Repetition {
 }
 
 /** The commands for a recipe of this name and origin. */
-export function repetition(name: string, { source, set }: Origin): Repetition {
+export function repetition(name: string, { source: written, set }: Origin): Repetition {
+  // An object written in a notebook stands in no document that a command could name.
+  const source = written !== undefined && isDocument(written) ? written : undefined;
   const changes = Object.entries(set).map(([field, value]) =>
     `--set ${quoted(`${field}=${typeof value === "string" ? value : JSON.stringify(value)}`)}`
   );
@@ -31,6 +33,8 @@ export function repetition(name: string, { source, set }: Origin): Repetition {
     ? { commands, before: `Save the expanded recipe as ${document}.` }
     : { commands };
 }
+
+const isDocument = (source: string): boolean => /^https?:/.test(source) || /\.\w+$/.test(source);
 
 /** A module's URL as a path where it is one below the working directory. */
 function shown(source: string): string {

@@ -1,8 +1,16 @@
 /** A comparison as tables: figures that differ, steps that differ. */
-import type { Table } from "../run/table.ts";
+import { type Table, tableText } from "../run/table.ts";
 import type { FigureComparison, RunComparison } from "./compare.ts";
 import { figureNamed } from "./figures.ts";
 import { whenText } from "./provenance.ts";
+
+/** A comparison as text. */
+export function comparisonText(comparison: RunComparison): string {
+  const shown = ({ rows, notes, ...table }: Table): string =>
+    rows.length === 0 ? notes.join("\n") : tableText({ ...table, rows, notes });
+  return [...comparedRuns(comparison), shown(figureTable(comparison)), shown(stepTable(comparison))]
+    .filter((part) => part !== "").join("\n") + "\n";
+}
 
 /** The two runs, in a sentence each. */
 export function comparedRuns({ a, b }: RunComparison): string[] {

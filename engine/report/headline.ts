@@ -41,7 +41,7 @@ ${result === undefined ? undefined : tiles(result, reference)}
 }
 
 /** Expectations, problems and warnings. */
-export function outcomeSection({ document: { expect, problems, steps } }: Subject): Section {
+export function outcomeSection({ expect, problems, steps }: RunDocument): Section {
   const warnings = steps.flatMap(({ name, warnings }) =>
     warnings.map((warning) => ({ name, warning }))
   );

@@ -15,7 +15,7 @@ import { tradeSection } from "./trade_section.ts";
 
 /** In reading order: what came of it, how, on what, how to do it again. */
 const sections: readonly ((subject: Subject) => Section | undefined)[] = [
-  outcomeSection,
+  ({ document }) => outcomeSection(document),
   tableSection,
   stepsSection,
   tradeSection,

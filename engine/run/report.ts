@@ -2,6 +2,7 @@
 import type { Graph } from "../graph/graph.ts";
 import type { RunDocument, StepDocument } from "./document.ts";
 import type { Expectation } from "./expectations.ts";
+import { markdownText } from "./markdown_text.ts";
 import { bytesText, durationText } from "./quantity.ts";
 import { runTable } from "./run_table.ts";
 import type { StepStates } from "./step_state.ts";
@@ -50,14 +51,14 @@ export function reportMarkdown(graph: Graph, document: RunDocument, states: Step
   const table = runTable(graph, states);
   return [
     `# ${about.name}`,
-    ...(about.description === undefined ? [] : ["", about.description]),
+    ...(about.description === undefined ? [] : ["", markdownText(about.description)]),
     ...(table.rows.length === 0 ? [] : ["", tableMarkdown(table)]),
     ...(expect.length === 0
       ? []
       : ["", "## Expectations", "", ...expectLines(expect).map((line) => `- ${line.trim()}`)]),
     ...(problems.length === 0
       ? []
-      : ["", "## Problems", "", ...problems.map(({ message }) => `- ${message}`)]),
+      : ["", "## Problems", "", ...problems.map(({ message }) => `- ${markdownText(message)}`)]),
     "",
     "## Steps",
     "",
@@ -99,7 +100,7 @@ function summaryOf(name: string, states: StepStates): string {
 
 function warnings(steps: readonly StepDocument[]): string[] {
   const lines = steps.flatMap(({ name, warnings }) =>
-    warnings.map((warning) => `- ${name}: ${warning}`)
+    warnings.map((warning) => `- ${name}: ${markdownText(warning)}`)
   );
   return lines.length === 0 ? [] : ["", "## Warnings", "", ...lines];
 }

@@ -1,6 +1,7 @@
 /** The result table: one row per measured model, laid out for a terminal or in Markdown. */
 import type { Graph } from "../graph/graph.ts";
 import { modelLabel, type ModelRow } from "./model_row.ts";
+import { markdownText } from "./markdown_text.ts";
 import {
   bytesText,
   countText,
@@ -66,7 +67,7 @@ export function tableText({ head, rows, notes, left = 1 }: Table): string {
 /** A table in Markdown. */
 export function tableMarkdown({ head, rows, notes, left = 1 }: Table): string {
   const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+    `| ${cells.map((cell) => markdownText(cell).replaceAll("|", "\\|")).join(" | ")} |`;
   const rule = head.map((_, at) => at < left ? ":--" : "--:");
   return [
     line(head),

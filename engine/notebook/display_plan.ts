@@ -1,0 +1,18 @@
+/** A plan: what a run would do with each step, what is known of it, how long it would take. */
+import type { Plan } from "../graph/plan.ts";
+import { planSeconds, planSummary, planTable } from "../run/plan_table.ts";
+import type { Environment } from "../run/host.ts";
+import type { Store } from "../store/store.ts";
+import type { Bundle } from "./displayable.ts";
+import { tableBundle } from "./forms.ts";
+
+/** The plan as a table; seconds are judged by the records of the store it was made from. */
+export async function displayPlan(
+  plan: Plan,
+  store: Store,
+  machine: Environment,
+): Promise<Bundle> {
+  const seconds = await planSeconds(plan, store, machine);
+  const table = { ...planTable(plan, seconds), notes: [planSummary(plan, seconds)] };
+  return tableBundle(table, plan.diagnostics.map(({ message }) => message));
+}

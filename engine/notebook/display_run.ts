@@ -1,0 +1,34 @@
+/** A run: its table, what was expected of it, how each step went. */
+import { html } from "../report/html.ts";
+import { outcomeSection } from "../report/headline.ts";
+import { stepList } from "../report/step_list.ts";
+import { stepRows } from "../report/steps_section.ts";
+import type { Subject } from "../report/subject.ts";
+import { closingLine, resultText } from "../run/report.ts";
+import { tableMarkdown } from "../run/table.ts";
+import type { Bundle } from "./displayable.ts";
+import { bundle, tableContent } from "./forms.ts";
+
+/** What of a run is shown. */
+export type ShownRun = Pick<Subject, "graph" | "document" | "table" | "outcomes">;
+
+/** The run in three forms. */
+export function displayRun(run: ShownRun): Bundle {
+  const { document, table } = run;
+  return bundle(
+    resultText(table, document, []),
+    [
+      tableMarkdown(table),
+      ...document.expect.map(({ claim, met, sentence }) =>
+        `- ${met ? "✓" : "✗"} \`${claim}\` ${sentence}`
+      ),
+      closingLine(document),
+    ].join("\n\n"),
+    [
+      tableContent(table),
+      outcomeSection(document).body,
+      stepList(stepRows(run)),
+      html`<p class="quiet">${closingLine(document)}</p>`,
+    ],
+  );
+}

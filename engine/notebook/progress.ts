@@ -1,0 +1,104 @@
+/** A run going on, in one output that is replaced in place: what is done, what is being done. A fold over events. */
+import type { Node } from "../graph/graph.ts";
+import { readBy } from "../graph/key.ts";
+import { type Content, html } from "../report/html.ts";
+import { stepList, type StepRow } from "../report/step_list.ts";
+import type { RunEvent } from "../run/event.ts";
+import { durationText } from "../run/quantity.ts";
+import { stepDeed, stepSummary } from "../run/step_summary.ts";
+import type { Bundle } from "./displayable.ts";
+import { bundle } from "./forms.ts";
+import { type Kernel, liveOutput } from "./kernel.ts";
+
+/** Shown at most this often. */
+const FRAME_MS = 150;
+
+/** A listener that shows a run, and what waits until all of it has been shown. */
+export function notebookProgress(kernel: Kernel): {
+  listen(event: RunEvent): void;
+  settled(): Promise<void>;
+} {
+  const output = liveOutput(kernel);
+  const fold = progressFold();
+  let drawn = -Infinity;
+  return {
+    listen(event) {
+      fold.take(event);
+      const now = performance.now();
+      if (event.type === "progress" && now - drawn < FRAME_MS) return;
+      drawn = now;
+      output.show(fold.bundle());
+    },
+    async settled() {
+      output.show(fold.bundle());
+      await output.settled();
+    },
+  };
+}
+
+/** What is shown, event by event. */
+export function progressFold(): { take(event: RunEvent): void; bundle(): Bundle } {
+  const rows: StepRow[] = [];
+  const notices: string[] = [];
+  let [name, steps] = ["", 0];
+  let now: { readonly node: Node; readonly fraction: number; readonly message: string } | undefined;
+  const done = (node: Node, rest: Pick<StepRow, "mark" | "came" | "clock">) => {
+    now = undefined;
+    const reads = readBy(node).map(({ step }) => step.name);
+    rows.push({ name: node.step.name, reads, deed: stepDeed(node), ...rest });
+  };
+  return {
+    take(event) {
+      switch (event.type) {
+        case "compiled":
+          [name, steps] = [event.graph.recipe.about.name, event.graph.nodes.length];
+          break;
+        case "started":
+          now = { node: event.node, fraction: 0, message: "" };
+          break;
+        case "waiting":
+          now = { node: event.node, fraction: 0, message: `waits for ${event.holder}` };
+          break;
+        case "progress":
+          now = { node: event.node, fraction: event.fraction, message: event.message };
+          break;
+        case "hit":
+        case "ran":
+          done(event.node, {
+            mark: event.type,
+            came: stepSummary(event.node, event.outcome).join(" · "),
+            clock: event.type === "hit" ? "cached" : durationText(event.outcome.provenance.seconds),
+          });
+          break;
+        case "failed":
+          done(event.node, { mark: "failed", came: event.problem.message, clock: "failed" });
+          break;
+        case "skipped":
+          done(event.node, { mark: "skipped", came: event.because, clock: "not done" });
+          break;
+        case "noticed":
+          notices.push(event.sentence);
+          break;
+        default:
+          event satisfies never;
+      }
+    },
+    bundle() {
+      const line = now === undefined
+        ? `${name}: ${rows.length} of ${steps} steps`
+        : `${name}: ${rows.length} of ${steps} steps, ${now.node.step.name} ${
+          Math.floor(100 * now.fraction)
+        } % ${now.message}`.trimEnd();
+      const whole = steps === 0 ? 0 : (rows.length + (now?.fraction ?? 0)) / steps;
+      const content: Content = [
+        html`<p>${line}</p><progress max="1" value="${
+          Math.round(1000 * whole) / 1000
+        }"></progress>`,
+        stepList(rows),
+        notices.map((notice) => html`<p class="quiet">${notice}</p>`),
+      ];
+      const lines = [line, ...notices];
+      return bundle(lines.join("\n"), lines.join("\n\n"), content);
+    },
+  };
+}
