@@ -1,6 +1,6 @@
 /**
  * The training loop: a fold over a state that holds everything that can change a result. One loop for `train`,
- * `distill` and every `finetune`; killed at any batch boundary and continued, it ends with the same bits.
+ * `distill`, `mutual` and every `finetune`; killed at any batch boundary and continued, it ends with the same bits.
  */
 import type { Json } from "../../engine/digest.ts";
 import type { RunContext } from "../../engine/op.ts";
@@ -8,15 +8,16 @@ import type { Room } from "../../engine/tensor/mod.ts";
 import { part } from "../data/dataset.ts";
 import type { Model } from "../model/model.ts";
 import { batcher, batchesPerEpoch } from "./batches.ts";
-import { curveAt } from "./curve.ts";
+import type { Arrays } from "./constraint.ts";
 import { assertFigure, assertFinite, assertFiniteWeights, assertHeard } from "./failures.ts";
-import { type EpochRecord, lossSentence, trainingNote } from "./history.ts";
+import { lossSentence, trainingNote } from "./history.ts";
 import { learnedModel } from "./learned_model.ts";
 import { type Lesson, openLearner } from "./learner.ts";
-import { termWeights } from "./loss.ts";
 import type { Moment } from "./optimizer.ts";
 import { decodeState, encodeState, named, under } from "./state.ts";
+import { epochRecord, NEW_TRACK, type Track, updated } from "./track.ts";
 import { readsValidation } from "./training_fields.ts";
+import { takeTurns, type Updates } from "./turns.ts";
 import { assertValidation } from "./validate.ts";
 
 /** Where a training stands, at a batch boundary. */
@@ -25,25 +26,10 @@ interface Position {
   readonly epoch: number;
   readonly batch: number;
   readonly update: number;
-  /** Of the epoch so far: Σ samples · (loss, terms …), and what its first update measured. */
-  readonly sums: readonly number[];
-  readonly norms: readonly number[];
-  readonly history: readonly EpochRecord[];
-  /** The best epoch on validation so far (from 1), and its score. */
-  readonly best: { readonly epoch: number; readonly score: number } | null;
+  /** One per model. */
+  readonly tracks: readonly Track[];
   readonly stopped: boolean;
 }
-
-const START: Position = {
-  epoch: 0,
-  batch: 0,
-  update: 0,
-  sums: [],
-  norms: [],
-  history: [],
-  best: null,
-  stopped: false,
-};
 
 /** Options of `fit` that never change a result. */
 export interface FitOptions {
@@ -62,9 +48,37 @@ export async function fit(
   room: Room,
   lesson: Lesson,
   context: RunContext,
-  { saveEvery = 20 }: FitOptions = {},
+  options?: FitOptions,
 ): Promise<Model> {
-  const { model, data, training, constraint } = lesson;
+  const [learned] = await learnTogether(room, [lesson], "simultaneous", context, options);
+  context.note("training", learned!.note);
+  return learned!.model;
+}
+
+/**
+ * The same for models that learn beside one another: lessons differ in their model and their seed alone, all see the
+ * batches of the first one's. Notes: `peers`, one training each.
+ */
+export async function fitTogether(
+  room: Room,
+  lessons: readonly Lesson[],
+  updates: Updates,
+  context: RunContext,
+  options?: FitOptions,
+): Promise<readonly Model[]> {
+  const learned = await learnTogether(room, lessons, updates, context, options);
+  context.note("peers", learned.map(({ note }) => note));
+  return learned.map(({ model }) => model);
+}
+
+async function learnTogether(
+  room: Room,
+  lessons: readonly Lesson[],
+  updates: Updates,
+  context: RunContext,
+  { saveEvery = 20 }: FitOptions = {},
+): Promise<readonly { readonly model: Model; readonly note: Json }[]> {
+  const { data, training } = lessons[0]!;
   const { epochs } = training;
   assertValidation(training, data);
   const { count } = part(data, "train");
@@ -72,12 +86,15 @@ export async function fit(
   const batchAt = batcher(data, { ...training, seed: training.seed ?? 0 });
   const saved = await context.checkpoints.load();
   const state = saved === undefined ? undefined : decodeState(saved);
-  let position = state === undefined ? START : state.position as unknown as Position;
-  let best = under(BEST, state?.arrays ?? {});
-  const learner = openLearner(room, lesson, state?.arrays);
+  let position: Position = state === undefined
+    ? { epoch: 0, batch: 0, update: 0, tracks: lessons.map(() => NEW_TRACK), stopped: false }
+    : state.position as unknown as Position;
+  const arrays = lessons.map((_, k) => state && under(`${k}:`, state.arrays));
+  const best: Arrays[] = arrays.map((own) => under(BEST, own ?? {}));
+  const learners = lessons.map((lesson, k) => openLearner(room, lesson, arrays[k]));
   let savedAt = performance.now();
   try {
-    if (state === undefined) learner.between({ epoch: 0, epochs, update: 0 });
+    if (state === undefined) between({ epoch: 0, epochs, update: 0 });
     while (position.epoch < epochs && !position.stopped) {
       if (context.signal.aborted) await save();
       context.signal.throwIfAborted();
@@ -87,86 +104,85 @@ export async function fit(
       report(position);
       await room.breathe();
     }
-    return finish(position);
+    return lessons.map((lesson, k) => finish(lesson, k, position));
   } finally {
-    learner.close();
+    for (const learner of learners) learner.close();
+  }
+
+  function between(moment: Moment): void {
+    for (const learner of learners) learner.between(moment);
   }
 
   function advance(from: Position): Position {
-    const { epoch, batch, update } = from;
+    const { epoch, update } = from;
     const moment: Moment = { epoch: update / perEpoch, epochs, update };
-    const pieces = batchAt(epoch, batch);
-    const shown = learner.learn(pieces, moment, batch === 0);
-    assertFinite(shown.loss, training, moment);
-    for (const norm of shown.norms ?? []) assertFigure("a gradient", norm, training, epoch);
-    const sums = [shown.loss, ...shown.values].map((figure, i) =>
-      (from.sums[i] ?? 0) + pieces.samples.length * figure
-    );
-    const norms = shown.norms ?? from.norms;
-    learner.between({ epoch: (update + 1) / perEpoch, epochs, update: update + 1 });
-    return { ...from, batch: batch + 1, update: update + 1, sums, norms };
+    const batch = batchAt(epoch, from.batch);
+    const measure = from.batch === 0;
+    const shown = takeTurns(room, learners, { batch, moment, measure, updates });
+    const tracks = shown.map((each, k) => {
+      assertFinite(each.loss, training, moment);
+      for (const norm of each.norms ?? []) assertFigure("a gradient", norm, training, epoch);
+      return updated(from.tracks[k]!, each, batch.samples.length);
+    });
+    between({ epoch: (update + 1) / perEpoch, epochs, update: update + 1 });
+    return { ...from, batch: from.batch + 1, update: update + 1, tracks };
   }
 
   async function closeEpoch(from: Position): Promise<Position> {
     const epoch = from.epoch + 1;
-    const record = epochRecord(from);
-    const next = { ...from, epoch, batch: 0, sums: [], norms: [] };
-    if (!readsValidation(training)) return { ...next, history: [...from.history, record] };
+    const tracks: Track[] = [];
+    for (const [k, track] of from.tracks.entries()) tracks.push(await closeTrack(track, k, epoch));
+    const { patience } = training;
+    const stopped = patience !== undefined &&
+      tracks.every(({ best }) => best !== null && epoch - best.epoch >= patience);
+    return { ...from, epoch, batch: 0, tracks, stopped };
+  }
+
+  async function closeTrack(track: Track, k: number, epoch: number): Promise<Track> {
+    const learner = learners[k]!;
+    const record = epochRecord(track, training, epoch - 1, count);
+    const next = { ...track, sums: [], norms: [] };
+    if (!readsValidation(training)) return { ...next, history: [...track.history, record] };
     const score = await learner.score(context.signal);
-    assertFigure("the validation score", score, training, from.epoch);
-    const scored = [...from.history, { ...record, validation: score }];
+    assertFigure("the validation score", score, training, epoch - 1);
+    const history = [...track.history, { ...record, validation: score }];
     // Before that, a model is not yet what was asked for.
-    if (!learner.settled()) return { ...next, history: scored };
-    const better = from.best === null || score > from.best.score;
-    if (better && training.checkpoint === "best") best = learner.capture("weights");
-    const leader = better ? { epoch, score } : from.best!;
-    return {
-      ...next,
-      history: scored,
-      best: leader,
-      stopped: training.patience !== undefined && epoch - leader.epoch >= training.patience,
-    };
+    if (!learner.settled()) return { ...next, history };
+    const better = track.best === null || score > track.best.score;
+    if (better && training.checkpoint === "best") best[k] = learner.capture("weights");
+    return { ...next, history, best: better ? { epoch, score } : track.best };
   }
 
-  function epochRecord({ epoch, sums, norms }: Position): EpochRecord {
-    const moment = { epoch, epochs };
-    const [loss, ...values] = sums.map((sum) => sum / count);
-    const weights = termWeights(training.loss, moment);
-    return {
-      epoch: epoch + 1,
-      rate: curveAt(training.optimizer.learning_rate, epoch, epochs),
-      loss: loss!,
-      terms: training.loss.map(({ use }, i) => ({
-        use,
-        value: values[i]!,
-        weight: weights[i]!,
-        gradient: norms[i]!,
-      })),
-    };
-  }
-
-  function report({ epoch, batch, history }: Position): void {
+  function report({ epoch, batch, tracks }: Position): void {
     const done = (epoch + batch / perEpoch) / epochs;
-    const last = history.at(-1);
     const where = `epoch ${Math.min(epoch + 1, epochs)} of ${epochs}`;
-    context.progress(done, last === undefined ? where : `${where}  ${lossSentence(last)}`);
+    const losses = tracks.flatMap(({ history }) => history.at(-1) ?? []).map(lossSentence);
+    context.progress(done, losses.length === 0 ? where : `${where}  ${losses.join(" · ")}`);
   }
 
   async function save(): Promise<void> {
-    const arrays = { ...learner.capture("all"), ...named(BEST, best) };
+    const all = learners.map((learner, k) =>
+      named(`${k}:`, { ...learner.capture("all"), ...named(BEST, best[k]!) })
+    );
+    const arrays = Object.assign({}, ...all);
     await context.checkpoints.save(
       encodeState({ position: position as unknown as Json, arrays }),
     );
     savedAt = performance.now();
   }
 
-  function finish({ history, best: leader, update }: Position): Model {
+  function finish({ model, constraint }: Lesson, k: number, { tracks, update }: Position) {
+    const learner = learners[k]!;
+    const { history, best: leader } = tracks[k]!;
     assertHeard(training.loss, history);
-    const kept = training.checkpoint === "best" ? leader!.epoch : history.length;
-    context.note("training", trainingNote(training, history, kept, update) as unknown as Json);
-    const weights = training.checkpoint === "best" ? best : learner.capture("weights");
+    const chosen = training.checkpoint === "best";
+    const kept = chosen ? leader!.epoch : history.length;
+    const weights = chosen ? best[k]! : learner.capture("weights");
     assertFiniteWeights(weights, training);
     const learned = learnedModel(model, data.meta, weights, learner.masks());
-    return constraint?.finish?.(learned, weights) ?? learned;
+    return {
+      model: constraint?.finish?.(learned, weights) ?? learned,
+      note: trainingNote(training, history, kept, update) as unknown as Json,
+    };
   }
 }
