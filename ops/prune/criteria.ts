@@ -5,13 +5,15 @@ import { type Model, weightName } from "../model/model.ts";
 import type { ChannelGroup, ChannelMap } from "./groups.ts";
 
 /** Criteria for channels. */
-export type ChannelCriterion = "l1" | "l2" | "bn-scale" | "fpgm" | "random";
+export type ChannelCriterion = "l1" | "l2" | "bn-scale" | "fpgm" | "taylor" | "random";
 
 /** What a criterion sees. */
 export interface ScoreContext {
   readonly model: Model;
   readonly map: ChannelMap;
   readonly seed: number;
+  /** What gradients say of each unit, by id; there for `taylor`. */
+  readonly taylor?: ReadonlyMap<number, number>;
 }
 
 /** Scores of a group's units, in their order. */
@@ -40,6 +42,8 @@ export const CHANNEL_SCORES: { readonly [C in ChannelCriterion]: ChannelScore } 
       return total / count;
     });
   },
+  /** What the loss would change by, squared (see `taylorOfUnits`); comparable between layers as it is. */
+  taylor: ({ units }, { taylor }) => Float64Array.from(units, ({ id }) => taylor!.get(id)!),
   /** A uniform draw per channel, named by the group's first layer. */
   random: ({ units, layers: [first] }, { seed }) => {
     const draws = stream(seed, `prune:${first!}`);

@@ -5,23 +5,37 @@ import { type ChannelParams, channelPlan } from "./channel_plan.ts";
 import { CHANNEL_SCORES } from "./criteria.ts";
 import { channelsLost } from "./lost.ts";
 import { shrunkModel } from "./remove.ts";
+import { rewound } from "./rewound.ts";
 import { selectUnits } from "./select_units.ts";
 
+/** What a cut may need besides the model. */
+export interface Cutting {
+  /** What gradients say of each unit, for `criterion: taylor`. */
+  readonly taylor?: ReadonlyMap<number, number>;
+  /** An earlier model of the same shape, whose weights the channels that stay take back. */
+  readonly rewind?: Model;
+}
+
 /** The model without the channels that matter least; `seed` draws for `criterion: random`. */
-export function cutChannels(model: Model, params: ChannelParams, seed: number): Model {
+export function cutChannels(
+  model: Model,
+  params: ChannelParams,
+  seed: number,
+  { taylor, rewind }: Cutting = {},
+): Model {
   const structure = structureOf(model);
   const { layers } = modelFacts(structure, model);
   const { map, groups, limits } = channelPlan(structure, layers!, params);
   const score = CHANNEL_SCORES[params.criterion];
   const scored = groups.map(({ group, ...own }) => ({
     ...own,
-    scores: score(group, { model, map, seed }),
+    scores: score(group, { model, map, seed, ...taylor && { taylor } }),
   }));
   const selected = selectUnits(scored, params.ratio, limits);
   const removed = new Set(
     groups.flatMap(({ group }, g) => selected[g]!.map((index) => group.units[index]!.id)),
   );
-  const cut = shrunkModel(model, map, removed);
+  const cut = shrunkModel(rewind === undefined ? model : rewound(model, rewind), map, removed);
   return { ...cut, established: establishedAfter(model, cut) };
 }
 

@@ -4,6 +4,7 @@ import {
   CurveField,
   ListOf,
   OneOf,
+  Reference,
   Selectors,
   type Static,
   Type,
@@ -16,6 +17,7 @@ const fraction = { exclusiveMinimum: 0, exclusiveMaximum: 1 };
 const shared = {
   ratio: CurveField({
     ...fraction,
+    moving: { minimum: 0, exclusiveMaximum: 1 },
     description: "The fraction removed, above 0 and below 1; counts are exact, a half stays",
   }),
   layers: Type.Optional(Selectors({
@@ -25,24 +27,41 @@ const shared = {
   "per_layer": Type.Optional(ListOf(
     Type.Object({
       layers: Selectors({ description: "The layers that this entry is for" }),
-      ratio: Type.Number({ ...fraction, description: "The fraction removed from each of them" }),
+      ratio: Type.Number({
+        ...fraction,
+        description: "The fraction removed from each of them; of a curve it is the end",
+      }),
     }),
     { description: "Ratios of single layers; they are cut apart from the others" },
   )),
   recalibrate: recalibrateField,
   finetune: Type.Optional(trainingFields),
+  refresh: Type.Optional(Type.Number({
+    exclusiveMinimum: 0,
+    description: "The epochs between two cuts where `ratio` moves, in whole updates; default: 1",
+  })),
+  rounds: Type.Optional(Type.Integer({
+    minimum: 1,
+    description:
+      "The rounds of cutting and training; each removes the same share of what is left, the last reaches `ratio`; " +
+      "default: 1",
+  })),
+  rewind: Type.Optional(Reference("model", {
+    description: "The earlier model of the same shape whose weights the survivors take back",
+  })),
   seed: Type.Optional(Type.Integer({
-    description: "The seed of `criterion: random`; the recipe's where absent",
+    description: "The seed of `criterion: random` and of `finetune`; the recipe's where absent",
   })),
 };
 
 const channel = Type.Object({
   ...shared,
-  criterion: OneOf(["l1", "l2", "bn-scale", "fpgm", "random"], {
+  criterion: OneOf(["l1", "l2", "bn-scale", "fpgm", "taylor", "random"], {
     default: "l1",
     description:
       "What makes a channel unimportant: a small filter (sum of absolute values, root of squares), a small BatchNorm " +
-      "scale, nearness to the geometric median of the filters, or chance",
+      "scale, nearness to the geometric median of the filters, a small change of the loss without it (gradients on the " +
+      "first 512 training samples), or chance",
   }),
   scope: OneOf(["layer", "global"], {
     default: "layer",
@@ -66,9 +85,11 @@ const channel = Type.Object({
 
 const weight = Type.Object({
   ...shared,
-  criterion: OneOf(["magnitude", "random"], {
+  criterion: OneOf(["magnitude", "taylor", "movement", "lamp", "random"], {
     default: "magnitude",
-    description: "What makes a weight unimportant: a small absolute value, or chance",
+    description:
+      "What makes a weight unimportant: a small absolute value, a small change of the loss without it, a movement " +
+      "towards 0 while `ratio` moves, a small share of its layer's larger squares, or chance",
   }),
   scope: OneOf(["global", "layer"], {
     default: "global",

@@ -2,7 +2,6 @@
 
 /** One array in the ranking. Where `mask` is 0 the entry has gone already and goes again, before all others. */
 export interface Ranked {
-  /** Not negative. */
   readonly scores: Float32Array;
   readonly mask?: Uint8Array | undefined;
 }
@@ -27,10 +26,16 @@ export function lowestMasks(arrays: readonly Ranked[], count: number): Uint8Arra
   );
 }
 
-/** Integers in the order of the scores: a float's bits rise with it, and 0 is left for what has gone. */
+/**
+ * Integers in the order of the scores: a float's bits rise with it, those of a negative one fall; 0 is left for what has
+ * gone.
+ */
 function sortKeys({ scores, mask }: Ranked): Uint32Array {
-  const bits = new Uint32Array(scores.slice().buffer);
-  return bits.map((key, i) => mask?.[i] === 0 ? 0 : key + 1);
+  // Adding 0 makes −0 the 0 that it equals.
+  const bits = new Uint32Array(scores.map((score) => score + 0).buffer);
+  return bits.map((key, i) =>
+    mask?.[i] === 0 ? 0 : key >>> 31 === 0 ? key + 0x80000000 : ~key >>> 0
+  );
 }
 
 /** How many of the sorted values are below `value`. */

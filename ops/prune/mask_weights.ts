@@ -1,48 +1,60 @@
 /** Weight pruning: single weights become zero and stay zero, held by a mask. Shapes do not change. */
-import { stream } from "../../engine/tensor/random.ts";
 import { modelFacts } from "../model/layers.ts";
 import { hasKernel } from "../model/selection.ts";
 import { type Model, structureOf, type Weight, weightName } from "../model/model.ts";
-import { axisIndex, decodeWeight } from "../model/weights.ts";
+import { axisIndex } from "../model/weights.ts";
 import { countOf } from "./count.ts";
 import { lowestMasks } from "./lowest.ts";
 import { type RatioParams, ratiosOf } from "./ratios.ts";
-
-/** Criteria for single weights. */
-export type WeightCriterion = "magnitude" | "random";
+import { type Gathered, WEIGHT_SCORES, type WeightCriterion } from "./weight_criteria.ts";
 
 /** Parameters of `granularity: weight`. */
 export interface WeightParams extends RatioParams {
   readonly criterion: WeightCriterion;
 }
 
-/** A model whose least important weights are zero; `seed` draws for `criterion: random`. */
-export function maskWeights(model: Model, params: WeightParams, seed: number): Model {
-  const { layers } = modelFacts(structureOf(model), model);
-  const selection = ratiosOf(layers!.filter(hasKernel), params);
-  const kernels = [...selection].map(([layer, ratio]) => {
-    const name = weightName(layer, "kernel");
-    const weight = model.weights[name]!;
-    return { name, weight, ratio, scores: WEIGHT_SCORES[params.criterion](weight, name, seed) };
-  });
+/** A model whose least important weights are zero. */
+export function maskWeights(
+  model: Model,
+  params: WeightParams,
+  seed: number,
+  gathered: Gathered = {},
+): Model {
   const weights = { ...model.weights };
-  const cut = (members: typeof kernels, ratio: number) => {
-    const total = members.reduce((sum, { scores }) => sum + scores.length, 0);
-    const ranked = members.map(({ scores, weight }) => ({ scores, mask: weight.mask }));
-    const masks = lowestMasks(ranked, countOf(ratio, total));
-    members.forEach(({ name, weight }, i) => weights[name] = masked(weight, masks[i]!));
-  };
-  for (const kernel of kernels) if (kernel.ratio !== undefined) cut([kernel], kernel.ratio);
-  cut(kernels.filter((kernel) => kernel.ratio === undefined), params.ratio);
+  for (const [name, mask] of chosenMasks(model, params, seed, gathered)) {
+    weights[name] = masked(weights[name]!, mask);
+  }
   return { ...model, weights, established: { ...model.established, zeros: true } };
 }
 
-type WeightScore = (weight: Weight, name: string, seed: number) => Float32Array;
-
-const WEIGHT_SCORES: { readonly [C in WeightCriterion]: WeightScore } = {
-  magnitude: (weight) => decodeWeight(weight).map(Math.abs),
-  random: (weight, name, seed) => stream(seed, `prune:${name}`).uniforms(0, weight.data.length),
-};
+/**
+ * The masks (0 goes) of all pruned kernels by name. What is masked already stays so and counts. `seed` draws for
+ * `criterion: random`; `gathered`: what other criteria need.
+ */
+export function chosenMasks(
+  model: Model,
+  params: WeightParams,
+  seed: number,
+  gathered: Gathered = {},
+): ReadonlyMap<string, Uint8Array> {
+  const { layers } = modelFacts(structureOf(model), model);
+  const selection = ratiosOf(layers!.filter(hasKernel), params);
+  const score = WEIGHT_SCORES[params.criterion];
+  const kernels = [...selection].map(([layer, ratio]) => {
+    const name = weightName(layer, "kernel");
+    const weight = model.weights[name]!;
+    return { name, ratio, mask: weight.mask, scores: score(weight, { name, seed, gathered }) };
+  });
+  const chosen = new Map<string, Uint8Array>();
+  const cut = (members: typeof kernels, ratio: number) => {
+    const total = members.reduce((sum, { scores }) => sum + scores.length, 0);
+    const masks = lowestMasks(members, countOf(ratio, total));
+    members.forEach(({ name }, i) => chosen.set(name, masks[i]!));
+  };
+  for (const kernel of kernels) if (kernel.ratio !== undefined) cut([kernel], kernel.ratio);
+  cut(kernels.filter((kernel) => kernel.ratio === undefined), params.ratio);
+  return chosen;
+}
 
 /** The weight with zeros where the mask is 0, whatever its number format. */
 function masked(weight: Weight, mask: Uint8Array): Weight {

@@ -1,32 +1,44 @@
 /** The op `prune`: removes whole channels, or makes single weights zero. */
-import { type Curve, defineOp, input, type ModelFacts, ParameterError } from "../../engine/op.ts";
+import { type Curve, defineOp, input, type ModelFacts } from "../../engine/op.ts";
 import { modelKind } from "../model/kind.ts";
 import { architectureOf, modelFacts } from "../model/layers.ts";
 import { hasKernel } from "../model/selection.ts";
-import { recalibrationData } from "../train/recalibrate_field.ts";
+import { datasetInput } from "../data/dataset.ts";
+import { readsValidation } from "../train/training_fields.ts";
+import { assertTrains } from "./assert_trains.ts";
 import { channelPlan, cutArchitecture } from "./channel_plan.ts";
 import { type OneShot, type PruneParams, pruneParams } from "./fields.ts";
 import { effectOfPruning } from "./lost.ts";
 import { ratiosOf } from "./ratios.ts";
 
-/** Removes channels or weights, at once. */
+/** Removes channels or weights: at once, or single weights while the model trains. */
 export const prune = defineOp({
   name: "prune",
   version: 1,
   summary: "Removes whole channels or single weights",
   inputs: {
     model: input(modelKind, "The model that loses channels or weights"),
-    data: recalibrationData,
+    data: datasetInput(
+      "The training samples for BatchNorm's estimates, for gradients, and to learn from",
+      ({ finetune, recalibrate, criterion }: PruneParams) => {
+        if (finetune !== undefined && readsValidation(finetune)) return ["train", "validation"];
+        const reads = finetune !== undefined || recalibrate !== undefined ||
+          criterion === "taylor";
+        return reads ? ["train"] : [];
+      },
+    ),
   },
   output: modelKind,
   params: pruneParams,
   example: { granularity: "channel", ratio: 0.5 },
-  random: (params: PruneParams) => params.criterion === "random",
+  random: ({ criterion, finetune }: PruneParams) =>
+    criterion === "random" || finetune !== undefined,
   changes: "model",
   keeps: ["zeros", "clusters", "channels", "format"],
   establishes: ["channels", "zeros"],
   facts: (inputs, params) => {
     const before = inputs["model"] as ModelFacts;
+    assertTrains(inputs, params);
     const cut = oneShot(params);
     if (cut.granularity === "channel") return channelFacts(before, cut);
     if (before.layers !== undefined) ratiosOf(before.layers.filter(hasKernel), cut);
@@ -35,19 +47,15 @@ export const prune = defineOp({
   effect: ({ model }, output) => effectOfPruning(model, output),
   run: async ({ model, data }, params, context) => {
     const { pruned } = await import("./pruned.ts");
-    return await pruned(model, data, oneShot(params), context);
+    return await pruned(model, data, params, context);
   },
 });
 
+/** With the ratio that a curve ends at, which is what facts are about. */
 function oneShot(params: PruneParams): OneShot {
   const { ratio }: { readonly ratio: Curve } = params;
-  if (typeof ratio === "number") return { ...params, ratio } as OneShot;
-  throw new ParameterError(
-    "not-yet",
-    "ratio",
-    "a `ratio` that moves cannot be pruned by yet: it is one number",
-    "ratio: 0.5",
-  );
+  const end = typeof ratio === "number" ? ratio : ratio.use === "step" ? ratio.start : ratio.end;
+  return { ...params, ratio: end } as OneShot;
 }
 
 function channelFacts(

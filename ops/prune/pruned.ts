@@ -1,31 +1,104 @@
-/** One pruning: the cut, then BatchNorm estimated again where it was asked for. */
+/** One pruning: at once, in rounds, or along a curve. */
 import type { RunContext } from "../../engine/op.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Model } from "../model/model.ts";
 import { cutChannels } from "./cut_channels.ts";
-import type { OneShot } from "./fields.ts";
+import type { OneShot, PruneParams } from "./fields.ts";
 import { weightsLost } from "./lost.ts";
 import { maskWeights } from "./mask_weights.ts";
+import { rewound } from "./rewound.ts";
+
+/** What a cut may need besides the model. */
+export interface Cut {
+  /** An earlier model of the same shape, whose weights the survivors take back. */
+  readonly rewind: Model | undefined;
+}
 
 /** The pruned model. Warns where a layer has lost all its weights. */
 export async function pruned(
   model: Model,
   data: Dataset | undefined,
-  params: OneShot,
+  params: PruneParams,
   context: RunContext,
 ): Promise<Model> {
-  const { seed = 0 } = params;
-  const cut = params.granularity === "channel"
-    ? cutChannels(model, params, seed)
-    : maskWeights(model, params, seed);
-  for (const [name, { zeros, of }] of Object.entries(weightsLost(model, cut))) {
+  const result = await prunedAs(model, data, params, context);
+  for (const [name, { zeros, of }] of Object.entries(weightsLost(model, result))) {
     if (zeros === of) {
       context.warn(
         `Every weight of ${name} is zero, so nothing passes that layer; scope: layer spreads the loss`,
       );
     }
   }
+  return result;
+}
+
+async function prunedAs(
+  model: Model,
+  data: Dataset | undefined,
+  params: PruneParams,
+  context: RunContext,
+): Promise<Model> {
+  const { finetune } = params;
+  if (
+    finetune !== undefined && params.granularity === "weight" && typeof params.ratio !== "number"
+  ) {
+    const { prunedGradually } = await import("./trained_cut.ts");
+    return await prunedGradually(model, data!, finetune, params, context);
+  }
+  const once = params as OneShot;
+  const rewind = params.rewind === undefined
+    ? undefined
+    : await context.referenced<Model>(params.rewind);
+  if (finetune === undefined || once.granularity === "channel") {
+    return await cutOnce(model, data, once, { rewind }, context);
+  }
+  const { prunedInRounds } = await import("./trained_cut.ts");
+  return await prunedInRounds(model, data!, finetune, once, { rewind }, context);
+}
+
+/** The cut, what survives rewound, then BatchNorm estimated again, where these are asked for. */
+export async function cutOnce(
+  model: Model,
+  data: Dataset | undefined,
+  params: OneShot,
+  { rewind }: Cut,
+  context: RunContext,
+): Promise<Model> {
+  const cut = params.granularity === "channel"
+    ? await withoutChannels(model, data, params, { rewind }, context)
+    : await withoutWeights(model, data, params, { rewind }, context);
   if (params.recalibrate === undefined) return cut;
   const { recalibrated } = await import("../train/recalibrate.ts");
   return await recalibrated(cut, data!, params.recalibrate, context);
+}
+
+async function withoutChannels(
+  model: Model,
+  data: Dataset | undefined,
+  params: Extract<OneShot, { readonly granularity: "channel" }>,
+  { rewind }: Cut,
+  context: RunContext,
+): Promise<Model> {
+  const { seed = 0 } = params;
+  const earlier = rewind && { rewind };
+  if (params.criterion !== "taylor") return cutChannels(model, params, seed, { ...earlier });
+  const { taylorOfUnits } = await import("./gradient_scores.ts");
+  const taylor = await taylorOfUnits(model, data!, context);
+  return cutChannels(model, params, seed, { taylor, ...earlier });
+}
+
+async function withoutWeights(
+  model: Model,
+  data: Dataset | undefined,
+  params: Extract<OneShot, { readonly granularity: "weight" }>,
+  { rewind }: Cut,
+  context: RunContext,
+): Promise<Model> {
+  let gathered = {};
+  if (params.criterion === "taylor") {
+    const { taylorOfWeights } = await import("./gradient_scores.ts");
+    gathered = await taylorOfWeights(model, data!, context);
+  }
+  const cut = maskWeights(model, params, params.seed ?? 0, gathered);
+  return rewind === undefined ? cut : rewound(cut, rewind);
 }

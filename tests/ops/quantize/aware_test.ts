@@ -18,6 +18,7 @@ import type { IntegerParams } from "../../../ops/quantize/fields.ts";
 import { integerForward } from "../../../ops/quantize/integer.ts";
 import { quantize } from "../../../ops/quantize/quantize.ts";
 import { factsOf } from "../../../ops/data/dataset.ts";
+import { labelled } from "../labelled.ts";
 import { livelyModel } from "../lively_model.ts";
 import { modelDigest } from "../model_digest.ts";
 import { noiseData } from "../noise_data.ts";
@@ -38,14 +39,6 @@ const int8: IntegerParams = {
   "bias_correction": "none",
   rules: "onnx",
 };
-
-/** Noise with random targets. */
-function lessonsFor(model: Model, count = 96, outputs = 3): Dataset {
-  const noise = noiseData(model, count);
-  const y = stream(5, "targets").uniforms(0, count * outputs);
-  const train = { ...part(noise, "train"), y };
-  return { meta: { ...noise.meta, outputs }, parts: { train, validation: train } };
-}
 
 /** Two classes that cross: the sign of x · y. */
 function crossing(count: number): Dataset {
@@ -130,7 +123,7 @@ for (const [name, architecture] of Object.entries(zooNetworks)) {
 
   Deno.test(`a training that moves nothing gives what quantizing after training gives: ${name}`, async () => {
     const model = livelyModel(architecture);
-    const data = lessonsFor(model);
+    const data = labelled(model, 96);
     const still = { "freeze_after": { ranges: 0, batchnorm: 0 } };
     for (const calibrate of [{ use: "minmax", samples: 64 }, { use: "mse", samples: 64 }]) {
       const after = await quantize.run(
@@ -184,7 +177,7 @@ for (const scales of ["observed", "learned"]) {
   Deno.test(`zeros of a pruned model are kept while it trains: ${scales} scales`, async () => {
     const masks = { criterion: "magnitude", scope: "layer", ratio: 0.5 } as const;
     const model = maskWeights(livelyModel(zooNetworks["mobilenet-v1"]!), masks, 0);
-    const { model: result } = await aware(model, lessonsFor(model), { scheme: "int4", scales }, {
+    const { model: result } = await aware(model, labelled(model, 96), { scheme: "int4", scales }, {
       epochs: 2,
       optimizer: adam(0.01, { weight_decay: 0.1 } as never),
     });
@@ -198,7 +191,7 @@ for (const scales of ["observed", "learned"]) {
 
   Deno.test(`a killed quantization-aware training continues with the same bits: ${scales} scales`, async () => {
     const model = livelyModel(zooNetworks.resnet!);
-    const data = lessonsFor(model);
+    const data = labelled(model, 96);
     const changed = { scales, scheme: "int4", calibrate: { use: "mse", samples: 64 } };
     const finetune = { epochs: 3, batch: 32, optimizer: adam(0.01), checkpoint: "best" };
     const whole = await aware(model, data, changed, finetune);
@@ -217,7 +210,7 @@ for (const scales of ["observed", "learned"]) {
 
 Deno.test("ranges follow the batches until they are told to stand still", async () => {
   const model = livelyModel(zooNetworks.mlp!);
-  const data = lessonsFor(model);
+  const data = labelled(model, 96);
   const scales = async (changed: object) => {
     const { model: result } = await aware(model, data, changed, {
       epochs: 3,
@@ -237,7 +230,7 @@ Deno.test("ranges follow the batches until they are told to stand still", async 
 
 Deno.test("BatchNorm's averages stand still after their epochs", async () => {
   const model = livelyModel(zooNetworks.resnet!);
-  const data = lessonsFor(model, 64);
+  const data = labelled(model, 64);
   const means = async (changed: object) => {
     const { model: result } = await aware(model, data, { fold: "none", ...changed }, {
       epochs: 2,

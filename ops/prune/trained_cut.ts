@@ -1,0 +1,107 @@
+/** Prunings that train: masks that grow along a curve, and rounds of cutting and training. One step each. */
+import type { Json, RunContext } from "../../engine/op.ts";
+import type { Curve } from "../../engine/field.ts";
+import { pow } from "../../engine/tensor/scalar_math.ts";
+import { type Dataset, part } from "../data/dataset.ts";
+import { type Finetune, finetuned } from "../distill/finetuned.ts";
+import type { Model } from "../model/model.ts";
+import { batchesPerEpoch } from "../train/batches.ts";
+import type { OneShot, PruneParams } from "./fields.ts";
+import { growingMasks } from "./gradual.ts";
+import { type Cut, cutOnce } from "./pruned.ts";
+import { rewound } from "./rewound.ts";
+
+type WeightPruning = Extract<PruneParams, { readonly granularity: "weight" }>;
+
+/** Trains while the masks grow; `refresh` is in epochs, rounded to whole updates. */
+export async function prunedGradually(
+  model: Model,
+  data: Dataset,
+  finetune: Finetune,
+  params: WeightPruning,
+  context: RunContext,
+): Promise<Model> {
+  const { seed = 0, refresh = 1, ratio, ...rest } = params;
+  const perEpoch = batchesPerEpoch(part(data, "train").count, finetune);
+  const every = Math.max(1, Math.round(refresh * perEpoch));
+  const growth = { params: rest, ratio: ratio as Curve, every, seed };
+  return await finetuned(model, data, finetune, seed, context, growingMasks(model, growth));
+}
+
+/** Where rounds stand, before the state of the training at hand. */
+interface Standing {
+  readonly round: number;
+  /** What the trainings before it noted. */
+  readonly notes: readonly (readonly [name: string, value: Json])[];
+}
+
+/**
+ * Cuts and trains `rounds` times. After round k of n, 1 − (1 − ratio)^(k/n) is gone: each takes the same share of what
+ * is left, the last reaches the ratio. With `rewind` what is left begins each round from there.
+ */
+export async function prunedInRounds(
+  model: Model,
+  data: Dataset,
+  finetune: Finetune,
+  params: OneShot<WeightPruning>,
+  { rewind }: Cut,
+  context: RunContext,
+): Promise<Model> {
+  const { rounds = 1, seed } = params;
+  const saved = await context.checkpoints.load();
+  const resumed = saved && openState(saved);
+  const notes = [...resumed?.standing.notes ?? []];
+  for (const [name, value] of notes) context.note(name, value);
+  let current = model;
+  for (let round = resumed?.standing.round ?? 0; round < rounds; round++) {
+    const goesOn = resumed?.standing.round === round;
+    // Where a training goes on, its state holds the masks, and all weights that move.
+    current = goesOn
+      ? rewind === undefined ? model : rewound(model, rewind)
+      : await cutOnce(current, data, inRound(params, round + 1, rounds), { rewind }, context);
+    const last = round === rounds - 1;
+    current = await finetuned(current, data, finetune, seed, {
+      ...context,
+      progress: (fraction, message) =>
+        context.progress(
+          (round + fraction) / rounds,
+          `round ${round + 1} of ${rounds}  ${message}`,
+        ),
+      note(name, value) {
+        const said = last ? name : `${name}-round-${round + 1}`;
+        notes.push([said, value]);
+        context.note(said, value);
+      },
+      checkpoints: {
+        load: () => Promise.resolve(goesOn ? resumed.inner : undefined),
+        save: (inner) => context.checkpoints.save(closeState({ round, notes }, inner)),
+      },
+    });
+  }
+  return { ...current, established: { ...current.established, zeros: true } };
+}
+
+function inRound(
+  params: OneShot<WeightPruning>,
+  round: number,
+  rounds: number,
+): OneShot<WeightPruning> {
+  const share = (ratio: number) => round === rounds ? ratio : 1 - pow(1 - ratio, round / rounds);
+  const own = params.per_layer?.map((entry) => ({ ...entry, ratio: share(entry.ratio) }));
+  return { ...params, ratio: share(params.ratio), ...own && { "per_layer": own } };
+}
+
+function closeState(standing: Standing, inner: Uint8Array): Uint8Array {
+  const text = new TextEncoder().encode(JSON.stringify(standing));
+  const bytes = new Uint8Array(4 + text.length + inner.length);
+  new DataView(bytes.buffer).setUint32(0, text.length, true);
+  bytes.set(text, 4);
+  bytes.set(inner, 4 + text.length);
+  return bytes;
+}
+
+function openState(bytes: Uint8Array): { readonly standing: Standing; readonly inner: Uint8Array } {
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const text = new TextDecoder().decode(bytes.subarray(4, 4 + length));
+  return { standing: JSON.parse(text) as Standing, inner: bytes.slice(4 + length) };
+}
