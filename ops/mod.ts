@@ -3,6 +3,8 @@ import type { AnyOp } from "../engine/op.ts";
 import { cluster } from "./cluster/cluster.ts";
 import { data } from "./data/data.ts";
 import { distill } from "./distill/distill.ts";
+import { mutual } from "./distill/mutual.ts";
+import { pick } from "./distill/pick.ts";
 import { predict } from "./distill/predict.ts";
 import { evaluate } from "./evaluate/evaluate.ts";
 import { measure } from "./evaluate/measure.ts";
@@ -23,6 +25,8 @@ export const ops = [
   predict,
   replace,
   distill,
+  mutual,
+  pick,
   prune,
   cluster,
   quantize,

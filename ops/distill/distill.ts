@@ -2,10 +2,8 @@
 import { defineOp, input, type ModelFacts, ParameterError, Type } from "../../engine/op.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
-import { architectureOf } from "../model/layers.ts";
 import { outputsKind } from "../train/outputs.ts";
-import { matchOf, readsTeacher } from "../train/terms/terms.ts";
-import { assertMatch, missingPlace } from "../train/assert_match.ts";
+import { readsTeacher } from "../train/terms/terms.ts";
 import {
   assertAlone,
   assertTaught,
@@ -13,6 +11,7 @@ import {
   type TrainingInputs,
 } from "../train/training_facts.ts";
 import { readsValidation, type Training, trainingProperties } from "../train/training_fields.ts";
+import { assertInsides, namesTeacher } from "./assert_insides.ts";
 
 export const distill = defineOp({
   name: "distill",
@@ -100,43 +99,4 @@ function assertTeachers(inputs: TrainingInputs, { loss, augment }: Training): vo
   if (untrained !== undefined && !untrained.learned) {
     throw new ParameterError("untrained", "teacher", "the teacher has random weights");
   }
-}
-
-/** Throws where a term looks inside a teacher who cannot be looked into, or at places that cannot be compared. */
-function assertInsides(inputs: TrainingInputs, { loss }: Training): void {
-  const student = architectureOf(inputs.model as ModelFacts);
-  for (const [i, term] of loss.entries()) {
-    const matched = matchOf(term);
-    if (matched === undefined) continue;
-    const path = `loss.${i}`;
-    const named = namesTeacher(term) ? inputs[`${path}.teacher`] : inputs.teacher;
-    const teacher = named as ModelFacts | undefined;
-    if (!namesTeacher(term) && inputs.outputs !== undefined) {
-      throw new ParameterError(
-        "missing-input",
-        path,
-        `\`${term.use}\` looks inside its teacher, and recorded outputs are what it answered`,
-        "give teacher in place of outputs",
-      );
-    }
-    if (teacher?.established.includes("format")) {
-      throw new ParameterError(
-        "order",
-        path,
-        `\`${term.use}\` looks inside its teacher, and between the layers of a quantized one there are integers`,
-        "name the model that was quantized",
-      );
-    }
-    const taught = teacher && architectureOf(teacher);
-    // A name that nobody has is a selector that matches nothing: compile says so, with the nearest.
-    const lost = student && taught && !namesTeacher(term) &&
-      matched.places.some((pair) =>
-        missingPlace(student, pair.student) ?? missingPlace(taught, pair.teacher)
-      );
-    if (!lost) assertMatch(term, path, student, taught);
-  }
-}
-
-function namesTeacher(term: Training["loss"][number]): boolean {
-  return "teacher" in term && term.teacher !== undefined;
 }

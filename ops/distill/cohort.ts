@@ -1,0 +1,44 @@
+/** The `cohort` kind: models that learned beside one another, in the order of the students. */
+import type { Digest, Json } from "../../engine/digest.ts";
+import type { CohortFacts } from "../../engine/facts.ts";
+import type { Kind } from "../../engine/kind.ts";
+import { modelKind } from "../model/kind.ts";
+import type { Model } from "../model/model.ts";
+
+/** Models by number: names are for recipes, and are in no artifact. */
+export interface Cohort {
+  /** At least two. */
+  readonly models: readonly Model[];
+}
+
+interface Manifest {
+  readonly kind: "cohort";
+  readonly models: readonly Json[];
+}
+
+/** Canonical form: the manifests of the models, one after another; models that share an array share its blob. */
+export const cohortKind: Kind<Cohort> = {
+  name: "cohort",
+  encode({ models }) {
+    const encoded = models.map((model) => modelKind.encode(model));
+    const blobs = new Map<Digest, Uint8Array>(encoded.flatMap(({ blobs }) => [...blobs]));
+    return {
+      manifest: { kind: "cohort", models: encoded.map(({ manifest }) => manifest) },
+      blobs,
+      parts: {},
+    };
+  },
+  async decode(manifest, read) {
+    const models: Model[] = [];
+    for (const each of (manifest as unknown as Manifest).models) {
+      models.push(await modelKind.decode(each, read));
+    }
+    return { models };
+  },
+  facts: (manifest): CohortFacts => ({
+    kind: "cohort",
+    peers: (manifest as unknown as Manifest).models.map((each) =>
+      modelKind.facts!(each) as CohortFacts["peers"][number]
+    ),
+  }),
+};

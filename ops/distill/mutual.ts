@@ -1,0 +1,115 @@
+/** The op `mutual`: models learn beside one another, each from the others (Zhang et al. 2018, arXiv 1706.00384). */
+import {
+  type CohortFacts,
+  defineOp,
+  input,
+  type ModelFacts,
+  OneOf,
+  ParameterError,
+  Type,
+} from "../../engine/op.ts";
+import { matchSelector } from "../../engine/selector.ts";
+import { datasetInput } from "../data/dataset.ts";
+import { modelKind } from "../model/kind.ts";
+import { readsPeers } from "../train/terms/terms.ts";
+import { trainingFacts, type TrainingInputs } from "../train/training_facts.ts";
+import { readsValidation, type Training, trainingProperties } from "../train/training_fields.ts";
+import { assertInsides } from "./assert_insides.ts";
+import { cohortKind } from "./cohort.ts";
+
+export const mutual = defineOp({
+  name: "mutual",
+  version: 1,
+  summary: "Trains models beside one another, each listening to the others",
+  inputs: {
+    students: input(modelKind, "The models that learn, two or more", { many: true }),
+    data: datasetInput(
+      "The samples to learn from, and to choose epochs by",
+      (params) => readsValidation(params) ? ["train", "validation"] : ["train"],
+    ),
+  },
+  output: cohortKind,
+  random: true,
+  params: Type.Object({
+    ...trainingProperties([
+      { use: "labels", weight: 1, smoothing: 0 },
+      { use: "peers", weight: 1, temperature: 1, target: "each" },
+    ]),
+    updates: OneOf(["alternate", "simultaneous"], {
+      default: "alternate",
+      description:
+        "The answers that a model hears: of peers that learned this batch already, or as all were before it",
+    }),
+  }),
+  example: { epochs: 1, updates: "alternate" },
+  facts(inputs, params): CohortFacts {
+    const students = inputs.students as readonly ModelFacts[];
+    if (students.length < 2) {
+      throw new ParameterError(
+        "missing-input",
+        "students",
+        `a cohort is two models or more, and this has ${students.length}`,
+        "student: [{ as: left, … }, { as: right, … }]",
+      );
+    }
+    assertHeardOf(params.loss);
+    assertFrozen(students, params.freeze);
+    const peers = students.map((model, k) => factsOf({ ...inputs, model }, params, k));
+    return { kind: "cohort", peers };
+  },
+  async run({ students, data }, { updates, ...training }, context) {
+    const [{ withTensors }, { fitTogether }, { hireTeachers }] = await Promise.all([
+      import("../../engine/tensor/mod.ts"),
+      import("../train/loop.ts"),
+      import("./hire_teachers.ts"),
+    ]);
+    return await withTensors(async (room) => {
+      const nobody = { teacher: undefined, outputs: undefined };
+      const { teachers, dispose } = await hireTeachers(room, data, training.loss, nobody, context);
+      try {
+        const lessons = students.map((model, k) => ({
+          ...{ model, data, teachers },
+          training: { ...training, seed: (training.seed ?? 0) + k },
+        }));
+        return { models: await fitTogether(room, lessons, updates, context) };
+      } finally {
+        dispose();
+      }
+    }, { threads: context.threads });
+  },
+});
+
+/** Facts of a student after it; what is wrong with it is said of its place among the students. */
+function factsOf(inputs: TrainingInputs, training: Training, k: number): ModelFacts {
+  try {
+    const facts = trainingFacts(inputs, training);
+    assertInsides(inputs, training);
+    return facts;
+  } catch (error) {
+    if (!(error instanceof ParameterError) || error.path !== "model") throw error;
+    throw new ParameterError(error.code, `students.${k}`, error.message, error.help);
+  }
+}
+
+function assertHeardOf(loss: Training["loss"]): void {
+  if (loss.some(readsPeers)) return;
+  throw new ParameterError(
+    "unknown-value",
+    "loss",
+    "`mutual` listens to peers, and no term of its loss reads them",
+    "loss: [labels, peers]",
+  );
+}
+
+/** A selector means layers of every student that has them; of none is a mistake. */
+function assertFrozen(students: readonly ModelFacts[], freeze: readonly string[]): void {
+  if (students.some(({ layers }) => layers === undefined)) return;
+  for (const [index, selector] of freeze.entries()) {
+    if (students.some(({ layers }) => matchSelector(selector, layers!).length > 0)) continue;
+    throw new ParameterError(
+      "selector-empty",
+      `freeze.${index}`,
+      `"${selector}" matches no layer of any of the students`,
+    );
+  }
+}

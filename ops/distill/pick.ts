@@ -1,0 +1,57 @@
+/** The op `pick`: one model out of a cohort. */
+import {
+  ByType,
+  type CohortFacts,
+  defineOp,
+  input,
+  type ModelFacts,
+  OneOf,
+  ParameterError,
+  Type,
+} from "../../engine/op.ts";
+import { datasetInput } from "../data/dataset.ts";
+import { modelKind } from "../model/kind.ts";
+import { cohortKind } from "./cohort.ts";
+
+export const pick = defineOp({
+  name: "pick",
+  version: 1,
+  summary: "Takes one model out of a cohort",
+  inputs: {
+    cohort: input(cohortKind, "The models to choose from"),
+    data: datasetInput(
+      "The samples by which the best is chosen",
+      ({ peer }) => peer === "best" ? ["validation"] : [],
+    ),
+  },
+  output: modelKind,
+  changes: "cohort",
+  params: Type.Object({
+    peer: ByType({
+      number: Type.Integer({ minimum: 1, maximum: 1000, description: "Its number, from 1" }),
+      string: OneOf(["best"], { description: "The best on validation, the first of equal ones" }),
+    }, { description: "The model that is taken", default: "best" }),
+  }),
+  example: { peer: "best" },
+  facts: ({ cohort }, { peer }): ModelFacts => factsOf((cohort as CohortFacts).peers, peer),
+  async run({ cohort: { models }, data }, { peer }, context) {
+    if (peer !== "best") return models[peer - 1]!;
+    const { bestPeer } = await import("./best_peer.ts");
+    return models[await bestPeer(models, data, context)]!;
+  },
+});
+
+function factsOf(peers: readonly ModelFacts[], peer: "best" | number): ModelFacts {
+  const [first, ...others] = peers as readonly [ModelFacts, ...ModelFacts[]];
+  if (peer !== "best") {
+    const chosen = peers[peer - 1];
+    if (chosen !== undefined) return chosen;
+    const message = `there is no peer ${peer}: the cohort has ${peers.length}`;
+    throw new ParameterError("unknown-name", "peer", message, "peer: best");
+  }
+  const structure = ({ architecture }: ModelFacts) => JSON.stringify(architecture);
+  if (others.every((other) => structure(other) === structure(first))) return first;
+  // Which of them it will be is known when they have learned.
+  const established = [...new Set(peers.flatMap((each) => each.established))].sort();
+  return { kind: "model", learned: true, established };
+}

@@ -1,0 +1,273 @@
+/** Models that learn beside one another: the order of updates, the cohort, and the one that is taken out. */
+import assert from "node:assert/strict";
+import { memoryStore, recipe } from "../../../mod.ts";
+import { canonicalBytes } from "../../../engine/digest.ts";
+import { type CohortFacts, type ModelFacts, ParameterError } from "../../../engine/op.ts";
+import { type Dataset, factsOf } from "../../../ops/data/dataset.ts";
+import { type Cohort, cohortKind } from "../../../ops/distill/cohort.ts";
+import { mutual } from "../../../ops/distill/mutual.ts";
+import { pick } from "../../../ops/distill/pick.ts";
+import { initialModel } from "../../../ops/model/initialize.ts";
+import { modelFacts } from "../../../ops/model/layers.ts";
+import type { Model } from "../../../ops/model/model.ts";
+import { families } from "../../../ops/model/zoo/families.ts";
+import type { Training } from "../../../ops/train/training_fields.ts";
+import { modelDigest } from "../model_digest.ts";
+import { denseModel } from "../prune/dense_model.ts";
+import { runContext } from "../run_context.ts";
+import { adam, sgd, tableData, training, valuesOf } from "../train/lessons.ts";
+import { term } from "../train/terms/evaluated.ts";
+import { noise } from "./noise.ts";
+
+const loss = [term({ use: "labels" }), term({ use: "peers" })];
+type Updates = "alternate" | "simultaneous";
+const lesson = (more: Partial<Training & { updates: Updates }> = {}) => ({
+  ...training({ epochs: 2, batch: 8, optimizer: adam(0.01), loss }),
+  updates: "alternate" as Updates,
+  ...more,
+});
+const mlp = (seed: number, dropout = 0): Model =>
+  initialModel(families.mlp.build([6, 6, 1], 4, { hidden: [8], dropout } as never), seed);
+const taught = (
+  students: readonly Model[],
+  params = lesson(),
+  data: Dataset = noise(20, 6, ["train", "validation"]),
+  context = runContext(),
+) => mutual.run({ students, data }, params, context) as Promise<Cohort>;
+
+const softmax = (z: readonly number[]) => {
+  const powers = z.map(Math.exp);
+  const sum = powers.reduce((a, b) => a + b);
+  return powers.map((each) => each / sum);
+};
+
+Deno.test("one update of two linear models on one sample is the paper's equations, in either order", async () => {
+  // One input of 1, three classes: the kernel is the logits. The vectors of K10, y = 0.
+  const kernels = [[1, 0, 0], [0, 1, 0]];
+  const table = tableData([[1]], [[0]]);
+  const data: Dataset = {
+    meta: { ...table.meta, task: "classification", classes: ["a", "b", "c"], outputs: 3 },
+    parts: { train: { ...table.parts.train!, y: Int32Array.of(0) } },
+  };
+  const students = kernels.map((kernel) => denseModel([{ kernel: [kernel] }]));
+  const rate = 0.5;
+  // The gradient of CE + KL(q ‖ p) for p's logits: (p − t) + (p − q).
+  const step = (own: number[], other: number[]) => {
+    const [p, q] = [softmax(own), softmax(other)];
+    return own.map((z, i) => z - rate * (2 * p[i]! - (i === 0 ? 1 : 0) - q[i]!));
+  };
+  const first = step(kernels[0]!, kernels[1]!);
+  const expected = {
+    simultaneous: step(kernels[1]!, kernels[0]!),
+    alternate: step(kernels[1]!, first),
+  };
+  assert.ok(Math.abs(expected.alternate[0]! - expected.simultaneous[0]!) > 1e-3);
+  for (const updates of ["alternate", "simultaneous"] as const) {
+    const optimizer = sgd(rate, { momentum: 0 });
+    const params = lesson({ epochs: 1, batch: 1, optimizer, updates });
+    const { models } = await taught(students, params, data);
+    const [name] = Object.keys(models[0]!.weights);
+    for (const [k, values] of [first, expected[updates]].entries()) {
+      valuesOf(models[k]!, name!).forEach((value, i) =>
+        assert.ok(Math.abs(value - values[i]!) < 1e-6, `${updates} ${k}: ${value} ${values[i]}`)
+      );
+    }
+  }
+});
+
+Deno.test("the note of K10: the loss of each model before its update", async () => {
+  const table = tableData([[1]], [[0]]);
+  const data: Dataset = {
+    meta: { ...table.meta, task: "classification", classes: ["a", "b", "c"], outputs: 3 },
+    parts: { train: { ...table.parts.train!, y: Int32Array.of(0) } },
+  };
+  const students = [[1, 0, 0], [0, 1, 0], [0, 0, 2]]
+    .map((kernel) => denseModel([{ kernel: [kernel] }]));
+  const context = runContext();
+  await taught(
+    students,
+    lesson({ epochs: 1, optimizer: sgd(0.1), updates: "simultaneous" }),
+    data,
+    context,
+  );
+  const notes = context.heard.notes.peers as unknown as { history: { loss: number }[] }[];
+  [1.1232149, 2.1232149, 3.07987859].forEach((value, k) =>
+    assert.ok(Math.abs(notes[k]!.history[0]!.loss - value) < 1e-5)
+  );
+});
+
+Deno.test("killed and continued, a cohort ends with the same bits", async () => {
+  const students = [mlp(1, 0.3), mlp(2, 0.3), mlp(3)];
+  const params = lesson({ checkpoint: "best" });
+  const data = noise(20, 6, ["train", "validation"]);
+  const whole = await taught(students, params, data);
+  const stop = new AbortController();
+  let saved: Uint8Array | undefined;
+  const killed = runContext({
+    signal: stop.signal,
+    saved: (state) => saved = state,
+    progress: (fraction) => fraction > 0.6 && stop.abort(),
+  });
+  await assert.rejects(() => taught(students, params, data, killed));
+  const rest = await taught(students, params, data, runContext({ resume: saved! }));
+  assert.deepEqual(rest.models.map(modelDigest), whole.models.map(modelDigest));
+});
+
+Deno.test("each keeps its own best epoch, and its first weights are left alone", async () => {
+  const students = [mlp(1), mlp(2)];
+  const before = students.map(modelDigest);
+  const context = runContext();
+  const data = noise(20, 6, ["train", "validation"]);
+  await taught(students, lesson({ epochs: 6, checkpoint: "best" }), data, context);
+  assert.deepEqual(students.map(modelDigest), before);
+  const notes = context.heard.notes.peers as unknown as {
+    kept: number;
+    history: { validation: number }[];
+  }[];
+  for (const { kept, history } of notes) {
+    const scores = history.map(({ validation }) => validation);
+    assert.equal(kept - 1, scores.indexOf(Math.max(...scores)));
+  }
+});
+
+Deno.test("a cohort's bytes are its models', in order, and come back", async () => {
+  const models = [mlp(1), mlp(2)];
+  const { manifest, blobs } = cohortKind.encode({ models });
+  const read = (digest: string) => Promise.resolve(blobs.get(digest as never)!);
+  const again = await cohortKind.decode(manifest, read);
+  assert.deepEqual(again.models.map(modelDigest), models.map(modelDigest));
+  const turned = cohortKind.encode({ models: [...models].reverse() }).manifest;
+  assert.notDeepEqual(canonicalBytes(turned), canonicalBytes(manifest));
+  const facts = cohortKind.facts!(manifest) as CohortFacts;
+  assert.deepEqual(facts.peers, models.map((model) => modelFacts(model, model)));
+});
+
+Deno.test("the best on validation is taken, the first of equal ones, or one by its number", async () => {
+  const data = noise(20, 6, ["train", "validation"]);
+  const context = runContext();
+  const [blank, other] = [mlp(1), mlp(2)];
+  const long = lesson({ epochs: 60, optimizer: adam(0.02), loss: [term({ use: "labels" })] });
+  const { models: [learned] } = await taught([mlp(5), mlp(6)], { ...long, loss }, data);
+  const best = await pick.run(
+    { cohort: { models: [blank, learned!, other] }, data },
+    { peer: "best" },
+    context,
+  );
+  assert.equal(best, learned);
+  const scores = context.heard.notes.scores as number[];
+  assert.ok(scores[1]! > scores[0]! && scores[1]! > scores[2]!);
+  const equal = await pick.run({ cohort: { models: [learned!, { ...learned! }] }, data }, {
+    peer: "best",
+  }, runContext());
+  assert.equal(equal, learned);
+  const third = { cohort: { models: [blank, learned!, other] }, data };
+  assert.equal(await pick.run(third, { peer: 3 }, runContext()), other);
+});
+
+Deno.test("what cannot work is found before anything runs", () => {
+  const facts = (model: Model): ModelFacts => modelFacts(model, model);
+  const data = factsOf(noise(4).meta);
+  const students = [mlp(1), mlp(2)].map(facts);
+  const five = initialModel(families.mlp.build([6, 6, 1], 5, { hidden: [4] } as never), 1);
+  const cases: [Record<string, unknown>, ReturnType<typeof lesson>, string, RegExp][] = [
+    [
+      { students: students.slice(1), data },
+      lesson(),
+      "students",
+      /two models or more, and this has 1/,
+    ],
+    [
+      { students, data },
+      lesson({ loss: [term({ use: "labels" })] }),
+      "loss",
+      /no term of its loss reads them/,
+    ],
+    [
+      { students, data },
+      lesson({ freeze: ["stage4"] }),
+      "freeze.0",
+      /"stage4" matches no layer of any/,
+    ],
+    [{ students: [students[0], facts(five)], data }, lesson(), "data", /has 5 outputs/],
+    [
+      { students: [students[0], { ...students[1], established: ["format"] }], data },
+      lesson(),
+      "students.1",
+      /quantized model cannot be trained/,
+    ],
+    [
+      { students, data: { ...data, task: "regression" } },
+      lesson(),
+      "loss.1",
+      /`peers` compares classes/,
+    ],
+  ];
+  for (const [given, params, path, message] of cases) {
+    assert.throws(() => mutual.facts(given as never, params as never), (error) => {
+      assert.ok(error instanceof ParameterError, String(error));
+      assert.equal(error.path, path);
+      assert.match(error.message, message);
+      return true;
+    });
+  }
+  const cohort = mutual.facts({ students, data }, lesson() as never) as CohortFacts;
+  assert.throws(() => pick.facts({ cohort }, { peer: 3 }), /no peer 3: the cohort has 2/);
+  assert.equal((pick.facts({ cohort }, { peer: 2 }) as ModelFacts).learned, true);
+});
+
+const peers = {
+  name: "peers",
+  data: { use: "digits", limit: 120, split: { validation: 0.02, test: 0.02 } },
+  student: [
+    { as: "left", use: "mlp", hidden: [12] },
+    { as: "right", use: "mlp", hidden: [12] },
+    { as: "deep", use: "mlp", hidden: [10, 10] },
+  ],
+  mutual: { epochs: 2, loss: ["labels", { use: "peers", target: "mean" }] },
+  quantize: { scheme: "int8" },
+};
+
+Deno.test("a recipe of peers: each is measured, the best goes on, a second run computes nothing", async () => {
+  const cache = memoryStore();
+  const run = await recipe(peers as never).run({ cache });
+  assert.deepEqual(run.problems, []);
+  const names = run.models.map(({ name }) => name);
+  for (const name of ["mutual-left", "mutual-right", "mutual-deep", "distilled", "quantized"]) {
+    assert.ok(names.includes(name), `${name} in ${names}`);
+  }
+  const again = await recipe(peers as never).run({ cache });
+  assert.deepEqual(
+    again.steps.filter(({ status }) => status !== "hit").map(({ name }) => name),
+    [],
+  );
+  const renamed = {
+    ...peers,
+    student: peers.student.map((each) => ({ ...each, as: `${each.as}er` })),
+  };
+  const other = await recipe(renamed as never).run({ cache });
+  const made = other.steps.filter(({ status, op }) => status !== "hit" && op !== "export");
+  assert.deepEqual(made.map(({ name }) => name), [], "names are in no key");
+});
+
+Deno.test("a peer by its name goes on, and its numbers are those that were measured of it", async () => {
+  const chosen = { ...peers, mutual: { ...peers.mutual, result: "right" } };
+  const run = await recipe(chosen as never).run({ cache: memoryStore() });
+  assert.deepEqual(run.problems, []);
+  const accuracy = (name: string) => run.models.find((model) => model.name === name)!.accuracy;
+  assert.equal(accuracy("distilled"), accuracy("mutual-right"));
+  const step = run.steps.find(({ name }) => name === "distilled")!;
+  const right = run.steps.find(({ name }) => name === "mutual-right")!;
+  assert.equal(step.artifact!.digest, right.artifact!.digest);
+});
+
+Deno.test("`peers` is for a cohort: a model that learns alone has none", async () => {
+  const alone = {
+    name: "alone",
+    data: "digits",
+    model: { use: "mlp", hidden: [4], train: { epochs: 1, loss: ["labels", "peers"] } },
+  };
+  await assert.rejects(
+    () => recipe(alone as never).compile(),
+    /listens to other models that learn beside this one, and it learns alone/,
+  );
+});
