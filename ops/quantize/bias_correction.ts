@@ -25,10 +25,7 @@ export function correctedModel(
   samples: number,
   context: RunContext,
 ): Promise<Model> {
-  const layers = exact.layers.filter((layer): layer is AccumulatingLayer => {
-    const name = weightName(layer.name, "kernel");
-    return rounded.weights[name]?.encoding.use !== exact.weights[name]?.encoding.use;
-  });
+  const layers = roundedLayers(exact, rounded);
   return withTensors(async (room) => {
     const { weights, dispose } = weightTensors(room, exact);
     const lost = new Map(
@@ -55,8 +52,37 @@ export function correctedModel(
       dispose();
       for (const tensor of lost.values()) tensor.dispose();
     }
-    return withCorrection(rounded, sums, seen);
+    const means = [...sums].map(([layer, sum]) => [layer, sum.map((each) => each / seen)] as const);
+    return withCorrection(rounded, new Map(means));
   }, context);
+}
+
+/** The layers whose kernels were rounded. */
+export function roundedLayers(exact: Model, rounded: Model): readonly AccumulatingLayer[] {
+  return exact.layers.filter((layer): layer is AccumulatingLayer => {
+    const name = weightName(layer.name, "kernel");
+    return rounded.weights[name]?.encoding.use !== exact.weights[name]?.encoding.use;
+  });
+}
+
+/** What a layer's sums lose on average, per output channel, if its input has this mean per channel; 0 if unknown. */
+export function correctionOf(
+  layer: AccumulatingLayer,
+  shape: readonly number[],
+  lost: Float32Array,
+  mean: Float64Array | undefined,
+): Float64Array {
+  const outputs = layer.kind === "depthwise" ? shape[2]! * shape[3]! : shape.at(-1)!;
+  const correction = new Float64Array(outputs);
+  if (mean === undefined) return correction;
+  lost.forEach((each, i) => {
+    // The last axes of a kernel are input and output channel; of a depthwise one channel and multiplier.
+    const input = layer.kind === "depthwise"
+      ? Math.floor((i % outputs) / shape[3]!)
+      : Math.floor(i / outputs) % shape.at(-2)!;
+    correction[i % outputs]! += each * mean[input]!;
+  });
+  return correction;
 }
 
 /** W − Ŵ of a layer. */
@@ -82,17 +108,17 @@ function lostBy(room: Room, layer: AccumulatingLayer, x: Tensor, loss: Tensor): 
   });
 }
 
-function withCorrection(
+/** The model with these amounts, by layer and output channel, added to its biases. */
+export function withCorrection(
   rounded: Model,
-  sums: ReadonlyMap<string, Float64Array>,
-  samples: number,
+  corrections: ReadonlyMap<string, Float64Array>,
 ): Model {
   const weights: Record<string, Weight> = { ...rounded.weights };
-  for (const [layer, sum] of sums) {
+  for (const [layer, correction] of corrections) {
     const name = weightName(layer, "bias");
     const before = weights[name] && decodeWeight(weights[name]);
-    const after = Float32Array.from(sum, (each, c) => (before?.[c] ?? 0) + each / samples);
+    const after = Float32Array.from(correction, (each, c) => (before?.[c] ?? 0) + each);
     weights[name] = floatWeight([after.length], after);
   }
-  return { ...rounded, ...withBiases(rounded, (layer) => sums.has(layer.name)), weights };
+  return { ...rounded, ...withBiases(rounded, (layer) => corrections.has(layer.name)), weights };
 }

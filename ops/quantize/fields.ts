@@ -83,10 +83,11 @@ const integer = Type.Object({
     description:
       "Whether the channels of neighbouring layers are scaled so that their weights have like ranges on both sides",
   }),
-  bias_correction: OneOf(["none", "measured"], {
+  bias_correction: OneOf(["none", "measured", "analytic"], {
     default: "none",
     description:
-      "Whether biases take back what rounding moves on average, measured on the samples of `calibrate`",
+      "Whether biases take back what rounding moves on average: measured on the samples of `calibrate`, or analytic, " +
+      "from the batch normalisation before a layer",
   }),
   rules: OneOf(["onnx", "tflite", "tensorflow"], {
     default: "onnx",

@@ -92,6 +92,14 @@ function partsOf(params: QuantizeParams): ("train" | "validation")[] {
 /** Throws where a finetuning, or what belongs to one, cannot work. */
 function assertAware(inputs: TrainingInputs, params: IntegerParams): void {
   const { finetune, scales, symmetry, freeze_after: freezes, bias_correction: correction } = params;
+  if (correction === "analytic" && params.equalize !== "none") {
+    throw new ParameterError(
+      "unknown-value",
+      "bias_correction",
+      "after `equalize` channels are no longer what batch normalisation says of them",
+      "bias_correction: measured",
+    );
+  }
   if (finetune === undefined) {
     const field = scales === "learned"
       ? "scales"

@@ -28,12 +28,13 @@ export async function quantized(
   const quantization = await calibrated(exact, data, params, treatment, context);
   const rounded = roundedModel(exact, quantization, params, treatment);
   context.note("rounding_error", roundingErrors(exact, rounded));
-  const result = await corrected(exact, rounded, data, params, context);
+  const result = await corrected(model, exact, rounded, data, params, context);
   if (quantization !== null) assertSumsFit(result, quantization);
   return result;
 }
 
 async function corrected(
+  model: Model,
   exact: Model,
   rounded: Model,
   data: Dataset | undefined,
@@ -41,6 +42,10 @@ async function corrected(
   context: RunContext,
 ): Promise<Model> {
   if (params.bias_correction === "none") return rounded;
+  if (params.bias_correction === "analytic") {
+    const { analyticallyCorrected } = await import("./analytic_correction.ts");
+    return analyticallyCorrected(model, exact, rounded, context);
+  }
   const { correctedModel } = await import("./bias_correction.ts");
   return await correctedModel(exact, rounded, data!, params.calibrate.samples, context);
 }

@@ -1,0 +1,40 @@
+/**
+ * Bias correction without data (Nagel et al. 2019, arXiv 1906.04721, §4.2.1): b ← b − (Ŵ − W) E[x], with E[x] from the
+ * batch normalisation that x comes from.
+ */
+import type { RunContext } from "../../engine/op.ts";
+import { type Model, weightName } from "../model/model.ts";
+import { decodeWeight } from "../model/weights.ts";
+import { correctionOf, roundedLayers, withCorrection } from "./bias_correction.ts";
+import { expectedValues } from "./expected_values.ts";
+
+/**
+ * `rounded` with corrected biases. `model` is the model before folding, `exact` right before rounding. Layers whose input
+ * is not known without data stay as they are, and a warning names them.
+ */
+export function analyticallyCorrected(
+  model: Model,
+  exact: Model,
+  rounded: Model,
+  context: Pick<RunContext, "warn">,
+): Model {
+  const expected = expectedValues(model);
+  const inputs = new Map(model.layers.map(({ name, inputs }) => [name, inputs[0]!]));
+  const layers = roundedLayers(exact, rounded);
+  const unknown = layers.filter(({ name }) => !expected.has(inputs.get(name)!));
+  if (unknown.length > 0) {
+    const names = unknown.map(({ name }) => name).join(", ");
+    context.warn(
+      `The biases of ${names} are not corrected: what they read comes from no batch normalisation; ` +
+        "bias_correction: measured looks at samples",
+    );
+  }
+  const corrections = layers.map((layer) => {
+    const name = weightName(layer.name, "kernel");
+    const [is, was] = [rounded, exact].map(({ weights }) => decodeWeight(weights[name]!));
+    const lost = was!.map((w, i) => w - is![i]!);
+    const mean = expected.get(inputs.get(layer.name)!);
+    return [layer.name, correctionOf(layer, exact.weights[name]!.shape, lost, mean)] as const;
+  });
+  return withCorrection(rounded, new Map(corrections));
+}
