@@ -24,8 +24,10 @@ const ground = [
 ];
 
 /** Inputs that a step's example does not imply. */
-const given: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const given: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>> = {
   distill: { model: "fresh", teacher: "learned" },
+  mutual: { students: ["fresh", "learned"] },
+  pick: { cohort: "peers" },
   predict: { model: "learned" },
 };
 
@@ -38,9 +40,13 @@ export function stageOf(op: AnyOp, as: string): Recipe {
     return recipe({ name: "stage", steps: [step, timed] });
   }
   if (op.name === "load") return recipe({ name: "stage", steps: [...ground.slice(0, 1), step] });
-  const steps = [...ground, step];
+  const steps: Readonly<Record<string, unknown>>[] = [...ground, step];
+  if (op.name === "mutual") steps.push({ op: "pick", as: "taken", cohort: as, peer: 1 });
+  if (op.name === "pick") {
+    steps.splice(-1, 0, { op: "mutual", as: "peers", students: ["fresh", "learned"], epochs: 1 });
+  }
   if (op.name === "predict") {
-    steps.push({ op: "distill", as: "taught", model: "fresh", outputs: as, epochs: 1 } as never);
+    steps.push({ op: "distill", as: "taught", model: "fresh", outputs: as, epochs: 1 });
   }
   return recipe({ name: "stage", steps });
 }
@@ -68,14 +74,18 @@ export async function play(
   const graph = await stage.compile();
   const values = new Map<string, unknown>();
   for (const { op, step, inputs } of graph.nodes) {
+    const value = ({ step }: Node) => values.get(step.name);
     const given = Object.fromEntries(
-      Object.entries(inputs).map(([input, node]) => [input, values.get((node as Node).step.name)]),
+      Object.entries(inputs).map((
+        [input, read],
+      ) => [input, Array.isArray(read) ? read.map(value) : value(read as Node)]),
     );
     const digests = () =>
       Object.fromEntries(
-        Object.entries(given).map((
-          [input, value],
-        ) => [input, digestIn(op.inputs[input].kind, value)]),
+        Object.entries(given).map(([input, value]) => {
+          const digest = (each: unknown) => digestIn(op.inputs[input].kind, each);
+          return [input, Array.isArray(value) ? value.map(digest).join(" ") : digest(value)];
+        }),
       );
     const before = digests();
     const context = runContext({ files });
