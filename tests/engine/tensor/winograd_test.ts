@@ -90,7 +90,7 @@ Deno.test("3×3 convolutions of wide images agree with the definition, in value 
           // The transforms cancel: errors are those of sums as large as the output typically is.
           const scale = Math.sqrt(expected[i]!.reduce((sum, v) => sum + v * v, 0) / found!.size);
           const by = (data: ArrayLike<number>) => Array.from(data, (v) => v / scale);
-          assertClose(by(values(found!)), by(expected[i]!), 2e-5, `${["y", "dx", "dw"][i]}`);
+          assertClose(by(values(found!)), by(expected[i]!), 6e-5, `${["y", "dx", "dw"][i]}`);
         });
         tf.dispose([x, w, y, dy, value, ...gradients.map((gradient) => gradient!)]);
         b?.dispose();
