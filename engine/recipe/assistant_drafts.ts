@@ -1,7 +1,8 @@
 /** Stations between teacher and student as drafts: each learns from the one before it, or from all before it. */
-import type { Json } from "../digest.ts";
+import { autoDrafts, type Choosing, type Init, reportNoChoice } from "./auto_assistants.ts";
 import type { Draft } from "./draft.ts";
 import type { Written } from "./drafts.ts";
+import { saidOf } from "./role_drafts.ts";
 import { type Block, splitInputs } from "./split_inputs.ts";
 import { child, join } from "./tree.ts";
 
@@ -11,10 +12,10 @@ export interface Stations {
   readonly teachers: readonly string[];
 }
 
-/** One assistant: its model, its training, and where each is written. */
+/** One assistant: the model it starts as, its training, and where each is written. */
 interface Station {
-  readonly model: Block;
-  readonly modelPath: string;
+  readonly as?: string;
+  readonly init: Init;
   readonly train: Block;
   readonly trainPath: string;
   readonly broken: boolean;
@@ -24,31 +25,21 @@ interface Station {
 export function assistantDrafts(written: Written, teachers: readonly string[]): Stations {
   const { fields, ops, seed, broken } = written;
   const { guidance = "previous" } = (fields.distill ?? {}) as Block;
-  const drafts: Draft[] = [];
   let scope = teachers;
-  const stations = stationsOf(written);
-  for (const [index, { model, modelPath, train, trainPath, ...station }] of stations.entries()) {
-    const fallback = stations.length > 1 ? `assistant-${index + 1}` : "assistant";
-    const { as: name = fallback, ...params } = model as Block & { as?: string };
+  const { drafts, stations } = stationsOf(written, teachers);
+  for (const [index, { as, init, train, trainPath, ...station }] of stations.entries()) {
+    const name = as ?? (stations.length > 1 ? `assistant-${index + 1}` : "assistant");
     const common = {
       seed: seed + index,
-      broken: station.broken || broken(modelPath) || broken(trainPath),
+      broken: station.broken || broken(init.path) || broken(trainPath),
     };
-    const init = `${name}-init`;
-    drafts.push({
-      op: "from" in params ? "load" : "model",
-      name: init,
-      path: modelPath,
-      inputs: {},
-      params,
-      teachers: [],
-      ...common,
-    }, {
+    const begin = `${name}-init`;
+    drafts.push({ ...init, name: begin, teachers: [], ...common }, {
       op: "distill",
       name,
       path: trainPath,
       ...splitInputs(train, "distill", ops),
-      model: init,
+      model: begin,
       teachers: scope,
       ...common,
     });
@@ -57,22 +48,53 @@ export function assistantDrafts(written: Written, teachers: readonly string[]): 
   return { drafts, teachers: scope };
 }
 
-function stationsOf({ root, fields, broken }: Written): Station[] {
+function stationsOf(
+  written: Written,
+  teachers: readonly string[],
+): { readonly drafts: Draft[]; readonly stations: readonly Station[] } {
+  const { root, fields, ops, broken } = written;
+  const drafts: Draft[] = [];
   const assistants = child(root, "assistant");
-  if (assistants === undefined) return [];
+  if (assistants === undefined) return { drafts, stations: [] };
   const { guidance: _guidance, teacher: _teacher, ...distill } = (fields.distill ?? {}) as Block;
+  const [student = {}] = (fields.student ?? []) as readonly Block[];
   const list = (fields.assistant ?? [null]) as readonly (Block | null)[];
-  return list.flatMap((each, index): Station[] => {
+  const stations = list.flatMap((each, index): Station[] => {
     const path = assistants.type === "list" ? join("assistant", index) : "assistant";
     const shared = { broken: each === null || broken(path), train: distill, trainPath: "distill" };
-    const { train, ...model } = (each ?? {}) as Block & { train?: Block };
-    if (model.use === "born-again") {
-      const [student = {}] = (fields.student ?? []) as readonly Readonly<Record<string, Json>>[];
-      const { as: _as, train: _train, ...again } = student;
-      const generation = { ...shared, model: again, modelPath: "student" };
-      return Array.from({ length: Number(model.generations) }, () => generation);
-    }
+    const { as, train, ...params } = (each ?? saidOf(assistants, index)) as Assistant;
     const own = train === undefined ? {} : { train, trainPath: join(path, "train") };
-    return [{ ...shared, ...own, model, modelPath: path }];
+    if (params.use === "born-again") {
+      const { as: _as, train: _train, ...again } = student;
+      const generation = { ...shared, init: initOf(again, "student") };
+      return Array.from({ length: Number(params.generations) }, () => generation);
+    }
+    if (params.use === "auto" && !shared.broken) {
+      const { count, candidates } = params as unknown as Pick<Choosing, "count" | "candidates">;
+      const choosing = {
+        path,
+        count,
+        candidates,
+        training: distill,
+        teacher: teachers[0] ?? "teacher",
+        student: typeof student.as === "string" ? student.as : "student",
+      };
+      if (ops.has("choose")) {
+        const auto = autoDrafts(written, choosing);
+        drafts.push(...auto.drafts);
+        return auto.chosen.map((init) => ({ ...shared, init }));
+      }
+      reportNoChoice(written, path);
+      return [{ ...shared, init: initOf({}, path), broken: true }];
+    }
+    const named = as === undefined ? {} : { as };
+    return [{ ...shared, ...own, ...named, init: initOf(params, path) }];
   });
+  return { drafts, stations };
+}
+
+type Assistant = Block & { readonly as?: string; readonly train?: Block };
+
+function initOf(params: Block, path: string): Init {
+  return { op: "from" in params ? "load" : "model", path, inputs: {}, params };
 }

@@ -102,7 +102,22 @@ function roleSchema(role: string, ops: OpSet): TSchema | undefined {
 
 /** A station between teacher and student: a model and its training, or the student over and over. */
 function assistantSchema(ops: OpSet): TSchema | undefined {
+  const candidate = modelSchema(ops, undefined);
   const model = modelSchema(ops, blockSchema(ops.get("distill"), ["data", "teacher"]), {
+    ...(candidate && {
+      auto: Type.Object({
+        count: Type.Integer({
+          minimum: 1,
+          maximum: 100,
+          default: 1,
+          description: "The assistants that are chosen",
+        }),
+        candidates: ListOf(candidate, {
+          description: "The models that they are chosen from, between student and teacher in size",
+          minItems: 1,
+        }),
+      }),
+    }),
     "born-again": Type.Object({
       generations: Type.Integer({
         minimum: 1,

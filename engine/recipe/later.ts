@@ -2,7 +2,7 @@
 
 /** Fields by block; what an op declares is not looked up here. */
 const fields = wordsBy({
-  "": "mutual search",
+  "": "replace mutual cluster",
   data:
     "from format columns classes task split limit normalize resize color text size conditions count",
   model: "weights preserve",
@@ -29,7 +29,7 @@ const values = wordsBy({
   data: "digits iris spam names latent",
   families:
     "mlp lenet-300-100 lenet5 cnn plain-cnn resnet wide-resnet vgg mobilenet-v1 mobilenet-v2 squeezenet " +
-    "shufflenet-v2 ghostnet text-cnn bert char-lstm cvae vae-decoder dcgan-generator dcgan-discriminator auto",
+    "shufflenet-v2 ghostnet text-cnn bert char-lstm cvae vae-decoder dcgan-generator dcgan-discriminator",
   op:
     "data model load subset train distill mutual pick ensemble choose replace prune cluster quantize part predict " +
     "measure evaluate export",
@@ -53,24 +53,30 @@ const values = wordsBy({
   export: "tfjs onnx packed safetensors",
   format: "tfjs onnx packed safetensors idx cifar csv tsv npy npz jsonl text parquet images",
   metrics: "accuracy top5 loss recall confusion agreement mae nats output-error frechet",
+  match: "replaced",
   task: "classification regression next-token reconstruction generation",
 });
 
 /** The sentence for a field that the language has and this version has not; undefined for any other. */
 export function laterField(block: string, name: string): string | undefined {
-  return fields.get(block)?.includes(name)
-    ? `\`${name}\` is part of the language, but this version does not have it yet`
-    : undefined;
+  return fields.get(block)?.includes(name) ? sentence(name) : undefined;
 }
+
+/** What a step chooses depends on its op: data, a family, a format. */
+const inStep = /^steps\.(\d+\.)?use$/;
+const chosen = ["data", "families", "export"];
 
 /** The sentence for a value that the language has and this version has not; undefined for any other. */
 export function laterValue(path: string, value: string): string | undefined {
-  const [field] = path.split(".").filter((part) => part !== "use" && !/^\d+$/.test(part)).slice(-1);
-  const role = ["teacher", "student", "model", "assistant"].includes(field ?? "");
-  const list = values.get(role ? "families" : field ?? "");
-  return list?.includes(value)
-    ? `\`${value}\` is part of the language, but this version does not have it yet`
-    : undefined;
+  const [field = ""] = path.split(".").filter((part) => part !== "use" && !/^\d+$/.test(part))
+    .slice(-1);
+  const role = ["teacher", "student", "model", "assistant", "candidates"].includes(field);
+  const lists = inStep.test(path) ? chosen : [role ? "families" : field];
+  return lists.some((list) => values.get(list)?.includes(value)) ? sentence(value) : undefined;
+}
+
+function sentence(word: string): string {
+  return `\`${word}\` is part of the language, but this version does not have it yet`;
 }
 
 function wordsBy(table: Readonly<Record<string, string>>): ReadonlyMap<string, readonly string[]> {

@@ -30,7 +30,7 @@ export function completeAssistants(root: MapTree): MapTree {
   const entries = new Map([...distill.entries].filter(([name]) => !students.has(name)));
   const behind: MapTree = { ...distill, entries };
   const complete = (assistant: Tree): Tree => {
-    if (assistant.type !== "map" || isBornAgain(assistant)) return assistant;
+    if (assistant.type !== "map" || isMade(assistant)) return assistant;
     const train = assistant.entries.get("train");
     const value = over(behind, train?.value ?? { ...behind, entries: new Map() });
     return {
@@ -48,9 +48,10 @@ export function completeAssistants(root: MapTree): MapTree {
   };
 }
 
-function isBornAgain({ entries }: MapTree): boolean {
+/** Whether an assistant is made from others: then `distill` is its training, and it has no field for another. */
+function isMade({ entries }: MapTree): boolean {
   const use = entries.get("use")?.value;
-  return use?.type === "scalar" && use.value === "born-again";
+  return use?.type === "scalar" && (use.value === "born-again" || use.value === "auto");
 }
 
 function over(inherited: Tree | undefined, value: Tree): Tree {

@@ -155,6 +155,12 @@ function badName(value: string, at: At, problems: Problems): undefined {
 /** Reports a value of another type than the form asks for. */
 export function wrongType(form: Form, at: At, problems: Problems): undefined {
   const { tree } = at;
+  const word = tree.type === "scalar" && typeof tree.value === "string" ? tree.value : undefined;
+  const later = word === undefined ? undefined : laterValue(at.path, word);
+  if (later !== undefined) {
+    problems.atValue("not-yet", at, later);
+    return undefined;
+  }
   const isNull = tree.type === "scalar" && tree.value === null;
   const help = isNull
     ? "null only removes an inherited field; leave the field out"

@@ -16,6 +16,7 @@ import { byPlace, problemList, type Problems } from "./problems.ts";
 import { readClaims } from "./read_claims.ts";
 import { type Resolved, resolveTree, treeAtPoint } from "./resolve_tree.ts";
 import { mergePoints } from "./merge_points.ts";
+import { checkSearch } from "./search.ts";
 import { readSweep, type SweepPoint } from "./sweep.ts";
 import type { Settings } from "./settings.ts";
 import type { ParentDocument } from "./parents.ts";
@@ -84,6 +85,7 @@ function recipeFromTrees(
   const grammar = grammarOf(ops);
   const resolved = resolveTree(written, parents as readonly Tree[], { set, grammar, problems });
   if (resolved === undefined) return nothing(base, written, problems);
+  checkSearch(resolved.root, resolved.variables, problems);
   const sweep = readSweep(resolved.root, resolved.variables, problems);
   const reading = { base, ops, problems };
   if (sweep === undefined) {

@@ -7,6 +7,7 @@ import type { CurveLimits, TSchema } from "../field.ts";
 import type { OpSet } from "../op.ts";
 import { type Form, formOf, mustBeWritten, neededFields } from "./form.ts";
 import { grammarOf } from "./grammar.ts";
+import { searchSchema } from "./search.ts";
 import { sweepSchema } from "./sweep.ts";
 import { sourcePattern } from "./sources.ts";
 
@@ -157,7 +158,12 @@ export function recipeSchema(ops: OpSet, { variables = true }: SchemaOptions = {
     ...rest,
     properties: {
       ...properties as JsonSchema,
-      ...variables && { ...heading, sweep: convert(sweepSchema, "sweep") },
+      ...variables &&
+        {
+          ...heading,
+          sweep: convert(sweepSchema, "sweep"),
+          search: convert(searchSchema, "search"),
+        },
     },
     required: head,
   };

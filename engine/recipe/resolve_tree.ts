@@ -39,6 +39,9 @@ export function resolveTree(
   return { root, variables: declaredVariables(root, fields, problems) };
 }
 
+/** Fields that concern how recipes are made and run, not the recipe at one point. */
+const around: ReadonlySet<string> = new Set(["extends", "sweep", "search"]);
+
 /** The one tree that is validated: `$name` replaced, by the values of a point of a sweep where there is one. */
 export function treeAtPoint(
   { root, variables }: Resolved,
@@ -50,7 +53,7 @@ export function treeAtPoint(
     ...[...point].map(([name, value]) => [name, { value }] as const),
   ]);
   const { entries, ...rest } = substitute(root, values, problems);
-  const left = new Map([...entries].filter(([name]) => name !== "extends" && name !== "sweep"));
+  const left = new Map([...entries].filter(([name]) => !around.has(name)));
   const seed = point.get("seed");
   if (seed !== undefined) left.set("seed", { value: seed });
   return completeAssistants({ ...rest, entries: left });

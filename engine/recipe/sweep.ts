@@ -30,7 +30,8 @@ export interface Sweep {
 const MOST = 10_000;
 
 const any: TSchema = Type.Any({ description: "A value" });
-const domain = ByType({
+/** The values that one variable takes. */
+export const domain = ByType({
   list: ListOf(any, { description: "The values", minItems: 1 }),
   object: Type.Object({
     min: Type.Number({ description: "The first value" }),
@@ -83,7 +84,8 @@ export function readSweep(
   return points && { points, pareto: block.pareto as readonly string[] };
 }
 
-function checkVaried(
+/** Reports a name that is varied and is no variable. */
+export function checkVaried(
   name: string,
   { key, value }: Entry,
   path: string,

@@ -102,7 +102,17 @@ export type AssistantOf<Ops extends OpList> =
     { readonly as?: string; readonly train?: WrittenObject<Params<Ops, "distill">> & BlockNames }
   >
   | BareName<Params<Ops, "model">>
-  | { readonly use: "born-again"; readonly generations: number };
+  | { readonly use: "born-again"; readonly generations: number }
+  | {
+    readonly use: "auto";
+    readonly count?: number;
+    readonly candidates: Candidate<Ops> | readonly Candidate<Ops>[];
+  };
+
+/** A model that may become an assistant. */
+export type Candidate<Ops extends OpList> =
+  | Each<Params<Ops, "model"> | Params<Ops, "load">, { readonly as?: string }>
+  | BareName<Params<Ops, "model">>;
 
 /** The stages whose ops are in the list. */
 export type StagesOf<Ops extends OpList> = {

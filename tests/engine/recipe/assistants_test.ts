@@ -5,6 +5,7 @@ import { parseRecipe } from "../../../engine/recipe/parse_recipe.ts";
 import type { ExpandedRecipe } from "../../../engine/recipe/recipe.ts";
 import { compile } from "../../../engine/graph/compile.ts";
 import { fakeOps } from "./fake_ops.ts";
+import { moreOps } from "./fake_peers.ts";
 
 const around = (assistant: string, distill = "epochs: 80, batch: 128") =>
   `decant: 1
@@ -17,10 +18,10 @@ student: { use: resnet, depth: 8 }
 distill: { ${distill} }
 `;
 
-function read(text: string): ExpandedRecipe {
-  const recipe = parseRecipe(text, "x.yaml", fakeOps);
-  assert.deepEqual(compile(recipe, fakeOps).diagnostics, []);
-  const again = parseRecipe(expandedYaml(recipe), "x.yaml", fakeOps);
+function read(text: string, ops = fakeOps): ExpandedRecipe {
+  const recipe = parseRecipe(text, "x.yaml", ops);
+  assert.deepEqual(compile(recipe, ops).diagnostics, []);
+  const again = parseRecipe(expandedYaml(recipe), "x.yaml", ops);
   assert.equal(expandedYaml(again), expandedYaml(recipe));
   return recipe;
 }
@@ -106,9 +107,43 @@ Deno.test("born again: the student, generation after generation", () => {
   );
 });
 
-Deno.test("an assistant chosen by the engine comes later", () => {
-  const { diagnostics } = parseRecipe(around("assistant: auto"), "x.yaml", fakeOps);
-  assert.deepEqual(diagnostics.map(({ code, path }) => `${code} ${path}`), ["not-yet assistant"]);
+const auto = `assistant:
+  use: auto
+  count: 2
+  candidates: [{ use: resnet, depth: 14 }, { as: middle, use: resnet, depth: 32 }]`;
+
+Deno.test("an assistant is chosen among candidates that learned alone, as the student did", () => {
+  const recipe = read(around(auto), moreOps);
+  assert.deepEqual(lines(recipe).filter((line) => !/^(data|teacher)|^\S*-outputs /.test(line)), [
+    "student model",
+    "candidate-1-init model",
+    "candidate-1 train model=candidate-1-init data=data",
+    "middle-init model",
+    "middle train model=middle-init data=data",
+    "student-alone train model=student data=data",
+    "assistant-1-init choose candidates=candidate-1,middle between=student-alone,teacher data=data",
+    "assistant-1 distill model=assistant-1-init outputs=teacher-outputs data=data",
+    "assistant-2-init choose candidates=candidate-1,middle between=student-alone,teacher data=data",
+    "assistant-2 distill model=assistant-2-init outputs=assistant-1-outputs data=data",
+    "distilled distill model=student outputs=assistant-2-outputs data=data",
+  ]);
+  // The nearer to the teacher, the earlier.
+  const points = recipe.steps.flatMap(({ op, params }) => op === "choose" ? [params.at] : []);
+  assert.deepEqual(points, [1 - 1 / 3, 1 - 2 / 3]);
+  const alone = recipe.steps.find(({ name }) => name === "middle")!.params;
+  assert.deepEqual([alone.epochs, alone.batch, alone.seed], [80, 128, 6]);
+});
+
+Deno.test("where nothing can choose, auto is read whole and then refused", () => {
+  const wrong = (text: string) =>
+    compile(parseRecipe(around(text), "x.yaml", fakeOps), fakeOps).diagnostics.map((each) =>
+      `${each.code} ${each.path}`
+    );
+  assert.deepEqual(wrong(auto), ["not-yet assistant.use"]);
+  assert.deepEqual(wrong(auto.replace("depth: 14", "dpeth: 14")), [
+    "unknown-field assistant.candidates.0.dpeth",
+  ]);
+  assert.deepEqual(wrong("assistant: auto"), ["missing-parameter assistant"]);
 });
 
 Deno.test("beside steps an assistant's training is complete", () => {

@@ -1,4 +1,4 @@
-/** The fake ops, and two that make a cohort of peers and take one out. */
+/** The fake ops, two that make a cohort of peers and take one out, and one that chooses between models. */
 import type { Kind } from "../../../engine/kind.ts";
 import {
   ByType,
@@ -79,4 +79,23 @@ const pick = defineOp({
   run: idle,
 });
 
-export const opsWithPeers = opSet([...fakeOps.values(), mutual, pick]);
+const choose = defineOp({
+  name: "choose",
+  version: 1,
+  summary: "Chooses the model whose accuracy is nearest a point between two others",
+  inputs: {
+    candidates: input(model.kind, "what is chosen from", { many: true }),
+    between: input(model.kind, "the low and the high end", { many: true }),
+    data: input(data.kind, "samples on which they are judged", { parts: ["validation"] }),
+  },
+  output: model.kind,
+  params: Type.Object({
+    at: Type.Number({ minimum: 0, maximum: 1, default: 0.5, description: "The point" }),
+  }),
+  example: {},
+  facts: ({ candidates }) => (candidates as readonly ModelFacts[])[0]!,
+  run: idle,
+});
+
+/** Those ops. */
+export const moreOps = opSet([...fakeOps.values(), mutual, pick, choose]);

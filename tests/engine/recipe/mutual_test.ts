@@ -4,7 +4,7 @@ import { compile } from "../../../engine/graph/compile.ts";
 import { expandedYaml } from "../../../engine/recipe/expanded_yaml.ts";
 import { parseRecipe } from "../../../engine/recipe/parse_recipe.ts";
 import { fakeOps } from "./fake_ops.ts";
-import { opsWithPeers } from "./fake_peers.ts";
+import { moreOps } from "./fake_peers.ts";
 
 /** Recipe 4 of the language, its families those of the fakes. */
 const mutual = `decant: 1
@@ -23,8 +23,8 @@ quantize: { scheme: int8 }
 export: tfjs
 `;
 
-const read = (text: string, ops = opsWithPeers) => parseRecipe(text, "mine.yaml", ops);
-const wrongOf = (text: string, ops = opsWithPeers) =>
+const read = (text: string, ops = moreOps) => parseRecipe(text, "mine.yaml", ops);
+const wrongOf = (text: string, ops = moreOps) =>
   compile(read(text, ops), ops).diagnostics.map(({ code, place, message }) => [
     code,
     place?.line,
@@ -33,7 +33,7 @@ const wrongOf = (text: string, ops = opsWithPeers) =>
 
 Deno.test("mutual is a cohort and picks: every peer is measured, one goes on", () => {
   const recipe = read(mutual);
-  assert.deepEqual(compile(recipe, opsWithPeers).diagnostics, []);
+  assert.deepEqual(compile(recipe, moreOps).diagnostics, []);
   assert.deepEqual(recipe.steps.map(({ name, op }) => `${name} ${op}`), [
     "data data",
     "left model",
@@ -72,7 +72,7 @@ Deno.test("expanded, mutual is a fixed point", () => {
 });
 
 Deno.test("peers listen to labels and to one another where nothing is said, and the best goes on", () => {
-  const { steps } = read(mutual.replace(/\n  loss.*\n  result.*/, ""));
+  const { steps } = read(mutual.replace(/\n {2}loss.*\n {2}result.*/, ""));
   const step = (name: string) => steps.find((step) => step.name === name)!;
   const { loss } = step("mutual").params as { loss: { use: string }[] };
   assert.deepEqual(loss.map(({ use }) => use), ["labels", "peers"]);
@@ -93,7 +93,7 @@ steps:
   - { op: quantize, scheme: int8 }
 evaluate: { models: result }
 `);
-  assert.deepEqual(compile(recipe, opsWithPeers).diagnostics, []);
+  assert.deepEqual(compile(recipe, moreOps).diagnostics, []);
   const step = (name: string) => recipe.steps.find((step) => step.name === name)!;
   assert.deepEqual(step("pair").inputs.students, ["left", "right"]);
   const { loss } = step("pair").params as { loss: { teacher?: string }[] };
@@ -107,12 +107,12 @@ Deno.test("what is wrong with a cohort is said once", () => {
   assert.deepEqual(wrongOf(mutual.replace("result: right", "result: rihgt")), [
     ["unknown-name", 12, "no peer is called `rihgt`"],
   ]);
-  assert.deepEqual(wrongOf(mutual.replace(/mutual:\n(  .*\n)+/, "")), [[
+  assert.deepEqual(wrongOf(mutual.replace(/mutual:\n( {2}.*\n)+/, "")), [[
     "missing-field",
     4,
     "several students are a cohort, and nothing says how they learn from one another",
   ]]);
-  const one = mutual.replace(/  - \{ as: right.*\n  - \{ as: deep.*\n/, "").replace(
+  const one = mutual.replace(/ {2}- \{ as: right.*\n {2}- \{ as: deep.*\n/, "").replace(
     "right",
     "left",
   );
