@@ -65,7 +65,7 @@ function classesOf({ op, inputs: { data } }: Node): number | undefined {
 }
 
 /** The models that a step learns from: read as `teacher`, named as one by a term, or recorded for others to learn. */
-function teachersOf({ op, inputs, references }: Node): Node[] {
+export function teachersOf({ op, inputs, references }: Node): Node[] {
   const recorded = op.output.name === "outputs";
   return [
     ...Object.entries(inputs).flatMap(([name, read]) =>

@@ -6,7 +6,8 @@ import type { Step } from "../recipe/recipe.ts";
 import type { Expectation } from "./expectations.ts";
 import type { Execution } from "./execute.ts";
 import type { Environment } from "./host.ts";
-import { modelRows } from "./model_row.ts";
+import { type ModelRow, modelRows } from "./model_row.ts";
+import { outgrownTeachers } from "./outgrown.ts";
 import { type PointGroup, sweepPoints } from "./points.ts";
 import type { Problem } from "./problem.ts";
 import type { Status, StepState, StepStates } from "./step_state.ts";
@@ -110,6 +111,7 @@ export function runDocument(
   },
 ): RunDocument {
   const points = sweepPoints(graph, states);
+  const models = modelRows(graph, states);
   return {
     format: 1,
     recipe: graph.recipe.about.name,
@@ -117,8 +119,8 @@ export function runDocument(
     date,
     seconds,
     environment,
-    steps: stepDocuments(graph, states),
-    models: modelRows(graph, states),
+    steps: stepDocuments(graph, states, models),
+    models,
     result: graph.recipe.result ?? null,
     ...(points.length === 0 ? {} : { points: points.map(pointDocument) }),
     expect,
@@ -141,10 +143,17 @@ function pointDocument({ values, points, pareto, metrics, accuracy }: PointGroup
   };
 }
 
-function stepDocuments(graph: Graph, states: StepStates): StepDocument[] {
-  return graph.nodes.flatMap(({ step }) => {
-    const state = states.get(step.name);
-    return state === undefined ? [] : [stepDocument(state)];
+function stepDocuments(
+  graph: Graph,
+  states: StepStates,
+  models: readonly ModelRow[],
+): StepDocument[] {
+  const outgrown = outgrownTeachers(graph, models);
+  return graph.nodes.flatMap(({ step: { name } }) => {
+    const state = states.get(name);
+    if (state === undefined) return [];
+    const document = stepDocument(state);
+    return [{ ...document, warnings: [...document.warnings, ...outgrown.get(name) ?? []] }];
   });
 }
 

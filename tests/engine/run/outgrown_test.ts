@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import type { ModelRow } from "../../../engine/run/model_row.ts";
+import { outgrownTeachers } from "../../../engine/run/outgrown.ts";
+import { defineOp, input, Type } from "../../../engine/op.ts";
+import { fakeOps, graphOf, numberKind } from "./fake.ts";
+
+const ops = fakeOps([]);
+const model = input(numberKind, "Is read");
+const common = { version: 1, numerics: "none", example: {}, params: Type.Object({}) } as const;
+const record = defineOp({
+  ...common,
+  name: "record",
+  summary: "Records what a model says",
+  inputs: { model },
+  output: { ...numberKind, name: "outputs" },
+  run: ({ model }) => model,
+});
+const learn = defineOp({
+  ...common,
+  name: "learn",
+  summary: "Learns from a teacher, or from what was recorded of it",
+  inputs: {
+    model,
+    teacher: input(numberKind, "Teaches", { optional: true }),
+    outputs: input(record.output, "Stands for it", { optional: true }),
+  },
+  output: numberKind,
+  changes: "model",
+  run: ({ model }) => model,
+});
+const graph = graphOf([
+  { name: "one", op: ops.constant, params: { value: 1 } },
+  { name: "two", op: ops.constant, params: { value: 2 } },
+  { name: "said", op: record, inputs: { model: "one" } },
+  { name: "taught", op: learn, inputs: { model: "two", teacher: "one" } },
+  { name: "read", op: learn, inputs: { model: "two", outputs: "said" } },
+]);
+const row = (name: string, accuracy: number, samples = 1000): ModelRow =>
+  ({ name, accuracy, samples, metrics: {} }) as unknown as ModelRow;
+const warned = (teacher: number, student: number, samples = 1000) => {
+  const rows = ["taught", "read"].map((name) => row(name, student, samples));
+  const warnings = outgrownTeachers(graph, [row("one", teacher, samples), ...rows]);
+  return [...warnings].filter(([, list]) => list.length > 0).map(([name]) => name);
+};
+
+Deno.test("who learned from a teacher that knows less is warned, from its records too", () => {
+  assert.deepEqual(warned(0.8, 0.9), ["taught", "read"]);
+  const [sentence] = outgrownTeachers(graph, [row("one", 0.8), row("taught", 0.9)]).get("taught")!;
+  assert.match(sentence!, /^its teacher `one` is right on 80.* it itself on 90/);
+});
+
+Deno.test("a student that knows less, or more by luck alone, is not", () => {
+  assert.deepEqual(warned(0.9, 0.8), []);
+  // 2 √(2 · 0.905 · 0.095 / 1000) is 0.0262.
+  assert.deepEqual(warned(0.89, 0.915), []);
+  assert.deepEqual(warned(0.89, 0.918), ["taught", "read"]);
+  assert.deepEqual(warned(0.89, 0.918, 100), []);
+});
+
+Deno.test("what was not measured is not judged", () => {
+  assert.deepEqual([...outgrownTeachers(graph, []).values()].flat(), []);
+});
