@@ -93,7 +93,9 @@ function bindOne(op: AnyOp, draft: Draft, scope: Scope): Step {
   if (learning.has(op.name)) {
     ({ params, inputs: written } = bindTraining(op, draft, scope));
   } else if (draft.params.finetune !== undefined) {
-    params = { ...params, finetune: bindFinetune(draft, scope) };
+    const bound = bindFinetune(draft, scope);
+    params = { ...params, finetune: bound.finetune };
+    written = bound.inputs;
   }
   params = moveSources(op.params, params, { root, path: draft.path, base: scope.base });
   if (op.name === "model") params = withShapes(params, scope.dataFacts);

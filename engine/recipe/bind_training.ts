@@ -69,17 +69,40 @@ export function bindTraining(op: AnyOp, draft: Draft, { root, problems }: Scope)
   };
 }
 
-/** A finetuning inside its stage: its teacher is a name among its parameters. */
-export function bindFinetune(draft: Draft, { ops, root }: Scope): Json {
-  const { teacher, data: _, ...block } = draft.params.finetune as Params;
+/**
+ * A finetuning inside its stage: its teacher is a name among its parameters, its data are the step's, of which there
+ * is one set.
+ */
+export function bindFinetune(draft: Draft, { ops, root, problems }: Scope): {
+  readonly finetune: Json;
+  readonly inputs: Inputs;
+} {
+  const { teacher, data, ...block } = draft.params.finetune as Params;
+  const own = draft.inputs.data;
+  const inputs = typeof data === "string" && own === undefined
+    ? { ...draft.inputs, data }
+    : draft.inputs;
+  if (data !== undefined && own !== undefined && own !== data) {
+    const path = `${draft.path}.finetune.data`;
+    const place = placeOfPath(root, path);
+    problems.add({
+      code: "unknown-value",
+      severity: "error",
+      message: `one step reads one set of data, and \`${own}\` is named beside \`finetune\``,
+      path,
+      ...(place && { place }),
+      help: "leave one of the two out",
+    });
+  }
   const distill = ops.get("distill") ?? ops.get("train");
-  if (distill === undefined) return block;
+  if (distill === undefined) return { finetune: block, inputs };
   const heard = listen(lossOf(distill), writtenLoss(root, `${draft.path}.finetune`, block), {
     teachers: typeof teacher === "string" ? [teacher] : draft.teachers,
     outputs: false,
   });
   const bound: Params = { ...block, loss: heard.loss };
-  return heard.teacher === undefined ? bound : { ...bound, teacher: heard.teacher };
+  const finetune = heard.teacher === undefined ? bound : { ...bound, teacher: heard.teacher };
+  return { finetune, inputs };
 }
 
 function lossOf(op: AnyOp): TSchema {

@@ -236,6 +236,32 @@ Deno.test("a stage whose constraint changes while it trains is one step", () => 
   assert.equal((finetune!.loss as unknown[]).length, 2);
 });
 
+Deno.test("a stage that trains inside reads the data of its finetuning; two sets are one too many", () => {
+  const text = (more: string) =>
+    `decant: 1
+name: mine
+data: digits
+model: { use: lenet5, train: { epochs: 1 } }
+steps:
+  - { op: data, as: other, use: digits, limit: 9 }
+  - op: prune
+    granularity: channel
+    criterion: taylor
+    ratio: { use: linear, start: 0, end: 0.5 }
+    finetune: { epochs: 1, data: other }${more}
+`;
+  const recipe = read(text(""));
+  const { inputs, params } = step(recipe, "pruned");
+  assert.deepEqual(inputs, { model: "model", data: "other" });
+  assert.equal("data" in (params.finetune as object), false);
+  const again = read(expandedYaml(recipe));
+  assert.deepEqual(bare(again), bare(recipe));
+  const { diagnostics } = parseRecipe(text("\n    data: data"), "recipes/x.yaml", fakeOps);
+  assert.deepEqual(diagnostics.map(({ code, path, place }) => [code, path, place?.line]), [
+    ["unknown-value", "steps.1.finetune.data", 11],
+  ]);
+});
+
 Deno.test("a result that nothing changed is the model itself", () => {
   const recipe = read(`decant: 1
 name: convert
