@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { load, type Run } from "../../mod.ts";
 import { digests, ran } from "../recipes/small.ts";
+import { accuracyInStock, testSamples } from "../recipes/stock_accuracy.ts";
 
 const caches: string[] = [];
 
@@ -30,6 +31,17 @@ for (const seed of [0, 1, 2]) {
     assert.deepEqual(run.expect.map(({ met }) => met), [true, true, true]);
   });
 }
+
+Deno.test("the demo's export is as accurate in stock tfjs, within 0.2 points", async () => {
+  const out = await Deno.makeTempDir();
+  caches.push(out);
+  const source = new URL("../../recipes/digits.yaml", import.meta.url).pathname;
+  const demo = await load(source);
+  const run = await demo.run({ cache: caches[0]!, out });
+  const own = run.models.find(({ name }) => name === run.report.result)!.accuracy!;
+  const stock = await accuracyInStock(`${out}/tfjs`, await testSamples(demo));
+  assert.ok(Math.abs(stock - own) <= 0.002 + 1e-9, `stock ${stock}, engine ${own}`);
+});
 
 Deno.test("the whole demo in another cold cache makes the same bytes in every step", async () => {
   assert.deepEqual(digests(await demo(0)), digests(first!));

@@ -1,0 +1,25 @@
+/** What a recipe exports, judged in the tfjs that people install: on every test sample, in a process of its own. */
+import assert from "node:assert/strict";
+import { recipe } from "./small.ts";
+import { accuracyInStock, testSamples } from "./stock_accuracy.ts";
+
+Deno.test("an int8 model's accuracy in stock tfjs is within 0.2 points of the engine's own", async () => {
+  const out = await Deno.makeTempDir();
+  try {
+    const small = recipe({
+      name: "stock",
+      data: { use: "digits", limit: 4000 },
+      model: { use: "cnn", filters: [8, 16], dense: [32], train: { epochs: 4 } },
+      quantize: { scheme: "int8" },
+      export: "tfjs",
+    });
+    const run = await small.run({ cache: `${out}/cache`, out });
+    assert.deepEqual(run.problems, []);
+    const own = run.models.find(({ name }) => name === "quantized")!.accuracy!;
+    assert.ok(own > 0.9, `it has learned: ${own}`);
+    const stock = await accuracyInStock(`${out}/tfjs`, await testSamples(small));
+    assert.ok(Math.abs(stock - own) <= 0.002 + 1e-9, `stock ${stock}, engine ${own}`);
+  } finally {
+    await Deno.remove(out, { recursive: true });
+  }
+});
