@@ -2,6 +2,7 @@
 import type { AnyOp } from "../engine/op.ts";
 import { cluster } from "./cluster/cluster.ts";
 import { data } from "./data/data.ts";
+import { subset } from "./data/subset.ts";
 import { distill } from "./distill/distill.ts";
 import { mutual } from "./distill/mutual.ts";
 import { pick } from "./distill/pick.ts";
@@ -19,6 +20,7 @@ import { train } from "./train/train.ts";
 /** Every op that ships. */
 export const ops = [
   data,
+  subset,
   build,
   load,
   train,

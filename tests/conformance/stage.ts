@@ -39,6 +39,9 @@ export function stageOf(op: AnyOp, as: string): Recipe {
     const timed = { op: "measure", as: "timed", model: as, repeats: 1 };
     return recipe({ name: "stage", steps: [step, timed] });
   }
+  if (op.name === "subset") {
+    return recipe({ name: "stage", steps: [...ground.slice(0, 1), step, ...reads(as)] });
+  }
   if (op.name === "load") return recipe({ name: "stage", steps: [...ground.slice(0, 1), step] });
   const steps: Readonly<Record<string, unknown>>[] = [...ground, step];
   if (op.name === "mutual") steps.push({ op: "pick", as: "taken", cohort: as, peer: 1 });
