@@ -3,7 +3,9 @@ import type { Command } from "./command.ts";
 
 /** Each command is loaded when it is called: a run does not wait for what lists or verifies. */
 const loaders: Readonly<Record<string, () => Promise<Command>>> = {
+  new: async () => (await import("./new_command.ts")).newCommand,
   check: async () => (await import("./check_command.ts")).checkCommand,
+  fmt: async () => (await import("./fmt_command.ts")).fmtCommand,
   expand: async () => (await import("./expand_command.ts")).expandCommand,
   layers: async () => (await import("./layers_command.ts")).layersCommand,
   graph: async () => (await import("./graph_command.ts")).graphCommand,

@@ -1,4 +1,5 @@
 /** `decant layers`: the layers of a model as selectors see them. */
+import { nearestLayers } from "../graph/check_selectors.ts";
 import type { Graph, Node } from "../graph/graph.ts";
 import type { LayerFacts } from "../facts.ts";
 import { matchSelector } from "../selector.ts";
@@ -24,6 +25,12 @@ export const layersCommand: Command = {
       selector === undefined ? layers.map((layer) => layer.name) : matchSelector(selector, layers),
     );
     const shown = layers.filter((layer) => matched.has(layer.name));
+    if (shown.length === 0) {
+      throw new UsageError(
+        `"${selector}" matches no layer of ${node.step.name}`,
+        `nearest: ${nearestLayers(selector ?? "", layers).join(", ")}`,
+      );
+    }
     if (options.json) {
       terminal.out(
         `${JSON.stringify({ format: 1, model: node.step.name, layers: shown }, null, 2)}\n`,
