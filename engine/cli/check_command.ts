@@ -1,4 +1,5 @@
 /** `decant check`: everything that is wrong with a recipe, without running it. */
+import { missingSources } from "../graph/missing_sources.ts";
 import { renderDiagnostics } from "../recipe/render_diagnostics.ts";
 import { exitCodes } from "../run/problem.ts";
 import type { Command } from "./command.ts";
@@ -13,7 +14,7 @@ export const checkCommand: Command = {
   async run({ recipe: open, terminal, options }) {
     const recipe = await open();
     const graph = await recipe.compile();
-    const notes = [...graph.recipe.diagnostics, ...graph.diagnostics];
+    const notes = [...graph.diagnostics, ...await missingSources(graph)];
     if (options.json) {
       const steps = graph.nodes.length;
       terminal.out(

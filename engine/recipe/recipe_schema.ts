@@ -8,6 +8,7 @@ import type { OpSet } from "../op.ts";
 import { type Form, formOf, mustBeWritten, neededFields } from "./form.ts";
 import { grammarOf } from "./grammar.ts";
 import { searchSchema } from "./search.ts";
+import { fieldsOf } from "./schema_fields.ts";
 import { sweepSchema } from "./sweep.ts";
 import { sourcePattern } from "./sources.ts";
 
@@ -87,7 +88,28 @@ export function recipeSchema(ops: OpSet, { variables = true }: SchemaOptions = {
       return inner.form === "object" ? [convertObject(inner, `${name}-${word}`, within)] : [];
     });
     const untagged = form.untagged && formOf(form.untagged);
-    return untagged?.form === "object" ? [...named, convertObject(untagged, name, tags)] : named;
+    return [
+      ...named,
+      ...(untagged?.form === "object" ? [convertObject(untagged, name, tags)] : []),
+      ...(variables ? [chosenByVariable(form, name, tags)] : []),
+    ];
+  };
+
+  /** Which alternative a variable means is not known: of its fields only the names are checked. */
+  const chosenByVariable = (
+    form: Extract<Form, { form: "choice" }>,
+    name: string,
+    tags: Readonly<Record<string, string>>,
+  ): JsonSchema => {
+    const properties: Record<string, JsonSchema> = {};
+    for (const schema of Object.values(form.alternatives)) {
+      for (const field of Object.keys(fieldsOf(schema))) properties[field] = {};
+    }
+    for (const [tag, value] of Object.entries(tags)) properties[tag] = { const: value };
+    properties[form.tag] = shared("variable", variable);
+    const required = [...Object.keys(tags), form.tag];
+    const schema = { type: "object", properties, required, additionalProperties: false };
+    return shared(`${name}-by-variable`, schema);
   };
 
   const convertForm = (form: Form, name: string): JsonSchema => {
