@@ -18,6 +18,8 @@
  * @module
  */
 import { commandProcess } from "./engine/cli/command_line.ts";
+import { processTerminal } from "./engine/cli/terminal.ts";
+import { showValue } from "./engine/notebook/show.ts";
 import { type AnyOp, opSet } from "./engine/op.ts";
 import { type LoadOptions, loadRecipe, recipeOf } from "./engine/run/open_recipe.ts";
 import type { Recipe } from "./engine/run/runnable.ts";
@@ -84,6 +86,14 @@ export type {
 export type { BlobReader, Encoded, Kind } from "./engine/kind.ts";
 export { type Files, filesKind } from "./engine/files.ts";
 export { type Metrics, metricsKind, type ModelBytes } from "./engine/metrics.ts";
+export type {
+  FigureComparison,
+  RunComparison,
+  RunHead,
+  StepComparison,
+} from "./engine/report/compare.ts";
+export type { QualityChart } from "./engine/report/quality_chart.ts";
+export type { Point as ChartPoint } from "./engine/report/chart/scatter.ts";
 export { modelKind } from "./ops/model/kind.ts";
 export type { Model } from "./ops/model/model.ts";
 export type { NamedLayer } from "./engine/selector.ts";
@@ -135,6 +145,13 @@ export const recipe: Language<typeof ops>["recipe"] = language.recipe;
 
 /** A recipe from a YAML file, with the ops that Decant has. */
 export const load: Language<typeof ops>["load"] = language.load;
+
+/**
+ * Shows a value: in a notebook below the cell, resolving when the output has left; elsewhere as text on standard output.
+ * Recipes, plans, runs, their tables, layers, charts and comparisons have forms of their own.
+ */
+export const show = (value: unknown): Promise<void> =>
+  showValue(value, (text) => processTerminal().out(text));
 
 /** The command line of one recipe. */
 export const main: Language<typeof ops>["main"] = language.main;

@@ -28,7 +28,7 @@ export function liveOutput({ broadcast }: Kernel): {
   /** Waits until everything shown has left. */
   settled(): Promise<void>;
 } {
-  const transient = { display_id: crypto.randomUUID() };
+  const transient = { "display_id": crypto.randomUUID() };
   let type = "display_data";
   let sent: Promise<void> = Promise.resolve();
   return {

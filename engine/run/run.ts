@@ -11,6 +11,15 @@ import { subjectOf } from "./model_row.ts";
 import type { Origin } from "./origin.ts";
 import type { Ending, Problem } from "./problem.ts";
 import { reportMarkdown } from "./report.ts";
+import {
+  displayedChart,
+  displayedComparison,
+  displayedLayers,
+  displayedRun,
+  displayedTable,
+} from "../notebook/displayed.ts";
+import { compareRuns, type RunComparison } from "../report/compare.ts";
+import { type QualityChart, qualityChart } from "../report/quality_chart.ts";
 import type { Subject } from "../report/subject.ts";
 import type { Store } from "../store/store.ts";
 import { sweepPoints } from "./points.ts";
@@ -67,6 +76,10 @@ export interface Run {
   readonly written: readonly Written[];
   /** A model by the name of its step, or `result`. Throws a RangeError where there is none. */
   model(name: string): RunModel;
+  /** This run, A, beside another, B: figures of models, steps that differ and why. */
+  compare(other: Run): RunComparison;
+  /** Two figures of every measured model: `chart("bytes", "accuracy")`. Throws a RangeError for one not measured. */
+  chart(x: string, y: string): QualityChart;
 }
 
 /** Executes a graph, checks what the recipe expects, writes what is asked for. */
@@ -114,20 +127,24 @@ export async function runGraph(
       ...(lock === undefined ? {} : { "recipe.lock.json": lockText(lock) }),
     });
     const ending = execution.ending === "done" && !report.ok ? "expectation" : execution.ending;
-    return {
+    const { graph, outcomes } = execution;
+    const run: Run = {
       ok: report.ok,
       ending,
-      graph: execution.graph,
+      graph,
       report,
       steps: report.steps,
       models: report.models,
       expect,
       problems: execution.problems,
-      table,
+      table: displayedTable(table),
       lock,
       written,
       model: (name) => modelOf(execution, name),
+      compare: (other) => displayedComparison(compareRuns(report, other.report)),
+      chart: (x, y) => displayedChart(qualityChart(graph, report, x, y)),
     };
+    return displayedRun(run, { graph, document: report, table, outcomes });
   }
 }
 
@@ -185,5 +202,9 @@ function modelOf(execution: Execution, name: string): RunModel {
     );
     throw new RangeError(`This run has no model "${name}"; it has ${names.join(", ") || "none"}`);
   }
-  return { name: step, layers: facts.layers ?? [], value: () => execution.value(step) };
+  return {
+    name: step,
+    layers: displayedLayers(facts.layers ?? []),
+    value: () => execution.value(step),
+  };
 }

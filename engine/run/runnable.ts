@@ -8,6 +8,8 @@ import type { Facts } from "../facts.ts";
 import { type Diagnostic, RecipeError } from "../recipe/diagnostic.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
 import type { Store } from "../store/store.ts";
+import { displayedPlan, displayedRecipe } from "../notebook/displayed.ts";
+import { kernel } from "../notebook/kernel.ts";
 import { environment, fingerprint } from "./host.ts";
 import type { Changes, Origin } from "./origin.ts";
 import { type Run, runGraph, type RunSettings } from "./run.ts";
@@ -47,6 +49,13 @@ export interface Recipe {
   run(options?: RunOptions): Promise<Run>;
 }
 
+const origins = new WeakMap<Recipe, Origin>();
+
+/** Where a recipe came from; undefined for what is no recipe. */
+export function originOf(recipe: unknown): Origin | undefined {
+  return origins.get(recipe as Recipe);
+}
+
 /** A recipe from the function that reads its document with some fields changed. Throws a RecipeError. */
 export function runnable(
   read: (set: Changes) => ExpandedRecipe,
@@ -73,7 +82,7 @@ export function runnable(
     if (isWrong(graph)) throw new RecipeError(graph.diagnostics);
     return { graph, recompile };
   };
-  return {
+  const recipe: Recipe = {
     name: about.name,
     ...(about.description === undefined ? {} : { description: about.description }),
     ...(source === undefined ? {} : { source }),
@@ -87,25 +96,39 @@ export function runnable(
     async plan({ set, cache, threads = processors(), ...sources } = {}) {
       const { graph, recompile } = bind(set);
       const store = await openStore(cache);
-      return await plan(graph, {
-        ...sources,
-        store,
-        host: fingerprint(await environment(threads)),
-        recompile,
-      });
+      const machine = await environment(threads);
+      const host = fingerprint(machine);
+      const planned = await plan(graph, { ...sources, store, host, recompile });
+      return displayedPlan(planned, store, machine);
     },
     async run({ set, cache, threads = processors(), ...settings } = {}) {
       const { graph, recompile } = bind(set);
       const store = await openStore(cache);
-      return await runGraph(graph, {
-        ...settings,
-        store,
-        environment: await environment(threads),
-        recompile,
-        origin: { ...origin, set: { ...origin.set, ...set } },
-      });
+      const progress = settings.onEvent === undefined ? await progressHere() : undefined;
+      try {
+        return await runGraph(graph, {
+          ...settings,
+          ...(progress === undefined ? {} : { onEvent: progress.listen }),
+          store,
+          environment: await environment(threads),
+          recompile,
+          origin: { ...origin, set: { ...origin.set, ...set } },
+        });
+      } finally {
+        await progress?.settled();
+      }
     },
   };
+  origins.set(recipe, origin);
+  return displayedRecipe(recipe, () => recipe.compile());
+}
+
+/** In a notebook a run shows itself going; elsewhere somebody else does. */
+async function progressHere() {
+  const jupyter = kernel();
+  if (jupyter === undefined) return undefined;
+  const { notebookProgress } = await import("../notebook/progress.ts");
+  return notebookProgress(jupyter);
 }
 
 /** The folder of the cache where none is given. */
