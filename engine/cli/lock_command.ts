@@ -1,6 +1,6 @@
 /** `decant lock`: writes beside a recipe what its sources are and what its steps made. */
 import type { Digest } from "../digest.ts";
-import { isWeb } from "../graph/remote.ts";
+import { fetchBytes, FetchError, isWeb } from "../graph/remote.ts";
 import { type Lock, lockOf, lockPath, lockText, parseLock } from "../run/lock.ts";
 import { exitCodes, RefusedError } from "../run/problem.ts";
 import type { Recipe } from "../run/runnable.ts";
@@ -44,15 +44,21 @@ export const lockCommand: Command = {
   },
 };
 
+/** A lock may be as large as this. */
+const LARGEST = 1 << 24;
+
 /** The lock beside a recipe. Throws a RefusedError where there is none. */
-export async function readLock(recipe: Recipe, path: string = lockPathOf(recipe)): Promise<Lock> {
+export async function readLock(recipe: Recipe, path: string = besides(recipe)): Promise<Lock> {
   try {
-    return parseLock(await Deno.readTextFile(path), path);
+    if (!isWeb(path)) return parseLock(await Deno.readTextFile(path), path);
+    const bytes = await fetchBytes(new URL(path), { limit: LARGEST, local: true });
+    return parseLock(new TextDecoder().decode(bytes), path);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!(error instanceof Deno.errors.NotFound || error instanceof FetchError)) throw error;
+    const why = error instanceof FetchError ? `: ${error.message}` : "";
     throw new RefusedError(
       "locked",
-      `there is no lock at ${path}`,
+      `there is no lock at ${path}${why}`,
       "decant lock RECIPE writes one",
     );
   }
@@ -73,7 +79,12 @@ export async function lockedSources(recipe: Recipe): Promise<ReadonlyMap<string,
   }
 }
 
-function lockPathOf({ source, name }: Recipe): string {
-  if (source !== undefined && !isWeb(source)) return lockPath(source);
+function lockPathOf(recipe: Recipe): string {
+  if (recipe.source === undefined || !isWeb(recipe.source)) return besides(recipe);
+  throw new UsageError(`${recipe.source} cannot be written`, "save the recipe here");
+}
+
+function besides({ source, name }: Recipe): string {
+  if (source !== undefined) return lockPath(source);
   throw new UsageError(`\`${name}\` stands in no file, so no lock can stand beside it`, "save it");
 }

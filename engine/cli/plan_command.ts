@@ -4,7 +4,8 @@ import { environment } from "../run/host.ts";
 import { permissionFlags } from "../run/permissions.ts";
 import { diagnosticProblem, exitCodes } from "../run/problem.ts";
 import { modelFacts, planSeconds, planSummary, planTable } from "../run/plan_table.ts";
-import { defaultCache, openStore } from "../run/runnable.ts";
+import { lockPath } from "../run/lock.ts";
+import { defaultCache, openStore, originOf } from "../run/runnable.ts";
 import { tableText } from "../run/table.ts";
 import type { Command } from "./command.ts";
 import { lockedSources } from "./lock_command.ts";
@@ -31,16 +32,19 @@ export const planCommand: Command = {
     const recipe = await invocation.recipe();
     const chosen = recipeOptions(invocation);
     const store = await openStore(chosen.cache);
+    const pins = await lockedSources(recipe);
     const plan = await recipe.plan({
       ...chosen,
-      pins: await lockedSources(recipe),
+      pins,
       cache: store,
     });
     const machine = await environment(chosen.threads ?? 1);
     const seconds = await planSeconds(plan, store, machine);
-    const document = recipe.source?.startsWith("file:") ? undefined : recipe.source;
     const flags = permissionFlags(plan.graph, {
-      ...(document === undefined ? {} : { document }),
+      documents: [
+        ...originOf(recipe)?.read ?? [],
+        ...(pins.size === 0 ? [] : [lockPath(recipe.source!)]),
+      ],
       cache: chosen.cache ?? defaultCache(),
       out: `out/${recipe.name}`,
     });

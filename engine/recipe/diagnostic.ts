@@ -66,6 +66,15 @@ export class RecipeError extends Error {
   override readonly name = "RecipeError";
   /** Everything that is wrong, in order of place. */
   constructor(readonly diagnostics: readonly Diagnostic[]) {
-    super(diagnostics.map((each) => `${each.path}: ${each.message}`).join("\n"));
+    // Thrown where a module writes its recipe, it is printed by Deno: what is wrong stands in the recipe, not on a stack.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    super(diagnostics.map(sentence).join("\n"));
+    Error.stackTraceLimit = stackTraceLimit;
   }
+}
+
+function sentence({ path, message, help }: Diagnostic): string {
+  const place = path === "" ? "" : `${path}: `;
+  return `${place}${message}${help === undefined ? "" : `\n  help: ${help}`}`;
 }

@@ -31,6 +31,26 @@ export async function gatherParents(
   source: string,
   read: (source: string) => Promise<string>,
 ): Promise<ParentDocument[]> {
+  const walk = walkParents(text, source);
+  let next = walk.next();
+  while (!next.done) next = walk.next(await read(next.value));
+  return next.value;
+}
+
+/** The same where texts are at hand. */
+export function gatherParentsNow(
+  text: string,
+  source: string,
+  read: (source: string) => string,
+): ParentDocument[] {
+  const walk = walkParents(text, source);
+  let next = walk.next();
+  while (!next.done) next = walk.next(read(next.value));
+  return next.value;
+}
+
+/** Asks for the text of one source after another. */
+function* walkParents(text: string, source: string): Generator<string, ParentDocument[], string> {
   const parents: ParentDocument[] = [];
   const seen = new Set([source]);
   let document = { source, text };
@@ -42,7 +62,7 @@ export async function gatherParents(
       throw refused(document, `more than ${MOST} recipes stand behind this one`);
     }
     seen.add(parent);
-    document = { source: parent, text: await read(parent) };
+    document = { source: parent, text: yield parent };
     parents.push(document);
   }
 }

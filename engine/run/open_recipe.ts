@@ -4,12 +4,9 @@ import { digestOf } from "../digest.ts";
 import { fetchBytes, FetchError, isWeb, TrustError } from "../graph/remote.ts";
 import type { OpSet } from "../op.ts";
 import { RecipeError } from "../recipe/diagnostic.ts";
-import { gatherParents, type ParentDocument } from "../recipe/parents.ts";
+import { gatherParents, gatherParentsNow, type ParentDocument } from "../recipe/parents.ts";
 import { parseRecipe, recipeFromValue } from "../recipe/parse_recipe.ts";
-import { type Changes, type Recipe, runnable } from "./runnable.ts";
-
-/** The documents that a recipe was made from, its own first, so that another may extend it. */
-const origins = new WeakMap<Recipe, readonly ParentDocument[]>();
+import { type Changes, originOf, type Recipe, runnable } from "./runnable.ts";
 
 /** A document may be as large as this. */
 const LARGEST = 1 << 20;
@@ -39,7 +36,9 @@ export async function loadRecipe(
  */
 export async function recipeFrom(text: string, source: string, ops: OpSet): Promise<Recipe> {
   let elsewhere = isWeb(source);
-  const parents = await gatherParents(text, source, async (parent) => {
+  // Few recipes extend another; the others need not be parsed twice to know.
+  const extending = /extends|\\/.test(text);
+  const parents = !extending ? [] : await gatherParents(text, source, async (parent) => {
     if (elsewhere && !isWeb(parent)) {
       const help = "such a document may name URLs alone; save it here if you trust it";
       throw new TrustError(parent, `\`${parent}\` is named by a document from elsewhere`, help);
@@ -49,9 +48,9 @@ export async function recipeFrom(text: string, source: string, ops: OpSet): Prom
     return read;
   });
   const read = (set: Changes) => parseRecipe(text, source, ops, { set, parents });
-  const recipe = runnable(read, ops, { source, text, set: {} });
-  origins.set(recipe, [{ source, text }, ...parents]);
-  return recipe;
+  const documents = [{ source, text }, ...parents];
+  const sources = documents.map(({ source }) => withoutPin(source));
+  return runnable(read, ops, { source, text, set: {}, documents, read: sources });
 }
 
 /**
@@ -59,24 +58,43 @@ export async function recipeFrom(text: string, source: string, ops: OpSet): Prom
  * it. It may extend another recipe, given as a Recipe or as an object. Throws a RecipeError.
  */
 export function recipeOf(value: unknown, base: string, ops: OpSet, source?: string): Recipe {
-  const { own, parents } = unfold(value);
+  const { own, parents, read } = unfold(value, base);
   // JSON is YAML: a value is a document too.
   const text = JSON.stringify({ decant: 1, ...own as object }, null, 2);
-  const recipe = runnable((set) => recipeFromValue(own, base, ops, { set, parents }), ops, {
+  return runnable((set) => recipeFromValue(own, base, ops, { set, parents }), ops, {
     ...(source === undefined ? {} : { source }),
     text,
     set: {},
+    documents: [{ source: source ?? `${base}recipe`, text }, ...parents],
+    read,
   });
-  origins.set(recipe, [{ source: source ?? `${base}recipe`, text }, ...parents]);
-  return recipe;
 }
 
-/** An object that extends a Recipe, apart from the documents behind it. */
-function unfold(value: unknown): { own: unknown; parents: readonly ParentDocument[] } {
-  if (typeof value !== "object" || value === null) return { own: value, parents: [] };
+/** An object that extends a Recipe or a file, apart from the documents behind it. */
+function unfold(value: unknown, base: string): {
+  readonly own: unknown;
+  readonly parents: readonly ParentDocument[];
+  readonly read: readonly string[];
+} {
+  const alone = { own: value, parents: [], read: [] };
+  if (typeof value !== "object" || value === null) return alone;
   const { extends: extended, ...own } = value as { readonly extends?: unknown };
-  const parents = origins.get(extended as Recipe);
-  return parents === undefined ? { own: value, parents: [] } : { own, parents };
+  if (typeof extended === "string") {
+    const text = JSON.stringify({ extends: extended });
+    const parents = gatherParentsNow(text, `${base}recipe`, readNow);
+    return { own, parents, read: parents.map(({ source }) => withoutPin(source)) };
+  }
+  const { documents, read = [] } = originOf(extended) ?? {};
+  return documents === undefined ? alone : { own, parents: documents, read };
+}
+
+/** The text of a file, at once: a value is checked where it is written. */
+function readNow(source: string): string {
+  if (!isWeb(source)) return fileText(source);
+  throw unreadable(
+    `\`${source}\` would have to be fetched, and a module is checked at once`,
+    `extends: await load("${source}")`,
+  );
 }
 
 /** The text of a document. Throws a RecipeError with a sentence where there is none. */
@@ -93,10 +111,7 @@ export async function readDocument(
       throw error;
     }
   }
-  const [path, pin] = source.split("#sha256=");
-  const text = await readFile(path!);
-  if (pin === undefined || digestOf(new TextEncoder().encode(text)) === pin) return text;
-  throw new TrustError(path!, `\`${path}\` is not what its pin says`, "somebody changed it");
+  return fileText(source);
 }
 
 /** A source without its pin: what messages call it, and what its own sources resolve against. */
@@ -104,15 +119,30 @@ export function withoutPin(source: string): string {
   return source.replace(/#sha256=.*$/, "");
 }
 
-async function readFile(source: string): Promise<string> {
+/** The text of a file, perhaps pinned. */
+function fileText(pinned: string): string {
+  const [source = "", pin] = pinned.split("#sha256=");
   if (/\.[cm]?[jt]sx?$/.test(source)) {
     throw unreadable(
       `\`${source}\` is code, and a recipe that is loaded is data`,
       `run it itself: deno run -A ${source}`,
     );
   }
+  const bytes = fileBytes(source);
+  if (pin === undefined || digestOf(bytes) === pin) return new TextDecoder().decode(bytes);
+  throw new TrustError(source, `\`${source}\` is not what its pin says`, "somebody changed it");
+}
+
+function fileBytes(source: string): Uint8Array {
   try {
-    return await Deno.readTextFile(source.startsWith("file:") ? fileURLToPath(source) : source);
+    using file = Deno.openSync(source.startsWith("file:") ? fileURLToPath(source) : source);
+    // One byte more than allowed is enough to know: what is read may have no end.
+    const bytes = new Uint8Array(LARGEST + 1);
+    let size = 0;
+    for (let n: number | null = 0; n !== null && size <= LARGEST; size += n ?? 0) {
+      n = file.readSync(bytes.subarray(size));
+    }
+    if (size <= LARGEST) return bytes.subarray(0, size);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) throw unreadable(`\`${source}\` is not there`);
     if (error instanceof Deno.errors.NotCapable) {
@@ -122,6 +152,7 @@ async function readFile(source: string): Promise<string> {
       `\`${source}\` cannot be read: ${error instanceof Error ? error.message : error}`,
     );
   }
+  throw unreadable(`\`${source}\` is larger than ${LARGEST} bytes, more than a recipe may be`);
 }
 
 function unreadable(message: string, help?: string): RecipeError {

@@ -1,4 +1,5 @@
 /** Where a recipe came from: what a report shows of it and how it says to repeat the run. */
+import type { ParentDocument } from "../recipe/parents.ts";
 
 /** Fields that replace those of a recipe, by dotted path: `{ "prune.ratio": 0.7 }`. */
 export type Changes = Readonly<Record<string, unknown>>;
@@ -10,4 +11,8 @@ export interface Origin {
   /** The document as written, or as JSON where a module wrote it. */
   readonly text?: string;
   readonly set: Changes;
+  /** The documents it was made from: its own, then what it extends, the nearest first. */
+  readonly documents?: readonly ParentDocument[];
+  /** The sources that were read for it: files and URLs, no modules. */
+  readonly read?: readonly string[];
 }
