@@ -12,6 +12,25 @@ import { type Static, type TObject, type TSchema, Type } from "./deps/typebox.ts
 
 export { type Static, type TObject, type TSchema, Type };
 
+/**
+ * The largest whole numbers that a recipe may ask for, so that none from elsewhere exhausts a machine by a digit too
+ * many. They are far beyond what is of use.
+ */
+export const LARGEST = {
+  /** Of a step: the recipe's, of 32 bits, and a place in a list. */
+  seed: 0xffff_ffff_ffff,
+  /** Passes over the samples, rounds, repeats. */
+  epochs: 100_000,
+  /** Samples of a data set, of an update. */
+  samples: 0x7fff_ffff,
+  /** Of one layer: units, filters, classes; pixels of a side. */
+  units: 1_000_000,
+  /** Of one network. */
+  layers: 2000,
+  /** Numbers of one network. */
+  parameters: 0x4000_0000,
+} as const;
+
 /** A number that may move over training time; evaluated at every update (language §1.6). */
 export type Curve =
   | number
@@ -103,7 +122,7 @@ type StaticOf<A> = { [T in keyof A]: A[T] extends TSchema ? Static<A[T]> : never
 /** A list; a single value `x` stands for `[x]`. */
 export function ListOf<T extends TSchema>(
   items: T,
-  options: { description: string; default?: unknown; minItems?: number },
+  options: { description: string; default?: unknown; minItems?: number; maxItems?: number },
 ): TSchema & { static: readonly Static<T>[] } {
   return Type.Unsafe<readonly Static<T>[]>({ ...options, "x-list": { items } }) as
     & TSchema

@@ -82,7 +82,7 @@ const about = {
 
 /** A seed: an integer that 32 bits hold. */
 function seedField(description: string): TSchema {
-  return Type.Integer({ minimum: 0, maximum: 0xffffffff, description });
+  return Type.Integer({ minimum: 0, maximum: 0xffff_ffff, description });
 }
 
 /** The name a step or a role goes by. */

@@ -1,5 +1,5 @@
 /** The parameters of `cluster` (language §1.9). */
-import { ListOf, OneOf, Selectors, type Static, Type } from "../../engine/field.ts";
+import { LARGEST, ListOf, OneOf, Selectors, type Static, Type } from "../../engine/field.ts";
 import { recalibrateField } from "../train/recalibrate_field.ts";
 import { trainingFields } from "../train/training_fields.ts";
 import { INITS } from "./initial_centroids.ts";
@@ -30,6 +30,8 @@ export const clusterParams = Type.Object({
   recalibrate: recalibrateField,
   finetune: Type.Optional(trainingFields),
   seed: Type.Optional(Type.Integer({
+    minimum: 0,
+    maximum: LARGEST.seed,
     description: "The seed of `init: k-means++`; the recipe's where absent",
   })),
 });

@@ -1,5 +1,14 @@
 /** The fields of a data set in a recipe (language §1.4). */
-import { ByType, Choice, ListOf, OneOf, Source, type Static, Type } from "../../engine/field.ts";
+import {
+  ByType,
+  Choice,
+  LARGEST,
+  ListOf,
+  OneOf,
+  Source,
+  type Static,
+  Type,
+} from "../../engine/field.ts";
 import { normalizeField } from "./normalize.ts";
 
 /** `resize`, `color` and `text` come with the sources that need them. */
@@ -31,10 +40,16 @@ const common = {
     default: { validation: 0.1, test: 0.2, by: "label" },
   }),
   limit: Type.Optional(
-    Type.Integer({ minimum: 1, description: "The most samples to train on; all where absent" }),
+    Type.Integer({
+      minimum: 1,
+      maximum: LARGEST.samples,
+      description: "The most samples to train on; all where absent",
+    }),
   ),
   normalize: normalizeField,
   seed: Type.Integer({
+    minimum: 0,
+    maximum: LARGEST.seed,
     default: 0,
     description: "The data's own seed, for division and order; not the recipe's",
   }),

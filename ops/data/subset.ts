@@ -2,6 +2,7 @@
 import {
   type DatasetFacts,
   defineOp,
+  LARGEST,
   ListOf,
   OneOf,
   ParameterError,
@@ -23,7 +24,11 @@ const params = Type.Object({
   ),
   without: Type.Optional(ListOf(className, { description: "The classes that go", minItems: 1 })),
   limit: Type.Optional(
-    Type.Integer({ minimum: 1, description: "The samples that stay, of those left the first" }),
+    Type.Integer({
+      minimum: 1,
+      maximum: LARGEST.samples,
+      description: "The samples that stay, of those left the first",
+    }),
   ),
 });
 

@@ -1,6 +1,6 @@
 /** The op `measure`: how long one inference takes on this machine. */
 import { metricsKind } from "../../engine/metrics.ts";
-import { defineOp, input, Type } from "../../engine/op.ts";
+import { defineOp, input, LARGEST, Type } from "../../engine/op.ts";
 import { modelKind } from "../model/kind.ts";
 
 export const measure = defineOp({
@@ -10,9 +10,15 @@ export const measure = defineOp({
   inputs: { model: input(modelKind, "The model that is timed, on noise of its input shape") },
   output: metricsKind,
   params: Type.Object({
-    batch: Type.Integer({ minimum: 1, default: 1, description: "The samples of one inference" }),
+    batch: Type.Integer({
+      minimum: 1,
+      maximum: LARGEST.units,
+      default: 1,
+      description: "The samples of one inference",
+    }),
     repeats: Type.Integer({
       minimum: 1,
+      maximum: LARGEST.epochs,
       default: 30,
       description: "The inferences timed, of which the median is kept",
     }),

@@ -2,6 +2,7 @@
 import {
   Choice,
   defineOp,
+  LARGEST,
   type ModelFacts,
   ParameterError,
   Source,
@@ -15,7 +16,7 @@ import { families } from "./zoo/families.ts";
 import type { Family } from "./zoo/family.ts";
 
 const shared = {
-  input: Type.Optional(Type.Array(Type.Integer({ minimum: 1 }), {
+  input: Type.Optional(Type.Array(Type.Integer({ minimum: 1, maximum: LARGEST.units }), {
     minItems: 1,
     maxItems: 3,
     description:
@@ -23,10 +24,12 @@ const shared = {
   })),
   outputs: Type.Optional(Type.Integer({
     minimum: 1,
+    maximum: LARGEST.units,
     description: "The width of the answer: classes or targets; default: the data's",
   })),
   seed: Type.Integer({
     minimum: 0,
+    maximum: LARGEST.seed,
     default: 0,
     description: "The seed of the first weights; default: the recipe's",
   }),

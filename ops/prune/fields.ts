@@ -2,6 +2,7 @@
 import {
   Choice,
   CurveField,
+  LARGEST,
   ListOf,
   OneOf,
   Reference,
@@ -42,6 +43,7 @@ const shared = {
   })),
   rounds: Type.Optional(Type.Integer({
     minimum: 1,
+    maximum: LARGEST.epochs,
     description:
       "The rounds of cutting and training; each removes the same share of what is left, the last reaches `ratio`; " +
       "default: 1",
@@ -50,6 +52,8 @@ const shared = {
     description: "The earlier model of the same shape whose weights the survivors take back",
   })),
   seed: Type.Optional(Type.Integer({
+    minimum: 0,
+    maximum: LARGEST.seed,
     description: "The seed of `criterion: random` and of `finetune`; the recipe's where absent",
   })),
 };
@@ -69,11 +73,13 @@ const channel = Type.Object({
   }),
   min_keep: Type.Integer({
     minimum: 1,
+    maximum: LARGEST.units,
     default: 1,
     description: "The channels that every layer keeps at least",
   }),
   round_to: Type.Integer({
     minimum: 1,
+    maximum: LARGEST.units,
     default: 1,
     description: "The number of which a layer's channels are a multiple afterwards, rounded up",
   }),

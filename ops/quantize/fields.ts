@@ -1,6 +1,14 @@
 /** The parameters of `quantize` (language §1.9); the tag is `scheme`. */
 import { trainingFields } from "../train/training_fields.ts";
-import { Choice, ListOf, OneOf, Selectors, type Static, Type } from "../../engine/field.ts";
+import {
+  Choice,
+  LARGEST,
+  ListOf,
+  OneOf,
+  Selectors,
+  type Static,
+  Type,
+} from "../../engine/field.ts";
 
 const layers = {
   layers: Type.Optional(Selectors({
@@ -11,6 +19,7 @@ const layers = {
 
 const samples = Type.Integer({
   minimum: 1,
+  maximum: LARGEST.samples,
   default: 512,
   description: "The training samples that are looked at, from the first",
 });
@@ -109,6 +118,8 @@ const integer = Type.Object({
   }, { description: "When what is measured during `finetune` stops moving; default: never" })),
   finetune: Type.Optional(trainingFields),
   seed: Type.Optional(Type.Integer({
+    minimum: 0,
+    maximum: LARGEST.seed,
     description: "The seed of `finetune`; the recipe's where absent",
   })),
 }, { description: "Weights as integers times a scale" });

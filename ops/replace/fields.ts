@@ -1,10 +1,22 @@
 /** The parameters of `replace` (language §1.9). */
-import { ByType, Choice, OneOf, Selectors, type Static, Type } from "../../engine/field.ts";
+import {
+  ByType,
+  Choice,
+  LARGEST,
+  OneOf,
+  Selectors,
+  type Static,
+  Type,
+} from "../../engine/field.ts";
 import { recalibrateField } from "../train/recalibrate_field.ts";
 import { trainingFields } from "../train/training_fields.ts";
 
 const rank = ByType({
-  number: Type.Integer({ minimum: 1, description: "The rank of every layer" }),
+  number: Type.Integer({
+    minimum: 1,
+    maximum: LARGEST.units,
+    description: "The rank of every layer",
+  }),
   object: Choice({
     energy: Type.Object({
       share: Type.Number({
@@ -17,6 +29,7 @@ const rank = ByType({
     budget: Type.Object({
       parameters: Type.Integer({
         minimum: 1,
+        maximum: LARGEST.parameters,
         description:
           "The weights that all factors have together at most, spread so that the layers lose the least of their energy",
       }),
@@ -48,6 +61,8 @@ export const replaceParams = Type.Object({
   recalibrate: recalibrateField,
   finetune: Type.Optional(trainingFields),
   seed: Type.Optional(Type.Integer({
+    minimum: 0,
+    maximum: LARGEST.seed,
     description: "The seed of `init: random`; the recipe's where absent",
   })),
 });

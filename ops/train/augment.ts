@@ -1,5 +1,5 @@
 /** Augmentation: each sample is seen a little differently in each epoch; its label stays. */
-import { Choice, ListOf, OneOf, type Static, Type } from "../../engine/field.ts";
+import { Choice, LARGEST, ListOf, OneOf, type Static, Type } from "../../engine/field.ts";
 import type { Stream } from "../../engine/tensor/random.ts";
 import { flipped, holed, shifted, type View } from "./view.ts";
 
@@ -10,7 +10,8 @@ const chance = Type.Number({
   description: "The fraction of draws in which it happens at all",
 });
 
-const pixels = (description: string) => Type.Integer({ minimum: 1, description });
+const pixels = (description: string) =>
+  Type.Integer({ minimum: 1, maximum: LARGEST.units, description });
 
 /** One way to vary a sample, for images. */
 const augmentationField = Choice({

@@ -1,10 +1,11 @@
 /** `recalibrate` as the stages that cut a network take it (language §1.9), and the data it reads. */
-import { Type } from "../../engine/field.ts";
+import { LARGEST, Type } from "../../engine/field.ts";
 import { datasetInput } from "../data/dataset.ts";
 
 /** The field. */
 export const recalibrateField = Type.Optional(Type.Integer({
   minimum: 1,
+  maximum: LARGEST.samples,
   description: "The batches of 64 training samples on which BatchNorm is estimated again",
 }));
 

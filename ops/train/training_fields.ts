@@ -1,13 +1,22 @@
 /** The training block: the same fields wherever weights move (language §1.6). */
-import { OneOf, Reference, Selectors, type Static, Type } from "../../engine/field.ts";
+import { LARGEST, OneOf, Reference, Selectors, type Static, Type } from "../../engine/field.ts";
 import { augmentField } from "./augment.ts";
 import { optimizerField } from "./optimizer.ts";
 import { lossField, type LossTerm } from "./terms/terms.ts";
 
 /** The block's fields. `loss` is what is listened to where a recipe does not say; without it that is up to expand. */
 export const trainingProperties = (loss?: readonly LossTerm[]) => ({
-  epochs: Type.Integer({ minimum: 1, description: "The passes over the training samples" }),
-  batch: Type.Integer({ minimum: 1, default: 64, description: "The samples per update" }),
+  epochs: Type.Integer({
+    minimum: 1,
+    maximum: LARGEST.epochs,
+    description: "The passes over the training samples",
+  }),
+  batch: Type.Integer({
+    minimum: 1,
+    maximum: LARGEST.samples,
+    default: 64,
+    description: "The samples per update",
+  }),
   optimizer: optimizerField,
   loss: loss === undefined ? lossField() : lossField({ default: loss }),
   augment: augmentField,
@@ -21,9 +30,12 @@ export const trainingProperties = (loss?: readonly LossTerm[]) => ({
   }),
   patience: Type.Optional(Type.Integer({
     minimum: 1,
+    maximum: LARGEST.epochs,
     description: "The epochs without improvement on validation after which training stops",
   })),
   seed: Type.Optional(Type.Integer({
+    minimum: 0,
+    maximum: LARGEST.seed,
     description: "The seed of order, augmentation and dropout; the recipe's where absent",
   })),
 });

@@ -1,5 +1,5 @@
 /** Plain convolutional networks: convolution, relu, max pooling, dense layers. */
-import { ListOf, Type } from "../../../engine/op.ts";
+import { LARGEST, ListOf, Type } from "../../../engine/op.ts";
 import type { Layer, LayerOf } from "../model.ts";
 import { convolution, denseHead, flattened, halved, INPUT, network } from "./block.ts";
 import { assertImage, dropoutField, family } from "./family.ts";
@@ -7,12 +7,14 @@ import { assertImage, dropoutField, family } from "./family.ts";
 /** Per filter a group `conv1 …`: convolution 3×3 with relu, `.pool`; `flatten`; `dense1 …`; `head.dense`. */
 export const cnn = family({
   options: Type.Object({
-    filters: ListOf(Type.Integer({ minimum: 1 }), {
+    filters: ListOf(Type.Integer({ minimum: 1, maximum: LARGEST.units }), {
+      maxItems: LARGEST.layers,
       minItems: 1,
       description:
         "The filters of each 3×3 convolution, from the input; each is followed by max pooling by 2",
     }),
-    dense: ListOf(Type.Integer({ minimum: 1 }), {
+    dense: ListOf(Type.Integer({ minimum: 1, maximum: LARGEST.units }), {
+      maxItems: LARGEST.layers,
       default: [],
       description: "The units of each hidden dense layer behind the convolutions",
     }),

@@ -1,5 +1,5 @@
 /** Multilayer perceptrons: dense layers with relu on whatever shape comes in. */
-import { ListOf, Type } from "../../../engine/op.ts";
+import { LARGEST, ListOf, Type } from "../../../engine/op.ts";
 import type { Architecture } from "../model.ts";
 import { denseHead, flattened, INPUT, network } from "./block.ts";
 import { dropoutField, family } from "./family.ts";
@@ -7,7 +7,8 @@ import { dropoutField, family } from "./family.ts";
 /** `dense1 …`, `head.dense`; an image is flattened first. */
 export const mlp = family({
   options: Type.Object({
-    hidden: ListOf(Type.Integer({ minimum: 1 }), {
+    hidden: ListOf(Type.Integer({ minimum: 1, maximum: LARGEST.units }), {
+      maxItems: LARGEST.layers,
       minItems: 1,
       description: "The units of each hidden layer, from the input",
     }),

@@ -1,5 +1,5 @@
 /** Residual networks for small images (He et al. 2016, "Deep residual learning", §4.2), 1×1 shortcuts. */
-import { Type } from "../../../engine/op.ts";
+import { LARGEST, Type } from "../../../engine/op.ts";
 import type { Layer } from "../model.ts";
 import { convolution, INPUT, network, norm, pooledHead } from "./block.ts";
 import { assertImage, family, scaled, widthField } from "./family.ts";
@@ -15,6 +15,7 @@ export const resnet = family({
   options: Type.Object({
     depth: Type.Integer({
       minimum: 8,
+      maximum: LARGEST.layers,
       description: "The number of weighted layers, 6n + 2 (8, 14, 20, 26, 32 …)",
     }),
     width: widthField,
