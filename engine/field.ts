@@ -27,8 +27,12 @@ export const LARGEST = {
   units: 1_000_000,
   /** Of one network. */
   layers: 2000,
-  /** Numbers of one network. */
+  /** Numbers of one network: 4 GiB, which is all that the tensor room has. */
   parameters: 0x4000_0000,
+  /** Numbers that one layer gives for one sample: 1 GiB. */
+  values: 0x1000_0000,
+  /** Entries of a list that says nothing else. */
+  entries: 10_000,
 } as const;
 
 /** A number that may move over training time; evaluated at every update (language §1.6). */

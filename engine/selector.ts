@@ -39,10 +39,27 @@ export function selectLayers(
   return layers.map((layer) => layer.name).filter((name) => chosen.has(name) && !left.has(name));
 }
 
+/** A glob names a layer, or a group with all in it. Linear in the length of both, whatever the stars. */
 function globTest(glob: string): (name: string) => boolean {
-  const pattern = glob.split("*").map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(
-    ".*",
-  );
-  const expression = new RegExp(`^${pattern}(\\..*)?$`, "u");
-  return (name) => expression.test(name);
+  const parts = glob.split("*");
+  return (name) => {
+    for (let end = name.indexOf("."); end >= 0; end = name.indexOf(".", end + 1)) {
+      if (matchParts(parts, name.slice(0, end))) return true;
+    }
+    return matchParts(parts, name);
+  };
+}
+
+/** Whether a text is these parts in order with anything between them; the first and the last at its ends. */
+function matchParts(parts: readonly string[], text: string): boolean {
+  const [first = "", ...rest] = parts;
+  const last = rest.pop() ?? "";
+  if (!text.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of rest) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return text.length - last.length >= at && text.endsWith(last);
 }

@@ -2,10 +2,10 @@
  * Steps → graph: names become nodes, kinds are checked, references bound, facts worked out as far as they can be
  * known before anything runs. After it nothing is looked up by name. Reports every problem, the recipe's own too.
  */
-import type { Facts } from "../facts.ts";
+import type { Facts, LayerFacts } from "../facts.ts";
 import type { OpSet } from "../op.ts";
 import type { Diagnostic } from "../recipe/diagnostic.ts";
-import { MAX_STEPS } from "../recipe/limits.ts";
+import { MAX_LAYERS, MAX_STEPS } from "../recipe/limits.ts";
 import { byPlace } from "../recipe/problems.ts";
 import type { ExpandedRecipe, Step } from "../recipe/recipe.ts";
 import { stepProblem } from "../recipe/step_path.ts";
@@ -42,6 +42,8 @@ export function compile(
   }
   const below = new Map(steps.map((step) => [step.name, step]));
   const data = dataStep(steps, ops);
+  const seen = new Set<readonly LayerFacts[]>();
+  let layers = 0;
   for (const written of steps) {
     if (reservedOrTaken(recipe, written, compiled, problems)) continue;
     const op = ops.get(written.op);
@@ -64,6 +66,15 @@ export function compile(
     const entry: Compiled = { step, op, ...linked, ...facts };
     compiled.set(step.name, entry);
     if (entry.broken) continue;
+    if (entry.facts?.kind === "model" && entry.facts.layers && !seen.has(entry.facts.layers)) {
+      seen.add(entry.facts.layers);
+      layers += entry.facts.layers.length;
+      if (layers > MAX_LAYERS) {
+        const message = `the models of a recipe may have ${MAX_LAYERS} layers together and no more`;
+        problems.push(stepProblem(recipe, step, "", { code: "too-large", message }));
+        return graphOf(recipe, nodesOf(compiled), problems);
+      }
+    }
     checkSelectors(recipe, entry, compiled, problems);
     checkOrder(recipe, entry, compiled, problems);
     checkParts(recipe, entry, compiled, problems);

@@ -2,7 +2,14 @@
  * What a schema asks for: the one place that reads TypeBox and the `x-…` annotations of `field.ts`. Everything else
  * (normalize, JSON Schema, help, references) walks forms.
  */
-import { type CurveLimits, type JsonType, type TObject, type TSchema, Type } from "../field.ts";
+import {
+  type CurveLimits,
+  type JsonType,
+  LARGEST,
+  type TObject,
+  type TSchema,
+  Type,
+} from "../field.ts";
 
 /** A closed set of shapes; a value is told apart by its JSON type or by one tag, so none is ever tried out. */
 export type Form =
@@ -96,7 +103,12 @@ function read(schema: TSchema): Form {
 }
 
 function listForm(items: TSchema, schema: TSchema): Form {
-  return { form: "list", items, least: schema.minItems ?? 0, most: schema.maxItems ?? Infinity };
+  return {
+    form: "list",
+    items,
+    least: schema.minItems ?? 0,
+    most: schema.maxItems ?? LARGEST.entries,
+  };
 }
 
 function objectForm(schema: TSchema): Form {

@@ -14,6 +14,7 @@ import {
 } from "../field.ts";
 import type { AnyOp, OpSet } from "../op.ts";
 import { formOf } from "./form.ts";
+import { MAX_STEPS } from "./limits.ts";
 import { fieldsOf, pickFields, withFields } from "./schema_fields.ts";
 
 /** Name of a step, a role or a recipe. */
@@ -204,7 +205,7 @@ function stepsSchema(ops: OpSet): TSchema {
   }
   return ListOf(
     Choice(alternatives as Record<string, TObject>, { tag: "op", description: "A step" }),
-    { description: "The steps, each using what is above it", minItems: 1 },
+    { description: "The steps, each using what is above it", minItems: 1, maxItems: MAX_STEPS },
   );
 }
 

@@ -8,3 +8,7 @@ export const MAX_DEPTH = 40;
 export const MAX_NODES = 1 << 20;
 /** Steps of an expanded recipe. */
 export const MAX_STEPS = 100_000;
+/** Layers of all networks that a recipe's models have, those that steps hand on counted once. */
+export const MAX_LAYERS = 1 << 19;
+/** Values of a document times the points of its sweep. */
+export const MAX_SWEPT = 1 << 22;

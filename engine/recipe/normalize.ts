@@ -3,7 +3,7 @@
  * in, everything checked strictly. Every mistake is reported once, where it stands; what is unsound is left out.
  */
 import type { Json } from "../digest.ts";
-import type { TSchema } from "../field.ts";
+import { LARGEST, type TSchema } from "../field.ts";
 import { type Form, formOf, mustBeWritten, neededFields } from "./form.ts";
 import { missingField, missingParameter, missingTag } from "./missing_field.ts";
 import { normalizeLeaf, unknownValue, wrongType } from "./normalize_leaf.ts";
@@ -36,7 +36,7 @@ export function normalize(schema: TSchema, at: At, problems: Problems): Json | u
       return normalizeMap(form, at, problems);
     case "selectors":
       return normalizeList(
-        { form: "list", items: selector, least: 0, most: Infinity },
+        { form: "list", items: selector, least: 0, most: LARGEST.entries },
         at,
         problems,
       );

@@ -22,7 +22,8 @@ import type { Settings } from "./settings.ts";
 import type { ParentDocument } from "./parents.ts";
 import type { About, ExpandedRecipe } from "./recipe.ts";
 import { baseOf } from "./sources.ts";
-import { placeOfPath, type Tree } from "./tree.ts";
+import { MAX_SWEPT } from "./limits.ts";
+import { placeOfPath, sizeOf, type Tree } from "./tree.ts";
 
 /** What stands around a document. */
 export interface ReadingOptions {
@@ -96,6 +97,18 @@ function recipeFromTrees(
       diagnostics: byPlace(problems.list),
       place: (path) => placeOfPath(root, path),
     };
+  }
+  if (sweep.points.length * sizeOf(resolved.root) > MAX_SWEPT) {
+    const place = placeOfPath(resolved.root, "sweep");
+    problems.add({
+      code: "too-large",
+      severity: "error",
+      message: `${sweep.points.length} points of a recipe of this length are too many to read`,
+      path: "sweep",
+      ...(place && { place }),
+      help: "fewer points, or a shorter recipe",
+    });
+    return nothing(base, resolved.root, problems);
   }
   const points = sweep.points.map((point) => {
     const own = problemList();

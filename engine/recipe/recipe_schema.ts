@@ -3,7 +3,7 @@
  * by. Shapes that occur more than once stand under `$defs`.
  */
 import type { Json } from "../digest.ts";
-import type { CurveLimits, TSchema } from "../field.ts";
+import { type CurveLimits, LARGEST, type TSchema } from "../field.ts";
 import type { OpSet } from "../op.ts";
 import { type Form, formOf, mustBeWritten, neededFields } from "./form.ts";
 import { grammarOf } from "./grammar.ts";
@@ -133,7 +133,7 @@ export function recipeSchema(ops: OpSet, { variables = true }: SchemaOptions = {
           type: "array",
           items,
           ...(form.least > 0 && { minItems: form.least }),
-          ...(form.most < Infinity && { maxItems: form.most }),
+          maxItems: form.most,
         };
         return form.least > 1 || form.most < 1 ? list : anyOf([list, items]);
       }
@@ -145,7 +145,7 @@ export function recipeSchema(ops: OpSet, { variables = true }: SchemaOptions = {
       case "map":
         return { type: "object", additionalProperties: convert(form.values, name) };
       case "selectors":
-        return anyOf([selector, { type: "array", items: selector }]);
+        return anyOf([selector, { type: "array", items: selector, maxItems: LARGEST.entries }]);
       case "reference":
         return { type: "string" };
       case "source":

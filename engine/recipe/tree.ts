@@ -77,6 +77,15 @@ export function valueOf(tree: Tree): Json {
   return Object.fromEntries([...tree.entries].map(([key, { value }]) => [key, valueOf(value)]));
 }
 
+/** The values of a tree, itself and all inside it. */
+export function sizeOf(tree: Tree): number {
+  if (tree.type === "scalar") return 1;
+  const inner = tree.type === "list"
+    ? tree.items
+    : [...tree.entries.values()].map(({ value }) => value);
+  return inner.reduce((sum, each) => sum + sizeOf(each), 1);
+}
+
 /** What kind of value a tree is, for a sentence. */
 export function sortOf(tree: Tree): string {
   if (tree.type === "map") return "a map";

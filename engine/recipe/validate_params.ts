@@ -6,7 +6,7 @@
  */
 import type { ValidateFunction } from "../deps/ajv.ts";
 import type { Json } from "../digest.ts";
-import type { TSchema } from "../field.ts";
+import { LARGEST, type TSchema } from "../field.ts";
 import { type Form, formOf } from "./form.ts";
 import { join } from "./tree.ts";
 
@@ -147,7 +147,11 @@ function isNested(schema: TSchema): boolean {
 function flatLeaf(form: Form, schema: TSchema): Flat {
   switch (form.form) {
     case "selectors":
-      return { type: "array", items: { type: "string", minLength: 1, maxLength: 200 } };
+      return {
+        type: "array",
+        items: { type: "string", minLength: 1, maxLength: 200 },
+        maxItems: LARGEST.entries,
+      };
     case "reference":
     case "source":
       return { type: "string" };
@@ -157,5 +161,5 @@ function flatLeaf(form: Form, schema: TSchema): Flat {
 }
 
 function lengths({ least, most }: Extract<Form, { form: "list" }>): Flat {
-  return { minItems: least, ...(most < Infinity && { maxItems: most }) };
+  return { minItems: least, maxItems: most };
 }

@@ -73,6 +73,24 @@ function structure(params: Parameters): Architecture | undefined {
   return (families[use] as Family).build(input, outputs, { ...params });
 }
 
+/** The facts of a network that memory can hold. Throws a ParameterError for another, before any of it is there. */
+function buildable(facts: ModelFacts): ModelFacts {
+  const { parameters = 0, layers = [] } = facts;
+  const widest = layers.find(({ shape }) => product(shape) > LARGEST.values);
+  if (parameters <= LARGEST.parameters && widest === undefined) return facts;
+  throw new ParameterError(
+    "too-large",
+    "",
+    widest === undefined
+      ? `the network would have ${parameters} parameters; ${LARGEST.parameters} is the most`
+      : `\`${widest.name}\` would give ${product(widest.shape)} numbers for each sample; ` +
+        `${LARGEST.values} is the most`,
+    "fewer or narrower layers, or smaller samples",
+  );
+}
+
+const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
 /** A model of the zoo with random weights. */
 export const build = defineOp({
   name: "model",
@@ -87,7 +105,7 @@ export const build = defineOp({
     const state = { learned: false, established: {} };
     try {
       const architecture = structure(params);
-      if (architecture !== undefined) return modelFacts(architecture, state);
+      if (architecture !== undefined) return buildable(modelFacts(architecture, state));
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       throw new ParameterError("shape-mismatch", "", error.message);

@@ -1,0 +1,49 @@
+/** Selectors: what a glob matches, against the same said as a regular expression. */
+import assert from "node:assert/strict";
+import { matchSelector, selectLayers } from "../../engine/selector.ts";
+import { fc } from "../deps.ts";
+
+const layers = (...names: string[]) => names.map((name) => ({ name, type: "conv" }));
+const net = [
+  { name: "stem", type: "conv" },
+  { name: "stage1.block1.conv1", type: "conv" },
+  { name: "stage1.block1.norm", type: "batchnorm" },
+  { name: "stage10.conv", type: "conv" },
+  { name: "head.dense", type: "dense" },
+];
+
+Deno.test("a name is a layer or a group, a type and a place are words of their own", () => {
+  assert.deepEqual(matchSelector("stage1", net), ["stage1.block1.conv1", "stage1.block1.norm"]);
+  assert.deepEqual(matchSelector("stem", net), ["stem"]);
+  assert.deepEqual(matchSelector("type:batchnorm", net), ["stage1.block1.norm"]);
+  assert.deepEqual(matchSelector("at:first", net), ["stem"]);
+  assert.deepEqual(matchSelector("at:last", net), ["head.dense"]);
+  assert.deepEqual(matchSelector("stage1*", net), [
+    "stage1.block1.conv1",
+    "stage1.block1.norm",
+    "stage10.conv",
+  ]);
+  assert.deepEqual(matchSelector("*.conv*", net), ["stage1.block1.conv1", "stage10.conv"]);
+  assert.deepEqual(selectLayers(net, ["stage1", "stem"], ["type:batchnorm"]), [
+    "stem",
+    "stage1.block1.conv1",
+  ]);
+});
+
+Deno.test("a glob is a regular expression whose stars are anything, before the end or a dot", () => {
+  const text = fc.string({ unit: fc.constantFrom("a", "b", "."), maxLength: 9 });
+  const glob = fc.string({ unit: fc.constantFrom("a", "b", ".", "*"), minLength: 1, maxLength: 7 });
+  fc.assert(
+    fc.property(glob.filter((glob) => glob.includes("*")), text, (glob, name) => {
+      const pattern = glob.replaceAll(".", "\\.").replaceAll("*", ".*");
+      const expected = new RegExp(`^${pattern}(\\..*)?$`).test(name);
+      assert.equal(matchSelector(glob, layers(name)).length > 0, expected, `${glob} ${name}`);
+    }),
+    { numRuns: 3000, seed: 1 },
+  );
+});
+
+Deno.test("a glob of a hundred stars on a long name is no work", () => {
+  // Tried one way after another, the stars would divide the name in more than 2^90 ways.
+  assert.deepEqual(matchSelector("*a".repeat(99), layers(`${"a".repeat(190)}b`)), []);
+});
