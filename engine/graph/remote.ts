@@ -34,9 +34,9 @@ const MOST_REDIRECTS = 5;
 /** Whether a source is a URL of the web. */
 export const isWeb = (source: string): boolean => /^https?:/i.test(source);
 
-/** Whether a URL names this machine. */
+/** Whether a URL names this machine (RFC 6761 §6.3: every name below `localhost` does). */
 export const isLocalHost = (url: URL): boolean =>
-  url.hostname === "localhost" || url.hostname === "127.0.0.1" || url.hostname === "[::1]";
+  /^(.+\.)?localhost\.?$|^127\.0\.0\.1$|^\[::1\]$/.test(url.hostname);
 
 /** The digest that a URL's `#sha256=` demands. Throws a TrustError where it is written wrongly. */
 export function pinOf(url: URL): Digest | undefined {
@@ -157,7 +157,7 @@ function isPrivate(address: string): boolean {
     return a === 0 || a === 10 || a === 127 || a >= 224 || (a === 100 && b >= 64 && b < 128) ||
       (a === 169 && b === 254) || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168);
   }
-  return address.includes(":") && /^(::|::1|::ffff:.*|f[cd].*|fe[89ab].*|ff.*)$/i.test(address);
+  return address.includes(":") && /^(::|::1|::ffff:.*|64:ff9b:.*|f[cd].*|fe[89ab].*|ff.*)$/i.test(address);
 }
 
 const bare = (host: string): string => host.replace(/^\[|\]$/g, "");

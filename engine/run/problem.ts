@@ -107,6 +107,14 @@ export function stepProblem(
   if (error instanceof CorruptBlobError) {
     return { problem: { code: "damaged", message, place }, ending: "refused" };
   }
+  if (error instanceof RangeError && /allocation failed|invalid .*array.* length/i.test(message)) {
+    const problem = {
+      code: "step-failed",
+      message: `\`${step.name}\` failed: it needs more memory than there is`,
+      place,
+    };
+    return { problem, ending: "failed" };
+  }
   return {
     problem: { code: "step-failed", message: `\`${step.name}\` failed: ${message}`, place },
     ending: "failed",

@@ -58,7 +58,7 @@ async function writeWhole(folder: string, path: string, bytes: Uint8Array): Prom
 function inside(path: string): string {
   const parts = path.split("/");
   if (parts.some((part) => part === "" || part === "." || part === ".." || part.includes("\\"))) {
-    throw new RangeError(`Cannot write "${path}": the name leads out of the folder`);
+    throw new WriteError(`"${path}" is not written: the name leads out of the folder`);
   }
   return path;
 }
