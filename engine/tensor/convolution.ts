@@ -6,7 +6,7 @@
 import { framed, type Image } from "./frame.ts";
 import type { Geometry } from "./geometry.ts";
 import type { Machine } from "./machine.ts";
-import { BLOCK, PANEL, type Rectifier, RECTIFIERS } from "./matrix.ts";
+import { biased, BLOCK, type Epilogue, PANEL } from "./matrix.ts";
 import { suitsWinograd, winograd, winogradBack, winogradFilter } from "./winograd.ts";
 
 /** The frame that holds every tap of every output pixel. */
@@ -52,7 +52,7 @@ function gather(
   length: number,
   n: number,
   pack: { name: "packPanels" | "packPanelsTransposed"; stride: number },
-  epilogue: { bias: number; activation: Rectifier },
+  epilogue: Epilogue,
 ): void {
   const rows = walk.images * walk.ny * walk.nx;
   const panels = Math.ceil(n / PANEL);
@@ -77,23 +77,22 @@ function gather(
         ...[image.at, image.height * line, walk.stepY * line, walk.stepX * channels * 4],
         ...[rows, walk.ny, walk.nx, offsets, part.length, length, packed, n],
         ...[walk.out, ...walk.strides, first > 0 ? 1 : 0],
-        last ? epilogue.bias : 0,
-        last ? RECTIFIERS[epilogue.activation] : 0,
+        ...(last ? [epilogue.table, epilogue.code] : [0, 0]),
       );
     }
   });
 }
 
-/** out [B, H', W', n] = activation(x ∗ w + bias), w [kh, kw, C, n]. */
+/** out [B, H', W', n] = epilogue(x ∗ w), w [kh, kw, C, n]. */
 export function convolve(
   machine: Machine,
   g: Geometry,
   n: number,
-  at: { x: number; w: number; bias: number; out: number },
-  activation: Rectifier,
+  at: { x: number; w: number; out: number },
+  epilogue: Epilogue,
 ): void {
   if (g.images * g.outHeight * g.outWidth * n === 0) return;
-  if (suitsWinograd(g, n)) return winograd(machine, g, n, at, activation);
+  if (suitsWinograd(g, n)) return winograd(machine, g, n, at, epilogue);
   framed(machine, at.x, g, frameOf(g), (image) => {
     // Taps beside each other read consecutive floats unless dilated: one run per row of the window.
     const joined = g.dilationX === 1 ? g.kernelWidth : 1;
@@ -112,7 +111,6 @@ export function convolve(
       strides: [g.outHeight * line, line, pixel],
     };
     const pack = { name: "packPanels", stride: n } as const;
-    const epilogue = { bias: at.bias, activation };
     gather(machine, image, g.channels, walk, runs, joined * g.channels, n, pack, epilogue);
   });
 }
@@ -189,8 +187,7 @@ export function convolveBack(
         strides: [g.height * line, g.strideY * line, g.strideX * pixel],
       };
       const pack = { name: "packPanelsTransposed", stride: n } as const;
-      const epilogue = { bias: 0, activation: "linear" } as const;
-      gather(machine, image, n, walk, runs, n, g.channels, pack, epilogue);
+      gather(machine, image, n, walk, runs, n, g.channels, pack, biased(0, "linear"));
     }
   });
 }

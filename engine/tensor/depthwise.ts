@@ -2,7 +2,7 @@
 import { phaseTaps } from "./convolution.ts";
 import type { Geometry } from "./geometry.ts";
 import type { Machine } from "./machine.ts";
-import { type Rectifier, RECTIFIERS } from "./matrix.ts";
+import type { Epilogue } from "./matrix.ts";
 
 /** A tap: its shift on the image and its row of the weights. */
 interface Tap {
@@ -35,13 +35,13 @@ function forwardTaps(g: Geometry): Tap[] {
   return taps;
 }
 
-/** out [B, H', W', C·m] = activation(x ∗ w by channel + bias), w [kh, kw, C, m]. */
+/** out [B, H', W', C·m] = epilogue(x ∗ w by channel), w [kh, kw, C, m]. */
 export function depthwise(
   machine: Machine,
   g: Geometry,
   m: number,
-  at: { x: number; w: number; bias: number; out: number },
-  activation: Rectifier,
+  at: { x: number; w: number; out: number },
+  epilogue: Epilogue,
 ): void {
   const pixel = g.channels * m * 4;
   const line = g.outWidth * pixel;
@@ -50,8 +50,8 @@ export function depthwise(
     machine.launch(
       "depthwiseGather",
       g.images * g.outHeight,
-      ...[at.x, g.height, g.width, g.channels, m, table, taps.length, at.w, at.bias],
-      ...[RECTIFIERS[activation], g.strideY, g.strideX],
+      ...[at.x, g.height, g.width, g.channels, m, table, taps.length, at.w],
+      ...[epilogue.table, epilogue.code, g.strideY, g.strideX],
       ...[at.out, g.outHeight * line, line, pixel, g.outHeight, g.outWidth],
     ));
 }

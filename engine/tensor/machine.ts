@@ -33,6 +33,8 @@ export interface Machine {
   scratch<T>(bytes: number, body: (pointer: number) => T): T;
   /** Calls `kernel(...args, begin, end)` so that all units 0 … units−1 are done, perhaps by several threads. */
   launch(kernel: KernelName, units: number, ...args: number[]): void;
+  /** Whether somebody records what is computed, for a gradient. */
+  recording(): boolean;
   /**
    * An operation with a gradient. `forward` makes the outputs (with `output` and `launch`; tfjs ops inside it are
    * not recorded) and hands what the gradient needs to `save` (inputs, outputs, or tensors it made and gives away:
@@ -102,6 +104,7 @@ export function createMachine(
     launch(kernel, units, ...args) {
       if (units > 0) run(kernel, units, args);
     },
+    recording: () => engine.isTapeOn(),
     operation(name, inputs, forward, gradient) {
       const recording = engine.isTapeOn();
       const saved: Tensor[] = [];

@@ -7,6 +7,18 @@ export const RECTIFIERS = { linear: 0, relu: 1, relu6: 2 } as const;
 /** An activation of `RECTIFIERS`. */
 export type Rectifier = keyof typeof RECTIFIERS;
 
+/** What is done to sums on their way out: a table's address and a code, as `kernels/epilogue.ts` reads them. */
+export interface Epilogue {
+  readonly table: number;
+  readonly code: number;
+}
+
+/** `activation(sum + bias)`; `bias`: address of a float for each column, 0 for none. */
+export const biased = (bias: number, activation: Rectifier): Epilogue => ({
+  table: bias,
+  code: RECTIFIERS[activation],
+});
+
 /** Columns of a packed panel and rows of a block, as the micro-kernel has them. */
 export const PANEL = 8;
 /** See `PANEL`. */

@@ -33,19 +33,39 @@ export interface Window {
   readonly dilations?: readonly [number, number];
 }
 
+/** Batch normalisation with given statistics, all [channels]. */
+export interface Norm {
+  readonly mean: Tensor;
+  readonly variance: Tensor;
+  readonly gamma: Tensor;
+  readonly beta: Tensor;
+  readonly epsilon: number;
+}
+
 /** Layer arithmetic, NHWC, kernels HWIO, float32. All differentiable unless said; gradients are exact kernels. */
 export interface LayerKernels {
   /** `activation(x · w + b)`; x [B, I], w [I, O], b [O] or null → [B, O]. */
   dense(x: Tensor, w: Tensor, b: Tensor | null, activation: Activation): Tensor;
-  /** x [B, H, W, C], w [kh, kw, C, O]. */
-  conv2d(x: Tensor, w: Tensor, b: Tensor | null, window: Window, activation: Activation): Tensor;
-  /** x [B, H, W, C], w [kh, kw, C, M] → [B, H', W', C·M]; output channel c·M + m. */
+  /**
+   * x [B, H, W, C], w [kh, kw, C, O]. With `norm` batch normalisation goes before the activation: the bits of
+   * `batchNorm` behind a linear layer, in one pass where no gradient is recorded.
+   */
+  conv2d(
+    x: Tensor,
+    w: Tensor,
+    b: Tensor | null,
+    window: Window,
+    activation: Activation,
+    norm?: Norm,
+  ): Tensor;
+  /** x [B, H, W, C], w [kh, kw, C, M] → [B, H', W', C·M]; output channel c·M + m. `norm` as in `conv2d`. */
   depthwise2d(
     x: Tensor,
     w: Tensor,
     b: Tensor | null,
     window: Window,
     activation: Activation,
+    norm?: Norm,
   ): Tensor;
   /**
    * Batch normalisation with the batch's own statistics over all axes but the last; `mean` and `variance`

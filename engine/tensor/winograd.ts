@@ -2,7 +2,7 @@
 import type { Geometry } from "./geometry.ts";
 import { framed } from "./frame.ts";
 import type { Machine } from "./machine.ts";
-import { PANEL, type Rectifier, RECTIFIERS } from "./matrix.ts";
+import { biased, type Epilogue, PANEL } from "./matrix.ts";
 
 /** Bytes of the transformed planes of one block of tiles: they stay in the second cache. */
 const PLANES = 327680;
@@ -51,8 +51,7 @@ function convolveTiles(
   image: { at: number; height: number; width: number },
   filter: Filter,
   out: number,
-  bias: number,
-  activation: Rectifier,
+  epilogue: Epilogue,
 ): void {
   const c = tiles.channels;
   const panels = Math.ceil(n / PANEL);
@@ -65,7 +64,7 @@ function convolveTiles(
       Math.ceil(tiles.images * tiles.y * tiles.x / block),
       ...[image.at, tiles.images, image.height * line, line, c, tiles.y, tiles.x, u, n],
       ...[out, tiles.outHeight * tiles.outWidth * n * 4, tiles.outWidth * n * 4],
-      ...[tiles.outHeight, tiles.outWidth, bias, RECTIFIERS[activation], block],
+      ...[tiles.outHeight, tiles.outWidth, epilogue.table, epilogue.code, block],
     );
   });
 }
@@ -76,13 +75,13 @@ const frameOf = (tiles: Tiles, top: number, left: number) => ({
   width: 4 * tiles.x + 2,
 });
 
-/** out = activation(x ∗ w + bias). */
+/** out = epilogue(x ∗ w). */
 export function winograd(
   machine: Machine,
   g: Geometry,
   n: number,
-  at: { x: number; w: number; bias: number; out: number },
-  activation: Rectifier,
+  at: { x: number; w: number; out: number },
+  epilogue: Epilogue,
 ): void {
   const tiles = tilesOf(g.images, g.channels, g.outHeight, g.outWidth);
   const step = g.channels * n * 4;
@@ -92,7 +91,7 @@ export function winograd(
     at.x,
     g,
     frameOf(tiles, g.top, g.left),
-    (image) => convolveTiles(machine, tiles, n, image, filter, at.out, at.bias, activation),
+    (image) => convolveTiles(machine, tiles, n, image, filter, at.out, epilogue),
   );
 }
 
@@ -112,7 +111,7 @@ export function winogradBack(
     at.dy,
     dy,
     frameOf(tiles, 2 - g.top, 2 - g.left),
-    (image) => convolveTiles(machine, tiles, g.channels, image, filter, at.dx, 0, "linear"),
+    (image) => convolveTiles(machine, tiles, g.channels, image, filter, at.dx, biased(0, "linear")),
   );
 }
 

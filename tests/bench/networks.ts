@@ -1,5 +1,5 @@
 /** The networks of the benchmarks, built directly on the room: mlp1200, cnn, resnet14, mobilenet and encoder. */
-import type { LayerKernels, Room, Tensor } from "../../engine/tensor/mod.ts";
+import type { LayerKernels, Room, Tensor, Window } from "../../engine/tensor/mod.ts";
 
 /** A network: parameters by shape, statistics that training moves, and its logits. */
 export interface Network {
@@ -22,8 +22,13 @@ export interface Pass {
   next(): Tensor;
   /** Runs a layer on an input that nothing else reads: in inference its memory is given back at once. */
   last(x: Tensor, layer: (x: Tensor) => Tensor): Tensor;
-  /** The next batch normalisation of what nothing else reads, by the batch's or by the moving statistics. */
-  norm(x: Tensor, activation: "relu" | "linear"): Tensor;
+  /** A convolution without bias and its batch normalisation, by the batch's or by the moving statistics. */
+  normed(
+    layer: "conv2d" | "depthwise2d",
+    x: Tensor,
+    window: Window,
+    activation: "relu" | "linear",
+  ): Tensor;
 }
 
 const CONVOLUTION = { strides: [1, 1], padding: [[1, 1], [1, 1]] } as const;
@@ -125,19 +130,17 @@ function resnet14(): Network {
     ...shapes,
     ...{ batch: 64, classes: 10, optimizer: "sgd", input: images(64, 32, 3) },
     logits(pass, x) {
-      const { nn, next } = pass;
-      let y = pass.norm(nn.conv2d(x, next(), null, CONVOLUTION, "linear"), "relu");
+      const { nn } = pass;
+      let y = pass.normed("conv2d", x, CONVOLUTION, "relu");
       for (const block of blocks) {
         const strides = [block.stride, block.stride] as const;
         const window = { ...CONVOLUTION, strides };
-        let z = pass.norm(nn.conv2d(y, next(), null, window, "linear"), "relu");
-        z = pass.last(z, (z) => nn.conv2d(z, next(), null, CONVOLUTION, "linear"));
-        z = pass.norm(z, "linear");
+        const z = pass.last(
+          pass.normed("conv2d", y, window, "relu"),
+          (z) => pass.normed("conv2d", z, CONVOLUTION, "linear"),
+        );
         const shortcut = turns(block)
-          ? pass.norm(
-            nn.conv2d(y, next(), null, { strides, padding: "valid" }, "linear"),
-            "linear",
-          )
+          ? pass.normed("conv2d", y, { strides, padding: "valid" }, "linear")
           : y;
         y = nn.add(z, shortcut, "relu");
       }
@@ -164,15 +167,13 @@ function mobilenet(): Network {
     ...shapes,
     ...{ batch: 64, classes: 10, optimizer: "sgd", input: images(64, 32, 3) },
     logits(pass, x) {
-      const { nn, next } = pass;
+      const { nn } = pass;
       const point = { strides: [1, 1], padding: "valid" } as const;
-      let y = pass.norm(nn.conv2d(x, next(), null, CONVOLUTION, "linear"), "relu");
+      let y = pass.normed("conv2d", x, CONVOLUTION, "relu");
       for (const [, stride] of blocks) {
         const window = { ...CONVOLUTION, strides: [stride, stride] as const };
-        y = pass.last(y, (y) => nn.depthwise2d(y, next(), null, window, "linear"));
-        y = pass.norm(y, "relu");
-        y = pass.last(y, (y) => nn.conv2d(y, next(), null, point, "linear"));
-        y = pass.norm(y, "relu");
+        y = pass.last(y, (y) => pass.normed("depthwise2d", y, window, "relu"));
+        y = pass.last(y, (y) => pass.normed("conv2d", y, point, "relu"));
       }
       return dense(pass, nn.globalAveragePool(y), "linear");
     },

@@ -57,15 +57,15 @@ function createPass(
       if (!collect) x.dispose();
       return y;
     },
-    norm(x, activation) {
-      const [gamma, beta] = [next(), next()];
+    normed(layer, x, window, activation) {
+      const [w, gamma, beta] = [next(), next(), next()];
       const [mean, variance] = state.statistics[norm++]!;
       if (!collect) {
-        const y = room.nn.batchNorm(x, mean, variance, gamma, beta, EPSILON, activation);
-        x.dispose();
-        return y;
+        const given = { mean, variance, gamma, beta, epsilon: EPSILON };
+        return room.nn[layer](x, w, null, window, activation, given);
       }
-      const made = room.nn.batchNormTraining(x, gamma, beta, EPSILON, activation);
+      const z = room.nn[layer](x, w, null, window, "linear");
+      const made = room.nn.batchNormTraining(z, gamma, beta, EPSILON, activation);
       collect(room.tf.keep(made.mean), room.tf.keep(made.variance));
       return made.y;
     },

@@ -3,10 +3,11 @@
  * the image.
  */
 import { gridRow, isGrid } from "./depthwise_grid";
-import { clampActivation, loadPart, storePart } from "./panel";
+import { finish } from "./epilogue";
+import { storePart } from "./panel";
 
 /**
- * out(b, y, x, j) = activation(bias[j] + Σ over taps t of image(b, y·sy + dy(t), x·sx + dx(t), j / m) · w(t, j)),
+ * out(b, y, x, j) = epilogue(Σ over taps t of image(b, y·sy + dy(t), x·sx + dx(t), j / m) · w(t, j)),
  * zeros outside the image. `taps`: for each tap the i32s dy, dx and the byte offset of its row of `w`, [n] floats.
  * n = channels · m. Output pixels lie at `out + b·ob + y·oy + x·ox` (bytes). Units: output rows (b, y).
  */
@@ -19,8 +20,8 @@ export function depthwiseGather(
   taps: usize,
   tapCount: i32,
   w: usize,
-  bias: usize,
-  activation: i32,
+  table: usize,
+  code: i32,
   sy: i32,
   sx: i32,
   out: usize,
@@ -46,7 +47,7 @@ export function depthwiseGather(
     let x = 0;
     while (x < nx) {
       if (x == inner && inner < after) {
-        gridRow(base, height, width, channels, taps, w, bias, activation, y * sy, sx, row, ox, x, after);
+        gridRow(base, height, width, channels, taps, w, table, code, y * sy, sx, row, ox, x, after);
         x = after;
         continue;
       }
@@ -75,16 +76,10 @@ export function depthwiseGather(
             s3 = f32x4.relaxed_madd(spread(p, j + 12, m), v128.load(q, 48), s3);
           }
         }
-        if (bias) {
-          s0 = f32x4.add(s0, loadPart(bias + at, left));
-          s1 = f32x4.add(s1, loadPart(bias + at + 16, left - 4));
-          s2 = f32x4.add(s2, loadPart(bias + at + 32, left - 8));
-          s3 = f32x4.add(s3, loadPart(bias + at + 48, left - 12));
-        }
-        storePart(to + at, clampActivation(s0, activation), left);
-        storePart(to + at + 16, clampActivation(s1, activation), left - 4);
-        storePart(to + at + 32, clampActivation(s2, activation), left - 8);
-        storePart(to + at + 48, clampActivation(s3, activation), left - 12);
+        storePart(to + at, finish(s0, table, code, at, left), left);
+        storePart(to + at + 16, finish(s1, table, code, at + 16, left - 4), left - 4);
+        storePart(to + at + 32, finish(s2, table, code, at + 32, left - 8), left - 8);
+        storePart(to + at + 48, finish(s3, table, code, at + 48, left - 12), left - 12);
       }
       x++;
     }

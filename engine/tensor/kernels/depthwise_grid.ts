@@ -1,5 +1,5 @@
 /** Rows of depthwise 3 × 3 windows where no tap lies outside to the left or right. */
-import { clampActivation } from "./panel";
+import { finish, highest, lowest, NORM, normed } from "./epilogue";
 
 /** Whether the taps are 3 × 3 neighbours, from the upper left to the lower right. */
 export function isGrid(taps: usize, tapCount: i32): bool {
@@ -24,8 +24,8 @@ export function gridRow(
   channels: i32,
   taps: usize,
   w: usize,
-  bias: usize,
-  activation: i32,
+  table: usize,
+  code: i32,
   y: i32,
   sx: i32,
   out: usize,
@@ -40,6 +40,7 @@ export function gridRow(
   const in1 = <u32> (y + dy + 1) < <u32> height;
   const in2 = <u32> (y + dy + 2) < <u32> height;
   const corner = base + (y + dy) * width * channels * 4 + (first * sx + dx) * channels * 4;
+  const low = lowest(code), high = highest(code);
   for (let at: usize = 0; at < pixel; at += 16) {
     const w0 = v128.load(w + <usize> load<i32>(taps, 8) + at);
     const w1 = v128.load(w + <usize> load<i32>(taps, 20) + at);
@@ -50,7 +51,6 @@ export function gridRow(
     const w6 = v128.load(w + <usize> load<i32>(taps, 80) + at);
     const w7 = v128.load(w + <usize> load<i32>(taps, 92) + at);
     const w8 = v128.load(w + <usize> load<i32>(taps, 104) + at);
-    const e = bias ? v128.load(bias + at) : f32x4.splat(0);
     let p = corner + at, q = out + first * ox + at;
     let x = first;
     if (sx == 1) {
@@ -152,13 +152,27 @@ export function gridRow(
         }
           break;
         }
-        v128.store(q, clampActivation(f32x4.add(s0, e), activation));
+        if (code & NORM) {
+          const four = table + (at << 2);
+          const e = v128.load(four), m = v128.load(four, 16);
+          const f = v128.load(four, 32), h = v128.load(four, 48);
+          s0 = normed(s0, e, m, f, h, low, high);
+          s1 = normed(s1, e, m, f, h, low, high);
+          s2 = normed(s2, e, m, f, h, low, high);
+          s3 = normed(s3, e, m, f, h, low, high);
+        } else {
+          s0 = finish(s0, table, code, at, 4);
+          s1 = finish(s1, table, code, at, 4);
+          s2 = finish(s2, table, code, at, 4);
+          s3 = finish(s3, table, code, at, 4);
+        }
+        v128.store(q, s0);
         q += ox;
-        v128.store(q, clampActivation(f32x4.add(s1, e), activation));
+        v128.store(q, s1);
         q += ox;
-        v128.store(q, clampActivation(f32x4.add(s2, e), activation));
+        v128.store(q, s2);
         q += ox;
-        v128.store(q, clampActivation(f32x4.add(s3, e), activation));
+        v128.store(q, s3);
         q += ox;
         p += 4 * pixel;
       }
@@ -183,7 +197,7 @@ export function gridRow(
         s = f32x4.relaxed_madd(v128.load(r + pixel), w7, s);
         s = f32x4.relaxed_madd(v128.load(r + 2 * pixel), w8, s);
       }
-      v128.store(q, clampActivation(f32x4.add(s, e), activation));
+      v128.store(q, finish(s, table, code, at, 4));
       p += sx * pixel;
       q += ox;
     }

@@ -24,6 +24,7 @@
  */
 export * from "./probe";
 export * from "./copy";
+export { normTable } from "./epilogue";
 export { packPanels, packPanelsTransposed } from "./panel";
 export * from "./product";
 export * from "./patch_product";

@@ -11,13 +11,6 @@ export function storePart(p: usize, v: v128, left: i32): void {
   if (left > 0) storeLanes(p, left, v);
 }
 
-/** 0 linear, 1 relu, 2 relu6. NaN stays NaN, as in tfjs. */
-export function clampActivation(v: v128, activation: i32): v128 {
-  if (activation == 0) return v;
-  v = f32x4.max(v, f32x4.splat(0));
-  return activation == 2 ? f32x4.min(v, f32x4.splat(6)) : v;
-}
-
 /**
  * Packs b [k, n] (rows `stride` floats apart) into panels of 8 columns, `panelBytes` apart, each k × 8, zeros behind
  * the last column. Units: panels.

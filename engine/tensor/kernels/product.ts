@@ -7,14 +7,15 @@
  * loaded at once and broadcast from the register. Leaving between any two k serves the rest of a run, and keeps the
  * optimizer from pulling the steps together, which would spill accumulators.
  */
-import { clampActivation, loadPart, storePart } from "./panel";
+import { finish, highest, lowest, NORM, normed } from "./epilogue";
+import { loadPart, storePart } from "./panel";
 
 /**
  * Rows r = (b·ny + y)·nx + x of the left side begin at `a + b·ab + y·ay + x·ax`, of the output at
  * `out + b·ob + y·oy + x·ox` (bytes). A row is `segments` runs of `length` floats, run s at byte offset
  * `offsets[s]`. `panels` is the right side, packed: for each 8 columns segments·length × 8 floats.
- * `accumulate`: continue the chains from what `out` holds. Then bias [n] (0: none) is added and the activation
- * (0 linear, 1 relu, 2 relu6) applied. Units: blocks of 4 rows.
+ * `accumulate`: continue the chains from what `out` holds. Then comes the epilogue of `table` and `code`
+ * (./epilogue). Units: blocks of 4 rows.
  */
 export function gatherProduct(
   a: usize,
@@ -34,8 +35,8 @@ export function gatherProduct(
   oy: i32,
   ox: i32,
   accumulate: i32,
-  bias: usize,
-  activation: i32,
+  table: usize,
+  code: i32,
   begin: i32,
   end: i32,
 ): void {
@@ -209,26 +210,32 @@ export function gatherProduct(
           if (--k == 0) break;
         }
       }
-      if (bias) {
-        const e0 = loadPart(bias + column, left), e1 = loadPart(bias + column + 16, left - 4);
-        t00 = f32x4.add(t00, e0);
-        t01 = f32x4.add(t01, e1);
-        t10 = f32x4.add(t10, e0);
-        t11 = f32x4.add(t11, e1);
-        t20 = f32x4.add(t20, e0);
-        t21 = f32x4.add(t21, e1);
-        t30 = f32x4.add(t30, e0);
-        t31 = f32x4.add(t31, e1);
-      }
-      if (activation) {
-        t00 = clampActivation(t00, activation);
-        t01 = clampActivation(t01, activation);
-        t10 = clampActivation(t10, activation);
-        t11 = clampActivation(t11, activation);
-        t20 = clampActivation(t20, activation);
-        t21 = clampActivation(t21, activation);
-        t30 = clampActivation(t30, activation);
-        t31 = clampActivation(t31, activation);
+      if (code & NORM) {
+        const low = lowest(code), high = highest(code);
+        const four = table + (column << 2);
+        const e0 = v128.load(four, 0), m0 = v128.load(four, 16);
+        const s0 = v128.load(four, 32), h0 = v128.load(four, 48);
+        t00 = normed(t00, e0, m0, s0, h0, low, high);
+        t10 = normed(t10, e0, m0, s0, h0, low, high);
+        t20 = normed(t20, e0, m0, s0, h0, low, high);
+        t30 = normed(t30, e0, m0, s0, h0, low, high);
+        if (left > 4) {
+          const e1 = v128.load(four, 64), m1 = v128.load(four, 80);
+          const s1 = v128.load(four, 96), h1 = v128.load(four, 112);
+          t01 = normed(t01, e1, m1, s1, h1, low, high);
+          t11 = normed(t11, e1, m1, s1, h1, low, high);
+          t21 = normed(t21, e1, m1, s1, h1, low, high);
+          t31 = normed(t31, e1, m1, s1, h1, low, high);
+        }
+      } else if (table || code) {
+        t00 = finish(t00, table, code, column, left);
+        t10 = finish(t10, table, code, column, left);
+        t20 = finish(t20, table, code, column, left);
+        t30 = finish(t30, table, code, column, left);
+        t01 = finish(t01, table, code, column + 16, left - 4);
+        t11 = finish(t11, table, code, column + 16, left - 4);
+        t21 = finish(t21, table, code, column + 16, left - 4);
+        t31 = finish(t31, table, code, column + 16, left - 4);
       }
       if (left >= 8) {
         v128.store(c0 + column, t00);

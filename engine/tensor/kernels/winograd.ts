@@ -6,7 +6,7 @@
  *
  * All channel counts here are multiples of 4.
  */
-import { clampActivation } from "./panel";
+import { finish } from "./epilogue";
 import { gatherProduct } from "./product";
 import { scratch } from "./scratch";
 import { inputBlock, LINES, PLANES, TABLE } from "./winograd_input";
@@ -26,7 +26,7 @@ function outputLine(from: usize, step: usize, to: usize, toStep: usize): void {
 }
 
 /**
- * out = activation(conv(x, w) + bias). x: framed images, `image` and `line` bytes apart, of at least 4·tilesY + 2 by
+ * out = conv(x, w) through the epilogue of `epilogue` and `code`. x: framed images, `image` and `line` bytes apart, of at least 4·tilesY + 2 by
  * 4·tilesX + 2 pixels; `u`: w transformed by `winogradFilter`; out: images [height, width] of n channels, `ob` and
  * `oy` bytes apart. Units: blocks of `block` tiles.
  */
@@ -45,8 +45,8 @@ export function winograd(
   oy: i32,
   height: i32,
   width: i32,
-  bias: usize,
-  activation: i32,
+  epilogue: usize,
+  code: i32,
   block: i32,
   begin: i32,
   end: i32,
@@ -97,13 +97,12 @@ export function winograd(
         for (let j: usize = 0; j < 6; j++) {
           outputLine(from + at + j * plane, 6 * plane, lines + (j << 4), 96);
         }
-        const e = bias ? v128.load(bias + at) : f32x4.splat(0);
         for (let i = 0; i < rows; i++) {
           outputLine(lines + <usize> i * 96, 16, lines + 576 - 96, 16);
           const q = to + i * oy + at;
           for (let j = 0; j < columns; j++) {
-            const v = f32x4.add(v128.load(lines + 480 + (<usize> j << 4)), e);
-            v128.store(q + <usize> j * pixel, clampActivation(v, activation));
+            const v = v128.load(lines + 480 + (<usize> j << 4));
+            v128.store(q + <usize> j * pixel, finish(v, epilogue, code, at, 4));
           }
         }
       }

@@ -3,18 +3,25 @@ import type { Tensor } from "../../deps/tfjs_core.ts";
 import { convolve, convolveBack, convolveFilter } from "../convolution.ts";
 import { type Geometry, windowGeometry } from "../geometry.ts";
 import type { Machine } from "../machine.ts";
-import type { Rectifier } from "../matrix.ts";
+import { biased, type Epilogue, type Rectifier } from "../matrix.ts";
 import type { LayerKernels } from "../mod.ts";
 import { elementwiseLayers } from "./elementwise.ts";
+import { normalized } from "./normalized.ts";
 import { biasGradient, isRectifier, throughRectifier } from "./rectified.ts";
 
 /** See `LayerKernels`. */
 export const conv2dLayers = (machine: Machine): Pick<LayerKernels, "conv2d"> => {
   const { activate } = elementwiseLayers(machine);
   return {
-    conv2d(x, w, b, window, activation) {
+    conv2d(x, w, b, window, activation, norm) {
       assertShapes(x, w, b);
       const g = windowGeometry(x.shape, [w.shape[0]!, w.shape[1]!], window);
+      if (norm) {
+        return normalized(machine, norm, b, w.shape[3]!, activation, {
+          fused: (epilogue) => forward(machine, g, x, w, epilogue),
+          plain: () => conv2d(machine, g, x, w, b, "linear"),
+        });
+      }
       return isRectifier(activation)
         ? conv2d(machine, g, x, w, b, activation)
         : activate(conv2d(machine, g, x, w, b, "linear"), activation);
@@ -33,6 +40,14 @@ function assertShapes(x: Tensor, w: Tensor, b: Tensor | null): void {
   }
 }
 
+function forward(machine: Machine, g: Geometry, x: Tensor, w: Tensor, epilogue: Epilogue): Tensor {
+  const { pointer } = machine;
+  const n = w.shape[3]!;
+  const y = machine.output([g.images, g.outHeight, g.outWidth, n]);
+  convolve(machine, g, n, { x: pointer(x), w: pointer(w), out: pointer(y) }, epilogue);
+  return y;
+}
+
 function conv2d(
   machine: Machine,
   g: Geometry,
@@ -48,9 +63,7 @@ function conv2d(
     "conv2d",
     inputs as Record<string, Tensor>,
     (save) => {
-      const y = machine.output([g.images, g.outHeight, g.outWidth, n]);
-      const bias = b ? pointer(b) : 0;
-      convolve(machine, g, n, { x: pointer(x), w: pointer(w), bias, out: pointer(y) }, activation);
+      const y = forward(machine, g, x, w, biased(b ? machine.pointer(b) : 0, activation));
       if (activation === "linear") save(x, w);
       else save(x, w, y);
       return [y];

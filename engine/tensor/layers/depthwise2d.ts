@@ -3,18 +3,25 @@ import type { Tensor } from "../../deps/tfjs_core.ts";
 import { depthwise, depthwiseBack, depthwiseFilter } from "../depthwise.ts";
 import { type Geometry, windowGeometry } from "../geometry.ts";
 import type { Machine } from "../machine.ts";
-import type { Rectifier } from "../matrix.ts";
+import { biased, type Epilogue, type Rectifier } from "../matrix.ts";
 import type { LayerKernels } from "../mod.ts";
 import { elementwiseLayers } from "./elementwise.ts";
+import { normalized } from "./normalized.ts";
 import { biasGradient, isRectifier, throughRectifier } from "./rectified.ts";
 
 /** See `LayerKernels`. */
 export const depthwise2dLayers = (machine: Machine): Pick<LayerKernels, "depthwise2d"> => {
   const { activate } = elementwiseLayers(machine);
   return {
-    depthwise2d(x, w, b, window, activation) {
+    depthwise2d(x, w, b, window, activation, norm) {
       assertShapes(x, w, b);
       const g = windowGeometry(x.shape, [w.shape[0]!, w.shape[1]!], window);
+      if (norm) {
+        return normalized(machine, norm, b, g.channels * w.shape[3]!, activation, {
+          fused: (epilogue) => forward(machine, g, x, w, epilogue),
+          plain: () => depthwise2d(machine, g, x, w, b, "linear"),
+        });
+      }
       return isRectifier(activation)
         ? depthwise2d(machine, g, x, w, b, activation)
         : activate(depthwise2d(machine, g, x, w, b, "linear"), activation);
@@ -34,6 +41,14 @@ function assertShapes(x: Tensor, w: Tensor, b: Tensor | null): void {
   }
 }
 
+function forward(machine: Machine, g: Geometry, x: Tensor, w: Tensor, epilogue: Epilogue): Tensor {
+  const { pointer } = machine;
+  const m = w.shape[3]!;
+  const y = machine.output([g.images, g.outHeight, g.outWidth, g.channels * m]);
+  depthwise(machine, g, m, { x: pointer(x), w: pointer(w), out: pointer(y) }, epilogue);
+  return y;
+}
+
 function depthwise2d(
   machine: Machine,
   g: Geometry,
@@ -50,9 +65,7 @@ function depthwise2d(
     "depthwise2d",
     inputs as Record<string, Tensor>,
     (save) => {
-      const y = machine.output([g.images, g.outHeight, g.outWidth, n]);
-      const bias = b ? pointer(b) : 0;
-      depthwise(machine, g, m, { x: pointer(x), w: pointer(w), bias, out: pointer(y) }, activation);
+      const y = forward(machine, g, x, w, biased(b ? machine.pointer(b) : 0, activation));
       if (activation === "linear") save(x, w);
       else save(x, w, y);
       return [y];

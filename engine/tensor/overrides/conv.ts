@@ -4,7 +4,7 @@ import { convolve, convolveBack, convolveFilter } from "../convolution.ts";
 import { depthwise, depthwiseBack, depthwiseFilter } from "../depthwise.ts";
 import type { Geometry } from "../geometry.ts";
 import type { Machine } from "../machine.ts";
-import type { Rectifier } from "../matrix.ts";
+import { biased, type Rectifier } from "../matrix.ts";
 import type { Override, Overrides } from "../overrides.ts";
 import { fused } from "./fused.ts";
 
@@ -56,8 +56,8 @@ export const convOverrides = (machine: Machine): Overrides => {
     const g = geometry(tf, x.shape, w.shape, attrs);
     const n = w.shape[3]!;
     const y = outputInfo([g.images, g.outHeight, g.outWidth, n]);
-    const at = { x: pointer(x), w: pointer(w), bias: bias ? pointer(bias) : 0, out: pointer(y) };
-    convolve(machine, g, n, at, activation);
+    const at = { x: pointer(x), w: pointer(w), out: pointer(y) };
+    convolve(machine, g, n, at, biased(bias ? pointer(bias) : 0, activation));
     return y;
   }
 
@@ -71,8 +71,8 @@ export const convOverrides = (machine: Machine): Overrides => {
     const g = geometry(tf, x.shape, w.shape, attrs, isDepthwise);
     const m = w.shape[3]!;
     const y = outputInfo([g.images, g.outHeight, g.outWidth, g.channels * m]);
-    const at = { x: pointer(x), w: pointer(w), bias: bias ? pointer(bias) : 0, out: pointer(y) };
-    depthwise(machine, g, m, at, activation);
+    const at = { x: pointer(x), w: pointer(w), out: pointer(y) };
+    depthwise(machine, g, m, at, biased(bias ? pointer(bias) : 0, activation));
     return y;
   }
 
