@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { TSchema } from "../../../engine/field.ts";
 import { compile } from "../../../engine/graph/compile.ts";
 import { opSet } from "../../../engine/op.ts";
-import { formOf } from "../../../engine/recipe/form.ts";
+import { type Form, formOf } from "../../../engine/recipe/form.ts";
 import { grammarOf } from "../../../engine/recipe/grammar.ts";
 import { parseRecipe } from "../../../engine/recipe/parse_recipe.ts";
 import { searchSchema } from "../../../engine/recipe/search.ts";
@@ -15,20 +15,28 @@ const all = opSet(ops);
 function* walk(schema: TSchema, path: string): Generator<[TSchema, string]> {
   yield [schema, path];
   const form = formOf(schema);
-  const inner = form.form === "object"
-    ? form.fields
-    : form.form === "choice"
-    ? { ...form.alternatives, ...(form.untagged && { from: form.untagged }) }
-    : form.form === "by-type"
-    ? form.types
-    : form.form === "list"
-    ? { 0: form.items }
-    : form.form === "tuple"
-    ? { ...form.items }
-    : form.form === "map"
-    ? { x: form.values }
-    : {};
-  for (const [name, each] of Object.entries(inner)) yield* walk(each, `${path}.${name}`);
+  for (const [name, each] of Object.entries(insideOf(form))) {
+    yield* walk(each, `${path}.${name}`);
+  }
+}
+
+function insideOf(form: Form): Readonly<Record<string, TSchema>> {
+  switch (form.form) {
+    case "object":
+      return form.fields;
+    case "choice":
+      return { ...form.alternatives, ...(form.untagged && { from: form.untagged }) };
+    case "by-type":
+      return form.types as Readonly<Record<string, TSchema>>;
+    case "list":
+      return { 0: form.items };
+    case "tuple":
+      return Object.fromEntries(Object.entries(form.items));
+    case "map":
+      return { x: form.values };
+    default:
+      return {};
+  }
 }
 
 Deno.test("every whole number of the language has a largest value", () => {
