@@ -157,7 +157,8 @@ function isPrivate(address: string): boolean {
     return a === 0 || a === 10 || a === 127 || a >= 224 || (a === 100 && b >= 64 && b < 128) ||
       (a === 169 && b === 254) || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168);
   }
-  return address.includes(":") && /^(::|::1|::ffff:.*|64:ff9b:.*|f[cd].*|fe[89ab].*|ff.*)$/i.test(address);
+  return address.includes(":") &&
+    /^(::|::1|::ffff:.*|64:ff9b:.*|f[cd].*|fe[89ab].*|ff.*)$/i.test(address);
 }
 
 const bare = (host: string): string => host.replace(/^\[|\]$/g, "");

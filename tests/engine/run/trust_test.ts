@@ -130,7 +130,7 @@ Deno.test("names lead nowhere: not out of the folder of results, not out of the 
     const step = `steps:\n  - { op: model, as: "${name}", use: mlp, hidden: [4] }`;
     assert.equal((await it.local(IRIS(step))).code, 2, name);
   }
-  const left = [...Deno.readDirSync(it.folder)].map(({ name }) => name);
+  const left = (await Array.fromAsync(Deno.readDir(it.folder))).map(({ name }) => name);
   assert.deepEqual(left, ["document.yaml"]);
 });
 
@@ -143,7 +143,7 @@ Deno.test("files of an artifact from somebody else's cache stay in the folder of
       message: /leads out of the folder/,
     });
   }
-  assert.deepEqual([...Deno.readDirSync(folder)], []);
+  assert.deepEqual(await Array.fromAsync(Deno.readDir(folder)), []);
   await Deno.remove(folder, { recursive: true });
 });
 
