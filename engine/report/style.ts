@@ -26,34 +26,22 @@ main { max-width: 74rem; margin: 0 auto; padding: 3.5rem 1.5rem 5rem; }
 h1 { font-size: 2.1rem; line-height: 1.15; letter-spacing: -0.02em; margin: 0.2rem 0 0.4rem; }
 h2 { font-size: 1.2rem; letter-spacing: -0.01em; margin: 3.2rem 0 0.9rem; padding-top: 1rem; border-top: 1px solid var(--rule); }
 h3 { font-size: 1rem; margin: 1.8rem 0 0.6rem; }
-h3 .quiet { font-weight: 400; margin-left: 0.4rem; }
 p { margin: 0.6rem 0; max-width: 46rem; }
 a { color: var(--accent); text-decoration: none; }
 a:hover { text-decoration: underline; }
 code, pre { font-family: ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 0.85em; }
 code { overflow-wrap: anywhere; }
 pre { background: var(--raised); border-radius: 8px; padding: 0.9rem 1.1rem; overflow-x: auto; line-height: 1.5; max-height: 34rem; }
-small { font-size: 0.85em; color: var(--quiet); }
 .kicker { color: var(--quiet); font-size: 0.85rem; margin: 0; }
 .lead { font-size: 1.1rem; color: var(--quiet); margin-top: 0; }
 .claim { font-size: 1.15rem; margin: 1.2rem 0; }
-dl, dd, dt { margin: 0; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: 0.8rem; margin: 1.4rem 0; }
 .tiles div { background: var(--raised); border-radius: 10px; padding: 0.8rem 1rem; }
 .tiles dt { font-size: 0.8rem; color: var(--quiet); }
 .tiles dd { font-size: 1.45rem; letter-spacing: -0.02em; font-variant-numeric: tabular-nums; }
 .tiles dd.quiet { font-size: 0.8rem; letter-spacing: 0; }
 nav { display: flex; flex-wrap: wrap; gap: 0.2rem 1.2rem; font-size: 0.9rem; margin-top: 1.6rem; }
-.claims { list-style: none; margin: 0; padding: 0; }
-.claims li { display: flex; gap: 0.7rem; padding: 0.35rem 0; }
-.claims li b { width: 1rem; text-align: center; }
-.claims small { display: block; }
-.claims .good b { color: var(--good); } .claims .bad b { color: var(--bad); } .claims .warn b { color: var(--warn); }
-.claims .warn { color: inherit; }
 .change { margin-bottom: 2.2rem; }
-.card { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 0.6rem 2rem; margin: 0.8rem 0 1.2rem; }
-.card dt { font-size: 0.8rem; color: var(--quiet); }
-.card dd { overflow-wrap: anywhere; }
 details { margin: 0.5rem 0; }
 summary { cursor: pointer; color: var(--accent); font-size: 0.9rem; }
 ${pieces}

@@ -23,6 +23,9 @@ export interface Axis {
 /** From this ratio of largest to smallest on, equal ratios take equal room. */
 const LOGARITHMIC_FROM = 8;
 
+/** What is smaller is as good as zero: ticks cannot be told apart there. */
+const NOTHING = 1e-200;
+
 /** An axis for these values. Positive values over more than one size get a logarithmic one. */
 export function axisFor(
   measure: Measure,
@@ -31,7 +34,7 @@ export function axisFor(
   wishedTicks: number,
 ): Axis {
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  const logarithmic = !measure.even && low > 0 && high / low >= LOGARITHMIC_FROM;
+  const logarithmic = !measure.even && low > NOTHING && high / low >= LOGARITHMIC_FROM;
   const scale = logarithmic
     ? scaleLog([low / 1.4, high * 1.4], range)
     : scaleLinear(spread(measure, low, high), range);
@@ -45,7 +48,9 @@ export function axisFor(
 
 /** One value, and values that are nearly the same, still need room around them. */
 function spread({ most = Infinity }: Measure, low: number, high: number): [number, number] {
-  const room = 0.08 * (high - low) || Math.abs(high) / 10 || 1;
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  const apart = high - low > Math.max(1e-9 * size, NOTHING);
+  const room = apart ? 0.08 * (high - low) : size > NOTHING ? size / 10 : 1;
   return [low >= 0 ? Math.max(0, low - room) : low - room, Math.min(most, high + room)];
 }
 
