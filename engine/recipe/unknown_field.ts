@@ -27,7 +27,7 @@ export function unknownField(at: At, surplus: Surplus, problems: Problems): stri
   const { block, name, choice } = surplus;
   const message = `${block === "" ? "a recipe" : `\`${block}\``} has no field \`${name}\``;
   const others = choice ? alternativesWith(choice, [name]).map(([other]) => other) : [];
-  const later = others.length === 0 ? laterField(block, name) : undefined;
+  const later = others.length === 0 ? laterAt(at.path, block, name) : undefined;
   if (later !== undefined) {
     problems.atKey("not-yet", at, later);
     return undefined;
@@ -37,6 +37,12 @@ export function unknownField(at: At, surplus: Surplus, problems: Problems): stri
     : guess(surplus);
   problems.atKey("unknown-field", at, message, help);
   return meant;
+}
+
+/** A block is known by what it chose (`int8`), or by the field it stands in (`quantize`). */
+function laterAt(path: string, block: string, name: string): string | undefined {
+  const field = path.split(".").slice(0, -1).findLast((part) => !/^\d+$/.test(part));
+  return laterField(block, name) ?? laterField(field ?? "", name);
 }
 
 function guess({ name, fields, written }: Surplus): { help: string; meant?: string } {
