@@ -1,9 +1,10 @@
 /** Runs a model's layers on our kernels: the one interpreter that training and inference share. */
 import { matchSelector } from "../../engine/selector.ts";
 import type { Room, Tensor } from "../../engine/tensor/mod.ts";
-import { runLayer } from "./layers/run.ts";
+import { fusedNorms } from "./fused.ts";
+import { type LayerRun, runLayer } from "./layers/run.ts";
 import { selectorType } from "./layers/selector_type.ts";
-import { type Architecture, type Layer, weightName } from "./model.ts";
+import { type Architecture, type Layer, type Role, weightName } from "./model.ts";
 
 /** How to run. */
 export interface ForwardOptions {
@@ -40,36 +41,70 @@ export function forward(
   architecture: Architecture,
   weights: Readonly<Record<string, Tensor>>,
   x: readonly Tensor[],
-  { training, frozen, dropout, transform = (_layer, value) => value, taps = [] }: ForwardOptions,
+  { training, frozen, dropout, transform, taps = [] }: ForwardOptions,
 ): ForwardResult {
+  const tapNames = taps.map((tap) => tapped(architecture, tap));
+  // Where values only pass through, they are made in as few steps and kept as short as can be: the same bits.
+  const plain = !training && transform === undefined;
+  const norms = plain ? fusedNorms(architecture, tapNames) : new Map<string, string>();
+  const done = new Set(norms.values());
+  const last = plain
+    ? lastReaders(architecture, [...architecture.outputs, ...tapNames])
+    : undefined;
   const values = new Map<string, Tensor>();
   const statistics: Record<string, { mean: Tensor; variance: Tensor }> = {};
   for (const [index, { name }] of architecture.inputs.entries()) {
     const value = x[index];
     if (value === undefined) throw new Error(`internal: input "${name}" got no value`);
-    values.set(name, transform(name, value));
+    values.set(name, transform === undefined ? value : transform(name, value));
   }
   for (const layer of architecture.layers) {
-    values.set(layer.name, transform(layer.name, run(layer)));
+    if (!done.has(layer.name)) {
+      const value = run(layer);
+      const name = norms.get(layer.name) ?? layer.name;
+      values.set(name, transform === undefined ? value : transform(layer.name, value));
+    }
+    giveBack(last?.get(layer.name) ?? []);
   }
-  const wanted = taps.map((tap) => [tap, values.get(tapped(architecture, tap))!]);
+  const wanted = taps.map((tap, index) => [tap, values.get(tapNames[index]!)!]);
   return {
     outputs: architecture.outputs.map((name) => values.get(name)!),
     taps: Object.fromEntries(wanted),
     statistics,
   };
 
+  function weightOf(layer: string, role: Role): Tensor {
+    const name = weightName(layer, role);
+    const weight = weights[name];
+    if (weight === undefined) throw new Error(`internal: weight "${name}" is missing`);
+    return weight;
+  }
+
+  function normOf(name: string): NonNullable<LayerRun["norm"]> {
+    const layer = architecture.layers.find((layer) => layer.name === name);
+    if (layer?.kind !== "batchnorm") throw new Error(`internal: "${name}" is no batchnorm`);
+    const [mean, variance, gamma, beta] = (["mean", "variance", "gamma", "beta"] as const)
+      .map((role) => weightOf(name, role)) as [Tensor, Tensor, Tensor, Tensor];
+    return { mean, variance, gamma, beta, epsilon: layer.epsilon, activation: layer.activation };
+  }
+
+  /** Disposes values that nothing reads any more; a layer may have handed its input on as it was. */
+  function giveBack(names: readonly string[]): void {
+    for (const name of names) {
+      const value = values.get(name);
+      values.delete(name);
+      if (value !== undefined && ![...x, ...values.values()].includes(value)) value.dispose();
+    }
+  }
+
   function run(layer: Layer): Tensor {
+    const norm = norms.get(layer.name);
     return runLayer(layer, {
+      ...(norm === undefined ? {} : { norm: normOf(norm) }),
       room,
       training: training && frozen?.has(layer.name) !== true,
       inputs: layer.inputs.map((name) => values.get(name)!),
-      weight(role) {
-        const name = weightName(layer.name, role);
-        const weight = weights[name];
-        if (weight === undefined) throw new Error(`internal: weight "${name}" is missing`);
-        return weight;
-      },
+      weight: (role) => weightOf(layer.name, role),
       statistics: (mean, variance) => statistics[layer.name] = { mean, variance },
       dropout(shape, rate) {
         if (dropout === undefined) throw new Error(`internal: "${layer.name}" got no dropout mask`);
@@ -77,6 +112,17 @@ export function forward(
       },
     });
   }
+}
+
+/** Layers by the one that reads their value last; `wanted` stay. */
+function lastReaders(
+  { layers }: Architecture,
+  wanted: readonly string[],
+): ReadonlyMap<string, readonly string[]> {
+  const reader = new Map<string, string>();
+  for (const { name, inputs } of layers) inputs.forEach((input) => reader.set(input, name));
+  wanted.forEach((name) => reader.delete(name));
+  return Map.groupBy(reader.keys(), (name) => reader.get(name)!);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The arithmetic of layer kinds, on our kernels. */
-import type { Room, Tensor } from "../../../engine/tensor/mod.ts";
+import type { Activation, Norm, Room, Tensor } from "../../../engine/tensor/mod.ts";
 import type { Layer, Role } from "../model.ts";
 import { answer, type LayerTable } from "./table.ts";
 
@@ -12,6 +12,8 @@ export interface LayerRun {
   weight(role: Role): Tensor;
   /** Batch statistics and dropout. */
   readonly training: boolean;
+  /** A batch normalisation that a convolution does on the way out, and its activation. */
+  readonly norm?: Norm & { readonly activation: Activation };
   /** Takes the batch statistics of a batchnorm. */
   statistics(mean: Tensor, variance: Tensor): void;
   /** The mask of a dropout over a value of this shape. */
@@ -35,7 +37,8 @@ const arithmetic: LayerTable<[run: LayerRun], Tensor> = {
       run.weight("kernel"),
       bias ? run.weight("bias") : null,
       window,
-      activation,
+      run.norm?.activation ?? activation,
+      run.norm,
     ),
   depthwise: ({ bias, activation, ...window }, run) =>
     run.room.nn.depthwise2d(
@@ -43,7 +46,8 @@ const arithmetic: LayerTable<[run: LayerRun], Tensor> = {
       run.weight("kernel"),
       bias ? run.weight("bias") : null,
       window,
-      activation,
+      run.norm?.activation ?? activation,
+      run.norm,
     ),
   batchnorm({ epsilon, activation }, run) {
     const { nn } = run.room;

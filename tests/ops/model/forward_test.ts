@@ -206,3 +206,44 @@ Deno.test("taps give the last value of a group, transforms reach what others rea
     dispose();
   });
 });
+
+Deno.test("inference that hands on as it goes gives the bits of layer after layer, and what was tapped", async () => {
+  await withTensors((room) => {
+    for (const structure of Object.values(networks)) {
+      const { weights, dispose } = weightTensors(room, livelyModel(structure));
+      const taps = structure.layers.filter((_, index) => index % 3 === 0).map(({ name }) => name);
+      room.tf.tidy(() => {
+        const { shape } = structure.inputs[0]!;
+        const x = room.tensor(noise(shape, 2), [2, ...shape]);
+        const run = (options: { taps?: string[]; transform?: (_: string, v: Tensor) => Tensor }) =>
+          forward(room, structure, weights, [x], { training: false, ...options });
+        // A transform, even one that changes nothing, needs the value of every layer.
+        const whole = run({ taps, transform: (_layer, value) => value });
+        const [bare, tapped] = [run({}), run({ taps })];
+        const expected = room.values(whole.outputs[0]!);
+        assert.deepEqual(room.values(bare.outputs[0]!), expected);
+        assert.deepEqual(room.values(tapped.outputs[0]!), expected);
+        for (const tap of taps) {
+          assert.deepEqual(room.values(tapped.taps[tap]!), room.values(whole.taps[tap]!), tap);
+        }
+        assert.equal(x.isDisposed, false);
+      });
+      dispose();
+    }
+  });
+});
+
+Deno.test("inference keeps no value that nothing reads any more", async () => {
+  const structure = networks.resnet!;
+  await withTensors((room) => {
+    const { weights, dispose } = weightTensors(room, livelyModel(structure));
+    room.tf.tidy(() => {
+      const { shape } = structure.inputs[0]!;
+      const x = room.tensor(noise(shape, 2), [2, ...shape]);
+      const before = room.tf.memory().numTensors;
+      forward(room, structure, weights, [x], { training: false });
+      assert.equal(room.tf.memory().numTensors, before + 1);
+    });
+    dispose();
+  });
+});
