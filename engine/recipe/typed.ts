@@ -130,6 +130,30 @@ export type StagesOf<Ops extends OpList> = {
     | BareName<Params<Ops, S>>;
 };
 
+/** The values that one variable takes: a list, or a range. */
+export type Domain = readonly unknown[] | {
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+  readonly spacing?: "linear" | "log";
+};
+
+/** Points, all of which are run. */
+export interface SweepBlock {
+  readonly over: Readonly<Record<string, Domain>> | readonly Readonly<Record<string, unknown>>[];
+  readonly pareto?: string | readonly string[];
+}
+
+/** Points, of which the engine finds the best. */
+export interface SearchBlock {
+  readonly over: Readonly<Record<string, Domain>>;
+  readonly minimize?: string;
+  readonly maximize?: string;
+  readonly where?: string | readonly string[];
+  readonly budget: { readonly trials?: number; readonly time?: string };
+  readonly strategy?: "random" | "grid" | "bisect" | "tpe";
+}
+
 /** A recipe with these ops, as an object. */
 export type RecipeOf<Ops extends OpList> = StagesOf<Ops> & {
   readonly decant?: 1;
@@ -139,6 +163,9 @@ export type RecipeOf<Ops extends OpList> = StagesOf<Ops> & {
   readonly license?: string;
   readonly references?: string | readonly string[];
   readonly seed?: number;
+  readonly variables?: Readonly<Record<string, unknown>>;
+  readonly sweep?: SweepBlock;
+  readonly search?: SearchBlock;
   readonly data?: Written<Params<Ops, "data">>;
   readonly teacher?: RoleOf<Ops> | readonly RoleOf<Ops>[];
   readonly student?: RoleOf<Ops> | readonly RoleOf<Ops>[];

@@ -41,6 +41,13 @@ const listed: Recipe = {
   export: ["tfjs", { use: "onnx" }],
 };
 
+const swept: Recipe = {
+  name: "swept",
+  data: "digits",
+  model: { use: "lenet5", train: { epochs: 1 } },
+  sweep: { over: { seed: [1, 2, 3] }, pareto: "model.bytes" },
+};
+
 const temperatures = [1, 4, 20];
 const lessons = temperatures.map((temperature): Step => ({
   op: "distill",
@@ -80,6 +87,7 @@ const family: Recipe = { name: "x", model: { use: "resnt", depth: 8 } };
 Deno.test("recipes whose types the compiler accepts are read", () => {
   assert.deepEqual(recipeFromValue(digits, "./", fakeOps).diagnostics, []);
   assert.deepEqual(recipeFromValue(listed, "./", fakeOps).diagnostics, []);
+  assert.deepEqual(recipeFromValue(swept, "./", fakeOps).diagnostics, []);
   assert.deepEqual(
     recipeFromValue(
       { ...digits, distill: undefined, prune: undefined, quantize: undefined, steps: lessons },
