@@ -6,8 +6,11 @@ import assert from "node:assert/strict";
 import { missingSources } from "../../engine/graph/missing_sources.ts";
 import { opSet } from "../../engine/op.ts";
 import { RecipeError } from "../../engine/recipe/diagnostic.ts";
+import { expandedYaml } from "../../engine/recipe/expanded_yaml.ts";
 import { formatRecipe } from "../../engine/recipe/format_recipe.ts";
+import { parseRecipe } from "../../engine/recipe/parse_recipe.ts";
 import { recipeSchema } from "../../engine/recipe/recipe_schema.ts";
+import { validateParams } from "../../engine/recipe/validate_params.ts";
 import { loadRecipe } from "../../engine/run/open_recipe.ts";
 import { parse } from "../../engine/deps/yaml.ts";
 import { ops } from "../../ops/mod.ts";
@@ -88,6 +91,20 @@ Deno.test("the published schema is one that ajv takes, and accepts what is sound
   for (const [name, { later }] of Object.entries(expected)) {
     if (later !== undefined) continue;
     assert.equal(accepts(parse(await Deno.readTextFile(new URL(name, folder)))), true, name);
+  }
+});
+
+Deno.test("what is sound of the language expands to a fixed point, and ajv accepts every step of it", async () => {
+  for (const [name, { later }] of Object.entries(expected)) {
+    if (later !== undefined) continue;
+    const path = new URL(name, folder).href;
+    const { recipe, nodes } = await (await loadRecipe(path, all)).compile();
+    for (const { op, step: { params } } of nodes) {
+      await validateParams(op, params, op.random(params) ? [] : ["seed"]);
+    }
+    if (recipe.sweep !== undefined) continue;
+    const again = parseRecipe(expandedYaml(recipe), path, all);
+    assert.equal(expandedYaml(again), expandedYaml(recipe), name);
   }
 });
 
