@@ -83,7 +83,7 @@ export type {
   TSchema,
   ValuesOf,
 } from "./engine/op.ts";
-export type { BlobReader, Encoded, Kind } from "./engine/kind.ts";
+export type { Batch, BlobReader, Encoded, Kind } from "./engine/kind.ts";
 export { type Files, filesKind } from "./engine/files.ts";
 export { type Metrics, metricsKind, type ModelBytes } from "./engine/metrics.ts";
 export type {

@@ -5,6 +5,7 @@
  */
 import type { Digest, Json } from "./digest.ts";
 import type { Facts } from "./facts.ts";
+import type { Files } from "./files.ts";
 
 /** A value's canonical byte form. */
 export interface Encoded {
@@ -18,6 +19,20 @@ export interface Encoded {
 
 /** Reads a blob; every byte it returns has been verified against the digest. */
 export type BlobReader = (digest: Digest) => Promise<Uint8Array>;
+
+/** Pictures of samples, one below the other. */
+export interface Pictures {
+  /** Of one picture, pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Gray, or red, green, blue. */
+  readonly channels: 1 | 3;
+  /** 0…255, row by row. */
+  readonly pixels: Uint8Array;
+}
+
+/** Samples: their numbers one after another, or in arrays of arrays. */
+export type Batch = Float32Array | Uint8Array | Int32Array | readonly (number | Batch)[];
 
 /** A type of value that steps exchange. */
 export interface Kind<T = unknown> {
@@ -34,6 +49,20 @@ export interface Kind<T = unknown> {
   holds?(before: T, after: T): string | undefined;
   /** What the manifest alone says of a value that was made from a source: what `compile` could not know before. */
   facts?(manifest: Json): Facts;
+  /**
+   * What a value answers to a batch of samples, one row each, where values of this kind can be asked. The samples are
+   * raw, as the data had them: one after another, or nested arrays. Throws a RangeError where they do not fit.
+   */
+  predict?(value: T, batch: Batch, options: { readonly threads: number }): Promise<Float32Array[]>;
+  /** A value as files that others can read, where there is a usual form. */
+  files?(value: T): Promise<Files>;
   /** What the manifest alone says of a value to a person, besides its facts: names and words, in order. */
   describe?(manifest: Json): Readonly<Record<string, string>>;
+  /** Pictures of some samples of a part, by number; undefined where samples are no pictures. */
+  pictures?(
+    manifest: Json,
+    read: BlobReader,
+    part: string,
+    samples: readonly number[],
+  ): Promise<Pictures | undefined>;
 }

@@ -1,11 +1,13 @@
 /** A run as a library user holds it, and how a graph becomes one: executed, judged, written out. */
 import type { Files } from "../files.ts";
 import type { LayerFacts } from "../facts.ts";
+import type { Batch } from "../kind.ts";
 import type { Graph } from "../graph/graph.ts";
 import { type RunDocument, runDocument, type StepDocument } from "./document.ts";
 import type { RunEvent } from "./event.ts";
 import { execute, type ExecuteOptions, type Execution } from "./execute.ts";
 import { type Expectation, expectations } from "./expectations.ts";
+import type { Environment } from "./host.ts";
 import { type Lock, lockOf, lockText } from "./lock.ts";
 import { subjectOf } from "./model_row.ts";
 import type { Origin } from "./origin.ts";
@@ -26,7 +28,7 @@ import { sweepPoints } from "./points.ts";
 import { runTable } from "./run_table.ts";
 import { type StepStates, stepStates } from "./step_state.ts";
 import type { Table } from "./table.ts";
-import { exportFolder, exportSteps, writeOut, type Written } from "./write_out.ts";
+import { exportFolder, exportSteps, writeFiles, writeOut, type Written } from "./write_out.ts";
 
 /** What may be asked of a run besides where and on what. */
 export interface RunSettings
@@ -48,6 +50,13 @@ export interface RunModel {
   readonly layers: readonly LayerFacts[];
   /** The model itself, as plain data. */
   value(): Promise<unknown>;
+  /**
+   * What it answers to raw samples, given one after another or in nested arrays: a row of logits each. Throws a
+   * RangeError where they do not fit.
+   */
+  predict(batch: Batch): Promise<Float32Array[]>;
+  /** Writes it into a folder as a tfjs layers-model; returns what was written. */
+  save(folder: string): Promise<readonly Written[]>;
 }
 
 /** A run, done. */
@@ -140,7 +149,7 @@ export async function runGraph(
       table: displayedTable(table),
       lock,
       written,
-      model: (name) => modelOf(execution, name),
+      model: (name) => modelOf(execution, name, options.environment),
       compare: (other) => displayedComparison(compareRuns(report, other.report)),
       chart: (x, y) => displayedChart(qualityChart(graph, report, x, y)),
     };
@@ -154,11 +163,14 @@ async function pageOf(
   store: Store,
   run: Pick<Subject, "document" | "table" | "files" | "lock" | "origin">,
 ): Promise<string> {
-  const [{ reportHtml }, { dataCards }] = await Promise.all([
+  const [{ reportHtml }, { dataCards }, { differingSamples }] = await Promise.all([
     import("../report/report_html.ts"),
     import("../report/data_cards.ts"),
+    import("../report/differing.ts"),
   ]);
-  return reportHtml({ ...run, graph, outcomes, cards: await dataCards(graph, outcomes, store) });
+  const cards = await dataCards(graph, outcomes, store);
+  const differing = await differingSamples(graph, outcomes, store);
+  return reportHtml({ ...run, graph, outcomes, cards, differing });
 }
 
 function done({ keys, outcomes }: Execution): Parameters<typeof lockOf>[1] {
@@ -192,19 +204,29 @@ function bestResults(graph: Graph, states: StepStates): ReadonlySet<string> | un
   return new Set(best.flatMap(({ points }) => points.flatMap(({ result }) => result ?? [])));
 }
 
-function modelOf(execution: Execution, name: string): RunModel {
+function modelOf(execution: Execution, name: string, { threads }: Environment): RunModel {
   const { graph, outcomes } = execution;
   const step = name === "result" ? graph.recipe.result ?? name : name;
-  const facts = graph.node(step)?.facts;
+  const { facts, op } = graph.node(step) ?? {};
   if (facts?.kind !== "model" || !outcomes.has(step)) {
     const names = graph.nodes.flatMap(({ step, op }) =>
       op.output.name === "model" && outcomes.has(step.name) ? [step.name] : []
     );
     throw new RangeError(`This run has no model "${name}"; it has ${names.join(", ") || "none"}`);
   }
+  const kind = op?.output;
+  const value = () => execution.value(step);
   return {
     name: step,
     layers: displayedLayers(facts.layers ?? []),
-    value: () => execution.value(step),
+    value,
+    async predict(batch) {
+      if (kind?.predict === undefined) throw new TypeError(`A ${kind?.name} cannot be asked`);
+      return await kind.predict(await value(), batch, { threads });
+    },
+    async save(folder) {
+      if (kind?.files === undefined) throw new TypeError(`A ${kind?.name} has no form as files`);
+      return await writeFiles(folder, await kind.files(await value()));
+    },
   };
 }

@@ -17,15 +17,19 @@ export async function writeOut(
   reports: Readonly<Record<string, string>>,
 ): Promise<Written[]> {
   for (const [format, files] of Object.entries(exports)) {
-    for (const [path, bytes] of Object.entries(files)) {
-      await writeWhole(folder, inside(`${format}/${path}`), bytes);
-    }
+    await writeFiles(`${folder}/${inside(format)}`, files);
   }
   const encoder = new TextEncoder();
   for (const [name, text] of Object.entries(reports)) {
     await writeWhole(folder, name, encoder.encode(text));
   }
   return [...Object.keys(reports), ...Object.keys(exports).map((format) => `${format}/`)];
+}
+
+/** Writes files into a folder, each whole or not there. */
+export async function writeFiles(folder: string, files: Files): Promise<Written[]> {
+  for (const [path, bytes] of Object.entries(files)) await writeWhole(folder, inside(path), bytes);
+  return Object.keys(files);
 }
 
 /** The folder in which an export step's files go: `tfjs` for `export-tfjs`. */

@@ -27,6 +27,14 @@ const encoders: { readonly [F in Format["use"]]: Encode<F> } = {
   },
 };
 
+/** What a model is saved as where nobody says otherwise: a layers-model that stock tfjs loads. */
+export const usualFormat: Format = {
+  use: "tfjs",
+  storage: "native",
+  shard: "4 MiB",
+  tolerance: 0.001,
+};
+
 /** The files of a model in a format; the same bytes for the same model. Throws a RangeError where it has no form there. */
 export async function encodeFiles(model: Model, format: Format): Promise<Files> {
   // The encoder of the format's own kind takes it; TypeScript does not correlate the two unions.

@@ -62,6 +62,12 @@ export const modelKind: Kind<Model> = {
     const model = manifest as unknown as Manifest;
     return modelFacts(model, model);
   },
+  predict: async (model, batch, options) =>
+    (await import("./predict.ts")).predict(model, batch, options),
+  async files(model) {
+    const { encodeFiles, usualFormat } = await import("../export/encode_files.ts");
+    return await encodeFiles(model, usualFormat);
+  },
 };
 
 function writeWeight(
