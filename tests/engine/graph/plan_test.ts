@@ -90,11 +90,14 @@ Deno.test("a run needs its document, sources, cache and folder, and the hosts of
     { name: "n", op: ops.file, params: { from: "./data/n.txt" } },
     { name: "m", op: ops.file, params: { from: "https://example.org/a/m.txt#sha256=00" } },
   ], { base: "/home/ada/" });
-  assert.deepEqual(permissionFlags(graph, { document: "r.yaml", cache: ".decant", out: "out/r" }), [
-    "--allow-read=r.yaml,.decant,out/r,/home/ada/data/n.txt",
-    "--allow-write=.decant,out/r",
-    "--allow-net=example.org",
-    "--allow-sys=hostname,cpus",
-    "--ignore-env",
-  ]);
+  assert.deepEqual(
+    permissionFlags(graph, { documents: ["r.yaml"], cache: ".decant", out: "out/r" }),
+    [
+      "--allow-read=r.yaml,.decant,out/r,/home/ada/data/n.txt",
+      "--allow-write=.decant,out/r",
+      "--allow-net=example.org",
+      "--allow-sys=hostname,cpus",
+      "--ignore-env",
+    ],
+  );
 });
