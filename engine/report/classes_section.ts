@@ -5,12 +5,13 @@ import { modelLabel, type ModelRow, subjectOf } from "../run/model_row.ts";
 import { percentText, pointsText } from "../run/quantity.ts";
 import { confusionHtml } from "./confusion.ts";
 import { type Html, html } from "./html.ts";
+import { samplesHtml } from "./samples_html.ts";
 import { measuredWhen } from "./provenance.ts";
 import { barHtml, type Section, tableHtml } from "./section.ts";
 import type { Subject } from "./subject.ts";
 
 /** The section; undefined where nothing was classified. */
-export function classesSection({ graph, document }: Subject): Section | undefined {
+export function classesSection({ graph, document, differing }: Subject): Section | undefined {
   const { result, reference } = graph.recipe;
   const rows = [...new Set([reference, result])].flatMap((name) =>
     document.models.filter((row) => row.name === name)
@@ -21,6 +22,7 @@ export function classesSection({ graph, document }: Subject): Section | undefine
   const classes = classNames(graph, rows);
   const recalls = rows.map((row) => recallOf(row, classes));
   const when = measuredWhen(graph, document);
+  const names = { result: label(graph, result), reference: label(graph, reference) };
   return {
     id: "classes",
     title: "Classes",
@@ -29,6 +31,7 @@ export function classesSection({ graph, document }: Subject): Section | undefine
       html`<div class="charts">${
         rows.map((row) => confusionPart(graph, row, classes, when))
       }</div>`,
+      differing && samplesHtml(differing, classes, names),
       missing(rows, recalls),
     ],
   };
@@ -45,6 +48,9 @@ function confusionPart(
   return confusion && html`<section class="change">
 <h3>${title} <span class="quiet">${more}</span></h3>${confusionHtml(confusion, classes)}</section>`;
 }
+
+const label = (graph: Graph, name: string | undefined): string =>
+  name === undefined ? "" : modelLabel(graph, name);
 
 function recallTable(
   graph: Graph,

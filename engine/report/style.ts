@@ -40,6 +40,13 @@ pre { background: var(--raised); border-radius: 8px; padding: 0.9rem 1.1rem; ove
 .tiles dt { font-size: 0.8rem; color: var(--quiet); }
 .tiles dd { font-size: 1.45rem; letter-spacing: -0.02em; font-variant-numeric: tabular-nums; }
 .tiles dd.quiet { font-size: 0.8rem; letter-spacing: 0; }
+.sheet { position: absolute; }
+.samples { list-style: none; margin: 0; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(7.2rem, 1fr)); gap: 1rem; }
+.samples svg { display: block; width: 4rem; height: 4rem; border-radius: 6px; image-rendering: pixelated; background: var(--raised); }
+.samples span { font-weight: 500; }
+.samples small { display: block; line-height: 1.35; }
+.samples small span { font-weight: 400; }
+.samples .good { color: var(--good); } .samples .bad { color: var(--bad); }
 nav { display: flex; flex-wrap: wrap; gap: 0.2rem 1.2rem; font-size: 0.9rem; margin-top: 1.6rem; }
 .change { margin-bottom: 2.2rem; }
 details { margin: 0.5rem 0; }

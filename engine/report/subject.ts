@@ -7,6 +7,8 @@ import type { Table } from "../run/table.ts";
 import type { Origin } from "../run/origin.ts";
 import type { Outcome } from "../store/store.ts";
 
+import type { Differing } from "./differing.ts";
+
 /** A run to report. */
 export interface Subject {
   readonly graph: Graph;
@@ -19,6 +21,8 @@ export interface Subject {
   readonly files: Readonly<Record<string, Files>>;
   readonly lock: Lock | undefined;
   readonly origin: Origin;
+  /** Samples on which the result and its reference differ. */
+  readonly differing: Differing | undefined;
   /** What is known of data sets besides their facts, by step: how many samples, how they are normalised. */
   readonly cards: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }

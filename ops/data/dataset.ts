@@ -3,6 +3,7 @@ import { canonicalBytes, type Digest, digestOf, type Json } from "../../engine/d
 import type { Kind } from "../../engine/kind.ts";
 import { type DatasetFacts, type Input, input, type Task } from "../../engine/op.ts";
 import { type DatasetManifest, describeManifest } from "./describe.ts";
+import { picturesOf } from "./pictures.ts";
 import { type NamedArray, packArrays, unpackArrays } from "../../engine/pack.ts";
 
 export type PartName = "train" | "validation" | "test";
@@ -97,6 +98,11 @@ export const datasetKind: Kind<Dataset> = {
   },
   describe(manifest) {
     return describeManifest(manifest as unknown as DatasetManifest, PART_NAMES);
+  },
+  async pictures(manifest, read, name, samples) {
+    const { meta, parts } = await datasetKind.decode(manifest, read, [name]);
+    const found = parts[name as PartName];
+    return found && picturesOf(meta, found, samples);
   },
 };
 

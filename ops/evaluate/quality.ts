@@ -8,6 +8,9 @@ import type { Model } from "../model/model.ts";
 import { agreementOf, answersOf } from "../train/score.ts";
 import { type Answered, type Figure, type FigureName, figures, usualFigures } from "./figures.ts";
 
+/** Noted for a person to look at; the figures say how many there are. */
+const DIFFERING = 24;
+
 interface Subject {
   readonly model: Model;
   readonly reference: Model | undefined;
@@ -31,7 +34,7 @@ type Quality = Pick<
 export async function qualityOf(
   { model, reference, data }: Subject,
   { metrics, split }: Wishes,
-  { threads, signal, progress }: RunContext,
+  { threads, signal, progress, note }: RunContext,
 ): Promise<Quality> {
   const { count, y } = part(data, split);
   if (count === 0 || y === null) {
@@ -69,8 +72,21 @@ export async function qualityOf(
 
   async function agreementWith(room: Room, other: Model, answers: Int32Array): Promise<number> {
     const logits = await infer(room, other, 0.5);
-    return agreementOf(answers, answersOf(logits, logits.length / count));
+    const others = answersOf(logits, logits.length / count);
+    if (y instanceof Int32Array) note("differing", differing(y, answers, others));
+    return agreementOf(answers, others);
   }
+}
+
+/** The first samples on which two models answer otherwise, by number in their part. */
+function differing(truths: Int32Array, answers: Int32Array, others: Int32Array) {
+  const samples = [...answers.keys()].filter((sample) => answers[sample] !== others[sample]);
+  return samples.slice(0, DIFFERING).map((sample) => ({
+    sample,
+    truth: truths[sample]!,
+    answer: answers[sample]!,
+    reference: others[sample]!,
+  }));
 }
 
 /** The figures that `Metrics` has a place for stand there, all others under `metrics`. */
