@@ -239,11 +239,13 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
   }
 
   async function openJournal(): Promise<Journal | undefined> {
+    let journal: Journal | undefined;
     try {
-      const journal = await store.journal();
+      journal = await store.journal();
       await journal.append({ event: "began", recipe: graph.recipe.about.name, pid: Deno.pid });
       return journal;
     } catch (error) {
+      await journal?.close();
       if (!(error instanceof StoreError) || error.reason !== "read-only") throw error;
       // A run that is all hits needs nothing written; one that is not will say so itself.
       options.onEvent?.({
