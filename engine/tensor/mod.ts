@@ -49,6 +49,10 @@ export interface LayerKernels {
   /**
    * x [B, H, W, C], w [kh, kw, C, O]. With `norm` batch normalisation goes before the activation: the bits of
    * `batchNorm` behind a linear layer, in one pass where no gradient is recorded.
+   *
+   * 3 × 3 windows at stride 1 may go by Winograd's F(4×4, 3×3). There a NaN or an infinity makes every output that
+   * reads it NaN or infinite (which of the two may differ from the plain sum), and may do the same to its neighbours
+   * in the same tile of 4 × 4 outputs, never to others.
    */
   conv2d(
     x: Tensor,

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { type Padding, type Tensor, withTensors } from "../../../engine/tensor/mod.ts";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";
 import { fc } from "../../deps.ts";
@@ -94,6 +95,59 @@ Deno.test("3×3 convolutions of wide images agree with the definition, in value 
         });
         tf.dispose([x, w, y, dy, value, ...gradients.map((gradient) => gradient!)]);
         b?.dispose();
+      }),
+      { numRuns: 60 },
+    )
+  );
+});
+
+Deno.test("a NaN or an infinity reaches every output that reads it, and none outside the tiles that read it", async () => {
+  const spoilt = fc.record({
+    shape: shapes,
+    at: fc.nat(),
+    value: fc.constantFrom(NaN, Infinity, -Infinity),
+  });
+  await withTensors(({ tf, nn, tensor, values }) =>
+    fc.assert(
+      fc.property(spoilt, ({ shape: s, at, value }) => {
+        const xShape = [s.images, s.height, s.width, s.channels];
+        const data = noise(size(xShape), 1);
+        const w = tensor(noise(9 * s.channels * s.out, 2), [3, 3, s.channels, s.out]);
+        const run = () =>
+          tf.tidy(() => {
+            const x = tensor(data, xShape);
+            const y = nn.conv2d(
+              x,
+              w,
+              null,
+              { strides: [1, 1], padding: s.padding },
+              "linear",
+            );
+            return { y: values(y), shape: y.shape as [number, number, number, number] };
+          });
+        const clean = run();
+        const pixel = Math.floor(at % data.length / s.channels);
+        data[at % data.length] = value;
+        const { y, shape: [, outHeight, outWidth, n] } = run();
+        const [top, left] = s.padding === "same"
+          ? [1, 1]
+          : s.padding === "valid"
+          ? [0, 0]
+          : [s.padding[0]![0] as number, s.padding[1]![0] as number];
+        const image = Math.floor(pixel / (s.height * s.width));
+        // The spoilt pixel as the windows see it.
+        const py = Math.floor(pixel / s.width) % s.height + top, px = pixel % s.width + left;
+        y.forEach((found, i) => {
+          const cell = Math.floor(i / n);
+          const oy = Math.floor(cell / outWidth) % outHeight, ox = cell % outWidth;
+          const same = Math.floor(cell / (outHeight * outWidth)) === image;
+          const reads = same && py >= oy && py <= oy + 2 && px >= ox && px <= ox + 2;
+          const [ty, tx] = [oy - oy % 4, ox - ox % 4];
+          const near = same && py >= ty && py <= ty + 5 && px >= tx && px <= tx + 5;
+          if (reads) assert.ok(!Number.isFinite(found), `${oy}, ${ox}: ${found}`);
+          if (!near) assert.equal(found, clean.y[i]);
+        });
+        w.dispose();
       }),
       { numRuns: 60 },
     )
