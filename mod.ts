@@ -39,7 +39,12 @@ export type { Preimage } from "./engine/graph/key.ts";
 export type { Plan, PlannedStep, PlanState } from "./engine/graph/plan.ts";
 export type { Cause, RunEvent } from "./engine/run/event.ts";
 export type { Run, RunModel, RunSettings } from "./engine/run/run.ts";
-export type { ModelDocument, RunDocument, StepDocument } from "./engine/run/document.ts";
+export type {
+  ModelDocument,
+  PointDocument,
+  RunDocument,
+  StepDocument,
+} from "./engine/run/document.ts";
 export type { ExecuteOptions } from "./engine/run/execute.ts";
 export type { Ending, Problem } from "./engine/run/problem.ts";
 export type { Expectation } from "./engine/run/expectations.ts";

@@ -5,15 +5,19 @@ import { figureNames, figureOf } from "./figures.ts";
 
 /** One figure of a model in both runs. */
 export interface FigureComparison {
+  /** The model, by name. */
   readonly model: string;
+  /** The figure, by name: `accuracy`, `bytes.gzip`. */
   readonly figure: string;
   /** Absent where one run did not measure it. */
   readonly a?: number;
+  /** As `a`, in run B. */
   readonly b?: number;
 }
 
 /** A step that is not the same in both runs. */
 export interface StepComparison {
+  /** The step, by name. */
   readonly step: string;
   /** `way`: another step that made the same. */
   readonly what: "only in A" | "only in B" | "result" | "way";
@@ -28,8 +32,11 @@ export type RunHead = Pick<RunDocument, "recipe" | "ok" | "date" | "result"> & {
 
 /** The comparison of run A with run B. */
 export interface RunComparison {
+  /** The version of this document. */
   readonly format: 1;
+  /** Run A. */
   readonly a: RunHead;
+  /** Run B. */
   readonly b: RunHead;
   /** Of each model of either run, in order; equal figures too. */
   readonly figures: readonly FigureComparison[];

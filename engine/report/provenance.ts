@@ -29,7 +29,7 @@ export function madeText(step: StepDocument): string {
     case "failed":
       return `failed after ${durationText(seconds)}`;
     case "skipped":
-      return `not started: ${cause ?? "the run ended before"}`;
+      return cause ?? "not done";
     default:
       return status satisfies never;
   }

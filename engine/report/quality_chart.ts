@@ -9,8 +9,11 @@ import { figureNamed, figureNames, figureOf } from "./figures.ts";
 
 /** A chart as data: two measures and the models that have both. */
 export interface QualityChart {
+  /** The figure to the right, by name. */
   readonly x: string;
+  /** The figure upwards, by name. */
   readonly y: string;
+  /** One for each model that has both. */
   readonly points: readonly Point[];
 }
 

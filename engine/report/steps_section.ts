@@ -41,7 +41,7 @@ export function stepRows(
       mark: status,
       deed: stepDeed(node),
       came: outcome === undefined ? "" : stepSummary(node, outcome).join(" · "),
-      clock: status === "skipped" ? "not started" : durationText(seconds),
+      clock: status === "skipped" ? "not done" : durationText(seconds),
       share: longest === 0 ? 0 : seconds / longest,
       title: madeText(step),
     }];

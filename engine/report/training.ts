@@ -13,7 +13,7 @@ export function trainingHtml(training: TrainingNote): Html {
   const of = (read: (epoch: EpochNote) => number | undefined) =>
     history.flatMap((epoch) => {
       const value = read(epoch);
-      return value === undefined ? [] : [[epoch.epoch, value] as const];
+      return value === undefined || !Number.isFinite(value) ? [] : [[epoch.epoch, value] as const];
     });
   const perTerm = (read: (term: TermNote) => number | undefined): Line[] =>
     names.map((name, at) => ({
@@ -25,28 +25,22 @@ export function trainingHtml(training: TrainingNote): Html {
   const gradients = perTerm(({ gradient, weight }) => gradient && gradient * weight);
   const total = { name: "loss", points: of(({ loss }) => loss) };
   const validation = of((epoch) => epoch.validation);
+  const weighted = names.length > 1
+    ? "loss, and its terms times their weights"
+    : `loss: ${names.join()}`;
   const charts = [
-    lines(
-      names.length === 1 ? terms : [total, ...terms],
-      epochs,
-      measure(
-        names.length > 1 ? "loss, and its terms times their weights" : `loss: ${names.join()}`,
-      ),
-    ),
-    ...(gradients.length === 0 ? [] : [
-      lines(gradients, epochs, measure("gradient norm at each epoch's first update, times weight")),
-    ]),
-    ...(validation.length === 0 ? [] : [
-      lines([{ name: "validation", points: validation }], epochs, measure("validation")),
-    ]),
-  ];
+    [weighted, names.length === 1 ? terms : [total, ...terms]] as const,
+    ["gradient norm at each epoch's first update, times weight", gradients] as const,
+    ["validation", [{ name: "validation", points: validation }]] as const,
+  ].flatMap(([label, all]) => {
+    const drawn = all.filter(({ points }) => points.length > 0);
+    return drawn.length === 0 ? [] : [lines(drawn, epochs, { label, write: plainText })];
+  });
   return html`<div class="charts">${charts.map((chart) => html`<figure>${chart}</figure>`)}</div>
 <p class="quiet">${sentence(training)}</p>${folded("every epoch", epochTable(history, names))}`;
 }
 
 const epochs: Measure = { label: "epoch", write: String, even: true };
-
-const measure = (label: string): Measure => ({ label, write: plainText });
 
 /** Names of the terms, by place; one that occurs again is numbered. */
 function termNames(history: readonly EpochNote[]): string[] {

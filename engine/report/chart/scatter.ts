@@ -6,8 +6,11 @@ import { placeLabels } from "./place_labels.ts";
 
 /** One point. */
 export interface Point {
+  /** As the chart says it. */
   readonly name: string;
+  /** To the right. */
   readonly x: number;
+  /** Upwards. */
   readonly y: number;
   /** The name of the point it was made from. */
   readonly from?: string;

@@ -24,7 +24,7 @@ export const otherwise = jupyterIsHere
 
 /** What a cell has put out. */
 export interface Output {
-  readonly output_type: string;
+  readonly "output_type": string;
   readonly data?: Readonly<Record<string, string | readonly string[]>>;
   readonly text?: string;
   readonly ename?: string;
@@ -33,7 +33,7 @@ export interface Output {
 
 /** A cell. */
 export interface Cell {
-  readonly cell_type: string;
+  readonly "cell_type": string;
   readonly source: string;
   readonly outputs?: readonly Output[];
 }
