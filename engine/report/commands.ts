@@ -45,12 +45,9 @@ function shown(source: string): string {
 }
 
 function workingDirectory(): string {
-  try {
-    return Deno.cwd();
-  } catch {
-    // Without permission to look, paths stay whole.
-    return "";
-  }
+  // A report is no reason to ask somebody for a permission.
+  const { state } = Deno.permissions.querySync({ name: "read", path: "." });
+  return state === "granted" ? Deno.cwd() : "";
 }
 
 function quoted(word: string): string {

@@ -36,6 +36,9 @@ export function repeatSection({ graph, document, lock, origin }: Subject): Secti
       origin.text === undefined
         ? undefined
         : folded("the recipe as written", verbatim(origin.text)),
+      (origin.documents ?? []).slice(1).map(({ source, text }) =>
+        folded(`what it starts from: ${source}`, verbatim(text))
+      ),
       folded("the recipe with everything implied written out", verbatim(expandedYaml(recipe))),
       lock === undefined
         ? undefined

@@ -41,7 +41,7 @@ pre { background: var(--raised); border-radius: 8px; padding: 0.9rem 1.1rem; ove
 .tiles dd { font-size: 1.45rem; letter-spacing: -0.02em; font-variant-numeric: tabular-nums; }
 .tiles dd.quiet { font-size: 0.8rem; letter-spacing: 0; }
 .sheet { position: absolute; }
-.samples { list-style: none; margin: 0; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(7.2rem, 1fr)); gap: 1rem; }
+.samples { list-style: none; margin: 0; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(min(7.2rem, 29%), 1fr)); gap: 1rem; }
 .samples svg { display: block; width: 4rem; height: 4rem; border-radius: 6px; image-rendering: pixelated; background: var(--raised); }
 .samples span { font-weight: 500; }
 .samples small { display: block; line-height: 1.35; }
