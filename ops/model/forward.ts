@@ -14,6 +14,8 @@ export interface ForwardOptions {
   readonly frozen?: ReadonlySet<string>;
   /** Mask of a dropout layer, already scaled by 1/(1 − rate); required where `training` meets a dropout. */
   readonly dropout?: (layer: string, shape: readonly number[], rate: number) => Tensor;
+  /** Standard normal draws of a sampling layer; required where `training` meets one. */
+  readonly noise?: (layer: string, shape: readonly number[]) => Tensor;
   /** Changes a layer's (or input's) value before others read it: fake quantization, noise. */
   readonly transform?: (layer: string, value: Tensor) => Tensor;
   /** Layers or groups (`stage2`: its last layer) whose values are wanted. */
@@ -34,14 +36,14 @@ export interface ForwardResult {
 /**
  * The values a structure computes. `weights`: tensors by weight name, decoded; `x`: preprocessed batches, one tensor
  * per input. Intermediate values are left to the caller's `tidy`. Throws an Error that names a missing weight, tap or
- * dropout mask.
+ * dropout mask, noise.
  */
 export function forward(
   room: Room,
   architecture: Architecture,
   weights: Readonly<Record<string, Tensor>>,
   x: readonly Tensor[],
-  { training, frozen, dropout, transform, taps = [] }: ForwardOptions,
+  { training, frozen, dropout, noise, transform, taps = [] }: ForwardOptions,
 ): ForwardResult {
   const tapNames = taps.map((tap) => tapped(architecture, tap));
   // Where values only pass through, they are made in as few steps and kept as short as can be: the same bits.
@@ -109,6 +111,10 @@ export function forward(
       dropout(shape, rate) {
         if (dropout === undefined) throw new Error(`internal: "${layer.name}" got no dropout mask`);
         return dropout(layer.name, shape, rate);
+      },
+      noise(shape) {
+        if (noise === undefined) throw new Error(`internal: "${layer.name}" got no noise`);
+        return noise(layer.name, shape);
       },
     });
   }

@@ -1,7 +1,7 @@
 /** First weights of a structure, drawn from streams that carry the weight's name. */
 import { type Stream, stream } from "../../engine/tensor/random.ts";
 import { sizeOf, type WeightSlot, weightSlots } from "./layers.ts";
-import type { Architecture, Model, Role, Weight } from "./model.ts";
+import type { Architecture, Layer, Model, Role, Weight } from "./model.ts";
 import { floatWeight } from "./weights.ts";
 
 const constants: { readonly [R in Exclude<Role, "kernel">]: number } = {
@@ -15,8 +15,9 @@ const constants: { readonly [R in Exclude<Role, "kernel">]: number } = {
 /**
  * A model with fresh weights. Kernels: normal with deviation √(2 / fan-in), not truncated (He et al. 2015, eq. 10);
  * of layers whose values leave the model, uniform within ±√(6 / (fan-in + fan-out)) (Glorot & Bengio 2010, eq. 16).
- * Fan-in is the number of products in one output value: window × input channels, for depthwise the window alone;
- * fan-out is window × output channels. Biases 0, BatchNorm gamma 1, beta 0, mean 0, variance 1. Each weight has
+ * Fan-in is the number of products in one output value: window × input channels, for depthwise the window alone, for a
+ * transposed convolution on average the window over its strides; fan-out is window × output channels. Tables of rows: normal with deviation
+ * 1/√width, so that a row is about 1 long. Biases 0, gamma 1, beta 0, mean 0, variance 1. Each weight has
  * its own stream `init:<layer>/<role>`, so a layer more or less leaves the others alone.
  */
 export function initialModel(architecture: Architecture, seed: number): Model {
@@ -42,11 +43,23 @@ function first({ name, layer, role, shape }: WeightSlot, leaves: boolean, seed: 
     return floatWeight(shape, new Float32Array(size).fill(constants[role]));
   }
   const draws = stream(seed, `init:${name}`);
+  if (layer.kind === "embedding") return floatWeight(shape, unitRows(draws, size, shape.at(-1)!));
   const window = sizeOf(shape.slice(0, -2));
-  const fanIn = layer.kind === "depthwise" ? window : window * shape.at(-2)!;
+  const fanIn = productsOf(layer, window, shape.at(-2)!);
   const fanOut = window * shape.at(-1)!;
   const values = leaves ? glorotUniform(draws, size, fanIn, fanOut) : heNormal(draws, size, fanIn);
   return floatWeight(shape, values);
+}
+
+function productsOf(layer: Layer, window: number, channels: number): number {
+  if (layer.kind === "depthwise") return window;
+  const spread = layer.kind === "conv-transpose" ? sizeOf(layer.strides) : 1;
+  return window * channels / spread;
+}
+
+function unitRows(draws: Stream, size: number, width: number): Float32Array {
+  const deviation = 1 / Math.sqrt(width);
+  return draws.normals(0, size).map((value) => value * deviation);
 }
 
 function heNormal(draws: Stream, size: number, fanIn: number): Float32Array {

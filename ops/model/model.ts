@@ -26,15 +26,28 @@ export interface LayerAttributes {
     readonly bias: boolean;
     readonly activation: Activation;
   };
+  /** A convolution read backwards: each value of the input is spread over a window of the output. */
+  "conv-transpose": {
+    readonly filters: number;
+    readonly kernel: readonly [number, number];
+    readonly strides: readonly [number, number];
+    readonly padding: "same" | "valid";
+    readonly bias: boolean;
+    readonly activation: Activation;
+  };
   batchnorm: {
     readonly epsilon: number;
     readonly momentum: number;
     readonly activation: Activation;
   };
+  /** Rows of a table by number: tokens [length] become [length, size]. */
+  embedding: { readonly vocabulary: number; readonly size: number };
   activation: { readonly activation: Activation };
   "max-pool": WindowAttributes & { readonly size: readonly [number, number] };
   "average-pool": WindowAttributes & { readonly size: readonly [number, number] };
   "global-average-pool": Record<never, never>;
+  /** Each pixel becomes `size` pixels of its value. */
+  upsample: { readonly size: readonly [number, number] };
   flatten: Record<never, never>;
   /** Target shape without the batch; at most one −1. */
   reshape: { readonly shape: readonly number[] };
@@ -45,6 +58,8 @@ export interface LayerAttributes {
   concat: Record<never, never>;
   /** Fraction dropped while training; identity otherwise. */
   dropout: { readonly rate: number };
+  /** Of mean and log-variance: a normal draw while training, the mean otherwise. */
+  sample: Record<never, never>;
 }
 
 export type LayerKind = keyof LayerAttributes;

@@ -10,13 +10,23 @@ export interface SelectionParams<E> {
 }
 
 /** Layer kinds with a kernel: what pruning weights and quantizing treats. */
-const KERNEL_KINDS = ["conv", "depthwise", "dense"] as const;
+const KERNEL_KINDS = ["conv", "conv-transpose", "depthwise", "dense"] as const;
 
 /** Whether a layer has a kernel. */
 export const hasKernel = <L extends { readonly kind: string }>(
   layer: L,
 ): layer is L & { readonly kind: (typeof KERNEL_KINDS)[number] } =>
   (KERNEL_KINDS as readonly string[]).includes(layer.kind);
+
+/** Kinds whose kernel is a table of rows that are looked up or added, never multiplied with. */
+const TABLE_KINDS = ["embedding"] as const;
+
+/** Whether a layer has a kernel that can be stored smaller, although no product may be computed with it. */
+export const storesKernel = <L extends { readonly kind: string }>(
+  layer: L,
+): layer is L & {
+  readonly kind: (typeof KERNEL_KINDS)[number] | (typeof TABLE_KINDS)[number];
+} => hasKernel(layer) || (TABLE_KINDS as readonly string[]).includes(layer.kind);
 
 /**
  * Chooses among the layers that can be treated: each with what its entry of `per_layer` says, else with `common`.

@@ -58,6 +58,12 @@ const COUPLINGS: { readonly [K in LayerKind]: Coupling<K> } = {
     weights: { kernel: [null, null, "in", "out"], bias: ["out"] },
     resize: (layer, filters) => ({ ...layer, filters }),
   },
+  "conv-transpose": {
+    writes: true,
+    channels: (layer, _inputs, _shapes, ties) => ties.fresh(layer.filters),
+    weights: { kernel: [null, null, "in", "out"], bias: ["out"] },
+    resize: (layer, filters) => ({ ...layer, filters }),
+  },
   // Output channel c·multiplier + m reads input channel c alone, so it goes with it.
   depthwise: {
     ...follows,
@@ -68,10 +74,17 @@ const COUPLINGS: { readonly [K in LayerKind]: Coupling<K> } = {
     ...follows,
     weights: { gamma: ["out"], beta: ["out"], mean: ["out"], variance: ["out"] },
   },
+  embedding: {
+    writes: true,
+    channels: (layer, _inputs, _shapes, ties) => ties.fresh(layer.size),
+    weights: { kernel: [null, "out"] },
+    resize: (layer, size) => ({ ...layer, size }),
+  },
   activation: follows,
   "max-pool": follows,
   "average-pool": follows,
   "global-average-pool": follows,
+  upsample: follows,
   dropout: follows,
   pad: follows,
   // Row-major NHWC: feature (h·W + w)·C + c carries channel c.
@@ -94,13 +107,9 @@ const COUPLINGS: { readonly [K in LayerKind]: Coupling<K> } = {
       return { ...layer, shape };
     },
   },
-  add: {
-    ...follows,
-    channels: (_layer, [first, ...others], _shapes, ties) => {
-      for (const other of others) other.forEach((channel, i) => ties.tie(first![i]!, channel));
-      return first!;
-    },
-  },
+  add: { ...follows, channels: tied },
+  // Mean and log-variance of one latent number go together.
+  sample: { ...follows, channels: tied },
   concat: {
     ...follows,
     channels: (_layer, inputs) => Int32Array.from(inputs.flatMap((channels) => [...channels])),
@@ -110,6 +119,17 @@ const COUPLINGS: { readonly [K in LayerKind]: Coupling<K> } = {
 /** The row of a layer's own kind; TypeScript does not correlate the two unions. */
 export const couplingOf = (layer: Layer): Coupling<LayerKind> =>
   COUPLINGS[layer.kind] as unknown as Coupling<LayerKind>;
+
+/** The channels of the first input, each together with the same one of every other. */
+function tied(
+  _layer: Layer,
+  [first, ...others]: readonly Channels[],
+  _shapes: unknown,
+  ties: Ties,
+): Channels {
+  for (const other of others) other.forEach((channel, i) => ties.tie(first![i]!, channel));
+  return first!;
+}
 
 function repeatEach(channels: Channels, times: number): Channels {
   return Int32Array.from(

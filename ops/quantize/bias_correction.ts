@@ -9,6 +9,7 @@ import { forward } from "../model/forward.ts";
 import { weightTensors } from "../model/infer.ts";
 import { runLayer } from "../model/layers/run.ts";
 import { type Layer, type Model, type Weight, weightName } from "../model/model.ts";
+import { hasKernel } from "../model/selection.ts";
 import { decodeWeight, floatWeight } from "../model/weights.ts";
 import { eachFirstBatch } from "../train/first_batches.ts";
 import type { AccumulatingLayer } from "./integer_layer.ts";
@@ -61,7 +62,8 @@ export function correctedModel(
 export function roundedLayers(exact: Model, rounded: Model): readonly AccumulatingLayer[] {
   return exact.layers.filter((layer): layer is AccumulatingLayer => {
     const name = weightName(layer.name, "kernel");
-    return rounded.weights[name]?.encoding.use !== exact.weights[name]?.encoding.use;
+    return hasKernel(layer) &&
+      rounded.weights[name]?.encoding.use !== exact.weights[name]?.encoding.use;
   });
 }
 
@@ -105,6 +107,7 @@ function lostBy(room: Room, layer: AccumulatingLayer, x: Tensor, loss: Tensor): 
     weight: () => loss,
     statistics: absent,
     dropout: absent,
+    noise: absent,
   });
 }
 

@@ -38,18 +38,22 @@ const homogeneous: { readonly [A in Activation]: boolean } = {
 const between: { readonly [K in LayerKind]: boolean } = {
   dense: false,
   conv: false,
+  "conv-transpose": false,
   depthwise: false,
   batchnorm: false,
+  embedding: false,
   activation: true,
   "max-pool": true,
   "average-pool": true,
   "global-average-pool": true,
+  upsample: true,
   flatten: true,
   reshape: false,
   pad: true,
   add: false,
   concat: false,
   dropout: true,
+  sample: false,
 };
 
 /** The pairs that can be equalized, in the model's order. */

@@ -54,6 +54,7 @@ const averaged: Row = (_model, _layer, [input]) => input && { mean: input.mean }
 const rows: { readonly [K in LayerKind]: Row } = {
   dense: unknown,
   conv: unknown,
+  "conv-transpose": unknown,
   depthwise: unknown,
   batchnorm(model, layer) {
     const [beta, gamma] = (["beta", "gamma"] as const).map((role) =>
@@ -61,10 +62,12 @@ const rows: { readonly [K in LayerKind]: Row } = {
     );
     return activated({ mean: beta!, deviation: gamma!.map(Math.abs) }, layer);
   },
+  embedding: unknown,
   activation: (_model, layer, [input]) => input && activated(input, layer),
   "max-pool": unknown,
   "average-pool": averaged,
   "global-average-pool": averaged,
+  upsample: same,
   flatten: (_model, _layer, [input], shape) => input && repeated(input, shape),
   reshape: unknown,
   // Zeros at the border move the mean a little; the paper leaves them out of account as well.
@@ -76,6 +79,8 @@ const rows: { readonly [K in LayerKind]: Row } = {
       ? undefined
       : { mean: Float64Array.from(inputs.flatMap((each) => [...each!.mean])) },
   dropout: same,
+  // In inference the mean passes.
+  sample: same,
 };
 
 function activated(

@@ -17,6 +17,7 @@ import { hasKernel } from "../model/selection.ts";
 import { decodeWeight } from "../model/weights.ts";
 import { type AccumulatingLayer, type IntegerLayer, integerLayer } from "./integer_layer.ts";
 import { keepsFormat } from "./plan.ts";
+import { spread } from "./spread.ts";
 import { type Requantization, REQUANTIZE } from "./requantize.ts";
 import { clamp, RULES } from "./rules.ts";
 
@@ -91,6 +92,9 @@ function run(room: Room, model: Model, layer: Layer, inputs: readonly Tensor[]):
     dropout: () => {
       throw new Error("internal: nothing is dropped in inference");
     },
+    noise: () => {
+      throw new Error("internal: nothing is drawn in inference");
+    },
   });
 }
 
@@ -130,6 +134,10 @@ function integerProduct(
   if (layer.kind === "conv") return nn.conv2dInteger(tensor(data, shape, "int32"), w, layer);
   if (layer.kind === "depthwise") {
     return nn.depthwise2dInteger(tensor(data, shape, "int32"), w, layer);
+  }
+  if (layer.kind === "conv-transpose") {
+    const { window, ...x } = spread(data, shape, layer);
+    return nn.conv2dInteger(tensor(x.data, x.shape, "int32"), tf.reverse(w, [0, 1]), window);
   }
   const width = shape.at(-1)!;
   const rows = tensor(data, [data.length / width, width], "int32");

@@ -10,7 +10,10 @@ import { axisIndex, decodeWeight } from "../model/weights.ts";
 import { clamp, RULES } from "./rules.ts";
 
 /** Layers that accumulate products. */
-export type AccumulatingLayer = LayerOf<"conv" | "depthwise" | "dense">;
+export type AccumulatingLayer = LayerOf<"conv" | "conv-transpose" | "depthwise" | "dense">;
+
+/** Layers with a kernel that can be integers: those, and tables of rows. */
+export type StoringLayer = AccumulatingLayer | LayerOf<"embedding">;
 
 /** The constants. An accumulated sum s of output channel c is worth scales[c] · s. */
 export interface IntegerLayer {
@@ -49,7 +52,7 @@ export function integerLayer(
 }
 
 /** How many output channels a kernel of this shape has. */
-export function outputChannels(layer: AccumulatingLayer, shape: readonly number[]): number {
+export function outputChannels(layer: StoringLayer, shape: readonly number[]): number {
   return layer.kind === "depthwise" ? shape[2]! * shape[3]! : shape.at(-1)!;
 }
 

@@ -1,15 +1,21 @@
 /** The number format of a layer's weights. */
 import type { ActivationFormat } from "../model/model.ts";
 import type { IntegerParams } from "./fields.ts";
-import { type AccumulatingLayer, BIAS_LIMIT } from "./integer_layer.ts";
+import { BIAS_LIMIT, type StoringLayer } from "./integer_layer.ts";
 import type { WeightFormat } from "./weight_format.ts";
 
 /** The axis of a kernel along which each output channel has its own scale. */
-const CHANNEL_AXIS = { conv: 3, dense: 1, depthwise: 2 } as const;
+const CHANNEL_AXIS = {
+  conv: 3,
+  "conv-transpose": 3,
+  dense: 1,
+  depthwise: 2,
+  embedding: 1,
+} as const;
 
 /** The format of a layer's kernel with so many bits. */
 export function layerFormat(
-  { kind }: AccumulatingLayer,
+  { kind }: StoringLayer,
   bits: number,
   { granularity, symmetry, rules }: IntegerParams,
 ): WeightFormat {

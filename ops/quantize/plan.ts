@@ -2,24 +2,31 @@
 import type { Architecture, Layer, LayerKind } from "../model/model.ts";
 
 /** What a layer kind does to the format of a value. */
-type Passing = "keeps" | "makes";
+type Passing = "keeps" | "makes" | "exact";
 
-/** `keeps`: picks or moves values, so the format of its output is that of its input; `makes`: computes new ones. */
+/**
+ * `keeps`: picks or moves values, so the format of its output is that of its input; `makes`: computes new ones;
+ * `exact`: computes new ones from numbers that are not rounded before: of tokens, or where 8 bits are too few.
+ */
 const passing: { readonly [K in LayerKind]: Passing } = {
   dense: "makes",
   conv: "makes",
+  "conv-transpose": "makes",
   depthwise: "makes",
   batchnorm: "makes",
+  embedding: "exact",
   activation: "makes",
   "max-pool": "keeps",
   "average-pool": "makes",
   "global-average-pool": "makes",
+  upsample: "keeps",
   flatten: "keeps",
   reshape: "keeps",
   pad: "keeps",
   add: "makes",
   concat: "makes",
   dropout: "keeps",
+  sample: "keeps",
 };
 
 /** Whether the layer's output has its input's format. */
@@ -37,7 +44,8 @@ export function integerValues(
   const outputs = new Set(architecture.outputs);
   const wanted = new Set<string>();
   for (const layer of architecture.layers.toReversed()) {
-    if (!treated(layer) || keepsFormat(layer) && !wanted.has(layer.name)) continue;
+    if (!treated(layer) || passing[layer.kind] === "exact") continue;
+    if (keepsFormat(layer) && !wanted.has(layer.name)) continue;
     for (const input of layer.inputs) if (!outputs.has(input)) wanted.add(input);
   }
   const owners = new Map<string, string>();

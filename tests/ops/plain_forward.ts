@@ -58,7 +58,7 @@ const activations: Readonly<Record<Activation, (x: number) => number>> = {
   relu6: (x) => Math.min(6, Math.max(0, x)),
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
   tanh: Math.tanh,
-  gelu: (x) => x * 0.5 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
+  gelu: (x) => x * 0.5 * (1 + erf(x / Math.SQRT2)),
   elu: (x) => x > 0 ? x : Math.expm1(x),
   "leaky-relu": (x) => x > 0 ? x : 0.2 * x,
 };
@@ -66,6 +66,17 @@ const activations: Readonly<Record<Activation, (x: number) => number>> = {
 /** The activation of a plain value. */
 export const plainActivation = (activation: Activation): (x: number) => number =>
   activations[activation];
+
+/** Abramowitz & Stegun 7.1.5: the series, which double precision sums exactly enough up to |x| = 4. */
+function erf(x: number): number {
+  if (Math.abs(x) > 4) return Math.sign(x);
+  let [term, sum] = [x, x];
+  for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); n++) {
+    term *= -x * x / n;
+    sum += term / (2 * n + 1);
+  }
+  return sum * 2 / Math.sqrt(Math.PI);
+}
 
 const rows: { readonly [K in LayerKind]: Row<K> } = {
   dense: ({ units, activation }, [x], weight) => {
@@ -111,6 +122,25 @@ const rows: { readonly [K in LayerKind]: Row<K> } = {
       return activations[layer.activation](sum);
     });
   },
+  "conv-transpose": (layer, [x], weight) => {
+    const [w, b] = [weight("kernel")!, weight("bias")];
+    const { filters, kernel, activation } = layer;
+    const depth = x!.shape[2]!;
+    const shape = [...transposedShape(x!, layer), filters];
+    const data = Float64Array.from(
+      { length: shape.reduce((product, extent) => product * extent, 1) },
+      (_, i) => b?.[i % filters] ?? 0,
+    );
+    scatter(x!, layer, ({ from, to, ky, kx }) => {
+      for (let c = 0; c < depth; c++) {
+        for (let f = 0; f < filters; f++) {
+          data[to * filters + f]! += x!.data[from * depth + c]! *
+            w[((ky * kernel[1] + kx) * depth + c) * filters + f]!;
+        }
+      }
+    });
+    return { shape, data: data.map(activations[activation]) };
+  },
   batchnorm: ({ epsilon, activation }, [x], weight) => {
     const [gamma, beta] = [weight("gamma")!, weight("beta")!];
     const [mean, variance] = [weight("mean")!, weight("variance")!];
@@ -118,6 +148,11 @@ const rows: { readonly [K in LayerKind]: Row<K> } = {
       activations[activation](
         (value - mean[c]!) / Math.sqrt(variance[c]! + epsilon) * gamma[c]! + beta[c]!,
       ));
+  },
+  embedding: ({ size }, [x], weight) => {
+    const table = weight("kernel")!;
+    const rows = [...x!.data].flatMap((token) => [...table.subarray(token * size, (token + 1) * size)]);
+    return { shape: [...x!.shape, size], data: Float64Array.from(rows) };
   },
   activation: ({ activation }, [x]) => each(x!, activations[activation]),
   "max-pool": (layer, [x]) =>
@@ -141,6 +176,18 @@ const rows: { readonly [K in LayerKind]: Row<K> } = {
     const data = new Float64Array(depth);
     x!.data.forEach((value, i) => data[i % depth]! += value / (x!.data.length / depth));
     return { shape: [depth], data };
+  },
+  upsample: ({ size }, [x]) => {
+    const [height, width, depth] = x!.shape as [number, number, number];
+    const [rows, columns] = [height * size[0], width * size[1]];
+    const data = Float64Array.from({ length: rows * columns * depth }, (_, i) => {
+      const [row, column] = [Math.floor(i / (columns * depth)), Math.floor(i / depth) % columns];
+      return x!
+        .data[
+          (Math.floor(row / size[0]) * width + Math.floor(column / size[1])) * depth + i % depth
+        ]!;
+    });
+    return { shape: [rows, columns, depth], data };
   },
   flatten: (_layer, [x]) => ({ shape: [x!.data.length], data: x!.data }),
   reshape: ({ shape }, [x]) => {
@@ -181,6 +228,7 @@ const rows: { readonly [K in LayerKind]: Row<K> } = {
     };
   },
   dropout: (_layer, [x]) => x!,
+  sample: (_layer, [mean]) => mean!,
 };
 
 function each(x: Plain, change: (value: number, channel: number) => number): Plain {
@@ -233,4 +281,42 @@ export function slide(
     }
   }
   return { shape: [rows.count, columns.count, channels], data };
+}
+
+/** Height and width of what a transposed convolution gives (Keras's `deconv_output_length`). */
+function transposedShape(
+  { shape }: { readonly shape: readonly number[] },
+  { kernel, strides, padding }: Omit<LayerOf<"conv-transpose">, "kind" | "name" | "inputs">,
+): number[] {
+  return [0, 1].map((axis) =>
+    padding === "same"
+      ? shape[axis]! * strides[axis]!
+      : shape[axis]! * strides[axis]! + Math.max(kernel[axis]! - strides[axis]!, 0)
+  );
+}
+
+/** Tells, pixel by pixel (by their numbers), where each of the input lands in the output, and by which place of the window. */
+export function scatter(
+  x: { readonly shape: readonly number[] },
+  layer: Omit<LayerOf<"conv-transpose">, "kind" | "name" | "inputs">,
+  visit: (cell: { from: number; to: number; ky: number; kx: number }) => void,
+): void {
+  const { kernel, strides, padding } = layer;
+  const [height, width] = x.shape as [number, number];
+  const [rows, columns] = transposedShape(x, layer) as [number, number];
+  const cut = ([0, 1] as const).map((axis) =>
+    padding === "same" ? Math.floor(Math.max(kernel[axis] - strides[axis], 0) / 2) : 0
+  );
+  for (let y = 0; y < height; y++) {
+    for (let x0 = 0; x0 < width; x0++) {
+      for (let ky = 0; ky < kernel[0]; ky++) {
+        for (let kx = 0; kx < kernel[1]; kx++) {
+          const row = y * strides[0] + ky - cut[0]!;
+          const column = x0 * strides[1] + kx - cut[1]!;
+          if (row < 0 || row >= rows || column < 0 || column >= columns) continue;
+          visit({ from: y * width + x0, to: row * columns + column, ky, kx });
+        }
+      }
+    }
+  }
 }

@@ -8,7 +8,9 @@ import {
   type Role,
   weightName,
 } from "../../model/model.ts";
+import { hasKernel } from "../../model/selection.ts";
 import { integerLayer } from "../../quantize/integer_layer.ts";
+import { inferenceModel } from "../inference_model.ts";
 import { emptyGraph, type Graph } from "./graph.ts";
 import { modelProto } from "./model_proto.ts";
 import { ONNX_FILE, outputNames } from "./names.ts";
@@ -35,7 +37,8 @@ export interface OnnxOptions {
  * `logits.<layer>`, `probabilities.<layer>`). Class names are a JSON list under `classes` in the metadata. Throws a
  * RangeError for a layer or a number format that the operator set cannot express.
  */
-export function encodeOnnx(model: Model, options: OnnxOptions): Files {
+export function encodeOnnx(given: Model, options: OnnxOptions): Files {
+  const model = inferenceModel(given);
   const { form, opset, name = model.family } = options;
   const shapes = shapesOf(model);
   const outputs = model.outputs.map((layer) => ({ layer, ...outputNames(model, layer) }));
@@ -47,8 +50,9 @@ export function encodeOnnx(model: Model, options: OnnxOptions): Files {
   const formats = form === "qdq" ? model.quantization?.activations ?? {} : {};
   const values = emptyValues(graph, shapes, formats);
 
-  for (const { name } of model.inputs) {
-    values.define(name, { value: prepared(graph, name, model.preprocess), layout: "last" });
+  for (const [index, { name }] of model.inputs.entries()) {
+    const preprocess = index === 0 ? model.preprocess : null;
+    values.define(name, { value: prepared(graph, name, preprocess), layout: "last" });
   }
   for (const layer of model.layers) {
     const source = {
@@ -92,7 +96,7 @@ function weights(graph: Graph, model: Model, layer: Layer, form: OnnxOptions["fo
   const { quantization } = model;
   const input = quantization?.activations[layer.inputs[0]!];
   const integers = form === "qdq" && input !== undefined &&
-      (layer.kind === "conv" || layer.kind === "depthwise" || layer.kind === "dense")
+      hasKernel(layer)
     ? integerLayer(model, layer, input, quantization!.rules)
     : undefined;
   return (role: Role, arrange = (weight: Model["weights"][string]) => weight): string => {

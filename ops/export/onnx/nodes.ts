@@ -1,13 +1,16 @@
 /** Layers as ONNX operators. */
+import { TensorProto_DataType as DataType } from "../../../engine/deps/onnx_buf.ts";
 import { windowGeometry } from "../../../engine/tensor/geometry.ts";
 import type { Activation } from "../../../engine/tensor/mod.ts";
 import type { Shape } from "../../model/layers.ts";
 import { answer, type LayerTable } from "../../model/layers/table.ts";
-import type { Layer, Role, Weight, WindowAttributes } from "../../model/model.ts";
+import { transposedCut } from "../../model/layers/window.ts";
+import type { Layer, LayerOf, Role, Weight, WindowAttributes } from "../../model/model.ts";
+import { permuted } from "../../model/permuted.ts";
 import { activated } from "./activations.ts";
 import type { Attributes, Graph } from "./graph.ts";
 import type { Computed, Layout } from "./values.ts";
-import { grouped, permuted } from "./weights.ts";
+import { grouped } from "./weights.ts";
 
 /** What a layer's operators are made of. */
 export interface Source {
@@ -41,6 +44,7 @@ const nodes: LayerTable<[source: Source], Computed> = {
   conv: (layer, source) =>
     convolution(layer, source, 1, (kernel) => permuted(kernel, [3, 2, 0, 1])),
   depthwise: (layer, source) => convolution(layer, source, source.inputs[0]!.at(-1)!, grouped),
+  "conv-transpose": transposedConvolution,
   batchnorm({ name, epsilon, activation }, { graph, read, weight }) {
     const weights = (["gamma", "beta", "mean", "variance"] as const).map((role) => weight(role));
     const value = withActivation(
@@ -53,6 +57,12 @@ const nodes: LayerTable<[source: Source], Computed> = {
         }),
     );
     return { value, layout: "first" };
+  },
+  embedding({ name }, { graph, read, weight }) {
+    const tokens = graph.node(`${name}.tokens`, "Cast", [read(0, "last")], {
+      to: { int: DataType.INT32 },
+    });
+    return { value: graph.node(name, "Gather", [weight("kernel"), tokens]), layout: "last" };
   },
   activation({ name, activation }, { graph, read, layout }) {
     return { value: activated(graph, name, activation, read(0, layout(0))), layout: layout(0) };
@@ -85,6 +95,12 @@ const nodes: LayerTable<[source: Source], Computed> = {
   "global-average-pool"({ name }, { graph, read }) {
     const pooled = graph.node(`${name}.pooled`, "GlobalAveragePool", [read(0, "first")]);
     return { value: graph.node(name, "Flatten", [pooled]), layout: "last" };
+  },
+  upsample({ name, size }, { graph, read }) {
+    // By whole factors every rounding that Resize offers repeats pixels, its usual one too.
+    const factors = graph.constant(`${name}.factors`, Float32Array.of(1, 1, ...size), [4]);
+    const value = graph.node(name, "Resize", [read(0, "first"), "", factors]);
+    return { value, layout: "first" };
   },
   flatten: ({ name }, { graph, read }) => ({
     value: graph.node(name, "Flatten", [read(0, "last")]),
@@ -119,8 +135,14 @@ const nodes: LayerTable<[source: Source], Computed> = {
     const values = inputs.map((_shape, index) => read(index, "first"));
     return { value: graph.node(name, "Concat", values, { axis: { int: 1 } }), layout: "first" };
   },
-  dropout: (_layer, { read, layout }) => ({ value: read(0, layout(0)), layout: layout(0) }),
+  dropout: passed,
+  sample: passed,
 };
+
+/** Inference gives on what enters. */
+function passed(_layer: Layer, { read, layout }: Source): Computed {
+  return { value: read(0, layout(0)), layout: layout(0) };
+}
 
 /** The first operator set whose AveragePool has dilations. */
 const DILATED_AVERAGE = 19;
@@ -152,6 +174,32 @@ function convolution(
         ...windowOf(layer, layer.kernel, input!),
         group: { int: groups },
       }),
+  );
+  return { value, layout: "first" };
+}
+
+function transposedConvolution(
+  layer: LayerOf<"conv-transpose">,
+  { graph, read, weight }: Source,
+): Computed {
+  const operands = [
+    read(0, "first"),
+    weight("kernel", (kernel) => permuted(kernel, [2, 3, 0, 1])),
+    ...layer.bias ? [weight("bias")] : [],
+  ];
+  const [rows, columns] = [transposedCut(0, layer), transposedCut(1, layer)];
+  const cut = [rows[0], columns[0], rows[1], columns[1]];
+  const attributes = {
+    ["kernel_shape"]: { ints: layer.kernel },
+    strides: { ints: layer.strides },
+    pads: { ints: cut.map((amount) => Math.max(amount, 0)) },
+    ["output_padding"]: { ints: [rows[1], columns[1]].map((amount) => Math.max(-amount, 0)) },
+  };
+  const value = withActivation(
+    graph,
+    layer.name,
+    layer.activation,
+    (name) => graph.node(name, "ConvTranspose", operands, attributes),
   );
   return { value, layout: "first" };
 }

@@ -1,7 +1,7 @@
 /** Weights as ONNX holds them. */
 import { TensorProto_DataType as DataType } from "../../../engine/deps/onnx_buf.ts";
-import { sizeOf } from "../../model/layers.ts";
 import type { Encoding, Weight } from "../../model/model.ts";
+import { permuted } from "../../model/permuted.ts";
 import { decodeWeight } from "../../model/weights.ts";
 import type { Graph } from "./graph.ts";
 
@@ -64,32 +64,6 @@ export function dequantized(
     );
   }
   return graph.node(name, "DequantizeLinear", inputs, axis === null ? {} : { axis: { int: axis } });
-}
-
-/** The same weight with its axes in another order. */
-export function permuted(weight: Weight, order: readonly number[]): Weight {
-  const { shape, encoding, data } = weight;
-  const strides = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
-  const moved = {
-    shape: order.map((axis) => shape[axis]!),
-    strides: order.map((a) => strides[a]!),
-  };
-  const values = data.slice();
-  const index = moved.shape.map(() => 0);
-  for (let i = 0, from = 0; i < values.length; i++) {
-    values[i] = data[from]!;
-    for (let axis = index.length - 1; axis >= 0; axis--) {
-      from += moved.strides[axis]!;
-      if (++index[axis]! < moved.shape[axis]!) break;
-      from -= moved.strides[axis]! * moved.shape[axis]!;
-      index[axis] = 0;
-    }
-  }
-  if (encoding.use !== "affine" || encoding.axis === null) {
-    return { shape: moved.shape, encoding, data: values };
-  }
-  const axis = order.indexOf(encoding.axis);
-  return { shape: moved.shape, encoding: { ...encoding, axis }, data: values };
 }
 
 const TO_GROUPS = [2, 3, 0, 1];

@@ -3,6 +3,7 @@ import { canonicalBytes, type Json } from "../../../engine/digest.ts";
 import type { Files } from "../../../engine/files.ts";
 import { shapesOf } from "../../model/layers.ts";
 import { type Model, type Role, weightName } from "../../model/model.ts";
+import { inferenceModel } from "../inference_model.ts";
 import { type KerasNode, kerasNodes } from "./keras_nodes.ts";
 import { preprocessNode } from "./preprocess_node.ts";
 import type { Storage, StoredWeight } from "./stored_weight.ts";
@@ -24,7 +25,8 @@ export interface TfjsOptions {
  * normalisation where it differs by channel), the head's softmax or sigmoid the last; classes are in
  * `userDefinedMetadata`. Throws a RangeError for a layer that tfjs cannot express.
  */
-export function encodeTfjs(model: Model, { storage, shard }: TfjsOptions): Files {
+export function encodeTfjs(given: Model, { storage, shard }: TfjsOptions): Files {
+  const model = inferenceModel(given);
   const { layers, weights, outputs } = topologyOf(model, storage);
   const { manifest, shards } = writeShards(weights, shard);
   const reference = (name: string): Json => [name, 0, 0];
@@ -53,11 +55,11 @@ function topologyOf(model: Model, storage: Storage) {
   /** Layer or input of ours → the Keras layer whose value is its value. */
   const standing = new Map<string, string>();
 
-  for (const { name, shape } of model.inputs) {
+  for (const [index, { name, shape }] of model.inputs.entries()) {
     const config = { name, "batch_input_shape": [null, ...shape], dtype: "float32" };
     layers.push({ "class_name": "InputLayer", name, config, "inbound_nodes": [] });
     standing.set(name, name);
-    const node = preprocessNode(model.preprocess, shape);
+    const node = preprocessNode(index === 0 ? model.preprocess : null, shape);
     if (node !== undefined) standing.set(name, write(unused(node.suffix), node, [name]));
   }
   for (const layer of model.layers) {

@@ -51,6 +51,11 @@ const nodes: LayerTable<[source: Source], readonly KerasNode[]> = {
         weighted(layer, "DepthwiseConv2D", { ...config, ...window }, "depthwise_kernel", source),
     );
   },
+  "conv-transpose": (layer, source) => {
+    const { filters, kernel, strides, padding } = layer;
+    const config = { filters, "kernel_size": kernel, strides, padding };
+    return weighted(layer, "Conv2DTranspose", config, "kernel", source);
+  },
   batchnorm: ({ epsilon, momentum, activation }, { weight, storage }) => [
     {
       suffix: "",
@@ -65,10 +70,19 @@ const nodes: LayerTable<[source: Source], readonly KerasNode[]> = {
     },
     ...activated(activation),
   ],
+  embedding(layer, { weight, storage }) {
+    const { scales, ...table } = storedKernel(layer, weight("kernel"), storage);
+    const config = { "input_dim": layer.vocabulary, "output_dim": layer.size };
+    const rows = { suffix: "", className: "Embedding", config, weights: { embeddings: table } };
+    return scales === undefined
+      ? [rows]
+      : [rows, scaleNode(".scale", scales, new Float32Array(scales.length))];
+  },
   activation: ({ activation }) => [{ ...activationNode(activation), suffix: "" }],
   "max-pool": (layer) => [pool(layer, "MaxPooling2D")],
   "average-pool": (layer) => [pool(layer, "AveragePooling2D")],
   "global-average-pool": () => [plain("GlobalAveragePooling2D")],
+  upsample: ({ size }) => [plain("UpSampling2D", { size, interpolation: "nearest" })],
   flatten: () => [plain("Flatten")],
   // Not the layer's own shape: tfjs leaves a −1 open, and nothing that needs to know it can follow.
   reshape: (_layer, { shape }) => [plain("Reshape", { "target_shape": shape })],
@@ -76,6 +90,8 @@ const nodes: LayerTable<[source: Source], readonly KerasNode[]> = {
   add: ({ activation }) => [plain("Add"), ...activated(activation)],
   concat: () => [plain("Concatenate", { axis: -1 })],
   dropout: ({ rate }) => [plain("Dropout", { rate })],
+  // In inference nothing is drawn: what it reads first passes.
+  sample: () => [],
 };
 
 /** The Keras layers that together are one layer, in order; each reads the one before it. */

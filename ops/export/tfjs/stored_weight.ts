@@ -1,10 +1,12 @@
 /** How a weight stands in a layers-model's shards. */
-import type { Encoding, LayerOf, Weight } from "../../model/model.ts";
+import type { Encoding, Layer, LayerOf, Weight } from "../../model/model.ts";
+import { permuted } from "../../model/permuted.ts";
+import { KERAS_TRANSPOSED } from "../../model/tfjs/transposed_kernel.ts";
 import { axisIndex, decodeWeight } from "../../model/weights.ts";
 import type { StoredSmaller } from "../../model/tfjs/weights_manifest.ts";
 
 /** The layers that multiply with a kernel. */
-export type WeightedLayer = LayerOf<"dense"> | LayerOf<"conv"> | LayerOf<"depthwise">;
+export type WeightedLayer = LayerOf<"dense" | "conv" | "conv-transpose" | "depthwise">;
 
 /** Whether weights keep their number format or are written as float32. */
 export type Storage = "native" | "float32";
@@ -62,11 +64,18 @@ export function storedWeight(weight: Weight, storage: Storage): StoredWeight {
  * A layer's kernel. tfjs knows one scale per array: of integers with a scale per output channel, the bare integers
  * are stored and the scales are left to what follows the layer.
  */
-export function storedKernel(layer: WeightedLayer, weight: Weight, storage: Storage): StoredKernel {
-  const { encoding, shape, data } = weight;
-  const scales = encoding.use === "affine" ? outputScales(layer, shape, encoding) : undefined;
+export function storedKernel(
+  layer: WeightedLayer | LayerOf<"embedding">,
+  weight: Weight,
+  storage: Storage,
+): StoredKernel {
+  const scales = weight.encoding.use === "affine"
+    ? outputScales(layer, weight.shape, weight.encoding)
+    : undefined;
+  const arranged = layer.kind === "conv-transpose" ? permuted(weight, KERAS_TRANSPOSED) : weight;
+  const { encoding, shape, data } = arranged;
   if (storage === "float32" || encoding.use !== "affine" || scales === undefined) {
-    return storedWeight(weight, storage);
+    return storedWeight(arranged, storage);
   }
   const channel = axisIndex(shape, encoding.axis);
   const integers = Int32Array.from(data, (q, at) => q - encoding.zero[channel(at)]!);
@@ -75,7 +84,7 @@ export function storedKernel(layer: WeightedLayer, weight: Weight, storage: Stor
 
 /** Scales per output channel; undefined where one scale serves all or the axis is not an output's. */
 function outputScales(
-  layer: WeightedLayer,
+  layer: Pick<Layer, "kind">,
   shape: readonly number[],
   { axis, scale }: Affine,
 ): Float32Array | undefined {

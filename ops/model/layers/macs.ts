@@ -12,17 +12,22 @@ const macs: LayerTable<[inputs: readonly Shape[], output: Shape], number> = {
   dense: (_layer, [input], output) => input!.at(-1)! * sizeOf(output),
   conv: ({ kernel }, [input], output) => sizeOf(kernel) * input!.at(-1)! * sizeOf(output),
   depthwise: ({ kernel }, _inputs, output) => sizeOf(kernel) * sizeOf(output),
+  // Every value that enters meets every weight of its window, those at the border that are cut off included.
+  "conv-transpose": ({ kernel, filters }, [input]) => sizeOf(kernel) * sizeOf(input!) * filters,
   batchnorm: none,
+  embedding: none,
   activation: none,
   "max-pool": none,
   "average-pool": none,
   "global-average-pool": none,
+  upsample: none,
   flatten: none,
   reshape: none,
   pad: none,
   add: none,
   concat: none,
   dropout: none,
+  sample: none,
 };
 
 /** Multiply-accumulates of a layer for one sample. */

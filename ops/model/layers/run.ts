@@ -1,7 +1,10 @@
 /** The arithmetic of layer kinds, on our kernels. */
-import type { Activation, Norm, Room, Tensor } from "../../../engine/tensor/mod.ts";
+import type { Activation, Norm, Room, Tensor, Tf } from "../../../engine/tensor/mod.ts";
 import type { Layer, Role } from "../model.ts";
 import { answer, type LayerTable } from "./table.ts";
+import { transposedExtents } from "./window.ts";
+
+type Tensor4D = ReturnType<Tf["tensor4d"]>;
 
 /** What a layer's arithmetic needs besides its attributes. */
 export interface LayerRun {
@@ -18,6 +21,8 @@ export interface LayerRun {
   statistics(mean: Tensor, variance: Tensor): void;
   /** The mask of a dropout over a value of this shape. */
   dropout(shape: readonly number[], rate: number): Tensor;
+  /** Standard normal draws for a sampling layer. */
+  noise(shape: readonly number[]): Tensor;
 }
 
 const arithmetic: LayerTable<[run: LayerRun], Tensor> = {
@@ -49,6 +54,17 @@ const arithmetic: LayerTable<[run: LayerRun], Tensor> = {
       run.norm?.activation ?? activation,
       run.norm,
     ),
+  "conv-transpose"(layer, run) {
+    const { nn, tf } = run.room;
+    const { bias, filters, strides, padding, activation } = layer;
+    const [batch, height, width] = run.inputs[0]!.shape as [number, number, number];
+    const shape = [batch, ...transposedExtents([height, width], layer), filters] as const;
+    // tfjs writes the channels that leave before those that enter.
+    const kernel = tf.transpose(run.weight("kernel"), [0, 1, 3, 2]) as Tensor4D;
+    const x = run.inputs[0] as Tensor4D;
+    const y = tf.conv2dTranspose(x, kernel, [...shape], [...strides], padding);
+    return nn.activate(bias ? tf.add(y, run.weight("bias")) : y, activation);
+  },
   batchnorm({ epsilon, activation }, run) {
     const { nn } = run.room;
     const [x] = run.inputs as [Tensor];
@@ -61,11 +77,17 @@ const arithmetic: LayerTable<[run: LayerRun], Tensor> = {
     run.statistics(mean, variance);
     return y;
   },
+  embedding: (_layer, { room: { nn, tf }, inputs: [tokens], weight }) =>
+    nn.embedding(weight("kernel"), tf.cast(tokens!, "int32")),
   activation: ({ activation }, { room, inputs }) => room.nn.activate(inputs[0]!, activation),
   "max-pool": ({ size, ...window }, { room, inputs }) => room.nn.maxPool(inputs[0]!, size, window),
   "average-pool": ({ size, ...window }, { room, inputs }) =>
     room.nn.averagePool(inputs[0]!, size, window),
   "global-average-pool": (_layer, { room, inputs }) => room.nn.globalAveragePool(inputs[0]!),
+  upsample({ size: [rows, columns] }, { room, inputs: [x] }) {
+    const [, height, width] = x!.shape as [number, number, number];
+    return room.tf.image.resizeNearestNeighbor(x as Tensor4D, [height * rows, width * columns]);
+  },
   flatten: (_layer, { room, inputs: [x] }) =>
     room.tf.reshape(x!, [x!.shape[0]!, x!.size / x!.shape[0]!]),
   reshape: ({ shape }, { room, inputs: [x] }) => room.tf.reshape(x!, [x!.shape[0]!, ...shape]),
@@ -81,6 +103,11 @@ const arithmetic: LayerTable<[run: LayerRun], Tensor> = {
   concat: (_layer, { room, inputs }) => room.tf.concat([...inputs], -1),
   dropout({ rate }, { room, training, inputs: [x], dropout }) {
     return training && rate > 0 ? room.tf.mul(x!, dropout(x!.shape, rate)) : x!;
+  },
+  // z = μ + σ ε with σ = exp(log σ² / 2) (Kingma & Welling 2014, arXiv 1312.6114, §2.4).
+  sample(_layer, { room: { tf }, training, noise, inputs: [mean, logVariance] }) {
+    if (!training) return mean!;
+    return tf.add(mean!, tf.mul(tf.exp(tf.mul(logVariance!, 0.5)), noise(mean!.shape)));
   },
 };
 

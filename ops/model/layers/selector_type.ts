@@ -6,17 +6,21 @@ const types: LayerTable<[], string> = {
   dense: () => "dense",
   conv: ({ kernel: [height, width] }) => height === 1 && width === 1 ? "pointwise" : "conv",
   depthwise: () => "depthwise",
+  "conv-transpose": () => "conv",
   batchnorm: () => "batchnorm",
+  embedding: () => "embedding",
   activation: () => "activation",
   "max-pool": () => "pool",
   "average-pool": () => "pool",
   "global-average-pool": () => "pool",
+  upsample: () => "upsample",
   flatten: () => "reshape",
   reshape: () => "reshape",
   pad: () => "pad",
   add: () => "add",
   concat: () => "concat",
   dropout: () => "dropout",
+  sample: () => "sample",
 };
 
 /** The selector type of a layer: `conv depthwise pointwise dense batchnorm`, or another word nobody selects. */

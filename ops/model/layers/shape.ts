@@ -1,7 +1,7 @@
 /** Output shapes by layer kind, without the batch. */
 import type { Layer, WindowAttributes } from "../model.ts";
 import { answer, type LayerTable } from "./table.ts";
-import { windowExtents } from "./window.ts";
+import { transposedExtents, windowExtents } from "./window.ts";
 
 /** A shape without the batch: `[height, width, channels]`, `[features]` … */
 export type Shape = readonly number[];
@@ -16,11 +16,20 @@ const shapes: LayerTable<[inputs: readonly Shape[]], Shape> = {
   conv: (layer, inputs) => window(layer, inputs, layer.kernel, () => layer.filters),
   depthwise: (layer, inputs) =>
     window(layer, inputs, layer.kernel, (channels) => channels * layer.multiplier),
+  "conv-transpose": (layer, inputs) => {
+    const [height, width] = image(layer, inputs);
+    return [...transposedExtents([height, width], layer), layer.filters];
+  },
   batchnorm: one,
+  embedding: (layer, inputs) => [...one(layer, inputs), layer.size],
   activation: one,
   "max-pool": (layer, inputs) => window(layer, inputs, layer.size, (channels) => channels),
   "average-pool": (layer, inputs) => window(layer, inputs, layer.size, (channels) => channels),
   "global-average-pool": (layer, inputs) => [image(layer, inputs)[2]],
+  upsample: (layer, inputs) => {
+    const [height, width, channels] = image(layer, inputs);
+    return [height * layer.size[0], width * layer.size[1], channels];
+  },
   flatten: (layer, inputs) => [sizeOf(one(layer, inputs))],
   reshape: (layer, inputs) => reshaped(layer, one(layer, inputs), layer.shape),
   pad: (layer, inputs) => {
@@ -42,6 +51,14 @@ const shapes: LayerTable<[inputs: readonly Shape[]], Shape> = {
     return [...front(first), inputs.reduce((sum, shape) => sum + shape.at(-1)!, 0)];
   },
   dropout: one,
+  sample: (layer, inputs) => {
+    const [mean, ...others] = several(layer, inputs);
+    if (others.length === 1 && sameShape(mean, others[0]!)) return mean;
+    throw cannot(
+      layer,
+      `it reads a mean and a log-variance of one shape, not ${inputs.map(show).join(" and ")}`,
+    );
+  },
 };
 
 /**

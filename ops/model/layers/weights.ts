@@ -16,20 +16,25 @@ const weights: LayerTable<[inputs: readonly Shape[]], WeightShapes> = {
     const channels = input!.at(-1)!;
     return withBias({ kernel: [...kernel, channels, multiplier] }, bias, channels * multiplier);
   },
+  "conv-transpose": ({ kernel, filters, bias }, [input]) =>
+    withBias({ kernel: [...kernel, input!.at(-1)!, filters] }, bias, filters),
   batchnorm: (_layer, [input]) => {
     const channels = [input!.at(-1)!];
     return { gamma: channels, beta: channels, mean: channels, variance: channels };
   },
+  embedding: ({ vocabulary, size }) => ({ kernel: [vocabulary, size] }),
   activation: none,
   "max-pool": none,
   "average-pool": none,
   "global-average-pool": none,
+  upsample: none,
   flatten: none,
   reshape: none,
   pad: none,
   add: none,
   concat: none,
   dropout: none,
+  sample: none,
 };
 
 /** Shapes of a layer's weights by role, given the shapes of what it reads: kernels [I, O], HWIO, HWCM. */

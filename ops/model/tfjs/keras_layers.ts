@@ -1,17 +1,27 @@
 /** Readers of Keras layer classes: each adds layers to the model and names the one that stands for it. */
 import { activationNamed, fusedActivation, LEAKY_SLOPE } from "./activation.ts";
 import type { Reading } from "./assembly.ts";
+import { embedding } from "./keras_embedding.ts";
 import { batchNormalization, rescaling } from "./keras_norms.ts";
-import { conv2d, dense, depthwiseConv2d, separableConv2d, windowOf } from "./keras_weighted.ts";
+import {
+  conv2d,
+  conv2dTranspose,
+  dense,
+  depthwiseConv2d,
+  separableConv2d,
+  windowOf,
+} from "./keras_weighted.ts";
 import type { Activation } from "../../../engine/tensor/mod.ts";
 
 const readers: Readonly<Record<string, (reading: Reading) => string>> = {
   InputLayer: inputLayer,
   Dense: dense,
   Conv2D: conv2d,
+  Conv2DTranspose: conv2dTranspose,
   DepthwiseConv2D: depthwiseConv2d,
   SeparableConv2D: separableConv2d,
   BatchNormalization: batchNormalization,
+  Embedding: embedding,
   Rescaling: rescaling,
   Activation: (reading) => activated(fusedActivation(reading), reading),
   ReLU: (reading) => activated(relu(reading), reading),
@@ -21,6 +31,7 @@ const readers: Readonly<Record<string, (reading: Reading) => string>> = {
   MaxPooling2D: (reading) => pool("max-pool", reading),
   AveragePooling2D: (reading) => pool("average-pool", reading),
   GlobalAveragePooling2D: globalAveragePooling,
+  UpSampling2D: upSampling,
   Flatten: (reading) => simple(reading, { kind: "flatten" }),
   Reshape: (reading) =>
     simple(reading, { kind: "reshape", shape: reading.config.numbers("target_shape") }),
@@ -116,6 +127,18 @@ function concatenate(reading: Reading): string {
     throw config.wrong("only the last axis can be joined");
   }
   return simple(reading, { kind: "concat" });
+}
+
+function upSampling({ name, config, inputs, add }: Reading): string {
+  if (config.text("data_format", "channels_last") !== "channels_last") {
+    throw config.wrong("only data_format channels_last can be read");
+  }
+  const interpolation = config.text("interpolation", "nearest");
+  if (interpolation !== "nearest") {
+    throw config.wrong(`its interpolation is ${interpolation}, only nearest can be read`);
+  }
+  add({ name, kind: "upsample", inputs, size: config.pair("size", 2) });
+  return name;
 }
 
 function zeroPadding({ name, config, inputs, add }: Reading): string {

@@ -3,6 +3,9 @@ import type { WindowAttributes } from "../model.ts";
 import { fusedActivation } from "./activation.ts";
 import type { Reading } from "./assembly.ts";
 import type { Config } from "./config.ts";
+import { permuted } from "../permuted.ts";
+import { floatWeight } from "../weights.ts";
+import { KERAS_TRANSPOSED } from "./transposed_kernel.ts";
 import type { FileWeight } from "./weights_manifest.ts";
 
 /** The window in a layer's config. Throws where channels come first or the padding is not known. */
@@ -52,6 +55,32 @@ export function conv2d(reading: Reading): string {
     bias,
     activation: fusedActivation(reading),
   }, { kernel: needed(reading, "kernel"), ...biasOf(reading, bias) });
+  return name;
+}
+
+/** `Conv2DTranspose`. */
+export function conv2dTranspose(reading: Reading): string {
+  const { name, config, inputs, add } = reading;
+  const { strides, padding, dilations } = windowOf(config);
+  if (dilations.some((dilation) => dilation !== 1)) throw config.wrong("it is dilated");
+  if (config.raw("output_padding") != null) throw config.wrong("its output_padding is given");
+  const bias = config.flag("use_bias", true);
+  const { shape, values } = needed(reading, "kernel");
+  const kernel = permuted(floatWeight(shape, values), KERAS_TRANSPOSED);
+  add({
+    name,
+    kind: "conv-transpose",
+    inputs,
+    filters: config.number("filters"),
+    kernel: config.pair("kernel_size"),
+    strides,
+    padding: padding as "same" | "valid",
+    bias,
+    activation: fusedActivation(reading),
+  }, {
+    kernel: { shape: kernel.shape, values: kernel.data as Float32Array },
+    ...biasOf(reading, bias),
+  });
   return name;
 }
 

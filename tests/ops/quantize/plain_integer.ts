@@ -8,8 +8,9 @@ import {
   type Model,
   weightName,
 } from "../../../ops/model/model.ts";
+import { hasKernel } from "../../../ops/model/selection.ts";
 import { axisIndex, decodeWeight } from "../../../ops/model/weights.ts";
-import { type Plain, plainActivation, plainLayer, slide } from "../plain_forward.ts";
+import { type Plain, plainActivation, plainLayer, scatter, slide } from "../plain_forward.ts";
 
 const { fround } = Math;
 
@@ -58,7 +59,7 @@ function accumulated(
   input: ActivationFormat,
   output: ActivationFormat | undefined,
 ): Plain {
-  if (layer.kind !== "conv" && layer.kind !== "depthwise" && layer.kind !== "dense") {
+  if (!hasKernel(layer)) {
     throw new Error(`${layer.kind} has no kernel`);
   }
   const { data: w, shape, encoding } = model.weights[weightName(layer.name, "kernel")]!;
@@ -105,6 +106,22 @@ function accumulated(
       }
       return finish(sum, f, f);
     });
+  }
+  if (layer.kind === "conv-transpose") {
+    const { filters } = layer;
+    // The sums of reals say where values land; those of integers are counted beside them.
+    const { shape } = plainLayer(model, layer, [x]);
+    const sums = new Array<bigint>(shape.reduce((product, extent) => product * extent, 1)).fill(0n);
+    scatter(x, layer, ({ from, to, ky, kx }) => {
+      for (let c = 0; c < depth; c++) {
+        for (let f = 0; f < filters; f++) {
+          sums[to * filters + f]! += q[from * depth + c]! *
+            centred(((ky * width + kx) * depth + c) * filters + f);
+        }
+      }
+    });
+    const data = Float64Array.from(sums, (sum, i) => finish(sum, i % filters, i % filters));
+    return { shape, data };
   }
   const { multiplier } = layer;
   return slide(x, layer.kernel, layer, depth * multiplier, (cells, f) => {
