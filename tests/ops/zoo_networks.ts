@@ -3,7 +3,11 @@ import type { Architecture } from "../../ops/model/model.ts";
 import { cnn, lenet5 } from "../../ops/model/zoo/cnn.ts";
 import { mlp } from "../../ops/model/zoo/mlp.ts";
 import { mobilenetV1 } from "../../ops/model/zoo/mobilenet_v1.ts";
+import { mobilenetV2 } from "../../ops/model/zoo/mobilenet_v2.ts";
 import { resnet } from "../../ops/model/zoo/resnet.ts";
+import { squeezenet } from "../../ops/model/zoo/squeezenet.ts";
+import { plainCnn, vgg } from "../../ops/model/zoo/stacked.ts";
+import { wideResnet } from "../../ops/model/zoo/wide_resnet.ts";
 
 /** Small, but with everything that the family has: pooling, flattening, shortcuts, strides, depthwise layers. */
 export const zooNetworks: Readonly<Record<string, Architecture>> = {
@@ -12,4 +16,10 @@ export const zooNetworks: Readonly<Record<string, Architecture>> = {
   lenet5: lenet5.build([16, 16, 1], 3, {}),
   resnet: resnet.build([8, 8, 3], 3, { depth: 14, width: 0.25 }),
   "mobilenet-v1": mobilenetV1.build([12, 12, 1], 3, { depth: 5, width: 0.125 }),
+  "plain-cnn": plainCnn.build([8, 8, 2], 3, { depth: 8, width: 0.125 }),
+  vgg: vgg.build([8, 8, 1], 3, { depth: 8, width: 0.0625 }),
+  "wide-resnet": wideResnet.build([8, 8, 2], 3, { depth: 10, widen: 1, dropout: 0.3 }),
+  // Its head of 1,280 channels adds up rounding ties: two blocks, one with a sum, one that strides, are enough.
+  "mobilenet-v2": mobilenetV2.build([12, 12, 1], 3, { depth: 2, width: 0.25 }),
+  squeezenet: squeezenet.build([12, 12, 1], 3, { width: 0.125, dropout: 0 }),
 };

@@ -28,9 +28,31 @@ export function convolution(
   };
 }
 
+/** A depthwise convolution without bias, one filter per channel, for batch normalisation to follow. */
+export function depthwise(
+  name: string,
+  input: string,
+  { size, stride = 1 }: { size: number; stride?: number },
+): LayerOf<"depthwise"> {
+  return {
+    name,
+    kind: "depthwise",
+    inputs: [input],
+    kernel: [size, size],
+    multiplier: 1,
+    ...sliding(stride),
+    bias: false,
+    activation: "linear",
+  };
+}
+
 /** Batch normalisation `<of>.norm` behind layer `of`; momentum 0.9, epsilon 0.001. */
 export function norm(of: string, activation: Activation): LayerOf<"batchnorm"> {
-  const name = `${of}.norm`;
+  return normOf(of, `${of}.norm`, activation);
+}
+
+/** Batch normalisation by a name of its own, for networks that normalise before they convolve. */
+export function normOf(of: string, name: string, activation: Activation): LayerOf<"batchnorm"> {
   return { name, kind: "batchnorm", inputs: [of], epsilon: 0.001, momentum: 0.9, activation };
 }
 

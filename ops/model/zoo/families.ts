@@ -2,7 +2,11 @@
 import { cnn, lenet5 } from "./cnn.ts";
 import { lenet300, mlp } from "./mlp.ts";
 import { mobilenetV1 } from "./mobilenet_v1.ts";
+import { mobilenetV2 } from "./mobilenet_v2.ts";
 import { resnet } from "./resnet.ts";
+import { squeezenet } from "./squeezenet.ts";
+import { plainCnn, vgg } from "./stacked.ts";
+import { wideResnet } from "./wide_resnet.ts";
 
 /** Families by name. */
 export const families = {
@@ -10,6 +14,11 @@ export const families = {
   "lenet-300-100": lenet300,
   lenet5,
   cnn,
+  "plain-cnn": plainCnn,
+  vgg,
   resnet,
+  "wide-resnet": wideResnet,
   "mobilenet-v1": mobilenetV1,
+  "mobilenet-v2": mobilenetV2,
+  squeezenet,
 } as const;

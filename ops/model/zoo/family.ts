@@ -27,7 +27,7 @@ export const dropoutField = Type.Number({
   minimum: 0,
   exclusiveMaximum: 1,
   default: 0,
-  description: "The fraction of each hidden dense layer's values dropped while training",
+  description: "The fraction of values dropped while training, where the family drops any",
 });
 
 /** Channels at a width: ⌊channels · width⌋. Throws where none is left. */
@@ -36,6 +36,9 @@ export function scaled(channels: number, width: number): number {
   if (left >= 1) return left;
   throw new RangeError(`width ${width} leaves none of ${channels} channels`);
 }
+
+/** Below so many pixels a side the stem of a network made for large images keeps the image's size. */
+export const SMALL_IMAGE = 64;
 
 /** Throws unless the input is an image. */
 export function assertImage(name: string, input: readonly number[]): void {

@@ -1,16 +1,14 @@
 /** MobileNet v1 (Howard et al. 2017, table 1): depthwise separable blocks, relu, with a stem for small images. */
 import { Type } from "../../../engine/op.ts";
-import type { Layer, LayerOf } from "../model.ts";
-import { convolution, INPUT, network, norm, pooledHead, sliding } from "./block.ts";
-import { assertImage, family, scaled, widthField } from "./family.ts";
+import type { Layer } from "../model.ts";
+import { convolution, depthwise, INPUT, network, norm, pooledHead } from "./block.ts";
+import { assertImage, family, scaled, SMALL_IMAGE, widthField } from "./family.ts";
 
 /** Output channels of the published blocks, at width 1. */
 const CHANNELS = [64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024];
 /** The published blocks, counted from 1, that halve the image. */
 const HALVING = new Set([2, 4, 6, 12]);
 const STEM_CHANNELS = 32;
-/** Below so many pixels a side the stem keeps the image's size. */
-const SMALL = 64;
 
 /**
  * `stem`, then the first `depth` published blocks `block1.depthwise`, `block1.pointwise` …, each convolution
@@ -29,7 +27,7 @@ export const mobilenetV1 = family({
   }, { description: "MobileNet v1: depthwise separable convolutions" }),
   build(input, outputs, { depth, width }) {
     assertImage("mobilenet-v1", input);
-    const stride = Math.min(input[0]!, input[1]!) < SMALL ? 1 : 2;
+    const stride = Math.min(input[0]!, input[1]!) < SMALL_IMAGE ? 1 : 2;
     const stem = { filters: scaled(STEM_CHANNELS, width), size: 3, stride };
     const layers: Layer[] = [convolution("stem", INPUT, stem), norm("stem", "relu")];
     for (const [index, channels] of CHANNELS.slice(0, depth).entries()) {
@@ -48,17 +46,8 @@ function separable(
   input: string,
   { filters, stride }: { filters: number; stride: number },
 ): readonly Layer[] {
-  const depthwise: LayerOf<"depthwise"> = {
-    name: `${name}.depthwise`,
-    kind: "depthwise",
-    inputs: [input],
-    kernel: [3, 3],
-    multiplier: 1,
-    ...sliding(stride),
-    bias: false,
-    activation: "linear",
-  };
-  const between = norm(depthwise.name, "relu");
+  const spatial = depthwise(`${name}.depthwise`, input, { size: 3, stride });
+  const between = norm(spatial.name, "relu");
   const pointwise = convolution(`${name}.pointwise`, between.name, { filters, size: 1 });
-  return [depthwise, between, pointwise, norm(pointwise.name, "relu")];
+  return [spatial, between, pointwise, norm(pointwise.name, "relu")];
 }

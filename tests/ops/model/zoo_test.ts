@@ -4,7 +4,11 @@ import type { Architecture } from "../../../ops/model/model.ts";
 import { cnn, lenet5 } from "../../../ops/model/zoo/cnn.ts";
 import { lenet300, mlp } from "../../../ops/model/zoo/mlp.ts";
 import { mobilenetV1 } from "../../../ops/model/zoo/mobilenet_v1.ts";
+import { mobilenetV2 } from "../../../ops/model/zoo/mobilenet_v2.ts";
 import { resnet } from "../../../ops/model/zoo/resnet.ts";
+import { squeezenet } from "../../../ops/model/zoo/squeezenet.ts";
+import { plainCnn, vgg } from "../../../ops/model/zoo/stacked.ts";
+import { wideResnet } from "../../../ops/model/zoo/wide_resnet.ts";
 
 const digits = [28, 28, 1];
 const facts = (architecture: Architecture) =>
@@ -41,13 +45,53 @@ Deno.test("a MobileNet for digits keeps their size in the stem", () => {
 Deno.test("residual networks have the published counts, which leave moving statistics out", () => {
   const published = { 8: 78_042, 20: 272_474, 32: 466_906, 56: 855_770, 110: 1_730_714 };
   for (const [depth, count] of Object.entries(published)) {
-    const network = facts(resnet.build([32, 32, 3], 10, { depth: Number(depth), width: 1 }));
-    const norms = network.layers!.filter((layer) => layer.type === "batchnorm");
-    // Half of BatchNorm's four vectors: mean and variance.
-    const moving = norms.reduce((sum, layer) => sum + layer.parameters / 2, 0);
-    assert.equal(network.parameters! - moving, count);
+    assert.equal(trained(resnet.build([32, 32, 3], 10, { depth: Number(depth), width: 1 })), count);
   }
 });
+
+Deno.test("MobileNet v2 has the published parameters and MACs at every width", () => {
+  const at = (width: number) => facts(mobilenetV2.build([224, 224, 3], 1000, { depth: 17, width }));
+  assert.equal(at(1).parameters, 3_538_984);
+  assert.equal(at(1).macs, 300_774_272);
+  assert.equal(at(1.4).parameters, 6_156_712);
+  assert.equal(at(0.35).parameters, 1_691_208);
+});
+
+Deno.test("wide residual networks have the parameters that their authors' releases count", () => {
+  const small = (depth: number, widen: number) =>
+    trained(wideResnet.build([32, 32, 3], 10, { depth, widen, dropout: 0 }));
+  assert.equal(small(28, 10), 36_479_194);
+  assert.equal(small(40, 2), 2_243_546);
+  assert.equal(small(16, 2), 691_674);
+});
+
+Deno.test("VGG for small images has the published parameters less the biases before batch normalisation", () => {
+  const sixteen = vgg.build([32, 32, 3], 10, { depth: 16, width: 1 });
+  // 14,728,266 in the widely used release, whose 13 convolutions have a bias for each of their 4,224 channels.
+  assert.equal(trained(sixteen), 14_728_266 - 4_224);
+});
+
+Deno.test("SqueezeNet 1.1 has the published parameters", () => {
+  const network = squeezenet.build([224, 224, 3], 1000, { width: 1, dropout: 0.5 });
+  assert.equal(parameters(network), 1_235_496);
+});
+
+Deno.test("the plain networks of the assistants' paper count as by hand", () => {
+  // 3·3·3·16 and 3·3·16·16 weights, two norms of 16, 8·8·16 features into 10 classes.
+  const two = plainCnn.build([32, 32, 3], 10, { depth: 2, width: 1 });
+  assert.equal(trained(two), 432 + 2304 + 2 * 32 + 10_240 + 10);
+  // 2·2·256 features into 128, and 128 into 10.
+  const ten = plainCnn.build([32, 32, 3], 10, { depth: 10, width: 1 });
+  const dense = facts(ten).layers!.filter((layer) => layer.type === "dense");
+  assert.deepEqual(dense.map((layer) => layer.parameters), [1024 * 128 + 128, 1290]);
+});
+
+/** Parameters without BatchNorm's moving statistics, half of its four vectors, as most papers count. */
+function trained(architecture: Architecture): number {
+  const { parameters, layers } = facts(architecture);
+  const norms = layers!.filter((layer) => layer.type === "batchnorm");
+  return parameters! - norms.reduce((sum, layer) => sum + layer.parameters / 2, 0);
+}
 
 Deno.test("names of layers are those of the language", () => {
   const names = (architecture: Architecture) => architecture.layers.map((layer) => layer.name);
@@ -95,5 +139,9 @@ Deno.test("an option that cannot be is a sentence", () => {
   const build = (depth: number, width: number) => resnet.build([32, 32, 3], 10, { depth, width });
   assert.throws(() => build(18, 1), /depth of a resnet is 6n \+ 2 .*; this is 18/);
   assert.throws(() => build(8, 0.01), /width 0.01 leaves none of 16 channels/);
+  const stacked = () => vgg.build([32, 32, 3], 10, { depth: 12, width: 1 });
+  assert.throws(stacked, /depth of a vgg is one of 8, 11, 13, 16, 19; this is 12/);
+  const wide = () => wideResnet.build([32, 32, 3], 10, { depth: 18, widen: 1, dropout: 0 });
+  assert.throws(wide, /depth of a wide-resnet is 6n \+ 4 .*; this is 18/);
   assert.throws(() => lenet5.build([784], 10, {}), /lenet5 reads images .*; the input is 784/);
 });

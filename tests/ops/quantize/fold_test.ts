@@ -55,11 +55,16 @@ function assertSameFunction(one: Model, other: Model): void {
   near(b!, a!, 1e-5 * size);
 }
 
+/** Norms that come before their convolution, behind a sum or a layer that others read: there is nothing to fold into. */
+const stays: Readonly<Record<string, RegExp>> = { "wide-resnet": /norm1$|^head\.norm$/ };
+
 for (const [name, network] of Object.entries(zooNetworks)) {
-  Deno.test(`${name}: every batchnorm folds, and the function stays`, () => {
+  Deno.test(`${name}: every batchnorm behind its convolution folds, and the function stays`, () => {
     const model = livelyModel(network);
     const folded = foldedModel(model);
-    assert.ok(folded.layers.every((layer) => layer.kind !== "batchnorm"));
+    const left = folded.layers.filter((layer) => layer.kind === "batchnorm");
+    const before = network.layers.filter((layer) => stays[name]?.test(layer.name));
+    assert.deepEqual(left.map((layer) => layer.name), before.map((layer) => layer.name));
     assertSameFunction(model, folded);
   });
 }
