@@ -1,6 +1,6 @@
 /** Which layers share their weights, and how many values each. */
 import type { LayerFacts } from "../../engine/op.ts";
-import { hasKernel, selectionOf } from "../model/selection.ts";
+import { selectionOf, storesKernel } from "../model/selection.ts";
 import type { ClusterParams } from "./fields.ts";
 
 /** Shared values of each treated layer. See `selectionOf` for errors. */
@@ -8,5 +8,10 @@ export function clusterCounts(
   layers: readonly LayerFacts[],
   params: ClusterParams,
 ): ReadonlyMap<string, number> {
-  return selectionOf(layers.filter(hasKernel), params, params.clusters, ({ clusters }) => clusters);
+  return selectionOf(
+    layers.filter(storesKernel),
+    params,
+    params.clusters,
+    ({ clusters }) => clusters,
+  );
 }

@@ -1,7 +1,7 @@
 /** Which parameters of a pruning need a training, and which cannot stand beside one. */
 import { type Curve, type ModelFacts, ParameterError } from "../../engine/op.ts";
 import { selectLayers } from "../../engine/selector.ts";
-import { hasKernel, type SelectionParams } from "../model/selection.ts";
+import { type SelectionParams, storesKernel } from "../model/selection.ts";
 import { finetuneFacts } from "../train/finetune_facts.ts";
 import type { TrainingInputs } from "../train/training_facts.ts";
 import type { PruneParams } from "./fields.ts";
@@ -100,7 +100,7 @@ function assertFree(
 ): void {
   if (layers === undefined || freeze.length === 0) return;
   const frozen = selectLayers(layers, freeze);
-  const pruned = selectLayers(layers.filter(hasKernel), params.layers, params.exclude);
+  const pruned = selectLayers(layers.filter(storesKernel), params.layers, params.exclude);
   const held = pruned.find((name) => frozen.includes(name));
   if (held === undefined) return;
   refuse(

@@ -8,7 +8,7 @@ import { type Dataset, part } from "../data/dataset.ts";
 import { forward } from "../model/forward.ts";
 import { weightTensors } from "../model/infer.ts";
 import { type Model, structureOf, weightName } from "../model/model.ts";
-import { hasKernel } from "../model/selection.ts";
+import { storesKernel } from "../model/selection.ts";
 import { decodeWeight } from "../model/weights.ts";
 import { inputReader, targetReader } from "../train/batches.ts";
 import { FIRST_BATCH } from "../train/first_batches.ts";
@@ -55,7 +55,7 @@ export async function taylorOfUnits(
   const totals = new Map<number, number>(units.map(({ id }) => [id, 0]));
   await eachProduct(model, data, ["kernel", "bias"], context, (products, share) => {
     const perChannel = new Map<string, Float64Array>();
-    for (const { name } of model.layers.filter(hasKernel)) {
+    for (const { name } of model.layers.filter(storesKernel)) {
       const kernel = products[weightName(name, "kernel")]!;
       const { shape } = model.weights[weightName(name, "kernel")]!;
       const sums = new Float64Array(shape.at(-1)!);

@@ -7,7 +7,7 @@ import type { Curve } from "../../engine/field.ts";
 import type { Room } from "../../engine/tensor/mod.ts";
 import { selectLayers } from "../../engine/selector.ts";
 import { modelFacts } from "../model/layers.ts";
-import { hasKernel } from "../model/selection.ts";
+import { storesKernel } from "../model/selection.ts";
 import { type Model, structureOf, weightName } from "../model/model.ts";
 import { floatWeight } from "../model/weights.ts";
 import type { Arrays, Constraint, Held } from "../train/constraint.ts";
@@ -55,7 +55,7 @@ function held(room: Room, model: Model, growth: Growth, saved: Arrays): Held {
   const { params } = growth;
   const { criterion } = params;
   const { layers } = modelFacts(structureOf(model), model);
-  const pruned = selectLayers(layers!.filter(hasKernel), params.layers, params.exclude);
+  const pruned = selectLayers(layers!.filter(storesKernel), params.layers, params.exclude);
   const kernels = pruned.map((name) => weightName(name, "kernel"));
   const gathered: Record<string, Float32Array> = Object.fromEntries(
     readsGradients(criterion)

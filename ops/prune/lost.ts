@@ -47,6 +47,7 @@ export function weightsLost(before: Model, after: Model): Record<string, Weights
 
 function writtenChannels(layer: Layer): number | undefined {
   if (layer.kind === "conv") return layer.filters;
+  if (layer.kind === "embedding") return layer.size;
   return layer.kind === "dense" ? layer.units : undefined;
 }
 

@@ -1,6 +1,6 @@
 /** Weight pruning: single weights become zero and stay zero, held by a mask. Shapes do not change. */
 import { modelFacts } from "../model/layers.ts";
-import { hasKernel } from "../model/selection.ts";
+import { storesKernel } from "../model/selection.ts";
 import { type Model, structureOf, type Weight, weightName } from "../model/model.ts";
 import { axisIndex } from "../model/weights.ts";
 import { countOf } from "./count.ts";
@@ -38,7 +38,7 @@ export function chosenMasks(
   gathered: Gathered = {},
 ): ReadonlyMap<string, Uint8Array> {
   const { layers } = modelFacts(structureOf(model), model);
-  const selection = ratiosOf(layers!.filter(hasKernel), params);
+  const selection = ratiosOf(layers!.filter(storesKernel), params);
   const score = WEIGHT_SCORES[params.criterion];
   const kernels = [...selection].map(([layer, ratio]) => {
     const name = weightName(layer, "kernel");

@@ -2,7 +2,7 @@
 import { type Curve, defineOp, input, type ModelFacts } from "../../engine/op.ts";
 import { modelKind } from "../model/kind.ts";
 import { architectureOf, modelFacts } from "../model/layers.ts";
-import { hasKernel } from "../model/selection.ts";
+import { storesKernel } from "../model/selection.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { readsValidation } from "../train/training_fields.ts";
 import { assertTrains } from "./assert_trains.ts";
@@ -41,7 +41,7 @@ export const prune = defineOp({
     assertTrains(inputs, params);
     const cut = oneShot(params);
     if (cut.granularity === "channel") return channelFacts(before, cut);
-    if (before.layers !== undefined) ratiosOf(before.layers.filter(hasKernel), cut);
+    if (before.layers !== undefined) ratiosOf(before.layers.filter(storesKernel), cut);
     return { ...before, established: establishing(before, "zeros") };
   },
   effect: ({ model }, output) => effectOfPruning(model, output),

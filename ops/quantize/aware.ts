@@ -6,7 +6,7 @@ import type { RunContext } from "../../engine/op.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { type Finetune, finetuned } from "../distill/finetuned.ts";
 import { type LayerOf, type Model, weightName } from "../model/model.ts";
-import { hasKernel } from "../model/selection.ts";
+import { storesKernel } from "../model/selection.ts";
 import { decodeWeight } from "../model/weights.ts";
 import type { Constraint, Parameter } from "../train/constraint.ts";
 import { assertSumsFit } from "./accumulator.ts";
@@ -93,7 +93,7 @@ async function simulationOf(
   const norms = new Map([...folded].map(([norm, { name }]) => [name, norm]));
   const byName = new Map(model.layers.map((layer) => [layer.name, layer]));
   const reads = new Map(exact.layers.map(({ name, inputs }) => [name, owners.get(inputs[0]!)]));
-  const layers = model.layers.filter(hasKernel).filter(treated).map((layer) => ({
+  const layers = model.layers.filter(storesKernel).filter(treated).map((layer) => ({
     layer,
     norm: byName.get(norms.get(layer.name) ?? "") as LayerOf<"batchnorm"> | undefined,
     format: layerFormat(layer, bits.get(layer.name)!, params),

@@ -4,7 +4,7 @@ import { selectLayers } from "../../engine/selector.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
 import { architectureOf, modelFacts } from "../model/layers.ts";
-import { hasKernel } from "../model/selection.ts";
+import { hasKernel, storesKernel } from "../model/selection.ts";
 import { effectOfQuantizing } from "./error.ts";
 import { finetuneFacts } from "../train/finetune_facts.ts";
 import type { TrainingInputs } from "../train/training_facts.ts";
@@ -54,7 +54,7 @@ export const quantize = defineOp({
     const folded = params.fold === "batchnorm" ? foldedArchitecture(architecture) : architecture;
     const after = params.bias_correction === "none"
       ? folded
-      : withBiases(folded, ({ name }) => (bits.get(name) ?? 32) < 32);
+      : withBiases(folded, (layer) => hasKernel(layer) && (bits.get(layer.name) ?? 32) < 32);
     const { learned } = before;
     return { ...modelFacts(after, { learned, established: {} }), established };
   },
@@ -63,7 +63,7 @@ export const quantize = defineOp({
     if (params.scheme === "float16") {
       const { atHalfPrecision } = await import("./float16.ts");
       const { layers } = modelFacts(model, model);
-      const kernels = layers!.filter(hasKernel);
+      const kernels = layers!.filter(storesKernel);
       return atHalfPrecision(model, new Set(selectLayers(kernels, params.layers, params.exclude)));
     }
     if (params.finetune !== undefined) {

@@ -7,7 +7,7 @@ import {
   type Weight,
   weightName,
 } from "../model/model.ts";
-import { hasKernel } from "../model/selection.ts";
+import { storesKernel } from "../model/selection.ts";
 import { decodeWeight } from "../model/weights.ts";
 import { activationFormat, type ActivationScheme, type Range } from "./activation_format.ts";
 import type { IntegerParams } from "./fields.ts";
@@ -41,7 +41,7 @@ export function roundedModel(
 ): Model {
   const weights: Record<string, Weight> = { ...exact.weights };
   for (const layer of exact.layers) {
-    if (!hasKernel(layer) || !treated(layer)) continue;
+    if (!storesKernel(layer) || !treated(layer)) continue;
     const name = weightName(layer.name, "kernel");
     const kernel = weights[name]!;
     const format = layerFormat(layer, bits.get(layer.name)!, params);

@@ -10,14 +10,14 @@
 import type { Room, Tensor } from "../../engine/tensor/mod.ts";
 import { type ActivationFormat, type LayerOf, weightName } from "../model/model.ts";
 import type { Range } from "./activation_format.ts";
-import { type AccumulatingLayer, BIAS_LIMIT } from "./integer_layer.ts";
+import { BIAS_LIMIT, type StoringLayer } from "./integer_layer.ts";
 import { scaleFloor } from "./layer_format.ts";
 import { learnedStep } from "./learned_step.ts";
 import { integersOf, learnedGrids, type WeightFormat, weightGrids } from "./weight_format.ts";
 
 /** A layer whose weights will be integers. */
 export interface SimulatedLayer {
-  readonly layer: AccumulatingLayer;
+  readonly layer: StoringLayer;
   /** The batchnorm that will be folded into it. */
   readonly norm: LayerOf<"batchnorm"> | undefined;
   readonly format: WeightFormat;

@@ -2,7 +2,7 @@
 import type { LayerFacts } from "../../engine/op.ts";
 import { selectLayers } from "../../engine/selector.ts";
 import type { Layer } from "../model/model.ts";
-import { hasKernel, selectionOf } from "../model/selection.ts";
+import { selectionOf, storesKernel } from "../model/selection.ts";
 import type { IntegerParams, QuantizeParams } from "./fields.ts";
 
 /** Bits of each integer scheme. */
@@ -14,7 +14,7 @@ export function weightBits(
   params: IntegerParams,
 ): ReadonlyMap<string, number> {
   return selectionOf(
-    layers.filter(hasKernel),
+    layers.filter(storesKernel),
     params,
     BITS[params.scheme] as number,
     ({ scheme }): number => scheme === "float32" ? 32 : BITS[scheme],
@@ -28,5 +28,6 @@ export function treatedBy(
   bits: ReadonlyMap<string, number>,
 ): (layer: Pick<Layer, "name" | "kind">) => boolean {
   const selected = new Set(selectLayers(layers, params.layers, params.exclude));
-  return (layer) => hasKernel(layer) ? (bits.get(layer.name) ?? 32) < 32 : selected.has(layer.name);
+  return (layer) =>
+    storesKernel(layer) ? (bits.get(layer.name) ?? 32) < 32 : selected.has(layer.name);
 }

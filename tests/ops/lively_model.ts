@@ -4,6 +4,7 @@ import { initialModel } from "../../ops/model/initialize.ts";
 import { sizeOf } from "../../ops/model/layers.ts";
 import type { Architecture, Model } from "../../ops/model/model.ts";
 import { mapWeights } from "../../ops/model/weights.ts";
+import { noiseValue } from "./noise_values.ts";
 import type { Plain } from "./plain_forward.ts";
 
 /** A model with random biases and BatchNorm statistics too. */
@@ -16,11 +17,11 @@ export function livelyModel(architecture: Architecture, seed = 1): Model {
   });
 }
 
-/** One sample of noise per input, between −1 and 1. */
+/** One sample of noise per input, between −1 and 1 or tokens. */
 export function noise(model: Architecture, seed = 2, index = 0): Plain[] {
   const draws: Stream = stream(seed, "noise");
-  return model.inputs.map(({ shape }, i) => ({
-    shape,
-    data: Float64Array.from(draws.uniforms(index * 16 + i, sizeOf(shape)), (u) => 2 * u - 1),
-  }));
+  return model.inputs.map(({ name, shape }, i) => {
+    const value = noiseValue(model, name);
+    return { shape, data: Float64Array.from(draws.uniforms(index * 16 + i, sizeOf(shape)), value) };
+  });
 }

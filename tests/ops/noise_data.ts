@@ -1,13 +1,15 @@
-/** A data set of noise between −1 and 1, for what only looks at ranges and statistics. */
+/** A data set of noise between −1 and 1, or of tokens, for what only looks at ranges and statistics. */
 import { stream } from "../../engine/tensor/random.ts";
 import type { Dataset } from "../../ops/data/dataset.ts";
 import { sizeOf } from "../../ops/model/layers.ts";
 import type { Architecture } from "../../ops/model/model.ts";
+import { noiseValue } from "./noise_values.ts";
 
 /** `count` training samples for the network's one input, without labels. */
-export function noiseData({ inputs }: Architecture, count: number, seed = 3): Dataset {
-  const input = inputs[0]!.shape;
-  const x = stream(seed, "noise").uniforms(0, count * sizeOf(input)).map((u) => 2 * u - 1);
+export function noiseData(network: Architecture, count: number, seed = 3): Dataset {
+  const { name, shape: input } = network.inputs[0]!;
+  const x = stream(seed, "noise").uniforms(0, count * sizeOf(input))
+    .map(noiseValue(network, name));
   return {
     meta: {
       input,
