@@ -3,6 +3,7 @@ import type { RunContext } from "../../engine/op.ts";
 import { withTensors } from "../../engine/tensor/mod.ts";
 import { stream } from "../../engine/tensor/random.ts";
 import { runner } from "../model/infer.ts";
+import { sizeOf } from "../model/layers.ts";
 import type { Model } from "../model/model.ts";
 
 /** Inferences before the clock counts: kernels are compiled and memory is touched in them. */
@@ -15,9 +16,11 @@ export async function latencyOf(
   repeats: number,
   { threads, signal, progress }: RunContext,
 ): Promise<number> {
-  const shape = [batch, ...model.inputs[0]!.shape];
-  const count = shape.reduce((product, extent) => product * extent, 1);
-  const noise = stream(0, "noise").uniforms(0, count);
+  const draws = stream(0, "noise");
+  const noise = model.inputs.map(({ shape }, index) => ({
+    shape: [batch, ...shape],
+    values: draws.uniforms(index, batch * sizeOf(shape)),
+  }));
   return await withTensors(async (room) => {
     const { run, dispose } = await runner(room, model);
     const times: number[] = [];
@@ -25,7 +28,9 @@ export async function latencyOf(
       for (let round = -WARM_UP; round < repeats; round++) {
         signal.throwIfAborted();
         const start = performance.now();
-        room.tf.tidy(() => void room.values(run(room.tensor(noise, shape))));
+        room.tf.tidy(() => {
+          room.values(run(noise.map(({ shape, values }) => room.tensor(values, shape))));
+        });
         if (round >= 0) times.push(performance.now() - start);
         progress((round + WARM_UP + 1) / (WARM_UP + repeats), `${repeats} inferences`);
         await room.breathe();

@@ -7,10 +7,12 @@ import { type Room, withTensors } from "../../engine/tensor/mod.ts";
 import { type Dataset, part as partOf } from "../data/dataset.ts";
 import { inferLogits } from "../model/infer.ts";
 import { shapesOf, sizeOf } from "../model/layers.ts";
-import type { Model, Quantization } from "../model/model.ts";
+import { conditionRows, type Labels, range } from "../model/feed.ts";
+import type { Model, ModelInput, Quantization } from "../model/model.ts";
 import { preprocessed } from "../model/preprocess.ts";
 import { readLayersModel } from "../model/tfjs/read_layers_model.ts";
 import { agreementOf, largestDifference, typicalDifference } from "./compare.ts";
+import { inferenceModel } from "./inference_model.ts";
 import { type Format, PACKED_FILE } from "./format_fields.ts";
 import { onnxLogits } from "./onnx/run_onnx.ts";
 import { decodePacked } from "./packed/packed.ts";
@@ -25,7 +27,7 @@ interface Reload {
   /** The integer arithmetic that files of this form hold, of the model's; null: they compute in floats. */
   arithmetic(quantization: Quantization | null, format: Format): Quantization | null;
   read?(files: Files): Model;
-  run(room: Room, files: Files, model: Model, x: Float32Array): Promise<Float32Array>;
+  run(room: Room, files: Files, model: Model, samples: Shown): Promise<Float32Array>;
 }
 
 const reloads: { readonly [F in Format["use"]]: Reload } = {
@@ -37,22 +39,25 @@ const reloads: { readonly [F in Format["use"]]: Reload } = {
         JSON.parse(new TextDecoder().decode(files["model.json"])),
         (path) => files[path]!,
       ),
-    run: (room, files, { inputs, head }, x) =>
-      stockLogits(room, files, { x, shape: inputs[0]!.shape, headed: head !== "none" }),
+    run: (room, files, { inputs, head }, { x, conditions }) =>
+      stockLogits(room, files, {
+        x,
+        shape: inputs[0]!.shape,
+        conditions,
+        headed: head !== "none",
+      }),
   },
   onnx: {
     runtime: `onnxruntime-web ${ONNX_RUNTIME}, WebAssembly`,
     arithmetic: (quantization, format) =>
       format.use === "onnx" && format.form === "qdq" ? onnxRules(quantization) : null,
-    run: (_room, files, model, x) => onnxLogits(files, model, x),
+    run: (_room, files, model, { x, conditions }) => onnxLogits(files, model, x, { conditions }),
   },
   packed: {
     runtime: "the file decoded again",
     arithmetic: (quantization) => quantization,
-    run: (room, files, model, x) => {
-      const count = x.length / sizeOf(model.inputs[0]!.shape);
-      return inferLogits(room, decodePacked(files[PACKED_FILE]!), { count, x, y: null });
-    },
+    run: (room, files, _model, { count, x, y }) =>
+      inferLogits(room, decodePacked(files[PACKED_FILE]!), { count, x, y }),
   },
 };
 
@@ -65,30 +70,32 @@ const reloads: { readonly [F in Format["use"]]: Reload } = {
  * format's tolerance.
  */
 export async function checkExport(
-  model: Model,
+  given: Model,
   files: Files,
   format: Format,
   data: Dataset | undefined,
   signal: AbortSignal,
 ): Promise<Json> {
+  const model = inferenceModel(given);
   const { runtime, arithmetic, read, run } = reloads[format.use];
   return await withTensors(async (room) => {
-    const x = samplesOf(model, data);
-    const count = x.length / sizeOf(model.inputs[0]!.shape);
-    const width = sizeOf(shapesOf(model)[model.outputs[0]!]!);
-    const part = { count, x, y: null };
-    const logits = (of: Model) => inferLogits(room, of, part, undefined, { signal });
+    const shown = shownTo(model, data);
+    const { count } = shown;
+    const shape = shapesOf(model)[model.outputs[0]!]!;
+    const width = sizeOf(shape);
+    const logits = (of: Model) => inferLogits(room, of, shown, undefined, { signal });
     const quantization = arithmetic(model.quantization, format);
     const expected = await logits({ ...model, quantization });
     const reread = read && largestDifference(await logits(read(files)), expected);
     if (reread !== undefined) assertWithin(reread, format.tolerance, "read again");
-    const found = await run(room, files, model, x);
+    const found = await run(room, files, model, shown);
     const difference = quantization === null
       ? largestDifference(found, expected)
       : typicalDifference(found, expected, width);
     assertWithin(difference, format.tolerance, `in ${runtime}`);
     const note = { runtime, samples: count, difference, ...(read && { reread }) };
-    if (width === 1) return note;
+    // Of several numbers one is an answer; what is made of pixels answers nothing.
+    if (width === 1 || shape.length > 1) return note;
     const agreement = agreementOf(found, expected, width);
     if (model.quantization === null) return { ...note, agreement };
     return { ...note, agreement, integers: agreementOf(found, await logits(model), width) };
@@ -99,13 +106,40 @@ function onnxRules(quantization: Quantization | null): Quantization | null {
   return quantization && { ...quantization, rules: "onnx" };
 }
 
-/** Samples as the files expect them: raw where the model has its own preprocessing, else as the data prepare them. */
-function samplesOf(model: Model, data: Dataset | undefined): Float32Array {
-  const size = sizeOf(model.inputs[0]!.shape);
-  if (data === undefined) return stream(0, "noise").uniforms(0, SAMPLES * size);
-  const { x } = partOf(data, "test");
-  const first = x.subarray(0, SAMPLES * size);
-  return preprocessed(first, model.preprocess === null ? data.meta.normalize : null);
+/** Samples as a part, and the rows that further inputs read of their labels. */
+interface Shown {
+  readonly count: number;
+  readonly x: Float32Array;
+  readonly y: Labels;
+  readonly conditions: readonly { readonly x: Float32Array; readonly shape: readonly number[] }[];
+}
+
+/**
+ * The first test samples as the files expect them: raw where the model has its own preprocessing, else as the data
+ * prepare them; noise of all classes in turn where there are no data.
+ */
+function shownTo({ inputs, preprocess }: Model, data: Dataset | undefined): Shown {
+  const [input, ...conditions] = inputs as readonly [ModelInput, ...ModelInput[]];
+  const size = sizeOf(input.shape);
+  const test = data && partOf(data, "test");
+  const x = data === undefined || test === undefined
+    ? stream(0, "noise").uniforms(0, SAMPLES * size)
+    : preprocessed(
+      test.x.subarray(0, SAMPLES * size),
+      preprocess === null ? data.meta.normalize : null,
+    );
+  const count = x.length / size;
+  const classes = Math.min(...conditions.map(({ shape }) => sizeOf(shape)));
+  const y = test === undefined ? Int32Array.from({ length: count }, (_, i) => i % classes) : test.y;
+  return {
+    count,
+    x,
+    y,
+    conditions: conditions.map((each) => ({
+      x: conditionRows(each, y, range(0, count)),
+      shape: each.shape,
+    })),
+  };
 }
 
 function assertWithin(difference: number, tolerance: number, where: string): void {

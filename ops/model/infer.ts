@@ -1,6 +1,7 @@
 /** Inference over a whole data part. */
 import type { Room, Tensor } from "../../engine/tensor/mod.ts";
 import type { Meta, Part } from "../data/dataset.ts";
+import { conditionRows, range } from "./feed.ts";
 import { forward } from "./forward.ts";
 import { shapesOf, show, sizeOf } from "./layers.ts";
 import type { Model, Preprocess } from "./model.ts";
@@ -21,7 +22,7 @@ const BATCH = 64;
 
 /**
  * Logits of a model on raw samples, row by row in the part's order: samples × outputs. The samples are prepared by
- * the model's own preprocessing, else by the data's normalisation. A quantized model computes in integers. Bitwise
+ * the model's own preprocessing, else by the data's normalisation; further inputs read their labels. A quantized model computes in integers. Bitwise
  * independent of the batch size. Throws a RangeError where samples do not have the model's input shape.
  */
 export async function inferLogits(
@@ -36,13 +37,15 @@ export async function inferLogits(
   const size = sizeOf(shape);
   const preparation = model.preprocess ?? meta?.normalize ?? null;
   const logits = new Float32Array(part.count * width);
+  const { inputs: [, ...conditions] } = model;
   const { run, dispose } = await runner(room, model);
   try {
     for (let first = 0; first < part.count; first += batch) {
       signal?.throwIfAborted();
       const count = Math.min(batch, part.count - first);
       const raw = part.x.subarray(first * size, (first + count) * size);
-      logits.set(logitsOf(raw, preparation, [count, ...shape]), first * width);
+      const rows = conditions.map((each) => conditionRows(each, part.y, range(first, count)));
+      logits.set(logitsOf(raw, preparation, [count, ...shape], rows), first * width);
       progress?.((first + count) / part.count);
       await room.breathe();
     }
@@ -55,8 +58,14 @@ export async function inferLogits(
     raw: Part["x"],
     preparation: Preprocess | null,
     batchShape: readonly number[],
+    rows: readonly Float32Array[],
   ): Float32Array {
-    const output = room.tf.tidy(() => run(room.tensor(preprocessed(raw, preparation), batchShape)));
+    const output = room.tf.tidy(() =>
+      run([
+        room.tensor(preprocessed(raw, preparation), batchShape),
+        ...rows.map((row, i) => room.tensor(row, [batchShape[0]!, ...conditions[i]!.shape])),
+      ])
+    );
     const values = room.values(output);
     output.dispose();
     return values;
@@ -78,26 +87,23 @@ export function weightTensors(
   return { weights, dispose };
 }
 
-/** One prepared batch to logits, in the arithmetic that the model means; `dispose` frees its weights. */
+/** One prepared batch, a tensor per input, to logits, in the arithmetic that the model means; `dispose` frees its weights. */
 export async function runner(
   room: Room,
   model: Model,
-): Promise<{ run: (x: Tensor) => Tensor; dispose: () => void }> {
+): Promise<{ run: (x: readonly Tensor[]) => Tensor; dispose: () => void }> {
   if (model.quantization !== null) {
     const { integerForward } = await import("../quantize/integer.ts");
     return { run: (x) => integerForward(room, model, x), dispose: () => {} };
   }
   const { weights, dispose } = weightTensors(room, model);
-  const run = (x: Tensor) => forward(room, model, weights, [x], { training: false }).outputs[0]!;
+  const run = (x: readonly Tensor[]) =>
+    forward(room, model, weights, x, { training: false }).outputs[0]!;
   return { run, dispose };
 }
 
 function inputShape(model: Model, part: Part, meta?: Pick<Meta, "input">): readonly number[] {
-  const [input, ...others] = model.inputs;
-  if (input === undefined || others.length > 0) {
-    throw new RangeError(`Cannot run a model of ${model.inputs.length} inputs on one data set`);
-  }
-  const { shape } = input;
+  const { shape } = model.inputs[0]!;
   const given = meta?.input ?? shape;
   if (sizeOf(shape) !== sizeOf(given) || part.x.length !== part.count * sizeOf(shape)) {
     throw new RangeError(

@@ -14,7 +14,13 @@ export async function predict(
   batch: Batch,
   { threads }: { readonly threads: number },
 ): Promise<Float32Array[]> {
-  const shape = model.inputs[0]?.shape ?? [];
+  const [input, ...conditions] = model.inputs;
+  const shape = input?.shape ?? [];
+  if (conditions.length > 0) {
+    throw new RangeError(
+      `Cannot predict: the model reads ${conditions.map(({ name }) => name).join(", ")} besides`,
+    );
+  }
   const x = Array.isArray(batch) ? Float32Array.from(numbersOf(batch)) : batch as Float32Array;
   const count = x.length / sizeOf(shape);
   if (!Number.isInteger(count) || count === 0) {

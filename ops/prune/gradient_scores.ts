@@ -98,8 +98,7 @@ async function eachProduct(
   const batches = Math.ceil(total / FIRST_BATCH);
   return await withTensors(async (room) => {
     const { weights, dispose } = weightTensors(room, model);
-    const preparation = model.preprocess ?? data.meta.normalize;
-    const read = inputReader(room, data.meta, train, preparation, model.inputs[0]!.shape);
+    const read = inputReader(room, data.meta, train, model);
     const targets = targetReader(room, data.meta, train);
     const values = new Map(names.map((name) => [name, decodeWeight(model.weights[name]!)]));
     const batch = { room, task: data.meta.task, at: () => 1 };
@@ -111,7 +110,7 @@ async function eachProduct(
         room.tf.tidy(() => {
           const [x, rows] = [read({ samples }), targets({ samples })];
           const { gradients } = room.valueAndGradients(() => {
-            const logits = forward(room, model, weights, [x], { training: false }).outputs[0]!;
+            const logits = forward(room, model, weights, x, { training: false }).outputs[0]!;
             return labels.value({ ...batch, logits, targets: rows }, {
               weight: 1,
               smoothing: 0,

@@ -38,16 +38,16 @@ export function correctedModel(
       await eachFirstBatch(room, exact, data, samples, context, (x) => {
         const values = new Map<string, Tensor>();
         const transform = (name: string, value: Tensor) => (values.set(name, value), value);
-        forward(room, exact, weights, [x], { training: false, transform });
+        forward(room, exact, weights, x, { training: false, transform });
         for (const layer of layers) {
           const error = lostBy(room, layer, values.get(layer.inputs[0]!)!, lost.get(layer.name)!);
           const means = room.values(
             room.tf.mean(room.tf.reshape(error, [-1, error.shape.at(-1)!]), 0),
           );
           const sum = sums.get(layer.name) ?? new Float64Array(means.length);
-          sums.set(layer.name, sum.map((each, c) => each + means[c]! * x.shape[0]!));
+          sums.set(layer.name, sum.map((each, c) => each + means[c]! * x[0]!.shape[0]!));
         }
-        seen += x.shape[0]!;
+        seen += x[0]!.shape[0]!;
       });
     } finally {
       dispose();

@@ -27,18 +27,19 @@ type Value =
   | { readonly data: Int32Array; readonly shape: number[]; readonly format: ActivationFormat };
 
 /**
- * The logits of a preprocessed batch, float32. `model` has calibrated activations. Rows do not depend on each other. The
+ * The logits of a preprocessed batch, a tensor per input, float32. `model` has calibrated activations. Rows do not depend on each other. The
  * caller disposes the result.
  */
-export function integerForward(room: Room, model: Model, x: Tensor): Tensor {
+export function integerForward(room: Room, model: Model, x: readonly Tensor[]): Tensor {
   const { quantization } = model;
   if (quantization === null) {
     throw new Error("internal: the model has float activations, so it has no integer meaning");
   }
   return room.tf.tidy(() => {
     const values = new Map<string, Value>();
-    const input = model.inputs[0]!.name;
-    values.set(input, inFormat(room, x, quantization, input));
+    for (const [index, { name }] of model.inputs.entries()) {
+      values.set(name, inFormat(room, x[index]!, quantization, name));
+    }
     for (const layer of model.layers) {
       const inputs = layer.inputs.map((name) => values.get(name)!);
       values.set(layer.name, valueOf(room, model, quantization, layer, inputs));

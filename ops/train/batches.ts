@@ -2,7 +2,8 @@
 import type { Room, Tensor } from "../../engine/tensor/mod.ts";
 import { stream } from "../../engine/tensor/random.ts";
 import { type Dataset, type Meta, type Part, part } from "../data/dataset.ts";
-import type { Preprocess } from "../model/model.ts";
+import { conditionRows } from "../model/feed.ts";
+import type { Model, ModelInput } from "../model/model.ts";
 import { type Augmentation, drawView } from "./augment.ts";
 import { gatherer } from "./gather.ts";
 import { plainView, type View } from "./view.ts";
@@ -44,15 +45,15 @@ export function batcher(data: Dataset, { batch, augment, seed }: Cut) {
   };
 }
 
-/** Batches of a part as tensors for a model with this preparation: samples × input shape. */
+/** Batches of a part as a model reads them, prepared as it expects: one tensor per input, samples × its shape. */
 export function inputReader(
   room: Room,
   meta: Meta,
   from: Part,
-  preparation: Preprocess | null,
-  shape: readonly number[],
-): (batch: Batch) => Tensor {
-  const gather = gatherer(meta, from, preparation);
+  { inputs, preprocess }: Pick<Model, "inputs" | "preprocess">,
+): (batch: Batch) => readonly Tensor[] {
+  const [{ shape }, ...conditions] = inputs as readonly [ModelInput, ...ModelInput[]];
+  const gather = gatherer(meta, from, preprocess ?? meta.normalize);
   const size = shape.reduce((product, extent) => product * extent, 1);
   let buffer = new Float32Array();
   return ({ samples, view }) => {
@@ -61,7 +62,12 @@ export function inputReader(
     if (buffer.length < length) buffer = new Float32Array(length);
     const values = buffer.subarray(0, length);
     gather(values, samples, 0, samples.length, view);
-    return room.tensor(values, [samples.length, ...shape]);
+    return [
+      room.tensor(values, [samples.length, ...shape]),
+      ...conditions.map((each) =>
+        room.tensor(conditionRows(each, from.y, samples), [samples.length, ...each.shape])
+      ),
+    ];
   };
 }
 

@@ -9,7 +9,7 @@ import { inputReader } from "./batches.ts";
 export const FIRST_BATCH = 64;
 
 /**
- * Hands the first `count` samples (all, if there are fewer) to `body` as a model sees them, 64 at a time. What `body`
+ * Hands the first `count` samples (all, if there are fewer) to `body` as a model's inputs see them, 64 at a time. What `body`
  * leaves behind is disposed. Throws where the run is aborted.
  */
 export async function eachFirstBatch(
@@ -18,12 +18,11 @@ export async function eachFirstBatch(
   data: Dataset,
   count: number,
   context: Pick<RunContext, "signal" | "progress">,
-  body: (x: Tensor) => void,
+  body: (x: readonly Tensor[]) => void,
 ): Promise<void> {
   const train = part(data, "train");
   const total = Math.min(count, train.count);
-  const preparation = model.preprocess ?? data.meta.normalize;
-  const read = inputReader(room, data.meta, train, preparation, model.inputs[0]!.shape);
+  const read = inputReader(room, data.meta, train, model);
   for (let from = 0; from < total; from += FIRST_BATCH) {
     context.signal.throwIfAborted();
     const length = Math.min(FIRST_BATCH, total - from);

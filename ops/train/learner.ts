@@ -11,6 +11,7 @@ import {
   readStatistics,
 } from "./averages.ts";
 import { type Batch, inputReader, targetReader } from "./batches.ts";
+import { assertHolds } from "./assert_holds.ts";
 import type { Arrays, Constraint, HeldWeights, PassUnder } from "./constraint.ts";
 import { layersMeant, withAdapters } from "./adapters.ts";
 import type { Said, Teacher } from "./listen.ts";
@@ -77,6 +78,7 @@ export function openLearner(
   const { loss: terms, optimizer, seed = 0 } = training;
   const { task } = data.meta;
   const { model: learning, places: compared } = withAdapters(model, terms, teachers, seed);
+  for (const [i, term] of terms.entries()) assertHolds(term, `loss.${i}`, model);
   const frozen = layersMeant(model, training.freeze);
   const parameters = constraint?.parameters;
   const variables = openVariables(room, learning, frozen, optimizer, arrays, parameters);
@@ -87,10 +89,10 @@ export function openLearner(
   if (samples.y === null && terms.some(readsLabels)) {
     throw new RangeError("Cannot learn from labels: the training samples have none");
   }
-  const preparation = model.preprocess ?? data.meta.normalize;
-  const readInputs = inputReader(room, data.meta, samples, preparation, model.inputs[0]!.shape);
+  const readInputs = inputReader(room, data.meta, samples, model);
   const readTargets = targetReader(room, data.meta, samples);
   const dropoutStream = remembered((layer) => stream(seed, `dropout:${layer}`));
+  const noiseStream = remembered((layer) => stream(seed, `noise:${layer}`));
   const taps = [
     ...new Set(compared.flatMap((pairs) => pairs?.flatMap(({ student }) => student) ?? [])),
   ];
@@ -127,18 +129,19 @@ export function openLearner(
   };
 
   /** A pass with the weights as they are; without a moment in inference. For the caller's `tidy`. */
-  function run(x: Tensor, moment: Moment | undefined): ForwardResult {
+  function run(x: readonly Tensor[], moment: Moment | undefined): ForwardResult {
     const moved = Object.entries(averages).map(([name, array]) =>
       [name, room.tensor(array, [array.length])] as const
     );
     const weights = { ...weightsOf(variables), ...Object.fromEntries(moved) };
     const under: PassUnder = held?.pass?.({ weights, moment }) ?? { weights };
     const { transform, frozen } = under;
-    return forward(room, moment === undefined ? model : learning, under.weights, [x], {
+    return forward(room, moment === undefined ? model : learning, under.weights, x, {
       training: moment !== undefined,
       taps: moment === undefined ? [] : taps,
       frozen: frozen === undefined ? variables.frozen : variables.frozen.union(frozen),
       dropout: (layer, shape, rate) => dropoutMask(layer, shape, rate, moment!.update),
+      noise: (layer, shape) => noiseOf(layer, shape, moment!.update),
       ...transform && { transform },
     });
   }
@@ -183,7 +186,7 @@ export function openLearner(
   }
 
   function differentiate(
-    x: Tensor,
+    x: readonly Tensor[],
     heard: Heard,
     moment: Moment,
     combine: (values: readonly Scalar[]) => Scalar,
@@ -193,8 +196,9 @@ export function openLearner(
     const { value, gradients } = room.valueAndGradients(() => {
       const seen = run(x, moment);
       statistics = readStatistics(room, seen.statistics);
-      const own = { logits: seen.outputs[0]!, taps: seen.taps };
-      const scalars = termValues(room, terms, own, heard, compared, moment);
+      const own = { model, weights: weightsOf(variables) };
+      const said = { logits: seen.outputs[0]!, taps: seen.taps, own };
+      const scalars = termValues(room, terms, said, heard, compared, moment);
       values = scalars.map((scalar) => room.values(scalar)[0]!);
       return combine(scalars);
     }, variables.moving.map(({ tensor }) => tensor));
@@ -202,7 +206,7 @@ export function openLearner(
   }
 
   /** One pass per term: asked for once in an epoch. */
-  function ownNorms(x: Tensor, heard: Heard, moment: Moment): number[] {
+  function ownNorms(x: readonly Tensor[], heard: Heard, moment: Moment): number[] {
     return terms.map((_term, i) => {
       const { gradients } = differentiate(x, heard, moment, (values) => values[i]!);
       return gradientNorm(room, gradients);
@@ -215,6 +219,11 @@ export function openLearner(
     const norm = gradientNorm(room, gradients);
     if (!(norm > limit)) return gradients;
     return gradients.map((gradient) => gradient && room.tf.mul(gradient, limit / norm));
+  }
+
+  function noiseOf(layer: string, shape: readonly number[], update: number): Tensor {
+    const count = shape.reduce((product, extent) => product * extent, 1);
+    return room.tensor(noiseStream(layer).normals(update, count), shape);
   }
 
   function dropoutMask(

@@ -53,15 +53,7 @@ export function rememberedTeacher(room: Room, data: Dataset, outputs: Outputs): 
  */
 export async function livingTeacher(room: Room, data: Dataset, model: Model): Promise<Teacher> {
   assertSpeaksOf(data, model);
-  const [input] = model.inputs;
-  const { meta } = data;
-  const read = inputReader(
-    room,
-    meta,
-    part(data, "train"),
-    model.preprocess ?? meta.normalize,
-    input!.shape,
-  );
+  const read = inputReader(room, data.meta, part(data, "train"), model);
   if (model.quantization !== null) {
     // Between its layers there are integers: it can be heard, not looked into.
     const { run, dispose } = await runner(room, model);
@@ -71,7 +63,7 @@ export async function livingTeacher(room: Room, data: Dataset, model: Model): Pr
   return {
     architecture: model,
     says(batch, taps) {
-      const seen = forward(room, model, weights, [read(batch)], { training: false, taps });
+      const seen = forward(room, model, weights, read(batch), { training: false, taps });
       return { logits: seen.outputs[0]!, taps: seen.taps };
     },
     dispose,

@@ -16,7 +16,7 @@ interface Moments {
 
 /**
  * The model with the mean and variance of every batchnorm taken over the first `batches` of 64 training samples, each
- * batch normalised by its own statistics on the way, as in training; nothing is dropped, no other weight moves. The
+ * batch normalised by its own statistics on the way, as in training; nothing is dropped or drawn, no other weight moves. The
  * variance is that of all samples: the mean of the batches' variances plus the variance of their means. A smaller last
  * batch is left out unless it is the only one.
  */
@@ -32,9 +32,10 @@ export function recalibrated(
     let seen = 0;
     try {
       await eachFirstBatch(room, model, data, batches * FIRST_BATCH, context, (x) => {
-        if (seen > 0 && x.shape[0]! < FIRST_BATCH) return;
+        if (seen > 0 && x[0]!.shape[0]! < FIRST_BATCH) return;
         const dropout = (_layer: string, shape: readonly number[]) => room.tf.ones([...shape]);
-        const { statistics } = forward(room, model, weights, [x], { training: true, dropout });
+        const noise = (_layer: string, shape: readonly number[]) => room.tf.zeros([...shape]);
+        const { statistics } = forward(room, model, weights, x, { training: true, dropout, noise });
         for (const [layer, each] of Object.entries(statistics)) add(room, moments, layer, each);
         seen++;
       });

@@ -14,14 +14,13 @@ export async function validationScore(
   room: Room,
   model: Pick<Model, "inputs" | "preprocess">,
   data: Dataset,
-  run: (x: Tensor) => Tensor,
+  run: (x: readonly Tensor[]) => Tensor,
   signal: AbortSignal,
 ): Promise<number> {
   const validation = part(data, "validation");
   const { count, y } = validation;
-  const { outputs, normalize } = data.meta;
-  const preparation = model.preprocess ?? normalize;
-  const read = inputReader(room, data.meta, validation, preparation, model.inputs[0]!.shape);
+  const { outputs } = data.meta;
+  const read = inputReader(room, data.meta, validation, model);
   const order = Uint32Array.from({ length: count }, (_, i) => i);
   const logits = new Float32Array(count * outputs);
   for (let first = 0; first < count; first += BATCH) {

@@ -4,10 +4,11 @@ import type { Files } from "../../../engine/files.ts";
 import type { Model } from "../../model/model.ts";
 import { ONNX_FILE, outputNames } from "./names.ts";
 
-/** Samples for a model of one input: one after another, as the file reads them, of `shape` each. */
+/** Samples: one after another, as the file reads them, of `shape` each; then what its further inputs read of them. */
 export interface Samples {
   readonly x: Float32Array;
   readonly shape: readonly number[];
+  readonly conditions?: readonly Omit<Samples, "conditions">[];
 }
 
 /** How the runtime prepares a graph. */
@@ -19,7 +20,7 @@ export interface RunOptions {
 /** What the file computes from samples, by output: `logits`, `probabilities`. Throws what the runtime throws. */
 export async function runOnnx(
   files: Files,
-  { x, shape }: Samples,
+  { x, shape, conditions = [] }: Samples,
   { optimization = "all" }: RunOptions = {},
 ): Promise<Readonly<Record<string, Float32Array>>> {
   const { InferenceSession, Tensor } = await loadOnnxRuntime();
@@ -30,9 +31,13 @@ export async function runOnnx(
     logSeverityLevel: 3,
   });
   try {
-    const count = x.length / shape.reduce((size, extent) => size * extent, 1);
-    const input = new Tensor("float32", x, [count, ...shape]);
-    const results = await session.run({ [session.inputNames[0]!]: input });
+    const inputs = [{ x, shape }, ...conditions].map(({ x, shape }) => {
+      const count = x.length / shape.reduce((size, extent) => size * extent, 1);
+      return new Tensor("float32", x, [count, ...shape]);
+    });
+    const results = await session.run(
+      Object.fromEntries(session.inputNames.map((name, index) => [name, inputs[index]!])),
+    );
     return Object.fromEntries(
       session.outputNames.map((
         name,
@@ -48,8 +53,10 @@ export async function onnxLogits(
   files: Files,
   model: Model,
   x: Float32Array,
-  options: RunOptions = {},
+  options: RunOptions & Pick<Samples, "conditions"> = {},
 ): Promise<Float32Array> {
-  const results = await runOnnx(files, { x, shape: model.inputs[0]!.shape }, options);
+  const { conditions = [] } = options;
+  const samples = { x, shape: model.inputs[0]!.shape, conditions };
+  const results = await runOnnx(files, samples, options);
   return results[outputNames(model, model.outputs[0]!).logits]!;
 }

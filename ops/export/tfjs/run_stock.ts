@@ -4,17 +4,18 @@ import { loadTfLayers } from "../../../engine/deps/tfjs_layers.ts";
 import type { Files } from "../../../engine/files.ts";
 import type { Room, Tensor } from "../../../engine/tensor/mod.ts";
 import { sizeOf } from "../../model/layers/shape.ts";
+import type { Samples } from "../onnx/run_onnx.ts";
 import { joinBytes } from "../../model/tfjs/join_bytes.ts";
 import type { WeightGroup } from "../../model/tfjs/weights_manifest.ts";
 
 /**
  * Logits that stock tfjs computes from the files of a layers-model: the value behind the last softmax or sigmoid where
- * there is one (`headed`), else the output. `x`: samples one after another, of `shape` each.
+ * there is one (`headed`), else the output.
  */
 export async function stockLogits(
   { tf }: Room,
   files: Files,
-  { x, shape, headed }: { x: Float32Array; shape: readonly number[]; headed: boolean },
+  { x, shape, conditions = [], headed }: Samples & { readonly headed: boolean },
 ): Promise<Float32Array> {
   const layers = await loadTfLayers();
   const [before, quiet] = [tf.getBackend(), tf.env().getBool("PROD")];
@@ -24,11 +25,13 @@ export async function stockLogits(
   tf.env().set("PROD", true);
   try {
     const model = await layers.loadLayersModel(tf.io.fromMemory(artifacts(files)));
-    const samples = tf.tensor(x, [x.length / sizeOf(shape), ...shape]);
+    const samples = [{ x, shape }, ...conditions].map(({ x, shape }) =>
+      tf.tensor(x, [x.length / sizeOf(shape), ...shape])
+    );
     const logits = layers.model({ inputs: model.inputs, outputs: logitsOf(model, headed) });
-    const output = logits.predict(samples) as Tensor;
+    const output = logits.predict(samples.length === 1 ? samples[0]! : samples) as Tensor;
     const values = Float32Array.from(output.dataSync());
-    for (const each of [output, samples, model]) each.dispose();
+    for (const each of [output, ...samples, model]) each.dispose();
     return values;
   } finally {
     tf.env().set("PROD", quiet);

@@ -105,7 +105,7 @@ for (const [name, architecture] of Object.entries(zooNetworks)) {
         });
         return room.values(outputs[0]!);
       });
-      const logits = integerForward(room, quantized, x);
+      const logits = integerForward(room, quantized, [x]);
       const integers = room.values(logits);
       for (const each of [x, logits]) each.dispose();
       dispose();

@@ -38,7 +38,7 @@ async function integerLogits(model: Model, count: number): Promise<number[][]> {
   const flat = Float32Array.from(samples.flatMap(({ data }) => [...data]));
   const values = await withTensors((room) => {
     const x = room.tensor(flat, [count, ...model.inputs[0]!.shape]);
-    const logits = integerForward(room, model, x);
+    const logits = integerForward(room, model, [x]);
     const result = room.values(logits);
     x.dispose();
     logits.dispose();

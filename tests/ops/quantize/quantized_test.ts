@@ -44,7 +44,7 @@ const near = (is: ArrayLike<number>, expected: readonly number[], tolerance: num
 function logitsOf(model: Model, rows: readonly (readonly number[])[]): Promise<number[]> {
   return withTensors((room) => {
     const x = room.tensor(Float32Array.from(rows.flat()), [rows.length, rows[0]!.length]);
-    const logits = integerForward(room, model, x);
+    const logits = integerForward(room, model, [x]);
     const values = [...room.values(logits)];
     x.dispose();
     logits.dispose();
