@@ -27,16 +27,14 @@ const fields = wordsBy({
 /** Values by the field they stand in (`use` stands in the field above it). */
 const values = wordsBy({
   data: "digits iris spam names latent",
-  families:
-    "mlp lenet-300-100 lenet5 cnn plain-cnn resnet wide-resnet vgg mobilenet-v1 mobilenet-v2 squeezenet " +
-    "shufflenet-v2 ghostnet text-cnn bert char-lstm cvae vae-decoder dcgan-generator dcgan-discriminator",
+  families: "ghostnet text-cnn bert char-lstm cvae vae-decoder dcgan-generator dcgan-discriminator",
   op:
     "data model load subset train distill mutual pick ensemble choose replace prune cluster quantize part predict " +
     "measure evaluate export",
   optimizer: "sgd nesterov adam adamw rmsprop",
   loss:
     "labels soft-targets logits dkd dist peers hint attention-transfer fsp similarity-preserving pkt nst rkd " +
-    "correlation-congruence attention-scores value-relations output perceptual elbo adversarial bn-scale group-lasso",
+    "correlation-congruence attention-scores value-relations output perceptual elbo adversarial",
   augment:
     "shift crop flip rotate color cutout mixup noise mask-tokens replace-tokens drop-tokens crop-tokens",
   learning_rate: "linear cosine cubic exponential step",

@@ -5,6 +5,7 @@ import { curveAt } from "./curve.ts";
 import type { Moment } from "./optimizer.ts";
 import type { Said } from "./listen.ts";
 import type { TermPlaces } from "./adapters.ts";
+import type { Own } from "./terms/term.ts";
 import { type LossTerm, termValue } from "./terms/terms.ts";
 
 /** What terms see of a batch, but for what the model itself says. */
@@ -24,7 +25,7 @@ export interface Heard {
 export function termValues(
   room: Room,
   terms: readonly LossTerm[],
-  own: Said,
+  { logits, taps, own }: Said & { readonly own: Own },
   { task, targets, teachers, peers }: Heard,
   places: readonly (TermPlaces | undefined)[],
   { epoch, epochs }: Moment,
@@ -33,13 +34,13 @@ export function termValues(
   return terms.map((term, i) => {
     const teacher = teachers[i];
     const pairs = places[i]?.map((place) => ({
-      student: place.student.map((name) => own.taps[name]!),
+      student: place.student.map((name) => taps[name]!),
       teacher: place.teacher.map((name) => teacher!.taps[name]!),
     }));
     const heard = teacher === undefined ? {} : { teacher: teacher.logits };
     const compared = pairs === undefined ? {} : { pairs };
     return termValue(
-      { room, task, logits: own.logits, targets, peers, at, ...heard, ...compared },
+      { room, task, logits, targets, peers, own, at, ...heard, ...compared },
       term,
     );
   });

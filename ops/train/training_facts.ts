@@ -1,6 +1,7 @@
 /** What must be true of a training before it runs, and what is then known of its model. */
 import { type DatasetFacts, type Facts, type ModelFacts, ParameterError } from "../../engine/op.ts";
 import { architectureOf, shapesOf } from "../model/layers.ts";
+import { assertHolds } from "./assert_holds.ts";
 import { comparesClasses, type LossTerm, readsPeers, readsTeacher } from "./terms/terms.ts";
 import type { Training } from "./training_fields.ts";
 
@@ -16,7 +17,11 @@ export function trainingFacts(inputs: TrainingInputs, training: Training): Model
   const data = inputs.data as DatasetFacts;
   assertTrainable(model);
   assertFits(model, data);
-  for (const [i, term] of training.loss.entries()) assertTerm(term, `loss.${i}`, data);
+  const architecture = architectureOf(model);
+  for (const [i, term] of training.loss.entries()) {
+    assertTerm(term, `loss.${i}`, data);
+    if (architecture !== undefined) assertHolds(term, `loss.${i}`, architecture);
+  }
   if (training.augment.length > 0 && data.input !== undefined && data.input.length !== 3) {
     const [first] = training.augment;
     throw new ParameterError(

@@ -11,6 +11,7 @@ import {
 import type { Task } from "../../../engine/op.ts";
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
 import type { Shape } from "../../model/layers.ts";
+import type { Architecture, Layer } from "../../model/model.ts";
 
 /** What a term sees of one batch of B samples. */
 export interface TermBatch {
@@ -26,6 +27,8 @@ export interface TermBatch {
   readonly peers?: readonly Tensor[];
   /** Values inside both models, one entry per pair of `match`; no gradient flows into the teacher's. */
   readonly pairs?: readonly Pair[];
+  /** The model itself, without what stands beside it while it learns; gradients flow into its weights. */
+  readonly own?: Own;
   /** The value of a curve at this update. */
   at(curve: Curve): number;
 }
@@ -36,12 +39,20 @@ export interface Pair {
   readonly teacher: readonly Tensor[];
 }
 
+/** A model and its weights by name as they are at this update. */
+export interface Own {
+  readonly model: Architecture;
+  readonly weights: Readonly<Record<string, Tensor>>;
+}
+
 /** One kind of loss term. */
 export interface Term<S extends TObject = TObject> {
-  /** Its fields; made by `labelFields`, `teacherFields`, `peerFields` or `matchFields`. */
+  /** Its fields; made by `labelFields`, `teacherFields`, `peerFields`, `matchFields` or `ownFields`. */
   readonly schema: S;
   /** There where the term compares values inside the models. */
   readonly matching?: Matching<S>;
+  /** There where the term holds the model's own weights down. */
+  readonly holding?: Holding;
   /** The term's value before its weight: a mean over the batch. */
   value(batch: TermBatch, params: Static<S>): Scalar;
 }
@@ -56,6 +67,14 @@ export interface Matching<S extends TObject = TObject> {
     teacher: readonly Shape[],
     params: Static<S>,
   ): string | undefined;
+}
+
+/** What a term asks of the model whose weights it holds down. */
+export interface Holding {
+  /** Whether it can hold this layer. */
+  holds(layer: Layer, model: Architecture): boolean;
+  /** What a model needs for it, in words: `a batchnorm layer`. */
+  readonly needs: string;
 }
 
 /** Checks a term's literal. */

@@ -1,16 +1,20 @@
 /** The loss terms by name, and the field of a recipe that derives from them. */
 import { Choice, ListOf, type Static } from "../../../engine/field.ts";
 import type { Scalar } from "../../../engine/tensor/mod.ts";
+import type { Architecture, Layer } from "../../model/model.ts";
 import { attentionTransfer } from "./attention_transfer.ts";
+import { bnScale } from "./bn_scale.ts";
 import { correlationCongruence } from "./correlation_congruence.ts";
 import { dist } from "./dist.ts";
 import { dkd } from "./dkd.ts";
 import { fsp } from "./fsp.ts";
+import { groupLasso } from "./group_lasso.ts";
 import { hint } from "./hint.ts";
 import { labels } from "./labels.ts";
 import { logits } from "./logits.ts";
 import type { Place } from "./match.ts";
 import { nst } from "./nst.ts";
+import { heldLayers } from "./own_weights.ts";
 import { peers } from "./peers.ts";
 import { pkt } from "./pkt.ts";
 import { rkd } from "./rkd.ts";
@@ -34,6 +38,8 @@ const terms = {
   nst,
   rkd,
   "correlation-congruence": correlationCongruence,
+  "bn-scale": bnScale,
+  "group-lasso": groupLasso,
 };
 
 type Terms = typeof terms;
@@ -81,6 +87,15 @@ export function matchOf(
   return matching === undefined || !("match" in term)
     ? undefined
     : { places: term.match, matching };
+}
+
+/** The layers whose weights a term holds down, and what it needs; undefined where it holds none. */
+export function heldBy(
+  term: LossTerm,
+  model: Architecture,
+): { readonly layers: readonly Layer[]; readonly needs: string } | undefined {
+  const { holding } = terms[term.use] as Term;
+  return holding && { layers: heldLayers(model, holding, term), needs: holding.needs };
 }
 
 /** The value of a term on a batch, before its weight. */
