@@ -42,6 +42,17 @@ export interface LayerAttributes {
   };
   /** Rows of a table by number: tokens [length] become [length, size]. */
   embedding: { readonly vocabulary: number; readonly size: number };
+  /** A table of one row per position, added: learned positions. */
+  position: Record<never, never>;
+  /** Normalised along the last axis, with gamma and beta. */
+  "layer-norm": { readonly epsilon: number };
+  /**
+   * softmax(Q Kᵀ / √depth) V, head by head: reads queries, keys, values [length, heads · depth] and, if there is a
+   * fourth, the tokens that keys are of; those that are 0, padding, get no weight.
+   */
+  attention: { readonly heads: number };
+  /** The first position of a sequence. */
+  first: Record<never, never>;
   activation: { readonly activation: Activation };
   "max-pool": WindowAttributes & { readonly size: readonly [number, number] };
   "average-pool": WindowAttributes & { readonly size: readonly [number, number] };
@@ -56,6 +67,10 @@ export interface LayerAttributes {
   add: { readonly activation: Activation };
   /** Along the last axis. */
   concat: Record<never, never>;
+  /** Of an image's channels in `parts` equal parts, the one at `part`, counted from 0. */
+  split: { readonly parts: number; readonly part: number };
+  /** An image's channels in `groups` equal groups, taken from each in turn. */
+  shuffle: { readonly groups: number };
   /** Fraction dropped while training; identity otherwise. */
   dropout: { readonly rate: number };
   /** Of mean and log-variance: a normal draw while training, the mean otherwise. */

@@ -14,6 +14,8 @@ export interface Ties {
   fresh(count: number): Channels;
   /** The two can only go together. */
   tie(one: number, other: number): void;
+  /** They cannot go; returns them. */
+  fix(channels: Channels): Channels;
 }
 
 /** The axis of a weight follows the channels that enter, those that leave, or none. */
@@ -80,6 +82,20 @@ const COUPLINGS: { readonly [K in LayerKind]: Coupling<K> } = {
     weights: { kernel: [null, "out"] },
     resize: (layer, size) => ({ ...layer, size }),
   },
+  position: { ...follows, weights: { kernel: [null, "out"] } },
+  // Its mean and deviation are taken over all channels: without one of them it would be another function.
+  "layer-norm": {
+    ...follows,
+    channels: (_layer, [channels], _shapes, ties) => ties.fix(channels!),
+    weights: { gamma: ["out"], beta: ["out"] },
+  },
+  // Heads are of one width, and the scores are scaled by it.
+  attention: {
+    ...follows,
+    channels: (_layer, [queries, keys, values], _shapes, ties) =>
+      [queries!, keys!, values!].map(ties.fix)[2]!,
+  },
+  first: follows,
   activation: follows,
   "max-pool": follows,
   "average-pool": follows,
@@ -114,6 +130,21 @@ const COUPLINGS: { readonly [K in LayerKind]: Coupling<K> } = {
     ...follows,
     channels: (_layer, inputs) => Int32Array.from(inputs.flatMap((channels) => [...channels])),
   },
+  // Parts stay equal: what stands at one place in each goes together.
+  split: {
+    ...follows,
+    channels: ({ parts, part }, [channels], _shapes, ties) => {
+      const each = tieParts(channels!, parts, ties);
+      return channels!.slice(part * each, (part + 1) * each);
+    },
+  },
+  shuffle: {
+    ...follows,
+    channels: ({ groups }, [channels], _shapes, ties) => {
+      const each = tieParts(channels!, groups, ties);
+      return channels!.map((_, i) => channels![(i % groups) * each + Math.floor(i / groups)]!);
+    },
+  },
 };
 
 /** The row of a layer's own kind; TypeScript does not correlate the two unions. */
@@ -129,6 +160,13 @@ function tied(
 ): Channels {
   for (const other of others) other.forEach((channel, i) => ties.tie(first![i]!, channel));
   return first!;
+}
+
+/** The size of each of so many equal parts, whose places are tied. */
+function tieParts(channels: Channels, parts: number, ties: Ties): number {
+  const each = channels.length / parts;
+  channels.forEach((channel, i) => ties.tie(channels[i % each]!, channel));
+  return each;
 }
 
 function repeatEach(channels: Channels, times: number): Channels {

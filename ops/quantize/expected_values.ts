@@ -5,7 +5,13 @@
 import { erf, exp } from "../../engine/tensor/scalar_math.ts";
 import type { Activation } from "../../engine/tensor/mod.ts";
 import { shapesOf } from "../model/layers.ts";
-import { type Layer, type LayerKind, type Model, weightName } from "../model/model.ts";
+import {
+  type Layer,
+  type LayerKind,
+  type LayerOf,
+  type Model,
+  weightName,
+} from "../model/model.ts";
 import { decodeWeight } from "../model/weights.ts";
 
 /** √(2π) and √2 as doubles. */
@@ -33,15 +39,17 @@ export function expectedValues(model: Model): ReadonlyMap<string, Float64Array> 
   const shapes = shapesOf(model);
   for (const layer of model.layers) {
     const inputs = layer.inputs.map((name) => known.get(name));
-    const value = rows[layer.kind](model, layer, inputs, shapes[layer.inputs[0]!]!);
+    // The row of the layer's own kind takes this layer; TypeScript does not correlate the two unions.
+    const row = rows[layer.kind] as Row;
+    const value = row(model, layer, inputs, shapes[layer.inputs[0]!]!);
     if (value !== undefined) known.set(layer.name, value);
   }
   return new Map([...known].map(([name, { mean }]) => [name, mean]));
 }
 
-type Row = (
+type Row<K extends LayerKind = LayerKind> = (
   model: Model,
-  layer: Layer,
+  layer: LayerOf<K>,
   inputs: readonly (Expected | undefined)[],
   shape: readonly number[],
 ) => Expected | undefined;
@@ -51,7 +59,7 @@ const same: Row = (_model, _layer, [input]) => input;
 /** Averages have the mean of what they average. */
 const averaged: Row = (_model, _layer, [input]) => input && { mean: input.mean };
 
-const rows: { readonly [K in LayerKind]: Row } = {
+const rows: { readonly [K in LayerKind]: Row<K> } = {
   dense: unknown,
   conv: unknown,
   "conv-transpose": unknown,
@@ -63,6 +71,10 @@ const rows: { readonly [K in LayerKind]: Row } = {
     return activated({ mean: beta!, deviation: gamma!.map(Math.abs) }, layer);
   },
   embedding: unknown,
+  position: unknown,
+  "layer-norm": unknown,
+  attention: unknown,
+  first: unknown,
   activation: (_model, layer, [input]) => input && activated(input, layer),
   "max-pool": unknown,
   "average-pool": averaged,
@@ -78,6 +90,15 @@ const rows: { readonly [K in LayerKind]: Row } = {
     inputs.some((each) => each === undefined)
       ? undefined
       : { mean: Float64Array.from(inputs.flatMap((each) => [...each!.mean])) },
+  split: (_model, { parts, part }, [input]) => {
+    const each = (input?.mean.length ?? 0) / parts;
+    return input && { mean: input.mean.slice(part * each, (part + 1) * each) };
+  },
+  shuffle: (_model, { groups }, [input]) => {
+    const each = (input?.mean.length ?? 0) / groups;
+    const from = (channel: number) => (channel % groups) * each + Math.floor(channel / groups);
+    return input && { mean: input.mean.map((_, channel) => input.mean[from(channel)]!) };
+  },
   dropout: same,
   // In inference the mean passes.
   sample: same,

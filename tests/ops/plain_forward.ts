@@ -151,9 +151,58 @@ const rows: { readonly [K in LayerKind]: Row<K> } = {
   },
   embedding: ({ size }, [x], weight) => {
     const table = weight("kernel")!;
-    const rows = [...x!.data].flatMap((token) => [...table.subarray(token * size, (token + 1) * size)]);
+    const rows = [...x!.data].flatMap((
+      token,
+    ) => [...table.subarray(token * size, (token + 1) * size)]);
     return { shape: [...x!.shape, size], data: Float64Array.from(rows) };
   },
+  position: (_layer, [x], weight) => {
+    const table = weight("kernel")!;
+    return { shape: x!.shape, data: x!.data.map((value, i) => value + table[i]!) };
+  },
+  "layer-norm": ({ epsilon }, [x], weight) => {
+    const [gamma, beta] = [weight("gamma")!, weight("beta")!];
+    const width = x!.shape.at(-1)!;
+    const data = new Float64Array(x!.data.length);
+    for (let at = 0; at < data.length; at += width) {
+      const row = x!.data.subarray(at, at + width);
+      const mean = row.reduce((sum, v) => sum + v, 0) / width;
+      const variance = row.reduce((sum, v) => sum + (v - mean) ** 2, 0) / width;
+      row.forEach((v, c) =>
+        data[at + c] = (v - mean) / Math.sqrt(variance + epsilon) * gamma[c]! + beta[c]!
+      );
+    }
+    return { shape: x!.shape, data };
+  },
+  attention: ({ heads }, [q, k, v, tokens]) => {
+    const [width, wide] = [q!.shape[1]!, v!.shape[1]!];
+    const [depth, deep] = [width / heads, wide / heads];
+    const keys = Array.from({ length: k!.shape[0]! }, (_, j) => j)
+      .filter((j) => tokens?.data[j] !== 0);
+    const data = new Float64Array(q!.shape[0]! * wide);
+    for (let i = 0; i < q!.shape[0]!; i++) {
+      for (let h = 0; h < heads; h++) {
+        const powers = keys.map((j) => {
+          let score = 0;
+          for (let c = h * depth; c < (h + 1) * depth; c++) {
+            score += q!.data[i * width + c]! * k!.data[j * width + c]!;
+          }
+          return Math.exp(score / Math.sqrt(depth));
+        });
+        const total = powers.reduce((sum, power) => sum + power, 0);
+        for (let c = h * deep; c < (h + 1) * deep; c++) {
+          keys.forEach((j, n) =>
+            data[i * wide + c]! += powers[n]! / total * v!.data[j * wide + c]!
+          );
+        }
+      }
+    }
+    return { shape: [q!.shape[0]!, wide], data };
+  },
+  first: (_layer, [x]) => ({
+    shape: x!.shape.slice(1),
+    data: x!.data.slice(0, x!.data.length / x!.shape[0]!),
+  }),
   activation: ({ activation }, [x]) => each(x!, activations[activation]),
   "max-pool": (layer, [x]) =>
     slide(
@@ -226,6 +275,23 @@ const rows: { readonly [K in LayerKind]: Row<K> } = {
       shape: [...inputs[0]!.shape.slice(0, -1), width],
       data: Float64Array.from(data.flat()),
     };
+  },
+  split: ({ parts, part }, [x]) => {
+    const [h, w, c] = x!.shape as [number, number, number];
+    const wanted = (i: number) => Math.floor((i % c) / (c / parts)) === part;
+    return { shape: [h, w, c / parts], data: x!.data.filter((_, i) => wanted(i)) };
+  },
+  shuffle: ({ groups }, [x]) => {
+    const channels = x!.shape.at(-1)!;
+    const data = new Float64Array(x!.data.length);
+    x!.data.forEach((value, i) => {
+      const [group, place] = [
+        Math.floor((i % channels) * groups / channels),
+        i % (channels / groups),
+      ];
+      data[i - i % channels + place * groups + group] = value;
+    });
+    return { shape: x!.shape, data };
   },
   dropout: (_layer, [x]) => x!,
   sample: (_layer, [mean]) => mean!,

@@ -5,6 +5,7 @@ import { mlp } from "../../ops/model/zoo/mlp.ts";
 import { mobilenetV1 } from "../../ops/model/zoo/mobilenet_v1.ts";
 import { mobilenetV2 } from "../../ops/model/zoo/mobilenet_v2.ts";
 import { resnet } from "../../ops/model/zoo/resnet.ts";
+import { shufflenetV2 } from "../../ops/model/zoo/shufflenet_v2.ts";
 import { squeezenet } from "../../ops/model/zoo/squeezenet.ts";
 import { plainCnn, vgg } from "../../ops/model/zoo/stacked.ts";
 import { wideResnet } from "../../ops/model/zoo/wide_resnet.ts";
@@ -22,4 +23,18 @@ export const zooNetworks: Readonly<Record<string, Architecture>> = {
   // Its head of 1,280 channels adds up rounding ties: two blocks, one with a sum, one that strides, are enough.
   "mobilenet-v2": mobilenetV2.build([12, 12, 1], 3, { depth: 2, width: 0.25 }),
   squeezenet: squeezenet.build([12, 12, 1], 3, { width: 0.125, dropout: 0 }),
+  "shufflenet-v2": shortened(
+    shufflenetV2.build([12, 12, 1], 3, { width: 0.5 }),
+    "stage1.block2.shuffle",
+  ),
 };
+
+/** A network up to a layer, with its own head behind it. */
+function shortened(network: Architecture, last: string): Architecture {
+  const end = network.layers.findIndex(({ name }) => name === last) + 1;
+  const [pool, dense] = network.layers.slice(-2);
+  return {
+    ...network,
+    layers: [...network.layers.slice(0, end), { ...pool!, inputs: [last] }, dense!],
+  };
+}

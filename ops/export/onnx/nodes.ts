@@ -8,6 +8,7 @@ import { transposedCut } from "../../model/layers/window.ts";
 import type { Layer, LayerOf, Role, Weight, WindowAttributes } from "../../model/model.ts";
 import { permuted } from "../../model/permuted.ts";
 import { activated } from "./activations.ts";
+import { attentionNodes, layerNorm } from "./sequence_nodes.ts";
 import type { Attributes, Graph } from "./graph.ts";
 import type { Computed, Layout } from "./values.ts";
 import { grouped } from "./weights.ts";
@@ -63,6 +64,17 @@ const nodes: LayerTable<[source: Source], Computed> = {
       to: { int: DataType.INT32 },
     });
     return { value: graph.node(name, "Gather", [weight("kernel"), tokens]), layout: "last" };
+  },
+  position: ({ name }, { graph, read, weight }) => ({
+    value: graph.node(name, "Add", [read(0, "last"), weight("kernel")]),
+    layout: "last",
+  }),
+  "layer-norm": layerNorm,
+  attention: attentionNodes,
+  first({ name }, { graph, read }) {
+    const index = graph.shared("int64.0", BigInt64Array.of(0n), []);
+    const value = graph.node(name, "Gather", [read(0, "last"), index], { axis: { int: 1 } });
+    return { value, layout: "last" };
   },
   activation({ name, activation }, { graph, read, layout }) {
     return { value: activated(graph, name, activation, read(0, layout(0))), layout: layout(0) };
@@ -134,6 +146,32 @@ const nodes: LayerTable<[source: Source], Computed> = {
   concat({ name }, { graph, inputs, read }) {
     const values = inputs.map((_shape, index) => read(index, "first"));
     return { value: graph.node(name, "Concat", values, { axis: { int: 1 } }), layout: "first" };
+  },
+  split({ name, part }, { graph, shape, read }) {
+    const channels = shape.at(-1)!;
+    const at = (of: string, value: number) =>
+      graph.constant(`${name}.${of}`, BigInt64Array.of(BigInt(value)), [1]);
+    const range = [at("start", part * channels), at("end", (part + 1) * channels), at("axis", 1)];
+    return { value: graph.node(name, "Slice", [read(0, "first"), ...range]), layout: "first" };
+  },
+  shuffle({ name, groups }, { graph, shape: [height, width, channels], read }) {
+    const reshaped = (of: string, value: string, shape: readonly number[]) => {
+      const extents = graph.constant(`${of}.shape`, BigInt64Array.from(shape, BigInt), [
+        shape.length,
+      ]);
+      return graph.node(of, "Reshape", [value, extents]);
+    };
+    const pixels = height! * width!;
+    const grouped = reshaped(`${name}.grouped`, read(0, "first"), [
+      0,
+      groups,
+      channels! / groups,
+      pixels,
+    ]);
+    const turned = graph.node(`${name}.turned`, "Transpose", [grouped], {
+      perm: { ints: [0, 2, 1, 3] },
+    });
+    return { value: reshaped(name, turned, [0, channels!, height!, width!]), layout: "first" };
   },
   dropout: passed,
   sample: passed,

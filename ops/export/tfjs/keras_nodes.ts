@@ -5,6 +5,7 @@ import type { Shape } from "../../model/layers/shape.ts";
 import { answer, type LayerTable } from "../../model/layers/table.ts";
 import type { Layer, Role, Weight, WindowAttributes } from "../../model/model.ts";
 import { kerasActivations, LEAKY_SLOPE } from "../../model/tfjs/activation.ts";
+import { attentionNodes, firstNodes, positionNodes } from "./sequence_nodes.ts";
 import {
   type Storage,
   storedConstant,
@@ -22,6 +23,8 @@ export interface KerasNode {
   readonly suffix: string;
   readonly className: string;
   readonly config: { readonly [field: string]: Json };
+  /** What it reads: inputs of the layer by number, nodes before it by suffix. Default: the node before it. */
+  readonly reads?: readonly (number | string)[];
   /** By Keras name, in the order in which Keras lists them. */
   readonly weights?: Readonly<Record<string, StoredWeight>>;
 }
@@ -31,6 +34,8 @@ export interface Source {
   readonly storage: Storage;
   /** What the layer gives, without the batch. */
   readonly shape: Shape;
+  /** What the layers give that it reads. */
+  readonly inputs: readonly Shape[];
   weight(role: Role): Weight;
 }
 
@@ -78,6 +83,18 @@ const nodes: LayerTable<[source: Source], readonly KerasNode[]> = {
       ? [rows]
       : [rows, scaleNode(".scale", scales, new Float32Array(scales.length))];
   },
+  position: positionNodes,
+  "layer-norm": ({ epsilon }, { weight, storage }) => [{
+    suffix: "",
+    className: "LayerNormalization",
+    config: { axis: -1, epsilon },
+    weights: {
+      gamma: storedWeight(weight("gamma"), storage),
+      beta: storedWeight(weight("beta"), storage),
+    },
+  }],
+  attention: attentionNodes,
+  first: firstNodes,
   activation: ({ activation }) => [{ ...activationNode(activation), suffix: "" }],
   "max-pool": (layer) => [pool(layer, "MaxPooling2D")],
   "average-pool": (layer) => [pool(layer, "AveragePooling2D")],
@@ -89,12 +106,31 @@ const nodes: LayerTable<[source: Source], readonly KerasNode[]> = {
   pad: ({ amounts }) => [plain("ZeroPadding2D", { padding: amounts })],
   add: ({ activation }) => [plain("Add"), ...activated(activation)],
   concat: () => [plain("Concatenate", { axis: -1 })],
+  // Keras can cut rows of an image, not channels: these are made rows for as long as it takes.
+  split: ({ parts, part }, { shape }) => {
+    const channels = shape.at(-1)!;
+    const cropping = [[part * channels, (parts - part - 1) * channels], [0, 0]];
+    return [
+      { ...plain("Permute", { dims: [3, 1, 2] }), suffix: ".rows" },
+      { ...plain("Cropping2D", { cropping }), suffix: ".cut" },
+      plain("Permute", { dims: [2, 3, 1] }),
+    ];
+  },
+  shuffle: ({ groups }, { shape }) => {
+    const [height, width, channels] = shape as readonly [number, number, number];
+    const grouped = [height, width, groups, channels / groups];
+    return [
+      { ...plain("Reshape", { "target_shape": grouped }), suffix: ".grouped" },
+      { ...plain("Permute", { dims: [1, 2, 4, 3] }), suffix: ".turned" },
+      plain("Reshape", { "target_shape": shape }),
+    ];
+  },
   dropout: ({ rate }) => [plain("Dropout", { rate })],
   // In inference nothing is drawn: what it reads first passes.
   sample: () => [],
 };
 
-/** The Keras layers that together are one layer, in order; each reads the one before it. */
+/** The Keras layers that together are one layer, in order; the last gives its value. */
 export function kerasNodes(layer: Layer, source: Source): readonly KerasNode[] {
   return answer(nodes, layer, source);
 }

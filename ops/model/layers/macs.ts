@@ -1,6 +1,6 @@
 /**
  * Multiply-accumulates of one sample by layer kind. Products of weights and values alone count, as in the published
- * figures (MobileNet 569 M): additions, pooling and batch normalisation, which folds into its convolution, do not.
+ * figures (MobileNet 569 M), and those of values and values in attention: additions, pooling and batch normalisation, which folds into its convolution, do not.
  */
 import type { Layer } from "../model.ts";
 import { type Shape, sizeOf } from "./shape.ts";
@@ -16,6 +16,11 @@ const macs: LayerTable<[inputs: readonly Shape[], output: Shape], number> = {
   "conv-transpose": ({ kernel, filters }, [input]) => sizeOf(kernel) * sizeOf(input!) * filters,
   batchnorm: none,
   embedding: none,
+  position: none,
+  "layer-norm": none,
+  attention: (_layer, [queries, keys, values]) =>
+    queries![0]! * keys![0]! * (keys![1]! + values![1]!),
+  first: none,
   activation: none,
   "max-pool": none,
   "average-pool": none,
@@ -26,6 +31,8 @@ const macs: LayerTable<[inputs: readonly Shape[], output: Shape], number> = {
   pad: none,
   add: none,
   concat: none,
+  split: none,
+  shuffle: none,
   dropout: none,
   sample: none,
 };

@@ -1,6 +1,7 @@
 /** The arithmetic of layer kinds, on our kernels. */
 import type { Activation, Norm, Room, Tensor, Tf } from "../../../engine/tensor/mod.ts";
 import type { Layer, Role } from "../model.ts";
+import { attention } from "./attention.ts";
 import { answer, type LayerTable } from "./table.ts";
 import { transposedExtents } from "./window.ts";
 
@@ -79,6 +80,14 @@ const arithmetic: LayerTable<[run: LayerRun], Tensor> = {
   },
   embedding: (_layer, { room: { nn, tf }, inputs: [tokens], weight }) =>
     nn.embedding(weight("kernel"), tf.cast(tokens!, "int32")),
+  position: (_layer, { room, inputs: [x], weight }) => room.tf.add(x!, weight("kernel")),
+  "layer-norm": ({ epsilon }, { room, inputs: [x], weight }) =>
+    room.nn.layerNorm(x!, weight("gamma"), weight("beta"), epsilon),
+  attention: ({ heads }, { room, inputs }) => attention(room, heads, inputs),
+  first: (_layer, { room, inputs: [x] }) => {
+    const [batch, , size] = x!.shape as [number, number, number];
+    return room.tf.reshape(room.tf.slice(x!, [0, 0, 0], [batch, 1, size]), [batch, size]);
+  },
   activation: ({ activation }, { room, inputs }) => room.nn.activate(inputs[0]!, activation),
   "max-pool": ({ size, ...window }, { room, inputs }) => room.nn.maxPool(inputs[0]!, size, window),
   "average-pool": ({ size, ...window }, { room, inputs }) =>
@@ -101,6 +110,16 @@ const arithmetic: LayerTable<[run: LayerRun], Tensor> = {
     );
   },
   concat: (_layer, { room, inputs }) => room.tf.concat([...inputs], -1),
+  split({ parts, part }, { room, inputs: [x] }) {
+    const [batch, height, width, channels] = x!.shape as [number, number, number, number];
+    const each = channels / parts;
+    return room.tf.slice(x!, [0, 0, 0, part * each], [batch, height, width, each]);
+  },
+  shuffle({ groups }, { room: { tf }, inputs: [x] }) {
+    const [batch, height, width, channels] = x!.shape as [number, number, number, number];
+    const grouped = tf.reshape(x!, [batch * height * width, groups, channels / groups]);
+    return tf.reshape(tf.transpose(grouped, [0, 2, 1]), x!.shape);
+  },
   dropout({ rate }, { room, training, inputs: [x], dropout }) {
     return training && rate > 0 ? room.tf.mul(x!, dropout(x!.shape, rate)) : x!;
   },

@@ -1,5 +1,5 @@
 /** Output shapes by layer kind, without the batch. */
-import type { Layer, WindowAttributes } from "../model.ts";
+import type { Layer, LayerOf, WindowAttributes } from "../model.ts";
 import { answer, type LayerTable } from "./table.ts";
 import { transposedExtents, windowExtents } from "./window.ts";
 
@@ -22,6 +22,10 @@ const shapes: LayerTable<[inputs: readonly Shape[]], Shape> = {
   },
   batchnorm: one,
   embedding: (layer, inputs) => [...one(layer, inputs), layer.size],
+  position: sequence,
+  "layer-norm": one,
+  attention: attended,
+  first: (layer, inputs) => sequence(layer, inputs).slice(1),
   activation: one,
   "max-pool": (layer, inputs) => window(layer, inputs, layer.size, (channels) => channels),
   "average-pool": (layer, inputs) => window(layer, inputs, layer.size, (channels) => channels),
@@ -49,6 +53,14 @@ const shapes: LayerTable<[inputs: readonly Shape[]], Shape> = {
     const odd = others.find((shape) => !sameShape(front(shape), front(first)));
     if (odd !== undefined) throw cannot(layer, `it joins ${show(first)} and ${show(odd)}`);
     return [...front(first), inputs.reduce((sum, shape) => sum + shape.at(-1)!, 0)];
+  },
+  split: (layer, inputs) => {
+    const [height, width] = image(layer, inputs);
+    return [height, width, share(layer, inputs, layer.parts)];
+  },
+  shuffle: (layer, inputs) => {
+    share(layer, inputs, layer.groups);
+    return image(layer, inputs);
   },
   dropout: one,
   sample: (layer, inputs) => {
@@ -102,6 +114,35 @@ function image(layer: Layer, inputs: readonly Shape[]): readonly [number, number
   const shape = one(layer, inputs);
   if (shape.length === 3) return shape as unknown as readonly [number, number, number];
   throw cannot(layer, `it reads an image (height × width × channels), its input is ${show(shape)}`);
+}
+
+/** The channels of each of so many equal parts. */
+function share(layer: Layer, inputs: readonly Shape[], parts: number): number {
+  const [, , channels] = image(layer, inputs);
+  if (channels % parts === 0) return channels / parts;
+  throw cannot(layer, `${channels} channels cannot be ${parts} equal parts`);
+}
+
+function sequence(layer: Layer, inputs: readonly Shape[]): Shape {
+  const shape = one(layer, inputs);
+  if (shape.length === 2) return shape;
+  throw cannot(layer, `it reads a sequence (length × size), its input is ${show(shape)}`);
+}
+
+function attended(layer: LayerOf<"attention">, inputs: readonly Shape[]): Shape {
+  const [queries, keys, values, tokens = [keys?.[0]]] = inputs;
+  const fits = inputs.length >= 3 && inputs.length <= 4 &&
+    [queries, keys, values].every((shape) =>
+      shape?.length === 2 && Number.isInteger(shape[1]! / layer.heads)
+    ) &&
+    queries![1] === keys![1] && keys![0] === values![0] && sameShape(tokens as Shape, [keys![0]!]);
+  if (fits) return [queries![0]!, values![1]!];
+  throw cannot(
+    layer,
+    `it reads queries, keys and values of ${layer.heads} heads, and tokens; these are ${
+      inputs.map(show).join(", ")
+    }`,
+  );
 }
 
 function window(

@@ -23,6 +23,10 @@ const weights: LayerTable<[inputs: readonly Shape[]], WeightShapes> = {
     return { gamma: channels, beta: channels, mean: channels, variance: channels };
   },
   embedding: ({ vocabulary, size }) => ({ kernel: [vocabulary, size] }),
+  position: (_layer, [input]) => ({ kernel: input! }),
+  "layer-norm": (_layer, [input]) => ({ gamma: [input!.at(-1)!], beta: [input!.at(-1)!] }),
+  attention: none,
+  first: none,
   activation: none,
   "max-pool": none,
   "average-pool": none,
@@ -33,6 +37,8 @@ const weights: LayerTable<[inputs: readonly Shape[]], WeightShapes> = {
   pad: none,
   add: none,
   concat: none,
+  split: none,
+  shuffle: none,
   dropout: none,
   sample: none,
 };

@@ -4,6 +4,7 @@ import { lenet300, mlp } from "./mlp.ts";
 import { mobilenetV1 } from "./mobilenet_v1.ts";
 import { mobilenetV2 } from "./mobilenet_v2.ts";
 import { resnet } from "./resnet.ts";
+import { shufflenetV2 } from "./shufflenet_v2.ts";
 import { squeezenet } from "./squeezenet.ts";
 import { plainCnn, vgg } from "./stacked.ts";
 import { wideResnet } from "./wide_resnet.ts";
@@ -21,4 +22,5 @@ export const families = {
   "mobilenet-v1": mobilenetV1,
   "mobilenet-v2": mobilenetV2,
   squeezenet,
+  "shufflenet-v2": shufflenetV2,
 } as const;

@@ -6,6 +6,7 @@ import { lenet300, mlp } from "../../../ops/model/zoo/mlp.ts";
 import { mobilenetV1 } from "../../../ops/model/zoo/mobilenet_v1.ts";
 import { mobilenetV2 } from "../../../ops/model/zoo/mobilenet_v2.ts";
 import { resnet } from "../../../ops/model/zoo/resnet.ts";
+import { shufflenetV2 } from "../../../ops/model/zoo/shufflenet_v2.ts";
 import { squeezenet } from "../../../ops/model/zoo/squeezenet.ts";
 import { plainCnn, vgg } from "../../../ops/model/zoo/stacked.ts";
 import { wideResnet } from "../../../ops/model/zoo/wide_resnet.ts";
@@ -76,6 +77,11 @@ Deno.test("SqueezeNet 1.1 has the published parameters", () => {
   assert.equal(parameters(network), 1_235_496);
 });
 
+Deno.test("ShuffleNet v2 has the parameters of the published releases at every width", () => {
+  const at = (width: number) => trained(shufflenetV2.build([224, 224, 3], 1000, { width }));
+  assert.deepEqual([0.5, 1, 1.5, 2].map(at), [1_366_792, 2_278_604, 3_503_624, 7_393_996]);
+});
+
 Deno.test("the plain networks of the assistants' paper count as by hand", () => {
   // 3·3·3·16 and 3·3·16·16 weights, two norms of 16, 8·8·16 features into 10 classes.
   const two = plainCnn.build([32, 32, 3], 10, { depth: 2, width: 1 });
@@ -141,6 +147,8 @@ Deno.test("an option that cannot be is a sentence", () => {
   assert.throws(() => build(8, 0.01), /width 0.01 leaves none of 16 channels/);
   const stacked = () => vgg.build([32, 32, 3], 10, { depth: 12, width: 1 });
   assert.throws(stacked, /depth of a vgg is one of 8, 11, 13, 16, 19; this is 12/);
+  const between = () => shufflenetV2.build([32, 32, 3], 10, { width: 0.75 });
+  assert.throws(between, /width of a shufflenet-v2 is one of .*; this is 0.75/);
   const wide = () => wideResnet.build([32, 32, 3], 10, { depth: 18, widen: 1, dropout: 0 });
   assert.throws(wide, /depth of a wide-resnet is 6n \+ 4 .*; this is 18/);
   assert.throws(() => lenet5.build([784], 10, {}), /lenet5 reads images .*; the input is 784/);
