@@ -3,6 +3,7 @@ import type { AnyOp } from "../engine/op.ts";
 import { cluster } from "./cluster/cluster.ts";
 import { data } from "./data/data.ts";
 import { subset } from "./data/subset.ts";
+import { choose } from "./distill/choose.ts";
 import { distill } from "./distill/distill.ts";
 import { mutual } from "./distill/mutual.ts";
 import { pick } from "./distill/pick.ts";
@@ -29,6 +30,7 @@ export const ops = [
   distill,
   mutual,
   pick,
+  choose,
   prune,
   cluster,
   quantize,

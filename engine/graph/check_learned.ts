@@ -8,6 +8,8 @@ import type { Compiled } from "./facts_of.ts";
 const judged: ReadonlyMap<string, readonly string[]> = new Map([
   ["predict", ["model"]],
   ["distill", ["teacher"]],
+  ["choose", ["candidates", "between"]],
+  ["ensemble", ["models"]],
   ["evaluate", ["model", "reference"]],
   ["export", ["model"]],
 ]);

@@ -61,16 +61,17 @@ function withoutReference({ reference: _, ...scope }: Scope): Scope {
 }
 
 /** Ops whose model has learned whatever it was made from. */
-const teaching = new Set(["load", "train", "distill", "pick", "ensemble", "choose"]);
+const teaching = new Set(["load", "train", "distill", "pick"]);
 
-/** Names of models that were loaded, trained, or made from one that has learned. */
+/** Names of models that were loaded, trained, or made from one that has learned, or from several that have. */
 export function learnedModels(steps: readonly Step[], ops: OpSet): ReadonlySet<string> {
   const learned = new Set<string>();
   for (const { name, op: opName, inputs, params } of steps) {
     const op = ops.get(opName);
     if (op?.output.name !== "model") continue;
-    const from = inputs[op.changes ?? "model"];
-    const heir = typeof from === "string" && learned.has(from);
+    const from = inputs[op.changes ?? "model"] ?? inputs.models ?? inputs.candidates ?? [];
+    const parents = typeof from === "string" ? [from] : from;
+    const heir = parents.length > 0 && parents.every((each) => learned.has(each));
     if (teaching.has(opName) || heir || opName === "model" && params.weights !== undefined) {
       learned.add(name);
     }

@@ -1,5 +1,5 @@
 /** Stations between teacher and student as drafts: each learns from the one before it, or from all before it. */
-import { autoDrafts, type Choosing, type Init, reportNoChoice } from "./auto_assistants.ts";
+import { autoDrafts, candidatesMeant, type Choosing, type Init } from "./auto_assistants.ts";
 import type { Draft } from "./draft.ts";
 import type { Written } from "./drafts.ts";
 import { saidOf } from "./role_drafts.ts";
@@ -70,22 +70,22 @@ function stationsOf(
       return Array.from({ length: Number(params.generations) }, () => generation);
     }
     if (params.use === "auto" && !shared.broken) {
-      const { count, candidates } = params as unknown as Pick<Choosing, "count" | "candidates">;
-      const choosing = {
+      const count = Number(params.count);
+      const candidates = params.candidates as Choosing["candidates"] | undefined ??
+        candidatesMeant(written, path, count);
+      if (candidates === undefined) {
+        return [{ ...shared, init: initOf({}, path), broken: true }];
+      }
+      const auto = autoDrafts(written, {
         path,
         count,
         candidates,
         training: distill,
         teacher: teachers[0] ?? "teacher",
         student: typeof student.as === "string" ? student.as : "student",
-      };
-      if (ops.has("choose")) {
-        const auto = autoDrafts(written, choosing);
-        drafts.push(...auto.drafts);
-        return auto.chosen.map((init) => ({ ...shared, init }));
-      }
-      reportNoChoice(written, path);
-      return [{ ...shared, init: initOf({}, path), broken: true }];
+      });
+      drafts.push(...auto.drafts);
+      return auto.chosen.map((init) => ({ ...shared, init }));
     }
     const named = as === undefined ? {} : { as };
     return [{ ...shared, ...own, ...named, init: initOf(params, path) }];

@@ -1,9 +1,12 @@
 /**
  * `assistant: auto` as drafts: the candidates and the student learn alone, and of the candidates those are chosen
- * whose validation accuracy is nearest the evenly spaced points between student and teacher (language §1.5).
+ * whose validation accuracy is nearest the evenly spaced points between student and teacher (language §1.5). What is
+ * chosen is a network: an assistant learns from whoever is before it, from its first weights on.
  */
 import type { Draft } from "./draft.ts";
 import type { Written } from "./drafts.ts";
+import { defaultCandidates } from "./default_candidates.ts";
+import { knownData } from "./known_data.ts";
 import { fieldsOf } from "./schema_fields.ts";
 import { type Block, splitInputs } from "./split_inputs.ts";
 import { join, placeOfPath, treeAt } from "./tree.ts";
@@ -69,21 +72,42 @@ export function autoDrafts(
   const chosen = Array.from({ length: count }, (_, index): Init => ({
     op: "choose",
     path,
-    inputs: { candidates: named.map(({ name }) => name), between: [low, teacher] },
+    inputs: {
+      candidates: named.map(({ name }) => name),
+      between: [low, teacher],
+      models: named.map(({ name }) => `${name}-init`),
+    },
     params: { at: 1 - (index + 1) / (count + 1) },
   }));
   return { drafts: [...learned, alone(low, student, 0)], chosen };
 }
 
-/** Reports that nothing can choose yet. */
-export function reportNoChoice({ root, problems }: Written, path: string): void {
-  const place = placeOfPath(root, join(path, "use"));
+/** The candidates that are meant where none is named; undefined after a report. */
+export function candidatesMeant(
+  { root, fields, ops, problems, broken }: Written,
+  path: string,
+  count: number,
+): readonly Block[] | undefined {
+  if (broken("student") || broken("teacher")) return undefined;
+  const { data } = fields;
+  const known = data === undefined
+    ? undefined
+    : knownData({ op: "data", params: data as Block, broken: false }, ops);
+  const model = (role: string): Block => {
+    const [first] = (fields[role] ?? []) as readonly (Block | null)[];
+    const { as: _as, train: _train, ...params } = first ?? {};
+    return params;
+  };
+  const found = defaultCandidates(model("student"), model("teacher"), { ops, data: known, count });
+  if (typeof found !== "string") return found;
+  const place = placeOfPath(root, path);
   problems.add({
-    code: "not-yet",
+    code: "missing-parameter",
     severity: "error",
-    message: "`auto` chooses by the op `choose`, which this version does not have yet",
-    path: join(path, "use"),
+    message: found,
+    path,
     ...(place && { place }),
-    help: "name it yourself: assistant: { use: resnet, depth: 20 }",
+    help: "name them: assistant: { use: auto, candidates: [{ use: resnet, depth: 14 }, …] }",
   });
+  return undefined;
 }

@@ -3,7 +3,6 @@
  * expand to themselves.
  */
 import type { Json } from "../digest.ts";
-import { type Facts, ParameterError } from "../facts.ts";
 import type { TSchema } from "../field.ts";
 import type { OpSet } from "../op.ts";
 import { addEvaluations } from "./add_evaluations.ts";
@@ -16,6 +15,7 @@ import { normalizeValue } from "./normalize.ts";
 import type { Step } from "./recipe.ts";
 import { fieldsOf } from "./schema_fields.ts";
 import { shareOutputs } from "./share_outputs.ts";
+import { knownData } from "./known_data.ts";
 import { join, treeAt } from "./tree.ts";
 
 /** The steps of a recipe, and which of them are its result and its reference. */
@@ -35,6 +35,7 @@ export function expand(written: Written): Expanded {
   const result = resultOf(made, roles, ops);
   const exported = exportDrafts(written, result);
   const data = made.find(({ name }) => name === "data") ?? made.find(({ op }) => op === "data");
+  const dataFacts = data && knownData(data, ops);
   const measuring = (fields.evaluate ?? defaultEvaluate(ops)) as Block;
   const { models, latency, reference: chosen, ...params } = measuring;
   const reference = typeof chosen === "string" ? chosen : roles.teacher?.[0] ?? roles.model?.[0];
@@ -45,7 +46,7 @@ export function expand(written: Written): Expanded {
     problems,
     base: written.base,
     ...(data && { data: data.name ?? "data" }),
-    ...(data && knownOf(data, ops)),
+    ...(dataFacts && { dataFacts }),
     ...(result !== undefined && { result }),
     ...(reference !== undefined && { reference }),
     ...(format !== undefined && { format }),
@@ -102,18 +103,6 @@ function exportDrafts({ fields, root, ops, broken }: Written, result: string | u
 function defaultEvaluate(ops: OpSet): Json {
   const schema = fieldsOf(grammarOf(ops)).evaluate;
   return schema === undefined ? {} : normalizeValue(schema, {});
-}
-
-function knownOf(data: Draft, ops: OpSet): { readonly dataFacts?: Facts } {
-  const op = ops.get(data.op);
-  if (op === undefined || data.broken) return {};
-  try {
-    return { dataFacts: op.facts({}, data.params) };
-  } catch (error) {
-    // `compile` asks again and reports it.
-    if (error instanceof ParameterError) return {};
-    throw error;
-  }
 }
 
 /** The format in which bytes are counted: the first export's, with as much of its options as `evaluate` takes. */

@@ -105,7 +105,7 @@ function roleSchema(role: string, ops: OpSet): TSchema | undefined {
 function assistantSchema(ops: OpSet): TSchema | undefined {
   const candidate = modelSchema(ops, undefined);
   const model = modelSchema(ops, blockSchema(ops.get("distill"), ["data", "teacher"]), {
-    ...(candidate && {
+    ...(candidate && ops.has("choose") && {
       auto: Type.Object({
         count: Type.Integer({
           minimum: 1,
@@ -113,10 +113,16 @@ function assistantSchema(ops: OpSet): TSchema | undefined {
           default: 1,
           description: "The assistants that are chosen",
         }),
-        candidates: ListOf(candidate, {
-          description: "The models that they are chosen from, between student and teacher in size",
+        candidates: Type.Optional(ListOf(candidate, {
+          description:
+            "The models that they are chosen from, each trained alone as `distill` says, like the student; " +
+            "the chosen network then learns anew, from the teacher (default: some of the student's family " +
+            "between student and teacher in parameters, deeper or else wider)",
           minItems: 1,
-        }),
+        })),
+      }, {
+        description:
+          "The networks whose validation accuracy alone is nearest evenly spaced points between student and teacher",
       }),
     }),
     "born-again": Type.Object({
@@ -125,7 +131,7 @@ function assistantSchema(ops: OpSet): TSchema | undefined {
         maximum: 1000,
         description: "The students in a row, each taught by the one before",
       }),
-    }),
+    }, { description: "The student's own network, generation after generation" }),
   });
   const description = "The stations between teacher and student, in order";
   return ops.has("distill") && model ? ListOf(model, { description, minItems: 1 }) : undefined;

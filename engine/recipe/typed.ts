@@ -103,10 +103,11 @@ export type AssistantOf<Ops extends OpList> =
   >
   | BareName<Params<Ops, "model">>
   | { readonly use: "born-again"; readonly generations: number }
+  | "auto"
   | {
     readonly use: "auto";
     readonly count?: number;
-    readonly candidates: Candidate<Ops> | readonly Candidate<Ops>[];
+    readonly candidates?: Candidate<Ops> | readonly Candidate<Ops>[];
   };
 
 /** A model that may become an assistant. */

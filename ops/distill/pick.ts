@@ -12,6 +12,7 @@ import {
 import { datasetInput } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
 import { cohortKind } from "./cohort.ts";
+import { oneOf } from "./one_of.ts";
 
 export const pick = defineOp({
   name: "pick",
@@ -36,22 +37,17 @@ export const pick = defineOp({
   facts: ({ cohort }, { peer }): ModelFacts => factsOf((cohort as CohortFacts).peers, peer),
   async run({ cohort: { models }, data }, { peer }, context) {
     if (peer !== "best") return models[peer - 1]!;
-    const { bestPeer } = await import("./best_peer.ts");
-    return models[await bestPeer(models, data, context)]!;
+    const { validationScores } = await import("./validation_scores.ts");
+    const scores = await validationScores(models, data, "the best peer", context);
+    context.note("scores", scores);
+    return models[scores.indexOf(Math.max(...scores))]!;
   },
 });
 
 function factsOf(peers: readonly ModelFacts[], peer: "best" | number): ModelFacts {
-  const [first, ...others] = peers as readonly [ModelFacts, ...ModelFacts[]];
-  if (peer !== "best") {
-    const chosen = peers[peer - 1];
-    if (chosen !== undefined) return chosen;
-    const message = `there is no peer ${peer}: the cohort has ${peers.length}`;
-    throw new ParameterError("unknown-name", "peer", message, "peer: best");
-  }
-  const structure = ({ architecture }: ModelFacts) => JSON.stringify(architecture);
-  if (others.every((other) => structure(other) === structure(first))) return first;
-  // Which of them it will be is known when they have learned.
-  const established = [...new Set(peers.flatMap((each) => each.established))].sort();
-  return { kind: "model", learned: true, established };
+  if (peer === "best") return oneOf(peers);
+  const chosen = peers[peer - 1];
+  if (chosen !== undefined) return chosen;
+  const message = `there is no peer ${peer}: the cohort has ${peers.length}`;
+  throw new ParameterError("unknown-name", "peer", message, "peer: best");
 }

@@ -29,6 +29,7 @@ const given: Readonly<Record<string, Readonly<Record<string, string | readonly s
   mutual: { students: ["fresh", "learned"] },
   pick: { cohort: "peers" },
   predict: { model: "learned" },
+  choose: { candidates: ["learned"], between: ["learned", "learned"] },
 };
 
 /** The example of an op as the last step of a recipe; `as` is its name there. */

@@ -24,7 +24,7 @@ const expected: Readonly<Record<string, { later?: string[]; missing?: string[] }
   "digits.yaml": {},
   "classic.yaml": {},
   "papers/assistants.yaml": { missing: ["../../data/cifar-10/"] },
-  "papers/assistant-auto.yaml": { later: ["assistant.use: auto"] },
+  "papers/assistant-auto.yaml": { missing: ["../../data/cifar-10/"] },
   "papers/mutual.yaml": {},
   "papers/fitnets.yaml": { missing: ["../../data/cifar-10/"] },
   "two-teachers.yaml": { missing: ["../data/fashion-mnist/"] },

@@ -121,9 +121,9 @@ Deno.test("an assistant is chosen among candidates that learned alone, as the st
     "middle-init model",
     "middle train model=middle-init data=data",
     "student-alone train model=student data=data",
-    "assistant-1-init choose candidates=candidate-1,middle between=student-alone,teacher data=data",
+    "assistant-1-init choose candidates=candidate-1,middle between=student-alone,teacher models=candidate-1-init,middle-init data=data",
     "assistant-1 distill model=assistant-1-init outputs=teacher-outputs data=data",
-    "assistant-2-init choose candidates=candidate-1,middle between=student-alone,teacher data=data",
+    "assistant-2-init choose candidates=candidate-1,middle between=student-alone,teacher models=candidate-1-init,middle-init data=data",
     "assistant-2 distill model=assistant-2-init outputs=assistant-1-outputs data=data",
     "distilled distill model=student outputs=assistant-2-outputs data=data",
   ]);
@@ -134,16 +134,27 @@ Deno.test("an assistant is chosen among candidates that learned alone, as the st
   assert.deepEqual([alone.epochs, alone.batch, alone.seed], [80, 128, 6]);
 });
 
-Deno.test("where nothing can choose, auto is read whole and then refused", () => {
-  const wrong = (text: string) =>
-    compile(parseRecipe(around(text), "x.yaml", fakeOps), fakeOps).diagnostics.map((each) =>
-      `${each.code} ${each.path}`
-    );
-  assert.deepEqual(wrong(auto), ["not-yet assistant.use"]);
+Deno.test("a chosen assistant has not learned yet: it is measured when it has", () => {
+  const recipe = read(around(auto), moreOps);
+  const measured = recipe.steps.filter(({ op }) => op === "evaluate").map(({ inputs }) =>
+    inputs.model
+  );
+  assert.deepEqual(
+    measured,
+    "teacher candidate-1 middle student-alone assistant-1 assistant-2 distilled".split(" "),
+  );
+});
+
+const wrong = (text: string, ops = moreOps) =>
+  compile(parseRecipe(around(text), "x.yaml", ops), ops).diagnostics.map((each) =>
+    `${each.code} ${each.path}`
+  );
+
+Deno.test("a mistake in a candidate is one mistake; where nothing can choose there is no auto", () => {
   assert.deepEqual(wrong(auto.replace("depth: 14", "dpeth: 14")), [
     "unknown-field assistant.candidates.0.dpeth",
   ]);
-  assert.deepEqual(wrong("assistant: auto"), ["missing-parameter assistant"]);
+  assert.deepEqual(wrong(auto, fakeOps), ["unknown-value assistant.use"]);
 });
 
 Deno.test("beside steps an assistant's training is complete", () => {

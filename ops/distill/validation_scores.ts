@@ -1,4 +1,4 @@
-/** The best of some models, by the task's metric on validation samples. */
+/** How good models are, by the task's metric on validation samples: what choosing between them stands on. */
 import type { RunContext } from "../../engine/op.ts";
 import { withTensors } from "../../engine/tensor/mod.ts";
 import { type Dataset, part } from "../data/dataset.ts";
@@ -7,31 +7,27 @@ import type { Model } from "../model/model.ts";
 import { scoreOf } from "../train/score.ts";
 
 /**
- * Its position; the first of equal ones. Notes: `scores`, in the order of the models. Throws a RangeError where there
- * is nothing to choose by.
+ * Accuracy of each, or minus the squared error, in order. Throws a RangeError where there are no labelled validation
+ * samples; `what` is being chosen.
  */
-export async function bestPeer(
+export async function validationScores(
   models: readonly Model[],
   data: Dataset,
-  { threads, signal, note, progress }: Pick<
-    RunContext,
-    "threads" | "signal" | "note" | "progress"
-  >,
-): Promise<number> {
+  what: string,
+  { threads, signal, progress }: Pick<RunContext, "threads" | "signal" | "progress">,
+): Promise<readonly number[]> {
   const validation = part(data, "validation");
   const { y } = validation;
   if (validation.count === 0 || y === null) {
-    throw new RangeError("Cannot choose the best peer: the data have no validation samples");
+    throw new RangeError(`Cannot choose ${what}: the data have no validation samples`);
   }
-  const scores = await withTensors(async (room) => {
+  return await withTensors(async (room) => {
     const found: number[] = [];
     for (const model of models) {
       const logits = await inferLogits(room, model, validation, data.meta, { signal });
       found.push(scoreOf(logits, data.meta.outputs, y));
-      progress(found.length / models.length, `${found.length} of ${models.length} peers`);
+      progress(found.length / models.length, `${found.length} of ${models.length} models`);
     }
     return found;
   }, { threads });
-  note("scores", scores);
-  return scores.indexOf(Math.max(...scores));
 }
