@@ -21,6 +21,11 @@ export interface DatasetFacts {
   readonly classes?: readonly string[];
   /** What is asked of a model of these data. */
   readonly task: Task;
+  /** There where samples are token numbers. */
+  readonly text?: {
+    /** How many numbers there are; absent: that is learned from the texts. */
+    readonly vocabulary?: number;
+  };
 }
 
 /** Known of one layer. */

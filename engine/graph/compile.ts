@@ -55,7 +55,7 @@ export function compile(
     const shaping = written.op === "model" && data !== undefined ? compiled.get(data) : undefined;
     const step = shaping === undefined
       ? written
-      : { ...written, params: withShapes(written.params, shaping.facts) };
+      : { ...written, params: withShapes(op, written.params, shaping.facts) };
     const linked = link(recipe, step, op, { compiled, below, problems });
     const facts = factsOf(recipe, { step, op, ...linked }, {
       compiled,

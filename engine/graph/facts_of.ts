@@ -41,7 +41,8 @@ export function factsOf(
   { compiled, known, shaping, problems }: Surroundings,
 ): Known {
   if (broken) return { facts: undefined, open: true, waits: undefined, broken };
-  const waits = waitsFor(step, Object.values(inputs).flat(), compiled, shaping);
+  const shaped = step.op === "model" && lacksShapes(op, step.params);
+  const waits = waitsFor(Object.values(inputs).flat(), compiled, shaped ? shaping : undefined);
   if (known !== undefined) return { facts: known, open: false, waits: undefined, broken };
   const above = (names: string | readonly string[]) =>
     typeof names === "string"
@@ -51,13 +52,9 @@ export function factsOf(
     [...Object.entries(inputs), ...Object.entries(references)]
       .map(([name, names]) => [name, above(names)]),
   );
-  if (step.op === "model" && shaping === undefined && lacksShapes(step.params)) {
-    problems.push(stepProblem(recipe, step, "", {
-      code: "missing-parameter",
-      message:
-        `\`${step.name}\` needs \`input\` and \`outputs\`: there are no data to take them from`,
-      help: "data: digits, or input: [28, 28, 1], outputs: 10",
-    }));
+  const shapeless = shaped ? noShapes(step, shaping) : undefined;
+  if (shapeless !== undefined) {
+    problems.push(stepProblem(recipe, step, "", shapeless));
     return { facts: undefined, open: true, waits: undefined, broken: true };
   }
   try {
@@ -71,16 +68,32 @@ export function factsOf(
   }
 }
 
+/** Why no data will ever give a model of the zoo the shapes that it lacks; undefined where they may. */
+function noShapes({ name }: Step, shaping: Compiled | undefined) {
+  if (shaping === undefined) {
+    return {
+      code: "missing-parameter",
+      message: `\`${name}\` needs \`input\` and \`outputs\`: there are no data to take them from`,
+      help: "data: digits, or input: [28, 28, 1], outputs: 10",
+    } as const;
+  }
+  const { facts, open } = shaping;
+  if (open || facts?.kind !== "dataset" || facts.text !== undefined) return undefined;
+  return {
+    code: "missing-parameter",
+    message: `\`${name}\` needs \`vocabulary\`: it reads token numbers, and the data are no text`,
+    help: "data: names",
+  } as const;
+}
+
 /** The first input whose facts are open, or what that one waits for. */
 function waitsFor(
-  step: Step,
   inputs: readonly string[],
   compiled: ReadonlyMap<string, Compiled>,
   shaping: Compiled | undefined,
 ): string | undefined {
-  const shaped = step.op === "model" && shaping !== undefined && lacksShapes(step.params);
   const above = [
-    ...(shaped ? [shaping] : []),
+    ...(shaping === undefined ? [] : [shaping]),
     ...inputs.flatMap((name) => compiled.get(name) ?? []),
   ];
   const open = above.find(({ open }) => open);
@@ -88,7 +101,11 @@ function waitsFor(
 }
 
 function isOpen(facts: Facts): boolean {
-  if (facts.kind === "dataset") return facts.input === undefined || facts.outputs === undefined;
+  if (facts.kind === "dataset") {
+    const { input, outputs, text } = facts;
+    return input === undefined || outputs === undefined ||
+      text !== undefined && text.vocabulary === undefined;
+  }
   return facts.kind === "model" && facts.layers === undefined;
 }
 

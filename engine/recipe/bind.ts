@@ -98,7 +98,7 @@ function bindOne(op: AnyOp, draft: Draft, scope: Scope): Step {
     written = bound.inputs;
   }
   params = moveSources(op.params, params, { root, path: draft.path, base: scope.base });
-  if (op.name === "model") params = withShapes(params, scope.dataFacts);
+  if (op.name === "model") params = withShapes(op, params, scope.dataFacts);
   const formatted = op.name === "evaluate" && scope.format !== undefined &&
     treeAt(root, `${draft.path}.format`) === undefined;
   if (formatted) params = { ...params, format: scope.format! };

@@ -4,7 +4,11 @@ import { dataFields, type DataParams, type FileParams } from "./data_fields.ts";
 import { datasetKind } from "./dataset.ts";
 import { DIGIT_CLASSES, DIGIT_SHAPE } from "./digits.ts";
 import { IRIS_CLASSES, IRIS_SHAPE } from "./iris.ts";
+import { conditionNames } from "./latent.ts";
 import { sourcesOf } from "./load_files.ts";
+import { NAME_CLASSES } from "./text/names.ts";
+import { MAIL_CLASSES } from "./text/spam.ts";
+import { type TextParams, textWishes } from "./text/text_fields.ts";
 
 export const data = defineOp({
   name: "data",
@@ -29,7 +33,8 @@ export const data = defineOp({
         "split: { validation: 0.1, test: 0.2 }",
       );
     }
-    return isFiles(params) ? fileFacts(params) : embeddedFacts(params);
+    if (isFiles(params)) return fileFacts(params);
+    return params.use === "latent" ? latentFacts(params) : embeddedFacts(params);
   },
   async run(_inputs, params, context) {
     const { loadData } = await import("./load_data.ts");
@@ -37,16 +42,28 @@ export const data = defineOp({
   },
 });
 
-const embedded = {
+const embedded: {
+  readonly [U in EmbeddedParams["use"]]: {
+    /** Absent: samples are texts. */
+    readonly input?: readonly number[];
+    readonly classes: readonly string[];
+  };
+} = {
   digits: { input: DIGIT_SHAPE, classes: DIGIT_CLASSES },
   iris: { input: IRIS_SHAPE, classes: IRIS_CLASSES },
+  names: { classes: NAME_CLASSES },
+  spam: { classes: MAIL_CLASSES },
 };
+
+type Latent = Extract<DataParams, { use: "latent" }>;
+type EmbeddedParams = Exclude<DataParams, FileParams | Latent>;
 
 function isFiles(params: DataParams): params is FileParams {
   return "from" in params;
 }
 
-function embeddedFacts({ use, classes: given }: Exclude<DataParams, FileParams>): DatasetFacts {
+function embeddedFacts(params: EmbeddedParams): DatasetFacts {
+  const { use, classes: given } = params;
   const { input, classes } = embedded[use];
   if (given !== undefined && given.length !== classes.length) {
     throw new ParameterError(
@@ -55,17 +72,34 @@ function embeddedFacts({ use, classes: given }: Exclude<DataParams, FileParams>)
       `\`classes\` names ${given.length}, and ${use} has ${classes.length}`,
     );
   }
+  const { task = "classification" } = params;
   return {
     kind: "dataset",
-    task: "classification",
-    input,
-    outputs: classes.length,
-    classes: given ?? classes,
+    task,
+    ...input && { input },
+    ...("text" in params && textFacts(params.text)),
+    ...task !== "next-token" && { outputs: classes.length, classes: given ?? classes },
   };
 }
 
+function latentFacts({ size, conditions, task }: Latent): DatasetFacts {
+  const classes = conditionNames(conditions);
+  return { kind: "dataset", task, input: [size], outputs: conditions, classes };
+}
+
 /** Shapes stay open: the files are read when the step runs. */
-function fileFacts({ task, classes }: FileParams): DatasetFacts {
-  const known = { kind: "dataset", task } as const;
-  return classes === undefined ? known : { ...known, classes, outputs: classes.length };
+function fileFacts(params: FileParams): DatasetFacts {
+  const { task, classes } = params;
+  const text = textWishes(params);
+  return {
+    kind: "dataset",
+    task,
+    ...text && textFacts(text),
+    ...classes && { classes, outputs: classes.length },
+  };
+}
+
+/** How many tokens there are is learned from the texts. */
+function textFacts({ length }: TextParams): Pick<DatasetFacts, "input" | "text"> {
+  return { input: [length], text: {} };
 }

@@ -10,8 +10,9 @@ import {
   Type,
 } from "../../engine/field.ts";
 import { normalizeField } from "./normalize.ts";
+import { textField } from "./text/text_fields.ts";
 
-/** `resize`, `color` and `text` come with the sources that need them. */
+/** `resize` and `color` come with the sources that need them. */
 const common = {
   classes: Type.Optional(ListOf(Type.String({ minLength: 1 }), {
     description: "The class names in index order; found and sorted where absent",
@@ -64,13 +65,60 @@ const partField = (description: string) =>
     }),
   }, { description });
 
+/** Of data sets that are texts. */
+const textual = {
+  ...common,
+  task: OneOf(["classification", "next-token"], {
+    default: "classification",
+    description: "The kind of answer: a class, or at each place of the running text its next token",
+  }),
+};
+
+/** Without a default, so that data sets without it are what they were. */
+const measured = {
+  ...common,
+  task: Type.Optional(OneOf(["classification", "reconstruction"], {
+    description: "The kind of answer: a class (the default), or the sample itself",
+  })),
+};
+
 /** Embedded data sets by `use`, files by `from`. */
 export const dataFields = Choice({
-  digits: Type.Object(common, {
+  digits: Type.Object(measured, {
     description:
       "10,000 handwritten digits of 28×28 grey pixels (the first of MNIST's training images)",
   }),
-  iris: Type.Object(common, { description: "Fisher's 150 flowers, 4 measures, 3 species" }),
+  iris: Type.Object(measured, { description: "Fisher's 150 flowers, 4 measures, 3 species" }),
+  names: Type.Object({ ...textual, text: textField({ tokens: "characters", length: 16 }) }, {
+    description: "8,849 English first names, female or male",
+  }),
+  spam: Type.Object({ ...textual, text: textField({ tokens: "words", length: 128 }) }, {
+    description: "6,046 mails of SpamAssassin's public corpus, ham or spam; 20 MB to fetch",
+  }),
+  latent: Type.Object({
+    size: Type.Integer({
+      minimum: 1,
+      maximum: LARGEST.units,
+      description: "The numbers in one vector",
+    }),
+    conditions: Type.Integer({
+      minimum: 1,
+      maximum: LARGEST.units,
+      default: 1,
+      description: "The classes that a generator can be asked for, all equally frequent",
+    }),
+    count: Type.Integer({
+      minimum: 1,
+      maximum: LARGEST.samples,
+      description: "The vectors, before they are divided",
+    }),
+    task: OneOf(["generation"], {
+      default: "generation",
+      description: "The kind of answer: a sample",
+    }),
+    split: common.split,
+    seed: common.seed,
+  }, { description: "Standard normal vectors, drawn by the data's seed, for generators" }),
 }, {
   description: "The data",
   untagged: Type.Object({
@@ -82,7 +130,7 @@ export const dataFields = Choice({
         test: Type.Optional(partField("The samples to judge by")),
       }),
     }, { description: "The place of the files" }),
-    format: Type.Optional(OneOf(["idx", "cifar", "csv", "tsv"], {
+    format: Type.Optional(OneOf(["idx", "cifar", "csv", "tsv", "jsonl", "parquet", "text"], {
       description: "The format of the files; by their names where absent",
     })),
     columns: Type.Optional(Type.Object({
@@ -94,10 +142,12 @@ export const dataFields = Choice({
         Type.String({ description: "The name of the answer's column; default: the last" }),
       ),
     }, { description: "The columns of a table, by the names in its first row" })),
-    task: OneOf(["classification", "regression"], {
+    task: OneOf(["classification", "regression", "next-token", "reconstruction"], {
       default: "classification",
-      description: "The kind of answer: a class, or numbers",
+      description:
+        "The kind of answer: a class, numbers, at each place of a text its next token, or the sample itself",
     }),
+    text: Type.Optional(textField()),
     ...common,
   }),
 });

@@ -5,6 +5,7 @@ import { type DatasetFacts, type Input, input, type Task } from "../../engine/op
 import { type DatasetManifest, describeManifest } from "./describe.ts";
 import { picturesOf } from "./pictures.ts";
 import { type NamedArray, packArrays, unpackArrays } from "../../engine/pack.ts";
+import type { Vocabulary } from "./text/vocabulary.ts";
 
 export type PartName = "train" | "validation" | "test";
 
@@ -16,7 +17,10 @@ export interface Part {
   readonly count: number;
   /** As stored: bytes of images, floats of tables, token numbers. */
   readonly x: Uint8Array | Float32Array | Int32Array;
-  /** Class indices, or targets [count × outputs]; null where there are none. */
+  /**
+   * Class indices, one per sample or (next token) one per place in it; or targets [count × outputs]; null where there
+   * are none.
+   */
   readonly y: Int32Array | Float32Array | null;
 }
 
@@ -32,6 +36,8 @@ export interface Meta {
   readonly outputs: number;
   /** value · scale + offset, per last axis or one for all; learned on train where it is learned. */
   readonly normalize: { readonly scale: readonly number[]; readonly offset: readonly number[] };
+  /** There where samples are token numbers: what they mean. */
+  readonly text?: Vocabulary;
 }
 
 /** A data set; parts that a step did not declare are absent. */
@@ -40,6 +46,11 @@ export interface Dataset {
   readonly meta: Meta;
   /** What was read of it. */
   readonly parts: Readonly<Partial<Record<PartName, Part>>>;
+}
+
+/** How many labels each sample has: one, or one per place where every next token is asked for. */
+export function labelsPerSample({ length }: Int32Array, count: number): number {
+  return count === 0 ? 1 : length / count;
 }
 
 /** A part that must be there. Throws where the step did not declare it, which is a bug of that op. */
@@ -107,8 +118,9 @@ export const datasetKind: Kind<Dataset> = {
 };
 
 /** What is known of a data set by its meta. */
-export function factsOf({ input, outputs, classes, task }: Meta): DatasetFacts {
-  const known = { kind: "dataset", task, input, outputs } as const;
+export function factsOf({ input, outputs, classes, task, text }: Meta): DatasetFacts {
+  const words = text && { text: { vocabulary: text.tokens.length } };
+  const known = { kind: "dataset", task, input, outputs, ...words } as const;
   return classes.length === 0 ? known : { ...known, classes };
 }
 
@@ -142,7 +154,8 @@ type Parts = readonly (PartName | "meta")[];
 function arraysOf({ count, x, y }: Part, meta: Meta): Record<string, NamedArray> {
   const inputs = { x: { shape: [count, ...meta.input], data: x } };
   if (y === null) return inputs;
-  const shape = y instanceof Int32Array ? [count] : [count, meta.outputs];
+  const places = y instanceof Int32Array ? labelsPerSample(y, count) : meta.outputs;
+  const shape = y instanceof Int32Array && places === 1 ? [count] : [count, places];
   return { ...inputs, y: { shape, data: y } };
 }
 

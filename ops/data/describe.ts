@@ -19,7 +19,9 @@ export function describeManifest(
   return {
     samples: counts.join(", "),
     stored: meta.type,
-    normalisation: normalisation(meta.normalize),
+    ...(meta.text === undefined
+      ? { normalisation: normalisation(meta.normalize) }
+      : { vocabulary: `${meta.text.tokens.length} tokens` }),
   };
 }
 

@@ -6,7 +6,7 @@ import type { PartFiles } from "./load_files.ts";
 /** How files of a part begin: MNIST's `t10k`, CIFAR's `data_batch_1`. */
 const beginnings: { readonly [P in PartName]: string } = {
   train: "(?:train|data_batch)",
-  validation: "(?:validation|valid|val)",
+  validation: "(?:validation|valid|val|dev)",
   test: "(?:test|t10k)",
 };
 
@@ -16,6 +16,9 @@ const endings: { readonly [F in NonNullable<FileParams["format"]>]: readonly str
   cifar: ["[^/]*\\.bin"],
   csv: ["[^/]*\\.csv"],
   tsv: ["[^/]*\\.tsv"],
+  jsonl: ["[^/]*\\.jsonl"],
+  parquet: ["[^/]*\\.parquet"],
+  text: ["[^/]*\\.txt"],
 };
 
 type Format = keyof typeof endings;
@@ -47,11 +50,13 @@ export function partsOfFolder(
     : files.slice(0, 8).join(", ") + (files.length > 8 ? ", …" : "");
   throw new RangeError(
     `Cannot find training samples in "${source}": it has ${listed}; known are train-images-idx3-ubyte with ` +
-      `train-labels-idx1-ubyte (IDX), data_batch_1.bin or train.bin (CIFAR), train.csv, train.tsv, each with or without .gz`,
+      `train-labels-idx1-ubyte (IDX), data_batch_1.bin or train.bin (CIFAR), train.csv, .tsv, .jsonl, .parquet or .txt, ` +
+      "each with or without .gz",
   );
 }
 
 function matching(files: readonly string[], pattern: string): string[] {
-  const expression = new RegExp(`^${pattern}(?:\\.gz)?$`, "i");
+  // Something may stand before the part: `TREC.train.txt`.
+  const expression = new RegExp(`^(?:[^/]*[._-])?${pattern}(?:\\.gz)?$`, "i");
   return files.filter((file) => expression.test(file));
 }

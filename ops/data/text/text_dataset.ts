@@ -1,0 +1,104 @@
+/** A data set of texts: cut into tokens, divided, numbered by what the training samples hold. */
+import type { RunContext, Task } from "../../../engine/op.ts";
+import type { Dataset, PartName } from "../dataset.ts";
+import { answersOf, classNames } from "../labels.ts";
+import { makeDataset, type Parts, type Wishes } from "../make_dataset.ts";
+import type { Loaded, Samples } from "../samples.ts";
+import type { TextParams } from "./text_fields.ts";
+import type { PartTexts, Texts } from "./texts.ts";
+import { tokenizerOf } from "./tokenizer.ts";
+import { learnVocabulary, numbered, plainVocabulary, type Vocabulary } from "./vocabulary.ts";
+
+/** What a recipe says. */
+export interface TextWishes extends Wishes {
+  readonly text: TextParams;
+  readonly task: Task;
+}
+
+/**
+ * The data set. A sample is a text cut to `length` tokens or, to predict next tokens, a window of the running text:
+ * `length` tokens and at each place the one behind it; windows do not overlap, and what is left at the end of a part
+ * is left out. Throws a RangeError where there is nothing to learn from.
+ */
+export async function textDataset(
+  source: PartTexts,
+  wishes: TextWishes,
+  context: Pick<RunContext, "read">,
+): Promise<Dataset> {
+  const { text, task } = wishes;
+  const { cut, vocabulary } = await tokenizerOf(text, context);
+  const samples: (readonly string[])[] = [];
+  const places = (texts: Texts): Int32Array => {
+    const first = samples.length;
+    const own = task === "next-token"
+      ? windows(texts.texts.flatMap(cut), text.length)
+      : texts.texts.map((each) => cut(each).slice(0, text.length));
+    for (const sample of own) samples.push(sample);
+    return Int32Array.from(own, (_, index) => first + index);
+  };
+  return makeDataset(loadedOf(source, task, wishes.classes, places), wishes, task, number);
+
+  function number(parts: Parts): { parts: Parts; text: Vocabulary } {
+    const tokens = ({ x }: Samples) => Array.from(x, (place) => samples[place]!);
+    const known = typeof vocabulary === "number"
+      ? learnVocabulary(tokens(parts.train), vocabulary)
+      : vocabulary;
+    // A window goes on in the next one: nothing frames it.
+    const words = task === "next-token"
+      ? plainVocabulary(known.tokens, known.padding, known.unknown)
+      : known;
+    const { length } = text;
+    const stored = (samples: Samples): Samples =>
+      task === "next-token"
+        ? shifted(numbered(tokens(samples), words, length + 1), samples, length)
+        : { ...samples, input: [length], x: numbered(tokens(samples), words, length) };
+    const { train, validation, test } = parts;
+    return {
+      parts: { train: stored(train), validation: stored(validation), test: stored(test) },
+      text: words,
+    };
+  }
+}
+
+/** Samples that are the places of texts in a list. */
+function loadedOf(
+  source: PartTexts,
+  task: Task,
+  classes: readonly string[] | undefined,
+  places: (texts: Texts) => Int32Array,
+): Loaded {
+  const { classes: known, ...parts } = source;
+  const names = known ??
+    (source.train.labels === null
+      ? undefined
+      : classNames(source.train.labels, { task, ...(classes && { classes }) }));
+  const samples = (texts: Texts): Samples => {
+    const x = places(texts);
+    if (x.length === 0) throw new RangeError(`Cannot find a sample in "${texts.file}"`);
+    const y = texts.labels === null ? null : answersOf(texts.labels, names, task, texts.file);
+    return { count: x.length, input: [1], x, y };
+  };
+  const entries = Object.entries(parts) as [PartName, Texts][];
+  const loaded = Object.fromEntries(entries.map(([part, texts]) => [part, samples(texts)]));
+  return { ...loaded as unknown as Loaded, ...(names && { classes: names }) };
+}
+
+/** Pieces of `length` tokens and the one behind them. */
+function windows(tokens: readonly string[], length: number): readonly string[][] {
+  const count = Math.max(0, Math.floor((tokens.length - 1) / length));
+  return Array.from(
+    { length: count },
+    (_, index) => tokens.slice(index * length, (index + 1) * length + 1),
+  );
+}
+
+/** Rows of `length` + 1 numbers as inputs and, moved by one, answers. */
+function shifted(rows: Int32Array, { count }: Samples, length: number): Samples {
+  const [x, y] = [new Int32Array(count * length), new Int32Array(count * length)];
+  for (let row = 0; row < count; row++) {
+    const start = row * (length + 1);
+    x.set(rows.subarray(start, start + length), row * length);
+    y.set(rows.subarray(start + 1, start + length + 1), row * length);
+  }
+  return { count, input: [length], x, y };
+}

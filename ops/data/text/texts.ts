@@ -1,0 +1,70 @@
+/** Texts with their answers, as files hold them. */
+import { assertWidth, columnPlace, type TableFile } from "../table_file.ts";
+import type { TableWishes } from "../tables.ts";
+import type { PartName } from "../dataset.ts";
+
+/** Texts in a file's order; labels as written, null where nobody asks for them. */
+export interface Texts {
+  readonly file: string;
+  readonly texts: readonly string[];
+  readonly labels: readonly string[] | null;
+}
+
+/** The texts of each part that a source has apart; those of training always. */
+export type PartTexts = Readonly<Partial<Record<PartName, Texts>>> & {
+  readonly train: Texts;
+  /** The labels that there are, in index order, where the source knows them. */
+  readonly classes?: readonly string[];
+};
+
+/** Lines of `<label> <text>`, empty ones skipped; to predict next tokens, the whole file as one text. */
+export function textsOfLines(
+  text: string,
+  file: string,
+  { task }: Pick<TableWishes, "task">,
+): Texts {
+  if (task === "next-token") return { file, texts: [text], labels: null };
+  const lines = text.split(/\r?\n/).entries().filter(([, line]) => line.trim() !== "");
+  const pairs = [...lines].map(([index, line]) => {
+    const [, label, rest] = /^\s*(\S+)\s+(.*)$/.exec(line) ?? [];
+    if (label !== undefined) return [label, rest!] as const;
+    throw new RangeError(
+      `Cannot read "${file}": line ${index + 1} is no label with a text behind it`,
+    );
+  });
+  return {
+    file,
+    texts: pairs.map(([, rest]) => rest),
+    labels: pairs.map(([label]) => label),
+  };
+}
+
+/**
+ * Texts of a table whose first row names the columns; several columns of text are joined by a blank. Throws a RangeError
+ * where nothing says which column the text is in.
+ */
+export function textsOfTable(
+  { name, rows }: TableFile,
+  { task, columns }: Pick<TableWishes, "task" | "columns">,
+): Texts {
+  const [first, ...body] = rows;
+  if (first === undefined) throw new RangeError(`Cannot read "${name}": it has no rows`);
+  const { cells } = first;
+  const place = (column: string) => columnPlace(cells, column, name);
+  const asked = task !== "next-token";
+  const label = columns?.label === undefined ? cells.length - 1 : place(columns.label);
+  const others = cells.map((_, column) => column).filter((column) => !asked || column !== label);
+  const inputs = columns?.input?.map(place) ?? others;
+  if (columns?.input === undefined && inputs.length !== 1) {
+    throw new RangeError(
+      `Cannot tell which column of "${name}" the text is in: it has ${cells.join(", ")}; ` +
+        "say it: columns: { input: … }",
+    );
+  }
+  for (const row of body) assertWidth(row, cells.length, name);
+  return {
+    file: name,
+    texts: body.map(({ cells }) => inputs.map((column) => cells[column]!).join(" ")),
+    labels: asked ? body.map(({ cells }) => cells[label]!) : null,
+  };
+}

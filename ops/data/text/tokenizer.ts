@@ -1,0 +1,29 @@
+/** How a data set cuts its texts, and the numbers it has for tokens before any text is seen. */
+import type { RunContext } from "../../../engine/op.ts";
+import { type TextParams, USUAL_VOCABULARY } from "./text_fields.ts";
+import { tokensOf } from "./tokens.ts";
+import type { Vocabulary } from "./vocabulary.ts";
+
+/** A way to cut texts. */
+export interface Tokenizer {
+  cut(text: string): readonly string[];
+  /** The numbers, or how many of them are to be learned. */
+  readonly vocabulary: Vocabulary | number;
+}
+
+/** Reads what the parameters name. Throws a RangeError that names a file that is not as it should be. */
+export async function tokenizerOf(
+  { tokens, vocabulary = USUAL_VOCABULARY }: Omit<TextParams, "length">,
+  context: Pick<RunContext, "read">,
+): Promise<Tokenizer> {
+  const read = async (file: string) => new TextDecoder().decode(await context.read(file));
+  if (typeof tokens !== "string") {
+    const { readTokenizer } = await import("./tokenizer_file.ts");
+    const found = readTokenizer(await read(tokens.from), tokens.from);
+    return { cut: found.tokens, vocabulary: found.vocabulary };
+  }
+  const cut = (text: string) => tokensOf(text, tokens);
+  if (typeof vocabulary === "number") return { cut, vocabulary };
+  const { vocabularyOf } = await import("./vocabulary_file.ts");
+  return { cut, vocabulary: vocabularyOf(await read(vocabulary), vocabulary) };
+}

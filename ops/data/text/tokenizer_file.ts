@@ -1,0 +1,149 @@
+/** `tokenizer.json` as HuggingFace's tokenizers write it: WordPiece with BERT's normaliser and frame. */
+import { byNumber } from "./vocabulary_file.ts";
+import type { Vocabulary } from "./vocabulary.ts";
+import { type Normalizer, wordPieces } from "./word_piece.ts";
+
+/** A tokenizer that a file describes. */
+export interface FileTokenizer {
+  readonly vocabulary: Vocabulary;
+  tokens(text: string): string[];
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads a tokenizer. Throws a RangeError that names the file and what of it is not known: models other than WordPiece,
+ * normalisers other than BertNormalizer, pre-tokenizers other than BertPreTokenizer.
+ */
+export function readTokenizer(text: string, file: string): FileTokenizer {
+  const cannot = (why: string) => new RangeError(`Cannot use the tokenizer "${file}": ${why}`);
+  const json = parsed(text, cannot);
+  const model = fieldsOf(json.model);
+  const type = model.type ?? (Array.isArray(model.merges) ? "BPE" : "WordPiece");
+  if (type !== "WordPiece") {
+    throw cannot(`its model is ${type}, and WordPiece is the one that can be read`);
+  }
+  const normalizer = normalizerOf(json.normalizer, cannot);
+  const cutter = json.pre_tokenizer;
+  if (fieldsOf(cutter).type !== "BertPreTokenizer") {
+    throw cannot(
+      `it cuts words by ${named(cutter)}, and BertPreTokenizer is the one that is known`,
+    );
+  }
+  const tokens = byNumber(withAdded(fieldsOf(model.vocab), json.added_tokens), file);
+  const numberOf = (token: unknown): number | undefined => {
+    const number = tokens.indexOf(String(token));
+    return number < 0 ? undefined : number;
+  };
+  const unknown = String(model.unk_token ?? "[UNK]");
+  if (numberOf(unknown) === undefined) throw cannot(`its vocabulary has no "${unknown}"`);
+  const pieces = {
+    vocabulary: new Set(tokens),
+    unknown,
+    prefix: String(model.continuing_subword_prefix ?? "##"),
+    longest: Number(model.max_input_chars_per_word ?? 100),
+  };
+  const added = addedTokens(json.added_tokens);
+  return {
+    vocabulary: {
+      tokens,
+      padding: Number(fieldsOf(json.padding).pad_id ?? numberOf("[PAD]") ?? 0),
+      unknown: numberOf(unknown)!,
+      mask: numberOf("[MASK]") ?? numberOf(unknown)!,
+      frame: frameOf(json.post_processor, numberOf, cannot),
+    },
+    tokens: (text) =>
+      cutAt(text, added).flatMap(({ piece, whole }) =>
+        whole ? [piece] : wordPieces(piece, normalizer, pieces)
+      ),
+  };
+}
+
+/** Tokens that the file adds to its vocabulary are found in a text as they stand, and never cut. */
+function addedTokens(added: unknown): readonly string[] {
+  return Array.isArray(added) ? added.map((each) => String(fieldsOf(each).content)) : [];
+}
+
+function withAdded(vocab: Fields, added: unknown): Fields {
+  if (!Array.isArray(added)) return vocab;
+  const entries = added.map(fieldsOf).map(({ content, id }) => [String(content), id]);
+  return { ...vocab, ...Object.fromEntries(entries) };
+}
+
+function cutAt(
+  text: string,
+  tokens: readonly string[],
+): readonly { readonly piece: string; readonly whole: boolean }[] {
+  if (!tokens.some((token) => text.includes(token))) return [{ piece: text, whole: false }];
+  const quoted = tokens.map((token) => token.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return text.split(new RegExp(`(${quoted.join("|")})`, "u"))
+    .map((piece, at) => ({ piece, whole: at % 2 === 1 }));
+}
+
+type Refusal = (why: string) => RangeError;
+
+function normalizerOf(value: unknown, cannot: Refusal): Normalizer {
+  if (value === null || value === undefined) {
+    return { clean: false, chinese: false, accents: "keep", lowercase: false };
+  }
+  const fields = fieldsOf(value);
+  if (fields.type !== "BertNormalizer") {
+    throw cannot(`it normalises by ${named(value)}, and BertNormalizer is the one that is known`);
+  }
+  const lowercase = fields.lowercase !== false;
+  return {
+    clean: fields.clean_text !== false,
+    chinese: fields.handle_chinese_chars !== false,
+    // Where nothing is said, accents go with upper case.
+    accents: fields.strip_accents ?? lowercase ? "strip" : "keep",
+    lowercase,
+  };
+}
+
+/** What stands before and behind a single text. */
+function frameOf(
+  value: unknown,
+  numberOf: (token: unknown) => number | undefined,
+  cannot: Refusal,
+): Vocabulary["frame"] {
+  if (value === null || value === undefined) return { start: [], end: [] };
+  const { type, cls, sep, single } = fieldsOf(value);
+  const numbers = (tokens: readonly unknown[]) =>
+    tokens.map((token) => {
+      const number = numberOf(token);
+      if (number !== undefined) return number;
+      throw cannot(`it frames texts with "${token}", which its vocabulary has not`);
+    });
+  if (type === "BertProcessing" && Array.isArray(cls) && Array.isArray(sep)) {
+    return { start: numbers([cls[0]]), end: numbers([sep[0]]) };
+  }
+  if (type === "TemplateProcessing" && Array.isArray(single)) {
+    const parts = single.map(fieldsOf);
+    const text = parts.findIndex((part) => "Sequence" in part);
+    const special = (some: readonly Fields[]) =>
+      numbers(some.map((part) => fieldsOf(part.SpecialToken).id));
+    return { start: special(parts.slice(0, text)), end: special(parts.slice(text + 1)) };
+  }
+  throw cannot(
+    `it frames texts by ${named(value)}; BertProcessing and TemplateProcessing are known`,
+  );
+}
+
+function named(value: unknown): string {
+  return String(fieldsOf(value).type ?? "nothing");
+}
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? value as Fields
+    : {};
+}
+
+function parsed(text: string, cannot: Refusal): Fields {
+  try {
+    return fieldsOf(JSON.parse(text));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw cannot(`it is not JSON: ${error.message}`);
+  }
+}
