@@ -1,6 +1,9 @@
 /** One small network of each family of the zoo, for promises that hold for all of them. */
 import type { Architecture } from "../../ops/model/model.ts";
+import { bert } from "../../ops/model/zoo/bert.ts";
 import { cnn, lenet5 } from "../../ops/model/zoo/cnn.ts";
+import { cvae, vaeDecoder } from "../../ops/model/zoo/cvae.ts";
+import { dcganDiscriminator, dcganGenerator } from "../../ops/model/zoo/dcgan.ts";
 import { mlp } from "../../ops/model/zoo/mlp.ts";
 import { mobilenetV1 } from "../../ops/model/zoo/mobilenet_v1.ts";
 import { mobilenetV2 } from "../../ops/model/zoo/mobilenet_v2.ts";
@@ -27,6 +30,7 @@ export const zooNetworks: Readonly<Record<string, Architecture>> = {
     shufflenetV2.build([12, 12, 1], 3, { width: 0.5 }),
     "stage1.block2.shuffle",
   ),
+  bert: bert.build([6], 3, { depth: 2, hidden: 16, heads: 2, vocabulary: 11, dropout: 0.1 }),
 };
 
 /** A network up to a layer, with its own head behind it. */
@@ -36,5 +40,13 @@ function shortened(network: Architecture, last: string): Architecture {
   return {
     ...network,
     layers: [...network.layers.slice(0, end), { ...pool!, inputs: [last] }, dense!],
+    cvae: cvae.build([8, 8, 1], 1, { latent: 3, filters: [6, 4], width: 1 }),
+    "vae-decoder": vaeDecoder.build([3], 1, { filters: [6, 4], width: 1, image: [8, 8, 1] }),
+    "dcgan-generator": dcganGenerator.build([3], 1, {
+      filters: [6, 4],
+      width: 1,
+      image: [8, 8, 2],
+    }),
+    "dcgan-discriminator": dcganDiscriminator.build([8, 8, 1], 1, { filters: [4, 6], width: 1 }),
   };
 }

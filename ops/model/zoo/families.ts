@@ -1,5 +1,8 @@
 /** The zoo: every family a recipe can name with `use`, from simple to complex. */
+import { bert } from "./bert.ts";
 import { cnn, lenet5 } from "./cnn.ts";
+import { cvae, vaeDecoder } from "./cvae.ts";
+import { dcganDiscriminator, dcganGenerator } from "./dcgan.ts";
 import { lenet300, mlp } from "./mlp.ts";
 import { mobilenetV1 } from "./mobilenet_v1.ts";
 import { mobilenetV2 } from "./mobilenet_v2.ts";
@@ -23,4 +26,9 @@ export const families = {
   "mobilenet-v2": mobilenetV2,
   squeezenet,
   "shufflenet-v2": shufflenetV2,
+  bert,
+  cvae,
+  "vae-decoder": vaeDecoder,
+  "dcgan-generator": dcganGenerator,
+  "dcgan-discriminator": dcganDiscriminator,
 } as const;

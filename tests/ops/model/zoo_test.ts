@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { modelFacts } from "../../../ops/model/layers.ts";
 import type { Architecture } from "../../../ops/model/model.ts";
 import { cnn, lenet5 } from "../../../ops/model/zoo/cnn.ts";
+import { cvae, vaeDecoder } from "../../../ops/model/zoo/cvae.ts";
+import { dcganDiscriminator, dcganGenerator } from "../../../ops/model/zoo/dcgan.ts";
 import { lenet300, mlp } from "../../../ops/model/zoo/mlp.ts";
 import { mobilenetV1 } from "../../../ops/model/zoo/mobilenet_v1.ts";
 import { mobilenetV2 } from "../../../ops/model/zoo/mobilenet_v2.ts";
@@ -152,4 +154,39 @@ Deno.test("an option that cannot be is a sentence", () => {
   const wide = () => wideResnet.build([32, 32, 3], 10, { depth: 18, widen: 1, dropout: 0 });
   assert.throws(wide, /depth of a wide-resnet is 6n \+ 4 .*; this is 18/);
   assert.throws(() => lenet5.build([784], 10, {}), /lenet5 reads images .*; the input is 784/);
+});
+
+Deno.test("a conditional autoencoder has the parameters and shapes that its layers add up to", () => {
+  const options = { filters: [32, 16], width: 1 };
+  const whole = cvae.build(digits, 10, { ...options, latent: 8 });
+  const encoder = (16 * 16 + 16) + (16 * 16 * 32 + 32) + 2 * (1578 * 8 + 8);
+  const decoder = (18 * 1568 + 1568) + (16 * 32 * 16 + 16) + (16 * 16 + 1);
+  assert.equal(parameters(whole), encoder + decoder);
+  const half = vaeDecoder.build([8], 10, { ...options, image: digits });
+  assert.equal(parameters(half), decoder);
+  const named = (of: Architecture) =>
+    of.layers.map(({ name }) => name).filter((name) => name.startsWith("decoder."));
+  assert.deepEqual(named(whole), named(half));
+  assert.deepEqual(facts(half).layers!.at(-1)!.shape, digits);
+  // Dense: inputs × units; transposed: 4·4 · in · out · positions that are read.
+  assert.equal(facts(half).macs, 18 * 1568 + 16 * 32 * 16 * 49 + 16 * 16 * 196);
+  assert.deepEqual(vaeDecoder.build([8], 1, { ...options, image: digits }).inputs.length, 1);
+});
+
+Deno.test("DCGAN's two networks have the parameters that their layers add up to", () => {
+  const generator = dcganGenerator.build([16], 10, { filters: [64, 32], width: 1, image: digits });
+  const norms = 4 * (64 + 32);
+  assert.equal(trained(generator) + norms / 2, parameters(generator));
+  assert.equal(parameters(generator), 26 * 3136 + 16 * 64 * 32 + (16 * 32 + 1) + norms);
+  const discriminator = dcganDiscriminator.build(digits, 10, { filters: [32, 64], width: 1 });
+  const label = 10 * 784 + 784;
+  const convolutions = (16 * 2 * 32 + 32) + 16 * 32 * 64 + 4 * 64;
+  assert.equal(parameters(discriminator), label + convolutions + 3136 + 1);
+  assert.deepEqual(facts(discriminator).layers!.at(-1)!.shape, [1]);
+});
+
+Deno.test("images that cannot be halved so often are refused", () => {
+  const build = () =>
+    vaeDecoder.build([2], 1, { filters: [4, 4, 4], width: 1, image: [28, 28, 1] });
+  assert.throws(build, /3 filters double a map 3 times, and 28×28 is not 8 times a whole map/);
 });
