@@ -57,6 +57,17 @@ export interface LayerAttributes {
   "max-pool": WindowAttributes & { readonly size: readonly [number, number] };
   "average-pool": WindowAttributes & { readonly size: readonly [number, number] };
   "global-average-pool": Record<never, never>;
+  /** The largest value of each channel. */
+  "global-max-pool": Record<never, never>;
+  /**
+   * A long short-term memory over a sequence. Its kernel [inputs + units, 4 · units] stands over its own state's; four
+   * gates side by side in Keras's order: input, forget, cell, output. `sequence`: the states of all steps, else the last.
+   */
+  recurrent: {
+    readonly units: number;
+    readonly sequence: boolean;
+    readonly gates: "sigmoid" | "hard-sigmoid";
+  };
   /** Each pixel becomes `size` pixels of its value. */
   upsample: { readonly size: readonly [number, number] };
   flatten: Record<never, never>;
@@ -64,6 +75,10 @@ export interface LayerAttributes {
   reshape: { readonly shape: readonly number[] };
   /** Zeros around an image: [[top, bottom], [left, right]]. */
   pad: { readonly amounts: readonly [readonly [number, number], readonly [number, number]] };
+  /** What goes from an image's borders: [[top, bottom], [left, right]]. */
+  crop: { readonly amounts: readonly [readonly [number, number], readonly [number, number]] };
+  /** The axes in another order, counted from 0 without the batch. */
+  permute: { readonly order: readonly number[] };
   add: { readonly activation: Activation };
   /** Along the last axis. */
   concat: Record<never, never>;

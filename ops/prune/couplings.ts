@@ -100,9 +100,28 @@ const COUPLINGS: { readonly [K in LayerKind]: Coupling<K> } = {
   "max-pool": follows,
   "average-pool": follows,
   "global-average-pool": follows,
+  "global-max-pool": follows,
+  // What enters meets rows of the kernel above those of its own state; what leaves is read by itself again.
+  recurrent: {
+    ...follows,
+    channels: (layer, [channels], _shapes, ties) => {
+      ties.fix(channels!);
+      return ties.fix(ties.fresh(layer.units));
+    },
+  },
   upsample: follows,
   dropout: follows,
   pad: follows,
+  crop: follows,
+  // What was a channel may be a row now: then all stay.
+  permute: {
+    ...follows,
+    channels: ({ order }, [channels], _shapes, ties, output) => {
+      if (order.at(-1) === order.length - 1) return channels!;
+      channels!.forEach((channel) => ties.tie(channels![0]!, channel));
+      return new Int32Array(output.at(-1)!).fill(channels![0]!);
+    },
+  },
   // Row-major NHWC: feature (h·W + w)·C + c carries channel c.
   flatten: {
     ...follows,

@@ -79,11 +79,15 @@ const rows: { readonly [K in LayerKind]: Row<K> } = {
   "max-pool": unknown,
   "average-pool": averaged,
   "global-average-pool": averaged,
+  "global-max-pool": unknown,
+  recurrent: unknown,
   upsample: same,
   flatten: (_model, _layer, [input], shape) => input && repeated(input, shape),
   reshape: unknown,
   // Zeros at the border move the mean a little; the paper leaves them out of account as well.
   pad: averaged,
+  crop: averaged,
+  permute: unknown,
   add: (_model, layer, inputs) =>
     activated({ mean: sums(inputs) }, layer, inputs.some((each) => each === undefined)),
   concat: (_model, _layer, inputs) =>

@@ -238,6 +238,34 @@ const rows: { readonly [K in LayerKind]: Row<K> } = {
     });
     return { shape: [rows, columns, depth], data };
   },
+  "global-max-pool": (_layer, [x]) => {
+    const depth = x!.shape[2]!;
+    const data = new Float64Array(depth).fill(-Infinity);
+    x!.data.forEach((value, i) => data[i % depth] = Math.max(data[i % depth]!, value));
+    return { shape: [depth], data };
+  },
+  recurrent: ({ units, sequence, gates }, [x], weight) => {
+    const [w, b] = [weight("kernel")!, weight("bias")!];
+    const [length, width] = x!.shape as [number, number];
+    const gate = gates === "sigmoid"
+      ? activations.sigmoid
+      : (z: number) => Math.min(1, Math.max(0, 0.2 * z + 0.5));
+    let [h, c] = [new Float64Array(units), new Float64Array(units)];
+    const states: number[] = [];
+    for (let t = 0; t < length; t++) {
+      const read = [...x!.data.slice(t * width, (t + 1) * width), ...h];
+      const z = (column: number) =>
+        read.reduce((sum, value, row) => sum + value * w[row * 4 * units + column]!, b[column]!);
+      c = c.map((before, u) =>
+        gate(z(units + u)) * before + gate(z(u)) * Math.tanh(z(2 * units + u))
+      );
+      h = h.map((_, u) => gate(z(3 * units + u)) * Math.tanh(c[u]!));
+      states.push(...h);
+    }
+    return sequence
+      ? { shape: [length, units], data: Float64Array.from(states) }
+      : { shape: [units], data: h };
+  },
   flatten: (_layer, [x]) => ({ shape: [x!.data.length], data: x!.data }),
   reshape: ({ shape }, [x]) => {
     const known = shape.filter((extent) => extent !== -1).reduce((p, extent) => p * extent, 1);
@@ -253,6 +281,30 @@ const rows: { readonly [K in LayerKind]: Row<K> } = {
     x!.data.forEach((value, i) => {
       const [row, column] = [Math.floor(i / (w * c)), Math.floor(i / c) % w];
       data[((row + top) * shape[1] + column + left) * c + i % c] = value;
+    });
+    return { shape, data };
+  },
+  crop: ({ amounts: [[top, bottom], [left, right]] }, [x]) => {
+    const [h, w, c] = x!.shape as [number, number, number];
+    const inside = (i: number) => {
+      const [row, column] = [Math.floor(i / (w * c)), Math.floor(i / c) % w];
+      return row >= top && row < h - bottom && column >= left && column < w - right;
+    };
+    return {
+      shape: [h - top - bottom, w - left - right, c],
+      data: x!.data.filter((_, i) => inside(i)),
+    };
+  },
+  permute: ({ order }, [x]) => {
+    const shape = order.map((axis) => x!.shape[axis]!);
+    const places = (of: readonly number[], i: number) =>
+      of.map((extent, axis) =>
+        Math.floor(i / of.slice(axis + 1).reduce((a, b) => a * b, 1)) % extent
+      );
+    const data = new Float64Array(x!.data.length);
+    x!.data.forEach((value, i) => {
+      const from = places(x!.shape, i);
+      data[order.reduce((at, axis, k) => at * shape[k]! + from[axis]!, 0)] = value;
     });
     return { shape, data };
   },

@@ -8,6 +8,7 @@ import { transposedCut } from "../../model/layers/window.ts";
 import type { Layer, LayerOf, Role, Weight, WindowAttributes } from "../../model/model.ts";
 import { permuted } from "../../model/permuted.ts";
 import { activated } from "./activations.ts";
+import { recurrentNodes } from "./recurrent_nodes.ts";
 import { attentionNodes, layerNorm } from "./sequence_nodes.ts";
 import type { Attributes, Graph } from "./graph.ts";
 import type { Computed, Layout } from "./values.ts";
@@ -104,6 +105,11 @@ const nodes: LayerTable<[source: Source], Computed> = {
     });
     return { value, layout: "first" };
   },
+  "global-max-pool"({ name }, { graph, read }) {
+    const pooled = graph.node(`${name}.pooled`, "GlobalMaxPool", [read(0, "first")]);
+    return { value: graph.node(name, "Flatten", [pooled]), layout: "last" };
+  },
+  recurrent: recurrentNodes,
   "global-average-pool"({ name }, { graph, read }) {
     const pooled = graph.node(`${name}.pooled`, "GlobalAveragePool", [read(0, "first")]);
     return { value: graph.node(name, "Flatten", [pooled]), layout: "last" };
@@ -128,6 +134,20 @@ const nodes: LayerTable<[source: Source], Computed> = {
     const zeros = BigInt64Array.from([0, 0, top, left, 0, 0, bottom, right], BigInt);
     const amounts = graph.constant(`${name}.amounts`, zeros, [zeros.length]);
     return { value: graph.node(name, "Pad", [read(0, "first"), amounts]), layout: "first" };
+  },
+  crop({ name, amounts: [[top], [left]] }, { graph, shape: [height, width], read }) {
+    const pair = (of: string, values: readonly number[]) =>
+      graph.constant(`${name}.${of}`, BigInt64Array.from(values, BigInt), [2]);
+    const range = [
+      pair("start", [top, left]),
+      pair("end", [top + height!, left + width!]),
+      pair("axes", [2, 3]),
+    ];
+    return { value: graph.node(name, "Slice", [read(0, "first"), ...range]), layout: "first" };
+  },
+  permute({ name, order }, { graph, read }) {
+    const perm = { ints: [0, ...order.map((axis) => axis + 1)] };
+    return { value: graph.node(name, "Transpose", [read(0, "last")], { perm }), layout: "last" };
   },
   add({ name, activation }, { graph, inputs, read, layout }) {
     const home = layout(0);

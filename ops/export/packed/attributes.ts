@@ -29,6 +29,8 @@ const whole = (low: number): Test => (value) =>
 /** An extent of a shape. */
 export const isExtent: Test = whole(1);
 
+const oneOf = (...words: readonly string[]): Test => (value) =>
+  typeof value === "string" && words.includes(value);
 const flag: Test = (value) => typeof value === "boolean";
 const activation: Test = (value) => typeof value === "string" && Object.hasOwn(ACTIVATIONS, value);
 const two = (item: Test): Test => (value) =>
@@ -68,10 +70,14 @@ export const attributes: {
   "max-pool": { size: pair, ...window },
   "average-pool": { size: pair, ...window },
   "global-average-pool": {},
+  "global-max-pool": {},
+  recurrent: { units: isExtent, sequence: flag, gates: oneOf("sigmoid", "hard-sigmoid") },
   upsample: { size: pair },
   flatten: {},
   reshape: { shape: target },
   pad: { amounts: margins },
+  crop: { amounts: margins },
+  permute: { order: listOf(whole(0)) },
   add: { activation },
   concat: {},
   split: { parts: isExtent, part: whole(0) },

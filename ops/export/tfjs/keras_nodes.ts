@@ -5,6 +5,7 @@ import type { Shape } from "../../model/layers/shape.ts";
 import { answer, type LayerTable } from "../../model/layers/table.ts";
 import type { Layer, Role, Weight, WindowAttributes } from "../../model/model.ts";
 import { kerasActivations, LEAKY_SLOPE } from "../../model/tfjs/activation.ts";
+import { recurrentNodes } from "./recurrent_nodes.ts";
 import { attentionNodes, firstNodes, positionNodes } from "./sequence_nodes.ts";
 import {
   type Storage,
@@ -99,11 +100,15 @@ const nodes: LayerTable<[source: Source], readonly KerasNode[]> = {
   "max-pool": (layer) => [pool(layer, "MaxPooling2D")],
   "average-pool": (layer) => [pool(layer, "AveragePooling2D")],
   "global-average-pool": () => [plain("GlobalAveragePooling2D")],
+  "global-max-pool": () => [plain("GlobalMaxPooling2D")],
+  recurrent: recurrentNodes,
   upsample: ({ size }) => [plain("UpSampling2D", { size, interpolation: "nearest" })],
   flatten: () => [plain("Flatten")],
   // Not the layer's own shape: tfjs leaves a −1 open, and nothing that needs to know it can follow.
   reshape: (_layer, { shape }) => [plain("Reshape", { "target_shape": shape })],
   pad: ({ amounts }) => [plain("ZeroPadding2D", { padding: amounts })],
+  crop: ({ amounts }) => [plain("Cropping2D", { cropping: amounts })],
+  permute: ({ order }) => [plain("Permute", { dims: order.map((axis) => axis + 1) })],
   add: ({ activation }) => [plain("Add"), ...activated(activation)],
   concat: () => [plain("Concatenate", { axis: -1 })],
   // Keras can cut rows of an image, not channels: these are made rows for as long as it takes.

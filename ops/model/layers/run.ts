@@ -2,6 +2,7 @@
 import type { Activation, Norm, Room, Tensor, Tf } from "../../../engine/tensor/mod.ts";
 import type { Layer, Role } from "../model.ts";
 import { attention } from "./attention.ts";
+import { recurrent } from "./recurrent.ts";
 import { answer, type LayerTable } from "./table.ts";
 import { transposedExtents } from "./window.ts";
 
@@ -93,6 +94,12 @@ const arithmetic: LayerTable<[run: LayerRun], Tensor> = {
   "average-pool": ({ size, ...window }, { room, inputs }) =>
     room.nn.averagePool(inputs[0]!, size, window),
   "global-average-pool": (_layer, { room, inputs }) => room.nn.globalAveragePool(inputs[0]!),
+  "global-max-pool": (_layer, { room: { nn, tf }, inputs: [x] }) => {
+    const [batch, height, width, channels] = x!.shape as [number, number, number, number];
+    const window = { strides: [1, 1], padding: "valid" } as const;
+    return tf.reshape(nn.maxPool(x!, [height, width], window), [batch, channels]);
+  },
+  recurrent,
   upsample({ size: [rows, columns] }, { room, inputs: [x] }) {
     const [, height, width] = x!.shape as [number, number, number];
     return room.tf.image.resizeNearestNeighbor(x as Tensor4D, [height * rows, width * columns]);
@@ -102,6 +109,13 @@ const arithmetic: LayerTable<[run: LayerRun], Tensor> = {
   reshape: ({ shape }, { room, inputs: [x] }) => room.tf.reshape(x!, [x!.shape[0]!, ...shape]),
   pad: ({ amounts: [rows, columns] }, { room, inputs }) =>
     room.tf.pad(inputs[0]!, [[0, 0], [...rows], [...columns], [0, 0]]),
+  crop({ amounts: [[top, bottom], [left, right]] }, { room, inputs: [x] }) {
+    const [batch, height, width, channels] = x!.shape as [number, number, number, number];
+    const size = [batch, height - top - bottom, width - left - right, channels];
+    return room.tf.slice(x!, [0, top, left, 0], size);
+  },
+  permute: ({ order }, { room, inputs: [x] }) =>
+    room.tf.transpose(x!, [0, ...order.map((axis) => axis + 1)]),
   add({ activation }, { room, inputs: [first, ...others] }) {
     const last = others.length - 1;
     return others.reduce(

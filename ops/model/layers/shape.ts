@@ -30,6 +30,11 @@ const shapes: LayerTable<[inputs: readonly Shape[]], Shape> = {
   "max-pool": (layer, inputs) => window(layer, inputs, layer.size, (channels) => channels),
   "average-pool": (layer, inputs) => window(layer, inputs, layer.size, (channels) => channels),
   "global-average-pool": (layer, inputs) => [image(layer, inputs)[2]],
+  "global-max-pool": (layer, inputs) => [image(layer, inputs)[2]],
+  recurrent: (layer, inputs) => {
+    const [length] = sequence(layer, inputs);
+    return layer.sequence ? [length!, layer.units] : [layer.units];
+  },
   upsample: (layer, inputs) => {
     const [height, width, channels] = image(layer, inputs);
     return [height * layer.size[0], width * layer.size[1], channels];
@@ -40,6 +45,21 @@ const shapes: LayerTable<[inputs: readonly Shape[]], Shape> = {
     const [height, width, channels] = image(layer, inputs);
     const [[top, bottom], [left, right]] = layer.amounts;
     return [height + top + bottom, width + left + right, channels];
+  },
+  crop: (layer, inputs) => {
+    const [height, width, channels] = image(layer, inputs);
+    const [[top, bottom], [left, right]] = layer.amounts;
+    const rest = [height - top - bottom, width - left - right] as const;
+    if (Math.min(...rest) >= 1) return [...rest, channels];
+    throw cannot(layer, `nothing is left of ${height}×${width}`);
+  },
+  permute: (layer, inputs) => {
+    const shape = one(layer, inputs);
+    const axes = [...layer.order].sort((a, b) => a - b);
+    if (sameShape(axes, shape.map((_, axis) => axis))) {
+      return layer.order.map((axis) => shape[axis]!);
+    }
+    throw cannot(layer, `${layer.order.join(", ")} is no order of the axes of ${show(shape)}`);
   },
   add: (layer, inputs) => {
     const [first, ...others] = several(layer, inputs);

@@ -2,7 +2,8 @@
 import { activationNamed, fusedActivation, LEAKY_SLOPE } from "./activation.ts";
 import type { Reading } from "./assembly.ts";
 import { embedding } from "./keras_embedding.ts";
-import { batchNormalization, rescaling } from "./keras_norms.ts";
+import { lstm } from "./keras_recurrent.ts";
+import { batchNormalization, layerNormalization, rescaling } from "./keras_norms.ts";
 import {
   conv2d,
   conv2dTranspose,
@@ -12,6 +13,7 @@ import {
   windowOf,
 } from "./keras_weighted.ts";
 import type { Activation } from "../../../engine/tensor/mod.ts";
+import type { LayerOf } from "../model.ts";
 
 const readers: Readonly<Record<string, (reading: Reading) => string>> = {
   InputLayer: inputLayer,
@@ -21,6 +23,7 @@ const readers: Readonly<Record<string, (reading: Reading) => string>> = {
   DepthwiseConv2D: depthwiseConv2d,
   SeparableConv2D: separableConv2d,
   BatchNormalization: batchNormalization,
+  LayerNormalization: layerNormalization,
   Embedding: embedding,
   Rescaling: rescaling,
   Activation: (reading) => activated(fusedActivation(reading), reading),
@@ -30,7 +33,9 @@ const readers: Readonly<Record<string, (reading: Reading) => string>> = {
   Softmax: (reading) => activated(activationNamed("softmax", reading), reading),
   MaxPooling2D: (reading) => pool("max-pool", reading),
   AveragePooling2D: (reading) => pool("average-pool", reading),
-  GlobalAveragePooling2D: globalAveragePooling,
+  GlobalAveragePooling2D: (reading) => globalPooling("global-average-pool", reading),
+  GlobalMaxPooling2D: (reading) => globalPooling("global-max-pool", reading),
+  LSTM: lstm,
   UpSampling2D: upSampling,
   Flatten: (reading) => simple(reading, { kind: "flatten" }),
   Reshape: (reading) =>
@@ -39,6 +44,8 @@ const readers: Readonly<Record<string, (reading: Reading) => string>> = {
   Add: (reading) => simple(reading, { kind: "add", activation: "linear" }),
   Concatenate: concatenate,
   ZeroPadding2D: zeroPadding,
+  Cropping2D: cropping,
+  Permute: permute,
 };
 
 /** Reads one layer. Throws an UnreadableModelError for a class that is not known. */
@@ -66,7 +73,7 @@ function inputLayer({ name, config, input }: Reading): string {
 function simple(
   { name, inputs, add }: Reading,
   attributes:
-    | { readonly kind: "flatten" | "concat" | "global-average-pool" }
+    | { readonly kind: "flatten" | "concat" | "global-average-pool" | "global-max-pool" }
     | { readonly kind: "reshape"; readonly shape: readonly number[] }
     | { readonly kind: "dropout"; readonly rate: number }
     | { readonly kind: "add" | "activation"; readonly activation: Activation },
@@ -110,9 +117,12 @@ function pool(kind: "max-pool" | "average-pool", reading: Reading): string {
   return name;
 }
 
-function globalAveragePooling(reading: Reading): string {
+function globalPooling(
+  kind: "global-average-pool" | "global-max-pool",
+  reading: Reading,
+): string {
   const { name, config, shapes, add } = reading;
-  simple(reading, { kind: "global-average-pool" });
+  simple(reading, { kind });
   if (!config.flag("keepdims", false)) return name;
   const kept = `${name}.keepdims`;
   add({ name: kept, kind: "reshape", inputs: [name], shape: [1, 1, shapes[0]!.at(-1)!] });
@@ -141,14 +151,35 @@ function upSampling({ name, config, inputs, add }: Reading): string {
   return name;
 }
 
-function zeroPadding({ name, config, inputs, add }: Reading): string {
-  const padding = config.raw("padding") ?? [1, 1];
-  const rows = Array.isArray(padding) ? padding : [padding, padding];
+type Borders = LayerOf<"pad">["amounts"];
+
+function permute({ name, config, inputs, shapes, add }: Reading): string {
+  const dims = config.raw("dims");
+  if (!Array.isArray(dims) || !dims.every(Number.isInteger) || dims.length !== shapes[0]!.length) {
+    throw config.wrong(`\`dims\` is ${JSON.stringify(dims)}`);
+  }
+  add({ name, kind: "permute", inputs, order: dims.map((axis: number) => axis - 1) });
+  return name;
+}
+
+/** One number, one per axis, or one per border. */
+function borders(config: Reading["config"], field: string, standard: number): Borders {
+  const given = config.raw(field) ?? [standard, standard];
+  const rows = Array.isArray(given) ? given : [given, given];
   const amounts = rows.map((row) => Array.isArray(row) ? row : [row, row]).flat();
   const [top, bottom, left, right] = amounts;
   if (amounts.length !== 4 || !amounts.every(Number.isInteger)) {
-    throw config.wrong(`\`padding\` is ${JSON.stringify(padding)}`);
+    throw config.wrong(`\`${field}\` is ${JSON.stringify(given)}`);
   }
-  add({ name, kind: "pad", inputs, amounts: [[top, bottom], [left, right]] });
+  return [[top, bottom], [left, right]];
+}
+
+function cropping({ name, config, inputs, add }: Reading): string {
+  add({ name, kind: "crop", inputs, amounts: borders(config, "cropping", 0) });
+  return name;
+}
+
+function zeroPadding({ name, config, inputs, add }: Reading): string {
+  add({ name, kind: "pad", inputs, amounts: borders(config, "padding", 1) });
   return name;
 }
