@@ -101,8 +101,11 @@ export interface RunContext {
   readonly checkpoints: Checkpoints;
   /** The value that a reference parameter names, by the digest that stands in its place. */
   referenced<T>(digest: string): Promise<T>;
-  /** The bytes of a source that `source(params)` declared, as written there; verified against the key. */
-  read(source: string): Promise<Uint8Array>;
+  /**
+   * The bytes of a source that `source(params)` declared, as written there, or of a file `beside` it; verified against
+   * the key.
+   */
+  read(source: string, beside?: string): Promise<Uint8Array>;
   /** The files of a source that is a folder, in order, relative to it; a single file gives `[""]`. */
   list(source: string): Promise<readonly string[]>;
 }
@@ -145,6 +148,11 @@ export interface Op<
   // deno-lint-ignore no-explicit-any
   source(params: any): readonly string[];
   /**
+   * Files beside a source that is one file, which that file names, relative to it: the shards of a `model.json`. They
+   * are sources like the others, fetched, locked and in the key; what is not read here is told by `run`.
+   */
+  beside?(source: string, bytes: Uint8Array): readonly string[];
+  /**
    * What is known of the output, from what is known of the inputs and, by their dotted paths, of the references among
    * the parameters. Throws ParameterError where the parameters cannot work with them.
    */
@@ -169,7 +177,7 @@ export type OpDefinition<N extends string, I extends Inputs, O, P extends TSchem
   & Partial<
     Pick<
       Op<N, I, O, P>,
-      "numerics" | "changes" | "keeps" | "establishes" | "volatile" | "effect"
+      "numerics" | "changes" | "keeps" | "establishes" | "volatile" | "effect" | "beside"
     >
   >
   & {

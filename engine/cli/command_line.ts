@@ -63,7 +63,7 @@ export async function commandLine(
       options,
       operands: opens ? operands.slice(1) : operands,
       recipe: (source = opens ? operands[0] : undefined) =>
-        opened(source, changesOf(options.set ?? [])),
+        opened(source, changesOf(options.set ?? []), options.offline !== undefined),
     });
   }
 
@@ -72,15 +72,22 @@ export async function commandLine(
     return { ...command, operands: command.operands.slice(1) };
   }
 
-  async function opened(source: string | undefined, set: Changes): Promise<Recipe> {
-    const found = recipe ?? await loaded(source ?? missingRecipe());
+  async function opened(
+    source: string | undefined,
+    set: Changes,
+    offline: boolean,
+  ): Promise<Recipe> {
+    const found = recipe ?? await loaded(source ?? missingRecipe(), offline);
     return Object.keys(set).length === 0 ? found : found.with(set);
   }
 
-  async function loaded(source: string): Promise<Recipe> {
-    const { readDocument, recipeFrom, withoutPin } = await import("../run/open_recipe.ts");
-    text = await readDocument(source);
-    return await recipeFrom(text, withoutPin(source), ops);
+  async function loaded(source: string, offline: boolean): Promise<Recipe> {
+    const [{ recipeFrom }, { readDocument, withoutPin }] = await Promise.all([
+      import("../run/open_recipe.ts"),
+      import("../run/read_document.ts"),
+    ]);
+    text = await readDocument(source, { offline });
+    return await recipeFrom(text, withoutPin(source), ops, { offline });
   }
 }
 

@@ -1,7 +1,8 @@
 /** `decant fmt`: a recipe in its shorter spelling. */
 import { expandedYaml } from "../recipe/expanded_yaml.ts";
 import { formatRecipe } from "../recipe/format_recipe.ts";
-import { readDocument, recipeFrom } from "../run/open_recipe.ts";
+import { recipeFrom } from "../run/open_recipe.ts";
+import { readDocument } from "../run/read_document.ts";
 import { exitCodes } from "../run/problem.ts";
 import { isWeb } from "../graph/remote.ts";
 import { type Command, UsageError } from "./command.ts";

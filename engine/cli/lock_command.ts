@@ -1,9 +1,10 @@
 /** `decant lock`: writes beside a recipe what its sources are and what its steps made. */
-import type { Digest } from "../digest.ts";
-import { fetchBytes, FetchError, isWeb } from "../graph/remote.ts";
-import { type Lock, lockOf, lockPath, lockText, parseLock } from "../run/lock.ts";
-import { exitCodes, RefusedError } from "../run/problem.ts";
-import type { Recipe } from "../run/runnable.ts";
+import { lockOf, lockPath, lockText } from "../run/lock.ts";
+import { exitCodes } from "../run/problem.ts";
+import { isElsewhere } from "../run/read_document.ts";
+import type { Recipe, RecipeOptions } from "../run/runnable.ts";
+import type { RecipePlan } from "../run/search/recall_search.ts";
+import { lockedSearch } from "../run/search/search_document.ts";
 import { type Command, UsageError } from "./command.ts";
 import { cache, json, recipeOptions, threads } from "./recipe_options.ts";
 
@@ -17,7 +18,7 @@ export const lockCommand: Command = {
     const { terminal, options } = invocation;
     const recipe = await invocation.recipe();
     const path = lockPathOf(recipe);
-    const { graph, steps } = await recipe.plan(recipeOptions(invocation));
+    const { graph, steps, search } = await planned(recipe, recipeOptions(invocation));
     const open = steps.filter(({ node, state }) => state !== "hit" && !node.op.volatile);
     if (open.length > 0) {
       const names = open.map(({ node }) => node.step.name).join(", ");
@@ -31,7 +32,7 @@ export const lockCommand: Command = {
         planned.state === "hit" ? [[planned.node.step.name, planned]] : []
       ),
     );
-    const lock = lockOf(graph, (name) => hits.get(name));
+    const lock = lockOf(graph, (name) => hits.get(name), search && lockedSearch(search.document));
     const temp = `${path}.${crypto.randomUUID()}.tmp`;
     await Deno.writeTextFile(temp, lockText(lock));
     await Deno.rename(temp, path);
@@ -44,47 +45,22 @@ export const lockCommand: Command = {
   },
 };
 
-/** A lock may be as large as this. */
-const LARGEST = 1 << 24;
-
-/** The lock beside a recipe. Throws a RefusedError where there is none. */
-export async function readLock(recipe: Recipe, path: string = besides(recipe)): Promise<Lock> {
-  try {
-    if (!isWeb(path)) return parseLock(await Deno.readTextFile(path), path);
-    const bytes = await fetchBytes(new URL(path), { limit: LARGEST, local: true });
-    return parseLock(new TextDecoder().decode(bytes), path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound || error instanceof FetchError)) throw error;
-    const why = error instanceof FetchError ? `: ${error.message}` : "";
-    throw new RefusedError(
-      "locked",
-      `there is no lock at ${path}${why}`,
-      "decant lock RECIPE writes one",
-    );
-  }
-}
-
-/** The digests that the lock beside a recipe holds for its sources: what it says wins. None where there is no lock. */
-export async function lockedSources(recipe: Recipe): Promise<ReadonlyMap<string, Digest>> {
-  if (recipe.source === undefined || isWeb(recipe.source)) return new Map();
-  const path = lockPath(recipe.source);
-  try {
-    const { sources } = parseLock(await Deno.readTextFile(path), path);
-    return new Map(sources.map(({ source, sha256 }) => [source, sha256 as Digest]));
-  } catch (error) {
-    // Without permission to look beside the recipe there is no lock to be found.
-    const none = error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable;
-    if (!none) throw error;
-    return new Map();
-  }
+/** The plan; of a search that the clock ended, with the trials that are recorded. */
+async function planned(recipe: Recipe, options: RecipeOptions): Promise<RecipePlan> {
+  const plan = await recipe.plan(options);
+  if (plan.search === undefined) return plan;
+  const { ahead, document: { trials }, plan: { budget } } = plan.search;
+  const timed = ahead.length > 0 && trials.length > 0 && budget.seconds !== undefined;
+  return timed ? await recipe.plan({ ...options, trials: trials.length }) : plan;
 }
 
 function lockPathOf(recipe: Recipe): string {
-  if (recipe.source === undefined || !isWeb(recipe.source)) return besides(recipe);
+  if (recipe.source === undefined) {
+    throw new UsageError(
+      `\`${recipe.name}\` stands in no file, so no lock can stand beside it`,
+      "save it",
+    );
+  }
+  if (!isElsewhere(recipe.source)) return lockPath(recipe.source);
   throw new UsageError(`${recipe.source} cannot be written`, "save the recipe here");
-}
-
-function besides({ source, name }: Recipe): string {
-  if (source !== undefined) return lockPath(source);
-  throw new UsageError(`\`${name}\` stands in no file, so no lock can stand beside it`, "save it");
 }

@@ -1,20 +1,26 @@
 /** `decant plan`: what a run would do, and nothing done. */
-import type { Plan } from "../graph/plan.ts";
 import { environment } from "../run/host.ts";
 import { permissionFlags } from "../run/permissions.ts";
 import { diagnosticProblem, exitCodes } from "../run/problem.ts";
 import { modelFacts, planSeconds, planSummary, planTable } from "../run/plan_table.ts";
 import { lockPath } from "../run/lock.ts";
+import type { RecipePlan } from "../run/search/recall_search.ts";
+import {
+  aimSentence,
+  documentSentence,
+  planSentence,
+  valuesText,
+} from "../run/search/search_text.ts";
+import { lockedSources } from "../run/lock_beside.ts";
 import { defaultCache, openStore, originOf } from "../run/runnable.ts";
 import { tableText } from "../run/table.ts";
 import type { Command } from "./command.ts";
-import { lockedSources } from "./lock_command.ts";
 import { printProblems } from "./print_problems.ts";
 import { cache, json, offline, recipeOptions, set, threads } from "./recipe_options.ts";
 
 /** A plan with what can be said of it besides. */
 interface Outlook {
-  readonly plan: Plan;
+  readonly plan: RecipePlan;
   /** Seconds by step name; recorded, or judged by the nearest record of this machine. */
   readonly seconds: ReadonlyMap<string, number>;
   /** Flags with which Deno lets the run do what it must, and no more. */
@@ -32,7 +38,7 @@ export const planCommand: Command = {
     const recipe = await invocation.recipe();
     const chosen = recipeOptions(invocation);
     const store = await openStore(chosen.cache);
-    const pins = await lockedSources(recipe);
+    const pins = await lockedSources(recipe, chosen);
     const plan = await recipe.plan({
       ...chosen,
       pins,
@@ -62,13 +68,37 @@ export const planCommand: Command = {
 /** A plan as text. */
 function planText({ plan, seconds, flags }: Outlook): string {
   const { about, seed } = plan.graph.recipe;
-  return `${about.name}  seed ${seed}\n${tableText(planTable(plan, seconds))}\n` +
+  return `${about.name}  seed ${seed}\n${searchLines(plan)}${
+    tableText(planTable(plan, seconds))
+  }\n` +
     `${planSummary(plan, seconds)}\nneeds ${flags.join(" ")}\n`;
+}
+
+/** What is known of a search, and of which of its trials the steps below are. */
+function searchLines({ search }: RecipePlan): string {
+  if (search === undefined) return "";
+  const { plan, document, ahead } = search;
+  const count = document.trials.length;
+  const { budget } = plan;
+  const recorded = ahead.length === 0 ? [documentSentence(document), "the steps of the winner:"] : [
+    ...(count === 0 ? [] : [
+      `${count} ${count === 1 ? "trial is" : "trials are"} recorded` +
+      (document.winner === null
+        ? ""
+        : `, the best is ${valuesText(document.trials[document.winner]!.values)}`),
+    ]),
+    ...ahead.map((values, at) => `trial ${count + at + 1}  ${valuesText(values)}`),
+    budget.trials === count + ahead.length
+      ? "that is all"
+      : "what follows is open: it depends on what these come to, or on the time",
+    `the steps of trial ${count + 1}:`,
+  ];
+  return [aimSentence(plan), planSentence(plan), ...recorded].map((line) => `  ${line}\n`).join("");
 }
 
 /** A plan as JSON. */
 function planDocument({ plan, seconds, flags }: Outlook): Record<string, unknown> {
-  const { graph, steps, diagnostics } = plan;
+  const { graph, steps, diagnostics, search } = plan;
   return {
     format: 1,
     recipe: graph.recipe.about.name,
@@ -90,6 +120,9 @@ function planDocument({ plan, seconds, flags }: Outlook): Record<string, unknown
         ...(facts?.macs === undefined ? {} : { macs: facts.macs }),
       };
     }),
+    ...(search === undefined
+      ? {}
+      : { search: { budget: search.plan.budget, ...search.document, ahead: search.ahead } }),
     flags,
     problems: diagnostics.map(diagnosticProblem),
   };

@@ -1,6 +1,6 @@
 /** How the command line says that something is wrong: a sentence and a way out, and an exit code. Never a stack trace. */
 import { TrustError } from "../graph/remote.ts";
-import { SourceError } from "../graph/source.ts";
+import { SourceError } from "../graph/source_error.ts";
 import { RecipeError } from "../recipe/diagnostic.ts";
 import { renderDiagnostics } from "../recipe/render_diagnostics.ts";
 import { refusalDocument } from "../run/document.ts";

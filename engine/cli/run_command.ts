@@ -1,10 +1,10 @@
 /** `decant run`: runs a recipe, shows it going, prints what came of it. */
+import { besides, lockedSources, pinsOf, readLock } from "../run/lock_beside.ts";
 import { exitCodes } from "../run/problem.ts";
 import { Interruption } from "../run/execute.ts";
 import { resultText } from "../run/report.ts";
 import type { Recipe, RunOptions } from "../run/runnable.ts";
 import { type Command, type Invocation, UsageError } from "./command.ts";
-import { lockedSources, readLock } from "./lock_command.ts";
 import { printProblems } from "./print_problems.ts";
 import { progress } from "./progress.ts";
 import { cache, json, offline, recipeOptions, set, threads } from "./recipe_options.ts";
@@ -38,8 +38,10 @@ export const runCommand: Command = {
     const { terminal, options } = invocation;
     const recipe = await invocation.recipe();
     const out = options.out?.[0] ?? `out/${recipe.name}`;
-    const lock = options.locked ? await readLock(recipe) : undefined;
-    const pins = await lockedSources(recipe);
+    const lock = options.locked ? await readLock(besides(recipe)) : undefined;
+    const pins = lock === undefined
+      ? await lockedSources(recipe, recipeOptions(invocation))
+      : pinsOf(lock);
     const run = await signalled((signal) =>
       recipe.run({
         ...recipeOptions(invocation),
@@ -47,6 +49,7 @@ export const runCommand: Command = {
         out,
         signal,
         ...(lock === undefined ? {} : { lock }),
+        ...(lock?.search === undefined ? {} : { trials: lock.search.trials.length }),
         pins,
         ...(options.quiet ?? options.json ? {} : { onEvent: progress(terminal) }),
       })

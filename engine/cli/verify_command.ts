@@ -1,9 +1,9 @@
 /** `decant verify`: makes everything anew, in an empty cache, and compares with a lock. */
 import { compareLocks, type LockDifference } from "../run/lock.ts";
+import { besides, pinsOf, readLock } from "../run/lock_beside.ts";
 import { exitCodes } from "../run/problem.ts";
 import { durationText } from "../run/quantity.ts";
 import type { Command } from "./command.ts";
-import { readLock } from "./lock_command.ts";
 import { printProblems } from "./print_problems.ts";
 import { progress } from "./progress.ts";
 import { json, recipeOptions, threads } from "./recipe_options.ts";
@@ -17,12 +17,13 @@ export const verifyCommand: Command = {
   async run(invocation) {
     const { terminal, options, operands: [path] } = invocation;
     const recipe = await invocation.recipe();
-    const locked = await readLock(recipe, path);
+    const locked = await readLock(path ?? besides(recipe));
     const cache = await Deno.makeTempDir({ prefix: "decant-verify-" });
     try {
       const run = await recipe.run({
         ...recipeOptions(invocation),
         cache,
+        pins: pinsOf(locked),
         ...(options.quiet ?? options.json ? {} : { onEvent: progress(terminal) }),
       });
       if (run.lock === undefined) {
@@ -31,15 +32,16 @@ export const verifyCommand: Command = {
       }
       const differences = compareLocks(locked, run.lock);
       const identical = differences.length === 0;
+      const whole = `${locked.steps.length} steps${
+        locked.search === undefined ? "" : ` and ${locked.search.trials.length} trials`
+      }`;
       terminal.out(
         options.json
           ? `${
             JSON.stringify({ format: 1, recipe: recipe.name, identical, differences }, null, 2)
           }\n`
           : `${differences.map(differenceText).join("")}${
-            identical
-              ? `Identical: all ${locked.steps.length} steps`
-              : `${differences.length} of ${locked.steps.length} steps differ`
+            identical ? `Identical: all ${whole}` : `${differences.length} of ${whole} differ`
           }, made anew in ${durationText(run.report.seconds)}.\n`,
       );
       return identical ? exitCodes.done : exitCodes.refused;

@@ -3,7 +3,8 @@ import type { Key } from "../digest.ts";
 import type { Node } from "./graph.ts";
 import { keyOf, type Preimage, preimageOf } from "./key.ts";
 import type { Outcome, Store } from "../store/store.ts";
-import type { ResolvedSource } from "./source.ts";
+import type { ResolvedSource } from "./resolved_source.ts";
+import type { Sources } from "./source.ts";
 
 /** A step whose inputs are known. */
 export interface Located {
@@ -18,7 +19,7 @@ export interface Surroundings {
   readonly store: Store;
   /** Fingerprint of this machine. */
   readonly host: string;
-  readonly resolve: (written: string) => Promise<ResolvedSource>;
+  readonly sources: Sources;
   /** The outcome of a node above. */
   readonly outcome: (node: Node) => Outcome;
 }
@@ -26,10 +27,9 @@ export interface Surroundings {
 /** Locates a step all of whose inputs have outcomes. Throws a SourceError where a source cannot be read. */
 export async function locate(
   node: Node,
-  { store, host, resolve, outcome }: Surroundings,
+  { store, host, sources: recipeSources, outcome }: Surroundings,
 ): Promise<Located> {
-  const sources: ResolvedSource[] = [];
-  for (const written of node.op.source(node.step.params)) sources.push(await resolve(written));
+  const sources = await recipeSources.of(node);
   const preimage = preimageOf(node, {
     artifact: (each) => outcome(each).artifact,
     sources,

@@ -3,7 +3,7 @@ import type { Diagnostic } from "../recipe/diagnostic.ts";
 import { stepProblem } from "../recipe/step_path.ts";
 import { visit } from "../recipe/visit.ts";
 import type { Graph } from "./graph.ts";
-import { sourceUrl } from "./source.ts";
+import { sourceUrl } from "./source_url.ts";
 
 /** A note for each local source that a recipe names and that is not there; nothing is opened, nothing fetched. */
 export async function missingSources({ nodes, recipe }: Graph): Promise<Diagnostic[]> {

@@ -9,7 +9,9 @@ import type { Outcome, Store } from "../store/store.ts";
 import { type Graph, type Node, waitedFor } from "./graph.ts";
 import { type Preimage, readBy } from "./key.ts";
 import { locate } from "./locate.ts";
-import { SourceError, type SourceOptions, sourceResolver } from "./source.ts";
+import type { ResolvedSource } from "./resolved_source.ts";
+import { type SourceOptions, sourcesAt } from "./source.ts";
+import { SourceError } from "./source_error.ts";
 
 /** What a run would do with a step. */
 export type PlanState =
@@ -18,6 +20,7 @@ export type PlanState =
     readonly state: "hit";
     readonly key: Key;
     readonly preimage: Preimage;
+    readonly sources: readonly ResolvedSource[];
     readonly outcome: Outcome;
   }
   /** Not recorded, everything it reads is: it would run. */
@@ -50,7 +53,7 @@ export interface PlanOptions extends SourceOptions {
 /** Plans a run. */
 export async function plan(graph: Graph, options: PlanOptions): Promise<Plan> {
   const { store, host, recompile } = options;
-  const resolve = sourceResolver(graph.recipe.base, store, options);
+  const sources = sourcesAt(graph.recipe.base, store, options);
   const outcomes = new Map<string, Outcome>();
   const facts = new Map<string, Facts>();
   const steps = new Map<string, PlanState>();
@@ -81,15 +84,15 @@ export async function plan(graph: Graph, options: PlanOptions): Promise<Plan> {
       node.waits;
     if (waits !== undefined) return { state: "unknown", waits };
     try {
-      const { key, preimage, outcome: recorded } = await locate(node, {
+      const { outcome: recorded, key, preimage, sources: read } = await locate(node, {
         store,
         host,
-        resolve,
+        sources,
         outcome,
       });
       return recorded === undefined
         ? { state: "run", key, preimage }
-        : { state: "hit", key, preimage, outcome: recorded };
+        : { state: "hit", key, preimage, sources: read, outcome: recorded };
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
       missing.push(sourceDiagnostic(graph, node, error));

@@ -17,6 +17,10 @@ export class TrustError extends Error {
 /** Thrown where the network fails; a sentence. */
 export class FetchError extends Error {
   override readonly name = "FetchError";
+  /** `status` is what the host answered, where it did. */
+  constructor(message: string, readonly status?: number) {
+    super(message);
+  }
 }
 
 /** How to fetch. */
@@ -73,7 +77,10 @@ export async function fetchBytes(source: URL, options: FetchOptions): Promise<Ui
     }
     if (!response.ok) {
       await response.body?.cancel();
-      throw new FetchError(`\`${source.href}\` answered ${response.status} ${response.statusText}`);
+      throw new FetchError(
+        `\`${source.href}\` answered ${response.status} ${response.statusText}`,
+        response.status,
+      );
     }
     const bytes = await bodyOf(response, source, options.limit);
     const digest = digestOf(bytes);

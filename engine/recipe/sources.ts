@@ -25,9 +25,14 @@ export function isPath(source: string): boolean {
   return !/^[a-z][a-z0-9+.-]+:/i.test(source);
 }
 
+/** Whether a source is a file or folder of an npm package: `npm:package@1.2.3/path`. */
+export function isPackage(source: string): boolean {
+  return source.startsWith("npm:");
+}
+
 /** The directory or URL that a document's sources resolve against, ending in a slash. */
 export function baseOf(source: string): string {
-  return isPath(source)
+  return isPath(source) || isPackage(source)
     ? source.slice(0, source.lastIndexOf("/") + 1) || "./"
     : new URL(".", source).href;
 }
@@ -35,9 +40,16 @@ export function baseOf(source: string): string {
 /** A source resolved against the document that wrote it: a URL, a path, or `npm:…` as it is. */
 export function resolveSource(source: string, base: string): string {
   if (!isPath(source)) return source;
+  if (isPackage(base)) return inPackage(source, base);
   if (!isPath(base)) return new URL(source, base).href;
   const path = posix.isAbsolute(source) ? source : posix.join(base, source);
   return isPath(base) && base.startsWith("./") && !path.startsWith(".") ? `./${path}` : path;
+}
+
+/** A path climbs no higher than the package, as one below a URL climbs no higher than its host. */
+function inPackage(path: string, base: string): string {
+  const [, root = base, inside = ""] = /^(npm:(?:@[^/]*\/)?[^/]*\/)(.*)$/.exec(base) ?? [];
+  return root + posix.join("/", posix.isAbsolute(path) ? "" : inside, path).slice(1);
 }
 
 /** A source as a document at `to` would write what a document at `from` wrote. */

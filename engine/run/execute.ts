@@ -16,7 +16,8 @@ import { locate, type Located } from "../graph/locate.ts";
 import { assertLocked, type Lock } from "./lock.ts";
 import { perform, type Performance, valueOf } from "./perform.ts";
 import { diagnosticProblem, type Ending, type Problem, stepProblem } from "./problem.ts";
-import { SourceError, type SourceOptions, sourceResolver } from "../graph/source.ts";
+import { type SourceOptions, sourcesAt } from "../graph/source.ts";
+import { SourceError } from "../graph/source_error.ts";
 
 /** What a run is told. */
 export interface ExecuteOptions extends SourceOptions {
@@ -30,6 +31,8 @@ export interface ExecuteOptions extends SourceOptions {
   readonly signal?: AbortSignal;
   /** Runs steps that are recorded too, and compares: one by name, or all. */
   readonly force?: string | true;
+  /** What was computed a moment ago, and is not forced again. */
+  readonly fresh?: { has(key: Key): boolean };
   /** Runs this step and what it needs, no more. */
   readonly until?: string;
   /** After a failure, goes on with what does not depend on it. */
@@ -46,8 +49,8 @@ export interface Execution {
   readonly graph: Graph;
   /** By step name; steps that failed or were skipped have none. */
   readonly outcomes: ReadonlyMap<string, Outcome>;
-  /** The key of each step that could be begun, by name. */
-  readonly keys: ReadonlyMap<string, Key>;
+  /** Where each step that could be begun stands, by name. */
+  readonly located: ReadonlyMap<string, Located>;
   readonly ending: Ending;
   readonly problems: readonly Problem[];
   /** The value a step made. Reads, verifies, and where bytes are gone makes them again. */
@@ -69,8 +72,7 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
   const { store, environment, force, until, keepGoing = false } = options;
   const signal = options.signal ?? new AbortController().signal;
   const host = fingerprint(environment);
-  const base = graph.recipe.base;
-  const resolve = sourceResolver(base, store, options);
+  const sources = sourcesAt(graph.recipe.base, store, options);
   const outcomes = new Map<string, Outcome>();
   const located = new Map<string, Located>();
   const facts = new Map<string, Facts>();
@@ -82,7 +84,7 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
   let journal = await openJournal();
   const run: Performance = {
     store,
-    base,
+    sources,
     signal,
     threads: environment.threads,
     host: environment.host,
@@ -108,7 +110,7 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
       return graph;
     },
     outcomes,
-    keys: new Map([...located].map(([name, { key }]) => [name, key])),
+    located,
     ending: state.ending,
     problems,
     value: (name) => valueOf(run, graph.node(name)!),
@@ -136,10 +138,10 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
         throw new Error(`internal: \`${name}\` still waits for ${node.waits}`);
       }
       const outcome = (each: Node): Outcome => outcomes.get(each.step.name)!;
-      const place = await locate(node, { store, host, resolve, outcome });
+      const place = await locate(node, { store, host, sources, outcome });
       located.set(name, place);
       if (options.lock !== undefined) assertLocked(options.lock, node, place);
-      const forced = force === true || force === name;
+      const forced = (force === true || force === name) && !options.fresh?.has(place.key);
       if (place.outcome !== undefined && !forced) {
         outcomes.set(name, place.outcome);
         await emit({ type: "hit", node, key: place.key, outcome: place.outcome });
@@ -225,15 +227,13 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
   /** Every source is looked at before anything runs: nobody trains for an hour to learn of a wrong path. */
   async function checkSources(): Promise<void> {
     for (const node of graph.nodes) {
-      for (const written of node.op.source(node.step.params)) {
-        try {
-          await resolve(written);
-        } catch (error) {
-          if (!(error instanceof SourceError || error instanceof TrustError)) throw error;
-          const { problem, ending } = stepProblem(graph.recipe, node, error);
-          if (state.ending !== "refused") state.ending = ending === "refused" ? ending : "recipe";
-          problems.push(problem);
-        }
+      try {
+        await sources.of(node);
+      } catch (error) {
+        if (!(error instanceof SourceError || error instanceof TrustError)) throw error;
+        const { problem, ending } = stepProblem(graph.recipe, node, error);
+        if (state.ending !== "refused") state.ending = ending === "refused" ? ending : "recipe";
+        problems.push(problem);
       }
     }
   }

@@ -1,6 +1,6 @@
 /** Errors that are nobody's but ours: what a person reads of them is one sentence, the rest is for the journal. */
 import { TrustError } from "../graph/remote.ts";
-import { SourceError } from "../graph/source.ts";
+import { SourceError } from "../graph/source_error.ts";
 import { RecipeError } from "../recipe/diagnostic.ts";
 import { CorruptBlobError, type Journal, StoreError } from "../store/store.ts";
 import { RefusedError } from "./problem.ts";

@@ -5,9 +5,11 @@
 import { fileURLToPath } from "node:url";
 import type { Key } from "../digest.ts";
 import type { Graph, Node } from "../graph/graph.ts";
-import { NUMERICS, type Preimage } from "../graph/key.ts";
+import { NUMERICS } from "../graph/key.ts";
+import type { ResolvedSource } from "../graph/resolved_source.ts";
 import type { Outcome } from "../store/store.ts";
 import { RefusedError } from "./problem.ts";
+import { compareSearches, isLockedSearch, type LockedSearch } from "./search/search_lock.ts";
 
 /** A step in a lock. */
 export interface LockedStep {
@@ -33,14 +35,24 @@ export interface Lock {
   readonly numerics: number;
   /** Sources as written, each with the digest of its bytes. */
   readonly sources: readonly { readonly source: string; readonly sha256: string }[];
-  /** Every step that can be repeated, in recipe order. */
+  /** Every step that can be repeated, in recipe order; of a search, those of its winner. */
   readonly steps: readonly LockedStep[];
+  /** What a search tried. */
+  readonly search?: LockedSearch;
+}
+
+/** A step that is done, and what it read. */
+export interface LockableStep {
+  readonly key: Key;
+  readonly outcome: Outcome;
+  readonly sources: readonly Pick<ResolvedSource, "written" | "digest">[];
 }
 
 /** The lock of a recipe all of whose steps are done. Throws a RangeError where one is not. */
 export function lockOf(
   graph: Graph,
-  done: (name: string) => { readonly key: Key; readonly outcome: Outcome } | undefined,
+  done: (name: string) => LockableStep | undefined,
+  search?: LockedSearch,
 ): Lock {
   const sources = new Map<string, string>();
   const steps = graph.nodes.filter(({ op }) => !op.volatile).map((node): LockedStep => {
@@ -49,8 +61,7 @@ export function lockOf(
     if (found === undefined) throw new RangeError(`Cannot lock: \`${step.name}\` is not recorded`);
     const { key, outcome } = found;
     const { digest, kind, bytes } = outcome.artifact;
-    const digests = (outcome.preimage as Preimage).sources as readonly { digest: string }[];
-    op.source(step.params).forEach((source, at) => sources.set(source, digests[at]!.digest));
+    for (const { written, digest } of found.sources) sources.set(written, digest);
     const artifact = { digest, kind, bytes };
     return { name: step.name, op: op.name, version: op.version, key, artifact };
   });
@@ -60,6 +71,7 @@ export function lockOf(
     numerics: NUMERICS,
     sources: [...sources].sort().map(([source, sha256]) => ({ source, sha256 })),
     steps,
+    ...(search === undefined ? {} : { search }),
   };
 }
 
@@ -85,6 +97,7 @@ export function parseLock(text: string, path: string): Lock {
       typeof step.artifact?.digest === "string"
     );
   if (!sound) throw wrong("steps are missing");
+  if (!isLockedSearch(lock.search)) throw wrong("trials are missing");
   return lock as Lock;
 }
 
@@ -133,14 +146,17 @@ export function compareLocks(locked: Lock, made: Lock): LockDifference[] {
   const before = new Map(locked.steps.map((step) => [step.name, step]));
   const now = new Map(made.steps.map((step) => [step.name, step]));
   const names = [...new Set([...before.keys(), ...now.keys()])];
-  return names.flatMap((step): LockDifference[] => {
-    const a = before.get(step);
-    const b = now.get(step);
-    if (a === undefined) return [{ step, what: "added" }];
-    if (b === undefined) return [{ step, what: "missing" }];
-    if (a.artifact.digest !== b.artifact.digest) {
-      return [{ step, what: "artifact", locked: a.artifact.digest, made: b.artifact.digest }];
-    }
-    return a.key === b.key ? [] : [{ step, what: "key", locked: a.key, made: b.key }];
-  });
+  return [
+    ...compareSearches(locked.search, made.search),
+    ...names.flatMap((step): LockDifference[] => {
+      const a = before.get(step);
+      const b = now.get(step);
+      if (a === undefined) return [{ step, what: "added" }];
+      if (b === undefined) return [{ step, what: "missing" }];
+      if (a.artifact.digest !== b.artifact.digest) {
+        return [{ step, what: "artifact", locked: a.artifact.digest, made: b.artifact.digest }];
+      }
+      return a.key === b.key ? [] : [{ step, what: "key", locked: a.key, made: b.key }];
+    }),
+  ];
 }

@@ -8,13 +8,14 @@ import { readBy } from "../graph/key.ts";
 import { CorruptBlobError, type Outcome, type Store } from "../store/store.ts";
 import type { Cause, RunEvent } from "./event.ts";
 import type { Located } from "../graph/locate.ts";
+import type { Sources } from "../graph/source.ts";
 import { RefusedError } from "./problem.ts";
 import { decodeArtifact, runStep } from "./run_step.ts";
 
 /** What performing needs of the run it belongs to. */
 export interface Performance {
   readonly store: Store;
-  readonly base: string;
+  readonly sources: Sources;
   readonly signal: AbortSignal;
   readonly threads: number;
   readonly host: string;
@@ -77,8 +78,9 @@ async function attempt(
   try {
     const { outcome, blobs } = await runStep({
       node,
-      ...place,
       ...run,
+      ...place,
+      reader: run.sources.reader(place.sources),
       outcome: (each) => run.outcomes.get(each.step.name)!,
       progress: (fraction, message) => void run.emit({ type: "progress", node, fraction, message }),
     });

@@ -4,7 +4,7 @@ import { CorruptBlobError, StoreError } from "../store/store.ts";
 import type { Diagnostic, Place } from "../recipe/diagnostic.ts";
 import type { Node } from "../graph/graph.ts";
 import { TrustError } from "../graph/remote.ts";
-import { SourceError } from "../graph/source.ts";
+import { SourceError } from "../graph/source_error.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
 import { ChanceError } from "./chance.ts";
 

@@ -23,6 +23,7 @@ import {
 import { compareRuns, type RunComparison } from "../report/compare.ts";
 import { type QualityChart, qualityChart } from "../report/quality_chart.ts";
 import type { Subject } from "../report/subject.ts";
+import { lockedSearch, type SearchDocument } from "./search/search_document.ts";
 import type { Store } from "../store/store.ts";
 import { sweepPoints } from "./points.ts";
 import { runTable } from "./run_table.ts";
@@ -94,34 +95,82 @@ export interface Run {
 /** Executes a graph, checks what the recipe expects, writes what is asked for. */
 export async function runGraph(
   graph: Graph,
-  { out, onEvent, origin = { set: {} }, ...options }: RunGraphOptions,
+  { onEvent, ...options }: RunGraphOptions,
 ): Promise<Run> {
-  const date = new Date().toISOString();
-  const began = performance.now();
+  const begun = beginning();
   const { states, take } = stepStates();
   const listen = (event: RunEvent): void => {
     take(event);
     onEvent?.(event);
   };
   const execution = await execute(graph, { ...options, onEvent: listen });
+  return await finishRun(execution, states, { begun, ...options });
+}
+
+/** When a run begins. */
+export interface Beginning {
+  /** ISO 8601 in UTC. */
+  readonly date: string;
+  /** By the clock that only goes forward, ms. */
+  readonly at: number;
+}
+
+/** Now. */
+export function beginning(): Beginning {
+  return { date: new Date().toISOString(), at: performance.now() };
+}
+
+/** What a search adds to the run of its winner. */
+export interface Searched {
+  readonly document: SearchDocument;
+  /** What the winner had to satisfy, and whether it did. */
+  readonly where: readonly Expectation[];
+  /** What went wrong in trials, and how the search ended for it; `done` where nothing did. */
+  readonly problems: readonly Problem[];
+  readonly ending: Ending;
+}
+
+/** What finishing needs to know of a run. */
+export interface Finishing
+  extends Pick<RunGraphOptions, "out" | "origin" | "until" | "store" | "environment"> {
+  readonly begun: Beginning;
+  readonly searched?: Searched;
+}
+
+/** Judges what was executed, and writes what is asked for. */
+export async function finishRun(
+  execution: Execution,
+  states: StepStates,
+  options: Finishing,
+): Promise<Run> {
   try {
-    return await finished(execution);
+    return await finished();
   } catch (error) {
     throw await execution.fault(error);
   }
 
-  async function finished(execution: Execution): Promise<Run> {
+  async function finished(): Promise<Run> {
+    const { out, origin = { set: {} }, begun, searched } = options;
     const judged = execution.ending === "done" && options.until === undefined;
-    const expect = judged ? expectations(execution.graph, states) : [];
+    const sound = searched === undefined || searched.ending === "done";
+    const expect = judged
+      ? [...searched?.where ?? [], ...expectations(execution.graph, states)]
+      : [];
     const files = out === undefined ? {} : await exportedFiles(execution, states);
-    const report = runDocument(execution, states, {
-      date,
-      seconds: Math.round(performance.now() - began) / 1000,
+    const problems = [...searched?.problems ?? [], ...execution.problems];
+    const ended = execution.ending === "done" && !sound ? searched.ending : execution.ending;
+    const { graph, outcomes } = execution;
+    const report = runDocument({ graph, ending: ended, problems }, states, {
+      date: begun.date,
+      seconds: Math.round(performance.now() - begun.at) / 1000,
       environment: options.environment,
       expect,
+      ...(searched === undefined ? {} : { search: searched.document }),
     });
-    const table = runTable(execution.graph, states);
-    const lock = judged ? lockOf(execution.graph, done(execution)) : undefined;
+    const table = runTable(graph, states);
+    const lock = judged && sound
+      ? lockOf(graph, done(execution), searched && lockedSearch(searched.document))
+      : undefined;
     // The lock is written last: where it is, everything else is.
     const written = out === undefined ? [] : await writeOut(out, files, {
       "report.html": await pageOf(execution, options.store, {
@@ -131,12 +180,11 @@ export async function runGraph(
         lock,
         origin,
       }),
-      "report.md": reportMarkdown(execution.graph, report, states),
+      "report.md": reportMarkdown(graph, report, states),
       "report.json": `${JSON.stringify(report, null, 2)}\n`,
       ...(lock === undefined ? {} : { "recipe.lock.json": lockText(lock) }),
     });
-    const ending = execution.ending === "done" && !report.ok ? "expectation" : execution.ending;
-    const { graph, outcomes } = execution;
+    const ending = ended === "done" && !report.ok ? "expectation" : ended;
     const run: Run = {
       ok: report.ok,
       ending,
@@ -145,7 +193,7 @@ export async function runGraph(
       steps: report.steps,
       models: report.models,
       expect,
-      problems: execution.problems,
+      problems,
       table: displayedTable(table),
       lock,
       written,
@@ -173,11 +221,11 @@ async function pageOf(
   return reportHtml({ ...run, graph, outcomes, cards, differing });
 }
 
-function done({ keys, outcomes }: Execution): Parameters<typeof lockOf>[1] {
+function done({ located, outcomes }: Execution): Parameters<typeof lockOf>[1] {
   return (name) => {
-    const key = keys.get(name);
+    const place = located.get(name);
     const outcome = outcomes.get(name);
-    return key === undefined || outcome === undefined ? undefined : { key, outcome };
+    return place === undefined || outcome === undefined ? undefined : { ...place, outcome };
   };
 }
 

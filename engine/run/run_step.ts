@@ -5,7 +5,7 @@ import type { Encoded, Kind } from "../kind.ts";
 import type { Node } from "../graph/graph.ts";
 import { boundParams, isMany, partsRead, type Preimage, readBy } from "../graph/key.ts";
 import type { Outcome, Store } from "../store/store.ts";
-import { type ResolvedSource, sourceReader } from "../graph/source.ts";
+import type { SourceReader } from "../graph/source.ts";
 import { validateParams } from "../recipe/validate_params.ts";
 
 /** What a step needs to run. */
@@ -13,8 +13,8 @@ export interface StepRun {
   readonly node: Node;
   readonly key: Key;
   readonly preimage: Preimage;
-  readonly sources: readonly ResolvedSource[];
-  readonly base: string;
+  /** What it may read of its sources. */
+  readonly reader: SourceReader;
   readonly store: Store;
   readonly outcome: (node: Node) => Outcome;
   readonly signal: AbortSignal;
@@ -46,7 +46,7 @@ export async function runStep(run: StepRun): Promise<Made> {
     warn: (sentence) => void warnings.push(sentence),
     checkpoints: run.store.checkpoint(run.key),
     referenced: referenced(run) as RunContext["referenced"],
-    ...sourceReader(run.base, run.sources, run.store),
+    ...run.reader,
   });
   // An op that stopped early because it was asked to has made nothing.
   run.signal.throwIfAborted();

@@ -26,7 +26,8 @@ export const load = defineOp({
   numerics: "none",
   params: Type.Object({
     from: Source({
-      description: "The model's files: the folder of a tfjs layers-model, or the model.json in it",
+      description:
+        "The model's files: the folder of a tfjs layers-model, or the model.json in it; by URL always the model.json",
     }),
     preserve: ListOf(OneOf(["zeros"], { description: "What is kept" }), {
       default: [],
@@ -34,8 +35,8 @@ export const load = defineOp({
     }),
   }),
   example: { from: "./model/model.json" },
-  // The file names its shards, which lie beside it: all of the folder counts.
-  source: ({ from }) => isFile(from) ? [from, folderOf(from)] : [from],
+  source: ({ from }) => [from],
+  beside: (_source, bytes) => shardsNamed(bytes),
   facts: (): ModelFacts => ({ kind: "model", learned: true, family: "loaded", established: [] }),
   async run(_inputs, { from, preserve }, context) {
     const model = await read(from, context);
@@ -60,15 +61,8 @@ export const load = defineOp({
 async function read(from: string, context: RunContext): Promise<Model> {
   const { readLayersModel, shardPaths } = await import("./tfjs/read_layers_model.ts");
   const { UnreadableModelError } = await import("./tfjs/config.ts");
-  const folder = isFile(from) ? folderOf(from) : from;
-  const file = isFile(from) ? from.slice(from.lastIndexOf("/") + 1) : MODEL_FILE;
-  const present = new Set(await context.list(folder));
-  const bytes = async (path: string): Promise<Uint8Array> => {
-    if (present.has(path)) return await context.read(`${folder.replace(/\/*$/, "/")}${path}`);
-    const by = path === file ? "" : `, which \`${file}\` names`;
-    throw new ParameterError("source", "from", `\`${folder}\` has no file \`${path}\`${by}`);
-  };
-  const json = parsed(new TextDecoder().decode(await bytes(file)), file);
+  const { file, bytes } = await filesOf(from, context);
+  const json = parsed(await bytes(file), file);
   try {
     const shards = new Map<string, Uint8Array>();
     for (const path of shardPaths(json)) shards.set(path, await bytes(path));
@@ -79,19 +73,45 @@ async function read(from: string, context: RunContext): Promise<Model> {
   }
 }
 
-function parsed(text: string, file: string): unknown {
+/** The `model.json` by name, and what gives the bytes of a file: from a folder, or from beside the one that was named. */
+async function filesOf(from: string, context: RunContext) {
+  const listed = await context.list(from);
+  if (listed.length === 1 && listed[0] === "") {
+    const file = from.replace(/#sha256=.*$/, "").replace(/^.*\//, "");
+    return {
+      file,
+      bytes: (path: string) => path === file ? context.read(from) : context.read(from, path),
+    };
+  }
+  return {
+    file: MODEL_FILE,
+    async bytes(path: string) {
+      if (listed.includes(path)) return await context.read(`${from.replace(/\/*$/, "/")}${path}`);
+      const by = path === MODEL_FILE ? "" : `, which \`${MODEL_FILE}\` names`;
+      throw new ParameterError("source", "from", `\`${from}\` has no file \`${path}\`${by}`);
+    },
+  };
+}
+
+function parsed(bytes: Uint8Array, file: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new ParameterError("source", "from", `\`${file}\` is not JSON: ${error.message}`);
   }
 }
 
-function isFile(from: string): boolean {
-  return from.endsWith(".json");
-}
-
-function folderOf(file: string): string {
-  return file.includes("/") ? file.slice(0, file.lastIndexOf("/") + 1) : "./";
+/** The shards that a `model.json` names; none where it is none, which is said when the step runs. */
+function shardsNamed(bytes: Uint8Array): readonly string[] {
+  let json: { readonly weightsManifest?: unknown } | null;
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return [];
+  }
+  const groups = Array.isArray(json?.weightsManifest) ? json.weightsManifest : [];
+  return groups.flatMap((group: { readonly paths?: unknown } | null) =>
+    Array.isArray(group?.paths) ? group.paths.filter((path) => typeof path === "string") : []
+  );
 }

@@ -41,7 +41,7 @@ async function far(files: Record<string, string>) {
         live: false,
         columns: 100,
       };
-      const at = ["--cache", `${folder}/cache`, "--quiet"];
+      const at = ["--quiet", ...words[0] === "verify" ? [] : ["--cache", `${folder}/cache`]];
       const code = await commandLine([...words, ...at], { ops, terminal });
       return { code, ...said };
     },
@@ -57,7 +57,7 @@ Deno.test("a recipe by URL runs; its sources are URLs beside it", async () => {
   const out = ["--out", `${web.folder}/out`];
   const { code, err } = await web.decant("run", `${web.url}/r/far.yaml`, ...out);
   assert.deepEqual([code, err], [0, ""]);
-  assert.deepEqual(web.asked, ["/r/far.yaml", "/r/data/n.txt"]);
+  assert.deepEqual(web.asked, ["/r/far.yaml", "/r/far.lock.json", "/r/data/n.txt"]);
   const lock = JSON.parse(await Deno.readTextFile(`${web.folder}/out/recipe.lock.json`));
   assert.deepEqual(lock.sources, [{ source: "./data/n.txt", sha256: digest("5") }]);
 });
@@ -136,5 +136,70 @@ Deno.test("a document from elsewhere names no file of this machine, not through 
   const up = await web.decant("run", `${web.url}/up.yaml`, ...out);
   assert.equal(up.code, 2);
   assert.match(up.err, /answered 404/);
-  assert.deepEqual(web.asked, ["/file.yaml", "/extends.yaml", "/up.yaml", "/etc/hostname"]);
+  assert.deepEqual(web.asked, [
+    "/file.yaml",
+    "/extends.yaml",
+    "/up.yaml",
+    "/up.lock.json",
+    "/etc/hostname",
+  ]);
+});
+
+Deno.test("the lock beside a recipe by URL is fetched and says what its sources were", async () => {
+  await using web = await far({ "/r/far.yaml": RECIPE, "/r/data/n.txt": "5" });
+  const out = ["--out", `${web.folder}/out`];
+  const run = (...words: string[]) => web.decant("run", `${web.url}/r/far.yaml`, ...out, ...words);
+  assert.equal((await run()).code, 0);
+  web.files["/r/far.lock.json"] = await Deno.readTextFile(`${web.folder}/out/recipe.lock.json`);
+  web.files["/r/data/n.txt"] = "6";
+  web.asked.length = 0;
+  // Known by the lock, kept in the cache: nothing but documents is asked for.
+  assert.match((await run()).out, /0 of 2 steps ran/);
+  assert.equal((await run("--locked")).code, 0);
+  assert.deepEqual(new Set(web.asked), new Set(["/r/far.yaml", "/r/far.lock.json"]));
+  await Deno.remove(`${web.folder}/cache`, { recursive: true });
+  for (const words of [[], ["--locked"]]) {
+    const refused = await run(...words);
+    assert.equal(refused.code, 4);
+    assert.match(refused.err, /is not what its pin says/);
+  }
+  const verified = await web.decant("verify", `${web.url}/r/far.yaml`);
+  assert.equal(verified.code, 4);
+  delete web.files["/r/far.lock.json"];
+  assert.match((await run()).out, /2 of 2 steps ran/);
+  const missing = await run("--locked");
+  assert.equal(missing.code, 4);
+  assert.match(missing.err, /there is no lock at http.*far\.lock\.json/);
+  web.files["/r/far.lock.json"] = "{}";
+  const broken = await run();
+  assert.equal(broken.code, 4);
+  assert.match(broken.err, /far\.lock\.json` is no lock: another format/);
+});
+
+Deno.test("offline, not even the document is fetched", async () => {
+  await using web = await far({ "/far.yaml": RECIPE });
+  const { code, err } = await web.decant("run", `${web.url}/far.yaml`, "--offline");
+  assert.equal(code, 2);
+  assert.match(err, /would have to be fetched, and this is offline/);
+  assert.deepEqual(web.asked, []);
+});
+
+Deno.test("a recipe without sources asks for no lock", async () => {
+  const text = "decant: 1\nname: far\nsteps:\n  - { op: constant, as: n, value: 5 }\n" +
+    "  - { op: evaluate, model: n }\n";
+  await using web = await far({ "/far.yaml": text });
+  const out = ["--out", `${web.folder}/out`];
+  const { code, err } = await web.decant("run", `${web.url}/far.yaml`, ...out);
+  assert.deepEqual([code, err, web.asked], [0, "", ["/far.yaml"]]);
+});
+
+Deno.test("a recipe served from this machine may extend another that is", async () => {
+  const child = (parent: string) => `decant: 1\nname: child\nextends: ${parent}\n`;
+  await using web = await far({ "/far.yaml": RECIPE, "/data/n.txt": "5" });
+  web.files["/child.yaml"] = child("./far.yaml");
+  web.files["/whole.yaml"] = child(`${web.url}/far.yaml`);
+  for (const name of ["child", "whole"]) {
+    const out = ["--out", `${web.folder}/${name}`];
+    assert.equal((await web.decant("run", `${web.url}/${name}.yaml`, ...out)).code, 0);
+  }
 });

@@ -1,0 +1,109 @@
+/** Files and folders of this machine as sources: looked at once, known again by size and times. */
+import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { type Digest, digestOf } from "../digest.ts";
+import type { Store } from "../store/store.ts";
+import { listingBytes, type ResolvedSource, type SourceFile } from "./resolved_source.ts";
+import { SourceError } from "./source_error.ts";
+import { extensionOf } from "./source_url.ts";
+
+/** A file changed within this time may change again without its times showing it. */
+const SETTLED_MS = 2000;
+
+/** A file, or a folder with all that lies in it. Throws a SourceError where it cannot be read. */
+export async function resolveLocal(
+  written: string,
+  url: URL,
+  store: Store,
+): Promise<ResolvedSource> {
+  const info = await stat(written, url);
+  if (info.isFile) {
+    const digest = await fileDigest(written, url, info, store);
+    return { written, digest, extension: extensionOf(url), files: [{ path: "", url, digest }] };
+  }
+  const folder = new URL(url.href.endsWith("/") ? url.href : `${url.href}/`);
+  const files: SourceFile[] = [];
+  for (const path of (await filesUnder(written, folder)).sort()) {
+    const file = new URL(path.split("/").map(encodeURIComponent).join("/"), folder);
+    files.push({
+      path,
+      url: file,
+      digest: await fileDigest(written, file, await stat(written, file), store),
+    });
+  }
+  return { written, digest: digestOf(listingBytes(files)), extension: "/", files };
+}
+
+/** The bytes of a file, which must be what they were. */
+export async function readLocal(written: string, { url, digest }: SourceFile): Promise<Uint8Array> {
+  const bytes = await reading(written, url, () => Deno.readFile(url));
+  if (digestOf(bytes) === digest) return bytes;
+  throw new SourceError(written, `\`${written}\` changed while it was in use`, "run again");
+}
+
+async function fileDigest(
+  written: string,
+  url: URL,
+  info: Deno.FileInfo,
+  store: Store,
+): Promise<Digest> {
+  const times = [info.mtime, info.ctime].map((time) => time?.getTime() ?? Infinity);
+  const name = `file ${url.href} ${[info.size, ...times, info.ino, info.dev].join(" ")}`;
+  const known = await store.recall(name);
+  if (typeof known === "string") return known as Digest;
+  const hash = createHash("sha256");
+  await reading(written, url, async () => {
+    using file = await Deno.open(url);
+    const buffer = new Uint8Array(1 << 20);
+    for (let n = await file.read(buffer); n !== null; n = await file.read(buffer)) {
+      hash.update(buffer.subarray(0, n));
+    }
+  });
+  const digest = hash.digest("hex") as Digest;
+  if (Date.now() - Math.max(...times) > SETTLED_MS) {
+    // Where nothing can be written the digest is simply worked out again next time.
+    await store.remember(name, digest).catch(() => {});
+  }
+  return digest;
+}
+
+async function filesUnder(written: string, folder: URL, prefix = ""): Promise<string[]> {
+  const found: string[] = [];
+  await reading(written, folder, async () => {
+    for await (const entry of Deno.readDir(folder)) {
+      // Hidden files come and go with the file manager; they are nobody's data.
+      if (entry.name.startsWith(".")) continue;
+      const path = `${prefix}${entry.name}`;
+      if (entry.isDirectory) {
+        const inner = new URL(`${encodeURIComponent(entry.name)}/`, folder);
+        found.push(...await filesUnder(written, inner, `${path}/`));
+      } else if (entry.isFile) found.push(path);
+    }
+  });
+  return found;
+}
+
+const stat = (written: string, url: URL): Promise<Deno.FileInfo> =>
+  reading(written, url, () => Deno.stat(url));
+
+async function reading<T>(written: string, url: URL, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const path = fileURLToPath(url);
+    if (error instanceof Deno.errors.NotFound) {
+      throw new SourceError(written, `\`${written}\` is not there (${path})`);
+    }
+    if (error instanceof Deno.errors.NotCapable) {
+      throw new SourceError(
+        written,
+        `\`${written}\` may not be read: Deno was not allowed to`,
+        `add --allow-read=${path}`,
+      );
+    }
+    if (error instanceof Deno.errors.PermissionDenied) {
+      throw new SourceError(written, `\`${written}\` may not be read (${path})`);
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,76 @@
+/** The lock that stands beside a recipe: `digits.lock.json` beside `digits.yaml`, in the folder, at the URL, in the package. */
+import type { Digest } from "../digest.ts";
+import { packageFiles, packageSource } from "../graph/package.ts";
+import { fetchBytes, FetchError, isWeb } from "../graph/remote.ts";
+import { isPackage } from "../recipe/sources.ts";
+import { type Lock, lockPath, parseLock } from "./lock.ts";
+import { RefusedError } from "./problem.ts";
+import { mayReachHere } from "./read_document.ts";
+import type { Recipe } from "./runnable.ts";
+
+/** A lock may be as large as this. */
+const LARGEST = 1 << 24;
+
+/** What a host answers where there is no such file; some that keep files only say that it is forbidden. */
+const ABSENT: readonly (number | undefined)[] = [403, 404, 410];
+
+/** Where the lock of a recipe stands. Throws a RangeError where the recipe stands in no file. */
+export function besides({ source, name }: Recipe): string {
+  if (source !== undefined) return lockPath(source);
+  throw new RangeError(`\`${name}\` stands in no file, so no lock can stand beside it`);
+}
+
+/** A lock from a path or URL. Throws a RefusedError where there is none. */
+export async function readLock(path: string): Promise<Lock> {
+  const lock = await found(path);
+  if (lock !== undefined) return lock;
+  throw new RefusedError("locked", `there is no lock at ${path}`, "decant lock RECIPE writes one");
+}
+
+/**
+ * The digests that the lock beside a recipe holds for its sources: what it says wins. None where there is no lock. By
+ * URL it is asked for only where it may say something: where the recipe names sources.
+ */
+export async function lockedSources(
+  recipe: Recipe,
+  { offline = false }: { readonly offline?: boolean } = {},
+): Promise<ReadonlyMap<string, Digest>> {
+  if (recipe.source === undefined) return new Map();
+  const path = lockPath(recipe.source);
+  const far = isWeb(path) || isPackage(path);
+  if (far && (offline || !await namesSources(recipe))) return new Map();
+  return pinsOf(await found(path));
+}
+
+/** The digests that a lock holds for sources, as written. */
+export function pinsOf(lock: Lock | undefined): ReadonlyMap<string, Digest> {
+  return new Map(lock?.sources.map(({ source, sha256 }) => [source, sha256 as Digest]));
+}
+
+async function namesSources(recipe: Recipe): Promise<boolean> {
+  const { nodes } = await recipe.compile();
+  return nodes.some(({ op, step }) => op.source(step.params).length > 0);
+}
+
+async function found(path: string): Promise<Lock | undefined> {
+  const text = await textAt(path);
+  return text === undefined ? undefined : parseLock(text, path);
+}
+
+async function textAt(path: string): Promise<string | undefined> {
+  try {
+    const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    if (isPackage(path)) {
+      const bytes = (await packageFiles(packageSource(path))).get(packageSource(path).path);
+      return bytes && decode(bytes);
+    }
+    if (!isWeb(path)) return await Deno.readTextFile(path);
+    return decode(await fetchBytes(new URL(path), { limit: LARGEST, local: mayReachHere(path) }));
+  } catch (error) {
+    if (error instanceof FetchError && ABSENT.includes(error.status)) return undefined;
+    // Without permission to look beside the recipe there is no lock to be found.
+    const none = error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable;
+    if (none) return undefined;
+    throw error;
+  }
+}

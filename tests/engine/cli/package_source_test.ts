@@ -1,0 +1,170 @@
+/** Data, models and recipes out of npm packages, from a registry on this machine. */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { commandLine } from "../../../engine/cli/command_line.ts";
+import type { Terminal } from "../../../engine/cli/terminal.ts";
+import { opSet } from "../../../engine/op.ts";
+import { REGISTRY_VARIABLE } from "../../../engine/graph/package.ts";
+import { gzipped, tarBytes } from "../graph/tar_bytes.ts";
+import { fakeOps } from "../run/fake.ts";
+
+const RECIPE = (from: string) =>
+  `decant: 1\nname: far\nsteps:\n  - { op: file, as: n, from: "${from}" }\n  - { op: evaluate, model: n }\n`;
+
+/** A registry with one package, and a command line that uses it. */
+async function world(files: Record<string, string>) {
+  const folder = await Deno.makeTempDir();
+  const asked: string[] = [];
+  const archive = await gzipped(
+    await tarBytes(
+      Object.fromEntries(Object.entries(files).map(([path, text]) => [`package/${path}`, text])),
+    ),
+  );
+  const integrity = `sha512-${createHash("sha512").update(archive).digest("base64")}`;
+  const answers: Record<string, Uint8Array | object> = {
+    "/numbers/1.0.0": { dist: { tarball: "/numbers/-/numbers-1.0.0.tgz", integrity } },
+    "/@me%2fnumbers/2.0.0-rc.1": {
+      dist: { tarball: "/numbers/-/numbers-1.0.0.tgz", integrity: `sha1-x ${integrity}` },
+    },
+    "/numbers/-/numbers-1.0.0.tgz": archive,
+  };
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, ({ url }) => {
+    const { pathname } = new URL(url);
+    asked.push(pathname);
+    const found = answers[pathname];
+    if (found === undefined) return new Response("no", { status: 404 });
+    return found instanceof Uint8Array ? new Response(new Uint8Array(found)) : Response.json(found);
+  });
+  const before = Deno.env.get(REGISTRY_VARIABLE);
+  const root = `http://127.0.0.1:${(server.addr as Deno.NetAddr).port}`;
+  Deno.env.set(REGISTRY_VARIABLE, root);
+  return {
+    folder,
+    asked,
+    answers,
+    integrity,
+    async decant(...words: string[]) {
+      const said = { out: "", err: "" };
+      const terminal: Terminal = {
+        out: (text) => void (said.out += text),
+        err: (text) => void (said.err += text),
+        rewrite: () => {},
+        live: false,
+        columns: 100,
+      };
+      const run = words[0] === "run" ? ["--quiet", "--out", `${folder}/out`] : [];
+      const at = [...run, "--cache", `${folder}/cache`];
+      const ops = opSet(Object.values(fakeOps()));
+      return { code: await commandLine([...words, ...at], { ops, terminal }), ...said };
+    },
+    /** Runs the recipe that reads this source. */
+    async run(from: string, ...words: string[]) {
+      await Deno.writeTextFile(`${folder}/near.yaml`, RECIPE(from));
+      return await this.decant("run", `${folder}/near.yaml`, ...words);
+    },
+    async lock() {
+      return JSON.parse(await Deno.readTextFile(`${folder}/out/recipe.lock.json`)).sources;
+    },
+    async [Symbol.asyncDispose]() {
+      if (before === undefined) Deno.env.delete(REGISTRY_VARIABLE);
+      else Deno.env.set(REGISTRY_VARIABLE, before);
+      await server.shutdown();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+Deno.test("a file of a package is read from its archive, once, and locked", async () => {
+  await using it = await world({ "data/five.txt": "5", "data/six.txt": "6" });
+  const source = "npm:numbers@1.0.0/data/five.txt";
+  const { code, err } = await it.run(source);
+  assert.deepEqual([code, err], [0, ""]);
+  assert.deepEqual(await it.lock(), [{ source, sha256: sha256("5") }]);
+  assert.deepEqual(it.asked, ["/numbers/1.0.0", "/numbers/-/numbers-1.0.0.tgz"]);
+  // What a version holds never changes: it is not asked for again.
+  assert.match((await it.run(source)).out, /0 of 2 steps ran/);
+  assert.match((await it.run(source, "--offline")).out, /0 of 2 steps ran/);
+  assert.equal(it.asked.length, 2);
+  const scoped = await it.run("npm:@me/numbers@2.0.0-rc.1/data/five.txt");
+  assert.match(scoped.out, /0 of 2 steps ran/, "the same bytes, the same key");
+});
+
+Deno.test("what is locked must be what the package holds", async () => {
+  await using it = await world({ "five.txt": "5" });
+  const source = "npm:numbers@1.0.0/five.txt";
+  await it.run(source);
+  const lock = await Deno.readTextFile(`${it.folder}/out/recipe.lock.json`);
+  await Deno.writeTextFile(`${it.folder}/near.lock.json`, lock.replace(sha256("5"), sha256("6")));
+  await Deno.remove(`${it.folder}/cache`, { recursive: true });
+  const { code, err } = await it.run(source);
+  assert.equal(code, 2);
+  assert.match(err, /is not what was locked/);
+});
+
+Deno.test("an archive that is not what the registry says is refused", async () => {
+  await using it = await world({ "five.txt": "5" });
+  it.answers["/numbers/-/numbers-1.0.0.tgz"] = await gzipped(
+    await tarBytes({ "package/five.txt": "6" }),
+  );
+  const { code, err } = await it.run("npm:numbers@1.0.0/five.txt");
+  assert.equal(code, 4);
+  assert.match(err, /is not what its registry says/);
+  it.answers["/numbers/1.0.0"] = {
+    dist: { tarball: "https://example.org/numbers.tgz", integrity: it.integrity },
+  };
+  const away = await it.run("npm:numbers@1.0.0/five.txt");
+  assert.equal(away.code, 4);
+  assert.match(away.err, /the registry keeps `numbers@1.0.0` elsewhere, at https:\/\/example.org/);
+});
+
+Deno.test("what is not there is a sentence, offline too", async () => {
+  await using it = await world({ "five.txt": "5" });
+  const tries: [string, RegExp, ...string[]][] = [
+    ["npm:numbers@1.0.0/six.txt", /is not in its package[\s\S]*it has five.txt/],
+    ["npm:numbers@9.0.0/five.txt", /answered 404[\s\S]*NPM_CONFIG_REGISTRY/],
+    ["npm:numbers@1.0.0/five.txt", /has not been fetched yet/, "--offline"],
+    ["npm:numbers@^1.0.0/five.txt", /must be|source/],
+    ["npm:numbers/five.txt", /must be|source/],
+  ];
+  for (const [source, reason, ...words] of tries) {
+    const { code, err } = await it.run(source, ...words);
+    assert.equal(code, 2, source);
+    assert.match(err, reason);
+  }
+  it.answers["/numbers/1.0.0"] = { dist: { tarball: "/x", integrity: "sha1-abc" } };
+  assert.match((await it.run("npm:numbers@1.0.0/five.txt")).err, /does not say what/);
+});
+
+Deno.test("a recipe in a package is run and extended; what it names lies in the package", async () => {
+  const inside = RECIPE("../data/five.txt");
+  await using it = await world({
+    "recipes/far.yaml": inside,
+    "recipes/out.yaml": RECIPE("../../../../etc/hostname"),
+    "recipes/local.yaml": "decant: 1\nname: x\nextends: file:///etc/hostname\n",
+    "data/five.txt": "5",
+    "code.ts": "throw 1",
+  });
+  const far = await it.decant("run", "npm:numbers@1.0.0/recipes/far.yaml");
+  assert.deepEqual([far.code, far.err], [0, ""]);
+  assert.deepEqual(await it.lock(), [{ source: "../data/five.txt", sha256: sha256("5") }]);
+  const child = "decant: 1\nname: child\nextends: npm:numbers@1.0.0/recipes/far.yaml\n";
+  await Deno.writeTextFile(`${it.folder}/child.yaml`, child);
+  assert.equal((await it.decant("run", `${it.folder}/child.yaml`)).code, 0);
+  assert.deepEqual(await it.lock(), [
+    { source: "npm:numbers@1.0.0/data/five.txt", sha256: sha256("5") },
+  ]);
+  const out = await it.decant("run", "npm:numbers@1.0.0/recipes/out.yaml");
+  assert.equal(out.code, 2);
+  assert.match(out.err, /is not in its package/);
+  const local = await it.decant("run", "npm:numbers@1.0.0/recipes/local.yaml");
+  assert.ok(local.code === 2 || local.code === 4);
+});
+
+Deno.test("plan names the registry among the hosts, and what says which it is", async () => {
+  await using it = await world({ "five.txt": "5" });
+  await Deno.writeTextFile(`${it.folder}/near.yaml`, RECIPE("npm:numbers@1.0.0/five.txt"));
+  const { out } = await it.decant("plan", `${it.folder}/near.yaml`);
+  assert.match(out, /--allow-net=127\.0\.0\.1:\d+ .*--allow-env=NPM_CONFIG_REGISTRY --ignore-env/);
+});
