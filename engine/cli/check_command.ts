@@ -2,6 +2,7 @@
 import { missingSources } from "../graph/missing_sources.ts";
 import { renderDiagnostics } from "../recipe/render_diagnostics.ts";
 import { exitCodes } from "../run/problem.ts";
+import { planSentence } from "../run/search/search_text.ts";
 import type { Command } from "./command.ts";
 import { json, set } from "./recipe_options.ts";
 
@@ -29,7 +30,11 @@ export const checkCommand: Command = {
     const waiting = waitingSteps.length === 0
       ? ""
       : ` Checked further while it runs: ${waitingSteps.join(", ")}.`;
-    terminal.out(`${recipe.name}: ${graph.nodes.length} steps, nothing wrong.${waiting}\n`);
+    const { search } = graph.recipe;
+    const found = search === undefined
+      ? `${graph.nodes.length} steps`
+      : `${planSentence(search)}, of ${graph.nodes.length} steps each`;
+    terminal.out(`${recipe.name}: ${found}, nothing wrong.${waiting}\n`);
     return exitCodes.done;
   },
 };

@@ -5,6 +5,7 @@
 import type { Graph, Node } from "../graph/graph.ts";
 import type { RunEvent } from "../run/event.ts";
 import { durationText } from "../run/quantity.ts";
+import { aimSentence, planSentence, valuesText } from "../run/search/search_text.ts";
 import { stepDeed, stepSummary } from "../run/step_summary.ts";
 import type { Outcome } from "../store/store.ts";
 import type { Terminal } from "./terminal.ts";
@@ -18,6 +19,8 @@ export function progress(terminal: Terminal): (event: RunEvent) => void {
   let begun = false;
   let drawn = -Infinity;
   let began = 0;
+  /** Keys that were met in this search: what its trials share is shown once. */
+  let met: Set<string> | undefined;
   const line = (text: string): void => {
     if (terminal.live) terminal.rewrite("");
     terminal.err(`${text}\n`);
@@ -52,13 +55,32 @@ export function progress(terminal: Terminal): (event: RunEvent) => void {
             remaining(event.fraction, (performance.now() - began) / 1000),
         );
         break;
+      case "trial":
+        if (met === undefined) {
+          const { search, recipe } = event;
+          line(`${recipe}  seed ${search.seed}  ·  ${aimSentence(search)}`);
+          line(`  ${planSentence(search)}`);
+        }
+        met ??= new Set();
+        begun = true;
+        line(`trial ${event.number}  ${valuesText(event.values)}`);
+        break;
+      case "judged":
+        line(`  ${event.best ? "◆" : " "} ${event.sentence}`);
+        break;
+      case "decided":
+        line(event.sentence);
+        break;
       case "hit":
+        if (met?.has(event.key)) break;
+        met?.add(event.key);
         line(
           `  = ${cells(event.node)}${found(event.node, event.outcome)}cached, saved ` +
             durationText(event.outcome.provenance.seconds),
         );
         break;
       case "ran":
+        met?.add(event.key);
         line(
           `  ✓ ${cells(event.node)}${found(event.node, event.outcome)}` +
             durationText(event.outcome.provenance.seconds),

@@ -30,25 +30,32 @@ export function checkClaims(
   compiled: ReadonlyMap<string, Compiled>,
   problems: Diagnostic[],
 ): void {
-  if (recipe.expect.length === 0) return;
+  const { expect, reads = [] } = recipe;
+  if (expect.length + reads.length === 0) return;
   const measured = measurements(compiled);
   // What a broken step would have made or measured is not known.
   const anyBroken = [...compiled.values()].some(({ broken }) => broken);
-  for (const placed of recipe.expect) {
+  const seen = new Set<string>();
+  for (const placed of [...expect, ...reads]) {
     const { left, right } = placed.claim;
-    const seen = new Set<string>();
     for (const term of [left.first, left.second, right.first, right.second]) {
       if (term === undefined || !("metric" in term)) continue;
-      const said = [term.model, term.metric, term.key].filter((part) => part).join(".");
-      if (seen.has(said)) continue;
-      seen.add(said);
+      // What is wrong at all points of a sweep is wrong once, of the model as the recipe calls it.
+      const own = recipe.sweep === undefined
+        ? term
+        : { ...term, model: term.model.replace(/\[.*$/, "") };
+      const said = [own.model, own.metric, own.key].filter((part) => part).join(".");
+      const mention = `${placed.path} ${said}`;
+      if (seen.has(mention)) continue;
       const name = term.model === "result" ? recipe.result : term.model;
       const problem = name === undefined || !compiled.has(name)
-        ? unknownModel(term, compiled)
+        ? unknownModel(own, compiled)
         : anyBroken
         ? undefined
-        : problemOf(term, compiled.get(name)!, measured.get(name));
-      if (problem !== undefined) problems.push(at(recipe, placed, said, problem));
+        : problemOf(own, compiled.get(name)!, measured.get(name));
+      if (problem === undefined) continue;
+      seen.add(mention);
+      problems.push(at(recipe, placed, said, problem));
     }
   }
 }

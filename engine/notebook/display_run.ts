@@ -4,6 +4,7 @@ import { outcomeSection } from "../report/headline.ts";
 import { stepList } from "../report/step_list.ts";
 import { stepRows } from "../report/steps_section.ts";
 import type { Subject } from "../report/subject.ts";
+import { documentSentence } from "../run/search/search_text.ts";
 import { closingLine, resultText } from "../run/report.ts";
 import { tableMarkdown } from "../run/table.ts";
 import type { Bundle } from "./displayable.ts";
@@ -15,9 +16,11 @@ export type ShownRun = Pick<Subject, "graph" | "document" | "table" | "outcomes"
 /** The run in three forms. */
 export function displayRun(run: ShownRun): Bundle {
   const { document, table } = run;
+  const { search } = document;
   return bundle(
     resultText(table, document, []),
     [
+      ...(search === undefined ? [] : [documentSentence(search)]),
       tableMarkdown(table),
       ...document.expect.map(({ claim, met, sentence }) =>
         `- ${met ? "✓" : "✗"} \`${claim}\` ${sentence}`
@@ -25,6 +28,7 @@ export function displayRun(run: ShownRun): Bundle {
       closingLine(document),
     ].join("\n\n"),
     [
+      search === undefined ? undefined : html`<p>${documentSentence(search)}</p>`,
       tableContent(table),
       outcomeSection(document).body,
       stepList(stepRows(run)),

@@ -21,7 +21,7 @@ export const displayedRecipe = <Recipe extends object>(
   });
 
 /** A plan; the store and the machine it was made for judge how long it would take. */
-export const displayedPlan = (plan: Plan, store: Store, machine: Environment): Plan =>
+export const displayedPlan = <P extends Plan>(plan: P, store: Store, machine: Environment): P =>
   displayable(plan, async () => {
     const { displayPlan } = await import("./display_plan.ts");
     return await displayPlan(plan, store, machine);

@@ -5,6 +5,7 @@ import { type Content, html } from "../report/html.ts";
 import { stepList, type StepRow } from "../report/step_list.ts";
 import type { RunEvent } from "../run/event.ts";
 import { durationText } from "../run/quantity.ts";
+import { valuesText } from "../run/search/search_text.ts";
 import { stepDeed, stepSummary } from "../run/step_summary.ts";
 import type { Bundle } from "./displayable.ts";
 import { bundle } from "./forms.ts";
@@ -40,6 +41,7 @@ export function notebookProgress(kernel: Kernel): {
 export function progressFold(): { take(event: RunEvent): void; bundle(): Bundle } {
   const rows: StepRow[] = [];
   const notices: string[] = [];
+  let best: string | undefined;
   let [name, steps] = ["", 0];
   let now: { readonly node: Node; readonly fraction: number; readonly message: string } | undefined;
   const done = (node: Node, rest: Pick<StepRow, "mark" | "came" | "clock">) => {
@@ -52,6 +54,19 @@ export function progressFold(): { take(event: RunEvent): void; bundle(): Bundle 
       switch (event.type) {
         case "compiled":
           [name, steps] = [event.graph.recipe.about.name, event.graph.nodes.length];
+          break;
+        case "trial":
+          // Each trial is a graph of its own.
+          rows.length = 0;
+          notices.splice(0, notices.length, `trial ${event.number}: ${valuesText(event.values)}`);
+          if (best !== undefined) notices.push(best);
+          break;
+        case "judged":
+          if (event.best) best = `the best so far is trial ${event.number}: ${event.sentence}`;
+          break;
+        case "decided":
+          rows.length = 0;
+          notices.splice(0, notices.length, event.sentence);
           break;
         case "started":
           now = { node: event.node, fraction: 0, message: "" };

@@ -16,12 +16,14 @@ export interface ExpandedPoint {
   readonly result?: string;
   readonly reference?: string;
   readonly expect: readonly PlacedClaim[];
+  readonly reads?: readonly PlacedClaim[];
 }
 
 /** All points in one. */
 export interface MergedPoints {
   readonly steps: readonly Step[];
   readonly expect: readonly PlacedClaim[];
+  readonly reads: readonly PlacedClaim[];
   readonly points: readonly Point[];
 }
 
@@ -73,11 +75,18 @@ export function mergePoints(points: readonly ExpandedPoint[], ops: OpSet): Merge
       ...(reference !== undefined && { reference: global(reference) }),
     };
   });
-  const expect = points.flatMap(({ expect }, index) =>
-    expect.map((claim) => renameClaim(claim, placed[index]!))
-  );
-  const once = new Map(expect.map((claim) => [claim.text, claim]));
-  return { steps: renamed, expect: [...once.values()], points: placed };
+  const claims = (of: (point: ExpandedPoint) => readonly PlacedClaim[]) => {
+    const all = points.flatMap((point, index) =>
+      of(point).map((claim) => renameClaim(claim, placed[index]!))
+    );
+    return [...new Map(all.map((claim) => [claim.text, claim])).values()];
+  };
+  return {
+    steps: renamed,
+    expect: claims(({ expect }) => expect),
+    reads: claims(({ reads = [] }) => reads),
+    points: placed,
+  };
 }
 
 function renameStep(step: Step, op: AnyOp | undefined, rename: (name: string) => string): Step {

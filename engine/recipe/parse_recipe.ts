@@ -14,10 +14,15 @@ import { normalize } from "./normalize.ts";
 import { parseYaml } from "./parse_yaml.ts";
 import { byPlace, problemList, type Problems } from "./problems.ts";
 import { readClaims } from "./read_claims.ts";
-import { type Resolved, resolveTree, treeAtPoint } from "./resolve_tree.ts";
+import { type Resolved, resolveTree, treeAround, treeAtPoint } from "./resolve_tree.ts";
 import { mergePoints } from "./merge_points.ts";
-import { checkSearch } from "./search.ts";
-import { readSweep, type SweepPoint } from "./sweep.ts";
+import { probePoints } from "./search/probe_points.ts";
+import { readSearch, type WrittenSearch } from "./search/read_search.ts";
+import { valuesAt } from "./search/search.ts";
+import type { SpacePoint } from "./search/space.ts";
+import { nextPoint } from "./search/strategy.ts";
+import { trialForm } from "./search/trial_form.ts";
+import { readSweep, type Sweep, type SweepPoint } from "./sweep.ts";
 import type { Settings } from "./settings.ts";
 import type { ParentDocument } from "./parents.ts";
 import type { About, ExpandedRecipe } from "./recipe.ts";
@@ -86,18 +91,65 @@ function recipeFromTrees(
   const grammar = grammarOf(ops);
   const resolved = resolveTree(written, parents as readonly Tree[], { set, grammar, problems });
   if (resolved === undefined) return nothing(base, written, problems);
-  checkSearch(resolved.root, resolved.variables, problems);
-  const sweep = readSweep(resolved.root, resolved.variables, problems);
+  const around = treeAround(resolved, problems);
+  const search = readSearch(around, resolved.variables, problems);
+  const sweep = readSweep(around, resolved.variables, problems);
   const reading = { base, ops, problems };
-  if (sweep === undefined) {
-    const { root, values: _, ...point } = readPoint(resolved, noPoint, reading);
-    return {
-      ...point,
-      base,
-      diagnostics: byPlace(problems.list),
-      place: (path) => placeOfPath(root, path),
-    };
-  }
+  if (search !== undefined) return searchedRecipe(resolved, search, reading);
+  if (sweep !== undefined) return sweptRecipe(resolved, sweep, reading);
+  return recipeAt(resolved, noPoint, reading);
+}
+
+type PointReading = Pick<Reading, "base" | "ops" | "problems">;
+
+const noPoint: SweepPoint = { trees: new Map(), values: {} };
+
+/** A recipe at one point of its own. */
+function recipeAt(resolved: Resolved, point: SweepPoint, reading: PointReading): ExpandedRecipe {
+  const { root, values: _, ...read } = readPoint(resolved, point, reading);
+  return {
+    ...read,
+    base: reading.base,
+    diagnostics: byPlace(reading.problems.list),
+    // What says at which points it is run is no part of it.
+    place: (path) => placeOfPath(/^(search|sweep)\b/.test(path) ? resolved.root : root, path),
+  };
+}
+
+/** A recipe that is searched: as its first point has it, with what leads to all others. */
+function searchedRecipe(
+  resolved: Resolved,
+  { plan, values }: WrittenSearch,
+  { problems, ...reading }: PointReading,
+): ExpandedRecipe {
+  const { seed } = recipeAt(resolved, noPoint, { ...reading, problems });
+  const recipe = (point: SpacePoint) => recipeAt(resolved, pointOf(point), freshly(reading));
+  const pointOf = (point: SpacePoint): SweepPoint => ({
+    trees: new Map(plan.variables.map(({ name }, axis) => [name, values[axis]![point[axis]!]!])),
+    values: valuesAt(plan, point),
+  });
+  const trial = (point: SpacePoint) => trialForm(recipe(point), plan, reading.ops);
+  const first = recipe(nextPoint(plan.strategy, plan.space, [], seed)!);
+  const probes = probePoints(plan.space, MAX_SWEPT / sizeOf(resolved.root)).map(trial);
+  return {
+    ...first,
+    search: { ...plan, seed, recipe, trial, probes },
+    diagnostics: byPlace([
+      ...problems.list,
+      ...first.diagnostics,
+      ...probes.flatMap(({ diagnostics }) => diagnostics),
+    ]),
+  };
+}
+
+const freshly = (reading: Omit<PointReading, "problems">): PointReading => ({
+  ...reading,
+  problems: problemList(),
+});
+
+/** All points of a sweep in one recipe. */
+function sweptRecipe(resolved: Resolved, sweep: Sweep, reading: PointReading): ExpandedRecipe {
+  const { base, ops, problems } = reading;
   if (sweep.points.length * sizeOf(resolved.root) > MAX_SWEPT) {
     const place = placeOfPath(resolved.root, "sweep");
     problems.add({
@@ -113,7 +165,7 @@ function recipeFromTrees(
   const points = sweep.points.map((point) => {
     const own = problemList();
     const read = readPoint(resolved, point, { ...reading, problems: own });
-    return { ...read, problems: own.list };
+    return { ...read, reads: sweep.pareto, problems: own.list };
   });
   const [{ about, seed, measured }] = points as [typeof points[number]];
   const { points: placed, ...merged } = mergePoints(points, ops);
@@ -125,20 +177,18 @@ function recipeFromTrees(
     ...merged,
     ...(references.size === 1 && reference !== undefined && { reference }),
     ...(measured && { measured }),
-    sweep: { points: placed, pareto: sweep.pareto },
+    sweep: { points: placed, pareto: sweep.pareto.map(({ text }) => text) },
     base,
     diagnostics: byPlace([...problems.list, ...points.flatMap(({ problems }) => problems)]),
     place: (path) => placeOfPath(resolved.root, path),
   };
 }
 
-const noPoint: SweepPoint = { trees: new Map(), values: {} };
-
 /** A recipe at one point: what it says of itself, its steps, its claims. */
 function readPoint(
   resolved: Resolved,
   { trees, values }: SweepPoint,
-  { base, ops, problems }: Pick<Reading, "base" | "ops" | "problems">,
+  { base, ops, problems }: PointReading,
 ) {
   const root = treeAtPoint(resolved, trees, problems);
   const fields = normalize(grammarOf(ops), { tree: root, path: "" }, problems) as Fields;
@@ -152,7 +202,7 @@ function readPoint(
     about: aboutOf(fields),
     seed,
     ...expanded,
-    expect: readClaims(root, fields, problems),
+    expect: readClaims(root, "expect", (fields.expect ?? []) as (string | null)[], problems),
   };
 }
 

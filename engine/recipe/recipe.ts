@@ -2,6 +2,7 @@
 import type { Json } from "../digest.ts";
 import type { Claim } from "./claim.ts";
 import type { Diagnostic, Place } from "./diagnostic.ts";
+import type { Search } from "./search/search.ts";
 
 /** One entry of the expanded recipe. */
 export interface Step {
@@ -53,8 +54,12 @@ export interface ExpandedRecipe {
   readonly measured?: "result";
   /** Checked after a run. */
   readonly expect: readonly PlacedClaim[];
+  /** Metrics that are read and not judged, each as a claim that compares it with itself. */
+  readonly reads?: readonly PlacedClaim[];
   /** The points of a sweep: all of their steps are in `steps`, equal ones once; there is no one `result` then. */
   readonly sweep?: { readonly points: readonly Point[]; readonly pareto: readonly string[] };
+  /** The search of a recipe that has one; the steps are then those of its first point. */
+  readonly search?: Search;
   /** Directory or URL against which sources resolve, ending in a slash. */
   readonly base: string;
   /** What is wrong, and what is only unwise. */

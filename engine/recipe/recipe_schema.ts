@@ -7,7 +7,7 @@ import { type CurveLimits, LARGEST, type TSchema } from "../field.ts";
 import type { OpSet } from "../op.ts";
 import { type Form, formOf, mustBeWritten, neededFields } from "./form.ts";
 import { grammarOf } from "./grammar.ts";
-import { searchSchema } from "./search.ts";
+import { searchSchema } from "./search/search_schema.ts";
 import { fieldsOf } from "./schema_fields.ts";
 import { sweepSchema } from "./sweep.ts";
 import { sourcePattern } from "./sources.ts";

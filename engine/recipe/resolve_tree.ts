@@ -42,6 +42,12 @@ export function resolveTree(
 /** Fields that concern how recipes are made and run, not the recipe at one point. */
 const around: ReadonlySet<string> = new Set(["extends", "sweep", "search"]);
 
+/** What says at which points a recipe is run: its sweep or search, variables substituted. */
+export function treeAround({ root, variables }: Resolved, problems: Problems): MapTree {
+  const entries = new Map([...root.entries].filter(([name]) => around.has(name)));
+  return substitute({ ...root, entries }, variables, problems);
+}
+
 /** The one tree that is validated: `$name` replaced, by the values of a point of a sweep where there is one. */
 export function treeAtPoint(
   { root, variables }: Resolved,

@@ -6,6 +6,7 @@ import { exportsSection } from "./exports_section.ts";
 import { masthead, outcomeSection } from "./headline.ts";
 import { html, htmlText } from "./html.ts";
 import { repeatSection } from "./repeat_section.ts";
+import { searchSection } from "./search_section.ts";
 import type { Section } from "./section.ts";
 import { stepsSection } from "./steps_section.ts";
 import { style } from "./style.ts";
@@ -17,6 +18,7 @@ import { tradeSection } from "./trade_section.ts";
 const sections: readonly ((subject: Subject) => Section | undefined)[] = [
   ({ document }) => outcomeSection(document),
   tableSection,
+  searchSection,
   stepsSection,
   tradeSection,
   changesSection,

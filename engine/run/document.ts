@@ -10,6 +10,7 @@ import { type ModelRow, modelRows } from "./model_row.ts";
 import { outgrownTeachers } from "./outgrown.ts";
 import { type PointGroup, sweepPoints } from "./points.ts";
 import type { Problem } from "./problem.ts";
+import type { SearchDocument } from "./search/search_document.ts";
 import type { Status, StepState, StepStates } from "./step_state.ts";
 
 /** A step in the document. */
@@ -86,6 +87,8 @@ export interface RunDocument {
   readonly result: string | null;
   /** The points of a sweep. */
   readonly points?: readonly PointDocument[];
+  /** What a search tried; steps, models and result are those of its winner. */
+  readonly search?: SearchDocument;
   /** Every claim and whether it is met. */
   readonly expect: readonly Expectation[];
   /** What went wrong. */
@@ -103,11 +106,12 @@ export interface RefusalDocument {
 export function runDocument(
   { graph, ending, problems }: Pick<Execution, "graph" | "ending" | "problems">,
   states: StepStates,
-  { date, seconds, environment, expect }: {
+  { date, seconds, environment, expect, search }: {
     readonly date: string;
     readonly seconds: number;
     readonly environment: Environment;
     readonly expect: readonly Expectation[];
+    readonly search?: SearchDocument;
   },
 ): RunDocument {
   const points = sweepPoints(graph, states);
@@ -123,6 +127,7 @@ export function runDocument(
     models,
     result: graph.recipe.result ?? null,
     ...(points.length === 0 ? {} : { points: points.map(pointDocument) }),
+    ...(search === undefined ? {} : { search }),
     expect,
     problems,
   };

@@ -1,6 +1,7 @@
 /** Everything that can happen in a run. Progress, journal, report and exit code are folds over these. */
-import type { Digest, Key } from "../digest.ts";
+import type { Digest, Json, Key } from "../digest.ts";
 import type { Graph, Node } from "../graph/graph.ts";
+import type { SearchPlan } from "../recipe/search/search.ts";
 import type { Outcome } from "../store/store.ts";
 import type { Problem } from "./problem.ts";
 
@@ -15,6 +16,27 @@ export type Cause =
 
 /** One thing that happened. */
 export type RunEvent =
+  | StepEvent
+  /** A trial of a search begins: its number, from 1, and the values that its variables take. */
+  | {
+    readonly type: "trial";
+    readonly search: SearchPlan;
+    readonly recipe: string;
+    readonly number: number;
+    readonly values: Readonly<Record<string, Json>>;
+  }
+  /** It is judged, as a sentence; `best` where none before it was better. */
+  | {
+    readonly type: "judged";
+    readonly number: number;
+    readonly sentence: string;
+    readonly best: boolean;
+  }
+  /** The search has ended, and the best of its trials is measured on test samples; as a sentence. */
+  | { readonly type: "decided"; readonly sentence: string };
+
+/** What happens to the steps of one graph. */
+export type StepEvent =
   /** The graph; again when facts that were open have become known. */
   | { readonly type: "compiled"; readonly graph: Graph }
   /** Another process is computing this very step. */

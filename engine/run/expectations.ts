@@ -26,14 +26,21 @@ export interface Expectation {
 /** Checks every claim of a recipe. */
 export function expectations(graph: Graph, states: StepStates): Expectation[] {
   const { recipe } = graph;
-  const rows = new Map(modelRows(graph, states).map((row) => [row.name, row]));
-  const metricsOf = (model: string): Metrics | undefined => {
-    const name = model === "result" ? recipe.result ?? model : model;
-    const row = rows.get(name);
-    return row && { ...row, metrics: { ...row.metrics, bytes: exportedBytes(states, name) } };
-  };
-  return sweptClaims(recipe, metricsOf).map(({ text, claim, path, metricsOf }) => {
+  return sweptClaims(recipe, measuredOf(graph, states)).map(({ text, claim, path, metricsOf }) => {
     const { met, left = null, right = null, text: sentence } = checkClaim(claim, metricsOf);
     return { claim: text, met, left, right, sentence, place: placeInDocument(recipe, path) };
   });
+}
+
+/** What was measured of a model, by its name or as `result`; undefined where nothing was. */
+export function measuredOf(
+  graph: Graph,
+  states: StepStates,
+): (model: string) => Metrics | undefined {
+  const rows = new Map(modelRows(graph, states).map((row) => [row.name, row]));
+  return (model) => {
+    const name = model === "result" ? graph.recipe.result ?? model : model;
+    const row = rows.get(name);
+    return row && { ...row, metrics: { ...row.metrics, bytes: exportedBytes(states, name) } };
+  };
 }

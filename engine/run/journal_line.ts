@@ -13,7 +13,11 @@ function content(event: RunEvent): Record<string, Json> | undefined {
     case "compiled":
     case "progress":
     case "waiting":
+    case "judged":
+    case "decided":
       return undefined;
+    case "trial":
+      return { event: "trial", number: event.number, values: event.values };
     case "noticed":
       return { event: "noticed", sentence: event.sentence };
     case "started":

@@ -5,6 +5,8 @@ import type { Expectation } from "./expectations.ts";
 import { markdownText } from "./markdown_text.ts";
 import { bytesText, durationText } from "./quantity.ts";
 import { runTable } from "./run_table.ts";
+import { searchTable } from "./search/search_table.ts";
+import { documentSentence } from "./search/search_text.ts";
 import type { StepStates } from "./step_state.ts";
 import { stepSummary } from "./step_summary.ts";
 import { type Table, tableMarkdown, tableText } from "./table.ts";
@@ -15,8 +17,9 @@ export function resultText(
   document: RunDocument,
   written: readonly string[],
 ): string {
-  const { expect } = document;
+  const { expect, search } = document;
   return [
+    ...(search === undefined ? [] : [documentSentence(search)]),
     ...(table.rows.length === 0 ? [] : [tableText(table)]),
     ...(expect.length === 0 ? [] : ["expect", ...expectLines(expect)]),
     ...(written.length === 0 ? [] : [written.join(" ")]),
@@ -47,12 +50,20 @@ export function closingLine({ steps, seconds, expect }: RunDocument): string {
 /** `report.md`. */
 export function reportMarkdown(graph: Graph, document: RunDocument, states: StepStates): string {
   const { about } = graph.recipe;
-  const { expect, steps, problems, environment } = document;
+  const { expect, steps, problems, environment, search } = document;
   const table = runTable(graph, states);
   return [
     `# ${about.name}`,
     ...(about.description === undefined ? [] : ["", markdownText(about.description)]),
     ...(table.rows.length === 0 ? [] : ["", tableMarkdown(table)]),
+    ...(search === undefined ? [] : [
+      "",
+      "## Search",
+      "",
+      markdownText(documentSentence(search)),
+      "",
+      tableMarkdown(searchTable(search)),
+    ]),
     ...(expect.length === 0
       ? []
       : ["", "## Expectations", "", ...expectLines(expect).map((line) => `- ${line.trim()}`)]),

@@ -1,18 +1,20 @@
 /** A recipe as a library user holds it: a document that can be expanded, compiled, planned and run. */
 import { compile } from "../graph/compile.ts";
 import type { Graph } from "../graph/graph.ts";
-import { type Plan, plan } from "../graph/plan.ts";
+import { plan } from "../graph/plan.ts";
 import type { SourceOptions } from "../graph/source.ts";
 import type { OpSet } from "../op.ts";
 import type { Facts } from "../facts.ts";
 import { type Diagnostic, RecipeError } from "../recipe/diagnostic.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
+import { byPlace } from "../recipe/problems.ts";
 import type { Store } from "../store/store.ts";
 import { displayedPlan, displayedRecipe } from "../notebook/displayed.ts";
 import { kernel } from "../notebook/kernel.ts";
 import { environment, fingerprint } from "./host.ts";
 import type { Changes, Origin } from "./origin.ts";
 import { type Run, runGraph, type RunSettings } from "./run.ts";
+import type { RecipePlan } from "./search/recall_search.ts";
 
 export type { Changes };
 
@@ -24,6 +26,8 @@ export interface RecipeOptions extends SourceOptions {
   readonly cache?: string | Store;
   /** Threads that kernels may use; changes no result. Default: one for each processor. */
   readonly threads?: number;
+  /** Of a search as many trials as this, whatever its budget and the clock say. */
+  readonly trials?: number;
 }
 
 /** Options of `run`. */
@@ -44,7 +48,7 @@ export interface Recipe {
   /** The steps bound to ops and to one another. Throws a RecipeError with everything that is wrong. */
   compile(set?: Changes): Promise<Graph>;
   /** What a run would do and why; runs nothing. */
-  plan(options?: RecipeOptions): Promise<Plan>;
+  plan(options?: RecipeOptions): Promise<RecipePlan>;
   /** Runs. Failures of steps are in the result; a recipe that cannot work throws a RecipeError. */
   run(options?: RunOptions): Promise<Run>;
 }
@@ -74,12 +78,14 @@ export function runnable(
   // Recipes are values: what was read once is read.
   const expand = (set: Changes = {}): ExpandedRecipe =>
     Object.keys(set).length === 0 ? written : expanded(set);
-  const bind = (set: Changes | undefined) => {
-    const recipe = expand(set);
+  const bind = (recipe: ExpandedRecipe) => {
     const recompile = (known: ReadonlyMap<string, Facts>): Graph =>
       compile(recipe, ops, ({ name }) => known.get(name));
     const graph = recompile(new Map());
-    if (isWrong(graph)) throw new RecipeError(graph.diagnostics);
+    // A value that cannot be is found before the first trial, not at its own.
+    const probed = recipe.search?.probes.map((probe) => compile(probe, ops).diagnostics) ?? [];
+    const diagnostics = [graph.diagnostics, ...probed].flat();
+    if (isWrong({ diagnostics })) throw new RecipeError(byPlace(diagnostics));
     return { graph, recompile };
   };
   const recipe: Recipe = {
@@ -92,28 +98,38 @@ export function runnable(
     },
     expand,
     // deno-lint-ignore require-await -- a failure is a rejection
-    compile: async (set) => bind(set).graph,
-    async plan({ set, cache, threads = processors(), ...sources } = {}) {
-      const { graph, recompile } = bind(set);
+    compile: async (set) => bind(expand(set)).graph,
+    async plan({ set, cache, threads = processors(), trials, ...sources } = {}) {
+      const whole = expand(set);
+      const bound = bind(whole);
       const store = await openStore(cache);
       const machine = await environment(threads);
       const host = fingerprint(machine);
-      const planned = await plan(graph, { ...sources, store, host, recompile });
-      return displayedPlan(planned, store, machine);
+      const planned = ({ graph, recompile }: typeof bound) =>
+        plan(graph, { ...sources, store, host, recompile });
+      if (whole.search === undefined) return displayedPlan(await planned(bound), store, machine);
+      const { recallSearch } = await import("./search/recall_search.ts");
+      const recalled = await recallSearch(whole.search, (each) => planned(bind(each)), trials);
+      return displayedPlan(recalled, store, machine);
     },
     async run({ set, cache, threads = processors(), ...settings } = {}) {
-      const { graph, recompile } = bind(set);
+      const whole = expand(set);
+      const { graph, recompile } = bind(whole);
       const store = await openStore(cache);
       const progress = settings.onEvent === undefined ? await progressHere() : undefined;
+      const options = {
+        ...settings,
+        ...(progress === undefined ? {} : { onEvent: progress.listen }),
+        store,
+        environment: await environment(threads),
+        origin: { ...origin, set: { ...origin.set, ...set } },
+      };
       try {
-        return await runGraph(graph, {
-          ...settings,
-          ...(progress === undefined ? {} : { onEvent: progress.listen }),
-          store,
-          environment: await environment(threads),
-          recompile,
-          origin: { ...origin, set: { ...origin.set, ...set } },
-        });
+        if (whole.search === undefined || settings.until !== undefined) {
+          return await runGraph(graph, { ...options, recompile });
+        }
+        const { runSearch } = await import("./search/run_search.ts");
+        return await runSearch(whole.search, { ...options, bind });
       } finally {
         await progress?.settled();
       }

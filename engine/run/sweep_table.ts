@@ -18,7 +18,7 @@ const BEST = "◆";
 
 interface Column {
   readonly head: string;
-  cell(group: PointGroup): string | undefined;
+  cell(group: PointRow): string | undefined;
 }
 
 const columns: readonly Column[] = [
@@ -40,9 +40,7 @@ const columns: readonly Column[] = [
 
 /** The table. */
 export function sweepTable({ sweep }: ExpandedRecipe, groups: readonly PointGroup[]): Table {
-  const variables = [...new Set(groups.flatMap(({ values }) => Object.keys(values)))];
   const marks = (sweep?.pareto.length ?? 0) > 0;
-  const shown = columns.filter(({ cell }) => groups.some((group) => cell(group) !== undefined));
   const repeated = groups.some(({ points }) => points.length > 1);
   const notes = [
     repeated ? "mean ± standard deviation (repeats by seed)." : "± 95 % interval of the samples.",
@@ -50,6 +48,23 @@ export function sweepTable({ sweep }: ExpandedRecipe, groups: readonly PointGrou
       ? [`${BEST} no other is as good in ${sweep!.pareto.join(" and ")} and better in one.`]
       : []),
   ];
+  return pointTable(groups, marks, notes);
+}
+
+/** What a row of points is made of. */
+export type PointRow = Pick<
+  PointGroup,
+  "values" | "metrics" | "accuracy" | "difference" | "shrinkage" | "pareto"
+>;
+
+/** One row per point, variables first, then what was measured; `marks`: the first column marks the best. */
+export function pointTable(
+  groups: readonly PointRow[],
+  marks: boolean,
+  notes: readonly string[],
+): Table {
+  const variables = [...new Set(groups.flatMap(({ values }) => Object.keys(values)))];
+  const shown = columns.filter(({ cell }) => groups.some((group) => cell(group) !== undefined));
   return {
     head: [...(marks ? [""] : []), ...variables, ...shown.map(({ head }) => head)],
     rows: groups.map((group) => [
@@ -62,7 +77,7 @@ export function sweepTable({ sweep }: ExpandedRecipe, groups: readonly PointGrou
   };
 }
 
-function accuracyCell({ metrics, accuracy }: PointGroup): string | undefined {
+function accuracyCell({ metrics, accuracy }: PointRow): string | undefined {
   if (accuracy !== undefined) {
     const { mean, deviation, count } = accuracy;
     return `${(100 * mean).toFixed(1)} ± ${(100 * deviation).toFixed(1)} % (${count})`;

@@ -6,7 +6,7 @@ import { opSet } from "../../../engine/op.ts";
 import { type Form, formOf } from "../../../engine/recipe/form.ts";
 import { grammarOf } from "../../../engine/recipe/grammar.ts";
 import { parseRecipe } from "../../../engine/recipe/parse_recipe.ts";
-import { searchSchema } from "../../../engine/recipe/search.ts";
+import { searchSchema } from "../../../engine/recipe/search/search_schema.ts";
 import { ops } from "../../../ops/mod.ts";
 
 const all = opSet(ops);

@@ -1,0 +1,170 @@
+/** `search`: the engine chooses the values of variables (language §1.12). Read here, with everything that is wrong. */
+import type { Json } from "../../digest.ts";
+import { units } from "../claim_units.ts";
+import { checkVaried, domainValues, MOST_POINTS } from "../domain.ts";
+import { normalize } from "../normalize.ts";
+import type { At, Problems } from "../problems.ts";
+import { readClaims, readMetrics } from "../read_claims.ts";
+import type { PlacedClaim } from "../recipe.ts";
+import { type Entry, join, type MapTree, type Tree, treeAt, valueOf } from "../tree.ts";
+import { checkBisection } from "./check_bisection.ts";
+import { checkReproducible } from "./check_reproducible.ts";
+import type { SearchPlan } from "./search.ts";
+import { searchSchema } from "./search_schema.ts";
+import { sizeOfSpace } from "./space.ts";
+import type { StrategyName } from "./strategy.ts";
+
+type Block = Readonly<Record<string, Json>>;
+
+/** A search as written: what it is, and the values of each variable as trees, to be put into the recipe. */
+export interface WrittenSearch {
+  readonly plan: Omit<SearchPlan, "seed">;
+  readonly values: readonly (readonly Tree[])[];
+}
+
+/** The search of a recipe; undefined where it has none, or where that is wrong. */
+export function readSearch(
+  root: MapTree,
+  variables: ReadonlyMap<string, unknown>,
+  problems: Problems,
+): WrittenSearch | undefined {
+  const entry = root.entries.get("search");
+  if (entry === undefined) return undefined;
+  const errors = problems.errors;
+  const whole = at("search", entry);
+  const block = normalize(searchSchema, whole, problems) as Block;
+  const over = treeAt(root, "search.over");
+  if (problems.errors > errors || entry.value.type !== "map" || over?.type !== "map") {
+    return undefined;
+  }
+  const { entries } = entry.value;
+  if (root.entries.has("sweep")) {
+    problems.atKey(
+      "unknown-field",
+      whole,
+      "`search` stands beside `sweep`: a recipe runs all points or looks for the best",
+      "leave one of them out",
+    );
+  }
+  for (const [name, each] of over.entries) {
+    checkVaried(name, each, "search.over", variables, problems);
+  }
+  const axes = axesOf(over, at("search.over", entries.get("over")!), block.over as Block, problems);
+  const aim = readAim(root, entries, whole, problems);
+  const where = readClaims(root, "search.where", block.where as readonly string[], problems);
+  checkReproducible(root, [...aim === undefined ? [] : [aim.claim], ...where], problems);
+  const budget = readBudget(entries.get("budget")!, block.budget as Block, problems);
+  const strategy = block.strategy as StrategyName;
+  if (strategy === "bisect" && axes !== undefined) {
+    checkBisection({ entries, whole, axes, claims: where.length }, problems);
+  }
+  if (problems.errors > errors || axes === undefined || aim === undefined) return undefined;
+  return {
+    plan: {
+      variables: axes.map(({ name, values }) => ({ name, values: values.map(valueOf) })),
+      space: axes.map(({ values, even }) => ({ count: values.length, even })),
+      strategy,
+      aim: aim.claim,
+      direction: aim.direction,
+      where,
+      budget,
+    },
+    values: axes.map(({ values }) => values),
+  };
+}
+
+/** One variable and its values. */
+export interface WrittenAxis {
+  readonly name: string;
+  readonly values: readonly Tree[];
+  /** Written as a range, so that neighbours are alike. */
+  readonly even: boolean;
+  readonly at: At;
+}
+
+function axesOf(
+  over: MapTree,
+  whole: At,
+  domains: Block,
+  problems: Problems,
+): WrittenAxis[] | undefined {
+  if (over.entries.size === 0) {
+    const help = "over: { ratio: { min: 0.1, max: 0.9, step: 0.1 } }";
+    problems.atValue("missing-field", whole, "`search.over` names no variable", help);
+    return undefined;
+  }
+  const axes = [...over.entries].flatMap(([name, entry]): WrittenAxis[] => {
+    const spot = at(join("search.over", name), entry);
+    const values = domainValues(spot, domains[name]!, problems);
+    if (values === undefined) return [];
+    if (values.length > MOST_POINTS) {
+      const message = `a variable may have ${MOST_POINTS} values and no more`;
+      problems.atValue("too-large", spot, message);
+      return [];
+    }
+    const distinct = new Map(values.map((tree) => [JSON.stringify(valueOf(tree)), tree]));
+    const even = entry.value.type !== "list";
+    return [{ name, values: [...distinct.values()], even, at: spot }];
+  });
+  if (axes.length < over.entries.size) return undefined;
+  const size = sizeOfSpace(axes.map(({ values, even }) => ({ count: values.length, even })));
+  if (Number.isSafeInteger(size)) return axes;
+  problems.atValue("too-large", whole, "these variables have more points than can be numbered");
+  return undefined;
+}
+
+const directions = ["minimize", "maximize"] as const;
+
+/** The one metric that is made small, or large. */
+function readAim(
+  root: MapTree,
+  entries: MapTree["entries"],
+  whole: At,
+  problems: Problems,
+): { readonly claim: PlacedClaim; readonly direction: typeof directions[number] } | undefined {
+  const [direction, other] = directions.filter((name) => entries.has(name));
+  if (direction === undefined || other !== undefined) {
+    const [message, help] = direction === undefined
+      ? ["`search` needs `minimize` or `maximize`", "minimize: result.bytes"]
+      : ["`search` has `minimize` and `maximize`: one thing is made best", "move one to where:"];
+    const code = direction === undefined ? "missing-field" : "unknown-field";
+    problems.atValue(code, whole, message, help);
+    return undefined;
+  }
+  const { value } = entries.get(direction)!;
+  const text = value.type === "scalar" ? String(value.value) : "";
+  const [claim] = readMetrics(root, join("search", direction), [text], problems);
+  return claim && { claim, direction };
+}
+
+function readBudget(
+  entry: Entry,
+  { trials, time }: Block,
+  problems: Problems,
+): SearchPlan["budget"] {
+  const spot = at("search.budget", entry);
+  const seconds = time === undefined ? undefined : secondsOf(String(time));
+  if (trials === undefined && time === undefined) {
+    const help = "budget: { trials: 60, time: 20 min }";
+    problems.atValue("missing-field", spot, "`budget` needs `trials`, `time` or both", help);
+  } else if (time !== undefined && seconds === undefined) {
+    const message = `\`search.budget.time\` is a time with its unit; this is ${
+      JSON.stringify(time)
+    }`;
+    problems.atValue("out-of-range", spot, message, "time: 20 min");
+  }
+  return {
+    ...(trials !== undefined && { trials: Number(trials) }),
+    ...(seconds !== undefined && { seconds }),
+  };
+}
+
+function secondsOf(text: string): number | undefined {
+  const [, number, name] = /^(\d+(?:\.\d+)?) ?([a-z]+)$/.exec(text) ?? [];
+  const unit = name !== undefined && Object.hasOwn(units, name) ? units[name] : undefined;
+  return unit?.dimension === "time" && Number(number) > 0 ? Number(number) * unit.size : undefined;
+}
+
+function at(path: string, { key, value }: Entry): At {
+  return { tree: value, path, ...(key && { key }) };
+}

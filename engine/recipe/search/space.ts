@@ -1,0 +1,39 @@
+/**
+ * Where a search looks: a grid of points, one axis for each variable. A point is the index of a value on each axis, or,
+ * counted with the last axis changing fastest, one number: its rank.
+ */
+
+/** One axis. */
+export interface Axis {
+  /** How many values stand on it. */
+  readonly count: number;
+  /** Whether they follow one another evenly, so that neighbours are alike; otherwise they are only different. */
+  readonly even: boolean;
+}
+
+/** All axes, in the order of the variables. */
+export type Space = readonly Axis[];
+
+/** A point: the index of its value on each axis. */
+export type SpacePoint = readonly number[];
+
+/** The points of a space. */
+export function sizeOfSpace(space: Space): number {
+  return space.reduce((size, { count }) => size * count, 1);
+}
+
+/** The point of a rank, 0 up to the size of the space. */
+export function pointOfRank(space: Space, rank: number): SpacePoint {
+  const point: number[] = [];
+  for (let rest = rank, axis = space.length - 1; axis >= 0; axis--) {
+    const { count } = space[axis]!;
+    point[axis] = rest % count;
+    rest = Math.floor(rest / count);
+  }
+  return point;
+}
+
+/** The rank of a point. */
+export function rankOfPoint(space: Space, point: SpacePoint): number {
+  return space.reduce((rank, { count }, axis) => rank * count + point[axis]!, 0);
+}

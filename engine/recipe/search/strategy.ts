@@ -1,0 +1,60 @@
+/**
+ * How the next point of a search is chosen: a pure function of the space, of what was tried, and of a seed. So the
+ * order of trials is a function of the recipe alone, and a search that was cut off goes on where it stopped.
+ */
+import { nextBisected } from "./bisect.ts";
+import { drawsOf } from "./draws.ts";
+import { nextOfGrid } from "./grid.ts";
+import type { Tried } from "./judgement.ts";
+import { nextAtRandom } from "./at_random.ts";
+import type { Space, SpacePoint } from "./space.ts";
+import { nextByParzen, STARTUP } from "./tpe.ts";
+
+/** The strategies by name. */
+export const strategyNames = ["random", "grid", "bisect", "tpe"] as const;
+
+/** The name of a strategy. */
+export type StrategyName = typeof strategyNames[number];
+
+interface Strategy {
+  /** How many trials are chosen without a look at results. */
+  readonly blind: number;
+  /** The next point; undefined where there is none left to try. */
+  next(space: Space, tried: readonly Tried[], draw: () => number): SpacePoint | undefined;
+}
+
+const strategies: Readonly<Record<StrategyName, Strategy>> = {
+  random: { blind: Infinity, next: nextAtRandom },
+  grid: { blind: Infinity, next: nextOfGrid },
+  bisect: { blind: 2, next: nextBisected },
+  tpe: { blind: STARTUP, next: nextByParzen },
+};
+
+/** The next point of a search; undefined where there is none left to try. */
+export function nextPoint(
+  strategy: StrategyName,
+  space: Space,
+  tried: readonly Tried[],
+  seed: number,
+): SpacePoint | undefined {
+  return strategies[strategy].next(space, tried, drawsOf(seed, tried.length));
+}
+
+/** Up to `most` points that follow what was tried, as far as they are known without results. */
+export function pointsAhead(
+  strategy: StrategyName,
+  space: Space,
+  tried: readonly Tried[],
+  seed: number,
+  most: number,
+): SpacePoint[] {
+  const all = [...tried];
+  const ahead: SpacePoint[] = [];
+  while (ahead.length < most && (ahead.length === 0 || all.length < strategies[strategy].blind)) {
+    const point = nextPoint(strategy, space, all, seed);
+    if (point === undefined) break;
+    ahead.push(point);
+    all.push({ point, score: Infinity, violation: Infinity });
+  }
+  return ahead;
+}
