@@ -18,8 +18,8 @@ export const hasKernel = <L extends { readonly kind: string }>(
 ): layer is L & { readonly kind: (typeof KERNEL_KINDS)[number] } =>
   (KERNEL_KINDS as readonly string[]).includes(layer.kind);
 
-/** Kinds whose kernel is a table of rows that are looked up or added, never multiplied with. */
-const TABLE_KINDS = ["embedding"] as const;
+/** Kinds whose kernel is a table of rows that are looked up or added, or multiplies floats and never integers. */
+const TABLE_KINDS = ["embedding", "position", "recurrent"] as const;
 
 /** Whether a layer has a kernel that can be stored smaller, although no product may be computed with it. */
 export const storesKernel = <L extends { readonly kind: string }>(

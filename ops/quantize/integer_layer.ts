@@ -12,8 +12,8 @@ import { clamp, RULES } from "./rules.ts";
 /** Layers that accumulate products. */
 export type AccumulatingLayer = LayerOf<"conv" | "conv-transpose" | "depthwise" | "dense">;
 
-/** Layers with a kernel that can be integers: those, and tables of rows. */
-export type StoringLayer = AccumulatingLayer | LayerOf<"embedding">;
+/** Layers with a kernel that can be integers: those, tables of rows, and recurrent layers, which compute in floats. */
+export type StoringLayer = AccumulatingLayer | LayerOf<"embedding" | "position" | "recurrent">;
 
 /** The constants. An accumulated sum s of output channel c is worth scales[c] · s. */
 export interface IntegerLayer {

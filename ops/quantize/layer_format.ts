@@ -11,6 +11,9 @@ const CHANNEL_AXIS = {
   dense: 1,
   depthwise: 2,
   embedding: 1,
+  position: 1,
+  // Nothing behind the layer can take up the scales of gates: one scale serves the whole kernel.
+  recurrent: null,
 } as const;
 
 /** The format of a layer's kernel with so many bits. */

@@ -4,7 +4,9 @@
 export type Attribute =
   | { readonly int: number }
   | { readonly float: number }
-  | { readonly ints: readonly number[] };
+  | { readonly ints: readonly number[] }
+  | { readonly floats: readonly number[] }
+  | { readonly strings: readonly string[] };
 
 /** Attributes by name. */
 export type Attributes = Readonly<Record<string, Attribute>>;

@@ -105,5 +105,10 @@ function attribute(
 ): MessageInitShape<typeof AttributeProtoSchema> {
   if ("int" in value) return { name, type: AttributeType.INT, i: BigInt(value.int) };
   if ("float" in value) return { name, type: AttributeType.FLOAT, f: value.float };
+  if ("floats" in value) return { name, type: AttributeType.FLOATS, floats: [...value.floats] };
+  if ("strings" in value) {
+    const strings = value.strings.map((each) => new TextEncoder().encode(each));
+    return { name, type: AttributeType.STRINGS, strings };
+  }
   return { name, type: AttributeType.INTS, ints: value.ints.map(BigInt) };
 }

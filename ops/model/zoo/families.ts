@@ -1,5 +1,6 @@
 /** The zoo: every family a recipe can name with `use`, from simple to complex. */
 import { bert } from "./bert.ts";
+import { charLstm } from "./char_lstm.ts";
 import { cnn, lenet5 } from "./cnn.ts";
 import { cvae, vaeDecoder } from "./cvae.ts";
 import { dcganDiscriminator, dcganGenerator } from "./dcgan.ts";
@@ -10,6 +11,7 @@ import { resnet } from "./resnet.ts";
 import { shufflenetV2 } from "./shufflenet_v2.ts";
 import { squeezenet } from "./squeezenet.ts";
 import { plainCnn, vgg } from "./stacked.ts";
+import { textCnn } from "./text_cnn.ts";
 import { wideResnet } from "./wide_resnet.ts";
 
 /** Families by name. */
@@ -26,6 +28,8 @@ export const families = {
   "mobilenet-v2": mobilenetV2,
   squeezenet,
   "shufflenet-v2": shufflenetV2,
+  "text-cnn": textCnn,
+  "char-lstm": charLstm,
   bert,
   cvae,
   "vae-decoder": vaeDecoder,

@@ -1,5 +1,5 @@
 /** What a family of the zoo is: the options a recipe may set, and the structure they make. */
-import { type Static, type TObject, Type } from "../../../engine/op.ts";
+import { LARGEST, type Static, type TObject, Type } from "../../../engine/op.ts";
 import type { Architecture } from "../model.ts";
 
 /** A family. `build` throws a RangeError, in a sentence, where an option or the input does not suit it. */
@@ -29,6 +29,35 @@ export const dropoutField = Type.Number({
   default: 0,
   description: "The fraction of values dropped while training, where the family drops any",
 });
+
+/** How many token numbers there are; absent until the data say it. */
+export const vocabularyField = Type.Optional(Type.Integer({
+  minimum: 1,
+  maximum: LARGEST.units,
+  description: "The number of different tokens; default: the data's",
+}));
+
+/** The size of the rows that tokens become. */
+export const embeddingField = Type.Integer({
+  minimum: 1,
+  maximum: LARGEST.units,
+  description: "The numbers that a token becomes",
+});
+
+/** The tokens that a network reads. Throws unless its input is [length] of a known vocabulary. */
+export function assertTokens(
+  name: string,
+  input: readonly number[],
+  vocabulary: number | undefined,
+): { readonly length: number; readonly entries: number } {
+  const [length, ...more] = input;
+  if (length !== undefined && more.length === 0 && vocabulary !== undefined) {
+    return { length, entries: vocabulary };
+  }
+  throw new RangeError(
+    `${name} reads tokens [length] of a vocabulary; the input is ${input.join("×")}`,
+  );
+}
 
 /** Channels at a width: ⌊channels · width⌋. Throws where none is left. */
 export function scaled(channels: number, width: number): number {
