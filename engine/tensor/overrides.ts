@@ -5,12 +5,15 @@
 import type { TensorInfo } from "../deps/tfjs_core.ts";
 import type { Machine } from "./machine.ts";
 import { castOverrides } from "./overrides/cast.ts";
+import { choiceOverrides } from "./overrides/choice.ts";
 import { complexOverrides } from "./overrides/complex.ts";
 import { convOverrides } from "./overrides/conv.ts";
 import { elementwiseOverrides } from "./overrides/elementwise.ts";
+import { gatherOverrides } from "./overrides/gather.ts";
 import { matmulOverrides } from "./overrides/matmul.ts";
 import { movementOverrides } from "./overrides/movement.ts";
 import { reduceOverrides } from "./overrides/reduce.ts";
+import { resizeOverrides } from "./overrides/resize.ts";
 import { responseNormalizationOverrides } from "./overrides/response_normalization.ts";
 import { scalarOverrides } from "./overrides/scalar.ts";
 
@@ -31,6 +34,9 @@ export const createOverrides = (machine: Machine): Overrides => ({
   ...movementOverrides(machine),
   ...elementwiseOverrides(machine),
   ...reduceOverrides(machine),
+  ...choiceOverrides(machine),
+  ...gatherOverrides(machine),
+  ...resizeOverrides(machine),
   ...scalarOverrides(machine),
   ...complexOverrides(machine),
   ...responseNormalizationOverrides(machine),

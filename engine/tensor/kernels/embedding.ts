@@ -1,8 +1,10 @@
 /** Rows of a table by number, and the sum of gradients back into them. */
+import { copyRun } from "./move";
+import { addRun } from "./resize";
 
 /**
- * y[u] = table[ids[u]], rows of `width` floats; numbers outside the table give NaN, as nothing else would show.
- * Units: ids.
+ * y[r, i] = table[r, ids[r / outer, i]] for tables r of `entries` rows of `width` floats, `outer` of which share
+ * `count` numbers; numbers outside the table give NaN, as nothing else would show. Units: places (r, i).
  */
 export function embedding(
   table: usize,
@@ -10,14 +12,17 @@ export function embedding(
   y: usize,
   width: i32,
   entries: i32,
+  count: i32,
+  outer: i32,
   begin: i32,
   end: i32,
 ): void {
   const bytes = <usize> width << 2;
   for (let u = begin; u < end; u++) {
-    const id = load<i32>(ids + (<usize> u << 2));
+    const r = u / count;
+    const id = load<i32>(ids + (<usize> (r / outer * count + u % count) << 2));
     const to = y + bytes * u;
-    if (<u32> id < <u32> entries) memory.copy(to, table + bytes * id, bytes);
+    if (<u32> id < <u32> entries) copyRun(to, table + bytes * (r * entries + id), width);
     else for (let i: usize = 0; i < bytes; i += 4) store<f32>(to + i, NaN);
   }
 }
@@ -44,12 +49,6 @@ export function embeddingGradient(
   for (let u = 0; u < count; u++) {
     const id = load<i32>(ids + (<usize> u << 2));
     if (id < first || id >= last) continue;
-    const from = dy + bytes * u;
-    const to = dtable + bytes * id;
-    let i: usize = 0;
-    for (; i + 16 <= bytes; i += 16) {
-      v128.store(to + i, f32x4.add(v128.load(to + i), v128.load(from + i)));
-    }
-    for (; i < bytes; i += 4) store<f32>(to + i, load<f32>(to + i) + load<f32>(from + i));
+    addRun(dtable + bytes * id, dy + bytes * u, bytes);
   }
 }

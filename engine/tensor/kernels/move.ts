@@ -40,7 +40,8 @@ export function move(
   }
 }
 
-function copyRun(out: usize, from: usize, n: i32): void {
+/** Copies n values of four bytes. */
+export function copyRun(out: usize, from: usize, n: i32): void {
   if (n > 256) {
     memory.copy(out, from, <usize> n << 2);
     return;

@@ -19,7 +19,8 @@ export const movementOverrides = (machine: Machine): Overrides => {
   const numeric = (name: string, ours: Override): [string, Override] => {
     const stock = tf.getKernel(name, "cpu").kernelFunc;
     return [name, (call) => {
-      const tensors: TensorInfo[] = name === "Concat" ? call.inputs : [call.inputs.x];
+      const { inputs } = call;
+      const tensors: TensorInfo[] = Array.isArray(inputs) ? inputs : [inputs.x ?? inputs.value];
       const [{ dtype }] = tensors as [TensorInfo];
       const fits = (dtype === "float32" || dtype === "int32") &&
         tensors.every((tensor) => tensor.dtype === dtype && tensor.shape.length <= 5);
@@ -35,7 +36,13 @@ export const movementOverrides = (machine: Machine): Overrides => {
     const last = joined.at(-1);
     // The innermost loop must write neighbours; where it does not, runs are of one element.
     const inner = last?.out === 1 ? joined.pop()! : SINGLE;
-    const [a, b, c, d] = [...Array<Loop>(Math.max(0, 4 - joined.length)).fill(SINGLE), ...joined];
+    // Threads share the two outermost; a lone loop goes there where a run is worth a unit.
+    const lone = joined.length === 1 && inner.n >= RUN ? [joined.pop()!, SINGLE] : [];
+    const rest = [
+      ...lone,
+      ...Array<Loop>(Math.max(0, 4 - lone.length - joined.length)).fill(SINGLE),
+    ];
+    const [a, b, c, d] = [...rest, ...joined];
     launch(
       "move",
       a!.n * b!.n,
@@ -52,6 +59,26 @@ export const movementOverrides = (machine: Machine): Overrides => {
     copy(at(x, dot(begin, from)), at(y, 0), size.map((n, i) => loop(n, from[i]!, out[i]!)));
     return y;
   }
+
+  /** The parts one after the other along an axis, of the same type and otherwise equal shapes. */
+  function concatenate(
+    parts: readonly TensorInfo[],
+    shape: readonly number[],
+    axis: number,
+  ): TensorInfo {
+    const y = outputInfo(shape, parts[0]!.dtype as "float32");
+    const out = strides(shape);
+    let done = 0;
+    for (const part of parts) {
+      const from = strides(part.shape);
+      const loops = part.shape.map((n, i) => loop(n, from[i]!, out[i]!));
+      copy(at(part, 0), at(y, done * out[axis]!), loops);
+      done += part.shape[axis]!;
+    }
+    return y;
+  }
+
+  const stockTile = tf.getKernel("Tile", "cpu").kernelFunc;
 
   return Object.fromEntries([
     numeric("Transpose", ({ inputs: { x }, attrs: { perm } }) => {
@@ -107,19 +134,43 @@ export const movementOverrides = (machine: Machine): Overrides => {
       const axis = tf.util.parseAxisParam(attrs.axis, parts[0]!.shape)[0]!;
       tf.backend_util.assertParamsConsistent(parts.map(({ shape }) => shape), axis);
       const shape = tf.backend_util.computeOutShape(parts.map(({ shape }) => shape), axis);
-      const y = outputInfo(shape, parts[0]!.dtype as "float32");
-      const out = strides(shape);
-      let done = 0;
-      for (const part of parts) {
-        const from = strides(part.shape);
-        const loops = part.shape.map((n, i) => loop(n, from[i]!, out[i]!));
-        copy(at(part, 0), at(y, done * out[axis]!), loops);
-        done += part.shape[axis]!;
-      }
+      return concatenate(parts, shape, axis);
+    }),
+    numeric("Pack", ({ inputs, attrs }) => {
+      const axis = attrs.axis < 0 ? attrs.axis + inputs[0].shape.length + 1 : attrs.axis;
+      const parts = (inputs as TensorInfo[]).map((part) => {
+        tf.util.assertShapesMatch(part.shape, inputs[0].shape, "Cannot stack: ");
+        return { ...part, shape: spliced(part.shape, axis, 0, 1) };
+      });
+      return concatenate(parts, spliced(inputs[0].shape, axis, 0, parts.length), axis);
+    }),
+    numeric("Unpack", ({ inputs: { value }, attrs }) => {
+      const axis = tf.util.parseAxisParam(attrs.axis, value.shape)[0]!;
+      const size = spliced(value.shape, axis, 1, 1);
+      const shape = spliced(value.shape, axis, 1);
+      return Array.from({ length: value.shape[axis] }, (_, i) => {
+        const begin = value.shape.map((_: number, k: number) => k === axis ? i : 0);
+        return { ...slice(value, begin, size), shape };
+      });
+    }),
+    numeric("Tile", (call) => {
+      const { inputs: { x }, attrs: { reps } } = call;
+      const shape = x.shape.map((n: number, i: number) => n * reps[i]);
+      const [from, out] = [strides(x.shape), strides(shape)];
+      const loops = join(x.shape.flatMap((n: number, i: number) => [
+        loop(reps[i], 0, n * out[i]!),
+        loop(n, from[i]!, out[i]!),
+      ]));
+      if (loops.length > 4) return stockTile({ ...call, attrs: call.attrs, backend: call.backend });
+      const y = outputInfo(shape, x.dtype);
+      copy(at(x, 0), at(y, 0), loops);
       return y;
     }),
   ]);
 };
+
+/** Elements of a run that make a unit of work. */
+const RUN = 64;
 
 const SINGLE: Loop = { n: 1, from: 1, out: 1 };
 
@@ -136,6 +187,11 @@ function join(loops: readonly Loop[]): Loop[] {
     } else joined.push(next);
   }
   return joined;
+}
+
+/** `Array.prototype.splice`, but a copy. */
+function spliced(shape: readonly number[], at: number, remove: number, ...add: number[]): number[] {
+  return [...shape.slice(0, at), ...add, ...shape.slice(at + remove)];
 }
 
 function strides(shape: readonly number[]): number[] {

@@ -92,6 +92,44 @@ Deno.test("joining and splitting agree with stock tfjs along any axis", async ()
   );
 });
 
+Deno.test("tiling agrees with stock tfjs for any repetitions", async () => {
+  const cases = shapes.filter((shape) => shape.length < 5).chain((shape) =>
+    fc.tuple(fc.constant(shape), fc.tuple(...shape.map(() => fc.nat(3))), dtypes)
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      cases,
+      ([shape, reps, dtype]) => agree(shape, dtype, (tf, x) => [tf.tile(x, reps)]),
+    ),
+  );
+});
+
+Deno.test("stacking and unstacking agree with stock tfjs along any axis", async () => {
+  const cases = filled.filter((shape) => shape.length < 5).chain((shape) =>
+    fc.tuple(fc.constant(shape), fc.nat(shape.length - 1), dtypes)
+  );
+  await fc.assert(
+    fc.asyncProperty(cases, async ([shape, axis, dtype]) => {
+      await agree(shape, dtype, (tf, x) => [
+        ...[tf.stack([x, tf.reverse(x, axis), x], axis), tf.stack([x], axis)],
+        ...tf.unstack(x, axis),
+      ]);
+    }),
+  );
+});
+
+Deno.test("tiles and stacks have the gradients of stock tfjs", async () => {
+  await agree([3, 5], "float32", (tf, x) => {
+    const weight = tf.reshape(tf.range(0, 60), [2, 6, 5]);
+    const stacked = (x: Tensor) => {
+      const [a, , c] = tf.unstack(x) as [Tensor, Tensor, Tensor];
+      const tall = tf.tile(tf.stack([a, tf.square(c)]), [3, 1]);
+      return tf.sum(tf.mul(weight, tf.stack([tall, tall])));
+    };
+    return [tf.grad((x) => stacked(x))(x)];
+  });
+});
+
 Deno.test("long runs are moved whole, and gradients move back", async () => {
   await agree([2, 700], "float32", (tf, x) => {
     const cut = (x: Tensor) => tf.concat([tf.slice(x, [0, 100], [2, 600]), tf.reverse(x, 1)], 1);

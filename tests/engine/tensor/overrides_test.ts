@@ -1,35 +1,10 @@
-import type { Tensor, Tf } from "../../../engine/deps/tfjs_core.ts";
 import { withTensors } from "../../../engine/tensor/mod.ts";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";
 import { fc } from "../../deps.ts";
+import { compare } from "./compare.ts";
 import { assertClose, noise, onStock } from "./stock.ts";
 
 refuseLeaks(true);
-
-const size = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
-
-/** Runs `f` and its gradients in the room and on the stock backend, and compares. (tfjs has none for shared batches.) */
-async function compare(
-  inputs: readonly (readonly number[])[],
-  f: (tf: Tf, given: Tensor[]) => Tensor,
-  withGradients = true,
-): Promise<void> {
-  const all = (tf: Tf) => {
-    const given = inputs.map((shape, i) => tf.tensor(noise(size(shape), i + 1), shape as number[]));
-    const y = f(tf, given);
-    if (!withGradients) return [y];
-    const dy = tf.tensor(noise(y.size, 9), y.shape);
-    return [y, ...tf.grads((...xs) => f(tf, xs))(given, dy)];
-  };
-  const ours = await withTensors(({ tf, values }) => {
-    const tensors = tf.tidy(() => all(tf));
-    const result = tensors.map(values);
-    tf.dispose(tensors);
-    return result;
-  });
-  const theirs = await onStock(all);
-  theirs.forEach((values, i) => assertClose(ours[i]!, values, 1e-4, `result ${i}`));
-}
 
 const small = fc.integer({ min: 0, max: 13 });
 const some = fc.integer({ min: 1, max: 13 });
@@ -76,6 +51,40 @@ Deno.test("depthwiseConv2d and its gradients agree with stock tfjs", async () =>
         [s.kernel, s.kernel, s.channels, s.out % 3 + 1],
       ], (tf, [x, w]) => tf.depthwiseConv2d(x as never, w as never, s.stride, "same"))),
     { numRuns: 40 },
+  );
+});
+
+Deno.test("conv2dTranspose and its gradients agree with stock tfjs, for both paddings", async () => {
+  const cases = fc.record({
+    ...{ batch: fc.integer({ min: 1, max: 2 }), channels: some, out: some },
+    ...{ height: fc.integer({ min: 1, max: 6 }), width: fc.integer({ min: 1, max: 6 }) },
+    kernel: fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 })),
+    strides: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
+    pad: fc.constantFrom("same" as const, "valid" as const),
+    // Where the stride does not divide the output's size, several sizes belong to one input.
+    rest: fc.tuple(fc.nat(2), fc.nat(2)),
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      cases,
+      ({ batch, channels, out, height, width, kernel, strides, pad, rest }) => {
+        const length = (n: number, axis: 0 | 1) => {
+          const [span, stride, less] = [kernel[axis], strides[axis], rest[axis] % strides[axis]];
+          return pad === "same" ? n * stride - less : (n - 1) * stride + span + less;
+        };
+        const size = [batch, length(height, 0), length(width, 1), out] as [
+          number,
+          number,
+          number,
+          number,
+        ];
+        return compare([
+          [batch, height, width, channels],
+          [...kernel, out, channels],
+        ], (tf, [x, w]) => tf.conv2dTranspose(x as never, w as never, size, strides, pad));
+      },
+    ),
+    { numRuns: 60 },
   );
 });
 
