@@ -55,12 +55,13 @@ interface Parameters {
   readonly use: keyof Families;
   readonly input?: readonly number[];
   readonly outputs?: number;
+  readonly vocabulary?: number;
   readonly weights?: string;
 }
 
 /** The structure these parameters name; undefined while the data's shape is open. */
 function structure(params: Parameters): Architecture | undefined {
-  const { use, input, outputs, weights } = params;
+  const { use, input, outputs, vocabulary, weights } = params;
   if (weights !== undefined) {
     throw new ParameterError(
       "not-yet",
@@ -69,8 +70,10 @@ function structure(params: Parameters): Architecture | undefined {
       "load a whole model instead: from: path/to/model.json",
     );
   }
-  if (input === undefined || outputs === undefined) return undefined;
-  return (families[use] as Family).build(input, outputs, { ...params });
+  const family: Family = families[use];
+  const wordless = "vocabulary" in family.options.properties && vocabulary === undefined;
+  if (input === undefined || outputs === undefined || wordless) return undefined;
+  return family.build(input, outputs, { ...params });
 }
 
 /** The facts of a network that memory can hold. Throws a ParameterError for another, before any of it is there. */

@@ -29,7 +29,7 @@ export interface ChannelGroup {
 export interface ChannelMap {
   /** Input or layer → for each index of its last axis the `id` of the unit it belongs to. */
   readonly channels: Readonly<Record<string, Channels>>;
-  /** Groups that may lose channels: all but those tied to the model's inputs and outputs. */
+  /** Groups that may lose channels: all but those tied to the model's inputs and outputs, or to what needs all channels. */
   readonly groups: readonly ChannelGroup[];
 }
 
@@ -39,7 +39,7 @@ export const writesChannels = (layer: Layer): boolean => couplingOf(layer).write
 /** Finds what is coupled. Throws a RangeError where the architecture's shapes do not fit. */
 export function channelMap(architecture: Architecture): ChannelMap {
   const shapes = shapesOf(architecture);
-  const { ties, rootOf } = unionFind();
+  const { ties, rootOf, staying } = unionFind();
   const channels: Record<string, Channels> = {};
   for (const { name, shape } of architecture.inputs) channels[name] = ties.fresh(shape.at(-1)!);
   for (const layer of architecture.layers) {
@@ -53,7 +53,8 @@ export function channelMap(architecture: Architecture): ChannelMap {
   }
   for (const name in channels) channels[name] = channels[name]!.map(rootOf);
   const ends = [...architecture.inputs.map((input) => input.name), ...architecture.outputs];
-  const fixed = new Set(ends.flatMap((name) => [...channels[name]!]));
+  const ended = ends.flatMap((name) => [...channels[name]!]);
+  const fixed = new Set([...ended, ...staying.map(rootOf)]);
   return { channels, groups: groupsOf(architecture, channels, fixed) };
 }
 
@@ -87,8 +88,9 @@ function groupsOf(
   });
 }
 
-function unionFind(): { ties: Ties; rootOf: (id: number) => number } {
+function unionFind(): { ties: Ties; rootOf: (id: number) => number; staying: number[] } {
   const parents: number[] = [];
+  const staying: number[] = [];
   const rootOf = (id: number): number => {
     let root = id;
     while (parents[root] !== root) root = parents[root]!;
@@ -105,6 +107,10 @@ function unionFind(): { ties: Ties; rootOf: (id: number) => number } {
       const [low, high] = [rootOf(one), rootOf(other)].sort((a, b) => a - b);
       parents[high!] = low!;
     },
+    fix(channels) {
+      for (const channel of channels) staying.push(channel);
+      return channels;
+    },
   };
-  return { ties, rootOf };
+  return { ties, rootOf, staying };
 }

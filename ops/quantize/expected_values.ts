@@ -40,24 +40,26 @@ export function expectedValues(model: Model): ReadonlyMap<string, Float64Array> 
   for (const layer of model.layers) {
     const inputs = layer.inputs.map((name) => known.get(name));
     // The row of the layer's own kind takes this layer; TypeScript does not correlate the two unions.
-    const row = rows[layer.kind] as Row;
+    const row = rows[layer.kind] as Row<LayerKind>;
     const value = row(model, layer, inputs, shapes[layer.inputs[0]!]!);
     if (value !== undefined) known.set(layer.name, value);
   }
   return new Map([...known].map(([name, { mean }]) => [name, mean]));
 }
 
-type Row<K extends LayerKind = LayerKind> = (
+type Row<K extends LayerKind> = (
   model: Model,
   layer: LayerOf<K>,
-  inputs: readonly (Expected | undefined)[],
+  inputs: Inputs,
   shape: readonly number[],
 ) => Expected | undefined;
 
-const unknown: Row = () => undefined;
-const same: Row = (_model, _layer, [input]) => input;
+type Inputs = readonly (Expected | undefined)[];
+
+const unknown = () => undefined;
+const same = (_model: Model, _layer: Layer, [input]: Inputs) => input;
 /** Averages have the mean of what they average. */
-const averaged: Row = (_model, _layer, [input]) => input && { mean: input.mean };
+const averaged = (_model: Model, _layer: Layer, [input]: Inputs) => input && { mean: input.mean };
 
 const rows: { readonly [K in LayerKind]: Row<K> } = {
   dense: unknown,

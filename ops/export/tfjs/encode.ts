@@ -64,12 +64,22 @@ function topologyOf(model: Model, storage: Storage) {
   }
   for (const layer of model.layers) {
     const weight = (role: Role) => model.weights[weightName(layer.name, role)]!;
-    let inputs = layer.inputs.map((name) => standing.get(name)!);
-    for (const node of kerasNodes(layer, { storage, shape: shapes[layer.name]!, weight })) {
+    const inputs = layer.inputs.map((name) => standing.get(name)!);
+    const source = {
+      ...{ storage, shape: shapes[layer.name]!, weight },
+      inputs: layer.inputs.map((name) => shapes[name]!),
+    };
+    const nodes = new Map<string, string>();
+    let before = inputs;
+    for (const node of kerasNodes(layer, source)) {
       const name = node.suffix === "" ? layer.name : unused(`${layer.name}${node.suffix}`);
-      inputs = [write(name, node, inputs)];
+      const reads = node.reads?.map((each) =>
+        typeof each === "number" ? inputs[each]! : nodes.get(each)!
+      );
+      before = [write(name, node, reads ?? before)];
+      nodes.set(node.suffix, before[0]!);
     }
-    standing.set(layer.name, inputs[0]!);
+    standing.set(layer.name, before[0]!);
   }
   const outputs = model.outputs.map((output) => {
     const last = standing.get(output)!;

@@ -13,10 +13,7 @@ export function batchNormalization(reading: Reading): string {
   if (axis !== -1 && axis !== shape!.length) {
     throw config.wrong("only the last axis can be normalized");
   }
-  const constant = (value: number): FileWeight => {
-    const channels = shape!.at(-1)!;
-    return { shape: [channels], values: new Float32Array(channels).fill(value) };
-  };
+  const constant = constantOf(shape!.at(-1)!);
   const epsilon = config.number("epsilon", 0.001);
   const weights = {
     gamma: config.flag("scale", true) ? needed(reading, "gamma") : constant(1),
@@ -32,6 +29,27 @@ export function batchNormalization(reading: Reading): string {
   const momentum = config.number("momentum", 0.99);
   add({ name, kind: "batchnorm", inputs, epsilon, momentum, activation: "linear" }, weights);
   return name;
+}
+
+/** `LayerNormalization`; a gamma or beta that the layer goes without is 1 or 0. */
+export function layerNormalization(reading: Reading): string {
+  const { name, config, inputs, shapes: [shape], add } = reading;
+  const axes = config.numbers("axis");
+  if (axes.some((axis) => axis !== -1 && axis !== shape!.length) || axes.length > 1) {
+    throw config.wrong("only the last axis can be normalized");
+  }
+  const constant = constantOf(shape!.at(-1)!);
+  const weights = {
+    gamma: config.flag("scale", true) ? needed(reading, "gamma") : constant(1),
+    beta: config.flag("center", true) ? needed(reading, "beta") : constant(0),
+  };
+  add({ name, kind: "layer-norm", inputs, epsilon: config.number("epsilon", 0.001) }, weights);
+  return name;
+}
+
+/** A weight whose values are all the same, one per channel. */
+function constantOf(channels: number): (value: number) => FileWeight {
+  return (value) => ({ shape: [channels], values: new Float32Array(channels).fill(value) });
 }
 
 /** `Rescaling` of the model's input: its preprocessing. */

@@ -55,7 +55,8 @@ function assertSameFunction(one: Model, other: Model): void {
 for (const [name, network] of Object.entries(zooNetworks)) {
   Deno.test(`${name}: balance keeps the function`, () => {
     const folded = foldedModel(livelyModel(network));
-    assert.ok(equalPairs(folded).length > 0);
+    // Between bert's layers there are only a gelu, sums, norms and attention: no factor passes.
+    assert.equal(equalPairs(folded).length > 0, name !== "bert");
     assertSameFunction(folded, equalizedModel(folded));
   });
 }

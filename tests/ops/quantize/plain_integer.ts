@@ -86,12 +86,14 @@ function accumulated(
   };
   if (layer.kind === "dense") {
     const { units } = layer;
-    const data = Float64Array.from({ length: units }, (_, u) => {
+    const width = x.shape.at(-1)!;
+    const data = Float64Array.from({ length: q.length / width * units }, (_, at) => {
+      const [row, u] = [Math.floor(at / units) * width, at % units];
       let sum = 0n;
-      for (let i = 0; i < q.length; i++) sum += q[i]! * centred(i * units + u);
+      for (let i = 0; i < width; i++) sum += q[row + i]! * centred(i * units + u);
       return finish(sum, u, u);
     });
-    return { shape: [units], data };
+    return { shape: [...x.shape.slice(0, -1), units], data };
   }
   const depth = x.shape[2]!;
   const [, width] = layer.kernel;

@@ -1,6 +1,6 @@
 /** Networks whose weights and values between layers are integers, made from ranges that plain loops see. */
 import type { Architecture, Model, Quantization } from "../../../../ops/model/model.ts";
-import { hasKernel } from "../../../../ops/model/selection.ts";
+import { storesKernel } from "../../../../ops/model/selection.ts";
 import { activationFormat, type Range } from "../../../../ops/quantize/activation_format.ts";
 import { foldedModel } from "../../../../ops/quantize/fold.ts";
 import { integerValues } from "../../../../ops/quantize/plan.ts";
@@ -21,7 +21,15 @@ export interface Formats {
   readonly fold?: boolean;
 }
 
-const AXES = { conv: 3, "conv-transpose": 3, dense: 1, depthwise: 2 } as const;
+const AXES = {
+  conv: 3,
+  "conv-transpose": 3,
+  dense: 1,
+  depthwise: 2,
+  embedding: 1,
+  position: 1,
+  recurrent: null,
+} as const;
 
 /** The network with lively weights, quantized. */
 export function quantizedNetwork(network: Architecture, formats: Formats = {}): Model {
@@ -38,7 +46,7 @@ export function quantizedNetwork(network: Architecture, formats: Formats = {}): 
   );
   const weights = { ...model.weights };
   for (const layer of model.layers.filter(treated)) {
-    if (!hasKernel(layer)) continue;
+    if (!storesKernel(layer)) continue;
     weights[`${layer.name}/kernel`] = quantizedWeight(weights[`${layer.name}/kernel`]!, {
       bits: formats.weightBits ?? 8,
       axis: formats.granularity === "tensor" ? null : AXES[layer.kind],

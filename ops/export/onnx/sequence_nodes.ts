@@ -1,0 +1,79 @@
+/** Layers over sequences as ONNX operators. */
+import { PADDING_SCORE, scoreScale } from "../../model/layers/attention.ts";
+import { TensorProto_DataType as DataType } from "../../../engine/deps/onnx_buf.ts";
+import type { LayerOf } from "../../model/model.ts";
+import type { Graph } from "./graph.ts";
+import type { Source } from "./nodes.ts";
+import type { Computed } from "./values.ts";
+
+/** The first operator set that knows layer normalisation. */
+const LAYER_NORM = 17;
+
+/** `LayerNormalization`, or before it came what it does. */
+export function layerNorm(
+  { name, epsilon }: LayerOf<"layer-norm">,
+  { graph, opset, read, weight }: Source,
+): Computed {
+  const [x, gamma, beta] = [read(0, "last"), weight("gamma"), weight("beta")];
+  if (opset >= LAYER_NORM) {
+    const attributes = { axis: { int: -1 }, epsilon: { float: epsilon } };
+    const value = graph.node(name, "LayerNormalization", [x, gamma, beta], attributes);
+    return { value, layout: "last" };
+  }
+  const mean = (of: string, wish: string) =>
+    graph.node(`${name}.${wish}`, "ReduceMean", [of], { axes: { ints: [-1] } });
+  const centred = graph.node(`${name}.centred`, "Sub", [x, mean(x, "mean")]);
+  const squares = graph.node(`${name}.squares`, "Mul", [centred, centred]);
+  const padded = graph.node(`${name}.padded`, "Add", [
+    mean(squares, "variance"),
+    scalar(graph, epsilon),
+  ]);
+  const deviation = graph.node(`${name}.deviation`, "Sqrt", [padded]);
+  const normal = graph.node(`${name}.normal`, "Div", [centred, deviation]);
+  const scaled = graph.node(`${name}.scaled`, "Mul", [normal, gamma]);
+  return { value: graph.node(name, "Add", [scaled, beta]), layout: "last" };
+}
+
+/** Scores, padding, softmax and the mixture of values, as the engine computes them. */
+export function attentionNodes(
+  { name, heads }: LayerOf<"attention">,
+  { graph, inputs, shape, read }: Source,
+): Computed {
+  const byHead = (index: number, role: string, order: readonly number[]): string => {
+    const [length, width] = inputs[index]! as [number, number];
+    const split = extents(graph, `${name}.${role}.heads`, [0, length, heads, width / heads]);
+    const parts = graph.node(`${name}.${role}.parts`, "Reshape", [read(index, "last"), split]);
+    return graph.node(`${name}.${role}`, "Transpose", [parts], { perm: { ints: order } });
+  };
+  const products = graph.node(`${name}.products`, "MatMul", [
+    byHead(0, "queries", [0, 2, 1, 3]),
+    byHead(1, "keys", [0, 2, 3, 1]),
+  ]);
+  const scale = scalar(graph, scoreScale(inputs[0]![1]!, heads));
+  const scores = graph.node(`${name}.scores`, "Mul", [products, scale]);
+  const seen = inputs.length < 4
+    ? scores
+    : graph.node(`${name}.seen`, "Add", [scores, padding(graph, name, read(3, "last"))]);
+  const weights = graph.node(`${name}.weights`, "Softmax", [seen], { axis: { int: -1 } });
+  const values = byHead(2, "values", [0, 2, 1, 3]);
+  const mixed = graph.node(`${name}.mixed`, "MatMul", [weights, values]);
+  const back = graph.node(`${name}.turned`, "Transpose", [mixed], { perm: { ints: [0, 2, 1, 3] } });
+  const whole = extents(graph, `${name}.shape`, [0, ...shape]);
+  return { value: graph.node(name, "Reshape", [back, whole]), layout: "last" };
+}
+
+function padding(graph: Graph, name: string, tokens: string): string {
+  const found = graph.node(`${name}.padding`, "Equal", [tokens, scalar(graph, 0)]);
+  const ones = graph.node(`${name}.ones`, "Cast", [found], { to: { int: DataType.FLOAT } });
+  const low = graph.node(`${name}.low`, "Mul", [ones, scalar(graph, PADDING_SCORE)]);
+  const axes = graph.shared("int64.1x2", BigInt64Array.of(1n, 2n), [2]);
+  return graph.node(`${name}.hidden`, "Unsqueeze", [low, axes]);
+}
+
+function extents(graph: Graph, name: string, shape: readonly number[]): string {
+  return graph.constant(name, BigInt64Array.from(shape, BigInt), [shape.length]);
+}
+
+function scalar(graph: Graph, value: number): string {
+  return graph.shared(`${value}`, Float32Array.of(value), []);
+}

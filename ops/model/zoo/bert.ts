@@ -1,0 +1,117 @@
+/** The encoder of BERT (Devlin et al. 2019, arXiv 1810.04805): tokens in, the first position classified. */
+import { LARGEST, Type } from "../../../engine/op.ts";
+import type { Activation } from "../../../engine/tensor/mod.ts";
+import type { Layer } from "../model.ts";
+import { classifier, INPUT, network } from "./block.ts";
+import { assertTokens, dropoutField, family, vocabularyField } from "./family.ts";
+
+/** As in the published checkpoints. */
+const EPSILON = 1e-12;
+/** Hidden width : width of the feed-forward layers. */
+const WIDENING = 4;
+
+/**
+ * `embedding.tokens`, `.positions`, `.norm`; blocks `block1 …` of `.attention.query`, `.key`, `.value`, `.core`,
+ * `.output`, `.add1`, `.norm1`, `.feedforward.dense1` (gelu), `.dense2`, `.add2`, `.norm2`; `head.first`, `head.pooler`
+ * (tanh), `head.dense`. Token 0 is padding. Where values are dropped, `.dropout` ends `embedding`, each `.attention` and
+ * `.feedforward`, and stands before `head.dense`; weights of attention are not dropped. Of one segment: its row can be
+ * part of the positions. So bert-base is 109,482,240 parameters with a pooler less 768 · 2 of segments, at 512 tokens
+ * of 30,522.
+ */
+export const bert = family({
+  options: Type.Object({
+    depth: Type.Integer({
+      minimum: 1,
+      maximum: LARGEST.layers,
+      description: "The number of blocks",
+    }),
+    hidden: Type.Integer({
+      minimum: 1,
+      maximum: LARGEST.units,
+      description: "The numbers that a token is at every block",
+    }),
+    heads: Type.Integer({
+      minimum: 1,
+      maximum: LARGEST.units,
+      description: "The heads of each attention; `hidden` is a multiple of it",
+    }),
+    feedforward: Type.Optional(Type.Integer({
+      minimum: 1,
+      maximum: LARGEST.units,
+      description:
+        "The units between the two dense layers of a block; default: four times `hidden`",
+    })),
+    vocabulary: vocabularyField,
+    dropout: dropoutField,
+  }, { description: "BERT: a transformer encoder over tokens, classified by the first" }),
+  build(input, outputs, { depth, hidden, heads, feedforward, vocabulary, dropout }) {
+    const { entries } = assertTokens("bert", input, vocabulary);
+    if (hidden % heads !== 0) {
+      throw new RangeError(`hidden ${hidden} cannot be divided among ${heads} heads`);
+    }
+    const build = builder(dropout);
+    build.add(
+      { name: "embedding.tokens", kind: "embedding", vocabulary: entries, size: hidden },
+      INPUT,
+    );
+    build.add({ name: "embedding.positions", kind: "position" });
+    build.add({ name: "embedding.norm", kind: "layer-norm", epsilon: EPSILON });
+    build.drop("embedding");
+    const wide = feedforward ?? hidden * WIDENING;
+    for (let block = 1; block <= depth; block++) {
+      encoderBlock(build, `block${block}`, hidden, heads, wide);
+    }
+    build.add({ name: "head.first", kind: "first" });
+    build.dense("head.pooler", hidden, "tanh");
+    const end = build.drop("head");
+    return network("bert", input, [...build.layers, classifier(end, outputs)]);
+  },
+});
+
+function encoderBlock(
+  build: Builder,
+  name: string,
+  hidden: number,
+  heads: number,
+  wide: number,
+): void {
+  const start = build.last();
+  const attention = `${name}.attention`;
+  const sides = ["query", "key", "value"].map((side) =>
+    build.dense(`${attention}.${side}`, hidden, "linear", start)
+  );
+  build.add({ name: `${attention}.core`, kind: "attention", heads }, ...sides, INPUT);
+  build.dense(`${attention}.output`, hidden, "linear");
+  const attended = build.drop(attention);
+  build.add({ name: `${name}.add1`, kind: "add", activation: "linear" }, attended, start);
+  const middle = build.add({ name: `${name}.norm1`, kind: "layer-norm", epsilon: EPSILON });
+  build.dense(`${name}.feedforward.dense1`, wide, "gelu");
+  build.dense(`${name}.feedforward.dense2`, hidden, "linear");
+  const fed = build.drop(`${name}.feedforward`);
+  build.add({ name: `${name}.add2`, kind: "add", activation: "linear" }, fed, middle);
+  build.add({ name: `${name}.norm2`, kind: "layer-norm", epsilon: EPSILON });
+}
+
+type WithoutInputs<L> = L extends Layer ? Omit<L, "inputs"> : never;
+
+type Builder = ReturnType<typeof builder>;
+
+/** Layers one behind another; each function gives the name of the layer that is now the last. */
+function builder(rate: number) {
+  const layers: Layer[] = [];
+  const last = () => layers.at(-1)!.name;
+  /** Reads the last layer, or those named. */
+  const add = (layer: WithoutInputs<Layer>, ...inputs: readonly string[]): string => {
+    layers.push({ ...layer, inputs: inputs.length > 0 ? inputs : [last()] } as Layer);
+    return layer.name;
+  };
+  return {
+    layers,
+    last,
+    add,
+    dense: (name: string, units: number, activation: Activation, ...inputs: readonly string[]) =>
+      add({ name, kind: "dense", units, bias: true, activation }, ...inputs),
+    drop: (group: string) =>
+      rate === 0 ? last() : add({ name: `${group}.dropout`, kind: "dropout", rate }),
+  };
+}
