@@ -132,10 +132,11 @@ function lastReaders(
 }
 
 /**
- * The layer whose value a tap means: the last of a group, so `stem` means `stem.norm` where that follows. Throws a
+ * The input or layer whose value a tap means: the last of a group, so `stem` means `stem.norm` where that follows. Throws a
  * RangeError where nothing is called so.
  */
 export function tapped(architecture: Architecture, tap: string): string {
+  if (architecture.inputs.some(({ name }) => name === tap)) return tap;
   const layers = architecture.layers.map((layer) => ({ ...layer, type: selectorType(layer) }));
   const name = matchSelector(tap, layers).at(-1);
   if (name === undefined) {

@@ -18,6 +18,8 @@ import { type LossTerm, matchOf } from "./terms/terms.ts";
 export type TermPlaces = readonly {
   readonly student: readonly string[];
   readonly teacher: readonly string[];
+  /** Of both sides' attention, where the term compares what it reads. */
+  readonly heads?: number;
 }[];
 
 /** A model as it is trained. */
@@ -39,15 +41,21 @@ export function withAdapters(
   seed: number,
 ): Adapted {
   const shapes = shapesOf(model);
+  const { replaced = [] } = model.established;
   const adapters: { readonly layer: Layer; readonly input: Shape }[] = [];
   const places = loss.map((term, i) => {
-    const matched = matchOf(term);
+    const matched = matchOf(term, replaced);
     if (matched === undefined) return undefined;
     const taught = teachers[i]?.architecture;
     if (taught === undefined) throw new Error(`internal: no teacher of "${term.use}" shows layers`);
-    assertMatch(term, `loss.${i}`, model, taught);
+    assertMatch(term, `loss.${i}`, { student: model, teacher: taught, replaced });
     const theirs = shapesOf(taught);
     return matched.places.map(({ student, teacher }, k) => {
+      const { inside } = matched.matching;
+      if (inside !== undefined) {
+        const [ours, theirs] = [inside.of(model, student[0]!)!, inside.of(taught, teacher[0]!)!];
+        return { student: ours.taps, teacher: theirs.taps, heads: ours.heads };
+      }
       const source = tapped(model, student[0]!);
       const [from, to] = [shapes[source]!, theirs[tapped(taught, teacher[0]!)]!];
       const kind = "adapt" in term ? adapterKind(term.adapt, from, to) : undefined;

@@ -8,6 +8,14 @@ import type { Architecture } from "../model/model.ts";
 import type { Matching } from "./terms/term.ts";
 import { type LossTerm, matchOf } from "./terms/terms.ts";
 
+/** The two models of a term, as far as they are known. */
+export interface Matched {
+  readonly student: Architecture | undefined;
+  readonly teacher: Architecture | undefined;
+  /** The layers of the student that gave way to groups of their name. */
+  readonly replaced: readonly string[];
+}
+
 /**
  * Throws a ParameterError where a pair of a term's `match` cannot be compared. `path` is the term's; a structure that is
  * not known yet is not judged.
@@ -15,22 +23,26 @@ import { type LossTerm, matchOf } from "./terms/terms.ts";
 export function assertMatch(
   term: LossTerm,
   path: string,
-  student: Architecture | undefined,
-  teacher: Architecture | undefined,
+  { student, teacher, replaced }: Matched,
 ): void {
-  const matched = matchOf(term);
+  const matched = matchOf(term, replaced);
   if (matched === undefined) return;
-  for (const [k, pair] of matched.places.entries()) {
-    const at = `${path}.match.${k}`;
+  assertReplaced(term, path, matched.matching, student === undefined ? undefined : replaced);
+  for (const { at, ...pair } of matched.places) {
     for (const side of ["student", "teacher"] as const) {
-      assertPlaces(term.use, pair[side], `${at}.${side}`, matched.matching);
+      assertPlaces(term.use, pair[side], `${path}.${at[side]}`, matched.matching);
     }
     if (student === undefined || teacher === undefined) continue;
-    assertThere(student, "student", pair.student, `${at}.student`);
-    assertThere(teacher, "teacher", pair.teacher, `${at}.teacher`);
+    assertThere(student, "student", pair.student, `${path}.${at.student}`);
+    assertThere(teacher, "teacher", pair.teacher, `${path}.${at.teacher}`);
+    for (const [side, model] of [["student", student], ["teacher", teacher]] as const) {
+      assertInside(term.use, model, pair[side], `${path}.${at[side]}`, matched.matching);
+    }
     const shapes = (model: Architecture, names: readonly string[]) => {
       const all = shapesOf(model);
-      return names.map((name) => all[tapped(model, name)]!);
+      return names.map((name) =>
+        matched.matching.inside?.of(model, name)?.shape ?? all[tapped(model, name)]!
+      );
     };
     const [ours, theirs] = [shapes(student, pair.student), shapes(teacher, pair.teacher)];
     const help = matched.matching.unfit(ours, theirs, term as never);
@@ -39,11 +51,36 @@ export function assertMatch(
       `${names.join(", ")} gives ${found.map(show).join(", ")}`;
     throw new ParameterError(
       "shape-mismatch",
-      at,
+      `${path}.${at.pair}`,
       `${term.use}: student ${gives(pair.student, ours)}, teacher ${gives(pair.teacher, theirs)}`,
       help,
     );
   }
+}
+
+/** Throws where `match: replaced` means nothing; what was replaced may not be known yet. */
+function assertReplaced(
+  term: LossTerm,
+  path: string,
+  { layers }: Matching,
+  replaced: readonly string[] | undefined,
+): void {
+  if (!("match" in term) || term.match !== "replaced") return;
+  if (layers !== 1) {
+    throw new ParameterError(
+      "unknown-value",
+      `${path}.match`,
+      `\`${term.use}\` compares how one layer turns into another, and \`replaced\` names single layers`,
+      "match: [{ student: [stem, stage1], teacher: [stem, stage1] }]",
+    );
+  }
+  if (replaced === undefined || replaced.length > 0) return;
+  throw new ParameterError(
+    "missing-input",
+    `${path}.match`,
+    "`match: replaced` compares what stands in the place of layers, and no layer of the model was replaced",
+    "match: [{ student: stage1, teacher: stage1 }], or replace layers first",
+  );
 }
 
 function assertPlaces(
@@ -69,6 +106,24 @@ function assertPlaces(
     path,
     `\`${use}\` compares one layer or group with another, and "${many}" may be several`,
     "one entry of match for each pair",
+  );
+}
+
+/** Throws where a term looks inside a place, and there is nothing of the kind. */
+function assertInside(
+  use: string,
+  model: Architecture,
+  names: readonly string[],
+  path: string,
+  { inside }: Matching,
+): void {
+  const empty = names.find((name) => inside !== undefined && inside.of(model, name) === undefined);
+  if (empty === undefined) return;
+  throw new ParameterError(
+    "shape-mismatch",
+    path,
+    `\`${use}\` looks inside a place, and "${empty}" of ${model.family} does not have what it looks at`,
+    `match what has ${inside!.needs}`,
   );
 }
 

@@ -40,7 +40,8 @@ export function byHead({ tf }: Room, values: Tensor, heads: number): Tensor {
   return tf.transpose(tf.reshape(values, [batch, length, heads, width / heads]), [0, 2, 1, 3]);
 }
 
-function paddingScores({ tf }: Room, tokens: Tensor): Tensor {
+/** What is added to scores [B, heads, queries, keys] of tokens [B, T]: far below 0 for padding. */
+export function paddingScores({ tf }: Room, tokens: Tensor): Tensor {
   const [batch, length] = tokens.shape as [number, number];
   const padding = tf.cast(tf.equal(tokens, 0), "float32");
   return tf.reshape(tf.mul(padding, PADDING_SCORE), [batch, 1, 1, length]);

@@ -1,8 +1,16 @@
 /** Terms that compare values inside two models: which layers, and the sum over their pairs. */
 import type { TProperties } from "../../../engine/deps/typebox.ts";
-import { ListOf, Selectors, type Static, type TObject, Type } from "../../../engine/field.ts";
-import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
-import { defineTerm, type Matching, teacherFields, type Term } from "./term.ts";
+import {
+  ByType,
+  ListOf,
+  OneOf,
+  Selectors,
+  type Static,
+  type TObject,
+  Type,
+} from "../../../engine/field.ts";
+import type { Room, Scalar } from "../../../engine/tensor/mod.ts";
+import { defineTerm, type Matching, type Pair, teacherFields, type Term } from "./term.ts";
 
 const pair = Type.Object({
   student: Selectors({
@@ -15,10 +23,38 @@ const pair = Type.Object({
   }),
 }, { description: "Two places that are compared" });
 
-const match = ListOf(pair, { description: "The pairs of places that are compared", minItems: 1 });
+const match = ByType({
+  string: OneOf(["replaced"], {
+    description:
+      "Every layer that gave way to others, its group in the student with the layer in the teacher",
+  }),
+  list: ListOf(pair, { description: "Pairs of places", minItems: 1 }),
+}, {
+  description:
+    "The pairs of places that are compared, or `replaced`: each group that `replace` put in a layer's place with " +
+    "that layer of the teacher",
+});
 
-/** A pair of places as a recipe writes it, normalised. */
-export type Place = Static<typeof pair>;
+/** Places in two models that are compared. */
+export interface Place extends Static<typeof pair> {
+  /** Where a recipe says it of the student and the teacher, below the term; one place where it says it of both. */
+  readonly at: { readonly pair: string; readonly student: string; readonly teacher: string };
+}
+
+/** The places that `match` means; `replaced` are the layers of the student that gave way to groups of their name. */
+export function placesOf(
+  written: Static<typeof match>,
+  replaced: readonly string[],
+): readonly Place[] {
+  if (written === "replaced") {
+    const at = { pair: "match", student: "match", teacher: "match" };
+    return replaced.map((name) => ({ student: [name], teacher: [name], at }));
+  }
+  return written.map((pair, k) => {
+    const at = `match.${k}`;
+    return { ...pair, at: { pair: at, student: `${at}.student`, teacher: `${at}.teacher` } };
+  });
+}
 
 /** The fields of a term that compares values inside the student and a living teacher. */
 export function matchFields<const F extends TProperties>(summary: string, fields: F) {
@@ -26,11 +62,7 @@ export function matchFields<const F extends TProperties>(summary: string, fields
 }
 
 /** A term's arithmetic for one pair. */
-type Compare<P> = (
-  room: Room,
-  pair: { readonly student: readonly Tensor[]; readonly teacher: readonly Tensor[] },
-  params: P,
-) => Scalar;
+type Compare<P> = (room: Room, pair: Pair, params: P) => Scalar;
 
 /** A term that compares; its value is the sum over its pairs. Without `matching` any two layers can be compared. */
 export function matchTerm<S extends TObject>(

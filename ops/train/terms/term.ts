@@ -12,6 +12,7 @@ import type { Task } from "../../../engine/op.ts";
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
 import type { Shape } from "../../model/layers.ts";
 import type { Architecture, Layer } from "../../model/model.ts";
+import type { Judge } from "./judge.ts";
 
 /** What a term sees of one batch of B samples. */
 export interface TermBatch {
@@ -29,6 +30,12 @@ export interface TermBatch {
   readonly pairs?: readonly Pair[];
   /** The model itself, without what stands beside it while it learns; gradients flow into its weights. */
   readonly own?: Own;
+  /** What the model's first input read, as it read it, [B, …]. */
+  readonly sample?: Tensor;
+  /** What the sampling layers of the model read, in its order; there for a term that asks for it. */
+  readonly latents?: readonly Latent[];
+  /** The third model that the term's `through` names. */
+  readonly judge?: Judge;
   /** The value of a curve at this update. */
   at(curve: Curve): number;
 }
@@ -37,6 +44,14 @@ export interface TermBatch {
 export interface Pair {
   readonly student: readonly Tensor[];
   readonly teacher: readonly Tensor[];
+  /** Of both sides' attention, for a term that compares what it reads. */
+  readonly heads?: number;
+}
+
+/** A normal distribution of latent numbers for each sample, [B, …]. */
+export interface Latent {
+  readonly mean: Tensor;
+  readonly logVariance: Tensor;
 }
 
 /** A model and its weights by name as they are at this update. */
@@ -57,10 +72,26 @@ export interface Term<S extends TObject = TObject> {
   value(batch: TermBatch, params: Static<S>): Scalar;
 }
 
+/** What a term looks at inside a place. */
+export interface Inside {
+  /** Layers and inputs whose values it sees, in its order. */
+  readonly taps: readonly string[];
+  /** Of what it compares. */
+  readonly shape: Shape;
+  readonly heads: number;
+}
+
 /** What a term asks of the layers that it compares. */
 export interface Matching<S extends TObject = TObject> {
   /** Layers on each side of a pair. */
   readonly layers: 1 | 2;
+  /** There where the term looks at what is read inside a place, not at what the place gives. */
+  readonly inside?: {
+    /** What it looks at; undefined where the layer or group has no such thing. */
+    of(model: Architecture, place: string): Inside | undefined;
+    /** What a place needs for it, in words. */
+    readonly needs: string;
+  };
   /** What would make a pair of these shapes comparable, as help for a person; undefined where it is. */
   unfit(
     student: readonly Shape[],
@@ -94,6 +125,14 @@ export function labelFields<const F extends TProperties>(
   fields: F,
 ): TObject<{ weight: typeof weight } & F> {
   return Type.Object({ weight, ...fields }, { description: summary });
+}
+
+/** The fields of a term whose answer is the sample itself. */
+export function sampleFields<const F extends TProperties>(
+  summary: string,
+  fields: F,
+): TObject<{ weight: typeof weight } & F> {
+  return Type.Object({ weight, ...fields }, { description: summary, "x-sample": true });
 }
 
 const teacher = Type.Optional(

@@ -2,25 +2,31 @@
 import { Choice, ListOf, type Static } from "../../../engine/field.ts";
 import type { Scalar } from "../../../engine/tensor/mod.ts";
 import type { Architecture, Layer } from "../../model/model.ts";
+import { adversarial } from "./adversarial.ts";
+import { attentionScores } from "./attention_scores.ts";
 import { attentionTransfer } from "./attention_transfer.ts";
 import { bnScale } from "./bn_scale.ts";
 import { correlationCongruence } from "./correlation_congruence.ts";
 import { dist } from "./dist.ts";
 import { dkd } from "./dkd.ts";
+import { elbo } from "./elbo.ts";
 import { fsp } from "./fsp.ts";
 import { groupLasso } from "./group_lasso.ts";
 import { hint } from "./hint.ts";
 import { labels } from "./labels.ts";
 import { logits } from "./logits.ts";
-import type { Place } from "./match.ts";
+import { type Place, placesOf } from "./match.ts";
 import { nst } from "./nst.ts";
+import { output } from "./output.ts";
 import { heldLayers } from "./own_weights.ts";
 import { peers } from "./peers.ts";
+import { perceptual } from "./perceptual.ts";
 import { pkt } from "./pkt.ts";
 import { rkd } from "./rkd.ts";
 import { similarityPreserving } from "./similarity_preserving.ts";
 import { softTargets } from "./soft_targets.ts";
 import type { Matching, Term, TermBatch } from "./term.ts";
+import { valueRelations } from "./value_relations.ts";
 
 /** Every term, simple to complex. One more row is one more word of the language. */
 const terms = {
@@ -38,6 +44,12 @@ const terms = {
   nst,
   rkd,
   "correlation-congruence": correlationCongruence,
+  "attention-scores": attentionScores,
+  "value-relations": valueRelations,
+  output,
+  perceptual,
+  elbo,
+  adversarial,
   "bn-scale": bnScale,
   "group-lasso": groupLasso,
 };
@@ -74,19 +86,33 @@ export function readsLabels(term: LossTerm): boolean {
     term.use === "soft-targets" && term.teacher_errors === "swap";
 }
 
+/** Whether the answer that a term asks for is the sample itself. */
+export function readsSample(term: LossTerm): boolean {
+  return terms[term.use].schema["x-sample"] === true;
+}
+
+/** Whether a term compares what is made, whatever it is: pictures as well as classes. */
+export function comparesOutputs({ use }: LossTerm): boolean {
+  return use === "output" || use === "perceptual" || use === "adversarial";
+}
+
 /** Whether a term compares distributions over classes. */
 export function comparesClasses({ use }: LossTerm): boolean {
   return use === "soft-targets" || use === "dkd" || use === "dist" || use === "peers";
 }
 
-/** The places that a term compares inside the models, and what it asks of them; undefined where it compares none. */
+/**
+ * The places that a term compares inside the models, and what it asks of them; undefined where it compares none.
+ * `replaced` are the layers of the student that gave way to groups of their name.
+ */
 export function matchOf(
   term: LossTerm,
+  replaced: readonly string[] = [],
 ): { readonly places: readonly Place[]; readonly matching: Matching } | undefined {
   const { matching } = terms[term.use] as Term;
   return matching === undefined || !("match" in term)
     ? undefined
-    : { places: term.match, matching };
+    : { places: placesOf(term.match, replaced), matching };
 }
 
 /** The layers whose weights a term holds down, and what it needs; undefined where it holds none. */

@@ -31,6 +31,8 @@ export interface Said {
   readonly teacher?: readonly Numbers[];
   readonly peers?: readonly Numbers[];
   readonly targets?: Numbers;
+  /** Of both sides' attention, for a term that compares what it reads. */
+  readonly heads?: number;
 }
 
 /** The places that pairs of tensors stand for in a term that matches. */
@@ -51,7 +53,11 @@ export async function evaluated(
     const peers = said.peers?.map(bring);
     const targets = said.targets === undefined ? null : bring(said.targets);
     const { value, gradients } = room.valueAndGradients(
-      () => termValue(batchOf(room, chosen, { student, teacher, peers, targets }), chosen),
+      () =>
+        termValue(
+          batchOf(room, chosen, { student, teacher, peers, targets, heads: said.heads }),
+          chosen,
+        ),
       student,
     );
     const result = {
@@ -69,12 +75,13 @@ interface Brought {
   readonly teacher: readonly Tensor[] | undefined;
   readonly peers: readonly Tensor[] | undefined;
   readonly targets: Tensor | null;
+  readonly heads: number | undefined;
 }
 
 function batchOf(
   room: Room,
   chosen: LossTerm,
-  { student, teacher, peers, targets }: Brought,
+  { student, teacher, peers, targets, heads }: Brought,
 ): TermBatch {
   const common = {
     room,
@@ -85,7 +92,8 @@ function batchOf(
     ...peers && { peers },
     ...teacher && { teacher: teacher[0]! },
   };
-  return "match" in chosen ? { ...common, pairs: [{ student, teacher: teacher! }] } : common;
+  const pair = { student, teacher: teacher!, ...heads !== undefined && { heads } };
+  return "match" in chosen ? { ...common, pairs: [pair] } : common;
 }
 
 /** Asserts that a value is as expected, relative to its size (or to `floor` where it is smaller). */
@@ -128,7 +136,8 @@ export async function assertDifferentiable(chosen: LossTerm, said: Said): Promis
         await at(2 * step) - await at(-2 * step),
       ];
       const numeric = (8 * near - far) / (12 * step);
-      const found = gradients[tensor]![place]!;
+      // What a term does not read has no gradient, and differences of 0.
+      const found = gradients[tensor]![place] ?? 0;
       const size = Math.max(...gradients.flat().map(Math.abs));
       assert.ok(
         Math.abs(found - numeric) <= 2e-3 * size + 1e-5,
