@@ -24,7 +24,7 @@ export interface Metrics {
   readonly macs?: number;
   /** What the model weighs. */
   readonly bytes?: ModelBytes;
-  /** Test samples behind the figures below; absent when no data was read. */
+  /** Answers behind the figures below: test samples, or their tokens; absent when no data was read. */
   readonly samples?: number;
   /** Fraction of samples answered rightly. */
   readonly accuracy?: number;

@@ -7,7 +7,7 @@ import type { Model } from "../model/model.ts";
 import { scoreOf } from "../train/score.ts";
 
 /**
- * Accuracy of each, or minus the squared error, in order. Throws a RangeError where there are no labelled validation
+ * Accuracy of each, minus the nats per token or minus the squared error, in order. Throws a RangeError where there are no labelled validation
  * samples; `what` is being chosen.
  */
 export async function validationScores(
@@ -25,7 +25,7 @@ export async function validationScores(
     const found: number[] = [];
     for (const model of models) {
       const logits = await inferLogits(room, model, validation, data.meta, { signal });
-      found.push(scoreOf(logits, data.meta.outputs, y));
+      found.push(scoreOf(logits, data.meta.outputs, y, data.meta.task));
       progress(found.length / models.length, `${found.length} of ${models.length} models`);
     }
     return found;

@@ -4,6 +4,7 @@ import { agreementOf, answersOf, meanError } from "../train/score.ts";
 
 /** What a model said of a part, and what was true. */
 export interface Answered {
+  /** Answers: one per sample, or one per place where every next token is asked for. */
   readonly count: number;
   readonly width: number;
   /** count × width. */
@@ -11,7 +12,7 @@ export interface Answered {
   /** Class indices, or targets. */
   readonly y: Int32Array | Float32Array;
   readonly classes: readonly string[];
-  /** Cross-entropy of each sample; absent for regression. */
+  /** Cross-entropy of each answer; absent for regression. */
   readonly surprise?: Float32Array;
 }
 
@@ -25,9 +26,10 @@ interface Row {
 
 /** Every figure but agreement, which needs a second model. */
 export const figures = {
-  accuracy: { tasks: ["classification"], of: accuracy },
+  accuracy: { tasks: ["classification", "next-token"], of: accuracy },
   loss: { tasks: ["classification", "regression"], of: loss },
-  top5: { tasks: ["classification"], of: (answered) => top(answered, 5) },
+  nats: { tasks: ["next-token"], of: loss },
+  top5: { tasks: ["classification", "next-token"], of: (answered) => top(answered, 5) },
   recall: { tasks: ["classification"], of: recall },
   confusion: { tasks: ["classification"], of: confusion },
   mae: { tasks: ["regression"], of: absoluteError },
@@ -42,6 +44,7 @@ export function suits(name: FigureName, task: Task): boolean {
 
 /** What is measured where a recipe does not say. */
 export function usualFigures(task: Task): readonly FigureName[] {
+  if (task === "next-token") return ["nats"];
   return task === "regression" ? ["mae", "loss"] : ["accuracy", "loss"];
 }
 

@@ -36,13 +36,14 @@ export async function qualityOf(
   { metrics, split }: Wishes,
   { threads, signal, progress, note }: RunContext,
 ): Promise<Quality> {
-  const { count, y } = part(data, split);
-  if (count === 0 || y === null) {
+  const { count: samples, y } = part(data, split);
+  if (samples === 0 || y === null) {
     throw new RangeError(
-      `Cannot measure on ${split}: it has no ${count === 0 ? "samples" : "labels"}`,
+      `Cannot measure on ${split}: it has no ${samples === 0 ? "samples" : "labels"}`,
     );
   }
-  const { classes } = data.meta;
+  const { classes, task } = data.meta;
+  const count = task === "next-token" ? y.length : samples;
   return await withTensors(async (room) => {
     const logits = await infer(room, model, 0);
     const width = logits.length / count;
@@ -57,7 +58,7 @@ export async function qualityOf(
     const agreement = reference === undefined
       ? {}
       : { agreement: await agreementWith(room, reference, answersOf(logits, width)) };
-    const asked = metrics ?? usualFigures(data.meta.task);
+    const asked = metrics ?? usualFigures(task);
     const names = asked.filter((name): name is FigureName => name !== "agreement");
     return { samples: count, ...agreement, ...placed(names, answered) };
   }, { threads });
@@ -66,14 +67,16 @@ export async function qualityOf(
     const share = reference === undefined ? 1 : 0.5;
     return await inferLogits(room, which, part(data, split), data.meta, {
       signal,
-      progress: (fraction) => progress(done + share * fraction, `${count} samples`),
+      progress: (fraction) => progress(done + share * fraction, `${samples} samples`),
     });
   }
 
   async function agreementWith(room: Room, other: Model, answers: Int32Array): Promise<number> {
     const logits = await infer(room, other, 0.5);
     const others = answersOf(logits, logits.length / count);
-    if (y instanceof Int32Array) note("differing", differing(y, answers, others));
+    if (y instanceof Int32Array && count === samples) {
+      note("differing", differing(y, answers, others));
+    }
     return agreementOf(answers, others);
   }
 }

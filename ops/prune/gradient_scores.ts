@@ -10,6 +10,7 @@ import { weightTensors } from "../model/infer.ts";
 import { type Model, structureOf, weightName } from "../model/model.ts";
 import { storesKernel } from "../model/selection.ts";
 import { decodeWeight } from "../model/weights.ts";
+import { answerRows } from "../train/answer_rows.ts";
 import { inputReader, targetReader } from "../train/batches.ts";
 import { FIRST_BATCH } from "../train/first_batches.ts";
 import { labels } from "../train/terms/labels.ts";
@@ -110,7 +111,8 @@ async function eachProduct(
         room.tf.tidy(() => {
           const [x, rows] = [read({ samples }), targets({ samples })];
           const { gradients } = room.valueAndGradients(() => {
-            const logits = forward(room, model, weights, x, { training: false }).outputs[0]!;
+            const said = forward(room, model, weights, x, { training: false }).outputs[0]!;
+            const logits = answerRows(room, batch.task, said, said.shape.at(-1)!);
             return labels.value({ ...batch, logits, targets: rows }, {
               weight: 1,
               smoothing: 0,

@@ -1,7 +1,5 @@
-/** Augmentation: each sample is seen a little differently in each epoch; its label stays. */
+/** The ways in which each sample is seen a little differently in each epoch: the `augment` field (language §1.6). */
 import { Choice, LARGEST, ListOf, OneOf, type Static, Type } from "../../engine/field.ts";
-import type { Stream } from "../../engine/tensor/random.ts";
-import { flipped, holed, shifted, type View } from "./view.ts";
 
 const chance = Type.Number({
   minimum: 0,
@@ -13,7 +11,18 @@ const chance = Type.Number({
 const pixels = (description: string) =>
   Type.Integer({ minimum: 1, maximum: LARGEST.units, description });
 
-/** One way to vary a sample, for images. */
+const most = (description: string) => Type.Number({ minimum: 0, default: 0, description });
+
+const tokens = (description: string) =>
+  Type.Object({
+    fraction: Type.Number({
+      exclusiveMinimum: 0,
+      exclusiveMaximum: 1,
+      description: "The chance of each token",
+    }),
+  }, { description });
+
+/** One way to vary a sample. */
 const augmentationField = Choice({
   shift: Type.Object({
     pixels: pixels("The farthest move along each axis; what comes in is 0"),
@@ -30,10 +39,50 @@ const augmentationField = Choice({
     }),
     chance,
   }, { description: "Mirrors every second image, on average" }),
+  rotate: Type.Object({
+    degrees: Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 180,
+      description: "The farthest turn to either side; what comes in is 0",
+    }),
+    chance,
+  }, { description: "Turns the image about its middle, uniformly; bilinear between pixels" }),
+  color: Type.Object({
+    brightness: most("The most that a factor of all values is away from 1"),
+    contrast: most("The most that a factor of the differences from the mean grey is away from 1"),
+    saturation: most("The most that a factor of the differences from grey is away from 1"),
+    chance,
+  }, { description: "Changes brightness, contrast and saturation by factors, uniformly" }),
   cutout: Type.Object({
     pixels: pixels("The side of the square"),
     chance,
   }, { description: "Sets a square somewhere to 0 (DeVries & Taylor 2017)" }),
+  noise: Type.Object({
+    sigma: Type.Number({
+      exclusiveMinimum: 0,
+      description: "The deviation of normal draws, in units of normalised values",
+    }),
+    chance,
+  }, { description: "Adds normal draws to every value" }),
+  mixup: Type.Object({
+    alpha: Type.Number({
+      exclusiveMinimum: 0,
+      description: "The form of the shares' Beta distribution: small, one of the two rules",
+    }),
+    chance,
+  }, {
+    description: "Mixes each sample and its label with another's, after all else (Zhang 2018)",
+  }),
+  "mask-tokens": tokens("Hides tokens behind the tokenizer's mask, or the unknown token"),
+  "replace-tokens": tokens("Puts other tokens of the vocabulary in place of some"),
+  "drop-tokens": tokens("Leaves tokens out; at least one stays"),
+  "crop-tokens": Type.Object({
+    tokens: Type.Integer({
+      minimum: 1,
+      maximum: LARGEST.units,
+      description: "The tokens that stay, one behind another",
+    }),
+  }, { description: "Cuts a stretch out of each longer text" }),
 }, { description: "The way a sample is varied" });
 
 /** The `augment` field of a training block. */
@@ -44,58 +93,3 @@ export const augmentField = ListOf(augmentationField, {
 
 /** One way to vary a sample, normalised. */
 export type Augmentation = Static<typeof augmentationField>;
-
-/** Draws one augmentation needs: whether, and up to three numbers. */
-const DRAWS = 4;
-
-/**
- * The view of a sample in an epoch: a function of (seed, epoch, sample) alone, so neither the batch size nor the
- * place in the batch nor a resumed run changes it.
- */
-export function drawView(
-  view: View,
-  augmentations: readonly Augmentation[],
-  stream: Stream,
-  epoch: number,
-  sample: number,
-): View {
-  return augmentations.reduce((seen, augmentation, k) => {
-    const first = (sample * augmentations.length + k) * DRAWS;
-    const uniform = (draw: number) => stream.uniform(epoch, first + draw);
-    if (uniform(0) >= augmentation.chance) return seen;
-    return vary(seen, augmentation, uniform);
-  }, view);
-}
-
-function vary(view: View, augmentation: Augmentation, uniform: (draw: number) => number): View {
-  const [height, width] = view.size;
-  switch (augmentation.use) {
-    case "shift":
-      return shifted(
-        view,
-        within(augmentation.pixels, uniform(1)),
-        within(augmentation.pixels, uniform(2)),
-      );
-    case "crop":
-      return shifted(
-        view,
-        within(augmentation.padding, uniform(1)),
-        within(augmentation.padding, uniform(2)),
-      );
-    case "flip":
-      return uniform(1) < 0.5 ? view : flipped(view, augmentation.axis);
-    case "cutout": {
-      const side = augmentation.pixels;
-      const top = Math.floor(uniform(1) * height) - (side >> 1);
-      const left = Math.floor(uniform(2) * width) - (side >> 1);
-      return holed(view, { top, left, side });
-    }
-    default:
-      return augmentation satisfies never;
-  }
-}
-
-/** A whole number in −limit … limit. */
-function within(limit: number, uniform: number): number {
-  return Math.floor(uniform * (2 * limit + 1)) - limit;
-}

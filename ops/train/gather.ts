@@ -2,7 +2,8 @@
 import type { Meta, Part } from "../data/dataset.ts";
 import type { Preprocess } from "../model/model.ts";
 import { preprocessed } from "../model/preprocess.ts";
-import type { Axis, View } from "./view.ts";
+import { arrange, type Copier, floatCopier, type Pixels } from "./arrange.ts";
+import type { View } from "./view.ts";
 
 /** Writes the samples `order[from … to)` of a part, one after another, into `into`. */
 export type Gather = (
@@ -25,70 +26,46 @@ export function gatherer(
 ): Gather {
   const size = meta.input.reduce((product, extent) => product * extent, 1);
   const channels = meta.input.at(-1) ?? 1;
-  const blank = preprocessed(new Uint8Array(channels), preparation);
-  const even = blank.every((value) => value === blank[0]);
-  const copy = part.x instanceof Uint8Array
-    ? byteCopier(part.x, channels, preparation)
-    : floatCopier(preprocessed(part.x, preparation));
+  const zeros = preprocessed(new Uint8Array(channels), preparation);
+  const even = zeros.every((value) => value === zeros[0]);
+  const prepared: Pixels = {
+    channels,
+    copy: copierOf(part.x, channels, preparation),
+    blank(into, at, pixels) {
+      if (even) into.fill(zeros[0]!, at, at + pixels * channels);
+      else for (let pixel = 0; pixel < pixels; pixel++) into.set(zeros, at + pixel * channels);
+    },
+  };
+  let stored: Pixels | undefined;
 
   return (into, order, from, to, view) => {
     for (let row = from, at = 0; row < to; row++, at += size) {
-      const sample = order[row]!;
-      if (view === undefined) copy(into, at, sample * size, size);
-      else seen(into, at, sample * size, view(sample));
+      const start = order[row]! * size;
+      const seen = view?.(order[row]!);
+      if (seen === undefined) prepared.copy(into, at, start, size);
+      else if (seen.changes.length === 0) arrange(into, at, start, seen, prepared);
+      else changed(into, at, start, seen);
     }
   };
 
-  function seen(into: Float32Array, at: number, start: number, view: View): void {
-    const { size: [height, width], vertical, horizontal } = view;
-    const stride = width * channels;
-    for (let y = 0; y < height; y++) {
-      const row = vertical.sign * y + vertical.offset;
-      const target = at + y * stride;
-      if (row < 0 || row >= height) zeros(into, target, width);
-      else seenRow(into, target, start + row * stride, width, horizontal);
-    }
-    for (const { top, left, side } of view.holes) {
-      const first = Math.max(0, left);
-      const count = Math.min(width, left + side) - first;
-      for (let y = Math.max(0, top); y < Math.min(height, top + side); y++) {
-        zeros(into, at + y * stride + first * channels, count);
-      }
-    }
-  }
-
-  /** One row: the run of pixels that exist, zeros on both sides of it. */
-  function seenRow(into: Float32Array, at: number, start: number, width: number, axis: Axis): void {
-    const { sign, offset } = axis;
-    const first = Math.min(width, Math.max(0, sign === 1 ? -offset : offset - width + 1));
-    const last = Math.max(first, Math.min(width, sign === 1 ? width - offset : offset + 1));
-    zeros(into, at, first);
-    if (sign === 1) {
-      copy(
-        into,
-        at + first * channels,
-        start + (first + offset) * channels,
-        (last - first) * channels,
-      );
-    } else {
-      for (let column = first; column < last; column++) {
-        copy(into, at + column * channels, start + (offset - column) * channels, channels);
-      }
-    }
-    zeros(into, at + last * channels, width - last);
-  }
-
-  function zeros(into: Float32Array, at: number, pixels: number): void {
-    if (even) into.fill(blank[0]!, at, at + pixels * channels);
-    else for (let pixel = 0; pixel < pixels; pixel++) into.set(blank, at + pixel * channels);
+  /** What changes values sees them as they are stored; then they are prepared. */
+  function changed(into: Float32Array, at: number, start: number, view: View): void {
+    stored ??= {
+      channels,
+      copy: copierOf(part.x, channels, null),
+      blank: (into, at, pixels) => into.fill(0, at, at + pixels * channels),
+    };
+    const values = new Float32Array(size);
+    arrange(values, 0, start, view, stored);
+    for (const change of view.changes) change(values);
+    into.set(preprocessed(values, preparation), at);
   }
 }
 
-/** Copies `count` values from `start`, which is the first channel of a pixel. */
-type Copier = (into: Float32Array, at: number, start: number, count: number) => void;
-
-function floatCopier(x: Float32Array): Copier {
-  return (into, at, start, count) => into.set(x.subarray(start, start + count), at);
+function copierOf(x: Part["x"], channels: number, preparation: Preprocess | null): Copier {
+  return x instanceof Uint8Array
+    ? byteCopier(x, channels, preparation)
+    : floatCopier(preprocessed(x, preparation));
 }
 
 function byteCopier(x: Uint8Array, channels: number, preparation: Preprocess | null): Copier {

@@ -1,6 +1,6 @@
 /** What teachers say of a batch: read from outputs that were computed before, or asked now. */
 import type { Room, Tensor } from "../../engine/tensor/mod.ts";
-import { type Dataset, part } from "../data/dataset.ts";
+import { type Dataset, labelsPerSample, part } from "../data/dataset.ts";
 import { forward } from "../model/forward.ts";
 import { runner, weightTensors } from "../model/infer.ts";
 import { shapesOf } from "../model/layers.ts";
@@ -28,11 +28,14 @@ export interface Teacher {
 /** Outputs of a step `predict`, row by row those of the training part. Throws a RangeError where they do not fit. */
 export function rememberedTeacher(room: Room, data: Dataset, outputs: Outputs): Teacher {
   const { count, width, logits } = outputs;
-  const samples = part(data, "train").count;
-  if (count !== samples || width !== data.meta.outputs) {
+  const { count: samples, y } = part(data, "train");
+  const { task, outputs: classes } = data.meta;
+  const places = task === "next-token" ? labelsPerSample(y as Int32Array, samples) : 1;
+  const made = task === "generation" || task === "reconstruction";
+  if (count !== samples || !made && width !== places * classes) {
     throw new RangeError(
       `Cannot learn from these outputs: they are ${count} rows of ${width}, the training part has ` +
-        `${samples} samples of ${data.meta.outputs} classes`,
+        `${samples} samples of ${classes} classes`,
     );
   }
   return {
@@ -70,10 +73,12 @@ export async function livingTeacher(room: Room, data: Dataset, model: Model): Pr
   };
 }
 
+/** What it says has the width that the task asks for; of what generators make, the terms judge. */
 function assertSpeaksOf({ meta }: Dataset, model: Model): void {
   const read = model.inputs[0]!.shape.join("×");
   const says = shapesOf(model)[model.outputs[0]!]!.at(-1);
-  if (read === meta.input.join("×") && says === meta.outputs) return;
+  const made = meta.task === "generation" || meta.task === "reconstruction";
+  if (read === meta.input.join("×") && (made || says === meta.outputs)) return;
   throw new RangeError(
     `Cannot learn from this teacher: it reads ${read} and says ${says} numbers, a sample is ` +
       `${meta.input.join("×")} and the student says ${meta.outputs}`,

@@ -1,4 +1,6 @@
 /** How good answers are: from logits and labels to figures. Arithmetic in double precision, in the order of samples. */
+import type { Task } from "../../engine/facts.ts";
+import { exp, log } from "../../engine/tensor/scalar_math.ts";
 
 /** The class with the largest logit in each row; the lower index where two are equal. */
 export function answersOf(logits: Float32Array, width: number): Int32Array {
@@ -31,12 +33,31 @@ export function meanError(
   return sum / values.length;
 }
 
-/** The figure that chooses between epochs, higher is better: accuracy, or minus the squared error. */
+/** −log softmax(z)ₜ of each row, its label t: what the answer was worth in nats. */
+export function surprises(logits: Float32Array, width: number, y: Int32Array): Float64Array {
+  return Float64Array.from(y, (truth, row) => {
+    const start = row * width;
+    let largest = -Infinity;
+    for (let k = 0; k < width; k++) largest = Math.max(largest, logits[start + k]!);
+    let sum = 0;
+    for (let k = 0; k < width; k++) sum += exp(logits[start + k]! - largest);
+    return log(sum) + largest - logits[start + truth]!;
+  });
+}
+
+/**
+ * The figure that chooses between epochs, higher is better: accuracy, minus the nats per token, or minus the squared
+ * error.
+ */
 export function scoreOf(
   logits: Float32Array,
   width: number,
   y: Int32Array | Float32Array,
+  task: Task = y instanceof Int32Array ? "classification" : "regression",
 ): number {
+  if (y instanceof Int32Array && task === "next-token") {
+    return -surprises(logits, width, y).reduce((sum, each) => sum + each, 0) / y.length;
+  }
   if (y instanceof Int32Array) return agreementOf(answersOf(logits, width), y);
   return -meanError(logits, y, (difference) => difference * difference);
 }

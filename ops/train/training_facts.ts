@@ -1,9 +1,11 @@
 /** What must be true of a training before it runs, and what is then known of its model. */
 import { type DatasetFacts, type Facts, type ModelFacts, ParameterError } from "../../engine/op.ts";
-import { architectureOf, shapesOf } from "../model/layers.ts";
+import { architectureOf, shapesOf, sizeOf } from "../model/layers.ts";
+import { assertGenerates } from "./assert_generates.ts";
 import { assertHolds } from "./assert_holds.ts";
+import { assertVaries } from "./assert_varies.ts";
 import { comparesClasses, type LossTerm, readsPeers, readsTeacher } from "./terms/terms.ts";
-import type { Training } from "./training_fields.ts";
+import { readsValidation, type Training } from "./training_fields.ts";
 
 /** Inputs of a training as `facts` sees them. */
 export type TrainingInputs = Readonly<Record<string, Facts | readonly Facts[] | undefined>>;
@@ -20,15 +22,16 @@ export function trainingFacts(inputs: TrainingInputs, training: Training): Model
   const architecture = architectureOf(model);
   for (const [i, term] of training.loss.entries()) {
     assertTerm(term, `loss.${i}`, data);
+    assertGenerates(term, `loss.${i}`, inputs);
     if (architecture !== undefined) assertHolds(term, `loss.${i}`, architecture);
   }
-  if (training.augment.length > 0 && data.input !== undefined && data.input.length !== 3) {
-    const [first] = training.augment;
+  assertVaries(training, model, data);
+  if (data.task === "generation" && readsValidation(training)) {
     throw new ParameterError(
-      "shape-mismatch",
-      "augment",
-      `\`${first!.use}\` varies images, and a sample here is ${show(data.input)}`,
-      "leave augment out",
+      "unknown-value",
+      training.checkpoint === "best" ? "checkpoint" : "patience",
+      "validation samples are latent numbers, and nothing says which of their images are good",
+      "checkpoint: last",
     );
   }
   return { ...model, learned: true };
@@ -84,14 +87,12 @@ function assertTrainable({ established }: ModelFacts): void {
 function assertFits(model: ModelFacts, data: DatasetFacts): void {
   const architecture = architectureOf(model);
   if (architecture === undefined) return;
-  const { inputs: [input, ...inputs], outputs: [, ...outputs] } = architecture;
-  if (inputs.length > 0 || outputs.length > 0) {
+  const { inputs: [input, ...conditions], outputs: [, ...outputs] } = architecture;
+  if (outputs.length > 0) {
     throw new ParameterError(
       "shape-mismatch",
       "model",
-      `the model has ${inputs.length + 1} inputs and ${
-        outputs.length + 1
-      } outputs, and a training knows one of each`,
+      `the model has ${outputs.length + 1} outputs, and a training knows one`,
     );
   }
   if (data.input !== undefined && data.input.join() !== input!.shape.join()) {
@@ -101,7 +102,41 @@ function assertFits(model: ModelFacts, data: DatasetFacts): void {
       `the model reads ${show(input!.shape)}, a sample of the data is ${show(data.input)}`,
     );
   }
-  const width = shapesOf(architecture)[architecture.outputs[0]!]!.at(-1);
+  const told = conditions.find(({ shape }) =>
+    data.outputs !== undefined && (shape.length > 1 || shape[0] !== data.outputs)
+  );
+  if (told !== undefined) {
+    throw new ParameterError(
+      "shape-mismatch",
+      "data",
+      `the model is told ${
+        show(told.shape)
+      } classes at \`${told.name}\`, the data have ${data.outputs}`,
+    );
+  }
+  const made = shapesOf(architecture)[architecture.outputs[0]!]!;
+  if (data.task === "generation") return;
+  if (data.task === "reconstruction") {
+    if (data.input === undefined || sizeOf(made) === sizeOf(data.input)) return;
+    throw new ParameterError(
+      "shape-mismatch",
+      "data",
+      `the answer is the sample itself, ${show(data.input)}, and the model gives ${show(made)}`,
+      `outputs: ${sizeOf(data.input)}, or a family that gives images (cvae)`,
+    );
+  }
+  const places = data.task === "next-token" ? input!.shape.slice(0, 1) : [];
+  if (made.length !== places.length + 1 || places[0] !== made.at(-2)) {
+    throw new ParameterError(
+      "shape-mismatch",
+      "model",
+      `the task is ${data.task}, ${
+        places.length === 0 ? "one answer per sample" : `an answer at each of ${places[0]} places`
+      }, and the model gives ${show(made)}`,
+      ...model.family === "char-lstm" ? [`answer: ${places.length === 0 ? "last" : "each"}`] : [],
+    );
+  }
+  const width = made.at(-1);
   if (data.outputs !== undefined && width !== data.outputs) {
     throw new ParameterError(
       "shape-mismatch",
@@ -114,7 +149,7 @@ function assertFits(model: ModelFacts, data: DatasetFacts): void {
 }
 
 function assertTerm(term: LossTerm, path: string, { task }: DatasetFacts): void {
-  if (comparesClasses(term) && task !== "classification") {
+  if (comparesClasses(term) && task !== "classification" && task !== "next-token") {
     throw new ParameterError(
       "unknown-value",
       path,

@@ -1,12 +1,20 @@
 import assert from "node:assert/strict";
-import { stream } from "../../../engine/tensor/random.ts";
-import { type Augmentation, drawView } from "../../../ops/train/augment.ts";
-import { plainView } from "../../../ops/train/view.ts";
+import type { Meta } from "../../../ops/data/dataset.ts";
+import type { Augmentation } from "../../../ops/train/augment.ts";
+import { variation } from "../../../ops/train/vary.ts";
 
-const plain = plainView(8, 8);
-const draws = stream(1, "augment");
-const views = (augment: readonly Augmentation[], count = 4000) =>
-  Array.from({ length: count }, (_, sample) => drawView(plain, augment, draws, 0, sample));
+const meta: Meta = {
+  input: [8, 8, 1],
+  type: "uint8",
+  task: "classification",
+  classes: ["a"],
+  outputs: 1,
+  normalize: { scale: [1 / 255], offset: [0] },
+};
+const views = (augment: readonly Augmentation[], count = 4000, seed = 1, epoch = 0) => {
+  const { view } = variation(meta, augment, seed, count);
+  return Array.from({ length: count }, (_, sample) => view(epoch, sample));
+};
 
 /** Within four standard deviations of a fraction among `count` draws. */
 function assertFraction(hits: number, count: number, fraction: number) {
@@ -66,11 +74,7 @@ Deno.test("a sample's view depends on seed, epoch and sample, and on nothing els
     axis: "horizontal",
     chance: 1,
   }];
-  const of = (seed: number, epoch: number) =>
-    Array.from(
-      { length: 50 },
-      (_, sample) => drawView(plain, augment, stream(seed, "augment"), epoch, sample),
-    );
+  const of = (seed: number, epoch: number) => views(augment, 50, seed, epoch);
   assert.deepEqual(of(1, 0), of(1, 0));
   assert.notDeepEqual(of(1, 0), of(1, 1));
   assert.notDeepEqual(of(1, 0), of(2, 0));
