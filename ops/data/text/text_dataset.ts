@@ -16,8 +16,8 @@ export interface TextWishes extends Wishes {
 }
 
 /**
- * The data set. A sample is a text cut to `length` tokens or, to predict next tokens, a window of the running text:
- * `length` tokens and at each place the one behind it; windows do not overlap, and what is left at the end of a part
+ * The data set. A sample is a text cut to `length` tokens or, to predict next tokens, a window of the running text (all
+ * texts, a line's end between them): `length` tokens and at each place the one behind it; windows do not overlap, and what is left at the end of a part
  * is left out. Throws a RangeError where there is nothing to learn from.
  */
 export async function textDataset(
@@ -31,7 +31,7 @@ export async function textDataset(
   const places = (texts: Texts): Int32Array => {
     const first = samples.length;
     const own = task === "next-token"
-      ? windows(texts.texts.flatMap(cut), text.length)
+      ? windows(cut(texts.texts.join("\n")), text.length)
       : texts.texts.map((each) => cut(each).slice(0, text.length));
     for (const sample of own) samples.push(sample);
     return Int32Array.from(own, (_, index) => first + index);
@@ -68,14 +68,15 @@ function loadedOf(
   places: (texts: Texts) => Int32Array,
 ): Loaded {
   const { classes: known, ...parts } = source;
+  const written = task === "next-token" ? null : source.train.labels;
   const names = known ??
-    (source.train.labels === null
-      ? undefined
-      : classNames(source.train.labels, { task, ...(classes && { classes }) }));
+    (written === null ? undefined : classNames(written, { task, ...(classes && { classes }) }));
   const samples = (texts: Texts): Samples => {
     const x = places(texts);
     if (x.length === 0) throw new RangeError(`Cannot find a sample in "${texts.file}"`);
-    const y = texts.labels === null ? null : answersOf(texts.labels, names, task, texts.file);
+    const y = written === null || texts.labels === null
+      ? null
+      : answersOf(texts.labels, names, task, texts.file);
     return { count: x.length, input: [1], x, y };
   };
   const entries = Object.entries(parts) as [PartName, Texts][];
