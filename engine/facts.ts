@@ -56,6 +56,8 @@ export interface ModelFacts {
   readonly family?: string;
   /** What later steps must keep, as the ops name it: `zeros`, `channels`, `clusters`, `format`. */
   readonly established: readonly string[];
+  /** Names of layers that gave way to groups with their name; absent where none did. */
+  readonly replaced?: readonly string[];
   /** The op family's own structure of the model, from which it infers facts of what follows. Opaque here. */
   readonly architecture?: unknown;
 }

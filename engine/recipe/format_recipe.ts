@@ -72,7 +72,11 @@ function shorten(schema: TSchema, node: YamlNode, replace: Replace): void {
       if (isMap(node) && object !== undefined) {
         // A text that is an alternative of its own is no bare name.
         shorten(object, node, string === undefined ? replace : () => {});
-      } else if (isSeq(node) && list !== undefined) shorten(list, node, () => {});
+      } else if (isSeq(node) && list !== undefined) {
+        // One map stands for the list of it where no map is an alternative of its own.
+        const alone = object === undefined && isMap(node.items[0]);
+        shorten(list, node, alone ? replace : () => {});
+      }
       return;
     }
     case "list":

@@ -4,7 +4,7 @@
 const fields = wordsBy({
   "": "replace mutual cluster",
   data:
-    "from format columns classes task split limit normalize resize color text size conditions count",
+    "from format columns classes task split limit normalize text size conditions count",
   model: "weights preserve",
   teacher: "weights preserve",
   student: "weights preserve",
@@ -39,7 +39,6 @@ const values = wordsBy({
     "shift crop flip rotate color cutout mixup noise mask-tokens replace-tokens drop-tokens crop-tokens",
   learning_rate: "linear cosine cubic exponential step",
   temperature: "flsw cwsm",
-  with: "tucker bottleneck grouped ghost",
   ratio: "sensitivity",
   granularity: "channel weight pattern head layer tensor group",
   criterion: "l1 l2 bn-scale fpgm taylor activation-mean apoz random magnitude movement lamp",
@@ -49,9 +48,8 @@ const values = wordsBy({
   rules: "onnx tflite tensorflow",
   normalize: "none unit standard range fixed",
   export: "tfjs onnx packed safetensors",
-  format: "tfjs onnx packed safetensors idx cifar csv tsv npy npz jsonl text parquet images",
+  format: "tfjs onnx packed safetensors idx cifar csv tsv npy npz jsonl text parquet",
   metrics: "accuracy top5 loss recall confusion agreement mae nats output-error frechet",
-  match: "replaced",
   task: "classification regression next-token reconstruction generation",
 });
 

@@ -149,7 +149,12 @@ function normalizeByType(form: FormNamed<"by-type">, at: At, problems: Problems)
   const { tree } = at;
   const type = tree.type === "map" ? "object" : tree.type === "list" ? "list" : typeof tree.value;
   const { types } = form;
-  const named = type === "string" && types.string === undefined ? types.object : undefined;
+  // A bare name stands for its map, one entry for a list of it.
+  const named = type === "string" && types.string === undefined
+    ? types.object
+    : type === "object"
+    ? types.list
+    : undefined;
   const schema = type === "object" || type === "list" || type === "number" || type === "string"
     ? types[type] ?? named
     : undefined;

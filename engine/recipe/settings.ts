@@ -148,8 +148,9 @@ function schemaInside(schema: TSchema, segment: string): TSchema | undefined {
     return /^\d+$/.test(segment) ? form.items : schemaInside(form.items, segment);
   }
   if (form.form === "by-type") {
-    const { object } = form.types;
-    return object && schemaInside(object, segment);
+    const { object, list } = form.types;
+    const inner = object ?? list;
+    return inner && schemaInside(inner, segment);
   }
   const fields = fieldsOf(schema);
   return Object.hasOwn(fields, segment) ? fields[segment] : undefined;

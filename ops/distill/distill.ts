@@ -2,6 +2,7 @@
 import { defineOp, input, type ModelFacts, ParameterError, Type } from "../../engine/op.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
+import { assertInsides, namesTeacher } from "../train/assert_insides.ts";
 import { outputsKind } from "../train/outputs.ts";
 import { readsTeacher } from "../train/terms/terms.ts";
 import {
@@ -11,7 +12,6 @@ import {
   type TrainingInputs,
 } from "../train/training_facts.ts";
 import { readsValidation, type Training, trainingProperties } from "../train/training_fields.ts";
-import { assertInsides, namesTeacher } from "./assert_insides.ts";
 
 export const distill = defineOp({
   name: "distill",
@@ -59,7 +59,8 @@ export const distill = defineOp({
     return await withTensors(async (room) => {
       const hired = await hireTeachers(room, data, training.loss, { teacher, outputs }, context);
       try {
-        return await fit(room, { model, data, training, teachers: hired.teachers }, context);
+        const { teachers, judges } = hired;
+        return await fit(room, { model, data, training, teachers, judges }, context);
       } finally {
         hired.dispose();
       }

@@ -11,10 +11,10 @@ import {
 import { matchSelector } from "../../engine/selector.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
+import { assertInsides } from "../train/assert_insides.ts";
 import { readsPeers } from "../train/terms/terms.ts";
 import { trainingFacts, type TrainingInputs } from "../train/training_facts.ts";
 import { readsValidation, type Training, trainingProperties } from "../train/training_fields.ts";
-import { assertInsides } from "./assert_insides.ts";
 import { cohortKind } from "./cohort.ts";
 
 export const mutual = defineOp({
@@ -65,10 +65,11 @@ export const mutual = defineOp({
     ]);
     return await withTensors(async (room) => {
       const nobody = { teacher: undefined, outputs: undefined };
-      const { teachers, dispose } = await hireTeachers(room, data, training.loss, nobody, context);
+      const hired = await hireTeachers(room, data, training.loss, nobody, context);
+      const { teachers, judges, dispose } = hired;
       try {
         const lessons = students.map((model, k) => ({
-          ...{ model, data, teachers },
+          ...{ model, data, teachers, judges },
           training: { ...training, seed: (training.seed ?? 0) + k },
         }));
         return { models: await fitTogether(room, lessons, updates, context) };
@@ -83,7 +84,7 @@ export const mutual = defineOp({
 function factsOf(inputs: TrainingInputs, training: Training, k: number): ModelFacts {
   try {
     const facts = trainingFacts(inputs, training);
-    assertInsides(inputs, training);
+    assertInsides(inputs, training, { student: false, teacher: false });
     return facts;
   } catch (error) {
     if (!(error instanceof ParameterError) || error.path !== "model") throw error;

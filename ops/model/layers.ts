@@ -88,7 +88,21 @@ export function modelFacts(
     macs: layers.reduce((sum, layer) => sum + layer.macs, 0),
     family: architecture.family,
     established: Object.keys(state.established).sort(),
+    ...state.established.replaced && { replaced: state.established.replaced },
     architecture: structureOf(architecture),
+  };
+}
+
+/** Facts of a model whose structure a step changes: what was established before stays, and `establishes` with it. */
+export function changedFacts(
+  { learned, established, replaced }: ModelFacts,
+  architecture: Architecture,
+  establishes: string,
+): ModelFacts {
+  return {
+    ...modelFacts(architecture, { learned, established: {} }),
+    established: [...new Set([...established, establishes])].sort(),
+    ...replaced && { replaced },
   };
 }
 

@@ -1,7 +1,7 @@
 /** The op `prune`: removes whole channels, or makes single weights zero. */
 import { type Curve, defineOp, input, type ModelFacts } from "../../engine/op.ts";
 import { modelKind } from "../model/kind.ts";
-import { architectureOf, modelFacts } from "../model/layers.ts";
+import { architectureOf, changedFacts } from "../model/layers.ts";
 import { storesKernel } from "../model/selection.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { readsValidation } from "../train/training_fields.ts";
@@ -72,7 +72,7 @@ function channelFacts(
   const cut = cutArchitecture(architecture, plan);
   return cut === undefined
     ? open
-    : { ...modelFacts(cut, { learned, established: {} }), established };
+    : changedFacts(before, cut, "channels");
 }
 
 const establishing = ({ established }: ModelFacts, what: string): string[] =>

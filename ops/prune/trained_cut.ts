@@ -6,6 +6,7 @@ import { type Dataset, part } from "../data/dataset.ts";
 import { type Finetune, finetuned } from "../distill/finetuned.ts";
 import type { Model } from "../model/model.ts";
 import { batchesPerEpoch } from "../train/batches.ts";
+import { closeState, openState } from "../train/nested_state.ts";
 import type { OneShot, PruneParams } from "./fields.ts";
 import { growingMasks } from "./gradual.ts";
 import { type Cut, cutOnce } from "./pruned.ts";
@@ -49,7 +50,7 @@ export async function prunedInRounds(
 ): Promise<Model> {
   const { rounds = 1, seed } = params;
   const saved = await context.checkpoints.load();
-  const resumed = saved && openState(saved);
+  const resumed = saved && openState<Standing>(saved);
   const notes = [...resumed?.standing.notes ?? []];
   for (const [name, value] of notes) context.note(name, value);
   let current = model;
@@ -74,7 +75,7 @@ export async function prunedInRounds(
       },
       checkpoints: {
         load: () => Promise.resolve(goesOn ? resumed.inner : undefined),
-        save: (inner) => context.checkpoints.save(closeState({ round, notes }, inner)),
+        save: (inner) => context.checkpoints.save(closeState({ round, notes } as Json, inner)),
       },
     });
   }
@@ -89,19 +90,4 @@ function inRound(
   const share = (ratio: number) => round === rounds ? ratio : 1 - pow(1 - ratio, round / rounds);
   const own = params.per_layer?.map((entry) => ({ ...entry, ratio: share(entry.ratio) }));
   return { ...params, ratio: share(params.ratio), ...own && { "per_layer": own } };
-}
-
-function closeState(standing: Standing, inner: Uint8Array): Uint8Array {
-  const text = new TextEncoder().encode(JSON.stringify(standing));
-  const bytes = new Uint8Array(4 + text.length + inner.length);
-  new DataView(bytes.buffer).setUint32(0, text.length, true);
-  bytes.set(text, 4);
-  bytes.set(inner, 4 + text.length);
-  return bytes;
-}
-
-function openState(bytes: Uint8Array): { readonly standing: Standing; readonly inner: Uint8Array } {
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  const text = new TextDecoder().decode(bytes.subarray(4, 4 + length));
-  return { standing: JSON.parse(text) as Standing, inner: bytes.slice(4 + length) };
 }

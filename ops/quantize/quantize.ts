@@ -3,8 +3,9 @@ import { defineOp, input, type ModelFacts, ParameterError } from "../../engine/o
 import { selectLayers } from "../../engine/selector.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
-import { architectureOf, modelFacts } from "../model/layers.ts";
+import { architectureOf, changedFacts, modelFacts } from "../model/layers.ts";
 import { hasKernel, storesKernel } from "../model/selection.ts";
+import { assertClusters } from "./assert_clusters.ts";
 import { effectOfQuantizing } from "./error.ts";
 import { finetuneFacts } from "../train/finetune_facts.ts";
 import type { TrainingInputs } from "../train/training_facts.ts";
@@ -43,7 +44,10 @@ export const quantize = defineOp({
         "quantize once, or give layers their own scheme with `per_layer`",
       );
     }
-    if (params.scheme !== "float16") assertAware(inputs, params);
+    if (params.scheme !== "float16") {
+      assertClusters(before, params);
+      assertAware(inputs, params);
+    }
     const established = [...before.established, "format"].sort();
     const architecture = architectureOf(before);
     if (architecture === undefined || before.layers === undefined) {
@@ -55,8 +59,7 @@ export const quantize = defineOp({
     const after = params.bias_correction === "none"
       ? folded
       : withBiases(folded, (layer) => hasKernel(layer) && (bits.get(layer.name) ?? 32) < 32);
-    const { learned } = before;
-    return { ...modelFacts(after, { learned, established: {} }), established };
+    return changedFacts(before, after, "format");
   },
   effect: ({ model }, output) => effectOfQuantizing(model, output),
   run: async ({ model, data }, params, context) => {

@@ -1,8 +1,8 @@
 /** The layers that stand in another's place: a group with its name, the last of which gives its value. */
 import type { Architecture, Layer, LayerOf } from "../model/model.ts";
 
-/** The layers in the place of one, in order. */
-export type Block = readonly [Layer, Layer];
+/** The layers in the place of one, in order; the last gives its value. */
+export type Block = readonly [Layer, ...Layer[]];
 
 /** A layer that can be written as a product of two matrices. */
 export type Factorable = LayerOf<"dense"> | LayerOf<"conv">;
@@ -44,7 +44,7 @@ export function withBlocks(
   architecture: Architecture,
   blocks: ReadonlyMap<string, Block>,
 ): Architecture {
-  const now = (name: string) => blocks.get(name)?.[1].name ?? name;
+  const now = (name: string) => blocks.get(name)?.at(-1)!.name ?? name;
   const layers = architecture.layers
     .flatMap((layer): readonly Layer[] => blocks.get(layer.name) ?? [layer])
     .map((layer) => ({ ...layer, inputs: layer.inputs.map(now) }));

@@ -1,6 +1,6 @@
 /** Which layers are replaced: the selected ones that can be, and would be smaller. */
 import { ParameterError } from "../../engine/op.ts";
-import { modelFacts, type Shape, weightSlots } from "../model/layers.ts";
+import { modelFacts, type Shape, sizeOf, weightSlots } from "../model/layers.ts";
 import { type Architecture, type Layer, type LayerOf, weightName } from "../model/model.ts";
 import { selectionOf } from "../model/selection.ts";
 import type { Factorable } from "./blocks.ts";
@@ -20,20 +20,18 @@ type Choosing = Pick<ReplaceParams, "layers" | "exclude">;
 
 const isPoint = ({ kernel }: LayerOf<"conv">) => kernel[0] === 1 && kernel[1] === 1;
 
-/** The selected convolutions that a depthwise and a pointwise layer are smaller than. */
-export function separableLayers(
+/** The selected convolutions with a window whose block has fewer weights than they have. */
+export function windowLayers(
   architecture: Architecture,
   params: Choosing,
+  weights: (shape: Shape, layer: LayerOf<"conv">) => number,
 ): Candidates<LayerOf<"conv">> {
   const suits = (layer: Layer) => layer.kind === "conv" && !isPoint(layer);
   return chosen<LayerOf<"conv">>(
     architecture,
     params,
     suits,
-    ([height, width, inputs, filters]) => {
-      const window = height! * width!;
-      return window * inputs! + inputs! * filters! < window * inputs! * filters!;
-    },
+    (shape, layer) => weights(shape, layer) < sizeOf(shape),
   );
 }
 
@@ -60,7 +58,7 @@ function chosen<L extends Layer>(
   architecture: Architecture,
   params: Choosing,
   suits: (layer: Layer) => boolean,
-  gains: (shape: Shape) => boolean,
+  gains: (shape: Shape, layer: L) => boolean,
 ): Candidates<L> {
   const able = new Map(
     architecture.layers.filter(suits).map((layer) => [layer.name, layer as L] as const),
@@ -75,7 +73,7 @@ function chosen<L extends Layer>(
     .map((name) =>
       [name, { layer: able.get(name)!, shape: shapes.get(weightName(name, "kernel"))! }] as const
     )
-    .filter(([, { shape }]) => gains(shape));
+    .filter(([, { shape, layer }]) => gains(shape, layer));
   if (candidates.length > 0) return new Map(candidates);
   throw new ParameterError(
     "out-of-range",

@@ -48,10 +48,51 @@ export const replaceParams = Type.Object({
     svd: Type.Object({ rank }, {
       description: "A dense layer or 1×1 convolution becomes two with few values between them",
     }),
+    tucker: Type.Object({ rank }, {
+      description:
+        "A convolution becomes a 1×1 one to few channels, its window on those, and a 1×1 one back; a rank by number " +
+        "is that of both sides, a rule finds each side its own",
+    }),
+    bottleneck: Type.Object({
+      width: Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 1,
+        description: "The channels between, as a fraction of the layer's filters",
+      }),
+    }, {
+      description:
+        "A convolution becomes a 1×1 one, its window, and a 1×1 one, with relu between; fresh weights, whatever `init`: " +
+        "no weights make it nearest to what it replaces",
+    }),
+    grouped: Type.Object({
+      groups: Type.Integer({
+        minimum: 2,
+        maximum: 64,
+        description: "The groups of channels that do not see one another",
+      }),
+    }, { description: "A convolution becomes one for each group of channels, side by side" }),
+    ghost: Type.Object({
+      parts: Type.Integer({
+        minimum: 2,
+        maximum: 64,
+        default: 2,
+        description: "The channels made of each that is convolved, itself among them",
+      }),
+      kernel: Type.Integer({
+        minimum: 1,
+        maximum: 15,
+        default: 3,
+        description: "The window of the cheap filters that make the others, odd",
+      }),
+    }, {
+      description:
+        "A convolution becomes one with few filters, and cheap filters that make the other channels from its own",
+    }),
   }, { description: "What stands in a layer's place" }),
   order: OneOf(["together", "forward", "backward"], {
     default: "together",
-    description: "All layers at once, or one after another from the input or from the output",
+    description:
+      "All layers at once, or one layer at a time from the input or from the output, with `finetune` after each",
   }),
   init: OneOf(["fitted", "random"], {
     default: "fitted",
@@ -69,6 +110,9 @@ export const replaceParams = Type.Object({
 
 /** Parameters of a replacement, normalised. */
 export type ReplaceParams = Static<typeof replaceParams>;
+
+/** What stands in a layer's place. */
+export type With = ReplaceParams["with"];
 
 /** How a rank is chosen. */
 export type Rank = Extract<ReplaceParams["with"], { readonly use: "svd" }>["rank"];

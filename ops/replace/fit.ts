@@ -1,10 +1,9 @@
-/** Two kernels whose product comes as near as possible to one. */
+/** Kernels whose product comes as near as possible to one. */
 import { type Svd, svd } from "./svd.ts";
 
-/** Kernels of the two layers of a block, and how far their product is from the kernel they replace. */
+/** Kernels of a block's layers, in order, and how far their product is from the kernel they replace. */
 export interface Fit {
-  readonly first: Float32Array;
-  readonly second: Float32Array;
+  readonly kernels: readonly Float32Array[];
   /** Σ of squared differences, and Σ of the kernel's squares. */
   readonly lost: number;
   readonly whole: number;
@@ -13,7 +12,7 @@ export interface Fit {
 /**
  * Factors of rank r: the first r singular vectors, each scaled by the root of its singular value on both sides. No
  * matrix of this rank is nearer: the squared error is the sum of the squares of the singular values that are left out
- * (Eckart & Young 1936). `first` is rows × r, `second` r × columns, row-major.
+ * (Eckart & Young 1936). The first is rows × r, the second r × columns, row-major.
  */
 export function factors({ values, left, right }: Svd, rank: number): Fit {
   const [rows, columns] = [left[0]!.length, right[0]!.length];
@@ -25,7 +24,7 @@ export function factors({ values, left, right }: Svd, rank: number): Fit {
     right[k]!.forEach((value, column) => second[k * columns + column] = value * roots[k]!);
   }
   const energy = (of: Float64Array) => of.reduce((sum, value) => sum + value * value, 0);
-  return { first, second, lost: energy(values.subarray(rank)), whole: energy(values) };
+  return { kernels: [first, second], lost: energy(values.subarray(rank)), whole: energy(values) };
 }
 
 /**
@@ -45,10 +44,11 @@ export function separableFit(kernel: Float32Array, shape: readonly number[]): Fi
       (_, at) => kernel[(Math.floor(at / filters) * inputs + m) * filters + at % filters]!,
     );
     const channel = factors(svd(matrix, window, filters), 1);
-    channel.first.forEach((value, place) => first[place * inputs + m] = value);
-    second.set(channel.second, m * filters);
+    const [filter, mix] = channel.kernels as [Float32Array, Float32Array];
+    filter.forEach((value, place) => first[place * inputs + m] = value);
+    second.set(mix, m * filters);
     lost += channel.lost;
     whole += channel.whole;
   }
-  return { first, second, lost, whole };
+  return { kernels: [first, second], lost, whole };
 }

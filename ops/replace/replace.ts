@@ -1,50 +1,56 @@
 /** The op `replace`: layers give way to cheaper blocks. */
 import { defineOp, input, type ModelFacts, ParameterError } from "../../engine/op.ts";
 import { modelKind } from "../model/kind.ts";
-import { architectureOf, modelFacts } from "../model/layers.ts";
-import { recalibrationData } from "../train/recalibrate_field.ts";
+import { architectureOf, changedFacts } from "../model/layers.ts";
+import { datasetInput } from "../data/dataset.ts";
+import { finetuneFacts } from "../train/finetune_facts.ts";
+import type { TrainingInputs } from "../train/training_facts.ts";
+import { readsValidation } from "../train/training_fields.ts";
 import { withBlocks } from "./blocks.ts";
 import { effectOfReplacing } from "./effect.ts";
 import { type ReplaceParams, replaceParams } from "./fields.ts";
+import { isFitted } from "./fitted.ts";
 import { knownBlocks } from "./plan.ts";
 
-/** Swaps convolutions for separable ones, or dense layers and 1×1 convolutions for two of low rank. */
+/** Swaps layers for blocks with fewer weights: all at once, or one after another with a training after each. */
 export const replace = defineOp({
   name: "replace",
   version: 1,
   summary: "Swaps layers for cheaper blocks, fitted to what they replace",
   inputs: {
     model: input(modelKind, "The model whose layers are replaced"),
-    data: recalibrationData,
+    data: datasetInput(
+      "The training samples on which BatchNorm is estimated again, and to learn from",
+      ({ finetune, recalibrate }: ReplaceParams) =>
+        finetune !== undefined
+          ? readsValidation(finetune) ? ["train", "validation"] : ["train"]
+          : recalibrate === undefined
+          ? []
+          : ["train"],
+    ),
   },
   output: modelKind,
   params: replaceParams,
   example: { layers: "type:conv", with: "separable" },
-  random: (params: ReplaceParams) => params.init === "random",
+  random: (params: ReplaceParams) =>
+    params.init === "random" || !isFitted(params.with) || params.finetune !== undefined,
   changes: "model",
   keeps: ["zeros", "clusters", "channels", "replaced"],
   establishes: ["replaced"],
   facts: (inputs, params) => {
     const before = inputs["model"] as ModelFacts;
     assertPossible(before, params);
-    const { learned, family } = before;
-    const established = [...new Set([...before.established, "replaced"])].sort();
-    const open = { kind: "model", learned, established, ...family && { family } } as const;
-    const architecture = architectureOf(before);
-    if (architecture === undefined) return open;
-    const blocks = knownBlocks(architecture, params);
-    // Shapes stay open where the weights decide on the ranks.
-    if (blocks === undefined) return open;
-    try {
-      const after = modelFacts(withBlocks(architecture, blocks), { learned, established: {} });
-      return { ...after, established };
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      throw new ParameterError("shape-mismatch", "layers", error.message);
-    }
+    const after = replacedFacts(before, params);
+    return params.finetune === undefined
+      ? after
+      : finetuneFacts({ ...inputs, model: after }, params.finetune);
   },
   effect: ({ model }, output) => effectOfReplacing(model, output),
   run: async ({ model, data }, params, context) => {
+    if (params.order !== "together") {
+      const { replacedInOrder } = await import("./in_order.ts");
+      return await replacedInOrder(model, data!, params.finetune!, params, context);
+    }
     const { replaced } = await import("./replaced.ts");
     const redesigned = replaced(model, params, context);
     if (params.recalibrate === undefined) return redesigned;
@@ -53,13 +59,30 @@ export const replace = defineOp({
   },
 });
 
-function assertPossible({ established }: ModelFacts, { order }: ReplaceParams): void {
-  if (order !== "together") {
+/** What is known of the model with its blocks; shapes stay open where the weights decide on the ranks. */
+function replacedFacts(before: ModelFacts, params: ReplaceParams): ModelFacts {
+  const { learned, family } = before;
+  const established = [...new Set([...before.established, "replaced"])].sort();
+  const open = { kind: "model", learned, established, ...family && { family } } as const;
+  const architecture = architectureOf(before);
+  const blocks = architecture && knownBlocks(architecture, params);
+  if (architecture === undefined || blocks === undefined) return open;
+  const replaced = [...new Set([...before.replaced ?? [], ...blocks.keys()])].sort();
+  try {
+    return changedFacts({ ...before, replaced }, withBlocks(architecture, blocks), "replaced");
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new ParameterError("shape-mismatch", "layers", error.message);
+  }
+}
+
+function assertPossible({ established }: ModelFacts, { order, finetune }: ReplaceParams): void {
+  if (order !== "together" && finetune === undefined) {
     throw new ParameterError(
-      "not-yet",
-      "order",
-      `layers cannot be replaced ${order}, one after another, yet`,
-      "order: together",
+      "missing-field",
+      "finetune",
+      `replacing ${order}, one layer after another, differs from all at once by the training after each`,
+      "finetune: { epochs: 1 }, or order: together",
     );
   }
   if (!established.includes("format")) return;

@@ -3,106 +3,78 @@ import type { RunContext } from "../../engine/op.ts";
 import { initialModel } from "../model/initialize.ts";
 import { weightSlots } from "../model/layers.ts";
 import { type Model, structureOf, type Weight, weightName } from "../model/model.ts";
-import { decodeWeight, floatWeight } from "../model/weights.ts";
+import { floatWeight } from "../model/weights.ts";
 import { withBlocks } from "./blocks.ts";
-import { extentsOf, lowRankLayers } from "./candidates.ts";
-import type { Rank, ReplaceParams } from "./fields.ts";
-import { factors, type Fit, separableFit } from "./fit.ts";
-import { type Blocks, knownBlocks, lowRankBlocks } from "./plan.ts";
-import { fittedRanks } from "./rank.ts";
-import { type Svd, svd } from "./svd.ts";
+import type { ReplaceParams } from "./fields.ts";
+import { fitBlock } from "./fit_block.ts";
+import { isFitted } from "./fitted.ts";
+import type { Blocks } from "./plan.ts";
+import { plannedBlocks, type Spectra } from "./planned_blocks.ts";
 
-/** The blocks, and the fit of each that is asked for. */
-interface Redesign {
-  readonly blocks: Blocks;
-  readonly fitOf: (layer: string) => Fit;
+/** A model with blocks, and for each fitted block √(Σ(w − ŵ)² / Σw²), by the layer it stands for. */
+export interface Replaced {
+  readonly model: Model;
+  readonly errors: Readonly<Record<string, number>>;
 }
 
-/** The model with blocks. Notes: `fit_error`, per layer √(Σ(w − ŵ)² / Σw²), where weights are fitted. */
+/** The model with all blocks at once. Notes: `fit_error`, where weights are fitted. */
 export function replaced(model: Model, params: ReplaceParams, context: RunContext): Model {
-  const { blocks, fitOf } = redesigned(model, params, context);
+  const { blocks, spectra } = plannedBlocks(model, params, context);
+  const { errors, ...after } = inPlace(model, blocks, params, context, spectra);
+  if (Object.keys(errors).length > 0) context.note("fit_error", errors);
+  return after.model;
+}
+
+/** The model with blocks in the place of the layers they are named by, fitted to them as they are. */
+export function inPlace(
+  model: Model,
+  blocks: Blocks,
+  params: ReplaceParams,
+  context: RunContext,
+  spectra: Spectra = new Map(),
+): Replaced {
   const structure = withBlocks(structureOf(model), blocks);
-  const own = params.init === "random"
-    ? initialModel(structure, params.seed ?? 0).weights
-    : fittedWeights(model, blocks, fitOf, context);
+  const fresh = params.init === "random" || !isFitted(params.with);
+  const { weights: own, errors } = fresh
+    ? { weights: initialModel(structure, params.seed ?? 0).weights, errors: {} }
+    : fittedWeights(model, blocks, params, context, spectra);
   const weights = Object.fromEntries(
     weightSlots(structure).map(({ name }) => [name, model.weights[name] ?? own[name]!]),
   );
   const names = new Set([...model.established.replaced ?? [], ...blocks.keys()]);
   const established = { ...model.established, replaced: [...names].sort() };
-  return { ...model, ...structure, weights, established };
-}
-
-function redesigned(model: Model, params: ReplaceParams, context: RunContext): Redesign {
-  const structure = structureOf(model);
-  const kernelOf = (layer: string): Weight => {
-    context.signal.throwIfAborted();
-    return model.weights[weightName(layer, "kernel")]!;
-  };
-  if (params.with.use === "separable") {
-    const fitOf = (layer: string) => {
-      const kernel = kernelOf(layer);
-      return separableFit(decodeWeight(kernel), kernel.shape);
-    };
-    return { blocks: knownBlocks(structure, params)!, fitOf };
-  }
-  const known = new Map<string, Svd>();
-  const svdOf = (layer: string) => {
-    let found = known.get(layer);
-    if (found !== undefined) return found;
-    const kernel = kernelOf(layer);
-    const { rows, columns } = extentsOf(kernel.shape);
-    known.set(layer, found = svd(decodeWeight(kernel), rows, columns));
-    return found;
-  };
-  const ranks = ranksOf(model, params, params.with.rank, svdOf);
-  const candidates = lowRankLayers(structure, params);
-  const blocks = lowRankBlocks(candidates, ranks);
-  for (const layer of candidates.keys()) {
-    if (blocks.has(layer)) continue;
-    context.warn(`${layer} stays: at rank ${ranks(layer)} its factors would not be smaller`);
-  }
-  return { blocks, fitOf: (layer) => factors(svdOf(layer), ranks(layer)) };
-}
-
-/** Each layer's rank: the one given, or what the rule makes of all their singular values. */
-function ranksOf(
-  model: Model,
-  params: ReplaceParams,
-  rank: Rank,
-  svdOf: (layer: string) => Svd,
-): (layer: string) => number {
-  if (typeof rank === "number") return () => rank;
-  const candidates = [...lowRankLayers(structureOf(model), params)];
-  const spectra = candidates.map(([name, { shape }]) =>
-    [name, { ...extentsOf(shape), values: svdOf(name).values }] as const
-  );
-  const ranks = fittedRanks(new Map(spectra), rank);
-  return (layer) => ranks.get(layer)!;
+  return { model: { ...model, ...structure, weights, established }, errors };
 }
 
 function fittedWeights(
   model: Model,
   blocks: Blocks,
-  fitOf: (layer: string) => Fit,
+  params: ReplaceParams,
   context: RunContext,
-): Record<string, Weight> {
+  spectra: Spectra,
+): { readonly weights: Readonly<Record<string, Weight>> } & Pick<Replaced, "errors"> {
   const weights: Record<string, Weight> = {};
   const errors: Record<string, number> = {};
   const shapes = new Map(
     weightSlots(withBlocks(structureOf(model), blocks)).map(({ name, shape }) => [name, shape]),
   );
   for (const [layer, block] of blocks) {
-    const { first, second, lost, whole } = fitOf(layer);
-    for (const [i, kernel] of [first, second].entries()) {
-      const name = weightName(block[i]!.name, "kernel");
-      weights[name] = floatWeight(shapes.get(name)!, kernel);
-    }
+    context.signal.throwIfAborted();
+    const kernel = model.weights[weightName(layer, "kernel")]!;
     const bias = model.weights[weightName(layer, "bias")];
-    if (bias !== undefined) weights[weightName(block[1].name, "bias")] = bias;
+    const { lost, whole, ...fit } = fitBlock(
+      { kernel, bias },
+      block,
+      params.with,
+      spectra.get(layer),
+    );
+    for (const [name, values] of Object.entries(fit.weights)) {
+      weights[name] = floatWeight(shapes.get(name)!, values);
+    }
+    const last = weightName(block.at(-1)!.name, "bias");
+    if (bias !== undefined && shapes.has(last)) weights[last] = bias;
     errors[layer] = whole === 0 ? 0 : Math.sqrt(lost / whole);
     context.progress(Object.keys(errors).length / blocks.size, layer);
   }
-  context.note("fit_error", errors);
-  return weights;
+  return { weights, errors };
 }

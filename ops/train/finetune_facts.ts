@@ -1,7 +1,8 @@
 /** What must be true of a finetuning inside another stage. */
 import { type ModelFacts, ParameterError, type Static } from "../../engine/op.ts";
 import { type LossTerm, readsTeacher } from "./terms/terms.ts";
-import { trainingFacts, type TrainingInputs } from "./training_facts.ts";
+import { assertInsides } from "./assert_insides.ts";
+import { assertAlone, trainingFacts, type TrainingInputs } from "./training_facts.ts";
 import type { Training, trainingFields } from "./training_fields.ts";
 
 const LABELS: readonly LossTerm[] = [{ use: "labels", weight: 1, smoothing: 0 }];
@@ -33,11 +34,22 @@ export function finetuneFacts(
     );
   }
   try {
-    return trainingFacts(inputs, training);
+    assertAlone(training.loss);
+    const facts = trainingFacts(inputs, training);
+    assertInsides(within(inputs), training, { student: true, teacher: false });
+    return facts;
   } catch (error) {
     if (!(error instanceof ParameterError)) throw error;
     const inside = error.path === "data" || error.path === "model";
     const path = inside ? error.path : `finetune.${error.path}`;
     throw new ParameterError(error.code, path, error.message, error.help);
   }
+}
+
+/** What a training of its own would read: the teachers that the block names. */
+function within(inputs: TrainingInputs): TrainingInputs {
+  const inside = Object.entries(inputs).flatMap(([name, facts]) =>
+    name.startsWith("finetune.") ? [[name.slice("finetune.".length), facts] as const] : []
+  );
+  return { model: inputs.model, ...Object.fromEntries(inside) };
 }

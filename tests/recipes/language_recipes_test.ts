@@ -41,10 +41,10 @@ const expected: Readonly<Record<string, { later?: string[]; missing?: string[] }
   },
   "papers/deep-compression.yaml": {},
   "qat.yaml": { missing: ["./data/", "./teacher/model.json", "./pruned/model.json"] },
-  "photos.yaml": { later: ["data.format: images", "data.resize: resize"] },
+  "photos.yaml": { missing: ["./photos/", "./imagenet-classes.txt"] },
   "frontier.yaml": {},
   "smallest.yaml": { later: ["search: search"] },
-  "redesign.yaml": { later: ["steps.0.finetune.loss.0.match: replaced"] },
+  "redesign.yaml": { missing: ["../data/fashion-mnist/"] },
   "decoder.yaml": {
     later: [
       "data.use: latent",

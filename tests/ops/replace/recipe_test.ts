@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { memoryStore, type Recipe, recipe as typed, RecipeError } from "../../../mod.ts";
+import { memoryStore, type Recipe, recipe as typed } from "../../../mod.ts";
 
 /** The recipe of a document whose type is not known. */
 const recipe = typed as unknown as (document: Readonly<Record<string, unknown>>) => Recipe;
@@ -48,18 +48,3 @@ Deno.test("factors may have their rank by number, by energy or by budget", async
   }
 });
 
-Deno.test("what the language has and this version has not says so", async () => {
-  const problems = async (replace: unknown) => {
-    try {
-      const graph = await recipe({ name: "later", ...ground, replace }).compile();
-      return graph.diagnostics;
-    } catch (error) {
-      assert.ok(error instanceof RecipeError);
-      return error.diagnostics;
-    }
-  };
-  const [tucker] = await problems({ layers: "type:conv", with: { use: "tucker", rank: 3 } });
-  assert.deepEqual([tucker!.code, tucker!.path], ["not-yet", "replace.with.use"]);
-  const [forward] = await problems({ layers: "type:conv", with: "separable", order: "forward" });
-  assert.deepEqual([forward!.code, forward!.path], ["not-yet", "replace.order"]);
-});

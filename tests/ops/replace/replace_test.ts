@@ -337,7 +337,7 @@ Deno.test("BatchNorm is estimated again where it is asked for", async () => {
 
 Deno.test("what cannot be replaced is refused with a place and a way out", () => {
   const model = livelyModel(cnn.build([9, 9, 2], 3, { filters: [4, 6], dense: [8], dropout: 0 }));
-  refused(model, separable({ order: "forward" }), "not-yet", "order");
+  refused(model, separable({ order: "forward" }), "missing-field", "finetune");
   refused(model, separable({ layers: ["dense1"] }), "selector-empty", "layers");
   refused(model, lowRank(2, { layers: ["conv1"] }), "selector-empty", "layers");
   refused(model, lowRank(7), "out-of-range", "with.rank");
