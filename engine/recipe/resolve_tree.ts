@@ -2,8 +2,10 @@
 import type { TSchema } from "../field.ts";
 import { completeAssistants, inherit } from "./merge_trees.ts";
 import type { Problems } from "./problems.ts";
-import { fieldsOf } from "./schema_fields.ts";
+import { fieldsOf, withFields } from "./schema_fields.ts";
+import { searchSchema } from "./search/search_schema.ts";
 import { applySettings, type Settings } from "./settings.ts";
+import { sweepSchema } from "./sweep.ts";
 import { child, type Entry, type MapTree, type Tree } from "./tree.ts";
 import { declaredVariables, reportUnused, substitute } from "./variables.ts";
 
@@ -35,16 +37,18 @@ export function resolveTree(
     return parent === undefined ? document : inherit(parent, document);
   }, undefined)!;
   const fields = Object.keys(fieldsOf(grammar));
-  const root = applySettings(merged, set, grammar, problems);
+  const root = applySettings(merged, set, withFields(grammar, around), problems);
   return { root, variables: declaredVariables(root, fields, problems) };
 }
 
-/** Fields that concern how recipes are made and run, not the recipe at one point. */
-const around: ReadonlySet<string> = new Set(["extends", "sweep", "search"]);
+/** Fields that say at which points a recipe is run. */
+const around = { sweep: sweepSchema, search: searchSchema };
+/** Fields that are no part of the recipe at one point. */
+const outside: ReadonlySet<string> = new Set(["extends", ...Object.keys(around)]);
 
 /** What says at which points a recipe is run: its sweep or search, variables substituted. */
 export function treeAround({ root, variables }: Resolved, problems: Problems): MapTree {
-  const entries = new Map([...root.entries].filter(([name]) => around.has(name)));
+  const entries = new Map([...root.entries].filter(([name]) => name in around));
   return substitute({ ...root, entries }, variables, problems);
 }
 
@@ -59,7 +63,7 @@ export function treeAtPoint(
     ...[...point].map(([name, value]) => [name, { value }] as const),
   ]);
   const { entries, ...rest } = substitute(root, values, problems);
-  const left = new Map([...entries].filter(([name]) => !around.has(name)));
+  const left = new Map([...entries].filter(([name]) => !outside.has(name)));
   const seed = point.get("seed");
   if (seed !== undefined) left.set("seed", { value: seed });
   return completeAssistants({ ...rest, entries: left });

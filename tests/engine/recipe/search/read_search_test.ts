@@ -1,0 +1,262 @@
+/** `search` as it is written: what it means, and what is wrong with one that means nothing. */
+import assert from "node:assert/strict";
+import { compile } from "../../../../engine/graph/compile.ts";
+import { parseRecipe } from "../../../../engine/recipe/parse_recipe.ts";
+import type { Search } from "../../../../engine/recipe/search/search.ts";
+import { opSet } from "../../../../engine/op.ts";
+import { ops } from "../../../../ops/mod.ts";
+import { fakeOps } from "../fake_ops.ts";
+
+/** The ops that ship: their `evaluate` says on which samples. */
+const shipped = opSet(ops);
+
+const whole = `over:
+    width: [0.25, 0.35]
+    ratio: { min: 0.1, max: 0.9, step: 0.05 }
+  minimize: result.bytes
+  where: result.accuracy >= model.accuracy - 1 point
+  budget: { time: 20 min, trials: 60 }
+  strategy: tpe`;
+
+const document = (search: string) =>
+  `decant: 1
+name: smallest
+seed: 7
+data: digits
+variables: { width: 0.25, ratio: 0.5 }
+model: { use: mobilenet-v1, width: $width, train: { epochs: 1 } }
+prune: { granularity: channel, ratio: $ratio }
+export: tfjs
+search:
+  ${search}
+`;
+
+const read = (search: string) => parseRecipe(document(search), "x.yaml", fakeOps);
+
+/** Everything that is found before a run: by reading, and by compiling what is looked at in advance. */
+function wrongOf(search: string): string[] {
+  const recipe = read(search);
+  const probed = recipe.search?.probes.flatMap((probe) => compile(probe, fakeOps).diagnostics);
+  const found = [...compile(recipe, fakeOps).diagnostics, ...probed ?? []];
+  return [...new Set(found.map(({ code, path }) => `${code} ${path}`))];
+}
+
+const searchOf = (search: string): Search => read(search).search!;
+
+Deno.test("a search is read: its values, its aim, its budget in seconds, the recipe's seed", () => {
+  assert.deepEqual(wrongOf(whole), []);
+  const { variables, space, aim, direction, where, budget, strategy, seed } = searchOf(whole);
+  assert.deepEqual(variables.map(({ name, values }) => [name, values.length]), [
+    ["width", 2],
+    ["ratio", 17],
+  ]);
+  assert.deepEqual(variables[1]!.values.slice(0, 3), [0.1, 0.15, 0.2]);
+  assert.deepEqual(space, [{ count: 2, even: false }, { count: 17, even: true }]);
+  assert.deepEqual([aim.text, direction, where[0]!.text], [
+    "result.bytes",
+    "minimize",
+    "result.accuracy >= model.accuracy - 1 point",
+  ]);
+  assert.deepEqual([budget, strategy, seed], [{ trials: 60, seconds: 1200 }, "tpe", 7]);
+});
+
+Deno.test("at each point the recipe has the values of that point", () => {
+  const search = searchOf(whole);
+  const { steps, diagnostics } = search.recipe([1, 16]);
+  const param = (op: string, name: string) => steps.find((step) => step.op === op)!.params[name];
+  assert.deepEqual([param("model", "width"), param("prune", "ratio"), diagnostics], [
+    0.35,
+    0.9,
+    [],
+  ]);
+});
+
+Deno.test("a trial is measured on validation and exports nothing; its winner on test, with exports", () => {
+  const { trial, recipe } = parseRecipe(document(whole), "x.yaml", shipped).search!;
+  const seen = (steps: ReturnType<typeof trial>["steps"]) => [
+    ...new Set(steps.filter(({ op }) => op === "evaluate").map(({ params }) => params.split)),
+    ...steps.filter(({ op }) => op === "export").map(({ name }) => name),
+  ];
+  assert.deepEqual(seen(trial([0, 0]).steps), ["validation"]);
+  assert.deepEqual(seen(recipe([0, 0]).steps), ["test", "export-tfjs"]);
+  // All that is learned is the same step in both.
+  const learned = (steps: ReturnType<typeof trial>["steps"]) =>
+    steps.filter(({ op }) => op !== "evaluate" && op !== "export");
+  assert.deepEqual(learned(trial([0, 3]).steps), learned(recipe([0, 3]).steps));
+});
+
+Deno.test("an export whose size a claim reads is part of a trial", () => {
+  const { trial } = searchOf(whole.replace("result.bytes", "result.bytes.tfjs"));
+  assert.ok(trial([0, 0]).steps.some(({ op }) => op === "export"));
+});
+
+Deno.test("a variable may stand in a search, as anywhere", () => {
+  const text = document(whole.replace("trials: 60", "trials: $n"))
+    .replace("ratio: 0.5 }", "ratio: 0.5, n: 5 }");
+  const { search, diagnostics } = parseRecipe(text, "x.yaml", fakeOps);
+  assert.deepEqual([search?.budget.trials, diagnostics], [5, []]);
+});
+
+Deno.test("--set reaches into a search and a sweep", () => {
+  const set = { "search.budget.trials": 3, "search.strategy": "random", ratio: 0.3 };
+  const { search, diagnostics } = parseRecipe(document(whole), "x.yaml", fakeOps, { set });
+  assert.deepEqual([search?.budget.trials, search?.strategy, diagnostics], [3, "random", []]);
+});
+
+const bisected = whole
+  .replace("    width: [0.25, 0.35]\n", "").replace("tpe", "bisect");
+
+for (
+  const [what, text, expected] of [
+    [
+      "a variable that is not there",
+      whole.replace("width:", "wdith:"),
+      "unknown-name search.over.wdith",
+    ],
+    [
+      "two aims",
+      whole.replace("strategy: tpe", "maximize: result.accuracy"),
+      "unknown-field search",
+    ],
+    [
+      "an aim that is no metric",
+      whole.replace("result.bytes", "result.bites"),
+      "claim search.minimize",
+    ],
+    ["an aim that is a number", whole.replace("result.bytes", "3 kB"), "claim search.minimize"],
+    [
+      "an aim that is a sum",
+      whole.replace("result.bytes", "result.bytes + 3 kB"),
+      "claim search.minimize",
+    ],
+    [
+      "an aim that is not measured",
+      whole.replace("result.bytes", "result.top5"),
+      "claim search.minimize",
+    ],
+    [
+      "an aim of a model that is not there",
+      whole.replace("result.bytes", "clustered.bytes"),
+      "unknown-name search.minimize",
+    ],
+    [
+      "an aim that a clock decides",
+      whole.replace("result.bytes", "result.latency"),
+      "claim search.minimize",
+    ],
+    ["a claim that is none", whole.replace(">=", ""), "claim search.where"],
+    [
+      "a claim about a model that is not there",
+      whole.replace("model.accuracy", "teacher.accuracy"),
+      "unknown-name search.where",
+    ],
+    [
+      "a claim that a clock decides",
+      whole.replace("result.accuracy >= model.accuracy - 1 point", "[result.latency <= 3 ms]"),
+      "claim search.where.0",
+    ],
+    [
+      "an empty budget",
+      whole.replace("{ time: 20 min, trials: 60 }", "{}"),
+      "missing-field search.budget",
+    ],
+    ["a time without a unit", whole.replace("20 min", '"20"'), "out-of-range search.budget"],
+    ["a time in bytes", whole.replace("20 min", "20 kB"), "out-of-range search.budget"],
+    ["no trials", whole.replace("trials: 60", "trials: 0"), "out-of-range search.budget.trials"],
+    [
+      "no budget",
+      whole.replace("budget: { time: 20 min, trials: 60 }\n  ", ""),
+      "missing-field search",
+    ],
+    ["no aim", whole.replace("minimize: result.bytes\n  ", ""), "missing-field search"],
+    ["a strategy that is not there", whole.replace("tpe", "luck"), "unknown-value search.strategy"],
+    [
+      "a domain that is a number",
+      whole.replace("[0.25, 0.35]", "0.25"),
+      "wrong-type search.over.width",
+    ],
+    ["an empty domain", whole.replace("[0.25, 0.35]", "[]"), "out-of-range search.over.width"],
+    [
+      "no variable",
+      whole.replace(/over:[^]*?minimize/, "over: {}\n  minimize"),
+      "missing-field search.over",
+    ],
+    [
+      "a range that ends before it begins",
+      whole.replace("max: 0.9", "max: 0.05"),
+      "out-of-range search.over.ratio",
+    ],
+    [
+      "factors from nothing",
+      whole.replace("min: 0.1", "spacing: log, min: 0"),
+      "out-of-range search.over.ratio",
+    ],
+    [
+      "factors that lead down",
+      whole.replace("min: 0.1", "spacing: log, min: 0.1"),
+      "out-of-range search.over.ratio",
+    ],
+    [
+      "a range without end",
+      whole.replace("step: 0.05", "step: 0.00001"),
+      "too-large search.over.ratio",
+    ],
+    [
+      "a value that the recipe cannot take",
+      whole.replace("[0.25, 0.35]", "[0.25, wide]"),
+      "wrong-type model.width",
+    ],
+    [
+      "the end of a range that the recipe cannot take",
+      whole.replace("max: 0.9", "max: 1.5"),
+      "out-of-range prune.ratio",
+    ],
+    ["bisection of two variables", whole.replace("tpe", "bisect"), "wrong-type search.strategy"],
+    [
+      "bisection of what has no order",
+      bisected.replace(/\{ min.*\}/, "[0.1, 0.5, 0.3]"),
+      "wrong-type search.over.ratio",
+    ],
+    ["bisection without a claim", bisected.replace(/where:.*\n {2}/, ""), "missing-field search"],
+    [
+      "a variable that nobody declared",
+      whole.replace("trials: 60", "trials: $n"),
+      "unknown-name search.budget.trials",
+    ],
+  ] as const
+) {
+  Deno.test(`in a search: ${what}`, () => assert.deepEqual(wrongOf(text), [expected]));
+}
+
+Deno.test("a search beside a sweep", () => {
+  const text = `${document(whole)}sweep: { over: { ratio: [0.3] } }\n`;
+  const { diagnostics } = parseRecipe(text, "x.yaml", fakeOps);
+  assert.deepEqual(diagnostics.map(({ code, path }) => `${code} ${path}`), [
+    "unknown-field search",
+  ]);
+});
+
+Deno.test("a search chooses on validation, so data must have some", () => {
+  const text = document(whole).replace(
+    "data: digits",
+    "data: { use: digits, split: { validation: 0 } }",
+  );
+  const { search } = parseRecipe(text, "x.yaml", shipped);
+  assert.ok(
+    search!.probes.every((probe) =>
+      compile(probe, shipped).diagnostics.some(({ code }) => code === "missing-input")
+    ),
+  );
+});
+
+Deno.test("what is wrong in a claim is marked in its line, with a way out", () => {
+  const [wrong] = read(whole.replace("model.accuracy", "modle.accuracy")).search!.probes
+    .flatMap((probe) => compile(probe, fakeOps).diagnostics);
+  const { line, column, length } = wrong!.place!;
+  assert.deepEqual([line, column, length], [14, 29, "modle.accuracy".length]);
+  assert.match(wrong!.help!, /^there is: model/);
+});
+
+Deno.test("bisection takes a list of numbers in order too", () => {
+  assert.deepEqual(wrongOf(bisected.replace(/\{ min.*\}/, "[0.9, 0.5, 0.2]")), []);
+});

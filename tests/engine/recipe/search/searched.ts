@@ -1,0 +1,31 @@
+/** A strategy let loose on a function whose best point is known. */
+import { bestOf, type Judgement, type Tried } from "../../../../engine/recipe/search/judgement.ts";
+import type { Space, SpacePoint } from "../../../../engine/recipe/search/space.ts";
+import { nextPoint, type StrategyName } from "../../../../engine/recipe/search/strategy.ts";
+
+/** Everything that was tried, in order. */
+export function searched(
+  strategy: StrategyName,
+  space: Space,
+  judge: (point: SpacePoint) => Judgement,
+  { trials = Infinity, seed = 0 }: { readonly trials?: number; readonly seed?: number } = {},
+): Tried[] {
+  const tried: Tried[] = [];
+  while (tried.length < trials) {
+    const point = nextPoint(strategy, space, tried, seed);
+    if (point === undefined) break;
+    tried.push({ point, ...judge(point) });
+  }
+  return tried;
+}
+
+/** A function without constraints. */
+export const free = (score: (point: SpacePoint) => number) => (point: SpacePoint): Judgement => ({
+  score: score(point),
+  violation: 0,
+});
+
+/** The best of what was tried. */
+export function best(tried: readonly Tried[]): Tried {
+  return tried[bestOf(tried)!]!;
+}

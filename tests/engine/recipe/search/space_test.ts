@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { fc } from "../../../deps.ts";
+import {
+  pointOfRank,
+  rankOfPoint,
+  sizeOfSpace,
+  type Space,
+} from "../../../../engine/recipe/search/space.ts";
+import { probePoints } from "../../../../engine/recipe/search/probe_points.ts";
+
+const axes = fc.array(
+  fc.record({ count: fc.integer({ min: 1, max: 9 }), even: fc.boolean() }),
+  { minLength: 1, maxLength: 4 },
+);
+
+Deno.test("ranks number the points, the last axis changing fastest", () => {
+  const space: Space = [{ count: 2, even: false }, { count: 3, even: false }];
+  assert.deepEqual(
+    Array.from({ length: 6 }, (_, rank) => pointOfRank(space, rank)),
+    [[0, 0], [0, 1], [0, 2], [1, 0], [1, 1], [1, 2]],
+  );
+});
+
+Deno.test("a point has one rank and a rank one point", () => {
+  fc.assert(fc.property(axes, fc.nat(), (space, number) => {
+    const rank = number % sizeOfSpace(space);
+    assert.equal(rankOfPoint(space, pointOfRank(space, rank)), rank);
+  }));
+});
+
+Deno.test("what is looked at before a run holds every value of a list, and the ends of a range", () => {
+  fc.assert(fc.property(axes, (space) => {
+    const points = probePoints(space, 1000);
+    for (const [at, { count, even }] of space.entries()) {
+      const seen = new Set(points.map((point) => point[at]));
+      const expected = even && count > 3 ? 3 : count;
+      assert.equal(seen.size, expected);
+      assert.ok(seen.has(0) && seen.has(count - 1));
+    }
+  }));
+  assert.equal(probePoints([{ count: 5000, even: false }], 1e6).length, 100);
+  assert.equal(probePoints([{ count: 50, even: false }], 7.5).length, 7);
+});

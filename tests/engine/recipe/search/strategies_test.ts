@@ -1,0 +1,117 @@
+/** Grid, chance and bisection on pure functions with a known best point. */
+import assert from "node:assert/strict";
+import { fc } from "../../../deps.ts";
+import { bestOf, compareJudgements } from "../../../../engine/recipe/search/judgement.ts";
+import { rankOfPoint, sizeOfSpace, type Space } from "../../../../engine/recipe/search/space.ts";
+import {
+  nextPoint,
+  pointsAhead,
+  strategyNames,
+} from "../../../../engine/recipe/search/strategy.ts";
+import { best, free, searched } from "./searched.ts";
+
+const space: Space = [{ count: 4, even: true }, { count: 3, even: false }];
+const ranks = (tried: ReturnType<typeof searched>) =>
+  tried.map(({ point }) => rankOfPoint(space, point));
+const all = Array.from({ length: 12 }, (_, rank) => rank);
+
+Deno.test("a grid is gone through in order, to its end", () => {
+  assert.deepEqual(ranks(searched("grid", space, free(() => 1))), all);
+});
+
+for (const strategy of ["grid", "random", "tpe"] as const) {
+  Deno.test(`${strategy} tries no point twice and leaves none out`, () => {
+    const tried = searched(strategy, space, free(([a = 0, b = 0]) => a * b));
+    assert.deepEqual(ranks(tried).toSorted((a, b) => a - b), all);
+    assert.deepEqual(best(tried).score, 0);
+  });
+}
+
+Deno.test("chance is even: each point is first about as often, each order of three points too", () => {
+  const firsts = new Map<number, number>();
+  for (let seed = 0; seed < 1200; seed++) {
+    const rank = rankOfPoint(space, nextPoint("random", space, [], seed)!);
+    firsts.set(rank, (firsts.get(rank) ?? 0) + 1);
+  }
+  // χ² of 11 degrees of freedom is above 31.3 once in a thousand.
+  const squares = all.map((rank) => ((firsts.get(rank) ?? 0) - 100) ** 2 / 100);
+  assert.ok(squares.reduce((a, b) => a + b) < 31.3, `${squares}`);
+  const orders = new Map<string, number>();
+  for (let seed = 0; seed < 600; seed++) {
+    const tried = searched("random", [{ count: 3, even: false }], free(() => 0), { seed });
+    const order = tried.map(({ point }) => point[0]).join("");
+    orders.set(order, (orders.get(order) ?? 0) + 1);
+  }
+  // Of 5 degrees: above 20.5 once in a thousand.
+  assert.equal(orders.size, 6);
+  assert.ok([...orders.values()].reduce((sum, n) => sum + (n - 100) ** 2 / 100, 0) < 20.5);
+});
+
+Deno.test("bisection finds the extreme value that holds, whichever way the two go, in 2 + ⌈log₂⌉ trials", () => {
+  const direction = fc.constantFrom(1, -1);
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 400 }),
+      fc.nat(401),
+      direction,
+      direction,
+      (count, threshold, aims, holds) => {
+        const judge = ([at = 0]: readonly number[]) => ({
+          score: aims * at,
+          violation: holds * at <= holds * threshold ? 0 : Math.abs(at - threshold),
+        });
+        const axis = [{ count, even: true }];
+        const tried = searched("bisect", axis, judge);
+        const expected = searched("grid", axis, judge);
+        assert.deepEqual(
+          { ...best(tried), point: 0 },
+          { ...best(expected), point: 0 },
+        );
+        assert.ok(tried.length <= 2 + Math.max(0, Math.ceil(Math.log2(Math.max(1, count - 1)))));
+      },
+    ),
+  );
+});
+
+Deno.test("the next point is a function of what was tried, so a search that was cut off goes on alike", () => {
+  for (const strategy of strategyNames) {
+    const axes = strategy === "bisect" ? [{ count: 40, even: true }] : space;
+    const judge = ([a = 0, b = 1]: readonly number[]) => ({
+      score: (a - 3) * b,
+      violation: a > 20 ? a - 20 : 0,
+    });
+    const whole = searched(strategy, axes, judge, { seed: 4 });
+    const half = searched(strategy, axes, judge, { seed: 4, trials: 4 });
+    assert.deepEqual(whole.slice(0, 4), half);
+    assert.deepEqual(nextPoint(strategy, axes, half, 4), whole[4]?.point);
+  }
+});
+
+Deno.test("ahead are the points that no result can change", () => {
+  const large: Space = [{ count: 40, even: true }, { count: 3, even: false }];
+  for (const [strategy, known] of [["random", 15], ["grid", 15], ["tpe", 10]] as const) {
+    const ahead = pointsAhead(strategy, large, [], 1, 15);
+    assert.equal(ahead.length, known, strategy);
+    for (const sign of [1, -1]) {
+      const tried = searched(strategy, large, free(([a = 0]) => sign * a), { seed: 1, trials: 15 });
+      assert.deepEqual(tried.slice(0, known).map(({ point }) => point), ahead);
+    }
+  }
+  assert.deepEqual(pointsAhead("bisect", [{ count: 9, even: true }], [], 0, 5), [[8], [0]]);
+  assert.equal(sizeOfSpace(large), 120);
+});
+
+Deno.test("what holds comes before what does not, then the score counts, or how little is violated", () => {
+  const ranked = [
+    { score: 5, violation: 0 },
+    { score: 9, violation: 0 },
+    { score: 1, violation: 0.1 },
+    { score: 2, violation: 0.1 },
+    { score: 0, violation: 0.3 },
+    { score: Infinity, violation: Infinity },
+  ];
+  assert.deepEqual(ranked.toReversed().toSorted(compareJudgements), ranked);
+  assert.equal(bestOf(ranked.toReversed()), 5);
+  assert.equal(bestOf([ranked[5]!, ranked[5]!]), 0, "the first of equals");
+  assert.equal(bestOf([]), undefined);
+});

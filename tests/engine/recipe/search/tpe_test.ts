@@ -1,0 +1,104 @@
+/** Parzen estimators let loose on functions whose best point is known, against chance as what they must beat. */
+import assert from "node:assert/strict";
+import type { Judgement } from "../../../../engine/recipe/search/judgement.ts";
+import {
+  rankOfPoint,
+  type Space,
+  type SpacePoint,
+} from "../../../../engine/recipe/search/space.ts";
+import type { StrategyName } from "../../../../engine/recipe/search/strategy.ts";
+import { nextByParzen, STARTUP } from "../../../../engine/recipe/search/tpe.ts";
+import { best, free, searched } from "./searched.ts";
+
+const range = (count: number) => ({ count, even: true });
+const list = (count: number) => ({ count, even: false });
+const seeds = Array.from({ length: 20 }, (_, seed) => seed);
+
+interface Problem {
+  readonly space: Space;
+  readonly judge: (point: SpacePoint) => Judgement;
+}
+
+/** Each with its least value, 0. */
+const problems: Readonly<Record<string, Problem>> = {
+  "a bowl in two numbers": {
+    space: [range(50), range(50)],
+    judge: free(([a = 0, b = 0]) => (a - 37) * (a - 37) + (b - 12) * (b - 12)),
+  },
+  "a bowl in a number and two choices": {
+    space: [range(100), list(8), list(6)],
+    judge: free(([a = 0, b, c]) => Math.abs(a - 71) + (b === 5 ? 0 : 20) + (c === 2 ? 0 : 20)),
+  },
+  "a narrow valley that runs up to a claim": {
+    space: [range(60), range(60)],
+    // Small where both are small, but a claim wants their sum at 50 and more: the best are on the border.
+    judge: ([a = 0, b = 0]) => ({
+      score: a + 2 * b - 50,
+      violation: a + b >= 50 ? 0 : (50 - a - b) / 50,
+    }),
+  },
+};
+
+function meanScore({ space, judge }: Problem, strategy: StrategyName, trials: number): number {
+  const scores = seeds.map((seed) => best(searched(strategy, space, judge, { trials, seed })));
+  assert.ok(scores.every(({ violation }) => violation === 0), "every search found what holds");
+  return scores.reduce((sum, { score }) => sum + score, 0) / seeds.length;
+}
+
+for (const [name, problem] of Object.entries(problems)) {
+  Deno.test(`on ${name}, sixty trials come at least twice as near as by chance, over twenty seeds`, () => {
+    const [chance, estimated] = [
+      meanScore(problem, "random", 60),
+      meanScore(problem, "tpe", 60),
+    ];
+    assert.ok(estimated <= chance / 2, `${estimated} against ${chance} by chance`);
+  });
+}
+
+Deno.test("only the order of scores counts: any rising function of them leads the same way", () => {
+  const { space, judge } = problems["a bowl in a number and two choices"]!;
+  const raised = (point: SpacePoint) => {
+    const { score, violation } = judge(point);
+    return { score: score * score * score + 7, violation };
+  };
+  const points = (judge: Problem["judge"]) =>
+    searched("tpe", space, judge, { trials: 40, seed: 3 }).map(({ point }) => point);
+  assert.deepEqual(points(raised), points(judge));
+});
+
+Deno.test("of what was not tried the point is taken at which good trials are likeliest against the rest", () => {
+  // Two choices of four. By hand: good are the best ⌈0.15 · 10⌉ = 2 of ten; l and g are counts and one more.
+  const space = [list(4), list(4)];
+  const scores = [3, 9, 8, 7, 1, 6, 5, 4, 2, 10];
+  const points = [[0, 0], [1, 1], [2, 2], [3, 3], [0, 1], [1, 0], [2, 0], [3, 1], [0, 3], [3, 0]];
+  const tried = points.map((point, at) => ({ point, score: scores[at]!, violation: 0 }));
+  assert.equal(tried.length, STARTUP);
+  const good = [points[4]!, points[8]!];
+  const rest = points.filter((point) => !good.includes(point));
+  const share = (list: number[][], axis: number, value: number) =>
+    (1 + list.filter((point) => point[axis] === value).length) / (4 + list.length);
+  const ratio = (point: SpacePoint) =>
+    point.reduce(
+      (product, value, axis) => product * share(good, axis, value) / share(rest, axis, value),
+      1,
+    );
+  const known = new Set(points.map((point) => rankOfPoint(space, point)));
+  const untried = Array.from({ length: 16 }, (_, rank) => [Math.floor(rank / 4), rank % 4])
+    .filter((point) => !known.has(rankOfPoint(space, point)));
+  const greatest = Math.max(...untried.map(ratio));
+  let state = 1;
+  const draw = () => (state = (state * 48271) % 2147483647) / 2147483647;
+  for (let time = 0; time < 20; time++) {
+    const point = nextByParzen(space, tried, draw)!;
+    assert.ok(Math.abs(ratio(point) - greatest) < 1e-12, `${point}: ${ratio(point)}, ${greatest}`);
+  }
+});
+
+Deno.test("trials that failed lead nowhere and stop nothing", () => {
+  const { space, judge } = problems["a bowl in two numbers"]!;
+  const failing = (point: SpacePoint) =>
+    point[0]! < 25 ? { score: Infinity, violation: Infinity } : judge(point);
+  const tried = searched("tpe", space, failing, { trials: 60, seed: 1 });
+  const late = tried.slice(20).filter(({ violation }) => violation === Infinity).length;
+  assert.ok(best(tried).score < 30 && late < 12, `${best(tried).score}, ${late} of 40 failed`);
+});

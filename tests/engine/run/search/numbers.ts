@@ -1,0 +1,125 @@
+/** A language of numbers, small enough that the best point of every search is known by hand. */
+import { type Facts, input, OneOf, Type } from "../../../../engine/op.ts";
+import { withOps } from "../../../../mod.ts";
+import {
+  defineOp,
+  filesKind,
+  memoryStore,
+  type Metrics,
+  metricsKind,
+  type Recipe,
+  type Run,
+  type Store,
+} from "../../../../mod.ts";
+import { fakeOps, numberKind } from "../fake.ts";
+
+/** A recipe of numbers, and the names of the ops that ran, in order. */
+export interface Numbers {
+  readonly recipe: Recipe;
+  readonly log: string[];
+}
+
+/**
+ * `n` is x, `m` is x + amount. Measured of m: bytes 1000 m, accuracy 1 − 1 / (m + 10) on validation and 1 − 1 / (m + 9) on
+ * test. At `broken` the step that makes m fails.
+ */
+export function numbers(
+  search: Readonly<Record<string, unknown>>,
+  { broken, seed = 0, expect = [] }: {
+    readonly broken?: number;
+    readonly seed?: number;
+    readonly expect?: readonly string[];
+  } = {},
+): Numbers {
+  const log: string[] = [];
+  const { constant } = fakeOps(log);
+  const facts = (): Facts => ({ kind: "model", learned: true, layers: [], established: [] });
+  const grow = defineOp({
+    name: "grow",
+    version: 1,
+    summary: "Adds, or fails",
+    inputs: { number: input(numberKind, "Grows") },
+    output: numberKind,
+    changes: "number",
+    numerics: "none",
+    facts,
+    effect: () => "grown",
+    params: Type.Object({ amount: Type.Number({ description: "How much" }) }),
+    example: { amount: 1 },
+    run({ number }, { amount }) {
+      log.push("grow");
+      if (number === broken) throw new Error(`${number} does not grow`);
+      return number + amount;
+    },
+  });
+  const score = defineOp({
+    name: "evaluate",
+    version: 1,
+    summary: "Measures a number",
+    inputs: {
+      model: input(numberKind, "Is measured"),
+      data: input(numberKind, "Is what it is measured on"),
+    },
+    output: metricsKind,
+    numerics: "none",
+    params: Type.Object({
+      split: OneOf(["test", "validation"], { description: "Of the samples", default: "test" }),
+    }),
+    example: {},
+    run({ model }, { split }): Metrics {
+      log.push(`evaluate on ${split}`);
+      return {
+        bytes: { raw: 4000 * model, encoded: 1000 * model, gzip: 900 * model, format: "tfjs" },
+        samples: 1000,
+        accuracy: 1 - 1 / (model + (split === "test" ? 9 : 10)),
+        metrics: {},
+      };
+    },
+  });
+  const write = defineOp({
+    name: "export",
+    version: 1,
+    summary: "Writes a number",
+    inputs: { model: input(numberKind, "Is written") },
+    output: filesKind,
+    numerics: "none",
+    params: Type.Object({ use: Type.Literal("text", { default: "text", description: "How" }) }),
+    example: { use: "text" },
+    run({ model }) {
+      log.push("export");
+      return { "number.txt": new TextEncoder().encode(String(model)) };
+    },
+  });
+  const { recipe } = withOps([constant, grow, score, write]);
+  return {
+    log,
+    recipe: recipe({
+      name: "numbers",
+      seed,
+      variables: { x: 1, amount: 0 },
+      steps: [
+        { op: "constant", as: "samples", value: 1000 },
+        { op: "constant", as: "n", value: "$x" },
+        { op: "grow", as: "m", number: "n", amount: "$amount" },
+        { op: "evaluate", as: "m-test", model: "m", data: "samples" },
+        { op: "export", as: "export-text", model: "m", use: "text" },
+      ],
+      ...(expect.length > 0 && { expect }),
+      search,
+    } as never),
+  };
+}
+
+/** Runs a search of numbers in a store. */
+export function searchRun(
+  { recipe }: Numbers,
+  options: Parameters<Recipe["run"]>[0] = {},
+  cache: Store = memoryStore(),
+): Promise<Run> {
+  return recipe.run({ cache, ...options });
+}
+
+/** The values that were tried, in order. */
+export function triedBy({ report }: Run): unknown[] {
+  return report.search!.trials.map(({ values }) => values);
+}
