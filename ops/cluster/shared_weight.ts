@@ -5,8 +5,8 @@ import { decodeWeight } from "../model/weights.ts";
 import { type Init, initialCentroids } from "./initial_centroids.ts";
 import { kMeans } from "./k_means.ts";
 
-/** Codes are stored in a byte. */
-const CODES = 256;
+/** The most values that a weight can share: codes are stored in a byte. */
+export const CODES = 256;
 
 /**
  * The weight with at most `clusters` values, found by k-means over those that are not pruned. Where a mask holds zeros,

@@ -1,4 +1,5 @@
 /** Weight pruning: single weights become zero and stay zero, held by a mask. Shapes do not change. */
+import { codeBits, CODES } from "../cluster/shared_weight.ts";
 import { modelFacts } from "../model/layers.ts";
 import { storesKernel } from "../model/selection.ts";
 import { type Model, structureOf, type Weight, weightName } from "../model/model.ts";
@@ -57,11 +58,29 @@ export function chosenMasks(
 }
 
 /** The weight with zeros where the mask is 0, whatever its number format. */
-function masked(weight: Weight, mask: Uint8Array): Weight {
+function masked(before: Weight, mask: Uint8Array): Weight {
+  const weight = withZero(before);
   const data = weight.data.slice();
   const zero = zeroCode(weight);
   for (let i = 0; i < data.length; i++) if (mask[i] === 0) data[i] = zero(i);
   return { ...weight, data, mask };
+}
+
+/** Weights that share values, none of which is 0, are given one for those that go: it costs no cluster. */
+function withZero(weight: Weight): Weight {
+  const { encoding, data } = weight;
+  if (encoding.use !== "codebook" || encoding.centroids.includes(0)) return weight;
+  const centroids = Float32Array.from([0, ...encoding.centroids]);
+  if (centroids.length > CODES) {
+    throw new Error(
+      `Cannot prune weights that share ${CODES} values, none of which is 0: prune before cluster`,
+    );
+  }
+  return {
+    ...weight,
+    encoding: { ...encoding, bits: codeBits(centroids.length), centroids },
+    data: Uint8Array.from(data, (code) => code + 1),
+  };
 }
 
 /** The stored number that decodes to 0, by position. */
@@ -72,8 +91,5 @@ function zeroCode({ encoding, shape }: Weight): (at: number) => number {
   }
   if (encoding.use !== "codebook") return () => 0;
   const code = encoding.centroids.indexOf(0);
-  if (code >= 0) return () => code;
-  throw new Error(
-    "Cannot prune weights that share centroids none of which is 0: prune before cluster",
-  );
+  return () => code;
 }
