@@ -10,14 +10,16 @@ import type { Compiled } from "./facts_of.ts";
 /** Reports selectors of a step that match nothing; where the layers are not known yet, it waits for them. */
 export function checkSelectors(
   recipe: ExpandedRecipe,
-  { step, op, inputs = {} }: Compiled,
+  { step, op, inputs = {}, references = {} }: Compiled,
   compiled: ReadonlyMap<string, Compiled>,
   problems: Diagnostic[],
 ): void {
   if (op === undefined) return;
   for (const { form, value, path } of visit(op.params, step.params)) {
     if (form.form !== "selectors" || !Array.isArray(value)) continue;
-    const name = inputs[form.of];
+    // Of an input of the step, or of the model that a parameter beside them names.
+    const beside = [...path.split(".").slice(0, -1), form.of].join(".");
+    const name = inputs[form.of] ?? references[beside];
     const facts = typeof name === "string" ? compiled.get(name)?.facts : undefined;
     if (facts?.kind !== "model" || facts.layers === undefined || typeof name !== "string") continue;
     const { layers, family = "loaded" } = facts;

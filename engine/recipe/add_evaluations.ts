@@ -1,6 +1,7 @@
 /** What every recipe ends with: each learned model measured directly behind it, and the exports of the result. */
 import type { Json } from "../digest.ts";
 import type { OpSet } from "../op.ts";
+import { askedModels } from "./asked_models.ts";
 import { bind, type Scope } from "./bind.ts";
 import type { Step } from "./recipe.ts";
 
@@ -15,7 +16,10 @@ export interface Measuring {
   readonly broken: boolean;
 }
 
-/** The steps, with an `evaluate` (and a `measure`) behind each learned model that none reads yet. */
+/**
+ * The steps, with an `evaluate` (and a `measure`) behind each learned model that none reads yet. One that looks through a
+ * model waits for it; that model itself reads what others make and is measured only where a step says so.
+ */
 export function addEvaluations(
   steps: readonly Step[],
   { params, latency, only, broken }: Measuring,
@@ -25,11 +29,26 @@ export function addEvaluations(
     new Set(steps.filter((step) => step.op === op).map((step) => step.inputs.model));
   const [evaluated, measured] = [readBy("evaluate"), readBy("measure")];
   const learned = learnedModels(steps, scope.ops);
+  const { through } = params;
+  const asked = new Set([
+    ...askedModels(steps, scope.ops),
+    ...typeof through === "string" ? [through] : [],
+  ]);
   const above = new Set<string>();
-  return steps.flatMap((step) => {
+  const waiting: string[] = [];
+  const added = steps.flatMap((step) => {
     above.add(step.name);
     const { name } = step;
-    if (!learned.has(name) || step.broken || only !== undefined && name !== only) return [step];
+    const ready = name === through ? waiting.splice(0) : [];
+    const subject = learned.has(name) && !asked.has(name) && !step.broken &&
+      (only === undefined || name === only);
+    if (subject && typeof through === "string" && !above.has(through)) waiting.push(name);
+    else if (subject) ready.push(name);
+    return [step, ...ready.flatMap(evaluationsOf)];
+  });
+  return [...added, ...waiting.flatMap(evaluationsOf)];
+
+  function evaluationsOf(name: string): Step[] {
     const reference = scope.reference !== undefined && above.has(scope.reference);
     const within = reference ? scope : withoutReference(scope);
     const draft = (op: string, params: Readonly<Record<string, Json>>) =>
@@ -46,14 +65,13 @@ export function addEvaluations(
         within,
       );
     const added = [
-      step,
       ...(evaluated.has(name) || !scope.ops.has("evaluate") ? [] : draft("evaluate", params)),
       ...(measured.has(name) || latency === undefined ? [] : draft("measure", latency)),
     ];
     evaluated.add(name);
     measured.add(name);
     return added;
-  });
+  }
 }
 
 function withoutReference({ reference: _, ...scope }: Scope): Scope {

@@ -29,7 +29,8 @@ export function finetuned(
     const from = { teacher, outputs: undefined };
     const hired = await hireTeachers(room, data, training.loss, from, context);
     try {
-      const lesson = { model, data, training, teachers: hired.teachers };
+      const { teachers, judges } = hired;
+      const lesson = { model, data, training, teachers, judges };
       return await fit(room, constraint ? { ...lesson, constraint } : lesson, context);
     } finally {
       hired.dispose();

@@ -7,7 +7,17 @@ import { livingTeacher, rememberedTeacher, type Teacher } from "../train/listen.
 import type { Outputs } from "../train/outputs.ts";
 import { type LossTerm, readsTeacher } from "../train/terms/terms.ts";
 
-/** One teacher per term, undefined for a term that reads none; each model is brought into the room once. */
+/** Whom a loss hears. */
+export interface Hired {
+  readonly teachers: readonly (Teacher | undefined)[];
+  readonly judges: readonly (Model | undefined)[];
+  dispose(): void;
+}
+
+/**
+ * One teacher per term, undefined for a term that reads none; each model is brought into the room once. And the third
+ * model that each term asks, undefined for a term that asks none.
+ */
 export async function hireTeachers(
   room: Room,
   data: Dataset,
@@ -17,7 +27,7 @@ export async function hireTeachers(
     readonly outputs: Outputs | undefined;
   },
   context: Pick<RunContext, "referenced">,
-): Promise<{ readonly teachers: readonly (Teacher | undefined)[]; dispose(): void }> {
+): Promise<Hired> {
   const hired = new Map<string, Teacher>();
   const hire = async (name: string): Promise<Teacher> => {
     const known = hired.get(name);
@@ -35,5 +45,9 @@ export async function hireTeachers(
     const named = "teacher" in term && term.teacher !== undefined ? term.teacher : "";
     teachers.push(readsTeacher(term) ? await hire(named) : undefined);
   }
-  return { teachers, dispose: () => hired.forEach((each) => each.dispose()) };
+  const judges: (Model | undefined)[] = [];
+  for (const term of loss) {
+    judges.push("through" in term ? await context.referenced<Model>(term.through) : undefined);
+  }
+  return { teachers, judges, dispose: () => hired.forEach((each) => each.dispose()) };
 }

@@ -4,17 +4,25 @@ import {
   defineOp,
   input,
   ListOf,
+  type ModelFacts,
   OneOf,
   ParameterError,
+  Reference,
   Type,
 } from "../../engine/op.ts";
 import { metricsKind } from "../../engine/metrics.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { formatField } from "../export/format_fields.ts";
 import { modelKind } from "../model/kind.ts";
+import type { Model } from "../model/model.ts";
 import { type FigureName, figures, suits, usualFigures } from "./figures.ts";
+import { assertMade, isMade, type MadeFigure, madeFigures, makes, USUAL } from "./made_figures.ts";
 
-const names = [...Object.keys(figures), "agreement"] as (FigureName | "agreement")[];
+const names = [...Object.keys(figures), ...madeFigures, "agreement"] as (
+  | FigureName
+  | MadeFigure
+  | "agreement"
+)[];
 
 export const evaluate = defineOp({
   name: "evaluate",
@@ -33,16 +41,21 @@ export const evaluate = defineOp({
   params: Type.Object({
     metrics: Type.Optional(ListOf(OneOf(names, { description: "A figure" }), {
       description:
-        "The figures to measure; the task's own where absent (accuracy and loss, or mae and loss)",
+        "The figures to measure; the task's own where absent (accuracy and loss, mae and loss, or output-error)",
     })),
     split: OneOf(["test", "validation", "train"], {
       default: "test",
       description: "The part of the data that judges",
     }),
     format: { ...formatField, default: { use: "tfjs" } },
+    through: Type.Optional(
+      Reference("model", {
+        description: "The model through whose features `frechet` compares what is made",
+      }),
+    ),
   }),
   example: {},
-  facts({ data, reference }, { metrics }) {
+  facts({ data, reference, through }, { metrics, through: named }) {
     const task = (data as DatasetFacts | undefined)?.task;
     for (const [i, name] of (metrics ?? []).entries()) {
       const path = `metrics.${i}`;
@@ -53,7 +66,12 @@ export const evaluate = defineOp({
           `\`${name}\` is measured on samples, and there are no data`,
         );
       }
-      if (name === "agreement") {
+      if (isMade(name)) {
+        const judge = through as ModelFacts | undefined;
+        assertMade(name, path, data as DatasetFacts, judge, named !== undefined);
+        continue;
+      }
+      if (name === "agreement" && !makes(task)) {
         if (reference !== undefined) continue;
         throw new ParameterError(
           "missing-input",
@@ -61,12 +79,12 @@ export const evaluate = defineOp({
           "`agreement` compares with a reference, and there is none",
         );
       }
-      if (suits(name, task)) continue;
+      if (name !== "agreement" && suits(name, task)) continue;
       throw new ParameterError(
         "unknown-value",
         path,
         `\`${name}\` says nothing about ${task}`,
-        `metrics: [${usualFigures(task).join(", ")}]`,
+        `metrics: [${(makes(task) ? USUAL : usualFigures(task)).join(", ")}]`,
       );
     }
     return { kind: "metrics" };
@@ -78,6 +96,18 @@ export const evaluate = defineOp({
     ]);
     const sizes = await sizesOf(model, params.format);
     if (data === undefined) return { ...sizes, metrics: {} };
-    return { ...sizes, ...await qualityOf({ model, reference, data }, params, context) };
+    const { metrics, split, through } = params;
+    if (makes(data.meta.task)) {
+      const { madeQuality } = await import("./made_quality.ts");
+      const judge = through === undefined ? undefined : await context.referenced<Model>(through);
+      const asked = metrics && { metrics: metrics.filter(isMade) };
+      const subject = { model, reference, judge, data };
+      return { ...sizes, ...await madeQuality(subject, { ...asked, split }, context) };
+    }
+    const asked = metrics && { metrics: metrics.filter((name) => !isMade(name)) };
+    return {
+      ...sizes,
+      ...await qualityOf({ model, reference, data }, { ...asked, split }, context),
+    };
   },
 });

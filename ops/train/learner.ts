@@ -1,6 +1,5 @@
 /** One update: forward, terms, gradients, weights. Everything that touches tensors between two batch boundaries. */
 import type { Room, Scalar, Tensor } from "../../engine/tensor/mod.ts";
-import { stream } from "../../engine/tensor/random.ts";
 import { type Dataset, part } from "../data/dataset.ts";
 import { forward, type ForwardResult } from "../model/forward.ts";
 import { type Model, weightName } from "../model/model.ts";
@@ -12,12 +11,23 @@ import {
 } from "./averages.ts";
 import { type Batch, inputReader, targetReader } from "./batches.ts";
 import { assertHolds } from "./assert_holds.ts";
+import { openDraws } from "./draws.ts";
 import type { Arrays, Constraint, HeldWeights, PassUnder } from "./constraint.ts";
 import { layersMeant, withAdapters } from "./adapters.ts";
 import type { Said, Teacher } from "./listen.ts";
-import { gradientNorm, type Heard, termValues, termWeights, weightedSum } from "./loss.ts";
+import {
+  gradientNorm,
+  type Heard,
+  latentPlaces,
+  termValues,
+  termWeights,
+  weightedSum,
+} from "./loss.ts";
 import type { Moment } from "./optimizer.ts";
-import { readsLabels } from "./terms/terms.ts";
+import { openJudge } from "./judges.ts";
+import { named, under } from "./state.ts";
+import { behindHead } from "./terms/behind_head.ts";
+import { readsLabels, readsSample } from "./terms/terms.ts";
 import type { Training } from "./training_fields.ts";
 import { validationScore } from "./validate.ts";
 import {
@@ -36,6 +46,8 @@ export interface Lesson {
   readonly data: Dataset;
   readonly training: Training;
   readonly teachers: readonly (Teacher | undefined)[];
+  /** The third model that each term asks; undefined for a term that asks none. Default: no term does. */
+  readonly judges?: readonly (Model | undefined)[];
   /** What holds while it trains. */
   readonly constraint?: Constraint;
 }
@@ -72,7 +84,7 @@ export interface Learner {
 /** Opens a model for learning, with the arrays of an earlier `capture` where a training goes on. */
 export function openLearner(
   room: Room,
-  { model, data, training, teachers, constraint }: Lesson,
+  { model, data, training, teachers, judges: asked = [], constraint }: Lesson,
   arrays?: Arrays,
 ): Learner {
   const { loss: terms, optimizer, seed = 0 } = training;
@@ -85,16 +97,25 @@ export function openLearner(
   const averages = openAverages(model, variables.frozen, arrays);
   const held = constraint?.open(room, arrays);
   const places = new Map(variables.moving.map(({ name }, place) => [name, place]));
+  const court = (i: number) => ({
+    data,
+    optimizer,
+    seed,
+    arrays: under(criticName(i), arrays ?? {}),
+  });
+  const judges = terms.map((term, i) => openJudge(room, term, asked[i], court(i)));
   const samples = part(data, "train");
-  if (samples.y === null && terms.some(readsLabels)) {
+  if (samples.y === null && task !== "reconstruction" && terms.some(readsLabels)) {
     throw new RangeError("Cannot learn from labels: the training samples have none");
   }
   const readInputs = inputReader(room, data.meta, samples, model);
   const readTargets = targetReader(room, data.meta, samples);
-  const dropoutStream = remembered((layer) => stream(seed, `dropout:${layer}`));
-  const noiseStream = remembered((layer) => stream(seed, `noise:${layer}`));
+  const draws = openDraws(room, seed);
   const taps = [
-    ...new Set(compared.flatMap((pairs) => pairs?.flatMap(({ student }) => student) ?? [])),
+    ...new Set([
+      ...compared.flatMap((pairs) => pairs?.flatMap(({ student }) => student) ?? []),
+      ...terms.some(readsSample) ? latentPlaces(model).flat() : [],
+    ]),
   ];
   const variable = (name: string) => variables.moving[places.get(name)!]!;
   const heldWeights: HeldWeights = {
@@ -123,9 +144,16 @@ export function openLearner(
       ...captureVariables(room, variables, what),
       ...copied(averages),
       ...held?.capture?.(),
+      ...what === "all" && Object.assign(
+        {},
+        ...judges.map((judge, i) => judge && named(criticName(i), judge.capture())),
+      ),
     }),
     masks: () => masksOf(room, variables),
-    close: () => closeVariables(variables),
+    close() {
+      closeVariables(variables);
+      for (const judge of judges) judge?.close();
+    },
   };
 
   /** A pass with the weights as they are; without a moment in inference. For the caller's `tidy`. */
@@ -140,8 +168,8 @@ export function openLearner(
       training: moment !== undefined,
       taps: moment === undefined ? [] : taps,
       frozen: frozen === undefined ? variables.frozen : variables.frozen.union(frozen),
-      dropout: (layer, shape, rate) => dropoutMask(layer, shape, rate, moment!.update),
-      noise: (layer, shape) => noiseOf(layer, shape, moment!.update),
+      dropout: (layer, shape, rate) => draws.dropout(layer, shape, rate, moment!.update),
+      noise: (layer, shape) => draws.noise(layer, shape, moment!.update),
       ...transform && { transform },
     });
   }
@@ -153,7 +181,12 @@ export function openLearner(
     peers: readonly Tensor[],
   ): Shown {
     const x = readInputs(batch);
-    const heard = { task, targets: readTargets(batch), teachers: listened(batch), peers };
+    const said = listened(batch);
+    teachCritics(batch, x, said, moment);
+    const heard = {
+      ...{ task, targets: readTargets(batch), teachers: said, peers, sample: x[0]! },
+      judges: judges.map((judge) => judge?.at(batch)),
+    };
     const factors = termWeights(terms, moment);
     const norms = measure ? { norms: ownNorms(x, heard, moment) } : {};
     const { loss, values, gradients, statistics } = differentiate(
@@ -170,6 +203,21 @@ export function openLearner(
       return place !== undefined && gradients[place] !== null;
     });
     return { loss, values, ...norms };
+  }
+
+  /** Critics learn first, from what their term's teacher makes and what the model makes now. */
+  function teachCritics(
+    batch: Batch,
+    x: readonly Tensor[],
+    said: readonly (Said | undefined)[],
+    moment: Moment,
+  ): void {
+    if (!judges.some((judge) => judge?.learn)) return;
+    const made = run(x, moment).outputs[0]!;
+    const seen = (logits: Tensor) => behindHead(room, model.head, logits);
+    for (const [i, judge] of judges.entries()) {
+      judge?.learn?.(batch, seen(said[i]!.logits), seen(made), moment);
+    }
   }
 
   /** What each term's teacher says; one who teaches several is asked once. */
@@ -220,34 +268,10 @@ export function openLearner(
     if (!(norm > limit)) return gradients;
     return gradients.map((gradient) => gradient && room.tf.mul(gradient, limit / norm));
   }
-
-  function noiseOf(layer: string, shape: readonly number[], update: number): Tensor {
-    const count = shape.reduce((product, extent) => product * extent, 1);
-    return room.tensor(noiseStream(layer).normals(update, count), shape);
-  }
-
-  function dropoutMask(
-    layer: string,
-    shape: readonly number[],
-    rate: number,
-    update: number,
-  ): Tensor {
-    const count = shape.reduce((product, extent) => product * extent, 1);
-    const scale = 1 / (1 - rate);
-    const draws = dropoutStream(layer).uniforms(update, count);
-    return room.tensor(draws.map((draw) => draw < rate ? 0 : scale), shape);
-  }
 }
+
+const criticName = (term: number): string => `critic.${term}:`;
 
 function copied(arrays: Readonly<Record<string, Float32Array>>): Record<string, Float32Array> {
   return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, array.slice()]));
-}
-
-function remembered<T>(make: (name: string) => T): (name: string) => T {
-  const made = new Map<string, T>();
-  return (name) => {
-    const value = made.get(name) ?? make(name);
-    made.set(name, value);
-    return value;
-  };
 }

@@ -6,7 +6,7 @@ import { sizeOf } from "../model/layers.ts";
 import type { Model } from "../model/model.ts";
 import { inputReader } from "./batches.ts";
 import { scoreOf } from "./score.ts";
-import { answersOf } from "./terms/answers.ts";
+import { behindHead } from "./terms/behind_head.ts";
 import { readsValidation, type Training } from "./training_fields.ts";
 
 const BATCH = 256;
@@ -38,7 +38,7 @@ export async function validationScore(
     room.tf.tidy(() => {
       const x = read({ samples });
       const said = run(x);
-      const answer = itself ? answersOf(room, model.head, said) : said;
+      const answer = itself ? behindHead(room, model.head, said) : said;
       answers.set(room.values(answer), first * width);
       if (itself) truths.set(room.values(x[0]!), first * width);
     });

@@ -1,10 +1,13 @@
 /** The truth: cross-entropy with the labels, or squared error. */
 import { Type } from "../../../engine/field.ts";
+import { behindHead } from "./behind_head.ts";
+import { flat } from "./features.ts";
 import { defineTerm, labelFields } from "./term.ts";
 
 /**
  * Classification: the mean over the batch of −Σₖ tₖ log softmax(z)ₖ with t = (1 − ε) one-hot + ε/K, ε = `smoothing`
- * (Szegedy et al. 2016). Regression: the mean of (z − t)² over batch and targets; smoothing means nothing there.
+ * (Szegedy et al. 2016). Regression: the mean of (z − t)² over batch and targets; reconstruction:
+ * of (x̂ − x)² over batch and values, x̂ behind the head; smoothing means nothing there.
  */
 export const labels = defineTerm({
   schema: labelFields("Cross-entropy with the labels; squared error for regression", {
@@ -15,8 +18,12 @@ export const labels = defineTerm({
       description: "The share of each label that is spread over all classes",
     }),
   }),
-  value({ room, task, logits, targets }, { smoothing }) {
+  value({ room, task, logits, targets, own, sample }, { smoothing }) {
     const { tf, nn } = room;
+    if (task === "reconstruction") {
+      const made = behindHead(room, own!.model.head, flat(room, logits));
+      return tf.mean(tf.squaredDifference(made, flat(room, sample!)));
+    }
     if (task === "regression") return tf.mean(tf.square(tf.sub(logits, targets!)));
     const classes = logits.shape[1]!;
     const spread = smoothing === 0

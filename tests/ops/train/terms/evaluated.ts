@@ -31,6 +31,8 @@ export interface Said {
   readonly teacher?: readonly Numbers[];
   readonly peers?: readonly Numbers[];
   readonly targets?: Numbers;
+  /** What else a term sees of a batch, made of the student's tensors. */
+  readonly besides?: (room: Room, student: readonly Tensor[]) => Partial<TermBatch>;
   /** Of both sides' attention, for a term that compares what it reads. */
   readonly heads?: number;
 }
@@ -55,7 +57,10 @@ export async function evaluated(
     const { value, gradients } = room.valueAndGradients(
       () =>
         termValue(
-          batchOf(room, chosen, { student, teacher, peers, targets, heads: said.heads }),
+          {
+            ...batchOf(room, chosen, { student, teacher, peers, targets, heads: said.heads }),
+            ...said.besides?.(room, student),
+          },
           chosen,
         ),
       student,

@@ -1,0 +1,127 @@
+/** How good what a model makes is: against the samples themselves, or against what a reference makes of the same. */
+import type { Metrics } from "../../engine/metrics.ts";
+import type { RunContext } from "../../engine/op.ts";
+import { type Room, withTensors } from "../../engine/tensor/mod.ts";
+import { type Dataset, part, type PartName } from "../data/dataset.ts";
+import { range } from "../model/feed.ts";
+import { forward } from "../model/forward.ts";
+import { inferLogits, weightTensors } from "../model/infer.ts";
+import { shapesOf, sizeOf } from "../model/layers.ts";
+import type { Model } from "../model/model.ts";
+import { preprocessed } from "../model/preprocess.ts";
+import { seenBy } from "../train/judging.ts";
+import { meanError } from "../train/score.ts";
+import { behindHead } from "../train/terms/behind_head.ts";
+import { frechetDistance, type Moments, momentsOf } from "./frechet.ts";
+import { type MadeFigure, USUAL } from "./made_figures.ts";
+
+/** Samples that are looked at together. */
+const BATCH = 256;
+
+/** Features that are compared at most: two matrices of this size are decomposed. */
+const WIDEST = 512;
+
+interface Subject {
+  readonly model: Model;
+  readonly reference: Model | undefined;
+  /** Through whose eyes features are compared. */
+  readonly judge: Model | undefined;
+  readonly data: Dataset;
+}
+
+/**
+ * `output-error`: the mean over samples and values of (x̂ − x)², behind the head. `frechet`: the distance of what the
+ * judge's last layer reads of x̂ and of x. x is the sample as the model sees it for reconstruction, for generation what
+ * the reference makes of the same latent numbers; without a reference nothing is measured. Throws a RangeError where the
+ * part is empty or the outputs cannot be compared.
+ */
+export async function madeQuality(
+  { model, reference, judge, data }: Subject,
+  { metrics = USUAL, split }: {
+    readonly metrics?: readonly MadeFigure[];
+    readonly split: PartName;
+  },
+  { threads, signal, progress }: RunContext,
+): Promise<Pick<Metrics, "samples" | "metrics">> {
+  const samples = part(data, split);
+  const { count } = samples;
+  const { meta } = data;
+  if (count === 0) throw new RangeError(`Cannot measure on ${split}: it has no samples`);
+  if (meta.task === "generation" && reference === undefined) return { samples: count, metrics: {} };
+  return await withTensors(async (room) => {
+    const made = await outputsOf(room, model, 0);
+    const truth = meta.task === "generation"
+      ? await outputsOf(room, reference!, 0.5)
+      : preprocessed(samples.x, model.preprocess ?? meta.normalize);
+    if (made.length !== truth.length) {
+      throw new RangeError(
+        `Cannot compare what is made: ${made.length / count} numbers for a sample, the other has ` +
+          `${truth.length / count}`,
+      );
+    }
+    const figures: { readonly [F in MadeFigure]: () => Promise<number> } = {
+      "output-error": () =>
+        Promise.resolve(meanError(made, truth, (difference) => difference * difference)),
+      frechet: async () =>
+        frechetDistance(await looked(room, judge!, made), await looked(room, judge!, truth)),
+    };
+    const found: [string, number][] = [];
+    for (const name of metrics) found.push([name, await figures[name]()]);
+    return { samples: count, metrics: Object.fromEntries(found) };
+  }, { threads });
+
+  async function outputsOf(room: Room, of: Model, done: number): Promise<Float32Array> {
+    const share = meta.task === "generation" ? 0.5 : 1;
+    const logits = await inferLogits(room, of, samples, meta, {
+      signal,
+      progress: (fraction) => progress(done + share * fraction, `${count} samples`),
+    });
+    const width = logits.length / count;
+    const outputs = new Float32Array(logits.length);
+    for (let first = 0; first < count; first += BATCH) {
+      const rows = logits.subarray(first * width, (first + BATCH) * width);
+      room.tf.tidy(() => {
+        const values = room.tensor(rows, [rows.length / width, width]);
+        outputs.set(room.values(behindHead(room, of.head, values)), first * width);
+      });
+    }
+    return outputs;
+  }
+
+  /** What the judge's last layer reads of them. */
+  async function looked(room: Room, judge: Model, outputs: Float32Array): Promise<Moments> {
+    const last = judge.layers.find(({ name }) => name === judge.outputs[0])!.inputs[0]!;
+    const width = sizeOf(shapesOf(judge)[last]!);
+    if (width > WIDEST) {
+      throw new RangeError(
+        `Cannot compare features: the last layer of the model that looks reads ${width} numbers, ` +
+          `${WIDEST} are the most`,
+      );
+    }
+    const size = outputs.length / count;
+    const features = new Float32Array(count * width);
+    const { weights, dispose } = weightTensors(room, judge);
+    try {
+      for (let first = 0; first < count; first += BATCH) {
+        signal.throwIfAborted();
+        const batch = { samples: range(first, Math.min(BATCH, count - first)) };
+        const rows = outputs.subarray(first * size, (first + BATCH) * size);
+        room.tf.tidy(() => {
+          const x = seenBy(
+            room,
+            judge,
+            samples,
+            batch,
+            room.tensor(rows, [batch.samples.length, size]),
+          );
+          const { taps } = forward(room, judge, weights, x, { training: false, taps: [last] });
+          features.set(room.values(taps[last]!), first * width);
+        });
+        await room.breathe();
+      }
+    } finally {
+      dispose();
+    }
+    return momentsOf(features, count);
+  }
+}
