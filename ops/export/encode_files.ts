@@ -4,7 +4,7 @@ import type { Files } from "../../engine/files.ts";
 import type { ModelBytes } from "../../engine/metrics.ts";
 import type { Model } from "../model/model.ts";
 import { countParameters } from "../model/weights.ts";
-import { bytesOf, type Format, PACKED_FILE } from "./format_fields.ts";
+import { bytesOf, type Format, PACKED_FILE, SAFETENSORS_FILE } from "./format_fields.ts";
 
 type Encode<F extends Format["use"]> = (
   model: Model,
@@ -24,6 +24,10 @@ const encoders: { readonly [F in Format["use"]]: Encode<F> } = {
   async packed(model, { coding, indices, index_bits: indexBits }) {
     const { encodePacked } = await import("./packed/packed.ts");
     return { [PACKED_FILE]: encodePacked(model, { coding, indices, indexBits }) };
+  },
+  async safetensors(model) {
+    const { encodeSafetensors } = await import("../model/safetensors/model_file.ts");
+    return { [SAFETENSORS_FILE]: encodeSafetensors(model) };
   },
 };
 

@@ -55,6 +55,10 @@ const formats = {
     }),
     tolerance,
   }, { description: "One small file for storage, model.packed; no runtime but ours reads it" }),
+  safetensors: Type.Object({ tolerance }, {
+    description:
+      "One file of weights in the number format they have, model.safetensors; the network is in its metadata",
+  }),
 };
 
 /** The choice of a format. */
@@ -65,6 +69,9 @@ export type Format = (typeof formatField)["static"];
 
 /** The one file of the packed format. */
 export const PACKED_FILE = "model.packed";
+
+/** The one file of the safetensors format. */
+export const SAFETENSORS_FILE = "model.safetensors";
 
 /** Bytes of a size with a unit. */
 export function bytesOf(size: string): number {

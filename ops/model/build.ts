@@ -33,7 +33,10 @@ const shared = {
     default: 0,
     description: "The seed of the first weights; default: the recipe's",
   }),
-  weights: Type.Optional(Source({ description: "A file of weights to start from" })),
+  weights: Type.Optional(Source({
+    description:
+      "A safetensors file of weights to start from: by this project's names, or of bert as published checkpoints have them",
+  })),
 };
 
 type Families = typeof families;
@@ -61,15 +64,7 @@ interface Parameters {
 
 /** The structure these parameters name; undefined while the data's shape is open. */
 function structure(params: Parameters): Architecture | undefined {
-  const { use, input, outputs, vocabulary, weights } = params;
-  if (weights !== undefined) {
-    throw new ParameterError(
-      "not-yet",
-      "weights",
-      "`weights` cannot be read yet",
-      "load a whole model instead: from: path/to/model.json",
-    );
-  }
+  const { use, input, outputs, vocabulary } = params;
   const family: Family = families[use];
   const wordless = "vocabulary" in family.options.properties && vocabulary === undefined;
   if (input === undefined || outputs === undefined || wordless) return undefined;
@@ -94,18 +89,20 @@ function buildable(facts: ModelFacts): ModelFacts {
 
 const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
-/** A model of the zoo with random weights. */
+/** A model of the zoo with random weights, or those of a file. */
 export const build = defineOp({
   name: "model",
   version: 1,
-  summary: "Builds a network of the zoo with random weights",
+  summary: "Builds a network of the zoo with random weights, or with those of a file",
   inputs: {},
   output: modelKind,
   params: Choice(alternatives, { description: "The family of networks and its options" }),
   example: { use: "mlp", hidden: [4], input: [3], outputs: 2 },
   random: true,
+  source: ({ weights }) => weights === undefined ? [] : [weights],
   facts(_inputs, params): ModelFacts {
-    const state = { learned: false, established: {} };
+    const learned = params.weights !== undefined;
+    const state = { learned, established: {} };
     try {
       const architecture = structure(params);
       if (architecture !== undefined) return buildable(modelFacts(architecture, state));
@@ -113,14 +110,18 @@ export const build = defineOp({
       if (!(error instanceof RangeError)) throw error;
       throw new ParameterError("shape-mismatch", "", error.message);
     }
-    return { kind: "model", learned: false, family: params.use, established: [] };
+    return { kind: "model", learned, family: params.use, established: [] };
   },
-  async run(_inputs, params) {
-    const { initialModel } = await import("./initialize.ts");
+  async run(_inputs, params, context) {
     const architecture = structure(params);
     if (architecture === undefined) {
       throw new Error("internal: a model was to be built before its input and outputs were known");
     }
+    if (params.weights !== undefined) {
+      const { loadWeights } = await import("./safetensors/load_weights.ts");
+      return await loadWeights(architecture, params.weights, params.seed, context);
+    }
+    const { initialModel } = await import("./initialize.ts");
     return initialModel(architecture, params.seed);
   },
 });
