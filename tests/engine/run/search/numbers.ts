@@ -13,6 +13,15 @@ import {
 } from "../../../../mod.ts";
 import { fakeOps, numberKind } from "../fake.ts";
 
+/** What of a recipe of numbers may be said. */
+export interface NumberOptions {
+  readonly broken?: number;
+  readonly seed?: number;
+  readonly expect?: readonly string[];
+}
+
+type Value = Readonly<Record<string, unknown>>;
+
 /** A recipe of numbers, and the names of the ops that ran, in order. */
 export interface Numbers {
   readonly recipe: Recipe;
@@ -20,18 +29,10 @@ export interface Numbers {
 }
 
 /**
- * `n` is x, `m` is x + amount. Measured of m: bytes 1000 m, accuracy 1 − 1 / (m + 10) on validation and 1 − 1 / (m + 9) on
- * test. At `broken` the step that makes m fails.
+ * The ops: `grow` makes m = n + amount + seed, and fails where n is `broken`; measured of m are bytes 1000 m and accuracy
+ * 1 − 1 / (m + 10) on validation, 1 − 1 / (m + 9) on test.
  */
-export function numbers(
-  search: Readonly<Record<string, unknown>>,
-  { broken, seed = 0, expect = [] }: {
-    readonly broken?: number;
-    readonly seed?: number;
-    readonly expect?: readonly string[];
-  } = {},
-): Numbers {
-  const log: string[] = [];
+export function numberOps(log: string[] = [], broken?: number) {
   const { constant } = fakeOps(log);
   const facts = (): Facts => ({ kind: "model", learned: true, layers: [], established: [] });
   const grow = defineOp({
@@ -44,12 +45,16 @@ export function numbers(
     numerics: "none",
     facts,
     effect: () => "grown",
-    params: Type.Object({ amount: Type.Number({ description: "How much" }) }),
-    example: { amount: 1 },
-    run({ number }, { amount }) {
+    random: true,
+    params: Type.Object({
+      amount: Type.Number({ description: "How much" }),
+      seed: Type.Optional(Type.Integer({ description: "What is added besides" })),
+    }),
+    example: { amount: 1, seed: 0 },
+    run({ number }, { amount, seed = 0 }) {
       log.push("grow");
       if (number === broken) throw new Error(`${number} does not grow`);
-      return number + amount;
+      return number + amount + seed;
     },
   });
   const score = defineOp({
@@ -90,24 +95,32 @@ export function numbers(
       return { "number.txt": new TextEncoder().encode(String(model)) };
     },
   });
-  const { recipe } = withOps([constant, grow, score, write]);
+  return [constant, grow, score, write] as const;
+}
+
+/** A recipe in which `n` is x and `m` is made from it, with what stands besides: a search, a sweep. */
+export function numberRecipe(besides: Value, { seed = 0, expect = [] }: NumberOptions = {}): Value {
   return {
-    log,
-    recipe: recipe({
-      name: "numbers",
-      seed,
-      variables: { x: 1, amount: 0 },
-      steps: [
-        { op: "constant", as: "samples", value: 1000 },
-        { op: "constant", as: "n", value: "$x" },
-        { op: "grow", as: "m", number: "n", amount: "$amount" },
-        { op: "evaluate", as: "m-test", model: "m", data: "samples" },
-        { op: "export", as: "export-text", model: "m", use: "text" },
-      ],
-      ...(expect.length > 0 && { expect }),
-      search,
-    } as never),
+    name: "numbers",
+    seed,
+    variables: { x: 1, amount: 0 },
+    steps: [
+      { op: "constant", as: "samples", value: 1000 },
+      { op: "constant", as: "n", value: "$x" },
+      { op: "grow", as: "m", number: "n", amount: "$amount" },
+      { op: "evaluate", as: "m-test", model: "m", data: "samples" },
+      { op: "export", as: "export-text", model: "m", use: "text" },
+    ],
+    ...(expect.length > 0 && { expect }),
+    ...besides,
   };
+}
+
+/** A search of numbers. */
+export function numbers(search: Value, options: NumberOptions = {}): Numbers {
+  const log: string[] = [];
+  const { recipe } = withOps(numberOps(log, options.broken));
+  return { log, recipe: recipe(numberRecipe({ search }, options) as never) };
 }
 
 /** Runs a search of numbers in a store. */
