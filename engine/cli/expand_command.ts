@@ -1,6 +1,10 @@
 /** `decant expand`: the recipe with everything implied written out. */
 import { expandedYaml } from "../recipe/expanded_yaml.ts";
+import type { ExpandedRecipe } from "../recipe/recipe.ts";
+import { valuesAt } from "../recipe/search/search.ts";
+import { nextPoint } from "../recipe/search/strategy.ts";
 import { exitCodes } from "../run/problem.ts";
+import { valuesText } from "../run/search/search_text.ts";
 import type { Command } from "./command.ts";
 import { json, set } from "./recipe_options.ts";
 
@@ -16,7 +20,15 @@ export const expandCommand: Command = {
       const { about, seed, steps, result, reference, expect } = expanded;
       const document = { format: 1, about, seed, steps, result, reference, expect };
       terminal.out(`${JSON.stringify(document, null, 2)}\n`);
-    } else terminal.out(expandedYaml(expanded));
+    } else terminal.out(firstTrial(expanded) + expandedYaml(expanded));
     return exitCodes.done;
   },
 };
+
+/** A recipe that is searched is written out at the first of its points. */
+function firstTrial({ search }: ExpandedRecipe): string {
+  const point = search && nextPoint(search.strategy, search.space, [], search.seed);
+  return point === undefined
+    ? ""
+    : `# trial 1 of a search: ${valuesText(valuesAt(search!, point))}\n`;
+}
