@@ -46,7 +46,7 @@ export function openCritic(
     });
 
   return {
-    at: (batch) => judging(room, model, (outputs, taps) => run(batch, outputs, taps)),
+    at: (batch) => judging((outputs, taps) => run(batch, outputs, taps)),
     learn(batch, real, fake, moment) {
       update = moment.update;
       room.tf.tidy(() => {

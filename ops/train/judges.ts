@@ -29,14 +29,11 @@ export function openJudge(
   const samples = part(court.data, "train");
   return {
     at: (batch) =>
-      judging(
-        room,
-        model,
-        (outputs, taps) =>
-          forward(room, model, weights, seenBy(room, model, samples, batch, outputs), {
-            training: false,
-            taps,
-          }),
+      judging((outputs, taps) =>
+        forward(room, model, weights, seenBy(room, model, samples, batch, outputs), {
+          training: false,
+          taps,
+        })
       ),
     capture: () => ({}),
     close: dispose,

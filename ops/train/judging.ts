@@ -32,8 +32,6 @@ export interface Court {
 
 /** What a model says of outputs, by how it is run. */
 export function judging(
-  room: Room,
-  model: Architecture,
   run: (outputs: Tensor, taps: readonly string[]) => ForwardResult,
 ): Judge {
   return {

@@ -89,8 +89,9 @@ export async function fitted(
   model: Model,
   data: Dataset,
   params: Training,
-  { teachers, given, ...options }: FitOptions & {
+  { teachers, judges, given, ...options }: FitOptions & {
     readonly teachers?: readonly (Teacher | undefined)[];
+    readonly judges?: readonly (Model | undefined)[];
     readonly given?: Given;
   } = {},
 ): Promise<Fitted> {
@@ -100,6 +101,7 @@ export async function fitted(
     data,
     training: params,
     teachers: teachers ?? params.loss.map(() => undefined),
+    ...judges && { judges },
   };
   const trained = await withTensors((room) => fit(room, lesson, context, options));
   const note = context.heard.notes.training as unknown as Fitted["note"];
