@@ -112,6 +112,12 @@ export function recipeSchema(ops: OpSet, { variables = true }: SchemaOptions = {
     return shared(`${name}-by-variable`, schema);
   };
 
+  /** Where the JSON type tells alternatives apart, `x` cannot stand for `[x]`. */
+  const convertAlternative = (schema: TSchema, name: string): JsonSchema => {
+    const form = formOf(schema);
+    return form.form === "list" ? listOf(form, convert(form.items, name)) : convert(schema, name);
+  };
+
   const convertForm = (form: Form, name: string): JsonSchema => {
     switch (form.form) {
       case "object":
@@ -125,16 +131,11 @@ export function recipeSchema(ops: OpSet, { variables = true }: SchemaOptions = {
       case "by-type":
         return shared(
           `${name}-either`,
-          anyOf(Object.values(form.types).map((schema) => convert(schema, name))),
+          anyOf(Object.values(form.types).map((schema) => convertAlternative(schema, name))),
         );
       case "list": {
         const items = convert(form.items, name);
-        const list = {
-          type: "array",
-          items,
-          ...(form.least > 0 && { minItems: form.least }),
-          maxItems: form.most,
-        };
+        const list = listOf(form, items);
         return form.least > 1 || form.most < 1 ? list : anyOf([list, items]);
       }
       case "tuple": {
@@ -229,6 +230,10 @@ const variable: JsonSchema = {
 };
 
 const selector: JsonSchema = { type: "string", minLength: 1, maxLength: 200 };
+
+function listOf({ least, most }: Extract<Form, { form: "list" }>, items: JsonSchema): JsonSchema {
+  return { type: "array", items, ...(least > 0 && { minItems: least }), maxItems: most };
+}
 
 function anyOf(schemas: readonly JsonSchema[]): JsonSchema {
   const [only] = schemas;

@@ -1,12 +1,15 @@
 /** The published JSON Schema and the engine accept the same recipes: ajv is the judge of the one, we of the other. */
 import assert from "node:assert/strict";
 import { fc } from "../../deps.ts";
+import type { Json } from "../../../engine/digest.ts";
 import { parse } from "../../../engine/deps/yaml.ts";
 import { treeFromValue } from "../../../engine/recipe/from_value.ts";
 import { grammarOf } from "../../../engine/recipe/grammar.ts";
 import { normalize } from "../../../engine/recipe/normalize.ts";
 import { problemList } from "../../../engine/recipe/problems.ts";
 import { recipeSchema } from "../../../engine/recipe/recipe_schema.ts";
+import { searchSchema } from "../../../engine/recipe/search/search_schema.ts";
+import { sweepSchema } from "../../../engine/recipe/sweep.ts";
 import { validator } from "./ajv.ts";
 import { fields } from "./arbitrary_values.ts";
 import { documents } from "./documents.ts";
@@ -61,6 +64,28 @@ Deno.test("the schema and the engine accept the same recipes", () => {
   );
   assert.ok(accepted > 150 && refused > 150, `${accepted} accepted, ${refused} refused`);
 });
+
+for (const [name, schema] of [["sweep", sweepSchema], ["search", searchSchema]] as const) {
+  Deno.test(`the schema and the engine accept the same blocks \`${name}\``, () => {
+    const whole = recipeSchema(fakeOps) as { $defs: { recipe: { properties: Json } } };
+    const block = (whole.$defs.recipe.properties as Readonly<Record<string, Json>>)[name]!;
+    const accepts = validator({ ...block as object, $defs: whole.$defs } as never);
+    let [accepted, refused] = [0, 0];
+    fc.assert(
+      fc.property(fields(schema, {}, 5), (value) => {
+        const problems = problemList();
+        const tree = treeFromValue(value, { source: "", base: "" }, problems.add);
+        normalize(schema, { tree, path: name }, problems);
+        const read = problems.errors === 0;
+        assert.equal(accepts(value), read, JSON.stringify(value));
+        if (read) accepted++;
+        else refused++;
+      }),
+      { numRuns: 1500, seed: 7 },
+    );
+    assert.ok(accepted > 150 && refused > 30, `${accepted} accepted, ${refused} refused`);
+  });
+}
 
 Deno.test("equal shapes are written once", () => {
   const { $defs } = recipeSchema(fakeOps) as { $defs: Record<string, object> };
