@@ -19,7 +19,8 @@ export function vocabularyOf(text: string, file: string): Vocabulary {
 }
 
 function tokensIn(text: string, file: string): readonly string[] {
-  if (!/^\s*[[{]/.test(text)) return text.replace(/\n$/, "").split(/\r?\n/);
+  // A line may be `[PAD]`.
+  if (!/^\s*(?:\{|\[\s*["\d])/.test(text)) return text.replace(/\n$/, "").split(/\r?\n/);
   const json = parsed(text, file);
   if (Array.isArray(json)) {
     if (json.every((each) => typeof each === "string")) return json;
