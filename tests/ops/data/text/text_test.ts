@@ -1,3 +1,4 @@
+// deno-lint-ignore-file camelcase
 import assert from "node:assert/strict";
 import { datasetKind } from "../../../../ops/data/dataset.ts";
 import { data } from "../../../../ops/data/data.ts";
