@@ -13,6 +13,7 @@ import { measure } from "./evaluate/measure.ts";
 import { exportFiles } from "./export/export.ts";
 import { build } from "./model/build.ts";
 import { load } from "./model/load.ts";
+import { part } from "./model/part.ts";
 import { prune } from "./prune/prune.ts";
 import { quantize } from "./quantize/quantize.ts";
 import { replace } from "./replace/replace.ts";
@@ -31,6 +32,7 @@ export const ops = [
   mutual,
   pick,
   choose,
+  part,
   prune,
   cluster,
   quantize,

@@ -3,8 +3,7 @@
 /** Fields by block; what an op declares is not looked up here. */
 const fields = wordsBy({
   "": "replace mutual cluster",
-  data:
-    "from format columns classes task split limit normalize text size conditions count",
+  data: "from format columns classes task split limit normalize text",
   model: "weights preserve",
   teacher: "weights preserve",
   student: "weights preserve",
@@ -15,7 +14,7 @@ const fields = wordsBy({
   quantize:
     "finetune recalibrate equalize bias_correction rounding rules scales freeze_after fold per_layer " +
     "symmetry granularity group calibrate activations",
-  evaluate: "metrics format split models latency through reference",
+  evaluate: "metrics format split models latency reference",
   labels: "smoothing",
   "soft-targets": "scale divergence teacher_errors standardize",
   int8: "ranges",
@@ -26,15 +25,15 @@ const fields = wordsBy({
 
 /** Values by the field they stand in (`use` stands in the field above it). */
 const values = wordsBy({
-  data: "digits iris spam names latent",
-  families: "ghostnet text-cnn bert char-lstm cvae vae-decoder dcgan-generator dcgan-discriminator",
+  data: "spam names",
+  families: "ghostnet text-cnn bert char-lstm",
   op:
-    "data model load subset train distill mutual pick ensemble choose replace prune cluster quantize part predict " +
+    "data model load subset train distill mutual pick ensemble choose replace prune cluster quantize predict " +
     "measure evaluate export",
   optimizer: "sgd nesterov adam adamw rmsprop",
   loss:
     "labels soft-targets logits dkd dist peers hint attention-transfer fsp similarity-preserving pkt nst rkd " +
-    "correlation-congruence attention-scores value-relations output perceptual elbo adversarial",
+    "correlation-congruence attention-scores value-relations",
   augment:
     "shift crop flip rotate color cutout mixup noise mask-tokens replace-tokens drop-tokens crop-tokens",
   learning_rate: "linear cosine cubic exponential step",
@@ -49,8 +48,8 @@ const values = wordsBy({
   normalize: "none unit standard range fixed",
   export: "tfjs onnx packed safetensors",
   format: "tfjs onnx packed safetensors idx cifar csv tsv npy npz jsonl text parquet",
-  metrics: "accuracy top5 loss recall confusion agreement mae nats output-error frechet",
-  task: "classification regression next-token reconstruction generation",
+  metrics: "accuracy top5 loss recall confusion agreement mae nats",
+  task: "classification regression next-token",
 });
 
 /** The sentence for a field that the language has and this version has not; undefined for any other. */

@@ -1,0 +1,76 @@
+/** Some layers of a model, cut out of it. */
+import { shapesOf } from "./layers.ts";
+import type { Architecture, Established, Model, ModelInput } from "./model.ts";
+
+/**
+ * The layers `names` (in the model's order) as a model: what they read from outside are its inputs, under the names that
+ * they have there, values first and conditions (inputs of the whole model but for its first) behind them. Weights, masks
+ * and number formats stay. Preprocessing stays where the part reads the model's first input, the head where it gives
+ * what the model gives. Throws a RangeError where not exactly one layer is read by nothing inside.
+ */
+export function partOf<A extends Architecture | Model>(model: A, names: readonly string[]): A {
+  const inside = new Set(names);
+  const layers = model.layers.filter(({ name }) => inside.has(name));
+  const shapes = shapesOf(model);
+  const [first, ...conditions] = model.inputs.map(({ name }) => name);
+  const outside = [
+    ...new Set(layers.flatMap(({ inputs }) => inputs.filter((name) => !inside.has(name)))),
+  ];
+  const read = [
+    ...outside.filter((name) => !conditions.includes(name)),
+    ...conditions.filter((name) => outside.includes(name)),
+  ];
+  const inner = new Set(layers.flatMap(({ inputs }) => inputs));
+  const outputs = names.filter((name) => !inner.has(name));
+  if (outputs.length !== 1 || read.length === 0) {
+    throw new RangeError(
+      outputs.length === 0
+        ? "nothing is left: these selectors name no layer"
+        : `a part gives one value, and these layers give ${outputs.length}: ${outputs.join(", ")}`,
+    );
+  }
+  const cut: Architecture = {
+    family: model.family,
+    inputs: read.map((name): ModelInput => ({ name, shape: shapes[name]! })),
+    layers,
+    outputs,
+    head: model.outputs.includes(outputs[0]!) ? model.head : "none",
+  };
+  return "weights" in model
+    ? { ...model, ...cut, ...stateOf(model, inside, read, read[0] === first) }
+    : { ...model, ...cut };
+}
+
+function stateOf(
+  model: Model,
+  inside: ReadonlySet<string>,
+  read: readonly string[],
+  fromStart: boolean,
+): Pick<Model, "weights" | "preprocess" | "established" | "quantization"> {
+  const kept = <T>(all: Readonly<Record<string, T>>, layerOf: (name: string) => string) =>
+    Object.fromEntries(Object.entries(all).filter(([name]) => inside.has(layerOf(name))));
+  const { channels, replaced, ...others } = model.established;
+  const established: Established = {
+    ...others,
+    ...channels && { channels: kept(channels, (name) => name) },
+    ...replaced && {
+      replaced: replaced.filter((group) =>
+        [...inside].some((name) => name === group || name.startsWith(`${group}.`))
+      ),
+    },
+  };
+  const { quantization } = model;
+  return {
+    weights: kept(model.weights, (name) => name.slice(0, name.lastIndexOf("/"))),
+    preprocess: fromStart ? model.preprocess : null,
+    established,
+    quantization: quantization && {
+      ...quantization,
+      activations: Object.fromEntries(
+        Object.entries(quantization.activations).filter(([name]) =>
+          inside.has(name) || read.includes(name)
+        ),
+      ),
+    },
+  };
+}
