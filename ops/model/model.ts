@@ -187,6 +187,11 @@ export interface Established {
 export interface Quantization {
   readonly rules: "onnx" | "tflite" | "tensorflow";
   readonly activations: Readonly<Record<string, ActivationFormat>>;
+  /** Each row that a dense layer reads gets integers by its own range; there are no other integers then. */
+  readonly dynamic?: {
+    readonly bits: number;
+    readonly symmetry: "asymmetric" | "symmetric";
+  };
 }
 
 /** A model. */

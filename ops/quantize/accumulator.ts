@@ -1,6 +1,7 @@
 /** Sums of integer products have 32 bits: whether those of a model always fit. */
-import type { Model, Quantization } from "../model/model.ts";
+import type { ActivationFormat, Model, Quantization } from "../model/model.ts";
 import { hasKernel } from "../model/selection.ts";
+import { allIntegers } from "./activation_format.ts";
 import { integerLayer } from "./integer_layer.ts";
 
 const LIMIT = 2147483647;
@@ -10,14 +11,17 @@ const LIMIT = 2147483647;
  * sum of its weights' magnitudes, and its bias, per output channel.
  */
 export function assertSumsFit(model: Model, quantization: Quantization): void {
+  const { activations, dynamic, rules } = quantization;
   for (const layer of model.layers) {
-    const input = quantization.activations[layer.inputs[0]!];
+    const input = activations[layer.inputs[0]!] ??
+      (layer.kind === "dense" && dynamic ? widest(dynamic.bits) : undefined);
     if (!hasKernel(layer) || input === undefined) continue;
-    const constants = integerLayer(model, layer, input, quantization.rules);
+    const constants = integerLayer(model, layer, input, rules);
     if (constants === undefined) continue;
     const largest = Math.max(input.maximum - input.zero, input.zero - input.minimum);
     const { weights, bias } = constants;
-    const sums = Float64Array.from(bias, Math.abs);
+    // Of rows that find their ranges the bias is added in floats.
+    const sums = Float64Array.from(bias, dynamic ? () => 0 : Math.abs);
     for (let i = 0; i < weights.length; i++) {
       // Output channels are the last axes of every kernel.
       sums[i % sums.length]! += largest * Math.abs(weights[i]!);
@@ -29,4 +33,10 @@ export function assertSumsFit(model: Model, quantization: Quantization): void {
       );
     }
   }
+}
+
+/** A row whose centred integers are as large as can be. */
+function widest(bits: number): ActivationFormat {
+  const { low, high } = allIntegers(bits);
+  return { bits, scale: 1, zero: low, minimum: low, maximum: high };
 }

@@ -30,6 +30,11 @@ const activation = Type.Object({
     default: "asymmetric",
     description: "Whether 0 may lie off the middle of the integers",
   }),
+  ranges: Type.Optional(OneOf(["static", "dynamic"], {
+    description:
+      "Where ranges come from: calibration, for every value (default); or while computing, for each row that a dense " +
+      "layer reads, all else in floats",
+  })),
 }, { description: "Values between layers as integers of so many bits" });
 
 const integer = Type.Object({

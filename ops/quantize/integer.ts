@@ -15,6 +15,7 @@ import {
 } from "../model/model.ts";
 import { hasKernel } from "../model/selection.ts";
 import { decodeWeight } from "../model/weights.ts";
+import { dynamicDense, dynamicScheme } from "./dynamic.ts";
 import { type AccumulatingLayer, type IntegerLayer, integerLayer } from "./integer_layer.ts";
 import { keepsFormat } from "./plan.ts";
 import { spread } from "./spread.ts";
@@ -74,6 +75,11 @@ function valueOf(
     if (constants !== undefined) {
       return accumulated(room, layer, first, constants, format, quantization);
     }
+  }
+  const scheme = dynamicScheme(quantization);
+  if (scheme !== undefined && layer.kind === "dense") {
+    const tensor = dynamicDense(room, model, layer, asTensor(room, first), scheme);
+    if (tensor !== undefined) return { tensor };
   }
   const result = run(room, model, layer, inputs.map((value) => asTensor(room, value)));
   return inFormat(room, result, quantization, layer.name);

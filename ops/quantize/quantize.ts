@@ -1,5 +1,11 @@
 /** The op `quantize`: weights, and the values between layers, as small integers. */
-import { defineOp, input, type ModelFacts, ParameterError } from "../../engine/op.ts";
+import {
+  defineOp,
+  input,
+  type LayerFacts,
+  type ModelFacts,
+  ParameterError,
+} from "../../engine/op.ts";
 import { selectLayers } from "../../engine/selector.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
@@ -54,6 +60,7 @@ export const quantize = defineOp({
       return { ...before, established };
     }
     if (params.scheme === "float16") return { ...before, established };
+    assertRows(before.layers, params);
     const bits = weightBits(before.layers, params);
     const folded = params.fold === "batchnorm" ? foldedArchitecture(architecture) : architecture;
     const after = params.bias_correction === "none"
@@ -89,7 +96,25 @@ function partsOf(params: QuantizeParams): ("train" | "validation")[] {
   if (finetune !== undefined) {
     return readsValidation(finetune) ? ["train", "validation"] : ["train"];
   }
-  return activations.use !== "none" || correction === "measured" ? ["train"] : [];
+  const calibrated = activations.use !== "none" && activations.ranges !== "dynamic";
+  return calibrated || correction === "measured" ? ["train"] : [];
+}
+
+/** Throws where ranges are to be found while computing, and there are layers for which they are not. */
+function assertRows(layers: readonly LayerFacts[], params: IntegerParams): void {
+  const { activations } = params;
+  if (activations.use === "none" || activations.ranges !== "dynamic") return;
+  const bits = weightBits(layers, params);
+  const other = layers.find((layer) =>
+    hasKernel(layer) && layer.kind !== "dense" && (bits.get(layer.name) ?? 32) < 32
+  );
+  if (other === undefined) return;
+  throw new ParameterError(
+    "unknown-value",
+    "activations.ranges",
+    `dynamic ranges are those of rows that dense layers read, and ${other.name} is a ${other.kind}`,
+    `ranges: static, or exclude: type:${other.type}`,
+  );
 }
 
 /** Throws where a finetuning, or what belongs to one, cannot work. */
@@ -115,6 +140,15 @@ function assertAware(inputs: TrainingInputs, params: IntegerParams): void {
       field,
       `\`${field}\` says how a training behaves, and there is none`,
       "finetune: { epochs: … }",
+    );
+  }
+  const { activations } = params;
+  if (activations.use !== "none" && activations.ranges === "dynamic") {
+    throw new ParameterError(
+      "unknown-value",
+      "activations.ranges",
+      "`finetune` rounds values by ranges that it watches, and dynamic ones are found row by row",
+      "ranges: static, or no finetune",
     );
   }
   if (scales === "learned" && symmetry === "asymmetric") {

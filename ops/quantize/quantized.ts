@@ -10,6 +10,7 @@ import { foldedModel } from "./fold.ts";
 import { integerValues } from "./plan.ts";
 import {
   activationScheme,
+  dynamicQuantization,
   quantizationOf,
   roundedModel,
   type Treatment,
@@ -74,7 +75,7 @@ async function calibrated(
   context: RunContext,
 ): Promise<Quantization | null> {
   const scheme = activationScheme(params);
-  if (scheme === undefined) return null;
+  if (scheme === undefined) return dynamicQuantization(params);
   const owners = integerValues(model, treated);
   const { calibratedRanges } = await import("./calibrate.ts");
   const names = new Set(owners.values());

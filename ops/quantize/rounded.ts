@@ -55,12 +55,21 @@ export function roundedModel(
   return { ...exact, weights, quantization, established };
 }
 
-/** How activations become integers; undefined where they stay float. */
+/** How activations become integers of calibrated ranges; undefined where they stay float, or find their own. */
 export function activationScheme({ activations, rules }: IntegerParams) {
-  if (activations.use === "none") return undefined;
+  if (activations.use === "none" || activations.ranges === "dynamic") return undefined;
   const { use, symmetry } = activations;
-  return { bits: Number(use.slice("int".length)), symmetry, rules } satisfies ActivationScheme;
+  return { bits: bitsOf(use), symmetry, rules } satisfies ActivationScheme;
 }
+
+/** The arithmetic of rows that find their ranges while they are computed; null where they do not. */
+export function dynamicQuantization({ activations, rules }: IntegerParams): Quantization | null {
+  if (activations.use === "none" || activations.ranges !== "dynamic") return null;
+  const { use, symmetry } = activations;
+  return { rules, activations: {}, dynamic: { bits: bitsOf(use), symmetry } };
+}
+
+const bitsOf = (use: string): number => Number(use.slice("int".length));
 
 /** The arithmetic of values whose `owners` decide their format by their ranges (see `integerValues`). */
 export function quantizationOf(

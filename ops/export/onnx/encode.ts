@@ -14,7 +14,7 @@ import { inferenceModel } from "../inference_model.ts";
 import { emptyGraph, type Graph } from "./graph.ts";
 import { modelProto } from "./model_proto.ts";
 import { ONNX_FILE, outputNames } from "./names.ts";
-import { layerNodes } from "./nodes.ts";
+import { layerNodes, type Source } from "./nodes.ts";
 import { emptyValues } from "./values.ts";
 import { dequantized, weightValue } from "./weights.ts";
 
@@ -63,6 +63,7 @@ export function encodeOnnx(given: Model, options: OnnxOptions): Files {
       read: (index: number, layout: "first" | "last") => values.read(layer.inputs[index]!, layout),
       layout: (index: number) => values.layoutOf(layer.inputs[index]!),
       weight: weights(graph, model, layer, form),
+      ...productOf(model, layer, options),
     };
     values.define(layer.name, layerNodes(layer, source));
   }
@@ -109,4 +110,16 @@ function weights(graph: Graph, model: Model, layer: Layer, form: OnnxOptions["fo
     }
     return weightValue(graph, name, arrange(model.weights[name]!), form === "qdq");
   };
+}
+
+/** How a layer multiplies rows that find their ranges; nothing where it does not. */
+function productOf(
+  { quantization, weights }: Model,
+  { kind, name }: Layer,
+  { form }: OnnxOptions,
+): Pick<Source, "integers"> {
+  const kernel = weights[weightName(name, "kernel")];
+  const dynamic = quantization?.dynamic;
+  const integers = form === "qdq" && kind === "dense" && kernel?.encoding.use === "affine";
+  return integers && dynamic !== undefined ? { integers: { kernel, dynamic } } : {};
 }

@@ -5,10 +5,18 @@ import type { Activation } from "../../../engine/tensor/mod.ts";
 import type { Shape } from "../../model/layers.ts";
 import { answer, type LayerTable } from "../../model/layers/table.ts";
 import { transposedCut } from "../../model/layers/window.ts";
-import type { Layer, LayerOf, Role, Weight, WindowAttributes } from "../../model/model.ts";
+import type {
+  Layer,
+  LayerOf,
+  Quantization,
+  Role,
+  Weight,
+  WindowAttributes,
+} from "../../model/model.ts";
 import { permuted } from "../../model/permuted.ts";
 import { activated } from "./activations.ts";
 import { recurrentNodes } from "./recurrent_nodes.ts";
+import { dynamicProduct } from "./dynamic_product.ts";
 import { attentionNodes, layerNorm } from "./sequence_nodes.ts";
 import type { Attributes, Graph } from "./graph.ts";
 import type { Computed, Layout } from "./values.ts";
@@ -25,13 +33,33 @@ export interface Source {
   read(index: number, layout: Layout): string;
   /** In which layout that value is at hand. */
   layout(index: number): Layout;
+  /** There where rows find their ranges: the kernel, and what integers they become. */
+  readonly integers?: {
+    readonly kernel: Weight;
+    readonly dynamic: NonNullable<Quantization["dynamic"]>;
+  };
   /** The value of its weight of a role, rearranged. */
   weight(role: Role, arrange?: (weight: Weight) => Weight): string;
 }
 
 const nodes: LayerTable<[source: Source], Computed> = {
-  dense(layer, { graph, inputs: [input], read, weight }) {
+  dense(layer, { graph, opset, inputs: [input], integers, read, weight }) {
     const { name, bias, activation } = layer;
+    if (integers !== undefined) {
+      const { kernel, dynamic } = integers;
+      const product = (wish: string) =>
+        dynamicProduct(graph, opset, wish, read(0, "last"), kernel, dynamic);
+      const value = withActivation(
+        graph,
+        name,
+        activation,
+        (name) =>
+          bias
+            ? graph.node(name, "Add", [product(`${name}.product`), weight("bias")])
+            : product(name),
+      );
+      return { value, layout: "last" };
+    }
     const operands = [read(0, "last"), weight("kernel")];
     const value = withActivation(graph, name, activation, (name) => {
       if (input!.length === 1) {

@@ -99,8 +99,13 @@ const isFormat: Test = (value) =>
   isMap(value) && Object.keys(value).sort().join() === FORMAT.join() &&
   Object.values(value).every(isNumber);
 
+const isDynamic: Test = (value) =>
+  isMap(value) && Object.keys(value).length === 2 && isExtent(value.bits) &&
+  oneOf("asymmetric", "symmetric")(value.symmetry);
+
 const isQuantization: Test = (value) =>
-  isMap(value) && Object.keys(value).length === 2 &&
+  isMap(value) && Object.keys(value).every(oneOf("rules", "activations", "dynamic")) &&
+  (value.dynamic === undefined || isDynamic(value.dynamic)) &&
   oneOf("onnx", "tflite", "tensorflow")(value.rules) && isMap(value.activations) &&
   Object.values(value.activations).every(isFormat);
 

@@ -64,7 +64,7 @@ export function readSafetensors(file: Uint8Array): SafetensorsFile {
 interface Row {
   readonly dtype: Dtype;
   readonly shape: readonly number[];
-  readonly data_offsets: readonly [number, number];
+  readonly "data_offsets": readonly [number, number];
 }
 
 function parsed(bytes: Uint8Array): Readonly<Record<string, unknown>> {
@@ -97,7 +97,7 @@ function tensorOf(name: string, row: unknown, data: Uint8Array): StoredTensor {
 
 /** Tensors lie side by side: no byte belongs to two of them or to none. */
 function assertWhole(rows: Readonly<Record<string, Row>>, length: number): void {
-  const offsets = Object.values(rows).map((row) => row.data_offsets)
+  const offsets = Object.values(rows).map((row) => row["data_offsets"])
     .sort(([a, b], [c, d]) => a - c || b - d);
   let at = 0;
   for (const [begin, end] of offsets) {
