@@ -1,7 +1,15 @@
 /**
  * Threads on the shared memory. A job is a kernel, its arguments and a number of units; every thread, the main one
  * too, takes chunks of units by an atomic counter until none is left, so a thread that the system holds back delays
- * one chunk and not the job. Units do not depend on each other: the bits are the same for any number of threads.
+ * one chunk and not the job. A chunk is a share of what is left, so that the last ones are small and all threads end
+ * together. Units do not depend on each other: the bits are the same for any number of threads.
+ *
+ * Why no thread sees half a job. The main thread writes a job's words while `open` is 0 and no worker is inside, and
+ * opens it last; all atomics are sequentially consistent. A worker first steps inside and only then looks at `open`:
+ * if it finds 1, the words behind it are complete, and they stay until it has left, because the main thread closes a
+ * job and then waits until nobody is inside. A worker that wakes late, even into a later job than the one it was
+ * woken for, therefore does chunks of that later job or none. What it wrote is seen by the main thread, which reads
+ * the 0 that its leaving stored.
  *
  * Workers spin for a moment between jobs, then sleep; they keep no process alive.
  */
@@ -29,7 +37,8 @@ const WORD = {
   inside: 3,
   kernel: 4,
   units: 5,
-  grain: 6,
+  /** The fewest units of a chunk. */
+  least: 6,
   count: 7,
   limit: 8,
   failed: 9,
@@ -44,13 +53,18 @@ const WORD = {
 const ARGUMENTS = 64;
 const MOST_ARGUMENTS = 32;
 
+/** A chunk is one in so many, times the threads, of the units that are left. */
+const SHARES = 3;
+/** But at least one in so many, times the threads, of all. */
+const FINEST = 32;
+
 /** How often a thread looks again before it sleeps. */
-const SPINS = 4000;
+const SPINS = 20_000;
 
 /** What a worker runs; it has no imports but node's, and no permission. */
 const WORKER = `
 import { workerData } from "node:worker_threads";
-const { module, memory, control, scratch, index, names, WORD: W, ARGUMENTS, SPINS } = workerData;
+const { module, memory, control, scratch, index, names, WORD: W, ARGUMENTS, SPINS, SHARES } = workerData;
 const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
 kernels.setScratch(scratch);
 const words = new Int32Array(memory.buffer, control, 16);
@@ -65,14 +79,15 @@ while (true) {
   seen = Atomics.load(words, W.generation);
   if (Atomics.load(words, W.open) === 1 && index < words[W.limit]) {
     const kernel = kernels[names[words[W.kernel]]];
-    const units = words[W.units], grain = words[W.grain];
+    const units = words[W.units], least = words[W.least], shares = words[W.limit] * SHARES;
     const args = Array.from(numbers.subarray(0, words[W.count]));
     try {
-      while (true) {
-        const begin = Atomics.add(words, W.next, grain);
-        if (begin >= units) break;
+      let begin;
+      while ((begin = Atomics.load(words, W.next)) < units) {
+        const end = Math.min(units, begin + Math.max(least, Math.floor((units - begin) / shares)));
+        if (Atomics.compareExchange(words, W.next, begin, end) !== begin) continue;
         if (words[W.hold] > 0) Atomics.wait(words, W.never, 0, words[W.hold]);
-        kernel(...args, begin, Math.min(begin + grain, units));
+        kernel(...args, begin, end);
         Atomics.add(words, W.helped, 1);
       }
     } catch {
@@ -96,7 +111,18 @@ export function createCrew({ module, memory, allocator, kernels }: Instance): Cr
   function hire(): void {
     const index = ++workers;
     const scratch = allocator.allocate(kernels.scratchBytes());
-    const shared = { module, memory, control, scratch, index, names, WORD, ARGUMENTS, SPINS };
+    const shared = {
+      module,
+      memory,
+      control,
+      scratch,
+      index,
+      names,
+      WORD,
+      ARGUMENTS,
+      SPINS,
+      SHARES,
+    };
     const url = new URL(`data:text/javascript,${encodeURIComponent(WORKER)}`);
     new Worker(url, { workerData: shared }).unref();
   }
@@ -123,15 +149,22 @@ export function createCrew({ module, memory, allocator, kernels }: Instance): Cr
       threads = count;
     },
     run(kernel, units, args) {
+      if (kernels[kernel].length !== args.length + 2) {
+        // WebAssembly would take missing numbers for 0 and compute something.
+        throw new Error(
+          `internal: ${kernel} takes ${kernels[kernel].length - 2} numbers, not ${args.length}`,
+        );
+      }
       if (threads === 1 || units === 1) {
         kernels[kernel](...args, 0, units);
         return;
       }
-      const grain = Math.max(1, Math.floor(units / (threads * 4)));
+      const least = Math.max(1, Math.floor(units / (threads * FINEST)));
+      const shares = threads * SHARES;
       numbers.set(args);
       words[WORD.kernel] = numberOf.get(kernel)!;
       words[WORD.units] = units;
-      words[WORD.grain] = grain;
+      words[WORD.least] = least;
       words[WORD.count] = args.length;
       words[WORD.limit] = threads;
       Atomics.store(words, WORD.next, 0);
@@ -139,10 +172,12 @@ export function createCrew({ module, memory, allocator, kernels }: Instance): Cr
       Atomics.add(words, WORD.generation, 1);
       Atomics.notify(words, WORD.generation);
       try {
-        while (true) {
-          const begin = Atomics.add(words, WORD.next, grain);
-          if (begin >= units) break;
-          kernels[kernel](...args, begin, Math.min(begin + grain, units));
+        let begin: number;
+        while ((begin = Atomics.load(words, WORD.next)) < units) {
+          const size = Math.max(least, Math.floor((units - begin) / shares));
+          const end = Math.min(units, begin + size);
+          if (Atomics.compareExchange(words, WORD.next, begin, end) !== begin) continue;
+          kernels[kernel](...args, begin, end);
         }
       } finally {
         Atomics.store(words, WORD.open, 0);

@@ -8,8 +8,8 @@ import { loadPart } from "./panel";
 /** Added to an activation: the table holds normalisations. */
 export const NORM: i32 = 4;
 
-/** NaN stays NaN, as in tfjs. */
-function clampActivation(v: v128, activation: i32): v128 {
+/** The activation of a code without NORM; NaN stays NaN, as in tfjs. */
+export function clampActivation(v: v128, activation: i32): v128 {
   if (activation == 0) return v;
   v = f32x4.max(v, f32x4.splat(0));
   return activation == 2 ? f32x4.min(v, f32x4.splat(6)) : v;

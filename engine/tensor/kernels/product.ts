@@ -7,7 +7,7 @@
  * loaded at once and broadcast from the register. Leaving between any two k serves the rest of a run, and keeps the
  * optimizer from pulling the steps together, which would spill accumulators.
  */
-import { finish, highest, lowest, NORM, normed } from "./epilogue";
+import { clampActivation, finish, highest, lowest, NORM, normed } from "./epilogue";
 import { loadPart, storePart } from "./panel";
 
 /**
@@ -124,7 +124,16 @@ export function gatherProduct(
       const left = n - (panel << 3);
       let t00 = f32x4.splat(0), t01 = t00, t10 = t00, t11 = t00;
       let t20 = t00, t21 = t00, t30 = t00, t31 = t00;
-      if (accumulate) {
+      if (accumulate && left >= 8) {
+        t00 = v128.load(c0 + column);
+        t01 = v128.load(c0 + column, 16);
+        t10 = v128.load(c1 + column);
+        t11 = v128.load(c1 + column, 16);
+        t20 = v128.load(c2 + column);
+        t21 = v128.load(c2 + column, 16);
+        t30 = v128.load(c3 + column);
+        t31 = v128.load(c3 + column, 16);
+      } else if (accumulate) {
         t00 = loadPart(c0 + column, left);
         t01 = loadPart(c0 + column + 16, left - 4);
         t10 = loadPart(c1 + column, left);
@@ -227,6 +236,16 @@ export function gatherProduct(
           t21 = normed(t21, e1, m1, s1, h1, low, high);
           t31 = normed(t31, e1, m1, s1, h1, low, high);
         }
+      } else if (table && left >= 8) {
+        const b0 = v128.load(table + column), b1 = v128.load(table + column, 16);
+        t00 = clampActivation(f32x4.add(t00, b0), code);
+        t10 = clampActivation(f32x4.add(t10, b0), code);
+        t20 = clampActivation(f32x4.add(t20, b0), code);
+        t30 = clampActivation(f32x4.add(t30, b0), code);
+        t01 = clampActivation(f32x4.add(t01, b1), code);
+        t11 = clampActivation(f32x4.add(t11, b1), code);
+        t21 = clampActivation(f32x4.add(t21, b1), code);
+        t31 = clampActivation(f32x4.add(t31, b1), code);
       } else if (table || code) {
         t00 = finish(t00, table, code, column, left);
         t10 = finish(t10, table, code, column, left);
