@@ -1,2 +1,7 @@
 /** fast-png: PNG files in plain JavaScript. */
-export { encode as encodePng } from "npm:fast-png@7.0.1";
+export {
+  convertIndexedToRgb,
+  decode as decodePngFile,
+  type DecodedPng,
+  encode as encodePng,
+} from "npm:fast-png@7.0.1";

@@ -39,6 +39,11 @@ export function parseYaml(
   }
   // Whatever follows the first mistake in YAML's own grammar is a consequence of it.
   const [first] = [...parsed.errors, ...parsed.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
+  if (first?.code === "RESOURCE_EXHAUSTION") {
+    // The parser recurses, and so found the end of the stack before this is counted below.
+    problem({ start: first.pos[0], end: first.pos[0] + 1 }, "", tooDeep);
+    return undefined;
+  }
   if (first !== undefined) {
     const { start, end, ...sentence } = sentenceOfYaml(first, text);
     problem({ start, end }, "", sentence);

@@ -4,6 +4,9 @@
  */
 import type { Diagnostic } from "./diagnostic.ts";
 
+/** Most characters of a line that are shown. */
+const LONGEST = 160;
+
 /**
  * The printed form of some diagnostics. Each shows the line it is about; `text` is that of the document for places
  * that do not hold their line. Without diagnostics: the empty text.
@@ -25,10 +28,10 @@ function renderOne(
   const line = place && (place.text ?? lines?.[place.line - 1]);
   if (place && line !== undefined) {
     const number = String(place.line).padStart(4);
+    const { text, before, length } = excerpt(line, place);
     // A tab would move the mark away from what it marks.
-    rows.push(`${number} | ${printable(line.replaceAll("\t", " "))}`.trimEnd());
-    const length = Math.max(1, Math.min(place.length, line.length - place.column + 1));
-    rows.push(`     | ${" ".repeat(place.column - 1)}${"^".repeat(length)}`);
+    rows.push(`${number} | ${printable(text.replaceAll("\t", " "))}`.trimEnd());
+    rows.push(`     | ${" ".repeat(before)}${"^".repeat(length)}`);
   }
   if (place?.note !== undefined) rows.push(`     note: ${printable(place.note)}`);
   if (help !== undefined) {
@@ -36,6 +39,24 @@ function renderOne(
     rows.push(`     help: ${first}`, ...rest.map((row) => `           ${row}`));
   }
   return rows.join("\n");
+}
+
+/** What of a line is shown, what stands before the mark in it, and the mark's length: no line floods a terminal. */
+function excerpt(
+  line: string,
+  { column, length }: { readonly column: number; readonly length: number },
+): { readonly text: string; readonly before: number; readonly length: number } {
+  const before = column - 1;
+  const marked = Math.max(1, Math.min(length, line.length - before));
+  if (line.length <= LONGEST) return { text: line, before, length: marked };
+  const start = Math.max(0, Math.min(before - LONGEST / 4, line.length - LONGEST));
+  const end = Math.min(line.length, start + LONGEST);
+  const [left, right] = [start > 0 ? "…" : "", end < line.length ? "…" : ""];
+  return {
+    text: left + line.slice(start, end) + right,
+    before: before - start + left.length,
+    length: Math.max(1, Math.min(marked, end - before)),
+  };
 }
 
 function countOf(diagnostics: readonly Diagnostic[]): string {

@@ -1,10 +1,11 @@
 /** The op `data`: samples from the package or from files, divided, in an order of their own. */
 import { type DatasetFacts, defineOp, ParameterError } from "../../engine/op.ts";
-import { dataFields, type DataParams, type FileParams } from "./data_fields.ts";
+import { dataFields, type WrittenData } from "./data_fields.ts";
 import { datasetKind } from "./dataset.ts";
 import { DIGIT_CLASSES, DIGIT_SHAPE } from "./digits.ts";
 import { IRIS_CLASSES, IRIS_SHAPE } from "./iris.ts";
 import { conditionNames } from "./latent.ts";
+import { fittedShape } from "./images/fit.ts";
 import { sourcesOf } from "./load_files.ts";
 import { NAME_CLASSES } from "./text/names.ts";
 import { MAIL_CLASSES } from "./text/spam.ts";
@@ -20,7 +21,10 @@ export const data = defineOp({
   example: { use: "digits", limit: 100 },
   numerics: "none",
   random: true,
-  source: (params) => isFiles(params) ? sourcesOf(params) : [],
+  source: (params) => [
+    ...isFiles(params) ? sourcesOf(params) : [],
+    ...("classes" in params && typeof params.classes === "string" ? [params.classes] : []),
+  ],
   facts: (_inputs, params) => {
     const { validation, test } = params.split;
     if (validation + test >= 1) {
@@ -55,30 +59,33 @@ const embedded: {
   spam: { classes: MAIL_CLASSES },
 };
 
-type Latent = Extract<DataParams, { use: "latent" }>;
-type EmbeddedParams = Exclude<DataParams, FileParams | Latent>;
+type FileParams = Extract<WrittenData, { from: unknown }>;
+type Latent = Extract<WrittenData, { use: "latent" }>;
+type EmbeddedParams = Exclude<WrittenData, FileParams | Latent>;
 
-function isFiles(params: DataParams): params is FileParams {
+function isFiles(params: WrittenData): params is FileParams {
   return "from" in params;
 }
 
 function embeddedFacts(params: EmbeddedParams): DatasetFacts {
   const { use, classes: given } = params;
   const { input, classes } = embedded[use];
-  if (given !== undefined && given.length !== classes.length) {
+  const listed = typeof given === "string" ? undefined : given;
+  if (listed !== undefined && listed.length !== classes.length) {
     throw new ParameterError(
       "out-of-range",
       "classes",
-      `\`classes\` names ${given.length}, and ${use} has ${classes.length}`,
+      `\`classes\` names ${listed.length}, and ${use} has ${classes.length}`,
     );
   }
   const { task = "classification" } = params;
   return {
     kind: "dataset",
     task,
-    ...input && { input },
+    ...input && { input: params.use === "digits" ? fittedShape(input, params) : input },
     ...("text" in params && textFacts(params.text)),
-    ...task !== "next-token" && { outputs: classes.length, classes: given ?? classes },
+    ...task !== "next-token" && { outputs: classes.length },
+    ...task !== "next-token" && typeof given !== "string" && { classes: given ?? classes },
   };
 }
 
@@ -89,13 +96,15 @@ function latentFacts({ size, conditions, task }: Latent): DatasetFacts {
 
 /** Shapes stay open: the files are read when the step runs. */
 function fileFacts(params: FileParams): DatasetFacts {
-  const { task, classes } = params;
+  const { task, classes, format, resize, color } = params;
   const text = textWishes(params);
+  const known = format === "images" && resize !== undefined && color !== undefined;
   return {
     kind: "dataset",
     task,
     ...text && textFacts(text),
-    ...classes && { classes, outputs: classes.length },
+    ...known && { input: fittedShape([], params) },
+    ...typeof classes === "object" && { classes, outputs: classes.length },
   };
 }
 

@@ -12,12 +12,14 @@ import {
 import { normalizeField } from "./normalize.ts";
 import { textField } from "./text/text_fields.ts";
 
-/** `resize` and `color` come with the sources that need them. */
 const common = {
-  classes: Type.Optional(ListOf(Type.String({ minLength: 1 }), {
-    description: "The class names in index order; found and sorted where absent",
-    minItems: 1,
-  })),
+  classes: Type.Optional(ByType({
+    string: Source({ description: "A text file of class names, one a line" }),
+    list: Type.Array(Type.String({ minLength: 1 }), {
+      description: "The class names",
+      minItems: 1,
+    }),
+  }, { description: "The class names in index order; found and sorted where absent" })),
   split: Type.Object({
     validation: Type.Number({
       minimum: 0,
@@ -65,6 +67,19 @@ const partField = (description: string) =>
     }),
   }, { description });
 
+const side = Type.Integer({ minimum: 1, maximum: 10_000, description: "Pixels" });
+
+/** Of samples that are pictures. */
+const pictorial = {
+  resize: Type.Optional(Type.Tuple([side, side], {
+    description:
+      "The height and width of every picture: bilinear, antialiased where it shrinks, proportions not kept",
+  })),
+  color: Type.Optional(OneOf(["gray", "rgb"], {
+    description: "The colours of every picture: one channel, or three; as stored where absent",
+  })),
+};
+
 /** Of data sets that are texts. */
 const textual = {
   ...common,
@@ -84,7 +99,7 @@ const measured = {
 
 /** Embedded data sets by `use`, files by `from`. */
 export const dataFields = Choice({
-  digits: Type.Object(measured, {
+  digits: Type.Object({ ...measured, ...pictorial }, {
     description:
       "10,000 handwritten digits of 28×28 grey pixels (the first of MNIST's training images)",
   }),
@@ -130,9 +145,11 @@ export const dataFields = Choice({
         test: Type.Optional(partField("The samples to judge by")),
       }),
     }, { description: "The place of the files" }),
-    format: Type.Optional(OneOf(["idx", "cifar", "csv", "tsv", "jsonl", "parquet", "text"], {
-      description: "The format of the files; by their names where absent",
-    })),
+    format: Type.Optional(
+      OneOf(["idx", "cifar", "csv", "tsv", "jsonl", "parquet", "text", "images"], {
+        description: "The format of the files; by their names where absent",
+      }),
+    ),
     columns: Type.Optional(Type.Object({
       input: Type.Optional(ListOf(Type.String(), {
         description:
@@ -148,12 +165,20 @@ export const dataFields = Choice({
         "The kind of answer: a class, numbers, at each place of a text its next token, or the sample itself",
     }),
     text: Type.Optional(textField()),
+    ...pictorial,
     ...common,
   }),
 });
 
 /** A data set's fields, normalised. */
-export type DataParams = Static<typeof dataFields>;
+export type WrittenData = Static<typeof dataFields>;
+
+/** The same, the names of classes read where they stand in a file. */
+export type DataParams = WithNames<WrittenData>;
+
+type WithNames<P> = P extends { readonly classes?: unknown }
+  ? Omit<P, "classes"> & { readonly classes?: readonly string[] }
+  : P;
 
 /** Files, normalised. */
 export type FileParams = Extract<DataParams, { from: unknown }>;

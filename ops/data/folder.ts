@@ -10,7 +10,10 @@ const beginnings: { readonly [P in PartName]: string } = {
   test: "(?:test|t10k)",
 };
 
-const endings: { readonly [F in NonNullable<FileParams["format"]>]: readonly string[] } = {
+/** Formats of files; pictures lie in folders of their own. */
+type FileFormat = Exclude<NonNullable<FileParams["format"]>, "images">;
+
+const endings: { readonly [F in FileFormat]: readonly string[] } = {
   // Samples first, then labels.
   idx: ["-images[-.]idx\\d-ubyte", "-labels[-.]idx\\d-ubyte"],
   cifar: ["[^/]*\\.bin"],

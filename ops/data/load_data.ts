@@ -1,8 +1,10 @@
 /** From parameters to a data set. */
 import type { RunContext } from "../../engine/op.ts";
-import type { DataParams } from "./data_fields.ts";
+import { withClassNames } from "./class_names.ts";
+import type { DataParams, WrittenData } from "./data_fields.ts";
 import type { Dataset } from "./dataset.ts";
 import { loadDigits } from "./digits.ts";
+import { fitLoaded } from "./images/fit.ts";
 import { loadIris } from "./iris.ts";
 import { drawLatent } from "./latent.ts";
 import { loadFiles } from "./load_files.ts";
@@ -26,11 +28,13 @@ const embeddedTexts: { readonly [use in "names" | "spam"]: () => Promise<PartTex
 };
 
 /** Reads and divides. Throws a RangeError that names the file, or what does not fit. */
-export async function loadData(params: DataParams, context: RunContext): Promise<Dataset> {
+export async function loadData(written: WrittenData, context: RunContext): Promise<Dataset> {
+  const params: DataParams = await withClassNames(written, context);
   if ("from" in params) {
     const text = textWishes(params);
     if (text === undefined) {
-      return makeDataset(await loadFiles(params, context), params, params.task);
+      const loaded = fitLoaded(await loadFiles(params, context), params);
+      return makeDataset(loaded, params, params.task);
     }
     return await textDataset(await loadTexts(params, context), { ...params, text }, context);
   }
@@ -41,5 +45,7 @@ export async function loadData(params: DataParams, context: RunContext): Promise
     const wishes = { split: params.split, seed: params.seed, normalize: { use: "none" } } as const;
     return makeDataset(drawLatent(params), wishes, params.task);
   }
-  return makeDataset(await embedded[params.use](), params, params.task ?? "classification");
+  const loaded = await embedded[params.use]();
+  const fitted = params.use === "digits" ? fitLoaded(loaded, params) : loaded;
+  return makeDataset(fitted, params, params.task ?? "classification");
 }

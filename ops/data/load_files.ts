@@ -6,13 +6,16 @@ import type { PartName } from "./dataset.ts";
 import { gunzipped } from "./gunzip.ts";
 import { loadIdxPair, type Pair } from "./idx_pair.ts";
 import { partsOfFolder } from "./folder.ts";
+import { holdsPictures } from "./images/picture_folder.ts";
 import type { Loaded } from "./samples.ts";
 import { isTable, type TableFormat, tableOf } from "./table_file.ts";
 import { loadTables } from "./tables.ts";
 import { textSources } from "./text/text_fields.ts";
 
 /** The sources that parameters name. */
-export function sourcesOf({ from, text }: FileParams): readonly string[] {
+export function sourcesOf(
+  { from, text }: Pick<FileParams, "from" | "text">,
+): readonly string[] {
   const others = text === undefined ? [] : textSources(text);
   if (typeof from === "string") return [from, ...others];
   const places: (string | Pair | undefined)[] = [from.train, from.validation, from.test];
@@ -29,6 +32,12 @@ export type PartFiles = Readonly<Partial<Record<PartName, readonly string[]>>> &
 
 /** Reads the files. Throws a RangeError that names the file and what is wrong. */
 export async function loadFiles(params: FileParams, context: RunContext): Promise<Loaded> {
+  if (
+    params.format === "images" || params.format === undefined && await arePictures(params, context)
+  ) {
+    const { loadImages } = await import("./images/load_images.ts");
+    return await loadImages(params, context);
+  }
   const parts = await partFiles(params, context);
   const format = params.format ?? formatOf(parts.train[0]!);
   if (format === "text") {
@@ -44,8 +53,13 @@ export async function loadFiles(params: FileParams, context: RunContext): Promis
   return await readers[format](parts, params, context);
 }
 
-/** Formats of samples that are not texts. */
-type Format = Exclude<NonNullable<FileParams["format"]>, "text">;
+async function arePictures({ from }: FileParams, context: RunContext): Promise<boolean> {
+  const folder = typeof from === "string" ? from : from.train;
+  return typeof folder === "string" && holdsPictures(await context.list(folder));
+}
+
+/** Formats of files that hold one sample behind the other. */
+type Format = Exclude<NonNullable<FileParams["format"]>, "text" | "images">;
 type Reader = (parts: PartFiles, params: FileParams, context: RunContext) => Promise<Loaded>;
 
 const table = (format: TableFormat): Reader => async (parts, params, context) => {
@@ -86,7 +100,11 @@ export async function partFiles(
   { from, format }: Pick<FileParams, "from" | "format">,
   context: RunContext,
 ): Promise<PartFiles> {
-  if (typeof from === "string") return partsOfFolder(from, await context.list(from), format);
+  if (typeof from === "string") {
+    // Pictures have a reader of their own.
+    const known = format === "images" ? undefined : format;
+    return partsOfFolder(from, await context.list(from), known);
+  }
   const listed = (place: string | Pair) =>
     typeof place === "string" ? [place] : [place.inputs, place.labels];
   const { train, validation, test } = from;

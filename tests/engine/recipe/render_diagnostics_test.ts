@@ -51,3 +51,14 @@ Deno.test("control characters and reversed text are shown, not sent to the termi
   // deno-lint-ignore no-control-regex
   assert.doesNotMatch(shown, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
 });
+
+Deno.test("of a long line what stands around the mark is shown, and the mark stands under it", () => {
+  for (const at of [1, 30, 41, 160, 500, 960, 1000]) {
+    const line = `${"a".repeat(at - 1)}X${"b".repeat(1000 - at)}`;
+    const long = { ...error, place: { ...place, column: at, length: 1, text: line } };
+    const [, shown = "", mark = ""] = renderDiagnostics([long]).split("\n");
+    assert.ok(shown.length < 180, `${shown.length}`);
+    assert.equal(shown[mark.indexOf("^")], "X", `${at}`);
+    assert.equal(shown.includes(` …`), at > 41, `${at}`);
+  }
+});

@@ -1,0 +1,59 @@
+/** PNG files (W3C PNG, third edition) as pictures: any colour type; transparency is dropped, 16 bits become 8. */
+import {
+  convertIndexedToRgb,
+  type DecodedPng,
+  decodePngFile,
+} from "../../../engine/deps/fast_png.ts";
+import { MOST_MEGAPIXELS, type Picture } from "./picture.ts";
+
+/** Where the header says what follows: width, and whether it is interlaced. */
+const WIDTH = 16;
+const INTERLACE = 28;
+
+/** Throws an Error where the file is damaged, too large, or interlaced with fewer than 8 bits. */
+export function decodePng(bytes: Uint8Array): Picture {
+  const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length <= INTERLACE) throw new Error("it is cut off");
+  if (header.getUint32(WIDTH) * header.getUint32(WIDTH + 4) > MOST_MEGAPIXELS * 1e6) {
+    throw new Error(`it has more than ${MOST_MEGAPIXELS} million pixels`);
+  }
+  const png = decodePngFile(bytes);
+  if (png.depth < 8 && bytes[INTERLACE] !== 0) {
+    throw new Error(`it is interlaced with ${png.depth} bits, which is not supported`);
+  }
+  const { width, height } = png;
+  const { stored, values } = valuesOf(png);
+  // Two and four channels are those of one and three, with transparency behind them.
+  const channels = stored < 3 ? 1 : 3;
+  const data = Uint8Array.from(
+    { length: width * height * channels },
+    (_, i) => values[Math.floor(i / channels) * stored + i % channels]!,
+  );
+  return { width, height, channels, data };
+}
+
+/** Every channel of every pixel as a byte. */
+function valuesOf(png: DecodedPng): { stored: number; values: ArrayLike<number> } {
+  const { palette, depth, channels, data } = png;
+  if (palette !== undefined) {
+    return { stored: palette[0]?.length ?? 3, values: convertIndexedToRgb(png) };
+  }
+  if (depth === 16) {
+    // 65535 is 255 times 257: the nearest byte, not the upper one.
+    const values = Uint8Array.from(data, (value) => Math.floor((value + 128) / 257));
+    return { stored: channels, values };
+  }
+  return { stored: channels, values: depth === 8 ? data : unpacked(png) };
+}
+
+/** Grey of 1, 2 or 4 bits: rows begin at whole bytes, the largest value is white. */
+function unpacked({ width, height, depth, data }: DecodedPng): Uint8Array {
+  const row = Math.ceil(width * depth / 8);
+  const most = (1 << depth) - 1;
+  const each = 8 / depth;
+  return Uint8Array.from({ length: width * height }, (_, i) => {
+    const x = i % width;
+    const byte = data[Math.floor(i / width) * row + Math.floor(x / each)]!;
+    return (byte >> (8 - depth * (x % each + 1)) & most) * (255 / most);
+  });
+}

@@ -1,0 +1,106 @@
+/** Folders of pictures as samples: `<class>/<name>.jpg`, perhaps below `train/`, `validation/` and `test/`. */
+import type { RunContext } from "../../../engine/op.ts";
+import type { FileParams } from "../data_fields.ts";
+import { PART_NAMES, type PartName } from "../dataset.ts";
+import type { Loaded, Samples } from "../samples.ts";
+import { decodePicture } from "./decode_picture.ts";
+import { fitPicture } from "./fit.ts";
+import { isPictureFolder, partOf, picturePath } from "./picture_folder.ts";
+
+/** A picture in its place. */
+interface Place {
+  readonly path: string;
+  readonly folder: string;
+}
+
+/** Reads pictures. Throws a RangeError that names the file, or the folder that is no class. */
+export async function loadImages(params: FileParams, context: RunContext): Promise<Loaded> {
+  const places = await placesOf(params, context);
+  const { train } = places;
+  if (train === undefined) {
+    throw new RangeError(
+      "Cannot find pictures to train on: they lie in a folder for each class, <class>/<name>.jpg",
+    );
+  }
+  const found = [...new Set(train.map(({ folder }) => folder))].sort();
+  const classes = params.classes ?? found;
+  const total = PART_NAMES.reduce((sum, part) => sum + (places[part]?.length ?? 0), 0);
+  let read = 0;
+  const samplesOf = async (part: readonly Place[]): Promise<Samples> => {
+    const y = Int32Array.from(part, ({ folder }) => indexOf(classes, folder));
+    let input: readonly number[] = [];
+    let x = new Uint8Array(0);
+    for (const [i, { path }] of part.entries()) {
+      context.signal.throwIfAborted();
+      const picture = fitPicture(await decodePicture(await context.read(path), path), params);
+      const { height, width, channels, data } = picture;
+      if (i === 0) {
+        input = [height, width, channels];
+        x = new Uint8Array(part.length * data.length);
+      } else assertAlike(input, [height, width, channels], part[0]!.path, path);
+      x.set(data, i * data.length);
+      context.progress(++read / total, `${read} of ${total} pictures`);
+    }
+    return { count: part.length, input, x, y };
+  };
+  return {
+    train: await samplesOf(train),
+    ...(places.validation && { validation: await samplesOf(places.validation) }),
+    ...(places.test && { test: await samplesOf(places.test) }),
+    classes: found,
+  };
+}
+
+async function placesOf(
+  { from }: FileParams,
+  context: RunContext,
+): Promise<Partial<Record<PartName, Place[]>>> {
+  const places: Partial<Record<PartName, Place[]>> = {};
+  const left: string[] = [];
+  const sources = typeof from === "string" ? { train: from } : from;
+  for (const part of PART_NAMES) {
+    const source = sources[part];
+    if (source === undefined) continue;
+    if (typeof source !== "string") {
+      throw new RangeError("Cannot read pictures by `inputs` and `labels`: name their folder");
+    }
+    const files = await context.list(source);
+    // A folder of parts says itself which is which.
+    const divided = typeof from === "string" && !isPictureFolder(files);
+    for (const file of files) {
+      const within = divided ? file.slice(file.indexOf("/") + 1) : file;
+      const own = divided ? partOf(file) : part;
+      const folder = own && picturePath(within);
+      if (folder === undefined) left.push(file);
+      else (places[own!] ??= []).push({ path: `${source.replace(/\/*$/, "/")}${file}`, folder });
+    }
+  }
+  if (left.length > 0) {
+    const shown = left.slice(0, 3).join(", ") + (left.length > 3 ? ", …" : "");
+    context.warn(`${left.length} files are left out, being no pictures of a class: ${shown}`);
+  }
+  return places;
+}
+
+function indexOf(classes: readonly string[], folder: string): number {
+  const index = classes.indexOf(folder);
+  if (index < 0) {
+    const all = classes.length <= 12 ? classes.join(", ") : `${classes.length} classes`;
+    throw new RangeError(`Cannot place the folder "${folder}" among ${all}`);
+  }
+  if (index === classes.lastIndexOf(folder)) return index;
+  throw new RangeError(`Cannot place the folder "${folder}": two classes are called so`);
+}
+
+function assertAlike(
+  first: readonly number[],
+  shape: readonly number[],
+  firstPath: string,
+  path: string,
+): void {
+  if (shape.join() === first.join()) return;
+  const help = shape[2] === first[2] ? "say resize: [height, width]" : "say color: rgb, or gray";
+  throw new RangeError(
+    `Cannot join "${firstPath}" of ${first.join("×")} and "${path}" of ${shape.join("×")}; ${help}`,
+  );
+}
