@@ -74,7 +74,8 @@ export function addEvaluations(
   }
 }
 
-function withoutReference({ reference: _, ...scope }: Scope): Scope {
+/** What binding knows where the recipe's reference is not made yet. */
+export function withoutReference({ reference: _, ...scope }: Scope): Scope {
   return scope;
 }
 

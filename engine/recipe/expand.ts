@@ -5,7 +5,7 @@
 import type { Json } from "../digest.ts";
 import type { TSchema } from "../field.ts";
 import type { OpSet } from "../op.ts";
-import { addEvaluations } from "./add_evaluations.ts";
+import { addEvaluations, withoutReference } from "./add_evaluations.ts";
 import { bind, type Scope } from "./bind.ts";
 import { type Draft, stageName } from "./draft.ts";
 import { draftsOf, type Written } from "./drafts.ts";
@@ -51,7 +51,15 @@ export function expand(written: Written): Expanded {
     ...(reference !== undefined && { reference }),
     ...(format !== undefined && { format }),
   };
-  const bound = [...made, ...exported].flatMap((draft) => bind(draft, scope));
+  const above = new Set<string>();
+  const bound = [...made, ...exported].flatMap((draft) => {
+    const within = reference !== undefined && above.has(reference)
+      ? scope
+      : withoutReference(scope);
+    const steps = bind(draft, within);
+    for (const { name } of steps) above.add(name);
+    return steps;
+  });
   const steps = addEvaluations(shareOutputs(bound, scope), {
     params,
     broken: written.broken("evaluate"),

@@ -44,6 +44,8 @@ export function stageOf(op: AnyOp, as: string): Recipe {
     return recipe({ name: "stage", steps: [...ground.slice(0, 1), step, ...reads(as)] });
   }
   if (op.name === "load") return recipe({ name: "stage", steps: [...ground.slice(0, 1), step] });
+  // What is cut out of a network does not read its data.
+  const measured = op.name === "part" ? { evaluate: { models: "result" } } : {};
   const steps: Readonly<Record<string, unknown>>[] = [...ground, step];
   if (op.name === "mutual") steps.push({ op: "pick", as: "taken", cohort: as, peer: 1 });
   if (op.name === "pick") {
@@ -52,7 +54,7 @@ export function stageOf(op: AnyOp, as: string): Recipe {
   if (op.name === "predict") {
     steps.push({ op: "distill", as: "taught", model: "fresh", outputs: as, epochs: 1 });
   }
-  return recipe({ name: "stage", steps });
+  return recipe({ name: "stage", steps, ...measured });
 }
 
 /** A data set that nobody reads is refused, so somebody reads it. */
