@@ -60,6 +60,11 @@ export const zooNetworks: Readonly<Record<string, Architecture>> = {
   "dcgan-discriminator": dcganDiscriminator.build([8, 8, 1], 1, { filters: [6, 6], width: 1 }),
 };
 
+/** Those that have channels to lose: units of a recurrent layer feed on one another, and none goes. */
+export const networksWithChannels: Readonly<Record<string, Architecture>> = Object.fromEntries(
+  Object.entries(zooNetworks).filter(([name]) => name !== "char-lstm"),
+);
+
 /** A network up to a layer, with its own head behind it. */
 function shortened(network: Architecture, last: string): Architecture {
   const end = network.layers.findIndex(({ name }) => name === last) + 1;

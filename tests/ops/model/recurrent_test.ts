@@ -11,6 +11,7 @@ import { modelFacts } from "../../../ops/model/layers.ts";
 import type { Architecture, LayerOf, Model } from "../../../ops/model/model.ts";
 import { readLayersModel } from "../../../ops/model/tfjs/read_layers_model.ts";
 import { decodeWeight } from "../../../ops/model/weights.ts";
+import { cutChannels } from "../../../ops/prune/cut_channels.ts";
 import { channelMap } from "../../../ops/prune/groups.ts";
 import { maskWeights } from "../../../ops/prune/mask_weights.ts";
 import { quantize } from "../../../ops/quantize/quantize.ts";
@@ -19,6 +20,7 @@ import { livelyModel } from "../lively_model.ts";
 import { noiseData } from "../noise_data.ts";
 import { plainLogits } from "../plain_forward.ts";
 import { runContext } from "../run_context.ts";
+import { zooNetworks } from "../zoo_networks.ts";
 import { assertClose } from "./close.ts";
 
 refuseLeaks(true);
@@ -164,6 +166,17 @@ Deno.test("no channel of a recurrent layer, nor one that it reads, can be cut", 
     outputs: ["end"],
   });
   assert.deepEqual(groups.map(({ layers }) => layers), [["free"]]);
+});
+
+Deno.test("pruning channels of a network without any is refused with what can be treated", () => {
+  const params = {
+    ...{ granularity: "channel", ratio: 0.5, criterion: "l1", scope: "layer" } as const,
+    ...{ ["min_keep"]: 1, ["round_to"]: 1 },
+  };
+  assert.throws(
+    () => cutChannels(livelyModel(zooNetworks["char-lstm"]!), params as never, 0),
+    /nothing is left: no selected layer can be treated/,
+  );
 });
 
 Deno.test("its weights become integers of one scale in every file, and are pruned and clustered", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { modelFacts } from "../../../ops/model/layers.ts";
 import type { Architecture } from "../../../ops/model/model.ts";
+import { charLstm } from "../../../ops/model/zoo/char_lstm.ts";
 import { cnn, lenet5 } from "../../../ops/model/zoo/cnn.ts";
 import { cvae, vaeDecoder } from "../../../ops/model/zoo/cvae.ts";
 import { dcganDiscriminator, dcganGenerator } from "../../../ops/model/zoo/dcgan.ts";
@@ -11,6 +12,7 @@ import { resnet } from "../../../ops/model/zoo/resnet.ts";
 import { shufflenetV2 } from "../../../ops/model/zoo/shufflenet_v2.ts";
 import { squeezenet } from "../../../ops/model/zoo/squeezenet.ts";
 import { plainCnn, vgg } from "../../../ops/model/zoo/stacked.ts";
+import { textCnn } from "../../../ops/model/zoo/text_cnn.ts";
 import { wideResnet } from "../../../ops/model/zoo/wide_resnet.ts";
 
 const digits = [28, 28, 1];
@@ -189,4 +191,59 @@ Deno.test("images that cannot be halved so often are refused", () => {
   const build = () =>
     vaeDecoder.build([2], 1, { filters: [4, 4, 4], width: 1, image: [28, 28, 1] });
   assert.throws(build, /3 filters double a map 3 times, and 28×28 is not 8 times a whole map/);
+});
+
+Deno.test("text-cnn is Kim's network: a table of words, three sizes of filters, the largest of each", () => {
+  const kim = {
+    ...{ embedding: 300, filters: 100, kernels: [3, 4, 5], dense: [], dropout: 0.5 },
+    vocabulary: 18_765,
+  };
+  const { layers, parameters, macs } = facts(textCnn.build([56], 2, kim));
+  // 100 filters over 3, 4 and 5 words of 300 numbers, and 300 values to 2 classes.
+  const filters = 100 * 300 * (3 + 4 + 5) + 300;
+  assert.equal(parameters, 18_765 * 300 + filters + 300 * 2 + 2);
+  assert.equal(macs, 100 * 300 * (3 * 54 + 4 * 53 + 5 * 52) + 300 * 2);
+  assert.deepEqual(layers!.map(({ name }) => name), [
+    ...["embedding", "image", "conv1", "conv1.pool", "conv2", "conv2.pool", "conv3", "conv3.pool"],
+    ...["join", "join.dropout", "head.dense"],
+  ]);
+  const one = textCnn.build([9], 3, { ...kim, kernels: [3], dense: [7], dropout: 0 });
+  assert.deepEqual(one.layers.map(({ name }) => name).slice(2), [
+    ...["conv1", "conv1.pool", "dense1", "head.dense"],
+  ]);
+});
+
+Deno.test("char-lstm has the counts of the published model, and answers at each place or the last", () => {
+  const published = {
+    ...{
+      embedding: 128,
+      units: 128,
+      depth: 2,
+      answer: "each",
+      dropout: 0,
+      vocabulary: 65,
+    } as const,
+  };
+  const each = facts(charLstm.build([40], 65, published));
+  assert.equal(each.parameters, 279_873);
+  assert.deepEqual(each.layers!.at(-1)!.shape, [40, 65]);
+  const last = charLstm.build([40], 5, { ...published, answer: "last", dropout: 0.2 });
+  assert.deepEqual(facts(last).layers!.at(-1)!.shape, [5]);
+  assert.deepEqual(last.layers.map(({ name }) => name), [
+    ...["embedding", "lstm1", "lstm1.dropout", "lstm2", "lstm2.dropout", "head.dense"],
+  ]);
+});
+
+Deno.test("families of text say what they read", () => {
+  const options = {
+    ...{ embedding: 4, filters: 2, kernels: [3], dense: [], dropout: 0, vocabulary: 9 },
+  };
+  assert.throws(
+    () => textCnn.build([28, 28, 1], 2, options),
+    /text-cnn reads tokens \[length\] of a vocabulary; the input is 28×28×1/,
+  );
+  assert.throws(
+    () => facts(textCnn.build([2], 2, options)),
+    /"conv1" \(conv\): its window 3×1 does not fit into 2×1/,
+  );
 });

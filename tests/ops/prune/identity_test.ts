@@ -10,7 +10,7 @@ import { shrunkModel } from "../../../ops/prune/remove.ts";
 import { fc } from "../../deps.ts";
 import { livelyModel, noise } from "../lively_model.ts";
 import { plainLogits } from "../plain_forward.ts";
-import { zooNetworks } from "../zoo_networks.ts";
+import { networksWithChannels } from "../zoo_networks.ts";
 import { networks } from "./random_networks.ts";
 
 const channelParams = {
@@ -47,7 +47,7 @@ function assertSameFunction(one: Model, other: Model): void {
   }
 }
 
-for (const [name, network] of Object.entries(zooNetworks)) {
+for (const [name, network] of Object.entries(networksWithChannels)) {
   Deno.test(`${name}: a model whose channels are silent equals the model without them`, () => {
     const map = channelMap(network);
     const ratio = 0.5;

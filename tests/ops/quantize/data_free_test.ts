@@ -55,8 +55,9 @@ function assertSameFunction(one: Model, other: Model): void {
 for (const [name, network] of Object.entries(zooNetworks)) {
   Deno.test(`${name}: balance keeps the function`, () => {
     const folded = foldedModel(livelyModel(network));
-    // Between bert's layers there are only a gelu, sums, norms and attention: no factor passes.
-    assert.equal(equalPairs(folded).length > 0, name !== "bert");
+    // Between bert's layers there are only a gelu, sums, norms and attention, between a char-lstm's nothing but states: no
+    // factor passes.
+    assert.equal(equalPairs(folded).length > 0, name !== "bert" && name !== "char-lstm");
     assertSameFunction(folded, equalizedModel(folded));
   });
 }
