@@ -4,9 +4,9 @@
 const fields = wordsBy({
   "": "replace mutual cluster",
   data: "from format columns classes task split limit normalize text",
-  model: "weights preserve",
-  teacher: "weights preserve",
-  student: "weights preserve",
+  model: "preserve",
+  teacher: "preserve",
+  student: "preserve",
   train: "freeze clip_norm checkpoint patience",
   distill: "freeze clip_norm checkpoint patience",
   finetune: "freeze clip_norm checkpoint patience",
@@ -17,23 +17,20 @@ const fields = wordsBy({
   evaluate: "metrics format split models latency reference",
   labels: "smoothing",
   "soft-targets": "scale divergence teacher_errors standardize",
-  int8: "ranges",
-  int6: "ranges",
-  int4: "ranges",
   tfjs: "storage shard",
 });
 
 /** Values by the field they stand in (`use` stands in the field above it). */
 const values = wordsBy({
   data: "spam names",
-  families: "ghostnet text-cnn bert char-lstm",
+  families: "ghostnet text-cnn char-lstm",
   op:
     "data model load subset train distill mutual pick ensemble choose replace prune cluster quantize predict " +
     "measure evaluate export",
   optimizer: "sgd nesterov adam adamw rmsprop",
   loss:
     "labels soft-targets logits dkd dist peers hint attention-transfer fsp similarity-preserving pkt nst rkd " +
-    "correlation-congruence attention-scores value-relations",
+    "correlation-congruence",
   augment:
     "shift crop flip rotate color cutout mixup noise mask-tokens replace-tokens drop-tokens crop-tokens",
   learning_rate: "linear cosine cubic exponential step",
@@ -46,8 +43,8 @@ const values = wordsBy({
   calibrate: "mse minmax moving-average percentile entropy",
   rules: "onnx tflite tensorflow",
   normalize: "none unit standard range fixed",
-  export: "tfjs onnx packed safetensors",
-  format: "tfjs onnx packed safetensors idx cifar csv tsv npy npz jsonl text parquet",
+  export: "tfjs onnx packed",
+  format: "tfjs onnx packed idx cifar csv tsv npy npz jsonl text parquet",
   metrics: "accuracy top5 loss recall confusion agreement mae nats",
   task: "classification regression next-token",
 });
