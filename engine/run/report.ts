@@ -22,9 +22,19 @@ export function resultText(
     ...(search === undefined ? [] : [documentSentence(search)]),
     ...(table.rows.length === 0 ? [] : [tableText(table)]),
     ...(expect.length === 0 ? [] : ["expect", ...expectLines(expect)]),
-    ...(written.length === 0 ? [] : [written.join(" ")]),
+    ...(written.length === 0 ? [] : [writtenText(written)]),
     closingLine(document),
   ].join("\n") + "\n";
+}
+
+/** Folders that are named; a sweep may write one for each of its points. */
+const NAMED = 4;
+
+function writtenText(written: readonly string[]): string {
+  const folders = written.filter((name) => name.endsWith("/"));
+  if (folders.length <= NAMED) return written.join(" ");
+  const others = written.filter((name) => !name.endsWith("/"));
+  return `${[...others, ...folders.slice(0, 2)].join(" ")} … (${folders.length} folders)`;
 }
 
 /** `7 of 11 steps ran in 4 min 05 s. 1 of 2 expectations is not met.` */

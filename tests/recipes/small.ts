@@ -13,7 +13,13 @@ export async function shipped(name: string): Promise<Value> {
   return parse(await Deno.readTextFile(new URL(`../../recipes/${name}.yaml`, import.meta.url)));
 }
 
-/** The document with `limit` training samples and `epochs` epochs wherever it trains; claims are for the real size. */
+/** Of a search that is cut small: so many trials. */
+const TRIALS = 12;
+
+/**
+ * The document with `limit` training samples and `epochs` epochs wherever it trains, and a search with fewer trials;
+ * claims are for the real size.
+ */
 export function small(document: Value, limit = 300, epochs = 1): Value {
   const cut = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(cut);
@@ -22,9 +28,14 @@ export function small(document: Value, limit = 300, epochs = 1): Value {
       Object.entries(value).map(([name, field]) => [name, name === "epochs" ? epochs : cut(field)]),
     );
   };
-  const { expect: _claims, data, ...rest } = document;
+  const { expect: _claims, data, search, ...rest } = document;
   const source = typeof data === "string" ? { use: data } : data as Value;
-  return { ...cut(rest) as Value, data: { ...source, limit } };
+  const { where: _conditions, ...aim } = (search ?? {}) as Value;
+  return {
+    ...cut(rest) as Value,
+    data: { ...source, limit },
+    ...(search !== undefined && { search: { ...aim, budget: { trials: TRIALS } } }),
+  };
 }
 
 /** What each step of a run made, by name. */
