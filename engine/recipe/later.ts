@@ -3,7 +3,7 @@
 /** Fields by block; what an op declares is not looked up here. */
 const fields = wordsBy({
   "": "replace mutual cluster",
-  data: "from format columns classes task split limit normalize text",
+  data: "from format columns classes task split limit normalize",
   model: "preserve",
   teacher: "preserve",
   student: "preserve",
@@ -22,8 +22,7 @@ const fields = wordsBy({
 
 /** Values by the field they stand in (`use` stands in the field above it). */
 const values = wordsBy({
-  data: "spam names",
-  families: "ghostnet text-cnn char-lstm",
+  families: "ghostnet",
   op:
     "data model load subset train distill mutual pick ensemble choose replace prune cluster quantize predict " +
     "measure evaluate export",
@@ -31,8 +30,6 @@ const values = wordsBy({
   loss:
     "labels soft-targets logits dkd dist peers hint attention-transfer fsp similarity-preserving pkt nst rkd " +
     "correlation-congruence",
-  augment:
-    "shift crop flip rotate color cutout mixup noise mask-tokens replace-tokens drop-tokens crop-tokens",
   learning_rate: "linear cosine cubic exponential step",
   temperature: "flsw cwsm",
   ratio: "sensitivity",
@@ -44,9 +41,9 @@ const values = wordsBy({
   rules: "onnx tflite tensorflow",
   normalize: "none unit standard range fixed",
   export: "tfjs onnx packed",
-  format: "tfjs onnx packed idx cifar csv tsv npy npz jsonl text parquet",
-  metrics: "accuracy top5 loss recall confusion agreement mae nats",
-  task: "classification regression next-token",
+  format: "tfjs onnx packed idx cifar csv tsv npy npz",
+  metrics: "accuracy top5 loss recall confusion agreement mae",
+  task: "classification regression",
 });
 
 /** The sentence for a field that the language has and this version has not; undefined for any other. */

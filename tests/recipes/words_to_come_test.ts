@@ -39,8 +39,12 @@ const tables: Readonly<Record<string, readonly [string, (word: string) => string
     (word) => `data: { from: ./x, ${word}: 1 }\n`,
   ],
   "fields of embedded data": [
-    "task split limit normalize resize color text",
+    "task split limit normalize resize color",
     (word) => `data: { use: digits, ${word}: 1 }\n`,
+  ],
+  "fields of embedded text": [
+    "task split limit normalize text",
+    (word) => `data: { use: names, ${word}: 1 }\n`,
   ],
   formats: [
     "idx cifar csv tsv npy npz jsonl text parquet images",
