@@ -1,6 +1,6 @@
 /** Tucker-2: a convolution's kernel through few channels on both sides (Kim et al. 2016, arXiv 1511.06530). */
 import { ParameterError } from "../../engine/op.ts";
-import type { Shape } from "../model/layers.ts";
+import { type Shape, sizeOf } from "../model/layers.ts";
 import type { Rank } from "./fields.ts";
 import type { Fit } from "./fit.ts";
 import { rankOfShare } from "./rank.ts";
@@ -108,8 +108,8 @@ export function fittedTuckerRanks(
 
 /**
  * Every side of every layer gets 1; then, again and again, one more goes to the side whose next singular value keeps the
- * largest share of its layer's energy for each weight that it costs now, of those that still fit; of equals to the
- * earlier. Throws a ParameterError where rank 1 is too much already.
+ * largest share of its layer's energy for each weight that it costs now, of those that still fit and leave the block
+ * smaller than its layer; of equals to the earlier. Throws a ParameterError where rank 1 is too much already.
  */
 function tuckerRanksInBudget(
   layers: ReadonlyMap<string, Unfolded>,
@@ -130,6 +130,7 @@ function tuckerRanksInBudget(
         const value = unfoldings[side].values[now[side]];
         if (value === undefined || value === 0) continue;
         const more = now.map((each, i) => i === side ? each + 1 : each) as [number, number];
+        if (tuckerWeights(shape, more) >= sizeOf(shape)) continue;
         const cost = tuckerWeights(shape, more) - tuckerWeights(shape, now);
         const worth = value * value / energies.get(name)! / cost;
         if (cost <= left && worth > (best?.worth ?? 0)) best = { name, side, cost, worth };

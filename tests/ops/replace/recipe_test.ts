@@ -47,4 +47,3 @@ Deno.test("factors may have their rank by number, by energy or by budget", async
     assert.deepEqual(run.problems, []);
   }
 });
-
