@@ -41,7 +41,7 @@ const values = wordsBy({
   rules: "onnx tflite tensorflow",
   normalize: "none unit standard range fixed",
   export: "tfjs onnx packed",
-  format: "tfjs onnx packed idx cifar csv tsv npy npz",
+  format: "tfjs onnx packed",
   metrics: "accuracy top5 loss recall confusion agreement mae",
   task: "classification regression",
 });

@@ -146,7 +146,7 @@ export const dataFields = Choice({
       }),
     }, { description: "The place of the files" }),
     format: Type.Optional(
-      OneOf(["idx", "cifar", "csv", "tsv", "jsonl", "parquet", "text", "images"], {
+      OneOf(["idx", "cifar", "csv", "tsv", "jsonl", "parquet", "npy", "npz", "text", "images"], {
         description: "The format of the files; by their names where absent",
       }),
     ),

@@ -21,6 +21,8 @@ const endings: { readonly [F in FileFormat]: readonly string[] } = {
   tsv: ["[^/]*\\.tsv"],
   jsonl: ["[^/]*\\.jsonl"],
   parquet: ["[^/]*\\.parquet"],
+  npy: ["[-_.](?:x|inputs|images)\\.npy", "[-_.](?:y|labels)\\.npy"],
+  npz: ["[^/]*\\.npz"],
   text: ["[^/]*\\.txt"],
 };
 
@@ -53,7 +55,7 @@ export function partsOfFolder(
     : files.slice(0, 8).join(", ") + (files.length > 8 ? ", …" : "");
   throw new RangeError(
     `Cannot find training samples in "${source}": it has ${listed}; known are train-images-idx3-ubyte with ` +
-      `train-labels-idx1-ubyte (IDX), data_batch_1.bin or train.bin (CIFAR), train.csv, .tsv, .jsonl, .parquet or .txt, ` +
+      `train-labels-idx1-ubyte (IDX), data_batch_1.bin or train.bin (CIFAR), train.csv, .tsv, .jsonl, .parquet, .npz or .txt, ` +
       "each with or without .gz",
   );
 }

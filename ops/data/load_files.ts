@@ -1,5 +1,7 @@
 /** Files as samples: which files make which part, and which format reads them. */
 import type { RunContext } from "../../engine/op.ts";
+import { pairOf } from "./array_pair.ts";
+import { partsOfArrays } from "./array_parts.ts";
 import { parseCifar } from "./cifar.ts";
 import type { FileParams } from "./data_fields.ts";
 import type { PartName } from "./dataset.ts";
@@ -89,6 +91,25 @@ const readers: { readonly [F in Format]: Reader } = {
       for (const name of names) files.push({ name, bytes: await readFile(context, name) });
       return parseCifar(files);
     }),
+  npy: async (parts, _params, context) =>
+    await eachPart(parts, async ([inputs, labels, ...more]) => {
+      if (labels === undefined || more.length > 0) {
+        throw new RangeError(
+          `Cannot read "${inputs}" as npy alone: samples and labels are two files, { inputs: …, labels: … }`,
+        );
+      }
+      const { parseNpy } = await import("./numpy.ts");
+      const read = async (name: string) => parseNpy(await readFile(context, name), name);
+      return pairOf(await read(inputs!), await read(labels), { inputs: inputs!, labels });
+    }),
+  npz: async (parts, _params, context) => {
+    const { parseNpz } = await import("./numpy.ts");
+    const read = async (name: string) =>
+      partsOfArrays(parseNpz(await readFile(context, name), name), name);
+    const [name, ...more] = Object.values(parts).flat();
+    if (more.length === 0) return await read(name!);
+    return await eachPart(parts, async ([file]) => (await read(file!)).train);
+  },
   csv: table("csv"),
   tsv: table("tsv"),
   jsonl: table("jsonl"),
@@ -117,10 +138,10 @@ export async function partFiles(
 
 /** By a file's name, `.gz` aside. */
 function formatOf(name: string): Format | "text" {
-  const found = /\.(csv|tsv|jsonl|parquet|bin|txt)(\.gz)?$/i.exec(name)?.[1]?.toLowerCase();
+  const found = /\.(csv|tsv|jsonl|parquet|npy|npz|bin|txt)(\.gz)?$/i.exec(name)?.[1]?.toLowerCase();
   if (found === undefined) return "idx";
   const other = { bin: "cifar", txt: "text" } as const;
-  return found === "bin" || found === "txt" ? other[found] : found as TableFormat;
+  return found === "bin" || found === "txt" ? other[found] : found as Format;
 }
 
 /** A file's content, unpacked. */

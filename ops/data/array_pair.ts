@@ -1,0 +1,33 @@
+/** Two arrays as samples: inputs and labels side by side. */
+import type { Samples } from "./samples.ts";
+
+/** An array as a file holds it, row-major. */
+export interface StoredArray {
+  readonly shape: readonly number[];
+  readonly data: Uint8Array | Int32Array | Float32Array;
+}
+
+/** Inputs with their labels. Throws a RangeError that names both where there are not as many of one as of the other. */
+export function pairOf(
+  inputs: StoredArray,
+  labels: StoredArray,
+  names: { readonly inputs: string; readonly labels: string },
+): Samples {
+  const [count, ...sample] = inputs.shape as [number, ...number[]];
+  if (labels.shape[0] !== count) {
+    throw new RangeError(
+      `Cannot pair "${names.inputs}" with "${names.labels}": ${count} samples, ${
+        labels.shape[0]
+      } labels`,
+    );
+  }
+  const x = inputs.data instanceof Int32Array ? Float32Array.from(inputs.data) : inputs.data;
+  const y = labels.data instanceof Uint8Array ? Int32Array.from(labels.data) : labels.data;
+  return { count, input: inputShape(sample), x, y };
+}
+
+/** Images get their channel axis; a number per sample becomes one feature. */
+function inputShape(sample: readonly number[]): readonly number[] {
+  if (sample.length === 0) return [1];
+  return sample.length === 2 ? [...sample, 1] : sample;
+}

@@ -1,0 +1,45 @@
+/** Which arrays of a file make which part, by the names that people give them. */
+import { pairOf, type StoredArray } from "./array_pair.ts";
+import { PART_NAMES, type PartName } from "./dataset.ts";
+import type { Loaded, Samples } from "./samples.ts";
+
+const INPUTS = "(?:x|inputs?|images?|data)";
+const LABELS = "(?:y|labels?|targets?)";
+const parts: { readonly [P in PartName]: string } = {
+  train: "(?:train(?:ing)?)",
+  validation: "(?:validation|valid|val)",
+  test: "test",
+};
+
+/**
+ * Samples of a file whose arrays are called `x_train`, `y_train`, `x_test` … (or `train_images`, `val_labels` …), or
+ * `x` and `y` alone. Throws a RangeError that lists the names where nothing to train on is found.
+ */
+export function partsOfArrays(
+  arrays: Readonly<Record<string, StoredArray>>,
+  file: string,
+): Loaded {
+  const names = Object.keys(arrays);
+  const pair = (inputs: string, labels: string): Samples | undefined => {
+    const [x, y] = [inputs, labels].map((pattern) =>
+      names.find((name) => new RegExp(`^${pattern}$`, "i").test(name))
+    );
+    if (x === undefined || y === undefined) return undefined;
+    return pairOf(arrays[x]!, arrays[y]!, { inputs: `${file}/${x}`, labels: `${file}/${y}` });
+  };
+  const of = (part: string, what: string) => `(?:${what}_${part}|${part}_${what})`;
+  const found = PART_NAMES.flatMap((part) => {
+    const samples = pair(of(parts[part], INPUTS), of(parts[part], LABELS));
+    return samples === undefined ? [] : [[part, samples] as const];
+  });
+  const { train = pair(INPUTS, LABELS), ...others } = Object.fromEntries(found) as Partial<
+    Record<PartName, Samples>
+  >;
+  if (train !== undefined) return { train, ...others };
+  throw new RangeError(
+    `Cannot find training samples in "${file}": its arrays are ${
+      names.join(", ")
+    }; known are x_train with ` +
+      "y_train, or x with y",
+  );
+}

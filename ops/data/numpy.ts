@@ -1,0 +1,100 @@
+/**
+ * NumPy's array files: `.npy` (numpy.lib.format, versions 1 to 3) and `.npz`, a zip of them. Little-endian numbers in
+ * C order.
+ */
+import { unzipSync } from "../../engine/deps/fflate.ts";
+import type { StoredArray } from "./array_pair.ts";
+
+/** Values of a type from little-endian bytes. Whole numbers beyond 32 bits are refused where they are met. */
+const types: Readonly<
+  Record<
+    string,
+    { readonly bytes: number; read(view: DataView, count: number): StoredArray["data"] }
+  >
+> = {
+  "|b1": {
+    bytes: 1,
+    read: (view, count) => Uint8Array.from({ length: count }, (_, i) => view.getUint8(i)),
+  },
+  "|u1": {
+    bytes: 1,
+    read: (view, count) => Uint8Array.from({ length: count }, (_, i) => view.getUint8(i)),
+  },
+  "|i1": { bytes: 1, read: (view, count) => whole(count, (i) => view.getInt8(i)) },
+  "<i2": { bytes: 2, read: (view, count) => whole(count, (i) => view.getInt16(2 * i, true)) },
+  "<u2": { bytes: 2, read: (view, count) => whole(count, (i) => view.getUint16(2 * i, true)) },
+  "<i4": { bytes: 4, read: (view, count) => whole(count, (i) => view.getInt32(4 * i, true)) },
+  "<u4": { bytes: 4, read: (view, count) => whole(count, (i) => view.getUint32(4 * i, true)) },
+  "<i8": {
+    bytes: 8,
+    read: (view, count) => whole(count, (i) => Number(view.getBigInt64(8 * i, true))),
+  },
+  "<f2": { bytes: 2, read: (view, count) => floats(count, (i) => view.getFloat16(2 * i, true)) },
+  "<f4": { bytes: 4, read: (view, count) => floats(count, (i) => view.getFloat32(4 * i, true)) },
+  "<f8": { bytes: 8, read: (view, count) => floats(count, (i) => view.getFloat64(8 * i, true)) },
+};
+
+/** Reads an `.npy` file. Throws a RangeError that says what is wrong with `name`. */
+export function parseNpy(bytes: Uint8Array, name: string): StoredArray {
+  const wrong = (what: string) => new RangeError(`Cannot read "${name}" as npy: ${what}`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const text = (from: number, to: number) => new TextDecoder().decode(bytes.subarray(from, to));
+  if (bytes.length < 12 || bytes[0] !== 0x93 || text(1, 6) !== "NUMPY") {
+    throw wrong("it does not begin as one");
+  }
+  const first = bytes[6] === 1 ? 10 : 12;
+  const start = first + (bytes[6] === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
+  const header = text(first, start);
+  const descr = /'descr':\s*'([^']*)'/.exec(header)?.[1];
+  const extents = /'shape':\s*\(([^)]*)\)/.exec(header)?.[1];
+  if (descr === undefined || extents === undefined) throw wrong("its header has no type or shape");
+  if (/'fortran_order':\s*True/.test(header)) {
+    throw wrong("its order is Fortran's: save numpy.ascontiguousarray(…) of it");
+  }
+  const type = types[descr];
+  if (type === undefined) {
+    throw wrong(`its type ${descr} is none of ${Object.keys(types).join(", ")}`);
+  }
+  const shape = extents.split(",").map((each) => each.trim()).filter((each) => each !== "").map(
+    Number,
+  );
+  if (shape.length === 0) throw wrong("it has no axis");
+  const count = shape.reduce((product, extent) => product * extent, 1);
+  if (bytes.length !== start + count * type.bytes) {
+    throw wrong(
+      `its header announces ${shape.join("×")} values, ${
+        start + count * type.bytes
+      } bytes in all, and it has ` +
+        `${bytes.length}`,
+    );
+  }
+  return { shape, data: type.read(new DataView(view.buffer, view.byteOffset + start), count) };
+}
+
+/** The arrays of an `.npz` file by name. Throws a RangeError that says what is wrong with `name`. */
+export function parseNpz(bytes: Uint8Array, name: string): Readonly<Record<string, StoredArray>> {
+  let files: Readonly<Record<string, Uint8Array>>;
+  try {
+    files = unzipSync(bytes);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new RangeError(`Cannot read "${name}" as npz: ${error.message}`, { cause: error });
+  }
+  return Object.fromEntries(
+    Object.entries(files).map(([file, each]) =>
+      [file.replace(/\.npy$/, ""), parseNpy(each, `${name}/${file}`)] as const
+    ),
+  );
+}
+
+function whole(count: number, value: (index: number) => number): Int32Array {
+  return Int32Array.from({ length: count }, (_, i) => {
+    const found = value(i);
+    if (found === (found | 0)) return found;
+    throw new RangeError(`Cannot keep ${found}: whole numbers have 32 bits`);
+  });
+}
+
+function floats(count: number, value: (index: number) => number): Float32Array {
+  return Float32Array.from({ length: count }, (_, i) => value(i));
+}
