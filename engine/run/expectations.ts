@@ -1,8 +1,7 @@
 /** The claims of a recipe, checked against what was measured. */
 import type { Graph } from "../graph/graph.ts";
-import type { Metrics } from "../metrics.ts";
 import { checkClaim } from "../recipe/check_claim.ts";
-import { exportedBytes, modelRows } from "./model_row.ts";
+import { measuredOf } from "./model_row.ts";
 import { placeInDocument, type Problem } from "./problem.ts";
 import { sweptClaims } from "./sweep_claims.ts";
 import type { StepStates } from "./step_state.ts";
@@ -30,17 +29,4 @@ export function expectations(graph: Graph, states: StepStates): Expectation[] {
     const { met, left = null, right = null, text: sentence } = checkClaim(claim, metricsOf);
     return { claim: text, met, left, right, sentence, place: placeInDocument(recipe, path) };
   });
-}
-
-/** What was measured of a model, by its name or as `result`; undefined where nothing was. */
-export function measuredOf(
-  graph: Graph,
-  states: StepStates,
-): (model: string) => Metrics | undefined {
-  const rows = new Map(modelRows(graph, states).map((row) => [row.name, row]));
-  return (model) => {
-    const name = model === "result" ? graph.recipe.result ?? model : model;
-    const row = rows.get(name);
-    return row && { ...row, metrics: { ...row.metrics, bytes: exportedBytes(states, name) } };
-  };
 }

@@ -30,6 +30,19 @@ export function modelRows(graph: Graph, states: StepStates): ModelRow[] {
   });
 }
 
+/** What was measured of a model, by its name or as `result`, exports among it; undefined where nothing was. */
+export function measuredOf(
+  graph: Graph,
+  states: StepStates,
+): (model: string) => Metrics | undefined {
+  const rows = new Map(modelRows(graph, states).map((row) => [row.name, row]));
+  return (model) => {
+    const name = model === "result" ? graph.recipe.result ?? model : model;
+    const row = rows.get(name);
+    return row && { ...row, metrics: { ...row.metrics, bytes: exportedBytes(states, name) } };
+  };
+}
+
 /** Size of each exported format of a model, bytes of all files together. */
 export function exportedBytes(states: StepStates, model: string): Record<string, number> {
   const sizes: Record<string, number> = {};

@@ -5,7 +5,7 @@ import type { Metrics } from "../metrics.ts";
 import { checkClaim } from "../recipe/check_claim.ts";
 import { metricDimensions } from "../recipe/claim_units.ts";
 import type { ExpandedRecipe, Point } from "../recipe/recipe.ts";
-import { modelRows } from "./model_row.ts";
+import { measuredOf, modelRows } from "./model_row.ts";
 import type { StepStates } from "./step_state.ts";
 import { meanMetrics, type Spread } from "./mean_metrics.ts";
 
@@ -29,17 +29,24 @@ export interface PointGroup {
 /** The rows of a graph's sweep, from the steps that ended. */
 export function sweepPoints(graph: Graph, states: StepStates): PointGroup[] {
   const rows = new Map(modelRows(graph, states).map((row) => [row.name, row]));
-  return pointGroups(graph.recipe, (step) => rows.get(step));
+  return pointGroups(graph.recipe, (step) => rows.get(step), measuredOf(graph, states));
 }
 
 type MetricsOf = (step: string) => Metrics | undefined;
 
-/** The rows of a sweep, in the order of its points. Empty for a recipe without one. */
-export function pointGroups({ sweep }: ExpandedRecipe, metricsOf: MetricsOf): PointGroup[] {
+/**
+ * The rows of a sweep, in the order of its points; `scored` knows more of a step than a row shows. Empty for a recipe
+ * without one.
+ */
+export function pointGroups(
+  { sweep }: ExpandedRecipe,
+  metricsOf: MetricsOf,
+  scored: MetricsOf = metricsOf,
+): PointGroup[] {
   if (sweep === undefined) return [];
   const groups = repeats(sweep.points).map((points) => groupOf(points, metricsOf));
   const scores = groups.map(({ points }) =>
-    sweep.pareto.map((metric) => scoreOf(metric, points, metricsOf))
+    sweep.pareto.map((metric) => scoreOf(metric, points, scored))
   );
   return groups.map((group, at) => ({ ...group, pareto: onFront(scores, at) }));
 }

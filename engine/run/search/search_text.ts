@@ -36,9 +36,7 @@ export function valuesText(values: Readonly<Record<string, Json>>): string {
 export function trialSentence({ aim }: SearchPlan, trial: Trial): string {
   const { value, where, failed } = trial;
   if (failed !== undefined) return `failed: ${failed}`;
-  const found = value === undefined
-    ? `${aim.text} was not measured`
-    : `${aim.text} ${quantityInWords(value, aim.claim.dimension)}`;
+  const found = `${aim.text} ${quantityInWords(value ?? NaN, aim.claim.dimension)}`;
   const [missed, ...more] = where.filter(({ met }) => !met);
   if (missed === undefined) return found;
   return `${found}, but ${missed.claim}: ${missed.sentence}${

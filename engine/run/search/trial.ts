@@ -6,7 +6,8 @@ import { checkClaim } from "../../recipe/check_claim.ts";
 import type { Tried } from "../../recipe/search/judgement.ts";
 import { type SearchPlan, valuesAt } from "../../recipe/search/search.ts";
 import type { SpacePoint } from "../../recipe/search/space.ts";
-import { type Expectation, expectations, measuredOf } from "../expectations.ts";
+import { type Expectation, expectations } from "../expectations.ts";
+import { measuredOf, type ModelRow, modelRows } from "../model_row.ts";
 import type { StepStates } from "../step_state.ts";
 
 /** One trial. */
@@ -34,18 +35,24 @@ export function judgedTrial(
   const { left: value } = checkClaim(plan.aim.claim, metricsOf);
   const where = expectations(graph, states);
   const { result } = graph.recipe;
-  const metrics = result === undefined ? undefined : metricsOf(result);
+  const row = modelRows(graph, states).find(({ name }) => name === result);
   const made = result === undefined ? undefined : states.get(result)?.outcome;
   return {
     point,
     values: valuesAt(plan, point),
-    ...(value === undefined ? { score: Infinity, violation: Infinity } : {
-      value,
-      score: plan.direction === "minimize" ? value : -value,
-      violation: where.reduce((sum, claim) => sum + excess(claim), 0),
-    }),
+    ...(value === undefined
+      ? {
+        score: Infinity,
+        violation: Infinity,
+        failed: `\`${plan.aim.text}\` was not measured`,
+      }
+      : {
+        value,
+        score: plan.direction === "minimize" ? value : -value,
+        violation: where.reduce((sum, claim) => sum + excess(claim), 0),
+      }),
     where,
-    ...(metrics === undefined ? {} : { metrics }),
+    ...(row === undefined ? {} : { metrics: withoutName(row) }),
     ...(made === undefined ? {} : { result: made.artifact.digest }),
     seconds: secondsRun(states),
   };
@@ -77,6 +84,10 @@ function excess({ met, left, right }: Expectation): number {
   return greater === 0
     ? Number.EPSILON
     : Math.max(Number.EPSILON, Math.abs(left - right) / greater);
+}
+
+function withoutName({ name: _, ...metrics }: ModelRow): Metrics {
+  return metrics;
 }
 
 function secondsRun(states: StepStates): number {

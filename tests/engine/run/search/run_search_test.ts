@@ -172,6 +172,14 @@ Deno.test("a search that begins with a failure is that failure", async () => {
   assert.equal(run.steps.find(({ name }) => name === "m")!.status, "failed");
 });
 
+Deno.test("an aim that no evaluation measures is a failure with its place, not a search without a winner", async () => {
+  const run = await searchRun(numbers({ ...smallest, minimize: "result.loss", strategy: "grid" }));
+  assert.deepEqual([run.ending, run.report.search!.winner], ["failed", null]);
+  const [problem] = run.problems;
+  assert.match(problem!.message, /^`result.loss` was not measured \(trial 1: x=1\)$/);
+  assert.deepEqual(problem!.place, { path: "search.minimize" });
+});
+
 Deno.test("interrupted, a search keeps what was tried; the next run goes on in the same order", async () => {
   const cache = memoryStore();
   const search = { ...smallest, strategy: "random" };
