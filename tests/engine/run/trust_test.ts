@@ -187,7 +187,11 @@ Deno.test("bombs of aliases and of nesting are refused quickly", async () => {
     IRIS(`<<: &a { <<: *a }`),
   ];
   for (const [i, text] of documents.entries()) {
-    assert.equal((await it.local(text, "check")).code, 2, `${i}`);
+    const { code, said } = await it.local(text, "check");
+    assert.equal(code, 2, `${i}`);
+    assert.doesNotMatch(said, /stack/, `${i}`);
+    assert.ok(said.length < 10_000, `${i}: ${said.length} characters are printed`);
+    if (i === 1 || i === 2) assert.match(said, /A recipe may be nested 40 deep and no deeper/);
   }
 });
 
