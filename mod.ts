@@ -51,6 +51,16 @@ export type { Ending, Problem } from "./engine/run/problem.ts";
 export type { Expectation } from "./engine/run/expectations.ts";
 export type { Environment } from "./engine/run/host.ts";
 export type { Lock, LockedStep } from "./engine/run/lock.ts";
+export type { RecalledSearch, RecipePlan } from "./engine/run/search/recall_search.ts";
+export type {
+  SearchDocument,
+  SearchEnd,
+  TrialDocument,
+} from "./engine/run/search/search_document.ts";
+export type { LockedSearch, LockedTrial } from "./engine/run/search/search_lock.ts";
+export type { Search, SearchPlan } from "./engine/recipe/search/search.ts";
+export type { StrategyName } from "./engine/recipe/search/strategy.ts";
+export type { Axis, Space, SpacePoint } from "./engine/recipe/search/space.ts";
 export type { Status } from "./engine/run/step_state.ts";
 export type { Table } from "./engine/run/table.ts";
 export type { Written } from "./engine/run/write_out.ts";

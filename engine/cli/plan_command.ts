@@ -5,12 +5,7 @@ import { diagnosticProblem, exitCodes } from "../run/problem.ts";
 import { modelFacts, planSeconds, planSummary, planTable } from "../run/plan_table.ts";
 import { lockPath } from "../run/lock.ts";
 import type { RecipePlan } from "../run/search/recall_search.ts";
-import {
-  aimSentence,
-  documentSentence,
-  planSentence,
-  valuesText,
-} from "../run/search/search_text.ts";
+import { searchLines } from "../run/search/search_text.ts";
 import { lockedSources } from "../run/lock_beside.ts";
 import { defaultCache, openStore, originOf } from "../run/runnable.ts";
 import { tableText } from "../run/table.ts";
@@ -68,33 +63,14 @@ export const planCommand: Command = {
 /** A plan as text. */
 function planText({ plan, seconds, flags }: Outlook): string {
   const { about, seed } = plan.graph.recipe;
-  return `${about.name}  seed ${seed}\n${searchLines(plan)}${
+  return `${about.name}  seed ${seed}\n${searchText(plan)}${
     tableText(planTable(plan, seconds))
   }\n` +
     `${planSummary(plan, seconds)}\nneeds ${flags.join(" ")}\n`;
 }
 
-/** What is known of a search, and of which of its trials the steps below are. */
-function searchLines({ search }: RecipePlan): string {
-  if (search === undefined) return "";
-  const { plan, document, ahead } = search;
-  const count = document.trials.length;
-  const { budget } = plan;
-  const recorded = ahead.length === 0 ? [documentSentence(document), "the steps of the winner:"] : [
-    ...(count === 0 ? [] : [
-      `${count} ${count === 1 ? "trial is" : "trials are"} recorded` +
-      (document.winner === null
-        ? ""
-        : `, the best is ${valuesText(document.trials[document.winner]!.values)}`),
-    ]),
-    ...ahead.map((values, at) => `trial ${count + at + 1}  ${valuesText(values)}`),
-    budget.trials === count + ahead.length
-      ? "that is all"
-      : "what follows is open: it depends on what these come to, or on the time",
-    `the steps of trial ${count + 1}:`,
-  ];
-  return [aimSentence(plan), planSentence(plan), ...recorded].map((line) => `  ${line}\n`).join("");
-}
+const searchText = (plan: RecipePlan): string =>
+  searchLines(plan).map((line) => `  ${line}\n`).join("");
 
 /** A plan as JSON. */
 function planDocument({ plan, seconds, flags }: Outlook): Record<string, unknown> {

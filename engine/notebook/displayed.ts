@@ -1,10 +1,10 @@
 /** Values that know how a notebook shows them. What shows them is loaded when it is asked for. */
 import type { LayerFacts } from "../facts.ts";
 import type { Graph } from "../graph/graph.ts";
-import type { Plan } from "../graph/plan.ts";
 import type { RunComparison } from "../report/compare.ts";
 import type { QualityChart } from "../report/quality_chart.ts";
 import type { Environment } from "../run/host.ts";
+import type { RecipePlan } from "../run/search/recall_search.ts";
 import type { Table } from "../run/table.ts";
 import type { Store } from "../store/store.ts";
 import type { ShownRun } from "./display_run.ts";
@@ -21,7 +21,11 @@ export const displayedRecipe = <Recipe extends object>(
   });
 
 /** A plan; the store and the machine it was made for judge how long it would take. */
-export const displayedPlan = <P extends Plan>(plan: P, store: Store, machine: Environment): P =>
+export const displayedPlan = <P extends RecipePlan>(
+  plan: P,
+  store: Store,
+  machine: Environment,
+): P =>
   displayable(plan, async () => {
     const { displayPlan } = await import("./display_plan.ts");
     return await displayPlan(plan, store, machine);

@@ -12,7 +12,7 @@ import { beginning, finishRun, type Run, type RunGraphOptions } from "../run.ts"
 import { stepStates } from "../step_state.ts";
 import { attempt, type AttemptOptions, type Attempts, noAttempts, type Ran } from "./attempts.ts";
 import { searchDocument, type SearchEnd, winnerOf } from "./search_document.ts";
-import { endSentence, trialSentence } from "./search_text.ts";
+import { documentSentence, trialSentence } from "./search_text.ts";
 import type { Trial } from "./trial.ts";
 
 /** What a search needs besides what a run does. */
@@ -47,11 +47,12 @@ export async function runSearch(
     onEvent({ type: "judged", number, sentence, best: better && trial.failed === undefined });
     ended = endOf(search, attempts, { ...options, elapsed, ...(wanted && { wanted }) });
   }
+  const document = searchDocument(search, trials, ended);
   const finishing = (where: Trial["where"]) => ({
     ...options,
     begun,
     searched: {
-      document: searchDocument(search, trials, ended!),
+      document,
       where: where.map((each) => ({ ...each, sentence: `${each.sentence} on validation` })),
       problems,
       ending: attempts.ending,
@@ -63,7 +64,7 @@ export async function runSearch(
     return await finishRun(broken.execution, broken.states, finishing([]));
   }
   if (winner === undefined) throw new RecipeError(attempts.unfit);
-  onEvent({ type: "decided", sentence: endSentence(search, trials, ended) });
+  onEvent({ type: "decided", sentence: documentSentence(document) });
   const best = trials[winner]!;
   const { graph, recompile } = bind(search.recipe(best.point));
   const { states, take } = stepStates();

@@ -4,7 +4,8 @@ import { quantityInWords } from "../../recipe/check_claim.ts";
 import type { SearchPlan } from "../../recipe/search/search.ts";
 import { sizeOfSpace } from "../../recipe/search/space.ts";
 import { durationText, wholeText } from "../quantity.ts";
-import { type SearchDocument, type SearchEnd, winnerOf } from "./search_document.ts";
+import type { RecipePlan } from "./recall_search.ts";
+import type { SearchDocument, SearchEnd } from "./search_document.ts";
 import type { Trial } from "./trial.ts";
 
 /** `tpe over width × ratio, 51 points: at most 60 trials, none begun after 20 min`. */
@@ -52,26 +53,7 @@ const ends: Readonly<Record<SearchEnd, string>> = {
   interrupted: "it was interrupted",
 };
 
-/** `14 trials of 204 points by tpe (nothing is left to try); the best is trial 9: width=0.25, result.bytes 42.1 kB`. */
-export function endSentence(
-  plan: SearchPlan,
-  trials: readonly Trial[],
-  ended: SearchEnd,
-): string {
-  const winner = winnerOf(trials);
-  const count = `${trials.length} ${trials.length === 1 ? "trial" : "trials"}`;
-  const made = `${count} of ${wholeText(sizeOfSpace(plan.space))} points by ${plan.strategy}`;
-  if (winner === undefined) return `${made} (${ends[ended]}); none came to anything`;
-  const best = trials[winner]!;
-  const which = best.violation === 0
-    ? "the best is"
-    : "none satisfies what it must; the least violating is";
-  return `${made} (${ends[ended]}); ${which} trial ${winner + 1}: ${valuesText(best.values)}, ${
-    trialSentence(plan, best)
-  }`;
-}
-
-/** The same of a document that says no more than it holds. */
+/** `14 trials of 204 points by tpe (nothing is left to try); the best is trial 9: width=0.25.` */
 export function documentSentence(
   { trials, points, strategy, ended, winner }: SearchDocument,
 ): string {
@@ -82,4 +64,26 @@ export function documentSentence(
   return `${made}; ${
     best.satisfied ? "the best" : "none satisfies what it must; the least violating"
   } is trial ${winner + 1}: ${valuesText(best.values)}.`;
+}
+
+/** What is known of a search, and of which of its trials the steps below are. */
+export function searchLines({ search }: RecipePlan): string[] {
+  if (search === undefined) return [];
+  const { plan, document, ahead } = search;
+  const count = document.trials.length;
+  const { budget } = plan;
+  const recorded = ahead.length === 0 ? [documentSentence(document), "the steps of the winner:"] : [
+    ...(count === 0 ? [] : [
+      `${count} ${count === 1 ? "trial is" : "trials are"} recorded` +
+      (document.winner === null
+        ? ""
+        : `, the best is ${valuesText(document.trials[document.winner]!.values)}`),
+    ]),
+    ...ahead.map((values, at) => `trial ${count + at + 1}  ${valuesText(values)}`),
+    budget.trials === count + ahead.length
+      ? "that is all"
+      : "what follows is open: it depends on what these come to, or on the time",
+    `the steps of trial ${count + 1}:`,
+  ];
+  return [aimSentence(plan), planSentence(plan), ...recorded];
 }
