@@ -5,6 +5,7 @@ import { data } from "./data/data.ts";
 import { subset } from "./data/subset.ts";
 import { choose } from "./distill/choose.ts";
 import { distill } from "./distill/distill.ts";
+import { ensemble } from "./distill/ensemble.ts";
 import { mutual } from "./distill/mutual.ts";
 import { pick } from "./distill/pick.ts";
 import { predict } from "./distill/predict.ts";
@@ -32,6 +33,7 @@ export const ops = [
   mutual,
   pick,
   choose,
+  ensemble,
   part,
   prune,
   cluster,

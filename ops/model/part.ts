@@ -12,7 +12,7 @@ import { modelKind } from "./kind.ts";
 import { architectureOf, modelFacts } from "./layers.ts";
 import { selectorType } from "./layers/selector_type.ts";
 import type { Architecture, Model } from "./model.ts";
-import { partOf } from "./part_of.ts";
+import { groupsIn, partOf } from "./part_of.ts";
 
 export const part = defineOp({
   name: "part",
@@ -30,11 +30,16 @@ export const part = defineOp({
   numerics: "none",
   facts({ model }, { layers }): ModelFacts {
     const facts = model as ModelFacts;
-    const { learned, established } = facts;
+    const { learned, established, replaced } = facts;
     const architecture = architectureOf(facts);
     if (architecture === undefined) return { kind: "model", learned, established };
-    const kept = Object.fromEntries(established.map((promise) => [promise, true]));
-    return modelFacts(taken(architecture, layers), { learned, established: kept as object });
+    const structure = taken(architecture, layers);
+    const inside = new Set(structure.layers.map(({ name }) => name));
+    return {
+      ...modelFacts(structure, { learned, established: {} }),
+      established,
+      ...replaced && { replaced: groupsIn(inside, replaced) },
+    };
   },
   async run({ model }, { layers }) {
     return await taken(model, layers);

@@ -41,6 +41,13 @@ export function partOf<A extends Architecture | Model>(model: A, names: readonly
     : { ...model, ...cut };
 }
 
+/** Those of some groups that have a layer among these. */
+export function groupsIn(layers: ReadonlySet<string>, groups: readonly string[]): string[] {
+  return groups.filter((group) =>
+    [...layers].some((name) => name === group || name.startsWith(`${group}.`))
+  );
+}
+
 function stateOf(
   model: Model,
   inside: ReadonlySet<string>,
@@ -53,11 +60,7 @@ function stateOf(
   const established: Established = {
     ...others,
     ...channels && { channels: kept(channels, (name) => name) },
-    ...replaced && {
-      replaced: replaced.filter((group) =>
-        [...inside].some((name) => name === group || name.startsWith(`${group}.`))
-      ),
-    },
+    ...replaced && { replaced: groupsIn(inside, replaced) },
   };
   const { quantization } = model;
   return {

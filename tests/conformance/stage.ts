@@ -29,6 +29,8 @@ const given: Readonly<Record<string, Readonly<Record<string, string | readonly s
   mutual: { students: ["fresh", "learned"] },
   pick: { cohort: "peers" },
   predict: { model: "learned" },
+  ensemble: { models: ["learned", "learned"] },
+  part: { model: "learned" },
   choose: { candidates: ["learned"], between: ["learned", "learned"] },
 };
 

@@ -1,0 +1,87 @@
+/** The op `ensemble`: several models as one, which says the mean of what they say. */
+import {
+  defineOp,
+  input,
+  LARGEST,
+  type ModelFacts,
+  OneOf,
+  ParameterError,
+  Type,
+} from "../../engine/op.ts";
+import { modelKind } from "../model/kind.ts";
+import { architectureOf, modelFacts } from "../model/layers.ts";
+import { ensembled, ensembleOf } from "./ensembled.ts";
+
+/**
+ * A model whose logits are the weighted mean of its members', which is the logarithm of the weighted geometric mean of their
+ * probabilities, up to a constant. It is a model like any other: a teacher, exported, trained on. Where it is trained the
+ * shares learn too.
+ */
+export const ensemble = defineOp({
+  name: "ensemble",
+  version: 1,
+  summary: "Puts models side by side as one that says the mean of what they say",
+  inputs: {
+    models: input(modelKind, "The members: models of the same samples and classes", { many: true }),
+  },
+  output: modelKind,
+  numerics: "none",
+  params: Type.Object({
+    shares: Type.Optional(Type.Array(
+      Type.Number({ exclusiveMinimum: 0, maximum: 1e6, description: "The share of a member" }),
+      {
+        minItems: 1,
+        maxItems: LARGEST.entries,
+        description:
+          "The share of each member, in their order; divided by their sum (default: all alike)",
+      },
+    )),
+    average: OneOf(["logits", "probabilities"], {
+      default: "logits",
+      description: "The answers of which the mean is taken",
+    }),
+  }),
+  example: { average: "logits" },
+  facts(inputs, { shares, average }): ModelFacts {
+    const members = inputs.models as readonly ModelFacts[];
+    if (average === "probabilities") {
+      throw new ParameterError(
+        "not-yet",
+        "average",
+        "the mean of probabilities is part of the language, but this version does not have it yet",
+        "average: logits",
+      );
+    }
+    if (shares !== undefined && shares.length !== members.length) {
+      throw new ParameterError(
+        "out-of-range",
+        "shares",
+        `\`shares\` has one entry for each model: ${shares.length} for ${members.length}`,
+      );
+    }
+    const quantized = members.findIndex(({ established }) => established.includes("format"));
+    if (quantized >= 0) {
+      throw new ParameterError(
+        "order",
+        `models.${quantized}`,
+        "a quantized model has number formats of its own, and an ensemble has one",
+        "make the ensemble first, then quantize it",
+      );
+    }
+    const learned = members.every((each) => each.learned);
+    const established = [...new Set(members.flatMap((each) => each.established))].sort();
+    const structures = members.flatMap((each) => architectureOf(each) ?? []);
+    if (structures.length < members.length) {
+      return { kind: "model", learned, family: "ensemble", established };
+    }
+    const replaced = members.flatMap((each, k) =>
+      each.replaced?.map((name) => `member${k + 1}.${name}`) ?? []
+    ).sort();
+    return {
+      ...modelFacts(ensembleOf(structures), { learned, established: {} }),
+      established,
+      ...replaced.length > 0 && { replaced },
+    };
+  },
+  run: ({ models }, { shares }) => ensembled(models, shares ?? models.map(() => 1)),
+});

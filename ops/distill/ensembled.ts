@@ -1,0 +1,127 @@
+/** Models side by side as one, whose logits are the mean of theirs. */
+import { ParameterError } from "../../engine/op.ts";
+import { shapesOf, show } from "../model/layers.ts";
+import type { Architecture, Layer, Model, Weight } from "../model/model.ts";
+import { weightName } from "../model/model.ts";
+import { floatWeight } from "../model/weights.ts";
+
+const MIX = "average.mix";
+
+const own = (member: number, name: string): string => `member${member + 1}.${name}`;
+
+/**
+ * The structure: every member's layers under `member1.`, `member2.` … on the first one's inputs, then `average.join`, their
+ * logits one after another, and `average.mix`, a dense layer without bias. Throws a ParameterError at the member that
+ * does not read or say what the first does.
+ */
+export function ensembleOf(members: readonly Architecture[]): Architecture {
+  const [first] = members as readonly [Architecture];
+  for (const [k, member] of members.entries()) assertAlike(first, member, k);
+  const layers = members.flatMap((member, k): Layer[] => {
+    const places = new Map(member.inputs.map(({ name }, i) => [name, first.inputs[i]!.name]));
+    const named = (name: string) => places.get(name) ?? own(k, name);
+    return member.layers.map((layer) => ({
+      ...layer,
+      name: own(k, layer.name),
+      inputs: layer.inputs.map(named),
+    }));
+  });
+  const join = "average.join";
+  return {
+    family: "ensemble",
+    inputs: first.inputs,
+    layers: [
+      ...layers,
+      { name: join, kind: "concat", inputs: members.map(({ outputs }, k) => own(k, outputs[0]!)) },
+      {
+        ...{ name: MIX, kind: "dense", inputs: [join], units: widthOf(first) },
+        ...{ bias: false, activation: "linear" },
+      },
+    ],
+    outputs: [MIX],
+    head: first.head,
+  };
+}
+
+/**
+ * The model: logits z = Σ wₖ · zₖ, with wₖ the share of member k divided by the sum of all. Throws a RangeError where the
+ * members do not prepare their samples alike.
+ */
+export function ensembled(members: readonly Model[], shares: readonly number[]): Model {
+  const [first] = members as readonly [Model];
+  const prepared = ({ preprocess, classes }: Model) => JSON.stringify([preprocess, classes]);
+  const odd = members.findIndex((member) => prepared(member) !== prepared(first));
+  if (odd > 0) {
+    throw new RangeError(
+      `Cannot average models that see samples differently: model ${
+        odd + 1
+      } has another normalisation, or other ` +
+        "classes, than the first",
+    );
+  }
+  const structure = ensembleOf(members);
+  const weights: Record<string, Weight> = {};
+  for (const [k, member] of members.entries()) {
+    for (const [name, weight] of Object.entries(member.weights)) weights[own(k, name)] = weight;
+  }
+  weights[weightName(MIX, "kernel")] = mixing(shares, widthOf(first));
+  const { preprocess, classes } = first;
+  return {
+    ...structure,
+    weights,
+    preprocess,
+    classes,
+    established: together(members),
+    learned: members.every(({ learned }) => learned),
+    quantization: null,
+  };
+}
+
+/** Shares times identities, one below the other. */
+function mixing(shares: readonly number[], width: number): Weight {
+  const sum = shares.reduce((all, share) => all + share, 0);
+  const kernel = new Float32Array(shares.length * width * width);
+  for (const [k, share] of shares.entries()) {
+    for (let i = 0; i < width; i++) kernel[(k * width + i) * width + i] = share / sum;
+  }
+  return floatWeight([shares.length * width, width], kernel);
+}
+
+/** What any member had established, under the names that its layers have now. */
+function together(members: readonly Model[]): Model["established"] {
+  const all = members.map(({ established }) => established);
+  const channels = members.flatMap(({ established }, k) =>
+    Object.entries(established.channels ?? {}).map(([name, left]) => [own(k, name), left] as const)
+  );
+  const replaced = members.flatMap(({ established }, k) =>
+    established.replaced?.map((name) => own(k, name)) ?? []
+  );
+  return {
+    ...all.some(({ zeros }) => zeros) && { zeros: true },
+    ...all.some(({ clusters }) => clusters) && { clusters: true },
+    ...all.some(({ channels }) => channels) && { channels: Object.fromEntries(channels) },
+    ...all.some(({ replaced }) => replaced) && { replaced: replaced.sort() },
+  };
+}
+
+function assertAlike(first: Architecture, member: Architecture, k: number): void {
+  const says = (model: Architecture) => show(shapesOf(model)[model.outputs[0]!]!);
+  const reads = ({ inputs }: Architecture) => inputs.map(({ shape }) => show(shape)).join(" and ");
+  const said = (model: Architecture) =>
+    `reads ${reads(model)}, says ${
+      says(model)
+    } (${model.outputs.length} output, head ${model.head})`;
+  if (said(member) === said(first) && member.outputs.length === 1) return;
+  throw new ParameterError(
+    "shape-mismatch",
+    `models.${k}`,
+    `the answers of an ensemble are averaged: model 1 ${said(first)}, model ${k + 1} ${
+      said(member)
+    }`,
+    "models of the same data, with one output each",
+  );
+}
+
+function widthOf(model: Architecture): number {
+  return shapesOf(model)[model.outputs[0]!]!.at(-1)!;
+}
