@@ -52,7 +52,7 @@ function stationsOf(
   written: Written,
   teachers: readonly string[],
 ): { readonly drafts: Draft[]; readonly stations: readonly Station[] } {
-  const { root, fields, ops, broken } = written;
+  const { root, fields, broken } = written;
   const drafts: Draft[] = [];
   const assistants = child(root, "assistant");
   if (assistants === undefined) return { drafts, stations: [] };

@@ -44,7 +44,7 @@ export function withBlocks(
   architecture: Architecture,
   blocks: ReadonlyMap<string, Block>,
 ): Architecture {
-  const now = (name: string) => blocks.get(name)?.at(-1)!.name ?? name;
+  const now = (name: string) => blocks.get(name)?.at(-1)?.name ?? name;
   const layers = architecture.layers
     .flatMap((layer): readonly Layer[] => blocks.get(layer.name) ?? [layer])
     .map((layer) => ({ ...layer, inputs: layer.inputs.map(now) }));

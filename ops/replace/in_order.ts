@@ -27,7 +27,7 @@ interface Standing {
 interface LayerNote {
   readonly layer: string;
   /** See `Replaced`; absent where weights are drawn. */
-  readonly fit_error?: number;
+  readonly "fit_error"?: number;
   /** See `insideError`, before and after the training. */
   readonly before: number;
   readonly after?: number;
@@ -106,7 +106,7 @@ export async function replacedInOrder(
     const error = errors[layer];
     return {
       model: begun,
-      note: { layer, ...error !== undefined && { fit_error: error }, before },
+      note: { layer, ...error !== undefined && { "fit_error": error }, before },
     };
   }
 }

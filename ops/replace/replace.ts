@@ -4,7 +4,6 @@ import { modelKind } from "../model/kind.ts";
 import { architectureOf, changedFacts } from "../model/layers.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { finetuneFacts } from "../train/finetune_facts.ts";
-import type { TrainingInputs } from "../train/training_facts.ts";
 import { readsValidation } from "../train/training_fields.ts";
 import { withBlocks } from "./blocks.ts";
 import { effectOfReplacing } from "./effect.ts";

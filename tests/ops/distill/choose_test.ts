@@ -143,7 +143,7 @@ Deno.test("an assistant is the chosen network, taught from its first weights on"
   );
 });
 
-Deno.test("without candidates: the student's family between the two, nearest to equal ratios of parameters", async () => {
+Deno.test("without candidates: the student's family between the two, nearest to equal ratios of parameters", () => {
   const candidatesOf = (student: object, teacher: object, more: object = {}) =>
     recipe({
       ...ground,

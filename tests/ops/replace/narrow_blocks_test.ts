@@ -22,7 +22,6 @@ const recipe = typed as unknown as (document: Readonly<Record<string, unknown>>)
 type With = ReplaceParams["with"];
 
 const conv = (
-  channels: number,
   filters: number,
   more: Partial<LayerOf<"conv">> = {},
 ): LayerOf<"conv"> => ({
@@ -66,12 +65,12 @@ const withKernel = (model: Model, data: (at: number, kernel: Float32Array) => nu
 
 Deno.test("A4, A5: published counts of 64 → 128 channels, 3×3: Tucker-2 (16, 32), four groups, ghosts", () => {
   assert.equal(tuckerWeights([3, 3, 64, 128], [16, 32]), 9_728);
-  const layer = conv(64, 128);
+  const layer = conv(128);
   const tucker = { ...network(layer, 64), layers: tuckerBlock(layer, [16, 32]) };
   assert.equal(known({ ...tucker, outputs: ["conv.expand"] }).parameters, 9_728);
   const parametersOf = (how: With, more: Partial<LayerOf<"conv">> = {}) =>
     replace.facts(
-      { model: known(network(conv(64, 128, more), 64, 14)) },
+      { model: known(network(conv(128, more), 64, 14)) },
       params(how),
     ) as ModelFacts;
   assert.equal(parametersOf({ use: "grouped", groups: 4 }).parameters, 18_432);
@@ -94,7 +93,7 @@ for (
 ) {
   Deno.test(`a kernel of low rank on both sides is replaced without a change of function, ${name}`, async () => {
     const [channels, filters, rank] = [8, 10, 3];
-    const model = livelyModel(network(conv(channels, filters, more), channels));
+    const model = livelyModel(network(conv(filters, more), channels));
     const core = stream(1, "core").normals(0, 9 * rank * rank);
     const enter = stream(1, "enter").normals(0, channels * rank);
     const leave = stream(1, "leave").normals(0, rank * filters);
@@ -125,7 +124,7 @@ for (
   });
 
   Deno.test(`a kernel without weights between groups is replaced without a change of function, ${name}`, async () => {
-    const model = livelyModel(network(conv(6, 9, more), 6));
+    const model = livelyModel(network(conv(9, more), 6));
     const apart = withKernel(model, (at, kernel) => {
       const [n, m] = [at % 9, Math.floor(at / 9) % 6];
       return Math.floor(n / 3) === Math.floor(m / 2) ? kernel[at]! : 0;
@@ -136,7 +135,7 @@ for (
   });
 
   Deno.test(`filters that are multiples of the first become their ghosts without a change of function, ${name}`, async () => {
-    const model = livelyModel(network(conv(4, 9, more), 4));
+    const model = livelyModel(network(conv(9, more), 4));
     // Filter 3 + 2c + j is −(j + 1) / 2 times filter c.
     const doubled = withKernel(model, (at, kernel) => {
       const [n, row] = [at % 9, Math.floor(at / 9)];
@@ -153,7 +152,7 @@ for (
 
 Deno.test("the error of a Tucker block is what its kernels differ by, and at most both sides' tails", async () => {
   const [channels, filters] = [6, 8];
-  const model = livelyModel(network(conv(channels, filters), channels));
+  const model = livelyModel(network(conv(filters), channels));
   for (const rank of [1, 2, 4]) {
     const { after, error } = await run(model, { use: "tucker", rank });
     const values = (layer: string) => after.weights[`conv.${layer}/kernel`]!.data;
@@ -261,7 +260,7 @@ Deno.test("facts are those of the model that is made; a bottleneck draws, whatev
 Deno.test("what cannot be divided so is no candidate, and said where nothing is left", () => {
   const refused = (how: With, path: string) =>
     assert.throws(
-      () => replace.facts({ model: known(network(conv(6, 9), 6)) }, params(how)),
+      () => replace.facts({ model: known(network(conv(9), 6)) }, params(how)),
       (error) => error instanceof ParameterError && error.path === path,
       how.use,
     );

@@ -1,0 +1,58 @@
+/** `guidance: all`: every station before a model teaches it (Son et al. 2021, "DGKD", arXiv 2009.08825). */
+import assert from "node:assert/strict";
+import { memoryStore, type Recipe, recipe as typed } from "../../../mod.ts";
+import { assertNear, evaluated, rows, term } from "../train/terms/evaluated.ts";
+
+const recipe = typed as unknown as (document: Readonly<Record<string, unknown>>) => Recipe;
+
+const guided = recipe({
+  name: "guided",
+  data: { use: "digits", limit: 300, split: { validation: 0.1, test: 0.1 } },
+  teacher: { use: "mlp", hidden: [40], train: { epochs: 4 } },
+  assistant: { use: "mlp", hidden: [20] },
+  student: { use: "mlp", hidden: [10] },
+  distill: {
+    epochs: 2,
+    guidance: "all",
+    loss: [
+      { use: "labels", weight: 0.5 },
+      { use: "soft-targets", weight: 0.5, temperature: 2 },
+    ],
+  },
+});
+type Weighted = { readonly use: string; readonly weight: number; readonly teacher?: string };
+
+Deno.test("K11: the terms that a recipe expands to are the paper's equation 7, divided by the number of teachers", async () => {
+  const { steps } = guided.expand();
+  const loss = steps.find(({ name }) => name === "distilled")!.params.loss as unknown as Weighted[];
+  assert.deepEqual(loss.map(({ use, weight, teacher }) => [use, weight, teacher]), [
+    ["labels", 0.5, undefined],
+    ["soft-targets", 0.25, "teacher"],
+    ["soft-targets", 0.25, "assistant"],
+  ]);
+  // The oracle's logits: student, teacher, assistant; class 0.
+  const student = [rows([1, 0.5, -0.5, 0.2])];
+  const said: Readonly<Record<string, number[]>> = {
+    teacher: [2, 1, 0.1, -1],
+    assistant: [1.5, 0.8, 0, -0.5],
+  };
+  const values = await Promise.all(loss.map(async ({ weight: _, teacher, ...each }) => {
+    const heard = teacher === undefined
+      ? { targets: rows([1, 0, 0, 0]) }
+      : { teacher: [rows(said[teacher]!)] };
+    return (await evaluated(term(each), { student, ...heard })).value;
+  }));
+  const total = loss.reduce((sum, { weight }, i) => sum + weight * values[i]!, 0);
+  assertNear(values[1]!, 0.24862527);
+  assertNear(values[2]!, 0.09426442);
+  assertNear(2 * total, 0.99517711);
+});
+
+Deno.test("a run of it hears all", async () => {
+  const run = await guided.run({ cache: memoryStore() });
+  assert.deepEqual(run.problems, []);
+  const { notes } = run.steps.find(({ name }) => name === "distilled")!;
+  const { history } = notes.training as { history: { terms: { value: number }[] }[] };
+  assert.equal(history[0]!.terms.length, 3);
+  for (const { value } of history[0]!.terms) assert.ok(value > 0);
+});
