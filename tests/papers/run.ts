@@ -40,17 +40,40 @@ function claims({ expect, problems }: Run): string[] {
   ];
 }
 
-/** One line per model: the mean over seeds, the deviation of a single one, how many. */
-function models({ models }: Run): string[] {
+/** One line per model and figure that a claim speaks of: the mean over seeds, the deviation of a single one, how many. */
+function models({ models, expect, report }: Run): string[] {
+  const spoken = expect.flatMap(({ claim }) => [...claim.matchAll(/([a-z][\w-]*)\.([\w.-]+)/g)])
+    .map(([, name, figure]) => ({
+      name: name === "result" ? report.result! : name!,
+      figure: figure!,
+    }));
   const byName = Map.groupBy(models, ({ name }) => name.replace(/\[.*\]$/, ""));
   return [...byName].flatMap(([name, repeats]) => {
-    const values = repeats.flatMap(({ accuracy }) => accuracy ?? []);
-    if (values.length === 0) return [];
-    const mean = values.reduce((sum, each) => sum + each, 0) / values.length;
-    const squares = values.reduce((sum, each) => sum + (each - mean) * (each - mean), 0);
-    const deviation = Math.sqrt(squares / Math.max(1, values.length - 1));
-    const percent = (value: number) => `${(100 * value).toFixed(2)} %`;
-    const spread = values.length > 1 ? ` ± ${(100 * deviation).toFixed(2)} (${values.length})` : "";
-    return [`  ${name.padEnd(20)} ${percent(mean)}${spread}`];
+    const own = spoken.filter((each) => each.name === name).map(({ figure }) => figure);
+    return [...new Set(["accuracy", ...own])].flatMap((figure) => {
+      const values = repeats.flatMap((row) => figureOf(row, figure) ?? []);
+      return values.length === 0 ? [] : [`  ${name.padEnd(20)} ${spread(figure, values)}`];
+    });
   });
+}
+
+type Row = Run["models"][number];
+
+/** What was measured of a model, by its name in a claim: `accuracy`, `bytes`, `recall.3`, `frechet` … */
+function figureOf(row: Row, figure: string): number | undefined {
+  const [metric = "", key] = figure.split(".");
+  if (metric === "bytes") return row.bytes?.[key === "raw" || key === "gzip" ? key : "encoded"];
+  const found = row.metrics[metric] ?? (row as unknown as Record<string, unknown>)[metric];
+  if (typeof found === "number") return found;
+  return (found as Record<string, number> | undefined)?.[key ?? ""];
+}
+
+function spread(figure: string, values: readonly number[]): string {
+  const mean = values.reduce((sum, each) => sum + each, 0) / values.length;
+  const squares = values.reduce((sum, each) => sum + (each - mean) * (each - mean), 0);
+  const deviation = Math.sqrt(squares / Math.max(1, values.length - 1));
+  const fraction = /^(accuracy|recall|agreement|top5)/.test(figure);
+  const shown = (value: number) => fraction ? (100 * value).toFixed(2) : `${+value.toPrecision(4)}`;
+  const around = values.length > 1 ? ` ± ${shown(deviation)} (${values.length} seeds)` : "";
+  return `${figure.padEnd(14)} ${shown(mean)}${around}${fraction ? " %" : ""}`;
 }
