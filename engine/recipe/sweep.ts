@@ -6,7 +6,7 @@ import { normalize } from "./normalize.ts";
 import type { At, Problems } from "./problems.ts";
 import { readMetrics } from "./read_claims.ts";
 import type { PlacedClaim } from "./recipe.ts";
-import { join, type MapTree, type Tree, treeAt, valueOf } from "./tree.ts";
+import { isWhole, join, type MapTree, type Tree, treeAt, valueOf } from "./tree.ts";
 
 /** One point: a value for each variable that is varied, in the order in which they are written. */
 export interface SweepPoint {
@@ -48,7 +48,7 @@ export function readSweep(
   const at: At = { tree: entry.value, path: "sweep", ...(entry.key && { key: entry.key }) };
   const block = normalize(sweepSchema, at, problems) as Readonly<Record<string, Json>>;
   const over = treeAt(root, "sweep.over");
-  if (problems.errors > errors || over === undefined) return undefined;
+  if (problems.errors > errors || over === undefined || !isWhole(entry.value)) return undefined;
   const maps = over.type === "list" ? over.items as readonly MapTree[] : [over as MapTree];
   for (const [index, { entries }] of maps.entries()) {
     const path = over.type === "list" ? join("sweep.over", index) : "sweep.over";

@@ -77,6 +77,13 @@ export function valueOf(tree: Tree): Json {
   return Object.fromEntries([...tree.entries].map(([key, { value }]) => [key, valueOf(value)]));
 }
 
+/** Whether nothing in a tree was reported already. */
+export function isWhole(tree: Tree): boolean {
+  if (tree.broken) return false;
+  if (tree.type === "list") return tree.items.every(isWhole);
+  return tree.type === "scalar" || [...tree.entries.values()].every(({ value }) => isWhole(value));
+}
+
 /** The values of a tree, itself and all inside it. */
 export function sizeOf(tree: Tree): number {
   if (tree.type === "scalar") return 1;

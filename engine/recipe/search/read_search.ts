@@ -6,7 +6,7 @@ import { normalize } from "../normalize.ts";
 import type { At, Problems } from "../problems.ts";
 import { readClaims, readMetrics } from "../read_claims.ts";
 import type { PlacedClaim } from "../recipe.ts";
-import { type Entry, join, type MapTree, type Tree, treeAt, valueOf } from "../tree.ts";
+import { type Entry, isWhole, join, type MapTree, type Tree, treeAt, valueOf } from "../tree.ts";
 import { checkBisection } from "./check_bisection.ts";
 import { checkReproducible } from "./check_reproducible.ts";
 import type { SearchPlan } from "./search.ts";
@@ -34,9 +34,8 @@ export function readSearch(
   const whole = at("search", entry);
   const block = normalize(searchSchema, whole, problems) as Block;
   const over = treeAt(root, "search.over");
-  if (problems.errors > errors || entry.value.type !== "map" || over?.type !== "map") {
-    return undefined;
-  }
+  if (problems.errors > errors || !isWhole(entry.value)) return undefined;
+  if (entry.value.type !== "map" || over?.type !== "map") return undefined;
   const { entries } = entry.value;
   if (root.entries.has("sweep")) {
     problems.atKey(

@@ -83,6 +83,22 @@ sweep:
 expect: result.bytes <= teacher.bytes / 2
 `;
 
+/** A search over a range and a list, with a variable in its budget. */
+export const searched = `decant: 1
+name: searched
+variables: { ratio: 0.5, scheme: int8, trials: 20 }
+data: digits
+model: { use: lenet5, train: { epochs: 2 } }
+prune: { granularity: channel, ratio: $ratio }
+quantize: { scheme: $scheme, activations: none }
+search:
+  over: { ratio: { min: 0.1, max: 0.9, step: 0.05 }, scheme: [int8, int4] }
+  minimize: result.bytes
+  where: [result.accuracy >= model.accuracy - 1 point, result.macs <= 1 M]
+  budget: { trials: $trials, time: 20 min }
+  strategy: tpe
+`;
+
 /** All of them. */
 export const documents: Readonly<Record<string, string>> = {
   digits,
@@ -90,4 +106,5 @@ export const documents: Readonly<Record<string, string>> = {
   files,
   twoTeachers,
   swept,
+  searched,
 };

@@ -22,7 +22,9 @@ const bare = ({ steps }: ExpandedRecipe) =>
 
 /** What must hold of whatever a person may have written. */
 function assertDiagnosed(recipe: ExpandedRecipe, ops: OpSet, text?: string): void {
-  const { diagnostics, nodes } = compile(recipe, ops);
+  const { diagnostics: own, nodes } = compile(recipe, ops);
+  const probes = recipe.search?.probes.slice(0, 2) ?? [];
+  const diagnostics = [own, ...probes.map((probe) => compile(probe, ops).diagnostics)].flat();
   const printed = renderDiagnostics(diagnostics, text);
   for (const { message, place } of diagnostics) {
     assert.notEqual(message, "");

@@ -25,7 +25,7 @@ function reads(value: unknown): boolean {
   return problems.errors === 0 && typeof value === "object" && value !== null && "decant" in value;
 }
 
-const { swept, ...plain } = documents;
+const { swept, searched, ...plain } = documents;
 
 for (const [name, text] of Object.entries(plain)) {
   Deno.test(`the schema accepts a recipe that the engine reads: ${name}`, () => {
@@ -37,6 +37,7 @@ for (const [name, text] of Object.entries(plain)) {
 Deno.test("the schema with variables admits $name where a value stands, and nothing else new", () => {
   const open = validator(recipeSchema(fakeOps));
   assert.equal(open(parse(swept!)), true);
+  assert.equal(open(parse(searched!)), true);
   const recipe = (over: object) => ({ ...parse(documents.digits!), ...over });
   assert.equal(open(recipe({ prune: { granularity: "weight", ratio: "$ratio" } })), true);
   assert.equal(open(recipe({ quantize: "$quantize", distill: { epochs: "$n" } })), true);
