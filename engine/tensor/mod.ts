@@ -97,10 +97,11 @@ export interface LayerKernels {
   /** Rows of a table [V, D] by their numbers, int32 [...] → [..., D]; NaN for a number outside 0 … V − 1. */
   embedding(table: Tensor, ids: Tensor): Tensor;
   /**
-   * softmax(Q Kᵀ / √depth) V for each head: `qkv` [B, T, 3 · heads · depth] holds queries, keys and values side by
-   * side, each with its heads in order → [B, T, heads · depth].
+   * softmax((Q Kᵀ + padding) / √depth) V for each head: `qkv` [B, T, 3 · heads · depth] holds queries, keys and values
+   * side by side, each with its heads in order → [B, T, heads · depth]. `padding` [B, T] is added to the products with
+   * each key and carries no gradient: numbers far below 0 leave keys out.
    */
-  selfAttention(qkv: Tensor, heads: number): Tensor;
+  selfAttention(qkv: Tensor, heads: number, padding?: Tensor): Tensor;
   maxPool(x: Tensor, size: readonly [number, number], window: Window): Tensor;
   /** Mean over the window's cells inside the image (padding does not count), as TensorFlow does. */
   averagePool(x: Tensor, size: readonly [number, number], window: Window): Tensor;

@@ -59,9 +59,23 @@ function packTransposed(b: usize, k: i32, n: i32, stride: i32): void {
   packPanelsTransposed(scratch() + HEAD, k << 5, b, k, n, stride, 0, (n + 7) >> 3);
 }
 
-/** y = softmax(q kᵀ / √depth) v; `weights` keeps the softmax, [batch · heads, tokens, tokens]. */
+/** Adds a row [n] to each row of a matrix [rows, n]. */
+function addToRows(matrix: usize, row: usize, rows: i32, n: i32): void {
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < n; j++) {
+      const at = matrix + (<usize> (i * n + j) << 2);
+      store<f32>(at, load<f32>(at) + load<f32>(row + (<usize> j << 2)));
+    }
+  }
+}
+
+/**
+ * y = softmax((q kᵀ + padding) / √depth) v; `weights` keeps the softmax, [batch · heads, tokens, tokens]. `padding`
+ * [batch, tokens] is added to what every token is to a key; 0: nothing is.
+ */
 export function attention(
   qkv: usize,
+  padding: usize,
   weights: usize,
   y: usize,
   tokens: i32,
@@ -81,6 +95,7 @@ export function attention(
     const p = weights + (<usize> (unit * tokens * tokens) << 2);
     packTransposed(k, depth, tokens, 3 * width);
     times(q, 3 * width, tokens, depth, tokens, p, tokens);
+    if (padding) addToRows(p, padding + (<usize> (sequence * tokens) << 2), tokens, tokens);
     softmax(p, p, tokens, temperature, 0, tokens);
     pack(v, tokens, depth, 3 * width);
     const out = y + (<usize> (sequence * tokens * width + column) << 2);

@@ -6,13 +6,16 @@ import type { LayerKernels } from "../mod.ts";
 export const attentionLayers = (machine: Machine): Pick<LayerKernels, "selfAttention"> => {
   const { pointer, output, launch, operation, scratch, kernels } = machine;
   return {
-    selfAttention(qkv, heads) {
+    selfAttention(qkv, heads, padding) {
       const [batch, tokens, wide] = qkv.shape as [number, number, number];
       const depth = wide / 3 / heads;
       if (qkv.rank !== 3 || !Number.isInteger(depth) || depth === 0) {
         throw new Error(
           `Cannot attend in [${qkv.shape}] with ${heads} heads: it must be [B, T, 3 · heads · depth]`,
         );
+      }
+      if (padding && padding.shape.join() !== `${batch},${tokens}`) {
+        throw new Error(`Cannot leave out [${padding.shape}] of [${qkv.shape}]: it must be [B, T]`);
       }
       const padded = (n: number) => Math.ceil(n / 8) * 8;
       const panels = Math.max(padded(depth) * tokens, padded(tokens) * depth);
@@ -25,8 +28,9 @@ export const attentionLayers = (machine: Machine): Pick<LayerKernels, "selfAtten
       const [y] = operation("selfAttention", { qkv }, (save) => {
         const y = output([batch, tokens, heads * depth]);
         const weights = output([units, tokens, tokens]);
-        const pointers = [qkv, weights, y].map(pointer);
-        launch("attention", units, ...pointers, tokens, heads, depth);
+        const [from, kept, to] = [qkv, weights, y].map(pointer) as [number, number, number];
+        const hidden = padding ? pointer(padding) : 0;
+        launch("attention", units, from, hidden, kept, to, tokens, heads, depth);
         save(qkv, weights);
         weights.dispose();
         return [y];

@@ -7,10 +7,18 @@ import type { Room, Tensor } from "../../../engine/tensor/mod.ts";
 /** Added to the score of a key that is padding: its weight is then 0, or the same for all where all are padding. */
 export const PADDING_SCORE = -1e9;
 
+/** The longest sequence that goes through one kernel. */
+const FUSED_LENGTH = 512;
+
 /** softmax(Q Kᵀ / √depth + padding) V, of queries, keys, values [B, T, heads · depth] and perhaps tokens [B, T]. */
 export function attention(room: Room, heads: number, inputs: readonly Tensor[]): Tensor {
   const { tf, nn } = room;
   const [queries, keys, values, tokens] = inputs as [Tensor, Tensor, Tensor, Tensor?];
+  const among = [keys, values].every(({ shape }) => shape.join() === queries.shape.join());
+  if (among && queries.shape[1]! <= FUSED_LENGTH) {
+    const hidden = tokens && hiddenScores(room, tokens);
+    return nn.selfAttention(tf.concat([queries, keys, values], -1), heads, hidden);
+  }
   const scores = attentionScores(room, heads, queries, keys);
   const seen = tokens === undefined ? scores : tf.add(scores, paddingScores(room, tokens));
   const mixed = tf.matMul(nn.softmax(seen, 1), byHead(room, values, heads));
@@ -41,8 +49,12 @@ export function byHead({ tf }: Room, values: Tensor, heads: number): Tensor {
 }
 
 /** What is added to scores [B, heads, queries, keys] of tokens [B, T]: far below 0 for padding. */
-export function paddingScores({ tf }: Room, tokens: Tensor): Tensor {
+export function paddingScores(room: Room, tokens: Tensor): Tensor {
   const [batch, length] = tokens.shape as [number, number];
-  const padding = tf.cast(tf.equal(tokens, 0), "float32");
-  return tf.reshape(tf.mul(padding, PADDING_SCORE), [batch, 1, 1, length]);
+  return room.tf.reshape(hiddenScores(room, tokens), [batch, 1, 1, length]);
+}
+
+/** For each token 0, or far below where it is padding. */
+function hiddenScores({ tf }: Room, tokens: Tensor): Tensor {
+  return tf.mul(tf.cast(tf.equal(tokens, 0), "float32"), PADDING_SCORE);
 }
