@@ -2,7 +2,6 @@
 import type { AnyOp, Inputs, Json, TSchema } from "../op.ts";
 import { type Form, formOf, mustBeWritten } from "../recipe/form.ts";
 import { limitsInWords } from "../recipe/limits_in_words.ts";
-import { fieldsOf } from "../recipe/schema_fields.ts";
 import { exitCodes } from "../run/problem.ts";
 import { type Command, UsageError } from "./command.ts";
 import { json } from "./recipe_options.ts";
@@ -43,8 +42,9 @@ function opDocument(op: AnyOp): Record<string, unknown> {
     })),
     output: op.output.name,
     changes: op.changes ?? null,
-    params: parameters(op).map(({ name, required, schema, form }) => ({
+    params: parameters(op).map(({ name, required, schema, form, where }) => ({
       name,
+      ...(where === undefined ? {} : { where }),
       required,
       values: valuesText(form),
       default: schema.default ?? null,
@@ -65,8 +65,8 @@ function opText(op: AnyOp): string {
     `${input.kind.name}${input.many ? "s" : ""}${input.optional ? ", may be left out" : ""}`,
     input.description,
   ]);
-  const rows = parameters(op).map(({ name, required, schema, form }) => [
-    `${name}${required ? "*" : ""}`,
+  const rows = parameters(op).map(({ name, required, schema, form, where }) => [
+    `${name}${required ? "*" : ""}${where === undefined ? "" : ` (${where.join(", ")})`}`,
     [valuesText(form), defaultText(schema.default)].filter((each) => each !== "").join("; "),
     schema.description ?? "",
   ]);
@@ -86,33 +86,50 @@ interface Parameter {
   readonly required: boolean;
   readonly schema: TSchema;
   readonly form: Form;
+  /** The alternatives that have it in this shape; absent where all have. */
+  readonly where?: readonly string[];
 }
 
-/** The parameters of an op; a choice's tag first, then the fields of all its alternatives. */
+/** The parameters of an op; a choice's tag first, then the fields of its alternatives, each shape of a field once. */
 function parameters(op: AnyOp): Parameter[] {
   const params = op.params as TSchema;
   const form = formOf(params);
-  const needed = (name: string): boolean =>
-    form.form === "object" ? mustBeWritten(form, name) : form.form === "choice" &&
-      Object.values(form.alternatives).every((each) => {
-        const alternative = formOf(each);
-        return alternative.form === "object" && mustBeWritten(alternative, name);
-      });
-  const fields = Object.entries(fieldsOf(params)).map(([name, schema]): Parameter => ({
-    name,
-    required: needed(name),
-    schema,
-    form: formOf(schema),
-  }));
-  if (form.form !== "choice") return fields;
-  const words = Object.keys(form.alternatives);
+  if (form.form !== "choice") return fieldsOfObject(form);
   const tag: Parameter = {
     name: form.tag,
     required: form.untagged === undefined,
     schema: { description: params.description ?? "" } as TSchema,
-    form: { form: "word", words },
+    form: { form: "word", words: Object.keys(form.alternatives) },
   };
-  return [tag, ...fields];
+  const alternatives = Object.entries({
+    ...form.alternatives,
+    ...(form.untagged === undefined ? {} : { [`no ${form.tag}`]: form.untagged }),
+  });
+  const shapes = new Map<string, Parameter & { readonly where: string[] }>();
+  for (const [word, alternative] of alternatives) {
+    for (const field of fieldsOfObject(formOf(alternative))) {
+      const shape = JSON.stringify([field.name, field.required, field.schema]);
+      const known = shapes.get(shape);
+      if (known === undefined) shapes.set(shape, { ...field, where: [word] });
+      else known.where.push(word);
+    }
+  }
+  const fields = [...shapes.values()].map(({ where, ...field }) =>
+    where.length === alternatives.length ? field : { ...field, where }
+  );
+  // Shapes of one field stand together, where the field is met first.
+  const order = [...new Set(fields.map(({ name }) => name))];
+  return [tag, ...order.flatMap((name) => fields.filter((field) => field.name === name))];
+}
+
+function fieldsOfObject(form: Form): Parameter[] {
+  if (form.form !== "object") return [];
+  return Object.entries(form.fields).map(([name, schema]) => ({
+    name,
+    required: mustBeWritten(form, name),
+    schema,
+    form: formOf(schema),
+  }));
 }
 
 /** What may stand in a field. */

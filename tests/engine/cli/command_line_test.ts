@@ -3,7 +3,7 @@ import { commandLine } from "../../../engine/cli/command_line.ts";
 import { loadCommands } from "../../../engine/cli/commands.ts";
 import type { Terminal } from "../../../engine/cli/terminal.ts";
 import { harmless } from "../../../engine/run/harmless.ts";
-import { opSet } from "../../../engine/op.ts";
+import { Choice, opSet, Type } from "../../../engine/op.ts";
 import { loadRecipe, recipeOf } from "../../../engine/run/open_recipe.ts";
 import { fakeOps } from "../run/fake.ts";
 
@@ -227,6 +227,41 @@ Deno.test("plan says what would run and what is unknown until then, and makes no
     "three-test hit",
     "eight-test unknown eight",
   ]);
+});
+
+Deno.test("a field that alternatives shape differently is listed once for each shape", async () => {
+  const both = Type.Object({
+    ratio: Type.Number({ description: "How much" }),
+    by: Type.Optional(Type.String({ description: "Of channels" })),
+  });
+  const one = Type.Object({
+    ratio: Type.Number({ description: "How much" }),
+    by: Type.String({ description: "Of weights" }),
+    keep: Type.Number({ description: "How many" }),
+  });
+  const params = Choice({ channel: both, weight: one }, { description: "What goes" });
+  const cut = { ...fakeOps().constant, name: "cut", params };
+  const said = { out: "" };
+  const terminal = {
+    out: (text: string) => void (said.out += text),
+    err: () => {},
+    rewrite: () => {},
+    live: false,
+    columns: 100,
+  };
+  assert.equal(await commandLine(["ops", "cut"], { ops: opSet([cut]), terminal }), 0);
+  const rows = said.out.split("\n").filter((line) => line.startsWith("  "));
+  assert.deepEqual(rows.map((row) => row.trim().split(/ {2,}/)), [
+    ["use*", "channel, weight", "What goes"],
+    ["ratio*", "number", "How much"],
+    ["by (channel)", "text", "Of channels"],
+    ["by* (weight)", "text", "Of weights"],
+    ["keep* (weight)", "number", "How many"],
+  ]);
+  said.out = "";
+  await commandLine(["ops", "cut", "--json"], { ops: opSet([cut]), terminal });
+  const by = JSON.parse(said.out).ops[0].params.filter(({ name }: { name: string }) => name === "by");
+  assert.deepEqual(by.map(({ where }: { where: unknown }) => where), [["channel"], ["weight"]]);
 });
 
 Deno.test("check, expand, ops, schema and help answer on standard output", async () => {
