@@ -78,8 +78,8 @@ function readValue(tokens: readonly Token[], whole: Token): PlacedValue {
 
 function readTerm(tokens: readonly Token[], whole: Token): PlacedTerm {
   const [first] = tokens;
-  if (first === undefined) fail(whole, "a value is missing in this claim");
   const at = tokens.findIndex(({ text }) => text === "*" || text === "/");
+  if (first === undefined || at === 0) fail(first ?? whole, "a value is missing in this claim");
   const own = at < 0 ? tokens : tokens.slice(0, at);
   const base = NUMBER.test(first.text) ? readQuantity(own) : readMetric(own);
   if (at < 0) return base;

@@ -59,6 +59,7 @@ const refused:
       "result.accuracy >= 98 %",
     ],
     ["result.accuracy >=", "result.accuracy >=", "a value is missing in this claim"],
+    ["result.accuracy >= * 3", "*", "a value is missing in this claim"],
     ["result.accurcy >= 98 %", "accurcy", "there is no metric `accurcy`", "did you mean accuracy?"],
     ["result >= 98 %", "result", "`result` is neither a number nor a model's metric"],
     ["result.bytes <= 4 mb", "mb", "there is no unit `mb`"],
