@@ -3,6 +3,7 @@ import { compareLocks, type LockDifference } from "../run/lock.ts";
 import { besides, pinsOf, readLock } from "../run/lock_beside.ts";
 import { exitCodes } from "../run/problem.ts";
 import { durationText } from "../run/quantity.ts";
+import { trialsText } from "../run/search/search_text.ts";
 import type { Command } from "./command.ts";
 import { printProblems } from "./print_problems.ts";
 import { progress } from "./progress.ts";
@@ -33,7 +34,7 @@ export const verifyCommand: Command = {
       const differences = compareLocks(locked, run.lock);
       const identical = differences.length === 0;
       const whole = `${locked.steps.length} steps${
-        locked.search === undefined ? "" : ` and ${locked.search.trials.length} trials`
+        locked.search === undefined ? "" : ` and ${trialsText(locked.search.trials.length)}`
       }`;
       terminal.out(
         options.json

@@ -5,8 +5,11 @@ import { type Point, scatter } from "./chart/scatter.ts";
 import { figureOf } from "./figures.ts";
 import { html } from "./html.ts";
 import { measureOf, qualityName } from "./quality_chart.ts";
-import { type Section, tableHtml } from "./section.ts";
+import { folded, type Section, tableHtml } from "./section.ts";
 import type { Subject } from "./subject.ts";
+
+/** More trials than this are folded away. */
+const MOST = 40;
 
 /** The section; undefined where nothing was searched. */
 export function searchSection({ document: { search } }: Subject): Section | undefined {
@@ -21,6 +24,7 @@ export function searchSection({ document: { search } }: Subject): Section | unde
     const role = at === search.winner ? { role: "result" as const } : {};
     return [{ name: `trial ${at + 1}`, x, y, ...role }];
   });
+  const table = tableHtml(head, rows, left);
   return {
     id: "search",
     title: "Search",
@@ -31,7 +35,7 @@ export function searchSection({ document: { search } }: Subject): Section | unde
           <figure>${scatter(points, measureOf("bytes"), measureOf(quality))}</figure>
         </div>
       `,
-      tableHtml(head, rows, left),
+      rows.length > MOST ? folded(`${rows.length} trials`, table) : table,
       notes.map((note) => html`<p class="quiet">${note}</p>`),
     ],
   };

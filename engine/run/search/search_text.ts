@@ -14,7 +14,7 @@ export function planSentence({ strategy, variables, space, budget }: SearchPlan)
   const points = sizeOfSpace(space);
   const over = variables.map(({ name }) => name).join(" × ");
   const bounds = [
-    `at most ${wholeText(Math.min(points, trials ?? points))} trials`,
+    `at most ${trialsText(Math.min(points, trials ?? points))}`,
     ...(seconds === undefined ? [] : [`none begun after ${durationText(seconds)}`]),
   ];
   return `${strategy} over ${over}, ${wholeText(points)} points: ${bounds.join(", ")}`;
@@ -24,6 +24,11 @@ export function planSentence({ strategy, variables, space, budget }: SearchPlan)
 export function aimSentence({ direction, aim, where }: SearchPlan): string {
   const claims = where.map(({ text }) => text).join(" and ");
   return `${direction} ${aim.text}${claims === "" ? "" : ` where ${claims}`}`;
+}
+
+/** `1 trial`, `14 trials`. */
+export function trialsText(count: number): string {
+  return `${wholeText(count)} ${count === 1 ? "trial" : "trials"}`;
 }
 
 /** `width=0.25 scheme=int4`. */
@@ -57,8 +62,9 @@ const ends: Readonly<Record<SearchEnd, string>> = {
 export function documentSentence(
   { trials, points, strategy, ended, winner }: SearchDocument,
 ): string {
-  const count = `${trials.length} ${trials.length === 1 ? "trial" : "trials"}`;
-  const made = `${count} of ${wholeText(points)} points by ${strategy} (${ends[ended]})`;
+  const made = `${trialsText(trials.length)} of ${wholeText(points)} points by ${strategy} (${
+    ends[ended]
+  })`;
   if (winner === null) return `${made}; none came to anything.`;
   const best = trials[winner]!;
   return `${made}; ${
@@ -74,7 +80,7 @@ export function searchLines({ search }: RecipePlan): string[] {
   const { budget } = plan;
   const recorded = ahead.length === 0 ? [documentSentence(document), "the steps of the winner:"] : [
     ...(count === 0 ? [] : [
-      `${count} ${count === 1 ? "trial is" : "trials are"} recorded` +
+      `${trialsText(count)} ${count === 1 ? "is" : "are"} recorded` +
       (document.winner === null
         ? ""
         : `, the best is ${valuesText(document.trials[document.winner]!.values)}`),

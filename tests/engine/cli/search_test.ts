@@ -181,7 +181,7 @@ Deno.test("lock, --locked and verify repeat a search that a clock had ended, wit
   assert.equal(lock.search.trials.length, 1);
   assert.equal((await place.decant("run", "--locked")).code, 3);
   const verified = await place.decant("verify", "--quiet");
-  assert.deepEqual([verified.code, /^Identical: all 5 steps and 1 trials/.test(verified.out)], [
+  assert.deepEqual([verified.code, /^Identical: all 5 steps and 1 trial,/.test(verified.out)], [
     0,
     true,
   ]);
