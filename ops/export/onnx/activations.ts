@@ -32,3 +32,14 @@ function scalar(graph: Graph, value: number): string {
 export function activated(graph: Graph, name: string, activation: Activation, x: string): string {
   return forms[activation](graph, name, x);
 }
+
+/** What `build` computes, activated; the result is called `name`. */
+export function withActivation(
+  graph: Graph,
+  name: string,
+  activation: Activation,
+  build: (name: string) => string,
+): string {
+  if (activation === "linear") return build(name);
+  return activated(graph, name, activation, build(`${name}.linear`));
+}

@@ -1,5 +1,4 @@
 /** Layers as ONNX operators. */
-import { TensorProto_DataType as DataType } from "../../../engine/deps/onnx_buf.ts";
 import { windowGeometry } from "../../../engine/tensor/geometry.ts";
 import type { Activation } from "../../../engine/tensor/mod.ts";
 import type { Shape } from "../../model/layers.ts";
@@ -14,10 +13,16 @@ import type {
   WindowAttributes,
 } from "../../model/model.ts";
 import { permuted } from "../../model/permuted.ts";
-import { activated } from "./activations.ts";
+import { activated, withActivation } from "./activations.ts";
 import { recurrentNodes } from "./recurrent_nodes.ts";
-import { dynamicProduct } from "./dynamic_product.ts";
-import { attentionNodes, layerNorm } from "./sequence_nodes.ts";
+import { denseNodes } from "./dense_nodes.ts";
+import {
+  attentionNodes,
+  embeddingNodes,
+  firstNodes,
+  layerNorm,
+  positionNodes,
+} from "./sequence_nodes.ts";
 import type { Attributes, Graph } from "./graph.ts";
 import type { Computed, Layout } from "./values.ts";
 import { grouped } from "./weights.ts";
@@ -43,34 +48,7 @@ export interface Source {
 }
 
 const nodes: LayerTable<[source: Source], Computed> = {
-  dense(layer, { graph, opset, inputs: [input], integers, read, weight }) {
-    const { name, bias, activation } = layer;
-    if (integers !== undefined) {
-      const { kernel, dynamic } = integers;
-      const product = (wish: string) =>
-        dynamicProduct(graph, opset, wish, read(0, "last"), kernel, dynamic);
-      const value = withActivation(
-        graph,
-        name,
-        activation,
-        (name) =>
-          bias
-            ? graph.node(name, "Add", [product(`${name}.product`), weight("bias")])
-            : product(name),
-      );
-      return { value, layout: "last" };
-    }
-    const operands = [read(0, "last"), weight("kernel")];
-    const value = withActivation(graph, name, activation, (name) => {
-      if (input!.length === 1) {
-        return graph.node(name, "Gemm", bias ? [...operands, weight("bias")] : operands);
-      }
-      if (!bias) return graph.node(name, "MatMul", operands);
-      const product = graph.node(`${name}.product`, "MatMul", operands);
-      return graph.node(name, "Add", [product, weight("bias")]);
-    });
-    return { value, layout: "last" };
-  },
+  dense: denseNodes,
   conv: (layer, source) =>
     convolution(layer, source, 1, (kernel) => permuted(kernel, [3, 2, 0, 1])),
   depthwise: (layer, source) => convolution(layer, source, source.inputs[0]!.at(-1)!, grouped),
@@ -88,23 +66,11 @@ const nodes: LayerTable<[source: Source], Computed> = {
     );
     return { value, layout: "first" };
   },
-  embedding({ name }, { graph, read, weight }) {
-    const tokens = graph.node(`${name}.tokens`, "Cast", [read(0, "last")], {
-      to: { int: DataType.INT32 },
-    });
-    return { value: graph.node(name, "Gather", [weight("kernel"), tokens]), layout: "last" };
-  },
-  position: ({ name }, { graph, read, weight }) => ({
-    value: graph.node(name, "Add", [read(0, "last"), weight("kernel")]),
-    layout: "last",
-  }),
+  embedding: embeddingNodes,
+  position: positionNodes,
   "layer-norm": layerNorm,
   attention: attentionNodes,
-  first({ name }, { graph, read }) {
-    const index = graph.shared("int64.0", BigInt64Array.of(0n), []);
-    const value = graph.node(name, "Gather", [read(0, "last"), index], { axis: { int: 1 } });
-    return { value, layout: "last" };
-  },
+  first: firstNodes,
   activation({ name, activation }, { graph, read, layout }) {
     return { value: activated(graph, name, activation, read(0, layout(0))), layout: layout(0) };
   },
@@ -288,17 +254,6 @@ function transposedConvolution(
     (name) => graph.node(name, "ConvTranspose", operands, attributes),
   );
   return { value, layout: "first" };
-}
-
-/** What `build` computes, activated; the result is called `name`. */
-function withActivation(
-  graph: Graph,
-  name: string,
-  activation: Activation,
-  build: (name: string) => string,
-): string {
-  if (activation === "linear") return build(name);
-  return activated(graph, name, activation, build(`${name}.linear`));
 }
 
 /** A window's attributes; padding always in numbers, at the end as much as the last window needs. */

@@ -9,6 +9,33 @@ import type { Computed } from "./values.ts";
 /** The first operator set that knows layer normalisation. */
 const LAYER_NORM = 17;
 
+/** Rows of a table by token. */
+export function embeddingNodes(
+  { name }: LayerOf<"embedding">,
+  { graph, read, weight }: Source,
+): Computed {
+  const tokens = graph.node(`${name}.tokens`, "Cast", [read(0, "last")], {
+    to: { int: DataType.INT32 },
+  });
+  return { value: graph.node(name, "Gather", [weight("kernel"), tokens]), layout: "last" };
+}
+
+/** A table added. */
+export function positionNodes(
+  { name }: LayerOf<"position">,
+  { graph, read, weight }: Source,
+): Computed {
+  const value = graph.node(name, "Add", [read(0, "last"), weight("kernel")]);
+  return { value, layout: "last" };
+}
+
+/** The first position. */
+export function firstNodes({ name }: LayerOf<"first">, { graph, read }: Source): Computed {
+  const index = graph.shared("int64.0", BigInt64Array.of(0n), []);
+  const value = graph.node(name, "Gather", [read(0, "last"), index], { axis: { int: 1 } });
+  return { value, layout: "last" };
+}
+
 /** `LayerNormalization`, or before it came what it does. */
 export function layerNorm(
   { name, epsilon }: LayerOf<"layer-norm">,
