@@ -1,6 +1,8 @@
 /** The op `cluster`: the weights of a layer share a few values. */
 import { defineOp, input, type ModelFacts, ParameterError } from "../../engine/op.ts";
 import { modelKind } from "../model/kind.ts";
+import { modelFacts } from "../model/layers.ts";
+import { noteSkipped, withoutKernel } from "../model/skipped.ts";
 import { recalibrationData } from "../train/recalibrate_field.ts";
 import { effectOfClustering } from "./effect.ts";
 import { type ClusterParams, clusterParams } from "./fields.ts";
@@ -39,6 +41,8 @@ export const cluster = defineOp({
   effect: ({ model }, output) => effectOfClustering(model, output),
   run: async ({ model, data }, params, context) => {
     const { clustered } = await import("./clustered.ts");
+    const layers = modelFacts(model, model).layers!;
+    noteSkipped(context, layers, params, clusterCounts(layers, params), withoutKernel);
     const shared = clustered(model, params);
     if (params.recalibrate === undefined) return shared;
     const { recalibrated } = await import("../train/recalibrate.ts");

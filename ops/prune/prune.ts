@@ -1,13 +1,17 @@
 /** The op `prune`: removes whole channels, or makes single weights zero. */
-import { type Curve, defineOp, input, type ModelFacts } from "../../engine/op.ts";
+import { type Curve, defineOp, input, type ModelFacts, type RunContext } from "../../engine/op.ts";
+import { selectLayers } from "../../engine/selector.ts";
 import { modelKind } from "../model/kind.ts";
-import { architectureOf, changedFacts } from "../model/layers.ts";
+import { architectureOf, changedFacts, modelFacts } from "../model/layers.ts";
+import type { Model } from "../model/model.ts";
 import { storesKernel } from "../model/selection.ts";
+import { noteSkipped, withoutKernel } from "../model/skipped.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { readsValidation } from "../train/training_fields.ts";
 import { assertTrains } from "./assert_trains.ts";
 import { channelPlan, cutArchitecture } from "./channel_plan.ts";
 import { type OneShot, type PruneParams, pruneParams } from "./fields.ts";
+import { channelMap } from "./groups.ts";
 import { effectOfPruning } from "./lost.ts";
 import { ratiosOf } from "./ratios.ts";
 
@@ -47,9 +51,31 @@ export const prune = defineOp({
   effect: ({ model }, output) => effectOfPruning(model, output),
   run: async ({ model, data }, params, context) => {
     const { pruned } = await import("./pruned.ts");
+    noteUntouched(model, params, context);
     return await pruned(model, data, params, context);
   },
 });
+
+function noteUntouched(model: Model, params: PruneParams, context: RunContext): void {
+  const layers = modelFacts(model, model).layers!;
+  if (params.granularity === "weight") {
+    const treated = ratiosOf(layers.filter(storesKernel), oneShot(params));
+    return noteSkipped(context, layers, params, treated, withoutKernel);
+  }
+  const carriers = new Set(channelMap(model).groups.flatMap((group) => group.carriers));
+  const chosen = selectLayers(layers, params.layers, params.exclude);
+  const treated = new Set(chosen.filter((name) => carriers.has(name)));
+  noteSkipped(
+    context,
+    layers,
+    params,
+    treated,
+    (layer) =>
+      storesKernel(layer)
+        ? "its channels are those of the model's inputs or outputs, or must all stay"
+        : "it has the channels of the layer before it",
+  );
+}
 
 /** With the ratio that a curve ends at, which is what facts are about. */
 function oneShot(params: PruneParams): OneShot {
@@ -70,9 +96,7 @@ function channelFacts(
   if (architecture === undefined || before.layers === undefined) return open;
   const plan = channelPlan(architecture, before.layers, params);
   const cut = cutArchitecture(architecture, plan);
-  return cut === undefined
-    ? open
-    : changedFacts(before, cut, "channels");
+  return cut === undefined ? open : changedFacts(before, cut, "channels");
 }
 
 const establishing = ({ established }: ModelFacts, what: string): string[] =>

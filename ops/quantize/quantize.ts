@@ -11,6 +11,7 @@ import { datasetInput } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
 import { architectureOf, changedFacts, modelFacts } from "../model/layers.ts";
 import { hasKernel, storesKernel } from "../model/selection.ts";
+import { noteSkipped, withoutKernel } from "../model/skipped.ts";
 import { assertClusters } from "./assert_clusters.ts";
 import { effectOfQuantizing } from "./error.ts";
 import { finetuneFacts } from "../train/finetune_facts.ts";
@@ -72,10 +73,27 @@ export const quantize = defineOp({
   run: async ({ model, data }, params, context) => {
     if (params.scheme === "float16") {
       const { atHalfPrecision } = await import("./float16.ts");
-      const { layers } = modelFacts(model, model);
-      const kernels = layers!.filter(storesKernel);
-      return atHalfPrecision(model, new Set(selectLayers(kernels, params.layers, params.exclude)));
+      const layers = modelFacts(model, model).layers!;
+      const kernels = layers.filter(storesKernel);
+      const treated = new Set(selectLayers(kernels, params.layers, params.exclude));
+      noteSkipped(context, layers, params, treated, withoutKernel);
+      return atHalfPrecision(model, treated);
     }
+    const layers = modelFacts(model, model).layers!;
+    const bits = weightBits(layers, params);
+    const small = { has: (name: string) => (bits.get(name) ?? 32) < 32 };
+    noteSkipped(
+      context,
+      layers,
+      params,
+      small,
+      (layer) =>
+        bits.has(layer.name)
+          ? "float32 by `per_layer`"
+          : layer.kind === "batchnorm" && params.fold === "batchnorm"
+          ? "folded into the layer before it"
+          : withoutKernel(layer),
+    );
     if (params.finetune !== undefined) {
       const { quantizedAware } = await import("./aware.ts");
       return await quantizedAware(model, data!, params.finetune, params, context);

@@ -1,7 +1,8 @@
 /** The op `replace`: layers give way to cheaper blocks. */
 import { defineOp, input, type ModelFacts, ParameterError } from "../../engine/op.ts";
 import { modelKind } from "../model/kind.ts";
-import { architectureOf, changedFacts } from "../model/layers.ts";
+import { architectureOf, changedFacts, modelFacts } from "../model/layers.ts";
+import { noteSkipped } from "../model/skipped.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { finetuneFacts } from "../train/finetune_facts.ts";
 import { readsValidation } from "../train/training_fields.ts";
@@ -52,6 +53,15 @@ export const replace = defineOp({
     }
     const { replaced } = await import("./replaced.ts");
     const redesigned = replaced(model, params, context);
+    const left = new Set(redesigned.layers.map(({ name }) => name));
+    const gone = { has: (name: string) => !left.has(name) };
+    noteSkipped(
+      context,
+      modelFacts(model, model).layers!,
+      params,
+      gone,
+      ({ kind }) => `${params.with.use} is for no ${kind}, or would not make it smaller`,
+    );
     if (params.recalibrate === undefined) return redesigned;
     const { recalibrated } = await import("../train/recalibrate.ts");
     return await recalibrated(redesigned, data, params.recalibrate, context);

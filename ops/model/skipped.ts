@@ -1,0 +1,41 @@
+/** Layers that a step left alone, and why: what its report says of them. */
+import type { LayerFacts, RunContext } from "../../engine/op.ts";
+import { selectLayers } from "../../engine/selector.ts";
+import { storesKernel } from "./selection.ts";
+
+/** The parameters that choose. */
+interface Chosen {
+  readonly layers?: readonly string[];
+  readonly exclude?: readonly string[];
+}
+
+/**
+ * Notes under `skipped` the layers that were chosen, or excluded from the choice, and not treated. Of layers that nobody
+ * named only those with kernels count: that a batch normalisation is not quantized surprises nobody. `why` is for a
+ * layer that was chosen.
+ */
+export function noteSkipped(
+  { note }: Pick<RunContext, "note">,
+  layers: readonly LayerFacts[],
+  { layers: named, exclude }: Chosen,
+  treated: { has(name: string): boolean },
+  why: (layer: LayerFacts) => string,
+): void {
+  const chosen = new Set(selectLayers(layers, named));
+  const excluded = new Set(exclude === undefined ? [] : selectLayers(layers, exclude));
+  const skipped = layers.filter((layer) =>
+    layer.parameters > 0 && chosen.has(layer.name) && !treated.has(layer.name) &&
+    (named !== undefined || storesKernel(layer))
+  );
+  if (skipped.length === 0) return;
+  note(
+    "skipped",
+    Object.fromEntries(
+      skipped.map((layer) => [layer.name, excluded.has(layer.name) ? "excluded" : why(layer)]),
+    ),
+  );
+}
+
+/** Why a layer is not treated by what treats kernels. */
+export const withoutKernel = ({ kind }: Pick<LayerFacts, "kind">): string =>
+  `a ${kind} has no kernel`;
