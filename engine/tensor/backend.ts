@@ -5,6 +5,7 @@
 import type { DataType, Tf } from "../deps/tfjs_core.ts";
 import type { TfCpu } from "../deps/tfjs_backend_cpu.ts";
 import type { Allocator } from "./memory.ts";
+import { createPackedWeights, type PackedWeights } from "./packed.ts";
 
 /** The backend's name in tfjs. */
 export const BACKEND = "decant";
@@ -55,6 +56,8 @@ export interface Backend {
   /** New data with undefined contents. */
   reserve(size: number, dtype: "float32" | "int32" | "bool"): object;
   incRef(dataId: object): void;
+  /** Packed copies of tensors' data, which go with it. */
+  readonly packed: PackedWeights;
 }
 
 /** Registers the backend with tfjs and returns it; it becomes active only by `setBackend`. */
@@ -66,6 +69,7 @@ export function registerBackend(
 ): Backend {
   class DecantBackend extends cpu.MathBackendCPU implements Backend {
     #next = 0;
+    readonly packed = createPackedWeights(allocator);
 
     #store(): { get(id: object): TensorData; set(id: object, data: TensorData): void } {
       return this.data as never;
@@ -122,7 +126,10 @@ export function registerBackend(
       if (!this.data.has(dataId)) return true;
       const { pointer } = this.#store().get(dataId);
       const gone = super.disposeData(dataId, force);
-      if (gone && pointer >= 0) allocator.release(pointer);
+      if (gone && pointer >= 0) {
+        this.packed.changed(pointer);
+        allocator.release(pointer);
+      }
       return gone;
     }
 

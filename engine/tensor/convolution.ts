@@ -6,7 +6,7 @@
 import { framed, type Image } from "./frame.ts";
 import type { Geometry } from "./geometry.ts";
 import type { Machine } from "./machine.ts";
-import { biased, BLOCK, type Epilogue, PANEL } from "./matrix.ts";
+import { biased, BLOCK, type Epilogue, GROUP, PANEL } from "./matrix.ts";
 import { suitsWinograd, winograd, winogradBack, winogradFilter } from "./winograd.ts";
 
 /** The frame that holds every tap of every output pixel. */
@@ -223,7 +223,7 @@ export function convolveFilter(
       }
       machine.launch(
         "patchProduct",
-        Math.ceil(left / BLOCK) * Math.ceil(n / PANEL),
+        Math.ceil(left / BLOCK) * Math.ceil(n / (PANEL * GROUP)),
         ...[image.at, image.height * line, g.strideY * line, g.strideX * pixel],
         ...[at.dy, PANEL * 4, n * 4, g.images, g.outHeight, g.outWidth],
         Math.max(1, Math.floor(CHAIN / g.outWidth)),

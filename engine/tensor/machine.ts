@@ -7,6 +7,7 @@ import type { Backend } from "./backend.ts";
 import type { Crew } from "./crew.ts";
 import type { KernelName } from "./kernels.wasm.ts";
 import type { Allocator } from "./memory.ts";
+import type { PackedWeights } from "./packed.ts";
 
 /** The compiled kernels by name: for calls that are not cut into units. */
 export type Kernels = { readonly [K in KernelName]: (...args: number[]) => number };
@@ -33,6 +34,8 @@ export interface Machine {
   scratch<T>(bytes: number, body: (pointer: number) => T): T;
   /** Calls `kernel(...args, begin, end)` so that all units 0 … units−1 are done, perhaps by several threads. */
   launch(kernel: KernelName, units: number, ...args: number[]): void;
+  /** Packed copies of weights; what changes a tensor in place must say so here. */
+  readonly packed: PackedWeights;
   /** Whether somebody records what is computed, for a gradient. */
   recording(): boolean;
   /**
@@ -104,6 +107,7 @@ export function createMachine(
     launch(kernel, units, ...args) {
       if (units > 0) run(kernel, units, args);
     },
+    packed: backend.packed,
     recording: () => engine.isTapeOn(),
     operation(name, inputs, forward, gradient) {
       const recording = engine.isTapeOn();

@@ -23,6 +23,8 @@ export const biased = (bias: number, activation: Rectifier): Epilogue => ({
 export const PANEL = 8;
 /** See `PANEL`. */
 export const BLOCK = 4;
+/** Panels that one unit of `patchProduct` does. */
+export const GROUP = 8;
 
 /** The most rows k of a panel that are multiplied in one go: a panel and four left rows then fit the first cache. */
 const DEPTH = 384;
@@ -44,6 +46,8 @@ export interface Product {
   /** Address of [columns] floats, 0 for none. */
   readonly bias: number;
   readonly activation: Rectifier;
+  /** b is a tensor's data and not transposed, and may stay packed until it changes. */
+  readonly keep?: boolean;
 }
 
 /** out = activation(a · b + bias). */
@@ -54,16 +58,26 @@ export function multiply(machine: Machine, product: Product): void {
   const blocks = Math.max(1, Math.ceil(inner / DEPTH));
   const depth = Math.max(4, Math.ceil(Math.ceil(inner / blocks) / 4) * 4);
   const sweep = Math.max(1, Math.floor(SWEEP / (depth * PANEL * 4)));
-  machine.scratch(panels * PANEL * 4 * depth + 64, (scratch) => {
-    const packed = scratch + 64;
+  const line = panels * PANEL * 4;
+  const pack = (to: number, k: number) => {
+    const part = Math.min(depth, inner - k);
+    const from = b + (product.transposeB ? k : k * columns) * 4;
+    const kernel = product.transposeB ? "packPanelsTransposed" : "packPanels";
+    const stride = product.transposeB ? inner : columns;
+    machine.launch(kernel, panels, to, part * PANEL * 4, from, part, columns, stride);
+  };
+  const whole = product.keep
+    ? machine.packed.of(b, inner, columns, line * inner, (to) => {
+      for (let k = 0; k < inner; k += depth) pack(to + line * k, k);
+    })
+    : 0;
+  machine.scratch(64 + (whole === 0 ? line * depth : 0), (scratch) => {
     new Int32Array(machine.memory.buffer, scratch, 1)[0] = 0;
     for (let k = 0; k === 0 || k < inner; k += depth) {
       const part = Math.min(depth, inner - k);
       const panelBytes = part * PANEL * 4;
-      const from = b + (product.transposeB ? k : k * columns) * 4;
-      const pack = product.transposeB ? "packPanelsTransposed" : "packPanels";
-      const stride = product.transposeB ? inner : columns;
-      machine.launch(pack, panels, packed, panelBytes, from, part, columns, stride);
+      const packed = whole === 0 ? scratch + 64 : whole + line * k;
+      if (whole === 0) pack(packed, k);
       const last = k + part >= inner;
       for (let panel = 0; panel < panels; panel += sweep) {
         const column = panel * PANEL;
@@ -110,7 +124,7 @@ export function multiplyTransposed(
       machine.launch("packPanels", panels, packed, panelBytes, d, rows, right, right);
       machine.launch(
         "patchProduct",
-        Math.ceil(left / BLOCK) * panels,
+        Math.ceil(left / BLOCK) * Math.ceil(panels / GROUP),
         ...[a, 0, left * 4, left * 4, packed, panelBytes, PANEL * 4, 1, rows, 1, CHAIN],
         ...[offsets, left, right, out, 0],
       );

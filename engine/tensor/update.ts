@@ -10,7 +10,8 @@ const UNIT = 4096;
 export const createUpdate =
   (machine: Machine): Room["update"] => (parameter, gradient, slots, settings, mask) => {
     assertFits(parameter, gradient, slots, settings, mask);
-    const { launch, pointer } = machine;
+    const { launch, pointer, packed } = machine;
+    for (const tensor of [parameter, ...slots]) packed.changed(pointer(tensor));
     const units = Math.ceil(parameter.size / UNIT);
     const state = [parameter, gradient, ...slots].map((tensor) => pointer(tensor));
     const common = [...state, mask ? pointer(mask) : 0, parameter.size, settings.learningRate];

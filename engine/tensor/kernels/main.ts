@@ -27,7 +27,7 @@ export * from "./copy";
 export { normTable } from "./epilogue";
 export { packPanels, packPanelsTransposed } from "./panel";
 export * from "./product";
-export * from "./patch_product";
+export { patchProduct } from "./patch_product";
 export { scratchBytes, setScratch } from "./scratch";
 export * from "./winograd";
 export * from "./winograd_filter";

@@ -7,11 +7,14 @@
 import { loadPart, storePart } from "./panel";
 import { scratch, TILE } from "./scratch";
 
+/** Panels of 8 j that one unit does with the m-tile it has packed. */
+export const PATCH_GROUP = 8;
+
 /**
  * out[m, j] = Σ over b, y, x of `x[b·xb + y·xy + x·xx + offsets[m]]` · `d(row, j)` with row = (b·ny + y)·nx + x, for
  * m < `m`, j < `n`. d's columns 8·p … 8·p+7 lie at `d + p·dPanel + row·dRow`; strides and offsets in bytes. A chunk is
  * `chunkRows` rows y of one image (of one b), at most 65536 pixels. `accumulate`: added to what `out` [m, n] holds.
- * Units: tiles of 4 m × 8 j, the 8 j of one m-tile after another.
+ * Units: tiles of 4 m × up to 64 j, those of the same m one after another.
  */
 export function patchProduct(
   a: usize,
@@ -34,6 +37,7 @@ export function patchProduct(
   end: i32,
 ): void {
   const panels = (n + 7) >> 3;
+  const groups = (panels + PATCH_GROUP - 1) / PATCH_GROUP;
   const line = <usize> n << 2;
   const packed = scratch() + TILE;
   for (let b = 0; b < images; b++) {
@@ -44,8 +48,7 @@ export function patchProduct(
       let packedTile = -1;
       let from: usize = 0, step: i32 = 0;
       for (let unit = begin; unit < end; unit++) {
-        const tile = unit / panels, panel = unit - tile * panels;
-        const column = <usize> panel << 5, left = n - (panel << 3);
+        const tile = unit / groups, firstPanel = (unit - tile * groups) * PATCH_GROUP;
         // Entries behind the last are the last again: computed twice, stored twice, the same bits.
         const m0 = tile << 2;
         const m1 = min(m0 + 1, m - 1), m2 = min(m0 + 2, m - 1), m3 = min(m0 + 3, m - 1);
@@ -67,50 +70,53 @@ export function patchProduct(
             packTile(corner, xy, xx, o1, o2, o3, run, top, bottom, nx, packed);
           }
         }
-        let t00 = f32x4.splat(0), t01 = t00, t10 = t00, t11 = t00;
-        let t20 = t00, t21 = t00, t30 = t00, t31 = t00;
-        let p = from;
-        let q = d + panel * dPanel + (b * ny + top) * nx * dRow;
-        for (let k = length; k > 0; k--) {
-          const b0 = v128.load(q), b1 = v128.load(q, 16), z = v128.load(p);
-          let v: v128;
-          v = v128.shuffle<f32>(z, z, 0, 0, 0, 0);
-          t00 = f32x4.relaxed_madd(v, b0, t00);
-          t01 = f32x4.relaxed_madd(v, b1, t01);
-          v = v128.shuffle<f32>(z, z, 1, 1, 1, 1);
-          t10 = f32x4.relaxed_madd(v, b0, t10);
-          t11 = f32x4.relaxed_madd(v, b1, t11);
-          v = v128.shuffle<f32>(z, z, 2, 2, 2, 2);
-          t20 = f32x4.relaxed_madd(v, b0, t20);
-          t21 = f32x4.relaxed_madd(v, b1, t21);
-          v = v128.shuffle<f32>(z, z, 3, 3, 3, 3);
-          t30 = f32x4.relaxed_madd(v, b0, t30);
-          t31 = f32x4.relaxed_madd(v, b1, t31);
-          p += step;
-          q += dRow;
+        for (let panel = firstPanel; panel < min(firstPanel + PATCH_GROUP, panels); panel++) {
+          const column = <usize> panel << 5, left = n - (panel << 3);
+          let t00 = f32x4.splat(0), t01 = t00, t10 = t00, t11 = t00;
+          let t20 = t00, t21 = t00, t30 = t00, t31 = t00;
+          let p = from;
+          let q = d + panel * dPanel + (b * ny + top) * nx * dRow;
+          for (let k = length; k > 0; k--) {
+            const b0 = v128.load(q), b1 = v128.load(q, 16), z = v128.load(p);
+            let v: v128;
+            v = v128.shuffle<f32>(z, z, 0, 0, 0, 0);
+            t00 = f32x4.relaxed_madd(v, b0, t00);
+            t01 = f32x4.relaxed_madd(v, b1, t01);
+            v = v128.shuffle<f32>(z, z, 1, 1, 1, 1);
+            t10 = f32x4.relaxed_madd(v, b0, t10);
+            t11 = f32x4.relaxed_madd(v, b1, t11);
+            v = v128.shuffle<f32>(z, z, 2, 2, 2, 2);
+            t20 = f32x4.relaxed_madd(v, b0, t20);
+            t21 = f32x4.relaxed_madd(v, b1, t21);
+            v = v128.shuffle<f32>(z, z, 3, 3, 3, 3);
+            t30 = f32x4.relaxed_madd(v, b0, t30);
+            t31 = f32x4.relaxed_madd(v, b1, t31);
+            p += step;
+            q += dRow;
+          }
+          const c0 = out + <usize> m0 * line + column;
+          const c1 = out + <usize> m1 * line + column;
+          const c2 = out + <usize> m2 * line + column;
+          const c3 = out + <usize> m3 * line + column;
+          if (!start) {
+            t00 = f32x4.add(loadPart(c0, left), t00);
+            t01 = f32x4.add(loadPart(c0 + 16, left - 4), t01);
+            t10 = f32x4.add(loadPart(c1, left), t10);
+            t11 = f32x4.add(loadPart(c1 + 16, left - 4), t11);
+            t20 = f32x4.add(loadPart(c2, left), t20);
+            t21 = f32x4.add(loadPart(c2 + 16, left - 4), t21);
+            t30 = f32x4.add(loadPart(c3, left), t30);
+            t31 = f32x4.add(loadPart(c3 + 16, left - 4), t31);
+          }
+          storePart(c0, t00, left);
+          storePart(c0 + 16, t01, left - 4);
+          storePart(c1, t10, left);
+          storePart(c1 + 16, t11, left - 4);
+          storePart(c2, t20, left);
+          storePart(c2 + 16, t21, left - 4);
+          storePart(c3, t30, left);
+          storePart(c3 + 16, t31, left - 4);
         }
-        const c0 = out + <usize> m0 * line + column;
-        const c1 = out + <usize> m1 * line + column;
-        const c2 = out + <usize> m2 * line + column;
-        const c3 = out + <usize> m3 * line + column;
-        if (!start) {
-          t00 = f32x4.add(loadPart(c0, left), t00);
-          t01 = f32x4.add(loadPart(c0 + 16, left - 4), t01);
-          t10 = f32x4.add(loadPart(c1, left), t10);
-          t11 = f32x4.add(loadPart(c1 + 16, left - 4), t11);
-          t20 = f32x4.add(loadPart(c2, left), t20);
-          t21 = f32x4.add(loadPart(c2 + 16, left - 4), t21);
-          t30 = f32x4.add(loadPart(c3, left), t30);
-          t31 = f32x4.add(loadPart(c3 + 16, left - 4), t31);
-        }
-        storePart(c0, t00, left);
-        storePart(c0 + 16, t01, left - 4);
-        storePart(c1, t10, left);
-        storePart(c1 + 16, t11, left - 4);
-        storePart(c2, t20, left);
-        storePart(c2 + 16, t21, left - 4);
-        storePart(c3, t30, left);
-        storePart(c3 + 16, t31, left - 4);
       }
     }
   }

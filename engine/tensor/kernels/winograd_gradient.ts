@@ -1,5 +1,5 @@
 /** The gradient for the filter by Winograd's transforms (./winograd): products of transformed tiles, summed, folded back. */
-import { patchProduct } from "./patch_product";
+import { PATCH_GROUP, patchProduct } from "./patch_product";
 import { scratch } from "./scratch";
 import { inputBlock, LINES, PLANES, TABLE } from "./winograd_input";
 
@@ -46,7 +46,8 @@ export function winogradFilterGradient(
   const pixel = <usize> n << 2;
   const zero = f32x4.splat(0);
   for (let i = 0; i < c; i++) store<i32>(table + (<usize> i << 2), i << 2);
-  const units = (c >> 2) * ((n + 7) >> 3);
+  const wide = PATCH_GROUP << 3;
+  const units = (c >> 2) * ((n + wide - 1) / wide);
   for (let unit = begin; unit < end; unit++) {
     const sums = du + (<usize> (unit * 36 * c * n) << 2);
     const start = unit * chunk * block, stop = min(start + chunk * block, tiles);

@@ -19,6 +19,9 @@ export const denseLayers = (machine: Machine): Pick<LayerKernels, "dense"> => {
   };
 };
 
+/** The most rows for which packing the weights counts beside the product, so that they stay packed. */
+const PACKING = 512;
+
 function assertShapes(x: Tensor, w: Tensor, b: Tensor | null): void {
   const fits = x.rank === 2 && w.rank === 2 && x.shape[1] === w.shape[0] &&
     (!b || (b.rank === 1 && b.shape[0] === w.shape[1]));
@@ -40,6 +43,7 @@ function dense(
   const { pointer } = machine;
   const [rows, inner] = x.shape as [number, number];
   const columns = w.shape[1]!;
+  const keep = rows <= PACKING && !machine.recording();
   const inputs: { x: Tensor; w: Tensor; b?: Tensor } = b ? { x, w, b } : { x, w };
   const [y] = machine.operation(
     "dense",
@@ -48,7 +52,7 @@ function dense(
       const y = machine.output([rows, columns]);
       multiply(machine, {
         ...{ rows, inner, columns, a: pointer(x), b: pointer(w), transposeB: false },
-        ...{ out: pointer(y), bias: b ? pointer(b) : 0, activation },
+        ...{ out: pointer(y), bias: b ? pointer(b) : 0, activation, keep },
       });
       if (activation === "linear") save(x, w);
       else save(x, w, y);

@@ -1,0 +1,52 @@
+/**
+ * Weights packed for products, kept from one pass of inference to the next: until an update changes the weights or
+ * they are given back. A copy of the weights it costs, so no more is kept than `MOST`.
+ */
+import type { Allocator } from "./memory.ts";
+
+/** Bytes that are kept at most, of all weights together. */
+const MOST = 1 << 28;
+
+/** See the file's header. */
+export interface PackedWeights {
+  /**
+   * Address of the packed copy of the [inner, columns] weights at `weights`, `bytes` long, made by `pack` if it is
+   * not there; 0 where there is no room to keep it.
+   */
+  of(
+    weights: number,
+    inner: number,
+    columns: number,
+    bytes: number,
+    pack: (to: number) => void,
+  ): number;
+  /** The weights at an address are others now, or none. */
+  changed(weights: number): void;
+}
+
+/** Keeps copies in an allocator's memory. */
+export function createPackedWeights(allocator: Allocator): PackedWeights {
+  const copies = new Map<number, { inner: number; columns: number; at: number; bytes: number }>();
+  let kept = 0;
+  const changed = (weights: number) => {
+    const copy = copies.get(weights);
+    if (!copy) return;
+    copies.delete(weights);
+    allocator.release(copy.at);
+    kept -= copy.bytes;
+  };
+  return {
+    changed,
+    of(weights, inner, columns, bytes, pack) {
+      const copy = copies.get(weights);
+      if (copy && copy.inner === inner && copy.columns === columns) return copy.at;
+      changed(weights);
+      if (kept + bytes > MOST) return 0;
+      const at = allocator.allocate(bytes);
+      copies.set(weights, { inner, columns, at, bytes });
+      kept += bytes;
+      pack(at);
+      return at;
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { withTensors } from "../../../engine/tensor/mod.ts";
+import { refuseLeaks, roomMemory } from "../../../engine/tensor/room.ts";
+import { noise } from "./stock.ts";
+
+refuseLeaks(true);
+
+const SGD = { use: "sgd", learningRate: 0.5, momentum: 0, weightDecay: 0 } as const;
+
+Deno.test("weights that stay packed between passes give the bits of weights packed anew", async () => {
+  await withTensors(({ tf, nn, tensor, values }) => {
+    const x = tensor(noise(20 * 900, 1), [20, 900]);
+    const w = tensor(noise(900 * 30, 2), [900, 30]);
+    const b = tensor(noise(30, 3), [30]);
+    const infer = () => tf.tidy(() => values(nn.dense(x, w, b, "relu")));
+    const recorded = tf.tidy(() => {
+      let y: Float32Array | undefined;
+      tf.grad((x) => {
+        const z = nn.dense(x, w, b, "relu");
+        y = values(z);
+        return z;
+      })(x).dispose();
+      return y!;
+    });
+    assert.deepEqual([infer(), infer()], [recorded, recorded]);
+    tf.dispose([x, w, b]);
+  });
+});
+
+Deno.test("an update, and another shape of the same data, are seen by the next pass", async () => {
+  await withTensors(({ tf, nn, tensor, values, update }) => {
+    const x = tensor(noise(3 * 6, 1), [3, 6]);
+    const w = tensor(noise(6 * 4, 2), [6, 4]);
+    const slot = tf.zerosLike(w);
+    const g = tensor(noise(24, 3), [6, 4]);
+    const infer = () => tf.tidy(() => values(nn.dense(x, w, null, "linear")));
+    infer();
+    update(w, g, [slot], SGD);
+    const fresh = tf.tidy(() => values(nn.dense(x, tensor(values(w), [6, 4]), null, "linear")));
+    assert.deepEqual(infer(), fresh);
+    const turned = tf.tidy(() => {
+      const x = tensor(noise(8, 4), [2, 4]);
+      const copy = tensor(values(w), [4, 6]);
+      return [tf.reshape(w, [4, 6]), copy].map((w) => values(nn.dense(x, w, null, "linear")));
+    });
+    assert.deepEqual(turned[0], turned[1]);
+    assert.deepEqual(infer(), fresh);
+    tf.dispose([x, w, slot, g]);
+  });
+});
+
+Deno.test("packed copies go with their weights, and training keeps none", async () => {
+  const memory = await roomMemory();
+  const before = memory.usage();
+  await withTensors(({ tf, nn, tensor }) => {
+    const x = tensor(noise(60, 1), [2, 30]);
+    for (let i = 0; i < 3; i++) {
+      const w = tensor(noise(900, i), [30, 30]);
+      const used = memory.usage().blocks;
+      tf.tidy(() => {
+        tf.grad((x) => nn.dense(x, w, null, "linear"))(x);
+      });
+      assert.equal(memory.usage().blocks, used);
+      for (let pass = 0; pass < 3; pass++) nn.dense(x, w, null, "linear").dispose();
+      assert.equal(memory.usage().blocks, used + 1);
+      w.dispose();
+      assert.equal(memory.usage().blocks, used - 1);
+    }
+    x.dispose();
+  });
+  assert.equal(memory.usage().used, before.used);
+});
