@@ -88,6 +88,6 @@ export const figures: Readonly<Record<string, Figure>> = {
   },
   gan: {
     paper: "MNIST, a DCGAN's generator 1,669 times smaller draws what its teacher drew",
-    limit: "a small generator, and one a quarter as wide",
+    limit: "a small generator, and one an eighth as wide",
   },
 };
