@@ -15,10 +15,9 @@ import { textField } from "./text/text_fields.ts";
 const common = {
   classes: Type.Optional(ByType({
     string: Source({ description: "A text file of class names, one a line" }),
-    list: Type.Array(Type.String({ minLength: 1 }), {
-      description: "The class names",
-      minItems: 1,
-    }),
+    list: Type.Unsafe<readonly string[]>(
+      Type.Array(Type.String({ minLength: 1 }), { description: "The class names", minItems: 1 }),
+    ),
   }, { description: "The class names in index order; found and sorted where absent" })),
   split: Type.Object({
     validation: Type.Number({
