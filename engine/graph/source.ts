@@ -21,6 +21,8 @@ export interface SourceOptions {
   readonly pins?: ReadonlyMap<string, Digest>;
   /** Fetches nothing. */
   readonly offline?: boolean;
+  /** False where a document from elsewhere had a part in the recipe: what this machine serves is not for it. */
+  readonly local?: boolean;
 }
 
 /** The sources of a recipe at `base`. */
@@ -43,8 +45,8 @@ export interface SourceReader {
 export function sourcesAt(base: string, store: Store, options: SourceOptions = {}): Sources {
   const seen = new Map<string, Promise<ResolvedSource>>();
   const { pins, offline = false } = options;
-  const local = isPath(base) || base.startsWith("file:") ||
-    (isWeb(base) && isLocalHost(new URL(base)));
+  const local = options.local !== false &&
+    (isPath(base) || base.startsWith("file:") || (isWeb(base) && isLocalHost(new URL(base))));
   const known = (written: string): Known => ({ pin: pins?.get(written), offline, local });
   const resolve = (written: string): Promise<ResolvedSource> => {
     const found = seen.get(written) ?? look(written);

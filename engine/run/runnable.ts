@@ -13,6 +13,7 @@ import { displayedPlan, displayedRecipe } from "../notebook/displayed.ts";
 import { kernel } from "../notebook/kernel.ts";
 import { environment, fingerprint } from "./host.ts";
 import type { Changes, Origin } from "./origin.ts";
+import { mayReachHere } from "./read_document.ts";
 import { type Run, runGraph, type RunSettings } from "./run.ts";
 import type { RecipePlan } from "./search/recall_search.ts";
 
@@ -67,6 +68,8 @@ export function runnable(
   origin: Origin,
 ): Recipe {
   const { source } = origin;
+  // What one document from elsewhere wrote may stand in any place of what extends it.
+  const local = (origin.documents ?? []).every((document) => mayReachHere(document.source));
   // What the graph finds wrong is said together with what the document has wrong.
   const expanded = (set: Changes): ExpandedRecipe => {
     const recipe = read(set);
@@ -106,7 +109,7 @@ export function runnable(
       const machine = await environment(threads);
       const host = fingerprint(machine);
       const planned = ({ graph, recompile }: typeof bound) =>
-        plan(graph, { ...sources, store, host, recompile });
+        plan(graph, { ...sources, local, store, host, recompile });
       if (whole.search === undefined) return displayedPlan(await planned(bound), store, machine);
       const { recallSearch } = await import("./search/recall_search.ts");
       const recalled = await recallSearch(whole.search, (each) => planned(bind(each)), trials);
@@ -119,6 +122,7 @@ export function runnable(
       const progress = settings.onEvent === undefined ? await progressHere() : undefined;
       const options = {
         ...settings,
+        local,
         ...(progress === undefined ? {} : { onEvent: progress.listen }),
         store,
         environment: await environment(threads),

@@ -168,3 +168,23 @@ Deno.test("plan names the registry among the hosts, and what says which it is", 
   const { out } = await it.decant("plan", `${it.folder}/near.yaml`);
   assert.match(out, /--allow-net=127\.0\.0\.1:\d+ .*--allow-env=NPM_CONFIG_REGISTRY --ignore-env/);
 });
+
+Deno.test("a recipe from elsewhere reaches nothing that this machine serves, not through its child either", async () => {
+  let asked = 0;
+  const secret = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, () => {
+    asked++;
+    return new Response("5");
+  });
+  const url = `http://127.0.0.1:${(secret.addr as Deno.NetAddr).port}/n.txt`;
+  await using it = await world({ "far.yaml": RECIPE(url) });
+  const child = "decant: 1\nname: child\nextends: npm:numbers@1.0.0/far.yaml\n";
+  await Deno.writeTextFile(`${it.folder}/child.yaml`, child);
+  for (const recipe of ["npm:numbers@1.0.0/far.yaml", `${it.folder}/child.yaml`]) {
+    const { code, err } = await it.decant("run", recipe);
+    assert.equal(code, 4, recipe);
+    assert.match(err, /is on this machine/);
+  }
+  assert.equal(asked, 0);
+  assert.equal((await it.run(url)).code, 0, "a recipe of this machine may");
+  await secret.shutdown();
+});
