@@ -10,12 +10,12 @@ import {
 } from "../../engine/op.ts";
 import { modelKind } from "../model/kind.ts";
 import { architectureOf, modelFacts } from "../model/layers.ts";
-import { ensembled, ensembleOf } from "./ensembled.ts";
+import { ensembled, ensembleOf, fractions } from "./ensembled.ts";
 
 /**
- * A model whose logits are the weighted mean of its members', which is the logarithm of the weighted geometric mean of their
- * probabilities, up to a constant. It is a model like any other: a teacher, exported, trained on. Where it is trained the
- * shares learn too.
+ * A model whose logits are the weighted mean of its members', which makes its probabilities their weighted geometric
+ * mean; or with `average: probabilities` the logarithms of the weighted mean of their probabilities, of which a softmax
+ * is that mean. It is a model like any other: a teacher, exported, trained on; there the shares of logits learn too.
  */
 export const ensemble = defineOp({
   name: "ensemble",
@@ -38,18 +38,19 @@ export const ensemble = defineOp({
     )),
     average: OneOf(["logits", "probabilities"], {
       default: "logits",
-      description: "The answers of which the mean is taken",
+      description:
+        "What the mean is taken of: logits, or probabilities, whose logarithms are then the logits (classification)",
     }),
   }),
   example: { average: "logits" },
   facts(inputs, { shares, average }): ModelFacts {
     const members = inputs.models as readonly ModelFacts[];
-    if (average === "probabilities") {
+    if (members.length < 2) {
       throw new ParameterError(
-        "not-yet",
-        "average",
-        "the mean of probabilities is part of the language, but this version does not have it yet",
-        "average: logits",
+        "missing-input",
+        "models",
+        `an ensemble is two models or more, and this has ${members.length}`,
+        "models: [left, right]",
       );
     }
     if (shares !== undefined && shares.length !== members.length) {
@@ -74,14 +75,32 @@ export const ensemble = defineOp({
     if (structures.length < members.length) {
       return { kind: "model", learned, family: "ensemble", established };
     }
+    if (average === "probabilities" && structures[0]!.head !== "softmax") {
+      throw new ParameterError(
+        "unknown-value",
+        "average",
+        "only classifiers have probabilities to average: what these models say is no softmax",
+        "average: logits",
+      );
+    }
     const replaced = members.flatMap((each, k) =>
       each.replaced?.map((name) => `member${k + 1}.${name}`) ?? []
     ).sort();
     return {
-      ...modelFacts(ensembleOf(structures), { learned, established: {} }),
+      ...modelFacts(ensembleOf(structures, sharesOf(members, shares), average), {
+        learned,
+        established: {},
+      }),
       established,
       ...replaced.length > 0 && { replaced },
     };
   },
-  run: ({ models }, { shares }) => ensembled(models, shares ?? models.map(() => 1)),
+  run: ({ models }, { shares, average }) => ensembled(models, sharesOf(models, shares), average),
 });
+
+function sharesOf(
+  models: readonly unknown[],
+  shares: readonly number[] | undefined,
+): readonly number[] {
+  return fractions(shares ?? models.map(() => 1));
+}

@@ -1,4 +1,4 @@
-/** Models side by side as one, whose logits are the mean of theirs. */
+/** Models side by side as one, which says the mean of what they say. */
 import { ParameterError } from "../../engine/op.ts";
 import { shapesOf, show } from "../model/layers.ts";
 import type { Architecture, Layer, Model, Weight } from "../model/model.ts";
@@ -7,14 +7,22 @@ import { floatWeight } from "../model/weights.ts";
 
 const MIX = "average.mix";
 
+/** Of what the mean is taken. */
+export type Average = "logits" | "probabilities";
+
 const own = (member: number, name: string): string => `member${member + 1}.${name}`;
 
 /**
- * The structure: every member's layers under `member1.`, `member2.` … on the first one's inputs, then `average.join`, their
- * logits one after another, and `average.mix`, a dense layer without bias. Throws a ParameterError at the member that
- * does not read or say what the first does.
+ * The structure: every member's layers under `member1.`, `member2.` … on the first one's inputs, then for logits
+ * `average.join`, all of them one after another, and `average.mix`, a dense layer without bias; for probabilities
+ * `average.mix`, a layer of its own kind. `shares` are 1 together. Throws a ParameterError at the member that does not
+ * read or say what the first does.
  */
-export function ensembleOf(members: readonly Architecture[]): Architecture {
+export function ensembleOf(
+  members: readonly Architecture[],
+  shares: readonly number[],
+  average: Average,
+): Architecture {
   const [first] = members as readonly [Architecture];
   for (const [k, member] of members.entries()) assertAlike(first, member, k);
   const layers = members.flatMap((member, k): Layer[] => {
@@ -26,17 +34,17 @@ export function ensembleOf(members: readonly Architecture[]): Architecture {
       inputs: layer.inputs.map(named),
     }));
   });
-  const join = "average.join";
   return {
     family: "ensemble",
     inputs: first.inputs,
     layers: [
       ...layers,
-      { name: join, kind: "concat", inputs: members.map(({ outputs }, k) => own(k, outputs[0]!)) },
-      {
-        ...{ name: MIX, kind: "dense", inputs: [join], units: widthOf(first) },
-        ...{ bias: false, activation: "linear" },
-      },
+      ...mixing(
+        members.map(({ outputs }, k) => own(k, outputs[0]!)),
+        widthOf(first),
+        shares,
+        average,
+      ),
     ],
     outputs: [MIX],
     head: first.head,
@@ -44,10 +52,14 @@ export function ensembleOf(members: readonly Architecture[]): Architecture {
 }
 
 /**
- * The model: logits z = Σ wₖ · zₖ, with wₖ the share of member k divided by the sum of all. Throws a RangeError where the
- * members do not prepare their samples alike.
+ * The model: logits Σ wₖ · zₖ, or log Σ wₖ · softmax(zₖ), with wₖ the share of member k. Throws a RangeError where the members
+ * do not prepare their samples alike.
  */
-export function ensembled(members: readonly Model[], shares: readonly number[]): Model {
+export function ensembled(
+  members: readonly Model[],
+  shares: readonly number[],
+  average: Average,
+): Model {
   const [first] = members as readonly [Model];
   const prepared = ({ preprocess, classes }: Model) => JSON.stringify([preprocess, classes]);
   const odd = members.findIndex((member) => prepared(member) !== prepared(first));
@@ -59,12 +71,14 @@ export function ensembled(members: readonly Model[], shares: readonly number[]):
         "classes, than the first",
     );
   }
-  const structure = ensembleOf(members);
+  const structure = ensembleOf(members, shares, average);
   const weights: Record<string, Weight> = {};
   for (const [k, member] of members.entries()) {
     for (const [name, weight] of Object.entries(member.weights)) weights[own(k, name)] = weight;
   }
-  weights[weightName(MIX, "kernel")] = mixing(shares, widthOf(first));
+  if (average === "logits") {
+    weights[weightName(MIX, "kernel")] = identities(shares, widthOf(first));
+  }
   const { preprocess, classes } = first;
   return {
     ...structure,
@@ -77,12 +91,31 @@ export function ensembled(members: readonly Model[], shares: readonly number[]):
   };
 }
 
-/** Shares times identities, one below the other. */
-function mixing(shares: readonly number[], width: number): Weight {
+/** Relative shares as fractions of 1. */
+export function fractions(shares: readonly number[]): readonly number[] {
   const sum = shares.reduce((all, share) => all + share, 0);
+  return shares.map((share) => share / sum);
+}
+
+function mixing(
+  inputs: readonly string[],
+  units: number,
+  shares: readonly number[],
+  average: Average,
+): readonly Layer[] {
+  if (average === "probabilities") return [{ name: MIX, kind: "mixture", inputs, shares }];
+  const join = "average.join";
+  return [
+    { name: join, kind: "concat", inputs },
+    { name: MIX, kind: "dense", inputs: [join], units, bias: false, activation: "linear" },
+  ];
+}
+
+/** Shares times identities, one below the other. */
+function identities(shares: readonly number[], width: number): Weight {
   const kernel = new Float32Array(shares.length * width * width);
   for (const [k, share] of shares.entries()) {
-    for (let i = 0; i < width; i++) kernel[(k * width + i) * width + i] = share / sum;
+    for (let i = 0; i < width; i++) kernel[(k * width + i) * width + i] = share;
   }
   return floatWeight([shares.length * width, width], kernel);
 }

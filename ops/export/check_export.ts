@@ -37,8 +37,8 @@ const reloads: { readonly [F in Format["use"]]: Reload } = {
   tfjs: {
     runtime: "tfjs-layers 4.22.0 on its CPU backend",
     arithmetic: () => null,
-    // Attention is written in pieces that stock tfjs puts together, and that nobody takes apart again.
-    reads: ({ layers }) => layers.every(({ kind }) => kind !== "attention"),
+    // Some kinds are written in pieces that stock tfjs puts together, and that nobody takes apart again.
+    reads: ({ layers }) => layers.every(({ kind }) => kind !== "attention" && kind !== "mixture"),
     read: (files) =>
       readLayersModel(
         JSON.parse(new TextDecoder().decode(files["model.json"])),

@@ -86,6 +86,8 @@ export interface LayerAttributes {
   split: { readonly parts: number; readonly part: number };
   /** An image's channels in `groups` equal groups, taken from each in turn. */
   shuffle: { readonly groups: number };
+  /** The mean of several distributions over classes, by logits: the share of each, 1 together. */
+  mixture: { readonly shares: readonly number[] };
   /** Fraction dropped while training; identity otherwise. */
   dropout: { readonly rate: number };
   /** Of mean and log-variance: a normal draw while training, the mean otherwise. */

@@ -149,6 +149,11 @@ const COUPLINGS: { readonly [K in LayerKind]: Coupling<K> } = {
     ...follows,
     channels: (_layer, inputs) => Int32Array.from(inputs.flatMap((channels) => [...channels])),
   },
+  // A softmax is over all classes: without one of them the others would be others.
+  mixture: {
+    ...follows,
+    channels: (_layer, inputs, _shapes, ties) => inputs.map(ties.fix)[0]!,
+  },
   // Parts stay equal: what stands at one place in each goes together.
   split: {
     ...follows,

@@ -62,6 +62,7 @@ const between: { readonly [K in LayerKind]: boolean } = {
   concat: false,
   split: false,
   shuffle: false,
+  mixture: false,
   dropout: true,
   sample: false,
 };

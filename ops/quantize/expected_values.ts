@@ -105,6 +105,7 @@ const rows: { readonly [K in LayerKind]: Row<K> } = {
     const from = (channel: number) => (channel % groups) * each + Math.floor(channel / groups);
     return input && { mean: input.mean.map((_, channel) => input.mean[from(channel)]!) };
   },
+  mixture: unknown,
   dropout: same,
   // In inference the mean passes.
   sample: same,

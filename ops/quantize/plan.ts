@@ -36,6 +36,7 @@ const passing: { readonly [K in LayerKind]: Passing } = {
   concat: "makes",
   split: "keeps",
   shuffle: "keeps",
+  mixture: "exact",
   dropout: "keeps",
   sample: "keeps",
 };

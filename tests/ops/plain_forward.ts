@@ -314,6 +314,15 @@ const rows: { readonly [K in LayerKind]: Row<K> } = {
       activations[activation](inputs.reduce((sum, x) => sum + x.data[i]!, 0))
     ),
   }),
+  mixture: ({ shares }, inputs) => {
+    const mean = new Float64Array(inputs[0]!.data.length);
+    for (const [k, { data }] of inputs.entries()) {
+      const powers = data.map(Math.exp);
+      const sum = powers.reduce((all, each) => all + each, 0);
+      powers.forEach((power, i) => mean[i]! += shares[k]! * power / sum);
+    }
+    return { shape: inputs[0]!.shape, data: mean.map(Math.log) };
+  },
   concat: (_layer, inputs) => {
     const widths = inputs.map((x) => x.shape.at(-1)!);
     const count = inputs[0]!.data.length / widths[0]!;

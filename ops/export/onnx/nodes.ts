@@ -16,6 +16,7 @@ import { permuted } from "../../model/permuted.ts";
 import { activated, withActivation } from "./activations.ts";
 import { recurrentNodes } from "./recurrent_nodes.ts";
 import { denseNodes } from "./dense_nodes.ts";
+import { mixtureNodes } from "./mixture_nodes.ts";
 import {
   attentionNodes,
   embeddingNodes,
@@ -161,6 +162,7 @@ const nodes: LayerTable<[source: Source], Computed> = {
     const values = inputs.map((_shape, index) => read(index, "first"));
     return { value: graph.node(name, "Concat", values, { axis: { int: 1 } }), layout: "first" };
   },
+  mixture: mixtureNodes,
   split({ name, part }, { graph, shape, read }) {
     const channels = shape.at(-1)!;
     const at = (of: string, value: number) =>

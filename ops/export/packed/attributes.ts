@@ -82,6 +82,7 @@ export const attributes: {
   concat: {},
   split: { parts: isExtent, part: whole(0) },
   shuffle: { groups: isExtent },
+  mixture: { shares: listOf(positive) },
   dropout: { rate: fraction },
   sample: {},
 };

@@ -5,6 +5,7 @@ import type { Shape } from "../../model/layers/shape.ts";
 import { answer, type LayerTable } from "../../model/layers/table.ts";
 import type { Layer, Role, Weight, WindowAttributes } from "../../model/model.ts";
 import { kerasActivations, LEAKY_SLOPE } from "../../model/tfjs/activation.ts";
+import { mixtureNodes } from "./mixture_nodes.ts";
 import { recurrentNodes } from "./recurrent_nodes.ts";
 import { attentionNodes, firstNodes, positionNodes } from "./sequence_nodes.ts";
 import {
@@ -110,6 +111,7 @@ const nodes: LayerTable<[source: Source], readonly KerasNode[]> = {
   crop: ({ amounts }) => [plain("Cropping2D", { cropping: amounts })],
   permute: ({ order }) => [plain("Permute", { dims: order.map((axis) => axis + 1) })],
   add: ({ activation }) => [plain("Add"), ...activated(activation)],
+  mixture: mixtureNodes,
   concat: () => [plain("Concatenate", { axis: -1 })],
   // Keras can cut rows of an image, not channels: these are made rows for as long as it takes.
   split: ({ parts, part }, { shape }) => {

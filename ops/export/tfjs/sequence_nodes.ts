@@ -92,7 +92,8 @@ function headOf(role: string, head: number, shape: readonly number[]): readonly 
   ];
 }
 
-function node(
+/** A Keras layer without weights; it reads the one before it where it does not say. */
+export function node(
   suffix: string,
   className: string,
   config: KerasNode["config"] = {},

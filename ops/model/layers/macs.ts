@@ -37,6 +37,7 @@ const macs: LayerTable<[inputs: readonly Shape[], output: Shape], number> = {
   concat: none,
   split: none,
   shuffle: none,
+  mixture: none,
   dropout: none,
   sample: none,
 };

@@ -2,6 +2,7 @@
 import type { Activation, Norm, Room, Tensor, Tf } from "../../../engine/tensor/mod.ts";
 import type { Layer, Role } from "../model.ts";
 import { attention } from "./attention.ts";
+import { mixture } from "./mixture.ts";
 import { recurrent } from "./recurrent.ts";
 import { answer, type LayerTable } from "./table.ts";
 import { transposedExtents } from "./window.ts";
@@ -124,6 +125,7 @@ const arithmetic: LayerTable<[run: LayerRun], Tensor> = {
     );
   },
   concat: (_layer, { room, inputs }) => room.tf.concat([...inputs], -1),
+  mixture: ({ shares }, { room, inputs }) => mixture(room, shares, inputs),
   split({ parts, part }, { room, inputs: [x] }) {
     const [batch, height, width, channels] = x!.shape as [number, number, number, number];
     const each = channels / parts;

@@ -29,6 +29,7 @@ const types: LayerTable<[], string> = {
   concat: () => "concat",
   split: () => "split",
   shuffle: () => "shuffle",
+  mixture: () => "mixture",
   dropout: () => "dropout",
   sample: () => "sample",
 };

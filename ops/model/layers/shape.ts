@@ -74,6 +74,12 @@ const shapes: LayerTable<[inputs: readonly Shape[]], Shape> = {
     if (odd !== undefined) throw cannot(layer, `it joins ${show(first)} and ${show(odd)}`);
     return [...front(first), inputs.reduce((sum, shape) => sum + shape.at(-1)!, 0)];
   },
+  mixture: (layer, inputs) => {
+    const [first, ...others] = several(layer, inputs);
+    const odd = others.find((shape) => !sameShape(shape, first));
+    if (odd === undefined && first.length === 1) return first;
+    throw cannot(layer, `it mixes classes, and it reads ${inputs.map(show).join(" and ")}`);
+  },
   split: (layer, inputs) => {
     const [height, width] = image(layer, inputs);
     return [height, width, share(layer, inputs, layer.parts)];

@@ -46,6 +46,7 @@ const weights: LayerTable<[inputs: readonly Shape[]], WeightShapes> = {
   concat: none,
   split: none,
   shuffle: none,
+  mixture: none,
   dropout: none,
   sample: none,
 };

@@ -26,7 +26,7 @@ const members: readonly Model[] = [
 ];
 const made = async (
   models: readonly Model[],
-  params: { shares?: number[]; average: "logits" } = { average: "logits" },
+  params: { shares?: number[]; average: "logits" | "probabilities" } = { average: "logits" },
 ) => {
   const model = await ensemble.run({ models }, params, runContext());
   assertSound(model);
@@ -61,6 +61,47 @@ Deno.test("K12: the mean of two teachers' logits, by the published probabilities
     [0.33360116, 0.26973666, 0.21809836, 0.17856383],
     1e-7,
   );
+});
+
+Deno.test("K12: the mean of their probabilities, published, by our kernels; tiny ones do not vanish", async () => {
+  const teachers = [[2, 1, 0.1, -1], [1.5, 0.8, 0, -0.5]];
+  // A fourth of the logits is what temperature 4 makes of them.
+  const cool = teachers.map((kernel) => denseModel([{ kernel: [kernel.map((z) => z / 4)] }])).map((
+    model,
+  ) => ({ ...model, preprocess: { scale: [1], offset: [0] } }));
+  const whole = await made(cool, { average: "probabilities" });
+  const [logits] = await modelKind.predict!(whole, Float32Array.of(1), { threads: 1 });
+  const powers = logits!.map(Math.exp);
+  const sum = powers.reduce((all, each) => all + each, 0);
+  assertClose(
+    Float64Array.from(powers, (each) => each / sum),
+    [0.33360828, 0.26949375, 0.21790303, 0.17899494],
+    1e-6,
+  );
+  const sure = [[200, 0, 0, 0], [0, 200, 0, 0]].map((kernel) => denseModel([{ kernel: [kernel] }]))
+    .map((model) => ({ ...model, preprocess: { scale: [1], offset: [0] } }));
+  const torn = await made(sure, { average: "probabilities", shares: [3, 1] });
+  const [said] = await modelKind.predict!(torn, Float32Array.of(1), { threads: 1 });
+  assertClose(
+    said!,
+    [Math.log(0.75), Math.log(0.25), -200, -200],
+    1e-4,
+  );
+});
+
+Deno.test("shares of probabilities, by a plain interpreter; facts are those of the model", async () => {
+  const params = { average: "probabilities" as const, shares: [2, 1, 5] };
+  const whole = await made(members, params);
+  const x = noise(members[0]!, 5, 1);
+  const mean = new Float64Array(5);
+  for (const [k, member] of members.entries()) {
+    const powers = [...plainLogits(member, x)].map(Math.exp);
+    const sum = powers.reduce((all, each) => all + each);
+    powers.forEach((each, i) => mean[i]! += params.shares[k]! / 8 * each / sum);
+  }
+  assertClose(plainLogits(whole, x), mean.map(Math.log), 1e-6);
+  const facts = members.map((model) => modelFacts(model, model));
+  assert.deepEqual(ensemble.facts({ models: facts }, params), modelFacts(whole, whole));
 });
 
 Deno.test("every member keeps its layers and weights, under its own number", async () => {
@@ -117,6 +158,9 @@ Deno.test("what cannot be averaged is refused with a place", async () => {
   );
   refused([one, { ...two, established: ["format"] }], "models.1");
   refused([one, two], "shares", { shares: [1] });
+  refused([one], "models");
+  const flat = { ...one, architecture: { ...(one.architecture as object), head: "none" } };
+  refused([flat, flat], "average", { average: "probabilities" });
   const other = { ...members[1]!, preprocess: { scale: [2], offset: [0] } };
   await assert.rejects(
     () => made([members[0]!, other]),
@@ -134,26 +178,29 @@ const ground = {
   student: { use: "mlp", hidden: [12] },
 };
 
-Deno.test("a recipe's ensemble is measured, teaches, and is exported like any model", async () => {
-  const cache = memoryStore();
-  const whole = () =>
-    recipe({
-      ...ground,
-      steps: [
-        { op: "ensemble", models: ["left", "right"], shares: [1, 2] },
-        { op: "export", model: "ensemble", use: "tfjs" },
-        { op: "export", model: "ensemble", use: "onnx", as: "as-onnx" },
-        { op: "quantize", as: "small", model: "ensemble", scheme: "int8" },
-        { op: "distill", model: "student", teacher: "ensemble", epochs: 2 },
-      ],
-    });
-  const run = await whole().run({ cache });
-  assert.deepEqual(run.problems, []);
-  assert.ok(run.models.some(({ name, accuracy }) => name === "ensemble" && accuracy! > 0.3));
-  assert.ok(run.steps.some(({ name }) => name === "ensemble-outputs"));
-  const again = await whole().run({ cache });
-  assert.ok(again.steps.every(({ status }) => status === "hit"));
-});
+for (const average of ["logits", "probabilities"]) {
+  Deno.test(`a recipe's ensemble by ${average} is measured, teaches, and is exported like any model`, async () => {
+    const cache = memoryStore();
+    const whole = () =>
+      recipe({
+        ...ground,
+        steps: [
+          { op: "ensemble", models: ["left", "right"], shares: [1, 2], average },
+          { op: "export", model: "ensemble", use: "tfjs" },
+          { op: "export", model: "ensemble", use: "packed", as: "as-packed" },
+          { op: "export", model: "ensemble", use: "onnx", as: "as-onnx" },
+          { op: "quantize", as: "small", model: "ensemble", scheme: "int8" },
+          { op: "distill", model: "student", teacher: "ensemble", epochs: 2 },
+        ],
+      });
+    const run = await whole().run({ cache });
+    assert.deepEqual(run.problems, []);
+    assert.ok(run.models.some(({ name, accuracy }) => name === "ensemble" && accuracy! > 0.3));
+    assert.ok(run.steps.some(({ name }) => name === "ensemble-outputs"));
+    const again = await whole().run({ cache });
+    assert.ok(again.steps.every(({ status }) => status === "hit"));
+  });
+}
 
 Deno.test("members with random weights are refused before anything runs", async () => {
   const fresh = recipe({
