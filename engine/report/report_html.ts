@@ -5,6 +5,7 @@ import { dataSection } from "./data_section.ts";
 import { exportsSection } from "./exports_section.ts";
 import { masthead, outcomeSection } from "./headline.ts";
 import { html, htmlText } from "./html.ts";
+import { madeSection } from "./made_section.ts";
 import { repeatSection } from "./repeat_section.ts";
 import { searchSection } from "./search_section.ts";
 import type { Section } from "./section.ts";
@@ -23,6 +24,7 @@ const sections: readonly ((subject: Subject) => Section | undefined)[] = [
   tradeSection,
   changesSection,
   classesSection,
+  madeSection,
   dataSection,
   exportsSection,
   repeatSection,

@@ -14,6 +14,7 @@ import { meanError } from "../train/score.ts";
 import { behindHead } from "../train/terms/behind_head.ts";
 import { frechetDistance, type Moments, momentsOf } from "./frechet.ts";
 import { type MadeFigure, USUAL } from "./made_figures.ts";
+import { madeSheet } from "./made_sheet.ts";
 
 /** Samples that are looked at together. */
 const BATCH = 256;
@@ -33,7 +34,7 @@ interface Subject {
  * `output-error`: the mean over samples and values of (x̂ − x)², behind the head. `frechet`: the distance of what the
  * judge's last layer reads of x̂ and of x. x is the sample as the model sees it for reconstruction, for generation what
  * the reference makes of the same latent numbers; without a reference nothing is measured. Throws a RangeError where the
- * part is empty or the outputs cannot be compared.
+ * part is empty or the outputs cannot be compared. Notes: `made`, a picture of the first ones.
  */
 export async function madeQuality(
   { model, reference, judge, data }: Subject,
@@ -41,7 +42,7 @@ export async function madeQuality(
     readonly metrics?: readonly MadeFigure[];
     readonly split: PartName;
   },
-  { threads, signal, progress }: RunContext,
+  { threads, signal, progress, note }: RunContext,
 ): Promise<Pick<Metrics, "samples" | "metrics">> {
   const samples = part(data, split);
   const { count } = samples;
@@ -59,6 +60,9 @@ export async function madeQuality(
           `${truth.length / count}`,
       );
     }
+    const shape = shapesOf(model)[model.outputs[0]!]!;
+    const sheet = await madeSheet(truth, made, shape);
+    if (sheet !== undefined) note("made", sheet);
     const figures: { readonly [F in MadeFigure]: () => Promise<number> } = {
       "output-error": () =>
         Promise.resolve(meanError(made, truth, (difference) => difference * difference)),

@@ -5,7 +5,7 @@ import { computed, ran, recipe, type Value } from "./small.ts";
 
 const split = { validation: 0.1, test: 0.1 };
 const digits = { use: "digits", limit: 120, split };
-const learning = { use: "adam", learning_rate: 0.003 };
+const learning = { use: "adam", ["learning_rate"]: 0.003 };
 
 const steps: readonly Value[] = [
   { op: "data", as: "digits", ...digits },

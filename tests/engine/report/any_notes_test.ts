@@ -9,15 +9,19 @@ import { reportHtml } from "../../../engine/report/report_html.ts";
 import { fakeOps, graphOf, nowhere } from "../run/fake.ts";
 import { active, parsed } from "./parse_html.ts";
 
+/** A picture that would rather be a program. */
+const HOSTILE = 'data:image/png;base64,"><script>';
+
 /** JSON in which the names that the report knows occur often. */
 const known = fc.constantFrom(
   ...["history", "epoch", "loss", "terms", "use", "value", "weight", "gradient", "kept", "removed"],
   ...["zeros", "of", "validation", "effect", "training", "check", "difference", "planned", "conv1"],
+  ...["made", "url", "width", "height"],
 );
 const json = fc.letrec<{ any: Json }>((tie) => ({
   any: fc.oneof(
     { maxDepth: 5 },
-    fc.constantFrom<Json>(0, 1, -1, 0.5, 1e300, -1e-300, null, true, "<script>", "labels"),
+    fc.constantFrom<Json>(0, 1, -1, 0.5, 1e300, -1e-300, null, true, "<script>", "labels", HOSTILE),
     fc.double({ noNaN: true, noDefaultInfinity: true }),
     fc.array(tie("any"), { maxLength: 4 }),
     fc.dictionary(known, tie("any"), { maxKeys: 6 }),
