@@ -67,7 +67,15 @@ async function textAt(path: string): Promise<string | undefined> {
     if (!isWeb(path)) return await Deno.readTextFile(path);
     return decode(await fetchBytes(new URL(path), { limit: LARGEST, local: mayReachHere(path) }));
   } catch (error) {
-    if (error instanceof FetchError && ABSENT.includes(error.status)) return undefined;
+    if (error instanceof FetchError) {
+      // A host that cannot be asked, or may not be, says the same of the sources beside the lock.
+      if (error.status === undefined || ABSENT.includes(error.status)) return undefined;
+      throw new RefusedError(
+        "locked",
+        `whether a lock stands beside the recipe cannot be told: ${error.message}`,
+        "try again; --offline asks for none",
+      );
+    }
     // Without permission to look beside the recipe there is no lock to be found.
     const none = error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable;
     if (none) return undefined;

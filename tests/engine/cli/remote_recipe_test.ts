@@ -23,6 +23,7 @@ async function far(files: Record<string, string>) {
     const { pathname } = new URL(request.url);
     asked.push(pathname);
     const text = files[pathname];
+    if (text === "broken") return new Response("no", { status: 500 });
     return text === undefined ? new Response("no", { status: 404 }) : new Response(text);
   });
   const ops = opSet(Object.values(fakeOps()));
@@ -170,6 +171,10 @@ Deno.test("the lock beside a recipe by URL is fetched and says what its sources 
   const missing = await run("--locked");
   assert.equal(missing.code, 4);
   assert.match(missing.err, /there is no lock at http.*far\.lock\.json/);
+  web.files["/r/far.lock.json"] = "broken";
+  const unknown = await run();
+  assert.equal(unknown.code, 4);
+  assert.match(unknown.err, /whether a lock stands beside the recipe cannot be told: .* 500/);
   web.files["/r/far.lock.json"] = "{}";
   const broken = await run();
   assert.equal(broken.code, 4);
