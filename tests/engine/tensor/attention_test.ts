@@ -39,6 +39,41 @@ Deno.test("selfAttention agrees with its definition in stock tfjs, gradient too"
   );
 });
 
+Deno.test("keys far below 0 are as if they were not there, in value and gradient", async () => {
+  // Sequences of 5 whose last 2 are padding, against the same sequences of 3.
+  const long = given([2, 5, 12], 3);
+  const width = 12 * 3;
+  const short = {
+    shape: [2, 3, 12],
+    data: Float32Array.from([0, 60].flatMap((at) => [...long.data.slice(at, at + width)])),
+  };
+  const hidden = Float32Array.of(0, 0, 0, -1e9, -1e9, 0, 0, 0, -1e9, -1e9);
+  const run = ({ shape, data }: typeof short, padding?: Float32Array) =>
+    withTensors((room) =>
+      room.tf.tidy(() => {
+        const qkv = room.tensor(data, shape);
+        const mask = padding && room.tensor(padding, [2, shape[1]!]);
+        let seen!: Float32Array;
+        const { gradients } = room.valueAndGradients(() => {
+          const heard = room.tf.slice(room.nn.selfAttention(qkv, 2, mask), [0, 0, 0], [2, 3, 4]);
+          seen = room.values(heard);
+          return room.tf.sum(room.tf.square(heard));
+        }, [qkv]);
+        const slope = room.tf.slice(gradients[0]!, [0, 0, 0], [2, 3, 12]);
+        const rest = room.tf.slice(gradients[0]!, [0, 3, 4], [2, shape[1]! - 3, 8]);
+        return [seen, room.values(slope), room.values(rest)];
+      })
+    );
+  const [value, slope, rest] = await run(long as typeof short, hidden);
+  const [expected, gradient] = await run(short);
+  assertClose(value!, expected!, 1e-6, "value");
+  assertClose(slope!, gradient!, 1e-6, "gradient");
+  assert.ok(
+    rest!.length > 0 && rest!.every((each) => each === 0),
+    "padding's keys and values learn nothing",
+  );
+});
+
 Deno.test("a sequence is heard the same whatever stands beside it in the batch", async () => {
   const all = given([4, 7, 18], 2);
   const [together] = await inRoom((nn, [qkv]) => nn.selfAttention(qkv!, 2), [all]);
