@@ -260,7 +260,9 @@ Deno.test("a field that alternatives shape differently is listed once for each s
   ]);
   said.out = "";
   await commandLine(["ops", "cut", "--json"], { ops: opSet([cut]), terminal });
-  const by = JSON.parse(said.out).ops[0].params.filter(({ name }: { name: string }) => name === "by");
+  const by = JSON.parse(said.out).ops[0].params.filter(({ name }: { name: string }) =>
+    name === "by"
+  );
   assert.deepEqual(by.map(({ where }: { where: unknown }) => where), [["channel"], ["weight"]]);
 });
 

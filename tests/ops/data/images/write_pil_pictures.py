@@ -32,7 +32,7 @@ def file(image, kind, **options):
 
 
 def pixels(image):
-    return {"width": image.width, "height": image.height, "data": list(image.tobytes())}
+    return {"width": image.width, "height": image.height, "data": base64.b64encode(image.tobytes()).decode()}
 
 
 files = {}
