@@ -15,6 +15,8 @@ export interface EpochNote {
   readonly loss: number;
   readonly rate?: number;
   readonly validation?: number;
+  /** The share of zeros at its end, where masks grow. */
+  readonly sparsity?: number;
   readonly terms: readonly TermNote[];
 }
 
@@ -47,10 +49,10 @@ export function trainingNote(note: Json | undefined): TrainingNote | undefined {
 }
 
 function epochNote(note: Json): EpochNote[] {
-  const { epoch, loss, rate, validation, terms } = mapOf(note);
+  const { epoch, loss, rate, validation, sparsity, terms } = mapOf(note);
   if (typeof epoch !== "number" || typeof loss !== "number") return [];
   const known = Array.isArray(terms) ? (terms as Json[]).flatMap(termNote) : [];
-  return [{ epoch, loss, ...numbers({ rate, validation }), terms: known }];
+  return [{ epoch, loss, ...numbers({ rate, validation, sparsity }), terms: known }];
 }
 
 function termNote(note: Json): TermNote[] {

@@ -25,6 +25,7 @@ export function trainingHtml(training: TrainingNote): Html {
   const gradients = perTerm(({ gradient, weight }) => gradient && gradient * weight);
   const total = { name: "loss", points: of(({ loss }) => loss) };
   const validation = of((epoch) => epoch.validation);
+  const sparsity = of((epoch) => epoch.sparsity);
   const weighted = names.length > 1
     ? "loss, and its terms times their weights"
     : `loss: ${names.join()}`;
@@ -32,6 +33,7 @@ export function trainingHtml(training: TrainingNote): Html {
     [weighted, names.length === 1 ? terms : [total, ...terms]] as const,
     ["gradient norm at each epoch's first update, times weight", gradients] as const,
     ["validation", [{ name: "validation", points: validation }]] as const,
+    ["share of zeros", [{ name: "zeros", points: sparsity }]] as const,
   ].flatMap(([label, all]) => {
     const drawn = all.filter(({ points }) => points.length > 0);
     return drawn.length === 0 ? [] : [lines(drawn, epochs, { label, write: plainText })];
@@ -66,6 +68,7 @@ function sentence({ history, planned, updates, checkpoint, kept }: TrainingNote)
 function epochTable(history: readonly EpochNote[], names: readonly string[]): Html {
   const shown = (value: number | undefined) => value === undefined ? "–" : plainText(value);
   const validated = history.some(({ validation }) => validation !== undefined);
+  const pruned = history.some(({ sparsity }) => sparsity !== undefined);
   return tableHtml(
     [
       "epoch",
@@ -73,8 +76,9 @@ function epochTable(history: readonly EpochNote[], names: readonly string[]): Ht
       "loss",
       ...names.flatMap((name) => [name, "weight", "gradient"]),
       ...(validated ? ["validation"] : []),
+      ...(pruned ? ["zeros"] : []),
     ],
-    history.map(({ epoch, rate, loss, terms, validation }) => [
+    history.map(({ epoch, rate, loss, terms, validation, sparsity }) => [
       epoch,
       shown(rate),
       shown(loss),
@@ -84,6 +88,7 @@ function epochTable(history: readonly EpochNote[], names: readonly string[]): Ht
         shown(terms[at]?.gradient),
       ]),
       ...(validated ? [shown(validation)] : []),
+      ...(pruned ? [shown(sparsity)] : []),
     ]),
   );
 }

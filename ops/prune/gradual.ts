@@ -96,6 +96,15 @@ function held(room: Room, model: Model, growth: Growth, saved: Arrays): Held {
       if (criterion === "taylor") { for (const scores of Object.values(gathered)) scores.fill(0); }
     },
     settled: () => settled,
+    sparsity(weights) {
+      let [zeros, all] = [0, 0];
+      for (const name of kernels) {
+        const mask = weights.mask(name);
+        zeros += mask?.reduce((sum, keep) => sum + 1 - keep, 0) ?? 0;
+        all += model.weights[name]!.data.length;
+      }
+      return zeros / all;
+    },
     capture: () =>
       Object.fromEntries(
         Object.entries(gathered).map(([name, scores]) => [PREFIX + name, scores.slice()]),

@@ -35,6 +35,8 @@ export interface Held {
   between?(moment: Moment, weights: HeldWeights): void;
   /** False where models of this moment are not yet what was asked for, so no epoch is chosen. Default: true. */
   settled?(): boolean;
+  /** The share of the weights it prunes that are held at zero now; written down at the end of each epoch. */
+  sparsity?(weights: HeldWeights): number;
   /** Copies of its arrays that move. */
   capture?(): Arrays;
 }

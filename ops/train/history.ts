@@ -23,6 +23,8 @@ export interface EpochRecord {
   readonly terms: readonly TermRecord[];
   /** The task's metric on validation, where it is read: accuracy, or minus the squared error. */
   readonly validation?: number;
+  /** The share of zeros at the epoch's end, where masks grow. */
+  readonly sparsity?: number;
 }
 
 /** `loss 0.31 = labels 0.02 + soft-targets 0.29`, weights applied. */

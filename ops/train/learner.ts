@@ -72,6 +72,8 @@ export interface Learner {
   score(signal: AbortSignal): Promise<number>;
   /** Lets the constraint act between two updates: at the start, and after each. */
   between(moment: Moment): void;
+  /** The share of weights that the constraint holds at zero, where it prunes. */
+  sparsity(): number | undefined;
   /** Whether models of this moment are what was asked for. */
   settled(): boolean;
   /** Copies of every array that moves; `weights` leaves the optimizer's slots and the masks out. */
@@ -139,6 +141,7 @@ export function openLearner(
     score: (signal) =>
       validationScore(room, model, data, (x) => run(x, undefined).outputs[0]!, signal),
     between: (moment) => held?.between?.(moment, heldWeights),
+    sparsity: () => held?.sparsity?.(heldWeights),
     settled: () => held?.settled?.() ?? true,
     capture: (what) => ({
       ...captureVariables(room, variables, what),

@@ -140,7 +140,11 @@ async function learnTogether(
 
   async function closeTrack(track: Track, k: number, epoch: number): Promise<Track> {
     const learner = learners[k]!;
-    const record = epochRecord(track, training, epoch - 1, count);
+    const sparsity = learner.sparsity();
+    const record = {
+      ...epochRecord(track, training, epoch - 1, count),
+      ...sparsity !== undefined && { sparsity },
+    };
     const next = { ...track, sums: [], norms: [] };
     if (!readsValidation(training)) return { ...next, history: [...track.history, record] };
     const score = await learner.score(context.signal);

@@ -84,6 +84,25 @@ for (const { ratio, shares } of schedules) {
   });
 }
 
+Deno.test("the share of zeros at each epoch's end is written down, by a training that goes on too", async () => {
+  const { ratio, shares } = schedules[1];
+  const model = thousand;
+  const params = { ratio: ratio as PruneParams["ratio"], refresh: 1 };
+  const finetune = training({ epochs: 8, batch: 4, optimizer: adam(0.01) });
+  const written = ({ heard }: { readonly heard: { readonly notes: Record<string, unknown> } }) =>
+    (heard.notes.training as { history: { sparsity: number }[] }).history
+      .map(({ sparsity }) => sparsity);
+  const data = labelled(model, 8, 10);
+  const whole = await run(model, data, { ...params, finetune });
+  shares.slice(1).forEach((share, i) =>
+    assert.ok(Math.abs(written(whole)[i]! - share) < 6e-4, `${written(whole)}`)
+  );
+  const resumed = await run(model, data, { ...params, finetune }, {
+    resume: whole.heard.saved[6]!,
+  });
+  assert.deepEqual(written(resumed), written(whole));
+});
+
 Deno.test("P12: zeros only grow, and stay zero under Adam with weight decay at every update", async () => {
   const model = livelyModel(zooNetworks.cnn!);
   const data = labelled(model, 40);
