@@ -45,8 +45,9 @@ export function runContext(given: Given = {}): RunContext & { readonly heard: He
       },
     },
     referenced: <T>(digest: string) => Promise.resolve(given.referenced?.[digest] as T),
-    read(source) {
-      const bytes = files[source];
+    read(source, beside) {
+      const folder = source.slice(0, source.lastIndexOf("/") + 1);
+      const bytes = files[beside === undefined ? source : `${folder}${beside}`];
       return bytes === undefined
         ? Promise.reject(new Error(`no ${source}`))
         : Promise.resolve(bytes);
