@@ -12,6 +12,7 @@ const AHEAD = 5;
 
 /** What is known of a search before it goes on. */
 export interface RecalledSearch {
+  /** What is searched, and how. */
   readonly plan: SearchPlan;
   /** The trials that are recorded. */
   readonly document: SearchDocument;
@@ -24,6 +25,7 @@ export interface RecalledSearch {
 
 /** A plan; of a recipe that is searched, of the trial that would be next, or of the winner where there is none. */
 export interface RecipePlan extends Plan {
+  /** Of a recipe that searches: how far its trials are recorded. */
   readonly search?: RecalledSearch;
 }
 

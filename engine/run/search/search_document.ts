@@ -17,8 +17,9 @@ export interface SearchDocument {
   readonly strategy: StrategyName;
   /** Points there are. */
   readonly points: number;
-  /** The metric that was made small, or else large. */
+  /** The metric that was made small … */
   readonly minimize?: string;
+  /** … or else large. */
   readonly maximize?: string;
   /** What a trial had to satisfy, as written. */
   readonly where: readonly string[];
