@@ -11,7 +11,8 @@
  * woken for, therefore does chunks of that later job or none. What it wrote is seen by the main thread, which reads
  * the 0 that its leaving stored.
  *
- * Workers spin for a moment between jobs, then sleep; they keep no process alive.
+ * Workers are hired at the first job that has work for them, since starting one takes longer than all else here; a run
+ * that computes little never waits for them. They spin for a moment between jobs, then sleep; they keep no process alive.
  */
 import { Worker } from "node:worker_threads";
 import type { Instance } from "./instance.ts";
@@ -106,11 +107,13 @@ export function createCrew({ module, memory, allocator, kernels }: Instance): Cr
   const words = new Int32Array(memory.buffer, control, 16).fill(0);
   const numbers = new Float64Array(memory.buffer, control + ARGUMENTS, MOST_ARGUMENTS);
   let threads = 1;
+  /** Scratch memory by worker. */
+  const scratches: number[] = [];
   let workers = 0;
 
   function hire(): void {
     const index = ++workers;
-    const scratch = allocator.allocate(kernels.scratchBytes());
+    const scratch = scratches[index - 1]!;
     const shared = {
       module,
       memory,
@@ -145,7 +148,9 @@ export function createCrew({ module, memory, allocator, kernels }: Instance): Cr
     },
     helped: () => Atomics.load(words, WORD.helped),
     resize(count) {
-      while (workers < count - 1) hire();
+      while (scratches.length < count - 1) {
+        scratches.push(allocator.allocate(kernels.scratchBytes()));
+      }
       threads = count;
     },
     run(kernel, units, args) {
@@ -159,6 +164,7 @@ export function createCrew({ module, memory, allocator, kernels }: Instance): Cr
         kernels[kernel](...args, 0, units);
         return;
       }
+      while (workers < threads - 1) hire();
       const least = Math.max(1, Math.floor(units / (threads * FINEST)));
       const shares = threads * SHARES;
       numbers.set(args);
