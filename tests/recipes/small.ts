@@ -16,6 +16,9 @@ export async function shipped(name: string): Promise<Value> {
 /** Of a search that is cut small: so many trials. */
 const TRIALS = 12;
 
+/** Samples of an update at most, so that few of them still make updates enough to learn something. */
+const BATCH = 8;
+
 /**
  * The document with `limit` training samples and `epochs` epochs wherever it trains, and a search with fewer trials;
  * claims are for the real size.
@@ -25,7 +28,10 @@ export function small(document: Value, limit = 300, epochs = 1): Value {
     if (Array.isArray(value)) return value.map(cut);
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(
-      Object.entries(value).map(([name, field]) => [name, name === "epochs" ? epochs : cut(field)]),
+      Object.entries(value).map(([name, field]) => {
+        if (name === "epochs") return [name, epochs];
+        return [name, name === "batch" ? Math.min(field as number, BATCH) : cut(field)];
+      }),
     );
   };
   const { expect: _claims, data, search, ...rest } = document;
