@@ -125,5 +125,8 @@ Deno.test("what is wrong with a cohort is said once", () => {
 });
 
 Deno.test("where the op is missing, that is all that is said", () => {
-  assert.deepEqual(wrongOf(mutual, fakeOps).map(([code, line]) => [code, line]), [["not-yet", 8]]);
+  assert.deepEqual(wrongOf(mutual, fakeOps).map(([code, line]) => [code, line]), [[
+    "unknown-field",
+    8,
+  ]]);
 });
