@@ -12,7 +12,6 @@ export const laterValues: WordLists = {
   families: ["ghostnet"],
   ratio: ["sensitivity"],
   granularity: ["pattern", "head", "layer", "channel", "group"],
-  criterion: ["activation-mean", "apoz"],
   calibrate: ["entropy"],
   form: ["qoperator"],
 };

@@ -1,6 +1,6 @@
 /** What channel pruning will do to a structure, as far as it is known before the weights are. */
 import { type LayerFacts, ParameterError } from "../../engine/op.ts";
-import type { Architecture } from "../model/model.ts";
+import type { Architecture, Layer } from "../model/model.ts";
 import { type ChannelGroup, type ChannelMap, channelMap } from "./groups.ts";
 import { countOf, type KeepLimits, keptCount } from "./count.ts";
 import { shrunkArchitecture } from "./remove.ts";
@@ -48,7 +48,7 @@ export function channelPlan(
       "nothing is left to prune: every selected layer is tied to an excluded one",
     );
   }
-  if (params.criterion === "bn-scale") requireBatchNorm(architecture, map, groups);
+  assertMeasured(architecture, map, groups, params.criterion);
   return { map, groups, limits: { minKeep: params.min_keep, roundTo: params.round_to } };
 }
 
@@ -101,22 +101,34 @@ function ratioOf(
   return ratio === undefined ? {} : { ratio };
 }
 
-function requireBatchNorm(
+/** Whether the layer ends in a function that is 0 for what is below 0. */
+export const rectifies = (layer: Layer): boolean =>
+  "activation" in layer && (layer.activation === "relu" || layer.activation === "relu6");
+
+/** Throws where a criterion looks at layers of some kind, and a channel passes none. */
+function assertMeasured(
   architecture: Architecture,
   map: ChannelMap,
   groups: ChannelPlan["groups"],
+  criterion: ChannelCriterion,
 ): void {
-  const scaled = new Set(
-    architecture.layers.filter((layer) => layer.kind === "batchnorm").flatMap((layer) => [
-      ...map.channels[layer.name]!,
-    ]),
+  const scales = criterion === "bn-scale";
+  if (!scales && criterion !== "activation-mean" && criterion !== "apoz") return;
+  const looksAt = scales ? (layer: Layer) => layer.kind === "batchnorm" : rectifies;
+  const seen = new Set(
+    architecture.layers.filter(looksAt).flatMap(({ name }) => [...map.channels[name]!]),
   );
-  const bare = groups.find(({ group }) => group.units.some((unit) => !scaled.has(unit.id)));
+  const bare = groups.find(({ group }) => group.units.some((unit) => !seen.has(unit.id)));
   if (bare === undefined) return;
+  const [first] = bare.group.layers;
   throw new ParameterError(
     "unknown-value",
     "criterion",
-    `\`bn-scale\` ranks channels by their BatchNorm; no batchnorm follows ${bare.group.layers[0]}`,
-    "criterion: l1 reads the filters themselves",
+    scales
+      ? `\`bn-scale\` ranks channels by their BatchNorm; no batchnorm follows ${first}`
+      : `\`${criterion}\` ranks channels by their values after a ReLU; none follows ${first}`,
+    scales
+      ? "criterion: l1 reads the filters themselves"
+      : `exclude: ${first}, or criterion: l1, which reads the filters themselves`,
   );
 }

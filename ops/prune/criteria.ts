@@ -4,16 +4,19 @@ import { decodeWeight } from "../model/weights.ts";
 import { type Model, weightName } from "../model/model.ts";
 import type { ChannelGroup, ChannelMap } from "./groups.ts";
 
+/** Criteria for channels that training samples tell. */
+export type SampledCriterion = "taylor" | "activation-mean" | "apoz";
+
 /** Criteria for channels. */
-export type ChannelCriterion = "l1" | "l2" | "bn-scale" | "fpgm" | "taylor" | "random";
+export type ChannelCriterion = "l1" | "l2" | "bn-scale" | "fpgm" | SampledCriterion | "random";
 
 /** What a criterion sees. */
 export interface ScoreContext {
   readonly model: Model;
   readonly map: ChannelMap;
   readonly seed: number;
-  /** What gradients say of each unit, by id; there for `taylor`. */
-  readonly taylor?: ReadonlyMap<number, number>;
+  /** What training samples say of each unit, by id; there for the criteria that read them. */
+  readonly sampled?: ReadonlyMap<number, number>;
 }
 
 /** Scores of a group's units, in their order. */
@@ -43,7 +46,11 @@ export const CHANNEL_SCORES: { readonly [C in ChannelCriterion]: ChannelScore } 
     });
   },
   /** What the loss would change by, squared (see `taylorOfUnits`); comparable between layers as it is. */
-  taylor: ({ units }, { taylor }) => Float64Array.from(units, ({ id }) => taylor!.get(id)!),
+  taylor: bySamples,
+  /** Its mean after the ReLU (see `activationsOfUnits`). */
+  "activation-mean": bySamples,
+  /** How often it is above 0 after the ReLU: one minus its APoZ (see `activationsOfUnits`). */
+  apoz: bySamples,
   /** A uniform draw per channel, named by the group's first layer. */
   random: ({ units, layers: [first] }, { seed }) => {
     const draws = stream(seed, `prune:${first!}`);
@@ -68,6 +75,10 @@ function byFilters(score: (filters: readonly Float32Array[]) => readonly number[
     }
     return totals;
   };
+}
+
+function bySamples({ units }: ChannelGroup, { sampled }: ScoreContext): Float64Array {
+  return Float64Array.from(units, ({ id }) => sampled!.get(id)!);
 }
 
 /** The kernel of each output channel (the last axis of conv and dense kernels), flat. */

@@ -10,8 +10,8 @@ import { selectUnits } from "./select_units.ts";
 
 /** What a cut may need besides the model. */
 export interface Cutting {
-  /** What gradients say of each unit, for `criterion: taylor`. */
-  readonly taylor?: ReadonlyMap<number, number>;
+  /** What training samples say of each unit, for the criteria that read them. */
+  readonly sampled?: ReadonlyMap<number, number>;
   /** An earlier model of the same shape, whose weights the channels that stay take back. */
   readonly rewind?: Model;
 }
@@ -21,7 +21,7 @@ export function cutChannels(
   model: Model,
   params: ChannelParams,
   seed: number,
-  { taylor, rewind }: Cutting = {},
+  { sampled, rewind }: Cutting = {},
 ): Model {
   const structure = structureOf(model);
   const { layers } = modelFacts(structure, model);
@@ -29,7 +29,7 @@ export function cutChannels(
   const score = CHANNEL_SCORES[params.criterion];
   const scored = groups.map(({ group, ...own }) => ({
     ...own,
-    scores: score(group, { model, map, seed, ...taylor && { taylor } }),
+    scores: score(group, { model, map, seed, ...sampled && { sampled } }),
   }));
   const selected = selectUnits(scored, params.ratio, limits);
   const removed = new Set(

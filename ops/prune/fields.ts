@@ -60,13 +60,16 @@ const shared = {
 
 const channel = Type.Object({
   ...shared,
-  criterion: OneOf(["l1", "l2", "bn-scale", "fpgm", "taylor", "random"], {
-    default: "l1",
-    description:
-      "What makes a channel unimportant: a small filter (sum of absolute values, root of squares), a small BatchNorm " +
-      "scale, nearness to the geometric median of the filters, a small change of the loss without it (gradients on the " +
-      "first 512 training samples), or chance",
-  }),
+  criterion: OneOf(
+    ["l1", "l2", "bn-scale", "fpgm", "taylor", "activation-mean", "apoz", "random"],
+    {
+      default: "l1",
+      description:
+        "What makes a channel unimportant: a small filter (sum of absolute values, root of squares), a small BatchNorm " +
+        "scale, nearness to the geometric median of the filters, a small change of the loss without it, a small mean " +
+        "after its ReLU or zeros there most of the time (all three on the first 512 training samples), or chance",
+    },
+  ),
   scope: OneOf(["layer", "global"], {
     default: "layer",
     description: "Each group of tied layers loses the ratio, or all channels are ranked together",
@@ -113,6 +116,12 @@ export const pruneParams = Choice({ channel, weight }, {
 
 /** Parameters of a pruning, normalised. */
 export type PruneParams = Static<typeof pruneParams>;
+
+/** Whether a criterion looks at training samples before the cut. */
+export const readsSamples = <C extends string>(
+  criterion: C,
+): criterion is C & ("taylor" | "activation-mean" | "apoz") =>
+  criterion === "taylor" || criterion === "activation-mean" || criterion === "apoz";
 
 /** Parameters of a pruning that happens at once. */
 export type OneShot<P = PruneParams> = P extends PruneParams

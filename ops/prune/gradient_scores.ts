@@ -18,7 +18,7 @@ import { channelMap } from "./groups.ts";
 import type { Gathered } from "./weight_criteria.ts";
 
 /** Training samples that are looked at. */
-const SAMPLES = 512;
+export const SAMPLES = 512;
 
 /** g · w of each value of a weight. */
 type Products = Readonly<Record<string, Float32Array>>;

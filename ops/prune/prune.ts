@@ -10,7 +10,7 @@ import { datasetInput } from "../data/dataset.ts";
 import { readsValidation } from "../train/training_fields.ts";
 import { assertTrains } from "./assert_trains.ts";
 import { channelPlan, cutArchitecture } from "./channel_plan.ts";
-import { type OneShot, type PruneParams, pruneParams } from "./fields.ts";
+import { type OneShot, type PruneParams, pruneParams, readsSamples } from "./fields.ts";
 import { channelMap } from "./groups.ts";
 import { effectOfPruning } from "./lost.ts";
 import { ratiosOf } from "./ratios.ts";
@@ -23,11 +23,11 @@ export const prune = defineOp({
   inputs: {
     model: input(modelKind, "The model that loses channels or weights"),
     data: datasetInput(
-      "The training samples for BatchNorm's estimates, for gradients, and to learn from",
+      "The training samples for BatchNorm's estimates, for what criteria measure, and to learn from",
       ({ finetune, recalibrate, criterion }: PruneParams) => {
         if (finetune !== undefined && readsValidation(finetune)) return ["train", "validation"];
         const reads = finetune !== undefined || recalibrate !== undefined ||
-          criterion === "taylor";
+          readsSamples(criterion);
         return reads ? ["train"] : [];
       },
     ),

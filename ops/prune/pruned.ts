@@ -3,7 +3,8 @@ import type { RunContext } from "../../engine/op.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Model } from "../model/model.ts";
 import { cutChannels } from "./cut_channels.ts";
-import type { OneShot, PruneParams } from "./fields.ts";
+import type { SampledCriterion } from "./criteria.ts";
+import { type OneShot, type PruneParams, readsSamples } from "./fields.ts";
 import { weightsLost } from "./lost.ts";
 import { maskWeights } from "./mask_weights.ts";
 import { rewound } from "./rewound.ts";
@@ -81,10 +82,24 @@ async function withoutChannels(
 ): Promise<Model> {
   const { seed = 0 } = params;
   const earlier = rewind && { rewind };
-  if (params.criterion !== "taylor") return cutChannels(model, params, seed, { ...earlier });
-  const { taylorOfUnits } = await import("./gradient_scores.ts");
-  const taylor = await taylorOfUnits(model, data!, context);
-  return cutChannels(model, params, seed, { taylor, ...earlier });
+  const { criterion } = params;
+  if (!readsSamples(criterion)) return cutChannels(model, params, seed, { ...earlier });
+  const sampled = await sampledUnits(model, data!, criterion, context);
+  return cutChannels(model, params, seed, { sampled, ...earlier });
+}
+
+async function sampledUnits(
+  model: Model,
+  data: Dataset,
+  criterion: SampledCriterion,
+  context: RunContext,
+): Promise<ReadonlyMap<number, number>> {
+  if (criterion === "taylor") {
+    const { taylorOfUnits } = await import("./gradient_scores.ts");
+    return await taylorOfUnits(model, data, context);
+  }
+  const { activationsOfUnits } = await import("./activation_scores.ts");
+  return await activationsOfUnits(model, data, criterion, context);
 }
 
 async function withoutWeights(

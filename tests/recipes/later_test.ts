@@ -20,7 +20,6 @@ const documents: Readonly<Record<string, (word: string) => string>> = {
       : word === "group"
       ? `${model}quantize: { scheme: int8, granularity: group }\n`
       : `${model}prune: { granularity: ${word} }\n`,
-  criterion: (word) => `${model}prune: { granularity: channel, ratio: 0.5, criterion: ${word} }\n`,
   calibrate: (word) => `${model}quantize: { scheme: int8, calibrate: ${word} }\n`,
   form: (word) => `${model}export: [{ use: onnx, form: ${word} }]\n`,
 };
