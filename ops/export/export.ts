@@ -20,9 +20,10 @@ export const exportFiles = defineOp({
   async run({ model, data }, format, { note, progress, signal }) {
     const { encodeFiles } = await import("./encode_files.ts");
     const { checkExport } = await import("./check_export.ts");
+    const { vocabularyFile } = await import("./vocabulary_file.ts");
     const files = await encodeFiles(model, format);
     progress(0.1, "compares");
     note("check", await checkExport(model, files, format, data, signal));
-    return files;
+    return { ...files, ...vocabularyFile(data?.meta) };
   },
 });

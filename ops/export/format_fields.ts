@@ -62,7 +62,10 @@ const formats = {
 };
 
 /** The choice of a format. */
-export const formatField = Choice(formats, { description: "The format of the files" });
+export const formatField = Choice(formats, {
+  description:
+    "The format of the files; beside those of a model of texts lies vocabulary.json, which its bytes do not count",
+});
 
 /** A format with its options. */
 export type Format = (typeof formatField)["static"];

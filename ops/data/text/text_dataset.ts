@@ -26,7 +26,7 @@ export async function textDataset(
   context: Pick<RunContext, "read">,
 ): Promise<Dataset> {
   const { text, task } = wishes;
-  const { cut, vocabulary } = await tokenizerOf(text, context);
+  const { rule, cut, vocabulary } = await tokenizerOf(text, context);
   const samples: (readonly string[])[] = [];
   const places = (texts: Texts): Int32Array => {
     const first = samples.length;
@@ -55,7 +55,7 @@ export async function textDataset(
     const { train, validation, test } = parts;
     return {
       parts: { train: stored(train), validation: stored(validation), test: stored(test) },
-      text: words,
+      text: { ...words, cut: rule },
     };
   }
 }

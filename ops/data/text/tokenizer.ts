@@ -2,10 +2,11 @@
 import type { RunContext } from "../../../engine/op.ts";
 import { type TextParams, USUAL_VOCABULARY } from "./text_fields.ts";
 import { tokensOf } from "./tokens.ts";
-import type { Vocabulary } from "./vocabulary.ts";
+import type { Cut, Vocabulary } from "./vocabulary.ts";
 
 /** A way to cut texts. */
 export interface Tokenizer {
+  readonly rule: Cut;
   cut(text: string): readonly string[];
   /** The numbers, or how many of them are to be learned. */
   readonly vocabulary: Vocabulary | number;
@@ -20,10 +21,11 @@ export async function tokenizerOf(
   if (typeof tokens !== "string") {
     const { readTokenizer } = await import("./tokenizer_file.ts");
     const found = readTokenizer(await read(tokens.from), tokens.from);
-    return { cut: found.tokens, vocabulary: found.vocabulary };
+    return { rule: found.rule, cut: found.tokens, vocabulary: found.vocabulary };
   }
+  const rule = { use: tokens };
   const cut = (text: string) => tokensOf(text, tokens);
-  if (typeof vocabulary === "number") return { cut, vocabulary };
+  if (typeof vocabulary === "number") return { rule, cut, vocabulary };
   const { vocabularyOf } = await import("./vocabulary_file.ts");
-  return { cut, vocabulary: vocabularyOf(await read(vocabulary), vocabulary) };
+  return { rule, cut, vocabulary: vocabularyOf(await read(vocabulary), vocabulary) };
 }

@@ -1,10 +1,11 @@
 /** `tokenizer.json` as HuggingFace's tokenizers write it: WordPiece with BERT's normaliser and frame. */
 import { byNumber } from "./vocabulary_file.ts";
-import type { Vocabulary } from "./vocabulary.ts";
+import type { Cut, Vocabulary } from "./vocabulary.ts";
 import { type Normalizer, wordPieces } from "./word_piece.ts";
 
 /** A tokenizer that a file describes. */
 export interface FileTokenizer {
+  readonly rule: Cut;
   readonly vocabulary: Vocabulary;
   tokens(text: string): string[];
 }
@@ -37,14 +38,21 @@ export function readTokenizer(text: string, file: string): FileTokenizer {
   };
   const unknown = String(model.unk_token ?? "[UNK]");
   if (numberOf(unknown) === undefined) throw cannot(`its vocabulary has no "${unknown}"`);
+  const whole = addedTokens(json.added_tokens);
   const pieces = {
     vocabulary: new Set(tokens),
     unknown,
     prefix: String(model.continuing_subword_prefix ?? "##"),
     longest: Number(model.max_input_chars_per_word ?? 100),
   };
-  const added = addedTokens(json.added_tokens);
   return {
+    rule: {
+      use: "word-piece",
+      ...normalizer,
+      prefix: pieces.prefix,
+      longest: pieces.longest,
+      whole,
+    },
     vocabulary: {
       tokens,
       padding: Number(fieldsOf(json.padding).pad_id ?? numberOf("[PAD]") ?? 0),
@@ -53,7 +61,7 @@ export function readTokenizer(text: string, file: string): FileTokenizer {
       frame: frameOf(json.post_processor, numberOf, cannot),
     },
     tokens: (text) =>
-      cutAt(text, added).flatMap(({ piece, whole }) =>
+      cutAt(text, whole).flatMap(({ piece, whole }) =>
         whole ? [piece] : wordPieces(piece, normalizer, pieces)
       ),
   };

@@ -1,4 +1,13 @@
 /** Token numbers: which token has which, and what stands for those that have none. */
+import type { TokenRule } from "./tokens.ts";
+import type { Normalizer, Pieces } from "./word_piece.ts";
+
+/** How a text is cut: the rule's name, and for word pieces what is done to words; `whole` are tokens that are never cut. */
+export type Cut =
+  | { readonly use: TokenRule }
+  | { readonly use: "word-piece" } & Normalizer & Pick<Pieces, "prefix" | "longest"> & {
+    readonly whole: readonly string[];
+  };
 
 /** The tokens that a model knows, and the numbers with a meaning of their own. */
 export interface Vocabulary {
@@ -12,6 +21,8 @@ export interface Vocabulary {
   readonly mask: number;
   /** What begins and ends every sample; empty where nothing does. */
   readonly frame: { readonly start: readonly number[]; readonly end: readonly number[] };
+  /** How texts were cut; absent where tokens are numbered and nobody has cut a text by them yet. */
+  readonly cut?: Cut;
 }
 
 /** Of a vocabulary that is learned: numbers 0 and 1. No rule cuts a token with brackets around it. */
