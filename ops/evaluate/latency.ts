@@ -1,10 +1,9 @@
 /** The time of one inference in our own room. */
 import type { RunContext } from "../../engine/op.ts";
 import { withTensors } from "../../engine/tensor/mod.ts";
-import { stream } from "../../engine/tensor/random.ts";
 import { runner } from "../model/infer.ts";
-import { sizeOf } from "../model/layers.ts";
 import type { Model } from "../model/model.ts";
+import { noiseOf } from "../model/noise.ts";
 
 /** Inferences before the clock counts: kernels are compiled and memory is touched in them. */
 const WARM_UP = 3;
@@ -16,10 +15,9 @@ export async function latencyOf(
   repeats: number,
   { threads, signal, progress }: RunContext,
 ): Promise<number> {
-  const draws = stream(0, "noise");
-  const noise = model.inputs.map(({ shape }, index) => ({
-    shape: [batch, ...shape],
-    values: draws.uniforms(index, batch * sizeOf(shape)),
+  const noise = model.inputs.map((input, index) => ({
+    shape: [batch, ...input.shape],
+    values: noiseOf(model, input, batch, index),
   }));
   return await withTensors(async (room) => {
     const { run, dispose } = await runner(room, model);

@@ -7,7 +7,12 @@ export const measure = defineOp({
   name: "measure",
   version: 1,
   summary: "Times a model's inference on this machine",
-  inputs: { model: input(modelKind, "The model that is timed, on noise of its input shape") },
+  inputs: {
+    model: input(
+      modelKind,
+      "The model that is timed, on noise of its input shape, or token numbers",
+    ),
+  },
   output: metricsKind,
   params: Type.Object({
     batch: Type.Integer({

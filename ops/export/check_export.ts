@@ -2,13 +2,13 @@
 import { ONNX_RUNTIME } from "../../engine/deps/onnxruntime_web.ts";
 import type { Json } from "../../engine/digest.ts";
 import type { Files } from "../../engine/files.ts";
-import { stream } from "../../engine/tensor/random.ts";
 import { type Room, withTensors } from "../../engine/tensor/mod.ts";
 import { type Dataset, part as partOf } from "../data/dataset.ts";
 import { inferLogits } from "../model/infer.ts";
 import { shapesOf, sizeOf } from "../model/layers.ts";
 import { conditionRows, type Labels, range } from "../model/feed.ts";
 import type { Model, ModelInput, Quantization } from "../model/model.ts";
+import { noiseOf } from "../model/noise.ts";
 import { preprocessed } from "../model/preprocess.ts";
 import { decodeSafetensors } from "../model/safetensors/model_file.ts";
 import { readLayersModel } from "../model/tfjs/read_layers_model.ts";
@@ -130,12 +130,13 @@ interface Shown {
  * The first test samples as the files expect them: raw where the model has its own preprocessing, else as the data
  * prepare them; noise of all classes in turn where there are no data.
  */
-function shownTo({ inputs, preprocess }: Model, data: Dataset | undefined): Shown {
+function shownTo(model: Model, data: Dataset | undefined): Shown {
+  const { inputs, preprocess } = model;
   const [input, ...conditions] = inputs as readonly [ModelInput, ...ModelInput[]];
   const size = sizeOf(input.shape);
   const test = data && partOf(data, "test");
   const x = data === undefined || test === undefined
-    ? stream(0, "noise").uniforms(0, SAMPLES * size)
+    ? noiseOf(model, input, SAMPLES, 0)
     : preprocessed(
       test.x.subarray(0, SAMPLES * size),
       preprocess === null ? data.meta.normalize : null,

@@ -19,10 +19,10 @@ const encoded = (text: string) => new TextEncoder().encode(text);
 const parsed = (bytes: Uint8Array) => JSON.parse(new TextDecoder().decode(bytes));
 
 const TOKENIZER = {
-  added_tokens: [{ id: 0, content: "[PAD]" }],
+  "added_tokens": [{ id: 0, content: "[PAD]" }],
   normalizer: { type: "BertNormalizer" },
-  pre_tokenizer: { type: "BertPreTokenizer" },
-  post_processor: { type: "BertProcessing", cls: ["[CLS]", 2], sep: ["[SEP]", 3] },
+  "pre_tokenizer": { type: "BertPreTokenizer" },
+  "post_processor": { type: "BertProcessing", cls: ["[CLS]", 2], sep: ["[SEP]", 3] },
   model: { vocab: { "[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, good: 4, film: 5, "##m": 6 } },
 };
 
