@@ -53,12 +53,15 @@ function orthogonalize(
   tolerance: number,
 ): boolean {
   const squares = columns.map((column) => dot(column, column));
+  const noise = tolerance * tolerance * Math.max(...squares);
   let moved = false;
   for (let p = 0; p < columns.length; p++) {
     for (let q = p + 1; q < columns.length; q++) {
       const [a, b] = [squares[p]!, squares[q]!];
       const product = dot(columns[p]!, columns[q]!);
       if (Math.abs(product) <= tolerance * Math.sqrt(a) * Math.sqrt(b)) continue;
+      // What rounding leaves of a column that was a multiple of others points anywhere, anew after every turn.
+      if (Math.min(a, b) <= noise) continue;
       moved = true;
       const slope = (b - a) / (2 * product);
       const tangent = (slope < 0 ? -1 : 1) / (Math.abs(slope) + Math.sqrt(1 + slope * slope));

@@ -24,7 +24,7 @@ export const labels = defineTerm({
       const made = behindHead(room, own!.model.head, flat(room, logits));
       return tf.mean(tf.squaredDifference(made, flat(room, sample!)));
     }
-    if (task === "regression") return tf.mean(tf.square(tf.sub(logits, targets!)));
+    if (task === "regression") return tf.mean(tf.square(tf.sub(flat(room, logits), targets!)));
     const classes = logits.shape[1]!;
     const spread = smoothing === 0
       ? targets!

@@ -27,7 +27,7 @@ type Case = readonly [
 
 function assertSays(said: string | undefined, expected: string | RegExp): void {
   if (typeof expected === "string") assert.equal(said, expected);
-  else assert.match(said ?? "", expected);
+  else assert.match(String(said), expected);
 }
 
 const cases: Readonly<Record<string, Case>> = {
@@ -309,6 +309,71 @@ const cases: Readonly<Record<string, Case>> = {
     "{ epochs: 1, checkpoint: best }",
     "`distilled` chooses on validation samples, and `data` has none",
     "split: { validation: 0.1 }",
+  ],
+  "a stage on a model that nobody teaches": [
+    "decant: 1\nname: x\ndata: digits\nmodel: lenet5\nprune: { granularity: weight, ratio: 0.5 }\n",
+    "untrained",
+    "lenet5",
+    "`model` has random weights: nothing trains or loads it",
+    /add train/,
+  ],
+  "a step that must say which model it takes": [
+    "decant: 1\nname: x\ndata: digits\nsteps:\n  - { op: model, as: a, use: lenet5 }\n" +
+    "  - { op: model, as: b, use: lenet5 }\n  - { op: train, epochs: 1 }\n",
+    "missing-input",
+    "{ op: train, epochs: 1 }",
+    "`trained` needs a model as `model`, and there is none",
+    "model: a, or b",
+  ],
+  "percent where a fraction is meant": [
+    roles + "distill: { epochs: 1 }\nprune: { granularity: weight, ratio: 50% }\n",
+    "wrong-type",
+    "50%",
+    /`prune.ratio` must be a number/,
+    "percent is for claims; as a fraction: 0.5",
+  ],
+  "a number in quotes where a curve may stand": [
+    roles + "distill: { epochs: 1 }\nprune: { granularity: weight, ratio: '0.5' }\n",
+    "wrong-type",
+    "'0.5'",
+    /`prune.ratio` must be a number/,
+    "without quotes it is one: 0.5",
+  ],
+  "all of it": [
+    roles + "distill: { epochs: 1 }\nprune: { granularity: weight, ratio: 1.0 }\n",
+    "out-of-range",
+    "1.0",
+    /above 0 and below 1; this is 1/,
+    /^undefined$/,
+  ],
+  "another toolkit's word for a value": [
+    roles + "distill: { epochs: 1, loss: [labels, { use: KL-div }] }\n",
+    "unknown-value",
+    "KL-div",
+    "`distill.loss.1.use` has no value `KL-div`",
+    /^did you mean soft-targets\?/,
+  ],
+  "another toolkit's word for the field that chooses": [
+    roles + "distill: { epochs: 1 }\nquantize: { bits: 8 }\n",
+    "missing-field",
+    "{ bits: 8 }",
+    "`quantize` needs `scheme`",
+    /^`scheme` in place of `bits`, /,
+  ],
+  "a number where a stage stands": [
+    roles + "distill: { epochs: 1 }\nprune: 0.5\n",
+    "wrong-type",
+    "0.5",
+    /`prune` must be a name or a map with `granularity`/,
+    /^a map: \{ granularity: /,
+  ],
+  "a claim about what the task does not measure": [
+    "decant: 1\nname: x\ndata: { from: ./t.csv, task: regression }\n" +
+    "model: { from: ./m.json }\nexpect: result.accuracy >= 3 %\n",
+    "claim",
+    "result.accuracy",
+    "`accuracy` of `result` is not measured",
+    "evaluate: { metrics: [mae, loss, accuracy] }",
   ],
   "a claim about nobody": [
     roles + "distill: { epochs: 1 }\nexpect:\n  - resutl.accuracy >= 1 %\n",

@@ -286,7 +286,9 @@ Deno.test("what belongs to a training is refused without one, and what contradic
     facts({ finetune, scales: "learned", symmetry: "asymmetric" }),
     at("unknown-value", "scales"),
   );
-  assert.throws(facts({ finetune }, ["clusters"]), at("order", "finetune"));
+  assert.throws(facts({ finetune }, ["clusters"]), at("order", "granularity"));
+  const together = { finetune, granularity: "tensor" };
+  assert.throws(facts(together, ["clusters"]), at("order", "finetune"));
   const soft = { use: "soft-targets", weight: 1, temperature: 4 };
   assert.throws(
     facts({ finetune: { ...finetune, loss: [soft] } }),

@@ -42,6 +42,14 @@ Deno.test("of two by two the values follow from the sum of squares and the deter
   }));
 });
 
+Deno.test("columns that are multiples of one another have one value, however small one of them is", () => {
+  for (const small of [1, 1e-9, 8.112368716821906e-17, 1e-30]) {
+    const { values } = svd([0, 0, -small, 3], 2, 2);
+    near(values[0]!, Math.sqrt(9 + small * small), 1e-12);
+    near(values[1]!, 0, 1e-12);
+  }
+});
+
 Deno.test("a matrix of known singular values: reflections around a diagonal", () => {
   const size = 24;
   const known = Array.from({ length: size }, (_, k) => 3 * 0.5 ** k);
@@ -100,6 +108,20 @@ Deno.test("both sides are orthonormal, values descend, the product is the matrix
       }
     }),
   );
+});
+
+Deno.test("of thousands of matrices of low rank every one settles", () => {
+  for (let seed = 0; seed < 4000; seed++) {
+    const [m, n, rank] = [1 + seed % 12, 1 + (seed * 7) % 12, 1 + seed % 3];
+    const [a, b] = [stream(seed, "a").normals(0, m * rank), stream(seed, "b").normals(0, rank * n)];
+    const matrix = Float64Array.from({ length: m * n }, (_, at) => {
+      let sum = 0;
+      for (let k = 0; k < rank; k++) sum += a[Math.floor(at / n) * rank + k]! * b[k * n + at % n]!;
+      return sum;
+    });
+    const { values } = svd(matrix, m, n);
+    near(values.reduce((sum, value) => sum + value * value, 0) / dot(matrix, matrix), 1, 1e-12);
+  }
 });
 
 Deno.test("Eckart and Young: the squared error of rank r is what is left of the squares", () => {
