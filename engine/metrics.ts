@@ -1,5 +1,6 @@
 /** The `metrics` kind: what was measured of one model. Plain JSON, read by reports, claims and locks. */
 import type { Json } from "./digest.ts";
+import type { Task } from "./facts.ts";
 import type { Kind } from "./kind.ts";
 
 /** Sizes of a model in bytes. */
@@ -13,6 +14,15 @@ export interface ModelBytes {
   /** The export format counted in `encoded` and `gzip`. */
   readonly format: string;
 }
+
+/** What is measured where a recipe does not say, by the task of the data. */
+export const usualMetrics = {
+  classification: ["accuracy", "loss"],
+  regression: ["mae", "loss"],
+  "next-token": ["nats"],
+  reconstruction: ["output-error"],
+  generation: ["output-error"],
+} as const satisfies Readonly<Record<Task, readonly string[]>>;
 
 /** What `evaluate` and `measure` say of a model. Fractions are 0…1, latency is in milliseconds. */
 export interface Metrics {

@@ -1,5 +1,7 @@
 /** Claims are about models that are there, have learned, and are measured in what is claimed. */
 import type { Json } from "../digest.ts";
+import type { Task } from "../facts.ts";
+import { usualMetrics } from "../metrics.ts";
 import type { ClaimTerm } from "../recipe/claim.ts";
 import type { Diagnostic } from "../recipe/diagnostic.ts";
 import { nearestNames } from "../recipe/nearest.ts";
@@ -12,8 +14,8 @@ type Metric = Extract<ClaimTerm, { metric: string }>;
 const always = new Set(["parameters", "nonzero", "macs", "bytes"]);
 /** One number for each class. */
 const perClass = new Set(["recall"]);
-/** Measured where `evaluate.metrics` does not say: the task decides which of them. */
-const usual = new Set(["accuracy", "loss", "mae", "nats", "output-error"]);
+/** Measured without being asked for where the task is theirs. */
+const taskBound: ReadonlySet<string> = new Set(Object.values(usualMetrics).flat());
 
 /** What is measured of one model. */
 interface Measured {
@@ -22,6 +24,8 @@ interface Measured {
   readonly sizes: Set<string>;
   /** Whether samples are measured on, or only the model itself. */
   data: boolean;
+  /** Of the samples, where the task alone decides what is measured. */
+  task?: Task;
 }
 
 /** Reports claims that no run could check. */
@@ -113,10 +117,13 @@ function problemOf(
     : claim(`\`${metric}\` is one number: it has no \`${key}\``, `${said}.${metric}`);
 }
 
-function helpFor(metric: string, { metrics, data }: Measured): string {
+function helpFor(metric: string, { metrics, data, task }: Measured): string {
   if (metric === "latency") return "evaluate: { latency: { batch: 1, repeats: 30 } }";
   if (metric === "agreement") return "agreement is with a reference: a teacher, or the role model";
   if (!data) return "it is measured on samples, and the recipe has no data";
+  if (task !== undefined && taskBound.has(metric)) {
+    return `${task} is measured by ${usualMetrics[task].join(", ")}`;
+  }
   const asked = [...metrics].filter((name) => !always.has(name) && name !== "agreement");
   return `evaluate: { metrics: [${[...asked, metric].join(", ")}] }`;
 }
@@ -145,6 +152,10 @@ function measurements(compiled: ReadonlyMap<string, Compiled>): ReadonlyMap<stri
       if (reference !== undefined) measured.metrics.add("agreement");
       if (data === undefined) continue;
       measured.data = true;
+      const facts = typeof data === "string" ? compiled.get(data)?.facts : undefined;
+      const task = facts?.kind === "dataset" ? facts.task : undefined;
+      if (metrics === undefined && task !== undefined) measured.task = task;
+      const usual = task === undefined ? [...taskBound] : usualMetrics[task];
       for (const name of metrics ?? usual) measured.metrics.add(String(name));
     }
   }

@@ -32,13 +32,17 @@ export function checkLearned(
       const origin = originOf(model, compiled);
       if (reported.has(origin) || isBlamed(recipe, origin.step.path)) continue;
       reported.add(origin);
-      problems.push(stepProblem(recipe, origin.step, "", {
-        code: "untrained",
-        message: `\`${origin.step.name}\` has random weights: nothing trains or loads it`,
-        help: "add train: { epochs: … }, or weights:, or load it with from:",
-      }));
+      problems.push(untrained(recipe, origin));
     }
   }
+}
+
+function untrained(recipe: ExpandedRecipe, { step }: Compiled): Diagnostic {
+  return stepProblem(recipe, step, "", {
+    code: "untrained",
+    message: `\`${step.name}\` has random weights: nothing trains or loads it`,
+    help: "add train: { epochs: … }, or weights:, or load it with from:",
+  });
 }
 
 /** Whether the document's own mistake stands at a path or around it: then what would have taught it is not known. */
@@ -76,6 +80,15 @@ export function checkUsed(
       ...Object.values(references),
     ]),
   );
+  // Nothing is measured of a stage's model that knows nothing, which is why nobody uses what it reads.
+  const idleStages = all.filter(({ step, op, facts }) =>
+    op?.changes !== undefined && facts?.kind === "model" && !facts.learned && !used.has(step.name)
+  );
+  if (idleStages.length > 0) {
+    const origins = new Set(idleStages.map((stage) => originOf(stage, compiled)));
+    problems.push(...[...origins].map((origin) => untrained(recipe, origin)));
+    return;
+  }
   for (const { step, op, facts } of all) {
     const idle = op?.output.name === "dataset" || facts?.kind === "model" && !facts.learned;
     if (!idle || used.has(step.name)) continue;

@@ -56,7 +56,12 @@ export function link(
         message: `\`${step.name}\` needs ${
           article(input.kind.name)
         } as \`${name}\`, and there is none`,
-        help: input.kind.name === "dataset" ? "data: digits" : `${name}: a step or role above it`,
+        help: input.kind.name === "dataset"
+          ? "data: digits"
+          : `${name}: ${
+            namesOf(input.kind.name, surroundings).slice(-3).join(", or ") ||
+            "a step or role above it"
+          }`,
       }));
     } else if (typeof named === "string") {
       if (use(name, named, input.kind.name)) inputs[name] = named;
@@ -103,15 +108,19 @@ function problemOf(
       ...(own ? {} : { help }),
     };
   }
-  const fitting = [...compiled.values()]
-    .filter(({ op }) => op?.output.name === kind)
-    .map(({ step }) => step.name);
-  const shown = nearestNames(name, fitting, 5);
+  const shown = nearestNames(name, namesOf(kind, { compiled }), 5);
   return {
     code: "unknown-name",
     message: `there is no ${kind} \`${name}\` above this step`,
     help: shown.length === 0 ? `no ${kind} is made above it` : `there is: ${shown.join(", ")}`,
   };
+}
+
+/** The steps above that make a kind of thing. */
+function namesOf(kind: string, { compiled }: Pick<Surroundings, "compiled">): readonly string[] {
+  return [...compiled.values()]
+    .filter(({ op }) => op?.output.name === kind)
+    .map(({ step }) => step.name);
 }
 
 const words: Readonly<Record<string, string>> = {

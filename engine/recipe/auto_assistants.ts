@@ -107,7 +107,9 @@ export function candidatesMeant(
     message: found,
     path,
     ...(place && { place }),
-    help: "name them: assistant: { use: auto, candidates: [{ use: resnet, depth: 14 }, …] }",
+    help: `name them: assistant: { use: auto, candidates: [{ use: ${
+      model("student").use
+    }, … }, …] }`,
   });
   return undefined;
 }

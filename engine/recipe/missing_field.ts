@@ -2,6 +2,7 @@
 import type { TSchema } from "../field.ts";
 import { type Form, formOf, neededFields } from "./form.ts";
 import type { At, Problems } from "./problems.ts";
+import { synonyms } from "./synonyms.ts";
 
 type Choice = Extract<Form, { form: "choice" }>;
 
@@ -33,7 +34,17 @@ export function missingTag(
   const { tag, untagged } = form;
   const instead = untagged === undefined ? [] : neededFields(untagged);
   const needed = [tag, ...instead].map((name) => `\`${name}\``).join(" or ");
-  problems.atValue("missing-field", at, `${owner} needs ${needed}`, alternativesInWords(form));
+  const written = at.tree.type === "map" ? [...at.tree.entries.keys()] : [];
+  const meant = written.find((name) =>
+    Object.hasOwn(synonyms, name) && Array.isArray(synonyms[name]) && synonyms[name].includes(tag)
+  );
+  const renamed = meant === undefined ? "" : `\`${tag}\` in place of \`${meant}\`, `;
+  problems.atValue(
+    "missing-field",
+    at,
+    `${owner} needs ${needed}`,
+    `${renamed}${alternativesInWords(form)}`,
+  );
 }
 
 /** Reports a bare name whose alternative needs more. */

@@ -6,7 +6,7 @@ import type { Json } from "../digest.ts";
 import { LARGEST, type TSchema } from "../field.ts";
 import { type Form, formOf, mustBeWritten, neededFields } from "./form.ts";
 import { missingField, missingParameter, missingTag } from "./missing_field.ts";
-import { normalizeLeaf, unknownValue, wrongType } from "./normalize_leaf.ts";
+import { normalizeLeaf, readsAsNumber, unknownValue, wrongType } from "./normalize_leaf.ts";
 import { type At, problemList, type Problems } from "./problems.ts";
 import { treeFromValue } from "./from_value.ts";
 import { type Document, join, type MapTree, valueOf } from "./tree.ts";
@@ -149,9 +149,9 @@ function normalizeByType(form: FormNamed<"by-type">, at: At, problems: Problems)
   const { tree } = at;
   const type = tree.type === "map" ? "object" : tree.type === "list" ? "list" : typeof tree.value;
   const { types } = form;
-  // A bare name stands for its map, one entry for a list of it.
+  // A bare name stands for its map, one entry for a list of it; a text that reads as a number was meant as one.
   const named = type === "string" && types.string === undefined
-    ? types.object
+    ? readsAsNumber(valueOf(tree)) ? types.number ?? types.object : types.object
     : type === "object"
     ? types.list
     : undefined;

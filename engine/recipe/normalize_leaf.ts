@@ -7,6 +7,7 @@ import { limitsInWords, within } from "./limits_in_words.ts";
 import { slipOf } from "./nearest.ts";
 import type { At, Problems } from "./problems.ts";
 import { isSource } from "./sources.ts";
+import { meantValue } from "./value_synonyms.ts";
 import { type ScalarTree, sortOf } from "./tree.ts";
 
 export type LeafForm = Extract<
@@ -71,7 +72,7 @@ const leaves: { readonly [F in LeafForm["form"]]: Check<Forms[F]> } = {
       "out-of-range",
       at,
       `\`${at.path}\` ${what}; this is ${value}`,
-      within(form.limits, value / 100) && value >= 1 ? `did you mean ${value / 100}?` : undefined,
+      within(form.limits, value / 100) && value > 1 ? `did you mean ${value / 100}?` : undefined,
     );
     return undefined;
   },
@@ -125,7 +126,7 @@ export function unknownValue(
     problems.atValue("not-yet", at, later, `so far: ${words.join(", ")}`);
     return undefined;
   }
-  const slip = slipOf(value, words);
+  const slip = meantValue(value, words) ?? slipOf(value, words);
   problems.atValue(
     "unknown-value",
     at,
@@ -164,9 +165,10 @@ export function wrongType(form: Form, at: At, problems: Problems): undefined {
   const isNull = tree.type === "scalar" && tree.value === null;
   const help = isNull
     ? "null only removes an inherited field; leave the field out"
-    : form.form === "number" && tree.type === "scalar" && Number.isFinite(Number(tree.value)) &&
-        typeof tree.value === "string" && tree.value.trim() !== ""
-    ? `without quotes it is one: ${Number(tree.value)}`
+    : form.form === "number" && word !== undefined && readsAsNumber(word)
+    ? inNumbers(word, form.limits)
+    : form.form === "choice"
+    ? `a map: { ${form.tag}: ${Object.keys(form.alternatives)[0]}, … }`
     : typeof (tree.type === "scalar" ? tree.value : undefined) === "boolean"
     ? "there are no switches in a recipe: a field is there or it is not"
     : undefined;
@@ -178,6 +180,21 @@ export function wrongType(form: Form, at: At, problems: Problems): undefined {
     help,
   );
   return undefined;
+}
+
+/** Whether a text is a number, or one in percent. */
+export function readsAsNumber(value: unknown): value is string {
+  return typeof value === "string" && /\d/.test(value) &&
+    Number.isFinite(Number(value.trim().replace(/ ?%$/, "")));
+}
+
+/** The number that a text was meant to be: recipes have fractions, and percent in claims alone. */
+function inNumbers(text: string, limits: CurveLimits): string {
+  if (!text.trim().endsWith("%")) return `without quotes it is one: ${Number(text)}`;
+  const fraction = Number((Number.parseFloat(text) / 100).toPrecision(12));
+  return within(limits, fraction)
+    ? `percent is for claims; as a fraction: ${fraction}`
+    : "percent is for claims";
 }
 
 function formInWords(form: Form): string {

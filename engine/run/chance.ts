@@ -13,11 +13,13 @@ import { percentText } from "./quantity.ts";
 export class ChanceError extends Error {
   override readonly name = "ChanceError";
   /** A way out. */
-  readonly help =
-    "usual causes: normalize (the model was trained on -1…1, the data give 0…1), the order of " +
-    "classes, the colour order";
+  readonly help: string;
   constructor(readonly model: Node, accuracy: string, guessing: string) {
     super(`\`${model.step.name}\` is right on ${accuracy}; guessing gives ${guessing}`);
+    this.help = isLoaded(model)
+      ? "usual causes: normalize (the model was trained on -1…1, the data give 0…1), the order of " +
+        "classes, the colour order"
+      : "usual causes: too few epochs or samples, a learning_rate too high or too low";
   }
 }
 
@@ -27,11 +29,13 @@ const DEVIATIONS = 3;
 /** The steps whose models others rely on: teachers, and what was loaded from a file. */
 export function reliedOn({ nodes }: Graph): ReadonlySet<string> {
   return new Set(nodes.flatMap((node) => [
-    ...(node.op.output.name === "model" && node.op.source(node.step.params).length > 0
-      ? [node.step.name]
-      : []),
+    ...(isLoaded(node) ? [node.step.name] : []),
     ...teachersOf(node).map(({ step }) => step.name),
   ]));
+}
+
+function isLoaded({ op, step }: Node): boolean {
+  return op.output.name === "model" && op.source(step.params).length > 0;
 }
 
 /**

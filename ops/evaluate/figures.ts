@@ -1,20 +1,8 @@
-/** Figures of a model's answers: from logits and labels, in double precision, in the order of the samples. */
+/** Figures of a model's answers: from what it said and labels, in double precision, in the order of the samples. */
+import { usualMetrics } from "../../engine/metrics.ts";
 import type { Task } from "../../engine/op.ts";
-import { agreementOf, answersOf, meanError } from "../train/score.ts";
-
-/** What a model said of a part, and what was true. */
-export interface Answered {
-  /** Answers: one per sample, or one per place where every next token is asked for. */
-  readonly count: number;
-  readonly width: number;
-  /** count × width. */
-  readonly logits: Float32Array;
-  /** Class indices, or targets. */
-  readonly y: Int32Array | Float32Array;
-  readonly classes: readonly string[];
-  /** Cross-entropy of each answer; absent for regression. */
-  readonly surprise?: Float32Array;
-}
+import { agreementOf, meanError } from "../train/score.ts";
+import type { Answered, Chosen, Estimated } from "./answered.ts";
 
 /** A figure as `metrics` holds it: a number, one per class, or a table. */
 export type Figure = number | Readonly<Record<string, number>> | readonly (readonly number[])[];
@@ -42,48 +30,43 @@ export function suits(name: FigureName, task: Task): boolean {
   return (figures[name].tasks as readonly Task[]).includes(task);
 }
 
-/** What is measured where a recipe does not say. */
+/** What is measured of answers where a recipe does not say. */
 export function usualFigures(task: Task): readonly FigureName[] {
-  if (task === "next-token") return ["nats"];
-  return task === "regression" ? ["mae", "loss"] : ["accuracy", "loss"];
+  const names: readonly string[] = usualMetrics[task];
+  return names.filter((name): name is FigureName => Object.hasOwn(figures, name));
 }
 
-function accuracy({ logits, width, y }: Answered): number {
-  return agreementOf(answersOf(logits, width), y as Int32Array);
+function accuracy(answered: Answered): number {
+  const { answers, y } = chosen(answered);
+  return agreementOf(answers, y);
 }
 
 /** Mean cross-entropy in nats, or mean squared error. */
-function loss({ surprise, logits, y }: Answered): number {
-  if (surprise === undefined) {
-    return meanError(logits, y as Float32Array, (difference) => difference * difference);
+function loss(answered: Answered): number {
+  if (!("surprise" in answered)) {
+    return meanError(answered.logits, answered.y, (difference) => difference * difference);
   }
+  const { surprise } = answered;
   return surprise.reduce((sum, each) => sum + each, 0) / surprise.length;
 }
 
-function absoluteError({ logits, y }: Answered): number {
-  return meanError(logits, y as Float32Array, Math.abs);
+function absoluteError(answered: Answered): number {
+  const { logits, y } = answered as Estimated;
+  return meanError(logits, y, Math.abs);
 }
 
-/** The fraction of samples whose class is among the `k` largest logits; equal logits rank by index. */
-function top({ logits, width, y, count }: Answered, k: number): number {
-  let hits = 0;
-  for (let row = 0; row < count; row++) {
-    const [start, truth] = [row * width, y[row]!];
-    let before = 0;
-    for (let c = 0; c < width; c++) {
-      const [other, own] = [logits[start + c]!, logits[start + truth]!];
-      if (other > own || other === own && c < truth) before++;
-    }
-    if (before < k) hits++;
-  }
-  return hits / count;
+/** The fraction of answers where the true class is among the `k` largest logits. */
+function top(answered: Answered, k: number): number {
+  const { ranks } = chosen(answered);
+  return ranks.reduce((hits, rank) => hits + (rank < k ? 1 : 0), 0) / ranks.length;
 }
 
 /** By class name, the fraction of its samples that were recognised; classes without samples are left out. */
 function recall(answered: Answered): Readonly<Record<string, number>> {
+  const { classes } = chosen(answered);
   const rows = confusion(answered).map((row, truth) => {
     const samples = row.reduce((sum, each) => sum + each, 0);
-    return [answered.classes[truth] ?? `${truth}`, row[truth]! / samples, samples] as const;
+    return [classes[truth] ?? `${truth}`, row[truth]! / samples, samples] as const;
   });
   return Object.fromEntries(
     rows.filter(([, , samples]) => samples > 0).map(([name, share]) => [name, share]),
@@ -91,8 +74,14 @@ function recall(answered: Answered): Readonly<Record<string, number>> {
 }
 
 /** `[truth][answer]` = samples. */
-function confusion({ logits, width, y }: Answered): number[][] {
+function confusion(answered: Answered): number[][] {
+  const { answers, width, y } = chosen(answered);
   const table = Array.from({ length: width }, () => new Array<number>(width).fill(0));
-  for (const [row, answer] of answersOf(logits, width).entries()) table[y[row]!]![answer]!++;
+  for (const [row, answer] of answers.entries()) table[y[row]!]![answer]!++;
   return table;
+}
+
+/** `tasks` lets no figure of classes near other answers. */
+function chosen(answered: Answered): Chosen {
+  return answered as Chosen;
 }

@@ -1,4 +1,5 @@
 /** Figures of what a model makes, where the answer is a sample and no label: which there are and what they need. */
+import { usualMetrics } from "../../engine/metrics.ts";
 import { type DatasetFacts, type ModelFacts, ParameterError, type Task } from "../../engine/op.ts";
 
 /** By name. */
@@ -17,7 +18,7 @@ export function makes(task: Task): boolean {
 }
 
 /** What is measured of them where a recipe does not say. */
-export const USUAL: readonly MadeFigure[] = ["output-error"];
+export const USUAL: readonly MadeFigure[] = usualMetrics.generation;
 
 /** Throws a ParameterError where a figure cannot be had; `through`: what is known of the model that looks, if there is one. */
 export function assertMade(

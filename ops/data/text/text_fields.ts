@@ -3,13 +3,21 @@ import type { Task } from "../../../engine/facts.ts";
 import { ByType, LARGEST, OneOf, Source, type Static, Type } from "../../../engine/field.ts";
 
 /** What is meant where a recipe says nothing. */
-export const USUAL_TEXT = { tokens: "words", length: 128 } as const;
+export const USUAL_TEXT: Preset = { tokens: "words", length: 128 };
+
+interface Preset {
+  readonly tokens: "words" | "characters";
+  readonly length: number;
+}
 
 /** Numbers that are learned where a recipe does not say how many. */
 export const USUAL_VOCABULARY = 10_000;
 
-/** The field; `preset` is what a data set of its own means by it. */
-export const textField = (preset?: { readonly tokens: string; readonly length: number }) =>
+/**
+ * The field; `preset` is what a data set of its own means by it, whole where a recipe says nothing and one by one where
+ * it says the other.
+ */
+export const textField = (preset: Preset = USUAL_TEXT) =>
   Type.Object({
     tokens: ByType({
       string: OneOf(["words", "characters"], {
@@ -19,11 +27,11 @@ export const textField = (preset?: { readonly tokens: string; readonly length: n
       object: Type.Object({
         from: Source({ description: "A tokenizer.json of HuggingFace's form: WordPiece" }),
       }),
-    }, { default: USUAL_TEXT.tokens, description: "The way in which text is cut into tokens" }),
+    }, { default: preset.tokens, description: "The way in which text is cut into tokens" }),
     length: Type.Integer({
       minimum: 1,
       maximum: LARGEST.units,
-      default: USUAL_TEXT.length,
+      default: preset.length,
       description: "The tokens of a sample: longer ones are cut at the end, shorter ones padded",
     }),
     vocabulary: Type.Optional(ByType({
@@ -44,7 +52,7 @@ export const textField = (preset?: { readonly tokens: string; readonly length: n
     })),
   }, {
     description: "The way in which text becomes token numbers",
-    ...preset && { default: preset },
+    ...preset !== USUAL_TEXT && { default: preset },
   });
 
 /** The field, normalised. */

@@ -23,16 +23,19 @@ export const bert = family({
     depth: Type.Integer({
       minimum: 1,
       maximum: LARGEST.layers,
+      examples: [4],
       description: "The number of blocks",
     }),
     hidden: Type.Integer({
       minimum: 1,
       maximum: LARGEST.units,
+      examples: [128],
       description: "The numbers that a token is at every block",
     }),
     heads: Type.Integer({
       minimum: 1,
       maximum: LARGEST.units,
+      examples: [4],
       description: "The heads of each attention; `hidden` is a multiple of it",
     }),
     feedforward: Type.Optional(Type.Integer({

@@ -14,6 +14,7 @@ export const charLstm = family({
     units: Type.Integer({
       minimum: 1,
       maximum: LARGEST.units,
+      examples: [128],
       description: "The numbers in the state of each layer",
     }),
     depth: Type.Integer({

@@ -41,6 +41,7 @@ export const vocabularyField = Type.Optional(Type.Integer({
 export const embeddingField = Type.Integer({
   minimum: 1,
   maximum: LARGEST.units,
+  examples: [64],
   description: "The numbers that a token becomes",
 });
 
@@ -73,6 +74,7 @@ export const SMALL_IMAGE = 64;
 export function assertImage(name: string, input: readonly number[]): void {
   if (input.length === 3) return;
   throw new RangeError(
-    `${name} reads images [height, width, channels]; the input is ${input.join("×")}`,
+    `${name} reads images [height, width, channels]; the input is ${input.join("×")}` +
+      (input.length === 1 ? " (mlp reads numbers; text-cnn, char-lstm and bert read text)" : ""),
   );
 }

@@ -15,6 +15,7 @@ export const textCnn = family({
     filters: Type.Integer({
       minimum: 1,
       maximum: LARGEST.units,
+      examples: [64],
       description: "The filters of each kernel size",
     }),
     kernels: ListOf(Type.Integer({ minimum: 1, maximum: LARGEST.units }), {

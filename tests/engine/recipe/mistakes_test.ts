@@ -367,14 +367,6 @@ const cases: Readonly<Record<string, Case>> = {
     /`prune` must be a name or a map with `granularity`/,
     /^a map: \{ granularity: /,
   ],
-  "a claim about what the task does not measure": [
-    "decant: 1\nname: x\ndata: { from: ./t.csv, task: regression }\n" +
-    "model: { from: ./m.json }\nexpect: result.accuracy >= 3 %\n",
-    "claim",
-    "result.accuracy",
-    "`accuracy` of `result` is not measured",
-    "evaluate: { metrics: [mae, loss, accuracy] }",
-  ],
   "a claim about nobody": [
     roles + "distill: { epochs: 1 }\nexpect:\n  - resutl.accuracy >= 1 %\n",
     "unknown-name",

@@ -1,16 +1,35 @@
 import assert from "node:assert/strict";
-import { type Answered, figures, suits, usualFigures } from "../../../ops/evaluate/figures.ts";
+import { compile } from "../../../engine/graph/compile.ts";
+import { opSet } from "../../../engine/op.ts";
+import { parseRecipe } from "../../../engine/recipe/parse_recipe.ts";
+import { ops } from "../../../ops/mod.ts";
+import { type Answered, hearing } from "../../../ops/evaluate/answered.ts";
+import { figures, suits, usualFigures } from "../../../ops/evaluate/figures.ts";
 import { agreementOf, answersOf, scoreOf } from "../../../ops/train/score.ts";
 
+/** What is heard of rows of three classes or six, in batches of two answers. */
+function answeredOf(
+  logits: Float32Array,
+  y: Int32Array | Float32Array,
+  width: number,
+  surprise: readonly number[] = [],
+): Answered {
+  let told = 0;
+  const { answered, hear } = hearing(y, width, ["cat", "dog", "owl"], (_rows, truths) => {
+    told += truths.length;
+    return Float32Array.from(surprise.slice(told - truths.length, told));
+  });
+  for (let first = 0; first * width < logits.length; first += 2) {
+    hear(logits.subarray(first * width, (first + 2) * width), first);
+  }
+  return answered;
+}
+
 /** Five samples of three classes; answers 0, 1, 1, 2, 0 against 0, 1, 2, 2, 2. */
-const answered: Answered = {
-  count: 5,
-  width: 3,
-  logits: Float32Array.of(3, 1, 2, 0, 5, 1, 0, 2, 1, -3, -2, -1, 1, 0, 0.5),
-  y: Int32Array.of(0, 1, 2, 2, 2),
-  classes: ["cat", "dog", "owl"],
-  surprise: Float32Array.of(0.5, 0.25, 1, 0.25, 0.5),
-};
+const logits = Float32Array.of(3, 1, 2, 0, 5, 1, 0, 2, 1, -3, -2, -1, 1, 0, 0.5);
+const answered = answeredOf(logits, Int32Array.of(0, 1, 2, 2, 2), 3, [0.5, 0.25, 1, 0.25, 0.5]);
+
+const all = opSet(ops);
 
 Deno.test("accuracy counts right answers", () => {
   assert.equal(figures.accuracy.of(answered), 3 / 5);
@@ -23,27 +42,25 @@ Deno.test("of equal logits the lower class is the answer", () => {
 Deno.test("confusion is truth by answer, recall is by class and leaves out classes without samples", () => {
   assert.deepEqual(figures.confusion.of(answered), [[1, 0, 0], [0, 1, 0], [1, 1, 1]]);
   assert.deepEqual(figures.recall.of(answered), { cat: 1, dog: 1, owl: 1 / 3 });
-  assert.deepEqual(figures.recall.of({ ...answered, y: Int32Array.of(0, 1, 1, 1, 0) }), {
-    cat: 1,
-    dog: 2 / 3,
-  });
+  assert.deepEqual(
+    figures.recall.of({ ...answered, y: Int32Array.of(0, 1, 1, 1, 0) } as Answered),
+    {
+      cat: 1,
+      dog: 2 / 3,
+    },
+  );
 });
 
 Deno.test("top5 asks whether the truth is among the five largest", () => {
   const logits = Float32Array.of(6, 5, 4, 3, 2, 1, 1, 2, 3, 4, 5, 6, 0, 0, 0, 0, 0, 0);
-  const six = { ...answered, count: 3, width: 6, logits };
-  assert.equal(figures.top5.of({ ...six, y: Int32Array.of(5, 5, 4) }), 2 / 3);
-  assert.equal(figures.top5.of({ ...six, y: Int32Array.of(0, 0, 5) }), 1 / 3);
+  const six = (...y: number[]) => answeredOf(logits, Int32Array.from(y), 6);
+  assert.equal(figures.top5.of(six(5, 5, 4)), 2 / 3);
+  assert.equal(figures.top5.of(six(0, 0, 5)), 1 / 3);
 });
 
 Deno.test("loss is the mean surprise, or the mean squared error", () => {
   assert.equal(figures.loss.of(answered), 0.5);
-  const { surprise: _, ...numbers } = {
-    ...answered,
-    width: 1,
-    logits: Float32Array.of(1, 2),
-    y: Float32Array.of(0, 4),
-  };
+  const numbers = answeredOf(Float32Array.of(1, 2), Float32Array.of(0, 4), 1);
   assert.equal(figures.loss.of(numbers), 2.5);
   assert.equal(figures.mae.of(numbers), 1.5);
 });
@@ -59,4 +76,23 @@ Deno.test("each task has its usual figures, and they suit it", () => {
     for (const name of usualFigures(task)) assert.ok(suits(name, task));
   }
   assert.ok(!suits("accuracy", "regression") && !suits("mae", "classification"));
+});
+
+Deno.test("a claim is about what the task of the data is measured by", () => {
+  const messages = (task: string, use: string, claim: string) => {
+    const text = `decant: 1\nname: x\ndata: { use: digits, task: ${task} }\n` +
+      `model: { use: ${use}, train: { epochs: 1 } }\nexpect: ${claim}\n`;
+    const { diagnostics } = compile(parseRecipe(text, "x.yaml", all), all);
+    return diagnostics.map(({ message, help }) => [message, help]);
+  };
+  assert.deepEqual(messages("reconstruction", "cvae", "result.output-error <= 1"), []);
+  assert.deepEqual(messages("classification", "lenet5", "result.accuracy >= 9 %"), []);
+  assert.deepEqual(messages("reconstruction", "cvae", "result.accuracy >= 9 %"), [[
+    "`accuracy` of `result` is not measured",
+    "reconstruction is measured by output-error",
+  ]]);
+  assert.deepEqual(messages("classification", "lenet5", "result.mae <= 1"), [[
+    "`mae` of `result` is not measured",
+    "classification is measured by accuracy, loss",
+  ]]);
 });

@@ -4,6 +4,9 @@ import { datasetKind } from "../../../../ops/data/dataset.ts";
 import { data } from "../../../../ops/data/data.ts";
 import type { FileParams } from "../../../../ops/data/data_fields.ts";
 import { legible } from "../../../../ops/data/text/spam.ts";
+import { opSet } from "../../../../engine/op.ts";
+import { recipeFromValue } from "../../../../engine/recipe/parse_recipe.ts";
+import { ops } from "../../../../ops/mod.ts";
 import { testWith } from "../../model/test_data.ts";
 import { readdirSync, readFileSync } from "node:fs";
 import { runContext } from "../../run_context.ts";
@@ -184,6 +187,17 @@ Deno.test("the embedded names: their published counts, cut into characters", asy
   for (const label of parts.train!.y!) counts[label]!++;
   assert.deepEqual(counts, [4951, 3898]);
   assert.deepEqual(meta.classes, ["female", "male"]);
+});
+
+Deno.test("a data set's own way with text holds where a recipe says a part of it", () => {
+  const textOf = (text?: Readonly<Record<string, string | number>>) => {
+    const document = { name: "x", data: { use: "names", ...text && { text } }, steps: [] };
+    const { steps } = recipeFromValue(document, "./", opSet(ops));
+    return steps.find(({ op }) => op === "data")?.params.text;
+  };
+  assert.deepEqual(textOf(), { tokens: "characters", length: 16 });
+  assert.deepEqual(textOf({ length: 8 }), { tokens: "characters", length: 8 });
+  assert.deepEqual(textOf({ tokens: "words" }), { tokens: "words", length: 16 });
 });
 
 Deno.test("of a mail, subject and body are read, without tags", () => {

@@ -1,0 +1,70 @@
+/** Words that other toolkits use for our values: the first of a list that the field has is meant. */
+const synonyms: Readonly<Record<string, readonly string[]>> = {
+  // Loss terms.
+  kl: ["soft-targets"],
+  kldiv: ["soft-targets"],
+  kd: ["soft-targets", "distill"],
+  kdloss: ["soft-targets"],
+  softlabels: ["soft-targets"],
+  distillation: ["soft-targets", "distill"],
+  ce: ["labels"],
+  crossentropy: ["labels"],
+  hardlabels: ["labels"],
+  hardtargets: ["labels"],
+  mse: ["logits"],
+  fitnet: ["hint"],
+  at: ["attention-transfer"],
+  attention: ["attention-transfer"],
+  kldivergence: ["soft-targets", "elbo"],
+  gan: ["adversarial", "dcgan-generator"],
+  // What goes, and by what.
+  unstructured: ["weight"],
+  structured: ["channel"],
+  filter: ["channel"],
+  filters: ["channel"],
+  perchannel: ["channel"],
+  pertensor: ["tensor"],
+  l1norm: ["l1", "magnitude"],
+  magnitude: ["l1"],
+  l1: ["magnitude"],
+  // Formats of numbers and files.
+  uint8: ["int8"],
+  int16: ["float16"],
+  fp16: ["float16"],
+  half: ["float16"],
+  bfloat16: ["float16"],
+  tflite: ["tfjs"],
+  keras: ["tfjs"],
+  tensorflow: ["tfjs"],
+  maxabs: ["minmax"],
+  ema: ["moving-average"],
+  histogram: ["entropy"],
+  // Networks and data.
+  mobilenet: ["mobilenet-v1"],
+  lenet: ["lenet5"],
+  lstm: ["char-lstm"],
+  rnn: ["char-lstm"],
+  transformer: ["bert"],
+  dense: ["mlp"],
+  vae: ["cvae"],
+  dcgan: ["dcgan-generator"],
+  mnist: ["digits"],
+  // Steps, strategies, figures.
+  fit: ["train"],
+  finetune: ["train"],
+  bayesian: ["tpe"],
+  bayes: ["tpe"],
+  optuna: ["tpe"],
+  acc: ["accuracy"],
+  perplexity: ["nats"],
+  ppl: ["nats"],
+  fid: ["frechet"],
+};
+
+/** What a word of another toolkit means among those that a field has; upper case and signs between letters do not matter. */
+export function meantValue(word: string, words: readonly string[]): string | undefined {
+  const plain = word.toLowerCase().replace(/[^a-z0-9]/g, "");
+  return Object.hasOwn(synonyms, plain)
+    ? synonyms[plain]!.find((name) => words.includes(name))
+    : undefined;
+}
