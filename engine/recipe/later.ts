@@ -11,7 +11,7 @@ export const laterFields: WordLists = {
 export const laterValues: WordLists = {
   families: ["ghostnet"],
   ratio: ["sensitivity"],
-  granularity: ["pattern", "head", "layer", "channel", "group"],
+  granularity: ["head", "layer", "channel", "group"],
   calibrate: ["entropy"],
   form: ["qoperator"],
 };

@@ -4,10 +4,10 @@ import { selectLayers } from "../../engine/selector.ts";
 import { type SelectionParams, storesKernel } from "../model/selection.ts";
 import { finetuneFacts } from "../train/finetune_facts.ts";
 import type { TrainingInputs } from "../train/training_facts.ts";
-import type { PruneParams } from "./fields.ts";
+import type { RatioPruning } from "./fields.ts";
 
 /** Throws a ParameterError where a pruning that changes while it trains cannot work. */
-export function assertTrains(inputs: TrainingInputs, params: PruneParams): void {
+export function assertTrains(inputs: TrainingInputs, params: RatioPruning): void {
   const { finetune, rounds = 1, refresh } = params;
   const { ratio }: { readonly ratio: Curve } = params;
   const moves = typeof ratio !== "number";
@@ -58,7 +58,7 @@ export function assertTrains(inputs: TrainingInputs, params: PruneParams): void 
   finetuneFacts(inputs, finetune);
 }
 
-function assertMoves(params: PruneParams, ratio: Exclude<Curve, number>): void {
+function assertMoves(params: RatioPruning, ratio: Exclude<Curve, number>): void {
   const { rounds = 1, rewind, recalibrate, criterion, per_layer: own } = params;
   if (rounds > 1) refuse("rounds", "a `ratio` that moves already cuts again and again");
   if (rewind !== undefined) {

@@ -109,7 +109,36 @@ const weight = Type.Object({
     "Single weights of kernels become zero and stay zero: smaller only when packed. Biases and BatchNorm are left",
 });
 
-export const pruneParams = Choice({ channel, weight }, {
+const pattern = Type.Object({
+  keep: Type.Integer({
+    minimum: 1,
+    maximum: 63,
+    description: "The weights of each group that stay; fewer than `of`",
+  }),
+  of: Type.Integer({
+    minimum: 2,
+    maximum: 64,
+    description:
+      "The weights of a group: those by which one output reads neighbouring inputs, at one place of a window. Inputs " +
+      "behind the last whole group are left",
+  }),
+  criterion: OneOf(["magnitude", "random"], {
+    default: "magnitude",
+    description: "What makes a weight unimportant in its group: a small absolute value, or chance",
+  }),
+  layers: shared.layers,
+  exclude: shared.exclude,
+  recalibrate: shared.recalibrate,
+  finetune: shared.finetune,
+  rewind: shared.rewind,
+  seed: shared.seed,
+}, {
+  description:
+    "Of every so many weights so many stay, and the others are zero: 2 of 4 is what sparse matrix units take. Smaller " +
+    "only when packed",
+});
+
+export const pruneParams = Choice({ channel, weight, pattern }, {
   tag: "granularity",
   description: "What goes as one piece",
 });
@@ -123,7 +152,10 @@ export const readsSamples = <C extends string>(
 ): criterion is C & ("taylor" | "activation-mean" | "apoz") =>
   criterion === "taylor" || criterion === "activation-mean" || criterion === "apoz";
 
+/** Those of the prunings that remove a ratio. */
+export type RatioPruning = Exclude<PruneParams, { readonly granularity: "pattern" }>;
+
 /** Parameters of a pruning that happens at once. */
-export type OneShot<P = PruneParams> = P extends PruneParams
+export type OneShot<P = PruneParams> = P extends RatioPruning
   ? Omit<P, "ratio"> & { readonly ratio: number }
-  : never;
+  : P;

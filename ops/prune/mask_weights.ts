@@ -21,8 +21,13 @@ export function maskWeights(
   seed: number,
   gathered: Gathered = {},
 ): Model {
+  return withMasks(model, chosenMasks(model, params, seed, gathered));
+}
+
+/** The model with zeros where the masks of its weights, by name, are 0. */
+export function withMasks(model: Model, masks: ReadonlyMap<string, Uint8Array>): Model {
   const weights = { ...model.weights };
-  for (const [name, mask] of chosenMasks(model, params, seed, gathered)) {
+  for (const [name, mask] of masks) {
     weights[name] = masked(weights[name]!, mask);
   }
   return { ...model, weights, established: { ...model.established, zeros: true } };

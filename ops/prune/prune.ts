@@ -3,16 +3,23 @@ import { type Curve, defineOp, input, type ModelFacts, type RunContext } from ".
 import { selectLayers } from "../../engine/selector.ts";
 import { modelKind } from "../model/kind.ts";
 import { architectureOf, changedFacts, modelFacts } from "../model/layers.ts";
-import type { Model } from "../model/model.ts";
+import { type Model, weightName } from "../model/model.ts";
 import { storesKernel } from "../model/selection.ts";
 import { noteSkipped, withoutKernel } from "../model/skipped.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { readsValidation } from "../train/training_fields.ts";
 import { assertTrains } from "./assert_trains.ts";
 import { channelPlan, cutArchitecture } from "./channel_plan.ts";
-import { type OneShot, type PruneParams, pruneParams, readsSamples } from "./fields.ts";
+import {
+  type OneShot,
+  type PruneParams,
+  pruneParams,
+  type RatioPruning,
+  readsSamples,
+} from "./fields.ts";
 import { channelMap } from "./groups.ts";
 import { effectOfPruning } from "./lost.ts";
+import { patternLayers, rowLength } from "./pattern_layers.ts";
 import { ratiosOf } from "./ratios.ts";
 
 /** Removes channels or weights: at once, or single weights while the model trains. */
@@ -42,6 +49,10 @@ export const prune = defineOp({
   establishes: ["channels", "zeros"],
   facts: (inputs, params) => {
     const before = inputs["model"] as ModelFacts;
+    if (params.granularity === "pattern") {
+      if (before.layers !== undefined) patternLayers(before.layers, params);
+      return { ...before, established: establishing(before, "zeros") };
+    }
     assertTrains(inputs, params);
     const cut = oneShot(params);
     if (cut.granularity === "channel") return channelFacts(before, cut);
@@ -62,6 +73,19 @@ function noteUntouched(model: Model, params: PruneParams, context: RunContext): 
     const treated = ratiosOf(layers.filter(storesKernel), oneShot(params));
     return noteSkipped(context, layers, params, treated, withoutKernel);
   }
+  if (params.granularity === "pattern") {
+    const treated = [...patternLayers(layers, params)].filter((name) =>
+      rowLength(model.weights[weightName(name, "kernel")]!.shape) >= params.of
+    );
+    return noteSkipped(
+      context,
+      layers,
+      params,
+      new Set(treated),
+      (layer) =>
+        storesKernel(layer) ? "no output of it reads that many inputs" : withoutKernel(layer),
+    );
+  }
   const carriers = new Set(channelMap(model).groups.flatMap((group) => group.carriers));
   const chosen = selectLayers(layers, params.layers, params.exclude);
   const treated = new Set(chosen.filter((name) => carriers.has(name)));
@@ -78,10 +102,10 @@ function noteUntouched(model: Model, params: PruneParams, context: RunContext): 
 }
 
 /** With the ratio that a curve ends at, which is what facts are about. */
-function oneShot(params: PruneParams): OneShot {
+function oneShot<P extends RatioPruning>(params: P): OneShot<P> {
   const { ratio }: { readonly ratio: Curve } = params;
   const end = typeof ratio === "number" ? ratio : ratio.use === "step" ? ratio.start : ratio.end;
-  return { ...params, ratio: end } as OneShot;
+  return { ...params, ratio: end } as OneShot<P>;
 }
 
 function channelFacts(

@@ -7,6 +7,7 @@ import type { SampledCriterion } from "./criteria.ts";
 import { type OneShot, type PruneParams, readsSamples } from "./fields.ts";
 import { weightsLost } from "./lost.ts";
 import { maskWeights } from "./mask_weights.ts";
+import { maskPattern } from "./pattern.ts";
 import { rewound } from "./rewound.ts";
 
 /** What a cut may need besides the model. */
@@ -67,6 +68,8 @@ export async function cutOnce(
 ): Promise<Model> {
   const cut = params.granularity === "channel"
     ? await withoutChannels(model, data, params, { rewind }, context)
+    : params.granularity === "pattern"
+    ? rewoundTo(maskPattern(model, params, params.seed ?? 0), rewind)
     : await withoutWeights(model, data, params, { rewind }, context);
   if (params.recalibrate === undefined) return cut;
   const { recalibrated } = await import("../train/recalibrate.ts");
@@ -115,5 +118,8 @@ async function withoutWeights(
     gathered = await taylorOfWeights(model, data!, context);
   }
   const cut = maskWeights(model, params, params.seed ?? 0, gathered);
-  return rewind === undefined ? cut : rewound(cut, rewind);
+  return rewoundTo(cut, rewind);
 }
+
+const rewoundTo = (model: Model, earlier: Model | undefined): Model =>
+  earlier === undefined ? model : rewound(model, earlier);

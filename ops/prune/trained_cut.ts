@@ -12,6 +12,7 @@ import { growingMasks } from "./gradual.ts";
 import { type Cut, cutOnce } from "./pruned.ts";
 import { rewound } from "./rewound.ts";
 
+type PatternPruning = Extract<PruneParams, { readonly granularity: "pattern" }>;
 type WeightPruning = Extract<PruneParams, { readonly granularity: "weight" }>;
 
 /** Trains while the masks grow; `refresh` is in epochs, rounded to whole updates. */
@@ -44,11 +45,12 @@ export async function prunedInRounds(
   model: Model,
   data: Dataset,
   finetune: Finetune,
-  params: OneShot<WeightPruning>,
+  params: OneShot<WeightPruning> | PatternPruning,
   { rewind }: Cut,
   context: RunContext,
 ): Promise<Model> {
-  const { rounds = 1, seed } = params;
+  const { seed } = params;
+  const rounds = params.granularity === "weight" ? params.rounds ?? 1 : 1;
   const saved = await context.checkpoints.load();
   const resumed = saved && openState<Standing>(saved);
   const notes = [...resumed?.standing.notes ?? []];
@@ -83,10 +85,11 @@ export async function prunedInRounds(
 }
 
 function inRound(
-  params: OneShot<WeightPruning>,
+  params: OneShot<WeightPruning> | PatternPruning,
   round: number,
   rounds: number,
-): OneShot<WeightPruning> {
+): OneShot<WeightPruning> | PatternPruning {
+  if (params.granularity === "pattern") return params;
   const share = (ratio: number) => round === rounds ? ratio : 1 - pow(1 - ratio, round / rounds);
   const own = params.per_layer?.map((entry) => ({ ...entry, ratio: share(entry.ratio) }));
   return { ...params, ratio: share(params.ratio), ...own && { "per_layer": own } };

@@ -86,7 +86,10 @@ const tables: Readonly<Record<string, readonly [string, (word: string) => string
   ],
   granularities: [
     "channel weight pattern head layer",
-    (word) => `data: digits\n${train}prune: { granularity: ${word}, ratio: 0.5 }\n`,
+    (word) => {
+      const much = word === "pattern" ? "keep: 2, of: 4" : "ratio: 0.5";
+      return `data: digits\n${train}prune: { granularity: ${word}, ${much} }\n`;
+    },
   ],
   "criteria of channels": [
     "l1 l2 bn-scale fpgm taylor activation-mean apoz random",

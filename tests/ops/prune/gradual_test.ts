@@ -9,7 +9,7 @@ import { modelFacts } from "../../../ops/model/layers.ts";
 import { type Model, structureOf } from "../../../ops/model/model.ts";
 import { decodeWeight } from "../../../ops/model/weights.ts";
 import { countOf } from "../../../ops/prune/count.ts";
-import type { PruneParams } from "../../../ops/prune/fields.ts";
+import type { PruneParams, RatioPruning } from "../../../ops/prune/fields.ts";
 import { growingMasks, type Growth } from "../../../ops/prune/gradual.ts";
 import { prune } from "../../../ops/prune/prune.ts";
 import { fit } from "../../../ops/train/loop.ts";
@@ -87,7 +87,7 @@ for (const { ratio, shares } of schedules) {
 Deno.test("the share of zeros at each epoch's end is written down, by a training that goes on too", async () => {
   const { ratio, shares } = schedules[1];
   const model = thousand;
-  const params = { ratio: ratio as PruneParams["ratio"], refresh: 1 };
+  const params = { ratio: ratio as RatioPruning["ratio"], refresh: 1 };
   const finetune = training({ epochs: 8, batch: 4, optimizer: adam(0.01) });
   const written = ({ heard }: { readonly heard: { readonly notes: Record<string, unknown> } }) =>
     (heard.notes.training as { history: { sparsity: number }[] }).history

@@ -13,6 +13,7 @@ refuseLeaks(true);
 
 const channel = { granularity: "channel", ratio: 0.5, min_keep: 1, round_to: 1 } as const;
 const weight = { granularity: "weight", ratio: 0.5 } as const;
+const pattern = { granularity: "pattern", keep: 2, of: 4 } as const;
 const prunings: readonly OneShot[] = [
   ...(["l1", "l2", "bn-scale", "fpgm", "random"] as const).flatMap((criterion) =>
     (["layer", "global"] as const).map((scope) => ({ ...channel, criterion, scope }))
@@ -21,10 +22,12 @@ const prunings: readonly OneShot[] = [
     (["layer", "global"] as const).map((scope) => ({ ...weight, criterion, scope }))
   ),
   { ...channel, criterion: "l1", scope: "layer", recalibrate: 1 },
+  ...(["magnitude", "random"] as const).map((criterion) => ({ ...pattern, criterion })),
 ];
 
 for (const params of prunings) {
-  const { granularity, criterion, scope, recalibrate } = params;
+  const { granularity, criterion, recalibrate } = params;
+  const scope = "scope" in params && params.scope;
   const what = [granularity, criterion, scope, recalibrate && "recalibrated"].filter(Boolean);
   Deno.test(`pruning twice gives the same bytes and leaves its input alone: ${what.join(" ")}`, async () => {
     const model = livelyModel(zooNetworks["resnet"]!);

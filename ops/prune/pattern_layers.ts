@@ -1,0 +1,39 @@
+/** Which layers can keep so many of every so many weights; weights are not looked at. */
+import { type LayerFacts, ParameterError } from "../../engine/op.ts";
+import { selectionOf, type SelectionParams } from "../model/selection.ts";
+
+/** Parameters of `granularity: pattern`. */
+export interface PatternParams extends SelectionParams<unknown> {
+  readonly keep: number;
+  readonly of: number;
+  readonly criterion: "magnitude" | "random";
+}
+
+/** Kinds whose kernels are [… , inputs, outputs]: every output sums over the inputs. */
+const SUMMING_KINDS: readonly string[] = ["conv", "conv-transpose", "dense", "recurrent"];
+
+/**
+ * The layers that can take a pattern, as far as they are chosen. Throws a ParameterError where there are none, or where
+ * all weights of a group would stay.
+ */
+export function patternLayers(
+  layers: readonly LayerFacts[],
+  params: PatternParams,
+): ReadonlySet<string> {
+  const { keep, of } = params;
+  if (keep >= of) {
+    throw new ParameterError(
+      "out-of-range",
+      "keep",
+      `${keep} of every ${of} weights are all of them, so nothing would go`,
+      `keep: ${of - 1} at most`,
+    );
+  }
+  const treatable = layers.filter(({ kind }) => SUMMING_KINDS.includes(kind));
+  const { layers: named, exclude } = params;
+  const chosen = { ...named && { layers: named }, ...exclude && { exclude } };
+  return new Set(selectionOf(treatable, chosen, true, () => true).keys());
+}
+
+/** How many inputs each output of a kernel [… , inputs, outputs] reads at one place of its window. */
+export const rowLength = (shape: readonly number[]): number => shape.at(-2)!;
