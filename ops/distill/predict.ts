@@ -4,10 +4,24 @@ import { datasetInput, part } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
 import { outputsKind } from "../train/outputs.ts";
 
+/** Logits that are kept, at most: 2 GiB as float32. They are one array in memory, then one file of the cache. */
+const MOST = 2 ** 29;
+
+/** Throws a RangeError where answers are more than can be kept. */
+export function assertRoom(samples: number, width: number): void {
+  if (samples * width <= MOST) return;
+  const gigabytes = (4 * samples * width / 2 ** 30).toFixed(1);
+  throw new RangeError(
+    `Cannot keep what the model says of ${samples} samples: ${width} numbers for each make ${gigabytes} GiB, 2 GiB ` +
+      "are the most; take fewer samples (data: { limit: … }) or tokens (text: { vocabulary: …, length: … }), or say " +
+      "`augment` in `distill`, so that the teacher answers batch by batch",
+  );
+}
+
 export const predict = defineOp({
   name: "predict",
   version: 1,
-  summary: "Computes a model's logits on the training samples",
+  summary: "Computes a model's logits on the training samples, 2 GiB at most",
   inputs: {
     model: input(modelKind, "The model that is asked, in inference"),
     data: datasetInput("The samples it is asked about", ["train"]),
@@ -16,11 +30,12 @@ export const predict = defineOp({
   params: Type.Object({}),
   example: {},
   async run({ model, data }, _params, { threads, signal, progress }) {
-    const [{ withTensors }, { inferLogits }] = await Promise.all([
+    const [{ withTensors }, { answerSize, inferLogits }] = await Promise.all([
       import("../../engine/tensor/mod.ts"),
       import("../model/infer.ts"),
     ]);
     const train = part(data, "train");
+    assertRoom(train.count, answerSize(model));
     const options = {
       signal,
       progress: (fraction: number) => progress(fraction, `${train.count} samples`),

@@ -3,10 +3,11 @@ import type { Metrics } from "../../engine/metrics.ts";
 import type { RunContext } from "../../engine/op.ts";
 import { type Room, withTensors } from "../../engine/tensor/mod.ts";
 import { type Dataset, part, type PartName } from "../data/dataset.ts";
-import { inferLogits } from "../model/infer.ts";
+import { answerSize, inferBatches } from "../model/infer.ts";
 import type { Model } from "../model/model.ts";
 import { agreementOf, answersOf } from "../train/score.ts";
-import { type Answered, type Figure, type FigureName, figures, usualFigures } from "./figures.ts";
+import { type Answered, hearing } from "./answered.ts";
+import { type Figure, type FigureName, figures, usualFigures } from "./figures.ts";
 
 /** Noted for a person to look at; the figures say how many there are. */
 const DIFFERING = 24;
@@ -44,36 +45,46 @@ export async function qualityOf(
   }
   const { classes, task } = data.meta;
   const count = task === "next-token" ? y.length : samples;
+  const places = count / samples;
   return await withTensors(async (room) => {
-    const logits = await infer(room, model, 0);
-    const width = logits.length / count;
-    const answered: Answered = {
-      count,
-      width,
-      logits,
+    const width = answerSize(model) * samples / count;
+    const { answered, hear } = hearing(
       y,
+      width,
       classes,
-      ...surpriseOf(room, logits, width, y),
-    };
+      (logits, truths) => surpriseOf(room, logits, width, truths),
+    );
+    await infer(room, model, 0, (logits, first) => hear(logits, first * places));
     const agreement = reference === undefined
       ? {}
-      : { agreement: await agreementWith(room, reference, answersOf(logits, width)) };
+      : { agreement: await agreementWith(room, reference, answered) };
     const asked = metrics ?? usualFigures(task);
     const names = asked.filter((name): name is FigureName => name !== "agreement");
     return { samples: count, ...agreement, ...placed(names, answered) };
   }, { threads });
 
-  async function infer(room: Room, which: Model, done: number): Promise<Float32Array> {
+  async function infer(
+    room: Room,
+    which: Model,
+    done: number,
+    show: (logits: Float32Array, first: number) => void,
+  ): Promise<void> {
     const share = reference === undefined ? 1 : 0.5;
-    return await inferLogits(room, which, part(data, split), data.meta, {
+    await inferBatches(room, which, part(data, split), show, data.meta, {
       signal,
       progress: (fraction) => progress(done + share * fraction, `${samples} samples`),
     });
   }
 
-  async function agreementWith(room: Room, other: Model, answers: Int32Array): Promise<number> {
-    const logits = await infer(room, other, 0.5);
-    const others = answersOf(logits, logits.length / count);
+  async function agreementWith(room: Room, other: Model, answered: Answered): Promise<number> {
+    const width = answerSize(other) * samples / count;
+    const others = new Int32Array(count);
+    await infer(room, other, 0.5, (logits, first) => {
+      others.set(answersOf(logits, width), first * places);
+    });
+    const answers = "answers" in answered
+      ? answered.answers
+      : answersOf(answered.logits, answered.width);
     if (y instanceof Int32Array && count === samples) {
       note("differing", differing(y, answers, others));
     }
@@ -108,14 +119,13 @@ function placed(
   };
 }
 
-/** Cross-entropy of each sample, where answers are classes. */
+/** Cross-entropy of each row. */
 function surpriseOf(
   room: Room,
   logits: Float32Array,
   width: number,
-  y: Int32Array | Float32Array,
-): { surprise?: Float32Array } {
-  if (!(y instanceof Int32Array)) return {};
+  y: Int32Array,
+): Float32Array {
   const targets = new Float32Array(logits.length);
   for (const [row, truth] of y.entries()) targets[row * width + truth] = 1;
   const shape = [y.length, width];
@@ -124,5 +134,5 @@ function surpriseOf(
     const rows = room.nn.crossEntropy(room.tensor(logits, shape), room.tensor(targets, shape), 1);
     surprise = room.values(rows);
   });
-  return { surprise };
+  return surprise;
 }

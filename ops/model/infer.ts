@@ -3,14 +3,14 @@ import type { Room, Tensor } from "../../engine/tensor/mod.ts";
 import type { Meta, Part } from "../data/dataset.ts";
 import { conditionRows, range } from "./feed.ts";
 import { forward } from "./forward.ts";
-import { shapesOf, show, sizeOf } from "./layers.ts";
-import type { Model, Preprocess } from "./model.ts";
+import { shapesOf, show as shown, sizeOf } from "./layers.ts";
+import type { Architecture, Model, Preprocess } from "./model.ts";
 import { preprocessed } from "./preprocess.ts";
 import { decodeWeight } from "./weights.ts";
 
 /** Options of `inferLogits`. */
 export interface InferOptions {
-  /** Samples that go through the layers together; never changes a result. Default 64. */
+  /** Samples that go through the layers together; never changes a result. Default 64, fewer where each answers much. */
   readonly batch?: number;
   /** Stops between two batches when aborted. */
   readonly signal?: AbortSignal;
@@ -19,6 +19,9 @@ export interface InferOptions {
 }
 
 const BATCH = 64;
+
+/** Logits of a batch where nobody says how many samples it has: 64 MiB. */
+const LOGITS = 2 ** 24;
 
 /**
  * Logits of a model on raw samples, row by row in the part's order: samples × outputs. The samples are prepared by
@@ -30,29 +33,48 @@ export async function inferLogits(
   model: Model,
   part: Part,
   meta?: Pick<Meta, "input" | "normalize">,
-  { batch = BATCH, signal, progress }: InferOptions = {},
+  options: InferOptions = {},
 ): Promise<Float32Array> {
+  const width = answerSize(model);
+  const logits = new Float32Array(part.count * width);
+  const keep = (rows: Float32Array, first: number) => logits.set(rows, first * width);
+  await inferBatches(room, model, part, keep, meta, options);
+  return logits;
+}
+
+/** Logits of one sample: all places of it, where every place answers. */
+export function answerSize(model: Architecture): number {
+  return sizeOf(shapesOf(model)[model.outputs[0]!]!);
+}
+
+/** As `inferLogits`, but shows the logits of one batch after the other, those of sample `first` on, and keeps none. */
+export async function inferBatches(
+  room: Room,
+  model: Model,
+  part: Part,
+  show: (logits: Float32Array, first: number) => void,
+  meta?: Pick<Meta, "input" | "normalize">,
+  { batch, signal, progress }: InferOptions = {},
+): Promise<void> {
   const shape = inputShape(model, part, meta);
-  const width = sizeOf(shapesOf(model)[model.outputs[0]!]!);
   const size = sizeOf(shape);
   const preparation = model.preprocess ?? meta?.normalize ?? null;
-  const logits = new Float32Array(part.count * width);
+  const together = batch ?? Math.max(1, Math.min(BATCH, Math.floor(LOGITS / answerSize(model))));
   const { inputs: [, ...conditions] } = model;
   const { run, dispose } = await runner(room, model);
   try {
-    for (let first = 0; first < part.count; first += batch) {
+    for (let first = 0; first < part.count; first += together) {
       signal?.throwIfAborted();
-      const count = Math.min(batch, part.count - first);
+      const count = Math.min(together, part.count - first);
       const raw = part.x.subarray(first * size, (first + count) * size);
       const rows = conditions.map((each) => conditionRows(each, part.y, range(first, count)));
-      logits.set(logitsOf(raw, preparation, [count, ...shape], rows), first * width);
+      show(logitsOf(raw, preparation, [count, ...shape], rows), first);
       progress?.((first + count) / part.count);
       await room.breathe();
     }
   } finally {
     dispose();
   }
-  return logits;
 
   function logitsOf(
     raw: Part["x"],
@@ -107,7 +129,9 @@ function inputShape(model: Model, part: Part, meta?: Pick<Meta, "input">): reado
   const given = meta?.input ?? shape;
   if (sizeOf(shape) !== sizeOf(given) || part.x.length !== part.count * sizeOf(shape)) {
     throw new RangeError(
-      `Cannot run the model on these samples: it reads ${show(shape)}, a sample is ${show(given)}`,
+      `Cannot run the model on these samples: it reads ${shown(shape)}, a sample is ${
+        shown(given)
+      }`,
     );
   }
   return shape;

@@ -1,0 +1,68 @@
+/** What a model said of a part, as much of it as figures read: of classes no logits are kept. */
+import { answersOf } from "../train/score.ts";
+
+/** What a model said of a part, and what was true. */
+export type Answered = Chosen | Estimated;
+
+/** Answers that are classes: one per sample, or one per place where every next token is asked for. */
+export interface Chosen {
+  readonly classes: readonly string[];
+  /** Classes there are. */
+  readonly width: number;
+  readonly y: Int32Array;
+  /** The class with the largest logit; the lower index where two are equal. */
+  readonly answers: Int32Array;
+  /** How many classes stand before the true one by logit; equal logits rank by index. */
+  readonly ranks: Int32Array;
+  /** Cross-entropy in nats. */
+  readonly surprise: Float32Array;
+}
+
+/** Answers that are numbers, `width` per sample. */
+export interface Estimated {
+  readonly width: number;
+  readonly y: Float32Array;
+  readonly logits: Float32Array;
+}
+
+/** Answers as they are heard, batch by batch; `surpriseOf` gives the cross-entropy of rows with these truths. */
+export function hearing(
+  y: Int32Array | Float32Array,
+  width: number,
+  classes: readonly string[],
+  surpriseOf: (logits: Float32Array, y: Int32Array) => Float32Array,
+): { readonly answered: Answered; hear(logits: Float32Array, first: number): void } {
+  if (y instanceof Float32Array) {
+    const logits = new Float32Array(y.length);
+    return {
+      answered: { width, y, logits },
+      hear: (rows, first) => logits.set(rows, first * width),
+    };
+  }
+  const answers = new Int32Array(y.length);
+  const ranks = new Int32Array(y.length);
+  const surprise = new Float32Array(y.length);
+  return {
+    answered: { width, y, classes, answers, ranks, surprise },
+    hear(logits, first) {
+      const truths = y.subarray(first, first + logits.length / width);
+      answers.set(answersOf(logits, width), first);
+      ranks.set(ranksOf(logits, width, truths), first);
+      surprise.set(surpriseOf(logits, truths), first);
+    },
+  };
+}
+
+/** How many logits of each row stand before that of the truth. */
+export function ranksOf(logits: Float32Array, width: number, y: Int32Array): Int32Array {
+  return y.map((truth, row) => {
+    const start = row * width;
+    const own = logits[start + truth]!;
+    let before = 0;
+    for (let c = 0; c < width; c++) {
+      const other = logits[start + c]!;
+      if (other > own || other === own && c < truth) before++;
+    }
+    return before;
+  });
+}

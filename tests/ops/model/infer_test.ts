@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { withTensors } from "../../../engine/tensor/mod.ts";
+import { stream } from "../../../engine/tensor/random.ts";
+import { assertRoom } from "../../../ops/distill/predict.ts";
+import { inferBatches, inferLogits } from "../../../ops/model/infer.ts";
+import { initialModel } from "../../../ops/model/initialize.ts";
+import { families } from "../../../ops/model/zoo/families.ts";
+
+Deno.test("where a sample's answer is large, few samples answer together, to the same bits", async () => {
+  const width = 3_000_000;
+  const wide = initialModel(families.mlp.build([1], width, { hidden: [], dropout: 0 } as never), 0);
+  const part = { count: 7, x: stream(0, "noise").uniforms(0, 7), y: null };
+  await withTensors(async (room) => {
+    const shown: [first: number, samples: number][] = [];
+    const seen = new Float32Array(7 * width);
+    await inferBatches(room, wide, part, (logits, first) => {
+      shown.push([first, logits.length / width]);
+      seen.set(logits, first * width);
+    });
+    // 2²⁴ numbers together, at most.
+    assert.deepEqual(shown, [[0, 5], [5, 2]]);
+    const whole = await inferLogits(room, wide, part, undefined, { batch: 7 });
+    assert.ok(seen.every((value, i) => value === whole[i]));
+  });
+});
+
+Deno.test("what a teacher says is kept up to 2 GiB, and refused above with a way out", () => {
+  assertRoom(2 ** 19, 2 ** 10);
+  assert.throws(
+    () => assertRoom(10_000, 128 * 10_000),
+    /^RangeError: Cannot keep .* 10000 samples: 1280000 numbers for each make 47\.7 GiB, 2 GiB are the most; .*limit/,
+  );
+});
