@@ -5,12 +5,12 @@ import { modelKind } from "../model/kind.ts";
 import { outputsKind } from "../train/outputs.ts";
 
 /** Logits that are kept, at most: 2 GiB as float32. They are one array in memory, then one file of the cache. */
-const MOST = 2 ** 29;
+const MOST = 0x2000_0000;
 
 /** Throws a RangeError where answers are more than can be kept. */
 export function assertRoom(samples: number, width: number): void {
   if (samples * width <= MOST) return;
-  const gigabytes = (4 * samples * width / 2 ** 30).toFixed(1);
+  const gigabytes = (4 * samples * width / 0x4000_0000).toFixed(1);
   throw new RangeError(
     `Cannot keep what the model says of ${samples} samples: ${width} numbers for each make ${gigabytes} GiB, 2 GiB ` +
       "are the most; take fewer samples (data: { limit: … }) or tokens (text: { vocabulary: …, length: … }), or say " +

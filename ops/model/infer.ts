@@ -21,7 +21,7 @@ export interface InferOptions {
 const BATCH = 64;
 
 /** Logits of a batch where nobody says how many samples it has: 64 MiB. */
-const LOGITS = 2 ** 24;
+const LOGITS = 0x100_0000;
 
 /**
  * Logits of a model on raw samples, row by row in the part's order: samples × outputs. The samples are prepared by
