@@ -86,11 +86,13 @@ function claimLine(graph: Graph, result: ModelRow, reference: ModelRow | undefin
   return parts.length === 0 ? `${name} was made.` : `${name} ${parts.join(" and ")}.${agreement}`;
 }
 
-function sizePart({ bytes }: ModelRow, reference: ModelRow | undefined): string | undefined {
+/** `takes 42.5 kB as tfjs, 39.7 times less than teacher` */
+export function sizePart({ bytes }: ModelRow, reference: ModelRow | undefined): string | undefined {
   if (bytes === undefined) return undefined;
   const own = `takes ${bytesText(bytes.encoded)} as ${bytes.format}`;
   if (reference?.bytes === undefined) return own;
   const [from, to] = [reference.bytes.encoded, bytes.encoded];
+  if (from === to) return `${own}, as much as ${reference.name}`;
   const factor = from >= to ? from / to : to / from;
   return `${own}, ${factor.toFixed(1)} times ${
     from >= to ? "less" : "more"

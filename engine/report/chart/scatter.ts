@@ -43,7 +43,7 @@ export function scatter(points: readonly Point[], measureX: Measure, measureY: M
   const front = places.filter(({ point }) => point.role === "best").sort((a, b) => a.x - b.x);
   const labels = placeLabels(
     shown.map(({ point, x, y, beyond }) => ({ x, y, text: `${point.name}${beyond}` })),
-    { left: 2, right: area.width - 2, top: 14, bottom: area.bottom - 2 },
+    { left: area.left, right: area.width - 2, top: 14, bottom: area.bottom - 2 },
   );
   const title = `${measureY.label} against ${measureX.label}: ${
     points.map((point) => `${point.name} ${measureY.write(point.y)} at ${measureX.write(point.x)}`)

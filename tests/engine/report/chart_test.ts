@@ -98,6 +98,24 @@ Deno.test("a chart names its points, says them to who cannot see them, and joins
   );
 });
 
+Deno.test("no name stands on the figures of the axis", () => {
+  const low: Point[] = [
+    { name: "distilled", x: 137e3, y: 0.1 },
+    { name: "pruned, just cut", x: 91e3, y: 0.118 },
+    { name: "pruned", x: 91e3, y: 0.107, from: "pruned, just cut" },
+    { name: "quantized", x: 40e3, y: 0.107, from: "pruned" },
+  ];
+  const svg = parsed(htmlText(scatter(low, bytes, accuracy)));
+  for (const label of svg.querySelectorAll("text.label")) {
+    const [x, width] = [Number(label.getAttribute("x")), 6 * label.textContent.length];
+    const share = { start: 0, middle: 0.5, end: 1 }[label.getAttribute("text-anchor") as "end"];
+    assert.ok(
+      x - share * width >= area.left,
+      `${label.textContent} begins at ${x - share * width}`,
+    );
+  }
+});
+
 Deno.test("of many points those with a role alone are named, and the best are joined", () => {
   const many = Array.from({ length: 40 }, (_, at): Point => ({
     name: `p${at}`,
