@@ -1,8 +1,9 @@
 /**
  * The parts of the README that derive from the code, each between `<!-- name -->` and `<!-- end -->`: the demo's recipe
- * and the tables of ops, models and commands. `deno task docs` writes them, a test says when they are stale.
+ * and the tables of ops, models, recipes and commands. `deno task docs` writes them, a test says when they are stale.
  */
 import { loadCommands } from "../../engine/cli/commands.ts";
+import { parse } from "../../engine/deps/yaml.ts";
 import type { AnyOp, Inputs } from "../../engine/op.ts";
 import { families } from "../../ops/model/zoo/families.ts";
 import { ops } from "../../mod.ts";
@@ -34,6 +35,7 @@ async function parts(): Promise<Readonly<Record<string, string>>> {
         Object.keys(options.properties).map((option) => `\`${option}\``).join(" "),
       ]),
     ),
+    recipes: table(["recipe", "what it does"], await recipeRows()),
     commands: table(
       ["command", "what it does"],
       (await loadCommands()).map(({ name, operands, summary }) => [
@@ -42,6 +44,19 @@ async function parts(): Promise<Readonly<Record<string, string>>> {
       ]),
     ),
   };
+}
+
+/** Every recipe that ships, with its description. */
+async function recipeRows(): Promise<string[][]> {
+  const rows: string[][] = [];
+  for (const folder of ["recipes/", "recipes/papers/"]) {
+    for await (const { name } of Deno.readDir(new URL(folder, root))) {
+      if (!name.endsWith(".yaml")) continue;
+      const { description } = parse(await Deno.readTextFile(new URL(folder + name, root)));
+      rows.push([`[${folder}${name}](${folder}${name})`, description]);
+    }
+  }
+  return rows.sort(([one], [other]) => one! < other! ? -1 : 1);
 }
 
 function opRow({ name, summary, inputs, output }: AnyOp): string[] {
