@@ -34,6 +34,14 @@ export function applySettings(
     const isVariable = variables?.type === "map" && variables.entries.has(path);
     const segments = isVariable ? ["variables", path] : path.split(".");
     try {
+      const block = variedBy(root, path);
+      if (block !== undefined) {
+        throw new Unsettable(
+          "order",
+          `\`${path}\` takes its values from \`${block}\`, which would replace this one`,
+          `give it one value there: --set ${block}.over.${path}=…, or change the recipe`,
+        );
+      }
       if (!isVariable && !fields.includes(segments[0]!)) {
         const names = [...fields, ...(variables?.type === "map" ? variables.entries.keys() : [])];
         const slip = slipOf(segments[0]!, names);
@@ -53,6 +61,16 @@ export function applySettings(
     }
   }
   return tree;
+}
+
+/** The block that gives this variable its values, `sweep` or `search`. */
+function variedBy(root: MapTree, name: string): string | undefined {
+  return ["sweep", "search"].find((block) => {
+    const varied = child(root, block);
+    const over = varied?.type === "map" ? child(varied, "over") : undefined;
+    const points = over?.type === "list" ? over.items : [over];
+    return points.some((point) => point?.type === "map" && point.entries.has(name));
+  });
 }
 
 function valueTree(

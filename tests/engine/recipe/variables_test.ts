@@ -138,6 +138,19 @@ Deno.test("null as a setting removes a field", () => {
   assert.deepEqual(read(classic, { set: { expect: "null" } }).expect, []);
 });
 
+Deno.test("a setting of what a sweep or a search varies would be lost, so it is refused", () => {
+  const sweep = `${classic}sweep: { over: { ratio: [0.3, 0.5], seed: [1, 2] } }\n`;
+  const search = classic +
+    "search: { over: { ratio: [0.3, 0.5] }, minimize: result.bytes, budget: { trials: 2 } }\n";
+  const points = `${classic}sweep: { over: [{ ratio: 0.3 }, { ratio: 0.5 }] }\n`;
+  for (const text of [sweep, search, points]) {
+    assert.deepEqual(codes(text, { set: { ratio: "0.7" } }), ["order ratio"]);
+  }
+  assert.deepEqual(codes(sweep, { set: { seed: "7" } }), ["order seed"]);
+  const narrowed = read(sweep, { set: { "sweep.over.ratio": "[0.7]" } });
+  assert.deepEqual(narrowed.sweep!.points.map(({ values }) => values.ratio), [0.7, 0.7]);
+});
+
 Deno.test("settings that lead nowhere are reported by their path", () => {
   assert.deepEqual(codes(classic, { set: { ratoi: "0.7" } }), ["unknown-name ratoi"]);
   assert.deepEqual(codes(classic, { set: { "prune.rato": "0.7" } }), ["unknown-field prune.rato"]);

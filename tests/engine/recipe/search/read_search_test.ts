@@ -98,7 +98,7 @@ Deno.test("a variable may stand in a search, as anywhere", () => {
 });
 
 Deno.test("--set reaches into a search and a sweep", () => {
-  const set = { "search.budget.trials": 3, "search.strategy": "random", ratio: 0.3 };
+  const set = { "search.budget.trials": 3, "search.strategy": "random", seed: 3 };
   const { search, diagnostics } = parseRecipe(document(whole), "x.yaml", fakeOps, { set });
   assert.deepEqual([search?.budget.trials, search?.strategy, diagnostics], [3, "random", []]);
 });
