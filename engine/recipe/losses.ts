@@ -62,7 +62,7 @@ export function listen(
   return {
     // Read again, a term's fields stand in the order of its schema, as if the teacher had been written.
     loss: single !== undefined
-      ? settled.map(withoutTeacher)
+      ? settled.map((term) => readsTeacher(schema, term) ? withoutTeacher(term) : term)
       : heard.length > 1 || peers && heard.length > 0
       ? normalizeValue(schema, settled) as readonly Term[]
       : settled,
@@ -73,12 +73,14 @@ export function listen(
   };
 }
 
-/** Whether a loss term of this schema listens to a teacher: its alternative says so. */
+/** Whether a loss term of this schema listens to a teacher: its alternative says so, and what stands in for one is absent. */
 function readsTeacher(schema: TSchema, term: Term): boolean {
   const list = formOf(schema);
   const choice = list.form === "list" ? formOf(list.items) : list;
-  return choice.form === "choice" &&
-    choice.alternatives[String(term[choice.tag])]?.["x-teacher"] !== undefined;
+  if (choice.form !== "choice") return false;
+  const alternative = choice.alternatives[String(term[choice.tag])];
+  return alternative?.["x-teacher"] !== undefined &&
+    term[String(alternative["x-teacher-unless"])] === undefined;
 }
 
 function withoutTeacher({ teacher: _, ...term }: Term): Term {

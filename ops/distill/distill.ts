@@ -51,16 +51,18 @@ export const distill = defineOp({
     return facts;
   },
   async run({ model, data, teacher, outputs }, training, context) {
-    const [{ withTensors }, { fit }, { hireTeachers }] = await Promise.all([
+    const [{ withTensors }, { fit }, { called }, { hireTeachers }] = await Promise.all([
       import("../../engine/tensor/mod.ts"),
       import("../train/loop.ts"),
+      import("../train/called.ts"),
       import("./hire_teachers.ts"),
     ]);
     return await withTensors(async (room) => {
       const hired = await hireTeachers(room, data, training.loss, { teacher, outputs }, context);
       try {
-        const { teachers, judges } = hired;
-        return await fit(room, { model, data, training, teachers, judges }, context);
+        const { teachers } = hired;
+        const others = await called(training.loss, [model], context);
+        return await fit(room, { model, data, training, teachers, ...others }, context);
       } finally {
         hired.dispose();
       }

@@ -3,6 +3,7 @@ import type { RunContext, Static } from "../../engine/op.ts";
 import { withTensors } from "../../engine/tensor/mod.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Model } from "../model/model.ts";
+import { called } from "../train/called.ts";
 import type { Constraint } from "../train/constraint.ts";
 import { fit } from "../train/loop.ts";
 import { finetuneTraining } from "../train/finetune_facts.ts";
@@ -29,8 +30,8 @@ export function finetuned(
     const from = { teacher, outputs: undefined };
     const hired = await hireTeachers(room, data, training.loss, from, context);
     try {
-      const { teachers, judges } = hired;
-      const lesson = { model, data, training, teachers, judges };
+      const others = await called(training.loss, [model], context);
+      const lesson = { model, data, training, teachers: hired.teachers, ...others };
       return await fit(room, constraint ? { ...lesson, constraint } : lesson, context);
     } finally {
       hired.dispose();

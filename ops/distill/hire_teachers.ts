@@ -10,14 +10,10 @@ import { type LossTerm, readsTeacher } from "../train/terms/terms.ts";
 /** Whom a loss hears. */
 export interface Hired {
   readonly teachers: readonly (Teacher | undefined)[];
-  readonly judges: readonly (Model | undefined)[];
   dispose(): void;
 }
 
-/**
- * One teacher per term, undefined for a term that reads none; each model is brought into the room once. And the third
- * model that each term asks, undefined for a term that asks none.
- */
+/** One teacher per term, undefined for a term that reads none; each model is brought into the room once. */
 export async function hireTeachers(
   room: Room,
   data: Dataset,
@@ -45,9 +41,5 @@ export async function hireTeachers(
     const named = "teacher" in term && term.teacher !== undefined ? term.teacher : "";
     teachers.push(readsTeacher(term) ? await hire(named) : undefined);
   }
-  const judges: (Model | undefined)[] = [];
-  for (const term of loss) {
-    judges.push("through" in term ? await context.referenced<Model>(term.through) : undefined);
-  }
-  return { teachers, judges, dispose: () => hired.forEach((each) => each.dispose()) };
+  return { teachers, dispose: () => hired.forEach((each) => each.dispose()) };
 }

@@ -58,18 +58,20 @@ export const mutual = defineOp({
     return { kind: "cohort", peers };
   },
   async run({ students, data }, { updates, ...training }, context) {
-    const [{ withTensors }, { fitTogether }, { hireTeachers }] = await Promise.all([
+    const [{ withTensors }, { fitTogether }, { called }, { hireTeachers }] = await Promise.all([
       import("../../engine/tensor/mod.ts"),
       import("../train/loop.ts"),
+      import("../train/called.ts"),
       import("./hire_teachers.ts"),
     ]);
     return await withTensors(async (room) => {
       const nobody = { teacher: undefined, outputs: undefined };
       const hired = await hireTeachers(room, data, training.loss, nobody, context);
-      const { teachers, judges, dispose } = hired;
+      const { teachers, dispose } = hired;
       try {
+        const others = await called(training.loss, students, context);
         const lessons = students.map((model, k) => ({
-          ...{ model, data, teachers, judges },
+          ...{ model, data, teachers, ...others },
           training: { ...training, seed: (training.seed ?? 0) + k },
         }));
         return { models: await fitTogether(room, lessons, updates, context) };

@@ -1,8 +1,15 @@
 /** Terms about what a model makes, pictures as well as classes: task, outputs and third models must fit them. */
 import { type DatasetFacts, type ModelFacts, ParameterError } from "../../engine/op.ts";
+import { assertReal } from "./assert_real.ts";
 import { architectureOf, shapesOf, show, sizeOf } from "../model/layers.ts";
 import type { Architecture } from "../model/model.ts";
-import { comparesOutputs, type LossTerm, readsSample } from "./terms/terms.ts";
+import {
+  comparesOutputs,
+  type LossTerm,
+  readsSample,
+  readsTeacher,
+  realOf,
+} from "./terms/terms.ts";
 import type { TrainingInputs } from "./training_facts.ts";
 
 /** Throws a ParameterError where a term at `path` cannot be worked out; what is not known yet is not judged. */
@@ -14,11 +21,12 @@ export function assertGenerates(term: LossTerm, path: string, inputs: TrainingIn
   if (!comparesOutputs(term)) return;
   const named = "teacher" in term && term.teacher !== undefined;
   const teacher = inputs[named ? `${path}.teacher` : "teacher"] as ModelFacts | undefined;
-  const taught = teacher && architectureOf(teacher);
+  const taught = teacher && readsTeacher(term) ? architectureOf(teacher) : undefined;
   if (model !== undefined) {
     assertDistance(term, path, model);
     if (taught !== undefined) assertAlike(term, path, model, taught);
   }
+  if (realOf(term) !== undefined) assertReal(term, path, inputs, model);
   if ("through" in term) {
     assertJudge(term, `${path}.through`, inputs[`${path}.through`] as ModelFacts, data, model);
   }

@@ -3,7 +3,7 @@
  * before the model's, by the training's optimizer with memory of its own.
  */
 import type { Room, Tensor } from "../../engine/tensor/mod.ts";
-import { part } from "../data/dataset.ts";
+import { type Part, part } from "../data/dataset.ts";
 import { forward, type ForwardResult } from "../model/forward.ts";
 import type { Model } from "../model/model.ts";
 import {
@@ -15,6 +15,7 @@ import {
 import type { Batch } from "./batches.ts";
 import { openDraws } from "./draws.ts";
 import { type Court, judging, type OpenJudge, seenBy } from "./judging.ts";
+import { realReader } from "./real_samples.ts";
 import { criticLoss, type objectives } from "./terms/adversarial.ts";
 import {
   captureVariables,
@@ -29,16 +30,22 @@ export function openCritic(
   room: Room,
   model: Model,
   objective: keyof typeof objectives,
-  { data, optimizer, seed, arrays }: Court,
+  { data, real, optimizer, seed, arrays }: Court,
 ): OpenJudge & Required<Pick<OpenJudge, "learn">> {
   const variables = openVariables(room, model, [], optimizer, arrays);
   const averages = openAverages(model, variables.frozen, arrays);
   const samples = part(data, "train");
+  const readReal = real && realReader(room, real, seed);
   const draws = openDraws(room, seed, "critic:");
   let update = 0;
 
-  const run = (batch: Batch, outputs: Tensor, taps: readonly string[] = []): ForwardResult =>
-    forward(room, model, weightsOf(variables), seenBy(room, model, samples, batch, outputs), {
+  const run = (
+    batch: Batch,
+    outputs: Tensor,
+    taps: readonly string[] = [],
+    from: Part = samples,
+  ): ForwardResult =>
+    forward(room, model, weightsOf(variables), seenBy(room, model, from, batch, outputs), {
       training: true,
       taps,
       dropout: (layer, shape, rate) => draws.dropout(layer, shape, rate, update),
@@ -47,13 +54,15 @@ export function openCritic(
 
   return {
     at: (batch) => judging((outputs, taps) => run(batch, outputs, taps)),
-    learn(batch, real, fake, moment) {
+    learn(batch, taught, fake, moment) {
       update = moment.update;
       room.tf.tidy(() => {
+        const made = { batch, outputs: fake, from: samples };
+        const truths = readReal?.(batch.samples.length, update) ?? { ...made, outputs: taught! };
         const statistics: BatchStatistics[] = [];
         const { gradients } = room.valueAndGradients(() => {
-          const [truth, pretence] = [real, fake].map((outputs) => {
-            const seen = run(batch, outputs);
+          const [truth, pretence] = [truths, made].map(({ batch, outputs, from }) => {
+            const seen = run(batch, outputs, [], from);
             statistics.push(readStatistics(room, seen.statistics));
             return seen.outputs[0]!;
           });

@@ -14,8 +14,11 @@ import type { Judge } from "./terms/judge.ts";
 export interface OpenJudge {
   /** What it says of outputs for a batch. For the caller's `tidy`. */
   at(batch: Batch): Judge;
-  /** One update of a critic that learns: what the teacher made is real, what the model made is not. */
-  learn?(batch: Batch, real: Tensor, fake: Tensor, moment: Moment): void;
+  /**
+   * One update of a critic that learns: what the teacher made is real, what the model made is not. Without a teacher
+   * the critic draws what is real from its court's data.
+   */
+  learn?(batch: Batch, taught: Tensor | undefined, fake: Tensor, moment: Moment): void;
   /** Copies of its arrays that move. */
   capture(): Record<string, Float32Array>;
   close(): void;
@@ -24,6 +27,8 @@ export interface OpenJudge {
 /** What judges are opened with. */
 export interface Court {
   readonly data: Dataset;
+  /** What is real, where no teacher says it. */
+  readonly real?: Dataset;
   readonly optimizer: Optimizer;
   readonly seed: number;
   /** Those of an earlier `capture`, where a training goes on. */

@@ -48,6 +48,8 @@ export interface Lesson {
   readonly teachers: readonly (Teacher | undefined)[];
   /** The third model that each term asks; undefined for a term that asks none. Default: no term does. */
   readonly judges?: readonly (Model | undefined)[];
+  /** The data that each term takes for real; undefined for a term whose teacher says it. Default: no term does. */
+  readonly reals?: readonly (Dataset | undefined)[];
   /** What holds while it trains. */
   readonly constraint?: Constraint;
 }
@@ -86,7 +88,7 @@ export interface Learner {
 /** Opens a model for learning, with the arrays of an earlier `capture` where a training goes on. */
 export function openLearner(
   room: Room,
-  { model, data, training, teachers, judges: asked = [], constraint }: Lesson,
+  { model, data, training, teachers, judges: asked = [], reals = [], constraint }: Lesson,
   arrays?: Arrays,
 ): Learner {
   const { loss: terms, optimizer, seed = 0 } = training;
@@ -101,6 +103,7 @@ export function openLearner(
   const places = new Map(variables.moving.map(({ name }, place) => [name, place]));
   const court = (i: number) => ({
     data,
+    ...reals[i] && { real: reals[i] },
     optimizer,
     seed,
     arrays: under(criticName(i), arrays ?? {}),
@@ -208,7 +211,7 @@ export function openLearner(
     return { loss, values, ...norms };
   }
 
-  /** Critics learn first, from what their term's teacher makes and what the model makes now. */
+  /** Critics learn first, from what is real (their term's teacher makes it, or data hold it) and what the model makes now. */
   function teachCritics(
     batch: Batch,
     x: readonly Tensor[],
@@ -219,7 +222,8 @@ export function openLearner(
     const made = run(x, moment).outputs[0]!;
     const seen = (logits: Tensor) => behindHead(room, model.head, logits);
     for (const [i, judge] of judges.entries()) {
-      judge?.learn?.(batch, seen(said[i]!.logits), seen(made), moment);
+      const taught = said[i];
+      judge?.learn?.(batch, taught && seen(taught.logits), seen(made), moment);
     }
   }
 

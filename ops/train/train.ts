@@ -30,11 +30,14 @@ export const train = defineOp({
     return trainingFacts(inputs, params);
   },
   async run({ model, data }, training, context) {
-    const [{ withTensors }, { fit }] = await Promise.all([
+    const [{ withTensors }, { fit }, { called }] = await Promise.all([
       import("../../engine/tensor/mod.ts"),
       import("./loop.ts"),
+      import("./called.ts"),
     ]);
-    const lesson = { model, data, training, teachers: training.loss.map(() => undefined) };
+    const teachers = training.loss.map(() => undefined);
+    const others = await called(training.loss, [model], context);
+    const lesson = { model, data, training, teachers, ...others };
     return await withTensors((room) => fit(room, lesson, context), { threads: context.threads });
   },
 });

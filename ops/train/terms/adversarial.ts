@@ -1,5 +1,5 @@
-/** The verdict of a critic that tells a model's outputs from its teacher's (Goodfellow et al. 2014, arXiv 1406.2661). */
-import { OneOf } from "../../../engine/field.ts";
+/** The verdict of a critic that tells a model's outputs from its teacher's, or from samples of data (Goodfellow et al. 2014, arXiv 1406.2661). */
+import { OneOf, Reference, Type } from "../../../engine/field.ts";
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
 import { behindHead, bernoulli } from "./behind_head.ts";
 import { judgeField } from "./judge.ts";
@@ -33,7 +33,7 @@ export const objectives = {
   },
 } satisfies Record<string, Objective>;
 
-/** What the critic minimises, of its logits on a teacher's outputs and a model's: the mean over the batch. */
+/** What the critic minimises, of its logits on what is real and on a model's outputs: the mean over the batch. */
 export function criticLoss(
   room: Room,
   objective: keyof typeof objectives,
@@ -45,18 +45,27 @@ export function criticLoss(
 
 /** What the model minimises. A critic that is trained learns one update before the model does, at each batch. */
 export const adversarial = defineTerm({
-  schema: teacherFields("The verdict of a critic that tells the outputs from the teacher's (GAN)", {
-    through: judgeField("The critic: one number for each output, high for what looks real"),
-    objective: OneOf(["cross-entropy", "hinge", "least-squares"], {
-      default: "cross-entropy",
-      description: "The game that model and critic play",
-    }),
-    critic: OneOf(["trained", "frozen"], {
-      default: "trained",
-      description:
-        "Whether the critic learns beside the model, by the same optimizer, or stays as it is",
-    }),
-  }),
+  schema: teacherFields(
+    "The verdict of a critic that tells the outputs from the teacher's, or from samples of data (GAN)",
+    {
+      through: judgeField("The critic: one number for each output, high for what looks real"),
+      objective: OneOf(["cross-entropy", "hinge", "least-squares"], {
+        default: "cross-entropy",
+        description: "The game that model and critic play",
+      }),
+      critic: OneOf(["trained", "frozen"], {
+        default: "trained",
+        description:
+          "Whether the critic learns beside the model, by the same optimizer, or stays as it is",
+      }),
+      real: Type.Optional(Reference("dataset", {
+        description:
+          "The data whose training samples, drawn anew for each update, the critic learns to be real, in place of a " +
+          "teacher's outputs; as the data normalise them, with their own labels for a critic that is told classes",
+      })),
+    },
+    { unless: "real" },
+  ),
   value({ room, logits, own, judge }, { objective }) {
     const fake = judge!.verdict(behindHead(room, own!.model.head, logits));
     return room.tf.mean(objectives[objective].model(room, fake)) as Scalar;

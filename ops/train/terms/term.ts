@@ -139,12 +139,17 @@ const teacher = Type.Optional(
   Reference("model", { description: "The model this term listens to, if not the step's teacher" }),
 );
 
-/** The fields of a term that reads a teacher. */
+/** The fields of a term that reads a teacher; `unless` is the field that takes the place of one. */
 export function teacherFields<const F extends TProperties>(
   summary: string,
   fields: F,
+  { unless }: { readonly unless?: keyof F & string } = {},
 ): TObject<{ weight: typeof weight } & F & { teacher: typeof teacher }> {
-  return Type.Object({ weight, ...fields, teacher }, { description: summary, "x-teacher": true });
+  return Type.Object({ weight, ...fields, teacher }, {
+    description: summary,
+    "x-teacher": true,
+    ...unless !== undefined && { "x-teacher-unless": unless },
+  });
 }
 
 /** The fields of a term that reads the other models of a cohort. */

@@ -72,7 +72,12 @@ export type LossTerm = Static<typeof lossTermField>;
 
 /** Whether a term listens to a teacher. */
 export function readsTeacher(term: LossTerm): boolean {
-  return terms[term.use].schema["x-teacher"] === true;
+  return terms[term.use].schema["x-teacher"] === true && realOf(term) === undefined;
+}
+
+/** The data that a term reads in place of a teacher; undefined where it names none. */
+export function realOf(term: LossTerm): string | undefined {
+  return term.use === "adversarial" ? term.real : undefined;
 }
 
 /** Whether a term listens to the other models of a cohort. */
