@@ -87,6 +87,8 @@ export const figures: Readonly<Record<string, Figure>> = {
   },
   gan: {
     paper: "MNIST, a DCGAN's generator 1,669 times smaller draws what its teacher drew",
-    limit: "a small generator, and one an eighth as wide",
+    limit:
+      "a small generator, its digits at a Fréchet distance of 19 from real ones (untrained 877, real ones among " +
+      "themselves 0.8), and one an eighth as wide",
   },
 };
