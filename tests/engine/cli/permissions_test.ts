@@ -31,6 +31,7 @@ Deno.test("a run needs the flags that plan prints, and no others", async () => {
   await using place = await beside(RECIPE);
   const { decant } = place;
   const planned = await decant(["-A"], "plan", "petals.yaml", "--json");
+  assert.deepEqual([planned.code, planned.err], [0, ""]);
   const { flags } = JSON.parse(planned.out) as { flags: string[] };
   const run = await decant(flags, "run", "petals.yaml", "--quiet");
   assert.deepEqual([run.code, run.err], [0, ""]);
@@ -50,6 +51,7 @@ for (const use of ["digits", "names", "spam"]) {
     );
     const { decant } = place;
     const planned = await decant(["-A"], "plan", "petals.yaml", "--json");
+    assert.deepEqual([planned.code, planned.err], [0, ""]);
     const { flags } = JSON.parse(planned.out) as { flags: string[] };
     const run = await decant(flags, "run", "petals.yaml", "--until", "data", "--quiet");
     const absent = /^.*not (?:found|available) in (?:the )?cache.*$/im.exec(run.err);
