@@ -178,7 +178,8 @@ export function Selectors(
 
 /**
  * The name of a role or step inside a parameter: an input in disguise. `compile` binds it, the key holds
- * the artifact's digest in its place, and `run` finds that digest there (see `RunContext.referenced`).
+ * the artifact's digest in its place, and `run` finds that digest there (see `RunContext.referenced`). Of a data set
+ * a reference reads the training part alone, and its digest is of that.
  */
 export function Reference(
   kind: string,

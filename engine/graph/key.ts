@@ -46,14 +46,28 @@ export type Preimage = {
   readonly host: string | null;
 };
 
-/** The parameters as `run` gets them: the digest of the artifact in place of each name of a step. */
+/** What a parameter that names a data set reads of it: never its test samples, so they are in no key but `evaluate`'s. */
+const REFERENCED = [META, "train"];
+
+/** The names of the parts that a reference reads of a node; undefined: all of it. */
+export function partsReferenced(target: Node): readonly string[] | undefined {
+  return target.op.output.name === "dataset" ? REFERENCED : undefined;
+}
+
+/** What stands in a parameter for the artifact of the node that it names: a digest of what is read of it. */
+export function referenceDigest(target: Node, artifact: Artifact): Digest {
+  const identity = identityOf(artifact, partsReferenced(target));
+  return typeof identity === "string" ? identity as Digest : digestOf(canonicalBytes(identity));
+}
+
+/** The parameters as `run` gets them: a digest in place of each name of a step. */
 export function boundParams(
   node: Node,
   artifact: (node: Node) => Artifact,
 ): Readonly<Record<string, Json>> {
   let params: Json = node.step.params;
   for (const [path, target] of Object.entries(node.references)) {
-    params = replaceAt(params, path.split("."), artifact(target).digest);
+    params = replaceAt(params, path.split("."), referenceDigest(target, artifact(target)));
   }
   return params as Readonly<Record<string, Json>>;
 }

@@ -3,7 +3,14 @@ import { canonicalBytes, type Digest, digestOf, type Json, type Key } from "../d
 import type { Artifact, Op, RunContext } from "../op.ts";
 import type { Encoded, Kind } from "../kind.ts";
 import type { Node } from "../graph/graph.ts";
-import { boundParams, isMany, partsRead, type Preimage, readBy } from "../graph/key.ts";
+import {
+  boundParams,
+  isMany,
+  partsRead,
+  partsReferenced,
+  type Preimage,
+  referenceDigest,
+} from "../graph/key.ts";
 import type { Outcome, Store } from "../store/store.ts";
 import type { SourceReader } from "../graph/source.ts";
 import { validateParams } from "../recipe/validate_params.ts";
@@ -105,9 +112,11 @@ async function decodedInputs(run: StepRun): Promise<Record<string, unknown>> {
 
 function referenced({ node, outcome, store }: StepRun): (digest: string) => Promise<unknown> {
   return (digest) => {
-    const target = readBy(node).find((each) => outcome(each).artifact.digest === digest);
+    const target = Object.values(node.references)
+      .find((each) => referenceDigest(each, outcome(each).artifact) === digest);
     if (target === undefined) throw new Error(`internal: no reference has the digest ${digest}`);
-    return decodeArtifact(store, target.op.output, outcome(target).artifact);
+    const { artifact } = outcome(target);
+    return decodeArtifact(store, target.op.output, artifact, partsReferenced(target));
   };
 }
 

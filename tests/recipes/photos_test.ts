@@ -7,10 +7,11 @@ import jpeg from "npm:jpeg-js@0.4.4";
 import { encodePng } from "../../engine/deps/fast_png.ts";
 import { load } from "../../mod.ts";
 import { resizePicture } from "../../ops/data/images/resize.ts";
+import { testData, testWith } from "../ops/model/test_data.ts";
 import type { Picture } from "../../ops/data/images/picture.ts";
 
-const DATA = Deno.env.get("DECANT_TEST_DATA") ?? "";
-const SOURCE = `${DATA}/mobilenet-v1-025-128`;
+const FOLDER = "mobilenet-v1-025-128";
+const SOURCE = testData(FOLDER);
 
 /** An uncompressed Windows bitmap of 24 bits: rows from below, blue first, each padded to four bytes. */
 function bitmap(bytes: Uint8Array): Picture {
@@ -97,39 +98,35 @@ expect:
   - result.bytes <= model.bytes / 3.4
 `;
 
-Deno.test({
-  name: "a pretrained MobileNet names the two photos, and as int8 too",
-  ignore: DATA === "",
-  async fn() {
-    const folder = await Deno.makeTempDir();
-    try {
-      await photos(folder);
-      // One name of the published list is there twice; no photo shows either.
-      await Deno.copyFile(`${SOURCE}/imagenet_labels.txt`, `${folder}/labels.txt`);
-      const labels = (await Deno.readTextFile(`${folder}/labels.txt`)).trim().split("\n");
-      await Deno.writeTextFile(`${folder}/photos.yaml`, RECIPE);
-      const recipe = await load(`${folder}/photos.yaml`);
-      const run = await recipe.run({ cache: `${folder}/cache`, out: `${folder}/out` });
-      assert.deepEqual(run.problems, []);
-      assert.ok(run.ok, JSON.stringify(run.expect));
-      const result = run.models.at(-1)!;
-      assert.ok(result.agreement! >= 0.75, `${result.agreement}`);
-      for (const [name, cats] of [["resized_cat", 3], ["bird", 0]] as const) {
-        const whole = bitmap(await Deno.readFile(`${SOURCE}/${name}.bmp`));
-        const { data } = resizePicture(whole, [128, 128]);
-        for (const which of ["model", "result"]) {
-          // A loaded model has no preprocessing of its own: it is asked what it was trained on.
-          const pixels = Array.from(data, (value) => value * 2 / 255 - 1);
-          const [logits] = await run.model(which).predict(pixels);
-          const ranked = [...labels.keys()].sort((a, b) => logits![b]! - logits![a]!);
-          const best = ranked.slice(0, cats || 1).map((index) => labels[index]!);
-          // Of the cat its publisher has tiger cat, tabby and Egyptian cat within a tenth of one another.
-          const known = cats ? ["Egyptian cat", "tabby, tabby cat", "tiger cat"] : ["chickadee"];
-          assert.deepEqual(best.sort(), known, `${which} of ${name}`);
-        }
+testWith(FOLDER, "a pretrained MobileNet names the two photos, and as int8 too", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await photos(folder);
+    // One name of the published list is there twice; no photo shows either.
+    await Deno.copyFile(`${SOURCE}/imagenet_labels.txt`, `${folder}/labels.txt`);
+    const labels = (await Deno.readTextFile(`${folder}/labels.txt`)).trim().split("\n");
+    await Deno.writeTextFile(`${folder}/photos.yaml`, RECIPE);
+    const recipe = await load(`${folder}/photos.yaml`);
+    const run = await recipe.run({ cache: `${folder}/cache`, out: `${folder}/out` });
+    assert.deepEqual(run.problems, []);
+    assert.ok(run.ok, JSON.stringify(run.expect));
+    const result = run.models.at(-1)!;
+    assert.ok(result.agreement! >= 0.75, `${result.agreement}`);
+    for (const [name, cats] of [["resized_cat", 3], ["bird", 0]] as const) {
+      const whole = bitmap(await Deno.readFile(`${SOURCE}/${name}.bmp`));
+      const { data } = resizePicture(whole, [128, 128]);
+      for (const which of ["model", "result"]) {
+        // A loaded model has no preprocessing of its own: it is asked what it was trained on.
+        const pixels = Array.from(data, (value) => value * 2 / 255 - 1);
+        const [logits] = await run.model(which).predict(pixels);
+        const ranked = [...labels.keys()].sort((a, b) => logits![b]! - logits![a]!);
+        const best = ranked.slice(0, cats || 1).map((index) => labels[index]!);
+        // Of the cat its publisher has tiger cat, tabby and Egyptian cat within a tenth of one another.
+        const known = cats ? ["Egyptian cat", "tabby, tabby cat", "tiger cat"] : ["chickadee"];
+        assert.deepEqual(best.sort(), known, `${which} of ${name}`);
       }
-    } finally {
-      await Deno.remove(folder, { recursive: true });
     }
-  },
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });

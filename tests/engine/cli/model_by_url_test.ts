@@ -5,8 +5,7 @@ import type { Terminal } from "../../../engine/cli/terminal.ts";
 import { digestOf } from "../../../engine/digest.ts";
 import { opSet } from "../../../engine/op.ts";
 import { ops } from "../../../mod.ts";
-
-const DATA = Deno.env.get("DECANT_TEST_DATA") ?? "";
+import { testWith } from "../../ops/model/test_data.ts";
 
 const MADE = `decant: 1
 name: made
@@ -165,20 +164,16 @@ Deno.test("a shard that is not there, and a folder by URL, are sentences", async
   assert.match(folder.err, /is a folder, and a URL cannot be asked what lies in it/);
 });
 
-Deno.test({
-  name: "somebody's DoodleNet, by URL, as int8",
-  ignore: DATA === "",
-  async fn() {
-    await using it = await world();
-    await it.serve("/doodlenet", `${DATA}/doodlenet-and-cvae/doodlenet`);
-    const { code, out } = await it.run(`decant: 1
+testWith("doodlenet-and-cvae", "somebody's DoodleNet, by URL, as int8", async (folder) => {
+  await using it = await world();
+  await it.serve("/doodlenet", `${folder}/doodlenet`);
+  const { code, out } = await it.run(`decant: 1
 name: doodles
 model: { from: "${it.root}/doodlenet/model.json" }
 quantize: { scheme: int8, activations: none }
 export: tfjs
 expect: [result.bytes <= model.bytes / 3.5]
 `);
-    assert.equal(code, 0, out);
-    assert.match(out, /544 k/);
-  },
+  assert.equal(code, 0, out);
+  assert.match(out, /544 k/);
 });

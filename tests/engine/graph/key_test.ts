@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { canonical, type Digest } from "../../../engine/digest.ts";
-import { keyOf, preimageOf } from "../../../engine/graph/key.ts";
+import { keyOf, partsReferenced, preimageOf, referenceDigest } from "../../../engine/graph/key.ts";
 import type { Node } from "../../../engine/graph/graph.ts";
 import { type Artifact, defineOp, Type } from "../../../engine/op.ts";
 import { fakeOps, type FakeStep, graphOf, numberKind } from "../run/fake.ts";
@@ -66,6 +66,19 @@ const golden = '{"format":1,"host":null,"inputs":{"number":{"meta":"' + "0".repe
   '","seed":7},"sources":[{"digest":"' + "f".repeat(64) + '","extension":".txt"}],' +
   '"type":"step","version":3}';
 const goldenKey = "0d4ecbf87eae99e9c3fc782914a9f24b5065a8abe48dadef092095368e66a0f1";
+
+Deno.test("what names a data set in a parameter reads its training part and no test sample", () => {
+  const data = { op: { ...ops.constant, output: { ...numberKind, name: "dataset" } } };
+  const target = data as unknown as Node;
+  const of = (train: string, test: string) =>
+    referenceDigest(target, {
+      ...artifact(test),
+      parts: { meta: digit("0"), train: digit(train), validation: digit(test), test: digit(test) },
+    });
+  assert.deepEqual(partsReferenced(target), ["meta", "train"]);
+  assert.equal(of("1", "2"), of("1", "3"));
+  assert.notEqual(of("1", "2"), of("4", "2"));
+});
 
 Deno.test("names of steps and the order of parameters are not in a key", () => {
   const one = preimage([a, {
