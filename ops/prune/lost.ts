@@ -1,6 +1,8 @@
 /** What a pruning took away, layer by layer: the effect that a report shows. */
 import type { Json } from "../../engine/op.ts";
-import type { Layer, Model } from "../model/model.ts";
+import { shapesOf } from "../model/layers.ts";
+import type { Architecture, Model } from "../model/model.ts";
+import { writesChannels } from "./groups.ts";
 
 /** Channels of a layer with filters of its own. */
 export interface ChannelsLost {
@@ -25,12 +27,13 @@ export function effectOfPruning(before: Model, after: Model): Json | undefined {
 
 /** Per layer with filters of its own, how many channels it kept and lost. */
 export function channelsLost(before: Model, after: Model): Record<string, ChannelsLost> {
-  const left = new Map(after.layers.map((layer) => [layer.name, writtenChannels(layer)]));
-  return Object.fromEntries(before.layers.flatMap((layer) => {
-    const [had, kept] = [writtenChannels(layer), left.get(layer.name)];
-    if (had === undefined || kept === undefined) return [];
-    return [[layer.name, { kept, removed: had - kept }]];
-  }));
+  const left = writtenChannels(after);
+  return Object.fromEntries(
+    [...writtenChannels(before)].flatMap(([name, had]) => {
+      const kept = left.get(name);
+      return kept === undefined ? [] : [[name, { kept, removed: had - kept }]];
+    }),
+  );
 }
 
 /** Per masked kernel, how many weights are zero. */
@@ -45,10 +48,11 @@ export function weightsLost(before: Model, after: Model): Record<string, Weights
   );
 }
 
-function writtenChannels(layer: Layer): number | undefined {
-  if (layer.kind === "conv") return layer.filters;
-  if (layer.kind === "embedding") return layer.size;
-  return layer.kind === "dense" ? layer.units : undefined;
+/** The couplings say which layers write channels, and shapes how many, so no kind can be forgotten here. */
+function writtenChannels(architecture: Architecture): Map<string, number> {
+  const shapes = shapesOf(architecture);
+  const writers = architecture.layers.filter(writesChannels);
+  return new Map(writers.map(({ name }) => [name, shapes[name]!.at(-1)!]));
 }
 
 function countZeros(mask: Uint8Array | undefined): number {

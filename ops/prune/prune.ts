@@ -25,7 +25,7 @@ import { ratiosOf } from "./ratios.ts";
 /** Removes channels or weights: at once, or single weights while the model trains. */
 export const prune = defineOp({
   name: "prune",
-  version: 1,
+  version: 2,
   summary: "Removes whole channels or single weights",
   inputs: {
     model: input(modelKind, "The model that loses channels or weights"),

@@ -1,14 +1,20 @@
 import assert from "node:assert/strict";
 import { type ModelFacts, ParameterError } from "../../../engine/op.ts";
 import { modelFacts, shapesOf } from "../../../ops/model/layers.ts";
-import { type Model, structureOf } from "../../../ops/model/model.ts";
+import { attributes } from "../../../ops/export/packed/attributes.ts";
+import {
+  type Architecture,
+  type Layer,
+  type Model,
+  structureOf,
+} from "../../../ops/model/model.ts";
 import { floatWeight } from "../../../ops/model/weights.ts";
 import { mobilenetV1 } from "../../../ops/model/zoo/mobilenet_v1.ts";
 import { resnet } from "../../../ops/model/zoo/resnet.ts";
 import { CHANNEL_SCORES, type ChannelCriterion } from "../../../ops/prune/criteria.ts";
 import { cutChannels } from "../../../ops/prune/cut_channels.ts";
-import { channelMap } from "../../../ops/prune/groups.ts";
-import { channelsLost } from "../../../ops/prune/lost.ts";
+import { channelMap, writesChannels } from "../../../ops/prune/groups.ts";
+import { type ChannelsLost, channelsLost, effectOfPruning } from "../../../ops/prune/lost.ts";
 import { prune } from "../../../ops/prune/prune.ts";
 import { livelyModel } from "../lively_model.ts";
 import { plainLogits } from "../plain_forward.ts";
@@ -152,6 +158,49 @@ for (const [name, network] of Object.entries(networksWithChannels)) {
     }
   });
 }
+
+/** The half cut of a network, and the layers that write fewer channels than before it. */
+function halved(network: Architecture, changed: object = {}) {
+  const model = livelyModel(network);
+  const cut = cutChannels(model, { ...params, ...changed }, 0);
+  const [had, has] = [shapesOf(model), shapesOf(cut)].map((shapes) => (name: string) =>
+    shapes[name]!.at(-1)!
+  ) as [(name: string) => number, (name: string) => number];
+  const smaller = model.layers.filter((layer) =>
+    writesChannels(layer) && has(layer.name) < had(layer.name)
+  );
+  return { model, cut, smaller, left: smaller.map(({ name }) => [name, has(name)] as const) };
+}
+
+const reportedChannels = (before: Model, after: Model) =>
+  (effectOfPruning(before, after) as unknown as { channels?: Record<string, ChannelsLost> })
+    ?.channels ?? {};
+
+Deno.test("of every kind of layer that writes channels, their loss is reported", () => {
+  const reported = new Set<string>();
+  for (const [name, network] of Object.entries(networksWithChannels)) {
+    const { model, cut, smaller, left } = halved(network);
+    const lost = Object.entries(reportedChannels(model, cut)).filter(([, { removed }]) =>
+      removed > 0
+    );
+    assert.deepEqual(lost.map(([layer, { kept }]) => [layer, kept]), left, name);
+    assert.deepEqual(cut.established.channels, Object.fromEntries(left), name);
+    for (const { kind } of smaller) reported.add(kind);
+  }
+  const writing = Object.keys(attributes).filter((kind) => writesChannels({ kind } as Layer));
+  assert.deepEqual([...reported].sort(), writing.sort());
+});
+
+Deno.test("the cut of a generator's transposed convolutions alone has an effect, and is established", () => {
+  const { model, cut, left } = halved(zooNetworks["dcgan-generator"]!, { exclude: ["project"] });
+  assert.deepEqual(left, [["conv1", 2]]);
+  assert.deepEqual(cut.established.channels, { conv1: 2 });
+  assert.deepEqual(reportedChannels(model, cut), {
+    project: { kept: 24, removed: 0 },
+    conv1: { kept: 2, removed: 2 },
+    conv2: { kept: 2, removed: 0 },
+  });
+});
 
 Deno.test("what stays is a multiple of `round_to` and at least `min_keep`", () => {
   const model = livelyModel(resnet.build([8, 8, 3], 3, { depth: 8, width: 0.75 }));
