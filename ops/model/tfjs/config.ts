@@ -18,6 +18,7 @@ export interface Config {
   /** An error about this layer. */
   wrong(why: string): UnreadableModelError;
   number(field: string, preset?: number): number;
+  /** A boolean; Python and others write it as a number too, 1 or 0. */
   flag(field: string, preset: boolean): boolean;
   text(field: string, preset: string): string;
   /** Numbers of a list; a single number stands for a list of it. Null and absent give an empty list. */
@@ -47,7 +48,12 @@ export function configOf(name: string, className: string, fields: Fields): Confi
   return {
     wrong,
     number: (field, preset) => typed(field, "number", preset),
-    flag: (field, preset) => typed(field, "boolean", preset),
+    flag(field, preset) {
+      const value = fields[field] ?? preset;
+      if (value === true || value === 1) return true;
+      if (value === false || value === 0) return false;
+      throw wrong(`\`${field}\` is ${JSON.stringify(value)}, it should be true or false`);
+    },
     text: (field, preset) => typed(field, "string", preset),
     numbers,
     pair(field, preset) {

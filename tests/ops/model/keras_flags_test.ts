@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { sizeOf } from "../../../ops/model/layers.ts";
+import { functional, keras, layersModel } from "./keras_json.ts";
+import { modelOf } from "./test_data.ts";
+
+/** Keras class → the input's shape, its config, its weights, and the booleans that decide how it is read. */
+const flagged: Readonly<Record<string, readonly [number[], object, object, string[]]>> = {
+  Dense: [[2], { units: 2 }, { kernel: [2, 2], bias: [2] }, ["use_bias"]],
+  Conv2D: [
+    [4, 4, 2],
+    { filters: 3, "kernel_size": 1 },
+    { kernel: [1, 1, 2, 3], bias: [3] },
+    ["use_bias"],
+  ],
+  Conv2DTranspose: [
+    [4, 4, 2],
+    { filters: 3, "kernel_size": 1 },
+    { kernel: [1, 1, 3, 2], bias: [3] },
+    ["use_bias"],
+  ],
+  DepthwiseConv2D: [
+    [4, 4, 2],
+    { "kernel_size": 1 },
+    { "depthwise_kernel": [1, 1, 2, 1], bias: [2] },
+    ["use_bias"],
+  ],
+  SeparableConv2D: [
+    [4, 4, 2],
+    { filters: 3, "kernel_size": 1 },
+    { "depthwise_kernel": [1, 1, 2, 1], "pointwise_kernel": [1, 1, 2, 3], bias: [3] },
+    ["use_bias"],
+  ],
+  BatchNormalization: [
+    [4, 4, 2],
+    {},
+    { gamma: [2], beta: [2], ["moving_mean"]: [2], ["moving_variance"]: [2] },
+    ["scale", "center"],
+  ],
+  LayerNormalization: [[3, 2], {}, { gamma: [2], beta: [2] }, ["scale", "center"]],
+  LSTM: [
+    [3, 2],
+    { units: 1 },
+    { kernel: [2, 4], "recurrent_kernel": [1, 4], bias: [4] },
+    ["use_bias", "return_sequences", "go_backwards", "stateful", "return_state"],
+  ],
+  Embedding: [
+    [3],
+    { "input_dim": 4, "output_dim": 2 },
+    { embeddings: [4, 2] },
+    ["mask_zero"],
+  ],
+  GlobalAveragePooling2D: [[4, 4, 2], {}, {}, ["keepdims"]],
+  GlobalMaxPooling2D: [[4, 4, 2], {}, {}, ["keepdims"]],
+};
+
+for (const [className, [shape, config, weights, flags]] of Object.entries(flagged)) {
+  Deno.test(`a boolean written as 0 or 1 is read as one, nothing else is: ${className}`, () => {
+    const given = Object.entries(weights).map(([role, shape]) => ({
+      name: `x/${role}`,
+      shape,
+      values: Array(sizeOf(shape)).fill(0.5),
+    }));
+    const read = (own: object): unknown => {
+      const input = keras("InputLayer", "in", { "batch_input_shape": [null, ...shape] }, []);
+      const layer = keras(className, "x", { ...config, ...own }, ["in"]);
+      try {
+        return modelOf(layersModel(functional([input, layer], ["in"], ["x"]), given));
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    for (const flag of flags) {
+      assert.deepEqual(read({ [flag]: 1 }), read({ [flag]: true }), flag);
+      assert.deepEqual(read({ [flag]: 0 }), read({ [flag]: false }), flag);
+      assert.notDeepEqual(read({ [flag]: 1 }), read({ [flag]: 0 }), flag);
+      for (const other of [2, "true", []]) {
+        assert.equal(
+          read({ [flag]: other }),
+          `Cannot read layer "x" (${className}): \`${flag}\` is ${JSON.stringify(other)}, ` +
+            "it should be true or false",
+        );
+      }
+    }
+  });
+}
