@@ -1,9 +1,8 @@
 /** `decant cache`: what is kept, what may go, whether it is sound, what shall stay. */
 import { collect, type CollectOptions } from "../store/collect.ts";
 import { diskStore } from "../store/disk_store.ts";
-import { pin, unpin } from "../store/pin.ts";
-import { openPlace } from "../store/place.ts";
-import { pins } from "../store/roots.ts";
+import { pin, pins, unpin } from "../store/pin.ts";
+import { openPlace, type Place } from "../store/place.ts";
 import type { Recorded } from "../store/store.ts";
 import { verifyStore } from "../store/verify.ts";
 import { exitCodes } from "../run/problem.ts";
@@ -50,10 +49,8 @@ export const cacheCommand: Command = {
       const names = Object.keys(actions).join(", ");
       throw new UsageError(`\`cache\` cannot "${name}"`, `it can ${names}`);
     }
-    const { text, document, code = exitCodes.done } = await action(
-      options.cache?.[0] ?? defaultCache(),
-      invocation,
-    );
+    const root = options.cache?.[0] ?? defaultCache();
+    const { text, document, code = exitCodes.done } = await action(root, invocation);
     terminal.out(
       options.json ? `${JSON.stringify({ format: 1, ...document }, null, 2)}\n` : `${text}\n`,
     );
@@ -61,9 +58,11 @@ export const cacheCommand: Command = {
   },
 };
 
-async function list(root: string): ReturnType<Action> {
+async function list(root: string, invocation: Invocation): ReturnType<Action> {
   const records: Recorded[] = [];
-  for await (const record of (await diskStore(root)).outcomes()) records.push(record);
+  const place = await openCache(root, invocation);
+  const store = await diskStore(root, { existing: true });
+  for await (const record of store.outcomes()) records.push(record);
   records.sort((a, b) => a.outcome.provenance.date.localeCompare(b.outcome.provenance.date));
   const rows = records.map(({ key, outcome: { artifact, provenance, preimage } }) => ({
     key,
@@ -74,7 +73,7 @@ async function list(root: string): ReturnType<Action> {
     seconds: provenance.seconds,
     date: provenance.date,
   }));
-  const pinned = [...(await pins(await openPlace(root))).keys()];
+  const pinned = await pins(place);
   const table = tableText({
     head: ["key", "op", "made", "artifact", "bytes", "seconds"],
     rows: rows.map((row) => [
@@ -88,24 +87,27 @@ async function list(root: string): ReturnType<Action> {
     notes: [],
     left: 4,
   });
-  const pinText = pinned.length === 0 ? "" : ` Pinned: ${pinned.join(", ")}.`;
+  const names = pinned.map(({ name, keys }) => keys === undefined ? `${name} (damaged)` : name);
+  const pinText = names.length === 0 ? "" : ` Pinned: ${names.join(", ")}.`;
   const noun = rows.length === 1 ? "record" : "records";
   return {
     text: `${rows.length === 0 ? "" : `${table}\n`}${rows.length} ${noun} in ${root}.${pinText}`,
-    document: { cache: root, records: rows, pins: pinned },
+    document: { cache: root, records: rows, pins: pinned.map(({ name }) => name) },
   };
 }
 
-async function collectGarbage(root: string, { options }: Invocation): ReturnType<Action> {
+async function collectGarbage(root: string, invocation: Invocation): ReturnType<Action> {
+  const { options, terminal } = invocation;
   const dryRun = options["dry-run"] !== undefined;
   const days = options.days?.[0];
   const size = options["max-size"]?.[0];
   const limits: CollectOptions = {
     dryRun,
+    waiting: () => terminal.err("waiting for runs that write to the cache\n"),
     ...(days === undefined ? {} : { days: dayCount(days) }),
     ...(size === undefined ? {} : { maxBytes: byteCount(size) }),
   };
-  const { kept, ...gone } = await collect(await openPlace(root), limits);
+  const { kept, ...gone } = await collect(await openCache(root, invocation), limits);
   const verb = dryRun ? "would go" : "went";
   return {
     text: `${gone.records} records and ${gone.blobs} blobs ${verb}, ${bytesText(gone.bytes)}; ` +
@@ -114,18 +116,27 @@ async function collectGarbage(root: string, { options }: Invocation): ReturnType
   };
 }
 
-async function verify(root: string): ReturnType<Action> {
+async function verify(root: string, { terminal }: Invocation): ReturnType<Action> {
   const found = await verifyStore(root);
-  const { records, blobs, bytes, damaged, missing } = found;
+  const { records, blobs, bytes, damaged, missing, otherVersions, notices } = found;
+  for (const sentence of notices) terminal.err(`note: ${sentence}\n`);
   const sound = damaged.length === 0;
   const gone = missing === 0 ? "" : ` ${missing} blobs are not there and are made again on demand.`;
-  const verdict = sound
-    ? "Nothing is damaged."
-    : `${damaged.length} damaged, now in quarantine; the next run makes them again.`;
+  const others = otherVersions === 0 ? "" : ` ${otherVersions} records are of another version.`;
+  const badPins = damaged.filter((name) => name.startsWith("pin "));
+  const verdicts = [
+    damaged.length > badPins.length
+      ? `${
+        damaged.length - badPins.length
+      } damaged, now in quarantine; the next run makes them again.`
+      : "",
+    badPins.length > 0 ? "Pin what a damaged pin held again: decant cache pin RECIPE." : "",
+  ].filter((verdict) => verdict !== "");
+  const verdict = sound ? "Nothing is damaged." : verdicts.join(" ");
   return {
     text: [
       ...damaged.map((name) => `damaged: ${name}`),
-      `${records} records and ${blobs} blobs read, ${bytesText(bytes)}.${gone} ${verdict}`,
+      `${records} records and ${blobs} blobs read, ${bytesText(bytes)}.${gone}${others} ${verdict}`,
     ].join("\n"),
     document: { cache: root, ok: sound, ...found },
     code: sound ? exitCodes.done : exitCodes.refused,
@@ -139,19 +150,29 @@ async function pinRecipe(root: string, invocation: Invocation): ReturnType<Actio
   if (keys.length === 0) {
     throw new UsageError(`nothing of \`${recipe.name}\` is recorded`, "decant run RECIPE");
   }
-  await pin(await openPlace(root), recipe.name, keys);
+  await pin(await openCache(root, invocation), recipe.name, keys);
   return {
     text: `${keys.length} of ${steps.length} steps of ${recipe.name} are pinned.`,
     document: { cache: root, pin: recipe.name, keys },
   };
 }
 
-async function unpinName(root: string, { operands: [, name] }: Invocation): ReturnType<Action> {
+async function unpinName(root: string, invocation: Invocation): ReturnType<Action> {
+  const name = invocation.operands[1];
   if (name === undefined) throw new UsageError("NAME is missing", "decant cache unpin NAME");
-  if (/^[a-z][a-z0-9-]{0,63}$/.test(name) && await unpin(await openPlace(root), name)) {
+  const place = await openCache(root, invocation);
+  if (/^[a-z][a-z0-9-]{0,63}$/.test(name) && await unpin(place, name)) {
     return { text: `${name} is no longer pinned.`, document: { cache: root, unpinned: name } };
   }
   throw new UsageError(`nothing is pinned as "${name}"`, "decant cache ls lists the pins");
+}
+
+/** The cache in a folder, which must be one: none of these commands makes one. */
+function openCache(root: string, { terminal }: Invocation): Promise<Place> {
+  return openPlace(root, {
+    existing: true,
+    notice: (sentence) => terminal.err(`note: ${sentence}\n`),
+  });
 }
 
 function dayCount(text: string): number {

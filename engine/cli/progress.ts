@@ -43,7 +43,7 @@ export function progress(terminal: Terminal): (event: RunEvent) => void {
         cells = cellsOf(event.graph);
         break;
       case "waiting":
-        line(`  … ${cells(event.node)}waits for ${event.holder}, which is computing it`);
+        line(`  … ${cells(event.node)}waits for ${event.holder}`);
         break;
       case "started":
         began = performance.now();

@@ -59,7 +59,7 @@ function problemOf(error: unknown): { problem: Problem; code: number } {
     const wrongPlace = error.reason === "version" || error.reason === "place";
     return {
       problem: { code: `cache-${error.reason}`, message, place },
-      code: wrongPlace ? exitCodes.recipe : failed,
+      code: wrongPlace ? exitCodes.recipe : error.reason === "pin" ? refused : failed,
     };
   }
   if (error instanceof SourceError) {

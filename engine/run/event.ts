@@ -39,7 +39,7 @@ export type RunEvent =
 export type StepEvent =
   /** The graph; again when facts that were open have become known. */
   | { readonly type: "compiled"; readonly graph: Graph }
-  /** Another process is computing this very step. */
+  /** Another process is computing this very step, or collects the cache; `holder` says which. */
   | { readonly type: "waiting"; readonly node: Node; readonly holder: string }
   | { readonly type: "started"; readonly node: Node; readonly key: Key; readonly cause: Cause }
   | {

@@ -246,12 +246,11 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
       return journal;
     } catch (error) {
       await journal?.close();
-      if (!(error instanceof StoreError) || error.reason !== "read-only") throw error;
+      const reason = error instanceof StoreError ? error.reason : undefined;
+      if (reason !== "read-only" && reason !== "full") throw error;
       // A run that is all hits needs nothing written; one that is not will say so itself.
-      options.onEvent?.({
-        type: "noticed",
-        sentence: "the cache is read-only, no journal is kept",
-      });
+      const why = reason === "full" ? "the disk of the cache is full" : "the cache is read-only";
+      options.onEvent?.({ type: "noticed", sentence: `${why}, no journal is kept` });
       return undefined;
     }
   }

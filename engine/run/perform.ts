@@ -5,7 +5,7 @@
  */
 import type { Node } from "../graph/graph.ts";
 import { readBy } from "../graph/key.ts";
-import { CorruptBlobError, type Outcome, type Store } from "../store/store.ts";
+import { CorruptBlobError, type LockOptions, type Outcome, type Store } from "../store/store.ts";
 import type { Cause, RunEvent } from "./event.ts";
 import type { Located } from "../graph/locate.ts";
 import type { Sources } from "../graph/source.ts";
@@ -34,10 +34,9 @@ export async function perform(
 ): Promise<Outcome> {
   const repaired = new Set<string>();
   for (;;) {
-    const result = await run.store.locked(place.key, () => attempt(run, node, place, cause), {
-      signal: run.signal,
-      waiting: (holder) => void run.emit({ type: "waiting", node, holder }),
-    });
+    const waiting = waitingFor(run, node);
+    const body = () => attempt(run, node, place, cause);
+    const result = await run.store.locked(place.key, body, waiting);
     if (!(result instanceof CorruptBlobError)) return result;
     // A disk that loses the same bytes twice is not repaired by writing them a third time.
     if (repaired.has(result.digest)) throw result;
@@ -87,14 +86,17 @@ async function attempt(
     const { volatile } = node.op;
     const before = run.outcomes.get(name) ?? recorded;
     if (before !== undefined && before.artifact.digest !== outcome.artifact.digest && !volatile) {
-      await store.dispute(place.key, outcome, blobs);
+      await store.dispute(place.key, outcome, blobs, waitingFor(run, node));
       throw new RefusedError(
         "not-reproducible",
         difference(name, before, outcome),
         "both results are kept; decant cache verify checks the rest of the cache",
       );
     }
-    await store.publish(place.key, outcome, blobs, { replace: volatile });
+    await store.publish(place.key, outcome, blobs, {
+      replace: volatile,
+      ...waitingFor(run, node),
+    });
     await store.checkpoint(place.key).remove();
     await run.emit({ type: "ran", node, key: place.key, cause, outcome });
     return outcome;
@@ -102,6 +104,14 @@ async function attempt(
     if (error instanceof CorruptBlobError) return error;
     throw error;
   }
+}
+
+/** A lock that somebody else holds is waited for until the run is interrupted, and the wait is said. */
+function waitingFor(run: Performance, node: Node): LockOptions {
+  return {
+    signal: run.signal,
+    waiting: (holder) => void run.emit({ type: "waiting", node, holder }),
+  };
 }
 
 /** Whether a record that is there is enough. */

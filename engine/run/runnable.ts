@@ -118,8 +118,9 @@ export function runnable(
     async run({ set, cache, threads = processors(), ...settings } = {}) {
       const whole = expand(set);
       const { graph, recompile } = bind(whole);
-      const store = await openStore(cache);
       const progress = settings.onEvent === undefined ? await progressHere() : undefined;
+      const { onEvent } = progress === undefined ? settings : { onEvent: progress.listen };
+      const store = await openStore(cache, (sentence) => onEvent?.({ type: "noticed", sentence }));
       const options = {
         ...settings,
         local,
@@ -166,11 +167,17 @@ function isWrong({ diagnostics }: { readonly diagnostics: readonly Diagnostic[] 
   return diagnostics.some(({ severity }) => severity === "error");
 }
 
-/** The store in a folder, by default that of `defaultCache`; a store is itself. */
-export async function openStore(cache: string | Store = defaultCache()): Promise<Store> {
+/**
+ * The store in a folder, by default that of `defaultCache`; a store is itself. `notice` is told what is not as it
+ * should be there and stops nothing.
+ */
+export async function openStore(
+  cache: string | Store = defaultCache(),
+  notice: (sentence: string) => void = () => {},
+): Promise<Store> {
   if (typeof cache !== "string") return cache;
   const { diskStore } = await import("../store/disk_store.ts");
-  return await diskStore(cache);
+  return await diskStore(cache, { notice });
 }
 
 const processors = (): number => navigator.hardwareConcurrency;

@@ -1,16 +1,19 @@
 /**
  * Garbage collection: records that nobody holds go, then the blobs that no record names. It runs beside live runs,
- * because it holds the collector's lock alone only while nobody publishes, and keeps what a live run has touched.
+ * because it holds the collector's lock alone only while nobody publishes, and keeps what a live run has touched. It
+ * writes nothing, so that it works on a full disk, and removes only files whose names have the store's form.
  */
 import type { Key } from "../digest.ts";
-import { takeLock, tryLock } from "./lock.ts";
-import { entries, onDisk, type Place, spreadNames } from "./place.ts";
+import { readIfThere, strangeness } from "./disk_file.ts";
+import { takeLockIn, tryLock } from "./lock.ts";
+import { pinnedKeys, pins } from "./pin.ts";
+import { entries, type Folder, namesIn, onDisk, type Place } from "./place.ts";
 import { decodeRecord } from "./record.ts";
-import { holdsOf, pastRuns, pins } from "./roots.ts";
-import type { Outcome } from "./store.ts";
+import { holdsOf, pastRuns } from "./roots.ts";
+import type { LockOptions } from "./store.ts";
 
 /** What may go. */
-export interface CollectOptions {
+export interface CollectOptions extends LockOptions {
   /** Days for which a run holds what it touched; default 30. */
   readonly days?: number;
   /** Largest size of all blobs in bytes; beyond it the longest unused records go, pins and live runs excepted. */
@@ -35,19 +38,15 @@ const DAY = 86_400_000;
 /** A temporary file of this age belongs to nobody alive. */
 const STALE = DAY;
 
-/** Collects a store's folder. */
+/** Collects a store's folder. Throws a StoreError where a pin is damaged: then nothing is removed. */
 export async function collect(place: Place, options: CollectOptions = {}): Promise<Collected> {
   const { days = 30, maxBytes = Infinity, dryRun = false, now = Date.now() } = options;
-  await place.prepare();
-  using _alone = await takeLock(place.flat("locks", "collector"), "exclusive");
+  using _alone = await takeLockIn(place, place.flat("locks", "collector"), "exclusive", options);
   const runs = await pastRuns(place);
-  const holds = holdsOf(await pins(place), runs);
+  const holds = holdsOf(pinnedKeys(await pins(place)), runs);
   const records = await readRecords(place);
   const used = (key: Key) => holds.get(key)?.used || records.get(key)!.written;
-  const sizes = new Map<string, number>();
-  for (const { outcome } of records.values()) {
-    for (const { digest, bytes } of outcome.blobs) sizes.set(digest, bytes);
-  }
+  const sizes = new Map([...records.values()].flatMap(({ sizes }) => [...sizes]));
   const kept = new Set(
     [...records.keys()].filter((key) => holds.get(key)?.firm || now - used(key) <= days * DAY),
   );
@@ -55,29 +54,26 @@ export async function collect(place: Place, options: CollectOptions = {}): Promi
     if (sizeOf(kept) <= maxBytes) break;
     if (!holds.get(key)?.firm) kept.delete(key);
   }
-  const remove = async (path: string): Promise<number> => {
-    const { size } = await Deno.stat(path);
-    if (!dryRun) await onDisk(place.root, () => Deno.remove(path));
-    return size;
-  };
+  const remove = (path: string) => removed(place, path, dryRun);
   const gone = { records: 0, blobs: 0, bytes: 0 };
   for (const key of records.keys()) {
     if (kept.has(key)) continue;
-    await remove(place.spread("outcomes", key));
-    gone.records++;
+    if (await remove(place.spread("outcomes", key)) !== undefined) gone.records++;
   }
   const wanted = namedBy(kept);
   for (const digest of await disputed(place)) wanted.add(digest);
   const left = { records: kept.size, blobs: 0, bytes: 0 };
-  for await (const digest of spreadNames(place, "blobs")) {
+  for await (const digest of namesIn(place, "blobs")) {
     const path = place.spread("blobs", digest);
     if (wanted.has(digest)) {
       left.blobs++;
-      left.bytes += (await Deno.stat(path)).size;
-    } else {
-      gone.blobs++;
-      gone.bytes += await remove(path);
+      left.bytes += (await Deno.stat(path).catch(() => ({ size: 0 }))).size;
+      continue;
     }
+    const size = await remove(path);
+    if (size === undefined) continue;
+    gone.blobs++;
+    gone.bytes += size;
   }
   if (!dryRun) await sweep(place, { before: now - days * DAY, stale: now - STALE, records });
   for (const { path, live, date } of runs) {
@@ -86,11 +82,7 @@ export async function collect(place: Place, options: CollectOptions = {}): Promi
   return { ...gone, kept: left };
 
   function namedBy(keys: ReadonlySet<Key>): Set<string> {
-    return new Set(
-      [...keys].flatMap((key) =>
-        records.get(key)!.outcome.blobs.map(({ digest }) => digest as string)
-      ),
-    );
+    return new Set([...keys].flatMap((key) => [...records.get(key)!.sizes.keys()]));
   }
 
   function sizeOf(keys: ReadonlySet<Key>): number {
@@ -98,35 +90,81 @@ export async function collect(place: Place, options: CollectOptions = {}): Promi
   }
 }
 
-interface Kept {
-  readonly outcome: Outcome;
+/** A record as a collection sees it. */
+interface Held {
+  /** Bytes of each blob that it names. */
+  readonly sizes: ReadonlyMap<string, number>;
+  /** Milliseconds since 1970. */
   readonly written: number;
 }
 
-async function readRecords(place: Place): Promise<Map<Key, Kept>> {
-  const records = new Map<Key, Kept>();
-  for await (const name of spreadNames(place, "outcomes")) {
+async function readRecords(place: Place): Promise<Map<Key, Held>> {
+  const records = new Map<Key, Held>();
+  for await (const name of namesIn(place, "outcomes")) {
     const key = name as Key;
     const path = place.spread("outcomes", key);
-    const outcome = decodeRecord(key, await Deno.readFile(path));
-    // A damaged record is left for `verify` and for the run that meets it: here nothing is judged.
-    if (outcome === undefined) continue;
+    const sizes = await blobsOf(place, key, path);
+    if (sizes === undefined) continue;
     const { mtime } = await Deno.stat(path);
-    records.set(key, { outcome, written: mtime?.getTime() ?? 0 });
+    records.set(key, { sizes, written: mtime?.getTime() ?? 0 });
   }
   return records;
+}
+
+/** The blobs a record names. A damaged record is left for `verify` and for the run that meets it. */
+async function blobsOf(
+  place: Place,
+  key: Key,
+  path: string,
+): Promise<Map<string, number> | undefined> {
+  const what = await strangeness(path);
+  if (what !== undefined) {
+    place.notice(`${path} is ${what}, not a record; it was passed over`);
+    return undefined;
+  }
+  const bytes = await readIfThere(path);
+  const decoded = bytes && decodeRecord(key, bytes);
+  if (decoded === undefined || decoded.state === "damaged") return undefined;
+  if (decoded.state === "sound") {
+    return new Map(decoded.outcome.blobs.map(({ digest, bytes }) => [digest, bytes]));
+  }
+  // Another version may name its blobs elsewhere: every digest in its text is one, if such a blob is there.
+  const digests = decoded.text.match(/(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g) ?? [];
+  const sizes = new Map<string, number>();
+  for (const digest of digests) {
+    const blob = await Deno.stat(place.spread("blobs", digest)).catch(() => undefined);
+    if (blob !== undefined) sizes.set(digest, blob.size);
+  }
+  return sizes;
 }
 
 /** Blobs of outcomes that should have been equal and were not: kept as long as the quarantine keeps their record. */
 async function disputed(place: Place): Promise<string[]> {
   const digests: string[] = [];
-  for (const name of await entries(place.flat("quarantine", ""))) {
+  for await (const name of namesIn(place, "quarantine")) {
     const key = /^disputed-([0-9a-f]{64})-/.exec(name)?.[1];
     if (key === undefined) continue;
-    const bytes = await Deno.readFile(place.flat("quarantine", name));
-    for (const { digest } of decodeRecord(key as Key, bytes)?.blobs ?? []) digests.push(digest);
+    const path = place.flat("quarantine", name);
+    digests.push(...(await blobsOf(place, key as Key, path))?.keys() ?? []);
   }
   return digests;
+}
+
+/** Removes a file and says how large it was; undefined where it is none, or has gone meanwhile. */
+async function removed(place: Place, path: string, dryRun = false): Promise<number | undefined> {
+  try {
+    const what = await strangeness(path);
+    if (what !== undefined && what !== "a link to nothing") {
+      place.notice(`${path} is ${what}, not a file of the cache; it was passed over`);
+      return undefined;
+    }
+    const { size } = await Deno.lstat(path);
+    if (!dryRun) await Deno.remove(path);
+    return size;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    return await onDisk(place.root, () => Promise.reject(error));
+  }
 }
 
 /** Leftovers: temporary files, checkpoints of finished or forgotten steps, locks nobody holds, old quarantine. */
@@ -135,30 +173,47 @@ async function sweep(
   { before, stale, records }: {
     readonly before: number;
     readonly stale: number;
-    readonly records: ReadonlyMap<Key, Kept>;
+    readonly records: ReadonlyMap<Key, Held>;
   },
 ): Promise<void> {
-  const removeIfOlder = async (path: string, than: number): Promise<void> => {
-    const { mtime } = await Deno.stat(path);
-    if ((mtime?.getTime() ?? 0) < than) await Deno.remove(path);
+  const older = async (folder: Folder, path: (name: string) => string, than: Than) => {
+    for await (const name of namesIn(place, folder)) {
+      // Runs beside this one rename and remove such files without the collector's lock.
+      const info = await Deno.lstat(path(name)).catch(() => undefined);
+      const time = info?.mtime?.getTime() ?? 0;
+      if (info !== undefined && time < than(name)) await removed(place, path(name));
+    }
   };
-  for (const name of await entries(place.flat("tmp", ""))) {
-    await removeIfOlder(place.flat("tmp", name), stale);
-  }
-  for await (const key of spreadNames(place, "checkpoints")) {
-    const done = records.has(key as Key);
-    await removeIfOlder(place.spread("checkpoints", key), done ? Infinity : before);
-  }
-  for await (const name of spreadNames(place, "memo")) {
-    await removeIfOlder(place.spread("memo", name), before);
-  }
-  for (const name of await entries(place.flat("quarantine", ""))) {
-    await removeIfOlder(place.flat("quarantine", name), before);
-  }
-  for (const name of await entries(place.flat("locks", ""))) {
-    if (name === "collector") continue;
+  await older("tmp", (name) => place.flat("tmp", name), () => stale);
+  await older(
+    "checkpoints",
+    (key) => place.spread("checkpoints", key),
+    (key) => records.has(key as Key) ? Infinity : before,
+  );
+  await older("memo", (name) => place.spread("memo", name), () => before);
+  // What was set aside because it is not the store's is nobody's to delete but a person's.
+  await older(
+    "quarantine",
+    (name) => place.flat("quarantine", name),
+    (name) => name.startsWith("foreign-") ? -Infinity : before,
+  );
+  await versionLeftovers(place, stale);
+  for await (const name of namesIn(place, "locks")) {
+    const path = place.flat("locks", name);
+    if (name === "collector" || await strangeness(path) !== undefined) continue;
     // Under the collector's lock nobody is between opening this file and locking it.
-    using held = await tryLock(place.flat("locks", name), "exclusive");
-    if (held !== undefined) await Deno.remove(place.flat("locks", name));
+    using held = await tryLock(path, "exclusive");
+    if (held !== undefined) await Deno.remove(path);
+  }
+}
+
+type Than = (name: string) => number;
+
+/** What a process left that was killed while it made the cache. */
+async function versionLeftovers(place: Place, stale: number): Promise<void> {
+  for (const name of await entries(place.root)) {
+    if (!/^\.version-[0-9a-f-]{36}$/.test(name)) continue;
+    const { mtime } = await Deno.lstat(`${place.root}/${name}`);
+    if ((mtime?.getTime() ?? 0) < stale) await removed(place, `${place.root}/${name}`);
   }
 }

@@ -3,16 +3,17 @@
  * that names them, so a process may be killed at any instant: what remains is unreferenced, never wrong.
  */
 import { canonicalBytes, type Digest, digestOf, type Json, type Key } from "../digest.ts";
+import { readIfThere, StrangeFileError } from "./disk_file.ts";
 import { openJournal } from "./journal.ts";
-import { takeLock } from "./lock.ts";
-import { onDisk, openPlace, spreadNames } from "./place.ts";
+import { type Held, takeLockIn } from "./lock.ts";
+import { namesIn, onDisk, type OpenOptions, openPlace } from "./place.ts";
 import { type At, type FileKind, publishFile, renameInto } from "./publish_file.ts";
 import { decodeRecord, encodeRecord } from "./record.ts";
 import { seal, unseal } from "./seal.ts";
-import { CorruptBlobError, type Outcome, type Store } from "./store.ts";
+import { CorruptBlobError, type LockOptions, type Outcome, type Store } from "./store.ts";
 
 /** Options of `diskStore`. */
-export interface DiskStoreOptions {
+export interface DiskStoreOptions extends OpenOptions {
   /** Called at each instant of the publication protocol: for fault tests. */
   readonly at?: At;
 }
@@ -20,7 +21,7 @@ export interface DiskStoreOptions {
 /** The store in a folder, which is made when something is first written. Throws a StoreError if it is not one. */
 export async function diskStore(root: string, options: DiskStoreOptions = {}): Promise<Store> {
   const { at = () => {} } = options;
-  const place = await openPlace(root);
+  const place = await openPlace(root, options);
   const write = (path: string, bytes: Uint8Array, kind: FileKind) =>
     onDisk(root, () => publishFile(place, path, bytes, { kind, at }));
   const collector = place.flat("locks", "collector");
@@ -29,11 +30,11 @@ export async function diskStore(root: string, options: DiskStoreOptions = {}): P
     outcome: recorded,
     async read(digest) {
       const path = place.spread("blobs", digest);
-      const bytes = await readIfThere(path);
-      if (bytes === undefined) throw new CorruptBlobError(digest, "it is missing");
+      const bytes = await fileAt(path);
+      if (bytes === undefined) throw new CorruptBlobError(digest, "missing");
       if (digestOf(bytes) === digest) return bytes;
       await quarantine(path, `blob-${digest}`);
-      throw new CorruptBlobError(digest, "its bytes have changed");
+      throw new CorruptBlobError(digest, "changed");
     },
     async has(digest) {
       return await Deno.stat(place.spread("blobs", digest)).then(() => true, () => false);
@@ -43,24 +44,25 @@ export async function diskStore(root: string, options: DiskStoreOptions = {}): P
         await keep(blobs);
         if (!publishing?.replace && await recorded(key) !== undefined) return;
         await write(place.spread("outcomes", key), encodeRecord(key, outcome), "record");
-      });
+      }, publishing);
     },
-    async keep(bytes) {
+    async keep(bytes, waiting) {
       const digest = digestOf(bytes);
-      await uncollected(() => keep(new Map([[digest, bytes]])));
+      await uncollected(() => keep(new Map([[digest, bytes]])), waiting);
       return digest;
     },
-    async dispute(key, outcome, blobs) {
+    async dispute(key, outcome, blobs, waiting) {
       await uncollected(async () => {
         await keep(blobs);
         const name = `disputed-${key}-${outcome.artifact.digest}`;
         await write(place.flat("quarantine", name), encodeRecord(key, outcome), "other");
-      });
+      }, waiting);
     },
     async locked(key, body, waiting) {
-      await place.prepare();
       const path = place.flat("locks", key);
-      using _held = await onDisk(root, () => takeLock(path, "exclusive", waiting, uncollected));
+      const attempt = (take: () => Promise<Held | undefined>) => uncollected(take, waiting);
+      const computing = saying(waiting, "is computing it");
+      using _held = await takeLockIn(place, path, "exclusive", computing, attempt);
       await at("lock-taken");
       return await body();
     },
@@ -69,7 +71,7 @@ export async function diskStore(root: string, options: DiskStoreOptions = {}): P
       const name = `checkpoint ${key}`;
       return {
         async load() {
-          const bytes = await readIfThere(path);
+          const bytes = await fileAt(path);
           const state = bytes && unseal(name, bytes);
           if (bytes !== undefined && state === undefined) {
             await quarantine(path, `checkpoint-${key}`);
@@ -84,14 +86,14 @@ export async function diskStore(root: string, options: DiskStoreOptions = {}): P
       };
     },
     async recall(name) {
-      const bytes = await readIfThere(memoPath(name));
+      const bytes = await fileAt(memoPath(name));
       const body = bytes && unseal(name, bytes);
       // A damaged memo is only forgotten: it can be worked out again.
       return body && JSON.parse(new TextDecoder().decode(body)) as Json;
     },
     remember: (name, value) => write(memoPath(name), seal(name, canonicalBytes(value)), "other"),
     async *outcomes() {
-      for await (const name of spreadNames(place, "outcomes")) {
+      for await (const name of namesIn(place, "outcomes")) {
         const key = name as Key;
         const outcome = await recorded(key);
         if (outcome !== undefined) yield { key, outcome };
@@ -106,10 +108,11 @@ export async function diskStore(root: string, options: DiskStoreOptions = {}): P
 
   async function recorded(key: Key): Promise<Outcome | undefined> {
     const path = place.spread("outcomes", key);
-    const bytes = await readIfThere(path);
-    const outcome = bytes && decodeRecord(key, bytes);
-    if (bytes !== undefined && outcome === undefined) await quarantine(path, `outcome-${key}`);
-    return outcome;
+    const bytes = await fileAt(path);
+    if (bytes === undefined) return undefined;
+    const decoded = decodeRecord(key, bytes);
+    if (decoded.state === "damaged") await quarantine(path, `outcome-${key}`);
+    return decoded.state === "sound" ? decoded.outcome : undefined;
   }
 
   function memoPath(name: string): string {
@@ -117,16 +120,21 @@ export async function diskStore(root: string, options: DiskStoreOptions = {}): P
   }
 
   /** Runs `body` while nothing is collected. */
-  async function uncollected<T>(body: () => Promise<T>): Promise<T> {
+  async function uncollected<T>(body: () => Promise<T>, waiting?: LockOptions): Promise<T> {
     await place.prepare();
-    using _shared = await onDisk(root, () => takeLock(collector, "shared"));
+    using _shared = await takeLockIn(
+      place,
+      collector,
+      "shared",
+      saying(waiting, "collects the cache"),
+    );
     return await body();
   }
 
   async function keep(blobs: ReadonlyMap<Digest, Uint8Array>): Promise<void> {
     for (const [digest, bytes] of blobs) {
       const path = place.spread("blobs", digest);
-      const kept = await readIfThere(path);
+      const kept = await fileAt(path);
       // A damaged copy is replaced: publishing must leave what it says it published.
       if (kept === undefined || digestOf(kept) !== digest) await write(path, bytes, "blob");
     }
@@ -136,7 +144,7 @@ export async function diskStore(root: string, options: DiskStoreOptions = {}): P
     await onDisk(root, async () => {
       await place.prepare();
       try {
-        await renameInto(path, place.flat("quarantine", `${name}-${crypto.randomUUID()}`));
+        await renameInto(place, path, place.flat("quarantine", `${name}-${crypto.randomUUID()}`));
       } catch (error) {
         // Another process that found the damage first has moved it already.
         if (!(error instanceof Deno.errors.NotFound)) throw error;
@@ -144,13 +152,18 @@ export async function diskStore(root: string, options: DiskStoreOptions = {}): P
     });
   }
 
-  async function readIfThere(path: string): Promise<Uint8Array | undefined> {
-    try {
-      return await Deno.readFile(path);
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return undefined;
-      return await onDisk(root, () => Promise.reject(error));
-    }
+  /** The bytes of a file; undefined where there is none. What is no file is set aside, and then there is none. */
+  async function fileAt(path: string): Promise<Uint8Array | undefined> {
+    return await onDisk(root, async () => {
+      try {
+        return await readIfThere(path);
+      } catch (error) {
+        if (!(error instanceof StrangeFileError)) throw error;
+        await place.prepare();
+        await place.setAside(path, error.what);
+        return undefined;
+      }
+    });
   }
 
   async function removeIfThere(path: string): Promise<void> {
@@ -158,4 +171,10 @@ export async function diskStore(root: string, options: DiskStoreOptions = {}): P
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     });
   }
+}
+
+/** Says of the holder of a lock also what it does. */
+function saying({ waiting, ...options }: LockOptions = {}, does: string): LockOptions {
+  if (waiting === undefined) return options;
+  return { ...options, waiting: (holder) => waiting(`${holder}, which ${does}`) };
 }

@@ -33,13 +33,25 @@ export async function openJournal(place: Place): Promise<Journal> {
   };
 }
 
-/** The lines of a journal's text. */
-export function journalLines(text: string): JournalLine[] {
-  return text.split("\n").slice(0, -1).flatMap((line) => {
-    try {
-      return [JSON.parse(line) as JournalLine];
-    } catch {
-      return [];
-    }
-  });
+/** The lines of a journal's text, and the numbers of those that are damaged; a torn last line is not counted. */
+export function journalLines(
+  text: string,
+): { readonly lines: JournalLine[]; readonly damaged: number[] } {
+  const lines: JournalLine[] = [];
+  const damaged: number[] = [];
+  for (const [index, line] of text.split("\n").slice(0, -1).entries()) {
+    const value = parsed(line);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      lines.push(value as JournalLine);
+    } else damaged.push(index + 1);
+  }
+  return { lines, damaged };
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }

@@ -2,17 +2,24 @@
  * Kernel locks (flock): freed when the holder dies, so there is nothing to unlock by hand. They are tried, not
  * waited for in the kernel, because such a wait could not be given up.
  */
+import { StrangeFileError, strangeness } from "./disk_file.ts";
+import { onDisk, type Place } from "./place.ts";
 import type { LockOptions } from "./store.ts";
 
 /** A held lock; disposing it lets go. */
 export type Held = Disposable;
 
-/** Takes a lock if nobody holds it; `shared` holders stand beside one another. */
+/**
+ * Takes a lock if nobody holds it; `shared` holders stand beside one another. Throws a StrangeFileError where the lock
+ * file is no file.
+ */
 export async function tryLock(
   path: string,
   mode: "shared" | "exclusive",
 ): Promise<Held | undefined> {
-  const file = await Deno.open(path, { read: true, write: true, create: true });
+  const what = await strangeness(path);
+  if (what !== undefined) throw new StrangeFileError(path, what);
+  const file = await openLock(path);
   try {
     if (await file.tryLock(mode === "exclusive")) {
       if (mode === "exclusive") await sign(file);
@@ -26,11 +33,22 @@ export async function tryLock(
   return undefined;
 }
 
+/** The kernel locks a file whoever wrote it: another user's lock file need only be readable. */
+async function openLock(path: string): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(path, { read: true, write: true, create: true });
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code !== "EACCES" && code !== "EPERM") throw error;
+    return await Deno.open(path, { read: true }).catch(() => Promise.reject(error));
+  }
+}
+
 /**
  * Takes a lock, waiting for it. `attempt` wraps each try: the disk store holds the collector's lock around it, so
  * that no lock file is unlinked between being opened and being locked.
  */
-export async function takeLock(
+async function takeLock(
   path: string,
   mode: "shared" | "exclusive",
   { signal, waiting }: LockOptions = {},
@@ -45,13 +63,34 @@ export async function takeLock(
   }
 }
 
+/** Takes a lock of a store; what stands in the place of its file and is no file is set aside first. */
+export async function takeLockIn(
+  place: Place,
+  ...[path, ...how]: Parameters<typeof takeLock>
+): Promise<Held> {
+  return await onDisk(place.root, async () => {
+    try {
+      return await takeLock(path, ...how);
+    } catch (error) {
+      if (!(error instanceof StrangeFileError)) throw error;
+      await place.setAside(error.path, error.what);
+      return await takeLock(path, ...how);
+    }
+  });
+}
+
 /** Who holds a lock, as a person would say it. */
 async function holder(path: string): Promise<string> {
   const pid = (await Deno.readTextFile(path).catch(() => "")).trim();
   return /^\d+$/.test(pid) ? `process ${pid}` : "another process";
 }
 
+/** Says who holds the lock, for whoever waits. A full disk or another user's file must not stop the holder. */
 async function sign(file: Deno.FsFile): Promise<void> {
-  await file.truncate(0);
-  await file.write(new TextEncoder().encode(`${Deno.pid}\n`));
+  try {
+    await file.truncate(0);
+    await file.write(new TextEncoder().encode(`${Deno.pid}\n`));
+  } catch {
+    // Whoever waits reads "another process".
+  }
 }

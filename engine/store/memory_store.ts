@@ -43,11 +43,11 @@ export function memoryStore(): Store & { readonly contents: MemoryContents } {
     // deno-lint-ignore require-await -- a failure is a rejection, as on disk
     async read(digest) {
       const bytes = contents.blobs.get(digest);
-      if (bytes === undefined) throw new CorruptBlobError(digest, "it is missing");
+      if (bytes === undefined) throw new CorruptBlobError(digest, "missing");
       if (digestOf(bytes) !== digest) {
         contents.blobs.delete(digest);
         contents.quarantine.set(`blob-${digest}`, bytes);
-        throw new CorruptBlobError(digest, "its bytes have changed");
+        throw new CorruptBlobError(digest, "changed");
       }
       return bytes.slice();
     },
@@ -71,7 +71,7 @@ export function memoryStore(): Store & { readonly contents: MemoryContents } {
       return Promise.resolve();
     },
     async locked<T>(key: Key, body: () => Promise<T>, options?: LockOptions) {
-      if (held.has(key)) options?.waiting?.("this process");
+      if (held.has(key)) options?.waiting?.("this process, which is computing it");
       while (held.has(key)) {
         await held.get(key);
         options?.signal?.throwIfAborted();
@@ -118,12 +118,14 @@ export function memoryStore(): Store & { readonly contents: MemoryContents } {
 
   function recorded(key: Key): Outcome | undefined {
     const bytes = contents.outcomes.get(key);
-    const outcome = bytes && decodeRecord(key, bytes);
-    if (bytes !== undefined && outcome === undefined) {
+    if (bytes === undefined) return undefined;
+    const decoded = decodeRecord(key, bytes);
+    if (decoded.state === "sound") return decoded.outcome;
+    if (decoded.state === "damaged") {
       contents.outcomes.delete(key);
       contents.quarantine.set(`outcome-${key}`, bytes);
     }
-    return outcome;
+    return undefined;
   }
 
   function keep(blobs: ReadonlyMap<Digest, Uint8Array>): void {

@@ -1,51 +1,116 @@
-/** The folder of a disk store: what lies where, its version, and sentences for what the disk refuses. */
+/**
+ * The folder of a disk store: what lies where, under which names, its version, and sentences for what the disk refuses.
+ * Only files whose names have the store's form are read or removed; everything else there belongs to somebody else.
+ */
+import { strangeness } from "./disk_file.ts";
 import { StoreError } from "./store.ts";
 
 /** Layout version; a store written by a newer layout is refused. */
 const VERSION = 1;
 
-const FOLDERS = [
-  "blobs",
-  "outcomes",
-  "checkpoints",
-  "memo",
-  "runs",
-  "roots",
-  "locks",
-  "tmp",
-  "quarantine",
-] as const;
+const HASH = /^[0-9a-f]{64}$/;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The folders of the layout and the form of the names in each. */
+const FOLDERS = {
+  blobs: HASH,
+  outcomes: HASH,
+  checkpoints: HASH,
+  memo: HASH,
+  runs: /^\d{8}T\d{6}Z-[0-9a-f]{8}\.jsonl$/,
+  roots: /^[a-z][a-z0-9-]{0,63}\.json$/,
+  locks: /^(collector|[0-9a-f]{64})$/,
+  tmp: UUID,
+  quarantine: /^(blob|outcome|checkpoint|disputed|version|foreign)-[0-9a-f-]+$/,
+} as const;
 
 /** A folder of the layout. */
-export type Folder = typeof FOLDERS[number];
+export type Folder = keyof typeof FOLDERS;
+
+const folders = Object.keys(FOLDERS) as Folder[];
+
+/** Folders whose files are spread over 256 subfolders by the first two letters of their names. */
+const SPREAD: ReadonlySet<Folder> = new Set(["blobs", "outcomes", "checkpoints", "memo"]);
 
 /** Paths under the root of a store. */
 export interface Place {
   readonly root: string;
+  /** Told, in a sentence, what was found that is not as it should be and does not stop the work. */
+  readonly notice: (sentence: string) => void;
   /** `ab/cdef…` under a folder: names are spread over 256 subfolders. */
   spread(folder: Folder, name: string): string;
   flat(folder: Folder, name: string): string;
-  /** Makes the folders and the version file, once; reading needs neither. */
+  /** Makes the folders and the version file where they are missing, once; reading needs neither. */
   prepare(): Promise<void>;
+  /** Moves what stands at `path` into quarantine, where nothing deletes it, and says so. */
+  setAside(path: string, what: string): Promise<void>;
+}
+
+/** How to open a folder. */
+export interface OpenOptions {
+  /** Refuses a folder that is no cache yet; otherwise an absent or empty one becomes one when something is written. */
+  readonly existing?: boolean;
+  /** See `Place.notice`. */
+  readonly notice?: (sentence: string) => void;
 }
 
 /** Opens a folder as a store's place. Throws a StoreError where it is something else, or newer than this code. */
-export async function openPlace(root: string): Promise<Place> {
-  await assertOurs(root);
+export async function openPlace(root: string, options: OpenOptions = {}): Promise<Place> {
+  const { existing = false, notice = () => {} } = options;
   let prepared: Promise<void> | undefined;
-  return {
+  const place: Place = {
     root,
+    notice,
     spread: (folder, name) => `${root}/${folder}/${name.slice(0, 2)}/${name.slice(2)}`,
     flat: (folder, name) => `${root}/${folder}/${name}`,
     prepare: () => prepared ??= make(root),
+    async setAside(path, what) {
+      const aside = place.flat("quarantine", `foreign-${crypto.randomUUID()}`);
+      await Deno.rename(path, aside);
+      notice(`${path} is ${what}, not a file of the cache; it was moved to ${aside}`);
+    },
   };
+  await assertOurs(place, existing);
+  return place;
 }
 
-/** The names under a folder whose files are spread over subfolders. */
-export async function* spreadNames(place: Place, folder: Folder): AsyncGenerator<string> {
-  for (const prefix of await entries(place.flat(folder, ""))) {
-    for (const rest of await entries(place.flat(folder, prefix))) yield prefix + rest;
+/** The names of the store's own files in a folder, sorted where they are not spread. */
+export async function* namesIn(place: Place, folder: Folder): AsyncGenerator<string> {
+  if (!SPREAD.has(folder)) {
+    for (const name of await entries(place.flat(folder, ""))) {
+      if (FOLDERS[folder].test(name)) yield name;
+    }
+    return;
   }
+  for (const prefix of await entries(place.flat(folder, ""))) {
+    for (const rest of await entries(place.flat(folder, prefix))) {
+      if (prefix.length === 2 && FOLDERS[folder].test(prefix + rest)) yield prefix + rest;
+    }
+  }
+}
+
+/** Sentences about what lies in the folders of the layout and is not the store's: other names, no files. */
+export async function* strangers(place: Place): AsyncGenerator<string> {
+  for (const folder of folders) {
+    for (const name of await entries(place.flat(folder, ""))) {
+      const path = place.flat(folder, name);
+      if (!SPREAD.has(folder)) yield* strange(path, name, folder);
+      else if (await strangeness(path, "folder") !== undefined || !/^[0-9a-f]{2}$/.test(name)) {
+        yield `${path} is not a folder of the cache`;
+      } else {
+        for (const rest of await entries(path)) {
+          yield* strange(`${path}/${rest}`, name + rest, folder);
+        }
+      }
+    }
+  }
+}
+
+async function* strange(path: string, name: string, folder: Folder): AsyncGenerator<string> {
+  if (name.startsWith("foreign-")) return;
+  const what = await strangeness(path);
+  if (what !== undefined) yield `${path} is ${what}, not a file of the cache`;
+  else if (!FOLDERS[folder].test(name)) yield `${path} is not a file of the cache`;
 }
 
 /** The names in a folder, sorted; none where it is not there. */
@@ -55,10 +120,22 @@ export async function entries(path: string): Promise<string[]> {
     for await (const { name } of Deno.readDir(path)) names.push(name);
   } catch (error) {
     const nothing = error instanceof Deno.errors.NotFound ||
-      error instanceof Deno.errors.NotADirectory;
+      error instanceof Deno.errors.NotADirectory ||
+      (error as { code?: string }).code === "ELOOP";
     if (!nothing) throw error;
   }
   return names.sort();
+}
+
+/**
+ * Makes a folder for a cache. Where the root may be written by its group or by all, so may every folder in it:
+ * the umask of whoever comes first must not keep the others out.
+ */
+export async function makeFolder(root: string, path: string): Promise<void> {
+  await Deno.mkdir(path, { recursive: true });
+  if (Deno.build.os === "windows") return;
+  const mode = (await Deno.stat(root)).mode ?? 0;
+  if ((mode & 0o022) !== 0) await Deno.chmod(path, mode & 0o7777).catch(() => {});
 }
 
 /** Runs `work` on the disk; what the disk refuses becomes a sentence with a way out. */
@@ -70,46 +147,88 @@ export async function onDisk<T>(root: string, work: () => Promise<T>): Promise<T
   }
 }
 
-async function assertOurs(root: string): Promise<void> {
-  const text = await Deno.readTextFile(`${root}/VERSION`).catch((error) => {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw refusal(root, error) ?? error;
-  });
-  if (text === undefined) return await assertEmpty(root);
-  const version = Number(text.trim());
-  if (version === VERSION) return;
-  throw new StoreError(
-    "version",
-    `Cannot use the cache ${root}: its layout is version ${text.trim().slice(0, 20)}, ` +
-      `this is made for ${VERSION}. Give another folder with --cache, or use the newer Decant`,
-  );
+async function assertOurs(place: Place, existing: boolean): Promise<void> {
+  const { root } = place;
+  const path = `${root}/VERSION`;
+  const text = await strangeness(path) !== undefined
+    ? ""
+    : await Deno.readTextFile(path).catch((error) => {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw refusal(root, error) ?? error;
+    });
+  if (text === undefined) return await assertEmpty(place, existing);
+  if (text === `${VERSION}\n`) return;
+  if (/^[1-9]\d{0,8}\n$/.test(text)) {
+    throw new StoreError(
+      "version",
+      `Cannot use the cache ${root}: its layout is version ${text.trim()}, this is made for ` +
+        `${VERSION}. Give another folder with --cache, or use the newer Decant`,
+    );
+  }
+  for (const folder of folders) {
+    if (await Deno.stat(`${root}/${folder}`).then((info) => info.isDirectory, () => false)) {
+      continue;
+    }
+    throw new StoreError(
+      "place",
+      `Cannot use ${root} as a cache: its file VERSION is not one of a cache, and it has no ` +
+        `folder ${folder}. Give another folder with --cache`,
+    );
+  }
+  // All the folders of a cache are there, so it is one: its version is written again.
+  const aside = place.flat("quarantine", `version-${crypto.randomUUID()}`);
+  try {
+    await Deno.rename(path, aside);
+    await writeVersion(root);
+    place.notice(`${path} was damaged and is written again; the damaged one is ${aside}`);
+  } catch (error) {
+    // What cannot be written can still be read.
+    place.notice(`${path} is damaged and cannot be written again: ${(error as Error).message}`);
+  }
 }
 
-async function assertEmpty(root: string): Promise<void> {
-  const known = new Set<string>([...FOLDERS, "VERSION"]);
-  try {
-    for await (const entry of Deno.readDir(root)) {
-      if (known.has(entry.name)) continue;
-      throw new StoreError(
-        "place",
-        `Cannot use ${root} as a cache: it holds other things (${entry.name}). ` +
-          "Give a new or empty folder with --cache",
-      );
-    }
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw refusal(root, error) ?? error;
+async function assertEmpty(place: Place, existing: boolean): Promise<void> {
+  const { root } = place;
+  const names = await onDisk(root, () => entries(root));
+  // What a process left that was killed while it made the cache is nobody's.
+  const other = names.find((name) => existing || !name.startsWith(".version-"));
+  if (other !== undefined) {
+    // Another process may have made the cache since its version was looked for.
+    if (await exists(`${root}/VERSION`)) return await assertOurs(place, existing);
+    throw new StoreError(
+      "place",
+      `Cannot use ${root} as a cache: it is not one, and it holds other things (${other}). ` +
+        (existing ? "Name the cache with --cache" : "Give a new or empty folder with --cache"),
+    );
   }
+  if (!existing) return;
+  throw new StoreError(
+    "place",
+    `There is no cache in ${root}. A run makes one; name another with --cache`,
+  );
 }
 
 async function make(root: string): Promise<void> {
   await onDisk(root, async () => {
-    for (const folder of FOLDERS) await Deno.mkdir(`${root}/${folder}`, { recursive: true });
-    const temp = `${root}/tmp/${crypto.randomUUID()}`;
-    await Deno.writeTextFile(temp, `${VERSION}\n`, { createNew: true });
-    await Deno.rename(temp, `${root}/VERSION`);
+    await Deno.mkdir(root, { recursive: true });
+    if (!await exists(`${root}/VERSION`)) await writeVersion(root);
+    for (const folder of folders) {
+      if (!await exists(`${root}/${folder}`)) await makeFolder(root, `${root}/${folder}`);
+    }
+    // Made now, so that a collection has it to lock when the disk is full.
+    if (await exists(`${root}/locks/collector`)) return;
+    (await Deno.open(`${root}/locks/collector`, { append: true, create: true })).close();
   });
 }
+
+/** First of all, and by rename: a folder with a VERSION is a cache, and without one it is none. */
+async function writeVersion(root: string): Promise<void> {
+  const temp = `${root}/.version-${crypto.randomUUID()}`;
+  await Deno.writeTextFile(temp, `${VERSION}\n`, { createNew: true });
+  await Deno.rename(temp, `${root}/VERSION`);
+}
+
+const exists = (path: string): Promise<boolean> => Deno.lstat(path).then(() => true, () => false);
 
 function refusal(root: string, error: unknown): StoreError | undefined {
   if (!(error instanceof Error) || error instanceof StoreError) return undefined;
@@ -136,6 +255,12 @@ function refusal(root: string, error: unknown): StoreError | undefined {
   }
   if (code === "ENOTDIR" || error instanceof Deno.errors.NotADirectory) {
     return new StoreError("place", `Cannot use the cache ${root}: there is a file in the way`);
+  }
+  if (error instanceof Deno.errors.NotFound) {
+    return new StoreError(
+      "place",
+      `The cache ${root} was removed while it was in use. Run again: a run makes a new one`,
+    );
   }
   return undefined;
 }

@@ -2,7 +2,8 @@
  * One file, all or nothing: written beside, flushed, renamed. Whoever is killed in between leaves a temporary
  * file and no more.
  */
-import type { Place } from "./place.ts";
+import { strangeness } from "./disk_file.ts";
+import { makeFolder, type Place } from "./place.ts";
 
 /** The instants of the publication protocol; a test kills the process, or fails the disk, at each of them. */
 export const points = [
@@ -55,7 +56,7 @@ export async function publishFile(
     // Without the flush a power cut could leave the name without the bytes.
     await file.syncData();
     if (flushed !== undefined) await at(flushed);
-    await renameInto(temp, path);
+    await renameInto(place, temp, path);
   } catch (error) {
     await Deno.remove(temp).catch(() => {});
     throw error;
@@ -63,13 +64,19 @@ export async function publishFile(
   if (published !== undefined) await at(published);
 }
 
-/** Moves a file, making the folder it goes to. */
-export async function renameInto(from: string, to: string): Promise<void> {
+/** Moves a file, making the folder it goes to. What is no file, or no folder, and stands in the way is set aside. */
+export async function renameInto(place: Place, from: string, to: string): Promise<void> {
   try {
     await Deno.rename(from, to);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    await Deno.mkdir(to.slice(0, to.lastIndexOf("/")), { recursive: true });
+    const folder = to.slice(0, to.lastIndexOf("/"));
+    const inTheWay = [
+      { path: folder, what: await strangeness(folder, "folder") },
+      { path: to, what: await strangeness(to) },
+    ].find(({ what }) => what !== undefined);
+    if (inTheWay !== undefined) await place.setAside(inTheWay.path, inTheWay.what!);
+    else if (!(error instanceof Deno.errors.NotFound)) throw error;
+    await makeFolder(place.root, folder);
     await Deno.rename(from, to);
   }
 }

@@ -3,8 +3,18 @@ import { canonicalBytes, digestOf, type Json, type Key } from "../digest.ts";
 import { seal, unseal } from "./seal.ts";
 import type { Outcome } from "./store.ts";
 
-/** Raised when records are written differently; older ones are then not found, and steps run again. */
+/**
+ * Raised when records are written differently. A record of another format is sound and not ours: it is neither read
+ * nor moved, and a step that needs its key writes one of this format in its place.
+ */
 const FORMAT = 1;
+
+/** What bytes under a key are. */
+export type Decoded =
+  | { readonly state: "sound"; readonly outcome: Outcome }
+  | { readonly state: "damaged" }
+  /** Written by another version of Decant; `text` is its body, in which every digest it names can be found. */
+  | { readonly state: "another-version"; readonly text: string };
 
 /** The bytes of a record. */
 export function encodeRecord(key: Key, outcome: Outcome): Uint8Array<ArrayBuffer> {
@@ -12,14 +22,14 @@ export function encodeRecord(key: Key, outcome: Outcome): Uint8Array<ArrayBuffer
   return seal(`outcome ${key}`, canonicalBytes(record));
 }
 
-/** The outcome that these bytes record under this key; undefined if they are damaged or of another key. */
-export function decodeRecord(key: Key, bytes: Uint8Array): Outcome | undefined {
+/** What these bytes record under this key. */
+export function decodeRecord(key: Key, bytes: Uint8Array): Decoded {
   const body = unseal(`outcome ${key}`, bytes);
-  if (body === undefined) return undefined;
-  const record = JSON.parse(new TextDecoder().decode(body)) as
-    & { format: number }
-    & { outcome: Outcome };
-  if (record.format !== FORMAT) return undefined;
+  if (body === undefined) return { state: "damaged" };
+  const text = new TextDecoder().decode(body);
+  const record = JSON.parse(text) as { format: number; outcome: Outcome };
+  if (record.format !== FORMAT) return { state: "another-version", text };
   const { preimage } = record.outcome;
-  return (digestOf(canonicalBytes(preimage)) as string) === key ? record.outcome : undefined;
+  const ours = (digestOf(canonicalBytes(preimage)) as string) === key;
+  return ours ? { state: "sound", outcome: record.outcome } : { state: "damaged" };
 }

@@ -1,8 +1,9 @@
 /** What a collection must keep: what pins name, what live and recent runs touched. */
 import type { Key } from "../digest.ts";
+import { readIfThere, StrangeFileError } from "./disk_file.ts";
 import { type JournalLine, journalLines } from "./journal.ts";
 import { tryLock } from "./lock.ts";
-import { entries, type Place } from "./place.ts";
+import { namesIn, type Place } from "./place.ts";
 
 /** When and how a key is held. */
 export interface Hold {
@@ -21,37 +22,39 @@ export interface PastRun {
   readonly lines: readonly JournalLine[];
 }
 
-/** Every run that left a journal. */
+/** Every run that left a journal. What is damaged in one, or no file at all, is said and passed over. */
 export async function pastRuns(place: Place): Promise<PastRun[]> {
   const runs: PastRun[] = [];
-  for (const name of await entries(place.flat("runs", ""))) {
+  for await (const name of namesIn(place, "runs")) {
     const path = place.flat("runs", name);
-    const held = await tryLock(path, "shared");
-    held?.[Symbol.dispose]();
-    const { mtime } = await Deno.stat(path);
-    runs.push({
-      path,
-      live: held === undefined,
-      date: mtime?.getTime() ?? 0,
-      lines: journalLines(await Deno.readTextFile(path)),
-    });
+    try {
+      const held = await tryLock(path, "shared");
+      held?.[Symbol.dispose]();
+      const bytes = await readIfThere(path);
+      if (bytes === undefined) continue;
+      const { mtime } = await Deno.stat(path);
+      const { lines, damaged } = journalLines(new TextDecoder().decode(bytes));
+      if (damaged.length > 0) place.notice(`${path}: ${linesText(damaged)}, passed over`);
+      runs.push({ path, live: held === undefined, date: mtime?.getTime() ?? 0, lines });
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) continue;
+      if (!(error instanceof StrangeFileError)) throw error;
+      place.notice(`${error.message}; it was passed over`);
+    }
   }
   return runs;
 }
 
-/** Pins by name: the keys that each holds. */
-export async function pins(place: Place): Promise<Map<string, readonly Key[]>> {
-  const found = new Map<string, readonly Key[]>();
-  for (const name of await entries(place.flat("roots", ""))) {
-    const text = await Deno.readTextFile(place.flat("roots", name));
-    found.set(name.replace(/\.json$/, ""), (JSON.parse(text) as { keys: Key[] }).keys);
-  }
-  return found;
+function linesText(damaged: readonly number[]): string {
+  const [first, ...rest] = damaged;
+  return rest.length === 0
+    ? `line ${first} is damaged`
+    : `${damaged.length} lines are damaged, the first is line ${first}`;
 }
 
 /** How each key is held by pins and runs. */
 export function holdsOf(
-  pinned: ReadonlyMap<string, readonly Key[]>,
+  pinned: readonly Key[],
   runs: readonly PastRun[],
 ): Map<Key, Hold> {
   const holds = new Map<Key, Hold>();
@@ -60,7 +63,7 @@ export function holdsOf(
     holds.set(key, known);
     return known;
   };
-  for (const key of [...pinned.values()].flat()) hold(key).firm = true;
+  for (const key of pinned) hold(key).firm = true;
   for (const { live, date, lines } of runs) {
     for (const { key } of lines) {
       if (typeof key !== "string") continue;

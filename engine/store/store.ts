@@ -42,19 +42,27 @@ export interface Provenance {
 export class CorruptBlobError extends Error {
   /** Tells this error from others. */
   override readonly name = "CorruptBlobError";
-  /** `detail` says what is wrong with the bytes. */
-  constructor(readonly digest: Digest, detail: string) {
+  /** `found` says what is wrong with the bytes. */
+  constructor(readonly digest: Digest, readonly found: "missing" | "changed") {
+    const detail = found === "missing" ? "it is missing" : "its bytes have changed";
     super(`Cannot use blob ${digest.slice(0, 12)}: ${detail}`);
   }
 }
 
-/** Thrown when the store itself cannot be used: read-only, full, of a newer version. A sentence with a way out. */
+/** Thrown when the store itself cannot be used: full, of a newer version, a pin damaged. A sentence with a way out. */
 export class StoreError extends Error {
   /** Tells this error from others. */
   override readonly name = "StoreError";
   /** A sentence, and a way out. */
   constructor(
-    readonly reason: "read-only" | "full" | "version" | "place" | "denied",
+    readonly reason:
+      | "read-only"
+      | "full"
+      | "version"
+      | "place"
+      | "denied"
+      | "unreadable"
+      | "pin",
     message: string,
   ) {
     super(message);
@@ -73,7 +81,7 @@ export interface Recorded {
 export interface LockOptions {
   /** Gives up waiting, with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Called once if somebody else holds the lock, with what they said of themselves. */
+  /** Called once if somebody else holds the lock, with who it is and what they do. */
   waiting?(holder: string): void;
 }
 
@@ -93,12 +101,17 @@ export interface Store {
     key: Key,
     outcome: Outcome,
     blobs: ReadonlyMap<Digest, Uint8Array>,
-    options?: { replace?: boolean },
+    options?: LockOptions & { replace?: boolean },
   ): Promise<void>;
   /** Keeps bytes that no record names: what was fetched. Collected when nobody needs the room for them. */
-  keep(bytes: Uint8Array): Promise<Digest>;
+  keep(bytes: Uint8Array, options?: LockOptions): Promise<Digest>;
   /** Keeps, beside the record that stays, an outcome that should have been equal to it and is not. */
-  dispute(key: Key, outcome: Outcome, blobs: ReadonlyMap<Digest, Uint8Array>): Promise<void>;
+  dispute(
+    key: Key,
+    outcome: Outcome,
+    blobs: ReadonlyMap<Digest, Uint8Array>,
+    options?: LockOptions,
+  ): Promise<void>;
   /** Holds the exclusive lock of a key while `body` runs; other processes wait. */
   locked<T>(key: Key, body: () => Promise<T>, options?: LockOptions): Promise<T>;
   /** Where a step keeps its state while it runs. */

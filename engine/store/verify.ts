@@ -1,7 +1,11 @@
 /** Every byte of a store, read and checked. What is damaged is quarantined; the next run makes it again. */
 import type { Digest, Key } from "../digest.ts";
+import { readIfThere, strangeness } from "./disk_file.ts";
 import { diskStore } from "./disk_store.ts";
-import { openPlace, spreadNames } from "./place.ts";
+import { pins } from "./pin.ts";
+import { namesIn, openPlace, type Place, strangers } from "./place.ts";
+import { decodeRecord } from "./record.ts";
+import { pastRuns } from "./roots.ts";
 import { CorruptBlobError } from "./store.ts";
 
 /** What was found. */
@@ -9,22 +13,33 @@ export interface Verified {
   readonly records: number;
   readonly blobs: number;
   readonly bytes: number;
-  /** Names of records and blobs that failed. */
+  /** Names of records and blobs that failed, and of pins; a damaged pin stays where it is. */
   readonly damaged: readonly string[];
   /** Blobs that a record names and that are not there: made again if something reads them. */
   readonly missing: number;
+  /** Sound records of another version of Decant. */
+  readonly otherVersions: number;
+  /** What else is not as it should be and loses nothing: damaged lines of journals, files that are not the store's. */
+  readonly notices: readonly string[];
 }
 
-/** Verifies the store in a folder. */
+/** Verifies the store in a folder. Throws a StoreError where there is none. */
 export async function verifyStore(root: string): Promise<Verified> {
-  const place = await openPlace(root);
-  const store = await diskStore(root);
+  const notices: string[] = [];
+  const notice = (sentence: string): void => void notices.push(sentence);
+  const place = await openPlace(root, { existing: true, notice });
+  const store = await diskStore(root, { existing: true, notice });
   const damaged: string[] = [];
   const named = new Set<Digest>();
   let records = 0;
-  for await (const name of spreadNames(place, "outcomes")) {
-    const outcome = await store.outcome(name as Key);
-    if (outcome === undefined) damaged.push(`record ${name}`);
+  let otherVersions = 0;
+  for await (const name of namesIn(place, "outcomes")) {
+    const key = name as Key;
+    const state = await recordState(place, key);
+    if (state === "gone") continue;
+    const outcome = await store.outcome(key);
+    if (state === "another-version") otherVersions++;
+    else if (outcome === undefined) damaged.push(`record ${name}`);
     else {
       records++;
       for (const { digest } of outcome.blobs) named.add(digest);
@@ -33,17 +48,35 @@ export async function verifyStore(root: string): Promise<Verified> {
   let blobs = 0;
   let bytes = 0;
   const present = new Set<Digest>();
-  for await (const name of spreadNames(place, "blobs")) {
+  for await (const name of namesIn(place, "blobs")) {
     const digest = name as Digest;
+    const path = place.spread("blobs", digest);
+    const strange = await strangeness(path) !== undefined;
     try {
       bytes += (await store.read(digest)).byteLength;
       blobs++;
       present.add(digest);
     } catch (error) {
       if (!(error instanceof CorruptBlobError)) throw error;
-      damaged.push(`blob ${name}`);
+      // A collection beside this one may have removed it since it was listed: then nothing is damaged.
+      if (strange || error.found !== "missing") damaged.push(`blob ${name}`);
     }
   }
+  for (const { name, keys } of await pins(place)) {
+    if (keys === undefined) damaged.push(`pin ${name}`);
+  }
+  await pastRuns(place);
+  for await (const sentence of strangers(place)) notice(sentence);
   const missing = [...named].filter((digest) => !present.has(digest)).length;
-  return { records, blobs, bytes, damaged, missing };
+  return { records, blobs, bytes, damaged, missing, otherVersions, notices };
+}
+
+/** What a record is, before reading it through the store moves it. */
+async function recordState(
+  place: Place,
+  key: Key,
+): Promise<"sound" | "damaged" | "another-version" | "gone"> {
+  const bytes = await readIfThere(place.spread("outcomes", key)).catch(() => null);
+  if (bytes === null) return "damaged";
+  return bytes === undefined ? "gone" : decodeRecord(key, bytes).state;
 }

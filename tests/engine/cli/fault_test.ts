@@ -52,7 +52,7 @@ Deno.test("a fault of ours is one sentence with the journal to send; the journal
   assert.equal(await commandLine([...words, ...places], { ops, terminal }), 1);
   const journal = /please report it, with (\S+\.jsonl)\n$/.exec(said.err)?.[1];
   assert.match(said.err, /^decant: internal: Cannot read properties of null .*\n {5}help: .*\n$/);
-  const last = journalLines(await Deno.readTextFile(journal!)).at(-1)!;
+  const last = journalLines(await Deno.readTextFile(journal!)).lines.at(-1)!;
   assert.equal(last.event, "fault");
   assert.match(String(last.stack), /TypeError: .*\n +at /);
   const machine = listener();

@@ -76,7 +76,7 @@ Deno.test("on a terminal the running step is shown in place, not at every event"
 Deno.test("what failed, was skipped, waits or is noticed has a line too", () => {
   const { lines, show } = screen(false);
   const problem = { code: "x", message: "m", place: { path: "" } };
-  show({ type: "waiting", node: one, holder: "process 7" });
+  show({ type: "waiting", node: one, holder: "process 7, which is computing it" });
   show({ type: "failed", node: one, seconds: 2, problem });
   show({ type: "skipped", node: three, because: "not started: an earlier step failed" });
   show({ type: "noticed", sentence: "the cache is read-only" });

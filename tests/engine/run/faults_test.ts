@@ -12,7 +12,7 @@ import { longGraph } from "./long_graph.ts";
 async function journals(cache: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const lines: Readonly<Record<string, unknown>>[] = [];
   for await (const { name } of Deno.readDir(`${cache}/runs`)) {
-    lines.push(...journalLines(await Deno.readTextFile(`${cache}/runs/${name}`)));
+    lines.push(...journalLines(await Deno.readTextFile(`${cache}/runs/${name}`)).lines);
   }
   return lines;
 }

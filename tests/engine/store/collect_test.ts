@@ -113,15 +113,16 @@ Deno.test("beyond a size the longest unused go first", async () => {
 Deno.test("leftovers go: temporary files of a day, locks nobody holds, checkpoints of finished steps", async () => {
   await using shop = await stocked();
   await shop.journal.close();
-  await Deno.writeTextFile(`${shop.root}/tmp/old`, "half a blob");
-  await age(`${shop.root}/tmp/old`, 2);
-  await Deno.writeTextFile(`${shop.root}/tmp/new`, "being written");
+  const [old, young] = [crypto.randomUUID(), crypto.randomUUID()];
+  await Deno.writeTextFile(`${shop.root}/tmp/${old}`, "half a blob");
+  await age(`${shop.root}/tmp/${old}`, 2);
+  await Deno.writeTextFile(`${shop.root}/tmp/${young}`, "being written");
   await shop.store.checkpoint(shop.one.key).save(new Uint8Array(1));
   const unfinished = "0".repeat(64) as Key;
   await shop.store.checkpoint(unfinished).save(new Uint8Array(1));
   await shop.store.locked(shop.one.key, () => Promise.resolve());
   await shop.store.locked(shop.two.key, () => collect(shop.place));
-  assert.deepEqual(await entries(`${shop.root}/tmp`), ["new"]);
+  assert.deepEqual(await entries(`${shop.root}/tmp`), [young]);
   assert.deepEqual(await entries(`${shop.root}/locks`), ["collector", shop.two.key].sort());
   assert.equal(await shop.store.checkpoint(shop.one.key).load(), undefined);
   assert.notEqual(await shop.store.checkpoint(unfinished).load(), undefined);

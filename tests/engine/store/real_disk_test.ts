@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { verifyStore } from "../../../engine/store/verify.ts";
 import { StoreError } from "../../../engine/store/store.ts";
+import { disk } from "./small_disk.ts";
 import { memoryStore, type Recipe, recipe as typed, type Run } from "../../../mod.ts";
 
 const recipe = typed as unknown as (document: Readonly<Record<string, unknown>>) => Recipe;
@@ -14,36 +15,6 @@ const petals = recipe({
 });
 
 const digests = ({ steps }: Run) => steps.map(({ name, artifact }) => [name, artifact?.digest]);
-
-async function command(name: string, ...args: string[]): Promise<boolean> {
-  try {
-    return (await new Deno.Command(name, { args, stdout: "null", stderr: "null" }).output())
-      .success;
-  } catch {
-    return false;
-  }
-}
-
-/** A file system of that size, mounted; undefined where this process may not mount any. */
-async function disk(size: string) {
-  const root = await Deno.makeTempDir();
-  const mounted = Deno.build.os === "linux" &&
-    await command("mount", "-t", "tmpfs", "-o", `size=${size}`, "decant-test", root);
-  if (!mounted) {
-    await Deno.remove(root);
-    // deno-lint-ignore no-console -- a skipped test says so
-    console.log("skipped: no file system may be mounted here");
-    return undefined;
-  }
-  return {
-    root,
-    remount: (options: string) => command("mount", "-o", `remount,${options}`, root),
-    async [Symbol.asyncDispose]() {
-      await command("umount", "--lazy", root);
-      await Deno.remove(root);
-    },
-  };
-}
 
 /** What stopped a run: the code of its problem. */
 async function stopped(cache: string): Promise<string> {
