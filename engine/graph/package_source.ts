@@ -1,4 +1,5 @@
 /** Files and folders of npm packages as sources. What a version holds never changes, so it is fetched once. */
+import { listed as namesIn } from "../quote.ts";
 import { canonicalBytes, type Digest, digestOf } from "../digest.ts";
 import { CorruptBlobError, type Store } from "../store/store.ts";
 import { packageFiles, packageSource, registry, REGISTRY_VARIABLE } from "./package.ts";
@@ -111,8 +112,11 @@ async function filesOf(written: string): Promise<ReadonlyMap<string, Uint8Array>
 }
 
 function absent(written: string, names: readonly string[]): SourceError {
-  const shown = names.toSorted().slice(0, 8).join(", ") + (names.length > 8 ? ", …" : "");
-  return new SourceError(written, `\`${written}\` is not in its package`, `it has ${shown}`);
+  return new SourceError(
+    written,
+    `\`${written}\` is not in its package`,
+    `it has ${namesIn(names.toSorted())}`,
+  );
 }
 
 function changed(written: string, digest: Digest | undefined): SourceError {

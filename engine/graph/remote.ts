@@ -2,6 +2,7 @@
  * Bytes from a URL, under the rules for what a recipe may reach: https, no private addresses, a limit while
  * streaming, redirects within the origin or to a pinned target, and a pin that the bytes must have.
  */
+import { excerpt } from "../quote.ts";
 import { type Digest, digestOf } from "../digest.ts";
 
 /** Thrown where a URL may not be fetched, or is not what its pin says: the run is refused. */
@@ -78,7 +79,7 @@ export async function fetchBytes(source: URL, options: FetchOptions): Promise<Ui
     if (!response.ok) {
       await response.body?.cancel();
       throw new FetchError(
-        `\`${source.href}\` answered ${response.status} ${response.statusText}`,
+        `\`${source.href}\` answered ${response.status} ${excerpt(response.statusText)}`,
         response.status,
       );
     }

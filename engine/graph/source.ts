@@ -4,7 +4,8 @@
  * is used is found, not used.
  */
 import type { Digest } from "../digest.ts";
-import { isPackage, isPath, resolveSource } from "../recipe/sources.ts";
+import { excerpt } from "../quote.ts";
+import { isPackage, isPath, isSource, resolveSource } from "../recipe/sources.ts";
 import type { Store } from "../store/store.ts";
 import type { Node } from "./graph.ts";
 import { readLocal, resolveLocal } from "./local_source.ts";
@@ -138,12 +139,12 @@ export function sourcesAt(base: string, store: Store, options: SourceOptions = {
 /** What lies beside a source lies in its folder or below it: nothing else was named by the recipe. */
 function assertBeside(written: string, path: string): void {
   const parts = path.split("/");
-  const plain = isPath(path) && !path.includes("\\") &&
+  const plain = isPath(path) && isSource(path) && path.isWellFormed() && !path.includes("\\") &&
     parts.every((part) => part !== "" && part !== "." && part !== "..");
   if (plain) return;
   throw new TrustError(
     written,
-    `\`${written}\` names \`${path}\`, which does not lie beside it`,
+    `\`${written}\` names \`${excerpt(path)}\`, which does not lie beside it`,
     "files that belong together lie in one folder",
   );
 }

@@ -1,4 +1,5 @@
 /** Values that hold no others: numbers, words, texts, names, sources. */
+import { excerpt, quoted } from "../quote.ts";
 import type { Json } from "../digest.ts";
 import type { CurveLimits, TSchema } from "../field.ts";
 import type { Form } from "./form.ts";
@@ -99,7 +100,7 @@ const leaves: { readonly [F in LeafForm["form"]]: Check<Forms[F]> } = {
     problems.atValue(
       "source",
       at,
-      `\`${at.path}\` is no source: ${JSON.stringify(value)}`,
+      `\`${at.path}\` is no source: ${quoted(value)}`,
       "a path relative to the recipe, an https URL, or npm:package@1.2.3/path",
     );
     return undefined;
@@ -130,7 +131,7 @@ export function unknownValue(
   problems.atValue(
     "unknown-value",
     at,
-    `\`${at.path}\` has no value \`${value}\``,
+    `\`${at.path}\` has no value \`${excerpt(value)}\``,
     slip === undefined
       ? `one of: ${words.join(", ")}`
       : `did you mean ${slip}? All: ${words.join(", ")}`,
@@ -147,7 +148,7 @@ function badName(value: string, at: At, problems: Problems): undefined {
     "bad-name",
     at,
     `\`${at.path}\` must begin with a lower-case letter and go on in lower-case letters, digits and hyphens, ` +
-      `64 at most; this is ${JSON.stringify(value.slice(0, 80))}`,
+      `64 at most; this is ${quoted(value)}`,
     made === "" ? undefined : `did you mean ${made}?`,
   );
   return undefined;

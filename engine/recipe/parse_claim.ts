@@ -1,4 +1,5 @@
 /** One line of `expect` → a claim (the grammar in language §1.10), or what is wrong with it and where in the line. */
+import { excerpt } from "../quote.ts";
 import type { Claim, ClaimTerm, ClaimValue, Dimension } from "./claim.ts";
 import { claimDimension, type PlacedTerm, type PlacedValue } from "./claim_dimension.ts";
 import { metricDimensions, units } from "./claim_units.ts";
@@ -97,14 +98,14 @@ function readTerm(tokens: readonly Token[], whole: Token): PlacedTerm {
 function readMetric(tokens: readonly Token[]): PlacedTerm {
   const [token, extra] = tokens as [Token, Token?];
   if (extra !== undefined) {
-    fail(extra, `\`${extra.text}\` cannot follow \`${token.text}\` in a claim`);
+    fail(extra, `\`${excerpt(extra.text)}\` cannot follow \`${excerpt(token.text)}\` in a claim`);
   }
   const [, model, metric, rest] = METRIC.exec(token.text) ?? [];
   const key = rest === undefined ? {} : { key: rest };
   if (model === undefined || metric === undefined) {
     fail(
       token,
-      `\`${token.text}\` is neither a number nor a model's metric`,
+      `\`${excerpt(token.text)}\` is neither a number nor a model's metric`,
       "write model.metric: result.accuracy",
     );
   }
@@ -113,7 +114,7 @@ function readMetric(tokens: readonly Token[]): PlacedTerm {
     const slip = slipOf(metric, Object.keys(metricDimensions));
     fail(
       { text: metric, offset: token.offset + model.length + 1 },
-      `there is no metric \`${metric}\``,
+      `there is no metric \`${excerpt(metric)}\``,
       slip === undefined
         ? `one of: ${Object.keys(metricDimensions).join(", ")}`
         : `did you mean ${slip}?`,
@@ -129,9 +130,11 @@ function readQuantity(tokens: readonly Token[]): PlacedTerm {
   const glued = token.text.slice(digits.length);
   const unitToken = glued === "" ? next : { text: glued, offset: token.offset + digits.length };
   const surplus = glued === "" ? extra : next;
-  if (surplus !== undefined) fail(surplus, `\`${surplus.text}\` cannot follow a number in a claim`);
+  if (surplus !== undefined) {
+    fail(surplus, `\`${excerpt(surplus.text)}\` cannot follow a number in a claim`);
+  }
   const number = Number(digits);
-  if (!Number.isFinite(number)) fail(token, `\`${digits}\` is not a finite number`);
+  if (!Number.isFinite(number)) fail(token, `\`${excerpt(digits)}\` is not a finite number`);
   const end = unitToken === undefined ? token : unitToken;
   const length = end.offset + end.text.length - token.offset;
   const text = unitToken === undefined ? digits : `${digits} ${unitToken.text}`;
@@ -144,7 +147,7 @@ function readQuantity(tokens: readonly Token[]): PlacedTerm {
     const slip = slipOf(unitToken.text, Object.keys(units));
     fail(
       unitToken,
-      `there is no unit \`${unitToken.text}\``,
+      `there is no unit \`${excerpt(unitToken.text)}\``,
       slip === undefined ? `one of: ${Object.keys(units).join(" ")}` : `did you mean ${slip}?`,
     );
   }

@@ -1,4 +1,5 @@
 /** YAML text → tree. What YAML can say and a recipe may not (anchors, tags, several documents …) is refused here. */
+import { excerpt } from "../quote.ts";
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type YamlNode } from "../deps/yaml.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { MAX_DEPTH, MAX_NODES, MAX_TEXT } from "./limits.ts";
@@ -84,13 +85,13 @@ export function parseYaml(
     if (node.anchor !== undefined) {
       anchors.add(node.anchor);
       problem({ start: span.start, end: span.end }, path, {
-        message: `a recipe has no anchors (\`&${node.anchor}\`) and no aliases`,
+        message: `a recipe has no anchors (\`&${excerpt(node.anchor)}\`) and no aliases`,
         help: "give the value a name under variables: and write $name where it is used",
       });
     }
     if (node.tag !== undefined && !implicitTag(node.tag, text, span)) {
       problem(span, path, {
-        message: `a recipe has no tags (\`${node.tag}\`)`,
+        message: `a recipe has no tags (\`${excerpt(node.tag)}\`)`,
         help: "leave the tag out",
       });
     }
@@ -105,7 +106,7 @@ export function parseYaml(
         }
         const name = key.value;
         if (entries.has(name)) {
-          problem(keySpan, join(path, name), { message: `\`${name}\` stands here twice` });
+          problem(keySpan, join(path, name), { message: `\`${excerpt(name)}\` stands here twice` });
         }
         const value = walk(pair.value as YamlNode | null, join(path, name), depth + 1, keySpan);
         entries.set(name, { key: keySpan, value });
@@ -127,8 +128,8 @@ export function parseYaml(
       problem(span, path, {
         code: "wrong-type",
         message: Number.isFinite(value)
-          ? `${node.source} is beyond 2^53: it would lose digits`
-          : `${node.source} is not a finite number`,
+          ? `${excerpt(String(node.source))} is beyond 2^53: it would lose digits`
+          : `${excerpt(String(node.source))} is not a finite number`,
       });
       return broken(span);
     }

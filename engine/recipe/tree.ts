@@ -2,6 +2,7 @@
  * A document as a tree with places: what YAML text and a TypeScript object both become. Every node knows the
  * document that wrote it, so that a value keeps its place when trees are merged.
  */
+import { quoted } from "../quote.ts";
 import type { Json } from "../digest.ts";
 import type { Place } from "./diagnostic.ts";
 
@@ -99,7 +100,7 @@ export function sortOf(tree: Tree): string {
   if (tree.type === "list") return "a list";
   const { value } = tree;
   if (value === null) return "null";
-  return typeof value === "string" ? `the text "${value}"` : String(value);
+  return typeof value === "string" ? `the text ${quoted(value)}` : String(value);
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Fields that a block does not have: the sentence, and what was probably meant. */
+import { excerpt } from "../quote.ts";
 import type { TSchema } from "../field.ts";
 import { type Form, formOf } from "./form.ts";
 import { laterField } from "./later.ts";
@@ -25,7 +26,7 @@ export interface Surplus {
 /** Reports a field that a block does not have. Returns the field that was meant, if it is one of the block's. */
 export function unknownField(at: At, surplus: Surplus, problems: Problems): string | undefined {
   const { block, name, choice } = surplus;
-  const message = `${block === "" ? "a recipe" : `\`${block}\``} has no field \`${name}\``;
+  const message = `${block === "" ? "a recipe" : `\`${block}\``} has no field \`${excerpt(name)}\``;
   const others = choice ? alternativesWith(choice, [name]).map(([other]) => other) : [];
   const later = others.length === 0 ? laterAt(at.path, block, name) : undefined;
   if (later !== undefined) {

@@ -2,6 +2,7 @@
  * Variables: `$name` stands for a whole value and keeps its type (language §1.11). Substitution happens on the tree,
  * so a diagnostic points at the use, with a note at the definition.
  */
+import { excerpt } from "../quote.ts";
 import { slipOf } from "./nearest.ts";
 import type { Problems } from "./problems.ts";
 import { type Entry, join, type MapTree, type Span, type Tree } from "./tree.ts";
@@ -50,8 +51,9 @@ export function declaredVariables(
       ...(variable.key && { key: variable.key }),
     };
     if (!NAME.test(name)) {
-      const message =
-        `\`${name}\` cannot be a variable: lower-case letters, digits and _ make a name`;
+      const message = `\`${
+        excerpt(name)
+      }\` cannot be a variable: lower-case letters, digits and _ make a name`;
       problems.atKey("bad-name", at, message);
     } else if (fields.includes(name)) {
       const message = `a variable cannot be called \`${name}\`, like a field of the recipe`;
@@ -103,8 +105,10 @@ export function substitute(
     if (defined !== undefined) return relocated(defined.value, tree, name);
     if (!NAME.test(name)) return tree;
     const slip = slipOf(name, [...variables.keys()]);
-    const help = slip === undefined ? `variables: { ${name}: … }` : `did you mean $${slip}?`;
-    problems.atValue("unknown-name", at, `there is no variable \`$${name}\``, help);
+    const help = slip === undefined
+      ? `variables: { ${excerpt(name)}: … }`
+      : `did you mean $${slip}?`;
+    problems.atValue("unknown-name", at, `there is no variable \`$${excerpt(name)}\``, help);
     return { ...tree, broken: true };
   };
   const entries = [...root.entries].flatMap(([name, entry]): [string, Entry][] => {

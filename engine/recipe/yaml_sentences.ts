@@ -1,4 +1,5 @@
 /** Sentences for what is no YAML, by the parser's codes; its own words where a code says little. */
+import { excerpt, reasonOf } from "../quote.ts";
 import type { Span } from "./tree.ts";
 
 interface YamlProblem {
@@ -15,7 +16,8 @@ interface Sentence {
 /** What the parser found, in a sentence and with the span to mark. */
 export function sentenceOfYaml(problem: YamlProblem, text: string): Sentence & Span {
   const [start, end] = problem.pos;
-  const sentence = sentences[problem.code] ?? (() => ({ message: lowerFirst(problem.message) }));
+  const sentence = sentences[problem.code] ??
+    (() => ({ message: reasonOf(lowerFirst(problem.message)) }));
   return { start, end: Math.max(end, start + 1), ...sentence(text, start, problem.message) };
 }
 
@@ -39,7 +41,7 @@ const sentences: Readonly<
       "this line is indented otherwise than its neighbours, or a bracket above is not closed",
   }),
   TAB_AS_INDENT: () => ({ message: "a line cannot be indented with a tab", help: "use spaces" }),
-  MISSING_CHAR: (_text, _at, message) => ({ message: lowerFirst(message) }),
+  MISSING_CHAR: (_text, _at, message) => ({ message: reasonOf(lowerFirst(message)) }),
   BLOCK_AS_IMPLICIT_KEY: () => ({
     message: "a second `: ` on one line makes a map inside a map",
     help: "put the inner map in braces, or quote the value",
@@ -50,7 +52,7 @@ const sentences: Readonly<
   }),
   MULTIPLE_DOCS: () => ({ message: "a recipe is one document; a second begins here" }),
   TAG_RESOLVE_FAILED: (text, at) => ({
-    message: `a recipe has no tags (\`${/^\S*/.exec(text.slice(at))?.[0]}\`)`,
+    message: `a recipe has no tags (\`${excerpt(/^\S*/.exec(text.slice(at))![0])}\`)`,
     help: "leave the tag out, or quote the value",
   }),
 };

@@ -27,7 +27,7 @@ export async function readDocument(
   try {
     return isPackage(source)
       ? await packagedText(source)
-      : decoded(await fetchBytes(new URL(source), { limit: LARGEST, local }));
+      : decoded(await fetchBytes(new URL(source), { limit: LARGEST, local }), source);
   } catch (error) {
     if (error instanceof FetchError) throw unreadable(error.message);
     throw error;
@@ -70,11 +70,18 @@ export function fileText(pinned: string): string {
 }
 
 function held(bytes: Uint8Array, source: string, pin: string | undefined): string {
-  if (pin === undefined || digestOf(bytes) === pin) return decoded(bytes);
+  if (pin === undefined || digestOf(bytes) === pin) return decoded(bytes, source);
   throw new TrustError(source, `\`${source}\` is not what its pin says`, "somebody changed it");
 }
 
-const decoded = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+/** Text never holds a zero byte, and files of other kinds nearly always do. */
+function decoded(bytes: Uint8Array, source: string): string {
+  if (!bytes.includes(0)) return new TextDecoder().decode(bytes);
+  throw unreadable(
+    `\`${source}\` is not UTF-8 text, and a recipe is`,
+    "name a recipe: a YAML file",
+  );
+}
 
 function fileBytes(source: string): Uint8Array {
   try {

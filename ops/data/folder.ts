@@ -1,4 +1,5 @@
 /** A folder of the known layouts: which of its files make which part. */
+import { listed } from "../../engine/quote.ts";
 import type { FileParams } from "./data_fields.ts";
 import { PART_NAMES, type PartName } from "./dataset.ts";
 import type { PartFiles } from "./load_files.ts";
@@ -50,11 +51,10 @@ export function partsOfFolder(
     const { train, ...others } = Object.fromEntries(parts) as Partial<Record<PartName, string[]>>;
     if (train !== undefined) return { train, ...others };
   }
-  const listed = files.length === 0
-    ? "no files"
-    : files.slice(0, 8).join(", ") + (files.length > 8 ? ", …" : "");
   throw new RangeError(
-    `Cannot find training samples in "${source}": it has ${listed}; known are train-images-idx3-ubyte with ` +
+    `Cannot find training samples in "${source}": it has ${
+      files.length === 0 ? "no files" : listed(files)
+    }; known are train-images-idx3-ubyte with ` +
       `train-labels-idx1-ubyte (IDX), data_batch_1.bin or train.bin (CIFAR), train.csv, .tsv, .jsonl, .parquet, .npz or .txt, ` +
       "each with or without .gz",
   );

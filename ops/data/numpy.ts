@@ -2,6 +2,7 @@
  * NumPy's array files: `.npy` (numpy.lib.format, versions 1 to 3) and `.npz`, a zip of them. Little-endian numbers in
  * C order.
  */
+import { excerpt, reasonOf } from "../../engine/quote.ts";
 import { unzipSync } from "../../engine/deps/fflate.ts";
 import type { StoredArray } from "./array_pair.ts";
 
@@ -53,7 +54,7 @@ export function parseNpy(bytes: Uint8Array, name: string): StoredArray {
   }
   const type = types[descr];
   if (type === undefined) {
-    throw wrong(`its type ${descr} is none of ${Object.keys(types).join(", ")}`);
+    throw wrong(`its type ${excerpt(descr)} is none of ${Object.keys(types).join(", ")}`);
   }
   const shape = extents.split(",").map((each) => each.trim()).filter((each) => each !== "").map(
     Number,
@@ -78,11 +79,11 @@ export function parseNpz(bytes: Uint8Array, name: string): Readonly<Record<strin
     files = unzipSync(bytes);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    throw new RangeError(`Cannot read "${name}" as npz: ${error.message}`, { cause: error });
+    throw new RangeError(`Cannot read "${name}" as npz: ${reasonOf(error)}`, { cause: error });
   }
   return Object.fromEntries(
     Object.entries(files).map(([file, each]) =>
-      [file.replace(/\.npy$/, ""), parseNpy(each, `${name}/${file}`)] as const
+      [file.replace(/\.npy$/, ""), parseNpy(each, `${name}/${excerpt(file)}`)] as const
     ),
   );
 }

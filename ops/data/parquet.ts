@@ -1,4 +1,5 @@
 /** Parquet files (parquet.apache.org) as rows of cells. */
+import { reasonOf } from "../../engine/quote.ts";
 import { parquetMetadata, parquetReadObjects, parquetSchema } from "../../engine/deps/hyparquet.ts";
 import { cellOf } from "./json_lines.ts";
 import type { Row } from "./separated.ts";
@@ -18,6 +19,6 @@ export async function parseParquet(bytes: Uint8Array, name: string): Promise<Row
     ];
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    throw new RangeError(`Cannot read "${name}" as Parquet: ${error.message}`, { cause: error });
+    throw new RangeError(`Cannot read "${name}" as Parquet: ${reasonOf(error)}`, { cause: error });
   }
 }

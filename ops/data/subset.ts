@@ -1,4 +1,5 @@
 /** The op `subset`: some of a data set's samples, by class or by number. */
+import { listed } from "../../engine/quote.ts";
 import {
   type DatasetFacts,
   defineOp,
@@ -79,7 +80,7 @@ function assertClasses(
       "unknown-value",
       `${field}.${index}`,
       `the data have no class \`${name}\``,
-      `one of: ${classes.join(", ")}`,
+      `one of: ${listed(classes, 12)}`,
     );
   }
 }

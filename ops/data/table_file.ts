@@ -1,4 +1,5 @@
 /** Files of tables as rows of cells: separated values, JSON lines, Parquet. */
+import { listed } from "../../engine/quote.ts";
 import { parseJsonLines } from "./json_lines.ts";
 import { parseSeparated, type Row } from "./separated.ts";
 
@@ -44,7 +45,7 @@ export function columnPlace(first: readonly string[], column: string, file: stri
   const found = first.indexOf(column);
   if (found >= 0) return found;
   throw new RangeError(
-    `Cannot find the column "${column}" in "${file}": it has ${first.join(", ")}`,
+    `Cannot find the column "${column}" in "${file}": it has ${listed(first)}`,
   );
 }
 

@@ -1,4 +1,5 @@
 /** Files of pictures, told apart by their first bytes, whatever they are called. */
+import { reasonOf } from "../../../engine/quote.ts";
 import type { Picture } from "./picture.ts";
 
 const PNG = [0x89, 0x50, 0x4e, 0x47];
@@ -15,7 +16,6 @@ export async function decodePicture(bytes: Uint8Array, name: string): Promise<Pi
     if (isPng) return (await import("./decode_png.ts")).decodePng(bytes);
     return (await import("./decode_jpeg.ts")).decodeJpeg(bytes);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new RangeError(`Cannot read "${name}": ${why}`, { cause: error });
+    throw new RangeError(`Cannot read "${name}": ${reasonOf(error)}`, { cause: error });
   }
 }

@@ -1,4 +1,5 @@
 /** Folders of pictures as samples: `<class>/<name>.jpg`, perhaps below `train/`, `validation/` and `test/`. */
+import { listed, quoted } from "../../../engine/quote.ts";
 import type { RunContext } from "../../../engine/op.ts";
 import type { FileParams } from "../data_fields.ts";
 import { PART_NAMES, type PartName } from "../dataset.ts";
@@ -76,7 +77,7 @@ async function placesOf(
     }
   }
   if (left.length > 0) {
-    const shown = left.slice(0, 3).join(", ") + (left.length > 3 ? ", …" : "");
+    const shown = listed(left, 3);
     context.warn(`${left.length} files are left out, being no pictures of a class: ${shown}`);
   }
   return places;
@@ -85,11 +86,11 @@ async function placesOf(
 function indexOf(classes: readonly string[], folder: string): number {
   const index = classes.indexOf(folder);
   if (index < 0) {
-    const all = classes.length <= 12 ? classes.join(", ") : `${classes.length} classes`;
-    throw new RangeError(`Cannot place the folder "${folder}" among ${all}`);
+    const all = classes.length <= 12 ? listed(classes, 12) : `${classes.length} classes`;
+    throw new RangeError(`Cannot place the folder ${quoted(folder)} among ${all}`);
   }
   if (index === classes.lastIndexOf(folder)) return index;
-  throw new RangeError(`Cannot place the folder "${folder}": two classes are called so`);
+  throw new RangeError(`Cannot place the folder ${quoted(folder)}: two classes are called so`);
 }
 
 function assertAlike(

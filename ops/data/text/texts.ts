@@ -1,4 +1,5 @@
 /** Texts with their answers, as files hold them. */
+import { listed } from "../../../engine/quote.ts";
 import { assertWidth, columnPlace, type TableFile } from "../table_file.ts";
 import type { TableWishes } from "../tables.ts";
 import type { PartName } from "../dataset.ts";
@@ -57,7 +58,7 @@ export function textsOfTable(
   const inputs = columns?.input?.map(place) ?? others;
   if (columns?.input === undefined && inputs.length !== 1) {
     throw new RangeError(
-      `Cannot tell which column of "${name}" the text is in: it has ${cells.join(", ")}; ` +
+      `Cannot tell which column of "${name}" the text is in: it has ${listed(cells)}; ` +
         "say it: columns: { input: … }",
     );
   }

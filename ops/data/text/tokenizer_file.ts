@@ -1,4 +1,5 @@
 /** `tokenizer.json` as HuggingFace's tokenizers write it: WordPiece with BERT's normaliser and frame. */
+import { excerpt, quoted, reasonOf } from "../../../engine/quote.ts";
 import { byNumber } from "./vocabulary_file.ts";
 import type { Cut, Vocabulary } from "./vocabulary.ts";
 import { type Normalizer, wordPieces } from "./word_piece.ts";
@@ -22,7 +23,9 @@ export function readTokenizer(text: string, file: string): FileTokenizer {
   const model = fieldsOf(json.model);
   const type = model.type ?? (Array.isArray(model.merges) ? "BPE" : "WordPiece");
   if (type !== "WordPiece") {
-    throw cannot(`its model is ${type}, and WordPiece is the one that can be read`);
+    throw cannot(
+      `its model is ${excerpt(String(type))}, and WordPiece is the one that can be read`,
+    );
   }
   const normalizer = normalizerOf(json.normalizer, cannot);
   const cutter = json.pre_tokenizer;
@@ -37,7 +40,7 @@ export function readTokenizer(text: string, file: string): FileTokenizer {
     return number < 0 ? undefined : number;
   };
   const unknown = String(model.unk_token ?? "[UNK]");
-  if (numberOf(unknown) === undefined) throw cannot(`its vocabulary has no "${unknown}"`);
+  if (numberOf(unknown) === undefined) throw cannot(`its vocabulary has no ${quoted(unknown)}`);
   const whole = addedTokens(json.added_tokens);
   const pieces = {
     vocabulary: new Set(tokens),
@@ -120,7 +123,7 @@ function frameOf(
     tokens.map((token) => {
       const number = numberOf(token);
       if (number !== undefined) return number;
-      throw cannot(`it frames texts with "${token}", which its vocabulary has not`);
+      throw cannot(`it frames texts with ${quoted(String(token))}, which its vocabulary has not`);
     });
   if (type === "BertProcessing" && Array.isArray(cls) && Array.isArray(sep)) {
     return { start: numbers([cls[0]]), end: numbers([sep[0]]) };
@@ -138,7 +141,7 @@ function frameOf(
 }
 
 function named(value: unknown): string {
-  return String(fieldsOf(value).type ?? "nothing");
+  return excerpt(String(fieldsOf(value).type ?? "nothing"));
 }
 
 function fieldsOf(value: unknown): Fields {
@@ -152,6 +155,6 @@ function parsed(text: string, cannot: Refusal): Fields {
     return fieldsOf(JSON.parse(text));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw cannot(`it is not JSON: ${error.message}`);
+    throw cannot(`it is not JSON: ${reasonOf(error)}`);
   }
 }

@@ -1,4 +1,5 @@
 /** A vocabulary that a file gives: for a model that has learned with these numbers. */
+import { quoted, quotedJson, reasonOf } from "../../../engine/quote.ts";
 import { plainVocabulary, type Vocabulary } from "./vocabulary.ts";
 
 /** What files call the token that stands for others, and the one that fills. */
@@ -42,7 +43,7 @@ export function byNumber(
     if (!free) {
       throw new RangeError(
         `Cannot use "${file}": the numbers of its ${entries.length} tokens are not 0 to ` +
-          `${entries.length - 1}, each once; "${token}" has ${JSON.stringify(number)}`,
+          `${entries.length - 1}, each once; ${quoted(token)} has ${quotedJson(number)}`,
       );
     }
     tokens[number] = token;
@@ -55,6 +56,6 @@ function parsed(text: string, file: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new RangeError(`Cannot use "${file}": it is not JSON: ${error.message}`);
+    throw new RangeError(`Cannot use "${file}": it is not JSON: ${reasonOf(error)}`);
   }
 }

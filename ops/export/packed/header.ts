@@ -4,6 +4,7 @@
  * an input `[name, [extent …]]`; `format` is the established number format or null. What else had been established is
  * left to whoever loads the file.
  */
+import { quoted } from "../../../engine/quote.ts";
 import type { Json } from "../../../engine/digest.ts";
 import type { Layer, LayerKind, Model, ModelInput } from "../../model/model.ts";
 import { attributes, isExtent, isNumber, listOf, type Test } from "./attributes.ts";
@@ -61,12 +62,14 @@ function layerOf(row: readonly unknown[]): Layer {
   }
   const expected = attributesOf(kind as LayerKind);
   if (values.length !== expected.length) {
-    throw new RangeError(`layer "${name}" has ${values.length} attributes, not ${expected.length}`);
+    throw new RangeError(
+      `layer ${quoted(String(name))} has ${values.length} attributes, not ${expected.length}`,
+    );
   }
   const odd = expected.findIndex(([, test], i) => !test(values[i]));
   if (odd >= 0) {
     const [attribute] = expected[odd]!;
-    throw new RangeError(`layer "${name}" has no sound attribute "${attribute}"`);
+    throw new RangeError(`layer ${quoted(String(name))} has no sound attribute "${attribute}"`);
   }
   const own = Object.fromEntries(expected.map(([attribute], i) => [attribute, values[i]]));
   return { name, kind, inputs, ...own } as unknown as Layer;

@@ -1,4 +1,5 @@
 /** Output shapes by layer kind, without the batch. */
+import { quoted } from "../../../engine/quote.ts";
 import type { Layer, LayerOf, WindowAttributes } from "../model.ts";
 import { answer, type LayerTable } from "./table.ts";
 import { transposedExtents, windowExtents } from "./window.ts";
@@ -117,7 +118,7 @@ export function sameShape(a: Shape, b: Shape): boolean {
 }
 
 function cannot(layer: Layer, why: string): RangeError {
-  return new RangeError(`Cannot build layer "${layer.name}" (${layer.kind}): ${why}`);
+  return new RangeError(`Cannot build layer ${quoted(layer.name)} (${layer.kind}): ${why}`);
 }
 
 function one(layer: Layer, inputs: readonly Shape[]): Shape {

@@ -3,6 +3,7 @@
  * `#centroids` beside them, and everything else as JSON under `decant` in the metadata. Masks are not written: the zeros
  * are there.
  */
+import { quoted } from "../../../engine/quote.ts";
 import type { NamedArray } from "../../../engine/pack.ts";
 import type { Json } from "../../../engine/digest.ts";
 import { frameOf, headerOf } from "../../export/packed/header.ts";
@@ -76,13 +77,13 @@ function weightsOf({ tensors }: SafetensorsFile, rows: WeightRows): Record<strin
     [...tensors].map(([name, tensor]) => [name, arrayOf(name, tensor)]),
   );
   const absent = Object.keys(rows).find((name) => arrays[name] === undefined);
-  if (absent !== undefined) throw new RangeError(`its weight "${absent}" is not there`);
+  if (absent !== undefined) throw new RangeError(`its weight ${quoted(absent)} is not there`);
   return weightsStored(rows, arrays);
 }
 
 function arrayOf(name: string, { dtype, shape, bytes }: StoredTensor): NamedArray {
   const make = ARRAYS[dtype as keyof typeof ARRAYS];
-  if (make === undefined) throw new RangeError(`its tensor "${name}" is of numbers ${dtype}`);
+  if (make === undefined) throw new RangeError(`its tensor ${quoted(name)} is of numbers ${dtype}`);
   return { shape, data: new make(bytes.slice().buffer) };
 }
 

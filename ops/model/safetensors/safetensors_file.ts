@@ -3,6 +3,7 @@
  * `{ name: { dtype, shape, data_offsets: [begin, end] } }` with offsets into the bytes behind it, and these bytes
  * (https://huggingface.co/docs/safetensors, "Format").
  */
+import { excerpt, quoted } from "../../../engine/quote.ts";
 import { isFields } from "../tfjs/config.ts";
 
 /** Bytes of a number, by the format's names; numbers are little-endian. */
@@ -83,14 +84,16 @@ function tensorOf(name: string, row: unknown, data: Uint8Array): StoredTensor {
   if (
     dtype === undefined || !Array.isArray(shape) || !shape.every(whole) ||
     !Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(whole)
-  ) throw new RangeError(`its tensor "${name}" is not described as it should be`);
+  ) throw new RangeError(`its tensor ${quoted(name)} is not described as it should be`);
   if (!Object.hasOwn(SIZES, dtype)) {
-    throw new RangeError(`its tensor "${name}" is of numbers ${dtype}, which cannot be read`);
+    throw new RangeError(
+      `its tensor ${quoted(name)} is of numbers ${excerpt(String(dtype))}, which cannot be read`,
+    );
   }
   const [begin, end] = offsets as [number, number];
   const size = shape.reduce((product, extent) => product * extent, SIZES[dtype]);
   if (end - begin !== size || end > data.length) {
-    throw new RangeError(`its tensor "${name}" of ${size} bytes is not where it should be`);
+    throw new RangeError(`its tensor ${quoted(name)} of ${size} bytes is not where it should be`);
   }
   return { dtype, shape, bytes: data.subarray(begin, end) };
 }

@@ -1,4 +1,5 @@
 /** Activations by their Keras names, both ways. */
+import { excerpt } from "../../../engine/quote.ts";
 import type { Activation } from "../../../engine/tensor/mod.ts";
 import type { Reading } from "./assembly.ts";
 
@@ -34,7 +35,7 @@ export function activationNamed(name: string, reading: Reading): Activation {
   throw reading.config.wrong(
     name === "softmax"
       ? "a softmax can be read only where the model ends"
-      : `its activation \`${name}\` cannot be read; these can: ${
+      : `its activation \`${excerpt(name)}\` cannot be read; these can: ${
         [...byKerasName.keys()].join(", ")
       }`,
   );

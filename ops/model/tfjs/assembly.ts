@@ -1,4 +1,5 @@
 /** Puts a model together from the nodes of a file: what the readers of layer classes work with. */
+import { excerpt, quoted } from "../../../engine/quote.ts";
 import type { Activation } from "../../../engine/tensor/mod.ts";
 import { outputShape, type Shape } from "../layers/shape.ts";
 import {
@@ -148,7 +149,7 @@ function findWeight(
     const [found, ...others] = matches(test);
     if (others.length > 0) {
       throw new UnreadableModelError(
-        `Cannot read layer "${name}": the file has several weights ${own}`,
+        `Cannot read layer ${quoted(name)}: the file has several weights ${excerpt(own)}`,
       );
     }
     if (found !== undefined) return weights.get(found);

@@ -1,4 +1,5 @@
 /** Readers of Keras layer classes: each adds layers to the model and names the one that stands for it. */
+import { excerpt, quotedJson } from "../../../engine/quote.ts";
 import { activationNamed, fusedActivation, LEAKY_SLOPE } from "./activation.ts";
 import type { Reading } from "./assembly.ts";
 import { embedding } from "./keras_embedding.ts";
@@ -63,7 +64,7 @@ function inputLayer({ name, config, input }: Reading): string {
   if (!Array.isArray(shape)) throw config.wrong("the shape of the model's input is not given");
   const [, ...sample] = shape;
   if (!sample.every((extent) => Number.isInteger(extent) && extent > 0)) {
-    throw config.wrong(`the input's shape is open: ${JSON.stringify(sample)}`);
+    throw config.wrong(`the input's shape is open: ${quotedJson(sample)}`);
   }
   input({ name, shape: sample as number[] });
   return name;
@@ -94,7 +95,9 @@ function relu({ config }: Reading): Activation {
   if (config.number("threshold", 0) !== 0) throw config.wrong("its threshold is not 0");
   if (slope === 0 && limit === null) return "relu";
   if (slope === 0 && limit === 6) return "relu6";
-  throw config.wrong(`max_value ${limit} and negative_slope ${slope} cannot be read; 6 and 0 can`);
+  throw config.wrong(
+    `max_value ${quotedJson(limit)} and negative_slope ${slope} cannot be read; 6 and 0 can`,
+  );
 }
 
 function leakyRelu({ config }: Reading): Activation {
@@ -145,7 +148,7 @@ function upSampling({ name, config, inputs, add }: Reading): string {
   }
   const interpolation = config.text("interpolation", "nearest");
   if (interpolation !== "nearest") {
-    throw config.wrong(`its interpolation is ${interpolation}, only nearest can be read`);
+    throw config.wrong(`its interpolation is ${excerpt(interpolation)}, only nearest can be read`);
   }
   add({ name, kind: "upsample", inputs, size: config.pair("size", 2) });
   return name;
@@ -156,7 +159,7 @@ type Borders = LayerOf<"pad">["amounts"];
 function permute({ name, config, inputs, shapes, add }: Reading): string {
   const dims = config.raw("dims");
   if (!Array.isArray(dims) || !dims.every(Number.isInteger) || dims.length !== shapes[0]!.length) {
-    throw config.wrong(`\`dims\` is ${JSON.stringify(dims)}`);
+    throw config.wrong(`\`dims\` is ${quotedJson(dims)}`);
   }
   add({ name, kind: "permute", inputs, order: dims.map((axis: number) => axis - 1) });
   return name;
@@ -169,7 +172,7 @@ function borders(config: Reading["config"], field: string, standard: number): Bo
   const amounts = rows.map((row) => Array.isArray(row) ? row : [row, row]).flat();
   const [top, bottom, left, right] = amounts;
   if (amounts.length !== 4 || !amounts.every(Number.isInteger)) {
-    throw config.wrong(`\`${field}\` is ${JSON.stringify(given)}`);
+    throw config.wrong(`\`${field}\` is ${quotedJson(given)}`);
   }
   return [[top, bottom], [left, right]];
 }

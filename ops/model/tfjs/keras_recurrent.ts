@@ -1,4 +1,5 @@
 /** The reader of Keras's LSTM. */
+import { excerpt, quotedJson } from "../../../engine/quote.ts";
 import type { LayerAttributes } from "../model.ts";
 import type { Reading } from "./assembly.ts";
 import type { FileWeight } from "./weights_manifest.ts";
@@ -13,11 +14,15 @@ const gatesByName: Readonly<Record<string, LayerAttributes["recurrent"]["gates"]
 export function lstm(reading: Reading): string {
   const { name, config, inputs, add } = reading;
   if (config.text("activation", "tanh") !== "tanh") {
-    throw config.wrong(`its activation is ${config.raw("activation")}, only tanh can be read`);
+    throw config.wrong(
+      `its activation is ${quotedJson(config.raw("activation"))}, only tanh can be read`,
+    );
   }
   const named = config.text("recurrent_activation", "hard_sigmoid");
   const gates = gatesByName[named];
-  if (gates === undefined) throw config.wrong(`its gates' activation \`${named}\` cannot be read`);
+  if (gates === undefined) {
+    throw config.wrong(`its gates' activation \`${excerpt(named)}\` cannot be read`);
+  }
   for (const field of ["go_backwards", "stateful", "return_state"]) {
     if (config.flag(field, false)) throw config.wrong(`\`${field}\` cannot be read`);
   }

@@ -1,4 +1,5 @@
 /** Readers of the Keras layers that multiply: dense and convolutions. */
+import { excerpt } from "../../../engine/quote.ts";
 import type { WindowAttributes } from "../model.ts";
 import { fusedActivation } from "./activation.ts";
 import type { Reading } from "./assembly.ts";
@@ -14,7 +15,9 @@ export function windowOf(config: Config): WindowAttributes {
     throw config.wrong("only data_format channels_last can be read");
   }
   const padding = config.text("padding", "valid");
-  if (padding !== "same" && padding !== "valid") throw config.wrong(`its padding is ${padding}`);
+  if (padding !== "same" && padding !== "valid") {
+    throw config.wrong(`its padding is ${excerpt(padding)}`);
+  }
   return {
     strides: config.pair("strides", 1),
     padding,

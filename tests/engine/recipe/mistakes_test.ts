@@ -509,3 +509,33 @@ Deno.test("what JSON cannot say is no recipe", async () => {
   loop.data = loop;
   assert.match(codes(loop)[0]!, /^too-large/);
 });
+
+Deno.test("what a sentence quotes of a recipe is short and printable", () => {
+  const long = `\u0007${"x".repeat(5000)}`;
+  const quoted = JSON.stringify(long);
+  const texts = [
+    `decant: 1\nname: ${quoted}\ndata: digits\n`,
+    `${roles}${quoted}: 1\n`,
+    `${roles}distill: ${quoted}\n`,
+    `${roles}distill: { epochs: ${quoted} }\n`,
+    `${roles}quantize: { scheme: ${quoted} }\n`,
+    `${roles}quantize: { scheme: int8, ${quoted}: 1 }\n`,
+    `${roles}seed: $${"x".repeat(5000)}\n`,
+    `${roles}variables: { ${quoted}: 1 }\n`,
+    `${roles}expect: [${JSON.stringify(`result.${long} >= 1`)}]\n`,
+    `${roles}expect: [${quoted}]\n`,
+    `${roles}seed: 1${"0".repeat(5000)}\n`,
+    `${roles}seed: &${"x".repeat(5000)} 1\n`,
+    `${roles}seed: !${"x".repeat(5000)} 1\n`,
+    `${roles}seed: |${"x".repeat(5000)}\n`,
+  ];
+  for (const text of texts) {
+    const found = wrong(text);
+    assert.ok(found.length > 0, text.slice(-100));
+    for (const { message, help = "" } of found) {
+      assert.ok(message.length < 400, `${message.length}: ${message.slice(0, 200)}`);
+      assert.doesNotMatch(message, /\p{Cc}/u);
+      assert.ok(help.length < 1000, help.slice(0, 200));
+    }
+  }
+});

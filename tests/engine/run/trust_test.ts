@@ -219,6 +219,16 @@ Deno.test("a document without an end is read no further than a recipe may be lon
   }
 });
 
+Deno.test("a file that is no text is no recipe, and none of it is shown", async () => {
+  await using it = await world({ "/net.h5": () => new Response("\x89HDF\r\n\x1a\n\0\0model") });
+  for (const command of ["check", "run"]) {
+    const { code, said } = await it.run(`${it.root}/net.h5`, command);
+    assert.equal(code, 2);
+    assert.match(said, /net\.h5` is not UTF-8 text, and a recipe is/);
+    assert.doesNotMatch(said, /HDF|\ufffd/);
+  }
+});
+
 Deno.test("control characters and HTML of a recipe reach no terminal and no browser as such", async () => {
   await using it = await world({});
   const text = IRIS(

@@ -1,0 +1,47 @@
+/** Content from outside (files, recipes, answers of hosts) in sentences for people: escaped, and never at length. */
+
+/** Most characters of content that a sentence quotes. */
+const LONGEST = 60;
+
+/** Control and format characters, halves of surrogate pairs, private and unassigned ones, and what stands for no text. */
+const UNPRINTABLE = /[\p{C}\u2028\u2029\ufffd]/u;
+
+/** The beginning of a text, at most 60 characters (or `most`) of it, what cannot be printed as JavaScript escapes it. */
+export function excerpt(text: string, most: number = LONGEST): string {
+  let shown = "";
+  for (const character of text) {
+    const next = UNPRINTABLE.test(character) ? escaped(character) : character;
+    if (shown.length + next.length > most) return `${shown}…`;
+    shown += next;
+  }
+  return shown;
+}
+
+/** The same in double quotes. */
+export function quoted(text: string): string {
+  return `"${excerpt(text)}"`;
+}
+
+/** A value out of JSON in the same way: texts in double quotes, everything else as JSON writes it. */
+export function quotedJson(value: unknown): string {
+  return typeof value === "string" ? quoted(value) : excerpt(JSON.stringify(value) ?? "nothing");
+}
+
+/** Names that a file has, the first eight (or `most`) of them. */
+export function listed(names: readonly string[], most = 8): string {
+  const shown = names.slice(0, most).map((name) => excerpt(name, LONGEST / 2));
+  return shown.join(", ") + (names.length > most ? ", …" : "");
+}
+
+/** What a reader of somebody else's says is wrong: its sentence may hold a piece of the content. */
+export function reasonOf(error: unknown): string {
+  return excerpt(error instanceof Error ? error.message : String(error), 2 * LONGEST);
+}
+
+const NAMED: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+function escaped(character: string): string {
+  const code = character.codePointAt(0)!;
+  const hex = code.toString(16);
+  return NAMED[character] ?? (code > 0xffff ? `\\u{${hex}}` : `\\u${hex.padStart(4, "0")}`);
+}
