@@ -9,8 +9,11 @@ import {
   Source,
   Type,
 } from "../../engine/op.ts";
+import { excerpt, listed, reasonOf } from "../../engine/quote.ts";
+import { fileFormat, FROM_KERAS, READABLE } from "./file_format.ts";
 import { modelKind } from "./kind.ts";
 import type { Model } from "./model.ts";
+import { isFields, isGraphModel, UnreadableModelError } from "./tfjs/config.ts";
 
 /** From this share of zeros on, a model that is not asked to keep them gets a warning. */
 const SPARSE = 0.3;
@@ -60,7 +63,6 @@ export const load = defineOp({
 
 async function read(from: string, context: RunContext): Promise<Model> {
   const { readLayersModel, shardPaths } = await import("./tfjs/read_layers_model.ts");
-  const { UnreadableModelError } = await import("./tfjs/config.ts");
   const { file, bytes } = await filesOf(from, context);
   const json = parsed(await bytes(file), file);
   try {
@@ -68,15 +70,18 @@ async function read(from: string, context: RunContext): Promise<Model> {
     for (const path of shardPaths(json)) shards.set(path, await bytes(path));
     return readLayersModel(json, (path) => shards.get(path)!);
   } catch (error) {
-    if (!(error instanceof UnreadableModelError || error instanceof RangeError)) throw error;
+    if (error instanceof UnreadableModelError) {
+      throw new ParameterError("source", "from", error.message, error.help);
+    }
+    if (!(error instanceof RangeError)) throw error;
     throw new ParameterError("source", "from", error.message);
   }
 }
 
 /** The `model.json` by name, and what gives the bytes of a file: from a folder, or from beside the one that was named. */
 async function filesOf(from: string, context: RunContext) {
-  const listed = await context.list(from);
-  if (listed.length === 1 && listed[0] === "") {
+  const files = await context.list(from);
+  if (files.length === 1 && files[0] === "") {
     const file = from.replace(/#sha256=.*$/, "").replace(/^.*\//, "");
     return {
       file,
@@ -86,23 +91,46 @@ async function filesOf(from: string, context: RunContext) {
   return {
     file: MODEL_FILE,
     async bytes(path: string) {
-      if (listed.includes(path)) return await context.read(`${from.replace(/\/*$/, "/")}${path}`);
-      const by = path === MODEL_FILE ? "" : `, which \`${MODEL_FILE}\` names`;
-      throw new ParameterError("source", "from", `\`${from}\` has no file \`${path}\`${by}`);
+      if (files.includes(path)) return await context.read(`${from.replace(/\/*$/, "/")}${path}`);
+      if (path === MODEL_FILE) throw noModel(from, files);
+      throw new ParameterError(
+        "source",
+        "from",
+        `\`${from}\` has no file \`${excerpt(path)}\`, which \`${MODEL_FILE}\` names`,
+        `it has ${namesOf(files)}`,
+      );
     },
   };
 }
+
+/** Says what a folder without a `model.json` has, and where else one lies in it. */
+function noModel(from: string, files: readonly string[]): ParameterError {
+  const deeper = files.find((path) => path.endsWith(`/${MODEL_FILE}`));
+  const folder = from.replace(/\/*$/, "/");
+  const help = deeper !== undefined
+    ? `name the folder that has one: ${folder}${excerpt(deeper.slice(0, -MODEL_FILE.length))}`
+    : files.some((path) => /(?:^|\/)saved_model\.pb$/.test(path))
+    ? `it is a TensorFlow SavedModel; ${FROM_KERAS}`
+    : `it has ${namesOf(files)}; ${READABLE}`;
+  const message = `\`${from}\` has no file \`${MODEL_FILE}\``;
+  return new ParameterError("source", "from", message, help);
+}
+
+const namesOf = (files: readonly string[]): string =>
+  files.length === 0 ? "no files" : listed(files);
 
 function parsed(bytes: Uint8Array, file: string): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new ParameterError("source", "from", `\`${file}\` is not JSON: ${error.message}`);
+    const { what, help } = fileFormat(bytes) ??
+      { what: `is not JSON: ${reasonOf(error)}`, help: READABLE };
+    throw new ParameterError("source", "from", `\`${file}\` ${what}`, help);
   }
 }
 
-/** The shards that a `model.json` names; none where it is none, which is said when the step runs. */
+/** The shards that a layers-model's `model.json` names; none where it is none, which is said when the step runs. */
 function shardsNamed(bytes: Uint8Array): readonly string[] {
   let json: { readonly weightsManifest?: unknown } | null;
   try {
@@ -110,6 +138,7 @@ function shardsNamed(bytes: Uint8Array): readonly string[] {
   } catch {
     return [];
   }
+  if (isFields(json) && isGraphModel(json)) return [];
   const groups = Array.isArray(json?.weightsManifest) ? json.weightsManifest : [];
   return groups.flatMap((group: { readonly paths?: unknown } | null) =>
     Array.isArray(group?.paths) ? group.paths.filter((path) => typeof path === "string") : []

@@ -1,5 +1,7 @@
 /** A network of the zoo with the weights of a file. */
+import { listed } from "../../../engine/quote.ts";
 import { ParameterError, type RunContext } from "../../../engine/op.ts";
+import { fileFormat, isSafetensors } from "../file_format.ts";
 import { initialModel } from "../initialize.ts";
 import { weightSlots } from "../layers.ts";
 import { type Architecture, type Model, type Weight } from "../model.ts";
@@ -43,7 +45,7 @@ export async function loadWeights(
     if (lost.length > 0) {
       throw new RangeError(
         `it has no ${lost[0]}${lost.length > 1 ? `, and ${lost.length - 1} others` : ""}; it has ` +
-          `${[...file.tensors.keys()].slice(0, 3).join(", ")} …`,
+          `${listed([...file.tensors.keys()], 3)}`,
       );
     }
     if (missing.length > 0) {
@@ -52,10 +54,13 @@ export async function loadWeights(
     return { ...drawn, weights, learned: true };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
+    const format = isSafetensors(bytes) ? undefined : fileFormat(bytes);
     throw new ParameterError(
       "source",
       "weights",
-      `\`${source}\` does not fit: ${error.message}`,
+      format === undefined
+        ? `\`${source}\` does not fit: ${error.message}`
+        : `\`${source}\` ${format.what}, and weights are read from safetensors`,
       "a safetensors file of this network's shapes",
     );
   }

@@ -1,16 +1,27 @@
 /** Values out of a layer's JSON config, typed; what is not as expected is a sentence with the layer's name. */
 
+import { excerpt, quoted, quotedJson } from "../../../engine/quote.ts";
+
 /** A JSON object whose fields nobody has checked. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** What the reader could not take from a file. The message is a sentence that names the layer. */
 export class UnreadableModelError extends Error {
   override readonly name = "UnreadableModelError";
+  /** `help` is a way out. */
+  constructor(message: string, readonly help?: string) {
+    super(message);
+  }
 }
 
 /** Whether a value is a JSON object. */
 export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Whether a `model.json` is of tfjs's other kind: a graph of TensorFlow operations, without layers. */
+export function isGraphModel({ format, modelTopology }: Fields): boolean {
+  return format === "graph-model" || isFields(modelTopology) && Array.isArray(modelTopology.node);
 }
 
 /** The config of one layer. */
@@ -32,18 +43,18 @@ export interface Config {
 /** Reads the config of layer `name`, of Keras class `className`. */
 export function configOf(name: string, className: string, fields: Fields): Config {
   const wrong = (why: string) =>
-    new UnreadableModelError(`Cannot read layer "${name}" (${className}): ${why}`);
+    new UnreadableModelError(`Cannot read layer ${quoted(name)} (${excerpt(className)}): ${why}`);
   const typed = <T>(field: string, type: string, preset: T | undefined): T => {
     const value = fields[field] ?? preset;
     const found: string = typeof value;
     if (found === type) return value as T;
-    throw wrong(`\`${field}\` is ${JSON.stringify(value)}, it should be a ${type}`);
+    throw wrong(`\`${field}\` is ${quotedJson(value)}, it should be a ${type}`);
   };
   const numbers = (field: string): number[] => {
     const value = fields[field] ?? [];
     const list: unknown[] = Array.isArray(value) ? value : [value];
     if (list.every((each) => typeof each === "number")) return list as number[];
-    throw wrong(`\`${field}\` is ${JSON.stringify(value)}, it should be numbers`);
+    throw wrong(`\`${field}\` is ${quotedJson(value)}, it should be numbers`);
   };
   return {
     wrong,
@@ -60,7 +71,7 @@ export function configOf(name: string, className: string, fields: Fields): Confi
       const list = numbers(field);
       const [first = preset, second = first] = list;
       if (list.length <= 2 && first !== undefined && second !== undefined) return [first, second];
-      throw wrong(`\`${field}\` is ${JSON.stringify(fields[field])}, it should be two numbers`);
+      throw wrong(`\`${field}\` is ${quotedJson(fields[field])}, it should be two numbers`);
     },
     raw: (field) => fields[field],
   };

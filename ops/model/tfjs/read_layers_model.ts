@@ -1,9 +1,11 @@
 /** Reads a tfjs layers-model, as tfjs and Keras's converter write it: plain JSON and bytes, nothing of tfjs runs. */
+import { quoted } from "../../../engine/quote.ts";
 import { sameShape, show } from "../layers/shape.ts";
 import { weightSlots } from "../layers.ts";
+import { FROM_KERAS, READABLE } from "../file_format.ts";
 import type { Model } from "../model.ts";
 import { assemble } from "./assembly.ts";
-import { isFields, UnreadableModelError } from "./config.ts";
+import { isFields, isGraphModel, UnreadableModelError } from "./config.ts";
 import { readKerasLayer } from "./keras_layers.ts";
 import { readTopology } from "./topology.ts";
 import { readWeights, weightGroups } from "./weights_manifest.ts";
@@ -27,7 +29,9 @@ export function readLayersModel(json: unknown, shard: (path: string) => Uint8Arr
     const found = model.weights[name]!.shape;
     if (sameShape(found, shape)) continue;
     throw new UnreadableModelError(
-      `Cannot read weight "${name}": its shape is ${show(found)}, the layer needs ${show(shape)}`,
+      `Cannot read weight ${quoted(name)}: its shape is ${show(found)}, the layer needs ${
+        show(shape)
+      }`,
     );
   }
   const metadata = isFields(root.userDefinedMetadata) ? root.userDefinedMetadata : {};
@@ -42,6 +46,15 @@ export function readLayersModel(json: unknown, shard: (path: string) => Uint8Arr
 }
 
 function rootOf(json: unknown) {
-  if (isFields(json)) return json;
-  throw new UnreadableModelError("Cannot read the model: its model.json is not an object");
+  if (!isFields(json)) {
+    throw new UnreadableModelError(
+      "Cannot read the model: its model.json is not an object",
+      READABLE,
+    );
+  }
+  if (!isGraphModel(json)) return json;
+  throw new UnreadableModelError(
+    "Cannot read the model: it is a graph-model, not a layers-model: TensorFlow operations, without layers",
+    `a graph-model does not become one again; ${FROM_KERAS}`,
+  );
 }

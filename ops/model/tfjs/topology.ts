@@ -1,4 +1,6 @@
 /** The layers of a Keras topology as one flat list: Sequential and Functional, nested models put in place. */
+import { quoted, quotedJson } from "../../../engine/quote.ts";
+import { READABLE } from "../file_format.ts";
 import { type Fields, isFields, UnreadableModelError } from "./config.ts";
 
 /** One layer of the file. */
@@ -26,8 +28,7 @@ const MODELS = new Set(["Functional", "Model", "Sequential"]);
 export function readTopology(model: Fields): Topology {
   const { modelTopology } = model;
   if (!isFields(modelTopology)) {
-    const graph = model.format === "graph-model" ? ": it is a graph-model, not a layers-model" : "";
-    throw new UnreadableModelError(`Cannot read the model${graph || ": it has no modelTopology"}`);
+    throw new UnreadableModelError("Cannot read the model: it has no modelTopology", READABLE);
   }
   // Keras's converter puts the model into `model_config`, tfjs's own save does not.
   const root = isFields(modelTopology.model_config) ? modelTopology.model_config : modelTopology;
@@ -40,7 +41,17 @@ function flatten(model: Fields, prefix: string, given: readonly string[]): Topol
   if (typeof className === "string" && MODELS.has(className) && isFields(config)) {
     return functional(config, prefix, given);
   }
-  throw new UnreadableModelError(`Cannot read a model of class ${JSON.stringify(className)}`);
+  if (className === undefined) {
+    throw new UnreadableModelError(
+      "Cannot read the model: its modelTopology names no class (class_name)",
+      READABLE,
+    );
+  }
+  throw new UnreadableModelError(
+    `Cannot read a model of class ${quotedJson(className)}; these can be read: ${
+      [...MODELS].join(", ")
+    }`,
+  );
 }
 
 /** `given`: the nodes outside that stand for the model's inputs; none for the outermost model. */
@@ -117,12 +128,12 @@ function inboundOf(layer: Fields): readonly string[] {
   const name = nameOf(layer);
   if (uses.length > 1) {
     throw new UnreadableModelError(
-      `Cannot read layer "${name}": it is applied ${uses.length} times, sharing its weights`,
+      `Cannot read layer ${quoted(name)}: it is applied ${uses.length} times, sharing its weights`,
     );
   }
   if (Array.isArray(uses[0])) return references(uses[0]);
   throw new UnreadableModelError(
-    `Cannot read layer "${name}": its inbound_nodes are not Keras 2's`,
+    `Cannot read layer ${quoted(name)}: its inbound_nodes are not Keras 2's`,
   );
 }
 

@@ -1,4 +1,6 @@
 /** The weights of a layers-model: a manifest of groups, each a list of shards that are one run of bytes. */
+import { excerpt, listed, quoted } from "../../../engine/quote.ts";
+import { READABLE } from "../file_format.ts";
 import { sizeOf } from "../layers/shape.ts";
 import { type Fields, isFields, UnreadableModelError } from "./config.ts";
 import { joinBytes } from "./join_bytes.ts";
@@ -45,7 +47,7 @@ export function weightGroups(model: Fields): readonly WeightGroup[] {
   if (Array.isArray(weightsManifest) && weightsManifest.every(isFields)) {
     return weightsManifest as unknown as WeightGroup[];
   }
-  throw new UnreadableModelError("Cannot read the model: its weightsManifest is missing");
+  throw new UnreadableModelError("Cannot read the model: its weightsManifest is missing", READABLE);
 }
 
 /** Every weight of the groups, decoded to float32; `shard` gives the bytes of a path. */
@@ -61,18 +63,20 @@ export function readWeights(
       const { name, shape, quantization } = spec;
       if (result.has(name)) {
         throw new UnreadableModelError(
-          `Cannot read weight "${name}": the file has two of this name`,
+          `Cannot read weight ${quoted(name)}: the file has two of this name`,
         );
       }
       const stored = elements[(quantization?.dtype ?? spec.dtype) as keyof typeof elements];
       if (stored === undefined) {
-        throw new UnreadableModelError(`Cannot read weight "${name}": its type is ${spec.dtype}`);
+        throw new UnreadableModelError(
+          `Cannot read weight ${quoted(name)}: its type is ${excerpt(String(spec.dtype))}`,
+        );
       }
       const end = offset + sizeOf(shape) * stored.BYTES_PER_ELEMENT;
       if (end > bytes.length) {
         throw new UnreadableModelError(
-          `Cannot read weight "${name}": ${
-            paths.join(", ")
+          `Cannot read weight ${quoted(name)}: ${
+            listed(paths)
           } has ${bytes.length} bytes, it ends at ${end}`,
         );
       }

@@ -135,7 +135,15 @@ Deno.test("a locked shard must be what the lock says, though model.json is uncha
 Deno.test("a model names nothing but what lies beside it", async () => {
   await using it = await world();
   for (
-    const path of ["../secret.bin", "/etc/hostname", "https://example.org/w.bin", "a/../../w", ""]
+    const path of [
+      "../secret.bin",
+      "/etc/hostname",
+      "https://example.org/w.bin",
+      "a/../../w",
+      "",
+      "\u0007".repeat(3000),
+      "w\ud800.bin",
+    ]
   ) {
     it.files["/m/model.json"] = JSON.stringify({
       weightsManifest: [{ paths: [path], weights: [] }],
@@ -144,6 +152,7 @@ Deno.test("a model names nothing but what lies beside it", async () => {
     const { code, err } = await it.run(LOADED(`${it.root}/m/model.json`));
     assert.equal(code, 4, path);
     assert.match(err, /does not lie beside it/);
+    assert.ok(err.length < 1000, `${err.length}`);
     assert.deepEqual(it.asked, ["/m/model.json"]);
     await Deno.mkdir(`${it.folder}/m`, { recursive: true });
     await Deno.writeTextFile(`${it.folder}/m/model.json`, it.files["/m/model.json"] as string);
@@ -162,6 +171,21 @@ Deno.test("a shard that is not there, and a folder by URL, are sentences", async
   const folder = await it.run(LOADED(`${it.root}/m/`));
   assert.equal(folder.code, 2);
   assert.match(folder.err, /is a folder, and a URL cannot be asked what lies in it/);
+});
+
+Deno.test("a page in place of a model, and a graph-model, are called so; no shard is fetched", async () => {
+  await using it = await world();
+  it.files["/m/model.json"] = "<!doctype html><title>404</title>";
+  const page = await it.run(LOADED(`${it.root}/m/model.json`));
+  assert.match(page.err, /`model.json` is an HTML page\n +help: .*name the file itself/);
+  it.files["/m/graph.json"] = JSON.stringify({
+    format: "graph-model",
+    modelTopology: { node: [] },
+    weightsManifest: [{ paths: ["w.bin"], weights: [] }],
+  });
+  const graph = await it.run(LOADED(`${it.root}/m/graph.json`));
+  assert.match(graph.err, /it is a graph-model, not a layers-model/);
+  assert.deepEqual(it.asked, ["/m/model.json", "/m/graph.json"]);
 });
 
 testWith("doodlenet-and-cvae", "somebody's DoodleNet, by URL, as int8", async (folder) => {

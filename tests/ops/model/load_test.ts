@@ -1,10 +1,19 @@
 import assert from "node:assert/strict";
 import { ParameterError, type RunContext } from "../../../engine/op.ts";
 import type { Files } from "../../../engine/files.ts";
+import { zipSync } from "../../deps.ts";
+import { mlp } from "../../../ops/model/zoo/mlp.ts";
+import { encodeFiles } from "../../../ops/export/encode_files.ts";
+import type { Format } from "../../../ops/export/format_fields.ts";
+import { writeSafetensors } from "../../../ops/model/safetensors/safetensors_file.ts";
 import { modelKind } from "../../../ops/model/kind.ts";
+import { initialModel } from "../../../ops/model/initialize.ts";
 import { load } from "../../../ops/model/load.ts";
 import { listeningContext } from "../run_context.ts";
 import { keras, layersModel, sequential } from "./keras_json.ts";
+import { gzipped } from "../data/idx_bytes.ts";
+import { runContext } from "../run_context.ts";
+import { testWith } from "./test_data.ts";
 
 const dense = keras("Dense", "d", { units: 2, "batch_input_shape": [null, 2] });
 const files = (kernel: readonly number[]): Files =>
@@ -96,3 +105,134 @@ Deno.test("a loaded model has learned; its manifest tells its facts", async () =
   assert.ok(facts.kind === "model" && facts.learned);
   assert.deepEqual([facts.parameters, facts.macs], [6, 4]);
 });
+
+/** What is said where nothing can be loaded. */
+async function refusal(from: string, files: Files): Promise<ParameterError> {
+  try {
+    await load.run({}, { from, preserve: [] }, runContext({ files }));
+  } catch (error) {
+    assert.ok(error instanceof ParameterError, `${from}: ${error}`);
+    assert.equal(error.path, "from");
+    for (const text of [error.message, error.help ?? ""]) {
+      assert.doesNotMatch(text, /[\p{C}\ufffd]/u, from);
+      assert.ok(text.length < 300, text);
+    }
+    return error;
+  }
+  throw new Error(`${from} was read`);
+}
+
+const text = (value: string) => new TextEncoder().encode(value);
+const latin = (value: string) => Uint8Array.from(value, (each) => each.charCodeAt(0));
+const padded = (value: string) => latin(value.padEnd(1000, "\0"));
+
+Deno.test("a file of another format is called by its name, by its first bytes, with what can be read", async () => {
+  const zip = (...names: string[]) =>
+    zipSync(Object.fromEntries(names.map((name) => [name, latin("\0")])));
+  const tensor = { dtype: "U8", shape: [2], bytes: Uint8Array.of(1, 2) } as const;
+  const safetensors = writeSafetensors({ tensors: new Map([["w", tensor]]), metadata: {} });
+  const cases: readonly (readonly [string, Uint8Array, RegExp, RegExp])[] = [
+    ["net.h5", padded("\x89HDF\r\n\x1a\n"), /HDF5 file, as Keras/, /save_keras_model/],
+    ["net.keras", zip("metadata.json", "config.json", "model.weights.h5"), /Keras 3/, /save_keras/],
+    ["net.pt", zip("net/data.pkl", "net/data/0", "net/version"), /PyTorch file/, /safetensors/],
+    ["old.pth", padded("\x80\x02\x8a\x0al\xfc\x9cF\xf9"), /Python pickle/, /safetensors/],
+    ["net.npz", zip("x.npy"), /NumPy archive/, /layers-model/],
+    ["net.zip", zip("model.json"), /zip archive/, /unpack it/],
+    ["net.tflite", padded("\x1c\0\0\0TFL3"), /TensorFlow Lite/, /Keras model/],
+    ["net.safetensors", safetensors, /weights and no network/, /weights: /],
+    ["net.packed", padded("DCPK\x01"), /Decant's packed format/, /tfjs/],
+    ["net.onnx", padded("\x08\x08\x12\x07pytorch"), /an ONNX model/, /layers-model/],
+    ["saved_model.pb", padded("\x08\x01\x12\x80"), /SavedModel/, /save_keras_model/],
+    ["net.gguf", padded("GGUF\x03"), /GGUF/, /layers-model/],
+    ["net.json.gz", await gzipped(text("{}")), /gzipped/, /gunzip/],
+    [
+      "a.json",
+      text("<!DOCTYPE html>\n<html><body>404</body>"),
+      /HTML page/,
+      /name the file itself/,
+    ],
+    ["b.json", text("\ufeff\n<!-- x -->\n<html>"), /HTML page/, /itself/],
+    ["c.json", text('<?xml version="1.0"?><Error/>'), /XML document/, /itself/],
+    ["d.json", text("version https://git-lfs.github.com/spec/v1\noid"), /Git LFS/, /git lfs pull/],
+    ["e.json", new Uint8Array(), /`e.json` is empty/, /layers-model/],
+    ["f.bin", padded("\x13\x37"), /no format that is known/, /layers-model/],
+    ["g.json", text("{ name: 1 }"), /`g.json` is not JSON/, /layers-model/],
+    ["h.json", text("layers:\n  \x07\x1b[31m"), /`h.json` is not JSON/, /layers-model/],
+  ];
+  for (const [file, bytes, message, help] of cases) {
+    const error = await refusal(file, { [file]: bytes });
+    assert.match(error.message, message, file);
+    assert.match(error.help ?? "", help, file);
+  }
+});
+
+Deno.test("what Decant itself writes for other readers is called by name", async () => {
+  const model = initialModel(mlp.build([4], 2, { hidden: [3], dropout: 0 }), 0);
+  const formats: readonly (readonly [Format, RegExp])[] = [
+    [{ use: "onnx", form: "float", opset: 17 } as Format, /is an ONNX model/],
+    [
+      { use: "packed", coding: "huffman", indices: "relative", ["index_bits"]: 5 } as Format,
+      /packed/,
+    ],
+    [{ use: "safetensors" } as Format, /safetensors file, which holds weights/],
+  ];
+  for (const [format, message] of formats) {
+    for (const [file, bytes] of Object.entries(await encodeFiles(model, format))) {
+      assert.match((await refusal(file, { [file]: bytes })).message, message);
+    }
+  }
+});
+
+Deno.test("of a folder without a model.json it is said what it has, and where one lies", async () => {
+  const refused = async (...paths: string[]) => {
+    const files = Object.fromEntries(paths.map((path) => [`net/${path}`, text("{}")]));
+    const { message, help } = await refusal("net/", files);
+    return `${message}; ${help}`;
+  };
+  assert.match(
+    await refused("a.h5", "b.txt"),
+    /`net\/` has no file `model.json`; it has a.h5, b.txt/,
+  );
+  assert.match(await refused("a/tfjs/model.json"), /name the folder that has one: net\/a\/tfjs\/$/);
+  assert.match(await refused("saved_model.pb", "variables/x"), /SavedModel; save the Keras model/);
+});
+
+Deno.test("a graph-model is called so before its weights are asked for, with a way to a layers-model", async () => {
+  const weightsManifest = [{ paths: ["w.bin"], weights: [] }];
+  const converted = {
+    modelTopology: { node: [{ name: "x", op: "Placeholder" }] },
+    weightsManifest,
+  };
+  for (const model of [converted, { ...converted, format: "graph-model" }]) {
+    const bytes = text(JSON.stringify(model));
+    assert.deepEqual(load.beside!("model.json", bytes), []);
+    const { message, help } = await refusal("model.json", { "model.json": bytes });
+    assert.match(message, /it is a graph-model, not a layers-model/);
+    assert.match(help!, /save_keras_model/);
+  }
+  const nameless = text(JSON.stringify({ modelTopology: {}, weightsManifest: [] }));
+  const { message } = await refusal("model.json", { "model.json": nameless });
+  assert.match(message, /names no class/);
+});
+
+Deno.test("names and values out of a file are quoted at most in part, and escaped", async () => {
+  const name = `\x1b[31m${"d".repeat(500)}`;
+  const odd = keras("Dense", name, { units: "\0".repeat(500), "batch_input_shape": [null, 2] });
+  const files = layersModel(sequential("s", [odd]), []);
+  const error = await refusal("model.json", files);
+  assert.match(error.message, /layer "\\u001b\[31md+…" \(Dense\)/);
+});
+
+testWith(
+  "mlperf-tiny-resnet-cifar10",
+  "real Keras and TFLite files are called by name",
+  async (folder) => {
+    const read = (name: string) => Deno.readFile(`${folder}/${name}`);
+    const h5 = await refusal("r.h5", { "r.h5": await read("pretrainedResnet.h5") });
+    assert.match(h5.message, /`r.h5` is an HDF5 file, as Keras saves models/);
+    const lite = await refusal("r.tflite", {
+      "r.tflite": await read("pretrainedResnet_quant.tflite"),
+    });
+    assert.match(lite.message, /`r.tflite` is a TensorFlow Lite model/);
+  },
+);

@@ -224,6 +224,11 @@ Deno.test("a checkpoint without a head gets a new one, and a warning; without an
     /word_embeddings.weight` is 12×8, and `embedding.tokens\/kernel` is 13×8/,
   );
   await refused(ascii("not at all"), /no safetensors file/);
+  await refused(
+    Uint8Array.of(0x89, ...ascii("HDF\r\n\x1a\n\0\0")),
+    /`.\/w.safetensors` is an HDF5 file, as Keras saves models \(.h5\), and weights are read from safetensors$/,
+  );
+  await refused(new Uint8Array(), /is empty, and weights are read from safetensors/);
 });
 
 Deno.test("with weights a model has learned, and the file is a source of the step", () => {
