@@ -1,4 +1,7 @@
 /** Two arrays as samples: inputs and labels side by side. */
+import type { Task } from "../../engine/op.ts";
+import { assertFinite } from "./finite.ts";
+import { answersOfArray } from "./label_rows.ts";
 import type { Samples } from "./samples.ts";
 
 /** An array as a file holds it, row-major. */
@@ -7,11 +10,15 @@ export interface StoredArray {
   readonly data: Uint8Array | Int32Array | Float32Array;
 }
 
-/** Inputs with their labels. Throws a RangeError that names both where there are not as many of one as of the other. */
+/**
+ * Inputs with their labels. Throws a RangeError that names the array: where there are not as many of one as of the other,
+ * where the labels are of no shape that the task has, where a value is not finite.
+ */
 export function pairOf(
   inputs: StoredArray,
   labels: StoredArray,
   names: { readonly inputs: string; readonly labels: string },
+  task: Task,
 ): Samples {
   const [count, ...sample] = inputs.shape as [number, ...number[]];
   if (labels.shape[0] !== count) {
@@ -22,8 +29,9 @@ export function pairOf(
     );
   }
   const x = inputs.data instanceof Int32Array ? Float32Array.from(inputs.data) : inputs.data;
-  const y = labels.data instanceof Uint8Array ? Int32Array.from(labels.data) : labels.data;
-  return { count, input: inputShape(sample), x, y };
+  assertFinite(inputs, names.inputs);
+  assertFinite(labels, names.labels);
+  return { count, input: inputShape(sample), x, ...answersOfArray(labels, names.labels, task) };
 }
 
 /** Images get their channel axis; a number per sample becomes one feature. */

@@ -1,4 +1,6 @@
 /** Which arrays of a file make which part, by the names that people give them. */
+import type { Task } from "../../engine/op.ts";
+import { listed } from "../../engine/quote.ts";
 import { pairOf, type StoredArray } from "./array_pair.ts";
 import { PART_NAMES, type PartName } from "./dataset.ts";
 import type { Loaded, Samples } from "./samples.ts";
@@ -18,6 +20,7 @@ const parts: { readonly [P in PartName]: string } = {
 export function partsOfArrays(
   arrays: Readonly<Record<string, StoredArray>>,
   file: string,
+  task: Task,
 ): Loaded {
   const names = Object.keys(arrays);
   const pair = (inputs: string, labels: string): Samples | undefined => {
@@ -25,7 +28,8 @@ export function partsOfArrays(
       names.find((name) => new RegExp(`^${pattern}$`, "i").test(name))
     );
     if (x === undefined || y === undefined) return undefined;
-    return pairOf(arrays[x]!, arrays[y]!, { inputs: `${file}/${x}`, labels: `${file}/${y}` });
+    const called = { inputs: `${file}/${x}`, labels: `${file}/${y}` };
+    return pairOf(arrays[x]!, arrays[y]!, called, task);
   };
   const of = (part: string, what: string) => `(?:${what}_${part}|${part}_${what})`;
   const found = PART_NAMES.flatMap((part) => {
@@ -38,7 +42,7 @@ export function partsOfArrays(
   if (train !== undefined) return { train, ...others };
   throw new RangeError(
     `Cannot find training samples in "${file}": its arrays are ${
-      names.join(", ")
+      listed(names)
     }; known are x_train with ` +
       "y_train, or x with y",
   );

@@ -1,5 +1,5 @@
 /** Two IDX files as samples: inputs and labels side by side. */
-import type { RunContext } from "../../engine/op.ts";
+import type { RunContext, Task } from "../../engine/op.ts";
 import { pairOf } from "./array_pair.ts";
 import { gunzipped } from "./gunzip.ts";
 import { parseIdx } from "./idx.ts";
@@ -12,9 +12,13 @@ export interface Pair {
 }
 
 /** A part's two files. */
-export async function loadIdxPair(context: RunContext, { inputs, labels }: Pair): Promise<Samples> {
+export async function loadIdxPair(
+  context: RunContext,
+  { inputs, labels }: Pair,
+  task: Task,
+): Promise<Samples> {
   const arrays = [await readIdx(context, inputs), await readIdx(context, labels)] as const;
-  return pairOf(...arrays, { inputs, labels });
+  return pairOf(...arrays, { inputs, labels }, task);
 }
 
 async function readIdx(context: RunContext, source: string) {

@@ -1,4 +1,5 @@
 /** JSON lines: an object a line, as rows of cells under the names of the first one's fields. */
+import { reasonOf } from "../../engine/quote.ts";
 import type { Row } from "./separated.ts";
 
 /** The rows, the names of the columns first; empty lines are skipped. Throws a RangeError that names the line. */
@@ -24,7 +25,7 @@ function objectIn(line: string, number: number, name: string): Readonly<Record<s
     value = JSON.parse(line);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new RangeError(`${where} is not JSON: ${error.message}`);
+    throw new RangeError(`${where} is not JSON: ${reasonOf(error)}`);
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     return value as Readonly<Record<string, unknown>>;
@@ -35,5 +36,8 @@ function objectIn(line: string, number: number, name: string): Readonly<Record<s
 /** A value as separated values would write it; nothing for null and for what is not there. */
 export function cellOf(value: unknown): string {
   if (value === null || value === undefined) return "";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  if (typeof value !== "object") return String(value);
+  // Whole numbers of 64 bits inside of lists, as Parquet has them.
+  const plain = (_key: string, each: unknown) => typeof each === "bigint" ? Number(each) : each;
+  return JSON.stringify(ArrayBuffer.isView(value) ? [...value as Int32Array] : value, plain);
 }

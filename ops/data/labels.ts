@@ -1,5 +1,8 @@
 /** Answers as files write them: words or numbers, as class indices or targets. */
 import type { Task } from "../../engine/op.ts";
+import { listed, quoted } from "../../engine/quote.ts";
+import { notANumber, numberIn } from "./finite.ts";
+import { type Answers, answersOfArray, type Labels } from "./label_rows.ts";
 
 /** What a recipe says of the answers. */
 export interface LabelWishes {
@@ -7,12 +10,19 @@ export interface LabelWishes {
   readonly task: Task;
 }
 
+/** Where labels are from. */
+export interface LabelPlace {
+  readonly file: string;
+  /** The line of each label. */
+  readonly lines?: readonly number[];
+}
+
 /** Class names where labels are words; undefined where they are numbers, whose names are the numbers found. */
 export function classNames(
-  labels: readonly string[],
+  labels: Labels,
   { task, classes }: LabelWishes,
 ): readonly string[] | undefined {
-  if (task !== "classification") return undefined;
+  if (task !== "classification" || "shape" in labels) return undefined;
   const found = [...new Set(labels)];
   const words = found.some((label) => !/^\d+$/.test(label));
   if (classes !== undefined) {
@@ -23,31 +33,37 @@ export function classNames(
 
 /** Indices among the class names, or the numbers themselves. Throws a RangeError that names the file and the label. */
 export function answersOf(
-  labels: readonly string[],
+  labels: Labels,
   names: readonly string[] | undefined,
   task: Task,
-  file: string,
-): Int32Array | Float32Array {
+  { file, lines }: LabelPlace,
+): Answers {
+  if ("shape" in labels) return answersOfArray(labels, file, task);
   if (task === "classification" && names !== undefined) {
     const indexOf = new Map(names.map((name, i) => [name, i]));
-    return Int32Array.from(labels, (label) => {
+    const y = Int32Array.from(labels, (label) => {
       const index = indexOf.get(label);
       if (index !== undefined) return index;
       throw new RangeError(
-        `Cannot place the label "${label}" of "${file}" among ${names.join(", ")}`,
+        `Cannot place the label ${quoted(label)} of "${file}" among ${listed(names, 12)}`,
       );
     });
+    return { y };
   }
-  const numbers = labels.map((label) => {
+  const classed = task === "classification";
+  const numbers = labels.map((label, i) => {
     const number = numberIn(label);
-    if (number !== undefined) return number;
-    throw new RangeError(`Cannot read the label "${label}" of "${file}" as a number`);
+    if (number !== undefined && (!classed || number === (number | 0))) return number;
+    const line = lines === undefined ? "" : ` (line ${lines[i]})`;
+    throw new RangeError(
+      number === undefined
+        ? `Cannot read the label ${quoted(label)} of "${file}" as a number${line}: ${
+          notANumber(label)
+        }`
+        : `Cannot keep the label ${
+          quoted(label)
+        } of "${file}"${line}: numbers of classes have 32 bits`,
+    );
   });
-  return task === "classification" ? Int32Array.from(numbers) : Float32Array.from(numbers);
-}
-
-/** The number that a cell is, if it is one. */
-export function numberIn(cell: string): number | undefined {
-  const number = cell === "" ? NaN : Number(cell);
-  return Number.isFinite(number) ? number : undefined;
+  return { y: classed ? Int32Array.from(numbers) : Float32Array.from(numbers) };
 }

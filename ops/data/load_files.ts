@@ -72,14 +72,15 @@ const table = (format: TableFormat): Reader => async (parts, params, context) =>
     }
     return await tableOf(format, await readFile(context, name!), name!);
   });
-  return loadTables(files, { task, ...(columns && { columns }), ...(classes && { classes }) });
+  const wishes = { task, ...(columns && { columns }), ...(classes && { classes }) };
+  return loadTables(files, wishes);
 };
 
 const readers: { readonly [F in Format]: Reader } = {
-  idx: async (parts, _params, context) =>
+  idx: async (parts, { task }, context) =>
     await eachPart(parts, async ([inputs, labels, ...more]) => {
       if (labels !== undefined && more.length === 0) {
-        return await loadIdxPair(context, { inputs: inputs!, labels });
+        return await loadIdxPair(context, { inputs: inputs!, labels }, task);
       }
       throw new RangeError(
         `Cannot read "${inputs}" as IDX alone: samples and labels are two files, { inputs: …, labels: … }`,
@@ -91,7 +92,7 @@ const readers: { readonly [F in Format]: Reader } = {
       for (const name of names) files.push({ name, bytes: await readFile(context, name) });
       return parseCifar(files);
     }),
-  npy: async (parts, _params, context) =>
+  npy: async (parts, { task }, context) =>
     await eachPart(parts, async ([inputs, labels, ...more]) => {
       if (labels === undefined || more.length > 0) {
         throw new RangeError(
@@ -100,12 +101,12 @@ const readers: { readonly [F in Format]: Reader } = {
       }
       const { parseNpy } = await import("./numpy.ts");
       const read = async (name: string) => parseNpy(await readFile(context, name), name);
-      return pairOf(await read(inputs!), await read(labels), { inputs: inputs!, labels });
+      return pairOf(await read(inputs!), await read(labels), { inputs: inputs!, labels }, task);
     }),
-  npz: async (parts, _params, context) => {
+  npz: async (parts, { task }, context) => {
     const { parseNpz } = await import("./numpy.ts");
     const read = async (name: string) =>
-      partsOfArrays(parseNpz(await readFile(context, name), name), name);
+      partsOfArrays(parseNpz(await readFile(context, name), name), name, task);
     const [name, ...more] = Object.values(parts).flat();
     if (more.length === 0) return await read(name!);
     return await eachPart(parts, async ([file]) => (await read(file!)).train);

@@ -1,5 +1,6 @@
 /** A data set from what a source gives: classes named, samples divided, normalisation learned. */
 import type { Task } from "../../engine/op.ts";
+import { listed } from "../../engine/quote.ts";
 import type { DataParams } from "./data_fields.ts";
 import type { Dataset, Part, PartName } from "./dataset.ts";
 import { learnNormalization } from "./normalize.ts";
@@ -109,9 +110,15 @@ function withClasses(
     throw new RangeError("Cannot take fractions for classes; say `task: regression`");
   }
   const named = given ?? known;
-  const numbers = named === undefined
+  const { kinds } = parts.train;
+  if (kinds !== undefined && named !== undefined && named.length !== kinds) {
+    throw new RangeError(
+      `Cannot name ${kinds} columns of one-hot labels by ${named.length} classes`,
+    );
+  }
+  const numbers = named === undefined && kinds === undefined
     ? [...new Set(parts.train.y)].sort((a, b) => a - b)
-    : named.map((_, i) => i);
+    : Array.from({ length: named?.length ?? kinds! }, (_, i) => i);
   const classes = named ?? numbers.map((number) => `${number}`);
   const indexOf = new Map(numbers.map((number, i) => [number, i]));
   const indexed = (name: PartName): Samples => ({
@@ -119,7 +126,7 @@ function withClasses(
     y: Int32Array.from(parts[name].y as Int32Array, (number) => {
       const index = indexOf.get(number);
       if (index !== undefined) return index;
-      const all = classes.length <= 12 ? classes.join(", ") : `${classes.length} classes`;
+      const all = classes.length <= 12 ? listed(classes, 12) : `${classes.length} classes`;
       throw new RangeError(`Cannot place the label ${number} of the ${name} samples among ${all}`);
     }),
   });
@@ -149,6 +156,12 @@ function assertAlike({ train, validation, test }: Loaded): void {
         `Cannot use ${name} beside train: its samples are ${show(samples)}, those of train ${
           show(train)
         }`,
+      );
+    }
+    const [own, theirs] = [samples.kinds, train.kinds];
+    if (own !== undefined && theirs !== undefined && own !== theirs) {
+      throw new RangeError(
+        `Cannot use ${name} beside train: its one-hot labels have ${own} columns, those of train ${theirs}`,
       );
     }
   }

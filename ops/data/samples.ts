@@ -8,6 +8,8 @@ export interface Samples {
   readonly x: Uint8Array | Float32Array | Int32Array;
   /** Class indices (or the numbers a file gives for them), target values, or null. */
   readonly y: Int32Array | Float32Array | null;
+  /** How many classes the labels tell apart, where they say it: they were one-hot rows. */
+  readonly kinds?: number;
 }
 
 /** What a source gives: the training samples, and the other parts where it has them apart. */

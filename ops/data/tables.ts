@@ -1,8 +1,11 @@
 /** Tables as samples: a row each, one column the answer, the others numbers. */
 import type { Task } from "../../engine/op.ts";
+import { quoted } from "../../engine/quote.ts";
 import type { PartName } from "./dataset.ts";
 import type { Loaded, Samples } from "./samples.ts";
-import { answersOf, classNames, type LabelWishes, numberIn } from "./labels.ts";
+import { isName, notANumber, numberIn } from "./finite.ts";
+import { type Labels, labelsOf } from "./label_rows.ts";
+import { answersOf, classNames, type LabelWishes } from "./labels.ts";
 import type { Row } from "./separated.ts";
 import { assertWidth, columnPlace, type TableFile } from "./table_file.ts";
 
@@ -31,7 +34,9 @@ export function loadTables(files: Parts<TableFile>, wishes: TableWishes): Loaded
 interface Columns {
   readonly x: Float32Array;
   readonly width: number;
-  readonly labels: readonly string[];
+  readonly labels: Labels;
+  /** The line of each row. */
+  readonly lines: readonly number[];
 }
 
 function readColumns({ name, rows, named }: TableFile, { columns }: TableWishes): Columns {
@@ -42,29 +47,38 @@ function readColumns({ name, rows, named }: TableFile, { columns }: TableWishes)
   const label = columns?.label === undefined ? all.length - 1 : place(columns.label);
   const inputs = columns?.input?.map(place) ?? all.filter((column) => column !== label);
   const headed = named === true || columns !== undefined ||
-    inputs.some((column) => numberIn(first.cells[column]!) === undefined);
+    inputs.some((column) => isName(first.cells[column]!));
   const body = headed ? rows.slice(1) : rows;
   const x = new Float32Array(body.length * inputs.length);
+  const called = (column: number) =>
+    headed ? `column ${column + 1} (${quoted(first.cells[column]!)})` : `column ${column + 1}`;
   body.forEach((row, i) => {
     assertWidth(row, all.length, name);
-    inputs.forEach((column, k) => x[i * inputs.length + k] = cellNumber(row, column, name));
+    inputs.forEach((column, k) => x[i * inputs.length + k] = cellNumber(row, column));
   });
-  return { x, width: inputs.length, labels: body.map(({ cells }) => cells[label]!) };
+  const labels = labelsOf(body.map(({ cells }) => cells[label]!), name);
+  const lines = body.map(({ line }) => line);
+  return { x, width: inputs.length, labels, lines };
+
+  function cellNumber({ cells, line }: Row, column: number): number {
+    const number = numberIn(cells[column]!);
+    if (number !== undefined) return number;
+    throw new RangeError(
+      `Cannot read "${name}": line ${line}, ${called(column)} is ${notANumber(cells[column]!)}`,
+    );
+  }
 }
 
 function samplesOf(
-  { x, width, labels }: Columns,
+  { x, width, labels, lines }: Columns,
   names: readonly string[] | undefined,
   task: Task,
   file: string,
 ): Samples {
-  return { count: labels.length, input: [width], x, y: answersOf(labels, names, task, file) };
-}
-
-function cellNumber({ cells, line }: Row, column: number, name: string): number {
-  const number = numberIn(cells[column]!);
-  if (number !== undefined) return number;
-  throw new RangeError(
-    `Cannot read "${name}": line ${line}, column ${column + 1} is "${cells[column]}", not a number`,
-  );
+  return {
+    count: lines.length,
+    input: [width],
+    x,
+    ...answersOf(labels, names, task, { file, lines }),
+  };
 }

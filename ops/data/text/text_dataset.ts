@@ -1,6 +1,7 @@
 /** A data set of texts: cut into tokens, divided, numbered by what the training samples hold. */
 import type { RunContext, Task } from "../../../engine/op.ts";
 import type { Dataset, PartName } from "../dataset.ts";
+import { labelsOf } from "../label_rows.ts";
 import { answersOf, classNames } from "../labels.ts";
 import { makeDataset, type Parts, type Wishes } from "../make_dataset.ts";
 import type { Loaded, Samples } from "../samples.ts";
@@ -68,16 +69,19 @@ function loadedOf(
   places: (texts: Texts) => Int32Array,
 ): Loaded {
   const { classes: known, ...parts } = source;
-  const written = task === "next-token" ? null : source.train.labels;
+  const labelsIn = ({ labels, file }: Texts) =>
+    task === "next-token" || labels === null ? null : labelsOf(labels, file);
+  const written = labelsIn(source.train);
   const names = known ??
     (written === null ? undefined : classNames(written, { task, ...(classes && { classes }) }));
   const samples = (texts: Texts): Samples => {
     const x = places(texts);
     if (x.length === 0) throw new RangeError(`Cannot find a sample in "${texts.file}"`);
-    const y = written === null || texts.labels === null
-      ? null
-      : answersOf(texts.labels, names, task, texts.file);
-    return { count: x.length, input: [1], x, y };
+    const labels = written === null ? null : labelsIn(texts);
+    const answers = labels === null
+      ? { y: null }
+      : answersOf(labels, names, task, { file: texts.file });
+    return { count: x.length, input: [1], x, ...answers };
   };
   const entries = Object.entries(parts) as [PartName, Texts][];
   const loaded = Object.fromEntries(entries.map(([part, texts]) => [part, samples(texts)]));

@@ -114,3 +114,18 @@ Deno.test("a cell that is not what it must be is refused with line and column", 
   );
   await assert.rejects(load(""), /"t.csv": it has no rows/);
 });
+
+Deno.test("what a sentence quotes of a table is short and printable", async () => {
+  const long = `\u0007${"x".repeat(5000)}`;
+  const short = (error: unknown) => {
+    const { message } = error as Error;
+    assert.ok(message.length < 400, `${message.length}`);
+    assert.doesNotMatch(message, /\p{C}/u);
+    return true;
+  };
+  const wide = Array.from({ length: 500 }, (_, i) => `c${i}`).join(",");
+  await assert.rejects(load(`1,2,a\n1,${long},b`), short);
+  await assert.rejects(load(`1,${long}\n2,b`, { classes: ["a", "b"] }), short);
+  await assert.rejects(load(`1,${long}`, { task: "regression" }), short);
+  await assert.rejects(load(wide, { columns: { label: "y" } }), short);
+});

@@ -1,0 +1,92 @@
+/** Labels of more than one number each: one-hot rows are classes, other rows targets of a regression, and more is refused. */
+import type { Task } from "../../engine/op.ts";
+import { excerpt, quoted } from "../../engine/quote.ts";
+import { assertFinite } from "./finite.ts";
+import type { StoredArray } from "./array_pair.ts";
+
+/** The answers of samples. */
+export interface Answers {
+  /** One class for each sample, or its targets one after another. */
+  readonly y: Int32Array | Float32Array;
+  /** How many classes there are, where the columns of one-hot rows say it. */
+  readonly kinds?: number;
+}
+
+/** Labels as cells of a table hold them: words and numbers, or lists of numbers as one array. */
+export type Labels = readonly string[] | StoredArray;
+
+/**
+ * The answers in an array whose first axis is the samples. `[n]` and `[n, 1]` are one number each; `[n, k]` is targets of
+ * a regression, and classes where each row is one-hot. Throws a RangeError with the shape and what is expected.
+ */
+export function answersOfArray({ shape, data }: StoredArray, name: string, task: Task): Answers {
+  const [count = 0, ...axes] = shape;
+  const y = data instanceof Uint8Array ? Int32Array.from(data) : data;
+  if (axes.every((extent) => extent === 1)) return { y };
+  const [width = 1] = axes;
+  if (axes.length === 1 && task === "regression") return { y };
+  const wrong = (what: string, help = "") =>
+    new RangeError(
+      `Cannot use the labels of "${name}": their shape is ${shape.join("×")}${what}; expected is ${
+        task === "regression"
+          ? `${count}, or ${count}×targets`
+          : `one class for each sample, ${count}, or one-hot rows, ${count}×classes`
+      }${help}`,
+    );
+  if (axes.length > 1) throw wrong("");
+  const classes = new Int32Array(count);
+  for (let sample = 0; sample < count; sample++) {
+    const row = [...data.subarray(sample * width, (sample + 1) * width)];
+    classes[sample] = row.indexOf(1);
+    const ones = row.filter((value) => value === 1).length;
+    if (ones === 1 && row.every((value) => value === 0 || value === 1)) continue;
+    throw wrong(
+      `, and row ${sample} is not one-hot (${excerpt(row.join(", "))})`,
+      "; say `task: regression` for several numbers each",
+    );
+  }
+  return { y: classes, kinds: width };
+}
+
+/**
+ * Labels that are written as JSON lists, as JSON lines and Parquet have them: lists of one are what is in them, lists of
+ * numbers an array. Other labels are as they were. Throws a RangeError for lists that are neither.
+ */
+export function labelsOf(cells: readonly string[], name: string): Labels {
+  const lists: (readonly unknown[])[] = [];
+  for (const cell of cells) {
+    const list = listIn(cell);
+    if (list === undefined) return cells;
+    lists.push(list);
+  }
+  const [first] = lists;
+  if (first === undefined) return cells;
+  const single = (list: readonly unknown[]) => list.length === 1 && typeof list[0] !== "object";
+  if (lists.every(single)) return lists.map(([value]) => String(value));
+  const odd = lists.findIndex((list) =>
+    list.length === 0 || list.length !== first.length ||
+    !list.every((value) => typeof value === "number")
+  );
+  if (odd < 0) {
+    const data = Float32Array.from(lists.flat() as number[]);
+    const array = { shape: [lists.length, first.length], data };
+    assertFinite(array, name);
+    return array;
+  }
+  throw new RangeError(
+    `Cannot use the labels of "${name}": ${
+      quoted(cells[odd]!)
+    } of row ${odd} is no list of ${first.length} numbers, as that of row 0 is; expected is one class ` +
+      "or number for each sample, or lists of numbers, all of one length",
+  );
+}
+
+function listIn(cell: string): readonly unknown[] | undefined {
+  if (!cell.startsWith("[") || !cell.endsWith("]")) return undefined;
+  try {
+    return JSON.parse(cell);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
