@@ -73,7 +73,7 @@ const table = (format: TableFormat): Reader => async (parts, params, context) =>
     return await tableOf(format, await readFile(context, name!), name!);
   });
   const wishes = { task, ...(columns && { columns }), ...(classes && { classes }) };
-  return loadTables(files, wishes);
+  return loadTables(files, wishes, context.warn);
 };
 
 const readers: { readonly [F in Format]: Reader } = {

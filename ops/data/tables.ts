@@ -1,6 +1,6 @@
 /** Tables as samples: a row each, one column the answer, the others numbers. */
 import type { Task } from "../../engine/op.ts";
-import { quoted } from "../../engine/quote.ts";
+import { listed, quoted } from "../../engine/quote.ts";
 import type { PartName } from "./dataset.ts";
 import type { Loaded, Samples } from "./samples.ts";
 import { isName, notANumber, numberIn } from "./finite.ts";
@@ -16,11 +16,19 @@ export interface TableWishes extends LabelWishes {
 
 type Parts<T> = Readonly<Partial<Record<PartName, T>>> & { readonly train: T };
 
-/** Reads the parts. Throws a RangeError with file, line and column where a cell is not what it must be. */
-export function loadTables(files: Parts<TableFile>, wishes: TableWishes): Loaded {
+/**
+ * Reads the parts; `warn` is told what a person may not expect. Throws a RangeError with file, line and column where a
+ * cell is not what it must be.
+ */
+export function loadTables(
+  files: Parts<TableFile>,
+  wishes: TableWishes,
+  warn: (sentence: string) => void,
+): Loaded {
   const columns = new Map<PartName, Columns>();
   const entries = Object.entries(files) as [PartName, TableFile][];
   for (const [part, file] of entries) columns.set(part, readColumns(file, wishes));
+  warnOfLabel(files.train, wishes, columns.get("train")!.names, warn);
   const named = classNames(columns.get("train")!.labels, wishes);
   const samples = entries.map(([part, file]) =>
     [part, samplesOf(columns.get(part)!, named, wishes.task, file.name)] as const
@@ -37,6 +45,26 @@ interface Columns {
   readonly labels: Labels;
   /** The line of each row. */
   readonly lines: readonly number[];
+  /** The first row, where it holds names. */
+  readonly names?: readonly string[];
+}
+
+/** To learn the sample itself needs no label, and there may be none: then the last column is missing in the samples. */
+function warnOfLabel(
+  { name }: TableFile,
+  { task, columns }: TableWishes,
+  names: readonly string[] | undefined,
+  warn: (sentence: string) => void,
+): void {
+  if (task !== "reconstruction" || columns?.label !== undefined || columns?.input !== undefined) {
+    return;
+  }
+  const [last, way] = names === undefined
+    ? ["", "give the file a first row of names and name all: columns: { input: […] }"]
+    : [`, ${quoted(names.at(-1)!)},`, `name all: columns: { input: [${listed(names)}] }`];
+  warn(
+    `the last column of "${name}"${last} is taken as the label and is no part of the samples; to learn it too, ${way}`,
+  );
 }
 
 function readColumns({ name, rows, named }: TableFile, { columns }: TableWishes): Columns {
@@ -58,7 +86,7 @@ function readColumns({ name, rows, named }: TableFile, { columns }: TableWishes)
   });
   const labels = labelsOf(body.map(({ cells }) => cells[label]!), name);
   const lines = body.map(({ line }) => line);
-  return { x, width: inputs.length, labels, lines };
+  return { x, width: inputs.length, labels, lines, ...(headed && { names: first.cells }) };
 
   function cellNumber({ cells, line }: Row, column: number): number {
     const number = numberIn(cells[column]!);

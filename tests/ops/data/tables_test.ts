@@ -115,6 +115,30 @@ Deno.test("a cell that is not what it must be is refused with line and column", 
   await assert.rejects(load(""), /"t.csv": it has no rows/);
 });
 
+Deno.test("that the last column is the label is said where a sample is to learn itself", async () => {
+  const said = async (text: string, more: Partial<FileParams> = {}) => {
+    const context = runContext({ files: { "t.csv": new TextEncoder().encode(text) } });
+    const made = await data.run({}, params({ task: "reconstruction", ...more }), context);
+    return { input: made.meta.input, warnings: context.heard.warnings };
+  };
+  const named = await said("a,b,c\n1,2,3\n4,5,6");
+  assert.deepEqual(named.input, [2]);
+  assert.deepEqual(named.warnings, [
+    'the last column of "t.csv", "c", is taken as the label and is no part of the samples; to learn it too, ' +
+    "name all: columns: { input: [a, b, c] }",
+  ]);
+  const nameless = await said("1,2,3\n4,5,6");
+  assert.match(
+    nameless.warnings[0]!,
+    /^the last column of "t.csv" is taken .* a first row of names/,
+  );
+  const whole = await said("a,b,c\n1,2,3", { columns: { input: ["a", "b", "c"] } });
+  assert.deepEqual(whole, { input: [3], warnings: [] });
+  const chosen = await said("a,b,c\n1,2,3", { columns: { label: "a" } });
+  assert.deepEqual(chosen, { input: [2], warnings: [] });
+  assert.deepEqual((await said("a,b\n1,2", { task: "regression" })).warnings, []);
+});
+
 Deno.test("what a sentence quotes of a table is short and printable", async () => {
   const long = `\u0007${"x".repeat(5000)}`;
   const short = (error: unknown) => {
