@@ -1,7 +1,7 @@
 /** How the command line says that something is wrong: a sentence and a way out, and an exit code. Never a stack trace. */
 import { TrustError } from "../graph/remote.ts";
 import { SourceError } from "../graph/source_error.ts";
-import { RecipeError } from "../recipe/diagnostic.ts";
+import { type Diagnostic, RecipeError } from "../recipe/diagnostic.ts";
 import { renderDiagnostics } from "../recipe/render_diagnostics.ts";
 import { refusalDocument } from "../run/document.ts";
 import { Fault } from "../run/fault.ts";
@@ -30,7 +30,7 @@ export function refuse(error: unknown, { terminal, words, text }: Circumstances)
   const printJson = (problems: readonly Problem[]): void =>
     terminal.out(`${JSON.stringify(refusalDocument(problems), null, 2)}\n`);
   if (error instanceof RecipeError) {
-    if (asksJson) printJson(error.diagnostics.filter(isError).map(diagnosticProblem));
+    if (asksJson) printJson(error.diagnostics.filter(isShown).map(diagnosticProblem));
     else terminal.err(renderDiagnostics(error.diagnostics, text));
     return exitCodes.recipe;
   }
@@ -43,7 +43,8 @@ export function refuse(error: unknown, { terminal, words, text }: Circumstances)
   return code;
 }
 
-const isError = ({ severity }: { readonly severity: string }): boolean => severity === "error";
+const isShown = ({ severity, more }: Diagnostic): boolean =>
+  severity === "error" || more !== undefined;
 
 function problemOf(error: unknown): { problem: Problem; code: number } {
   const message = error instanceof Error ? error.message : String(error);

@@ -58,6 +58,8 @@ export interface Diagnostic {
   readonly place?: Place;
   /** A fix to paste, or where to look. */
   readonly help?: string;
+  /** Of the note that stands for what is not listed: how many that is. */
+  readonly more?: number;
 }
 
 /** Thrown where a recipe with errors is asked to do something. Carries all of them. */

@@ -69,7 +69,7 @@ function normalizeObject(
     if (Object.hasOwn(tags, name) || Object.hasOwn(form.fields, name)) continue;
     const field = unknownField(
       { tree: value, path: join(at.path, name), ...(key && { key }) },
-      { block, name, fields: form.fields, written: [...entries.keys()], choice },
+      { block, name, fields: form.fields, written: entries, choice },
       problems,
     );
     if (field !== undefined) meant.add(field);

@@ -14,7 +14,9 @@ const LONGEST = 160;
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], text?: string): string {
   if (diagnostics.length === 0) return "";
   const lines = text?.split("\n");
-  const blocks = diagnostics.map((each) => renderOne(each, lines));
+  const blocks = diagnostics.filter(({ more }) => more === undefined).map((each) =>
+    renderOne(each, lines)
+  );
   return `${blocks.join("\n\n")}\n\n${countOf(diagnostics)}\n`;
 }
 
@@ -61,10 +63,13 @@ function excerpt(
 
 function countOf(diagnostics: readonly Diagnostic[]): string {
   const words = { error: "problem", warning: "warning", note: "note" } as const;
+  const counted = diagnostics.filter(({ more }) => more === undefined);
   const parts = Object.entries(words).flatMap(([severity, word]) => {
-    const count = diagnostics.filter((each) => each.severity === severity).length;
+    const count = counted.filter((each) => each.severity === severity).length;
     return count === 0 ? [] : [`${count} ${word}${count === 1 ? "" : "s"}`];
   });
+  const more = diagnostics.reduce((sum, { more = 0 }) => sum + more, 0);
+  if (more > 0) parts.push(`${more} more`);
   const stopped = diagnostics.some(({ severity }) => severity === "error");
   return `${parts.join(", ")}.${stopped ? " Nothing has run." : ""}`;
 }

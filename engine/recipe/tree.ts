@@ -121,26 +121,45 @@ export function placeOf(tree: Tree, path: string, key?: Span): Place | undefined
 
 /** The place of a span of text. */
 export function placeAt(document: Document, span: Span, path: string): Place | undefined {
-  if (document.text === undefined) return undefined;
-  const before = span.start === 0 ? 0 : document.text.lastIndexOf("\n", span.start - 1) + 1;
-  const line = lineNumber(document.text, before);
-  const [first = ""] = document.text.slice(span.start, span.end).split("\n");
+  const { text, source } = document;
+  if (text === undefined) return undefined;
+  const starts = lineStarts(document, text);
+  const line = lineOf(starts, span.start);
+  const before = starts[line]!;
+  const end = starts[line + 1] ?? text.length + 1;
+  const [first = ""] = text.slice(span.start, Math.min(span.end, end)).split("\n");
   return {
-    source: document.source,
-    line,
+    source,
+    line: line + 1,
     column: span.start - before + 1,
     length: Math.max(1, first.trimEnd().length),
     path,
-    text: document.text.slice(before).split("\n", 1)[0]!.trimEnd(),
+    text: text.slice(before, end - 1).trimEnd(),
   };
 }
 
-function lineNumber(text: string, lineStart: number): number {
-  let line = 1;
-  for (let at = text.indexOf("\n"); at >= 0 && at < lineStart; at = text.indexOf("\n", at + 1)) {
-    line++;
+/** Where the lines of each document begin: found once, because a place is asked for at every mistake. */
+const linesOf = new WeakMap<Document, readonly number[]>();
+
+function lineStarts(document: Document, text: string): readonly number[] {
+  const known = linesOf.get(document);
+  if (known !== undefined) return known;
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  linesOf.set(document, starts);
+  return starts;
+}
+
+/** The index of the line that a position is in. */
+function lineOf(starts: readonly number[], position: number): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (starts[middle]! <= position) low = middle;
+    else high = middle - 1;
   }
-  return line;
+  return low;
 }
 
 /**

@@ -18,7 +18,7 @@ export interface Surplus {
   readonly block: string;
   readonly fields: Fields;
   /** Every field that is written there. */
-  readonly written: readonly string[];
+  readonly written: ReadonlyMap<string, unknown>;
   /** The choice that the block is an alternative of. */
   readonly choice?: Choice | undefined;
 }
@@ -27,6 +27,10 @@ export interface Surplus {
 export function unknownField(at: At, surplus: Surplus, problems: Problems): string | undefined {
   const { block, name, choice } = surplus;
   const message = `${block === "" ? "a recipe" : `\`${block}\``} has no field \`${excerpt(name)}\``;
+  if (problems.crowded) {
+    problems.atKey("unknown-field", at, message);
+    return undefined;
+  }
   const others = choice ? alternativesWith(choice, [name]).map(([other]) => other) : [];
   const later = others.length === 0 ? laterAt(at.path, block, name) : undefined;
   if (later !== undefined) {
@@ -48,7 +52,7 @@ function laterAt(path: string, block: string, name: string): string | undefined 
 
 function guess({ name, fields, written }: Surplus): { help: string; meant?: string } {
   const names = Object.keys(fields);
-  const free = names.filter((field) => !written.includes(field));
+  const free = names.filter((field) => !written.has(field));
   const known = Object.hasOwn(synonyms, name) ? synonyms[name]! : [];
   if (typeof known === "string") return { help: known };
   const snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replaceAll("-", "_");

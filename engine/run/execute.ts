@@ -265,12 +265,13 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
 /** A step and everything it needs, by name. */
 function neededBy(graph: Graph, until: string): ReadonlySet<string> {
   const needed = new Set<string>();
-  const visit = (node: Node | undefined): void => {
-    if (node === undefined || needed.has(node.step.name)) return;
+  // A list, not recursion: a chain may have as many steps as a recipe.
+  const waiting = [graph.node(until)];
+  for (let node = waiting.pop(); node !== undefined || waiting.length > 0; node = waiting.pop()) {
+    if (node === undefined || needed.has(node.step.name)) continue;
     needed.add(node.step.name);
-    readBy(node).forEach(visit);
-    if (node.waits !== undefined) visit(graph.node(node.waits));
-  };
-  visit(graph.node(until));
+    waiting.push(...readBy(node));
+    if (node.waits !== undefined) waiting.push(graph.node(node.waits));
+  }
   return needed;
 }
