@@ -13,7 +13,7 @@ import { type TextParams, textWishes } from "./text/text_fields.ts";
 
 export const data = defineOp({
   name: "data",
-  version: 1,
+  version: 2,
   summary: "Brings samples and divides them into train, validation and test",
   inputs: {},
   output: datasetKind,
