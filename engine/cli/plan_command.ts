@@ -18,8 +18,8 @@ interface Outlook {
   readonly plan: RecipePlan;
   /** Seconds by step name; recorded, or judged by the nearest record of this machine. */
   readonly seconds: ReadonlyMap<string, number>;
-  /** Flags with which Deno lets the run do what it must, and no more. */
-  readonly flags: readonly string[];
+  /** Flags with which Deno lets the run do what it must, and no more, as words of a shell; or why there are none. */
+  readonly flags: readonly string[] | RangeError;
 }
 
 /** The command. */
@@ -41,14 +41,16 @@ export const planCommand: Command = {
     });
     const machine = await environment(chosen.threads ?? 1);
     const seconds = await planSeconds(plan, store, machine);
-    const flags = permissionFlags(plan.graph, {
-      documents: [
-        ...originOf(recipe)?.read ?? [],
-        ...(pins.size === 0 ? [] : [lockPath(recipe.source!)]),
-      ],
-      cache: chosen.cache ?? defaultCache(),
-      out: `out/${recipe.name}`,
-    });
+    const flags = printable(() =>
+      permissionFlags(plan.graph, {
+        documents: [
+          ...originOf(recipe)?.read ?? [],
+          ...(pins.size === 0 ? [] : [lockPath(recipe.source!)]),
+        ],
+        cache: chosen.cache ?? defaultCache(),
+        out: `out/${recipe.name}`,
+      })
+    );
     const outlook = { plan, seconds, flags };
     const problems = plan.diagnostics.map(diagnosticProblem);
     if (options.json) terminal.out(`${JSON.stringify(planDocument(outlook), null, 2)}\n`);
@@ -66,7 +68,21 @@ function planText({ plan, seconds, flags }: Outlook): string {
   return `${about.name}  seed ${seed}\n${searchText(plan)}${
     tableText(planTable(plan, seconds))
   }\n` +
-    `${planSummary(plan, seconds)}\nneeds ${flags.join(" ")}\n`;
+    `${planSummary(plan, seconds)}\n${needs(flags)}\n`;
+}
+
+function needs(flags: Outlook["flags"]): string {
+  if (!(flags instanceof RangeError)) return `needs ${flags.join(" ")}`;
+  return `${flags.message}\n  help: rename what it names, or run with deno run -A`;
+}
+
+function printable(flags: () => readonly string[]): Outlook["flags"] {
+  try {
+    return flags();
+  } catch (error) {
+    if (error instanceof RangeError) return error;
+    throw error;
+  }
 }
 
 const searchText = (plan: RecipePlan): string =>
@@ -99,7 +115,7 @@ function planDocument({ plan, seconds, flags }: Outlook): Record<string, unknown
     ...(search === undefined
       ? {}
       : { search: { budget: search.plan.budget, ...search.document, ahead: search.ahead } }),
-    flags,
+    ...(flags instanceof RangeError ? { flags: [], noFlags: flags.message } : { flags }),
     problems: diagnostics.map(diagnosticProblem),
   };
 }

@@ -1,5 +1,6 @@
 /** The Deno flags that a run needs, and no more. */
 import type { Graph } from "../graph/graph.ts";
+import { quoted } from "../quote.ts";
 import { registry, REGISTRY_VARIABLE } from "../graph/package.ts";
 import { sourceUrl } from "../graph/source_url.ts";
 import { fileURLToPath } from "node:url";
@@ -12,7 +13,12 @@ export interface Whereabouts {
   readonly out?: string;
 }
 
-/** The flags, in the order in which Deno's help lists them. */
+/**
+ * The flags, in the order in which Deno's help lists them, as words of a POSIX shell: a recipe from elsewhere may name
+ * its files as it likes, and what is pasted must not run or grant anything that it wrote. Throws a RangeError where a
+ * path holds a comma, which Deno reads as the end of a value and cannot be told otherwise, or a control character,
+ * which no terminal shows as it is.
+ */
 export function permissionFlags(graph: Graph, { documents, cache, out }: Whereabouts): string[] {
   const written = [cache, ...(out === undefined ? [] : [out])];
   const read = new Set<string>();
@@ -39,11 +45,34 @@ export function permissionFlags(graph: Graph, { documents, cache, out }: Whereab
     }
   }
   return [
-    `--allow-read=${[...read].join(",")}`,
-    `--allow-write=${written.join(",")}`,
-    ...(hosts.size === 0 ? [] : [`--allow-net=${[...hosts].sort().join(",")}`]),
-    "--allow-sys=hostname,cpus",
-    ...(variables.size === 0 ? [] : [`--allow-env=${[...variables].join(",")}`]),
+    flag("--allow-read", read),
+    flag("--allow-write", written),
+    ...(hosts.size === 0 ? [] : [flag("--allow-net", [...hosts].sort())]),
+    flag("--allow-sys", ["hostname", "cpus"]),
+    ...(variables.size === 0 ? [] : [flag("--allow-env", variables)]),
     "--ignore-env",
   ];
+}
+
+/** A flag and its values as one word of a shell. */
+function flag(name: string, values: Iterable<string>): string {
+  const all = [...values];
+  const divided = all.find((value) => value.includes(","));
+  if (divided !== undefined) {
+    throw new RangeError(
+      `no flags can be printed: Deno would read the comma in ${
+        quoted(divided)
+      } as the end of a path`,
+    );
+  }
+  return shellWord(`${name}=${all.join(",")}`);
+}
+
+/** A text as one word of a POSIX shell. Throws a RangeError where it holds a control character. */
+export function shellWord(text: string): string {
+  // deno-lint-ignore no-control-regex
+  if (/[\x00-\x1f\x7f-\x9f\u2028\u2029]/.test(text)) {
+    throw new RangeError(`no flags can be printed: ${quoted(text)} holds a control character`);
+  }
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -6,7 +6,8 @@ const RECIPE = `decant: 1
 name: petals
 data: iris
 model: { use: mlp, hidden: [4], train: { epochs: 1 } }
-export: tfjs
+quantize: { scheme: int8 }
+export: [tfjs, onnx, packed, safetensors]
 `;
 
 /** The command line in a folder with a recipe in it. */
