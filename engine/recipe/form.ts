@@ -10,6 +10,7 @@ import {
   type TSchema,
   Type,
 } from "../field.ts";
+import type { MovingLimits } from "./limits_in_words.ts";
 
 /** A closed set of shapes; a value is told apart by its JSON type or by one tag, so none is ever tried out. */
 export type Form =
@@ -24,7 +25,12 @@ export type Form =
     readonly alternatives: Readonly<Record<string, TSchema>>;
     readonly untagged?: TSchema;
   }
-  | { readonly form: "by-type"; readonly types: Readonly<Partial<Record<JsonType, TSchema>>> }
+  | {
+    readonly form: "by-type";
+    readonly types: Readonly<Partial<Record<JsonType, TSchema>>>;
+    /** There for a curve: what it may be at every moment. */
+    readonly curve?: MovingLimits;
+  }
   | {
     readonly form: "list";
     readonly items: TSchema;
@@ -170,7 +176,7 @@ function curveForm(curve: TSchema, limits: CurveLimits): Form {
     },
   });
   const number = Type.Number({ ...limits, description: `${about}, all the time` });
-  return { form: "by-type", types: { number, object } };
+  return { form: "by-type", types: { number, object }, curve: { still: limits, moving: edges } };
 }
 
 /** Whether a field must be written: no default stands in for it. */

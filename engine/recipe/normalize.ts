@@ -3,8 +3,9 @@
  * in, everything checked strictly. Every mistake is reported once, where it stands; what is unsound is left out.
  */
 import type { Json } from "../digest.ts";
-import { LARGEST, type TSchema } from "../field.ts";
+import { type Curve, LARGEST, type TSchema } from "../field.ts";
 import { type Form, formOf, mustBeWritten, neededFields } from "./form.ts";
+import { limited, type MovingLimits, offLimits } from "./limits_in_words.ts";
 import { missingField, missingParameter, missingTag } from "./missing_field.ts";
 import { normalizeLeaf, readsAsNumber, unknownValue, wrongType } from "./normalize_leaf.ts";
 import { type At, problemList, type Problems } from "./problems.ts";
@@ -27,7 +28,7 @@ export function normalize(schema: TSchema, at: At, problems: Problems): Json | u
     case "choice":
       return normalizeChoice(form, at, problems, { block: blockOf(at.path) });
     case "by-type":
-      return normalizeByType(form, at, problems);
+      return normalizeByType(form, at, problems, schema);
     case "list":
       return normalizeList(form, at, problems);
     case "tuple":
@@ -145,7 +146,12 @@ function normalizeChoice(
   return within(schema, value.value, tree);
 }
 
-function normalizeByType(form: FormNamed<"by-type">, at: At, problems: Problems): Json | undefined {
+function normalizeByType(
+  form: FormNamed<"by-type">,
+  at: At,
+  problems: Problems,
+  { description }: TSchema,
+): Json | undefined {
   const { tree } = at;
   const type = tree.type === "map" ? "object" : tree.type === "list" ? "list" : typeof tree.value;
   const { types } = form;
@@ -158,7 +164,40 @@ function normalizeByType(form: FormNamed<"by-type">, at: At, problems: Problems)
   const schema = type === "object" || type === "list" || type === "number" || type === "string"
     ? types[type] ?? named
     : undefined;
-  return schema === undefined ? wrongType(form, at, problems) : normalize(schema, at, problems);
+  if (schema === undefined) return wrongType(form, at, problems);
+  const errors = problems.errors;
+  const value = normalize(schema, at, problems);
+  const moves = form.curve !== undefined && problems.errors === errors && isMovement(value);
+  return moves && leavesLimits(value, form.curve, at, problems, description) ? undefined : value;
+}
+
+type Movement = Exclude<Curve, number>;
+
+/** Not a number, nor one of the alternatives that a curve's field has beside the movements. */
+function isMovement(value: unknown): value is Movement {
+  return typeof value === "object" && value !== null && "start" in value;
+}
+
+/** Reports a curve that is not within its limits all the time, although the numbers that are written are. */
+function leavesLimits(
+  curve: Movement,
+  limits: MovingLimits,
+  at: At,
+  problems: Problems,
+  description: string | undefined,
+): boolean {
+  const off = offLimits(curve, limits);
+  if (off === undefined) return false;
+  const { field, message, broken, help } = off;
+  const entry = at.tree.type === "map" ? at.tree.entries.get(field) : undefined;
+  const spot = entry === undefined
+    ? at
+    : { tree: entry.value, path: join(at.path, field), ...(entry.key && { key: entry.key }) };
+  const sentence = broken === undefined
+    ? `\`${at.path}\` ${message}`
+    : `${limited(at.path, description, broken)}; ${message}`;
+  problems.atValue("out-of-range", spot, sentence, help);
+  return true;
 }
 
 function normalizeList(

@@ -4,7 +4,7 @@ import type { Json } from "../digest.ts";
 import type { CurveLimits, TSchema } from "../field.ts";
 import type { Form } from "./form.ts";
 import { laterValue } from "./later.ts";
-import { limitsInWords, within } from "./limits_in_words.ts";
+import { limited, within } from "./limits_in_words.ts";
 import { slipOf } from "./nearest.ts";
 import type { At, Problems } from "./problems.ts";
 import { isSource } from "./sources.ts";
@@ -64,15 +64,10 @@ const leaves: { readonly [F in LeafForm["form"]]: Check<Forms[F]> } = {
       return undefined;
     }
     if (within(form.limits, value)) return { value };
-    const limits = limitsInWords(form.limits);
-    const meaning = /^(the|a|an) /i.exec(schema.description ?? "");
-    const what = meaning
-      ? `is ${lowerFirst(firstClause(schema.description!))}, ${limits}`
-      : `must be ${limits}`;
     problems.atValue(
       "out-of-range",
       at,
-      `\`${at.path}\` ${what}; this is ${value}`,
+      `${limited(at.path, schema.description, form.limits)}; this is ${value}`,
       within(form.limits, value / 100) && value > 1 ? `did you mean ${value / 100}?` : undefined,
     );
     return undefined;
@@ -234,12 +229,4 @@ function formInWords(form: Form): string {
     case "any":
       return "a value";
   }
-}
-
-function firstClause(description: string): string {
-  return description.replace(/[.,;:(].*$/s, "").trim();
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -157,16 +157,6 @@ function assertTerm(term: LossTerm, path: string, { task }: DatasetFacts): void 
       `${path}: { use: logits }`,
     );
   }
-  if (!("temperature" in term)) return;
-  const { temperature } = term;
-  if (typeof temperature === "object" && "warmup" in temperature && temperature.warmup) {
-    throw new ParameterError(
-      "out-of-range",
-      `${path}.temperature`,
-      "a temperature cannot rise from 0: logits are divided by it",
-      "leave warmup out",
-    );
-  }
 }
 
 function show(shape: readonly number[]): string {

@@ -1,8 +1,8 @@
 /** Random values near what a schema of the language asks for. */
 import { fc } from "../../deps.ts";
-import type { TSchema } from "../../../engine/field.ts";
+import type { Curve, TSchema } from "../../../engine/field.ts";
 import { formOf, mustBeWritten, neededFields } from "../../../engine/recipe/form.ts";
-import { within } from "../../../engine/recipe/limits_in_words.ts";
+import { type MovingLimits, offLimits, within } from "../../../engine/recipe/limits_in_words.ts";
 
 /** Values near what a schema asks for: mostly right, sometimes beside it. */
 export function near(schema: TSchema, depth: number): fc.Arbitrary<unknown> {
@@ -42,7 +42,9 @@ function exact(schema: TSchema, depth: number): fc.Arbitrary<unknown> {
       );
     }
     case "by-type":
-      return fc.oneof(...Object.values(form.types).map((inner) => near(inner, depth)));
+      // Nor is what numbers come to together, as those of a curve do.
+      return fc.oneof(...Object.values(form.types).map((inner) => near(inner, depth)))
+        .filter((value) => form.curve === undefined || !offCurve(value, form.curve));
     case "list":
       return fc.oneof(
         near(form.items, depth),
@@ -84,6 +86,17 @@ function exact(schema: TSchema, depth: number): fc.Arbitrary<unknown> {
       return fc.constant(1);
   }
 }
+
+/** Whether a value is a curve that leaves its limits although each of its numbers may stand there. */
+function offCurve(value: unknown, limits: MovingLimits): boolean {
+  const { use, start, end, factor, at, warmup } = Object(value) as Record<string, unknown>;
+  const times = [at].flat();
+  const numbers = [start, ...use === "step" ? [factor, ...times] : [end, warmup ?? 1]];
+  if (!numbers.every((each) => typeof each === "number")) return false;
+  return offLimits({ use, start, end, factor, at: times, warmup } as Moving, limits) !== undefined;
+}
+
+type Moving = Exclude<Curve, number>;
 
 /** Objects near what a schema asks for, with these tags. */
 export function fields(schema: TSchema, tags: object, depth: number): fc.Arbitrary<unknown> {

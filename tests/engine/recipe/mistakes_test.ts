@@ -180,6 +180,74 @@ const cases: Readonly<Record<string, Case>> = {
     "-1",
     "`distill.optimizer.learning_rate.start` is the step size, at least 0; this is -1",
   ],
+  "a curve that no factor begins": [
+    roles +
+    "distill: { epochs: 1 }\nprune: { granularity: weight, ratio: { use: exponential, start: 0, end: 0.9 } }\n",
+    "out-of-range",
+    "0",
+    "`prune.ratio` is exponential from 0, and no factor leads away from 0",
+    "use: linear, cosine or cubic, or start: 0.009",
+  ],
+  "a curve that no factor ends": [
+    roles +
+    "distill: { epochs: 1, optimizer: { use: adam, learning_rate: { use: exponential, start: 0.01, end: 0 } } }\n",
+    "out-of-range",
+    "0",
+    "`distill.optimizer.learning_rate` is exponential to 0, and no factor leads there",
+    "use: linear, cosine or cubic, or end: 0.0001",
+  ],
+  "a curve between numbers that no factor joins": [
+    roles +
+    "distill: { epochs: 1, optimizer: { use: adam, learning_rate: { use: exponential, start: 1e-320, end: 0.5 } } }\n",
+    "out-of-range",
+    "0.5",
+    "`distill.optimizer.learning_rate` is exponential from 1e-320 to 0.5, and no factor leads there",
+  ],
+  "a curve whose end is lost beside its start": [
+    roles +
+    "distill: { epochs: 1, loss: [{ use: soft-targets, temperature: { use: linear, start: 4, end: 1e-17 } }] }\n",
+    "out-of-range",
+    "1e-17",
+    "`distill.loss.0.temperature` is the softening, above 0; between 4 and 1e-17 this comes to 0",
+    "use: exponential",
+  ],
+  "a curve whose steps leave its limits": [
+    roles +
+    "distill: { epochs: 1 }\nprune: { granularity: weight, ratio: { use: step, start: 0.4, factor: 2, at: [2, 1] } }\n",
+    "out-of-range",
+    "2",
+    "`prune.ratio` is the fraction removed, at least 0 and below 1; from epoch 2 on this is 1.6",
+    "a factor nearer to 1, or fewer epochs in `at`",
+  ],
+  "a curve whose steps come to nothing": [
+    roles +
+    "distill: { epochs: 1, optimizer: { use: adam, learning_rate: { use: step, start: 0.1, factor: 1e-200, at: [1, 2] } } }\n",
+    "out-of-range",
+    "1e-200",
+    /is the step size, at least 0; from epoch 2 on this is 0$/,
+  ],
+  "steps from nothing": [
+    roles +
+    "distill: { epochs: 1 }\nprune: { granularity: weight, ratio: { use: step, start: 0, factor: 2, at: 1 } }\n",
+    "out-of-range",
+    "0",
+    "`prune.ratio` goes in steps from 0, and no factor leads away from 0",
+  ],
+  "a ratio that moves and is nothing all the time": [
+    roles +
+    "distill: { epochs: 1 }\nprune: { granularity: weight, ratio: { use: cubic, start: 0, end: 0.0 } }\n",
+    "out-of-range",
+    "0.0",
+    "`prune.ratio` is the fraction removed, above 0 and below 1; this is 0 all the time",
+  ],
+  "a temperature that rises from nothing": [
+    roles +
+    "distill: { epochs: 1, loss: [{ use: soft-targets, temperature: { use: linear, start: 4, end: 1, warmup: 1 } }] }\n",
+    "out-of-range",
+    "1",
+    "`distill.loss.0.temperature` is the softening, above 0; a warmup begins at 0",
+    "leave warmup out",
+  ],
   "epochs that fall": [
     roles +
     "distill: { epochs: 9, optimizer: { use: adam, learning_rate: { use: linear, start: 1, end: 0, epochs: [5, 2] } } }\n",

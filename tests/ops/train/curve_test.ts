@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import type { Curve } from "../../../engine/field.ts";
+import { type Curve, CurveField, type TSchema } from "../../../engine/field.ts";
+import { formOf } from "../../../engine/recipe/form.ts";
+import { limitsInWords, within } from "../../../engine/recipe/limits_in_words.ts";
+import { normalizeValue } from "../../../engine/recipe/normalize.ts";
+import { ops } from "../../../ops/mod.ts";
+import { fc } from "../../deps.ts";
 import { curveAt } from "../../../ops/train/curve.ts";
 
 /** Values at epochs 0 … n of a training of `epochs`. */
@@ -69,4 +74,60 @@ Deno.test("warmup rises from 0 in a straight line, times the movement", () => {
   const curve: Curve = { use: "linear", start: 1, end: 0, warmup: 2 };
   assertClose(values(curve, 4), [0, 0.375, 0.5, 0.25, 0], 1e-15);
   assert.equal(curveAt({ use: "cosine", start: 1, end: 0, warmup: 0 }, 0, 4), 1);
+});
+
+/** Every curve that the language has, by its path; equal ones once. */
+function curvesIn(schema: TSchema, path: string, found = new Map<string, [string, TSchema]>()) {
+  const { description: _, default: __, ...rest } = schema;
+  if (schema["x-curve"] !== undefined) found.set(JSON.stringify(rest), [path, schema]);
+  for (const [name, value] of Object.entries(schema)) {
+    if (typeof value === "object" && value !== null) curvesIn(value, `${path}.${name}`, found);
+  }
+  return [...found.values()];
+}
+
+const edges = [0, 1e-320, 1e-200, 0.001, 0.4, 0.9, 1, 2, 1e200];
+const number = fc.oneof(fc.constantFrom(...edges), fc.double({ min: 0, max: 2, noNaN: true }));
+const epoch = fc.constantFrom(0, 0.5, 1, 2, 3);
+const anyCurve: fc.Arbitrary<unknown> = fc.oneof(
+  fc.record({
+    use: fc.constantFrom("linear", "cosine", "cubic", "exponential"),
+    start: number,
+    end: number,
+    warmup: fc.option(fc.constantFrom(0.5, 2, 9), { nil: undefined }),
+    epochs: fc.constantFrom(undefined, [0, 1], [1, 3], [2, 9]),
+  }),
+  fc.record({
+    use: fc.constant("step"),
+    start: number,
+    factor: fc.oneof(number, fc.constantFrom(0.1, 0.5, 10)),
+    at: fc.array(epoch, { minLength: 1, maxLength: 4 }),
+  }),
+);
+
+Deno.test("a curve that the language accepts keeps its limits at every moment of a training", () => {
+  const curves = ops.flatMap((op) => curvesIn(op.params, op.name));
+  assert.ok(curves.length >= 4, `${curves.map(([path]) => path)}`);
+  for (const [path, schema] of [...curves, ["own", CurveField({ description: "A" })] as const]) {
+    const form = formOf(schema);
+    assert.ok(form.form === "by-type" && form.curve !== undefined, path);
+    const { moving } = form.curve;
+    let accepted = 0;
+    fc.assert(
+      fc.property(anyCurve, (written) => {
+        let curve: Curve;
+        try {
+          curve = normalizeValue(schema, JSON.parse(JSON.stringify(written))) as Curve;
+        } catch {
+          return;
+        }
+        accepted++;
+        const taken = Array.from({ length: 25 }, (_, i) => curveAt(curve, i / 6, 4));
+        const off = taken.find((value) => !Number.isFinite(value) || !within(moving, value));
+        assert.equal(off, undefined, `${path}, ${limitsInWords(moving)}: ${JSON.stringify(curve)}`);
+      }),
+      { numRuns: 400, seed: 5 },
+    );
+    assert.ok(accepted > 30, `${path}: ${accepted} accepted`);
+  }
 });
