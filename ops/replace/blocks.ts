@@ -50,3 +50,13 @@ export function withBlocks(
     .map((layer) => ({ ...layer, inputs: layer.inputs.map(now) }));
   return { ...architecture, layers, outputs: architecture.outputs.map(now) };
 }
+
+/**
+ * A block that was made for one layer, for the same layer as it is now: what it read may have given way to a block
+ * since, and it reads what stands there.
+ */
+export function readingAs(block: Block, before: Layer, now: Layer): Block {
+  const inside = new Set(block.map(({ name }) => name));
+  const read = (name: string) => inside.has(name) ? name : now.inputs[before.inputs.indexOf(name)]!;
+  return block.map((layer) => ({ ...layer, inputs: layer.inputs.map(read) })) as unknown as Block;
+}

@@ -6,7 +6,7 @@ import type { Model } from "../model/model.ts";
 import { modelBytes, modelOfBytes } from "../model/model_bytes.ts";
 import { closeState, openState } from "../train/nested_state.ts";
 import { recalibrated } from "../train/recalibrate.ts";
-import type { Block } from "./blocks.ts";
+import { type Block, readingAs } from "./blocks.ts";
 import type { ReplaceParams } from "./fields.ts";
 import { insideError } from "./inside_error.ts";
 import { plannedBlocks } from "./planned_blocks.ts";
@@ -96,8 +96,10 @@ export async function replacedInOrder(
 
   async function begin(
     from: Model,
-    [layer, block]: readonly [string, Block],
+    [layer, planned]: readonly [string, Block],
   ): Promise<{ readonly model: Model; readonly note: LayerNote }> {
+    const named = ({ layers }: Model) => layers.find(({ name }) => name === layer)!;
+    const block = readingAs(planned, named(model), named(from));
     const { model: cut, errors } = inPlace(from, new Map([[layer, block]]), params, context);
     const begun = params.recalibrate === undefined
       ? cut

@@ -8,6 +8,7 @@ import { factsOf } from "../../../ops/data/dataset.ts";
 import { modelFacts } from "../../../ops/model/layers.ts";
 import type { Model } from "../../../ops/model/model.ts";
 import { cnn } from "../../../ops/model/zoo/cnn.ts";
+import { mlp } from "../../../ops/model/zoo/mlp.ts";
 import type { ReplaceParams } from "../../../ops/replace/fields.ts";
 import { replace } from "../../../ops/replace/replace.ts";
 import { train } from "../../../ops/train/train.ts";
@@ -74,6 +75,30 @@ Deno.test("forward and backward are steps by hand, to the bit: fitted to what tr
     (notes.layers as { layer: string }[]).map(({ layer }) => layer);
   assert.deepEqual(order(one.notes), forward);
   assert.deepEqual(order(other.notes), forward.toReversed());
+});
+
+Deno.test("a layer that reads one replaced before it is replaced like any other", async () => {
+  const dense = livelyModel(mlp.build([9, 9, 2], 3, { hidden: [12, 10], dropout: 0 }));
+  const samples = labelled(dense, 48);
+  for (const order of ["forward", "backward"] as const) {
+    const how = params({ layers: ["dense1", "dense2"], with: { use: "svd", rank: 2 }, order });
+    const after = await replace.run({ model: dense, data: samples }, how, runContext());
+    let current = dense;
+    for (const layer of order === "forward" ? ["dense1", "dense2"] : ["dense2", "dense1"]) {
+      const one = { ...how, layers: [layer], order: "together", finetune: undefined };
+      const cut = await replace.run(
+        { model: current, data: samples },
+        one as unknown as ReplaceParams,
+        runContext(),
+      );
+      current = await train.run({ model: cut, data: samples }, lesson as never, runContext());
+    }
+    assert.equal(modelDigest(after), modelDigest(current), order);
+    assert.deepEqual(
+      after.layers.find(({ name }) => name === "dense2.reduce")!.inputs,
+      ["dense1.expand"],
+    );
+  }
 });
 
 Deno.test("a hint at what was replaced so far is heard of more and more layers", async () => {
