@@ -15,7 +15,7 @@ import {
 import type { AnyOp, OpSet } from "../op.ts";
 import { formOf } from "./form.ts";
 import { MAX_STEPS } from "./limits.ts";
-import { fieldsOf, pickFields, withFields } from "./schema_fields.ts";
+import { fieldsOf, pickFields, withFields, withOwnFields } from "./schema_fields.ts";
 
 /** Name of a step, a role or a recipe. */
 const NAME = "^[a-z][a-z0-9-]{0,63}$";
@@ -169,7 +169,9 @@ function finetuneField(ops: OpSet): Record<string, TSchema> {
 }
 
 function stageParams(ops: OpSet, op: AnyOp): TSchema {
-  return "finetune" in fieldsOf(op.params) ? withFields(op.params, finetuneField(ops)) : op.params;
+  return "finetune" in fieldsOf(op.params)
+    ? withOwnFields(op.params, finetuneField(ops))
+    : op.params;
 }
 
 function stageSchema(ops: OpSet, op: AnyOp | undefined): TSchema | undefined {

@@ -26,19 +26,34 @@ export function pickFields(
   );
 }
 
+/** An object, or every alternative of a choice, with those of these fields that it has in the place of its own. */
+export function withOwnFields(schema: TSchema, by: Readonly<Record<string, TSchema>>): TSchema {
+  return widened(schema, (each) => pickFields(by, Object.keys(each.properties ?? {})));
+}
+
 /** An object, or every alternative of a choice, with these fields too; one of the same name is replaced. */
 export function withFields(schema: TSchema, extra: Readonly<Record<string, TSchema>>): TSchema {
+  return widened(schema, () => extra);
+}
+
+function widened(
+  schema: TSchema,
+  extra: (object: TSchema) => Readonly<Record<string, TSchema>>,
+): TSchema {
   const choice = schema["x-choice"] as ChoiceParts | undefined;
   if (choice === undefined) {
     const { description, properties } = schema;
-    return Type.Object({ ...properties, ...extra }, description ? { description } : {});
+    return Type.Object(
+      { ...properties, ...extra(schema) },
+      description ? { description } : {},
+    );
   }
   const { tag = "use", alternatives, untagged } = choice;
-  const wider = Object.entries(alternatives).map(([name, each]) => [name, withFields(each, extra)]);
+  const wider = Object.entries(alternatives).map(([name, each]) => [name, widened(each, extra)]);
   return Choice(Object.fromEntries(wider) as Record<string, TObject>, {
     tag,
     description: schema.description ?? "",
     ...(schema.default !== undefined && { default: schema.default }),
-    ...(untagged && { untagged: withFields(untagged, extra) as TObject }),
+    ...(untagged && { untagged: widened(untagged, extra) as TObject }),
   });
 }

@@ -6,6 +6,11 @@ import { type TSchema, Type } from "../../../engine/field.ts";
 import { treeFromValue } from "../../../engine/recipe/from_value.ts";
 import { normalize } from "../../../engine/recipe/normalize.ts";
 import { problemList } from "../../../engine/recipe/problems.ts";
+import { compile } from "../../../engine/graph/compile.ts";
+import { opSet } from "../../../engine/op.ts";
+import { formOf } from "../../../engine/recipe/form.ts";
+import { grammarOf, STAGES } from "../../../engine/recipe/grammar.ts";
+import { recipeFromValue } from "../../../engine/recipe/parse_recipe.ts";
 import { ajvJudge, validateParams } from "../../../engine/recipe/validate_params.ts";
 import { ops } from "../../../ops/mod.ts";
 import { near } from "./arbitrary_values.ts";
@@ -94,6 +99,79 @@ for (const op of ops) {
     await validateParams(op, normalized(op.params, op.example)!);
   });
 }
+
+const all = opSet(ops);
+
+/** What an object or a choice has under each name. */
+function partsOf(schema: TSchema): Readonly<Record<string, TSchema>> {
+  const form = formOf(schema);
+  if (form.form === "list") return partsOf(form.items);
+  return form.form === "object" ? form.fields : form.form === "choice" ? form.alternatives : {};
+}
+
+/** A recipe in which every kind of thing is made that a block may name. */
+function around(block: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const model = { use: "mlp", hidden: [4], train: { epochs: 1 } };
+  const student = "mutual" in block ? [model, model] : model;
+  const distill = "assistant" in block ? { distill: { epochs: 1 } } : {};
+  return { name: "around", data: "iris", teacher: model, student, ...distill, ...block };
+}
+
+const { steps, ...fields } = partsOf(grammarOf(all));
+const blocks = [
+  "data",
+  "teacher",
+  "assistant",
+  "student",
+  ...STAGES,
+  "evaluate",
+  "export",
+] as const;
+
+/** What may stand in a recipe for each op: as a step, and as a field where it is one. */
+const places: readonly (readonly [string, fc.Arbitrary<Record<string, unknown>>])[] = [
+  ...Object.entries(partsOf(steps!)).map(([op, schema]) =>
+    [op, near(schema, 3).map((step) => around({ steps: [{ ...Object(step), op }] }))] as const
+  ),
+  ...blocks.map((name) =>
+    [`\`${name}:\``, near(fields[name]!, 4).map((block) => around({ [name]: block }))] as const
+  ),
+];
+
+for (const [place, written] of places) {
+  Deno.test(`what the language lets stand in ${place}, ajv lets run`, async () => {
+    const judge = await ajvJudge();
+    let accepted = 0;
+    fc.assert(
+      fc.property(written, (value) => {
+        const recipe = recipeFromValue(value, "./", all);
+        if (recipe.diagnostics.some(({ severity }) => severity === "error")) return;
+        accepted++;
+        for (const { op: name, params } of recipe.steps) {
+          const op = all.get(name)!;
+          const refusals = judge(op.params, params, new Set(op.random(params) ? [] : ["seed"]));
+          // What nothing else has said, nobody says before the step runs.
+          if (refusals.length === 0 || compile(recipe, all).diagnostics.length > 0) continue;
+          assert.fail(`${name}: ${refusals} in ${JSON.stringify(value)}`);
+        }
+      }),
+      { numRuns: 100, seed: 12 },
+    );
+    assert.ok(accepted > 20, `${accepted} accepted`);
+  });
+}
+
+Deno.test("a field that one scheme lacks is refused there, with the schemes that have it", () => {
+  const value = around({ quantize: { scheme: "float16", finetune: { epochs: 1 } } });
+  assert.deepEqual(
+    recipeFromValue(value, "./", all).diagnostics.map(({ code, path, help }) => [code, path, help]),
+    [[
+      "unknown-field",
+      "quantize.finetune",
+      "it goes with scheme: int8, int7, int6, int5, int4, int3, int2",
+    ]],
+  );
+});
 
 /** Equal whatever the order of fields. */
 function same(a: Json, b: Json): boolean {
