@@ -24,6 +24,11 @@ export const usualMetrics = {
   generation: ["output-error"],
 } as const satisfies Readonly<Record<Task, readonly string[]>>;
 
+/** Whether models of a task answer by choosing, so that two can be said to answer alike. */
+export function hasAgreement(task: Task): boolean {
+  return task === "classification" || task === "next-token";
+}
+
 /** What `evaluate` and `measure` say of a model. Fractions are 0…1, latency is in milliseconds. */
 export interface Metrics {
   /** Numbers the model holds, moving statistics included. */

@@ -1,7 +1,7 @@
 /** Claims are about models that are there, have learned, and are measured in what is claimed. */
 import type { Json } from "../digest.ts";
 import type { Task } from "../facts.ts";
-import { usualMetrics } from "../metrics.ts";
+import { hasAgreement, usualMetrics } from "../metrics.ts";
 import type { ClaimTerm } from "../recipe/claim.ts";
 import type { Diagnostic } from "../recipe/diagnostic.ts";
 import { nearestNames } from "../recipe/nearest.ts";
@@ -24,6 +24,8 @@ interface Measured {
   readonly sizes: Set<string>;
   /** Whether samples are measured on, or only the model itself. */
   data: boolean;
+  /** The task of the samples, where a reference is there and its answers and the model's cannot be called alike. */
+  alone?: Task;
   /** Of the samples, where the task alone decides what is measured. */
   task?: Task;
 }
@@ -117,8 +119,11 @@ function problemOf(
     : claim(`\`${metric}\` is one number: it has no \`${key}\``, `${said}.${metric}`);
 }
 
-function helpFor(metric: string, { metrics, data, task }: Measured): string {
+function helpFor(metric: string, { metrics, data, task, alone }: Measured): string {
   if (metric === "latency") return "evaluate: { latency: { batch: 1, repeats: 30 } }";
+  if (metric === "agreement" && alone !== undefined) {
+    return `agreement counts equal choices, and in ${alone} nothing is chosen`;
+  }
   if (metric === "agreement") return "agreement is with a reference: a teacher, or the role model";
   if (!data) return "it is measured on samples, and the recipe has no data";
   if (task !== undefined && taskBound.has(metric)) {
@@ -149,14 +154,18 @@ function measurements(compiled: ReadonlyMap<string, Compiled>): ReadonlyMap<stri
         : format;
       if (typeof use === "string") measured.sizes.add(use);
       for (const name of always) measured.metrics.add(name);
-      if (reference !== undefined) measured.metrics.add("agreement");
       if (data === undefined) continue;
       measured.data = true;
       const facts = typeof data === "string" ? compiled.get(data)?.facts : undefined;
       const task = facts?.kind === "dataset" ? facts.task : undefined;
+      if (reference !== undefined && (task === undefined || hasAgreement(task))) {
+        measured.metrics.add("agreement");
+      } else if (reference !== undefined) measured.alone = task!;
       if (metrics === undefined && task !== undefined) measured.task = task;
       const usual = task === undefined ? [...taskBound] : usualMetrics[task];
-      for (const name of metrics ?? usual) measured.metrics.add(String(name));
+      for (const name of metrics ?? usual) {
+        if (name !== "agreement") measured.metrics.add(String(name));
+      }
     }
   }
   return all;

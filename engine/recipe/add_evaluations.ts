@@ -34,6 +34,9 @@ export function addEvaluations(
     ...askedModels(steps, scope.ops),
     ...typeof through === "string" ? [through] : [],
   ]);
+  const subjects = [...learned].filter((name) => !asked.has(name));
+  const compares = scope.reference !== undefined &&
+    subjects.some((name) => name !== scope.reference);
   const above = new Set<string>();
   const waiting: string[] = [];
   const added = steps.flatMap((step) => {
@@ -51,6 +54,8 @@ export function addEvaluations(
   function evaluationsOf(name: string): Step[] {
     const reference = scope.reference !== undefined && above.has(scope.reference);
     const within = reference ? scope : withoutReference(scope);
+    const alone = !reference || name === scope.reference;
+    const own = alone && compares ? withoutAgreement(params) : { params, paths: {} };
     const draft = (op: string, params: Readonly<Record<string, Json>>) =>
       bind(
         {
@@ -65,13 +70,31 @@ export function addEvaluations(
         within,
       );
     const added = [
-      ...(evaluated.has(name) || !scope.ops.has("evaluate") ? [] : draft("evaluate", params)),
+      ...(evaluated.has(name) || !scope.ops.has("evaluate")
+        ? []
+        : draft("evaluate", own.params).map((step) => ({
+          ...step,
+          paths: { ...own.paths, ...step.paths },
+        }))),
       ...(measured.has(name) || latency === undefined ? [] : draft("measure", latency)),
     ];
     evaluated.add(name);
     measured.add(name);
     return added;
   }
+}
+
+/**
+ * Parameters for a model that is compared with none, because others are compared with it or it is made before: of those
+ * agreement is asked, not of it. `paths`: where the figures that are left are written.
+ */
+function withoutAgreement(params: Measuring["params"]) {
+  const written = params.metrics as readonly Json[] | undefined;
+  if (!written?.includes("agreement")) return { params, paths: {} };
+  const kept = [...written.keys()].filter((index) => written[index] !== "agreement");
+  const metrics = kept.map((index) => written[index]!);
+  const paths = kept.map((index, now) => [`metrics.${now}`, `evaluate.metrics.${index}`]);
+  return { params: { ...params, metrics }, paths: Object.fromEntries(paths) };
 }
 
 /** What binding knows where the recipe's reference is not made yet. */

@@ -4,8 +4,9 @@ import type { Code, Diagnostic } from "./diagnostic.ts";
 import { join } from "./tree.ts";
 
 /** The dotted path in the recipe of a field of a step (`loss.1.temperature`); of the step for the empty field. */
-export function stepPath({ path, paths }: Step, field: string): string {
+export function stepPath({ path, paths }: Pick<Step, "path" | "paths">, field: string): string {
   if (field === "") return path;
+  if (paths[field] !== undefined) return paths[field];
   const [head = "", ...rest] = field.split(".");
   return [paths[head] ?? join(path, head), ...rest].join(".");
 }

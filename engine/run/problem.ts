@@ -6,6 +6,7 @@ import type { Node } from "../graph/graph.ts";
 import { TrustError } from "../graph/remote.ts";
 import { SourceError } from "../graph/source_error.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
+import { stepPath } from "../recipe/step_path.ts";
 import { ChanceError } from "./chance.ts";
 
 /** How a run ends. */
@@ -72,9 +73,7 @@ export function stepProblem(
   const place = at(step.path);
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof ParameterError) {
-    const [field = "", ...rest] = error.path.split(".");
-    const path = [step.paths[field] ?? join(step.path, field), ...rest].join(".");
-    const problem = { code: error.code, message, place: at(path) };
+    const problem = { code: error.code, message, place: at(stepPath(step, error.path)) };
     return {
       problem: error.help === undefined ? problem : { ...problem, help: error.help },
       ending: "failed",
@@ -129,8 +128,4 @@ export function placeInDocument(recipe: ExpandedRecipe, path: string): Problem["
 function placeOf(place: Place | undefined, path: string): Problem["place"] {
   if (place === undefined) return { path };
   return { source: place.source, line: place.line, column: place.column };
-}
-
-function join(path: string, field: string): string {
-  return [path, field].filter((each) => each !== "").join(".");
 }

@@ -10,7 +10,7 @@ import {
   Reference,
   Type,
 } from "../../engine/op.ts";
-import { metricsKind } from "../../engine/metrics.ts";
+import { hasAgreement, metricsKind } from "../../engine/metrics.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { formatField } from "../export/format_fields.ts";
 import { modelKind } from "../model/kind.ts";
@@ -26,7 +26,7 @@ const names = [...Object.keys(figures), ...madeFigures, "agreement"] as (
 
 export const evaluate = defineOp({
   name: "evaluate",
-  version: 1,
+  version: 2,
   summary: "Measures a model on samples it has not learned from, and its size",
   inputs: {
     model: input(modelKind, "The model that is measured"),
@@ -71,7 +71,7 @@ export const evaluate = defineOp({
         assertMade(name, path, data as DatasetFacts, judge, named !== undefined);
         continue;
       }
-      if (name === "agreement" && !makes(task)) {
+      if (name === "agreement" && hasAgreement(task)) {
         if (reference !== undefined) continue;
         throw new ParameterError(
           "missing-input",

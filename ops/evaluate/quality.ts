@@ -1,5 +1,5 @@
 /** How good a model is on a part of the data. */
-import type { Metrics } from "../../engine/metrics.ts";
+import { hasAgreement, type Metrics } from "../../engine/metrics.ts";
 import type { RunContext } from "../../engine/op.ts";
 import { type Room, withTensors } from "../../engine/tensor/mod.ts";
 import { type Dataset, part, type PartName } from "../data/dataset.ts";
@@ -29,7 +29,7 @@ type Quality = Pick<
 >;
 
 /**
- * The figures asked for, else the task's own; agreement with the reference wherever there is one. A quantized model
+ * The figures asked for, else the task's own; agreement with the reference, where there is one and answers are choices. A quantized model
  * answers in integers. Throws a RangeError where the part has no samples or no labels.
  */
 export async function qualityOf(
@@ -55,7 +55,7 @@ export async function qualityOf(
       (logits, truths) => surpriseOf(room, logits, width, truths),
     );
     await infer(room, model, 0, (logits, first) => hear(logits, first * places));
-    const agreement = reference === undefined
+    const agreement = reference === undefined || !hasAgreement(task)
       ? {}
       : { agreement: await agreementWith(room, reference, answered) };
     const asked = metrics ?? usualFigures(task);
@@ -69,7 +69,7 @@ export async function qualityOf(
     done: number,
     show: (logits: Float32Array, first: number) => void,
   ): Promise<void> {
-    const share = reference === undefined ? 1 : 0.5;
+    const share = reference === undefined || !hasAgreement(task) ? 1 : 0.5;
     await inferBatches(room, which, part(data, split), show, data.meta, {
       signal,
       progress: (fraction) => progress(done + share * fraction, `${samples} samples`),

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";
-import { ParameterError } from "../../../engine/op.ts";
+import { compile } from "../../../engine/graph/compile.ts";
+import { opSet, ParameterError } from "../../../engine/op.ts";
+import { parseRecipe } from "../../../engine/recipe/parse_recipe.ts";
+import { ops } from "../../../ops/mod.ts";
 import { type Dataset, factsOf } from "../../../ops/data/dataset.ts";
 import { evaluate } from "../../../ops/evaluate/evaluate.ts";
 import { measure } from "../../../ops/evaluate/measure.ts";
@@ -47,6 +50,64 @@ Deno.test("accuracy, loss and agreement are those worked out by hand", async () 
 
 Deno.test("a model agrees with itself wholly", async () => {
   assert.equal((await run({ reference: larger })).agreement, 1);
+});
+
+Deno.test("where nothing is chosen, nobody agrees", async () => {
+  const table = tableData([[1, 2], [3, 1]], [[2], [2]]);
+  const regression: Dataset = { meta: table.meta, parts: { test: table.parts.train! } };
+  const sum = denseModel([{ kernel: [[1], [1]], bias: [0] }]);
+  const negative = denseModel([{ kernel: [[-1], [-1]], bias: [0] }]);
+  const found = await run({ model: sum, reference: negative, data: regression });
+  assert.ok(found.metrics.mae !== undefined && !("agreement" in found), JSON.stringify(found));
+  const known = {
+    model: modelFacts(sum, sum),
+    reference: modelFacts(negative, negative),
+    data: factsOf(regression.meta),
+  };
+  assert.throws(
+    () => evaluate.facts(known, { ...usual, metrics: ["agreement"] } as never),
+    /`agreement` says nothing about regression/,
+  );
+});
+
+/** What `check` finds wrong with a recipe of the ops that ship. */
+function wrongOf(text: string): string[] {
+  const all = opSet(ops);
+  const recipe = parseRecipe(`decant: 1\nname: x\n${text}\n`, "x.yaml", all);
+  return compile(recipe, all).diagnostics.map(({ path, message, help }) =>
+    `${path} ${message}${help === undefined ? "" : `; ${help}`}`
+  );
+}
+
+const made = "{ use: mlp, hidden: [4], train: { epochs: 1 } }";
+const pair = `teacher: ${made}\nstudent: { use: mlp, hidden: [4] }\ndistill: { epochs: 1 }\n`;
+
+Deno.test("agreement may be asked for wherever a model is compared, and not of the one it is compared with", () => {
+  assert.deepEqual(wrongOf(`data: iris\n${pair}evaluate: { metrics: [agreement] }`), []);
+  assert.deepEqual(wrongOf(`data: iris\n${pair}evaluate: { metrics: agreement }`), []);
+  assert.deepEqual(
+    wrongOf(
+      `data: iris\nmodel: ${made}\nquantize: { scheme: int8 }\nevaluate: { metrics: [recall, agreement] }`,
+    ),
+    [],
+  );
+  assert.deepEqual(
+    wrongOf(`data: iris\n${pair}evaluate: { metrics: [agreement, mae] }`),
+    ["evaluate.metrics.1 `mae` says nothing about classification; metrics: [accuracy, loss]"],
+  );
+  assert.deepEqual(wrongOf(`data: iris\nmodel: ${made}\nevaluate: { metrics: [agreement] }`), [
+    "evaluate.metrics.0 `agreement` compares with a reference, and there is none",
+  ]);
+});
+
+Deno.test("a claim on the agreement of a regression is refused where the task is known", () => {
+  const data = "data: { from: ./x.csv, task: regression }\n";
+  const claim = "expect: [distilled.agreement >= 50 %]";
+  const taught = pair.replace("epochs: 1 }\n", "epochs: 1, loss: [{ use: logits }] }\n");
+  assert.deepEqual(wrongOf(`${data}${taught}${claim}`), [
+    "expect.0 `agreement` of `distilled` is not measured; agreement counts equal choices, and in regression nothing is chosen",
+  ]);
+  assert.deepEqual(wrongOf(`data: iris\n${pair}${claim}`), []);
 });
 
 Deno.test("sizes are counted without data", async () => {
