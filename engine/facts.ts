@@ -74,6 +74,8 @@ export interface CohortFacts {
 export interface OtherFacts {
   /** The kind is all that is known. */
   readonly kind: "outputs" | "metrics" | "files";
+  /** Of metrics: why the model's answers cannot be measured on these data. */
+  readonly misfit?: { readonly message: string; readonly help?: string };
 }
 
 /** What is known of a step's output before it runs. */

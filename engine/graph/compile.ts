@@ -18,6 +18,7 @@ import { checkSelectors } from "./check_selectors.ts";
 import { type Compiled, factsOf } from "./facts_of.ts";
 import type { Graph, Node } from "./graph.ts";
 import { link } from "./link.ts";
+import { checkAnswers } from "./relied_on.ts";
 
 /**
  * Compiles an expanded recipe. `knownFacts` gives what a finished step or a record has shown about a step's output;
@@ -82,7 +83,9 @@ export function compile(
   checkLearned(recipe, compiled, problems);
   checkUsed(recipe, compiled, problems);
   checkClaims(recipe, compiled, problems);
-  return graphOf(recipe, nodesOf(compiled), problems);
+  const nodes = nodesOf(compiled);
+  checkAnswers(recipe, nodes, problems);
+  return graphOf(recipe, nodes, problems);
 }
 
 /** The step whose data give models of the zoo their shapes. */

@@ -67,10 +67,15 @@ export async function plan(graph: Graph, options: PlanOptions): Promise<Plan> {
     steps.set(name, state);
     if (state.state !== "hit") continue;
     outcomes.set(name, state.outcome);
-    if (!waited.has(name) || state.outcome.facts === undefined || recompile === undefined) continue;
-    facts.set(name, state.outcome.facts as unknown as Facts);
-    graph = recompile(facts);
-    waited = waitedFor(graph);
+    if (!waited.has(name) || recompile === undefined) continue;
+    for (;;) {
+      // What waits for one step may then wait for another that was looked at before it.
+      const known = [...waited].find((each) => !facts.has(each) && outcomes.get(each)?.facts);
+      if (known === undefined) break;
+      facts.set(known, outcomes.get(known)!.facts as unknown as Facts);
+      graph = recompile(facts);
+      waited = waitedFor(graph);
+    }
   }
   const found = graph.diagnostics.filter(({ severity }) => severity === "error");
   return {

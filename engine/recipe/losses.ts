@@ -83,6 +83,11 @@ function readsTeacher(schema: TSchema, term: Term): boolean {
     term[String(alternative["x-teacher-unless"])] === undefined;
 }
 
+/** Whether a loss term of this schema listens to what its teacher answers, and not to its layers alone. */
+export function readsAnswers(schema: TSchema, term: Term): boolean {
+  return readsTeacher(schema, term) && !("match" in term);
+}
+
 function withoutTeacher({ teacher: _, ...term }: Term): Term {
   return term;
 }

@@ -3,6 +3,8 @@ import type { Json } from "../digest.ts";
 import type { Graph, Node } from "../graph/graph.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Step } from "../recipe/recipe.ts";
+import { isLoaded, reliedOn } from "../graph/relied_on.ts";
+import { guessOf } from "./chance.ts";
 import type { Expectation } from "./expectations.ts";
 import type { Execution } from "./execute.ts";
 import type { Environment } from "./host.ts";
@@ -154,11 +156,20 @@ function stepDocuments(
   models: readonly ModelRow[],
 ): StepDocument[] {
   const outgrown = outgrownTeachers(graph, models);
+  const relied = reliedOn(graph);
+  // A model that others rely on has stopped the run; of one from elsewhere that is still to learn it is only said.
+  const guesses = (state: StepState): string[] => {
+    const guess = state.outcome && guessOf(graph.node(state.node.step.name)!, state.outcome);
+    const said = guess !== undefined && isLoaded(guess.model) &&
+      !relied.has(guess.model.step.name);
+    return said ? [`${guess.sentence}; ${guess.help}`] : [];
+  };
   return graph.nodes.flatMap(({ step: { name } }) => {
     const state = states.get(name);
     if (state === undefined) return [];
     const document = stepDocument(state);
-    return [{ ...document, warnings: [...document.warnings, ...outgrown.get(name) ?? []] }];
+    const more = [...guesses(state), ...outgrown.get(name) ?? []];
+    return [{ ...document, warnings: [...document.warnings, ...more] }];
   });
 }
 

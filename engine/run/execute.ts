@@ -3,10 +3,11 @@ import type { Facts } from "../facts.ts";
 import type { Json, Key } from "../digest.ts";
 import { type Graph, type Node, waitedFor } from "../graph/graph.ts";
 import { readBy } from "../graph/key.ts";
+import { isLoaded, reliedOn } from "../graph/relied_on.ts";
 import { RecipeError } from "../recipe/diagnostic.ts";
 import type { Journal, Outcome, Store } from "../store/store.ts";
 import { StoreError } from "../store/store.ts";
-import { assertKnowing, ChanceError, reliedOn } from "./chance.ts";
+import { ChanceError, guessOf } from "./chance.ts";
 import type { Cause, RunEvent } from "./event.ts";
 import { faultOf } from "./fault.ts";
 import { type Environment, fingerprint } from "./host.ts";
@@ -14,6 +15,7 @@ import { journalLine } from "./journal_line.ts";
 import { TrustError } from "../graph/remote.ts";
 import { locate, type Located } from "../graph/locate.ts";
 import { assertLocked, type Lock } from "./lock.ts";
+import { inOrder, neededBy } from "./order.ts";
 import { perform, type Performance, valueOf } from "./perform.ts";
 import { diagnosticProblem, type Ending, type Problem, stepProblem } from "./problem.ts";
 import { type SourceOptions, sourcesAt } from "../graph/source.ts";
@@ -121,8 +123,9 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
     await emit({ type: "compiled", graph });
     await checkSources();
     const refused = problems.length > 0;
-    for (let at = 0; at < graph.nodes.length && state.ending !== "recipe" && !refused; at++) {
-      const node = graph.nodes[at]!;
+    for (const name of inOrder(graph)) {
+      if (state.ending === "recipe" || refused) break;
+      const node = graph.node(name)!;
       if (wanted !== undefined && !wanted.has(node.step.name)) continue;
       const because = obstacle(node);
       if (because !== undefined) await emit({ type: "skipped", node, because });
@@ -153,25 +156,41 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
         assertLocked(options.lock, node, place, outcomes.get(name));
       }
       await learn(node);
-      assertKnowing(graph.node(name)!, outcomes.get(name)!, relied);
+      await assertKnowing(graph.node(name)!, outcomes.get(name)!);
     } catch (error) {
       await fail(node, error, (performance.now() - began) / 1000);
     }
   }
 
-  /** Facts that were open until this step was done let the rest be compiled, and checked, further. */
-  async function learn(node: Node): Promise<void> {
-    const { output } = node.op;
-    if (
-      !waited.has(node.step.name) || output.facts === undefined || options.recompile === undefined
-    ) return;
-    const { artifact, facts: recorded } = outcomes.get(node.step.name)!;
-    const manifest = async (): Promise<Json> =>
-      JSON.parse(new TextDecoder().decode(await store.read(artifact.digest)));
-    const known = recorded as Facts | undefined ?? output.facts(await manifest());
-    facts.set(node.step.name, known);
-    graph = options.recompile(facts);
-    waited = waitedFor(graph);
+  /** Nobody goes on with a teacher, or a loaded model, that guesses; of one that is still to learn it is only said. */
+  async function assertKnowing(node: Node, outcome: Outcome): Promise<void> {
+    const guess = guessOf(node, outcome);
+    if (guess === undefined) return;
+    if (relied.has(guess.model.step.name)) throw new ChanceError(guess);
+    if (!isLoaded(guess.model)) return;
+    await emit({ type: "noticed", sentence: `${guess.sentence}; ${guess.help}` });
+  }
+
+  /**
+   * Facts that were open until this step was done let the rest be compiled, and checked, further. What waits for it
+   * may then wait for another that is done already.
+   */
+  async function learn({ step }: Node): Promise<void> {
+    const { recompile } = options;
+    if (!waited.has(step.name) || recompile === undefined) return;
+    for (;;) {
+      const done = graph.nodes.find(({ step: { name }, op }) =>
+        waited.has(name) && !facts.has(name) && outcomes.has(name) && op.output.facts !== undefined
+      );
+      if (done === undefined) break;
+      const { artifact, facts: recorded } = outcomes.get(done.step.name)!;
+      const manifest = async (): Promise<Json> =>
+        JSON.parse(new TextDecoder().decode(await store.read(artifact.digest)));
+      const known = recorded as Facts | undefined ?? done.op.output.facts!(await manifest());
+      facts.set(done.step.name, known);
+      graph = recompile(facts);
+      waited = waitedFor(graph);
+    }
     const errors = graph.diagnostics.filter(({ severity }) => severity === "error");
     if (errors.length > 0) throw new RecipeError(errors);
     await emit({ type: "compiled", graph });
@@ -260,18 +279,4 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
     const line = journalLine(event);
     if (line !== undefined) await journal?.append(line);
   }
-}
-
-/** A step and everything it needs, by name. */
-function neededBy(graph: Graph, until: string): ReadonlySet<string> {
-  const needed = new Set<string>();
-  // A list, not recursion: a chain may have as many steps as a recipe.
-  const waiting = [graph.node(until)];
-  for (let node = waiting.pop(); node !== undefined || waiting.length > 0; node = waiting.pop()) {
-    if (node === undefined || needed.has(node.step.name)) continue;
-    needed.add(node.step.name);
-    waiting.push(...readBy(node));
-    if (node.waits !== undefined) waiting.push(graph.node(node.waits));
-  }
-  return needed;
 }

@@ -1,7 +1,7 @@
 /** A teacher that knows less than its student: what it says may hold the student back. */
 import type { Graph, Node } from "../graph/graph.ts";
 import { isMany } from "../graph/key.ts";
-import { teachersOf } from "./chance.ts";
+import { teachersOf } from "../graph/relied_on.ts";
 import type { ModelRow } from "./model_row.ts";
 import { percentText } from "./quantity.ts";
 

@@ -1,5 +1,12 @@
 /** The op `distill`: a model learns from a teacher, and from labels if it listens to them too. */
-import { defineOp, input, type ModelFacts, ParameterError, Type } from "../../engine/op.ts";
+import {
+  type DatasetFacts,
+  defineOp,
+  input,
+  type ModelFacts,
+  ParameterError,
+  Type,
+} from "../../engine/op.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
 import { assertInsides, namesTeacher } from "../train/assert_insides.ts";
@@ -8,6 +15,7 @@ import { readsTeacher } from "../train/terms/terms.ts";
 import {
   assertAlone,
   assertTaught,
+  assertTeachersAnswer,
   trainingFacts,
   type TrainingInputs,
 } from "../train/training_facts.ts";
@@ -47,6 +55,7 @@ export const distill = defineOp({
     assertAlone(params.loss);
     assertTeachers(inputs, params);
     const facts = trainingFacts(inputs, params);
+    assertTeachersAnswer(inputs, params.loss, inputs.data as DatasetFacts);
     assertInsides(inputs, params);
     return facts;
   },

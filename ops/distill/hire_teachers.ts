@@ -3,9 +3,10 @@ import type { RunContext } from "../../engine/op.ts";
 import type { Room } from "../../engine/tensor/mod.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Model } from "../model/model.ts";
+import { namesTeacher } from "../train/assert_insides.ts";
 import { livingTeacher, rememberedTeacher, type Teacher } from "../train/listen.ts";
 import type { Outputs } from "../train/outputs.ts";
-import { type LossTerm, readsTeacher } from "../train/terms/terms.ts";
+import { type LossTerm, readsAnswers, readsTeacher } from "../train/terms/terms.ts";
 
 /** Whom a loss hears. */
 export interface Hired {
@@ -25,21 +26,25 @@ export async function hireTeachers(
   context: Pick<RunContext, "referenced">,
 ): Promise<Hired> {
   const hired = new Map<string, Teacher>();
+  const nameOf = (term: LossTerm) => namesTeacher(term) ? term.teacher : "";
+  // Of a teacher whose layers alone are read it does not matter what it answers.
+  const heard = new Set(loss.filter(readsAnswers).map(nameOf));
   const hire = async (name: string): Promise<Teacher> => {
     const known = hired.get(name);
     if (known !== undefined) return known;
     const found = name !== ""
-      ? await livingTeacher(room, data, await context.referenced<Model>(name))
+      ? await livingTeacher(room, data, await context.referenced<Model>(name), {
+        heard: heard.has(name),
+      })
       : outputs !== undefined
       ? rememberedTeacher(room, data, outputs)
-      : await livingTeacher(room, data, teacher!);
+      : await livingTeacher(room, data, teacher!, { heard: heard.has("") });
     hired.set(name, found);
     return found;
   };
   const teachers: (Teacher | undefined)[] = [];
   for (const term of loss) {
-    const named = "teacher" in term && term.teacher !== undefined ? term.teacher : "";
-    teachers.push(readsTeacher(term) ? await hire(named) : undefined);
+    teachers.push(readsTeacher(term) ? await hire(nameOf(term)) : undefined);
   }
   return { teachers, dispose: () => hired.forEach((each) => each.dispose()) };
 }

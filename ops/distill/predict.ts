@@ -1,8 +1,9 @@
 /** The op `predict`: what a model says of every training sample, once, for all who learn from it. */
-import { defineOp, input, Type } from "../../engine/op.ts";
+import { type DatasetFacts, defineOp, input, type ModelFacts, Type } from "../../engine/op.ts";
 import { datasetInput, part } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
 import { outputsKind } from "../train/outputs.ts";
+import { answerMisfit, misfitError } from "../train/training_facts.ts";
 
 /** Logits that are kept, at most: 2 GiB as float32. They are one array in memory, then one file of the cache. */
 const MOST = 0x2000_0000;
@@ -29,6 +30,11 @@ export const predict = defineOp({
   output: outputsKind,
   params: Type.Object({}),
   example: {},
+  facts({ model, data }) {
+    const misfit = answerMisfit(model as ModelFacts, data as DatasetFacts, "the teacher");
+    if (misfit !== undefined) throw misfitError(misfit, "model");
+    return { kind: "outputs" };
+  },
   async run({ model, data }, _params, { threads, signal, progress }) {
     const [{ withTensors }, { answerSize, inferLogits }] = await Promise.all([
       import("../../engine/tensor/mod.ts"),

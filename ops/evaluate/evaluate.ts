@@ -11,9 +11,11 @@ import {
   Type,
 } from "../../engine/op.ts";
 import { hasAgreement, metricsKind } from "../../engine/metrics.ts";
-import { datasetInput } from "../data/dataset.ts";
+import { answerMisfit, type Misfit } from "../train/training_facts.ts";
+import { datasetInput, factsOf } from "../data/dataset.ts";
 import { formatField } from "../export/format_fields.ts";
 import { modelKind } from "../model/kind.ts";
+import { modelFacts } from "../model/layers.ts";
 import type { Model } from "../model/model.ts";
 import { type FigureName, figures, suits, usualFigures } from "./figures.ts";
 import { assertMade, isMade, type MadeFigure, madeFigures, makes, USUAL } from "./made_figures.ts";
@@ -23,6 +25,11 @@ const names = [...Object.keys(figures), ...madeFigures, "agreement"] as (
   | MadeFigure
   | "agreement"
 )[];
+
+/** Why a model's answers cannot be held against labels: a head for other classes, as of a teacher whose layers alone are read. */
+function misfitOf(model: ModelFacts, data: DatasetFacts): Misfit | undefined {
+  return makes(data.task) ? undefined : answerMisfit(model, data);
+}
 
 export const evaluate = defineOp({
   name: "evaluate",
@@ -55,7 +62,7 @@ export const evaluate = defineOp({
     ),
   }),
   example: {},
-  facts({ data, reference, through }, { metrics, through: named }) {
+  facts({ model, data, reference, through }, { metrics, through: named }) {
     const task = (data as DatasetFacts | undefined)?.task;
     for (const [i, name] of (metrics ?? []).entries()) {
       const path = `metrics.${i}`;
@@ -87,7 +94,8 @@ export const evaluate = defineOp({
         `metrics: [${(makes(task) ? USUAL : usualFigures(task)).join(", ")}]`,
       );
     }
-    return { kind: "metrics" };
+    const misfit = data && misfitOf(model as ModelFacts, data as DatasetFacts);
+    return { kind: "metrics", ...misfit && { misfit } };
   },
   async run({ model, reference, data }, params, context) {
     const [{ sizesOf }, { qualityOf }] = await Promise.all([
@@ -105,9 +113,17 @@ export const evaluate = defineOp({
       return { ...sizes, ...await madeQuality(subject, { ...asked, split }, context) };
     }
     const asked = metrics && { metrics: metrics.filter((name) => !isMade(name)) };
+    const facts = factsOf(data.meta);
+    const unfit = (of: Model) => misfitOf(modelFacts(of, of), facts);
+    const misfit = unfit(model);
+    if (misfit !== undefined) {
+      context.warn(`its answers are not measured: ${misfit.message}`);
+      return { ...sizes, metrics: {} };
+    }
+    const peer = reference && unfit(reference) === undefined ? reference : undefined;
     return {
       ...sizes,
-      ...await qualityOf({ model, reference, data }, { ...asked, split }, context),
+      ...await qualityOf({ model, reference: peer, data }, { ...asked, split }, context),
     };
   },
 });

@@ -67,6 +67,8 @@ function isLost(
 }
 
 /** Whether a term says whom it listens to. */
-export function namesTeacher(term: LossTerm): boolean {
+export function namesTeacher(
+  term: LossTerm,
+): term is Extract<LossTerm, { readonly teacher?: string }> & { readonly teacher: string } {
   return "teacher" in term && term.teacher !== undefined;
 }

@@ -1,8 +1,18 @@
 /** What must be true of a finetuning inside another stage. */
-import { type ModelFacts, ParameterError, type Static } from "../../engine/op.ts";
+import {
+  type DatasetFacts,
+  type ModelFacts,
+  ParameterError,
+  type Static,
+} from "../../engine/op.ts";
 import { type LossTerm, readsTeacher } from "./terms/terms.ts";
 import { assertInsides } from "./assert_insides.ts";
-import { assertAlone, trainingFacts, type TrainingInputs } from "./training_facts.ts";
+import {
+  assertAlone,
+  assertTeachersAnswer,
+  trainingFacts,
+  type TrainingInputs,
+} from "./training_facts.ts";
 import type { Training, trainingFields } from "./training_fields.ts";
 
 const LABELS: readonly LossTerm[] = [{ use: "labels", weight: 1, smoothing: 0 }];
@@ -36,6 +46,7 @@ export function finetuneFacts(
   try {
     assertAlone(training.loss);
     const facts = trainingFacts(inputs, training);
+    assertTeachersAnswer(within(inputs), training.loss, inputs.data as DatasetFacts);
     assertInsides(within(inputs), training, { student: true, teacher: false });
     return facts;
   } catch (error) {

@@ -52,10 +52,15 @@ export function rememberedTeacher(room: Room, data: Dataset, outputs: Outputs): 
 
 /**
  * A model asked at each batch, in inference, with its own preparation: it sees what the student sees. Throws a
- * RangeError where it reads or says something of another shape.
+ * RangeError where it reads or, if its answers are `heard` and not its layers alone, says something of another shape.
  */
-export async function livingTeacher(room: Room, data: Dataset, model: Model): Promise<Teacher> {
-  assertSpeaksOf(data, model);
+export async function livingTeacher(
+  room: Room,
+  data: Dataset,
+  model: Model,
+  { heard = true }: { readonly heard?: boolean } = {},
+): Promise<Teacher> {
+  assertSpeaksOf(data, model, heard);
   const read = inputReader(room, data.meta, part(data, "train"), model);
   if (model.quantization !== null) {
     // Between its layers there are integers: it can be heard, not looked into.
@@ -74,11 +79,11 @@ export async function livingTeacher(room: Room, data: Dataset, model: Model): Pr
 }
 
 /** What it says has the width that the task asks for; of what generators make, the terms judge. */
-function assertSpeaksOf({ meta }: Dataset, model: Model): void {
+function assertSpeaksOf({ meta }: Dataset, model: Model, heard: boolean): void {
   const read = model.inputs[0]!.shape.join("×");
   const says = shapesOf(model)[model.outputs[0]!]!.at(-1);
   const made = meta.task === "generation" || meta.task === "reconstruction";
-  if (read === meta.input.join("×") && (made || says === meta.outputs)) return;
+  if (read === meta.input.join("×") && (!heard || made || says === meta.outputs)) return;
   throw new RangeError(
     `Cannot learn from this teacher: it reads ${read} and says ${says} numbers, a sample is ` +
       `${meta.input.join("×")} and the student says ${meta.outputs}`,

@@ -1,10 +1,17 @@
 /** What must be true of a training before it runs, and what is then known of its model. */
 import { type DatasetFacts, type Facts, type ModelFacts, ParameterError } from "../../engine/op.ts";
 import { architectureOf, shapesOf, sizeOf } from "../model/layers.ts";
+import { namesTeacher } from "./assert_insides.ts";
 import { assertGenerates } from "./assert_generates.ts";
 import { assertHolds } from "./assert_holds.ts";
 import { assertVaries } from "./assert_varies.ts";
-import { comparesClasses, type LossTerm, readsPeers, readsTeacher } from "./terms/terms.ts";
+import {
+  comparesClasses,
+  type LossTerm,
+  readsAnswers,
+  readsPeers,
+  readsTeacher,
+} from "./terms/terms.ts";
 import { readsValidation, type Training } from "./training_fields.ts";
 
 /** Inputs of a training as `facts` sees them. */
@@ -35,6 +42,21 @@ export function trainingFacts(inputs: TrainingInputs, training: Training): Model
     );
   }
   return { ...model, learned: true };
+}
+
+/** Throws where a term hears a teacher whose answers are not those that the data ask for. */
+export function assertTeachersAnswer(
+  inputs: TrainingInputs,
+  loss: readonly LossTerm[],
+  data: DatasetFacts,
+): void {
+  for (const [i, term] of loss.entries()) {
+    if (!readsAnswers(term)) continue;
+    const path = namesTeacher(term) ? `loss.${i}.teacher` : "teacher";
+    const teacher = inputs[path] as ModelFacts | undefined;
+    const misfit = teacher && answerMisfit(teacher, data, "the teacher");
+    if (misfit !== undefined) throw misfitError(misfit, path);
+  }
 }
 
 /** Throws where a loss listens to a teacher, and in `op` nobody teaches. */
@@ -114,38 +136,64 @@ function assertFits(model: ModelFacts, data: DatasetFacts): void {
       } classes at \`${told.name}\`, the data have ${data.outputs}`,
     );
   }
+  const misfit = answerMisfit(model, data);
+  if (misfit !== undefined) throw misfitError(misfit);
+}
+
+/** The error that a misfit is, at `path` if that is given. */
+export function misfitError({ code, path, message, help }: Misfit, where = path as string) {
+  return new ParameterError(code, where, message, help);
+}
+
+/** Why a model cannot answer what data ask, as a training says it. */
+export interface Misfit {
+  readonly code: "shape-mismatch";
+  readonly path: "data" | "model";
+  readonly message: string;
+  readonly help?: string;
+}
+
+/** Why a model, or `who` it is, cannot answer what data ask; undefined where it can, or a shape is open. */
+export function answerMisfit(
+  model: ModelFacts,
+  data: DatasetFacts,
+  who = "the model",
+): Misfit | undefined {
+  const architecture = architectureOf(model);
+  if (architecture === undefined || data.task === "generation") return undefined;
+  const misfit = (path: Misfit["path"], message: string, help?: string): Misfit => ({
+    ...{ code: "shape-mismatch", path, message },
+    ...help !== undefined && { help },
+  });
+  const [input] = architecture.inputs;
   const made = shapesOf(architecture)[architecture.outputs[0]!]!;
-  if (data.task === "generation") return;
   if (data.task === "reconstruction") {
-    if (data.input === undefined || sizeOf(made) === sizeOf(data.input)) return;
-    throw new ParameterError(
-      "shape-mismatch",
+    if (data.input === undefined || sizeOf(made) === sizeOf(data.input)) return undefined;
+    return misfit(
       "data",
-      `the answer is the sample itself, ${show(data.input)}, and the model gives ${show(made)}`,
+      `the answer is the sample itself, ${show(data.input)}, and ${who} gives ${show(made)}`,
       `outputs: ${sizeOf(data.input)}, or a family that gives images (cvae)`,
     );
   }
   const places = data.task === "next-token" ? input!.shape.slice(0, 1) : [];
   if (made.length !== places.length + 1 || places[0] !== made.at(-2)) {
-    throw new ParameterError(
-      "shape-mismatch",
+    return misfit(
       "model",
       `the task is ${data.task}, ${
         places.length === 0 ? "one answer per sample" : `an answer at each of ${places[0]} places`
-      }, and the model gives ${show(made)}`,
+      }, and ${who} gives ${show(made)}`,
       ...model.family === "char-lstm" ? [`answer: ${places.length === 0 ? "last" : "each"}`] : [],
     );
   }
   const width = made.at(-1);
-  if (data.outputs !== undefined && width !== data.outputs) {
-    throw new ParameterError(
-      "shape-mismatch",
+  if (data.outputs === undefined || width === data.outputs) return undefined;
+  return data.task === "classification"
+    ? misfit(
       "data",
-      `the model has ${width} outputs, the data ${data.outputs} ${
-        data.task === "classification" ? "classes" : "targets"
-      }`,
-    );
-  }
+      `${who} has ${width} outputs, the data ${data.outputs} classes`,
+      `classes: the ${width} names in the order of the outputs, as a list or a file; or a model for ${data.outputs}`,
+    )
+    : misfit("data", `${who} has ${width} outputs, the data ${data.outputs} targets`);
 }
 
 function assertTerm(term: LossTerm, path: string, { task }: DatasetFacts): void {

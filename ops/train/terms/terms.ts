@@ -75,6 +75,11 @@ export function readsTeacher(term: LossTerm): boolean {
   return terms[term.use].schema["x-teacher"] === true && realOf(term) === undefined;
 }
 
+/** Whether a term listens to what its teacher answers, and not to its layers alone. */
+export function readsAnswers(term: LossTerm): boolean {
+  return readsTeacher(term) && !("match" in term);
+}
+
 /** The data that a term reads in place of a teacher; undefined where it names none. */
 export function realOf(term: LossTerm): string | undefined {
   return term.use === "adversarial" ? term.real : undefined;

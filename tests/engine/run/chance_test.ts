@@ -2,8 +2,15 @@ import assert from "node:assert/strict";
 import type { Metrics } from "../../../engine/metrics.ts";
 import { metricsKind } from "../../../engine/metrics.ts";
 import { defineOp, type Facts, input, Type } from "../../../engine/op.ts";
+import { compile } from "../../../engine/graph/compile.ts";
+import { opSet } from "../../../engine/op.ts";
+import { parseRecipe } from "../../../engine/recipe/parse_recipe.ts";
+import { guessOf } from "../../../engine/run/chance.ts";
 import { execute } from "../../../engine/run/execute.ts";
-import { type Json, memoryStore, type Recipe, recipe as typed } from "../../../mod.ts";
+import type { Outcome } from "../../../engine/store/store.ts";
+import { type Json, load, memoryStore, type Recipe, recipe as typed } from "../../../mod.ts";
+import { ops } from "../../../ops/mod.ts";
+import { keras, layersModel, sequential } from "../../ops/model/keras_json.ts";
 import { fakeOps, type FakeStep, graphOf, nowhere, numberKind } from "./fake.ts";
 
 const recipe = typed as unknown as (document: Readonly<Record<string, unknown>>) => Recipe;
@@ -156,4 +163,133 @@ Deno.test("a real teacher that learned nothing stops the run in the language's w
   // The report still has what was measured.
   assert.equal(stopped.models[0]?.name, "teacher");
   assert.equal((await petals(0.1).run({ cache: store })).ending, "done");
+});
+
+Deno.test("help for a model from elsewhere speaks of the kind of data", () => {
+  const helpFor = (data: string) => {
+    const text = `decant: 1\nname: x\ndata: ${data}\nmodel: { from: ./net }\n`;
+    const graph = compile(parseRecipe(text, "x.yaml", opSet(ops)), opSet(ops));
+    const manifest = { samples: 10_000, accuracy: 0.1, metrics: {} };
+    return guessOf(graph.node("model-test")!, { manifest } as unknown as Outcome)!.help;
+  };
+  const scale = /normalize \(the model was trained on/;
+  const photos = "{ from: ./photos, format: images, resize: [32, 32], classes: [a, b], color: ";
+  assert.match(helpFor(`${photos}rgb }`), /normalize .* order of classes, the colour order$/);
+  for (const gray of ["digits", `${photos}gray }`]) {
+    assert.match(helpFor(gray), scale);
+    assert.doesNotMatch(helpFor(gray), /colour|column|text/);
+  }
+  assert.match(helpFor("iris"), /the order of columns, the order of classes$/);
+  const texts = helpFor("{ use: spam, text: { tokens: words, length: 20 } }");
+  assert.match(texts, /vocabulary or tokenizer\), the order of classes$/);
+  assert.doesNotMatch(texts, /colour|normalize/);
+});
+
+/** A model of four numbers that gives `outputs`, always the same, and three classes to measure it on. */
+async function elsewhere(outputs: number, recipe: string) {
+  const folder = await Deno.makeTempDir();
+  const dense = keras("Dense", "d", { units: outputs, "batch_input_shape": [null, 4] });
+  const net = layersModel(sequential("s", [dense]), [
+    { name: "d/kernel", shape: [4, outputs], values: Array(4 * outputs).fill(0) },
+    { name: "d/bias", shape: [outputs], values: Array(outputs).fill(0) },
+  ]);
+  const rows = Array.from({ length: 300 }, (_, i) => `${i % 3},${i % 2},${i % 5},1,class-${i % 3}`);
+  await Deno.writeTextFile(`${folder}/rows.csv`, `a,b,c,d,class\n${rows.join("\n")}\n`);
+  await Deno.mkdir(`${folder}/net`);
+  for (const [name, bytes] of Object.entries(net)) {
+    await Deno.writeFile(`${folder}/net/${name}`, bytes);
+  }
+  const path = `${folder}/recipe.yaml`;
+  await Deno.writeTextFile(path, `decant: 1\nname: x\ndata: { from: ./rows.csv }\n${recipe}\n`);
+  const noticed: string[] = [];
+  const store = memoryStore();
+  try {
+    const read = await load(path);
+    const run = () =>
+      read.run({
+        cache: store,
+        onEvent: (event) => void (event.type === "noticed" && noticed.push(event.sentence)),
+      });
+    const ran = await run();
+    return { ran, noticed, planned: await read.plan({ cache: store }) };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const status = (ran: Awaited<ReturnType<Recipe["run"]>>) =>
+  Object.fromEntries(ran.steps.map(({ name, status }) => [name, status]));
+
+Deno.test("a loaded model that guesses and is trained on does not stop the run, and is warned of", async () => {
+  const { ran, noticed } = await elsewhere(3, "model: { from: ./net, train: { epochs: 1 } }");
+  assert.equal(ran.ending, "done");
+  const warning =
+    /^`model-init` is right on 33\.3 % of the test samples; guessing gives 33\.3 %; us/;
+  assert.match(noticed.join("\n"), warning);
+  const [said] = ran.steps.find(({ name }) => name === "model-init-test")!.warnings;
+  assert.match(said!, warning);
+});
+
+Deno.test("a loaded model that guesses and is used as it is stops the run", async () => {
+  const { ran } = await elsewhere(3, "model: { from: ./net }\nquantize: { scheme: int8 }");
+  assert.deepEqual(ran.problems.map(({ code }) => code), ["at-chance"]);
+});
+
+const learner = "{ use: mlp, hidden: [4], train: { epochs: 1 } }";
+const unfit: Readonly<
+  Record<string, readonly [recipe: string, message: string, untouched: string]>
+> = {
+  "is trained on": [
+    "model: { from: ./net, train: { epochs: 1 } }",
+    "the model has 5 outputs, the data 3 classes",
+    "model",
+  ],
+  "is used as it is": [
+    "model: { from: ./net }\nquantize: { scheme: int8 }",
+    "`model` does not answer what these data ask: the model has 5 outputs, the data 3 classes",
+    "quantized",
+  ],
+  "teaches by what is recorded of it": [
+    "teacher: { from: ./net }\nstudent: { use: mlp, hidden: [4] }\ndistill: { epochs: 1 }\nevaluate: { models: result }",
+    "the teacher has 5 outputs, the data 3 classes",
+    "distilled",
+  ],
+  "teaches as it is asked": [
+    "teacher: { from: ./net }\nstudent: { use: mlp, hidden: [4] }\nevaluate: { models: result }\n" +
+    "distill: { epochs: 1, augment: [{ use: noise, sigma: 0.1 }] }",
+    "the teacher has 5 outputs, the data 3 classes",
+    "distilled",
+  ],
+  "is named behind a training": [
+    `teacher: ${learner}\nstudent: { from: ./net }\ndistill: { epochs: 1 }`,
+    "the model has 5 outputs, the data 3 classes",
+    "teacher",
+  ],
+};
+
+for (const [name, [recipe, message, untouched]] of Object.entries(unfit)) {
+  Deno.test(`a model for other classes is found before any training: it ${name}`, async () => {
+    const { ran, planned } = await elsewhere(5, recipe);
+    assert.equal(ran.ending, "recipe");
+    assert.deepEqual(ran.problems.map((problem) => problem.message), [message]);
+    assert.match(ran.problems[0]!.help!, /^classes: the 5 names/);
+    assert.ok(!["ran", "failed"].includes(status(ran)[untouched]!), status(ran)[untouched]);
+    assert.deepEqual(planned.diagnostics.map((problem) => problem.message), [message]);
+  });
+}
+
+Deno.test("a teacher for other classes whose layers alone are read teaches, and its answers are not measured", async () => {
+  const { ran } = await elsewhere(
+    5,
+    "teacher: { from: ./net }\nstudent: { use: mlp, hidden: [5] }\n" +
+      "distill: { epochs: 1, loss: [labels, { use: hint, match: [{ student: dense1, teacher: d }] }] }",
+  );
+  assert.equal(ran.ending, "done", JSON.stringify(ran.problems));
+  const [teacher, student] = ran.models;
+  assert.deepEqual([teacher!.accuracy, student!.agreement], [undefined, undefined]);
+  assert.ok(student!.accuracy !== undefined);
+  const { warnings } = ran.steps.find(({ name }) => name === "teacher-test")!;
+  assert.deepEqual(warnings, [
+    "its answers are not measured: the model has 5 outputs, the data 3 classes",
+  ]);
 });
