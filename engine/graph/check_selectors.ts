@@ -1,4 +1,6 @@
 /** Every selector matches a layer of the model at that point. */
+import type { Facts, LayerFacts, ModelFacts } from "../facts.ts";
+import type { AnyOp, Input } from "../op.ts";
 import type { Diagnostic } from "../recipe/diagnostic.ts";
 import { nearestNames } from "../recipe/nearest.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
@@ -6,36 +8,62 @@ import { stepProblem } from "../recipe/step_path.ts";
 import { visit } from "../recipe/visit.ts";
 import { matchSelector, type NamedLayer } from "../selector.ts";
 import type { Compiled } from "./facts_of.ts";
+import type { Linked } from "./link.ts";
 
-/** Reports selectors of a step that match nothing; where the layers are not known yet, it waits for them. */
+/**
+ * Reports selectors of a step that match nothing, and returns their paths among the parameters; where the layers are
+ * not known yet, it waits for them.
+ */
 export function checkSelectors(
   recipe: ExpandedRecipe,
-  { step, op, inputs = {}, references = {} }: Compiled,
+  { step, op, inputs, references }: Pick<Compiled, "step"> & Linked & { readonly op: AnyOp },
   compiled: ReadonlyMap<string, Compiled>,
   problems: Diagnostic[],
-): void {
-  if (op === undefined) return;
+): readonly string[] {
+  const lost: string[] = [];
   for (const { form, value, path } of visit(op.params, step.params)) {
     if (form.form !== "selectors" || !Array.isArray(value)) continue;
     // Of an input of the step, or of the model that a parameter beside them names.
     const beside = [...path.split(".").slice(0, -1), form.of].join(".");
-    const name = inputs[form.of] ?? references[beside];
-    const facts = typeof name === "string" ? compiled.get(name)?.facts : undefined;
-    if (facts?.kind !== "model" || facts.layers === undefined || typeof name !== "string") continue;
-    const { layers, family = "loaded" } = facts;
+    const named = inputs[form.of] ?? references[beside] ?? inputs[severalOf(op, form.of) ?? ""];
+    const models = [named ?? []].flat().map((name) => ({ name, facts: compiled.get(name)?.facts }));
+    if (models.length === 0 || !models.every(isKnown)) continue;
     for (const [index, selector] of (value as readonly string[]).entries()) {
-      if (matchSelector(selector, layers).length > 0) continue;
-      const source = recipe.place("")?.source ?? "RECIPE";
+      // Among several models a selector means the layers of those that have them.
+      if (models.some(({ facts }) => matchSelector(selector, facts.layers).length > 0)) continue;
+      lost.push(`${path}.${index}`);
       problems.push(stepProblem(recipe, step, `${path}.${index}`, {
         code: "selector-empty",
-        message:
-          `"${selector}" matches no layer of \`${name}\` (${family}, ${layers.length} layers)`,
+        message: `"${selector}" matches no layer of ${models.map(inWords).join(", nor of ")}`,
         help: `nearest: ${
-          nearestLayers(selector, layers).join(", ")
-        }. All names: decant layers ${source} ${name}`,
+          nearestLayers(selector, models.flatMap(({ facts }) => facts.layers)).join(", ")
+        }. All names: decant layers ${recipe.place("")?.source ?? "RECIPE"} ${models[0]!.name}`,
       }));
     }
   }
+  return lost;
+}
+
+interface Named<F> {
+  readonly name: string;
+  readonly facts: F;
+}
+
+type KnownModel = ModelFacts & { readonly layers: readonly LayerFacts[] };
+
+function isKnown(model: Named<Facts | undefined>): model is Named<KnownModel> {
+  return model.facts?.kind === "model" && model.facts.layers !== undefined;
+}
+
+function inWords({ name, facts: { family = "loaded", layers } }: Named<KnownModel>): string {
+  return `\`${name}\` (${family}, ${layers.length} layers)`;
+}
+
+/** The input with several models that selectors of "model" are for, where the op has none of that name. */
+function severalOf({ inputs }: AnyOp, of: string): string | undefined {
+  if (of !== "model" || of in inputs) return undefined;
+  const entries = Object.entries(inputs as Readonly<Record<string, Input>>);
+  return entries.find(([, { kind, many }]) => many && kind.name === "model")?.[0];
 }
 
 /** The nearest layer or group, then what is inside it, then the next nearest: three in all. */

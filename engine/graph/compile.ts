@@ -58,13 +58,16 @@ export function compile(
       ? written
       : { ...written, params: withShapes(op, written.params, shaping.facts) };
     const linked = link(recipe, step, op, { compiled, below, problems });
-    const facts = factsOf(recipe, { step, op, ...linked }, {
+    const bound = { step, op, ...linked };
+    const lost = linked.broken ? [] : checkSelectors(recipe, bound, compiled, problems);
+    const facts = factsOf(recipe, bound, {
       compiled,
       known: knownFacts(step),
       ...(shaping && { shaping }),
+      lost,
       problems,
     });
-    const entry: Compiled = { step, op, ...linked, ...facts };
+    const entry: Compiled = { ...bound, ...facts };
     compiled.set(step.name, entry);
     if (entry.broken) continue;
     if (entry.facts?.kind === "model" && entry.facts.layers && !seen.has(entry.facts.layers)) {
@@ -76,7 +79,6 @@ export function compile(
         return graphOf(recipe, nodesOf(compiled), problems);
       }
     }
-    checkSelectors(recipe, entry, compiled, problems);
     checkOrder(recipe, entry, compiled, problems);
     checkParts(recipe, entry, compiled, problems);
   }

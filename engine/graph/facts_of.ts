@@ -29,6 +29,8 @@ interface Surroundings {
   readonly known: Facts | undefined;
   /** The data that give a model of the zoo its shapes. */
   readonly shaping?: Compiled;
+  /** Paths of selectors of the step that match nothing, already reported. */
+  readonly lost: readonly string[];
   readonly problems: Diagnostic[];
 }
 
@@ -38,7 +40,7 @@ export function factsOf(
   { step, op, inputs, references, broken }: Pick<Compiled, "step"> & Linked & {
     readonly op: AnyOp;
   },
-  { compiled, known, shaping, problems }: Surroundings,
+  { compiled, known, shaping, lost, problems }: Surroundings,
 ): Known {
   if (broken) return { facts: undefined, open: true, waits: undefined, broken };
   const shaped = step.op === "model" && lacksShapes(op, step.params);
@@ -63,9 +65,18 @@ export function factsOf(
   } catch (error) {
     if (!(error instanceof ParameterError)) throw error;
     const { path, message, help } = error;
-    problems.push(stepProblem(recipe, step, path, { code: codeOf(error), message, help }));
+    if (!followsFrom(error, lost)) {
+      problems.push(stepProblem(recipe, step, path, { code: codeOf(error), message, help }));
+    }
     return { facts: undefined, open: true, waits, broken: true };
   }
+}
+
+/** Whether an op found wrong what a selector that matches nothing left of its choice: one cause is reported once. */
+function followsFrom({ code, path }: ParameterError, lost: readonly string[]): boolean {
+  return lost.some((selector) =>
+    code === "selector-empty" || path === selector || selector.startsWith(`${path}.`)
+  );
 }
 
 /** Why no data will ever give a model of the zoo the shapes that it lacks; undefined where they may. */

@@ -8,7 +8,6 @@ import {
   ParameterError,
   Type,
 } from "../../engine/op.ts";
-import { matchSelector } from "../../engine/selector.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
 import { assertInsides } from "../train/assert_insides.ts";
@@ -53,7 +52,6 @@ export const mutual = defineOp({
       );
     }
     assertHeardOf(params.loss);
-    assertFrozen(students, params.freeze);
     const peers = students.map((model, k) => factsOf({ ...inputs, model }, params, k));
     return { kind: "cohort", peers };
   },
@@ -102,17 +100,4 @@ function assertHeardOf(loss: Training["loss"]): void {
     "`mutual` listens to peers, and no term of its loss reads them",
     "loss: [labels, peers]",
   );
-}
-
-/** A selector means layers of every student that has them; of none is a mistake. */
-function assertFrozen(students: readonly ModelFacts[], freeze: readonly string[]): void {
-  if (students.some(({ layers }) => layers === undefined)) return;
-  for (const [index, selector] of freeze.entries()) {
-    if (students.some(({ layers }) => matchSelector(selector, layers!).length > 0)) continue;
-    throw new ParameterError(
-      "selector-empty",
-      `freeze.${index}`,
-      `"${selector}" matches no layer of any of the students`,
-    );
-  }
 }

@@ -39,12 +39,13 @@ export function selectionOf<E, T>(
   own: (entry: E) => T,
 ): ReadonlyMap<string, T> {
   const names = selectLayers(treatable, params.layers, params.exclude);
+  const help = `can be treated: ${treatable.map((layer) => layer.name).join(", ") || "none"}`;
   if (names.length === 0) {
     throw new ParameterError(
       "selector-empty",
       params.layers === undefined ? "exclude" : "layers",
       "nothing is left: no selected layer can be treated",
-      `can be treated: ${treatable.map((layer) => layer.name).join(", ") || "none"}`,
+      help,
     );
   }
   const selection = new Map(names.map((name) => [name, common]));
@@ -53,7 +54,12 @@ export function selectionOf<E, T>(
     const path = `per_layer.${i}.layers`;
     const chosen = selectLayers(treatable, entry.layers).filter((name) => selection.has(name));
     if (chosen.length === 0) {
-      throw new ParameterError("selector-empty", path, "these selectors name no treated layer");
+      throw new ParameterError(
+        "selector-empty",
+        path,
+        "these selectors name no treated layer",
+        `treated: ${names.join(", ")}`,
+      );
     }
     for (const name of chosen) {
       const other = owners.get(name);

@@ -182,12 +182,6 @@ Deno.test("what cannot work is found before anything runs", () => {
       "loss",
       /no term of its loss reads them/,
     ],
-    [
-      { students, data },
-      lesson({ freeze: ["stage4"] }),
-      "freeze.0",
-      /"stage4" matches no layer of any/,
-    ],
     [{ students: [students[0], facts(five)], data }, lesson(), "data", /has 5 outputs/],
     [
       { students: [students[0], { ...students[1], established: ["format"] }], data },

@@ -1,0 +1,180 @@
+/** A selector that matches nothing is named, whatever else its step would say for want of a layer. */
+import assert from "node:assert/strict";
+import { ops, recipe, RecipeError } from "../../../mod.ts";
+import { formOf } from "../../../engine/recipe/form.ts";
+import type { TSchema } from "../../../engine/field.ts";
+
+const taught = {
+  name: "typo",
+  data: "digits",
+  teacher: { use: "resnet", depth: 8, train: { epochs: 1 } },
+  student: { use: "mobilenet-v1", depth: 2 },
+};
+const students = [
+  { as: "left", use: "lenet5" },
+  { as: "right", use: "mlp", hidden: [9] },
+];
+
+/** Each error of a recipe as `code path message`. */
+async function problemsOf(fields: Record<string, unknown>): Promise<string[]> {
+  try {
+    await recipe({ ...taught, ...fields } as never).compile();
+    return [];
+  } catch (error) {
+    assert.ok(error instanceof RecipeError, String(error));
+    return error.diagnostics.map(({ code, path, message, help }) =>
+      `${code} ${path} ${message} (${help})`
+    );
+  }
+}
+
+const stage = (op: string, fields: Record<string, unknown>) => ({ steps: [{ op, ...fields }] });
+const weights = { granularity: "weight", ratio: 0.5 };
+const distill = (loss: unknown, fields = {}) => stage("distill", { epochs: 1, loss, ...fields });
+
+// By the place of the selector: where nothing but the typo is chosen, and where something is left.
+const places: Readonly<Record<string, Record<string, unknown>>> = {
+  "prune.layers.0": stage("prune", { ...weights, layers: "blok1" }),
+  "prune.layers.1": stage("prune", { ...weights, layers: ["stem", "blok1"] }),
+  "prune.exclude.0": stage("prune", { ...weights, exclude: "blok1" }),
+  "prune.per_layer.0.layers.0": stage("prune", {
+    ...weights,
+    per_layer: [{ layers: "blok1", ratio: 0.2 }],
+  }),
+  "prune.per_layer.1.layers.1": stage("prune", {
+    granularity: "channel",
+    ratio: 0.5,
+    per_layer: [{ layers: "stem", ratio: 0.2 }, {
+      layers: ["block1.pointwise", "blok1"],
+      ratio: 0.2,
+    }],
+  }),
+  "prune.layers.0 (pattern)": stage("prune", {
+    granularity: "pattern",
+    keep: 2,
+    of: 4,
+    layers: "blok1",
+  }),
+  "quantize.layers.0": stage("quantize", { scheme: "int8", layers: "blok1" }),
+  "quantize.layers.0 (float16)": stage("quantize", { scheme: "float16", layers: "blok1" }),
+  "quantize.exclude.0": stage("quantize", { scheme: "int8", exclude: "blok1" }),
+  "quantize.per_layer.0.layers.0": stage("quantize", {
+    scheme: "int8",
+    per_layer: [{ layers: "blok1", scheme: "int4" }],
+  }),
+  "cluster.layers.0": stage("cluster", { clusters: 4, layers: "blok1" }),
+  "cluster.exclude.0": stage("cluster", { clusters: 4, exclude: "blok1" }),
+  "cluster.per_layer.0.layers.0": stage("cluster", {
+    clusters: 4,
+    per_layer: [{ layers: "blok1", clusters: 8 }],
+  }),
+  "replace.layers.0": stage("replace", { layers: "blok1", with: "separable" }),
+  "replace.layers.1": stage("replace", {
+    layers: ["block1.pointwise", "blok1"],
+    with: { use: "svd", rank: 2 },
+  }),
+  "replace.exclude.0": stage("replace", {
+    layers: "block1.pointwise",
+    exclude: "blok1",
+    with: { use: "svd", rank: 2 },
+  }),
+  "part.layers.0": stage("part", { layers: "blok1" }),
+  "part.layers.1": stage("part", { layers: ["block1", "blok1"] }),
+  "train.freeze.0": stage("train", { epochs: 1, freeze: "blok1" }),
+  "distill.freeze.0": distill(["soft-targets"], { freeze: "blok1" }),
+  "distill.loss.1.layers.0": distill([
+    "soft-targets",
+    { use: "bn-scale", weight: 0.01, layers: "blok1" },
+  ]),
+  "distill.loss.1.layers.1": distill([
+    "soft-targets",
+    { use: "group-lasso", weight: 0.01, layers: ["stem", "blok1"] },
+  ]),
+  "distill.loss.0.match.0.student.0": distill([
+    { use: "hint", match: [{ student: "blok1", teacher: "stage1" }] },
+  ]),
+  "distill.loss.0.match.0.teacher.0": distill([
+    { use: "hint", match: [{ student: "block1", teacher: "blok1" }] },
+  ]),
+  "prune.finetune.freeze.0": stage("prune", {
+    granularity: "weight",
+    ratio: { use: "linear", start: 0.1, end: 0.5 },
+    finetune: { epochs: 1, freeze: "blok1" },
+  }),
+  "distill.loss.0.layers.0": {
+    data: { use: "latent", size: 4, count: 200, task: "generation" },
+    teacher: { from: "generator/model.json" },
+    student: { use: "mlp", hidden: [10], input: [4], outputs: 784 },
+    steps: [
+      { op: "model", as: "judge", use: "mlp", hidden: [10], input: [784], outputs: 10 },
+      {
+        op: "distill",
+        epochs: 1,
+        loss: [{ use: "perceptual", through: "judge", layers: "blok1" }],
+      },
+    ],
+  },
+  "mutual.freeze.0": { teacher: null, student: students, mutual: { epochs: 1, freeze: "blok1" } },
+  "mutual.loss.2.layers.1": {
+    teacher: null,
+    student: students,
+    mutual: {
+      epochs: 1,
+      loss: ["labels", "peers", { use: "group-lasso", weight: 0.01, layers: ["conv1", "blok1"] }],
+    },
+  },
+};
+
+for (const [place, fields] of Object.entries(places)) {
+  Deno.test(`a typo in ${place} is named, alone, with what is near`, async () => {
+    const written = fields.teacher === null
+      ? { name: "typo", data: "digits", ...fields, teacher: undefined }
+      : fields;
+    const said = await problemsOf(JSON.parse(JSON.stringify(written)));
+    const found = said.filter((each) => !/^(unused|untrained) /.test(each));
+    assert.equal(found.length, 1, said.join("\n"));
+    const path = place.replace(/^\w+\./, "").replace(/ .*/, "");
+    assert.match(found[0]!, /^selector-empty \S+ "blok1" matches no layer of .*nearest: /);
+    assert.ok(found[0]!.split(" ")[1]!.endsWith(path), found[0]);
+  });
+}
+
+Deno.test("every field that takes selectors is among those", () => {
+  const tried = new Set(Object.keys(places).map((place) => lastName(place.replace(/ .*/, ""))));
+  const fields = [...ops].flatMap(({ name, params }) => [...selectorsIn(params, name)]);
+  assert.ok(fields.length > 20);
+  assert.deepEqual(fields.filter((field) => !tried.has(lastName(field))), []);
+});
+
+const lastName = (path: string) => path.split(".").findLast((part) => !/^\d+$/.test(part))!;
+
+function* selectorsIn(schema: TSchema, path: string): Generator<string> {
+  const form = formOf(schema);
+  if (form.form === "selectors") yield path;
+  else if (form.form === "object") {
+    for (const [name, field] of Object.entries(form.fields)) {
+      yield* selectorsIn(field, `${path}.${name}`);
+    }
+  } else if (form.form === "choice") {
+    for (const each of Object.values(form.alternatives)) yield* selectorsIn(each, path);
+  } else if (form.form === "list") yield* selectorsIn(form.items, path);
+  else if (form.form === "by-type") {
+    for (const each of Object.values(form.types)) yield* selectorsIn(each!, path);
+  }
+}
+
+Deno.test("what else is wrong with the step is said too", async () => {
+  const match = [{ student: "stem", teacher: "stage3" }];
+  const loss = [{ use: "hint", adapt: "none", match }];
+  const said = await problemsOf(distill(loss, { freeze: "blok1" }));
+  assert.deepEqual(said.map((each) => each.split(" ")[0]), ["selector-empty", "shape-mismatch"]);
+});
+
+Deno.test("selectors that match layers of which none is treated are told which are", async () => {
+  const [said] = await problemsOf(stage("prune", {
+    ...weights,
+    layers: ["stem", "head.dense"],
+    per_layer: [{ layers: "type:batchnorm", ratio: 0.2 }],
+  }));
+  assert.match(said!, /^selector-empty .*name no treated layer \(treated: stem\S*, head.dense\)/);
+});
