@@ -3,7 +3,7 @@ import { defineOp, input, type ModelFacts, ParameterError } from "../../engine/o
 import { modelKind } from "../model/kind.ts";
 import { modelFacts } from "../model/layers.ts";
 import { noteSkipped, withoutKernel } from "../model/skipped.ts";
-import { recalibrationData } from "../train/recalibrate_field.ts";
+import { assertRecalibrates, recalibrationData } from "../train/recalibrate_field.ts";
 import { effectOfClustering } from "./effect.ts";
 import { type ClusterParams, clusterParams } from "./fields.ts";
 import { clusterCounts } from "./selected.ts";
@@ -34,6 +34,7 @@ export const cluster = defineOp({
         "cluster first, then quantize",
       );
     }
+    assertRecalibrates(before, params);
     if (before.layers !== undefined) clusterCounts(before.layers, params);
     const established = [...new Set([...before.established, "clusters"])].sort();
     return { ...before, established };

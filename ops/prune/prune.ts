@@ -7,6 +7,7 @@ import { type Model, weightName } from "../model/model.ts";
 import { storesKernel } from "../model/selection.ts";
 import { noteSkipped, withoutKernel } from "../model/skipped.ts";
 import { datasetInput } from "../data/dataset.ts";
+import { assertRecalibrates } from "../train/recalibrate_field.ts";
 import { readsValidation } from "../train/training_fields.ts";
 import { assertTrains } from "./assert_trains.ts";
 import { channelPlan, cutArchitecture } from "./channel_plan.ts";
@@ -49,6 +50,7 @@ export const prune = defineOp({
   establishes: ["channels", "zeros"],
   facts: (inputs, params) => {
     const before = inputs["model"] as ModelFacts;
+    assertRecalibrates(before, params);
     if (params.granularity === "pattern") {
       if (before.layers !== undefined) patternLayers(before.layers, params);
       return { ...before, established: establishing(before, "zeros") };

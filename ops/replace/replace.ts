@@ -5,6 +5,7 @@ import { architectureOf, changedFacts, modelFacts } from "../model/layers.ts";
 import { noteSkipped } from "../model/skipped.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { finetuneFacts } from "../train/finetune_facts.ts";
+import { assertRecalibrates } from "../train/recalibrate_field.ts";
 import { readsValidation } from "../train/training_fields.ts";
 import { withBlocks } from "./blocks.ts";
 import { effectOfReplacing } from "./effect.ts";
@@ -40,6 +41,7 @@ export const replace = defineOp({
   facts: (inputs, params) => {
     const before = inputs["model"] as ModelFacts;
     assertPossible(before, params);
+    assertRecalibrates(before, params);
     const after = replacedFacts(before, params);
     return params.finetune === undefined
       ? after

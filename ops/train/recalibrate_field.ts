@@ -1,5 +1,5 @@
 /** `recalibrate` as the stages that cut a network take it (language §1.9), and the data it reads. */
-import { LARGEST, Type } from "../../engine/field.ts";
+import { LARGEST, type ModelFacts, ParameterError, Type } from "../../engine/op.ts";
 import { datasetInput } from "../data/dataset.ts";
 
 /** The field. */
@@ -14,3 +14,18 @@ export const recalibrationData = datasetInput(
   "The training samples on which BatchNorm is estimated again",
   (params: { readonly recalibrate?: number }) => params.recalibrate === undefined ? [] : ["train"],
 );
+
+/** Throws a ParameterError where there is no BatchNorm to estimate again; what is not known yet is not judged. */
+export function assertRecalibrates(
+  { layers, family = "loaded" }: ModelFacts,
+  { recalibrate }: { readonly recalibrate?: number },
+): void {
+  if (recalibrate === undefined || layers === undefined) return;
+  if (layers.some(({ kind }) => kind === "batchnorm")) return;
+  throw new ParameterError(
+    "unknown-value",
+    "recalibrate",
+    `\`recalibrate\` estimates BatchNorm again, and this model (${family}) has none`,
+    "leave recalibrate out",
+  );
+}

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { type ModelFacts, ParameterError } from "../../../engine/op.ts";
+import { cluster } from "../../../ops/cluster/cluster.ts";
+import { modelFacts } from "../../../ops/model/layers.ts";
+import { prune } from "../../../ops/prune/prune.ts";
+import { replace } from "../../../ops/replace/replace.ts";
+import { zooNetworks } from "../zoo_networks.ts";
+
+/** The facts of each stage that takes the field, over a network of the zoo. */
+function stages(network: string): readonly (() => unknown)[] {
+  const facts = modelFacts(zooNetworks[network]!, { learned: true, established: {} });
+  const given = { model: facts as ModelFacts };
+  const weights = { granularity: "weight", criterion: "magnitude", scope: "global", ratio: 0.5 };
+  const pattern = { granularity: "pattern", criterion: "magnitude", keep: 2, of: 4 };
+  const svd = { layers: ["type:dense"], with: { use: "svd", rank: 1 }, order: "together" };
+  return [
+    () => prune.facts(given, { ...weights, recalibrate: 3 }),
+    () => prune.facts(given, { ...pattern, recalibrate: 3 }),
+    () => cluster.facts(given, { clusters: 4, init: "linear", recalibrate: 3 }),
+    () => replace.facts(given, { ...svd, init: "fitted", recalibrate: 3 }),
+  ];
+}
+
+Deno.test("estimating BatchNorm again where there is none is refused, and said before anything runs", () => {
+  for (const facts of stages("lenet5")) {
+    assert.throws(facts, (error) => {
+      assert.ok(error instanceof ParameterError, String(error));
+      assert.equal(error.path, "recalibrate");
+      assert.match(error.message, /estimates BatchNorm again, and this model \(lenet5\) has none/);
+      assert.equal(error.help, "leave recalibrate out");
+      return true;
+    });
+  }
+});
+
+Deno.test("a model with BatchNorm is estimated again by every stage that takes the field", () => {
+  for (const facts of stages("mobilenet-v1")) facts();
+});
+
+Deno.test("of a model that is not known yet nothing is said", () => {
+  const model: ModelFacts = { kind: "model", learned: true, family: "loaded", established: [] };
+  cluster.facts({ model }, { clusters: 4, init: "linear", recalibrate: 3 });
+});
