@@ -36,10 +36,13 @@ export function channelPlan(
   const treatable = layers.filter((layer) => free.has(layer.name));
   const selection = ratiosOf(treatable, params);
   const spared = new Set(selectedBy(treatable, params.exclude));
+  const own = new Set(selectedBy(treatable, params.per_layer?.flatMap(({ layers }) => layers)));
   const groups = map.groups.flatMap((group) => {
     const chosen = group.carriers.filter((layer) => selection.has(layer));
     if (chosen.length === 0 || group.carriers.some((layer) => spared.has(layer))) return [];
-    return [{ group, ...ratioOf(chosen.map((layer) => selection.get(layer)), group, params) }];
+    const ratio = ratioOf(chosen.filter((layer) => own.has(layer)), selection) ??
+      (params.scope === "layer" ? params.ratio : undefined);
+    return [{ group, ...(ratio === undefined ? {} : { ratio }) }];
   });
   if (groups.length === 0) {
     throw new ParameterError(
@@ -80,25 +83,23 @@ function selectedBy(layers: readonly LayerFacts[], selectors: readonly string[] 
   return selectors.length === 0 ? [] : selectLayers(layers, selectors);
 }
 
-/** Tied layers share one ratio: of those of `per_layer`, if there is one. */
+/** Tied layers share one ratio: the one that `per_layer` gives some of them; undefined where it names none. */
 function ratioOf(
-  ratios: readonly (number | undefined)[],
-  group: ChannelGroup,
-  params: ChannelParams,
-): { ratio?: number } {
-  const common = params.scope === "layer" ? params.ratio : undefined;
-  const own = [...new Set(ratios.filter((ratio) => ratio !== common))];
-  if (own.length > 1) {
-    throw new ParameterError(
-      "duplicate-name",
-      "per_layer",
-      `${group.layers.join(", ")} share their channels, so they need one ratio, not ${
-        own.join(" and ")
-      }`,
-    );
-  }
-  const ratio = own[0] ?? common;
-  return ratio === undefined ? {} : { ratio };
+  layers: readonly string[],
+  ratios: ReadonlyMap<string, number | undefined>,
+): number | undefined {
+  const [first, ...others] = layers;
+  const ratio = first === undefined ? undefined : ratios.get(first);
+  const other = others.find((layer) => ratios.get(layer) !== ratio);
+  if (other === undefined) return ratio;
+  throw new ParameterError(
+    "duplicate-name",
+    "per_layer",
+    `${first} and ${other} share their channels, so they need one ratio, not ${ratio} and ${
+      ratios.get(other)
+    }`,
+    `one entry for both: { layers: [${first}, ${other}], ratio: ${ratio} }`,
+  );
 }
 
 /** Whether the layer ends in a function that is 0 for what is below 0. */

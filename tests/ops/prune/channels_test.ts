@@ -281,3 +281,35 @@ Deno.test("what cannot be pruned is refused at its place", () => {
     (error) => error instanceof ParameterError && error.path === "criterion",
   );
 });
+
+Deno.test("of tied layers with two ratios both are named, a depthwise one too", () => {
+  const network = livelyModel(zooNetworks["mobilenet-v1"]!);
+  const refusal = (model: Model, entries: readonly (readonly [string, number])[]) => {
+    const own = entries.map(([layer, ratio]) => ({ layers: [layer], ratio }));
+    try {
+      prune.facts({ model: factsOf(model) }, { ...params, per_layer: own });
+    } catch (error) {
+      assert.ok(error instanceof ParameterError, String(error));
+      return `${error.message}: ${error.help}`;
+    }
+  };
+  const sentence = (one: string, other: string, ratios: readonly [number, number]) =>
+    `${one} and ${other} share their channels, so they need one ratio, not ${
+      ratios.join(" and ")
+    }: ` +
+    `one entry for both: { layers: [${one}, ${other}], ratio: ${ratios[0]} }`;
+  const tied = ["stem", "block1.depthwise"] as const;
+  assert.equal(
+    refusal(network, [["block1.depthwise", 0.2], ["stem", 0.3]]),
+    sentence(...tied, [0.3, 0.2]),
+  );
+  // A ratio that an entry gives is meant, also where it is that of all the others.
+  assert.equal(
+    refusal(network, [["stem", 0.5], ["block1.depthwise", 0.2]]),
+    sentence(...tied, [0.5, 0.2]),
+  );
+  assert.equal(refusal(network, [["stem", 0.2], ["block1.depthwise", 0.2]]), undefined);
+  const residual = livelyModel(zooNetworks["resnet"]!);
+  const [one, other] = ["stem", "stage1.block1.conv2"];
+  assert.equal(refusal(residual, [[one, 0.1], [other, 0.2]]), sentence(one, other, [0.1, 0.2]));
+});
