@@ -1,5 +1,6 @@
 /** Whom a training listens to, as inputs and parameters of its step. */
 import type { Json } from "../digest.ts";
+import type { Facts } from "../facts.ts";
 import type { TSchema } from "../field.ts";
 import type { AnyOp } from "../op.ts";
 import type { Scope } from "./bind.ts";
@@ -15,15 +16,19 @@ type Inputs = Readonly<Record<string, string | readonly string[]>>;
 export function listensTo(
   teachers: readonly string[],
   { path, params }: Pick<Draft, "path" | "params">,
-  { ops, root }: Scope,
+  { ops, root, dataFacts }: Scope,
 ): boolean {
   const distill = ops.get("distill");
   return distill !== undefined &&
-    listen(lossOf(distill), writtenLoss(root, path, params), { teachers, outputs: false }).listens;
+    listen(lossOf(distill), writtenLoss(root, path, params), {
+      teachers,
+      outputs: false,
+      task: taskOf(dataFacts),
+    }).listens;
 }
 
 /** A training's loss with its teacher as an input; recorded outputs stand in for a teacher. */
-export function bindTraining(op: AnyOp, draft: Draft, { root, problems }: Scope): {
+export function bindTraining(op: AnyOp, draft: Draft, { root, problems, dataFacts }: Scope): {
   readonly params: Params;
   readonly inputs: Inputs;
 } {
@@ -48,6 +53,7 @@ export function bindTraining(op: AnyOp, draft: Draft, { root, problems }: Scope)
     teachers: op.name === "train" ? [] : teachers,
     outputs,
     peers: op.name === "mutual",
+    task: taskOf(dataFacts),
   });
   if (heard.deaf !== undefined) {
     const { index, use } = heard.deaf;
@@ -73,7 +79,7 @@ export function bindTraining(op: AnyOp, draft: Draft, { root, problems }: Scope)
  * A finetuning inside its stage: its teacher is a name among its parameters, its data are the step's, of which there
  * is one set.
  */
-export function bindFinetune(draft: Draft, { ops, root, problems }: Scope): {
+export function bindFinetune(draft: Draft, { ops, root, problems, dataFacts }: Scope): {
   readonly finetune: Json;
   readonly inputs: Inputs;
 } {
@@ -99,11 +105,14 @@ export function bindFinetune(draft: Draft, { ops, root, problems }: Scope): {
   const heard = listen(lossOf(distill), writtenLoss(root, `${draft.path}.finetune`, block), {
     teachers: typeof teacher === "string" ? [teacher] : draft.teachers,
     outputs: false,
+    task: taskOf(dataFacts),
   });
   const bound: Params = { ...block, loss: heard.loss };
   const finetune = heard.teacher === undefined ? bound : { ...bound, teacher: heard.teacher };
   return { finetune, inputs };
 }
+
+const taskOf = (data: Facts | undefined) => data?.kind === "dataset" ? data.task : undefined;
 
 function lossOf(op: AnyOp): TSchema {
   return fieldsOf(op.params).loss ?? ({} as TSchema);

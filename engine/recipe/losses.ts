@@ -3,6 +3,7 @@
  * (language §1.7).
  */
 import type { Json } from "../digest.ts";
+import type { Task } from "../facts.ts";
 import { type Curve, type TSchema } from "../field.ts";
 import { formOf } from "./form.ts";
 import { normalizeValue } from "./normalize.ts";
@@ -25,26 +26,38 @@ export interface Listening {
 /** What is listened to where a recipe does not say. */
 const alone: Json = ["labels"];
 const beside: Json = ["labels", "peers"];
-const taught: Json = [
+const compared = (how: Readonly<Record<string, Json>>): Json => [
   { use: "labels", weight: 0.1 },
-  { use: "soft-targets", weight: 0.9, temperature: 4 },
+  { weight: 0.9, ...how },
 ];
+const classes = compared({ use: "soft-targets", temperature: 4 });
+
+/** With a teacher: what a task's answers are can be compared in. */
+const taught: Readonly<Record<Task, Json>> = {
+  classification: classes,
+  "next-token": classes,
+  regression: compared({ use: "logits" }),
+  reconstruction: compared({ use: "output" }),
+  generation: ["output"],
+};
 
 /**
  * Settles the loss of a training. `written` is the list a person wrote, if one did; `teachers` are those in scope;
- * `outputs` says that recorded outputs stand in for a teacher; `peers`, that models learn beside one another.
+ * `outputs` says that recorded outputs stand in for a teacher; `peers`, that models learn beside one another; `task`
+ * is what the data ask for.
  */
 export function listen(
   schema: TSchema,
   written: readonly Term[] | undefined,
-  { teachers, outputs, peers = false }: {
+  { teachers, outputs, peers = false, task = "classification" }: {
     readonly teachers: readonly string[];
     readonly outputs: boolean;
     readonly peers?: boolean;
+    readonly task?: Task | undefined;
   },
 ): Listening {
   const guided = teachers.length > 0 || outputs;
-  const usual = peers ? beside : guided ? taught : alone;
+  const usual = peers ? beside : guided ? taught[task] : alone;
   const terms = written ?? (normalizeValue(schema, usual) as readonly Term[]);
   let deaf: Listening["deaf"];
   const settled = terms.flatMap((term, index): Term[] => {

@@ -202,7 +202,7 @@ function assertTerm(term: LossTerm, path: string, { task }: DatasetFacts): void 
       "unknown-value",
       path,
       `\`${term.use}\` compares classes, and the task is ${task}`,
-      `${path}: { use: logits }`,
+      readsPeers(term) ? "distill, with a teacher" : `${path}: { use: logits }`,
     );
   }
 }
