@@ -2,6 +2,7 @@
 import { besides, lockedSources, pinsOf, readLock } from "../run/lock_beside.ts";
 import { exitCodes } from "../run/problem.ts";
 import { Interruption } from "../run/execute.ts";
+import { outgrownTeachers } from "../run/outgrown.ts";
 import { resultText } from "../run/report.ts";
 import type { Recipe, RunOptions } from "../run/runnable.ts";
 import { type Command, type Invocation, UsageError } from "./command.ts";
@@ -59,6 +60,9 @@ export const runCommand: Command = {
       const { format, ok, problems } = run.report;
       terminal.out(`${JSON.stringify(refused ? { format, ok, problems } : run.report, null, 2)}\n`);
     } else {
+      for (const [step, sentences] of outgrownTeachers(run.graph, run.models)) {
+        for (const sentence of sentences) terminal.err(`warning: ${step}: ${sentence}\n`);
+      }
       printProblems(terminal, run.problems);
       if (run.steps.length > 0 && run.ending !== "recipe") {
         const written = run.written.length === 0 ? [] : [`${out}:`, ...run.written];

@@ -3,14 +3,14 @@ import type { Graph, Node } from "../graph/graph.ts";
 import { isMany } from "../graph/key.ts";
 import { teachersOf } from "../graph/relied_on.ts";
 import type { ModelRow } from "./model_row.ts";
-import { percentText } from "./quantity.ts";
+import { percentText, plainText } from "./quantity.ts";
 
 /** A difference is told from luck by this many standard deviations. */
 const DEVIATIONS = 2;
 
 /**
- * Warnings by step: of each that learned from a teacher whose measured accuracy is below its own by more than
- * 2 √(2 p (1 − p) / n), p the mean of both accuracies and n the samples.
+ * Warnings by step: of each that learned from a teacher who measurably knows less than it does itself, or than it did
+ * before: what it learned may then be the teacher's mistakes.
  */
 export function outgrownTeachers(
   { nodes }: Graph,
@@ -18,27 +18,69 @@ export function outgrownTeachers(
 ): ReadonlyMap<string, readonly string[]> {
   const measured = new Map(rows.map((row) => [row.name, row]));
   return new Map(nodes.map((node) => {
-    const student = measured.get(node.step.name);
+    const began = begunFrom(node);
     const names = new Set(heardBy(node).map(({ step }) => step.name));
     const warnings = [...names].flatMap((name) => {
       const teacher = measured.get(name);
-      return student !== undefined && teacher !== undefined && outgrown(teacher, student)
-        ? [
-          `its teacher \`${name}\` is right on ${percentText(teacher.accuracy!)}, it itself on ` +
-          `${percentText(student.accuracy!)}: a teacher that knows less may hold it back`,
-        ]
+      if (teacher === undefined) return [];
+      const now = measured.get(node.step.name);
+      if (now !== undefined && knowsMore(now, teacher)) {
+        return [sentence(teacher, now, "")];
+      }
+      const before = began === name ? undefined : measured.get(began ?? "");
+      return before !== undefined && knowsMore(before, teacher)
+        ? [sentence(teacher, before, " before it learned")]
         : [];
     });
     return [node.step.name, warnings];
   }));
 }
 
-function outgrown(teacher: ModelRow, student: ModelRow): boolean {
-  const { accuracy: before, samples } = teacher;
-  const { accuracy: after } = student;
-  if (before === undefined || after === undefined || samples === undefined) return false;
-  const mean = (before + after) / 2;
-  return after - before > DEVIATIONS * Math.sqrt(2 * mean * (1 - mean) / samples);
+function sentence(teacher: ModelRow, itself: ModelRow, when: string): string {
+  const [theirs, ours] = [standingOf(teacher)!, standingOf(itself)!];
+  return `its teacher \`${teacher.name}\` is ${theirs.judged} ${theirs.amount}, it itself ${ours.amount}${when}: ` +
+    "a teacher that knows less may hold it back";
+}
+
+/** A model's figure, and the variance of one sample's. */
+interface Standing {
+  readonly value: number;
+  readonly variance: number;
+  /** In words: `right` `on 90.0 %`. */
+  readonly judged: string;
+  readonly amount: string;
+}
+
+/** How right a model is: by classes where it tells them apart, else by how far off its numbers are; more is better. */
+function standingOf({ accuracy, loss, metrics: { mae } }: ModelRow): Standing | undefined {
+  if (accuracy !== undefined) {
+    const amount = `on ${percentText(accuracy)}`;
+    return { value: accuracy, variance: accuracy * (1 - accuracy), judged: "right", amount };
+  }
+  // The loss of numbers is the mean of the squares.
+  return typeof mae === "number" && loss !== undefined
+    ? {
+      value: -mae,
+      variance: loss - mae * mae,
+      judged: "off",
+      amount: `by ${plainText(mae)} on average`,
+    }
+    : undefined;
+}
+
+/** Whether a model is better by more than 2 √((v₁ + v₂) / n), v the variances over n samples. */
+function knowsMore(row: ModelRow, teacher: ModelRow): boolean {
+  const [ours, theirs] = [standingOf(row), standingOf(teacher)];
+  const { samples } = teacher;
+  if (ours === undefined || theirs === undefined || samples === undefined) return false;
+  const spread = DEVIATIONS * Math.sqrt(Math.max(0, ours.variance + theirs.variance) / samples);
+  return ours.value - theirs.value > spread;
+}
+
+/** The model that a step changes, by name. */
+function begunFrom({ op, inputs }: Node): string | undefined {
+  const read = inputs[op.changes ?? ""];
+  return read === undefined || isMany(read) ? undefined : read.step.name;
 }
 
 /** The models that a step of a training listens to, themselves or by what was recorded of them. */

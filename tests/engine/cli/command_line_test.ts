@@ -3,9 +3,10 @@ import { commandLine } from "../../../engine/cli/command_line.ts";
 import { loadCommands } from "../../../engine/cli/commands.ts";
 import type { Terminal } from "../../../engine/cli/terminal.ts";
 import { harmless } from "../../../engine/run/harmless.ts";
-import { Choice, opSet, Type } from "../../../engine/op.ts";
+import { metricsKind } from "../../../engine/metrics.ts";
+import { type AnyOp, Choice, defineOp, input, opSet, Type } from "../../../engine/op.ts";
 import { loadRecipe, recipeOf } from "../../../engine/run/open_recipe.ts";
-import { fakeOps } from "../run/fake.ts";
+import { fakeOps, numberKind } from "../run/fake.ts";
 
 const RECIPE = `decant: 1
 name: numbers
@@ -20,11 +21,11 @@ expect:
 `;
 
 /** A folder with a recipe, and a command line in it. */
-async function shop(recipe = RECIPE, log: string[] = []) {
+async function shop(recipe = RECIPE, log: string[] = [], more: readonly AnyOp[] = []) {
   const folder = await Deno.makeTempDir();
   const path = `${folder}/numbers.yaml`;
   await Deno.writeTextFile(path, recipe);
-  const ops = opSet(Object.values(fakeOps(log)));
+  const ops = opSet([...Object.values(fakeOps(log)), ...more]);
   return {
     folder,
     path,
@@ -441,4 +442,51 @@ Deno.test("a recipe's own command line needs no RECIPE, and no command means run
 
 Deno.test("control characters of a recipe never reach the terminal", () => {
   assert.equal(harmless("a\x1b[2Jb\u202ec\x07\n\t"), "a\ufffd[2Jb\ufffdc\ufffd\n\t");
+});
+
+Deno.test("a teacher that is worse than its student is said at the end of the run, also to the quiet", async () => {
+  const common = { version: 1, numerics: "none", params: Type.Object({}), example: {} } as const;
+  const model = input(numberKind, "A number");
+  const heed = defineOp({
+    ...common,
+    name: "heed",
+    summary: "Listens",
+    inputs: { model, teacher: model },
+    output: numberKind,
+    changes: "model",
+    run: ({ model }) => model + 1,
+  });
+  const grade = defineOp({
+    ...common,
+    name: "grade",
+    summary: "Takes a number for a percentage",
+    inputs: { model },
+    output: metricsKind,
+    run: ({ model }) => ({ accuracy: model / 100, samples: 1000, metrics: {} }),
+  });
+  await using place = await shop(
+    `decant: 1
+name: numbers
+steps:
+  - { op: constant, as: one, value: 70 }
+  - { op: constant, as: two, value: 80 }
+  - { op: heed, as: taught, model: two, teacher: one }
+  - { op: grade, as: one-test, model: one }
+  - { op: grade, as: taught-test, model: taught }
+`,
+    [],
+    [heed, grade],
+  );
+  const warning = "warning: taught: its teacher `one` is right on 70.0 %, it itself on 81.0 %: " +
+    "a teacher that knows less may hold it back\n";
+  for (const quiet of [[], ["--quiet"]]) {
+    const said = await place.decant(...RUN, ...quiet);
+    assert.equal(said.code, 0, said.err);
+    assert.ok(said.err.endsWith(warning), said.err);
+  }
+  const report = JSON.parse(await Deno.readTextFile(`${place.folder}/out/report.json`));
+  assert.equal(
+    report.steps.find(({ name }: { name: string }) => name === "taught").warnings.length,
+    1,
+  );
 });

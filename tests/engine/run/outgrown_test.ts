@@ -51,10 +51,35 @@ Deno.test("who learned from a teacher that knows less is warned, from its record
 
 Deno.test("a student that knows less, or more by luck alone, is not", () => {
   assert.deepEqual(warned(0.9, 0.8), []);
-  // 2 √(2 · 0.905 · 0.095 / 1000) is 0.0262.
+  // 2 √((0.89 · 0.11 + 0.915 · 0.085) / 1000) is 0.0265.
   assert.deepEqual(warned(0.89, 0.915), []);
   assert.deepEqual(warned(0.89, 0.918), ["taught", "read"]);
   assert.deepEqual(warned(0.89, 0.918, 100), []);
+});
+
+Deno.test("a student that was better before it learned is warned, however it ended", () => {
+  const warn = (before: number) =>
+    outgrownTeachers(graph, [row("one", 0.8), row("two", before), row("taught", 0.8)])
+      .get("taught")!;
+  assert.deepEqual(warn(0.81), []);
+  assert.deepEqual(warn(0.95), [
+    "its teacher `one` is right on 80.0 %, it itself on 95.0 % before it learned: " +
+    "a teacher that knows less may hold it back",
+  ]);
+});
+
+Deno.test("of numbers the mean error is judged, by the spread that the mean square tells", () => {
+  const off = (name: string, mae: number, samples = 100) =>
+    ({ name, loss: 1.2 * mae * mae, samples, metrics: { mae } }) as unknown as ModelRow;
+  const warn = (teacher: number, student: number) =>
+    outgrownTeachers(graph, [off("one", teacher), off("taught", student)]).get("taught")!;
+  assert.deepEqual(warn(0.695, 0.452), [
+    "its teacher `one` is off by 0.695 on average, it itself by 0.452 on average: " +
+    "a teacher that knows less may hold it back",
+  ]);
+  // 2 √(0.2 · (1 + 0.9²) / 100) is 0.12.
+  assert.deepEqual(warn(1, 0.9), []);
+  assert.deepEqual(warn(0.452, 0.695), []);
 });
 
 Deno.test("what was not measured is not judged", () => {
