@@ -3,6 +3,7 @@ import type { TSchema } from "../field.ts";
 import { type Form, formOf, neededFields } from "./form.ts";
 import type { At, Problems } from "./problems.ts";
 import { synonyms } from "./synonyms.ts";
+import { child, type Tree } from "./tree.ts";
 
 type Choice = Extract<Form, { form: "choice" }>;
 
@@ -35,6 +36,28 @@ export function missingTag(
   const instead = untagged === undefined ? [] : neededFields(untagged);
   const needed = [tag, ...instead].map((name) => `\`${name}\``).join(" or ");
   const written = at.tree.type === "map" ? [...at.tree.entries.keys()] : [];
+  if (tag === "op" && !/\.\d+$/.test(at.path)) {
+    const steps = written.flatMap((name) => stepNamed(name, child(at.tree, name), form));
+    if (steps.length > 0) {
+      problems.atKey(
+        "wrong-type",
+        at,
+        `${owner} is a list of steps, and this is a map`,
+        [`${at.path}:`, ...steps.map((step) => `  - ${step}`)].join("\n"),
+      );
+      return undefined;
+    }
+  }
+  const chosen = written.filter((name) => Object.hasOwn(form.alternatives, name));
+  if (chosen.length === 1) {
+    problems.atValue(
+      "missing-field",
+      at,
+      `${owner} needs ${needed}`,
+      `{ ${tag}: ${chosen[0]}, … } in place of ${chosen[0]}: { … }`,
+    );
+    return undefined;
+  }
   const meant = written.find((name) =>
     Object.hasOwn(synonyms, name) && Array.isArray(synonyms[name]) && synonyms[name].includes(tag)
   );
@@ -45,6 +68,15 @@ export function missingTag(
     `${owner} needs ${needed}`,
     `${renamed}${alternativesInWords(form)}`,
   );
+}
+
+/** An entry of a map that was meant as a list of steps: `prune: { … }`, or `first: { op: prune, … }`. */
+function stepNamed(name: string, tree: Tree | undefined, { alternatives }: Choice): string[] {
+  if (Object.hasOwn(alternatives, name)) return [`{ op: ${name}, … }`];
+  const op = child(tree, "op");
+  return op?.type === "scalar" && typeof op.value === "string"
+    ? [`{ op: ${op.value}, as: ${name}, … }`]
+    : [];
 }
 
 /** Reports a bare name whose alternative needs more. */

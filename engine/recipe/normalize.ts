@@ -117,7 +117,9 @@ function normalizeChoice(
   if (tree.type === "scalar" && typeof tree.value === "string") {
     const name = tree.value;
     const schema = Object.hasOwn(alternatives, name) ? alternatives[name] : undefined;
-    if (schema === undefined) return unknownValue(name, Object.keys(alternatives), at, problems);
+    if (schema === undefined) {
+      return unknownValue(name, Object.keys(alternatives), at, problems, untagged);
+    }
     const needed = neededFields(schema);
     if (needed.length > 0) return missingParameter(at, { name, needed, schema, tag }, problems);
     return within(schema, name, { type: "map", entries: new Map(), document: tree.document });
@@ -141,7 +143,7 @@ function normalizeChoice(
   }
   const schema = Object.hasOwn(alternatives, value.value) ? alternatives[value.value] : undefined;
   if (schema === undefined) {
-    return unknownValue(value.value, Object.keys(alternatives), spot, problems);
+    return unknownValue(value.value, Object.keys(alternatives), spot, problems, untagged);
   }
   return within(schema, value.value, tree);
 }

@@ -2,13 +2,13 @@
 import { excerpt, quoted } from "../quote.ts";
 import type { Json } from "../digest.ts";
 import type { CurveLimits, TSchema } from "../field.ts";
-import type { Form } from "./form.ts";
+import { type Form, neededFields } from "./form.ts";
 import { laterValue } from "./later.ts";
 import { limited, within } from "./limits_in_words.ts";
 import { slipOf } from "./nearest.ts";
 import type { At, Problems } from "./problems.ts";
 import { isSource } from "./sources.ts";
-import { meantValue } from "./value_synonyms.ts";
+import { isForeignFormat, meantValue } from "./value_synonyms.ts";
 import { type ScalarTree, sortOf } from "./tree.ts";
 
 export type LeafForm = Extract<
@@ -110,16 +110,33 @@ function nearby(value: number, limits: CurveLimits): string | undefined {
     : undefined;
 }
 
-/** Reports a value that none of the words is. */
+/** Reports a value that none of the words is; `untagged` is what may stand there without a word: `{ from: … }`. */
 export function unknownValue(
   value: string,
   words: readonly string[],
   at: At,
   problems: Problems,
+  untagged?: TSchema,
 ): undefined {
   const later = laterValue(at.path, value);
   if (later !== undefined) {
     problems.atValue("not-yet", at, later, `so far: ${words.join(", ")}`);
+    return undefined;
+  }
+  if (isForeignFormat(value, words)) {
+    const message = `\`${value}\` is a format that cannot be written yet`;
+    problems.atValue("not-yet", at, message, `those that can: ${words.join(", ")}`);
+    return undefined;
+  }
+  const [source] = untagged === undefined ? [] : neededFields(untagged);
+  if (source !== undefined && isSource(value) && /[/\\.]/.test(value)) {
+    const written = /^[\w./~@:-]+$/.test(value) ? value : JSON.stringify(value);
+    const message = `\`${at.path}\` takes a path in \`${source}\`, not as a bare word`;
+    const field = at.path.split(".").at(-1)!;
+    const help = field === "use"
+      ? `${source}: ${written}, and no use`
+      : `${/^\d+$/.test(field) ? "-" : `${field}:`} { ${source}: ${written} }`;
+    problems.atValue("wrong-type", at, message, help);
     return undefined;
   }
   const slip = meantValue(value, words) ?? slipOf(value, words);

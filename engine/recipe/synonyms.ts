@@ -65,6 +65,7 @@ export const synonyms: Readonly<Record<string, readonly string[] | string>> = {
   arch: ["use"],
   architecture: ["use"],
   id: ["as", "name"],
+  name: ["as"],
   skip: ["exclude"],
   ignore: ["exclude"],
   targets: ["layers"],

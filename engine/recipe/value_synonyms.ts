@@ -33,9 +33,6 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
   fp16: ["float16"],
   half: ["float16"],
   bfloat16: ["float16"],
-  tflite: ["tfjs"],
-  keras: ["tfjs"],
-  tensorflow: ["tfjs"],
   maxabs: ["minmax"],
   ema: ["moving-average"],
   histogram: ["entropy"],
@@ -61,10 +58,24 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
   fid: ["frechet"],
 };
 
+/** Formats of models that nothing here writes: none of ours stands for them. */
+const foreignFormats: ReadonlySet<string> = new Set([
+  ...["tflite", "litert", "tensorflow", "savedmodel", "keras", "h5", "hdf5"],
+  ...["pytorch", "torch", "torchscript", "executorch", "pickle", "coreml", "mlmodel"],
+  ...["tensorrt", "openvino", "ncnn", "gguf", "ort"],
+]);
+
+/** Whether a word is a format of files that is not among those that can be written, where formats are named. */
+export function isForeignFormat(word: string, words: readonly string[]): boolean {
+  return words.includes("onnx") && words.includes("tfjs") && foreignFormats.has(plainly(word));
+}
+
 /** What a word of another toolkit means among those that a field has; upper case and signs between letters do not matter. */
 export function meantValue(word: string, words: readonly string[]): string | undefined {
-  const plain = word.toLowerCase().replace(/[^a-z0-9]/g, "");
+  const plain = plainly(word);
   return Object.hasOwn(synonyms, plain)
     ? synonyms[plain]!.find((name) => words.includes(name))
     : undefined;
 }
+
+const plainly = (word: string): string => word.toLowerCase().replace(/[^a-z0-9]/g, "");

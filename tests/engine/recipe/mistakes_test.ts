@@ -31,6 +31,71 @@ function assertSays(said: string | undefined, expected: string | RegExp): void {
 }
 
 const cases: Readonly<Record<string, Case>> = {
+  "steps as a map": [
+    roles + "steps:\n  prune: { granularity: weight, ratio: 0.5 }\n  quantize: { scheme: int8 }\n",
+    "wrong-type",
+    "steps",
+    "`steps` is a list of steps, and this is a map",
+    "steps:\n  - { op: prune, … }\n  - { op: quantize, … }",
+  ],
+  "steps as a map of names": [
+    roles + "steps: { first: { op: distill, epochs: 1 } }\n",
+    "wrong-type",
+    "steps",
+    "`steps` is a list of steps, and this is a map",
+    "steps:\n  - { op: distill, as: first, … }",
+  ],
+  "a step under the name of its op": [
+    roles + "steps:\n  - distill: { epochs: 1 }\n",
+    "missing-field",
+    "distill: { epochs: 1 }",
+    "`steps` needs `op`",
+    "{ op: distill, … } in place of distill: { … }",
+  ],
+  "a choice under the name of what is chosen": [
+    roles + "distill: { epochs: 1, optimizer: { adam: { learning_rate: 0.1 } } }\n",
+    "missing-field",
+    "{ adam: { learning_rate: 0.1 } }",
+    "`optimizer` needs `use`",
+    "{ use: adam, … } in place of adam: { … }",
+  ],
+  "a role with a name": [
+    roles.replace("use: mobilenet-v1", "use: mobilenet-v1, name: small") +
+    "distill: { epochs: 1 }\n",
+    "unknown-field",
+    "name",
+    "`mobilenet-v1` has no field `name`",
+    "did you mean as?",
+  ],
+  "a step with a name": [
+    roles + "steps: [{ op: distill, name: taught, epochs: 1 }]\n",
+    "unknown-field",
+    "name",
+    "`distill` has no field `name`",
+    "did you mean as?",
+  ],
+  "data by a bare path": [
+    roles.replace("data: digits", "data: ../folder") + "distill: { epochs: 1 }\n",
+    "wrong-type",
+    "../folder",
+    "`data` takes a path in `from`, not as a bare word",
+    "data: { from: ../folder }",
+  ],
+  "data by a file whose name has blanks": [
+    roles.replace("data: digits", "data: my numbers.csv") + "distill: { epochs: 1 }\n",
+    "wrong-type",
+    "my numbers.csv",
+    "`data` takes a path in `from`, not as a bare word",
+    'data: { from: "my numbers.csv" }',
+  ],
+  "a path in use": [
+    roles.replace("{ use: mobilenet-v1 }", "{ use: ./small/model.json }") +
+    "distill: { epochs: 1 }\n",
+    "wrong-type",
+    "./small/model.json",
+    "`student.use` takes a path in `from`, not as a bare word",
+    "from: ./small/model.json, and no use",
+  ],
   "a recipe that is a list": [
     "- decant: 1\n",
     "wrong-type",
@@ -604,6 +669,25 @@ Deno.test("what a sentence quotes of a recipe is short and printable", () => {
       assert.ok(message.length < 400, `${message.length}: ${message.slice(0, 200)}`);
       assert.doesNotMatch(message, /\p{Cc}/u);
       assert.ok(help.length < 1000, help.slice(0, 200));
+    }
+  }
+});
+
+Deno.test("a format that nothing writes is said to be one, with those that can be written", async () => {
+  const { recipe, RecipeError } = await import("../../../mod.ts");
+  for (const format of ["tflite", "Keras", "h5", "torch-script"]) {
+    for (const written of [format, { use: format }]) {
+      const value = { name: "mine", data: "digits", model: "lenet5", export: ["tfjs", written] };
+      assert.throws(() => recipe(value as never), (error) => {
+        assert.ok(error instanceof RecipeError);
+        const { code, message, help } = error.diagnostics.find(({ path }) => /export/.test(path))!;
+        assert.deepEqual([code, message, help], [
+          "not-yet",
+          `\`${format}\` is a format that cannot be written yet`,
+          "those that can: tfjs, onnx, packed, safetensors",
+        ]);
+        return true;
+      });
     }
   }
 });
