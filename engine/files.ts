@@ -25,3 +25,12 @@ export const filesKind: Kind<Files> = {
     return result;
   },
 };
+
+/**
+ * The folder in which the files of a step go: `tfjs` for `export-tfjs`; in a sweep inside one of its point,
+ * `ratio=0.3/tfjs` for `export-tfjs[ratio=0.3]`.
+ */
+export function exportFolder(step: string): string {
+  const [, format = step, point] = /^(?:export-)?([^[]*)(?:\[(.*)\])?$/.exec(step) ?? [];
+  return point === undefined ? format : `${point.replace(/[/\\]/g, "_")}/${format}`;
+}

@@ -2,6 +2,7 @@
  * Steps → graph: names become nodes, kinds are checked, references bound, facts worked out as far as they can be
  * known before anything runs. After it nothing is looked up by name. Reports every problem, the recipe's own too.
  */
+import { exportFolder } from "../files.ts";
 import type { Facts, LayerFacts } from "../facts.ts";
 import type { OpSet } from "../op.ts";
 import type { Diagnostic } from "../recipe/diagnostic.ts";
@@ -84,6 +85,7 @@ export function compile(
   }
   checkLearned(recipe, compiled, problems);
   checkUsed(recipe, compiled, problems);
+  checkFolders(recipe, compiled, problems);
   checkClaims(recipe, compiled, problems);
   const nodes = nodesOf(compiled);
   checkAnswers(recipe, nodes, problems);
@@ -120,6 +122,27 @@ function reservedOrTaken(
     help: "give one of them another name: as: …",
   }));
   return true;
+}
+
+/** Reports steps whose files would lie in the folder of another's. */
+function checkFolders(
+  recipe: ExpandedRecipe,
+  compiled: ReadonlyMap<string, Compiled>,
+  problems: Diagnostic[],
+): void {
+  const owners = new Map<string, string>();
+  for (const { step, op } of compiled.values()) {
+    if (op?.output.name !== "files") continue;
+    const folder = exportFolder(step.name);
+    const owner = owners.get(folder);
+    owners.set(folder, owner ?? step.name);
+    if (owner === undefined) continue;
+    problems.push(stepProblem(recipe, step, "", {
+      code: "duplicate-name",
+      message: `the files of \`${owner}\` and \`${step.name}\` would lie in one folder, ${folder}/`,
+      help: "give one of them another name: as: …",
+    }));
+  }
 }
 
 function nodesOf(compiled: ReadonlyMap<string, Compiled>): Node[] {

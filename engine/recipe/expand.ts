@@ -94,11 +94,13 @@ function exportDrafts({ fields, root, ops, broken }: Written, result: string | u
   const list = treeAt(root, "export")?.type === "list";
   return ((fields.export ?? []) as readonly (Block | null)[]).map((params, index) => {
     const path = list ? join("export", index) : "export";
+    const { as, ...format } = params ?? {};
     return {
       op: "export",
+      ...(typeof as === "string" && { name: as }),
       path,
       inputs: {},
-      params: params ?? {},
+      params: format,
       seed: 0,
       ...(result !== undefined && { model: result }),
       teachers: [],

@@ -57,7 +57,7 @@ function recipeGrammar(ops: OpSet): TObject {
   optional("evaluate", evaluateSchema(ops));
   const exporting = ops.get("export");
   if (exporting !== undefined) {
-    fields.export = ListOf(exporting.params, {
+    fields.export = ListOf(withFields(exporting.params, { as: asField }), {
       description: "Formats in which the result is written",
       default: [],
     });

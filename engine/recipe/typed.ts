@@ -115,6 +115,11 @@ export type Candidate<Ops extends OpList> =
   | Each<Params<Ops, "model"> | Params<Ops, "load">, { readonly as?: string }>
   | BareName<Params<Ops, "model">>;
 
+/** A format in which the result is written, perhaps under a name. */
+export type ExportOf<Ops extends OpList> =
+  | Each<Params<Ops, "export">, { readonly as?: string }>
+  | BareName<Params<Ops, "export">>;
+
 /** The stages whose ops are in the list. */
 export type StagesOf<Ops extends OpList> = {
   readonly [
@@ -178,6 +183,6 @@ export type RecipeOf<Ops extends OpList> = StagesOf<Ops> & {
     readonly reference?: string;
     readonly latency?: "none" | WrittenObject<Params<Ops, "measure">>;
   };
-  readonly export?: Written<Params<Ops, "export">> | readonly Written<Params<Ops, "export">>[];
+  readonly export?: ExportOf<Ops> | readonly ExportOf<Ops>[];
   readonly expect?: string | readonly string[];
 };

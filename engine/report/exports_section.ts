@@ -1,9 +1,8 @@
 /** The exported files, and what came of loading them again. */
 import type { Json } from "../digest.ts";
-import type { Files } from "../files.ts";
+import { exportFolder, type Files } from "../files.ts";
 import type { StepDocument } from "../run/document.ts";
 import { bytesText, percentText, plainText } from "../run/quantity.ts";
-import { exportFolder } from "../run/write_out.ts";
 import { type Content, type Html, html } from "./html.ts";
 import { mapOf } from "./notes.ts";
 import { madeText } from "./provenance.ts";

@@ -43,12 +43,13 @@ export function measuredOf(
   };
 }
 
-/** Size of each exported format of a model, bytes of all files together. */
+/** Size of each exported format of a model, bytes of all files together; of a format written twice the first. */
 export function exportedBytes(states: StepStates, model: string): Record<string, number> {
   const sizes: Record<string, number> = {};
   for (const { node, outcome } of states.values()) {
     if (node.op.output.name !== "files" || subjectOf(node)?.step.name !== model) continue;
     const { use } = node.step.params;
+    if (Object.hasOwn(sizes, String(use))) continue;
     // The manifest, which stands first, is ours and not a file.
     const files = outcome?.blobs.slice(1);
     if (typeof use === "string" && files) {

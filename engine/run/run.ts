@@ -1,5 +1,5 @@
 /** A run as a library user holds it, and how a graph becomes one: executed, judged, written out. */
-import type { Files } from "../files.ts";
+import { exportFolder, type Files } from "../files.ts";
 import type { LayerFacts } from "../facts.ts";
 import type { Batch } from "../kind.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -29,7 +29,7 @@ import { sweepPoints } from "./points.ts";
 import { runTable } from "./run_table.ts";
 import { type StepStates, stepStates } from "./step_state.ts";
 import type { Table } from "./table.ts";
-import { exportFolder, exportSteps, writeFiles, writeOut, type Written } from "./write_out.ts";
+import { exportSteps, writeFiles, writeOut, type Written } from "./write_out.ts";
 
 /** What may be asked of a run besides where and on what. */
 export interface RunSettings

@@ -32,15 +32,6 @@ export async function writeFiles(folder: string, files: Files): Promise<Written[
   return Object.keys(files);
 }
 
-/**
- * The folder in which an export step's files go: `tfjs` for `export-tfjs`; in a sweep inside one of its point,
- * `ratio=0.3/tfjs` for `export-tfjs[ratio=0.3]`.
- */
-export function exportFolder(step: string): string {
-  const [, format = step, point] = /^(?:export-)?([^[]*)(?:\[(.*)\])?$/.exec(step) ?? [];
-  return point === undefined ? format : `${point.replace(/[/\\]/g, "_")}/${format}`;
-}
-
 /** The steps of a graph that make files. */
 export function exportSteps(graph: Graph): string[] {
   return graph.nodes.filter(({ op }) => op.output.name === "files").map(({ step }) => step.name);
