@@ -2,11 +2,13 @@
 import { nearestLayers } from "../graph/check_selectors.ts";
 import type { Graph, Node } from "../graph/graph.ts";
 import type { LayerFacts } from "../facts.ts";
+import { sourceUrl } from "../graph/source_url.ts";
 import { matchSelector } from "../selector.ts";
 import { exitCodes } from "../run/problem.ts";
 import { layerTable } from "../run/layer_table.ts";
 import { tableText } from "../run/table.ts";
 import { type Command, UsageError } from "./command.ts";
+import { printProblems } from "./print_problems.ts";
 import { cache, json, recipeOptions, set } from "./recipe_options.ts";
 
 /** The command. */
@@ -17,9 +19,22 @@ export const layersCommand: Command = {
   options: { set, cache, json },
   async run(invocation) {
     const { terminal, options, operands: [name, selector] } = invocation;
+    const recipe = await invocation.recipe();
     // The plan knows what records can tell of data and loaded models; compile alone does not.
-    const { graph } = await (await invocation.recipe()).plan(recipeOptions(invocation));
-    const node = modelNode(graph, name ?? graph.recipe.result);
+    const { graph } = await recipe.plan(recipeOptions(invocation));
+    let node = modelNode(graph, name ?? graph.recipe.result);
+    const file = localFileBehind(graph, node);
+    if (file !== undefined) {
+      const { memoryStore } = await import("../store/memory_store.ts");
+      // What is read for a look at it is not kept.
+      const read = { ...recipeOptions(invocation), cache: memoryStore(), until: file.step.name };
+      const run = await recipe.run(read);
+      if (run.ending !== "done") {
+        printProblems(terminal, run.problems);
+        return exitCodes[run.ending];
+      }
+      node = run.graph.node(node.step.name) ?? node;
+    }
     const layers = layersOf(node);
     const matched = new Set(
       selector === undefined ? layers.map((layer) => layer.name) : matchSelector(selector, layers),
@@ -56,6 +71,16 @@ function modelNode(graph: Graph, name: string | undefined): Node {
   if (node !== undefined) return node;
   const names = models.map(({ step }) => step.name).join(", ");
   throw new UsageError(`the recipe makes no model "${wanted}"`, `its models: ${names}`);
+}
+
+/** The step that reads the model whose layers are waited for from files of this machine. */
+function localFileBehind(graph: Graph, { step, facts, waits }: Node): Node | undefined {
+  if (facts?.kind === "model" && facts.layers !== undefined) return undefined;
+  const reader = graph.node(waits ?? step.name);
+  const sources = reader?.op.source(reader.step.params) ?? [];
+  const local = sources.length > 0 && reader!.op.output.name === "model" &&
+    sources.every((source) => sourceUrl(graph.recipe.base, source).protocol === "file:");
+  return local ? reader : undefined;
 }
 
 function layersOf({ step, facts, waits }: Node): readonly LayerFacts[] {

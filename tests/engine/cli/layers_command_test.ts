@@ -1,0 +1,76 @@
+/** The layers of a model in a file of this machine are in that file: they are looked up there. */
+import assert from "node:assert/strict";
+import { commandLine } from "../../../engine/cli/command_line.ts";
+import type { Terminal } from "../../../engine/cli/terminal.ts";
+import { opSet } from "../../../engine/op.ts";
+import { writeFiles } from "../../../engine/run/write_out.ts";
+import { ops } from "../../../mod.ts";
+import { keras, layersModel, sequential } from "../../ops/model/keras_json.ts";
+
+const RECIPE = `decant: 1
+name: local
+model: { from: net/model.json }
+prune: { granularity: channel, ratio: 0.5 }
+`;
+const network = layersModel(
+  sequential("net", [
+    keras("Dense", "first", { units: 4, "batch_input_shape": [null, 2], "use_bias": false }),
+    keras("Dense", "last", { units: 2, "use_bias": false }),
+  ]),
+  [
+    { name: "first/kernel", shape: [2, 4], values: [1, 2, 3, 4, 5, 6, 7, 8] },
+    { name: "last/kernel", shape: [4, 2], values: [1, 2, 3, 4, 5, 6, 7, 8] },
+  ],
+);
+
+/** A folder with a recipe and a model, and `decant layers` in it. */
+async function folder() {
+  const path = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${path}/local.yaml`, RECIPE);
+  await writeFiles(`${path}/net`, network);
+  return {
+    path,
+    async layers(...words: string[]) {
+      const said = { out: "", err: "" };
+      const terminal: Terminal = {
+        out: (text) => void (said.out += text),
+        err: (text) => void (said.err += text),
+        rewrite: () => {},
+        live: false,
+        columns: 100,
+      };
+      const command = ["layers", `${path}/local.yaml`, ...words, "--cache", `${path}/cache`];
+      return { code: await commandLine(command, { ops: opSet(ops), terminal }), ...said };
+    },
+    [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
+  };
+}
+
+Deno.test("a model that lies here is read for a look at its layers, and nothing is kept of it", async () => {
+  await using place = await folder();
+  const { code, out, err } = await place.layers("model");
+  assert.deepEqual([code, err], [0, ""]);
+  assert.match(out, /first +dense +4 +8 +8\n.*last +dense +2 +8 +8\n2 of 2 layers of model\.\n$/s);
+  await assert.rejects(Deno.stat(`${place.path}/cache/outcomes`), Deno.errors.NotFound);
+});
+
+Deno.test("so are the layers of what is made from it, and a selector's", async () => {
+  await using place = await folder();
+  assert.match((await place.layers()).out, /first +dense +2 +4 +4\n.*layers of pruned\.\n$/s);
+  assert.match((await place.layers("pruned", "l*")).out, /last +dense.*1 of 2 layers/s);
+  const { code, err } = await place.layers("pruned", "frist");
+  assert.equal(code, 2);
+  assert.match(err, /"frist" matches no layer of pruned\n +help: nearest: first/);
+});
+
+Deno.test("a model that is not there, or is none, is said as a run would say it", async () => {
+  await using place = await folder();
+  await Deno.writeTextFile(`${place.path}/net/model.json`, "{}");
+  const none = await place.layers("model");
+  assert.notEqual(none.code, 0);
+  assert.match(none.err, /local\.yaml:3:/);
+  await Deno.remove(`${place.path}/net/model.json`);
+  const gone = await place.layers("model");
+  assert.equal(gone.code, 2);
+  assert.match(gone.err, /`net\/model\.json` is not there/);
+});
