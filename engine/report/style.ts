@@ -52,7 +52,7 @@ nav { display: flex; flex-wrap: wrap; gap: 0.2rem 1.2rem; font-size: 0.9rem; mar
 details { margin: 0.5rem 0; }
 summary { cursor: pointer; color: var(--accent); font-size: 0.9rem; }
 ${pieces}
-@media (max-width: 46rem) {
+@media screen and (max-width: 46rem) {
   main { padding: 1.8rem 1.1rem 3rem; }
   h1 { font-size: 1.7rem; }
   h2 { margin-top: 2.4rem; }
@@ -60,5 +60,21 @@ ${pieces}
   .tiles { grid-template-columns: repeat(2, 1fr); gap: 0.6rem; }
   .tiles dd { font-size: 1.25rem; }
 }
-@media print { nav { display: none; } pre { max-height: none; white-space: pre-wrap; } }
+@media print {
+  @page { margin: 12mm; }
+  body { --paper: #fff; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  main { max-width: none; padding: 0; }
+  nav { display: none; }
+  pre { max-height: none; white-space: pre-wrap; overflow-wrap: anywhere; }
+  h2, h3 { break-after: avoid; }
+  tr, figure, .tiles div, .samples li, .steps li { break-inside: avoid; }
+  /* Paper does not scroll: what is wide gets smaller letters and more lines. */
+  .scroll { overflow: visible; }
+  .scroll > table { font-size: 0.68rem; }
+  .scroll .quiet { font-size: inherit; }
+  th, td { white-space: normal; padding: 0.3rem; }
+  .steps { font-size: 0.75rem; }
+  .steps li { grid-template-columns: var(--lanes) 9rem 9rem minmax(0, 1fr) 4.5rem; }
+  .steps li > span { white-space: normal; overflow-wrap: anywhere; overflow: visible; }
+}
 </style>`;

@@ -239,3 +239,17 @@ Deno.test("a run that failed says what was wrong and what was not done", async (
   assert.ok(texts(page, "#steps .skipped .name").includes("distilled"));
   assert.match(texts(page, ".claim")[0]!, /No result was measured/);
 });
+
+Deno.test("on paper, which does not scroll, every column of a table and every word of a step has room", () => {
+  const sheet = /<style>.*?<\/style>/s.exec(first.text)![0];
+  const print = /@media print \{(.*)\n\}/s.exec(sheet)![1]!;
+  const says = (selector: string, rule: RegExp) => {
+    const found = print.split("}").find((each) => each.split("{")[0]!.trim().endsWith(selector));
+    assert.match(found ?? `no rule for ${selector}`, rule);
+  };
+  says(".scroll", /overflow: visible/);
+  says("td", /white-space: normal/);
+  says(".steps li > span", /white-space: normal;.*overflow: visible/s);
+  // What a phone leaves out is printed, although a sheet is as narrow.
+  assert.deepEqual(sheet.match(/@media \(max-width/g), null);
+});
