@@ -1,4 +1,4 @@
-/** Labels beside points, each where it covers no other label and no point, if there is such a place. */
+/** Labels beside points, each where it covers no other label, no point and no interval, if there is such a place. */
 
 /** A point and the words beside it. */
 export interface Labelled {
@@ -12,7 +12,8 @@ export interface PlacedLabel extends Labelled {
   readonly anchor: "start" | "middle" | "end";
 }
 
-interface Box {
+/** Something that takes room in the picture. */
+export interface Box {
   readonly left: number;
   readonly right: number;
   readonly top: number;
@@ -25,8 +26,15 @@ const [LETTER, LINE] = [6, 12];
 /** How far a label stands from its point. */
 const GAP = 9;
 
-/** Places each label, in order; the first free place of eight wins, else the one that covers least. */
-export function placeLabels(points: readonly Labelled[], within: Box): PlacedLabel[] {
+/**
+ * Places each label, in order; the first free place wins, else the one that covers least. `lines` are the intervals
+ * that are drawn, each point's own among them: words on a thin line are hard to read, however little they cover.
+ */
+export function placeLabels(
+  points: readonly Labelled[],
+  within: Box,
+  lines: readonly Box[] = [],
+): PlacedLabel[] {
   const taken = points.map(({ x, y }) => ({
     left: x - 5,
     right: x + 5,
@@ -38,6 +46,7 @@ export function placeLabels(points: readonly Labelled[], within: Box): PlacedLab
     const places = candidates(point).map((place) => ({ place, box: boxOf(place) }));
     const cost = (box: Box): number =>
       others.reduce((sum, other) => sum + overlap(box, other), 0) +
+      lines.filter((line) => overlap(box, line) > 0).length * LINE * LINE +
       1e4 * outside(box, within);
     const best = places.reduce((a, b) => cost(b.box) < cost(a.box) ? b : a);
     taken.push(best.box);
@@ -52,6 +61,7 @@ function candidates({ x, y, text }: Labelled): PlacedLabel[] {
     text,
     anchor,
   });
+  const eighth = LETTER * [...text].length / 8;
   return [
     place(GAP, 4, "start"),
     place(-GAP, 4, "end"),
@@ -61,6 +71,15 @@ function candidates({ x, y, text }: Labelled): PlacedLabel[] {
     place(GAP, GAP + 9, "start"),
     place(-GAP, -GAP, "end"),
     place(-GAP, GAP + 9, "end"),
+    // Not quite above or below, then a line further off, where it is crowded.
+    ...[-1, 1, -2, 2, -3, 3].flatMap((shift) => [
+      place(shift * eighth, -GAP, "middle"),
+      place(shift * eighth, GAP + 9, "middle"),
+    ]),
+    place(GAP, -GAP - LINE, "start"),
+    place(GAP, GAP + 9 + LINE, "start"),
+    place(-GAP, -GAP - LINE, "end"),
+    place(-GAP, GAP + 9 + LINE, "end"),
   ];
 }
 

@@ -44,6 +44,12 @@ export function scatter(points: readonly Point[], measureX: Measure, measureY: M
   const labels = placeLabels(
     shown.map(({ point, x, y, beyond }) => ({ x, y, text: `${point.name}${beyond}` })),
     { left: area.left, right: area.width - 2, top: 14, bottom: area.bottom - 2 },
+    places.flatMap((place) => {
+      const span = spanOf(place, y.at);
+      return span === undefined
+        ? []
+        : [{ left: place.x - 2, right: place.x + 2, top: span.top, bottom: span.bottom }];
+    }),
   );
   const title = `${measureY.label} against ${measureX.label}: ${
     points.map((point) => `${point.name} ${measureY.write(point.y)} at ${measureX.write(point.x)}`)
@@ -81,9 +87,15 @@ function walk({ x, y }: Placed, from: Placed | undefined): Html | undefined {
   `;
 }
 
-function interval({ x, point: { y, half, passing } }: Placed, at: (value: number) => number) {
+/** From where to where the interval of a point is drawn; undefined where it has none. */
+function spanOf({ point: { y, half, passing } }: Placed, at: (value: number) => number) {
   if (half === undefined || passing) return undefined;
-  return html`
-    <path class="interval" d="M${x} ${at(y - half)}V${Math.max(area.top, at(y + half))}" />
+  return { top: Math.max(area.top, at(y + half)), bottom: at(y - half) };
+}
+
+function interval(place: Placed, at: (value: number) => number) {
+  const span = spanOf(place, at);
+  return span && html`
+    <path class="interval" d="M${place.x} ${span.bottom}V${span.top}" />
   `;
 }

@@ -116,6 +116,43 @@ Deno.test("no name stands on the figures of the axis", () => {
   }
 });
 
+Deno.test("no name stands on an interval, its own or another's", () => {
+  const near = (x: number, y: number) =>
+    [
+      { name: "teacher", x: 205e3, y: 0.787, half: 0.018, role: "reference" },
+      { name: "distilled", x: 77.9e3, y: 0.531, half: 0.022 },
+      {
+        name: "pruned, just cut",
+        x: 39.7e3,
+        y: 0.283,
+        half: 0.02,
+        passing: true,
+        from: "distilled",
+      },
+      { name: "pruned", x: 39.7e3, y: 0.551, half: 0.022, from: "pruned, just cut" },
+      { name: "quantized", x, y, half: 0.022, role: "result", from: "pruned" },
+    ] as Point[];
+  for (const x of [10e3, 12.6e3, 15e3]) {
+    for (const y of [0.548, 0.551, 0.53, 0.58]) {
+      const svg = parsed(htmlText(scatter(near(x, y), bytes, accuracy)));
+      const lines = [...svg.querySelectorAll("path.interval")].map((line) =>
+        line.getAttribute("d")!.match(/[\d.]+/g)!.map(Number)
+      );
+      assert.equal(lines.length, 4);
+      for (const label of svg.querySelectorAll("text.label")) {
+        const [at, base] = ["x", "y"].map((name) => Number(label.getAttribute(name)));
+        const width = 6 * label.textContent.length;
+        const share = { start: 0, middle: 0.5, end: 1 }[label.getAttribute("text-anchor") as "end"];
+        const left = at! - share * width;
+        const crossed = lines.filter(([x, bottom, top]) =>
+          x! > left && x! < left + width && bottom! > base! - 10 && top! < base!
+        );
+        assert.deepEqual(crossed, [], `${label.textContent} with the result at ${x}, ${y}`);
+      }
+    }
+  }
+});
+
 Deno.test("of many points those with a role alone are named, and the best are joined", () => {
   const many = Array.from({ length: 40 }, (_, at): Point => ({
     name: `p${at}`,
