@@ -8,7 +8,7 @@ import { formatField } from "./format_fields.ts";
 /** Writes a model in a format that a runtime loads. */
 export const exportFiles = defineOp({
   name: "export",
-  version: 1,
+  version: 2,
   summary: "Writes a model as files, loads them again and compares",
   inputs: {
     model: input(modelKind, "The model that is written"),

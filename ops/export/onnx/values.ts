@@ -1,7 +1,9 @@
 /**
  * The values between layers. Ours have their channels last, ONNX wants them first for images; a value is kept in the
  * layout in which it was computed and transposed once where another one is asked for. A value with an integer format
- * passes through QuantizeLinear and DequantizeLinear, and is transposed in between.
+ * passes through QuantizeLinear and DequantizeLinear. Runtimes make integer kernels of operators that stand directly
+ * between the two: what was computed with channels first is quantized there and transposed as integers, what has them
+ * last (the image that enters) is transposed and then quantized.
  */
 import type { Shape } from "../../model/layers.ts";
 import type { ActivationFormat } from "../../model/model.ts";
@@ -26,12 +28,13 @@ export interface Computed {
   readonly layout: Layout;
 }
 
-/** One value of ours: as real numbers and, with a format, as integers, by layout. */
+/** One value of ours: as others read it and, with a format, as integers, by layout. */
 interface Held {
   readonly real: Partial<Record<Layout, string>>;
   readonly integer: Partial<Record<Layout, string>>;
-  readonly home: Layout;
-  readonly dequantize?: (integer: string) => string;
+  /** As it was computed. */
+  readonly computed: Computed;
+  readonly format?: Format;
 }
 
 /** No values yet; `shapes` and `formats` are those of ours, by name. */
@@ -42,27 +45,33 @@ export function emptyValues(
 ): Values {
   const held = new Map<string, Held>();
   return {
-    define(name, { value, layout }) {
+    define(name, computed) {
+      const { value, layout } = computed;
       const format = formats[name];
       if (format === undefined) {
-        held.set(name, { real: { [layout]: value }, integer: {}, home: layout });
+        held.set(name, { real: { [layout]: value }, integer: {}, computed });
         return;
       }
-      const { integer, dequantize } = quantized(graph, name, value, format);
-      held.set(name, { real: {}, integer: { [layout]: integer }, home: layout, dequantize });
+      const written = writtenFormat(graph, name, format);
+      const integer = layout === "first" ? { first: written.quantize(value) } : {};
+      held.set(name, { real: {}, integer, computed, format: written });
     },
     read(name, wish) {
       const value = held.get(name)!;
       // Without positions the channels are first and last.
-      const layout = shapes[name]!.length === 1 ? value.home : wish;
+      const layout = shapes[name]!.length === 1 ? value.computed.layout : wish;
       return value.real[layout] ??= real(name, value, layout);
     },
-    layoutOf: (name) => held.get(name)!.home,
+    layoutOf: (name) => held.get(name)!.computed.layout,
   };
 
-  function real(name: string, { real, integer, home, dequantize }: Held, layout: Layout): string {
-    if (dequantize === undefined) return transposed(name, real[home]!, layout);
-    return dequantize(integer[layout] ??= transposed(name, integer[home]!, layout));
+  function real(name: string, { integer, computed, format }: Held, layout: Layout): string {
+    const { value, layout: home } = computed;
+    if (format === undefined) return transposed(name, value, layout);
+    integer[layout] ??= home === "first"
+      ? transposed(name, integer.first!, layout)
+      : format.quantize(layout === home ? value : transposed(name, value, layout));
+    return format.dequantize(integer[layout]);
   }
 
   function transposed(name: string, value: string, layout: Layout): string {
@@ -74,29 +83,38 @@ export function emptyValues(
   }
 }
 
-function quantized(
+/** The operators of a format. */
+interface Format {
+  quantize(real: string): string;
+  dequantize(integer: string): string;
+}
+
+/** Runtimes have their integer kernels for unsigned values and signed weights: formats of signed integers are raised. */
+function writtenFormat(
   graph: Graph,
   name: string,
-  value: string,
   { scale, zero, minimum, maximum }: ActivationFormat,
-): { integer: string; dequantize: (integer: string) => string } {
-  const Integers = minimum >= -128 && maximum <= 127 ? Int8Array : Uint8Array;
-  const [lowest, highest] = Integers === Int8Array ? [-128, 127] : [0, 255];
-  if (minimum < lowest || maximum > highest) {
+): Format {
+  const raised = minimum < 0 ? 128 : 0;
+  const [lowest, highest] = [minimum + raised, maximum + raised];
+  if (lowest < 0 || highest > 255) {
     throw new RangeError(
       `Cannot write "${name}" for ONNX: its integers reach from ${minimum} to ${maximum}, ` +
         "and 8 bits are all that can be written",
     );
   }
-  const type = Integers === Int8Array ? "int8" : "uint8";
-  const integer = (value: number) => graph.shared(`${type}.${value}`, Integers.of(value), []);
-  const affine = [graph.constant(`${name}.scale`, Float32Array.of(scale), []), integer(zero)];
-  const whole = graph.node(`${name}.quantized`, "QuantizeLinear", [value, ...affine]);
-  const clipped = minimum > lowest || maximum < highest;
+  const integer = (value: number) => graph.shared(`uint8.${value}`, Uint8Array.of(value), []);
+  const affine = [
+    graph.constant(`${name}.scale`, Float32Array.of(scale), []),
+    integer(zero + raised),
+  ];
+  const clipped = lowest > 0 || highest < 255;
   return {
-    integer: clipped
-      ? graph.node(`${name}.clipped`, "Clip", [whole, integer(minimum), integer(maximum)])
-      : whole,
+    quantize(real) {
+      const whole = graph.node(`${name}.quantized`, "QuantizeLinear", [real, ...affine]);
+      if (!clipped) return whole;
+      return graph.node(`${name}.clipped`, "Clip", [whole, integer(lowest), integer(highest)]);
+    },
     dequantize: (integer) =>
       graph.node(`${name}.dequantized`, "DequantizeLinear", [integer, ...affine]),
   };

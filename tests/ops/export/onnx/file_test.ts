@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { withTensors } from "../../../../engine/tensor/mod.ts";
-import { fromBinary, ModelProtoSchema } from "../../../../engine/deps/onnx_buf.ts";
+import {
+  fromBinary,
+  ModelProtoSchema,
+  TensorProto_DataType,
+} from "../../../../engine/deps/onnx_buf.ts";
 import { encodeOnnx, type OnnxOptions } from "../../../../ops/export/onnx/encode.ts";
 import { inferLogits } from "../../../../ops/model/infer.ts";
 import type { Architecture, Layer, Model, Weight } from "../../../../ops/model/model.ts";
@@ -43,6 +47,29 @@ Deno.test("the file says what it is, what it reads and gives, and which classes 
     ["probabilities", "batch", 3n],
     ["logits", "batch", 3n],
   ]);
+});
+
+Deno.test("every convolution reads unsigned integers straight from where they are made: runtimes fuse only those", () => {
+  const convolutional = Object.entries(zooNetworks).filter(([, { layers }]) =>
+    layers.some(({ kind }) => kind === "conv")
+  );
+  assert.ok(convolutional.length > 10);
+  for (const [name, network] of convolutional) {
+    const { node, initializer } = protoOf(quantizedNetwork(network)).graph!;
+    const maker = new Map(node.map((each) => [each.output[0]!, each]));
+    const type = new Map(initializer.map(({ name, dataType }) => [name, dataType]));
+    for (const { opType, input, output } of node) {
+      if (opType !== "Conv") continue;
+      const read = maker.get(input[0]!)!;
+      const made = maker.get(read.input[0]!)!;
+      const found = [read.opType, made.opType, type.get(read.input[2]!)];
+      assert.deepEqual(
+        found,
+        ["DequantizeLinear", "QuantizeLinear", TensorProto_DataType.UINT8],
+        `${name}: ${output}`,
+      );
+    }
+  }
 });
 
 Deno.test("names that the file needs are never a layer's", async () => {
