@@ -5,7 +5,7 @@ import { modelKind } from "../model/kind.ts";
 
 export const measure = defineOp({
   name: "measure",
-  version: 1,
+  version: 2,
   summary: "Times a model's inference on this machine",
   inputs: {
     model: input(

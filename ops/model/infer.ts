@@ -115,8 +115,8 @@ export async function runner(
   model: Model,
 ): Promise<{ run: (x: readonly Tensor[]) => Tensor; dispose: () => void }> {
   if (model.quantization !== null) {
-    const { integerForward } = await import("../quantize/integer.ts");
-    return { run: (x) => integerForward(room, model, x), dispose: () => {} };
+    const { integerRunner } = await import("../quantize/integer.ts");
+    return integerRunner(room, model);
   }
   const { weights, dispose } = weightTensors(room, model);
   const run = (x: readonly Tensor[]) =>

@@ -149,8 +149,11 @@ export interface Weight {
   readonly mask?: Uint8Array;
 }
 
-/** Roles of weights by layer kind; `layer/role` is a weight's name. */
-export type Role = "kernel" | "bias" | "gamma" | "beta" | "mean" | "variance";
+/** Roles of weights; `layer/role` is a weight's name. */
+export const ROLES = ["kernel", "bias", "gamma", "beta", "mean", "variance"] as const;
+
+/** One of them. */
+export type Role = (typeof ROLES)[number];
 
 /** The name of a layer's weight. */
 export function weightName(layer: string, role: Role): string {

@@ -20,39 +20,41 @@ export const SMALLEST_SCALE = 1.1754943508222875e-38;
 
 /**
  * activation(Σ (q_x − z_x)(q_w − z_w) · s_x · s_w + b) for each row of x, [B, …, inputs]; undefined where the layer's
- * kernel is no integers.
+ * kernel is no integers. The kernel is unpacked once, into a tensor that `keep` makes.
  */
 export function dynamicDense(
   room: Room,
   model: Model,
   layer: LayerOf<"dense">,
-  x: Tensor,
   scheme: ActivationScheme,
-): Tensor | undefined {
+  keep: Room["tensor"],
+): ((x: Tensor) => Tensor) | undefined {
   const { nn, tf } = room;
   const { shape, encoding, data } = model.weights[weightName(layer.name, "kernel")]!;
   if (encoding.use !== "affine") return undefined;
   const channel = axisIndex(shape, encoding.axis);
   const centred = Int32Array.from(data, (q, i) => q - encoding.zero[channel(i)]!);
+  const kernel = keep(centred, shape, "int32");
   const [inputs, units] = shape as [number, number];
-  const { integers, scales } = integerRows(room.values(x), inputs, scheme);
-  const sums = room.integers(nn.denseInteger(
-    room.tensor(integers, [scales.length, inputs], "int32"),
-    room.tensor(centred, shape, "int32"),
-  ));
+  // The first row of a kernel names the scale of each column.
+  const columns = Float32Array.from({ length: units }, (_, c) => encoding.scale[channel(c)]!);
   const bias = model.weights[weightName(layer.name, "bias")];
   const shift = bias && decodeWeight(bias);
-  const result = new Float32Array(sums.length);
-  for (let row = 0, i = 0; row < scales.length; row++) {
-    for (let c = 0; c < units; c++, i++) {
-      const product = Math.fround(Math.fround(sums[i]!) * scales[row]!);
-      // The first row of a kernel names the scale of each column.
-      const real = Math.fround(product * encoding.scale[channel(c)]!);
-      result[i] = shift === undefined ? real : real + shift[c]!;
+  return (x) => {
+    const { integers, scales } = integerRows(room.values(x), inputs, scheme);
+    const rows = room.tensor(integers, [scales.length, inputs], "int32");
+    const sums = room.integers(nn.denseInteger(rows, kernel));
+    const result = new Float32Array(sums.length);
+    for (let row = 0, i = 0; row < scales.length; row++) {
+      for (let c = 0; c < units; c++, i++) {
+        const product = Math.fround(Math.fround(sums[i]!) * scales[row]!);
+        const real = Math.fround(product * columns[c]!);
+        result[i] = shift === undefined ? real : real + shift[c]!;
+      }
     }
-  }
-  const values = nn.activate(room.tensor(result, [scales.length, units]), layer.activation);
-  return tf.reshape(values, [...x.shape.slice(0, -1), units]);
+    const values = nn.activate(room.tensor(result, [scales.length, units]), layer.activation);
+    return tf.reshape(values, [...x.shape.slice(0, -1), units]);
+  };
 }
 
 /** Rows as centred integers q − zero, each with its own scale. */

@@ -11,6 +11,7 @@ import {
   type Layer,
   type Model,
   type Quantization,
+  ROLES,
   weightName,
 } from "../model/model.ts";
 import { hasKernel } from "../model/selection.ts";
@@ -23,86 +24,139 @@ import { type Requantization, REQUANTIZE } from "./requantize.ts";
 import { clamp, RULES } from "./rules.ts";
 
 /** A value between layers, batch first: real numbers, or centred integers q − zero of a format. */
-type Value =
+export type Value =
   | { readonly tensor: Tensor; readonly format?: undefined }
   | { readonly data: Int32Array; readonly shape: number[]; readonly format: ActivationFormat };
 
-/**
- * The logits of a preprocessed batch, a tensor per input, float32. `model` has calibrated activations. Rows do not depend on each other. The
- * caller disposes the result.
- */
-export function integerForward(room: Room, model: Model, x: readonly Tensor[]): Tensor {
+/** A quantized model whose weights are unpacked. */
+export interface IntegerRunner {
+  /**
+   * The logits of a preprocessed batch, a tensor per input, float32. Rows do not depend on each other. The caller
+   * disposes the result. `exchange` is shown the value of each input and layer, and says what others read in its place.
+   */
+  run(x: readonly Tensor[], exchange?: (name: string, value: Value) => Value): Tensor;
+  /** Frees the weights. */
+  dispose(): void;
+}
+
+/** What a layer makes of what it reads. */
+type Work = (inputs: readonly Value[]) => Value;
+
+/** What layers are prepared with. */
+interface Workshop {
+  readonly room: Room;
+  readonly model: Model;
+  readonly quantization: Quantization;
+  /** A tensor that lasts until the runner is disposed. */
+  readonly keep: Room["tensor"];
+}
+
+/** Unpacks the weights of a model with calibrated activations once, for any number of batches. */
+export function integerRunner(room: Room, model: Model): IntegerRunner {
   const { quantization } = model;
   if (quantization === null) {
     throw new Error("internal: the model has float activations, so it has no integer meaning");
   }
-  return room.tf.tidy(() => {
-    const values = new Map<string, Value>();
-    for (const [index, { name }] of model.inputs.entries()) {
-      values.set(name, inFormat(room, x[index]!, quantization, name));
-    }
-    for (const layer of model.layers) {
-      const inputs = layer.inputs.map((name) => values.get(name)!);
-      values.set(layer.name, valueOf(room, model, quantization, layer, inputs));
-    }
-    return asTensor(room, values.get(model.outputs[0]!)!);
+  const kept: Tensor[] = [];
+  const keep: Room["tensor"] = (...of) => {
+    const tensor = room.tensor(...of);
+    kept.push(tensor);
+    return tensor;
+  };
+  const workshop = { room, model, quantization, keep };
+  const formats = new Map<string, ActivationFormat | undefined>();
+  for (const { name } of model.inputs) formats.set(name, quantization.activations[name]);
+  const works = model.layers.map((layer): Work => {
+    const input = formats.get(layer.inputs[0]!);
+    const own = quantization.activations[layer.name];
+    const moves = input !== undefined && keepsFormat(layer);
+    formats.set(layer.name, moves && own !== undefined ? input : own);
+    return moves ? moved(workshop, layer, own !== undefined) : workOf(workshop, layer, input);
   });
+  return {
+    run: (x, exchange = (_name, value) => value) =>
+      room.tf.tidy(() => {
+        const values = new Map<string, Value>();
+        for (const [index, { name }] of model.inputs.entries()) {
+          values.set(name, exchange(name, inFormat(room, x[index]!, quantization, name)));
+        }
+        for (const [index, { name, inputs }] of model.layers.entries()) {
+          const value = works[index]!(inputs.map((input) => values.get(input)!));
+          values.set(name, exchange(name, value));
+        }
+        return asTensor(room, values.get(model.outputs[0]!)!);
+      }),
+    dispose: () => kept.forEach((tensor) => tensor.dispose()),
+  };
 }
 
-function valueOf(
-  room: Room,
-  model: Model,
-  quantization: Quantization,
-  layer: Layer,
-  inputs: readonly Value[],
-): Value {
-  const [first] = inputs as [Value];
-  const format = quantization.activations[layer.name];
-  if (first.format !== undefined && keepsFormat(layer)) {
-    // The layer moves values or picks the largest, so it may do so with integers; padding adds the integer of 0.
-    const moved = run(room, model, layer, [
-      room.tensor(new Float32Array(first.data), first.shape),
-    ]);
-    const value = {
-      data: new Int32Array(room.values(moved)),
-      shape: moved.shape,
-      format: first.format,
-    };
-    return format === undefined ? { tensor: asTensor(room, value) } : value;
-  }
-  if (first.format !== undefined && hasKernel(layer)) {
-    const constants = integerLayer(model, layer, first.format, quantization.rules);
+/** A layer that moves values or picks the largest does so with integers; padding adds the integer of 0. */
+function moved(workshop: Workshop, layer: Layer, held: boolean): Work {
+  const { room } = workshop;
+  const run = inReals(workshop, layer);
+  return ([first]) => {
+    const { data, shape, format } = first as Extract<Value, { data: Int32Array }>;
+    const tensor = run([room.tensor(new Float32Array(data), shape)]);
+    const value = { data: new Int32Array(room.values(tensor)), shape: tensor.shape, format };
+    return held ? value : { tensor: asTensor(room, value) };
+  };
+}
+
+function workOf(workshop: Workshop, layer: Layer, input: ActivationFormat | undefined): Work {
+  const { room, model, quantization, keep } = workshop;
+  if (input !== undefined && hasKernel(layer)) {
+    const constants = integerLayer(model, layer, input, quantization.rules);
     if (constants !== undefined) {
-      return accumulated(room, layer, first, constants, format, quantization);
+      const weights = keep(constants.weights, constants.shape, "int32");
+      const format = quantization.activations[layer.name];
+      return ([first]) =>
+        accumulated(
+          room,
+          layer,
+          first as Extract<Value, { data: Int32Array }>,
+          { ...constants, weights },
+          format,
+          quantization,
+        );
     }
   }
   const scheme = dynamicScheme(quantization);
   if (scheme !== undefined && layer.kind === "dense") {
-    const tensor = dynamicDense(room, model, layer, asTensor(room, first), scheme);
-    if (tensor !== undefined) return { tensor };
+    const dense = dynamicDense(room, model, layer, scheme, keep);
+    if (dense !== undefined) return ([first]) => ({ tensor: dense(asTensor(room, first!)) });
   }
-  const result = run(room, model, layer, inputs.map((value) => asTensor(room, value)));
-  return inFormat(room, result, quantization, layer.name);
+  const run = inReals(workshop, layer);
+  return (inputs) => {
+    const result = run(inputs.map((value) => asTensor(room, value)));
+    return inFormat(room, result, quantization, layer.name);
+  };
 }
 
 /** The layer in real numbers, with decoded weights. */
-function run(room: Room, model: Model, layer: Layer, inputs: readonly Tensor[]): Tensor {
-  return runLayer(layer, {
-    room,
-    inputs,
-    training: false,
-    weight(role) {
-      const weight = model.weights[weightName(layer.name, role)]!;
-      return room.tensor(decodeWeight(weight), weight.shape);
-    },
-    statistics() {},
-    dropout: () => {
-      throw new Error("internal: nothing is dropped in inference");
-    },
-    noise: () => {
-      throw new Error("internal: nothing is drawn in inference");
-    },
-  });
+function inReals(
+  { room, model, keep }: Workshop,
+  layer: Layer,
+): (inputs: readonly Tensor[]) => Tensor {
+  const weights = new Map(
+    ROLES.flatMap((role) => {
+      const weight = model.weights[weightName(layer.name, role)];
+      return weight ? [[role, keep(decodeWeight(weight), weight.shape)] as const] : [];
+    }),
+  );
+  return (inputs) =>
+    runLayer(layer, {
+      room,
+      inputs,
+      training: false,
+      weight: (role) => weights.get(role)!,
+      statistics() {},
+      dropout: () => {
+        throw new Error("internal: nothing is dropped in inference");
+      },
+      noise: () => {
+        throw new Error("internal: nothing is drawn in inference");
+      },
+    });
 }
 
 /** The sum of integer products, then what the activation and the format make of it. */
@@ -110,11 +164,11 @@ function accumulated(
   room: Room,
   layer: AccumulatingLayer,
   x: Extract<Value, { data: Int32Array }>,
-  { weights, shape, bias, scales }: IntegerLayer,
+  { weights, bias, scales }: Omit<IntegerLayer, "weights"> & { readonly weights: Tensor },
   format: ActivationFormat | undefined,
   { rules }: Quantization,
 ): Value {
-  const product = integerProduct(room, layer, x, room.tensor(weights, shape, "int32"));
+  const product = integerProduct(room, layer, x, weights);
   const sums = room.integers(product);
   const bounds = format && boundsOf(layer.activation, format, rules);
   if (format !== undefined && bounds !== undefined) {

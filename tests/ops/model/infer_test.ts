@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 import { withTensors } from "../../../engine/tensor/mod.ts";
 import { stream } from "../../../engine/tensor/random.ts";
 import { assertRoom } from "../../../ops/distill/predict.ts";
-import { inferBatches, inferLogits } from "../../../ops/model/infer.ts";
+import { inferBatches, inferLogits, runner } from "../../../ops/model/infer.ts";
 import { initialModel } from "../../../ops/model/initialize.ts";
 import { families } from "../../../ops/model/zoo/families.ts";
+import { quantizedNetwork } from "../export/onnx/quantized_network.ts";
+import { noise } from "../lively_model.ts";
+import { zooNetworks } from "../zoo_networks.ts";
 
 Deno.test("where a sample's answer is large, few samples answer together, to the same bits", async () => {
   const width = 3_000_000;
@@ -30,4 +33,37 @@ Deno.test("what a teacher says is kept up to 2 GiB, and refused above with a way
     () => assertRoom(10_000, 128 * 10_000),
     /^RangeError: Cannot keep .* 10000 samples: 1280000 numbers for each make 47\.7 GiB, 2 GiB are the most; .*limit/,
   );
+});
+
+Deno.test("the weights of a quantized model are unpacked before the first batch, and not again", async () => {
+  const fixed = quantizedNetwork(zooNetworks["wide-resnet"]!);
+  const bert = quantizedNetwork(zooNetworks.bert!);
+  const ranging = {
+    ...bert,
+    quantization: {
+      rules: "onnx",
+      activations: {},
+      dynamic: { bits: 8, symmetry: "asymmetric" },
+    },
+  } as const;
+  for (const model of [fixed, ranging]) {
+    let read = 0;
+    const weights = new Proxy(model.weights, {
+      get(target, name: string) {
+        read++;
+        return target[name];
+      },
+    });
+    await withTensors(async (room) => {
+      const { run, dispose } = await runner(room, { ...model, weights });
+      const before = read;
+      assert.ok(before > 0);
+      const { data } = noise(model, 1, 0)[0]!;
+      const x = room.tensor(Float32Array.from(data), [1, ...model.inputs[0]!.shape]);
+      const logits = [run([x]), run([x])];
+      assert.equal(read, before);
+      assert.deepEqual(...logits.map((each) => room.values(each)) as [unknown, unknown]);
+      for (const each of [x, ...logits, { dispose }]) each.dispose();
+    });
+  }
 });

@@ -7,7 +7,7 @@ import { part } from "../../../ops/model/part.ts";
 import { partOf } from "../../../ops/model/part_of.ts";
 import { assertSound } from "../../../ops/model/sound.ts";
 import { cvae, vaeDecoder } from "../../../ops/model/zoo/cvae.ts";
-import { integerForward } from "../../../ops/quantize/integer.ts";
+import { integerRunner } from "../../../ops/quantize/integer.ts";
 import { quantizedNetwork } from "../export/onnx/quantized_network.ts";
 import { livelyModel, noise } from "../lively_model.ts";
 import { plainLogits, plainValues } from "../plain_forward.ts";
@@ -75,11 +75,13 @@ Deno.test("a quantized network's part computes with its integers", async () => {
   const latent = Float32Array.of(0.1, -0.2, 0.3);
   await withTensors((room) => {
     const x = room.tensor(latent, [1, 3]);
-    const found = integerForward(room, decoder, [x]);
+    const runner = integerRunner(room, decoder);
+    const found = runner.run([x]);
     assert.equal(found.size, 64);
     assert.deepEqual(Object.keys(decoder.quantization!.activations)[0], "latent");
     x.dispose();
     found.dispose();
+    runner.dispose();
   });
 });
 

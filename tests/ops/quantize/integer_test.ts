@@ -4,7 +4,7 @@ import { refuseLeaks } from "../../../engine/tensor/room.ts";
 import type { Architecture, Model } from "../../../ops/model/model.ts";
 import { assertSound } from "../../../ops/model/sound.ts";
 import type { IntegerParams } from "../../../ops/quantize/fields.ts";
-import { integerForward } from "../../../ops/quantize/integer.ts";
+import { integerRunner } from "../../../ops/quantize/integer.ts";
 import { quantized } from "../../../ops/quantize/quantized.ts";
 import { fc } from "../../deps.ts";
 import { livelyModel, noise } from "../lively_model.ts";
@@ -38,10 +38,12 @@ async function integerLogits(model: Model, count: number): Promise<number[][]> {
   const flat = Float32Array.from(samples.flatMap(({ data }) => [...data]));
   const values = await withTensors((room) => {
     const x = room.tensor(flat, [count, ...model.inputs[0]!.shape]);
-    const logits = integerForward(room, model, [x]);
+    const runner = integerRunner(room, model);
+    const logits = runner.run([x]);
     const result = room.values(logits);
     x.dispose();
     logits.dispose();
+    runner.dispose();
     return result;
   });
   return samples.map((_, i) => [...values.slice(i * width, (i + 1) * width)]);

@@ -10,7 +10,7 @@ import { decodeWeight } from "../../../ops/model/weights.ts";
 import { maskWeights } from "../../../ops/prune/mask_weights.ts";
 import { effectOfQuantizing } from "../../../ops/quantize/error.ts";
 import type { IntegerParams } from "../../../ops/quantize/fields.ts";
-import { integerForward } from "../../../ops/quantize/integer.ts";
+import { integerRunner } from "../../../ops/quantize/integer.ts";
 import { integerLayer } from "../../../ops/quantize/integer_layer.ts";
 import { quantize } from "../../../ops/quantize/quantize.ts";
 import { livelyModel } from "../lively_model.ts";
@@ -44,10 +44,12 @@ const near = (is: ArrayLike<number>, expected: readonly number[], tolerance: num
 function logitsOf(model: Model, rows: readonly (readonly number[])[]): Promise<number[]> {
   return withTensors((room) => {
     const x = room.tensor(Float32Array.from(rows.flat()), [rows.length, rows[0]!.length]);
-    const logits = integerForward(room, model, [x]);
+    const runner = integerRunner(room, model);
+    const logits = runner.run([x]);
     const values = [...room.values(logits)];
     x.dispose();
     logits.dispose();
+    runner.dispose();
     return values;
   });
 }
