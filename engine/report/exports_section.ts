@@ -27,7 +27,7 @@ export function exportsSection({ graph, document, files }: Subject): Section | u
 
 /** The check that the export step noted, and further fields as they stand. */
 function checkRows({ notes, params, reads }: StepDocument): [string, Content][] {
-  const { runtime, samples, difference, reread, agreement, integers, ...further } = mapOf(
+  const { runtime, samples, difference, reread, rounding, agreement, integers, ...further } = mapOf(
     notes.check,
   );
   const { tolerance } = params;
@@ -42,8 +42,11 @@ function checkRows({ notes, params, reads }: StepDocument): [string, Content][] 
       "largest difference",
       difference,
       (value) =>
-        `${share(value)}${typeof tolerance === "number" ? `; ${tolerance} is tolerated` : ""}`,
+        typeof tolerance === "number" && rounding === undefined
+          ? `${share(value)}; ${tolerance} is tolerated`
+          : share(value),
     ),
+    ...row("largest rounding", rounding, (value) => `${plainText(value)} of an integer step`),
     ...row("read again by Decant", reread, share),
     ...row("answers alike", agreement, percentText),
     ...row("answers as the integer model", integers, percentText),

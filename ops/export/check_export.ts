@@ -12,12 +12,14 @@ import { noiseOf } from "../model/noise.ts";
 import { preprocessed } from "../model/preprocess.ts";
 import { decodeSafetensors } from "../model/safetensors/model_file.ts";
 import { readLayersModel } from "../model/tfjs/read_layers_model.ts";
-import { agreementOf, largestDifference, typicalDifference } from "./compare.ts";
+import { agreementOf, DifferenceError, largestDifference } from "./compare.ts";
 import { inferenceModel } from "./inference_model.ts";
 import { type Format, PACKED_FILE, SAFETENSORS_FILE } from "./format_fields.ts";
 import { onnxLogits } from "./onnx/run_onnx.ts";
 import { decodePacked } from "./packed/packed.ts";
 import { stockLogits } from "./tfjs/run_stock.ts";
+
+const WRONG = "the files do not compute what the model does";
 
 /** Test samples that are compared. */
 const SAMPLES = 64;
@@ -30,7 +32,20 @@ interface Reload {
   /** Absent where a reader has no form for some layer; `reads` says of which models it has. */
   read?(files: Files): Model;
   reads?(model: Model): boolean;
-  run(room: Room, files: Files, model: Model, samples: Shown): Promise<Float32Array>;
+  run(
+    room: Room,
+    files: Files,
+    model: Model,
+    samples: Shown,
+    format: Format,
+    signal: AbortSignal,
+  ): Promise<Run>;
+}
+
+/** Logits, and where integers were judged one by one how far one is at most from its real, in steps. */
+interface Run {
+  readonly logits: Float32Array;
+  readonly rounding?: number;
 }
 
 const reloads: { readonly [F in Format["use"]]: Reload } = {
@@ -44,41 +59,52 @@ const reloads: { readonly [F in Format["use"]]: Reload } = {
         JSON.parse(new TextDecoder().decode(files["model.json"])),
         (path) => files[path]!,
       ),
-    run: (room, files, { inputs, head }, { x, conditions }) =>
-      stockLogits(room, files, {
+    run: async (room, files, { inputs, head }, { x, conditions }) => ({
+      logits: await stockLogits(room, files, {
         x,
         shape: inputs[0]!.shape,
         conditions,
         headed: head !== "none",
       }),
+    }),
   },
   onnx: {
     runtime: `onnxruntime-web ${ONNX_RUNTIME}, WebAssembly`,
     arithmetic: (quantization, format) =>
       format.use === "onnx" && format.form === "qdq" ? onnxRules(quantization) : null,
-    run: (_room, files, model, { x, conditions }) => onnxLogits(files, model, x, { conditions }),
+    async run(room, files, model, { x, conditions }, format, signal) {
+      if (model.quantization === null || format.use !== "onnx") {
+        return { logits: await onnxLogits(files, model, x, { conditions }) };
+      }
+      const { checkIntegers } = await import("./onnx/check_integers.ts");
+      const samples = { x, shape: model.inputs[0]!.shape, conditions };
+      return await checkIntegers(room, model, files, samples, { ...format, signal });
+    },
   },
   packed: {
     runtime: "the file decoded again",
     arithmetic: (quantization) => quantization,
-    run: (room, files, _model, { count, x, y }) =>
-      inferLogits(room, decodePacked(files[PACKED_FILE]!), { count, x, y }),
+    run: async (room, files, _model, { count, x, y }) => ({
+      logits: await inferLogits(room, decodePacked(files[PACKED_FILE]!), { count, x, y }),
+    }),
   },
   safetensors: {
     runtime: "the file decoded again",
     arithmetic: (quantization) => quantization,
-    run: (room, files, _model, { count, x, y }) =>
-      inferLogits(room, decodeSafetensors(files[SAFETENSORS_FILE]!), { count, x, y }),
+    run: async (room, files, _model, { count, x, y }) => ({
+      logits: await inferLogits(room, decodeSafetensors(files[SAFETENSORS_FILE]!), { count, x, y }),
+    }),
   },
 };
 
 /**
  * Compares logits on the first 64 test samples (noise where there are no data): of the files in their runtime, and of
- * the files read by `load`, with the model's. Files without integer activations are compared with the model computed
- * from decoded weights in floats; files with them, with the integers as the files have them (ONNX: under its own rules)
- * and in most samples, because a value half-way between two integers may round either way. How often the files answer
- * as the integer model does is noted, not judged. Returns the note. Throws an Error where a difference is above the
- * format's tolerance.
+ * the files read by `load`, with the model's; none may be off by more than the format's tolerance. Files without integer
+ * activations are compared with the model computed from decoded weights in floats. Of ONNX files with them each integer
+ * is judged alone, because two arithmetics may round a number half-way between two integers to either
+ * (`onnx/check_integers.ts`); how far the logits are then from those of the model under ONNX's rules, and how often the
+ * files answer as the integer model does, is noted, not judged. Returns the note. Throws an Error where the files compute
+ * something else.
  */
 export async function checkExport(
   given: Model,
@@ -96,21 +122,37 @@ export async function checkExport(
     const shape = shapesOf(model)[model.outputs[0]!]!;
     const width = sizeOf(shape);
     const logits = (of: Model) => inferLogits(room, of, shown, undefined, { signal });
-    const quantization = arithmetic(model.quantization, format);
-    const expected = await logits({ ...model, quantization });
+    const meant = { ...model, quantization: arithmetic(model.quantization, format) };
+    const expected = await logits(meant);
     const reread = read && largestDifference(await logits(read(files)), expected);
     if (reread !== undefined) assertWithin(reread, format.tolerance, "read again");
-    const found = await run(room, files, model, shown);
-    const difference = quantization === null
-      ? largestDifference(found, expected)
-      : typicalDifference(found, expected, width);
-    assertWithin(difference, format.tolerance, `in ${runtime}`);
-    const note = { runtime, samples: count, difference, ...(reread !== undefined && { reread }) };
+    const { logits: found, rounding } = await running(meant);
+    const difference = largestDifference(found, expected);
+    if (rounding === undefined) assertWithin(difference, format.tolerance, `in ${runtime}`);
+    const note = {
+      runtime,
+      samples: count,
+      difference,
+      ...(reread !== undefined && { reread }),
+      ...(rounding !== undefined && { rounding }),
+    };
     // Of several numbers one is an answer; what is made of pixels answers nothing.
     if (width === 1 || shape.length > 1) return note;
     const agreement = agreementOf(found, expected, width);
     if (model.quantization === null) return { ...note, agreement };
-    return { ...note, agreement, integers: agreementOf(found, await logits(model), width) };
+    const own = meant.quantization?.rules === model.quantization.rules
+      ? expected
+      : await logits(model);
+    return { ...note, agreement, integers: agreementOf(found, own, width) };
+
+    async function running(meant: Model): Promise<Run> {
+      try {
+        return await run(room, files, meant, shown, format, signal);
+      } catch (error) {
+        if (!(error instanceof DifferenceError)) throw error;
+        throw new Error(`${WRONG}: in ${runtime}, ${error.message}`);
+      }
+    }
   });
 }
 
@@ -158,7 +200,7 @@ function shownTo(model: Model, data: Dataset | undefined): Shown {
 function assertWithin(difference: number, tolerance: number, where: string): void {
   if (difference <= tolerance) return;
   throw new Error(
-    `the files do not compute what the model does: ${where}, logits differ by ` +
+    `${WRONG}: ${where}, logits differ by ` +
       `${difference.toPrecision(3)} of the largest one, ${tolerance} is tolerated`,
   );
 }

@@ -10,26 +10,9 @@ export function largestDifference(found: Float32Array, expected: Float32Array): 
   return largest === 0 ? difference : difference / largest;
 }
 
-/**
- * The largest difference of a row, as a fraction of the largest value of all: that of the row in the middle. Where two
- * arithmetics round, a value that lies half-way between two integers may go either way and takes its row with it; what
- * is wrong in a file is wrong in every row.
- */
-export function typicalDifference(
-  found: Float32Array,
-  expected: Float32Array,
-  width: number,
-): number {
-  const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const rows = Array.from({ length: expected.length / width }, (_, row) => {
-    let difference = 0;
-    for (let i = row * width; i < (row + 1) * width; i++) {
-      difference = Math.max(difference, Math.abs(found[i]! - expected[i]!));
-    }
-    return largest === 0 ? difference : difference / largest;
-  });
-  if (rows.some(Number.isNaN)) return NaN;
-  return rows.sort((a, b) => a - b)[Math.floor(rows.length / 2)]!;
+/** Thrown where a value is further off than is tolerated; says which one and by how much. */
+export class DifferenceError extends Error {
+  override readonly name = "DifferenceError";
 }
 
 /** Fraction of rows whose largest value stands at the same place. */

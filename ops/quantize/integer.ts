@@ -26,7 +26,16 @@ import { clamp, RULES } from "./rules.ts";
 /** A value between layers, batch first: real numbers, or centred integers q − zero of a format. */
 export type Value =
   | { readonly tensor: Tensor; readonly format?: undefined }
-  | { readonly data: Int32Array; readonly shape: number[]; readonly format: ActivationFormat };
+  | {
+    readonly data: Int32Array;
+    readonly shape: number[];
+    readonly format: ActivationFormat;
+    /** Where it is asked for: the same before rounding, in the same units, inside the format. */
+    readonly exact?: Float32Array;
+  };
+
+/** A value in integers. */
+type Held = Extract<Value, { data: Int32Array }>;
 
 /** A quantized model whose weights are unpacked. */
 export interface IntegerRunner {
@@ -47,12 +56,21 @@ interface Workshop {
   readonly room: Room;
   readonly model: Model;
   readonly quantization: Quantization;
+  /** Whether integers are wanted as they were before rounding, too. */
+  readonly exact: boolean;
   /** A tensor that lasts until the runner is disposed. */
   readonly keep: Room["tensor"];
 }
 
-/** Unpacks the weights of a model with calibrated activations once, for any number of batches. */
-export function integerRunner(room: Room, model: Model): IntegerRunner {
+/**
+ * Unpacks the weights of a model with calibrated activations once, for any number of batches. `exact`: values in integers
+ * come with what they were before rounding.
+ */
+export function integerRunner(
+  room: Room,
+  model: Model,
+  { exact = false }: { readonly exact?: boolean } = {},
+): IntegerRunner {
   const { quantization } = model;
   if (quantization === null) {
     throw new Error("internal: the model has float activations, so it has no integer meaning");
@@ -63,7 +81,7 @@ export function integerRunner(room: Room, model: Model): IntegerRunner {
     kept.push(tensor);
     return tensor;
   };
-  const workshop = { room, model, quantization, keep };
+  const workshop = { room, model, quantization, exact, keep };
   const formats = new Map<string, ActivationFormat | undefined>();
   for (const { name } of model.inputs) formats.set(name, quantization.activations[name]);
   const works = model.layers.map((layer): Work => {
@@ -78,7 +96,7 @@ export function integerRunner(room: Room, model: Model): IntegerRunner {
       room.tf.tidy(() => {
         const values = new Map<string, Value>();
         for (const [index, { name }] of model.inputs.entries()) {
-          values.set(name, exchange(name, inFormat(room, x[index]!, quantization, name)));
+          values.set(name, exchange(name, inFormat(workshop, x[index]!, name)));
         }
         for (const [index, { name, inputs }] of model.layers.entries()) {
           const value = works[index]!(inputs.map((input) => values.get(input)!));
@@ -92,13 +110,15 @@ export function integerRunner(room: Room, model: Model): IntegerRunner {
 
 /** A layer that moves values or picks the largest does so with integers; padding adds the integer of 0. */
 function moved(workshop: Workshop, layer: Layer, held: boolean): Work {
-  const { room } = workshop;
+  const { room, exact } = workshop;
   const run = inReals(workshop, layer);
   return ([first]) => {
-    const { data, shape, format } = first as Extract<Value, { data: Int32Array }>;
+    const { data, shape, format } = first as Held;
     const tensor = run([room.tensor(new Float32Array(data), shape)]);
-    const value = { data: new Int32Array(room.values(tensor)), shape: tensor.shape, format };
-    return held ? value : { tensor: asTensor(room, value) };
+    const values = room.values(tensor);
+    const value = { data: new Int32Array(values), shape: tensor.shape, format };
+    if (!held) return { tensor: asTensor(room, value) };
+    return exact ? { ...value, exact: values } : value;
   };
 }
 
@@ -108,16 +128,7 @@ function workOf(workshop: Workshop, layer: Layer, input: ActivationFormat | unde
     const constants = integerLayer(model, layer, input, quantization.rules);
     if (constants !== undefined) {
       const weights = keep(constants.weights, constants.shape, "int32");
-      const format = quantization.activations[layer.name];
-      return ([first]) =>
-        accumulated(
-          room,
-          layer,
-          first as Extract<Value, { data: Int32Array }>,
-          { ...constants, weights },
-          format,
-          quantization,
-        );
+      return ([first]) => accumulated(workshop, layer, first as Held, { ...constants, weights });
     }
   }
   const scheme = dynamicScheme(quantization);
@@ -128,7 +139,7 @@ function workOf(workshop: Workshop, layer: Layer, input: ActivationFormat | unde
   const run = inReals(workshop, layer);
   return (inputs) => {
     const result = run(inputs.map((value) => asTensor(room, value)));
-    return inFormat(room, result, quantization, layer.name);
+    return inFormat(workshop, result, layer.name);
   };
 }
 
@@ -161,20 +172,27 @@ function inReals(
 
 /** The sum of integer products, then what the activation and the format make of it. */
 function accumulated(
-  room: Room,
+  workshop: Workshop,
   layer: AccumulatingLayer,
-  x: Extract<Value, { data: Int32Array }>,
+  x: Held,
   { weights, bias, scales }: Omit<IntegerLayer, "weights"> & { readonly weights: Tensor },
-  format: ActivationFormat | undefined,
-  { rules }: Quantization,
 ): Value {
+  const { room, quantization: { rules, activations }, exact } = workshop;
+  const format = activations[layer.name];
   const product = integerProduct(room, layer, x, weights);
   const sums = room.integers(product);
   const bounds = format && boundsOf(layer.activation, format, rules);
   if (format !== undefined && bounds !== undefined) {
+    const before = exact && steps(realsOf(sums, bias, scales), format.scale, bounds);
     REQUANTIZE[rules]({ sums, bias, scales, scale: format.scale, ...bounds });
-    return { data: sums, shape: product.shape, format };
+    return { data: sums, shape: product.shape, format, ...before && { exact: before } };
   }
+  const reals = room.tensor(realsOf(sums, bias, scales), product.shape);
+  return inFormat(workshop, room.nn.activate(reals, layer.activation), layer.name);
+}
+
+/** What sums are worth with their bias. */
+function realsOf(sums: Int32Array, bias: Int32Array, scales: Float32Array): Float32Array {
   const reals = new Float32Array(sums.length);
   const channels = bias.length;
   for (let i = 0; i < sums.length;) {
@@ -182,14 +200,13 @@ function accumulated(
       reals[i] = Math.fround(sums[i]! + bias[c]!) * scales[c]!;
     }
   }
-  const tensor = room.nn.activate(room.tensor(reals, product.shape), layer.activation);
-  return format === undefined ? { tensor } : quantized(room, tensor, format, rules);
+  return reals;
 }
 
 function integerProduct(
   { nn, tf, tensor }: Room,
   layer: AccumulatingLayer,
-  { data, shape }: Extract<Value, { data: Int32Array }>,
+  { data, shape }: Held,
   w: Tensor,
 ): Tensor {
   if (layer.kind === "conv") return nn.conv2dInteger(tensor(data, shape, "int32"), w, layer);
@@ -227,18 +244,25 @@ function asTensor(room: Room, value: Value): Tensor {
   return room.tensor(reals, shape);
 }
 
-/** The value of an input or layer in the format it has, if it has one. */
-function inFormat(room: Room, tensor: Tensor, quantization: Quantization, name: string): Value {
-  const format = quantization.activations[name];
-  return format === undefined ? { tensor } : quantized(room, tensor, format, quantization.rules);
+/** Reals in steps of a format, inside it. */
+function steps(
+  reals: Float32Array,
+  scale: number,
+  { low, high }: Pick<Requantization, "low" | "high">,
+): Float32Array {
+  const result = new Float32Array(reals.length);
+  for (let i = 0; i < result.length; i++) result[i] = clamp(reals[i]! / scale, low, high);
+  return result;
 }
 
-function quantized(
-  room: Room,
+/** The value of an input or layer in the format it has, if it has one. */
+function inFormat(
+  { room, quantization: { activations, rules }, exact }: Workshop,
   tensor: Tensor,
-  format: ActivationFormat,
-  rules: Quantization["rules"],
+  name: string,
 ): Value {
+  const format = activations[name];
+  if (format === undefined) return { tensor };
   const { scale, zero, minimum, maximum } = format;
   const [low, high] = [minimum - zero, maximum - zero];
   const { round } = RULES[rules];
@@ -247,5 +271,6 @@ function quantized(
   for (let i = 0; i < data.length; i++) {
     data[i] = clamp(round(Math.fround(values[i]! / scale)), low, high);
   }
-  return { data, shape: tensor.shape, format };
+  const before = exact && steps(values, scale, { low, high });
+  return { data, shape: tensor.shape, format, ...before && { exact: before } };
 }

@@ -92,7 +92,7 @@ quantize:
   scheme: int8
   calibrate: { use: percentile, percentile: 99.99, samples: 256 }
   bias_correction: measured
-export: [tfjs]
+export: [tfjs, onnx]
 expect:
   - result.agreement >= 75 %
   - result.bytes <= model.bytes / 3.4

@@ -20,10 +20,15 @@ export function testInt8(name: string, float: number): void {
         data: { from: `${pictures!}/`, format: "cifar", normalize: "none" },
         model: { from: `${testData(folder)!}/model.json` },
         quantize: { scheme: "int8" },
+        export: ["tfjs", "onnx"],
         expect: ["result.bytes <= model.bytes / 2.5"],
       }).run({ cache: memoryStore() });
       assert.deepEqual(run.problems, []);
       assert.ok(run.ok, JSON.stringify(run.expect));
+      const { check } = run.steps.find(({ name }) => name === "export-onnx")!.notes;
+      // To the bit, in all of 64 pictures.
+      const { samples, difference, agreement } = check as Record<string, number>;
+      assert.deepEqual([samples, difference, agreement], [64, 0, 1]);
       const accuracy = (of: string) => run.models.find((each) => each.name === of)!.accuracy!;
       assert.equal(Math.round(accuracy("model") * 1000) / 1000, float);
       const int8 = accuracy("quantized");

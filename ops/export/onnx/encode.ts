@@ -15,7 +15,7 @@ import { emptyGraph, type Graph } from "./graph.ts";
 import { modelProto } from "./model_proto.ts";
 import { ONNX_FILE, outputNames } from "./names.ts";
 import { layerNodes, type Source } from "./nodes.ts";
-import { emptyValues } from "./values.ts";
+import { type Computed, emptyValues, type Integers } from "./values.ts";
 import { dequantized, weightValue } from "./weights.ts";
 
 /** How a model is written. */
@@ -39,7 +39,40 @@ export interface OnnxOptions {
  */
 export function encodeOnnx(given: Model, options: OnnxOptions): Files {
   const model = inferenceModel(given);
-  const { form, opset, name = model.family } = options;
+  const { opset, name = model.family } = options;
+  const { graph, edges } = graphOf(model, options);
+  const metadata: Record<string, string> = model.classes.length === 0
+    ? {}
+    : { classes: JSON.stringify(model.classes) };
+  const description = { name, opset, inputs: model.inputs, outputs: edges, metadata };
+  return { [ONNX_FILE]: modelProto(graph, description) };
+}
+
+/** A value that is rounded to integers, and where it stands in the file. */
+export type Rounded =
+  | Integers & { readonly held: "integers" }
+  /** Real numbers, each row of which becomes integers where it is multiplied. */
+  | Computed & { readonly held: "reals" };
+
+/** The values of a model that its file rounds to integers, by the names of inputs and layers. */
+export function roundedValues(given: Model, options: OnnxOptions): ReadonlyMap<string, Rounded> {
+  const model = inferenceModel(given);
+  const { values } = graphOf(model, options);
+  const rounded = new Map<string, Rounded>();
+  for (const { name } of [...model.inputs, ...model.layers]) {
+    const integers = values.integers(name);
+    if (integers !== undefined) rounded.set(name, { ...integers, held: "integers" });
+  }
+  for (const layer of model.layers) {
+    if (productOf(model, layer, options).integers === undefined) continue;
+    const [name] = layer.inputs as [string];
+    rounded.set(name, { value: values.read(name, "last"), layout: "last", held: "reals" });
+  }
+  return rounded;
+}
+
+function graphOf(model: Model, options: OnnxOptions) {
+  const { form, opset } = options;
   const shapes = shapesOf(model);
   const outputs = model.outputs.map((layer) => ({ layer, ...outputNames(model, layer) }));
   const edges = outputs.flatMap(({ layer, logits, probabilities }) =>
@@ -73,11 +106,7 @@ export function encodeOnnx(given: Model, options: OnnxOptions): Files {
     if (model.head === "sigmoid") graph.output(probabilities, "Sigmoid", [logits]);
     else graph.output(probabilities, "Softmax", [logits], { axis: { int: -1 } });
   }
-  const metadata: Record<string, string> = model.classes.length === 0
-    ? {}
-    : { classes: JSON.stringify(model.classes) };
-  const description = { name, opset, inputs: model.inputs, outputs: edges, metadata };
-  return { [ONNX_FILE]: modelProto(graph, description) };
+  return { graph, values, edges };
 }
 
 /** value · scale + offset, where that does anything. */

@@ -1,4 +1,11 @@
 /** Exported ONNX files in the runtime they are for: onnxruntime-web, its WebAssembly build on one thread. */
+import {
+  createMessage,
+  fromBinary,
+  ModelProtoSchema,
+  toBinary,
+  ValueInfoProtoSchema,
+} from "../../../engine/deps/onnx_buf.ts";
 import { loadOnnxRuntime } from "../../../engine/deps/onnxruntime_web.ts";
 import type { Files } from "../../../engine/files.ts";
 import type { Model } from "../../model/model.ts";
@@ -15,16 +22,21 @@ export interface Samples {
 export interface RunOptions {
   /** `all`, the runtime's default, turns what is quantized into integer kernels; `disabled` runs the file as it stands. */
   readonly optimization?: "all" | "disabled";
+  /** Values inside the graph that are wanted too, by their names in the file. */
+  readonly inside?: readonly string[];
 }
+
+/** What a file computes: float32, or integers of its own inside. */
+export type Computation = Readonly<Record<string, Float32Array | Uint8Array>>;
 
 /** What the file computes from samples, by output: `logits`, `probabilities`. Throws what the runtime throws. */
 export async function runOnnx(
   files: Files,
   { x, shape, conditions = [] }: Samples,
-  { optimization = "all" }: RunOptions = {},
-): Promise<Readonly<Record<string, Float32Array>>> {
+  { optimization = "all", inside = [] }: RunOptions = {},
+): Promise<Computation> {
   const { InferenceSession, Tensor } = await loadOnnxRuntime();
-  const session = await InferenceSession.create(files[ONNX_FILE]!, {
+  const session = await InferenceSession.create(withOutputs(files[ONNX_FILE]!, inside), {
     executionProviders: ["wasm"],
     graphOptimizationLevel: optimization,
     // Errors are thrown; what is below them would be printed.
@@ -39,13 +51,24 @@ export async function runOnnx(
       Object.fromEntries(session.inputNames.map((name, index) => [name, inputs[index]!])),
     );
     return Object.fromEntries(
-      session.outputNames.map((
-        name,
-      ) => [name, Float32Array.from(results[name]!.data as Float32Array)]),
+      session.outputNames.map((name) => {
+        const data = results[name]!.data as Float32Array | Uint8Array;
+        return [name, data.slice()];
+      }),
     );
   } finally {
     await session.release();
   }
+}
+
+/** The file, with values inside its graph among those that leave it. */
+function withOutputs(bytes: Uint8Array, names: readonly string[]): Uint8Array {
+  if (names.length === 0) return bytes;
+  const model = fromBinary(ModelProtoSchema, bytes);
+  for (const name of names) {
+    model.graph!.output.push(createMessage(ValueInfoProtoSchema, { name }));
+  }
+  return toBinary(ModelProtoSchema, model);
 }
 
 /** The logits of a model's file on samples as it reads them, one after another. */
@@ -58,5 +81,5 @@ export async function onnxLogits(
   const { conditions = [] } = options;
   const samples = { x, shape: model.inputs[0]!.shape, conditions };
   const results = await runOnnx(files, samples, options);
-  return results[outputNames(model, model.outputs[0]!).logits]!;
+  return results[outputNames(model, model.outputs[0]!).logits] as Float32Array;
 }

@@ -20,6 +20,13 @@ export interface Values {
   read(name: string, layout: Layout): string;
   /** A layout in which it can be read without a transposition. */
   layoutOf(name: string): Layout;
+  /** A value as it stands in integers, once it was read; undefined where it has no format. */
+  integers(name: string): Integers | undefined;
+}
+
+/** A value in integers: q + raised, of the model's q. */
+export interface Integers extends Computed {
+  readonly raised: number;
 }
 
 /** A value of the graph and where its channels stand. */
@@ -63,6 +70,11 @@ export function emptyValues(
       return value.real[layout] ??= real(name, value, layout);
     },
     layoutOf: (name) => held.get(name)!.computed.layout,
+    integers(name) {
+      const { integer, format } = held.get(name)!;
+      const [made] = Object.entries(integer) as [Layout, string][];
+      return made && format && { layout: made[0], value: made[1], raised: format.raised };
+    },
   };
 
   function real(name: string, { integer, computed, format }: Held, layout: Layout): string {
@@ -85,6 +97,7 @@ export function emptyValues(
 
 /** The operators of a format. */
 interface Format {
+  readonly raised: number;
   quantize(real: string): string;
   dequantize(integer: string): string;
 }
@@ -110,6 +123,7 @@ function writtenFormat(
   ];
   const clipped = lowest > 0 || highest < 255;
   return {
+    raised,
     quantize(real) {
       const whole = graph.node(`${name}.quantized`, "QuantizeLinear", [real, ...affine]);
       if (!clipped) return whole;

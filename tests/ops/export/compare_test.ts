@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { agreementOf, largestDifference, typicalDifference } from "../../../ops/export/compare.ts";
+import { agreementOf, largestDifference } from "../../../ops/export/compare.ts";
 
 const expected = Float32Array.of(1, 2, 3, -4, 0, 1);
 
@@ -7,15 +7,6 @@ Deno.test("the largest difference is a fraction of the largest value", () => {
   assert.equal(largestDifference(expected, expected), 0);
   assert.equal(largestDifference(Float32Array.of(1, 2, 3, -4, 1, 1), expected), 0.25);
   assert.ok(Number.isNaN(largestDifference(Float32Array.of(NaN, 2, 3, -4, 0, 1), expected)));
-});
-
-Deno.test("the typical difference is that of the row in the middle", () => {
-  const found = Float32Array.of(1, 2, 4, -2, 0, 1);
-  // Rows of 2: 0, 2 and 0 of 4; rows of 3: 1 and 2.
-  assert.equal(typicalDifference(found, expected, 2), 0);
-  assert.equal(typicalDifference(found, expected, 3), 0.5);
-  assert.equal(typicalDifference(found, expected, 6), 0.5);
-  assert.ok(Number.isNaN(typicalDifference(Float32Array.of(1, 2, 3, -4, NaN, 1), expected, 2)));
 });
 
 Deno.test("rows agree where their largest values stand at the same place", () => {
