@@ -37,7 +37,10 @@ export interface ExecuteOptions extends SourceOptions {
   readonly fresh?: { has(key: Key): boolean };
   /** Runs this step and what it needs, no more. */
   readonly until?: string;
-  /** After a failure, goes on with what does not depend on it. */
+  /**
+   * After any failure, goes on with what does not depend on it. Without it so after the failure of a step that no other
+   * reads, an export or a measurement: the others are not lost with it.
+   */
   readonly keepGoing?: boolean;
   /** What steps must be and make; anything else is refused. */
   readonly lock?: Lock;
@@ -79,7 +82,7 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
   const located = new Map<string, Located>();
   const facts = new Map<string, Facts>();
   const problems: Problem[] = [];
-  const state: { ending: Ending } = { ending: "done" };
+  const state: { ending: Ending; stopped: boolean } = { ending: "done", stopped: false };
   const relied = reliedOn(graph);
   const guessing = new Set<string>();
   let waited = waitedFor(graph);
@@ -214,6 +217,10 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
     if (error instanceof ChanceError) guessing.add(error.model.step.name);
     const failure = stepProblem(graph.recipe, node, error);
     if (state.ending !== "refused") state.ending = failure.ending;
+    // A model that guesses and a cache that fails concern more than their step.
+    if (error instanceof ChanceError || error instanceof StoreError || isRead(node)) {
+      state.stopped = true;
+    }
     problems.push(failure.problem);
     const key = located.get(node.step.name)?.key;
     const outcome = error instanceof ChanceError ? outcomes.get(node.step.name) : undefined;
@@ -228,6 +235,13 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
     });
   }
 
+  /** Whether another step needs this one. */
+  function isRead({ step: { name } }: Node): boolean {
+    return graph.nodes.some((each) =>
+      each.waits === name || readBy(each).some(({ step }) => step.name === name)
+    );
+  }
+
   /** Why a step cannot be started; undefined if it can. */
   function obstacle(node: Node): string | undefined {
     if (signal.aborted) {
@@ -235,7 +249,7 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
       return "not started: the run was interrupted";
     }
     if (state.ending === "refused") return "not started: the run was stopped";
-    if (state.ending === "failed" && !keepGoing) return "not started: an earlier step failed";
+    if (state.stopped && !keepGoing) return "not started: an earlier step failed";
     const unfit = readBy(node).find((read) => guessing.has(read.step.name));
     if (unfit !== undefined) return `not started: \`${unfit.step.name}\` guesses`;
     const missing = readBy(node).find(({ step }) => !outcomes.has(step.name))?.step.name ??

@@ -23,3 +23,29 @@ Deno.test("an int8 model's accuracy in stock tfjs is within 0.2 points of the en
     await Deno.remove(out, { recursive: true });
   }
 });
+
+Deno.test("an export that fails does not lose the one behind it; the run has failed", async () => {
+  const out = await Deno.makeTempDir();
+  try {
+    const run = await recipe({
+      name: "two",
+      data: { use: "digits", limit: 400 },
+      model: { use: "mlp", hidden: [8], train: { epochs: 3 } },
+      // No runtime adds floats as another one does.
+      export: [{ use: "onnx", tolerance: 0 }, "tfjs"],
+    }).run({ cache: `${out}/cache`, out });
+    assert.equal(run.ending, "failed");
+    assert.deepEqual(run.problems.map(({ code }) => code), ["step-failed"]);
+    assert.match(run.problems[0]!.message, /`export-onnx` failed: .* 0 is tolerated/);
+    assert.deepEqual(
+      run.steps.filter(({ op }) => op === "export").map(({ name, status }) => [name, status]),
+      [["export-onnx", "failed"], ["export-tfjs", "ran"]],
+    );
+    assert.ok(run.written.includes("tfjs/"));
+    const { size } = await Deno.stat(`${out}/tfjs/model.json`);
+    assert.ok(size > 0);
+    assert.equal(run.lock, undefined);
+  } finally {
+    await Deno.remove(out, { recursive: true });
+  }
+});

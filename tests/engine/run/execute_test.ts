@@ -141,6 +141,35 @@ Deno.test("after a failure nothing more is started, and no failure is stored", a
   assert.deepEqual(log, ["constant", "fail", "fail"]);
 });
 
+Deno.test("a failed step that no other reads loses nothing but itself, and is not stored", async () => {
+  const log: string[] = [];
+  const ops = fakeOps(log);
+  const store = memoryStore();
+  const steps: FakeStep[] = [
+    { name: "a", op: ops.constant, params: { value: 1 } },
+    { name: "bad", op: ops.fail, inputs: { number: "a" } },
+    { name: "worse", op: ops.fail, inputs: { number: "a" } },
+    { name: "beside", op: ops.add, inputs: { number: "a" }, params: { amount: 1 } },
+    { name: "score", op: ops.score, inputs: { model: "beside" } },
+  ];
+  const { happened, execution } = await run(steps, { store });
+  assert.deepEqual(happened, [
+    "a ran",
+    "bad failed",
+    "worse failed",
+    "beside ran",
+    "score ran",
+  ]);
+  assert.equal(execution.ending, "failed");
+  assert.deepEqual(execution.problems.map(({ place }) => place), [
+    { path: "steps.bad" },
+    { path: "steps.worse" },
+  ]);
+  log.length = 0;
+  await run(steps, { store });
+  assert.deepEqual(log, ["fail", "fail"]);
+});
+
 Deno.test("keep-going runs what does not depend on the failure", async () => {
   const ops = fakeOps();
   const { happened, execution } = await run([
