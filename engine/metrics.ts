@@ -7,12 +7,14 @@ import type { Kind } from "./kind.ts";
 export interface ModelBytes {
   /** 4 × parameters. */
   readonly raw: number;
-  /** All files the export format writes, together. */
+  /** All files the export format writes, together; of a model as it was loaded, those that it came in. */
   readonly encoded: number;
   /** Those files, each gzipped, together. */
   readonly gzip: number;
-  /** The export format counted in `encoded` and `gzip`. */
+  /** The format counted in `encoded` and `gzip`. */
   readonly format: string;
+  /** Counted are the files that it was loaded from. */
+  readonly own?: true;
 }
 
 /** What is measured where a recipe does not say, by the task of the data. */

@@ -83,9 +83,11 @@ function metricValue(
     const own = metrics[metric as "accuracy"];
     return typeof own === "number" ? own : typeof further === "number" ? further : undefined;
   }
-  if (typeof further !== "object") return undefined;
+  // What was loaded is compared as it came, with exports of every format.
+  const own = metric === "bytes" && metrics.bytes?.own ? metrics.bytes.encoded : undefined;
+  if (typeof further !== "object") return own;
   // Blanks in a class name are written `_`, because a claim is split at blanks.
-  return Object.entries(further).find(([name]) => name.replaceAll(" ", "_") === key)?.[1];
+  return Object.entries(further).find(([name]) => name.replaceAll(" ", "_") === key)?.[1] ?? own;
 }
 
 /** A value with its unit, in three digits or the decimals asked for. */

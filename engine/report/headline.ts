@@ -89,7 +89,9 @@ function claimLine(graph: Graph, result: ModelRow, reference: ModelRow | undefin
 /** `takes 42.5 kB as tfjs, 39.7 times less than teacher` */
 export function sizePart({ bytes }: ModelRow, reference: ModelRow | undefined): string | undefined {
   if (bytes === undefined) return undefined;
-  const own = `takes ${bytesText(bytes.encoded)} as ${bytes.format}`;
+  const own = `takes ${bytesText(bytes.encoded)} ${
+    bytes.own ? "in the files it was loaded from" : `as ${bytes.format}`
+  }`;
   if (reference?.bytes === undefined) return own;
   const [from, to] = [reference.bytes.encoded, bytes.encoded];
   if (from === to) return `${own}, as much as ${reference.name}`;

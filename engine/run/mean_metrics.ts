@@ -67,7 +67,8 @@ function meanBytes(all: readonly Metrics[]): ModelBytes | undefined {
     meanOf(sizes.map((bytes) => bytes?.[name]))
   );
   if (raw === undefined || encoded === undefined || gzip === undefined) return undefined;
-  return { raw, encoded, gzip, format: sizes[0]!.format };
+  const { format, own } = sizes[0]!;
+  return { raw, encoded, gzip, format, ...own && { own } };
 }
 
 function meanFurther(

@@ -150,7 +150,11 @@ function notesFor(
   const samples = models.find((row) => row.samples !== undefined)?.samples;
   const heads = new Set(columns.map(({ head }) => head));
   const compared = ["Δ", "agrees", "÷"].filter((head) => heads.has(head));
-  const formats = [...new Set(models.flatMap(({ bytes }) => bytes ? [bytes.format] : []))];
+  const weighed = models.filter(({ bytes }) => bytes !== undefined);
+  const own = weighed.filter(({ bytes }) => bytes!.own).map(({ name }) => name);
+  const formats = [
+    ...new Set(weighed.flatMap(({ bytes }) => bytes!.own ? [] : [bytes!.format])),
+  ];
   const sentences = [
     heads.has("accuracy") && samples !== undefined
       ? `± 95 % interval of ${wholeText(samples)} samples.`
@@ -158,9 +162,18 @@ function notesFor(
     reference !== undefined && compared.length > 0
       ? `${listed(compared)} against ${reference.name}.`
       : "",
-    formats.length > 0 ? `bytes = encoded as ${formats.join(", ")}.` : "",
+    bytesSentence(formats, own),
   ].filter((sentence) => sentence !== "");
   return sentences.length === 0 ? [] : [sentences.join(" ")];
+}
+
+/** What is counted: the files of a format, or those that a model was loaded from. */
+function bytesSentence(formats: readonly string[], own: readonly string[]): string {
+  const parts = [
+    ...(formats.length > 0 ? [`encoded as ${formats.join(", ")}`] : []),
+    ...(own.length > 0 ? [`of ${listed(own)} the files it was loaded from`] : []),
+  ];
+  return parts.length === 0 ? "" : `bytes = ${parts.join("; ")}.`;
 }
 
 function listed(names: readonly string[]): string {

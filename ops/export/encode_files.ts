@@ -2,6 +2,7 @@
 import { gzipSync } from "../../engine/deps/fflate.ts";
 import type { Files } from "../../engine/files.ts";
 import type { ModelBytes } from "../../engine/metrics.ts";
+import { ownFiles } from "../model/kind.ts";
 import type { Model } from "../model/model.ts";
 import { countParameters } from "../model/weights.ts";
 import { bytesOf, type Format, PACKED_FILE, SAFETENSORS_FILE } from "./format_fields.ts";
@@ -48,15 +49,24 @@ export async function encodeFiles(model: Model, format: Format): Promise<Files> 
 
 /**
  * What a model weighs: `raw` 4 bytes per parameter, `encoded` all files of the format, `gzip` these files gzipped one
- * by one (level 6, no time stamp).
+ * by one (level 6, no time stamp). A model that is as it was loaded is counted in the files that it came in.
  */
 export async function encodedBytes(model: Model, format: Format): Promise<ModelBytes> {
+  const raw = 4 * countParameters(model);
+  const own = ownFiles(model);
+  if (own !== undefined) {
+    const { encoded, gzip, format } = own;
+    return { raw, encoded, gzip, format, own: true };
+  }
   const files = Object.values(await encodeFiles(model, format));
+  return { raw, ...bytesOfFiles(files), format: format.use };
+}
+
+/** What files weigh together: as they are, and each gzipped. */
+export function bytesOfFiles(files: readonly Uint8Array[]): Pick<ModelBytes, "encoded" | "gzip"> {
   const sum = (sizes: number[]) => sizes.reduce((total, size) => total + size, 0);
   return {
-    raw: 4 * countParameters(model),
     encoded: sum(files.map((file) => file.length)),
     gzip: sum(files.map((file) => gzipSync(file, { level: 6, mtime: 0 }).length)),
-    format: format.use,
   };
 }

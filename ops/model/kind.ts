@@ -1,14 +1,14 @@
 /** The `model` kind: canonical bytes of a model, and what must hold from one step to the next (design §5). */
-import type { Json } from "../../engine/digest.ts";
+import { canonicalBytes, type Digest, digestOf, type Json } from "../../engine/digest.ts";
 import type { Kind } from "../../engine/kind.ts";
 import { packArrays, unpackArrays } from "../../engine/pack.ts";
 import { assertSound } from "./sound.ts";
 import { modelFacts } from "./layers.ts";
 import { brokenPromise } from "./established.ts";
-import { type Architecture, type Model, structureOf } from "./model.ts";
+import { type Architecture, type Model, type OwnFiles, structureOf } from "./model.ts";
 import { storedWeights, type WeightRows, weightsStored } from "./stored_weights.ts";
 
-interface Manifest extends Architecture, Pick<Model, (typeof STATE)[number]> {
+interface Manifest extends Architecture, Pick<Model, (typeof STATE)[number] | "files"> {
   readonly kind: "model";
   readonly weights: WeightRows;
   readonly table: Json;
@@ -18,17 +18,20 @@ const STATE = ["preprocess", "classes", "established", "learned", "quantization"
 
 /**
  * Canonical form: structure and state as JSON; weights, scales, zero points, centroids and masks as arrays of the
- * table, `<layer>/<role>` and `<layer>/<role>#scale` …. Layer names are part of a model, weight order is not.
+ * table, `<layer>/<role>` and `<layer>/<role>#scale` …. Layer names are part of a model, weight order is not. What the
+ * files of a loaded model weigh is part of it too, and of no model that is made of it.
  */
 export const modelKind: Kind<Model> = {
   name: "model",
   encode(model) {
     assertSound(model);
-    const { rows, arrays } = storedWeights(model.weights);
-    const { table, blobs } = packArrays(arrays);
-    const state = Object.fromEntries(STATE.map((field) => [field, model[field]]));
-    const manifest = { kind: "model", ...structureOf(model), ...state, weights: rows, table };
-    return { manifest: manifest as unknown as Json, blobs, parts: {} };
+    const { manifest, blobs } = content(model);
+    const files = ownFiles(model, manifest);
+    return {
+      manifest: files === undefined ? manifest : { ...manifest, files: { ...files } },
+      blobs,
+      parts: {},
+    };
   },
   async decode(manifest, read) {
     const { kind: _kind, weights: rows, table, ...rest } = manifest as unknown as Manifest;
@@ -47,3 +50,35 @@ export const modelKind: Kind<Model> = {
     return await encodeFiles(model, usualFormat);
   },
 };
+
+/** The model, with what the files weigh in which it is stored. */
+export function withOwnFiles(model: Model, files: Omit<OwnFiles, "of">): Model {
+  return { ...model, files: { ...files, of: contentDigest(content(model).manifest) } };
+}
+
+/** What the files of a model weigh, where it is still the one that was loaded from them. */
+export function ownFiles(
+  { files, ...model }: Model,
+  manifest?: Manifested,
+): OwnFiles | undefined {
+  if (files === undefined) return undefined;
+  return files.of === contentDigest(manifest ?? content(model).manifest) ? files : undefined;
+}
+
+type Manifested = { readonly [field: string]: Json };
+
+/** All but its files. */
+function content(model: Model): {
+  readonly manifest: Manifested;
+  readonly blobs: ReadonlyMap<Digest, Uint8Array>;
+} {
+  const { rows, arrays } = storedWeights(model.weights);
+  const { table, blobs } = packArrays(arrays);
+  const state = Object.fromEntries(STATE.map((field) => [field, model[field]]));
+  const manifest = { kind: "model", ...structureOf(model), ...state, weights: rows, table };
+  return { manifest: manifest as unknown as Manifested, blobs };
+}
+
+function contentDigest(manifest: Manifested): Digest {
+  return digestOf(canonicalBytes(manifest));
+}

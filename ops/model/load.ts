@@ -11,8 +11,8 @@ import {
 } from "../../engine/op.ts";
 import { excerpt, listed, reasonOf } from "../../engine/quote.ts";
 import { fileFormat, FROM_KERAS, READABLE } from "./file_format.ts";
-import { modelKind } from "./kind.ts";
-import type { Model } from "./model.ts";
+import { modelKind, withOwnFiles } from "./kind.ts";
+import type { Model, OwnFiles } from "./model.ts";
 import { isFields, isGraphModel, UnreadableModelError } from "./tfjs/config.ts";
 
 /** From this share of zeros on, a model that is not asked to keep them gets a warning. */
@@ -22,7 +22,7 @@ const MODEL_FILE = "model.json";
 /** A model read from a tfjs layers-model. */
 export const load = defineOp({
   name: "load",
-  version: 1,
+  version: 2,
   summary: "Reads a model from files",
   inputs: {},
   output: modelKind,
@@ -42,12 +42,12 @@ export const load = defineOp({
   beside: (_source, bytes) => shardsNamed(bytes),
   facts: (): ModelFacts => ({ kind: "model", learned: true, family: "loaded", established: [] }),
   async run(_inputs, { from, preserve }, context) {
-    const model = await read(from, context);
+    const { model, files } = await read(from, context);
     const { withZerosHeld, zeroShare } = await import("./preserve_zeros.ts");
     const zeros = zeroShare(model);
     context.note("zeros", zeros);
     if (preserve.includes("zeros")) {
-      if (zeros > 0) return withZerosHeld(model);
+      if (zeros > 0) return withOwnFiles(withZerosHeld(model), files);
       throw new ParameterError("out-of-range", "preserve", "the file has no zeros to preserve");
     }
     if (zeros >= SPARSE) {
@@ -57,18 +57,25 @@ export const load = defineOp({
           "preserve: zeros keeps them",
       );
     }
-    return model;
+    return withOwnFiles(model, files);
   },
 });
 
-async function read(from: string, context: RunContext): Promise<Model> {
+/** The model, and what its files weigh: counted as they lie, because what is stored small is decoded while it is read. */
+async function read(
+  from: string,
+  context: RunContext,
+): Promise<{ readonly model: Model; readonly files: Omit<OwnFiles, "of"> }> {
   const { readLayersModel, shardPaths } = await import("./tfjs/read_layers_model.ts");
   const { file, bytes } = await filesOf(from, context);
-  const json = parsed(await bytes(file), file);
+  const topology = await bytes(file);
+  const json = parsed(topology, file);
   try {
     const shards = new Map<string, Uint8Array>();
     for (const path of shardPaths(json)) shards.set(path, await bytes(path));
-    return readLayersModel(json, (path) => shards.get(path)!);
+    const model = readLayersModel(json, (path) => shards.get(path)!);
+    const { bytesOfFiles } = await import("../export/encode_files.ts");
+    return { model, files: { ...bytesOfFiles([topology, ...shards.values()]), format: "tfjs" } };
   } catch (error) {
     if (error instanceof UnreadableModelError) {
       throw new ParameterError("source", "from", error.message, error.help);

@@ -2,6 +2,7 @@
  * A model is plain data: a topological list of layers, weights by name, and what later steps must know. Layer names
  * are given by whoever built the model (`stage1.block1.conv1`), never by tfjs, never by a counter.
  */
+import type { Digest } from "../../engine/digest.ts";
 import type { Activation, Padding } from "../../engine/tensor/mod.ts";
 
 /** Attributes of a window. */
@@ -199,6 +200,17 @@ export interface Quantization {
   };
 }
 
+/** What the files weigh that a model was loaded from. */
+export interface OwnFiles {
+  /** All of them together, as they lie. */
+  readonly encoded: number;
+  /** Each gzipped, together. */
+  readonly gzip: number;
+  readonly format: string;
+  /** Digest of the model that was in them: of another one they say nothing. */
+  readonly of: Digest;
+}
+
 /** A model. */
 export interface Model extends Architecture {
   /** Every weight by `layer/role`. */
@@ -213,6 +225,8 @@ export interface Model extends Architecture {
   readonly learned: boolean;
   /** Null: float activations; weights may still be encoded. */
   readonly quantization: Quantization | null;
+  /** Of a model that was loaded. What is made of it may still have them: `ownFiles` tells whether they are its own. */
+  readonly files?: OwnFiles;
 }
 
 /** The structure of a model alone, without its weights and state. */

@@ -110,6 +110,11 @@ testWith(FOLDER, "a pretrained MobileNet names the two photos, and as int8 too",
     const run = await recipe.run({ cache: `${folder}/cache`, out: `${folder}/out` });
     assert.deepEqual(run.problems, []);
     assert.ok(run.ok, JSON.stringify(run.expect));
+    const own = ["model.json", "weights.bin"].map((file) =>
+      Deno.statSync(`${SOURCE}/tfjs/${file}`)
+    );
+    const { encoded } = run.models.find(({ name }) => name === "model")!.bytes!;
+    assert.equal(encoded, own.reduce((sum, { size }) => sum + size, 0));
     const result = run.models.at(-1)!;
     assert.ok(result.agreement! >= 0.75, `${result.agreement}`);
     for (const [name, cats] of [["resized_cat", 3], ["bird", 0]] as const) {

@@ -144,6 +144,22 @@ Deno.test("a claim is met, or says by how much it is not", () => {
   assert.equal(check("result.bytes.raw <= teacher.bytes.raw / 4", models).met, false);
 });
 
+Deno.test("a claim reads of a loaded model what its own files weigh, beside exports of any format", () => {
+  const models = {
+    result: metrics({
+      bytes: { raw: 884e3, encoded: 67e3, gzip: 58e3, format: "onnx" },
+      metrics: { bytes: { onnx: 66e3 } },
+    }),
+    teacher: metrics({
+      bytes: { raw: 884e3, encoded: 221e3, gzip: 200e3, format: "tfjs", own: true },
+      metrics: { bytes: {} },
+    }),
+  };
+  const { met, left, right } = check("result.bytes.onnx <= teacher.bytes.onnx / 4", models);
+  assert.deepEqual([met, left, right], [false, 67e3, 55_250]);
+  assert.equal(check("result.bytes <= teacher.bytes / 3", models).met, true);
+});
+
 Deno.test("decimal claims hold at their bound, although doubles do not", () => {
   const models = { a: metrics({ accuracy: 0.94 }), b: metrics({ accuracy: 0.93 }) };
   assert.notEqual(0.94 - 0.01, 0.93);

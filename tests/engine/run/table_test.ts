@@ -40,6 +40,15 @@ pruned  result    92.5 ±0.5 %   −1.4 pt  94.6 %           –       –   246
   );
 });
 
+Deno.test("of a model as it was loaded its own files are counted, and the table says so", () => {
+  const [teacher, ...others] = models as readonly [ModelRow, ...ModelRow[]];
+  const own = { ...teacher, bytes: { ...bytes(700_000, 600_000), own: true as const } };
+  const text = tableText(resultTable(graph, [own, ...others]));
+  assert.match(text, /^teacher .* 700 kB +1\.0 +600 kB/m);
+  assert.match(text, /^pruned {2}result .* 246 kB +2\.8/m);
+  assert.match(text, /bytes = encoded as tfjs; of teacher the files it was loaded from\.$/);
+});
+
 Deno.test("in Markdown the same cells stand in the same rows", () => {
   const lines = tableMarkdown(resultTable(graph, models)).split("\n");
   assert.equal(

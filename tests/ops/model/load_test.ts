@@ -3,11 +3,14 @@ import { ParameterError, type RunContext } from "../../../engine/op.ts";
 import type { Files } from "../../../engine/files.ts";
 import { zipSync } from "../../deps.ts";
 import { mlp } from "../../../ops/model/zoo/mlp.ts";
-import { encodeFiles } from "../../../ops/export/encode_files.ts";
 import type { Format } from "../../../ops/export/format_fields.ts";
 import { writeSafetensors } from "../../../ops/model/safetensors/safetensors_file.ts";
-import { modelKind } from "../../../ops/model/kind.ts";
 import { initialModel } from "../../../ops/model/initialize.ts";
+import { canonicalBytes, digestOf } from "../../../engine/digest.ts";
+import { encodedBytes, encodeFiles } from "../../../ops/export/encode_files.ts";
+import { modelKind } from "../../../ops/model/kind.ts";
+import type { Model } from "../../../ops/model/model.ts";
+import { floatWeight } from "../../../ops/model/weights.ts";
 import { load } from "../../../ops/model/load.ts";
 import { listeningContext } from "../run_context.ts";
 import { keras, layersModel, sequential } from "./keras_json.ts";
@@ -74,6 +77,49 @@ Deno.test("zeros are kept where that is asked for, and warned of where they are 
   const few = contextOf("n", files([0, 2, 3, 4]));
   await load.run({}, { from: "n", preserve: [] }, few.context);
   assert.deepEqual(few.warnings, []);
+});
+
+Deno.test("a loaded model weighs what its files weigh, wherever they lie, and what is made of it does not", async () => {
+  const quantized = layersModel(sequential("s", [dense]), [
+    {
+      name: "d/kernel",
+      shape: [2, 2],
+      values: Uint8Array.of(1, 2, 3, 4),
+      quantization: { dtype: "uint8", scale: 0.5, min: -1 },
+    },
+    { name: "d/bias", shape: [2], values: [0, 0] },
+  ]);
+  const json = quantized["model.json"]!.length;
+  const digest = (model: Model) => digestOf(canonicalBytes(modelKind.encode(model).manifest));
+  const loaded = async (name: string, found: Files, preserve: "zeros"[] = []) =>
+    await load.run({}, { from: name, preserve }, contextOf(name, found).context);
+  const format = {
+    use: "onnx",
+    form: "qdq",
+    opset: 17,
+    tolerance: 0.001,
+  } as const;
+  const model = await loaded("a", quantized);
+  assert.equal(digest(model), digest(await loaded("b", quantized)));
+  // Four weights of a byte, two biases of four, the topology; in no format of a recipe's export.
+  const { raw, encoded, gzip, ...rest } = await encodedBytes(model, format);
+  assert.deepEqual([raw, encoded, rest], [4 * 6, json + 4 + 8, { format: "tfjs", own: true }]);
+  assert.ok(gzip > 0 && gzip !== encoded);
+  const { manifest, blobs } = modelKind.encode(model);
+  const again = await modelKind.decode(
+    JSON.parse(JSON.stringify(manifest)),
+    (name) => Promise.resolve(blobs.get(name)!),
+  );
+  assert.deepEqual(await encodedBytes(again, format), { raw, encoded, gzip, ...rest });
+  const held = await loaded("a", quantized, ["zeros"]);
+  assert.equal((await encodedBytes(held, format)).encoded, encoded);
+
+  const weights = { ...model.weights };
+  weights["d/bias"] = floatWeight([2], Float32Array.of(1, 2));
+  const { files: _files, ...changed } = { ...model, weights };
+  assert.equal(digest({ ...model, weights }), digest(changed));
+  const bytes = await encodedBytes({ ...model, weights }, format);
+  assert.deepEqual([bytes.format, bytes.own], ["onnx", undefined]);
 });
 
 Deno.test("what cannot be loaded is a mistake at its parameter", async () => {
