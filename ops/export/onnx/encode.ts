@@ -88,12 +88,18 @@ function graphOf(model: Model, options: OnnxOptions) {
     values.define(name, { value: prepared(graph, name, preprocess), layout: "last" });
   }
   for (const layer of model.layers) {
+    // Between integers runtimes quantize weights that are not, unless something stands in between: bounds without limits.
+    const inFloats = hasKernel(layer) && formats[layer.inputs[0]!] !== undefined &&
+      model.weights[weightName(layer.name, "kernel")]!.encoding.use !== "affine";
     const source = {
       graph,
       opset,
       inputs: layer.inputs.map((input) => shapes[input]!),
       shape: shapes[layer.name]!,
-      read: (index: number, layout: "first" | "last") => values.read(layer.inputs[index]!, layout),
+      read: (index: number, layout: "first" | "last") => {
+        const value = values.read(layer.inputs[index]!, layout);
+        return inFloats ? graph.node(`${layer.name}.read`, "Clip", [value]) : value;
+      },
       layout: (index: number) => values.layoutOf(layer.inputs[index]!),
       weight: weights(graph, model, layer, form),
       ...productOf(model, layer, options),

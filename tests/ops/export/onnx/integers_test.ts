@@ -54,6 +54,20 @@ Deno.test("the same holds for every number format, ONNX's rules or TensorFlow's"
   }
 });
 
+Deno.test("a layer that stays in floats between integers does so in the runtime", async () => {
+  const excluded: readonly (readonly [network: string, layer: string])[] = [
+    ["text-cnn", "conv1"],
+    ["mlp", "dense2"],
+    ["resnet", "stage1.block1.conv1"],
+    ["vae-decoder", "decoder.conv1"],
+  ];
+  for (const [name, layer] of excluded) {
+    const network = zooNetworks[name]!;
+    assert.ok(network.layers.some((each) => each.name === layer), `${name} has no ${layer}`);
+    await assertSameIntegers(quantizedNetwork(network, { exclude: [layer] }));
+  }
+});
+
 Deno.test("the same holds for networks of any wiring", async () => {
   await fc.assert(
     fc.asyncProperty(
