@@ -23,7 +23,7 @@ import { readsValidation, type Training, trainingProperties } from "../train/tra
 
 export const distill = defineOp({
   name: "distill",
-  version: 1,
+  version: 2,
   summary: "Trains a model to answer as a teacher does",
   inputs: {
     model: input(modelKind, "The model that learns"),

@@ -18,7 +18,7 @@ import { cohortKind } from "./cohort.ts";
 
 export const mutual = defineOp({
   name: "mutual",
-  version: 1,
+  version: 2,
   summary: "Trains models beside one another, each listening to the others",
   inputs: {
     students: input(modelKind, "The models that learn, two or more", { many: true }),

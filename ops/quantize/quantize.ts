@@ -25,7 +25,7 @@ import { weightBits } from "./treated.ts";
 /** Stores weights as integers or at half precision; with calibrated activations the model computes in integers. */
 export const quantize = defineOp({
   name: "quantize",
-  version: 1,
+  version: 2,
   summary: "Stores weights, and the values between layers, as small integers",
   inputs: {
     model: input(modelKind, "The model whose numbers get fewer bits"),

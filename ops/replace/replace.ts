@@ -16,7 +16,7 @@ import { knownBlocks } from "./plan.ts";
 /** Swaps layers for blocks with fewer weights: all at once, or one after another with a training after each. */
 export const replace = defineOp({
   name: "replace",
-  version: 1,
+  version: 2,
   summary: "Swaps layers for cheaper blocks, fitted to what they replace",
   inputs: {
     model: input(modelKind, "The model whose layers are replaced"),

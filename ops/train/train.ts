@@ -7,7 +7,7 @@ import { assertAlone, assertUntaught, trainingFacts } from "./training_facts.ts"
 
 export const train = defineOp({
   name: "train",
-  version: 1,
+  version: 2,
   summary: "Trains a model on the labels of the data",
   inputs: {
     model: input(modelKind, "The model that learns"),

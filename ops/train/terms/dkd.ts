@@ -4,8 +4,8 @@ import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
 import { divergenceOf } from "./divergence.ts";
 import { defineTerm, teacherFields } from "./term.ts";
 
-/** Taken from the true class's logit, so that it has no share in what is left. */
-const AWAY = 1000;
+/** Over the temperature, at any temperature, too low a logit for a share in what is left. */
+const LOWEST = -1e30;
 
 /**
  * T² (`tckd` · KL(bₜ ‖ bₛ) + `nckd` · KL(p̂ₜ ‖ p̂ₛ)), mean over the batch, with b = [p_y, 1 − p_y] for the true class y
@@ -35,7 +35,7 @@ export const dkd = defineTerm({
     const truth = targets!;
     const [theirs, ours] = [teacher!, logits].map((z) => split(room, z, truth, temperature));
     const target = between(room, theirs!, ours!);
-    const [from, to] = [teacher!, logits].map((z) => tf.sub(z, tf.mul(truth, AWAY)));
+    const [from, to] = [teacher!, logits].map((z) => without(room, z, truth, temperature));
     const others = divergenceOf(room, from!, to!, temperature);
     const both = tf.add(tf.mul(target, at(tckd)), tf.mul(others, at(nckd)));
     return tf.mul(tf.mean(both), temperature * temperature) as Scalar;
@@ -61,6 +61,12 @@ function split({ tf, nn }: Room, z: Tensor, truth: Tensor, temperature: number):
     logTruth: tf.sum(tf.mul(nn.logSoftmax(z, temperature), truth), -1),
     logRest: tf.log(tf.maximum(rest, 1e-30)),
   };
+}
+
+/** Logits in which the true class — of a mixed sample both — has no probability and no gradient. */
+function without({ tf }: Room, z: Tensor, truth: Tensor, temperature: number): Tensor {
+  const lowest = tf.fill(z.shape, LOWEST * Math.min(1, temperature));
+  return tf.where(tf.greater(truth, 0), lowest, z);
 }
 
 /** KL between two splits, [B]. */

@@ -55,6 +55,48 @@ Deno.test("DKD of a student that is sure of itself stays finite", async () => {
   assert.ok([value, ...gradients.flat()].every(Number.isFinite));
 });
 
+Deno.test("DKD leaves the true class out at any temperature, and however sure either side is of it", async () => {
+  const others = ([, ...z]: readonly number[], t: number) => {
+    const powers = z.map((each) => Math.exp(each / t));
+    const sum = powers.reduce((a, b) => a + b);
+    return powers.map((each) => each / sum);
+  };
+  const of = (student: readonly number[], teacher: readonly number[], t: number) => {
+    const [q, p] = [others(student, t), others(teacher, t)];
+    return {
+      value: t * t * p.reduce((sum, each, i) => sum + each * Math.log(each / q[i]!), 0),
+      gradient: [0, ...q.map((each, i) => t * (each - p[i]!))],
+    };
+  };
+  const found = (said: typeof one, temperature: number) =>
+    evaluated(term({ use: "dkd", tckd: 0, nckd: 1, temperature }), said);
+  const said = of(one.student[0]!.values, one.teacher[0]!.values, 100);
+  // The divergence is 1e-5 here: a difference of logarithms in float32 keeps few of its digits.
+  assertNear((await found(one, 100)).value, said.value, 1e-2);
+  for (const t of [100, 1000]) {
+    const { gradient } = of(one.student[0]!.values, one.teacher[0]!.values, t);
+    assertAllNear((await found(one, t)).gradients[0]!, gradient, 1e-3);
+  }
+  const sure = {
+    ...one,
+    student: [rows([5000, 0.5, -0.5, 0.2])],
+    teacher: [rows([9000, 1, 0.1, -1])],
+  };
+  const beside = of(sure.student[0]!.values, sure.teacher[0]!.values, 1);
+  assertNear((await found(sure, 1)).value, beside.value);
+  assertAllNear((await found(sure, 1)).gradients[0]!, beside.gradient);
+});
+
+Deno.test("DKD of a mixed sample leaves both of its classes out", async () => {
+  const chosen = term({ use: "dkd", tckd: 0, nckd: 1, temperature: 1 });
+  const mixed = (share: number) =>
+    evaluated(chosen, { ...one, targets: rows([1 - share, share, 0, 0]) });
+  const [p, q] = [Math.exp(0.1), Math.exp(-0.5)].map((a, i) => a / (a + Math.exp(i ? 0.2 : -1)));
+  const expected = p! * Math.log(p! / q!) + (1 - p!) * Math.log((1 - p!) / (1 - q!));
+  assertNear((await mixed(0.5)).value, expected);
+  assertNear((await mixed(0.001)).value, expected);
+});
+
 const peers = [[1, 0, 0], [0, 1, 0], [0, 0, 2]];
 /** Labels and peers for model k of a cohort, y = 0. */
 async function mutual(k: number, count: number, more = {}) {
