@@ -125,3 +125,13 @@ Deno.test("nothing that reaches an artifact uses a function that IEEE 754 does n
   }
   assert.deepEqual(wrong, []);
 });
+
+Deno.test("no op takes tf.abs, whose gradient at 0 is −1: terms have a magnitude of their own", async () => {
+  const wrong: string[] = [];
+  for (const path of await sources()) {
+    if (!path.startsWith("ops/")) continue;
+    const code = (await Deno.readTextFile(fromFileUrl(path))).replace(/\/\*[\s\S]*?\*\//g, "");
+    if (/\btf\.abs\(|\.abs\(\)/.test(code)) wrong.push(path);
+  }
+  assert.deepEqual(wrong, []);
+});

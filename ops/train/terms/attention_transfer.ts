@@ -1,7 +1,7 @@
 /** Where a network looks (Zagoruyko & Komodakis 2017, arXiv 1612.03928). */
 import { Type } from "../../../engine/field.ts";
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
-import { alike, flat, unfitMaps, unit } from "./features.ts";
+import { alike, flat, magnitude, unfitMaps, unit } from "./features.ts";
 import { meanSquare } from "./gram.ts";
 import { matchFields, matchTerm } from "./match.ts";
 
@@ -22,6 +22,6 @@ export const attentionTransfer = matchTerm(
 
 function attention(room: Room, map: Tensor, power: number): Tensor {
   const { tf } = room;
-  const energy = power === 2 ? tf.square(map) : tf.pow(tf.abs(map), power);
+  const energy = power === 2 ? tf.square(map) : tf.pow(magnitude(room, map), power);
   return unit(room, flat(room, tf.mean(energy, -1)), 1);
 }

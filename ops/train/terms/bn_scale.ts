@@ -1,5 +1,6 @@
 /** Small BatchNorm scales (Liu et al. 2017, "Network slimming", arXiv 1708.06519). */
 import type { Scalar } from "../../../engine/tensor/mod.ts";
+import { magnitude } from "./features.ts";
 import { ownFields, ownTerm } from "./own_weights.ts";
 
 /**
@@ -12,7 +13,6 @@ export const bnScale = ownTerm(
     holds: ({ kind }) => kind === "batchnorm",
     role: "gamma",
     needs: "a batchnorm layer",
-    // The gradient of tf.abs is −1 at 0, which would wake what sleeps.
-    of: ({ tf }, gamma) => tf.sum(tf.mul(gamma, tf.sign(gamma))) as Scalar,
+    of: (room, gamma) => room.tf.sum(magnitude(room, gamma)) as Scalar,
   },
 );

@@ -1,7 +1,7 @@
 /** Correlation instead of equality (Huang et al. 2022, "Knowledge distillation from a stronger teacher", 2205.10536). */
 import { CurveField } from "../../../engine/field.ts";
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
-import { centred, unit } from "./features.ts";
+import { centred, unlikeness } from "./features.ts";
 import { defineTerm, teacherFields } from "./term.ts";
 
 /**
@@ -23,15 +23,14 @@ export const dist = defineTerm({
     const { tf, nn } = room;
     const temperature = at(curve);
     const [ours, theirs] = [logits, teacher!].map((z) => nn.softmax(z, temperature));
-    const rows = tf.mul(unlikeness(room, ours!, theirs!, 1), at(inter));
-    const columns = tf.mul(unlikeness(room, ours!, theirs!, 0), at(intra));
+    const rows = tf.mul(uncorrelated(room, ours!, theirs!, 1), at(inter));
+    const columns = tf.mul(uncorrelated(room, ours!, theirs!, 0), at(intra));
     return tf.mul(tf.add(rows, columns), temperature * temperature) as Scalar;
   },
 });
 
-/** The mean of 1 − r along an axis: half the squared distance of centred unit vectors, exact where they are equal. */
-function unlikeness(room: Room, a: Tensor, b: Tensor, axis: 0 | 1): Tensor {
-  const { tf } = room;
-  const [x, y] = [a, b].map((values) => unit(room, centred(room, values, axis), axis));
-  return tf.mul(tf.mean(tf.sum(tf.squaredDifference(x!, y!), axis)), 0.5);
+/** The mean of 1 − r along an axis. */
+function uncorrelated(room: Room, a: Tensor, b: Tensor, axis: 0 | 1): Tensor {
+  const [x, y] = [a, b].map((values) => centred(room, values, axis));
+  return room.tf.mean(unlikeness(room, x!, y!, axis));
 }

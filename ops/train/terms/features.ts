@@ -11,6 +11,11 @@ export function flat({ tf }: Room, values: Tensor): Tensor {
   return values.rank === 2 ? values : tf.reshape(values, [samples, values.size / samples]);
 }
 
+/** |x| of each number. Unlike that of `tf.abs`, which is −1 there, its gradient is 0 at 0. */
+export function magnitude({ tf }: Room, values: Tensor): Tensor {
+  return tf.mul(values, tf.sign(values));
+}
+
 /** Euclidean length along an axis, kept as an axis of extent 1. */
 export function lengthsOf({ tf }: Room, values: Tensor, axis: number): Tensor {
   const squares = tf.sum(tf.square(values), axis, true);
@@ -20,6 +25,23 @@ export function lengthsOf({ tf }: Room, values: Tensor, axis: number): Tensor {
 /** Values divided by their length along an axis. */
 export function unit(room: Room, values: Tensor, axis: number): Tensor {
   return room.tf.div(values, lengthsOf(room, values, axis));
+}
+
+/**
+ * 1 − ‖u‖² of each vector u that `unit` gives along an axis, kept as an axis of extent 1: exactly 0 for a length of 1,
+ * and 1 for a vector of zeros, which stays one. So ‖u − v‖² is 2 − 2 u·v less this of both.
+ */
+export function shortfall({ tf }: Room, values: Tensor, axis: number): Tensor {
+  const squares = tf.sum(tf.square(values), axis, true);
+  return tf.relu(tf.sub(1, tf.div(squares, SHORTEST * SHORTEST)));
+}
+
+/** 1 − cos of two vectors along an axis, exact where they are equal; 1 where one of them is all zeros. */
+export function unlikeness(room: Room, a: Tensor, b: Tensor, axis: number): Tensor {
+  const { tf } = room;
+  const apart = tf.squaredDifference(unit(room, a, axis), unit(room, b, axis));
+  const short = tf.sum(tf.add(shortfall(room, a, axis), shortfall(room, b, axis)), axis);
+  return tf.mul(tf.add(tf.sum(apart, axis), short), 0.5);
 }
 
 /** Values less their mean along an axis. */

@@ -2,7 +2,7 @@
 import { OneOf } from "../../../engine/field.ts";
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
 import { ADAPT, unfitForAdapt } from "./adapt.ts";
-import { alike, flat, unit } from "./features.ts";
+import { alike, flat, magnitude, unit, unlikeness } from "./features.ts";
 import { huber } from "./huber.ts";
 import { matchFields, matchTerm } from "./match.ts";
 
@@ -35,14 +35,11 @@ export const hint = matchTerm(
   (room, { student, teacher }, { distance, normalize, reduction }) => {
     const { tf } = room;
     const sides = alike(room, student[0]!, teacher[0]!).map((values) => flat(room, values));
-    const [ours, theirs] =
-      (normalize === "l2" || distance === "cosine"
-        ? sides.map((rows) => unit(room, rows, 1))
-        : sides) as [Tensor, Tensor];
     if (distance === "cosine") {
-      // 1 − cos = ‖x − y‖² / 2 for unit vectors, and exact where they are equal.
-      return tf.mul(tf.mean(tf.sum(tf.squaredDifference(ours, theirs), 1)), 0.5) as Scalar;
+      return tf.mean(unlikeness(room, sides[0]!, sides[1]!, 1)) as Scalar;
     }
+    const [ours, theirs] =
+      (normalize === "l2" ? sides.map((rows) => unit(room, rows, 1)) : sides) as [Tensor, Tensor];
     const values = distances[distance](room, tf.sub(ours, theirs));
     return (reduction === "mean" ? tf.mean(values) : tf.mean(tf.sum(values, 1))) as Scalar;
   },
@@ -53,6 +50,6 @@ const distances: {
   readonly [D in "mse" | "l1" | "smooth-l1"]: (room: Room, difference: Tensor) => Tensor;
 } = {
   mse: ({ tf }, difference) => tf.square(difference),
-  l1: ({ tf }, difference) => tf.abs(difference),
+  l1: magnitude,
   "smooth-l1": huber,
 };

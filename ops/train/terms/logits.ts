@@ -1,6 +1,6 @@
 /** The teacher's numbers themselves (Ba & Caruana 2014, arXiv 1312.6184). */
 import { OneOf } from "../../../engine/field.ts";
-import { flat } from "./features.ts";
+import { flat, magnitude } from "./features.ts";
 import { defineTerm, teacherFields } from "./term.ts";
 
 /** The mean over batch and classes of (zₛ − zₜ)² or |zₛ − zₜ|. Unlike a divergence it also penalises a common shift. */
@@ -14,6 +14,6 @@ export const logits = defineTerm({
   value({ room, logits, teacher }, { distance }) {
     const { tf } = room;
     const difference = tf.sub(flat(room, logits), flat(room, teacher!));
-    return tf.mean(distance === "mse" ? tf.square(difference) : tf.abs(difference));
+    return tf.mean(distance === "mse" ? tf.square(difference) : magnitude(room, difference));
   },
 });

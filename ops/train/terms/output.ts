@@ -2,7 +2,7 @@
 import { OneOf } from "../../../engine/field.ts";
 import type { Scalar } from "../../../engine/tensor/mod.ts";
 import { behindHead, bernoulli } from "./behind_head.ts";
-import { flat } from "./features.ts";
+import { flat, magnitude } from "./features.ts";
 import { defineTerm, teacherFields } from "./term.ts";
 
 /**
@@ -28,6 +28,8 @@ export const output = defineTerm({
       ) as Scalar;
     }
     const difference = tf.sub(behindHead(room, head, ours), behindHead(room, head, theirs));
-    return tf.mean(distance === "mse" ? tf.square(difference) : tf.abs(difference)) as Scalar;
+    return tf.mean(
+      distance === "mse" ? tf.square(difference) : magnitude(room, difference),
+    ) as Scalar;
   },
 });

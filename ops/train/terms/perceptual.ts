@@ -2,6 +2,7 @@
 import { OneOf, Selectors } from "../../../engine/field.ts";
 import type { Scalar, Tensor } from "../../../engine/tensor/mod.ts";
 import { behindHead } from "./behind_head.ts";
+import { magnitude } from "./features.ts";
 import { judgeField } from "./judge.ts";
 import { defineTerm, teacherFields } from "./term.ts";
 
@@ -28,7 +29,7 @@ export const perceptual = defineTerm({
     const [ours, theirs] = [seen(logits), seen(teacher!)];
     return ours.map((values, i): Tensor => {
       const difference = tf.sub(values, theirs[i]!);
-      return tf.mean(distance === "mse" ? tf.square(difference) : tf.abs(difference));
+      return tf.mean(distance === "mse" ? tf.square(difference) : magnitude(room, difference));
     }).reduce((sum, each) => tf.add(sum, each)) as Scalar;
   },
 });

@@ -84,6 +84,12 @@ Deno.test("K1: soft targets are T² KL with gradient T (p_s − p_t) at T = 1, 2
   }
 });
 
+Deno.test("logits by l1 have no gradient where both sides are equal, as torch has none", async () => {
+  const found = await evaluated(logits("l1"), { student: [2, 1, 0, 0], teacher: [2, 0, 0, 1] });
+  assertNear(found.value, 0.5);
+  assertAllNear(found.gradient, [0, 0.25, 0, -0.25]);
+});
+
 Deno.test("K1: without the scale the value is the divergence itself", async () => {
   for (const [temperature, value] of [[2, 0.06215632], [4, 0.01906099]] as const) {
     assertNear((await evaluated(soft(temperature, { scale: "none" }))).value, value, 2e-5);

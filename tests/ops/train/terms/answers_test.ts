@@ -97,6 +97,13 @@ Deno.test("DKD of a mixed sample leaves both of its classes out", async () => {
   assertNear((await mixed(0.001)).value, expected);
 });
 
+Deno.test("DIST of an answer without any preference is 1, as torch's correlation of it is 0", async () => {
+  const chosen = term({ use: "dist", intra: 0 });
+  const flat = { student: [rows([0, 0, 0])], teacher: [rows([0, 1, 2])] };
+  assertNear((await evaluated(chosen, flat)).value, 1);
+  assertNear((await evaluated(chosen, { ...flat, teacher: flat.student })).value, 1);
+});
+
 const peers = [[1, 0, 0], [0, 1, 0], [0, 0, 2]];
 /** Labels and peers for model k of a cohort, y = 0. */
 async function mutual(k: number, count: number, more = {}) {

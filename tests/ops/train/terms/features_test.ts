@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import {
+  assertAllNear,
   assertDifferentiable,
   assertNear,
   evaluated,
@@ -90,6 +91,22 @@ Deno.test("NST's other kernels, by hand: orthogonal channels against equal ones"
   assertNear(await value("nst", said, { kernel: "gaussian" }), (1 + e) / 2 + 1 - (1 + e));
 });
 
+Deno.test("NST with a channel that is dead, by hand: its distance to a vector of length 1 is 1", async () => {
+  // Student's channels (1,0) and (0,0), the teacher's twice (1,0): ‖s − t‖² is 0, 0, 1, 1, so σ² = ½.
+  const said = {
+    student: [turned([[[[3, 0]], [[0, 0]]]])],
+    teacher: [turned([[[[1, 0]], [[2, 0]]]])],
+  };
+  const e = Math.exp(-1);
+  const half = (1 + e) / 2;
+  assertNear(await value("nst", said, { kernel: "gaussian" }), half + 1 - 2 * half);
+  // The other way round σ² is the same; between two dead channels the distance is 0.
+  const dead = { student: [turned([[[[0, 0]], [[0, 0]]]])], teacher: said.student };
+  assertNear(await value("nst", dead, { kernel: "gaussian" }), 1 + half - 2 * half);
+  // linear: products with a dead channel are 0.
+  assertNear(await value("nst", said, { kernel: "linear" }), 1 / 4 + 1 - 2 * (1 / 2));
+});
+
 Deno.test("F5: flows between layers differ by 7.00390625; moving places of both layers together changes nothing", async () => {
   assertNear(await value("fsp", flow), 7.00390625);
   const mirrored = (map: Map2): Map2 =>
@@ -114,6 +131,24 @@ Deno.test("hints by other distances, by hand", async () => {
   const said = { student: [rows([0, 2, -3])], teacher: [rows([0.5, 0, 0])] };
   assertNear(await value("hint", said, { distance: "l1" }), 5.5 / 3);
   assertNear(await value("hint", said, { distance: "smooth-l1" }), (0.125 + 1.5 + 2.5) / 3);
+});
+
+Deno.test("l1 has no gradient where both sides are equal, as torch has none", async () => {
+  const said = { student: [rows([1, 2, 3])], teacher: [rows([1, 0, 5])] };
+  const { gradients } = await evaluated(matched("hint", { distance: "l1" }), said);
+  assertAllNear(gradients[0]!, [0, 1 / 3, -1 / 3]);
+  // One channel of energies |f| = (0, 3, 4): no side of 0 is nearer to the teacher's.
+  const looks = { student: [turned([[[[0, 3, -4]]]])], teacher: [turned([[[[1, 1, 1]]]])] };
+  const looked = await evaluated(matched("attention-transfer", { power: 1 }), looks);
+  assert.equal(Math.abs(looked.gradients[0]![0]!), 0);
+  assert.ok(looked.gradients[0]!.slice(1).every((g) => g !== 0));
+});
+
+Deno.test("the cosine of a sample without values is 0, as torch's is", async () => {
+  const said = { student: [rows([0, 0], [3, 0])], teacher: [rows([2, 1], [1, 0])] };
+  assertNear(await value("hint", said, { distance: "cosine" }), 1 / 2);
+  const dark = { student: [rows([0, 0])], teacher: [rows([0, 0])] };
+  assertNear(await value("hint", dark, { distance: "cosine" }), 1);
 });
 
 Deno.test("the larger map is pooled to the smaller, on either side", async () => {

@@ -114,6 +114,18 @@ Deno.test("output is the mean distance of both behind their head", async () => {
   }
 });
 
+Deno.test("l1 of outputs has no gradient where both sides are equal, nor has it through a third model", async () => {
+  const same = { ...twins("none"), teacher: [rows([0.5, 5, -5], [0, 1.5, -2])] };
+  const output = await evaluated(term({ use: "output", distance: "l1" }), same);
+  assert.deepEqual(output.gradients[0]!.map((g) => Math.sign(Math.fround(6 * g))).map(Math.abs), [
+    ...[0, 1, 1],
+    ...[0, 0, 1],
+  ]);
+  const seen = { use: "perceptual", through: "judge", layers: ["double"], distance: "l1" };
+  const perceptual = await evaluated(term(seen), same);
+  perceptual.gradients[0]!.forEach((g, i) => assertNear(g, 2 * output.gradients[0]![i]!));
+});
+
 Deno.test("an output at its copy costs nothing", async () => {
   const same = { ...twins("sigmoid"), teacher: [logits] };
   assert.equal((await evaluated(term({ use: "output" }), same)).value, 0);
