@@ -106,6 +106,9 @@ function reachedFrom(tape: readonly Node[], variables: readonly Tensor[]): Set<n
   return reached;
 }
 
+/** Kernels that give a list of tensors. */
+const LISTS: ReadonlySet<string> = new Set(["Unpack", "SplitV"]);
+
 function gradientsOf(
   tf: Tf,
   node: Node,
@@ -117,7 +120,9 @@ function gradientsOf(
     throw new Error(`Cannot differentiate: tfjs's "${node.kernelName}" has no gradient`);
   }
   return tf.tidy(() => {
-    const makers = gradient(dys);
+    // tfjs takes the only gradient out of its list, which these two want whatever its length.
+    const alone = dys.length === 1 && LISTS.has(node.kernelName);
+    const makers = gradient(alone ? [dys] as never : dys);
     return wanted.map((name) => {
       const made = makers[name]!();
       const { shape } = node.inputs[name]!;

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { Tensor, Tf } from "../../../engine/deps/tfjs_core.ts";
 import { withTensors } from "../../../engine/tensor/mod.ts";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";
@@ -128,6 +129,27 @@ Deno.test("tiles and stacks have the gradients of stock tfjs", async () => {
     };
     return [tf.grad((x) => stacked(x))(x)];
   });
+});
+
+Deno.test("a tensor that is taken apart into one has a gradient", async () => {
+  const gradients = await withTensors((room) => {
+    const { tf } = room;
+    const x = tf.tensor2d([[1, 2, 3]]);
+    const taken = [
+      () => tf.unstack(x)[0]!,
+      () => tf.split(x, 1, 0)[0]!,
+      () => tf.split(x, [3], 1)[0]!,
+    ];
+    const found = taken.map((take) => {
+      const { value, gradients } = room.valueAndGradients(() => tf.sum(tf.square(take())), [x]);
+      const values = [...room.values(gradients[0]!)];
+      tf.dispose([value, gradients[0]!]);
+      return values;
+    });
+    x.dispose();
+    return found;
+  });
+  assert.deepEqual(gradients, [[2, 4, 6], [2, 4, 6], [2, 4, 6]]);
 });
 
 Deno.test("long runs are moved whole, and gradients move back", async () => {

@@ -25,13 +25,17 @@ import { assertClose } from "./close.ts";
 
 refuseLeaks(true);
 
-type Recurrent = Partial<Pick<LayerOf<"recurrent">, "sequence" | "gates">>;
+type Recurrent = Partial<
+  Pick<LayerOf<"recurrent">, "sequence" | "gates"> & { readonly steps: number }
+>;
 
-/** Five steps of three numbers, four units. */
-function network({ sequence = false, gates = "sigmoid" }: Recurrent = {}): Architecture {
+/** Steps of three numbers, five unless said otherwise; four units. */
+function network(
+  { sequence = false, gates = "sigmoid", steps = 5 }: Recurrent = {},
+): Architecture {
   return {
     family: "steps",
-    inputs: [{ name: "input", shape: [5, 3] }],
+    inputs: [{ name: "input", shape: [steps, 3] }],
     layers: [{ name: "memory", kind: "recurrent", inputs: ["input"], units: 4, sequence, gates }],
     outputs: ["memory"],
     head: "none",
@@ -39,10 +43,12 @@ function network({ sequence = false, gates = "sigmoid" }: Recurrent = {}): Archi
 }
 
 const forms: readonly Required<Recurrent>[] = [
-  { sequence: true, gates: "sigmoid" },
-  { sequence: false, gates: "sigmoid" },
-  { sequence: true, gates: "hard-sigmoid" },
-  { sequence: false, gates: "hard-sigmoid" },
+  { sequence: true, gates: "sigmoid", steps: 5 },
+  { sequence: false, gates: "sigmoid", steps: 5 },
+  { sequence: true, gates: "hard-sigmoid", steps: 5 },
+  { sequence: false, gates: "hard-sigmoid", steps: 5 },
+  { sequence: true, gates: "sigmoid", steps: 1 },
+  { sequence: false, gates: "sigmoid", steps: 1 },
 ];
 
 Deno.test("shapes, parameters and products of a recurrent layer are counted", () => {
@@ -58,7 +64,9 @@ Deno.test("shapes, parameters and products of a recurrent layer are counted", ()
 });
 
 for (const form of forms) {
-  const name = `${form.gates} gates, ${form.sequence ? "every state" : "the last state"}`;
+  const { sequence, gates, steps } = form;
+  const states = sequence ? "every state" : "the last state";
+  const name = `${gates} gates, ${states} of ${steps === 1 ? "one step" : `${steps} steps`}`;
   Deno.test(`${name}: what plain loops, stock tfjs and onnxruntime compute`, async () => {
     const model = livelyModel(network(form));
     const rows = samples(model, 3);
@@ -67,7 +75,7 @@ for (const form of forms) {
     const files = encodeTfjs(model, { storage: "float32", shard: 1 << 22 });
     const { ours, stock } = await withTensors(async (room) => ({
       ours: await inferLogits(room, model, { count: 3, x, y: null }),
-      stock: await stockLogits(room, files, { x, shape: [5, 3], headed: false }),
+      stock: await stockLogits(room, files, { x, shape: [steps, 3], headed: false }),
     }));
     assertClose(ours, expected, 1e-6);
     assertClose(stock, expected, 1e-6);
@@ -91,7 +99,7 @@ for (const form of forms) {
           room.tensor(decodeWeight(model.weights[name]!), model.weights[name]!.shape)
         );
         const weights = Object.fromEntries(names.map((name, i) => [name, tensors[i]!]));
-        const x = room.tensor(flat(rows), [2, 5, 3]);
+        const x = room.tensor(flat(rows), [2, steps, 3]);
         const { gradients } = room.valueAndGradients(() => {
           const [y] = forward(room, model, weights, [x], { training: true }).outputs;
           const factors = Float32Array.from({ length: y!.size }, (_, at) => slopes(at));

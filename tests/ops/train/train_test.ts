@@ -3,9 +3,16 @@ import { type ModelFacts, ParameterError } from "../../../engine/op.ts";
 import { factsOf } from "../../../ops/data/dataset.ts";
 import { modelFacts } from "../../../ops/model/layers.ts";
 import { train } from "../../../ops/train/train.ts";
+import { bert } from "../../../ops/model/zoo/bert.ts";
+import { charLstm } from "../../../ops/model/zoo/char_lstm.ts";
+import { mobilenetV2 } from "../../../ops/model/zoo/mobilenet_v2.ts";
+import { resnet } from "../../../ops/model/zoo/resnet.ts";
+import { textCnn } from "../../../ops/model/zoo/text_cnn.ts";
+import { labelled } from "../labelled.ts";
+import { livelyModel } from "../lively_model.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { runContext } from "../run_context.ts";
-import { tableData, training, valuesOf } from "./lessons.ts";
+import { fitted, tableData, training, valuesOf } from "./lessons.ts";
 
 const model = denseModel([{ kernel: [[0.5], [-0.5]], bias: [0.1] }]);
 const data = tableData([[1, 2]], [[1]]);
@@ -24,6 +31,25 @@ Deno.test("the model that went in is not changed", async () => {
   const before = structuredClone(model.weights);
   await train.run({ model, data }, training({ epochs: 3 }), runContext());
   assert.deepEqual(model.weights, before);
+});
+
+Deno.test("sequences of one token, and images of one pixel or one column, are learned", async () => {
+  const text = { embedding: 4, vocabulary: 11, dropout: 0 };
+  const networks = [
+    charLstm.build([1], 3, { ...text, units: 4, depth: 2, answer: "last" }),
+    charLstm.build([1], 11, { ...text, units: 4, depth: 1, answer: "each" }),
+    bert.build([1], 3, { vocabulary: 11, dropout: 0, depth: 1, hidden: 8, heads: 2 }),
+    textCnn.build([1], 3, { ...text, filters: 4, kernels: [1], dense: [] }),
+    resnet.build([1, 1, 1], 3, { depth: 8, width: 0.25 }),
+    resnet.build([8, 1, 1], 3, { depth: 8, width: 0.25 }),
+    mobilenetV2.build([1, 1, 1], 3, { depth: 2, width: 0.25 }),
+  ];
+  for (const network of networks) {
+    const model = livelyModel(network);
+    const { model: learned, note } = await fitted(model, labelled(model, 4), training());
+    assert.ok(Number.isFinite(note.history[0]!.loss), network.family);
+    assert.notDeepEqual(learned.weights, model.weights, network.family);
+  }
 });
 
 Deno.test("train listens to no teacher", () => {
