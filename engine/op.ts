@@ -31,6 +31,9 @@ export interface Input<
    */
   // deno-lint-ignore no-explicit-any
   readonly parts?: (params: any) => readonly string[];
+  /** Those of `parts` that must hold samples; the others are read where there are any. Absent: all of them. */
+  // deno-lint-ignore no-explicit-any
+  readonly needed?: (params: any) => readonly string[];
 }
 
 /** Inputs of an op by name. */
@@ -52,6 +55,9 @@ export interface InputOptions {
   /** See `Input.parts`; a plain list where parameters do not matter. */
   // deno-lint-ignore no-explicit-any
   readonly parts?: readonly string[] | ((params: any) => readonly string[]);
+  /** See `Input.needed`. */
+  // deno-lint-ignore no-explicit-any
+  readonly needed?: (params: any) => readonly string[];
 }
 
 /** Declares an input. */
@@ -60,12 +66,13 @@ export function input<T, const O extends InputOptions = Record<never, never>>(
   description: string,
   options?: O,
 ): Input<T, O extends { optional: true } ? true : false, O extends { many: true } ? true : false> {
-  const { parts } = options ?? {};
+  const { parts, needed } = options ?? {};
   const common = {
     kind,
     description,
     many: options?.many ?? false,
     optional: options?.optional ?? false,
+    ...needed && { needed },
   };
   const declared = parts === undefined
     ? common

@@ -16,10 +16,10 @@ export function checkParts(
   problems: Diagnostic[],
 ): void {
   const declared = (op?.inputs ?? {}) as Readonly<Record<string, Input>>;
-  for (const [name, { parts }] of Object.entries(declared)) {
+  for (const [name, { parts, needed = parts }] of Object.entries(declared)) {
     const from = inputs[name];
     const data = typeof from === "string" ? compiled.get(from)?.step : undefined;
-    if (data === undefined || !parts?.(step.params).includes("validation")) continue;
+    if (data === undefined || !needed?.(step.params).includes("validation")) continue;
     if (setsAside(data.params)) continue;
     problems.push(stepProblem(recipe, step, "", {
       code: "missing-input",

@@ -1,7 +1,13 @@
 /** A data set in memory: meta and three parts, each hashed separately so that ops see only what they declare. */
 import { canonicalBytes, type Digest, digestOf, type Json } from "../../engine/digest.ts";
 import type { Kind } from "../../engine/kind.ts";
-import { type DatasetFacts, type Input, input, type Task } from "../../engine/op.ts";
+import {
+  type DatasetFacts,
+  type Input,
+  input,
+  type InputOptions,
+  type Task,
+} from "../../engine/op.ts";
 import { type DatasetManifest, describeManifest } from "./describe.ts";
 import { picturesOf } from "./pictures.ts";
 import { type NamedArray, packArrays, unpackArrays } from "../../engine/pack.ts";
@@ -129,7 +135,7 @@ export function factsOf({ input, outputs, classes, task, text }: Meta): DatasetF
  * means that these parameters need no data; `["meta"]` alone is asked for by that name.
  */
 export function datasetInput<
-  const O extends { readonly optional?: boolean } = Record<never, never>,
+  const O extends Pick<InputOptions, "optional" | "needed"> = Record<never, never>,
 >(
   description: string,
   // deno-lint-ignore no-explicit-any

@@ -19,7 +19,12 @@ import {
   trainingFacts,
   type TrainingInputs,
 } from "../train/training_facts.ts";
-import { readsValidation, type Training, trainingProperties } from "../train/training_fields.ts";
+import {
+  neededParts,
+  type Training,
+  TRAINING_PARTS,
+  trainingProperties,
+} from "../train/training_fields.ts";
 
 export const distill = defineOp({
   name: "distill",
@@ -29,7 +34,8 @@ export const distill = defineOp({
     model: input(modelKind, "The model that learns"),
     data: datasetInput(
       "The samples to learn from, and to choose epochs by",
-      (params) => readsValidation(params) ? ["train", "validation"] : ["train"],
+      TRAINING_PARTS,
+      { needed: neededParts },
     ),
     teacher: input(modelKind, "The model whom terms listen to when they do not say", {
       optional: true,

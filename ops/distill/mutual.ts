@@ -13,7 +13,12 @@ import { modelKind } from "../model/kind.ts";
 import { assertInsides } from "../train/assert_insides.ts";
 import { readsPeers } from "../train/terms/terms.ts";
 import { trainingFacts, type TrainingInputs } from "../train/training_facts.ts";
-import { readsValidation, type Training, trainingProperties } from "../train/training_fields.ts";
+import {
+  neededParts,
+  type Training,
+  TRAINING_PARTS,
+  trainingProperties,
+} from "../train/training_fields.ts";
 import { cohortKind } from "./cohort.ts";
 
 export const mutual = defineOp({
@@ -24,7 +29,8 @@ export const mutual = defineOp({
     students: input(modelKind, "The models that learn, two or more", { many: true }),
     data: datasetInput(
       "The samples to learn from, and to choose epochs by",
-      (params) => readsValidation(params) ? ["train", "validation"] : ["train"],
+      TRAINING_PARTS,
+      { needed: neededParts },
     ),
   },
   output: cohortKind,

@@ -8,7 +8,7 @@ import { storesKernel } from "../model/selection.ts";
 import { noteSkipped, withoutKernel } from "../model/skipped.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { assertRecalibrates } from "../train/recalibrate_field.ts";
-import { readsValidation } from "../train/training_fields.ts";
+import { neededParts, TRAINING_PARTS } from "../train/training_fields.ts";
 import { assertTrains } from "./assert_trains.ts";
 import { channelPlan, cutArchitecture } from "./channel_plan.ts";
 import {
@@ -33,11 +33,10 @@ export const prune = defineOp({
     data: datasetInput(
       "The training samples for BatchNorm's estimates, for what criteria measure, and to learn from",
       ({ finetune, recalibrate, criterion }: PruneParams) => {
-        if (finetune !== undefined && readsValidation(finetune)) return ["train", "validation"];
-        const reads = finetune !== undefined || recalibrate !== undefined ||
-          readsSamples(criterion);
-        return reads ? ["train"] : [];
+        if (finetune !== undefined) return TRAINING_PARTS;
+        return recalibrate !== undefined || readsSamples(criterion) ? ["train"] : [];
       },
+      { needed: ({ finetune }: PruneParams) => finetune ? neededParts(finetune) : ["train"] },
     ),
   },
   output: modelKind,

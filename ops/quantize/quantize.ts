@@ -16,7 +16,7 @@ import { assertClusters } from "./assert_clusters.ts";
 import { effectOfQuantizing } from "./error.ts";
 import { finetuneFacts } from "../train/finetune_facts.ts";
 import type { TrainingInputs } from "../train/training_facts.ts";
-import { readsValidation } from "../train/training_fields.ts";
+import { neededParts, TRAINING_PARTS } from "../train/training_fields.ts";
 import { type IntegerParams, type QuantizeParams, quantizeParams } from "./fields.ts";
 import { foldedArchitecture } from "./fold.ts";
 import { withBiases } from "./with_biases.ts";
@@ -32,6 +32,7 @@ export const quantize = defineOp({
     data: datasetInput(
       "The training samples on which the ranges of the values between layers are found, and that are trained on",
       partsOf,
+      { needed: neededOf },
     ),
   },
   output: modelKind,
@@ -108,14 +109,18 @@ function finetuneOf(params: QuantizeParams) {
 }
 
 /** The parts of the data that are looked at. */
-function partsOf(params: QuantizeParams): ("train" | "validation")[] {
+function partsOf(params: QuantizeParams): readonly ("train" | "validation")[] {
   if (params.scheme === "float16") return [];
   const { finetune, activations, bias_correction: correction } = params;
-  if (finetune !== undefined) {
-    return readsValidation(finetune) ? ["train", "validation"] : ["train"];
-  }
+  if (finetune !== undefined) return TRAINING_PARTS;
   const calibrated = activations.use !== "none" && activations.ranges !== "dynamic";
   return calibrated || correction === "measured" ? ["train"] : [];
+}
+
+/** Those of them that must hold samples. */
+function neededOf(params: QuantizeParams) {
+  const finetune = finetuneOf(params);
+  return finetune === undefined ? partsOf(params) : neededParts(finetune);
 }
 
 /** Throws where ranges are to be found while computing, and there are layers for which they are not. */

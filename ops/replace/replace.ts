@@ -6,7 +6,7 @@ import { noteSkipped } from "../model/skipped.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { finetuneFacts } from "../train/finetune_facts.ts";
 import { assertRecalibrates } from "../train/recalibrate_field.ts";
-import { readsValidation } from "../train/training_fields.ts";
+import { neededParts, TRAINING_PARTS } from "../train/training_fields.ts";
 import { withBlocks } from "./blocks.ts";
 import { effectOfReplacing } from "./effect.ts";
 import { type ReplaceParams, replaceParams } from "./fields.ts";
@@ -23,11 +23,8 @@ export const replace = defineOp({
     data: datasetInput(
       "The training samples on which BatchNorm is estimated again, and to learn from",
       ({ finetune, recalibrate }: ReplaceParams) =>
-        finetune !== undefined
-          ? readsValidation(finetune) ? ["train", "validation"] : ["train"]
-          : recalibrate === undefined
-          ? []
-          : ["train"],
+        finetune !== undefined ? TRAINING_PARTS : recalibrate === undefined ? [] : ["train"],
+      { needed: ({ finetune }: ReplaceParams) => finetune ? neededParts(finetune) : ["train"] },
     ),
   },
   output: modelKind,

@@ -18,7 +18,7 @@ import { decodeState, encodeState, named, under } from "./state.ts";
 import { epochRecord, NEW_TRACK, type Track, updated } from "./track.ts";
 import { readsValidation } from "./training_fields.ts";
 import { takeTurns, type Updates } from "./turns.ts";
-import { assertValidation } from "./validate.ts";
+import { assertValidation, canValidate } from "./validate.ts";
 
 /** Where a training stands, at a batch boundary. */
 interface Position {
@@ -82,6 +82,7 @@ async function learnTogether(
   const { epochs } = training;
   assertValidation(training, data);
   const { count } = part(data, "train");
+  const validates = canValidate(data);
   const perEpoch = batchesPerEpoch(count, training);
   const batchAt = batcher(data, { ...training, seed: training.seed ?? 0 });
   const saved = await context.checkpoints.load();
@@ -146,12 +147,13 @@ async function learnTogether(
       ...sparsity !== undefined && { sparsity },
     };
     const next = { ...track, sums: [], norms: [] };
-    if (!readsValidation(training)) return { ...next, history: [...track.history, record] };
+    if (!validates) return { ...next, history: [...track.history, record] };
     const score = await learner.score(context.signal);
-    assertFigure("the validation score", score, training, epoch - 1);
-    const history = [...track.history, { ...record, validation: score }];
-    // Before that, a model is not yet what was asked for.
-    if (!learner.settled()) return { ...next, history };
+    const chooses = readsValidation(training);
+    if (chooses) assertFigure("the validation score", score, training, epoch - 1);
+    const history = [...track.history, { ...record, ...scored(score) }];
+    // Before it is settled, a model is not yet what was asked for.
+    if (!chooses || !learner.settled()) return { ...next, history };
     const better = track.best === null || score > track.best.score;
     if (better && training.checkpoint === "best") best[k] = learner.capture("weights");
     return { ...next, history, best: better ? { epoch, score } : track.best };
@@ -175,7 +177,8 @@ async function learnTogether(
     savedAt = performance.now();
   }
 
-  function finish({ model, constraint }: Lesson, k: number, { tracks, update }: Position) {
+  function finish(lesson: Lesson, k: number, { tracks, update }: Position) {
+    const { model, constraint } = lesson;
     const learner = learners[k]!;
     const { history, best: leader } = tracks[k]!;
     assertHeard(training.loss, history);
@@ -189,4 +192,9 @@ async function learnTogether(
       note: trainingNote(training, history, kept, update) as unknown as Json,
     };
   }
+}
+
+/** A score that can be written down. */
+function scored(validation: number): { readonly validation?: number } {
+  return Number.isFinite(validation) ? { validation } : {};
 }

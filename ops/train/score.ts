@@ -17,9 +17,13 @@ export function answersOf(logits: Float32Array, width: number): Int32Array {
 
 /** The fraction of places where two lists are equal. */
 export function agreementOf(a: Int32Array, b: Int32Array): number {
+  return equalPlaces(a, b) / a.length;
+}
+
+function equalPlaces(a: Int32Array, b: Int32Array): number {
   let equal = 0;
   for (let i = 0; i < a.length; i++) if (a[i] === b[i]) equal++;
-  return equal / a.length;
+  return equal;
 }
 
 /** The mean over all values of `change(difference)`: squared or absolute error. */
@@ -28,9 +32,18 @@ export function meanError(
   targets: Float32Array,
   change: (difference: number) => number,
 ): number {
-  let sum = 0;
+  return addedErrors(0, values, targets, change) / values.length;
+}
+
+function addedErrors(
+  before: number,
+  values: Float32Array,
+  targets: Float32Array,
+  change: (difference: number) => number,
+): number {
+  let sum = before;
   for (let i = 0; i < values.length; i++) sum += change(values[i]! - targets[i]!);
-  return sum / values.length;
+  return sum;
 }
 
 /** −log softmax(z)ₜ of each row, its label t: what the answer was worth in nats. */
@@ -45,19 +58,45 @@ export function surprises(logits: Float32Array, width: number, y: Int32Array): F
   });
 }
 
+/** Answers added batch by batch. */
+export interface Score {
+  /** Logits, and the labels or targets of the same places. */
+  add(logits: Float32Array, y: Int32Array | Float32Array): void;
+  /** The figure of all that was added, as if it had been at once. */
+  value(): number;
+}
+
 /**
  * The figure that chooses between epochs, higher is better: accuracy, minus the nats per token, or minus the squared
- * error.
+ * error. `width`: logits per label, or numbers per row.
  */
+export function openScore(width: number, task: Task): Score {
+  let [right, wrong, count] = [0, 0, 0];
+  let ofClasses = false;
+  return {
+    add(logits, y) {
+      count += y.length;
+      if (!(y instanceof Int32Array)) {
+        wrong = addedErrors(wrong, logits, y, (difference) => difference * difference);
+      } else if (task === "next-token") {
+        for (const surprise of surprises(logits, width, y)) wrong += surprise;
+      } else {
+        ofClasses = true;
+        right += equalPlaces(answersOf(logits, width), y);
+      }
+    },
+    value: () => ofClasses ? right / count : -(wrong / count),
+  };
+}
+
+/** The score of all answers at once. */
 export function scoreOf(
   logits: Float32Array,
   width: number,
   y: Int32Array | Float32Array,
   task: Task = y instanceof Int32Array ? "classification" : "regression",
 ): number {
-  if (y instanceof Int32Array && task === "next-token") {
-    return -surprises(logits, width, y).reduce((sum, each) => sum + each, 0) / y.length;
-  }
-  if (y instanceof Int32Array) return agreementOf(answersOf(logits, width), y);
-  return -meanError(logits, y, (difference) => difference * difference);
+  const score = openScore(width, task);
+  score.add(logits, y);
+  return score.value();
 }

@@ -2,7 +2,7 @@
 import { defineOp, input, Type } from "../../engine/op.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
-import { readsValidation, trainingProperties } from "./training_fields.ts";
+import { neededParts, TRAINING_PARTS, trainingProperties } from "./training_fields.ts";
 import { assertAlone, assertUntaught, trainingFacts } from "./training_facts.ts";
 
 export const train = defineOp({
@@ -13,7 +13,8 @@ export const train = defineOp({
     model: input(modelKind, "The model that learns"),
     data: datasetInput(
       "The samples to learn from, and to choose epochs by",
-      (params) => readsValidation(params) ? ["train", "validation"] : ["train"],
+      TRAINING_PARTS,
+      { needed: neededParts },
     ),
   },
   output: modelKind,

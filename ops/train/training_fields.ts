@@ -56,7 +56,15 @@ function trainingObject() {
   return Type.Object(trainingProperties());
 }
 
-/** Whether a training reads the validation part: to choose an epoch, or to stop. */
+/** The parts of its data that a training reads. */
+export const TRAINING_PARTS = ["train", "validation"] as const;
+
+/** Those that must hold samples: a validation part that nothing is chosen by shows how the training went. */
+export function neededParts(training: Pick<Training, "checkpoint" | "patience">) {
+  return readsValidation(training) ? TRAINING_PARTS : TRAINING_PARTS.slice(0, 1);
+}
+
+/** Whether a training chooses by the validation part: an epoch, or when to stop. */
 export function readsValidation(training: Pick<Training, "checkpoint" | "patience">): boolean {
   return training.checkpoint === "best" || training.patience !== undefined;
 }

@@ -298,13 +298,12 @@ Deno.test("what belongs to a training is refused without one, and what contradic
   facts({ finetune })();
 });
 
-Deno.test("training samples are read where it trains, validation where it chooses", () => {
-  const parts = (changed: object) => quantize.inputs.data.parts!({ ...int8, ...changed });
+Deno.test("training samples are read where it trains, validation needed where it chooses", () => {
+  const { parts, needed } = quantize.inputs.data;
   const none = { activations: { use: "none" } };
-  assert.deepEqual(parts(none), []);
-  assert.deepEqual(parts({ ...none, finetune: training({}) }), ["meta", "train"]);
-  assert.deepEqual(
-    parts({ finetune: training({ checkpoint: "best" }) }),
-    ["meta", "train", "validation"],
-  );
+  assert.deepEqual(parts!({ ...int8, ...none }), []);
+  const plain = { ...int8, ...none, finetune: training({}) };
+  assert.deepEqual([parts!(plain), needed!(plain)], [["meta", "train", "validation"], ["train"]]);
+  const chosen = { ...int8, finetune: training({ checkpoint: "best" }) };
+  assert.deepEqual(needed!(chosen), ["train", "validation"]);
 });

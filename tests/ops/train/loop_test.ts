@@ -258,6 +258,30 @@ Deno.test("patience stops after so many epochs without improvement", async () =>
   assert.equal(note.history.length, 4);
 });
 
+Deno.test("each epoch's score on validation is written down without being asked for, and moves nothing", async () => {
+  const model = initialModel(network, 1);
+  const data = images(10);
+  const { checkpoint: _, patience: __, ...plain } = everything;
+  const shown = await fitted(model, data, { ...plain, checkpoint: "last" });
+  const { validation: ___, ...train } = data.parts;
+  const alone = await fitted(model, { ...data, parts: train }, { ...plain, checkpoint: "last" });
+  assert.deepEqual(bytesOf(shown.model), bytesOf(alone.model));
+  const chosen = await fitted(model, data, { ...plain, checkpoint: "best" });
+  assert.deepEqual(shown.note.history, chosen.note.history);
+  assert.ok(shown.note.history.every(({ validation }) => validation !== undefined));
+  assert.deepEqual(
+    alone.note.history,
+    shown.note.history.map(({ validation: _, ...record }) => record),
+  );
+});
+
+Deno.test("a validation part without labels says nothing of a training", async () => {
+  const { meta, parts } = tableData([[1]], [[1]]);
+  const bare = { meta, parts: { ...parts, validation: { ...parts.validation!, y: null } } };
+  const { note } = await fitted(denseModel([{ kernel: [[0]] }]), bare, training());
+  assert.equal("validation" in note.history[0]!, false);
+});
+
 Deno.test("choosing by validation samples that are not there is refused", async () => {
   const { meta, parts } = tableData([[1]], [[1]]);
   const none = {

@@ -68,9 +68,10 @@ Deno.test("images alone can be shifted", () => {
   );
 });
 
-Deno.test("validation is read only where something is chosen by it", () => {
-  const parts = train.inputs.data.parts!;
-  assert.deepEqual(parts(training()), ["meta", "train"]);
-  assert.deepEqual(parts(training({ checkpoint: "best" })), ["meta", "train", "validation"]);
-  assert.deepEqual(parts(training({ patience: 2 })), ["meta", "train", "validation"]);
+Deno.test("validation is read, but needed only where something is chosen by it", () => {
+  const { parts, needed } = train.inputs.data;
+  assert.deepEqual(parts!(training()), ["meta", "train", "validation"]);
+  assert.deepEqual(needed!(training()), ["train"]);
+  assert.deepEqual(needed!(training({ checkpoint: "best" })), ["train", "validation"]);
+  assert.deepEqual(needed!(training({ patience: 2 })), ["train", "validation"]);
 });
