@@ -27,6 +27,8 @@ export interface TrainingNote {
   readonly updates?: number;
   readonly checkpoint?: string;
   readonly kept?: number;
+  /** The batchnorms whose averages were estimated anew after it, and the score on validation with them. */
+  readonly recalibrated?: { readonly layers: number; readonly validation?: number };
 }
 
 /** A map; empty where the value is none. */
@@ -38,13 +40,17 @@ export function mapOf(value: Json | undefined): Readonly<Record<string, Json>> {
 
 /** A training's note; undefined where there is none, or none with an epoch. */
 export function trainingNote(note: Json | undefined): TrainingNote | undefined {
-  const { history, planned, updates, checkpoint, kept } = mapOf(note);
+  const { history, planned, updates, checkpoint, kept, recalibrated } = mapOf(note);
+  const { layers, validation } = mapOf(recalibrated);
   const epochs = Array.isArray(history) ? (history as Json[]).flatMap(epochNote) : [];
   if (epochs.length === 0) return undefined;
   return {
     history: epochs,
     ...numbers({ planned, updates, kept }),
     ...(typeof checkpoint === "string" ? { checkpoint } : {}),
+    ...(Array.isArray(layers)
+      ? { recalibrated: { layers: layers.length, ...numbers({ validation }) } }
+      : {}),
   };
 }
 

@@ -53,7 +53,9 @@ function termNames(history: readonly EpochNote[]): string[] {
   });
 }
 
-function sentence({ history, planned, updates, checkpoint, kept }: TrainingNote): string {
+function sentence(
+  { history, planned, updates, checkpoint, kept, recalibrated }: TrainingNote,
+): string {
   const done = history.length;
   const count = planned === undefined || planned === done ? `${done}` : `${done} of ${planned}`;
   const made = updates === undefined ? "" : `, ${wholeText(updates)} updates`;
@@ -62,7 +64,14 @@ function sentence({ history, planned, updates, checkpoint, kept }: TrainingNote)
     : ` The weights are those of epoch ${kept}${
       checkpoint === undefined ? "" : ` (${checkpoint})`
     }.`;
-  return `${count} ${done === 1 ? "epoch" : "epochs"}${made}.${which}`;
+  return `${count} ${done === 1 ? "epoch" : "epochs"}${made}.${which}${anew(recalibrated)}`;
+}
+
+function anew(recalibrated: TrainingNote["recalibrated"]): string {
+  if (recalibrated === undefined) return "";
+  const { layers, validation } = recalibrated;
+  const score = validation === undefined ? "" : `: validation ${plainText(validation)}`;
+  return ` BatchNorm of ${layers} ${layers === 1 ? "layer" : "layers"} was estimated anew${score}.`;
 }
 
 function epochTable(history: readonly EpochNote[], names: readonly string[]): Html {

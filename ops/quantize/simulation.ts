@@ -51,6 +51,8 @@ export function simulating(
 ): Constraint {
   return {
     parameters: simulation.parameters,
+    ...(simulation.layers.some(({ norm }) => norm !== undefined) ||
+      simulation.freezeAfter.batchnorm !== undefined) && { averages: "used" },
     open: (room, arrays) => held(room, simulation, arrays ?? {}),
     finish: (model, arrays) => finish(model, keptRanges(simulation, arrays), arrays),
   };

@@ -26,6 +26,47 @@ export function openAverages(
   return averages;
 }
 
+/** What became of the averages of a layer in a training. */
+export interface Followed {
+  /** Updates whose batches moved them. */
+  readonly updates: number;
+  /** Whether they held something before the first: those of new layers are 0 and 1. */
+  readonly older: boolean;
+}
+
+const FOLLOWED = "#followed";
+
+/** `Followed` of each layer whose averages may move, as arrays that are part of a training's state. */
+export function openFollowed(
+  { layers }: Pick<Model, "layers">,
+  averages: Averages,
+  arrays: Readonly<Record<string, Float32Array>> = {},
+): Averages {
+  const followed: Record<string, Float32Array> = {};
+  for (const { name } of layers) {
+    const [mean, variance] = ROLES.map((role) => averages[weightName(name, role)]);
+    if (mean === undefined || variance === undefined) continue;
+    const older = mean.some((value) => value !== 0) || variance.some((value) => value !== 1);
+    const kept = arrays[name + FOLLOWED]?.slice();
+    followed[name + FOLLOWED] = kept ?? Float32Array.of(0, older ? 1 : 0);
+  }
+  return followed;
+}
+
+/** Counts an update that moved the averages of these layers. In place. */
+export function countFollowed(followed: Averages, layers: readonly string[]): void {
+  for (const layer of layers) followed[layer + FOLLOWED]![0]! += 1;
+}
+
+/** What `openFollowed` keeps of a layer; undefined where its averages could not move. */
+export function followedOf(
+  arrays: Readonly<Record<string, Float32Array>>,
+  layer: string,
+): Followed | undefined {
+  const [updates, older] = arrays[layer + FOLLOWED] ?? [];
+  return updates === undefined ? undefined : { updates, older: older === 1 };
+}
+
 /** Statistics of a batch, by layer. */
 export type BatchStatistics = Readonly<
   Record<string, { readonly mean: Float32Array; readonly variance: Float32Array }>
@@ -42,17 +83,21 @@ export function readStatistics(
   return Object.fromEntries(rows);
 }
 
-/** average ← momentum · average + (1 − momentum) · batch, for each layer that was reached. In place. */
+/**
+ * average ← momentum · average + (1 − momentum) · batch, for each layer that was reached; these are given back. In place.
+ */
 export function followStatistics(
   model: Model,
   averages: Averages,
   statistics: BatchStatistics,
   reached: (layer: string) => boolean,
-): void {
+): readonly string[] {
+  const followed: string[] = [];
   for (const layer of model.layers) {
     const batch = statistics[layer.name];
     if (layer.kind !== "batchnorm" || batch === undefined || !reached(layer.name)) continue;
     const { momentum } = layer;
+    followed.push(layer.name);
     for (const role of ROLES) {
       const average = averages[weightName(layer.name, role)]!;
       for (let i = 0; i < average.length; i++) {
@@ -60,4 +105,5 @@ export function followStatistics(
       }
     }
   }
+  return followed;
 }

@@ -35,12 +35,20 @@ export function lossSentence({ loss, terms }: Pick<EpochRecord, "loss" | "terms"
   return `loss ${shown(loss)} = ${parts.join(" + ")}`;
 }
 
+/** BatchNorm as it was estimated anew after a training. */
+export interface RecalibratedRecord {
+  readonly layers: readonly string[];
+  /** The task's metric on validation with the new estimates, where there is a validation part. */
+  readonly validation?: number;
+}
+
 /** The note of a training: its records, and which epoch's weights were kept. */
 export function trainingNote(
   { checkpoint, epochs }: Training,
   history: readonly EpochRecord[],
   kept: number,
   updates: number,
+  recalibrated?: RecalibratedRecord,
 ) {
   return {
     epochs: history.length,
@@ -48,6 +56,7 @@ export function trainingNote(
     updates,
     checkpoint,
     kept,
+    ...recalibrated && { recalibrated },
     history: history.map((record) => ({
       ...record,
       terms: record.terms.map((term) => ({ ...term })),

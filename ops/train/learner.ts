@@ -1,21 +1,25 @@
 /** One update: forward, terms, gradients, weights. Everything that touches tensors between two batch boundaries. */
+import type { RunContext } from "../../engine/op.ts";
 import type { Room, Scalar, Tensor } from "../../engine/tensor/mod.ts";
 import { type Dataset, part } from "../data/dataset.ts";
 import { forward, type ForwardResult } from "../model/forward.ts";
 import { type Model, weightName } from "../model/model.ts";
 import {
   type BatchStatistics,
+  countFollowed,
   followStatistics,
   openAverages,
+  openFollowed,
   readStatistics,
 } from "./averages.ts";
 import { type Batch, inputReader, targetReader } from "./batches.ts";
 import { assertHolds } from "./assert_holds.ts";
 import { openDraws } from "./draws.ts";
-import type { Arrays, Constraint, HeldWeights, PassUnder } from "./constraint.ts";
+import type { Arrays, Constraint, PassUnder } from "./constraint.ts";
 import { layersMeant, withAdapters } from "./adapters.ts";
 import type { Said, Teacher } from "./listen.ts";
 import {
+  clipped,
   gradientNorm,
   type Heard,
   latentPlaces,
@@ -25,6 +29,7 @@ import {
 } from "./loss.ts";
 import type { Moment } from "./optimizer.ts";
 import { openJudge } from "./judges.ts";
+import { settled, statisticsOver } from "./recalibrate.ts";
 import { named, under } from "./state.ts";
 import { behindHead } from "./terms/behind_head.ts";
 import { readsLabels, readsSample } from "./terms/terms.ts";
@@ -33,7 +38,7 @@ import { validationScore } from "./validate.ts";
 import {
   captureVariables,
   closeVariables,
-  holdVariable,
+  heldIn,
   masksOf,
   openVariables,
   updateVariables,
@@ -72,6 +77,11 @@ export interface Learner {
   says(batch: Batch, moment: Moment): Tensor;
   /** The task's metric on the validation part, with the weights as they are. */
   score(signal: AbortSignal): Promise<number>;
+  /** Takes the averages of these batchnorms anew over the training samples, with the weights as they are. */
+  recalibrate(
+    norms: readonly string[],
+    context: Pick<RunContext, "signal" | "progress">,
+  ): Promise<void>;
   /** Lets the constraint act between two updates: at the start, and after each. */
   between(moment: Moment): void;
   /** The share of weights that the constraint holds at zero, where it prunes. */
@@ -99,6 +109,7 @@ export function openLearner(
   const parameters = constraint?.parameters;
   const variables = openVariables(room, learning, frozen, optimizer, arrays, parameters);
   const averages = openAverages(model, variables.frozen, arrays);
+  const followed = openFollowed(model, averages, arrays);
   const held = constraint?.open(room, arrays);
   const places = new Map(variables.moving.map(({ name }, place) => [name, place]));
   const court = (i: number) => ({
@@ -122,15 +133,7 @@ export function openLearner(
       ...terms.some(readsSample) ? latentPlaces(model).flat() : [],
     ]),
   ];
-  const variable = (name: string) => variables.moving[places.get(name)!]!;
-  const heldWeights: HeldWeights = {
-    values: (name) => room.values(variable(name).tensor),
-    mask(name) {
-      const { mask } = variable(name);
-      return mask && Uint8Array.from(room.values(mask));
-    },
-    hold: (name, mask) => holdVariable(room, variables, name, mask),
-  };
+  const heldWeights = heldIn(room, variables);
 
   return {
     learn(batch, moment, measure, peers = []) {
@@ -143,12 +146,24 @@ export function openLearner(
     says: (batch, moment) => run(readInputs(batch), moment).outputs[0]!,
     score: (signal) =>
       validationScore(room, model, data, (x) => run(x, undefined).outputs[0]!, signal),
+    async recalibrate(norms, context) {
+      const still = model.layers.filter(({ kind, name }) =>
+        kind === "batchnorm" && !norms.includes(name)
+      );
+      const how = { ...settled(room), frozen: new Set(still.map(({ name }) => name)) };
+      const pass = (x: readonly Tensor[]) => {
+        const { weights, transform } = underConstraint(undefined);
+        return forward(room, model, weights, x, { ...how, ...transform && { transform } });
+      };
+      const found = await statisticsOver(room, model, data, samples.count, context, pass);
+      for (const [name, values] of Object.entries(found)) averages[name]!.set(values);
+    },
     between: (moment) => held?.between?.(moment, heldWeights),
     sparsity: () => held?.sparsity?.(heldWeights),
     settled: () => held?.settled?.() ?? true,
     capture: (what) => ({
       ...captureVariables(room, variables, what),
-      ...copied(averages),
+      ...copied({ ...averages, ...followed }),
       ...held?.capture?.(),
       ...what === "all" && Object.assign(
         {},
@@ -162,15 +177,19 @@ export function openLearner(
     },
   };
 
-  /** A pass with the weights as they are; without a moment in inference. For the caller's `tidy`. */
-  function run(x: readonly Tensor[], moment: Moment | undefined): ForwardResult {
+  /** The weights as they are and what the constraint makes of them. For the caller's `tidy`. */
+  function underConstraint(moment: Moment | undefined): PassUnder {
     const moved = Object.entries(averages).map(([name, array]) =>
       [name, room.tensor(array, [array.length])] as const
     );
     const weights = { ...weightsOf(variables), ...Object.fromEntries(moved) };
-    const under: PassUnder = held?.pass?.({ weights, moment }) ?? { weights };
-    const { transform, frozen } = under;
-    return forward(room, moment === undefined ? model : learning, under.weights, x, {
+    return held?.pass?.({ weights, moment }) ?? { weights };
+  }
+
+  /** A pass; without a moment in inference. For the caller's `tidy`. */
+  function run(x: readonly Tensor[], moment: Moment | undefined): ForwardResult {
+    const { weights, transform, frozen } = underConstraint(moment);
+    return forward(room, moment === undefined ? model : learning, weights, x, {
       training: moment !== undefined,
       taps: moment === undefined ? [] : taps,
       frozen: frozen === undefined ? variables.frozen : variables.frozen.union(frozen),
@@ -203,11 +222,13 @@ export function openLearner(
     );
     if (!Number.isFinite(loss)) return { loss, values };
     held?.gradients?.((name) => gradients[places.get(name) ?? -1] ?? null, weightsOf(variables));
-    updateVariables(room, variables, clipped(gradients), optimizer, moment);
-    followStatistics(model, averages, statistics, (layer) => {
+    const within = clipped(room, gradients, training.clip_norm);
+    updateVariables(room, variables, within, optimizer, moment);
+    const moved = followStatistics(model, averages, statistics, (layer) => {
       const place = places.get(weightName(layer, "gamma"));
       return place !== undefined && gradients[place] !== null;
     });
+    countFollowed(followed, moved);
     return { loss, values, ...norms };
   }
 
@@ -266,14 +287,6 @@ export function openLearner(
       const { gradients } = differentiate(x, heard, moment, (values) => values[i]!);
       return gradientNorm(room, gradients);
     });
-  }
-
-  function clipped(gradients: readonly (Tensor | null)[]): readonly (Tensor | null)[] {
-    const { clip_norm: limit } = training;
-    if (limit === undefined) return gradients;
-    const norm = gradientNorm(room, gradients);
-    if (!(norm > limit)) return gradients;
-    return gradients.map((gradient) => gradient && room.tf.mul(gradient, limit / norm));
   }
 }
 

@@ -14,6 +14,7 @@ import { lossSentence, trainingNote } from "./history.ts";
 import { learnedModel } from "./learned_model.ts";
 import { type Lesson, openLearner } from "./learner.ts";
 import type { Moment } from "./optimizer.ts";
+import { outdatedNorms, outdatedSentence } from "./recalibrate.ts";
 import { decodeState, encodeState, named, under } from "./state.ts";
 import { epochRecord, NEW_TRACK, type Track, updated } from "./track.ts";
 import { readsValidation } from "./training_fields.ts";
@@ -105,7 +106,9 @@ async function learnTogether(
       report(position);
       await room.breathe();
     }
-    return lessons.map((lesson, k) => finish(lesson, k, position));
+    const learned = [];
+    for (const [k, lesson] of lessons.entries()) learned.push(await finish(lesson, k, position));
+    return learned;
   } finally {
     for (const learner of learners) learner.close();
   }
@@ -177,20 +180,46 @@ async function learnTogether(
     savedAt = performance.now();
   }
 
-  function finish(lesson: Lesson, k: number, { tracks, update }: Position) {
+  async function finish(lesson: Lesson, k: number, { tracks, update }: Position) {
     const { model, constraint } = lesson;
     const learner = learners[k]!;
     const { history, best: leader } = tracks[k]!;
     assertHeard(training.loss, history);
     const chosen = training.checkpoint === "best";
     const kept = chosen ? leader!.epoch : history.length;
-    const weights = chosen ? best[k]! : learner.capture("weights");
-    assertFiniteWeights(weights, training);
+    const captured = chosen ? best[k]! : learner.capture("weights");
+    assertFiniteWeights(captured, training);
+    const { weights, record } = await recalibrate(lesson, k, captured);
     const learned = learnedModel(model, data.meta, weights, learner.masks());
     return {
       model: constraint?.finish?.(learned, weights) ?? learned,
-      note: trainingNote(training, history, kept, update) as unknown as Json,
+      note: trainingNote(training, history, kept, update, record) as unknown as Json,
     };
+  }
+
+  /** BatchNorm taken anew where its averages could not follow; the other arrays as they are. */
+  async function recalibrate(lesson: Lesson, k: number, weights: Arrays) {
+    const { model, constraint, training: { recalibrate } } = lesson;
+    const norms = recalibrate !== "always" && constraint?.averages === "used"
+      ? []
+      : outdatedNorms(model, lesson.training, weights);
+    if (norms.length === 0) return { weights };
+    const layers = norms.map(({ name }) => name);
+    const learner = openLearner(room, lesson, weights);
+    try {
+      await learner.recalibrate(layers, {
+        signal: context.signal,
+        progress: (_fraction, message) => context.progress(1, `BatchNorm anew: ${message}`),
+      });
+      if (recalibrate !== "always") {
+        const of = lessons.length === 1 ? "" : `Model ${k + 1} of ${lessons.length}: `;
+        context.warn(of + outdatedSentence(norms, weights));
+      }
+      const score = validates ? scored(await learner.score(context.signal)) : {};
+      return { weights: learner.capture("weights"), record: { layers, ...score } };
+    } finally {
+      learner.close();
+    }
   }
 }
 

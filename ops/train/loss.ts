@@ -117,3 +117,15 @@ export function gradientNorm(room: Room, gradients: readonly (Tensor | null)[]):
   }
   return Math.sqrt(squares);
 }
+
+/** The gradients, made smaller together where their norm is above a limit. For the caller's `tidy`. */
+export function clipped(
+  room: Room,
+  gradients: readonly (Tensor | null)[],
+  limit: number | undefined,
+): readonly (Tensor | null)[] {
+  if (limit === undefined) return gradients;
+  const norm = gradientNorm(room, gradients);
+  if (!(norm > limit)) return gradients;
+  return gradients.map((gradient) => gradient && room.tf.mul(gradient, limit / norm));
+}

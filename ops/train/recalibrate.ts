@@ -1,12 +1,22 @@
-/** BatchNorm's statistics estimated again, since what flows through a network that was cut has changed. */
+/**
+ * BatchNorm's statistics estimated again: of a network that was cut, since what flows through it has changed; and after a
+ * training that was too short for its moving averages to follow.
+ */
 import type { RunContext } from "../../engine/op.ts";
-import { type Room, withTensors } from "../../engine/tensor/mod.ts";
+import { pow } from "../../engine/tensor/scalar_math.ts";
+import { type Room, type Tensor, withTensors } from "../../engine/tensor/mod.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { forward, type ForwardResult } from "../model/forward.ts";
+import { forward, type ForwardOptions, type ForwardResult } from "../model/forward.ts";
 import { weightTensors } from "../model/infer.ts";
-import { type Model, type Weight, weightName } from "../model/model.ts";
+import { type LayerOf, type Model, weightName } from "../model/model.ts";
 import { floatWeight } from "../model/weights.ts";
+import { type Averages, followedOf } from "./averages.ts";
+import type { Arrays } from "./constraint.ts";
 import { eachFirstBatch, FIRST_BATCH } from "./first_batches.ts";
+import type { Training } from "./training_fields.ts";
+
+/** The share of an average that a training must have replaced. */
+const FOLLOWED_ENOUGH = 0.9;
 
 /** Sums over batches of one layer's means and mean squares, per channel. */
 interface Moments {
@@ -15,10 +25,8 @@ interface Moments {
 }
 
 /**
- * The model with the mean and variance of every batchnorm taken over the first `batches` of 64 training samples, each
- * batch normalised by its own statistics on the way, as in training; nothing is dropped or drawn, no other weight moves. The
- * variance is that of all samples: the mean of the batches' variances plus the variance of their means. A smaller last
- * batch is left out unless it is the only one.
+ * The model with the mean and variance of every batchnorm taken over the first `batches` of 64 training samples; no other
+ * weight moves. See `statisticsOver`.
  */
 export function recalibrated(
   model: Model,
@@ -28,22 +36,97 @@ export function recalibrated(
 ): Promise<Model> {
   return withTensors(async (room) => {
     const { weights, dispose } = weightTensors(room, model);
-    const moments = new Map<string, Moments>();
-    let seen = 0;
+    const of = (x: readonly Tensor[]) => forward(room, model, weights, x, settled(room));
     try {
-      await eachFirstBatch(room, model, data, batches * FIRST_BATCH, context, (x) => {
-        if (seen > 0 && x[0]!.shape[0]! < FIRST_BATCH) return;
-        const dropout = (_layer: string, shape: readonly number[]) => room.tf.ones([...shape]);
-        const noise = (_layer: string, shape: readonly number[]) => room.tf.zeros([...shape]);
-        const { statistics } = forward(room, model, weights, x, { training: true, dropout, noise });
-        for (const [layer, each] of Object.entries(statistics)) add(room, moments, layer, each);
-        seen++;
-      });
+      const found = await statisticsOver(room, model, data, batches * FIRST_BATCH, context, of);
+      const changed = Object.entries(found).map(([name, values]) =>
+        [name, floatWeight([values.length], values)] as const
+      );
+      return { ...model, weights: { ...model.weights, ...Object.fromEntries(changed) } };
     } finally {
       dispose();
     }
-    return withStatistics(model, moments, seen);
   }, context);
+}
+
+/** How a pass runs whose statistics are taken: normalised by its own batch, as in training; nothing is dropped or drawn. */
+export function settled({ tf }: Room): ForwardOptions {
+  return {
+    training: true,
+    dropout: (_layer, shape) => tf.ones([...shape]),
+    noise: (_layer, shape) => tf.zeros([...shape]),
+  };
+}
+
+/**
+ * Mean and variance of the batchnorms whose statistics `pass` gives, by weight name, over the first training samples, 64
+ * at a time. The variance is that of all samples: the mean of the batches' variances plus the variance of their means. A
+ * smaller last batch is left out unless it is the only one.
+ */
+export async function statisticsOver(
+  room: Room,
+  model: Pick<Model, "inputs" | "preprocess">,
+  data: Dataset,
+  samples: number,
+  context: Pick<RunContext, "signal" | "progress">,
+  pass: (x: readonly Tensor[]) => Pick<ForwardResult, "statistics">,
+): Promise<Averages> {
+  const moments = new Map<string, Moments>();
+  let seen = 0;
+  await eachFirstBatch(room, model, data, samples, context, (x) => {
+    if (seen > 0 && x[0]!.shape[0]! < FIRST_BATCH) return;
+    const { statistics } = pass(x);
+    for (const [layer, each] of Object.entries(statistics)) add(room, moments, layer, each);
+    seen++;
+  });
+  const averages: Record<string, Float32Array> = {};
+  for (const [layer, { first, second }] of moments) {
+    averages[weightName(layer, "mean")] = Float32Array.from(first, (sum) => sum / seen);
+    averages[weightName(layer, "variance")] = Float32Array.from(
+      second,
+      (sum, c) => Math.max(0, sum / seen - (first[c]! / seen) * (first[c]! / seen)),
+    );
+  }
+  return averages;
+}
+
+/**
+ * The batchnorms that are estimated again after a training; `arrays` are what was kept of it. By itself those that
+ * replaced less than nine tenths of their averages, where a layer's were older than the training: loaded, learned before,
+ * or cut from such. A new network keeps the averages that it has, however few its updates.
+ */
+export function outdatedNorms(
+  { layers }: Pick<Model, "layers">,
+  { recalibrate = "auto" }: Pick<Training, "recalibrate">,
+  arrays: Arrays,
+): readonly LayerOf<"batchnorm">[] {
+  const followed = layers.flatMap((layer) => {
+    const own = followedOf(arrays, layer.name);
+    return layer.kind === "batchnorm" && own !== undefined && own.updates > 0
+      ? [{ layer, ...own }]
+      : [];
+  });
+  if (recalibrate === "never" || recalibrate === "auto" && !followed.some(({ older }) => older)) {
+    return [];
+  }
+  return followed.filter(({ layer: { momentum }, updates }) =>
+    recalibrate === "always" || 1 - pow(momentum, updates) < FOLLOWED_ENOUGH
+  ).map(({ layer }) => layer);
+}
+
+/** What is said of it where nobody asked: which layers, why, and how to leave them alone. */
+export function outdatedSentence(norms: readonly LayerOf<"batchnorm">[], arrays: Arrays): string {
+  const [slowest] = [...norms].sort((a, b) => b.momentum - a.momentum);
+  const { updates } = followedOf(arrays, slowest!.name)!;
+  const share = Math.round(100 * (1 - pow(slowest!.momentum, updates)));
+  const which = norms.length === 1
+    ? slowest!.name
+    : `${norms.length} layers (${norms[0]!.name}, …)`;
+  const made = updates === 1 ? "1 update replaces" : `${updates} updates replace`;
+  return `BatchNorm of ${which} was estimated anew over the training samples: its averages are from before the ` +
+    `training, and at momentum ${
+      slowest!.momentum
+    } ${made} ${share} % of them; recalibrate: never keeps them`;
 }
 
 function add(
@@ -60,22 +143,4 @@ function add(
     sums.first[c]! += m;
     sums.second[c]! += variances[c]! + m * m;
   });
-}
-
-function withStatistics(
-  model: Model,
-  moments: ReadonlyMap<string, Moments>,
-  batches: number,
-): Model {
-  const weights: Record<string, Weight> = { ...model.weights };
-  for (const [layer, { first, second }] of moments) {
-    const mean = Float32Array.from(first, (sum) => sum / batches);
-    const variance = Float32Array.from(
-      second,
-      (sum, c) => Math.max(0, sum / batches - (first[c]! / batches) * (first[c]! / batches)),
-    );
-    weights[weightName(layer, "mean")] = floatWeight([mean.length], mean);
-    weights[weightName(layer, "variance")] = floatWeight([variance.length], variance);
-  }
-  return { ...model, weights };
 }

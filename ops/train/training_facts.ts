@@ -2,6 +2,7 @@
 import { type DatasetFacts, type Facts, type ModelFacts, ParameterError } from "../../engine/op.ts";
 import { architectureOf, shapesOf, sizeOf } from "../model/layers.ts";
 import { namesTeacher } from "./assert_insides.ts";
+import type { Architecture } from "../model/model.ts";
 import { assertGenerates } from "./assert_generates.ts";
 import { assertHolds } from "./assert_holds.ts";
 import { assertVaries } from "./assert_varies.ts";
@@ -33,6 +34,7 @@ export function trainingFacts(inputs: TrainingInputs, training: Training): Model
     if (architecture !== undefined) assertHolds(term, `loss.${i}`, architecture);
   }
   assertVaries(training, model, data);
+  if (architecture !== undefined) assertNormalised(training, architecture);
   if (data.task === "generation" && readsValidation(training)) {
     throw new ParameterError(
       "unknown-value",
@@ -57,6 +59,17 @@ export function assertTeachersAnswer(
     const misfit = teacher && answerMisfit(teacher, data, "the teacher");
     if (misfit !== undefined) throw misfitError(misfit, path);
   }
+}
+
+/** Throws where BatchNorm is to be estimated anew, and there is none. */
+function assertNormalised({ recalibrate }: Training, { layers, family }: Architecture): void {
+  if (recalibrate !== "always" || layers.some(({ kind }) => kind === "batchnorm")) return;
+  throw new ParameterError(
+    "selector-empty",
+    "recalibrate",
+    `\`recalibrate: always\` needs a batchnorm layer, and this model (${family}) has none`,
+    "leave recalibrate out",
+  );
 }
 
 /** Throws where a loss listens to a teacher, and in `op` nobody teaches. */

@@ -24,6 +24,11 @@ export const trainingProperties = (loss?: readonly LossTerm[]) => ({
   clip_norm: Type.Optional(
     Type.Number({ exclusiveMinimum: 0, description: "The largest norm of the whole gradient" }),
   ),
+  recalibrate: Type.Optional(OneOf(["auto", "always", "never"], {
+    description:
+      "Whether BatchNorm's averages are estimated anew over the training samples once the model has learned; auto, as " +
+      "where absent: if they are from before the training, and its updates were too few to replace nine tenths of them",
+  })),
   checkpoint: OneOf(["last", "best"], {
     default: "last",
     description: "The epoch whose weights are kept: the last, or the best on validation",

@@ -7,7 +7,7 @@ import { type Room, SLOTS, type Tensor } from "../../engine/tensor/mod.ts";
 import { selectorType } from "../model/layers/selector_type.ts";
 import { type Model, type Role, weightName } from "../model/model.ts";
 import { decodeWeight } from "../model/weights.ts";
-import type { Arrays, Parameter } from "./constraint.ts";
+import type { Arrays, HeldWeights, Parameter } from "./constraint.ts";
 import { kernelOf, type Moment, type Optimizer, updateAt } from "./optimizer.ts";
 import { tiedGradient, type Ties, tiesOf } from "./ties.ts";
 
@@ -117,10 +117,24 @@ export function updateVariables(
   }
 }
 
+/** The weights as a constraint sees them between two updates. */
+export function heldIn(room: Room, variables: Variables): HeldWeights {
+  const places = new Map(variables.moving.map(({ name }, place) => [name, place]));
+  const variable = (name: string) => variables.moving[places.get(name)!]!;
+  return {
+    values: (name) => room.values(variable(name).tensor),
+    mask(name) {
+      const { mask } = variable(name);
+      return mask && Uint8Array.from(room.values(mask));
+    },
+    hold: (name, mask) => holdVariable(room, variables, name, mask),
+  };
+}
+
 /**
  * Sets a weight and its slots to 0 where the mask is 0 and keeps them there. Tensors are replaced: outside of any `tidy`.
  */
-export function holdVariable(
+function holdVariable(
   room: Room,
   { moving }: Variables,
   name: string,

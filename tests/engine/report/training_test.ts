@@ -30,3 +30,13 @@ Deno.test("a training without masks that grow says nothing of zeros", () => {
   assert.deepEqual(texts(shown, "text.end"), ["labels", "labels"]);
   assert.equal(texts(shown, "th").includes("zeros"), false);
 });
+
+Deno.test("BatchNorm that was estimated anew is said, with what validation then came to", () => {
+  const note = { history: [epoch(1, { validation: 0.23 })], kept: 1 };
+  const said = (recalibrated?: object) =>
+    htmlText(html`<div>${trainingHtml(trainingNote({ ...note, recalibrated } as never)!)}</div>`);
+  const anew = said({ layers: ["one", "two"], validation: 0.604 });
+  assert.match(anew, /epoch 1\. BatchNorm of 2 layers was estimated anew: validation 0\.604\./);
+  assert.match(said({ layers: ["one"] }), /BatchNorm of 1 layer was estimated anew\./);
+  assert.doesNotMatch(said(), /BatchNorm/);
+});

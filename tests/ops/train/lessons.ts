@@ -72,6 +72,7 @@ export interface Fitted {
     readonly epochs: number;
     readonly updates: number;
     readonly kept: number;
+    readonly recalibrated?: { readonly layers: readonly string[]; readonly validation?: number };
     readonly history: readonly {
       readonly loss: number;
       readonly validation?: number;

@@ -68,6 +68,14 @@ Deno.test("images alone can be shifted", () => {
   );
 });
 
+Deno.test("BatchNorm that is not there cannot be estimated anew", () => {
+  train.facts(known, training({ recalibrate: "auto" }));
+  assert.throws(
+    () => train.facts(known, training({ recalibrate: "always" })),
+    (error) => error instanceof ParameterError && error.path === "recalibrate",
+  );
+});
+
 Deno.test("validation is read, but needed only where something is chosen by it", () => {
   const { parts, needed } = train.inputs.data;
   assert.deepEqual(parts!(training()), ["meta", "train", "validation"]);
