@@ -32,6 +32,6 @@ export interface Graph {
 }
 
 /** The steps on whose run facts of others wait. */
-export function waitedFor({ nodes }: Graph): ReadonlySet<string> {
+export function waitedFor({ nodes }: Pick<Graph, "nodes">): ReadonlySet<string> {
   return new Set(nodes.flatMap(({ waits }) => waits ?? []));
 }

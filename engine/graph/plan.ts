@@ -1,12 +1,13 @@
 /**
- * What a run would do, found by reading records alone: nothing is run, no blob is read. Behind a step that would run
- * no key is known, because inputs enter by content.
+ * What a run would do, found by reading records alone: nothing is run, and of what was made only the manifests are read
+ * on which others wait. Behind a step that would run no key is known, because inputs enter by content.
  */
 import type { Facts } from "../facts.ts";
 import type { Key } from "../digest.ts";
 import type { Diagnostic } from "../recipe/diagnostic.ts";
-import type { Outcome, Store } from "../store/store.ts";
-import { type Graph, type Node, waitedFor } from "./graph.ts";
+import { CorruptBlobError, type Outcome, type Store } from "../store/store.ts";
+import { learnFacts } from "./facts_of.ts";
+import type { Graph, Node } from "./graph.ts";
 import { type Preimage, readBy } from "./key.ts";
 import { locate } from "./locate.ts";
 import type { ResolvedSource } from "./resolved_source.ts";
@@ -59,7 +60,6 @@ export async function plan(graph: Graph, options: PlanOptions): Promise<Plan> {
   const steps = new Map<string, PlanState>();
   const missing: Diagnostic[] = [];
   const outcome = (node: Node): Outcome => outcomes.get(node.step.name)!;
-  let waited = waitedFor(graph);
   for (let at = 0; at < graph.nodes.length; at++) {
     const node = graph.nodes[at]!;
     const { name } = node.step;
@@ -67,15 +67,9 @@ export async function plan(graph: Graph, options: PlanOptions): Promise<Plan> {
     steps.set(name, state);
     if (state.state !== "hit") continue;
     outcomes.set(name, state.outcome);
-    if (!waited.has(name) || recompile === undefined) continue;
-    for (;;) {
-      // What waits for one step may then wait for another that was looked at before it.
-      const known = [...waited].find((each) => !facts.has(each) && outcomes.get(each)?.facts);
-      if (known === undefined) break;
-      facts.set(known, outcomes.get(known)!.facts as unknown as Facts);
-      graph = recompile(facts);
-      waited = waitedFor(graph);
-    }
+    if (recompile === undefined) continue;
+    const learning = { facts, outcomes, store, recompile };
+    graph = await learnFacts(graph, learning, ifBytesAreGone) ?? graph;
   }
   const found = graph.diagnostics.filter(({ severity }) => severity === "error");
   return {
@@ -104,6 +98,11 @@ export async function plan(graph: Graph, options: PlanOptions): Promise<Plan> {
       return { state: "unknown", waits: error.source };
     }
   }
+}
+
+/** Whose manifest is gone is known again when a run makes it anew. */
+function ifBytesAreGone(error: unknown): undefined {
+  if (!(error instanceof CorruptBlobError)) throw error;
 }
 
 function sourceDiagnostic(graph: Graph, { step }: Node, error: SourceError): Diagnostic {

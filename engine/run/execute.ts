@@ -1,7 +1,8 @@
 /** A graph, run: each step in order, by demand. A step whose record verifies is a hit and nothing of it is read. */
 import type { Facts } from "../facts.ts";
-import type { Json, Key } from "../digest.ts";
-import { type Graph, type Node, waitedFor } from "../graph/graph.ts";
+import type { Key } from "../digest.ts";
+import { learnFacts } from "../graph/facts_of.ts";
+import type { Graph, Node } from "../graph/graph.ts";
 import { readBy } from "../graph/key.ts";
 import { isLoaded, reliedOn } from "../graph/relied_on.ts";
 import { RecipeError } from "../recipe/diagnostic.ts";
@@ -85,7 +86,6 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
   const state: { ending: Ending; stopped: boolean } = { ending: "done", stopped: false };
   const relied = reliedOn(graph);
   const guessing = new Set<string>();
-  let waited = waitedFor(graph);
   let journal = await openJournal();
   const run: Performance = {
     store,
@@ -158,7 +158,7 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
       if (options.lock !== undefined) {
         assertLocked(options.lock, node, place, outcomes.get(name));
       }
-      await learn(node);
+      await learn();
       await assertKnowing(graph.node(name)!, outcomes.get(name)!);
     } catch (error) {
       await fail(node, error, (performance.now() - began) / 1000);
@@ -174,26 +174,13 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
     await emit({ type: "noticed", sentence: `${guess.sentence}; ${guess.help}` });
   }
 
-  /**
-   * Facts that were open until this step was done let the rest be compiled, and checked, further. What waits for it
-   * may then wait for another that is done already.
-   */
-  async function learn({ step }: Node): Promise<void> {
+  /** Facts that were open until a step was done let the rest be compiled, and checked, further. */
+  async function learn(): Promise<void> {
     const { recompile } = options;
-    if (!waited.has(step.name) || recompile === undefined) return;
-    for (;;) {
-      const done = graph.nodes.find(({ step: { name }, op }) =>
-        waited.has(name) && !facts.has(name) && outcomes.has(name) && op.output.facts !== undefined
-      );
-      if (done === undefined) break;
-      const { artifact, facts: recorded } = outcomes.get(done.step.name)!;
-      const manifest = async (): Promise<Json> =>
-        JSON.parse(new TextDecoder().decode(await store.read(artifact.digest)));
-      const known = recorded as Facts | undefined ?? done.op.output.facts!(await manifest());
-      facts.set(done.step.name, known);
-      graph = recompile(facts);
-      waited = waitedFor(graph);
-    }
+    if (recompile === undefined) return;
+    const learned = await learnFacts(graph, { facts, outcomes, store, recompile });
+    if (learned === undefined) return;
+    graph = learned;
     const errors = graph.diagnostics.filter(({ severity }) => severity === "error");
     if (errors.length > 0) throw new RecipeError(errors);
     await emit({ type: "compiled", graph });

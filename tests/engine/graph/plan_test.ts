@@ -7,6 +7,7 @@ import { fingerprint } from "../../../engine/run/host.ts";
 import { permissionFlags } from "../../../engine/run/permissions.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
 import type { Store } from "../../../engine/store/store.ts";
+import { recipe } from "../../../mod.ts";
 import { fakeOps, type FakeStep, graphOf, nowhere } from "../run/fake.ts";
 
 const ops = fakeOps();
@@ -30,6 +31,30 @@ Deno.test("a plan reads records and no blobs, and locks nothing", async () => {
   };
   const { steps: planned } = await plan(graphOf(steps), { store: watched, host });
   assert.deepEqual(planned.map(({ state }) => state), ["hit", "hit"]);
+});
+
+Deno.test("a plan goes on behind a recorded step whose shapes its artifact alone tells, while that is there", async () => {
+  // Which channels go is a matter of all weights: nothing is known of the shapes before.
+  const pruned = recipe({
+    name: "global",
+    data: { use: "digits", limit: 64 },
+    model: { use: "mlp", hidden: [8], train: { epochs: 1 } },
+    prune: { granularity: "channel", ratio: 0.5, scope: "global" },
+    quantize: { scheme: "int8" },
+  } as never);
+  const cache = memoryStore();
+  const run = await pruned.run({ cache });
+  assert.equal(run.ending, "done", JSON.stringify(run.problems));
+  const states = async () =>
+    Object.fromEntries((await pruned.plan({ cache })).steps.map(({ node, state }) => [
+      node.step.name,
+      state,
+    ]));
+  assert.deepEqual(new Set(Object.values(await states())), new Set(["hit"]));
+  const cut = run.steps.find(({ name }) => name === "pruned")!.artifact!.digest;
+  cache.contents.blobs.delete(cut as never);
+  const { pruned: made, quantized } = await states();
+  assert.deepEqual([made, quantized], ["hit", "unknown"]);
 });
 
 Deno.test("the work of a plan is linear in its steps", async () => {
