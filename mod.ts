@@ -21,7 +21,7 @@ import { commandProcess } from "./engine/cli/command_line.ts";
 import { processTerminal } from "./engine/cli/terminal.ts";
 import { saidWhereUncaught } from "./engine/cli/uncaught.ts";
 import { showValue } from "./engine/notebook/show.ts";
-import { type AnyOp, opSet } from "./engine/op.ts";
+import { type AnyOp, opSet, ownOp } from "./engine/op.ts";
 import { type LoadOptions, loadRecipe, recipeOf } from "./engine/run/open_recipe.ts";
 import type { Recipe } from "./engine/run/runnable.ts";
 import type { RecipeOf } from "./engine/recipe/typed.ts";
@@ -140,9 +140,14 @@ export interface Language<Ops extends readonly AnyOp[]> {
   main(recipe: Recipe, words?: readonly string[]): Promise<never>;
 }
 
-/** The language of a list of ops: `[...ops, mine]` adds one of your own. */
+const shipped: ReadonlySet<AnyOp> = new Set(ops);
+
+/**
+ * The language of a list of ops: `[...ops, mine]` adds one of your own. What an op of your own made is recalled while
+ * its `version` and the text of its functions are the same; for a change behind an import raise the version.
+ */
 export function withOps<const Ops extends readonly AnyOp[]>(list: Ops): Language<Ops> {
-  const set = opSet(list);
+  const set = opSet(list.map((op) => shipped.has(op) ? op : ownOp(op)));
   return {
     recipe(first: { readonly url: string } | RecipeValue<Ops>, value?: RecipeValue<Ops>): Recipe {
       if (value === undefined) return recipeOf(first, `${Deno.cwd()}/`, set);

@@ -19,8 +19,8 @@ export interface DatasetFacts {
   readonly outputs?: number;
   /** Names of the classes in index order; absent where there are none, or they are not known yet. */
   readonly classes?: readonly string[];
-  /** What is asked of a model of these data. */
-  readonly task: Task;
+  /** What is asked of a model of these data; absent: that is not known yet. */
+  readonly task?: Task;
   /** There where samples are token numbers. */
   readonly text?: {
     /** How many numbers there are; absent: that is learned from the texts. */
@@ -80,6 +80,16 @@ export interface OtherFacts {
 
 /** What is known of a step's output before it runs. */
 export type Facts = DatasetFacts | ModelFacts | CohortFacts | OtherFacts;
+
+/**
+ * What is known of an output of which its op says nothing before it runs. A model passes for one that has learned, as
+ * what is loaded does: nobody is told that something is missing which may be there.
+ */
+export function openFacts(kind: string): Facts {
+  return kind === "model"
+    ? { kind, learned: true, established: [] }
+    : { kind } as DatasetFacts | OtherFacts;
+}
 
 /**
  * A parameter that cannot work with these inputs, found by an op's `facts`. Compile turns it into a diagnostic

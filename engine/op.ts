@@ -3,13 +3,16 @@
  * type, validation, JSON Schema, help, docs, the cache key, the report row and the contract tests.
  */
 import type { Static, TSchema } from "./deps/typebox.ts";
-import type { Digest, Json } from "./digest.ts";
-import type { Facts } from "./facts.ts";
+import { canonicalBytes, type Digest, digestOf, type Json } from "./digest.ts";
+import { type Facts, openFacts } from "./facts.ts";
 import type { Kind } from "./kind.ts";
 
 export * from "./field.ts";
 export * from "./facts.ts";
 export type { Digest, Json, Key } from "./digest.ts";
+
+/** Functions that are filled in here, and no part of a definition. */
+const implied = new WeakSet<object>();
 
 /** How an op takes an input. */
 export interface Input<
@@ -74,9 +77,11 @@ export function input<T, const O extends InputOptions = Record<never, never>>(
     optional: options?.optional ?? false,
     ...needed && { needed },
   };
+  const listed = () => parts as readonly string[];
+  implied.add(listed);
   const declared = parts === undefined
     ? common
-    : { ...common, parts: typeof parts === "function" ? parts : () => parts };
+    : { ...common, parts: typeof parts === "function" ? parts : listed };
   return declared as Input<
     T,
     O extends { optional: true } ? true : false,
@@ -126,8 +131,14 @@ export interface Op<
 > {
   /** As recipes write it: `op: <name>`. */
   readonly name: N;
-  /** Raised when equal inputs and parameters give other bytes. */
+  /**
+   * Raised when equal inputs and parameters give other bytes. The key of an op of your own also holds the text of its
+   * functions, so what changes in them is seen by itself; a change behind an import, in a kind, or in what a function
+   * closes over, is seen only by the version.
+   */
   readonly version: number;
+  /** Of an op of your own: the digest of the text of its functions, see `version`. */
+  readonly code?: Digest;
   /** One sentence without a period: what it does. */
   readonly summary: string;
   /** What it reads, by name. */
@@ -198,7 +209,7 @@ export type OpDefinition<N extends string, I extends Inputs, O, P extends TSchem
 
 /**
  * Defines an op. Defaults: `random` false, `numerics` decant, `keeps` and `establishes` none, `volatile` false,
- * no sources; `facts` those of the input it `changes`, else only the output's kind.
+ * no sources; `facts` those of the input it `changes`, else open until it has run.
  */
 export function defineOp<const N extends string, I extends Inputs, O, P extends TSchema>(
   definition: OpDefinition<N, I, O, P>,
@@ -207,7 +218,9 @@ export function defineOp<const N extends string, I extends Inputs, O, P extends 
   const draws = typeof random === "function" ? random : () => random;
   const known = (inputs: Readonly<Record<string, unknown>>): Facts =>
     (definition.changes !== undefined && inputs[definition.changes] as Facts) ||
-    { kind: definition.output.name } as Facts;
+    openFacts(definition.output.name);
+  const none = () => [];
+  for (const filled of [known, none, ...(draws === random ? [] : [draws])]) implied.add(filled);
   return {
     numerics: "decant",
     keeps: [],
@@ -215,9 +228,24 @@ export function defineOp<const N extends string, I extends Inputs, O, P extends 
     volatile: false,
     ...rest,
     random: draws,
-    source: source ?? (() => []),
+    source: source ?? none,
     facts: facts ?? known,
   };
+}
+
+/** An op that did not come with Decant: its keys hold the text of its functions. */
+export function ownOp(op: AnyOp): AnyOp {
+  const texts = (members: object): Record<string, string> =>
+    Object.fromEntries(
+      Object.entries(members).flatMap(([name, value]) =>
+        typeof value !== "function" || implied.has(value)
+          ? []
+          : [[name, Function.prototype.toString.call(value)]]
+      ),
+    );
+  const inputs = Object.entries(op.inputs as Inputs).map(([name, each]) => [name, texts(each)]);
+  const code = digestOf(canonicalBytes({ ...texts(op), inputs: Object.fromEntries(inputs) }));
+  return { ...op, code };
 }
 
 /** The ops that a recipe may name, by name. */

@@ -27,6 +27,11 @@ export const opsCommand: Command = {
   },
 };
 
+/** What is said of an op that did not come with Decant. */
+const OWN =
+  "What it made is recalled while its version and the text of its functions are the same; a change behind " +
+  "an import needs another version.";
+
 /** One op, as data. */
 function opDocument(op: AnyOp): Record<string, unknown> {
   return {
@@ -73,6 +78,7 @@ function opText(op: AnyOp): string {
   return [
     `${op.name} (version ${op.version}): ${op.summary}.`,
     `Makes: ${op.output.name}.`,
+    ...(op.code === undefined ? [] : [OWN]),
     ...(inputs.length === 0 ? [] : ["", "inputs", ...columns(inputs)]),
     ...(rows.length === 0 ? [] : ["", "parameters (* must be written)", ...columns(rows)]),
     "",

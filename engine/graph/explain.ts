@@ -56,11 +56,14 @@ export async function explain({ graph, steps }: Plan, store: Store): Promise<Exp
 }
 
 /** What is known of a step's record before its inputs are. */
-function knownPart({ op, step, references }: Node): Pick<Preimage, "op" | "version" | "params"> {
+function knownPart(
+  { op, step, references }: Node,
+): Pick<Preimage, "op" | "version" | "code" | "params"> {
   const referred = new Set(Object.keys(references));
   return {
     op: op.name,
     version: op.version,
+    ...(op.code === undefined ? {} : { code: op.code }),
     params: without(step.params, referred, "") as Preimage["params"],
   };
 }

@@ -39,6 +39,8 @@ export type Preimage = {
   readonly format: number;
   readonly op: string;
   readonly version: number;
+  /** Of an op that did not come with Decant. */
+  readonly code?: Digest;
   readonly params: { readonly [name: string]: Json };
   readonly inputs: { readonly [name: string]: Json };
   readonly sources: readonly Json[];
@@ -97,6 +99,7 @@ export function preimageOf(node: Node, { artifact, sources, host }: KeyInputs): 
     format: FORMAT,
     op: op.name,
     version: op.version,
+    ...(op.code === undefined ? {} : { code: op.code }),
     params: withoutPaths(bound, op.source(step.params)) as Preimage["params"],
     inputs,
     sources: sources.map(({ digest, extension }) => ({ digest, extension })),

@@ -66,13 +66,14 @@ export const evaluate = defineOp({
     const task = (data as DatasetFacts | undefined)?.task;
     for (const [i, name] of (metrics ?? []).entries()) {
       const path = `metrics.${i}`;
-      if (task === undefined) {
+      if (data === undefined) {
         throw new ParameterError(
           "missing-input",
           path,
           `\`${name}\` is measured on samples, and there are no data`,
         );
       }
+      if (task === undefined) continue;
       if (isMade(name)) {
         const judge = through as ModelFacts | undefined;
         assertMade(name, path, data as DatasetFacts, judge, named !== undefined);

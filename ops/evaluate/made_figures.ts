@@ -13,7 +13,7 @@ export function isMade(name: string): name is MadeFigure {
 }
 
 /** Whether answers of a task are samples. */
-export function makes(task: Task): boolean {
+export function makes(task: Task | undefined): boolean {
   return task === "reconstruction" || task === "generation";
 }
 

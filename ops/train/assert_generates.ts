@@ -33,7 +33,7 @@ export function assertGenerates(term: LossTerm, path: string, inputs: TrainingIn
 }
 
 function assertTask(term: LossTerm, path: string, { task }: DatasetFacts): void {
-  if (readsSample(term) && task !== "reconstruction") {
+  if (readsSample(term) && task !== undefined && task !== "reconstruction") {
     throw new ParameterError(
       "unknown-value",
       path,

@@ -173,7 +173,8 @@ export function answerMisfit(
   who = "the model",
 ): Misfit | undefined {
   const architecture = architectureOf(model);
-  if (architecture === undefined || data.task === "generation") return undefined;
+  if (architecture === undefined) return undefined;
+  if (data.task === undefined || data.task === "generation") return undefined;
   const misfit = (path: Misfit["path"], message: string, help?: string): Misfit => ({
     ...{ code: "shape-mismatch", path, message },
     ...help !== undefined && { help },
@@ -210,7 +211,8 @@ export function answerMisfit(
 }
 
 function assertTerm(term: LossTerm, path: string, { task }: DatasetFacts): void {
-  if (comparesClasses(term) && task !== "classification" && task !== "next-token") {
+  const compares = task === undefined || task === "classification" || task === "next-token";
+  if (comparesClasses(term) && !compares) {
     throw new ParameterError(
       "unknown-value",
       path,
