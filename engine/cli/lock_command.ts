@@ -2,18 +2,19 @@
 import { lockOf, lockPath, lockText } from "../run/lock.ts";
 import { exitCodes } from "../run/problem.ts";
 import { isElsewhere } from "../run/read_document.ts";
-import type { Recipe, RecipeOptions } from "../run/runnable.ts";
+import { originOf, type Recipe, type RecipeOptions } from "../run/runnable.ts";
 import type { RecipePlan } from "../run/search/recall_search.ts";
 import { lockedSearch } from "../run/search/search_document.ts";
+import { valuesText } from "../run/search/search_text.ts";
 import { type Command, UsageError } from "./command.ts";
-import { cache, json, recipeOptions, threads } from "./recipe_options.ts";
+import { cache, json, recipeOptions, set, threads } from "./recipe_options.ts";
 
 /** The command. */
 export const lockCommand: Command = {
   name: "lock",
   summary: "Writes the lock of a recipe that has run, beside it",
   operands: ["RECIPE"],
-  options: { cache, threads, json },
+  options: { set, cache, threads, json },
   async run(invocation) {
     const { terminal, options } = invocation;
     const recipe = await invocation.recipe();
@@ -32,14 +33,19 @@ export const lockCommand: Command = {
         planned.state === "hit" ? [[planned.node.step.name, planned]] : []
       ),
     );
-    const lock = lockOf(graph, (name) => hits.get(name), search && lockedSearch(search.document));
+    const lock = lockOf(graph, (name) => hits.get(name), {
+      search: search && lockedSearch(search.document),
+      set: originOf(recipe)?.set,
+    });
     const temp = `${path}.${crypto.randomUUID()}.tmp`;
     await Deno.writeTextFile(temp, lockText(lock));
     await Deno.rename(temp, path);
+    const { settings } = lock;
+    const made = settings === undefined ? "" : `, made with ${valuesText(settings)}`;
     terminal.out(
       options.json
         ? lockText(lock)
-        : `${path}: ${lock.steps.length} steps, ${lock.sources.length} sources.\n`,
+        : `${path}: ${lock.steps.length} steps, ${lock.sources.length} sources${made}.\n`,
     );
     return exitCodes.done;
   },

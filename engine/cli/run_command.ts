@@ -1,10 +1,11 @@
 /** `decant run`: runs a recipe, shows it going, prints what came of it. */
-import { besides, lockedSources, pinsOf, readLock } from "../run/lock_beside.ts";
+import { asLocked, besides, lockedSources, pinsOf, readLock } from "../run/lock_beside.ts";
 import { exitCodes } from "../run/problem.ts";
 import { Interruption } from "../run/execute.ts";
 import { outgrownTeachers } from "../run/outgrown.ts";
 import { resultText } from "../run/report.ts";
-import type { Recipe, RunOptions } from "../run/runnable.ts";
+import { originOf, type Recipe, type RunOptions } from "../run/runnable.ts";
+import { valuesText } from "../run/search/search_text.ts";
 import { type Command, type Invocation, UsageError } from "./command.ts";
 import { printProblems } from "./print_problems.ts";
 import { progress } from "./progress.ts";
@@ -37,9 +38,13 @@ export const runCommand: Command = {
   },
   async run(invocation) {
     const { terminal, options } = invocation;
-    const recipe = await invocation.recipe();
+    const written = await invocation.recipe();
+    const lock = options.locked ? await readLock(besides(written)) : undefined;
+    const recipe = lock === undefined ? written : asLocked(written, lock, besides(written));
+    if (recipe !== written && !(options.quiet ?? options.json)) {
+      terminal.err(`as locked, with ${valuesText(originOf(recipe)!.set)}\n`);
+    }
     const out = options.out?.[0] ?? `out/${recipe.name}`;
-    const lock = options.locked ? await readLock(besides(recipe)) : undefined;
     const pins = lock === undefined
       ? await lockedSources(recipe, recipeOptions(invocation))
       : pinsOf(lock);

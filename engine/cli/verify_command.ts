@@ -1,30 +1,35 @@
 /** `decant verify`: makes everything anew, in an empty cache, and compares with a lock. */
-import { compareLocks, type LockDifference } from "../run/lock.ts";
-import { besides, pinsOf, readLock } from "../run/lock_beside.ts";
+import { compareLocks, type LockDifference, settingsIn } from "../run/lock.ts";
+import { asLocked, besides, pinsOf, readLock } from "../run/lock_beside.ts";
 import { exitCodes } from "../run/problem.ts";
 import { durationText } from "../run/quantity.ts";
-import { trialsText } from "../run/search/search_text.ts";
+import { originOf } from "../run/runnable.ts";
+import { trialsText, valuesText } from "../run/search/search_text.ts";
 import type { Command } from "./command.ts";
 import { printProblems } from "./print_problems.ts";
 import { progress } from "./progress.ts";
-import { json, recipeOptions, threads } from "./recipe_options.ts";
+import { json, recipeOptions, set, threads } from "./recipe_options.ts";
 
 /** The command. */
 export const verifyCommand: Command = {
   name: "verify",
   summary: "Makes a recipe anew in an empty cache and compares with its lock",
   operands: ["RECIPE", "[LOCK]"],
-  options: { threads, quiet: { description: "Shows no progress" }, json },
+  options: { set, threads, quiet: { description: "Shows no progress" }, json },
   async run(invocation) {
     const { terminal, options, operands: [path] } = invocation;
-    const recipe = await invocation.recipe();
-    const locked = await readLock(path ?? besides(recipe));
+    const written = await invocation.recipe();
+    const lockPath = path ?? besides(written);
+    const locked = await readLock(lockPath);
+    const recipe = asLocked(written, locked, lockPath);
+    const { settings } = settingsIn(originOf(recipe)?.set);
     const cache = await Deno.makeTempDir({ prefix: "decant-verify-" });
     try {
       const run = await recipe.run({
         ...recipeOptions(invocation),
         cache,
         pins: pinsOf(locked),
+        ...(locked.search === undefined ? {} : { trials: locked.search.trials.length }),
         ...(options.quiet ?? options.json ? {} : { onEvent: progress(terminal) }),
       });
       if (run.lock === undefined) {
@@ -36,15 +41,26 @@ export const verifyCommand: Command = {
       const whole = `${locked.steps.length} steps${
         locked.search === undefined ? "" : ` and ${trialsText(locked.search.trials.length)}`
       }`;
-      terminal.out(
-        options.json
-          ? `${
-            JSON.stringify({ format: 1, recipe: recipe.name, identical, differences }, null, 2)
-          }\n`
-          : `${differences.map(differenceText).join("")}${
-            identical ? `Identical: all ${whole}` : `${differences.length} of ${whole} differ`
-          }, made anew in ${durationText(run.report.seconds)}.\n`,
-      );
+      const { name } = recipe;
+      if (options.json) {
+        const document = {
+          format: 1,
+          recipe: name,
+          ...settingsIn(settings),
+          identical,
+          differences,
+        };
+        terminal.out(`${JSON.stringify(document, null, 2)}\n`);
+      } else {
+        const verdict = identical
+          ? `Identical: all ${whole}`
+          : `${differences.length} of ${whole} differ`;
+        const made = settings === undefined ? "" : ` with ${valuesText(settings)}`;
+        terminal.out(
+          `${differences.map(differenceText).join("")}${verdict}, made anew${made} in ` +
+            `${durationText(run.report.seconds)}.\n`,
+        );
+      }
       return identical ? exitCodes.done : exitCodes.refused;
     } finally {
       await Deno.remove(cache, { recursive: true });

@@ -27,7 +27,7 @@ export function repetition(name: string, { source: written, set }: Origin): Repe
     };
   const commands = [
     [program.run, ...changes].join(" "),
-    ...(changes.length === 0 ? [`${program.verify} recipe.lock.json`] : []),
+    `${program.verify} recipe.lock.json`,
   ];
   return source === undefined
     ? { commands, before: `Save the expanded recipe as ${document}.` }

@@ -1,6 +1,7 @@
 /** Two runs side by side: what was measured of their models, which of their steps differ, and why. */
 import type { Json } from "../digest.ts";
 import type { ModelDocument, RunDocument, StepDocument } from "../run/document.ts";
+import { settingsIn } from "../run/lock.ts";
 import { figureNames, figureOf } from "./figures.ts";
 
 /** One figure of a model in both runs. */
@@ -26,7 +27,7 @@ export interface StepComparison {
 }
 
 /** What there is to say of one of the runs. */
-export type RunHead = Pick<RunDocument, "recipe" | "ok" | "date" | "result"> & {
+export type RunHead = Pick<RunDocument, "recipe" | "settings" | "ok" | "date" | "result"> & {
   readonly host: string;
 };
 
@@ -55,8 +56,11 @@ export function compareRuns(a: RunDocument, b: RunDocument): RunComparison {
   };
 }
 
-const headOf = ({ recipe, ok, date, result, environment }: RunDocument): RunHead => ({
+const headOf = (
+  { recipe, settings, ok, date, result, environment }: RunDocument,
+): RunHead => ({
   recipe,
+  ...settingsIn(settings),
   ok,
   date,
   result,

@@ -1,5 +1,6 @@
 /** A comparison as tables: figures that differ, steps that differ. */
 import { type Table, tableText } from "../run/table.ts";
+import { valuesText } from "../run/search/search_text.ts";
 import type { FigureComparison, RunComparison } from "./compare.ts";
 import { figureNamed } from "./figures.ts";
 import { whenText } from "./provenance.ts";
@@ -14,8 +15,12 @@ export function comparisonText(comparison: RunComparison): string {
 
 /** The two runs, in a sentence each. */
 export function comparedRuns({ a, b }: RunComparison): string[] {
-  return [["A", a] as const, ["B", b] as const].map(([letter, { recipe, ok, date, host }]) =>
-    `${letter} ${recipe}, ${whenText(date)} on ${host}${ok ? "" : ", not ok"}`
+  return [["A", a] as const, ["B", b] as const].map((
+    [letter, { recipe, settings, ok, date, host }],
+  ) =>
+    `${letter} ${recipe}${settings === undefined ? "" : ` with ${valuesText(settings)}`}, ${
+      whenText(date)
+    } on ${host}${ok ? "" : ", not ok"}`
   );
 }
 

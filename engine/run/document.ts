@@ -8,7 +8,9 @@ import { guessOf } from "./chance.ts";
 import type { Expectation } from "./expectations.ts";
 import type { Execution } from "./execute.ts";
 import type { Environment } from "./host.ts";
+import { settingsIn } from "./lock.ts";
 import { type ModelRow, modelRows } from "./model_row.ts";
+import type { Changes } from "./origin.ts";
 import { outgrownTeachers } from "./outgrown.ts";
 import { type PointGroup, sweepPoints } from "./points.ts";
 import type { Problem } from "./problem.ts";
@@ -73,6 +75,8 @@ export interface RunDocument {
   readonly format: 1;
   /** The recipe's name. */
   readonly recipe: string;
+  /** What was set in it from outside, as with `--set`; absent where nothing was. */
+  readonly settings?: Readonly<Record<string, Json>>;
   /** Every step is done and every expectation met. */
   readonly ok: boolean;
   /** When it began, ISO 8601 in UTC. */
@@ -108,11 +112,12 @@ export interface RefusalDocument {
 export function runDocument(
   { graph, ending, problems }: Pick<Execution, "graph" | "ending" | "problems">,
   states: StepStates,
-  { date, seconds, environment, expect, search }: {
+  { date, seconds, environment, expect, set, search }: {
     readonly date: string;
     readonly seconds: number;
     readonly environment: Environment;
     readonly expect: readonly Expectation[];
+    readonly set?: Changes;
     readonly search?: SearchDocument;
   },
 ): RunDocument {
@@ -121,6 +126,7 @@ export function runDocument(
   return {
     format: 1,
     recipe: graph.recipe.about.name,
+    ...settingsIn(set),
     ok: ending === "done" && expect.every(({ met }) => met),
     date,
     seconds,

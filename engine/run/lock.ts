@@ -3,12 +3,14 @@
  * elsewhere, or later, gave the same bits.
  */
 import { fileURLToPath } from "node:url";
-import type { Key } from "../digest.ts";
+import type { Json, Key } from "../digest.ts";
 import type { Graph, Node } from "../graph/graph.ts";
 import { NUMERICS } from "../graph/key.ts";
 import type { ResolvedSource } from "../graph/resolved_source.ts";
 import type { Outcome } from "../store/store.ts";
 import { RefusedError } from "./problem.ts";
+import type { Changes } from "./origin.ts";
+import { valuesText } from "./search/search_text.ts";
 import { compareSearches, isLockedSearch, type LockedSearch } from "./search/search_lock.ts";
 
 /** A step in a lock. */
@@ -31,6 +33,8 @@ export interface Lock {
   readonly format: 1;
   /** The recipe's name. */
   readonly recipe: string;
+  /** What was set in it from outside, as with `--set`; absent where nothing was. */
+  readonly settings?: Readonly<Record<string, Json>>;
   /** The numerics of the tensor room. */
   readonly numerics: number;
   /** Sources as written, each with the digest of its bytes. */
@@ -48,11 +52,18 @@ export interface LockableStep {
   readonly sources: readonly Pick<ResolvedSource, "written" | "digest">[];
 }
 
+/** What a lock holds besides sources and steps. */
+export interface LockedBesides {
+  readonly search?: LockedSearch | undefined;
+  /** What was set in the recipe from outside. */
+  readonly set?: Changes | undefined;
+}
+
 /** The lock of a recipe all of whose steps are done. Throws a RangeError where one is not. */
 export function lockOf(
   graph: Graph,
   done: (name: string) => LockableStep | undefined,
-  search?: LockedSearch,
+  { search, set }: LockedBesides = {},
 ): Lock {
   const sources = new Map<string, string>();
   const steps = graph.nodes.filter(({ op }) => !op.volatile).map((node): LockedStep => {
@@ -68,11 +79,17 @@ export function lockOf(
   return {
     format: 1,
     recipe: graph.recipe.about.name,
+    ...settingsIn(set),
     numerics: NUMERICS,
     sources: [...sources].sort().map(([source, sha256]) => ({ source, sha256 })),
     steps,
     ...(search === undefined ? {} : { search }),
   };
+}
+
+/** What was set, as documents hold it: no field where nothing was. */
+export function settingsIn(set: Changes = {}): Pick<Lock, "settings"> {
+  return Object.keys(set).length === 0 ? {} : { settings: set as Lock["settings"] & object };
 }
 
 /** A lock as text. */
@@ -97,6 +114,9 @@ export function parseLock(text: string, path: string): Lock {
       typeof step.artifact?.digest === "string"
     );
   if (!sound) throw wrong("steps are missing");
+  const { settings } = lock;
+  const map = typeof settings === "object" && settings !== null && !Array.isArray(settings);
+  if (settings !== undefined && !map) throw wrong("its settings are no map");
   if (!isLockedSearch(lock.search)) throw wrong("trials are missing");
   return lock as Lock;
 }
@@ -109,13 +129,14 @@ export function lockPath(source: string): string {
 
 /** Throws a RefusedError where a step is not what the lock says, or did not make what it says. */
 export function assertLocked(
-  { steps, numerics }: Lock,
+  { steps, numerics, settings }: Lock,
   { op, step: { name } }: Node,
   { key }: { readonly key: Key },
   outcome?: Outcome,
 ): void {
   if (op.volatile) return;
-  const help = "decant lock RECIPE writes the lock anew; decant explain says what changed";
+  const made = settings === undefined ? "" : `it was made with ${valuesText(settings)}; `;
+  const help = `${made}decant lock RECIPE writes the lock anew; decant explain says what changed`;
   const refuse = (what: string) => new RefusedError("locked", `\`${name}\` ${what}`, help);
   const locked = steps.find((each) => each.name === name);
   if (locked === undefined) throw refuse("is not in the lock");

@@ -6,7 +6,8 @@ import { isPackage } from "../recipe/sources.ts";
 import { type Lock, lockPath, parseLock } from "./lock.ts";
 import { RefusedError } from "./problem.ts";
 import { mayReachHere } from "./read_document.ts";
-import type { Recipe } from "./runnable.ts";
+import { originOf, type Recipe } from "./runnable.ts";
+import { valuesText } from "./search/search_text.ts";
 
 /** A lock may be as large as this. */
 const LARGEST = 1 << 24;
@@ -45,6 +46,25 @@ export async function lockedSources(
 /** The digests that a lock holds for sources, as written. */
 export function pinsOf(lock: Lock | undefined): ReadonlyMap<string, Digest> {
   return new Map(lock?.sources.map(({ source, sha256 }) => [source, sha256 as Digest]));
+}
+
+/**
+ * A recipe as its lock was made: with the settings that the lock, read at `path`, says. What is set already goes before.
+ * Throws a RefusedError where a lock from elsewhere would set something in a recipe of this machine.
+ */
+export function asLocked(recipe: Recipe, { settings = {} }: Lock, path: string): Recipe {
+  const set = originOf(recipe)?.set ?? {};
+  const unsaid = Object.entries(settings).filter(([name]) => !Object.hasOwn(set, name));
+  if (unsaid.length === 0) return recipe;
+  if (mayReachHere(recipe.source ?? "") && !mayReachHere(path)) {
+    throw new RefusedError(
+      "locked",
+      `the lock at ${path} was made with ${valuesText(Object.fromEntries(unsaid))}, and a lock ` +
+        "from elsewhere sets nothing in a recipe of this machine",
+      `--set ${unsaid[0]![0]}=… says the same; or save the lock here if you trust it`,
+    );
+  }
+  return recipe.with({ ...settings, ...set });
 }
 
 async function namesSources(recipe: Recipe): Promise<boolean> {

@@ -165,11 +165,15 @@ export async function finishRun(
       seconds: Math.round(performance.now() - begun.at) / 1000,
       environment: options.environment,
       expect,
+      set: origin.set,
       ...(searched === undefined ? {} : { search: searched.document }),
     });
     const table = runTable(graph, states);
     const lock = judged && sound
-      ? lockOf(graph, done(execution), searched && lockedSearch(searched.document))
+      ? lockOf(graph, done(execution), {
+        search: searched && lockedSearch(searched.document),
+        set: origin.set,
+      })
       : undefined;
     // The lock is written last: where it is, everything else is.
     const written = out === undefined ? [] : await writeOut(out, files, {

@@ -1,5 +1,4 @@
 /** A search in sentences. */
-import type { Json } from "../../digest.ts";
 import { quantityInWords } from "../../recipe/check_claim.ts";
 import type { SearchPlan } from "../../recipe/search/search.ts";
 import { sizeOfSpace } from "../../recipe/search/space.ts";
@@ -32,7 +31,7 @@ export function trialsText(count: number): string {
 }
 
 /** `width=0.25 scheme=int4`. */
-export function valuesText(values: Readonly<Record<string, Json>>): string {
+export function valuesText(values: Readonly<Record<string, unknown>>): string {
   return Object.entries(values).map(([name, value]) =>
     `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`
   ).join(" ");

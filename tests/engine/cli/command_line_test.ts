@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { commandLine } from "../../../engine/cli/command_line.ts";
 import { loadCommands } from "../../../engine/cli/commands.ts";
 import type { Terminal } from "../../../engine/cli/terminal.ts";
+import { parseLock } from "../../../engine/run/lock.ts";
+import { asLocked } from "../../../engine/run/lock_beside.ts";
+import type { RefusedError } from "../../../engine/run/problem.ts";
 import { harmless } from "../../../engine/run/harmless.ts";
 import { metricsKind } from "../../../engine/metrics.ts";
 import { type AnyOp, Choice, defineOp, input, opSet, Type } from "../../../engine/op.ts";
@@ -327,6 +330,78 @@ Deno.test("a lock says what was made: verify makes it anew and compares, --locke
   await Deno.writeTextFile(lock, "{}");
   const broken = await place.decant(...RUN, "--locked");
   assert.deepEqual([broken.code, /is no lock/.test(broken.err)], [4, true]);
+});
+
+Deno.test("a lock says what was set; verify and --locked set it again, and say so", async () => {
+  await using place = await shop();
+  const six = ["--set", "steps.2.amount=6"];
+  const beside = `${place.folder}/numbers.lock.json`;
+  await place.decant(...RUN);
+  assert.ok(
+    !("settings" in JSON.parse(await Deno.readTextFile(`${place.folder}/out/recipe.lock.json`))),
+  );
+  await place.decant(...RUN, ...six);
+  const locked = await place.decant("lock", "…/numbers.yaml", "--cache", "…/cache", ...six);
+  assert.match(locked.out, /5 steps, 0 sources, made with steps\.2\.amount=6\.\n$/);
+  const text = await Deno.readTextFile(beside);
+  assert.equal(text, await Deno.readTextFile(`${place.folder}/out/recipe.lock.json`));
+  assert.deepEqual(JSON.parse(text).settings, { "steps.2.amount": "6" });
+
+  const verified = await place.decant("verify", "…/numbers.yaml", "--quiet");
+  assert.deepEqual([verified.code, verified.err], [0, ""]);
+  assert.match(verified.out, /^Identical: all 5 steps, made anew with steps\.2\.amount=6 in /);
+  const document = JSON.parse((await place.decant("verify", "…/numbers.yaml", "--json")).out);
+  assert.deepEqual([document.identical, document.settings], [true, { "steps.2.amount": "6" }]);
+  const again = await place.decant(...RUN, "--locked");
+  assert.equal(again.code, 0);
+  assert.match(again.err, /^as locked, with steps\.2\.amount=6\n/);
+  assert.match(again.out, /0 of 5 steps ran/);
+
+  // What is set on the command line goes before what the lock says.
+  const seven = ["--set", "steps.2.amount=7"];
+  const other = await place.decant("verify", "…/numbers.yaml", "--quiet", ...seven);
+  assert.equal(other.code, 4);
+  assert.match(other.out, /\n2 of 5 steps differ, made anew with steps\.2\.amount=7 in /);
+  const refused = await place.decant(...RUN, "--locked", ...seven);
+  assert.equal(refused.code, 4);
+  assert.match(
+    refused.err,
+    /`eight` is another step .*\n {5}help: it was made with steps\.2\.amount=6; /,
+  );
+
+  for (const settings of [null, "6", [6]]) {
+    await Deno.writeTextFile(beside, JSON.stringify({ ...JSON.parse(text), settings }));
+    const broken = await place.decant("verify", "…/numbers.yaml");
+    assert.deepEqual([broken.code, /its settings are no map/.test(broken.err)], [4, true]);
+  }
+});
+
+Deno.test("a lock from elsewhere sets nothing in a recipe of this machine", async () => {
+  await using place = await shop();
+  await place.decant(...RUN, "--set", "steps.2.amount=6");
+  const lock = await Deno.readTextFile(`${place.folder}/out/recipe.lock.json`);
+  const ops = opSet(Object.values(fakeOps()));
+  const recipe = await loadRecipe(place.path, ops);
+  const far = "https://example.org/numbers.lock.json";
+  const parsed = parseLock(lock, far);
+  assert.throws(() => asLocked(recipe, parsed, far), (error: RefusedError) => {
+    assert.match(error.message, /was made with steps\.2\.amount=6, and a lock from elsewhere/);
+    assert.match(error.help, /--set steps\.2\.amount=/);
+    return true;
+  });
+  const said = recipe.with({ "steps.2.amount": 6 });
+  assert.equal(asLocked(said, parsed, far), said, "who says it all himself may compare");
+});
+
+Deno.test("reports say what was set, and a comparison of two runs does", async () => {
+  await using place = await shop();
+  await place.decant(...RUN);
+  const six = [...RUN.slice(0, -1), "…/six", "--set", "steps.2.amount=6"];
+  await place.decant(...six);
+  const report = JSON.parse(await Deno.readTextFile(`${place.folder}/six/report.json`));
+  assert.deepEqual(report.settings, { "steps.2.amount": "6" });
+  const { out } = await place.decant("compare", "…/out", "…/six");
+  assert.match(out, /^A numbers, .*\nB numbers with steps\.2\.amount=6, /);
 });
 
 Deno.test("cache: listed, collected, verified, pinned", async () => {

@@ -21,6 +21,8 @@ Deno.test("what was set is set again, as a shell takes it", () => {
   assert.deepEqual(repetition("x", { source: "https://example.org/x.yaml", set }).commands, [
     "deno run -A mod.ts run https://example.org/x.yaml --set prune.ratio=0.7 " +
     `--set 'name=it'\\''s $HOME' --set 'layers=["a","b c"]'`,
+    // The lock says what was set.
+    "deno run -A mod.ts verify https://example.org/x.yaml recipe.lock.json",
   ]);
 });
 
