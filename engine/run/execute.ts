@@ -73,6 +73,11 @@ export class Interruption extends Error {
   }
 }
 
+/** How a run ends whose signal was aborted. */
+export function endingOf(signal?: AbortSignal): Interruption["ending"] {
+  return signal?.reason instanceof Interruption ? signal.reason.ending : "interrupted";
+}
+
 /** Runs a graph. Failures of steps are in the result; it throws only what is no step's fault. */
 export async function execute(graph: Graph, options: ExecuteOptions): Promise<Execution> {
   const { store, environment, force, until, keepGoing = false } = options;
@@ -188,7 +193,7 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
 
   async function fail(node: Node, error: unknown, seconds: number): Promise<void> {
     if (signal.aborted) {
-      state.ending = signal.reason instanceof Interruption ? signal.reason.ending : "interrupted";
+      state.ending = endingOf(signal);
       await emit({
         type: "skipped",
         node,
@@ -232,7 +237,7 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
   /** Why a step cannot be started; undefined if it can. */
   function obstacle(node: Node): string | undefined {
     if (signal.aborted) {
-      state.ending = signal.reason instanceof Interruption ? signal.reason.ending : "interrupted";
+      state.ending = endingOf(signal);
       return "not started: the run was interrupted";
     }
     if (state.ending === "refused") return "not started: the run was stopped";

@@ -20,6 +20,10 @@ export function resultText(
   const { expect, search } = document;
   return [
     ...(search === undefined ? [] : [documentSentence(search)]),
+    // Of a search that was not finished nobody has seen the end: what it was to be judged by is shown.
+    ...(search?.ended === "interrupted" && search.trials.length > 0
+      ? [tableText(searchTable(search))]
+      : []),
     ...(table.rows.length === 0 ? [] : [tableText(table)]),
     ...(expect.length === 0 ? [] : ["expect", ...expectLines(expect)]),
     ...(written.length === 0 ? [] : [writtenText(written)]),

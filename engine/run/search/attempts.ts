@@ -46,7 +46,7 @@ export function noAttempts(): Attempts {
 }
 
 /**
- * Tries a point. Throws a RecipeError where its values do not go together, unless told to keep going, and a RefusedError
+ * Tries a point; undefined where the run was interrupted before the trial was done. Throws a RecipeError where its values do not go together, unless told to keep going, and a RefusedError
  * where it is not what the lock says.
  */
 export async function attempt(
@@ -54,7 +54,7 @@ export async function attempt(
   point: SpacePoint,
   attempts: Attempts,
   { bind, lock, onEvent, ...options }: AttemptOptions,
-): Promise<Trial> {
+): Promise<Trial | undefined> {
   const number = attempts.trials.length + 1;
   const values = valuesAt(search, point);
   const recipe = search.trial(point);
@@ -76,6 +76,7 @@ export async function attempt(
   if (execution.ending !== "done") {
     attempts.broken = { execution, states };
     attempts.ending = execution.ending;
+    if (execution.ending === "interrupted" || execution.ending === "terminated") return undefined;
     const { problems } = execution;
     attempts.problems.push(
       ...problems.map((each) => ({ ...each, message: `${each.message} (${which})` })),

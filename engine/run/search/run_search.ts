@@ -1,13 +1,13 @@
 /**
  * A search, run: trial after trial, measured on validation; then its winner, as if it had been written so, measured on
- * test. The order of trials is a function of the recipe and of what they came to; a clock may only end it.
+ * test. The order of trials is a function of the recipe and of what they came to; a clock or a signal may only end it.
  */
 import { RecipeError } from "../../recipe/diagnostic.ts";
 import { compareJudgements } from "../../recipe/search/judgement.ts";
 import type { Search } from "../../recipe/search/search.ts";
 import { nextPoint } from "../../recipe/search/strategy.ts";
 import type { RunEvent } from "../event.ts";
-import { execute } from "../execute.ts";
+import { endingOf, execute } from "../execute.ts";
 import { beginning, finishRun, type Run, type RunGraphOptions } from "../run.ts";
 import { stepStates } from "../step_state.ts";
 import { attempt, type AttemptOptions, type Attempts, noAttempts, type Ran } from "./attempts.ts";
@@ -39,6 +39,10 @@ export async function runSearch(
       break;
     }
     const trial = await attempt(search, point, attempts, { ...options, bind, onEvent });
+    if (trial === undefined) {
+      ended = "interrupted";
+      break;
+    }
     trials.push(trial);
     const better = best === undefined || compareJudgements(trial, best) < 0;
     if (better) best = trial;
@@ -47,7 +51,9 @@ export async function runSearch(
     onEvent({ type: "judged", number, sentence, best: better && trial.failed === undefined });
     ended = endOf(search, attempts, { ...options, elapsed, ...(wanted && { wanted }) });
   }
-  const document = searchDocument(search, trials, ended);
+  const interrupted = ended === "interrupted";
+  if (interrupted) attempts.ending = endingOf(options.signal);
+  const document = searchDocument(search, trials, ended, wanted);
   const finishing = (where: Trial["where"]) => ({
     ...options,
     begun,
@@ -60,7 +66,7 @@ export async function runSearch(
   });
   const winner = winnerOf(trials);
   const { broken } = attempts;
-  if (broken !== undefined && (winner === undefined || ended === "interrupted")) {
+  if (broken !== undefined && winner === undefined) {
     return await finishRun(broken.execution, broken.states, finishing([]));
   }
   if (winner === undefined) throw new RecipeError(attempts.unfit);
@@ -68,8 +74,15 @@ export async function runSearch(
   const best = trials[winner]!;
   const { graph, recompile } = bind(search.recipe(best.point));
   const { states, take } = stepStates();
+  const { lock, signal, ...others } = options;
+  if (interrupted) {
+    const sentence = "the best so far is measured and written before the run ends";
+    onEvent({ type: "noticed", sentence });
+  }
   const execution = await execute(graph, {
-    ...options,
+    ...others,
+    // What was asked to end is the search. What its best lacks is short, and the lock knows another as the best.
+    ...(interrupted ? {} : { ...(lock && { lock }), ...(signal && { signal }) }),
     recompile,
     fresh,
     onEvent(event) {

@@ -17,6 +17,8 @@ export interface SearchDocument {
   readonly strategy: StrategyName;
   /** Points there are. */
   readonly points: number;
+  /** As many trials as it might have made: all points, or those of its budget. */
+  readonly most: number;
   /** The metric that was made small … */
   readonly minimize?: string;
   /** … or else large. */
@@ -58,15 +60,18 @@ export interface TrialDocument {
   readonly failed?: string;
 }
 
-/** The document of a search. */
+/** The document of a search. `wanted`: as many trials, whatever its budget says. */
 export function searchDocument(
-  { strategy, space, aim, direction, where }: SearchPlan,
+  { strategy, space, aim, direction, where, budget }: SearchPlan,
   trials: readonly Trial[],
   ended: SearchEnd,
+  wanted = budget.trials,
 ): SearchDocument {
+  const points = sizeOfSpace(space);
   return {
     strategy,
-    points: sizeOfSpace(space),
+    points,
+    most: Math.min(points, wanted ?? points),
     [direction]: aim.text,
     where: where.map(({ text }) => text),
     trials: trials.map(trialDocument),

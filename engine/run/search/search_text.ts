@@ -49,21 +49,23 @@ export function trialSentence({ aim }: SearchPlan, trial: Trial): string {
   }`;
 }
 
-const ends: Readonly<Record<SearchEnd, string>> = {
+const ends: Readonly<Record<Exclude<SearchEnd, "interrupted">, string>> = {
   trials: "the trials of its budget",
   time: "the time of its budget is over",
   points: "nothing is left to try",
   failed: "a trial failed",
-  interrupted: "it was interrupted",
 };
 
 /** `14 trials of 204 points by tpe (nothing is left to try); the best is trial 9: width=0.25.` */
 export function documentSentence(
-  { trials, points, strategy, ended, winner }: SearchDocument,
+  { trials, points, most, strategy, ended, winner }: SearchDocument,
 ): string {
-  const made = `${trialsText(trials.length)} of ${wholeText(points)} points by ${strategy} (${
-    ends[ended]
-  })`;
+  const why = ended === "interrupted"
+    ? `interrupted after ${wholeText(trials.length)} of at most ${trialsText(most)}`
+    : ends[ended];
+  const made = `${trialsText(trials.length)} of ${
+    wholeText(points)
+  } points by ${strategy} (${why})`;
   if (winner === null) return `${made}; none came to anything.`;
   const best = trials[winner]!;
   return `${made}; ${

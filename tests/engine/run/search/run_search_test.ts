@@ -195,12 +195,42 @@ Deno.test("interrupted, a search keeps what was tried; the next run goes on in t
   assert.equal(cut.ending, "interrupted");
   assert.equal(cut.lock, undefined);
   assert.deepEqual(cut.report.search!.ended, "interrupted");
+  assert.equal(triedBy(cut).length, 3, "the trial that was not finished is none");
   const rest = numbers(search);
   const whole = await searchRun(rest, {}, cache);
-  assert.deepEqual(triedBy(whole).slice(0, 4), triedBy(cut));
+  assert.deepEqual(triedBy(whole).slice(0, 3), triedBy(cut));
   assert.equal(rest.log.filter((name) => name === "grow").length, 17);
   const once = await searchRun(numbers(search));
   assert.deepEqual(triedBy(whole), triedBy(once));
+});
+
+Deno.test("asked to end between two trials, a search ends as asked, with its best exported and no lock", async () => {
+  const controller = new AbortController();
+  const out = await Deno.makeTempDir();
+  const cut = await searchRun(numbers({ ...smallest, strategy: "grid" }), {
+    out,
+    signal: controller.signal,
+    onEvent(event) {
+      if (event.type === "judged" && event.number === 12) {
+        controller.abort(new Interruption("terminated"));
+      }
+    },
+  });
+  assert.deepEqual([cut.ending, cut.ok, cut.lock], ["terminated", false, undefined]);
+  assert.deepEqual([triedBy(cut).length, cut.report.search!.winner], [12, 9]);
+  assert.deepEqual(cut.problems, []);
+  assert.equal(await Deno.readTextFile(`${out}/text/number.txt`), "10");
+  assert.match(
+    await Deno.readTextFile(`${out}/report.md`),
+    /12 trials of 20 points by grid \(interrupted after 12 of at most 20 trials\)/,
+  );
+  await Deno.remove(out, { recursive: true });
+});
+
+Deno.test("interrupted in its first trial, a search has tried nothing and says so", async () => {
+  const signal = AbortSignal.abort(new Interruption("interrupted"));
+  const cut = await searchRun(numbers(smallest), { signal });
+  assert.deepEqual([cut.ending, triedBy(cut)], ["interrupted", []]);
 });
 
 Deno.test("a value that only its own trial finds wrong names the trial", async () => {
