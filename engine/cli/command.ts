@@ -22,6 +22,8 @@ export interface Invocation {
   readonly operands: readonly string[];
   /** Values of an option, in order; a switch that was given has one. */
   readonly options: Readonly<Partial<Record<string, readonly string[]>>>;
+  /** What RECIPE names; absent where a program has a recipe of its own. */
+  readonly source?: string;
   /** The recipe that RECIPE names, or another source, with `--set` applied. */
   recipe(source?: string): Promise<Recipe>;
 }

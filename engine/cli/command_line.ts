@@ -57,12 +57,14 @@ export async function commandLine(
     }
     const { operands, options } = parseArguments(command, rest);
     const opens = command.operands[0] === "RECIPE";
+    const named = opens ? operands[0] : undefined;
     return await command.run({
       ops,
       terminal,
       options,
       operands: opens ? operands.slice(1) : operands,
-      recipe: (source = opens ? operands[0] : undefined) =>
+      ...(named === undefined ? {} : { source: named }),
+      recipe: (source = named) =>
         opened(source, changesOf(options.set ?? []), options.offline !== undefined),
     });
   }

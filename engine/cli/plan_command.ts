@@ -1,9 +1,11 @@
 /** `decant plan`: what a run would do, and nothing done. */
+import { isPackage } from "../recipe/sources.ts";
 import { environment } from "../run/host.ts";
-import { permissionFlags } from "../run/permissions.ts";
+import { assertReadable, type Flags, permissionFlags, permissionsFor } from "../run/permissions.ts";
 import { diagnosticProblem, exitCodes } from "../run/problem.ts";
 import { modelFacts, planSeconds, planSummary, planTable } from "../run/plan_table.ts";
 import { lockPath } from "../run/lock.ts";
+import { withoutPin } from "../run/read_document.ts";
 import type { RecipePlan } from "../run/search/recall_search.ts";
 import { searchLines } from "../run/search/search_text.ts";
 import { lockedSources } from "../run/lock_beside.ts";
@@ -18,8 +20,8 @@ interface Outlook {
   readonly plan: RecipePlan;
   /** Seconds by step name; recorded, or judged by the nearest record of this machine. */
   readonly seconds: ReadonlyMap<string, number>;
-  /** Flags with which Deno lets the run do what it must, and no more, as words of a shell; or why there are none. */
-  readonly flags: readonly string[] | RangeError;
+  /** Flags with which Deno lets the run do what it must, and no more. */
+  readonly flags: Flags;
 }
 
 /** The command. */
@@ -30,10 +32,29 @@ export const planCommand: Command = {
   options: { set, cache, threads, offline, json },
   async run(invocation) {
     const { terminal, options } = invocation;
-    const recipe = await invocation.recipe();
     const chosen = recipeOptions(invocation);
-    const store = await openStore(chosen.cache);
+    const { cache = defaultCache(), offline = false } = chosen;
+    if (invocation.source !== undefined) assertOpens(withoutPin(invocation.source), cache);
+    const recipe = await invocation.recipe();
+    const graph = await recipe.compile();
     const pins = await lockedSources(recipe, chosen);
+    const where = {
+      documents: [
+        ...originOf(recipe)?.read ?? [],
+        ...(pins.size === 0 ? [] : [lockPath(recipe.source!)]),
+      ],
+      cache,
+    };
+    const flags = permissionFlags(permissionsFor(graph, { ...where, out: `out/${recipe.name}` }));
+    // A package never changes, so what was fetched of it once is not fetched again.
+    const known = (source: string) =>
+      offline || isPackage(source) || pins.has(source) || source.includes("#sha256=");
+    assertReadable(
+      permissionsFor(graph, { ...where, known }),
+      "this plan",
+      toAdd(flags),
+    );
+    const store = await openStore(cache);
     const plan = await recipe.plan({
       ...chosen,
       pins,
@@ -41,16 +62,6 @@ export const planCommand: Command = {
     });
     const machine = await environment(chosen.threads ?? 1);
     const seconds = await planSeconds(plan, store, machine);
-    const flags = printable(() =>
-      permissionFlags(plan.graph, {
-        documents: [
-          ...originOf(recipe)?.read ?? [],
-          ...(pins.size === 0 ? [] : [lockPath(recipe.source!)]),
-        ],
-        cache: chosen.cache ?? defaultCache(),
-        out: `out/${recipe.name}`,
-      })
-    );
     const outlook = { plan, seconds, flags };
     const problems = plan.diagnostics.map(diagnosticProblem);
     if (options.json) terminal.out(`${JSON.stringify(planDocument(outlook), null, 2)}\n`);
@@ -62,6 +73,13 @@ export const planCommand: Command = {
   },
 };
 
+/** Throws a DeniedError where not even the recipe and the cache may be read. */
+function assertOpens(source: string, cache: string): void {
+  const needed = permissionsFor(undefined, { documents: [source], cache });
+  const flags = toAdd(permissionFlags(needed));
+  assertReadable(needed, "a plan", `${flags}; then it says what the run needs besides`);
+}
+
 /** A plan as text. */
 function planText({ plan, seconds, flags }: Outlook): string {
   const { about, seed } = plan.graph.recipe;
@@ -71,19 +89,13 @@ function planText({ plan, seconds, flags }: Outlook): string {
     `${planSummary(plan, seconds)}\n${needs(flags)}\n`;
 }
 
-function needs(flags: Outlook["flags"]): string {
-  if (!(flags instanceof RangeError)) return `needs ${flags.join(" ")}`;
-  return `${flags.message}\n  help: rename what it names, or run with deno run -A`;
+function needs({ words, refused }: Flags): string {
+  if (refused === undefined) return `needs ${words.join(" ")}`;
+  return `${refused}\n  help: rename what it names, or run with deno run -A`;
 }
 
-function printable(flags: () => readonly string[]): Outlook["flags"] {
-  try {
-    return flags();
-  } catch (error) {
-    if (error instanceof RangeError) return error;
-    throw error;
-  }
-}
+/** What to add to a command line that is not allowed enough. */
+const toAdd = ({ words, refused }: Flags): string => refused ?? `add ${words.join(" ")}`;
 
 const searchText = (plan: RecipePlan): string =>
   searchLines(plan).map((line) => `  ${line}\n`).join("");
@@ -115,7 +127,8 @@ function planDocument({ plan, seconds, flags }: Outlook): Record<string, unknown
     ...(search === undefined
       ? {}
       : { search: { budget: search.plan.budget, ...search.document, ahead: search.ahead } }),
-    ...(flags instanceof RangeError ? { flags: [], noFlags: flags.message } : { flags }),
+    flags: flags.words,
+    ...(flags.refused === undefined ? {} : { noFlags: flags.refused }),
     problems: diagnostics.map(diagnosticProblem),
   };
 }

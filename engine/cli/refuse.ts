@@ -5,6 +5,7 @@ import { type Diagnostic, RecipeError } from "../recipe/diagnostic.ts";
 import { renderDiagnostics } from "../recipe/render_diagnostics.ts";
 import { refusalDocument } from "../run/document.ts";
 import { Fault } from "../run/fault.ts";
+import { DeniedError } from "../run/permissions.ts";
 import { diagnosticProblem, exitCodes, type Problem, RefusedError } from "../run/problem.ts";
 import { WriteError } from "../run/write_out.ts";
 import { CorruptBlobError, StoreError } from "../store/store.ts";
@@ -34,7 +35,7 @@ export function refuse(error: unknown, { terminal, words, text }: Circumstances)
     else terminal.err(renderDiagnostics(error.diagnostics, text));
     return exitCodes.recipe;
   }
-  const { problem, code } = problemOf(error);
+  const { problem, code } = problemOf(error, words[0]);
   if (asksJson) printJson([problem]);
   else {
     terminal.err(`decant: ${problem.message}\n`);
@@ -46,7 +47,7 @@ export function refuse(error: unknown, { terminal, words, text }: Circumstances)
 const isShown = ({ severity, more }: Diagnostic): boolean =>
   severity === "error" || more !== undefined;
 
-function problemOf(error: unknown): { problem: Problem; code: number } {
+function problemOf(error: unknown, command?: string): { problem: Problem; code: number } {
   const message = error instanceof Error ? error.message : String(error);
   const place = { path: "" };
   const { failed, refused } = exitCodes;
@@ -74,8 +75,13 @@ function problemOf(error: unknown): { problem: Problem; code: number } {
   if (error instanceof CorruptBlobError) {
     return { problem: { code: "damaged", message, place }, code: refused };
   }
+  if (error instanceof DeniedError) {
+    const { help } = error;
+    return { problem: { code: "denied", message, place, help }, code: exitCodes.recipe };
+  }
   if (error instanceof Deno.errors.NotCapable) {
-    const help = "decant plan RECIPE prints the flags a run needs; deno run -A allows everything";
+    const plan = command === "plan" ? "" : "decant plan RECIPE prints the flags a run needs; ";
+    const help = `${plan}deno run -A allows everything`;
     return { problem: { code: "denied", message, place, help }, code: exitCodes.recipe };
   }
   if (error instanceof TrustError) {

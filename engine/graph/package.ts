@@ -4,13 +4,11 @@
  */
 import { reasonOf } from "../quote.ts";
 import { createHash } from "node:crypto";
+import { REGISTRY_VARIABLE, variable } from "../permission.ts";
 import { fetchBytes, FetchError, isLocalHost, TrustError } from "./remote.ts";
 import { tarFiles } from "./tar.ts";
 
 const DEFAULT_REGISTRY = "https://registry.npmjs.org/";
-
-/** Names the registry where Deno may look at it; `.npmrc` is not read. */
-export const REGISTRY_VARIABLE = "NPM_CONFIG_REGISTRY";
 
 /** Most bytes of a registry's description, of an archive, and of what it unpacks to. */
 const LARGEST = { description: 1 << 24, archive: 1 << 30, unpacked: 2 ** 32 - 1 } as const;
@@ -33,19 +31,10 @@ export function packageSource(source: string): PackageSource {
 
 /** The registry: `NPM_CONFIG_REGISTRY` where Deno may look at it, else npm's. */
 export function registry(): URL {
-  const named = variable();
-  if (named === undefined || named === "") return new URL(DEFAULT_REGISTRY);
+  const named = variable(REGISTRY_VARIABLE);
+  if (named === undefined) return new URL(DEFAULT_REGISTRY);
   if (URL.canParse(named)) return new URL(named.endsWith("/") ? named : `${named}/`);
   throw new FetchError(`${REGISTRY_VARIABLE} is no URL: ${named}`);
-}
-
-function variable(): string | undefined {
-  try {
-    return Deno.env.get(REGISTRY_VARIABLE);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) return undefined;
-    throw error;
-  }
 }
 
 /**

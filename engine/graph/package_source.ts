@@ -2,7 +2,8 @@
 import { listed as namesIn } from "../quote.ts";
 import { canonicalBytes, type Digest, digestOf } from "../digest.ts";
 import { CorruptBlobError, type Store } from "../store/store.ts";
-import { packageFiles, packageSource, registry, REGISTRY_VARIABLE } from "./package.ts";
+import { REGISTRY_VARIABLE } from "../permission.ts";
+import { packageFiles, packageSource, registry } from "./package.ts";
 import { FetchError } from "./remote.ts";
 import { kept, keptBytes, type Known, notFetched } from "./remote_source.ts";
 import { listingBytes, type ResolvedSource, type SourceFile } from "./resolved_source.ts";

@@ -1,6 +1,7 @@
 /** The machine a run happens on: its name for provenance, its fingerprint for what a clock was read for. */
 import { canonicalBytes, digestOf } from "../digest.ts";
 import { NUMERICS } from "../graph/key.ts";
+import { isGranted } from "../permission.ts";
 
 /** What a report says of the machine and the programs. */
 export interface Environment {
@@ -23,7 +24,7 @@ export interface Environment {
 /** Looks at the machine; what may not be looked at is `unknown`. */
 export async function environment(threads: number): Promise<Environment> {
   return {
-    host: allowed(() => Deno.hostname()),
+    host: allowed("hostname", () => Deno.hostname()),
     system: `${Deno.build.os} ${Deno.build.arch}`,
     processor: await processor(),
     threads,
@@ -40,15 +41,15 @@ export function fingerprint(environment: Environment): string {
 
 async function processor(): Promise<string> {
   const { cpus } = await import("node:os");
-  return allowed(() => {
+  return allowed("cpus", () => {
     const list = cpus();
     return `${list.length} × ${list[0]?.model ?? "unknown"}`;
   });
 }
 
-function allowed(look: () => string): string {
+function allowed(kind: "hostname" | "cpus", look: () => string): string {
   try {
-    return look();
+    return isGranted({ name: "sys", kind }) ? look() : "unknown";
   } catch {
     return "unknown";
   }

@@ -2,6 +2,7 @@
 import type { Digest } from "../digest.ts";
 import { packageFiles, packageSource } from "../graph/package.ts";
 import { fetchBytes, FetchError, isWeb } from "../graph/remote.ts";
+import { isGranted } from "../permission.ts";
 import { isPackage } from "../recipe/sources.ts";
 import { type Lock, lockPath, parseLock } from "./lock.ts";
 import { RefusedError } from "./problem.ts";
@@ -84,7 +85,10 @@ async function textAt(path: string): Promise<string | undefined> {
       const bytes = (await packageFiles(packageSource(path))).get(packageSource(path).path);
       return bytes && decode(bytes);
     }
-    if (!isWeb(path)) return await Deno.readTextFile(path);
+    // Without permission to look beside the recipe there is no lock to be found.
+    if (!isWeb(path)) {
+      return isGranted({ name: "read", path }) ? await Deno.readTextFile(path) : undefined;
+    }
     return decode(await fetchBytes(new URL(path), { limit: LARGEST, local: mayReachHere(path) }));
   } catch (error) {
     if (error instanceof FetchError) {
@@ -96,9 +100,7 @@ async function textAt(path: string): Promise<string | undefined> {
         "try again; --offline asks for none",
       );
     }
-    // Without permission to look beside the recipe there is no lock to be found.
-    const none = error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable;
-    if (none) return undefined;
+    if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import type { Graph } from "../graph/graph.ts";
 import { plan } from "../graph/plan.ts";
 import type { SourceOptions } from "../graph/source.ts";
 import type { OpSet } from "../op.ts";
+import { CACHE_VARIABLE, variable } from "../permission.ts";
 import type { Facts } from "../facts.ts";
 import { type Diagnostic, RecipeError } from "../recipe/diagnostic.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
@@ -154,13 +155,7 @@ async function progressHere() {
 
 /** The folder of the cache where none is given. */
 export function defaultCache(): string {
-  try {
-    return Deno.env.get("DECANT_CACHE") || ".decant";
-  } catch (error) {
-    // Without permission to look there is nothing to be found.
-    if (error instanceof Deno.errors.NotCapable) return ".decant";
-    throw error;
-  }
+  return variable(CACHE_VARIABLE) ?? ".decant";
 }
 
 function isWrong({ diagnostics }: { readonly diagnostics: readonly Diagnostic[] }): boolean {

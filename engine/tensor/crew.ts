@@ -127,7 +127,8 @@ export function createCrew({ module, memory, allocator, kernels }: Instance): Cr
       SHARES,
     };
     const url = new URL(`data:text/javascript,${encodeURIComponent(WORKER)}`);
-    new Worker(url, { workerData: shared }).unref();
+    // Without `env` it would copy all variables of the environment, for which Deno asks.
+    new Worker(url, { workerData: shared, env: {} }).unref();
   }
 
   /** Waits until no worker is inside the job: then all its chunks are done and its words may change. */

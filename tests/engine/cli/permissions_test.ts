@@ -15,11 +15,15 @@ async function beside(recipe: string) {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/petals.yaml`, recipe);
   return {
-    async decant(flags: readonly string[], ...words: string[]) {
+    folder,
+    async decant(flags: readonly string[], ...given: (string | Record<string, string>)[]) {
+      const words = given.filter((word) => typeof word === "string");
+      const variables = given.find((word) => typeof word === "object");
       const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
         args: ["run", "--no-prompt", "--no-check", "--cached-only", ...flags, MOD, ...words],
         cwd: folder,
-        env: { NO_COLOR: "1" },
+        // What is asked of Deno is written there.
+        env: { NO_COLOR: "1", DENO_AUDIT_PERMISSIONS: `${folder}/audit.jsonl`, ...variables },
       }).output();
       const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
       return { code, out: text(stdout), err: text(stderr) };
@@ -41,6 +45,89 @@ Deno.test("a run needs the flags that plan prints, and no others", async () => {
     const denied = await decant(flags.filter((flag) => flag !== without), "run", "petals.yaml");
     assert.notEqual(denied.code, 0, `${without} is not needed`);
     assert.doesNotMatch(denied.err, /\bat .*\.ts:\d+/, "a sentence, not a stack trace");
+  }
+});
+
+/** The flags in a help that says which to add. */
+const flagsIn = (help: string): string[] =>
+  /^ +help: add (--[^;\n]*)/m.exec(help)![1]!.trim().split(" ");
+
+Deno.test("plan says at once what it lacks, and its help is the flags, not to run plan", async () => {
+  await using place = await beside(RECIPE);
+  const { decant } = place;
+  const none = await decant([], "plan", "petals.yaml");
+  assert.equal(none.code, 2);
+  assert.match(none.err, /^decant: Deno does not allow a plan to read `petals.yaml`, `.decant`\n/);
+  assert.doesNotMatch(none.err, /decant plan/);
+  const planned = await decant(flagsIn(none.err), "plan", "petals.yaml");
+  assert.deepEqual([planned.code, planned.err], [0, ""]);
+  assert.match(planned.out, /\nneeds --allow-read=petals.yaml,.decant,out\/petals --allow-write=/);
+  const { problems } = JSON.parse((await decant([], "plan", "petals.yaml", "--json")).out);
+  assert.deepEqual([problems.length, problems[0].code], [1, "denied"]);
+});
+
+Deno.test("plan of a recipe by URL whose data are by URL says each time all that it lacks", async () => {
+  const table = `x,kind\n${
+    Array.from({ length: 60 }, (_, i) => `${i},${i < 30 ? "a" : "b"}`).join("\n")
+  }`;
+  const data = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+    () => new Response(table),
+  );
+  const host = (server: Deno.HttpServer<Deno.NetAddr>) => `127.0.0.1:${server.addr.port}`;
+  const recipe = RECIPE.replace(
+    "data: iris",
+    `data: { from: "http://${host(data)}/x.csv", format: csv, columns: { label: kind } }`,
+  );
+  const documents = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+    ({ url }) =>
+      url.endsWith("petals.yaml") ? new Response(recipe) : new Response("", { status: 404 }),
+  );
+  await using place = await beside(RECIPE);
+  const far = ["plan", `http://${host(documents)}/petals.yaml`];
+  const none = await place.decant([], ...far);
+  const both = `to read \`.decant\` and to fetch from \`${host(documents)}\`\n`;
+  assert.deepEqual([none.code, none.err.split("plan ")[1]!.startsWith(both)], [2, true], none.err);
+  const opened = await place.decant(flagsIn(none.err), ...far);
+  assert.equal(opened.code, 2);
+  assert.ok(opened.err.includes(`this plan to fetch from \`${host(data)}\`\n`), opened.err);
+  const planned = await place.decant(flagsIn(opened.err), ...far);
+  assert.deepEqual([planned.code, planned.err], [0, ""]);
+  assert.deepEqual(flagsIn(opened.err), /\nneeds (.*)\n/.exec(planned.out)![1]!.split(" "));
+  await data.shutdown();
+  await documents.shutdown();
+});
+
+Deno.test("a cache that the environment names is used with the flags that plan prints", async () => {
+  await using place = await beside(RECIPE);
+  const env = { DECANT_CACHE: "kept" };
+  const planned = await place.decant(["-A"], env, "plan", "petals.yaml", "--json");
+  const { flags } = JSON.parse(planned.out) as { flags: string[] };
+  assert.ok(flags.includes("--allow-env=DECANT_CACHE"), flags.join(" "));
+  const run = await place.decant(flags, env, "run", "petals.yaml", "--quiet");
+  assert.deepEqual([run.code, run.err], [0, ""]);
+  assert.ok((await Deno.stat(`${place.folder}/kept/outcomes`)).isDirectory);
+});
+
+Deno.test("no variable of the environment is read that is not Decant's or npm's registry", async () => {
+  await using place = await beside(RECIPE);
+  const audit = `${place.folder}/audit.jsonl`;
+  for (
+    const words of [["run", "petals.yaml", "--quiet", "--threads", "2"], ["fmt", "petals.yaml"]]
+  ) {
+    const { code } = await place.decant(["-A"], ...words);
+    assert.equal(code, 0);
+    const lines = (await Deno.readTextFile(audit)).trim().split("\n").map((line) =>
+      JSON.parse(line)
+    );
+    assert.ok(
+      lines.some(({ permission }) => permission === "read"),
+      "Deno wrote what was asked for",
+    );
+    const read = lines.filter(({ permission }) => permission === "env").map(({ value }) => value);
+    const others = read.filter((name) => name !== "DECANT_CACHE" && name !== "NPM_CONFIG_REGISTRY");
+    assert.deepEqual(others, []);
   }
 });
 

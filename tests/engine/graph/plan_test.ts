@@ -4,7 +4,7 @@ import { explain } from "../../../engine/graph/explain.ts";
 import { plan } from "../../../engine/graph/plan.ts";
 import { execute } from "../../../engine/run/execute.ts";
 import { fingerprint } from "../../../engine/run/host.ts";
-import { permissionFlags } from "../../../engine/run/permissions.ts";
+import { permissionFlags, permissionsFor } from "../../../engine/run/permissions.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
 import type { Store } from "../../../engine/store/store.ts";
 import { recipe } from "../../../mod.ts";
@@ -116,13 +116,14 @@ Deno.test("a run needs its document, sources, cache and folder, and the hosts of
     { name: "m", op: ops.file, params: { from: "https://example.org/a/m.txt#sha256=00" } },
   ], { base: "/home/ada/" });
   assert.deepEqual(
-    permissionFlags(graph, { documents: ["r.yaml"], cache: ".decant", out: "out/r" }),
+    permissionFlags(
+      permissionsFor(graph, { documents: ["r.yaml"], cache: ".decant", out: "out/r" }),
+    ).words,
     [
       "--allow-read=r.yaml,.decant,out/r,/home/ada/data/n.txt",
       "--allow-write=.decant,out/r",
       "--allow-net=example.org",
       "--allow-sys=hostname,cpus",
-      "--ignore-env",
     ],
   );
 });
