@@ -15,7 +15,8 @@ export const checkCommand: Command = {
   async run({ recipe: open, terminal, options }) {
     const recipe = await open();
     const graph = await recipe.compile();
-    const notes = [...graph.diagnostics, ...await missingSources(graph)];
+    const missing = await missingSources(graph);
+    const notes = [...graph.diagnostics, ...missing];
     if (options.json) {
       const steps = graph.nodes.length;
       terminal.out(
@@ -34,7 +35,12 @@ export const checkCommand: Command = {
     const found = search === undefined
       ? `${graph.nodes.length} steps`
       : `${planSentence(search)}, of ${graph.nodes.length} steps each`;
-    terminal.out(`${recipe.name}: ${found}, nothing wrong.${waiting}\n`);
+    const absent = missing.length === 1
+      ? " but a source that is not there"
+      : ` but ${missing.length} sources that are not there`;
+    terminal.out(
+      `${recipe.name}: ${found}, nothing wrong${missing.length === 0 ? "" : absent}.${waiting}\n`,
+    );
     return exitCodes.done;
   },
 };

@@ -86,12 +86,17 @@ async function filesUnder(written: string, folder: URL, prefix = ""): Promise<st
 const stat = (written: string, url: URL): Promise<Deno.FileInfo> =>
   reading(written, url, () => Deno.stat(url));
 
+/** Whether there is nothing of a name; also where what should be a folder on the way to it is a file. */
+export function isAbsent(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
+}
+
 async function reading<T>(written: string, url: URL, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     const path = fileURLToPath(url);
-    if (error instanceof Deno.errors.NotFound) {
+    if (isAbsent(error)) {
       throw new SourceError(written, `\`${written}\` is not there (${path})`);
     }
     if (error instanceof Deno.errors.NotCapable) {

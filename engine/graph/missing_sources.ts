@@ -3,6 +3,7 @@ import type { Diagnostic } from "../recipe/diagnostic.ts";
 import { stepProblem } from "../recipe/step_path.ts";
 import { visit } from "../recipe/visit.ts";
 import type { Graph } from "./graph.ts";
+import { isAbsent } from "./local_source.ts";
 import { sourceUrl } from "./source_url.ts";
 
 /** A note for each local source that a recipe names and that is not there; nothing is opened, nothing fetched. */
@@ -30,6 +31,6 @@ async function isThere(url: URL): Promise<boolean> {
     return true;
   } catch (error) {
     // Where one may not look, nothing is known to be missing.
-    return !(error instanceof Deno.errors.NotFound);
+    return !isAbsent(error);
   }
 }

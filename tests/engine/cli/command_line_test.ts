@@ -287,6 +287,35 @@ Deno.test("check, expand, ops, schema and help answer on standard output", async
   }
 });
 
+for (
+  const [what, from] of [
+    ["file", "./none.csv"],
+    ["folder", "./none/"],
+    ["folder without a slash", "./none"],
+    ["folder that is a file", "./numbers.yaml/"],
+    ["file in what is a file", "./numbers.yaml/none.csv"],
+  ]
+) {
+  Deno.test(`a missing ${what} is a note of check, which says so, and an error of plan and run`, async () => {
+    await using place = await shop(`decant: 1
+name: numbers
+steps:
+  - { op: file, as: one, from: ${from} }
+  - { op: evaluate, as: one-test, model: one }
+`);
+    const checked = await place.decant("check", "…/numbers.yaml");
+    assert.equal(checked.code, 0);
+    assert.match(checked.err, /numbers.yaml:4:32 {2}note source {2}`[^`]*` is not there/);
+    assert.match(checked.out, /2 steps, nothing wrong but a source that is not there\./);
+    for (const words of [RUN, ["plan", "…/numbers.yaml", "--cache", "…/cache"]]) {
+      const { code, err } = await place.decant(...words);
+      assert.equal(code, 2, err);
+      assert.match(err, /source {2}`[^`]*` is not there \(/);
+      assert.doesNotMatch(err, /internal/);
+    }
+  });
+}
+
 Deno.test("the expanded recipe hits every record of the short one", async () => {
   await using place = await shop();
   await place.decant(...RUN);
