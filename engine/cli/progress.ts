@@ -8,10 +8,41 @@ import { durationText } from "../run/quantity.ts";
 import { aimSentence, planSentence, valuesText } from "../run/search/search_text.ts";
 import { stepDeed, stepSummary } from "../run/step_summary.ts";
 import type { Outcome } from "../store/store.ts";
+import type { Invocation } from "./command.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Shown at most this often. */
 const FRAME_MS = 100;
+
+/**
+ * What listens to the run of a command: a document says all itself, and what is quiet still warns, as errors and results
+ * are still printed.
+ */
+export function listening(
+  { terminal, options }: Pick<Invocation, "terminal" | "options">,
+): { readonly onEvent?: (event: RunEvent) => void } {
+  if (options.json !== undefined) return {};
+  return { onEvent: options.quiet === undefined ? progress(terminal) : warnings(terminal) };
+}
+
+/** A listener that prints the warnings of a run on standard error, each once, and nothing else. */
+export function warnings(terminal: Terminal): (event: RunEvent) => void {
+  const told = untold();
+  return (event) => {
+    const found = event.type === "compiled"
+      ? warningsOf(event.graph)
+      : event.type === "hit" || event.type === "ran"
+      ? event.outcome.warnings.map((warning) => `${event.node.step.name}: ${warning}`)
+      : [];
+    for (const warning of found.filter(told)) terminal.err(`warning: ${warning}\n`);
+  };
+}
+
+/** Whether a text is met for the first time. */
+function untold(): (text: string) => boolean {
+  const told = new Set<string>();
+  return (text) => told.size < told.add(text).size;
+}
 
 /** A listener that shows a run on standard error. */
 export function progress(terminal: Terminal): (event: RunEvent) => void {
@@ -21,6 +52,8 @@ export function progress(terminal: Terminal): (event: RunEvent) => void {
   let began = 0;
   /** Keys that were met in this search: what its trials share is shown once. */
   let met: Set<string> | undefined;
+  // A graph is compiled again when more is known of it, and once for each trial.
+  const told = untold();
   const line = (text: string): void => {
     if (terminal.live) terminal.rewrite("");
     terminal.err(`${text}\n`);
@@ -35,10 +68,8 @@ export function progress(terminal: Terminal): (event: RunEvent) => void {
   return (event) => {
     switch (event.type) {
       case "compiled":
-        if (!begun) {
-          line(heading(event.graph));
-          for (const warning of warningsOf(event.graph)) line(`  warning: ${warning}`);
-        }
+        if (!begun) line(heading(event.graph));
+        for (const warning of warningsOf(event.graph).filter(told)) line(`  warning: ${warning}`);
         begun = true;
         cells = cellsOf(event.graph);
         break;
@@ -78,6 +109,7 @@ export function progress(terminal: Terminal): (event: RunEvent) => void {
           `  = ${cells(event.node)}${found(event.node, event.outcome)}cached, saved ` +
             durationText(event.outcome.provenance.seconds),
         );
+        for (const warning of event.outcome.warnings) line(`    warning: ${warning}`);
         break;
       case "ran":
         met?.add(event.key);

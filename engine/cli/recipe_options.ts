@@ -30,6 +30,11 @@ export const offline: Option = {
   description: "Fetches nothing; sources by URL must be pinned, locked, or fetched before",
 };
 
+/** `--quiet`. */
+export const quiet: Option = {
+  description: "Shows no progress; warnings, errors and results are still printed",
+};
+
 /** The values of `cache` and `threads` as a recipe's methods take them. */
 export function recipeOptions(
   { options }: Invocation,

@@ -8,8 +8,8 @@ import { originOf, type Recipe, type RunOptions } from "../run/runnable.ts";
 import { valuesText } from "../run/search/search_text.ts";
 import { type Command, type Invocation, UsageError } from "./command.ts";
 import { printProblems } from "./print_problems.ts";
-import { progress } from "./progress.ts";
-import { cache, json, offline, recipeOptions, set, threads } from "./recipe_options.ts";
+import { listening } from "./progress.ts";
+import { cache, json, offline, quiet, recipeOptions, set, threads } from "./recipe_options.ts";
 
 /** Stands for all steps in `--force`. */
 const EVERY = "*";
@@ -33,7 +33,7 @@ export const runCommand: Command = {
     "keep-going": { description: "After a failure goes on with what does not depend on it" },
     locked: { description: "Refuses whatever the lock beside the recipe does not say" },
     offline,
-    quiet: { description: "Shows no progress" },
+    quiet,
     json,
   },
   async run(invocation) {
@@ -57,7 +57,7 @@ export const runCommand: Command = {
         ...(lock === undefined ? {} : { lock }),
         ...(lock?.search === undefined ? {} : { trials: lock.search.trials.length }),
         pins,
-        ...(options.quiet ?? options.json ? {} : { onEvent: progress(terminal) }),
+        ...listening(invocation),
       })
     );
     if (options.json) {

@@ -7,15 +7,15 @@ import { originOf } from "../run/runnable.ts";
 import { trialsText, valuesText } from "../run/search/search_text.ts";
 import type { Command } from "./command.ts";
 import { printProblems } from "./print_problems.ts";
-import { progress } from "./progress.ts";
-import { json, recipeOptions, set, threads } from "./recipe_options.ts";
+import { listening } from "./progress.ts";
+import { json, quiet, recipeOptions, set, threads } from "./recipe_options.ts";
 
 /** The command. */
 export const verifyCommand: Command = {
   name: "verify",
   summary: "Makes a recipe anew in an empty cache and compares with its lock",
   operands: ["RECIPE", "[LOCK]"],
-  options: { set, threads, quiet: { description: "Shows no progress" }, json },
+  options: { set, threads, quiet, json },
   async run(invocation) {
     const { terminal, options, operands: [path] } = invocation;
     const written = await invocation.recipe();
@@ -30,7 +30,7 @@ export const verifyCommand: Command = {
         cache,
         pins: pinsOf(locked),
         ...(locked.search === undefined ? {} : { trials: locked.search.trials.length }),
-        ...(options.quiet ?? options.json ? {} : { onEvent: progress(terminal) }),
+        ...listening(invocation),
       });
       if (run.lock === undefined) {
         printProblems(terminal, run.problems);

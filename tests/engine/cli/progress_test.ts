@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { progress } from "../../../engine/cli/progress.ts";
+import { listening, progress } from "../../../engine/cli/progress.ts";
 import type { Terminal } from "../../../engine/cli/terminal.ts";
 import type { Key } from "../../../engine/digest.ts";
 import { fakeOps, graphOf } from "../run/fake.ts";
+import { numbers } from "../run/search/numbers.ts";
 import { sample } from "../store/contract.ts";
 
 function screen(live: boolean) {
@@ -15,7 +16,7 @@ function screen(live: boolean) {
     live,
     columns: 80,
   };
-  return { lines, rewritten, show: progress(terminal) };
+  return { lines, rewritten, terminal, show: progress(terminal) };
 }
 
 const ops = fakeOps();
@@ -27,10 +28,10 @@ const [one, three] = graph.nodes as [typeof graph.nodes[number], typeof graph.no
 const key = sample().key as Key;
 const outcome = { ...sample().outcome, warnings: ["mind the gap"] };
 
-Deno.test("each step that ended has one line, with its warnings", () => {
+Deno.test("each step that ended has one line, with its warnings, whether it ran or was recalled", () => {
   const { lines, rewritten, show } = screen(false);
   show({ type: "compiled", graph });
-  show({ type: "hit", node: one, key, outcome: sample().outcome });
+  show({ type: "hit", node: one, key, outcome: { ...outcome, warnings: ["it is thin"] } });
   show({ type: "started", node: three, key, cause: { why: "new" } });
   show({ type: "progress", node: three, fraction: 0.5, message: "half" });
   show({ type: "ran", node: three, key, cause: { why: "new" }, outcome });
@@ -39,6 +40,7 @@ Deno.test("each step that ended has one line, with its warnings", () => {
     lines.join(""),
     `numbers  seed 0  ·  2 steps
   = one    constant  cached, saved 1.5 s
+    warning: it is thin
   ✓ three  add       1.5 s
     warning: mind the gap
 `,
@@ -59,6 +61,54 @@ Deno.test("warnings about the recipe are said once, at their place", () => {
   show({ type: "compiled", graph: warned });
   show({ type: "compiled", graph: warned });
   assert.deepEqual(lines.slice(1), ["  warning: this comes late (r.yaml:3:5)\n"]);
+});
+
+Deno.test("what a trial of a search is warned of is said, once for all trials", () => {
+  const { lines, show } = screen(false);
+  const late = {
+    code: "order",
+    severity: "warning",
+    message: "this comes late",
+    path: "x",
+  } as const;
+  const { recipe } = numbers({
+    over: { x: [1, 2] },
+    minimize: "result.bytes",
+    budget: { trials: 2 },
+    strategy: "grid",
+  });
+  const search = recipe.expand().search!;
+  for (const number of [1, 2]) {
+    show({ type: "trial", search, recipe: "numbers", number, values: { x: number } });
+    show({ type: "compiled", graph: { ...graph, diagnostics: [late] } });
+    show({ type: "hit", node: three, key, outcome });
+  }
+  const said = lines.filter((line) => line.includes("warning"));
+  assert.deepEqual(said, ["  warning: this comes late\n", "    warning: mind the gap\n"]);
+});
+
+Deno.test("quiet hides progress and no warning; a document says all itself", () => {
+  const said: string[] = [];
+  const terminal = { ...screen(true).terminal, err: (text: string) => void said.push(text) };
+  const late = {
+    code: "order",
+    severity: "warning",
+    message: "this comes late",
+    path: "x",
+  } as const;
+  const { onEvent } = listening({ terminal, options: { quiet: [""] } });
+  onEvent!({ type: "compiled", graph: { ...graph, diagnostics: [late] } });
+  onEvent!({ type: "compiled", graph: { ...graph, diagnostics: [late] } });
+  onEvent!({ type: "started", node: three, key, cause: { why: "new" } });
+  onEvent!({ type: "hit", node: one, key, outcome });
+  onEvent!({ type: "ran", node: three, key, cause: { why: "new" }, outcome });
+  onEvent!({ type: "skipped", node: three, because: "not started: an earlier step failed" });
+  assert.deepEqual(said, [
+    "warning: this comes late\n",
+    "warning: one: mind the gap\n",
+    "warning: three: mind the gap\n",
+  ]);
+  assert.deepEqual(listening({ terminal, options: { quiet: [""], json: [""] } }), {});
 });
 
 Deno.test("on a terminal the running step is shown in place, not at every event", () => {
