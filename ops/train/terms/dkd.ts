@@ -1,7 +1,7 @@
 /** The divergence from the teacher in two parts with weights of their own (Zhao et al. 2022, arXiv 2203.08679). */
 import { CurveField } from "../../../engine/field.ts";
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
-import { divergenceOf } from "./divergence.ts";
+import { divergenceOf, isClose, logMeanExp, logRatio } from "./divergence.ts";
 import { defineTerm, teacherFields } from "./term.ts";
 
 /** Over the temperature, at any temperature, too low a logit for a share in what is left. */
@@ -34,7 +34,9 @@ export const dkd = defineTerm({
     const temperature = at(curve);
     const truth = targets!;
     const [theirs, ours] = [teacher!, logits].map((z) => split(room, z, truth, temperature));
-    const target = between(room, theirs!, ours!);
+    const target = isClose(temperature)
+      ? closeBetween(room, { teacher: teacher!, student: logits, truth, temperature }, theirs!)
+      : between(room, theirs!, ours!);
     const [from, to] = [teacher!, logits].map((z) => without(room, z, truth, temperature));
     const others = divergenceOf(room, from!, to!, temperature);
     const both = tf.add(tf.mul(target, at(tckd)), tf.mul(others, at(nckd)));
@@ -74,5 +76,26 @@ function between({ tf }: Room, from: Split, to: Split): Tensor {
   return tf.add(
     tf.mul(from.truth, tf.sub(from.logTruth, to.logTruth)),
     tf.mul(from.rest, tf.sub(from.logRest, to.logRest)),
+  );
+}
+
+/** The same at a temperature so high that the logarithms of the splits tell nothing apart. */
+function closeBetween(
+  room: Room,
+  { teacher, student, truth, temperature }: {
+    readonly teacher: Tensor;
+    readonly student: Tensor;
+    readonly truth: Tensor;
+    readonly temperature: number;
+  },
+  from: Split,
+): Tensor {
+  const { tf, nn } = room;
+  const ratio = logRatio(room, teacher, student, temperature);
+  const others = tf.mul(nn.softmax(teacher, temperature), tf.sub(1, truth));
+  const weights = tf.div(others, tf.expandDims(from.rest, -1));
+  return tf.sub(
+    tf.mul(from.truth, tf.sum(tf.mul(ratio, truth), -1)),
+    tf.mul(from.rest, logMeanExp(room, weights, ratio)),
   );
 }
