@@ -48,15 +48,18 @@ async function oursOf(model: Model, data: Dataset, { bits, scales, folds }: Para
   const context = runContext();
   const constraint = await roundingConstraint(model, data, params, context);
   const passes: Roundings[][] = [];
+  let current: Roundings[] = [];
   let arrays: Parameters<NonNullable<Constraint["finish"]>>[1] = {};
   const spying: Constraint = {
     ...constraint,
     open(room, saved) {
-      const held = constraint.open(spied(room, (each) => passes.at(-1)!.push(each)), saved);
+      const held = constraint.open(spied(room, (each) => current.push(each)), saved);
       return {
         ...held,
         pass(pass) {
-          passes.push([]);
+          // What is seen of the validation part, in inference, is no update.
+          current = [];
+          if (pass.moment !== undefined) passes.push(current);
           return held.pass!(pass);
         },
       };
@@ -66,8 +69,13 @@ async function oursOf(model: Model, data: Dataset, { bits, scales, folds }: Para
       return learned;
     },
   };
-  // All samples in each update, so an epoch's loss is an update's.
-  const lesson = training({ epochs: UPDATES, batch: 1000, optimizer: sgd(RATE) });
+  // All samples in each update, so an epoch's loss is an update's; the averages are compared as the updates left them.
+  const lesson = training({
+    epochs: UPDATES,
+    batch: 1000,
+    optimizer: sgd(RATE),
+    recalibrate: "never",
+  });
   await withTensors((room) =>
     fit(room, { model, data, training: lesson, teachers: [undefined], constraint: spying }, context)
   );
