@@ -147,7 +147,7 @@ function formatOf(name: string): Format | "text" {
 
 /** A file's content, unpacked. */
 export async function readFile(context: RunContext, name: string): Promise<Uint8Array> {
-  return await gunzipped(await context.read(name), name);
+  return await gunzipped(await context.read(name), name, context);
 }
 
 /** What `read` makes of the files of each part that is there. */

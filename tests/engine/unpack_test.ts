@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { deflateRawSync, gzipSync } from "node:zlib";
+import { EXPANSION, gathered, TooLargeError, unpacked } from "../../engine/unpack.ts";
+
+const noise = new Uint8Array(300_000).map((_, i) => (i * 2654435761) >>> 24);
+
+async function* pieces(...sizes: number[]): AsyncGenerator<Uint8Array> {
+  let at = 0;
+  for (const size of sizes) yield noise.subarray(at, at += size);
+  await Promise.resolve();
+}
+
+Deno.test("what is gathered is what came, whatever was promised", async () => {
+  for (const expected of [undefined, 0, 7, 99_999, 100_000, 10 ** 12]) {
+    const bytes = await gathered(pieces(1, 0, 65_535, 34_464), { limit: 10 ** 12, expected });
+    assert.deepEqual(bytes, noise.subarray(0, 100_000));
+  }
+  assert.deepEqual(await gathered(pieces(), { limit: 9 }), new Uint8Array(0));
+  assert.equal((await gathered(pieces(4, 5), { limit: 9 })).byteLength, 9);
+  await assert.rejects(gathered(pieces(4, 6), { limit: 9 }), TooLargeError);
+});
+
+Deno.test("bytes come out as they were packed", async () => {
+  const gzip = new Uint8Array(gzipSync(noise));
+  assert.deepEqual(await unpacked(gzip), noise);
+  const raw = new Uint8Array(deflateRawSync(noise));
+  assert.deepEqual(await unpacked(raw, { compression: "deflate-raw" }), noise);
+  assert.deepEqual(await unpacked(new Uint8Array(gzipSync(""))), new Uint8Array(0));
+});
+
+Deno.test("nothing unpacks to more than a stated multiple, nor to more than memory allows", async () => {
+  const few = new Uint8Array(gzipSync(new Uint8Array(EXPANSION.least)));
+  assert.equal((await unpacked(few)).byteLength, EXPANSION.least);
+  const many = new Uint8Array(gzipSync(new Uint8Array(EXPANSION.least + 1)));
+  await assert.rejects(unpacked(many), (error) => {
+    assert.ok(error instanceof TooLargeError);
+    assert.match(error.message, /^its \d+ bytes unpack to more than 16777216; that is 100 times/);
+    return true;
+  });
+  const gzip = new Uint8Array(gzipSync(noise));
+  const needed = gzip.byteLength + noise.byteLength;
+  assert.deepEqual(await unpacked(gzip, { memory: needed }), noise);
+  await assert.rejects(unpacked(gzip, { memory: needed - 1 }), /memory that a run may use/);
+});
+
+Deno.test("damage, an early end and what stands behind the end are errors", async () => {
+  const gzip = new Uint8Array(gzipSync(noise));
+  const flipped = gzip.slice();
+  flipped[gzip.length - 6]! ^= 1;
+  for (const bytes of [gzip.subarray(0, -9), gzip.subarray(0, 5), flipped, new Uint8Array(0)]) {
+    await assert.rejects(unpacked(bytes), {
+      name: "RangeError",
+      message: "its gzip data are damaged or cut off",
+    });
+  }
+});
+
+Deno.test("a signal stops unpacking with its reason", async () => {
+  const why = new Error("enough");
+  const gzip = new Uint8Array(gzipSync(noise));
+  await assert.rejects(unpacked(gzip, { signal: AbortSignal.abort(why) }), why);
+  // Timers and signals of the process are heard while it lasts.
+  const stopped = new AbortController();
+  const long = new Uint8Array(gzipSync(new Uint8Array(64 * 1024 ** 2), { level: 0 }));
+  setTimeout(() => stopped.abort(why));
+  await assert.rejects(unpacked(long, { signal: stopped.signal }), why);
+});
