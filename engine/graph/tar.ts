@@ -2,13 +2,21 @@
 
 const BLOCK = 512;
 
+/** Most bytes of a header that names a file, and most digits of the length of a record in it. */
+const LARGEST_HEADER = 1 << 20;
+const MOST_DIGITS = 7;
+
+/** Most files of an archive: what is said of each takes memory too. */
+const MOST_FILES = 1 << 18;
+
 /**
  * The regular files of an archive by path, as stored; links and folders are left out. Throws a RangeError where it is
- * cut off or a checksum is wrong.
+ * cut off, damaged, says of itself what cannot be, or holds more files than `most`.
  */
-export function tarFiles(archive: Uint8Array): Map<string, Uint8Array> {
+export function tarFiles(archive: Uint8Array, most = MOST_FILES): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
   let longPath: string | undefined;
+  let promised: string | undefined;
   for (let at = 0; at + BLOCK <= archive.length;) {
     const header = archive.subarray(at, at + BLOCK);
     if (header.every((byte) => byte === 0)) break;
@@ -17,11 +25,22 @@ export function tarFiles(archive: Uint8Array): Map<string, Uint8Array> {
     const body = archive.subarray(at + BLOCK, at + BLOCK + size);
     if (body.length < size) throw new RangeError("the archive is cut off");
     const type = String.fromCharCode(header[156]!);
-    if (type === "x") longPath = paxPath(body) ?? longPath;
-    else if (type === "L") longPath = text(body, 0, body.length);
+    if ("xgL".includes(type) && size > LARGEST_HEADER) {
+      throw new RangeError(`a header of the archive is larger than ${LARGEST_HEADER} bytes`);
+    }
+    if (type === "x") {
+      const records = paxRecords(body);
+      longPath = records.get("path") ?? longPath;
+      promised = records.get("size");
+    } else if (type === "L") longPath = text(body, 0, body.length);
     else if (type !== "g") {
+      // Another size than the header's belongs to files larger than any that is read here.
+      if (promised !== undefined && promised !== String(size)) {
+        throw new RangeError("the archive says two sizes of one file");
+      }
       if (type === "0" || type === "\0") files.set(longPath ?? ustarPath(header), body);
-      longPath = undefined;
+      if (files.size > most) throw new RangeError(`it has more than ${most} files`);
+      longPath = promised = undefined;
     }
     at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
   }
@@ -41,17 +60,21 @@ function ustarPath(header: Uint8Array): string {
   return prefix === "" ? name : `${prefix}/${name}`;
 }
 
-/** The `path` of a pax header: records of `<length> <key>=<value>\n`. */
-function paxPath(body: Uint8Array): string | undefined {
+/** What a pax header says of the file behind it: records of `<length> <key>=<value>\n`. */
+function paxRecords(body: Uint8Array): ReadonlyMap<string, string> {
+  const records = new Map<string, string>();
   for (let at = 0; at < body.length;) {
-    const blank = body.indexOf(32, at);
-    const length = Number(text(body, at, blank - at));
-    if (blank < 0 || !(length > 0)) throw new RangeError("a pax header of the archive is damaged");
-    const record = text(body, blank + 1, at + length - 1 - (blank + 1));
-    if (record.startsWith("path=")) return record.slice("path=".length);
+    const blank = body.subarray(at, at + MOST_DIGITS + 1).indexOf(32);
+    const digits = blank < 0 ? "" : text(body, at, blank);
+    const length = Number(digits);
+    const sound = /^[1-9]\d*$/.test(digits) && length > blank + 1 && at + length <= body.length;
+    if (!sound) throw new RangeError("a pax header of the archive is damaged");
+    const record = text(body, at + blank + 1, length - blank - 2);
+    const equals = record.indexOf("=");
+    records.set(record.slice(0, equals), record.slice(equals + 1));
     at += length;
   }
-  return undefined;
+  return records;
 }
 
 function octal(header: Uint8Array, at: number, length: number): number {
