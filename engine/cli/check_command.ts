@@ -4,14 +4,14 @@ import { renderDiagnostics } from "../recipe/render_diagnostics.ts";
 import { exitCodes } from "../run/problem.ts";
 import { planSentence } from "../run/search/search_text.ts";
 import type { Command } from "./command.ts";
-import { json, set } from "./recipe_options.ts";
+import { json, set, trustHost } from "./recipe_options.ts";
 
 /** The command. */
 export const checkCommand: Command = {
   name: "check",
   summary: "Says what is wrong with a recipe; reads no data, runs nothing",
   operands: ["RECIPE"],
-  options: { set, json },
+  options: { set, "trust-host": trustHost, json },
   async run({ recipe: open, terminal, options }) {
     const recipe = await open();
     const graph = await recipe.compile();

@@ -1,10 +1,12 @@
 /** The command line: words in, an exit code out. What a person did wrong is a sentence here, never a stack trace. */
 import type { OpSet } from "../op.ts";
 import { exitCodes } from "../run/problem.ts";
+import type { DocumentOptions } from "../run/read_document.ts";
 import type { Changes, Recipe } from "../run/runnable.ts";
 import { type Command, UsageError } from "./command.ts";
 import { commandNames, loadCommand, loadCommands } from "./commands.ts";
 import { parseArguments } from "./parse_args.ts";
+import { recipeOptions } from "./recipe_options.ts";
 import { refuse } from "./refuse.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 
@@ -65,7 +67,7 @@ export async function commandLine(
       operands: opens ? operands.slice(1) : operands,
       ...(named === undefined ? {} : { source: named }),
       recipe: (source = named) =>
-        opened(source, changesOf(options.set ?? []), options.offline !== undefined),
+        opened(source, changesOf(options.set ?? []), recipeOptions({ options })),
     });
   }
 
@@ -77,19 +79,19 @@ export async function commandLine(
   async function opened(
     source: string | undefined,
     set: Changes,
-    offline: boolean,
+    options: DocumentOptions,
   ): Promise<Recipe> {
-    const found = recipe ?? await loaded(source ?? missingRecipe(), offline);
+    const found = recipe ?? await loaded(source ?? missingRecipe(), options);
     return Object.keys(set).length === 0 ? found : found.with(set);
   }
 
-  async function loaded(source: string, offline: boolean): Promise<Recipe> {
+  async function loaded(source: string, options: DocumentOptions): Promise<Recipe> {
     const [{ recipeFrom }, { readDocument, withoutPin }] = await Promise.all([
       import("../run/open_recipe.ts"),
       import("../run/read_document.ts"),
     ]);
-    text = await readDocument(source, { offline });
-    return await recipeFrom(text, withoutPin(source), ops, { offline });
+    text = await readDocument(source, options);
+    return await recipeFrom(text, withoutPin(source), ops, options);
   }
 }
 

@@ -6,14 +6,14 @@ import { nextPoint } from "../recipe/search/strategy.ts";
 import { exitCodes } from "../run/problem.ts";
 import { valuesText } from "../run/search/search_text.ts";
 import type { Command } from "./command.ts";
-import { json, set } from "./recipe_options.ts";
+import { json, set, trustHost } from "./recipe_options.ts";
 
 /** The command. */
 export const expandCommand: Command = {
   name: "expand",
   summary: "Writes a recipe as steps with every default filled in; same keys",
   operands: ["RECIPE"],
-  options: { set, json },
+  options: { set, "trust-host": trustHost, json },
   async run({ recipe, terminal, options }) {
     const expanded = (await recipe()).expand();
     if (options.json) {

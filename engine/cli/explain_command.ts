@@ -5,14 +5,14 @@ import { exitCodes } from "../run/problem.ts";
 import { durationText } from "../run/quantity.ts";
 import { openStore } from "../run/runnable.ts";
 import { type Command, UsageError } from "./command.ts";
-import { cache, json, recipeOptions, set, threads } from "./recipe_options.ts";
+import { cache, json, recipeOptions, set, threads, trustHost } from "./recipe_options.ts";
 
 /** The command. */
 export const explainCommand: Command = {
   name: "explain",
   summary: "Says why each step would run or not, against the nearest record",
   operands: ["RECIPE", "[STEP]"],
-  options: { set, cache, threads, json },
+  options: { set, cache, threads, "trust-host": trustHost, json },
   async run(invocation) {
     const { terminal, options, operands: [name] } = invocation;
     const chosen = recipeOptions(invocation);

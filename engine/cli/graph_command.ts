@@ -2,7 +2,7 @@
 import { graphMermaid, graphText } from "../graph/draw.ts";
 import { exitCodes } from "../run/problem.ts";
 import { type Command, UsageError } from "./command.ts";
-import { cache, recipeOptions, set, threads } from "./recipe_options.ts";
+import { cache, recipeOptions, set, threads, trustHost } from "./recipe_options.ts";
 
 const forms = { text: graphText, mermaid: graphMermaid } as const;
 
@@ -15,6 +15,7 @@ export const graphCommand: Command = {
     set,
     cache,
     threads,
+    "trust-host": trustHost,
     form: { value: "FORM", description: "text or mermaid; default text" },
   },
   async run(invocation) {

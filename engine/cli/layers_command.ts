@@ -9,14 +9,14 @@ import { layerTable } from "../run/layer_table.ts";
 import { tableText } from "../run/table.ts";
 import { type Command, UsageError } from "./command.ts";
 import { printProblems } from "./print_problems.ts";
-import { cache, json, recipeOptions, set } from "./recipe_options.ts";
+import { cache, json, recipeOptions, set, trustHost } from "./recipe_options.ts";
 
 /** The command. */
 export const layersCommand: Command = {
   name: "layers",
   summary: "Lists the layers of a model in a recipe, and which of them a selector names",
   operands: ["RECIPE", "[MODEL]", "[SELECTOR]"],
-  options: { set, cache, json },
+  options: { set, cache, "trust-host": trustHost, json },
   async run(invocation) {
     const { terminal, options, operands: [name, selector] } = invocation;
     const recipe = await invocation.recipe();

@@ -7,14 +7,14 @@ import type { RecipePlan } from "../run/search/recall_search.ts";
 import { lockedSearch } from "../run/search/search_document.ts";
 import { valuesText } from "../run/search/search_text.ts";
 import { type Command, UsageError } from "./command.ts";
-import { cache, json, recipeOptions, set, threads } from "./recipe_options.ts";
+import { cache, json, recipeOptions, set, threads, trustHost } from "./recipe_options.ts";
 
 /** The command. */
 export const lockCommand: Command = {
   name: "lock",
   summary: "Writes the lock of a recipe that has run, beside it",
   operands: ["RECIPE"],
-  options: { set, cache, threads, json },
+  options: { set, cache, threads, "trust-host": trustHost, json },
   async run(invocation) {
     const { terminal, options } = invocation;
     const recipe = await invocation.recipe();

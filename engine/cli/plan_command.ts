@@ -13,7 +13,7 @@ import { defaultCache, openStore, originOf } from "../run/runnable.ts";
 import { tableText } from "../run/table.ts";
 import type { Command } from "./command.ts";
 import { printProblems } from "./print_problems.ts";
-import { cache, json, offline, recipeOptions, set, threads } from "./recipe_options.ts";
+import { cache, json, offline, recipeOptions, set, threads, trustHost } from "./recipe_options.ts";
 
 /** A plan with what can be said of it besides. */
 interface Outlook {
@@ -29,7 +29,7 @@ export const planCommand: Command = {
   name: "plan",
   summary: "Says what a run would do, step by step; runs nothing",
   operands: ["RECIPE"],
-  options: { set, cache, threads, offline, json },
+  options: { set, cache, threads, offline, "trust-host": trustHost, json },
   async run(invocation) {
     const { terminal, options } = invocation;
     const chosen = recipeOptions(invocation);

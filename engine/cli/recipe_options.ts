@@ -1,4 +1,5 @@
 /** Options that several commands share, and how their values are read. */
+import { trustedHost } from "../graph/addresses.ts";
 import { type Invocation, type Option, UsageError } from "./command.ts";
 
 /** `--json`. */
@@ -35,17 +36,43 @@ export const quiet: Option = {
   description: "Shows no progress; warnings, errors and results are still printed",
 };
 
-/** The values of `cache` and `threads` as a recipe's methods take them. */
+/** `--trust-host`. */
+export const trustHost: Option = {
+  value: "HOST",
+  many: true,
+  description:
+    "Lets documents from elsewhere name this host, wherever it leads; HOST:PORT for one port",
+};
+
+/** The values of options as a recipe's methods take them. */
 export function recipeOptions(
-  { options }: Invocation,
-): { readonly cache?: string; readonly threads?: number; readonly offline?: true } {
+  { options }: Pick<Invocation, "options">,
+): {
+  readonly cache?: string;
+  readonly threads?: number;
+  readonly offline?: true;
+  readonly trustHosts?: readonly string[];
+} {
   const cache = options.cache?.[0];
   const count = options.threads?.[0];
+  const hosts = options["trust-host"];
   return {
     ...(cache === undefined ? {} : { cache }),
     ...(options.offline === undefined ? {} : { offline: true }),
+    ...(hosts === undefined ? {} : { trustHosts: hosts.map(hostNamed) }),
     ...(count === undefined ? {} : { threads: threadCount(count) }),
   };
+}
+
+function hostNamed(text: string): string {
+  try {
+    return trustedHost(text);
+  } catch {
+    throw new UsageError(
+      `--trust-host needs a host; this is "${text}"`,
+      "--trust-host example.org",
+    );
+  }
 }
 
 function threadCount(text: string): number {

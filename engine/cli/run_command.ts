@@ -9,7 +9,16 @@ import { valuesText } from "../run/search/search_text.ts";
 import { type Command, type Invocation, UsageError } from "./command.ts";
 import { printProblems } from "./print_problems.ts";
 import { listening } from "./progress.ts";
-import { cache, json, offline, quiet, recipeOptions, set, threads } from "./recipe_options.ts";
+import {
+  cache,
+  json,
+  offline,
+  quiet,
+  recipeOptions,
+  set,
+  threads,
+  trustHost,
+} from "./recipe_options.ts";
 
 /** Stands for all steps in `--force`. */
 const EVERY = "*";
@@ -33,13 +42,16 @@ export const runCommand: Command = {
     "keep-going": { description: "After a failure goes on with what does not depend on it" },
     locked: { description: "Refuses whatever the lock beside the recipe does not say" },
     offline,
+    "trust-host": trustHost,
     quiet,
     json,
   },
   async run(invocation) {
     const { terminal, options } = invocation;
     const written = await invocation.recipe();
-    const lock = options.locked ? await readLock(besides(written)) : undefined;
+    const lock = options.locked
+      ? await readLock(besides(written), recipeOptions(invocation))
+      : undefined;
     const recipe = lock === undefined ? written : asLocked(written, lock, besides(written));
     if (recipe !== written && !(options.quiet ?? options.json)) {
       terminal.err(`as locked, with ${valuesText(originOf(recipe)!.set)}\n`);

@@ -8,19 +8,19 @@ import { trialsText, valuesText } from "../run/search/search_text.ts";
 import type { Command } from "./command.ts";
 import { printProblems } from "./print_problems.ts";
 import { listening } from "./progress.ts";
-import { json, quiet, recipeOptions, set, threads } from "./recipe_options.ts";
+import { json, quiet, recipeOptions, set, threads, trustHost } from "./recipe_options.ts";
 
 /** The command. */
 export const verifyCommand: Command = {
   name: "verify",
   summary: "Makes a recipe anew in an empty cache and compares with its lock",
   operands: ["RECIPE", "[LOCK]"],
-  options: { set, threads, quiet, json },
+  options: { set, threads, "trust-host": trustHost, quiet, json },
   async run(invocation) {
     const { terminal, options, operands: [path] } = invocation;
     const written = await invocation.recipe();
     const lockPath = path ?? besides(written);
-    const locked = await readLock(lockPath);
+    const locked = await readLock(lockPath, recipeOptions(invocation));
     const recipe = asLocked(written, locked, lockPath);
     const { settings } = settingsIn(originOf(recipe)?.set);
     const cache = await Deno.makeTempDir({ prefix: "decant-verify-" });

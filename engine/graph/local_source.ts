@@ -2,7 +2,9 @@
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { type Digest, digestOf } from "../digest.ts";
+import { DEFAULT_MEMORY } from "../unpack.ts";
 import type { Store } from "../store/store.ts";
+import type { Fetching } from "./remote.ts";
 import { listingBytes, type ResolvedSource, type SourceFile } from "./resolved_source.ts";
 import { SourceError } from "./source_error.ts";
 import { extensionOf } from "./source_url.ts";
@@ -10,33 +12,50 @@ import { extensionOf } from "./source_url.ts";
 /** A file changed within this time may change again without its times showing it. */
 const SETTLED_MS = 2000;
 
+/** How files are read. */
+type Reading = Pick<Fetching, "memory" | "signal">;
+
 /** A file, or a folder with all that lies in it. Throws a SourceError where it cannot be read. */
 export async function resolveLocal(
   written: string,
   url: URL,
   store: Store,
+  { signal }: Reading = {},
 ): Promise<ResolvedSource> {
   const info = await stat(written, url);
+  const digestAt = (file: URL, info: Deno.FileInfo) =>
+    fileDigest(written, file, info, { store, signal });
   if (info.isFile) {
-    const digest = await fileDigest(written, url, info, store);
+    const digest = await digestAt(url, info);
     return { written, digest, extension: extensionOf(url), files: [{ path: "", url, digest }] };
   }
+  if (!info.isDirectory) throw neither(written);
   const folder = new URL(url.href.endsWith("/") ? url.href : `${url.href}/`);
   const files: SourceFile[] = [];
   for (const path of (await filesUnder(written, folder)).sort()) {
     const file = new URL(path.split("/").map(encodeURIComponent).join("/"), folder);
-    files.push({
-      path,
-      url: file,
-      digest: await fileDigest(written, file, await stat(written, file), store),
-    });
+    files.push({ path, url: file, digest: await digestAt(file, await stat(written, file)) });
   }
   return { written, digest: digestOf(listingBytes(files)), extension: "/", files };
 }
 
 /** The bytes of a file, which must be what they were. */
-export async function readLocal(written: string, { url, digest }: SourceFile): Promise<Uint8Array> {
-  const bytes = await reading(written, url, () => Deno.readFile(url));
+export async function readLocal(
+  written: string,
+  { url, digest }: SourceFile,
+  { memory = DEFAULT_MEMORY, signal }: Reading = {},
+): Promise<Uint8Array> {
+  const { isFile, size } = await stat(written, url);
+  if (!isFile) throw neither(written);
+  if (size > memory) {
+    throw new SourceError(
+      written,
+      `\`${written}\` has ${size} bytes, and the memory that a run may use is ${memory}`,
+      "a smaller file, or several, can be read",
+    );
+  }
+  const options = signal === undefined ? {} : { signal };
+  const bytes = await reading(written, url, () => Deno.readFile(url, options));
   if (digestOf(bytes) === digest) return bytes;
   throw new SourceError(written, `\`${written}\` changed while it was in use`, "run again");
 }
@@ -45,7 +64,7 @@ async function fileDigest(
   written: string,
   url: URL,
   info: Deno.FileInfo,
-  store: Store,
+  { store, signal }: Reading & { readonly store: Store },
 ): Promise<Digest> {
   const times = [info.mtime, info.ctime].map((time) => time?.getTime() ?? Infinity);
   const name = `file ${url.href} ${[info.size, ...times, info.ino, info.dev].join(" ")}`;
@@ -56,6 +75,7 @@ async function fileDigest(
     using file = await Deno.open(url);
     const buffer = new Uint8Array(1 << 20);
     for (let n = await file.read(buffer); n !== null; n = await file.read(buffer)) {
+      signal?.throwIfAborted();
       hash.update(buffer.subarray(0, n));
     }
   });
@@ -65,6 +85,15 @@ async function fileDigest(
     await store.remember(name, digest).catch(() => {});
   }
   return digest;
+}
+
+/** Devices, pipes and sockets have no end, or wait for somebody to write. */
+function neither(written: string): SourceError {
+  return new SourceError(
+    written,
+    `\`${written}\` is neither a file nor a folder`,
+    "save what comes out of it in a file",
+  );
 }
 
 async function filesUnder(written: string, folder: URL, prefix = ""): Promise<string[]> {
@@ -108,6 +137,10 @@ async function reading<T>(written: string, url: URL, work: () => Promise<T>): Pr
     }
     if (error instanceof Deno.errors.PermissionDenied) {
       throw new SourceError(written, `\`${written}\` may not be read (${path})`);
+    }
+    // What else the system says, it says of the file: too long a name, links in a circle, a broken disk.
+    if (error instanceof Error && "code" in error && typeof error.code === "string") {
+      throw new SourceError(written, `\`${written}\` cannot be read: ${error.message}`);
     }
     throw error;
   }

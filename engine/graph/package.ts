@@ -5,13 +5,15 @@
 import { reasonOf } from "../quote.ts";
 import { createHash } from "node:crypto";
 import { REGISTRY_VARIABLE, variable } from "../permission.ts";
-import { fetchBytes, FetchError, isLocalHost, TrustError } from "./remote.ts";
+import { DEFAULT_MEMORY, unpacked } from "../unpack.ts";
+import { isLocalHost } from "./addresses.ts";
+import { fetchBytes, FetchError, type Fetching, TrustError } from "./remote.ts";
 import { tarFiles } from "./tar.ts";
 
 const DEFAULT_REGISTRY = "https://registry.npmjs.org/";
 
-/** Most bytes of a registry's description, of an archive, and of what it unpacks to. */
-const LARGEST = { description: 1 << 24, archive: 1 << 30, unpacked: 2 ** 32 - 1 } as const;
+/** Most bytes of a registry's description, and of an archive. */
+const LARGEST = { description: 1 << 24, archive: 1 << 30 } as const;
 
 /** A source in a package, taken apart. */
 export interface PackageSource {
@@ -43,13 +45,14 @@ export function registry(): URL {
  */
 export async function packageFiles(
   { name, version }: Pick<PackageSource, "name" | "version">,
+  { memory = DEFAULT_MEMORY, ...fetching }: Fetching = {},
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const root = registry();
-  // The person who runs this chose the registry: it may be a mirror on this machine.
-  const local = isLocalHost(root);
+  // The person who runs this chose the registry: it may be a mirror on this machine or in its network.
+  const reach = { ...fetching, local: isLocalHost(root), trustHosts: [root.host] };
   const called = `${name}@${version}`;
   const description = new URL(`${name.replace("/", "%2f")}/${version}`, root);
-  const answer = await fetchBytes(description, { limit: LARGEST.description, local });
+  const answer = await fetchBytes(description, { ...reach, limit: LARGEST.description });
   const { tarball, integrity } = distOf(answer, called);
   const url = new URL(tarball, root);
   if (url.origin !== root.origin) {
@@ -59,7 +62,7 @@ export async function packageFiles(
       `point ${REGISTRY_VARIABLE} to a registry that holds its packages itself`,
     );
   }
-  const archive = await fetchBytes(url, { limit: LARGEST.archive, local });
+  const archive = await fetchBytes(url, { ...reach, limit: Math.min(LARGEST.archive, memory) });
   const digest = createHash("sha512").update(archive).digest("base64");
   if (integrity !== `sha512-${digest}`) {
     throw new TrustError(
@@ -69,9 +72,13 @@ export async function packageFiles(
     );
   }
   try {
-    const files = [...tarFiles(await unpacked(archive))];
+    const tar = await unpacked(archive, { memory, signal: fetching.signal });
     // npm packs everything into one folder, usually `package`, and takes it off again.
-    return new Map(files.map(([path, bytes]) => [path.replace(/^[^/]*\//, ""), bytes]));
+    const files = [...tarFiles(tar)].map(([path, bytes]) =>
+      [path.replace(/^[^/]*\//, ""), bytes] as const
+    );
+    // Names that lead out of the package, or nowhere, belong to no source.
+    return new Map(files.filter(([path]) => isWithin(path)));
   } catch (error) {
     if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
     throw new FetchError(`\`${called}\` cannot be unpacked: ${reasonOf(error)}`);
@@ -94,15 +101,5 @@ function distOf(answer: Uint8Array, called: string): { tarball: string; integrit
   return { tarball, integrity: strong };
 }
 
-/** Unpacks gzip, and no more than may be: a small archive can hold any number of zeros. */
-async function unpacked(archive: Uint8Array): Promise<Uint8Array> {
-  const packed = new Blob([new Uint8Array(archive)]).stream();
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  let size = 0;
-  for await (const chunk of packed.pipeThrough(new DecompressionStream("gzip"))) {
-    size += chunk.byteLength;
-    if (size > LARGEST.unpacked) throw new RangeError("it holds more than 4 GiB");
-    chunks.push(chunk);
-  }
-  return new Uint8Array(await new Blob(chunks).arrayBuffer());
-}
+const isWithin = (path: string): boolean =>
+  path.split("/").every((part) => !["", ".", ".."].includes(part));

@@ -4,7 +4,7 @@ import { canonicalBytes, type Digest, digestOf } from "../digest.ts";
 import { CorruptBlobError, type Store } from "../store/store.ts";
 import { REGISTRY_VARIABLE } from "../permission.ts";
 import { packageFiles, packageSource, registry } from "./package.ts";
-import { FetchError } from "./remote.ts";
+import { FetchError, type Fetching } from "./remote.ts";
 import { kept, keptBytes, type Known, notFetched } from "./remote_source.ts";
 import { listingBytes, type ResolvedSource, type SourceFile } from "./resolved_source.ts";
 import { SourceError } from "./source_error.ts";
@@ -14,7 +14,7 @@ import { extensionOf } from "./source_url.ts";
 export async function resolvePackage(
   written: string,
   store: Store,
-  { pin, offline }: Pick<Known, "pin" | "offline">,
+  { pin, offline, fetching }: Pick<Known, "pin" | "offline" | "fetching">,
 ): Promise<ResolvedSource> {
   const memo = `package ${written.replace(/\/+$/, "")}`;
   const digest = pin ?? await store.recall(memo) as Digest | undefined;
@@ -22,7 +22,7 @@ export async function resolvePackage(
   if (known !== undefined) return known;
   if (offline) throw notFetched(written);
   const { path } = packageSource(written);
-  const all = await filesOf(written);
+  const all = await filesOf(written, fetching);
   const file = all.get(path);
   const found = file !== undefined
     ? [["", file] as const]
@@ -44,11 +44,11 @@ export async function readPackage(
   written: string,
   { digest }: SourceFile,
   store: Store,
-  { offline }: Pick<Known, "offline">,
+  { offline, fetching }: Pick<Known, "offline" | "fetching">,
 ): Promise<Uint8Array> {
   return await keptBytes(store, digest, async () => {
     if (offline) throw notFetched(written);
-    const bytes = (await filesOf(written)).get(packageSource(written).path);
+    const bytes = (await filesOf(written, fetching)).get(packageSource(written).path);
     if (bytes !== undefined && digestOf(bytes) === digest) return bytes;
     throw changed(written, bytes && digestOf(bytes));
   });
@@ -99,9 +99,12 @@ function place(written: string, path: string, digest: Digest): SourceFile {
   return { path, url: new URL(path === "" ? folder : `${folder}/${path}`), digest };
 }
 
-async function filesOf(written: string): Promise<ReadonlyMap<string, Uint8Array>> {
+async function filesOf(
+  written: string,
+  fetching: Fetching,
+): Promise<ReadonlyMap<string, Uint8Array>> {
   try {
-    return await packageFiles(packageSource(written));
+    return await packageFiles(packageSource(written), fetching);
   } catch (error) {
     if (!(error instanceof FetchError)) throw error;
     throw new SourceError(

@@ -2,46 +2,49 @@
  * Bytes from a URL, under the rules for what a recipe may reach: https, no private addresses, a limit while
  * streaming, redirects within the origin or to a pinned target, and a pin that the bytes must have.
  */
-import { excerpt } from "../quote.ts";
+import { excerpt, reasonOf } from "../quote.ts";
 import { type Digest, digestOf } from "../digest.ts";
+import { gathered, TooLargeError, unpacked } from "../unpack.ts";
+import { assertReachable, type Reach } from "./addresses.ts";
+import { FetchError, TrustError } from "./source_error.ts";
 
-/** Thrown where a URL may not be fetched, or is not what its pin says: the run is refused. */
-export class TrustError extends Error {
-  /** Tells this error from others. */
-  override readonly name = "TrustError";
-  /** `source` as written; `help` is a way out. */
-  constructor(readonly source: string, message: string, readonly help: string) {
-    super(message);
-  }
+export { FetchError, TrustError };
+
+/** How long a host is waited for. There is no limit on the whole: what goes on coming is read. */
+export interface Patience {
+  /** Most milliseconds until an answer begins, and between two pieces of it. */
+  readonly idle: number;
+  /** How often a URL is asked for, where the failure may pass. */
+  readonly attempts: number;
+  /** Milliseconds before the second attempt; before the third twice as many. */
+  readonly pause: number;
 }
 
-/** Thrown where the network fails; a sentence. */
-export class FetchError extends Error {
-  override readonly name = "FetchError";
-  /** `status` is what the host answered, where it did. */
-  constructor(message: string, readonly status?: number) {
-    super(message);
-  }
+/** Where nothing else is said. */
+export const PATIENCE: Patience = { idle: 30_000, attempts: 3, pause: 500 };
+
+/** What holds for everything that is fetched for a recipe. */
+export interface Fetching extends Pick<Reach, "trustHosts"> {
+  /** Ends what is being fetched; what is thrown then is the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Bytes of memory that a run may use; default `DEFAULT_MEMORY`. */
+  readonly memory?: number | undefined;
+  /** How long hosts are waited for. */
+  readonly patience?: Partial<Patience> | undefined;
 }
 
 /** How to fetch. */
-export interface FetchOptions {
+export interface FetchOptions extends Fetching, Reach {
   /** Most bytes; more are not read. */
   readonly limit: number;
   /** What the bytes must be; `#sha256=` in the URL says the same. */
-  readonly pin?: Digest;
-  /** Whether this machine may be asked: for documents that lie on it. */
-  readonly local: boolean;
+  readonly pin?: Digest | undefined;
 }
 
 const MOST_REDIRECTS = 5;
 
 /** Whether a source is a URL of the web. */
 export const isWeb = (source: string): boolean => /^https?:/i.test(source);
-
-/** Whether a URL names this machine (RFC 6761 §6.3: every name below `localhost` does). */
-export const isLocalHost = (url: URL): boolean =>
-  /^(.+\.)?localhost\.?$|^127\.0\.0\.1$|^\[::1\]$/.test(url.hostname);
 
 /** The digest that a URL's `#sha256=` demands. Throws a TrustError where it is written wrongly. */
 export function pinOf(url: URL): Digest | undefined {
@@ -57,119 +60,187 @@ export function pinOf(url: URL): Digest | undefined {
 
 /** Fetches a URL. Throws a TrustError where a rule forbids it, a FetchError where it fails. */
 export async function fetchBytes(source: URL, options: FetchOptions): Promise<Uint8Array> {
+  const { attempts, pause } = { ...PATIENCE, ...options.patience };
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await fetchOnce(source, options);
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      if (!(error instanceof FetchError && error.passing) || attempt >= attempts) throw error;
+    }
+    using wait = within(pause * attempt, options.signal);
+    await wait.over;
+    options.signal?.throwIfAborted();
+  }
+}
+
+async function fetchOnce(source: URL, options: FetchOptions): Promise<Uint8Array> {
   const pin = options.pin ?? pinOf(source);
+  const { idle } = { ...PATIENCE, ...options.patience };
   let url = withoutHash(source);
   for (let hop = 0; hop <= MOST_REDIRECTS; hop++) {
-    await assertReachable(url, options.local);
-    const response = await request(url);
-    const target = response.headers.get("location");
-    if (response.status >= 300 && response.status < 400 && target !== null) {
-      await response.body?.cancel();
-      const next = withoutHash(new URL(target, url));
-      if (next.origin !== url.origin && pin === undefined) {
-        throw new TrustError(
-          source.href,
-          `\`${source.href}\` leads elsewhere, to ${next.origin}`,
-          "name that URL, or pin this one with #sha256=",
-        );
+    await reachable(url, options, idle);
+    using patience = within(idle, options.signal);
+    const response = await request(url, patience.signal);
+    try {
+      const target = response.headers.get("location");
+      if (response.status >= 300 && response.status < 400 && target !== null) {
+        url = next(source, url, target, pin !== undefined);
+        continue;
       }
-      url = next;
-      continue;
-    }
-    if (!response.ok) {
-      await response.body?.cancel();
-      throw new FetchError(
-        `\`${source.href}\` answered ${response.status} ${excerpt(response.statusText)}`,
-        response.status,
+      assertWhole(source, response);
+      const bytes = await bodyOf(response, source, { ...options, touched: patience.begin });
+      const digest = digestOf(bytes);
+      if (pin === undefined || digest === pin) return bytes;
+      throw new TrustError(
+        source.href,
+        `\`${source.href}\` is not what its pin says: it has the digest ${digest}`,
+        "somebody changed it, or the pin is of another version",
       );
+    } finally {
+      // What is left of an answer that is no use keeps its connection open.
+      await response.body?.cancel().catch(() => {});
     }
-    const bytes = await bodyOf(response, source, options.limit);
-    const digest = digestOf(bytes);
-    if (pin === undefined || digest === pin) return bytes;
-    throw new TrustError(
-      source.href,
-      `\`${source.href}\` is not what its pin says: it has the digest ${digest}`,
-      "somebody changed it, or the pin is of another version",
-    );
   }
   throw new FetchError(`\`${source.href}\` leads on more than ${MOST_REDIRECTS} times`);
 }
 
-async function request(url: URL): Promise<Response> {
+/** Where a redirect leads. */
+function next(source: URL, from: URL, target: string, pinned: boolean): URL {
+  const url = URL.parse(target, from);
+  const shown = excerpt(target);
+  if (url === null) {
+    throw new FetchError(`\`${source.href}\` leads to \`${shown}\`, which is no URL`);
+  }
+  if (!isWeb(url.href)) {
+    throw new TrustError(
+      source.href,
+      `\`${source.href}\` leads to \`${shown}\`, which is not on the web`,
+      "name the file itself if it is yours",
+    );
+  }
+  if (url.origin === from.origin || pinned) return withoutHash(url);
+  throw new TrustError(
+    source.href,
+    `\`${source.href}\` leads elsewhere, to ${excerpt(url.origin)}`,
+    "name that URL, or pin this one with #sha256=",
+  );
+}
+
+/** Nobody asked for a part of anything: every other answer than 200 is none. */
+function assertWhole({ href }: URL, { status, statusText }: Response): void {
+  if (status === 200) return;
+  const what = `${status} ${excerpt(statusText)}`.trim();
+  const why = status === 206 ? ", a part of the file" : "";
+  throw new FetchError(`\`${href}\` answered ${what}${why}`, { status, passing: status >= 500 });
+}
+
+async function request(url: URL, signal: AbortSignal): Promise<Response> {
   try {
-    return await fetch(url, { redirect: "manual" });
+    // Unasked, Deno would let hosts compress and unpack what they send, however much it becomes.
+    const headers = { "accept-encoding": "identity" };
+    return await fetch(url, { redirect: "manual", headers, signal });
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) {
       throw new FetchError(`\`${url.href}\` may not be fetched; add --allow-net=${url.host}`);
     }
-    throw new FetchError(
-      `\`${url.href}\` cannot be fetched: ${error instanceof Error ? error.message : error}`,
-    );
+    throw failed(url, error);
   }
 }
 
-async function bodyOf(response: Response, source: URL, limit: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength;
-    if (size > limit) {
-      throw new TrustError(
-        source.href,
-        `\`${source.href}\` is larger than ${limit} bytes`,
-        "this is more than such a document may have",
-      );
-    }
-    chunks.push(chunk);
+function failed({ href }: URL, error: unknown): FetchError {
+  if (error instanceof Late) {
+    const message = `\`${href}\` cannot be fetched: nothing came for ${error.ms / 1000} s`;
+    return new FetchError(message, { passing: true });
   }
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return bytes;
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const message = `\`${href}\` cannot be fetched: ${reasonOf(cause)}`;
+  return new FetchError(message, { passing: true });
 }
 
-async function assertReachable(url: URL, local: boolean): Promise<void> {
-  const refuse = (why: string, help: string) =>
-    new TrustError(url.href, `\`${url.href}\` ${why}`, help);
-  if (url.username !== "" || url.password !== "") {
-    throw refuse("holds a name or password", "a recipe is no place for secrets");
+async function bodyOf(
+  response: Response,
+  source: URL,
+  { limit, signal, touched }: FetchOptions & { touched(): void },
+): Promise<Uint8Array> {
+  const { href } = source;
+  const tooLarge = (why: string) =>
+    new TrustError(href, `\`${href}\` ${why}`, "this is more than such a document may have");
+  const promised = Number(response.headers.get("content-length") ?? NaN);
+  if (promised > limit) throw tooLarge(`is larger than ${limit} bytes`);
+  const encoding = response.headers.get("content-encoding")?.toLowerCase() ?? "identity";
+  let bytes: Uint8Array;
+  try {
+    bytes = await gathered(pieces(response.body, touched), {
+      limit,
+      expected: promised >= 0 ? promised : undefined,
+    });
+  } catch (error) {
+    if (error instanceof TooLargeError) throw tooLarge(`is larger than ${limit} bytes`);
+    throw failed(source, error);
   }
-  if (isLocalHost(url)) {
-    if (local) return;
-    throw refuse("is on this machine", "a document from elsewhere may not reach it");
+  if (promised >= 0 && bytes.byteLength !== promised) {
+    const message = `\`${href}\` ended after ${bytes.byteLength} of ${promised} bytes`;
+    throw new FetchError(message, { passing: true });
   }
-  if (url.protocol !== "https:") throw refuse("is not https", "name it with https:");
-  for (const address of [bare(url.hostname), ...await addressesOf(url.hostname)]) {
-    if (isPrivate(address)) throw refuse("is a private address", "a recipe may name public hosts");
+  if (encoding === "identity") return bytes;
+  if (encoding !== "gzip" && encoding !== "x-gzip") {
+    const how = excerpt(encoding);
+    throw new FetchError(`\`${href}\` comes compressed as ${how}, which was not asked for`);
+  }
+  try {
+    return await unpacked(bytes, { memory: limit, signal });
+  } catch (error) {
+    if (error instanceof TooLargeError) throw tooLarge(`is too large: ${error.message}`);
+    if (error instanceof RangeError) throw new FetchError(`\`${href}\`: ${error.message}`);
+    throw error;
   }
 }
 
-/** What a name resolves to, where Deno may look: a name that leads inside is refused like its address. */
-async function addressesOf(host: string): Promise<string[]> {
-  const found = await Promise.allSettled([
-    Deno.resolveDns(host, "A"),
-    Deno.resolveDns(host, "AAAA"),
-  ]);
-  return found.flatMap((each) => each.status === "fulfilled" ? each.value : []);
-}
-
-/** Loopback, private, link-local, shared and unspecified ranges (RFC 6890). */
-function isPrivate(address: string): boolean {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address;
-  const parts = /^(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(mapped)?.slice(1).map(Number);
-  if (parts !== undefined) {
-    const [a, b] = parts as [number, number];
-    return a === 0 || a === 10 || a === 127 || a >= 224 || (a === 100 && b >= 64 && b < 128) ||
-      (a === 169 && b === 254) || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168);
+async function* pieces(body: Response["body"], touched: () => void): AsyncGenerator<Uint8Array> {
+  for await (const chunk of body ?? []) {
+    touched();
+    yield chunk;
   }
-  return address.includes(":") &&
-    /^(::|::1|::ffff:.*|64:ff9b:.*|f[cd].*|fe[89ab].*|ff.*)$/i.test(address);
 }
 
-const bare = (host: string): string => host.replace(/^\[|\]$/g, "");
+/** Why a signal of `within` was aborted by the clock. */
+class Late extends Error {
+  constructor(readonly ms: number) {
+    super(`nothing came for ${ms} ms`);
+  }
+}
+
+/** A signal that is aborted as another is, or `ms` after it was last begun. */
+function within(ms: number, outer?: AbortSignal) {
+  const late = new AbortController();
+  let timer: ReturnType<typeof setTimeout>;
+  const begin = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => late.abort(new Late(ms)), ms);
+  };
+  begin();
+  const signal = outer === undefined ? late.signal : AbortSignal.any([outer, late.signal]);
+  return {
+    signal,
+    begin,
+    /** Resolves when the signal is aborted. */
+    over: new Promise<void>((resolve) =>
+      signal.aborted ? resolve() : signal.addEventListener("abort", () => resolve())
+    ),
+    [Symbol.dispose]: () => clearTimeout(timer),
+  };
+}
+
+async function reachable(url: URL, options: FetchOptions, idle: number): Promise<void> {
+  using wait = within(idle, options.signal);
+  try {
+    await assertReachable(url, options, wait.signal);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    throw error;
+  }
+}
 
 function withoutHash(url: URL): URL {
   const plain = new URL(url);

@@ -1,13 +1,12 @@
 /** Files by URL as sources: known by a pin, by the lock, or once they are fetched. */
 import { type Digest, digestOf } from "../digest.ts";
+import { DEFAULT_MEMORY } from "../unpack.ts";
 import { CorruptBlobError, type Store } from "../store/store.ts";
-import { fetchBytes, FetchError, pinOf } from "./remote.ts";
+import type { Reach } from "./addresses.ts";
+import { fetchBytes, FetchError, type Fetching, pinOf } from "./remote.ts";
 import type { ResolvedSource, SourceFile } from "./resolved_source.ts";
 import { SourceError } from "./source_error.ts";
 import { extensionOf } from "./source_url.ts";
-
-/** A source by URL may be as large as this. */
-const LARGEST = 4 * 1024 ** 3;
 
 /** What is known of a source without asking for it. */
 export interface Known {
@@ -15,8 +14,10 @@ export interface Known {
   readonly pin?: Digest | undefined;
   /** Fetches nothing. */
   readonly offline: boolean;
-  /** Whether the document may reach this machine. */
-  readonly local: boolean;
+  /** What the document may reach. */
+  readonly reach: Omit<Reach, "trustHosts">;
+  /** How anything is fetched. */
+  readonly fetching: Fetching;
 }
 
 /** A file by URL. Throws a SourceError where it cannot be had, a TrustError where it may not be. */
@@ -24,7 +25,7 @@ export async function resolveRemote(
   written: string,
   url: URL,
   store: Store,
-  { pin, offline, local }: Known,
+  { pin, offline, ...how }: Known,
 ): Promise<ResolvedSource> {
   if (url.pathname.endsWith("/")) {
     throw new SourceError(
@@ -40,7 +41,7 @@ export async function resolveRemote(
     if (digest === undefined) throw notFetched(written);
   }
   if (digest === undefined) {
-    digest = await kept(store, await fetched(written, url, { local }));
+    digest = await kept(store, await fetched(written, url, how));
     await store.remember(memo, digest).catch(() => {});
   }
   return { written, digest, extension: extensionOf(url), files: [{ path: "", url, digest }] };
@@ -51,11 +52,11 @@ export async function readRemote(
   written: string,
   { url, digest }: SourceFile,
   store: Store,
-  { offline, local }: Known,
+  { offline, ...how }: Known,
 ): Promise<Uint8Array> {
   return await keptBytes(store, digest, async () => {
     if (offline) throw notFetched(written);
-    return await fetched(written, url, { local, pin: digest });
+    return await fetched(written, url, { ...how, pin: digest });
   });
 }
 
@@ -92,13 +93,14 @@ export function notFetched(written: string): SourceError {
 }
 
 /** Bytes by URL; what the network refuses is a SourceError. */
-export async function fetched(
+async function fetched(
   written: string,
   url: URL,
-  options: { readonly local: boolean; readonly pin?: Digest; readonly limit?: number },
+  { pin, reach, fetching }: Omit<Known, "offline">,
 ): Promise<Uint8Array> {
   try {
-    return await fetchBytes(url, { limit: LARGEST, ...options });
+    const limit = fetching.memory ?? DEFAULT_MEMORY;
+    return await fetchBytes(url, { limit, ...reach, ...fetching, pin });
   } catch (error) {
     if (error instanceof FetchError) throw new SourceError(written, error.message);
     throw error;

@@ -10,20 +10,23 @@ import type { Store } from "../store/store.ts";
 import type { Node } from "./graph.ts";
 import { readLocal, resolveLocal } from "./local_source.ts";
 import { readPackage, resolvePackage } from "./package_source.ts";
-import { isLocalHost, isWeb, TrustError } from "./remote.ts";
+import { isLocalHost } from "./addresses.ts";
+import { type Fetching, isWeb, TrustError } from "./remote.ts";
 import { type Known, readRemote, resolveRemote } from "./remote_source.ts";
 import type { ResolvedSource, SourceFile } from "./resolved_source.ts";
 import { SourceError } from "./source_error.ts";
 import { besideSource, sourceUrl } from "./source_url.ts";
 
 /** How sources from elsewhere are looked at. */
-export interface SourceOptions {
+export interface SourceOptions extends Fetching {
   /** Digests that a lock holds for sources as written: they need not be fetched to be known. */
   readonly pins?: ReadonlyMap<string, Digest>;
   /** Fetches nothing. */
   readonly offline?: boolean;
   /** False where a document from elsewhere had a part in the recipe: what this machine serves is not for it. */
   readonly local?: boolean;
+  /** Hosts with their ports that documents of the recipe come from. */
+  readonly hosts?: readonly string[];
 }
 
 /** The sources of a recipe at `base`. */
@@ -45,10 +48,16 @@ export interface SourceReader {
 /** Looks at the sources of a recipe, each once. */
 export function sourcesAt(base: string, store: Store, options: SourceOptions = {}): Sources {
   const seen = new Map<string, Promise<ResolvedSource>>();
-  const { pins, offline = false } = options;
+  const { pins, offline = false, hosts = [], trustHosts, signal, memory, patience } = options;
+  const fetching = { trustHosts, signal, memory, patience };
   const local = options.local !== false &&
     (isPath(base) || base.startsWith("file:") || (isWeb(base) && isLocalHost(new URL(base))));
-  const known = (written: string): Known => ({ pin: pins?.get(written), offline, local });
+  const known = (written: string): Known => ({
+    pin: pins?.get(written),
+    offline,
+    reach: { local, hosts },
+    fetching,
+  });
   const resolve = (written: string): Promise<ResolvedSource> => {
     const found = seen.get(written) ?? look(written);
     seen.set(written, found);
@@ -95,7 +104,9 @@ export function sourcesAt(base: string, store: Store, options: SourceOptions = {
         "download it and name the file",
       );
     }
-    if (isPath(base) || base.startsWith("file:")) return await resolveLocal(written, url, store);
+    if (isPath(base) || base.startsWith("file:")) {
+      return await resolveLocal(written, url, store, fetching);
+    }
     throw new TrustError(
       written,
       `\`${written}\` is a file of this machine, named by a document from elsewhere`,
@@ -116,7 +127,7 @@ export function sourcesAt(base: string, store: Store, options: SourceOptions = {
       async read(source, beside) {
         const written = beside === undefined ? source : besideSource(source, beside);
         const file = fileAt(written);
-        if (file.url.protocol === "file:") return await readLocal(written, file);
+        if (file.url.protocol === "file:") return await readLocal(written, file, fetching);
         return file.url.protocol === "npm:"
           ? await readPackage(full(written), file, store, known(written))
           : await readRemote(written, file, store, known(written));

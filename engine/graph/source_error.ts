@@ -9,3 +9,30 @@ export class SourceError extends Error {
     super(message);
   }
 }
+
+/** Thrown where a URL may not be fetched, or is not what its pin says: the run is refused. */
+export class TrustError extends Error {
+  /** Tells this error from others. */
+  override readonly name = "TrustError";
+  /** `source` as written; `help` is a way out. */
+  constructor(readonly source: string, message: string, readonly help: string) {
+    super(message);
+  }
+}
+
+/** Thrown where the network fails; a sentence. */
+export class FetchError extends Error {
+  override readonly name = "FetchError";
+  /** What the host answered, where it did. */
+  readonly status?: number;
+  /** Whether it may be better the next time. */
+  readonly passing: boolean;
+  constructor(
+    message: string,
+    about: { readonly status?: number; readonly passing?: boolean } = {},
+  ) {
+    super(message);
+    if (about.status !== undefined) this.status = about.status;
+    this.passing = about.passing ?? false;
+  }
+}

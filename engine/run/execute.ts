@@ -31,7 +31,7 @@ export interface ExecuteOptions extends SourceOptions {
   /** Told everything that happens, as it happens. */
   readonly onEvent?: (event: RunEvent) => void;
   /** Aborting ends the run in order; a reason that is an Interruption names the signal. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Runs steps that are recorded too, and compares: one by name, or all. */
   readonly force?: string | true;
   /** What was computed a moment ago, and is not forced again. */
@@ -252,9 +252,11 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
   /** Every source is looked at before anything runs: nobody trains for an hour to learn of a wrong path. */
   async function checkSources(): Promise<void> {
     for (const node of graph.nodes) {
+      if (signal.aborted) return;
       try {
         await sources.of(node);
       } catch (error) {
+        if (signal.aborted) return;
         if (!(error instanceof SourceError || error instanceof TrustError)) throw error;
         const { problem, ending } = stepProblem(graph.recipe, node, error);
         if (state.ending !== "refused") state.ending = ending === "refused" ? ending : "recipe";

@@ -6,7 +6,7 @@ import { isGranted } from "../permission.ts";
 import { isPackage } from "../recipe/sources.ts";
 import { type Lock, lockPath, parseLock } from "./lock.ts";
 import { RefusedError } from "./problem.ts";
-import { mayReachHere } from "./read_document.ts";
+import { type DocumentOptions, hostsOf, mayReachHere } from "./read_document.ts";
 import { originOf, type Recipe } from "./runnable.ts";
 import { valuesText } from "./search/search_text.ts";
 
@@ -23,8 +23,8 @@ export function besides({ source, name }: Recipe): string {
 }
 
 /** A lock from a path or URL. Throws a RefusedError where there is none. */
-export async function readLock(path: string): Promise<Lock> {
-  const lock = await found(path);
+export async function readLock(path: string, options: DocumentOptions = {}): Promise<Lock> {
+  const lock = await found(path, options);
   if (lock !== undefined) return lock;
   throw new RefusedError("locked", `there is no lock at ${path}`, "decant lock RECIPE writes one");
 }
@@ -35,13 +35,13 @@ export async function readLock(path: string): Promise<Lock> {
  */
 export async function lockedSources(
   recipe: Recipe,
-  { offline = false }: { readonly offline?: boolean } = {},
+  { offline = false, ...options }: DocumentOptions = {},
 ): Promise<ReadonlyMap<string, Digest>> {
   if (recipe.source === undefined) return new Map();
   const path = lockPath(recipe.source);
   const far = isWeb(path) || isPackage(path);
   if (far && (offline || !await namesSources(recipe))) return new Map();
-  return pinsOf(await found(path));
+  return pinsOf(await found(path, options));
 }
 
 /** The digests that a lock holds for sources, as written. */
@@ -73,23 +73,26 @@ async function namesSources(recipe: Recipe): Promise<boolean> {
   return nodes.some(({ op, step }) => op.source(step.params).length > 0);
 }
 
-async function found(path: string): Promise<Lock | undefined> {
-  const text = await textAt(path);
+async function found(path: string, options: DocumentOptions): Promise<Lock | undefined> {
+  const text = await textAt(path, options);
   return text === undefined ? undefined : parseLock(text, path);
 }
 
-async function textAt(path: string): Promise<string | undefined> {
+async function textAt(path: string, options: DocumentOptions): Promise<string | undefined> {
   try {
     const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
     if (isPackage(path)) {
-      const bytes = (await packageFiles(packageSource(path))).get(packageSource(path).path);
+      const files = await packageFiles(packageSource(path), options);
+      const bytes = files.get(packageSource(path).path);
       return bytes && decode(bytes);
     }
     // Without permission to look beside the recipe there is no lock to be found.
     if (!isWeb(path)) {
       return isGranted({ name: "read", path }) ? await Deno.readTextFile(path) : undefined;
     }
-    return decode(await fetchBytes(new URL(path), { limit: LARGEST, local: mayReachHere(path) }));
+    // The recipe beside it has been fetched: no more is reached than was reached for that.
+    const reach = { local: mayReachHere(path), hosts: hostsOf([path]) };
+    return decode(await fetchBytes(new URL(path), { ...options, ...reach, limit: LARGEST }));
   } catch (error) {
     if (error instanceof FetchError) {
       // A host that cannot be asked, or may not be, says the same of the sources beside the lock.

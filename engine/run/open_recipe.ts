@@ -6,6 +6,7 @@ import { parseRecipe, recipeFromValue } from "../recipe/parse_recipe.ts";
 import {
   type DocumentOptions,
   fileText,
+  hostsOf,
   isElsewhere,
   mayReachHere,
   readDocument,
@@ -46,6 +47,7 @@ export async function recipeFrom(
 ): Promise<Recipe> {
   let elsewhere = isElsewhere(source);
   let local = mayReachHere(source);
+  let hosts = hostsOf([source]);
   // Few recipes extend another; the others need not be parsed twice to know.
   const extending = /extends|\\/.test(text);
   const parents = !extending ? [] : await gatherParents(text, source, async (parent) => {
@@ -53,7 +55,8 @@ export async function recipeFrom(
       const help = "such a document may name URLs alone; save it here if you trust it";
       throw new TrustError(parent, `\`${parent}\` is named by a document from elsewhere`, help);
     }
-    const read = await readDocument(parent, { ...options, local });
+    const read = await readDocument(parent, { ...options, local, hosts });
+    hosts = [...hosts, ...hostsOf([parent])];
     elsewhere ||= isElsewhere(parent);
     local &&= mayReachHere(parent);
     return read;

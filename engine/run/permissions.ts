@@ -1,4 +1,5 @@
 /** What Deno must let a run do, and no more; as flags, and what of it is not allowed yet. */
+import { askedForNames, isNamed } from "../graph/addresses.ts";
 import type { Graph } from "../graph/graph.ts";
 import { quoted } from "../quote.ts";
 import { registry } from "../graph/package.ts";
@@ -23,6 +24,8 @@ export interface Permissions {
   /** Hosts, with their ports where those are not usual. */
   readonly net: ReadonlySet<string>;
   readonly variables: ReadonlySet<string>;
+  /** What of it can be done without: to look where a name leads, which not every document needs. */
+  readonly spared: ReadonlySet<string>;
 }
 
 /** Thrown where Deno does not allow what must be done; its help names all flags that are needed. */
@@ -43,12 +46,16 @@ export function permissionsFor(
   const net = new Set<string>();
   const variables = new Set<string>();
   if (variable(CACHE_VARIABLE) === cache) variables.add(CACHE_VARIABLE);
+  let named = false;
   const reach = (url: URL, name: string): void => {
     if (url.protocol === "file:") read.add(name.startsWith("file:") ? fileURLToPath(name) : name);
     else if (url.protocol === "npm:") {
       net.add(registry().host);
       variables.add(REGISTRY_VARIABLE);
-    } else if (url.host !== "") net.add(url.host);
+    } else if (url.host !== "") {
+      net.add(url.host);
+      named ||= isNamed(url.host);
+    }
   };
   for (const document of documents) reach(sourceUrl("", document), document);
   write.forEach((folder) => read.add(folder));
@@ -64,7 +71,11 @@ export function permissionsFor(
       }
     }
   }
-  return { read, write, net, variables };
+  // Where a name leads is asked before it is fetched, so that it does not lead inside.
+  const { files, servers } = named ? askedForNames() : { files: [], servers: [] };
+  files.forEach((file) => read.add(file));
+  servers.forEach((server) => net.add(server));
+  return { read, write, net, variables, spared: new Set([...files, ...servers]) };
 }
 
 /** What to paste, as words of a POSIX shell; or why there is nothing to paste. */
@@ -121,9 +132,14 @@ export function shellWord(text: string): string {
  * Throws a DeniedError where some of what `what` needs may not be read or fetched: all of it at once, where Deno would
  * ask for one after the other. `way` is the way out.
  */
-export function assertReadable({ read, net }: Permissions, what: string, way: string): void {
-  const files = [...read].filter((path) => !isGranted({ name: "read", path }));
-  const hosts = [...net].filter((host) => !isGranted({ name: "net", host }));
+export function assertReadable(
+  { read, net, spared }: Permissions,
+  what: string,
+  way: string,
+): void {
+  const needed = (names: ReadonlySet<string>) => [...names].filter((name) => !spared.has(name));
+  const files = needed(read).filter((path) => !isGranted({ name: "read", path }));
+  const hosts = needed(net).filter((host) => !isGranted({ name: "net", host }));
   const named = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(", ");
   const lacking = [
     ...(files.length === 0 ? [] : [`read ${named(files)}`]),

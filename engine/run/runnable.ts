@@ -14,7 +14,7 @@ import { displayedPlan, displayedRecipe } from "../notebook/displayed.ts";
 import { kernel } from "../notebook/kernel.ts";
 import { environment, fingerprint } from "./host.ts";
 import type { Changes, Origin } from "./origin.ts";
-import { mayReachHere } from "./read_document.ts";
+import { hostsOf, mayReachHere } from "./read_document.ts";
 import { type Run, runGraph, type RunSettings } from "./run.ts";
 import type { RecipePlan } from "./search/recall_search.ts";
 
@@ -70,7 +70,8 @@ export function runnable(
 ): Recipe {
   const { source } = origin;
   // What one document from elsewhere wrote may stand in any place of what extends it.
-  const local = (origin.documents ?? []).every((document) => mayReachHere(document.source));
+  const documents = (origin.documents ?? []).map((document) => document.source);
+  const reach = { local: documents.every(mayReachHere), hosts: hostsOf(documents) };
   // What the graph finds wrong is said together with what the document has wrong.
   const expanded = (set: Changes): ExpandedRecipe => {
     const recipe = read(set);
@@ -110,7 +111,7 @@ export function runnable(
       const machine = await environment(threads);
       const host = fingerprint(machine);
       const planned = ({ graph, recompile }: typeof bound) =>
-        plan(graph, { ...sources, local, store, host, recompile });
+        plan(graph, { ...sources, ...reach, store, host, recompile });
       if (whole.search === undefined) return displayedPlan(await planned(bound), store, machine);
       const { recallSearch } = await import("./search/recall_search.ts");
       const recalled = await recallSearch(whole.search, (each) => planned(bind(each)), trials);
@@ -124,7 +125,7 @@ export function runnable(
       const store = await openStore(cache, (sentence) => onEvent?.({ type: "noticed", sentence }));
       const options = {
         ...settings,
-        local,
+        ...reach,
         ...(progress === undefined ? {} : { onEvent: progress.listen }),
         store,
         environment: await environment(threads),

@@ -1,10 +1,16 @@
 import assert from "node:assert/strict";
+import { askedForNames } from "../../../engine/graph/addresses.ts";
 import { estimate } from "../../../engine/graph/estimate.ts";
 import { explain } from "../../../engine/graph/explain.ts";
 import { plan } from "../../../engine/graph/plan.ts";
 import { execute } from "../../../engine/run/execute.ts";
 import { fingerprint } from "../../../engine/run/host.ts";
-import { permissionFlags, permissionsFor } from "../../../engine/run/permissions.ts";
+import {
+  assertReadable,
+  permissionFlags,
+  permissionsFor,
+  shellWord,
+} from "../../../engine/run/permissions.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
 import type { Store } from "../../../engine/store/store.ts";
 import { recipe } from "../../../mod.ts";
@@ -115,15 +121,32 @@ Deno.test("a run needs its document, sources, cache and folder, and the hosts of
     { name: "n", op: ops.file, params: { from: "./data/n.txt" } },
     { name: "m", op: ops.file, params: { from: "https://example.org/a/m.txt#sha256=00" } },
   ], { base: "/home/ada/" });
+  // Where example.org leads is asked of this machine's hosts file and name servers, whichever they are.
+  const { files, servers } = askedForNames();
   assert.deepEqual(
     permissionFlags(
       permissionsFor(graph, { documents: ["r.yaml"], cache: ".decant", out: "out/r" }),
     ).words,
     [
-      "--allow-read=r.yaml,.decant,out/r,/home/ada/data/n.txt",
+      `--allow-read=${["r.yaml,.decant,out/r,/home/ada/data/n.txt", ...files].join(",")}`,
       "--allow-write=.decant,out/r",
-      "--allow-net=example.org",
+      shellWord(`--allow-net=${["example.org", ...servers].sort().join(",")}`),
       "--allow-sys=hostname,cpus",
     ],
   );
+});
+
+Deno.test({
+  name: "a plan is not refused because nobody may be asked where a name leads",
+  permissions: { read: ["r.yaml"], net: ["example.org"] },
+  fn() {
+    const read = new Set(["r.yaml", "/etc/hosts"]);
+    const net = new Set(["example.org", "192.0.2.1:53"]);
+    const needs = { read, net, write: new Set<string>(), variables: new Set<string>() };
+    assertReadable({ ...needs, spared: new Set(["/etc/hosts", "192.0.2.1:53"]) }, "it", "so");
+    assert.throws(
+      () => assertReadable({ ...needs, spared: new Set() }, "it", "so"),
+      /to read `\/etc\/hosts` and to fetch from `192\.0\.2\.1:53`/,
+    );
+  },
 });
