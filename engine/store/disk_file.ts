@@ -49,6 +49,10 @@ export async function strangeness(
     if (code === "ELOOP") return "a loop of links";
     if (code === "ENOTDIR") return undefined;
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    return await Deno.lstat(path).then(() => "a link to nothing", () => undefined);
+    // A file may have been made since it was looked for; only a link is there without what it names.
+    return await Deno.lstat(path).then(
+      ({ isSymlink }) => isSymlink ? "a link to nothing" : undefined,
+      () => undefined,
+    );
   }
 }

@@ -1,6 +1,7 @@
 /** What is no file of the cache but stands in it: it is named, never waited for, and never removed. */
 import assert from "node:assert/strict";
 import { collect } from "../../engine/store/collect.ts";
+import { strangeness } from "../../engine/store/disk_file.ts";
 import { namesIn, openPlace } from "../../engine/store/place.ts";
 import { diskStore } from "../../engine/store/disk_store.ts";
 import { verifyStore } from "../../engine/store/verify.ts";
@@ -82,6 +83,21 @@ for (const kind of Object.keys(kinds) as Kind[]) {
 async function count(folder: string, name: string): Promise<number> {
   return (await filesUnder(folder)).filter((path) => path.endsWith(`/${name}`)).length;
 }
+
+Deno.test("a file that is made while it is looked for is no link to nothing", async () => {
+  const path = await Deno.makeTempFile();
+  const { lstat } = Deno;
+  let looks = 0;
+  try {
+    Deno.lstat = (path) =>
+      looks++ === 0 ? Promise.reject(new Deno.errors.NotFound("not yet")) : lstat(path);
+    assert.equal(await strangeness(path), undefined);
+    assert.equal(looks, 2);
+  } finally {
+    Deno.lstat = lstat;
+  }
+  await Deno.remove(path);
+});
 
 Deno.test("the commands end beside a FIFO in each place, and say what they found", async () => {
   await using place = await smallCache();
