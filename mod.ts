@@ -63,7 +63,7 @@ export type { StrategyName } from "./engine/recipe/search/strategy.ts";
 export type { Axis, Space, SpacePoint } from "./engine/recipe/search/space.ts";
 export type { Status } from "./engine/run/step_state.ts";
 export type { Table } from "./engine/run/table.ts";
-export type { Written } from "./engine/run/write_out.ts";
+export type { ExportDocument, Written } from "./engine/run/write_out.ts";
 export { type MemoryContents, memoryStore } from "./engine/store/memory_store.ts";
 export { CorruptBlobError, StoreError } from "./engine/store/store.ts";
 export type {
@@ -100,7 +100,7 @@ export type {
   ValuesOf,
 } from "./engine/op.ts";
 export type { Batch, BlobReader, Encoded, Kind } from "./engine/kind.ts";
-export { type Files, filesKind } from "./engine/files.ts";
+export { type FileRow, type Files, filesKind } from "./engine/files.ts";
 export { type Metrics, metricsKind, type ModelBytes } from "./engine/metrics.ts";
 export type {
   FigureComparison,

@@ -1,9 +1,26 @@
 /** The `files` kind: a folder of files, as an export writes it. */
-import { type Digest, digestOf, type Json } from "./digest.ts";
+import { canonicalBytes, type Digest, digestOf, type Json } from "./digest.ts";
 import type { Kind } from "./kind.ts";
 
 /** Relative path (forward slashes, no `..`) → bytes. */
 export type Files = Readonly<Record<string, Uint8Array>>;
+
+/** A file of an artifact, by what is in it. */
+export interface FileRow {
+  /** Relative, with forward slashes. */
+  readonly path: string;
+  /** Of its bytes. */
+  readonly digest: string;
+  /** How many. */
+  readonly bytes: number;
+}
+
+/** The digest of the `files` artifact that holds these files: it determines every path and every byte. */
+export function filesDigest(rows: readonly FileRow[]): Digest {
+  const sorted = rows.toSorted((a, b) => a.path < b.path ? -1 : 1);
+  const files = sorted.map(({ path, digest, bytes }) => ({ path, digest, bytes }));
+  return digestOf(canonicalBytes({ files }));
+}
 
 /** Each file is a blob; the manifest lists paths in order. */
 export const filesKind: Kind<Files> = {

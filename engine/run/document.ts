@@ -16,6 +16,7 @@ import { type PointGroup, sweepPoints } from "./points.ts";
 import type { Problem } from "./problem.ts";
 import type { SearchDocument } from "./search/search_document.ts";
 import type { Status, StepState, StepStates } from "./step_state.ts";
+import type { ExportDocument } from "./write_out.ts";
 
 /** A step in the document. */
 export interface StepDocument {
@@ -95,6 +96,11 @@ export interface RunDocument {
   readonly points?: readonly PointDocument[];
   /** What a search tried; steps, models and result are those of its winner. */
   readonly search?: SearchDocument;
+  /**
+   * The exported files beside the report, by digest; where this run made none and did not come to its end, those of the
+   * run before. Absent where there are none, or where nothing is written for people.
+   */
+  readonly exports?: readonly ExportDocument[];
   /** Every claim and whether it is met. */
   readonly expect: readonly Expectation[];
   /** What went wrong. */
@@ -112,13 +118,14 @@ export interface RefusalDocument {
 export function runDocument(
   { graph, ending, problems }: Pick<Execution, "graph" | "ending" | "problems">,
   states: StepStates,
-  { date, seconds, environment, expect, set, search }: {
+  { date, seconds, environment, expect, set, search, exports = [] }: {
     readonly date: string;
     readonly seconds: number;
     readonly environment: Environment;
     readonly expect: readonly Expectation[];
     readonly set?: Changes;
     readonly search?: SearchDocument;
+    readonly exports?: readonly ExportDocument[];
   },
 ): RunDocument {
   const points = sweepPoints(graph, states);
@@ -136,6 +143,7 @@ export function runDocument(
     result: graph.recipe.result ?? null,
     ...(points.length === 0 ? {} : { points: points.map(pointDocument) }),
     ...(search === undefined ? {} : { search }),
+    ...(exports.length === 0 ? {} : { exports }),
     expect,
     problems,
   };

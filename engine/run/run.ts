@@ -1,16 +1,15 @@
 /** A run as a library user holds it, and how a graph becomes one: executed, judged, written out. */
-import { exportFolder, type Files } from "../files.ts";
 import type { LayerFacts } from "../facts.ts";
 import type { Batch } from "../kind.ts";
 import type { Graph } from "../graph/graph.ts";
 import { type RunDocument, runDocument, type StepDocument } from "./document.ts";
 import type { RunEvent } from "./event.ts";
-import { execute, type ExecuteOptions, type Execution } from "./execute.ts";
+import { endingOf, execute, type ExecuteOptions, type Execution } from "./execute.ts";
 import { type Expectation, expectations } from "./expectations.ts";
 import type { Environment } from "./host.ts";
 import { type Lock, lockOf, lockText } from "./lock.ts";
-import { subjectOf } from "./model_row.ts";
 import type { Origin } from "./origin.ts";
+import { leave, type Leaving, type Listening } from "./results/leave.ts";
 import type { Ending, Problem } from "./problem.ts";
 import { reportMarkdown } from "./report.ts";
 import {
@@ -25,11 +24,10 @@ import { type QualityChart, qualityChart } from "../report/quality_chart.ts";
 import type { Subject } from "../report/subject.ts";
 import { lockedSearch, type SearchDocument } from "./search/search_document.ts";
 import type { Store } from "../store/store.ts";
-import { sweepPoints } from "./points.ts";
 import { runTable } from "./run_table.ts";
 import { type StepStates, stepStates } from "./step_state.ts";
 import type { Table } from "./table.ts";
-import { exportSteps, writeFiles, writeOut, type Written } from "./write_out.ts";
+import { type ExportDocument, LOCK, REPORT, writeFiles, type Written } from "./write_out.ts";
 
 /** What may be asked of a run besides where and on what. */
 export interface RunSettings
@@ -104,7 +102,7 @@ export async function runGraph(
     onEvent?.(event);
   };
   const execution = await execute(graph, { ...options, onEvent: listen });
-  return await finishRun(execution, states, { begun, ...options });
+  return await finishRun(execution, states, { begun, onEvent, ...options });
 }
 
 /** When a run begins. */
@@ -132,7 +130,7 @@ export interface Searched {
 
 /** What finishing needs to know of a run. */
 export interface Finishing
-  extends Pick<RunGraphOptions, "out" | "origin" | "until" | "store" | "environment"> {
+  extends Pick<RunGraphOptions, "out" | "origin" | "until" | "store" | "environment">, Listening {
   readonly begun: Beginning;
   readonly searched?: Searched;
 }
@@ -156,18 +154,18 @@ export async function finishRun(
     const expect = judged
       ? [...searched?.where ?? [], ...expectations(execution.graph, states)]
       : [];
-    const files = out === undefined ? {} : await exportedFiles(execution, states);
     const problems = [...searched?.problems ?? [], ...execution.problems];
-    const ended = execution.ending === "done" && !sound ? searched.ending : execution.ending;
     const { graph, outcomes } = execution;
-    const report = runDocument({ graph, ending: ended, problems }, states, {
-      date: begun.date,
-      seconds: Math.round(performance.now() - begun.at) / 1000,
-      environment: options.environment,
-      expect,
-      set: origin.set,
-      ...(searched === undefined ? {} : { search: searched.document }),
-    });
+    const documentOf = (ending: Ending, exports: readonly ExportDocument[] = []): RunDocument =>
+      runDocument({ graph, ending, problems }, states, {
+        date: begun.date,
+        seconds: Math.round(performance.now() - begun.at) / 1000,
+        environment: options.environment,
+        expect,
+        exports,
+        set: origin.set,
+        ...(searched === undefined ? {} : { search: searched.document }),
+      });
     const table = runTable(graph, states);
     const lock = judged && sound
       ? lockOf(graph, done(execution), {
@@ -175,19 +173,24 @@ export async function finishRun(
         set: origin.set,
       })
       : undefined;
-    // The lock is written last: where it is, everything else is.
-    const written = out === undefined ? [] : await writeOut(out, files, {
-      "report.html": await pageOf(execution, options.store, {
-        document: report,
-        table,
-        files,
-        lock,
-        origin,
-      }),
-      "report.md": reportMarkdown(graph, report, states),
-      "report.json": `${JSON.stringify(report, null, 2)}\n`,
-      ...(lock === undefined ? {} : { "recipe.lock.json": lockText(lock) }),
-    });
+    let ended = execution.ending === "done" && !sound ? searched.ending : execution.ending;
+    let report = documentOf(ended);
+    const whole = lock !== undefined;
+    const reports: Leaving["reports"] = async (exports, files) => {
+      report = documentOf(ended, exports);
+      const page = { document: report, table, files, lock, origin };
+      return {
+        "report.html": await pageOf(execution, options.store, page),
+        "report.md": reportMarkdown(graph, report, states),
+        [REPORT]: `${JSON.stringify(report, null, 2)}\n`,
+        ...(lock === undefined ? {} : { [LOCK]: lockText(lock) }),
+      };
+    };
+    const written = await leave(out, { execution, states, ended, whole, reports }, options);
+    if (written === undefined) {
+      ended = endingOf(options.signal);
+      report = documentOf(ended);
+    }
     const ending = ended === "done" && !report.ok ? "expectation" : ended;
     const run: Run = {
       ok: report.ok,
@@ -200,7 +203,7 @@ export async function finishRun(
       problems,
       table: displayedTable(table),
       lock,
-      written,
+      written: written ?? [],
       model: (name) => modelOf(execution, name, options.environment),
       compare: (other) => displayedComparison(compareRuns(report, other.report)),
       chart: (x, y) => displayedChart(qualityChart(graph, report, x, y)),
@@ -231,29 +234,6 @@ function done({ located, outcomes }: Execution): Parameters<typeof lockOf>[1] {
     const outcome = outcomes.get(name);
     return place === undefined || outcome === undefined ? undefined : { ...place, outcome };
   };
-}
-
-async function exportedFiles(
-  execution: Execution,
-  states: StepStates,
-): Promise<Record<string, Files>> {
-  const { graph } = execution;
-  const files: Record<string, Files> = {};
-  const best = bestResults(graph, states);
-  for (const step of exportSteps(graph)) {
-    if (!execution.outcomes.has(step)) continue;
-    const model = subjectOf(graph.node(step)!)?.step.name;
-    if (best !== undefined && model !== undefined && !best.has(model)) continue;
-    files[exportFolder(step)] = await execution.value(step) as Files;
-  }
-  return files;
-}
-
-/** The results of a sweep that are worth writing: its Pareto points; undefined where none are asked for. */
-function bestResults(graph: Graph, states: StepStates): ReadonlySet<string> | undefined {
-  if ((graph.recipe.sweep?.pareto.length ?? 0) === 0) return undefined;
-  const best = sweepPoints(graph, states).filter(({ pareto }) => pareto);
-  return new Set(best.flatMap(({ points }) => points.flatMap(({ result }) => result ?? [])));
 }
 
 function modelOf(execution: Execution, name: string, { threads }: Environment): RunModel {

@@ -1,35 +1,103 @@
-/** What a run leaves in a folder for people: exported files and reports, each whole or not there. */
-import type { Files } from "../files.ts";
+/** What a run leaves in a folder for people: exported files and reports, of one run and whole. */
+import { digestOf } from "../digest.ts";
+import type { FileRow, Files } from "../files.ts";
 import type { Graph } from "../graph/graph.ts";
+import { readIfThere } from "../store/disk_file.ts";
+import { openOut, type OutOptions } from "./results/out_folder.ts";
+import { isInside } from "./results/swap.ts";
+import { WriteError } from "./results/write_error.ts";
 
-/** Thrown when a folder for people cannot be written; a sentence. */
-export class WriteError extends Error {
-  override readonly name = "WriteError";
-}
+export { WriteError } from "./results/write_error.ts";
 
 /** A file or folder that was written, relative to the folder: `report.md`, `tfjs/`. */
 export type Written = string;
 
-/** Writes the files of exported models, each format in a folder of its own, then the given reports in order. */
-export async function writeOut(
-  folder: string,
-  exports: Readonly<Record<string, Files>>,
-  reports: Readonly<Record<string, string>>,
-): Promise<Written[]> {
-  for (const [format, files] of Object.entries(exports)) {
-    await writeFiles(`${folder}/${inside(format)}`, files);
-  }
-  const encoder = new TextEncoder();
-  for (const [name, text] of Object.entries(reports)) {
-    await writeWhole(folder, name, encoder.encode(text));
-  }
-  return [...Object.keys(reports), ...Object.keys(exports).map((format) => `${format}/`)];
+/** The report that says which files in a folder are those of a run. */
+export const REPORT = "report.json";
+
+/** The lock in a folder for people. It comes last: where it is, everything else is. */
+export const LOCK = "recipe.lock.json";
+
+/** What an export step made, and the folder it goes to. */
+export interface Exported {
+  readonly step: string;
+  readonly folder: string;
+  readonly files: Files;
 }
 
-/** Writes files into a folder, each whole or not there. */
-export async function writeFiles(folder: string, files: Files): Promise<Written[]> {
-  for (const [path, bytes] of Object.entries(files)) await writeWhole(folder, inside(path), bytes);
+/**
+ * An export in `report.json`: its files by digest. The lock holds the digest of the step's artifact, which is made of
+ * these rows and so determines them.
+ */
+export interface ExportDocument {
+  /** The step that made it. */
+  readonly step: string;
+  /** Where its files stand, relative to the report. */
+  readonly folder: string;
+  /** Every file of it: path in the folder, SHA-256, size. */
+  readonly files: readonly FileRow[];
+}
+
+/** What writing needs to know of a run. */
+export interface WriteOptions extends OutOptions {
+  /** Every step of it is done. What is not, and made no export, leaves the exports and the lock of the run before. */
+  readonly whole: boolean;
+}
+
+/**
+ * Replaces what a run before left in a folder: exports, reports, lock. `render` makes the reports, by name and in the
+ * order in which they come, given the exports that will lie beside them. Throws a WriteError, or the signal's reason;
+ * then the folder is as it was, or will be once the next run has opened it.
+ */
+export async function writeOut(
+  root: string,
+  exported: readonly Exported[],
+  render: (exports: readonly ExportDocument[]) => Promise<Readonly<Record<string, string>>>,
+  { whole, ...options }: WriteOptions,
+): Promise<Written[]> {
+  for (const { folder, files } of exported) {
+    [folder, ...Object.keys(files)].forEach(assertInside);
+  }
+  await using out = await openOut(root, options);
+  const { there, exports: earlier } = await reportIn(root);
+  const keeps = !whole && exported.length === 0;
+  const reports = await render(keeps ? earlier : exported.map(exportDocument));
+  const encoder = new TextEncoder();
+  await out.replace({
+    folders: Object.fromEntries(exported.map(({ folder, files }) => [folder, files])),
+    files: Object.fromEntries(
+      Object.entries(reports).map(([name, text]) => [name, encoder.encode(text)]),
+    ),
+    goes: Object.fromEntries(
+      (keeps ? [] : earlier).map(({ folder, files }) => [folder, files.map(({ path }) => path)]),
+    ),
+    drops: keeps || !there || LOCK in reports ? [] : [LOCK],
+  });
+  return [...Object.keys(reports), ...exported.map(({ folder }) => `${folder}/`)];
+}
+
+/** Writes files into a folder, all or none. */
+export async function writeFiles(root: string, files: Files): Promise<Written[]> {
+  Object.keys(files).forEach(assertInside);
+  await using out = await openOut(root);
+  await out.replace({ folders: {}, files, goes: {}, drops: [] });
   return Object.keys(files);
+}
+
+/** The exports that the report in a folder lists; rows that are none, or lead elsewhere, are passed over. */
+export async function reportIn(
+  root: string,
+): Promise<{ readonly there: boolean; readonly exports: readonly ExportDocument[] }> {
+  const bytes = await readIfThere(`${root}/${REPORT}`);
+  if (bytes === undefined) return { there: false, exports: [] };
+  let exports: unknown;
+  try {
+    exports = (JSON.parse(new TextDecoder().decode(bytes)) as Partial<Record<string, unknown>>)
+      ?.exports;
+  } catch {
+    // Not a report of ours, or a damaged one: it says nothing of any file.
+  }
+  return { there: true, exports: Array.isArray(exports) ? exports.filter(isExport) : [] };
 }
 
 /** The steps of a graph that make files. */
@@ -37,27 +105,26 @@ export function exportSteps(graph: Graph): string[] {
   return graph.nodes.filter(({ op }) => op.output.name === "files").map(({ step }) => step.name);
 }
 
-async function writeWhole(folder: string, path: string, bytes: Uint8Array): Promise<void> {
-  const target = `${folder}/${path}`;
-  const parent = target.slice(0, target.lastIndexOf("/"));
-  const temp = `${parent}/.${crypto.randomUUID()}.tmp`;
-  try {
-    await Deno.mkdir(parent, { recursive: true });
-    await Deno.writeFile(temp, bytes, { createNew: true });
-    await Deno.rename(temp, target);
-  } catch (error) {
-    await Deno.remove(temp).catch(() => {});
-    if (error instanceof Deno.errors.NotCapable) throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    throw new WriteError(`\`${target}\` cannot be written: ${why}`, { cause: error });
-  }
+function exportDocument({ step, folder, files }: Exported): ExportDocument {
+  const rows = Object.entries(files).map(([path, bytes]): FileRow => ({
+    path,
+    digest: digestOf(bytes),
+    bytes: bytes.byteLength,
+  }));
+  return { step, folder, files: rows.toSorted((a, b) => a.path < b.path ? -1 : 1) };
+}
+
+function isExport(value: unknown): value is ExportDocument {
+  const { step, folder, files } = (value ?? {}) as Partial<ExportDocument>;
+  const isRow = ({ path, digest, bytes }: FileRow): boolean =>
+    typeof path === "string" && isInside(path) && typeof digest === "string" &&
+    Number.isSafeInteger(bytes);
+  return typeof step === "string" && typeof folder === "string" && isInside(folder) &&
+    Array.isArray(files) && files.every((row) => isRow(row ?? {}));
 }
 
 /** An artifact may come from another machine's cache: it does not choose where on this one it is written. */
-function inside(path: string): string {
-  const parts = path.split("/");
-  if (parts.some((part) => part === "" || part === "." || part === ".." || part.includes("\\"))) {
-    throw new WriteError(`"${path}" is not written: the name leads out of the folder`);
-  }
-  return path;
+function assertInside(path: string): void {
+  if (isInside(path)) return;
+  throw new WriteError(`"${path}" is not written: the name leads out of the folder`);
 }

@@ -10,8 +10,8 @@ import type { LockOptions } from "./store.ts";
 export type Held = Disposable;
 
 /**
- * Takes a lock if nobody holds it; `shared` holders stand beside one another. Throws a StrangeFileError where the lock
- * file is no file.
+ * Takes a lock if nobody holds it; `shared` holders stand beside one another. A file that was removed between being
+ * opened and being locked locks nothing, and is not held. Throws a StrangeFileError where the lock file is no file.
  */
 export async function tryLock(
   path: string,
@@ -21,7 +21,7 @@ export async function tryLock(
   if (what !== undefined) throw new StrangeFileError(path, what);
   const file = await openLock(path);
   try {
-    if (await file.tryLock(mode === "exclusive")) {
+    if (await file.tryLock(mode === "exclusive") && await isAt(path, file)) {
       if (mode === "exclusive") await sign(file);
       return file;
     }
@@ -31,6 +31,18 @@ export async function tryLock(
   }
   file.close();
   return undefined;
+}
+
+/** Whether that file still stands at the path; where inodes have no numbers it cannot be removed while it is open. */
+async function isAt(path: string, file: Deno.FsFile): Promise<boolean> {
+  const [there, held] = await Promise.all([
+    Deno.stat(path).catch((error) => {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    }),
+    file.stat(),
+  ]);
+  return there !== undefined && there.ino === held.ino;
 }
 
 /** The kernel locks a file whoever wrote it: another user's lock file need only be readable. */
@@ -48,7 +60,7 @@ async function openLock(path: string): Promise<Deno.FsFile> {
  * Takes a lock, waiting for it. `attempt` wraps each try: the disk store holds the collector's lock around it, so
  * that no lock file is unlinked between being opened and being locked.
  */
-async function takeLock(
+export async function takeLock(
   path: string,
   mode: "shared" | "exclusive",
   { signal, waiting }: LockOptions = {},

@@ -56,6 +56,7 @@ export async function runSearch(
   const document = searchDocument(search, trials, ended, wanted);
   const finishing = (where: Trial["where"]) => ({
     ...options,
+    onEvent,
     begun,
     searched: {
       document,

@@ -101,6 +101,7 @@ for (const [name, besides] of [["search", { search }], ["sweep", { sweep }]] as 
       "models",
       "result",
       name === "sweep" ? "points" : "search",
+      "exports",
       "expect",
       "problems",
     ];

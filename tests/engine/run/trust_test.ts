@@ -138,7 +138,9 @@ Deno.test("files of an artifact from somebody else's cache stay in the folder of
   const folder = await Deno.makeTempDir();
   for (const path of ["../x", "/x", "a/../../x", "a//x", ".", "..\\x"]) {
     const files = { [path]: new Uint8Array(1) };
-    await assert.rejects(writeOut(`${folder}/out`, { tfjs: files }, {}), {
+    const exported = [{ step: "export-tfjs", folder: "tfjs", files }];
+    const reports = () => Promise.resolve({});
+    await assert.rejects(writeOut(`${folder}/out`, exported, reports, { whole: true }), {
       name: "WriteError",
       message: /leads out of the folder/,
     });
