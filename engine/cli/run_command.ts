@@ -1,7 +1,6 @@
 /** `decant run`: runs a recipe, shows it going, prints what came of it. */
 import { asLocked, besides, lockedSources, pinsOf, readLock } from "../run/lock_beside.ts";
 import { exitCodes } from "../run/problem.ts";
-import { Interruption } from "../run/execute.ts";
 import { outgrownTeachers } from "../run/outgrown.ts";
 import { resultText } from "../run/report.ts";
 import { originOf, type Recipe, type RunOptions } from "../run/runnable.ts";
@@ -19,6 +18,7 @@ import {
   threads,
   trustHost,
 } from "./recipe_options.ts";
+import { signalled } from "./signalled.ts";
 
 /** Stands for all steps in `--force`. */
 const EVERY = "*";
@@ -106,22 +106,4 @@ function chosen({ options }: Invocation, recipe: Recipe): RunOptions {
     ...(until === undefined ? {} : { until }),
     ...(options["keep-going"] ? { keepGoing: true } : {}),
   };
-}
-
-/** Runs `body` so that Ctrl-C and SIGTERM end it in order; a second one ends the process at once. */
-async function signalled<T>(body: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController();
-  const handlers = (["interrupted", "terminated"] as const).map((ending) => () => {
-    if (controller.signal.aborted) Deno.exit(exitCodes[ending]);
-    controller.abort(new Interruption(ending));
-  });
-  const [interrupt, terminate] = handlers as [() => void, () => void];
-  Deno.addSignalListener("SIGINT", interrupt);
-  Deno.addSignalListener("SIGTERM", terminate);
-  try {
-    return await body(controller.signal);
-  } finally {
-    Deno.removeSignalListener("SIGINT", interrupt);
-    Deno.removeSignalListener("SIGTERM", terminate);
-  }
 }

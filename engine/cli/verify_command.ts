@@ -5,10 +5,12 @@ import { exitCodes } from "../run/problem.ts";
 import { durationText } from "../run/quantity.ts";
 import { originOf } from "../run/runnable.ts";
 import { trialsText, valuesText } from "../run/search/search_text.ts";
+import { scratchFolder } from "../store/scratch.ts";
 import type { Command } from "./command.ts";
 import { printProblems } from "./print_problems.ts";
 import { listening } from "./progress.ts";
 import { json, quiet, recipeOptions, set, threads, trustHost } from "./recipe_options.ts";
+import { signalled } from "./signalled.ts";
 
 /** The command. */
 export const verifyCommand: Command = {
@@ -23,13 +25,14 @@ export const verifyCommand: Command = {
     const locked = await readLock(lockPath, recipeOptions(invocation));
     const recipe = asLocked(written, locked, lockPath);
     const { settings } = settingsIn(originOf(recipe)?.set);
-    const cache = await Deno.makeTempDir({ prefix: "decant-verify-" });
-    try {
+    return await signalled(async (signal) => {
+      await using cache = await scratchFolder("decant-verify-");
       const run = await recipe.run({
         ...recipeOptions(invocation),
-        cache,
+        cache: cache.path,
         pins: pinsOf(locked),
         ...(locked.search === undefined ? {} : { trials: locked.search.trials.length }),
+        signal,
         ...listening(invocation),
       });
       if (run.lock === undefined) {
@@ -62,9 +65,7 @@ export const verifyCommand: Command = {
         );
       }
       return identical ? exitCodes.done : exitCodes.refused;
-    } finally {
-      await Deno.remove(cache, { recursive: true });
-    }
+    });
   },
 };
 
