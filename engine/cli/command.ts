@@ -22,7 +22,7 @@ export interface Invocation {
   readonly operands: readonly string[];
   /** Values of an option, in order; a switch that was given has one. */
   readonly options: Readonly<Partial<Record<string, readonly string[]>>>;
-  /** What RECIPE names; absent where a program has a recipe of its own. */
+  /** What RECIPE names; absent where it is not given. */
   readonly source?: string;
   /** The recipe that RECIPE names, or another source, with `--set` applied. */
   recipe(source?: string): Promise<Recipe>;
@@ -33,7 +33,7 @@ export interface Command {
   readonly name: string;
   /** One sentence without a period. */
   readonly summary: string;
-  /** What it takes besides options: `RECIPE`, `[OP]`. The first is opened as a recipe if it is called RECIPE. */
+  /** What it takes besides options: `RECIPE`, `[OP]`. The first is opened as a recipe if it is called so. */
   readonly operands: readonly string[];
   readonly options: Readonly<Record<string, Option>>;
   /** The exit code. */

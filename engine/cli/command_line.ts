@@ -58,7 +58,7 @@ export async function commandLine(
       return exitCodes.done;
     }
     const { operands, options } = parseArguments(command, rest);
-    const opens = command.operands[0] === "RECIPE";
+    const opens = opensRecipe(command);
     const named = opens ? operands[0] : undefined;
     return await command.run({
       ops,
@@ -72,7 +72,7 @@ export async function commandLine(
   }
 
   function forRecipe(command: Command): Command {
-    if (recipe === undefined || command.operands[0] !== "RECIPE") return command;
+    if (recipe === undefined || !opensRecipe(command)) return command;
     return { ...command, operands: command.operands.slice(1) };
   }
 
@@ -93,6 +93,11 @@ export async function commandLine(
     text = await readDocument(source, options);
     return await recipeFrom(text, withoutPin(source), ops, options);
   }
+}
+
+/** Whether the first word behind a command's name is a recipe. */
+function opensRecipe({ operands: [first] }: Command): boolean {
+  return first === "RECIPE" || first === "[RECIPE]";
 }
 
 function commandNamed(name: string): Promise<Command> {

@@ -1,12 +1,18 @@
-/** `decant verify`: makes everything anew, in an empty cache, and compares with a lock. */
+/**
+ * `decant verify`: makes everything anew, in an empty cache, and compares with a lock; or compares the files that a run
+ * left in a folder with the report and the lock there.
+ */
+import { excerpt } from "../quote.ts";
+import { Interruption } from "../run/execute.ts";
 import { compareLocks, type LockDifference, settingsIn } from "../run/lock.ts";
 import { asLocked, besides, pinsOf, readLock } from "../run/lock_beside.ts";
 import { exitCodes } from "../run/problem.ts";
 import { durationText } from "../run/quantity.ts";
+import type { OutVerification } from "../run/results/verify_out.ts";
 import { originOf } from "../run/runnable.ts";
 import { trialsText, valuesText } from "../run/search/search_text.ts";
 import { scratchFolder } from "../store/scratch.ts";
-import type { Command } from "./command.ts";
+import { type Command, type Invocation, UsageError } from "./command.ts";
 import { printProblems } from "./print_problems.ts";
 import { listening } from "./progress.ts";
 import { json, quiet, recipeOptions, set, threads, trustHost } from "./recipe_options.ts";
@@ -15,11 +21,29 @@ import { signalled } from "./signalled.ts";
 /** The command. */
 export const verifyCommand: Command = {
   name: "verify",
-  summary: "Makes a recipe anew in an empty cache and compares with its lock",
-  operands: ["RECIPE", "[LOCK]"],
-  options: { set, threads, "trust-host": trustHost, quiet, json },
+  summary: "Makes a recipe anew in an empty cache and compares with its lock; or --out DIR",
+  operands: ["[RECIPE]", "[LOCK]"],
+  options: {
+    set,
+    threads,
+    out: {
+      value: "DIR",
+      description: "Makes nothing; compares the exported files there with the report and the lock",
+    },
+    "trust-host": trustHost,
+    quiet,
+    json,
+  },
   async run(invocation) {
     const { terminal, options, operands: [path] } = invocation;
+    if (options.out !== undefined) {
+      try {
+        return await verifyFolder(options.out[0]!, invocation);
+      } catch (error) {
+        if (error instanceof Interruption) return exitCodes[error.ending];
+        throw error;
+      }
+    }
     const written = await invocation.recipe();
     const lockPath = path ?? besides(written);
     const locked = await readLock(lockPath, recipeOptions(invocation));
@@ -68,6 +92,56 @@ export const verifyCommand: Command = {
     });
   },
 };
+
+/** Compares what lies in a folder with what the report and the lock there say. */
+async function verifyFolder(
+  root: string,
+  { terminal, options, source }: Invocation,
+): Promise<number> {
+  if (source !== undefined) {
+    throw new UsageError(
+      "--out says which files to compare, and no recipe is made anew",
+      "decant verify RECIPE without --out makes it anew",
+    );
+  }
+  const { verifyOut } = await import("../run/results/verify_out.ts");
+  const found = await signalled((signal) =>
+    verifyOut(root, {
+      signal,
+      waiting: (holder) => terminal.err(`${holder} is writing to ${root}; waiting for it\n`),
+    })
+  );
+  if (found === undefined) {
+    throw new UsageError(`there is no report.json in ${root}`, "decant run RECIPE --out DIR");
+  }
+  const identical = found.differences.length === 0;
+  const document = { format: 1, out: root, identical, ...found };
+  terminal.out(options.json ? `${JSON.stringify(document, null, 2)}\n` : folderText(root, found));
+  return identical ? exitCodes.done : exitCodes.refused;
+}
+
+/** Most characters of a path that a line shows; the report, or somebody's file, may have any name. */
+const LONGEST = 200;
+
+const sayings = {
+  changed: "is not what the report says",
+  missing: "is not there",
+  unlocked: "is another export than the lock says",
+} as const;
+
+function folderText(root: string, { files, locked, differences, added }: OutVerification): string {
+  const lines = [
+    ...differences.map(({ path, what }) => `${what}: ${excerpt(path, LONGEST)} ${sayings[what]}`),
+    ...added.map((path) => `added: ${excerpt(path, LONGEST)} is of no export, and stays`),
+  ];
+  const witnesses = `the report${locked ? " and the lock say" : " says"}`;
+  const verdict = files === 0
+    ? "The report lists no exported files."
+    : differences.length === 0
+    ? `Identical: all ${files} exported files are what ${witnesses}.`
+    : `Not what ${witnesses}: ${differences.length} of ${files} exported files and their folders.`;
+  return [...lines, `${root}: ${verdict}`, ""].join("\n");
+}
 
 function differenceText({ step, what, locked, made }: LockDifference): string {
   switch (what) {

@@ -1,5 +1,8 @@
-/** `decant verify`, stopped and killed: it leaves nothing behind. */
+/** `decant verify`, stopped and killed, and of a folder: it leaves nothing behind, and says what differs. */
 import assert from "node:assert/strict";
+import { commandLine } from "../../engine/cli/command_line.ts";
+import { opSet } from "../../engine/op.ts";
+import { ops } from "../../ops/mod.ts";
 
 const MOD = new URL("../../mod.ts", import.meta.url).pathname;
 
@@ -10,6 +13,19 @@ data: iris
 model: { use: mlp, hidden: [4], train: { epochs: ${epochs} } }
 export: tfjs
 `;
+
+/** The command line in this process. */
+async function said(...words: string[]) {
+  const text = { out: "", err: "" };
+  const terminal = {
+    out: (more: string) => void (text.out += more),
+    err: (more: string) => void (text.err += more),
+    rewrite: () => {},
+    live: false,
+    columns: 100,
+  };
+  return { code: await commandLine(words, { ops: opSet(ops), terminal }), ...text };
+}
 
 async function names(folder: string): Promise<string[]> {
   return (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort();
@@ -64,5 +80,37 @@ Deno.test("signals end a verification in order and leave no folder; what SIGKILL
   assert.equal(await other.end("SIGINT"), 130);
   assert.deepEqual(await names(temporary), foreign);
   assert.equal(await Deno.readTextFile(`${temporary}/${foreign[1]}/mine.txt`), "mine");
+  await Deno.remove(home, { recursive: true });
+});
+
+Deno.test("verify --out says which files of a folder differ", async () => {
+  const home = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${home}/petals.yaml`, recipe(1));
+  const out = `${home}/out`;
+  const run = await said("run", `${home}/petals.yaml`, "--out", out, "--cache", `${home}/cache`);
+  assert.equal(run.code, 0, run.err);
+  const sound = await said("verify", "--out", out);
+  assert.deepEqual([sound.code, sound.err], [0, ""]);
+  assert.match(
+    sound.out,
+    /: Identical: all \d+ exported files are what the report and the lock say/,
+  );
+  await Deno.writeTextFile(`${out}/tfjs/model.json`, "{}");
+  await Deno.writeTextFile(`${out}/tfjs/notes.txt`, "mine");
+  const differing = await said("verify", "--out", out);
+  assert.equal(differing.code, 4);
+  assert.match(differing.out, /^changed: tfjs\/model\.json .*\nadded: tfjs\/notes\.txt .*stays\n/);
+  const json = await said("verify", "--out", out, "--json");
+  const { identical, differences, added } = JSON.parse(json.out);
+  assert.deepEqual([identical, differences, added], [
+    false,
+    [{ path: "tfjs/model.json", what: "changed" }],
+    ["tfjs/notes.txt"],
+  ]);
+  for (const words of [["verify"], ["verify", "--out", home], ["verify", "x.yaml", "--out", out]]) {
+    const { code, err } = await said(...words);
+    assert.equal(code, 2, words.join(" "));
+    assert.match(err, /RECIPE is missing|there is no report\.json in|no recipe is made anew/);
+  }
   await Deno.remove(home, { recursive: true });
 });
