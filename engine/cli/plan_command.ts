@@ -11,6 +11,7 @@ import { searchLines } from "../run/search/search_text.ts";
 import { lockedSources } from "../run/lock_beside.ts";
 import { defaultCache, openStore, originOf } from "../run/runnable.ts";
 import { tableText } from "../run/table.ts";
+import { defaultOut } from "../run/write_out.ts";
 import type { Command } from "./command.ts";
 import { printProblems } from "./print_problems.ts";
 import { cache, json, offline, recipeOptions, set, threads, trustHost } from "./recipe_options.ts";
@@ -45,7 +46,8 @@ export const planCommand: Command = {
       ],
       cache,
     };
-    const flags = permissionFlags(permissionsFor(graph, { ...where, out: `out/${recipe.name}` }));
+    const out = defaultOut(recipe.name, originOf(recipe)?.set);
+    const flags = permissionFlags(permissionsFor(graph, { ...where, out }));
     // A package never changes, so what was fetched of it once is not fetched again.
     const known = (source: string) =>
       offline || isPackage(source) || pins.has(source) || source.includes("#sha256=");

@@ -5,6 +5,7 @@ import { outgrownTeachers } from "../run/outgrown.ts";
 import { resultText } from "../run/report.ts";
 import { originOf, type Recipe, type RunOptions } from "../run/runnable.ts";
 import { valuesText } from "../run/search/search_text.ts";
+import { defaultOut } from "../run/write_out.ts";
 import { type Command, type Invocation, UsageError } from "./command.ts";
 import { printProblems } from "./print_problems.ts";
 import { listening } from "./progress.ts";
@@ -30,7 +31,11 @@ export const runCommand: Command = {
   operands: ["RECIPE"],
   options: {
     set,
-    out: { value: "DIR", description: "Folder for reports and exported files; default out/NAME" },
+    out: {
+      value: "DIR",
+      description:
+        "Folder for reports and exported files; default out/NAME, with --set out/NAME+FIELD=VALUE",
+    },
     cache,
     threads,
     force: {
@@ -56,7 +61,7 @@ export const runCommand: Command = {
     if (recipe !== written && !(options.quiet ?? options.json)) {
       terminal.err(`as locked, with ${valuesText(originOf(recipe)!.set)}\n`);
     }
-    const out = options.out?.[0] ?? `out/${recipe.name}`;
+    const out = options.out?.[0] ?? defaultOut(recipe.name, originOf(recipe)?.set);
     const pins = lock === undefined
       ? await lockedSources(recipe, recipeOptions(invocation))
       : pinsOf(lock);

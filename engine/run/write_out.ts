@@ -1,11 +1,12 @@
 /** What a run leaves in a folder for people: exported files and reports, of one run and whole. */
-import { digestOf } from "../digest.ts";
+import { canonical, digestOf, type Json } from "../digest.ts";
 import type { FileRow, Files } from "../files.ts";
 import type { Graph } from "../graph/graph.ts";
 import { readIfThere } from "../store/disk_file.ts";
 import { openOut, type OutOptions } from "./results/out_folder.ts";
 import { isInside } from "./results/swap.ts";
 import { WriteError } from "./results/write_error.ts";
+import type { Changes } from "./origin.ts";
 
 export { WriteError } from "./results/write_error.ts";
 
@@ -103,6 +104,27 @@ export async function reportIn(
 /** The steps of a graph that make files. */
 export function exportSteps(graph: Graph): string[] {
   return graph.nodes.filter(({ op }) => op.output.name === "files").map(({ step }) => step.name);
+}
+
+/** A name may be as long as this before it is cut. */
+const LONGEST = 80;
+
+/**
+ * The folder of a recipe where none is given: `out/NAME`, and for other settings another,
+ * `out/NAME+prune.ratio=0.7+seed=1`. What a file system may not tell apart or take is told apart by a digest.
+ */
+export function defaultOut(name: string, set: Changes = {}): string {
+  const settings = Object.entries(set).toSorted(([a], [b]) => a < b ? -1 : 1);
+  if (settings.length === 0) return `out/${name}`;
+  const parts = settings.map(([field, value]) =>
+    [field, typeof value === "string" ? value : JSON.stringify(value)] as const
+  );
+  const safe = (text: string) => text.replace(/[^a-z0-9._-]/g, "_");
+  const readable = parts.map(([field, value]) => `+${safe(field)}=${safe(value)}`).join("");
+  const exact = parts.map(([field, value]) => `+${field}=${value}`).join("");
+  if (readable === exact && readable.length <= LONGEST) return `out/${name}${readable}`;
+  const digest = digestOf(new TextEncoder().encode(canonical(parts as Json)));
+  return `out/${name}${readable.slice(0, LONGEST)}+${digest.slice(0, 8)}`;
 }
 
 function exportDocument({ step, folder, files }: Exported): ExportDocument {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { commandLine } from "../../engine/cli/command_line.ts";
 import { opSet } from "../../engine/op.ts";
 import { ops } from "../../ops/mod.ts";
+import { decant } from "./small_cache.ts";
 
 const MOD = new URL("../../mod.ts", import.meta.url).pathname;
 
@@ -112,5 +113,17 @@ Deno.test("verify --out says which files of a folder differ", async () => {
     assert.equal(code, 2, words.join(" "));
     assert.match(err, /RECIPE is missing|there is no report\.json in|no recipe is made anew/);
   }
+  await Deno.remove(home, { recursive: true });
+});
+
+Deno.test("runs with other settings have another default folder; plan grants it, and run says where it wrote", async () => {
+  const home = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${home}/petals.yaml`, recipe(1));
+  const planned = await said("plan", `${home}/petals.yaml`, "--set", "seed=3", "--json");
+  const { flags } = JSON.parse(planned.out) as { flags: string[] };
+  assert.match(flags.join(" "), /--allow-write=\S*out\/petals\+seed=3/);
+  const words = ["run", "petals.yaml", "--set", "seed=3", "--quiet"];
+  const run = await decant(words, ["env", `--chdir=${home}`]);
+  assert.match(run.out, /^out\/petals\+seed=3: report\.html .*recipe\.lock\.json tfjs\/$/m);
   await Deno.remove(home, { recursive: true });
 });

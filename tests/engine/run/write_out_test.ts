@@ -5,6 +5,7 @@ import { filesDigest } from "../../../engine/files.ts";
 import { Interruption } from "../../../engine/run/execute.ts";
 import { openOut } from "../../../engine/run/results/out_folder.ts";
 import { verifyOut } from "../../../engine/run/results/verify_out.ts";
+import { defaultOut } from "../../../engine/run/write_out.ts";
 import { memoryStore, type Recipe, recipe as typed, type RunOptions } from "../../../mod.ts";
 import { filesUnder } from "../../faults/small_cache.ts";
 
@@ -131,4 +132,17 @@ Deno.test("a run that waits for another to write says so; interrupted then, it h
   ]);
   await held[Symbol.asyncDispose]();
   assert.equal(await Deno.readTextFile(`${it.out}/report.json`), before);
+});
+
+Deno.test("the default folder tells settings apart, readably, whatever their order", () => {
+  assert.equal(defaultOut("digits"), "out/digits");
+  assert.equal(defaultOut("digits", {}), "out/digits");
+  const set = { "prune.ratio": "0.7", seed: "1" };
+  assert.equal(defaultOut("digits", set), "out/digits+prune.ratio=0.7+seed=1");
+  assert.equal(defaultOut("digits", { seed: 1, "prune.ratio": 0.7 }), defaultOut("digits", set));
+  const odd = ["[a, b]", "[a, c]", "A", "a", "../../x", "1+b=2", "x".repeat(200), "x".repeat(201)];
+  const folders = odd.map((value) => defaultOut("digits", { a: value }));
+  assert.equal(new Set(folders).size, odd.length);
+  for (const folder of folders) assert.match(folder, /^out\/digits\+a=[a-z0-9._=+-]{1,90}$/);
+  assert.notEqual(defaultOut("d", { a: "1+b=2" }), defaultOut("d", { a: "1", b: "2" }));
 });
