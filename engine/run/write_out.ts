@@ -2,6 +2,7 @@
 import { canonical, digestOf, type Json } from "../digest.ts";
 import type { FileRow, Files } from "../files.ts";
 import type { Graph } from "../graph/graph.ts";
+import { quoted } from "../quote.ts";
 import { readIfThere } from "../store/disk_file.ts";
 import { openOut, type OutOptions } from "./results/out_folder.ts";
 import { isInside } from "./results/swap.ts";
@@ -148,5 +149,5 @@ function isExport(value: unknown): value is ExportDocument {
 /** An artifact may come from another machine's cache: it does not choose where on this one it is written. */
 function assertInside(path: string): void {
   if (isInside(path)) return;
-  throw new WriteError(`"${path}" is not written: the name leads out of the folder`);
+  throw new WriteError(`${quoted(path)} is not written: the name leads out of the folder`);
 }

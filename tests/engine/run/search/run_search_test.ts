@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { memoryStore, RecipeError } from "../../../../mod.ts";
 import { Interruption } from "../../../../engine/run/execute.ts";
+import { verifyOut } from "../../../../engine/run/results/verify_out.ts";
 import { numbers, searchRun, triedBy } from "./numbers.ts";
 
 const range = { min: 1, max: 20, step: 1 };
@@ -224,6 +225,34 @@ Deno.test("asked to end between two trials, a search ends as asked, with its bes
     await Deno.readTextFile(`${out}/report.md`),
     /12 trials of 20 points by grid \(interrupted after 12 of at most 20 trials\)/,
   );
+  await Deno.remove(out, { recursive: true });
+});
+
+Deno.test("the best of an interrupted search replaces what a run before exported, as a whole", async () => {
+  const controller = new AbortController();
+  const out = await Deno.makeTempDir();
+  await searchRun(numbers({ ...smallest, over: { x: { ...range, min: 11 } }, strategy: "grid" }), {
+    out,
+  });
+  assert.equal(await Deno.readTextFile(`${out}/text/number.txt`), "11");
+  const cut = await searchRun(numbers({ ...smallest, strategy: "grid" }), {
+    out,
+    signal: controller.signal,
+    onEvent(event) {
+      if (event.type === "judged" && event.number === 12) {
+        controller.abort(new Interruption("interrupted"));
+      }
+    },
+  });
+  assert.equal(cut.ending, "interrupted");
+  assert.equal(await Deno.readTextFile(`${out}/text/number.txt`), "10");
+  const found = await verifyOut(out);
+  assert.deepEqual(
+    [found?.files, found?.locked, found?.differences, found?.added],
+    [1, false, [], []],
+  );
+  const names = await Array.fromAsync(Deno.readDir(out), ({ name }) => name);
+  assert.deepEqual(names.sort(), ["report.html", "report.json", "report.md", "text"]);
   await Deno.remove(out, { recursive: true });
 });
 
