@@ -1,10 +1,21 @@
 /** What Deno lets this process do, looked up: nobody at a terminal is asked for what can be done without. */
 
+import { fileURLToPath } from "node:url";
+
 /** Names the folder of the cache. */
 export const CACHE_VARIABLE = "DECANT_CACHE";
 
 /** Names the registry of npm packages; `.npmrc` is not read. */
 export const REGISTRY_VARIABLE = "NPM_CONFIG_REGISTRY";
+
+/**
+ * The folder that Decant's own modules are read from; undefined where they came by URL. A thread imports them anew, and
+ * that takes the permission to read them.
+ */
+export function ownFolder(): string | undefined {
+  const root = new URL("../", import.meta.url);
+  return root.protocol === "file:" ? fileURLToPath(root) : undefined;
+}
 
 /** Whether it may be done without asking. */
 export function isGranted(descriptor: Deno.PermissionDescriptor): boolean {

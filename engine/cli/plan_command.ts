@@ -1,4 +1,6 @@
 /** `decant plan`: what a run would do, and nothing done. */
+import type { Graph } from "../graph/graph.ts";
+import { ownFolder } from "../permission.ts";
 import { isPackage } from "../recipe/sources.ts";
 import { environment } from "../run/host.ts";
 import { assertReadable, type Flags, permissionFlags, permissionsFor } from "../run/permissions.ts";
@@ -46,8 +48,11 @@ export const planCommand: Command = {
       ],
       cache,
     };
-    const out = defaultOut(recipe.name, originOf(recipe)?.set);
-    const flags = permissionFlags(permissionsFor(graph, { ...where, out }));
+    const flags = permissionFlags(permissionsFor(graph, {
+      ...where,
+      documents: [...where.documents, ...threadModules(graph)],
+      out: defaultOut(recipe.name, originOf(recipe)?.set),
+    }));
     // A package never changes, so what was fetched of it once is not fetched again.
     const known = (source: string) =>
       offline || isPackage(source) || pins.has(source) || source.includes("#sha256=");
@@ -80,6 +85,13 @@ function assertOpens(source: string, cache: string): void {
   const needed = permissionsFor(undefined, { documents: [source], cache });
   const flags = toAdd(permissionFlags(needed));
   assertReadable(needed, "a plan", `${flags}; then it says what the run needs besides`);
+}
+
+/** What readers import in threads of their own; without a source there is no reader. */
+function threadModules(graph: Graph): readonly string[] {
+  const folder = ownFolder();
+  const reads = graph.nodes.some(({ op, step }) => op.source(step.params).length > 0);
+  return reads && folder !== undefined ? [folder] : [];
 }
 
 /** A plan as text. */

@@ -1,5 +1,6 @@
 /** From parameters to a data set. */
 import type { RunContext } from "../../engine/op.ts";
+import { readApart } from "../../engine/reading.ts";
 import { withClassNames } from "./class_names.ts";
 import type { DataParams, WrittenData } from "./data_fields.ts";
 import type { Dataset } from "./dataset.ts";
@@ -7,7 +8,7 @@ import { loadDigits } from "./digits.ts";
 import { fitLoaded } from "./images/fit.ts";
 import { loadIris } from "./iris.ts";
 import { drawLatent } from "./latent.ts";
-import { loadFiles } from "./load_files.ts";
+import { loadFiles, sourcesOf } from "./load_files.ts";
 import { makeDataset } from "./make_dataset.ts";
 import type { Loaded } from "./samples.ts";
 import { loadTexts } from "./text/load_texts.ts";
@@ -27,8 +28,17 @@ const embeddedTexts: { readonly [use in "names" | "spam"]: () => Promise<PartTex
   spam: loadSpam,
 };
 
-/** Reads and divides. Throws a RangeError that names the file, or what does not fit. */
+/** Reads and divides; files in a thread of their own. Throws a RangeError that names the file, or what does not fit. */
 export async function loadData(written: WrittenData, context: RunContext): Promise<Dataset> {
+  if (!("from" in written)) return await readData(written, context);
+  const names = typeof written.classes === "string" ? [written.classes] : [];
+  const sources = [...sourcesOf(written), ...names];
+  const reader = { module: import.meta.url, read: readData, sources, field: "from" };
+  return await readApart(reader, [written], context);
+}
+
+/** The same in this thread. */
+export async function readData(written: WrittenData, context: RunContext): Promise<Dataset> {
   const params: DataParams = await withClassNames(written, context);
   if ("from" in params) {
     const text = textWishes(params);

@@ -1,5 +1,6 @@
 /** Files as samples: which files make which part, and which format reads them. */
 import type { RunContext } from "../../engine/op.ts";
+import { took } from "../../engine/thread.ts";
 import { pairOf } from "./array_pair.ts";
 import { partsOfArrays } from "./array_parts.ts";
 import { parseCifar } from "./cifar.ts";
@@ -147,7 +148,9 @@ function formatOf(name: string): Format | "text" {
 
 /** A file's content, unpacked. */
 export async function readFile(context: RunContext, name: string): Promise<Uint8Array> {
-  return await gunzipped(await context.read(name), name, context);
+  const bytes = await gunzipped(await context.read(name), name, context);
+  took(bytes.length);
+  return bytes;
 }
 
 /** What `read` makes of the files of each part that is there. */

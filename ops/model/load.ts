@@ -5,19 +5,14 @@ import {
   type ModelFacts,
   OneOf,
   ParameterError,
-  type RunContext,
   Source,
   Type,
 } from "../../engine/op.ts";
-import { excerpt, listed, reasonOf } from "../../engine/quote.ts";
-import { fileFormat, FROM_KERAS, READABLE } from "./file_format.ts";
 import { modelKind, withOwnFiles } from "./kind.ts";
-import type { Model, OwnFiles } from "./model.ts";
-import { isFields, isGraphModel, UnreadableModelError } from "./tfjs/config.ts";
+import { isFields, isGraphModel } from "./tfjs/config.ts";
 
 /** From this share of zeros on, a model that is not asked to keep them gets a warning. */
 const SPARSE = 0.3;
-const MODEL_FILE = "model.json";
 
 /** A model read from a tfjs layers-model. */
 export const load = defineOp({
@@ -42,7 +37,8 @@ export const load = defineOp({
   beside: (_source, bytes) => shardsNamed(bytes),
   facts: (): ModelFacts => ({ kind: "model", learned: true, family: "loaded", established: [] }),
   async run(_inputs, { from, preserve }, context) {
-    const { model, files } = await read(from, context);
+    const { loadFolder } = await import("./tfjs/load_folder.ts");
+    const { model, files } = await loadFolder(from, context);
     const { withZerosHeld, zeroShare } = await import("./preserve_zeros.ts");
     const zeros = zeroShare(model);
     context.note("zeros", zeros);
@@ -60,82 +56,6 @@ export const load = defineOp({
     return withOwnFiles(model, files);
   },
 });
-
-/** The model, and what its files weigh: counted as they lie, because what is stored small is decoded while it is read. */
-async function read(
-  from: string,
-  context: RunContext,
-): Promise<{ readonly model: Model; readonly files: Omit<OwnFiles, "of"> }> {
-  const { readLayersModel, shardPaths } = await import("./tfjs/read_layers_model.ts");
-  const { file, bytes } = await filesOf(from, context);
-  const topology = await bytes(file);
-  const json = parsed(topology, file);
-  try {
-    const shards = new Map<string, Uint8Array>();
-    for (const path of shardPaths(json)) shards.set(path, await bytes(path));
-    const model = readLayersModel(json, (path) => shards.get(path)!);
-    const { bytesOfFiles } = await import("../export/encode_files.ts");
-    return { model, files: { ...bytesOfFiles([topology, ...shards.values()]), format: "tfjs" } };
-  } catch (error) {
-    if (error instanceof UnreadableModelError) {
-      throw new ParameterError("source", "from", error.message, error.help);
-    }
-    if (!(error instanceof RangeError)) throw error;
-    throw new ParameterError("source", "from", error.message);
-  }
-}
-
-/** The `model.json` by name, and what gives the bytes of a file: from a folder, or from beside the one that was named. */
-async function filesOf(from: string, context: RunContext) {
-  const files = await context.list(from);
-  if (files.length === 1 && files[0] === "") {
-    const file = from.replace(/#sha256=.*$/, "").replace(/^.*\//, "");
-    return {
-      file,
-      bytes: (path: string) => path === file ? context.read(from) : context.read(from, path),
-    };
-  }
-  return {
-    file: MODEL_FILE,
-    async bytes(path: string) {
-      if (files.includes(path)) return await context.read(`${from.replace(/\/*$/, "/")}${path}`);
-      if (path === MODEL_FILE) throw noModel(from, files);
-      throw new ParameterError(
-        "source",
-        "from",
-        `\`${from}\` has no file \`${excerpt(path)}\`, which \`${MODEL_FILE}\` names`,
-        `it has ${namesOf(files)}`,
-      );
-    },
-  };
-}
-
-/** Says what a folder without a `model.json` has, and where else one lies in it. */
-function noModel(from: string, files: readonly string[]): ParameterError {
-  const deeper = files.find((path) => path.endsWith(`/${MODEL_FILE}`));
-  const folder = from.replace(/\/*$/, "/");
-  const help = deeper !== undefined
-    ? `name the folder that has one: ${folder}${excerpt(deeper.slice(0, -MODEL_FILE.length))}`
-    : files.some((path) => /(?:^|\/)saved_model\.pb$/.test(path))
-    ? `it is a TensorFlow SavedModel; ${FROM_KERAS}`
-    : `it has ${namesOf(files)}; ${READABLE}`;
-  const message = `\`${from}\` has no file \`${MODEL_FILE}\``;
-  return new ParameterError("source", "from", message, help);
-}
-
-const namesOf = (files: readonly string[]): string =>
-  files.length === 0 ? "no files" : listed(files);
-
-function parsed(bytes: Uint8Array, file: string): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    const { what, help } = fileFormat(bytes) ??
-      { what: `is not JSON: ${reasonOf(error)}`, help: READABLE };
-    throw new ParameterError("source", "from", `\`${file}\` ${what}`, help);
-  }
-}
 
 /** The shards that a layers-model's `model.json` names; none where it is none, which is said when the step runs. */
 function shardsNamed(bytes: Uint8Array): readonly string[] {

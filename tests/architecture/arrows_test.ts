@@ -70,7 +70,7 @@ Deno.test("no file reaches itself through static imports", async () => {
   for (const path of await sources()) visit(path, []);
 });
 
-Deno.test("what mod.ts loads at once holds no tensor library and no data set", async () => {
+Deno.test("what mod.ts loads at once holds no tensor library, no data set and no threads", async () => {
   const edges = Map.groupBy(
     (await imports()).filter((each) => !each.dynamic && !each.typeOnly),
     (each) => each.from,
@@ -81,7 +81,9 @@ Deno.test("what mod.ts loads at once holds no tensor library and no data set", a
     if (reached.has(path)) return;
     reached.add(path);
     for (const each of edges.get(path) ?? []) {
-      if (each.external && /tensorflow|assemblyscript|mnist|onnx|iris/.test(each.to)) {
+      if (
+        each.external && /tensorflow|assemblyscript|mnist|onnx|iris|worker_threads/.test(each.to)
+      ) {
         heavy.push(each);
       }
       if (!each.external) visit(each.to);

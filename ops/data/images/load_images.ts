@@ -1,6 +1,7 @@
 /** Folders of pictures as samples: `<class>/<name>.jpg`, perhaps below `train/`, `validation/` and `test/`. */
 import { listed, quoted } from "../../../engine/quote.ts";
 import type { RunContext } from "../../../engine/op.ts";
+import { finished, took } from "../../../engine/thread.ts";
 import type { FileParams } from "../data_fields.ts";
 import { PART_NAMES, type PartName } from "../dataset.ts";
 import type { Loaded, Samples } from "../samples.ts";
@@ -41,7 +42,9 @@ export async function loadImages(params: FileParams, context: RunContext): Promi
       } else assertAlike(input, [height, width, channels], part[0]!.path, path);
       x.set(data, i * data.length);
       context.progress(++read / total, `${read} of ${total} pictures`);
+      finished();
     }
+    took(x.length);
     return { count: part.length, input, x, y };
   };
   return {

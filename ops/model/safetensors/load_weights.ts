@@ -1,6 +1,7 @@
 /** A network of the zoo with the weights of a file. */
 import { listed } from "../../../engine/quote.ts";
 import { ParameterError, type RunContext } from "../../../engine/op.ts";
+import { readApart } from "../../../engine/reading.ts";
 import { fileFormat, isSafetensors } from "../file_format.ts";
 import { initialModel } from "../initialize.ts";
 import { weightSlots } from "../layers.ts";
@@ -14,11 +15,27 @@ import { readSafetensors } from "./safetensors_file.ts";
 const HEAD = "head.dense";
 
 /**
- * The network with its weights from a safetensors file: by our names, or by those of the family's published checkpoints;
+ * The network with its weights from a safetensors file, read in a thread of its own: by our names, or by those of the family's published checkpoints;
  * small numbers are decoded. The head may be missing and is then drawn by `seed`. Throws a ParameterError for a file that
  * cannot be read, or that lacks a weight or has one of another shape.
  */
 export async function loadWeights(
+  architecture: Architecture,
+  source: string,
+  seed: number,
+  context: RunContext,
+): Promise<Model> {
+  const reader = {
+    module: import.meta.url,
+    read: readWeights,
+    sources: [source],
+    field: "weights",
+  };
+  return await readApart(reader, [architecture, source, seed], context);
+}
+
+/** The same in this thread. */
+export async function readWeights(
   architecture: Architecture,
   source: string,
   seed: number,

@@ -38,8 +38,11 @@ const run = await petals.run({ cache: "./cells" });
 console.log(run.ok, run.models.length);
 `;
 
-/** A table that a line can tell apart. */
-const PETALS = ["x,kind", ...Array.from({ length: 60 }, (_, i) => `${i},${i < 30 ? "a" : "b"}`)];
+/** A table that a line can tell apart, so large that a thread reads it, which imports the reader by its URL. */
+const PETALS = [
+  "x,kind",
+  ...Array.from({ length: 9000 }, (_, i) => `${i / 100},${i < 4500 ? "a" : "b"}`),
+];
 
 /** The repository and some files beside it, served; and a folder to work in with a package cache of its own. */
 async function served() {

@@ -145,3 +145,24 @@ for (const use of ["digits", "names", "spam"]) {
     assert.deepEqual([run.code, run.err], [0, ""]);
   });
 }
+
+Deno.test("a thread reads with the flags that plan prints; without its own modules' this one does, to the same bits", async () => {
+  await using place = await beside(
+    `decant: 1\nname: rows\ndata: { from: ./rows.csv }\nmodel: { use: mlp, hidden: [2], train: { epochs: 1 } }\n`,
+  );
+  const rows = Array.from({ length: 9000 }, (_, i) => `${i % 7},${i % 3},${"ab"[i % 2]}`);
+  await Deno.writeTextFile(`${place.folder}/rows.csv`, `x,y,kind\n${rows.join("\n")}\n`);
+  const planned = await place.decant(["-A"], "plan", "petals.yaml", "--json");
+  const { flags } = JSON.parse(planned.out) as { flags: string[] };
+  const own = new URL("../../../", import.meta.url).pathname;
+  assert.ok(flags[0]!.split(",").includes(own), flags[0]);
+  const digest = async (first: string, cache: string) => {
+    const words = ["run", "petals.yaml", "--json", "--until", "data", "--cache", cache];
+    const given = [first, ...flags.slice(1)].map((flag) => flag.replace(".decant", cache));
+    const { code, out, err } = await place.decant(given, ...words);
+    assert.equal(code, 0, err);
+    return JSON.parse(out).steps[0].artifact.digest as string;
+  };
+  const apart = await digest(flags[0]!, "apart");
+  assert.equal(await digest(flags[0]!.replace(`,${own}`, ""), "here"), apart);
+});

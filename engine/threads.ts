@@ -1,0 +1,254 @@
+/**
+ * A pool of threads for work that must not hold up this one, or that runs beside other work: at most one for each
+ * processor, started at first use, kept for the next task. A thread keeps the process alive only while it works.
+ *
+ * A task is plain data: the URL of a module, the name of a function that it exports, and arguments; the thread imports
+ * the module. That works for modules from files and from URLs. From files it needs the permission to read them, which
+ * `plan` prints; without it, the task runs in this thread, to the same result.
+ *
+ * A thread is no sandbox, and it cannot be stopped for certain: what computes in a loop goes on after it was told to end,
+ * until the process exits. `run` then rejects at once, and the pool starts another thread.
+ */
+import { Worker } from "node:worker_threads";
+import { ParameterError } from "./facts.ts";
+import { isGranted, ownFolder } from "./permission.ts";
+import {
+  type ErrorClass,
+  errorOf,
+  type FromThread,
+  type Host,
+  packed,
+  sentError,
+  type ToThread,
+  unpacked,
+  WORD,
+  WORDS,
+} from "./thread.ts";
+
+/** Work for a thread. */
+export interface Task {
+  /** The URL of a module. */
+  readonly module: string;
+  /** A function that it exports. Behind `args` it is given the functions of the host; what it gives is given away. */
+  readonly name: string;
+  /** Plain data and typed arrays. */
+  readonly args: readonly unknown[];
+  /** Buffers among them that are given away, not copied. */
+  readonly transfer?: readonly ArrayBuffer[];
+}
+
+/** How a task is run. */
+export interface TaskOptions {
+  /** Aborting rejects with the reason, whatever the task does. */
+  readonly signal?: AbortSignal;
+  /**
+   * Milliseconds after which a task that does not go on is stopped; without it, never. A task goes on when it calls the
+   * host, `took` or `finished`; what it took in and has not finished with adds a second for every megabyte. While the host
+   * is asked for something, no time passes; nor while the machine sleeps.
+   */
+  readonly idle?: number;
+  /** Functions of this thread that the task may call; what they give is copied. */
+  readonly host?: Host;
+}
+
+/** Thrown where a task that had to go on did not. */
+export class StalledError extends Error {
+  override readonly name = "StalledError";
+  /** For how long. */
+  constructor(readonly seconds: number) {
+    super(`it went on for ${seconds} s without getting anywhere, and was stopped`);
+  }
+}
+
+/** Classes of errors that keep their class across the border; those of the host come back as they are. */
+const classes: readonly ErrorClass[] = [ParameterError];
+
+/** How often a task is looked at, ms. */
+const TICK = 250;
+
+interface Thread {
+  readonly worker: Worker;
+  /** What a task that runs there is told where the thread fails. */
+  failed: (error: Error) => void;
+  /** What a message goes to. */
+  heard: (message: FromThread) => void;
+}
+
+const unused: Thread[] = [];
+const waiting: (() => void)[] = [];
+let started = 0;
+
+/** Runs a task. Throws what it throws, a StalledError, or the reason of the signal. */
+export async function run<T>(task: Task, options: TaskOptions = {}): Promise<T> {
+  const { signal } = options;
+  signal?.throwIfAborted();
+  if (!mayStart()) {
+    const functions = await import(task.module);
+    return await functions[task.name](...task.args, options.host ?? {});
+  }
+  const thread = await taken(signal);
+  let ended = signal?.aborted ?? false;
+  try {
+    signal?.throwIfAborted();
+    return await performed<T>(thread, task, options, () => ended = true);
+  } finally {
+    if (ended) release(thread);
+    else dismiss(thread);
+  }
+}
+
+/** Whether a thread may import what this one has imported. */
+function mayStart(): boolean {
+  const path = ownFolder();
+  return path === undefined || isGranted({ name: "read", path });
+}
+
+async function taken(signal: AbortSignal | undefined): Promise<Thread> {
+  for (;;) {
+    const thread = unused.pop();
+    if (thread !== undefined) return thread;
+    if (started < navigator.hardwareConcurrency) return await start();
+    const free = Promise.withResolvers<void>();
+    const stop = () => free.reject(signal!.reason);
+    waiting.push(free.resolve);
+    signal?.addEventListener("abort", stop, { once: true });
+    try {
+      await free.promise;
+    } catch (error) {
+      // A turn that came at the same moment is for the next in line.
+      const at = waiting.indexOf(free.resolve);
+      if (at < 0) waiting.shift()?.();
+      else waiting.splice(at, 1);
+      throw error;
+    } finally {
+      signal?.removeEventListener("abort", stop);
+    }
+  }
+}
+
+async function start(): Promise<Thread> {
+  started++;
+  // A thread's own module may be a file or data; it imports this one's neighbour by its URL, whatever that is.
+  const code = `import { parentPort } from "node:worker_threads";
+const { serve } = await import(${JSON.stringify(new URL("./thread.ts", import.meta.url).href)});
+serve(parentPort);`;
+  const url = new URL(`data:text/javascript,${encodeURIComponent(code)}`);
+  // Else every variable of the environment would be read, to be copied.
+  const worker = new Worker(url, { env: {} });
+  const ready = Promise.withResolvers<void>();
+  const thread: Thread = {
+    worker,
+    failed: (error) => ready.reject(error),
+    heard: () => ready.resolve(),
+  };
+  worker.on("message", (message: FromThread) => thread.heard(message));
+  worker.on("error", (error: Error) => thread.failed(error));
+  worker.on("exit", () => thread.failed(new Error("internal: a thread ended by itself")));
+  try {
+    await ready.promise;
+  } catch (error) {
+    dismiss(thread);
+    throw error;
+  }
+  return thread;
+}
+
+function release(thread: Thread): void {
+  thread.worker.unref();
+  thread.heard = () => {};
+  thread.failed = () => {
+    const at = unused.indexOf(thread);
+    if (at >= 0) unused.splice(at, 1);
+    dismiss(thread);
+  };
+  unused.push(thread);
+  waiting.shift()?.();
+}
+
+function dismiss(thread: Thread): void {
+  started--;
+  thread.heard = () => {};
+  thread.failed = () => {};
+  thread.worker.unref();
+  void thread.worker.terminate();
+  waiting.shift()?.();
+}
+
+/** Runs a task in a thread; `ended` is called where the thread can take another. */
+async function performed<T>(
+  thread: Thread,
+  task: Task,
+  { signal, idle, host = {} }: TaskOptions,
+  ended: () => void,
+): Promise<T> {
+  const { worker } = thread;
+  const result = Promise.withResolvers<T>();
+  const words = new Int32Array(new SharedArrayBuffer(WORDS * Int32Array.BYTES_PER_ELEMENT));
+  /** What functions of the host threw, by call. */
+  const errors = new Map<number, unknown>();
+  let asked = 0;
+  const send = (message: ToThread, transfer: readonly ArrayBuffer[]): void =>
+    worker.postMessage(message, transfer as ArrayBuffer[]);
+  const stop = () => result.reject(signal!.reason);
+  thread.failed = result.reject;
+  thread.heard = (message) => {
+    switch (message.type) {
+      case "call":
+        void answer(message);
+        break;
+      case "done":
+        ended();
+        result.resolve(unpacked(message.value) as T);
+        break;
+      case "failed": {
+        ended();
+        const { error } = message;
+        const known = error.call !== undefined && errors.has(error.call);
+        result.reject(known ? errors.get(error.call!) : errorOf(error, classes));
+      }
+    }
+  };
+  signal?.addEventListener("abort", stop, { once: true });
+  const watch = idle === undefined ? undefined : setInterval(watcher(idle), TICK);
+  worker.ref();
+  try {
+    const { module, name, transfer: given = [] } = task;
+    const { value, transfer } = packed(task.args, (buffer) => given.includes(buffer));
+    const args = value as readonly unknown[];
+    send(
+      { type: "run", module, name, args, host: Object.keys(host), words: words.buffer },
+      transfer,
+    );
+    return await result.promise;
+  } finally {
+    clearInterval(watch);
+    signal?.removeEventListener("abort", stop);
+  }
+
+  async function answer({ id, name, args }: FromThread & { readonly type: "call" }): Promise<void> {
+    asked++;
+    try {
+      const { value, transfer } = packed(await host[name]!(...args), () => false);
+      send({ type: "answer", id, value }, transfer);
+    } catch (error) {
+      errors.set(id, error);
+      send({ type: "refusal", id, error: sentError(error) }, []);
+    } finally {
+      asked--;
+    }
+  }
+
+  function watcher(limit: number): () => void {
+    let [seen, still, then] = [0, 0, performance.now()];
+    return () => {
+      const [steps, now] = [Atomics.load(words, WORD.steps), performance.now()];
+      const allowed = limit + Atomics.load(words, WORD.taken);
+      // A tick that comes late says that the machine slept or has no time, not that the task does nothing.
+      still = steps !== seen || steps === 0 || asked > 0
+        ? 0
+        : still + Math.min(now - then, 2 * TICK);
+      [seen, then] = [steps, now];
+      if (still > allowed) result.reject(new StalledError(Math.round(still / 1000)));
+    };
+  }
+}

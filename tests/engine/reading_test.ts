@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { ParameterError, type RunContext } from "../../engine/op.ts";
+import { readApart } from "../../engine/reading.ts";
+import { runContext } from "../ops/run_context.ts";
+import { describe, slow } from "./thread_work.ts";
+
+const WORK = new URL("./thread_work.ts", import.meta.url).href;
+
+const reader = (
+  read: (name: string, context: RunContext) => Promise<unknown>,
+  sources: string[],
+) => ({
+  module: WORK,
+  read,
+  sources,
+  field: "from",
+});
+
+const files = {
+  "small.csv": new TextEncoder().encode("a,b\n1,2\n"),
+  "large.csv": new Uint8Array(70_000).fill(0x31),
+  "tiny.png": new Uint8Array([0x89, 0x50, 0x4e, 0x47]),
+  "tiny.gz": new Uint8Array([0x1f, 0x8b, 8]),
+  "good.bin": new Uint8Array(2_000_000),
+};
+
+Deno.test("small plain files are read in this thread; large ones and those that may hang, in another", async () => {
+  for (
+    const [name, main] of [
+      ["small.csv", true],
+      ["large.csv", false],
+      ["tiny.png", false],
+      ["tiny.gz", false],
+    ] as const
+  ) {
+    const context = runContext({ files });
+    const { length } = files[name];
+    assert.deepEqual(await readApart(reader(describe, [name]), [name], context), {
+      main,
+      length,
+      threads: 1,
+    });
+    assert.deepEqual([context.heard.warnings, context.heard.fractions], [[`read ${name}`], [1]]);
+  }
+});
+
+Deno.test("several small files are together no larger than one may be", async () => {
+  const halves = { "a.csv": new Uint8Array(40_000), "b.csv": new Uint8Array(40_000) };
+  const about = await readApart(
+    reader(describe, ["a.csv", "b.csv"]),
+    ["b.csv"],
+    runContext({ files: halves }),
+  );
+  assert.deepEqual(about, { main: false, length: 40_000, threads: 1 });
+});
+
+Deno.test("a large piece has its time: a second for every megabyte, unless it is finished with", async () => {
+  const name = "good.bin";
+  assert.equal(await readApart(reader(slow, [name]), [name], runContext({ files }), 300), "done");
+});
+
+// The loop goes on until the process ends: it has one of its own.
+Deno.test("a reader that gets nowhere is stopped with a sentence that names the file", async () => {
+  const script = `
+    import { readApart } from ${
+    JSON.stringify(new URL("../../engine/reading.ts", import.meta.url).href)
+  };
+    const read = (name) => Promise.resolve(new Uint8Array(name === "good.bin" ? 100 : 50));
+    const list = () => Promise.resolve([""]);
+    const context = { read, list, threads: 1, signal: new AbortController().signal };
+    const hangAt = { name: "hangAt" };
+    const reader = { module: ${JSON.stringify(WORK)}, read: hangAt, field: "from" };
+    await readApart(reader, ["bad.png"], context, 500).catch((error) => {
+      const { name, code, path, message, help } = error;
+      console.log(JSON.stringify({ name, code, path, message, help }));
+    });`;
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "-A",
+      "--no-check",
+      "--cached-only",
+      `data:text/javascript,${encodeURIComponent(script)}`,
+    ],
+  }).output();
+  const text = new TextDecoder().decode(stdout);
+  assert.equal(code, 0, new TextDecoder().decode(stderr));
+  const { name, path, message, help } = JSON.parse(text);
+  assert.deepEqual([name, path], [ParameterError.name, "from"]);
+  assert.match(
+    message,
+    /^Cannot read "bad\.png": for \d s its reader got nowhere, and was stopped$/,
+  );
+  assert.match(help, /get it again/);
+});
