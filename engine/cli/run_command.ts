@@ -65,7 +65,8 @@ export const runCommand: Command = {
     const pins = lock === undefined
       ? await lockedSources(recipe, recipeOptions(invocation))
       : pinsOf(lock);
-    const run = await signalled((signal) =>
+    const { onEvent } = listening(invocation);
+    const run = await signalled((signal, heard) =>
       recipe.run({
         ...recipeOptions(invocation),
         ...chosen(invocation, recipe),
@@ -74,7 +75,10 @@ export const runCommand: Command = {
         ...(lock === undefined ? {} : { lock }),
         ...(lock?.search === undefined ? {} : { trials: lock.search.trials.length }),
         pins,
-        ...listening(invocation),
+        onEvent: (event) => {
+          heard(event);
+          onEvent?.(event);
+        },
       })
     );
     if (options.json) {

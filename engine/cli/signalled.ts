@@ -1,21 +1,101 @@
-/** Ctrl-C and SIGTERM, for commands that take time. */
+/**
+ * Ctrl-C and SIGTERM, for commands that take time. The first one asks the command to end in order. What has not ended
+ * within a second, and whatever runs at the second signal, ends with the process.
+ *
+ * Until the command first waits for something, the system ends the process. Then this thread hears the signals; and from
+ * the first step that is computed on, a thread of its own does, because kernels and readers may hold up this one for long.
+ * That thread ends the process by raising the signal anew where nobody listens any more, which no computing can hold up.
+ */
+import type { Worker } from "node:worker_threads";
+import type { RunEvent } from "../run/event.ts";
 import { Interruption } from "../run/execute.ts";
 import { exitCodes } from "../run/problem.ts";
+import { processTerminal } from "./terminal.ts";
 
-/** Runs `body` so that Ctrl-C and SIGTERM end it in order; a second one ends the process at once. */
-export async function signalled<T>(body: (signal: AbortSignal) => Promise<T>): Promise<T> {
+const signals = { SIGINT: "interrupted", SIGTERM: "terminated" } as const;
+type Name = keyof typeof signals;
+const names = Object.keys(signals) as Name[];
+
+/** How long a command may take to end in order, ms. */
+const GRACE = 800;
+
+const LEFT =
+  "what was running did not stop in time and was left; the next run goes on from what is recorded";
+
+/** What the listening thread runs; it has no imports but node's, and no permission. */
+const WORKER = `
+import process from "node:process";
+import { parentPort, workerData } from "node:worker_threads";
+const { names, grace, left } = workerData;
+let asked = false;
+const end = (name) => {
+  for (const each of names) Deno.removeSignalListener(each, handlers[each]);
+  process.kill(process.pid, name);
+  setTimeout(() => process.kill(process.pid, "SIGKILL"), 50);
+};
+const handlers = Object.fromEntries(names.map((name) => [name, () => {
+  if (asked) return end(name);
+  asked = true;
+  parentPort.postMessage(name);
+  setTimeout(() => {
+    console.error(left);
+    end(name);
+  }, grace);
+}]));
+for (const name of names) Deno.addSignalListener(name, handlers[name]);
+setInterval(() => {}, 1 << 30);
+parentPort.postMessage("listening");
+`;
+
+/**
+ * Runs `body`, which ends in order when the signal that it is given is aborted, by an Interruption. It passes on what
+ * happens in a run.
+ */
+export async function signalled<T>(
+  body: (signal: AbortSignal, heard: (event: RunEvent) => void) => Promise<T>,
+): Promise<T> {
   const controller = new AbortController();
-  const handlers = (["interrupted", "terminated"] as const).map((ending) => () => {
-    if (controller.signal.aborted) Deno.exit(exitCodes[ending]);
-    controller.abort(new Interruption(ending));
+  const handlers = Object.fromEntries(names.map((name) => [name, () => asked(name)]));
+  let deadline: ReturnType<typeof setTimeout> | undefined;
+  let guard: Promise<Worker> | undefined;
+  const running = body(controller.signal, ({ type }) => {
+    if (type === "started") guard ??= startGuard();
   });
-  const [interrupt, terminate] = handlers as [() => void, () => void];
-  Deno.addSignalListener("SIGINT", interrupt);
-  Deno.addSignalListener("SIGTERM", terminate);
+  for (const name of names) Deno.addSignalListener(name, handlers[name]!);
   try {
-    return await body(controller.signal);
+    return await running;
   } finally {
-    Deno.removeSignalListener("SIGINT", interrupt);
-    Deno.removeSignalListener("SIGTERM", terminate);
+    clearTimeout(deadline);
+    stopListening();
+    await (await guard)?.terminate();
+  }
+
+  function asked(name: Name): void {
+    if (controller.signal.aborted) Deno.exit(exitCodes[signals[name]]);
+    controller.abort(new Interruption(signals[name]));
+    deadline = setTimeout(() => {
+      const terminal = processTerminal();
+      terminal.rewrite("");
+      terminal.err(`${LEFT}\n`);
+      Deno.exit(exitCodes[signals[name]]);
+    }, GRACE);
+  }
+
+  async function startGuard(): Promise<Worker> {
+    const { Worker } = await import("node:worker_threads");
+    const url = new URL(`data:text/javascript,${encodeURIComponent(WORKER)}`);
+    // Its time is a little longer: what this thread can still say, it says.
+    const workerData = { names, grace: GRACE + 100, left: LEFT };
+    const worker = new Worker(url, { workerData, env: {} });
+    worker.unref();
+    worker.on("message", (message: Name | "listening") => {
+      if (message === "listening") stopListening();
+      else if (!controller.signal.aborted) asked(message);
+    });
+    return worker;
+  }
+
+  function stopListening(): void {
+    for (const name of names) Deno.removeSignalListener(name, handlers[name]!);
   }
 }

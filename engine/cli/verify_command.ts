@@ -49,15 +49,19 @@ export const verifyCommand: Command = {
     const locked = await readLock(lockPath, recipeOptions(invocation));
     const recipe = asLocked(written, locked, lockPath);
     const { settings } = settingsIn(originOf(recipe)?.set);
-    return await signalled(async (signal) => {
+    return await signalled(async (signal, heard) => {
       await using cache = await scratchFolder("decant-verify-");
+      const { onEvent } = listening(invocation);
       const run = await recipe.run({
         ...recipeOptions(invocation),
         cache: cache.path,
         pins: pinsOf(locked),
         ...(locked.search === undefined ? {} : { trials: locked.search.trials.length }),
         signal,
-        ...listening(invocation),
+        onEvent: (event) => {
+          heard(event);
+          onEvent?.(event);
+        },
       });
       if (run.lock === undefined) {
         printProblems(terminal, run.problems);

@@ -1,0 +1,79 @@
+/**
+ * A command line whose recipes may hold ops that hang, each in its own way, for ten minutes. What hangs says so on standard
+ * error first. Words: the way, then a command line.
+ */
+import {
+  datasetKind,
+  defineOp,
+  type Files,
+  filesKind,
+  input,
+  ops,
+  type RunContext,
+  Type,
+  withOps,
+} from "../../mod.ts";
+import { readApart } from "../../engine/reading.ts";
+
+const TIME = 600_000;
+
+/** Holds up the thread that it runs in. */
+function block(): void {
+  Deno.stderr.writeSync(new TextEncoder().encode("hangs\n"));
+  const ends = performance.now() + TIME;
+  while (performance.now() < ends);
+}
+
+/** A reader that never gets to an end. */
+// deno-lint-ignore require-await -- it is called as readers are
+export async function readForEver(): Promise<Files> {
+  block();
+  return {};
+}
+
+/** So long that the thread that hears signals is there, as it is in the first seconds of any computing. */
+const settled = () => new Promise((resolve) => setTimeout(resolve, 1000));
+
+async function compute(): Promise<Files> {
+  await settled();
+  block();
+  return {};
+}
+
+const hang = {
+  name: "hang",
+  version: 1,
+  summary: "Hangs",
+  inputs: {},
+  output: filesKind,
+  params: Type.Object({}),
+  example: {},
+};
+
+/** Ways to hang: in the facts while a recipe is compiled, in a reader's thread, in this one, behind another step. */
+const ways = {
+  compile: defineOp({
+    ...hang,
+    facts() {
+      block();
+      return { kind: "files" };
+    },
+    run: compute,
+  }),
+  decode: defineOp({
+    ...hang,
+    run: (_inputs, _params, context: RunContext) =>
+      readApart({ module: import.meta.url, read: readForEver, field: "" }, [], context),
+  }),
+  compute: defineOp({ ...hang, run: compute }),
+  export: defineOp({ ...hang, inputs: { data: input(datasetKind, "Is written") }, run: compute }),
+} as const;
+
+if (import.meta.main) {
+  const [way, ...words] = Deno.args;
+  const { recipe, main } = withOps([...ops, ways[way as keyof typeof ways]]);
+  const steps = way === "export"
+    ? [{ op: "data", use: "iris" }, { op: "hang", data: "data" }]
+    : [{ op: "hang" }];
+  await main(recipe({ name: "hanging", steps } as never), words);
+}
