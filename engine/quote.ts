@@ -38,6 +38,14 @@ export function reasonOf(error: unknown): string {
   return excerpt(error instanceof Error ? error.message : String(error), 2 * LONGEST);
 }
 
+/**
+ * Text from outside made fit to be shown whole: what would steer a terminal, turn lines around or not be seen is shown
+ * as a replacement character. Tabs, line ends and the two joiners that writing systems need stay.
+ */
+export function harmless(text: string): string {
+  return text.replace(/(?![\t\n\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, "\ufffd");
+}
+
 const NAMED: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
 function escaped(character: string): string {

@@ -1,5 +1,5 @@
 /** The two streams of the process: results on one, everything else on the other. The only place that prints. */
-import { harmless } from "../run/harmless.ts";
+import { harmless } from "../quote.ts";
 
 /** Where a command writes. */
 export interface Terminal {

@@ -2,7 +2,7 @@
 import { type Content, html, htmlText } from "../report/html.ts";
 import { fragmentStyle } from "../report/pieces_style.ts";
 import { tableHtml } from "../report/section.ts";
-import { harmless } from "../run/harmless.ts";
+import { harmless } from "../quote.ts";
 import { markdownText } from "../run/markdown_text.ts";
 import { type Table, tableMarkdown, tableText } from "../run/table.ts";
 import type { Bundle } from "./displayable.ts";

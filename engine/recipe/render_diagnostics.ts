@@ -2,6 +2,7 @@
  * Diagnostics as text: `place  code  sentence`, the line, the mark, the help. In a recipe written in TypeScript the
  * place is the path.
  */
+import { harmless } from "../quote.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 
 /** Most characters of a line that are shown. */
@@ -31,8 +32,7 @@ function renderOne(
   if (place && line !== undefined) {
     const number = String(place.line).padStart(4);
     const { text, before, length } = excerpt(line, place);
-    // A tab would move the mark away from what it marks.
-    rows.push(`${number} | ${printable(text.replaceAll("\t", " "))}`.trimEnd());
+    rows.push(`${number} | ${printable(text)}`.trimEnd());
     rows.push(`     | ${" ".repeat(before)}${"^".repeat(length)}`);
   }
   if (place?.note !== undefined) rows.push(`     note: ${printable(place.note)}`);
@@ -74,8 +74,5 @@ function countOf(diagnostics: readonly Diagnostic[]): string {
   return `${parts.join(", ")}.${stopped ? " Nothing has run." : ""}`;
 }
 
-/** Control characters would steer the terminal: they are shown, not sent. */
-function printable(text: string): string {
-  // deno-lint-ignore no-control-regex
-  return text.replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, "�");
-}
+/** Text fit for a line of a terminal: a tab would move the mark away from what it marks. */
+const printable = (text: string): string => harmless(text.replaceAll("\t", " "));

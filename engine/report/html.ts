@@ -1,5 +1,5 @@
 /** HTML in which text cannot become markup: what is put into a template is escaped unless a template made it. */
-import { harmless } from "../run/harmless.ts";
+import { harmless } from "../quote.ts";
 
 /** No JSON has this property, so nothing that was read can pass for markup. */
 const markup: unique symbol = Symbol("markup");

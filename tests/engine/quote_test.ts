@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { excerpt, listed, quoted, quotedJson, reasonOf } from "../../engine/quote.ts";
+import { excerpt, harmless, listed, quoted, quotedJson, reasonOf } from "../../engine/quote.ts";
 import { fc } from "../deps.ts";
 
 Deno.test("content in a sentence is printable and short, whatever it was", () => {
@@ -27,4 +27,23 @@ Deno.test("what cannot be printed is escaped, what is long is cut", () => {
   assert.equal(listed(["a", "b"]), "a, b");
   assert.equal(listed(["a", "b\r", "c"], 2), "a, b\\r, …");
   assert.equal(reasonOf(new Error("\x89HDF")), "\\u0089HDF");
+});
+
+Deno.test("what steers a terminal, turns lines or is not seen is replaced; scripts and their joiners stay", () => {
+  const unseen = [
+    "\x00",
+    "\x1b",
+    "\r",
+    "\x9b",
+    "\u200b",
+    "\u200e",
+    "\u2028",
+    "\u202e",
+    "\u2066",
+    "\u{e0041}",
+  ];
+  for (const each of [...unseen, "\ud800"]) assert.equal(harmless(`a${each}b`), "a\ufffdb");
+  for (const text of ["a\tb\nc", "می\u200cخواهم", "👩\u200d🔬", "Früh 早い"]) {
+    assert.equal(harmless(text), text);
+  }
 });

@@ -5,7 +5,7 @@ import type { Terminal } from "../../../engine/cli/terminal.ts";
 import { parseLock } from "../../../engine/run/lock.ts";
 import { asLocked } from "../../../engine/run/lock_beside.ts";
 import type { RefusedError } from "../../../engine/run/problem.ts";
-import { harmless } from "../../../engine/run/harmless.ts";
+import { harmless } from "../../../engine/quote.ts";
 import { metricsKind } from "../../../engine/metrics.ts";
 import { type AnyOp, Choice, defineOp, input, opSet, Type } from "../../../engine/op.ts";
 import { loadRecipe, recipeOf } from "../../../engine/run/open_recipe.ts";

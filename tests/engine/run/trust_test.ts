@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { commandLine } from "../../../engine/cli/command_line.ts";
 import type { Terminal } from "../../../engine/cli/terminal.ts";
-import { harmless } from "../../../engine/run/harmless.ts";
+import { harmless } from "../../../engine/quote.ts";
 import { opSet } from "../../../engine/op.ts";
 import { writeOut } from "../../../engine/run/write_out.ts";
 import { ops } from "../../../mod.ts";
