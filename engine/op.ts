@@ -103,6 +103,8 @@ export interface RunContext {
   readonly signal: AbortSignal;
   /** Threads that kernels may use; never changes a result. */
   readonly threads: number;
+  /** Bytes that may be held of what is read; never changes a result. */
+  readonly memory: number;
   /** Says how far the op is: fraction 0…1 and a few words. */
   progress(fraction: number, message: string): void;
   /** Records what happened while making the artifact: effects, curves. Replayed on a hit. */

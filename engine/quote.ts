@@ -33,9 +33,16 @@ export function listed(names: readonly string[], most = 8): string {
   return shown.join(", ") + (names.length > most ? ", …" : "");
 }
 
-/** What a reader of somebody else's says is wrong: its sentence may hold a piece of the content. */
+/**
+ * What a reader of somebody else's says is wrong: its sentence may hold a piece of the content. What the engine says of a
+ * reader that stumbled over its content is no sentence for a person: the content is damaged, is all that it means.
+ */
 export function reasonOf(error: unknown): string {
-  return excerpt(error instanceof Error ? error.message : String(error), 2 * LONGEST);
+  const message = error instanceof Error ? error.message : String(error);
+  const parsed = error instanceof SyntaxError;
+  const stumbled = error instanceof TypeError || error instanceof ReferenceError ||
+    !parsed && ENGINE.test(message);
+  return stumbled ? "it is damaged; get the file again" : excerpt(message, 2 * LONGEST);
 }
 
 /**
@@ -45,6 +52,10 @@ export function reasonOf(error: unknown): string {
 export function harmless(text: string): string {
   return text.replace(/(?![\t\n\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, "\ufffd");
 }
+
+/** Of the engine's own errors, and of sentences with a value that is none. */
+const ENGINE =
+  /\b(?:undefined|NaN|null)\b|^Invalid (?:typed array|array|string|DataView|count)|call stack|out ?side (?:of )?the bounds|out of (?:bounds|range|memory)|allocation failed|is not (?:a function|iterable|defined)|(?:byte|start) ?(?:length|offset) /i;
 
 const NAMED: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 

@@ -1,4 +1,9 @@
 /** hyparquet: Parquet files in plain JavaScript, Snappy included. */
-import { parquetMetadata, parquetReadObjects, parquetSchema } from "npm:hyparquet@1.31.5";
+import {
+  parquetMetadata,
+  parquetReadObjects,
+  parquetSchema,
+  snappyUncompress,
+} from "npm:hyparquet@1.31.5";
 
-export { parquetMetadata, parquetReadObjects, parquetSchema };
+export { parquetMetadata, parquetReadObjects, parquetSchema, snappyUncompress };

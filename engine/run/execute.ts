@@ -3,6 +3,7 @@ import type { Facts } from "../facts.ts";
 import type { Key } from "../digest.ts";
 import { learnFacts } from "../graph/facts_of.ts";
 import type { Graph, Node } from "../graph/graph.ts";
+import { MEMORY } from "../size.ts";
 import { readBy } from "../graph/key.ts";
 import { isLoaded, reliedOn } from "../graph/relied_on.ts";
 import { RecipeError } from "../recipe/diagnostic.ts";
@@ -28,6 +29,8 @@ export interface ExecuteOptions extends SourceOptions {
   readonly store: Store;
   /** The machine, for provenance and for keys of volatile ops. */
   readonly environment: Environment;
+  /** Bytes that may be held of what is read; default 4 GiB, whatever the machine has. */
+  readonly memory?: number;
   /** Told everything that happens, as it happens. */
   readonly onEvent?: (event: RunEvent) => void;
   /** Aborting ends the run in order; a reason that is an Interruption names the signal. */
@@ -97,6 +100,7 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
     sources,
     signal,
     threads: environment.threads,
+    memory: options.memory ?? MEMORY,
     host: environment.host,
     outcomes,
     located,

@@ -18,6 +18,7 @@ export interface Performance {
   readonly sources: Sources;
   readonly signal: AbortSignal;
   readonly threads: number;
+  readonly memory: number;
   readonly host: string;
   /** What is known of the steps that are done. */
   readonly outcomes: ReadonlyMap<string, Outcome>;

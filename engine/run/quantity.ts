@@ -1,7 +1,7 @@
 /** Numbers as people read them: three significant digits, decimal units, a true minus sign. */
+import { bytesText, scaled, significant } from "../size.ts";
 
-/** A size: `67.2 kB`. */
-export const bytesText = (bytes: number): string => scaled(bytes, ["B", "kB", "MB", "GB", "TB"]);
+export { bytesText };
 
 /** A count: `698 k`; below a thousand the number itself. */
 export const countText = (count: number): string => scaled(count, ["", "k", "M", "G", "T"]);
@@ -44,24 +44,4 @@ export function halfInterval(fraction: number, samples: number): number {
   const z = 1.959963984540054;
   const spread = fraction * (1 - fraction) / samples + (z * z) / (4 * samples * samples);
   return (z * Math.sqrt(spread)) / (1 + (z * z) / samples);
-}
-
-function scaled(value: number, units: readonly string[]): string {
-  let unit = 0;
-  let shown = value;
-  // 999 600 is 1.00 M, not 1000 k.
-  while (Number(shown.toPrecision(3)) >= 1000 && unit < units.length - 1) {
-    shown /= 1000;
-    unit++;
-  }
-  const number = unit === 0 && Number.isInteger(value) ? String(value) : significant(shown);
-  return units[unit] === "" ? number : `${number} ${units[unit]}`;
-}
-
-function significant(value: number): string {
-  if (value === 0) return "0";
-  const size = Math.abs(value);
-  if (size >= 1e6 || size < 1e-4) return value.toExponential(2);
-  if (size >= 999.5) return value.toFixed(0);
-  return value.toPrecision(3).includes("e") ? value.toFixed(6) : value.toPrecision(3);
 }

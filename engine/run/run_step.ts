@@ -26,6 +26,7 @@ export interface StepRun {
   readonly outcome: (node: Node) => Outcome;
   readonly signal: AbortSignal;
   readonly threads: number;
+  readonly memory: number;
   readonly host: string;
   progress(fraction: number, message: string): void;
 }
@@ -48,6 +49,7 @@ export async function runStep(run: StepRun): Promise<Made> {
   const output = await (node.op as Op).run(inputs as never, params as never, {
     signal: run.signal,
     threads: run.threads,
+    memory: run.memory,
     progress: run.progress,
     note: (name, value) => void (notes[name] = value),
     warn: (sentence) => void warnings.push(sentence),

@@ -28,6 +28,11 @@ export function pairOf(
       } labels`,
     );
   }
+  if (sample.some((extent) => extent < 1)) {
+    throw new RangeError(
+      `Cannot use "${names.inputs}": its samples of ${sample.join("×")} hold nothing`,
+    );
+  }
   const x = inputs.data instanceof Int32Array ? Float32Array.from(inputs.data) : inputs.data;
   assertFinite(inputs, names.inputs);
   assertFinite(labels, names.labels);

@@ -22,5 +22,5 @@ export async function loadIdxPair(
 }
 
 async function readIdx(context: RunContext, source: string) {
-  return parseIdx(await gunzipped(await context.read(source), source, context), source);
+  return parseIdx(gunzipped(await context.read(source), source, context.memory), source);
 }

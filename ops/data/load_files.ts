@@ -71,7 +71,7 @@ const table = (format: TableFormat): Reader => async (parts, params, context) =>
     if (more !== undefined) {
       throw new RangeError(`Cannot join "${name}" and "${more}": a part is one table`);
     }
-    return await tableOf(format, await readFile(context, name!), name!);
+    return await tableOf(format, await readFile(context, name!), name!, context.memory);
   });
   const wishes = { task, ...(columns && { columns }), ...(classes && { classes }) };
   return loadTables(files, wishes, context.warn);
@@ -107,7 +107,7 @@ const readers: { readonly [F in Format]: Reader } = {
   npz: async (parts, { task }, context) => {
     const { parseNpz } = await import("./numpy.ts");
     const read = async (name: string) =>
-      partsOfArrays(parseNpz(await readFile(context, name), name), name, task);
+      partsOfArrays(parseNpz(await readFile(context, name), name, context.memory), name, task);
     const [name, ...more] = Object.values(parts).flat();
     if (more.length === 0) return await read(name!);
     return await eachPart(parts, async ([file]) => (await read(file!)).train);
@@ -148,7 +148,7 @@ function formatOf(name: string): Format | "text" {
 
 /** A file's content, unpacked. */
 export async function readFile(context: RunContext, name: string): Promise<Uint8Array> {
-  const bytes = await gunzipped(await context.read(name), name, context);
+  const bytes = gunzipped(await context.read(name), name, context.memory);
   took(bytes.length);
   return bytes;
 }

@@ -2,9 +2,10 @@
  * NumPy's array files: `.npy` (numpy.lib.format, versions 1 to 3) and `.npz`, a zip of them. Little-endian numbers in
  * C order.
  */
-import { excerpt, reasonOf } from "../../engine/quote.ts";
-import { unzipSync } from "../../engine/deps/fflate.ts";
+import { excerpt } from "../../engine/quote.ts";
+import { MEMORY } from "../../engine/size.ts";
 import type { StoredArray } from "./array_pair.ts";
+import { unzipped } from "./unzip.ts";
 
 /** Values of a type from little-endian bytes. Whole numbers beyond 32 bits are refused where they are met. */
 const types: Readonly<
@@ -56,9 +57,10 @@ export function parseNpy(bytes: Uint8Array, name: string): StoredArray {
   if (type === undefined) {
     throw wrong(`its type ${excerpt(descr)} is none of ${Object.keys(types).join(", ")}`);
   }
-  const shape = extents.split(",").map((each) => each.trim()).filter((each) => each !== "").map(
-    Number,
-  );
+  const axes = extents.split(",").map((each) => each.trim()).filter((each) => each !== "");
+  const odd = axes.find((each) => !/^\d{1,15}$/.test(each));
+  if (odd !== undefined) throw wrong(`its shape has an extent of ${excerpt(odd)}`);
+  const shape = axes.map(Number);
   if (shape.length === 0) throw wrong("it has no axis");
   const count = shape.reduce((product, extent) => product * extent, 1);
   if (bytes.length !== start + count * type.bytes) {
@@ -72,15 +74,16 @@ export function parseNpy(bytes: Uint8Array, name: string): StoredArray {
   return { shape, data: type.read(new DataView(view.buffer, view.byteOffset + start), count) };
 }
 
-/** The arrays of an `.npz` file by name. Throws a RangeError that says what is wrong with `name`. */
-export function parseNpz(bytes: Uint8Array, name: string): Readonly<Record<string, StoredArray>> {
-  let files: Readonly<Record<string, Uint8Array>>;
-  try {
-    files = unzipSync(bytes);
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    throw new RangeError(`Cannot read "${name}" as npz: ${reasonOf(error)}`, { cause: error });
-  }
+/**
+ * The arrays of an `.npz` file by name. Throws a RangeError that says what is wrong with `name`, or that its arrays would
+ * take more than `memory`.
+ */
+export function parseNpz(
+  bytes: Uint8Array,
+  name: string,
+  memory: number = MEMORY,
+): Readonly<Record<string, StoredArray>> {
+  const files = unzipped(bytes, `Cannot read "${name}" as npz`, memory);
   return Object.fromEntries(
     Object.entries(files).map(([file, each]) =>
       [file.replace(/\.npy$/, ""), parseNpy(each, `${name}/${excerpt(file)}`)] as const

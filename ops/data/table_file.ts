@@ -1,5 +1,6 @@
 /** Files of tables as rows of cells: separated values, JSON lines, Parquet. */
 import { listed } from "../../engine/quote.ts";
+import { MEMORY } from "../../engine/size.ts";
 import { parseJsonLines } from "./json_lines.ts";
 import { parseSeparated, type Row } from "./separated.ts";
 
@@ -15,14 +16,18 @@ export interface TableFile {
 }
 
 const parsers: {
-  readonly [F in TableFormat]: (bytes: Uint8Array, name: string) => Promise<TableFile> | TableFile;
+  readonly [F in TableFormat]: (
+    bytes: Uint8Array,
+    name: string,
+    memory: number,
+  ) => Promise<TableFile> | TableFile;
 } = {
   csv: (bytes, name) => ({ name, rows: parseSeparated(textOf(bytes), ",", name) }),
   tsv: (bytes, name) => ({ name, rows: parseSeparated(textOf(bytes), "\t", name) }),
   jsonl: (bytes, name) => ({ name, rows: parseJsonLines(textOf(bytes), name), named: true }),
-  parquet: async (bytes, name) => {
-    const { parseParquet } = await import("./parquet.ts");
-    return { name, rows: await parseParquet(bytes, name), named: true };
+  parquet: async (bytes, name, memory) => {
+    const { parseParquet } = await import("./parquet/parquet.ts");
+    return { name, rows: await parseParquet(bytes, name, memory), named: true };
   },
 };
 
@@ -36,8 +41,9 @@ export async function tableOf(
   format: TableFormat,
   bytes: Uint8Array,
   name: string,
+  memory: number = MEMORY,
 ): Promise<TableFile> {
-  return await parsers[format](bytes, name);
+  return await parsers[format](bytes, name, memory);
 }
 
 /** The place of a column. Throws a RangeError that lists those that are there. */

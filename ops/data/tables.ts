@@ -74,6 +74,12 @@ function readColumns({ name, rows, named }: TableFile, { columns }: TableWishes)
   const place = (column: string) => columnPlace(first.cells, column, name);
   const label = columns?.label === undefined ? all.length - 1 : place(columns.label);
   const inputs = columns?.input?.map(place) ?? all.filter((column) => column !== label);
+  if (inputs.length === 0) {
+    throw new RangeError(
+      `Cannot learn from "${name}": its one column is the label, and nothing is left to see; name what is seen, ` +
+        "columns: { input: […], label: … }",
+    );
+  }
   const headed = named === true || columns !== undefined ||
     inputs.some((column) => isName(first.cells[column]!));
   const body = headed ? rows.slice(1) : rows;

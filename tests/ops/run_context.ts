@@ -1,5 +1,6 @@
 /** A context for running an op in a test: files in memory, everything said kept. */
 import type { Json, RunContext } from "../../engine/op.ts";
+import { MEMORY } from "../../engine/size.ts";
 
 /** What an op said while it ran. */
 export interface Heard {
@@ -16,6 +17,8 @@ export interface Given {
   readonly referenced?: Readonly<Record<string, unknown>>;
   readonly resume?: Uint8Array;
   readonly signal?: AbortSignal;
+  /** The budget of what is read. */
+  readonly memory?: number;
   /** Is told each fraction, while the op runs. */
   readonly progress?: (fraction: number) => void;
   /** Is given every state that is saved. */
@@ -30,6 +33,7 @@ export function runContext(given: Given = {}): RunContext & { readonly heard: He
     heard,
     signal: given.signal ?? new AbortController().signal,
     threads: 1,
+    memory: given.memory ?? MEMORY,
     progress(fraction) {
       heard.fractions.push(fraction);
       given.progress?.(fraction);

@@ -1,25 +1,89 @@
 /** JPEG files (ITU-T T.81) as pictures. Orientation tags of cameras are not applied, as most readers of training data do. */
 import { decodeJpegFile } from "../../../engine/deps/jpeg_js.ts";
-import { MOST_MEGAPIXELS, type Picture } from "./picture.ts";
+import { assertPixels, MOST_MEGAPIXELS, type Picture } from "./picture.ts";
+
+/** Progressive files pass over the picture a dozen times; each further pass may cost a few bytes and a second. */
+const MOST_SCANS = 100;
 
 /** Throws an Error where the file is damaged or too large. */
 export function decodeJpeg(bytes: Uint8Array): Picture {
+  const frame = assertBehind(bytes);
   const { width, height, data } = decodeJpegFile(bytes, MOST_MEGAPIXELS);
-  if (componentsOf(bytes) !== 1) return { width, height, channels: 3, data };
+  if (frame.components.length !== 1) return { width, height, channels: 3, data };
   const grey = Uint8Array.from({ length: width * height }, (_, pixel) => data[3 * pixel]!);
   return { width, height, channels: 1, data: grey };
 }
 
-/** How many components a file's frame header names: 1 for grey. Segments stand before it one after another. */
-function componentsOf(bytes: Uint8Array): number {
-  for (let at = 2; at + 9 < bytes.length;) {
-    if (bytes[at] !== 0xff) return 3;
-    const marker = bytes[at + 1]!;
-    // Fill bytes may stand before a marker; 0xC4, 0xC8 and 0xCC begin no frame.
-    if (marker === 0xff) at += 1;
-    else if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) {
-      return bytes[at + 9]!;
-    } else at += 2 + bytes[at + 2]! * 256 + bytes[at + 3]!;
+/** What a frame header says. */
+interface Frame {
+  readonly width: number;
+  readonly height: number;
+  /** How finely each is sampled, across and down. */
+  readonly components: readonly { readonly h: number; readonly v: number }[];
+}
+
+/** The frame, once it is known that so many bytes can hold what it announces. */
+function assertBehind(bytes: Uint8Array): Frame {
+  const { frame, scans } = walk(bytes);
+  const { width, height, components } = frame;
+  assertPixels(width, height);
+  const [most, tallest] = [
+    Math.max(...components.map(({ h }) => h)),
+    Math.max(...components.map(({ v }) => v)),
+  ];
+  if (components.some(({ h, v }) => h < 1 || v < 1 || h > 4 || v > 4)) {
+    throw new Error("its header is damaged");
   }
-  return 3;
+  // Of each 8×8 values of a component the first pass writes one Huffman code, a bit at least.
+  const blocks = components.reduce(
+    (sum, { h, v }) => sum + Math.ceil(width * h / most / 8) * Math.ceil(height * v / tallest / 8),
+    0,
+  );
+  if (blocks > 8 * bytes.length) {
+    throw new Error(
+      `it announces ${width}×${height} pixels, and ${bytes.length} bytes cannot hold as many`,
+    );
+  }
+  if (scans > MOST_SCANS) throw new Error(`it has more than ${MOST_SCANS} passes over its pixels`);
+  return frame;
+}
+
+/** Markers that begin no segment: fill bytes, stuffed bytes, restarts, the file's beginning and end. */
+const isAlone = (marker: number): boolean =>
+  marker === 0 || marker === 0x01 || marker >= 0xd0 && marker <= 0xd9 || marker === 0xff;
+/** 0xC4, 0xC8 and 0xCC begin no frame. */
+const isFrame = (marker: number): boolean =>
+  marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+const SCAN = 0xda;
+
+/** From marker to marker; what stands between segments is passed over. */
+function walk(bytes: Uint8Array): { readonly frame: Frame; readonly scans: number } {
+  let frame: Frame | undefined;
+  let scans = 0;
+  for (let at = bytes.indexOf(0xff, 2); at >= 0; at = bytes.indexOf(0xff, at)) {
+    const marker = bytes[at + 1];
+    if (marker === undefined) break;
+    if (isAlone(marker)) {
+      at += marker === 0xff ? 1 : 2;
+      continue;
+    }
+    if (isFrame(marker)) frame ??= frameAt(bytes.subarray(at + 4));
+    if (marker === SCAN) scans++;
+    at += 2 + Math.max(2, (bytes[at + 2] ?? 0) * 256 + (bytes[at + 3] ?? 0));
+  }
+  if (frame !== undefined) return { frame, scans };
+  throw new Error("it has no frame of pixels, or is cut off before it");
+}
+
+function frameAt(body: Uint8Array): Frame {
+  const count = body[5] ?? 0;
+  if (count === 0 || body.length < 6 + 3 * count) throw new Error("its header is cut off");
+  return {
+    height: body[1]! * 256 + body[2]!,
+    width: body[3]! * 256 + body[4]!,
+    components: Array.from({ length: count }, (_, i) => {
+      const sampling = body[7 + 3 * i]!;
+      return { h: sampling >> 4, v: sampling & 15 };
+    }),
+  };
 }

@@ -4,23 +4,16 @@ import {
   type DecodedPng,
   decodePngFile,
 } from "../../../engine/deps/fast_png.ts";
-import { MOST_MEGAPIXELS, type Picture } from "./picture.ts";
-
-/** Where the header says what follows: width, and whether it is interlaced. */
-const WIDTH = 16;
-const INTERLACE = 28;
+import type { Picture } from "./picture.ts";
+import { plainPng } from "./png_chunks.ts";
 
 /** Throws an Error where the file is damaged, too large, or interlaced with fewer than 8 bits. */
 export function decodePng(bytes: Uint8Array): Picture {
-  const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length <= INTERLACE) throw new Error("it is cut off");
-  if (header.getUint32(WIDTH) * header.getUint32(WIDTH + 4) > MOST_MEGAPIXELS * 1e6) {
-    throw new Error(`it has more than ${MOST_MEGAPIXELS} million pixels`);
+  const { header, file } = plainPng(bytes);
+  if (header.depth < 8 && header.interlaced) {
+    throw new Error(`it is interlaced with ${header.depth} bits, which is not supported`);
   }
-  const png = decodePngFile(bytes);
-  if (png.depth < 8 && bytes[INTERLACE] !== 0) {
-    throw new Error(`it is interlaced with ${png.depth} bits, which is not supported`);
-  }
+  const png = decodePngFile(file);
   const { width, height } = png;
   const { stored, values } = valuesOf(png);
   // Two and four channels are those of one and three, with transparency behind them.

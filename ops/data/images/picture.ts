@@ -11,3 +11,12 @@ export interface Picture {
 
 /** A picture may have as many pixels, in millions: what a camera takes, and no more than memory holds. */
 export const MOST_MEGAPIXELS = 100;
+
+/** Throws an Error, a sentence without its subject, where a picture has no pixels or too many. */
+export function assertPixels(width: number, height: number): void {
+  if (width < 1 || height < 1) throw new Error(`it has no pixels: it announces ${width}×${height}`);
+  if (width * height <= MOST_MEGAPIXELS * 1e6) return;
+  throw new Error(
+    `it has more than ${MOST_MEGAPIXELS} million pixels, ${width}×${height}; make it smaller`,
+  );
+}

@@ -20,7 +20,9 @@ export async function loadTexts(params: FileParams, context: RunContext): Promis
   async function textsOf(file: string): Promise<Texts> {
     const format = params.format ?? NAMED.exec(file)?.[1]?.toLowerCase() ?? "text";
     const bytes = await readFile(context, file);
-    if (isTable(format)) return textsOfTable(await tableOf(format, bytes, file), wishes);
+    if (isTable(format)) {
+      return textsOfTable(await tableOf(format, bytes, file, context.memory), wishes);
+    }
     if (format !== "text") {
       throw new RangeError(
         `Cannot read "${file}" as text: ${format} files hold none; say \`format: text\``,

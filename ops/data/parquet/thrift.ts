@@ -1,0 +1,140 @@
+/**
+ * Thrift's compact protocol, as far as Parquet uses it: every read lies inside the bytes and moves on, whatever they are.
+ * The library that reads Parquet trusts what it reads; what it is given has been through here.
+ */
+
+/** A value: a struct is its fields by number. Numbers of 64 bits are those that a double holds. */
+export type Thrift = boolean | number | Uint8Array | readonly Thrift[] | Struct;
+
+/** A struct. */
+export interface Struct {
+  readonly [field: number]: Thrift;
+}
+
+/** Thrown where bytes are not what they must be. */
+export class DamagedError extends RangeError {
+  override readonly name = "DamagedError";
+}
+
+const STOP = 0;
+const [TRUE, FALSE, BYTE, I16, I32, I64, DOUBLE, BINARY, LIST, STRUCT] = [
+  ...[1, 2, 3, 4, 5, 6, 7, 8, 9],
+  12,
+] as [1, 2, 3, 4, 5, 6, 7, 8, 9, 12];
+
+/** Parquet's own structures are no deeper. */
+const DEEPEST = 16;
+
+/** The struct that begins at `at` and where it ends. Throws a DamagedError where it is none, or reaches to `end`. */
+export function readStruct(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+): { readonly value: Struct; readonly end: number } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const value = struct(0);
+  return { value, end: at };
+
+  function byte(): number {
+    if (at >= end) throw new DamagedError("a structure is cut off");
+    return bytes[at++]!;
+  }
+
+  /** Seven bits a byte, the lowest first; at most `most` bytes. */
+  function variable(most: number): bigint {
+    let result = 0n;
+    for (let i = 0; i < most; i++) {
+      const next = byte();
+      result |= BigInt(next & 0x7f) << BigInt(7 * i);
+      if (next < 0x80) return result;
+    }
+    throw new DamagedError("a number is too long");
+  }
+
+  function whole(most: number): number {
+    const zigzag = variable(most);
+    const number = Number((zigzag >> 1n) ^ -(zigzag & 1n));
+    if (most === 5 && number !== (number | 0)) throw new DamagedError("a number is too large");
+    return number;
+  }
+
+  function size(): number {
+    const length = Number(variable(5));
+    if (length > end - at) throw new DamagedError("a structure is cut off");
+    return length;
+  }
+
+  function struct(depth: number): Struct {
+    if (depth > DEEPEST) throw new DamagedError("its structures are too deep");
+    const fields: Record<number, Thrift> = {};
+    let field = 0;
+    for (let head = byte(); (head & 15) !== STOP; head = byte()) {
+      field = head >> 4 === 0 ? whole(5) : field + (head >> 4);
+      fields[field] = element(head & 15, depth);
+    }
+    return fields;
+  }
+
+  function element(type: number, depth: number): Thrift {
+    switch (type) {
+      case TRUE:
+        return true;
+      case FALSE:
+        return false;
+      case BYTE:
+        return byte() << 24 >> 24;
+      case I16:
+      case I32:
+        return whole(5);
+      case I64:
+        return whole(10);
+      case DOUBLE:
+        if (end - at < 8) throw new DamagedError("a structure is cut off");
+        at += 8;
+        return view.getFloat64(at - 8, true);
+      case BINARY: {
+        const length = size();
+        at += length;
+        return bytes.subarray(at - length, at);
+      }
+      case LIST: {
+        const head = byte();
+        const count = head >> 4 === 15 ? size() : head >> 4;
+        // Each item takes a byte at least, those of truth values too.
+        const item = (head & 15) === TRUE || (head & 15) === FALSE ? BYTE : head & 15;
+        const items: Thrift[] = [];
+        for (let i = 0; i < count; i++) items.push(element(item, depth + 1));
+        return items;
+      }
+      case STRUCT:
+        return struct(depth + 1);
+      default:
+        throw new DamagedError("a structure has a field of no known type");
+    }
+  }
+}
+
+/** A whole number from 0 on, or the one that stands for an absent field. */
+export function countIn(struct: Struct, field: number, absent?: number): number {
+  const value = struct[field] ?? absent;
+  if (Number.isSafeInteger(value) && value as number >= 0) return value as number;
+  throw new DamagedError("a size in its header cannot be");
+}
+
+/** A list of structs. */
+export function structsIn(struct: Struct, field: number): readonly Struct[] {
+  const value = struct[field];
+  if (Array.isArray(value) && value.every(isStruct)) return value;
+  throw new DamagedError("a list in its header is missing");
+}
+
+/** A struct within another. */
+export function structIn(struct: Struct, field: number): Struct {
+  const value = struct[field];
+  if (isStruct(value)) return value;
+  throw new DamagedError("a part of its header is missing");
+}
+
+function isStruct(value: Thrift | undefined): value is Struct {
+  return typeof value === "object" && !Array.isArray(value) && !(value instanceof Uint8Array);
+}
