@@ -1,7 +1,7 @@
 /** `decant compare`: two runs side by side, by what they left in their folders. */
 import { compareRuns } from "../report/compare.ts";
 import { comparisonText } from "../report/comparison_tables.ts";
-import type { RunDocument } from "../run/document.ts";
+import { isRunDocument, type RunDocument } from "../run/document.ts";
 import { exitCodes } from "../run/problem.ts";
 import { type Command, UsageError } from "./command.ts";
 import { json } from "./recipe_options.ts";
@@ -33,10 +33,8 @@ async function readReport(path: string): Promise<RunDocument> {
     throw new UsageError(`\`${file}\` cannot be read`, help);
   }
   try {
-    const document = JSON.parse(text) as Partial<RunDocument> | null;
-    if (document?.format === 1 && Array.isArray(document.steps) && Array.isArray(document.models)) {
-      return document as RunDocument;
-    }
+    const document: unknown = JSON.parse(text);
+    if (isRunDocument(document)) return document;
   } catch {
     // What is not JSON is no report either.
   }

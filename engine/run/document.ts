@@ -107,6 +107,39 @@ export interface RunDocument {
   readonly problems: readonly Problem[];
 }
 
+/** Whether JSON has what a comparison reads of a document of this version. */
+export function isRunDocument(value: unknown): value is RunDocument {
+  const { format, recipe, ok, date, environment, steps, models, result } = fields(value);
+  const named = (list: unknown, test: (row: Fields) => boolean) =>
+    Array.isArray(list) &&
+    list.every((row) => typeof fields(row).name === "string" && test(fields(row)));
+  return format === 1 && typeof recipe === "string" && typeof ok === "boolean" &&
+    typeof date === "string" && typeof fields(environment).host === "string" &&
+    (result === null || typeof result === "string") && named(steps, isStep) &&
+    named(models, isMeasured);
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const fields = (value: unknown): Fields =>
+  typeof value === "object" && value !== null ? value as Fields : {};
+
+function isStep({ op, reads, artifact, metrics }: Fields): boolean {
+  const read = Object.values(fields(reads)).flat();
+  return typeof op === "string" && read.every((name) => typeof name === "string") &&
+    (artifact === undefined || typeof fields(artifact).digest === "string") &&
+    (metrics === undefined || isMeasured(fields(metrics)));
+}
+
+/** Figures are numbers, alone or by name. */
+function isMeasured({ bytes, metrics, ...figures }: Fields): boolean {
+  const numbers = (map: Fields, others: readonly string[] = []) =>
+    Object.entries(map).every(([name, each]) => typeof each === "number" || others.includes(name));
+  return numbers(figures, ["name", "confusion"]) && numbers(fields(bytes), ["format"]) &&
+    typeof metrics === "object" && metrics !== null &&
+    Object.values(metrics).every((each) => typeof each === "number" || numbers(fields(each)));
+}
+
 /** What stands on standard output when nothing could be run. */
 export interface RefusalDocument {
   readonly format: 1;

@@ -3,6 +3,8 @@
  * extent as a big-endian 32-bit integer, then the values, row-major and big-endian.
  */
 
+import { excerpt } from "../../engine/quote.ts";
+
 /** An array as an IDX file holds it. Integers wider than a byte, and signed bytes, become int32; doubles float32. */
 export interface IdxArray {
   readonly shape: readonly number[];
@@ -48,7 +50,7 @@ export function parseIdx(bytes: Uint8Array, name: string): IdxArray {
   if (bytes.length !== expected) {
     throw wrong(
       `its header announces ${
-        shape.join("×")
+        excerpt(shape.join("×"))
       } values, ${expected} bytes in all, and it has ${bytes.length}`,
     );
   }

@@ -65,7 +65,7 @@ export function parseNpy(bytes: Uint8Array, name: string): StoredArray {
   const count = shape.reduce((product, extent) => product * extent, 1);
   if (bytes.length !== start + count * type.bytes) {
     throw wrong(
-      `its header announces ${shape.join("×")} values, ${
+      `its header announces ${excerpt(shape.join("×"))} values, ${
         start + count * type.bytes
       } bytes in all, and it has ` +
         `${bytes.length}`,

@@ -1,22 +1,29 @@
 /** What every model fulfils: the weights its layers need and no others, stored as their encodings say. */
+import { excerpt } from "../../engine/quote.ts";
 import { sameShape, show, sizeOf } from "./layers/shape.ts";
 import { weightSlots } from "./layers.ts";
 import type { Encoding, Model, Weight } from "./model.ts";
 
 /** Throws an Error that names what is wrong. A step that makes such a model has a bug, not its user. */
 export function assertSound(model: Model): void {
+  const why = unsoundness(model);
+  if (why !== undefined) throw new Error(`internal: ${why}`);
+}
+
+/** What is wrong with a model, in a sentence; undefined where nothing is. */
+export function unsoundness(model: Model): string | undefined {
   const slots = new Map(weightSlots(model).map((slot) => [slot.name, slot.shape]));
   for (const [name, shape] of slots) {
     const weight = model.weights[name];
-    if (weight === undefined) throw wrong(name, "it is missing");
+    if (weight === undefined) return wrong(name, "it is missing");
     if (!sameShape(weight.shape, shape)) {
-      throw wrong(name, `its shape is ${show(weight.shape)}, its layer needs ${show(shape)}`);
+      return wrong(name, `its shape is ${show(weight.shape)}, its layer needs ${show(shape)}`);
     }
-    assertStored(name, weight);
+    const why = misstored(weight);
+    if (why !== undefined) return wrong(name, why);
   }
-  for (const name of Object.keys(model.weights)) {
-    if (!slots.has(name)) throw wrong(name, "no layer has it");
-  }
+  const spare = Object.keys(model.weights).find((name) => !slots.has(name));
+  return spare === undefined ? undefined : wrong(spare, "no layer has it");
 }
 
 const stored = {
@@ -26,24 +33,23 @@ const stored = {
   codebook: Uint8Array,
 } as const satisfies Record<Encoding["use"], unknown>;
 
-function assertStored(name: string, { shape, encoding, data, mask }: Weight): void {
+/** Why a weight's arrays are not those of its shape and encoding; undefined where they are. */
+export function misstored({ shape, encoding, data, mask }: Weight): string | undefined {
   if (!(data instanceof stored[encoding.use])) {
-    throw wrong(name, `${encoding.use} is stored as ${stored[encoding.use].name}`);
+    return `${encoding.use} is stored as ${stored[encoding.use].name}`;
   }
   const size = sizeOf(shape);
-  if (data.length !== size) {
-    throw wrong(name, `${size} values are needed, ${data.length} are there`);
-  }
+  if (data.length !== size) return `${size} values are needed, ${data.length} are there`;
   if (mask !== undefined && mask.length !== size) {
-    throw wrong(name, `its mask has ${mask.length} values, not ${size}`);
+    return `its mask has ${mask.length} values, not ${size}`;
   }
-  if (encoding.use !== "affine") return;
+  if (encoding.use !== "affine") return undefined;
   const scales = encoding.axis === null ? 1 : shape[encoding.axis]!;
-  if (encoding.scale.length !== scales || encoding.zero.length !== scales) {
-    throw wrong(name, `${scales} scales and zero points are needed`);
-  }
+  return encoding.scale.length === scales && encoding.zero.length === scales
+    ? undefined
+    : `${scales} scales and zero points are needed`;
 }
 
-function wrong(name: string, why: string): Error {
-  return new Error(`internal: weight "${name}" is not sound: ${why}`);
+function wrong(name: string, why: string): string {
+  return `weight "${excerpt(name)}" is not sound: ${why}`;
 }

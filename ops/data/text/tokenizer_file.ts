@@ -1,5 +1,5 @@
 /** `tokenizer.json` as HuggingFace's tokenizers write it: WordPiece with BERT's normaliser and frame. */
-import { excerpt, quoted, reasonOf } from "../../../engine/quote.ts";
+import { excerpt, quoted, quotedJson, reasonOf } from "../../../engine/quote.ts";
 import { byNumber } from "./vocabulary_file.ts";
 import type { Cut, Vocabulary } from "./vocabulary.ts";
 import { type Normalizer, wordPieces } from "./word_piece.ts";
@@ -20,6 +20,9 @@ type Fields = Readonly<Record<string, unknown>>;
 export function readTokenizer(text: string, file: string): FileTokenizer {
   const cannot = (why: string) => new RangeError(`Cannot use the tokenizer "${file}": ${why}`);
   const json = parsed(text, cannot);
+  const nameless = Array.isArray(json.added_tokens) &&
+    json.added_tokens.some((each) => typeof fieldsOf(each).content !== "string");
+  if (nameless) throw cannot("one of its added_tokens has no content");
   const model = fieldsOf(json.model);
   const type = model.type ?? (Array.isArray(model.merges) ? "BPE" : "WordPiece");
   if (type !== "WordPiece") {
@@ -36,17 +39,28 @@ export function readTokenizer(text: string, file: string): FileTokenizer {
   }
   const tokens = byNumber(withAdded(fieldsOf(model.vocab), json.added_tokens), file);
   const numberOf = (token: unknown): number | undefined => {
-    const number = tokens.indexOf(String(token));
+    const number = typeof token === "string" ? tokens.indexOf(token) : -1;
     return number < 0 ? undefined : number;
   };
   const unknown = String(model.unk_token ?? "[UNK]");
   if (numberOf(unknown) === undefined) throw cannot(`its vocabulary has no ${quoted(unknown)}`);
   const whole = addedTokens(json.added_tokens);
+  const wholeNumber = (value: unknown, least: number, most: number, what: string): number => {
+    if (Number.isInteger(value) && value as number >= least && value as number <= most) {
+      return value as number;
+    }
+    throw cannot(`its ${what} is ${quotedJson(value)}`);
+  };
   const pieces = {
     vocabulary: new Set(tokens),
     unknown,
     prefix: String(model.continuing_subword_prefix ?? "##"),
-    longest: Number(model.max_input_chars_per_word ?? 100),
+    longest: wholeNumber(
+      model.max_input_chars_per_word ?? 100,
+      1,
+      1_000_000,
+      "max_input_chars_per_word",
+    ),
   };
   return {
     rule: {
@@ -58,7 +72,12 @@ export function readTokenizer(text: string, file: string): FileTokenizer {
     },
     vocabulary: {
       tokens,
-      padding: Number(fieldsOf(json.padding).pad_id ?? numberOf("[PAD]") ?? 0),
+      padding: wholeNumber(
+        fieldsOf(json.padding).pad_id ?? numberOf("[PAD]") ?? 0,
+        0,
+        tokens.length - 1,
+        "pad_id",
+      ),
       unknown: numberOf(unknown)!,
       mask: numberOf("[MASK]") ?? numberOf(unknown)!,
       frame: frameOf(json.post_processor, numberOf, cannot),
@@ -123,7 +142,7 @@ function frameOf(
     tokens.map((token) => {
       const number = numberOf(token);
       if (number !== undefined) return number;
-      throw cannot(`it frames texts with ${quoted(String(token))}, which its vocabulary has not`);
+      throw cannot(`it frames texts with ${quotedJson(token)}, which its vocabulary has not`);
     });
   if (type === "BertProcessing" && Array.isArray(cls) && Array.isArray(sep)) {
     return { start: numbers([cls[0]]), end: numbers([sep[0]]) };

@@ -1,6 +1,6 @@
 /** What each attribute of a layer may be, kind by kind: the order in which they are written, and how they are read. */
 import type { Activation } from "../../../engine/tensor/mod.ts";
-import type { LayerAttributes, LayerKind } from "../../model/model.ts";
+import type { Layer, LayerAttributes, LayerKind } from "../../model/model.ts";
 
 /** Whether a value of JSON can be the attribute. */
 export type Test = (value: unknown) => boolean;
@@ -44,6 +44,13 @@ const positive: Test = (value) => isNumber(value) && (value as number) >= 0;
 const target: Test = listOf((value) => value === -1 || isExtent(value));
 
 const window = { strides: pair, padding, dilations: pair };
+
+/** The attribute of a layer that cannot be as it is; undefined where all can. */
+export function unsoundAttribute(layer: Layer): string | undefined {
+  const own = layer as unknown as Readonly<Record<string, unknown>>;
+  return Object.entries(attributes[layer.kind] as Readonly<Record<string, Test>>)
+    .find(([name, test]) => !test(own[name]))?.[0];
+}
 
 /** By kind, its attributes in the order in which a layer's row holds them. */
 export const attributes: {

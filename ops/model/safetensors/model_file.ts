@@ -7,8 +7,8 @@ import { quoted } from "../../../engine/quote.ts";
 import type { NamedArray } from "../../../engine/pack.ts";
 import type { Json } from "../../../engine/digest.ts";
 import { frameOf, headerOf } from "../../export/packed/header.ts";
-import type { Model, Weight } from "../model.ts";
-import { assertSound } from "../sound.ts";
+import type { Encoding, Model, Weight } from "../model.ts";
+import { misstored, unsoundness } from "../sound.ts";
 import { storedWeights, type WeightRows, weightsStored } from "../stored_weights.ts";
 import {
   type Dtype,
@@ -49,7 +49,8 @@ export function decodeSafetensors(bytes: Uint8Array): Model {
     );
   }
   const model = { ...frameOf(written.header), weights: weightsOf(file, written.weights) };
-  assertSound(model);
+  const why = unsoundness(model);
+  if (why !== undefined) throw new RangeError(`its ${why}`);
   return model;
 }
 
@@ -64,12 +65,34 @@ function restOf(
 ): { readonly header: unknown; readonly weights: WeightRows } | undefined {
   const text = metadata[REST];
   if (text === undefined) return undefined;
+  let rest: { readonly header?: unknown; readonly weights?: unknown } | null;
   try {
-    return JSON.parse(text);
+    rest = JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new RangeError("what it says of the network is no JSON");
   }
+  const rows = rest?.weights;
+  if (typeof rows === "object" && rows !== null && Object.values(rows).every(isRow)) {
+    return { header: rest!.header, weights: rows as WeightRows };
+  }
+  throw new RangeError("what it says of its weights is damaged");
+}
+
+function isRow(row: unknown): boolean {
+  const { encoding, masked } = (row ?? {}) as {
+    readonly encoding?: unknown;
+    readonly masked?: unknown;
+  };
+  const { use, bits, axis, symmetry } = (encoding ?? {}) as Readonly<Record<string, unknown>>;
+  const whole = (value: unknown, most: number) =>
+    Number.isInteger(value) && value as number >= 0 && value as number <= most;
+  if (masked !== false) return false;
+  if (use === "f32" || use === "f16") return true;
+  if (!whole(bits, 32)) return false;
+  return use === "codebook" ||
+    use === "affine" && (axis === null || whole(axis, 8)) &&
+      (symmetry === "symmetric" || symmetry === "asymmetric");
 }
 
 function weightsOf({ tensors }: SafetensorsFile, rows: WeightRows): Record<string, Weight> {
@@ -78,8 +101,29 @@ function weightsOf({ tensors }: SafetensorsFile, rows: WeightRows): Record<strin
   );
   const absent = Object.keys(rows).find((name) => arrays[name] === undefined);
   if (absent !== undefined) throw new RangeError(`its weight ${quoted(absent)} is not there`);
-  return weightsStored(rows, arrays);
+  for (const [name, { encoding }] of Object.entries(rows)) {
+    const beside = besideOf[encoding.use].find(([part, make]) =>
+      !(arrays[`${name}#${part}`]?.data instanceof make)
+    );
+    if (beside !== undefined) {
+      throw new RangeError(`its weight ${quoted(name)} lacks its ${beside[0]}`);
+    }
+  }
+  const weights = weightsStored(rows, arrays);
+  for (const [name, weight] of Object.entries(weights)) {
+    const why = misstored(weight);
+    if (why !== undefined) throw new RangeError(`its weight ${quoted(name)} is damaged: ${why}`);
+  }
+  return weights;
 }
+
+/** The arrays beside a weight's own, by its encoding. */
+const besideOf = {
+  f32: [],
+  f16: [],
+  affine: [["scale", Float32Array], ["zero", Int32Array]],
+  codebook: [["centroids", Float32Array]],
+} as const satisfies Record<Encoding["use"], readonly unknown[]>;
 
 function arrayOf(name: string, { dtype, shape, bytes }: StoredTensor): NamedArray {
   const make = ARRAYS[dtype as keyof typeof ARRAYS];

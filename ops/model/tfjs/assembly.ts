@@ -1,7 +1,8 @@
 /** Puts a model together from the nodes of a file: what the readers of layer classes work with. */
-import { excerpt, quoted } from "../../../engine/quote.ts";
+import { excerpt, quoted, quotedJson } from "../../../engine/quote.ts";
 import type { Activation } from "../../../engine/tensor/mod.ts";
-import { outputShape, type Shape } from "../layers/shape.ts";
+import { isExtent, unsoundAttribute } from "../../export/packed/attributes.ts";
+import { outputShape, type Shape, show } from "../layers/shape.ts";
 import {
   type Architecture,
   type Layer,
@@ -12,7 +13,7 @@ import {
   weightName,
 } from "../model.ts";
 import { floatWeight } from "../weights.ts";
-import { type Config, configOf, UnreadableModelError } from "./config.ts";
+import { type Config, configOf, type Fields, UnreadableModelError } from "./config.ts";
 import type { Node, Topology } from "./topology.ts";
 import type { FileWeight } from "./weights_manifest.ts";
 
@@ -86,26 +87,40 @@ export function assemble(
   };
 
   function readingOf(node: Node): Reading {
-    const { name, className, config } = node;
+    const { name, className } = node;
+    const config = configOf(name, className, node.config);
+    if (node.inputs.length === 0 && className !== "InputLayer") {
+      throw config.wrong("it reads nothing");
+    }
     const read = node.inputs.map((input) => standing.get(input)!);
     const [before = ""] = node.inputs;
     const sole = node.inputs.length === 1 && readers.get(before) === 1 && !passed.has(before);
     return {
       name,
-      config: configOf(name, className, config),
+      config,
       inputs: read,
       shapes: read.map((input) => shapes.get(input)!),
       first: sole && inputs.some((input) => input.name === read[0]),
       leaves: leaving.has(name),
       weight: (kerasName) => findWeight(weights, node, kerasName),
       add(layer, roles = {}) {
-        shapes.set(layer.name, outputShape(layer, layer.inputs.map((each) => shapes.get(each)!)));
+        const odd = unsoundAttribute(layer);
+        if (odd !== undefined) {
+          const value = (layer as unknown as Fields)[odd];
+          throw config.wrong(`its ${odd} cannot be ${quotedJson(value)}`);
+        }
+        const shape = outputShape(layer, layer.inputs.map((each) => shapes.get(each)!));
+        if (!shape.every(isExtent)) throw config.wrong(`what it gives would be ${show(shape)}`);
+        shapes.set(layer.name, shape);
         layers.set(layer.name, layer);
         for (const [role, { shape, values }] of Object.entries(roles)) {
           stored[weightName(layer.name, role as Role)] = floatWeight(shape, values);
         }
       },
       input(input) {
+        if (!input.shape.every(isExtent)) {
+          throw config.wrong(`its shape cannot be ${quotedJson(input.shape)}`);
+        }
         inputs.push(input);
         shapes.set(input.name, input.shape);
       },

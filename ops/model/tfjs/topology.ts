@@ -95,14 +95,29 @@ function functional(config: Fields, prefix: string, given: readonly string[]): T
     nodes.push(...inner.nodes);
     standing.set(name, inner.outputs[0]!);
   }
-  const named = (names: readonly string[]) => names.map((name) => standing.get(name)!);
+  const named = (names: readonly string[]) =>
+    names.map((name) => {
+      const found = standing.get(name);
+      if (found !== undefined) return found;
+      throw new UnreadableModelError(
+        `Cannot read the model: it has no layer ${
+          quoted(name)
+        }, which it names as an input or an output`,
+      );
+    });
   return { nodes, inputs: named(inputs), outputs: named(references(config.output_layers)) };
 }
 
 function place(layer: Fields, prefix: string, inputs: readonly string[]): Topology {
   const ownName = nameOf(layer);
   const name = `${prefix}${ownName}`;
-  const className = String(layer.class_name);
+  const { class_name: className } = layer;
+  if (typeof className !== "string") {
+    throw new UnreadableModelError(
+      `Cannot read layer ${quoted(name)}: it names no class (class_name)`,
+      READABLE,
+    );
+  }
   if (MODELS.has(className)) return flatten(layer, `${name}.`, inputs);
   const config = isFields(layer.config) ? layer.config : {};
   return { nodes: [{ name, ownName, className, config, inputs }], inputs, outputs: [name] };

@@ -1,5 +1,5 @@
 /** The weights of a layers-model: a manifest of groups, each a list of shards that are one run of bytes. */
-import { excerpt, listed, quoted } from "../../../engine/quote.ts";
+import { excerpt, listed, quoted, quotedJson } from "../../../engine/quote.ts";
 import { READABLE } from "../file_format.ts";
 import { sizeOf } from "../layers/shape.ts";
 import { type Fields, isFields, UnreadableModelError } from "./config.ts";
@@ -45,9 +45,42 @@ const elements = {
 export function weightGroups(model: Fields): readonly WeightGroup[] {
   const { weightsManifest } = model;
   if (Array.isArray(weightsManifest) && weightsManifest.every(isFields)) {
-    return weightsManifest as unknown as WeightGroup[];
+    return weightsManifest.map(groupOf);
   }
   throw new UnreadableModelError("Cannot read the model: its weightsManifest is missing", READABLE);
+}
+
+function groupOf({ paths, weights }: Fields): WeightGroup {
+  const named = Array.isArray(paths) && paths.every((path) => typeof path === "string");
+  if (named && Array.isArray(weights) && weights.every(isFields)) {
+    return { paths, weights: weights.map(specOf) };
+  }
+  throw new UnreadableModelError(
+    "Cannot read the model: a group of its weightsManifest has no list of paths or of weights",
+    READABLE,
+  );
+}
+
+function specOf(spec: Fields): WeightSpec {
+  const { name, shape, dtype, quantization } = spec;
+  if (typeof name !== "string") {
+    throw new UnreadableModelError("Cannot read the model: one of its weights has no name");
+  }
+  const wrong = (why: string) =>
+    new UnreadableModelError(`Cannot read weight ${quoted(name)}: ${why}`, READABLE);
+  if (!Array.isArray(shape) || !shape.every((extent) => Number.isInteger(extent) && extent >= 0)) {
+    throw wrong(`its shape is ${quotedJson(shape)}`);
+  }
+  if (typeof dtype !== "string") throw wrong(`its type is ${quotedJson(dtype)}`);
+  if (quantization === undefined || quantization === null) return { name, shape, dtype };
+  const numbers = isFields(quantization) &&
+    ["scale", "min"].every((field) =>
+      quantization[field] === undefined || Number.isFinite(quantization[field])
+    );
+  if (!numbers || typeof quantization.dtype !== "string") {
+    throw wrong(`its quantization is ${quotedJson(quantization)}`);
+  }
+  return { name, shape, dtype, quantization: quantization as unknown as StoredSmaller };
 }
 
 /** Every weight of the groups, decoded to float32; `shard` gives the bytes of a path. */
@@ -66,12 +99,13 @@ export function readWeights(
           `Cannot read weight ${quoted(name)}: the file has two of this name`,
         );
       }
-      const stored = elements[(quantization?.dtype ?? spec.dtype) as keyof typeof elements];
-      if (stored === undefined) {
+      const type = quantization?.dtype ?? spec.dtype;
+      if (!Object.hasOwn(elements, type)) {
         throw new UnreadableModelError(
-          `Cannot read weight ${quoted(name)}: its type is ${excerpt(String(spec.dtype))}`,
+          `Cannot read weight ${quoted(name)}: its type is ${excerpt(type)}`,
         );
       }
+      const stored = elements[type as keyof typeof elements];
       const end = offset + sizeOf(shape) * stored.BYTES_PER_ELEMENT;
       if (end > bytes.length) {
         throw new UnreadableModelError(
