@@ -90,6 +90,7 @@ export type {
   Key,
   LayerFacts,
   ModelFacts,
+  Need,
   Op,
   OpDefinition,
   OtherFacts,

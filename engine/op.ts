@@ -97,6 +97,16 @@ export interface Checkpoints {
   save(state: Uint8Array): Promise<void>;
 }
 
+/** The memory that a step would take, and which parameter decides it. */
+export interface Need {
+  readonly bytes: number;
+  /** What takes it, with its figures, as the subject of a sentence: `8849 samples of 1000000 tokens`. */
+  readonly what: string;
+  /** The parameter, dotted; a way out with fewer bytes. */
+  readonly path: string;
+  readonly help: string;
+}
+
 /** What a running op may use of the world. It sees no store, no path, no graph, no step name. */
 export interface RunContext {
   /** Aborted on Ctrl-C and when the run stops: long loops check it. */
@@ -178,6 +188,12 @@ export interface Op<
    */
   // deno-lint-ignore no-explicit-any
   facts(inputs: Readonly<Record<string, Facts | readonly Facts[] | undefined>>, params: any): Facts;
+  /**
+   * The memory that making the output takes, as far as the parameters alone decide it; what is above the budget is refused
+   * before anything runs.
+   */
+  // deno-lint-ignore no-explicit-any
+  needs?(params: any): Need | undefined;
   /** What it changed, as a note; undefined = nothing, and the step fails. Default: whether the digest changed. */
   effect?(inputs: ValuesOf<I>, output: O): Json | undefined;
   /** Decoded values in, value out; inputs are left as they are. Throws an Error whose message is a sentence. */
@@ -201,6 +217,7 @@ export type OpDefinition<N extends string, I extends Inputs, O, P extends TSchem
     >
   >
   & {
+    readonly needs?: (params: Static<P>) => Need | undefined;
     readonly random?: boolean | ((params: Static<P>) => boolean);
     readonly source?: (params: Static<P>) => readonly string[];
     readonly facts?: (

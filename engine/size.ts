@@ -51,14 +51,16 @@ export class MemoryError extends RangeError {
   override readonly name = "MemoryError";
 }
 
-/** Throws a MemoryError where `what` would take more bytes than `memory`. */
+/** Throws a MemoryError where `what` would take more bytes than `memory`; `help` is a way out with fewer. */
 export function assertFits(what: string, bytes: number, memory: number, help?: string): void {
   if (bytes <= memory) return;
-  throw new MemoryError(
-    `${what} would take ${bytesText(bytes)} of memory, the budget is ${bytesText(memory)}; ${
-      help === undefined ? "" : `${help}, or `
-    }allow more: --memory ${enough(bytes)}`,
-  );
+  const ways = [...help === undefined ? [] : [help], `allow more: --memory ${enough(bytes)}`];
+  throw new MemoryError(`${overBudget(what, bytes, memory)}; ${ways.join(", or ")}`);
+}
+
+/** The sentence with the figures. */
+export function overBudget(what: string, bytes: number, memory: number): string {
+  return `${what} would take ${bytesText(bytes)} of memory, and the budget is ${bytesText(memory)}`;
 }
 
 /** A size that holds these bytes, as an option takes it. */

@@ -10,7 +10,7 @@ import { bytesText, durationText } from "../run/quantity.ts";
 import { defaultCache } from "../run/runnable.ts";
 import { tableText } from "../run/table.ts";
 import { type Command, type Invocation, UsageError } from "./command.ts";
-import { cache, json, set } from "./recipe_options.ts";
+import { byteCount, cache, json, set, UNLIMITED } from "./recipe_options.ts";
 
 /** One thing to do with a cache: what it says to a person and to a program, and how it ends. */
 type Action = (
@@ -105,7 +105,7 @@ async function collectGarbage(root: string, invocation: Invocation): ReturnType<
     dryRun,
     waiting: () => terminal.err("waiting for runs that write to the cache\n"),
     ...(days === undefined ? {} : { days: dayCount(days) }),
-    ...(size === undefined ? {} : { maxBytes: byteCount(size) }),
+    ...(size === undefined ? {} : { maxBytes: byteCount("max-size", size) }),
   };
   const { kept, ...gone } = await collect(await openCache(root, invocation), limits);
   const verb = dryRun ? "would go" : "went";
@@ -145,7 +145,7 @@ async function verify(root: string, { terminal }: Invocation): ReturnType<Action
 
 async function pinRecipe(root: string, invocation: Invocation): ReturnType<Action> {
   const recipe = await invocation.recipe(invocation.operands[1]);
-  const { steps } = await recipe.plan({ cache: root });
+  const { steps } = await recipe.plan({ cache: root, ...UNLIMITED });
   const keys = steps.flatMap((step) => step.state === "hit" ? [step.key] : []);
   if (keys.length === 0) {
     throw new UsageError(`nothing of \`${recipe.name}\` is recorded`, "decant run RECIPE");
@@ -179,11 +179,4 @@ function dayCount(text: string): number {
   const days = Number(text);
   if (text.trim() !== "" && days >= 0) return days;
   throw new UsageError(`--days needs a number; this is "${text}"`, "--days 7");
-}
-
-function byteCount(text: string): number {
-  const [, number, unit = "B"] = /^(\d+(?:\.\d+)?) ?([kMGT]?B)?$/.exec(text) ?? [];
-  const sizes: Readonly<Record<string, number>> = { B: 1, kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
-  if (number !== undefined) return Number(number) * sizes[unit]!;
-  throw new UsageError(`--max-size needs a size; this is "${text}"`, "--max-size 2GB");
 }

@@ -4,17 +4,18 @@ import { renderDiagnostics } from "../recipe/render_diagnostics.ts";
 import { exitCodes } from "../run/problem.ts";
 import { planSentence } from "../run/search/search_text.ts";
 import type { Command } from "./command.ts";
-import { json, set, trustHost } from "./recipe_options.ts";
+import { json, memory, recipeOptions, set, trustHost } from "./recipe_options.ts";
 
 /** The command. */
 export const checkCommand: Command = {
   name: "check",
   summary: "Says what is wrong with a recipe; reads no data, runs nothing",
   operands: ["RECIPE"],
-  options: { set, "trust-host": trustHost, json },
-  async run({ recipe: open, terminal, options }) {
-    const recipe = await open();
-    const graph = await recipe.compile();
+  options: { set, memory, "trust-host": trustHost, json },
+  async run(invocation) {
+    const { terminal, options } = invocation;
+    const recipe = await invocation.recipe();
+    const graph = await recipe.compile({}, recipeOptions(invocation));
     const missing = await missingSources(graph);
     const notes = [...graph.diagnostics, ...missing];
     if (options.json) {

@@ -5,7 +5,15 @@ import { exitCodes } from "../run/problem.ts";
 import { durationText } from "../run/quantity.ts";
 import { openStore } from "../run/runnable.ts";
 import { type Command, UsageError } from "./command.ts";
-import { cache, json, recipeOptions, set, threads, trustHost } from "./recipe_options.ts";
+import {
+  cache,
+  json,
+  recipeOptions,
+  set,
+  threads,
+  trustHost,
+  UNLIMITED,
+} from "./recipe_options.ts";
 
 /** The command. */
 export const explainCommand: Command = {
@@ -17,7 +25,7 @@ export const explainCommand: Command = {
     const { terminal, options, operands: [name] } = invocation;
     const chosen = recipeOptions(invocation);
     const store = await openStore(chosen.cache);
-    const plan = await (await invocation.recipe()).plan({ ...chosen, cache: store });
+    const plan = await (await invocation.recipe()).plan({ ...chosen, cache: store, ...UNLIMITED });
     if (name !== undefined && plan.graph.node(name) === undefined) {
       const names = plan.steps.map(({ node }) => node.step.name).join(", ");
       throw new UsageError(`the recipe has no step "${name}"`, `the steps are ${names}`);

@@ -2,7 +2,7 @@
 import { graphMermaid, graphText } from "../graph/draw.ts";
 import { exitCodes } from "../run/problem.ts";
 import { type Command, UsageError } from "./command.ts";
-import { cache, recipeOptions, set, threads, trustHost } from "./recipe_options.ts";
+import { cache, recipeOptions, set, threads, trustHost, UNLIMITED } from "./recipe_options.ts";
 
 const forms = { text: graphText, mermaid: graphMermaid } as const;
 
@@ -24,7 +24,10 @@ export const graphCommand: Command = {
     if (!(form in forms)) {
       throw new UsageError(`--form is text or mermaid; this is "${form}"`, "--form mermaid");
     }
-    const { graph, steps } = await (await invocation.recipe()).plan(recipeOptions(invocation));
+    const { graph, steps } = await (await invocation.recipe()).plan({
+      ...recipeOptions(invocation),
+      ...UNLIMITED,
+    });
     const marks = new Map(steps.map(({ node, state }) => [node.step.name, state]));
     terminal.out(forms[form as keyof typeof forms](graph, marks));
     return exitCodes.done;

@@ -9,7 +9,7 @@ import { layerTable } from "../run/layer_table.ts";
 import { tableText } from "../run/table.ts";
 import { type Command, UsageError } from "./command.ts";
 import { printProblems } from "./print_problems.ts";
-import { cache, json, recipeOptions, set, trustHost } from "./recipe_options.ts";
+import { cache, json, recipeOptions, set, trustHost, UNLIMITED } from "./recipe_options.ts";
 
 /** The command. */
 export const layersCommand: Command = {
@@ -21,7 +21,7 @@ export const layersCommand: Command = {
     const { terminal, options, operands: [name, selector] } = invocation;
     const recipe = await invocation.recipe();
     // The plan knows what records can tell of data and loaded models; compile alone does not.
-    const { graph } = await recipe.plan(recipeOptions(invocation));
+    const { graph } = await recipe.plan({ ...recipeOptions(invocation), ...UNLIMITED });
     let node = modelNode(graph, name ?? graph.recipe.result);
     const file = localFileBehind(graph, node);
     if (file !== undefined) {

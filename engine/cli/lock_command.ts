@@ -7,7 +7,15 @@ import type { RecipePlan } from "../run/search/recall_search.ts";
 import { lockedSearch } from "../run/search/search_document.ts";
 import { valuesText } from "../run/search/search_text.ts";
 import { type Command, UsageError } from "./command.ts";
-import { cache, json, recipeOptions, set, threads, trustHost } from "./recipe_options.ts";
+import {
+  cache,
+  json,
+  recipeOptions,
+  set,
+  threads,
+  trustHost,
+  UNLIMITED,
+} from "./recipe_options.ts";
 
 /** The command. */
 export const lockCommand: Command = {
@@ -19,7 +27,10 @@ export const lockCommand: Command = {
     const { terminal, options } = invocation;
     const recipe = await invocation.recipe();
     const path = lockPathOf(recipe);
-    const { graph, steps, search } = await planned(recipe, recipeOptions(invocation));
+    const { graph, steps, search } = await planned(recipe, {
+      ...recipeOptions(invocation),
+      ...UNLIMITED,
+    });
     const open = steps.filter(({ node, state }) => state !== "hit" && !node.op.volatile);
     if (open.length > 0) {
       const names = open.map(({ node }) => node.step.name).join(", ");

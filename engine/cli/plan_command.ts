@@ -16,7 +16,16 @@ import { tableText } from "../run/table.ts";
 import { defaultOut } from "../run/write_out.ts";
 import type { Command } from "./command.ts";
 import { printProblems } from "./print_problems.ts";
-import { cache, json, offline, recipeOptions, set, threads, trustHost } from "./recipe_options.ts";
+import {
+  cache,
+  json,
+  memory,
+  offline,
+  recipeOptions,
+  set,
+  threads,
+  trustHost,
+} from "./recipe_options.ts";
 
 /** A plan with what can be said of it besides. */
 interface Outlook {
@@ -32,7 +41,7 @@ export const planCommand: Command = {
   name: "plan",
   summary: "Says what a run would do, step by step; runs nothing",
   operands: ["RECIPE"],
-  options: { set, cache, threads, offline, "trust-host": trustHost, json },
+  options: { set, cache, threads, memory, offline, "trust-host": trustHost, json },
   async run(invocation) {
     const { terminal, options } = invocation;
     const chosen = recipeOptions(invocation);

@@ -1,5 +1,6 @@
 /** Options that several commands share, and how their values are read. */
 import { trustedHost } from "../graph/addresses.ts";
+import { bytesOf } from "../size.ts";
 import { type Invocation, type Option, UsageError } from "./command.ts";
 
 /** `--json`. */
@@ -26,10 +27,19 @@ export const threads: Option = {
   description: "Threads of the kernels; changes no result; default one for each processor",
 };
 
+/** `--memory`. */
+export const memory: Option = {
+  value: "SIZE",
+  description: "Most memory for what is read and made of it; changes no result; default 4GiB",
+};
+
 /** `--offline`. */
 export const offline: Option = {
   description: "Fetches nothing; sources by URL must be pinned, locked, or fetched before",
 };
+
+/** Where nothing is run, no budget is held: a recipe that asks for more than this machine has can be looked at. */
+export const UNLIMITED = { memory: Infinity } as const;
 
 /** `--quiet`. */
 export const quiet: Option = {
@@ -50,13 +60,16 @@ export function recipeOptions(
 ): {
   readonly cache?: string;
   readonly threads?: number;
+  readonly memory?: number;
   readonly offline?: true;
   readonly trustHosts?: readonly string[];
 } {
   const cache = options.cache?.[0];
   const count = options.threads?.[0];
+  const size = options.memory?.[0];
   const hosts = options["trust-host"];
   return {
+    ...(size === undefined ? {} : { memory: byteCount("memory", size) }),
     ...(cache === undefined ? {} : { cache }),
     ...(options.offline === undefined ? {} : { offline: true }),
     ...(hosts === undefined ? {} : { trustHosts: hosts.map(hostNamed) }),
@@ -73,6 +86,13 @@ function hostNamed(text: string): string {
       "--trust-host example.org",
     );
   }
+}
+
+/** The bytes that an option's value says. Throws a UsageError for what is no size. */
+export function byteCount(option: string, text: string): number {
+  const bytes = bytesOf(text);
+  if (bytes !== undefined) return bytes;
+  throw new UsageError(`--${option} needs a size; this is "${text}"`, `--${option} 2GB`);
 }
 
 function threadCount(text: string): number {

@@ -12,6 +12,7 @@ import { listening } from "./progress.ts";
 import {
   cache,
   json,
+  memory,
   offline,
   quiet,
   recipeOptions,
@@ -38,6 +39,7 @@ export const runCommand: Command = {
     },
     cache,
     threads,
+    memory,
     force: {
       value: "STEP",
       bare: EVERY,

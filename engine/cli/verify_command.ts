@@ -15,7 +15,7 @@ import { scratchFolder } from "../store/scratch.ts";
 import { type Command, type Invocation, UsageError } from "./command.ts";
 import { printProblems } from "./print_problems.ts";
 import { listening } from "./progress.ts";
-import { json, quiet, recipeOptions, set, threads, trustHost } from "./recipe_options.ts";
+import { json, memory, quiet, recipeOptions, set, threads, trustHost } from "./recipe_options.ts";
 import { signalled } from "./signalled.ts";
 
 /** The command. */
@@ -26,6 +26,7 @@ export const verifyCommand: Command = {
   options: {
     set,
     threads,
+    memory,
     out: {
       value: "DIR",
       description: "Makes nothing; compares the exported files there with the report and the lock",

@@ -4,6 +4,7 @@
  */
 import { exportFolder } from "../files.ts";
 import type { Facts, LayerFacts } from "../facts.ts";
+import { enough, MEMORY, overBudget } from "../size.ts";
 import type { OpSet } from "../op.ts";
 import type { Diagnostic } from "../recipe/diagnostic.ts";
 import { MAX_LAYERS, MAX_STEPS } from "../recipe/limits.ts";
@@ -23,12 +24,13 @@ import { checkAnswers } from "./relied_on.ts";
 
 /**
  * Compiles an expanded recipe. `knownFacts` gives what a finished step or a record has shown about a step's output;
- * what it gives is final, and steps that waited for it are worked out.
+ * what it gives is final, and steps that waited for it are worked out. `memory` is the budget that steps are held to.
  */
 export function compile(
   recipe: ExpandedRecipe,
   ops: OpSet,
   knownFacts: (step: Step) => Facts | undefined = () => undefined,
+  memory: number = MEMORY,
 ): Graph {
   const { steps } = recipe;
   const problems: Diagnostic[] = [...recipe.diagnostics];
@@ -71,6 +73,7 @@ export function compile(
     const entry: Compiled = { ...bound, ...facts };
     compiled.set(step.name, entry);
     if (entry.broken) continue;
+    checkMemory(recipe, entry, memory, problems);
     if (entry.facts?.kind === "model" && entry.facts.layers && !seen.has(entry.facts.layers)) {
       seen.add(entry.facts.layers);
       layers += entry.facts.layers.length;
@@ -90,6 +93,22 @@ export function compile(
   const nodes = nodesOf(compiled);
   checkAnswers(recipe, nodes, problems);
   return graphOf(recipe, nodes, problems);
+}
+
+/** Reports a step whose parameters ask for more memory than there may be. */
+function checkMemory(
+  recipe: ExpandedRecipe,
+  { step, op }: Compiled,
+  memory: number,
+  problems: Diagnostic[],
+): void {
+  const need = op?.needs?.(step.params);
+  if (need === undefined || need.bytes <= memory) return;
+  problems.push(stepProblem(recipe, step, need.path, {
+    code: "too-large",
+    message: overBudget(need.what, need.bytes, memory),
+    help: `${need.help}, or --memory ${enough(need.bytes)}`,
+  }));
 }
 
 /** The step whose data give models of the zoo their shapes. */

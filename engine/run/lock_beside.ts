@@ -69,7 +69,8 @@ export function asLocked(recipe: Recipe, { settings = {} }: Lock, path: string):
 }
 
 async function namesSources(recipe: Recipe): Promise<boolean> {
-  const { nodes } = await recipe.compile();
+  // Nothing is made here: what it would take is asked where it is.
+  const { nodes } = await recipe.compile({}, { memory: Infinity });
   return nodes.some(({ op, step }) => op.source(step.params).length > 0);
 }
 

@@ -28,6 +28,11 @@ export interface RecipeOptions extends SourceOptions {
   readonly cache?: string | Store;
   /** Threads that kernels may use; changes no result. Default: one for each processor. */
   readonly threads?: number;
+  /**
+   * Bytes that may be held of what is read and made of it; changes no result. What a recipe asks for beyond it is refused.
+   * Default: 4 GiB, whatever the machine has.
+   */
+  readonly memory?: number;
   /** Of a search as many trials as this, whatever its budget and the clock say. */
   readonly trials?: number;
 }
@@ -48,7 +53,7 @@ export interface Recipe {
   /** The steps with everything implied written out. */
   expand(set?: Changes): ExpandedRecipe;
   /** The steps bound to ops and to one another. Throws a RecipeError with everything that is wrong. */
-  compile(set?: Changes): Promise<Graph>;
+  compile(set?: Changes, options?: Pick<RecipeOptions, "memory">): Promise<Graph>;
   /** What a run would do and why; runs nothing. */
   plan(options?: RecipeOptions): Promise<RecipePlan>;
   /** Runs. Failures of steps are in the result; a recipe that cannot work throws a RecipeError. */
@@ -83,12 +88,14 @@ export function runnable(
   // Recipes are values: what was read once is read.
   const expand = (set: Changes = {}): ExpandedRecipe =>
     Object.keys(set).length === 0 ? written : expanded(set);
-  const bind = (recipe: ExpandedRecipe) => {
+  const bind = (recipe: ExpandedRecipe, memory: number | undefined) => {
     const recompile = (known: ReadonlyMap<string, Facts>): Graph =>
-      compile(recipe, ops, ({ name }) => known.get(name));
+      compile(recipe, ops, ({ name }) => known.get(name), memory);
     const graph = recompile(new Map());
     // A value that cannot be is found before the first trial, not at its own.
-    const probed = recipe.search?.probes.map((probe) => compile(probe, ops).diagnostics) ?? [];
+    const probed =
+      recipe.search?.probes.map((probe) => compile(probe, ops, undefined, memory).diagnostics) ??
+        [];
     const diagnostics = [graph.diagnostics, ...probed].flat();
     if (isWrong({ diagnostics })) throw new RecipeError(byPlace(diagnostics));
     return { graph, recompile };
@@ -103,10 +110,10 @@ export function runnable(
     },
     expand,
     // deno-lint-ignore require-await -- a failure is a rejection
-    compile: async (set) => bind(expand(set)).graph,
-    async plan({ set, cache, threads = processors(), trials, ...sources } = {}) {
+    compile: async (set, { memory } = {}) => bind(expand(set), memory).graph,
+    async plan({ set, cache, threads = processors(), memory, trials, ...sources } = {}) {
       const whole = expand(set);
-      const bound = bind(whole);
+      const bound = bind(whole, memory);
       const store = await openStore(cache);
       const machine = await environment(threads);
       const host = fingerprint(machine);
@@ -114,12 +121,17 @@ export function runnable(
         plan(graph, { ...sources, ...reach, store, host, recompile });
       if (whole.search === undefined) return displayedPlan(await planned(bound), store, machine);
       const { recallSearch } = await import("./search/recall_search.ts");
-      const recalled = await recallSearch(whole.search, (each) => planned(bind(each)), trials);
+      const recalled = await recallSearch(
+        whole.search,
+        (each) => planned(bind(each, memory)),
+        trials,
+      );
       return displayedPlan(recalled, store, machine);
     },
     async run({ set, cache, threads = processors(), ...settings } = {}) {
       const whole = expand(set);
-      const { graph, recompile } = bind(whole);
+      const { memory } = settings;
+      const { graph, recompile } = bind(whole, memory);
       const progress = settings.onEvent === undefined ? await progressHere() : undefined;
       const { onEvent } = progress === undefined ? settings : { onEvent: progress.listen };
       const store = await openStore(cache, (sentence) => onEvent?.({ type: "noticed", sentence }));
@@ -136,7 +148,7 @@ export function runnable(
           return await runGraph(graph, { ...options, recompile });
         }
         const { runSearch } = await import("./search/run_search.ts");
-        return await runSearch(whole.search, { ...options, bind });
+        return await runSearch(whole.search, { ...options, bind: (each) => bind(each, memory) });
       } finally {
         await progress?.settled();
       }

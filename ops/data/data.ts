@@ -1,6 +1,7 @@
 /** The op `data`: samples from the package or from files, divided, in an order of their own. */
 import { type DatasetFacts, defineOp, ParameterError } from "../../engine/op.ts";
 import { dataFields, type WrittenData } from "./data_fields.ts";
+import { needOf } from "./data_needs.ts";
 import { datasetKind } from "./dataset.ts";
 import { DIGIT_CLASSES, DIGIT_SHAPE } from "./digits.ts";
 import { IRIS_CLASSES, IRIS_SHAPE } from "./iris.ts";
@@ -40,6 +41,7 @@ export const data = defineOp({
     if (isFiles(params)) return fileFacts(params);
     return params.use === "latent" ? latentFacts(params) : embeddedFacts(params);
   },
+  needs: needOf,
   async run(_inputs, params, context) {
     const { loadData } = await import("./load_data.ts");
     return await loadData(params, context);

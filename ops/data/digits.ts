@@ -4,6 +4,9 @@ import type { Loaded } from "./samples.ts";
 /** Shape of one digit: height, width, grey. */
 export const DIGIT_SHAPE: readonly number[] = [28, 28, 1];
 
+/** How many there are. */
+export const DIGIT_COUNT = 10_000;
+
 /** Class names. */
 export const DIGIT_CLASSES = Array.from({ length: 10 }, (_, digit) => `${digit}`);
 

@@ -43,7 +43,7 @@ export async function readData(written: WrittenData, context: RunContext): Promi
   if ("from" in params) {
     const text = textWishes(params);
     if (text === undefined) {
-      const loaded = fitLoaded(await loadFiles(params, context), params);
+      const loaded = fitLoaded(await loadFiles(params, context), params, context.memory);
       return makeDataset(loaded, params, params.task);
     }
     return await textDataset(await loadTexts(params, context), { ...params, text }, context);
@@ -56,6 +56,6 @@ export async function readData(written: WrittenData, context: RunContext): Promi
     return makeDataset(drawLatent(params), wishes, params.task);
   }
   const loaded = await embedded[params.use]();
-  const fitted = params.use === "digits" ? fitLoaded(loaded, params) : loaded;
+  const fitted = params.use === "digits" ? fitLoaded(loaded, params, context.memory) : loaded;
   return makeDataset(fitted, params, params.task ?? "classification");
 }

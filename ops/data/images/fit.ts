@@ -1,4 +1,6 @@
 /** Pictures as a recipe wants them: `color` and `resize`. */
+import { assertFits, MEMORY } from "../../../engine/size.ts";
+import { pictureNeed } from "../data_needs.ts";
 import type { Loaded, Samples } from "../samples.ts";
 import { inColor } from "./color.ts";
 import type { Picture } from "./picture.ts";
@@ -26,9 +28,13 @@ export function fittedShape(
 }
 
 /** All samples of a source. Throws a RangeError where they are no pictures of bytes. */
-export function fitLoaded(loaded: Loaded, wishes: PictureWishes): Loaded {
+export function fitLoaded(
+  loaded: Loaded,
+  wishes: PictureWishes,
+  memory: number = MEMORY,
+): Loaded {
   if (wishes.resize === undefined && wishes.color === undefined) return loaded;
-  const fit = (samples: Samples | undefined) => samples && fitSamples(samples, wishes);
+  const fit = (samples: Samples | undefined) => samples && fitSamples(samples, wishes, memory);
   const [train, validation, test] = [loaded.train, loaded.validation, loaded.test].map(fit);
   return {
     ...loaded,
@@ -38,7 +44,13 @@ export function fitLoaded(loaded: Loaded, wishes: PictureWishes): Loaded {
   };
 }
 
-function fitSamples(samples: Samples, wishes: PictureWishes): Samples {
+/** Throws a MemoryError where so many pictures of a shape would be more than `memory` holds, as read and as stored. */
+export function assertPicturesFit(count: number, shape: readonly number[], memory: number): void {
+  const { what, bytes, help } = pictureNeed(count, count, shape);
+  assertFits(`Cannot keep the samples: ${what}`, bytes, memory, help);
+}
+
+function fitSamples(samples: Samples, wishes: PictureWishes, memory: number): Samples {
   const { input, x, count } = samples;
   const [height, width, channels] = input;
   if (input.length !== 3 || !(x instanceof Uint8Array) || channels !== 1 && channels !== 3) {
@@ -49,6 +61,7 @@ function fitSamples(samples: Samples, wishes: PictureWishes): Samples {
   const shape = fittedShape(input, wishes);
   if (shape.join() === input.join()) return samples;
   const [from, to] = [height! * width! * channels, shape.reduce((a, b) => a * b)];
+  assertPicturesFit(count, shape, memory);
   const fitted = new Uint8Array(count * to);
   for (let i = 0; i < count; i++) {
     const data = x.subarray(i * from, (i + 1) * from);

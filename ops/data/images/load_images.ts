@@ -6,7 +6,7 @@ import type { FileParams } from "../data_fields.ts";
 import { PART_NAMES, type PartName } from "../dataset.ts";
 import type { Loaded, Samples } from "../samples.ts";
 import { decodePicture } from "./decode_picture.ts";
-import { fitPicture } from "./fit.ts";
+import { assertPicturesFit, fitPicture } from "./fit.ts";
 import { isPictureFolder, partOf, picturePath } from "./picture_folder.ts";
 
 /** A picture in its place. */
@@ -38,6 +38,7 @@ export async function loadImages(params: FileParams, context: RunContext): Promi
       const { height, width, channels, data } = picture;
       if (i === 0) {
         input = [height, width, channels];
+        assertPicturesFit(total, input, context.memory);
         x = new Uint8Array(part.length * data.length);
       } else assertAlike(input, [height, width, channels], part[0]!.path, path);
       x.set(data, i * data.length);

@@ -4,6 +4,9 @@ import type { PartTexts } from "./texts.ts";
 /** Class names, in index order. */
 export const NAME_CLASSES = ["female", "male"] as const;
 
+/** How many there are. */
+export const NAME_COUNT = 8_849;
+
 /** 4,951 female names, then 3,898 male ones; some are in both lists. */
 export async function loadNames(): Promise<PartTexts> {
   const { loadFirstNames } = await import("../../../engine/deps/first_names.ts");

@@ -4,6 +4,9 @@ import type { PartTexts } from "./texts.ts";
 /** Class names, in index order. */
 export const MAIL_CLASSES = ["ham", "spam"] as const;
 
+/** How many there are. */
+export const MAIL_COUNT = 6_046;
+
 /** 4,150 mails that somebody wanted, and 1,896 that nobody did, in the corpus's order. */
 export async function loadSpam(): Promise<PartTexts> {
   const { loadMails } = await import("../../../engine/deps/spam_assassin.ts");

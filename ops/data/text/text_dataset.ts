@@ -1,5 +1,7 @@
 /** A data set of texts: cut into tokens, divided, numbered by what the training samples hold. */
 import type { RunContext, Task } from "../../../engine/op.ts";
+import { assertFits } from "../../../engine/size.ts";
+import { textNeed } from "../data_needs.ts";
 import type { Dataset, PartName } from "../dataset.ts";
 import { labelsOf } from "../label_rows.ts";
 import { answersOf, classNames } from "../labels.ts";
@@ -24,7 +26,7 @@ export interface TextWishes extends Wishes {
 export async function textDataset(
   source: PartTexts,
   wishes: TextWishes,
-  context: Pick<RunContext, "read">,
+  context: Pick<RunContext, "read" | "memory">,
 ): Promise<Dataset> {
   const { text, task } = wishes;
   const { rule, cut, vocabulary } = await tokenizerOf(text, context);
@@ -49,6 +51,9 @@ export async function textDataset(
       ? plainVocabulary(known.tokens, known.padding, known.unknown)
       : known;
     const { length } = text;
+    const count = Object.values(parts).reduce((sum, samples) => sum + samples.count, 0);
+    const { what, bytes, help } = textNeed(count, length);
+    assertFits(`Cannot number the texts: ${what}`, bytes, context.memory, help);
     const stored = (samples: Samples): Samples =>
       task === "next-token"
         ? shifted(numbered(tokens(samples), words, length + 1), samples, length)

@@ -27,7 +27,9 @@ export function readTokenizer(text: string, file: string): FileTokenizer {
   const type = model.type ?? (Array.isArray(model.merges) ? "BPE" : "WordPiece");
   if (type !== "WordPiece") {
     throw cannot(
-      `its model is ${excerpt(String(type))}, and WordPiece is the one that can be read`,
+      `its model is ${
+        typeof type === "string" ? excerpt(type) : quotedJson(type)
+      }, and WordPiece is the one that can be read`,
     );
   }
   const normalizer = normalizerOf(json.normalizer, cannot);
@@ -160,7 +162,8 @@ function frameOf(
 }
 
 function named(value: unknown): string {
-  return excerpt(String(fieldsOf(value).type ?? "nothing"));
+  const { type } = fieldsOf(value);
+  return typeof type === "string" ? excerpt(type) : quotedJson(type);
 }
 
 function fieldsOf(value: unknown): Fields {
