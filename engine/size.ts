@@ -67,3 +67,16 @@ export function overBudget(what: string, bytes: number, memory: number): string 
 export function enough(bytes: number): string {
   return `${Math.ceil(bytes / 1e9)}GB`;
 }
+
+/** The characters that the engine's longest text has. */
+const LONGEST_TEXT = (1 << 29) - 24;
+
+/** Throws a MemoryError where bytes are more than a text can be; `what` is the subject of the sentence. */
+export function assertText(what: string, bytes: number): void {
+  if (bytes <= LONGEST_TEXT) return;
+  throw new MemoryError(
+    `${what} of ${bytesText(bytes)} is longer than a text can be, ${
+      bytesText(LONGEST_TEXT)
+    }; divide it`,
+  );
+}

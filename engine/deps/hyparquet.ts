@@ -1,9 +1,9 @@
 /** hyparquet: Parquet files in plain JavaScript, Snappy included. */
 import {
   parquetMetadata,
-  parquetReadObjects,
+  parquetRead,
   parquetSchema,
   snappyUncompress,
 } from "npm:hyparquet@1.31.5";
 
-export { parquetMetadata, parquetReadObjects, parquetSchema, snappyUncompress };
+export { parquetMetadata, parquetRead, parquetSchema, snappyUncompress };

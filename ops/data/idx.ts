@@ -2,7 +2,6 @@
  * The IDX format of the MNIST files (yann.lecun.com/exdb/mnist): two zero bytes, a type, the number of axes, each
  * extent as a big-endian 32-bit integer, then the values, row-major and big-endian.
  */
-
 import { excerpt } from "../../engine/quote.ts";
 
 /** An array as an IDX file holds it. Integers wider than a byte, and signed bytes, become int32; doubles float32. */

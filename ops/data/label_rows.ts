@@ -1,6 +1,7 @@
 /** Labels of more than one number each: one-hot rows are classes, other rows targets of a regression, and more is refused. */
 import type { Task } from "../../engine/op.ts";
 import { excerpt, quoted } from "../../engine/quote.ts";
+import { type Column, columnOf, textAt, valueAt } from "./table/column.ts";
 import { assertFinite } from "./finite.ts";
 import type { StoredArray } from "./array_pair.ts";
 
@@ -13,7 +14,7 @@ export interface Answers {
 }
 
 /** Labels as cells of a table hold them: words and numbers, or lists of numbers as one array. */
-export type Labels = readonly string[] | StoredArray;
+export type Labels = Column | StoredArray;
 
 /**
  * The answers in an array whose first axis is the samples. `[n]` and `[n, 1]` are one number each; `[n, k]` is targets of
@@ -52,17 +53,17 @@ export function answersOfArray({ shape, data }: StoredArray, name: string, task:
  * Labels that are written as JSON lists, as JSON lines and Parquet have them: lists of one are what is in them, lists of
  * numbers an array. Other labels are as they were. Throws a RangeError for lists that are neither.
  */
-export function labelsOf(cells: readonly string[], name: string): Labels {
+export function labelsOf(cells: Column, name: string): Labels {
   const lists: (readonly unknown[])[] = [];
-  for (const cell of cells) {
-    const list = listIn(cell);
+  for (let place = 0; place < cells.codes.length; place++) {
+    const list = valueAt(cells, place) === undefined ? listIn(textAt(cells, place)) : undefined;
     if (list === undefined) return cells;
     lists.push(list);
   }
   const [first] = lists;
   if (first === undefined) return cells;
   const single = (list: readonly unknown[]) => list.length === 1 && typeof list[0] !== "object";
-  if (lists.every(single)) return lists.map(([value]) => String(value));
+  if (lists.every(single)) return columnOf(lists.map(([value]) => String(value)));
   const odd = lists.findIndex((list) =>
     list.length === 0 || list.length !== first.length ||
     !list.every((value) => typeof value === "number")
@@ -75,7 +76,7 @@ export function labelsOf(cells: readonly string[], name: string): Labels {
   }
   throw new RangeError(
     `Cannot use the labels of "${name}": ${
-      quoted(cells[odd]!)
+      quoted(textAt(cells, odd))
     } of row ${odd} is no list of ${first.length} numbers, as that of row 0 is; expected is one class ` +
       "or number for each sample, or lists of numbers, all of one length",
   );

@@ -1,19 +1,12 @@
-/** Files of tables as rows of cells: separated values, JSON lines, Parquet. */
+/** Files of tables as columns of cells: separated values, JSON lines, Parquet. */
 import { listed } from "../../engine/quote.ts";
 import { MEMORY } from "../../engine/size.ts";
-import { parseJsonLines } from "./json_lines.ts";
-import { parseSeparated, type Row } from "./separated.ts";
+import { readJsonLines } from "./table/json_lines.ts";
+import { readSeparated } from "./table/separated.ts";
+import type { TableFile } from "./table/writer.ts";
 
 /** Formats of tables. */
 export type TableFormat = "csv" | "tsv" | "jsonl" | "parquet";
-
-/** A file of a table. */
-export interface TableFile {
-  readonly name: string;
-  readonly rows: readonly Row[];
-  /** Whether the first row holds the names of the columns; undefined: only its cells can tell. */
-  readonly named?: true;
-}
 
 const parsers: {
   readonly [F in TableFormat]: (
@@ -22,12 +15,12 @@ const parsers: {
     memory: number,
   ) => Promise<TableFile> | TableFile;
 } = {
-  csv: (bytes, name) => ({ name, rows: parseSeparated(textOf(bytes), ",", name) }),
-  tsv: (bytes, name) => ({ name, rows: parseSeparated(textOf(bytes), "\t", name) }),
-  jsonl: (bytes, name) => ({ name, rows: parseJsonLines(textOf(bytes), name), named: true }),
+  csv: (bytes, name, memory) => readSeparated(bytes, ",", name, memory),
+  tsv: (bytes, name, memory) => readSeparated(bytes, "\t", name, memory),
+  jsonl: (bytes, name, memory) => ({ ...readJsonLines(bytes, name, memory), named: true }),
   parquet: async (bytes, name, memory) => {
-    const { parseParquet } = await import("./parquet/parquet.ts");
-    return { name, rows: await parseParquet(bytes, name, memory), named: true };
+    const { readParquet } = await import("./parquet/parquet.ts");
+    return { ...await readParquet(bytes, name, memory), named: true };
   },
 };
 
@@ -36,7 +29,10 @@ export function isTable(format: string): format is TableFormat {
   return Object.hasOwn(parsers, format);
 }
 
-/** Reads a table. Throws a RangeError that names the file and the line where one is not as it should be. */
+/**
+ * Reads a table. Throws a RangeError that names the file and the line where one is not as it should be, a MemoryError where
+ * its cells would take more than `memory`.
+ */
 export async function tableOf(
   format: TableFormat,
   bytes: Uint8Array,
@@ -53,16 +49,4 @@ export function columnPlace(first: readonly string[], column: string, file: stri
   throw new RangeError(
     `Cannot find the column "${column}" in "${file}": it has ${listed(first)}`,
   );
-}
-
-/** Throws a RangeError where a row is not as wide as the first. */
-export function assertWidth({ cells, line }: Row, width: number, file: string): void {
-  if (cells.length === width) return;
-  throw new RangeError(
-    `Cannot read "${file}": line ${line} has ${cells.length} cells, the first has ${width}`,
-  );
-}
-
-function textOf(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
 }

@@ -3,11 +3,12 @@ import type { Task } from "../../engine/op.ts";
 import { listed, quoted } from "../../engine/quote.ts";
 import type { PartName } from "./dataset.ts";
 import type { Loaded, Samples } from "./samples.ts";
-import { isName, notANumber, numberIn } from "./finite.ts";
+import { cellsFrom, textAt } from "./table/column.ts";
+import { isName, notANumber } from "./finite.ts";
 import { type Labels, labelsOf } from "./label_rows.ts";
-import { answersOf, classNames, type LabelWishes } from "./labels.ts";
-import type { Row } from "./separated.ts";
-import { assertWidth, columnPlace, type TableFile } from "./table_file.ts";
+import { answersOf, classNames, type LabelWishes, numberAt } from "./labels.ts";
+import { columnPlace } from "./table_file.ts";
+import { assertEven, type TableFile } from "./table/writer.ts";
 
 /** How to read a table. */
 export interface TableWishes extends LabelWishes {
@@ -29,7 +30,7 @@ export function loadTables(
   const entries = Object.entries(files) as [PartName, TableFile][];
   for (const [part, file] of entries) columns.set(part, readColumns(file, wishes));
   warnOfLabel(files.train, wishes, columns.get("train")!.names, warn);
-  const named = classNames(columns.get("train")!.labels, wishes);
+  const named = classNames(columns.get("train")!.labels, wishes, files.train.name);
   const samples = entries.map(([part, file]) =>
     [part, samplesOf(columns.get(part)!, named, wishes.task, file.name)] as const
   );
@@ -44,7 +45,7 @@ interface Columns {
   readonly width: number;
   readonly labels: Labels;
   /** The line of each row. */
-  readonly lines: readonly number[];
+  readonly lines: Int32Array;
   /** The first row, where it holds names. */
   readonly names?: readonly string[];
 }
@@ -67,38 +68,39 @@ function warnOfLabel(
   );
 }
 
-function readColumns({ name, rows, named }: TableFile, { columns }: TableWishes): Columns {
-  const [first] = rows;
+function readColumns(file: TableFile, { columns }: TableWishes): Columns {
+  const { name, first, named, columns: cells } = file;
   if (first === undefined) throw new RangeError(`Cannot read "${name}": it has no rows`);
-  const all = first.cells.map((_, i) => i);
-  const place = (column: string) => columnPlace(first.cells, column, name);
+  const all = first.map((_, i) => i);
+  const place = (column: string) => columnPlace(first, column, name);
   const label = columns?.label === undefined ? all.length - 1 : place(columns.label);
   const inputs = columns?.input?.map(place) ?? all.filter((column) => column !== label);
   if (inputs.length === 0) {
     throw new RangeError(
-      `Cannot learn from "${name}": its one column is the label, and nothing is left to see; name what is seen, ` +
+      `Cannot learn from "${name}": its last column is the label, and none is left to learn from; name what is seen, ` +
         "columns: { input: […], label: … }",
     );
   }
   const headed = named === true || columns !== undefined ||
-    inputs.some((column) => isName(first.cells[column]!));
-  const body = headed ? rows.slice(1) : rows;
-  const x = new Float32Array(body.length * inputs.length);
-  const called = (column: number) =>
-    headed ? `column ${column + 1} (${quoted(first.cells[column]!)})` : `column ${column + 1}`;
-  body.forEach((row, i) => {
-    assertWidth(row, all.length, name);
-    inputs.forEach((column, k) => x[i * inputs.length + k] = cellNumber(row, column));
-  });
-  const labels = labelsOf(body.map(({ cells }) => cells[label]!), name);
-  const lines = body.map(({ line }) => line);
-  return { x, width: inputs.length, labels, lines, ...(headed && { names: first.cells }) };
+    inputs.some((column) => isName(first[column]!));
+  const from = headed ? 1 : 0;
+  const lines = file.lines.subarray(from);
+  const x = new Float32Array(lines.length * inputs.length);
+  for (let row = 0, at = 0; row < lines.length; row++) {
+    for (const column of inputs) x[at++] = cellNumber(row + from, column);
+  }
+  assertEven(file);
+  const labels = labelsOf(cellsFrom(cells[label]!, from), name);
+  return { x, width: inputs.length, labels, lines, ...(headed && { names: first }) };
 
-  function cellNumber({ cells, line }: Row, column: number): number {
-    const number = numberIn(cells[column]!);
+  function cellNumber(row: number, column: number): number {
+    const number = numberAt(cells[column]!, row);
     if (number !== undefined) return number;
+    const called = `column ${column + 1}${headed ? ` (${quoted(first![column]!)})` : ""}`;
     throw new RangeError(
-      `Cannot read "${name}": line ${line}, ${called(column)} is ${notANumber(cells[column]!)}`,
+      `Cannot read "${name}": line ${file.lines[row]}, ${called} is ${
+        notANumber(textAt(cells[column]!, row))
+      }`,
     );
   }
 }

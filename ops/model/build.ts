@@ -15,10 +15,13 @@ import type { Architecture } from "./model.ts";
 import { families } from "./zoo/families.ts";
 import type { Family } from "./zoo/family.ts";
 
+/** Of a sample. */
+const MOST_AXES = 3;
+
 const shared = {
   input: Type.Optional(Type.Array(Type.Integer({ minimum: 1, maximum: LARGEST.units }), {
     minItems: 1,
-    maxItems: 3,
+    maxItems: MOST_AXES,
     description:
       "The shape of one sample, [height, width, channels] or [features]; default: the data's",
   })),
@@ -68,6 +71,17 @@ function structure(params: Parameters): Architecture | undefined {
   const family: Family = families[use];
   const wordless = "vocabulary" in family.options.properties && vocabulary === undefined;
   if (input === undefined || outputs === undefined || wordless) return undefined;
+  // What a recipe writes is validated; what data say may be anything.
+  const extents = [...input, outputs];
+  const sound = input.length >= 1 && input.length <= MOST_AXES &&
+    extents.every((extent) => Number.isInteger(extent) && extent >= 1 && extent <= LARGEST.units);
+  if (!sound) {
+    throw new RangeError(
+      `${use} is made for samples of one to ${MOST_AXES} axes, each of 1 to ${LARGEST.units}; the data have samples of ${
+        input.join("×")
+      } and ${outputs} outputs`,
+    );
+  }
   return family.build(input, outputs, { ...params });
 }
 

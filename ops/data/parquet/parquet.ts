@@ -1,38 +1,48 @@
-/** Parquet files (parquet.apache.org) as rows of cells. */
+/** Parquet files (parquet.apache.org) as a table: one column after another, each cell as separated values would write it. */
 import { reasonOf } from "../../../engine/quote.ts";
-import { MEMORY, MemoryError } from "../../../engine/size.ts";
-import {
-  parquetMetadata,
-  parquetReadObjects,
-  parquetSchema,
-} from "../../../engine/deps/hyparquet.ts";
-import { cellOf } from "../json_lines.ts";
-import type { Row } from "../separated.ts";
+import { MemoryError } from "../../../engine/size.ts";
+import { parquetMetadata, parquetRead, parquetSchema } from "../../../engine/deps/hyparquet.ts";
+import { cellOf } from "../table/json_lines.ts";
+import { type TableFile, tableWriter } from "../table/writer.ts";
 import { assertParquet } from "./pages.ts";
 
 /**
  * The rows, the names of the columns first. Throws a RangeError that names the file, a MemoryError where its values would
  * take more than `memory`.
  */
-export async function parseParquet(
+export async function readParquet(
   bytes: Uint8Array,
   name: string,
-  memory: number = MEMORY,
-): Promise<Row[]> {
+  memory: number,
+): Promise<TableFile> {
   try {
     assertParquet(bytes, `Cannot read "${name}": its values`, memory);
     const file = bytes.slice().buffer;
-    const columns = parquetSchema(parquetMetadata(file)).children.map((each) => each.element.name);
-    const objects = await parquetReadObjects({ file });
-    return [
-      { cells: columns, line: 0 },
-      ...objects.map((fields, index) => ({
-        cells: columns.map((column) => cellOf(fields[column])),
-        line: index + 1,
-      })),
-    ];
+    const metadata = parquetMetadata(file);
+    const columns = parquetSchema(metadata).children.map((each) => each.element.name);
+    const count = Number(metadata.num_rows);
+    const writer = tableWriter(name, columns, 0, count + 1, memory);
+    for (const [place, column] of columns.entries()) {
+      const cells = writer.columns[place]!;
+      for (let row = 0; row < count; row++) cells.put(row + 1, "");
+      // What is thrown while a chunk is given is nobody's: chunks are kept until all are there.
+      const chunks: Chunk[] = [];
+      const onChunk = (chunk: Chunk) => void chunks.push(chunk);
+      await parquetRead({ file, metadata, columns: [column], onChunk });
+      for (const { columnData, rowStart } of chunks) {
+        const most = Math.min(columnData.length, count - rowStart);
+        for (let i = 0; i < most; i++) cells.put(rowStart + i + 1, cellOf(columnData[i]));
+      }
+    }
+    for (let row = 0; row < count; row++) writer.end(row + 1);
+    return writer.file();
   } catch (error) {
     if (!(error instanceof Error) || error instanceof MemoryError) throw error;
     throw new RangeError(`Cannot read "${name}" as Parquet: ${reasonOf(error)}`, { cause: error });
   }
+}
+
+interface Chunk {
+  readonly columnData: ArrayLike<unknown>;
+  readonly rowStart: number;
 }

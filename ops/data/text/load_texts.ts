@@ -1,5 +1,6 @@
 /** Files of text, as texts with their labels. */
 import type { RunContext } from "../../../engine/op.ts";
+import { assertText } from "../../../engine/size.ts";
 import type { FileParams } from "../data_fields.ts";
 import { eachPart, partFiles, readFile } from "../load_files.ts";
 import { isTable, tableOf } from "../table_file.ts";
@@ -28,6 +29,7 @@ export async function loadTexts(params: FileParams, context: RunContext): Promis
         `Cannot read "${file}" as text: ${format} files hold none; say \`format: text\``,
       );
     }
+    assertText(`Cannot read "${file}": its text`, bytes.length);
     if (columns === undefined) return textsOfLines(new TextDecoder().decode(bytes), file, wishes);
     throw new RangeError(`Cannot choose columns of "${file}": lines of text have none`);
   }

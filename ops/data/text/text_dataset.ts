@@ -1,6 +1,7 @@
 /** A data set of texts: cut into tokens, divided, numbered by what the training samples hold. */
 import type { RunContext, Task } from "../../../engine/op.ts";
 import { assertFits } from "../../../engine/size.ts";
+import { columnOf } from "../table/column.ts";
 import { textNeed } from "../data_needs.ts";
 import type { Dataset, PartName } from "../dataset.ts";
 import { labelsOf } from "../label_rows.ts";
@@ -75,10 +76,12 @@ function loadedOf(
 ): Loaded {
   const { classes: known, ...parts } = source;
   const labelsIn = ({ labels, file }: Texts) =>
-    task === "next-token" || labels === null ? null : labelsOf(labels, file);
+    task === "next-token" || labels === null ? null : labelsOf(columnOf(labels), file);
   const written = labelsIn(source.train);
   const names = known ??
-    (written === null ? undefined : classNames(written, { task, ...(classes && { classes }) }));
+    (written === null
+      ? undefined
+      : classNames(written, { task, ...(classes && { classes }) }, source.train.file));
   const samples = (texts: Texts): Samples => {
     const x = places(texts);
     if (x.length === 0) throw new RangeError(`Cannot find a sample in "${texts.file}"`);

@@ -1,6 +1,8 @@
 /** Texts with their answers, as files hold them. */
 import { listed } from "../../../engine/quote.ts";
-import { assertWidth, columnPlace, type TableFile } from "../table_file.ts";
+import { textAt } from "../table/column.ts";
+import { columnPlace } from "../table_file.ts";
+import { assertEven, type TableFile } from "../table/writer.ts";
 import type { TableWishes } from "../tables.ts";
 import type { PartName } from "../dataset.ts";
 
@@ -45,27 +47,34 @@ export function textsOfLines(
  * where nothing says which column the text is in.
  */
 export function textsOfTable(
-  { name, rows }: TableFile,
+  file: TableFile,
   { task, columns }: Pick<TableWishes, "task" | "columns">,
 ): Texts {
-  const [first, ...body] = rows;
+  const { name, first } = file;
   if (first === undefined) throw new RangeError(`Cannot read "${name}": it has no rows`);
-  const { cells } = first;
-  const place = (column: string) => columnPlace(cells, column, name);
+  const place = (column: string) => columnPlace(first, column, name);
   const asked = task !== "next-token";
-  const label = columns?.label === undefined ? cells.length - 1 : place(columns.label);
-  const others = cells.map((_, column) => column).filter((column) => !asked || column !== label);
+  const label = columns?.label === undefined ? first.length - 1 : place(columns.label);
+  const others = first.map((_, column) => column).filter((column) => !asked || column !== label);
   const inputs = columns?.input?.map(place) ?? others;
   if (columns?.input === undefined && inputs.length !== 1) {
     throw new RangeError(
-      `Cannot tell which column of "${name}" the text is in: it has ${listed(cells)}; ` +
+      `Cannot tell which column of "${name}" the text is in: it has ${listed(first)}; ` +
         "say it: columns: { input: … }",
     );
   }
-  for (const row of body) assertWidth(row, cells.length, name);
+  assertEven(file);
+  const body = (column: number): string[] =>
+    Array.from(
+      { length: file.lines.length - 1 },
+      (_, row) => textAt(file.columns[column]!, row + 1),
+    );
+  const seen = inputs.map(body);
   return {
     file: name,
-    texts: body.map(({ cells }) => inputs.map((column) => cells[column]!).join(" ")),
-    labels: asked ? body.map(({ cells }) => cells[label]!) : null,
+    texts: seen.length === 1
+      ? seen[0]!
+      : body(inputs[0]!).map((_, row) => seen.map((texts) => texts[row]!).join(" ")),
+    labels: asked ? body(label) : null,
   };
 }

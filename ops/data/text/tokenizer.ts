@@ -1,5 +1,6 @@
 /** How a data set cuts its texts, and the numbers it has for tokens before any text is seen. */
 import type { RunContext } from "../../../engine/op.ts";
+import { assertText } from "../../../engine/size.ts";
 import { type TextParams, USUAL_VOCABULARY } from "./text_fields.ts";
 import { tokensOf } from "./tokens.ts";
 import type { Cut, Vocabulary } from "./vocabulary.ts";
@@ -17,7 +18,11 @@ export async function tokenizerOf(
   { tokens, vocabulary = USUAL_VOCABULARY }: Omit<TextParams, "length">,
   context: Pick<RunContext, "read">,
 ): Promise<Tokenizer> {
-  const read = async (file: string) => new TextDecoder().decode(await context.read(file));
+  const read = async (file: string) => {
+    const bytes = await context.read(file);
+    assertText(`Cannot use "${file}": its text`, bytes.length);
+    return new TextDecoder().decode(bytes);
+  };
   if (typeof tokens !== "string") {
     const { readTokenizer } = await import("./tokenizer_file.ts");
     const found = readTokenizer(await read(tokens.from), tokens.from);

@@ -26,4 +26,16 @@ Deno.test("what does not fit is refused at its place", () => {
   const [code, , message] = refusal({ use: "lenet5", input: [9], outputs: 2, seed: 0 })!;
   assert.equal(code, "shape-mismatch");
   assert.match(message!, /lenet5 reads images/);
+  for (const [input, outputs] of [[[4, 4, 4, 4], 2], [[4, 0], 2], [[4, 0.5], 2], [[4], 2e6]]) {
+    const [code, , sentence] = refusal({
+      use: "mlp",
+      hidden: [4],
+      dropout: 0,
+      input,
+      outputs,
+      seed: 0,
+    })!;
+    assert.equal(code, "shape-mismatch");
+    assert.match(sentence!, /mlp is made for samples of one to 3 axes/);
+  }
 });

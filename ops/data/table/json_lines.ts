@@ -1,0 +1,74 @@
+/** JSON lines: an object a line, as rows of cells under the names of the first one's fields. */
+import { reasonOf } from "../../../engine/quote.ts";
+import { assertText } from "../../../engine/size.ts";
+import { emptyTable, type TableFile, type TableWriter, tableWriter } from "./writer.ts";
+
+const [LINE, RETURN] = [0x0a, 0x0d];
+
+/**
+ * The rows, the names of the columns first; empty lines are skipped. Throws a RangeError that names the line, a MemoryError
+ * where the cells would take more than `memory`.
+ */
+export function readJsonLines(bytes: Uint8Array, name: string, memory: number): TableFile {
+  let writer: TableWriter | undefined;
+  let columns: readonly string[] = [];
+  let number = 0;
+  for (const line of linesOf(bytes, name)) {
+    number++;
+    if (line.trim() === "") continue;
+    const fields = objectIn(line, number, name);
+    if (writer === undefined) {
+      columns = Object.keys(fields);
+      writer = tableWriter(name, columns, number, rowsIn(bytes) + 1, memory);
+    }
+    for (const [column, field] of columns.entries()) {
+      writer.columns[column]!.put(writer.row, cellOf(fields[field]));
+    }
+    writer.end(number);
+  }
+  return writer?.file() ?? emptyTable(name);
+}
+
+/** Lines, one at a time, without the line feed or carriage return and line feed behind them. */
+function* linesOf(bytes: Uint8Array, name: string): Generator<string> {
+  // A byte order mark stands at the beginning and nowhere else.
+  const [first, others] = [new TextDecoder(), new TextDecoder("utf-8", { ignoreBOM: true })];
+  for (let at = 0; at <= bytes.length;) {
+    const found = bytes.indexOf(LINE, at);
+    const end = found < 0 ? bytes.length : found;
+    const cut = found >= 0 && end > at && bytes[end - 1] === RETURN ? end - 1 : end;
+    assertText(`Cannot read "${name}": a line`, cut - at);
+    yield (at === 0 ? first : others).decode(bytes.subarray(at, cut));
+    at = end + 1;
+  }
+}
+
+function rowsIn(bytes: Uint8Array): number {
+  let count = 1;
+  for (let at = bytes.indexOf(LINE); at >= 0; at = bytes.indexOf(LINE, at + 1)) count++;
+  return count;
+}
+
+function objectIn(line: string, number: number, name: string): Readonly<Record<string, unknown>> {
+  const where = `Cannot read "${name}": line ${number}`;
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new RangeError(`${where} is not JSON: ${reasonOf(error)}`);
+  }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return value as Readonly<Record<string, unknown>>;
+  }
+  throw new RangeError(`${where} is not an object: { "text": …, "label": … }`);
+}
+
+/** A value as separated values would write it; nothing for null and for what is not there. */
+export function cellOf(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (typeof value !== "object") return String(value);
+  // Whole numbers of 64 bits inside of lists, as Parquet has them.
+  const plain = (_key: string, each: unknown) => typeof each === "bigint" ? Number(each) : each;
+  return JSON.stringify(ArrayBuffer.isView(value) ? [...value as Int32Array] : value, plain);
+}

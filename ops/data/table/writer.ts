@@ -1,0 +1,80 @@
+/** A table of a file as columns of cells, and how readers write it row by row. */
+import { assertFits } from "../../../engine/size.ts";
+import { CELL, type Column, type ColumnWriter, columnWriter } from "./column.ts";
+
+/** A file of a table: plain data. */
+export interface TableFile {
+  readonly name: string;
+  /** The cells of the first row, which may hold the names of the columns; absent where there is no row. */
+  readonly first?: readonly string[];
+  /** As many as the first row has cells; the first row's cells are in them too. */
+  readonly columns: readonly Column[];
+  /** The line on which each row begins, from 1; 0 where names stand on no line. */
+  readonly lines: Int32Array;
+  /** The first row that is not as wide as the first, behind those that are read; what follows it is not kept. */
+  readonly ragged?: { readonly line: number; readonly cells: number };
+  /** Whether the first row holds the names of the columns; undefined: only its cells can tell. */
+  readonly named?: true;
+}
+
+/** A table that is being written row by row. */
+export interface TableWriter {
+  readonly columns: readonly ColumnWriter[];
+  /** The row that is being written. */
+  readonly row: number;
+  /** Ends the row: it is kept, and the next one is written. */
+  end(line: number): void;
+  /** Ends the table at a row of another width: nothing behind it is kept. */
+  ragged(line: number, cells: number): void;
+  file(): TableFile;
+}
+
+/** A writer of at most `rows` rows under these first cells, which stand on a line. */
+export function tableWriter(
+  name: string,
+  first: readonly string[],
+  line: number,
+  rows: number,
+  memory: number,
+): TableWriter {
+  const what = `Cannot read "${name}"`;
+  const bytes = rows * (first.length * CELL + Int32Array.BYTES_PER_ELEMENT);
+  assertFits(`${what}: ${rows} rows of ${first.length} cells`, bytes, memory, "divide it");
+  const columns = first.map(() => columnWriter(rows, what, memory));
+  const lines = new Int32Array(rows);
+  let count = 0;
+  let ragged: TableFile["ragged"];
+  const end = (line: number): void => {
+    lines[count++] = line;
+  };
+  first.forEach((cell, column) => columns[column]!.put(0, cell));
+  end(line);
+  return {
+    columns,
+    get row() {
+      return count;
+    },
+    end,
+    ragged: (line, cells) => void (ragged ??= { line, cells }),
+    file: () => ({
+      name,
+      first,
+      columns: columns.map((column) => column.column(count)),
+      lines: lines.subarray(0, count),
+      ...ragged && { ragged },
+    }),
+  };
+}
+
+/** The table without a row. */
+export function emptyTable(name: string): TableFile {
+  return { name, columns: [], lines: new Int32Array() };
+}
+
+/** Throws a RangeError where a row is not as wide as the first. */
+export function assertEven({ name, ragged, columns }: TableFile): void {
+  if (ragged === undefined) return;
+  throw new RangeError(
+    `Cannot read "${name}": line ${ragged.line} has ${ragged.cells} cells, the first has ${columns.length}`,
+  );
+}
