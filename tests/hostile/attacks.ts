@@ -62,6 +62,8 @@ const found: Readonly<Record<string, (sound: Uint8Array) => readonly Uint8Array[
     png(header(8, 8, 8, 0), zeros(200)),
     png(header(9999, 9999, 16, 6), new Uint8Array(100)),
     png(header(8, 8, 3, 0), new Uint8Array(100)),
+    // Pixels that are there, and more of them than the budget of the test.
+    png(header(1, 20_000_000, 8, 0), new Uint8Array(40_000_000)),
   ],
   jpeg(sound) {
     const frame = sound.findIndex((byte, i) => byte === 0xff && sound[i + 1] === 0xc0);

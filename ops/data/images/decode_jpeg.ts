@@ -1,13 +1,16 @@
 /** JPEG files (ITU-T T.81) as pictures. Orientation tags of cameras are not applied, as most readers of training data do. */
 import { decodeJpegFile } from "../../../engine/deps/jpeg_js.ts";
-import { assertPixels, MOST_MEGAPIXELS, type Picture } from "./picture.ts";
+import { assertDecodable, assertPixels, MOST_MEGAPIXELS, type Picture } from "./picture.ts";
 
 /** Progressive files pass over the picture a dozen times; each further pass may cost a few bytes and a second. */
 const MOST_SCANS = 100;
 
+/** Bytes of a block of 64 values while they are decoded: 32 bits each, and what the engine needs for their array. */
+const BLOCK = 512;
+
 /** Throws an Error where the file is damaged or too large. */
-export function decodeJpeg(bytes: Uint8Array): Picture {
-  const frame = assertBehind(bytes);
+export function decodeJpeg(bytes: Uint8Array, memory: number): Picture {
+  const frame = assertBehind(bytes, memory);
   const { width, height, data } = decodeJpegFile(bytes, MOST_MEGAPIXELS);
   if (frame.components.length !== 1) return { width, height, channels: 3, data };
   const grey = Uint8Array.from({ length: width * height }, (_, pixel) => data[3 * pixel]!);
@@ -23,7 +26,7 @@ interface Frame {
 }
 
 /** The frame, once it is known that so many bytes can hold what it announces. */
-function assertBehind(bytes: Uint8Array): Frame {
+function assertBehind(bytes: Uint8Array, memory: number): Frame {
   const { frame, scans } = walk(bytes);
   const { width, height, components } = frame;
   assertPixels(width, height);
@@ -44,6 +47,7 @@ function assertBehind(bytes: Uint8Array): Frame {
       `it announces ${width}×${height} pixels, and ${bytes.length} bytes cannot hold as many`,
     );
   }
+  assertDecodable(blocks * BLOCK + 8 * width * height, memory);
   if (scans > MOST_SCANS) throw new Error(`it has more than ${MOST_SCANS} passes over its pixels`);
   return frame;
 }

@@ -8,8 +8,8 @@ import type { Picture } from "./picture.ts";
 import { plainPng } from "./png_chunks.ts";
 
 /** Throws an Error where the file is damaged, too large, or interlaced with fewer than 8 bits. */
-export function decodePng(bytes: Uint8Array): Picture {
-  const { header, file } = plainPng(bytes);
+export function decodePng(bytes: Uint8Array, memory: number): Picture {
+  const { header, file } = plainPng(bytes, memory);
   if (header.depth < 8 && header.interlaced) {
     throw new Error(`it is interlaced with ${header.depth} bits, which is not supported`);
   }

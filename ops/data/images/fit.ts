@@ -4,7 +4,7 @@ import { pictureNeed } from "../data_needs.ts";
 import type { Loaded, Samples } from "../samples.ts";
 import { inColor } from "./color.ts";
 import type { Picture } from "./picture.ts";
-import { resizePicture } from "./resize.ts";
+import { resizePicture, resizingBytes } from "./resize.ts";
 
 /** What a recipe says of pictures. */
 export interface PictureWishes {
@@ -12,10 +12,19 @@ export interface PictureWishes {
   readonly color?: "gray" | "rgb";
 }
 
-/** One picture: colour first, so that sizes are made of what is kept. */
-export function fitPicture(picture: Picture, { resize, color }: PictureWishes): Picture {
+/** One picture: colour first, so that sizes are made of what is kept. Throws a MemoryError that names it. */
+export function fitPicture(
+  picture: Picture,
+  { resize, color }: PictureWishes,
+  memory: number = MEMORY,
+  name: string = "a picture",
+): Picture {
   const colored = color === undefined ? picture : inColor(picture, color);
-  return resize === undefined ? colored : resizePicture(colored, resize);
+  if (resize === undefined) return colored;
+  const { height, width } = colored;
+  const needed = resizingBytes(colored, resize);
+  assertFits(`Cannot resize "${name}": ${height}×${width} to ${resize.join("×")}`, needed, memory);
+  return resizePicture(colored, resize);
 }
 
 /** The shape of a picture that fits, from the shape it has. */
@@ -66,7 +75,7 @@ function fitSamples(samples: Samples, wishes: PictureWishes, memory: number): Sa
   for (let i = 0; i < count; i++) {
     const data = x.subarray(i * from, (i + 1) * from);
     const picture = { height: height!, width: width!, channels, data } as const;
-    fitted.set(fitPicture(picture, wishes).data, i * to);
+    fitted.set(fitPicture(picture, wishes, memory, `sample ${i}`).data, i * to);
   }
   return { ...samples, input: shape, x: fitted };
 }

@@ -34,7 +34,8 @@ export async function loadImages(params: FileParams, context: RunContext): Promi
     let x = new Uint8Array(0);
     for (const [i, { path }] of part.entries()) {
       context.signal.throwIfAborted();
-      const picture = fitPicture(await decodePicture(await context.read(path), path), params);
+      const decoded = await decodePicture(await context.read(path), path, context.memory);
+      const picture = fitPicture(decoded, params, context.memory, path);
       const { height, width, channels, data } = picture;
       if (i === 0) {
         input = [height, width, channels];

@@ -1,4 +1,5 @@
 /** A picture in memory. */
+import { assertFits } from "../../../engine/size.ts";
 
 /** Bytes row by row, the channels of a pixel side by side. */
 export interface Picture {
@@ -19,4 +20,9 @@ export function assertPixels(width: number, height: number): void {
   throw new Error(
     `it has more than ${MOST_MEGAPIXELS} million pixels, ${width}×${height}; make it smaller`,
   );
+}
+
+/** Throws a MemoryError, a sentence without its subject's name, where decoding would take more than `memory`. */
+export function assertDecodable(bytes: number, memory: number): void {
+  assertFits("it", bytes, memory);
 }

@@ -4,7 +4,7 @@
  */
 import { inflated, InflatedError } from "../../../engine/inflate.ts";
 import { joinBytes } from "../../model/tfjs/join_bytes.ts";
-import { assertPixels } from "./picture.ts";
+import { assertDecodable, assertPixels } from "./picture.ts";
 
 /** What the header says. */
 interface Header {
@@ -47,6 +47,7 @@ const LEFT_OVER = 1 << 16;
  */
 export function plainPng(
   bytes: Uint8Array,
+  memory: number,
 ): { readonly header: Header; readonly file: Uint8Array } {
   const chunks = chunksOf(bytes);
   const first = chunks[0];
@@ -54,6 +55,8 @@ export function plainPng(
   const header = headerOf(first.body);
   const data = joinBytes(chunks.filter(({ type }) => type === "IDAT").map(({ body }) => body));
   const size = storedSize(header);
+  // As stored twice, unfiltered, and as bytes.
+  assertDecodable(4 * size, memory);
   let stored: Uint8Array;
   try {
     stored = inflated(data, "zlib", size + LEFT_OVER);

@@ -6,6 +6,18 @@
  */
 import type { Picture } from "./picture.ts";
 
+/** The bytes that it takes: rows are made of one width as doubles before their number is. */
+export function resizingBytes(
+  picture: Picture,
+  [height, width]: readonly [number, number],
+): number {
+  if (picture.height === height && picture.width === width) return 0;
+  const row = width * picture.channels;
+  // Windows of rows and columns are as long together as the picture's sides, twice.
+  const windows = 2 * (picture.height + picture.width + height + width);
+  return Float64Array.BYTES_PER_ELEMENT * (picture.height * row + windows) + height * row;
+}
+
 /** A picture of this height and width. */
 export function resizePicture(
   picture: Picture,

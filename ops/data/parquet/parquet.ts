@@ -21,7 +21,7 @@ export async function readParquet(
     const metadata = parquetMetadata(file);
     const columns = parquetSchema(metadata).children.map((each) => each.element.name);
     const count = Number(metadata.num_rows);
-    const writer = tableWriter(name, columns, 0, count + 1, memory);
+    const writer = tableWriter(name, columns, 0, count + 1, { memory, held: bytes.length });
     for (const [place, column] of columns.entries()) {
       const cells = writer.columns[place]!;
       for (let row = 0; row < count; row++) cells.put(row + 1, "");

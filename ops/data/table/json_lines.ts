@@ -19,7 +19,10 @@ export function readJsonLines(bytes: Uint8Array, name: string, memory: number): 
     const fields = objectIn(line, number, name);
     if (writer === undefined) {
       columns = Object.keys(fields);
-      writer = tableWriter(name, columns, number, rowsIn(bytes) + 1, memory);
+      writer = tableWriter(name, columns, number, rowsIn(bytes) + 1, {
+        memory,
+        held: bytes.length,
+      });
     }
     for (const [column, field] of columns.entries()) {
       writer.columns[column]!.put(writer.row, cellOf(fields[field]));

@@ -29,16 +29,16 @@ export interface TableWriter {
   file(): TableFile;
 }
 
-/** A writer of at most `rows` rows under these first cells, which stand on a line. */
+/** A writer of at most `rows` rows under these first cells, which stand on a line; `held` are the bytes they are read from. */
 export function tableWriter(
   name: string,
   first: readonly string[],
   line: number,
   rows: number,
-  memory: number,
+  { memory, held }: { readonly memory: number; readonly held: number },
 ): TableWriter {
   const what = `Cannot read "${name}"`;
-  const bytes = rows * (first.length * CELL + Int32Array.BYTES_PER_ELEMENT);
+  const bytes = held + rows * (first.length * CELL + Int32Array.BYTES_PER_ELEMENT);
   assertFits(`${what}: ${rows} rows of ${first.length} cells`, bytes, memory, "divide it");
   const columns = first.map(() => columnWriter(rows, what, memory));
   const lines = new Int32Array(rows);

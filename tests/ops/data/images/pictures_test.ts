@@ -113,3 +113,11 @@ Deno.test("what is no picture, or a damaged one, is an error that names the file
     });
   }
 });
+
+Deno.test("what resizing would take beyond the budget is refused with the picture's name", () => {
+  const tall: Picture = { height: 100_000, width: 1, channels: 1, data: new Uint8Array(100_000) };
+  assert.throws(
+    () => fitPicture(tall, { resize: [8, 10_000] }, 1e9, "a.png"),
+    /^MemoryError: Cannot resize "a.png": 100000×1 to 8×10000 would take 8.00 GB .* --memory 9GB/,
+  );
+});
