@@ -24,7 +24,14 @@ export function quoted(text: string): string {
 
 /** A value out of JSON in the same way: texts in double quotes, everything else as JSON writes it. */
 export function quotedJson(value: unknown): string {
-  return typeof value === "string" ? quoted(value) : excerpt(JSON.stringify(value) ?? "nothing");
+  if (typeof value === "string") return quoted(value);
+  try {
+    return excerpt(JSON.stringify(value) ?? "nothing");
+  } catch (error) {
+    // The engine writes lists in lists by calling itself.
+    if (!(error instanceof RangeError)) throw error;
+    return "a value that is nested too deep";
+  }
 }
 
 /** Names that a file has, the first eight (or `most`) of them. */

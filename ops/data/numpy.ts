@@ -36,6 +36,9 @@ const types: Readonly<
   "<f8": { bytes: 8, read: (view, count) => floats(count, (i) => view.getFloat64(8 * i, true)) },
 };
 
+/** NumPy itself reads no header of more than 10,000 bytes unless it is told to. */
+const LONGEST_HEADER = 1 << 16;
+
 /** Reads an `.npy` file. Throws a RangeError that says what is wrong with `name`. */
 export function parseNpy(bytes: Uint8Array, name: string): StoredArray {
   const wrong = (what: string) => new RangeError(`Cannot read "${name}" as npy: ${what}`);
@@ -46,6 +49,7 @@ export function parseNpy(bytes: Uint8Array, name: string): StoredArray {
   }
   const first = bytes[6] === 1 ? 10 : 12;
   const start = first + (bytes[6] === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
+  if (start > LONGEST_HEADER) throw wrong(`its header has ${start} bytes, more than any needs`);
   const header = text(first, start);
   const descr = /'descr':\s*'([^']*)'/.exec(header)?.[1];
   const extents = /'shape':\s*\(([^)]*)\)/.exec(header)?.[1];

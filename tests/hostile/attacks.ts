@@ -85,7 +85,32 @@ const found: Readonly<Record<string, (sound: Uint8Array) => readonly Uint8Array[
   npy: () =>
     ["(60, 4, -1, -1)", "(60, 8, 0.5)", "(60, 1e9)", "(60, 4, 0)", "(0x3c, 4)"].map(shaped),
   idx: () => [idxBytes(8, [60, 0], []), idxBytes(8, [0, 2147483647], [])],
-  csv: () => [gzipSync(zeros(200)), gzipSync(zeros(1).fill(0x31)), ascii("a\n1\n2\n3\n")],
+  csv: () => [
+    gzipSync(zeros(200)),
+    gzipSync(zeros(1).fill(0x31)),
+    ascii("a\n1\n2\n3\n"),
+    new Uint8Array(3_000_000).fill(0x2c),
+  ],
+  jsonl: () => [ascii(`{"a":${"[".repeat(200_000)}${"]".repeat(200_000)},"b":1}`)],
+  // A line on which a careless pattern looks for its end at every blank.
+  text: () => [ascii(`k ${" ".repeat(200_000)}${"x".repeat(200_000)}\u2028y`), ascii("k")],
+  tfjs() {
+    let nested: object = { name: "d", "class_name": "Dense", config: {} };
+    for (let depth = 0; depth < 5000; depth++) {
+      nested = { name: "s", "class_name": "Sequential", config: { layers: [nested] } };
+    }
+    const model = (modelTopology: object, paths = ["w.bin"]) =>
+      ascii(JSON.stringify({ modelTopology, weightsManifest: [{ paths, weights: [] }] }));
+    const chain = Array.from({ length: 100_000 }, (_, i) => ({
+      ...{ name: `l${i}`, "class_name": "Flatten", config: {} },
+      "inbound_nodes": [[[`l${i + 1}`, 0, 0, {}]]],
+    }));
+    return [
+      model(nested),
+      model({ "class_name": "Functional", config: { layers: chain } }),
+      model({ "class_name": "Sequential", config: { layers: [] } }, Array(100_000).fill("w.bin")),
+    ];
+  },
   parquet: (sound) =>
     Array.from({ length: Math.min(200, sound.length) }, (_, i) => i + 4).flatMap((at) =>
       [0, 0x80, 0xff, sound[at]! ^ 1].map((byte) => patched(sound, at, [byte]))

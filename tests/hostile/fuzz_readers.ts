@@ -187,7 +187,7 @@ function unfit(error: unknown, file: string | undefined): string | undefined {
 const MEANT = /^Cannot (?:train|place|learn|take|use|find a sample|leave)/;
 
 /** Whose attacks must all be refused; of Parquet some changes are none. */
-const REFUSED = new Set(["png", "jpeg", "npz", "npy", "idx", "csv"]);
+const REFUSED = new Set(["png", "jpeg", "npz", "npy", "idx", "csv", "jsonl", "tfjs"]);
 
 async function work(): Promise<void> {
   const [count, seed, from, only] = Deno.args as [string, string, string, string];

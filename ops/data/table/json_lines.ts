@@ -1,8 +1,10 @@
 /** JSON lines: an object a line, as rows of cells under the names of the first one's fields. */
 import { reasonOf } from "../../../engine/quote.ts";
-import { assertText } from "../../../engine/size.ts";
+import { bytesText } from "../../../engine/size.ts";
 import { emptyTable, type TableFile, type TableWriter, tableWriter } from "./writer.ts";
 
+/** Of a line in bytes: its object is one of the engine's. */
+const LONGEST = 100_000_000;
 const [LINE, RETURN] = [0x0a, 0x0d];
 
 /**
@@ -25,7 +27,7 @@ export function readJsonLines(bytes: Uint8Array, name: string, memory: number): 
       });
     }
     for (const [column, field] of columns.entries()) {
-      writer.columns[column]!.put(writer.row, cellOf(fields[field]));
+      writer.columns[column]!.put(writer.row, textOf(fields[field], number, name));
     }
     writer.end(number);
   }
@@ -40,7 +42,13 @@ function* linesOf(bytes: Uint8Array, name: string): Generator<string> {
     const found = bytes.indexOf(LINE, at);
     const end = found < 0 ? bytes.length : found;
     const cut = found >= 0 && end > at && bytes[end - 1] === RETURN ? end - 1 : end;
-    assertText(`Cannot read "${name}": a line`, cut - at);
+    if (cut - at > LONGEST) {
+      throw new RangeError(
+        `Cannot read "${name}": a line of ${bytesText(cut - at)} is longer than ${
+          bytesText(LONGEST)
+        }; an object stands on each`,
+      );
+    }
     yield (at === 0 ? first : others).decode(bytes.subarray(at, cut));
     at = end + 1;
   }
@@ -65,6 +73,18 @@ function objectIn(line: string, number: number, name: string): Readonly<Record<s
     return value as Readonly<Record<string, unknown>>;
   }
   throw new RangeError(`${where} is not an object: { "text": …, "label": … }`);
+}
+
+function textOf(value: unknown, number: number, name: string): string {
+  try {
+    return cellOf(value);
+  } catch (error) {
+    // The engine writes lists in lists by calling itself.
+    if (!(error instanceof RangeError)) throw error;
+    throw new RangeError(
+      `Cannot read "${name}": line ${number} has a value that is nested too deep`,
+    );
+  }
 }
 
 /** A value as separated values would write it; nothing for null and for what is not there. */

@@ -2,6 +2,7 @@
  * Separated values (RFC 4180): rows of cells, quoted where a cell holds a separator, a quote or a line's end. They are read
  * from the bytes: a file may be longer than any text can be.
  */
+import { LARGEST } from "../../../engine/field.ts";
 import { assertText } from "../../../engine/size.ts";
 import { emptyTable, type TableFile, type TableWriter, tableWriter } from "./writer.ts";
 
@@ -35,6 +36,11 @@ export function readSeparated(
       if (bytes[at] === QUOTE) quoted();
       else unquoted();
       if (bytes[at] !== between) break;
+      if (cell >= LARGEST.units) {
+        throw new RangeError(
+          `Cannot read "${name}": line ${line} has more than ${LARGEST.units} cells`,
+        );
+      }
       at++;
     }
     cell++;

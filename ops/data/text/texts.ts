@@ -29,7 +29,7 @@ export function textsOfLines(
   if (task === "next-token") return { file, texts: [text], labels: null };
   const lines = text.split(/\r?\n/).entries().filter(([, line]) => line.trim() !== "");
   const pairs = [...lines].map(([index, line]) => {
-    const [, label, rest] = /^\s*(\S+)\s+(.*)$/.exec(line) ?? [];
+    const [, label, rest] = /^\s*(\S+)\s+([^]*)$/.exec(line) ?? [];
     if (label !== undefined) return [label, rest!] as const;
     throw new RangeError(
       `Cannot read "${file}": line ${index + 1} is no label with a text behind it`,

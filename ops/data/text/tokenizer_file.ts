@@ -55,6 +55,7 @@ export function readTokenizer(text: string, file: string): FileTokenizer {
   };
   const pieces = {
     vocabulary: new Set(tokens),
+    longestToken: tokens.reduce((longest, token) => Math.max(longest, token.length), 0),
     unknown,
     prefix: String(model.continuing_subword_prefix ?? "##"),
     longest: wholeNumber(

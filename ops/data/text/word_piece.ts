@@ -18,6 +18,8 @@ export interface Pieces {
   readonly prefix: string;
   /** Longer words are unknown. */
   readonly longest: number;
+  /** The characters of the longest token; a piece that is longer need not be looked for. */
+  readonly longestToken?: number;
 }
 
 /** The pieces of a text: normalised, cut at blanks and punctuation, each word into the longest pieces from its left. */
@@ -49,12 +51,15 @@ function words(text: string): readonly string[] {
   return text.match(WORD) ?? [];
 }
 
-function piecesOf(word: string, { vocabulary, unknown, prefix, longest }: Pieces): string[] {
+function piecesOf(
+  word: string,
+  { vocabulary, unknown, prefix, longest, longestToken = longest }: Pieces,
+): string[] {
   const characters = [...word];
   if (characters.length > longest) return [unknown];
   const found: string[] = [];
   for (let from = 0; from < characters.length;) {
-    let to = characters.length;
+    let to = Math.min(characters.length, from + longestToken);
     const piece = () => (from > 0 ? prefix : "") + characters.slice(from, to).join("");
     while (to > from && !vocabulary.has(piece())) to--;
     if (to === from) return [unknown];

@@ -66,6 +66,7 @@ export function assemble(
   let preprocess: Preprocess | null = null;
   const leaving = new Set(topology.outputs);
   const readers = countReaders(topology);
+  const named = [...weights].map(([name, weight]) => [name.replace(/:\d+$/, ""), weight] as const);
 
   for (const node of topology.nodes) {
     const reading = readingOf(node);
@@ -102,7 +103,7 @@ export function assemble(
       shapes: read.map((input) => shapes.get(input)!),
       first: sole && inputs.some((input) => input.name === read[0]),
       leaves: leaving.has(name),
-      weight: (kerasName) => findWeight(weights, node, kerasName),
+      weight: (kerasName) => findWeight(named, node, kerasName),
       add(layer, roles = {}) {
         const odd = unsoundAttribute(layer);
         if (odd !== undefined) {
@@ -145,29 +146,29 @@ function countReaders({ nodes, outputs }: Topology): ReadonlyMap<string, number>
   return counts;
 }
 
-/** The file's name of a weight is `layer/role`, perhaps behind the names of models around it, perhaps with `:0`. */
+/** Weights by their names in the file, without the `:0` that may stand behind them. */
+type NamedWeights = readonly (readonly [name: string, weight: FileWeight])[];
+
+/** The file's name of a weight is `layer/role`, perhaps behind the names of models around it. */
 function findWeight(
-  weights: ReadonlyMap<string, FileWeight>,
+  weights: NamedWeights,
   { name, ownName }: Node,
   kerasName: string,
 ): FileWeight | undefined {
-  const plain = (key: string) => key.replace(/:\d+$/, "");
   const full = `${name.replaceAll(".", "/")}/${kerasName}`;
   const own = `${ownName}/${kerasName}`;
-  const matches = (test: (key: string) => boolean) =>
-    [...weights.keys()].filter((key) => test(plain(key)));
   const tests = [
     (key: string) => key === own || key === full,
     (key: string) => key.endsWith(`/${own}`),
   ];
   for (const test of tests) {
-    const [found, ...others] = matches(test);
+    const [found, ...others] = weights.filter(([key]) => test(key));
     if (others.length > 0) {
       throw new UnreadableModelError(
         `Cannot read layer ${quoted(name)}: the file has several weights ${excerpt(own)}`,
       );
     }
-    if (found !== undefined) return weights.get(found);
+    if (found !== undefined) return found[1];
   }
   return undefined;
 }

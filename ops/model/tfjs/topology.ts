@@ -22,6 +22,10 @@ export interface Topology {
   readonly outputs: readonly string[];
 }
 
+/** Models in one another, and layers in one of them. */
+const DEEPEST = 100;
+const MOST_LAYERS = 5000;
+
 const MODELS = new Set(["Functional", "Model", "Sequential"]);
 
 /** The topology in a `model.json`. Throws an UnreadableModelError where its form is not known. */
@@ -36,6 +40,9 @@ export function readTopology(model: Fields): Topology {
 }
 
 function flatten(model: Fields, prefix: string, given: readonly string[]): Topology {
+  if (prefix.split(".").length > DEEPEST) {
+    throw new UnreadableModelError(`Cannot read the model: its models are nested too deep`);
+  }
   const { class_name: className, config } = model;
   if (className === "Sequential") return sequence(layersOf(config), prefix, given);
   if (typeof className === "string" && MODELS.has(className) && isFields(config)) {
@@ -81,17 +88,17 @@ function functional(config: Fields, prefix: string, given: readonly string[]): T
   /** Name in this model → name of the node that stands for it. */
   const standing = new Map(given.map((name, index) => [inputs[index]!, name]));
   const nodes: Node[] = [];
-  const waiting = [...layersOf(config)];
+  const waiting = layersOf(config).map((layer) => ({ layer, reads: inboundOf(layer) }));
   // Files list layers in any order; each round places those whose inputs are there.
   while (waiting.length > 0) {
-    const at = waiting.findIndex((layer) => inboundOf(layer).every((name) => standing.has(name)));
+    const at = waiting.findIndex(({ reads }) => reads.every((name) => standing.has(name)));
     if (at < 0) {
       throw new UnreadableModelError(`Cannot read the model: layers read one another in a circle`);
     }
-    const [layer] = waiting.splice(at, 1) as [Fields];
+    const { layer, reads } = waiting.splice(at, 1)[0]!;
     const name = nameOf(layer);
     if (standing.has(name)) continue;
-    const inner = place(layer, prefix, inboundOf(layer).map((each) => standing.get(each)!));
+    const inner = place(layer, prefix, reads.map((each) => standing.get(each)!));
     nodes.push(...inner.nodes);
     standing.set(name, inner.outputs[0]!);
   }
@@ -125,6 +132,11 @@ function place(layer: Fields, prefix: string, inputs: readonly string[]): Topolo
 
 function layersOf(config: unknown): readonly Fields[] {
   const layers = Array.isArray(config) ? config : isFields(config) ? config.layers : undefined;
+  if (Array.isArray(layers) && layers.length > MOST_LAYERS) {
+    throw new UnreadableModelError(
+      `Cannot read the model: it has ${layers.length} layers, more than ${MOST_LAYERS}`,
+    );
+  }
   if (Array.isArray(layers) && layers.every(isFields)) return layers;
   throw new UnreadableModelError("Cannot read the model: it has no list of layers");
 }

@@ -45,9 +45,21 @@ const elements = {
 export function weightGroups(model: Fields): readonly WeightGroup[] {
   const { weightsManifest } = model;
   if (Array.isArray(weightsManifest) && weightsManifest.every(isFields)) {
-    return weightsManifest.map(groupOf);
+    const groups = weightsManifest.map(groupOf);
+    const paths = groups.flatMap((group) => group.paths);
+    const twice = paths.length === new Set(paths).size ? undefined : repeated(paths);
+    if (twice === undefined) return groups;
+    throw new UnreadableModelError(
+      `Cannot read the model: its weightsManifest names ${quoted(twice)} twice`,
+      READABLE,
+    );
   }
   throw new UnreadableModelError("Cannot read the model: its weightsManifest is missing", READABLE);
+}
+
+function repeated(names: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return names.find((name) => seen.size === seen.add(name).size);
 }
 
 function groupOf({ paths, weights }: Fields): WeightGroup {
