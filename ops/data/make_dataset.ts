@@ -90,7 +90,7 @@ function dividedParts(loaded: Loaded, { split, limit, seed }: Wishes): Parts {
   const given = (name: "validation" | "test") => {
     const samples = loaded[name];
     if (samples === undefined) return takeSamples(whole, division[name]);
-    const all = Array.from({ length: samples.count }, (_, i) => i);
+    const all = Uint32Array.from({ length: samples.count }, (_, i) => i);
     return takeSamples(samples, shuffled(all, seed, name));
   };
   return {

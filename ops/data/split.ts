@@ -33,16 +33,24 @@ export function divide(
   const left = counts.map((size, i) => size - testCounts[i]!);
   const validationCounts = apportion(Math.round(count * validation), left);
   const draw = stream(seed, "split");
-  const parts = { train: [] as number[], validation: [] as number[], test: [] as number[] };
+  const total = (numbers: readonly number[]) => numbers.reduce((sum, each) => sum + each, 0);
+  const [tests, validations] = [total(testCounts), total(validationCounts)];
+  // Numbers, not objects of the engine: there may be as many samples as memory holds.
+  const parts = {
+    train: new Uint32Array(count - tests - validations),
+    validation: new Uint32Array(validations),
+    test: new Uint32Array(tests),
+  };
+  const filled = { train: 0, validation: 0, test: 0 };
   for (const [i, group] of groups.entries()) {
     const order = by === "order" ? reversed(group.length) : draw.permutation(i, group.length);
     order.forEach((position, rank) => {
       const part = rank < testCounts[i]!
-        ? parts.test
+        ? "test"
         : rank < testCounts[i]! + validationCounts[i]!
-        ? parts.validation
-        : parts.train;
-      part.push(group[position]!);
+        ? "validation"
+        : "train";
+      parts[part][filled[part]++] = group[position]!;
     });
   }
   return {
@@ -77,20 +85,24 @@ export function apportion(total: number, sizes: readonly number[]): number[] {
 }
 
 /** Indices of the samples of each class, classes ascending. */
-function groupsOf(labels: Int32Array): number[][] {
-  const groups = new Map<number, number[]>();
+function groupsOf(labels: Int32Array): Uint32Array[] {
+  const counts = new Map<number, number>();
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const classes = [...counts].sort(([a], [b]) => a - b);
+  const groups = new Map(classes.map(([label, count]) => [label, new Uint32Array(count)]));
+  const filled = new Map(classes.map(([label]) => [label, 0]));
   labels.forEach((label, i) => {
-    const group = groups.get(label);
-    if (group === undefined) groups.set(label, [i]);
-    else group.push(i);
+    const at = filled.get(label)!;
+    groups.get(label)![at] = i;
+    filled.set(label, at + 1);
   });
-  return [...groups].sort(([a], [b]) => a - b).map(([, group]) => group);
+  return [...groups.values()];
 }
 
-function range(count: number): number[] {
-  return Array.from({ length: count }, (_, i) => i);
+function range(count: number): Uint32Array {
+  return Uint32Array.from({ length: count }, (_, i) => i);
 }
 
-function reversed(count: number): number[] {
-  return Array.from({ length: count }, (_, i) => count - 1 - i);
+function reversed(count: number): Uint32Array {
+  return Uint32Array.from({ length: count }, (_, i) => count - 1 - i);
 }
