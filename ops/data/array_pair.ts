@@ -10,6 +10,11 @@ export interface StoredArray {
   readonly data: Uint8Array | Int32Array | Float32Array;
 }
 
+/** How many values a shape has; a header may say extents whose product no number is, and a 0 among them. */
+export function valuesIn(shape: readonly number[]): number {
+  return shape.includes(0) ? 0 : shape.reduce((product, extent) => product * extent, 1);
+}
+
 /**
  * Inputs with their labels. Throws a RangeError that names the array: where there are not as many of one as of the other,
  * where the labels are of no shape that the task has, where a value is not finite.

@@ -3,6 +3,7 @@
  * extent as a big-endian 32-bit integer, then the values, row-major and big-endian.
  */
 import { excerpt } from "../../engine/quote.ts";
+import { valuesIn } from "./array_pair.ts";
 
 /** An array as an IDX file holds it. Integers wider than a byte, and signed bytes, become int32; doubles float32. */
 export interface IdxArray {
@@ -44,7 +45,7 @@ export function parseIdx(bytes: Uint8Array, name: string): IdxArray {
   if (axes === 0) throw wrong("it has no axis");
   if (bytes.length < start) throw wrong(`it ends inside its header of ${start} bytes`);
   const shape = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis));
-  const count = shape.reduce((product, extent) => product * extent, 1);
+  const count = valuesIn(shape);
   const expected = start + count * type.bytes;
   if (bytes.length !== expected) {
     throw wrong(

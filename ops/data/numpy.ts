@@ -4,7 +4,7 @@
  */
 import { excerpt } from "../../engine/quote.ts";
 import { MEMORY } from "../../engine/size.ts";
-import type { StoredArray } from "./array_pair.ts";
+import { type StoredArray, valuesIn } from "./array_pair.ts";
 import { unzipped } from "./unzip.ts";
 
 /** Values of a type from little-endian bytes. Whole numbers beyond 32 bits are refused where they are met. */
@@ -66,7 +66,7 @@ export function parseNpy(bytes: Uint8Array, name: string): StoredArray {
   if (odd !== undefined) throw wrong(`its shape has an extent of ${excerpt(odd)}`);
   const shape = axes.map(Number);
   if (shape.length === 0) throw wrong("it has no axis");
-  const count = shape.reduce((product, extent) => product * extent, 1);
+  const count = valuesIn(shape);
   if (bytes.length !== start + count * type.bytes) {
     throw wrong(
       `its header announces ${excerpt(shape.join("×"))} values, ${

@@ -84,7 +84,11 @@ const found: Readonly<Record<string, (sound: Uint8Array) => readonly Uint8Array[
   },
   npy: () =>
     ["(60, 4, -1, -1)", "(60, 8, 0.5)", "(60, 1e9)", "(60, 4, 0)", "(0x3c, 4)"].map(shaped),
-  idx: () => [idxBytes(8, [60, 0], []), idxBytes(8, [0, 2147483647], [])],
+  idx: () => [
+    idxBytes(8, [60, 0], []),
+    idxBytes(8, [0, 2147483647], []),
+    idxBytes(8, [...Array(40).fill(0xffffffff), 0], [1]),
+  ],
   csv: () => [
     gzipSync(zeros(200)),
     gzipSync(zeros(1).fill(0x31)),
