@@ -11,6 +11,7 @@
  */
 import { Worker } from "node:worker_threads";
 import { ParameterError } from "./facts.ts";
+import { MemoryError } from "./size.ts";
 import { isGranted, ownFolder } from "./permission.ts";
 import {
   type ErrorClass,
@@ -61,7 +62,7 @@ export class StalledError extends Error {
 }
 
 /** Classes of errors that keep their class across the border; those of the host come back as they are. */
-const classes: readonly ErrorClass[] = [ParameterError];
+const classes: readonly ErrorClass[] = [ParameterError, MemoryError];
 
 /** How often a task is looked at, ms. */
 const TICK = 250;

@@ -3,8 +3,7 @@
  * come, because a small file can stand for any number of zeros.
  */
 
-/** The memory that a run may use where nothing else is said, in bytes: the same on every machine. */
-export const DEFAULT_MEMORY = 4 * 1024 ** 3;
+import { MEMORY } from "./size.ts";
 
 /**
  * What compressed bytes may unpack to: so many times their size, and so many bytes however few they are. Deflate reaches
@@ -69,7 +68,7 @@ export async function gathered(
 export interface UnpackOptions {
   /** Default gzip. */
   readonly compression?: Compression;
-  /** Most bytes that packed and unpacked bytes may take together; default `DEFAULT_MEMORY`. */
+  /** Most bytes that packed and unpacked bytes may take together; default `MEMORY`. */
   readonly memory?: number | undefined;
   /** Stops. */
   readonly signal?: AbortSignal | undefined;
@@ -81,7 +80,7 @@ export interface UnpackOptions {
  */
 export async function unpacked(
   packed: Uint8Array,
-  { compression = "gzip", memory = DEFAULT_MEMORY, signal }: UnpackOptions = {},
+  { compression = "gzip", memory = MEMORY, signal }: UnpackOptions = {},
 ): Promise<Uint8Array> {
   const sent = packed.byteLength;
   const relative = Math.max(EXPANSION.times * sent, EXPANSION.least);

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { type Digest, digestOf } from "../digest.ts";
-import { DEFAULT_MEMORY } from "../unpack.ts";
+import { MEMORY } from "../size.ts";
 import type { Store } from "../store/store.ts";
 import type { Fetching } from "./remote.ts";
 import { listingBytes, type ResolvedSource, type SourceFile } from "./resolved_source.ts";
@@ -43,7 +43,7 @@ export async function resolveLocal(
 export async function readLocal(
   written: string,
   { url, digest }: SourceFile,
-  { memory = DEFAULT_MEMORY, signal }: Reading = {},
+  { memory = MEMORY, signal }: Reading = {},
 ): Promise<Uint8Array> {
   const { isFile, size } = await stat(written, url);
   if (!isFile) throw neither(written);

@@ -5,7 +5,8 @@
 import { reasonOf } from "../quote.ts";
 import { createHash } from "node:crypto";
 import { REGISTRY_VARIABLE, variable } from "../permission.ts";
-import { DEFAULT_MEMORY, unpacked } from "../unpack.ts";
+import { MEMORY } from "../size.ts";
+import { unpacked } from "../unpack.ts";
 import { isLocalHost } from "./addresses.ts";
 import { fetchBytes, FetchError, type Fetching, TrustError } from "./remote.ts";
 import { tarFiles } from "./tar.ts";
@@ -45,7 +46,7 @@ export function registry(): URL {
  */
 export async function packageFiles(
   { name, version }: Pick<PackageSource, "name" | "version">,
-  { memory = DEFAULT_MEMORY, ...fetching }: Fetching = {},
+  { memory = MEMORY, ...fetching }: Fetching = {},
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const root = registry();
   // The person who runs this chose the registry: it may be a mirror on this machine or in its network.

@@ -27,7 +27,7 @@ export const PATIENCE: Patience = { idle: 30_000, attempts: 3, pause: 500 };
 export interface Fetching extends Pick<Reach, "trustHosts"> {
   /** Ends what is being fetched; what is thrown then is the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Bytes of memory that a run may use; default `DEFAULT_MEMORY`. */
+  /** Bytes of memory that a run may use; default `MEMORY`. */
   readonly memory?: number | undefined;
   /** How long hosts are waited for. */
   readonly patience?: Partial<Patience> | undefined;

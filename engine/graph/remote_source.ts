@@ -1,6 +1,6 @@
 /** Files by URL as sources: known by a pin, by the lock, or once they are fetched. */
 import { type Digest, digestOf } from "../digest.ts";
-import { DEFAULT_MEMORY } from "../unpack.ts";
+import { MEMORY } from "../size.ts";
 import { CorruptBlobError, type Store } from "../store/store.ts";
 import type { Reach } from "./addresses.ts";
 import { fetchBytes, FetchError, type Fetching, pinOf } from "./remote.ts";
@@ -99,7 +99,7 @@ async function fetched(
   { pin, reach, fetching }: Omit<Known, "offline">,
 ): Promise<Uint8Array> {
   try {
-    const limit = fetching.memory ?? DEFAULT_MEMORY;
+    const limit = fetching.memory ?? MEMORY;
     return await fetchBytes(url, { limit, ...reach, ...fetching, pin });
   } catch (error) {
     if (error instanceof FetchError) throw new SourceError(written, error.message);

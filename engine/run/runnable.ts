@@ -114,11 +114,13 @@ export function runnable(
     async plan({ set, cache, threads = processors(), memory, trials, ...sources } = {}) {
       const whole = expand(set);
       const bound = bind(whole, memory);
+      // What is fetched to be looked at has a bound even where what would be run has none.
+      const budget = memory !== undefined && Number.isFinite(memory) ? { memory } : {};
       const store = await openStore(cache);
       const machine = await environment(threads);
       const host = fingerprint(machine);
       const planned = ({ graph, recompile }: typeof bound) =>
-        plan(graph, { ...sources, ...reach, store, host, recompile });
+        plan(graph, { ...sources, ...budget, ...reach, store, host, recompile });
       if (whole.search === undefined) return displayedPlan(await planned(bound), store, machine);
       const { recallSearch } = await import("./search/recall_search.ts");
       const recalled = await recallSearch(

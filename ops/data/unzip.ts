@@ -2,6 +2,7 @@
  * Zip archives (PKWARE's APPNOTE), as NumPy writes them: stored or deflated files, perhaps with 64-bit sizes. The directory
  * at the end says where each file is and how large; it is held against the bytes that are there before anything is unpacked.
  */
+import { took } from "../../engine/thread.ts";
 import { HIGHEST_RATIO, inflated, InflatedError } from "../../engine/inflate.ts";
 import { bytesText } from "../../engine/size.ts";
 
@@ -55,6 +56,7 @@ export function unzipped(
       }GB`,
     );
   }
+  took(size);
   return Object.fromEntries(entries.map((entry) => [entry.name, contentOf(entry)]));
 
   function contentOf({ name, method, packed, size, at }: Entry): Uint8Array {

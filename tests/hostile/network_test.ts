@@ -26,7 +26,11 @@ async function read(
   memory?: number,
 ): Promise<{ ending: string; said: string }> {
   const steps = [{ op: "file", as: "n", from: url }, { op: "evaluate", model: "n" }];
-  const run = await recipe({ name: "far", steps }).run({ cache: memoryStore(), patience, memory });
+  const run = await recipe({ name: "far", steps }).run({
+    cache: memoryStore(),
+    patience,
+    ...(memory !== undefined && { memory }),
+  });
   const said = run.problems.map(({ message }) => message).join("\n");
   assert.doesNotMatch(said, /internal|undefined|\bat .*\.ts:/);
   assert.ok(said.length < 2000, `${said.length} characters are said`);

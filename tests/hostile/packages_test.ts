@@ -66,7 +66,10 @@ function registry(tar: Uint8Array) {
         op: "evaluate",
         model: "n",
       }];
-      const run = await recipe({ name: "far", steps }).run({ cache: memoryStore(), memory });
+      const run = await recipe({ name: "far", steps }).run({
+        cache: memoryStore(),
+        ...(memory !== undefined && { memory }),
+      });
       const said = run.problems.map(({ message }) => message).join("\n");
       assert.doesNotMatch(said, /internal|undefined|\bat .*\.ts:/);
       return { ending: run.ending, said };

@@ -1,4 +1,5 @@
 /** A picture in memory. */
+import { took } from "../../../engine/thread.ts";
 import { assertFits } from "../../../engine/size.ts";
 
 /** Bytes row by row, the channels of a pixel side by side. */
@@ -16,7 +17,10 @@ export const MOST_MEGAPIXELS = 100;
 /** Throws an Error, a sentence without its subject, where a picture has no pixels or too many. */
 export function assertPixels(width: number, height: number): void {
   if (width < 1 || height < 1) throw new Error(`it has no pixels: it announces ${width}×${height}`);
-  if (width * height <= MOST_MEGAPIXELS * 1e6) return;
+  if (width * height <= MOST_MEGAPIXELS * 1e6) {
+    took(width * height);
+    return;
+  }
   throw new Error(
     `it has more than ${MOST_MEGAPIXELS} million pixels, ${width}×${height}; make it smaller`,
   );
