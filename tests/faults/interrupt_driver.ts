@@ -32,7 +32,7 @@ export async function readForEver(): Promise<Files> {
 }
 
 /** So long that the thread that hears signals is there, as it is in the first seconds of any computing. */
-const settled = () => new Promise((resolve) => setTimeout(resolve, 1000));
+const settled = () => new Promise((resolve) => setTimeout(resolve, 2000));
 
 async function compute(): Promise<Files> {
   await settled();

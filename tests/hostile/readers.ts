@@ -203,9 +203,9 @@ export async function readers(): Promise<readonly Reader[]> {
       name: "pax",
       sound: tarOf(
         { "package/a.csv": table(",") },
-        "30 mtime=1700000000.123456789\n21 path=package/b.csv\n",
+        "30 mtime=1700000000.123456789\n22 path=package/b.csv\n",
       ),
-      resum: (bytes) => tarOf({ "package/a.csv": table(",") }, bytes.subarray(512, 512 + 51)),
+      resum: (bytes) => tarOf({ "package/a.csv": table(",") }, bytes.subarray(512, 512 + 52)),
       read: (bytes) => tarFiles(bytes),
     },
     {
