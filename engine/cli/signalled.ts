@@ -31,7 +31,7 @@ let asked = false;
 const end = (name) => {
   for (const each of names) Deno.removeSignalListener(each, handlers[each]);
   process.kill(process.pid, name);
-  setTimeout(() => process.kill(process.pid, "SIGKILL"), 50);
+  setTimeout(() => process.kill(process.pid, "SIGKILL"), 500);
 };
 const handlers = Object.fromEntries(names.map((name) => [name, () => {
   if (asked) return end(name);
