@@ -83,6 +83,7 @@ const SPECIAL = [
   // The unspecified address, loopback, and addresses of IPv4 in the old form.
   "::/96",
   "::ffff:0:0/96",
+  "::ffff:0:0:0/96",
   "64:ff9b::/96",
   "64:ff9b:1::/48",
   "100::/64",

@@ -2,7 +2,9 @@
 import { posix } from "node:path";
 
 const path = "(?![A-Za-z][A-Za-z0-9+.-]+:|//)";
-const web = "https://[^/?#@]+([/?#]|$)";
+/** Letters, digits, dots and dashes, as names of hosts have them, or an address in brackets; and a port. */
+const host = "(\\[[0-9A-Fa-f:.]+\\]|[\\p{L}\\p{N}_][\\p{L}\\p{M}\\p{N}._-]*)(:\\d{1,5})?";
+const web = `https://${host}([/?#]|$)`;
 const local = "http://(localhost|127\\.0\\.0\\.1|\\[::1\\])(:\\d+)?([/?#]|$)";
 const package_ = "npm:(@[a-z0-9._~-]+/)?[a-z0-9._~-]+@\\d+\\.\\d+\\.\\d+[^/]*(/|$)";
 

@@ -1,7 +1,7 @@
 /** What Deno must let a run do, and no more; as flags, and what of it is not allowed yet. */
 import { askedForNames, isNamed } from "../graph/addresses.ts";
 import type { Graph } from "../graph/graph.ts";
-import { quoted } from "../quote.ts";
+import { harmless, quoted } from "../quote.ts";
 import { registry } from "../graph/package.ts";
 import { sourceUrl } from "../graph/source_url.ts";
 import { CACHE_VARIABLE, isGranted, REGISTRY_VARIABLE, variable } from "../permission.ts";
@@ -87,8 +87,8 @@ export interface Flags {
 /**
  * The flags, in the order in which Deno's help lists them, as words of a POSIX shell: a recipe from elsewhere may name
  * its files as it likes, and what is pasted must not run or grant anything that it wrote. There are none where a path
- * holds a comma, which Deno reads as the end of a value and cannot be told otherwise, or a control character, which no
- * terminal shows as it is.
+ * holds a comma, which Deno reads as the end of a value and cannot be told otherwise, or a character that no terminal
+ * shows as it is.
  */
 export function permissionFlags(permissions: Permissions): Flags {
   try {
@@ -109,22 +109,25 @@ function flagsOf({ read, write, net, variables }: Permissions): string[] {
   ];
 }
 
-/** A flag and its values as one word of a shell. */
+/** A flag and its values as one word of a shell. Throws a RangeError where a value cannot be printed. */
 function flag(name: string, values: Iterable<string>): string {
   const all = [...values];
-  const divided = all.find((value) => value.includes(","));
-  if (divided === undefined) return shellWord(`${name}=${all.join(",")}`);
-  throw new RangeError(
-    `no flags can be printed: Deno would read the comma in ${quoted(divided)} as the end of a path`,
-  );
+  for (const value of all) {
+    const why = value.includes(",")
+      ? `Deno would read the comma in ${quoted(value)} as the end of a path`
+      : isShown(value)
+      ? undefined
+      : `${quoted(value)} holds a character that is not shown as it is`;
+    if (why !== undefined) throw new RangeError(`no flags can be printed: ${why}`);
+  }
+  return shellWord(`${name}=${all.join(",")}`);
 }
 
-/** A text as one word of a POSIX shell. Throws a RangeError where it holds a control character. */
+/** Whether a text is one line, and looks as it is. */
+const isShown = (text: string): boolean => harmless(text) === text && !/[\t\n]/.test(text);
+
+/** A text as one word of a POSIX shell. */
 export function shellWord(text: string): string {
-  // deno-lint-ignore no-control-regex
-  if (/[\x00-\x1f\x7f-\x9f\u2028\u2029]/.test(text)) {
-    throw new RangeError(`no flags can be printed: ${quoted(text)} holds a control character`);
-  }
   return /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 

@@ -3,7 +3,7 @@ import { canonical, digestOf, type Json } from "../digest.ts";
 import type { FileRow, Files } from "../files.ts";
 import type { Graph } from "../graph/graph.ts";
 import { quoted } from "../quote.ts";
-import { readIfThere } from "../store/disk_file.ts";
+import { readIfThere, StrangeFileError } from "../store/disk_file.ts";
 import { openOut, type OutOptions } from "./results/out_folder.ts";
 import { isInside } from "./results/swap.ts";
 import { WriteError } from "./results/write_error.ts";
@@ -86,20 +86,30 @@ export async function writeFiles(root: string, files: Files): Promise<Written[]>
   return Object.keys(files);
 }
 
+/** What the report in a folder says of exported files. */
+export interface FolderReport {
+  readonly there: boolean;
+  /** It is one of ours, and whole. */
+  readonly sound: boolean;
+  readonly exports: readonly ExportDocument[];
+}
+
 /** The exports that the report in a folder lists; rows that are none, or lead elsewhere, are passed over. */
-export async function reportIn(
-  root: string,
-): Promise<{ readonly there: boolean; readonly exports: readonly ExportDocument[] }> {
-  const bytes = await readIfThere(`${root}/${REPORT}`);
-  if (bytes === undefined) return { there: false, exports: [] };
-  let exports: unknown;
+export async function reportIn(root: string): Promise<FolderReport> {
+  const bytes = await readIfThere(`${root}/${REPORT}`).catch((error) => {
+    if (error instanceof StrangeFileError) throw new WriteError(`${error.message}; take it away`);
+    throw error;
+  });
+  if (bytes === undefined) return { there: false, sound: false, exports: [] };
+  let report: Partial<Record<string, unknown>> = {};
   try {
-    exports = (JSON.parse(new TextDecoder().decode(bytes)) as Partial<Record<string, unknown>>)
-      ?.exports;
+    report = Object(JSON.parse(new TextDecoder().decode(bytes)));
   } catch {
     // Not a report of ours, or a damaged one: it says nothing of any file.
   }
-  return { there: true, exports: Array.isArray(exports) ? exports.filter(isExport) : [] };
+  const { format, exports } = report;
+  const sound = typeof format === "number";
+  return { there: true, sound, exports: Array.isArray(exports) ? exports.filter(isExport) : [] };
 }
 
 /** The steps of a graph that make files. */

@@ -32,9 +32,12 @@ const embeddedTexts: { readonly [use in "names" | "spam"]: () => Promise<PartTex
 export async function loadData(written: WrittenData, context: RunContext): Promise<Dataset> {
   if (!("from" in written)) return await readData(written, context);
   const names = typeof written.classes === "string" ? [written.classes] : [];
+  const reader = { module: import.meta.url, read: readData, field: "from" };
+  // A tokenizer's file decides how long it takes to cut texts, however small they are.
+  const tokens = (written as { readonly text?: { readonly tokens?: unknown } }).text?.tokens;
+  if (typeof tokens === "object") return await readApart(reader, [written], context);
   const sources = [...sourcesOf(written), ...names];
-  const reader = { module: import.meta.url, read: readData, sources, field: "from" };
-  return await readApart(reader, [written], context);
+  return await readApart({ ...reader, sources }, [written], context);
 }
 
 /** The same in this thread. */

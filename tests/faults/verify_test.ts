@@ -116,6 +116,33 @@ Deno.test("verify --out says which files of a folder differ", async () => {
   await Deno.remove(home, { recursive: true });
 });
 
+Deno.test("verify --out trusts no report that is blank or lists none of what the lock says was exported", async () => {
+  const home = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${home}/petals.yaml`, recipe(1));
+  const out = `${home}/out`;
+  const words = ["run", `${home}/petals.yaml`, "--cache", `${home}/cache`, "--out", out, "--quiet"];
+  assert.equal((await said(...words)).code, 0);
+  const report = `${out}/report.json`;
+  const whole = await Deno.readTextFile(report);
+  const { exports: _exports, ...without } = JSON.parse(whole);
+  for (const text of ["{}", "null", "[]", "", "\0\0", JSON.stringify(without)]) {
+    await Deno.writeTextFile(report, text);
+    const { code, out: printed } = await said("verify", "--out", out);
+    assert.equal(code, 4, text.slice(0, 20));
+    assert.match(printed, /report\.json/);
+  }
+  await Deno.writeTextFile(report, whole);
+  assert.equal((await said("verify", "--out", out)).code, 0);
+  await Deno.remove(report);
+  if (Deno.build.os !== "windows") {
+    await new Deno.Command("mkfifo", { args: [report] }).output();
+    const fifo = await said("verify", "--out", out);
+    assert.match(fifo.err, /report\.json is a FIFO, not a file; take it away/);
+    assert.doesNotMatch(fifo.err, /internal/);
+  }
+  await Deno.remove(home, { recursive: true });
+});
+
 Deno.test("runs with other settings have another default folder; plan grants it, and run says where it wrote", async () => {
   const home = await Deno.makeTempDir();
   await Deno.writeTextFile(`${home}/petals.yaml`, recipe(1));

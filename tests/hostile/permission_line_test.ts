@@ -1,5 +1,6 @@
 /** What `plan` prints is pasted into a shell: names that a recipe chose must neither run nor grant anything. */
 import assert from "node:assert/strict";
+import { isSource } from "../../engine/recipe/sources.ts";
 import { decant } from "../faults/small_cache.ts";
 
 const NAMES = [
@@ -62,4 +63,29 @@ Deno.test("a comma in a name grants nothing: no flags are printed, and why", asy
   const document = JSON.parse(json.out) as { flags: string[]; noFlags: string };
   assert.deepEqual(document.flags, []);
   assert.match(document.noFlags, /comma/);
+});
+
+Deno.test("a character that is not shown grants nothing: no flags are printed", async () => {
+  await using place = await planned("a\u202eb.csv");
+  assert.match(place.text.out, /no flags can be printed: ".*\\u202e/);
+  assert.doesNotMatch(place.text.out, /--allow-read/);
+});
+
+Deno.test("a host is a name or an address: no wildcard and no word of a shell is a source", () => {
+  for (
+    const host of ["*.com", "*", "$(id)", "a;b.example", "a b.example", "a'b.example", "%2a.com"]
+  ) {
+    assert.equal(isSource(`https://${host}/d.csv`), false, host);
+  }
+  for (
+    const host of [
+      "example.org",
+      "a-b.example.org:8443",
+      "[2001:db8::1]",
+      "früh.example",
+      "例え.jp",
+    ]
+  ) {
+    assert.equal(isSource(`https://${host}/d.csv`), true, host);
+  }
 });

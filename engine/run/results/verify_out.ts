@@ -3,7 +3,7 @@ import { digestOf } from "../../digest.ts";
 import { filesDigest } from "../../files.ts";
 import { readIfThere, StrangeFileError } from "../../store/disk_file.ts";
 import { parseLock } from "../lock.ts";
-import { type ExportDocument, LOCK, reportIn } from "../write_out.ts";
+import { type ExportDocument, LOCK, REPORT, reportIn } from "../write_out.ts";
 import { isInterrupted, openOut, type OutOptions } from "./out_folder.ts";
 import { WriteError } from "./write_error.ts";
 
@@ -11,7 +11,7 @@ import { WriteError } from "./write_error.ts";
 export interface OutDifference {
   /** A file, or the folder of an export, relative to the folder that was looked at. */
   readonly path: string;
-  /** `unlocked`: the report lists other files than the lock beside it determines. */
+  /** `changed` also of a report that is none; `unlocked`: it lists other files than the lock beside it determines. */
   readonly what: "changed" | "missing" | "unlocked";
 }
 
@@ -37,12 +37,15 @@ export async function verifyOut(
 ): Promise<OutVerification | undefined> {
   if (!await Deno.stat(root).then(({ isDirectory }) => isDirectory, () => false)) return undefined;
   await using _alone = await opened(root, options);
-  const { there, exports } = await reportIn(root);
+  const { there, sound, exports } = await reportIn(root);
   if (!there) return undefined;
   const bytes = await readIfThere(`${root}/${LOCK}`);
   const lock = bytes && parseLock(new TextDecoder().decode(bytes), `${root}/${LOCK}`);
   const differences: OutDifference[] = [];
   const added: string[] = [];
+  const exported = lock?.steps.some(({ artifact }) => artifact.kind === "files") ?? false;
+  if (!sound) differences.push({ path: REPORT, what: "changed" });
+  else if (exported && exports.length === 0) differences.push({ path: REPORT, what: "unlocked" });
   for (const each of exports) {
     options.signal?.throwIfAborted();
     const { step, folder, files } = each;

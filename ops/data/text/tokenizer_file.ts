@@ -2,7 +2,7 @@
 import { excerpt, quoted, quotedJson, reasonOf } from "../../../engine/quote.ts";
 import { byNumber } from "./vocabulary_file.ts";
 import type { Cut, Vocabulary } from "./vocabulary.ts";
-import { type Normalizer, wordPieces } from "./word_piece.ts";
+import { lengthsOf, type Normalizer, wordPieces } from "./word_piece.ts";
 
 /** A tokenizer that a file describes. */
 export interface FileTokenizer {
@@ -53,11 +53,12 @@ export function readTokenizer(text: string, file: string): FileTokenizer {
     }
     throw cannot(`its ${what} is ${quotedJson(value)}`);
   };
+  const prefix = String(model.continuing_subword_prefix ?? "##");
   const pieces = {
     vocabulary: new Set(tokens),
-    longestToken: tokens.reduce((longest, token) => Math.max(longest, token.length), 0),
+    lengths: lengthsOf(tokens, prefix),
     unknown,
-    prefix: String(model.continuing_subword_prefix ?? "##"),
+    prefix,
     longest: wholeNumber(
       model.max_input_chars_per_word ?? 100,
       1,

@@ -18,8 +18,19 @@ export interface Pieces {
   readonly prefix: string;
   /** Longer words are unknown. */
   readonly longest: number;
-  /** The characters of the longest token; a piece that is longer need not be looked for. */
-  readonly longestToken?: number;
+  /** How many characters a piece may have, the longest first (`lengthsOf`); no other is looked for. */
+  readonly lengths: readonly number[];
+}
+
+/** The lengths that pieces of a vocabulary can have: as they stand at the beginning of a word, and behind the prefix. */
+export function lengthsOf(vocabulary: Iterable<string>, prefix: string): number[] {
+  const lengths = new Set<number>();
+  for (const token of vocabulary) {
+    lengths.add([...token].length);
+    if (token.startsWith(prefix)) lengths.add([...token.slice(prefix.length)].length);
+  }
+  lengths.delete(0);
+  return [...lengths].sort((a, b) => b - a);
 }
 
 /** The pieces of a text: normalised, cut at blanks and punctuation, each word into the longest pieces from its left. */
@@ -53,18 +64,20 @@ function words(text: string): readonly string[] {
 
 function piecesOf(
   word: string,
-  { vocabulary, unknown, prefix, longest, longestToken = longest }: Pieces,
+  { vocabulary, unknown, prefix, longest, lengths }: Pieces,
 ): string[] {
   const characters = [...word];
   if (characters.length > longest) return [unknown];
   const found: string[] = [];
   for (let from = 0; from < characters.length;) {
-    let to = Math.min(characters.length, from + longestToken);
-    const piece = () => (from > 0 ? prefix : "") + characters.slice(from, to).join("");
-    while (to > from && !vocabulary.has(piece())) to--;
-    if (to === from) return [unknown];
-    found.push(piece());
-    from = to;
+    const piece = (length: number) =>
+      (from > 0 ? prefix : "") + characters.slice(from, from + length).join("");
+    const length = lengths.find((each) =>
+      from + each <= characters.length && vocabulary.has(piece(each))
+    );
+    if (length === undefined) return [unknown];
+    found.push(piece(length));
+    from += length;
   }
   return found;
 }
