@@ -15,6 +15,8 @@ export interface ModelBytes {
   readonly format: string;
   /** Counted are the files that it was loaded from. */
   readonly own?: true;
+  /** Of a loaded model that is counted as it was written: what the files weigh together that it was loaded from. */
+  readonly loaded?: number;
 }
 
 /** What is measured where a recipe does not say, by the task of the data. */

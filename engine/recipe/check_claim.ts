@@ -74,6 +74,10 @@ function metricValue(
   const further = metrics.metrics[metric];
   if (metric === "bytes") {
     const { bytes } = metrics;
+    // What was written in a format says most of it, whatever was counted beside it.
+    if (key !== undefined && typeof further === "object" && Object.hasOwn(further, key)) {
+      return further[key];
+    }
     if (key === "raw" || key === "gzip") return bytes?.[key];
     if (key === undefined || key === "encoded" || key === bytes?.format) return bytes?.encoded;
   } else if (key === undefined) {

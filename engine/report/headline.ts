@@ -1,7 +1,7 @@
 /** The head of the report: what became how small at what cost, what was expected, what went wrong. */
 import type { Graph } from "../graph/graph.ts";
 import type { RunDocument } from "../run/document.ts";
-import { modelLabel, type ModelRow } from "../run/model_row.ts";
+import { bytesCompared, modelLabel, type ModelRow } from "../run/model_row.ts";
 import { bytesText, halfInterval, percentText, wholeText } from "../run/quantity.ts";
 import { closingLine } from "../run/report.ts";
 import { figureNamed, figureOf } from "./figures.ts";
@@ -93,7 +93,7 @@ export function sizePart({ bytes }: ModelRow, reference: ModelRow | undefined): 
     bytes.own ? "in the files it was loaded from" : `as ${bytes.format}`
   }`;
   if (reference?.bytes === undefined) return own;
-  const [from, to] = [reference.bytes.encoded, bytes.encoded];
+  const [from, to] = [bytesCompared(reference.bytes), bytes.encoded];
   if (from === to) return `${own}, as much as ${reference.name}`;
   const factor = from >= to ? from / to : to / from;
   return `${own}, ${factor.toFixed(1)} times ${

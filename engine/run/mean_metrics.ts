@@ -68,7 +68,15 @@ function meanBytes(all: readonly Metrics[]): ModelBytes | undefined {
   );
   if (raw === undefined || encoded === undefined || gzip === undefined) return undefined;
   const { format, own } = sizes[0]!;
-  return { raw, encoded, gzip, format, ...own && { own } };
+  const loaded = meanOf(sizes.map((bytes) => bytes?.loaded));
+  return {
+    raw,
+    encoded,
+    gzip,
+    format,
+    ...own && { own },
+    ...loaded === undefined ? {} : { loaded },
+  };
 }
 
 function meanFurther(

@@ -5,7 +5,7 @@ import type { Metrics } from "../metrics.ts";
 import { checkClaim } from "../recipe/check_claim.ts";
 import { metricDimensions } from "../recipe/claim_units.ts";
 import type { ExpandedRecipe, Point } from "../recipe/recipe.ts";
-import { measuredOf, modelRows } from "./model_row.ts";
+import { bytesCompared, measuredOf, type ModelRow, modelRows } from "./model_row.ts";
 import type { StepStates } from "./step_state.ts";
 import { meanMetrics, type Spread } from "./mean_metrics.ts";
 
@@ -22,9 +22,14 @@ export interface PointGroup {
   readonly difference: number | undefined;
   /** How much larger the reference is, in bytes. */
   readonly shrinkage: number | undefined;
+  /** The results of the points and what they are compared with, as the recipe calls them, with what was counted. */
+  readonly results: readonly Counted[];
+  readonly references: readonly Counted[];
   /** No other point is better in one of the sweep's metrics and as good in the others. */
   readonly pareto: boolean;
 }
+
+type Counted = Pick<ModelRow, "name" | "bytes">;
 
 /** The rows of a graph's sweep, from the steps that ended. */
 export function sweepPoints(graph: Graph, states: StepStates): PointGroup[] {
@@ -79,9 +84,18 @@ function groupOf(points: readonly Point[], metricsOf: MetricsOf): Omit<PointGrou
   const summary = meanMetrics(measured.flatMap(({ own }) => own ?? []));
   const { seed, ...others } = points[0]!.values;
   const values = points.length > 1 || seed === undefined ? others : { ...others, seed };
+  const counted = (step: string | undefined): Counted[] => {
+    const bytes = step === undefined ? undefined : metricsOf(step)?.bytes;
+    // A step of a point has the values of the point behind its name.
+    return step === undefined ? [] : [{ name: step.split("[")[0]!, ...bytes && { bytes } }];
+  };
   return {
     values,
     points,
+    results: points.flatMap(({ result }) => counted(result)),
+    references: points.flatMap(({ result, reference }) =>
+      reference === result ? [] : counted(reference)
+    ),
     metrics: summary?.mean,
     accuracy: summary?.accuracy,
     difference: mean(
@@ -95,7 +109,7 @@ function groupOf(points: readonly Point[], metricsOf: MetricsOf): Omit<PointGrou
       measured.flatMap(({ own, other }) =>
         own?.bytes === undefined || other?.bytes === undefined
           ? []
-          : [other.bytes.encoded / own.bytes.encoded]
+          : [bytesCompared(other.bytes) / own.bytes.encoded]
       ),
     ),
   };

@@ -11,7 +11,7 @@ import {
   plainText,
   pointsText,
 } from "./quantity.ts";
-import type { Table } from "./table.ts";
+import { comparisonNotes, type Table } from "./table.ts";
 
 const NOTHING = "–";
 const BEST = "◆";
@@ -42,13 +42,17 @@ const columns: readonly Column[] = [
 export function sweepTable({ sweep }: ExpandedRecipe, groups: readonly PointGroup[]): Table {
   const marks = (sweep?.pareto.length ?? 0) > 0;
   const repeated = groups.some(({ points }) => points.length > 1);
+  const table = pointTable(groups, marks, []);
+  const references = groups.flatMap((group) => group.references);
+  const models = [...groups.flatMap(({ results }) => results), ...references];
   const notes = [
     repeated ? "mean ± standard deviation (repeats by seed)." : "± 95 % interval of the samples.",
     ...(marks
       ? [`${BEST} no other is as good in ${sweep!.pareto.join(" and ")} and better in one.`]
       : []),
+    ...comparisonNotes(table.head, references, models),
   ];
-  return pointTable(groups, marks, notes);
+  return { ...table, notes: [notes.join(" ")] };
 }
 
 /** What a row of points is made of. */

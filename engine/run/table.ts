@@ -1,6 +1,6 @@
 /** The result table: one row per measured model, laid out for a terminal or in Markdown. */
 import type { Graph } from "../graph/graph.ts";
-import { modelLabel, type ModelRow } from "./model_row.ts";
+import { bytesCompared, modelLabel, type ModelRow } from "./model_row.ts";
 import { markdownText } from "./markdown_text.ts";
 import {
   bytesText,
@@ -135,7 +135,7 @@ function difference(
 
 function shrinkage(row: ModelRow, reference: ModelRow | undefined): string | undefined {
   if (row.bytes === undefined || reference?.bytes === undefined) return undefined;
-  return (reference.bytes.encoded / row.bytes.encoded).toFixed(1);
+  return (bytesCompared(reference.bytes) / row.bytes.encoded).toFixed(1);
 }
 
 function text(value: number | undefined, write: (value: number) => string): string | undefined {
@@ -148,23 +148,39 @@ function notesFor(
   columns: readonly Column[],
 ): string[] {
   const samples = models.find((row) => row.samples !== undefined)?.samples;
-  const heads = new Set(columns.map(({ head }) => head));
-  const compared = ["Δ", "agrees", "÷"].filter((head) => heads.has(head));
-  const weighed = models.filter(({ bytes }) => bytes !== undefined);
-  const own = weighed.filter(({ bytes }) => bytes!.own).map(({ name }) => name);
-  const formats = [
-    ...new Set(weighed.flatMap(({ bytes }) => bytes!.own ? [] : [bytes!.format])),
-  ];
+  const heads = columns.map(({ head }) => head);
   const sentences = [
-    heads.has("accuracy") && samples !== undefined
-      ? `± 95 % interval of ${wholeText(samples)} samples.`
-      : "",
-    reference !== undefined && compared.length > 0
-      ? `${listed(compared)} against ${reference.name}.`
-      : "",
-    bytesSentence(formats, own),
-  ].filter((sentence) => sentence !== "");
+    ...(heads.includes("accuracy") && samples !== undefined
+      ? [`± 95 % interval of ${wholeText(samples)} samples.`]
+      : []),
+    ...comparisonNotes(heads, reference === undefined ? [] : [reference], models),
+  ];
   return sentences.length === 0 ? [] : [sentences.join(" ")];
+}
+
+/** A model in the notes of a table: by name, and what was counted of it. */
+export type Weighed = Pick<ModelRow, "name" | "bytes">;
+
+/** What the columns under these heads compare with, and what bytes they count. */
+export function comparisonNotes(
+  heads: readonly string[],
+  references: readonly Weighed[],
+  models: readonly Weighed[],
+): string[] {
+  const compared = ["Δ", "agrees", "÷"].filter((head) => heads.includes(head));
+  const against = [...new Set(references.map(({ name }) => name))];
+  const as = compared.includes("÷") && references.some(({ bytes }) => bytes?.loaded !== undefined)
+    ? "; ÷ against the files it was loaded from"
+    : "";
+  const counted = models.flatMap(({ name, bytes }) => bytes === undefined ? [] : [{ name, bytes }]);
+  const own = new Set(counted.flatMap(({ name, bytes }) => bytes.own ? [name] : []));
+  const formats = new Set(counted.flatMap(({ bytes }) => bytes.own ? [] : [bytes.format]));
+  return [
+    against.length > 0 && compared.length > 0
+      ? `${listed(compared)} against ${listed(against)}${as}.`
+      : "",
+    bytesSentence([...formats], [...own]),
+  ].filter((sentence) => sentence !== "");
 }
 
 /** What is counted: the files of a format, or those that a model was loaded from. */

@@ -2,7 +2,7 @@
 import { filesKind } from "../../engine/files.ts";
 import { defineOp, input } from "../../engine/op.ts";
 import { datasetInput } from "../data/dataset.ts";
-import { modelKind } from "../model/kind.ts";
+import { modelKind, ownFiles } from "../model/kind.ts";
 import { formatField } from "./format_fields.ts";
 
 /** Writes a model in a format that a runtime loads. */
@@ -18,12 +18,17 @@ export const exportFiles = defineOp({
   params: formatField,
   example: { use: "tfjs" },
   async run({ model, data }, format, { note, progress, signal }) {
-    const { encodeFiles } = await import("./encode_files.ts");
+    const { bytesOfFiles, encodeFiles } = await import("./encode_files.ts");
     const { checkExport } = await import("./check_export.ts");
     const { vocabularyFile } = await import("./vocabulary_file.ts");
     const files = await encodeFiles(model, format);
     progress(0.1, "compares");
     note("check", await checkExport(model, files, format, data, signal));
-    return { ...files, ...vocabularyFile(data?.meta) };
+    const written = { ...files, ...vocabularyFile(data?.meta) };
+    // Of a model as it was loaded `evaluate` counts the files that it came in, and nobody else these.
+    if (ownFiles(model) !== undefined) {
+      note("bytes", { ...bytesOfFiles(Object.values(written)) });
+    }
+    return written;
   },
 });

@@ -156,8 +156,19 @@ Deno.test("a claim reads of a loaded model what its own files weigh, beside expo
     }),
   };
   const { met, left, right } = check("result.bytes.onnx <= teacher.bytes.onnx / 4", models);
-  assert.deepEqual([met, left, right], [false, 67e3, 55_250]);
+  assert.deepEqual([met, left, right], [false, 66e3, 55_250]);
   assert.equal(check("result.bytes <= teacher.bytes / 3", models).met, true);
+});
+
+Deno.test("bytes in a format are those that were written in it, of a model as it was loaded as well", () => {
+  const bytes = { raw: 884e3, encoded: 67e3, gzip: 58e3, format: "tfjs" };
+  for (const more of [{}, { own: true as const }]) {
+    const models = {
+      result: metrics({ bytes: { ...bytes, ...more }, metrics: { bytes: { tfjs: 328e3 } } }),
+    };
+    const { met, left } = check("result.bytes.tfjs <= 100 kB", models);
+    assert.deepEqual([met, left], [false, 328e3]);
+  }
 });
 
 Deno.test("decimal claims hold at their bound, although doubles do not", () => {

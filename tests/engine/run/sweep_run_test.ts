@@ -43,7 +43,7 @@ Deno.test("there is one row per point, its variables first, repeats as mean ± d
 ◆  1  90.5 ± 0.6 % (2)  1.50 kB  1.35 kB
    2  91.3 ± 0.5 % (2)  2.50 kB  2.25 kB
    3  92.0 ± 0.5 % (2)  3.50 kB  3.15 kB
-  mean ± standard deviation (repeats by seed). ◆ no other is as good in result.bytes and better in one.`,
+  mean ± standard deviation (repeats by seed). ◆ no other is as good in result.bytes and better in one. bytes = encoded as tfjs.`,
   );
   assert.deepEqual(
     run.report.points!.map(({ values, results, pareto }) => [values, results.length, pareto]),

@@ -74,7 +74,21 @@ Deno.test("points that differ in the seed alone are one row; the front is of tho
 ◆  0.3    93.0 ± 1.4 % (2)   −2.0 pt      4.00 k  4.00 kB   2.5  2.00 kB
    0.5    70.0 ± 0.0 % (2)  −25.0 pt      1.00 k  1.00 kB  10.0    500 B
 ◆  0.7    85.0 ± 7.1 % (2)  −10.0 pt      1.00 k  1.00 kB  10.0    500 B
-  mean ± standard deviation (repeats by seed). ◆ no other is as good in result.accuracy and result.bytes and better in one.`,
+  mean ± standard deviation (repeats by seed). ◆ no other is as good in result.accuracy and result.bytes and better in one. Δ and ÷ against teacher. bytes = encoded as tfjs.`,
+  );
+});
+
+Deno.test("a sweep says what its bytes are compared with, and whose are those of the files it was loaded from", () => {
+  const recipe = swept([{ ratio: 0.3 }, { ratio: 0.5 }]);
+  const teacher = metrics(0.95, 10_000);
+  const own = { ...teacher, bytes: { ...teacher.bytes!, own: true as const } };
+  const groups = pointGroups(
+    recipe,
+    (name) => name === "teacher" ? own : metrics(0.9, 1000),
+  );
+  assert.match(
+    tableText(sweepTable(recipe, groups)),
+    / Δ and ÷ against teacher\. bytes = encoded as tfjs; of teacher the files it was loaded from\.$/,
   );
 });
 

@@ -49,6 +49,18 @@ Deno.test("of a model as it was loaded its own files are counted, and the table 
   assert.match(text, /bytes = encoded as tfjs; of teacher the files it was loaded from\.$/);
 });
 
+Deno.test("÷ counts the files a reference was loaded from where the table shows it as it was written", () => {
+  const [teacher, ...others] = models as readonly [ModelRow, ...ModelRow[]];
+  const written = { ...teacher, bytes: { ...bytes(2_790_000, 2_580_000), loaded: 700_000 } };
+  const text = tableText(resultTable(graph, [written, ...others]));
+  assert.match(text, /^teacher .* 2\.79 MB +0\.3 +2\.58 MB/m);
+  assert.match(text, /^pruned {2}result .* 246 kB +2\.8/m);
+  assert.match(
+    text,
+    /÷ against teacher; ÷ against the files it was loaded from\. bytes = encoded as tfjs\.$/,
+  );
+});
+
 Deno.test("in Markdown the same cells stand in the same rows", () => {
   const lines = tableMarkdown(resultTable(graph, models)).split("\n");
   assert.equal(
