@@ -28,7 +28,7 @@ export function makeDataset(
   number?: Numbering,
 ): Dataset {
   const { parts: divided, classes } = isClassed(task, loaded.train)
-    ? withClasses(dividedParts(loaded, wishes), loaded.classes, wishes.classes)
+    ? withClasses(dividedParts(loaded, wishes), loaded, wishes.classes)
     : { parts: withTargets(dividedParts(loaded, wishes)), classes: [] };
   const { parts, text }: ReturnType<Numbering> | { parts: Parts; text?: undefined } =
     number?.(divided) ?? { parts: divided };
@@ -100,24 +100,27 @@ function dividedParts(loaded: Loaded, { split, limit, seed }: Wishes): Parts {
   };
 }
 
-/** Numbers that stand for classes become indices; names are given, known by the source, or the numbers found in train. */
+/**
+ * Numbers that stand for classes become indices; names are given, known by the source, or the numbers found in its training
+ * samples, in those too that a limit leaves out.
+ */
 function withClasses(
   parts: Parts,
-  known: readonly string[] | undefined,
+  { train: whole, classes: known }: Loaded,
   given: readonly string[] | undefined,
 ): { parts: Parts; classes: readonly string[] } {
-  if (!(parts.train.y instanceof Int32Array)) {
+  if (!(whole.y instanceof Int32Array)) {
     throw new RangeError("Cannot take fractions for classes; say `task: regression`");
   }
   const named = given ?? known;
-  const { kinds } = parts.train;
+  const { kinds } = whole;
   if (kinds !== undefined && named !== undefined && named.length !== kinds) {
     throw new RangeError(
       `Cannot name ${kinds} columns of one-hot labels by ${named.length} classes`,
     );
   }
   const numbers = named === undefined && kinds === undefined
-    ? [...new Set(parts.train.y)].sort((a, b) => a - b)
+    ? [...new Set(whole.y)].sort((a, b) => a - b)
     : Array.from({ length: named?.length ?? kinds! }, (_, i) => i);
   const classes = named ?? numbers.map((number) => `${number}`);
   const indexOf = new Map(numbers.map((number, i) => [number, i]));

@@ -52,6 +52,26 @@ Deno.test("a limit takes the first training samples and leaves the others alone"
   assert.deepEqual(part(few, "validation"), part(whole, "validation"));
 });
 
+Deno.test("a limit leaves the classes that it has no samples of", async () => {
+  const record = (label: number) => [label, ...Array(3072).fill(label)];
+  const train = Uint8Array.from([0, 1, 2, 8].flatMap(record));
+  const test = Uint8Array.from([8, 1].flatMap(record));
+  const cifar = files({
+    from: { train: "train.bin", test: "test.bin" },
+    format: "cifar",
+    split: { validation: 0, test: 0, by: "order" },
+  });
+  const context = () => runContext({ files: { "train.bin": train, "test.bin": test } });
+  const whole = await data.run({}, cifar, context());
+  for (const limit of [1, 2, 3, 4]) {
+    const few = await data.run({}, { ...cifar, limit }, context());
+    assert.deepEqual(few.meta.classes, whole.meta.classes);
+    assert.equal(part(few, "train").count, limit);
+    assert.deepEqual(part(few, "test"), part(whole, "test"));
+    assert.deepEqual(part(few, "train").y, part(whole, "train").y!.slice(0, limit));
+  }
+});
+
 Deno.test("what is known of digits before they are read is what they turn out to be", async () => {
   const facts = data.facts({}, digits) as DatasetFacts;
   const { meta } = await data.run({}, { ...digits, limit: 1 }, runContext());
