@@ -25,7 +25,7 @@ export function pairOf(
   names: { readonly inputs: string; readonly labels: string },
   task: Task,
 ): Samples {
-  const [count, ...sample] = inputs.shape as [number, ...number[]];
+  const [count] = inputs.shape as [number, ...number[]];
   if (labels.shape[0] !== count) {
     throw new RangeError(
       `Cannot pair "${names.inputs}" with "${names.labels}": ${count} samples, ${
@@ -33,15 +33,22 @@ export function pairOf(
       } labels`,
     );
   }
+  const samples = samplesOf(inputs, names.inputs);
+  assertFinite(labels, names.labels);
+  return { ...samples, ...answersOfArray(labels, names.labels, task) };
+}
+
+/** Inputs alone. Throws a RangeError that names the array. */
+export function samplesOf(inputs: StoredArray, name: string): Samples {
+  const [count, ...sample] = inputs.shape as [number, ...number[]];
   if (sample.some((extent) => extent < 1)) {
     throw new RangeError(
-      `Cannot use "${names.inputs}": its samples of ${sample.join("×")} hold nothing`,
+      `Cannot use "${name}": its samples of ${sample.join("×")} hold nothing`,
     );
   }
   const x = inputs.data instanceof Int32Array ? Float32Array.from(inputs.data) : inputs.data;
-  assertFinite(inputs, names.inputs);
-  assertFinite(labels, names.labels);
-  return { count, input: inputShape(sample), x, ...answersOfArray(labels, names.labels, task) };
+  assertFinite(inputs, name);
+  return { count, input: inputShape(sample), x, y: null };
 }
 
 /** Images get their channel axis; a number per sample becomes one feature. */

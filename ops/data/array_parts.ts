@@ -1,7 +1,7 @@
 /** Which arrays of a file make which part, by the names that people give them. */
 import type { Task } from "../../engine/op.ts";
 import { listed } from "../../engine/quote.ts";
-import { pairOf, type StoredArray } from "./array_pair.ts";
+import { pairOf, samplesOf, type StoredArray } from "./array_pair.ts";
 import { PART_NAMES, type PartName } from "./dataset.ts";
 import type { Loaded, Samples } from "./samples.ts";
 
@@ -15,7 +15,7 @@ const parts: { readonly [P in PartName]: string } = {
 
 /**
  * Samples of a file whose arrays are called `x_train`, `y_train`, `x_test` … (or `train_images`, `val_labels` …), or
- * `x` and `y` alone. Throws a RangeError that lists the names where nothing to train on is found.
+ * `x` and `y` alone; a reconstruction needs no labels. Throws a RangeError that lists the names where nothing to train on is found.
  */
 export function partsOfArrays(
   arrays: Readonly<Record<string, StoredArray>>,
@@ -27,7 +27,10 @@ export function partsOfArrays(
     const [x, y] = [inputs, labels].map((pattern) =>
       names.find((name) => new RegExp(`^${pattern}$`, "i").test(name))
     );
-    if (x === undefined || y === undefined) return undefined;
+    if (x === undefined) return undefined;
+    if (y === undefined) {
+      return task === "reconstruction" ? samplesOf(arrays[x]!, `${file}/${x}`) : undefined;
+    }
     const called = { inputs: `${file}/${x}`, labels: `${file}/${y}` };
     return pairOf(arrays[x]!, arrays[y]!, called, task);
   };

@@ -18,12 +18,15 @@ export type Labels = Column | StoredArray;
 
 /**
  * The answers in an array whose first axis is the samples. `[n]` and `[n, 1]` are one number each; `[n, k]` is targets of
- * a regression, and classes where each row is one-hot. Throws a RangeError with the shape and what is expected.
+ * a regression, and classes where each row is one-hot; floats that are whole numbers are classes as well. Throws a
+ * RangeError with the shape and what is expected.
  */
 export function answersOfArray({ shape, data }: StoredArray, name: string, task: Task): Answers {
   const [count = 0, ...axes] = shape;
   const y = data instanceof Uint8Array ? Int32Array.from(data) : data;
-  if (axes.every((extent) => extent === 1)) return { y };
+  if (axes.every((extent) => extent === 1)) {
+    return { y: y instanceof Float32Array && isClassed(task) ? classesOf(y, name) : y };
+  }
   const [width = 1] = axes;
   if (axes.length === 1 && task === "regression") return { y };
   const wrong = (what: string, help = "") =>
@@ -31,6 +34,8 @@ export function answersOfArray({ shape, data }: StoredArray, name: string, task:
       `Cannot use the labels of "${name}": their shape is ${shape.join("×")}${what}; expected is ${
         task === "regression"
           ? `${count}, or ${count}×targets`
+          : task === "reconstruction" && axes.length > 1
+          ? `no label, as the samples are their own answers: leave them out, or give one class for each sample, ${count}`
           : `one class for each sample, ${count}, or one-hot rows, ${count}×classes`
       }${help}`,
     );
@@ -47,6 +52,25 @@ export function answersOfArray({ shape, data }: StoredArray, name: string, task:
     );
   }
   return { y: classes, kinds: width };
+}
+
+/** Whether a task has classes for answers. */
+function isClassed(task: Task): boolean {
+  return task === "classification" || task === "generation";
+}
+
+/** Up to here floats tell whole numbers apart. */
+const MOST_EXACT = 1 << 24;
+
+function classesOf(labels: Float32Array, name: string): Int32Array {
+  const odd = labels.findIndex((label) => !Number.isInteger(label) || Math.abs(label) > MOST_EXACT);
+  if (odd < 0) return Int32Array.from(labels);
+  throw new RangeError(
+    `Cannot use the labels of "${name}": the one at ${odd} is ${
+      labels[odd]
+    }, and classes are whole numbers; ` +
+      "say `task: regression` for fractions",
+  );
 }
 
 /**

@@ -8,7 +8,7 @@ import { isName, notANumber } from "./finite.ts";
 import { type Labels, labelsOf } from "./label_rows.ts";
 import { answersOf, classNames, type LabelWishes, numberAt } from "./labels.ts";
 import { columnPlace } from "./table_file.ts";
-import { assertEven, type TableFile } from "./table/writer.ts";
+import { assertEven, assertTexts, type TableFile } from "./table/writer.ts";
 
 /** How to read a table. */
 export interface TableWishes extends LabelWishes {
@@ -90,6 +90,7 @@ function readColumns(file: TableFile, { columns }: TableWishes): Columns {
     for (const column of inputs) x[at++] = cellNumber(row + from, column);
   }
   assertEven(file);
+  assertTexts(file, label);
   const labels = labelsOf(cellsFrom(cells[label]!, from), name);
   return { x, width: inputs.length, labels, lines, ...(headed && { names: first }) };
 

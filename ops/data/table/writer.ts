@@ -1,4 +1,5 @@
 /** A table of a file as columns of cells, and how readers write it row by row. */
+import { quoted } from "../../../engine/quote.ts";
 import { assertFits } from "../../../engine/size.ts";
 import { CELL, type Column, type ColumnWriter, columnWriter } from "./column.ts";
 
@@ -13,6 +14,8 @@ export interface TableFile {
   readonly lines: Int32Array;
   /** The first row that is not as wide as the first, behind those that are read; what follows it is not kept. */
   readonly ragged?: { readonly line: number; readonly cells: number };
+  /** Of each column the first row, if one is not text but other bytes; absent where a format has no such cells. */
+  readonly binary?: readonly (number | undefined)[];
   /** Whether the first row holds the names of the columns; undefined: only its cells can tell. */
   readonly named?: true;
 }
@@ -69,6 +72,17 @@ export function tableWriter(
 /** The table without a row. */
 export function emptyTable(name: string): TableFile {
   return { name, columns: [], lines: new Int32Array() };
+}
+
+/** Throws a RangeError where a cell of a column holds bytes that are no text, as a picture's are. */
+export function assertTexts({ name, first = [], lines, binary }: TableFile, column: number): void {
+  const row = binary?.[column];
+  if (row === undefined) return;
+  throw new RangeError(
+    `Cannot read "${name}": line ${lines[row]}, column ${column + 1} (${
+      quoted(first[column]!)
+    }) holds bytes that are not UTF-8 text, as a picture's are; choose others: columns: { input: …, label: … }`,
+  );
 }
 
 /** Throws a RangeError where a row is not as wide as the first. */

@@ -2,7 +2,7 @@
 import { listed } from "../../../engine/quote.ts";
 import { textAt } from "../table/column.ts";
 import { columnPlace } from "../table_file.ts";
-import { assertEven, type TableFile } from "../table/writer.ts";
+import { assertEven, assertTexts, type TableFile } from "../table/writer.ts";
 import type { TableWishes } from "../tables.ts";
 import type { PartName } from "../dataset.ts";
 
@@ -64,6 +64,7 @@ export function textsOfTable(
     );
   }
   assertEven(file);
+  for (const column of asked ? [...inputs, label] : inputs) assertTexts(file, column);
   const body = (column: number): string[] =>
     Array.from(
       { length: file.lines.length - 1 },

@@ -64,6 +64,63 @@ Deno.test("a column of classes, or of targets, is one number each", async () => 
   assert.deepEqual([targets.meta.outputs, answers(targets)], [1, [0.5, 2, 1]]);
 });
 
+Deno.test("whole numbers are classes where an array writes them as floats, fractions are refused with their place", async () => {
+  for (const shape of [[3], [3, 1]]) {
+    const made = await load(labelled([shape, [7, 2, 7], "<f4"]));
+    assert.deepEqual([made.meta.classes, answers(made)], [["2", "7"], [1, 0, 1]]);
+    assert.ok(made.parts.train!.y instanceof Int32Array);
+  }
+  const doubles = npyBytes("<f4", [3], [1, 0, 1]);
+  const parts = zipSync({ "x.npy": npyBytes("<i4", [3, 1], [0, 1, 2]), "y.npy": doubles });
+  assert.deepEqual((await load(parts)).meta.classes, ["0", "1"]);
+  for (const value of [0.5, 2 ** 25]) {
+    await assert.rejects(
+      load(labelled([[3], [1, value, 0], "<f4"])),
+      /labels of "d.npz\/y": the one at 1 is [\d.]+, and classes are whole numbers; say `task: regression`/,
+    );
+  }
+});
+
+Deno.test("a reconstruction needs no labels, and refuses those of another shape with what it can do", async () => {
+  const pictures = [[2, 2, 2], [0, 1, 2, 3, 4, 5, 6, 7]] as const;
+  await assert.rejects(
+    load(npz({ x: pictures, y: pictures }), { task: "reconstruction" }),
+    /shape is 2×2×2; expected is no label, as the samples are their own answers: leave them out, or give one class for each sample, 2$/,
+  );
+  const { meta, parts } = await load(npz({ x: pictures }), { task: "reconstruction" });
+  assert.deepEqual([meta.input, parts.train!.count, parts.train!.y], [[2, 2, 1], 2, null]);
+  await assert.rejects(load(npz({ x: pictures })), /Cannot find training samples in "d.npz"/);
+});
+
+Deno.test("bytes of pictures in a Parquet file are neither labels nor texts", async () => {
+  const { parquetWriteBuffer } = await import("npm:hyparquet-writer@0.17.0");
+  const jpeg = Uint8Array.from({ length: 500 }, (_, i) => [0xff, 0xd8, 0xff, 0xe0][i] ?? i * 31);
+  const word = new TextEncoder().encode("good");
+  const file = (name: string, data: readonly unknown[], type: "BYTE_ARRAY") =>
+    new Uint8Array(parquetWriteBuffer({
+      columnData: [
+        { name: "x", data: [0, 1], type: "INT32" },
+        { name, data: [...data], type },
+        { name: "y", data: [0, 1], type: "INT32" },
+      ],
+    }));
+  const from = "t.parquet";
+  const refused = /"t.parquet": line 2, column 2 \("image"\) holds bytes that are not UTF-8 text/;
+  const images = file("image", [word, jpeg], "BYTE_ARRAY");
+  await assert.rejects(load(images, { from, columns: { input: ["x"], label: "image" } }), refused);
+  const text = { tokens: "words", length: 2 } as const;
+  await assert.rejects(
+    load(images, { from, text, columns: { input: ["image"], label: "y" } }),
+    refused,
+  );
+  assert.deepEqual(answers(await load(images, { from, columns: { input: ["x"] } })), [0, 1]);
+  const words = await load(file("word", [word, word], "BYTE_ARRAY"), {
+    from,
+    columns: { input: ["x"], label: "word" },
+  });
+  assert.deepEqual(words.meta.classes, ["good"]);
+});
+
 Deno.test("targets of a regression may be several for each sample, zeros and ones too", async () => {
   const made = await load(labelled([[2, 3], [1, 0, 0, 0, 0, 1]]), { task: "regression" });
   assert.deepEqual([made.meta.outputs, answers(made, 3)], [3, [1, 0, 0, 0, 0, 1]]);
@@ -71,12 +128,10 @@ Deno.test("targets of a regression may be several for each sample, zeros and one
 
 Deno.test("labels of a shape that the task has not are refused with file, array, shape and what is expected", async () => {
   const images = labelled([[4, 3, 3], Array(36).fill(1)]);
-  for (const task of ["classification", "reconstruction"] as const) {
-    await assert.rejects(
-      load(images, { task }),
-      /labels of "d.npz\/y": their shape is 4×3×3; expected is one class for each sample, 4, or one-hot rows, 4×classes$/,
-    );
-  }
+  await assert.rejects(
+    load(images),
+    /labels of "d.npz\/y": their shape is 4×3×3; expected is one class for each sample, 4, or one-hot rows, 4×classes$/,
+  );
   await assert.rejects(
     load(images, { task: "regression" }),
     /labels of "d.npz\/y": their shape is 4×3×3; expected is 4, or 4×targets$/,
