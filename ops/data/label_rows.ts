@@ -79,13 +79,29 @@ function classesOf(labels: Float32Array, name: string): Int32Array {
  */
 export function labelsOf(cells: Column, name: string): Labels {
   const lists: (readonly unknown[])[] = [];
-  for (let place = 0; place < cells.codes.length; place++) {
+  let [other, wide] = [-1, -1];
+  for (let place = 0; place < cells.codes.length && (other < 0 || wide < 0); place++) {
     const list = valueAt(cells, place) === undefined ? listIn(textAt(cells, place)) : undefined;
-    if (list === undefined) return cells;
-    lists.push(list);
+    if (list === undefined) other = other < 0 ? place : other;
+    else {
+      lists.push(list);
+      if (wide < 0 && list.length > 1 && list.every((value) => typeof value === "number")) {
+        wide = place;
+      }
+    }
+  }
+  const unlike = (odd: number, place: number, width: number) =>
+    new RangeError(
+      `Cannot use the labels of "${name}": ${
+        quoted(textAt(cells, odd))
+      } of row ${odd} is no list of ${width} numbers, as that of row ${place} is; expected is one class ` +
+        "or number for each sample, or lists of numbers, all of one length",
+    );
+  if (other >= 0 && wide >= 0) {
+    throw unlike(other, wide, (listIn(textAt(cells, wide)) ?? []).length);
   }
   const [first] = lists;
-  if (first === undefined) return cells;
+  if (first === undefined || other >= 0) return cells;
   const single = (list: readonly unknown[]) => list.length === 1 && typeof list[0] !== "object";
   if (lists.every(single)) return columnOf(lists.map(([value]) => String(value)));
   const odd = lists.findIndex((list) =>
@@ -98,12 +114,7 @@ export function labelsOf(cells: Column, name: string): Labels {
     assertFinite(array, name);
     return array;
   }
-  throw new RangeError(
-    `Cannot use the labels of "${name}": ${
-      quoted(textAt(cells, odd))
-    } of row ${odd} is no list of ${first.length} numbers, as that of row 0 is; expected is one class ` +
-      "or number for each sample, or lists of numbers, all of one length",
-  );
+  throw unlike(odd, 0, first.length);
 }
 
 function listIn(cell: string): readonly unknown[] | undefined {

@@ -185,6 +185,14 @@ Deno.test("lists as labels of JSON lines are read as arrays are", async () => {
       /labels of "t.jsonl": .* of row 1 is no list of 2 numbers/,
     );
   }
+  // One label that is missing, or written otherwise, makes no texts of the others.
+  for (const odd of [null, 1, "b"]) {
+    await assert.rejects(
+      load(jsonl([0, 1], [1, 0], odd), { from }),
+      /labels of "t.jsonl": ".?" of row 2 is no list of 2 numbers, as that of row 0 is; expected is one class/,
+    );
+    await assert.rejects(load(jsonl(odd, [0, 1]), { from }), /of row 0 is no list .* of row 1 is/);
+  }
   const words = await load(jsonl("[spam]", "[ham]"), { from });
   assert.deepEqual(words.meta.classes, ["[ham]", "[spam]"]);
 });
