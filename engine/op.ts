@@ -233,6 +233,7 @@ export type OpDefinition<N extends string, I extends Inputs, O, P extends TSchem
 export function defineOp<const N extends string, I extends Inputs, O, P extends TSchema>(
   definition: OpDefinition<N, I, O, P>,
 ): Op<N, I, O, P> {
+  assertInputs(definition);
   const { random = false, facts, source, ...rest } = definition;
   const draws = typeof random === "function" ? random : () => random;
   const known = (inputs: Readonly<Record<string, unknown>>): Facts =>
@@ -250,6 +251,21 @@ export function defineOp<const N extends string, I extends Inputs, O, P extends 
     source: source ?? none,
     facts: facts ?? known,
   };
+}
+
+/** Throws a TypeError where an input is not declared by `input`, as by its kind alone where types are not checked. */
+function assertInputs({ name, inputs }: { readonly name: string; readonly inputs: Inputs }): void {
+  for (const [key, declared] of Object.entries<Partial<Input> | undefined>(inputs)) {
+    if (typeof declared?.kind?.name === "string" && typeof declared.description === "string") {
+      continue;
+    }
+    const given = (declared as { readonly name?: unknown } | undefined)?.name;
+    const kind = typeof given === "string" ? `${given}Kind` : "modelKind";
+    throw new TypeError(
+      `Cannot define the op "${name}": its input \`${key}\` is not declared by \`input\`; say ` +
+        `${key}: input(${kind}, "what the op does with it")`,
+    );
+  }
 }
 
 /** An op that did not come with Decant: its keys hold the text of its functions. */

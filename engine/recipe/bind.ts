@@ -111,7 +111,7 @@ function bindOne(op: AnyOp, draft: Draft, scope: Scope): Step {
     }
   }
   const name = draft.name ?? defaultName(op.name, inputs, params, data);
-  const step = {
+  const step: Step = {
     name,
     op: op.name,
     inputs,

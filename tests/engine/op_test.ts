@@ -142,3 +142,20 @@ Deno.test("help says of an op of one's own what its keys hold, and of no other",
   assert.match(await said(own), /a change behind an import needs another version/);
   assert.doesNotMatch(await said(ops[0]), /behind an import/);
 });
+
+Deno.test("an input that is no `input` is refused where the op is defined, with what to say", () => {
+  const inputs = { model: modelKind } as never;
+  assert.throws(() => defineOp({ ...halved(), inputs }), (error) => {
+    assert.ok(error instanceof TypeError);
+    assert.equal(
+      error.message,
+      'Cannot define the op "halve": its input `model` is not declared by `input`; say ' +
+        'model: input(modelKind, "what the op does with it")',
+    );
+    return true;
+  });
+  assert.throws(
+    () => defineOp({ ...halved(), inputs: { of: undefined } as never }),
+    /input `of` is not declared/,
+  );
+});

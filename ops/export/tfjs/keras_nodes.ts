@@ -186,7 +186,9 @@ function weighted(
     ];
   }
   const named = kerasName(activation);
-  const fused = named === undefined || named === "linear" ? {} : { activation: named };
+  const fused: KerasNode["config"] = named === undefined || named === "linear"
+    ? {}
+    : { activation: named };
   const weights = { [kernelName]: kernel };
   return [
     {
