@@ -1,5 +1,7 @@
 /** Limits of a number, and of one that moves: as people say them, and whether they are kept. */
 import type { Curve, CurveLimits } from "../field.ts";
+import type { At, Problems } from "./problems.ts";
+import { join } from "./tree.ts";
 
 /** `above 0 and below 1`, `at least 1`, `from 0 to 1`; empty where there are none. */
 export function limitsInWords(limits: CurveLimits): string {
@@ -18,7 +20,7 @@ export function limitsInWords(limits: CurveLimits): string {
   return low !== "" && high !== "" ? `${low} and ${high}` : low + high;
 }
 
-/** Whether a number keeps its limits. */
+/** Whether a number keeps its limits. Where 0 is out of them, so is what single precision cannot tell from it. */
 export function within(limits: CurveLimits, value: number): boolean {
   const {
     minimum = -Infinity,
@@ -27,8 +29,22 @@ export function within(limits: CurveLimits, value: number): boolean {
     exclusiveMaximum = Infinity,
   } = limits;
   return value >= minimum && value <= maximum && value > exclusiveMinimum &&
-    value < exclusiveMaximum;
+    value < exclusiveMaximum && !(exclusiveMinimum === 0 && vanishes(value));
 }
+
+/** What is said behind a number above 0 that is as good as 0. */
+export function thisIs(limits: CurveLimits, value: number): string {
+  const small = limits.exclusiveMinimum === 0 && value > 0 && vanishes(value);
+  return `this is ${value}${small ? `, ${TOO_SMALL}` : ""}`;
+}
+
+const TOO_SMALL = "which is too near to 0 for single precision";
+
+/** Below the smallest normal number of single precision steps get coarse, and soon there are none. */
+const SMALLEST_NORMAL = 2 ** -126;
+
+/** A number that is 0 in single precision, or by which nothing can be divided there: 1 / x overflows. */
+const vanishes = (value: number): boolean => !Number.isFinite(Math.fround(1 / Math.fround(value)));
 
 /** What a number is and its limits: `` `prune.ratio` is the fraction removed, above 0 and below 1 ``. */
 export function limited(
@@ -61,13 +77,46 @@ export interface OffLimits {
 
 type Moving = Exclude<Curve, number>;
 
+/** Not a number, nor one of the alternatives that a curve's field has beside the movements. */
+export function isMovement(value: unknown): value is Moving {
+  return typeof value === "object" && value !== null && "start" in value;
+}
+
+/** Reports a curve that is not within its limits all the time, although the numbers that are written are. */
+export function leavesLimits(
+  curve: Moving,
+  limits: MovingLimits,
+  at: At,
+  problems: Problems,
+  description: string | undefined,
+): boolean {
+  const off = offLimits(curve, limits, at.epochs);
+  if (off === undefined) return false;
+  const { field, message, broken, help } = off;
+  const entry = at.tree.type === "map" ? at.tree.entries.get(field) : undefined;
+  const spot = entry === undefined
+    ? at
+    : { tree: entry.value, path: join(at.path, field), ...(entry.key && { key: entry.key }) };
+  const sentence = broken === undefined
+    ? `\`${at.path}\` ${message}`
+    : `${limited(at.path, description, broken)}; ${message}`;
+  problems.atValue("out-of-range", spot, sentence, help);
+  return true;
+}
+
 /**
  * Why a curve whose own numbers keep their limits does not take a value within them at every moment of a training.
  * Where it goes straight or in an arc it stays between `start` and `end`, so only what multiplies is left: the factors
- * of `exponential` and `step`, and `warmup`, which begins at 0.
+ * of `exponential` and `step`, and `warmup`, which begins at 0. Of steps those count that a training of `epochs` reaches.
  */
-export function offLimits(curve: Moving, limits: MovingLimits): OffLimits | undefined {
-  return curve.use === "step" ? offInSteps(curve, limits.moving) : offOnTheWay(curve, limits);
+export function offLimits(
+  curve: Moving,
+  limits: MovingLimits,
+  epochs = Infinity,
+): OffLimits | undefined {
+  return curve.use === "step"
+    ? offInSteps(curve, limits.moving, epochs)
+    : offOnTheWay(curve, limits);
 }
 
 function offOnTheWay(
@@ -99,6 +148,11 @@ function offOnTheWay(
       const message = `is exponential from ${start} to ${end}, and no factor leads there`;
       return off("end", message, other);
     }
+    for (const [field, value, from] of [["start", start, end], ["end", end, start]] as const) {
+      if (Math.abs(value) >= SMALLEST_NORMAL) continue;
+      const message = `is exponential ${field === "end" ? "to" : "from"} ${value}, ${TOO_SMALL}`;
+      return off(field, message, way(field, from));
+    }
   }
   // Where one is too small beside the other, what is left of it after a sum is 0.
   const sum = [start + (end - start), end + (start - end)].find((sum) => !within(moving, sum));
@@ -118,18 +172,22 @@ function offOnTheWay(
 function offInSteps(
   { start, factor, at }: Extract<Moving, { readonly use: "step" }>,
   limits: CurveLimits,
+  epochs: number,
 ): OffLimits | undefined {
   if (start === 0) {
     const message = "goes in steps from 0, and no factor leads away from 0";
     return { field: "start", message, broken: undefined, help: "another start, or use: linear" };
   }
   let value = start;
-  for (const epoch of at.toSorted((a, b) => a - b)) {
+  for (const epoch of at.filter((each) => each <= epochs).toSorted((a, b) => a - b)) {
     value *= factor;
-    if (value !== 0 && Number.isFinite(value) && within(limits, value)) continue;
+    const small = value > 0 && value < SMALLEST_NORMAL;
+    if (!small && value !== 0 && Number.isFinite(value) && within(limits, value)) continue;
     return {
       field: "factor",
-      message: `from epoch ${epoch} on this is ${Number(value.toPrecision(6))}`,
+      message: `from epoch ${epoch} on this is ${Number(value.toPrecision(6))}${
+        small ? `, ${TOO_SMALL}` : ""
+      }`,
       broken: limits,
       help: "a factor nearer to 1, or fewer epochs in `at`",
     };

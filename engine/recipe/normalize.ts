@@ -3,14 +3,14 @@
  * in, everything checked strictly. Every mistake is reported once, where it stands; what is unsound is left out.
  */
 import type { Json } from "../digest.ts";
-import { type Curve, LARGEST, type TSchema } from "../field.ts";
+import { LARGEST, type TSchema } from "../field.ts";
 import { type Form, formOf, mustBeWritten, neededFields } from "./form.ts";
-import { limited, type MovingLimits, offLimits } from "./limits_in_words.ts";
+import { isMovement, leavesLimits } from "./limits_in_words.ts";
 import { missingField, missingParameter, missingTag } from "./missing_field.ts";
 import { normalizeLeaf, readsAsNumber, unknownValue, wrongType } from "./normalize_leaf.ts";
 import { type At, problemList, type Problems } from "./problems.ts";
 import { treeFromValue } from "./from_value.ts";
-import { type Document, join, type MapTree, valueOf } from "./tree.ts";
+import { type Document, join, type MapTree, type ScalarTree, valueOf } from "./tree.ts";
 import { unknownField } from "./unknown_field.ts";
 
 type FormNamed<F extends Form["form"]> = Extract<Form, { form: F }>;
@@ -65,6 +65,7 @@ function normalizeObject(
   { block, tags = {}, choice }: Block,
 ): Json {
   const { entries } = at.tree;
+  const epochs = epochsOf(form, at.tree) ?? at.epochs;
   const meant = new Set<string>();
   for (const [name, { key, value }] of entries) {
     if (Object.hasOwn(tags, name) || Object.hasOwn(form.fields, name)) continue;
@@ -82,7 +83,7 @@ function normalizeObject(
       const { key, value: tree } = entry;
       const value = normalize(
         schema,
-        { tree, path: join(at.path, name), ...(key && { key }) },
+        { tree, path: join(at.path, name), ...(key && { key }), ...(epochs && { epochs }) },
         problems,
       );
       if (value !== undefined) result[name] = value;
@@ -93,6 +94,20 @@ function normalizeObject(
     }
   }
   return result;
+}
+
+/** The epochs of the training that a block is, or that a stage has in its `finetune`. */
+function epochsOf({ fields }: FormNamed<"object">, { entries }: MapTree): number | undefined {
+  const { finetune } = fields;
+  if (fields.epochs === undefined && finetune === undefined) return undefined;
+  const inner = entries.get("finetune")?.value;
+  const written = fields.epochs !== undefined
+    ? entries.get("epochs")
+    : inner?.type === "map"
+    ? inner.entries.get("epochs")
+    : undefined;
+  const { type, value } = written?.value as Partial<ScalarTree> ?? {};
+  return type === "scalar" && typeof value === "number" ? value : undefined;
 }
 
 function normalizeChoice(
@@ -173,35 +188,6 @@ function normalizeByType(
   return moves && leavesLimits(value, form.curve, at, problems, description) ? undefined : value;
 }
 
-type Movement = Exclude<Curve, number>;
-
-/** Not a number, nor one of the alternatives that a curve's field has beside the movements. */
-function isMovement(value: unknown): value is Movement {
-  return typeof value === "object" && value !== null && "start" in value;
-}
-
-/** Reports a curve that is not within its limits all the time, although the numbers that are written are. */
-function leavesLimits(
-  curve: Movement,
-  limits: MovingLimits,
-  at: At,
-  problems: Problems,
-  description: string | undefined,
-): boolean {
-  const off = offLimits(curve, limits);
-  if (off === undefined) return false;
-  const { field, message, broken, help } = off;
-  const entry = at.tree.type === "map" ? at.tree.entries.get(field) : undefined;
-  const spot = entry === undefined
-    ? at
-    : { tree: entry.value, path: join(at.path, field), ...(entry.key && { key: entry.key }) };
-  const sentence = broken === undefined
-    ? `\`${at.path}\` ${message}`
-    : `${limited(at.path, description, broken)}; ${message}`;
-  problems.atValue("out-of-range", spot, sentence, help);
-  return true;
-}
-
 function normalizeList(
   { form, items, least, most }: FormNamed<"list">,
   at: At,
@@ -226,7 +212,9 @@ function normalizeList(
   // An unsound entry leaves a hole, so that those behind it keep their index.
   return trees.map((item, index) => {
     // `x` stands for `[x]`, and then keeps the path it is written at.
-    const spot = tree.type === "list" ? { tree: item, path: join(at.path, index) } : at;
+    const spot = tree.type === "list"
+      ? { tree: item, path: join(at.path, index), ...(at.epochs && { epochs: at.epochs }) }
+      : at;
     return normalize(items, spot, problems) ?? null;
   });
 }

@@ -4,7 +4,7 @@ import type { Json } from "../digest.ts";
 import type { CurveLimits, TSchema } from "../field.ts";
 import { type Form, neededFields } from "./form.ts";
 import { laterValue } from "./later.ts";
-import { limited, within } from "./limits_in_words.ts";
+import { limited, thisIs, within } from "./limits_in_words.ts";
 import { slipOf } from "./nearest.ts";
 import type { At, Problems } from "./problems.ts";
 import { isSource } from "./sources.ts";
@@ -67,7 +67,7 @@ const leaves: { readonly [F in LeafForm["form"]]: Check<Forms[F]> } = {
     problems.atValue(
       "out-of-range",
       at,
-      `${limited(at.path, schema.description, form.limits)}; this is ${value}`,
+      `${limited(at.path, schema.description, form.limits)}; ${thisIs(form.limits, value)}`,
       within(form.limits, value / 100) && value > 1 ? `did you mean ${value / 100}?` : undefined,
     );
     return undefined;

@@ -7,6 +7,8 @@ export interface At {
   readonly tree: Tree;
   readonly path: string;
   readonly key?: Span;
+  /** Of the training that it is part of, as far as its block says. */
+  readonly epochs?: number;
 }
 
 /** Most problems of a recipe that are listed; the rest is counted. Nobody reads the hundred-and-first. */

@@ -286,10 +286,45 @@ const cases: Readonly<Record<string, Case>> = {
   ],
   "a curve whose steps come to nothing": [
     roles +
-    "distill: { epochs: 1, optimizer: { use: adam, learning_rate: { use: step, start: 0.1, factor: 1e-200, at: [1, 2] } } }\n",
+    "distill: { epochs: 2, optimizer: { use: adam, learning_rate: { use: step, start: 0.1, factor: 1e-30, at: [1, 2] } } }\n",
     "out-of-range",
-    "1e-200",
-    /is the step size, at least 0; from epoch 2 on this is 0$/,
+    "1e-30",
+    /is the step size, at least 0; from epoch 2 on this is 1e-61, which is too near to 0 for single precision$/,
+  ],
+  "a curve whose reached steps leave its limits, beside one that is not": [
+    roles +
+    "distill: { epochs: 1 }\nprune: { granularity: weight, ratio: { use: step, start: 0.4, factor: 2, at: [1, 2, 9] }, finetune: { epochs: 4 } }\n",
+    "out-of-range",
+    "2",
+    "`prune.ratio` is the fraction removed, at least 0 and below 1; from epoch 2 on this is 1.6",
+  ],
+  "a temperature that is 0 in single precision": [
+    roles + "distill: { epochs: 1, loss: [{ use: soft-targets, temperature: 1.0e-40 }] }\n",
+    "out-of-range",
+    "1.0e-40",
+    "`distill.loss.0.temperature` is the softening, above 0; this is 1e-40, which is too near to 0 for single precision",
+  ],
+  "a temperature that goes where single precision ends": [
+    roles +
+    "distill: { epochs: 1, loss: [{ use: soft-targets, temperature: { use: exponential, start: 4, end: 1e-300 } }] }\n",
+    "out-of-range",
+    "1e-300",
+    /above 0; this is 1e-300, which is too near to 0 for single precision$/,
+  ],
+  "an exponential learning rate to what is no number of single precision": [
+    roles +
+    "distill: { epochs: 1, optimizer: { use: adam, learning_rate: { use: exponential, start: 0.01, end: 1e-300 } } }\n",
+    "out-of-range",
+    "1e-300",
+    "`distill.optimizer.learning_rate` is exponential to 1e-300, which is too near to 0 for single precision",
+    "use: linear, cosine or cubic, or end: 0.0001",
+  ],
+  "an exponential learning rate below the smallest normal number": [
+    roles +
+    "distill: { epochs: 1, optimizer: { use: adam, learning_rate: { use: exponential, start: 0.01, end: 1.1e-38 } } }\n",
+    "out-of-range",
+    "1.1e-38",
+    "`distill.optimizer.learning_rate` is exponential to 1.1e-38, which is too near to 0 for single precision",
   ],
   "steps from nothing": [
     roles +
@@ -690,4 +725,18 @@ Deno.test("a format that nothing writes is said to be one, with those that can b
       });
     }
   }
+});
+
+Deno.test("steps behind the last epoch of a training, and small numbers that single precision has, are sound", () => {
+  const step = "{ use: step, start: 0.5, factor: 1.9, at: [1, 9] }";
+  const rate = (curve: string) => `optimizer: { use: adam, learning_rate: ${curve} }`;
+  for (
+    const rest of [
+      `distill: { epochs: 1 }\nprune: { granularity: weight, ratio: ${step}, finetune: { epochs: 4 } }\n`,
+      `distill: { epochs: 4, ${rate("{ use: step, start: 0.1, factor: 1e-30, at: [1, 9] }")} }\n`,
+      `distill: { epochs: 4, loss: [{ use: soft-targets, temperature: { use: step, start: 4, factor: 1e-25, at: [1, 9] } }] }\n`,
+      `distill: { epochs: 4, ${rate("{ use: exponential, start: 0.1, end: 1.2e-38 }")} }\n`,
+      "distill: { epochs: 1, loss: [{ use: soft-targets, temperature: 3e-39 }] }\n",
+    ]
+  ) assert.deepEqual(wrong(roles + rest), [], rest);
 });
