@@ -8,7 +8,7 @@ import { limited, thisIs, within } from "./limits_in_words.ts";
 import { slipOf } from "./nearest.ts";
 import type { At, Problems } from "./problems.ts";
 import { isSource } from "./sources.ts";
-import { isForeignFormat, meantValue } from "./value_synonyms.ts";
+import { isForeignFormat, meantValue, saidElsewhere } from "./value_synonyms.ts";
 import { type ScalarTree, sortOf } from "./tree.ts";
 
 export type LeafForm = Extract<
@@ -176,10 +176,13 @@ export function wrongType(form: Form, at: At, problems: Problems): undefined {
     return undefined;
   }
   const isNull = tree.type === "scalar" && tree.value === null;
+  const other = word && saidElsewhere(at.path.split(".").at(-1)!, word);
   const help = isNull
     ? "null only removes an inherited field; leave the field out"
     : form.form === "number" && word !== undefined && readsAsNumber(word)
     ? inNumbers(word, form.limits)
+    : other !== undefined
+    ? other
     : form.form === "choice"
     ? `a map: { ${form.tag}: ${Object.keys(form.alternatives)[0]}, … }`
     : typeof (tree.type === "scalar" ? tree.value : undefined) === "boolean"

@@ -70,6 +70,25 @@ export function isForeignFormat(word: string, words: readonly string[]): boolean
   return words.includes("onnx") && words.includes("tfjs") && foreignFormats.has(plainly(word));
 }
 
+/** Words of a field that another one of the same name, in another block, takes: how they are said there. */
+const elsewhere: Readonly<
+  Record<string, { readonly words: readonly string[]; readonly help: string }>
+> = {
+  recalibrate: {
+    words: ["auto", "always", "never"],
+    help:
+      "here it is a number of batches, and absent nothing is done; what a training does with its averages " +
+      "is said in it: finetune: { recalibrate: … }",
+  },
+};
+
+/** Where a word belongs that a field of this name takes in another block; undefined for any other. */
+export function saidElsewhere(field: string, word: string): string | undefined {
+  if (!Object.hasOwn(elsewhere, field)) return undefined;
+  const { words, help } = elsewhere[field]!;
+  return words.includes(word) ? help.replace("…", word) : undefined;
+}
+
 /** What a word of another toolkit means among those that a field has; upper case and signs between letters do not matter. */
 export function meantValue(word: string, words: readonly string[]): string | undefined {
   const plain = plainly(word);

@@ -31,7 +31,14 @@ export function finetuned(
     const hired = await hireTeachers(room, data, training.loss, from, context);
     try {
       const others = await called(training.loss, [model], context);
-      const lesson = { model, data, training, teachers: hired.teachers, ...others };
+      const lesson = {
+        model,
+        data,
+        training,
+        teachers: hired.teachers,
+        field: "finetune",
+        ...others,
+      };
       return await fit(room, constraint ? { ...lesson, constraint } : lesson, context);
     } finally {
       hired.dispose();

@@ -57,6 +57,8 @@ export interface Lesson {
   readonly reals?: readonly (Dataset | undefined)[];
   /** What holds while it trains. */
   readonly constraint?: Constraint;
+  /** The field of a stage that its training is; absent where the step is the training. */
+  readonly field?: string;
 }
 
 /** What one update showed. Where the loss is not finite, no weight has moved. */

@@ -213,7 +213,7 @@ async function learnTogether(
       });
       if (recalibrate !== "always") {
         const of = lessons.length === 1 ? "" : `Model ${k + 1} of ${lessons.length}: `;
-        context.warn(of + outdatedSentence(norms, weights));
+        context.warn(of + outdatedSentence(norms, weights, lesson.field));
       }
       const score = validates ? scored(await learner.score(context.signal)) : {};
       return { weights: learner.capture("weights"), record: { layers, ...score } };

@@ -114,8 +114,15 @@ export function outdatedNorms(
   ).map(({ layer }) => layer);
 }
 
-/** What is said of it where nobody asked: which layers, why, and how to leave them alone. */
-export function outdatedSentence(norms: readonly LayerOf<"batchnorm">[], arrays: Arrays): string {
+/**
+ * What is said of it where nobody asked: which layers, why, and how to leave them alone; `field` is that of a stage which
+ * holds the training.
+ */
+export function outdatedSentence(
+  norms: readonly LayerOf<"batchnorm">[],
+  arrays: Arrays,
+  field?: string,
+): string {
   const [slowest] = [...norms].sort((a, b) => b.momentum - a.momentum);
   const { updates } = followedOf(arrays, slowest!.name)!;
   const share = Math.round(100 * (1 - pow(slowest!.momentum, updates)));
@@ -124,9 +131,9 @@ export function outdatedSentence(norms: readonly LayerOf<"batchnorm">[], arrays:
     : `${norms.length} layers (${norms[0]!.name}, …)`;
   const made = updates === 1 ? "1 update replaces" : `${updates} updates replace`;
   return `BatchNorm of ${which} was estimated anew over the training samples: its averages are from before the ` +
-    `training, and at momentum ${
-      slowest!.momentum
-    } ${made} ${share} % of them; recalibrate: never keeps them`;
+    `training, and at momentum ${slowest!.momentum} ${made} ${share} % of them; \`${
+      field === undefined ? "" : `${field}.`
+    }recalibrate: never\` keeps them`;
 }
 
 function add(

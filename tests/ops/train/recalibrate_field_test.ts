@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type ModelFacts, ParameterError } from "../../../engine/op.ts";
 import { cluster } from "../../../ops/cluster/cluster.ts";
 import { modelFacts } from "../../../ops/model/layers.ts";
+import { recipe, RecipeError } from "../../../mod.ts";
 import { prune } from "../../../ops/prune/prune.ts";
 import { replace } from "../../../ops/replace/replace.ts";
 import { zooNetworks } from "../zoo_networks.ts";
@@ -40,4 +41,17 @@ Deno.test("a model with BatchNorm is estimated again by every stage that takes t
 Deno.test("of a model that is not known yet nothing is said", () => {
   const model: ModelFacts = { kind: "model", learned: true, family: "loaded", established: [] };
   cluster.facts({ model }, { clusters: 4, init: "linear", recalibrate: 3 });
+});
+
+Deno.test("a word of a training's field in a stage's own is told where it belongs", () => {
+  const cut = { granularity: "channel", ratio: 0.5, recalibrate: "never" };
+  const value = { name: "x", data: "digits", model: "lenet5", prune: cut };
+  assert.throws(() => recipe(value as never), (error) => {
+    assert.ok(error instanceof RecipeError);
+    const { path, message, help } = error.diagnostics[0]!;
+    assert.equal(path, "prune.recalibrate");
+    assert.match(message, /must be a whole number/);
+    assert.match(help!, /a number of batches.* in it: finetune: \{ recalibrate: never \}$/);
+    return true;
+  });
 });

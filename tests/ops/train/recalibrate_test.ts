@@ -169,7 +169,7 @@ Deno.test("a Keras network that was cut and learned for a few updates answers by
   assert.ok(with_ >= without + 0.15, `${with_}, without it ${without}`);
   assert.deepEqual(auto.heard.warnings, [
     "BatchNorm of 2 layers (one.norm, …) was estimated anew over the training samples: its averages are from " +
-    "before the training, and at momentum 0.99 10 updates replace 10 % of them; recalibrate: never keeps them",
+    "before the training, and at momentum 0.99 10 updates replace 10 % of them; `recalibrate: never` keeps them",
   ]);
   assert.deepEqual(kept.heard.warnings, []);
   assert.deepEqual(auto.note.recalibrated, {
@@ -256,7 +256,9 @@ Deno.test("it holds wherever models learn: of a cohort each says so, and masks a
     finetune: short,
     seed: 0,
   } as never, pruning);
-  assert.equal(pruning.heard.warnings.filter((each) => /^BatchNorm of 2/.test(each)).length, 1);
+  const said = pruning.heard.warnings.filter((each) => /^BatchNorm of 2/.test(each));
+  assert.equal(said.length, 1);
+  assert.match(said[0]!, /; `finetune\.recalibrate: never` keeps them$/, "the stage has its own");
   assert.equal(masked.established.zeros, true);
 
   const rounding = (fold: "batchnorm" | "none") => async (finetune: Training) => {
