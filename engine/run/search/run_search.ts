@@ -54,8 +54,11 @@ export async function runSearch(
   const interrupted = ended === "interrupted";
   if (interrupted) attempts.ending = endingOf(options.signal);
   const document = searchDocument(search, trials, ended, wanted);
+  const { lock, signal, ...others } = options;
   const finishing = (where: Trial["where"]) => ({
-    ...options,
+    ...others,
+    // Whoever was interrupted before waits for nobody; what is being written now is written to its end.
+    ...(signal?.aborted && { signal }),
     onEvent,
     begun,
     searched: {
@@ -75,15 +78,16 @@ export async function runSearch(
   const best = trials[winner]!;
   const { graph, recompile } = bind(search.recipe(best.point));
   const { states, take } = stepStates();
-  const { lock, signal, ...others } = options;
-  if (interrupted) {
-    const sentence = "the best so far is measured and written before the run ends";
-    onEvent({ type: "noticed", sentence });
-  }
+  const notice = (): void => {
+    const best = interrupted ? "the best so far" : "the best";
+    onEvent({ type: "noticed", sentence: `${best} is measured and written before the run ends` });
+  };
+  if (signal?.aborted) notice();
+  else signal?.addEventListener("abort", notice, { once: true });
   const execution = await execute(graph, {
     ...others,
-    // What was asked to end is the search. What its best lacks is short, and the lock knows another as the best.
-    ...(interrupted ? {} : { ...(lock && { lock }), ...(signal && { signal }) }),
+    // What a signal asks to end is the search: what its best lacks is short. The lock knows another as the best of more.
+    ...(!interrupted && lock && { lock }),
     recompile,
     fresh,
     onEvent(event) {
@@ -91,6 +95,8 @@ export async function runSearch(
       onEvent(event);
     },
   });
+  signal?.removeEventListener("abort", notice);
+  if (signal?.aborted) attempts.ending = endingOf(signal);
   return await finishRun(execution, states, finishing(best.where));
 }
 

@@ -1,9 +1,12 @@
 /** Searches over numbers whose best point is known by hand: what is run, in which order, and what comes of it. */
 import assert from "node:assert/strict";
-import { memoryStore, RecipeError } from "../../../../mod.ts";
+import { memoryStore, RecipeError, type RunEvent } from "../../../../mod.ts";
 import { Interruption } from "../../../../engine/run/execute.ts";
 import { verifyOut } from "../../../../engine/run/results/verify_out.ts";
 import { numbers, searchRun, triedBy } from "./numbers.ts";
+
+/** Whether a search has ended and its best is being finished. */
+let decided = false;
 
 const range = { min: 1, max: 20, step: 1 };
 // 1 − 1 / (m + 10) ≥ 0.95 ⇔ m ≥ 10, so the smallest m that holds is 10.
@@ -253,6 +256,65 @@ Deno.test("the best of an interrupted search replaces what a run before exported
   );
   const names = await Array.fromAsync(Deno.readDir(out), ({ name }) => name);
   assert.deepEqual(names.sort(), ["report.html", "report.json", "report.md", "text"]);
+  await Deno.remove(out, { recursive: true });
+});
+
+for (
+  const [when, asked] of Object.entries<(event: RunEvent) => boolean>({
+    "as its best is decided": ({ type }) => type === "decided",
+    "as its best is measured": (event) =>
+      event.type === "started" && event.node.step.name === "m-test" && decided,
+    "as its best is exported": (event) =>
+      event.type === "ran" && event.node.step.name === "export-text",
+  })
+) {
+  Deno.test(`interrupted ${when}, a search writes it with its reports, and no lock`, async () => {
+    decided = false;
+    const controller = new AbortController();
+    const out = await Deno.makeTempDir();
+    const said: string[] = [];
+    const run = await searchRun(numbers({ ...smallest, strategy: "grid" }), {
+      out,
+      signal: controller.signal,
+      onEvent(event) {
+        decided ||= event.type === "decided";
+        if (asked(event)) controller.abort(new Interruption("interrupted"));
+        if (event.type === "noticed") said.push(event.sentence);
+      },
+    });
+    assert.deepEqual([run.ending, run.ok, run.lock], ["interrupted", false, undefined]);
+    assert.deepEqual(said, ["the best is measured and written before the run ends"]);
+    assert.ok(run.steps.every(({ status }) => status !== "skipped"));
+    assert.equal(await Deno.readTextFile(`${out}/text/number.txt`), "10");
+    const { differences, locked } = (await verifyOut(out))!;
+    assert.deepEqual([differences, locked], [[], false]);
+    await Deno.remove(out, { recursive: true });
+  });
+}
+
+Deno.test("interrupted while it writes, a search that is done writes to the end", async () => {
+  const controller = new AbortController();
+  const out = await Deno.makeTempDir();
+  const cache = memoryStore();
+  const said: string[] = [];
+  const run = await searchRun(numbers({ ...smallest, strategy: "grid" }), {
+    out,
+    signal: controller.signal,
+    onEvent(event) {
+      if (event.type === "noticed") said.push(event.sentence);
+      if (event.type !== "ran" || event.node.step.name !== "export-text") return;
+      // The value of the export is read to be written.
+      const read = cache.read.bind(cache);
+      cache.read = (digest) => {
+        controller.abort(new Interruption("interrupted"));
+        return read(digest);
+      };
+    },
+  }, cache);
+  assert.ok(controller.signal.aborted);
+  assert.deepEqual([run.ending, run.ok, said], ["done", true, []]);
+  assert.equal(await Deno.readTextFile(`${out}/text/number.txt`), "10");
+  assert.equal((await verifyOut(out))!.locked, true);
   await Deno.remove(out, { recursive: true });
 });
 
