@@ -52,6 +52,20 @@ export function reasonOf(error: unknown): string {
   return stumbled ? "it is damaged; get the file again" : excerpt(message, 2 * LONGEST);
 }
 
+/** What is wrong with a text that does not parse as JSON, as a predicate; of bytes that are no text nothing is quoted. */
+export function notJson(text: string, error: SyntaxError): string {
+  const reason = reasonOf(error);
+  const head = text.slice(0, BINARY_HEAD);
+  // deno-lint-ignore no-control-regex -- control characters are what tells it
+  const strange = head.match(/[\0-\x08\x0e-\x1f\x7f\ufffd]/g)?.length ?? 0;
+  const binary = head.includes("\0") || strange > head.length * BINARY_SHARE ||
+    reason.startsWith("Unexpected token '\ufffd'");
+  return binary ? "is binary, no JSON" : `is not JSON: ${reason}`;
+}
+
+/** As far as a text is looked at, and the share of characters that no text has. */
+const [BINARY_HEAD, BINARY_SHARE] = [512, 0.2];
+
 /**
  * Text from outside made fit to be shown whole: what would steer a terminal, turn lines around or not be seen is shown
  * as a replacement character. Tabs, line ends and the two joiners that writing systems need stay.

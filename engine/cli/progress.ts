@@ -3,6 +3,7 @@
  * rewritten in place. A fold over events.
  */
 import type { Graph, Node } from "../graph/graph.ts";
+import { stoppingGuess } from "../run/chance.ts";
 import type { RunEvent } from "../run/event.ts";
 import { durationText } from "../run/quantity.ts";
 import { aimSentence, planSentence, valuesText } from "../run/search/search_text.ts";
@@ -47,6 +48,10 @@ function untold(): (text: string) => boolean {
 /** A listener that shows a run on standard error. */
 export function progress(terminal: Terminal): (event: RunEvent) => void {
   let cells: (node: Node) => string = ({ step }) => `${step.name}  `;
+  let graph: Graph | undefined;
+  // A measurement that stops the run is right, and has failed: it is told once, as what it does.
+  const stops = (node: Node, outcome: Outcome): boolean =>
+    graph !== undefined && stoppingGuess(graph, node, outcome) !== undefined;
   let begun = false;
   let drawn = -Infinity;
   let began = 0;
@@ -71,7 +76,8 @@ export function progress(terminal: Terminal): (event: RunEvent) => void {
         if (!begun) line(heading(event.graph));
         for (const warning of warningsOf(event.graph).filter(told)) line(`  warning: ${warning}`);
         begun = true;
-        cells = cellsOf(event.graph);
+        graph = event.graph;
+        cells = cellsOf(graph);
         break;
       case "waiting":
         line(`  … ${cells(event.node)}waits for ${event.holder}`);
@@ -106,7 +112,9 @@ export function progress(terminal: Terminal): (event: RunEvent) => void {
         if (met?.has(event.key)) break;
         met?.add(event.key);
         line(
-          `  = ${cells(event.node)}${found(event.node, event.outcome)}cached, saved ` +
+          `  ${stops(event.node, event.outcome) ? "✗" : "="} ${cells(event.node)}${
+            found(event.node, event.outcome)
+          }cached, saved ` +
             durationText(event.outcome.provenance.seconds),
         );
         for (const warning of event.outcome.warnings) line(`    warning: ${warning}`);
@@ -114,12 +122,15 @@ export function progress(terminal: Terminal): (event: RunEvent) => void {
       case "ran":
         met?.add(event.key);
         line(
-          `  ✓ ${cells(event.node)}${found(event.node, event.outcome)}` +
+          `  ${stops(event.node, event.outcome) ? "✗" : "✓"} ${cells(event.node)}${
+            found(event.node, event.outcome)
+          }` +
             durationText(event.outcome.provenance.seconds),
         );
         for (const warning of event.outcome.warnings) line(`    warning: ${warning}`);
         break;
       case "failed":
+        if (event.problem.code === "at-chance") break;
         line(`  ✗ ${cells(event.node)}failed after ${durationText(event.seconds)}`);
         break;
       case "skipped":

@@ -3,9 +3,9 @@
  * run where it is right no more often than guessing, for nothing that is made from it means anything.
  */
 import type { DatasetFacts } from "../facts.ts";
-import type { Node } from "../graph/graph.ts";
+import type { Graph, Node } from "../graph/graph.ts";
 import { isMany } from "../graph/key.ts";
-import { isLoaded } from "../graph/relied_on.ts";
+import { isLoaded, reliedOn } from "../graph/relied_on.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Outcome } from "../store/store.ts";
 import { subjectOf } from "./model_row.ts";
@@ -61,6 +61,12 @@ export function guessOf(node: Node, { manifest }: Outcome): Guess | undefined {
         : "too few epochs or samples, a learning_rate too high or too low"
     }`,
   };
+}
+
+/** The same where it stops the run. */
+export function stoppingGuess(graph: Graph, node: Node, outcome: Outcome): Guess | undefined {
+  const guess = guessOf(node, outcome);
+  return guess !== undefined && reliedOn(graph).has(guess.model.step.name) ? guess : undefined;
 }
 
 /** Why a model from elsewhere may be at a loss: what these data are given as, and were not where it was trained. */

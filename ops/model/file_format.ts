@@ -109,6 +109,11 @@ const formats: readonly Known[] = [
     help: `ONNX is written and not read; ${READABLE}`,
     has: protobuf((version) => version >= 1 && version < 0x80, ONNX_FIELDS),
   },
+  {
+    what: "is a Parquet file, which holds rows and no network",
+    help: `${READABLE}; data sets are read from Parquet`,
+    has: begins("PAR1"),
+  },
   { what: "is a GGUF file", help: READABLE, has: begins("GGUF") },
   {
     what: "is gzipped",

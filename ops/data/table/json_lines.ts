@@ -1,5 +1,5 @@
 /** JSON lines: an object a line, as rows of cells under the names of the first one's fields. */
-import { reasonOf } from "../../../engine/quote.ts";
+import { notJson } from "../../../engine/quote.ts";
 import { bytesText } from "../../../engine/size.ts";
 import { emptyTable, type TableFile, type TableWriter, tableWriter } from "./writer.ts";
 
@@ -67,7 +67,7 @@ function objectIn(line: string, number: number, name: string): Readonly<Record<s
     value = JSON.parse(line);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new RangeError(`${where} is not JSON: ${reasonOf(error)}`);
+    throw new RangeError(`${where} ${notJson(line, error)}`);
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     return value as Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 /** `tokenizer.json` as HuggingFace's tokenizers write it: WordPiece with BERT's normaliser and frame. */
-import { excerpt, quoted, quotedJson, reasonOf } from "../../../engine/quote.ts";
+import { excerpt, notJson, quoted, quotedJson } from "../../../engine/quote.ts";
 import { byNumber } from "./vocabulary_file.ts";
 import type { Cut, Vocabulary } from "./vocabulary.ts";
 import { lengthsOf, type Normalizer, wordPieces } from "./word_piece.ts";
@@ -179,6 +179,6 @@ function parsed(text: string, cannot: Refusal): Fields {
     return fieldsOf(JSON.parse(text));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw cannot(`it is not JSON: ${reasonOf(error)}`);
+    throw cannot(`it ${notJson(text, error)}`);
   }
 }

@@ -1,5 +1,5 @@
 /** A vocabulary that a file gives: for a model that has learned with these numbers. */
-import { quoted, quotedJson, reasonOf } from "../../../engine/quote.ts";
+import { notJson, quoted, quotedJson } from "../../../engine/quote.ts";
 import { plainVocabulary, type Vocabulary } from "./vocabulary.ts";
 
 /** What files call the token that stands for others, and the one that fills. */
@@ -56,6 +56,6 @@ function parsed(text: string, file: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new RangeError(`Cannot use "${file}": it is not JSON: ${reasonOf(error)}`);
+    throw new RangeError(`Cannot use "${file}": it ${notJson(text, error)}`);
   }
 }

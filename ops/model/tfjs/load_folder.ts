@@ -1,6 +1,6 @@
 /** The files of a tfjs layers-model: a folder, or a `model.json` and what lies beside it. */
 import { ParameterError, type RunContext } from "../../../engine/op.ts";
-import { excerpt, listed, reasonOf } from "../../../engine/quote.ts";
+import { excerpt, listed, notJson } from "../../../engine/quote.ts";
 import { readApart } from "../../../engine/reading.ts";
 import { bytesOfFiles } from "../../export/encode_files.ts";
 import { fileFormat, FROM_KERAS, READABLE } from "../file_format.ts";
@@ -93,12 +93,12 @@ const namesOf = (files: readonly string[]): string =>
   files.length === 0 ? "no files" : listed(files);
 
 function parsed(bytes: Uint8Array, file: string): unknown {
+  const text = new TextDecoder().decode(bytes);
   try {
-    return JSON.parse(new TextDecoder().decode(bytes));
+    return JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    const { what, help } = fileFormat(bytes) ??
-      { what: `is not JSON: ${reasonOf(error)}`, help: READABLE };
+    const { what, help } = fileFormat(bytes) ?? { what: notJson(text, error), help: READABLE };
     throw new ParameterError("source", "from", `\`${file}\` ${what}`, help);
   }
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Metrics } from "../../../engine/metrics.ts";
+import { progress } from "../../../engine/cli/progress.ts";
 import { metricsKind } from "../../../engine/metrics.ts";
 import { defineOp, type Facts, input, Type } from "../../../engine/op.ts";
 import { compile } from "../../../engine/graph/compile.ts";
@@ -202,16 +203,27 @@ async function elsewhere(outputs: number, recipe: string) {
   const path = `${folder}/recipe.yaml`;
   await Deno.writeTextFile(path, `decant: 1\nname: x\ndata: { from: ./rows.csv }\n${recipe}\n`);
   const noticed: string[] = [];
+  const shown: string[] = [];
+  const show = progress({
+    out: () => {},
+    err: (line) => void shown.push(line),
+    rewrite: () => {},
+    live: false,
+    columns: 80,
+  });
   const store = memoryStore();
   try {
     const read = await load(path);
     const run = () =>
       read.run({
         cache: store,
-        onEvent: (event) => void (event.type === "noticed" && noticed.push(event.sentence)),
+        onEvent(event) {
+          show(event);
+          if (event.type === "noticed") noticed.push(event.sentence);
+        },
       });
     const ran = await run();
-    return { ran, noticed, planned: await read.plan({ cache: store }) };
+    return { ran, noticed, shown, planned: await read.plan({ cache: store }) };
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -231,8 +243,11 @@ Deno.test("a loaded model that guesses and is trained on does not stop the run, 
 });
 
 Deno.test("a loaded model that guesses and is used as it is stops the run", async () => {
-  const { ran } = await elsewhere(3, "model: { from: ./net }\nquantize: { scheme: int8 }");
+  const { ran, shown } = await elsewhere(3, "model: { from: ./net }\nquantize: { scheme: int8 }");
   assert.deepEqual(ran.problems.map(({ code }) => code), ["at-chance"]);
+  const lines = shown.filter((line) => /^ {2}[✓✗=] model-test /.test(line));
+  assert.equal(lines.length, 1, shown.join(""));
+  assert.match(lines[0]!, /✗ model-test +evaluate .*33\.3 %/, "the figure that stops it");
 });
 
 const learner = "{ use: mlp, hidden: [4], train: { epochs: 1 } }";

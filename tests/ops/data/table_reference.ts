@@ -2,7 +2,7 @@
  * Tables read in the plainest way: the whole text at once, an object for each cell. What the reader in columns must agree with,
  * sentence by sentence.
  */
-import { reasonOf } from "../../../engine/quote.ts";
+import { notJson } from "../../../engine/quote.ts";
 import { textAt } from "../../../ops/data/table/column.ts";
 import { isName, notANumber, numberIn } from "../../../ops/data/finite.ts";
 import { cellOf } from "../../../ops/data/table/json_lines.ts";
@@ -121,7 +121,7 @@ function objectIn(line: string, number: number, name: string): Readonly<Record<s
     value = JSON.parse(line);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new RangeError(`${where} is not JSON: ${reasonOf(error)}`);
+    throw new RangeError(`${where} ${notJson(line, error)}`);
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     return value as Readonly<Record<string, unknown>>;

@@ -190,6 +190,11 @@ Deno.test("a file of another format is called by its name, by its first bytes, w
     ["net.onnx", padded("\x08\x08\x12\x07pytorch"), /an ONNX model/, /layers-model/],
     ["saved_model.pb", padded("\x08\x01\x12\x80"), /SavedModel/, /save_keras_model/],
     ["net.gguf", padded("GGUF\x03"), /GGUF/, /layers-model/],
+    ["net.parquet", padded("PAR1\x15\x04"), /Parquet file, which holds rows/, /layers-model/],
+    ["short.parquet", latin("PAR1"), /Parquet file, which holds rows/, /data sets/],
+    ["one.bin", latin("\x89"), /`one.bin` is binary, no JSON$/, /layers-model/],
+    ["two.bin", latin("\x13\x37"), /`two.bin` is binary, no JSON$/, /layers-model/],
+    ["three.bin", latin("P\xff\xfe"), /`three.bin` is binary, no JSON$/, /layers-model/],
     ["net.json.gz", await gzipped(text("{}")), /gzipped/, /gunzip/],
     [
       "a.json",

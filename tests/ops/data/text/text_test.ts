@@ -169,6 +169,16 @@ Deno.test("what is no labelled text is refused with file, line and a way out", a
     /"t.jsonl": line 1 is not an object/,
   );
   await assert.rejects(load({ "t.jsonl": '{"a"' }, { from: "t.jsonl" }), /line 1 is not JSON/);
+  for (const bytes of [[0x89, 0x50, 0x4e], [0x13, 0x37, 0x0a], [0x7b, 0, 0, 1]]) {
+    await assert.rejects(
+      load({ "bin.jsonl": Uint8Array.from(bytes) as never }, { from: "bin.jsonl" }),
+      /line 1 is binary, no JSON$/,
+    );
+  }
+  await assert.rejects(
+    load({ "t.jsonl": '{"text": "caf\u00e9",}' }, { from: "t.jsonl" }),
+    /line 1 is not JSON: /,
+  );
 });
 
 Deno.test("names are female or male, mails ham or spam: known before anything is read", () => {
