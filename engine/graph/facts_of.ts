@@ -3,7 +3,7 @@ import { type Facts, ParameterError } from "../facts.ts";
 import type { AnyOp } from "../op.ts";
 import type { Code, Diagnostic } from "../recipe/diagnostic.ts";
 import type { ExpandedRecipe, Step } from "../recipe/recipe.ts";
-import { stepProblem } from "../recipe/step_path.ts";
+import { stepPath, stepProblem } from "../recipe/step_path.ts";
 import { lacksShapes } from "../recipe/zoo_shapes.ts";
 import type { Json } from "../digest.ts";
 import type { Outcome, Store } from "../store/store.ts";
@@ -69,10 +69,35 @@ export function factsOf(
     if (!(error instanceof ParameterError)) throw error;
     const { path, message, help } = error;
     if (!followsFrom(error, lost)) {
-      problems.push(stepProblem(recipe, step, path, { code: codeOf(error), message, help }));
+      const shape = writtenShape(recipe, error, inputs, compiled);
+      const [at, field] = shape ?? [step, path];
+      problems.push(stepProblem(recipe, at, field, { code: codeOf(error), message, help }));
     }
     return { facts: undefined, open: true, waits, broken: true };
   }
+}
+
+/**
+ * The step and the field that say the shape which does not fit the data: that of a model of the zoo is wrong where it is
+ * written, not where the model is used. Undefined where it is written nowhere.
+ */
+function writtenShape(
+  recipe: ExpandedRecipe,
+  { code, path }: ParameterError,
+  inputs: Linked["inputs"],
+  compiled: ReadonlyMap<string, Compiled>,
+): readonly [Step, string] | undefined {
+  if (code !== "shape-mismatch" || path !== "data") return undefined;
+  const { model, data } = inputs;
+  if (typeof model !== "string" || typeof data !== "string") return undefined;
+  const step = compiled.get(model)?.step;
+  const facts = compiled.get(data)?.facts;
+  if (step?.op !== "model" || facts?.kind !== "dataset") return undefined;
+  const field = (["input", "outputs"] as const).find((field) =>
+    facts[field] !== undefined && String(step.params[field]) !== String(facts[field]) &&
+    recipe.place(stepPath(step, field)) !== undefined
+  );
+  return field && [step, field];
 }
 
 /** Whether an op found wrong what a selector that matches nothing left of its choice: one cause is reported once. */

@@ -5,6 +5,7 @@ import type { Graph, Node } from "../../../engine/graph/graph.ts";
 import { type DatasetFacts, type ModelFacts, opSet } from "../../../engine/op.ts";
 import { parseRecipe, recipeFromValue } from "../../../engine/recipe/parse_recipe.ts";
 import { digits, files, listed, twoTeachers } from "../recipe/documents.ts";
+import { ops } from "../../../ops/mod.ts";
 import { fakeOps } from "../recipe/fake_ops.ts";
 
 function graph(text: string): Graph {
@@ -166,4 +167,25 @@ Deno.test("a recipe of too many steps is refused", () => {
   };
   const { diagnostics } = compile(recipeFromValue(value, "./", fakeOps), fakeOps);
   assert.deepEqual(diagnostics.map(({ code }) => code), ["too-large"]);
+});
+
+Deno.test("a shape that does not fit the data is wrong where it is written", () => {
+  const model = (shape: string) => `model: { use: mlp, hidden: [8], train: { epochs: 1 }${shape} }`;
+  const distilled = (shape: string) =>
+    "teacher: { use: lenet5, train: { epochs: 1 } }\ndistill: { epochs: 1 }\n" +
+    `student: { use: mlp, hidden: [8]${shape} }`;
+  const found = (rest: string) => {
+    const set = opSet(ops);
+    const text = `decant: 1\nname: x\ndata: digits\n${rest}\n`;
+    return compile(parseRecipe(text, "x.yaml", set), set).diagnostics
+      .map(({ path, place, message }) => [path, place?.path, message]);
+  };
+  const wide = "the model has 12 outputs, the data 10 classes";
+  const small = "the model reads 5×5×1, a sample of the data is 28×28×1";
+  for (const [role, of] of [["model", model], ["student", distilled]] as const) {
+    const at = (field: string) => `${role}.${field}`;
+    assert.deepEqual(found(of(", outputs: 12")), [[at("outputs"), at("outputs"), wide]]);
+    assert.deepEqual(found(of(", input: [5, 5, 1]")), [[at("input"), at("input"), small]]);
+    assert.deepEqual(found(of("")), []);
+  }
 });
