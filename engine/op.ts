@@ -228,12 +228,18 @@ export type OpDefinition<N extends string, I extends Inputs, O, P extends TSchem
 
 /**
  * Defines an op. Defaults: `random` false, `numerics` decant, `keeps` and `establishes` none, `volatile` false,
- * no sources; `facts` those of the input it `changes`, else open until it has run.
+ * no sources; `facts` those of the input it `changes`, else open until it has run. Throws where an input is no `input`.
  */
 export function defineOp<const N extends string, I extends Inputs, O, P extends TSchema>(
   definition: OpDefinition<N, I, O, P>,
 ): Op<N, I, O, P> {
-  assertInputs(definition);
+  for (const [name, each] of Object.entries<Partial<Input> | undefined>(definition.inputs)) {
+    if (each?.kind !== undefined && each.description !== undefined) continue;
+    throw new TypeError(
+      `Cannot define the op "${definition.name}": its input \`${name}\` is not declared by \`input\`; say ` +
+        `${name}: input(${Object(each).name ?? "model"}Kind, "what the op does with it")`,
+    );
+  }
   const { random = false, facts, source, ...rest } = definition;
   const draws = typeof random === "function" ? random : () => random;
   const known = (inputs: Readonly<Record<string, unknown>>): Facts =>
@@ -251,21 +257,6 @@ export function defineOp<const N extends string, I extends Inputs, O, P extends 
     source: source ?? none,
     facts: facts ?? known,
   };
-}
-
-/** Throws a TypeError where an input is not declared by `input`, as by its kind alone where types are not checked. */
-function assertInputs({ name, inputs }: { readonly name: string; readonly inputs: Inputs }): void {
-  for (const [key, declared] of Object.entries<Partial<Input> | undefined>(inputs)) {
-    if (typeof declared?.kind?.name === "string" && typeof declared.description === "string") {
-      continue;
-    }
-    const given = (declared as { readonly name?: unknown } | undefined)?.name;
-    const kind = typeof given === "string" ? `${given}Kind` : "modelKind";
-    throw new TypeError(
-      `Cannot define the op "${name}": its input \`${key}\` is not declared by \`input\`; say ` +
-        `${key}: input(${kind}, "what the op does with it")`,
-    );
-  }
 }
 
 /** An op that did not come with Decant: its keys hold the text of its functions. */
