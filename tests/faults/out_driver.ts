@@ -43,7 +43,7 @@ export async function writeVersion(
     (exports) =>
       Promise.resolve({
         "report.html": version,
-        "report.json": JSON.stringify({ version, exports }),
+        "report.json": JSON.stringify({ format: 1, version, exports }),
         "recipe.lock.json": version,
       }),
     { whole: true, ...options },
