@@ -114,9 +114,11 @@ for (const name of reductions) {
     );
     await fc.assert(
       fc.asyncProperty(cases, async ({ shape, axes, keepDims }) => {
+        // Sums in another order differ by the rounding of their terms, which grows with the root of their number.
+        const terms = size(axes.length === 0 ? shape : axes.map((axis) => shape[axis]!));
         await agree(
           (tf) => [tf[name](tf.tensor(noise(size(shape), 1), shape), axes, keepDims)],
-          1e-6,
+          1e-6 * Math.sqrt(terms),
         );
       }),
       { numRuns: 80 },
