@@ -114,6 +114,9 @@ export function offLimits(
   limits: MovingLimits,
   epochs = Infinity,
 ): OffLimits | undefined {
+  // What is no number was reported where it stands.
+  const numbers = curve.use === "step" ? [curve.start, curve.factor] : [curve.start, curve.end];
+  if (!numbers.every((each) => Number.isFinite(each))) return undefined;
   return curve.use === "step"
     ? offInSteps(curve, limits.moving, epochs)
     : offOnTheWay(curve, limits);
