@@ -22,48 +22,53 @@ import { processTerminal } from "./engine/cli/terminal.ts";
 import { saidWhereUncaught } from "./engine/cli/uncaught.ts";
 import { showValue } from "./engine/notebook/show.ts";
 import { type AnyOp, opSet, ownOp } from "./engine/op.ts";
-import { type LoadOptions, loadRecipe, recipeOf } from "./engine/run/open_recipe.ts";
-import type { Recipe } from "./engine/run/runnable.ts";
-import type { RecipeOf } from "./engine/recipe/typed.ts";
+import { type LoadOptions, loadRecipe, recipeOf } from "./engine/library/open_recipe.ts";
+import type { Recipe } from "./engine/library/runnable.ts";
+import type { RecipeOf } from "./engine/recipe/words/typed.ts";
 import { ops } from "./ops/mod.ts";
 
-export type { LoadOptions } from "./engine/run/open_recipe.ts";
-export { TrustError } from "./engine/graph/remote.ts";
-export type { SourceOptions } from "./engine/graph/source.ts";
-export type { Changes, Recipe, RecipeOptions, RunOptions } from "./engine/run/runnable.ts";
+export type { LoadOptions } from "./engine/library/open_recipe.ts";
+export { TrustError } from "./engine/graph/sources/remote.ts";
+export type { SourceOptions } from "./engine/graph/sources/source.ts";
+export type { Changes, Recipe, RecipeOptions, RunOptions } from "./engine/library/runnable.ts";
 export type { About, ExpandedRecipe, PlacedClaim, Point, Step } from "./engine/recipe/recipe.ts";
-export type { Claim, ClaimTerm, ClaimValue, Dimension } from "./engine/recipe/claim.ts";
-export type { RecipeOf } from "./engine/recipe/typed.ts";
-export { type Code, type Diagnostic, type Place, RecipeError } from "./engine/recipe/diagnostic.ts";
+export type { Claim, ClaimTerm, ClaimValue, Dimension } from "./engine/recipe/claims/claim.ts";
+export type { RecipeOf } from "./engine/recipe/words/typed.ts";
+export {
+  type Code,
+  type Diagnostic,
+  type Place,
+  RecipeError,
+} from "./engine/recipe/check/diagnostic.ts";
 export type { Graph, Node } from "./engine/graph/graph.ts";
 export type { Preimage } from "./engine/graph/key.ts";
 export type { Plan, PlannedStep, PlanState } from "./engine/graph/plan.ts";
 export type { Cause, RunEvent } from "./engine/run/event.ts";
-export type { Run, RunModel, RunSettings } from "./engine/run/run.ts";
+export type { Run, RunModel, RunSettings } from "./engine/library/run.ts";
 export type {
   ModelDocument,
   PointDocument,
   RunDocument,
   StepDocument,
-} from "./engine/run/document.ts";
+} from "./engine/report/document.ts";
 export type { ExecuteOptions } from "./engine/run/execute.ts";
 export type { Ending, Problem } from "./engine/run/problem.ts";
-export type { Expectation } from "./engine/run/expectations.ts";
+export type { Expectation } from "./engine/report/expectations.ts";
 export type { Environment } from "./engine/run/host.ts";
 export type { Lock, LockedStep } from "./engine/run/lock.ts";
-export type { RecalledSearch, RecipePlan } from "./engine/run/search/recall_search.ts";
+export type { RecalledSearch, RecipePlan } from "./engine/library/search/recall_search.ts";
 export type {
   SearchDocument,
   SearchEnd,
   TrialDocument,
-} from "./engine/run/search/search_document.ts";
-export type { LockedSearch, LockedTrial } from "./engine/run/search/search_lock.ts";
+} from "./engine/report/search/search_document.ts";
+export type { LockedSearch, LockedTrial } from "./engine/run/search_lock.ts";
 export type { Search, SearchPlan } from "./engine/recipe/search/search.ts";
 export type { StrategyName } from "./engine/recipe/search/strategy.ts";
 export type { Axis, Space, SpacePoint } from "./engine/recipe/search/space.ts";
 export type { Status } from "./engine/run/step_state.ts";
-export type { Table } from "./engine/run/table.ts";
-export type { ExportDocument, Written } from "./engine/run/write_out.ts";
+export type { Table } from "./engine/report/table.ts";
+export type { ExportDocument, Written } from "./engine/library/write_out.ts";
 export { type MemoryContents, memoryStore } from "./engine/store/memory_store.ts";
 export { CorruptBlobError, StoreError } from "./engine/store/store.ts";
 export type {
@@ -109,13 +114,13 @@ export type {
   RunHead,
   StepComparison,
 } from "./engine/report/compare.ts";
-export type { QualityChart } from "./engine/report/quality_chart.ts";
-export type { Point as ChartPoint } from "./engine/report/chart/scatter.ts";
+export type { QualityChart } from "./engine/report/html/quality_chart.ts";
+export type { Point as ChartPoint } from "./engine/report/html/chart/scatter.ts";
 export { modelKind } from "./ops/model/kind.ts";
 export type { Model } from "./ops/model/model.ts";
 export type { NamedLayer } from "./engine/selector.ts";
 export { type Dataset, datasetKind } from "./ops/data/dataset.ts";
-export { type Outputs, outputsKind } from "./ops/train/outputs.ts";
+export { type Outputs, outputsKind } from "./ops/learn/outputs.ts";
 export { ops };
 
 /**

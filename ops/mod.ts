@@ -8,17 +8,17 @@ import { distill } from "./distill/distill.ts";
 import { ensemble } from "./distill/ensemble.ts";
 import { mutual } from "./distill/mutual.ts";
 import { pick } from "./distill/pick.ts";
-import { predict } from "./distill/predict.ts";
+import { predict } from "./learn/predict.ts";
 import { evaluate } from "./evaluate/evaluate.ts";
 import { measure } from "./evaluate/measure.ts";
-import { exportFiles } from "./export/export.ts";
-import { build } from "./model/build.ts";
-import { load } from "./model/load.ts";
+import { exportFiles } from "./formats/export.ts";
+import { build } from "./formats/model.ts";
+import { load } from "./formats/load.ts";
 import { part } from "./model/part.ts";
 import { prune } from "./prune/prune.ts";
 import { quantize } from "./quantize/quantize.ts";
 import { replace } from "./replace/replace.ts";
-import { train } from "./train/train.ts";
+import { train } from "./learn/train.ts";
 
 /** Every op that ships. */
 export const ops = [

@@ -6,9 +6,9 @@ import { openPlace, type Place } from "../store/place.ts";
 import type { Recorded } from "../store/store.ts";
 import { verifyStore } from "../store/verify.ts";
 import { exitCodes } from "../run/problem.ts";
-import { bytesText, durationText } from "../run/quantity.ts";
-import { defaultCache } from "../run/runnable.ts";
-import { tableText } from "../run/table.ts";
+import { bytesText, durationText } from "../quantity.ts";
+import { defaultCache } from "../library/runnable.ts";
+import { tableText } from "../report/table.ts";
 import { type Command, type Invocation, UsageError } from "./command.ts";
 import { byteCount, cache, json, set, UNLIMITED } from "./recipe_options.ts";
 

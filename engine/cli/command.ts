@@ -1,5 +1,5 @@
 /** What a command is: one entry of the table from which help, parsing and JSON derive. */
-import type { Recipe } from "../run/runnable.ts";
+import type { Recipe } from "../library/runnable.ts";
 import type { OpSet } from "../op.ts";
 import type { Terminal } from "./terminal.ts";
 

@@ -1,8 +1,8 @@
 /** The command line: words in, an exit code out. What a person did wrong is a sentence here, never a stack trace. */
 import type { OpSet } from "../op.ts";
 import { exitCodes } from "../run/problem.ts";
-import type { DocumentOptions } from "../run/read_document.ts";
-import type { Changes, Recipe } from "../run/runnable.ts";
+import type { DocumentOptions } from "../library/read_document.ts";
+import type { Changes, Recipe } from "../library/runnable.ts";
 import { type Command, UsageError } from "./command.ts";
 import { commandNames, loadCommand, loadCommands } from "./commands.ts";
 import { parseArguments } from "./parse_args.ts";
@@ -87,8 +87,8 @@ export async function commandLine(
 
   async function loaded(source: string, options: DocumentOptions): Promise<Recipe> {
     const [{ recipeFrom }, { readDocument, withoutPin }] = await Promise.all([
-      import("../run/open_recipe.ts"),
-      import("../run/read_document.ts"),
+      import("../library/open_recipe.ts"),
+      import("../library/read_document.ts"),
     ]);
     text = await readDocument(source, options);
     return await recipeFrom(text, withoutPin(source), ops, options);

@@ -1,7 +1,7 @@
 /** `decant compare`: two runs side by side, by what they left in their folders. */
 import { compareRuns } from "../report/compare.ts";
 import { comparisonText } from "../report/comparison_tables.ts";
-import { isRunDocument, type RunDocument } from "../run/document.ts";
+import { isRunDocument, type RunDocument } from "../report/document.ts";
 import { exitCodes } from "../run/problem.ts";
 import { type Command, UsageError } from "./command.ts";
 import { json } from "./recipe_options.ts";

@@ -2,8 +2,8 @@
 import { canonical, type Json } from "../digest.ts";
 import { type Difference, explain, type Explanation } from "../graph/explain.ts";
 import { exitCodes } from "../run/problem.ts";
-import { durationText } from "../run/quantity.ts";
-import { openStore } from "../run/runnable.ts";
+import { durationText } from "../quantity.ts";
+import { openStore } from "../library/runnable.ts";
 import { type Command, UsageError } from "./command.ts";
 import {
   cache,

@@ -1,10 +1,10 @@
 /** `decant fmt`: a recipe in its shorter spelling. */
-import { expandedYaml } from "../recipe/expanded_yaml.ts";
-import { formatRecipe } from "../recipe/format_recipe.ts";
-import { recipeFrom } from "../run/open_recipe.ts";
-import { readDocument } from "../run/read_document.ts";
+import { expandedYaml } from "../recipe/parse/expanded_yaml.ts";
+import { formatRecipe } from "../recipe/parse/format_recipe.ts";
+import { recipeFrom } from "../library/open_recipe.ts";
+import { readDocument } from "../library/read_document.ts";
 import { exitCodes } from "../run/problem.ts";
-import { isWeb } from "../graph/remote.ts";
+import { isWeb } from "../graph/sources/remote.ts";
 import { type Command, UsageError } from "./command.ts";
 
 /** The command. */

@@ -2,11 +2,11 @@
 import { nearestLayers } from "../graph/check_selectors.ts";
 import type { Graph, Node } from "../graph/graph.ts";
 import type { LayerFacts } from "../facts.ts";
-import { sourceUrl } from "../graph/source_url.ts";
+import { sourceUrl } from "../graph/sources/source_url.ts";
 import { matchSelector } from "../selector.ts";
 import { exitCodes } from "../run/problem.ts";
-import { layerTable } from "../run/layer_table.ts";
-import { tableText } from "../run/table.ts";
+import { layerTable } from "../report/layer_table.ts";
+import { tableText } from "../report/table.ts";
 import { type Command, UsageError } from "./command.ts";
 import { printProblems } from "./print_problems.ts";
 import { cache, json, recipeOptions, set, trustHost, UNLIMITED } from "./recipe_options.ts";

@@ -1,11 +1,11 @@
 /** `decant lock`: writes beside a recipe what its sources are and what its steps made. */
 import { lockOf, lockPath, lockText } from "../run/lock.ts";
 import { exitCodes } from "../run/problem.ts";
-import { isElsewhere } from "../run/read_document.ts";
-import { originOf, type Recipe, type RecipeOptions } from "../run/runnable.ts";
-import type { RecipePlan } from "../run/search/recall_search.ts";
-import { lockedSearch } from "../run/search/search_document.ts";
-import { valuesText } from "../run/search/search_text.ts";
+import { isElsewhere } from "../library/read_document.ts";
+import { originOf, type Recipe, type RecipeOptions } from "../library/runnable.ts";
+import type { RecipePlan } from "../library/search/recall_search.ts";
+import { lockedSearch } from "../report/search/search_document.ts";
+import { valuesText } from "../report/search/search_text.ts";
 import { type Command, UsageError } from "./command.ts";
 import {
   cache,

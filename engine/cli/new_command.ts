@@ -1,5 +1,5 @@
 /** `decant new`: a first recipe to change. */
-import { starterRecipe } from "../recipe/starter_recipe.ts";
+import { starterRecipe } from "../recipe/words/starter_recipe.ts";
 import { exitCodes } from "../run/problem.ts";
 import { type Command, UsageError } from "./command.ts";
 

@@ -1,7 +1,7 @@
 /** `decant ops`: the ops that a recipe may name, and all about one of them; written from their definitions. */
 import type { AnyOp, Inputs, Json, TSchema } from "../op.ts";
-import { type Form, formOf, mustBeWritten } from "../recipe/form.ts";
-import { limitsInWords } from "../recipe/limits_in_words.ts";
+import { type Form, formOf, mustBeWritten } from "../recipe/check/form.ts";
+import { limitsInWords } from "../recipe/check/limits_in_words.ts";
 import { exitCodes } from "../run/problem.ts";
 import { type Command, UsageError } from "./command.ts";
 import { json } from "./recipe_options.ts";

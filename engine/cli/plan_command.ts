@@ -1,19 +1,24 @@
 /** `decant plan`: what a run would do, and nothing done. */
 import type { Graph } from "../graph/graph.ts";
 import { ownFolder } from "../permission.ts";
-import { isPackage } from "../recipe/sources.ts";
+import { isPackage } from "../recipe/parse/sources.ts";
 import { environment } from "../run/host.ts";
-import { assertReadable, type Flags, permissionFlags, permissionsFor } from "../run/permissions.ts";
+import {
+  assertReadable,
+  type Flags,
+  permissionFlags,
+  permissionsFor,
+} from "../library/permissions.ts";
 import { diagnosticProblem, exitCodes } from "../run/problem.ts";
-import { modelFacts, planSeconds, planSummary, planTable } from "../run/plan_table.ts";
+import { modelFacts, planSeconds, planSummary, planTable } from "../report/plan_table.ts";
 import { lockPath } from "../run/lock.ts";
-import { withoutPin } from "../run/read_document.ts";
-import type { RecipePlan } from "../run/search/recall_search.ts";
-import { searchLines } from "../run/search/search_text.ts";
-import { lockedSources } from "../run/lock_beside.ts";
-import { defaultCache, openStore, originOf } from "../run/runnable.ts";
-import { tableText } from "../run/table.ts";
-import { defaultOut } from "../run/write_out.ts";
+import { withoutPin } from "../library/read_document.ts";
+import type { RecipePlan } from "../library/search/recall_search.ts";
+import { searchLines } from "../report/search/search_text.ts";
+import { lockedSources } from "../library/lock_beside.ts";
+import { defaultCache, openStore, originOf } from "../library/runnable.ts";
+import { tableText } from "../report/table.ts";
+import { defaultOut } from "../library/write_out.ts";
 import type { Command } from "./command.ts";
 import { printProblems } from "./print_problems.ts";
 import {

@@ -1,5 +1,5 @@
 /** Options that several commands share, and how their values are read. */
-import { trustedHost } from "../graph/addresses.ts";
+import { trustedHost } from "../graph/sources/addresses.ts";
 import { bytesOf } from "../size.ts";
 import { type Invocation, type Option, UsageError } from "./command.ts";
 

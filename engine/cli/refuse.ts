@@ -1,13 +1,13 @@
 /** How the command line says that something is wrong: a sentence and a way out, and an exit code. Never a stack trace. */
-import { TrustError } from "../graph/remote.ts";
-import { SourceError } from "../graph/source_error.ts";
-import { type Diagnostic, RecipeError } from "../recipe/diagnostic.ts";
-import { renderDiagnostics } from "../recipe/render_diagnostics.ts";
-import { refusalDocument } from "../run/document.ts";
+import { TrustError } from "../graph/sources/remote.ts";
+import { SourceError } from "../graph/sources/source_error.ts";
+import { type Diagnostic, RecipeError } from "../recipe/check/diagnostic.ts";
+import { renderDiagnostics } from "../recipe/check/render_diagnostics.ts";
+import { refusalDocument } from "../report/document.ts";
 import { Fault } from "../run/fault.ts";
-import { DeniedError } from "../run/permissions.ts";
+import { DeniedError } from "../library/permissions.ts";
 import { diagnosticProblem, exitCodes, type Problem, RefusedError } from "../run/problem.ts";
-import { WriteError } from "../run/write_out.ts";
+import { WriteError } from "../library/write_out.ts";
 import { CorruptBlobError, StoreError } from "../store/store.ts";
 import { UsageError } from "./command.ts";
 import type { Terminal } from "./terminal.ts";

@@ -1,11 +1,11 @@
 /** `decant run`: runs a recipe, shows it going, prints what came of it. */
-import { asLocked, besides, lockedSources, pinsOf, readLock } from "../run/lock_beside.ts";
+import { asLocked, besides, lockedSources, pinsOf, readLock } from "../library/lock_beside.ts";
 import { exitCodes } from "../run/problem.ts";
 import { outgrownTeachers } from "../run/outgrown.ts";
-import { resultText } from "../run/report.ts";
-import { originOf, type Recipe, type RunOptions } from "../run/runnable.ts";
-import { valuesText } from "../run/search/search_text.ts";
-import { defaultOut } from "../run/write_out.ts";
+import { resultText } from "../report/report.ts";
+import { originOf, type Recipe, type RunOptions } from "../library/runnable.ts";
+import { valuesText } from "../report/search/search_text.ts";
+import { defaultOut } from "../library/write_out.ts";
 import { type Command, type Invocation, UsageError } from "./command.ts";
 import { printProblems } from "./print_problems.ts";
 import { listening } from "./progress.ts";

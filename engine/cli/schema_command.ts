@@ -1,5 +1,5 @@
 /** `decant schema`: the JSON Schema of recipes, for editors. */
-import { recipeSchema } from "../recipe/recipe_schema.ts";
+import { recipeSchema } from "../recipe/words/recipe_schema.ts";
 import { exitCodes } from "../run/problem.ts";
 import type { Command } from "./command.ts";
 

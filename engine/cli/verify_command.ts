@@ -5,12 +5,12 @@
 import { excerpt } from "../quote.ts";
 import { Interruption } from "../run/execute.ts";
 import { compareLocks, type LockDifference, settingsIn } from "../run/lock.ts";
-import { asLocked, besides, pinsOf, readLock } from "../run/lock_beside.ts";
+import { asLocked, besides, pinsOf, readLock } from "../library/lock_beside.ts";
 import { exitCodes } from "../run/problem.ts";
-import { durationText } from "../run/quantity.ts";
-import type { OutVerification } from "../run/results/verify_out.ts";
-import { originOf } from "../run/runnable.ts";
-import { trialsText, valuesText } from "../run/search/search_text.ts";
+import { durationText } from "../quantity.ts";
+import type { OutVerification } from "../library/out/verify_out.ts";
+import { originOf } from "../library/runnable.ts";
+import { trialsText, valuesText } from "../report/search/search_text.ts";
 import { scratchFolder } from "../store/scratch.ts";
 import { type Command, type Invocation, UsageError } from "./command.ts";
 import { printProblems } from "./print_problems.ts";
@@ -109,7 +109,7 @@ async function verifyFolder(
       "decant verify RECIPE without --out makes it anew",
     );
   }
-  const { verifyOut } = await import("../run/results/verify_out.ts");
+  const { verifyOut } = await import("../library/out/verify_out.ts");
   const found = await signalled((signal) =>
     verifyOut(root, {
       signal,

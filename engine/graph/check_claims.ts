@@ -2,9 +2,9 @@
 import type { Json } from "../digest.ts";
 import type { Task } from "../facts.ts";
 import { hasAgreement, usualMetrics } from "../metrics.ts";
-import type { ClaimTerm } from "../recipe/claim.ts";
-import type { Diagnostic } from "../recipe/diagnostic.ts";
-import { nearestNames } from "../recipe/nearest.ts";
+import type { ClaimTerm } from "../recipe/claims/claim.ts";
+import type { Diagnostic } from "../recipe/check/diagnostic.ts";
+import { nearestNames } from "../recipe/check/nearest.ts";
 import type { ExpandedRecipe, PlacedClaim } from "../recipe/recipe.ts";
 import type { Compiled } from "./facts_of.ts";
 

@@ -1,7 +1,7 @@
 /** Models that nothing has taught anything, and things that nobody uses. */
-import type { Diagnostic } from "../recipe/diagnostic.ts";
+import type { Diagnostic } from "../recipe/check/diagnostic.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
-import { stepProblem } from "../recipe/step_path.ts";
+import { stepProblem } from "../recipe/expand/step_path.ts";
 import type { Compiled } from "./facts_of.ts";
 
 /** Inputs that must have learned: whose answers are imitated, measured or shipped. */

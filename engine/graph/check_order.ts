@@ -1,7 +1,7 @@
 /** Orders of steps that undo what an earlier step established, or that work against it (language §1.13). */
-import type { Diagnostic } from "../recipe/diagnostic.ts";
+import type { Diagnostic } from "../recipe/check/diagnostic.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
-import { stepProblem } from "../recipe/step_path.ts";
+import { stepProblem } from "../recipe/expand/step_path.ts";
 import type { Compiled } from "./facts_of.ts";
 
 interface Rule {

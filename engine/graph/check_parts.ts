@@ -1,9 +1,9 @@
 /** Choices are made on validation samples: a step that makes one needs data that have some (language §1.4). */
 import type { Json } from "../digest.ts";
 import type { Input } from "../op.ts";
-import type { Diagnostic } from "../recipe/diagnostic.ts";
+import type { Diagnostic } from "../recipe/check/diagnostic.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
-import { stepProblem } from "../recipe/step_path.ts";
+import { stepProblem } from "../recipe/expand/step_path.ts";
 import type { Compiled } from "./facts_of.ts";
 
 type Params = Readonly<Record<string, Json>>;

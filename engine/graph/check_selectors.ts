@@ -1,11 +1,11 @@
 /** Every selector matches a layer of the model at that point. */
 import type { Facts, LayerFacts, ModelFacts } from "../facts.ts";
 import type { AnyOp, Input } from "../op.ts";
-import type { Diagnostic } from "../recipe/diagnostic.ts";
-import { nearestNames } from "../recipe/nearest.ts";
+import type { Diagnostic } from "../recipe/check/diagnostic.ts";
+import { nearestNames } from "../recipe/check/nearest.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
-import { stepProblem } from "../recipe/step_path.ts";
-import { visit } from "../recipe/visit.ts";
+import { stepProblem } from "../recipe/expand/step_path.ts";
+import { visit } from "../recipe/check/visit.ts";
 import { matchSelector, type NamedLayer } from "../selector.ts";
 import type { Compiled } from "./facts_of.ts";
 import type { Linked } from "./link.ts";

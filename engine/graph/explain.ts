@@ -3,7 +3,7 @@
  * hashed into their key, so nothing has to be guessed.
  */
 import { canonical, type Json } from "../digest.ts";
-import type { Place } from "../recipe/diagnostic.ts";
+import type { Place } from "../recipe/check/diagnostic.ts";
 import type { ExpandedRecipe, Step } from "../recipe/recipe.ts";
 import type { Outcome, Store } from "../store/store.ts";
 import { isMany, type Preimage } from "./key.ts";

@@ -1,10 +1,10 @@
 /** What is known of a step's output before it runs. */
 import { type Facts, ParameterError } from "../facts.ts";
 import type { AnyOp } from "../op.ts";
-import type { Code, Diagnostic } from "../recipe/diagnostic.ts";
+import type { Code, Diagnostic } from "../recipe/check/diagnostic.ts";
 import type { ExpandedRecipe, Step } from "../recipe/recipe.ts";
-import { stepPath, stepProblem } from "../recipe/step_path.ts";
-import { lacksShapes } from "../recipe/zoo_shapes.ts";
+import { stepPath, stepProblem } from "../recipe/expand/step_path.ts";
+import { lacksShapes } from "../recipe/expand/zoo_shapes.ts";
 import type { Json } from "../digest.ts";
 import type { Outcome, Store } from "../store/store.ts";
 import { type Graph, type Node, waitedFor } from "./graph.ts";

@@ -5,7 +5,7 @@
  */
 import { canonicalBytes, type Digest, digestOf, type Json, type Key } from "../digest.ts";
 import type { AnyOp, Artifact } from "../op.ts";
-import { NUMERICS } from "../tensor/version.ts";
+import { NUMERICS } from "../numerics.ts";
 import type { Node } from "./graph.ts";
 
 /** The numerics that keys hold, also for whoever reports them. */

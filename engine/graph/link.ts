@@ -1,10 +1,10 @@
 /** Names in a step → steps above it: inputs, and references among the parameters. */
 import type { AnyOp, Input } from "../op.ts";
-import type { Diagnostic } from "../recipe/diagnostic.ts";
-import { nearestNames } from "../recipe/nearest.ts";
+import type { Diagnostic } from "../recipe/check/diagnostic.ts";
+import { nearestNames } from "../recipe/check/nearest.ts";
 import type { ExpandedRecipe, Step } from "../recipe/recipe.ts";
-import { stepProblem } from "../recipe/step_path.ts";
-import { visit } from "../recipe/visit.ts";
+import { stepProblem } from "../recipe/expand/step_path.ts";
+import { visit } from "../recipe/check/visit.ts";
 import type { Compiled } from "./facts_of.ts";
 
 /** A step's names, bound. */

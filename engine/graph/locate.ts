@@ -3,8 +3,8 @@ import type { Key } from "../digest.ts";
 import type { Node } from "./graph.ts";
 import { keyOf, type Preimage, preimageOf } from "./key.ts";
 import type { Outcome, Store } from "../store/store.ts";
-import type { ResolvedSource } from "./resolved_source.ts";
-import type { Sources } from "./source.ts";
+import type { ResolvedSource } from "./sources/resolved_source.ts";
+import type { Sources } from "./sources/source.ts";
 
 /** A step whose inputs are known. */
 export interface Located {

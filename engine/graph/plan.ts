@@ -4,15 +4,15 @@
  */
 import type { Facts } from "../facts.ts";
 import type { Key } from "../digest.ts";
-import type { Diagnostic } from "../recipe/diagnostic.ts";
+import type { Diagnostic } from "../recipe/check/diagnostic.ts";
 import { CorruptBlobError, type Outcome, type Store } from "../store/store.ts";
 import { learnFacts } from "./facts_of.ts";
 import type { Graph, Node } from "./graph.ts";
 import { type Preimage, readBy } from "./key.ts";
 import { locate } from "./locate.ts";
-import type { ResolvedSource } from "./resolved_source.ts";
-import { type SourceOptions, sourcesAt } from "./source.ts";
-import { SourceError } from "./source_error.ts";
+import type { ResolvedSource } from "./sources/resolved_source.ts";
+import { type SourceOptions, sourcesAt } from "./sources/source.ts";
+import { SourceError } from "./sources/source_error.ts";
 
 /** What a run would do with a step. */
 export type PlanState =

@@ -1,9 +1,9 @@
 /** Whose answers a recipe relies on: those of teachers that are heard, and of loaded models that are used as they are. */
 import type { Json } from "../digest.ts";
-import { readsAnswers } from "../recipe/losses.ts";
-import { fieldsOf } from "../recipe/schema_fields.ts";
-import { stepProblem } from "../recipe/step_path.ts";
-import type { Diagnostic } from "../recipe/diagnostic.ts";
+import { readsAnswers } from "../recipe/expand/losses.ts";
+import { fieldsOf } from "../recipe/words/schema_fields.ts";
+import { stepProblem } from "../recipe/expand/step_path.ts";
+import type { Diagnostic } from "../recipe/check/diagnostic.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
 import type { TSchema } from "../field.ts";
 import type { Graph, Node } from "./graph.ts";

@@ -1,8 +1,8 @@
 /** Two figures of every model against each other, drawn. */
-import { scatter } from "../report/chart/scatter.ts";
-import { html } from "../report/html.ts";
-import { measureOf, type QualityChart } from "../report/quality_chart.ts";
-import { type Table, tableMarkdown, tableText } from "../run/table.ts";
+import { scatter } from "../report/html/chart/scatter.ts";
+import { html } from "../report/html/html.ts";
+import { measureOf, type QualityChart } from "../report/html/quality_chart.ts";
+import { type Table, tableMarkdown, tableText } from "../report/table.ts";
 import type { Bundle } from "./displayable.ts";
 import { bundle } from "./forms.ts";
 

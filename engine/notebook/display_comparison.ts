@@ -6,9 +6,9 @@ import {
   figureTable,
   stepTable,
 } from "../report/comparison_tables.ts";
-import { html } from "../report/html.ts";
-import { markdownText } from "../run/markdown_text.ts";
-import { tableMarkdown } from "../run/table.ts";
+import { html } from "../report/html/html.ts";
+import { markdownText } from "../report/markdown_text.ts";
+import { tableMarkdown } from "../report/table.ts";
 import type { Bundle } from "./displayable.ts";
 import { bundle, tableContent } from "./forms.ts";
 

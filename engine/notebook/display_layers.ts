@@ -1,6 +1,6 @@
 /** The layers of a model. */
 import type { LayerFacts } from "../facts.ts";
-import { layerTable } from "../run/layer_table.ts";
+import { layerTable } from "../report/layer_table.ts";
 import type { Bundle } from "./displayable.ts";
 import { tableBundle } from "./forms.ts";
 

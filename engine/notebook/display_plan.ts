@@ -1,8 +1,8 @@
 /** A plan: what a run would do with each step, what is known of it, how long it would take. */
-import { planSeconds, planSummary, planTable } from "../run/plan_table.ts";
+import { planSeconds, planSummary, planTable } from "../report/plan_table.ts";
 import type { Environment } from "../run/host.ts";
-import type { RecipePlan } from "../run/search/recall_search.ts";
-import { searchLines } from "../run/search/search_text.ts";
+import type { RecipePlan } from "../library/search/recall_search.ts";
+import { searchLines } from "../report/search/search_text.ts";
 import type { Store } from "../store/store.ts";
 import type { Bundle } from "./displayable.ts";
 import { tableBundle } from "./forms.ts";

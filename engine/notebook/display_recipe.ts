@@ -2,11 +2,11 @@
 import { graphMermaid, graphText } from "../graph/draw.ts";
 import type { Graph } from "../graph/graph.ts";
 import { readBy } from "../graph/key.ts";
-import { html } from "../report/html.ts";
-import { cardHtml } from "../report/section.ts";
-import { stepList } from "../report/step_list.ts";
-import { markdownText } from "../run/markdown_text.ts";
-import { stepDeed } from "../run/step_summary.ts";
+import { html } from "../report/html/html.ts";
+import { cardHtml } from "../report/html/section.ts";
+import { stepList } from "../report/html/step_list.ts";
+import { markdownText } from "../report/markdown_text.ts";
+import { stepDeed } from "../report/step_summary.ts";
 import type { Bundle } from "./displayable.ts";
 import { bundle } from "./forms.ts";
 

@@ -1,12 +1,12 @@
 /** A run: its table, what was expected of it, how each step went. */
-import { html } from "../report/html.ts";
-import { outcomeSection } from "../report/headline.ts";
-import { stepList } from "../report/step_list.ts";
-import { stepRows } from "../report/steps_section.ts";
+import { html } from "../report/html/html.ts";
+import { outcomeSection } from "../report/html/headline.ts";
+import { stepList } from "../report/html/step_list.ts";
+import { stepRows } from "../report/html/steps_section.ts";
 import type { Subject } from "../report/subject.ts";
-import { documentSentence } from "../run/search/search_text.ts";
-import { closingLine, resultText } from "../run/report.ts";
-import { tableMarkdown } from "../run/table.ts";
+import { documentSentence } from "../report/search/search_text.ts";
+import { closingLine, resultText } from "../report/report.ts";
+import { tableMarkdown } from "../report/table.ts";
 import type { Bundle } from "./displayable.ts";
 import { bundle, tableContent } from "./forms.ts";
 

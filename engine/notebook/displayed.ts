@@ -2,10 +2,10 @@
 import type { LayerFacts } from "../facts.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { RunComparison } from "../report/compare.ts";
-import type { QualityChart } from "../report/quality_chart.ts";
+import type { QualityChart } from "../report/html/quality_chart.ts";
 import type { Environment } from "../run/host.ts";
-import type { RecipePlan } from "../run/search/recall_search.ts";
-import type { Table } from "../run/table.ts";
+import type { RecipePlan } from "../library/search/recall_search.ts";
+import type { Table } from "../report/table.ts";
 import type { Store } from "../store/store.ts";
 import type { ShownRun } from "./display_run.ts";
 import { displayable } from "./displayable.ts";

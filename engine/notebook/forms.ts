@@ -1,10 +1,10 @@
 /** The forms in which a notebook may show something, made of the same parts. */
-import { type Content, html, htmlText } from "../report/html.ts";
-import { fragmentStyle } from "../report/pieces_style.ts";
-import { tableHtml } from "../report/section.ts";
+import { type Content, html, htmlText } from "../report/html/html.ts";
+import { fragmentStyle } from "../report/html/pieces_style.ts";
+import { tableHtml } from "../report/html/section.ts";
 import { harmless } from "../quote.ts";
-import { markdownText } from "../run/markdown_text.ts";
-import { type Table, tableMarkdown, tableText } from "../run/table.ts";
+import { markdownText } from "../report/markdown_text.ts";
+import { type Table, tableMarkdown, tableText } from "../report/table.ts";
 import type { Bundle } from "./displayable.ts";
 
 /** A bundle of three forms. Text is made harmless here, Markdown and HTML where they are made. */

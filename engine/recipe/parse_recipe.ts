@@ -4,31 +4,31 @@
  */
 import type { Json } from "../digest.ts";
 import type { OpSet } from "../op.ts";
-import { brokenPaths } from "./broken_paths.ts";
-import { checkForms, checkHead } from "./check_forms.ts";
-import type { Fields } from "./drafts.ts";
-import { expand } from "./expand.ts";
-import { treeFromValue } from "./from_value.ts";
-import { grammarOf } from "./grammar.ts";
-import { normalize } from "./normalize.ts";
-import { parseYaml } from "./parse_yaml.ts";
-import { byPlace, problemList, type Problems } from "./problems.ts";
-import { readClaims } from "./read_claims.ts";
-import { type Resolved, resolveTree, treeAround, treeAtPoint } from "./resolve_tree.ts";
-import { mergePoints } from "./merge_points.ts";
+import { brokenPaths } from "./expand/broken_paths.ts";
+import { checkForms, checkHead } from "./check/check_forms.ts";
+import type { Fields } from "./expand/drafts.ts";
+import { expand } from "./expand/expand.ts";
+import { treeFromValue } from "./parse/from_value.ts";
+import { grammarOf } from "./words/grammar.ts";
+import { normalize } from "./check/normalize.ts";
+import { parseYaml } from "./parse/parse_yaml.ts";
+import { byPlace, problemList, type Problems } from "./check/problems.ts";
+import { readClaims } from "./claims/read_claims.ts";
+import { type Resolved, resolveTree, treeAround, treeAtPoint } from "./parse/resolve_tree.ts";
+import { mergePoints } from "./expand/merge_points.ts";
 import { probePoints } from "./search/probe_points.ts";
 import { readSearch, type WrittenSearch } from "./search/read_search.ts";
 import { valuesAt } from "./search/search.ts";
 import type { SpacePoint } from "./search/space.ts";
 import { nextPoint } from "./search/strategy.ts";
 import { trialForm } from "./search/trial_form.ts";
-import { readSweep, type Sweep, type SweepPoint } from "./sweep.ts";
-import type { Settings } from "./settings.ts";
-import type { ParentDocument } from "./parents.ts";
+import { readSweep, type Sweep, type SweepPoint } from "./expand/sweep.ts";
+import type { Settings } from "./parse/settings.ts";
+import type { ParentDocument } from "./parse/parents.ts";
 import type { About, ExpandedRecipe } from "./recipe.ts";
-import { baseOf } from "./sources.ts";
-import { MAX_SWEPT } from "./limits.ts";
-import { placeOfPath, sizeOf, type Tree } from "./tree.ts";
+import { baseOf } from "./parse/sources.ts";
+import { MAX_SWEPT } from "./parse/limits.ts";
+import { placeOfPath, sizeOf, type Tree } from "./parse/tree.ts";
 
 /** What stands around a document. */
 export interface ReadingOptions {

@@ -1,7 +1,7 @@
 /** A recipe after parse, normalize and expand: nothing implied any more. */
 import type { Json } from "../digest.ts";
-import type { Claim } from "./claim.ts";
-import type { Diagnostic, Place } from "./diagnostic.ts";
+import type { Claim } from "./claims/claim.ts";
+import type { Diagnostic, Place } from "./check/diagnostic.ts";
 import type { Search } from "./search/search.ts";
 
 /** One entry of the expanded recipe. */

@@ -1,6 +1,6 @@
 /** Two runs side by side: what was measured of their models, which of their steps differ, and why. */
 import type { Json } from "../digest.ts";
-import type { ModelDocument, RunDocument, StepDocument } from "../run/document.ts";
+import type { ModelDocument, RunDocument, StepDocument } from "./document.ts";
 import { settingsIn } from "../run/lock.ts";
 import { figureNames, figureOf } from "./figures.ts";
 

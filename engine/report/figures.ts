@@ -7,7 +7,7 @@ import {
   percentText,
   plainText,
   pointsText,
-} from "../run/quantity.ts";
+} from "../quantity.ts";
 
 /** How one figure is shown. */
 export interface Figure {

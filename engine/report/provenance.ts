@@ -1,8 +1,8 @@
 /** Whether a number was made in this run, or from which one it is recalled. */
 import type { Graph } from "../graph/graph.ts";
-import { subjectOf } from "../run/model_row.ts";
-import { durationText } from "../run/quantity.ts";
-import type { RunDocument, StepDocument } from "../run/document.ts";
+import { subjectOf } from "./model_row.ts";
+import { durationText } from "../quantity.ts";
+import type { RunDocument, StepDocument } from "./document.ts";
 
 /** `2026-11-24 14:05 UTC`. */
 export function whenText(date: string): string {

@@ -1,13 +1,13 @@
 /** What a report is made from: a run, and what surrounds it. */
 import type { Files } from "../files.ts";
 import type { Graph } from "../graph/graph.ts";
-import type { RunDocument } from "../run/document.ts";
+import type { RunDocument } from "./document.ts";
 import type { Lock } from "../run/lock.ts";
-import type { Table } from "../run/table.ts";
+import type { Table } from "./table.ts";
 import type { Origin } from "../run/origin.ts";
 import type { Outcome } from "../store/store.ts";
 
-import type { Differing } from "./differing.ts";
+import type { Differing } from "./html/differing.ts";
 
 /** A run to report. */
 export interface Subject {

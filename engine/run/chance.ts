@@ -8,8 +8,8 @@ import { isMany } from "../graph/key.ts";
 import { isLoaded, reliedOn } from "../graph/relied_on.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Outcome } from "../store/store.ts";
-import { subjectOf } from "./model_row.ts";
-import { percentText } from "./quantity.ts";
+import { subjectOf } from "../report/model_row.ts";
+import { percentText } from "../quantity.ts";
 
 /** Thrown where a model is right no more often than guessing, and others rely on it. */
 export class ChanceError extends Error {

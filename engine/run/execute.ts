@@ -6,7 +6,7 @@ import type { Graph, Node } from "../graph/graph.ts";
 import { MEMORY } from "../size.ts";
 import { readBy } from "../graph/key.ts";
 import { isLoaded, reliedOn } from "../graph/relied_on.ts";
-import { RecipeError } from "../recipe/diagnostic.ts";
+import { RecipeError } from "../recipe/check/diagnostic.ts";
 import type { Journal, Outcome, Store } from "../store/store.ts";
 import { StoreError } from "../store/store.ts";
 import { ChanceError, guessOf } from "./chance.ts";
@@ -14,14 +14,14 @@ import type { Cause, RunEvent } from "./event.ts";
 import { faultOf } from "./fault.ts";
 import { type Environment, fingerprint } from "./host.ts";
 import { journalLine } from "./journal_line.ts";
-import { TrustError } from "../graph/remote.ts";
+import { TrustError } from "../graph/sources/remote.ts";
 import { locate, type Located } from "../graph/locate.ts";
 import { assertLocked, type Lock } from "./lock.ts";
 import { inOrder, neededBy } from "./order.ts";
 import { perform, type Performance, valueOf } from "./perform.ts";
 import { diagnosticProblem, type Ending, type Problem, stepProblem } from "./problem.ts";
-import { type SourceOptions, sourcesAt } from "../graph/source.ts";
-import { SourceError } from "../graph/source_error.ts";
+import { type SourceOptions, sourcesAt } from "../graph/sources/source.ts";
+import { SourceError } from "../graph/sources/source_error.ts";
 
 /** What a run is told. */
 export interface ExecuteOptions extends SourceOptions {

@@ -1,10 +1,10 @@
 /** Errors that are nobody's but ours: what a person reads of them is one sentence, the rest is for the journal. */
-import { TrustError } from "../graph/remote.ts";
-import { SourceError } from "../graph/source_error.ts";
-import { RecipeError } from "../recipe/diagnostic.ts";
+import { TrustError } from "../graph/sources/remote.ts";
+import { SourceError } from "../graph/sources/source_error.ts";
+import { RecipeError } from "../recipe/check/diagnostic.ts";
 import { CorruptBlobError, type Journal, StoreError } from "../store/store.ts";
 import { RefusedError } from "./problem.ts";
-import { WriteError } from "./write_out.ts";
+import { WriteError } from "../library/write_out.ts";
 
 /** Something in Decant itself is wrong. */
 export class Fault extends Error {

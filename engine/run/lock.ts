@@ -6,12 +6,12 @@ import { fileURLToPath } from "node:url";
 import type { Json, Key } from "../digest.ts";
 import type { Graph, Node } from "../graph/graph.ts";
 import { NUMERICS } from "../graph/key.ts";
-import type { ResolvedSource } from "../graph/resolved_source.ts";
+import type { ResolvedSource } from "../graph/sources/resolved_source.ts";
 import type { Outcome } from "../store/store.ts";
 import { RefusedError } from "./problem.ts";
 import type { Changes } from "./origin.ts";
-import { valuesText } from "./search/search_text.ts";
-import { compareSearches, isLockedSearch, type LockedSearch } from "./search/search_lock.ts";
+import { valuesText } from "../report/search/search_text.ts";
+import { compareSearches, isLockedSearch, type LockedSearch } from "./search_lock.ts";
 
 /** A step in a lock. */
 export interface LockedStep {

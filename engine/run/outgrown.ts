@@ -2,8 +2,8 @@
 import type { Graph, Node } from "../graph/graph.ts";
 import { isMany } from "../graph/key.ts";
 import { teachersOf } from "../graph/relied_on.ts";
-import type { ModelRow } from "./model_row.ts";
-import { percentText, plainText } from "./quantity.ts";
+import type { ModelRow } from "../report/model_row.ts";
+import { percentText, plainText } from "../quantity.ts";
 
 /** A difference is told from luck by this many standard deviations. */
 const DEVIATIONS = 2;

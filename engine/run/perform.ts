@@ -8,7 +8,7 @@ import { readBy } from "../graph/key.ts";
 import { CorruptBlobError, type LockOptions, type Outcome, type Store } from "../store/store.ts";
 import type { Cause, RunEvent } from "./event.ts";
 import type { Located } from "../graph/locate.ts";
-import type { Sources } from "../graph/source.ts";
+import type { Sources } from "../graph/sources/source.ts";
 import { RefusedError } from "./problem.ts";
 import { decodeArtifact, runStep } from "./run_step.ts";
 

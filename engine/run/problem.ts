@@ -1,12 +1,12 @@
 /** What went wrong in a run, as a person and a program read it, and what the process then exits with. */
 import { ParameterError } from "../facts.ts";
 import { CorruptBlobError, StoreError } from "../store/store.ts";
-import type { Diagnostic, Place } from "../recipe/diagnostic.ts";
+import type { Diagnostic, Place } from "../recipe/check/diagnostic.ts";
 import type { Node } from "../graph/graph.ts";
-import { TrustError } from "../graph/remote.ts";
-import { SourceError } from "../graph/source_error.ts";
+import { TrustError } from "../graph/sources/remote.ts";
+import { SourceError } from "../graph/sources/source_error.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
-import { stepPath } from "../recipe/step_path.ts";
+import { stepPath } from "../recipe/expand/step_path.ts";
 import { ChanceError } from "./chance.ts";
 
 /** How a run ends. */

@@ -12,8 +12,8 @@ import {
   referenceDigest,
 } from "../graph/key.ts";
 import type { Outcome, Store } from "../store/store.ts";
-import type { SourceReader } from "../graph/source.ts";
-import { validateParams } from "../recipe/validate_params.ts";
+import type { SourceReader } from "../graph/sources/source.ts";
+import { validateParams } from "../recipe/check/validate_params.ts";
 
 /** What a step needs to run. */
 export interface StepRun {

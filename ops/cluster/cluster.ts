@@ -3,7 +3,7 @@ import { defineOp, input, type ModelFacts, ParameterError } from "../../engine/o
 import { modelKind } from "../model/kind.ts";
 import { modelFacts } from "../model/layers.ts";
 import { noteSkipped, withoutKernel } from "../model/skipped.ts";
-import { assertRecalibrates, recalibrationData } from "../train/recalibrate_field.ts";
+import { assertRecalibrates, recalibrationData } from "../learn/recalibrate_field.ts";
 import { effectOfClustering } from "./effect.ts";
 import { type ClusterParams, clusterParams } from "./fields.ts";
 import { clusterCounts } from "./selected.ts";
@@ -46,7 +46,7 @@ export const cluster = defineOp({
     noteSkipped(context, layers, params, clusterCounts(layers, params), withoutKernel);
     const shared = clustered(model, params);
     if (params.recalibrate === undefined) return shared;
-    const { recalibrated } = await import("../train/recalibrate.ts");
+    const { recalibrated } = await import("../learn/recalibrate.ts");
     return await recalibrated(shared, data, params.recalibrate, context);
   },
 });

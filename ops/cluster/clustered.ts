@@ -4,7 +4,7 @@ import { modelFacts } from "../model/layers.ts";
 import { type Model, type Weight, weightName } from "../model/model.ts";
 import type { ClusterParams } from "./fields.ts";
 import { clusterCounts } from "./selected.ts";
-import { sharedWeight } from "./shared_weight.ts";
+import { sharedWeight } from "../model/codebook/shared_weight.ts";
 
 /** The model with shared weights. */
 export function clustered(model: Model, params: ClusterParams): Model {

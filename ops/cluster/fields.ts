@@ -1,8 +1,8 @@
 /** The parameters of `cluster` (language §1.9). */
 import { LARGEST, ListOf, OneOf, Selectors, type Static, Type } from "../../engine/field.ts";
-import { recalibrateField } from "../train/recalibrate_field.ts";
-import { trainingFields } from "../train/training_fields.ts";
-import { INITS } from "./initial_centroids.ts";
+import { recalibrateField } from "../learn/recalibrate_field.ts";
+import { trainingFields } from "../learn/training_fields.ts";
+import { INITS } from "../model/codebook/initial_centroids.ts";
 
 const clusters = (description: string) => Type.Integer({ minimum: 1, maximum: 256, description });
 

@@ -7,7 +7,7 @@ import { DIGIT_CLASSES, DIGIT_SHAPE } from "./digits.ts";
 import { IRIS_CLASSES, IRIS_SHAPE } from "./iris.ts";
 import { conditionNames } from "./latent.ts";
 import { fittedShape } from "./images/fit.ts";
-import { sourcesOf } from "./load_files.ts";
+import { sourcesOf } from "./readers/load_files.ts";
 import { NAME_CLASSES } from "./text/names.ts";
 import { MAIL_CLASSES } from "./text/spam.ts";
 import { type TextParams, textWishes } from "./text/text_fields.ts";

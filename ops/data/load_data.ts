@@ -1,14 +1,14 @@
 /** From parameters to a data set. */
 import type { RunContext } from "../../engine/op.ts";
 import { readApart } from "../../engine/reading.ts";
-import { withClassNames } from "./class_names.ts";
+import { withClassNames } from "./readers/class_names.ts";
 import type { DataParams, WrittenData } from "./data_fields.ts";
 import type { Dataset } from "./dataset.ts";
 import { loadDigits } from "./digits.ts";
 import { fitLoaded } from "./images/fit.ts";
 import { loadIris } from "./iris.ts";
 import { drawLatent } from "./latent.ts";
-import { loadFiles, sourcesOf } from "./load_files.ts";
+import { loadFiles, sourcesOf } from "./readers/load_files.ts";
 import { makeDataset } from "./make_dataset.ts";
 import type { Loaded } from "./samples.ts";
 import { loadTexts } from "./text/load_texts.ts";

@@ -9,22 +9,22 @@ import {
 } from "../../engine/op.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
-import { assertInsides, namesTeacher } from "../train/assert_insides.ts";
-import { outputsKind } from "../train/outputs.ts";
-import { readsTeacher } from "../train/terms/terms.ts";
+import { assertInsides, namesTeacher } from "../learn/loss/assert_insides.ts";
+import { outputsKind } from "../learn/outputs.ts";
+import { readsTeacher } from "../learn/terms/terms.ts";
 import {
   assertAlone,
   assertTaught,
   assertTeachersAnswer,
   trainingFacts,
   type TrainingInputs,
-} from "../train/training_facts.ts";
+} from "../learn/training_facts.ts";
 import {
   neededParts,
   type Training,
   TRAINING_PARTS,
   trainingProperties,
-} from "../train/training_fields.ts";
+} from "../learn/training_fields.ts";
 
 export const distill = defineOp({
   name: "distill",
@@ -68,9 +68,9 @@ export const distill = defineOp({
   async run({ model, data, teacher, outputs }, training, context) {
     const [{ withTensors }, { fit }, { called }, { hireTeachers }] = await Promise.all([
       import("../../engine/tensor/mod.ts"),
-      import("../train/loop.ts"),
-      import("../train/called.ts"),
-      import("./hire_teachers.ts"),
+      import("../learn/loop.ts"),
+      import("../learn/loss/called.ts"),
+      import("../learn/loss/hire_teachers.ts"),
     ]);
     return await withTensors(async (room) => {
       const hired = await hireTeachers(room, data, training.loss, { teacher, outputs }, context);

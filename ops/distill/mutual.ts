@@ -10,15 +10,15 @@ import {
 } from "../../engine/op.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
-import { assertInsides } from "../train/assert_insides.ts";
-import { readsPeers } from "../train/terms/terms.ts";
-import { trainingFacts, type TrainingInputs } from "../train/training_facts.ts";
+import { assertInsides } from "../learn/loss/assert_insides.ts";
+import { readsPeers } from "../learn/terms/terms.ts";
+import { trainingFacts, type TrainingInputs } from "../learn/training_facts.ts";
 import {
   neededParts,
   type Training,
   TRAINING_PARTS,
   trainingProperties,
-} from "../train/training_fields.ts";
+} from "../learn/training_fields.ts";
 import { cohortKind } from "./cohort.ts";
 
 export const mutual = defineOp({
@@ -64,9 +64,9 @@ export const mutual = defineOp({
   async run({ students, data }, { updates, ...training }, context) {
     const [{ withTensors }, { fitTogether }, { called }, { hireTeachers }] = await Promise.all([
       import("../../engine/tensor/mod.ts"),
-      import("../train/loop.ts"),
-      import("../train/called.ts"),
-      import("./hire_teachers.ts"),
+      import("../learn/loop.ts"),
+      import("../learn/loss/called.ts"),
+      import("../learn/loss/hire_teachers.ts"),
     ]);
     return await withTensors(async (room) => {
       const nobody = { teacher: undefined, outputs: undefined };

@@ -4,7 +4,7 @@ import { withTensors } from "../../engine/tensor/mod.ts";
 import { type Dataset, part } from "../data/dataset.ts";
 import { inferLogits } from "../model/infer.ts";
 import type { Model } from "../model/model.ts";
-import { scoreOf } from "../train/score.ts";
+import { scoreOf } from "../learn/score.ts";
 
 /**
  * Accuracy of each, minus the nats per token or minus the squared error, in order. Throws a RangeError where there are no labelled validation

@@ -1,5 +1,5 @@
 /** What a model said of a part, as much of it as figures read: of classes no logits are kept. */
-import { answersOf } from "../train/score.ts";
+import { answersOf } from "../learn/score.ts";
 
 /** What a model said of a part, and what was true. */
 export type Answered = Chosen | Estimated;

@@ -11,9 +11,9 @@ import {
   Type,
 } from "../../engine/op.ts";
 import { hasAgreement, metricsKind } from "../../engine/metrics.ts";
-import { answerMisfit, type Misfit } from "../train/training_facts.ts";
+import { answerMisfit, type Misfit } from "../learn/training_facts.ts";
 import { datasetInput, factsOf } from "../data/dataset.ts";
-import { formatField } from "../export/format_fields.ts";
+import { formatField } from "../formats/format_fields.ts";
 import { modelKind } from "../model/kind.ts";
 import { modelFacts } from "../model/layers.ts";
 import type { Model } from "../model/model.ts";

@@ -1,7 +1,7 @@
 /** Figures of a model's answers: from what it said and labels, in double precision, in the order of the samples. */
 import { usualMetrics } from "../../engine/metrics.ts";
 import type { Task } from "../../engine/op.ts";
-import { agreementOf, meanError } from "../train/score.ts";
+import { agreementOf, meanError } from "../learn/score.ts";
 import type { Answered, Chosen, Estimated } from "./answered.ts";
 
 /** A figure as `metrics` holds it: a number, one per class, or a table. */

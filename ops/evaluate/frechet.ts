@@ -2,7 +2,7 @@
  * The Fréchet distance between two clouds of features, each taken for a normal distribution (Dowson & Landau 1982; of
  * images through a classifier: Heusel et al. 2017, arXiv 1706.08500, eq. 6).
  */
-import { svd } from "../replace/svd.ts";
+import { svd } from "../model/svd.ts";
 
 /** Mean and covariance of rows, double precision. */
 export interface Moments {

@@ -5,7 +5,7 @@ import { type Room, withTensors } from "../../engine/tensor/mod.ts";
 import { type Dataset, part, type PartName } from "../data/dataset.ts";
 import { answerSize, inferBatches } from "../model/infer.ts";
 import type { Model } from "../model/model.ts";
-import { agreementOf, answersOf } from "../train/score.ts";
+import { agreementOf, answersOf } from "../learn/score.ts";
 import { type Answered, hearing } from "./answered.ts";
 import { type Figure, type FigureName, figures, usualFigures } from "./figures.ts";
 

@@ -1,7 +1,7 @@
 /** How large a model is: nothing here reads data or runs a layer. */
 import type { Metrics } from "../../engine/metrics.ts";
-import { encodedBytes } from "../export/encode_files.ts";
-import type { Format } from "../export/format_fields.ts";
+import { encodedBytes } from "../formats/encode_files.ts";
+import type { Format } from "../formats/format_fields.ts";
 import { modelFacts } from "../model/layers.ts";
 import type { Model } from "../model/model.ts";
 import { countNonzero, countParameters } from "../model/weights.ts";

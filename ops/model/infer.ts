@@ -115,7 +115,7 @@ export async function runner(
   model: Model,
 ): Promise<{ run: (x: readonly Tensor[]) => Tensor; dispose: () => void }> {
   if (model.quantization !== null) {
-    const { integerRunner } = await import("../quantize/integer.ts");
+    const { integerRunner } = await import("./integers/integer.ts");
     return integerRunner(room, model);
   }
   const { weights, dispose } = weightTensors(room, model);

@@ -5,10 +5,10 @@ import type { Dataset } from "../data/dataset.ts";
 import { forward } from "../model/forward.ts";
 import { weightTensors } from "../model/infer.ts";
 import { type Model, structureOf } from "../model/model.ts";
-import { eachFirstBatch } from "../train/first_batches.ts";
+import { eachFirstBatch } from "../learn/first_batches.ts";
 import { rectifies } from "./channel_plan.ts";
 import { SAMPLES } from "./gradient_scores.ts";
-import { channelMap } from "./groups.ts";
+import { channelMap } from "../model/channels/groups.ts";
 
 /** Of one layer, by channel: the sum of its values, and how many are above 0. */
 interface Seen {

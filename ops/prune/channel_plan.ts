@@ -1,7 +1,7 @@
 /** What channel pruning will do to a structure, as far as it is known before the weights are. */
 import { type LayerFacts, ParameterError } from "../../engine/op.ts";
 import type { Architecture, Layer } from "../model/model.ts";
-import { type ChannelGroup, type ChannelMap, channelMap } from "./groups.ts";
+import { type ChannelGroup, type ChannelMap, channelMap } from "../model/channels/groups.ts";
 import { countOf, type KeepLimits, keptCount } from "./count.ts";
 import { shrunkArchitecture } from "./remove.ts";
 import { selectLayers } from "../../engine/selector.ts";

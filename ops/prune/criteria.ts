@@ -2,7 +2,7 @@
 import { stream } from "../../engine/tensor/random.ts";
 import { decodeWeight } from "../model/weights.ts";
 import { type Model, weightName } from "../model/model.ts";
-import type { ChannelGroup, ChannelMap } from "./groups.ts";
+import type { ChannelGroup, ChannelMap } from "../model/channels/groups.ts";
 
 /** Criteria for channels that training samples tell. */
 export type SampledCriterion = "taylor" | "activation-mean" | "apoz";

@@ -10,8 +10,8 @@ import {
   type Static,
   Type,
 } from "../../engine/field.ts";
-import { recalibrateField } from "../train/recalibrate_field.ts";
-import { trainingFields } from "../train/training_fields.ts";
+import { recalibrateField } from "../learn/recalibrate_field.ts";
+import { trainingFields } from "../learn/training_fields.ts";
 
 const fraction = { exclusiveMinimum: 0, exclusiveMaximum: 1 };
 

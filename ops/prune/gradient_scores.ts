@@ -10,11 +10,11 @@ import { weightTensors } from "../model/infer.ts";
 import { type Model, structureOf, weightName } from "../model/model.ts";
 import { storesKernel } from "../model/selection.ts";
 import { decodeWeight } from "../model/weights.ts";
-import { answerRows } from "../train/answer_rows.ts";
-import { inputReader, targetReader } from "../train/batches.ts";
-import { FIRST_BATCH } from "../train/first_batches.ts";
-import { labels } from "../train/terms/labels.ts";
-import { channelMap } from "./groups.ts";
+import { answerRows } from "../learn/loss/answer_rows.ts";
+import { inputReader, targetReader } from "../learn/batches.ts";
+import { FIRST_BATCH } from "../learn/first_batches.ts";
+import { labels } from "../learn/terms/labels.ts";
+import { channelMap } from "../model/channels/groups.ts";
 import type { Gathered } from "./weight_criteria.ts";
 
 /** Training samples that are looked at. */

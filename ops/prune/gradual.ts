@@ -10,9 +10,9 @@ import { modelFacts } from "../model/layers.ts";
 import { storesKernel } from "../model/selection.ts";
 import { type Model, structureOf, weightName } from "../model/model.ts";
 import { floatWeight } from "../model/weights.ts";
-import type { Arrays, Constraint, Held } from "../train/constraint.ts";
-import { curveAt } from "../train/curve.ts";
-import type { Moment } from "../train/optimizer.ts";
+import type { Arrays, Constraint, Held } from "../learn/constraint.ts";
+import { curveAt } from "../learn/curve.ts";
+import type { Moment } from "../learn/optimizer.ts";
 import { chosenMasks, type WeightParams } from "./mask_weights.ts";
 import { type Gathered, readsGradients } from "./weight_criteria.ts";
 

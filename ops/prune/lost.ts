@@ -2,7 +2,7 @@
 import type { Json } from "../../engine/op.ts";
 import { shapesOf } from "../model/layers.ts";
 import type { Architecture, Model } from "../model/model.ts";
-import { writesChannels } from "./groups.ts";
+import { writesChannels } from "../model/channels/groups.ts";
 
 /** Channels of a layer with filters of its own. */
 export interface ChannelsLost {

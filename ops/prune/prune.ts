@@ -7,8 +7,8 @@ import { type Model, weightName } from "../model/model.ts";
 import { storesKernel } from "../model/selection.ts";
 import { noteSkipped, withoutKernel } from "../model/skipped.ts";
 import { datasetInput } from "../data/dataset.ts";
-import { assertRecalibrates } from "../train/recalibrate_field.ts";
-import { neededParts, TRAINING_PARTS } from "../train/training_fields.ts";
+import { assertRecalibrates } from "../learn/recalibrate_field.ts";
+import { neededParts, TRAINING_PARTS } from "../learn/training_fields.ts";
 import { assertTrains } from "./assert_trains.ts";
 import { channelPlan, cutArchitecture } from "./channel_plan.ts";
 import {
@@ -18,7 +18,7 @@ import {
   type RatioPruning,
   readsSamples,
 } from "./fields.ts";
-import { channelMap } from "./groups.ts";
+import { channelMap } from "../model/channels/groups.ts";
 import { effectOfPruning } from "./lost.ts";
 import { patternLayers, rowLength } from "./pattern_layers.ts";
 import { ratiosOf } from "./ratios.ts";

@@ -72,7 +72,7 @@ export async function cutOnce(
     ? rewoundTo(maskPattern(model, params, params.seed ?? 0), rewind)
     : await withoutWeights(model, data, params, { rewind }, context);
   if (params.recalibrate === undefined) return cut;
-  const { recalibrated } = await import("../train/recalibrate.ts");
+  const { recalibrated } = await import("../learn/recalibrate.ts");
   return await recalibrated(cut, data!, params.recalibrate, context);
 }
 

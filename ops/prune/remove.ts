@@ -7,8 +7,8 @@ import {
   type Weight,
   weightName,
 } from "../model/model.ts";
-import { couplingOf, type Side } from "./couplings.ts";
-import type { ChannelMap } from "./groups.ts";
+import { couplingOf, type Side } from "../model/channels/couplings.ts";
+import type { ChannelMap } from "../model/channels/groups.ts";
 
 /** The indices of each tensor's last axis that stay. */
 function keptIndices(map: ChannelMap, removed: ReadonlySet<number>): Record<string, number[]> {

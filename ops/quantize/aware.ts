@@ -4,18 +4,18 @@
  */
 import type { RunContext } from "../../engine/op.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { type Finetune, finetuned } from "../distill/finetuned.ts";
+import { type Finetune, finetuned } from "../learn/finetuned.ts";
 import { type LayerOf, type Model, weightName } from "../model/model.ts";
 import { storesKernel } from "../model/selection.ts";
 import { decodeWeight } from "../model/weights.ts";
-import type { Constraint, Parameter } from "../train/constraint.ts";
-import { assertSumsFit } from "./accumulator.ts";
+import type { Constraint, Parameter } from "../learn/constraint.ts";
+import { assertSumsFit } from "../model/integers/accumulator.ts";
 import { roundingErrors } from "./error.ts";
 import type { IntegerParams } from "./fields.ts";
 import { foldedModel, folds } from "./fold.ts";
-import { layerFormat } from "./layer_format.ts";
+import { layerFormat } from "../model/integers/layer_format.ts";
 import { initialStep } from "./learned_step.ts";
-import { integerValues } from "./plan.ts";
+import { integerValues } from "../model/integers/plan.ts";
 import { prepared } from "./quantized.ts";
 import {
   activationScheme,
@@ -26,7 +26,7 @@ import {
 } from "./rounded.ts";
 import type { SimulatedLayer } from "./simulated_weights.ts";
 import { simulating, type Simulation, type WatchedRange } from "./simulation.ts";
-import { integersOf } from "./weight_format.ts";
+import { integersOf } from "../model/integers/weight_format.ts";
 
 /** Weight of the batches before in the moving average of ranges, where `calibrate` says none. */
 const MOMENTUM = 0.99;

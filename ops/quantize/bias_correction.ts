@@ -11,8 +11,8 @@ import { runLayer } from "../model/layers/run.ts";
 import { type Layer, type Model, type Weight, weightName } from "../model/model.ts";
 import { hasKernel } from "../model/selection.ts";
 import { decodeWeight, floatWeight } from "../model/weights.ts";
-import { eachFirstBatch } from "../train/first_batches.ts";
-import type { AccumulatingLayer } from "./integer_layer.ts";
+import { eachFirstBatch } from "../learn/first_batches.ts";
+import type { AccumulatingLayer } from "../model/integers/integer_layer.ts";
 import { withBiases } from "./with_biases.ts";
 
 /**

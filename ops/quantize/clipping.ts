@@ -4,9 +4,9 @@ import {
   affineOfRange,
   allIntegers,
   type Range,
-} from "./activation_format.ts";
+} from "../model/integers/activation_format.ts";
 import { BINS, centreOf, type Histogram } from "./histogram.ts";
-import { RULES, toInteger } from "./rules.ts";
+import { RULES, toInteger } from "../model/integers/rules.ts";
 
 const STEPS = 100;
 

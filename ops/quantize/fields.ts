@@ -1,5 +1,5 @@
 /** The parameters of `quantize` (language §1.9); the tag is `scheme`. */
-import { trainingFields } from "../train/training_fields.ts";
+import { trainingFields } from "../learn/training_fields.ts";
 import {
   Choice,
   LARGEST,

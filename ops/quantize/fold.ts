@@ -13,7 +13,7 @@ import {
 } from "../model/model.ts";
 import { hasKernel } from "../model/selection.ts";
 import { decodeWeight, floatWeight } from "../model/weights.ts";
-import type { AccumulatingLayer } from "./integer_layer.ts";
+import type { AccumulatingLayer } from "../model/integers/integer_layer.ts";
 
 /**
  * Each batchnorm that can be folded, by name, with the layer that takes it: the layer before it, where that computes

@@ -1,5 +1,5 @@
 /** How often a value falls where: equal bins over its range, zeros counted apart. */
-import type { Range } from "./activation_format.ts";
+import type { Range } from "../model/integers/activation_format.ts";
 
 /** Bins of a histogram: eight for each level of 8 bits. */
 export const BINS = 2048;

@@ -4,7 +4,7 @@
  * else 0 (eq. 5).
  */
 import type { Room, Tensor } from "../../engine/tensor/mod.ts";
-import type { Affine, Integers } from "./rules.ts";
+import type { Affine, Integers } from "../model/integers/rules.ts";
 
 /** How a weight is cut. */
 export interface Step extends Integers {

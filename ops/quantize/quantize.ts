@@ -14,9 +14,9 @@ import { hasKernel, storesKernel } from "../model/selection.ts";
 import { noteSkipped, withoutKernel } from "../model/skipped.ts";
 import { assertClusters } from "./assert_clusters.ts";
 import { effectOfQuantizing } from "./error.ts";
-import { finetuneFacts } from "../train/finetune_facts.ts";
-import type { TrainingInputs } from "../train/training_facts.ts";
-import { neededParts, TRAINING_PARTS } from "../train/training_fields.ts";
+import { finetuneFacts } from "../learn/finetune_facts.ts";
+import type { TrainingInputs } from "../learn/training_facts.ts";
+import { neededParts, TRAINING_PARTS } from "../learn/training_fields.ts";
 import { type IntegerParams, type QuantizeParams, quantizeParams } from "./fields.ts";
 import { foldedArchitecture } from "./fold.ts";
 import { withBiases } from "./with_biases.ts";
@@ -73,7 +73,7 @@ export const quantize = defineOp({
   effect: ({ model }, output) => effectOfQuantizing(model, output),
   run: async ({ model, data }, params, context) => {
     if (params.scheme === "float16") {
-      const { atHalfPrecision } = await import("./float16.ts");
+      const { atHalfPrecision } = await import("../model/integers/float16.ts");
       const layers = modelFacts(model, model).layers!;
       const kernels = layers.filter(storesKernel);
       const treated = new Set(selectLayers(kernels, params.layers, params.exclude));

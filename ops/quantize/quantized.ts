@@ -2,12 +2,12 @@
 import type { RunContext } from "../../engine/op.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Model, Quantization } from "../model/model.ts";
-import { assertSumsFit } from "./accumulator.ts";
+import { assertSumsFit } from "../model/integers/accumulator.ts";
 import type { IntegerParams } from "./fields.ts";
 import { equalizedModel, equalPairs } from "./equalize.ts";
 import { roundingErrors } from "./error.ts";
 import { foldedModel } from "./fold.ts";
-import { integerValues } from "./plan.ts";
+import { integerValues } from "../model/integers/plan.ts";
 import {
   activationScheme,
   dynamicQuantization,

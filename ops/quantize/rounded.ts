@@ -9,11 +9,15 @@ import {
 } from "../model/model.ts";
 import { storesKernel } from "../model/selection.ts";
 import { decodeWeight } from "../model/weights.ts";
-import { activationFormat, type ActivationScheme, type Range } from "./activation_format.ts";
+import {
+  activationFormat,
+  type ActivationScheme,
+  type Range,
+} from "../model/integers/activation_format.ts";
 import type { IntegerParams } from "./fields.ts";
-import { layerFormat, scaleFloor } from "./layer_format.ts";
+import { layerFormat, scaleFloor } from "../model/integers/layer_format.ts";
 import { treatedBy, weightBits } from "./treated.ts";
-import { quantizedWeight } from "./weight_format.ts";
+import { quantizedWeight } from "../model/integers/weight_format.ts";
 
 /** Which layers of a model get integers, and how many bits. */
 export interface Treatment {

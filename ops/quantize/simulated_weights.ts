@@ -9,11 +9,16 @@
  */
 import type { Room, Tensor } from "../../engine/tensor/mod.ts";
 import { type ActivationFormat, type LayerOf, weightName } from "../model/model.ts";
-import type { Range } from "./activation_format.ts";
-import { BIAS_LIMIT, type StoringLayer } from "./integer_layer.ts";
-import { scaleFloor } from "./layer_format.ts";
+import type { Range } from "../model/integers/activation_format.ts";
+import { BIAS_LIMIT, type StoringLayer } from "../model/integers/integer_layer.ts";
+import { scaleFloor } from "../model/integers/layer_format.ts";
 import { learnedStep } from "./learned_step.ts";
-import { integersOf, learnedGrids, type WeightFormat, weightGrids } from "./weight_format.ts";
+import {
+  integersOf,
+  learnedGrids,
+  type WeightFormat,
+  weightGrids,
+} from "../model/integers/weight_format.ts";
 
 /** A layer whose weights will be integers. */
 export interface SimulatedLayer {

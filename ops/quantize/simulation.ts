@@ -6,9 +6,13 @@
  */
 import type { Room, Tensor } from "../../engine/tensor/mod.ts";
 import type { ActivationFormat } from "../model/model.ts";
-import type { Constraint, Held, Parameter } from "../train/constraint.ts";
-import type { Moment } from "../train/optimizer.ts";
-import { activationFormat, type ActivationScheme, type Range } from "./activation_format.ts";
+import type { Constraint, Held, Parameter } from "../learn/constraint.ts";
+import type { Moment } from "../learn/optimizer.ts";
+import {
+  activationFormat,
+  type ActivationScheme,
+  type Range,
+} from "../model/integers/activation_format.ts";
 import { type SimulatedLayer, simulatedWeights } from "./simulated_weights.ts";
 
 /** The range of a value between layers while a training watches it. */

@@ -8,8 +8,8 @@ import {
   type Static,
   Type,
 } from "../../engine/field.ts";
-import { recalibrateField } from "../train/recalibrate_field.ts";
-import { trainingFields } from "../train/training_fields.ts";
+import { recalibrateField } from "../learn/recalibrate_field.ts";
+import { trainingFields } from "../learn/training_fields.ts";
 
 const rank = ByType({
   number: Type.Integer({

@@ -1,5 +1,5 @@
 /** Kernels whose product comes as near as possible to one. */
-import { type Svd, svd } from "./svd.ts";
+import { type Svd, svd } from "../model/svd.ts";
 
 /** Kernels of a block's layers, in order, and how far their product is from the kernel they replace. */
 export interface Fit {

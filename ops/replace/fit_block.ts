@@ -6,7 +6,7 @@ import { extentsOf } from "./candidates.ts";
 import type { With } from "./fields.ts";
 import { factors, type Fit, separableFit } from "./fit.ts";
 import { ghostBiases, ghostFit, groupedFit } from "./partial_fit.ts";
-import { type Svd, svd } from "./svd.ts";
+import { type Svd, svd } from "../model/svd.ts";
 import { tuckerFit, type Unfoldings, unfoldings } from "./tucker.ts";
 
 /** What is known of a layer's kernel already: one decomposition, or one for each side. */

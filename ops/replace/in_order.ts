@@ -1,11 +1,11 @@
 /** Layers replaced one after another, each followed by a training: one step (language §1.9). */
 import type { Json, RunContext } from "../../engine/op.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { type Finetune, finetuned } from "../distill/finetuned.ts";
+import { type Finetune, finetuned } from "../learn/finetuned.ts";
 import type { Model } from "../model/model.ts";
 import { modelBytes, modelOfBytes } from "../model/model_bytes.ts";
-import { closeState, openState } from "../train/nested_state.ts";
-import { recalibrated } from "../train/recalibrate.ts";
+import { closeState, openState } from "../learn/nested_state.ts";
+import { recalibrated } from "../learn/recalibrate.ts";
 import { type Block, readingAs } from "./blocks.ts";
 import type { ReplaceParams } from "./fields.ts";
 import { insideError } from "./inside_error.ts";

@@ -5,7 +5,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { forward } from "../model/forward.ts";
 import { weightTensors } from "../model/infer.ts";
 import type { Model } from "../model/model.ts";
-import { eachFirstBatch } from "../train/first_batches.ts";
+import { eachFirstBatch } from "../learn/first_batches.ts";
 
 /** The training samples that are looked at. */
 const SAMPLES = 256;

@@ -7,7 +7,7 @@ import type { Rank, ReplaceParams } from "./fields.ts";
 import type { Spectrum } from "./fit_block.ts";
 import { type Blocks, knownBlocks, lowRankBlocks, tuckerBlocks, tuckerLayers } from "./plan.ts";
 import { fittedRanks } from "./rank.ts";
-import { svd } from "./svd.ts";
+import { svd } from "../model/svd.ts";
 import { fittedTuckerRanks, unfoldings } from "./tucker.ts";
 
 /** Decompositions of kernels, by layer. */

@@ -4,9 +4,9 @@ import { modelKind } from "../model/kind.ts";
 import { architectureOf, changedFacts, modelFacts } from "../model/layers.ts";
 import { noteSkipped } from "../model/skipped.ts";
 import { datasetInput } from "../data/dataset.ts";
-import { finetuneFacts } from "../train/finetune_facts.ts";
-import { assertRecalibrates } from "../train/recalibrate_field.ts";
-import { neededParts, TRAINING_PARTS } from "../train/training_fields.ts";
+import { finetuneFacts } from "../learn/finetune_facts.ts";
+import { assertRecalibrates } from "../learn/recalibrate_field.ts";
+import { neededParts, TRAINING_PARTS } from "../learn/training_fields.ts";
 import { withBlocks } from "./blocks.ts";
 import { effectOfReplacing } from "./effect.ts";
 import { type ReplaceParams, replaceParams } from "./fields.ts";
@@ -62,7 +62,7 @@ export const replace = defineOp({
       ({ kind }) => `${params.with.use} is for no ${kind}, or would not make it smaller`,
     );
     if (params.recalibrate === undefined) return redesigned;
-    const { recalibrated } = await import("../train/recalibrate.ts");
+    const { recalibrated } = await import("../learn/recalibrate.ts");
     return await recalibrated(redesigned, data, params.recalibrate, context);
   },
 });

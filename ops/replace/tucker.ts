@@ -4,7 +4,7 @@ import { type Shape, sizeOf } from "../model/layers.ts";
 import type { Rank } from "./fields.ts";
 import type { Fit } from "./fit.ts";
 import { rankOfShare } from "./rank.ts";
-import { type Svd, svd } from "./svd.ts";
+import { type Svd, svd } from "../model/svd.ts";
 
 /** Ranks of the side of the channels that enter, and of those that leave. */
 export type TuckerRanks = readonly [inner: number, outer: number];

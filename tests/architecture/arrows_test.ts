@@ -2,32 +2,86 @@
 import assert from "node:assert/strict";
 import { fromFileUrl, type Import, imports, sources } from "./imports.ts";
 
-/** Room → the rooms whose files it may import. A file belongs to the first room whose prefix matches. */
-const rooms: readonly (readonly [string, RegExp, readonly string[]])[] = [
+/**
+ * Rooms from the ground up, each with the rooms whose files it may import beside its own. A file belongs to the
+ * first room whose pattern matches.
+ */
+const engine: readonly (readonly [string, RegExp, readonly string[]])[] = [
   ["deps", /^engine\/deps\//, []],
-  ["numerics", /^engine\/tensor\/version\.ts$/, []],
-  ["tensor", /^engine\/tensor\//, ["deps", "numerics", "contract"]],
-  ["contract", /^engine\/[^/]+\.ts$/, ["deps"]],
-  ["recipe", /^engine\/recipe\//, ["deps", "contract"]],
-  ["graph", /^engine\/graph\//, ["deps", "contract", "recipe", "store", "numerics"]],
-  ["store", /^engine\/store\//, ["deps", "contract"]],
-  ["run", /^engine\/run\//, ["deps", "contract", "recipe", "graph", "store", "report", "notebook"]],
-  ["report", /^engine\/report\//, ["deps", "contract", "recipe", "graph", "store", "run"]],
-  ["notebook", /^engine\/notebook\//, ["contract", "graph", "store", "run", "report"]],
-  ["cli", /^engine\/cli\//, ["deps", "contract", "recipe", "graph", "store", "run", "report"]],
-  ["ops", /^ops\//, ["deps", "contract", "tensor"]],
-  ["surface", /^mod\.ts$/, [
-    "contract",
+  ["contracts", /^engine\/[^/]+\.ts$/, ["deps"]],
+  ["recipe", /^engine\/recipe\//, ["deps", "contracts"]],
+  ["store", /^engine\/store\//, ["deps", "contracts"]],
+  ["tensor", /^engine\/tensor\//, ["deps", "contracts"]],
+  ["graph", /^engine\/graph\//, ["deps", "contracts", "recipe", "store"]],
+  ["run", /^engine\/run\//, ["deps", "contracts", "recipe", "store", "graph"]],
+  ["report", /^engine\/report\//, ["deps", "contracts", "recipe", "store", "graph", "run"]],
+  ["notebook", /^engine\/notebook\//, [
+    "deps",
+    "contracts",
     "recipe",
-    "graph",
     "store",
+    "graph",
+    "run",
+    "report",
+  ]],
+  ["library", /^engine\/library\//, [
+    "deps",
+    "contracts",
+    "recipe",
+    "store",
+    "graph",
     "run",
     "report",
     "notebook",
-    "cli",
-    "ops",
   ]],
+  ["cli", /^engine\/cli\//, [
+    "deps",
+    "contracts",
+    "recipe",
+    "store",
+    "graph",
+    "run",
+    "report",
+    "notebook",
+    "library",
+  ]],
+];
+
+const libraries = ["data", "model", "learn", "formats"].map((name) => `ops/${name}`);
+const techniques = ["distill", "prune", "cluster", "quantize", "replace", "evaluate"].map((name) =>
+  `ops/${name}`
+);
+
+/** A library imports those below it; a technique imports every library and no other technique. */
+const rooms: readonly (readonly [string, RegExp, readonly string[]])[] = [
+  ...engine,
+  ...libraries.map((name, place): [string, RegExp, readonly string[]] => [
+    name,
+    new RegExp(`^${name}/`),
+    ["deps", "contracts", "tensor", ...libraries.slice(0, place)],
+  ]),
+  ...techniques.map((name): [string, RegExp, readonly string[]] => [
+    name,
+    new RegExp(`^${name}/`),
+    ["deps", "contracts", "tensor", ...libraries],
+  ]),
+  ["ops", /^ops\/mod\.ts$/, ["deps", "contracts", ...libraries, ...techniques]],
+  ["surface", /^mod\.ts$/, [...engine.map(([name]) => name), "ops", ...libraries]],
   ["recipes", /^recipes\//, ["surface"]],
+];
+
+/** Imports against the arrows that are still to be turned; none may be added. */
+const owed: readonly string[] = [
+  "engine/notebook/display_plan.ts → engine/library/search/recall_search.ts",
+  "engine/notebook/displayed.ts → engine/library/search/recall_search.ts",
+  "engine/report/document.ts → engine/library/write_out.ts",
+  "engine/report/search/search_text.ts → engine/library/search/recall_search.ts",
+  "engine/run/chance.ts → engine/report/model_row.ts",
+  "engine/run/fault.ts → engine/library/write_out.ts",
+  "engine/run/lock.ts → engine/report/search/search_text.ts",
+  "engine/run/outgrown.ts → engine/report/model_row.ts",
+  "ops/model/integers/layer_format.ts → ops/quantize/fields.ts",
+  "ops/model/kind.ts → ops/formats/encode_files.ts",
 ];
 
 function roomOf(path: string): string {
@@ -36,15 +90,15 @@ function roomOf(path: string): string {
   return room[0];
 }
 
-Deno.test("every import follows an arrow between rooms", async () => {
-  const wrong: string[] = [];
+Deno.test("every import, of types too, follows an arrow between rooms", async () => {
+  const wrong = new Set<string>();
   for (const { from, to } of (await imports()).filter((each) => !each.external)) {
     const room = roomOf(from);
     const target = roomOf(to);
     const allowed = rooms.find(([name]) => name === room)![2];
-    if (room !== target && !allowed.includes(target)) wrong.push(`${from} → ${to}`);
+    if (room !== target && !allowed.includes(target)) wrong.add(`${from} → ${to}`);
   }
-  assert.deepEqual(wrong, []);
+  assert.deepEqual([...wrong].sort(), owed);
 });
 
 Deno.test("third-party code enters through engine/deps alone, at exact versions", async () => {

@@ -1,7 +1,7 @@
 /** A saved model, for the op that loads one. */
 import { cnn } from "../../ops/model/zoo/cnn.ts";
 import { initialModel } from "../../ops/model/initialize.ts";
-import { encodeTfjs } from "../../ops/export/tfjs/encode.ts";
+import { encodeTfjs } from "../../ops/formats/tfjs/encode.ts";
 
 /** The files of an untrained network, as `load`'s example finds them. */
 export async function modelFiles(): Promise<Readonly<Record<string, Uint8Array>>> {

@@ -2,8 +2,8 @@
  * A process that writes small exports into a folder and may be killed: `deno run out_driver.ts ROOT VERSIONS [POINT NTH]`
  * with a letter for each write, one after another; `…` behind them writes them over and over.
  */
-import type { Point } from "../../engine/run/results/swap.ts";
-import { type Exported, writeOut } from "../../engine/run/write_out.ts";
+import type { Point } from "../../engine/library/out/swap.ts";
+import { type Exported, writeOut } from "../../engine/library/write_out.ts";
 
 /** Shards of a version: `a` has more than `b`, and an export that no other has. */
 const SHARDS = 5;

@@ -1,10 +1,10 @@
 /** The folder for people: killed, shared, full, with files of somebody else in it. It is never of two runs at once. */
 import assert from "node:assert/strict";
 import { canonicalBytes } from "../../engine/digest.ts";
-import { isInterrupted, openOut } from "../../engine/run/results/out_folder.ts";
-import { points } from "../../engine/run/results/swap.ts";
-import { verifyOut } from "../../engine/run/results/verify_out.ts";
-import { writeFiles } from "../../engine/run/write_out.ts";
+import { isInterrupted, openOut } from "../../engine/library/out/out_folder.ts";
+import { points } from "../../engine/library/out/swap.ts";
+import { verifyOut } from "../../engine/library/out/verify_out.ts";
+import { writeFiles } from "../../engine/library/write_out.ts";
 import { tryLock } from "../../engine/store/lock.ts";
 import { disk } from "../engine/store/small_disk.ts";
 import { exportsOf, writeVersion } from "./out_driver.ts";

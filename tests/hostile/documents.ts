@@ -2,7 +2,7 @@
 import { opSet } from "../../engine/op.ts";
 import { compile } from "../../engine/graph/compile.ts";
 import { parseRecipe } from "../../engine/recipe/parse_recipe.ts";
-import { renderDiagnostics } from "../../engine/recipe/render_diagnostics.ts";
+import { renderDiagnostics } from "../../engine/recipe/check/render_diagnostics.ts";
 import { ops } from "../../ops/mod.ts";
 
 const all = opSet(ops);

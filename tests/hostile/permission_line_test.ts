@@ -1,6 +1,6 @@
 /** What `plan` prints is pasted into a shell: names that a recipe chose must neither run nor grant anything. */
 import assert from "node:assert/strict";
-import { isSource } from "../../engine/recipe/sources.ts";
+import { isSource } from "../../engine/recipe/parse/sources.ts";
 import { decant } from "../faults/small_cache.ts";
 
 const NAMES = [

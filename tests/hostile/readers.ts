@@ -1,6 +1,6 @@
 /** Every reader of bytes from outside with a small sound file: what fuzzing starts from. */
 import { compareCommand } from "../../engine/cli/compare_command.ts";
-import { tarFiles } from "../../engine/graph/tar.ts";
+import { tarFiles } from "../../engine/graph/sources/tar.ts";
 import { opSet } from "../../engine/op.ts";
 import { parseLock } from "../../engine/run/lock.ts";
 import { decodeRecord, encodeRecord } from "../../engine/store/record.ts";
@@ -9,11 +9,11 @@ import type { WrittenData } from "../../ops/data/data_fields.ts";
 import { data } from "../../ops/data/data.ts";
 import { type Dataset, datasetKind } from "../../ops/data/dataset.ts";
 import { readTokenizer } from "../../ops/data/text/tokenizer_file.ts";
-import { decodePacked, encodePacked } from "../../ops/export/packed/packed.ts";
+import { decodePacked, encodePacked } from "../../ops/formats/packed/packed.ts";
 import { modelKind } from "../../ops/model/kind.ts";
-import { load } from "../../ops/model/load.ts";
-import { decodeSafetensors, encodeSafetensors } from "../../ops/model/safetensors/model_file.ts";
-import { loadWeights } from "../../ops/model/safetensors/load_weights.ts";
+import { load } from "../../ops/formats/load.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../ops/formats/safetensors/model_file.ts";
+import { loadWeights } from "../../ops/formats/safetensors/load_weights.ts";
 import { zipSync } from "../deps.ts";
 import { petals } from "../faults/small_cache.ts";
 import { idxBytes } from "../ops/data/idx_bytes.ts";

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { load, type Recipe, type Run } from "../../mod.ts";
 import { inferLogits } from "../../ops/model/infer.ts";
 import type { Model } from "../../ops/model/model.ts";
-import { onnxLogits } from "../../ops/export/onnx/run_onnx.ts";
+import { onnxLogits } from "../../ops/formats/onnx/run_onnx.ts";
 import { withTensors } from "../../engine/tensor/mod.ts";
 import { testWith } from "../ops/model/test_data.ts";
 import { testSamples } from "../recipes/stock_accuracy.ts";

@@ -1,5 +1,5 @@
 /** An array of the one model in a saved training. */
-import { decodeState, under } from "../../ops/train/state.ts";
+import { decodeState, under } from "../../ops/learn/state.ts";
 
 /** The array called so: a weight, a mask (`…#mask`), one of a constraint. */
 export function savedArray(state: Uint8Array, name: string): Float32Array {

@@ -1,7 +1,7 @@
 /** Deep Compression as it ships, cut small: the bytes are those of the file, whatever the model has learned. */
 import assert from "node:assert/strict";
 import { memoryStore } from "../../mod.ts";
-import { decodePacked } from "../../ops/export/packed/packed.ts";
+import { decodePacked } from "../../ops/formats/packed/packed.ts";
 import { decodeWeight } from "../../ops/model/weights.ts";
 import { recipe, shipped, small } from "./small.ts";
 

@@ -3,14 +3,14 @@
  * sources that are not at hand.
  */
 import assert from "node:assert/strict";
-import { missingSources } from "../../engine/graph/missing_sources.ts";
+import { missingSources } from "../../engine/graph/sources/missing_sources.ts";
 import { opSet } from "../../engine/op.ts";
-import { expandedYaml } from "../../engine/recipe/expanded_yaml.ts";
-import { formatRecipe } from "../../engine/recipe/format_recipe.ts";
+import { expandedYaml } from "../../engine/recipe/parse/expanded_yaml.ts";
+import { formatRecipe } from "../../engine/recipe/parse/format_recipe.ts";
 import { parseRecipe } from "../../engine/recipe/parse_recipe.ts";
-import { recipeSchema } from "../../engine/recipe/recipe_schema.ts";
-import { validateParams } from "../../engine/recipe/validate_params.ts";
-import { loadRecipe } from "../../engine/run/open_recipe.ts";
+import { recipeSchema } from "../../engine/recipe/words/recipe_schema.ts";
+import { validateParams } from "../../engine/recipe/check/validate_params.ts";
+import { loadRecipe } from "../../engine/library/open_recipe.ts";
 import { parse } from "../../engine/deps/yaml.ts";
 import { ops } from "../../ops/mod.ts";
 import { validator } from "../engine/recipe/ajv.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { compile } from "../../engine/graph/compile.ts";
 import { opSet } from "../../engine/op.ts";
-import { laterFields, laterValues } from "../../engine/recipe/later.ts";
+import { laterFields, laterValues } from "../../engine/recipe/words/later.ts";
 import { parseRecipe } from "../../engine/recipe/parse_recipe.ts";
 import { ops } from "../../ops/mod.ts";
 

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { memoryStore, RecipeError, type Run } from "../../mod.ts";
 import type { Model } from "../../ops/model/model.ts";
-import { decodePacked } from "../../ops/export/packed/packed.ts";
+import { decodePacked } from "../../ops/formats/packed/packed.ts";
 import { decodeWeight } from "../../ops/model/weights.ts";
 import { recipe, type Value } from "./small.ts";
 

@@ -4,7 +4,7 @@ import { data } from "../../ops/data/data.ts";
 import { type Part, part } from "../../ops/data/dataset.ts";
 import { runContext } from "../ops/run_context.ts";
 
-const program = new URL("../ops/export/stock_predict.ts", import.meta.url).pathname;
+const program = new URL("../ops/formats/stock_predict.ts", import.meta.url).pathname;
 
 /** The test samples of a recipe. */
 export async function testSamples(from: Recipe): Promise<Part> {

@@ -1,6 +1,6 @@
 /** Bisection halves the values of one variable, ordered, at the place where claims begin to fail. */
-import type { At, Problems } from "../problems.ts";
-import { type MapTree, type Tree, valueOf } from "../tree.ts";
+import type { At, Problems } from "../check/problems.ts";
+import { type MapTree, type Tree, valueOf } from "../parse/tree.ts";
 import type { WrittenAxis } from "./read_search.ts";
 
 /** Reports a search that cannot be bisected. */

@@ -1,8 +1,8 @@
 /** What a search decides by must come out alike tomorrow: what a clock says does not. */
-import type { ClaimTerm } from "../claim.ts";
-import type { Problems } from "../problems.ts";
+import type { ClaimTerm } from "../claims/claim.ts";
+import type { Problems } from "../check/problems.ts";
 import type { PlacedClaim } from "../recipe.ts";
-import { placeOfPath, type Tree } from "../tree.ts";
+import { placeOfPath, type Tree } from "../parse/tree.ts";
 
 /** Reports claims of a search that read a clock. */
 export function checkReproducible(

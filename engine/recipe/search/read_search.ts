@@ -1,12 +1,20 @@
 /** `search`: the engine chooses the values of variables (language §1.12). Read here, with everything that is wrong. */
 import type { Json } from "../../digest.ts";
-import { units } from "../claim_units.ts";
-import { checkVaried, domainValues, MOST_POINTS } from "../domain.ts";
-import { normalize } from "../normalize.ts";
-import type { At, Problems } from "../problems.ts";
-import { readClaims, readMetrics } from "../read_claims.ts";
+import { units } from "../claims/claim_units.ts";
+import { checkVaried, domainValues, MOST_POINTS } from "../check/domain.ts";
+import { normalize } from "../check/normalize.ts";
+import type { At, Problems } from "../check/problems.ts";
+import { readClaims, readMetrics } from "../claims/read_claims.ts";
 import type { PlacedClaim } from "../recipe.ts";
-import { type Entry, isWhole, join, type MapTree, type Tree, treeAt, valueOf } from "../tree.ts";
+import {
+  type Entry,
+  isWhole,
+  join,
+  type MapTree,
+  type Tree,
+  treeAt,
+  valueOf,
+} from "../parse/tree.ts";
 import { checkBisection } from "./check_bisection.ts";
 import { checkReproducible } from "./check_reproducible.ts";
 import type { SearchPlan } from "./search.ts";

@@ -1,6 +1,6 @@
 /** The block `search` as it is written (language §1.12). */
 import { ListOf, OneOf, type TSchema, Type } from "../../field.ts";
-import { domain, MOST_POINTS } from "../domain.ts";
+import { domain, MOST_POINTS } from "../check/domain.ts";
 import { strategyNames } from "./strategy.ts";
 
 const metric = (description: string) => Type.Optional(Type.String({ description, maxLength: 200 }));

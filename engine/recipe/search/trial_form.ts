@@ -4,7 +4,7 @@
  */
 import type { OpSet } from "../../op.ts";
 import type { ExpandedRecipe, PlacedClaim, Step } from "../recipe.ts";
-import { fieldsOf } from "../schema_fields.ts";
+import { fieldsOf } from "../words/schema_fields.ts";
 
 /** What a search reads of a trial. */
 export interface TrialClaims {

@@ -3,7 +3,7 @@
  * be behind it.
  */
 import { inflated, InflatedError } from "../../../engine/inflate.ts";
-import { joinBytes } from "../../model/tfjs/join_bytes.ts";
+import { joinBytes } from "../readers/join_bytes.ts";
 import { assertDecodable, assertPixels } from "./picture.ts";
 
 /** What the header says. */

@@ -2,8 +2,8 @@
 import type { RunContext } from "../../../engine/op.ts";
 import { assertText } from "../../../engine/size.ts";
 import type { FileParams } from "../data_fields.ts";
-import { eachPart, partFiles, readFile } from "../load_files.ts";
-import { isTable, tableOf } from "../table_file.ts";
+import { eachPart, partFiles, readFile } from "../readers/load_files.ts";
+import { isTable, tableOf } from "../readers/table_file.ts";
 import { type PartTexts, type Texts, textsOfLines, textsOfTable } from "./texts.ts";
 
 /** Formats that text is read from; by a file's name, `.gz` aside, everything else is plain text. */

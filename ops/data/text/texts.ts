@@ -1,9 +1,9 @@
 /** Texts with their answers, as files hold them. */
 import { listed } from "../../../engine/quote.ts";
 import { textAt } from "../table/column.ts";
-import { columnPlace } from "../table_file.ts";
+import { columnPlace } from "../readers/table_file.ts";
 import { assertEven, assertTexts, type TableFile } from "../table/writer.ts";
-import type { TableWishes } from "../tables.ts";
+import type { TableWishes } from "../readers/tables.ts";
 import type { PartName } from "../dataset.ts";
 
 /** Texts in a file's order; labels as written, null where nobody asks for them. */

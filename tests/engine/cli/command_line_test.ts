@@ -3,12 +3,12 @@ import { commandLine } from "../../../engine/cli/command_line.ts";
 import { loadCommands } from "../../../engine/cli/commands.ts";
 import type { Terminal } from "../../../engine/cli/terminal.ts";
 import { parseLock } from "../../../engine/run/lock.ts";
-import { asLocked } from "../../../engine/run/lock_beside.ts";
+import { asLocked } from "../../../engine/library/lock_beside.ts";
 import type { RefusedError } from "../../../engine/run/problem.ts";
 import { harmless } from "../../../engine/quote.ts";
 import { metricsKind } from "../../../engine/metrics.ts";
 import { type AnyOp, Choice, defineOp, input, opSet, Type } from "../../../engine/op.ts";
-import { loadRecipe, recipeOf } from "../../../engine/run/open_recipe.ts";
+import { loadRecipe, recipeOf } from "../../../engine/library/open_recipe.ts";
 import { fakeOps, numberKind } from "../run/fake.ts";
 
 const RECIPE = `decant: 1

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { commandLine } from "../../../engine/cli/command_line.ts";
 import type { Terminal } from "../../../engine/cli/terminal.ts";
 import { opSet } from "../../../engine/op.ts";
-import { writeFiles } from "../../../engine/run/write_out.ts";
+import { writeFiles } from "../../../engine/library/write_out.ts";
 import { ops } from "../../../mod.ts";
 import { keras, layersModel, sequential } from "../../ops/model/keras_json.ts";
 

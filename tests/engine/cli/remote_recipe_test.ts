@@ -3,7 +3,7 @@ import { commandLine } from "../../../engine/cli/command_line.ts";
 import type { Terminal } from "../../../engine/cli/terminal.ts";
 import { digestOf } from "../../../engine/digest.ts";
 import { opSet } from "../../../engine/op.ts";
-import { loadRecipe } from "../../../engine/run/open_recipe.ts";
+import { loadRecipe } from "../../../engine/library/open_recipe.ts";
 import { fakeOps } from "../run/fake.ts";
 
 const digest = (text: string): string => digestOf(new TextEncoder().encode(text));

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { commandLine } from "../../../engine/cli/command_line.ts";
 import type { Terminal } from "../../../engine/cli/terminal.ts";
 import { opSet } from "../../../engine/op.ts";
-import { writeYaml } from "../../../engine/recipe/write_yaml.ts";
+import { writeYaml } from "../../../engine/recipe/parse/write_yaml.ts";
 import { numberOps, numberRecipe } from "../run/search/numbers.ts";
 
 const search = {

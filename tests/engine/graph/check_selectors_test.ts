@@ -1,7 +1,7 @@
 /** A selector that matches nothing is named, whatever else its step would say for want of a layer. */
 import assert from "node:assert/strict";
 import { ops, recipe, RecipeError } from "../../../mod.ts";
-import { formOf } from "../../../engine/recipe/form.ts";
+import { formOf } from "../../../engine/recipe/check/form.ts";
 import type { TSchema } from "../../../engine/field.ts";
 
 const taught = {

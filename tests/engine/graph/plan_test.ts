@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { askedForNames } from "../../../engine/graph/addresses.ts";
+import { askedForNames } from "../../../engine/graph/sources/addresses.ts";
 import { estimate } from "../../../engine/graph/estimate.ts";
 import { explain } from "../../../engine/graph/explain.ts";
 import { plan } from "../../../engine/graph/plan.ts";
@@ -10,7 +10,7 @@ import {
   permissionFlags,
   permissionsFor,
   shellWord,
-} from "../../../engine/run/permissions.ts";
+} from "../../../engine/library/permissions.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
 import type { Store } from "../../../engine/store/store.ts";
 import { recipe } from "../../../mod.ts";

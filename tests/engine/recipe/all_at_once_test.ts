@@ -1,7 +1,7 @@
 /** A person hears of everything that is wrong at once: what the document says, and what its graph shows. */
 import assert from "node:assert/strict";
-import { RecipeError } from "../../../engine/recipe/diagnostic.ts";
-import { recipeFrom } from "../../../engine/run/open_recipe.ts";
+import { RecipeError } from "../../../engine/recipe/check/diagnostic.ts";
+import { recipeFrom } from "../../../engine/library/open_recipe.ts";
 import { fakeOps } from "./fake_ops.ts";
 
 Deno.test("mistakes of the document and of the graph come together, each once, in order of place", async () => {

@@ -1,8 +1,12 @@
 /** Random values near what a schema of the language asks for. */
 import { fc } from "../../deps.ts";
 import type { Curve, TSchema } from "../../../engine/field.ts";
-import { formOf, mustBeWritten, neededFields } from "../../../engine/recipe/form.ts";
-import { type MovingLimits, offLimits, within } from "../../../engine/recipe/limits_in_words.ts";
+import { formOf, mustBeWritten, neededFields } from "../../../engine/recipe/check/form.ts";
+import {
+  type MovingLimits,
+  offLimits,
+  within,
+} from "../../../engine/recipe/check/limits_in_words.ts";
 
 /** Values near what a schema asks for: mostly right, sometimes beside it. */
 export function near(schema: TSchema, depth: number): fc.Arbitrary<unknown> {

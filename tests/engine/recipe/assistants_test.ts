@@ -1,6 +1,6 @@
 /** Stations between teacher and student (language §1.5). */
 import assert from "node:assert/strict";
-import { expandedYaml } from "../../../engine/recipe/expanded_yaml.ts";
+import { expandedYaml } from "../../../engine/recipe/parse/expanded_yaml.ts";
 import { parseRecipe } from "../../../engine/recipe/parse_recipe.ts";
 import type { ExpandedRecipe } from "../../../engine/recipe/recipe.ts";
 import { compile } from "../../../engine/graph/compile.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { fc } from "../../deps.ts";
 import { parseRecipe, recipeFromValue } from "../../../engine/recipe/parse_recipe.ts";
-import { renderDiagnostics } from "../../../engine/recipe/render_diagnostics.ts";
+import { renderDiagnostics } from "../../../engine/recipe/check/render_diagnostics.ts";
 import { fakeOps } from "./fake_ops.ts";
 import { mutateTexts, mutateValues, sets } from "./fuzz.ts";
 

@@ -160,7 +160,7 @@ Deno.test("a percentage after a sign could be points or a share", () => {
 });
 
 Deno.test("all problems at once, ordered by place, and their number", async () => {
-  const { renderDiagnostics } = await import("../../../engine/recipe/render_diagnostics.ts");
+  const { renderDiagnostics } = await import("../../../engine/recipe/check/render_diagnostics.ts");
   const { parseRecipe } = await import("../../../engine/recipe/parse_recipe.ts");
   const { fakeOps } = await import("./fake_ops.ts");
   const text = at({

@@ -1,7 +1,7 @@
 /** Ways to be wrong beyond those the specification shows: for each the code, what is marked, the sentence, the help. */
 import assert from "node:assert/strict";
 import { compile } from "../../../engine/graph/compile.ts";
-import type { Code, Diagnostic } from "../../../engine/recipe/diagnostic.ts";
+import type { Code, Diagnostic } from "../../../engine/recipe/check/diagnostic.ts";
 import { parseRecipe } from "../../../engine/recipe/parse_recipe.ts";
 import { fakeOps } from "./fake_ops.ts";
 
@@ -649,7 +649,7 @@ Deno.test("one cause has one message: what follows from a mistake is not reporte
 
 Deno.test("in TypeScript the place is the path", async () => {
   const { recipeFromValue } = await import("../../../engine/recipe/parse_recipe.ts");
-  const { renderDiagnostics } = await import("../../../engine/recipe/render_diagnostics.ts");
+  const { renderDiagnostics } = await import("../../../engine/recipe/check/render_diagnostics.ts");
   const value = {
     name: "x",
     data: "digits",

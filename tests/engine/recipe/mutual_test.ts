@@ -1,7 +1,7 @@
 /** Peers that learn beside one another: `mutual` and `pick`. */
 import assert from "node:assert/strict";
 import { compile } from "../../../engine/graph/compile.ts";
-import { expandedYaml } from "../../../engine/recipe/expanded_yaml.ts";
+import { expandedYaml } from "../../../engine/recipe/parse/expanded_yaml.ts";
 import { parseRecipe } from "../../../engine/recipe/parse_recipe.ts";
 import { fakeOps } from "./fake_ops.ts";
 import { moreOps } from "./fake_peers.ts";

@@ -1,7 +1,7 @@
 /** The one door of the diagnostics' tests: a recipe's text in, everything a person is told about it out. */
 import { compile } from "../../../engine/graph/compile.ts";
 import { parseRecipe } from "../../../engine/recipe/parse_recipe.ts";
-import { renderDiagnostics } from "../../../engine/recipe/render_diagnostics.ts";
+import { renderDiagnostics } from "../../../engine/recipe/check/render_diagnostics.ts";
 import { fakeOps } from "./fake_ops.ts";
 
 /** What is printed about a recipe, less the last line that counts. */

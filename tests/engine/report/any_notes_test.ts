@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { fc } from "../../deps.ts";
 import type { Json, Key } from "../../../engine/digest.ts";
-import { runDocument } from "../../../engine/run/document.ts";
+import { runDocument } from "../../../engine/report/document.ts";
 import type { StepState } from "../../../engine/run/step_state.ts";
-import { runTable } from "../../../engine/run/run_table.ts";
+import { runTable } from "../../../engine/report/run_table.ts";
 import type { Outcome } from "../../../engine/store/store.ts";
-import { reportHtml } from "../../../engine/report/report_html.ts";
+import { reportHtml } from "../../../engine/report/html/report_html.ts";
 import { fakeOps, graphOf, nowhere } from "../run/fake.ts";
 import { active, parsed } from "./parse_html.ts";
 

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { fc } from "../../deps.ts";
-import { axisFor, type Measure, tickText } from "../../../engine/report/chart/axis.ts";
-import { area } from "../../../engine/report/chart/frame.ts";
-import { lines } from "../../../engine/report/chart/lines.ts";
-import { placeLabels } from "../../../engine/report/chart/place_labels.ts";
-import { type Point, scatter } from "../../../engine/report/chart/scatter.ts";
-import { htmlText } from "../../../engine/report/html.ts";
-import { bytesText, percentText, plainText } from "../../../engine/run/quantity.ts";
+import { axisFor, type Measure, tickText } from "../../../engine/report/html/chart/axis.ts";
+import { area } from "../../../engine/report/html/chart/frame.ts";
+import { lines } from "../../../engine/report/html/chart/lines.ts";
+import { placeLabels } from "../../../engine/report/html/chart/place_labels.ts";
+import { type Point, scatter } from "../../../engine/report/html/chart/scatter.ts";
+import { htmlText } from "../../../engine/report/html/html.ts";
+import { bytesText, percentText, plainText } from "../../../engine/quantity.ts";
 import { active, parsed, texts } from "./parse_html.ts";
 
 const bytes: Measure = { label: "bytes", write: bytesText };

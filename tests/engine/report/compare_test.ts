@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { compareRuns } from "../../../engine/report/compare.ts";
 import { comparisonText } from "../../../engine/report/comparison_tables.ts";
-import type { RunDocument, StepDocument } from "../../../engine/run/document.ts";
+import type { RunDocument, StepDocument } from "../../../engine/report/document.ts";
 import { nowhere } from "../run/fake.ts";
 
 const step = (name: string, digest: string, rest: Partial<StepDocument> = {}): StepDocument => ({

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
-import type { Run } from "../../../engine/run/run.ts";
+import type { Run } from "../../../engine/library/run.ts";
 import { recipe } from "../../../mod.ts";
 import { active, type Element, parsed, rows, texts } from "./parse_html.ts";
 

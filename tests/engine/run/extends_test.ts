@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { opSet } from "../../../engine/op.ts";
-import { recipeOf } from "../../../engine/run/open_recipe.ts";
+import { recipeOf } from "../../../engine/library/open_recipe.ts";
 import { fakeOps } from "./fake.ts";
 
 const ops = opSet(Object.values(fakeOps()));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ModelRow } from "../../../engine/run/model_row.ts";
+import type { ModelRow } from "../../../engine/report/model_row.ts";
 import { outgrownTeachers } from "../../../engine/run/outgrown.ts";
 import { defineOp, input, Type } from "../../../engine/op.ts";
 import { fakeOps, graphOf, numberKind } from "./fake.ts";

@@ -1,7 +1,7 @@
 /** Sweeps over numbers, run: repeats folded, claims at every point, the best exported, each point in a folder. */
 import assert from "node:assert/strict";
 import { memoryStore, withOps } from "../../../mod.ts";
-import { tableText } from "../../../engine/run/table.ts";
+import { tableText } from "../../../engine/report/table.ts";
 import { numberOps, numberRecipe } from "./search/numbers.ts";
 
 /** A run of a sweep in a folder that is gone afterwards; m = x + amount + seed. */

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import type { Json } from "../../../engine/digest.ts";
 import type { Metrics } from "../../../engine/metrics.ts";
 import type { Point } from "../../../engine/recipe/recipe.ts";
-import { meanMetrics, spreadOf } from "../../../engine/run/mean_metrics.ts";
-import { pointGroups } from "../../../engine/run/points.ts";
-import { sweptClaims } from "../../../engine/run/sweep_claims.ts";
-import { sweepTable } from "../../../engine/run/sweep_table.ts";
-import { tableText } from "../../../engine/run/table.ts";
+import { meanMetrics, spreadOf } from "../../../engine/report/mean_metrics.ts";
+import { pointGroups } from "../../../engine/report/points.ts";
+import { sweptClaims } from "../../../engine/report/sweep_claims.ts";
+import { sweepTable } from "../../../engine/report/sweep_table.ts";
+import { tableText } from "../../../engine/report/table.ts";
 import { graphOf } from "./fake.ts";
 
 const metrics = (accuracy: number, encoded: number): Metrics => ({

@@ -4,7 +4,7 @@ import { commandLine } from "../../../engine/cli/command_line.ts";
 import type { Terminal } from "../../../engine/cli/terminal.ts";
 import { harmless } from "../../../engine/quote.ts";
 import { opSet } from "../../../engine/op.ts";
-import { writeOut } from "../../../engine/run/write_out.ts";
+import { writeOut } from "../../../engine/library/write_out.ts";
 import { ops } from "../../../mod.ts";
 
 /** A document whose data are read from `from`. */

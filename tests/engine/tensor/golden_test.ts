@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { refuseLeaks, roomCrew } from "../../../engine/tensor/room.ts";
-import { NUMERICS } from "../../../engine/tensor/version.ts";
+import { NUMERICS } from "../../../engine/numerics.ts";
 import { trainedDigest } from "./small_training.ts";
 
 refuseLeaks(true);

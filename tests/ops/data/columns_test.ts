@@ -6,10 +6,10 @@ import {
   distinctTexts,
   textAt,
 } from "../../../ops/data/table/column.ts";
-import { numberIn } from "../../../ops/data/finite.ts";
-import { numberAt } from "../../../ops/data/labels.ts";
-import { type TableFormat, tableOf } from "../../../ops/data/table_file.ts";
-import { loadTables } from "../../../ops/data/tables.ts";
+import { numberIn } from "../../../ops/data/readers/finite.ts";
+import { numberAt } from "../../../ops/data/readers/labels.ts";
+import { type TableFormat, tableOf } from "../../../ops/data/readers/table_file.ts";
+import { loadTables } from "../../../ops/data/readers/tables.ts";
 import { fc } from "../../deps.ts";
 import { parseJsonLines, parseSeparated, type Row, rowsOf, samplesOf } from "./table_reference.ts";
 

@@ -4,15 +4,15 @@ import { stream } from "../../../engine/tensor/random.ts";
 import { type ModelFacts, ParameterError } from "../../../engine/op.ts";
 import { type Dataset, factsOf } from "../../../ops/data/dataset.ts";
 import { distill } from "../../../ops/distill/distill.ts";
-import { predict } from "../../../ops/distill/predict.ts";
+import { predict } from "../../../ops/learn/predict.ts";
 import { initialModel } from "../../../ops/model/initialize.ts";
 import { modelKind } from "../../../ops/model/kind.ts";
 import { modelFacts } from "../../../ops/model/layers.ts";
 import type { Model } from "../../../ops/model/model.ts";
 import { families } from "../../../ops/model/zoo/families.ts";
-import type { Training } from "../../../ops/train/training_fields.ts";
+import type { Training } from "../../../ops/learn/training_fields.ts";
 import { denseModel } from "../prune/dense_model.ts";
-import { adam, sgd, tableData, training } from "../train/lessons.ts";
+import { adam, sgd, tableData, training } from "../learn/lessons.ts";
 import { runContext } from "../run_context.ts";
 import { noise } from "./noise.ts";
 

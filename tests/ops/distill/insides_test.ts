@@ -8,11 +8,11 @@ import { initialModel } from "../../../ops/model/initialize.ts";
 import { modelFacts } from "../../../ops/model/layers.ts";
 import type { Model } from "../../../ops/model/model.ts";
 import { families } from "../../../ops/model/zoo/families.ts";
-import type { Training } from "../../../ops/train/training_fields.ts";
+import type { Training } from "../../../ops/learn/training_fields.ts";
 import { modelDigest } from "../model_digest.ts";
 import { runContext } from "../run_context.ts";
-import { adam, training } from "../train/lessons.ts";
-import { term } from "../train/terms/evaluated.ts";
+import { adam, training } from "../learn/lessons.ts";
+import { term } from "../learn/terms/evaluated.ts";
 import { noise } from "./noise.ts";
 
 const data = noise(24, 8);

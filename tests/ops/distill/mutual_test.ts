@@ -11,12 +11,12 @@ import { initialModel } from "../../../ops/model/initialize.ts";
 import { modelFacts } from "../../../ops/model/layers.ts";
 import type { Model } from "../../../ops/model/model.ts";
 import { families } from "../../../ops/model/zoo/families.ts";
-import type { Training } from "../../../ops/train/training_fields.ts";
+import type { Training } from "../../../ops/learn/training_fields.ts";
 import { modelDigest } from "../model_digest.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { runContext } from "../run_context.ts";
-import { adam, sgd, tableData, training, valuesOf } from "../train/lessons.ts";
-import { term } from "../train/terms/evaluated.ts";
+import { adam, sgd, tableData, training, valuesOf } from "../learn/lessons.ts";
+import { term } from "../learn/terms/evaluated.ts";
 import { noise } from "./noise.ts";
 
 const loss = [term({ use: "labels" }), term({ use: "peers" })];

@@ -5,7 +5,7 @@ import { parseRecipe } from "../../../engine/recipe/parse_recipe.ts";
 import { ops } from "../../../ops/mod.ts";
 import { type Answered, hearing } from "../../../ops/evaluate/answered.ts";
 import { figures, suits, usualFigures } from "../../../ops/evaluate/figures.ts";
-import { agreementOf, answersOf, scoreOf } from "../../../ops/train/score.ts";
+import { agreementOf, answersOf, scoreOf } from "../../../ops/learn/score.ts";
 
 /** What is heard of rows of three classes or six, in batches of two answers. */
 function answeredOf(

@@ -4,7 +4,7 @@ import { withTensors } from "../../../engine/tensor/mod.ts";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";
 import { data } from "../../../ops/data/data.ts";
 import type { Dataset } from "../../../ops/data/dataset.ts";
-import { encodedBytes, usualFormat } from "../../../ops/export/encode_files.ts";
+import { encodedBytes, usualFormat } from "../../../ops/formats/encode_files.ts";
 import { inferLogits } from "../../../ops/model/infer.ts";
 import { initialModel } from "../../../ops/model/initialize.ts";
 import type { Model, Weight } from "../../../ops/model/model.ts";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { withTensors } from "../../../engine/tensor/mod.ts";
 import { stream } from "../../../engine/tensor/random.ts";
-import { assertRoom } from "../../../ops/distill/predict.ts";
+import { assertRoom } from "../../../ops/learn/predict.ts";
 import { inferBatches, inferLogits, runner } from "../../../ops/model/infer.ts";
 import { initialModel } from "../../../ops/model/initialize.ts";
 import { families } from "../../../ops/model/zoo/families.ts";
-import { quantizedNetwork } from "../export/onnx/quantized_network.ts";
+import { quantizedNetwork } from "../formats/onnx/quantized_network.ts";
 import { noise } from "../lively_model.ts";
 import { zooNetworks } from "../zoo_networks.ts";
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { withTensors } from "../../../engine/tensor/mod.ts";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";
-import { encodeTfjs } from "../../../ops/export/tfjs/encode.ts";
-import { stockLogits } from "../../../ops/export/tfjs/run_stock.ts";
+import { encodeTfjs } from "../../../ops/formats/tfjs/encode.ts";
+import { stockLogits } from "../../../ops/formats/tfjs/run_stock.ts";
 import { inferLogits } from "../../../ops/model/infer.ts";
 import { shapesOf } from "../../../ops/model/layers.ts";
 import type { Architecture, Layer } from "../../../ops/model/model.ts";
-import { readLayersModel } from "../../../ops/model/tfjs/read_layers_model.ts";
-import { assertNear, bothLogits } from "../export/onnx/both_logits.ts";
+import { readLayersModel } from "../../../ops/formats/tfjs/read_layers_model.ts";
+import { assertNear, bothLogits } from "../formats/onnx/both_logits.ts";
 import { livelyModel, noise } from "../lively_model.ts";
 import { plainLogits } from "../plain_forward.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { stream } from "../../../engine/tensor/random.ts";
 import { withTensors } from "../../../engine/tensor/mod.ts";
-import { stockLogits } from "../../../ops/export/tfjs/run_stock.ts";
+import { stockLogits } from "../../../ops/formats/tfjs/run_stock.ts";
 import { inferLogits } from "../../../ops/model/infer.ts";
 import { modelFacts, sizeOf } from "../../../ops/model/layers.ts";
 import { countParameters } from "../../../ops/model/weights.ts";

@@ -2,21 +2,24 @@ import assert from "node:assert/strict";
 import { ParameterError } from "../../../engine/op.ts";
 import { canonicalBytes } from "../../../engine/digest.ts";
 import { withTensors } from "../../../engine/tensor/mod.ts";
-import { build } from "../../../ops/model/build.ts";
+import { build } from "../../../ops/formats/model.ts";
 import { inferLogits } from "../../../ops/model/infer.ts";
 import { modelKind } from "../../../ops/model/kind.ts";
 import type { Model } from "../../../ops/model/model.ts";
 import { bert } from "../../../ops/model/zoo/bert.ts";
 import { initialModel } from "../../../ops/model/initialize.ts";
-import { decodeSafetensors, encodeSafetensors } from "../../../ops/model/safetensors/model_file.ts";
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+} from "../../../ops/formats/safetensors/model_file.ts";
 import {
   floatsOf,
   readSafetensors,
   type StoredTensor,
   writeSafetensors,
-} from "../../../ops/model/safetensors/safetensors_file.ts";
+} from "../../../ops/formats/safetensors/safetensors_file.ts";
 import { decodeWeight } from "../../../ops/model/weights.ts";
-import { quantizedNetwork } from "../export/onnx/quantized_network.ts";
+import { quantizedNetwork } from "../formats/onnx/quantized_network.ts";
 import { livelyModel } from "../lively_model.ts";
 import { runContext } from "../run_context.ts";
 import { zooNetworks } from "../zoo_networks.ts";

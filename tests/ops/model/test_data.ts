@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Files } from "../../../engine/files.ts";
 import type { Model } from "../../../ops/model/model.ts";
-import { readLayersModel, shardPaths } from "../../../ops/model/tfjs/read_layers_model.ts";
+import { readLayersModel, shardPaths } from "../../../ops/formats/tfjs/read_layers_model.ts";
 
 const root = Deno.env.get("DECANT_TEST_DATA") ??
   fileURLToPath(new URL("../../../../shared/data", import.meta.url));

@@ -6,10 +6,10 @@ import { modelFacts } from "../../../ops/model/layers.ts";
 import { type Model, structureOf } from "../../../ops/model/model.ts";
 import { floatWeight } from "../../../ops/model/weights.ts";
 import { activationsOfUnits } from "../../../ops/prune/activation_scores.ts";
-import { channelMap } from "../../../ops/prune/groups.ts";
+import { channelMap } from "../../../ops/model/channels/groups.ts";
 import { prune } from "../../../ops/prune/prune.ts";
 import { runContext } from "../run_context.ts";
-import { tableData } from "../train/lessons.ts";
+import { tableData } from "../learn/lessons.ts";
 import { denseModel } from "./dense_model.ts";
 
 refuseLeaks(true);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ModelFacts, ParameterError } from "../../../engine/op.ts";
 import { modelFacts, shapesOf } from "../../../ops/model/layers.ts";
-import { attributes } from "../../../ops/export/packed/attributes.ts";
+import { attributes } from "../../../ops/formats/packed/attributes.ts";
 import {
   type Architecture,
   type Layer,
@@ -13,7 +13,7 @@ import { mobilenetV1 } from "../../../ops/model/zoo/mobilenet_v1.ts";
 import { resnet } from "../../../ops/model/zoo/resnet.ts";
 import { CHANNEL_SCORES, type ChannelCriterion } from "../../../ops/prune/criteria.ts";
 import { cutChannels } from "../../../ops/prune/cut_channels.ts";
-import { channelMap, writesChannels } from "../../../ops/prune/groups.ts";
+import { channelMap, writesChannels } from "../../../ops/model/channels/groups.ts";
 import { type ChannelsLost, channelsLost, effectOfPruning } from "../../../ops/prune/lost.ts";
 import { prune } from "../../../ops/prune/prune.ts";
 import { livelyModel } from "../lively_model.ts";

@@ -7,15 +7,15 @@ import { type Model, weightName } from "../../../ops/model/model.ts";
 import { decodeWeight, floatWeight } from "../../../ops/model/weights.ts";
 import { taylorOfUnits, taylorOfWeights } from "../../../ops/prune/gradient_scores.ts";
 import { growingMasks } from "../../../ops/prune/gradual.ts";
-import { channelMap } from "../../../ops/prune/groups.ts";
+import { channelMap } from "../../../ops/model/channels/groups.ts";
 import { lowestMasks } from "../../../ops/prune/lowest.ts";
 import { WEIGHT_SCORES } from "../../../ops/prune/weight_criteria.ts";
 import { structureOf } from "../../../ops/model/model.ts";
 import { prune } from "../../../ops/prune/prune.ts";
-import { fit } from "../../../ops/train/loop.ts";
+import { fit } from "../../../ops/learn/loop.ts";
 import { lively } from "../labelled.ts";
 import { runContext } from "../run_context.ts";
-import { sgd, tableData, training } from "../train/lessons.ts";
+import { sgd, tableData, training } from "../learn/lessons.ts";
 import { savedArray } from "../saved_array.ts";
 import { denseModel } from "./dense_model.ts";
 

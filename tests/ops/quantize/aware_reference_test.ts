@@ -6,13 +6,13 @@ import type { Model } from "../../../ops/model/model.ts";
 import { resnet } from "../../../ops/model/zoo/resnet.ts";
 import { roundingConstraint } from "../../../ops/quantize/aware.ts";
 import type { IntegerParams } from "../../../ops/quantize/fields.ts";
-import { batcher } from "../../../ops/train/batches.ts";
-import type { Constraint } from "../../../ops/train/constraint.ts";
-import { fit } from "../../../ops/train/loop.ts";
+import { batcher } from "../../../ops/learn/batches.ts";
+import type { Constraint } from "../../../ops/learn/constraint.ts";
+import { fit } from "../../../ops/learn/loop.ts";
 import { labelled } from "../labelled.ts";
 import { livelyModel } from "../lively_model.ts";
 import { runContext } from "../run_context.ts";
-import { type Fitted, sgd, training } from "../train/lessons.ts";
+import { type Fitted, sgd, training } from "../learn/lessons.ts";
 import { type Decide, nearest, type PlainAware, trainedPlainly } from "./plain_aware.ts";
 
 const UPDATES = 6;

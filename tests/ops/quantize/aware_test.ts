@@ -15,7 +15,7 @@ import { mlp } from "../../../ops/model/zoo/mlp.ts";
 import { maskWeights } from "../../../ops/prune/mask_weights.ts";
 import { roundingConstraint } from "../../../ops/quantize/aware.ts";
 import type { IntegerParams } from "../../../ops/quantize/fields.ts";
-import { integerRunner } from "../../../ops/quantize/integer.ts";
+import { integerRunner } from "../../../ops/model/integers/integer.ts";
 import { quantize } from "../../../ops/quantize/quantize.ts";
 import { factsOf } from "../../../ops/data/dataset.ts";
 import { labelled } from "../labelled.ts";
@@ -24,7 +24,7 @@ import { modelDigest } from "../model_digest.ts";
 import { noiseData } from "../noise_data.ts";
 import { type Given, runContext } from "../run_context.ts";
 import { zooNetworks } from "../zoo_networks.ts";
-import { adam, fitted, sgd, training } from "../train/lessons.ts";
+import { adam, fitted, sgd, training } from "../learn/lessons.ts";
 
 refuseLeaks(true);
 

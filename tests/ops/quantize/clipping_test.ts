@@ -3,7 +3,7 @@ import { stream } from "../../../engine/tensor/random.ts";
 import {
   activationFormat,
   type ActivationScheme,
-} from "../../../ops/quantize/activation_format.ts";
+} from "../../../ops/model/integers/activation_format.ts";
 import { leastSquaresRange, percentileRange } from "../../../ops/quantize/clipping.ts";
 import { count, histogramOver } from "../../../ops/quantize/histogram.ts";
 

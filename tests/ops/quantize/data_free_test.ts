@@ -10,7 +10,7 @@ import { equalizedModel, equalPairs } from "../../../ops/quantize/equalize.ts";
 import type { IntegerParams } from "../../../ops/quantize/fields.ts";
 import { foldedModel } from "../../../ops/quantize/fold.ts";
 import { quantize } from "../../../ops/quantize/quantize.ts";
-import { quantizedWeight } from "../../../ops/quantize/weight_format.ts";
+import { quantizedWeight } from "../../../ops/model/integers/weight_format.ts";
 import { fc } from "../../deps.ts";
 import { livelyModel, noise } from "../lively_model.ts";
 import { noiseData } from "../noise_data.ts";

@@ -5,9 +5,9 @@ import {
   doublingHighProduct,
   multiplyByMultiplier,
   quantizeMultiplier,
-} from "../../../ops/quantize/fixed_point.ts";
-import { halfAway, halfEven, halfUp } from "../../../ops/quantize/rounding.ts";
-import { RULES, toInteger } from "../../../ops/quantize/rules.ts";
+} from "../../../ops/model/integers/fixed_point.ts";
+import { halfAway, halfEven, halfUp } from "../../../ops/model/integers/rounding.ts";
+import { RULES, toInteger } from "../../../ops/model/integers/rules.ts";
 import { fc } from "../../deps.ts";
 
 const BYTE = { low: 0, high: 255 };

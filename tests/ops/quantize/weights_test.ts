@@ -5,9 +5,9 @@ import {
   integersOf,
   quantizedWeight,
   type WeightFormat,
-} from "../../../ops/quantize/weight_format.ts";
-import { RULES, toInteger } from "../../../ops/quantize/rules.ts";
-import { atHalfPrecision } from "../../../ops/quantize/float16.ts";
+} from "../../../ops/model/integers/weight_format.ts";
+import { RULES, toInteger } from "../../../ops/model/integers/rules.ts";
+import { atHalfPrecision } from "../../../ops/model/integers/float16.ts";
 import { fc } from "../../deps.ts";
 import { denseModel } from "../prune/dense_model.ts";
 

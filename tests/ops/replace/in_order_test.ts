@@ -11,14 +11,14 @@ import { cnn } from "../../../ops/model/zoo/cnn.ts";
 import { mlp } from "../../../ops/model/zoo/mlp.ts";
 import type { ReplaceParams } from "../../../ops/replace/fields.ts";
 import { replace } from "../../../ops/replace/replace.ts";
-import { train } from "../../../ops/train/train.ts";
+import { train } from "../../../ops/learn/train.ts";
 import { labelled } from "../labelled.ts";
 import { livelyModel } from "../lively_model.ts";
 import { modelDigest } from "../model_digest.ts";
 import { plainLogits } from "../plain_forward.ts";
 import { type Given, runContext } from "../run_context.ts";
-import { adam, training } from "../train/lessons.ts";
-import { term } from "../train/terms/evaluated.ts";
+import { adam, training } from "../learn/lessons.ts";
+import { term } from "../learn/terms/evaluated.ts";
 
 refuseLeaks(true);
 

@@ -18,7 +18,7 @@ import { resnet } from "../../../ops/model/zoo/resnet.ts";
 import type { ReplaceParams } from "../../../ops/replace/fields.ts";
 import { gainfulRank, rankOfShare, ranksInBudget } from "../../../ops/replace/rank.ts";
 import { replace } from "../../../ops/replace/replace.ts";
-import { svd } from "../../../ops/replace/svd.ts";
+import { svd } from "../../../ops/model/svd.ts";
 import { fc } from "../../deps.ts";
 import { livelyModel, noise } from "../lively_model.ts";
 import { assertClose } from "../model/close.ts";

@@ -1,0 +1,21 @@
+/** What is known of a source once it was looked at. */
+import { canonicalBytes, type Digest } from "../../digest.ts";
+import type { SourceDigest } from "../key.ts";
+
+/** A file of a source: its place in the folder (`""` for a source that is one file), where it lies, its digest. */
+export interface SourceFile {
+  readonly path: string;
+  readonly url: URL;
+  readonly digest: Digest;
+}
+
+/** A source, looked at. */
+export interface ResolvedSource extends SourceDigest {
+  readonly written: string;
+  readonly files: readonly SourceFile[];
+}
+
+/** The listing of a folder, whose digest is the folder's: the path and digest of every file, in order. */
+export function listingBytes(files: readonly Pick<SourceFile, "path" | "digest">[]): Uint8Array {
+  return canonicalBytes(files.map(({ path, digest }) => [path, digest]));
+}

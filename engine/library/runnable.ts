@@ -1,0 +1,193 @@
+/** A recipe as a library user holds it: a document that can be expanded, compiled, planned and run. */
+import { compile } from "../graph/compile.ts";
+import type { Graph } from "../graph/graph.ts";
+import { plan } from "../graph/plan.ts";
+import type { SourceOptions } from "../graph/sources/source.ts";
+import type { OpSet } from "../op.ts";
+import { CACHE_VARIABLE, variable } from "../permission.ts";
+import type { Facts } from "../facts.ts";
+import { type Diagnostic, RecipeError } from "../recipe/check/diagnostic.ts";
+import type { ExpandedRecipe } from "../recipe/recipe.ts";
+import { byPlace } from "../recipe/check/problems.ts";
+import type { Store } from "../store/store.ts";
+import { displayedPlan, displayedRecipe } from "../notebook/displayed.ts";
+import { kernel } from "../notebook/kernel.ts";
+import { environment, fingerprint } from "../run/host.ts";
+import type { Changes, Origin } from "../run/origin.ts";
+import { hostsOf, mayReachHere } from "./read_document.ts";
+import { type Run, runGraph, type RunSettings } from "./run.ts";
+import type { RecipePlan } from "./search/recall_search.ts";
+
+export type { Changes };
+
+/** Options of `plan` and `run`. */
+export interface RecipeOptions extends SourceOptions {
+  /** Fields to change, as with `--set`. */
+  readonly set?: Changes;
+  /** Folder of the cache, or a store; default `DECANT_CACHE`, else `.decant` in the working directory. */
+  readonly cache?: string | Store;
+  /** Threads that kernels may use; changes no result. Default: one for each processor. */
+  readonly threads?: number;
+  /**
+   * Bytes that may be held of what is read and made of it; changes no result. What a recipe asks for beyond it is refused.
+   * Default: 4 GiB, whatever the machine has.
+   */
+  readonly memory?: number;
+  /** Of a search as many trials as this, whatever its budget and the clock say. */
+  readonly trials?: number;
+}
+
+/** Options of `run`. */
+export interface RunOptions extends RecipeOptions, RunSettings {}
+
+/** A recipe. */
+export interface Recipe {
+  /** Names the report and the output folder. */
+  readonly name: string;
+  /** What the recipe is about. */
+  readonly description?: string;
+  /** Path or URL of the document, or of the module that wrote it; its lock stands beside it. */
+  readonly source?: string;
+  /** The same recipe with some fields changed. */
+  with(set: Changes): Recipe;
+  /** The steps with everything implied written out. */
+  expand(set?: Changes): ExpandedRecipe;
+  /** The steps bound to ops and to one another. Throws a RecipeError with everything that is wrong. */
+  compile(set?: Changes, options?: Pick<RecipeOptions, "memory">): Promise<Graph>;
+  /** What a run would do and why; runs nothing. */
+  plan(options?: RecipeOptions): Promise<RecipePlan>;
+  /** Runs. Failures of steps are in the result; a recipe that cannot work throws a RecipeError. */
+  run(options?: RunOptions): Promise<Run>;
+}
+
+const origins = new WeakMap<Recipe, Origin>();
+
+/** Where a recipe came from; undefined for what is no recipe. */
+export function originOf(recipe: unknown): Origin | undefined {
+  return origins.get(recipe as Recipe);
+}
+
+/** A recipe from the function that reads its document with some fields changed. Throws a RecipeError. */
+export function runnable(
+  read: (set: Changes) => ExpandedRecipe,
+  ops: OpSet,
+  origin: Origin,
+): Recipe {
+  const { source } = origin;
+  // What one document from elsewhere wrote may stand in any place of what extends it.
+  const documents = (origin.documents ?? []).map((document) => document.source);
+  const reach = { local: documents.every(mayReachHere), hosts: hostsOf(documents) };
+  // What the graph finds wrong is said together with what the document has wrong.
+  const expanded = (set: Changes): ExpandedRecipe => {
+    const recipe = read(set);
+    if (isWrong(recipe)) throw new RecipeError(compile(recipe, ops).diagnostics);
+    return recipe;
+  };
+  const written = expanded({});
+  const { about } = written;
+  // Recipes are values: what was read once is read.
+  const expand = (set: Changes = {}): ExpandedRecipe =>
+    Object.keys(set).length === 0 ? written : expanded(set);
+  const bind = (recipe: ExpandedRecipe, memory: number | undefined) => {
+    const recompile = (known: ReadonlyMap<string, Facts>): Graph =>
+      compile(recipe, ops, ({ name }) => known.get(name), memory);
+    const graph = recompile(new Map());
+    // A value that cannot be is found before the first trial, not at its own.
+    const probed =
+      recipe.search?.probes.map((probe) => compile(probe, ops, undefined, memory).diagnostics) ??
+        [];
+    const diagnostics = [graph.diagnostics, ...probed].flat();
+    if (isWrong({ diagnostics })) throw new RecipeError(byPlace(diagnostics));
+    return { graph, recompile };
+  };
+  const recipe: Recipe = {
+    name: about.name,
+    ...(about.description === undefined ? {} : { description: about.description }),
+    ...(source === undefined ? {} : { source }),
+    with: (changed) => {
+      const changes = { ...origin.set, ...changed };
+      return runnable((set) => read({ ...changed, ...set }), ops, { ...origin, set: changes });
+    },
+    expand,
+    // deno-lint-ignore require-await -- a failure is a rejection
+    compile: async (set, { memory } = {}) => bind(expand(set), memory).graph,
+    async plan({ set, cache, threads = processors(), memory, trials, ...sources } = {}) {
+      const whole = expand(set);
+      const bound = bind(whole, memory);
+      // What is fetched to be looked at has a bound even where what would be run has none.
+      const budget = memory !== undefined && Number.isFinite(memory) ? { memory } : {};
+      const store = await openStore(cache);
+      const machine = await environment(threads);
+      const host = fingerprint(machine);
+      const planned = ({ graph, recompile }: typeof bound) =>
+        plan(graph, { ...sources, ...budget, ...reach, store, host, recompile });
+      if (whole.search === undefined) return displayedPlan(await planned(bound), store, machine);
+      const { recallSearch } = await import("./search/recall_search.ts");
+      const recalled = await recallSearch(
+        whole.search,
+        (each) => planned(bind(each, memory)),
+        trials,
+      );
+      return displayedPlan(recalled, store, machine);
+    },
+    async run({ set, cache, threads = processors(), ...settings } = {}) {
+      const whole = expand(set);
+      const { memory } = settings;
+      const { graph, recompile } = bind(whole, memory);
+      const progress = settings.onEvent === undefined ? await progressHere() : undefined;
+      const { onEvent } = progress === undefined ? settings : { onEvent: progress.listen };
+      const store = await openStore(cache, (sentence) => onEvent?.({ type: "noticed", sentence }));
+      const options = {
+        ...settings,
+        ...reach,
+        ...(progress === undefined ? {} : { onEvent: progress.listen }),
+        store,
+        environment: await environment(threads),
+        origin: { ...origin, set: { ...origin.set, ...set } },
+      };
+      try {
+        if (whole.search === undefined || settings.until !== undefined) {
+          return await runGraph(graph, { ...options, recompile });
+        }
+        const { runSearch } = await import("./search/run_search.ts");
+        return await runSearch(whole.search, { ...options, bind: (each) => bind(each, memory) });
+      } finally {
+        await progress?.settled();
+      }
+    },
+  };
+  origins.set(recipe, origin);
+  return displayedRecipe(recipe, () => recipe.compile());
+}
+
+/** In a notebook a run shows itself going; elsewhere somebody else does. */
+async function progressHere() {
+  const jupyter = kernel();
+  if (jupyter === undefined) return undefined;
+  const { notebookProgress } = await import("../notebook/progress.ts");
+  return notebookProgress(jupyter);
+}
+
+/** The folder of the cache where none is given. */
+export function defaultCache(): string {
+  return variable(CACHE_VARIABLE) ?? ".decant";
+}
+
+function isWrong({ diagnostics }: { readonly diagnostics: readonly Diagnostic[] }): boolean {
+  return diagnostics.some(({ severity }) => severity === "error");
+}
+
+/**
+ * The store in a folder, by default that of `defaultCache`; a store is itself. `notice` is told what is not as it
+ * should be there and stops nothing.
+ */
+export async function openStore(
+  cache: string | Store = defaultCache(),
+  notice: (sentence: string) => void = () => {},
+): Promise<Store> {
+  if (typeof cache !== "string") return cache;
+  const { diskStore } = await import("../store/disk_store.ts");
+  return await diskStore(cache, { notice });
+}
+
+const processors = (): number => navigator.hardwareConcurrency;

@@ -1,0 +1,47 @@
+/** Numbers as people read them: three significant digits, decimal units, a true minus sign. */
+import { bytesText, scaled, significant } from "./size.ts";
+
+export { bytesText };
+
+/** A count: `698 k`; below a thousand the number itself. */
+export const countText = (count: number): string => scaled(count, ["", "k", "M", "G", "T"]);
+
+/** A count in full, digits in threes: `10 000`. */
+export const wholeText = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, " ");
+
+/** A fraction: `93.9 %`. */
+export const percentText = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
+
+/** A difference of fractions: `−1.0 pt`. */
+export function pointsText(difference: number): string {
+  const points = (100 * difference).toFixed(1);
+  if (Number(points) === 0) return "0.0 pt";
+  return `${difference > 0 ? "+" : ""}${points.replace("-", "−")} pt`;
+}
+
+/** Milliseconds: `9.83 ms`. */
+export const latencyText = (milliseconds: number): string => `${significant(milliseconds)} ms`;
+
+/** A plain number: `0.309`. */
+export const plainText = (value: number): string => significant(value).replace("-", "−");
+
+/** Seconds: `0.4 s`, `41 s`, `3 min 02 s`, `1 h 05 min`. */
+export function durationText(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(seconds < 0.095 ? 2 : 1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const pad = (part: number) => String(part).padStart(2, "0");
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${pad(whole % 60)} s`;
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
+}
+
+/**
+ * Half of the 95 % interval of a fraction seen in `samples` trials (Wilson's score interval, which unlike the normal
+ * approximation is not zero where everything was right): z √(p(1−p)/n + z²/4n²) / (1 + z²/n).
+ */
+export function halfInterval(fraction: number, samples: number): number {
+  const z = 1.959963984540054;
+  const spread = fraction * (1 - fraction) / samples + (z * z) / (4 * samples * samples);
+  return (z * Math.sqrt(spread)) / (1 + (z * z) / samples);
+}

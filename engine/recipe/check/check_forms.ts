@@ -1,0 +1,122 @@
+/** What concerns the recipe as a whole: its version, and forms that exclude or need one another. */
+import type { Diagnostic } from "./diagnostic.ts";
+import type { At, Problems } from "./problems.ts";
+import { child, type Entry, join, type MapTree, placeAt, type Tree } from "../parse/tree.ts";
+
+/** A recipe is a map that says which version of the language it is in. */
+export function checkHead(root: Tree, problems: Problems, fromText: boolean): root is MapTree {
+  const at = { tree: root, path: "" };
+  if (root.type !== "map") {
+    problems.atValue(
+      "wrong-type",
+      at,
+      "a recipe is a map of fields",
+      "decant: 1\nname: my-recipe\n…",
+    );
+    return false;
+  }
+  const entry = root.entries.get("decant");
+  if (entry === undefined) {
+    if (fromText) problems.add(missingVersion(root));
+    return true;
+  }
+  const { value: tree, key } = entry;
+  if (tree.type === "scalar" && tree.value === 1) return true;
+  const said = tree.type === "scalar" ? JSON.stringify(tree.value) : "something else";
+  problems.atValue(
+    "version",
+    { tree, path: "decant", ...(key && { key }) },
+    `this program reads version 1 of the language; the recipe says ${said}`,
+    "decant: 1   (version 1 is the first: there is nothing to migrate from)",
+  );
+  // In another version, any other message could be wrong.
+  return false;
+}
+
+function missingVersion(root: MapTree): Diagnostic {
+  const first = root.entries.values().next().value?.key ?? { start: 0, end: 1 };
+  const place = placeAt(root.document, { start: first.start, end: first.end }, "");
+  return {
+    code: "missing-field",
+    severity: "error",
+    message: "a recipe needs `decant`, the version of its language",
+    path: "decant",
+    ...(place && { place }),
+    help: "decant: 1",
+  };
+}
+
+const stageFields = ["replace", "distill", "mutual", "prune", "cluster", "quantize"];
+
+/** Reports forms that exclude one another, and an assistant that nothing says how to train. */
+export function checkForms({ entries }: MapTree, problems: Problems): void {
+  const stage = stageFields.find((name) => entries.has(name));
+  if (entries.has("steps") && stage !== undefined) {
+    problems.atKey(
+      "unknown-field",
+      at(stage, entries.get(stage)!),
+      `\`${stage}\` stands beside \`steps\`: a recipe has stages or a list of steps`,
+      `move it into the list: - { op: ${stage}, … }`,
+    );
+  }
+  checkCohort(entries, problems);
+  const model = entries.get("model");
+  const isNull = model?.value.type === "scalar" && model.value.value === null;
+  if (entries.has("student") && model !== undefined && !isNull) {
+    problems.atKey(
+      "unknown-field",
+      at("model", model),
+      "a recipe compresses a `student` or a `model`, not both",
+      "keep student where a teacher teaches it, else model",
+    );
+  }
+  const assistant = entries.get("assistant");
+  if (assistant === undefined || entries.has("distill")) return;
+  const { value } = assistant;
+  const list = value.type === "list"
+    ? value.items.map((tree, index): At => ({ tree, path: join("assistant", index) }))
+    : [at("assistant", assistant)];
+  for (const each of list) {
+    if (each.tree.type === "map" && each.tree.entries.has("train")) continue;
+    problems.atValue(
+      "missing-field",
+      each,
+      "an assistant needs `train` where there is no `distill` to take it from",
+      "train: { epochs: … }",
+    );
+  }
+}
+
+/** A list of students and `mutual` need one another; `distill` teaches one. */
+function checkCohort(entries: MapTree["entries"], problems: Problems): void {
+  const [student, mutual] = [entries.get("student"), entries.get("mutual")];
+  const many = student?.value.type === "list" && student.value.items.length > 1;
+  if (mutual !== undefined && entries.has("distill")) {
+    problems.atKey(
+      "unknown-field",
+      at("mutual", mutual),
+      "a student learns from a teacher (`distill`) or beside its peers (`mutual`): a recipe has one of the two",
+      "steps: [{ op: mutual, … }, { op: pick, … }, { op: distill, … }]",
+    );
+  }
+  if (mutual !== undefined && !many && child(mutual.value, "students") === undefined) {
+    problems.atKey(
+      "missing-input",
+      at("mutual", mutual),
+      "`mutual` needs peers: a list of two students or more",
+      "student: [{ as: left, … }, { as: right, … }]",
+    );
+  }
+  if (many && mutual === undefined && !entries.has("steps")) {
+    problems.atValue(
+      "missing-field",
+      at("student", student),
+      "several students are a cohort, and nothing says how they learn from one another",
+      "mutual: { epochs: … }",
+    );
+  }
+}
+
+function at(path: string, { key, value }: Entry): At {
+  return { tree: value, path, ...(key && { key }) };
+}

@@ -1,0 +1,88 @@
+/** The values that a variable takes in a sweep or a search: a list, or `{ min, max, step, spacing }` (language §1.12). */
+import type { Json } from "../../digest.ts";
+import { ByType, ListOf, OneOf, type TSchema, Type } from "../../field.ts";
+import { slipOf } from "./nearest.ts";
+import type { At, Problems } from "./problems.ts";
+import { type Entry, join, type Tree } from "../parse/tree.ts";
+
+/** Values of one variable, and points of a sweep. */
+export const MOST_POINTS = 10_000;
+
+/** A value of a variable. */
+export const anyValue: TSchema = Type.Any({ description: "A value" });
+
+/** The values of one variable, as they are written. */
+export const domain: TSchema = ByType({
+  list: ListOf(anyValue, { description: "The values", minItems: 1 }),
+  object: Type.Object({
+    min: Type.Number({ description: "The first value" }),
+    max: Type.Number({ description: "The value that is not passed" }),
+    step: Type.Number({
+      exclusiveMinimum: 0,
+      description: "What is added each time; a factor with log",
+    }),
+    spacing: OneOf(["linear", "log"], { description: "How values follow", default: "linear" }),
+  }, { description: "A range" }),
+}, { description: "The values of one variable" });
+
+/** Reports a name that is varied and is no variable. */
+export function checkVaried(
+  name: string,
+  { key, value }: Entry,
+  path: string,
+  variables: ReadonlyMap<string, unknown>,
+  problems: Problems,
+): void {
+  if (name === "seed" || variables.has(name)) return;
+  const slip = slipOf(name, [...variables.keys(), "seed"]);
+  problems.atKey(
+    "unknown-name",
+    { tree: value, path: join(path, name), ...(key && { key }) },
+    `there is no variable \`${name}\` to vary`,
+    slip === undefined
+      ? `variables: { ${name}: … }, and write $${name} where it is meant`
+      : `did you mean ${slip}?`,
+  );
+}
+
+/** The values of a domain that is sound by its schema, one more than there may be at most; undefined after a report. */
+export function domainValues(
+  at: At,
+  written: Json,
+  problems: Problems,
+): readonly Tree[] | undefined {
+  const { tree } = at;
+  if (tree.type === "list") return tree.items;
+  const { min, max, step, spacing } = written as unknown as Range;
+  const wrong = max < min
+    ? [`goes from ${min} to ${max}: nothing is between`, `min: ${max}, max: ${min}`]
+    : spacing === "log" && min <= 0
+    ? [`begins at ${min}, of which no factor makes anything else`, "min: 0.001"]
+    : spacing === "log" && step <= 1
+    ? [`goes on by the factor ${step}, which does not lead upwards`, "step: 2"]
+    : undefined;
+  if (wrong === undefined) return rangeValues(tree, { min, max, step, spacing });
+  const [what, help] = wrong as [string, string];
+  problems.atValue("out-of-range", at, `\`${at.path}\` ${what}`, help);
+  return undefined;
+}
+
+interface Range {
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+  readonly spacing: string;
+}
+
+/** The values of a range, rounded to 12 digits: 0.1 + 0.05 is meant to be 0.15. */
+function rangeValues({ document, span }: Tree, { min, max, step, spacing }: Range): Tree[] {
+  const values: Tree[] = [];
+  let value = min;
+  while (value <= max && values.length <= MOST_POINTS) {
+    values.push({ type: "scalar", value, document, ...(span && { span }) });
+    const next = spacing === "log" ? value * step : min + values.length * step;
+    if (!(next > value)) break;
+    value = Number(next.toPrecision(12));
+  }
+  return values;
+}

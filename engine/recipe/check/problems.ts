@@ -1,0 +1,137 @@
+/** A list of what is wrong, filled while a recipe is read. Reading never throws; it goes on and collects. */
+import type { Code, Diagnostic } from "./diagnostic.ts";
+import { placeAt, placeOf, type Span, type Tree } from "../parse/tree.ts";
+
+/** A node of the document, its dotted path, and the key it stands under. */
+export interface At {
+  readonly tree: Tree;
+  readonly path: string;
+  readonly key?: Span;
+  /** Of the training that it is part of, as far as its block says. */
+  readonly epochs?: number;
+}
+
+/** Most problems of a recipe that are listed; the rest is counted. Nobody reads the hundred-and-first. */
+const LISTED = 100;
+
+/** Most characters of a word, and of a whole sentence, that are shown of what a document says. */
+const LONGEST_WORD = 200;
+const LONGEST_SENTENCE = 2000;
+
+/** Collects diagnostics. */
+export interface Problems {
+  readonly list: readonly Diagnostic[];
+  /** More are there than will be listed: what is added from now on needs no help. */
+  readonly crowded: boolean;
+  /** Errors so far: a caller compares before and after to see whether its part is sound. */
+  readonly errors: number;
+  add(diagnostic: Diagnostic): void;
+  /** An error that marks a node's value. */
+  atValue(code: Code, at: At, message: string, help?: string): void;
+  /** An error that marks the key a node stands under; the value where there is none. */
+  atKey(code: Code, at: At, message: string, help?: string): void;
+}
+
+/** An empty list. */
+export function problemList(): Problems {
+  const list: Diagnostic[] = [];
+  let errors = 0;
+  const add = (diagnostic: Diagnostic) => {
+    if (diagnostic.severity === "error") errors++;
+    list.push(clipped(diagnostic));
+  };
+  const error = (
+    code: Code,
+    path: string,
+    place: Diagnostic["place"],
+    message: string,
+    help?: string,
+  ) =>
+    add({
+      code,
+      severity: "error",
+      message,
+      path,
+      ...(place && { place }),
+      ...(help !== undefined && { help }),
+    });
+  return {
+    list,
+    get errors() {
+      return errors;
+    },
+    get crowded() {
+      return errors > LISTED;
+    },
+    add,
+    atValue: (code, { tree, path, key }, message, help) =>
+      error(code, path, placeOf(tree, path, key), message, help),
+    atKey: (code, { tree, path, key }, message, help) =>
+      error(
+        code,
+        path,
+        key ? placeAt(tree.document, key, path) : placeOf(tree, path),
+        message,
+        help,
+      ),
+  };
+}
+
+/** A diagnostic whose sentences quote no word and no text of the document at full length. */
+function clipped(diagnostic: Diagnostic): Diagnostic {
+  const { message, help, path } = diagnostic;
+  return {
+    ...diagnostic,
+    message: clip(message),
+    path: clip(path),
+    ...(help !== undefined && { help: clip(help) }),
+  };
+}
+
+function clip(text: string): string {
+  if (text.length <= LONGEST_WORD) return text;
+  const words = text.replace(/\S{201,}/g, (word) => `${word.slice(0, LONGEST_WORD)}…`);
+  return words.length <= LONGEST_SENTENCE ? words : `${words.slice(0, LONGEST_SENTENCE)}…`;
+}
+
+/**
+ * Diagnostics by place: source by source in the order of first mention, then line and column. What is said twice (of
+ * every evaluation, at every point of a sweep) is there once. Of more than a hundred the first are there, errors
+ * before the rest, and a note that counts the others.
+ */
+export function byPlace(list: readonly Diagnostic[]): Diagnostic[] {
+  const distinct = new Map(list.map((each) => [`${each.code} ${each.path} ${each.message}`, each]));
+  const diagnostics = [...distinct.values()].filter(({ more }) => more === undefined);
+  const sources = new Map<string | undefined, number>();
+  for (const { place } of diagnostics) {
+    if (!sources.has(place?.source)) sources.set(place?.source, sources.size);
+  }
+  const order = ({ place }: Diagnostic) => [
+    sources.get(place?.source)!,
+    place?.line ?? 0,
+    place?.column ?? 0,
+  ];
+  const sorted = diagnostics
+    .map((diagnostic) => ({ diagnostic, order: order(diagnostic) }))
+    .sort((a, b) => compare(a.order, b.order))
+    .map(({ diagnostic }) => diagnostic);
+  const unlisted = list.reduce((sum, { more = 0 }) => sum + more, 0);
+  return listed(sorted, unlisted);
+}
+
+function listed(sorted: readonly Diagnostic[], unlisted: number): Diagnostic[] {
+  const isError = ({ severity }: Diagnostic): boolean => severity === "error";
+  const chosen = new Set(
+    [...sorted.filter(isError), ...sorted.filter((each) => !isError(each))].slice(0, LISTED),
+  );
+  const more = unlisted + sorted.length - chosen.size;
+  const kept = sorted.filter((each) => chosen.has(each));
+  if (more === 0) return kept;
+  const message = `${more} more ${more === 1 ? "is" : "are"} not listed`;
+  return [...kept, { code: "too-large", severity: "note", message, path: "", more }];
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  const differing = a.findIndex((value, index) => value !== b[index]);
+  return differing < 0 ? 0 : a[differing]! - b[differing]!;
+}

@@ -1,0 +1,165 @@
+/**
+ * A second opinion before anything runs: ajv (strict, nothing filled in) reads the normalised parameters of a step.
+ * Our own checker is the one that speaks to people, with places and sentences; where the two disagree, one of them is
+ * wrong, and that is an error of ours. The tag of a choice picks one closed object, and every object is compiled and
+ * judged alone, so no schema ever holds alternatives.
+ */
+import type { ValidateFunction } from "../../deps/ajv.ts";
+import type { Json } from "../../digest.ts";
+import { LARGEST, type TSchema } from "../../field.ts";
+import { type Form, formOf } from "./form.ts";
+import { join } from "../parse/tree.ts";
+
+/** What ajv is asked to compile. */
+type Flat = Readonly<Record<string, unknown>>;
+
+/** Refusals of a value by a schema; empty where it is accepted. */
+export type Judge = (schema: TSchema, value: Json, optional?: ReadonlySet<string>) => string[];
+
+let loaded: Promise<Judge> | undefined;
+
+/** ajv as a judge of normalised values. Objects already compiled are remembered, by their schema. */
+export function ajvJudge(): Promise<Judge> {
+  return loaded ??= makeJudge();
+}
+
+/**
+ * Throws where ajv does not accept parameters; `optional` are top-level fields that these parameters do not need
+ * although the schema asks for them (the seed of what does not draw).
+ */
+export async function validateParams(
+  op: { readonly name: string; readonly params: TSchema },
+  params: Json,
+  optional: readonly string[] = [],
+): Promise<void> {
+  const refusals = (await ajvJudge())(op.params, params, new Set(optional));
+  if (refusals.length === 0) return;
+  throw new Error(`internal: ajv refuses the parameters of ${op.name}: ${refusals.join("; ")}`);
+}
+
+async function makeJudge(): Promise<Judge> {
+  const { Ajv } = await import("../../deps/ajv.ts");
+  const ajv = new Ajv({ strict: true, strictRequired: true, allErrors: false, useDefaults: false });
+  const compiled = new WeakMap<TSchema, Map<string, ValidateFunction>>();
+
+  const check = (schema: TSchema, tags: string, flat: () => Flat, value: Json, path: string) => {
+    let known = compiled.get(schema);
+    if (known === undefined) compiled.set(schema, known = new Map());
+    let validate = known.get(tags);
+    if (validate === undefined) known.set(tags, validate = ajv.compile(flat()));
+    if (validate(value)) return [];
+    const [{ instancePath, message } = { instancePath: "", message: "is wrong" }] =
+      validate.errors ?? [];
+    const at = path + instancePath.replaceAll("/", ".");
+    return [`${at === "" ? "they" : `\`${at.replace(/^\./, "")}\``} ${message}`];
+  };
+
+  const judge = (
+    schema: TSchema,
+    value: Json,
+    path: string,
+    tags: Readonly<Record<string, string>>,
+    optional: ReadonlySet<string>,
+  ): string[] => {
+    const form = formOf(schema);
+    const inner = (schema: TSchema, value: Json, name: string | number) =>
+      judge(schema, value, join(path, name), {}, none);
+    const own = (name: string, flat: () => Flat) => check(schema, name, flat, value, path);
+    switch (form.form) {
+      case "object": {
+        const dropped = [...optional].filter((name) => form.required.has(name)).sort();
+        const refused = own(
+          JSON.stringify([tags, dropped]),
+          () => flatObject(form, schema, tags, optional),
+        );
+        if (refused.length > 0) return refused;
+        return Object.entries(value as Readonly<Record<string, Json>>).flatMap(([name, field]) =>
+          name in form.fields && isNested(form.fields[name]!)
+            ? inner(form.fields[name]!, field, name)
+            : []
+        );
+      }
+      case "choice": {
+        const name = (value as Readonly<Record<string, Json>> | null)?.[form.tag];
+        const chosen = typeof name === "string" && Object.hasOwn(form.alternatives, name)
+          ? form.alternatives[name]
+          : name === undefined
+          ? form.untagged
+          : undefined;
+        if (chosen === undefined) return [`\`${join(path, form.tag)}\` names no alternative`];
+        const more = typeof name === "string" ? { ...tags, [form.tag]: name } : tags;
+        return judge(chosen, value, path, more, optional);
+      }
+      case "by-type": {
+        const type = Array.isArray(value) ? "list" : typeof value;
+        const chosen = form.types[type as "list"];
+        return chosen === undefined
+          ? [`\`${path}\` is of no type that it may be`]
+          : judge(chosen, value, path, {}, none);
+      }
+      case "list": {
+        const refused = own("", () => ({ type: "array", ...lengths(form) }));
+        if (refused.length > 0) return refused;
+        return (value as readonly Json[]).flatMap((item, index) => inner(form.items, item, index));
+      }
+      case "map": {
+        const refused = own("", () => ({ type: "object" }));
+        if (refused.length > 0) return refused;
+        return Object.entries(value as Readonly<Record<string, Json>>).flatMap(([name, field]) =>
+          inner(form.values, field, name)
+        );
+      }
+      default:
+        return own("", () => flatLeaf(form, schema));
+    }
+  };
+  return (schema, value, optional = none) => judge(schema, value, "", {}, optional);
+}
+
+const none: ReadonlySet<string> = new Set();
+
+/** One closed object: its leaves as they are declared; what is inside others is judged alone. */
+function flatObject(
+  { fields, required }: Extract<Form, { form: "object" }>,
+  schema: TSchema,
+  tags: Readonly<Record<string, string>>,
+  optional: ReadonlySet<string>,
+): Flat {
+  const properties: Record<string, Flat> = {};
+  for (const [tag, name] of Object.entries(tags)) properties[tag] = { const: name };
+  for (const [name, field] of Object.entries(fields)) {
+    properties[name] = isNested(field) ? {} : flatLeaf(formOf(field), field);
+  }
+  const needed = [...required].filter((name) => !optional.has(name) && name in fields);
+  return {
+    type: schema.type,
+    properties,
+    required: [...Object.keys(tags), ...needed],
+    additionalProperties: false,
+  };
+}
+
+function isNested(schema: TSchema): boolean {
+  return ["object", "choice", "by-type", "list", "map"].includes(formOf(schema).form);
+}
+
+/** A leaf as it is declared, without the annotations that are ours. */
+function flatLeaf(form: Form, schema: TSchema): Flat {
+  switch (form.form) {
+    case "selectors":
+      return {
+        type: "array",
+        items: { type: "string", minLength: 1, maxLength: 200 },
+        maxItems: LARGEST.entries,
+      };
+    case "reference":
+    case "source":
+      return { type: "string" };
+    default:
+      return Object.fromEntries(Object.entries(schema).filter(([name]) => !name.startsWith("x-")));
+  }
+}
+
+function lengths({ least, most }: Extract<Form, { form: "list" }>): Flat {
+  return { minItems: least, maxItems: most };
+}

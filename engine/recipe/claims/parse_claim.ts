@@ -1,0 +1,183 @@
+/** One line of `expect` → a claim (the grammar in language §1.10), or what is wrong with it and where in the line. */
+import { excerpt } from "../../quote.ts";
+import type { Claim, ClaimTerm, ClaimValue, Dimension } from "./claim.ts";
+import { claimDimension, type PlacedTerm, type PlacedValue } from "./claim_dimension.ts";
+import { metricDimensions, units } from "./claim_units.ts";
+import { slipOf } from "../check/nearest.ts";
+
+/** What is wrong with a claim: `offset` and `length` mark it in the line. */
+export interface ClaimProblem {
+  readonly code: "claim" | "claim-unit";
+  readonly message: string;
+  readonly help?: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+interface Token {
+  readonly text: string;
+  readonly offset: number;
+}
+
+const relations = ["<=", ">=", "<", ">", "="] as const;
+/** A model (in a sweep with the values that tell it apart), its metric, a key. */
+const METRIC = /^([a-z][a-z0-9-]{0,63}(?:\[[^\]]*\])?)\.([^.]+)(?:\.(.+))?$/;
+const NUMBER = /^\d+(\.\d+)?(e[+-]?\d+)?/i;
+
+/** Thrown inside this file only, to leave a nested rule. */
+class Misread {
+  constructor(readonly problem: ClaimProblem) {}
+}
+
+/** Reads a claim. */
+export function parseClaim(
+  text: string,
+): { readonly claim: Claim } | { readonly problem: ClaimProblem } {
+  try {
+    return { claim: readClaim(text) };
+  } catch (error) {
+    if (error instanceof Misread) return { problem: error.problem };
+    throw error;
+  }
+}
+
+function readClaim(text: string): Claim {
+  if (text.length > 1000) fail({ text, offset: 0 }, "a claim has 1000 characters at most");
+  const tokens = [...text.matchAll(/\S+/g)].map((found): Token => ({
+    text: found[0],
+    offset: found.index,
+  }));
+  const whole = { text, offset: 0 };
+  const at = tokens.findIndex((token) => isRelation(token.text));
+  if (at < 0) {
+    const glued = /[<>=]/.test(text);
+    fail(
+      whole,
+      glued ? "the relation of a claim has blanks around it" : "a claim compares two values",
+      glued
+        ? text.replace(/\s*([<>]=?|=)\s*/, " $1 ").trim()
+        : "result.accuracy >= teacher.accuracy - 1 point",
+    );
+  }
+  const relation = tokens[at]!.text as Claim["relation"];
+  const left = readValue(tokens.slice(0, at), whole);
+  const right = readValue(tokens.slice(at + 1), whole);
+  const dimension = claimDimension(left, right);
+  if (typeof dimension !== "string") throw new Misread(dimension);
+  return { left: plain(left), relation, right: plain(right), dimension };
+}
+
+function readValue(tokens: readonly Token[], whole: Token): PlacedValue {
+  const at = tokens.findIndex(({ text }) => text === "+" || text === "-");
+  if (at < 0) return { first: readTerm(tokens, whole) };
+  return {
+    first: readTerm(tokens.slice(0, at), whole),
+    sign: tokens[at]!.text as "+" | "-",
+    second: readTerm(tokens.slice(at + 1), whole),
+  };
+}
+
+function readTerm(tokens: readonly Token[], whole: Token): PlacedTerm {
+  const [first] = tokens;
+  const at = tokens.findIndex(({ text }) => text === "*" || text === "/");
+  if (first === undefined || at === 0) fail(first ?? whole, "a value is missing in this claim");
+  const own = at < 0 ? tokens : tokens.slice(0, at);
+  const base = NUMBER.test(first.text) ? readQuantity(own) : readMetric(own);
+  if (at < 0) return base;
+  const [by, ...rest] = tokens.slice(at + 1);
+  if (by === undefined || rest.length > 0 || NUMBER.exec(by.text)?.[0] !== by.text) {
+    fail(by ?? tokens[at]!, `\`${tokens[at]!.text}\` takes one number, without a unit`);
+  }
+  const number = Number(by.text);
+  if (tokens[at]!.text === "/" && number === 0) fail(by, "a claim cannot divide by 0");
+  const scale = tokens[at]!.text === "*" ? { times: number } : { over: number };
+  const length = by.offset + by.text.length - base.offset;
+  return { ...base, length, term: { ...base.term, ...scale } };
+}
+
+function readMetric(tokens: readonly Token[]): PlacedTerm {
+  const [token, extra] = tokens as [Token, Token?];
+  if (extra !== undefined) {
+    fail(extra, `\`${excerpt(extra.text)}\` cannot follow \`${excerpt(token.text)}\` in a claim`);
+  }
+  const [, model, metric, rest] = METRIC.exec(token.text) ?? [];
+  const key = rest === undefined ? {} : { key: rest };
+  if (model === undefined || metric === undefined) {
+    fail(
+      token,
+      `\`${excerpt(token.text)}\` is neither a number nor a model's metric`,
+      "write model.metric: result.accuracy",
+    );
+  }
+  const dimension = metricDimension(metric);
+  if (dimension === undefined) {
+    const slip = slipOf(metric, Object.keys(metricDimensions));
+    fail(
+      { text: metric, offset: token.offset + model.length + 1 },
+      `there is no metric \`${excerpt(metric)}\``,
+      slip === undefined
+        ? `one of: ${Object.keys(metricDimensions).join(", ")}`
+        : `did you mean ${slip}?`,
+    );
+  }
+  const { offset, text } = token;
+  return { term: { model, metric, ...key }, dimension, offset, length: text.length, text };
+}
+
+function readQuantity(tokens: readonly Token[]): PlacedTerm {
+  const [token, next, extra] = tokens as [Token, Token?, Token?];
+  const [digits] = NUMBER.exec(token.text)!;
+  const glued = token.text.slice(digits.length);
+  const unitToken = glued === "" ? next : { text: glued, offset: token.offset + digits.length };
+  const surplus = glued === "" ? extra : next;
+  if (surplus !== undefined) {
+    fail(surplus, `\`${excerpt(surplus.text)}\` cannot follow a number in a claim`);
+  }
+  const number = Number(digits);
+  if (!Number.isFinite(number)) fail(token, `\`${excerpt(digits)}\` is not a finite number`);
+  const end = unitToken === undefined ? token : unitToken;
+  const length = end.offset + end.text.length - token.offset;
+  const text = unitToken === undefined ? digits : `${digits} ${unitToken.text}`;
+  const placed = { offset: token.offset, length, text };
+  if (unitToken === undefined) {
+    return { term: { quantity: number, dimension: "plain", text }, dimension: "plain", ...placed };
+  }
+  const unit = Object.hasOwn(units, unitToken.text) ? units[unitToken.text] : undefined;
+  if (unit === undefined) {
+    const slip = slipOf(unitToken.text, Object.keys(units));
+    fail(
+      unitToken,
+      `there is no unit \`${excerpt(unitToken.text)}\``,
+      slip === undefined ? `one of: ${Object.keys(units).join(" ")}` : `did you mean ${slip}?`,
+    );
+  }
+  const { dimension, size } = unit;
+  // A hundredth is divided by, not multiplied with: 98 / 100 is the double that 0.98 is written as.
+  const quantity = size === 0.01 ? number / 100 : size === 1e-3 ? number / 1e3 : number * size;
+  return { term: { quantity, dimension, text }, dimension, unit: unitToken.text, ...placed };
+}
+
+function metricDimension(metric: string): Dimension | undefined {
+  return Object.hasOwn(metricDimensions, metric) ? metricDimensions[metric] : undefined;
+}
+
+function isRelation(text: string): boolean {
+  return (relations as readonly string[]).includes(text);
+}
+
+function plain({ first, sign, second }: PlacedValue): ClaimValue {
+  const value: { first: ClaimTerm } = { first: first.term };
+  return sign === undefined || second === undefined
+    ? value
+    : { ...value, sign, second: second.term };
+}
+
+function fail(token: Token, message: string, help?: string): never {
+  throw new Misread({
+    code: "claim",
+    message,
+    ...(help !== undefined && { help }),
+    offset: token.offset,
+    length: Math.max(1, token.text.length),
+  });
+}

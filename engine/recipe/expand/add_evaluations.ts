@@ -1,0 +1,122 @@
+/** What every recipe ends with: each learned model measured directly behind it, and the exports of the result. */
+import type { Json } from "../../digest.ts";
+import type { OpSet } from "../../op.ts";
+import { askedModels } from "./asked_models.ts";
+import { bind, type Scope } from "./bind.ts";
+import type { Step } from "../recipe.ts";
+
+/** How models are measured. */
+export interface Measuring {
+  readonly params: Readonly<Record<string, Json>>;
+  /** Parameters of `measure`; absent where latency is not asked for. */
+  readonly latency?: Readonly<Record<string, Json>>;
+  /** The only model to measure; absent: all that have learned. */
+  readonly only?: string;
+  /** Something in `evaluate` was reported already. */
+  readonly broken: boolean;
+}
+
+/**
+ * The steps, with an `evaluate` (and a `measure`) behind each learned model that none reads yet. One that looks through a
+ * model waits for it; that model itself reads what others make and is measured only where a step says so.
+ */
+export function addEvaluations(
+  steps: readonly Step[],
+  { params, latency, only, broken }: Measuring,
+  scope: Scope,
+): Step[] {
+  const readBy = (op: string) =>
+    new Set(steps.filter((step) => step.op === op).map((step) => step.inputs.model));
+  const [evaluated, measured] = [readBy("evaluate"), readBy("measure")];
+  const learned = learnedModels(steps, scope.ops);
+  const { through } = params;
+  const asked = new Set([
+    ...askedModels(steps, scope.ops),
+    ...typeof through === "string" ? [through] : [],
+  ]);
+  const subjects = [...learned].filter((name) => !asked.has(name));
+  const compares = scope.reference !== undefined &&
+    subjects.some((name) => name !== scope.reference);
+  const above = new Set<string>();
+  const waiting: string[] = [];
+  const added = steps.flatMap((step) => {
+    above.add(step.name);
+    const { name } = step;
+    const ready = name === through ? waiting.splice(0) : [];
+    const subject = learned.has(name) && !asked.has(name) && !step.broken &&
+      (only === undefined || name === only);
+    if (subject && typeof through === "string" && !above.has(through)) waiting.push(name);
+    else if (subject) ready.push(name);
+    return [step, ...ready.flatMap(evaluationsOf)];
+  });
+  return [...added, ...waiting.flatMap(evaluationsOf)];
+
+  function evaluationsOf(name: string): Step[] {
+    const reference = scope.reference !== undefined && above.has(scope.reference);
+    const within = reference ? scope : withoutReference(scope);
+    const alone = !reference || name === scope.reference;
+    const own = alone && compares ? withoutAgreement(params) : { params, paths: {} };
+    const draft = (op: string, params: Readonly<Record<string, Json>>) =>
+      bind(
+        {
+          op,
+          path: "evaluate",
+          inputs: { model: name },
+          params,
+          seed: 0,
+          teachers: [],
+          broken,
+        },
+        within,
+      );
+    const added = [
+      ...(evaluated.has(name) || !scope.ops.has("evaluate")
+        ? []
+        : draft("evaluate", own.params).map((step) => ({
+          ...step,
+          paths: { ...own.paths, ...step.paths },
+        }))),
+      ...(measured.has(name) || latency === undefined ? [] : draft("measure", latency)),
+    ];
+    evaluated.add(name);
+    measured.add(name);
+    return added;
+  }
+}
+
+/**
+ * Parameters for a model that is compared with none, because others are compared with it or it is made before: of those
+ * agreement is asked, not of it. `paths`: where the figures that are left are written.
+ */
+function withoutAgreement(params: Measuring["params"]) {
+  const written = params.metrics as readonly Json[] | undefined;
+  if (!written?.includes("agreement")) return { params, paths: {} };
+  const kept = [...written.keys()].filter((index) => written[index] !== "agreement");
+  const metrics = kept.map((index) => written[index]!);
+  const paths = kept.map((index, now) => [`metrics.${now}`, `evaluate.metrics.${index}`]);
+  return { params: { ...params, metrics }, paths: Object.fromEntries(paths) };
+}
+
+/** What binding knows where the recipe's reference is not made yet. */
+export function withoutReference({ reference: _, ...scope }: Scope): Scope {
+  return scope;
+}
+
+/** Ops whose model has learned whatever it was made from. */
+const teaching = new Set(["load", "train", "distill", "pick"]);
+
+/** Names of models that were loaded, trained, or made from one that has learned, or from several that have. */
+export function learnedModels(steps: readonly Step[], ops: OpSet): ReadonlySet<string> {
+  const learned = new Set<string>();
+  for (const { name, op: opName, inputs, params } of steps) {
+    const op = ops.get(opName);
+    if (op?.output.name !== "model") continue;
+    const from = inputs[op.changes ?? "model"] ?? inputs.models ?? inputs.candidates ?? [];
+    const parents = typeof from === "string" ? [from] : from;
+    const heir = parents.length > 0 && parents.every((each) => learned.has(each));
+    if (teaching.has(opName) || heir || opName === "model" && params.weights !== undefined) {
+      learned.add(name);
+    }
+  }
+  return learned;
+}

@@ -1,0 +1,100 @@
+/** Stations between teacher and student as drafts: each learns from the one before it, or from all before it. */
+import { autoDrafts, candidatesMeant, type Choosing, type Init } from "./auto_assistants.ts";
+import type { Draft } from "./draft.ts";
+import type { Written } from "./drafts.ts";
+import { saidOf } from "./role_drafts.ts";
+import { type Block, splitInputs } from "./split_inputs.ts";
+import { child, join } from "../parse/tree.ts";
+
+/** Drafts of the assistants, and whom the student then listens to. */
+export interface Stations {
+  readonly drafts: readonly Draft[];
+  readonly teachers: readonly string[];
+}
+
+/** One assistant: the model it starts as, its training, and where each is written. */
+interface Station {
+  readonly as?: string;
+  readonly init: Init;
+  readonly train: Block;
+  readonly trainPath: string;
+  readonly broken: boolean;
+}
+
+/** The assistants of a recipe, taught by `teachers`. */
+export function assistantDrafts(written: Written, teachers: readonly string[]): Stations {
+  const { fields, ops, seed, broken } = written;
+  const { guidance = "previous" } = (fields.distill ?? {}) as Block;
+  let scope = teachers;
+  const { drafts, stations } = stationsOf(written, teachers);
+  for (const [index, { as, init, train, trainPath, ...station }] of stations.entries()) {
+    const name = as ?? (stations.length > 1 ? `assistant-${index + 1}` : "assistant");
+    const common = {
+      seed: seed + index,
+      broken: station.broken || broken(init.path) || broken(trainPath),
+    };
+    const begin = `${name}-init`;
+    drafts.push({ ...init, name: begin, teachers: [], ...common }, {
+      op: "distill",
+      name,
+      path: trainPath,
+      ...splitInputs(train, "distill", ops),
+      model: begin,
+      teachers: scope,
+      ...common,
+    });
+    scope = guidance === "all" ? [...scope, name] : [name];
+  }
+  return { drafts, teachers: scope };
+}
+
+function stationsOf(
+  written: Written,
+  teachers: readonly string[],
+): { readonly drafts: Draft[]; readonly stations: readonly Station[] } {
+  const { root, fields, broken } = written;
+  const drafts: Draft[] = [];
+  const assistants = child(root, "assistant");
+  if (assistants === undefined) return { drafts, stations: [] };
+  const { guidance: _guidance, teacher: _teacher, ...distill } = (fields.distill ?? {}) as Block;
+  const [student = {}] = (fields.student ?? []) as readonly Block[];
+  const list = (fields.assistant ?? [null]) as readonly (Block | null)[];
+  const stations = list.flatMap((each, index): Station[] => {
+    const path = assistants.type === "list" ? join("assistant", index) : "assistant";
+    const shared = { broken: each === null || broken(path), train: distill, trainPath: "distill" };
+    const { as, train, ...params } = (each ?? saidOf(assistants, index)) as Assistant;
+    const own = train === undefined ? {} : { train, trainPath: join(path, "train") };
+    if (params.use === "born-again") {
+      const { as: _as, train: _train, ...again } = student;
+      const generation = { ...shared, init: initOf(again, "student") };
+      return Array.from({ length: Number(params.generations) }, () => generation);
+    }
+    if (params.use === "auto" && !shared.broken) {
+      const count = Number(params.count);
+      const candidates = params.candidates as Choosing["candidates"] | undefined ??
+        candidatesMeant(written, path, count);
+      if (candidates === undefined) {
+        return [{ ...shared, init: initOf({}, path), broken: true }];
+      }
+      const auto = autoDrafts(written, {
+        path,
+        count,
+        candidates,
+        training: distill,
+        teacher: teachers[0] ?? "teacher",
+        student: typeof student.as === "string" ? student.as : "student",
+      });
+      drafts.push(...auto.drafts);
+      return auto.chosen.map((init) => ({ ...shared, init }));
+    }
+    const named = as === undefined ? {} : { as };
+    return [{ ...shared, ...own, ...named, init: initOf(params, path) }];
+  });
+  return { drafts, stations };
+}
+
+type Assistant = Block & { readonly as?: string; readonly train?: Block };
+
+function initOf(params: Block, path: string): Init {
+  return { op: "from" in params ? "load" : "model", path, inputs: {}, params };
+}

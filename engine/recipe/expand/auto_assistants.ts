@@ -1,0 +1,115 @@
+/**
+ * `assistant: auto` as drafts: the candidates and the student learn alone, and of the candidates those are chosen
+ * whose validation accuracy is nearest the evenly spaced points between student and teacher (language §1.5). What is
+ * chosen is a network: an assistant learns from whoever is before it, from its first weights on.
+ */
+import type { Draft } from "./draft.ts";
+import type { Written } from "./drafts.ts";
+import { defaultCandidates } from "./default_candidates.ts";
+import { knownData } from "./known_data.ts";
+import { fieldsOf } from "../words/schema_fields.ts";
+import { type Block, splitInputs } from "./split_inputs.ts";
+import { join, placeOfPath, treeAt } from "../parse/tree.ts";
+
+/** What the choice stands on. */
+export interface Choosing {
+  /** Path of the assistant. */
+  readonly path: string;
+  readonly count: number;
+  readonly candidates: readonly (Block | null)[];
+  /** The training of each: `distill` without what is listened to. */
+  readonly training: Block;
+  readonly teacher: string;
+  readonly student: string;
+}
+
+/** A model to be made, its name still open. */
+export type Init = Pick<Draft, "op" | "path" | "inputs" | "params">;
+
+/** The lessons of candidates and student, and the choices that follow, the nearest to the teacher first. */
+export function autoDrafts(
+  written: Written,
+  choosing: Choosing,
+): { readonly drafts: readonly Draft[]; readonly chosen: readonly Init[] } {
+  const { ops, seed, broken, root } = written;
+  const { path, count, candidates, training, teacher, student } = choosing;
+  const known = fieldsOf(ops.get("train")!.params);
+  const own = Object.entries(training).filter(([name]) => name in known && name !== "loss");
+  const lesson = splitInputs(Object.fromEntries(own), "train", ops);
+  const common = { teachers: [], seed };
+  const alone = (name: string, model: string, index: number): Draft => ({
+    ...common,
+    ...lesson,
+    op: "train",
+    name,
+    model,
+    path: "distill",
+    seed: seed + index,
+    broken: broken("distill"),
+  });
+  const list = treeAt(root, join(path, "candidates"))?.type === "list";
+  const named = candidates.map((candidate, index) => {
+    const { as: name = `candidate-${index + 1}`, ...params } = (candidate ?? {}) as
+      & Block
+      & { as?: string };
+    const at = join(path, "candidates");
+    return { name, params, at: list ? join(at, index) : at, broken: candidate === null };
+  });
+  const learned = named.flatMap(({ name, params, at, broken: unsound }, index): Draft[] => [
+    {
+      ...common,
+      op: "from" in params ? "load" : "model",
+      name: `${name}-init`,
+      path: at,
+      inputs: {},
+      params,
+      seed: seed + index,
+      broken: unsound || broken(at),
+    },
+    alone(name, `${name}-init`, index),
+  ]);
+  const low = `${student}-alone`;
+  const chosen = Array.from({ length: count }, (_, index): Init => ({
+    op: "choose",
+    path,
+    inputs: {
+      candidates: named.map(({ name }) => name),
+      between: [low, teacher],
+      models: named.map(({ name }) => `${name}-init`),
+    },
+    params: { at: 1 - (index + 1) / (count + 1) },
+  }));
+  return { drafts: [...learned, alone(low, student, 0)], chosen };
+}
+
+/** The candidates that are meant where none is named; undefined after a report. */
+export function candidatesMeant(
+  { root, fields, ops, problems, broken }: Written,
+  path: string,
+  count: number,
+): readonly Block[] | undefined {
+  if (broken("student") || broken("teacher")) return undefined;
+  const { data } = fields;
+  const known = data === undefined
+    ? undefined
+    : knownData({ op: "data", params: data as Block, broken: false }, ops);
+  const model = (role: string): Block => {
+    const [first] = (fields[role] ?? []) as readonly (Block | null)[];
+    const { as: _as, train: _train, ...params } = first ?? {};
+    return params;
+  };
+  const found = defaultCandidates(model("student"), model("teacher"), { ops, data: known, count });
+  if (typeof found !== "string") return found;
+  const place = placeOfPath(root, path);
+  problems.add({
+    code: "missing-parameter",
+    severity: "error",
+    message: found,
+    path,
+    ...(place && { place }),
+    help: `name them: assistant: { use: auto, candidates: [{ use: ${
+      model("student").use
+    }, … }, …] }`,
+  });
+  return undefined;
+}

@@ -1,0 +1,182 @@
+/**
+ * Drafts → steps: the implied inputs, the default loss, the teacher of each term, the seed; a stage with `finetune`
+ * becomes the cut and the training (language §1.3, §1.7, §1.9).
+ */
+import type { Json } from "../../digest.ts";
+import type { Facts } from "../../facts.ts";
+import type { TSchema } from "../../field.ts";
+import type { AnyOp, Input, OpSet } from "../../op.ts";
+import { formOf } from "../check/form.ts";
+import { defaultName, type Draft } from "./draft.ts";
+import { bindFinetune, bindTraining, listensTo } from "./bind_training.ts";
+import { moveSources } from "../parse/move_sources.ts";
+import type { Problems } from "../check/problems.ts";
+import type { Step } from "../recipe.ts";
+import { fieldsOf } from "../words/schema_fields.ts";
+import { type Tree, treeAt } from "../parse/tree.ts";
+import { withShapes } from "./zoo_shapes.ts";
+
+/** What binding needs to know of the whole recipe. */
+export interface Scope {
+  readonly ops: OpSet;
+  readonly root: Tree;
+  readonly problems: Problems;
+  /** What the recipe's sources resolve against. */
+  readonly base: string;
+  /** The name of the recipe's data, and what is known of it. */
+  readonly data?: string;
+  readonly dataFacts?: Facts;
+  /** The step that `result` names. */
+  readonly result?: string;
+  /** What an `evaluate` that says nothing compares with, and the format in which it counts bytes. */
+  readonly reference?: string;
+  readonly format?: Json;
+}
+
+type Params = Readonly<Record<string, Json>>;
+type Inputs = Readonly<Record<string, string | readonly string[]>>;
+
+/** The step of a draft; two where its finetuning is a step of its own. */
+export function bind(draft: Draft, scope: Scope): Step[] {
+  const op = scope.ops.get(draft.op);
+  const { finetune, ...cut } = draft.params;
+  const splits = finetune !== undefined && !finetunesInside(draft);
+  if (op === undefined || draft.broken) {
+    return splits ? [brokenStep(draft, "-cut"), brokenStep(draft)] : [brokenStep(draft)];
+  }
+  if (!splits) return [bindOne(op, draft, scope)];
+  const name = draft.name ?? defaultName(draft.op, {}, {}, undefined);
+  const [first] = bind({ ...draft, name: `${name}-cut`, params: cut }, scope);
+  return [first!, ...bind(finetuning(draft, name, finetune as Params, scope), scope)];
+}
+
+/** The constraint changes while it trains: quantization-aware training, gradual ratios, rounds, layer by layer. */
+function finetunesInside({ op, params }: Draft): boolean {
+  const moves = (ratio: Json | undefined) =>
+    typeof ratio === "object" && (ratio as Params).use !== "sensitivity";
+  const { ratio, per_layer: perLayer = [], rounds = 1, order = "together" } = params;
+  return op === "quantize" || moves(ratio) || Number(rounds) > 1 || order !== "together" ||
+    (perLayer as readonly Params[]).some((entry) => moves(entry.ratio));
+}
+
+/** The training after a cut: a `distill` if a term of its loss reads a teacher, else a `train`. */
+function finetuning(draft: Draft, name: string, block: Params, scope: Scope): Draft {
+  const path = `${draft.path}.finetune`;
+  const { teacher, data = draft.inputs.data, ...params } = block;
+  const teachers = typeof teacher === "string" ? [teacher] : draft.teachers;
+  const op = listensTo(teachers, { path, params }, scope) ? "distill" : "train";
+  const known = fieldsOf(scope.ops.get(op)?.params ?? ({} as TSchema));
+  const inputs: Record<string, string> = {};
+  if (typeof teacher === "string") inputs.teacher = teacher;
+  if (typeof data === "string") inputs.data = data;
+  return {
+    op,
+    name,
+    path,
+    inputs,
+    params: Object.fromEntries(Object.entries(params).filter(([field]) => field in known)),
+    seed: draft.seed,
+    model: `${name}-cut`,
+    teachers,
+    broken: draft.broken,
+  };
+}
+
+/** Ops whose parameters are a training block. */
+const learning: ReadonlySet<string> = new Set(["train", "distill", "mutual"]);
+
+function bindOne(op: AnyOp, draft: Draft, scope: Scope): Step {
+  const { root, data } = scope;
+  const errors = scope.problems.errors;
+  let { params } = draft;
+  let written = draft.inputs;
+  if (learning.has(op.name)) {
+    ({ params, inputs: written } = bindTraining(op, draft, scope));
+  } else if (draft.params.finetune !== undefined) {
+    const bound = bindFinetune(draft, scope);
+    params = { ...params, finetune: bound.finetune };
+    written = bound.inputs;
+  }
+  params = moveSources(op.params, params, { root, path: draft.path, base: scope.base });
+  if (op.name === "model") params = withShapes(op, params, scope.dataFacts);
+  const formatted = op.name === "evaluate" && scope.format !== undefined &&
+    treeAt(root, `${draft.path}.format`) === undefined;
+  if (formatted) params = { ...params, format: scope.format! };
+  params = bindSeed(op, draft, params, root);
+  const inputs: Record<string, string | readonly string[]> = {};
+  if (scope.problems.errors === errors) {
+    for (const [name, input] of Object.entries(op.inputs as Readonly<Record<string, Input>>)) {
+      const value = bindInput(name, input, { op, draft, written, params, scope });
+      if (value !== undefined) inputs[name] = value;
+    }
+  }
+  const name = draft.name ?? defaultName(op.name, inputs, params, data);
+  const step: Step = {
+    name,
+    op: op.name,
+    inputs,
+    params: inOrder(op, params),
+    path: draft.path,
+    paths: formatted && treeAt(root, "export") !== undefined ? { format: "export" } : {},
+  };
+  return scope.problems.errors === errors ? step : { ...step, broken: true };
+}
+
+/** Parameters in the order in which the op declares them, tags first: equal steps are printed alike. */
+function inOrder(op: AnyOp, params: Params): Params {
+  const form = formOf(op.params);
+  const chosen = form.form === "choice"
+    ? form.alternatives[String(params[form.tag])] ?? form.untagged ?? op.params
+    : op.params;
+  const declared = Object.keys(fieldsOf(chosen));
+  const place = ([name]: [string, Json]) => declared.indexOf(name);
+  return Object.fromEntries(Object.entries(params).sort((a, b) => place(a) - place(b)));
+}
+
+function bindInput(
+  name: string,
+  input: Input,
+  { op, draft, written, params, scope }: {
+    readonly op: AnyOp;
+    readonly draft: Draft;
+    readonly written: Inputs;
+    readonly params: Params;
+    readonly scope: Scope;
+  },
+): string | readonly string[] | undefined {
+  // What these parameters do not read is in no key, even if it is written.
+  if (input.parts !== undefined && input.parts(params).length === 0) return undefined;
+  const { result } = scope;
+  const resolve = (each: string) => each === "result" && result !== undefined ? result : each;
+  const named = written[name];
+  if (named !== undefined) return typeof named === "string" ? resolve(named) : named.map(resolve);
+  if (input.kind.name === "dataset") return scope.data;
+  if (input.kind.name === "cohort") return draft.cohort;
+  if (name === "model" || name === op.changes) return draft.model;
+  if (name === "reference") {
+    const model = written.model ?? draft.model;
+    return scope.reference === model ? undefined : scope.reference;
+  }
+  return undefined;
+}
+
+function bindSeed(op: AnyOp, { path, seed }: Draft, params: Params, root: Tree): Params {
+  const { seed: own, ...rest } = params;
+  if (!("seed" in fieldsOf(op.params))) return params;
+  if (!op.random(params)) return rest;
+  // Data are divided by their own seed, so that another seed of the recipe is judged by the same samples.
+  const keepsOwn = op.output.name === "dataset" || treeAt(root, `${path}.seed`) !== undefined;
+  return { ...rest, seed: keepsOwn ? own ?? 0 : seed };
+}
+
+function brokenStep({ op, name, path, params, inputs }: Draft, suffix = ""): Step {
+  return {
+    name: (name ?? defaultName(op, inputs, params, undefined)) + suffix,
+    op,
+    inputs,
+    params,
+    path,
+    paths: {},
+    broken: true,
+  };
+}

@@ -1,0 +1,130 @@
+/**
+ * Normalised recipe → steps with nothing implied (design §3). A fixed point: the steps written out as a recipe
+ * expand to themselves.
+ */
+import type { Json } from "../../digest.ts";
+import type { TSchema } from "../../field.ts";
+import type { OpSet } from "../../op.ts";
+import { addEvaluations, withoutReference } from "./add_evaluations.ts";
+import { bind, type Scope } from "./bind.ts";
+import { type Draft, stageName } from "./draft.ts";
+import { draftsOf, type Written } from "./drafts.ts";
+import { formOf } from "../check/form.ts";
+import { grammarOf } from "../words/grammar.ts";
+import { normalizeValue } from "../check/normalize.ts";
+import type { Step } from "../recipe.ts";
+import { fieldsOf } from "../words/schema_fields.ts";
+import { shareOutputs } from "./share_outputs.ts";
+import { knownData } from "./known_data.ts";
+import { join, treeAt } from "../parse/tree.ts";
+
+/** The steps of a recipe, and which of them are its result and its reference. */
+export interface Expanded {
+  readonly steps: readonly Step[];
+  readonly result?: string;
+  readonly reference?: string;
+  readonly measured?: "result";
+}
+
+type Block = Readonly<Record<string, Json>>;
+
+/** Expands a recipe. What is missing is reported; broken parts become broken steps. */
+export function expand(written: Written): Expanded {
+  const { fields, ops, root, problems } = written;
+  const { drafts: made, roles } = draftsOf(written);
+  const result = resultOf(made, roles, ops);
+  const exported = exportDrafts(written, result);
+  const data = made.find(({ name }) => name === "data") ?? made.find(({ op }) => op === "data");
+  const dataFacts = data && knownData(data, ops);
+  const measuring = (fields.evaluate ?? defaultEvaluate(ops)) as Block;
+  const { models, latency, reference: chosen, ...params } = measuring;
+  const reference = typeof chosen === "string" ? chosen : roles.teacher?.[0] ?? roles.model?.[0];
+  const format = formatOf([...exported, ...made], ops);
+  const scope: Scope = {
+    ops,
+    root,
+    problems,
+    base: written.base,
+    ...(data && { data: data.name ?? "data" }),
+    ...(dataFacts && { dataFacts }),
+    ...(result !== undefined && { result }),
+    ...(reference !== undefined && { reference }),
+    ...(format !== undefined && { format }),
+  };
+  const above = new Set<string>();
+  const bound = [...made, ...exported].flatMap((draft) => {
+    const within = reference !== undefined && above.has(reference)
+      ? scope
+      : withoutReference(scope);
+    const steps = bind(draft, within);
+    for (const { name } of steps) above.add(name);
+    return steps;
+  });
+  const steps = addEvaluations(shareOutputs(bound, scope), {
+    params,
+    broken: written.broken("evaluate"),
+    ...(typeof latency === "object" && { latency: latency as Block }),
+    ...(models === "result" && result !== undefined && { only: result }),
+  }, scope);
+  const compared = steps.find(({ op, inputs }) => op === "evaluate" && inputs.reference)?.inputs
+    .reference;
+  return {
+    steps,
+    ...(result !== undefined && { result }),
+    ...(typeof compared === "string" && { reference: compared }),
+    ...(models === "result" && { measured: "result" }),
+  };
+}
+
+/** The model made by the last step that changes one; where none does, the model that is there. */
+function resultOf(
+  drafts: readonly Draft[],
+  roles: Readonly<Partial<Record<string, readonly string[]>>>,
+  ops: OpSet,
+): string | undefined {
+  const changing = drafts.findLast(({ op }) => ops.get(op)?.changes !== undefined);
+  const role = (roles.student ?? roles.model)?.[0];
+  if (changing === undefined && role !== undefined) return role;
+  const last = changing ?? drafts.findLast(({ op }) => ops.get(op)?.output.name === "model");
+  return last && (last.name ?? stageName(last.op));
+}
+
+function exportDrafts({ fields, root, ops, broken }: Written, result: string | undefined): Draft[] {
+  if (!ops.has("export")) return [];
+  const list = treeAt(root, "export")?.type === "list";
+  return ((fields.export ?? []) as readonly (Block | null)[]).map((params, index) => {
+    const path = list ? join("export", index) : "export";
+    const { as, ...format } = params ?? {};
+    return {
+      op: "export",
+      ...(typeof as === "string" && { name: as }),
+      path,
+      inputs: {},
+      params: format,
+      seed: 0,
+      ...(result !== undefined && { model: result }),
+      teachers: [],
+      broken: params === null || broken(path),
+    };
+  });
+}
+
+/** How models are measured where the recipe does not say. */
+function defaultEvaluate(ops: OpSet): Json {
+  const schema = fieldsOf(grammarOf(ops)).evaluate;
+  return schema === undefined ? {} : normalizeValue(schema, {});
+}
+
+/** The format in which bytes are counted: the first export's, with as much of its options as `evaluate` takes. */
+function formatOf(exports: readonly Draft[], ops: OpSet): Json | undefined {
+  const schema = fieldsOf(ops.get("evaluate")?.params ?? ({} as TSchema)).format;
+  if (schema === undefined) return undefined;
+  const params = exports.find(({ op, broken }) => op === "export" && !broken)?.params;
+  const use = params === undefined ? "tfjs" : String(params.use);
+  const form = formOf(schema);
+  if (form.form === "word") return form.words.includes(use) ? use : undefined;
+  if (form.form !== "choice" || !Object.hasOwn(form.alternatives, use)) return undefined;
+  const known = fieldsOf(form.alternatives[use]!);
+  const options = Object.entries(params ?? {}).filter(([name]) => name in known);
+  return normalizeValue(schema, { use, ...Object.fromEntries(options) });
+}

@@ -1,0 +1,19 @@
+/** What is known of a recipe's data before anything is read. */
+import { type Facts, ParameterError } from "../../facts.ts";
+import type { OpSet } from "../../op.ts";
+import type { Draft } from "./draft.ts";
+
+/** Facts of the data that a draft makes; undefined where it is unsound, which `compile` asks again and reports. */
+export function knownData(
+  data: Pick<Draft, "op" | "params" | "broken">,
+  ops: OpSet,
+): Facts | undefined {
+  const op = ops.get(data.op);
+  if (op === undefined || data.broken) return undefined;
+  try {
+    return op.facts({}, data.params);
+  } catch (error) {
+    if (error instanceof ParameterError) return undefined;
+    throw error;
+  }
+}

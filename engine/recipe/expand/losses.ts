@@ -1,0 +1,114 @@
+/**
+ * Whom a training listens to: the default list of loss terms, and one teacher for each term that reads one
+ * (language §1.7).
+ */
+import type { Json } from "../../digest.ts";
+import type { Task } from "../../facts.ts";
+import { type Curve, type TSchema } from "../../field.ts";
+import { formOf } from "../check/form.ts";
+import { normalizeValue } from "../check/normalize.ts";
+
+type Term = Readonly<Record<string, Json>>;
+
+/** A training's loss with every teacher settled. */
+export interface Listening {
+  readonly loss: readonly Term[];
+  /** The one teacher of all terms that read one; then no term names it. */
+  readonly teacher?: string;
+  /** Whether any term reads a teacher. */
+  readonly listens: boolean;
+  /** Whether a term reads more of the teacher than its outputs. */
+  readonly features: boolean;
+  /** The first term that reads a teacher although none is in scope. */
+  readonly deaf?: { readonly index: number; readonly use: string };
+}
+
+/** What is listened to where a recipe does not say. */
+const alone: Json = ["labels"];
+const beside: Json = ["labels", "peers"];
+const compared = (how: Readonly<Record<string, Json>>): Json => [
+  { use: "labels", weight: 0.1 },
+  { weight: 0.9, ...how },
+];
+const classes = compared({ use: "soft-targets", temperature: 4 });
+
+/** With a teacher: what a task's answers are can be compared in. */
+const taught: Readonly<Record<Task, Json>> = {
+  classification: classes,
+  "next-token": classes,
+  regression: compared({ use: "logits" }),
+  reconstruction: compared({ use: "output" }),
+  generation: ["output"],
+};
+
+/**
+ * Settles the loss of a training. `written` is the list a person wrote, if one did; `teachers` are those in scope;
+ * `outputs` says that recorded outputs stand in for a teacher; `peers`, that models learn beside one another; `task`
+ * is what the data ask for.
+ */
+export function listen(
+  schema: TSchema,
+  written: readonly Term[] | undefined,
+  { teachers, outputs, peers = false, task = "classification" }: {
+    readonly teachers: readonly string[];
+    readonly outputs: boolean;
+    readonly peers?: boolean;
+    readonly task?: Task | undefined;
+  },
+): Listening {
+  const guided = teachers.length > 0 || outputs;
+  const usual = peers ? beside : guided ? taught[task] : alone;
+  const terms = written ?? (normalizeValue(schema, usual) as readonly Term[]);
+  let deaf: Listening["deaf"];
+  const settled = terms.flatMap((term, index): Term[] => {
+    if (!readsTeacher(schema, term) || term.teacher !== undefined || outputs) return [term];
+    if (teachers.length === 0) deaf ??= { index, use: String(term.use) };
+    if (teachers.length < 2) return teachers.map((teacher) => ({ ...term, teacher }));
+    const weight = divided(term.weight, teachers.length);
+    return teachers.map((teacher) => ({ ...term, weight, teacher }));
+  });
+  const listeners = settled.filter((term) => readsTeacher(schema, term));
+  const heard = [...new Set(listeners.map((term) => term.teacher))];
+  const [only] = heard;
+  // Among peers every term names its teacher: the cohort as a whole has none.
+  const single = heard.length === 1 && typeof only === "string" && !peers ? only : undefined;
+  return {
+    // Read again, a term's fields stand in the order of its schema, as if the teacher had been written.
+    loss: single !== undefined
+      ? settled.map((term) => readsTeacher(schema, term) ? withoutTeacher(term) : term)
+      : heard.length > 1 || peers && heard.length > 0
+      ? normalizeValue(schema, settled) as readonly Term[]
+      : settled,
+    ...(single !== undefined && { teacher: single }),
+    listens: listeners.length > 0 || deaf !== undefined,
+    features: listeners.some((term) => "match" in term || "through" in term),
+    ...(deaf !== undefined && { deaf }),
+  };
+}
+
+/** Whether a loss term of this schema listens to a teacher: its alternative says so, and what stands in for one is absent. */
+function readsTeacher(schema: TSchema, term: Term): boolean {
+  const list = formOf(schema);
+  const choice = list.form === "list" ? formOf(list.items) : list;
+  if (choice.form !== "choice") return false;
+  const alternative = choice.alternatives[String(term[choice.tag])];
+  return alternative?.["x-teacher"] !== undefined &&
+    term[String(alternative["x-teacher-unless"])] === undefined;
+}
+
+/** Whether a loss term of this schema listens to what its teacher answers, and not to its layers alone. */
+export function readsAnswers(schema: TSchema, term: Term): boolean {
+  return readsTeacher(schema, term) && !("match" in term);
+}
+
+function withoutTeacher({ teacher: _, ...term }: Term): Term {
+  return term;
+}
+
+/** A weight shared by several: every value of the curve, divided. */
+function divided(weight: Json | undefined, by: number): Json {
+  const curve = (weight ?? 1) as Curve;
+  if (typeof curve === "number") return curve / by;
+  const shared = { ...curve, start: curve.start / by };
+  return ("end" in shared ? { ...shared, end: shared.end / by } : shared) as unknown as Json;
+}

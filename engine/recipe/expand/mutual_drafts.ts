@@ -1,0 +1,107 @@
+/**
+ * `mutual` as drafts: peers learn beside one another, each is taken out to be measured, one goes on as `distilled`
+ * (design §3). A cohort knows its models by number, in the order of the students; names are for people.
+ */
+import type { Json } from "../../digest.ts";
+import type { Draft } from "./draft.ts";
+import { stageName } from "./draft.ts";
+import { nearestNames } from "../check/nearest.ts";
+import type { Problems } from "../check/problems.ts";
+import { type Block, splitInputs } from "./split_inputs.ts";
+import type { Written } from "./drafts.ts";
+import { join, placeOfPath, type Tree } from "../parse/tree.ts";
+
+/** The drafts of the stage `mutual`; `students` are the names of the role. */
+export function mutualDrafts(
+  { fields, root, ops, broken, problems }: Written,
+  students: readonly string[],
+  scope: Pick<Draft, "seed" | "teachers">,
+): Draft[] {
+  const { result = "best", ...block } = (fields.mutual ?? {}) as Block;
+  const { inputs, params } = splitInputs(block, "mutual", ops);
+  const common = { ...scope, path: "mutual", broken: broken("mutual") };
+  const peers = namesOf(inputs.students) ?? students;
+  const mutual: Draft = {
+    ...common,
+    op: "mutual",
+    name: "mutual",
+    inputs: { ...inputs, students: peers },
+    params,
+  };
+  const pick = (name: string, peer: Json): Draft => ({
+    ...common,
+    op: "pick",
+    name,
+    inputs: {},
+    params: { peer },
+    cohort: "mutual",
+  });
+  const measured = (fields.evaluate as Block | undefined)?.models === "result"
+    ? []
+    : peers.map((peer, index) => pick(`mutual-${peer}`, index + 1));
+  const chosen = numberOf(result, peers, { root, path: "mutual.result", problems });
+  return [mutual, ...measured, pick(stageName("pick"), chosen ?? "best")];
+}
+
+/** The steps of a list with every cohort's students and every peer's number settled. */
+export function settlePeers(
+  drafts: readonly Draft[],
+  students: readonly string[],
+  { root, ops, problems }: Pick<Written, "root" | "ops" | "problems">,
+): Draft[] {
+  const cohorts = new Map<string, readonly string[]>();
+  let cohort: string | undefined;
+  return drafts.map((draft) => {
+    if (draft.op === "mutual") {
+      const peers = namesOf(draft.inputs.students) ?? students;
+      cohort = draft.name ?? stageName("mutual");
+      cohorts.set(cohort, peers);
+      return { ...draft, inputs: { ...draft.inputs, students: peers } };
+    }
+    const reads = Object.values(ops.get(draft.op)?.inputs ?? {}) as readonly {
+      readonly kind: { readonly name: string };
+    }[];
+    if (!reads.some(({ kind }) => kind.name === "cohort")) return draft;
+    const within = cohort === undefined ? draft : { ...draft, cohort };
+    const { peer } = draft.params;
+    if (draft.op !== "pick" || peer === undefined || draft.broken) return within;
+    const named = draft.inputs.cohort ?? cohort;
+    const peers = typeof named === "string" ? cohorts.get(named) : undefined;
+    const at = { root, path: join(draft.path, "peer"), problems };
+    const chosen = peers === undefined ? peer : numberOf(peer, peers, at);
+    return chosen === undefined
+      ? { ...within, broken: true }
+      : { ...within, params: { ...draft.params, peer: chosen } };
+  });
+}
+
+/** A peer by its number; undefined after a report. */
+function numberOf(
+  peer: Json,
+  peers: readonly string[],
+  { root, path, problems }: {
+    readonly root: Tree;
+    readonly path: string;
+    readonly problems: Problems;
+  },
+): Json | undefined {
+  if (peer === "best") return peer;
+  const number = typeof peer === "string" ? peers.indexOf(peer) + 1 : Number(peer);
+  if (number >= 1 && number <= peers.length) return number;
+  const place = placeOfPath(root, path);
+  problems.add({
+    code: "unknown-name",
+    severity: "error",
+    message: typeof peer === "string"
+      ? `no peer is called \`${peer}\``
+      : `there is no peer ${number}: the cohort has ${peers.length}`,
+    path,
+    ...(place && { place }),
+    help: `one of: ${[...nearestNames(String(peer), peers, 6), "best"].join(", ")}`,
+  });
+  return undefined;
+}
+
+function namesOf(students: string | readonly string[] | undefined): readonly string[] | undefined {
+  return typeof students === "string" ? [students] : students;
+}

@@ -1,0 +1,49 @@
+/** Models in roles as drafts: how each is made, and its own training. */
+import type { Draft } from "./draft.ts";
+import type { Written } from "./drafts.ts";
+import { type Block, splitInputs } from "./split_inputs.ts";
+import { child, join, type Tree } from "../parse/tree.ts";
+
+type RoleBlock = Block & { readonly as?: string };
+
+/** Drafts of the models in a role, and the names they go by; the k-th of a list takes the recipe's seed plus k. */
+export function roleDrafts(role: string, { root, fields, ops, seed, broken }: Written): {
+  readonly drafts: readonly Draft[];
+  readonly names: string[];
+} {
+  const written = child(root, role)!;
+  const models = (fields[role] ?? [null]) as readonly (RoleBlock | null)[];
+  const drafts: Draft[] = [];
+  const names = models.map((model, index) => {
+    const path = written.type === "list" ? join(role, index) : role;
+    const fallback = models.length > 1 ? `${role}-${index + 1}` : role;
+    const { as: name = fallback, train, ...params } = model ?? saidOf(written, index);
+    const common = { seed: seed + index, teachers: [], broken: model === null || broken(path) };
+    const own = train === undefined ? name : `${name}-init`;
+    const op = "from" in params ? "load" : "model";
+    drafts.push({ op, name: own, path, inputs: {}, params, ...common });
+    if (train !== undefined) {
+      const split = splitInputs(train as Block, "train", ops);
+      drafts.push({
+        op: "train",
+        name,
+        path: join(path, "train"),
+        ...split,
+        model: own,
+        ...common,
+      });
+    }
+    return name;
+  });
+  return { drafts, names };
+}
+
+/** What is sure of a model in which nothing is sound: the names by which steps below mean it. */
+export function saidOf(written: Tree, index: number): RoleBlock {
+  const tree = written.type === "list" ? written.items[index] : written;
+  const as = child(tree, "as");
+  return {
+    ...(as?.type === "scalar" && typeof as.value === "string" && { as: as.value }),
+    ...(child(tree, "train") !== undefined && { train: {} }),
+  };
+}

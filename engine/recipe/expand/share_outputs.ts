@@ -1,0 +1,49 @@
+/**
+ * A teacher's outputs as a step of their own, so that trainings share them: for a `distill` that has one teacher,
+ * reads only labels and that teacher's outputs, and does not augment (language §1.13).
+ */
+import type { Json } from "../../digest.ts";
+import { bind, type Scope } from "./bind.ts";
+import type { Step } from "../recipe.ts";
+
+/** The steps, with `predict` directly above the first `distill` that can use it. */
+export function shareOutputs(steps: readonly Step[], scope: Scope): Step[] {
+  const { ops, data } = scope;
+  if (!ops.has("predict") || ops.get("distill")?.inputs.outputs === undefined) return [...steps];
+  const made = new Map<string, string>();
+  const pair = ({ inputs }: Step, model: string) => `${inputs[model]} ${inputs.data}`;
+  return steps.flatMap((step) => {
+    if (step.op === "predict") made.set(pair(step, "model"), step.name);
+    if (!canShare(step)) return [step];
+    const { teacher, ...inputs } = step.inputs;
+    const added: Step[] = [];
+    let outputs = made.get(pair(step, "teacher"));
+    if (outputs === undefined) {
+      const draft = {
+        op: "predict",
+        path: step.path,
+        inputs: { model: teacher!, data: inputs.data ?? data ?? [] },
+        params: {},
+        seed: 0,
+        teachers: [],
+        broken: false,
+      };
+      added.push(...bind(draft, scope));
+      outputs = added[0]!.name;
+      made.set(pair(step, "teacher"), outputs);
+    }
+    const paths = { ...step.paths, outputs: `${step.path}.teacher` };
+    const declared = Object.keys(ops.get("distill")!.inputs);
+    const bound = Object.entries({ ...inputs, outputs })
+      .sort(([a], [b]) => declared.indexOf(a) - declared.indexOf(b));
+    return [...added, { ...step, inputs: Object.fromEntries(bound), paths }];
+  });
+}
+
+function canShare({ op, inputs, params, broken }: Step): boolean {
+  const { augment = [], loss = [] } = params as { augment?: Json[]; loss?: Record<string, Json>[] };
+  return op === "distill" && broken === undefined && typeof inputs.teacher === "string" &&
+    inputs.outputs === undefined && inputs.data !== undefined && augment.length === 0 &&
+    // What a term compares inside the models is not among the outputs.
+    !loss.some((term) => "match" in term || "through" in term);
+}

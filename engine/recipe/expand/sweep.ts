@@ -1,0 +1,90 @@
+/** `sweep`: the points at which a recipe is run, each a set of values for its variables (language §1.12). */
+import type { Json } from "../../digest.ts";
+import { ByType, ListOf, type TSchema, Type } from "../../field.ts";
+import { anyValue, checkVaried, domain, domainValues, MOST_POINTS } from "../check/domain.ts";
+import { normalize } from "../check/normalize.ts";
+import type { At, Problems } from "../check/problems.ts";
+import { readMetrics } from "../claims/read_claims.ts";
+import type { PlacedClaim } from "../recipe.ts";
+import { isWhole, join, type MapTree, type Tree, treeAt, valueOf } from "../parse/tree.ts";
+
+/** One point: a value for each variable that is varied, in the order in which they are written. */
+export interface SweepPoint {
+  readonly trees: ReadonlyMap<string, Tree>;
+  readonly values: Readonly<Record<string, Json>>;
+}
+
+/** The points of a recipe, and the metrics of which the best are marked. */
+export interface Sweep {
+  readonly points: readonly SweepPoint[];
+  /** As claims, so that a metric that nobody measures is found. */
+  readonly pareto: readonly PlacedClaim[];
+}
+
+/** The block as it is written. */
+export const sweepSchema: TSchema = Type.Object({
+  over: ByType({
+    object: Type.Record(Type.String(), domain, { description: "Every combination of the values" }),
+    list: ListOf(Type.Record(Type.String(), anyValue), {
+      description: "Exactly these points",
+      minItems: 1,
+    }),
+  }, { description: "The variables and the values that they take" }),
+  pareto: ListOf(Type.String({ description: "A metric of a model: result.bytes" }), {
+    description: "Metrics: points that none surpasses in all of them are marked",
+    default: [],
+  }),
+}, { description: "Values of variables, all of which are run" });
+
+/** The sweep of a recipe; undefined where it has none, or where that is wrong. */
+export function readSweep(
+  root: MapTree,
+  variables: ReadonlyMap<string, unknown>,
+  problems: Problems,
+): Sweep | undefined {
+  const entry = root.entries.get("sweep");
+  if (entry === undefined) return undefined;
+  const errors = problems.errors;
+  const at: At = { tree: entry.value, path: "sweep", ...(entry.key && { key: entry.key }) };
+  const block = normalize(sweepSchema, at, problems) as Readonly<Record<string, Json>>;
+  const over = treeAt(root, "sweep.over");
+  if (problems.errors > errors || over === undefined || !isWhole(entry.value)) return undefined;
+  const maps = over.type === "list" ? over.items as readonly MapTree[] : [over as MapTree];
+  for (const [index, { entries }] of maps.entries()) {
+    const path = over.type === "list" ? join("sweep.over", index) : "sweep.over";
+    for (const [name, entry] of entries) checkVaried(name, entry, path, variables, problems);
+  }
+  const pareto = readMetrics(root, "sweep.pareto", block.pareto as readonly string[], problems);
+  if (problems.errors > errors) return undefined;
+  const points = over.type === "list"
+    ? maps.map(({ entries }) => pointOf([...entries].map(([name, { value }]) => [name, value])))
+    : combinations(over as MapTree, block.over as Readonly<Record<string, Json>>, problems);
+  return points && { points, pareto };
+}
+
+function pointOf(pairs: readonly (readonly [string, Tree])[]): SweepPoint {
+  return {
+    trees: new Map(pairs),
+    values: Object.fromEntries(pairs.map(([name, tree]) => [name, valueOf(tree)])),
+  };
+}
+
+/** Every combination, the last variable changing fastest. */
+function combinations(
+  over: MapTree,
+  domains: Readonly<Record<string, Json>>,
+  problems: Problems,
+): SweepPoint[] | undefined {
+  let points: (readonly [string, Tree])[][] = [[]];
+  for (const [name, { value: tree, key }] of over.entries) {
+    const at = { tree, path: join("sweep.over", name), ...(key && { key }) };
+    const values = domainValues(at, domains[name]!, problems);
+    if (values === undefined) return undefined;
+    if (points.length * values.length > MOST_POINTS) {
+      problems.atValue("too-large", at, `a sweep may have ${MOST_POINTS} points and no more`);
+      return undefined;
+    }
+    points = points.flatMap((point) => values.map((value) => [...point, [name, value] as const]));
+  }
+  return points.map(pointOf);
+}

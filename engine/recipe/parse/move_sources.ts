@@ -1,0 +1,26 @@
+/** Sources stay relative to the document that wrote them, whichever recipe inherits them (language §1.11). */
+import type { Json } from "../../digest.ts";
+import type { TSchema } from "../../field.ts";
+import { moveSource } from "./sources.ts";
+import { join, type Tree, treeAt } from "./tree.ts";
+import { replaceAt, visit } from "../check/visit.ts";
+
+type Params = Readonly<Record<string, Json>>;
+
+/** Parameters of a step at a path, their sources as the recipe's own document (at `base`) would write them. */
+export function moveSources(
+  schema: TSchema,
+  params: Params,
+  { root, path, base }: { readonly root: Tree; readonly path: string; readonly base: string },
+): Params {
+  let moved: Json = params;
+  for (const { form, value, path: inside } of visit(schema, params)) {
+    if (form.form !== "source" || typeof value !== "string") continue;
+    const written = treeAt(root, join(path, inside));
+    if (written === undefined) continue;
+    const { document } = written.variable ?? written;
+    const source = moveSource(value, document.base, base);
+    if (source !== value) moved = replaceAt(moved, inside, source);
+  }
+  return moved as Params;
+}

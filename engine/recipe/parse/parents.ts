@@ -1,0 +1,81 @@
+/** The recipes that a recipe starts from, read one after another before it is parsed: parsing itself reads nothing. */
+import { type Diagnostic, RecipeError } from "../check/diagnostic.ts";
+import { parseYaml } from "./parse_yaml.ts";
+import { baseOf, resolveSource } from "./sources.ts";
+import { child, placeOf } from "./tree.ts";
+
+/** A document that is extended. */
+export interface ParentDocument {
+  readonly source: string;
+  readonly text: string;
+}
+
+/** Recipes that may stand behind one another. */
+const MOST = 8;
+
+/** The source of the recipe that a document extends, resolved against it; undefined where it extends none. */
+export function parentOf(text: string, source: string): string | undefined {
+  const root = parseYaml({ source, base: baseOf(source), text }, () => {});
+  const written = child(root, "extends");
+  return written?.type === "scalar" && typeof written.value === "string" && written.value !== ""
+    ? resolveSource(written.value, baseOf(source))
+    : undefined;
+}
+
+/**
+ * Reads what a document extends, the nearest first; `read` gives the text of a source. Throws a RecipeError where
+ * recipes extend one another in a circle, or more than eight stand behind one another.
+ */
+export async function gatherParents(
+  text: string,
+  source: string,
+  read: (source: string) => Promise<string>,
+): Promise<ParentDocument[]> {
+  const walk = walkParents(text, source);
+  let next = walk.next();
+  while (!next.done) next = walk.next(await read(next.value));
+  return next.value;
+}
+
+/** The same where texts are at hand. */
+export function gatherParentsNow(
+  text: string,
+  source: string,
+  read: (source: string) => string,
+): ParentDocument[] {
+  const walk = walkParents(text, source);
+  let next = walk.next();
+  while (!next.done) next = walk.next(read(next.value));
+  return next.value;
+}
+
+/** Asks for the text of one source after another. */
+function* walkParents(text: string, source: string): Generator<string, ParentDocument[], string> {
+  const parents: ParentDocument[] = [];
+  const seen = new Set([source]);
+  let document = { source, text };
+  for (;;) {
+    const parent = parentOf(document.text, document.source);
+    if (parent === undefined) return parents;
+    if (seen.has(parent)) throw refused(document, `\`${parent}\` extends itself`);
+    if (parents.length === MOST) {
+      throw refused(document, `more than ${MOST} recipes stand behind this one`);
+    }
+    seen.add(parent);
+    document = { source: parent, text: yield parent };
+    parents.push(document);
+  }
+}
+
+function refused({ source, text }: ParentDocument, message: string): RecipeError {
+  const written = child(parseYaml({ source, base: baseOf(source), text }, () => {}), "extends");
+  const place = written && placeOf(written, "extends");
+  const diagnostic: Diagnostic = {
+    code: "source",
+    severity: "error",
+    message,
+    path: "extends",
+    ...(place && { place }),
+  };
+  return new RecipeError([diagnostic]);
+}

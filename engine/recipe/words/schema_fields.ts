@@ -1,0 +1,59 @@
+/** Schemas of blocks: the fields they have together, and blocks with fields added. */
+import { Choice, type TObject, type TSchema, Type } from "../../field.ts";
+
+interface ChoiceParts {
+  readonly tag?: string;
+  readonly alternatives: Readonly<Record<string, TSchema>>;
+  readonly untagged?: TSchema;
+}
+
+/** Every field of an object, or of any alternative of a choice. */
+export function fieldsOf(schema: TSchema): Readonly<Record<string, TSchema>> {
+  const choice = schema["x-choice"] as ChoiceParts | undefined;
+  if (choice === undefined) return schema.properties ?? {};
+  const { alternatives, untagged } = choice;
+  const all = [...Object.values(alternatives), ...(untagged ? [untagged] : [])];
+  return Object.assign({}, ...all.map(fieldsOf));
+}
+
+/** The fields of these names, as far as they are there. */
+export function pickFields(
+  fields: Readonly<Record<string, TSchema>>,
+  names: readonly string[],
+): Record<string, TSchema> {
+  return Object.fromEntries(
+    names.flatMap((name) => fields[name] === undefined ? [] : [[name, fields[name]]]),
+  );
+}
+
+/** An object, or every alternative of a choice, with those of these fields that it has in the place of its own. */
+export function withOwnFields(schema: TSchema, by: Readonly<Record<string, TSchema>>): TSchema {
+  return widened(schema, (each) => pickFields(by, Object.keys(each.properties ?? {})));
+}
+
+/** An object, or every alternative of a choice, with these fields too; one of the same name is replaced. */
+export function withFields(schema: TSchema, extra: Readonly<Record<string, TSchema>>): TSchema {
+  return widened(schema, () => extra);
+}
+
+function widened(
+  schema: TSchema,
+  extra: (object: TSchema) => Readonly<Record<string, TSchema>>,
+): TSchema {
+  const choice = schema["x-choice"] as ChoiceParts | undefined;
+  if (choice === undefined) {
+    const { description, properties } = schema;
+    return Type.Object(
+      { ...properties, ...extra(schema) },
+      description ? { description } : {},
+    );
+  }
+  const { tag = "use", alternatives, untagged } = choice;
+  const wider = Object.entries(alternatives).map(([name, each]) => [name, widened(each, extra)]);
+  return Choice(Object.fromEntries(wider) as Record<string, TObject>, {
+    tag,
+    description: schema.description ?? "",
+    ...(schema.default !== undefined && { default: schema.default }),
+    ...(untagged && { untagged: widened(untagged, extra) as TObject }),
+  });
+}

@@ -1,0 +1,188 @@
+/**
+ * Types of recipes written as objects, derived from a list of ops: op names, fields and values complete in an editor,
+ * and a misspelling does not compile. What must be written is checked when the recipe is made, not by the compiler:
+ * a default is no part of a type.
+ */
+import type { Static } from "../../field.ts";
+import type { AnyOp, Op } from "../../op.ts";
+
+/** What may be written where a normalised value is meant: shorthands allowed, fields optional but for the tag. */
+export type Written<T> = T extends string | number | boolean | null ? T
+  : T extends readonly (infer Item)[]
+    ? number extends T["length"] ? Written<Item> | readonly Written<Item>[] : T
+  : T extends object ? WrittenObject<T> | BareName<T>
+  : never;
+
+/** A field that chooses between alternatives; `granularity` chooses only where no `scheme` does. */
+export type TagOf<T> = T extends { readonly use: string } ? "use"
+  : T extends { readonly scheme: string } ? "scheme"
+  : T extends { readonly granularity: string } ? "granularity"
+  : never;
+
+/** The name that stands for an alternative whose other fields have defaults. */
+export type BareName<T> = TagOf<T> extends infer Tag extends keyof T ? T[Tag] : never;
+
+/** The map form of a value. */
+export type WrittenObject<T> =
+  & { readonly [K in keyof T & TagOf<T>]: T[K] }
+  & {
+    readonly [K in Exclude<keyof T, TagOf<T> | "finetune">]?: Written<
+      Exclude<T[K], undefined>
+    >;
+  }
+  & (T extends { readonly finetune?: infer Block }
+    ? { readonly finetune?: WrittenObject<NonNullable<Block>> & BlockNames }
+    : unknown);
+
+/** Names that a training block may take besides its fields. */
+export interface BlockNames {
+  readonly data?: string;
+  readonly teacher?: string;
+}
+
+/** With assistants: whom a model listens to. */
+export interface Guidance {
+  readonly guidance?: "previous" | "all";
+}
+
+/** Who learns beside whom, and who of them goes on. */
+export interface Peers {
+  readonly students?: readonly string[];
+  readonly result?: string;
+}
+
+/** A list of ops as a type. */
+export type OpList = readonly AnyOp[];
+
+/** The op of a name. */
+export type OpNamed<Ops extends OpList, N extends string> = Extract<
+  Ops[number],
+  { readonly name: N }
+>;
+
+/** The normalised parameters of an op. */
+export type ParamsOf<O> = O extends
+  { readonly params: infer P extends import("../../field.ts").TSchema } ? Static<P>
+  : never;
+
+/** The normalised parameters of the op of a name. */
+export type Params<Ops extends OpList, N extends string> = ParamsOf<OpNamed<Ops, N>>;
+
+/** One entry of `steps`: an op, its inputs by name, its parameters. */
+export type StepOf<O> = O extends Op<infer N, infer I, infer _Output, infer P>
+  ? Each<Static<P>, { readonly op: N; readonly as?: string } & InputNames<I>>
+  : never;
+
+/** Each alternative of some parameters as a map, with fields that all have. */
+export type Each<Parameters, Common> = Parameters extends object
+  ? Common & WrittenObject<Parameters>
+  : never;
+
+/** An op's inputs as names of what is above. */
+export type InputNames<I> = {
+  readonly [K in keyof I]?: I[K] extends { readonly many: true } ? string | readonly string[]
+    : string;
+};
+
+/** A model in a role: from the zoo, or loaded; perhaps trained. */
+export type RoleOf<Ops extends OpList> =
+  | Each<Params<Ops, "model"> | Params<Ops, "load">, RoleFields<Ops>>
+  | BareName<Params<Ops, "model">>;
+
+/** What a model in a role has besides. */
+export interface RoleFields<Ops extends OpList> {
+  readonly as?: string;
+  readonly train?: WrittenObject<Params<Ops, "train">> & { readonly data?: string };
+}
+
+/** A station between teacher and student. */
+export type AssistantOf<Ops extends OpList> =
+  | Each<
+    Params<Ops, "model"> | Params<Ops, "load">,
+    { readonly as?: string; readonly train?: WrittenObject<Params<Ops, "distill">> & BlockNames }
+  >
+  | BareName<Params<Ops, "model">>
+  | { readonly use: "born-again"; readonly generations: number }
+  | "auto"
+  | {
+    readonly use: "auto";
+    readonly count?: number;
+    readonly candidates?: Candidate<Ops> | readonly Candidate<Ops>[];
+  };
+
+/** A model that may become an assistant. */
+export type Candidate<Ops extends OpList> =
+  | Each<Params<Ops, "model"> | Params<Ops, "load">, { readonly as?: string }>
+  | BareName<Params<Ops, "model">>;
+
+/** A format in which the result is written, perhaps under a name. */
+export type ExportOf<Ops extends OpList> =
+  | Each<Params<Ops, "export">, { readonly as?: string }>
+  | BareName<Params<Ops, "export">>;
+
+/** The stages whose ops are in the list. */
+export type StagesOf<Ops extends OpList> = {
+  readonly [
+    S in "replace" | "distill" | "mutual" | "prune" | "cluster" | "quantize" as OpNamed<
+      Ops,
+      S
+    > extends never ? never : S
+  ]?:
+    | Each<
+      Params<Ops, S>,
+      & BlockNames
+      & (S extends "distill" ? Guidance : S extends "mutual" ? Peers : unknown)
+    >
+    | BareName<Params<Ops, S>>;
+};
+
+/** The values that one variable takes: a list, or a range. */
+export type Domain = readonly unknown[] | {
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+  readonly spacing?: "linear" | "log";
+};
+
+/** Points, all of which are run. */
+export interface SweepBlock {
+  readonly over: Readonly<Record<string, Domain>> | readonly Readonly<Record<string, unknown>>[];
+  readonly pareto?: string | readonly string[];
+}
+
+/** Points, of which the engine finds the best. */
+export interface SearchBlock {
+  readonly over: Readonly<Record<string, Domain>>;
+  readonly minimize?: string;
+  readonly maximize?: string;
+  readonly where?: string | readonly string[];
+  readonly budget: { readonly trials?: number; readonly time?: string };
+  readonly strategy?: "random" | "grid" | "bisect" | "tpe";
+}
+
+/** A recipe with these ops, as an object. */
+export type RecipeOf<Ops extends OpList> = StagesOf<Ops> & {
+  readonly decant?: 1;
+  readonly name: string;
+  readonly description?: string;
+  readonly authors?: string | readonly string[];
+  readonly license?: string;
+  readonly references?: string | readonly string[];
+  readonly seed?: number;
+  readonly variables?: Readonly<Record<string, unknown>>;
+  readonly sweep?: SweepBlock;
+  readonly search?: SearchBlock;
+  readonly data?: Written<Params<Ops, "data">>;
+  readonly teacher?: RoleOf<Ops> | readonly RoleOf<Ops>[];
+  readonly student?: RoleOf<Ops> | readonly RoleOf<Ops>[];
+  readonly model?: RoleOf<Ops>;
+  readonly assistant?: AssistantOf<Ops> | readonly AssistantOf<Ops>[];
+  readonly steps?: readonly StepOf<Ops[number]>[];
+  readonly evaluate?: WrittenObject<Params<Ops, "evaluate">> & {
+    readonly models?: "learned" | "result";
+    readonly reference?: string;
+    readonly latency?: "none" | WrittenObject<Params<Ops, "measure">>;
+  };
+  readonly export?: ExportOf<Ops> | readonly ExportOf<Ops>[];
+  readonly expect?: string | readonly string[];
+};

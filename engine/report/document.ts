@@ -1,0 +1,257 @@
+/** What a run did, as one JSON document: `run --json`, `report.json`, and the source of every other report. */
+import type { Json } from "../digest.ts";
+import type { Graph, Node } from "../graph/graph.ts";
+import type { Metrics } from "../metrics.ts";
+import type { Step } from "../recipe/recipe.ts";
+import { isLoaded, reliedOn } from "../graph/relied_on.ts";
+import { guessOf } from "../run/chance.ts";
+import type { Expectation } from "./expectations.ts";
+import type { Execution } from "../run/execute.ts";
+import type { Environment } from "../run/host.ts";
+import { settingsIn } from "../run/lock.ts";
+import { type ModelRow, modelRows } from "./model_row.ts";
+import type { Changes } from "../run/origin.ts";
+import { outgrownTeachers } from "../run/outgrown.ts";
+import { type PointGroup, sweepPoints } from "./points.ts";
+import type { Problem } from "../run/problem.ts";
+import type { SearchDocument } from "./search/search_document.ts";
+import type { Status, StepState, StepStates } from "../run/step_state.ts";
+import type { ExportDocument } from "../library/write_out.ts";
+
+/** A step in the document. */
+export interface StepDocument {
+  /** The step's name. */
+  readonly name: string;
+  /** The op, by name. */
+  readonly op: string;
+  /** Of the op. */
+  readonly version: number;
+  /** Input name, or path of the parameter that names a step → the step or steps it reads. */
+  readonly reads: Step["inputs"];
+  /** With every default written out. */
+  readonly params: Step["params"];
+  /** What became of it. */
+  readonly status: Status;
+  /** Why it ran, failed or was skipped. */
+  readonly cause?: string;
+  /** The name of the computation; absent where it was never known. */
+  readonly key?: string;
+  /** Of the run that made it: this one, or for a hit the one it is recalled from. */
+  readonly seconds?: number;
+  /** What it made. */
+  readonly artifact?: { readonly digest: string; readonly kind: string; readonly bytes: number };
+  /** What it measured, if it measures. */
+  readonly metrics?: Metrics;
+  /** What happened while making it. */
+  readonly notes: Readonly<Record<string, Json>>;
+  /** Sentences for a person. */
+  readonly warnings: readonly string[];
+  /** When and where a recalled step was made. */
+  readonly recalled?: { readonly date: string; readonly host: string };
+}
+
+/** A model in the document; `metrics` holds every further metric by name. */
+export interface ModelDocument extends Metrics {
+  /** The name of the step that made it. */
+  readonly name: string;
+}
+
+/** A point of a sweep, or its repeats. */
+export interface PointDocument {
+  /** The variables that are varied. */
+  readonly values: Readonly<Record<string, Json>>;
+  /** The steps that made the results: one for each repeat. */
+  readonly results: readonly string[];
+  /** No other point is better in one of the sweep's metrics and as good in the others. */
+  readonly pareto: boolean;
+  /** Means over the repeats. */
+  readonly metrics?: Metrics;
+  /** Standard deviation of the accuracy over the repeats. */
+  readonly deviation?: number;
+}
+
+/** The document. Fractions are 0…1; sizes are bytes, times seconds, latency milliseconds. */
+export interface RunDocument {
+  /** The version of this document. */
+  readonly format: 1;
+  /** The recipe's name. */
+  readonly recipe: string;
+  /** What was set in it from outside, as with `--set`; absent where nothing was. */
+  readonly settings?: Readonly<Record<string, Json>>;
+  /** Every step is done and every expectation met. */
+  readonly ok: boolean;
+  /** When it began, ISO 8601 in UTC. */
+  readonly date: string;
+  /** Of the whole run. */
+  readonly seconds: number;
+  /** The machine it ran on. */
+  readonly environment: Environment;
+  /** Every step, in recipe order. */
+  readonly steps: readonly StepDocument[];
+  /** Every model that was measured. */
+  readonly models: readonly ModelDocument[];
+  /** The step that made the result. */
+  readonly result: string | null;
+  /** The points of a sweep. */
+  readonly points?: readonly PointDocument[];
+  /** What a search tried; steps, models and result are those of its winner. */
+  readonly search?: SearchDocument;
+  /**
+   * The exported files beside the report, by digest; where this run made none and did not come to its end, those of the
+   * run before. Absent where there are none, or where nothing is written for people.
+   */
+  readonly exports?: readonly ExportDocument[];
+  /** Every claim and whether it is met. */
+  readonly expect: readonly Expectation[];
+  /** What went wrong. */
+  readonly problems: readonly Problem[];
+}
+
+/** Whether JSON has what a comparison reads of a document of this version. */
+export function isRunDocument(value: unknown): value is RunDocument {
+  const { format, recipe, ok, date, environment, steps, models, result } = fields(value);
+  const named = (list: unknown, test: (row: Fields) => boolean) =>
+    Array.isArray(list) &&
+    list.every((row) => typeof fields(row).name === "string" && test(fields(row)));
+  return format === 1 && typeof recipe === "string" && typeof ok === "boolean" &&
+    typeof date === "string" && typeof fields(environment).host === "string" &&
+    (result === null || typeof result === "string") && named(steps, isStep) &&
+    named(models, isMeasured);
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const fields = (value: unknown): Fields =>
+  typeof value === "object" && value !== null ? value as Fields : {};
+
+function isStep({ op, reads, artifact, metrics }: Fields): boolean {
+  const read = Object.values(fields(reads)).flat();
+  return typeof op === "string" && read.every((name) => typeof name === "string") &&
+    (artifact === undefined || typeof fields(artifact).digest === "string") &&
+    (metrics === undefined || isMeasured(fields(metrics)));
+}
+
+/** Figures are numbers, alone or by name. */
+function isMeasured({ bytes, metrics, ...figures }: Fields): boolean {
+  const numbers = (map: Fields, others: readonly string[] = []) =>
+    Object.entries(map).every(([name, each]) => typeof each === "number" || others.includes(name));
+  return numbers(figures, ["name", "confusion"]) && numbers(fields(bytes), ["format"]) &&
+    typeof metrics === "object" && metrics !== null &&
+    Object.values(metrics).every((each) => typeof each === "number" || numbers(fields(each)));
+}
+
+/** What stands on standard output when nothing could be run. */
+export interface RefusalDocument {
+  readonly format: 1;
+  readonly ok: false;
+  readonly problems: readonly Problem[];
+}
+
+/** The document of a run. */
+export function runDocument(
+  { graph, ending, problems }: Pick<Execution, "graph" | "ending" | "problems">,
+  states: StepStates,
+  { date, seconds, environment, expect, set, search, exports = [] }: {
+    readonly date: string;
+    readonly seconds: number;
+    readonly environment: Environment;
+    readonly expect: readonly Expectation[];
+    readonly set?: Changes;
+    readonly search?: SearchDocument;
+    readonly exports?: readonly ExportDocument[];
+  },
+): RunDocument {
+  const points = sweepPoints(graph, states);
+  const models = modelRows(graph, states);
+  return {
+    format: 1,
+    recipe: graph.recipe.about.name,
+    ...settingsIn(set),
+    ok: ending === "done" && expect.every(({ met }) => met),
+    date,
+    seconds,
+    environment,
+    steps: stepDocuments(graph, states, models),
+    models,
+    result: graph.recipe.result ?? null,
+    ...(points.length === 0 ? {} : { points: points.map(pointDocument) }),
+    ...(search === undefined ? {} : { search }),
+    ...(exports.length === 0 ? {} : { exports }),
+    expect,
+    problems,
+  };
+}
+
+/** The document where nothing could be run. */
+export function refusalDocument(problems: readonly Problem[]): RefusalDocument {
+  return { format: 1, ok: false, problems };
+}
+
+function pointDocument({ values, points, pareto, metrics, accuracy }: PointGroup): PointDocument {
+  return {
+    values,
+    results: points.flatMap(({ result }) => result ?? []),
+    pareto,
+    ...(metrics === undefined ? {} : { metrics }),
+    ...(accuracy === undefined ? {} : { deviation: accuracy.deviation }),
+  };
+}
+
+function stepDocuments(
+  graph: Graph,
+  states: StepStates,
+  models: readonly ModelRow[],
+): StepDocument[] {
+  const outgrown = outgrownTeachers(graph, models);
+  const relied = reliedOn(graph);
+  // A model that others rely on has stopped the run; of one from elsewhere that is still to learn it is only said.
+  const guesses = (state: StepState): string[] => {
+    const guess = state.outcome && guessOf(graph.node(state.node.step.name)!, state.outcome);
+    const said = guess !== undefined && isLoaded(guess.model) &&
+      !relied.has(guess.model.step.name);
+    return said ? [`${guess.sentence}; ${guess.help}`] : [];
+  };
+  return graph.nodes.flatMap(({ step: { name } }) => {
+    const state = states.get(name);
+    if (state === undefined) return [];
+    const document = stepDocument(state);
+    const more = [...guesses(state), ...outgrown.get(name) ?? []];
+    return [{ ...document, warnings: [...document.warnings, ...more] }];
+  });
+}
+
+function stepDocument({ node, status, cause, key, seconds, outcome }: StepState): StepDocument {
+  const made = outcome === undefined ? {} : artifactOf(outcome);
+  return {
+    name: node.step.name,
+    op: node.op.name,
+    version: node.op.version,
+    reads: readsOf(node),
+    params: node.step.params,
+    status,
+    ...(cause === undefined ? {} : { cause }),
+    ...(key === undefined ? {} : { key }),
+    ...(seconds === undefined ? {} : { seconds }),
+    ...made,
+    ...(node.op.output.name === "metrics" && outcome?.manifest !== undefined
+      ? { metrics: outcome.manifest as unknown as Metrics }
+      : {}),
+    notes: outcome?.notes ?? {},
+    warnings: outcome?.warnings ?? [],
+    ...(status === "hit" && outcome !== undefined
+      ? { recalled: { date: outcome.provenance.date, host: outcome.provenance.host } }
+      : {}),
+  };
+}
+
+function readsOf({ step, references }: Node): Step["inputs"] {
+  const named = Object.entries(references).map(([path, { step }]) => [path, step.name] as const);
+  return { ...step.inputs, ...Object.fromEntries(named) };
+}
+
+function artifactOf(
+  { artifact }: NonNullable<StepState["outcome"]>,
+): Pick<StepDocument, "artifact"> {
+  const { digest, kind, bytes } = artifact;
+  return { artifact: { digest, kind, bytes } };
+}

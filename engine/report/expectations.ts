@@ -1,0 +1,32 @@
+/** The claims of a recipe, checked against what was measured. */
+import type { Graph } from "../graph/graph.ts";
+import { checkClaim } from "../recipe/claims/check_claim.ts";
+import { measuredOf } from "./model_row.ts";
+import { placeInDocument, type Problem } from "../run/problem.ts";
+import { sweptClaims } from "./sweep_claims.ts";
+import type { StepStates } from "../run/step_state.ts";
+
+/** A claim, checked. */
+export interface Expectation {
+  /** As written. */
+  readonly claim: string;
+  /** Whether it holds. */
+  readonly met: boolean;
+  /** The values of both sides; null where something was not measured. */
+  readonly left: number | null;
+  /** The right side, likewise. */
+  readonly right: number | null;
+  /** Both sides in words: `92.3 % is 0.1 points below 92.4 %`. */
+  readonly sentence: string;
+  /** Where it stands. */
+  readonly place: Problem["place"];
+}
+
+/** Checks every claim of a recipe. */
+export function expectations(graph: Graph, states: StepStates): Expectation[] {
+  const { recipe } = graph;
+  return sweptClaims(recipe, measuredOf(graph, states)).map(({ text, claim, path, metricsOf }) => {
+    const { met, left = null, right = null, text: sentence } = checkClaim(claim, metricsOf);
+    return { claim: text, met, left, right, sentence, place: placeInDocument(recipe, path) };
+  });
+}

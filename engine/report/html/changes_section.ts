@@ -1,0 +1,92 @@
+/** Step by step: what was changed, what that did to the model, how a training went. */
+import type { Node } from "../../graph/graph.ts";
+import { isMany } from "../../graph/key.ts";
+import { modelLabel, type ModelRow } from "../model_row.ts";
+import { stepDeed } from "../step_summary.ts";
+import type { StepDocument } from "../document.ts";
+import { figureNamed, figureOf } from "../figures.ts";
+import { type Content, type Html, html } from "./html.ts";
+import { layerTable } from "./layer_table.ts";
+import { trainingNote } from "../notes.ts";
+import { madeText } from "../provenance.ts";
+import { qualityName } from "./quality_chart.ts";
+import { folded, type Section } from "./section.ts";
+import type { Subject } from "../subject.ts";
+import { trainingHtml } from "./training.ts";
+
+/** With more steps than this each is folded away. */
+const MOST = 12;
+
+/** The section; steps that neither note nor warn are left out. */
+export function changesSection(subject: Subject): Section | undefined {
+  const { graph, document } = subject;
+  const changes = document.steps.flatMap((step) => {
+    const node = graph.node(step.name);
+    const told = node && node.op.output.name === "model" ? change(subject, node, step) : undefined;
+    if (node === undefined || told === undefined) return [];
+    const title = modelLabel(graph, step.name);
+    return [{ title, more: `${stepDeed(node)} · ${madeText(step)}`, told }];
+  });
+  if (changes.length === 0) return undefined;
+  return {
+    id: "changes",
+    title: "What each step did",
+    body: changes.length > MOST
+      ? changes.map(({ title, more, told }) =>
+        folded(title, [html`<p class="quiet">${more}</p>`, told])
+      )
+      : changes.map(({ title, more, told }) =>
+        html`
+          <section
+            class="change"><h3>${title} <span class="quiet">${more}</span></h3>${told}</section>
+        `
+      ),
+  };
+}
+
+function change({ document }: Subject, node: Node, step: StepDocument): Content {
+  const before = changed(node);
+  const training = trainingNote(step.notes.training);
+  const layers = layerTable(step.notes, before?.facts, node.facts);
+  if (training === undefined && layers === undefined && step.warnings.length === 0) {
+    return undefined;
+  }
+  const row = (name: string | undefined) => document.models.find((each) => each.name === name);
+  const [from, to] = [row(before?.step.name), row(step.name)];
+  return [
+    from && to && html`<p>${moved(from, to, node)}</p>`,
+    step.warnings.map((warning) => html`<p class="warn">${warning}</p>`),
+    layers,
+    training && trainingHtml(training),
+  ];
+}
+
+/** `accuracy 10.7 % → 98.2 % (+87.5 pt) · bytes …` of what a step did to the model it changed. */
+function moved(from: ModelRow, to: ModelRow, { facts }: Node): Html {
+  const sparse = facts?.kind === "model" && facts.established.includes("zeros");
+  const names = [
+    qualityName([to]),
+    "parameters",
+    ...(sparse ? ["nonzero"] : []),
+    "macs",
+    "bytes",
+  ];
+  const parts = names.flatMap((name) => {
+    const [a, b] = [from, to].map((row) => name === undefined ? undefined : figureOf(row, name));
+    if (name === undefined || a === undefined || b === undefined || a === b) return [];
+    const { label, write, difference } = figureNamed(name);
+    return [html`
+      <span
+        class="move">${label} ${write(a)} → <b>${write(b)}</b> <span class="quiet">${difference(
+          a,
+          b,
+        )}</span></span>
+    `];
+  });
+  return html`${parts}`;
+}
+
+function changed({ op, inputs }: Node): Node | undefined {
+  const before = op.changes === undefined ? undefined : inputs[op.changes];
+  return before === undefined || isMany(before) ? undefined : before;
+}

@@ -1,0 +1,154 @@
+/** The head of the report: what became how small at what cost, what was expected, what went wrong. */
+import type { Graph } from "../../graph/graph.ts";
+import type { RunDocument } from "../document.ts";
+import { bytesCompared, modelLabel, type ModelRow } from "../model_row.ts";
+import { bytesText, halfInterval, percentText, wholeText } from "../../quantity.ts";
+import { closingLine } from "../report.ts";
+import { figureNamed, figureOf } from "../figures.ts";
+import { type Content, type Html, html } from "./html.ts";
+import { whenText } from "../provenance.ts";
+import { qualityName } from "./quality_chart.ts";
+import type { Section } from "./section.ts";
+import type { Subject } from "../subject.ts";
+
+/** The result and what it is compared with, as rows of the table. */
+function compared({ graph, document: { models } }: Pick<Subject, "graph" | "document">) {
+  const row = (name: string | undefined) => models.find((each) => each.name === name);
+  const result = row(graph.recipe.result);
+  const reference = row(graph.recipe.reference);
+  return { result, reference: reference === result ? undefined : reference };
+}
+
+/** Title, claim line, tiles. */
+export function masthead(subject: Subject): Html {
+  const { graph, document } = subject;
+  const { about } = graph.recipe;
+  const { result, reference } = compared(subject);
+  return html`<header>
+<p class="kicker">Decant report · ${whenText(document.date)} · ${document.environment.host}</p>
+<h1>${about.name}</h1>
+${about.description === undefined ? undefined : html`<p class="lead">${about.description}</p>`}
+<p class="claim">${
+    document.points !== undefined
+      ? sweepLine(document.points)
+      : result === undefined
+      ? "No result was measured."
+      : claimLine(graph, result, reference)
+  }</p>
+${result === undefined ? undefined : tiles(result, reference)}
+<p class="quiet">${closingLine(document)} ${recalledSentence(document)}</p>
+</header>`;
+}
+
+/** Expectations, problems and warnings. */
+export function outcomeSection({ expect, problems, steps }: RunDocument): Section {
+  const warnings = steps.flatMap(({ name, warnings }) =>
+    warnings.map((warning) => ({ name, warning }))
+  );
+  const nothing = expect.length + problems.length + warnings.length === 0;
+  return {
+    id: "claims",
+    title: "Claims",
+    body: nothing
+      ? html`<p class="quiet">The recipe expects nothing.</p>`
+      : html`<ul class="claims">
+${problems.map(({ code, message, help }) => item("✗", "bad", message, help ?? code))}
+${
+        expect.map(({ claim, met, sentence }) =>
+          item(met ? "✓" : "✗", met ? "good" : "bad", html`<code>${claim}</code>`, sentence)
+        )
+      }
+${warnings.map(({ name, warning }) => item("!", "warn", warning, name))}
+</ul>`,
+  };
+}
+
+function item(mark: string, tone: string, what: Content, more: string): Html {
+  return html`<li class="${tone}"><b>${mark}</b><span>${what}<small>${more}</small></span></li>`;
+}
+
+function sweepLine(points: NonNullable<RunDocument["points"]>): string {
+  const best = points.filter(({ pareto }) => pareto).length;
+  const tried = `${points.length} ${points.length === 1 ? "point was" : "points were"} tried.`;
+  return best === 0
+    ? tried
+    : `${tried} No other is as good in every respect as the ${best} marked ◆.`;
+}
+
+/** `quantized takes 42.5 kB as tfjs, 39.7 times less than teacher, and is right on 98.2 ±0.6 % …` */
+function claimLine(graph: Graph, result: ModelRow, reference: ModelRow | undefined): string {
+  const name = modelLabel(graph, result.name);
+  const parts = [sizePart(result, reference), qualityPart(result, reference)]
+    .filter((part) => part !== undefined);
+  const agreement = result.agreement === undefined || reference === undefined
+    ? ""
+    : ` They answer alike on ${percentText(result.agreement)}.`;
+  return parts.length === 0 ? `${name} was made.` : `${name} ${parts.join(" and ")}.${agreement}`;
+}
+
+/** `takes 42.5 kB as tfjs, 39.7 times less than teacher` */
+export function sizePart({ bytes }: ModelRow, reference: ModelRow | undefined): string | undefined {
+  if (bytes === undefined) return undefined;
+  const own = `takes ${bytesText(bytes.encoded)} ${
+    bytes.own ? "in the files it was loaded from" : `as ${bytes.format}`
+  }`;
+  if (reference?.bytes === undefined) return own;
+  const [from, to] = [bytesCompared(reference.bytes), bytes.encoded];
+  if (from === to) return `${own}, as much as ${reference.name}`;
+  const factor = from >= to ? from / to : to / from;
+  return `${own}, ${factor.toFixed(1)} times ${
+    from >= to ? "less" : "more"
+  } than ${reference.name}`;
+}
+
+function qualityPart(row: ModelRow, reference: ModelRow | undefined): string | undefined {
+  const name = qualityName([row]);
+  if (name === undefined) return undefined;
+  const value = figureOf(row, name)!;
+  if (name !== "accuracy") {
+    return `has ${figureNamed(name).label} ${figureNamed(name).write(value)}`;
+  }
+  const { samples } = row;
+  const own = samples === undefined
+    ? `is right on ${percentText(value)}`
+    : `is right on ${(100 * value).toFixed(1)} ±${
+      (100 * halfInterval(value, samples)).toFixed(1)
+    } % of ${wholeText(samples)} samples`;
+  if (reference?.accuracy === undefined) return own;
+  const points = Math.round(1000 * (value - reference.accuracy)) / 10;
+  return points === 0
+    ? `${own}, as often as ${reference.name}`
+    : `${own}, ${Math.abs(points)} ${Math.abs(points) === 1 ? "point" : "points"} ${
+      points > 0 ? "more" : "less"
+    } than ${reference.name}`;
+}
+
+/** The four or five numbers that people ask for first, each against the reference where there is one. */
+function tiles(result: ModelRow, reference: ModelRow | undefined): Html {
+  const names = ["bytes", qualityName([result]) ?? "accuracy", "parameters", "macs", "latency"];
+  return html`<dl class="tiles">${
+    names.map((name) => {
+      const value = figureOf(result, name);
+      if (value === undefined) return undefined;
+      const { label, write, difference } = figureNamed(name);
+      const before = reference && figureOf(reference, name);
+      return html`<div><dt>${label}</dt><dd>${write(value)}</dd>${
+        before === undefined
+          ? undefined
+          : html`<dd class="quiet">${difference(before, value)} from ${write(before)}</dd>`
+      }</div>`;
+    })
+  }</dl>`;
+}
+
+function recalledSentence({ steps }: RunDocument): string {
+  const recalled = steps.filter(({ status }) => status === "hit");
+  if (recalled.length === 0) return "Every number was measured in this run.";
+  const dates = recalled.flatMap((step) => step.recalled?.date ?? []).sort();
+  const [first, last] = [dates[0], dates.at(-1)].map((date) =>
+    date === undefined ? "" : whenText(date)
+  );
+  return `${recalled.length} ${recalled.length === 1 ? "was" : "were"} recalled from ${
+    first === last ? first : `${first} to ${last}`
+  }; each number says which.`;
+}

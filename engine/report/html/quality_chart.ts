@@ -1,0 +1,112 @@
+/** Two figures of every measured model against each other: what was paid for what. */
+import type { Graph, Node } from "../../graph/graph.ts";
+import { isMany } from "../../graph/key.ts";
+import { modelLabel, type ModelRow } from "../model_row.ts";
+import { halfInterval } from "../../quantity.ts";
+import type { PointDocument, RunDocument } from "../document.ts";
+import type { Point } from "./chart/scatter.ts";
+import { figureNamed, figureNames, figureOf } from "../figures.ts";
+
+/** A chart as data: two measures and the models that have both. */
+export interface QualityChart {
+  /** The figure to the right, by name. */
+  readonly x: string;
+  /** The figure upwards, by name. */
+  readonly y: string;
+  /** One for each model that has both. */
+  readonly points: readonly Point[];
+}
+
+/**
+ * The chart of two figures: of every measured model, or where the recipe sweeps, of each of its points. Throws a
+ * RangeError for a figure that was not measured.
+ */
+export function qualityChart(
+  graph: Graph,
+  { models, points }: Pick<RunDocument, "models" | "points">,
+  x: string,
+  y: string,
+): QualityChart {
+  for (const name of [x, y]) {
+    if (models.some((row) => figureOf(row, name) !== undefined)) continue;
+    const known = figureNames(models).join(", ");
+    throw new RangeError(`No model has "${name}"; measured were ${known || "none"}`);
+  }
+  const drawn = models.filter((row) =>
+    figureOf(row, x) !== undefined && figureOf(row, y) !== undefined
+  );
+  const names = new Set(drawn.map(({ name }) => name));
+  return {
+    x,
+    y,
+    points: points === undefined
+      ? drawn.map((row) => pointOf(graph, row, names, x, y))
+      : points.flatMap((point) => sweepPoint(point, x, y)),
+  };
+}
+
+/** The figure in which models are compared: accuracy where there is one. */
+export function qualityName(models: readonly ModelRow[]): string | undefined {
+  const sizes = new Set(["parameters", "nonzero", "macs", "latency"]);
+  return figureNames(models).find((name) => !sizes.has(name) && !name.startsWith("bytes"));
+}
+
+/** The measures of a chart, as axes take them. */
+export function measureOf(name: string) {
+  const { label, write, most } = figureNamed(name);
+  return { label, write, ...(most === undefined ? {} : { most }) };
+}
+
+function sweepPoint(
+  { values, metrics, pareto, deviation }: PointDocument,
+  x: string,
+  y: string,
+): Point[] {
+  const [atX, atY] = [x, y].map((name) => metrics && figureOf(metrics, name));
+  if (atX === undefined || atY === undefined) return [];
+  const words = Object.values(values).map((value) =>
+    typeof value === "string" ? value : JSON.stringify(value)
+  );
+  return [{
+    name: words.join(" "),
+    x: atX,
+    y: atY,
+    ...(pareto ? { role: "best" } : {}),
+    ...(y === "accuracy" && deviation !== undefined ? { half: deviation } : {}),
+  }];
+}
+
+function pointOf(
+  graph: Graph,
+  row: ModelRow,
+  drawn: ReadonlySet<string>,
+  x: string,
+  y: string,
+): Point {
+  const { result, reference } = graph.recipe;
+  const label = modelLabel(graph, row.name);
+  const from = madeFrom(graph.node(row.name), drawn);
+  const [atX, atY] = [figureOf(row, x)!, figureOf(row, y)!];
+  const counted = y === "accuracy" && row.samples !== undefined;
+  return {
+    name: label,
+    x: atX,
+    y: atY,
+    ...(from === undefined ? {} : { from: modelLabel(graph, from) }),
+    ...(counted ? { half: halfInterval(atY, row.samples!) } : {}),
+    ...(row.name === result
+      ? { role: "result" }
+      : row.name === reference
+      ? { role: "reference" }
+      : {}),
+    ...(label === row.name ? {} : { passing: true }),
+  };
+}
+
+/** The nearest model with a point of which this one is a changed form. */
+function madeFrom(node: Node | undefined, drawn: ReadonlySet<string>): string | undefined {
+  const { changes } = node?.op ?? {};
+  const before = changes === undefined ? undefined : node!.inputs[changes];
+  if (before === undefined || isMany(before)) return undefined;
+  return drawn.has(before.step.name) ? before.step.name : madeFrom(before, drawn);
+}

@@ -1,0 +1,42 @@
+/** What a search tried: each trial, and how its results lie. */
+import { searchTable } from "../search/search_table.ts";
+import { documentSentence } from "../search/search_text.ts";
+import { type Point, scatter } from "./chart/scatter.ts";
+import { figureOf } from "../figures.ts";
+import { html } from "./html.ts";
+import { measureOf, qualityName } from "./quality_chart.ts";
+import { folded, type Section, tableHtml } from "./section.ts";
+import type { Subject } from "../subject.ts";
+
+/** More trials than this are folded away. */
+const MOST = 40;
+
+/** The section; undefined where nothing was searched. */
+export function searchSection({ document: { search } }: Subject): Section | undefined {
+  if (search === undefined) return undefined;
+  const { head, rows, notes, left } = searchTable(search);
+  const measured = search.trials.flatMap(({ metrics }) => metrics === undefined ? [] : [metrics]);
+  const quality = qualityName(measured.map((metrics) => ({ name: "", ...metrics })));
+  const points = search.trials.flatMap(({ metrics }, at): Point[] => {
+    const x = metrics && figureOf(metrics, "bytes");
+    const y = metrics && quality !== undefined ? figureOf(metrics, quality) : undefined;
+    if (x === undefined || y === undefined) return [];
+    const role = at === search.winner ? { role: "result" as const } : {};
+    return [{ name: `trial ${at + 1}`, x, y, ...role }];
+  });
+  const table = tableHtml(head, rows, left);
+  return {
+    id: "search",
+    title: "Search",
+    body: [
+      html`<p>${documentSentence(search)}</p>`,
+      points.length === 0 || quality === undefined ? undefined : html`
+        <div class="charts">
+          <figure>${scatter(points, measureOf("bytes"), measureOf(quality))}</figure>
+        </div>
+      `,
+      rows.length > MOST ? folded(`${rows.length} trials`, table) : table,
+      notes.map((note) => html`<p class="quiet">${note}</p>`),
+    ],
+  };
+}

@@ -1,0 +1,102 @@
+/** The models that were measured, each with everything that was measured of it. */
+import type { Graph, Node } from "../graph/graph.ts";
+import { isMany } from "../graph/key.ts";
+import type { Metrics, ModelBytes } from "../metrics.ts";
+import type { StepState, StepStates } from "../run/step_state.ts";
+
+/** One measured model. */
+export interface ModelRow extends Metrics {
+  readonly name: string;
+}
+
+/** The rows, in the order in which the models were made. */
+export function modelRows(graph: Graph, states: StepStates): ModelRow[] {
+  const measured = new Map<string, Metrics>();
+  for (const { node, outcome } of states.values()) {
+    if (node.op.output.name !== "metrics" || outcome?.manifest === undefined) continue;
+    const subject = subjectOf(node);
+    if (subject === undefined) continue;
+    const before = measured.get(subject.step.name);
+    const metrics = outcome.manifest as unknown as Metrics;
+    measured.set(subject.step.name, {
+      ...before,
+      ...metrics,
+      metrics: { ...before?.metrics, ...metrics.metrics },
+    });
+  }
+  const { result, sweep } = graph.recipe;
+  const results = new Set([result, ...sweep?.points.map((point) => point.result) ?? []]);
+  return graph.nodes.flatMap(({ step: { name } }) => {
+    const metrics = measured.get(name);
+    if (metrics === undefined) return [];
+    const bytes = results.has(name) ? asWritten(metrics.bytes, states, name) : metrics.bytes;
+    return [{ name, ...metrics, ...bytes && { bytes } }];
+  });
+}
+
+/** A result that is still as it was loaded is counted as it was written, in the first of its exports; without one, as it came. */
+function asWritten(
+  bytes: ModelBytes | undefined,
+  states: StepStates,
+  model: string,
+): ModelBytes | undefined {
+  if (!bytes?.own) return bytes;
+  for (const { node, outcome } of exportsOf(states, model)) {
+    const { use } = node.step.params;
+    const written = outcome?.notes.bytes as Pick<ModelBytes, "encoded" | "gzip"> | undefined;
+    if (typeof use !== "string" || written === undefined) continue;
+    return { raw: bytes.raw, ...written, format: use, loaded: bytes.encoded };
+  }
+  return bytes;
+}
+
+/** What others are compared with: of a model that was loaded, the files that it came in. */
+export function bytesCompared({ encoded, loaded }: ModelBytes): number {
+  return loaded ?? encoded;
+}
+
+/** What was measured of a model, by its name or as `result`, exports among it; undefined where nothing was. */
+export function measuredOf(
+  graph: Graph,
+  states: StepStates,
+): (model: string) => Metrics | undefined {
+  const rows = new Map(modelRows(graph, states).map((row) => [row.name, row]));
+  return (model) => {
+    const name = model === "result" ? graph.recipe.result ?? model : model;
+    const row = rows.get(name);
+    return row && { ...row, metrics: { ...row.metrics, bytes: exportedBytes(states, name) } };
+  };
+}
+
+/** Size of each exported format of a model, bytes of all files together; of a format written twice the first. */
+export function exportedBytes(states: StepStates, model: string): Record<string, number> {
+  const sizes: Record<string, number> = {};
+  for (const { node, outcome } of exportsOf(states, model)) {
+    const { use } = node.step.params;
+    if (Object.hasOwn(sizes, String(use))) continue;
+    // The manifest, which stands first, is ours and not a file.
+    const files = outcome?.blobs.slice(1);
+    if (typeof use === "string" && files) {
+      sizes[use] = files.reduce((sum, { bytes }) => sum + bytes, 0);
+    }
+  }
+  return sizes;
+}
+
+function exportsOf(states: StepStates, model: string): StepState[] {
+  return [...states.values()].filter(({ node }) =>
+    node.op.output.name === "files" && subjectOf(node)?.step.name === model
+  );
+}
+
+/** What a person calls a model: `pruned-cut` is `pruned, just cut` where `pruned` was finetuned from it. */
+export function modelLabel(graph: Graph, name: string): string {
+  const base = /^(.+)-cut$/.exec(name)?.[1];
+  return base !== undefined && graph.node(base) !== undefined ? `${base}, just cut` : name;
+}
+
+/** The model that a step measures or writes. */
+export function subjectOf(node: Node): Node | undefined {
+  const read = node.inputs.model;
+  return read === undefined || isMany(read) ? undefined : read;
+}

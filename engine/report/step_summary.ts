@@ -1,0 +1,101 @@
+/** What a step does and what came of it, in a few words: what was measured, changed, where a training ended. */
+import type { Json } from "../digest.ts";
+import type { Node } from "../graph/graph.ts";
+import { isMany } from "../graph/key.ts";
+import type { Metrics } from "../metrics.ts";
+import type { Outcome } from "../store/store.ts";
+import {
+  bytesText,
+  countText,
+  latencyText,
+  percentText,
+  plainText,
+  wholeText,
+} from "../quantity.ts";
+
+/** What a step does, in a few words: its op, what was chosen, how long or how much. */
+export function stepDeed({ op, step: { params } }: Node): string {
+  const chosen = ["use", "granularity", "scheme"].map((field) => params[field]);
+  const words = chosen.filter((value): value is string => typeof value === "string");
+  const { ratio, epochs } = params;
+  return [
+    op.name,
+    ...words,
+    ...(typeof ratio === "number" ? [String(ratio)] : []),
+    ...(typeof epochs === "number" ? [`${epochs} ${epochs === 1 ? "epoch" : "epochs"}`] : []),
+  ].join(" ");
+}
+
+/** Parts of a line, most telling first; empty where there is nothing to say. */
+export function stepSummary(node: Node, { artifact, manifest, notes }: Outcome): string[] {
+  if (artifact.kind === "metrics") return measured(manifest as unknown as Metrics);
+  return [...effects(notes.effect), ...sizes(node), ...training(notes.training)];
+}
+
+function measured({ accuracy, loss, agreement, parameters, bytes, latency }: Metrics): string[] {
+  return [
+    ...(accuracy === undefined ? [] : [percentText(accuracy)]),
+    ...(accuracy !== undefined || loss === undefined ? [] : [`loss ${plainText(loss)}`]),
+    ...(agreement === undefined ? [] : [`agrees ${percentText(agreement)}`]),
+    ...(parameters === undefined ? [] : [`${countText(parameters)} parameters`]),
+    ...(bytes === undefined ? [] : [bytesText(bytes.encoded)]),
+    ...(latency === undefined ? [] : [latencyText(latency)]),
+  ];
+}
+
+/**
+ * An effect is a sentence, or names with what happened to each layer: `{ channels: { conv1: { kept, removed } } }` is
+ * summed up, `{ formats: { conv1: "int8" } }` is counted.
+ */
+function effects(effect: Json | undefined): string[] {
+  if (typeof effect === "string") return [effect];
+  return Object.entries(object(effect)).flatMap(([name, by]) => {
+    if (typeof by === "number") return [`${name} ${plainText(by)}`];
+    if (typeof by === "string") return [`${name} ${by}`];
+    const layers = Object.values(object(by));
+    const kept = sumOf(layers, "kept");
+    const removed = sumOf(layers, "removed");
+    if (kept + removed > 0) return [`${wholeText(kept)} of ${wholeText(kept + removed)} ${name}`];
+    const words = layers.filter((value): value is string => typeof value === "string");
+    return [...new Set(words)].map((word) =>
+      `${words.filter((each) => each === word).length} × ${word}`
+    );
+  });
+}
+
+/** `221 k → 61 k parameters`, where a step changes how many there are. */
+function sizes({ op, inputs, facts }: Node): string[] {
+  const before = op.changes === undefined ? undefined : inputs[op.changes];
+  if (before === undefined || isMany(before)) return [];
+  if (facts?.kind !== "model" || before.facts?.kind !== "model") return [];
+  const [from, to] = [before.facts.parameters, facts.parameters];
+  if (from === undefined || to === undefined || from === to) return [];
+  return [`${countText(from)} → ${countText(to)} parameters`];
+}
+
+/** `loss 0.31 = labels 0.02 + soft-targets 0.29`, of the last epoch; a term counts with its weight. */
+function training(notes: Json | undefined): string[] {
+  const { history } = object(notes);
+  if (!Array.isArray(history) || history.length === 0) return [];
+  const { loss, terms } = object(history.at(-1) as Json);
+  if (typeof loss !== "number") return [];
+  const shares = (Array.isArray(terms) ? terms as Json[] : []).flatMap((term) => {
+    const { use, value, weight } = object(term);
+    if (typeof use !== "string" || typeof value !== "number") return [];
+    return [`${use} ${plainText(value * (typeof weight === "number" ? weight : 1))}`];
+  });
+  return [`loss ${plainText(loss)}${shares.length > 1 ? ` = ${shares.join(" + ")}` : ""}`];
+}
+
+function sumOf(layers: readonly Json[], field: string): number {
+  return layers.reduce<number>((sum, layer) => {
+    const value = object(layer)[field];
+    return sum + (typeof value === "number" ? value : 0);
+  }, 0);
+}
+
+function object(value: Json | undefined): { readonly [name: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? value as { readonly [name: string]: Json }
+    : {};
+}

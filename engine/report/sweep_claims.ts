@@ -1,0 +1,71 @@
+/** The claims of a sweep: at every point, and for repeats of a point about their mean. */
+import type { Metrics } from "../metrics.ts";
+import type { Claim, ClaimTerm, ClaimValue } from "../recipe/claims/claim.ts";
+import type { ExpandedRecipe, PlacedClaim, Point } from "../recipe/recipe.ts";
+import { meanOver, repeats } from "./points.ts";
+
+/** A claim, and where it finds what was measured. */
+export interface SweptClaim extends PlacedClaim {
+  metricsOf(model: string): Metrics | undefined;
+}
+
+/** A point, and the points it is a repeat of. */
+interface Placed {
+  readonly point: Point;
+  readonly group: readonly Point[];
+}
+
+/** The claims of a recipe, those about repeats folded into one. */
+export function sweptClaims(
+  { expect, sweep }: ExpandedRecipe,
+  metricsOf: (step: string) => Metrics | undefined,
+): SweptClaim[] {
+  const placed = repeats(sweep?.points ?? []).flatMap((group) =>
+    group.map((point): Placed => ({ point, group }))
+  );
+  const seen = new Set<string>();
+  return expect.flatMap((written): SweptClaim[] => {
+    const models = modelsOf(written.claim);
+    const found = placed.find(({ point }) => models.every((model) => nameIn(point, model)));
+    if (found === undefined || found.group.length === 1) return [{ ...written, metricsOf }];
+    const { point, group } = found;
+    const steps = models.map((model) => stepsOf(group, nameIn(point, model)!));
+    const identity = `${written.path} ${written.claim.relation} ${JSON.stringify(steps)}`;
+    if (seen.has(identity)) return [];
+    seen.add(identity);
+    return [{
+      ...written,
+      text: models.reduce(
+        (text, model) => text.replaceAll(model, withoutSeed(model)),
+        written.text,
+      ),
+      metricsOf: (model) => meanOver(group, nameIn(point, model)!, metricsOf),
+    }];
+  });
+}
+
+/** What a point's own recipe calls a step. */
+function nameIn({ names, result }: Point, step: string): string | undefined {
+  const own = Object.keys(names).find((name) => names[name] === step);
+  return own ?? (step === result ? "result" : undefined);
+}
+
+function stepsOf(group: readonly Point[], name: string): (string | undefined)[] {
+  return group.map((point) => name === "result" ? point.result : point.names[name]);
+}
+
+/** `student[width=4,seed=1]` as the repeats share it: `student[width=4]`. */
+function withoutSeed(step: string): string {
+  const [name, values] = step.split(/[[\]]/);
+  const others = values?.split(",").filter((value) => !value.startsWith("seed=")) ?? [];
+  return others.length === 0 ? name! : `${name}[${others.join(",")}]`;
+}
+
+function modelsOf({ left, right }: Claim): string[] {
+  const terms = ({ first, second }: ClaimValue): ClaimTerm[] =>
+    second === undefined ? [first] : [first, second];
+  const models = [...terms(left), ...terms(right)].flatMap((term) =>
+    "metric" in term ? [term.model] : []
+  );
+  return [...new Set(models)];
+}

@@ -1,0 +1,24 @@
+/** Files that may be gzipped. */
+import { inflated, InflatedError } from "../../../engine/inflate.ts";
+import { bytesText, MEMORY } from "../../../engine/size.ts";
+
+/**
+ * A file's content: unpacked if it begins as gzip does, else as it is. Throws a RangeError naming the file, where it is
+ * damaged and where it would fill more than half of `memory`: what is read of it needs room too.
+ */
+export function gunzipped(bytes: Uint8Array, name: string, memory: number = MEMORY): Uint8Array {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  const most = Math.floor(memory / 2);
+  try {
+    return inflated(bytes, "gzip", most);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    const why = cause instanceof InflatedError
+      ? `its ${bytesText(bytes.length)} unpack to more than ${
+        bytesText(most)
+      }, half of the budget; ` +
+        `divide it, or allow more: --memory 8GB`
+      : "its gzip data are damaged or cut off; get the file again";
+    throw new RangeError(`Cannot unpack "${name}": ${why}`, { cause });
+  }
+}

@@ -1,0 +1,99 @@
+/** Answers as files write them: words or numbers, as class indices or targets. */
+import { LARGEST } from "../../../engine/field.ts";
+import type { Task } from "../../../engine/op.ts";
+import { listed, quoted } from "../../../engine/quote.ts";
+import { type Column, distinctTexts, textAt, valueAt } from "../table/column.ts";
+import { notANumber, numberIn } from "./finite.ts";
+import { type Answers, answersOfArray, type Labels } from "./label_rows.ts";
+
+/** What a recipe says of the answers. */
+export interface LabelWishes {
+  readonly classes?: readonly string[];
+  readonly task: Task;
+}
+
+/** Where labels are from. */
+export interface LabelPlace {
+  readonly file: string;
+  /** The line of each label. */
+  readonly lines?: ArrayLike<number>;
+}
+
+/**
+ * Class names where labels are words; undefined where they are numbers, whose names are the numbers found. Throws a
+ * RangeError where they say more different things than there may be classes.
+ */
+export function classNames(
+  labels: Labels,
+  { task, classes }: LabelWishes,
+  file: string,
+): readonly string[] | undefined {
+  if (task !== "classification" || "shape" in labels) return undefined;
+  const distinct = distinctTexts(labels, LARGEST.units);
+  if (distinct === undefined) {
+    throw new RangeError(
+      `Cannot tell the classes of "${file}": its labels are more than ${LARGEST.units} different ones; ` +
+        "say `task: regression` where they are numbers",
+    );
+  }
+  const found = [...distinct];
+  const words = found.some((label) => !/^\d+$/.test(label));
+  if (classes !== undefined) {
+    const known = new Set(classes);
+    return words || found.every((label) => known.has(label)) ? classes : undefined;
+  }
+  return words ? found.sort() : undefined;
+}
+
+/** Indices among the class names, or the numbers themselves. Throws a RangeError that names the file and the label. */
+export function answersOf(
+  labels: Labels,
+  names: readonly string[] | undefined,
+  task: Task,
+  { file, lines }: LabelPlace,
+): Answers {
+  if ("shape" in labels) return answersOfArray(labels, file, task);
+  const count = labels.codes.length;
+  if (task === "classification" && names !== undefined) {
+    const indexOf = new Map(names.map((name, i) => [name, i]));
+    const y = new Int32Array(count);
+    for (let i = 0; i < count; i++) {
+      const label = textAt(labels, i);
+      const index = indexOf.get(label);
+      if (index === undefined) {
+        throw new RangeError(
+          `Cannot place the label ${quoted(label)} of "${file}" among ${listed(names, 12)}`,
+        );
+      }
+      y[i] = index;
+    }
+    return { y };
+  }
+  const classed = task === "classification";
+  const y = classed ? new Int32Array(count) : new Float32Array(count);
+  for (let i = 0; i < count; i++) y[i] = answerAt(i);
+  return { y };
+
+  function answerAt(i: number): number {
+    const number = numberAt(labels as Column, i);
+    if (number !== undefined && (!classed || number === (number | 0))) return number;
+    const label = textAt(labels as Column, i);
+    const line = lines === undefined ? "" : ` (line ${lines[i]})`;
+    throw new RangeError(
+      number === undefined
+        ? `Cannot read the label ${quoted(label)} of "${file}" as a number${line}: ${
+          notANumber(label)
+        }`
+        : `Cannot keep the label ${
+          quoted(label)
+        } of "${file}"${line}: numbers of classes have 32 bits`,
+    );
+  }
+}
+
+/** The number that a cell is, if it is one, and one that 32 bits hold. */
+export function numberAt(column: Column, place: number): number | undefined {
+  const value = valueAt(column, place);
+  if (value === undefined) return numberIn(textAt(column, place));
+  return Number.isFinite(Math.fround(value)) ? value : undefined;
+}

@@ -1,0 +1,121 @@
+/** Tables as samples: a row each, one column the answer, the others numbers. */
+import type { Task } from "../../../engine/op.ts";
+import { listed, quoted } from "../../../engine/quote.ts";
+import type { PartName } from "../dataset.ts";
+import type { Loaded, Samples } from "../samples.ts";
+import { cellsFrom, textAt } from "../table/column.ts";
+import { isName, notANumber } from "./finite.ts";
+import { type Labels, labelsOf } from "./label_rows.ts";
+import { answersOf, classNames, type LabelWishes, numberAt } from "./labels.ts";
+import { columnPlace } from "./table_file.ts";
+import { assertEven, assertTexts, type TableFile } from "../table/writer.ts";
+
+/** How to read a table. */
+export interface TableWishes extends LabelWishes {
+  readonly columns?: { readonly input?: readonly string[]; readonly label?: string };
+}
+
+type Parts<T> = Readonly<Partial<Record<PartName, T>>> & { readonly train: T };
+
+/**
+ * Reads the parts; `warn` is told what a person may not expect. Throws a RangeError with file, line and column where a
+ * cell is not what it must be.
+ */
+export function loadTables(
+  files: Parts<TableFile>,
+  wishes: TableWishes,
+  warn: (sentence: string) => void,
+): Loaded {
+  const columns = new Map<PartName, Columns>();
+  const entries = Object.entries(files) as [PartName, TableFile][];
+  for (const [part, file] of entries) columns.set(part, readColumns(file, wishes));
+  warnOfLabel(files.train, wishes, columns.get("train")!.names, warn);
+  const named = classNames(columns.get("train")!.labels, wishes, files.train.name);
+  const samples = entries.map(([part, file]) =>
+    [part, samplesOf(columns.get(part)!, named, wishes.task, file.name)] as const
+  );
+  return {
+    ...Object.fromEntries(samples) as unknown as Parts<Samples>,
+    ...(named === undefined ? {} : { classes: named }),
+  };
+}
+
+interface Columns {
+  readonly x: Float32Array;
+  readonly width: number;
+  readonly labels: Labels;
+  /** The line of each row. */
+  readonly lines: Int32Array;
+  /** The first row, where it holds names. */
+  readonly names?: readonly string[];
+}
+
+/** To learn the sample itself needs no label, and there may be none: then the last column is missing in the samples. */
+function warnOfLabel(
+  { name }: TableFile,
+  { task, columns }: TableWishes,
+  names: readonly string[] | undefined,
+  warn: (sentence: string) => void,
+): void {
+  if (task !== "reconstruction" || columns?.label !== undefined || columns?.input !== undefined) {
+    return;
+  }
+  const [last, way] = names === undefined
+    ? ["", "give the file a first row of names and name all: columns: { input: […] }"]
+    : [`, ${quoted(names.at(-1)!)},`, `name all: columns: { input: [${listed(names)}] }`];
+  warn(
+    `the last column of "${name}"${last} is taken as the label and is no part of the samples; to learn it too, ${way}`,
+  );
+}
+
+function readColumns(file: TableFile, { columns }: TableWishes): Columns {
+  const { name, first, named, columns: cells } = file;
+  if (first === undefined) throw new RangeError(`Cannot read "${name}": it has no rows`);
+  const all = first.map((_, i) => i);
+  const place = (column: string) => columnPlace(first, column, name);
+  const label = columns?.label === undefined ? all.length - 1 : place(columns.label);
+  const inputs = columns?.input?.map(place) ?? all.filter((column) => column !== label);
+  if (inputs.length === 0) {
+    throw new RangeError(
+      `Cannot learn from "${name}": its last column is the label, and none is left to learn from; name what is seen, ` +
+        "columns: { input: […], label: … }",
+    );
+  }
+  const headed = named === true || columns !== undefined ||
+    inputs.some((column) => isName(first[column]!));
+  const from = headed ? 1 : 0;
+  const lines = file.lines.subarray(from);
+  const x = new Float32Array(lines.length * inputs.length);
+  for (let row = 0, at = 0; row < lines.length; row++) {
+    for (const column of inputs) x[at++] = cellNumber(row + from, column);
+  }
+  assertEven(file);
+  assertTexts(file, label);
+  const labels = labelsOf(cellsFrom(cells[label]!, from), name);
+  return { x, width: inputs.length, labels, lines, ...(headed && { names: first }) };
+
+  function cellNumber(row: number, column: number): number {
+    const number = numberAt(cells[column]!, row);
+    if (number !== undefined) return number;
+    const called = `column ${column + 1}${headed ? ` (${quoted(first![column]!)})` : ""}`;
+    throw new RangeError(
+      `Cannot read "${name}": line ${file.lines[row]}, ${called} is ${
+        notANumber(textAt(cells[column]!, row))
+      }`,
+    );
+  }
+}
+
+function samplesOf(
+  { x, width, labels, lines }: Columns,
+  names: readonly string[] | undefined,
+  task: Task,
+  file: string,
+): Samples {
+  return {
+    count: lines.length,
+    input: [width],
+    x,
+    ...answersOf(labels, names, task, { file, lines }),
+  };
+}

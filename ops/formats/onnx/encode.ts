@@ -1,0 +1,160 @@
+/** A model as an ONNX file; the same bytes for the same model. */
+import type { Files } from "../../../engine/files.ts";
+import { shapesOf } from "../../model/layers.ts";
+import {
+  type Layer,
+  type Model,
+  type Preprocess,
+  type Role,
+  weightName,
+} from "../../model/model.ts";
+import { hasKernel } from "../../model/selection.ts";
+import { integerLayer } from "../../model/integers/integer_layer.ts";
+import { inferenceModel } from "../inference_model.ts";
+import { emptyGraph, type Graph } from "./graph.ts";
+import { modelProto } from "./model_proto.ts";
+import { ONNX_FILE, outputNames } from "./names.ts";
+import { layerNodes, type Source } from "./nodes.ts";
+import { type Computed, emptyValues, type Integers } from "./values.ts";
+import { dequantized, weightValue } from "./weights.ts";
+
+/** How a model is written. */
+export interface OnnxOptions {
+  /**
+   * `qdq`: weights keep their number format, and values between layers pass through QuantizeLinear and DequantizeLinear
+   * where they have one; `float`: weights decoded, values between layers float32.
+   */
+  readonly form: "qdq" | "float";
+  /** Version of the operator set, 13 to 22. */
+  readonly opset: number;
+  /** The graph's name; default: the model's family. */
+  readonly name?: string;
+}
+
+/**
+ * `model.onnx`: reads samples as the model does, channels last and before preprocessing, any number at once, under the
+ * names of the model's inputs; gives `logits` and, where the model has a head, `probabilities` (with several outputs
+ * `logits.<layer>`, `probabilities.<layer>`). Class names are a JSON list under `classes` in the metadata. Throws a
+ * RangeError for a layer or a number format that the operator set cannot express.
+ */
+export function encodeOnnx(given: Model, options: OnnxOptions): Files {
+  const model = inferenceModel(given);
+  const { opset, name = model.family } = options;
+  const { graph, edges } = graphOf(model, options);
+  const metadata: Record<string, string> = model.classes.length === 0
+    ? {}
+    : { classes: JSON.stringify(model.classes) };
+  const description = { name, opset, inputs: model.inputs, outputs: edges, metadata };
+  return { [ONNX_FILE]: modelProto(graph, description) };
+}
+
+/** A value that is rounded to integers, and where it stands in the file. */
+export type Rounded =
+  | Integers & { readonly held: "integers" }
+  /** Real numbers, each row of which becomes integers where it is multiplied. */
+  | Computed & { readonly held: "reals" };
+
+/** The values of a model that its file rounds to integers, by the names of inputs and layers. */
+export function roundedValues(given: Model, options: OnnxOptions): ReadonlyMap<string, Rounded> {
+  const model = inferenceModel(given);
+  const { values } = graphOf(model, options);
+  const rounded = new Map<string, Rounded>();
+  for (const { name } of [...model.inputs, ...model.layers]) {
+    const integers = values.integers(name);
+    if (integers !== undefined) rounded.set(name, { ...integers, held: "integers" });
+  }
+  for (const layer of model.layers) {
+    if (productOf(model, layer, options).integers === undefined) continue;
+    const [name] = layer.inputs as [string];
+    rounded.set(name, { value: values.read(name, "last"), layout: "last", held: "reals" });
+  }
+  return rounded;
+}
+
+function graphOf(model: Model, options: OnnxOptions) {
+  const { form, opset } = options;
+  const shapes = shapesOf(model);
+  const outputs = model.outputs.map((layer) => ({ layer, ...outputNames(model, layer) }));
+  const edges = outputs.flatMap(({ layer, logits, probabilities }) =>
+    [probabilities, logits].filter((name) => name !== undefined)
+      .map((name) => ({ name, shape: shapes[layer]! }))
+  );
+  const graph = emptyGraph([...model.inputs, ...edges].map(({ name }) => name));
+  const formats = form === "qdq" ? model.quantization?.activations ?? {} : {};
+  const values = emptyValues(graph, shapes, formats);
+
+  for (const [index, { name }] of model.inputs.entries()) {
+    const preprocess = index === 0 ? model.preprocess : null;
+    values.define(name, { value: prepared(graph, name, preprocess), layout: "last" });
+  }
+  for (const layer of model.layers) {
+    // Between integers runtimes quantize weights that are not, unless something stands in between: bounds without limits.
+    const inFloats = hasKernel(layer) && formats[layer.inputs[0]!] !== undefined &&
+      model.weights[weightName(layer.name, "kernel")]!.encoding.use !== "affine";
+    const source = {
+      graph,
+      opset,
+      inputs: layer.inputs.map((input) => shapes[input]!),
+      shape: shapes[layer.name]!,
+      read: (index: number, layout: "first" | "last") => {
+        const value = values.read(layer.inputs[index]!, layout);
+        return inFloats ? graph.node(`${layer.name}.read`, "Clip", [value]) : value;
+      },
+      layout: (index: number) => values.layoutOf(layer.inputs[index]!),
+      weight: weights(graph, model, layer, form),
+      ...productOf(model, layer, options),
+    };
+    values.define(layer.name, layerNodes(layer, source));
+  }
+  for (const { layer, logits, probabilities } of outputs) {
+    graph.output(logits, "Identity", [values.read(layer, "last")]);
+    if (probabilities === undefined) continue;
+    if (model.head === "sigmoid") graph.output(probabilities, "Sigmoid", [logits]);
+    else graph.output(probabilities, "Softmax", [logits], { axis: { int: -1 } });
+  }
+  return { graph, values, edges };
+}
+
+/** value · scale + offset, where that does anything. */
+function prepared(graph: Graph, name: string, preprocess: Preprocess | null): string {
+  const { scale, offset } = preprocess ?? { scale: [1], offset: [0] };
+  const vector = (of: string, values: readonly number[]) =>
+    graph.constant(`${name}.${of}`, Float32Array.from(values), [values.length]);
+  const scaled = scale.every((each) => each === 1)
+    ? name
+    : graph.node(`${name}.scaled`, "Mul", [name, vector("factor", scale)]);
+  return offset.every((each) => each === 0)
+    ? scaled
+    : graph.node(`${name}.prepared`, "Add", [scaled, vector("offset", offset)]);
+}
+
+function weights(graph: Graph, model: Model, layer: Layer, form: OnnxOptions["form"]) {
+  const { quantization } = model;
+  const input = quantization?.activations[layer.inputs[0]!];
+  const integers = form === "qdq" && input !== undefined &&
+      hasKernel(layer)
+    ? integerLayer(model, layer, input, quantization!.rules)
+    : undefined;
+  return (role: Role, arrange = (weight: Model["weights"][string]) => weight): string => {
+    const name = weightName(layer.name, role);
+    if (role === "bias" && integers !== undefined) {
+      // In units of its layer's products, so that it can be added to their sum.
+      const { bias, scales } = integers;
+      const stored = graph.constant(`${name}.integers`, bias, [bias.length]);
+      return dequantized(graph, name, stored, { axis: 0, scale: scales });
+    }
+    return weightValue(graph, name, arrange(model.weights[name]!), form === "qdq");
+  };
+}
+
+/** How a layer multiplies rows that find their ranges; nothing where it does not. */
+function productOf(
+  { quantization, weights }: Model,
+  { kind, name }: Layer,
+  { form }: OnnxOptions,
+): Pick<Source, "integers"> {
+  const kernel = weights[weightName(name, "kernel")];
+  const dynamic = quantization?.dynamic;
+  const integers = form === "qdq" && kind === "dense" && kernel?.encoding.use === "affine";
+  return integers && dynamic !== undefined ? { integers: { kernel, dynamic } } : {};
+}

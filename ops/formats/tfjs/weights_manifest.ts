@@ -1,0 +1,143 @@
+/** The weights of a layers-model: a manifest of groups, each a list of shards that are one run of bytes. */
+import { excerpt, listed, quoted, quotedJson } from "../../../engine/quote.ts";
+import { READABLE } from "../file_format.ts";
+import { sizeOf } from "../../model/layers/shape.ts";
+import { type Fields, isFields, UnreadableModelError } from "./config.ts";
+import { joinBytes } from "../../data/readers/join_bytes.ts";
+
+/** A weight as the file has it, decoded. */
+export interface FileWeight {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** How a weight is stored smaller than it is: value = stored · scale + min, or half precision. */
+export interface StoredSmaller {
+  readonly dtype: "uint8" | "uint16" | "float16";
+  readonly scale?: number;
+  readonly min?: number;
+}
+
+/** One entry of a manifest. */
+export interface WeightSpec {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly quantization?: StoredSmaller;
+}
+
+/** A group: shards in order, and the weights that lie in them one after another. */
+export interface WeightGroup {
+  readonly paths: readonly string[];
+  readonly weights: readonly WeightSpec[];
+}
+
+const elements = {
+  float32: Float32Array,
+  int32: Int32Array,
+  uint8: Uint8Array,
+  bool: Uint8Array,
+  uint16: Uint16Array,
+  float16: Float16Array,
+} as const;
+
+/** The groups of a `model.json`. Throws where there are none. */
+export function weightGroups(model: Fields): readonly WeightGroup[] {
+  const { weightsManifest } = model;
+  if (Array.isArray(weightsManifest) && weightsManifest.every(isFields)) {
+    const groups = weightsManifest.map(groupOf);
+    const paths = groups.flatMap((group) => group.paths);
+    const twice = paths.length === new Set(paths).size ? undefined : repeated(paths);
+    if (twice === undefined) return groups;
+    throw new UnreadableModelError(
+      `Cannot read the model: its weightsManifest names ${quoted(twice)} twice`,
+      READABLE,
+    );
+  }
+  throw new UnreadableModelError("Cannot read the model: its weightsManifest is missing", READABLE);
+}
+
+function repeated(names: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return names.find((name) => seen.size === seen.add(name).size);
+}
+
+function groupOf({ paths, weights }: Fields): WeightGroup {
+  const named = Array.isArray(paths) && paths.every((path) => typeof path === "string");
+  if (named && Array.isArray(weights) && weights.every(isFields)) {
+    return { paths, weights: weights.map(specOf) };
+  }
+  throw new UnreadableModelError(
+    "Cannot read the model: a group of its weightsManifest has no list of paths or of weights",
+    READABLE,
+  );
+}
+
+function specOf(spec: Fields): WeightSpec {
+  const { name, shape, dtype, quantization } = spec;
+  if (typeof name !== "string") {
+    throw new UnreadableModelError("Cannot read the model: one of its weights has no name");
+  }
+  const wrong = (why: string) =>
+    new UnreadableModelError(`Cannot read weight ${quoted(name)}: ${why}`, READABLE);
+  if (!Array.isArray(shape) || !shape.every((extent) => Number.isInteger(extent) && extent >= 0)) {
+    throw wrong(`its shape is ${quotedJson(shape)}`);
+  }
+  if (typeof dtype !== "string") throw wrong(`its type is ${quotedJson(dtype)}`);
+  if (quantization === undefined || quantization === null) return { name, shape, dtype };
+  const numbers = isFields(quantization) &&
+    ["scale", "min"].every((field) =>
+      quantization[field] === undefined || Number.isFinite(quantization[field])
+    );
+  if (!numbers || typeof quantization.dtype !== "string") {
+    throw wrong(`its quantization is ${quotedJson(quantization)}`);
+  }
+  return { name, shape, dtype, quantization: quantization as unknown as StoredSmaller };
+}
+
+/** Every weight of the groups, decoded to float32; `shard` gives the bytes of a path. */
+export function readWeights(
+  groups: readonly WeightGroup[],
+  shard: (path: string) => Uint8Array,
+): ReadonlyMap<string, FileWeight> {
+  const result = new Map<string, FileWeight>();
+  for (const { paths, weights } of groups) {
+    const bytes = joinBytes(paths.map(shard));
+    let offset = 0;
+    for (const spec of weights) {
+      const { name, shape, quantization } = spec;
+      if (result.has(name)) {
+        throw new UnreadableModelError(
+          `Cannot read weight ${quoted(name)}: the file has two of this name`,
+        );
+      }
+      const type = quantization?.dtype ?? spec.dtype;
+      if (!Object.hasOwn(elements, type)) {
+        throw new UnreadableModelError(
+          `Cannot read weight ${quoted(name)}: its type is ${excerpt(type)}`,
+        );
+      }
+      const stored = elements[type as keyof typeof elements];
+      const end = offset + sizeOf(shape) * stored.BYTES_PER_ELEMENT;
+      if (end > bytes.length) {
+        throw new UnreadableModelError(
+          `Cannot read weight ${quoted(name)}: ${
+            listed(paths)
+          } has ${bytes.length} bytes, it ends at ${end}`,
+        );
+      }
+      // A slice starts at 0, so any element type may view it.
+      const view = new stored(bytes.slice(offset, end).buffer);
+      result.set(name, { shape, values: decoded(view, quantization) });
+      offset = end;
+    }
+  }
+  return result;
+}
+
+function decoded(view: ArrayLike<number>, quantization: StoredSmaller | undefined): Float32Array {
+  const { scale, min } = quantization ?? {};
+  if (scale === undefined || min === undefined) return Float32Array.from(view);
+  // As tfjs decodes: in double precision, rounded once.
+  return Float32Array.from(view, (stored) => stored * scale + min);
+}

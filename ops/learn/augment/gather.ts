@@ -1,0 +1,98 @@
+/** Stored samples as the floats that a model sees: gathered, prepared, and varied by a view. */
+import type { Meta, Part } from "../../data/dataset.ts";
+import type { Preprocess } from "../../model/model.ts";
+import { preprocessed } from "../../model/preprocess.ts";
+import { arrange, type Copier, floatCopier, type Pixels } from "./arrange.ts";
+import type { View } from "./view.ts";
+
+/** Writes the samples `order[from … to)` of a part, one after another, into `into`. */
+export type Gather = (
+  into: Float32Array,
+  order: ArrayLike<number>,
+  from: number,
+  to: number,
+  view?: (sample: number) => View,
+) => void;
+
+/**
+ * How samples of a part are gathered for a model with this preparation. Bytes go through a table of their 256 values
+ * per channel, so an epoch neither computes nor stores the data set as floats. A stored 0 fills what a view has no
+ * pixel for.
+ */
+export function gatherer(
+  meta: Pick<Meta, "input">,
+  part: Part,
+  preparation: Preprocess | null,
+): Gather {
+  const size = meta.input.reduce((product, extent) => product * extent, 1);
+  const channels = meta.input.at(-1) ?? 1;
+  const zeros = preprocessed(new Uint8Array(channels), preparation);
+  const even = zeros.every((value) => value === zeros[0]);
+  const prepared: Pixels = {
+    channels,
+    copy: copierOf(part.x, channels, preparation),
+    blank(into, at, pixels) {
+      if (even) into.fill(zeros[0]!, at, at + pixels * channels);
+      else for (let pixel = 0; pixel < pixels; pixel++) into.set(zeros, at + pixel * channels);
+    },
+  };
+  let stored: Pixels | undefined;
+
+  return (into, order, from, to, view) => {
+    for (let row = from, at = 0; row < to; row++, at += size) {
+      const start = order[row]! * size;
+      const seen = view?.(order[row]!);
+      if (seen === undefined) prepared.copy(into, at, start, size);
+      else if (seen.changes.length === 0) arrange(into, at, start, seen, prepared);
+      else changed(into, at, start, seen);
+    }
+  };
+
+  /** What changes values sees them as they are stored; then they are prepared. */
+  function changed(into: Float32Array, at: number, start: number, view: View): void {
+    stored ??= {
+      channels,
+      copy: copierOf(part.x, channels, null),
+      blank: (into, at, pixels) => into.fill(0, at, at + pixels * channels),
+    };
+    const values = new Float32Array(size);
+    arrange(values, 0, start, view, stored);
+    for (const change of view.changes) change(values);
+    into.set(preprocessed(values, preparation), at);
+  }
+}
+
+function copierOf(x: Part["x"], channels: number, preparation: Preprocess | null): Copier {
+  return x instanceof Uint8Array
+    ? byteCopier(x, channels, preparation)
+    : floatCopier(preprocessed(x, preparation));
+}
+
+function byteCopier(x: Uint8Array, channels: number, preparation: Preprocess | null): Copier {
+  const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+  const { scale, offset } = preparation ?? { scale: [1], offset: [0] };
+  const same = scale.length === 1 && offset.length === 1;
+  const tables = Array.from(
+    { length: same ? 1 : channels },
+    (_, c) =>
+      preprocessed(
+        bytes,
+        preparation && {
+          scale: [scale[c % scale.length]!],
+          offset: [offset[c % offset.length]!],
+        },
+      ),
+  );
+  const [table] = tables as [Float32Array];
+  if (same) {
+    return (into, at, start, count) => {
+      for (let i = 0; i < count; i++) into[at + i] = table[x[start + i]!]!;
+    };
+  }
+  return (into, at, start, count) => {
+    for (let i = 0, c = 0; i < count; i++) {
+      into[at + i] = tables[c]![x[start + i]!]!;
+      if (++c === channels) c = 0;
+    }
+  };
+}

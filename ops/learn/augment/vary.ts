@@ -1,0 +1,143 @@
+/** How a sample is seen in an epoch: a function of seed, epoch and sample alone. */
+import { type Stream, stream } from "../../../engine/tensor/random.ts";
+import type { Meta } from "../../data/dataset.ts";
+import type { Augmentation } from "./augment.ts";
+import { drawMix, type Mix } from "./mixup.ts";
+import { colored, noisy, rotated } from "./pixel_changes.ts";
+import { cropped, dropped, masked, replaced, type Words, wordsOf } from "./token_changes.ts";
+import { changed, flipped, holed, plainView, shifted, type View } from "./view.ts";
+
+/** Draws one augmentation needs: whether, and up to three numbers. */
+const DRAWS = 4;
+
+/** What a sample is in an epoch. */
+export interface Variation {
+  view(epoch: number, sample: number): View;
+  /** What it is mixed with; undefined where it is not. */
+  mix(epoch: number, sample: number): Mix | undefined;
+}
+
+/**
+ * The variations of `count` samples, so that neither the batch size nor the place in the batch nor a resumed run changes
+ * one.
+ */
+export function variation(
+  meta: Meta,
+  augmentations: readonly Augmentation[],
+  seed: number,
+  count: number,
+): Variation {
+  const [height, width] = meta.input.length === 3 ? meta.input : [1, 1];
+  const plain = plainView(height!, width!);
+  const draws = stream(seed, "augment");
+  const surroundings = {
+    meta,
+    many: stream(seed, "augment:many"),
+    words: meta.text && wordsOf(meta.text),
+  };
+  const mixing = augmentations.findIndex(({ use }) => use === "mixup");
+  return {
+    view: (epoch, sample) =>
+      augmentations.reduce((view, augmentation, k) => {
+        const own = drawsOf(epoch, sample, k);
+        return happens(augmentation, own) ? vary(view, augmentation, own, surroundings) : view;
+      }, plain),
+    mix(epoch, sample) {
+      const augmentation = augmentations[mixing];
+      if (augmentation?.use !== "mixup") return undefined;
+      const own = drawsOf(epoch, sample, mixing);
+      if (!happens(augmentation, own)) return undefined;
+      return drawMix(augmentation.alpha, count, surroundings.many, own.word());
+    },
+  };
+
+  function drawsOf(epoch: number, sample: number, k: number): Draws {
+    const first = (sample * augmentations.length + k) * DRAWS;
+    return {
+      uniform: (draw) => draws.uniform(epoch, first + draw),
+      word: () => draws.bits(epoch, first + 1),
+    };
+  }
+}
+
+/** What is drawn for one augmentation of one sample. */
+interface Draws {
+  uniform(draw: number): number;
+  /** Names a stretch of `many` draws, where a few are not enough. */
+  word(): number;
+}
+
+interface Surroundings {
+  readonly meta: Meta;
+  readonly many: Stream;
+  readonly words: Words | undefined;
+}
+
+function happens(augmentation: Augmentation, { uniform }: Draws): boolean {
+  return !("chance" in augmentation) || uniform(0) < augmentation.chance;
+}
+
+function vary(
+  view: View,
+  augmentation: Augmentation,
+  { uniform, word }: Draws,
+  { meta, many, words }: Surroundings,
+): View {
+  const [height, width] = view.size;
+  const values = meta.input.reduce((product, extent) => product * extent, 1);
+  const factor = (most: number, draw: number) => Math.max(0, 1 + most * (2 * uniform(draw) - 1));
+  switch (augmentation.use) {
+    case "shift":
+      return shifted(
+        view,
+        within(augmentation.pixels, uniform(1)),
+        within(augmentation.pixels, uniform(2)),
+      );
+    case "crop":
+      return shifted(
+        view,
+        within(augmentation.padding, uniform(1)),
+        within(augmentation.padding, uniform(2)),
+      );
+    case "flip":
+      return uniform(1) < 0.5 ? view : flipped(view, augmentation.axis);
+    case "cutout": {
+      const side = augmentation.pixels;
+      const top = Math.floor(uniform(1) * height) - (side >> 1);
+      const left = Math.floor(uniform(2) * width) - (side >> 1);
+      return holed(view, { top, left, side });
+    }
+    case "rotate":
+      return changed(view, rotated(augmentation.degrees * (2 * uniform(1) - 1), view.size));
+    case "color": {
+      const { brightness, contrast, saturation } = augmentation;
+      const factors = {
+        brightness: factor(brightness, 1),
+        contrast: factor(contrast, 2),
+        saturation: factor(saturation, 3),
+      };
+      return changed(view, colored(factors, meta));
+    }
+    case "noise":
+      return changed(view, noisy(augmentation.sigma, many.normals(word(), values), meta));
+    case "mixup":
+      return view;
+    case "mask-tokens":
+      return changed(view, masked(augmentation.fraction, many.uniforms(word(), values), words!));
+    case "replace-tokens": {
+      const draws = many.uniforms(word(), 2 * values);
+      return changed(view, replaced(augmentation.fraction, draws, words!));
+    }
+    case "drop-tokens":
+      return changed(view, dropped(augmentation.fraction, many.uniforms(word(), values), words!));
+    case "crop-tokens":
+      return changed(view, cropped(augmentation.tokens, uniform(1), words!));
+    default:
+      return augmentation satisfies never;
+  }
+}
+
+/** A whole number in −limit … limit. */
+function within(limit: number, uniform: number): number {
+  return Math.floor(uniform * (2 * limit + 1)) - limit;
+}

@@ -1,0 +1,137 @@
+/** Batches: each epoch a new permutation of the training samples, cut into pieces, the last one smaller. */
+import type { Room, Tensor } from "../../engine/tensor/mod.ts";
+import { stream } from "../../engine/tensor/random.ts";
+import { type Dataset, labelsPerSample, type Meta, type Part, part } from "../data/dataset.ts";
+import { conditionRows } from "../model/feed.ts";
+import type { Model, ModelInput } from "../model/model.ts";
+import type { Augmentation } from "./augment/augment.ts";
+import { gatherer } from "./augment/gather.ts";
+import type { Mix } from "./augment/mixup.ts";
+import { variation } from "./augment/vary.ts";
+import type { View } from "./augment/view.ts";
+
+/** One batch, before a model's preparation. */
+export interface Batch {
+  /** Positions of the samples in the training part. */
+  readonly samples: Uint32Array;
+  /** How each is seen in this epoch; absent: as it is. */
+  readonly view?: (sample: number) => View;
+  /** What each is mixed with; absent or undefined: nothing. */
+  readonly mix?: (sample: number) => Mix | undefined;
+}
+
+/** How to cut. */
+export interface Cut {
+  readonly batch: number;
+  readonly augment: readonly Augmentation[];
+  readonly seed: number;
+}
+
+/** Number of updates in an epoch. */
+export function batchesPerEpoch(count: number, { batch }: Pick<Cut, "batch">): number {
+  return Math.ceil(count / batch);
+}
+
+/** A function from (epoch, index) to a batch of the training part; both count from 0. */
+export function batcher(data: Dataset, { batch, augment, seed }: Cut) {
+  const { count } = part(data, "train");
+  const order = stream(seed, "order");
+  const varied = variation(data.meta, augment, seed, count);
+  let drawn: { epoch: number; samples: Uint32Array } | undefined;
+
+  return (epoch: number, index: number): Batch => {
+    if (drawn?.epoch !== epoch) drawn = { epoch, samples: order.permutation(epoch, count) };
+    const samples = drawn.samples.subarray(index * batch, Math.min(count, (index + 1) * batch));
+    if (augment.length === 0) return { samples };
+    const mixes = augment.some(({ use }) => use === "mixup");
+    return {
+      samples,
+      view: (sample) => varied.view(epoch, sample),
+      ...mixes && { mix: (sample: number) => varied.mix(epoch, sample) },
+    };
+  };
+}
+
+/** Batches of a part as a model reads them, prepared as it expects: one tensor per input, samples × its shape. */
+export function inputReader(
+  room: Room,
+  meta: Meta,
+  from: Part,
+  { inputs, preprocess }: Pick<Model, "inputs" | "preprocess">,
+): (batch: Batch) => readonly Tensor[] {
+  const [{ shape }, ...conditions] = inputs as readonly [ModelInput, ...ModelInput[]];
+  const gather = gatherer(meta, from, preprocess ?? meta.normalize);
+  const size = shape.reduce((product, extent) => product * extent, 1);
+  let buffer = new Float32Array();
+  return ({ samples, view, mix }) => {
+    const length = samples.length * size;
+    // The room copies, so one buffer serves all batches.
+    if (buffer.length < length) buffer = new Float32Array(length);
+    const values = buffer.subarray(0, length);
+    gather(values, samples, 0, samples.length, view);
+    if (mix !== undefined) {
+      eachMix(samples, mix, (row, { partner, share }) => {
+        const other = new Float32Array(size);
+        gather(other, [partner], 0, 1, view);
+        blend(values.subarray(row * size, (row + 1) * size), other, share);
+      });
+    }
+    return [
+      room.tensor(values, [samples.length, ...shape]),
+      ...conditions.map((each) =>
+        room.tensor(conditionRows(each, from.y, samples), [samples.length, ...each.shape])
+      ),
+    ];
+  };
+}
+
+/**
+ * Labels of batches as rows: one-hot classes, or targets; a row per sample, or per place of it where each place has a
+ * label. Null where there are none.
+ */
+export function targetReader(
+  room: Room,
+  { outputs }: Meta,
+  { y, count }: Part,
+): (batch: Batch) => Tensor | null {
+  if (y === null) return () => null;
+  const places = y instanceof Int32Array ? labelsPerSample(y, count) : 1;
+  const size = places * outputs;
+  return ({ samples, mix }) => {
+    const rows = new Float32Array(samples.length * size);
+    const own = (row: number) => rows.subarray(row * size, (row + 1) * size);
+    for (const [row, sample] of samples.entries()) write(own(row), sample);
+    if (mix !== undefined) {
+      eachMix(samples, mix, (row, { partner, share }) => {
+        const other = new Float32Array(size);
+        write(other, partner);
+        blend(own(row), other, share);
+      });
+    }
+    return room.tensor(rows, [samples.length * places, outputs]);
+  };
+
+  function write(row: Float32Array, sample: number): void {
+    if (y instanceof Int32Array) {
+      for (let place = 0; place < places; place++) {
+        row[place * outputs + y[sample * places + place]!] = 1;
+      }
+    } else row.set(y!.subarray(sample * outputs, (sample + 1) * outputs));
+  }
+}
+
+function eachMix(
+  samples: Uint32Array,
+  mix: NonNullable<Batch["mix"]>,
+  body: (row: number, mix: Mix) => void,
+): void {
+  for (const [row, sample] of samples.entries()) {
+    const found = mix(sample);
+    if (found !== undefined) body(row, found);
+  }
+}
+
+/** share · values + (1 − share) · other, in place. */
+function blend(values: Float32Array, other: Float32Array, share: number): void {
+  for (let i = 0; i < values.length; i++) values[i] = share * values[i]! + (1 - share) * other[i]!;
+}

@@ -1,0 +1,66 @@
+/** What must be true of a finetuning inside another stage. */
+import {
+  type DatasetFacts,
+  type ModelFacts,
+  ParameterError,
+  type Static,
+} from "../../engine/op.ts";
+import { type LossTerm, readsTeacher } from "./terms/terms.ts";
+import { assertInsides } from "./loss/assert_insides.ts";
+import {
+  assertAlone,
+  assertTeachersAnswer,
+  trainingFacts,
+  type TrainingInputs,
+} from "./training_facts.ts";
+import type { Training, trainingFields } from "./training_fields.ts";
+
+const LABELS: readonly LossTerm[] = [{ use: "labels", weight: 1, smoothing: 0 }];
+
+/** The training that a block means; `seed` is the stage's, for a block without its own. */
+export function finetuneTraining(
+  { teacher: _, ...block }: Static<typeof trainingFields>,
+  seed: number | undefined,
+): Training {
+  return { ...block, loss: block.loss ?? LABELS, seed: block.seed ?? seed ?? 0 };
+}
+
+/** Facts of the trained model. Throws a ParameterError at `finetune.…` where the training cannot work. */
+export function finetuneFacts(
+  inputs: TrainingInputs,
+  block: Static<typeof trainingFields>,
+): ModelFacts {
+  const training = finetuneTraining(block, undefined);
+  const deaf = training.loss.findIndex((term) =>
+    readsTeacher(term) && block.teacher === undefined &&
+    !("teacher" in term && term.teacher !== undefined)
+  );
+  if (deaf >= 0) {
+    throw new ParameterError(
+      "missing-input",
+      `finetune.loss.${deaf}`,
+      `\`${training.loss[deaf]!.use}\` listens to a teacher, and there is none`,
+      "give the recipe a teacher, or name one: teacher: …",
+    );
+  }
+  try {
+    assertAlone(training.loss);
+    const facts = trainingFacts(inputs, training);
+    assertTeachersAnswer(within(inputs), training.loss, inputs.data as DatasetFacts);
+    assertInsides(within(inputs), training, { student: true, teacher: false });
+    return facts;
+  } catch (error) {
+    if (!(error instanceof ParameterError)) throw error;
+    const inside = error.path === "data" || error.path === "model";
+    const path = inside ? error.path : `finetune.${error.path}`;
+    throw new ParameterError(error.code, path, error.message, error.help);
+  }
+}
+
+/** What a training of its own would read: the teachers that the block names. */
+function within(inputs: TrainingInputs): TrainingInputs {
+  const inside = Object.entries(inputs).flatMap(([name, facts]) =>
+    name.startsWith("finetune.") ? [[name.slice("finetune.".length), facts] as const] : []
+  );
+  return { model: inputs.model, ...Object.fromEntries(inside) };
+}

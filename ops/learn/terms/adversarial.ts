@@ -1,0 +1,73 @@
+/** The verdict of a critic that tells a model's outputs from its teacher's, or from samples of data (Goodfellow et al. 2014, arXiv 1406.2661). */
+import { OneOf, Reference, Type } from "../../../engine/field.ts";
+import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
+import { behindHead, bernoulli } from "./parts/behind_head.ts";
+import { judgeField } from "./parts/judge.ts";
+import { defineTerm, teacherFields } from "./term.ts";
+
+/** What critic and model want of the critic's logits: both to be minimised, means over the batch. */
+interface Objective {
+  model(room: Room, fake: Tensor): Tensor;
+  critic(room: Room, real: Tensor, fake: Tensor): Tensor;
+}
+
+/**
+ * `cross-entropy`: −log D(x̂) against −log D(x) − log(1 − D(x̂)), D = σ of the logits (§3, not saturating). `hinge`: −D(x̂)
+ * against max(0, 1 − D(x)) + max(0, 1 + D(x̂)) (Lim & Ye 2017, arXiv 1705.02894). `least-squares`: ½ (D(x̂) − 1)² against
+ * ½ (D(x) − 1)² + ½ D(x̂)² (Mao et al. 2017, arXiv 1611.04076, eq. 9).
+ */
+export const objectives = {
+  "cross-entropy": {
+    model: (room, fake) => bernoulli(room, fake, room.tf.onesLike(fake)),
+    critic: (room, real, fake) =>
+      room.tf.add(bernoulli(room, real, room.tf.onesLike(real)), room.tf.softplus(fake)),
+  },
+  hinge: {
+    model: ({ tf }, fake) => tf.neg(fake),
+    critic: ({ tf }, real, fake) => tf.add(tf.relu(tf.sub(1, real)), tf.relu(tf.add(1, fake))),
+  },
+  "least-squares": {
+    model: ({ tf }, fake) => tf.mul(tf.square(tf.sub(fake, 1)), 0.5),
+    critic: ({ tf }, real, fake) =>
+      tf.mul(tf.add(tf.square(tf.sub(real, 1)), tf.square(fake)), 0.5),
+  },
+} satisfies Record<string, Objective>;
+
+/** What the critic minimises, of its logits on what is real and on a model's outputs: the mean over the batch. */
+export function criticLoss(
+  room: Room,
+  objective: keyof typeof objectives,
+  real: Tensor,
+  fake: Tensor,
+): Scalar {
+  return room.tf.mean(objectives[objective].critic(room, real, fake)) as Scalar;
+}
+
+/** What the model minimises. A critic that is trained learns one update before the model does, at each batch. */
+export const adversarial = defineTerm({
+  schema: teacherFields(
+    "The verdict of a critic that tells the outputs from the teacher's, or from samples of data (GAN)",
+    {
+      through: judgeField("The critic: one number for each output, high for what looks real"),
+      objective: OneOf(["cross-entropy", "hinge", "least-squares"], {
+        default: "cross-entropy",
+        description: "The game that model and critic play",
+      }),
+      critic: OneOf(["trained", "frozen"], {
+        default: "trained",
+        description:
+          "Whether the critic learns beside the model, by the same optimizer, or stays as it is",
+      }),
+      real: Type.Optional(Reference("dataset", {
+        description:
+          "The data whose training samples, drawn anew for each update, the critic learns to be real, in place of a " +
+          "teacher's outputs; as the data normalise them, with their own labels for a critic that is told classes",
+      })),
+    },
+    { unless: "real" },
+  ),
+  value({ room, logits, own, judge }, { objective }) {
+    const fake = judge!.verdict(behindHead(room, own!.model.head, logits));
+    return room.tf.mean(objectives[objective].model(room, fake)) as Scalar;
+  },
+});

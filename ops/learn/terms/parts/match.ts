@@ -1,0 +1,80 @@
+/** Terms that compare values inside two models: which layers, and the sum over their pairs. */
+import type { TProperties } from "../../../../engine/deps/typebox.ts";
+import {
+  ByType,
+  ListOf,
+  OneOf,
+  Selectors,
+  type Static,
+  type TObject,
+  Type,
+} from "../../../../engine/field.ts";
+import type { Room, Scalar } from "../../../../engine/tensor/mod.ts";
+import { defineTerm, type Matching, type Pair, teacherFields, type Term } from "../term.ts";
+
+const pair = Type.Object({
+  student: Selectors({
+    of: "model",
+    description: "A layer or group of the student (its output); for fsp two, from and to",
+  }),
+  teacher: Selectors({
+    of: "teacher",
+    description: "A layer or group of the teacher (its output); for fsp two, from and to",
+  }),
+}, { description: "Two places that are compared" });
+
+const match = ByType({
+  string: OneOf(["replaced"], {
+    description:
+      "Every layer that gave way to others, its group in the student with the layer in the teacher",
+  }),
+  list: ListOf(pair, { description: "Pairs of places", minItems: 1 }),
+}, {
+  description:
+    "The pairs of places that are compared, or `replaced`: each group that `replace` put in a layer's place with " +
+    "that layer of the teacher",
+});
+
+/** Places in two models that are compared. */
+export interface Place extends Static<typeof pair> {
+  /** Where a recipe says it of the student and the teacher, below the term; one place where it says it of both. */
+  readonly at: { readonly pair: string; readonly student: string; readonly teacher: string };
+}
+
+/** The places that `match` means; `replaced` are the layers of the student that gave way to groups of their name. */
+export function placesOf(
+  written: Static<typeof match>,
+  replaced: readonly string[],
+): readonly Place[] {
+  if (written === "replaced") {
+    const at = { pair: "match", student: "match", teacher: "match" };
+    return replaced.map((name) => ({ student: [name], teacher: [name], at }));
+  }
+  return written.map((pair, k) => {
+    const at = `match.${k}`;
+    return { ...pair, at: { pair: at, student: `${at}.student`, teacher: `${at}.teacher` } };
+  });
+}
+
+/** The fields of a term that compares values inside the student and a living teacher. */
+export function matchFields<const F extends TProperties>(summary: string, fields: F) {
+  return teacherFields(summary, { match, ...fields });
+}
+
+/** A term's arithmetic for one pair. */
+type Compare<P> = (room: Room, pair: Pair, params: P) => Scalar;
+
+/** A term that compares; its value is the sum over its pairs. Without `matching` any two layers can be compared. */
+export function matchTerm<S extends TObject>(
+  schema: S,
+  compare: Compare<Static<S>>,
+  matching: Matching<S> = { layers: 1, unfit: () => undefined },
+): Term<S> {
+  return defineTerm({
+    schema,
+    matching,
+    value: ({ room, pairs }, params) =>
+      pairs!.map((pair) => compare(room, pair, params))
+        .reduce((sum, each) => room.tf.add<Scalar>(sum, each)),
+  });
+}

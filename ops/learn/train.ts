@@ -1,0 +1,44 @@
+/** The op `train`: a model learns from labels. */
+import { defineOp, input, Type } from "../../engine/op.ts";
+import { datasetInput } from "../data/dataset.ts";
+import { modelKind } from "../model/kind.ts";
+import { neededParts, TRAINING_PARTS, trainingProperties } from "./training_fields.ts";
+import { assertAlone, assertUntaught, trainingFacts } from "./training_facts.ts";
+
+export const train = defineOp({
+  name: "train",
+  version: 2,
+  summary: "Trains a model on the labels of the data",
+  inputs: {
+    model: input(modelKind, "The model that learns"),
+    data: datasetInput(
+      "The samples to learn from, and to choose epochs by",
+      TRAINING_PARTS,
+      { needed: neededParts },
+    ),
+  },
+  output: modelKind,
+  changes: "model",
+  keeps: ["zeros", "clusters", "channels", "replaced"],
+  random: true,
+  params: Type.Object(
+    trainingProperties([{ use: "labels", weight: 1, smoothing: 0 }]),
+  ),
+  example: { epochs: 1, optimizer: { use: "adam", learning_rate: 0.001 } },
+  facts(inputs, params) {
+    assertUntaught(params.loss);
+    assertAlone(params.loss);
+    return trainingFacts(inputs, params);
+  },
+  async run({ model, data }, training, context) {
+    const [{ withTensors }, { fit }, { called }] = await Promise.all([
+      import("../../engine/tensor/mod.ts"),
+      import("./loop.ts"),
+      import("./loss/called.ts"),
+    ]);
+    const teachers = training.loss.map(() => undefined);
+    const others = await called(training.loss, [model], context);
+    const lesson = { model, data, training, teachers, ...others };
+    return await withTensors((room) => fit(room, lesson, context), { threads: context.threads });
+  },
+});

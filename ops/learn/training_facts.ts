@@ -1,0 +1,227 @@
+/** What must be true of a training before it runs, and what is then known of its model. */
+import { type DatasetFacts, type Facts, type ModelFacts, ParameterError } from "../../engine/op.ts";
+import { architectureOf, shapesOf, sizeOf } from "../model/layers.ts";
+import { namesTeacher } from "./loss/assert_insides.ts";
+import type { Architecture } from "../model/model.ts";
+import { assertGenerates } from "./loss/assert_generates.ts";
+import { assertHolds } from "./loss/assert_holds.ts";
+import { assertVaries } from "./augment/assert_varies.ts";
+import {
+  comparesClasses,
+  type LossTerm,
+  readsAnswers,
+  readsPeers,
+  readsTeacher,
+} from "./terms/terms.ts";
+import { readsValidation, type Training } from "./training_fields.ts";
+
+/** Inputs of a training as `facts` sees them. */
+export type TrainingInputs = Readonly<Record<string, Facts | readonly Facts[] | undefined>>;
+
+/**
+ * Facts of the trained model. Throws a ParameterError where model, data and terms cannot work together. Open shapes
+ * are not judged: the step looks again when it runs.
+ */
+export function trainingFacts(inputs: TrainingInputs, training: Training): ModelFacts {
+  const model = inputs.model as ModelFacts;
+  const data = inputs.data as DatasetFacts;
+  assertTrainable(model);
+  assertFits(model, data);
+  const architecture = architectureOf(model);
+  for (const [i, term] of training.loss.entries()) {
+    assertTerm(term, `loss.${i}`, data);
+    assertGenerates(term, `loss.${i}`, inputs);
+    if (architecture !== undefined) assertHolds(term, `loss.${i}`, architecture);
+  }
+  assertVaries(training, model, data);
+  if (architecture !== undefined) assertNormalised(training, architecture);
+  if (data.task === "generation" && readsValidation(training)) {
+    throw new ParameterError(
+      "unknown-value",
+      training.checkpoint === "best" ? "checkpoint" : "patience",
+      "validation samples are latent numbers, and nothing says which of their images are good",
+      "checkpoint: last",
+    );
+  }
+  return { ...model, learned: true };
+}
+
+/** Throws where a term hears a teacher whose answers are not those that the data ask for. */
+export function assertTeachersAnswer(
+  inputs: TrainingInputs,
+  loss: readonly LossTerm[],
+  data: DatasetFacts,
+): void {
+  for (const [i, term] of loss.entries()) {
+    if (!readsAnswers(term)) continue;
+    const path = namesTeacher(term) ? `loss.${i}.teacher` : "teacher";
+    const teacher = inputs[path] as ModelFacts | undefined;
+    const misfit = teacher && answerMisfit(teacher, data, "the teacher");
+    if (misfit !== undefined) throw misfitError(misfit, path);
+  }
+}
+
+/** Throws where BatchNorm is to be estimated anew, and there is none. */
+function assertNormalised({ recalibrate }: Training, { layers, family }: Architecture): void {
+  if (recalibrate !== "always" || layers.some(({ kind }) => kind === "batchnorm")) return;
+  throw new ParameterError(
+    "selector-empty",
+    "recalibrate",
+    `\`recalibrate: always\` needs a batchnorm layer, and this model (${family}) has none`,
+    "leave recalibrate out",
+  );
+}
+
+/** Throws where a loss listens to a teacher, and in `op` nobody teaches. */
+export function assertUntaught(loss: readonly LossTerm[], op = "train"): void {
+  const taught = loss.findIndex(readsTeacher);
+  if (taught < 0) return;
+  throw new ParameterError(
+    "unknown-value",
+    `loss.${taught}`,
+    `\`${op}\` listens to no teacher, and \`${loss[taught]!.use}\` reads one`,
+    "op: distill",
+  );
+}
+
+/** Throws where a loss listens to other models of a cohort, and one learns alone. */
+export function assertAlone(loss: readonly LossTerm[]): void {
+  const gregarious = loss.findIndex(readsPeers);
+  if (gregarious < 0) return;
+  throw new ParameterError(
+    "unknown-value",
+    `loss.${gregarious}`,
+    `\`${
+      loss[gregarious]!.use
+    }\` listens to other models that learn beside this one, and it learns alone`,
+    "mutual, with a list of students",
+  );
+}
+
+/** Throws where a loss listens to no teacher although somebody should. */
+export function assertTaught(loss: readonly LossTerm[]): void {
+  if (loss.some(readsTeacher)) return;
+  throw new ParameterError(
+    "unknown-value",
+    "loss",
+    "`distill` listens to a teacher, and no term of its loss reads one",
+    "loss: [{ use: labels, weight: 0.1 }, { use: soft-targets, weight: 0.9 }], or op: train",
+  );
+}
+
+function assertTrainable({ established }: ModelFacts): void {
+  if (!established.includes("format")) return;
+  throw new ParameterError(
+    "order",
+    "model",
+    "a quantized model cannot be trained: it would lose its number format",
+    "train before quantize, or give quantize a finetune",
+  );
+}
+
+function assertFits(model: ModelFacts, data: DatasetFacts): void {
+  const architecture = architectureOf(model);
+  if (architecture === undefined) return;
+  const { inputs: [input, ...conditions], outputs: [, ...outputs] } = architecture;
+  if (outputs.length > 0) {
+    throw new ParameterError(
+      "shape-mismatch",
+      "model",
+      `the model has ${outputs.length + 1} outputs, and a training knows one`,
+    );
+  }
+  if (data.input !== undefined && data.input.join() !== input!.shape.join()) {
+    throw new ParameterError(
+      "shape-mismatch",
+      "data",
+      `the model reads ${show(input!.shape)}, a sample of the data is ${show(data.input)}`,
+    );
+  }
+  const told = conditions.find(({ shape }) =>
+    data.outputs !== undefined && (shape.length > 1 || shape[0] !== data.outputs)
+  );
+  if (told !== undefined) {
+    throw new ParameterError(
+      "shape-mismatch",
+      "data",
+      `the model is told ${
+        show(told.shape)
+      } classes at \`${told.name}\`, the data have ${data.outputs}`,
+    );
+  }
+  const misfit = answerMisfit(model, data);
+  if (misfit !== undefined) throw misfitError(misfit);
+}
+
+/** The error that a misfit is, at `path` if that is given. */
+export function misfitError({ code, path, message, help }: Misfit, where = path as string) {
+  return new ParameterError(code, where, message, help);
+}
+
+/** Why a model cannot answer what data ask, as a training says it. */
+export interface Misfit {
+  readonly code: "shape-mismatch";
+  readonly path: "data" | "model";
+  readonly message: string;
+  readonly help?: string;
+}
+
+/** Why a model, or `who` it is, cannot answer what data ask; undefined where it can, or a shape is open. */
+export function answerMisfit(
+  model: ModelFacts,
+  data: DatasetFacts,
+  who = "the model",
+): Misfit | undefined {
+  const architecture = architectureOf(model);
+  if (architecture === undefined) return undefined;
+  if (data.task === undefined || data.task === "generation") return undefined;
+  const misfit = (path: Misfit["path"], message: string, help?: string): Misfit => ({
+    ...{ code: "shape-mismatch", path, message },
+    ...help !== undefined && { help },
+  });
+  const [input] = architecture.inputs;
+  const made = shapesOf(architecture)[architecture.outputs[0]!]!;
+  if (data.task === "reconstruction") {
+    if (data.input === undefined || sizeOf(made) === sizeOf(data.input)) return undefined;
+    return misfit(
+      "data",
+      `the answer is the sample itself, ${show(data.input)}, and ${who} gives ${show(made)}`,
+      `outputs: ${sizeOf(data.input)}, or a family that gives images (cvae)`,
+    );
+  }
+  const places = data.task === "next-token" ? input!.shape.slice(0, 1) : [];
+  if (made.length !== places.length + 1 || places[0] !== made.at(-2)) {
+    return misfit(
+      "model",
+      `the task is ${data.task}, ${
+        places.length === 0 ? "one answer per sample" : `an answer at each of ${places[0]} places`
+      }, and ${who} gives ${show(made)}`,
+      ...model.family === "char-lstm" ? [`answer: ${places.length === 0 ? "last" : "each"}`] : [],
+    );
+  }
+  const width = made.at(-1);
+  if (data.outputs === undefined || width === data.outputs) return undefined;
+  return data.task === "classification"
+    ? misfit(
+      "data",
+      `${who} has ${width} outputs, the data ${data.outputs} classes`,
+      `classes: the ${width} names in the order of the outputs, as a list or a file; or a model for ${data.outputs}`,
+    )
+    : misfit("data", `${who} has ${width} outputs, the data ${data.outputs} targets`);
+}
+
+function assertTerm(term: LossTerm, path: string, { task }: DatasetFacts): void {
+  const compares = task === undefined || task === "classification" || task === "next-token";
+  if (comparesClasses(term) && !compares) {
+    throw new ParameterError(
+      "unknown-value",
+      path,
+      `\`${term.use}\` compares classes, and the task is ${task}`,
+      readsPeers(term) ? "distill, with a teacher" : `${path}: { use: logits }`,
+    );
+  }
+}
+
+function show(shape: readonly number[]): string {
+  return shape.join("×");
+}

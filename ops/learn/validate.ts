@@ -1,0 +1,66 @@
+/** Choosing between epochs: the task's figure on the validation part. */
+import { ParameterError } from "../../engine/op.ts";
+import type { Room, Tensor } from "../../engine/tensor/mod.ts";
+import { type Dataset, part } from "../data/dataset.ts";
+import type { Model } from "../model/model.ts";
+import { inputReader } from "./batches.ts";
+import { openScore } from "./score.ts";
+import { behindHead } from "./terms/parts/behind_head.ts";
+import { readsValidation, type Training } from "./training_fields.ts";
+
+const BATCH = 64;
+
+/** Whether the data tell how good answers are on samples that nobody learned from. */
+export function canValidate({ meta: { task }, parts: { validation } }: Dataset): boolean {
+  return validation !== undefined && validation.count > 0 && task !== "generation" &&
+    (validation.y !== null || task === "reconstruction");
+}
+
+/**
+ * Accuracy, minus the nats per token, or minus the squared error, of what `run` computes of batches: it gives logits. Where the sample is its own
+ * answer, the error is that of what stands behind the head.
+ */
+export async function validationScore(
+  room: Room,
+  model: Pick<Model, "inputs" | "preprocess" | "head">,
+  data: Dataset,
+  run: (x: readonly Tensor[]) => Tensor,
+  signal: AbortSignal,
+): Promise<number> {
+  const validation = part(data, "validation");
+  const { count, y } = validation;
+  const { outputs, task } = data.meta;
+  const itself = task === "reconstruction";
+  const labels = y === null ? 0 : y.length / count;
+  const read = inputReader(room, data.meta, validation, model);
+  const order = Uint32Array.from({ length: count }, (_, i) => i);
+  const score = openScore(outputs, task);
+  for (let first = 0; first < count; first += BATCH) {
+    signal.throwIfAborted();
+    const samples = order.subarray(first, first + BATCH);
+    room.tf.tidy(() => {
+      const x = read({ samples });
+      const said = run(x);
+      const answers = room.values(itself ? behindHead(room, model.head, said) : said);
+      const truths = itself
+        ? room.values(x[0]!)
+        : y!.subarray(first * labels, (first + samples.length) * labels);
+      score.add(answers, truths);
+    });
+    await room.breathe();
+  }
+  return score.value();
+}
+
+/** Throws where a training wants to choose and there is nothing to choose by. */
+export function assertValidation(training: Training, data: Dataset): void {
+  if (!readsValidation(training)) return;
+  if (canValidate(data)) return;
+  const field = training.checkpoint === "best" ? "checkpoint" : "patience";
+  throw new ParameterError(
+    "out-of-range",
+    field,
+    `\`${field}\` chooses by validation samples, and the data have none`,
+    "data: { split: { validation: 0.1 } }",
+  );
+}

@@ -1,0 +1,116 @@
+/**
+ * Dependency groups (Fang et al. 2023, "DepGraph", arXiv 2301.12900): the channels of a network that can only be
+ * removed together, found by union over single channel indices. Pure structure; no weight is looked at.
+ */
+import { shapesOf } from "../layers.ts";
+import type { Architecture, Layer } from "../model.ts";
+import { type Channels, couplingOf, type Ties } from "./couplings.ts";
+
+/** Channels that go together: the layers that write them, and which of their output channels they are. */
+export interface Unit {
+  readonly id: number;
+  readonly members: ReadonlyMap<string, readonly number[]>;
+}
+
+/**
+ * Units written by the same layers. A unit takes the same number of channels from each layer as its neighbours do, so
+ * how many units go decides every shape, whichever they are.
+ */
+export interface ChannelGroup {
+  /** The layers that write them, in the model's order. */
+  readonly layers: readonly string[];
+  /** Those and the depthwise layers on their way, in the model's order: whoever selects one selects the group. */
+  readonly carriers: readonly string[];
+  /** In the order of the first layer's channels. */
+  readonly units: readonly Unit[];
+}
+
+/** The channels of a network. */
+export interface ChannelMap {
+  /** Input or layer → for each index of its last axis the `id` of the unit it belongs to. */
+  readonly channels: Readonly<Record<string, Channels>>;
+  /** Groups that may lose channels: all but those tied to the model's inputs and outputs, or to what needs all channels. */
+  readonly groups: readonly ChannelGroup[];
+}
+
+/** Whether the layer has filters of its own. */
+export const writesChannels = (layer: Layer): boolean => couplingOf(layer).writes;
+
+/** Finds what is coupled. Throws a RangeError where the architecture's shapes do not fit. */
+export function channelMap(architecture: Architecture): ChannelMap {
+  const shapes = shapesOf(architecture);
+  const { ties, rootOf, staying } = unionFind();
+  const channels: Record<string, Channels> = {};
+  for (const { name, shape } of architecture.inputs) channels[name] = ties.fresh(shape.at(-1)!);
+  for (const layer of architecture.layers) {
+    channels[layer.name] = couplingOf(layer).channels(
+      layer,
+      layer.inputs.map((input) => channels[input]!),
+      layer.inputs.map((input) => shapes[input]!),
+      ties,
+      shapes[layer.name]!,
+    );
+  }
+  for (const name in channels) channels[name] = channels[name]!.map(rootOf);
+  const ends = [...architecture.inputs.map((input) => input.name), ...architecture.outputs];
+  const ended = ends.flatMap((name) => [...channels[name]!]);
+  const fixed = new Set([...ended, ...staying.map(rootOf)]);
+  return { channels, groups: groupsOf(architecture, channels, fixed) };
+}
+
+function groupsOf(
+  architecture: Architecture,
+  channels: Readonly<Record<string, Channels>>,
+  fixed: ReadonlySet<number>,
+): ChannelGroup[] {
+  const units = new Map<number, Map<string, number[]>>();
+  for (const { name } of architecture.layers.filter(writesChannels)) {
+    channels[name]!.forEach((id, index) => {
+      if (fixed.has(id)) return;
+      const members = units.get(id) ?? new Map<string, number[]>();
+      units.set(id, members);
+      members.set(name, [...members.get(name) ?? [], index]);
+    });
+  }
+  const groups = new Map<string, Unit[]>();
+  for (const [id, members] of units) {
+    const counts = [...members].map(([layer, indices]) => [layer, indices.length]);
+    const signature = JSON.stringify(counts);
+    groups.set(signature, [...groups.get(signature) ?? [], { id, members }]);
+  }
+  return [...groups.values()].map((units) => {
+    const layers = [...units[0]!.members.keys()];
+    const ids = new Set(units.map((unit) => unit.id));
+    const carriers = architecture.layers.filter(({ name, kind }) =>
+      layers.includes(name) || kind === "depthwise" && channels[name]!.some((id) => ids.has(id))
+    );
+    return { layers, carriers: carriers.map((layer) => layer.name), units };
+  });
+}
+
+function unionFind(): { ties: Ties; rootOf: (id: number) => number; staying: number[] } {
+  const parents: number[] = [];
+  const staying: number[] = [];
+  const rootOf = (id: number): number => {
+    let root = id;
+    while (parents[root] !== root) root = parents[root]!;
+    for (let at = id; at !== root;) {
+      const next = parents[at]!;
+      parents[at] = root;
+      at = next;
+    }
+    return root;
+  };
+  const ties: Ties = {
+    fresh: (count) => Int32Array.from({ length: count }, () => parents.push(parents.length) - 1),
+    tie(one, other) {
+      const [low, high] = [rootOf(one), rootOf(other)].sort((a, b) => a - b);
+      parents[high!] = low!;
+    },
+    fix(channels) {
+      for (const channel of channels) staying.push(channel);
+      return channels;
+    },
+  };
+  return { ties, rootOf, staying };
+}

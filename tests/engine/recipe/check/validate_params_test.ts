@@ -1,0 +1,199 @@
+/** ajv and our own checker accept the same parameters. */
+import assert from "node:assert/strict";
+import { fc } from "../../../deps.ts";
+import type { Json } from "../../../../engine/digest.ts";
+import { type TSchema, Type } from "../../../../engine/field.ts";
+import { treeFromValue } from "../../../../engine/recipe/parse/from_value.ts";
+import { normalize } from "../../../../engine/recipe/check/normalize.ts";
+import { problemList } from "../../../../engine/recipe/check/problems.ts";
+import { compile } from "../../../../engine/graph/compile.ts";
+import { opSet } from "../../../../engine/op.ts";
+import { formOf } from "../../../../engine/recipe/check/form.ts";
+import { grammarOf, STAGES } from "../../../../engine/recipe/words/grammar.ts";
+import { recipeFromValue } from "../../../../engine/recipe/parse_recipe.ts";
+import { ajvJudge, validateParams } from "../../../../engine/recipe/check/validate_params.ts";
+import { ops } from "../../../../ops/mod.ts";
+import { near } from "../arbitrary_values.ts";
+
+/** A value in its one long shape; undefined where our own checker refuses it. */
+function normalized(schema: TSchema, value: unknown): Json | undefined {
+  const problems = problemList();
+  const tree = treeFromValue(value, { source: "", base: "" }, problems.add);
+  const result = normalize(schema, { tree, path: "" }, problems);
+  return problems.errors === 0 ? result : undefined;
+}
+
+/** Every path to a value inside another, the whole first. */
+function pathsOf(value: Json): (string | number)[][] {
+  if (typeof value !== "object" || value === null) return [[]];
+  return [
+    [],
+    ...Object.entries(value).flatMap(([name, inner]) =>
+      pathsOf(inner).map((path) => [name, ...path])
+    ),
+  ];
+}
+
+/** The value with what stands at a path replaced; without it where `by` is undefined. */
+function changed(value: Json, [head, ...rest]: (string | number)[], by: Json | undefined): Json {
+  if (head === undefined) return by ?? null;
+  const copy: Json = JSON.parse(JSON.stringify(value));
+  const holder = copy as Record<string, Json>;
+  if (rest.length > 0) holder[head] = changed(holder[head]!, rest, by);
+  else if (by !== undefined) holder[head] = by;
+  else if (Array.isArray(copy)) copy.splice(Number(head), 1);
+  else delete holder[head];
+  return copy;
+}
+
+const odd: readonly (Json | undefined)[] = [
+  undefined,
+  -1,
+  0,
+  0.5,
+  3,
+  1e6,
+  "x",
+  "adam",
+  true,
+  [],
+  {},
+  { use: "nothing" },
+];
+
+for (const op of ops) {
+  Deno.test(`ajv accepts exactly the parameters of ${op.name} that stand in their one long shape`, async () => {
+    const judge = await ajvJudge();
+    let [accepted, refused] = [0, 0];
+    const agree = (value: Json) => {
+      const own = normalized(op.params, value);
+      const stands = own !== undefined && same(own, value);
+      const refusals = judge(op.params, value);
+      assert.equal(refusals.length === 0, stands, `${JSON.stringify(value)} ${refusals}`);
+      if (stands) accepted++;
+      else refused++;
+    };
+    fc.assert(
+      fc.property(
+        near(op.params, 4),
+        fc.nat(),
+        fc.constantFrom(...odd),
+        fc.boolean(),
+        (written, where, by, surplus) => {
+          const value = normalized(op.params, written);
+          if (value === undefined) return;
+          agree(value);
+          // That a tuple rises and that a number is safe, ajv is not asked.
+          const paths = pathsOf(value).filter((path) => path.at(-2) !== "epochs");
+          const path = paths[where % paths.length]!;
+          agree(changed(value, path, by));
+          if (surplus) agree(changed(value, ["surplus"], 1));
+        },
+      ),
+      { numRuns: 150, seed: 11 },
+    );
+    assert.ok(accepted > 20 && refused > 20, `${accepted} accepted, ${refused} refused`);
+  });
+
+  Deno.test(`ajv accepts the example of ${op.name}`, async () => {
+    await validateParams(op, normalized(op.params, op.example)!);
+  });
+}
+
+const all = opSet(ops);
+
+/** What an object or a choice has under each name. */
+function partsOf(schema: TSchema): Readonly<Record<string, TSchema>> {
+  const form = formOf(schema);
+  if (form.form === "list") return partsOf(form.items);
+  return form.form === "object" ? form.fields : form.form === "choice" ? form.alternatives : {};
+}
+
+/** A recipe in which every kind of thing is made that a block may name. */
+function around(block: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const model = { use: "mlp", hidden: [4], train: { epochs: 1 } };
+  const student = "mutual" in block ? [model, model] : model;
+  const distill = "assistant" in block ? { distill: { epochs: 1 } } : {};
+  return { name: "around", data: "iris", teacher: model, student, ...distill, ...block };
+}
+
+const { steps, ...fields } = partsOf(grammarOf(all));
+const blocks = [
+  "data",
+  "teacher",
+  "assistant",
+  "student",
+  ...STAGES,
+  "evaluate",
+  "export",
+] as const;
+
+/** What may stand in a recipe for each op: as a step, and as a field where it is one. */
+const places: readonly (readonly [string, fc.Arbitrary<Record<string, unknown>>])[] = [
+  ...Object.entries(partsOf(steps!)).map(([op, schema]) =>
+    [op, near(schema, 3).map((step) => around({ steps: [{ ...Object(step), op }] }))] as const
+  ),
+  ...blocks.map((name) =>
+    [`\`${name}:\``, near(fields[name]!, 4).map((block) => around({ [name]: block }))] as const
+  ),
+];
+
+for (const [place, written] of places) {
+  Deno.test(`what the language lets stand in ${place}, ajv lets run`, async () => {
+    const judge = await ajvJudge();
+    let accepted = 0;
+    fc.assert(
+      fc.property(written, (value) => {
+        const recipe = recipeFromValue(value, "./", all);
+        if (recipe.diagnostics.some(({ severity }) => severity === "error")) return;
+        accepted++;
+        for (const { op: name, params } of recipe.steps) {
+          const op = all.get(name)!;
+          const refusals = judge(op.params, params, new Set(op.random(params) ? [] : ["seed"]));
+          // What nothing else has said, nobody says before the step runs.
+          if (refusals.length === 0 || compile(recipe, all).diagnostics.length > 0) continue;
+          assert.fail(`${name}: ${refusals} in ${JSON.stringify(value)}`);
+        }
+      }),
+      { numRuns: 100, seed: 12 },
+    );
+    assert.ok(accepted > 20, `${accepted} accepted`);
+  });
+}
+
+Deno.test("a field that one scheme lacks is refused there, with the schemes that have it", () => {
+  const value = around({ quantize: { scheme: "float16", finetune: { epochs: 1 } } });
+  assert.deepEqual(
+    recipeFromValue(value, "./", all).diagnostics.map(({ code, path, help }) => [code, path, help]),
+    [[
+      "unknown-field",
+      "quantize.finetune",
+      "it goes with scheme: int8, int7, int6, int5, int4, int3, int2",
+    ]],
+  );
+});
+
+/** Equal whatever the order of fields. */
+function same(a: Json, b: Json): boolean {
+  try {
+    assert.deepEqual(a, b);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+Deno.test("what ajv refuses is an error of ours, and says where; a field that is not needed may be absent", async () => {
+  const op = {
+    name: "shuffle",
+    params: Type.Object({
+      times: Type.Integer({ minimum: 1, description: "How often" }),
+      seed: Type.Integer({ minimum: 0, default: 0, description: "The seed" }),
+    }),
+  };
+  await validateParams(op, { times: 3, seed: 1 });
+  await validateParams(op, { times: 3 }, ["seed"]);
+  await assert.rejects(validateParams(op, { times: 3 }), /internal: ajv refuses .* shuffle/);
+  await assert.rejects(validateParams(op, { times: 0, seed: 1 }), /`times` must be >= 1/);
+  await assert.rejects(validateParams(op, { times: 1, seed: 1, more: 2 }), /additional properties/);
+});

@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { data } from "../../../../ops/data/data.ts";
+import type { FileParams } from "../../../../ops/data/data_fields.ts";
+import { readSeparated } from "../../../../ops/data/table/separated.ts";
+import { fc } from "../../../deps.ts";
+import { runContext } from "../../run_context.ts";
+import { rowsOf as rowsIn } from "../table_reference.ts";
+
+const rows = (text: string, separator = ",") =>
+  rowsIn(readSeparated(new TextEncoder().encode(text), separator, "t.csv", 1e9));
+const cells = (text: string, separator = ",") => rows(text, separator).map((row) => row.cells);
+
+Deno.test("rows of cells: quotes, line ends of all kinds, empty lines, a byte order mark", () => {
+  assert.deepEqual(cells("a,b\r\n1,2\n\n 3 ,4"), [["a", "b"], ["1", "2"], ["3", "4"]]);
+  assert.deepEqual(cells('"a,b","say ""hi""","two\nlines"\n1,,3'), [[
+    "a,b",
+    'say "hi"',
+    "two\nlines",
+  ], ["1", "", "3"]]);
+  assert.deepEqual(cells("\ufeffx\ty\n", "\t"), [["x", "y"]]);
+});
+
+Deno.test("a row knows its line, also behind a cell of several lines", () => {
+  assert.deepEqual(rows('"a\nb"\nc\n').map((row) => row.line), [1, 3]);
+});
+
+Deno.test("whatever is written quoted is read again", () => {
+  const cell = fc.string({ maxLength: 6 });
+  const rows = fc.integer({ min: 2, max: 3 }).chain((width) =>
+    fc.array(fc.array(cell, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 4 })
+  );
+  fc.assert(fc.property(rows, (rows) => {
+    const text = rows.map((row) => row.map((each) => `"${each.replaceAll('"', '""')}"`).join(","))
+      .join("\n");
+    assert.deepEqual(cells(text), rows);
+  }));
+});
+
+Deno.test("a quote that is not closed, or not at the end of its cell, is refused with its line", () => {
+  assert.throws(
+    () => cells('a,b\n1,"2'),
+    /Cannot read "t.csv": the quote of line 2 is never closed/,
+  );
+  assert.throws(() => cells('a,"b"c'), /line 1 goes on behind a closing quote/);
+});
+
+const params = (more: Partial<FileParams> = {}): FileParams => ({
+  from: "t.csv",
+  task: "classification",
+  split: { validation: 0, test: 0, by: "order" },
+  normalize: { use: "none" },
+  seed: 0,
+  ...more,
+});
+const load = async (text: string, more: Partial<FileParams> = {}) => {
+  const files = { "t.csv": new TextEncoder().encode(text) };
+  return await data.run({}, params(more), runContext({ files: { ...files } }));
+};
+/** Rows as they were stored, whatever the order: inputs, then the label. */
+const rowsOf = ({ meta, parts }: Awaited<ReturnType<typeof load>>) => {
+  const { x, y, count } = parts.train!;
+  const [width] = meta.input as [number];
+  return Array.from({ length: count }, (_, i) => [...x.slice(i * width, (i + 1) * width), y![i]!])
+    .sort();
+};
+
+Deno.test("the last column is the label; words are classes, sorted", async () => {
+  const made = await load("1,2,owl\n3,4,cat\n5,6,owl");
+  assert.deepEqual(made.meta.classes, ["cat", "owl"]);
+  assert.deepEqual(rowsOf(made), [[1, 2, 1], [3, 4, 0], [5, 6, 1]]);
+});
+
+Deno.test("a first row of words is the header, and columns are chosen by it", async () => {
+  const text = "kind,a,b,c\nx,1,2,3\ny,4,5,6";
+  const made = await load(text, { columns: { label: "kind", input: ["c", "a"] } });
+  assert.deepEqual(rowsOf(made), [[3, 1, 0], [6, 4, 1]]);
+  assert.deepEqual(rowsOf(await load(text, { columns: { label: "kind" } })), [[1, 2, 3, 0], [
+    4,
+    5,
+    6,
+    1,
+  ]]);
+  assert.deepEqual(rowsOf(await load("a,b,label\n1,2,7\n3,4,9")), [[1, 2, 0], [3, 4, 1]]);
+});
+
+Deno.test("given classes are the order of the indices", async () => {
+  const made = await load("1,owl\n2,cat", { classes: ["owl", "cat", "dog"] });
+  assert.deepEqual([rowsOf(made), made.meta.outputs], [[[1, 0], [2, 1]], 3]);
+  const numbers = await load("1,0\n2,1", { classes: ["no", "yes"] });
+  assert.deepEqual([rowsOf(numbers), numbers.meta.classes], [[[1, 0], [2, 1]], ["no", "yes"]]);
+});
+
+Deno.test("labels of a regression are numbers", async () => {
+  const made = await load("1,0.5\n2,-3", { task: "regression" });
+  assert.deepEqual([rowsOf(made), made.meta.outputs], [[[1, 0.5], [2, -3]], 1]);
+});
+
+Deno.test("a cell that is not what it must be is refused with line and column", async () => {
+  await assert.rejects(
+    load("1,2,a\n1,x,b"),
+    /Cannot read "t.csv": line 2, column 2 is "x", not a number/,
+  );
+  await assert.rejects(load("1,2,a\n1,b"), /line 2 has 2 cells, the first has 3/);
+  await assert.rejects(
+    load("1,a", { task: "regression" }),
+    /Cannot read the label "a" of "t.csv" as a number/,
+  );
+  await assert.rejects(
+    load("a,b\n1,2", { columns: { label: "c" } }),
+    /Cannot find the column "c" in "t.csv": it has a, b/,
+  );
+  await assert.rejects(
+    load("1,a\n2,b", { classes: ["a"] }),
+    /Cannot place the label "b" of "t.csv" among a$/,
+  );
+  await assert.rejects(load(""), /"t.csv": it has no rows/);
+});
+
+Deno.test("that the last column is the label is said where a sample is to learn itself", async () => {
+  const said = async (text: string, more: Partial<FileParams> = {}) => {
+    const context = runContext({ files: { "t.csv": new TextEncoder().encode(text) } });
+    const made = await data.run({}, params({ task: "reconstruction", ...more }), context);
+    return { input: made.meta.input, warnings: context.heard.warnings };
+  };
+  const named = await said("a,b,c\n1,2,3\n4,5,6");
+  assert.deepEqual(named.input, [2]);
+  assert.deepEqual(named.warnings, [
+    'the last column of "t.csv", "c", is taken as the label and is no part of the samples; to learn it too, ' +
+    "name all: columns: { input: [a, b, c] }",
+  ]);
+  const nameless = await said("1,2,3\n4,5,6");
+  assert.match(
+    nameless.warnings[0]!,
+    /^the last column of "t.csv" is taken .* a first row of names/,
+  );
+  const whole = await said("a,b,c\n1,2,3", { columns: { input: ["a", "b", "c"] } });
+  assert.deepEqual(whole, { input: [3], warnings: [] });
+  const chosen = await said("a,b,c\n1,2,3", { columns: { label: "a" } });
+  assert.deepEqual(chosen, { input: [2], warnings: [] });
+  assert.deepEqual((await said("a,b\n1,2", { task: "regression" })).warnings, []);
+});
+
+Deno.test("what a sentence quotes of a table is short and printable", async () => {
+  const long = `\u0007${"x".repeat(5000)}`;
+  const short = (error: unknown) => {
+    const { message } = error as Error;
+    assert.ok(message.length < 400, `${message.length}`);
+    assert.doesNotMatch(message, /\p{C}/u);
+    return true;
+  };
+  const wide = Array.from({ length: 500 }, (_, i) => `c${i}`).join(",");
+  await assert.rejects(load(`1,2,a\n1,${long},b`), short);
+  await assert.rejects(load(`1,${long}\n2,b`, { classes: ["a", "b"] }), short);
+  await assert.rejects(load(`1,${long}`, { task: "regression" }), short);
+  await assert.rejects(load(wide, { columns: { label: "y" } }), short);
+});

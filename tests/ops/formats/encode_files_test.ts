@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { gunzipSync } from "node:zlib";
+import { gzipSync } from "../../../engine/deps/fflate.ts";
+import { encodedBytes, encodeFiles } from "../../../ops/formats/encode_files.ts";
+import { bytesOf, type Format } from "../../../ops/formats/format_fields.ts";
+import { initialModel } from "../../../ops/model/initialize.ts";
+import { mlp } from "../../../ops/model/zoo/mlp.ts";
+import { withHalves, withIntegers } from "./quantized_by_hand.ts";
+
+const model = initialModel(mlp.build([100], 10, { hidden: [50], dropout: 0 }), 0);
+const format: Format = { use: "tfjs", storage: "native", shard: "4 MiB", tolerance: 0.001 };
+
+Deno.test("sizes with a unit are bytes", () => {
+  const sizes = ["512B", "1.5 kB", "2 MB", "3 KiB", "4 MiB"];
+  assert.deepEqual(sizes.map(bytesOf), [512, 1500, 2_000_000, 3072, 4_194_304]);
+});
+
+Deno.test("a model weighs what its files weigh", async () => {
+  const parameters = 100 * 50 + 50 + 50 * 10 + 10;
+  const bytes = await encodedBytes(model, format);
+  const files = Object.values(await encodeFiles(model, format));
+  assert.equal(bytes.format, "tfjs");
+  assert.equal(bytes.raw, 4 * parameters);
+  assert.equal(bytes.encoded, files.reduce((sum, file) => sum + file.length, 0));
+  const topology = (await encodeFiles(model, format))["model.json"]!.length;
+  assert.equal(bytes.encoded - topology, 4 * parameters);
+  assert.ok(bytes.gzip < bytes.encoded);
+});
+
+Deno.test("weights stored small weigh less by what they save", async () => {
+  const weigh = async (each: typeof model) => {
+    const files = await encodeFiles(each, format);
+    return Object.entries(files).reduce(
+      (sum, [path, { length }]) => path === "model.json" ? sum : sum + length,
+      0,
+    );
+  };
+  const kernels = 100 * 50 + 50 * 10;
+  assert.equal(await weigh(withHalves(model)), 2 * (kernels + 60));
+  // A byte per weight; per channel a float32 scale, a float32 bias, a byte of mean and one of variance.
+  assert.equal(await weigh(withIntegers(model)), kernels + 60 * (4 + 4 + 1 + 1));
+});
+
+Deno.test("gzip bytes carry no time and unpack to what went in", async () => {
+  const [file] = Object.values(await encodeFiles(model, format));
+  const packed = gzipSync(file!, { level: 6, mtime: 0 });
+  assert.deepEqual([...packed.subarray(4, 8)], [0, 0, 0, 0]);
+  assert.deepEqual(new Uint8Array(gunzipSync(packed)), file);
+});

@@ -1,0 +1,289 @@
+import assert from "node:assert/strict";
+import { ParameterError, type RunContext } from "../../../engine/op.ts";
+import type { Files } from "../../../engine/files.ts";
+import { zipSync } from "../../deps.ts";
+import { mlp } from "../../../ops/model/zoo/mlp.ts";
+import type { Format } from "../../../ops/formats/format_fields.ts";
+import { writeSafetensors } from "../../../ops/formats/safetensors/safetensors_file.ts";
+import { initialModel } from "../../../ops/model/initialize.ts";
+import { canonicalBytes, digestOf } from "../../../engine/digest.ts";
+import { encodedBytes, encodeFiles } from "../../../ops/formats/encode_files.ts";
+import { modelKind } from "../../../ops/model/kind.ts";
+import type { Model } from "../../../ops/model/model.ts";
+import { floatWeight } from "../../../ops/model/weights.ts";
+import { load } from "../../../ops/formats/load.ts";
+import { listeningContext } from "../run_context.ts";
+import { keras, layersModel, sequential } from "../model/keras_json.ts";
+import { gzipped } from "../data/idx_bytes.ts";
+import { runContext } from "../run_context.ts";
+import { testWith } from "../model/test_data.ts";
+
+const dense = keras("Dense", "d", { units: 2, "batch_input_shape": [null, 2] });
+const files = (kernel: readonly number[]): Files =>
+  layersModel(sequential("s", [dense]), [
+    { name: "d/kernel", shape: [2, 2], values: kernel },
+    { name: "d/bias", shape: [2], values: [0, 0] },
+  ]);
+
+/** A context that has these files in `folder`, and what was said to it. */
+function contextOf(folder: string, found: Files) {
+  const listening = listeningContext();
+  const context: RunContext = {
+    ...listening.context,
+    list(source) {
+      if (source.endsWith(".json")) return Promise.resolve([""]);
+      assert.equal(source.replace(/\/$/, ""), folder);
+      return Promise.resolve(Object.keys(found));
+    },
+    read(source, beside) {
+      const bytes = found[beside ?? source.slice(folder.length + 1)];
+      assert.ok(source.startsWith(`${folder}/`) && bytes !== undefined, `reads ${source}`);
+      return Promise.resolve(bytes);
+    },
+  };
+  return { ...listening, context };
+}
+
+Deno.test("a model is read from its folder or from the model.json in it", async () => {
+  const found = files([1, 2, 3, 4]);
+  const { context } = contextOf("./net", found);
+  const sources = ["./net", "./net/", "./net/model.json"];
+  const models = await Promise.all(
+    sources.map((from) => load.run({}, { from, preserve: [] }, context)),
+  );
+  for (const model of models) assert.deepEqual([...model.weights["d/kernel"]!.data], [1, 2, 3, 4]);
+  assert.deepEqual(load.source({ from: "./net/", preserve: [] }), ["./net/"]);
+  const named = { from: "./net/model.json", preserve: [] };
+  assert.deepEqual(load.source(named), ["./net/model.json"]);
+  assert.deepEqual(load.beside!("./net/model.json", found["model.json"]!), ["w.bin"]);
+  for (const other of ["", "{", "[]", "null", '{"weightsManifest":[null,{"paths":[1]},{}]}']) {
+    assert.deepEqual(load.beside!("x", new TextEncoder().encode(other)), [], other);
+  }
+});
+
+Deno.test("zeros are kept where that is asked for, and warned of where they are many", async () => {
+  const sparse = contextOf("n", files([0, 2, 0, 4]));
+  const held = await load.run({}, { from: "n", preserve: ["zeros"] }, sparse.context);
+  assert.deepEqual([...held.weights["d/kernel"]!.mask!], [0, 1, 0, 1]);
+  assert.equal(held.weights["d/bias"]!.mask, undefined);
+  assert.deepEqual(held.established, { zeros: true });
+  assert.deepEqual([sparse.warnings, sparse.notes], [[], { zeros: 0.5 }]);
+  const plain = await load.run({}, { from: "n", preserve: [] }, sparse.context);
+  assert.equal(plain.weights["d/kernel"]!.mask, undefined);
+  assert.match(
+    sparse.warnings[0]!,
+    /^50.0 % of the weights in the file are zero .* preserve: zeros/,
+  );
+  const few = contextOf("n", files([0, 2, 3, 4]));
+  await load.run({}, { from: "n", preserve: [] }, few.context);
+  assert.deepEqual(few.warnings, []);
+});
+
+Deno.test("a loaded model weighs what its files weigh, wherever they lie, and what is made of it does not", async () => {
+  const quantized = layersModel(sequential("s", [dense]), [
+    {
+      name: "d/kernel",
+      shape: [2, 2],
+      values: Uint8Array.of(1, 2, 3, 4),
+      quantization: { dtype: "uint8", scale: 0.5, min: -1 },
+    },
+    { name: "d/bias", shape: [2], values: [0, 0] },
+  ]);
+  const json = quantized["model.json"]!.length;
+  const digest = (model: Model) => digestOf(canonicalBytes(modelKind.encode(model).manifest));
+  const loaded = async (name: string, found: Files, preserve: "zeros"[] = []) =>
+    await load.run({}, { from: name, preserve }, contextOf(name, found).context);
+  const format = {
+    use: "onnx",
+    form: "qdq",
+    opset: 17,
+    tolerance: 0.001,
+  } as const;
+  const model = await loaded("a", quantized);
+  assert.equal(digest(model), digest(await loaded("b", quantized)));
+  // Four weights of a byte, two biases of four, the topology; in no format of a recipe's export.
+  const { raw, encoded, gzip, ...rest } = await encodedBytes(model, format);
+  assert.deepEqual([raw, encoded, rest], [4 * 6, json + 4 + 8, { format: "tfjs", own: true }]);
+  assert.ok(gzip > 0 && gzip !== encoded);
+  const { manifest, blobs } = modelKind.encode(model);
+  const again = await modelKind.decode(
+    JSON.parse(JSON.stringify(manifest)),
+    (name) => Promise.resolve(blobs.get(name)!),
+  );
+  assert.deepEqual(await encodedBytes(again, format), { raw, encoded, gzip, ...rest });
+  const held = await loaded("a", quantized, ["zeros"]);
+  assert.equal((await encodedBytes(held, format)).encoded, encoded);
+
+  const weights = { ...model.weights };
+  weights["d/bias"] = floatWeight([2], Float32Array.of(1, 2));
+  const { files: _files, ...changed } = { ...model, weights };
+  assert.equal(digest({ ...model, weights }), digest(changed));
+  const bytes = await encodedBytes({ ...model, weights }, format);
+  assert.deepEqual([bytes.format, bytes.own], ["onnx", undefined]);
+});
+
+Deno.test("what cannot be loaded is a mistake at its parameter", async () => {
+  const refused = async (found: Files, preserve: "zeros"[], path: string, reason: RegExp) => {
+    const run = async () =>
+      await load.run({}, { from: "n", preserve }, contextOf("n", found).context);
+    await assert.rejects(run, (error) => {
+      assert.ok(error instanceof ParameterError);
+      assert.equal(error.path, path);
+      assert.match(error.message, reason);
+      return true;
+    });
+  };
+  const text = (value: string) => ({ "model.json": new TextEncoder().encode(value) });
+  await refused(files([1, 2, 3, 4]), ["zeros"], "preserve", /no zeros to preserve/);
+  await refused(text("{"), [], "from", /`model.json` is not JSON/);
+  await refused(text("{}"), [], "from", /weightsManifest is missing/);
+  await refused({}, [], "from", /`n` has no file `model.json`$/);
+  const { "w.bin": _shard, ...rest } = files([1, 2, 3, 4]);
+  await refused(rest, [], "from", /`n` has no file `w.bin`, which `model.json` names/);
+});
+
+Deno.test("a loaded model has learned; its manifest tells its facts", async () => {
+  const open = load.facts({}, { from: "n", preserve: [] });
+  assert.deepEqual(open, { kind: "model", learned: true, family: "loaded", established: [] });
+  const { context } = contextOf("n", files([1, 2, 3, 4]));
+  const { manifest } = modelKind.encode(await load.run({}, { from: "n", preserve: [] }, context));
+  const facts = modelKind.facts!(JSON.parse(JSON.stringify(manifest)));
+  assert.ok(facts.kind === "model" && facts.learned);
+  assert.deepEqual([facts.parameters, facts.macs], [6, 4]);
+});
+
+/** What is said where nothing can be loaded. */
+async function refusal(from: string, files: Files): Promise<ParameterError> {
+  try {
+    await load.run({}, { from, preserve: [] }, runContext({ files }));
+  } catch (error) {
+    assert.ok(error instanceof ParameterError, `${from}: ${error}`);
+    assert.equal(error.path, "from");
+    for (const text of [error.message, error.help ?? ""]) {
+      assert.doesNotMatch(text, /[\p{C}\ufffd]/u, from);
+      assert.ok(text.length < 300, text);
+    }
+    return error;
+  }
+  throw new Error(`${from} was read`);
+}
+
+const text = (value: string) => new TextEncoder().encode(value);
+const latin = (value: string) => Uint8Array.from(value, (each) => each.charCodeAt(0));
+const padded = (value: string) => latin(value.padEnd(1000, "\0"));
+
+Deno.test("a file of another format is called by its name, by its first bytes, with what can be read", async () => {
+  const zip = (...names: string[]) =>
+    zipSync(Object.fromEntries(names.map((name) => [name, latin("\0")])));
+  const tensor = { dtype: "U8", shape: [2], bytes: Uint8Array.of(1, 2) } as const;
+  const safetensors = writeSafetensors({ tensors: new Map([["w", tensor]]), metadata: {} });
+  const cases: readonly (readonly [string, Uint8Array, RegExp, RegExp])[] = [
+    ["net.h5", padded("\x89HDF\r\n\x1a\n"), /HDF5 file, as Keras/, /save_keras_model/],
+    ["net.keras", zip("metadata.json", "config.json", "model.weights.h5"), /Keras 3/, /save_keras/],
+    ["net.pt", zip("net/data.pkl", "net/data/0", "net/version"), /PyTorch file/, /safetensors/],
+    ["old.pth", padded("\x80\x02\x8a\x0al\xfc\x9cF\xf9"), /Python pickle/, /safetensors/],
+    ["net.npz", zip("x.npy"), /NumPy archive/, /layers-model/],
+    ["net.zip", zip("model.json"), /zip archive/, /unpack it/],
+    ["net.tflite", padded("\x1c\0\0\0TFL3"), /TensorFlow Lite/, /Keras model/],
+    ["net.safetensors", safetensors, /weights and no network/, /weights: /],
+    ["net.packed", padded("DCPK\x01"), /Decant's packed format/, /tfjs/],
+    ["net.onnx", padded("\x08\x08\x12\x07pytorch"), /an ONNX model/, /layers-model/],
+    ["saved_model.pb", padded("\x08\x01\x12\x80"), /SavedModel/, /save_keras_model/],
+    ["net.gguf", padded("GGUF\x03"), /GGUF/, /layers-model/],
+    ["net.parquet", padded("PAR1\x15\x04"), /Parquet file, which holds rows/, /layers-model/],
+    ["short.parquet", latin("PAR1"), /Parquet file, which holds rows/, /data sets/],
+    ["one.bin", latin("\x89"), /`one.bin` is binary, no JSON$/, /layers-model/],
+    ["two.bin", latin("\x13\x37"), /`two.bin` is binary, no JSON$/, /layers-model/],
+    ["three.bin", latin("P\xff\xfe"), /`three.bin` is binary, no JSON$/, /layers-model/],
+    ["net.json.gz", await gzipped(text("{}")), /gzipped/, /gunzip/],
+    [
+      "a.json",
+      text("<!DOCTYPE html>\n<html><body>404</body>"),
+      /HTML page/,
+      /name the file itself/,
+    ],
+    ["b.json", text("\ufeff\n<!-- x -->\n<html>"), /HTML page/, /itself/],
+    ["c.json", text('<?xml version="1.0"?><Error/>'), /XML document/, /itself/],
+    ["d.json", text("version https://git-lfs.github.com/spec/v1\noid"), /Git LFS/, /git lfs pull/],
+    ["e.json", new Uint8Array(), /`e.json` is empty/, /layers-model/],
+    ["f.bin", padded("\x13\x37"), /no format that is known/, /layers-model/],
+    ["g.json", text("{ name: 1 }"), /`g.json` is not JSON/, /layers-model/],
+    ["h.json", text("layers:\n  \x07\x1b[31m"), /`h.json` is not JSON/, /layers-model/],
+  ];
+  for (const [file, bytes, message, help] of cases) {
+    const error = await refusal(file, { [file]: bytes });
+    assert.match(error.message, message, file);
+    assert.match(error.help ?? "", help, file);
+  }
+});
+
+Deno.test("what Decant itself writes for other readers is called by name", async () => {
+  const model = initialModel(mlp.build([4], 2, { hidden: [3], dropout: 0 }), 0);
+  const formats: readonly (readonly [Format, RegExp])[] = [
+    [{ use: "onnx", form: "float", opset: 17 } as Format, /is an ONNX model/],
+    [
+      { use: "packed", coding: "huffman", indices: "relative", ["index_bits"]: 5 } as Format,
+      /packed/,
+    ],
+    [{ use: "safetensors" } as Format, /safetensors file, which holds weights/],
+  ];
+  for (const [format, message] of formats) {
+    for (const [file, bytes] of Object.entries(await encodeFiles(model, format))) {
+      assert.match((await refusal(file, { [file]: bytes })).message, message);
+    }
+  }
+});
+
+Deno.test("of a folder without a model.json it is said what it has, and where one lies", async () => {
+  const refused = async (...paths: string[]) => {
+    const files = Object.fromEntries(paths.map((path) => [`net/${path}`, text("{}")]));
+    const { message, help } = await refusal("net/", files);
+    return `${message}; ${help}`;
+  };
+  assert.match(
+    await refused("a.h5", "b.txt"),
+    /`net\/` has no file `model.json`; it has a.h5, b.txt/,
+  );
+  assert.match(await refused("a/tfjs/model.json"), /name the folder that has one: net\/a\/tfjs\/$/);
+  assert.match(await refused("saved_model.pb", "variables/x"), /SavedModel; save the Keras model/);
+});
+
+Deno.test("a graph-model is called so before its weights are asked for, with a way to a layers-model", async () => {
+  const weightsManifest = [{ paths: ["w.bin"], weights: [] }];
+  const converted = {
+    modelTopology: { node: [{ name: "x", op: "Placeholder" }] },
+    weightsManifest,
+  };
+  for (const model of [converted, { ...converted, format: "graph-model" }]) {
+    const bytes = text(JSON.stringify(model));
+    assert.deepEqual(load.beside!("model.json", bytes), []);
+    const { message, help } = await refusal("model.json", { "model.json": bytes });
+    assert.match(message, /it is a graph-model, not a layers-model/);
+    assert.match(help!, /save_keras_model/);
+  }
+  const nameless = text(JSON.stringify({ modelTopology: {}, weightsManifest: [] }));
+  const { message } = await refusal("model.json", { "model.json": nameless });
+  assert.match(message, /names no class/);
+});
+
+Deno.test("names and values out of a file are quoted at most in part, and escaped", async () => {
+  const name = `\x1b[31m${"d".repeat(500)}`;
+  const odd = keras("Dense", name, { units: "\0".repeat(500), "batch_input_shape": [null, 2] });
+  const files = layersModel(sequential("s", [odd]), []);
+  const error = await refusal("model.json", files);
+  assert.match(error.message, /layer "\\u001b\[31md+…" \(Dense\)/);
+});
+
+testWith(
+  "mlperf-tiny-resnet-cifar10",
+  "real Keras and TFLite files are called by name",
+  async (folder) => {
+    const read = (name: string) => Deno.readFile(`${folder}/${name}`);
+    const h5 = await refusal("r.h5", { "r.h5": await read("pretrainedResnet.h5") });
+    assert.match(h5.message, /`r.h5` is an HDF5 file, as Keras saves models/);
+    const lite = await refusal("r.tflite", {
+      "r.tflite": await read("pretrainedResnet_quant.tflite"),
+    });
+    assert.match(lite.message, /`r.tflite` is a TensorFlow Lite model/);
+  },
+);

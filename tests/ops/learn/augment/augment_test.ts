@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import type { Meta } from "../../../../ops/data/dataset.ts";
+import type { Augmentation } from "../../../../ops/learn/augment/augment.ts";
+import { variation } from "../../../../ops/learn/augment/vary.ts";
+
+const meta: Meta = {
+  input: [8, 8, 1],
+  type: "uint8",
+  task: "classification",
+  classes: ["a"],
+  outputs: 1,
+  normalize: { scale: [1 / 255], offset: [0] },
+};
+const views = (augment: readonly Augmentation[], count = 4000, seed = 1, epoch = 0) => {
+  const { view } = variation(meta, augment, seed, count);
+  return Array.from({ length: count }, (_, sample) => view(epoch, sample));
+};
+
+/** Within four standard deviations of a fraction among `count` draws. */
+function assertFraction(hits: number, count: number, fraction: number) {
+  const deviation = Math.sqrt(fraction * (1 - fraction) / count);
+  assert.ok(
+    Math.abs(hits / count - fraction) < 4 * deviation,
+    `${hits} of ${count}, expected ${fraction}`,
+  );
+}
+
+Deno.test("a shift moves by each whole number of pixels up to its limit, all equally often", () => {
+  const moves = views([{ use: "shift", pixels: 2, chance: 1 }]);
+  for (const axis of ["vertical", "horizontal"] as const) {
+    for (let offset = -2; offset <= 2; offset++) {
+      assertFraction(moves.filter((view) => view[axis].offset === offset).length, 4000, 0.2);
+    }
+  }
+  // The two axes are independent: one of 25 moves is none at all.
+  assertFraction(
+    moves.filter((view) => !view.vertical.offset && !view.horizontal.offset).length,
+    4000,
+    0.04,
+  );
+});
+
+Deno.test("crop pads and cuts: as a shift by up to its padding", () => {
+  const offsets = views([{ use: "crop", padding: 1, chance: 1 }]).map((view) =>
+    view.vertical.offset
+  );
+  assert.deepEqual([...new Set(offsets)].sort(), [-1, 0, 1]);
+});
+
+Deno.test("a flip mirrors every second image, along its axis only", () => {
+  const flips = views([{ use: "flip", axis: "vertical", chance: 1 }]);
+  assertFraction(flips.filter((view) => view.vertical.sign === -1).length, 4000, 0.5);
+  assert.ok(flips.every((view) => view.horizontal.sign === 1));
+});
+
+Deno.test("a chance is the fraction of draws in which it happens", () => {
+  const some = views([{ use: "cutout", pixels: 3, chance: 0.25 }]);
+  assertFraction(some.filter((view) => view.holes.length === 1).length, 4000, 0.25);
+  assert.ok(
+    views([{ use: "cutout", pixels: 3, chance: 0 }], 100).every((view) => view.holes.length === 0),
+  );
+});
+
+Deno.test("a cutout's middle lies anywhere in the image", () => {
+  const middles = views([{ use: "cutout", pixels: 3, chance: 1 }]).map(({ holes }) =>
+    holes[0]!.top + 1
+  );
+  assert.deepEqual([Math.min(...middles), Math.max(...middles)], [0, 7]);
+});
+
+Deno.test("a sample's view depends on seed, epoch and sample, and on nothing else", () => {
+  const augment: Augmentation[] = [{ use: "shift", pixels: 3, chance: 1 }, {
+    use: "flip",
+    axis: "horizontal",
+    chance: 1,
+  }];
+  const of = (seed: number, epoch: number) => views(augment, 50, seed, epoch);
+  assert.deepEqual(of(1, 0), of(1, 0));
+  assert.notDeepEqual(of(1, 0), of(1, 1));
+  assert.notDeepEqual(of(1, 0), of(2, 0));
+  assert.ok(new Set(of(1, 0).map((view) => JSON.stringify(view))).size > 25);
+});

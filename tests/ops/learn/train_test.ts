@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { type ModelFacts, ParameterError } from "../../../engine/op.ts";
+import { factsOf } from "../../../ops/data/dataset.ts";
+import { modelFacts } from "../../../ops/model/layers.ts";
+import { train } from "../../../ops/learn/train.ts";
+import { bert } from "../../../ops/model/zoo/bert.ts";
+import { charLstm } from "../../../ops/model/zoo/char_lstm.ts";
+import { mobilenetV2 } from "../../../ops/model/zoo/mobilenet_v2.ts";
+import { resnet } from "../../../ops/model/zoo/resnet.ts";
+import { textCnn } from "../../../ops/model/zoo/text_cnn.ts";
+import { labelled } from "../labelled.ts";
+import { livelyModel } from "../lively_model.ts";
+import { denseModel } from "../prune/dense_model.ts";
+import { runContext } from "../run_context.ts";
+import { fitted, tableData, training, valuesOf } from "./lessons.ts";
+
+const model = denseModel([{ kernel: [[0.5], [-0.5]], bias: [0.1] }]);
+const data = tableData([[1, 2]], [[1]]);
+const known = { model: modelFacts(model, { ...model, learned: false }), data: factsOf(data.meta) };
+
+Deno.test("train moves the weights and says that the model has learned", async () => {
+  const trained = await train.run({ model, data }, training(), runContext());
+  assert.deepEqual(valuesOf(trained, "dense1/kernel").map((w) => Math.round(w * 1e6) / 1e6), [
+    0.78,
+    0.06,
+  ]);
+  assert.equal((train.facts(known, training()) as ModelFacts).learned, true);
+});
+
+Deno.test("the model that went in is not changed", async () => {
+  const before = structuredClone(model.weights);
+  await train.run({ model, data }, training({ epochs: 3 }), runContext());
+  assert.deepEqual(model.weights, before);
+});
+
+Deno.test("sequences of one token, and images of one pixel or one column, are learned", async () => {
+  const text = { embedding: 4, vocabulary: 11, dropout: 0 };
+  const networks = [
+    charLstm.build([1], 3, { ...text, units: 4, depth: 2, answer: "last" }),
+    charLstm.build([1], 11, { ...text, units: 4, depth: 1, answer: "each" }),
+    bert.build([1], 3, { vocabulary: 11, dropout: 0, depth: 1, hidden: 8, heads: 2 }),
+    textCnn.build([1], 3, { ...text, filters: 4, kernels: [1], dense: [] }),
+    resnet.build([1, 1, 1], 3, { depth: 8, width: 0.25 }),
+    resnet.build([8, 1, 1], 3, { depth: 8, width: 0.25 }),
+    mobilenetV2.build([1, 1, 1], 3, { depth: 2, width: 0.25 }),
+  ];
+  for (const network of networks) {
+    const model = livelyModel(network);
+    const { model: learned, note } = await fitted(model, labelled(model, 4), training());
+    assert.ok(Number.isFinite(note.history[0]!.loss), network.family);
+    assert.notDeepEqual(learned.weights, model.weights, network.family);
+  }
+});
+
+Deno.test("train listens to no teacher", () => {
+  const taught = training({ loss: [{ use: "logits", weight: 1, distance: "mse" }] });
+  assert.throws(
+    () => train.facts(known, taught),
+    (error) => error instanceof ParameterError && error.path === "loss.0",
+  );
+});
+
+Deno.test("images alone can be shifted", () => {
+  const shifted = training({ augment: [{ use: "shift", pixels: 1, chance: 1 }] });
+  assert.throws(
+    () => train.facts(known, shifted),
+    (error) => error instanceof ParameterError && error.path === "augment",
+  );
+});
+
+Deno.test("BatchNorm that is not there cannot be estimated anew", () => {
+  train.facts(known, training({ recalibrate: "auto" }));
+  assert.throws(
+    () => train.facts(known, training({ recalibrate: "always" })),
+    (error) => error instanceof ParameterError && error.path === "recalibrate",
+  );
+});
+
+Deno.test("validation is read, but needed only where something is chosen by it", () => {
+  const { parts, needed } = train.inputs.data;
+  assert.deepEqual(parts!(training()), ["meta", "train", "validation"]);
+  assert.deepEqual(needed!(training()), ["train"]);
+  assert.deepEqual(needed!(training({ checkpoint: "best" })), ["train", "validation"]);
+  assert.deepEqual(needed!(training({ patience: 2 })), ["train", "validation"]);
+});

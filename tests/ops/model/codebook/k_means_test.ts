@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { stream } from "../../../../engine/tensor/random.ts";
+import { initialCentroids, INITS } from "../../../../ops/model/codebook/initial_centroids.ts";
+import { kMeans } from "../../../../ops/model/codebook/k_means.ts";
+import { fc } from "../../../deps.ts";
+
+const draws = stream(0, "cluster:test");
+const sortedOf = (values: readonly number[]) => Float32Array.from(values).sort();
+const close = (found: ArrayLike<number>, expected: readonly number[], within: number) => {
+  assert.equal(found.length, expected.length);
+  expected.forEach((value, i) => assert.ok(Math.abs(found[i]! - value) <= within, `${found[i]}`));
+};
+
+/** Σ of squared distances to the nearest centroid, by brute force. */
+const scatter = (values: ArrayLike<number>, centroids: ArrayLike<number>) =>
+  Array.from(
+    values,
+    (value) => Math.min(...Array.from(centroids, (centroid) => (value - centroid) ** 2)),
+  )
+    .reduce((sum, each) => sum + each, 0);
+
+/** k-means as textbooks write it, on values in any order: distances to all, the first nearest, means. */
+function textbook(values: readonly number[], initial: readonly number[], passes: number): number[] {
+  let centroids = [...initial];
+  for (let pass = 0; pass < passes; pass++) {
+    const members = centroids.map((): number[] => []);
+    for (const value of values) {
+      const distances = centroids.map((centroid) => Math.abs(value - centroid));
+      members[distances.indexOf(Math.min(...distances))]!.push(value);
+    }
+    centroids = members.map((own, c) =>
+      own.length === 0 ? centroids[c]! : own.reduce((sum, value) => sum + value, 0) / own.length
+    );
+  }
+  return centroids;
+}
+
+Deno.test("C1: linear initialisation of Deep Compression's figure 3, and where it comes to rest", () => {
+  // deno-fmt-ignore
+  const weights = [2.09, -0.98, 1.48, 0.09, 0.05, -0.14, -1.08, 2.12, -0.91, 1.92, 0, -1.03, 1.87, 0, 1.53, 1.49];
+  const sorted = sortedOf(weights);
+  const initial = initialCentroids(sorted, 4, "linear", draws);
+  close(initial, [-1.08, -0.0133, 1.0533, 2.12], 1e-4);
+  const centroids = kMeans(sorted, initial);
+  close(centroids, [-1, 0, 1.5, 2], 1e-6);
+  assert.ok(Math.abs(scatter(weights, initial) - 0.775822) < 1e-5);
+  assert.ok(Math.abs(scatter(weights, centroids) - 0.0932) < 1e-6);
+});
+
+Deno.test("density begins at the quantiles in the middle of equal shares", () => {
+  const sorted = Float32Array.from({ length: 12 }, (_, i) => i * i);
+  assert.deepEqual([...initialCentroids(sorted, 3, "density", draws)], [4, 36, 100]);
+  assert.deepEqual([...initialCentroids(sorted, 2, "density", draws)], [9, 81]);
+});
+
+Deno.test("k-means++ draws far values: two heaps each get one, whatever the seed", () => {
+  const heaps = sortedOf([...Array(50).fill(0), ...Array(50).fill(100)]);
+  for (let seed = 0; seed < 20; seed++) {
+    const begun = initialCentroids(heaps, 2, "k-means++", stream(seed, "cluster:test"));
+    assert.deepEqual([...begun], [0, 100]);
+  }
+});
+
+Deno.test("k-means++ draws with a probability that grows with the squared distance", () => {
+  const far = Array.from({ length: 2000 }, (_, seed) => {
+    const begun = initialCentroids(sortedOf([0, 1, 11]), 2, "k-means++", stream(seed, "t"));
+    return [...begun].join();
+  });
+  const share = (pair: string) => far.filter((each) => each === pair).length / far.length;
+  // From 0 (a third of the draws): 1 with 1 in 122; from 1: 0 with 1 in 101; from 11: 0 with 121 in 221.
+  const expected = { "0,1": (1 / 122 + 1 / 101) / 3, "0,11": (121 / 122 + 121 / 221) / 3 };
+  for (const [pair, chance] of Object.entries(expected)) {
+    assert.ok(Math.abs(share(pair) - chance) < 4 * Math.sqrt(chance * (1 - chance) / 2000), pair);
+  }
+});
+
+const values = fc.array(fc.float({ min: -4, max: 4, noNaN: true }), {
+  minLength: 1,
+  maxLength: 80,
+});
+const counts = fc.integer({ min: 1, max: 12 });
+
+Deno.test("C2: as many centroids as different values lose nothing", () => {
+  fc.assert(fc.property(values, (weights) => {
+    const distinct = new Set(weights.map((w) => w + 0));
+    for (const init of INITS) {
+      const sorted = sortedOf(weights);
+      const centroids = kMeans(sorted, initialCentroids(sorted, distinct.size, init, draws));
+      assert.equal(scatter(weights, centroids), 0);
+    }
+  }));
+});
+
+Deno.test("C2: centroids are means of what is nearest, ascending, no worse than the beginning", () => {
+  fc.assert(fc.property(values, counts, fc.constantFrom(...INITS), (weights, count, init) => {
+    const sorted = sortedOf(weights);
+    const initial = initialCentroids(sorted, count, init, draws);
+    const centroids = [...kMeans(sorted, initial)];
+    assert.ok(centroids.length <= count);
+    assert.ok(centroids.every((each, c) => c === 0 || each > centroids[c - 1]!));
+    assert.ok(scatter(weights, centroids) <= scatter(weights, initial) + 1e-9);
+    close(textbook(weights, centroids, 1), centroids, 1e-6);
+  }));
+});
+
+Deno.test("the order of the weights does not matter, to the bit", () => {
+  fc.assert(fc.property(values, counts, fc.constantFrom(...INITS), (weights, count, init) => {
+    const run = (of: readonly number[]) => {
+      const sorted = sortedOf(of);
+      return kMeans(sorted, initialCentroids(sorted, count, init, draws));
+    };
+    assert.deepEqual(run(weights.toReversed()), run(weights));
+  }));
+});
+
+Deno.test("where no cluster runs empty it is the textbook's k-means", () => {
+  const weights = [...stream(3, "cluster:test").normals(0, 4000)];
+  const sorted = sortedOf(weights);
+  const initial = initialCentroids(sorted, 7, "linear", draws);
+  close(kMeans(sorted, initial), textbook(weights, [...initial], 300), 1e-9);
+});
+
+Deno.test("a centroid that nothing is nearest to moves where it helps most", () => {
+  // Linear: 0, 50, 100. Nothing is nearest to 50; of the rest 3 lies farthest from its mean.
+  const sorted = sortedOf([0, 0, 1, 3, 99, 100]);
+  const centroids = kMeans(sorted, initialCentroids(sorted, 3, "linear", draws));
+  close(centroids, [1 / 3, 3, 99.5], 1e-9);
+});
