@@ -35,7 +35,7 @@ export const LARGEST = {
   entries: 10_000,
 } as const;
 
-/** A number that may move over training time; evaluated at every update (language §1.6). */
+/** A number that may move over training time; evaluated at every update. */
 export type Curve =
   | number
   | {
@@ -166,7 +166,7 @@ export function CurveField<
   }) as TSchema & { static: Curve | ChoiceOf<"use", A> };
 }
 
-/** Selectors of layers of the model that input `of` names (language §1.8); always a list once normalised. */
+/** Selectors of layers of the model that input `of` names; always a list once normalised. */
 export function Selectors(
   options: { description: string; default?: readonly string[]; of?: string },
 ): TSchema & { static: readonly string[] } {

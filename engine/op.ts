@@ -89,7 +89,7 @@ export function input<T, const O extends InputOptions = Record<never, never>>(
   >;
 }
 
-/** Where a long op keeps its state, so that a killed run continues (design §8). One per key. */
+/** Where a long op keeps its state, so that a killed run continues. One per key. */
 export interface Checkpoints {
   /** The bytes saved last under this key, verified; undefined if there are none. */
   load(): Promise<Uint8Array | undefined>;
@@ -99,11 +99,13 @@ export interface Checkpoints {
 
 /** The memory that a step would take, and which parameter decides it. */
 export interface Need {
+  /** How much, at least. */
   readonly bytes: number;
   /** What takes it, with its figures, as the subject of a sentence: `8849 samples of 1000000 tokens`. */
   readonly what: string;
-  /** The parameter, dotted; a way out with fewer bytes. */
+  /** The parameter, dotted. */
   readonly path: string;
+  /** A way out that takes fewer bytes. */
   readonly help: string;
 }
 
@@ -188,10 +190,7 @@ export interface Op<
    */
   // deno-lint-ignore no-explicit-any
   facts(inputs: Readonly<Record<string, Facts | readonly Facts[] | undefined>>, params: any): Facts;
-  /**
-   * The memory that making the output takes, as far as the parameters alone decide it; what is above the budget is refused
-   * before anything runs.
-   */
+  /** The memory that the output takes, as far as parameters alone decide it; too much is refused before a run. */
   // deno-lint-ignore no-explicit-any
   needs?(params: any): Need | undefined;
   /** What it changed, as a note; undefined = nothing, and the step fails. Default: whether the digest changed. */

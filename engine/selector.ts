@@ -1,4 +1,4 @@
-/** Selectors: strings that name layers of a model (language §1.8). */
+/** Selectors: strings that name layers of a model. */
 
 /** What a selector can see of a layer. `type` is one of the selector types; `name` has dots between groups. */
 export interface NamedLayer {

@@ -1,4 +1,4 @@
-/** Orders of steps that undo what an earlier step established, or that work against it (language §1.13). */
+/** Orders of steps that undo what an earlier step established, or that work against it. */
 import type { Diagnostic } from "../recipe/check/diagnostic.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
 import { stepProblem } from "../recipe/expand/step_path.ts";

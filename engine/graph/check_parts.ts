@@ -1,4 +1,4 @@
-/** Choices are made on validation samples: a step that makes one needs data that have some (language §1.4). */
+/** Choices are made on validation samples: a step that makes one needs data that have some. */
 import type { Json } from "../digest.ts";
 import type { Input } from "../op.ts";
 import type { Diagnostic } from "../recipe/check/diagnostic.ts";

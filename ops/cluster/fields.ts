@@ -1,4 +1,4 @@
-/** The parameters of `cluster` (language §1.9). */
+/** The parameters of `cluster`. */
 import { LARGEST, ListOf, OneOf, Selectors, type Static, Type } from "../../engine/field.ts";
 import { recalibrateField } from "../learn/recalibrate_field.ts";
 import { trainingFields } from "../learn/training_fields.ts";

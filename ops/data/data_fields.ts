@@ -1,4 +1,4 @@
-/** The fields of a data set in a recipe (language §1.4). */
+/** The fields of a data set in a recipe. */
 import {
   ByType,
   Choice,

@@ -1,4 +1,4 @@
-/** The value of a curve at a moment of a training (language §1.6). */
+/** The value of a curve at a moment of a training. */
 import type { Curve } from "../../engine/field.ts";
 import { cosPi, pow } from "../../engine/tensor/scalar_math.ts";
 

@@ -1,4 +1,4 @@
-/** A finetuning inside the stage whose constraint it keeps: one step with it (language §1.6). */
+/** A finetuning inside the stage whose constraint it keeps: one step with it. */
 import type { RunContext, Static } from "../../engine/op.ts";
 import { withTensors } from "../../engine/tensor/mod.ts";
 import type { Dataset } from "../data/dataset.ts";

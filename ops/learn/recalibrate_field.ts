@@ -1,4 +1,4 @@
-/** `recalibrate` as the stages that cut a network take it (language §1.9), and the data it reads. */
+/** `recalibrate` as the stages that cut a network take it, and the data it reads. */
 import { LARGEST, type ModelFacts, ParameterError, Type } from "../../engine/op.ts";
 import { datasetInput } from "../data/dataset.ts";
 

@@ -1,4 +1,4 @@
-/** The whole state of a training as bytes, so that a killed run continues with the same bits (design §8). */
+/** The whole state of a training as bytes, so that a killed run continues with the same bits. */
 import type { Json } from "../../engine/digest.ts";
 
 /** What a training is at a batch boundary: where it stands, and every array that moves. */

@@ -1,4 +1,4 @@
-/** The training block: the same fields wherever weights move (language §1.6). */
+/** The training block: the same fields wherever weights move. */
 import { LARGEST, OneOf, Reference, Selectors, type Static, Type } from "../../engine/field.ts";
 import { augmentField } from "./augment/augment.ts";
 import { optimizerField } from "./optimizer.ts";

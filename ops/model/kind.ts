@@ -1,4 +1,4 @@
-/** The `model` kind: canonical bytes of a model, and what must hold from one step to the next (design §5). */
+/** The `model` kind: canonical bytes of a model, and what must hold from one step to the next. */
 import { canonicalBytes, type Digest, digestOf, type Json } from "../../engine/digest.ts";
 import type { Kind } from "../../engine/kind.ts";
 import { packArrays, unpackArrays } from "../../engine/pack.ts";

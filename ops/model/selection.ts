@@ -1,4 +1,4 @@
-/** Which layers an op treats, and how: `layers`, `exclude` and `per_layer` made plain (language §1.8, §1.9). */
+/** Which layers an op treats, and how: `layers`, `exclude` and `per_layer` made plain. */
 import { type LayerFacts, ParameterError } from "../../engine/op.ts";
 import { selectLayers } from "../../engine/selector.ts";
 

@@ -1,4 +1,4 @@
-/** The parameters of `prune` (language §1.9); the tag is `granularity`. */
+/** The parameters of `prune`; the tag is `granularity`. */
 import {
   Choice,
   CurveField,

@@ -1,5 +1,5 @@
 /**
- * Quantization-aware training: one step from a float model to one of integers (language §1.9, `quantize` with
+ * Quantization-aware training: one step from a float model to one of integers (`quantize` with
  * `finetune`). It begins where quantization after training would end: the same ranges, the same scales.
  */
 import type { RunContext } from "../../engine/op.ts";

@@ -1,4 +1,4 @@
-/** The parameters of `quantize` (language §1.9); the tag is `scheme`. */
+/** The parameters of `quantize`; the tag is `scheme`. */
 import { trainingFields } from "../learn/training_fields.ts";
 import {
   Choice,

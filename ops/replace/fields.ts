@@ -1,4 +1,4 @@
-/** The parameters of `replace` (language §1.9). */
+/** The parameters of `replace`. */
 import {
   ByType,
   Choice,

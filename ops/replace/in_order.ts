@@ -1,4 +1,4 @@
-/** Layers replaced one after another, each followed by a training: one step (language §1.9). */
+/** Layers replaced one after another, each followed by a training: one step. */
 import type { Json, RunContext } from "../../engine/op.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { type Finetune, finetuned } from "../learn/finetuned.ts";

@@ -1,4 +1,4 @@
-/** What is wrong with a recipe: one cause, one diagnostic, with a place and a way out (language §3). */
+/** What is wrong with a recipe: one cause, one diagnostic, with a place and a way out. */
 
 /** Where in a document, 1-based; `length` characters are underlined. `path` is the field, dotted. */
 export interface Place {

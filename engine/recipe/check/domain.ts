@@ -1,4 +1,4 @@
-/** The values that a variable takes in a sweep or a search: a list, or `{ min, max, step, spacing }` (language §1.12). */
+/** The values that a variable takes in a sweep or a search: a list, or `{ min, max, step, spacing }`. */
 import type { Json } from "../../digest.ts";
 import { ByType, ListOf, OneOf, type TSchema, Type } from "../../field.ts";
 import { slipOf } from "./nearest.ts";

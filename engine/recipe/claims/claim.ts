@@ -1,4 +1,4 @@
-/** Claims about results (language §1.10): `result.accuracy >= teacher.accuracy - 1 point`. */
+/** Claims about results: `result.accuracy >= teacher.accuracy - 1 point`. */
 
 /** What a number measures; both sides of a claim have one dimension. */
 export type Dimension = "fraction" | "bytes" | "count" | "time" | "plain";

@@ -1,4 +1,4 @@
-/** One line of `expect` → a claim (the grammar in language §1.10), or what is wrong with it and where in the line. */
+/** One line of `expect` → a claim (the grammar in recipes/README.md), or what is wrong with it and where in the line. */
 import { excerpt } from "../../quote.ts";
 import type { Claim, ClaimTerm, ClaimValue, Dimension } from "./claim.ts";
 import { claimDimension, type PlacedTerm, type PlacedValue } from "./claim_dimension.ts";

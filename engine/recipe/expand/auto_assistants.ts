@@ -1,6 +1,6 @@
 /**
  * `assistant: auto` as drafts: the candidates and the student learn alone, and of the candidates those are chosen
- * whose validation accuracy is nearest the evenly spaced points between student and teacher (language §1.5). What is
+ * whose validation accuracy is nearest the evenly spaced points between student and teacher. What is
  * chosen is a network: an assistant learns from whoever is before it, from its first weights on.
  */
 import type { Draft } from "./draft.ts";

@@ -1,6 +1,6 @@
 /**
  * Drafts → steps: the implied inputs, the default loss, the teacher of each term, the seed; a stage with `finetune`
- * becomes the cut and the training (language §1.3, §1.7, §1.9).
+ * becomes the cut and the training.
  */
 import type { Json } from "../../digest.ts";
 import type { Facts } from "../../facts.ts";

@@ -1,5 +1,5 @@
 /**
- * Normalised recipe → steps with nothing implied (design §3). A fixed point: the steps written out as a recipe
+ * Normalised recipe → steps with nothing implied. A fixed point: the steps written out as a recipe
  * expand to themselves.
  */
 import type { Json } from "../../digest.ts";

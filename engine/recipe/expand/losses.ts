@@ -1,6 +1,6 @@
 /**
  * Whom a training listens to: the default list of loss terms, and one teacher for each term that reads one
- * (language §1.7).
+ * .
  */
 import type { Json } from "../../digest.ts";
 import type { Task } from "../../facts.ts";

@@ -1,6 +1,6 @@
 /**
  * The steps of all points of a sweep as one list: equal steps once, the others named by the values that make the
- * difference, `pruned[ratio=0.3]` (design §3).
+ * difference, `pruned[ratio=0.3]`.
  */
 import type { Json } from "../../digest.ts";
 import type { AnyOp, OpSet } from "../../op.ts";

@@ -1,6 +1,6 @@
 /**
  * `mutual` as drafts: peers learn beside one another, each is taken out to be measured, one goes on as `distilled`
- * (design §3). A cohort knows its models by number, in the order of the students; names are for people.
+ * . A cohort knows its models by number, in the order of the students; names are for people.
  */
 import type { Json } from "../../digest.ts";
 import type { Draft } from "./draft.ts";

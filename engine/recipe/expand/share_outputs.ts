@@ -1,6 +1,6 @@
 /**
  * A teacher's outputs as a step of their own, so that trainings share them: for a `distill` that has one teacher,
- * reads only labels and that teacher's outputs, and does not augment (language §1.13).
+ * reads only labels and that teacher's outputs, and does not augment.
  */
 import type { Json } from "../../digest.ts";
 import { bind, type Scope } from "./bind.ts";

@@ -1,4 +1,4 @@
-/** `sweep`: the points at which a recipe is run, each a set of values for its variables (language §1.12). */
+/** `sweep`: the points at which a recipe is run, each a set of values for its variables. */
 import type { Json } from "../../digest.ts";
 import { ByType, ListOf, type TSchema, Type } from "../../field.ts";
 import { anyValue, checkVaried, domain, domainValues, MOST_POINTS } from "../check/domain.ts";

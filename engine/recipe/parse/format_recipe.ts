@@ -1,5 +1,5 @@
 /**
- * A recipe in its shorter spelling (language §1.1): a bare name for a choice that says nothing else, `x` for `[x]`,
+ * A recipe in its shorter spelling: a bare name for a choice that says nothing else, `x` for `[x]`,
  * one hand for the rest. Comments, blank lines, quotes and the order of keys stay. Formatting twice changes nothing more.
  */
 import {

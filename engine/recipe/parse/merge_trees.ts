@@ -1,4 +1,4 @@
-/** A recipe that starts from another: maps merge by key, `null` removes, everything else replaces (language §1.11). */
+/** A recipe that starts from another: maps merge by key, `null` removes, everything else replaces. */
 import type { Entry, MapTree, Tree } from "./tree.ts";
 
 /** What is never inherited. */

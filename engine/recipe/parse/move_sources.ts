@@ -1,4 +1,4 @@
-/** Sources stay relative to the document that wrote them, whichever recipe inherits them (language §1.11). */
+/** Sources stay relative to the document that wrote them, whichever recipe inherits them. */
 import type { Json } from "../../digest.ts";
 import type { TSchema } from "../../field.ts";
 import { moveSource } from "./sources.ts";

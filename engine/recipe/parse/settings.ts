@@ -1,4 +1,4 @@
-/** `--set`: variables and fields set from outside the recipe, on its tree (language §1.11). */
+/** `--set`: variables and fields set from outside the recipe, on its tree. */
 import type { TSchema } from "../../field.ts";
 import type { Code } from "../check/diagnostic.ts";
 import { formOf } from "../check/form.ts";

@@ -1,5 +1,5 @@
 /**
- * Variables: `$name` stands for a whole value and keeps its type (language §1.11). Substitution happens on the tree,
+ * Variables: `$name` stands for a whole value and keeps its type. Substitution happens on the tree,
  * so a diagnostic points at the use, with a note at the definition.
  */
 import { excerpt } from "../../quote.ts";

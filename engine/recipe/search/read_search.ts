@@ -1,4 +1,4 @@
-/** `search`: the engine chooses the values of variables (language §1.12). Read here, with everything that is wrong. */
+/** `search`: the engine chooses the values of variables. Read here, with everything that is wrong. */
 import type { Json } from "../../digest.ts";
 import { units } from "../claims/claim_units.ts";
 import { checkVaried, domainValues, MOST_POINTS } from "../check/domain.ts";

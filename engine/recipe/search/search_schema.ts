@@ -1,4 +1,4 @@
-/** The block `search` as it is written (language §1.12). */
+/** The block `search` as it is written. */
 import { ListOf, OneOf, type TSchema, Type } from "../../field.ts";
 import { domain, MOST_POINTS } from "../check/domain.ts";
 import { strategyNames } from "./strategy.ts";

@@ -1,4 +1,4 @@
-/** How text becomes token numbers: the `text` field of a data set (language §1.4). */
+/** How text becomes token numbers: the `text` field of a data set. */
 import type { Task } from "../../../engine/facts.ts";
 import { ByType, LARGEST, OneOf, Source, type Static, Type } from "../../../engine/field.ts";
 

@@ -1,4 +1,4 @@
-/** The ways in which each sample is seen a little differently in each epoch: the `augment` field (language §1.6). */
+/** The ways in which each sample is seen a little differently in each epoch: the `augment` field. */
 import { Choice, LARGEST, ListOf, OneOf, type Static, Type } from "../../../engine/field.ts";
 
 const chance = Type.Number({

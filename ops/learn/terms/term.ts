@@ -1,4 +1,4 @@
-/** The contract of a loss term: one thing a training listens to (language §1.7). */
+/** The contract of a loss term: one thing a training listens to. */
 import type { TProperties } from "../../../engine/deps/typebox.ts";
 import {
   type Curve,

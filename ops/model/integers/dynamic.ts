@@ -1,5 +1,5 @@
 /**
- * Ranges found while computing (language §1.9, `ranges: dynamic`): each row that a dense layer multiplies, a sample or one
+ * Ranges found while computing (`ranges: dynamic`): each row that a dense layer multiplies, a sample or one
  * position of a sequence, gets the format of its own range (token-wise quantization: Yao et al. 2022, "ZeroQuant", arXiv
  * 2206.01861, §3.2), so no row depends on another. The products are exact integers; what is added and bent is float32.
  * Everything but dense layers computes in floats.

@@ -1,6 +1,6 @@
 /**
  * What a quantized model means: integers between layers, exact accumulation, requantization by the chosen rules
- * (design §5). Convolutions and dense layers compute y = saturate(round(Σ (q_x − z_x)(q_w − z_w) + b) · s_x s_w / s_y)
+ * . Convolutions and dense layers compute y = saturate(round(Σ (q_x − z_x)(q_w − z_w) + b) · s_x s_w / s_y)
  * + z_y) (Jacob et al. 2018, eq. 4); other layers compute on the decoded values and are quantized again, which is what
  * a QuantizeLinear/DequantizeLinear graph says.
  */

@@ -1,4 +1,4 @@
-/** What `type:…` selects, by layer kind (language §1.8). */
+/** What `type:…` selects, by layer kind. */
 import type { Layer } from "../model.ts";
 import { answer, type LayerTable } from "./table.ts";
 

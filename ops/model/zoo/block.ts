@@ -1,4 +1,4 @@
-/** Layers as the zoo writes them: `same` padding, relu, no bias before batch normalisation (language §1.5). */
+/** Layers as the zoo writes them: `same` padding, relu, no bias before batch normalisation. */
 import type { Activation } from "../../../engine/tensor/mod.ts";
 import type { Architecture, Layer, LayerOf, WindowAttributes } from "../model.ts";
 

@@ -1,4 +1,4 @@
-/** Stations between teacher and student (language §1.5). */
+/** Stations between teacher and student. */
 import assert from "node:assert/strict";
 import { expandedYaml } from "../../../engine/recipe/parse/expanded_yaml.ts";
 import { parseRecipe } from "../../../engine/recipe/parse_recipe.ts";

@@ -28,7 +28,7 @@ const kernels = (model: Model): [string, Weight][] =>
 const run = (model: Model, more: Partial<ClusterParams> = {}) =>
   cluster.run({ model, data: noiseData(model, 64) }, params(more), listeningContext().context);
 
-Deno.test("C1: the figure's 4×4 layer shares four values, its labels are the codes", () => {
+Deno.test("the figure's 4×4 layer shares four values, its labels are the codes", () => {
   const figure = denseModel([{
     kernel: [
       [2.09, -0.98, 1.48, 0.09],

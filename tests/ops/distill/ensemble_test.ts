@@ -49,7 +49,7 @@ Deno.test("its logits are the mean of its members', computed by a plain interpre
   }
 });
 
-Deno.test("K12: the mean of two teachers' logits, by the published probabilities at temperature 4", async () => {
+Deno.test("the mean of two teachers' logits, by the published probabilities at temperature 4", async () => {
   // One input of 1: a kernel is the logits.
   const kernels = [[2, 1, 0.1, -1], [1.5, 0.8, 0, -0.5]];
   const whole = await made(kernels.map((kernel) => denseModel([{ kernel: [kernel] }])));
@@ -63,7 +63,7 @@ Deno.test("K12: the mean of two teachers' logits, by the published probabilities
   );
 });
 
-Deno.test("K12: the mean of their probabilities, published, by our kernels; tiny ones do not vanish", async () => {
+Deno.test("the mean of their probabilities, published, by our kernels; tiny ones do not vanish", async () => {
   const teachers = [[2, 1, 0.1, -1], [1.5, 0.8, 0, -0.5]];
   // A fourth of the logits is what temperature 4 makes of them.
   const cool = teachers.map((kernel) => denseModel([{ kernel: [kernel.map((z) => z / 4)] }])).map((

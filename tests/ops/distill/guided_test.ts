@@ -22,7 +22,7 @@ const guided = recipe({
 });
 type Weighted = { readonly use: string; readonly weight: number; readonly teacher?: string };
 
-Deno.test("K11: the terms that a recipe expands to are the paper's equation 7, divided by the number of teachers", async () => {
+Deno.test("the terms that a recipe expands to are the paper's equation 7, divided by the number of teachers", async () => {
   const { steps } = guided.expand();
   const loss = steps.find(({ name }) => name === "distilled")!.params.loss as unknown as Weighted[];
   assert.deepEqual(loss.map(({ use, weight, teacher }) => [use, weight, teacher]), [

@@ -70,7 +70,7 @@ const soft = (
 const labels = (smoothing = 0): LossTerm => ({ use: "labels", weight: 1, smoothing });
 const logits = (distance: "mse" | "l1"): LossTerm => ({ use: "logits", weight: 1, distance });
 
-Deno.test("K1: soft targets are T² KL with gradient T (p_s − p_t) at T = 1, 2, 4, 20", async () => {
+Deno.test("soft targets are T² KL with gradient T (p_s − p_t) at T = 1, 2, 4, 20", async () => {
   const vectors: [temperature: number, value: number, gradient: number[]][] = [
     [1, 0.14899124, [-0.19927544, 0.03140865, 0.00247278, 0.16539401]],
     [2, 0.24862527, [-0.21778065, -0.01415748, -0.02560695, 0.25754507]],
@@ -90,13 +90,13 @@ Deno.test("logits by l1 have no gradient where both sides are equal, as torch ha
   assertAllNear(found.gradient, [0, 0.25, 0, -0.25]);
 });
 
-Deno.test("K1: without the scale the value is the divergence itself", async () => {
+Deno.test("without the scale the value is the divergence itself", async () => {
   for (const [temperature, value] of [[2, 0.06215632], [4, 0.01906099]] as const) {
     assertNear((await evaluated(soft(temperature, { scale: "none" }))).value, value, 2e-5);
   }
 });
 
-Deno.test("K2: a high temperature tends to half the squared centred difference over K", async () => {
+Deno.test("a high temperature tends to half the squared centred difference over K", async () => {
   // The divergence itself is 3.4e-3 and 1.4e-4 here: float32 keeps fewer and fewer of its digits.
   assertNear((await evaluated(soft(10))).value, 0.33677469, 1e-4);
   assertNear((await evaluated(soft(50))).value, 0.35226881, 2e-3);
@@ -105,14 +105,14 @@ Deno.test("K2: a high temperature tends to half the squared centred difference o
   found.gradient.forEach((value, i) => assert.ok(Math.abs(value - limit[i]!) < 2e-3));
 });
 
-Deno.test("K3: labels are cross-entropy at T = 1, and totals are plain sums", async () => {
+Deno.test("labels are cross-entropy at T = 1, and totals are plain sums", async () => {
   const hard = (await evaluated(labels())).value;
   assertNear(hard, 0.82373227);
   assertNear(0.9 * (await evaluated(soft(4))).value + 0.1 * hard, 0.35685147);
   assertNear(0.5 * (await evaluated(soft(2))).value + 0.5 * hard, 0.53617877);
 });
 
-Deno.test("K4: shifting either side's logits changes nothing, equal sides give zero, gradients sum to zero", async () => {
+Deno.test("shifting either side's logits changes nothing, equal sides give zero, gradients sum to zero", async () => {
   const plain = await evaluated(soft(4));
   const shifted = await evaluated(soft(4), {
     student: STUDENT.map((z) => z + 3),
@@ -126,7 +126,7 @@ Deno.test("K4: shifting either side's logits changes nothing, equal sides give z
   assert.ok(Math.abs(plain.gradient.reduce((sum, each) => sum + each)) < 1e-6);
 });
 
-Deno.test("K4: permuting classes on both sides permutes the gradient", async () => {
+Deno.test("permuting classes on both sides permutes the gradient", async () => {
   const order = [2, 0, 3, 1];
   const plain = await evaluated(soft(2));
   const permuted = await evaluated(soft(2), {
@@ -137,14 +137,14 @@ Deno.test("K4: permuting classes on both sides permutes the gradient", async () 
   assertAllNear(permuted.gradient, order.map((i) => plain.gradient[i]!));
 });
 
-Deno.test("K5: reverse is KL of the student to the teacher, and not the same", async () => {
+Deno.test("reverse is KL of the student to the teacher, and not the same", async () => {
   const reverse = (temperature: number) =>
     evaluated(soft(temperature, { divergence: "reverse", scale: "none" }));
   assertNear((await reverse(1)).value, 0.23156902);
   assertNear((await reverse(4)).value, 0.02071081, 2e-5);
 });
 
-Deno.test("K5: the reverse form's gradient is what finite differences of its closed form say", async () => {
+Deno.test("the reverse form's gradient is what finite differences of its closed form say", async () => {
   const softmax = (z: readonly number[]) => {
     const powers = z.map(Math.exp);
     const sum = powers.reduce((a, b) => a + b);
@@ -161,7 +161,7 @@ Deno.test("K5: the reverse form's gradient is what finite differences of its clo
   assertAllNear((await evaluated(soft(1, { divergence: "reverse" }))).gradient, numeric, 2e-5);
 });
 
-Deno.test("K6: a batch is meaned over its rows and summed over classes, never divided by the classes", async () => {
+Deno.test("a batch is meaned over its rows and summed over classes, never divided by the classes", async () => {
   const twice = { student: [...STUDENT, ...TEACHER], teacher: [...TEACHER, ...TEACHER], rows: 2 };
   const found = await evaluated(soft(1), twice);
   assertNear(found.value, 0.14899124 / 2, 2e-5);
@@ -172,7 +172,7 @@ Deno.test("K6: a batch is meaned over its rows and summed over classes, never di
   );
 });
 
-Deno.test("K7: logits are the mean squared difference, which a common shift does change", async () => {
+Deno.test("logits are the mean squared difference, which a common shift does change", async () => {
   const found = await evaluated(logits("mse"));
   assertNear(found.value, 0.7625);
   assertAllNear(found.gradient, [-0.5, -0.25, -0.3, 0.6]);
@@ -185,7 +185,7 @@ Deno.test("K7: logits are the mean squared difference, which a common shift does
   assertAllNear(absolute.gradient, [-0.25, -0.25, -0.25, 0.25]);
 });
 
-Deno.test("K8: smoothing by 0.1 is 0.9 of the truth and 0.1 of knowing nothing", async () => {
+Deno.test("smoothing by 0.1 is 0.9 of the truth and 0.1 of knowing nothing", async () => {
   assertNear((await evaluated(labels(0.1))).value, 0.89373227);
 });
 

@@ -24,7 +24,7 @@ const figure = {
   gradient: [-0.03, -0.01, 0.03, 0.02, -0.01, 0.01, -0.02, 0.12, -0.01, 0.02, 0.04, 0.01, -0.07, -0.02, 0.01, -0.02],
 };
 
-Deno.test("C1: gradients of Deep Compression's figure 3 add up by label, and move its centroids", async () => {
+Deno.test("gradients of Deep Compression's figure 3 add up by label, and move its centroids", async () => {
   const weight = codebook(figure.labels, [-1, 0, 1.5, 2]);
   const [sums, moved] = await withTensors((room) =>
     room.tf.tidy(() => {

@@ -19,7 +19,7 @@ function product({ values, left, right }: Svd, rank = values.length): number[] {
   });
 }
 
-Deno.test("A2: singular values and the nearest matrix of rank 1 of [[3, 0], [4, 5]]", () => {
+Deno.test("singular values and the nearest matrix of rank 1 of [[3, 0], [4, 5]]", () => {
   const found = svd([3, 0, 4, 5], 2, 2);
   near(found.values[0]!, 6.70820393, 5e-9);
   near(found.values[1]!, 2.23606798, 5e-9);
@@ -189,7 +189,7 @@ Deno.test("the product of both factors is as near as their rank allows", () => {
   near(whole / dot(matrix, matrix), 1, 1e-10);
 });
 
-Deno.test("A7: a kernel that is a product for each channel comes apart exactly", () => {
+Deno.test("a kernel that is a product for each channel comes apart exactly", () => {
   const [h, w, inputs, filters] = [3, 3, 4, 6] as const;
   const depthwise = stream(9, "d").normals(0, h * w * inputs);
   const pointwise = stream(9, "p").normals(0, inputs * filters);

@@ -35,7 +35,7 @@ function scoresOf(model: Model, criterion: ChannelCriterion): number[] {
   return [...CHANNEL_SCORES[criterion](map.groups[0]!, { model, map, seed: 0 })];
 }
 
-Deno.test("P6: the smallest filter goes by l1, the one nearest the median by fpgm", () => {
+Deno.test("the smallest filter goes by l1, the one nearest the median by fpgm", () => {
   const filters = [[1, 1], [1.1, 0.9], [0.9, 1.1], [-0.8, 0.2]];
   const model = denseModel([{ kernel: transposed(filters) }, { kernel: [[1], [1], [1], [1]] }]);
   const l1 = scoresOf(model, "l1");
@@ -52,7 +52,7 @@ Deno.test("P6: the smallest filter goes by l1, the one nearest the median by fpg
   assert.deepEqual(left("fpgm"), [1.1, 0.9, -0.8]);
 });
 
-Deno.test("P8: slimming ranks the scales of all BatchNorms together", () => {
+Deno.test("slimming ranks the scales of all BatchNorms together", () => {
   const filters = (name: string, input: string, count: number) =>
     [
       { name, kind: "conv", inputs: [input], filters: count, kernel: [1, 1], strides: [1, 1] },
@@ -92,7 +92,7 @@ Deno.test("P8: slimming ranks the scales of all BatchNorms together", () => {
   assert.deepEqual(left("two"), [-0.6, 0.7].map(Math.fround));
 });
 
-Deno.test("P9: a filter of zeros still speaks through its bias, and removal silences it", () => {
+Deno.test("a filter of zeros still speaks through its bias, and removal silences it", () => {
   const specs = (bias: number) =>
     denseModel([
       { kernel: transposed([[1, 2], [0, 0], [-1, 1]]), bias: [0.1, bias, 0], activation: "relu" },
@@ -107,7 +107,7 @@ Deno.test("P9: a filter of zeros still speaks through its bias, and removal sile
   assert.equal(silent, removed);
 });
 
-Deno.test("P11: between pruned layers (1 − p)² of the parameters stay", () => {
+Deno.test("between pruned layers (1 − p)² of the parameters stay", () => {
   const wide = (units: number) => Array.from({ length: 100 }, () => Array(units).fill(1));
   const model = livelyModel(structureOf(
     denseModel([{ kernel: wide(100) }, { kernel: wide(100) }, { kernel: wide(10) }]),

@@ -33,17 +33,17 @@ const w = [0.5, -1, 2];
 const one = tableData([[0.2, 0.1, -0.3]], [[-1.1]]);
 const filter = denseModel([{ kernel: w.map((value) => [value]) }, { kernel: [[1]] }]);
 
-Deno.test("P7: what single weights cost is (g · w)²", async () => {
+Deno.test("what single weights cost is (g · w)²", async () => {
   const scores = await taylorOfWeights(filter, one, runContext());
   near(scores["dense1/kernel"]!, [0.01, 0.01, 0.36]);
 });
 
-Deno.test("P7: what a filter costs is (Σ g · w)², not Σ (g · w)²", async () => {
+Deno.test("what a filter costs is (Σ g · w)², not Σ (g · w)²", async () => {
   const scores = await taylorOfUnits(filter, one, runContext());
   near([...scores.values()], [0.36]);
 });
 
-Deno.test("P7: a movement is −g · w at a learning rate of 1", async () => {
+Deno.test("a movement is −g · w at a learning rate of 1", async () => {
   const growth = {
     params: { criterion: "movement", scope: "global" },
     ratio: { use: "linear", start: 0, end: 0.1 },

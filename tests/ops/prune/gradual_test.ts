@@ -72,7 +72,7 @@ const schedules = [
 ] as const;
 
 for (const { ratio, shares } of schedules) {
-  Deno.test(`P1: after each update the share of zeros is Zhu and Gupta's, from ${ratio.start} to ${ratio.end}`, async () => {
+  Deno.test(`after each update the share of zeros is Zhu and Gupta's, from ${ratio.start} to ${ratio.end}`, async () => {
     const data = labelled(thousand, 8, 10);
     const growth = { params: magnitude, ratio, every: 1, seed: 0 };
     const block = training({ epochs: shares.length - 1, optimizer: adam(0.01) });
@@ -103,7 +103,7 @@ Deno.test("the share of zeros at each epoch's end is written down, by a training
   assert.deepEqual(written(resumed), written(whole));
 });
 
-Deno.test("P12: zeros only grow, and stay zero under Adam with weight decay at every update", async () => {
+Deno.test("zeros only grow, and stay zero under Adam with weight decay at every update", async () => {
   const model = livelyModel(zooNetworks.cnn!);
   const data = labelled(model, 40);
   const growth: Growth = {

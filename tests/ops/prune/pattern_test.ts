@@ -20,7 +20,7 @@ const twoOfFour: PatternParams = { keep: 2, of: 4, criterion: "magnitude" };
 const column = (values: readonly number[]) => values.map((value) => [value]);
 const magnitudes = (values: readonly number[]) => Float32Array.from(values, Math.abs);
 
-Deno.test("P5: two of four stay; of equals the lower input goes", () => {
+Deno.test("two of four stay; of equals the lower input goes", () => {
   const w = [.1, -.9, .5, .2, .3, .31, -.31, .1, .3, .3, -.3, .1];
   const mask = patternMask({ scores: magnitudes(w) }, [12, 1], twoOfFour);
   assert.deepEqual([...mask], [0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0]);

@@ -15,13 +15,13 @@ const magnitudes = (values: readonly number[]) => ({
   scores: Float32Array.from(values).map(Math.abs),
 });
 
-Deno.test("P2: equal magnitudes go by position, so the count is exact", () => {
+Deno.test("equal magnitudes go by position, so the count is exact", () => {
   const w = [0.5, -0.1, 0.3, -0.7, 0.2, -0.3, 0.05, 0.3];
   const [mask] = lowestMasks([magnitudes(w)], countOf(0.5, w.length));
   assert.deepEqual([...mask!], [1, 0, 0, 1, 0, 1, 0, 1]);
 });
 
-Deno.test("P3: globally the small layer goes whole, layer by layer each keeps half", () => {
+Deno.test("globally the small layer goes whole, layer by layer each keeps half", () => {
   const model = denseModel([{ kernel: [[1, 2, 3, 4]] }, { kernel: [[0.1], [0.2], [0.3], [0.4]] }]);
   const masks = (params: WeightParams) =>
     Object.values(maskWeights(model, params, 0).weights).map(({ mask }) => [...mask!]);
@@ -29,7 +29,7 @@ Deno.test("P3: globally the small layer goes whole, layer by layer each keeps ha
   assert.deepEqual(masks(layerwise), [[0, 0, 1, 1], [0, 0, 1, 1]]);
 });
 
-Deno.test("P11: sparsity is one minus the share of weights that are not zero", () => {
+Deno.test("sparsity is one minus the share of weights that are not zero", () => {
   const before = livelyModel(zooNetworks["cnn"]!);
   const after = maskWeights(before, { ...global, ratio: 0.9 }, 0);
   const kernels = Object.entries(after.weights).filter(([name]) => name.endsWith("/kernel"));
@@ -50,7 +50,7 @@ Deno.test("P11: sparsity is one minus the share of weights that are not zero", (
   assert.equal(after.established.zeros, true);
 });
 
-Deno.test("P13: pruning again by the same ratio changes nothing, and has no effect", () => {
+Deno.test("pruning again by the same ratio changes nothing, and has no effect", () => {
   for (const params of [global, layerwise]) {
     const once = maskWeights(livelyModel(zooNetworks["resnet"]!), params, 0);
     const twice = maskWeights(once, params, 0);
@@ -64,7 +64,7 @@ const scores = fc.array(fc.float({ min: -2, max: 2, noNaN: true }), {
   maxLength: 60,
 });
 
-Deno.test("P13: a larger ratio keeps a subset; order and scale of the weights do not matter", () => {
+Deno.test("a larger ratio keeps a subset; order and scale of the weights do not matter", () => {
   fc.assert(fc.property(scores, fc.nat(), fc.nat(), (values, one, other) => {
     const [less, more] = [one, other].map((n) => n % (values.length + 1)).sort((a, b) => a - b);
     const mask = (of: readonly number[], count: number) => lowestMasks([magnitudes(of)], count)[0]!;

@@ -30,7 +30,7 @@ const weightsAlone = {
   rules: "onnx",
 } as const satisfies IntegerParams;
 
-Deno.test("Q16: what relu makes of a normal value, on average", () => {
+Deno.test("what relu makes of a normal value, on average", () => {
   // oracles_pq.json, `E_relu_gauss`.
   for (
     const [mean, deviation, expected] of [[0, 1, 0.39894228], [0.5, 1, 0.69779656], [
@@ -45,7 +45,7 @@ Deno.test("Q16: what relu makes of a normal value, on average", () => {
   assert.equal(expectedRelu(3, 0), 3);
 });
 
-Deno.test("Q17: the correction takes back (Ŵ − W) E[x]", () => {
+Deno.test("the correction takes back (Ŵ − W) E[x]", () => {
   const layer = {
     name: "d",
     kind: "dense",

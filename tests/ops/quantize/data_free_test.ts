@@ -27,7 +27,7 @@ const near = (is: ArrayLike<number>, expected: readonly number[], tolerance: num
     assert.ok(Math.abs(is[i]! - value) <= tolerance, `${is[i]} is not ${value}`)
   );
 
-Deno.test("Q15: two layers in balance", () => {
+Deno.test("two layers in balance", () => {
   const model = denseModel([
     { kernel: transposed([[4, -2], [0.1, 0.05]]), bias: [1, -0.02], activation: "relu" },
     { kernel: transposed([[0.5, 8], [-0.25, 4]]) },
@@ -85,7 +85,7 @@ Deno.test("channels of a pair end with ranges of one size on both sides", () => 
   }
 });
 
-Deno.test("Q17: the bias takes back what rounding moves on average", async () => {
+Deno.test("the bias takes back what rounding moves on average", async () => {
   const exact = denseModel([{ kernel: [[0.3], [-0.52]], bias: [0] }]);
   const rounded: Model = {
     ...exact,

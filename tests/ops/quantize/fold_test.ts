@@ -14,7 +14,7 @@ const near = (is: ArrayLike<number>, expected: readonly number[], tolerance: num
     assert.ok(Math.abs(is[i]! - value) <= tolerance, `${is[i]} is not ${value}`)
   );
 
-Deno.test("Q12: the folded layer computes what layer and batchnorm did", () => {
+Deno.test("the folded layer computes what layer and batchnorm did", () => {
   const dense = denseModel([{ kernel: [[0.5, 2], [-1, 0.25]], bias: [0.05, -0.05] }]);
   const norm: Layer = {
     name: "norm",

@@ -33,7 +33,7 @@ function entry(at: number) {
   });
 }
 
-Deno.test("Q13: learned steps round as published, and so do their gradients", async () => {
+Deno.test("learned steps round as published, and so do their gradients", async () => {
   const entries = [];
   for (const at of v.keys()) entries.push(await entry(at));
   near(entries[0]!.rounded, [-2, -0.5, 0, 0.5, 1.5, 1.5]);
@@ -42,7 +42,7 @@ Deno.test("Q13: learned steps round as published, and so do their gradients", as
   near(entries.map(({ ds }) => ds / g), [-4, 0.2, -0.4, -0.4, 0.2, 3]);
 });
 
-Deno.test("Q13: the scale of a step's gradient and its first value", () => {
+Deno.test("the scale of a step's gradient and its first value", () => {
   near([gradientScale(6, 3)], [0.23570226]);
   near([initialStep(v.reduce((sum, each) => sum + Math.abs(each), 0) / 6, 3)], [2.09770598]);
 });

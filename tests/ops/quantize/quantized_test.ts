@@ -66,7 +66,7 @@ function heldDense(spec: Parameters<typeof denseModel>[0][0]): Model {
   return { ...model, layers: [...model.layers, end], outputs: ["end"] };
 }
 
-Deno.test("Q11: an integer matrix product, from ranges to decoded results", async () => {
+Deno.test("an integer matrix product, from ranges to decoded results", async () => {
   const a = [[0.5, -1, 2], [1.5, 0, -0.5]];
   const model = heldDense({ kernel: [[1, -0.5], [0.25, 0.75], [-1, 0.5]], bias: [0.1, -0.2] });
   const noise = noiseData(model, 2);

@@ -14,7 +14,7 @@ const BYTE = { low: 0, high: 255 };
 const near = (is: number, expected: number, tolerance: number) =>
   assert.ok(Math.abs(is - expected) <= tolerance, `${is} is not ${expected}`);
 
-Deno.test("Q1: TFLite chooses scale and zero point as its tests say", () => {
+Deno.test("TFLite chooses scale and zero point as its tests say", () => {
   const rows = [[-10, 30, 0.156863, 64], [0, 30, 0.117647, 0], [-10, 0, 0.039216, 255], [
     0,
     0,
@@ -28,7 +28,7 @@ Deno.test("Q1: TFLite chooses scale and zero point as its tests say", () => {
   }
 });
 
-Deno.test("Q2: TFLite's multipliers", () => {
+Deno.test("TFLite's multipliers", () => {
   const rows = [
     [0.25, 1073741824, -1],
     [0.499999995, 2147483627, -1],
@@ -47,7 +47,7 @@ Deno.test("Q2: TFLite's multipliers", () => {
   }
 });
 
-Deno.test("Q3: TFLite's multiplication by a multiplier", () => {
+Deno.test("TFLite's multiplication by a multiplier", () => {
   const rows = [
     [10000, 0.00097656, 10],
     [-10000, 0.00097656, -10],
@@ -59,7 +59,7 @@ Deno.test("Q3: TFLite's multiplication by a multiplier", () => {
   }
 });
 
-Deno.test("Q4: gemmlowp's high product and shift", () => {
+Deno.test("gemmlowp's high product and shift", () => {
   const products = [
     [-2147483648, -2147483648, 2147483647],
     [3, 1073741824, 2],
@@ -88,7 +88,7 @@ Deno.test("Q4: gemmlowp's high product and shift", () => {
   }
 });
 
-Deno.test("Q4: the high product in doubles is the one in big integers", () => {
+Deno.test("the high product in doubles is the one in big integers", () => {
   const int32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
   fc.assert(fc.property(int32, int32, (a, b) => {
     fc.pre(a !== -(2 ** 31) || b !== -(2 ** 31));
@@ -99,7 +99,7 @@ Deno.test("Q4: the high product in doubles is the one in big integers", () => {
   }));
 });
 
-Deno.test("Q5: TensorFlow's fake quantization", () => {
+Deno.test("TensorFlow's fake quantization", () => {
   const cases: [number, number, number, number, number[], number[]][] = [
     [-0.1, 63.65, 0, 255, [-0.1, 0, 0.1, 0.25, 63.75, 63.8], [0, 0, 0, 0.25, 63.75, 63.75]],
     [
@@ -133,7 +133,7 @@ Deno.test("Q5: TensorFlow's fake quantization", () => {
   }
 });
 
-Deno.test("Q6: ONNX QuantizeLinear, for bytes, 16 bits and along an axis", () => {
+Deno.test("ONNX QuantizeLinear, for bytes, 16 bits and along an axis", () => {
   const quantize = (x: number[], scale: number, zero: number, high = 255) =>
     x.map((value) => toInteger(value, { scale, zero }, { low: 0, high }, RULES.onnx));
   assert.deepEqual(quantize([0, 2, 3, 1000, -254, -1000], 2, 128), [128, 129, 130, 255, 1, 0]);
@@ -155,7 +155,7 @@ Deno.test("Q6: ONNX QuantizeLinear, for bytes, 16 bits and along an axis", () =>
   channels.forEach((x, c) => assert.deepEqual(quantize(x, scales[c]!, zeros[c]!), expected[c]));
 });
 
-Deno.test("Q7: ONNX DynamicQuantizeLinear, which only float32 gets right", () => {
+Deno.test("ONNX DynamicQuantizeLinear, which only float32 gets right", () => {
   const cases: [number[], number, number, number[]][] = [
     [[0, 2, -3, -2.5, 1.34, 0.5], 0.0196078438, 153, [153, 255, 0, 26, 221, 179]],
     [[-1, -2.1, -1.3, -2.5, -3.34, -4], 0.0156862754, 255, [191, 121, 172, 96, 42, 0]],
@@ -174,7 +174,7 @@ Deno.test("Q7: ONNX DynamicQuantizeLinear, which only float32 gets right", () =>
   }
 });
 
-Deno.test("Q8: the three roundings differ where a value lies half-way", () => {
+Deno.test("the three roundings differ where a value lies half-way", () => {
   const x = [-2.5, -1.5, -0.5, 0.5, 1.5, 2.5];
   assert.deepEqual(x.map(halfEven), [-2, -2, -0, 0, 2, 2]);
   assert.deepEqual(x.map(halfAway), [-3, -2, -1, 1, 2, 3]);

@@ -22,7 +22,7 @@ function squaredError(weight: Weight, quantized: Weight): number {
   return w.reduce((sum, value, i) => sum + (value - q[i]!) ** 2, 0) / w.length;
 }
 
-Deno.test("Q9: symmetric integers per tensor and per channel", () => {
+Deno.test("symmetric integers per tensor and per channel", () => {
   // The vector's channels are rows; ours are the last axis, so axis 0 is named.
   const w = floatWeight([2, 3], Float32Array.of(0.02, -0.01, 0.015, 1, -2, 0.5));
   const check = (
@@ -53,7 +53,7 @@ Deno.test("Q9: symmetric integers per tensor and per channel", () => {
   );
 });
 
-Deno.test("Q23: half precision rounds to even, keeps subnormals and refuses infinities", () => {
+Deno.test("half precision rounds to even, keeps subnormals and refuses infinities", () => {
   const values = [1 / 3, 0.1, 65504, 65519, 2049, 2051, 5.96e-8, 2.9e-8];
   const expected = [
     0.333251953125,
@@ -81,7 +81,7 @@ const COUNT = 1 << 16;
 const uniform = Float32Array.from({ length: COUNT }, (_, i) => (2 * i + 1) / COUNT - 1);
 const decibels = (power: number, noise: number): number => 10 * Math.log10(power / noise);
 
-Deno.test("Q24: a uniform signal over all integers has 6.0206 dB a bit", () => {
+Deno.test("a uniform signal over all integers has 6.0206 dB a bit", () => {
   for (const [bits, expected] of [[4, 24.0824], [8, 48.1648]] as const) {
     const [low, high] = [-(1 << bits - 1), (1 << bits - 1) - 1];
     const scale = 2 / (1 << bits);
@@ -95,7 +95,7 @@ Deno.test("Q24: a uniform signal over all integers has 6.0206 dB a bit", () => {
   }
 });
 
-Deno.test("Q24: uniform weights have the error s²/12, so 20 log(2 · high) dB", () => {
+Deno.test("uniform weights have the error s²/12, so 20 log(2 · high) dB", () => {
   for (const bits of [2, 4, 8]) {
     const weight = floatWeight([COUNT], uniform);
     const noise = squaredError(weight, quantizedWeight(weight, { ...symmetric, bits }));
@@ -116,7 +116,7 @@ const formats = fc.record({
   rules: fc.constantFrom("onnx" as const, "tflite" as const, "tensorflow" as const),
 });
 
-Deno.test("Q24: errors are at most half a step, order and zeros are kept, twice is once", () => {
+Deno.test("errors are at most half a step, order and zeros are kept, twice is once", () => {
   fc.assert(
     fc.property(values, formats, (list, format) => {
       const w = Float32Array.from([0, ...list]);
@@ -146,7 +146,7 @@ Deno.test("Q24: errors are at most half a step, order and zeros are kept, twice 
   );
 });
 
-Deno.test("Q24: a symmetric format is odd", () => {
+Deno.test("a symmetric format is odd", () => {
   fc.assert(fc.property(values, fc.integer({ min: 2, max: 8 }), (list, bits) => {
     const [plus, minus] = [1, -1].map((sign) => {
       const w = Float32Array.from(list, (value) => sign * value);
@@ -156,7 +156,7 @@ Deno.test("Q24: a symmetric format is odd", () => {
   }));
 });
 
-Deno.test("Q25: pruned zeros stay zero; in an asymmetric format they are stored as the zero point", () => {
+Deno.test("pruned zeros stay zero; in an asymmetric format they are stored as the zero point", () => {
   const mask = Uint8Array.of(1, 0, 1, 0);
   const weight = floatWeight([4], Float32Array.of(3, 0, 1, 0), mask);
   for (const symmetry of ["symmetric", "asymmetric"] as const) {

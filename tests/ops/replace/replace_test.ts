@@ -75,7 +75,7 @@ function withProducts(network: Architecture): Model {
   return { ...model, weights };
 }
 
-Deno.test("A1: a separable convolution 3×3, 32 → 64 channels, 14×14 has an eighth of the work", async () => {
+Deno.test("a separable convolution 3×3, 32 → 64 channels, 14×14 has an eighth of the work", async () => {
   const conv: Layer = {
     ...{ name: "conv", kind: "conv", inputs: ["input"], filters: 64, kernel: [3, 3] },
     ...{ strides: [1, 1], padding: "same", dilations: [1, 1], bias: false, activation: "relu" },
@@ -103,7 +103,7 @@ for (
     "with strides, shortcuts and BatchNorm": resnet.build([8, 8, 3], 3, { depth: 8, width: 0.25 }),
   })
 ) {
-  Deno.test(`A7: kernels that are products are replaced without a change of function, ${name}`, async () => {
+  Deno.test(`kernels that are products are replaced without a change of function, ${name}`, async () => {
     const model = withProducts(network);
     const { after, notes } = await run(model, separable({ layers: ["type:conv"] }));
     const replaced = model.layers.filter(({ kind, ...layer }) =>

@@ -1,4 +1,4 @@
-/** Sweeps: all points in one list of steps, equal ones once (language §1.12). */
+/** Sweeps: all points in one list of steps, equal ones once. */
 import assert from "node:assert/strict";
 import { compile } from "../../../../engine/graph/compile.ts";
 import { expandedYaml } from "../../../../engine/recipe/parse/expanded_yaml.ts";

@@ -48,7 +48,7 @@ Deno.test("reading on behind the end is refused", () => {
   assert.equal(reader.read(3), 7);
 });
 
-Deno.test("C8: positions 1, 4 and 15 in 3 bits need a filler, of the largest distance", () => {
+Deno.test("positions 1, 4 and 15 in 3 bits need a filler, of the largest distance", () => {
   const entries = entriesOf([1, 4, 15], 3).map(({ gap, filler }) => [gap, filler ? 0 : 1]);
   assert.deepEqual(entries, [[2, 1], [3, 1], [8, 0], [3, 1]]);
   // Counted from 0, as the paper's figure does, the first distance is the position.

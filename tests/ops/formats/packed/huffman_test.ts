@@ -19,7 +19,7 @@ const entropy = (frequencies: readonly number[]) => {
   return sum(frequencies.filter((f) => f > 0).map((f) => -(f / total) * Math.log2(f / total)));
 };
 
-Deno.test("C4: the textbook's six letters take 224 bits", () => {
+Deno.test("the textbook's six letters take 224 bits", () => {
   const frequencies = [45, 13, 12, 16, 9, 5];
   const lengths = codeLengths(frequencies);
   assert.deepEqual([...lengths], [1, 3, 3, 3, 4, 4]);
@@ -28,12 +28,12 @@ Deno.test("C4: the textbook's six letters take 224 bits", () => {
   assert.equal(sum(lengths.map((length) => 2 ** (4 - length))), 16, "Kraft's sum is 1");
 });
 
-Deno.test("C5: shares that are powers of two take exactly their entropy", () => {
+Deno.test("shares that are powers of two take exactly their entropy", () => {
   assert.deepEqual([...codeLengths([8, 4, 2, 1, 1])], [1, 2, 3, 4, 4]);
   assert.equal(bitsOf([8, 4, 2, 1, 1]), 30);
 });
 
-Deno.test("C7: words follow from lengths alone", () => {
+Deno.test("words follow from lengths alone", () => {
   const lengths = codeLengths([45, 13, 12, 16, 9, 5]);
   const words = [...canonicalWords(lengths)].map((word, symbol) =>
     word.toString(2).padStart(lengths[symbol]!, "0")
@@ -43,7 +43,7 @@ Deno.test("C7: words follow from lengths alone", () => {
 
 const counts = fc.array(fc.nat(200), { minLength: 1, maxLength: 40 }).filter((f) => sum(f) > 0);
 
-Deno.test("C6: between the entropy and one bit more, free of prefixes, Kraft's sum 1", () => {
+Deno.test("between the entropy and one bit more, free of prefixes, Kraft's sum 1", () => {
   fc.assert(fc.property(counts, (frequencies) => {
     const lengths = codeLengths(frequencies);
     const average = bitsOf(frequencies) / sum(frequencies);
@@ -122,7 +122,7 @@ Deno.test("a row of one number costs its description alone", () => {
   assert.deepEqual([...readSymbols(bitReader(bits.bytes()), 3)], [-7, -7, -7]);
 });
 
-Deno.test("C10: integers of 8 bits take their entropy and at most a bit and a table more", () => {
+Deno.test("integers of 8 bits take their entropy and at most a bit and a table more", () => {
   for (const deviation of [2, 12, 40]) {
     const normals = stream(deviation, "noise").normals(0, 20_000);
     const row = Int32Array.from(

@@ -24,7 +24,7 @@ const dkd = (tckd: number, nckd: number, temperature: number) =>
   evaluated(term({ use: "dkd", tckd, nckd, temperature }), one);
 const soft = (more: object, said = two) => evaluated(term({ use: "soft-targets", ...more }), said);
 
-Deno.test("K9: DKD's two divergences at T = 1 and 4, and their sum with 1 and 8", async () => {
+Deno.test("DKD's two divergences at T = 1 and 4, and their sum with 1 and 8", async () => {
   assertNear((await dkd(1, 0, 1)).value, 0.08014842);
   assertNear((await dkd(0, 1, 1)).value, 0.1902084);
   assertNear((await dkd(1, 0, 4)).value / 16, 0.00652905, 1e-4, 0);
@@ -33,7 +33,7 @@ Deno.test("K9: DKD's two divergences at T = 1 and 4, and their sum with 1 and 8"
   assertNear((await dkd(1, 1 - 0.63806635, 1)).value, 0.14899124);
 });
 
-Deno.test("K9: DKD's gradients; that of the true class does not depend on nckd", async () => {
+Deno.test("DKD's gradients; that of the true class does not depend on nckd", async () => {
   const vectors: [number, number, number[]][] = [
     [1, 8, [-0.21179006, -1.40390811, -1.35568558, 2.97138375]],
     [1, 1, [-0.2117901, -0.1070188, -0.1161364, 0.4349453]],
@@ -155,7 +155,7 @@ async function mutual(k: number, count: number, more = {}) {
   };
 }
 
-Deno.test("K10: mutual learning of two and of three; peers are constants", async () => {
+Deno.test("mutual learning of two and of three; peers are constants", async () => {
   assertNear((await mutual(0, 2)).value, 0.91562004);
   assertNear((await mutual(1, 2)).value, 1.91562004);
   assertAllNear((await mutual(0, 2)).gradient, [-0.05970779, -0.15223377, 0.21194156]);
@@ -164,7 +164,7 @@ Deno.test("K10: mutual learning of two and of three; peers are constants", async
   }
 });
 
-Deno.test("K10: peers that agree add nothing, to each or to their mean; two have one peer, which is its own mean", async () => {
+Deno.test("peers that agree add nothing, to each or to their mean; two have one peer, which is its own mean", async () => {
   for (const target of ["each", "mean"]) {
     const same = rows([1, 0, 0]);
     const said = { student: [same], peers: [same, same] };
@@ -196,7 +196,7 @@ function divergence(crossEntropy: number, temperatures: readonly number[]): numb
   return crossEntropy - entropies.reduce((a, b) => a + b) / entropies.length;
 }
 
-Deno.test("K13: temperatures per sample: where student and teacher disagree, and where the student is unsure", async () => {
+Deno.test("temperatures per sample: where student and teacher disagree, and where the student is unsure", async () => {
   const cases: [
     use: string,
     more: object,
@@ -231,7 +231,7 @@ Deno.test("K13: temperatures per sample: where student and teacher disagree, and
   assertNear((await soft({ scale: "none" })).value, divergence(1.35927596, [4, 4]), 1e-4);
 });
 
-Deno.test("K14: a teacher that is wrong has its best guess swapped with the truth; one that is right is left alone", async () => {
+Deno.test("a teacher that is wrong has its best guess swapped with the truth; one that is right is left alone", async () => {
   const wrong = {
     student: [rows([0, 0, 0])],
     teacher: [rows([0.3, 2, 1])],
@@ -244,7 +244,7 @@ Deno.test("K14: a teacher that is wrong has its best guess swapped with the trut
   assert.notEqual((await soft({}, wrong)).gradients[0]![1], swapped.gradients[0]![1]);
 });
 
-Deno.test("K15: standardized logits at T = 2; scale and offset of either side mean nothing", async () => {
+Deno.test("standardized logits at T = 2; scale and offset of either side mean nothing", async () => {
   const standard = { temperature: 2, standardize: "sample" };
   const plain = await soft({ ...standard, scale: "none" });
   assertNear(plain.value, 0.02942528, 2e-5);

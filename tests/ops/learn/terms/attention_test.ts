@@ -57,7 +57,7 @@ const scored = (matrix: readonly number[]): Numbers[] => [
   { shape: [1, 2, 2], values: [0, 0, 0, 0] },
 ];
 
-Deno.test("T4: TinyBERT's error of scores, MiniLM's divergences of scores and of value relations", async () => {
+Deno.test("TinyBERT's error of scores, MiniLM's divergences of scores and of value relations", async () => {
   const one = { student: scored([1, 0, 0.5, -0.5]), teacher: scored([2, 0, 0, 0]), heads: 1 };
   assertNear((await evaluated(matched("attention-scores"), one)).value, 0.375);
   const divergence = { distance: "cross-entropy" };

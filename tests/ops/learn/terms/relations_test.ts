@@ -36,7 +36,7 @@ const moved = ({ values, shape }: Numbers, { turn = 0, scale = 1, shift = 0 }): 
   };
 };
 
-Deno.test("R1: distances over their mean and angles, and their weighted sum", async () => {
+Deno.test("distances over their mean and angles, and their weighted sum", async () => {
   const parts = (distance_weight: number, angle_weight: number) =>
     value("rkd", student, teacher, { distance_weight, angle_weight });
   assertNear(await parts(1, 0), 0.01659948);
@@ -51,7 +51,7 @@ Deno.test("R2, R3, R5: similarity preserving, probabilistic transfer, correlatio
   assertNear(await value("correlation-congruence", student, teacher), 0.01334438);
 });
 
-Deno.test("R6: DIST between rows is 0.05761967 on the batch of K13, between columns 0 for a batch of two", async () => {
+Deno.test("DIST between rows is 0.05761967 on the batch of K13, between columns 0 for a batch of two", async () => {
   const said = {
     student: [rows([1, 0.5, -0.5, 0.2], [0, 1, 0, 2])],
     teacher: [rows([2, 1, 0.1, -1], [0.5, 0.4, 0.3, 3])],
@@ -101,7 +101,7 @@ Deno.test("equal features give 0, whatever is compared", async () => {
   assert.ok(Math.abs((await evaluated(term({ use: "dist" }), said)).value) < 1e-6);
 });
 
-Deno.test("R1: neither scale, rotation nor shift of all samples counts in distances and angles", async () => {
+Deno.test("neither scale, rotation nor shift of all samples counts in distances and angles", async () => {
   for (
     const turned of [{ turn: 1 }, { scale: 3 }, { shift: 5 }, { turn: 2, scale: 0.2, shift: -3 }]
   ) {
@@ -110,7 +110,7 @@ Deno.test("R1: neither scale, rotation nor shift of all samples counts in distan
   }
 });
 
-Deno.test("R2: similarity preserving ignores rotation, the order of features and one scale for a batch", async () => {
+Deno.test("similarity preserving ignores rotation, the order of features and one scale for a batch", async () => {
   const swapped = { ...student, values: [0.5, 0.5, -1, 1, 0, 2] };
   for (const each of [swapped, moved(student, { turn: 1 }), moved(student, { scale: 4 })]) {
     assertNear(await value("similarity-preserving", each, teacher), 0.02145361, 2e-5);

@@ -35,7 +35,7 @@ function textbook(values: readonly number[], initial: readonly number[], passes:
   return centroids;
 }
 
-Deno.test("C1: linear initialisation of Deep Compression's figure 3, and where it comes to rest", () => {
+Deno.test("linear initialisation of Deep Compression's figure 3, and where it comes to rest", () => {
   // deno-fmt-ignore
   const weights = [2.09, -0.98, 1.48, 0.09, 0.05, -0.14, -1.08, 2.12, -0.91, 1.92, 0, -1.03, 1.87, 0, 1.53, 1.49];
   const sorted = sortedOf(weights);
@@ -80,7 +80,7 @@ const values = fc.array(fc.float({ min: -4, max: 4, noNaN: true }), {
 });
 const counts = fc.integer({ min: 1, max: 12 });
 
-Deno.test("C2: as many centroids as different values lose nothing", () => {
+Deno.test("as many centroids as different values lose nothing", () => {
   fc.assert(fc.property(values, (weights) => {
     const distinct = new Set(weights.map((w) => w + 0));
     for (const init of INITS) {
@@ -91,7 +91,7 @@ Deno.test("C2: as many centroids as different values lose nothing", () => {
   }));
 });
 
-Deno.test("C2: centroids are means of what is nearest, ascending, no worse than the beginning", () => {
+Deno.test("centroids are means of what is nearest, ascending, no worse than the beginning", () => {
   fc.assert(fc.property(values, counts, fc.constantFrom(...INITS), (weights, count, init) => {
     const sorted = sortedOf(weights);
     const initial = initialCentroids(sorted, count, init, draws);

@@ -47,13 +47,13 @@ const value = async (
   more = {},
 ) => (await evaluated(matched(use, more), said)).value;
 
-Deno.test("F1: a hint is the mean squared difference; summed over values and meaned over the batch it is 11", async () => {
+Deno.test("a hint is the mean squared difference; summed over values and meaned over the batch it is 11", async () => {
   assertNear(await value("hint", { student, teacher }), 1.375);
   // The table's 5.5 is half of it.
   assertNear(await value("hint", { student, teacher }, { reduction: "batch-mean" }), 2 * 5.5);
 });
 
-Deno.test("F2: attention is 0.01929382; scale, order and number of channels mean nothing", async () => {
+Deno.test("attention is 0.01929382; scale, order and number of channels mean nothing", async () => {
   assertNear(await value("attention-transfer", { student, teacher }), 0.01929382);
   const same = [scaled(S, () => 3), reversed(S), S.map((sample) => [...sample, ...sample])];
   for (const each of same) {
@@ -71,7 +71,7 @@ Deno.test("attention of another power is of |f|ᵖ, by hand for one channel", as
   assertNear(await value("attention-transfer", said, { power: 3 }), expected);
 });
 
-Deno.test("F4: NST's squared kernel is 0.38416667; order and scale of channels mean nothing", async () => {
+Deno.test("NST's squared kernel is 0.38416667; order and scale of channels mean nothing", async () => {
   assertNear(await value("nst", { student, teacher }), 0.38416667);
   for (const each of [reversed(S), scaled(S, (c) => c + 2)]) {
     assertNear(await value("nst", { student: [turned(each)], teacher }), 0.38416667);
@@ -107,7 +107,7 @@ Deno.test("NST with a channel that is dead, by hand: its distance to a vector of
   assertNear(await value("nst", said, { kernel: "linear" }), 1 / 4 + 1 - 2 * (1 / 2));
 });
 
-Deno.test("F5: flows between layers differ by 7.00390625; moving places of both layers together changes nothing", async () => {
+Deno.test("flows between layers differ by 7.00390625; moving places of both layers together changes nothing", async () => {
   assertNear(await value("fsp", flow), 7.00390625);
   const mirrored = (map: Map2): Map2 =>
     map.map((s) => s.map((c) => c.map((row) => [...row].reverse())));
@@ -118,7 +118,7 @@ Deno.test("F5: flows between layers differ by 7.00390625; moving places of both 
   assertNear(await value("fsp", moved), 7.00390625);
 });
 
-Deno.test("F9: cosine is 0.24644661, and between lengths of 1 the squared distance is twice that", async () => {
+Deno.test("cosine is 0.24644661, and between lengths of 1 the squared distance is twice that", async () => {
   const said = { student: [rows([1, 2], [0, 1])], teacher: [rows([2, 1], [1, 1])] };
   assertNear(await value("hint", said, { distance: "cosine" }), 0.24644661);
   const patient = { normalize: "l2", reduction: "batch-mean" };

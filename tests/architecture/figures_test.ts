@@ -1,0 +1,141 @@
+/** Figures of the tree that may only fall: each limit is what the tree has now, and is lowered with it. */
+import assert from "node:assert/strict";
+import { dirname } from "node:path";
+import { fromFileUrl, imports, sources } from "./imports.ts";
+
+const read = async (path: string): Promise<string> =>
+  (await Deno.readTextFile(fromFileUrl(path))).replace(/\/\*[\s\S]*?\*\//g, "").replace(
+    /^\s*\/\/.*$/gm,
+    "",
+  );
+
+/** The most of each that the tree may have. */
+const limits = {
+  cycles: 19,
+  sharedTypeNames: 30,
+  opNamesInEngine: 267,
+  kindTests: 46,
+  unimportedExports: 204,
+};
+
+function atMost(found: readonly string[], limit: number): void {
+  assert.ok(found.length <= limit, `${found.length}, at most ${limit}:\n${found.join("\n")}`);
+}
+
+/** Groups of files that reach one another through static imports, those of types included. */
+async function cycles(): Promise<readonly (readonly string[])[]> {
+  const edges = Map.groupBy(
+    (await imports()).filter((each) => !each.external && !each.dynamic),
+    (each) => each.from,
+  );
+  const found: string[][] = [];
+  const order = new Map<string, number>();
+  const low = new Map<string, number>();
+  const stack: string[] = [];
+  const visit = (path: string): void => {
+    order.set(path, order.size);
+    low.set(path, order.get(path)!);
+    stack.push(path);
+    for (const { to } of edges.get(path) ?? []) {
+      if (!order.has(to)) visit(to);
+      if (stack.includes(to)) low.set(path, Math.min(low.get(path)!, low.get(to)!));
+    }
+    if (low.get(path) !== order.get(path)) return;
+    const group = stack.splice(stack.indexOf(path));
+    if (group.length > 1) found.push(group);
+  };
+  for (const path of await sources()) if (!order.has(path)) visit(path);
+  return found;
+}
+
+Deno.test("no files import one another in a circle, types included", async () => {
+  atMost((await cycles()).map((group) => [...group].sort().join(" ")), limits.cycles);
+});
+
+Deno.test("at most 25 files stand directly in one folder", async () => {
+  const folders = Map.groupBy(
+    (await sources()).filter((path) => !path.startsWith("engine/deps/")),
+    (path) => dirname(path),
+  );
+  const crowded = [...folders].flatMap(([folder, files]) =>
+    files.length > 25 ? [`${folder}: ${files.length}`] : []
+  );
+  assert.deepEqual(crowded, ["engine/cli: 27", "engine/tensor: 29", "ops/learn: 29"]);
+});
+
+Deno.test("no two exported types share a name", async () => {
+  const homes = new Map<string, string[]>();
+  for (const path of await sources()) {
+    for (
+      const [, name] of (await read(path)).matchAll(/^export (?:interface|type|class) (\w+)/gm)
+    ) {
+      homes.set(name!, [...homes.get(name!) ?? [], path]);
+    }
+  }
+  const shared = [...homes].filter(([, paths]) => paths.length > 1)
+    .map(([name, paths]) => `${name}: ${paths.join(" ")}`);
+  atMost(shared, limits.sharedTypeNames);
+});
+
+Deno.test("the engine knows the words of the language, not the ops", async () => {
+  const { ops } = await import("../../ops/mod.ts");
+  const names = new Set(ops.map(({ name }) => name));
+  const found: string[] = [];
+  for (const path of await sources()) {
+    if (!path.startsWith("engine/") || path.endsWith("kernels.wasm.ts")) continue;
+    for (const [, name] of (await read(path)).matchAll(/"([a-z]+)"/g)) {
+      if (names.has(name as never)) found.push(`${path}: ${name}`);
+    }
+  }
+  atMost(found, limits.opNamesInEngine);
+});
+
+Deno.test("what a layer kind does stands at the kind, not in comparisons elsewhere", async () => {
+  const found: string[] = [];
+  for (const path of await sources()) {
+    if (!/^ops\/(?!formats\/|model\/kinds\/)/.test(path)) continue;
+    for (const [text] of (await read(path)).matchAll(/\bkind [!=]==.*/g)) {
+      found.push(`${path}: ${text}`);
+    }
+  }
+  atMost(found, limits.kindTests);
+});
+
+/** Names in import and re-export clauses, and those taken from a module that is loaded by need. */
+function importedNames(text: string): readonly string[] {
+  const clauses =
+    /(?:import|export)\s+(?:type\s+)?\{([^}]*)\}\s*from\s*"|\{([^}]*)\}\s*=\s*await import\(|\)\)?\.(\w+)/g;
+  return [...text.matchAll(clauses)].flatMap((match) =>
+    (match[1] ?? match[2] ?? match[3]!).split(",").map((each) =>
+      /^\s*(?:type\s+)?(\w*)/.exec(each)![1]!
+    )
+  );
+}
+
+Deno.test("every export is imported", async () => {
+  const texts = new Map<string, string>();
+  for (const path of await sources()) texts.set(path, await read(path));
+  const imported = new Set([...texts.values(), await testTexts()].flatMap(importedNames));
+  const found: string[] = [];
+  for (const [path, text] of texts) {
+    if (/^(engine\/deps\/|recipes\/|mod\.ts$)/.test(path)) continue;
+    const exported = /^export (?:async )?(?:function\*?|const|let|interface|type|class) (\w+)/gm;
+    for (const [, name] of text.matchAll(exported)) {
+      if (!imported.has(name!)) found.push(`${path}: ${name}`);
+    }
+  }
+  atMost(found, limits.unimportedExports);
+});
+
+async function testTexts(): Promise<string> {
+  const found: string[] = [];
+  const walk = async (folder: string): Promise<void> => {
+    for await (const { name, isDirectory } of Deno.readDir(fromFileUrl(folder))) {
+      const path = `${folder}/${name}`;
+      if (isDirectory) await walk(path);
+      else if (path.endsWith(".ts")) found.push(await Deno.readTextFile(fromFileUrl(path)));
+    }
+  };
+  await walk("tests");
+  return found.join("\n");
+}
