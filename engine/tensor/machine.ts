@@ -4,10 +4,10 @@
  */
 import type { DataType, Tensor, TensorInfo, Tf } from "../deps/tfjs_core.ts";
 import type { Backend } from "./backend.ts";
-import type { Crew } from "./crew.ts";
 import type { KernelName } from "./kernels.wasm.ts";
 import type { Allocator } from "./memory.ts";
 import type { PackedWeights } from "./packed.ts";
+import type { ThreadPool } from "./thread_pool.ts";
 
 /** The compiled kernels by name: for calls that are not cut into units. */
 export type Kernels = { readonly [K in KernelName]: (...args: number[]) => number };
@@ -68,7 +68,7 @@ export function createMachine(
   memory: WebAssembly.Memory,
   allocator: Allocator,
   kernels: Kernels,
-  run: Crew["run"],
+  run: ThreadPool["run"],
 ): Machine {
   const engine = tf.engine() as unknown as Tape;
 

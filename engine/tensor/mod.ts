@@ -192,8 +192,8 @@ export interface Room {
     settings: Update,
     mask?: Tensor,
   ): void;
-  /** Lets signals and progress through if 50 ms have passed since the last time. */
-  breathe(): Promise<void>;
+  /** Lets the event loop run (signals, timers, progress) if 50 ms have passed since it last did. */
+  yieldToEventLoop(): Promise<void>;
 }
 
 /** Options of `withTensors`. */

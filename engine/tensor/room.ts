@@ -3,8 +3,6 @@ import { loadTf, type Tensor } from "../deps/tfjs_core.ts";
 import { loadTfCpu } from "../deps/tfjs_backend_cpu.ts";
 import { loadTfLayers } from "../deps/tfjs_layers.ts";
 import { BACKEND, registerBackend } from "./backend.ts";
-import { createBreath } from "./breath.ts";
-import { createCrew, type Crew } from "./crew.ts";
 import { differentiate } from "./differentiate.ts";
 import { kernelInstance } from "./instance.ts";
 import { registerKernels } from "./kernel_table.ts";
@@ -13,11 +11,12 @@ import { createMachine, type Machine } from "./machine.ts";
 import type { Allocator } from "./memory.ts";
 import type { LayerKernels, Room, RoomOptions } from "./mod.ts";
 import { createOverrides } from "./overrides.ts";
+import { createThreadPool, type ThreadPool } from "./thread_pool.ts";
 import { createUpdate } from "./update.ts";
 
 interface Equipment {
   readonly machine: Machine;
-  readonly crew: Crew;
+  readonly pool: ThreadPool;
   readonly nn: LayerKernels;
   readonly update: Room["update"];
 }
@@ -45,7 +44,7 @@ export async function openRoom<T>(
   await before;
   try {
     const ready = await (equipment ??= equip());
-    ready.crew.resize(threads);
+    ready.pool.resize(threads);
     return await occupy(ready, body);
   } finally {
     leave();
@@ -55,13 +54,13 @@ export async function openRoom<T>(
 async function equip(): Promise<Equipment> {
   const instance = kernelInstance();
   const { memory, allocator, kernels } = instance;
-  const crew = createCrew(instance);
+  const pool = createThreadPool(instance);
   // tfjs-layers is loaded for the gradients of tfjs's ops that it registers.
   const [tf, cpu] = await Promise.all([loadTf(), loadTfCpu(), loadTfLayers()]);
   const backend = registerBackend(tf, cpu, memory, allocator);
-  const machine = createMachine(tf, backend, memory, allocator, kernels, crew.run);
+  const machine = createMachine(tf, backend, memory, allocator, kernels, pool.run);
   registerKernels(tf, createOverrides(machine));
-  return { machine, crew, nn: createLayers(machine), update: createUpdate(machine) };
+  return { machine, pool, nn: createLayers(machine), update: createUpdate(machine) };
 }
 
 /** Parts of tfjs's engine that its types hide. */
@@ -130,8 +129,8 @@ export async function roomMemory(): Promise<Pick<Allocator, "usage" | "resetPeak
 }
 
 /** For tests: the threads, to be held back and watched. */
-export async function roomCrew(): Promise<Crew> {
-  return (await (equipment ??= equip())).crew;
+export async function roomThreads(): Promise<ThreadPool> {
+  return (await (equipment ??= equip())).pool;
 }
 
 function createRoom({ machine, nn, update }: Equipment): Room {
@@ -148,6 +147,23 @@ function createRoom({ machine, nn, update }: Equipment): Room {
       forgetDisposed(tf.engine() as unknown as Engine);
       return differentiate(machine, body, variables);
     },
-    breathe: createBreath(),
+    yieldToEventLoop: createYield(),
+  };
+}
+
+/** Milliseconds of computing after which the event loop runs. */
+const INTERVAL = 50;
+
+/** See `Room.yieldToEventLoop`. */
+function createYield(): () => Promise<void> {
+  let last = performance.now();
+  return () => {
+    if (performance.now() - last < INTERVAL) return Promise.resolve();
+    return new Promise((resolve) =>
+      setTimeout(() => {
+        last = performance.now();
+        resolve();
+      }, 0)
+    );
   };
 }

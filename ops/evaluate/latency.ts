@@ -31,7 +31,7 @@ export async function latencyOf(
         });
         if (round >= 0) times.push(performance.now() - start);
         progress((round + WARM_UP + 1) / (WARM_UP + repeats), `${repeats} inferences`);
-        await room.breathe();
+        await room.yieldToEventLoop();
       }
     } finally {
       dispose();

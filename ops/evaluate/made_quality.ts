@@ -121,7 +121,7 @@ export async function madeQuality(
           const { taps } = forward(room, judge, weights, x, { training: false, taps: [last] });
           features.set(room.values(taps[last]!), first * width);
         });
-        await room.breathe();
+        await room.yieldToEventLoop();
       }
     } finally {
       dispose();

@@ -29,6 +29,6 @@ export async function eachFirstBatch(
     const samples = Uint32Array.from({ length }, (_, i) => from + i);
     room.tf.tidy(() => body(read({ samples })));
     context.progress((from + length) / total, `${from + length} of ${total} samples`);
-    await room.breathe();
+    await room.yieldToEventLoop();
   }
 }

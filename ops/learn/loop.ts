@@ -104,7 +104,7 @@ async function learnTogether(
       if (position.batch === perEpoch) position = await closeEpoch(position);
       if (performance.now() - savedAt >= saveEvery * 1000) await save();
       report(position);
-      await room.breathe();
+      await room.yieldToEventLoop();
     }
     const learned = [];
     for (const [k, lesson] of lessons.entries()) learned.push(await finish(lesson, k, position));

@@ -47,7 +47,7 @@ export async function validationScore(
         : y!.subarray(first * labels, (first + samples.length) * labels);
       score.add(answers, truths);
     });
-    await room.breathe();
+    await room.yieldToEventLoop();
   }
   return score.value();
 }

@@ -70,7 +70,7 @@ export async function inferBatches(
       const rows = conditions.map((each) => conditionRows(each, part.y, range(first, count)));
       show(logitsOf(raw, preparation, [count, ...shape], rows), first);
       progress?.((first + count) / part.count);
-      await room.breathe();
+      await room.yieldToEventLoop();
     }
   } finally {
     dispose();

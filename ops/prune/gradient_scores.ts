@@ -125,7 +125,7 @@ async function eachProduct(
           body(Object.fromEntries(products) as Products, 1 / batches);
         });
         context.progress((k + 1) / batches, `gradients of ${k * FIRST_BATCH + length} samples`);
-        await room.breathe();
+        await room.yieldToEventLoop();
       }
     } finally {
       dispose();

@@ -87,7 +87,7 @@ export async function checkIntegers(
       const theirs = found[output] as Float32Array;
       assertReals("the logits are", theirs, own);
       logits.set(theirs, first * width);
-      await room.breathe();
+      await room.yieldToEventLoop();
     }
   } finally {
     dispose();

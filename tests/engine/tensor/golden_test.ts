@@ -3,7 +3,7 @@
  * then NUMERICS is raised and the digest written anew, never one without the other, from the first release on.
  */
 import assert from "node:assert/strict";
-import { refuseLeaks, roomCrew } from "../../../engine/tensor/room.ts";
+import { refuseLeaks, roomThreads } from "../../../engine/tensor/room.ts";
 import { NUMERICS } from "../../../engine/numerics.ts";
 import { trainedDigest } from "./small_training.ts";
 
@@ -24,16 +24,16 @@ Deno.test("two, three or eight threads give the same weights as one", async () =
 
 Deno.test("workers that are held back change nothing, and do their part", async () => {
   const alone = await trainedDigest({});
-  const crew = await roomCrew();
-  crew.holdBack(2);
+  const pool = await roomThreads();
+  pool.holdBack(2);
   try {
-    const before = crew.helped();
-    for (let run = 0; run === 0 || (crew.helped() === before && run < 100); run++) {
+    const before = pool.helped();
+    for (let run = 0; run === 0 || (pool.helped() === before && run < 100); run++) {
       assert.equal(await trainedDigest({ threads: 3 }), alone);
     }
-    assert.ok(crew.helped() > before, "no worker ever took a chunk");
+    assert.ok(pool.helped() > before, "no worker ever took a chunk");
   } finally {
-    crew.holdBack(0);
+    pool.holdBack(0);
   }
 });
 

@@ -3,13 +3,13 @@ import { loadTf, type Tensor, type Tf } from "../../../engine/deps/tfjs_core.ts"
 import { loadTfCpu } from "../../../engine/deps/tfjs_backend_cpu.ts";
 import { loadTfLayers } from "../../../engine/deps/tfjs_layers.ts";
 import { BACKEND, registerBackend } from "../../../engine/tensor/backend.ts";
-import type { Crew } from "../../../engine/tensor/crew.ts";
 import { kernelInstance } from "../../../engine/tensor/instance.ts";
 import { registerKernels } from "../../../engine/tensor/kernel_table.ts";
 import { createLayers } from "../../../engine/tensor/layers/mod.ts";
 import { createMachine } from "../../../engine/tensor/machine.ts";
 import type { LayerKernels } from "../../../engine/tensor/mod.ts";
 import { createOverrides } from "../../../engine/tensor/overrides.ts";
+import type { ThreadPool } from "../../../engine/tensor/thread_pool.ts";
 import { noise } from "./stock.ts";
 
 const { memory, allocator, kernels } = kernelInstance();
@@ -17,7 +17,7 @@ const [tf, cpu] = await Promise.all([loadTf(), loadTfCpu(), loadTfLayers()]);
 const backend = registerBackend(tf, cpu, memory, allocator);
 
 /** How a launch's units may be shared out: all at once, or one by one from the last to the first. */
-const crews: { readonly [name: string]: Crew["run"] } = {
+const pools: { readonly [name: string]: ThreadPool["run"] } = {
   whole: (kernel, units, args) => kernels[kernel](...args, 0, units),
   single: (kernel, units, args) => {
     for (let unit = units - 1; unit >= 0; unit--) kernels[kernel](...args, unit, unit + 1);
@@ -91,8 +91,8 @@ const cases: { readonly [name: string]: Case } = {
 };
 
 /** Value and gradient for x, with units shared out in one way. */
-function compute({ shape, scale = 1, run }: Case, crew: Crew["run"]): Float32Array[] {
-  const machine = createMachine(tf, backend, memory, allocator, kernels, crew);
+function compute({ shape, scale = 1, run }: Case, launch: ThreadPool["run"]): Float32Array[] {
+  const machine = createMachine(tf, backend, memory, allocator, kernels, launch);
   const before = tf.getKernelsForBackend(BACKEND);
   for (const { kernelName } of before) tf.unregisterKernel(kernelName, BACKEND);
   registerKernels(tf, createOverrides(machine));
@@ -112,9 +112,9 @@ await tf.setBackend(BACKEND);
 
 for (const [name, given] of Object.entries(cases)) {
   Deno.test(`${name} gives the same bits however its units are shared out, and each time`, () => {
-    const once = compute(given, crews.whole!);
+    const once = compute(given, pools.whole!);
     assert.ok(once.every((values) => values.every(Number.isFinite)));
-    assert.deepEqual(compute(given, crews.single!), once);
-    assert.deepEqual(compute(given, crews.whole!), once);
+    assert.deepEqual(compute(given, pools.single!), once);
+    assert.deepEqual(compute(given, pools.whole!), once);
   });
 }

@@ -1,6 +1,6 @@
 /** Runs tfjs-core's suite on the room's backend and says which specs failed. */
 import { BACKEND, registerBackend } from "../../../engine/tensor/backend.ts";
-import { createCrew } from "../../../engine/tensor/crew.ts";
+import { createThreadPool } from "../../../engine/tensor/thread_pool.ts";
 import { kernelInstance } from "../../../engine/tensor/instance.ts";
 import { registerKernels } from "../../../engine/tensor/kernel_table.ts";
 import { createMachine } from "../../../engine/tensor/machine.ts";
@@ -40,6 +40,13 @@ function furnish({ tf, cpu }: Suite): void {
   const instance = kernelInstance();
   const { memory, allocator, kernels } = instance;
   const backend = registerBackend(tf, cpu, memory, allocator);
-  const machine = createMachine(tf, backend, memory, allocator, kernels, createCrew(instance).run);
+  const machine = createMachine(
+    tf,
+    backend,
+    memory,
+    allocator,
+    kernels,
+    createThreadPool(instance).run,
+  );
   registerKernels(tf, createOverrides(machine));
 }

@@ -11,15 +11,15 @@
  * woken for, therefore does chunks of that later job or none. What it wrote is seen by the main thread, which reads
  * the 0 that its leaving stored.
  *
- * Workers are hired at the first job that has work for them, since starting one takes longer than all else here; a run
- * that computes little never waits for them. They spin for a moment between jobs, then sleep; they keep no process alive.
+ * Workers are started at the first job that has work for them, since starting one takes longer than all else here; a
+ * run that computes little never waits for them. They spin for a moment between jobs, then sleep; they keep no process alive.
  */
 import { Worker } from "node:worker_threads";
 import type { Instance } from "./instance.ts";
 import type { KernelName } from "./kernels.wasm.ts";
 
 /** See the file's header. */
-export interface Crew {
+export interface ThreadPool {
   /** How many threads take part from now on, the main thread included. */
   resize(threads: number): void;
   /** Does the units 0 … units−1 of `kernel(...args, begin, end)`. */
@@ -99,8 +99,8 @@ while (true) {
 }
 `;
 
-/** A crew of one, the main thread. */
-export function createCrew({ module, memory, allocator, kernels }: Instance): Crew {
+/** A pool of one thread, the main one, until `resize` asks for more. */
+export function createThreadPool({ module, memory, allocator, kernels }: Instance): ThreadPool {
   const names = Object.keys(kernels).sort();
   const numberOf = new Map(names.map((name, i) => [name, i]));
   const control = allocator.allocate(ARGUMENTS + MOST_ARGUMENTS * 8);
@@ -111,7 +111,7 @@ export function createCrew({ module, memory, allocator, kernels }: Instance): Cr
   const scratches: number[] = [];
   let workers = 0;
 
-  function hire(): void {
+  function startWorker(): void {
     const index = ++workers;
     const scratch = scratches[index - 1]!;
     const shared = {
@@ -165,7 +165,7 @@ export function createCrew({ module, memory, allocator, kernels }: Instance): Cr
         kernels[kernel](...args, 0, units);
         return;
       }
-      while (workers < threads - 1) hire();
+      while (workers < threads - 1) startWorker();
       const least = Math.max(1, Math.floor(units / (threads * FINEST)));
       const shares = threads * SHARES;
       numbers.set(args);
