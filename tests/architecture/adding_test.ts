@@ -1,0 +1,31 @@
+/**
+ * Adding is shown, not claimed: each patch in `adding/` adds one thing, applies to the tree as it is and touches as
+ * many files as it states. That the tree with it passes the type check and its own test is asked in
+ * `tests/long/adding_test.ts`, since each patch takes half a minute there.
+ */
+import assert from "node:assert/strict";
+import { applied, patches } from "./adding/patch.ts";
+import { fromFileUrl } from "./imports.ts";
+
+/** The most places that adding one thing may take; a layer kind stands in two, and in Keras and ONNX. */
+const limits: Readonly<Record<string, number>> = {
+  "step_op": 2,
+  "stage_op": 2,
+  "layer_kind": 4,
+  format: 2,
+  metric: 1,
+  "loss_term": 2,
+  executor: 3,
+};
+
+for (const patch of await patches()) {
+  Deno.test(`adding/${patch.name}.patch applies and touches as many places as it states`, async () => {
+    assert.equal(await applied(patch, fromFileUrl("./").pathname, true), undefined);
+    assert.deepEqual(patch.touched.length, patch.stated, patch.touched.join("\n"));
+    const limit = limits[patch.name];
+    assert.ok(limit !== undefined, "no limit stands for it");
+    assert.ok(patch.stated <= limit, `${patch.stated} places, at most ${limit}`);
+    const test = await Deno.stat(fromFileUrl(patch.test)).catch(() => undefined);
+    assert.equal(test, undefined, `${patch.test} is the patch's own`);
+  });
+}
