@@ -1,7 +1,6 @@
 /** `decant ops`: the ops that a recipe may name, and all about one of them; written from their definitions. */
-import type { AnyOp, Inputs, Json, TSchema } from "../op.ts";
-import { type Form, formOf, mustBeWritten } from "../recipe/check/form.ts";
-import { limitsInWords } from "../recipe/check/limits_in_words.ts";
+import type { AnyOp, Inputs, Json } from "../op.ts";
+import { parametersOf, valuesText } from "../recipe/words/parameters.ts";
 import { exitCodes } from "../run/problem.ts";
 import { type Command, UsageError } from "./command.ts";
 import { json } from "./recipe_options.ts";
@@ -47,7 +46,7 @@ function opDocument(op: AnyOp): Record<string, unknown> {
     })),
     output: op.output.name,
     changes: op.changes ?? null,
-    params: parameters(op).map(({ name, required, schema, form, where }) => ({
+    params: parametersOf(op.params).map(({ name, required, schema, form, where }) => ({
       name,
       ...(where === undefined ? {} : { where }),
       required,
@@ -70,7 +69,7 @@ function opText(op: AnyOp): string {
     `${input.kind.name}${input.many ? "s" : ""}${input.optional ? ", may be left out" : ""}`,
     input.description,
   ]);
-  const rows = parameters(op).map(({ name, required, schema, form, where }) => [
+  const rows = parametersOf(op.params).map(({ name, required, schema, form, where }) => [
     `${name}${required ? "*" : ""}${where === undefined ? "" : ` (${where.join(", ")})`}`,
     [valuesText(form), defaultText(schema.default)].filter((each) => each !== "").join("; "),
     schema.description ?? "",
@@ -85,96 +84,6 @@ function opText(op: AnyOp): string {
     `Example: { op: ${op.name}, ${exampleText(op.example)} }`,
     "",
   ].join("\n");
-}
-
-interface Parameter {
-  readonly name: string;
-  readonly required: boolean;
-  readonly schema: TSchema;
-  readonly form: Form;
-  /** The alternatives that have it in this shape; absent where all have. */
-  readonly where?: readonly string[];
-}
-
-/** The parameters of an op; a choice's tag first, then the fields of its alternatives, each shape of a field once. */
-function parameters(op: AnyOp): Parameter[] {
-  const params = op.params as TSchema;
-  const form = formOf(params);
-  if (form.form !== "choice") return fieldsOfObject(form);
-  const tag: Parameter = {
-    name: form.tag,
-    required: form.untagged === undefined,
-    schema: { description: params.description ?? "" } as TSchema,
-    form: { form: "word", words: Object.keys(form.alternatives) },
-  };
-  const alternatives = Object.entries({
-    ...form.alternatives,
-    ...(form.untagged === undefined ? {} : { [`no ${form.tag}`]: form.untagged }),
-  });
-  const shapes = new Map<string, Parameter & { readonly where: string[] }>();
-  for (const [word, alternative] of alternatives) {
-    for (const field of fieldsOfObject(formOf(alternative))) {
-      const shape = JSON.stringify([field.name, field.required, field.schema]);
-      const known = shapes.get(shape);
-      if (known === undefined) shapes.set(shape, { ...field, where: [word] });
-      else known.where.push(word);
-    }
-  }
-  const fields = [...shapes.values()].map(({ where, ...field }) =>
-    where.length === alternatives.length ? field : { ...field, where }
-  );
-  // Shapes of one field stand together, where the field is met first.
-  const order = [...new Set(fields.map(({ name }) => name))];
-  return [tag, ...order.flatMap((name) => fields.filter((field) => field.name === name))];
-}
-
-function fieldsOfObject(form: Form): Parameter[] {
-  if (form.form !== "object") return [];
-  return Object.entries(form.fields).map(([name, schema]) => ({
-    name,
-    required: mustBeWritten(form, name),
-    schema,
-    form: formOf(schema),
-  }));
-}
-
-/** What may stand in a field. */
-function valuesText(form: Form): string {
-  switch (form.form) {
-    case "word":
-      return form.words.join(", ");
-    case "choice":
-      return Object.keys(form.alternatives).join(", ");
-    case "number": {
-      const limits = limitsInWords(form.limits);
-      return `${form.whole ? "whole number" : "number"}${limits === "" ? "" : ` ${limits}`}`;
-    }
-    case "list":
-      return `list of ${valuesText(formOf(form.items))}`;
-    case "tuple":
-      return `[${form.items.map((item) => valuesText(formOf(item))).join(", ")}]`;
-    case "by-type":
-      return Object.entries(form.types).map(([type, schema]) =>
-        type === "object" || schema === undefined ? type : valuesText(formOf(schema))
-      ).join(" or ");
-    case "constant":
-      return JSON.stringify(form.value);
-    case "reference":
-      return `name of a ${form.kind}`;
-    case "source":
-      return "path or URL";
-    case "selectors":
-      return `selectors of layers of ${form.of}`;
-    case "object":
-      return `{ ${Object.keys(form.fields).join(", ")} }`;
-    case "map":
-    case "text":
-    case "boolean":
-    case "any":
-      return form.form;
-    default:
-      return form satisfies never;
-  }
 }
 
 function defaultText(value: Json | undefined): string {

@@ -70,15 +70,15 @@ function recipeGrammar(ops: OpSet): TObject {
 }
 
 const text = (description: string) => Type.String({ description, maxLength: 10_000 });
-const texts = (description: string) =>
-  Type.Optional(ListOf(text(description), { description: `${description}s` }));
+const texts = (item: string, description: string) =>
+  Type.Optional(ListOf(text(item), { description }));
 
 const about = {
   name: Type.String({ pattern: NAME, description: "Names the report and the output folder" }),
   description: Type.Optional(text("What the recipe is for")),
-  authors: texts("An author"),
+  authors: texts("An author", "Who made the recipe"),
   license: Type.Optional(text("Under what terms the recipe may be used")),
-  references: texts("A paper or page behind the recipe"),
+  references: texts("A paper or page behind the recipe", "Papers or pages behind the recipe"),
 };
 
 /** A seed: an integer that 32 bits hold. */
