@@ -4,8 +4,8 @@
  */
 import type { DataType, Tf } from "../deps/tfjs_core.ts";
 import type { TfCpu } from "../deps/tfjs_backend_cpu.ts";
-import type { Allocator } from "./memory.ts";
-import { createPackedWeights, type PackedWeights } from "./packed.ts";
+import type { Instance } from "./instance.ts";
+import { createPackedWeights, type PackedWeights } from "./products/packed_weights.ts";
 
 /** The backend's name in tfjs. */
 export const BACKEND = "decant";
@@ -16,7 +16,7 @@ type Foreign = Values | readonly number[] | Uint8Array[];
 const BYTES: Partial<Record<DataType, number>> = { float32: 4, int32: 4, bool: 1 };
 
 /** What the backend keeps of one tensor's data; `values` and `refCount` are what stock kernels use. */
-export class TensorData {
+class TensorData {
   refCount = 1;
   complexTensorInfos?: unknown;
   #view: Values | Foreign | undefined;
@@ -64,8 +64,7 @@ export interface Backend {
 export function registerBackend(
   tf: Tf,
   cpu: TfCpu,
-  memory: WebAssembly.Memory,
-  allocator: Allocator,
+  { memory, allocator }: Instance,
 ): Backend {
   class DecantBackend extends cpu.MathBackendCPU implements Backend {
     #next = 0;

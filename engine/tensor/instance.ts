@@ -1,8 +1,10 @@
 /** The kernels, compiled and instantiated once per process on one shared memory; checks what the machine can do. */
 import { Buffer } from "node:buffer";
-import { KERNELS } from "./kernels.wasm.ts";
-import type { Kernels } from "./machine.ts";
+import { type KernelName, KERNELS } from "./kernels.wasm.ts";
 import { type Allocator, createAllocator, MAXIMUM_PAGES, PAGE } from "./memory.ts";
+
+/** The compiled kernels by name: for calls that are not cut into units. */
+export type Kernels = { readonly [K in KernelName]: (...args: number[]) => number };
 
 /** The process's kernels and memory. */
 export interface Instance {

@@ -4,16 +4,14 @@
  */
 import type { DataType, Tensor, TensorInfo, Tf } from "../deps/tfjs_core.ts";
 import type { Backend } from "./backend.ts";
+import type { Instance, Kernels } from "./instance.ts";
 import type { KernelName } from "./kernels.wasm.ts";
 import type { Allocator } from "./memory.ts";
-import type { PackedWeights } from "./packed.ts";
+import type { PackedWeights } from "./products/packed_weights.ts";
 import type { ThreadPool } from "./thread_pool.ts";
 
-/** The compiled kernels by name: for calls that are not cut into units. */
-export type Kernels = { readonly [K in KernelName]: (...args: number[]) => number };
-
 /** The gradients of an operation: for each input a function that makes it, called only where it is wanted. */
-export type Gradients<I> = { [K in keyof I]: () => Tensor };
+type Gradients<I> = { [K in keyof I]: () => Tensor };
 
 /** See the file's header. */
 export interface Machine {
@@ -52,6 +50,15 @@ export interface Machine {
   ): Tensor[];
 }
 
+/** A kernel as tfjs calls it. `attrs` are the op's attributes, by tfjs's names. */
+export type Override = (
+  // deno-lint-ignore no-explicit-any -- each kernel knows its own inputs and attributes; tfjs does not type them
+  call: { inputs: any; attrs?: any; backend?: any },
+) => TensorInfo | TensorInfo[];
+
+/** Kernels by tfjs's names. */
+export type Overrides = { readonly [kernelName: string]: Override };
+
 /** Parts of tfjs's engine that its types hide. */
 interface Tape {
   isTapeOn(): boolean;
@@ -65,9 +72,7 @@ interface Tape {
 export function createMachine(
   tf: Tf,
   backend: Backend,
-  memory: WebAssembly.Memory,
-  allocator: Allocator,
-  kernels: Kernels,
+  { memory, allocator, kernels }: Instance,
   run: ThreadPool["run"],
 ): Machine {
   const engine = tf.engine() as unknown as Tape;

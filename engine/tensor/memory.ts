@@ -10,7 +10,7 @@ export const PAGE = 65536;
 export const MAXIMUM_PAGES = 65536;
 
 /** Counters, in bytes. */
-export interface Usage {
+interface Usage {
   /** Handed out now, rounded to size classes. */
   readonly used: number;
   /** The most that was handed out at one time. */

@@ -5,12 +5,11 @@ import { loadTfLayers } from "../deps/tfjs_layers.ts";
 import { BACKEND, registerBackend } from "./backend.ts";
 import { differentiate } from "./differentiate.ts";
 import { kernelInstance } from "./instance.ts";
-import { registerKernels } from "./kernel_table.ts";
 import { createLayers } from "./layers/mod.ts";
 import { createMachine, type Machine } from "./machine.ts";
 import type { Allocator } from "./memory.ts";
-import type { LayerKernels, Room, RoomOptions } from "./mod.ts";
-import { createOverrides } from "./overrides.ts";
+import type { LayerKernels, Room, RoomOptions } from "./types.ts";
+import { registerKernels } from "./overrides/mod.ts";
 import { createThreadPool, type ThreadPool } from "./thread_pool.ts";
 import { createUpdate } from "./update.ts";
 
@@ -53,13 +52,12 @@ export async function openRoom<T>(
 
 async function equip(): Promise<Equipment> {
   const instance = kernelInstance();
-  const { memory, allocator, kernels } = instance;
   const pool = createThreadPool(instance);
   // tfjs-layers is loaded for the gradients of tfjs's ops that it registers.
   const [tf, cpu] = await Promise.all([loadTf(), loadTfCpu(), loadTfLayers()]);
-  const backend = registerBackend(tf, cpu, memory, allocator);
-  const machine = createMachine(tf, backend, memory, allocator, kernels, pool.run);
-  registerKernels(tf, createOverrides(machine));
+  const backend = registerBackend(tf, cpu, instance);
+  const machine = createMachine(tf, backend, instance, pool.run);
+  registerKernels(machine);
   return { machine, pool, nn: createLayers(machine), update: createUpdate(machine) };
 }
 

@@ -53,27 +53,6 @@ export function sinPi(x: number): number {
   return circular(x, 0);
 }
 
-/** Hyperbolic tangent, within 2 ulp. */
-export function tanh(x: number): number {
-  const size = Math.abs(x);
-  if (size < 1) {
-    // Lambert's continued fraction x / (1 + x² / (3 + x² / (5 + …))): no cancellation near 0.
-    const square = x * x;
-    let tail = 27;
-    for (let odd = 25; odd >= 1; odd -= 2) tail = odd + square / tail;
-    return x / tail;
-  }
-  if (!(size < 20)) return Number.isNaN(x) ? x : x > 0 ? 1 : -1;
-  const magnitude = 1 - 2 / (exp(2 * size) + 1);
-  return x > 0 ? magnitude : -magnitude;
-}
-
-/** 1 / (1 + e⁻ˣ), within 3 ulp. */
-export function sigmoid(x: number): number {
-  const shrunk = exp(-Math.abs(x));
-  return x < 0 ? shrunk / (1 + shrunk) : 1 / (1 + shrunk);
-}
-
 /** The error function 2/√π ∫₀ˣ e^(−t²) dt, within 10 ulp. */
 export function erf(x: number): number {
   const size = Math.abs(x);

@@ -1,7 +1,10 @@
 /** Optimizer updates: one kernel call per parameter. */
 import type { Tensor } from "../deps/tfjs_core.ts";
 import type { Machine } from "./machine.ts";
-import { type Room, SLOTS, type Update } from "./mod.ts";
+import type { Room, Update } from "./types.ts";
+
+/** How many slots each optimizer keeps per parameter: sgd and nesterov 1 (momentum), adam 2 (m, v), rmsprop 1. */
+export const SLOTS = { sgd: 1, nesterov: 1, adam: 2, rmsprop: 1 } as const;
 
 /** Elements of one unit of work, as the kernels have it. */
 const UNIT = 4096;

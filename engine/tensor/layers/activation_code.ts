@@ -1,5 +1,5 @@
 /** Activations by the numbers that the kernels know them by (kernels/activation.ts). */
-import type { Activation } from "../mod.ts";
+import type { Activation } from "../types.ts";
 
 /** Code of each activation; leaky-relu's slope below 0 is 0.2, elu's α is 1, gelu is the exact one (with erf). */
 export const ACTIVATION_CODE: { readonly [A in Activation]: number } = {

@@ -1,6 +1,6 @@
 /** Self-attention of several heads in one kernel, and its gradient. */
 import type { Machine } from "../machine.ts";
-import type { LayerKernels } from "../mod.ts";
+import type { LayerKernels } from "../types.ts";
 
 /** See `LayerKernels`. */
 export const attentionLayers = (machine: Machine): Pick<LayerKernels, "selfAttention"> => {

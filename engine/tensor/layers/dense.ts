@@ -1,8 +1,8 @@
 /** The dense layer: a product with bias and activation, and its gradients. */
 import type { Tensor } from "../../deps/tfjs_core.ts";
 import type { Machine } from "../machine.ts";
-import { multiply, multiplyTransposed, type Rectifier } from "../matrix.ts";
-import type { LayerKernels } from "../mod.ts";
+import { multiply, multiplyTransposed, type Rectifier } from "../products/matrix.ts";
+import type { LayerKernels } from "../types.ts";
 import { elementwiseLayers } from "./elementwise.ts";
 import { biasGradient, isRectifier, throughRectifier } from "./rectified.ts";
 

@@ -1,10 +1,10 @@
 /** The depthwise convolution layer and its gradients. */
 import type { Tensor } from "../../deps/tfjs_core.ts";
-import { depthwise, depthwiseBack, depthwiseFilter } from "../depthwise.ts";
-import { type Geometry, windowGeometry } from "../geometry.ts";
+import { depthwise, depthwiseBack, depthwiseFilter } from "../products/depthwise.ts";
+import { type Geometry, windowGeometry } from "../products/geometry.ts";
 import type { Machine } from "../machine.ts";
-import { biased, type Epilogue, type Rectifier } from "../matrix.ts";
-import type { LayerKernels } from "../mod.ts";
+import { biased, type Epilogue, type Rectifier } from "../products/matrix.ts";
+import type { LayerKernels } from "../types.ts";
 import { elementwiseLayers } from "./elementwise.ts";
 import { normalized } from "./normalized.ts";
 import { biasGradient, isRectifier, throughRectifier } from "./rectified.ts";

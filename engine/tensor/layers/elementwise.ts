@@ -1,7 +1,7 @@
 /** Activations of their own and behind a sum. The gradient reads the output; gelu, not monotone, its input. */
 import type { Tensor } from "../../deps/tfjs_core.ts";
 import type { Machine } from "../machine.ts";
-import type { Activation, LayerKernels } from "../mod.ts";
+import type { Activation, LayerKernels } from "../types.ts";
 import { ACTIVATION_CODE, UNARY_CODE } from "./activation_code.ts";
 
 /** Elements per unit of the elementwise kernels. */

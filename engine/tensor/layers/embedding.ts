@@ -1,7 +1,7 @@
 /** Rows of a table by number. */
 import type { TensorInfo } from "../../deps/tfjs_core.ts";
 import type { Machine } from "../machine.ts";
-import type { LayerKernels } from "../mod.ts";
+import type { LayerKernels } from "../types.ts";
 
 /** Blocks of the table that the gradient is cut into. */
 const BLOCKS = 8;

@@ -1,6 +1,6 @@
 /** Quantization simulated in float32, for training that will be quantized. */
 import type { Machine } from "../machine.ts";
-import type { LayerKernels } from "../mod.ts";
+import type { LayerKernels } from "../types.ts";
 
 /** Elements per unit of the kernels. */
 const BLOCK = 8192;

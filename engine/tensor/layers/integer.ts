@@ -1,8 +1,8 @@
 /** Exact integer layers. */
 import type { Tensor } from "../../deps/tfjs_core.ts";
-import { type Geometry, windowGeometry } from "../geometry.ts";
+import { type Geometry, windowGeometry } from "../products/geometry.ts";
 import type { Machine } from "../machine.ts";
-import type { LayerKernels } from "../mod.ts";
+import type { LayerKernels } from "../types.ts";
 
 /** See `LayerKernels`. */
 export const integerLayers = (

@@ -1,7 +1,7 @@
 /** Layer normalisation along the last axis. */
 import type { Tensor } from "../../deps/tfjs_core.ts";
 import type { Machine } from "../machine.ts";
-import type { LayerKernels } from "../mod.ts";
+import type { LayerKernels } from "../types.ts";
 import { channelsOf } from "./channels.ts";
 
 /** Rows whose sums are taken together. */

@@ -1,6 +1,6 @@
 /** All layers on one machine. */
 import type { Machine } from "../machine.ts";
-import type { LayerKernels } from "../mod.ts";
+import type { LayerKernels } from "../types.ts";
 import { attentionLayers } from "./attention.ts";
 import { conv2dLayers } from "./conv2d.ts";
 import { denseLayers } from "./dense.ts";

@@ -1,7 +1,7 @@
 /** Batch normalisation with a fused activation: with the batch's own statistics, or with given ones. */
 import type { Tensor } from "../../deps/tfjs_core.ts";
 import type { Machine } from "../machine.ts";
-import type { Activation, LayerKernels } from "../mod.ts";
+import type { Activation, LayerKernels } from "../types.ts";
 import { ACTIVATION_CODE } from "./activation_code.ts";
 import { channelsOf } from "./channels.ts";
 

@@ -1,8 +1,8 @@
 /** A convolution and the batch normalisation of what it gives, in one pass where nobody records a gradient. */
 import type { Tensor } from "../../deps/tfjs_core.ts";
 import type { Machine } from "../machine.ts";
-import { type Epilogue, RECTIFIERS } from "../matrix.ts";
-import type { Activation, Norm } from "../mod.ts";
+import { type Epilogue, RECTIFIERS } from "../products/matrix.ts";
+import type { Activation, Norm } from "../types.ts";
 import { assertChannels } from "./channels.ts";
 import { normLayers } from "./norm.ts";
 import { isRectifier } from "./rectified.ts";

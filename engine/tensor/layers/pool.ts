@@ -1,8 +1,8 @@
 /** Pooling layers and their gradients. */
 import type { Tensor } from "../../deps/tfjs_core.ts";
-import { type Geometry, windowGeometry } from "../geometry.ts";
+import { type Geometry, windowGeometry } from "../products/geometry.ts";
 import type { Machine } from "../machine.ts";
-import type { LayerKernels } from "../mod.ts";
+import type { LayerKernels } from "../types.ts";
 
 /** What the kernel `pool` does with a window. */
 const [LARGEST, MEAN] = [0, 1];

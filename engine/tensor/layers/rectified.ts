@@ -1,8 +1,8 @@
 /** Activations around a product: those the kernels clamp themselves, and the gradient through them. */
 import type { Tensor } from "../../deps/tfjs_core.ts";
 import type { Machine } from "../machine.ts";
-import type { Rectifier } from "../matrix.ts";
-import type { Activation } from "../mod.ts";
+import type { Rectifier } from "../products/matrix.ts";
+import type { Activation } from "../types.ts";
 
 /** Whether product kernels apply this activation on their way out. */
 export const isRectifier = (activation: Activation): activation is Rectifier =>

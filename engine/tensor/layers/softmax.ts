@@ -1,7 +1,7 @@
 /** Softmax, its logarithm and cross-entropy along the last axis. */
 import type { Tensor } from "../../deps/tfjs_core.ts";
 import type { Machine } from "../machine.ts";
-import type { LayerKernels } from "../mod.ts";
+import type { LayerKernels } from "../types.ts";
 
 /** See `LayerKernels`. */
 export const softmaxLayers = (

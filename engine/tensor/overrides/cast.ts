@@ -1,7 +1,6 @@
 /** Changes of type: tfjs's own share the data where JavaScript's arrays would read the same, ours must convert. */
 import type { TensorInfo } from "../../deps/tfjs_core.ts";
-import type { Machine } from "../machine.ts";
-import type { Overrides } from "../overrides.ts";
+import type { Machine, Overrides } from "../machine.ts";
 import { view } from "./view.ts";
 
 /** See the file's header. */

@@ -1,8 +1,7 @@
 /** tfjs's comparisons of float32 and what chooses by them; other types and shapes that differ go to tfjs's own. */
 import type { TensorInfo } from "../../deps/tfjs_core.ts";
 import { BLOCK } from "../layers/elementwise.ts";
-import type { Machine } from "../machine.ts";
-import type { Override, Overrides } from "../overrides.ts";
+import type { Machine, Override, Overrides } from "../machine.ts";
 import { broadcast } from "./broadcast.ts";
 
 /** Codes of the kernel `compare`. */

@@ -1,8 +1,7 @@
 /** tfjs's operations on complex numbers that are not mere movement: magnitudes and Fourier transforms. */
 import type { TensorInfo } from "../../deps/tfjs_core.ts";
-import { fourier } from "../fourier.ts";
-import type { Machine } from "../machine.ts";
-import type { Override, Overrides } from "../overrides.ts";
+import type { Machine, Override, Overrides } from "../machine.ts";
+import { cosPi, sinPi } from "../scalar_math.ts";
 import { view } from "./view.ts";
 
 /** See the file's header. */
@@ -55,4 +54,49 @@ function parts(x: TensorInfo, backend: any): [TensorInfo, TensorInfo] {
 /** √(a² + b²): squares of float32 cannot overflow or vanish in double precision. */
 function length(a: number, b: number): number {
   return Math.abs(a) === Infinity || Math.abs(b) === Infinity ? Infinity : Math.sqrt(a * a + b * b);
+}
+
+/** Real and imaginary parts. */
+interface Complex {
+  readonly re: Float64Array;
+  readonly im: Float64Array;
+}
+
+/**
+ * The discrete Fourier transform of any length, in double precision with our own sines:
+ * X[k] = Σ x[j] e^(∓2πi jk / n), the sign minus, or plus where `inverse` (without the division by n). Cooley and
+ * Tukey's splitting by the smallest prime factor, so n log n where n has small factors.
+ */
+function fourier({ re, im }: Complex, inverse: boolean): Complex {
+  const sign = inverse ? 1 : -1;
+  return transform(0, 1, re.length);
+
+  /** Of the n values from `start` on, `stride` apart. */
+  function transform(start: number, stride: number, n: number): Complex {
+    if (n === 1) {
+      return { re: re.slice(start, start + 1), im: im.slice(start, start + 1) };
+    }
+    const factor = smallestFactor(n);
+    const m = n / factor;
+    const parts = Array.from(
+      { length: factor },
+      (_, j) => transform(start + j * stride, stride * factor, m),
+    );
+    const out = { re: new Float64Array(n), im: new Float64Array(n) };
+    for (let k = 0; k < n; k++) {
+      for (const [j, part] of parts.entries()) {
+        const turn = sign * 2 * (j * k % n) / n;
+        const [cosine, sine] = [cosPi(turn), sinPi(turn)];
+        const [x, y] = [part.re[k % m]!, part.im[k % m]!];
+        out.re[k] = out.re[k]! + x * cosine - y * sine;
+        out.im[k] = out.im[k]! + x * sine + y * cosine;
+      }
+    }
+    return out;
+  }
+}
+
+function smallestFactor(n: number): number {
+  for (let p = 2; p * p <= n; p++) if (n % p === 0) return p;
+  return n;
 }

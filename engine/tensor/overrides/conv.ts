@@ -1,11 +1,10 @@
 /** tfjs's convolutions on our kernels. */
 import type { TensorInfo, Tf } from "../../deps/tfjs_core.ts";
-import { convolve, convolveBack, convolveFilter } from "../convolution.ts";
-import { depthwise, depthwiseBack, depthwiseFilter } from "../depthwise.ts";
-import type { Geometry } from "../geometry.ts";
-import type { Machine } from "../machine.ts";
-import { biased, type Rectifier } from "../matrix.ts";
-import type { Override, Overrides } from "../overrides.ts";
+import { convolve, convolveBack, convolveFilter } from "../products/convolution.ts";
+import { depthwise, depthwiseBack, depthwiseFilter } from "../products/depthwise.ts";
+import type { Geometry } from "../products/geometry.ts";
+import type { Machine, Override, Overrides } from "../machine.ts";
+import { biased, type Rectifier } from "../products/matrix.ts";
 import { fused } from "./fused.ts";
 
 /** tfjs's attributes of a convolution. */

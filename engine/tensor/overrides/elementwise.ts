@@ -1,8 +1,7 @@
 /** tfjs's operations on each element, in float32 on our kernels; other types go to tfjs's own where that is exact. */
 import type { TensorInfo } from "../../deps/tfjs_core.ts";
 import { BLOCK } from "../layers/elementwise.ts";
-import type { Machine } from "../machine.ts";
-import type { Override, Overrides } from "../overrides.ts";
+import type { Machine, Override, Overrides } from "../machine.ts";
 import { broadcast } from "./broadcast.ts";
 import { view } from "./view.ts";
 

@@ -1,12 +1,11 @@
 /** tfjs's fused kernels: in one go where our kernel applies bias and activation itself, else one after the other. */
 import type { TensorInfo } from "../../deps/tfjs_core.ts";
 import { BACKEND } from "../backend.ts";
-import type { Machine } from "../machine.ts";
-import type { Rectifier } from "../matrix.ts";
-import type { Override } from "../overrides.ts";
+import type { Machine, Override } from "../machine.ts";
+import type { Rectifier } from "../products/matrix.ts";
 
 /** A product or convolution of `inputs` with bias and rectifier. */
-export type Fusable = (
+type Fusable = (
   // deno-lint-ignore no-explicit-any -- as in `Override`
   call: { inputs: any; attrs?: any; backend?: any },
   bias: TensorInfo | undefined,

@@ -1,8 +1,7 @@
 /** tfjs's choice of slices by number along one axis, and the sum back, on the kernels of the embedding. */
 import type { TensorInfo } from "../../deps/tfjs_core.ts";
 import { addRows } from "../layers/embedding.ts";
-import type { Machine } from "../machine.ts";
-import type { Overrides } from "../overrides.ts";
+import type { Machine, Overrides } from "../machine.ts";
 import { view } from "./view.ts";
 
 /** See the file's header. */

@@ -1,9 +1,7 @@
 /** tfjs's matrix products on our kernels. */
 import type { TensorInfo } from "../../deps/tfjs_core.ts";
-import type { Machine } from "../machine.ts";
-import { multiply, multiplyTransposed, type Rectifier } from "../matrix.ts";
-import type { Overrides } from "../overrides.ts";
-import { transposed } from "../transposed.ts";
+import type { Machine, Overrides } from "../machine.ts";
+import { multiply, multiplyTransposed, type Rectifier } from "../products/matrix.ts";
 import { fused } from "./fused.ts";
 
 interface Attributes {
@@ -73,4 +71,18 @@ function product(
     }
   }
   return out;
+}
+
+/** Runs `body` with the transpose [columns, rows] of the matrix [rows, columns] at `at`. */
+function transposed<T>(
+  machine: Machine,
+  at: number,
+  rows: number,
+  columns: number,
+  body: (at: number) => T,
+): T {
+  return machine.scratch(rows * columns * 4, (out) => {
+    machine.launch("transpose", Math.ceil(rows / 4), out, at, rows, columns);
+    return body(out);
+  });
 }

@@ -1,7 +1,6 @@
 /** tfjs's rearrangements of numbers, as copies between strides; other types go to tfjs's own. */
 import type { TensorInfo } from "../../deps/tfjs_core.ts";
-import type { Machine } from "../machine.ts";
-import type { Override, Overrides } from "../overrides.ts";
+import type { Machine, Override, Overrides } from "../machine.ts";
 import { view } from "./view.ts";
 
 /** One loop of a copy: its length and the steps, in elements, of source and target. */

@@ -1,7 +1,6 @@
 /** tfjs's reductions of float32 on our kernels, along any axes; other types go to tfjs's own. */
 import type { TensorInfo } from "../../deps/tfjs_core.ts";
-import type { Machine } from "../machine.ts";
-import type { Override, Overrides } from "../overrides.ts";
+import type { Machine, Override, Overrides } from "../machine.ts";
 
 /** Codes of the kernels `reduceRows` and `reduceRuns`. */
 const CODES = { Sum: 0, Mean: 0, Prod: 1, Max: 2, Min: 3 } as const;

@@ -1,7 +1,6 @@
 /** tfjs's resizing of images to the nearest pixel (upsampling), on kernels that take each pixel by a table. */
 import type { TensorInfo } from "../../deps/tfjs_core.ts";
-import type { Machine } from "../machine.ts";
-import type { Override, Overrides } from "../overrides.ts";
+import type { Machine, Override, Overrides } from "../machine.ts";
 
 /** tfjs's attributes of the operation. */
 interface Attributes {

@@ -3,8 +3,7 @@
  * y = x (bias + alpha Σ x²)^−beta, the sum over the channels at most `depthRadius` away.
  */
 import type { TensorInfo } from "../../deps/tfjs_core.ts";
-import type { Machine } from "../machine.ts";
-import type { Overrides } from "../overrides.ts";
+import type { Machine, Overrides } from "../machine.ts";
 import { pow } from "../scalar_math.ts";
 import { view } from "./view.ts";
 

@@ -1,9 +1,8 @@
 /** tfjs's rarer functions of each element, one number at a time in double precision by our scalar functions. */
 import type { TensorInfo } from "../../deps/tfjs_core.ts";
-import type { Machine } from "../machine.ts";
-import type { Override, Overrides } from "../overrides.ts";
-import { acos, asin, atan, atan2, cos, sin, tan } from "../scalar_circular.ts";
-import { acosh, asinh, atanh, cosh, expm1, sinh } from "../scalar_hyperbolic.ts";
+import type { Machine, Override, Overrides } from "../machine.ts";
+import { acos, asin, atan, atan2, cos, sin, tan } from "../scalar_functions.ts";
+import { acosh, asinh, atanh, cosh, expm1, sinh } from "../scalar_functions.ts";
 import { pow } from "../scalar_math.ts";
 import { broadcast, type Loop } from "./broadcast.ts";
 import { view } from "./view.ts";

@@ -1,5 +1,5 @@
 /** Layers as ONNX operators. */
-import { windowGeometry } from "../../../engine/tensor/geometry.ts";
+import { windowGeometry } from "../../../engine/tensor/products/geometry.ts";
 import type { Activation } from "../../../engine/tensor/mod.ts";
 import type { Shape } from "../../model/layers.ts";
 import { answer, type LayerTable } from "../../model/layers/table.ts";

@@ -84,10 +84,6 @@ export function exactSinPi(x: bigint): bigint {
 
 export const exactCosPi = (x: bigint): bigint => exactSinPi(x + ONE / 2n);
 
-export const exactSigmoid = (x: bigint): bigint => over(ONE, ONE + exactExp(-x));
-
-export const exactTanh = (x: bigint): bigint => ONE - over(2n * ONE, exactExp(2n * x) + ONE);
-
 export const exactPow = (base: bigint, exponent: bigint): bigint =>
   exactExp(times(exponent, exactLog(base)));
 

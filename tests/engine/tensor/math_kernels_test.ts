@@ -59,9 +59,9 @@ const cases: [name: string, code: number, ulp: number, xs: Float32Array, (x: num
     ["log near 1", 11, 1, floats(0.5, 2), scalar.log],
     ["erf", 12, 2, floats(-5, 5), scalar.erf],
     ["erf near 0", 12, 2, floats(1e-9, 1), scalar.erf],
-    ["sigmoid", 13, 3, floats(-100, 20), scalar.sigmoid],
-    ["tanh", 14, 2, floats(-10, 10), scalar.tanh],
-    ["tanh near 0", 14, 2, floats(1e-9, 1), scalar.tanh],
+    ["sigmoid", 13, 3, floats(-100, 20), (x) => 1 / (1 + scalar.exp(-x))],
+    ["tanh", 14, 2, floats(-10, 10), Math.tanh],
+    ["tanh near 0", 14, 2, floats(1e-9, 1), Math.tanh],
   ];
 
 for (const [name, code, ulp, xs, exact] of cases) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { philox } from "../../../engine/tensor/philox.ts";
+import { philox } from "../../../engine/tensor/random.ts";
 import { stream } from "../../../engine/tensor/random.ts";
 import { fc } from "../../deps.ts";
 

@@ -4,17 +4,17 @@ import { loadTfCpu } from "../../../engine/deps/tfjs_backend_cpu.ts";
 import { loadTfLayers } from "../../../engine/deps/tfjs_layers.ts";
 import { BACKEND, registerBackend } from "../../../engine/tensor/backend.ts";
 import { kernelInstance } from "../../../engine/tensor/instance.ts";
-import { registerKernels } from "../../../engine/tensor/kernel_table.ts";
+import { registerKernels } from "../../../engine/tensor/overrides/mod.ts";
 import { createLayers } from "../../../engine/tensor/layers/mod.ts";
 import { createMachine } from "../../../engine/tensor/machine.ts";
 import type { LayerKernels } from "../../../engine/tensor/mod.ts";
-import { createOverrides } from "../../../engine/tensor/overrides.ts";
 import type { ThreadPool } from "../../../engine/tensor/thread_pool.ts";
 import { noise } from "./stock.ts";
 
-const { memory, allocator, kernels } = kernelInstance();
+const instance = kernelInstance();
+const { kernels } = instance;
 const [tf, cpu] = await Promise.all([loadTf(), loadTfCpu(), loadTfLayers()]);
-const backend = registerBackend(tf, cpu, memory, allocator);
+const backend = registerBackend(tf, cpu, instance);
 
 /** How a launch's units may be shared out: all at once, or one by one from the last to the first. */
 const pools: { readonly [name: string]: ThreadPool["run"] } = {
@@ -92,10 +92,10 @@ const cases: { readonly [name: string]: Case } = {
 
 /** Value and gradient for x, with units shared out in one way. */
 function compute({ shape, scale = 1, run }: Case, launch: ThreadPool["run"]): Float32Array[] {
-  const machine = createMachine(tf, backend, memory, allocator, kernels, launch);
+  const machine = createMachine(tf, backend, instance, launch);
   const before = tf.getKernelsForBackend(BACKEND);
   for (const { kernelName } of before) tf.unregisterKernel(kernelName, BACKEND);
-  registerKernels(tf, createOverrides(machine));
+  registerKernels(machine);
   const nn = createLayers(machine);
   return tf.tidy(() => {
     const size = shape.reduce((a, b) => a * b);

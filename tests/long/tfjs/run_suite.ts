@@ -2,9 +2,8 @@
 import { BACKEND, registerBackend } from "../../../engine/tensor/backend.ts";
 import { createThreadPool } from "../../../engine/tensor/thread_pool.ts";
 import { kernelInstance } from "../../../engine/tensor/instance.ts";
-import { registerKernels } from "../../../engine/tensor/kernel_table.ts";
+import { registerKernels } from "../../../engine/tensor/overrides/mod.ts";
 import { createMachine } from "../../../engine/tensor/machine.ts";
-import { createOverrides } from "../../../engine/tensor/overrides.ts";
 import { loadSuite, type Suite } from "./bundle.ts";
 
 /** One spec's outcome; `status` is `passed`, `failed`, `pending` or `excluded`. */
@@ -38,15 +37,6 @@ export async function runSuite(on: "room" | "cpu"): Promise<SpecResult[]> {
 /** What opening the room does, on the suite's copy of tfjs. */
 function furnish({ tf, cpu }: Suite): void {
   const instance = kernelInstance();
-  const { memory, allocator, kernels } = instance;
-  const backend = registerBackend(tf, cpu, memory, allocator);
-  const machine = createMachine(
-    tf,
-    backend,
-    memory,
-    allocator,
-    kernels,
-    createThreadPool(instance).run,
-  );
-  registerKernels(tf, createOverrides(machine));
+  const backend = registerBackend(tf, cpu, instance);
+  registerKernels(createMachine(tf, backend, instance, createThreadPool(instance).run));
 }

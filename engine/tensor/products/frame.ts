@@ -1,5 +1,5 @@
 /** Images inside a frame of zeros, where windows hang over the edge. */
-import type { Machine } from "./machine.ts";
+import type { Machine } from "../machine.ts";
 
 /** An image batch at an address, [images, height, width, channels]. */
 export interface Image {

@@ -1,5 +1,5 @@
 /** Where windows lie on an image: output size and padding, by TensorFlow's rules. */
-import type { Window } from "./mod.ts";
+import type { Window } from "../types.ts";
 
 /** One convolution's or pool's numbers; all in pixels. */
 export interface Geometry {

@@ -1,7 +1,7 @@
 /** When and how a 3 × 3 convolution goes by Winograd's F(4×4, 3×3): a quarter of the multiplications. */
 import type { Geometry } from "./geometry.ts";
 import { framed } from "./frame.ts";
-import type { Machine } from "./machine.ts";
+import type { Machine } from "../machine.ts";
 import { biased, type Epilogue, PANEL } from "./matrix.ts";
 
 /** Bytes of the transformed planes of one block of tiles: they stay in the second cache. */

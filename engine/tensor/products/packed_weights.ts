@@ -2,7 +2,7 @@
  * Weights packed for products, kept from one pass of inference to the next: until an update changes the weights or
  * they are given back. A copy of the weights it costs, so no more is kept than `MOST`.
  */
-import type { Allocator } from "./memory.ts";
+import type { Allocator } from "../memory.ts";
 
 /** Bytes that are kept at most, of all weights together. */
 const MOST = 1 << 28;

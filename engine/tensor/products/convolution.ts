@@ -5,7 +5,7 @@
  */
 import { framed, type Image } from "./frame.ts";
 import type { Geometry } from "./geometry.ts";
-import type { Machine } from "./machine.ts";
+import type { Machine } from "../machine.ts";
 import { biased, BLOCK, type Epilogue, GROUP, PANEL } from "./matrix.ts";
 import { suitsWinograd, winograd, winogradBack, winogradFilter } from "./winograd.ts";
 

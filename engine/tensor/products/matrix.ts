@@ -1,5 +1,5 @@
 /** Matrix products on addresses: plans the blocks and calls the kernels. */
-import type { Machine } from "./machine.ts";
+import type { Machine } from "../machine.ts";
 
 /** Activations that the product kernel applies itself, by its numbers. */
 export const RECTIFIERS = { linear: 0, relu: 1, relu6: 2 } as const;
@@ -32,7 +32,7 @@ const DEPTH = 384;
 const SWEEP = 393216;
 
 /** A matrix product of row-major matrices at addresses. */
-export interface Product {
+interface Product {
   readonly rows: number;
   readonly inner: number;
   readonly columns: number;

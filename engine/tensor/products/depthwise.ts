@@ -1,7 +1,7 @@
 /** Depthwise convolutions on addresses: tables of taps for the kernels. */
 import { phaseTaps } from "./convolution.ts";
 import type { Geometry } from "./geometry.ts";
-import type { Machine } from "./machine.ts";
+import type { Machine } from "../machine.ts";
 import type { Epilogue } from "./matrix.ts";
 
 /** A tap: its shift on the image and its row of the weights. */
