@@ -9,7 +9,8 @@ import {
   Type,
 } from "../../engine/op.ts";
 import { modelKind, withOwnFiles } from "../model/kind.ts";
-import { isFields, isGraphModel } from "./tfjs/config.ts";
+import { isJsonObject } from "./json_object.ts";
+import { isGraphModel } from "./tfjs/config.ts";
 
 /** From this share of zeros on, a model that is not asked to keep them gets a warning. */
 const SPARSE = 0.3;
@@ -65,7 +66,7 @@ function shardsNamed(bytes: Uint8Array): readonly string[] {
   } catch {
     return [];
   }
-  if (isFields(json) && isGraphModel(json)) return [];
+  if (isJsonObject(json) && isGraphModel(json)) return [];
   const groups = Array.isArray(json?.weightsManifest) ? json.weightsManifest : [];
   return groups.flatMap((group: { readonly paths?: unknown } | null) =>
     Array.isArray(group?.paths) ? group.paths.filter((path) => typeof path === "string") : []

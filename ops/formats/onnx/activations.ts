@@ -1,10 +1,10 @@
 /** Activations in ONNX operators. */
 import type { Activation } from "../../../engine/tensor/mod.ts";
-import { LEAKY_SLOPE } from "../tfjs/activation.ts";
-import type { Graph } from "./graph.ts";
+import { LEAKY_SLOPE } from "../tfjs/keras_words.ts";
+import type { OnnxGraph } from "./graph.ts";
 
 const forms: {
-  readonly [A in Activation]: (graph: Graph, name: string, x: string) => string;
+  readonly [A in Activation]: (graph: OnnxGraph, name: string, x: string) => string;
 } = {
   linear: (_graph, _name, x) => x,
   relu: (graph, name, x) => graph.node(name, "Relu", [x]),
@@ -24,18 +24,23 @@ const forms: {
     graph.node(name, "LeakyRelu", [x], { alpha: { float: LEAKY_SLOPE } }),
 };
 
-function scalar(graph: Graph, value: number): string {
+function scalar(graph: OnnxGraph, value: number): string {
   return graph.shared(`${value}`, Float32Array.of(value), []);
 }
 
 /** The activation of a value; the result is called `name`. */
-export function activated(graph: Graph, name: string, activation: Activation, x: string): string {
+export function activated(
+  graph: OnnxGraph,
+  name: string,
+  activation: Activation,
+  x: string,
+): string {
   return forms[activation](graph, name, x);
 }
 
 /** What `build` computes, activated; the result is called `name`. */
 export function withActivation(
-  graph: Graph,
+  graph: OnnxGraph,
   name: string,
   activation: Activation,
   build: (name: string) => string,

@@ -13,8 +13,8 @@ import { preprocessed } from "../../model/preprocess.ts";
 import { integerRunner, type Value } from "../../model/integers/integer.ts";
 import { DifferenceError, largestDifference } from "../compare.ts";
 import { type OnnxOptions, type Rounded, roundedValues } from "./encode.ts";
-import { outputNames } from "./names.ts";
-import { type Computation, runOnnx, type Samples } from "./run_onnx.ts";
+import { outputNames } from "./model_proto.ts";
+import { type Computation, runOnnx, type RuntimeSamples } from "./run_onnx.ts";
 
 /**
  * How far an integer may be from the real that it stands for, in steps: half of one, and what a float32 of hundreds of
@@ -26,7 +26,7 @@ const STEPS = 0.5 + 1 / 64;
 const NUMBERS = 0x400_0000;
 
 /** What was found. */
-export interface Checked {
+interface Checked {
   /** The logits of the file. */
   readonly logits: Float32Array;
   /** How far the integer that is furthest from its real is from it, in steps of its format. */
@@ -41,7 +41,7 @@ export async function checkIntegers(
   room: Room,
   model: Model,
   files: Files,
-  { x, shape, conditions = [] }: Samples,
+  { x, shape, conditions = [] }: RuntimeSamples,
   { tolerance, signal, ...options }: OnnxOptions & {
     readonly tolerance: number;
     readonly signal: AbortSignal;
@@ -62,7 +62,7 @@ export async function checkIntegers(
   try {
     for (let first = 0; first < count; first += together) {
       signal.throwIfAborted();
-      const rows = (of: Samples): Samples => {
+      const rows = (of: RuntimeSamples): RuntimeSamples => {
         const width = sizeOf(of.shape);
         return { ...of, x: of.x.subarray(first * width, (first + together) * width) };
       };

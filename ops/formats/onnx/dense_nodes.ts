@@ -1,20 +1,27 @@
-/** Dense layers as ONNX operators. */
+/**
+ * Dense layers as ONNX operators. Where rows get their integers while the graph runs, what DynamicQuantizeLinear does for
+ * a whole tensor is written out for each row, because a row must not depend on the batch it comes in.
+ */
+import { TensorProto_DataType as DataType } from "../../../engine/deps/onnx_buf.ts";
+import { allIntegers } from "../../model/integers/activation_format.ts";
+import { SMALLEST_SCALE } from "../../model/integers/dynamic.ts";
 import type { LayerOf } from "../../model/model.ts";
 import { withActivation } from "./activations.ts";
-import { dynamicProduct } from "./dynamic_product.ts";
-import type { Source } from "./nodes.ts";
-import type { Computed } from "./values.ts";
+import type { OnnxGraph } from "./graph.ts";
+import type { Computed, OnnxSource } from "./values.ts";
+
+/** From this operator set on the axes of a reduction are an input. */
+const AXES_AS_INPUT = 18;
 
 /** One product, of each position of a longer shape: of floats, or of rows that find their ranges. */
 export function denseNodes(
   layer: LayerOf<"dense">,
-  { graph, opset, inputs: [input], integers, read, weight }: Source,
+  { graph, opset, inputs: [input], integers, read, weight }: OnnxSource,
 ): Computed {
   const { name, bias, activation } = layer;
   if (integers !== undefined) {
-    const { kernel, dynamic } = integers;
-    const product = (wish: string) =>
-      dynamicProduct(graph, opset, wish, read(0, "last"), kernel, dynamic);
+    const product = (name: string) =>
+      dynamicProduct(graph, { opset, name, x: read(0, "last") }, integers);
     const value = withActivation(
       graph,
       name,
@@ -36,4 +43,78 @@ export function denseNodes(
     return graph.node(name, "Add", [product, weight("bias")]);
   });
   return { value, layout: "last" };
+}
+
+/** The name of x · kernel, float32, `kernel` stored as integers [inputs, units]; before any bias. */
+function dynamicProduct(
+  graph: OnnxGraph,
+  { opset, name, x }: { readonly opset: number; readonly name: string; readonly x: string },
+  { kernel, dynamic: { bits, symmetry } }: NonNullable<OnnxSource["integers"]>,
+): string {
+  const { encoding, shape, data } = kernel;
+  if (encoding.use !== "affine") {
+    throw new Error(`internal: the kernel of "${name}" is no integers`);
+  }
+  const { low, high } = allIntegers(bits);
+  const node = (role: string, op: string, inputs: readonly string[], attributes = {}) =>
+    graph.node(`${name}.${role}`, op, inputs, attributes);
+  const number = (value: number) => graph.shared(`${value}`, Float32Array.of(value), []);
+  const extreme = (role: string, op: "ReduceMin" | "ReduceMax") =>
+    opset < AXES_AS_INPUT
+      ? node(role, op, [x], { axes: { ints: [-1] } })
+      : node(role, op, [x, graph.shared("int64.-1x1", BigInt64Array.of(-1n), [1])]);
+  const least = node("least", "Min", [extreme("minimum", "ReduceMin"), number(0)]);
+  const most = node("most", "Max", [extreme("maximum", "ReduceMax"), number(0)]);
+  const scaleOf = (extent: string, steps: number) =>
+    node("row-scale", "Max", [
+      node("step", "Div", [extent, number(steps)]),
+      number(SMALLEST_SCALE),
+    ]);
+  const scale = symmetry === "symmetric"
+    ? scaleOf(node("reach", "Max", [node("depth", "Neg", [least]), most]), high)
+    : scaleOf(node("extent", "Sub", [most, least]), high - low);
+  const zero = symmetry === "symmetric" ? number(0) : node("zero", "Clip", [
+    node("nearest", "Round", [
+      node("offset", "Sub", [number(low), node("lowest", "Div", [least, scale])]),
+    ]),
+    number(low),
+    number(high),
+  ]);
+  const rounded = node("rounded", "Round", [node("ratio", "Div", [x, scale])]);
+  const inside = node("inside", "Clip", [
+    node("shifted", "Add", [rounded, zero]),
+    number(low),
+    number(high),
+  ]);
+  // Runtimes multiply unsigned rows with signed columns.
+  const raised = node("raised", "Add", [inside, number(-low)]);
+  const rows = node("rows", "Cast", [raised], { to: { int: DataType.UINT8 } });
+  const [inputs, units] = shape as [number, number];
+  const zeros = encoding.zero;
+  const zeroOf = (c: number) => zeros[zeros.length === 1 ? 0 : c]!;
+  const sums = Int32Array.from({ length: units }, (_, c) => {
+    let sum = 0;
+    for (let i = 0; i < inputs; i++) sum += data[i * units + c]! - zeroOf(c);
+    return sum;
+  });
+  const columns = graph.constant(`${name}.kernel`, data as Int8Array, shape);
+  const centre = zeros.every((each) => each === 0) ? [] : [
+    "",
+    graph.constant(
+      `${name}.kernel.zero`,
+      Int8Array.from(zeros),
+      zeros.length === 1 ? [] : [units],
+    ),
+  ];
+  const products = node("products", "MatMulInteger", [rows, columns, ...centre]);
+  // Σ (q − zero) w = Σ q w − zero Σ w, all of it integers.
+  const level = node("level", "Cast", [node("raised-zero", "Add", [zero, number(-low)])], {
+    to: { int: DataType.INT32 },
+  });
+  const excess = node("excess", "Mul", [level, graph.constant(`${name}.sums`, sums, [units])]);
+  const exact = node("exact", "Cast", [node("centred", "Sub", [products, excess])], {
+    to: { int: DataType.FLOAT },
+  });
+  const scales = graph.constant(`${name}.scale`, encoding.scale, zeros.length === 1 ? [] : [units]);
+  return graph.node(name, "Mul", [node("scaled", "Mul", [exact, scale]), scales]);
 }

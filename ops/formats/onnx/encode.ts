@@ -11,11 +11,10 @@ import {
 import { hasKernel } from "../../model/selection.ts";
 import { integerLayer } from "../../model/integers/integer_layer.ts";
 import { inferenceModel } from "../inference_model.ts";
-import { emptyGraph, type Graph } from "./graph.ts";
-import { modelProto } from "./model_proto.ts";
-import { ONNX_FILE, outputNames } from "./names.ts";
-import { layerNodes, type Source } from "./nodes.ts";
-import { type Computed, emptyValues, type Integers } from "./values.ts";
+import { emptyGraph, type OnnxGraph } from "./graph.ts";
+import { modelProto, ONNX_FILE, outputNames } from "./model_proto.ts";
+import { layerNodes } from "./nodes.ts";
+import { type Computed, emptyValues, type IntegerValue, type OnnxSource } from "./values.ts";
 import { dequantized, weightValue } from "./weights.ts";
 
 /** How a model is written. */
@@ -50,7 +49,7 @@ export function encodeOnnx(given: Model, options: OnnxOptions): Files {
 
 /** A value that is rounded to integers, and where it stands in the file. */
 export type Rounded =
-  | Integers & { readonly held: "integers" }
+  | IntegerValue & { readonly held: "integers" }
   /** Real numbers, each row of which becomes integers where it is multiplied. */
   | Computed & { readonly held: "reals" };
 
@@ -116,7 +115,7 @@ function graphOf(model: Model, options: OnnxOptions) {
 }
 
 /** value · scale + offset, where that does anything. */
-function prepared(graph: Graph, name: string, preprocess: Preprocess | null): string {
+function prepared(graph: OnnxGraph, name: string, preprocess: Preprocess | null): string {
   const { scale, offset } = preprocess ?? { scale: [1], offset: [0] };
   const vector = (of: string, values: readonly number[]) =>
     graph.constant(`${name}.${of}`, Float32Array.from(values), [values.length]);
@@ -128,7 +127,7 @@ function prepared(graph: Graph, name: string, preprocess: Preprocess | null): st
     : graph.node(`${name}.prepared`, "Add", [scaled, vector("offset", offset)]);
 }
 
-function weights(graph: Graph, model: Model, layer: Layer, form: OnnxOptions["form"]) {
+function weights(graph: OnnxGraph, model: Model, layer: Layer, form: OnnxOptions["form"]) {
   const { quantization } = model;
   const input = quantization?.activations[layer.inputs[0]!];
   const integers = form === "qdq" && input !== undefined &&
@@ -152,7 +151,7 @@ function productOf(
   { quantization, weights }: Model,
   { kind, name }: Layer,
   { form }: OnnxOptions,
-): Pick<Source, "integers"> {
+): Pick<OnnxSource, "integers"> {
   const kernel = weights[weightName(name, "kernel")];
   const dynamic = quantization?.dynamic;
   const integers = form === "qdq" && kind === "dense" && kernel?.encoding.use === "affine";

@@ -21,7 +21,7 @@ export type Elements =
   | BigInt64Array;
 
 /** One operator with one output. */
-export interface Node {
+export interface OnnxNode {
   readonly op: string;
   readonly inputs: readonly string[];
   readonly output: string;
@@ -36,8 +36,8 @@ export interface Constant {
 }
 
 /** The graph. What is added is named as wished, or like it where that name is taken. */
-export interface Graph {
-  readonly nodes: readonly Node[];
+export interface OnnxGraph {
+  readonly nodes: readonly OnnxNode[];
   readonly constants: readonly Constant[];
   /** Appends an operator; returns the name of its output. */
   node(name: string, op: string, inputs: readonly string[], attributes?: Attributes): string;
@@ -50,13 +50,13 @@ export interface Graph {
 }
 
 /** An empty graph; nothing but `output` gets a reserved name. */
-export function emptyGraph(reserved: readonly string[]): Graph {
-  const nodes: Node[] = [];
+export function emptyGraph(reserved: readonly string[]): OnnxGraph {
+  const nodes: OnnxNode[] = [];
   const constants: Constant[] = [];
   const taken = new Set(reserved);
   const shared = new Map<string, string>();
 
-  const constant: Graph["constant"] = (wish, values, shape) => {
+  const constant: OnnxGraph["constant"] = (wish, values, shape) => {
     const name = free(wish);
     constants.push({ name, values, shape });
     return name;

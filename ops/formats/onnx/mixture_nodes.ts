@@ -1,13 +1,12 @@
 /** A mean of distributions in ONNX operators, term by term as the engine computes it. */
 import { logShares } from "../../model/layers/mixture.ts";
 import type { LayerOf } from "../../model/model.ts";
-import type { Source } from "./nodes.ts";
-import type { Computed } from "./values.ts";
+import type { Computed, OnnxSource } from "./values.ts";
 
 /** LogSoftmax of each, its share's logarithm added; a + Softplus(b − a) over them. */
 export function mixtureNodes(
   { name, shares }: LayerOf<"mixture">,
-  { graph, read }: Source,
+  { graph, read }: OnnxSource,
 ): Computed {
   const last = shares.length - 1;
   const sides = logShares(shares).map((share, k) => {

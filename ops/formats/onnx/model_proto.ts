@@ -1,4 +1,4 @@
-/** A graph as the bytes of an ONNX file. */
+/** A graph as the bytes of an ONNX file, and the names by which the outside knows it. */
 import {
   AttributeProto_AttributeType as AttributeType,
   type AttributeProtoSchema,
@@ -10,7 +10,21 @@ import {
   toBinary,
   type ValueInfoProtoSchema,
 } from "../../../engine/deps/onnx_buf.ts";
-import type { Attribute, Constant, Elements, Graph } from "./graph.ts";
+import type { Architecture } from "../../model/model.ts";
+import type { Attribute, Constant, Elements, OnnxGraph } from "./graph.ts";
+
+/** The file. */
+export const ONNX_FILE = "model.onnx";
+
+/** Names of the values that leave the graph for one output layer; `probabilities` where the model has a head. */
+export function outputNames(
+  { outputs, head }: Pick<Architecture, "outputs" | "head">,
+  layer: string,
+): { readonly logits: string; readonly probabilities?: string } {
+  const suffix = outputs.length === 1 ? "" : `.${layer}`;
+  const logits = `logits${suffix}`;
+  return head === "none" ? { logits } : { logits, probabilities: `probabilities${suffix}` };
+}
 
 /** Version of the file format that came with each operator set (ONNX, `docs/Versioning.md`). */
 const IR_VERSIONS: Readonly<Record<number, bigint>> = {
@@ -27,13 +41,13 @@ const IR_VERSIONS: Readonly<Record<number, bigint>> = {
 };
 
 /** A float32 value at the graph's edge; `shape` is that of one sample, the batch stays open. */
-export interface Edge {
+interface Edge {
   readonly name: string;
   readonly shape: readonly number[];
 }
 
 /** What a file says besides its graph. */
-export interface Description {
+interface Description {
   readonly name: string;
   readonly opset: number;
   readonly inputs: readonly Edge[];
@@ -43,7 +57,7 @@ export interface Description {
 
 /** The bytes of a model file. Throws a RangeError for an operator set that is not known. */
 export function modelProto(
-  graph: Graph,
+  graph: OnnxGraph,
   { name, opset, inputs, outputs, metadata }: Description,
 ): Uint8Array {
   const irVersion = IR_VERSIONS[opset];

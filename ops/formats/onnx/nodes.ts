@@ -4,14 +4,7 @@ import type { Activation } from "../../../engine/tensor/mod.ts";
 import type { Shape } from "../../model/layers.ts";
 import { answer, type LayerTable } from "../../model/layers/table.ts";
 import { transposedCut } from "../../model/layers/window.ts";
-import type {
-  Layer,
-  LayerOf,
-  Quantization,
-  Role,
-  Weight,
-  WindowAttributes,
-} from "../../model/model.ts";
+import type { Layer, LayerOf, Weight, WindowAttributes } from "../../model/model.ts";
 import { permuted } from "../../model/permuted.ts";
 import { activated, withActivation } from "./activations.ts";
 import { recurrentNodes } from "./recurrent_nodes.ts";
@@ -24,31 +17,11 @@ import {
   layerNorm,
   positionNodes,
 } from "./sequence_nodes.ts";
-import type { Attributes, Graph } from "./graph.ts";
-import type { Computed, Layout } from "./values.ts";
+import type { Attributes } from "./graph.ts";
+import type { Computed, OnnxSource } from "./values.ts";
 import { grouped } from "./weights.ts";
 
-/** What a layer's operators are made of. */
-export interface Source {
-  readonly graph: Graph;
-  readonly opset: number;
-  /** Shapes of the layers it reads, and its own. */
-  readonly inputs: readonly Shape[];
-  readonly shape: Shape;
-  /** The value of the layer it reads, by position. */
-  read(index: number, layout: Layout): string;
-  /** In which layout that value is at hand. */
-  layout(index: number): Layout;
-  /** There where rows find their ranges: the kernel, and what integers they become. */
-  readonly integers?: {
-    readonly kernel: Weight;
-    readonly dynamic: NonNullable<Quantization["dynamic"]>;
-  };
-  /** The value of its weight of a role, rearranged. */
-  weight(role: Role, arrange?: (weight: Weight) => Weight): string;
-}
-
-const nodes: LayerTable<[source: Source], Computed> = {
+const nodes: LayerTable<[source: OnnxSource], Computed> = {
   dense: denseNodes,
   conv: (layer, source) =>
     convolution(layer, source, 1, (kernel) => permuted(kernel, [3, 2, 0, 1])),
@@ -194,7 +167,7 @@ const nodes: LayerTable<[source: Source], Computed> = {
 };
 
 /** Inference gives on what enters. */
-function passed(_layer: Layer, { read, layout }: Source): Computed {
+function passed(_layer: Layer, { read, layout }: OnnxSource): Computed {
   return { value: read(0, layout(0)), layout: layout(0) };
 }
 
@@ -202,7 +175,7 @@ function passed(_layer: Layer, { read, layout }: Source): Computed {
 const DILATED_AVERAGE = 19;
 
 /** Appends a layer's operators. Throws a RangeError where the operator set cannot express it. */
-export function layerNodes(layer: Layer, source: Source): Computed {
+export function layerNodes(layer: Layer, source: OnnxSource): Computed {
   return answer(nodes, layer, source);
 }
 
@@ -213,7 +186,7 @@ function convolution(
     readonly bias: boolean;
     readonly activation: Activation;
   },
-  { graph, inputs: [input], read, weight }: Source,
+  { graph, inputs: [input], read, weight }: OnnxSource,
   groups: number,
   arrange: (kernel: Weight) => Weight,
 ): Computed {
@@ -234,7 +207,7 @@ function convolution(
 
 function transposedConvolution(
   layer: LayerOf<"conv-transpose">,
-  { graph, read, weight }: Source,
+  { graph, read, weight }: OnnxSource,
 ): Computed {
   const operands = [
     read(0, "first"),

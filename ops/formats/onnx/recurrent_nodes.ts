@@ -1,7 +1,6 @@
 /** A recurrent layer as ONNX's LSTM, which has time before the batch and gates in the order i, o, f, c. */
 import type { LayerOf, Weight } from "../../model/model.ts";
-import type { Source } from "./nodes.ts";
-import type { Computed } from "./values.ts";
+import type { Computed, OnnxSource } from "./values.ts";
 
 /** Places of our gates (i, f, c, o) in its order. */
 const GATES = [0, 3, 1, 2] as const;
@@ -9,7 +8,7 @@ const GATES = [0, 3, 1, 2] as const;
 /** `Transpose`, `LSTM`, and its states of all steps or the last one. */
 export function recurrentNodes(
   { name, units, sequence, gates }: LayerOf<"recurrent">,
-  { graph, inputs: [input], read, weight }: Source,
+  { graph, inputs: [input], read, weight }: OnnxSource,
 ): Computed {
   const [length, width] = input as readonly [number, number];
   const x = graph.node(`${name}.steps`, "Transpose", [read(0, "last")], {

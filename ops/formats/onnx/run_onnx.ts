@@ -9,17 +9,17 @@ import {
 import { loadOnnxRuntime } from "../../../engine/deps/onnxruntime_web.ts";
 import type { Files } from "../../../engine/files.ts";
 import type { Model } from "../../model/model.ts";
-import { ONNX_FILE, outputNames } from "./names.ts";
+import { ONNX_FILE, outputNames } from "./model_proto.ts";
 
-/** Samples: one after another, as the file reads them, of `shape` each; then what its further inputs read of them. */
-export interface Samples {
+/** RuntimeSamples: one after another, as the file reads them, of `shape` each; then what its further inputs read of them. */
+export interface RuntimeSamples {
   readonly x: Float32Array;
   readonly shape: readonly number[];
-  readonly conditions?: readonly Omit<Samples, "conditions">[];
+  readonly conditions?: readonly Omit<RuntimeSamples, "conditions">[];
 }
 
 /** How the runtime prepares a graph. */
-export interface RunOptions {
+export interface RuntimeOptions {
   /** `all`, the runtime's default, turns what is quantized into integer kernels; `disabled` runs the file as it stands. */
   readonly optimization?: "all" | "disabled";
   /** Values inside the graph that are wanted too, by their names in the file. */
@@ -32,8 +32,8 @@ export type Computation = Readonly<Record<string, Float32Array | Uint8Array>>;
 /** What the file computes from samples, by output: `logits`, `probabilities`. Throws what the runtime throws. */
 export async function runOnnx(
   files: Files,
-  { x, shape, conditions = [] }: Samples,
-  { optimization = "all", inside = [] }: RunOptions = {},
+  { x, shape, conditions = [] }: RuntimeSamples,
+  { optimization = "all", inside = [] }: RuntimeOptions = {},
 ): Promise<Computation> {
   const { InferenceSession, Tensor } = await loadOnnxRuntime();
   const session = await InferenceSession.create(withOutputs(files[ONNX_FILE]!, inside), {
@@ -76,7 +76,7 @@ export async function onnxLogits(
   files: Files,
   model: Model,
   x: Float32Array,
-  options: RunOptions & Pick<Samples, "conditions"> = {},
+  options: RuntimeOptions & Pick<RuntimeSamples, "conditions"> = {},
 ): Promise<Float32Array> {
   const { conditions = [] } = options;
   const samples = { x, shape: model.inputs[0]!.shape, conditions };

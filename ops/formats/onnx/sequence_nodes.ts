@@ -2,9 +2,8 @@
 import { PADDING_SCORE, scoreScale } from "../../model/layers/attention.ts";
 import { TensorProto_DataType as DataType } from "../../../engine/deps/onnx_buf.ts";
 import type { LayerOf } from "../../model/model.ts";
-import type { Graph } from "./graph.ts";
-import type { Source } from "./nodes.ts";
-import type { Computed } from "./values.ts";
+import type { OnnxGraph } from "./graph.ts";
+import type { Computed, OnnxSource } from "./values.ts";
 
 /** The first operator set that knows layer normalisation. */
 const LAYER_NORM = 17;
@@ -12,7 +11,7 @@ const LAYER_NORM = 17;
 /** Rows of a table by token. */
 export function embeddingNodes(
   { name }: LayerOf<"embedding">,
-  { graph, read, weight }: Source,
+  { graph, read, weight }: OnnxSource,
 ): Computed {
   const tokens = graph.node(`${name}.tokens`, "Cast", [read(0, "last")], {
     to: { int: DataType.INT32 },
@@ -23,14 +22,14 @@ export function embeddingNodes(
 /** A table added. */
 export function positionNodes(
   { name }: LayerOf<"position">,
-  { graph, read, weight }: Source,
+  { graph, read, weight }: OnnxSource,
 ): Computed {
   const value = graph.node(name, "Add", [read(0, "last"), weight("kernel")]);
   return { value, layout: "last" };
 }
 
 /** The first position. */
-export function firstNodes({ name }: LayerOf<"first">, { graph, read }: Source): Computed {
+export function firstNodes({ name }: LayerOf<"first">, { graph, read }: OnnxSource): Computed {
   const index = graph.shared("int64.0", BigInt64Array.of(0n), []);
   const value = graph.node(name, "Gather", [read(0, "last"), index], { axis: { int: 1 } });
   return { value, layout: "last" };
@@ -39,7 +38,7 @@ export function firstNodes({ name }: LayerOf<"first">, { graph, read }: Source):
 /** `LayerNormalization`, or before it came what it does. */
 export function layerNorm(
   { name, epsilon }: LayerOf<"layer-norm">,
-  { graph, opset, read, weight }: Source,
+  { graph, opset, read, weight }: OnnxSource,
 ): Computed {
   const [x, gamma, beta] = [read(0, "last"), weight("gamma"), weight("beta")];
   if (opset >= LAYER_NORM) {
@@ -64,7 +63,7 @@ export function layerNorm(
 /** Scores, padding, softmax and the mixture of values, as the engine computes them. */
 export function attentionNodes(
   { name, heads }: LayerOf<"attention">,
-  { graph, inputs, shape, read }: Source,
+  { graph, inputs, shape, read }: OnnxSource,
 ): Computed {
   const byHead = (index: number, role: string, order: readonly number[]): string => {
     const [length, width] = inputs[index]! as [number, number];
@@ -89,7 +88,7 @@ export function attentionNodes(
   return { value: graph.node(name, "Reshape", [back, whole]), layout: "last" };
 }
 
-function padding(graph: Graph, name: string, tokens: string): string {
+function padding(graph: OnnxGraph, name: string, tokens: string): string {
   const found = graph.node(`${name}.padding`, "Equal", [tokens, scalar(graph, 0)]);
   const ones = graph.node(`${name}.ones`, "Cast", [found], { to: { int: DataType.FLOAT } });
   const low = graph.node(`${name}.low`, "Mul", [ones, scalar(graph, PADDING_SCORE)]);
@@ -97,10 +96,10 @@ function padding(graph: Graph, name: string, tokens: string): string {
   return graph.node(`${name}.hidden`, "Unsqueeze", [low, axes]);
 }
 
-function extents(graph: Graph, name: string, shape: readonly number[]): string {
+function extents(graph: OnnxGraph, name: string, shape: readonly number[]): string {
   return graph.constant(name, BigInt64Array.from(shape, BigInt), [shape.length]);
 }
 
-function scalar(graph: Graph, value: number): string {
+function scalar(graph: OnnxGraph, value: number): string {
   return graph.shared(`${value}`, Float32Array.of(value), []);
 }

@@ -6,14 +6,14 @@
  * last (the image that enters) is transposed and then quantized.
  */
 import type { Shape } from "../../model/layers.ts";
-import type { ActivationFormat } from "../../model/model.ts";
-import type { Graph } from "./graph.ts";
+import type { ActivationFormat, Quantization, Role, Weight } from "../../model/model.ts";
+import type { OnnxGraph } from "./graph.ts";
 
 /** Where the channels of a value stand: behind the batch, or at the end. */
 export type Layout = "first" | "last";
 
 /** The values of inputs and layers. */
-export interface Values {
+interface Values {
   /** Takes what was computed under a name of ours. */
   define(name: string, computed: Computed): void;
   /** A value as others read it. */
@@ -21,11 +21,11 @@ export interface Values {
   /** A layout in which it can be read without a transposition. */
   layoutOf(name: string): Layout;
   /** A value as it stands in integers, once it was read; undefined where it has no format. */
-  integers(name: string): Integers | undefined;
+  integers(name: string): IntegerValue | undefined;
 }
 
 /** A value in integers: q + raised, of the model's q. */
-export interface Integers extends Computed {
+export interface IntegerValue extends Computed {
   readonly raised: number;
 }
 
@@ -33,6 +33,26 @@ export interface Integers extends Computed {
 export interface Computed {
   readonly value: string;
   readonly layout: Layout;
+}
+
+/** What a layer's operators are made of. */
+export interface OnnxSource {
+  readonly graph: OnnxGraph;
+  readonly opset: number;
+  /** Shapes of the layers it reads, and its own. */
+  readonly inputs: readonly Shape[];
+  readonly shape: Shape;
+  /** The value of the layer it reads, by position. */
+  read(index: number, layout: Layout): string;
+  /** In which layout that value is at hand. */
+  layout(index: number): Layout;
+  /** There where rows find their ranges: the kernel, and what integers they become. */
+  readonly integers?: {
+    readonly kernel: Weight;
+    readonly dynamic: NonNullable<Quantization["dynamic"]>;
+  };
+  /** The value of its weight of a role, rearranged. */
+  weight(role: Role, arrange?: (weight: Weight) => Weight): string;
 }
 
 /** One value of ours: as others read it and, with a format, as integers, by layout. */
@@ -46,7 +66,7 @@ interface Held {
 
 /** No values yet; `shapes` and `formats` are those of ours, by name. */
 export function emptyValues(
-  graph: Graph,
+  graph: OnnxGraph,
   shapes: Readonly<Record<string, Shape>>,
   formats: Readonly<Record<string, ActivationFormat>>,
 ): Values {
@@ -104,7 +124,7 @@ interface Format {
 
 /** Runtimes have their integer kernels for unsigned values and signed weights: formats of signed integers are raised. */
 function writtenFormat(
-  graph: Graph,
+  graph: OnnxGraph,
   name: string,
   { scale, zero, minimum, maximum }: ActivationFormat,
 ): Format {

@@ -3,13 +3,18 @@ import { TensorProto_DataType as DataType } from "../../../engine/deps/onnx_buf.
 import type { Encoding, Weight } from "../../model/model.ts";
 import { permuted } from "../../model/permuted.ts";
 import { decodeWeight } from "../../model/weights.ts";
-import type { Graph } from "./graph.ts";
+import type { OnnxGraph } from "./graph.ts";
 
 /**
  * Adds a weight to the graph; returns the name of its float32 value. `native`: half precision, integers and codes stay
  * what they are and the graph decodes them; else they are decoded here.
  */
-export function weightValue(graph: Graph, name: string, weight: Weight, native: boolean): string {
+export function weightValue(
+  graph: OnnxGraph,
+  name: string,
+  weight: Weight,
+  native: boolean,
+): string {
   const { encoding, shape, data } = weight;
   if (!native || encoding.use === "f32") {
     return graph.constant(name, decodeWeight(weight), shape);
@@ -42,7 +47,7 @@ export function weightValue(graph: Graph, name: string, weight: Weight, native: 
 
 /** Integers as float32, one scale or one per index of `axis`. */
 export function dequantized(
-  graph: Graph,
+  graph: OnnxGraph,
   name: string,
   integers: string,
   { axis, scale, zero }: {

@@ -2,7 +2,7 @@
 import type { BitReader } from "./bits.ts";
 
 /** No word is longer: a frequency is below 2³², and each bit more needs a sum larger by the golden ratio. */
-export const LONGEST = 48;
+const LONGEST = 48;
 
 /**
  * Lengths in bits of the best prefix code for symbols 0 … n − 1 of these frequencies; 0 for those that do not occur.

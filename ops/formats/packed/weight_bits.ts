@@ -18,7 +18,7 @@ import type { Encoding, Weight } from "../../model/model.ts";
 import { sizeOf } from "../../model/layers.ts";
 import { decodeWeight } from "../../model/weights.ts";
 import { type BitReader, type BitWriter, bitWriter } from "./bits.ts";
-import { entriesOf, type Entry } from "./gaps.ts";
+import { entriesOf, type SparseEntry } from "./gaps.ts";
 import { type StoredNumbers, storedNumbers, traitsOf, weightOf } from "./stored_numbers.ts";
 import { type Coding, readSymbols, writeSymbols } from "./symbols.ts";
 
@@ -99,7 +99,7 @@ const sparse: { readonly [I in NumberOptions["indices"]]: WriteLayout } = {
   },
 };
 
-function numbersAt(row: Int32Array, entries: readonly Entry[], zero: number): Int32Array {
+function numbersAt(row: Int32Array, entries: readonly SparseEntry[], zero: number): Int32Array {
   let position = -1;
   return Int32Array.from(entries, ({ gap, filler }) => {
     position += gap;

@@ -1,11 +1,42 @@
-/** Which tensors of a file are which weights of a network of the zoo. */
+/**
+ * Which tensors of a file are which weights of a network of the zoo: by our names, or for BERT by those of published
+ * checkpoints (Hugging Face's `BertForSequenceClassification`).
+ */
 import { show, sizeOf, type WeightSlot } from "../../model/layers.ts";
 import { sameShape } from "../../model/layers/shape.ts";
-import { bertTensor } from "./bert_names.ts";
 import { floatsOf, type SafetensorsFile, type StoredTensor } from "./safetensors_file.ts";
 
+/** Our layers of BERT outside and inside of blocks, and theirs. */
+const LAYERS: Readonly<Record<string, string>> = {
+  "embedding.tokens": "embeddings.word_embeddings",
+  "embedding.positions": "embeddings.position_embeddings",
+  "embedding.norm": "embeddings.LayerNorm",
+  "head.pooler": "pooler.dense",
+  "head.dense": "classifier",
+};
+const IN_BLOCK: Readonly<Record<string, string>> = {
+  "attention.query": "attention.self.query",
+  "attention.key": "attention.self.key",
+  "attention.value": "attention.self.value",
+  "attention.output": "attention.output.dense",
+  norm1: "attention.output.LayerNorm",
+  "feedforward.dense1": "intermediate.dense",
+  "feedforward.dense2": "output.dense",
+  norm2: "output.LayerNorm",
+};
+/** The oldest checkpoints call the numbers of a normalisation as we do. */
+const ROLES: Readonly<Record<string, readonly string[]>> = {
+  kernel: ["weight"],
+  bias: ["bias"],
+  gamma: ["weight", "gamma"],
+  beta: ["bias", "beta"],
+};
+/** What stands before a name: the model's own, or nothing where the encoder alone was saved. */
+const PREFIXES = ["bert.", ""];
+const SEGMENTS = "embeddings.token_type_embeddings.weight";
+
 /** Where in a file a weight is, and what has to be done with it. */
-export interface Source {
+interface TensorSource {
   readonly name: string;
   /** A matrix is [outputs, inputs] there. */
   readonly transposed?: boolean;
@@ -26,7 +57,7 @@ export function weightNamed(
 ): Float32Array | undefined {
   const has = (name: string) => tensors.has(name);
   const published = family === "bert" ? bertTensor(slot.name, has) : undefined;
-  const source: Source | undefined = has(slot.name) ? { name: slot.name } : published;
+  const source: TensorSource | undefined = has(slot.name) ? { name: slot.name } : published;
   const tensor = source && tensors.get(source.name);
   if (source === undefined || tensor === undefined) return undefined;
   const [rows = 1, columns = 1] = tensor.shape;
@@ -62,4 +93,25 @@ function plusFirstRow(values: Float32Array, columns: number, other?: StoredTenso
   if (other === undefined) return values;
   const row = floatsOf(other).subarray(0, columns);
   return values.map((value, at) => value + row[at % columns]!);
+}
+
+/** Where a checkpoint has a weight of ours, of the tensors that it `has`; undefined where it has none. */
+function bertTensor(weight: string, has: (name: string) => boolean): TensorSource | undefined {
+  const [layer, role] = weight.split("/") as [string, string];
+  const [, block, inside] = /^block(\d+)\.(.+)$/.exec(layer) ?? [];
+  const theirs = block === undefined
+    ? LAYERS[layer]
+    : IN_BLOCK[inside!] && `encoder.layer.${Number(block) - 1}.${IN_BLOCK[inside!]}`;
+  if (theirs === undefined) return undefined;
+  for (const prefix of PREFIXES) {
+    const name = ROLES[role]?.map((each) => `${prefix}${theirs}.${each}`).find(has);
+    if (name === undefined) continue;
+    if (layer === "embedding.tokens") return { name };
+    // One segment is all that we have: its row is part of every position.
+    if (layer === "embedding.positions") {
+      return { name, firstRows: true, plusFirstRowOf: `${prefix}${SEGMENTS}` };
+    }
+    return { name, transposed: role === "kernel" };
+  }
+  return undefined;
 }

@@ -4,7 +4,7 @@
  * (https://huggingface.co/docs/safetensors, "Format").
  */
 import { excerpt, quoted } from "../../../engine/quote.ts";
-import { isFields } from "../tfjs/config.ts";
+import { isJsonObject } from "../json_object.ts";
 
 /** Bytes of a number, by the format's names; numbers are little-endian. */
 const SIZES = {
@@ -58,7 +58,7 @@ export function readSafetensors(file: Uint8Array): SafetensorsFile {
   assertWhole(rows as Readonly<Record<string, Row>>, data.length);
   return {
     tensors: new Map(tensors as [string, StoredTensor][]),
-    metadata: isFields(about) ? about as Record<string, string> : {},
+    metadata: isJsonObject(about) ? about as Record<string, string> : {},
   };
 }
 
@@ -71,7 +71,7 @@ interface Row {
 function parsed(bytes: Uint8Array): Readonly<Record<string, unknown>> {
   try {
     const header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    if (isFields(header)) return header;
+    if (isJsonObject(header)) return header;
   } catch {
     // Said below: either way the header is not what it should be.
   }
@@ -79,7 +79,7 @@ function parsed(bytes: Uint8Array): Readonly<Record<string, unknown>> {
 }
 
 function tensorOf(name: string, row: unknown, data: Uint8Array): StoredTensor {
-  const { dtype, shape, data_offsets: offsets } = (isFields(row) ? row : {}) as Partial<Row>;
+  const { dtype, shape, data_offsets: offsets } = (isJsonObject(row) ? row : {}) as Partial<Row>;
   const whole = (value: unknown) => Number.isSafeInteger(value) && value as number >= 0;
   if (
     dtype === undefined || !Array.isArray(shape) || !shape.every(whole) ||

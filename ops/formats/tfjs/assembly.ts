@@ -13,8 +13,9 @@ import {
   weightName,
 } from "../../model/model.ts";
 import { floatWeight } from "../../model/weights.ts";
-import { type Config, configOf, type Fields, UnreadableModelError } from "./config.ts";
-import type { Node, Topology } from "./topology.ts";
+import { type JsonObject } from "../json_object.ts";
+import { type Config, configOf, UnreadableModelError } from "./config.ts";
+import type { Topology, TopologyNode } from "./topology.ts";
 import type { FileWeight } from "./weights_manifest.ts";
 
 /** What a reader sees of its layer, and how it adds to the model. */
@@ -44,7 +45,7 @@ export interface Reading {
 }
 
 /** A model as far as a file tells. */
-export interface Assembled extends Architecture {
+interface Assembled extends Architecture {
   readonly weights: Readonly<Record<string, Weight>>;
   readonly preprocess: Preprocess | null;
 }
@@ -87,7 +88,7 @@ export function assemble(
     preprocess,
   };
 
-  function readingOf(node: Node): Reading {
+  function readingOf(node: TopologyNode): Reading {
     const { name, className } = node;
     const config = configOf(name, className, node.config);
     if (node.inputs.length === 0 && className !== "InputLayer") {
@@ -107,7 +108,7 @@ export function assemble(
       add(layer, roles = {}) {
         const odd = unsoundAttribute(layer);
         if (odd !== undefined) {
-          const value = (layer as unknown as Fields)[odd];
+          const value = (layer as unknown as JsonObject)[odd];
           throw config.wrong(`its ${odd} cannot be ${quotedJson(value)}`);
         }
         const shape = outputShape(layer, layer.inputs.map((each) => shapes.get(each)!));
@@ -152,7 +153,7 @@ type NamedWeights = readonly (readonly [name: string, weight: FileWeight])[];
 /** The file's name of a weight is `layer/role`, perhaps behind the names of models around it. */
 function findWeight(
   weights: NamedWeights,
-  { name, ownName }: Node,
+  { name, ownName }: TopologyNode,
   kerasName: string,
 ): FileWeight | undefined {
   const full = `${name.replaceAll(".", "/")}/${kerasName}`;

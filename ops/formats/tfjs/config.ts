@@ -1,9 +1,6 @@
 /** Values out of a layer's JSON config, typed; what is not as expected is a sentence with the layer's name. */
-
+import { isJsonObject, type JsonObject } from "../json_object.ts";
 import { excerpt, quoted, quotedJson } from "../../../engine/quote.ts";
-
-/** A JSON object whose fields nobody has checked. */
-export type Fields = Readonly<Record<string, unknown>>;
 
 /** What the reader could not take from a file. The message is a sentence that names the layer. */
 export class UnreadableModelError extends Error {
@@ -14,14 +11,10 @@ export class UnreadableModelError extends Error {
   }
 }
 
-/** Whether a value is a JSON object. */
-export function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** Whether a `model.json` is of tfjs's other kind: a graph of TensorFlow operations, without layers. */
-export function isGraphModel({ format, modelTopology }: Fields): boolean {
-  return format === "graph-model" || isFields(modelTopology) && Array.isArray(modelTopology.node);
+export function isGraphModel({ format, modelTopology }: JsonObject): boolean {
+  return format === "graph-model" ||
+    isJsonObject(modelTopology) && Array.isArray(modelTopology.node);
 }
 
 /** The config of one layer. */
@@ -41,7 +34,7 @@ export interface Config {
 }
 
 /** Reads the config of layer `name`, of Keras class `className`. */
-export function configOf(name: string, className: string, fields: Fields): Config {
+export function configOf(name: string, className: string, fields: JsonObject): Config {
   const wrong = (why: string) =>
     new UnreadableModelError(`Cannot read layer ${quoted(name)} (${excerpt(className)}): ${why}`);
   const typed = <T>(field: string, type: string, preset: T | undefined): T => {

@@ -1,16 +1,17 @@
 /** A model as a tfjs layers-model: `model.json` and weight shards; the same bytes for the same model. */
 import { canonicalBytes, type Json } from "../../../engine/digest.ts";
 import type { Files } from "../../../engine/files.ts";
-import { shapesOf } from "../../model/layers.ts";
-import { type Model, type Role, weightName } from "../../model/model.ts";
+import { type Shape, shapesOf } from "../../model/layers.ts";
+import { type Model, type Preprocess, type Role, weightName } from "../../model/model.ts";
 import { inferenceModel } from "../inference_model.ts";
-import { type KerasNode, kerasNodes } from "./keras_nodes.ts";
-import { preprocessNode } from "./preprocess_node.ts";
-import type { Storage, StoredWeight } from "./stored_weight.ts";
-import { writeShards } from "./write_shards.ts";
+import { type KerasNode, scaleNode } from "./keras_node.ts";
+import { kerasNodes } from "./keras_nodes.ts";
+import { PREPROCESS_LAYER } from "./keras_words.ts";
+import type { Storage } from "./stored_weight.ts";
+import { type StoredWeight, writeShards } from "./weights_manifest.ts";
 
 /** How a layers-model is written. */
-export interface TfjsOptions {
+interface TfjsOptions {
   /**
    * `native`: integers and half precision stay what they are (integers with a scale per channel are stored bare, the
    * scales in a batch normalisation behind the layer); `float32`: everything decoded.
@@ -107,4 +108,22 @@ function topologyOf(model: Model, storage: Storage) {
     taken.add(free);
     return free;
   }
+}
+
+/**
+ * `Rescaling` where one scale and offset serve all values, else a batch normalisation over the last axis; undefined
+ * where nothing happens to the values. The node's suffix is its whole name.
+ */
+function preprocessNode(preprocess: Preprocess | null, shape: Shape): KerasNode | undefined {
+  if (preprocess === null) return undefined;
+  const { scale, offset } = preprocess;
+  if (scale.every((each) => each === 1) && offset.every((each) => each === 0)) return undefined;
+  if (scale.length === 1 && offset.length === 1) {
+    const config = { scale: scale[0]!, offset: offset[0]! };
+    return { suffix: "rescaling", className: "Rescaling", config };
+  }
+  const channels = shape.at(-1)!;
+  const spread = (values: readonly number[]) =>
+    Float32Array.from({ length: channels }, (_, channel) => values[channel % values.length]!);
+  return scaleNode(PREPROCESS_LAYER, spread(scale), spread(offset));
 }

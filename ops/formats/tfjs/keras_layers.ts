@@ -1,9 +1,8 @@
 /** Readers of Keras layer classes: each adds layers to the model and names the one that stands for it. */
 import { excerpt, quotedJson } from "../../../engine/quote.ts";
-import { activationNamed, fusedActivation, LEAKY_SLOPE } from "./activation.ts";
+import { activationNamed, fusedActivation, LEAKY_SLOPE } from "./keras_words.ts";
 import type { Reading } from "./assembly.ts";
-import { embedding } from "./keras_embedding.ts";
-import { lstm } from "./keras_recurrent.ts";
+import { embedding, lstm } from "./keras_sequence.ts";
 import { batchNormalization, layerNormalization, rescaling } from "./keras_norms.ts";
 import {
   conv2d,

@@ -1,47 +1,21 @@
 /** Layers as Keras writes them: one node per layer, and those that carry what a Keras layer cannot. */
 import type { Activation } from "../../../engine/tensor/mod.ts";
 import type { Json } from "../../../engine/digest.ts";
-import type { Shape } from "../../model/layers/shape.ts";
 import { answer, type LayerTable } from "../../model/layers/table.ts";
-import type { Layer, Role, Weight, WindowAttributes } from "../../model/model.ts";
-import { kerasActivations, LEAKY_SLOPE } from "./activation.ts";
-import { mixtureNodes } from "./mixture_nodes.ts";
-import { recurrentNodes } from "./recurrent_nodes.ts";
-import { attentionNodes, firstNodes, positionNodes } from "./sequence_nodes.ts";
+import type { Layer, WindowAttributes } from "../../model/model.ts";
+import { kerasActivations, LEAKY_SLOPE } from "./keras_words.ts";
+import { type KerasNode, type KerasSource, node, scaleNode } from "./keras_node.ts";
 import {
-  type Storage,
-  storedConstant,
-  storedFloats,
-  storedKernel,
-  type StoredWeight,
-  storedWeight,
-  type WeightedLayer,
-} from "./stored_weight.ts";
+  attentionNodes,
+  firstNodes,
+  mixtureNodes,
+  positionNodes,
+  recurrentNodes,
+} from "./sequence_nodes.ts";
+import { storedKernel, storedWeight, type WeightedLayer } from "./stored_weight.ts";
 import { decodeWeight } from "../../model/weights.ts";
 
-/** One Keras layer behind the one before it. */
-export interface KerasNode {
-  /** Empty for the layer itself, else what its name ends in. */
-  readonly suffix: string;
-  readonly className: string;
-  readonly config: { readonly [field: string]: Json };
-  /** What it reads: inputs of the layer by number, nodes before it by suffix. Default: the node before it. */
-  readonly reads?: readonly (number | string)[];
-  /** By Keras name, in the order in which Keras lists them. */
-  readonly weights?: Readonly<Record<string, StoredWeight>>;
-}
-
-/** What a layer's nodes are made of. */
-export interface Source {
-  readonly storage: Storage;
-  /** What the layer gives, without the batch. */
-  readonly shape: Shape;
-  /** What the layers give that it reads. */
-  readonly inputs: readonly Shape[];
-  weight(role: Role): Weight;
-}
-
-const nodes: LayerTable<[source: Source], readonly KerasNode[]> = {
+const nodes: LayerTable<[source: KerasSource], readonly KerasNode[]> = {
   dense: (layer, source) => weighted(layer, "Dense", { units: layer.units }, "kernel", source),
   conv: (layer, source) => {
     const config = { filters: layer.filters, "kernel_size": layer.kernel };
@@ -100,71 +74,46 @@ const nodes: LayerTable<[source: Source], readonly KerasNode[]> = {
   activation: ({ activation }) => [{ ...activationNode(activation), suffix: "" }],
   "max-pool": (layer) => [pool(layer, "MaxPooling2D")],
   "average-pool": (layer) => [pool(layer, "AveragePooling2D")],
-  "global-average-pool": () => [plain("GlobalAveragePooling2D")],
-  "global-max-pool": () => [plain("GlobalMaxPooling2D")],
+  "global-average-pool": () => [node("", "GlobalAveragePooling2D")],
+  "global-max-pool": () => [node("", "GlobalMaxPooling2D")],
   recurrent: recurrentNodes,
-  upsample: ({ size }) => [plain("UpSampling2D", { size, interpolation: "nearest" })],
-  flatten: () => [plain("Flatten")],
+  upsample: ({ size }) => [node("", "UpSampling2D", { size, interpolation: "nearest" })],
+  flatten: () => [node("", "Flatten")],
   // Not the layer's own shape: tfjs leaves a −1 open, and nothing that needs to know it can follow.
-  reshape: (_layer, { shape }) => [plain("Reshape", { "target_shape": shape })],
-  pad: ({ amounts }) => [plain("ZeroPadding2D", { padding: amounts })],
-  crop: ({ amounts }) => [plain("Cropping2D", { cropping: amounts })],
-  permute: ({ order }) => [plain("Permute", { dims: order.map((axis) => axis + 1) })],
-  add: ({ activation }) => [plain("Add"), ...activated(activation)],
+  reshape: (_layer, { shape }) => [node("", "Reshape", { "target_shape": shape })],
+  pad: ({ amounts }) => [node("", "ZeroPadding2D", { padding: amounts })],
+  crop: ({ amounts }) => [node("", "Cropping2D", { cropping: amounts })],
+  permute: ({ order }) => [node("", "Permute", { dims: order.map((axis) => axis + 1) })],
+  add: ({ activation }) => [node("", "Add"), ...activated(activation)],
   mixture: mixtureNodes,
-  concat: () => [plain("Concatenate", { axis: -1 })],
+  concat: () => [node("", "Concatenate", { axis: -1 })],
   // Keras can cut rows of an image, not channels: these are made rows for as long as it takes.
   split: ({ parts, part }, { shape }) => {
     const channels = shape.at(-1)!;
     const cropping = [[part * channels, (parts - part - 1) * channels], [0, 0]];
     return [
-      { ...plain("Permute", { dims: [3, 1, 2] }), suffix: ".rows" },
-      { ...plain("Cropping2D", { cropping }), suffix: ".cut" },
-      plain("Permute", { dims: [2, 3, 1] }),
+      node(".rows", "Permute", { dims: [3, 1, 2] }),
+      node(".cut", "Cropping2D", { cropping }),
+      node("", "Permute", { dims: [2, 3, 1] }),
     ];
   },
   shuffle: ({ groups }, { shape }) => {
     const [height, width, channels] = shape as readonly [number, number, number];
     const grouped = [height, width, groups, channels / groups];
     return [
-      { ...plain("Reshape", { "target_shape": grouped }), suffix: ".grouped" },
-      { ...plain("Permute", { dims: [1, 2, 4, 3] }), suffix: ".turned" },
-      plain("Reshape", { "target_shape": shape }),
+      node(".grouped", "Reshape", { "target_shape": grouped }),
+      node(".turned", "Permute", { dims: [1, 2, 4, 3] }),
+      node("", "Reshape", { "target_shape": shape }),
     ];
   },
-  dropout: ({ rate }) => [plain("Dropout", { rate })],
+  dropout: ({ rate }) => [node("", "Dropout", { rate })],
   // In inference nothing is drawn: what it reads first passes.
   sample: () => [],
 };
 
 /** The Keras layers that together are one layer, in order; the last gives its value. */
-export function kerasNodes(layer: Layer, source: Source): readonly KerasNode[] {
+export function kerasNodes(layer: Layer, source: KerasSource): readonly KerasNode[] {
   return answer(nodes, layer, source);
-}
-
-/** Scale and shift per channel as a batch normalisation of mean 0 and variance 1. */
-export function scaleNode(
-  suffix: string,
-  scale: Float32Array,
-  shift: Float32Array,
-): KerasNode {
-  const channels = scale.length;
-  return {
-    suffix,
-    className: "BatchNormalization",
-    // Without an epsilon the division by √1 is exact.
-    config: { axis: -1, epsilon: 0 },
-    weights: {
-      gamma: storedFloats(scale),
-      beta: storedFloats(shift),
-      "moving_mean": storedConstant(0, channels),
-      "moving_variance": storedConstant(1, channels),
-    },
-  };
-}
-
-function plain(className: string, config: KerasNode["config"] = {}): KerasNode {
-  return { suffix: "", className, config };
 }
 
 function weighted(
@@ -172,7 +121,7 @@ function weighted(
   className: string,
   config: KerasNode["config"],
   kernelName: string,
-  { storage, weight }: Source,
+  { storage, weight }: KerasSource,
 ): readonly KerasNode[] {
   const { bias, activation } = layer;
   const { scales, ...kernel } = storedKernel(layer, weight("kernel"), storage);
@@ -240,7 +189,7 @@ function pool(
   className: string,
 ): KerasNode {
   if (typeof padding === "string") {
-    return plain(className, { "pool_size": size, strides, padding });
+    return node("", className, { "pool_size": size, strides, padding });
   }
   throw new RangeError(`Cannot write "${name}" for tfjs: its pooling ignores explicit padding`);
 }

@@ -1,10 +1,8 @@
 /** Readers of the Keras layers that scale and shift. */
 import type { Reading } from "./assembly.ts";
+import { PREPROCESS_LAYER } from "./keras_words.ts";
 import { needed } from "./keras_weighted.ts";
 import type { FileWeight } from "./weights_manifest.ts";
-
-/** The name under which per-channel preprocessing is written as a BatchNormalization, and known again. */
-export const PREPROCESS_LAYER = "preprocess";
 
 /** `BatchNormalization`; a gamma or beta that the layer goes without is 1 or 0. */
 export function batchNormalization(reading: Reading): string {

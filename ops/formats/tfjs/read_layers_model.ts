@@ -5,7 +5,8 @@ import { weightSlots } from "../../model/layers.ts";
 import { FROM_KERAS, READABLE } from "../file_format.ts";
 import type { Model } from "../../model/model.ts";
 import { assemble } from "./assembly.ts";
-import { isFields, isGraphModel, UnreadableModelError } from "./config.ts";
+import { isJsonObject } from "../json_object.ts";
+import { isGraphModel, UnreadableModelError } from "./config.ts";
 import { readKerasLayer } from "./keras_layers.ts";
 import { readTopology } from "./topology.ts";
 import { readWeights, weightGroups } from "./weights_manifest.ts";
@@ -34,7 +35,7 @@ export function readLayersModel(json: unknown, shard: (path: string) => Uint8Arr
       }`,
     );
   }
-  const metadata = isFields(root.userDefinedMetadata) ? root.userDefinedMetadata : {};
+  const metadata = isJsonObject(root.userDefinedMetadata) ? root.userDefinedMetadata : {};
   const { classes } = metadata;
   return {
     ...model,
@@ -46,7 +47,7 @@ export function readLayersModel(json: unknown, shard: (path: string) => Uint8Arr
 }
 
 function rootOf(json: unknown) {
-  if (!isFields(json)) {
+  if (!isJsonObject(json)) {
     throw new UnreadableModelError(
       "Cannot read the model: its model.json is not an object",
       READABLE,

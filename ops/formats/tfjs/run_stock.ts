@@ -4,7 +4,7 @@ import { loadTfLayers } from "../../../engine/deps/tfjs_layers.ts";
 import type { Files } from "../../../engine/files.ts";
 import type { Room, Tensor } from "../../../engine/tensor/mod.ts";
 import { sizeOf } from "../../model/layers/shape.ts";
-import type { Samples } from "../onnx/run_onnx.ts";
+import type { RuntimeSamples } from "../onnx/run_onnx.ts";
 import { joinBytes } from "../../data/readers/join_bytes.ts";
 import type { WeightGroup } from "./weights_manifest.ts";
 
@@ -15,7 +15,7 @@ import type { WeightGroup } from "./weights_manifest.ts";
 export async function stockLogits(
   { tf }: Room,
   files: Files,
-  { x, shape, conditions = [], headed }: Samples & { readonly headed: boolean },
+  { x, shape, conditions = [], headed }: RuntimeSamples & { readonly headed: boolean },
 ): Promise<Float32Array> {
   const layers = await loadTfLayers();
   const [before, quiet] = [tf.getBackend(), tf.env().getBool("PROD")];

@@ -1,13 +1,19 @@
-/** Layers over sequences in Keras layers that stock tfjs has: it knows no learned positions and no heads. */
+/**
+ * Layers over sequences, and means of distributions, in Keras layers that stock tfjs has: it knows no learned positions, no
+ * heads and no mixtures.
+ */
 import { PADDING_SCORE, scoreScale } from "../../model/layers/attention.ts";
+import { logShares } from "../../model/layers/mixture.ts";
 import type { LayerOf } from "../../model/model.ts";
-import type { KerasNode, Source } from "./keras_nodes.ts";
+import { kernelRows } from "../../model/recurrent_kernel.ts";
+import { type KerasNode, type KerasSource, node } from "./keras_node.ts";
+import { kerasGates } from "./keras_words.ts";
 import { storedConstant, storedWeight } from "./stored_weight.ts";
 
 /** A table added to a sequence: the shift of a batch normalisation over all its values. */
 export function positionNodes(
   _layer: LayerOf<"position">,
-  { shape, weight, storage }: Source,
+  { shape, weight, storage }: KerasSource,
 ): readonly KerasNode[] {
   const size = shape[0]! * shape[1]!;
   return [
@@ -28,7 +34,7 @@ export function positionNodes(
 /** The first position, cut out as the first row of an image. */
 export function firstNodes(
   _layer: LayerOf<"first">,
-  { inputs: [input] }: Source,
+  { inputs: [input] }: KerasSource,
 ): readonly KerasNode[] {
   const [length, size] = input as readonly [number, number];
   return [
@@ -41,7 +47,7 @@ export function firstNodes(
 /** Every head by itself: its columns cut out of an image, two products, and all heads side by side at the end. */
 export function attentionNodes(
   { heads }: LayerOf<"attention">,
-  { inputs }: Source,
+  { inputs }: KerasSource,
 ): readonly KerasNode[] {
   const hidden = inputs.length < 4 ? [] : hiddenNodes(inputs[3]![0]!);
   const split = ([".queries", ".keys", ".values"] as const).flatMap((role, index) => {
@@ -92,12 +98,46 @@ function headOf(role: string, head: number, shape: readonly number[]): readonly 
   ];
 }
 
-/** A Keras layer without weights; it reads the one before it where it does not say. */
-export function node(
-  suffix: string,
-  className: string,
-  config: KerasNode["config"] = {},
-  reads?: KerasNode["reads"],
-): KerasNode {
-  return { suffix, className, config, ...reads && { reads } };
+/** One `LSTM`; its gates stand in the same order. */
+export function recurrentNodes(
+  { units, sequence, gates }: LayerOf<"recurrent">,
+  { weight, storage }: KerasSource,
+): readonly KerasNode[] {
+  const kernel = weight("kernel");
+  const [rows] = kernel.shape as [number];
+  return [{
+    suffix: "",
+    className: "LSTM",
+    config: {
+      units,
+      activation: "tanh",
+      "recurrent_activation": kerasGates[gates],
+      "return_sequences": sequence,
+    },
+    weights: {
+      kernel: storedWeight(kernelRows(kernel, 0, rows - units), storage),
+      "recurrent_kernel": storedWeight(kernelRows(kernel, rows - units, rows), storage),
+      bias: storedWeight(weight("bias"), storage),
+    },
+  }];
+}
+
+/** A mean of distributions, term by term as the engine computes it: logSoftmax of each, its share's logarithm added; a + softplus(b − a) over them. */
+export function mixtureNodes({ shares }: LayerOf<"mixture">): readonly KerasNode[] {
+  const last = shares.length;
+  const sides = logShares(shares).flatMap((offset, k) => [
+    node(`.log${k + 1}`, "Activation", { activation: "logSoftmax" }, [k]),
+    node(`.share${k + 1}`, "Rescaling", { scale: 1, offset }),
+  ]);
+  const sum = (k: number) => k === last ? "" : k === 1 ? ".share1" : `.sum${k}`;
+  const sums = Array.from({ length: last - 1 }, (_, index) => {
+    const k = index + 2;
+    return [
+      node(`.minus${k}`, "Rescaling", { scale: -1, offset: 0 }, [sum(k - 1)]),
+      node(`.gap${k}`, "Add", {}, [`.share${k}`, `.minus${k}`]),
+      node(`.over${k}`, "Activation", { activation: "softplus" }),
+      node(sum(k), "Add", {}, [sum(k - 1), `.over${k}`]),
+    ];
+  });
+  return [...sides, ...sums.flat()];
 }

@@ -1,9 +1,9 @@
 /** How a weight stands in a layers-model's shards. */
 import type { Encoding, Layer, LayerOf, Weight } from "../../model/model.ts";
 import { permuted } from "../../model/permuted.ts";
-import { KERAS_TRANSPOSED } from "./transposed_kernel.ts";
+import { KERAS_TRANSPOSED } from "./keras_words.ts";
 import { axisIndex, decodeWeight } from "../../model/weights.ts";
-import type { StoredSmaller } from "./weights_manifest.ts";
+import type { StoredSmaller, StoredWeight } from "./weights_manifest.ts";
 
 /** The layers that multiply with a kernel. */
 export type WeightedLayer = LayerOf<"dense" | "conv" | "conv-transpose" | "depthwise">;
@@ -11,16 +11,8 @@ export type WeightedLayer = LayerOf<"dense" | "conv" | "conv-transpose" | "depth
 /** Whether weights keep their number format or are written as float32. */
 export type Storage = "native" | "float32";
 
-/** Bytes of a weight, and what the manifest says of them. */
-export interface StoredWeight {
-  readonly shape: readonly number[];
-  readonly bytes: Uint8Array;
-  /** Absent: float32. */
-  readonly quantization?: StoredSmaller & { readonly "original_dtype": "float32" };
-}
-
 /** A kernel as stored; with `scales`, the layer's outputs still have to be multiplied by these, one per channel. */
-export interface StoredKernel extends StoredWeight {
+interface StoredKernel extends StoredWeight {
   readonly scales?: Float32Array;
 }
 

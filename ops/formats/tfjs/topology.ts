@@ -1,23 +1,24 @@
 /** The layers of a Keras topology as one flat list: Sequential and Functional, nested models put in place. */
 import { quoted, quotedJson } from "../../../engine/quote.ts";
 import { READABLE } from "../file_format.ts";
-import { type Fields, isFields, UnreadableModelError } from "./config.ts";
+import { isJsonObject, type JsonObject } from "../json_object.ts";
+import { UnreadableModelError } from "./config.ts";
 
 /** One layer of the file. */
-export interface Node {
+export interface TopologyNode {
   /** Unique; a nested model's layers are `<model>.<layer>`. */
   readonly name: string;
   /** The layer's own name, under which its weights are stored. */
   readonly ownName: string;
   readonly className: string;
-  readonly config: Fields;
+  readonly config: JsonObject;
   /** Names of the nodes it reads; none for an InputLayer. */
   readonly inputs: readonly string[];
 }
 
 /** A flat topology. */
 export interface Topology {
-  readonly nodes: readonly Node[];
+  readonly nodes: readonly TopologyNode[];
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
 }
@@ -29,23 +30,25 @@ const MOST_LAYERS = 5000;
 const MODELS = new Set(["Functional", "Model", "Sequential"]);
 
 /** The topology in a `model.json`. Throws an UnreadableModelError where its form is not known. */
-export function readTopology(model: Fields): Topology {
+export function readTopology(model: JsonObject): Topology {
   const { modelTopology } = model;
-  if (!isFields(modelTopology)) {
+  if (!isJsonObject(modelTopology)) {
     throw new UnreadableModelError("Cannot read the model: it has no modelTopology", READABLE);
   }
   // Keras's converter puts the model into `model_config`, tfjs's own save does not.
-  const root = isFields(modelTopology.model_config) ? modelTopology.model_config : modelTopology;
+  const root = isJsonObject(modelTopology.model_config)
+    ? modelTopology.model_config
+    : modelTopology;
   return flatten(root, "", []);
 }
 
-function flatten(model: Fields, prefix: string, given: readonly string[]): Topology {
+function flatten(model: JsonObject, prefix: string, given: readonly string[]): Topology {
   if (prefix.split(".").length > DEEPEST) {
     throw new UnreadableModelError(`Cannot read the model: its models are nested too deep`);
   }
   const { class_name: className, config } = model;
   if (className === "Sequential") return sequence(layersOf(config), prefix, given);
-  if (typeof className === "string" && MODELS.has(className) && isFields(config)) {
+  if (typeof className === "string" && MODELS.has(className) && isJsonObject(config)) {
     return functional(config, prefix, given);
   }
   if (className === undefined) {
@@ -62,15 +65,19 @@ function flatten(model: Fields, prefix: string, given: readonly string[]): Topol
 }
 
 /** `given`: the nodes outside that stand for the model's inputs; none for the outermost model. */
-function sequence(layers: readonly Fields[], prefix: string, given: readonly string[]): Topology {
-  const nodes: Node[] = [];
+function sequence(
+  layers: readonly JsonObject[],
+  prefix: string,
+  given: readonly string[],
+): Topology {
+  const nodes: TopologyNode[] = [];
   const [first] = layers;
   if (first === undefined) throw new UnreadableModelError("Cannot read a model without layers");
   let last = given[0];
   if (last === undefined && first.class_name !== "InputLayer") {
     // Keras leaves the input of a Sequential to its first layer.
     last = "input";
-    const config = isFields(first.config) ? first.config : {};
+    const config = isJsonObject(first.config) ? first.config : {};
     nodes.push({ name: last, ownName: last, className: "InputLayer", config, inputs: [] });
   }
   for (const layer of layers) {
@@ -83,11 +90,11 @@ function sequence(layers: readonly Fields[], prefix: string, given: readonly str
   return { nodes, inputs, outputs: [last!] };
 }
 
-function functional(config: Fields, prefix: string, given: readonly string[]): Topology {
+function functional(config: JsonObject, prefix: string, given: readonly string[]): Topology {
   const inputs = references(config.input_layers);
   /** Name in this model → name of the node that stands for it. */
   const standing = new Map(given.map((name, index) => [inputs[index]!, name]));
-  const nodes: Node[] = [];
+  const nodes: TopologyNode[] = [];
   const waiting = layersOf(config).map((layer) => ({ layer, reads: inboundOf(layer) }));
   // Files list layers in any order; each round places those whose inputs are there.
   while (waiting.length > 0) {
@@ -115,7 +122,7 @@ function functional(config: Fields, prefix: string, given: readonly string[]): T
   return { nodes, inputs: named(inputs), outputs: named(references(config.output_layers)) };
 }
 
-function place(layer: Fields, prefix: string, inputs: readonly string[]): Topology {
+function place(layer: JsonObject, prefix: string, inputs: readonly string[]): Topology {
   const ownName = nameOf(layer);
   const name = `${prefix}${ownName}`;
   const { class_name: className } = layer;
@@ -126,30 +133,30 @@ function place(layer: Fields, prefix: string, inputs: readonly string[]): Topolo
     );
   }
   if (MODELS.has(className)) return flatten(layer, `${name}.`, inputs);
-  const config = isFields(layer.config) ? layer.config : {};
+  const config = isJsonObject(layer.config) ? layer.config : {};
   return { nodes: [{ name, ownName, className, config, inputs }], inputs, outputs: [name] };
 }
 
-function layersOf(config: unknown): readonly Fields[] {
-  const layers = Array.isArray(config) ? config : isFields(config) ? config.layers : undefined;
+function layersOf(config: unknown): readonly JsonObject[] {
+  const layers = Array.isArray(config) ? config : isJsonObject(config) ? config.layers : undefined;
   if (Array.isArray(layers) && layers.length > MOST_LAYERS) {
     throw new UnreadableModelError(
       `Cannot read the model: it has ${layers.length} layers, more than ${MOST_LAYERS}`,
     );
   }
-  if (Array.isArray(layers) && layers.every(isFields)) return layers;
+  if (Array.isArray(layers) && layers.every(isJsonObject)) return layers;
   throw new UnreadableModelError("Cannot read the model: it has no list of layers");
 }
 
-function nameOf(layer: Fields): string {
+function nameOf(layer: JsonObject): string {
   const { name, config } = layer;
-  const found = typeof name === "string" ? name : isFields(config) ? config.name : undefined;
+  const found = typeof name === "string" ? name : isJsonObject(config) ? config.name : undefined;
   if (typeof found === "string") return found;
   throw new UnreadableModelError("Cannot read the model: one of its layers has no name");
 }
 
 /** The layers a layer reads. A layer that is applied more than once shares its weights, which a model here cannot. */
-function inboundOf(layer: Fields): readonly string[] {
+function inboundOf(layer: JsonObject): readonly string[] {
   const uses = layer.inbound_nodes;
   if (!Array.isArray(uses) || uses.length === 0) return [];
   const name = nameOf(layer);

@@ -1,8 +1,12 @@
-/** The weights of a layers-model: a manifest of groups, each a list of shards that are one run of bytes. */
+/** The weights of a layers-model, read and written: a manifest of groups, each a list of shards that are one run of bytes. */
+import type { Json } from "../../../engine/digest.ts";
+import type { Files } from "../../../engine/files.ts";
+import { given } from "../../../engine/given.ts";
 import { excerpt, listed, quoted, quotedJson } from "../../../engine/quote.ts";
 import { READABLE } from "../file_format.ts";
 import { sizeOf } from "../../model/layers/shape.ts";
-import { type Fields, isFields, UnreadableModelError } from "./config.ts";
+import { isJsonObject, type JsonObject } from "../json_object.ts";
+import { UnreadableModelError } from "./config.ts";
 import { joinBytes } from "../../data/readers/join_bytes.ts";
 
 /** A weight as the file has it, decoded. */
@@ -19,7 +23,7 @@ export interface StoredSmaller {
 }
 
 /** One entry of a manifest. */
-export interface WeightSpec {
+interface WeightSpec {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: string;
@@ -32,6 +36,14 @@ export interface WeightGroup {
   readonly weights: readonly WeightSpec[];
 }
 
+/** Bytes of a weight, and what the manifest says of them. */
+export interface StoredWeight {
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array;
+  /** Absent: float32. */
+  readonly quantization?: StoredSmaller & { readonly "original_dtype": "float32" };
+}
+
 const elements = {
   float32: Float32Array,
   int32: Int32Array,
@@ -42,9 +54,9 @@ const elements = {
 } as const;
 
 /** The groups of a `model.json`. Throws where there are none. */
-export function weightGroups(model: Fields): readonly WeightGroup[] {
+export function weightGroups(model: JsonObject): readonly WeightGroup[] {
   const { weightsManifest } = model;
-  if (Array.isArray(weightsManifest) && weightsManifest.every(isFields)) {
+  if (Array.isArray(weightsManifest) && weightsManifest.every(isJsonObject)) {
     const groups = weightsManifest.map(groupOf);
     const paths = groups.flatMap((group) => group.paths);
     const twice = paths.length === new Set(paths).size ? undefined : repeated(paths);
@@ -62,9 +74,9 @@ function repeated(names: readonly string[]): string | undefined {
   return names.find((name) => seen.size === seen.add(name).size);
 }
 
-function groupOf({ paths, weights }: Fields): WeightGroup {
+function groupOf({ paths, weights }: JsonObject): WeightGroup {
   const named = Array.isArray(paths) && paths.every((path) => typeof path === "string");
-  if (named && Array.isArray(weights) && weights.every(isFields)) {
+  if (named && Array.isArray(weights) && weights.every(isJsonObject)) {
     return { paths, weights: weights.map(specOf) };
   }
   throw new UnreadableModelError(
@@ -73,7 +85,7 @@ function groupOf({ paths, weights }: Fields): WeightGroup {
   );
 }
 
-function specOf(spec: Fields): WeightSpec {
+function specOf(spec: JsonObject): WeightSpec {
   const { name, shape, dtype, quantization } = spec;
   if (typeof name !== "string") {
     throw new UnreadableModelError("Cannot read the model: one of its weights has no name");
@@ -85,7 +97,7 @@ function specOf(spec: Fields): WeightSpec {
   }
   if (typeof dtype !== "string") throw wrong(`its type is ${quotedJson(dtype)}`);
   if (quantization === undefined || quantization === null) return { name, shape, dtype };
-  const numbers = isFields(quantization) &&
+  const numbers = isJsonObject(quantization) &&
     ["scale", "min"].every((field) =>
       quantization[field] === undefined || Number.isFinite(quantization[field])
     );
@@ -140,4 +152,26 @@ function decoded(view: ArrayLike<number>, quantization: StoredSmaller | undefine
   if (scale === undefined || min === undefined) return Float32Array.from(view);
   // As tfjs decodes: in double precision, rounded once.
   return Float32Array.from(view, (stored) => stored * scale + min);
+}
+
+/** The manifest of the weights, in the order given, and the shards of at most `size` bytes. */
+export function writeShards(
+  weights: readonly (readonly [name: string, stored: StoredWeight])[],
+  size: number,
+): { readonly manifest: Json; readonly shards: Files } {
+  const all = joinBytes(weights.map(([, { bytes }]) => bytes));
+  const count = Math.max(1, Math.ceil(all.length / size));
+  const shards = Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [
+      `group1-shard${index + 1}of${count}.bin`,
+      all.slice(index * size, (index + 1) * size),
+    ]),
+  );
+  const specs = weights.map(([name, { shape, quantization }]): Json => ({
+    name,
+    shape,
+    dtype: "float32",
+    ...given({ quantization: quantization && { ...quantization } }),
+  }));
+  return { manifest: [{ paths: Object.keys(shards), weights: specs }], shards };
 }

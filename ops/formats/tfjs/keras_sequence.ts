@@ -1,12 +1,29 @@
-/** The reader of Keras's LSTM. */
+/** Readers of the Keras layers over sequences: rows of a table by token, and the LSTM. */
 import { excerpt, quotedJson } from "../../../engine/quote.ts";
 import type { LayerAttributes } from "../../model/model.ts";
 import type { Reading } from "./assembly.ts";
+import { needed } from "./keras_weighted.ts";
+import { kerasGates } from "./keras_words.ts";
 import type { FileWeight } from "./weights_manifest.ts";
 
+/** `Embedding`. */
+export function embedding(reading: Reading): string {
+  const { name, config, inputs, add } = reading;
+  if (config.flag("mask_zero", false)) {
+    throw config.wrong(
+      "it hides token 0 from the layers behind it (mask_zero), which none can read",
+    );
+  }
+  const [vocabulary, size] = [config.number("input_dim"), config.number("output_dim")];
+  const kernel = needed(reading, "embeddings");
+  add({ name, kind: "embedding", inputs, vocabulary, size }, { kernel });
+  return name;
+}
+
 const gatesByName: Readonly<Record<string, LayerAttributes["recurrent"]["gates"]>> = {
-  sigmoid: "sigmoid",
-  ["hard_sigmoid"]: "hard-sigmoid",
+  [kerasGates.sigmoid]: "sigmoid",
+  [kerasGates["hard-sigmoid"]]: "hard-sigmoid",
+  // As tfjs writes it.
   hardSigmoid: "hard-sigmoid",
 };
 

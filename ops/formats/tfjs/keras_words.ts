@@ -1,4 +1,4 @@
-/** Activations by their Keras names, both ways. */
+/** What Keras calls things, and how it lays them out where that differs: the words of readers and writers alike. */
 import { excerpt } from "../../../engine/quote.ts";
 import type { Activation } from "../../../engine/tensor/mod.ts";
 import type { Reading } from "./assembly.ts";
@@ -16,6 +16,18 @@ export const kerasActivations = {
   gelu: "gelu",
   elu: "elu",
 } as const satisfies Partial<Record<Activation, string>>;
+
+/** Keras's names of what opens the gates of an LSTM. */
+export const kerasGates = { sigmoid: "sigmoid", "hard-sigmoid": "hard_sigmoid" } as const;
+
+/**
+ * The order of a transposed convolution's axes: from [height, width, in, out], as kernels are here, to Keras's
+ * [height, width, out, in], and back.
+ */
+export const KERAS_TRANSPOSED: readonly number[] = [0, 1, 3, 2];
+
+/** The name under which per-channel preprocessing is written as a BatchNormalization, and known again. */
+export const PREPROCESS_LAYER = "preprocess";
 
 const byKerasName = new Map<string, Activation>(
   Object.entries(kerasActivations).map(([ours, name]) => [name, ours as Activation]),
