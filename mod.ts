@@ -46,6 +46,7 @@ export type { Plan, PlannedStep, PlanState } from "./engine/graph/plan.ts";
 export type { Cause, RunEvent } from "./engine/run/event.ts";
 export type { Run, RunModel, RunSettings } from "./engine/library/run.ts";
 export type {
+  ExportDocument,
   ModelDocument,
   PointDocument,
   RunDocument,
@@ -55,20 +56,20 @@ export type { ExecuteOptions } from "./engine/run/execute.ts";
 export type { Ending, Problem } from "./engine/run/problem.ts";
 export type { Expectation } from "./engine/report/expectations.ts";
 export type { Environment } from "./engine/run/host.ts";
-export type { Lock, LockedStep } from "./engine/run/lock.ts";
-export type { RecalledSearch, RecipePlan } from "./engine/library/search/recall_search.ts";
+export type { Lock, LockedSearch, LockedStep, LockedTrial } from "./engine/run/lock.ts";
 export type {
+  RecalledSearch,
+  RecipePlan,
   SearchDocument,
   SearchEnd,
   TrialDocument,
 } from "./engine/report/search/search_document.ts";
-export type { LockedSearch, LockedTrial } from "./engine/run/search_lock.ts";
 export type { Search, SearchPlan } from "./engine/recipe/search/search.ts";
 export type { StrategyName } from "./engine/recipe/search/strategy.ts";
 export type { Axis, Space, SpacePoint } from "./engine/recipe/search/space.ts";
 export type { Status } from "./engine/run/step_state.ts";
 export type { Table } from "./engine/report/table.ts";
-export type { ExportDocument, Written } from "./engine/library/write_out.ts";
+export type { Written } from "./engine/library/write_out.ts";
 export { type MemoryContents, memoryStore } from "./engine/store/memory_store.ts";
 export { CorruptBlobError, StoreError } from "./engine/store/store.ts";
 export type {

@@ -45,3 +45,10 @@ export function halfInterval(fraction: number, samples: number): number {
   const spread = fraction * (1 - fraction) / samples + (z * z) / (4 * samples * samples);
   return (z * Math.sqrt(spread)) / (1 + (z * z) / samples);
 }
+
+/** `width=0.25 scheme=int4`. */
+export function valuesText(values: Readonly<Record<string, unknown>>): string {
+  return Object.entries(values).map(([name, value]) =>
+    `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`
+  ).join(" ");
+}

@@ -4,7 +4,7 @@ import type { ExpandedRecipe } from "../recipe/recipe.ts";
 import { valuesAt } from "../recipe/search/search.ts";
 import { nextPoint } from "../recipe/search/strategy.ts";
 import { exitCodes } from "../run/problem.ts";
-import { valuesText } from "../report/search/search_text.ts";
+import { valuesText } from "../quantity.ts";
 import type { Command } from "./command.ts";
 import { json, set, trustHost } from "./recipe_options.ts";
 

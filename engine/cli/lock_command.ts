@@ -3,10 +3,9 @@ import { lockOf, lockPath, lockText } from "../run/lock.ts";
 import { exitCodes } from "../run/problem.ts";
 import { isElsewhere } from "../library/read_document.ts";
 import { originOf, type Recipe, type RecipeOptions } from "../library/runnable.ts";
-import type { RecipePlan } from "../library/search/recall_search.ts";
-import { lockedSearch } from "../report/search/search_document.ts";
-import { valuesText } from "../report/search/search_text.ts";
+import { lockedSearch, type RecipePlan } from "../report/search/search_document.ts";
 import { type Command, UsageError } from "./command.ts";
+import { valuesText } from "../quantity.ts";
 import {
   cache,
   json,

@@ -13,7 +13,7 @@ import { diagnosticProblem, exitCodes } from "../run/problem.ts";
 import { modelFacts, planSeconds, planSummary, planTable } from "../report/plan_table.ts";
 import { lockPath } from "../run/lock.ts";
 import { withoutPin } from "../library/read_document.ts";
-import type { RecipePlan } from "../library/search/recall_search.ts";
+import type { RecipePlan } from "../report/search/search_document.ts";
 import { searchLines } from "../report/search/search_text.ts";
 import { lockedSources } from "../library/lock_beside.ts";
 import { defaultCache, openStore, originOf } from "../library/runnable.ts";

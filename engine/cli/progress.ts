@@ -5,8 +5,8 @@
 import type { Graph, Node } from "../graph/graph.ts";
 import { stoppingGuess } from "../run/chance.ts";
 import type { RunEvent } from "../run/event.ts";
-import { durationText } from "../quantity.ts";
-import { aimSentence, planSentence, valuesText } from "../report/search/search_text.ts";
+import { durationText, valuesText } from "../quantity.ts";
+import { aimSentence, planSentence } from "../report/search/search_text.ts";
 import { stepDeed, stepSummary } from "../report/step_summary.ts";
 import type { Outcome } from "../store/store.ts";
 import type { Invocation } from "./command.ts";

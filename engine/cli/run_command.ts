@@ -1,10 +1,10 @@
 /** `decant run`: runs a recipe, shows it going, prints what came of it. */
 import { asLocked, besides, lockedSources, pinsOf, readLock } from "../library/lock_beside.ts";
 import { exitCodes } from "../run/problem.ts";
-import { outgrownTeachers } from "../run/outgrown.ts";
+import { outgrownTeachers } from "../report/outgrown.ts";
 import { resultText } from "../report/report.ts";
 import { originOf, type Recipe, type RunOptions } from "../library/runnable.ts";
-import { valuesText } from "../report/search/search_text.ts";
+import { valuesText } from "../quantity.ts";
 import { defaultOut } from "../library/write_out.ts";
 import { type Command, type Invocation, UsageError } from "./command.ts";
 import { printProblems } from "./print_problems.ts";

@@ -7,8 +7,7 @@ import type { ExpandedRecipe } from "../recipe/recipe.ts";
 import { stepProblem } from "../recipe/expand/step_path.ts";
 import { visit } from "../recipe/check/visit.ts";
 import { matchSelector, type NamedLayer } from "../selector.ts";
-import type { Compiled } from "./facts_of.ts";
-import type { Linked } from "./link.ts";
+import type { Compiled, Linked } from "./facts_of.ts";
 
 /**
  * Reports selectors of a step that match nothing, and returns their paths among the parameters; where the layers are

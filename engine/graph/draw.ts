@@ -1,6 +1,5 @@
 /** A graph as text to read and as Mermaid to draw. */
-import type { Graph, Node } from "./graph.ts";
-import { readBy } from "./key.ts";
+import { type Graph, type Node, readBy } from "./graph.ts";
 
 /** Marks of steps by name: `hit`, `run`, `unknown`, or what a run made of them. */
 export type Marks = ReadonlyMap<string, string>;

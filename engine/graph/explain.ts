@@ -6,8 +6,8 @@ import { canonical, type Json } from "../digest.ts";
 import type { Place } from "../recipe/check/diagnostic.ts";
 import type { ExpandedRecipe, Step } from "../recipe/recipe.ts";
 import type { Outcome, Store } from "../store/store.ts";
-import { isMany, type Preimage } from "./key.ts";
-import type { Node } from "./graph.ts";
+import { type Preimage } from "./key.ts";
+import { isMany, type Node } from "./graph.ts";
 import type { Plan, PlannedStep } from "./plan.ts";
 
 /** One field in which a step differs from the nearest record. */

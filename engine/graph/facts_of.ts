@@ -8,7 +8,14 @@ import { lacksShapes } from "../recipe/expand/zoo_shapes.ts";
 import type { Json } from "../digest.ts";
 import type { Outcome, Store } from "../store/store.ts";
 import { type Graph, type Node, waitedFor } from "./graph.ts";
-import type { Linked } from "./link.ts";
+
+/** A step's names, bound. */
+export interface Linked {
+  readonly inputs: Readonly<Record<string, string | readonly string[]>>;
+  /** Dotted path inside the parameters → name. */
+  readonly references: Readonly<Record<string, string>>;
+  readonly broken: boolean;
+}
 
 /** A step as far as compile has come. */
 export interface Compiled extends Partial<Linked>, Partial<Known> {

@@ -35,3 +35,20 @@ export interface Graph {
 export function waitedFor({ nodes }: Pick<Graph, "nodes">): ReadonlySet<string> {
   return new Set(nodes.flatMap(({ waits }) => waits ?? []));
 }
+
+/** Whether an input holds a list of nodes. */
+export function isMany(read: Node | readonly Node[]): read is readonly Node[] {
+  return Array.isArray(read);
+}
+
+/** Every node that a node reads, each once. */
+export function readBy(node: Node): Node[] {
+  const inputs = Object.values(node.inputs).flatMap((read) => isMany(read) ? read : [read]);
+  return [...new Set([...inputs, ...Object.values(node.references)])];
+}
+
+/** The model that a step measures or writes. */
+export function subjectOf(node: Node): Node | undefined {
+  const read = node.inputs.model;
+  return read === undefined || isMany(read) ? undefined : read;
+}

@@ -6,7 +6,7 @@
 import { canonicalBytes, type Digest, digestOf, type Json, type Key } from "../digest.ts";
 import type { AnyOp, Artifact } from "../op.ts";
 import { NUMERICS } from "../numerics.ts";
-import type { Node } from "./graph.ts";
+import { isMany, type Node } from "./graph.ts";
 
 /** The numerics that keys hold, also for whoever reports them. */
 export { NUMERICS };
@@ -111,17 +111,6 @@ export function preimageOf(node: Node, { artifact, sources, host }: KeyInputs): 
 /** The key of a record. */
 export function keyOf(preimage: Preimage): Key {
   return digestOf(canonicalBytes(preimage)) as unknown as Key;
-}
-
-/** Whether an input holds a list of nodes. */
-export function isMany(read: Node | readonly Node[]): read is readonly Node[] {
-  return Array.isArray(read);
-}
-
-/** Every node that a node reads, each once. */
-export function readBy(node: Node): Node[] {
-  const inputs = Object.values(node.inputs).flatMap((read) => isMany(read) ? read : [read]);
-  return [...new Set([...inputs, ...Object.values(node.references)])];
 }
 
 function identityOf(artifact: Artifact, parts: readonly string[] | undefined): Json {

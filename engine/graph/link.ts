@@ -5,15 +5,7 @@ import { nearestNames } from "../recipe/check/nearest.ts";
 import type { ExpandedRecipe, Step } from "../recipe/recipe.ts";
 import { stepProblem } from "../recipe/expand/step_path.ts";
 import { visit } from "../recipe/check/visit.ts";
-import type { Compiled } from "./facts_of.ts";
-
-/** A step's names, bound. */
-export interface Linked {
-  readonly inputs: Readonly<Record<string, string | readonly string[]>>;
-  /** Dotted path inside the parameters → name. */
-  readonly references: Readonly<Record<string, string>>;
-  readonly broken: boolean;
-}
+import type { Compiled, Linked } from "./facts_of.ts";
 
 interface Surroundings {
   /** Steps above. */

@@ -6,8 +6,7 @@ import { stepProblem } from "../recipe/expand/step_path.ts";
 import type { Diagnostic } from "../recipe/check/diagnostic.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
 import type { TSchema } from "../field.ts";
-import type { Graph, Node } from "./graph.ts";
-import { isMany, readBy } from "./key.ts";
+import { type Graph, isMany, type Node, readBy } from "./graph.ts";
 
 type Nodes = Pick<Graph, "nodes">;
 type Params = Readonly<Record<string, Json>>;

@@ -8,7 +8,7 @@ import { type Lock, lockPath, parseLock } from "../run/lock.ts";
 import { RefusedError } from "../run/problem.ts";
 import { type DocumentOptions, hostsOf, mayReachHere } from "./read_document.ts";
 import { originOf, type Recipe } from "./runnable.ts";
-import { valuesText } from "../report/search/search_text.ts";
+import { valuesText } from "../quantity.ts";
 
 /** A lock may be as large as this. */
 const LARGEST = 1 << 24;

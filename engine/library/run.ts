@@ -2,7 +2,12 @@
 import type { LayerFacts } from "../facts.ts";
 import type { Batch } from "../kind.ts";
 import type { Graph } from "../graph/graph.ts";
-import { type RunDocument, runDocument, type StepDocument } from "../report/document.ts";
+import {
+  type ExportDocument,
+  type RunDocument,
+  runDocument,
+  type StepDocument,
+} from "../report/document.ts";
 import type { RunEvent } from "../run/event.ts";
 import { endingOf, execute, type ExecuteOptions, type Execution } from "../run/execute.ts";
 import { type Expectation, expectations } from "../report/expectations.ts";
@@ -27,7 +32,7 @@ import type { Store } from "../store/store.ts";
 import { runTable } from "../report/run_table.ts";
 import { type StepStates, stepStates } from "../run/step_state.ts";
 import type { Table } from "../report/table.ts";
-import { type ExportDocument, LOCK, REPORT, writeFiles, type Written } from "./write_out.ts";
+import { LOCK, REPORT, WriteError, writeFiles, type Written } from "./write_out.ts";
 
 /** What may be asked of a run besides where and on what. */
 export interface RunSettings
@@ -144,7 +149,7 @@ export async function finishRun(
   try {
     return await finished();
   } catch (error) {
-    throw await execution.fault(error);
+    throw error instanceof WriteError ? error : await execution.fault(error);
   }
 
   async function finished(): Promise<Run> {

@@ -16,7 +16,7 @@ import { environment, fingerprint } from "../run/host.ts";
 import type { Changes, Origin } from "../run/origin.ts";
 import { hostsOf, mayReachHere } from "./read_document.ts";
 import { type Run, runGraph, type RunSettings } from "./run.ts";
-import type { RecipePlan } from "./search/recall_search.ts";
+import type { RecipePlan } from "../report/search/search_document.ts";
 
 export type { Changes };
 

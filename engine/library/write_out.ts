@@ -3,6 +3,7 @@ import { canonical, digestOf, type Json } from "../digest.ts";
 import type { FileRow, Files } from "../files.ts";
 import type { Graph } from "../graph/graph.ts";
 import { quoted } from "../quote.ts";
+import type { ExportDocument } from "../report/document.ts";
 import { readIfThere, StrangeFileError } from "../store/disk_file.ts";
 import { openOut, type OutOptions } from "./out/out_folder.ts";
 import { isInside } from "./out/swap.ts";
@@ -25,19 +26,6 @@ export interface Exported {
   readonly step: string;
   readonly folder: string;
   readonly files: Files;
-}
-
-/**
- * An export in `report.json`: its files by digest. The lock holds the digest of the step's artifact, which is made of
- * these rows and so determines them.
- */
-export interface ExportDocument {
-  /** The step that made it. */
-  readonly step: string;
-  /** Where its files stand, relative to the report. */
-  readonly folder: string;
-  /** Every file of it: path in the folder, SHA-256, size. */
-  readonly files: readonly FileRow[];
 }
 
 /** What writing needs to know of a run. */

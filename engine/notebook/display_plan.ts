@@ -1,7 +1,7 @@
 /** A plan: what a run would do with each step, what is known of it, how long it would take. */
 import { planSeconds, planSummary, planTable } from "../report/plan_table.ts";
 import type { Environment } from "../run/host.ts";
-import type { RecipePlan } from "../library/search/recall_search.ts";
+import type { RecipePlan } from "../report/search/search_document.ts";
 import { searchLines } from "../report/search/search_text.ts";
 import type { Store } from "../store/store.ts";
 import type { Bundle } from "./displayable.ts";

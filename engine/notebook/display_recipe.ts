@@ -1,7 +1,6 @@
 /** A recipe's card: what it says of itself, its steps and what each reads. Nothing has run for it. */
 import { graphMermaid, graphText } from "../graph/draw.ts";
-import type { Graph } from "../graph/graph.ts";
-import { readBy } from "../graph/key.ts";
+import { type Graph, readBy } from "../graph/graph.ts";
 import { html } from "../report/html/html.ts";
 import { cardHtml } from "../report/html/section.ts";
 import { stepList } from "../report/html/step_list.ts";

@@ -4,7 +4,7 @@ import type { Graph } from "../graph/graph.ts";
 import type { RunComparison } from "../report/compare.ts";
 import type { QualityChart } from "../report/html/quality_chart.ts";
 import type { Environment } from "../run/host.ts";
-import type { RecipePlan } from "../library/search/recall_search.ts";
+import type { RecipePlan } from "../report/search/search_document.ts";
 import type { Table } from "../report/table.ts";
 import type { Store } from "../store/store.ts";
 import type { ShownRun } from "./display_run.ts";

@@ -1,11 +1,9 @@
 /** A run going on, in one output that is replaced in place: what is done, what is being done. A fold over events. */
-import type { Node } from "../graph/graph.ts";
-import { readBy } from "../graph/key.ts";
+import { type Node, readBy } from "../graph/graph.ts";
 import { type Content, html } from "../report/html/html.ts";
 import { stepList, type StepRow } from "../report/html/step_list.ts";
 import type { RunEvent } from "../run/event.ts";
-import { durationText } from "../quantity.ts";
-import { valuesText } from "../report/search/search_text.ts";
+import { durationText, valuesText } from "../quantity.ts";
 import { stepDeed, stepSummary } from "../report/step_summary.ts";
 import type { Bundle } from "./displayable.ts";
 import { bundle } from "./forms.ts";

@@ -1,6 +1,6 @@
 /** A comparison as tables: figures that differ, steps that differ. */
 import { type Table, tableText } from "./table.ts";
-import { valuesText } from "./search/search_text.ts";
+import { valuesText } from "../quantity.ts";
 import type { FigureComparison, RunComparison } from "./compare.ts";
 import { figureNamed } from "./figures.ts";
 import { whenText } from "./provenance.ts";

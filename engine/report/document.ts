@@ -1,5 +1,6 @@
 /** What a run did, as one JSON document: `run --json`, `report.json`, and the source of every other report. */
 import type { Json } from "../digest.ts";
+import type { FileRow } from "../files.ts";
 import type { Graph, Node } from "../graph/graph.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Step } from "../recipe/recipe.ts";
@@ -11,12 +12,11 @@ import type { Environment } from "../run/host.ts";
 import { settingsIn } from "../run/lock.ts";
 import { type ModelRow, modelRows } from "./model_row.ts";
 import type { Changes } from "../run/origin.ts";
-import { outgrownTeachers } from "../run/outgrown.ts";
+import { outgrownTeachers } from "./outgrown.ts";
 import { type PointGroup, sweepPoints } from "./points.ts";
 import type { Problem } from "../run/problem.ts";
 import type { SearchDocument } from "./search/search_document.ts";
 import type { Status, StepState, StepStates } from "../run/step_state.ts";
-import type { ExportDocument } from "../library/write_out.ts";
 
 /** A step in the document. */
 export interface StepDocument {
@@ -68,6 +68,19 @@ export interface PointDocument {
   readonly metrics?: Metrics;
   /** Standard deviation of the accuracy over the repeats. */
   readonly deviation?: number;
+}
+
+/**
+ * An export in `report.json`: its files by digest. The lock holds the digest of the step's artifact, which is made of
+ * these rows and so determines them.
+ */
+export interface ExportDocument {
+  /** The step that made it. */
+  readonly step: string;
+  /** Where its files stand, relative to the report. */
+  readonly folder: string;
+  /** Every file of it: path in the folder, SHA-256, size. */
+  readonly files: readonly FileRow[];
 }
 
 /** The document. Fractions are 0…1; sizes are bytes, times seconds, latency milliseconds. */

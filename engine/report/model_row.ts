@@ -1,6 +1,5 @@
 /** The models that were measured, each with everything that was measured of it. */
-import type { Graph, Node } from "../graph/graph.ts";
-import { isMany } from "../graph/key.ts";
+import { type Graph, subjectOf } from "../graph/graph.ts";
 import type { Metrics, ModelBytes } from "../metrics.ts";
 import type { StepState, StepStates } from "../run/step_state.ts";
 
@@ -93,10 +92,4 @@ function exportsOf(states: StepStates, model: string): StepState[] {
 export function modelLabel(graph: Graph, name: string): string {
   const base = /^(.+)-cut$/.exec(name)?.[1];
   return base !== undefined && graph.node(base) !== undefined ? `${base}, just cut` : name;
-}
-
-/** The model that a step measures or writes. */
-export function subjectOf(node: Node): Node | undefined {
-  const read = node.inputs.model;
-  return read === undefined || isMany(read) ? undefined : read;
 }

@@ -1,6 +1,5 @@
 /** Whether a number was made in this run, or from which one it is recalled. */
-import type { Graph } from "../graph/graph.ts";
-import { subjectOf } from "./model_row.ts";
+import { type Graph, subjectOf } from "../graph/graph.ts";
 import { durationText } from "../quantity.ts";
 import type { RunDocument, StepDocument } from "./document.ts";
 

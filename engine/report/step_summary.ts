@@ -1,7 +1,6 @@
 /** What a step does and what came of it, in a few words: what was measured, changed, where a training ended. */
 import type { Json } from "../digest.ts";
-import type { Node } from "../graph/graph.ts";
-import { isMany } from "../graph/key.ts";
+import { isMany, type Node } from "../graph/graph.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Outcome } from "../store/store.ts";
 import {

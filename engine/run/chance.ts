@@ -3,12 +3,10 @@
  * run where it is right no more often than guessing, for nothing that is made from it means anything.
  */
 import type { DatasetFacts } from "../facts.ts";
-import type { Graph, Node } from "../graph/graph.ts";
-import { isMany } from "../graph/key.ts";
+import { type Graph, isMany, type Node, subjectOf } from "../graph/graph.ts";
 import { isLoaded, reliedOn } from "../graph/relied_on.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Outcome } from "../store/store.ts";
-import { subjectOf } from "../report/model_row.ts";
 import { percentText } from "../quantity.ts";
 
 /** Thrown where a model is right no more often than guessing, and others rely on it. */

@@ -2,9 +2,8 @@
 import type { Facts } from "../facts.ts";
 import type { Key } from "../digest.ts";
 import { learnFacts } from "../graph/facts_of.ts";
-import type { Graph, Node } from "../graph/graph.ts";
+import { type Graph, type Node, readBy } from "../graph/graph.ts";
 import { MEMORY } from "../size.ts";
-import { readBy } from "../graph/key.ts";
 import { isLoaded, reliedOn } from "../graph/relied_on.ts";
 import { RecipeError } from "../recipe/check/diagnostic.ts";
 import type { Journal, Outcome, Store } from "../store/store.ts";

@@ -4,7 +4,6 @@ import { SourceError } from "../graph/sources/source_error.ts";
 import { RecipeError } from "../recipe/check/diagnostic.ts";
 import { CorruptBlobError, type Journal, StoreError } from "../store/store.ts";
 import { RefusedError } from "./problem.ts";
-import { WriteError } from "../library/write_out.ts";
 
 /** Something in Decant itself is wrong. */
 export class Fault extends Error {
@@ -27,7 +26,6 @@ const sentences = [
   SourceError,
   RefusedError,
   CorruptBlobError,
-  WriteError,
   Deno.errors.NotCapable,
   Fault,
 ];

@@ -1,6 +1,5 @@
 /** Which steps of a graph run, and in which order. */
-import type { Graph } from "../graph/graph.ts";
-import { readBy } from "../graph/key.ts";
+import { type Graph, readBy } from "../graph/graph.ts";
 
 /**
  * The names of the steps in the order in which they run: that of the recipe, but what is read from files comes first,

@@ -3,8 +3,7 @@
  * published. Damaged bytes of an input are repaired by running the step that made them, with the lock let go: a
  * process never waits for one lock while it holds another.
  */
-import type { Node } from "../graph/graph.ts";
-import { readBy } from "../graph/key.ts";
+import { type Node, readBy } from "../graph/graph.ts";
 import { CorruptBlobError, type LockOptions, type Outcome, type Store } from "../store/store.ts";
 import type { Cause, RunEvent } from "./event.ts";
 import type { Located } from "../graph/locate.ts";

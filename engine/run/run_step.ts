@@ -2,10 +2,9 @@
 import { canonicalBytes, type Digest, digestOf, type Json, type Key } from "../digest.ts";
 import type { Artifact, Op, RunContext } from "../op.ts";
 import type { Encoded, Kind } from "../kind.ts";
-import type { Node } from "../graph/graph.ts";
+import { isMany, type Node } from "../graph/graph.ts";
 import {
   boundParams,
-  isMany,
   partsRead,
   partsReferenced,
   type Preimage,

@@ -2,17 +2,12 @@
 import { exportFolder } from "../../files.ts";
 import type { Ending } from "../../run/problem.ts";
 import type { ExecuteOptions, Execution } from "../../run/execute.ts";
-import { subjectOf } from "../../report/model_row.ts";
+import { subjectOf } from "../../graph/graph.ts";
 import { sweepPoints } from "../../report/points.ts";
 import type { Subject } from "../../report/subject.ts";
 import type { StepStates } from "../../run/step_state.ts";
-import {
-  type ExportDocument,
-  type Exported,
-  exportSteps,
-  writeOut,
-  type Written,
-} from "../write_out.ts";
+import { type Exported, exportSteps, writeOut, type Written } from "../write_out.ts";
+import type { ExportDocument } from "../../report/document.ts";
 
 /** Who is told, and who may interrupt. */
 export interface Listening extends Pick<ExecuteOptions, "signal"> {

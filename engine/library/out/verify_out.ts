@@ -3,7 +3,8 @@ import { digestOf } from "../../digest.ts";
 import { filesDigest } from "../../files.ts";
 import { readIfThere, StrangeFileError } from "../../store/disk_file.ts";
 import { parseLock } from "../../run/lock.ts";
-import { type ExportDocument, LOCK, REPORT, reportIn } from "../write_out.ts";
+import { LOCK, REPORT, reportIn } from "../write_out.ts";
+import type { ExportDocument } from "../../report/document.ts";
 import { isInterrupted, openOut, type OutOptions } from "./out_folder.ts";
 import { WriteError } from "./write_error.ts";
 

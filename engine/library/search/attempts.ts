@@ -13,8 +13,8 @@ import {
   type Problem,
 } from "../../run/problem.ts";
 import { type StepStates, stepStates } from "../../run/step_state.ts";
-import { assertLockedTrial } from "../../run/search_lock.ts";
-import { valuesText } from "../../report/search/search_text.ts";
+import { assertLockedTrial } from "../../run/lock.ts";
+import { valuesText } from "../../quantity.ts";
 import { failedTrial, judgedTrial, type Trial } from "../../report/search/trial.ts";
 
 /** What a trial needs. */

@@ -1,37 +1,14 @@
 /** How far a search is recorded: its trials are judged from records alone, up to the first that would have to run. */
 import type { Plan, PlannedStep } from "../../graph/plan.ts";
 import type { ExpandedRecipe } from "../../recipe/recipe.ts";
-import { type Search, type SearchPlan, valuesAt } from "../../recipe/search/search.ts";
+import { type Search, valuesAt } from "../../recipe/search/search.ts";
 import { nextPoint, pointsAhead } from "../../recipe/search/strategy.ts";
 import type { StepState, StepStates } from "../../run/step_state.ts";
-import {
-  type SearchDocument,
-  searchDocument,
-  winnerOf,
-} from "../../report/search/search_document.ts";
+import { type RecipePlan, searchDocument, winnerOf } from "../../report/search/search_document.ts";
 import { judgedTrial, type Trial } from "../../report/search/trial.ts";
 
 /** Trials ahead that are named in a plan. */
 const AHEAD = 5;
-
-/** What is known of a search before it goes on. */
-export interface RecalledSearch {
-  /** What is searched, and how. */
-  readonly plan: SearchPlan;
-  /** The trials that are recorded. */
-  readonly document: SearchDocument;
-  /**
-   * The values of trials to come, the first of them the one whose steps are planned: as many as results do not decide.
-   * None where the search is recorded to its end; the steps are then those of its winner.
-   */
-  readonly ahead: readonly SearchDocument["trials"][number]["values"][];
-}
-
-/** A plan; of a recipe that is searched, of the trial that would be next, or of the winner where there is none. */
-export interface RecipePlan extends Plan {
-  /** Of a recipe that searches: how far its trials are recorded. */
-  readonly search?: RecalledSearch;
-}
 
 /** Plans a search. `trials` stands for the budget: as many, whatever that says. */
 export async function recallSearch(

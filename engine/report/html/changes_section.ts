@@ -1,6 +1,5 @@
 /** Step by step: what was changed, what that did to the model, how a training went. */
-import type { Node } from "../../graph/graph.ts";
-import { isMany } from "../../graph/key.ts";
+import { isMany, type Node } from "../../graph/graph.ts";
 import { modelLabel, type ModelRow } from "../model_row.ts";
 import { stepDeed } from "../step_summary.ts";
 import type { StepDocument } from "../document.ts";

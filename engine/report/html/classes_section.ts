@@ -1,7 +1,6 @@
 /** How each class fares, in the result and in what it is compared with. */
-import type { Graph } from "../../graph/graph.ts";
-import { isMany } from "../../graph/key.ts";
-import { modelLabel, type ModelRow, subjectOf } from "../model_row.ts";
+import { type Graph, isMany, subjectOf } from "../../graph/graph.ts";
+import { modelLabel, type ModelRow } from "../model_row.ts";
 import { percentText, pointsText } from "../../quantity.ts";
 import { confusionHtml } from "./confusion.ts";
 import { type Html, html } from "./html.ts";

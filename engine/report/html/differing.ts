@@ -1,9 +1,7 @@
 /** The samples on which the result and its reference answer otherwise, looked up where they lie. */
 import type { Digest, Json } from "../../digest.ts";
-import type { Graph, Node } from "../../graph/graph.ts";
-import { isMany } from "../../graph/key.ts";
+import { type Graph, isMany, type Node, subjectOf } from "../../graph/graph.ts";
 import type { Kind, Pictures } from "../../kind.ts";
-import { subjectOf } from "../model_row.ts";
 import { CorruptBlobError, type Outcome, type Store, StoreError } from "../../store/store.ts";
 import { mapOf } from "../notes.ts";
 

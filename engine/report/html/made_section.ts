@@ -1,5 +1,6 @@
 /** What the result makes, under what it should make: pictures that its evaluation has noted. */
-import { modelLabel, subjectOf } from "../model_row.ts";
+import { modelLabel } from "../model_row.ts";
+import { subjectOf } from "../../graph/graph.ts";
 import { type Html, html } from "./html.ts";
 import { mapOf } from "../notes.ts";
 import type { Section } from "./section.ts";

@@ -1,6 +1,5 @@
 /** Two figures of every measured model against each other: what was paid for what. */
-import type { Graph, Node } from "../../graph/graph.ts";
-import { isMany } from "../../graph/key.ts";
+import { type Graph, isMany, type Node } from "../../graph/graph.ts";
 import { modelLabel, type ModelRow } from "../model_row.ts";
 import { halfInterval } from "../../quantity.ts";
 import type { PointDocument, RunDocument } from "../document.ts";

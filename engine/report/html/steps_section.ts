@@ -1,5 +1,5 @@
 /** The graph of the run: what each step read, whether it was recalled or ran, and for how long. */
-import { readBy } from "../../graph/key.ts";
+import { readBy } from "../../graph/graph.ts";
 import { durationText } from "../../quantity.ts";
 import { stepDeed, stepSummary } from "../step_summary.ts";
 import { html } from "./html.ts";

@@ -1,11 +1,12 @@
 /** What a search did, as part of the document of its run. */
 import type { Digest, Json } from "../../digest.ts";
+import type { Plan } from "../../graph/plan.ts";
 import type { Metrics } from "../../metrics.ts";
 import { bestOf } from "../../recipe/search/judgement.ts";
 import type { SearchPlan } from "../../recipe/search/search.ts";
 import { sizeOfSpace } from "../../recipe/search/space.ts";
 import type { StrategyName } from "../../recipe/search/strategy.ts";
-import type { LockedSearch } from "../../run/search_lock.ts";
+import type { LockedSearch } from "../../run/lock.ts";
 import type { Trial } from "./trial.ts";
 
 /** Why no further trial was made: the budget, nothing left to try, a failure, a signal. */
@@ -31,6 +32,25 @@ export interface SearchDocument {
   readonly winner: number | null;
   /** Why no further one was made. */
   readonly ended: SearchEnd;
+}
+
+/** What is known of a search before it goes on. */
+export interface RecalledSearch {
+  /** What is searched, and how. */
+  readonly plan: SearchPlan;
+  /** The trials that are recorded. */
+  readonly document: SearchDocument;
+  /**
+   * The values of trials to come, the first of them the one whose steps are planned: as many as results do not decide.
+   * None where the search is recorded to its end; the steps are then those of its winner.
+   */
+  readonly ahead: readonly SearchDocument["trials"][number]["values"][];
+}
+
+/** A plan; of a recipe that is searched, of the trial that would be next, or of the winner where there is none. */
+export interface RecipePlan extends Plan {
+  /** Of a recipe that searches: how far its trials are recorded. */
+  readonly search?: RecalledSearch;
 }
 
 /** A trial in the document. Everything was measured on validation samples. */

@@ -2,9 +2,8 @@
 import { quantityInWords } from "../../recipe/claims/check_claim.ts";
 import type { SearchPlan } from "../../recipe/search/search.ts";
 import { sizeOfSpace } from "../../recipe/search/space.ts";
-import { durationText, wholeText } from "../../quantity.ts";
-import type { RecipePlan } from "../../library/search/recall_search.ts";
-import type { SearchDocument, SearchEnd } from "./search_document.ts";
+import { durationText, valuesText, wholeText } from "../../quantity.ts";
+import type { RecipePlan, SearchDocument, SearchEnd } from "./search_document.ts";
 import type { Trial } from "./trial.ts";
 
 /** `tpe over width × ratio, 51 points: at most 60 trials, none begun after 20 min`. */
@@ -28,13 +27,6 @@ export function aimSentence({ direction, aim, where }: SearchPlan): string {
 /** `1 trial`, `14 trials`. */
 export function trialsText(count: number): string {
   return `${wholeText(count)} ${count === 1 ? "trial" : "trials"}`;
-}
-
-/** `width=0.25 scheme=int4`. */
-export function valuesText(values: Readonly<Record<string, unknown>>): string {
-  return Object.entries(values).map(([name, value]) =>
-    `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`
-  ).join(" ");
 }
 
 /** `result.bytes 42.1 kB` and, where a claim is missed, the first of them. */

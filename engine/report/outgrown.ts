@@ -1,8 +1,7 @@
 /** A teacher that knows less than its student: what it says may hold the student back. */
-import type { Graph, Node } from "../graph/graph.ts";
-import { isMany } from "../graph/key.ts";
+import { type Graph, isMany, type Node } from "../graph/graph.ts";
 import { teachersOf } from "../graph/relied_on.ts";
-import type { ModelRow } from "../report/model_row.ts";
+import type { ModelRow } from "./model_row.ts";
 import { percentText, plainText } from "../quantity.ts";
 
 /** A difference is told from luck by this many standard deviations. */
