@@ -1,6 +1,6 @@
 /** Whose answers a recipe relies on: those of teachers that are heard, and of loaded models that are used as they are. */
 import type { Json } from "../digest.ts";
-import { readsAnswers } from "../recipe/expand/losses.ts";
+import { reads } from "../recipe/expand/losses.ts";
 import { fieldsOf } from "../recipe/words/schema_fields.ts";
 import { stepProblem } from "../recipe/expand/step_path.ts";
 import type { Diagnostic } from "../recipe/check/diagnostic.ts";
@@ -54,7 +54,7 @@ function hears({ op, step }: Node, path: string): boolean {
   const heard = index === undefined
     ? terms.filter(({ teacher }) => teacher === undefined)
     : [terms[Number(index)]!];
-  return heard.some((term) => readsAnswers(schema as TSchema, term));
+  return heard.some((term) => reads(schema as TSchema, term, "teacher"));
 }
 
 /** Ops whose model has been trained, whatever it was before. */

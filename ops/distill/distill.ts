@@ -9,9 +9,9 @@ import {
 } from "../../engine/op.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
-import { assertInsides, namesTeacher } from "../learn/loss/assert_insides.ts";
+import { assertInsides } from "../learn/loss/assert_insides.ts";
 import { outputsKind } from "../learn/outputs.ts";
-import { readsTeacher } from "../learn/terms/terms.ts";
+import { namesTeacher, readsTeacher } from "../learn/terms/terms.ts";
 import {
   assertAlone,
   assertTaught,

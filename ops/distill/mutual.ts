@@ -11,7 +11,7 @@ import {
 import { datasetInput } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
 import { assertInsides } from "../learn/loss/assert_insides.ts";
-import { readsPeers } from "../learn/terms/terms.ts";
+import { reads } from "../learn/terms/terms.ts";
 import { trainingFacts, type TrainingInputs } from "../learn/training_facts.ts";
 import {
   neededParts,
@@ -99,7 +99,7 @@ function factsOf(inputs: TrainingInputs, training: Training, k: number): ModelFa
 }
 
 function assertHeardOf(loss: Training["loss"]): void {
-  if (loss.some(readsPeers)) return;
+  if (loss.some((term) => reads(term, "peers"))) return;
   throw new ParameterError(
     "unknown-value",
     "loss",

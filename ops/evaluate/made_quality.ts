@@ -11,7 +11,7 @@ import type { Model } from "../model/model.ts";
 import { preprocessed } from "../model/preprocess.ts";
 import { seenBy } from "../learn/loss/judging.ts";
 import { meanError } from "../learn/score.ts";
-import { behindHead } from "../learn/terms/parts/behind_head.ts";
+import { headOutput } from "../learn/terms/parts/head_output.ts";
 import { frechetDistance, type Moments, momentsOf } from "./frechet.ts";
 import { type MadeFigure, USUAL } from "./made_figures.ts";
 import { madeSheet } from "./made_sheet.ts";
@@ -86,7 +86,7 @@ export async function madeQuality(
       const rows = logits.subarray(first * width, (first + BATCH) * width);
       room.tf.tidy(() => {
         const values = room.tensor(rows, [rows.length / width, width]);
-        outputs.set(room.values(behindHead(room, of.head, values)), first * width);
+        outputs.set(room.values(headOutput(room, of.head, values)), first * width);
       });
     }
     return outputs;

@@ -5,7 +5,7 @@ import {
   ParameterError,
   type Static,
 } from "../../engine/op.ts";
-import { type LossTerm, readsTeacher } from "./terms/terms.ts";
+import { type LossTerm, namesTeacher, readsTeacher } from "./terms/terms.ts";
 import { assertInsides } from "./loss/assert_insides.ts";
 import {
   assertAlone,
@@ -32,8 +32,7 @@ export function finetuneFacts(
 ): ModelFacts {
   const training = finetuneTraining(block, undefined);
   const deaf = training.loss.findIndex((term) =>
-    readsTeacher(term) && block.teacher === undefined &&
-    !("teacher" in term && term.teacher !== undefined)
+    readsTeacher(term) && block.teacher === undefined && !namesTeacher(term)
   );
   if (deaf >= 0) {
     throw new ParameterError(

@@ -31,8 +31,8 @@ import type { Moment } from "./optimizer.ts";
 import { openJudge } from "./loss/judges.ts";
 import { settled, statisticsOver } from "./recalibrate.ts";
 import { named, under } from "./state.ts";
-import { behindHead } from "./terms/parts/behind_head.ts";
-import { readsLabels, readsSample } from "./terms/terms.ts";
+import { headOutput } from "./terms/parts/head_output.ts";
+import { reads } from "./terms/terms.ts";
 import type { Training } from "./training_fields.ts";
 import { validationScore } from "./validate.ts";
 import {
@@ -123,7 +123,8 @@ export function openLearner(
   });
   const judges = terms.map((term, i) => openJudge(room, term, asked[i], court(i)));
   const samples = part(data, "train");
-  if (samples.y === null && task !== "reconstruction" && terms.some(readsLabels)) {
+  const read = (source: "labels" | "sample") => terms.some((term) => reads(term, source));
+  if (samples.y === null && task !== "reconstruction" && read("labels")) {
     throw new RangeError("Cannot learn from labels: the training samples have none");
   }
   const readInputs = inputReader(room, data.meta, samples, model);
@@ -132,7 +133,7 @@ export function openLearner(
   const taps = [
     ...new Set([
       ...compared.flatMap((pairs) => pairs?.flatMap(({ student }) => student) ?? []),
-      ...terms.some(readsSample) ? latentPlaces(model).flat() : [],
+      ...read("sample") ? latentPlaces(model).flat() : [],
     ]),
   ];
   const heldWeights = heldIn(room, variables);
@@ -243,7 +244,7 @@ export function openLearner(
   ): void {
     if (!judges.some((judge) => judge?.learn)) return;
     const made = run(x, moment).outputs[0]!;
-    const seen = (logits: Tensor) => behindHead(room, model.head, logits);
+    const seen = (logits: Tensor) => headOutput(room, model.head, logits);
     for (const [i, judge] of judges.entries()) {
       const taught = said[i];
       judge?.learn?.(batch, taught && seen(taught.logits), seen(made), moment);

@@ -1,18 +1,11 @@
 /** What must be true of a training before it runs, and what is then known of its model. */
 import { type DatasetFacts, type Facts, type ModelFacts, ParameterError } from "../../engine/op.ts";
 import { architectureOf, shapesOf, sizeOf } from "../model/layers.ts";
-import { namesTeacher } from "./loss/assert_insides.ts";
 import type { Architecture } from "../model/model.ts";
 import { assertGenerates } from "./loss/assert_generates.ts";
 import { assertHolds } from "./loss/assert_holds.ts";
 import { assertVaries } from "./augment/assert_varies.ts";
-import {
-  comparesClasses,
-  type LossTerm,
-  readsAnswers,
-  readsPeers,
-  readsTeacher,
-} from "./terms/terms.ts";
+import { type LossTerm, namesTeacher, reads, readsTeacher, termOf } from "./terms/terms.ts";
 import { readsValidation, type Training } from "./training_fields.ts";
 
 /** Inputs of a training as `facts` sees them. */
@@ -53,7 +46,7 @@ export function assertTeachersAnswer(
   data: DatasetFacts,
 ): void {
   for (const [i, term] of loss.entries()) {
-    if (!readsAnswers(term)) continue;
+    if (!reads(term, "teacher")) continue;
     const path = namesTeacher(term) ? `loss.${i}.teacher` : "teacher";
     const teacher = inputs[path] as ModelFacts | undefined;
     const misfit = teacher && answerMisfit(teacher, data, "the teacher");
@@ -86,7 +79,7 @@ export function assertUntaught(loss: readonly LossTerm[], op = "train"): void {
 
 /** Throws where a loss listens to other models of a cohort, and one learns alone. */
 export function assertAlone(loss: readonly LossTerm[]): void {
-  const gregarious = loss.findIndex(readsPeers);
+  const gregarious = loss.findIndex((term) => reads(term, "peers"));
   if (gregarious < 0) return;
   throw new ParameterError(
     "unknown-value",
@@ -212,12 +205,12 @@ export function answerMisfit(
 
 function assertTerm(term: LossTerm, path: string, { task }: DatasetFacts): void {
   const compares = task === undefined || task === "classification" || task === "next-token";
-  if (comparesClasses(term) && !compares) {
+  if (termOf(term).compares === "classes" && !compares) {
     throw new ParameterError(
       "unknown-value",
       path,
       `\`${term.use}\` compares classes, and the task is ${task}`,
-      readsPeers(term) ? "distill, with a teacher" : `${path}: { use: logits }`,
+      reads(term, "peers") ? "distill, with a teacher" : `${path}: { use: logits }`,
     );
   }
 }

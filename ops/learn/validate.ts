@@ -5,7 +5,7 @@ import { type Dataset, part } from "../data/dataset.ts";
 import type { Model } from "../model/model.ts";
 import { inputReader } from "./batches.ts";
 import { openScore } from "./score.ts";
-import { behindHead } from "./terms/parts/behind_head.ts";
+import { headOutput } from "./terms/parts/head_output.ts";
 import { readsValidation, type Training } from "./training_fields.ts";
 
 const BATCH = 64;
@@ -41,7 +41,7 @@ export async function validationScore(
     room.tf.tidy(() => {
       const x = read({ samples });
       const said = run(x);
-      const answers = room.values(itself ? behindHead(room, model.head, said) : said);
+      const answers = room.values(itself ? headOutput(room, model.head, said) : said);
       const truths = itself
         ? room.values(x[0]!)
         : y!.subarray(first * labels, (first + samples.length) * labels);

@@ -10,7 +10,7 @@ import { weightTensors } from "../model/infer.ts";
 import { type Model, structureOf, weightName } from "../model/model.ts";
 import { storesKernel } from "../model/selection.ts";
 import { decodeWeight } from "../model/weights.ts";
-import { answerRows } from "../learn/loss/answer_rows.ts";
+import { labelRows } from "../learn/terms/parts/head_output.ts";
 import { inputReader, targetReader } from "../learn/batches.ts";
 import { FIRST_BATCH } from "../learn/first_batches.ts";
 import { labels } from "../learn/terms/labels.ts";
@@ -112,7 +112,7 @@ async function eachProduct(
           const [x, rows] = [read({ samples }), targets({ samples })];
           const { gradients } = room.valueAndGradients(() => {
             const said = forward(room, model, weights, x, { training: false }).outputs[0]!;
-            const logits = answerRows(room, batch.task, said, said.shape.at(-1)!);
+            const logits = labelRows(room, batch.task, said, said.shape.at(-1)!);
             return labels.value({ ...batch, logits, targets: rows }, {
               weight: 1,
               smoothing: 0,

@@ -1,12 +1,10 @@
 /** Whom a training listens to, as inputs and parameters of its step. */
 import type { Json } from "../../digest.ts";
 import type { Facts } from "../../facts.ts";
-import type { TSchema } from "../../field.ts";
 import type { AnyOp } from "../../op.ts";
 import type { Scope } from "./bind.ts";
 import type { Draft } from "./draft.ts";
-import { listen } from "./losses.ts";
-import { fieldsOf } from "../words/schema_fields.ts";
+import { listen, lossOf } from "./losses.ts";
 import { placeOfPath, type Tree, treeAt } from "../parse/tree.ts";
 
 type Params = Readonly<Record<string, Json>>;
@@ -113,10 +111,6 @@ export function bindFinetune(draft: Draft, { ops, root, problems, dataFacts }: S
 }
 
 const taskOf = (data: Facts | undefined) => data?.kind === "dataset" ? data.task : undefined;
-
-function lossOf(op: AnyOp): TSchema {
-  return fieldsOf(op.params).loss ?? ({} as TSchema);
-}
 
 /** The loss a person wrote; a default that the schema filled in is not one. */
 function writtenLoss(root: Tree, path: string, params: Params): readonly Params[] | undefined {

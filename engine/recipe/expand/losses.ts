@@ -5,8 +5,11 @@
 import type { Json } from "../../digest.ts";
 import type { Task } from "../../facts.ts";
 import { type Curve, type TSchema } from "../../field.ts";
+import { readsSource, type TermSource } from "../../loss_term.ts";
+import type { AnyOp } from "../../op.ts";
 import { formOf } from "../check/form.ts";
 import { normalizeValue } from "../check/normalize.ts";
+import { fieldsOf } from "../words/schema_fields.ts";
 
 type Term = Readonly<Record<string, Json>>;
 
@@ -17,8 +20,6 @@ export interface Listening {
   readonly teacher?: string;
   /** Whether any term reads a teacher. */
   readonly listens: boolean;
-  /** Whether a term reads more of the teacher than its outputs. */
-  readonly features: boolean;
   /** The first term that reads a teacher although none is in scope. */
   readonly deaf?: { readonly index: number; readonly use: string };
 }
@@ -81,24 +82,25 @@ export function listen(
       : settled,
     ...(single !== undefined && { teacher: single }),
     listens: listeners.length > 0 || deaf !== undefined,
-    features: listeners.some((term) => "match" in term || "through" in term),
     ...(deaf !== undefined && { deaf }),
   };
 }
 
-/** Whether a loss term of this schema listens to a teacher: its alternative says so, and what stands in for one is absent. */
-function readsTeacher(schema: TSchema, term: Term): boolean {
+/** The schema of an op's loss; an empty one where it has none. */
+export function lossOf(op: AnyOp): TSchema {
+  return fieldsOf(op.params).loss ?? ({} as TSchema);
+}
+
+/** Whether a loss term of this schema reads a source, as its alternative states. */
+export function reads(schema: TSchema, term: Term, source: TermSource): boolean {
   const list = formOf(schema);
   const choice = list.form === "list" ? formOf(list.items) : list;
   if (choice.form !== "choice") return false;
-  const alternative = choice.alternatives[String(term[choice.tag])];
-  return alternative?.["x-teacher"] !== undefined &&
-    term[String(alternative["x-teacher-unless"])] === undefined;
+  return readsSource(choice.alternatives[String(term[choice.tag])]?.["x-reads"], term, source);
 }
 
-/** Whether a loss term of this schema listens to what its teacher answers, and not to its layers alone. */
-export function readsAnswers(schema: TSchema, term: Term): boolean {
-  return readsTeacher(schema, term) && !("match" in term);
+function readsTeacher(schema: TSchema, term: Term): boolean {
+  return reads(schema, term, "teacher") || reads(schema, term, "features");
 }
 
 function withoutTeacher({ teacher: _, ...term }: Term): Term {

@@ -2,6 +2,7 @@
 import { type DatasetFacts, type ModelFacts, ParameterError } from "../../../engine/op.ts";
 import { architectureOf } from "../../model/layers.ts";
 import type { Augmentation } from "./augment.ts";
+import { termOf } from "../terms/terms.ts";
 import type { Training } from "../training_fields.ts";
 
 /** What a way to vary a sample works on. */
@@ -54,8 +55,9 @@ function misfit(use: Augmentation["use"], { input, text, task }: DatasetFacts): 
 }
 
 function unmixable(loss: Training["loss"], model: ModelFacts): string | undefined {
-  if (loss.some(({ use }) => use === "dkd")) {
-    return "leaves no sample one true class, and `dkd` tells it from the others";
+  const single = loss.find((term) => termOf(term).oneClass);
+  if (single !== undefined) {
+    return `leaves no sample one true class, and \`${single.use}\` tells it from the others`;
   }
   return (architectureOf(model)?.inputs.length ?? 1) > 1
     ? "mixes labels, and the model is told one class"

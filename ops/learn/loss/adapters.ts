@@ -11,7 +11,6 @@ import { selectorType } from "../../model/layers/selector_type.ts";
 import type { Architecture, Layer, Model } from "../../model/model.ts";
 import { assertMatch } from "./assert_match.ts";
 import type { Teacher } from "./listen.ts";
-import { adapterKind } from "../terms/parts/adapt.ts";
 import { type LossTerm, matchOf } from "../terms/terms.ts";
 
 /** What a term compares, by names of layers and groups: one entry per pair. */
@@ -58,7 +57,7 @@ export function withAdapters(
       }
       const source = tapped(model, student[0]!);
       const [from, to] = [shapes[source]!, theirs[tapped(taught, teacher[0]!)]!];
-      const kind = "adapt" in term ? adapterKind(term.adapt, from, to) : undefined;
+      const kind = matched.matching.adapter?.(term as never, from, to);
       if (kind === undefined) return { student, teacher };
       const layer = adapter(kind, `~adapter.${i}.${k}`, source, to.at(-1)!);
       adapters.push({ layer, input: from });

@@ -3,13 +3,7 @@ import { type DatasetFacts, type ModelFacts, ParameterError } from "../../../eng
 import { assertReal } from "./assert_real.ts";
 import { architectureOf, shapesOf, show, sizeOf } from "../../model/layers.ts";
 import type { Architecture } from "../../model/model.ts";
-import {
-  comparesOutputs,
-  type LossTerm,
-  readsSample,
-  readsTeacher,
-  realOf,
-} from "../terms/terms.ts";
+import { discriminatorOf, type LossTerm, reads, termOf } from "../terms/terms.ts";
 import type { TrainingInputs } from "../training_facts.ts";
 
 /** Throws a ParameterError where a term at `path` cannot be worked out; what is not known yet is not judged. */
@@ -17,23 +11,27 @@ export function assertGenerates(term: LossTerm, path: string, inputs: TrainingIn
   const data = inputs.data as DatasetFacts;
   const model = architectureOf(inputs.model as ModelFacts);
   assertTask(term, path, data);
-  if (model !== undefined && readsSample(term)) assertSamples(term, path, model);
-  if (!comparesOutputs(term)) return;
+  if (model !== undefined && reads(term, "sample")) assertSamples(term, path, model);
+  if (termOf(term).compares !== "outputs") return;
   const named = "teacher" in term && term.teacher !== undefined;
   const teacher = inputs[named ? `${path}.teacher` : "teacher"] as ModelFacts | undefined;
-  const taught = teacher && readsTeacher(term) ? architectureOf(teacher) : undefined;
+  const taught = teacher && reads(term, "teacher") ? architectureOf(teacher) : undefined;
   if (model !== undefined) {
-    assertDistance(term, path, model);
+    const refusal = termOf(term).refuses?.(term, model);
+    if (refusal !== undefined) {
+      const { field, message, help } = refusal;
+      throw new ParameterError("unknown-value", `${path}.${field}`, message, help);
+    }
     if (taught !== undefined) assertAlike(term, path, model, taught);
   }
-  if (realOf(term) !== undefined) assertReal(term, path, inputs, model);
-  if ("through" in term) {
+  if (discriminatorOf(term)?.real !== undefined) assertReal(term, path, inputs, model);
+  if (reads(term, "auxiliary")) {
     assertJudge(term, `${path}.through`, inputs[`${path}.through`] as ModelFacts, data, model);
   }
 }
 
 function assertTask(term: LossTerm, path: string, { task }: DatasetFacts): void {
-  if (readsSample(term) && task !== undefined && task !== "reconstruction") {
+  if (reads(term, "sample") && task !== undefined && task !== "reconstruction") {
     throw new ParameterError(
       "unknown-value",
       path,
@@ -41,11 +39,11 @@ function assertTask(term: LossTerm, path: string, { task }: DatasetFacts): void 
       "data: { use: digits, task: reconstruction }",
     );
   }
-  if (term.use === "labels" && task === "generation") {
+  if (reads(term, "labels") && task === "generation") {
     throw new ParameterError(
       "unknown-value",
       path,
-      "`labels` has nothing to compare with: no label says what a latent vector should become",
+      `\`${term.use}\` has nothing to compare with: no label says what a latent vector should become`,
       "distil: loss: [output]",
     );
   }
@@ -66,16 +64,6 @@ function assertSamples({ use }: LossTerm, path: string, { layers, family, head }
     path,
     `\`${use}\` needs latent numbers that are drawn, and this model (${family}) draws none`,
     "use: cvae",
-  );
-}
-
-function assertDistance(term: LossTerm, path: string, { head, family }: Architecture): void {
-  if (term.use !== "output" || term.distance !== "cross-entropy" || head !== "none") return;
-  throw new ParameterError(
-    "unknown-value",
-    `${path}.distance`,
-    `cross-entropy is between probabilities, and this model (${family}) gives plain numbers`,
-    "distance: mse",
   );
 }
 
@@ -107,7 +95,7 @@ function assertJudge(
   model: Architecture | undefined,
 ): void {
   if (judge === undefined) return;
-  const learns = term.use === "adversarial" && term.critic === "trained";
+  const learns = discriminatorOf(term)?.loss !== undefined;
   if (!judge.learned && !learns) {
     throw new ParameterError(
       "untrained",

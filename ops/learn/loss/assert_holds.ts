@@ -1,11 +1,11 @@
 /** Terms that hold a model's own weights down: the model must have such weights. */
 import { ParameterError } from "../../../engine/op.ts";
 import type { Architecture } from "../../model/model.ts";
-import { heldBy, type LossTerm } from "../terms/terms.ts";
+import { type LossTerm, penalisedBy } from "../terms/terms.ts";
 
 /** Throws a ParameterError where a term finds nothing to hold down; `path` is the term's. */
 export function assertHolds(term: LossTerm, path: string, model: Architecture): void {
-  const held = heldBy(term, model);
+  const held = penalisedBy(term, model);
   if (held === undefined || held.layers.length > 0) return;
   const chosen = "layers" in term && term.layers !== undefined;
   throw new ParameterError(

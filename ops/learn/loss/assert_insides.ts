@@ -3,8 +3,8 @@ import { type ModelFacts, ParameterError } from "../../../engine/op.ts";
 import { architectureOf } from "../../model/layers.ts";
 import type { Architecture } from "../../model/model.ts";
 import { assertMatch, missingPlace } from "./assert_match.ts";
-import type { Place } from "../terms/parts/match.ts";
-import { type LossTerm, matchOf } from "../terms/terms.ts";
+import type { MatchedPlaces } from "../terms/parts/match.ts";
+import { matchOf, namesTeacher } from "../terms/terms.ts";
 import type { TrainingInputs } from "../training_facts.ts";
 import type { Training } from "../training_fields.ts";
 
@@ -58,17 +58,10 @@ export function assertInsides(
 
 /** Whether a place is written as a selector that nothing matches. */
 function isLost(
-  place: Place,
+  place: MatchedPlaces,
   side: "student" | "teacher",
   model: Architecture | undefined,
 ): boolean {
   const written = place.at[side] !== place.at.pair;
   return written && model !== undefined && missingPlace(model, place[side]) !== undefined;
-}
-
-/** Whether a term says whom it listens to. */
-export function namesTeacher(
-  term: LossTerm,
-): term is Extract<LossTerm, { readonly teacher?: string }> & { readonly teacher: string } {
-  return "teacher" in term && term.teacher !== undefined;
 }

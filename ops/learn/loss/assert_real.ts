@@ -2,7 +2,7 @@
 import { type DatasetFacts, type ModelFacts, ParameterError } from "../../../engine/op.ts";
 import { architectureOf, shapesOf, show } from "../../model/layers.ts";
 import type { Architecture } from "../../model/model.ts";
-import type { LossTerm } from "../terms/terms.ts";
+import { discriminatorOf, type LossTerm } from "../terms/terms.ts";
 import type { TrainingInputs } from "../training_facts.ts";
 
 /** Throws a ParameterError where they cannot be told from what `model` makes; what is not known yet is not judged. */
@@ -20,7 +20,7 @@ export function assertReal(
       "leave teacher or real out, or write the term twice",
     );
   }
-  if (term.use === "adversarial" && term.critic === "frozen") {
+  if (discriminatorOf(term)!.loss === undefined) {
     throw new ParameterError(
       "unknown-value",
       `${path}.critic`,

@@ -3,7 +3,7 @@ import type { RunContext } from "../../../engine/op.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Model } from "../../model/model.ts";
 import { reachWarning } from "./reach.ts";
-import { type LossTerm, realOf } from "../terms/terms.ts";
+import { auxiliaryName, discriminatorOf, type LossTerm } from "../terms/terms.ts";
 
 /** One entry per term each. */
 export interface Called {
@@ -22,8 +22,9 @@ export async function called(
   const judges: (Model | undefined)[] = [];
   const reals: (Dataset | undefined)[] = [];
   for (const [i, term] of loss.entries()) {
-    judges.push("through" in term ? await referenced<Model>(term.through) : undefined);
-    const name = realOf(term);
+    const through = auxiliaryName(term);
+    judges.push(through === undefined ? undefined : await referenced<Model>(through));
+    const name = discriminatorOf(term)?.real;
     const real = name === undefined ? undefined : await referenced<Dataset>(name);
     reals.push(real);
     const sentence = real && reachWarning(`loss.${i}.real`, real, models);

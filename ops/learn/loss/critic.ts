@@ -16,7 +16,7 @@ import type { Batch } from "../batches.ts";
 import { openDraws } from "../draws.ts";
 import { type Court, judging, type OpenJudge, seenBy } from "./judging.ts";
 import { realReader } from "./real_samples.ts";
-import { criticLoss, type objectives } from "../terms/adversarial.ts";
+import type { Discriminator } from "../terms/term.ts";
 import {
   captureVariables,
   closeVariables,
@@ -29,7 +29,7 @@ import {
 export function openCritic(
   room: Room,
   model: Model,
-  objective: keyof typeof objectives,
+  loss: NonNullable<Discriminator["loss"]>,
   { data, real, optimizer, seed, arrays }: Court,
 ): OpenJudge & Required<Pick<OpenJudge, "learn">> {
   const variables = openVariables(room, model, [], optimizer, arrays);
@@ -66,7 +66,7 @@ export function openCritic(
             statistics.push(readStatistics(room, seen.statistics));
             return seen.outputs[0]!;
           });
-          return criticLoss(room, objective, truth!, pretence!);
+          return loss(room, truth!, pretence!);
         }, variables.moving.map(({ tensor }) => tensor));
         updateVariables(room, variables, gradients, optimizer, moment);
         for (const each of statistics) followStatistics(model, averages, each, () => true);

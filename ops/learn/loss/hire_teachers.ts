@@ -3,10 +3,9 @@ import type { RunContext } from "../../../engine/op.ts";
 import type { Room } from "../../../engine/tensor/mod.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Model } from "../../model/model.ts";
-import { namesTeacher } from "./assert_insides.ts";
 import { livingTeacher, rememberedTeacher, type Teacher } from "./listen.ts";
 import type { Outputs } from "../outputs.ts";
-import { type LossTerm, readsAnswers, readsTeacher } from "../terms/terms.ts";
+import { type LossTerm, namesTeacher, reads, readsTeacher } from "../terms/terms.ts";
 
 /** Whom a loss hears. */
 export interface Hired {
@@ -28,7 +27,7 @@ export async function hireTeachers(
   const hired = new Map<string, Teacher>();
   const nameOf = (term: LossTerm) => namesTeacher(term) ? term.teacher : "";
   // Of a teacher whose layers alone are read it does not matter what it answers.
-  const heard = new Set(loss.filter(readsAnswers).map(nameOf));
+  const heard = new Set(loss.filter((term) => reads(term, "teacher")).map(nameOf));
   const hire = async (name: string): Promise<Teacher> => {
     const known = hired.get(name);
     if (known !== undefined) return known;

@@ -6,7 +6,7 @@ import { weightTensors } from "../../model/infer.ts";
 import type { Model } from "../../model/model.ts";
 import { openCritic } from "./critic.ts";
 import { type Court, judging, type OpenJudge, seenBy } from "./judging.ts";
-import type { LossTerm } from "../terms/terms.ts";
+import { auxiliaryName, discriminatorOf, type LossTerm } from "../terms/terms.ts";
 
 /** The judge of one term; undefined where it asks nobody. The caller closes it, outside of any `tidy`. */
 export function openJudge(
@@ -15,16 +15,15 @@ export function openJudge(
   model: Model | undefined,
   court: Court,
 ): OpenJudge | undefined {
-  if (!("through" in term)) return undefined;
+  if (auxiliaryName(term) === undefined) return undefined;
   if (model === undefined) throw new Error(`internal: nobody was asked for "${term.use}"`);
   if (model.quantization !== null) {
     throw new RangeError(
       `Cannot ask this model for \`${term.use}\`: it computes in integers, and no gradient flows through them`,
     );
   }
-  if (term.use === "adversarial" && term.critic === "trained") {
-    return openCritic(room, model, term.objective, court);
-  }
+  const loss = discriminatorOf(term)?.loss;
+  if (loss !== undefined) return openCritic(room, model, loss, court);
   const { weights, dispose } = weightTensors(room, model);
   const samples = part(court.data, "train");
   return {

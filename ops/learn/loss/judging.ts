@@ -8,12 +8,12 @@ import type { Architecture } from "../../model/model.ts";
 import type { Batch } from "../batches.ts";
 import type { Arrays } from "../constraint.ts";
 import type { Moment, Optimizer } from "../optimizer.ts";
-import type { Judge } from "../terms/parts/judge.ts";
+import type { AuxiliaryModel } from "../terms/term.ts";
 
 /** A judge of a training. */
 export interface OpenJudge {
   /** What it says of outputs for a batch. For the caller's `tidy`. */
-  at(batch: Batch): Judge;
+  at(batch: Batch): AuxiliaryModel;
   /**
    * One update of a critic that learns: what the teacher made is real, what the model made is not. Without a teacher
    * the critic draws what is real from its court's data.
@@ -38,13 +38,13 @@ export interface Court {
 /** What a model says of outputs, by how it is run. */
 export function judging(
   run: (outputs: Tensor, taps: readonly string[]) => ForwardResult,
-): Judge {
+): AuxiliaryModel {
   return {
     features(outputs, layers) {
       const { taps } = run(outputs, layers);
       return layers.map((layer) => taps[layer]!);
     },
-    verdict: (outputs) => run(outputs, []).outputs[0]!,
+    logits: (outputs) => run(outputs, []).outputs[0]!,
   };
 }
 

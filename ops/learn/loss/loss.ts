@@ -1,15 +1,14 @@
 /** The loss of a batch: its terms, their weights at this moment, and their gradients. */
 import type { Task } from "../../../engine/op.ts";
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
-import { answerRows } from "./answer_rows.ts";
 import { curveAt } from "../curve.ts";
 import type { Moment } from "../optimizer.ts";
 import type { Said } from "./listen.ts";
 import type { TermPlaces } from "./adapters.ts";
 import type { Architecture } from "../../model/model.ts";
-import type { Judge } from "../terms/parts/judge.ts";
-import type { Latent, Own } from "../terms/term.ts";
-import { type LossTerm, readsSample, termValue } from "../terms/terms.ts";
+import { labelRows } from "../terms/parts/head_output.ts";
+import type { AuxiliaryModel, Latent, OwnModel } from "../terms/term.ts";
+import { type LossTerm, reads, termValue } from "../terms/terms.ts";
 
 /** What terms see of a batch, but for what the model itself says. */
 export interface Heard {
@@ -22,7 +21,7 @@ export interface Heard {
   /** What the model's first input reads. */
   readonly sample: Tensor;
   /** One per term; undefined for a term that asks no third model. */
-  readonly judges: readonly (Judge | undefined)[];
+  readonly judges: readonly (AuxiliaryModel | undefined)[];
 }
 
 /**
@@ -32,14 +31,14 @@ export interface Heard {
 export function termValues(
   room: Room,
   terms: readonly LossTerm[],
-  { logits, taps, own }: Said & { readonly own: Own },
+  { logits, taps, own }: Said & { readonly own: OwnModel },
   { task, targets, teachers, peers, sample, judges }: Heard,
   places: readonly (TermPlaces | undefined)[],
   { epoch, epochs }: Moment,
 ): Scalar[] {
   const at = (curve: Parameters<typeof curveAt>[0]) => curveAt(curve, epoch, epochs);
   const width = logits.shape.at(-1)!;
-  const rows = (said: Tensor) => answerRows(room, task, said, width);
+  const rows = (said: Tensor) => labelRows(room, task, said, width);
   return terms.map((term, i) => {
     const teacher = teachers[i];
     const pairs = places[i]?.map((place) => ({
@@ -64,8 +63,8 @@ export function termValues(
           ...heard,
           ...compared,
         },
-        ...readsSample(term) && { latents: latentsOf(own.model, taps) },
-        ...judge && { judge },
+        ...reads(term, "sample") && { latents: latentsOf(own.model, taps) },
+        ...judge && { auxiliary: judge },
       },
       term,
     );

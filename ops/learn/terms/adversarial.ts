@@ -1,11 +1,14 @@
-/** The verdict of a critic that tells a model's outputs from its teacher's, or from samples of data (Goodfellow et al. 2014, arXiv 1406.2661). */
+/**
+ * The game of generator and discriminator (Goodfellow et al. 2014, arXiv 1406.2661): a critic tells the model's outputs
+ * from its teacher's, or from samples of data.
+ */
 import { OneOf, Reference, Type } from "../../../engine/field.ts";
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
-import { behindHead, bernoulli } from "./parts/behind_head.ts";
-import { judgeField } from "./parts/judge.ts";
-import { defineTerm, teacherFields } from "./term.ts";
+import { given } from "../../../engine/given.ts";
+import { bernoulli, headOutput } from "./parts/head_output.ts";
+import { defineTerm } from "./term.ts";
 
-/** What critic and model want of the critic's logits: both to be minimised, means over the batch. */
+/** What model and critic minimise, of the critic's logits: the mean over the batch of these. */
 interface Objective {
   model(room: Room, fake: Tensor): Tensor;
   critic(room: Room, real: Tensor, fake: Tensor): Tensor;
@@ -16,7 +19,7 @@ interface Objective {
  * against max(0, 1 − D(x)) + max(0, 1 + D(x̂)) (Lim & Ye 2017, arXiv 1705.02894). `least-squares`: ½ (D(x̂) − 1)² against
  * ½ (D(x) − 1)² + ½ D(x̂)² (Mao et al. 2017, arXiv 1611.04076, eq. 9).
  */
-export const objectives = {
+const objectives = {
   "cross-entropy": {
     model: (room, fake) => bernoulli(room, fake, room.tf.onesLike(fake)),
     critic: (room, real, fake) =>
@@ -33,41 +36,41 @@ export const objectives = {
   },
 } satisfies Record<string, Objective>;
 
-/** What the critic minimises, of its logits on what is real and on a model's outputs: the mean over the batch. */
-export function criticLoss(
-  room: Room,
-  objective: keyof typeof objectives,
-  real: Tensor,
-  fake: Tensor,
-): Scalar {
-  return room.tf.mean(objectives[objective].critic(room, real, fake)) as Scalar;
-}
-
-/** What the model minimises. A critic that is trained learns one update before the model does, at each batch. */
+/** What the model minimises. At each batch a critic that is trained makes its update before the model does. */
 export const adversarial = defineTerm({
-  schema: teacherFields(
+  summary:
     "The verdict of a critic that tells the outputs from the teacher's, or from samples of data (GAN)",
-    {
-      through: judgeField("The critic: one number for each output, high for what looks real"),
-      objective: OneOf(["cross-entropy", "hinge", "least-squares"], {
-        default: "cross-entropy",
-        description: "The game that model and critic play",
-      }),
-      critic: OneOf(["trained", "frozen"], {
-        default: "trained",
-        description:
-          "Whether the critic learns beside the model, by the same optimizer, or stays as it is",
-      }),
-      real: Type.Optional(Reference("dataset", {
-        description:
-          "The data whose training samples, drawn anew for each update, the critic learns to be real, in place of a " +
-          "teacher's outputs; as the data normalise them, with their own labels for a critic that is told classes",
-      })),
-    },
-    { unless: "real" },
-  ),
-  value({ room, logits, own, judge }, { objective }) {
-    const fake = judge!.verdict(behindHead(room, own!.model.head, logits));
+  fields: {
+    through: Reference("model", {
+      description: "The critic: one number for each output, high for what looks real",
+    }),
+    objective: OneOf(["cross-entropy", "hinge", "least-squares"], {
+      default: "cross-entropy",
+      description: "The game that model and critic play",
+    }),
+    critic: OneOf(["trained", "frozen"], {
+      default: "trained",
+      description:
+        "Whether the critic learns beside the model, by the same optimizer, or stays as it is",
+    }),
+    real: Type.Optional(Reference("dataset", {
+      description:
+        "The data whose training samples, drawn anew for each update, the critic learns to be real, in place of a " +
+        "teacher's outputs; as the data normalise them, with their own labels for a critic that is told classes",
+    })),
+  },
+  reads: { teacher: { unless: "real" }, auxiliary: true },
+  compares: "outputs",
+  discriminator: ({ critic, objective, real }) =>
+    given({
+      loss: critic === "frozen"
+        ? undefined
+        : (room: Room, real: Tensor, fake: Tensor): Scalar =>
+          room.tf.mean(objectives[objective].critic(room, real, fake)),
+      real,
+    }),
+  value({ room, logits, own, auxiliary }, { objective }) {
+    const fake = auxiliary!.logits(headOutput(room, own!.model.head, logits));
     return room.tf.mean(objectives[objective].model(room, fake)) as Scalar;
   },
 });

@@ -2,13 +2,13 @@
 import { OneOf } from "../../../engine/field.ts";
 import type { Tensor } from "../../../engine/tensor/mod.ts";
 import { attentionScores as scores } from "../../model/layers/attention.ts";
-import { matchFields, matchTerm } from "./parts/match.ts";
+import { matchTerm } from "./parts/match.ts";
 import {
   attentionMatching,
   READS,
   RELATION_DISTANCES,
   relationDistance,
-} from "./parts/relations_inside.ts";
+} from "./parts/attention_tables.ts";
 
 /**
  * Scores Q Kᵀ / √depth of student and teacher, head by head. `mse` of the scores as they are (TinyBERT, eq. 7);
@@ -16,13 +16,14 @@ import {
  * eq. 5). Padding is left out.
  */
 export const attentionScores = matchTerm(
-  matchFields("What looks at what in attention: scores of both sides, head by head (TinyBERT)", {
+  "What looks at what in attention: scores of both sides, head by head (TinyBERT)",
+  {
     distance: OneOf(RELATION_DISTANCES, {
       default: "mse",
       description:
         "The distance: squared differences of scores, or the divergence of what softmax makes of them (MiniLM)",
     }),
-  }),
+  },
   (room, pair, { distance }) => {
     const of = (side: readonly Tensor[]) =>
       scores(room, pair.heads!, side[READS.queries]!, side[READS.keys]!);

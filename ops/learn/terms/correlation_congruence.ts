@@ -2,15 +2,16 @@
 import { Type } from "../../../engine/field.ts";
 import type { Scalar } from "../../../engine/tensor/mod.ts";
 import { exp } from "../../../engine/tensor/scalar_math.ts";
-import { cosinesOf, meanSquare } from "./parts/gram.ts";
-import { matchFields, matchTerm } from "./parts/match.ts";
+import { cosinesOf, meanSquare } from "./parts/features.ts";
+import { matchTerm } from "./parts/match.ts";
 
 /**
  * With unit x and K(x, y) = Σₚ e^(−2γ) (2γ)ᵖ/p! (x·y)ᵖ for p = 0 … `terms` — the Gaussian kernel's first terms
  * (eq. 7 of the paper): the mean over B² of (Kₛ − Kₜ)². Any two layers can be compared.
  */
 export const correlationCongruence = matchTerm(
-  matchFields("How samples correlate, through a Gaussian kernel's first terms (Peng et al.)", {
+  "How samples correlate, through a Gaussian kernel's first terms (Peng et al.)",
+  {
     gamma: Type.Number({ exclusiveMinimum: 0, default: 0.4, description: "The kernel's width" }),
     terms: Type.Integer({
       minimum: 1,
@@ -18,7 +19,7 @@ export const correlationCongruence = matchTerm(
       default: 2,
       description: "The highest power of the kernel's series",
     }),
-  }),
+  },
   (room, { student, teacher }, { gamma, terms }) => {
     const { tf } = room;
     const [ours, theirs] = [student, teacher].map(([values]) => {

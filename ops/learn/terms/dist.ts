@@ -2,7 +2,7 @@
 import { CurveField } from "../../../engine/field.ts";
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
 import { centred, unlikeness } from "./parts/features.ts";
-import { defineTerm, teacherFields } from "./term.ts";
+import { defineTerm } from "./term.ts";
 
 /**
  * T² (`inter` · the mean over samples of 1 − r of their rows + `intra` · the mean over classes of 1 − r of their
@@ -10,7 +10,8 @@ import { defineTerm, teacherFields } from "./term.ts";
  * only be wholly alike or wholly opposed: intra says something from three samples on.
  */
 export const dist = defineTerm({
-  schema: teacherFields("Correlation with the teacher, per sample and per class (DIST)", {
+  summary: "Correlation with the teacher, per sample and per class (DIST)",
+  fields: {
     inter: CurveField({ minimum: 0, default: 1, description: "The factor before samples" }),
     intra: CurveField({ minimum: 0, default: 1, description: "The factor before classes" }),
     temperature: CurveField({
@@ -18,7 +19,9 @@ export const dist = defineTerm({
       default: 1,
       description: "The divisor of both sides' logits",
     }),
-  }),
+  },
+  reads: { teacher: true },
+  compares: "classes",
   value({ room, logits, teacher, at }, { inter, intra, temperature: curve }) {
     const { tf, nn } = room;
     const temperature = at(curve);

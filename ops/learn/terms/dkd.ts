@@ -2,7 +2,7 @@
 import { CurveField } from "../../../engine/field.ts";
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
 import { divergenceOf, isClose, logMeanExp, logRatio } from "./parts/divergence.ts";
-import { defineTerm, teacherFields } from "./term.ts";
+import { defineTerm } from "./term.ts";
 
 /** Over the temperature, at any temperature, too low a logit for a share in what is left. */
 const LOWEST = -1e30;
@@ -10,10 +10,10 @@ const LOWEST = -1e30;
 /**
  * T² (`tckd` · KL(bₜ ‖ bₛ) + `nckd` · KL(p̂ₜ ‖ p̂ₛ)), mean over the batch, with b = [p_y, 1 − p_y] for the true class y
  * and p̂ the softmax over the others (eq. 7). With tckd 1 and nckd 1 − p_y of the teacher it would be soft targets.
- * Reads the labels beside the teacher.
  */
 export const dkd = defineTerm({
-  schema: teacherFields("The teacher's doubt about the true class, and among the others (DKD)", {
+  summary: "The teacher's doubt about the true class, and among the others (DKD)",
+  fields: {
     nckd: CurveField({
       minimum: 0,
       description: "The factor before the divergence among the other classes",
@@ -28,7 +28,10 @@ export const dkd = defineTerm({
       default: 4,
       description: "The divisor of both sides' logits",
     }),
-  }),
+  },
+  reads: { teacher: true, labels: true },
+  compares: "classes",
+  oneClass: true,
   value({ room, logits, teacher, targets, at }, { tckd, nckd, temperature: curve }) {
     const { tf } = room;
     const temperature = at(curve);

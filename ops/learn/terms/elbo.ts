@@ -1,9 +1,9 @@
 /** The evidence lower bound, negated (Kingma & Welling 2014, arXiv 1312.6114; conditional: Sohn et al. 2015). */
 import { Type } from "../../../engine/field.ts";
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
-import { bernoulli } from "./parts/behind_head.ts";
 import { flat } from "./parts/features.ts";
-import { defineTerm, type Latent, sampleFields } from "./term.ts";
+import { bernoulli } from "./parts/head_output.ts";
+import { defineTerm, type Latent } from "./term.ts";
 
 /**
  * The mean over the batch of −log p(x | z) + β · KL(q(z | x) ‖ N(0, 1)). Reconstruction: under a sigmoid head each value
@@ -11,13 +11,15 @@ import { defineTerm, type Latent, sampleFields } from "./term.ts";
  * constant. KL in closed form (appendix B): −½ Σ (1 + log σ² − μ² − σ²) over all sampling layers. β: Higgins et al. 2017.
  */
 export const elbo = defineTerm({
-  schema: sampleFields("Reconstruction of the sample plus the divergence of the latent (VAE)", {
+  summary: "Reconstruction of the sample plus the divergence of the latent (VAE)",
+  fields: {
     beta: Type.Number({
       minimum: 0,
       default: 1,
       description: "The factor before the divergence from standard normal",
     }),
-  }),
+  },
+  reads: { sample: true },
   value({ room, logits, own, sample, latents = [] }, { beta }) {
     const { tf } = room;
     const [z, x] = [flat(room, logits), flat(room, sample!)];

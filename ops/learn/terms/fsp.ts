@@ -1,16 +1,16 @@
 /** How one layer turns into another (Yim et al. 2017, "A gift from knowledge distillation", CVPR). */
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
 import type { Shape } from "../../model/layers.ts";
-import { alike, places, unfitMaps } from "./parts/features.ts";
-import { meanSquare } from "./parts/gram.ts";
-import { matchFields, matchTerm } from "./parts/match.ts";
+import { alike, meanSquare, places, unfitMaps } from "./parts/features.ts";
+import { matchTerm } from "./parts/match.ts";
 
 /**
  * With the flow of a pair of layers G = F₁ᵀ F₂ / (places), channels of the first × channels of the second (eq. 1; the
  * larger map is pooled): the mean over batch and entries of (Gₛ − Gₜ)². Both sides need equal channel counts.
  */
 export const fsp = matchTerm(
-  matchFields("How one layer turns into another (Yim et al.); each side of a pair has two", {}),
+  "How one layer turns into another (Yim et al.); each side of a pair has two",
+  {},
   (room, { student, teacher }) => {
     const [ours, theirs] = [student, teacher].map((pair) => flowOf(room, pair));
     return meanSquare(room, ours!, theirs!) as Scalar;

@@ -1,27 +1,29 @@
-/** The truth: cross-entropy with the labels, or squared error. */
+/** The loss of supervised training: cross-entropy with the labels, or squared error. */
 import { Type } from "../../../engine/field.ts";
-import { behindHead } from "./parts/behind_head.ts";
 import { flat } from "./parts/features.ts";
-import { defineTerm, labelFields } from "./term.ts";
+import { headOutput } from "./parts/head_output.ts";
+import { defineTerm } from "./term.ts";
 
 /**
  * Classification: the mean over the batch of −Σₖ tₖ log softmax(z)ₖ with t = (1 − ε) one-hot + ε/K, ε = `smoothing`
- * (Szegedy et al. 2016). Regression: the mean of (z − t)² over batch and targets; reconstruction:
- * of (x̂ − x)² over batch and values, x̂ behind the head; smoothing means nothing there.
+ * (Szegedy et al. 2016). Regression: the mean of (z − t)² over batch and targets. Reconstruction: the mean of (x̂ − x)²
+ * over batch and values, x̂ the head's output. Smoothing is for classification alone.
  */
 export const labels = defineTerm({
-  schema: labelFields("Cross-entropy with the labels; squared error for regression", {
+  summary: "Cross-entropy with the labels; squared error for regression",
+  fields: {
     smoothing: Type.Number({
       minimum: 0,
       exclusiveMaximum: 1,
       default: 0,
       description: "The share of each label that is spread over all classes",
     }),
-  }),
+  },
+  reads: { labels: true },
   value({ room, task, logits, targets, own, sample }, { smoothing }) {
     const { tf, nn } = room;
     if (task === "reconstruction") {
-      const made = behindHead(room, own!.model.head, flat(room, logits));
+      const made = headOutput(room, own!.model.head, flat(room, logits));
       return tf.mean(tf.squaredDifference(made, flat(room, sample!)));
     }
     if (task === "regression") return tf.mean(tf.square(tf.sub(flat(room, logits), targets!)));

@@ -1,16 +1,18 @@
-/** The teacher's numbers themselves (Ba & Caruana 2014, arXiv 1312.6184). */
+/** Distance from the teacher's logits (Ba & Caruana 2014, arXiv 1312.6184). */
 import { OneOf } from "../../../engine/field.ts";
 import { flat, magnitude } from "./parts/features.ts";
-import { defineTerm, teacherFields } from "./term.ts";
+import { defineTerm } from "./term.ts";
 
 /** The mean over batch and classes of (zₛ − zₜ)² or |zₛ − zₜ|. Unlike a divergence it also penalises a common shift. */
 export const logits = defineTerm({
-  schema: teacherFields("Distance between the logits themselves (Ba & Caruana)", {
+  summary: "Distance between the logits themselves (Ba & Caruana)",
+  fields: {
     distance: OneOf(["mse", "l1"], {
       default: "mse",
       description: "The distance: squared or absolute difference",
     }),
-  }),
+  },
+  reads: { teacher: true },
   value({ room, logits, teacher }, { distance }) {
     const { tf } = room;
     const difference = tf.sub(flat(room, logits), flat(room, teacher!));

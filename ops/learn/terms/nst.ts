@@ -2,7 +2,7 @@
 import { OneOf } from "../../../engine/field.ts";
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
 import { alike, places, shortfall, unfitMaps, unit } from "./parts/features.ts";
-import { matchFields, matchTerm } from "./parts/match.ts";
+import { matchTerm } from "./parts/match.ts";
 
 /**
  * The squared maximum mean discrepancy between channels of student and teacher, each a vector over the places of a map
@@ -11,12 +11,13 @@ import { matchFields, matchTerm } from "./parts/match.ts";
  * The order of channels and the scale of each mean nothing; their counts may differ; the larger map is pooled.
  */
 export const nst = matchTerm(
-  matchFields("What channels select, as a distribution (Huang & Wang)", {
+  "What channels select, as a distribution (Huang & Wang)",
+  {
     kernel: OneOf(["poly", "linear", "gaussian"], {
       default: "poly",
       description: "The kernel of the discrepancy",
     }),
-  }),
+  },
   (room, { student, teacher }, { kernel }) => {
     const { tf } = room;
     const [ours, theirs] = alike(room, student[0]!, teacher[0]!)

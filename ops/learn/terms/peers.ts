@@ -1,15 +1,16 @@
-/** What the other models of a cohort hold possible (Zhang et al. 2018, "Deep mutual learning", arXiv 1706.00384). */
+/** Divergence from the other models of a cohort (Zhang et al. 2018, "Deep mutual learning", arXiv 1706.00384). */
 import { CurveField, OneOf } from "../../../engine/field.ts";
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
 import { divergenceOf } from "./parts/divergence.ts";
-import { defineTerm, peerFields } from "./term.ts";
+import { defineTerm } from "./term.ts";
 
 /**
  * T² times, mean over the batch: with `each` the mean over the other models l of KL(pₗ ‖ p) (eq. 9 of the paper), with
- * `mean` KL of the mean of their probabilities from p. The others' answers are constants.
+ * `mean` KL of the mean of their probabilities from p. No gradient flows into the others.
  */
 export const peers = defineTerm({
-  schema: peerFields("Divergence from the other models of a cohort (mutual learning)", {
+  summary: "Divergence from the other models of a cohort (mutual learning)",
+  fields: {
     temperature: CurveField({
       exclusiveMinimum: 0,
       default: 1,
@@ -19,18 +20,25 @@ export const peers = defineTerm({
       default: "each",
       description: "Whom it listens to: each of the others, or the mean of their answers",
     }),
-  }),
+  },
+  reads: { peers: true },
+  compares: "classes",
   value({ room, logits, peers, at }, { temperature: curve, target }) {
     const { tf } = room;
     const temperature = at(curve);
-    const rows = listening[target](room, peers!, logits, temperature);
+    const rows = divergences[target](room, peers!, logits, temperature);
     return tf.mul(tf.mean(rows), temperature * temperature) as Scalar;
   },
 });
 
-type Listen = (room: Room, peers: readonly Tensor[], own: Tensor, temperature: number) => Tensor;
+type PeerDivergence = (
+  room: Room,
+  peers: readonly Tensor[],
+  own: Tensor,
+  temperature: number,
+) => Tensor;
 
-const listening: { readonly [T in "each" | "mean"]: Listen } = {
+const divergences: { readonly [T in "each" | "mean"]: PeerDivergence } = {
   each: (room, peers, own, temperature) =>
     room.tf.stack(peers.map((peer) => divergenceOf(room, peer, own, temperature))),
   mean: (room, peers, own, temperature) => {

@@ -1,7 +1,7 @@
 /** Resemblances as probabilities (Passalis & Tefas 2018, "Learning deep representations with PKT", arXiv 1803.10837). */
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
-import { cosinesOf } from "./parts/gram.ts";
-import { matchFields, matchTerm } from "./parts/match.ts";
+import { cosinesOf } from "./parts/features.ts";
+import { matchTerm } from "./parts/match.ts";
 
 const EPSILON = 1e-7;
 
@@ -10,7 +10,8 @@ const EPSILON = 1e-7;
  * as the authors' code has it. Any two layers can be compared.
  */
 export const pkt = matchTerm(
-  matchFields("Resemblances of samples as probabilities (Passalis & Tefas)", {}),
+  "Resemblances of samples as probabilities (Passalis & Tefas)",
+  {},
   (room, { student: [ours], teacher: [theirs] }) => {
     const { tf } = room;
     const [p, q] = [probabilities(room, theirs!), probabilities(room, ours!)];

@@ -1,9 +1,8 @@
 /** Distances and angles between samples (Park et al. 2019, "Relational knowledge distillation", arXiv 1904.05068). */
 import { Type } from "../../../engine/field.ts";
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
-import { centredGram } from "./parts/gram.ts";
-import { huber } from "./parts/huber.ts";
-import { matchFields, matchTerm } from "./parts/match.ts";
+import { centredGram, huber } from "./parts/features.ts";
+import { matchTerm } from "./parts/match.ts";
 
 /** Squared distances below are of samples that are the same. */
 const SAME = 1e-12;
@@ -15,14 +14,15 @@ const SAME = 1e-12;
  * with δ = 1. Any two layers can be compared; neither scale, rotation nor shift of all samples changes the value.
  */
 export const rkd = matchTerm(
-  matchFields("Distances and angles between the samples of a batch (Park et al.)", {
+  "Distances and angles between the samples of a batch (Park et al.)",
+  {
     distance_weight: Type.Number({
       minimum: 0,
       default: 25,
       description: "The factor before distances",
     }),
     angle_weight: Type.Number({ minimum: 0, default: 50, description: "The factor before angles" }),
-  }),
+  },
   (room, { student: [ours], teacher: [theirs] }, { distance_weight, angle_weight }) => {
     const { tf } = room;
     const [a, b] = [relationsOf(room, ours!), relationsOf(room, theirs!)];

@@ -1,12 +1,12 @@
 /** Which samples resemble which (Tung & Mori 2019, arXiv 1907.09682). */
 import type { Scalar } from "../../../engine/tensor/mod.ts";
-import { flat, unit } from "./parts/features.ts";
-import { gramOf, meanSquare } from "./parts/gram.ts";
-import { matchFields, matchTerm } from "./parts/match.ts";
+import { flat, gramOf, meanSquare, unit } from "./parts/features.ts";
+import { matchTerm } from "./parts/match.ts";
 
 /** With G = x xᵀ over a batch, each row divided by its length: ‖Gₛ − Gₜ‖² / B². Any two layers can be compared. */
 export const similarityPreserving = matchTerm(
-  matchFields("Which samples of a batch resemble which (Tung & Mori)", {}),
+  "Which samples of a batch resemble which (Tung & Mori)",
+  {},
   (room, { student, teacher }) => {
     const [ours, theirs] = [student, teacher].map(([values]) =>
       unit(room, gramOf(room, flat(room, values!)), 1)

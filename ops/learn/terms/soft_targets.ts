@@ -1,11 +1,39 @@
-/** What the teacher holds possible: divergence between softened answers (Hinton et al. 2015, arXiv 1503.02531). */
-import { type Curve, CurveField, OneOf } from "../../../engine/field.ts";
+/** Divergence between softened outputs of teacher and student (Hinton et al. 2015, arXiv 1503.02531). */
+import {
+  type Curve,
+  CurveField,
+  OneOf,
+  type Static,
+  type TObject,
+  Type,
+} from "../../../engine/field.ts";
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
-import { corrected } from "./parts/corrected.ts";
+import { pow } from "../../../engine/tensor/scalar_math.ts";
 import { divergenceOf } from "./parts/divergence.ts";
-import { standardized } from "./parts/standardized.ts";
-import { isPerSample, sampleTemperatures, temperaturesOf } from "./parts/temperatures.ts";
-import { defineTerm, teacherFields } from "./term.ts";
+import { centred } from "./parts/features.ts";
+import { defineTerm } from "./term.ts";
+
+const base = Type.Number({
+  exclusiveMinimum: 0,
+  description: "The mean temperature of a batch",
+});
+const beta = Type.Number({ description: "The spread of temperatures about the mean" });
+
+/** A temperature for each sample instead of a curve (TextBrewer, arXiv 2002.12620, `presets.py`). */
+const sampleTemperatures = {
+  flsw: Type.Object({
+    base,
+    beta,
+    gamma: Type.Number({ minimum: 0, description: "The power of the disagreement" }),
+  }, { description: "Lower where student and teacher disagree" }),
+  cwsm: Type.Object({ base, beta }, { description: "Lower where the student is unsure" }),
+} satisfies Readonly<Record<string, TObject>>;
+
+type Flsw = { readonly use: "flsw" } & Static<typeof sampleTemperatures.flsw>;
+type Cwsm = { readonly use: "cwsm" } & Static<typeof sampleTemperatures.cwsm>;
+
+/** One of them, chosen. */
+type SampleTemperature = Flsw | Cwsm;
 
 /**
  * With p = softmax(z / T) of teacher (t) and student (s): `forward` KL(pₜ ‖ pₛ), `reverse` KL(pₛ ‖ pₜ), summed over
@@ -15,7 +43,8 @@ import { defineTerm, teacherFields } from "./term.ts";
  * by their deviation, on both sides (Sun et al. 2024, arXiv 2403.01265).
  */
 export const softTargets = defineTerm({
-  schema: teacherFields("Divergence from the teacher's softened answer (Hinton)", {
+  summary: "Divergence from the teacher's softened answer (Hinton)",
+  fields: {
     temperature: CurveField({
       exclusiveMinimum: 0,
       default: 4,
@@ -40,11 +69,13 @@ export const softTargets = defineTerm({
       default: "none",
       description: "The scale of logits: as they are, or each sample's to mean 0 and deviation 1",
     }),
-  }),
-  value({ room, logits, teacher: said, targets, at }, params) {
+  },
+  reads: { teacher: true, labels: { where: "teacher_errors", is: "swap" } },
+  compares: "classes",
+  value({ room, logits, teacher: told, targets, at }, params) {
     const { temperature, scale, divergence, teacher_errors, standardize } = params;
     const { tf } = room;
-    const right = teacher_errors === "swap" ? corrected(room, said!, targets!) : said!;
+    const right = teacher_errors === "swap" ? corrected(room, told!, targets!) : told!;
     const [student, teacher] = standardize === "sample"
       ? [standardized(room, logits), standardized(room, right)]
       : [logits, right];
@@ -69,3 +100,83 @@ const divergences: { readonly [D in "forward" | "reverse"]: Divergence } = {
   reverse: (room, student, teacher, temperature) =>
     divergenceOf(room, student, teacher, temperature),
 };
+
+/**
+ * The teacher's logits with the largest and the true class's swapped where they are two (TextBrewer's
+ * `probability_shift`); targets one-hot, [B, K].
+ */
+function corrected(room: Room, teacher: Tensor, targets: Tensor): Tensor {
+  const [values, truth] = [room.values(teacher), room.values(targets)];
+  const width = teacher.shape[1]!;
+  for (let row = 0; row < values.length; row += width) {
+    let [best, right] = [row, row];
+    for (let i = row; i < row + width; i++) {
+      if (values[i]! > values[best]!) best = i;
+      if (truth[i]! > truth[right]!) right = i;
+    }
+    [values[best], values[right]] = [values[right]!, values[best]!];
+  }
+  return room.tensor(values, teacher.shape);
+}
+
+/**
+ * (z − mean) / (deviation + 10⁻⁷) of each row; the deviation divides by K − 1, as the authors' code has it (Sun et al.
+ * 2024, eq. 11).
+ */
+function standardized(room: Room, logits: Tensor): Tensor {
+  const { tf } = room;
+  const offset = centred(room, logits, -1);
+  const variance = tf.div(tf.sum(tf.square(offset), -1, true), Math.max(1, logits.shape[1]! - 1));
+  // The root of zero has no gradient.
+  const deviation = tf.sqrt(tf.maximum(variance, 1e-14));
+  return tf.div(offset, tf.add(deviation, 1e-7));
+}
+
+/** Whether a temperature is one per sample. */
+function isPerSample(temperature: unknown): temperature is SampleTemperature {
+  const { use } = Object(temperature) as { use?: string };
+  return use !== undefined && use in sampleTemperatures;
+}
+
+/**
+ * τ = base + (mean w − w) β, [B, 1], never below a tenth of `base`. `flsw`: w = (1 − cos(zₛ, zₜ))^γ with 10⁻⁴ added to
+ * each length; `cwsm`: w = 1 / (the student's largest probability + 10⁻³). A constant: no gradient flows through it.
+ */
+function temperaturesOf(
+  room: Room,
+  student: Tensor,
+  teacher: Tensor,
+  chosen: SampleTemperature,
+): Tensor {
+  const [rows, width] = student.shape as [number, number];
+  const weights = chosen.use === "flsw"
+    ? disagreements(room.values(student), room.values(teacher), width, chosen.gamma)
+    : doubts(room.values(room.nn.softmax(student, 1)), width);
+  const mean = weights.reduce((sum, each) => sum + each, 0) / rows;
+  const lowest = chosen.base / 10;
+  const values = weights.map((each) => Math.max(lowest, chosen.base + (mean - each) * chosen.beta));
+  return room.tensor(Float32Array.from(values), [rows, 1]);
+}
+
+function disagreements(a: Float32Array, b: Float32Array, width: number, gamma: number): number[] {
+  return Array.from({ length: a.length / width }, (_, row) => {
+    let [dot, ours, theirs] = [0, 0, 0];
+    for (let i = row * width; i < (row + 1) * width; i++) {
+      dot += a[i]! * b[i]!;
+      ours += a[i]! * a[i]!;
+      theirs += b[i]! * b[i]!;
+    }
+    const cosine = dot / ((Math.sqrt(ours) + 1e-4) * (Math.sqrt(theirs) + 1e-4));
+    return pow(1 - cosine, gamma);
+  });
+}
+
+function doubts(probabilities: Float32Array, width: number): number[] {
+  return Array.from({ length: probabilities.length / width }, (_, row) => {
+    let largest = 0;
+    for (let i = row * width; i < (row + 1) * width; i++) {
+      largest = Math.max(largest, probabilities[i]!);
+    }
+    return 1 / (largest + 1e-3);
+  });
+}

@@ -1,4 +1,4 @@
-/** The contract of a loss term: one thing a training listens to. */
+/** The contract of a loss term: one summand of what a training minimises. */
 import type { TProperties } from "../../../engine/deps/typebox.ts";
 import {
   type Curve,
@@ -8,43 +8,43 @@ import {
   type TObject,
   Type,
 } from "../../../engine/field.ts";
+import type { TermReads } from "../../../engine/loss_term.ts";
 import type { Task } from "../../../engine/op.ts";
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
 import type { Shape } from "../../model/layers.ts";
 import type { Architecture, Layer } from "../../model/model.ts";
-import type { Judge } from "./parts/judge.ts";
 
 /** What a term sees of one batch of B samples. */
 export interface TermBatch {
   readonly room: Room;
   readonly task: Task;
-  /** What the model says, [B, K]. */
+  /** The model's logits, [B, K]. */
   readonly logits: Tensor;
   /** One row per sample, [B, K]: one-hot classes, or target values; null where the data have no labels. */
   readonly targets: Tensor | null;
   /** The teacher's logits, [B, K]; there for a term that reads a teacher. No gradient flows into it. */
   readonly teacher?: Tensor;
-  /** The other models of a cohort, each [B, K]; there where there is one. No gradient flows into them. */
+  /** Logits of the other models of a cohort, each [B, K]; there where there is one. No gradient flows into them. */
   readonly peers?: readonly Tensor[];
   /** Values inside both models, one entry per pair of `match`; no gradient flows into the teacher's. */
-  readonly pairs?: readonly Pair[];
-  /** The model itself, without what stands beside it while it learns; gradients flow into its weights. */
-  readonly own?: Own;
-  /** What the model's first input read, as it read it, [B, …]. */
+  readonly pairs?: readonly FeaturePair[];
+  /** The model itself, without adapters; gradients flow into its weights. */
+  readonly own?: OwnModel;
+  /** What the model's first input reads, [B, …]. */
   readonly sample?: Tensor;
-  /** What the sampling layers of the model read, in its order; there for a term that asks for it. */
+  /** What the sampling layers of the model read, in its order; there for a term that reads the sample. */
   readonly latents?: readonly Latent[];
-  /** The third model that the term's `through` names. */
-  readonly judge?: Judge;
+  /** The model that the term's `through` names. */
+  readonly auxiliary?: AuxiliaryModel;
   /** The value of a curve at this update. */
   at(curve: Curve): number;
 }
 
-/** What the two models have at a pair of places, [B, …]: one tensor each; two, from and to, for `fsp`. */
-export interface Pair {
+/** Values of the two models at a pair of places, [B, …]: one tensor each; two, from and to, for `fsp`. */
+export interface FeaturePair {
   readonly student: readonly Tensor[];
   readonly teacher: readonly Tensor[];
-  /** Of both sides' attention, for a term that compares what it reads. */
+  /** The number of heads on both sides, for a term that compares what attention reads. */
   readonly heads?: number;
 }
 
@@ -55,28 +55,63 @@ export interface Latent {
 }
 
 /** A model and its weights by name as they are at this update. */
-export interface Own {
+export interface OwnModel {
   readonly model: Architecture;
   readonly weights: Readonly<Record<string, Tensor>>;
 }
 
-/** One kind of loss term. */
-export interface Term<S extends TObject = TObject> {
-  /** Its fields; made by `labelFields`, `teacherFields`, `peerFields`, `matchFields` or `ownFields`. */
-  readonly schema: S;
+/** A third model, run on outputs. Gradients flow through it into the outputs, not into its weights. */
+export interface AuxiliaryModel {
+  /** Values of its layers or groups on outputs, [B, …] each. */
+  features(outputs: Tensor, layers: readonly string[]): readonly Tensor[];
+  /** Its logits on outputs, [B, …]. */
+  logits(outputs: Tensor): Tensor;
+}
+
+/** What a term states of itself; `S` is the schema of its fields. */
+interface TermFacts<S extends TObject> {
+  /** What its values are, where not every task and head has such: classes, or outputs behind the head. */
+  readonly compares?: "classes" | "outputs";
   /** There where the term compares values inside the models. */
   readonly matching?: Matching<S>;
-  /** There where the term holds the model's own weights down. */
-  readonly holding?: Holding;
+  /** There where the term penalises the model's own weights. */
+  readonly penalises?: PenalisedLayers;
+  /** There where the term's auxiliary model is a discriminator. */
+  discriminator?(params: Static<S>): Discriminator;
+  /** Why a term with these fields cannot be computed of a model, beside what follows from the rest; else undefined. */
+  refuses?(params: Static<S>, model: Architecture): TermRefusal | undefined;
+  /** Whether it needs each sample to have one true class, so that samples cannot be mixed. */
+  readonly oneClass?: true;
   /** The term's value before its weight: a mean over the batch. */
   value(batch: TermBatch, params: Static<S>): Scalar;
 }
 
+/** One kind of loss term. */
+export interface Term<S extends TObject = TObject> extends TermFacts<S> {
+  readonly schema: S;
+  readonly reads: TermReads;
+}
+
+/** How a discriminator is used. */
+export interface Discriminator {
+  /** What it minimises, of its logits on real outputs and on the model's; absent where it stays as it is. */
+  readonly loss?: (room: Room, real: Tensor, fake: Tensor) => Scalar;
+  /** The data whose samples are real to it; absent: a teacher's outputs are. */
+  readonly real?: string;
+}
+
+/** What is wrong with one field of a term. */
+export interface TermRefusal {
+  readonly field: string;
+  readonly message: string;
+  readonly help: string;
+}
+
 /** What a term looks at inside a place. */
-export interface Inside {
+export interface InsidePlace {
   /** Layers and inputs whose values it sees, in its order. */
   readonly taps: readonly string[];
-  /** Of what it compares. */
+  /** The shape of what it compares. */
   readonly shape: Shape;
   readonly heads: number;
 }
@@ -88,10 +123,12 @@ export interface Matching<S extends TObject = TObject> {
   /** There where the term looks at what is read inside a place, not at what the place gives. */
   readonly inside?: {
     /** What it looks at; undefined where the layer or group has no such thing. */
-    of(model: Architecture, place: string): Inside | undefined;
+    of(model: Architecture, place: string): InsidePlace | undefined;
     /** What a place needs for it, in words. */
     readonly needs: string;
   };
+  /** The layer that maps the student's last axis to the teacher's while it learns; undefined where none is needed. */
+  adapter?(params: Static<S>, student: Shape, teacher: Shape): "conv" | "dense" | undefined;
   /** What would make a pair of these shapes comparable, as help for a person; undefined where it is. */
   unfit(
     student: readonly Shape[],
@@ -100,17 +137,12 @@ export interface Matching<S extends TObject = TObject> {
   ): string | undefined;
 }
 
-/** What a term asks of the model whose weights it holds down. */
-export interface Holding {
-  /** Whether it can hold this layer. */
-  holds(layer: Layer, model: Architecture): boolean;
+/** Which layers' weights a term penalises. */
+export interface PenalisedLayers {
+  /** Whether it can penalise this layer. */
+  suits(layer: Layer, model: Architecture): boolean;
   /** What a model needs for it, in words: `a batchnorm layer`. */
   readonly needs: string;
-}
-
-/** Checks a term's literal. */
-export function defineTerm<S extends TObject>(term: Term<S>): Term<S> {
-  return term;
 }
 
 const weight = CurveField({
@@ -119,43 +151,34 @@ const weight = CurveField({
   description: "The factor before the term; nothing is normalised to 1",
 });
 
-/** The fields of a term that reads the data's labels. `summary` is one sentence with the paper. */
-export function labelFields<const F extends TProperties>(
-  summary: string,
-  fields: F,
-): TObject<{ weight: typeof weight } & F> {
-  return Type.Object({ weight, ...fields }, { description: summary });
-}
-
-/** The fields of a term whose answer is the sample itself. */
-export function sampleFields<const F extends TProperties>(
-  summary: string,
-  fields: F,
-): TObject<{ weight: typeof weight } & F> {
-  return Type.Object({ weight, ...fields }, { description: summary, "x-sample": true });
-}
-
 const teacher = Type.Optional(
   Reference("model", { description: "The model this term listens to, if not the step's teacher" }),
 );
 
-/** The fields of a term that reads a teacher; `unless` is the field that takes the place of one. */
-export function teacherFields<const F extends TProperties>(
-  summary: string,
-  fields: F,
-  { unless }: { readonly unless?: keyof F & string } = {},
-): TObject<{ weight: typeof weight } & F & { teacher: typeof teacher }> {
-  return Type.Object({ weight, ...fields, teacher }, {
-    description: summary,
-    "x-teacher": true,
-    ...unless !== undefined && { "x-teacher-unless": unless },
-  });
-}
+/** The fields of a term: `weight`, its own, and `teacher` where it reads one. */
+export type TermSchema<F, R> = TObject<
+  & { weight: typeof weight }
+  & F
+  // deno-lint-ignore ban-types -- nothing is added
+  & (R extends { teacher: unknown } | { features: unknown } ? { teacher: typeof teacher } : {})
+>;
 
-/** The fields of a term that reads the other models of a cohort. */
-export function peerFields<const F extends TProperties>(
-  summary: string,
-  fields: F,
-): TObject<{ weight: typeof weight } & F> {
-  return Type.Object({ weight, ...fields }, { description: summary, "x-peers": true });
+/**
+ * A term from one literal. `summary` is one sentence with the paper; `fields` are its own, in the order of the
+ * documentation; `reads` is what it reads beside the model's outputs.
+ */
+export function defineTerm<
+  const F extends TProperties,
+  const R extends TermReads<keyof F & string>,
+>(
+  { summary, fields, reads, ...facts }:
+    & { readonly summary: string; readonly fields: F; readonly reads: R }
+    & TermFacts<TermSchema<F, R>>,
+): Term<TermSchema<F, R>> {
+  const listens = "teacher" in reads || "features" in reads;
+  const schema = Type.Object({ weight, ...fields, ...listens && { teacher } }, {
+    description: summary,
+    "x-reads": reads,
+  });
+  return { ...facts, reads, schema: schema as unknown as TermSchema<F, R> };
 }

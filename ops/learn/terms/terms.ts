@@ -1,5 +1,6 @@
 /** The loss terms by name, and the field of a recipe that derives from them. */
 import { Choice, ListOf, type Static } from "../../../engine/field.ts";
+import { readsSource, type TermSource } from "../../../engine/loss_term.ts";
 import type { Scalar } from "../../../engine/tensor/mod.ts";
 import type { Architecture, Layer } from "../../model/model.ts";
 import { adversarial } from "./adversarial.ts";
@@ -15,17 +16,17 @@ import { groupLasso } from "./group_lasso.ts";
 import { hint } from "./hint.ts";
 import { labels } from "./labels.ts";
 import { logits } from "./logits.ts";
-import { type Place, placesOf } from "./parts/match.ts";
+import { type MatchedPlaces, placesOf } from "./parts/match.ts";
 import { nst } from "./nst.ts";
 import { output } from "./output.ts";
-import { heldLayers } from "./parts/own_weights.ts";
+import { penalisedLayers } from "./parts/own_weights.ts";
 import { peers } from "./peers.ts";
 import { perceptual } from "./perceptual.ts";
 import { pkt } from "./pkt.ts";
 import { rkd } from "./rkd.ts";
 import { similarityPreserving } from "./similarity_preserving.ts";
 import { softTargets } from "./soft_targets.ts";
-import type { Matching, Term, TermBatch } from "./term.ts";
+import type { Discriminator, Matching, Term, TermBatch } from "./term.ts";
 import { valueRelations } from "./value_relations.ts";
 
 /** Every term, simple to complex. One more row is one more word of the language. */
@@ -70,45 +71,36 @@ export const lossField = (options: { default?: readonly LossTerm[] } = {}) =>
 /** A term as a recipe writes it, normalised. */
 export type LossTerm = Static<typeof lossTermField>;
 
-/** Whether a term listens to a teacher. */
+/** What is stated of the kind of a chosen term. */
+export function termOf({ use }: LossTerm): Term {
+  return terms[use] as Term;
+}
+
+/** Whether a term reads a source. */
+export function reads(term: LossTerm, source: TermSource): boolean {
+  return readsSource(termOf(term).reads, term, source);
+}
+
+/** Whether a term reads a teacher: its outputs, or the values inside it. */
 export function readsTeacher(term: LossTerm): boolean {
-  return terms[term.use].schema["x-teacher"] === true && realOf(term) === undefined;
+  return reads(term, "teacher") || reads(term, "features");
 }
 
-/** Whether a term listens to what its teacher answers, and not to its layers alone. */
-export function readsAnswers(term: LossTerm): boolean {
-  return readsTeacher(term) && !("match" in term);
+/** Whether a term names its own teacher. */
+export function namesTeacher(
+  term: LossTerm,
+): term is Extract<LossTerm, { readonly teacher?: string }> & { readonly teacher: string } {
+  return "teacher" in term && term.teacher !== undefined;
 }
 
-/** The data that a term reads in place of a teacher; undefined where it names none. */
-export function realOf(term: LossTerm): string | undefined {
-  return term.use === "adversarial" ? term.real : undefined;
+/** How a term uses its auxiliary model as a discriminator; undefined where it does not. */
+export function discriminatorOf(term: LossTerm): Discriminator | undefined {
+  return termOf(term).discriminator?.(term);
 }
 
-/** Whether a term listens to the other models of a cohort. */
-export function readsPeers(term: LossTerm): boolean {
-  return terms[term.use].schema["x-peers"] === true;
-}
-
-/** Whether a term needs the labels of the samples. */
-export function readsLabels(term: LossTerm): boolean {
-  return term.use === "labels" || term.use === "dkd" ||
-    term.use === "soft-targets" && term.teacher_errors === "swap";
-}
-
-/** Whether the answer that a term asks for is the sample itself. */
-export function readsSample(term: LossTerm): boolean {
-  return terms[term.use].schema["x-sample"] === true;
-}
-
-/** Whether a term compares what is made, whatever it is: pictures as well as classes. */
-export function comparesOutputs({ use }: LossTerm): boolean {
-  return use === "output" || use === "perceptual" || use === "adversarial";
-}
-
-/** Whether a term compares distributions over classes. */
-export function comparesClasses({ use }: LossTerm): boolean {
-  return use === "soft-targets" || use === "dkd" || use === "dist" || use === "peers";
+/** The name of a term's auxiliary model; undefined where it has none. */
+export function auxiliaryName(term: LossTerm): string | undefined {
+  return reads(term, "auxiliary") ? (term as { readonly through: string }).through : undefined;
 }
 
 /**
@@ -118,24 +110,23 @@ export function comparesClasses({ use }: LossTerm): boolean {
 export function matchOf(
   term: LossTerm,
   replaced: readonly string[] = [],
-): { readonly places: readonly Place[]; readonly matching: Matching } | undefined {
-  const { matching } = terms[term.use] as Term;
+): { readonly places: readonly MatchedPlaces[]; readonly matching: Matching } | undefined {
+  const { matching } = termOf(term);
   return matching === undefined || !("match" in term)
     ? undefined
     : { places: placesOf(term.match, replaced), matching };
 }
 
-/** The layers whose weights a term holds down, and what it needs; undefined where it holds none. */
-export function heldBy(
+/** The layers whose weights a term penalises, and what it needs; undefined where it penalises none. */
+export function penalisedBy(
   term: LossTerm,
   model: Architecture,
 ): { readonly layers: readonly Layer[]; readonly needs: string } | undefined {
-  const { holding } = terms[term.use] as Term;
-  return holding && { layers: heldLayers(model, holding, term), needs: holding.needs };
+  const { penalises } = termOf(term);
+  return penalises && { layers: penalisedLayers(model, penalises, term), needs: penalises.needs };
 }
 
 /** The value of a term on a batch, before its weight. */
 export function termValue(batch: TermBatch, term: LossTerm): Scalar {
-  const { value } = terms[term.use] as Term;
-  return value(batch, term);
+  return termOf(term).value(batch, term);
 }

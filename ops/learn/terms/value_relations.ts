@@ -2,13 +2,13 @@
 import { OneOf } from "../../../engine/field.ts";
 import type { Tensor } from "../../../engine/tensor/mod.ts";
 import { attentionScores as products } from "../../model/layers/attention.ts";
-import { matchFields, matchTerm } from "./parts/match.ts";
+import { matchTerm } from "./parts/match.ts";
 import {
   attentionMatching,
   READS,
   RELATION_DISTANCES,
   relationDistance,
-} from "./parts/relations_inside.ts";
+} from "./parts/attention_tables.ts";
 
 /**
  * V Vᵀ / √depth of student and teacher, each with its own depth, head by head: widths may differ. `cross-entropy` is
@@ -16,13 +16,14 @@ import {
  * they are. Padding is left out.
  */
 export const valueRelations = matchTerm(
-  matchFields("Which tokens have like values in attention, head by head (MiniLM)", {
+  "Which tokens have like values in attention, head by head (MiniLM)",
+  {
     distance: OneOf(RELATION_DISTANCES, {
       default: "mse",
       description:
         "The distance: squared differences of products, or the divergence of what softmax makes of them (MiniLM)",
     }),
-  }),
+  },
   (room, pair, { distance }) => {
     const of = (side: readonly Tensor[]) =>
       products(room, pair.heads!, side[READS.values]!, side[READS.values]!);

@@ -223,7 +223,7 @@ const softTargets = Type.Object({
   weight,
   teacher: listening,
   temperature: CurveField({ exclusiveMinimum: 0, description: "The softening", default: 4 }),
-}, { "x-teacher": true });
+}, { "x-reads": { teacher: true } });
 const hint = Type.Object({
   weight,
   teacher: listening,
@@ -235,7 +235,7 @@ const hint = Type.Object({
     description: "Between unequal shapes",
     default: "auto",
   }),
-}, { "x-teacher": true });
+}, { "x-reads": { features: true } });
 
 const learningParts = ({ checkpoint }: { checkpoint: string }) =>
   checkpoint === "best" ? ["train", "validation"] : ["train"];

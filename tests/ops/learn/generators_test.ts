@@ -14,7 +14,7 @@ import type { Outputs } from "../../../ops/learn/outputs.ts";
 import { rememberedTeacher } from "../../../ops/learn/loss/listen.ts";
 import { fit } from "../../../ops/learn/loop.ts";
 import type { Training } from "../../../ops/learn/training_fields.ts";
-import { lossTermField } from "../../../ops/learn/terms/terms.ts";
+import { discriminatorOf, lossTermField } from "../../../ops/learn/terms/terms.ts";
 import { normalizeValue } from "../../../engine/recipe/check/normalize.ts";
 import { livelyModel } from "../lively_model.ts";
 import { modelDigest } from "../model_digest.ts";
@@ -106,12 +106,17 @@ Deno.test("a critic comes to tell bright images from dark ones, by every objecti
   for (const objective of ["cross-entropy", "hinge", "least-squares"] as const) {
     await withTensors((room) => {
       const court = { data: latents, optimizer: adam(0.01), seed: 0, arrays: {} };
-      const judge = openCritic(room, critic, objective, court);
+      const judge = openCritic(
+        room,
+        critic,
+        discriminatorOf(game({ objective })[1]!)!.loss!,
+        court,
+      );
       const batch = { samples: Uint32Array.of(0, 1, 2, 3) };
       const images = (value: number) => room.tf.fill([4, 64], value);
       const gap = () => {
-        const verdicts = [0.9, 0.1].map((value) => judge.at(batch).verdict(images(value)));
-        const [bright, dark] = verdicts.map((each) => room.values(room.tf.mean(each))[0]!);
+        const logits = [0.9, 0.1].map((value) => judge.at(batch).logits(images(value)));
+        const [bright, dark] = logits.map((each) => room.values(room.tf.mean(each))[0]!);
         return bright! - dark!;
       };
       room.tf.tidy(() => {

@@ -87,3 +87,31 @@ export function unfitMaps(
     ? undefined
     : "match layers whose height and width divide each other: the larger is pooled to the smaller";
 }
+
+/** Element by element (Huber 1964): x²/2 where |x| < 1, |x| − ½ elsewhere. */
+export function huber(room: Room, values: Tensor): Tensor {
+  const { tf } = room;
+  const size = magnitude(room, values);
+  const inner = tf.minimum(size, 1);
+  return tf.mul(inner, tf.sub(size, tf.mul(inner, 0.5)));
+}
+
+/** x · xᵀ, [B, D] → [B, B]. */
+export function gramOf({ tf }: Room, rows: Tensor): Tensor {
+  return tf.matMul(rows, rows, false, true);
+}
+
+/** Cosines between the samples of a batch, [B, …] → [B, B]. */
+export function cosinesOf(room: Room, values: Tensor): Tensor {
+  return gramOf(room, unit(room, flat(room, values), 1));
+}
+
+/** Products of samples about their mean: distances and angles follow from it, and lose less by cancellation. */
+export function centredGram(room: Room, values: Tensor): Tensor {
+  return gramOf(room, centred(room, flat(room, values), 0));
+}
+
+/** The mean over B² of (a − b)². */
+export function meanSquare({ tf }: Room, a: Tensor, b: Tensor) {
+  return tf.mean(tf.squaredDifference(a, b));
+}

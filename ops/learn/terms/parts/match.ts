@@ -1,16 +1,14 @@
 /** Terms that compare values inside two models: which layers, and the sum over their pairs. */
 import type { TProperties } from "../../../../engine/deps/typebox.ts";
-import {
-  ByType,
-  ListOf,
-  OneOf,
-  Selectors,
-  type Static,
-  type TObject,
-  Type,
-} from "../../../../engine/field.ts";
+import { ByType, ListOf, OneOf, Selectors, type Static, Type } from "../../../../engine/field.ts";
 import type { Room, Scalar } from "../../../../engine/tensor/mod.ts";
-import { defineTerm, type Matching, type Pair, teacherFields, type Term } from "../term.ts";
+import {
+  defineTerm,
+  type FeaturePair,
+  type Matching,
+  type Term,
+  type TermSchema,
+} from "../term.ts";
 
 const pair = Type.Object({
   student: Selectors({
@@ -36,7 +34,7 @@ const match = ByType({
 });
 
 /** Places in two models that are compared. */
-export interface Place extends Static<typeof pair> {
+export interface MatchedPlaces extends Static<typeof pair> {
   /** Where a recipe says it of the student and the teacher, below the term; one place where it says it of both. */
   readonly at: { readonly pair: string; readonly student: string; readonly teacher: string };
 }
@@ -45,7 +43,7 @@ export interface Place extends Static<typeof pair> {
 export function placesOf(
   written: Static<typeof match>,
   replaced: readonly string[],
-): readonly Place[] {
+): readonly MatchedPlaces[] {
   if (written === "replaced") {
     const at = { pair: "match", student: "match", teacher: "match" };
     return replaced.map((name) => ({ student: [name], teacher: [name], at }));
@@ -56,25 +54,25 @@ export function placesOf(
   });
 }
 
-/** The fields of a term that compares values inside the student and a living teacher. */
-export function matchFields<const F extends TProperties>(summary: string, fields: F) {
-  return teacherFields(summary, { match, ...fields });
-}
+type Schema<F> = TermSchema<{ match: typeof match } & F, { features: true }>;
 
-/** A term's arithmetic for one pair. */
-type Compare<P> = (room: Room, pair: Pair, params: P) => Scalar;
-
-/** A term that compares; its value is the sum over its pairs. Without `matching` any two layers can be compared. */
-export function matchTerm<S extends TObject>(
-  schema: S,
-  compare: Compare<Static<S>>,
-  matching: Matching<S> = { layers: 1, unfit: () => undefined },
-): Term<S> {
-  return defineTerm({
-    schema,
+/**
+ * A term that compares values inside the model and its teacher, with `fields` beside `match`; `compare` is its value for
+ * one pair, summed over pairs. Without `matching` any two layers can be compared.
+ */
+export function matchTerm<const F extends TProperties>(
+  summary: string,
+  fields: F,
+  compare: (room: Room, pair: FeaturePair, params: Static<Schema<F>>) => Scalar,
+  matching: Matching<Schema<F>> = { layers: 1, unfit: () => undefined },
+): Term<Schema<F>> {
+  return defineTerm<{ match: typeof match } & F, { features: true }>({
+    summary,
+    fields: { match, ...fields },
+    reads: { features: true },
     matching,
     value: ({ room, pairs }, params) =>
-      pairs!.map((pair) => compare(room, pair, params))
+      pairs!.map((pair) => compare(room, pair, params as never))
         .reduce((sum, each) => room.tf.add<Scalar>(sum, each)),
   });
 }

@@ -1,5 +1,4 @@
-/** Terms that hold a model's own weights down: which weights, and the sum over them. They read no sample. */
-import type { TProperties } from "../../../../engine/deps/typebox.ts";
+/** Terms that penalise a model's own weights: which weights, and the sum over them. They read no sample. */
 import {
   CurveField,
   Selectors,
@@ -11,51 +10,50 @@ import { selectLayers } from "../../../../engine/selector.ts";
 import type { Room, Scalar, Tensor } from "../../../../engine/tensor/mod.ts";
 import { selectorType } from "../../../model/layers/selector_type.ts";
 import { type Architecture, type Layer, type Role, weightName } from "../../../model/model.ts";
-import { defineTerm, type Holding, type Term } from "../term.ts";
+import { defineTerm, type PenalisedLayers } from "../term.ts";
 
-/** The fields of a term that reads the model's own weights: its weight has no default that would suit every network. */
-export function ownFields<const F extends TProperties>(summary: string, fields: F) {
-  return Type.Object({
-    weight: CurveField({
-      minimum: 0,
-      description: "The factor before the term, as λ in the paper: often 0.0001",
-    }),
-    ...fields,
-    layers: Type.Optional(
-      Selectors({ description: "The layers that are held down; default: all" }),
-    ),
-  }, { description: summary });
-}
+/** The weight of such a term has no default: none would suit every network. */
+const fields = {
+  weight: CurveField({
+    minimum: 0,
+    description: "The factor before the term, as λ in the paper: often 0.0001",
+  }),
+  layers: Type.Optional(
+    Selectors({ description: "The layers that are held down; default: all" }),
+  ),
+};
 
 /** What such a term adds up. */
-interface Penalty extends Holding {
+interface Penalty extends PenalisedLayers {
   /** Which array of those layers. */
   readonly role: Role;
   of(room: Room, weight: Tensor): Scalar;
 }
 
-/** A term whose value is the sum of a penalty over the layers that it holds. */
-export function ownTerm<S extends TObject>(schema: S, penalty: Penalty): Term<S> {
+/** A term whose value is the sum of a penalty over layers of the model. */
+export function penaltyTerm(summary: string, penalty: Penalty) {
   return defineTerm({
-    schema,
-    holding: penalty,
+    summary,
+    fields,
+    reads: { weights: true },
+    penalises: penalty,
     value({ room, own }, params) {
       const { model, weights } = own!;
-      return heldLayers(model, penalty, params)
+      return penalisedLayers(model, penalty, params)
         .map(({ name }) => penalty.of(room, weights[weightName(name, penalty.role)]!))
         .reduce((sum, each) => room.tf.add<Scalar>(sum, each));
     },
   });
 }
 
-/** The layers that such a term holds down in a model, in its order. */
-export function heldLayers(
+/** The layers that such a term penalises in a model, in its order. */
+export function penalisedLayers(
   model: Architecture,
-  { holds }: Holding,
+  { suits }: PenalisedLayers,
   params: Static<TObject>,
 ): readonly Layer[] {
   const { layers: chosen } = params as { readonly layers?: readonly string[] };
-  const layers = model.layers.filter((layer) => holds(layer, model))
+  const layers = model.layers.filter((layer) => suits(layer, model))
     .map((layer) => ({ name: layer.name, type: selectorType(layer), layer }));
   const names = new Set(selectLayers(layers, chosen));
   return layers.filter(({ name }) => names.has(name)).map(({ layer }) => layer);

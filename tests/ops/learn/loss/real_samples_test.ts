@@ -10,7 +10,7 @@ import type { Model } from "../../../../ops/model/model.ts";
 import { decodeWeight } from "../../../../ops/model/weights.ts";
 import { openCritic } from "../../../../ops/learn/loss/critic.ts";
 import { realReader } from "../../../../ops/learn/loss/real_samples.ts";
-import type { LossTerm } from "../../../../ops/learn/terms/terms.ts";
+import { discriminatorOf, type LossTerm } from "../../../../ops/learn/terms/terms.ts";
 import { train } from "../../../../ops/learn/train.ts";
 import { modelDigest } from "../../model_digest.ts";
 import { denseModel } from "../../prune/dense_model.ts";
@@ -99,8 +99,9 @@ Deno.test("a critic that is told classes hears those of the real samples for the
     ...{ data: labelled(latents, 0), real: labelled(numbers(r, r, r, r, r), 1) },
     ...{ optimizer: sgd(rate), seed: 0, arrays: {} },
   };
+  const leastSquares = discriminatorOf(game({ objective: "least-squares" }))!.loss!;
   await withTensors((room) => {
-    const critic = openCritic(room, conditional(a, k, c), "least-squares", court);
+    const critic = openCritic(room, conditional(a, k, c), leastSquares, court);
     room.tf.tidy(() => {
       const batch = { samples: Uint32Array.of(0, 1, 2) };
       const moment = { epoch: 0, epochs: 1, update: 0 };

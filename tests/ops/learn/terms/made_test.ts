@@ -23,9 +23,9 @@ const ownWith = (head: Architecture["head"]) => ({
 });
 
 /** A judge whose layers give 2x and x², and whose verdict is the sum of a row. */
-const judge = ({ tf }: Room): NonNullable<TermBatch["judge"]> => ({
+const judge = ({ tf }: Room): NonNullable<TermBatch["auxiliary"]> => ({
   features: (x, layers) => layers.map((layer) => layer === "double" ? tf.mul(x, 2) : tf.square(x)),
-  verdict: (x) => tf.sum(x, 1, true),
+  logits: (x) => tf.sum(x, 1, true),
 });
 
 // Two samples of three pixels, logits; two latent numbers each.
@@ -95,7 +95,7 @@ const theirs = rows([1, -0.5, 0], [0.25, 1, -2]);
 const twins = (head: Architecture["head"]) => ({
   student: [logits],
   teacher: [theirs],
-  besides: (room: Room) => ({ ...ownWith(head), judge: judge(room) }),
+  besides: (room: Room) => ({ ...ownWith(head), auxiliary: judge(room) }),
 });
 const both = logits.values.map((z, i) => [z, theirs.values[i]!] as const);
 

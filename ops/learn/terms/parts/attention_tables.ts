@@ -6,7 +6,7 @@ import { type Shape, shapesOf } from "../../../model/layers.ts";
 import { selectorType } from "../../../model/layers/selector_type.ts";
 import type { Architecture } from "../../../model/model.ts";
 import { divergenceOf } from "./divergence.ts";
-import type { Inside, Pair } from "../term.ts";
+import type { FeaturePair, InsidePlace } from "../term.ts";
 
 /** How two tables are compared. */
 export const RELATION_DISTANCES = ["mse", "cross-entropy"] as const;
@@ -19,7 +19,7 @@ function attentionIn(
   model: Architecture,
   place: string,
   [rows, columns]: readonly [keyof typeof READS, keyof typeof READS],
-): Inside | undefined {
+): InsidePlace | undefined {
   const named = model.layers.map((layer) => ({ name: layer.name, type: selectorType(layer) }));
   const inside = new Set(matchSelector(place, named));
   const [found, ...others] = model.layers.filter(({ kind, name }) =>
@@ -64,7 +64,7 @@ const same = (a: Shape, b: Shape) => a.join() === b.join();
 export function relationDistance(
   room: Room,
   [student, teacher]: readonly [Tensor, Tensor],
-  pair: Pair,
+  pair: FeaturePair,
   distance: typeof RELATION_DISTANCES[number],
 ): Scalar {
   const { tf } = room;
