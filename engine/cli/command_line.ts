@@ -5,10 +5,10 @@ import type { DocumentOptions } from "../library/read_document.ts";
 import type { Changes, Recipe } from "../library/runnable.ts";
 import { type Command, UsageError } from "./command.ts";
 import { commandNames, loadCommand, loadCommands } from "./commands.ts";
-import { parseArguments } from "./parse_args.ts";
 import { recipeOptions } from "./recipe_options.ts";
 import { refuse } from "./refuse.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
+import { commandHelp, helpText, parseArguments } from "./usage.ts";
 
 /** What the command line works on. */
 export interface CommandLineOptions {
@@ -47,13 +47,11 @@ export async function commandLine(
   async function dispatch(): Promise<number> {
     const [first, ...rest] = recipe !== undefined && isOption(words[0]) ? ["run", ...words] : words;
     if (first === undefined || first === "help" || first === "--help" || first === "-h") {
-      const { helpText } = await import("./help.ts");
       terminal.out(helpText(await loadCommands()));
       return exitCodes.done;
     }
     const command = forRecipe(await commandNamed(first));
     if (rest.includes("--help") || rest.includes("-h")) {
-      const { commandHelp } = await import("./help.ts");
       terminal.out(commandHelp(command));
       return exitCodes.done;
     }

@@ -8,7 +8,7 @@ import { exitCodes } from "../run/problem.ts";
 import { layerTable } from "../report/layer_table.ts";
 import { tableText } from "../report/table.ts";
 import { type Command, UsageError } from "./command.ts";
-import { printProblems } from "./print_problems.ts";
+import { printProblems } from "./terminal.ts";
 import { cache, json, recipeOptions, set, trustHost, UNLIMITED } from "./recipe_options.ts";
 
 /** The command. */

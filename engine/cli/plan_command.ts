@@ -20,7 +20,7 @@ import { defaultCache, openStore, originOf } from "../library/runnable.ts";
 import { tableText } from "../report/table.ts";
 import { defaultOut } from "../library/write_out.ts";
 import type { Command } from "./command.ts";
-import { printProblems } from "./print_problems.ts";
+import { printProblems } from "./terminal.ts";
 import {
   cache,
   json,

@@ -7,7 +7,7 @@ import { originOf, type Recipe, type RunOptions } from "../library/runnable.ts";
 import { valuesText } from "../quantity.ts";
 import { defaultOut } from "../library/write_out.ts";
 import { type Command, type Invocation, UsageError } from "./command.ts";
-import { printProblems } from "./print_problems.ts";
+import { printProblems } from "./terminal.ts";
 import { listening } from "./progress.ts";
 import {
   cache,

@@ -1,5 +1,6 @@
 /** The two streams of the process: results on one, everything else on the other. The only place that prints. */
 import { harmless } from "../quote.ts";
+import type { Problem } from "../run/problem.ts";
 
 /** Where a command writes. */
 export interface Terminal {
@@ -31,6 +32,15 @@ export function processTerminal(): Terminal {
     live,
     columns,
   };
+}
+
+/** Prints problems of a run on standard error: place, sentence, a way out. */
+export function printProblems(terminal: Terminal, problems: readonly Problem[]): void {
+  for (const { code, message, place, help } of problems) {
+    const where = "path" in place ? place.path : `${place.source}:${place.line}:${place.column}`;
+    terminal.err(`${where}  ${code}  ${message}\n`);
+    if (help !== undefined) terminal.err(`     help: ${help}\n`);
+  }
 }
 
 function cut(line: string, columns: number): string {

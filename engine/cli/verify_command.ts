@@ -13,7 +13,7 @@ import { originOf } from "../library/runnable.ts";
 import { trialsText } from "../report/search/search_text.ts";
 import { scratchFolder } from "../store/scratch.ts";
 import { type Command, type Invocation, UsageError } from "./command.ts";
-import { printProblems } from "./print_problems.ts";
+import { printProblems } from "./terminal.ts";
 import { listening } from "./progress.ts";
 import { json, memory, quiet, recipeOptions, set, threads, trustHost } from "./recipe_options.ts";
 import { signalled } from "./signalled.ts";

@@ -1,9 +1,9 @@
-/** The words of a command line, sorted by what a command declares. */
+/** How a command is called, by what it declares: the words of a command line sorted, and the help written. */
 import { parseArgs } from "node:util";
 import { type Command, UsageError } from "./command.ts";
 
 /** The parsed rest of a command line. */
-export interface Arguments {
+interface Arguments {
   readonly operands: readonly string[];
   readonly options: Readonly<Partial<Record<string, readonly string[]>>>;
 }
@@ -67,4 +67,44 @@ function valueOf(command: Command, name: string, value: string | undefined): str
   const given = value ?? option.bare;
   if (given !== undefined && given !== "") return given;
   throw new UsageError(`--${name} needs a value: --${name} ${option.value}`, usageOf(command));
+}
+
+/** What `decant` alone prints. */
+export function helpText(commands: readonly Command[]): string {
+  const rows = commands.map((
+    command,
+  ) => [usageOf(command).replace("decant ", ""), command.summary]);
+  return [
+    "Decant compresses neural networks by recipe.",
+    "",
+    ...columns(rows as [string, string][]),
+    "",
+    "decant COMMAND --help says more of one. Exit codes: 0 done, 1 a step failed, 2 the recipe or the",
+    "arguments are wrong, 3 an expectation is not met, 4 refused for integrity, 130 and 143 on signals.",
+    "",
+  ].join("\n");
+}
+
+/** What `decant COMMAND --help` prints. */
+export function commandHelp(command: Command): string {
+  const options = Object.entries(command.options).map(([name, option]): [string, string] => {
+    const value = option.value === undefined
+      ? ""
+      : option.bare === undefined
+      ? ` ${option.value}`
+      : `[=${option.value}]`;
+    return [`--${name}${value}`, option.description];
+  });
+  return [
+    usageOf(command),
+    "",
+    `${command.summary}.`,
+    ...(options.length === 0 ? [] : ["", ...columns(options)]),
+    "",
+  ].join("\n");
+}
+
+function columns(rows: readonly (readonly [string, string])[]): string[] {
+  const widest = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(widest)}  ${right}`);
 }
