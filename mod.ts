@@ -106,8 +106,8 @@ export type {
   TSchema,
   ValuesOf,
 } from "./engine/op.ts";
-export type { Batch, BlobReader, Encoded, Kind } from "./engine/kind.ts";
-export { type FileRow, type Files, filesKind } from "./engine/files.ts";
+export type { Batch, BlobReader, Encoded, Files, Kind } from "./engine/kind.ts";
+export { type FileRow, filesKind } from "./engine/files.ts";
 export { type Metrics, metricsKind, type ModelBytes } from "./engine/metrics.ts";
 export type {
   FigureComparison,

@@ -1,9 +1,6 @@
 /** The `files` kind: a folder of files, as an export writes it. */
 import { canonicalBytes, type Digest, digestOf, type Json } from "./digest.ts";
-import type { Kind } from "./kind.ts";
-
-/** Relative path (forward slashes, no `..`) → bytes. */
-export type Files = Readonly<Record<string, Uint8Array>>;
+import type { Files, Kind } from "./kind.ts";
 
 /** A file of an artifact, by what is in it. */
 export interface FileRow {

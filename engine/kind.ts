@@ -5,7 +5,6 @@
  */
 import type { Digest, Json } from "./digest.ts";
 import type { Facts } from "./facts.ts";
-import type { Files } from "./files.ts";
 
 /** A value's canonical byte form. */
 export interface Encoded {
@@ -19,6 +18,9 @@ export interface Encoded {
 
 /** Reads a blob; every byte it returns has been verified against the digest. */
 export type BlobReader = (digest: Digest) => Promise<Uint8Array>;
+
+/** A folder of files: relative path (forward slashes, no `..`) → bytes. */
+export type Files = Readonly<Record<string, Uint8Array>>;
 
 /** Pictures of samples, one below the other. */
 export interface Pictures {

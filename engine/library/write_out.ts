@@ -1,6 +1,7 @@
 /** What a run leaves in a folder for people: exported files and reports, of one run and whole. */
 import { canonical, digestOf, type Json } from "../digest.ts";
-import type { FileRow, Files } from "../files.ts";
+import type { FileRow } from "../files.ts";
+import type { Files } from "../kind.ts";
 import type { Graph } from "../graph/graph.ts";
 import { quoted } from "../quote.ts";
 import type { ExportDocument } from "../report/document.ts";

@@ -1,5 +1,5 @@
 /** What a report is made from: a run, and what surrounds it. */
-import type { Files } from "../files.ts";
+import type { Files } from "../kind.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { RunDocument } from "./document.ts";
 import type { Lock } from "../run/lock.ts";

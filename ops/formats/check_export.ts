@@ -1,7 +1,7 @@
 /** Loads exported files again and compares them with the model they came from (law 8). */
 import { ONNX_RUNTIME } from "../../engine/deps/onnxruntime_web.ts";
 import type { Json } from "../../engine/digest.ts";
-import type { Files } from "../../engine/files.ts";
+import type { Files } from "../../engine/kind.ts";
 import { type Room, withTensors } from "../../engine/tensor/mod.ts";
 import { type Dataset, part as partOf } from "../data/dataset.ts";
 import { inferLogits } from "../model/infer.ts";

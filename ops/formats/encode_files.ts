@@ -1,6 +1,6 @@
 /** Models as files, in every format; what a model weighs in one. */
 import { gzipSync } from "../../engine/deps/fflate.ts";
-import type { Files } from "../../engine/files.ts";
+import type { Files } from "../../engine/kind.ts";
 import type { ModelBytes } from "../../engine/metrics.ts";
 import { ownFiles } from "../model/kind.ts";
 import type { Model } from "../model/model.ts";

@@ -1,6 +1,6 @@
 /** What an exported model of texts cannot be used without: how a text becomes the numbers that it reads. */
 import { canonicalBytes, type Json } from "../../engine/digest.ts";
-import type { Files } from "../../engine/files.ts";
+import type { Files } from "../../engine/kind.ts";
 import type { Meta } from "../data/dataset.ts";
 
 /** Its name, beside the model's own files. */

@@ -5,7 +5,7 @@
  * after that the next that opens the folder goes on to the new ones. A kernel lock lets one process do this at a time.
  * Files that are not said to be ours stay.
  */
-import type { Files } from "../../files.ts";
+import type { Files } from "../../kind.ts";
 import { StrangeFileError } from "../../store/disk_file.ts";
 import { type Held, takeLock, tryLock } from "../../store/lock.ts";
 import type { LockOptions } from "../../store/store.ts";

@@ -1,6 +1,7 @@
 /** The exported files, and what came of loading them again. */
 import type { Json } from "../../digest.ts";
-import { exportFolder, type Files } from "../../files.ts";
+import { exportFolder } from "../../files.ts";
+import type { Files } from "../../kind.ts";
 import type { StepDocument } from "../document.ts";
 import { bytesText, percentText, plainText } from "../../quantity.ts";
 import { type Content, type Html, html } from "./html.ts";

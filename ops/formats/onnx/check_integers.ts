@@ -6,7 +6,7 @@
  * away, but for the rounding of float32. What is wrong in a file (a scale, a kernel, a bias) is further off.
  */
 import type { Room } from "../../../engine/tensor/mod.ts";
-import type { Files } from "../../../engine/files.ts";
+import type { Files } from "../../../engine/kind.ts";
 import { shapesOf, sizeOf } from "../../model/layers.ts";
 import type { ActivationFormat, Model } from "../../model/model.ts";
 import { preprocessed } from "../../model/preprocess.ts";

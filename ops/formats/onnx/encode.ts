@@ -1,5 +1,5 @@
 /** A model as an ONNX file; the same bytes for the same model. */
-import type { Files } from "../../../engine/files.ts";
+import type { Files } from "../../../engine/kind.ts";
 import { shapesOf } from "../../model/layers.ts";
 import {
   type Layer,

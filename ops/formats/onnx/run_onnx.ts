@@ -7,7 +7,7 @@ import {
   ValueInfoProtoSchema,
 } from "../../../engine/deps/onnx_buf.ts";
 import { loadOnnxRuntime } from "../../../engine/deps/onnxruntime_web.ts";
-import type { Files } from "../../../engine/files.ts";
+import type { Files } from "../../../engine/kind.ts";
 import type { Model } from "../../model/model.ts";
 import { ONNX_FILE, outputNames } from "./model_proto.ts";
 

@@ -1,6 +1,6 @@
 /** A model as a tfjs layers-model: `model.json` and weight shards; the same bytes for the same model. */
 import { canonicalBytes, type Json } from "../../../engine/digest.ts";
-import type { Files } from "../../../engine/files.ts";
+import type { Files } from "../../../engine/kind.ts";
 import { type Shape, shapesOf } from "../../model/layers.ts";
 import { type Model, type Preprocess, type Role, weightName } from "../../model/model.ts";
 import { inferenceModel } from "../inference_model.ts";

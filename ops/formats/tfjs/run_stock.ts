@@ -1,7 +1,7 @@
 /** Exported layers-models in the runtime they are for: tfjs-layers on tfjs's own CPU backend. */
 import type { SymbolicTensor, TfLayers } from "../../../engine/deps/tfjs_layers.ts";
 import { loadTfLayers } from "../../../engine/deps/tfjs_layers.ts";
-import type { Files } from "../../../engine/files.ts";
+import type { Files } from "../../../engine/kind.ts";
 import type { Room, Tensor } from "../../../engine/tensor/mod.ts";
 import { sizeOf } from "../../model/layers/shape.ts";
 import type { RuntimeSamples } from "../onnx/run_onnx.ts";

@@ -1,6 +1,6 @@
 /** The weights of a layers-model, read and written: a manifest of groups, each a list of shards that are one run of bytes. */
 import type { Json } from "../../../engine/digest.ts";
-import type { Files } from "../../../engine/files.ts";
+import type { Files } from "../../../engine/kind.ts";
 import { given } from "../../../engine/given.ts";
 import { excerpt, listed, quoted, quotedJson } from "../../../engine/quote.ts";
 import { READABLE } from "../file_format.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ParameterError, type RunContext } from "../../../engine/op.ts";
-import type { Files } from "../../../engine/files.ts";
+import type { Files } from "../../../engine/kind.ts";
 import { zipSync } from "../../deps.ts";
 import { mlp } from "../../../ops/model/zoo/mlp.ts";
 import type { Format } from "../../../ops/formats/format_fields.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Files } from "../../../engine/files.ts";
+import type { Files } from "../../../engine/kind.ts";
 import { stream } from "../../../engine/tensor/random.ts";
 import { withTensors } from "../../../engine/tensor/mod.ts";
 import { encodeTfjs } from "../../../ops/formats/tfjs/encode.ts";

@@ -1,5 +1,5 @@
 /** Layers-models as JSON, written by hand. */
-import type { Files } from "../../../engine/files.ts";
+import type { Files } from "../../../engine/kind.ts";
 
 /** A weight with its values, float32 unless `quantization` says how the given bytes are to be read. */
 export interface GivenWeight {

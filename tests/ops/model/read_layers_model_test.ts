@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Tf } from "../../../engine/deps/tfjs_core.ts";
 import { loadTfLayers, type TfLayers } from "../../../engine/deps/tfjs_layers.ts";
-import type { Files } from "../../../engine/files.ts";
+import type { Files } from "../../../engine/kind.ts";
 import { stream } from "../../../engine/tensor/random.ts";
 import { type Tensor, withTensors } from "../../../engine/tensor/mod.ts";
 import { inferLogits } from "../../../ops/model/infer.ts";

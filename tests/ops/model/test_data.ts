@@ -1,7 +1,7 @@
 /** Real models and data that are not part of the repository; tests that need them are skipped where they are absent. */
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Files } from "../../../engine/files.ts";
+import type { Files } from "../../../engine/kind.ts";
 import type { Model } from "../../../ops/model/model.ts";
 import { readLayersModel, shardPaths } from "../../../ops/formats/tfjs/read_layers_model.ts";
 
