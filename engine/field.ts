@@ -55,7 +55,7 @@ export type Curve =
   };
 
 /** The static type of a choice: one closed object per tag value, and the untagged object if there is one. */
-export type ChoiceOf<
+type ChoiceOf<
   Tag extends string,
   A extends Readonly<Record<string, TObject>>,
   Untagged extends TObject | undefined = undefined,
@@ -66,7 +66,7 @@ export type ChoiceOf<
   | (Untagged extends TObject ? { readonly [T in Tag]?: never } & Static<Untagged> : never);
 
 /** Options of a choice. */
-export interface ChoiceOptions<Tag extends string, Untagged extends TObject | undefined> {
+interface ChoiceOptions<Tag extends string, Untagged extends TObject | undefined> {
   readonly description: string;
   readonly default?: unknown;
   /** The field that chooses; `use` where absent. */

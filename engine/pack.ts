@@ -6,7 +6,7 @@ import { type Digest, digestOf, type Json } from "./digest.ts";
 import type { BlobReader } from "./kind.ts";
 
 /** Element types that artifacts may hold. */
-export type ArrayType = "float32" | "int32" | "int8" | "uint8" | "uint16";
+type ArrayType = "float32" | "int32" | "int8" | "uint8" | "uint16";
 
 /** An array with its shape, row-major. */
 export interface NamedArray {

@@ -8,7 +8,7 @@ import type { Host } from "./thread.ts";
 import { run, StalledError } from "./threads.ts";
 
 /** A reader: a function that a module exports under its own name. It keeps no state and follows no references. */
-export interface Reader<A extends readonly unknown[], T> {
+interface Reader<A extends readonly unknown[], T> {
   /** The module's `import.meta.url`. */
   readonly module: string;
   readonly read: (...args: [...A, RunContext]) => Promise<T>;

@@ -45,7 +45,7 @@ export type FromThread =
   | { readonly type: "failed"; readonly error: SentError };
 
 /** An error as plain data. */
-export interface SentError {
+interface SentError {
   readonly name: string;
   readonly message: string;
   readonly stack?: string | undefined;

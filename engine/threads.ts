@@ -27,7 +27,7 @@ import {
 } from "./thread.ts";
 
 /** Work for a thread. */
-export interface Task {
+interface ThreadTask {
   /** The URL of a module. */
   readonly module: string;
   /** A function that it exports. Behind `args` it is given the functions of the host; what it gives is given away. */
@@ -39,7 +39,7 @@ export interface Task {
 }
 
 /** How a task is run. */
-export interface TaskOptions {
+export interface ThreadTaskOptions {
   /** Aborting rejects with the reason, whatever the task does. */
   readonly signal?: AbortSignal;
   /**
@@ -80,7 +80,7 @@ const waiting: (() => void)[] = [];
 let started = 0;
 
 /** Runs a task. Throws what it throws, a StalledError, or the reason of the signal. */
-export async function run<T>(task: Task, options: TaskOptions = {}): Promise<T> {
+export async function run<T>(task: ThreadTask, options: ThreadTaskOptions = {}): Promise<T> {
   const { signal } = options;
   signal?.throwIfAborted();
   if (!mayStart()) {
@@ -178,8 +178,8 @@ function dismiss(thread: Thread): void {
 /** Runs a task in a thread; `ended` is called where the thread can take another. */
 async function performed<T>(
   thread: Thread,
-  task: Task,
-  { signal, idle, host = {} }: TaskOptions,
+  task: ThreadTask,
+  { signal, idle, host = {} }: ThreadTaskOptions,
   ended: () => void,
 ): Promise<T> {
   const { worker } = thread;

@@ -21,7 +21,7 @@ const BUSY_MS = 20;
 const FIRST = 1 << 16;
 
 /** The compressions that Deno unpacks by itself. */
-export type Compression = "gzip" | "deflate" | "deflate-raw";
+type Compression = "gzip" | "deflate" | "deflate-raw";
 
 /** Thrown where bytes are more than they may be; the message begins with the number of bytes that is too large. */
 export class TooLargeError extends RangeError {
@@ -29,7 +29,7 @@ export class TooLargeError extends RangeError {
 }
 
 /** How much may be gathered. */
-export interface GatherOptions {
+interface GatherOptions {
   /** Most bytes. */
   readonly limit: number;
   /** How many bytes are promised, if any are; nothing is allocated for a promise alone. */
@@ -65,7 +65,7 @@ export async function gathered(
 }
 
 /** How much may be unpacked. */
-export interface UnpackOptions {
+interface UnpackOptions {
   /** Default gzip. */
   readonly compression?: Compression;
   /** Most bytes that packed and unpacked bytes may take together; default `MEMORY`. */

@@ -2,7 +2,7 @@
 import { collect, type CollectOptions } from "../store/collect.ts";
 import { diskStore } from "../store/disk_store.ts";
 import { pin, pins, unpin } from "../store/pin.ts";
-import { openPlace, type Place } from "../store/place.ts";
+import { openStoreFolder, type StoreFolder } from "../store/store_folder.ts";
 import type { Recorded } from "../store/store.ts";
 import { verifyStore } from "../store/verify.ts";
 import { exitCodes } from "../run/problem.ts";
@@ -60,7 +60,7 @@ export const cacheCommand: Command = {
 
 async function list(root: string, invocation: Invocation): ReturnType<Action> {
   const records: Recorded[] = [];
-  const place = await openCache(root, invocation);
+  const cache = await openCache(root, invocation);
   const store = await diskStore(root, { existing: true });
   for await (const record of store.outcomes()) records.push(record);
   records.sort((a, b) => a.outcome.provenance.date.localeCompare(b.outcome.provenance.date));
@@ -73,7 +73,7 @@ async function list(root: string, invocation: Invocation): ReturnType<Action> {
     seconds: provenance.seconds,
     date: provenance.date,
   }));
-  const pinned = await pins(place);
+  const pinned = await pins(cache);
   const table = tableText({
     head: ["key", "op", "made", "artifact", "bytes", "seconds"],
     rows: rows.map((row) => [
@@ -160,16 +160,16 @@ async function pinRecipe(root: string, invocation: Invocation): ReturnType<Actio
 async function unpinName(root: string, invocation: Invocation): ReturnType<Action> {
   const name = invocation.operands[1];
   if (name === undefined) throw new UsageError("NAME is missing", "decant cache unpin NAME");
-  const place = await openCache(root, invocation);
-  if (/^[a-z][a-z0-9-]{0,63}$/.test(name) && await unpin(place, name)) {
+  const cache = await openCache(root, invocation);
+  if (/^[a-z][a-z0-9-]{0,63}$/.test(name) && await unpin(cache, name)) {
     return { text: `${name} is no longer pinned.`, document: { cache: root, unpinned: name } };
   }
   throw new UsageError(`nothing is pinned as "${name}"`, "decant cache ls lists the pins");
 }
 
 /** The cache in a folder, which must be one: none of these commands makes one. */
-function openCache(root: string, { terminal }: Invocation): Promise<Place> {
-  return openPlace(root, {
+function openCache(root: string, { terminal }: Invocation): Promise<StoreFolder> {
+  return openStoreFolder(root, {
     existing: true,
     notice: (sentence) => terminal.err(`note: ${sentence}\n`),
   });

@@ -7,7 +7,7 @@ import type { Key } from "../digest.ts";
 import { readIfThere, strangeness } from "./disk_file.ts";
 import { takeLockIn, tryLock } from "./lock.ts";
 import { pinnedKeys, pins } from "./pin.ts";
-import { entries, type Folder, namesIn, onDisk, type Place } from "./place.ts";
+import { entries, type Folder, namesIn, onDisk, type StoreFolder } from "./store_folder.ts";
 import { decodeRecord } from "./record.ts";
 import { holdsOf, pastRuns } from "./roots.ts";
 import type { LockOptions } from "./store.ts";
@@ -25,7 +25,7 @@ export interface CollectOptions extends LockOptions {
 }
 
 /** What went, or would. */
-export interface Collected {
+interface Collected {
   readonly records: number;
   readonly blobs: number;
   readonly bytes: number;
@@ -39,12 +39,15 @@ const DAY = 86_400_000;
 const STALE = DAY;
 
 /** Collects a store's folder. Throws a StoreError where a pin is damaged: then nothing is removed. */
-export async function collect(place: Place, options: CollectOptions = {}): Promise<Collected> {
+export async function collect(
+  cache: StoreFolder,
+  options: CollectOptions = {},
+): Promise<Collected> {
   const { days = 30, maxBytes = Infinity, dryRun = false, now = Date.now() } = options;
-  using _alone = await takeLockIn(place, place.flat("locks", "collector"), "exclusive", options);
-  const runs = await pastRuns(place);
-  const holds = holdsOf(pinnedKeys(await pins(place)), runs);
-  const records = await readRecords(place);
+  using _alone = await takeLockIn(cache, cache.flat("locks", "collector"), "exclusive", options);
+  const runs = await pastRuns(cache);
+  const holds = holdsOf(pinnedKeys(await pins(cache)), runs);
+  const records = await readRecords(cache);
   const used = (key: Key) => holds.get(key)?.used || records.get(key)!.written;
   const sizes = new Map([...records.values()].flatMap(({ sizes }) => [...sizes]));
   const kept = new Set(
@@ -54,17 +57,17 @@ export async function collect(place: Place, options: CollectOptions = {}): Promi
     if (sizeOf(kept) <= maxBytes) break;
     if (!holds.get(key)?.firm) kept.delete(key);
   }
-  const remove = (path: string) => removed(place, path, dryRun);
+  const remove = (path: string) => removed(cache, path, dryRun);
   const gone = { records: 0, blobs: 0, bytes: 0 };
   for (const key of records.keys()) {
     if (kept.has(key)) continue;
-    if (await remove(place.spread("outcomes", key)) !== undefined) gone.records++;
+    if (await remove(cache.spread("outcomes", key)) !== undefined) gone.records++;
   }
   const wanted = namedBy(kept);
-  for (const digest of await disputed(place)) wanted.add(digest);
+  for (const digest of await disputed(cache)) wanted.add(digest);
   const left = { records: kept.size, blobs: 0, bytes: 0 };
-  for await (const digest of namesIn(place, "blobs")) {
-    const path = place.spread("blobs", digest);
+  for await (const digest of namesIn(cache, "blobs")) {
+    const path = cache.spread("blobs", digest);
     if (wanted.has(digest)) {
       left.blobs++;
       left.bytes += (await Deno.stat(path).catch(() => ({ size: 0 }))).size;
@@ -75,7 +78,7 @@ export async function collect(place: Place, options: CollectOptions = {}): Promi
     gone.blobs++;
     gone.bytes += size;
   }
-  if (!dryRun) await sweep(place, { before: now - days * DAY, stale: now - STALE, records });
+  if (!dryRun) await sweep(cache, { before: now - days * DAY, stale: now - STALE, records });
   for (const { path, live, date } of runs) {
     if (!live && now - date > days * DAY) await remove(path);
   }
@@ -91,19 +94,19 @@ export async function collect(place: Place, options: CollectOptions = {}): Promi
 }
 
 /** A record as a collection sees it. */
-interface Held {
+interface StoredRecord {
   /** Bytes of each blob that it names. */
   readonly sizes: ReadonlyMap<string, number>;
   /** Milliseconds since 1970. */
   readonly written: number;
 }
 
-async function readRecords(place: Place): Promise<Map<Key, Held>> {
-  const records = new Map<Key, Held>();
-  for await (const name of namesIn(place, "outcomes")) {
+async function readRecords(cache: StoreFolder): Promise<Map<Key, StoredRecord>> {
+  const records = new Map<Key, StoredRecord>();
+  for await (const name of namesIn(cache, "outcomes")) {
     const key = name as Key;
-    const path = place.spread("outcomes", key);
-    const sizes = await blobsOf(place, key, path);
+    const path = cache.spread("outcomes", key);
+    const sizes = await blobsOf(cache, key, path);
     if (sizes === undefined) continue;
     const { mtime } = await Deno.stat(path);
     records.set(key, { sizes, written: mtime?.getTime() ?? 0 });
@@ -113,13 +116,13 @@ async function readRecords(place: Place): Promise<Map<Key, Held>> {
 
 /** The blobs a record names. A damaged record is left for `verify` and for the run that meets it. */
 async function blobsOf(
-  place: Place,
+  cache: StoreFolder,
   key: Key,
   path: string,
 ): Promise<Map<string, number> | undefined> {
   const what = await strangeness(path);
   if (what !== undefined) {
-    place.notice(`${path} is ${what}, not a record; it was passed over`);
+    cache.notice(`${path} is ${what}, not a record; it was passed over`);
     return undefined;
   }
   const bytes = await readIfThere(path);
@@ -132,30 +135,34 @@ async function blobsOf(
   const digests = decoded.text.match(/(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g) ?? [];
   const sizes = new Map<string, number>();
   for (const digest of digests) {
-    const blob = await Deno.stat(place.spread("blobs", digest)).catch(() => undefined);
+    const blob = await Deno.stat(cache.spread("blobs", digest)).catch(() => undefined);
     if (blob !== undefined) sizes.set(digest, blob.size);
   }
   return sizes;
 }
 
 /** Blobs of outcomes that should have been equal and were not: kept as long as the quarantine keeps their record. */
-async function disputed(place: Place): Promise<string[]> {
+async function disputed(cache: StoreFolder): Promise<string[]> {
   const digests: string[] = [];
-  for await (const name of namesIn(place, "quarantine")) {
+  for await (const name of namesIn(cache, "quarantine")) {
     const key = /^disputed-([0-9a-f]{64})-/.exec(name)?.[1];
     if (key === undefined) continue;
-    const path = place.flat("quarantine", name);
-    digests.push(...(await blobsOf(place, key as Key, path))?.keys() ?? []);
+    const path = cache.flat("quarantine", name);
+    digests.push(...(await blobsOf(cache, key as Key, path))?.keys() ?? []);
   }
   return digests;
 }
 
 /** Removes a file and says how large it was; undefined where it is none, or has gone meanwhile. */
-async function removed(place: Place, path: string, dryRun = false): Promise<number | undefined> {
+async function removed(
+  cache: StoreFolder,
+  path: string,
+  dryRun = false,
+): Promise<number | undefined> {
   try {
     const what = await strangeness(path);
     if (what !== undefined && what !== "a link to nothing") {
-      place.notice(`${path} is ${what}, not a file of the cache; it was passed over`);
+      cache.notice(`${path} is ${what}, not a file of the cache; it was passed over`);
       return undefined;
     }
     const { size } = await Deno.lstat(path);
@@ -163,43 +170,43 @@ async function removed(place: Place, path: string, dryRun = false): Promise<numb
     return size;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    return await onDisk(place.root, () => Promise.reject(error));
+    return await onDisk(cache.root, () => Promise.reject(error));
   }
 }
 
 /** Leftovers: temporary files, checkpoints of finished or forgotten steps, locks nobody holds, old quarantine. */
 async function sweep(
-  place: Place,
+  cache: StoreFolder,
   { before, stale, records }: {
     readonly before: number;
     readonly stale: number;
-    readonly records: ReadonlyMap<Key, Held>;
+    readonly records: ReadonlyMap<Key, StoredRecord>;
   },
 ): Promise<void> {
   const older = async (folder: Folder, path: (name: string) => string, than: Than) => {
-    for await (const name of namesIn(place, folder)) {
+    for await (const name of namesIn(cache, folder)) {
       // Runs beside this one rename and remove such files without the collector's lock.
       const info = await Deno.lstat(path(name)).catch(() => undefined);
       const time = info?.mtime?.getTime() ?? 0;
-      if (info !== undefined && time < than(name)) await removed(place, path(name));
+      if (info !== undefined && time < than(name)) await removed(cache, path(name));
     }
   };
-  await older("tmp", (name) => place.flat("tmp", name), () => stale);
+  await older("tmp", (name) => cache.flat("tmp", name), () => stale);
   await older(
     "checkpoints",
-    (key) => place.spread("checkpoints", key),
+    (key) => cache.spread("checkpoints", key),
     (key) => records.has(key as Key) ? Infinity : before,
   );
-  await older("memo", (name) => place.spread("memo", name), () => before);
+  await older("memo", (name) => cache.spread("memo", name), () => before);
   // What was set aside because it is not the store's is nobody's to delete but a person's.
   await older(
     "quarantine",
-    (name) => place.flat("quarantine", name),
+    (name) => cache.flat("quarantine", name),
     (name) => name.startsWith("foreign-") ? -Infinity : before,
   );
-  await versionLeftovers(place, stale);
-  for await (const name of namesIn(place, "locks")) {
-    const path = place.flat("locks", name);
+  await versionLeftovers(cache, stale);
+  for await (const name of namesIn(cache, "locks")) {
+    const path = cache.flat("locks", name);
     if (name === "collector" || await strangeness(path) !== undefined) continue;
     // Under the collector's lock nobody is between opening this file and locking it.
     using held = await tryLock(path, "exclusive");
@@ -210,10 +217,10 @@ async function sweep(
 type Than = (name: string) => number;
 
 /** What a process left that was killed while it made the cache. */
-async function versionLeftovers(place: Place, stale: number): Promise<void> {
-  for (const name of await entries(place.root)) {
+async function versionLeftovers(cache: StoreFolder, stale: number): Promise<void> {
+  for (const name of await entries(cache.root)) {
     if (!/^\.version-[0-9a-f-]{36}$/.test(name)) continue;
-    const { mtime } = await Deno.lstat(`${place.root}/${name}`);
-    if ((mtime?.getTime() ?? 0) < stale) await removed(place, `${place.root}/${name}`);
+    const { mtime } = await Deno.lstat(`${cache.root}/${name}`);
+    if ((mtime?.getTime() ?? 0) < stale) await removed(cache, `${cache.root}/${name}`);
   }
 }

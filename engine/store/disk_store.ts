@@ -5,31 +5,31 @@
 import { canonicalBytes, type Digest, digestOf, type Json, type Key } from "../digest.ts";
 import { readIfThere, StrangeFileError } from "./disk_file.ts";
 import { openJournal } from "./journal.ts";
-import { type Held, takeLockIn } from "./lock.ts";
-import { namesIn, onDisk, type OpenOptions, openPlace } from "./place.ts";
-import { type At, type FileKind, publishFile, renameInto } from "./publish_file.ts";
+import { type HeldLock, takeLockIn } from "./lock.ts";
+import { namesIn, onDisk, type OpenOptions, openStoreFolder } from "./store_folder.ts";
+import { type AtInstant, type FileKind, publishFile, renameInto } from "./publish_file.ts";
 import { decodeRecord, encodeRecord } from "./record.ts";
 import { seal, unseal } from "./seal.ts";
 import { CorruptBlobError, type LockOptions, type Outcome, type Store } from "./store.ts";
 
 /** Options of `diskStore`. */
-export interface DiskStoreOptions extends OpenOptions {
+interface DiskStoreOptions extends OpenOptions {
   /** Called at each instant of the publication protocol: for fault tests. */
-  readonly at?: At;
+  readonly at?: AtInstant;
 }
 
 /** The store in a folder, which is made when something is first written. Throws a StoreError if it is not one. */
 export async function diskStore(root: string, options: DiskStoreOptions = {}): Promise<Store> {
   const { at = () => {} } = options;
-  const place = await openPlace(root, options);
+  const cache = await openStoreFolder(root, options);
   const write = (path: string, bytes: Uint8Array, kind: FileKind) =>
-    onDisk(root, () => publishFile(place, path, bytes, { kind, at }));
-  const collector = place.flat("locks", "collector");
+    onDisk(root, () => publishFile(cache, path, bytes, { kind, at }));
+  const collector = cache.flat("locks", "collector");
 
   return {
     outcome: recorded,
     async read(digest) {
-      const path = place.spread("blobs", digest);
+      const path = cache.spread("blobs", digest);
       const bytes = await fileAt(path);
       if (bytes === undefined) throw new CorruptBlobError(digest, "missing");
       if (digestOf(bytes) === digest) return bytes;
@@ -37,13 +37,13 @@ export async function diskStore(root: string, options: DiskStoreOptions = {}): P
       throw new CorruptBlobError(digest, "changed");
     },
     async has(digest) {
-      return await Deno.stat(place.spread("blobs", digest)).then(() => true, () => false);
+      return await Deno.stat(cache.spread("blobs", digest)).then(() => true, () => false);
     },
     async publish(key, outcome, blobs, publishing) {
       await uncollected(async () => {
         await keep(blobs);
         if (!publishing?.replace && await recorded(key) !== undefined) return;
-        await write(place.spread("outcomes", key), encodeRecord(key, outcome), "record");
+        await write(cache.spread("outcomes", key), encodeRecord(key, outcome), "record");
       }, publishing);
     },
     async keep(bytes, waiting) {
@@ -55,19 +55,19 @@ export async function diskStore(root: string, options: DiskStoreOptions = {}): P
       await uncollected(async () => {
         await keep(blobs);
         const name = `disputed-${key}-${outcome.artifact.digest}`;
-        await write(place.flat("quarantine", name), encodeRecord(key, outcome), "other");
+        await write(cache.flat("quarantine", name), encodeRecord(key, outcome), "other");
       }, waiting);
     },
     async locked(key, body, waiting) {
-      const path = place.flat("locks", key);
-      const attempt = (take: () => Promise<Held | undefined>) => uncollected(take, waiting);
+      const path = cache.flat("locks", key);
+      const attempt = (take: () => Promise<HeldLock | undefined>) => uncollected(take, waiting);
       const computing = saying(waiting, "is computing it");
-      using _held = await takeLockIn(place, path, "exclusive", computing, attempt);
+      using _held = await takeLockIn(cache, path, "exclusive", computing, attempt);
       await at("lock-taken");
       return await body();
     },
     checkpoint(key) {
-      const path = place.spread("checkpoints", key);
+      const path = cache.spread("checkpoints", key);
       const name = `checkpoint ${key}`;
       return {
         async load() {
@@ -93,21 +93,21 @@ export async function diskStore(root: string, options: DiskStoreOptions = {}): P
     },
     remember: (name, value) => write(memoPath(name), seal(name, canonicalBytes(value)), "other"),
     async *outcomes() {
-      for await (const name of namesIn(place, "outcomes")) {
+      for await (const name of namesIn(cache, "outcomes")) {
         const key = name as Key;
         const outcome = await recorded(key);
         if (outcome !== undefined) yield { key, outcome };
       }
     },
     async journal() {
-      await place.prepare();
-      const journal = await onDisk(root, () => openJournal(place));
+      await cache.prepare();
+      const journal = await onDisk(root, () => openJournal(cache));
       return { ...journal, append: (line) => onDisk(root, () => journal.append(line)) };
     },
   };
 
   async function recorded(key: Key): Promise<Outcome | undefined> {
-    const path = place.spread("outcomes", key);
+    const path = cache.spread("outcomes", key);
     const bytes = await fileAt(path);
     if (bytes === undefined) return undefined;
     const decoded = decodeRecord(key, bytes);
@@ -116,14 +116,14 @@ export async function diskStore(root: string, options: DiskStoreOptions = {}): P
   }
 
   function memoPath(name: string): string {
-    return place.spread("memo", digestOf(new TextEncoder().encode(name)));
+    return cache.spread("memo", digestOf(new TextEncoder().encode(name)));
   }
 
   /** Runs `body` while nothing is collected. */
   async function uncollected<T>(body: () => Promise<T>, waiting?: LockOptions): Promise<T> {
-    await place.prepare();
+    await cache.prepare();
     using _shared = await takeLockIn(
-      place,
+      cache,
       collector,
       "shared",
       saying(waiting, "collects the cache"),
@@ -133,7 +133,7 @@ export async function diskStore(root: string, options: DiskStoreOptions = {}): P
 
   async function keep(blobs: ReadonlyMap<Digest, Uint8Array>): Promise<void> {
     for (const [digest, bytes] of blobs) {
-      const path = place.spread("blobs", digest);
+      const path = cache.spread("blobs", digest);
       const kept = await fileAt(path);
       // A damaged copy is replaced: publishing must leave what it says it published.
       if (kept === undefined || digestOf(kept) !== digest) await write(path, bytes, "blob");
@@ -142,9 +142,9 @@ export async function diskStore(root: string, options: DiskStoreOptions = {}): P
 
   async function quarantine(path: string, name: string): Promise<void> {
     await onDisk(root, async () => {
-      await place.prepare();
+      await cache.prepare();
       try {
-        await renameInto(place, path, place.flat("quarantine", `${name}-${crypto.randomUUID()}`));
+        await renameInto(cache, path, cache.flat("quarantine", `${name}-${crypto.randomUUID()}`));
       } catch (error) {
         // Another process that found the damage first has moved it already.
         if (!(error instanceof Deno.errors.NotFound)) throw error;
@@ -159,8 +159,8 @@ export async function diskStore(root: string, options: DiskStoreOptions = {}): P
         return await readIfThere(path);
       } catch (error) {
         if (!(error instanceof StrangeFileError)) throw error;
-        await place.prepare();
-        await place.setAside(path, error.what);
+        await cache.prepare();
+        await cache.setAside(path, error.what);
         return undefined;
       }
     });

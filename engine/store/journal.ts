@@ -3,17 +3,17 @@
  * that a kill tore is ignored by whoever reads it.
  */
 import { canonical, type Json } from "../digest.ts";
-import type { Place } from "./place.ts";
+import type { StoreFolder } from "./store_folder.ts";
 import type { Journal } from "./store.ts";
 
 /** A line. */
 export type JournalLine = Readonly<Record<string, Json>>;
 
 /** Begins a journal; its name sorts by time. */
-export async function openJournal(place: Place): Promise<Journal> {
+export async function openJournal(cache: StoreFolder): Promise<Journal> {
   const time = new Date().toISOString().replace(/[-:]/g, "").replace(/\..*/, "Z");
   const id = `${time}-${crypto.randomUUID().slice(0, 8)}`;
-  const path = place.flat("runs", `${id}.jsonl`);
+  const path = cache.flat("runs", `${id}.jsonl`);
   const file = await Deno.open(path, { append: true, createNew: true });
   await file.tryLock(true);
   let open = true;

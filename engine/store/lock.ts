@@ -3,11 +3,11 @@
  * waited for in the kernel, because such a wait could not be given up.
  */
 import { StrangeFileError, strangeness } from "./disk_file.ts";
-import { onDisk, type Place } from "./place.ts";
+import { onDisk, type StoreFolder } from "./store_folder.ts";
 import type { LockOptions } from "./store.ts";
 
 /** A held lock; disposing it lets go. */
-export type Held = Disposable;
+export type HeldLock = Disposable;
 
 /**
  * Takes a lock if nobody holds it; `shared` holders stand beside one another. A file that was removed between being
@@ -16,7 +16,7 @@ export type Held = Disposable;
 export async function tryLock(
   path: string,
   mode: "shared" | "exclusive",
-): Promise<Held | undefined> {
+): Promise<HeldLock | undefined> {
   const what = await strangeness(path);
   if (what !== undefined) throw new StrangeFileError(path, what);
   const file = await openLock(path);
@@ -64,8 +64,9 @@ export async function takeLock(
   path: string,
   mode: "shared" | "exclusive",
   { signal, waiting }: LockOptions = {},
-  attempt: (body: () => Promise<Held | undefined>) => Promise<Held | undefined> = (body) => body(),
-): Promise<Held> {
+  attempt: (body: () => Promise<HeldLock | undefined>) => Promise<HeldLock | undefined> = (body) =>
+    body(),
+): Promise<HeldLock> {
   for (let pause = 5;; pause = Math.min(pause * 2, 200)) {
     signal?.throwIfAborted();
     const held = await attempt(() => tryLock(path, mode));
@@ -77,15 +78,15 @@ export async function takeLock(
 
 /** Takes a lock of a store; what stands in the place of its file and is no file is set aside first. */
 export async function takeLockIn(
-  place: Place,
+  cache: StoreFolder,
   ...[path, ...how]: Parameters<typeof takeLock>
-): Promise<Held> {
-  return await onDisk(place.root, async () => {
+): Promise<HeldLock> {
+  return await onDisk(cache.root, async () => {
     try {
       return await takeLock(path, ...how);
     } catch (error) {
       if (!(error instanceof StrangeFileError)) throw error;
-      await place.setAside(error.path, error.what);
+      await cache.setAside(error.path, error.what);
       return await takeLock(path, ...how);
     }
   });

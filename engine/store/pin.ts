@@ -4,13 +4,13 @@
  */
 import { canonicalBytes, type Key } from "../digest.ts";
 import { readIfThere } from "./disk_file.ts";
-import { namesIn, onDisk, type Place } from "./place.ts";
+import { namesIn, onDisk, type StoreFolder } from "./store_folder.ts";
 import { publishFile } from "./publish_file.ts";
 import { seal, unseal } from "./seal.ts";
 import { StoreError } from "./store.ts";
 
 /** A pin as it lies there. */
-export interface Pin {
+interface Pin {
   /** The name it was given. */
   readonly name: string;
   readonly path: string;
@@ -19,26 +19,26 @@ export interface Pin {
 }
 
 /** Holds keys under a name; a pin of that name is replaced. */
-export async function pin(place: Place, name: string, keys: readonly Key[]): Promise<void> {
+export async function pin(cache: StoreFolder, name: string, keys: readonly Key[]): Promise<void> {
   const bytes = seal(`pin ${name}`, canonicalBytes({ keys }));
   const file = { kind: "other", at: () => {} } as const;
-  await onDisk(place.root, () => publishFile(place, pathOf(place, name), bytes, file));
+  await onDisk(cache.root, () => publishFile(cache, pathOf(cache, name), bytes, file));
 }
 
 /** Lets go of a pin; whether there was one. */
-export async function unpin(place: Place, name: string): Promise<boolean> {
-  const path = pathOf(place, name);
+export async function unpin(cache: StoreFolder, name: string): Promise<boolean> {
+  const path = pathOf(cache, name);
   if (!await Deno.lstat(path).then(() => true, () => false)) return false;
-  await onDisk(place.root, () => Deno.remove(path));
+  await onDisk(cache.root, () => Deno.remove(path));
   return true;
 }
 
 /** Every pin, by name. */
-export async function pins(place: Place): Promise<Pin[]> {
+export async function pins(cache: StoreFolder): Promise<Pin[]> {
   const found: Pin[] = [];
-  for await (const file of namesIn(place, "roots")) {
+  for await (const file of namesIn(cache, "roots")) {
     const name = file.replace(/\.json$/, "");
-    const path = pathOf(place, name);
+    const path = pathOf(cache, name);
     found.push({ name, path, keys: await keysAt(path, name) });
   }
   return found;
@@ -62,4 +62,4 @@ async function keysAt(path: string, name: string): Promise<readonly Key[] | unde
   return body && (JSON.parse(new TextDecoder().decode(body)) as { keys: Key[] }).keys;
 }
 
-const pathOf = (place: Place, name: string): string => place.flat("roots", `${name}.json`);
+const pathOf = (cache: StoreFolder, name: string): string => cache.flat("roots", `${name}.json`);

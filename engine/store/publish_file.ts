@@ -3,7 +3,7 @@
  * file and no more.
  */
 import { strangeness } from "./disk_file.ts";
-import { makeFolder, type Place } from "./place.ts";
+import { makeFolder, type StoreFolder } from "./store_folder.ts";
 
 /** The instants of the publication protocol; a test kills the process, or fails the disk, at each of them. */
 export const points = [
@@ -22,10 +22,10 @@ export const points = [
 ] as const;
 
 /** An instant of the protocol. */
-export type Point = typeof points[number];
+export type PublishInstant = typeof points[number];
 
 /** Called at each instant; does nothing outside tests. */
-export type At = (point: Point) => void | Promise<void>;
+export type AtInstant = (point: PublishInstant) => void | Promise<void>;
 
 /** The instants at which one kind of file passes. */
 const passes = {
@@ -33,21 +33,21 @@ const passes = {
   record: ["record-begun", "record-written", "record-flushed", "record-published"],
   checkpoint: [undefined, "checkpoint-written", undefined, "checkpoint-published"],
   other: [undefined, undefined, undefined, undefined],
-} as const satisfies Record<string, readonly (Point | undefined)[]>;
+} as const satisfies Record<string, readonly (PublishInstant | undefined)[]>;
 
 /** What is published. */
 export type FileKind = keyof typeof passes;
 
 /** Puts `bytes` at `path`, replacing what is there in one step. */
 export async function publishFile(
-  place: Place,
+  cache: StoreFolder,
   path: string,
   bytes: Uint8Array,
-  { kind, at }: { readonly kind: FileKind; readonly at: At },
+  { kind, at }: { readonly kind: FileKind; readonly at: AtInstant },
 ): Promise<void> {
   const [begun, written, flushed, published] = passes[kind];
-  await place.prepare();
-  const temp = place.flat("tmp", crypto.randomUUID());
+  await cache.prepare();
+  const temp = cache.flat("tmp", crypto.randomUUID());
   try {
     using file = await Deno.open(temp, { write: true, createNew: true });
     if (begun !== undefined) await at(begun);
@@ -56,7 +56,7 @@ export async function publishFile(
     // Without the flush a power cut could leave the name without the bytes.
     await file.syncData();
     if (flushed !== undefined) await at(flushed);
-    await renameInto(place, temp, path);
+    await renameInto(cache, temp, path);
   } catch (error) {
     await Deno.remove(temp).catch(() => {});
     throw error;
@@ -65,7 +65,7 @@ export async function publishFile(
 }
 
 /** Moves a file, making the folder it goes to. What is no file, or no folder, and stands in the way is set aside. */
-export async function renameInto(place: Place, from: string, to: string): Promise<void> {
+export async function renameInto(cache: StoreFolder, from: string, to: string): Promise<void> {
   try {
     await Deno.rename(from, to);
   } catch (error) {
@@ -74,9 +74,9 @@ export async function renameInto(place: Place, from: string, to: string): Promis
       { path: folder, what: await strangeness(folder, "folder") },
       { path: to, what: await strangeness(to) },
     ].find(({ what }) => what !== undefined);
-    if (inTheWay !== undefined) await place.setAside(inTheWay.path, inTheWay.what!);
+    if (inTheWay !== undefined) await cache.setAside(inTheWay.path, inTheWay.what!);
     else if (!(error instanceof Deno.errors.NotFound)) throw error;
-    await makeFolder(place.root, folder);
+    await makeFolder(cache.root, folder);
     await Deno.rename(from, to);
   }
 }

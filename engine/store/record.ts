@@ -10,7 +10,7 @@ import type { Outcome } from "./store.ts";
 const FORMAT = 1;
 
 /** What bytes under a key are. */
-export type Decoded =
+type Decoded =
   | { readonly state: "sound"; readonly outcome: Outcome }
   | { readonly state: "damaged" }
   /** Written by another version of Decant; `text` is its body, in which every digest it names can be found. */

@@ -3,10 +3,10 @@ import type { Key } from "../digest.ts";
 import { readIfThere, StrangeFileError } from "./disk_file.ts";
 import { type JournalLine, journalLines } from "./journal.ts";
 import { tryLock } from "./lock.ts";
-import { namesIn, type Place } from "./place.ts";
+import { namesIn, type StoreFolder } from "./store_folder.ts";
 
 /** When and how a key is held. */
-export interface Hold {
+interface Hold {
   /** Milliseconds since 1970 of the last run that touched it; 0 where only a pin does. */
   used: number;
   /** A pin or a live run holds it: it is never collected. */
@@ -14,7 +14,7 @@ export interface Hold {
 }
 
 /** A journal on disk. */
-export interface PastRun {
+interface PastRun {
   readonly path: string;
   readonly live: boolean;
   /** Milliseconds since 1970. */
@@ -23,10 +23,10 @@ export interface PastRun {
 }
 
 /** Every run that left a journal. What is damaged in one, or no file at all, is said and passed over. */
-export async function pastRuns(place: Place): Promise<PastRun[]> {
+export async function pastRuns(cache: StoreFolder): Promise<PastRun[]> {
   const runs: PastRun[] = [];
-  for await (const name of namesIn(place, "runs")) {
-    const path = place.flat("runs", name);
+  for await (const name of namesIn(cache, "runs")) {
+    const path = cache.flat("runs", name);
     try {
       const held = await tryLock(path, "shared");
       held?.[Symbol.dispose]();
@@ -34,12 +34,12 @@ export async function pastRuns(place: Place): Promise<PastRun[]> {
       if (bytes === undefined) continue;
       const { mtime } = await Deno.stat(path);
       const { lines, damaged } = journalLines(new TextDecoder().decode(bytes));
-      if (damaged.length > 0) place.notice(`${path}: ${linesText(damaged)}, passed over`);
+      if (damaged.length > 0) cache.notice(`${path}: ${linesText(damaged)}, passed over`);
       runs.push({ path, live: held === undefined, date: mtime?.getTime() ?? 0, lines });
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) continue;
       if (!(error instanceof StrangeFileError)) throw error;
-      place.notice(`${error.message}; it was passed over`);
+      cache.notice(`${error.message}; it was passed over`);
     }
   }
   return runs;

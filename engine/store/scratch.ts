@@ -3,10 +3,10 @@
  * killed is removed by the next that asks for such a folder.
  */
 import { strangeness } from "./disk_file.ts";
-import { type Held, tryLock } from "./lock.ts";
+import { type HeldLock, tryLock } from "./lock.ts";
 
 /** A folder of its own; disposing it removes it. */
-export interface Scratch extends AsyncDisposable {
+interface Scratch extends AsyncDisposable {
   /** Where to make what is needed; nothing is there yet. */
   readonly path: string;
 }
@@ -55,7 +55,7 @@ async function removeIfDeserted(folder: string): Promise<void> {
 }
 
 /** The lock goes last but the folder: a process that is killed before leaves what the next one removes. */
-async function removed(folder: string, held: Held): Promise<void> {
+async function removed(folder: string, held: HeldLock): Promise<void> {
   using _held = held;
   for (const path of [`${folder}/files`, `${folder}/lock`, folder]) {
     await Deno.remove(path, { recursive: path !== folder }).catch((error) => {

@@ -3,13 +3,13 @@ import type { Digest, Key } from "../digest.ts";
 import { readIfThere, strangeness } from "./disk_file.ts";
 import { diskStore } from "./disk_store.ts";
 import { pins } from "./pin.ts";
-import { namesIn, openPlace, type Place, strangers } from "./place.ts";
+import { namesIn, openStoreFolder, type StoreFolder, strangers } from "./store_folder.ts";
 import { decodeRecord } from "./record.ts";
 import { pastRuns } from "./roots.ts";
 import { CorruptBlobError } from "./store.ts";
 
 /** What was found. */
-export interface Verified {
+interface Verified {
   readonly records: number;
   readonly blobs: number;
   readonly bytes: number;
@@ -27,15 +27,15 @@ export interface Verified {
 export async function verifyStore(root: string): Promise<Verified> {
   const notices: string[] = [];
   const notice = (sentence: string): void => void notices.push(sentence);
-  const place = await openPlace(root, { existing: true, notice });
+  const cache = await openStoreFolder(root, { existing: true, notice });
   const store = await diskStore(root, { existing: true, notice });
   const damaged: string[] = [];
   const named = new Set<Digest>();
   let records = 0;
   let otherVersions = 0;
-  for await (const name of namesIn(place, "outcomes")) {
+  for await (const name of namesIn(cache, "outcomes")) {
     const key = name as Key;
-    const state = await recordState(place, key);
+    const state = await recordState(cache, key);
     if (state === "gone") continue;
     const outcome = await store.outcome(key);
     if (state === "another-version") otherVersions++;
@@ -48,9 +48,9 @@ export async function verifyStore(root: string): Promise<Verified> {
   let blobs = 0;
   let bytes = 0;
   const present = new Set<Digest>();
-  for await (const name of namesIn(place, "blobs")) {
+  for await (const name of namesIn(cache, "blobs")) {
     const digest = name as Digest;
-    const path = place.spread("blobs", digest);
+    const path = cache.spread("blobs", digest);
     const strange = await strangeness(path) !== undefined;
     try {
       bytes += (await store.read(digest)).byteLength;
@@ -62,21 +62,21 @@ export async function verifyStore(root: string): Promise<Verified> {
       if (strange || error.found !== "missing") damaged.push(`blob ${name}`);
     }
   }
-  for (const { name, keys } of await pins(place)) {
+  for (const { name, keys } of await pins(cache)) {
     if (keys === undefined) damaged.push(`pin ${name}`);
   }
-  await pastRuns(place);
-  for await (const sentence of strangers(place)) notice(sentence);
+  await pastRuns(cache);
+  for await (const sentence of strangers(cache)) notice(sentence);
   const missing = [...named].filter((digest) => !present.has(digest)).length;
   return { records, blobs, bytes, damaged, missing, otherVersions, notices };
 }
 
 /** What a record is, before reading it through the store moves it. */
 async function recordState(
-  place: Place,
+  cache: StoreFolder,
   key: Key,
 ): Promise<"sound" | "damaged" | "another-version" | "gone"> {
-  const bytes = await readIfThere(place.spread("outcomes", key)).catch(() => null);
+  const bytes = await readIfThere(cache.spread("outcomes", key)).catch(() => null);
   if (bytes === null) return "damaged";
   return bytes === undefined ? "gone" : decodeRecord(key, bytes).state;
 }

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { ParameterError } from "../../engine/facts.ts";
-import { run, StalledError, type TaskOptions } from "../../engine/threads.ts";
+import { run, StalledError, type ThreadTaskOptions } from "../../engine/threads.ts";
 
 const module = new URL("./thread_work.ts", import.meta.url).href;
-const work = (name: string, args: readonly unknown[] = [], options?: TaskOptions) =>
+const work = (name: string, args: readonly unknown[] = [], options?: ThreadTaskOptions) =>
   run({ module, name, args }, options);
 
 Deno.test("a thread calls a function of a module with plain data, and arrays come back as they were", async () => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { canonicalBytes, type Json, type Key } from "../../engine/digest.ts";
 import { collect } from "../../engine/store/collect.ts";
 import { diskStore } from "../../engine/store/disk_store.ts";
-import { namesIn, openPlace } from "../../engine/store/place.ts";
+import { namesIn, openStoreFolder } from "../../engine/store/store_folder.ts";
 import { seal, unseal } from "../../engine/store/seal.ts";
 import { verifyStore } from "../../engine/store/verify.ts";
 import { Interruption } from "../../engine/run/execute.ts";
@@ -16,7 +16,7 @@ for (const text of ["", "1", "01\n", "1e0\n", "0x1\n", "\0\0", "2.0\n", "one\n"]
     await using place = await smallCache();
     await Deno.writeTextFile(`${place.cache}/VERSION`, text);
     const said: string[] = [];
-    await openPlace(place.cache, { notice: (sentence) => said.push(sentence) });
+    await openStoreFolder(place.cache, { notice: (sentence) => said.push(sentence) });
     assert.match(said.join(), /VERSION was damaged and is written again; the damaged one is /);
     assert.equal(await Deno.readTextFile(`${place.cache}/VERSION`), "1\n");
     const run = await petals.run({ cache: place.cache });
@@ -41,7 +41,7 @@ Deno.test("a journal with a damaged line ends no collection, and the line is nam
     await Deno.writeTextFile(`${runs}/${name}`, `${line}\n`, { append: true });
   }
   const said: string[] = [];
-  const opened = await openPlace(place.cache, { notice: (sentence) => said.push(sentence) });
+  const opened = await openStoreFolder(place.cache, { notice: (sentence) => said.push(sentence) });
   assert.equal((await collect(opened)).records, 0);
   assert.match(said.join("\n"), /\.jsonl: 5 lines are damaged, the first is line \d+, passed over/);
   assert.equal((await verifyStore(place.cache)).notices.length, 1);
@@ -49,7 +49,7 @@ Deno.test("a journal with a damaged line ends no collection, and the line is nam
 
 Deno.test("records of another version are neither damaged nor lost, and their blobs stay", async () => {
   await using place = await smallCache();
-  const opened = await openPlace(place.cache);
+  const opened = await openStoreFolder(place.cache);
   const keys: Key[] = [];
   for await (const name of namesIn(opened, "outcomes")) keys.push(name as Key);
   for (const key of keys) {
@@ -95,7 +95,7 @@ Deno.test("a collection waits for a run that does not end, and says so", async (
   using file = await Deno.open(`${place.cache}/locks/collector`, { read: true, write: true });
   await file.lock(false);
   const controller = new AbortController();
-  const opened = await openPlace(place.cache);
+  const opened = await openStoreFolder(place.cache);
   let waits = 0;
   const waiting = () => {
     waits++;
@@ -107,7 +107,7 @@ Deno.test("a collection waits for a run that does not end, and says so", async (
 
 Deno.test("verification beside collections finds nothing damaged", async () => {
   await using place = await smallCache();
-  const opened = await openPlace(place.cache);
+  const opened = await openStoreFolder(place.cache);
   for (let round = 0; round < 6; round++) {
     await petals.with({ seed: round }).run({ cache: place.cache });
     const [verified] = await Promise.all([

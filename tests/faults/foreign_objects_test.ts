@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { collect } from "../../engine/store/collect.ts";
 import { strangeness } from "../../engine/store/disk_file.ts";
-import { namesIn, openPlace } from "../../engine/store/place.ts";
+import { namesIn, openStoreFolder } from "../../engine/store/store_folder.ts";
 import { diskStore } from "../../engine/store/disk_store.ts";
 import { verifyStore } from "../../engine/store/verify.ts";
 import { decant, digests, filesUnder, petals, smallCache, soundDigests } from "./small_cache.ts";
@@ -25,7 +25,7 @@ const kinds = {
 type Kind = keyof typeof kinds;
 
 async function first(cache: string, folder: "blobs" | "outcomes"): Promise<string> {
-  const place = await openPlace(cache);
+  const place = await openStoreFolder(cache);
   for await (const name of namesIn(place, folder)) return place.spread(folder, name);
   throw new Error(`no ${folder}`);
 }
@@ -66,7 +66,7 @@ for (const kind of Object.keys(kinds) as Kind[]) {
       const path = await pathOf(cache);
       await put(path, kind);
       const said: string[] = [];
-      const opened = await openPlace(cache, { notice: (sentence) => said.push(sentence) });
+      const opened = await openStoreFolder(cache, { notice: (sentence) => said.push(sentence) });
       await collect(opened, { days: 1e6 });
       const { notices, damaged } = await verifyStore(cache);
       const named = [...said, ...notices, ...damaged].join("\n");
@@ -146,7 +146,7 @@ Deno.test("in a cache a collection removes only files whose names have the store
     await Deno.writeTextFile(path, "mine");
     await Deno.utime(path, 1, 1);
   }
-  await collect(await openPlace(cache), { days: 0, now: Date.now() + 9e11 });
+  await collect(await openStoreFolder(cache), { days: 0, now: Date.now() + 9e11 });
   for (const name of mine) assert.equal(await Deno.readTextFile(`${cache}/${name}`), "mine");
   const { notices } = await verifyStore(cache);
   for (const name of mine) {

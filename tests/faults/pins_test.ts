@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { collect } from "../../engine/store/collect.ts";
-import { openPlace } from "../../engine/store/place.ts";
+import { openStoreFolder } from "../../engine/store/store_folder.ts";
 import { pin, pins, unpin } from "../../engine/store/pin.ts";
 import { StoreError } from "../../engine/store/store.ts";
 import { verifyStore } from "../../engine/store/verify.ts";
@@ -31,7 +31,7 @@ Deno.test("a damaged pin stops a collection, is named by verify and ls, and noth
   const { steps } = await petals.plan({ cache: place.cache });
   const keys = steps.flatMap((step) => step.state === "hit" ? [step.key] : []);
   assert.ok(keys.length > 3);
-  const opened = await openPlace(place.cache);
+  const opened = await openStoreFolder(place.cache);
   await pin(opened, "small", keys);
   const path = `${place.cache}/roots/small.json`;
   const sealed = await Deno.readFile(path);
@@ -62,7 +62,7 @@ Deno.test("a damaged pin stops a collection, is named by verify and ls, and noth
 
 Deno.test("a pin under another's name is damaged: it does not hold what its name says", async () => {
   await using place = await smallCache();
-  const opened = await openPlace(place.cache);
+  const opened = await openStoreFolder(place.cache);
   await pin(opened, "one", []);
   await Deno.rename(`${place.cache}/roots/one.json`, `${place.cache}/roots/two.json`);
   await assert.rejects(collect(opened), /roots\/two\.json is damaged/);

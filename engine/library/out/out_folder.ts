@@ -7,7 +7,7 @@
  */
 import type { Files } from "../../kind.ts";
 import { StrangeFileError } from "../../store/disk_file.ts";
-import { type Held, takeLock, tryLock } from "../../store/lock.ts";
+import { type HeldLock, takeLock, tryLock } from "../../store/lock.ts";
 import type { LockOptions } from "../../store/store.ts";
 import {
   assertFree,
@@ -169,7 +169,7 @@ export async function openOut(root: string, options: OutOptions = {}): Promise<O
   }
 
   /** Leaves nothing hidden behind, but what an unfinished swap needs. Only its holder may remove a lock file. */
-  async function clear(held: Held): Promise<void> {
+  async function clear(held: HeldLock): Promise<void> {
     try {
       const unfinished = await Deno.lstat(work.journal).then(() => true, () => false);
       if (!unfinished) {
@@ -191,9 +191,11 @@ export async function isInterrupted(root: string): Promise<boolean> {
 }
 
 /** The lock of a folder. Its file lives as long as somebody needs it, so it may vanish before it is locked. */
-async function lockOf(folder: string, { signal, waiting }: OutOptions): Promise<Held> {
+async function lockOf(folder: string, { signal, waiting }: OutOptions): Promise<HeldLock> {
   const path = `${folder}/lock`;
-  const attempt = async (body: () => Promise<Held | undefined>): Promise<Held | undefined> => {
+  const attempt = async (
+    body: () => Promise<HeldLock | undefined>,
+  ): Promise<HeldLock | undefined> => {
     try {
       await Deno.mkdir(folder, { recursive: true });
       if ((await Deno.lstat(folder)).isSymlink) throw new StrangeFileError(folder, "a link");

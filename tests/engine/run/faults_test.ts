@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execute } from "../../../engine/run/execute.ts";
 import { diskStore } from "../../../engine/store/disk_store.ts";
 import { journalLines } from "../../../engine/store/journal.ts";
-import { entries } from "../../../engine/store/place.ts";
+import { entries } from "../../../engine/store/store_folder.ts";
 import { verifyStore } from "../../../engine/store/verify.ts";
 import { points } from "../../../engine/store/publish_file.ts";
 import { nowhere } from "./fake.ts";

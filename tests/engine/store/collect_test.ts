@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Key } from "../../../engine/digest.ts";
 import { collect } from "../../../engine/store/collect.ts";
 import { diskStore } from "../../../engine/store/disk_store.ts";
-import { entries, openPlace } from "../../../engine/store/place.ts";
+import { entries, openStoreFolder } from "../../../engine/store/store_folder.ts";
 import { pin, unpin } from "../../../engine/store/pin.ts";
 import { verifyStore } from "../../../engine/store/verify.ts";
 import { sample } from "./contract.ts";
@@ -12,7 +12,7 @@ const DAY = 86_400_000;
 /** A store with three records; `one` and `two` were touched by a run, `three` by none. */
 async function stocked() {
   const root = await Deno.makeTempDir();
-  const place = await openPlace(root);
+  const place = await openStoreFolder(root);
   const store = await diskStore(root);
   const [one, two, three] = ["one", "two", "three"].map(sample) as [
     ReturnType<typeof sample>,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { diskStore } from "../../../engine/store/disk_store.ts";
 import { journalLines } from "../../../engine/store/journal.ts";
-import { type Point, points } from "../../../engine/store/publish_file.ts";
+import { points, type PublishInstant } from "../../../engine/store/publish_file.ts";
 import { StoreError } from "../../../engine/store/store.ts";
 import { sample, testStore } from "./contract.ts";
 
@@ -84,7 +84,7 @@ Deno.test("disk: a file where the cache should be is a sentence", async () => {
 });
 
 Deno.test("disk: a full or read-only disk is a sentence, at each instant, and nothing half written shows", async () => {
-  const instants: Point[] = [...points].filter((point) => /^(blob|record)-/.test(point));
+  const instants: PublishInstant[] = [...points].filter((point) => /^(blob|record)-/.test(point));
   for (const [code, said] of [["ENOSPC", /disk is full/], ["EROFS", /read-only/]] as const) {
     for (const instant of instants) {
       await using place = await folder();

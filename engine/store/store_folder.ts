@@ -33,7 +33,7 @@ const folders = Object.keys(FOLDERS) as Folder[];
 const SPREAD: ReadonlySet<Folder> = new Set(["blobs", "outcomes", "checkpoints", "memo"]);
 
 /** Paths under the root of a store. */
-export interface Place {
+export interface StoreFolder {
   readonly root: string;
   /** Told, in a sentence, what was found that is not as it should be and does not stop the work. */
   readonly notice: (sentence: string) => void;
@@ -50,50 +50,53 @@ export interface Place {
 export interface OpenOptions {
   /** Refuses a folder that is no cache yet; otherwise an absent or empty one becomes one when something is written. */
   readonly existing?: boolean;
-  /** See `Place.notice`. */
+  /** See `StoreFolder.notice`. */
   readonly notice?: (sentence: string) => void;
 }
 
-/** Opens a folder as a store's place. Throws a StoreError where it is something else, or newer than this code. */
-export async function openPlace(root: string, options: OpenOptions = {}): Promise<Place> {
+/** Opens the folder of a store. Throws a StoreError where it is something else, or newer than this code. */
+export async function openStoreFolder(
+  root: string,
+  options: OpenOptions = {},
+): Promise<StoreFolder> {
   const { existing = false, notice = () => {} } = options;
   let prepared: Promise<void> | undefined;
-  const place: Place = {
+  const cache: StoreFolder = {
     root,
     notice,
     spread: (folder, name) => `${root}/${folder}/${name.slice(0, 2)}/${name.slice(2)}`,
     flat: (folder, name) => `${root}/${folder}/${name}`,
     prepare: () => prepared ??= make(root),
     async setAside(path, what) {
-      const aside = place.flat("quarantine", `foreign-${crypto.randomUUID()}`);
+      const aside = cache.flat("quarantine", `foreign-${crypto.randomUUID()}`);
       await Deno.rename(path, aside);
       notice(`${path} is ${what}, not a file of the cache; it was moved to ${aside}`);
     },
   };
-  await assertOurs(place, existing);
-  return place;
+  await assertOurs(cache, existing);
+  return cache;
 }
 
 /** The names of the store's own files in a folder, sorted where they are not spread. */
-export async function* namesIn(place: Place, folder: Folder): AsyncGenerator<string> {
+export async function* namesIn(cache: StoreFolder, folder: Folder): AsyncGenerator<string> {
   if (!SPREAD.has(folder)) {
-    for (const name of await entries(place.flat(folder, ""))) {
+    for (const name of await entries(cache.flat(folder, ""))) {
       if (FOLDERS[folder].test(name)) yield name;
     }
     return;
   }
-  for (const prefix of await entries(place.flat(folder, ""))) {
-    for (const rest of await entries(place.flat(folder, prefix))) {
+  for (const prefix of await entries(cache.flat(folder, ""))) {
+    for (const rest of await entries(cache.flat(folder, prefix))) {
       if (prefix.length === 2 && FOLDERS[folder].test(prefix + rest)) yield prefix + rest;
     }
   }
 }
 
 /** Sentences about what lies in the folders of the layout and is not the store's: other names, no files. */
-export async function* strangers(place: Place): AsyncGenerator<string> {
+export async function* strangers(cache: StoreFolder): AsyncGenerator<string> {
   for (const folder of folders) {
-    for (const name of await entries(place.flat(folder, ""))) {
-      const path = place.flat(folder, name);
+    for (const name of await entries(cache.flat(folder, ""))) {
+      const path = cache.flat(folder, name);
       if (!SPREAD.has(folder)) yield* strange(path, name, folder);
       else if (await strangeness(path, "folder") !== undefined || !/^[0-9a-f]{2}$/.test(name)) {
         yield `${path} is not a folder of the cache`;
@@ -147,8 +150,8 @@ export async function onDisk<T>(root: string, work: () => Promise<T>): Promise<T
   }
 }
 
-async function assertOurs(place: Place, existing: boolean): Promise<void> {
-  const { root } = place;
+async function assertOurs(cache: StoreFolder, existing: boolean): Promise<void> {
+  const { root } = cache;
   const path = `${root}/VERSION`;
   const text = await strangeness(path) !== undefined
     ? ""
@@ -156,7 +159,7 @@ async function assertOurs(place: Place, existing: boolean): Promise<void> {
       if (error instanceof Deno.errors.NotFound) return undefined;
       throw refusal(root, error) ?? error;
     });
-  if (text === undefined) return await assertEmpty(place, existing);
+  if (text === undefined) return await assertEmpty(cache, existing);
   if (text === `${VERSION}\n`) return;
   if (/^[1-9]\d{0,8}\n$/.test(text)) {
     throw new StoreError(
@@ -176,25 +179,25 @@ async function assertOurs(place: Place, existing: boolean): Promise<void> {
     );
   }
   // All the folders of a cache are there, so it is one: its version is written again.
-  const aside = place.flat("quarantine", `version-${crypto.randomUUID()}`);
+  const aside = cache.flat("quarantine", `version-${crypto.randomUUID()}`);
   try {
     await Deno.rename(path, aside);
     await writeVersion(root);
-    place.notice(`${path} was damaged and is written again; the damaged one is ${aside}`);
+    cache.notice(`${path} was damaged and is written again; the damaged one is ${aside}`);
   } catch (error) {
     // What cannot be written can still be read.
-    place.notice(`${path} is damaged and cannot be written again: ${(error as Error).message}`);
+    cache.notice(`${path} is damaged and cannot be written again: ${(error as Error).message}`);
   }
 }
 
-async function assertEmpty(place: Place, existing: boolean): Promise<void> {
-  const { root } = place;
+async function assertEmpty(cache: StoreFolder, existing: boolean): Promise<void> {
+  const { root } = cache;
   const names = await onDisk(root, () => entries(root));
   // What a process left that was killed while it made the cache is nobody's.
   const other = names.find((name) => existing || !name.startsWith(".version-"));
   if (other !== undefined) {
     // Another process may have made the cache since its version was looked for.
-    if (await exists(`${root}/VERSION`)) return await assertOurs(place, existing);
+    if (await exists(`${root}/VERSION`)) return await assertOurs(cache, existing);
     throw new StoreError(
       "place",
       `Cannot use ${root} as a cache: it is not one, and it holds other things (${other}). ` +
