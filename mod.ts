@@ -43,7 +43,7 @@ export {
 export type { Graph, Node } from "./engine/graph/graph.ts";
 export type { Preimage } from "./engine/graph/key.ts";
 export type { Plan, PlannedStep, PlanState } from "./engine/graph/plan.ts";
-export type { Cause, RunEvent } from "./engine/run/event.ts";
+export type { Cause, RunEvent, RunListener } from "./engine/run/event.ts";
 export type { Run, RunModel, RunSettings } from "./engine/library/run.ts";
 export type {
   ExportDocument,

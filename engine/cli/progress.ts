@@ -4,7 +4,7 @@
  */
 import type { Graph, Node } from "../graph/graph.ts";
 import { stoppingGuess } from "../run/chance.ts";
-import type { RunEvent } from "../run/event.ts";
+import type { RunListener } from "../run/event.ts";
 import { durationText, valuesText } from "../quantity.ts";
 import { aimSentence, planSentence } from "../report/search/search_text.ts";
 import { stepDeed, stepSummary } from "../report/step_summary.ts";
@@ -21,19 +21,19 @@ const FRAME_MS = 100;
  */
 export function listening(
   { terminal, options }: Pick<Invocation, "terminal" | "options">,
-): { readonly onEvent?: (event: RunEvent) => void } {
+): { readonly onEvent?: RunListener } {
   if (options.json !== undefined) return {};
   return { onEvent: options.quiet === undefined ? progress(terminal) : warnings(terminal) };
 }
 
 /** A listener that prints the warnings of a run on standard error, each once, and nothing else. */
-export function warnings(terminal: Terminal): (event: RunEvent) => void {
+export function warnings(terminal: Terminal): RunListener {
   const told = untold();
-  return (event) => {
+  return (event, graph) => {
     const found = event.type === "compiled"
-      ? warningsOf(event.graph)
+      ? warningsOf(graph)
       : event.type === "hit" || event.type === "ran"
-      ? event.outcome.warnings.map((warning) => `${event.node.step.name}: ${warning}`)
+      ? event.outcome.warnings.map((warning) => `${event.step}: ${warning}`)
       : [];
     for (const warning of found.filter(told)) terminal.err(`warning: ${warning}\n`);
   };
@@ -46,12 +46,8 @@ function untold(): (text: string) => boolean {
 }
 
 /** A listener that shows a run on standard error. */
-export function progress(terminal: Terminal): (event: RunEvent) => void {
+export function progress(terminal: Terminal): RunListener {
   let cells: (node: Node) => string = ({ step }) => `${step.name}  `;
-  let graph: Graph | undefined;
-  // A measurement that stops the run is right, and has failed: it is told once, as what it does.
-  const stops = (node: Node, outcome: Outcome): boolean =>
-    graph !== undefined && stoppingGuess(graph, node, outcome) !== undefined;
   let begun = false;
   let drawn = -Infinity;
   let began = 0;
@@ -70,25 +66,25 @@ export function progress(terminal: Terminal): (event: RunEvent) => void {
     drawn = now;
     terminal.rewrite(text);
   };
-  return (event) => {
+  return (event, graph) => {
+    const node = graph.node("step" in event ? event.step : "");
     switch (event.type) {
       case "compiled":
-        if (!begun) line(heading(event.graph));
-        for (const warning of warningsOf(event.graph).filter(told)) line(`  warning: ${warning}`);
+        if (!begun) line(heading(graph));
+        for (const warning of warningsOf(graph).filter(told)) line(`  warning: ${warning}`);
         begun = true;
-        graph = event.graph;
         cells = cellsOf(graph);
         break;
       case "waiting":
-        line(`  … ${cells(event.node)}waits for ${event.holder}`);
+        line(`  … ${cells(node!)}waits for ${event.holder}`);
         break;
       case "started":
         began = performance.now();
-        live(`  ▸ ${cells(event.node)}`);
+        live(`  ▸ ${cells(node!)}`);
         break;
       case "progress":
         live(
-          `  ▸ ${cells(event.node)}${event.message} ${bar(event.fraction)} ` +
+          `  ▸ ${cells(node!)}${event.message} ${bar(event.fraction)} ` +
             remaining(event.fraction, (performance.now() - began) / 1000),
         );
         break;
@@ -112,8 +108,8 @@ export function progress(terminal: Terminal): (event: RunEvent) => void {
         if (met?.has(event.key)) break;
         met?.add(event.key);
         line(
-          `  ${stops(event.node, event.outcome) ? "✗" : "="} ${cells(event.node)}${
-            found(event.node, event.outcome)
+          `  ${stops(graph, node!, event.outcome) ? "✗" : "="} ${cells(node!)}${
+            found(node!, event.outcome)
           }cached, saved ` +
             durationText(event.outcome.provenance.seconds),
         );
@@ -122,8 +118,8 @@ export function progress(terminal: Terminal): (event: RunEvent) => void {
       case "ran":
         met?.add(event.key);
         line(
-          `  ${stops(event.node, event.outcome) ? "✗" : "✓"} ${cells(event.node)}${
-            found(event.node, event.outcome)
+          `  ${stops(graph, node!, event.outcome) ? "✗" : "✓"} ${cells(node!)}${
+            found(node!, event.outcome)
           }` +
             durationText(event.outcome.provenance.seconds),
         );
@@ -131,10 +127,10 @@ export function progress(terminal: Terminal): (event: RunEvent) => void {
         break;
       case "failed":
         if (event.problem.code === "at-chance") break;
-        line(`  ✗ ${cells(event.node)}failed after ${durationText(event.seconds)}`);
+        line(`  ✗ ${cells(node!)}failed after ${durationText(event.seconds)}`);
         break;
       case "skipped":
-        line(`  · ${cells(event.node)}${event.because}`);
+        line(`  · ${cells(node!)}${event.because}`);
         break;
       case "noticed":
         line(`  note: ${event.sentence}`);
@@ -143,6 +139,11 @@ export function progress(terminal: Terminal): (event: RunEvent) => void {
         event satisfies never;
     }
   };
+}
+
+/** A measurement that stops the run is right, and has failed: it is told once, as what it does. */
+function stops(graph: Graph, node: Node, outcome: Outcome): boolean {
+  return stoppingGuess(graph, node, outcome) !== undefined;
 }
 
 function heading({ recipe, nodes }: Graph): string {

@@ -77,9 +77,9 @@ export const runCommand: Command = {
         ...(lock === undefined ? {} : { lock }),
         ...(lock?.search === undefined ? {} : { trials: lock.search.trials.length }),
         pins,
-        onEvent: (event) => {
+        onEvent: (event, graph) => {
           heard(event);
-          onEvent?.(event);
+          onEvent?.(event, graph);
         },
       })
     );

@@ -59,9 +59,9 @@ export const verifyCommand: Command = {
         pins: pinsOf(locked),
         ...(locked.search === undefined ? {} : { trials: locked.search.trials.length }),
         signal,
-        onEvent: (event) => {
+        onEvent: (event, graph) => {
           heard(event);
-          onEvent?.(event);
+          onEvent?.(event, graph);
         },
       });
       if (run.lock === undefined) {

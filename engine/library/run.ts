@@ -8,7 +8,7 @@ import {
   runDocument,
   type StepDocument,
 } from "../report/document.ts";
-import type { RunEvent } from "../run/event.ts";
+import type { RunListener } from "../run/event.ts";
 import { endingOf, execute, type ExecuteOptions, type Execution } from "../run/execute.ts";
 import { type Expectation, expectations } from "../report/expectations.ts";
 import type { Environment } from "../run/host.ts";
@@ -102,9 +102,9 @@ export async function runGraph(
 ): Promise<Run> {
   const begun = beginning();
   const { states, take } = stepStates();
-  const listen = (event: RunEvent): void => {
-    take(event);
-    onEvent?.(event);
+  const listen: RunListener = (event, graph) => {
+    take(event, graph);
+    onEvent?.(event, graph);
   };
   const execution = await execute(graph, { ...options, onEvent: listen });
   return await finishRun(execution, states, { begun, onEvent, ...options });

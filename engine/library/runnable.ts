@@ -136,7 +136,10 @@ export function runnable(
       const { graph, recompile } = bind(whole, memory);
       const progress = settings.onEvent === undefined ? await progressHere() : undefined;
       const { onEvent } = progress === undefined ? settings : { onEvent: progress.listen };
-      const store = await openStore(cache, (sentence) => onEvent?.({ type: "noticed", sentence }));
+      const store = await openStore(
+        cache,
+        (sentence) => onEvent?.({ type: "noticed", sentence }, graph),
+      );
       const options = {
         ...settings,
         ...reach,
@@ -150,7 +153,11 @@ export function runnable(
           return await runGraph(graph, { ...options, recompile });
         }
         const { runSearch } = await import("./search/run_search.ts");
-        return await runSearch(whole.search, { ...options, bind: (each) => bind(each, memory) });
+        return await runSearch(whole.search, {
+          ...options,
+          graph,
+          bind: (each) => bind(each, memory),
+        });
       } finally {
         await progress?.settled();
       }

@@ -2,7 +2,7 @@
 import { type Node, readBy } from "../graph/graph.ts";
 import { type Content, html } from "../report/html/html.ts";
 import { stepList, type StepRow } from "../report/html/step_list.ts";
-import type { RunEvent } from "../run/event.ts";
+import type { RunListener } from "../run/event.ts";
 import { durationText, valuesText } from "../quantity.ts";
 import { stepDeed, stepSummary } from "../report/step_summary.ts";
 import type { Bundle } from "./displayable.ts";
@@ -14,15 +14,15 @@ const FRAME_MS = 150;
 
 /** A listener that shows a run, and what waits until all of it has been shown. */
 export function notebookProgress(kernel: Kernel): {
-  listen(event: RunEvent): void;
+  readonly listen: RunListener;
   settled(): Promise<void>;
 } {
   const output = liveOutput(kernel);
   const fold = progressFold();
   let drawn = -Infinity;
   return {
-    listen(event) {
-      fold.take(event);
+    listen(event, graph) {
+      fold.take(event, graph);
       const now = performance.now();
       if (event.type === "progress" && now - drawn < FRAME_MS) return;
       drawn = now;
@@ -36,22 +36,25 @@ export function notebookProgress(kernel: Kernel): {
 }
 
 /** What is shown, event by event. */
-export function progressFold(): { take(event: RunEvent): void; bundle(): Bundle } {
+export function progressFold(): { readonly take: RunListener; bundle(): Bundle } {
   const rows: StepRow[] = [];
   const notices: string[] = [];
   let best: string | undefined;
   let [name, steps] = ["", 0];
-  let now: { readonly node: Node; readonly fraction: number; readonly message: string } | undefined;
+  let now:
+    | { readonly step: string; readonly fraction: number; readonly message: string }
+    | undefined;
   const done = (node: Node, rest: Pick<StepRow, "mark" | "came" | "clock">) => {
     now = undefined;
     const reads = readBy(node).map(({ step }) => step.name);
     rows.push({ name: node.step.name, reads, deed: stepDeed(node), ...rest });
   };
   return {
-    take(event) {
+    take(event, graph) {
+      const node = graph.node("step" in event ? event.step : "");
       switch (event.type) {
         case "compiled":
-          [name, steps] = [event.graph.recipe.about.name, event.graph.nodes.length];
+          [name, steps] = [event.recipe, event.steps];
           break;
         case "trial":
           // Each trial is a graph of its own.
@@ -67,27 +70,27 @@ export function progressFold(): { take(event: RunEvent): void; bundle(): Bundle 
           notices.splice(0, notices.length, event.sentence);
           break;
         case "started":
-          now = { node: event.node, fraction: 0, message: "" };
+          now = { step: event.step, fraction: 0, message: "" };
           break;
         case "waiting":
-          now = { node: event.node, fraction: 0, message: `waits for ${event.holder}` };
+          now = { step: event.step, fraction: 0, message: `waits for ${event.holder}` };
           break;
         case "progress":
-          now = { node: event.node, fraction: event.fraction, message: event.message };
+          now = { step: event.step, fraction: event.fraction, message: event.message };
           break;
         case "hit":
         case "ran":
-          done(event.node, {
+          done(node!, {
             mark: event.type,
-            came: stepSummary(event.node, event.outcome).join(" · "),
+            came: stepSummary(node!, event.outcome).join(" · "),
             clock: event.type === "hit" ? "cached" : durationText(event.outcome.provenance.seconds),
           });
           break;
         case "failed":
-          done(event.node, { mark: "failed", came: event.problem.message, clock: "failed" });
+          done(node!, { mark: "failed", came: event.problem.message, clock: "failed" });
           break;
         case "skipped":
-          done(event.node, { mark: "skipped", came: event.because, clock: "not done" });
+          done(node!, { mark: "skipped", came: event.because, clock: "not done" });
           break;
         case "noticed":
           notices.push(event.sentence);
@@ -99,7 +102,7 @@ export function progressFold(): { take(event: RunEvent): void; bundle(): Bundle 
     bundle() {
       const line = now === undefined
         ? `${name}: ${rows.length} of ${steps} steps`
-        : `${name}: ${rows.length} of ${steps} steps, ${now.node.step.name} ${
+        : `${name}: ${rows.length} of ${steps} steps, ${now.step} ${
           Math.floor(100 * now.fraction)
         } % ${now.message}`.trimEnd();
       const whole = steps === 0 ? 0 : (rows.length + (now?.fraction ?? 0)) / steps;

@@ -1,6 +1,9 @@
-/** Everything that can happen in a run. Progress, journal, report and exit code are folds over these. */
+/**
+ * Everything that can happen in a run, as plain data. Progress, journal, report and exit code are folds over these;
+ * whoever needs more of a step than its name finds it in the graph that comes with each event.
+ */
 import type { Digest, Json, Key } from "../digest.ts";
-import type { Graph, Node } from "../graph/graph.ts";
+import type { Graph } from "../graph/graph.ts";
 import type { SearchPlan } from "../recipe/search/search.ts";
 import type { Outcome } from "../store/store.ts";
 import type { Problem } from "./problem.ts";
@@ -35,36 +38,39 @@ export type RunEvent =
   /** The search has ended, and the best of its trials is measured on test samples; as a sentence. */
   | { readonly type: "decided"; readonly sentence: string };
 
-/** What happens to the steps of one graph. */
-export type StepEvent =
-  /** The graph; again when facts that were open have become known. */
-  | { readonly type: "compiled"; readonly graph: Graph }
+/** Who is told what happens, and in which graph: of a search the one of the trial, else that of the recipe as written. */
+export type RunListener = (event: RunEvent, graph: Graph) => void;
+
+/** What happens to the steps of one graph; `step` is a name in it. */
+type StepEvent =
+  /** There is a graph, of so many steps; another one when facts that were open have become known. */
+  | { readonly type: "compiled"; readonly recipe: string; readonly steps: number }
   /** Another process is computing this very step, or collects the cache; `holder` says which. */
-  | { readonly type: "waiting"; readonly node: Node; readonly holder: string }
-  | { readonly type: "started"; readonly node: Node; readonly key: Key; readonly cause: Cause }
+  | { readonly type: "waiting"; readonly step: string; readonly holder: string }
+  | { readonly type: "started"; readonly step: string; readonly key: Key; readonly cause: Cause }
   | {
     readonly type: "progress";
-    readonly node: Node;
+    readonly step: string;
     /** 0…1. */
     readonly fraction: number;
     readonly message: string;
   }
   | {
     readonly type: "hit";
-    readonly node: Node;
+    readonly step: string;
     readonly key: Key;
     readonly outcome: Outcome;
   }
   | {
     readonly type: "ran";
-    readonly node: Node;
+    readonly step: string;
     readonly key: Key;
     readonly cause: Cause;
     readonly outcome: Outcome;
   }
   | {
     readonly type: "failed";
-    readonly node: Node;
+    readonly step: string;
     readonly key?: Key;
     readonly seconds: number;
     readonly problem: Problem;
@@ -73,6 +79,6 @@ export type StepEvent =
     /** For the journal alone; a person reads the problem. */
     readonly stack?: string;
   }
-  | { readonly type: "skipped"; readonly node: Node; readonly because: string }
+  | { readonly type: "skipped"; readonly step: string; readonly because: string }
   /** Something that is not the recipe's fault and does not stop the run, as a sentence. */
   | { readonly type: "noticed"; readonly sentence: string };

@@ -9,7 +9,7 @@ import { RecipeError } from "../recipe/check/diagnostic.ts";
 import type { Journal, Outcome, Store } from "../store/store.ts";
 import { StoreError } from "../store/store.ts";
 import { ChanceError, guessOf } from "./chance.ts";
-import type { Cause, RunEvent } from "./event.ts";
+import type { Cause, RunEvent, RunListener } from "./event.ts";
 import { faultOf } from "./fault.ts";
 import { type Environment, fingerprint } from "./host.ts";
 import { journalLine } from "./journal_line.ts";
@@ -31,7 +31,7 @@ export interface ExecuteOptions extends SourceOptions {
   /** Bytes that may be held of what is read; default 4 GiB, whatever the machine has. */
   readonly memory?: number;
   /** Told everything that happens, as it happens. */
-  readonly onEvent?: (event: RunEvent) => void;
+  readonly onEvent?: RunListener;
   /** Aborting ends the run in order; a reason that is an Interruption names the signal. */
   readonly signal?: AbortSignal | undefined;
   /** Runs steps that are recorded too, and compares: one by name, or all. */
@@ -131,7 +131,7 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
   };
 
   async function walk(): Promise<void> {
-    await emit({ type: "compiled", graph });
+    await emit(compiledEvent());
     await checkSources();
     const refused = problems.length > 0;
     for (const name of inOrder(graph)) {
@@ -139,7 +139,7 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
       const node = graph.node(name)!;
       if (wanted !== undefined && !wanted.has(node.step.name)) continue;
       const because = obstacle(node);
-      if (because !== undefined) await emit({ type: "skipped", node, because });
+      if (because !== undefined) await emit({ type: "skipped", step: name, because });
       else await step(node);
     }
   }
@@ -158,7 +158,7 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
       const forced = (force === true || force === name) && !options.fresh?.has(place.key);
       if (place.outcome !== undefined && !forced) {
         outcomes.set(name, place.outcome);
-        await emit({ type: "hit", node, key: place.key, outcome: place.outcome });
+        await emit({ type: "hit", step: name, key: place.key, outcome: place.outcome });
       } else {
         const cause: Cause = { why: forced ? "forced" : "new" };
         outcomes.set(name, await perform(run, node, place, cause));
@@ -191,7 +191,7 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
     graph = learned;
     const errors = graph.diagnostics.filter(({ severity }) => severity === "error");
     if (errors.length > 0) throw new RecipeError(errors);
-    await emit({ type: "compiled", graph });
+    await emit(compiledEvent());
   }
 
   async function fail(node: Node, error: unknown, seconds: number): Promise<void> {
@@ -199,7 +199,7 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
       state.ending = endingOf(signal);
       await emit({
         type: "skipped",
-        node,
+        step: node.step.name,
         because: "interrupted; the next run goes on from there",
       });
       return;
@@ -221,7 +221,7 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
     const outcome = error instanceof ChanceError ? outcomes.get(node.step.name) : undefined;
     await emit({
       type: "failed",
-      node,
+      step: node.step.name,
       seconds,
       problem: failure.problem,
       ...(key === undefined ? {} : { key }),
@@ -280,13 +280,17 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
       if (reason !== "read-only" && reason !== "full") throw error;
       // A run that is all hits needs nothing written; one that is not will say so itself.
       const why = reason === "full" ? "the disk of the cache is full" : "the cache is read-only";
-      options.onEvent?.({ type: "noticed", sentence: `${why}, no journal is kept` });
+      options.onEvent?.({ type: "noticed", sentence: `${why}, no journal is kept` }, graph);
       return undefined;
     }
   }
 
+  function compiledEvent(): RunEvent {
+    return { type: "compiled", recipe: graph.recipe.about.name, steps: graph.nodes.length };
+  }
+
   async function emit(event: RunEvent): Promise<void> {
-    options.onEvent?.(event);
+    options.onEvent?.(event, graph);
     const line = journalLine(event);
     if (line !== undefined) await journal?.append(line);
   }

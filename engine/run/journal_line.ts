@@ -21,13 +21,13 @@ function content(event: RunEvent): Record<string, Json> | undefined {
     case "noticed":
       return { event: "noticed", sentence: event.sentence };
     case "started":
-      return { event: "started", step: event.node.step.name, key: event.key, why: event.cause.why };
+      return { event: "started", step: event.step, key: event.key, why: event.cause.why };
     case "hit":
-      return { event: "hit", step: event.node.step.name, key: event.key };
+      return { event: "hit", step: event.step, key: event.key };
     case "ran":
       return {
         event: "ran",
-        step: event.node.step.name,
+        step: event.step,
         key: event.key,
         why: event.cause.why,
         artifact: event.outcome.artifact.digest,
@@ -36,13 +36,13 @@ function content(event: RunEvent): Record<string, Json> | undefined {
     case "failed":
       return {
         event: "failed",
-        step: event.node.step.name,
+        step: event.step,
         ...(event.key === undefined ? {} : { key: event.key }),
         problem: { code: event.problem.code, message: event.problem.message },
         ...(event.stack === undefined ? {} : { stack: event.stack }),
       };
     case "skipped":
-      return { event: "skipped", step: event.node.step.name, because: event.because };
+      return { event: "skipped", step: event.step, because: event.because };
     default:
       return event satisfies never;
   }

@@ -70,10 +70,10 @@ async function attempt(
   const { name } = node.step;
   const recorded = await store.outcome(place.key);
   if (recorded !== undefined && await serves(store, cause)) {
-    await run.emit({ type: "hit", node, key: place.key, outcome: recorded });
+    await run.emit({ type: "hit", step: name, key: place.key, outcome: recorded });
     return recorded;
   }
-  await run.emit({ type: "started", node, key: place.key, cause });
+  await run.emit({ type: "started", step: name, key: place.key, cause });
   try {
     const { outcome, blobs } = await runStep({
       node,
@@ -81,7 +81,8 @@ async function attempt(
       ...place,
       reader: run.sources.reader(place.sources),
       outcome: (each) => run.outcomes.get(each.step.name)!,
-      progress: (fraction, message) => void run.emit({ type: "progress", node, fraction, message }),
+      progress: (fraction, message) =>
+        void run.emit({ type: "progress", step: name, fraction, message }),
     });
     const { volatile } = node.op;
     const before = run.outcomes.get(name) ?? recorded;
@@ -98,7 +99,7 @@ async function attempt(
       ...waitingFor(run, node),
     });
     await store.checkpoint(place.key).remove();
-    await run.emit({ type: "ran", node, key: place.key, cause, outcome });
+    await run.emit({ type: "ran", step: name, key: place.key, cause, outcome });
     return outcome;
   } catch (error) {
     if (error instanceof CorruptBlobError) return error;
@@ -110,7 +111,7 @@ async function attempt(
 function waitingFor(run: Performance, node: Node): LockOptions {
   return {
     signal: run.signal,
-    waiting: (holder) => void run.emit({ type: "waiting", node, holder }),
+    waiting: (holder) => void run.emit({ type: "waiting", step: node.step.name, holder }),
   };
 }
 

@@ -1,8 +1,9 @@
 /** What became of each step: a fold over the events of a run. */
 import type { Key } from "../digest.ts";
-import type { Node } from "../graph/graph.ts";
+import type { Graph, Node } from "../graph/graph.ts";
+import { inOrder } from "./order.ts";
 import type { Outcome } from "../store/store.ts";
-import type { Cause, RunEvent } from "./event.ts";
+import type { Cause, RunEvent, RunListener } from "./event.ts";
 
 /** How a step ended. */
 export type Status = "hit" | "ran" | "failed" | "skipped";
@@ -19,23 +20,39 @@ export interface StepState {
   readonly outcome?: Outcome;
 }
 
-/** The steps that ended so far, by name, in the order of the recipe's steps. */
+/** The steps that ended so far, by name, in the order in which they are begun. */
 export type StepStates = ReadonlyMap<string, StepState>;
 
-/** A collector of events. */
-export function stepStates(): { readonly states: StepStates; take(event: RunEvent): void } {
+/** A collector of events. Steps that ran side by side end in any order; the states do not show it. */
+export function stepStates(): { readonly states: StepStates; readonly take: RunListener } {
   const states = new Map<string, StepState>();
+  let places: ReadonlyMap<string, number> | undefined;
+  let last = -1;
   return {
     states,
-    take(event) {
-      const state = stateOf(event);
-      if (state !== undefined) states.set(state.node.step.name, state);
+    take(event, graph) {
+      // The order is that of the first graph: what is learned on the way moves no step.
+      places ??= new Map(inOrder(graph).map((name, place) => [name, place]));
+      const state = stateOf(event, graph);
+      if (state === undefined) return;
+      const { name } = state.node.step;
+      const place = places.get(name)!;
+      const before = place < last && !states.has(name);
+      states.set(name, state);
+      if (before) sort(states, places);
+      last = Math.max(last, place);
     },
   };
 }
 
+function sort(states: Map<string, StepState>, places: ReadonlyMap<string, number>): void {
+  const sorted = [...states].sort(([a], [b]) => places.get(a)! - places.get(b)!);
+  states.clear();
+  for (const [name, state] of sorted) states.set(name, state);
+}
+
 /** A cause in words. */
-export function causeText(cause: Cause): string {
+function causeText(cause: Cause): string {
   switch (cause.why) {
     case "new":
       return "nothing recorded";
@@ -48,11 +65,13 @@ export function causeText(cause: Cause): string {
   }
 }
 
-function stateOf(event: RunEvent): StepState | undefined {
+function stateOf(event: RunEvent, graph: Graph): StepState | undefined {
+  const node = "step" in event ? graph.node(event.step) : undefined;
+  if (node === undefined) return undefined;
   switch (event.type) {
     case "hit":
       return {
-        node: event.node,
+        node,
         status: "hit",
         key: event.key,
         seconds: event.outcome.provenance.seconds,
@@ -60,7 +79,7 @@ function stateOf(event: RunEvent): StepState | undefined {
       };
     case "ran":
       return {
-        node: event.node,
+        node,
         status: "ran",
         cause: causeText(event.cause),
         key: event.key,
@@ -69,7 +88,7 @@ function stateOf(event: RunEvent): StepState | undefined {
       };
     case "failed":
       return {
-        node: event.node,
+        node,
         status: "failed",
         cause: event.problem.message,
         seconds: event.seconds,
@@ -77,7 +96,7 @@ function stateOf(event: RunEvent): StepState | undefined {
         ...(event.outcome === undefined ? {} : { outcome: event.outcome }),
       };
     case "skipped":
-      return { node: event.node, status: "skipped", cause: event.because };
+      return { node, status: "skipped", cause: event.because };
     default:
       return undefined;
   }

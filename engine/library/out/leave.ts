@@ -34,7 +34,8 @@ export async function leave(
   { signal, onEvent }: Listening,
 ): Promise<Written[] | undefined> {
   if (out === undefined) return [];
-  const notice = (sentence: string): void => onEvent?.({ type: "noticed", sentence });
+  const notice = (sentence: string): void =>
+    onEvent?.({ type: "noticed", sentence }, execution.graph);
   try {
     const exported = await exportsOf(execution, states);
     // A run that was interrupted before leaves its reports, and waits for nobody.

@@ -2,9 +2,10 @@
 import type { Key } from "../../digest.ts";
 import { type Diagnostic, RecipeError } from "../../recipe/check/diagnostic.ts";
 import type { ExpandedRecipe } from "../../recipe/recipe.ts";
-import { type Search, valuesAt } from "../../recipe/search/search.ts";
+import { type Search, type SearchPlan, valuesAt } from "../../recipe/search/search.ts";
 import type { SpacePoint } from "../../recipe/search/space.ts";
 import type { RunEvent } from "../../run/event.ts";
+import type { Graph } from "../../graph/graph.ts";
 import { execute, type ExecuteOptions, type Execution } from "../../run/execute.ts";
 import {
   diagnosticProblem,
@@ -19,14 +20,14 @@ import { failedTrial, judgedTrial, type Trial } from "../../report/search/trial.
 
 /** What a trial needs. */
 export interface AttemptOptions extends Omit<ExecuteOptions, "recompile" | "until" | "fresh"> {
+  /** The graph of the recipe as written. */
+  readonly graph: Graph;
   /** A recipe as a graph. Throws a RecipeError with everything that is wrong. */
   bind(recipe: ExpandedRecipe): Bound;
 }
 
 /** A graph, and how it is compiled again. */
-export type Bound =
-  & Pick<Required<ExecuteOptions>, "recompile">
-  & { readonly graph: Execution["graph"] };
+export type Bound = Pick<Required<ExecuteOptions>, "recompile"> & { readonly graph: Graph };
 
 /** What ran in a trial, under the key that it has in every other. */
 export type Ran = Extract<RunEvent, { type: "ran" }>;
@@ -58,12 +59,13 @@ export async function attempt(
   search: Search,
   point: SpacePoint,
   attempts: Attempts,
-  { bind, lock, onEvent, ...options }: AttemptOptions,
+  { bind, lock, graph: whole, onEvent, ...options }: AttemptOptions,
 ): Promise<Trial | undefined> {
   const number = attempts.trials.length + 1;
   const values = valuesAt(search, point);
   const recipe = search.trial(point);
-  onEvent?.({ type: "trial", search, recipe: recipe.about.name, number, values });
+  const { name } = recipe.about;
+  onEvent?.({ type: "trial", search: planOf(search), recipe: name, number, values }, whole);
   const which = `trial ${number}: ${valuesText(values)}`;
   const bound = boundTo(recipe, which, attempts, bind, options.keepGoing);
   if (bound === undefined) return failedTrial(search, point, attempts.problems.at(-1)!.message);
@@ -72,10 +74,10 @@ export async function attempt(
     ...options,
     recompile: bound.recompile,
     fresh: attempts.fresh,
-    onEvent(event) {
-      take(event);
+    onEvent(event, graph) {
+      take(event, graph);
       if (event.type === "ran") attempts.fresh.set(event.key, event);
-      onEvent?.(event);
+      onEvent?.(event, graph);
     },
   });
   if (execution.ending !== "done") {
@@ -98,6 +100,11 @@ export async function attempt(
   const { result = "" } = trial;
   if (lock !== undefined) assertLockedTrial(lock.search, number, { values, result });
   return trial;
+}
+
+/** What the search is told, as plain data. */
+function planOf({ recipe: _recipe, trial: _trial, probes: _probes, ...plan }: Search): SearchPlan {
+  return plan;
 }
 
 /** The trial's graph; undefined where its values do not go together and the search goes on nevertheless. */

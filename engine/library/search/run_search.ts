@@ -17,7 +17,9 @@ import type { Trial } from "../../report/search/trial.ts";
 
 /** What a search needs besides what a run does. */
 export interface SearchOptions
-  extends Omit<RunGraphOptions, "recompile" | "until" | "fresh">, Pick<AttemptOptions, "bind"> {
+  extends
+    Omit<RunGraphOptions, "recompile" | "until" | "fresh">,
+    Pick<AttemptOptions, "bind" | "graph"> {
   /** As many trials, whatever the budget and the clock say. */
   readonly trials?: number;
 }
@@ -25,7 +27,7 @@ export interface SearchOptions
 /** Runs a search. A failed trial ends it, unless it is told to keep going; what was best until then is finished. */
 export async function runSearch(
   search: Search,
-  { bind, trials: wanted, onEvent = () => {}, ...options }: SearchOptions,
+  { bind, graph: whole, trials: wanted, onEvent = () => {}, ...options }: SearchOptions,
 ): Promise<Run> {
   const begun = beginning();
   const attempts = noAttempts();
@@ -38,7 +40,12 @@ export async function runSearch(
       ended = "points";
       break;
     }
-    const trial = await attempt(search, point, attempts, { ...options, bind, onEvent });
+    const trial = await attempt(search, point, attempts, {
+      ...options,
+      bind,
+      graph: whole,
+      onEvent,
+    });
     if (trial === undefined) {
       ended = "interrupted";
       break;
@@ -48,7 +55,8 @@ export async function runSearch(
     if (better) best = trial;
     const sentence = trialSentence(search, trial);
     const number = trials.length;
-    onEvent({ type: "judged", number, sentence, best: better && trial.failed === undefined });
+    const isBest = better && trial.failed === undefined;
+    onEvent({ type: "judged", number, sentence, best: isBest }, whole);
     ended = endOf(search, attempts, { ...options, elapsed, ...(wanted && { wanted }) });
   }
   const interrupted = ended === "interrupted";
@@ -74,13 +82,14 @@ export async function runSearch(
     return await finishRun(broken.execution, broken.states, finishing([]));
   }
   if (winner === undefined) throw new RecipeError(attempts.unfit);
-  onEvent({ type: "decided", sentence: documentSentence(document) });
+  onEvent({ type: "decided", sentence: documentSentence(document) }, whole);
   const best = trials[winner]!;
   const { graph, recompile } = bind(search.recipe(best.point));
   const { states, take } = stepStates();
   const notice = (): void => {
     const best = interrupted ? "the best so far" : "the best";
-    onEvent({ type: "noticed", sentence: `${best} is measured and written before the run ends` });
+    const sentence = `${best} is measured and written before the run ends`;
+    onEvent({ type: "noticed", sentence }, whole);
   };
   if (signal?.aborted) notice();
   else signal?.addEventListener("abort", notice, { once: true });
@@ -90,9 +99,9 @@ export async function runSearch(
     ...(!interrupted && lock && { lock }),
     recompile,
     fresh,
-    onEvent(event) {
-      take(asRan(event, fresh));
-      onEvent(event);
+    onEvent(event, graph) {
+      take(asRan(event, fresh), graph);
+      onEvent(event, graph);
     },
   });
   signal?.removeEventListener("abort", notice);
@@ -118,5 +127,5 @@ function endOf(
 /** What a trial of this very run computed was not recalled from another. */
 function asRan(event: RunEvent, fresh: Attempts["fresh"]): RunEvent {
   const ran: Ran | undefined = event.type === "hit" ? fresh.get(event.key) : undefined;
-  return ran === undefined ? event : { ...ran, node: (event as Ran).node };
+  return ran === undefined ? event : { ...ran, step: (event as Ran).step };
 }

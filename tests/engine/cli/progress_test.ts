@@ -24,18 +24,18 @@ const graph = graphOf([
   { name: "one", op: ops.constant, params: { value: 1 } },
   { name: "three", op: ops.add, inputs: { number: "one" }, params: { amount: 2 } },
 ]);
-const [one, three] = graph.nodes as [typeof graph.nodes[number], typeof graph.nodes[number]];
+const compiled = { type: "compiled", recipe: "numbers", steps: 2 } as const;
 const key = sample().key as Key;
 const outcome = { ...sample().outcome, warnings: ["mind the gap"] };
 
 Deno.test("each step that ended has one line, with its warnings, whether it ran or was recalled", () => {
   const { lines, rewritten, show } = screen(false);
-  show({ type: "compiled", graph });
-  show({ type: "hit", node: one, key, outcome: { ...outcome, warnings: ["it is thin"] } });
-  show({ type: "started", node: three, key, cause: { why: "new" } });
-  show({ type: "progress", node: three, fraction: 0.5, message: "half" });
-  show({ type: "ran", node: three, key, cause: { why: "new" }, outcome });
-  show({ type: "compiled", graph });
+  show(compiled, graph);
+  show({ type: "hit", step: "one", key, outcome: { ...outcome, warnings: ["it is thin"] } }, graph);
+  show({ type: "started", step: "three", key, cause: { why: "new" } }, graph);
+  show({ type: "progress", step: "three", fraction: 0.5, message: "half" }, graph);
+  show({ type: "ran", step: "three", key, cause: { why: "new" }, outcome }, graph);
+  show(compiled, graph);
   assert.equal(
     lines.join(""),
     `numbers  seed 0  ·  2 steps
@@ -58,8 +58,8 @@ Deno.test("warnings about the recipe are said once, at their place", () => {
       { code: "order", severity: "note", message: "never mind", path: "x" },
     ],
   } as const;
-  show({ type: "compiled", graph: warned });
-  show({ type: "compiled", graph: warned });
+  show(compiled, warned);
+  show(compiled, warned);
   assert.deepEqual(lines.slice(1), ["  warning: this comes late (r.yaml:3:5)\n"]);
 });
 
@@ -79,9 +79,9 @@ Deno.test("what a trial of a search is warned of is said, once for all trials", 
   });
   const search = recipe.expand().search!;
   for (const number of [1, 2]) {
-    show({ type: "trial", search, recipe: "numbers", number, values: { x: number } });
-    show({ type: "compiled", graph: { ...graph, diagnostics: [late] } });
-    show({ type: "hit", node: three, key, outcome });
+    show({ type: "trial", search, recipe: "numbers", number, values: { x: number } }, graph);
+    show(compiled, { ...graph, diagnostics: [late] });
+    show({ type: "hit", step: "three", key, outcome }, graph);
   }
   const said = lines.filter((line) => line.includes("warning"));
   assert.deepEqual(said, ["  warning: this comes late\n", "    warning: mind the gap\n"]);
@@ -97,12 +97,15 @@ Deno.test("quiet hides progress and no warning; a document says all itself", () 
     path: "x",
   } as const;
   const { onEvent } = listening({ terminal, options: { quiet: [""] } });
-  onEvent!({ type: "compiled", graph: { ...graph, diagnostics: [late] } });
-  onEvent!({ type: "compiled", graph: { ...graph, diagnostics: [late] } });
-  onEvent!({ type: "started", node: three, key, cause: { why: "new" } });
-  onEvent!({ type: "hit", node: one, key, outcome });
-  onEvent!({ type: "ran", node: three, key, cause: { why: "new" }, outcome });
-  onEvent!({ type: "skipped", node: three, because: "not started: an earlier step failed" });
+  onEvent!(compiled, { ...graph, diagnostics: [late] });
+  onEvent!(compiled, { ...graph, diagnostics: [late] });
+  onEvent!({ type: "started", step: "three", key, cause: { why: "new" } }, graph);
+  onEvent!({ type: "hit", step: "one", key, outcome }, graph);
+  onEvent!({ type: "ran", step: "three", key, cause: { why: "new" }, outcome }, graph);
+  onEvent!(
+    { type: "skipped", step: "three", because: "not started: an earlier step failed" },
+    graph,
+  );
   assert.deepEqual(said, [
     "warning: this comes late\n",
     "warning: one: mind the gap\n",
@@ -113,10 +116,10 @@ Deno.test("quiet hides progress and no warning; a document says all itself", () 
 
 Deno.test("on a terminal the running step is shown in place, not at every event", () => {
   const { rewritten, show } = screen(true);
-  show({ type: "compiled", graph });
-  show({ type: "started", node: three, key, cause: { why: "new" } });
+  show(compiled, graph);
+  show({ type: "started", step: "three", key, cause: { why: "new" } }, graph);
   for (let i = 0; i < 1000; i++) {
-    show({ type: "progress", node: three, fraction: i / 1000, message: "going" });
+    show({ type: "progress", step: "three", fraction: i / 1000, message: "going" }, graph);
   }
   const shown = rewritten.filter((line) => line !== "");
   assert.match(shown[0]!, /▸ three {2}add/);
@@ -126,10 +129,10 @@ Deno.test("on a terminal the running step is shown in place, not at every event"
 Deno.test("what failed, was skipped, waits or is noticed has a line too", () => {
   const { lines, show } = screen(false);
   const problem = { code: "x", message: "m", place: { path: "" } };
-  show({ type: "waiting", node: one, holder: "process 7, which is computing it" });
-  show({ type: "failed", node: one, seconds: 2, problem });
-  show({ type: "skipped", node: three, because: "not started: an earlier step failed" });
-  show({ type: "noticed", sentence: "the cache is read-only" });
+  show({ type: "waiting", step: "one", holder: "process 7, which is computing it" }, graph);
+  show({ type: "failed", step: "one", seconds: 2, problem }, graph);
+  show({ type: "skipped", step: "three", because: "not started: an earlier step failed" }, graph);
+  show({ type: "noticed", sentence: "the cache is read-only" }, graph);
   assert.equal(
     lines.join(""),
     `  … one  waits for process 7, which is computing it

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { RunEvent } from "../../../engine/run/event.ts";
+import type { RunListener } from "../../../engine/run/event.ts";
 import { bundleOf, displayable } from "../../../engine/notebook/displayable.ts";
 import { kernel, liveOutput } from "../../../engine/notebook/kernel.ts";
 import { progressFold } from "../../../engine/notebook/progress.ts";
@@ -26,8 +26,8 @@ const flowers = recipe({
 const cache = memoryStore();
 const settings = { cache, threads: 1 } as const;
 const plan = await flowers.plan(settings);
-const events: RunEvent[] = [];
-const run = await flowers.run({ ...settings, onEvent: (event) => void events.push(event) });
+const events: Parameters<RunListener>[] = [];
+const run = await flowers.run({ ...settings, onEvent: (...event) => void events.push(event) });
 const other = await flowers.run({ ...settings, set: { "quantize.scheme": "int4" } });
 
 const shown = {
@@ -146,7 +146,7 @@ Deno.test("progress is one output that is replaced, in the order in which things
 Deno.test("progress says how many steps are done, which one goes on, and what came of each", () => {
   const fold = progressFold();
   const lines = events.map((event) => {
-    fold.take(event);
+    fold.take(...event);
     return fold.bundle()["text/plain"];
   });
   const count = run.steps.length;

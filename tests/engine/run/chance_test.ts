@@ -57,9 +57,9 @@ function measuring(metrics: Partial<Metrics>, log: string[] = []) {
       store,
       environment: nowhere,
       onEvent(event) {
-        if (!("node" in event)) return;
+        if (!("step" in event)) return;
         const why = event.type === "skipped" ? ` ${event.because}` : "";
-        happened.push(`${event.node.step.name} ${event.type}${why}`);
+        happened.push(`${event.step} ${event.type}${why}`);
       },
     });
     return { execution, happened };
@@ -217,8 +217,8 @@ async function elsewhere(outputs: number, recipe: string) {
     const run = () =>
       read.run({
         cache: store,
-        onEvent(event) {
-          show(event);
+        onEvent(event, graph) {
+          show(event, graph);
           if (event.type === "noticed") noticed.push(event.sentence);
         },
       });

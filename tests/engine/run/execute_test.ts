@@ -17,7 +17,7 @@ async function run(steps: readonly FakeStep[], options: Partial<ExecuteOptions> 
   const happened = events.flatMap((event) =>
     event.type === "hit" || event.type === "ran" || event.type === "failed" ||
       event.type === "skipped"
-      ? [`${event.node.step.name} ${event.type}`]
+      ? [`${event.step} ${event.type}`]
       : []
   );
   return { execution, happened, events };

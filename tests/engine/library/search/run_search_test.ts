@@ -263,9 +263,8 @@ for (
   const [when, asked] of Object.entries<(event: RunEvent) => boolean>({
     "as its best is decided": ({ type }) => type === "decided",
     "as its best is measured": (event) =>
-      event.type === "started" && event.node.step.name === "m-test" && decided,
-    "as its best is exported": (event) =>
-      event.type === "ran" && event.node.step.name === "export-text",
+      event.type === "started" && event.step === "m-test" && decided,
+    "as its best is exported": (event) => event.type === "ran" && event.step === "export-text",
   })
 ) {
   Deno.test(`interrupted ${when}, a search writes it with its reports, and no lock`, async () => {
@@ -302,7 +301,7 @@ Deno.test("interrupted while it writes, a search that is done writes to the end"
     signal: controller.signal,
     onEvent(event) {
       if (event.type === "noticed") said.push(event.sentence);
-      if (event.type !== "ran" || event.node.step.name !== "export-text") return;
+      if (event.type !== "ran" || event.step !== "export-text") return;
       // The value of the export is read to be written.
       const read = cache.read.bind(cache);
       cache.read = (digest) => {
