@@ -36,10 +36,14 @@ export type { Claim, ClaimTerm, ClaimValue, Dimension } from "./engine/recipe/cl
 export type { RecipeOf } from "./engine/recipe/words/typed.ts";
 export {
   type Code,
+  DecantError,
   type Diagnostic,
-  type Place,
+  type Ending,
+  type ErrorCode,
+  type Problem,
   RecipeError,
-} from "./engine/recipe/check/diagnostic.ts";
+  type TextPlace as Place,
+} from "./engine/error.ts";
 export type { Graph, Node } from "./engine/graph/graph.ts";
 export type { Preimage } from "./engine/graph/key.ts";
 export type { Plan, PlannedStep, PlanState } from "./engine/graph/plan.ts";
@@ -53,7 +57,6 @@ export type {
   StepDocument,
 } from "./engine/report/document.ts";
 export type { ExecuteOptions } from "./engine/run/execute.ts";
-export type { Ending, Problem } from "./engine/run/problem.ts";
 export type { Expectation } from "./engine/report/expectations.ts";
 export type { Environment } from "./engine/run/host.ts";
 export type { Lock, LockedSearch, LockedStep, LockedTrial } from "./engine/run/lock.ts";

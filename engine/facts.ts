@@ -90,21 +90,3 @@ export function openFacts(kind: string): Facts {
     ? { kind, learned: true, established: [] }
     : { kind } as DatasetFacts | OtherFacts;
 }
-
-/**
- * A parameter that cannot work with these inputs, found by an op's `facts`. Compile turns it into a diagnostic
- * at the place of the parameter.
- */
-export class ParameterError extends Error {
-  /** Tells this error from others. */
-  override readonly name = "ParameterError";
-  /** `code` is a diagnostic code (`shape-mismatch`, `out-of-range` …); `path` the parameter, dotted (`match.0`). */
-  constructor(
-    readonly code: string,
-    readonly path: string,
-    message: string,
-    readonly help?: string,
-  ) {
-    super(message);
-  }
-}

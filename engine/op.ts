@@ -9,6 +9,7 @@ import type { Kind } from "./kind.ts";
 
 export * from "./field.ts";
 export * from "./facts.ts";
+export { ParameterError } from "./error.ts";
 export type { Digest, Json, Key } from "./digest.ts";
 
 /** Functions that are filled in here, and no part of a definition. */

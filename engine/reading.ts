@@ -2,7 +2,7 @@
  * Readers of bytes from outside, in a thread of their own: whatever a file does to the reader, the run goes on hearing
  * signals, and a reader that gets nowhere is stopped.
  */
-import { ParameterError } from "./facts.ts";
+import { ParameterError } from "./error.ts";
 import type { RunContext } from "./op.ts";
 import type { Host } from "./thread.ts";
 import { run, StalledError } from "./threads.ts";

@@ -10,7 +10,7 @@
  * until the process exits. `run` then rejects at once, and the pool starts another thread.
  */
 import { Worker } from "node:worker_threads";
-import { ParameterError } from "./facts.ts";
+import { ParameterError } from "./error.ts";
 import { MemoryError } from "./size.ts";
 import { isGranted, ownFolder } from "./permission.ts";
 import {

@@ -5,11 +5,11 @@ import { pin, pins, unpin } from "../store/pin.ts";
 import { openStoreFolder, type StoreFolder } from "../store/store_folder.ts";
 import type { Recorded } from "../store/store.ts";
 import { verifyStore } from "../store/verify.ts";
-import { exitCodes } from "../run/problem.ts";
+import { DecantError, exitCodes } from "../error.ts";
 import { bytesText, durationText } from "../quantity.ts";
 import { defaultCache } from "../library/runnable.ts";
 import { tableText } from "../report/table.ts";
-import { type Command, type Invocation, UsageError } from "./command.ts";
+import { type Command, type Invocation } from "./command.ts";
 import { byteCount, cache, json, set, UNLIMITED } from "./recipe_options.ts";
 
 /** One thing to do with a cache: what it says to a person and to a program, and how it ends. */
@@ -47,7 +47,7 @@ export const cacheCommand: Command = {
     const action = actions[name];
     if (action === undefined) {
       const names = Object.keys(actions).join(", ");
-      throw new UsageError(`\`cache\` cannot "${name}"`, `it can ${names}`);
+      throw new DecantError("usage", `\`cache\` cannot "${name}"`, `it can ${names}`);
     }
     const root = options.cache?.[0] ?? defaultCache();
     const { text, document, code = exitCodes.done } = await action(root, invocation);
@@ -148,7 +148,11 @@ async function pinRecipe(root: string, invocation: Invocation): ReturnType<Actio
   const { steps } = await recipe.plan({ cache: root, ...UNLIMITED });
   const keys = steps.flatMap((step) => step.state === "hit" ? [step.key] : []);
   if (keys.length === 0) {
-    throw new UsageError(`nothing of \`${recipe.name}\` is recorded`, "decant run RECIPE");
+    throw new DecantError(
+      "usage",
+      `nothing of \`${recipe.name}\` is recorded`,
+      "decant run RECIPE",
+    );
   }
   await pin(await openCache(root, invocation), recipe.name, keys);
   return {
@@ -159,12 +163,18 @@ async function pinRecipe(root: string, invocation: Invocation): ReturnType<Actio
 
 async function unpinName(root: string, invocation: Invocation): ReturnType<Action> {
   const name = invocation.operands[1];
-  if (name === undefined) throw new UsageError("NAME is missing", "decant cache unpin NAME");
+  if (name === undefined) {
+    throw new DecantError("usage", "NAME is missing", "decant cache unpin NAME");
+  }
   const cache = await openCache(root, invocation);
   if (/^[a-z][a-z0-9-]{0,63}$/.test(name) && await unpin(cache, name)) {
     return { text: `${name} is no longer pinned.`, document: { cache: root, unpinned: name } };
   }
-  throw new UsageError(`nothing is pinned as "${name}"`, "decant cache ls lists the pins");
+  throw new DecantError(
+    "usage",
+    `nothing is pinned as "${name}"`,
+    "decant cache ls lists the pins",
+  );
 }
 
 /** The cache in a folder, which must be one: none of these commands makes one. */
@@ -178,5 +188,5 @@ function openCache(root: string, { terminal }: Invocation): Promise<StoreFolder>
 function dayCount(text: string): number {
   const days = Number(text);
   if (text.trim() !== "" && days >= 0) return days;
-  throw new UsageError(`--days needs a number; this is "${text}"`, "--days 7");
+  throw new DecantError("usage", `--days needs a number; this is "${text}"`, "--days 7");
 }

@@ -1,7 +1,7 @@
 /** `decant check`: everything that is wrong with a recipe, without running it. */
 import { missingSources } from "../graph/sources/missing_sources.ts";
 import { renderDiagnostics } from "../recipe/check/render_diagnostics.ts";
-import { exitCodes } from "../run/problem.ts";
+import { exitCodes } from "../error.ts";
 import { planSentence } from "../report/search/search_text.ts";
 import type { Command } from "./command.ts";
 import { json, memory, recipeOptions, set, trustHost } from "./recipe_options.ts";

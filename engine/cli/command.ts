@@ -39,11 +39,3 @@ export interface Command {
   /** The exit code. */
   run(invocation: Invocation): Promise<number>;
 }
-
-/** A mistake on the command line: a sentence, and where to look. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-  constructor(message: string, readonly help: string) {
-    super(message);
-  }
-}

@@ -1,9 +1,9 @@
 /** The command line: words in, an exit code out. What a person did wrong is a sentence here, never a stack trace. */
 import type { OpSet } from "../op.ts";
-import { exitCodes } from "../run/problem.ts";
+import { DecantError, exitCodes } from "../error.ts";
 import type { DocumentOptions } from "../library/read_document.ts";
 import type { Changes, Recipe } from "../library/runnable.ts";
-import { type Command, UsageError } from "./command.ts";
+import { type Command } from "./command.ts";
 import { commandNames, loadCommand, loadCommands } from "./commands.ts";
 import { recipeOptions } from "./recipe_options.ts";
 import { refuse } from "./refuse.ts";
@@ -101,7 +101,8 @@ function opensRecipe({ operands: [first] }: Command): boolean {
 function commandNamed(name: string): Promise<Command> {
   const command = loadCommand(name);
   if (command !== undefined) return command;
-  throw new UsageError(
+  throw new DecantError(
+    "usage",
     `there is no command "${name}"`,
     `the commands are ${commandNames.join(", ")}`,
   );
@@ -112,7 +113,8 @@ function changesOf(assignments: readonly string[]): Changes {
   return Object.fromEntries(assignments.map((assignment) => {
     const at = assignment.indexOf("=");
     if (at > 0) return [assignment.slice(0, at), assignment.slice(at + 1)];
-    throw new UsageError(
+    throw new DecantError(
+      "usage",
       `--set needs NAME=VALUE; this is "${assignment}"`,
       "--set prune.ratio=0.7",
     );
@@ -120,7 +122,7 @@ function changesOf(assignments: readonly string[]): Changes {
 }
 
 function missingRecipe(): never {
-  throw new UsageError("RECIPE is missing", "name the file of a recipe");
+  throw new DecantError("usage", "RECIPE is missing", "name the file of a recipe");
 }
 
 function isOption(word: string | undefined): boolean {

@@ -2,8 +2,8 @@
 import { compareRuns } from "../report/compare.ts";
 import { comparisonText } from "../report/comparison_tables.ts";
 import { isRunDocument, type RunDocument } from "../report/document.ts";
-import { exitCodes } from "../run/problem.ts";
-import { type Command, UsageError } from "./command.ts";
+import { DecantError, exitCodes } from "../error.ts";
+import { type Command } from "./command.ts";
 import { json } from "./recipe_options.ts";
 
 /** The command. */
@@ -21,7 +21,7 @@ export const compareCommand: Command = {
   },
 };
 
-/** The document that a run left at a path: a folder or the file itself. Throws a UsageError where there is none. */
+/** The document that a run left at a path: a folder or the file itself. Throws a `usage` error where there is none. */
 async function readReport(path: string): Promise<RunDocument> {
   const file = path.endsWith(".json") ? path : `${path.replace(/\/+$/, "")}/report.json`;
   const help = "name the folder that `run --out` wrote, or its report.json";
@@ -30,7 +30,7 @@ async function readReport(path: string): Promise<RunDocument> {
     text = await Deno.readTextFile(file);
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) throw error;
-    throw new UsageError(`\`${file}\` cannot be read`, help);
+    throw new DecantError("usage", `\`${file}\` cannot be read`, help);
   }
   try {
     const document: unknown = JSON.parse(text);
@@ -38,5 +38,5 @@ async function readReport(path: string): Promise<RunDocument> {
   } catch {
     // What is not JSON is no report either.
   }
-  throw new UsageError(`\`${file}\` is no report of a run`, help);
+  throw new DecantError("usage", `\`${file}\` is no report of a run`, help);
 }

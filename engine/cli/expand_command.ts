@@ -1,9 +1,9 @@
 /** `decant expand`: the recipe with everything implied written out. */
+import { exitCodes } from "../error.ts";
 import { expandedYaml } from "../recipe/parse/expanded_yaml.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
 import { valuesAt } from "../recipe/search/search.ts";
 import { nextPoint } from "../recipe/search/strategy.ts";
-import { exitCodes } from "../run/problem.ts";
 import { valuesText } from "../quantity.ts";
 import type { Command } from "./command.ts";
 import { json, set, trustHost } from "./recipe_options.ts";

@@ -1,10 +1,10 @@
 /** `decant explain`: for each step whether it would run and why, field by field. */
 import { canonical, type Json } from "../digest.ts";
 import { type Difference, explain, type Explanation } from "../graph/explain.ts";
-import { exitCodes } from "../run/problem.ts";
+import { DecantError, exitCodes } from "../error.ts";
 import { durationText } from "../quantity.ts";
 import { openStore } from "../library/runnable.ts";
-import { type Command, UsageError } from "./command.ts";
+import { type Command } from "./command.ts";
 import {
   cache,
   json,
@@ -28,7 +28,7 @@ export const explainCommand: Command = {
     const plan = await (await invocation.recipe()).plan({ ...chosen, cache: store, ...UNLIMITED });
     if (name !== undefined && plan.graph.node(name) === undefined) {
       const names = plan.steps.map(({ node }) => node.step.name).join(", ");
-      throw new UsageError(`the recipe has no step "${name}"`, `the steps are ${names}`);
+      throw new DecantError("usage", `the recipe has no step "${name}"`, `the steps are ${names}`);
     }
     const all = await explain(plan, store);
     const shown = all.filter(({ node }) => name === undefined || node.step.name === name);

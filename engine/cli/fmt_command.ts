@@ -3,9 +3,9 @@ import { expandedYaml } from "../recipe/parse/expanded_yaml.ts";
 import { formatRecipe } from "../recipe/parse/format_recipe.ts";
 import { recipeFrom } from "../library/open_recipe.ts";
 import { readDocument } from "../library/read_document.ts";
-import { exitCodes } from "../run/problem.ts";
+import { DecantError, exitCodes } from "../error.ts";
 import { isWeb } from "../graph/sources/remote.ts";
-import { type Command, UsageError } from "./command.ts";
+import { type Command } from "./command.ts";
 
 /** The command. */
 export const fmtCommand: Command = {
@@ -15,7 +15,11 @@ export const fmtCommand: Command = {
   options: { check: { description: "Changes nothing; exit code 2 where it would" } },
   async run({ ops, terminal, options, operands: [path = ""] }) {
     if (isWeb(path)) {
-      throw new UsageError(`"${path}" is not yours to format`, "save it and format the file");
+      throw new DecantError(
+        "usage",
+        `"${path}" is not yours to format`,
+        "save it and format the file",
+      );
     }
     const text = await readDocument(path);
     const before = await recipeFrom(text, path, ops);

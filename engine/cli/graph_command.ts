@@ -1,7 +1,7 @@
 /** `decant graph`: the steps and what they read. */
 import { graphMermaid, graphText } from "../graph/draw.ts";
-import { exitCodes } from "../run/problem.ts";
-import { type Command, UsageError } from "./command.ts";
+import { DecantError, exitCodes } from "../error.ts";
+import { type Command } from "./command.ts";
 import { cache, recipeOptions, set, threads, trustHost, UNLIMITED } from "./recipe_options.ts";
 
 const forms = { text: graphText, mermaid: graphMermaid } as const;
@@ -22,7 +22,11 @@ export const graphCommand: Command = {
     const { terminal, options } = invocation;
     const form = options.form?.[0] ?? "text";
     if (!(form in forms)) {
-      throw new UsageError(`--form is text or mermaid; this is "${form}"`, "--form mermaid");
+      throw new DecantError(
+        "usage",
+        `--form is text or mermaid; this is "${form}"`,
+        "--form mermaid",
+      );
     }
     const { graph, steps } = await (await invocation.recipe()).plan({
       ...recipeOptions(invocation),

@@ -4,10 +4,10 @@ import type { Graph, Node } from "../graph/graph.ts";
 import type { LayerFacts } from "../facts.ts";
 import { sourceUrl } from "../graph/sources/source_url.ts";
 import { matchSelector } from "../selector.ts";
-import { exitCodes } from "../run/problem.ts";
+import { DecantError, exitCodes } from "../error.ts";
 import { layerTable } from "../report/layer_table.ts";
 import { tableText } from "../report/table.ts";
-import { type Command, UsageError } from "./command.ts";
+import { type Command } from "./command.ts";
 import { printProblems } from "./terminal.ts";
 import { cache, json, recipeOptions, set, trustHost, UNLIMITED } from "./recipe_options.ts";
 
@@ -41,7 +41,8 @@ export const layersCommand: Command = {
     );
     const shown = layers.filter((layer) => matched.has(layer.name));
     if (shown.length === 0) {
-      throw new UsageError(
+      throw new DecantError(
+        "usage",
         `"${selector}" matches no layer of ${node.step.name}`,
         `nearest: ${nearestLayers(selector ?? "", layers).join(", ")}`,
       );
@@ -70,7 +71,7 @@ function modelNode(graph: Graph, name: string | undefined): Node {
   const node = models.find(({ step }) => step.name === wanted);
   if (node !== undefined) return node;
   const names = models.map(({ step }) => step.name).join(", ");
-  throw new UsageError(`the recipe makes no model "${wanted}"`, `its models: ${names}`);
+  throw new DecantError("usage", `the recipe makes no model "${wanted}"`, `its models: ${names}`);
 }
 
 /** The step that reads the model whose layers are waited for from files of this machine. */
@@ -85,7 +86,8 @@ function localFileBehind(graph: Graph, { step, facts, waits }: Node): Node | und
 
 function layersOf({ step, facts, waits }: Node): readonly LayerFacts[] {
   if (facts?.kind === "model" && facts.layers !== undefined) return facts.layers;
-  throw new UsageError(
+  throw new DecantError(
+    "usage",
     `the layers of "${step.name}" are not known yet: they wait for ${waits ?? "a source"}`,
     `decant run RECIPE --until ${waits ?? step.name}`,
   );

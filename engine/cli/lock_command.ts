@@ -1,10 +1,10 @@
 /** `decant lock`: writes beside a recipe what its sources are and what its steps made. */
 import { lockOf, lockPath, lockText } from "../run/lock.ts";
-import { exitCodes } from "../run/problem.ts";
+import { DecantError, exitCodes } from "../error.ts";
 import { isElsewhere } from "../library/read_document.ts";
 import { originOf, type Recipe, type RecipeOptions } from "../library/runnable.ts";
 import { lockedSearch, type RecipePlan } from "../report/search/search_document.ts";
-import { type Command, UsageError } from "./command.ts";
+import { type Command } from "./command.ts";
 import { valuesText } from "../quantity.ts";
 import {
   cache,
@@ -33,7 +33,8 @@ export const lockCommand: Command = {
     const open = steps.filter(({ node, state }) => state !== "hit" && !node.op.volatile);
     if (open.length > 0) {
       const names = open.map(({ node }) => node.step.name).join(", ");
-      throw new UsageError(
+      throw new DecantError(
+        "usage",
         `not everything of \`${recipe.name}\` is recorded: ${names}`,
         "run it first",
       );
@@ -72,11 +73,12 @@ async function planned(recipe: Recipe, options: RecipeOptions): Promise<RecipePl
 
 function lockPathOf(recipe: Recipe): string {
   if (recipe.source === undefined) {
-    throw new UsageError(
+    throw new DecantError(
+      "usage",
       `\`${recipe.name}\` stands in no file, so no lock can stand beside it`,
       "save it",
     );
   }
   if (!isElsewhere(recipe.source)) return lockPath(recipe.source);
-  throw new UsageError(`${recipe.source} cannot be written`, "save the recipe here");
+  throw new DecantError("usage", `${recipe.source} cannot be written`, "save the recipe here");
 }

@@ -1,7 +1,7 @@
 /** `decant new`: a first recipe to change. */
 import { starterRecipe } from "../recipe/words/starter_recipe.ts";
-import { exitCodes } from "../run/problem.ts";
-import { type Command, UsageError } from "./command.ts";
+import { DecantError, exitCodes } from "../error.ts";
+import { type Command } from "./command.ts";
 
 /** The command. */
 export const newCommand: Command = {
@@ -14,10 +14,14 @@ export const newCommand: Command = {
       await Deno.writeTextFile(path, starterRecipe(nameOf(path)), { createNew: true });
     } catch (error) {
       if (error instanceof Deno.errors.AlreadyExists) {
-        throw new UsageError(`"${path}" is there already`, "give the new recipe another name");
+        throw new DecantError(
+          "usage",
+          `"${path}" is there already`,
+          "give the new recipe another name",
+        );
       }
       if (error instanceof Deno.errors.NotFound) {
-        throw new UsageError(`the folder of "${path}" is not there`, "make it first");
+        throw new DecantError("usage", `the folder of "${path}" is not there`, "make it first");
       }
       throw error;
     }

@@ -1,8 +1,8 @@
 /** `decant ops`: the ops that a recipe may name, and all about one of them; written from their definitions. */
+import { DecantError, exitCodes } from "../error.ts";
 import type { AnyOp, Inputs, Json } from "../op.ts";
 import { parametersOf, valuesText } from "../recipe/words/parameters.ts";
-import { exitCodes } from "../run/problem.ts";
-import { type Command, UsageError } from "./command.ts";
+import { type Command } from "./command.ts";
 import { json } from "./recipe_options.ts";
 
 /** The command. */
@@ -21,7 +21,11 @@ export const opsCommand: Command = {
     function opNamed(name: string): AnyOp {
       const op = ops.get(name);
       if (op !== undefined) return op;
-      throw new UsageError(`there is no op "${name}"`, `the ops are ${[...ops.keys()].join(", ")}`);
+      throw new DecantError(
+        "usage",
+        `there is no op "${name}"`,
+        `the ops are ${[...ops.keys()].join(", ")}`,
+      );
     }
   },
 };

@@ -9,7 +9,8 @@ import {
   permissionFlags,
   permissionsFor,
 } from "../library/permissions.ts";
-import { diagnosticProblem, exitCodes } from "../run/problem.ts";
+import { diagnosticProblem } from "../run/problem.ts";
+import { exitCodes } from "../error.ts";
 import { modelFacts, planSeconds, planSummary, planTable } from "../report/plan_table.ts";
 import { lockPath } from "../run/lock.ts";
 import { withoutPin } from "../library/read_document.ts";
@@ -94,7 +95,7 @@ export const planCommand: Command = {
   },
 };
 
-/** Throws a DeniedError where not even the recipe and the cache may be read. */
+/** Throws a `denied` error where not even the recipe and the cache may be read. */
 function assertOpens(source: string, cache: string): void {
   const needed = permissionsFor(undefined, { documents: [source], cache });
   const flags = toAdd(permissionFlags(needed));

@@ -1,7 +1,8 @@
 /** Options that several commands share, and how their values are read. */
+import { DecantError } from "../error.ts";
 import { trustedHost } from "../graph/sources/addresses.ts";
 import { bytesOf } from "../size.ts";
-import { type Invocation, type Option, UsageError } from "./command.ts";
+import { type Invocation, type Option } from "./command.ts";
 
 /** `--json`. */
 export const json: Option = {
@@ -81,22 +82,27 @@ function hostNamed(text: string): string {
   try {
     return trustedHost(text);
   } catch {
-    throw new UsageError(
+    throw new DecantError(
+      "usage",
       `--trust-host needs a host; this is "${text}"`,
       "--trust-host example.org",
     );
   }
 }
 
-/** The bytes that an option's value says. Throws a UsageError for what is no size. */
+/** The bytes that an option's value says. Throws a `usage` error for what is no size. */
 export function byteCount(option: string, text: string): number {
   const bytes = bytesOf(text);
   if (bytes !== undefined) return bytes;
-  throw new UsageError(`--${option} needs a size; this is "${text}"`, `--${option} 2GB`);
+  throw new DecantError("usage", `--${option} needs a size; this is "${text}"`, `--${option} 2GB`);
 }
 
 function threadCount(text: string): number {
   const count = Number(text);
   if (Number.isInteger(count) && count >= 1 && count <= 1024) return count;
-  throw new UsageError(`--threads needs a number from 1 to 1024; this is "${text}"`, "--threads 2");
+  throw new DecantError(
+    "usage",
+    `--threads needs a number from 1 to 1024; this is "${text}"`,
+    "--threads 2",
+  );
 }

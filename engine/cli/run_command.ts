@@ -1,12 +1,12 @@
 /** `decant run`: runs a recipe, shows it going, prints what came of it. */
+import { DecantError, exitCodes } from "../error.ts";
 import { asLocked, besides, lockedSources, pinsOf, readLock } from "../library/lock_beside.ts";
-import { exitCodes } from "../run/problem.ts";
 import { outgrownTeachers } from "../report/outgrown.ts";
 import { resultText } from "../report/report.ts";
 import { originOf, type Recipe, type RunOptions } from "../library/runnable.ts";
 import { valuesText } from "../quantity.ts";
 import { defaultOut } from "../library/write_out.ts";
-import { type Command, type Invocation, UsageError } from "./command.ts";
+import { type Command, type Invocation } from "./command.ts";
 import { printProblems } from "./terminal.ts";
 import { listening } from "./progress.ts";
 import {
@@ -107,7 +107,8 @@ function chosen({ options }: Invocation, recipe: Recipe): RunOptions {
   const names = recipe.expand().steps.map(({ name }) => name);
   for (const [option, step] of [["force", force], ["until", until]] as const) {
     if (step === undefined || step === EVERY || names.includes(step)) continue;
-    throw new UsageError(
+    throw new DecantError(
+      "usage",
       `--${option} names no step: "${step}"`,
       `the steps are ${names.join(", ")}`,
     );

@@ -1,6 +1,6 @@
 /** `decant schema`: the JSON Schema of recipes, for editors. */
 import { recipeSchema } from "../recipe/words/recipe_schema.ts";
-import { exitCodes } from "../run/problem.ts";
+import { exitCodes } from "../error.ts";
 import type { Command } from "./command.ts";
 
 /** The command. */

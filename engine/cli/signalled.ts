@@ -9,7 +9,7 @@
 import type { Worker } from "node:worker_threads";
 import type { RunEvent } from "../run/event.ts";
 import { Interruption } from "../run/execute.ts";
-import { exitCodes } from "../run/problem.ts";
+import { exitCodes } from "../error.ts";
 import { processTerminal } from "./terminal.ts";
 
 const signals = { SIGINT: "interrupted", SIGTERM: "terminated" } as const;

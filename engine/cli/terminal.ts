@@ -1,6 +1,6 @@
 /** The two streams of the process: results on one, everything else on the other. The only place that prints. */
+import type { Problem } from "../error.ts";
 import { harmless } from "../quote.ts";
-import type { Problem } from "../run/problem.ts";
 
 /** Where a command writes. */
 export interface Terminal {

@@ -2,7 +2,7 @@
  * A recipe in TypeScript is checked where it is written, while its module is imported: nobody there can catch what is
  * wrong with it. Such an error is said as the command line says it, and ends the process with its exit code.
  */
-import { RecipeError } from "../recipe/check/diagnostic.ts";
+import { RecipeError } from "../error.ts";
 import { refuse } from "./refuse.ts";
 import { processTerminal } from "./terminal.ts";
 

@@ -1,6 +1,7 @@
 /** How a command is called, by what it declares: the words of a command line sorted, and the help written. */
+import { DecantError } from "../error.ts";
 import { parseArgs } from "node:util";
-import { type Command, UsageError } from "./command.ts";
+import { type Command } from "./command.ts";
 
 /** The parsed rest of a command line. */
 interface Arguments {
@@ -8,7 +9,7 @@ interface Arguments {
   readonly options: Readonly<Partial<Record<string, readonly string[]>>>;
 }
 
-/** Sorts the words behind a command's name. Throws a UsageError for what the command does not take. */
+/** Sorts the words behind a command's name. Throws a `usage` error for what the command does not take. */
 export function parseArguments(command: Command, words: readonly string[]): Arguments {
   const { positionals, tokens } = parseArgs({
     args: [...words],
@@ -30,16 +31,20 @@ export function parseArguments(command: Command, words: readonly string[]): Argu
     if (option === undefined) throw unknownOption(command, token.rawName);
     options[token.name] = [...options[token.name] ?? [], valueOf(command, token.name, token.value)];
     if (options[token.name]!.length > 1 && !option.many) {
-      throw new UsageError(`${token.rawName} is given twice`, usageOf(command));
+      throw new DecantError("usage", `${token.rawName} is given twice`, usageOf(command));
     }
   }
   const most = command.operands.length;
   if (positionals.length > most) {
-    throw new UsageError(`"${positionals[most]}" is one word too many`, usageOf(command));
+    throw new DecantError("usage", `"${positionals[most]}" is one word too many`, usageOf(command));
   }
   const least = command.operands.filter((operand) => !operand.startsWith("[")).length;
   if (positionals.length < least) {
-    throw new UsageError(`${command.operands[positionals.length]} is missing`, usageOf(command));
+    throw new DecantError(
+      "usage",
+      `${command.operands[positionals.length]} is missing`,
+      usageOf(command),
+    );
   }
   return { operands: positionals, options };
 }
@@ -50,9 +55,10 @@ export function usageOf({ name, operands, options }: Command): string {
   return ["decant", name, ...operands, ...rest].join(" ");
 }
 
-function unknownOption(command: Command, name: string): UsageError {
+function unknownOption(command: Command, name: string): DecantError {
   const known = Object.keys(command.options).map((option) => `--${option}`);
-  return new UsageError(
+  return new DecantError(
+    "usage",
     `\`${command.name}\` has no option ${name}`,
     known.length === 0 ? usageOf(command) : `it has ${known.join(", ")}`,
   );
@@ -62,11 +68,15 @@ function valueOf(command: Command, name: string, value: string | undefined): str
   const option = command.options[name]!;
   if (option.value === undefined) {
     if (value === undefined) return "";
-    throw new UsageError(`--${name} takes no value`, usageOf(command));
+    throw new DecantError("usage", `--${name} takes no value`, usageOf(command));
   }
   const given = value ?? option.bare;
   if (given !== undefined && given !== "") return given;
-  throw new UsageError(`--${name} needs a value: --${name} ${option.value}`, usageOf(command));
+  throw new DecantError(
+    "usage",
+    `--${name} needs a value: --${name} ${option.value}`,
+    usageOf(command),
+  );
 }
 
 /** What `decant` alone prints. */

@@ -2,17 +2,17 @@
  * `decant verify`: makes everything anew, in an empty cache, and compares with a lock; or compares the files that a run
  * left in a folder with the report and the lock there.
  */
+import { DecantError, exitCodes } from "../error.ts";
 import { excerpt } from "../quote.ts";
 import { Interruption } from "../run/execute.ts";
 import { compareLocks, type LockDifference, settingsIn } from "../run/lock.ts";
 import { asLocked, besides, pinsOf, readLock } from "../library/lock_beside.ts";
-import { exitCodes } from "../run/problem.ts";
 import { durationText, valuesText } from "../quantity.ts";
 import type { OutVerification } from "../library/out/verify_out.ts";
 import { originOf } from "../library/runnable.ts";
 import { trialsText } from "../report/search/search_text.ts";
 import { scratchFolder } from "../store/scratch.ts";
-import { type Command, type Invocation, UsageError } from "./command.ts";
+import { type Command, type Invocation } from "./command.ts";
 import { printProblems } from "./terminal.ts";
 import { listening } from "./progress.ts";
 import { json, memory, quiet, recipeOptions, set, threads, trustHost } from "./recipe_options.ts";
@@ -104,7 +104,8 @@ async function verifyFolder(
   { terminal, options, source }: Invocation,
 ): Promise<number> {
   if (source !== undefined) {
-    throw new UsageError(
+    throw new DecantError(
+      "usage",
       "--out says which files to compare, and no recipe is made anew",
       "decant verify RECIPE without --out makes it anew",
     );
@@ -117,7 +118,11 @@ async function verifyFolder(
     })
   );
   if (found === undefined) {
-    throw new UsageError(`there is no report.json in ${root}`, "decant run RECIPE --out DIR");
+    throw new DecantError(
+      "usage",
+      `there is no report.json in ${root}`,
+      "decant run RECIPE --out DIR",
+    );
   }
   const identical = found.differences.length === 0;
   const document = { format: 1, out: root, identical, ...found };

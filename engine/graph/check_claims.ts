@@ -3,7 +3,7 @@ import type { Json } from "../digest.ts";
 import type { Task } from "../facts.ts";
 import { hasAgreement, usualMetrics } from "../metrics.ts";
 import type { ClaimTerm } from "../recipe/claims/claim.ts";
-import type { Diagnostic } from "../recipe/check/diagnostic.ts";
+import type { Diagnostic } from "../error.ts";
 import { nearestNames } from "../recipe/check/nearest.ts";
 import type { ExpandedRecipe, PlacedClaim } from "../recipe/recipe.ts";
 import type { Compiled } from "./facts_of.ts";

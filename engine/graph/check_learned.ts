@@ -1,5 +1,5 @@
 /** Models that nothing has taught anything, and things that nobody uses. */
-import type { Diagnostic } from "../recipe/check/diagnostic.ts";
+import type { Diagnostic } from "../error.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
 import { stepProblem } from "../recipe/expand/step_path.ts";
 import type { Compiled } from "./facts_of.ts";

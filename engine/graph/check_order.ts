@@ -1,5 +1,5 @@
 /** Orders of steps that undo what an earlier step established, or that work against it. */
-import type { Diagnostic } from "../recipe/check/diagnostic.ts";
+import type { Diagnostic } from "../error.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
 import { stepProblem } from "../recipe/expand/step_path.ts";
 import type { Compiled } from "./facts_of.ts";

@@ -1,7 +1,7 @@
 /** Choices are made on validation samples: a step that makes one needs data that have some. */
 import type { Json } from "../digest.ts";
 import type { Input } from "../op.ts";
-import type { Diagnostic } from "../recipe/check/diagnostic.ts";
+import type { Diagnostic } from "../error.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
 import { stepProblem } from "../recipe/expand/step_path.ts";
 import type { Compiled } from "./facts_of.ts";

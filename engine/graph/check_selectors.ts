@@ -1,7 +1,7 @@
 /** Every selector matches a layer of the model at that point. */
 import type { Facts, LayerFacts, ModelFacts } from "../facts.ts";
 import type { AnyOp, Input } from "../op.ts";
-import type { Diagnostic } from "../recipe/check/diagnostic.ts";
+import type { Diagnostic } from "../error.ts";
 import { nearestNames } from "../recipe/check/nearest.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
 import { stepProblem } from "../recipe/expand/step_path.ts";

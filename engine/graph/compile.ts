@@ -6,7 +6,7 @@ import { exportFolder } from "../files.ts";
 import type { Facts, LayerFacts } from "../facts.ts";
 import { enough, MEMORY, overBudget } from "../size.ts";
 import type { OpSet } from "../op.ts";
-import type { Diagnostic } from "../recipe/check/diagnostic.ts";
+import type { Diagnostic } from "../error.ts";
 import { MAX_LAYERS, MAX_STEPS } from "../recipe/parse/limits.ts";
 import { byPlace } from "../recipe/check/problems.ts";
 import type { ExpandedRecipe, Step } from "../recipe/recipe.ts";

@@ -3,7 +3,7 @@
  * hashed into their key, so nothing has to be guessed.
  */
 import { canonical, type Json } from "../digest.ts";
-import type { Place } from "../recipe/check/diagnostic.ts";
+import type { TextPlace } from "../error.ts";
 import type { ExpandedRecipe, Step } from "../recipe/recipe.ts";
 import type { Outcome, Store } from "../store/store.ts";
 import { type Preimage } from "./key.ts";
@@ -18,7 +18,7 @@ export interface Difference {
   readonly before?: Json;
   readonly now?: Json;
   /** For parameters: where the recipe says so. */
-  readonly place?: Place;
+  readonly place?: TextPlace;
 }
 
 /** A step, explained. */

@@ -1,7 +1,7 @@
 /** What is known of a step's output before it runs. */
-import { type Facts, ParameterError } from "../facts.ts";
+import { type Facts } from "../facts.ts";
+import { type Diagnostic, ParameterError } from "../error.ts";
 import type { AnyOp } from "../op.ts";
-import type { Code, Diagnostic } from "../recipe/check/diagnostic.ts";
 import type { ExpandedRecipe, Step } from "../recipe/recipe.ts";
 import { stepPath, stepProblem } from "../recipe/expand/step_path.ts";
 import { lacksShapes } from "../recipe/expand/zoo_shapes.ts";
@@ -74,11 +74,17 @@ export function factsOf(
     return { facts, open: isOpen(facts), waits, broken };
   } catch (error) {
     if (!(error instanceof ParameterError)) throw error;
-    const { path, message, help } = error;
+    const { code, path, message, help } = error;
     if (!followsFrom(error, lost)) {
       const shape = writtenShape(recipe, error, inputs, compiled);
       const [at, field] = shape ?? [step, path];
-      problems.push(stepProblem(recipe, at, field, { code: codeOf(error), message, help }));
+      problems.push(
+        stepProblem(recipe, at, field, {
+          code: code === "diverged" ? "out-of-range" : code,
+          message,
+          help,
+        }),
+      );
     }
     return { facts: undefined, open: true, waits, broken: true };
   }
@@ -208,28 +214,4 @@ function isOpen(facts: Facts): boolean {
       text !== undefined && text.vocabulary === undefined;
   }
   return facts.kind === "model" && facts.layers === undefined;
-}
-
-const codes: ReadonlySet<string> = new Set<Code>([
-  "unknown-field",
-  "missing-field",
-  "missing-parameter",
-  "wrong-type",
-  "out-of-range",
-  "unknown-value",
-  "unknown-name",
-  "wrong-kind",
-  "missing-input",
-  "unused",
-  "untrained",
-  "not-yet",
-  "selector-empty",
-  "shape-mismatch",
-  "order",
-  "source",
-  "too-large",
-]);
-
-function codeOf({ code }: ParameterError): Code {
-  return codes.has(code) ? code as Code : "out-of-range";
 }

@@ -1,6 +1,6 @@
 /** Steps bound to ops and to one another. A step only names steps above it, so the list is an order to run in. */
 import type { AnyOp, Facts } from "../op.ts";
-import type { Diagnostic } from "../recipe/check/diagnostic.ts";
+import type { Diagnostic } from "../error.ts";
 import type { ExpandedRecipe, Step } from "../recipe/recipe.ts";
 
 /** One step, bound. */

@@ -1,6 +1,6 @@
 /** Names in a step → steps above it: inputs, and references among the parameters. */
 import type { AnyOp, Input } from "../op.ts";
-import type { Diagnostic } from "../recipe/check/diagnostic.ts";
+import type { Diagnostic } from "../error.ts";
 import { nearestNames } from "../recipe/check/nearest.ts";
 import type { ExpandedRecipe, Step } from "../recipe/recipe.ts";
 import { stepProblem } from "../recipe/expand/step_path.ts";

@@ -4,7 +4,7 @@
  */
 import type { Facts } from "../facts.ts";
 import type { Key } from "../digest.ts";
-import type { Diagnostic } from "../recipe/check/diagnostic.ts";
+import type { Diagnostic } from "../error.ts";
 import { CorruptBlobError, type Outcome, type Store } from "../store/store.ts";
 import { learnFacts } from "./facts_of.ts";
 import { type Graph, type Node, readBy } from "./graph.ts";

@@ -3,7 +3,7 @@ import type { Json } from "../digest.ts";
 import { reads } from "../recipe/expand/losses.ts";
 import { fieldsOf } from "../recipe/words/schema_fields.ts";
 import { stepProblem } from "../recipe/expand/step_path.ts";
-import type { Diagnostic } from "../recipe/check/diagnostic.ts";
+import type { Diagnostic } from "../error.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
 import type { TSchema } from "../field.ts";
 import { type Graph, isMany, type Node, readBy } from "./graph.ts";

@@ -1,11 +1,11 @@
 /** The lock that stands beside a recipe: `digits.lock.json` beside `digits.yaml`, in the folder, at the URL, in the package. */
+import { DecantError } from "../error.ts";
 import type { Digest } from "../digest.ts";
 import { packageFiles, packageSource } from "../graph/sources/package.ts";
 import { fetchBytes, FetchError, isWeb } from "../graph/sources/remote.ts";
 import { isGranted } from "../permission.ts";
 import { isPackage } from "../recipe/parse/sources.ts";
 import { type Lock, lockPath, parseLock } from "../run/lock.ts";
-import { RefusedError } from "../run/problem.ts";
 import { type DocumentOptions, hostsOf, mayReachHere } from "./read_document.ts";
 import { originOf, type Recipe } from "./runnable.ts";
 import { valuesText } from "../quantity.ts";
@@ -22,11 +22,11 @@ export function besides({ source, name }: Recipe): string {
   throw new RangeError(`\`${name}\` stands in no file, so no lock can stand beside it`);
 }
 
-/** A lock from a path or URL. Throws a RefusedError where there is none. */
+/** A lock from a path or URL. Throws a `locked` error where there is none. */
 export async function readLock(path: string, options: DocumentOptions = {}): Promise<Lock> {
   const lock = await found(path, options);
   if (lock !== undefined) return lock;
-  throw new RefusedError("locked", `there is no lock at ${path}`, "decant lock RECIPE writes one");
+  throw new DecantError("locked", `there is no lock at ${path}`, "decant lock RECIPE writes one");
 }
 
 /**
@@ -51,14 +51,14 @@ export function pinsOf(lock: Lock | undefined): ReadonlyMap<string, Digest> {
 
 /**
  * A recipe as its lock was made: with the settings that the lock, read at `path`, says. What is set already goes before.
- * Throws a RefusedError where a lock from elsewhere would set something in a recipe of this machine.
+ * Throws a `locked` error where a lock from elsewhere would set something in a recipe of this machine.
  */
 export function asLocked(recipe: Recipe, { settings = {} }: Lock, path: string): Recipe {
   const set = originOf(recipe)?.set ?? {};
   const unsaid = Object.entries(settings).filter(([name]) => !Object.hasOwn(set, name));
   if (unsaid.length === 0) return recipe;
   if (mayReachHere(recipe.source ?? "") && !mayReachHere(path)) {
-    throw new RefusedError(
+    throw new DecantError(
       "locked",
       `the lock at ${path} was made with ${valuesText(Object.fromEntries(unsaid))}, and a lock ` +
         "from elsewhere sets nothing in a recipe of this machine",
@@ -98,7 +98,7 @@ async function textAt(path: string, options: DocumentOptions): Promise<string | 
     if (error instanceof FetchError) {
       // A host that cannot be asked, or may not be, says the same of the sources beside the lock.
       if (error.status === undefined || ABSENT.includes(error.status)) return undefined;
-      throw new RefusedError(
+      throw new DecantError(
         "locked",
         `whether a lock stands beside the recipe cannot be told: ${error.message}`,
         "try again; --offline asks for none",

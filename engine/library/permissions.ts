@@ -1,4 +1,5 @@
 /** What Deno must let a run do, and no more; as flags, and what of it is not allowed yet. */
+import { DecantError } from "../error.ts";
 import { askedForNames, isNamed } from "../graph/sources/addresses.ts";
 import type { Graph } from "../graph/graph.ts";
 import { harmless, quoted } from "../quote.ts";
@@ -26,14 +27,6 @@ export interface Permissions {
   readonly variables: ReadonlySet<string>;
   /** What of it can be done without: to look where a name leads, which not every document needs. */
   readonly spared: ReadonlySet<string>;
-}
-
-/** Thrown where Deno does not allow what must be done; its help names all flags that are needed. */
-export class DeniedError extends Error {
-  override readonly name = "DeniedError";
-  constructor(message: string, readonly help: string) {
-    super(message);
-  }
 }
 
 /** What a run of a graph must be allowed; without one, what it takes to read the documents and the cache. */
@@ -132,7 +125,7 @@ export function shellWord(text: string): string {
 }
 
 /**
- * Throws a DeniedError where some of what `what` needs may not be read or fetched: all of it at once, where Deno would
+ * Throws a `denied` error where some of what `what` needs may not be read or fetched: all of it at once, where Deno would
  * ask for one after the other. `way` is the way out.
  */
 export function assertReadable(
@@ -149,7 +142,8 @@ export function assertReadable(
     ...(hosts.length === 0 ? [] : [`fetch from ${named(hosts)}`]),
   ];
   if (lacking.length === 0) return;
-  throw new DeniedError(
+  throw new DecantError(
+    "denied",
     `Deno does not allow ${what} to ${lacking.join(" and to ")}`,
     way,
   );

@@ -10,7 +10,7 @@ import {
   isWeb,
   TrustError,
 } from "../graph/sources/remote.ts";
-import { RecipeError } from "../recipe/check/diagnostic.ts";
+import { RecipeError } from "../error.ts";
 import { isPackage } from "../recipe/parse/sources.ts";
 
 /** A document may be as large as this. */

@@ -15,7 +15,7 @@ import type { Environment } from "../run/host.ts";
 import { type Lock, lockOf, lockText } from "../run/lock.ts";
 import type { Origin } from "../run/origin.ts";
 import { leave, type Leaving, type Listening } from "./out/leave.ts";
-import type { Ending, Problem } from "../run/problem.ts";
+import type { Ending, Problem } from "../error.ts";
 import { reportMarkdown } from "../report/report.ts";
 import {
   displayedChart,
@@ -32,7 +32,7 @@ import type { Store } from "../store/store.ts";
 import { runTable } from "../report/run_table.ts";
 import { type StepStates, stepStates } from "../run/step_state.ts";
 import type { Table } from "../report/table.ts";
-import { LOCK, REPORT, WriteError, writeFiles, type Written } from "./write_out.ts";
+import { LOCK, REPORT, writeFiles, type Written } from "./write_out.ts";
 
 /** What may be asked of a run besides where and on what. */
 export interface RunSettings
@@ -149,7 +149,7 @@ export async function finishRun(
   try {
     return await finished();
   } catch (error) {
-    throw error instanceof WriteError ? error : await execution.fault(error);
+    throw await execution.fault(error);
   }
 
   async function finished(): Promise<Run> {

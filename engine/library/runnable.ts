@@ -6,7 +6,7 @@ import type { SourceOptions } from "../graph/sources/source.ts";
 import type { OpSet } from "../op.ts";
 import { CACHE_VARIABLE, variable } from "../permission.ts";
 import type { Facts } from "../facts.ts";
-import { type Diagnostic, RecipeError } from "../recipe/check/diagnostic.ts";
+import { type Diagnostic, RecipeError } from "../error.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
 import { byPlace } from "../recipe/check/problems.ts";
 import type { Store } from "../store/store.ts";

@@ -1,4 +1,5 @@
 /** What a run leaves in a folder for people: exported files and reports, of one run and whole. */
+import { DecantError } from "../error.ts";
 import { canonical, digestOf, type Json } from "../digest.ts";
 import type { FileRow } from "../files.ts";
 import type { Files } from "../kind.ts";
@@ -8,10 +9,7 @@ import type { ExportDocument } from "../report/document.ts";
 import { readIfThere, StrangeFileError } from "../store/disk_file.ts";
 import { openOut, type OutOptions } from "./out/out_folder.ts";
 import { isInside } from "./out/swap.ts";
-import { WriteError } from "./out/write_error.ts";
 import type { Changes } from "../run/origin.ts";
-
-export { WriteError } from "./out/write_error.ts";
 
 /** A file or folder that was written, relative to the folder: `report.md`, `tfjs/`. */
 export type Written = string;
@@ -37,7 +35,7 @@ export interface WriteOptions extends OutOptions {
 
 /**
  * Replaces what a run before left in a folder: exports, reports, lock. `render` makes the reports, by name and in the
- * order in which they come, given the exports that will lie beside them. Throws a WriteError, or the signal's reason;
+ * order in which they come, given the exports that will lie beside them. Throws an `out` error, or the signal's reason;
  * then the folder is as it was, or will be once the next run has opened it.
  */
 export async function writeOut(
@@ -86,7 +84,9 @@ export interface FolderReport {
 /** The exports that the report in a folder lists; rows that are none, or lead elsewhere, are passed over. */
 export async function reportIn(root: string): Promise<FolderReport> {
   const bytes = await readIfThere(`${root}/${REPORT}`).catch((error) => {
-    if (error instanceof StrangeFileError) throw new WriteError(`${error.message}; take it away`);
+    if (error instanceof StrangeFileError) {
+      throw new DecantError("out", `${error.message}; take it away`);
+    }
     throw error;
   });
   if (bytes === undefined) return { there: false, sound: false, exports: [] };
@@ -148,5 +148,5 @@ function isExport(value: unknown): value is ExportDocument {
 /** An artifact may come from another machine's cache: it does not choose where on this one it is written. */
 function assertInside(path: string): void {
   if (isInside(path)) return;
-  throw new WriteError(`${quoted(path)} is not written: the name leads out of the folder`);
+  throw new DecantError("out", `${quoted(path)} is not written: the name leads out of the folder`);
 }

@@ -1,7 +1,7 @@
 /** A recipe after parse, normalize and expand: nothing implied any more. */
 import type { Json } from "../digest.ts";
 import type { Claim } from "./claims/claim.ts";
-import type { Diagnostic, Place } from "./check/diagnostic.ts";
+import type { Diagnostic, TextPlace } from "../error.ts";
 import type { Search } from "./search/search.ts";
 
 /** One entry of the expanded recipe. */
@@ -65,7 +65,7 @@ export interface ExpandedRecipe {
   /** What is wrong, and what is only unwise. */
   readonly diagnostics: readonly Diagnostic[];
   /** The place of a dotted path in the document, or of its nearest ancestor. */
-  place(path: string): Place | undefined;
+  place(path: string): TextPlace | undefined;
 }
 
 /** One point of a sweep: its values, and the names in `steps` of what its recipe calls by its own. */

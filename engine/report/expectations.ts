@@ -2,7 +2,8 @@
 import type { Graph } from "../graph/graph.ts";
 import { checkClaim } from "../recipe/claims/check_claim.ts";
 import { measuredOf } from "./model_row.ts";
-import { placeInDocument, type Problem } from "../run/problem.ts";
+import { placeInDocument } from "../run/problem.ts";
+import { type Problem } from "../error.ts";
 import { sweptClaims } from "./sweep_claims.ts";
 import type { StepStates } from "../run/step_state.ts";
 

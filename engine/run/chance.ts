@@ -9,19 +9,6 @@ import type { Metrics } from "../metrics.ts";
 import type { Outcome } from "../store/store.ts";
 import { percentText } from "../quantity.ts";
 
-/** Thrown where a model is right no more often than guessing, and others rely on it. */
-export class ChanceError extends Error {
-  override readonly name = "ChanceError";
-  /** A way out. */
-  readonly help: string;
-  constructor({ model, sentence, help }: Guess) {
-    super(sentence);
-    this.model = model;
-    this.help = help;
-  }
-  readonly model: Node;
-}
-
 /** A model that an evaluation has found to guess. */
 export interface Guess {
   readonly model: Node;

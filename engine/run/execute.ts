@@ -1,14 +1,14 @@
 /** A graph, run: each step in order, by demand. A step whose record verifies is a hit and nothing of it is read. */
+import { DecantError, type Ending, hasCode, type Problem, RecipeError } from "../error.ts";
 import type { Facts } from "../facts.ts";
 import type { Key } from "../digest.ts";
 import { learnFacts } from "../graph/facts_of.ts";
 import { type Graph, type Node, readBy } from "../graph/graph.ts";
 import { MEMORY } from "../size.ts";
 import { isLoaded, reliedOn } from "../graph/relied_on.ts";
-import { RecipeError } from "../recipe/check/diagnostic.ts";
 import type { Journal, Outcome, Store } from "../store/store.ts";
 import { StoreError } from "../store/store.ts";
-import { ChanceError, guessOf } from "./chance.ts";
+import { guessOf } from "./chance.ts";
 import type { Cause, RunEvent, RunListener } from "./event.ts";
 import { faultOf } from "./fault.ts";
 import { type Environment, fingerprint } from "./host.ts";
@@ -18,7 +18,7 @@ import { locate, type Located } from "../graph/locate.ts";
 import { assertLocked, type Lock } from "./lock.ts";
 import { inOrder, neededBy } from "./order.ts";
 import { perform, type Performance, valueOf } from "./perform.ts";
-import { diagnosticProblem, type Ending, type Problem, stepProblem } from "./problem.ts";
+import { diagnosticProblem, placeInDocument, stepProblem } from "./problem.ts";
 import { type SourceOptions, sourcesAt } from "../graph/sources/source.ts";
 import { SourceError } from "../graph/sources/source_error.ts";
 
@@ -177,7 +177,12 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
   async function assertKnowing(node: Node, outcome: Outcome): Promise<void> {
     const guess = guessOf(node, outcome);
     if (guess === undefined) return;
-    if (relied.has(guess.model.step.name)) throw new ChanceError(guess);
+    const { name, path } = guess.model.step;
+    if (relied.has(name)) {
+      guessing.add(name);
+      const place = placeInDocument(graph.recipe, path);
+      throw new DecantError("at-chance", guess.sentence, guess.help, { place });
+    }
     if (!isLoaded(guess.model)) return;
     await emit({ type: "noticed", sentence: `${guess.sentence}; ${guess.help}` });
   }
@@ -209,16 +214,14 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
       problems.push(...error.diagnostics.map(diagnosticProblem));
       return;
     }
-    if (error instanceof ChanceError) guessing.add(error.model.step.name);
     const failure = stepProblem(graph.recipe, node, error);
     if (state.ending !== "refused") state.ending = failure.ending;
     // A model that guesses and a cache that fails concern more than their step.
-    if (error instanceof ChanceError || error instanceof StoreError || isRead(node)) {
-      state.stopped = true;
-    }
+    const guesses = hasCode(error, "at-chance");
+    if (guesses || error instanceof StoreError || isRead(node)) state.stopped = true;
     problems.push(failure.problem);
     const key = located.get(node.step.name)?.key;
-    const outcome = error instanceof ChanceError ? outcomes.get(node.step.name) : undefined;
+    const outcome = guesses ? outcomes.get(node.step.name) : undefined;
     await emit({
       type: "failed",
       step: node.step.name,

@@ -2,13 +2,13 @@
  * The lock: what a recipe's sources were and what its steps made, by digest. With it anybody can say whether a run
  * elsewhere, or later, gave the same bits.
  */
+import { DecantError } from "../error.ts";
 import { fileURLToPath } from "node:url";
 import { canonical, type Json, type Key } from "../digest.ts";
 import type { Graph, Node } from "../graph/graph.ts";
 import { NUMERICS } from "../graph/key.ts";
 import type { ResolvedSource } from "../graph/sources/resolved_source.ts";
 import type { Outcome } from "../store/store.ts";
-import { RefusedError } from "./problem.ts";
 import type { Changes } from "./origin.ts";
 import { valuesText } from "../quantity.ts";
 
@@ -96,10 +96,10 @@ export function lockText(lock: Lock): string {
   return `${JSON.stringify(lock, null, 2)}\n`;
 }
 
-/** A lock from its text. Throws a RefusedError where it is none. */
+/** A lock from its text. Throws a `locked` error where it is none. */
 export function parseLock(text: string, path: string): Lock {
   const wrong = (why: string) =>
-    new RefusedError("locked", `\`${path}\` is no lock: ${why}`, "decant lock RECIPE writes one");
+    new DecantError("locked", `\`${path}\` is no lock: ${why}`, "decant lock RECIPE writes one");
   let lock: Partial<Lock> | null;
   try {
     lock = JSON.parse(text) as Partial<Lock> | null;
@@ -126,7 +126,7 @@ export function lockPath(source: string): string {
   return `${path.replace(/\.[^./]+$/, "")}.lock.json`;
 }
 
-/** Throws a RefusedError where a step is not what the lock says, or did not make what it says. */
+/** Throws a `locked` error where a step is not what the lock says, or did not make what it says. */
 export function assertLocked(
   { steps, numerics, settings }: Lock,
   { op, step: { name } }: Node,
@@ -136,7 +136,7 @@ export function assertLocked(
   if (op.volatile) return;
   const made = settings === undefined ? "" : `it was made with ${valuesText(settings)}; `;
   const help = `${made}decant lock RECIPE writes the lock anew; decant explain says what changed`;
-  const refuse = (what: string) => new RefusedError("locked", `\`${name}\` ${what}`, help);
+  const refuse = (what: string) => new DecantError("locked", `\`${name}\` ${what}`, help);
   const locked = steps.find((each) => each.name === name);
   if (locked === undefined) throw refuse("is not in the lock");
   if (locked.key !== key) {
@@ -227,7 +227,7 @@ function compareSearches(
   }).flat();
 }
 
-/** Throws a RefusedError where a trial, by its number from 1, is not what the lock says. */
+/** Throws a `locked` error where a trial, by its number from 1, is not what the lock says. */
 export function assertLockedTrial(
   search: LockedSearch | undefined,
   number: number,
@@ -235,7 +235,7 @@ export function assertLockedTrial(
 ): void {
   const locked = search?.trials[number - 1];
   const help = "decant lock RECIPE writes the lock anew; decant explain says what changed";
-  const refuse = (what: string) => new RefusedError("locked", `${nameOf(number)} ${what}`, help);
+  const refuse = (what: string) => new DecantError("locked", `${nameOf(number)} ${what}`, help);
   if (locked === undefined) throw refuse("is not in the lock");
   if (canonical(locked.values) !== canonical(made.values)) {
     throw refuse("is at another point than the lock says: the search or its seed has changed");

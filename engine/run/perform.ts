@@ -3,12 +3,12 @@
  * published. Damaged bytes of an input are repaired by running the step that made them, with the lock let go: a
  * process never waits for one lock while it holds another.
  */
+import { DecantError } from "../error.ts";
 import { type Node, readBy } from "../graph/graph.ts";
 import { CorruptBlobError, type LockOptions, type Outcome, type Store } from "../store/store.ts";
 import type { Cause, RunEvent } from "./event.ts";
 import type { Located } from "../graph/locate.ts";
 import type { Sources } from "../graph/sources/source.ts";
-import { RefusedError } from "./problem.ts";
 import { decodeArtifact, runStep } from "./run_step.ts";
 
 /** What performing needs of the run it belongs to. */
@@ -88,7 +88,7 @@ async function attempt(
     const before = run.outcomes.get(name) ?? recorded;
     if (before !== undefined && before.artifact.digest !== outcome.artifact.digest && !volatile) {
       await store.dispute(place.key, outcome, blobs, waitingFor(run, node));
-      throw new RefusedError(
+      throw new DecantError(
         "not-reproducible",
         difference(name, before, outcome),
         "both results are kept; decant cache verify checks the rest of the cache",

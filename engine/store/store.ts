@@ -4,6 +4,7 @@
  * failures are never stored.
  */
 import type { Digest, Json, Key } from "../digest.ts";
+import { DecantError } from "../error.ts";
 import type { Artifact } from "../op.ts";
 
 /** What is recorded under a key. */
@@ -39,33 +40,25 @@ export interface Provenance {
 }
 
 /** Thrown when bytes do not have the digest that names them; they are in quarantine by then. */
-export class CorruptBlobError extends Error {
+export class CorruptBlobError extends DecantError<"damaged"> {
   /** Tells this error from others. */
   override readonly name = "CorruptBlobError";
   /** `found` says what is wrong with the bytes. */
   constructor(readonly digest: Digest, readonly found: "missing" | "changed") {
     const detail = found === "missing" ? "it is missing" : "its bytes have changed";
-    super(`Cannot use blob ${digest.slice(0, 12)}: ${detail}`);
+    super("damaged", `Cannot use blob ${digest.slice(0, 12)}: ${detail}`);
   }
 }
 
+type StoreFailure = "read-only" | "full" | "version" | "place" | "denied" | "unreadable" | "pin";
+
 /** Thrown when the store itself cannot be used: full, of a newer version, a pin damaged. A sentence with a way out. */
-export class StoreError extends Error {
+export class StoreError extends DecantError<`cache-${StoreFailure}`> {
   /** Tells this error from others. */
   override readonly name = "StoreError";
   /** A sentence, and a way out. */
-  constructor(
-    readonly reason:
-      | "read-only"
-      | "full"
-      | "version"
-      | "place"
-      | "denied"
-      | "unreadable"
-      | "pin",
-    message: string,
-  ) {
-    super(message);
+  constructor(readonly reason: StoreFailure, message: string) {
+    super(`cache-${reason}`, message);
   }
 }
 

@@ -1,6 +1,6 @@
 /** What threads are given to do in tests. */
 import { isMainThread } from "node:worker_threads";
-import { ParameterError } from "../../engine/facts.ts";
+import { ParameterError } from "../../engine/error.ts";
 import type { RunContext } from "../../engine/op.ts";
 import { finished, type Host, took } from "../../engine/thread.ts";
 

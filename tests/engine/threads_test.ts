@@ -1,5 +1,5 @@
+import { ParameterError } from "../../engine/error.ts";
 import assert from "node:assert/strict";
-import { ParameterError } from "../../engine/facts.ts";
 import { run, StalledError, type ThreadTaskOptions } from "../../engine/threads.ts";
 
 const module = new URL("./thread_work.ts", import.meta.url).href;

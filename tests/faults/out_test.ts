@@ -1,4 +1,5 @@
 /** The folder for people: killed, shared, full, with files of somebody else in it. It is never of two runs at once. */
+import type { DecantError } from "../../engine/error.ts";
 import assert from "node:assert/strict";
 import { canonicalBytes } from "../../engine/digest.ts";
 import { isInterrupted, openOut } from "../../engine/library/out/out_folder.ts";
@@ -231,8 +232,8 @@ Deno.test("what stands in the way is named, and nothing is changed", async () =>
     const { root } = place;
     await put(root);
     const before = await filesUnder(root);
-    await assert.rejects(writeVersion(root, "b"), (error: Error) => {
-      assert.equal(error.name, "WriteError", path);
+    await assert.rejects(writeVersion(root, "b"), (error: DecantError) => {
+      assert.equal(error.code, "out", path);
       assert.ok(error.message.includes(`${root}/${path}`), error.message);
       return true;
     });

@@ -1,8 +1,8 @@
 /** The examples of `recipes/README.md`: each block of YAML is a recipe, or becomes one with a name and data. */
+import { RecipeError } from "../../engine/error.ts";
 import assert from "node:assert/strict";
 import { parse } from "../../engine/deps/yaml.ts";
 import { renderDiagnostics } from "../../engine/recipe/check/render_diagnostics.ts";
-import { RecipeError } from "../../engine/recipe/check/diagnostic.ts";
 import { recipe } from "../../mod.ts";
 
 const text = await Deno.readTextFile(new URL("../../recipes/README.md", import.meta.url));

@@ -1,5 +1,5 @@
 /** Local sources that are not there: a note to `check`, which reads none; an error once they are needed. */
-import type { Diagnostic } from "../../recipe/check/diagnostic.ts";
+import type { Diagnostic } from "../../error.ts";
 import { stepProblem } from "../../recipe/expand/step_path.ts";
 import { visit } from "../../recipe/check/visit.ts";
 import type { Graph } from "../graph.ts";

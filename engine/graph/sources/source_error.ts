@@ -1,22 +1,25 @@
 /** What is wrong with a source, as a sentence. */
+import { DecantError } from "../../error.ts";
 
 /** Thrown when a source cannot be read, or is no longer what it was when the run began. */
-export class SourceError extends Error {
+export class SourceError extends DecantError<"source"> {
   /** Tells this error from others. */
   override readonly name = "SourceError";
   /** `source` as written; `help` is a way out. */
-  constructor(readonly source: string, message: string, readonly help?: string) {
-    super(message);
+  constructor(readonly source: string, message: string, help?: string) {
+    super("source", message, help);
   }
 }
 
 /** Thrown where a URL may not be fetched, or is not what its pin says: the run is refused. */
-export class TrustError extends Error {
+export class TrustError extends DecantError<"untrusted"> {
   /** Tells this error from others. */
   override readonly name = "TrustError";
+  /** A way out: there always is one. */
+  declare readonly help: string;
   /** `source` as written; `help` is a way out. */
-  constructor(readonly source: string, message: string, readonly help: string) {
-    super(message);
+  constructor(readonly source: string, message: string, help: string) {
+    super("untrusted", message, help);
   }
 }
 

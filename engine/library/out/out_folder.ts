@@ -5,6 +5,7 @@
  * after that the next that opens the folder goes on to the new ones. A kernel lock lets one process do this at a time.
  * Files that are not said to be ours stay.
  */
+import { DecantError } from "../../error.ts";
 import type { Files } from "../../kind.ts";
 import { StrangeFileError } from "../../store/disk_file.ts";
 import { type HeldLock, takeLock, tryLock } from "../../store/lock.ts";
@@ -19,7 +20,6 @@ import {
   type Swap,
   workIn,
 } from "./swap.ts";
-import { WriteError } from "./write_error.ts";
 
 /** How a folder is opened; who waits for another process can be told, and can give up. */
 export interface OutOptions extends LockOptions {
@@ -40,7 +40,7 @@ export interface Contents {
 
 /** A folder that nobody else writes to until it is disposed. */
 export interface OutFolder extends AsyncDisposable {
-  /** Replaces what is there. Throws a WriteError where it cannot, and the signal's reason where it was aborted. */
+  /** Replaces what is there. Throws an `out` error where it cannot, and the signal's reason where it was aborted. */
   replace(next: Contents): Promise<void>;
 }
 
@@ -52,7 +52,7 @@ const CHUNK = 1 << 22;
 
 /**
  * Opens a folder, making it where it is not there, and finishes or undoes what a killed process left in it. A signal
- * that is aborted already is a reason not to wait, and nothing more. Throws a WriteError where it cannot be written.
+ * that is aborted already is a reason not to wait, and nothing more. Throws an `out` error where it cannot be written.
  */
 export async function openOut(root: string, options: OutOptions = {}): Promise<OutFolder> {
   const { at = () => {} } = options;
@@ -224,7 +224,7 @@ async function isGone(folder: string): Promise<boolean> {
   );
 }
 
-/** The journal of a swap that was not finished. Throws a WriteError where it is damaged. */
+/** The journal of a swap that was not finished. Throws an `out` error where it is damaged. */
 async function journalAt(root: string): Promise<Swap | undefined> {
   const { journal, old, fresh, folder } = workIn(root);
   let text: string;
@@ -236,7 +236,8 @@ async function journalAt(root: string): Promise<Swap | undefined> {
   }
   const swap = parsed(text);
   if (isSwap(swap)) return swap;
-  throw new WriteError(
+  throw new DecantError(
+    "out",
     `\`${root}\` cannot be written: an interrupted run has to be finished first, and ${journal} ` +
       `is damaged. What was there before is in ${old}, what was to come in ${fresh}; take what ` +
       `you need and remove ${folder}`,
@@ -258,7 +259,9 @@ async function onFolder<T>(root: string, work: () => Promise<T>): Promise<T> {
   } catch (error) {
     const why = refusal(error);
     if (why === undefined) throw error;
-    throw new WriteError(`\`${root}\` cannot be written: ${why}`, { cause: error });
+    throw new DecantError("out", `\`${root}\` cannot be written: ${why}`, undefined, {
+      cause: error,
+    });
   }
 }
 

@@ -2,7 +2,7 @@
  * The swap of a folder's contents, as its journal says it: what goes, what comes. Every step looks at what is there, so
  * that a swap that was interrupted is finished by doing it again from the beginning.
  */
-import { WriteError } from "./write_error.ts";
+import { DecantError } from "../../error.ts";
 
 /** The instants of a write; a test kills the process, or fails the disk, at each of them. */
 export const points = [
@@ -77,7 +77,7 @@ export function isInside(path: string): boolean {
   return !parts.some((part) => part === "" || part === "." || part === ".." || /[\\\0]/.test(part));
 }
 
-/** Throws a WriteError where something that is not ours stands in the way of a swap. Nothing has been changed by then. */
+/** Throws an `out` error where something that is not ours stands in the way of a swap. Nothing has been changed by then. */
 export async function assertFree(root: string, { goes, comes, files }: Swap): Promise<void> {
   const { dev } = await Deno.lstat(root);
   for (const folder of foldersOf({ goes, comes })) {
@@ -195,8 +195,11 @@ function ancestors(path: string): string[] {
   return parts.map((_, i) => parts.slice(0, i + 1).join("/"));
 }
 
-function inTheWay(path: string, why: string): WriteError {
-  return new WriteError(`\`${path}\` cannot be written: it ${why}. Move it away and run again`);
+function inTheWay(path: string, why: string): DecantError {
+  return new DecantError(
+    "out",
+    `\`${path}\` cannot be written: it ${why}. Move it away and run again`,
+  );
 }
 
 async function moveIfThere(from: string, to: string): Promise<void> {

@@ -1,4 +1,5 @@
 /** The files that a run left in a folder, compared with the report and the lock that lie beside them. */
+import { hasCode } from "../../error.ts";
 import { digestOf } from "../../digest.ts";
 import { filesDigest } from "../../files.ts";
 import { readIfThere, StrangeFileError } from "../../store/disk_file.ts";
@@ -6,7 +7,6 @@ import { parseLock } from "../../run/lock.ts";
 import { LOCK, REPORT, reportIn } from "../write_out.ts";
 import type { ExportDocument } from "../../report/document.ts";
 import { isInterrupted, openOut, type OutOptions } from "./out_folder.ts";
-import { WriteError } from "./write_error.ts";
 
 /** What is not as the report or the lock says. */
 export interface OutDifference {
@@ -29,7 +29,7 @@ export interface OutVerification {
 }
 
 /**
- * Compares; an interrupted write is finished or undone first. Undefined where no report is there. Throws a WriteError
+ * Compares; an interrupted write is finished or undone first. Undefined where no report is there. Throws an `out` error
  * where an interrupted write cannot be finished.
  */
 export async function verifyOut(
@@ -73,7 +73,7 @@ async function opened(root: string, options: OutOptions): Promise<AsyncDisposabl
   try {
     return await openOut(root, options);
   } catch (error) {
-    const mayNot = error instanceof WriteError || error instanceof Deno.errors.NotCapable;
+    const mayNot = hasCode(error, "out") || error instanceof Deno.errors.NotCapable;
     if (!mayNot || await isInterrupted(root)) throw error;
     return undefined;
   }

@@ -1,18 +1,13 @@
 /** The trials of a search as they are made: each a graph of its own, in the cache that all share. */
 import type { Key } from "../../digest.ts";
-import { type Diagnostic, RecipeError } from "../../recipe/check/diagnostic.ts";
+import { type Diagnostic, type Ending, type Problem, RecipeError } from "../../error.ts";
 import type { ExpandedRecipe } from "../../recipe/recipe.ts";
 import { type Search, type SearchPlan, valuesAt } from "../../recipe/search/search.ts";
 import type { SpacePoint } from "../../recipe/search/space.ts";
 import type { RunEvent } from "../../run/event.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { execute, type ExecuteOptions, type Execution } from "../../run/execute.ts";
-import {
-  diagnosticProblem,
-  type Ending,
-  placeInDocument,
-  type Problem,
-} from "../../run/problem.ts";
+import { diagnosticProblem, placeInDocument } from "../../run/problem.ts";
 import { type StepStates, stepStates } from "../../run/step_state.ts";
 import { assertLockedTrial } from "../../run/lock.ts";
 import { valuesText } from "../../quantity.ts";
@@ -52,7 +47,7 @@ export function noAttempts(): Attempts {
 }
 
 /**
- * Tries a point; undefined where the run was interrupted before the trial was done. Throws a RecipeError where its values do not go together, unless told to keep going, and a RefusedError
+ * Tries a point; undefined where the run was interrupted before the trial was done. Throws a RecipeError where its values do not go together, unless told to keep going, and a `locked` error
  * where it is not what the lock says.
  */
 export async function attempt(

@@ -2,7 +2,7 @@
  * A search, run: trial after trial, measured on validation; then its winner, as if it had been written so, measured on
  * test. The order of trials is a function of the recipe and of what they came to; a clock or a signal may only end it.
  */
-import { RecipeError } from "../../recipe/check/diagnostic.ts";
+import { RecipeError } from "../../error.ts";
 import { compareJudgements } from "../../recipe/search/judgement.ts";
 import type { Search } from "../../recipe/search/search.ts";
 import { nextPoint } from "../../recipe/search/strategy.ts";

@@ -1,5 +1,5 @@
 /** What concerns the recipe as a whole: its version, and forms that exclude or need one another. */
-import type { Diagnostic } from "./diagnostic.ts";
+import type { Diagnostic } from "../../error.ts";
 import type { At, Problems } from "./problems.ts";
 import { child, type Entry, join, type MapTree, placeAt, type Tree } from "../parse/tree.ts";
 

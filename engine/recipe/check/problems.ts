@@ -1,5 +1,5 @@
 /** A list of what is wrong, filled while a recipe is read. Reading never throws; it goes on and collects. */
-import type { Code, Diagnostic } from "./diagnostic.ts";
+import type { Code, Diagnostic } from "../../error.ts";
 import { placeAt, placeOf, type Span, type Tree } from "../parse/tree.ts";
 
 /** A node of the document, its dotted path, and the key it stands under. */

@@ -3,7 +3,7 @@
  * place is the path.
  */
 import { harmless } from "../../quote.ts";
-import type { Diagnostic } from "./diagnostic.ts";
+import type { Diagnostic } from "../../error.ts";
 
 /** Most characters of a line that are shown. */
 const LONGEST = 160;

@@ -1,5 +1,5 @@
 /** Where a recipe is unsound: what stands on it is not looked at further, so that one cause has one message. */
-import type { Diagnostic } from "../check/diagnostic.ts";
+import type { Diagnostic } from "../../error.ts";
 import { join, type Tree } from "../parse/tree.ts";
 
 /** Whether something at or under a path was reported, or could not be read because of something reported elsewhere. */

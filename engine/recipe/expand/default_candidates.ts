@@ -2,7 +2,7 @@
  * The candidates of an `assistant: auto` that names none: networks of the student's family between student and teacher
  * in parameters, the student's `depth` raised, or where no depth lies between, its `width`.
  */
-import { ParameterError } from "../../facts.ts";
+import { ParameterError } from "../../error.ts";
 import type { OpSet } from "../../op.ts";
 import type { Block } from "./split_inputs.ts";
 import { fieldsOf } from "../words/schema_fields.ts";

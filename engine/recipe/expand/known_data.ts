@@ -1,5 +1,6 @@
 /** What is known of a recipe's data before anything is read. */
-import { type Facts, ParameterError } from "../../facts.ts";
+import { type Facts } from "../../facts.ts";
+import { ParameterError } from "../../error.ts";
 import type { OpSet } from "../../op.ts";
 import type { Draft } from "./draft.ts";
 

@@ -1,6 +1,6 @@
 /** Where in the recipe a step's field is written. */
 import type { ExpandedRecipe, Step } from "../recipe.ts";
-import type { Code, Diagnostic } from "../check/diagnostic.ts";
+import type { Code, Diagnostic } from "../../error.ts";
 import { join } from "../parse/tree.ts";
 
 /** The dotted path in the recipe of a field of a step (`loss.1.temperature`); of the step for the empty field. */

@@ -1,5 +1,5 @@
 /** The recipes that a recipe starts from, read one after another before it is parsed: parsing itself reads nothing. */
-import { type Diagnostic, RecipeError } from "../check/diagnostic.ts";
+import { type Diagnostic, RecipeError } from "../../error.ts";
 import { parseYaml } from "./parse_yaml.ts";
 import { baseOf, resolveSource } from "./sources.ts";
 import { child, placeOf } from "./tree.ts";

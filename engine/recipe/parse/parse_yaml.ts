@@ -1,7 +1,7 @@
 /** YAML text → tree. What YAML can say and a recipe may not (anchors, tags, several documents …) is refused here. */
 import { excerpt } from "../../quote.ts";
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type YamlNode } from "../../deps/yaml.ts";
-import type { Diagnostic } from "../check/diagnostic.ts";
+import type { Diagnostic } from "../../error.ts";
 import { MAX_DEPTH, MAX_NODES, MAX_TEXT } from "./limits.ts";
 import { type Document, type Entry, join, placeAt, type Span, type Tree } from "./tree.ts";
 import { sentenceOfYaml } from "./yaml_sentences.ts";

@@ -1,6 +1,6 @@
 /** `--set`: variables and fields set from outside the recipe, on its tree. */
 import type { TSchema } from "../../field.ts";
-import type { Code } from "../check/diagnostic.ts";
+import type { Code } from "../../error.ts";
 import { formOf } from "../check/form.ts";
 import { treeFromValue } from "./from_value.ts";
 import { slipOf } from "../check/nearest.ts";

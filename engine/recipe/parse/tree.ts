@@ -4,7 +4,7 @@
  */
 import { quoted } from "../../quote.ts";
 import type { Json } from "../../digest.ts";
-import type { Place } from "../check/diagnostic.ts";
+import type { TextPlace } from "../../error.ts";
 
 /** Where nodes come from. */
 export interface Document {
@@ -107,7 +107,7 @@ export function sortOf(tree: Tree): string {
  * The place of a node. One that runs over several lines is marked by its key where it has one, else by its first
  * line. Undefined for a value written in TypeScript.
  */
-export function placeOf(tree: Tree, path: string, key?: Span): Place | undefined {
+export function placeOf(tree: Tree, path: string, key?: Span): TextPlace | undefined {
   const { document, span, variable } = tree;
   if (document.text === undefined || span === undefined) return undefined;
   const runsOver = document.text.slice(span.start, span.end).trimEnd().includes("\n");
@@ -120,7 +120,7 @@ export function placeOf(tree: Tree, path: string, key?: Span): Place | undefined
 }
 
 /** The place of a span of text. */
-export function placeAt(document: Document, span: Span, path: string): Place | undefined {
+export function placeAt(document: Document, span: Span, path: string): TextPlace | undefined {
   const { text, source } = document;
   if (text === undefined) return undefined;
   const starts = lineStarts(document, text);
@@ -166,7 +166,7 @@ function lineOf(starts: readonly number[], position: number): number {
  * The place of a dotted path, or of its nearest ancestor that is written. `x` stands for `[x]`, so a `0` on what
  * is no list stays where it is.
  */
-export function placeOfPath(root: Tree, path: string): Place | undefined {
+export function placeOfPath(root: Tree, path: string): TextPlace | undefined {
   let tree = root;
   let key: Span | undefined;
   for (const segment of path === "" ? [] : path.split(".")) {

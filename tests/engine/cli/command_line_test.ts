@@ -4,7 +4,7 @@ import { loadCommands } from "../../../engine/cli/commands.ts";
 import type { Terminal } from "../../../engine/cli/terminal.ts";
 import { parseLock } from "../../../engine/run/lock.ts";
 import { asLocked } from "../../../engine/library/lock_beside.ts";
-import type { RefusedError } from "../../../engine/run/problem.ts";
+import type { DecantError } from "../../../engine/error.ts";
 import { harmless } from "../../../engine/quote.ts";
 import { metricsKind } from "../../../engine/metrics.ts";
 import { type AnyOp, Choice, defineOp, input, opSet, Type } from "../../../engine/op.ts";
@@ -413,9 +413,9 @@ Deno.test("a lock from elsewhere sets nothing in a recipe of this machine", asyn
   const recipe = await loadRecipe(place.path, ops);
   const far = "https://example.org/numbers.lock.json";
   const parsed = parseLock(lock, far);
-  assert.throws(() => asLocked(recipe, parsed, far), (error: RefusedError) => {
+  assert.throws(() => asLocked(recipe, parsed, far), (error: DecantError<"locked">) => {
     assert.match(error.message, /was made with steps\.2\.amount=6, and a lock from elsewhere/);
-    assert.match(error.help, /--set steps\.2\.amount=/);
+    assert.match(error.help!, /--set steps\.2\.amount=/);
     return true;
   });
   const said = recipe.with({ "steps.2.amount": 6 });

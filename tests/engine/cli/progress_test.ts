@@ -128,7 +128,7 @@ Deno.test("on a terminal the running step is shown in place, not at every event"
 
 Deno.test("what failed, was skipped, waits or is noticed has a line too", () => {
   const { lines, show } = screen(false);
-  const problem = { code: "x", message: "m", place: { path: "" } };
+  const problem = { code: "source" as const, message: "m", place: { path: "" } };
   show({ type: "waiting", step: "one", holder: "process 7, which is computing it" }, graph);
   show({ type: "failed", step: "one", seconds: 2, problem }, graph);
   show({ type: "skipped", step: "three", because: "not started: an earlier step failed" }, graph);

@@ -1,6 +1,6 @@
 /** A person hears of everything that is wrong at once: what the document says, and what its graph shows. */
 import assert from "node:assert/strict";
-import { RecipeError } from "../../../engine/recipe/check/diagnostic.ts";
+import { RecipeError } from "../../../engine/error.ts";
 import { recipeFrom } from "../../../engine/library/open_recipe.ts";
 import { fakeOps } from "./fake_ops.ts";
 

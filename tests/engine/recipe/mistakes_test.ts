@@ -1,7 +1,7 @@
 /** Ways to be wrong beyond those the specification shows: for each the code, what is marked, the sentence, the help. */
 import assert from "node:assert/strict";
 import { compile } from "../../../engine/graph/compile.ts";
-import type { Code, Diagnostic } from "../../../engine/recipe/check/diagnostic.ts";
+import type { Code, Diagnostic } from "../../../engine/error.ts";
 import { parseRecipe } from "../../../engine/recipe/parse_recipe.ts";
 import { fakeOps } from "./fake_ops.ts";
 

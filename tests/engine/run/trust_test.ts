@@ -141,7 +141,7 @@ Deno.test("files of an artifact from somebody else's cache stay in the folder of
     const exported = [{ step: "export-tfjs", folder: "tfjs", files }];
     const reports = () => Promise.resolve({});
     await assert.rejects(writeOut(`${folder}/out`, exported, reports, { whole: true }), {
-      name: "WriteError",
+      code: "out",
       message: /leads out of the folder/,
     });
   }

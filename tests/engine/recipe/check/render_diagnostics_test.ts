@@ -1,6 +1,6 @@
 /** Diagnostics as text. */
 import assert from "node:assert/strict";
-import type { Diagnostic } from "../../../../engine/recipe/check/diagnostic.ts";
+import type { Diagnostic } from "../../../../engine/error.ts";
 import { renderDiagnostics } from "../../../../engine/recipe/check/render_diagnostics.ts";
 
 const place = { source: "x.yaml", line: 2, column: 4, length: 3, path: "a" };

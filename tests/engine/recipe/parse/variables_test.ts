@@ -8,7 +8,7 @@ import {
   recipeFromValue,
 } from "../../../../engine/recipe/parse_recipe.ts";
 import type { ExpandedRecipe } from "../../../../engine/recipe/recipe.ts";
-import { RecipeError } from "../../../../engine/recipe/check/diagnostic.ts";
+import { RecipeError } from "../../../../engine/error.ts";
 import { renderDiagnostics } from "../../../../engine/recipe/check/render_diagnostics.ts";
 import { moveSource, resolveSource } from "../../../../engine/recipe/parse/sources.ts";
 import { fakeOps } from "../fake_ops.ts";
