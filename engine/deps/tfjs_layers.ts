@@ -8,7 +8,10 @@ import type * as layers from "npm:@tensorflow/tfjs-layers@4.22.0";
 export type TfLayers = typeof layers;
 export type { SymbolicTensor } from "npm:@tensorflow/tfjs-layers@4.22.0";
 
-const specifier = "npm:@tensorflow/tfjs-layers@4.22.0";
+/** The package's version, which is the runtime's. */
+export const TFJS_LAYERS = "4.22.0";
+
+const specifier = `npm:@tensorflow/tfjs-layers@${TFJS_LAYERS}`;
 
 /** Loads tfjs-layers. */
 export const loadTfLayers = (): Promise<TfLayers> => import(specifier);

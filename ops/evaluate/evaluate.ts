@@ -13,7 +13,7 @@ import {
 import { hasAgreement, metricsKind } from "../../engine/metrics.ts";
 import { answerMisfit, type Misfit } from "../learn/training_facts.ts";
 import { datasetInput, factsOf } from "../data/dataset.ts";
-import { formatField } from "../formats/format_fields.ts";
+import { usualFormatField } from "../formats/formats.ts";
 import { modelKind } from "../model/kind.ts";
 import { modelFacts } from "../model/layers.ts";
 import type { Model } from "../model/model.ts";
@@ -54,7 +54,7 @@ export const evaluate = defineOp({
       default: "test",
       description: "The part of the data that judges",
     }),
-    format: { ...formatField, default: { use: "tfjs" } },
+    format: usualFormatField,
     through: Type.Optional(
       Reference("model", {
         description: "The model through whose features `frechet` compares what is made",

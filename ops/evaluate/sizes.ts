@@ -1,7 +1,7 @@
 /** How large a model is: nothing here reads data or runs a layer. */
 import type { Metrics } from "../../engine/metrics.ts";
 import { encodedBytes } from "../formats/encode_files.ts";
-import type { Format } from "../formats/format_fields.ts";
+import type { FormatParams } from "../formats/formats.ts";
 import { modelFacts } from "../model/layers.ts";
 import type { Model } from "../model/model.ts";
 import { countNonzero, countParameters } from "../model/weights.ts";
@@ -9,7 +9,7 @@ import { countNonzero, countParameters } from "../model/weights.ts";
 /** Parameters, how many are not 0, MACs of one sample, and bytes in an export format. */
 export async function sizesOf(
   model: Model,
-  format: Format,
+  format: FormatParams,
 ): Promise<Pick<Metrics, "parameters" | "nonzero" | "macs" | "bytes">> {
   const { macs } = modelFacts(model, model);
   return {

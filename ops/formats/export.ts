@@ -3,7 +3,7 @@ import { filesKind } from "../../engine/files.ts";
 import { defineOp, input } from "../../engine/op.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { modelKind, ownFiles } from "../model/kind.ts";
-import { formatField } from "./format_fields.ts";
+import { formatField } from "./formats.ts";
 
 /** Writes a model in a format that a runtime loads. */
 export const exportFiles = defineOp({
@@ -23,7 +23,7 @@ export const exportFiles = defineOp({
     const { vocabularyFile } = await import("./vocabulary_file.ts");
     const files = await encodeFiles(model, format);
     progress(0.1, "compares");
-    note("check", await checkExport(model, files, format, data, signal));
+    note("check", await checkExport(model, files, format, { data, signal }));
     const written = { ...files, ...vocabularyFile(data?.meta) };
     // Of a model as it was loaded `evaluate` counts the files that it came in, and nobody else these.
     if (ownFiles(model) !== undefined) {

@@ -1,15 +1,11 @@
 /** Files of models and what is taken for them, told apart by their first bytes, whatever they are called. */
-
-/** What a file is, and a way to what can be read. */
-export interface FileFormat {
-  /** As a predicate: `is empty`. */
-  readonly what: string;
-  readonly help: string;
-}
+import { begins, type FormatRefusal, type ModelFormat } from "./format.ts";
+import { formats, readable } from "./formats.ts";
 
 /** What `load` reads. */
-export const READABLE =
-  "what can be read is a tfjs layers-model: the folder of a model.json, or the model.json in it";
+export const READABLE: string = `what can be read is ${
+  readable.map(({ read }) => read.what).join("; ")
+}`;
 
 /** How a Keras model becomes one. */
 export const FROM_KERAS =
@@ -22,17 +18,17 @@ const FROM_TORCH = "of PyTorch, weights of a network of the zoo can be read from
 const HEAD = 512;
 const TAIL = 1 << 16;
 
-/** The format of a file that is none of ours to read, or undefined where nothing tells it. */
-export function fileFormat(bytes: Uint8Array): FileFormat | undefined {
-  return formats.find(({ has }) => has(bytes));
+/** The format of a file that is none to load, or undefined where nothing tells it. */
+export function fileFormat(bytes: Uint8Array): Pick<FormatRefusal, "what" | "help"> | undefined {
+  const own: ModelFormat | undefined = formats.find(({ magic, refusal }: ModelFormat) =>
+    refusal !== undefined && magic?.(bytes)
+  );
+  if (own === undefined) return foreign.find(({ has }) => has(bytes));
+  const { what, help, readable } = own.refusal!;
+  return { what, help: readable ? `${help}; ${READABLE}` : help };
 }
 
-type Known = FileFormat & { has(bytes: Uint8Array): boolean };
-
-const begins = (signature: string | readonly number[], at = 0) => (bytes: Uint8Array): boolean =>
-  [...signature].every((each, i) =>
-    bytes[at + i] === (typeof each === "string" ? each.charCodeAt(0) : each)
-  );
+type Foreign = FormatRefusal & { has(bytes: Uint8Array): boolean };
 
 /** Bytes as characters of one byte each. */
 const text = (bytes: Uint8Array): string => new TextDecoder("latin1").decode(bytes);
@@ -44,18 +40,8 @@ const zipped = (names: RegExp) => (bytes: Uint8Array): boolean =>
   isZip(bytes) &&
   (names.test(text(bytes.subarray(0, HEAD))) || names.test(text(bytes.subarray(-TAIL))));
 
-/** Protocol buffers have no signature: what tells them is the number and type of their first two fields. */
-const protobuf =
-  (version: (value: number) => boolean, second: readonly number[]) =>
-  (bytes: Uint8Array): boolean =>
-    bytes[0] === 0x08 && version(bytes[1]!) && second.includes(bytes[2]!);
-
-/** Of ONNX's ModelProto: producer_name to model_version, doc_string, graph, opset_import. */
-const ONNX_FIELDS = [0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42];
-/** Of TensorFlow's SavedModel: meta_graphs. */
-const SAVED_MODEL_FIELDS = [0x12];
-
-const formats: readonly Known[] = [
+/** Formats that are neither read nor written; the first that fits is meant. */
+const foreign: readonly Foreign[] = [
   { what: "is empty", help: READABLE, has: ({ length }) => length === 0 },
   {
     what: "is an HDF5 file, as Keras saves models (.h5)",
@@ -89,25 +75,10 @@ const formats: readonly Known[] = [
     has: begins("TFL3", 4),
   },
   {
-    what: "is a safetensors file, which holds weights and no network",
-    help: "name the network that they are of: { use: …, weights: ./net.safetensors }",
-    has: isSafetensors,
-  },
-  {
-    what: "is a model in Decant's packed format",
-    help:
-      "export: [tfjs, packed] writes the same model in a form that can be read, from: ./out/…/tfjs/",
-    has: begins("DCPK"),
-  },
-  {
     what: "is a TensorFlow SavedModel",
     help: FROM_KERAS,
-    has: protobuf((version) => version === 1, SAVED_MODEL_FIELDS),
-  },
-  {
-    what: "is an ONNX model",
-    help: `ONNX is written and not read; ${READABLE}`,
-    has: protobuf((version) => version >= 1 && version < 0x80, ONNX_FIELDS),
+    // A protocol buffer of version 1 whose second field is meta_graphs.
+    has: begins([0x08, 1, 0x12]),
   },
   {
     what: "is a Parquet file, which holds rows and no network",
@@ -143,10 +114,3 @@ const formats: readonly Known[] = [
     has: (bytes) => bytes.subarray(0, HEAD).includes(0),
   },
 ];
-
-/** Whether a file begins as safetensors: eight bytes with the length of a JSON object, and that object. */
-export function isSafetensors(bytes: Uint8Array): boolean {
-  if (bytes.length < 10 || bytes[8] !== "{".charCodeAt(0)) return false;
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
-  return 8n + length <= BigInt(bytes.length);
-}

@@ -5,17 +5,17 @@ import {
   type ModelFacts,
   OneOf,
   ParameterError,
+  type RunContext,
   Source,
   Type,
 } from "../../engine/op.ts";
 import { modelKind, withOwnFiles } from "../model/kind.ts";
-import { isJsonObject } from "./json_object.ts";
-import { isGraphModel } from "./tfjs/config.ts";
+import { readable, type ReadableFormat } from "./formats.ts";
 
 /** From this share of zeros on, a model that is not asked to keep them gets a warning. */
 const SPARSE = 0.3;
 
-/** A model read from a tfjs layers-model. */
+/** A model read from files. */
 export const load = defineOp({
   name: "load",
   version: 2,
@@ -25,8 +25,7 @@ export const load = defineOp({
   numerics: "none",
   params: Type.Object({
     from: Source({
-      description:
-        "The model's files: the folder of a tfjs layers-model, or the model.json in it; by URL always the model.json",
+      description: `The model's files: ${readable.map(({ read }) => read.field).join("; or ")}`,
     }),
     preserve: ListOf(OneOf(["zeros"], { description: "What is kept" }), {
       default: [],
@@ -35,11 +34,11 @@ export const load = defineOp({
   }),
   example: { from: "./model/model.json" },
   source: ({ from }) => [from],
-  beside: (_source, bytes) => shardsNamed(bytes),
+  beside: (_source, bytes) => readable.flatMap(({ read }) => read.beside(bytes)),
   facts: (): ModelFacts => ({ kind: "model", learned: true, family: "loaded", established: [] }),
   async run(_inputs, { from, preserve }, context) {
-    const { loadFolder } = await import("./tfjs/load_folder.ts");
-    const { model, files } = await loadFolder(from, context);
+    const { read } = await formatOf(from, context);
+    const { model, files } = await read.load(from, context);
     const { withZerosHeld, zeroShare } = await import("./preserve_zeros.ts");
     const zeros = zeroShare(model);
     context.note("zeros", zeros);
@@ -58,17 +57,10 @@ export const load = defineOp({
   },
 });
 
-/** The shards that a layers-model's `model.json` names; none where it is none, which is said when the step runs. */
-function shardsNamed(bytes: Uint8Array): readonly string[] {
-  let json: { readonly weightsManifest?: unknown } | null;
-  try {
-    json = JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return [];
-  }
-  if (isJsonObject(json) && isGraphModel(json)) return [];
-  const groups = Array.isArray(json?.weightsManifest) ? json.weightsManifest : [];
-  return groups.flatMap((group: { readonly paths?: unknown } | null) =>
-    Array.isArray(group?.paths) ? group.paths.filter((path) => typeof path === "string") : []
-  );
+/** The format of files: by the first bytes of one, else the usual one, whose reader says what is wrong with others. */
+async function formatOf(from: string, context: RunContext): Promise<ReadableFormat> {
+  const told = readable.filter(({ magic }) => magic !== undefined);
+  const single = told.length > 0 && (await context.list(from))[0] === "";
+  const bytes = single ? await context.read(from) : new Uint8Array();
+  return told.find(({ magic }) => magic!(bytes)) ?? readable[0]!;
 }

@@ -46,8 +46,7 @@ export const modelKind: Kind<Model> = {
   predict: async (model, batch, options) =>
     (await import("./predict.ts")).predict(model, batch, options),
   async files(model) {
-    const { encodeFiles, usualFormat } = await import("../formats/encode_files.ts");
-    return await encodeFiles(model, usualFormat);
+    return await (await import("../formats/encode_files.ts")).usualFiles(model);
   },
 };
 

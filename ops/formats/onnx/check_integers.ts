@@ -11,10 +11,11 @@ import { shapesOf, sizeOf } from "../../model/layers.ts";
 import type { ActivationFormat, Model } from "../../model/model.ts";
 import { preprocessed } from "../../model/preprocess.ts";
 import { integerRunner, type Value } from "../../model/integers/integer.ts";
+import type { RuntimeSamples } from "../format.ts";
 import { DifferenceError, largestDifference } from "../compare.ts";
 import { type OnnxOptions, type Rounded, roundedValues } from "./encode.ts";
 import { outputNames } from "./model_proto.ts";
-import { type Computation, runOnnx, type RuntimeSamples } from "./run_onnx.ts";
+import { type Computation, runOnnx } from "./run_onnx.ts";
 
 /**
  * How far an integer may be from the real that it stands for, in steps: half of one, and what a float32 of hundreds of
@@ -38,10 +39,12 @@ interface Checked {
  * by `tolerance` as a fraction of the largest. Throws a DifferenceError that names the value.
  */
 export async function checkIntegers(
-  room: Room,
-  model: Model,
-  files: Files,
-  { x, shape, conditions = [] }: RuntimeSamples,
+  { room, model, files, samples: { x, shape, conditions = [] } }: {
+    readonly room: Room;
+    readonly model: Model;
+    readonly files: Files;
+    readonly samples: RuntimeSamples;
+  },
   { tolerance, signal, ...options }: OnnxOptions & {
     readonly tolerance: number;
     readonly signal: AbortSignal;

@@ -9,14 +9,8 @@ import {
 import { loadOnnxRuntime } from "../../../engine/deps/onnxruntime_web.ts";
 import type { Files } from "../../../engine/kind.ts";
 import type { Model } from "../../model/model.ts";
+import type { RuntimeSamples } from "../format.ts";
 import { ONNX_FILE, outputNames } from "./model_proto.ts";
-
-/** RuntimeSamples: one after another, as the file reads them, of `shape` each; then what its further inputs read of them. */
-export interface RuntimeSamples {
-  readonly x: Float32Array;
-  readonly shape: readonly number[];
-  readonly conditions?: readonly Omit<RuntimeSamples, "conditions">[];
-}
 
 /** How the runtime prepares a graph. */
 export interface RuntimeOptions {

@@ -2,11 +2,12 @@
 import { listed } from "../../../engine/quote.ts";
 import { ParameterError, type RunContext } from "../../../engine/op.ts";
 import { readApart } from "../../../engine/reading.ts";
-import { fileFormat, isSafetensors } from "../file_format.ts";
+import { fileFormat } from "../file_format.ts";
 import { initialModel } from "../../model/initialize.ts";
 import { weightSlots } from "../../model/layers.ts";
 import { type Architecture, type Model, type Weight } from "../../model/model.ts";
 import { decodeWeight, floatWeight } from "../../model/weights.ts";
+import { isSafetensors } from "./format.ts";
 import { ownWeights } from "./model_file.ts";
 import { weightNamed } from "./named_weights.ts";
 import { readSafetensors } from "./safetensors_file.ts";

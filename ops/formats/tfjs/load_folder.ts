@@ -4,17 +4,11 @@ import { excerpt, listed, notJson } from "../../../engine/quote.ts";
 import { readApart } from "../../../engine/reading.ts";
 import { bytesOfFiles } from "../encode_files.ts";
 import { fileFormat, FROM_KERAS, READABLE } from "../file_format.ts";
-import type { Model, OwnFiles } from "../../model/model.ts";
+import type { LoadedModel } from "../format.ts";
 import { UnreadableModelError } from "./config.ts";
 import { readLayersModel, shardPaths } from "./read_layers_model.ts";
 
 const MODEL_FILE = "model.json";
-
-/** A model, and its files. */
-export interface LoadedModel {
-  readonly model: Model;
-  readonly files: Omit<OwnFiles, "of">;
-}
 
 /** Reads them in a thread of their own. Throws a ParameterError that says what is wrong with them. */
 export async function loadFolder(from: string, context: RunContext): Promise<LoadedModel> {

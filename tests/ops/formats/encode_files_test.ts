@@ -1,19 +1,14 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import { gzipSync } from "../../../engine/deps/fflate.ts";
-import { encodedBytes, encodeFiles } from "../../../ops/formats/encode_files.ts";
-import { bytesOf, type Format } from "../../../ops/formats/format_fields.ts";
+import { encodedBytes, encodeFiles, usualFiles } from "../../../ops/formats/encode_files.ts";
+import type { FormatParams } from "../../../ops/formats/formats.ts";
 import { initialModel } from "../../../ops/model/initialize.ts";
 import { mlp } from "../../../ops/model/zoo/mlp.ts";
 import { withHalves, withIntegers } from "./quantized_by_hand.ts";
 
 const model = initialModel(mlp.build([100], 10, { hidden: [50], dropout: 0 }), 0);
-const format: Format = { use: "tfjs", storage: "native", shard: "4 MiB", tolerance: 0.001 };
-
-Deno.test("sizes with a unit are bytes", () => {
-  const sizes = ["512B", "1.5 kB", "2 MB", "3 KiB", "4 MiB"];
-  assert.deepEqual(sizes.map(bytesOf), [512, 1500, 2_000_000, 3072, 4_194_304]);
-});
+const format: FormatParams = { use: "tfjs", storage: "native", shard: "4 MiB", tolerance: 0.001 };
 
 Deno.test("a model weighs what its files weigh", async () => {
   const parameters = 100 * 50 + 50 + 50 * 10 + 10;
@@ -46,4 +41,8 @@ Deno.test("gzip bytes carry no time and unpack to what went in", async () => {
   const packed = gzipSync(file!, { level: 6, mtime: 0 });
   assert.deepEqual([...packed.subarray(4, 8)], [0, 0, 0, 0]);
   assert.deepEqual(new Uint8Array(gunzipSync(packed)), file);
+});
+
+Deno.test("a model is saved in the usual format with the defaults that a recipe has", async () => {
+  assert.deepEqual(await usualFiles(model), await encodeFiles(model, format));
 });

@@ -5,7 +5,7 @@ import { withTensors } from "../../../engine/tensor/mod.ts";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";
 import type { Dataset } from "../../../ops/data/dataset.ts";
 import { exportFiles } from "../../../ops/formats/export.ts";
-import type { Format } from "../../../ops/formats/format_fields.ts";
+import type { FormatParams } from "../../../ops/formats/formats.ts";
 import { inferLogits } from "../../../ops/model/infer.ts";
 import { initialModel } from "../../../ops/model/initialize.ts";
 import type { Model } from "../../../ops/model/model.ts";
@@ -20,7 +20,7 @@ import { withIntegers } from "./quantized_by_hand.ts";
 
 refuseLeaks(true);
 
-const format: Format = { use: "tfjs", storage: "native", shard: "1 KiB", tolerance: 0.001 };
+const format: FormatParams = { use: "tfjs", storage: "native", shard: "1 KiB", tolerance: 0.001 };
 const drawn = initialModel(mobilenetV1.build([9, 9, 2], 5, { depth: 2, width: 0.25 }), 0);
 const model = { ...withIntegers(drawn), preprocess: { scale: [1 / 255], offset: [0] } };
 const count = 70;

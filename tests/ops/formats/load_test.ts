@@ -3,7 +3,7 @@ import { ParameterError, type RunContext } from "../../../engine/op.ts";
 import type { Files } from "../../../engine/kind.ts";
 import { zipSync } from "../../deps.ts";
 import { mlp } from "../../../ops/model/zoo/mlp.ts";
-import type { Format } from "../../../ops/formats/format_fields.ts";
+import type { FormatParams } from "../../../ops/formats/formats.ts";
 import { writeSafetensors } from "../../../ops/formats/safetensors/safetensors_file.ts";
 import { initialModel } from "../../../ops/model/initialize.ts";
 import { canonicalBytes, digestOf } from "../../../engine/digest.ts";
@@ -219,13 +219,13 @@ Deno.test("a file of another format is called by its name, by its first bytes, w
 
 Deno.test("what Decant itself writes for other readers is called by name", async () => {
   const model = initialModel(mlp.build([4], 2, { hidden: [3], dropout: 0 }), 0);
-  const formats: readonly (readonly [Format, RegExp])[] = [
-    [{ use: "onnx", form: "float", opset: 17 } as Format, /is an ONNX model/],
+  const formats: readonly (readonly [FormatParams, RegExp])[] = [
+    [{ use: "onnx", form: "float", opset: 17 } as FormatParams, /is an ONNX model/],
     [
-      { use: "packed", coding: "huffman", indices: "relative", ["index_bits"]: 5 } as Format,
+      { use: "packed", coding: "huffman", indices: "relative", ["index_bits"]: 5 } as FormatParams,
       /packed/,
     ],
-    [{ use: "safetensors" } as Format, /safetensors file, which holds weights/],
+    [{ use: "safetensors" } as FormatParams, /safetensors file, which holds weights/],
   ];
   for (const [format, message] of formats) {
     for (const [file, bytes] of Object.entries(await encodeFiles(model, format))) {

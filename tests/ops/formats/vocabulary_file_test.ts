@@ -5,7 +5,7 @@ import type { FileParams } from "../../../ops/data/data_fields.ts";
 import { data } from "../../../ops/data/data.ts";
 import { exportFiles } from "../../../ops/formats/export.ts";
 import { encodedBytes } from "../../../ops/formats/encode_files.ts";
-import type { Format } from "../../../ops/formats/format_fields.ts";
+import type { FormatParams } from "../../../ops/formats/formats.ts";
 import { decodePacked } from "../../../ops/formats/packed/packed.ts";
 import { initialModel } from "../../../ops/model/initialize.ts";
 import { decodeSafetensors } from "../../../ops/formats/safetensors/model_file.ts";
@@ -42,7 +42,7 @@ const set = async (tokens: NonNullable<FileParams["text"]>["tokens"]) =>
     }),
   );
 
-const formats: { readonly [F in Format["use"]]: Extract<Format, { use: F }> } = {
+const formats: { readonly [F in FormatParams["use"]]: Extract<FormatParams, { use: F }> } = {
   tfjs: { use: "tfjs", storage: "native", shard: "1 MiB", tolerance: 0.001 },
   onnx: { use: "onnx", form: "qdq", opset: 17, tolerance: 0.001 },
   packed: { use: "packed", coding: "huffman", indices: "relative", index_bits: 5, tolerance: 0 },
@@ -50,17 +50,19 @@ const formats: { readonly [F in Format["use"]]: Extract<Format, { use: F }> } = 
 };
 
 /** The class names that the model's own files hold. */
-const classesIn: { readonly [F in Format["use"]]: (file: Uint8Array) => readonly string[] } = {
-  tfjs: (file) => parsed(file).userDefinedMetadata.classes,
-  onnx: (file) =>
-    JSON.parse(
-      fromBinary(ModelProtoSchema, file).metadataProps.find(({ key }) => key === "classes")!.value,
-    ),
-  packed: (file) => decodePacked(file).classes,
-  safetensors: (file) => decodeSafetensors(file).classes,
-};
+const classesIn: { readonly [F in FormatParams["use"]]: (file: Uint8Array) => readonly string[] } =
+  {
+    tfjs: (file) => parsed(file).userDefinedMetadata.classes,
+    onnx: (file) =>
+      JSON.parse(
+        fromBinary(ModelProtoSchema, file).metadataProps.find(({ key }) => key === "classes")!
+          .value,
+      ),
+    packed: (file) => decodePacked(file).classes,
+    safetensors: (file) => decodeSafetensors(file).classes,
+  };
 
-async function exported(data: Awaited<ReturnType<typeof set>>, format: Format) {
+async function exported(data: Awaited<ReturnType<typeof set>>, format: FormatParams) {
   const options = {
     ...{ embedding: 2, filters: 2, kernels: [2], dense: [], dropout: 0 },
     vocabulary: data.meta.text!.tokens.length,

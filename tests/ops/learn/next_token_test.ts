@@ -7,7 +7,7 @@ import { plainVocabulary } from "../../../ops/data/text/vocabulary.ts";
 import { distill } from "../../../ops/distill/distill.ts";
 import { predict } from "../../../ops/learn/predict.ts";
 import { evaluate } from "../../../ops/evaluate/evaluate.ts";
-import { usualFormat } from "../../../ops/formats/encode_files.ts";
+import { usualFormat } from "../../../ops/formats/formats.ts";
 import { initialModel } from "../../../ops/model/initialize.ts";
 import { modelFacts } from "../../../ops/model/layers.ts";
 import type { Model } from "../../../ops/model/model.ts";

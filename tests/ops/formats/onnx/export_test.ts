@@ -3,7 +3,7 @@ import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { exportFiles } from "../../../../ops/formats/export.ts";
 import { checkExport } from "../../../../ops/formats/check_export.ts";
 import { encodeFiles } from "../../../../ops/formats/encode_files.ts";
-import type { Format } from "../../../../ops/formats/format_fields.ts";
+import type { FormatParams } from "../../../../ops/formats/formats.ts";
 import type { Model, Weight } from "../../../../ops/model/model.ts";
 import { livelyModel } from "../../lively_model.ts";
 import { listeningContext } from "../../run_context.ts";
@@ -12,12 +12,12 @@ import { quantizedNetwork, withExactScales } from "./quantized_network.ts";
 
 refuseLeaks(true);
 
-const format: Format = { use: "onnx", form: "qdq", opset: 17, tolerance: 0.001 };
+const format: FormatParams = { use: "onnx", form: "qdq", opset: 17, tolerance: 0.001 };
 const network = zooNetworks["resnet"]!;
 
-async function checked(model: Model, changed: Partial<Format> = {}) {
+async function checked(model: Model, changed: Partial<FormatParams> = {}) {
   const { context, notes } = listeningContext();
-  const params = { ...format, ...changed } as Format;
+  const params = { ...format, ...changed } as FormatParams;
   await exportFiles.run({ model, data: undefined }, params, context);
   return notes.check as Record<string, number>;
 }
@@ -53,7 +53,7 @@ Deno.test("the file of another model fails the step", async () => {
     const weights = { ...model.weights, [name]: { ...weight, data: weight.data.toReversed() } };
     const files = await encodeFiles({ ...model, weights }, format);
     await assert.rejects(
-      checkExport(model, files, format, undefined, new AbortController().signal),
+      checkExport(model, files, format, { data: undefined, signal: new AbortController().signal }),
       /the files do not compute what the model does: in onnxruntime-web .* is tolerated/,
     );
   }
@@ -129,7 +129,7 @@ for (const [what, mistaken] of Object.entries(mistakes)) {
     const model = quantizedNetwork(zooNetworks["mobilenet-v1"]!);
     const files = await encodeFiles(mistaken(model), format);
     await assert.rejects(
-      checkExport(model, files, format, undefined, new AbortController().signal),
+      checkExport(model, files, format, { data: undefined, signal: new AbortController().signal }),
       /do not compute what the model does: in onnxruntime-web .* from the same values.* is tolerated/,
     );
   });
@@ -147,7 +147,7 @@ Deno.test("rows that find their ranges are judged by what enters them", async ()
   const mistaken = changed(name, (weight) => ({ ...weight, data: weight.data.toReversed() }));
   const files = await encodeFiles(mistaken(model), format);
   await assert.rejects(
-    checkExport(model, files, format, undefined, new AbortController().signal),
+    checkExport(model, files, format, { data: undefined, signal: new AbortController().signal }),
     /onnxruntime-web .* are not those that the model computes from the same values: they differ by/,
   );
 });

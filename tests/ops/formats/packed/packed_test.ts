@@ -5,7 +5,7 @@ import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { clustered } from "../../../../ops/cluster/clustered.ts";
 import { exportFiles } from "../../../../ops/formats/export.ts";
 import { encodedBytes } from "../../../../ops/formats/encode_files.ts";
-import type { Format } from "../../../../ops/formats/format_fields.ts";
+import type { FormatParams } from "../../../../ops/formats/formats.ts";
 import { headerOf } from "../../../../ops/formats/packed/header.ts";
 import { decodePacked, encodePacked } from "../../../../ops/formats/packed/packed.ts";
 import type { NumberOptions } from "../../../../ops/formats/packed/weight_bits.ts";
@@ -25,7 +25,7 @@ import { withHalves, withIntegers } from "../quantized_by_hand.ts";
 refuseLeaks(true);
 
 const how: NumberOptions = { coding: "huffman", indices: "relative", indexBits: 5 };
-const format: Format = {
+const format: FormatParams = {
   use: "packed",
   coding: "huffman",
   indices: "relative",

@@ -1,0 +1,130 @@
+/**
+ * What a format of models' files is: everything about it in one object, in a folder of its own, and one line in
+ * `formats.ts`. What computes is loaded when it is called.
+ */
+import type { Static, TObject } from "../../engine/field.ts";
+import type { Files } from "../../engine/kind.ts";
+import type { RunContext } from "../../engine/op.ts";
+import type { Room } from "../../engine/tensor/mod.ts";
+import type { Labels } from "../model/feed.ts";
+import type { Model, OwnFiles, Quantization } from "../model/model.ts";
+
+/** A format of files. */
+export interface ModelFormat<N extends string = string> {
+  /** As recipes call it. */
+  readonly name: N;
+  /** Whether bytes begin as such a file does; absent where nothing tells it. */
+  magic?(bytes: Uint8Array): boolean;
+  /** What is said of such a file where a network is looked for and this format gives none. */
+  readonly refusal?: FormatRefusal;
+  /** Absent: no model is read from it. */
+  readonly read?: FormatReader;
+}
+
+/** Why a file is not read, and a way to what is. */
+export interface FormatRefusal {
+  /** As a predicate: `is empty`. */
+  readonly what: string;
+  readonly help: string;
+  /** The help goes on with what can be read. */
+  readonly readable?: true;
+}
+
+/** How a model is read from files. */
+export interface FormatReader {
+  /** What a recipe names, as help says it. */
+  readonly field: string;
+  /** The same in an error. */
+  readonly what: string;
+  /** Files that a file names, relative to it. */
+  beside(bytes: Uint8Array): readonly string[];
+  /** Reads them in a thread of their own. Throws a ParameterError that says what is wrong with them. */
+  load(from: string, context: RunContext): Promise<LoadedModel>;
+}
+
+/** A model, and what its files weigh. */
+export interface LoadedModel {
+  readonly model: Model;
+  readonly files: Omit<OwnFiles, "of">;
+}
+
+type Properties = TObject["properties"];
+
+/** A format that models are written in. */
+// deno-lint-ignore no-explicit-any
+export interface ExportFormat<N extends string = string, P extends Properties = any>
+  extends ModelFormat<N> {
+  /** What a recipe can say of it, besides `tolerance`; its description is the format's. */
+  readonly fields: TObject<P>;
+  /** The files; the same bytes for the same model. Throws a RangeError where the model has no form there. */
+  write(model: Model, options: Static<TObject<P>>): Promise<Files>;
+  readonly verify: Verification<Static<TObject<P>> & { readonly tolerance: number }>;
+}
+
+/** How written files are held against the model that they were made of. */
+export interface Verification<Options> {
+  /** What computes the files' answers, as a note says it. */
+  readonly runtime: string;
+  /** The integer arithmetic that the files hold, null where they compute in floats; absent: the model's own. */
+  arithmetic?(quantization: Quantization, options: Options): Quantization | null;
+  /** What `load` makes of the files; undefined for a model that it cannot read back. */
+  reread?(files: Files, model: Model): Promise<Model | undefined>;
+  /** Computes the files' answers. Throws a DifferenceError where a value inside is wrong. */
+  run(asked: {
+    readonly room: Room;
+    readonly files: Files;
+    /** With the arithmetic that the files have. */
+    readonly model: Model;
+    readonly samples: ShownSamples;
+    readonly options: Options;
+    readonly signal: AbortSignal;
+  }): Promise<FileAnswers>;
+}
+
+/** Samples as a part, and the rows that further inputs read of their labels. */
+export interface ShownSamples {
+  readonly count: number;
+  readonly x: Float32Array;
+  readonly y: Labels;
+  readonly conditions: readonly { readonly x: Float32Array; readonly shape: readonly number[] }[];
+}
+
+/** Logits, and where integers were judged one by one how far one is at most from its real, in steps. */
+export interface FileAnswers {
+  readonly logits: Float32Array;
+  readonly rounding?: number;
+}
+
+/** Samples as a runtime takes them: one after another, of `shape` each; then what further inputs read of them. */
+export interface RuntimeSamples {
+  readonly x: Float32Array;
+  readonly shape: readonly number[];
+  readonly conditions?: readonly Omit<RuntimeSamples, "conditions">[];
+}
+
+/** A format that models are written in, its fields' types kept. */
+export function defineExport<const N extends string, P extends Properties>(
+  format: ExportFormat<N, P>,
+): ExportFormat<N, P> {
+  return format;
+}
+
+/** The check of files that no runtime but ours reads: they are decoded and run. */
+export function decodedAgain(decode: (files: Files) => Promise<Model>): Verification<unknown> {
+  return {
+    runtime: "the file decoded again",
+    async run({ room, files, samples }) {
+      const { inferLogits } = await import("../model/infer.ts");
+      return { logits: await inferLogits(room, await decode(files), samples) };
+    },
+  };
+}
+
+/** A test of a file's first bytes: these characters or numbers, from `at` on. */
+export const begins = (signature: string | readonly number[], at = 0) =>
+(
+  bytes: Uint8Array,
+): boolean =>
+  [...signature].every((each, i) =>
+    bytes[at + i] === (typeof each === "string" ? each.charCodeAt(0) : each)
+  );

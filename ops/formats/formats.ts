@@ -1,0 +1,69 @@
+/** The formats of models' files, and the fields by which recipes name them. */
+import { Choice, type Static, type TObject, Type } from "../../engine/field.ts";
+import type { ExportFormat, FormatReader, ModelFormat } from "./format.ts";
+import { onnx } from "./onnx/format.ts";
+import { packed } from "./packed/format.ts";
+import { safetensors } from "./safetensors/format.ts";
+import { tfjs } from "./tfjs/format.ts";
+
+/** Every format; the first is the usual one. */
+export const formats = [tfjs, onnx, packed, safetensors] as const;
+
+type Exported = Extract<(typeof formats)[number], { readonly fields: unknown }>;
+type FieldsOf<F> = F extends ExportFormat<string, infer P> ? P : never;
+
+const exported: readonly ExportFormat[] = formats.filter((format) => "fields" in format);
+
+const tolerance = Type.Number({
+  minimum: 0,
+  default: 0.001,
+  description:
+    "The largest difference from the model's logits after loading again, as a fraction of the largest logit",
+});
+
+type Alternatives = {
+  [F in Exported as F["name"]]: TObject<FieldsOf<F> & { tolerance: typeof tolerance }>;
+};
+
+const alternatives = Object.fromEntries(
+  exported.map(({ name, fields: { properties, description } }) => [
+    name,
+    Type.Object({ ...properties, tolerance }, { description: description! }),
+  ]),
+) as unknown as Alternatives;
+
+/** The choice of a format: the parameters of `export`. */
+export const formatField = Choice(alternatives, {
+  description:
+    "The format of the files; beside those of a model of texts lies vocabulary.json, which its bytes do not count",
+});
+
+/** A format with its options. */
+export type FormatParams = Static<typeof formatField>;
+
+/** The choice with the usual format where nothing is said: in which `evaluate` counts bytes. */
+export const usualFormatField = { ...formatField, default: { use: formats[0].name } };
+
+/** What a model is saved as where nobody says otherwise. */
+export const usualFormat = {
+  use: formats[0].name,
+  ...Object.fromEntries(
+    Object.entries(
+      alternatives[formats[0].name].properties as Record<string, { default?: unknown }>,
+    )
+      .map(([name, field]) => [name, field.default]),
+  ),
+} as FormatParams;
+
+/** The format that options are of. */
+export function exportFormat({ use }: Pick<FormatParams, "use">): ExportFormat {
+  return exported.find(({ name }) => name === use)!;
+}
+
+/** A format that models are read from. */
+export type ReadableFormat = ModelFormat & { readonly read: FormatReader };
+
+/** The formats that models are read from. */
+export const readable: readonly ReadableFormat[] = (formats as readonly ModelFormat[]).filter((
+  format,
+): format is ReadableFormat => format.read !== undefined);

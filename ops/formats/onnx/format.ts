@@ -1,0 +1,48 @@
+/** The format `onnx`: written, and run in ONNX Runtime. */
+import { OneOf, Type } from "../../../engine/field.ts";
+import { ONNX_RUNTIME } from "../../../engine/deps/onnxruntime_web.ts";
+import { defineExport } from "../format.ts";
+
+/** The fields of ONNX's ModelProto that may come second: producer_name to model_version, doc_string, graph, opset_import. */
+const SECOND = [0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42];
+
+export const onnx = defineExport({
+  name: "onnx",
+  fields: Type.Object({
+    form: OneOf(["qdq", "float"], {
+      default: "qdq",
+      description:
+        "How small numbers are written: qdq keeps them, with the operators that quantize and dequantize; float decodes them",
+    }),
+    opset: Type.Integer({
+      minimum: 13,
+      maximum: 22,
+      default: 17,
+      description: "The version of ONNX's operator set",
+    }),
+  }, { description: "An ONNX file: model.onnx" }),
+  async write(model, { form, opset }) {
+    const { encodeOnnx } = await import("./encode.ts");
+    return encodeOnnx(model, { form, opset });
+  },
+  verify: {
+    runtime: `onnxruntime-web ${ONNX_RUNTIME}, WebAssembly`,
+    arithmetic: (quantization, { form }) =>
+      form === "qdq" ? { ...quantization, rules: "onnx" } : null,
+    async run({ room, files, model, samples: { x, conditions }, options, signal }) {
+      if (model.quantization === null) {
+        const { onnxLogits } = await import("./run_onnx.ts");
+        return { logits: await onnxLogits(files, model, x, { conditions }) };
+      }
+      const { checkIntegers } = await import("./check_integers.ts");
+      const samples = { x, shape: model.inputs[0]!.shape, conditions };
+      return await checkIntegers({ room, model, files, samples }, { ...options, signal });
+    },
+  },
+  // Protocol buffers have no signature: what tells them is the number and type of their first two fields. A first version
+  // with a second field of TensorFlow's SavedModel is taken for one.
+  magic: ([first, version = 0, second = 0]) =>
+    first === 0x08 && version >= 1 && version < 0x80 && SECOND.includes(second) &&
+    !(version === 1 && second === 0x12),
+  refusal: { what: "is an ONNX model", help: "ONNX is written and not read", readable: true },
+});

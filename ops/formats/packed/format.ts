@@ -1,0 +1,41 @@
+/** The format `packed`: one small file for storage. */
+import { OneOf, Type } from "../../../engine/field.ts";
+import { begins, decodedAgain, defineExport } from "../format.ts";
+
+/** Its one file. */
+export const PACKED_FILE = "model.packed";
+
+export const packed = defineExport({
+  name: "packed",
+  fields: Type.Object({
+    coding: OneOf(["huffman", "none"], {
+      default: "huffman",
+      description:
+        "How codes, integers and distances are written: in words as long as they are rare, or all at one width",
+    }),
+    indices: OneOf(["relative", "bitmap"], {
+      default: "relative",
+      description:
+        "How the places of weights that are not 0 are written: by the distance from the one before, or by a bit per weight",
+    }),
+    index_bits: Type.Integer({
+      minimum: 1,
+      maximum: 12,
+      default: 5,
+      description: "The bits of a distance; where one is larger, zeros are stored on the way",
+    }),
+  }, { description: "One small file for storage, model.packed; no runtime but ours reads it" }),
+  async write(model, { coding, indices, index_bits: indexBits }) {
+    const { encodePacked } = await import("./packed.ts");
+    return { [PACKED_FILE]: encodePacked(model, { coding, indices, indexBits }) };
+  },
+  verify: decodedAgain(async (files) =>
+    (await import("./packed.ts")).decodePacked(files[PACKED_FILE]!)
+  ),
+  magic: begins("DCPK"),
+  refusal: {
+    what: "is a model in Decant's packed format",
+    help:
+      "export: [tfjs, packed] writes the same model in a form that can be read, from: ./out/…/tfjs/",
+  },
+});

@@ -1,0 +1,33 @@
+/** The format `safetensors`: one file of weights, the network in its metadata. */
+import { Type } from "../../../engine/field.ts";
+import { decodedAgain, defineExport } from "../format.ts";
+
+/** Its one file. */
+const SAFETENSORS_FILE = "model.safetensors";
+
+export const safetensors = defineExport({
+  name: "safetensors",
+  fields: Type.Object({}, {
+    description:
+      "One file of weights in the number format they have, model.safetensors; the network is in its metadata",
+  }),
+  async write(model) {
+    const { encodeSafetensors } = await import("./model_file.ts");
+    return { [SAFETENSORS_FILE]: encodeSafetensors(model) };
+  },
+  verify: decodedAgain(async (files) =>
+    (await import("./model_file.ts")).decodeSafetensors(files[SAFETENSORS_FILE]!)
+  ),
+  magic: isSafetensors,
+  refusal: {
+    what: "is a safetensors file, which holds weights and no network",
+    help: "name the network that they are of: { use: …, weights: ./net.safetensors }",
+  },
+});
+
+/** Whether a file begins as safetensors: eight bytes with the length of a JSON object, and that object. */
+export function isSafetensors(bytes: Uint8Array): boolean {
+  if (bytes.length < 10 || bytes[8] !== "{".charCodeAt(0)) return false;
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
+  return 8n + length <= BigInt(bytes.length);
+}

@@ -1,0 +1,66 @@
+/** The format `tfjs`: layers-models, written and read. */
+import { OneOf, Type } from "../../../engine/field.ts";
+import { TFJS_LAYERS } from "../../../engine/deps/tfjs_layers.ts";
+import { bytesOf } from "../../../engine/size.ts";
+import { defineExport } from "../format.ts";
+import { isJsonObject } from "../json_object.ts";
+import { isGraphModel } from "./config.ts";
+
+export const tfjs = defineExport({
+  name: "tfjs",
+  fields: Type.Object({
+    storage: OneOf(["native", "float32"], {
+      default: "native",
+      description:
+        "How weights are stored: native keeps integers and half precision, float32 decodes them",
+    }),
+    shard: Type.String({
+      default: "4 MiB",
+      pattern: "^[0-9]+(\\.[0-9]+)? ?(B|kB|MB|KiB|MiB)$",
+      description: "The largest size of one file of weights",
+    }),
+  }, { description: "A tfjs layers-model: model.json and weight shards" }),
+  async write(model, { storage, shard }) {
+    const { encodeTfjs } = await import("./encode.ts");
+    return encodeTfjs(model, { storage, shard: Math.max(1, Math.floor(bytesOf(shard)!)) });
+  },
+  verify: {
+    runtime: `tfjs-layers ${TFJS_LAYERS} on its CPU backend`,
+    arithmetic: () => null,
+    async reread(files, { layers }) {
+      // Some kinds are written in pieces that stock tfjs puts together, and that nobody takes apart again.
+      if (layers.some(({ kind }) => kind === "attention" || kind === "mixture")) return undefined;
+      const { readLayersModel } = await import("./read_layers_model.ts");
+      const json = JSON.parse(new TextDecoder().decode(files["model.json"]));
+      return readLayersModel(json, (path) => files[path]!);
+    },
+    async run({ room, files, model: { inputs, head }, samples: { x, conditions } }) {
+      const { stockLogits } = await import("./run_stock.ts");
+      const samples = { x, shape: inputs[0]!.shape, conditions, headed: head !== "none" };
+      return { logits: await stockLogits(room, files, samples) };
+    },
+  },
+  read: {
+    field:
+      "the folder of a tfjs layers-model, or the model.json in it; by URL always the model.json",
+    what: "a tfjs layers-model: the folder of a model.json, or the model.json in it",
+    beside: shardsNamed,
+    load: async (from, context) =>
+      await (await import("./load_folder.ts")).loadFolder(from, context),
+  },
+});
+
+/** The shards that a layers-model's `model.json` names; none where it is none, which is said when the step runs. */
+function shardsNamed(bytes: Uint8Array): readonly string[] {
+  let json: { readonly weightsManifest?: unknown } | null;
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return [];
+  }
+  if (isJsonObject(json) && isGraphModel(json)) return [];
+  const groups = Array.isArray(json?.weightsManifest) ? json.weightsManifest : [];
+  return groups.flatMap((group: { readonly paths?: unknown } | null) =>
+    Array.isArray(group?.paths) ? group.paths.filter((path) => typeof path === "string") : []
+  );
+}
