@@ -1,120 +1,23 @@
 import assert from "node:assert/strict";
-import { ParameterError } from "../../../engine/op.ts";
-import { canonicalBytes } from "../../../engine/digest.ts";
-import { withTensors } from "../../../engine/tensor/mod.ts";
-import { build } from "../../../ops/formats/model.ts";
-import { inferLogits } from "../../../ops/model/infer.ts";
-import { modelKind } from "../../../ops/model/kind.ts";
-import type { Model } from "../../../ops/model/model.ts";
-import { bert } from "../../../ops/model/zoo/bert.ts";
-import { initialModel } from "../../../ops/model/initialize.ts";
+import { ParameterError } from "../../../../engine/op.ts";
+import { withTensors } from "../../../../engine/tensor/mod.ts";
+import { build } from "../../../../ops/formats/model.ts";
+import { inferLogits } from "../../../../ops/model/infer.ts";
+import type { Model } from "../../../../ops/model/model.ts";
+import { bert } from "../../../../ops/model/zoo/bert.ts";
+import { initialModel } from "../../../../ops/model/initialize.ts";
+import { encodeSafetensors } from "../../../../ops/formats/safetensors/model_file.ts";
 import {
-  decodeSafetensors,
-  encodeSafetensors,
-} from "../../../ops/formats/safetensors/model_file.ts";
-import {
-  floatsOf,
-  readSafetensors,
   type StoredTensor,
   writeSafetensors,
-} from "../../../ops/formats/safetensors/safetensors_file.ts";
-import { decodeWeight } from "../../../ops/model/weights.ts";
-import { quantizedNetwork } from "../formats/onnx/quantized_network.ts";
-import { livelyModel } from "../lively_model.ts";
-import { runContext } from "../run_context.ts";
-import { zooNetworks } from "../zoo_networks.ts";
-import { assertClose } from "./close.ts";
+} from "../../../../ops/formats/safetensors/safetensors_file.ts";
+import { readWeights } from "../../../../ops/formats/safetensors/load_weights.ts";
+import { decodeWeight } from "../../../../ops/model/weights.ts";
+import { quantizedNetwork } from "../onnx/quantized_network.ts";
+import { runContext } from "../../run_context.ts";
+import { assertClose } from "../../model/close.ts";
 
 const ascii = (text: string) => new TextEncoder().encode(text);
-
-/** A file written by hand: two numbers of half precision and three bytes, as the format's page draws it. */
-const header = '{"a":{"dtype":"F16","shape":[1,2],"data_offsets":[0,4]},' +
-  '"b":{"dtype":"I8","shape":[3],"data_offsets":[4,7]},"__metadata__":{"k":"v"}}';
-const byHand = (text: string, data: readonly number[]) =>
-  Uint8Array.of(text.length, 0, 0, 0, 0, 0, 0, 0, ...ascii(text), ...data);
-
-Deno.test("bytes written by hand are read: 1 and −2 in half precision, 1, −1, 127", () => {
-  const { tensors, metadata } = readSafetensors(byHand(header, [0, 0x3c, 0, 0xc0, 1, 255, 127]));
-  assert.deepEqual(metadata, { k: "v" });
-  assert.deepEqual([...floatsOf(tensors.get("a")!)], [1, -2]);
-  assert.deepEqual([...floatsOf(tensors.get("b")!)], [1, -1, 127]);
-  assert.deepEqual(tensors.get("a")!.shape, [1, 2]);
-});
-
-Deno.test("what is written is what the format says, and is read again", () => {
-  const one: StoredTensor = { dtype: "F32", shape: [1], bytes: Uint8Array.of(0, 0, 128, 63) };
-  const file = writeSafetensors({ tensors: new Map([["x", one]]), metadata: {} });
-  const text = '{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}';
-  const blanks = " ".repeat(56 - text.length);
-  assert.deepEqual(
-    file,
-    Uint8Array.of(56, 0, 0, 0, 0, 0, 0, 0, ...ascii(text + blanks), 0, 0, 128, 63),
-  );
-  assert.deepEqual([...floatsOf(readSafetensors(file).tensors.get("x")!)], [1]);
-});
-
-Deno.test("numbers of every type become floats", () => {
-  const tensor = (dtype: StoredTensor["dtype"], ...bytes: number[]): StoredTensor => ({
-    dtype,
-    shape: [1],
-    bytes: Uint8Array.from(bytes),
-  });
-  const cases: [StoredTensor, number][] = [
-    [tensor("F64", 0, 0, 0, 0, 0, 0, 0xf8, 0x3f), 1.5],
-    [tensor("BF16", 0xc0, 0x3f), 1.5],
-    [tensor("I64", 254, 255, 255, 255, 255, 255, 255, 255), -2],
-    [tensor("U64", 7, 0, 0, 0, 0, 0, 0, 0), 7],
-    [tensor("I32", 254, 255, 255, 255), -2],
-    [tensor("I16", 254, 255), -2],
-    [tensor("U16", 1, 1), 257],
-    [tensor("BOOL", 1), 1],
-  ];
-  for (const [each, value] of cases) assert.deepEqual([...floatsOf(each)], [value], each.dtype);
-});
-
-Deno.test("a file that is broken is refused in a sentence", () => {
-  const good = byHand(header, [0, 0x3c, 0, 0xc0, 1, 255, 127]);
-  const bad: [Uint8Array, RegExp][] = [
-    [good.subarray(0, 5), /no safetensors file/],
-    [Uint8Array.of(255, 255, 255, 255, 0, 0, 0, 0, 1), /length of a header/],
-    [byHand("[]", []), /no JSON object/],
-    [byHand('{"a":{"dtype":"F32"}}', []), /"a" is not described/],
-    [byHand('{"a":{"dtype":"F8","shape":[1],"data_offsets":[0,1]}}', [1]), /numbers F8/],
-    [byHand('{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,1]}}', [1]), /2 bytes is not where/],
-    [good.subarray(0, good.length - 1), /"b" of 3 bytes is not where/],
-    [Uint8Array.of(...good, 0), /left over/],
-    [
-      byHand(
-        '{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}',
-        [1],
-      ),
-      /overlap/,
-    ],
-  ];
-  for (const [file, message] of bad) assert.throws(() => readSafetensors(file), message);
-});
-
-const state = { classes: ["a", "b", "c"], learned: true } as const;
-
-Deno.test("a model comes out of its file as it went in, in every number format", () => {
-  const bare = { ...livelyModel(zooNetworks.bert!), ...state };
-  const models: Model[] = [
-    bare,
-    { ...quantizedNetwork(zooNetworks.bert!), ...state, established: { format: "int8" } },
-    {
-      ...quantizedNetwork(zooNetworks.cnn!, { weightBits: 4 }),
-      ...state,
-      established: { format: "int4" },
-    },
-  ];
-  for (const model of models) {
-    const again = decodeSafetensors(encodeSafetensors(model));
-    assert.deepEqual(
-      canonicalBytes(modelKind.encode(again).manifest),
-      canonicalBytes(modelKind.encode(model).manifest),
-    );
-  }
-});
 
 const params = { use: "bert", depth: 2, hidden: 8, heads: 2, feedforward: 12 } as const;
 const full = {
@@ -124,7 +27,7 @@ const full = {
 const contextOf = (file: Uint8Array) => runContext({ files: { "./w.safetensors": file } } as never);
 
 const torch = JSON.parse(
-  await Deno.readTextFile(new URL("encoder_by_torch.json", import.meta.url)),
+  await Deno.readTextFile(new URL("../../model/encoder_by_torch.json", import.meta.url)),
 );
 const network = bert.build([6], 3, { ...params, vocabulary: 13, dropout: 0 });
 
@@ -192,6 +95,8 @@ Deno.test("a published checkpoint's names: kernels turned round, the segment's r
     inferLogits(room, model, { count: 3, x: Int32Array.from(torch.tokens), y: null })
   );
   assertClose(logits, Float32Array.from(torch.logits), 1e-5);
+  const file = checkpoint();
+  assert.deepEqual(await readWeights(network, "./w.safetensors", 0, contextOf(file)), model);
 });
 
 Deno.test("a file of our own export is read by our names, its integers decoded", async () => {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import type { Tf } from "../../../engine/deps/tfjs_core.ts";
-import { loadTfLayers, type TfLayers } from "../../../engine/deps/tfjs_layers.ts";
-import type { Files } from "../../../engine/kind.ts";
-import { stream } from "../../../engine/tensor/random.ts";
-import { type Tensor, withTensors } from "../../../engine/tensor/mod.ts";
-import { inferLogits } from "../../../ops/model/infer.ts";
-import { assertClose, softmaxRows } from "./close.ts";
-import { functional, keras, layersModel, sequential } from "./keras_json.ts";
-import { modelOf } from "./test_data.ts";
+import type { Tf } from "../../../../engine/deps/tfjs_core.ts";
+import { loadTfLayers, type TfLayers } from "../../../../engine/deps/tfjs_layers.ts";
+import type { Files } from "../../../../engine/kind.ts";
+import { stream } from "../../../../engine/tensor/random.ts";
+import { type Tensor, withTensors } from "../../../../engine/tensor/mod.ts";
+import { inferLogits } from "../../../../ops/model/infer.ts";
+import { assertClose, softmaxRows } from "../../model/close.ts";
+import { functional, keras, layersModel, sequential } from "../../model/keras_json.ts";
+import { modelOf } from "../../model/test_data.ts";
 
 type StockModel = ReturnType<TfLayers["model"]>;
 

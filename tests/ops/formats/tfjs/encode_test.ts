@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
-import type { Files } from "../../../engine/kind.ts";
-import { stream } from "../../../engine/tensor/random.ts";
-import { withTensors } from "../../../engine/tensor/mod.ts";
-import { encodeTfjs } from "../../../ops/formats/tfjs/encode.ts";
-import { stockLogits } from "../../../ops/formats/tfjs/run_stock.ts";
-import { inferLogits } from "../../../ops/model/infer.ts";
-import { initialModel } from "../../../ops/model/initialize.ts";
-import { sizeOf } from "../../../ops/model/layers.ts";
-import type { Layer, Model } from "../../../ops/model/model.ts";
-import { decodedWeights, floatWeight, mapWeights } from "../../../ops/model/weights.ts";
-import { mlp } from "../../../ops/model/zoo/mlp.ts";
-import { mobilenetV1 } from "../../../ops/model/zoo/mobilenet_v1.ts";
-import { livelyModel } from "../lively_model.ts";
-import { assertClose } from "../model/close.ts";
-import { modelOf } from "../model/test_data.ts";
-import { integerWeight, withHalves, withIntegers } from "./quantized_by_hand.ts";
+import type { Files } from "../../../../engine/kind.ts";
+import { stream } from "../../../../engine/tensor/random.ts";
+import { withTensors } from "../../../../engine/tensor/mod.ts";
+import { encodeTfjs } from "../../../../ops/formats/tfjs/encode.ts";
+import { stockLogits } from "../../../../ops/formats/tfjs/run_stock.ts";
+import { inferLogits } from "../../../../ops/model/infer.ts";
+import { initialModel } from "../../../../ops/model/initialize.ts";
+import { sizeOf } from "../../../../ops/model/layers.ts";
+import type { Layer, Model } from "../../../../ops/model/model.ts";
+import { decodedWeights, floatWeight, mapWeights } from "../../../../ops/model/weights.ts";
+import { mlp } from "../../../../ops/model/zoo/mlp.ts";
+import { mobilenetV1 } from "../../../../ops/model/zoo/mobilenet_v1.ts";
+import { livelyModel } from "../../lively_model.ts";
+import { assertClose } from "../../model/close.ts";
+import { modelOf } from "../../model/test_data.ts";
+import { integerWeight, withHalves, withIntegers } from "../quantized_by_hand.ts";
 
 const native = { storage: "native", shard: 1 << 22 } as const;
 

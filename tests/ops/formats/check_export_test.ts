@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { refuseLeaks } from "../../../../engine/tensor/room.ts";
-import { exportFiles } from "../../../../ops/formats/export.ts";
-import { checkExport } from "../../../../ops/formats/check_export.ts";
-import { encodeFiles } from "../../../../ops/formats/encode_files.ts";
-import type { FormatParams } from "../../../../ops/formats/formats.ts";
-import type { Model, Weight } from "../../../../ops/model/model.ts";
-import { livelyModel } from "../../lively_model.ts";
-import { listeningContext } from "../../run_context.ts";
-import { zooNetworks } from "../../zoo_networks.ts";
-import { quantizedNetwork, withExactScales } from "./quantized_network.ts";
+import { refuseLeaks } from "../../../engine/tensor/room.ts";
+import { exportFiles } from "../../../ops/formats/export.ts";
+import { checkExport } from "../../../ops/formats/check_export.ts";
+import { encodeFiles } from "../../../ops/formats/encode_files.ts";
+import type { FormatParams } from "../../../ops/formats/formats.ts";
+import type { Model, Weight } from "../../../ops/model/model.ts";
+import { livelyModel } from "../lively_model.ts";
+import { listeningContext } from "../run_context.ts";
+import { zooNetworks } from "../zoo_networks.ts";
+import { quantizedNetwork, withExactScales } from "./onnx/quantized_network.ts";
 
 refuseLeaks(true);
 
