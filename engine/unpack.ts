@@ -2,17 +2,23 @@
  * Bytes of unknown size, gathered once, and compressed bytes, unpacked: both within limits that are checked while they
  * come, because a small file can stand for any number of zeros.
  */
-
+import { gunzipSync, inflateRawSync, inflateSync } from "node:zlib";
 import { MEMORY } from "./size.ts";
 
+/** No deflated byte stands for more: 258 bytes cost two bits at least. */
+export const HIGHEST_RATIO = 1032;
+
 /**
- * What compressed bytes may unpack to: so many times their size, and so many bytes however few they are. Deflate reaches
- * 1032 with zeros alone.
+ * What compressed bytes from elsewhere may unpack to: so many times their size, and so many bytes however few they are.
+ * Nothing but zeros and the like comes near the highest ratio.
  */
 export const EXPANSION = { times: 100, least: 16 * 1024 ** 2 } as const;
 
 /** Bytes handed to the decompressor at a time: what comes of them is in memory before it can be counted. */
 const PIECE = 1 << 14;
+
+/** Bytes that the decompressor of `unpackedSync` makes at a time. */
+const CHUNK = 1 << 16;
 
 /** Milliseconds of unpacking after which the rest of the process has its turn. */
 const BUSY_MS = 20;
@@ -20,7 +26,7 @@ const BUSY_MS = 20;
 /** The first capacity of a buffer whose size is not known. */
 const FIRST = 1 << 16;
 
-/** The compressions that Deno unpacks by itself. */
+/** Forms of deflated bytes (RFC 1952, 1950, 1951), as `DecompressionStream` calls them. */
 type Compression = "gzip" | "deflate" | "deflate-raw";
 
 /** Thrown where bytes are more than they may be; the message begins with the number of bytes that is too large. */
@@ -110,6 +116,32 @@ export async function unpacked(
         : `that is ${EXPANSION.times} times their size, or ${EXPANSION.least}`;
       throw new TooLargeError(`its ${sent} bytes unpack to more than ${limit}; ${why}`);
     }
-    throw new RangeError(`its ${compression} data are damaged or cut off`, { cause: error });
+    throw damaged(compression, error);
   }
 }
+
+const inflate = { gzip: gunzipSync, deflate: inflateSync, "deflate-raw": inflateRawSync } as const;
+
+/**
+ * The same at once, for readers whose thread has nothing else to do and that know how much there may be. Throws a
+ * TooLargeError where the bytes unpack to more than `most`, a RangeError where they are damaged or cut off.
+ */
+export function unpackedSync(
+  packed: Uint8Array,
+  compression: Compression,
+  most: number,
+): Uint8Array<ArrayBuffer> {
+  const limit = Math.max(1, Math.min(Math.floor(most), packed.length * HIGHEST_RATIO + 1024));
+  try {
+    const whole = inflate[compression](packed, { maxOutputLength: limit, chunkSize: CHUNK });
+    return new Uint8Array(whole.buffer as ArrayBuffer, whole.byteOffset, whole.byteLength);
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "ERR_BUFFER_TOO_LARGE") {
+      throw new TooLargeError(`it unpacks to more than ${limit} bytes`, { cause });
+    }
+    throw damaged("compressed", cause);
+  }
+}
+
+const damaged = (what: Compression | "compressed", cause: unknown): RangeError =>
+  new RangeError(`its ${what} data are damaged or cut off`, { cause });

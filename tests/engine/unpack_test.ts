@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
-import { deflateRawSync, gzipSync } from "node:zlib";
-import { EXPANSION, gathered, TooLargeError, unpacked } from "../../engine/unpack.ts";
+import { deflateRawSync, deflateSync, gzipSync } from "node:zlib";
+import {
+  EXPANSION,
+  gathered,
+  HIGHEST_RATIO,
+  TooLargeError,
+  unpacked,
+  unpackedSync,
+} from "../../engine/unpack.ts";
 
 const noise = new Uint8Array(300_000).map((_, i) => (i * 2654435761) >>> 24);
 
@@ -64,4 +71,27 @@ Deno.test("a signal stops unpacking with its reason", async () => {
   const long = new Uint8Array(gzipSync(new Uint8Array(64 * 1024 ** 2), { level: 0 }));
   setTimeout(() => stopped.abort(why));
   await assert.rejects(unpacked(long, { signal: stopped.signal }), why);
+});
+
+Deno.test("at once, what unpacks to more than it may is refused, at the limit it is not", () => {
+  const zeros = new Uint8Array(4 << 20);
+  const packed = deflateRawSync(zeros);
+  assert.equal(unpackedSync(packed, "deflate-raw", zeros.length).length, zeros.length);
+  assert.throws(
+    () => unpackedSync(packed, "deflate-raw", zeros.length - 1),
+    (error) => error instanceof TooLargeError && /more than 4194303 bytes/.test(error.message),
+  );
+  assert.throws(
+    () => unpackedSync(packed.subarray(0, 100), "deflate-raw", 1e9),
+    { name: "RangeError", message: "its compressed data are damaged or cut off" },
+  );
+  assert.deepEqual(unpackedSync(gzipSync(noise), "gzip", 1e9), noise);
+  assert.deepEqual(unpackedSync(deflateSync(noise), "deflate", 1e9), noise);
+});
+
+Deno.test("no form of deflate reaches more than the highest ratio, and nothing is reserved for more", () => {
+  const zeros = new Uint8Array(64 << 20);
+  const packed = deflateRawSync(zeros, { level: 9 });
+  assert.ok(zeros.length / packed.length < HIGHEST_RATIO);
+  assert.equal(unpackedSync(packed, "deflate-raw", 1e12).length, zeros.length);
 });

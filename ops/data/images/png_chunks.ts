@@ -2,7 +2,7 @@
  * The chunks of a PNG file that its pixels are made of, checked before anything is decoded: what the header announces must
  * be behind it.
  */
-import { inflated, InflatedError } from "../../../engine/inflate.ts";
+import { TooLargeError, unpackedSync } from "../../../engine/unpack.ts";
 import { joinBytes } from "../readers/join_bytes.ts";
 import { assertDecodable, assertPixels } from "./picture.ts";
 
@@ -59,9 +59,9 @@ export function plainPng(
   assertDecodable(4 * size, memory);
   let stored: Uint8Array;
   try {
-    stored = inflated(data, "zlib", size + LEFT_OVER);
+    stored = unpackedSync(data, "deflate", size + LEFT_OVER);
   } catch (error) {
-    if (!(error instanceof InflatedError)) throw error;
+    if (!(error instanceof TooLargeError)) throw error;
     throw new Error(`it holds more than the ${header.width}×${header.height} pixels it announces`);
   }
   if (stored.length < size) {

@@ -1,6 +1,6 @@
 /** Files that may be gzipped. */
-import { inflated, InflatedError } from "../../../engine/inflate.ts";
 import { bytesText, MEMORY } from "../../../engine/size.ts";
+import { TooLargeError, unpackedSync } from "../../../engine/unpack.ts";
 
 /**
  * A file's content: unpacked if it begins as gzip does, else as it is. Throws a RangeError naming the file, where it is
@@ -10,10 +10,10 @@ export function gunzipped(bytes: Uint8Array, name: string, memory: number = MEMO
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   const most = Math.floor(memory / 2);
   try {
-    return inflated(bytes, "gzip", most);
+    return unpackedSync(bytes, "gzip", most);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    const why = cause instanceof InflatedError
+    const why = cause instanceof TooLargeError
       ? `its ${bytesText(bytes.length)} unpack to more than ${
         bytesText(most)
       }, half of the budget; ` +

@@ -3,8 +3,8 @@
  * at the end says where each file is and how large; it is held against the bytes that are there before anything is unpacked.
  */
 import { took } from "../../../engine/thread.ts";
-import { HIGHEST_RATIO, inflated, InflatedError } from "../../../engine/inflate.ts";
 import { bytesText } from "../../../engine/size.ts";
+import { HIGHEST_RATIO, unpackedSync } from "../../../engine/unpack.ts";
 
 const END = 0x06054b50;
 const END64 = 0x06064b50;
@@ -67,10 +67,10 @@ export function unzipped(
     if (method === STORED && packed === size) return body;
     if (method !== DEFLATED) throw wrong(`it compresses "${name}" in a way that cannot be read`);
     try {
-      const whole = inflated(body, "raw", size);
+      const whole = unpackedSync(body, "deflate-raw", size);
       if (whole.length === size) return whole;
     } catch (error) {
-      if (!(error instanceof InflatedError || error instanceof RangeError)) throw error;
+      if (!(error instanceof RangeError)) throw error;
     }
     throw damaged();
   }

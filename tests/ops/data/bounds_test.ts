@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { deflateRawSync, gzipSync } from "node:zlib";
-import { inflated } from "../../../engine/inflate.ts";
+import { gzipSync } from "node:zlib";
 import { bytesOf } from "../../../engine/size.ts";
 import { gunzipped } from "../../../ops/data/readers/gunzip.ts";
 import { parseNpz } from "../../../ops/data/readers/numpy.ts";
@@ -14,10 +13,6 @@ import { rowsOf } from "./table_reference.ts";
 const zeros = new Uint8Array(4 << 20);
 
 Deno.test("what unpacks to more than it may is refused, at the limit it is not", () => {
-  const packed = deflateRawSync(zeros);
-  assert.equal(inflated(packed, "raw", zeros.length).length, zeros.length);
-  assert.throws(() => inflated(packed, "raw", zeros.length - 1), /more than 4194303 bytes/);
-  assert.throws(() => inflated(packed.subarray(0, 100), "raw", 1e9), /damaged or cut off/);
   assert.throws(
     () => gunzipped(gzipSync(zeros), "d.csv", zeros.length),
     /"d.csv": its .* --memory/,
