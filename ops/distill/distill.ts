@@ -9,20 +9,15 @@ import {
 } from "../../engine/op.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
-import { assertInsides } from "../learn/loss/assert_insides.ts";
+import { assertFeatures } from "../learn/loss/assert_features.ts";
 import { outputsKind } from "../learn/outputs.ts";
 import { namesTeacher, readsTeacher } from "../learn/terms/terms.ts";
-import {
-  assertAlone,
-  assertTaught,
-  assertTeachersAnswer,
-  trainingFacts,
-  type TrainingInputs,
-} from "../learn/training_facts.ts";
+import { assertNoPeers, assertTeacherOutputs, trainingFacts } from "../learn/training_facts.ts";
 import {
   neededParts,
   type Training,
   TRAINING_PARTS,
+  type TrainingInputs,
   trainingProperties,
 } from "../learn/training_fields.ts";
 
@@ -57,35 +52,32 @@ export const distill = defineOp({
   ])),
   example: { epochs: 1, loss: [{ use: "soft-targets", temperature: 4 }] },
   facts(inputs, params) {
-    assertTaught(params.loss);
-    assertAlone(params.loss);
+    assertReadsTeacher(params.loss);
+    assertNoPeers(params.loss);
     assertTeachers(inputs, params);
     const facts = trainingFacts(inputs, params);
-    assertTeachersAnswer(inputs, params.loss, inputs.data as DatasetFacts);
-    assertInsides(inputs, params);
+    assertTeacherOutputs(inputs, params.loss, inputs.data as DatasetFacts);
+    assertFeatures(inputs, params);
     return facts;
   },
   async run({ model, data, teacher, outputs }, training, context) {
-    const [{ withTensors }, { fit }, { called }, { hireTeachers }] = await Promise.all([
-      import("../../engine/tensor/mod.ts"),
-      import("../learn/loop.ts"),
-      import("../learn/loss/called.ts"),
-      import("../learn/loss/hire_teachers.ts"),
-    ]);
-    return await withTensors(async (room) => {
-      const hired = await hireTeachers(room, data, training.loss, { teacher, outputs }, context);
-      try {
-        const { teachers } = hired;
-        const others = await called(training.loss, [model], context);
-        return await fit(room, { model, data, training, teachers, ...others }, context);
-      } finally {
-        hired.dispose();
-      }
-    }, { threads: context.threads });
+    const { trainModel } = await import("../learn/train_models.ts");
+    return await trainModel({ model, data, training, teacher, outputs }, context);
   },
 });
 
-/** Throws where a term listens to nobody, or to two; where outputs cannot stand for what is seen; where widths differ. */
+/** Throws where no term reads a teacher. */
+function assertReadsTeacher(loss: Training["loss"]): void {
+  if (loss.some(readsTeacher)) return;
+  throw new ParameterError(
+    "unknown-value",
+    "loss",
+    "`distill` listens to a teacher, and no term of its loss reads one",
+    "loss: [{ use: labels, weight: 0.1 }, { use: soft-targets, weight: 0.9 }], or op: train",
+  );
+}
+
+/** Throws where a term has no teacher, or two; where recorded outputs cannot stand for it; where it is untrained. */
 function assertTeachers(inputs: TrainingInputs, { loss, augment }: Training): void {
   const { teacher, outputs } = inputs;
   if (teacher !== undefined && outputs !== undefined) {
@@ -104,12 +96,12 @@ function assertTeachers(inputs: TrainingInputs, { loss, augment }: Training): vo
       "give teacher in place of outputs, or leave augment out",
     );
   }
-  const deaf = loss.findIndex((term) => readsTeacher(term) && !namesTeacher(term));
-  if (deaf >= 0 && teacher === undefined && outputs === undefined) {
+  const missing = loss.findIndex((term) => readsTeacher(term) && !namesTeacher(term));
+  if (missing >= 0 && teacher === undefined && outputs === undefined) {
     throw new ParameterError(
       "missing-input",
-      `loss.${deaf}`,
-      `\`${loss[deaf]!.use}\` listens to a teacher, and there is none`,
+      `loss.${missing}`,
+      `\`${loss[missing]!.use}\` listens to a teacher, and there is none`,
       "teacher: …",
     );
   }

@@ -10,13 +10,14 @@ import {
 } from "../../engine/op.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
-import { assertInsides } from "../learn/loss/assert_insides.ts";
+import { assertFeatures } from "../learn/loss/assert_features.ts";
 import { reads } from "../learn/terms/terms.ts";
-import { trainingFacts, type TrainingInputs } from "../learn/training_facts.ts";
+import { trainingFacts } from "../learn/training_facts.ts";
 import {
   neededParts,
   type Training,
   TRAINING_PARTS,
+  type TrainingInputs,
   trainingProperties,
 } from "../learn/training_fields.ts";
 import { cohortKind } from "./cohort.ts";
@@ -57,32 +58,13 @@ export const mutual = defineOp({
         "student: [{ as: left, … }, { as: right, … }]",
       );
     }
-    assertHeardOf(params.loss);
+    assertReadsPeers(params.loss);
     const peers = students.map((model, k) => factsOf({ ...inputs, model }, params, k));
     return { kind: "cohort", peers };
   },
   async run({ students, data }, { updates, ...training }, context) {
-    const [{ withTensors }, { fitTogether }, { called }, { hireTeachers }] = await Promise.all([
-      import("../../engine/tensor/mod.ts"),
-      import("../learn/loop.ts"),
-      import("../learn/loss/called.ts"),
-      import("../learn/loss/hire_teachers.ts"),
-    ]);
-    return await withTensors(async (room) => {
-      const nobody = { teacher: undefined, outputs: undefined };
-      const hired = await hireTeachers(room, data, training.loss, nobody, context);
-      const { teachers, dispose } = hired;
-      try {
-        const others = await called(training.loss, students, context);
-        const lessons = students.map((model, k) => ({
-          ...{ model, data, teachers, ...others },
-          training: { ...training, seed: (training.seed ?? 0) + k },
-        }));
-        return { models: await fitTogether(room, lessons, updates, context) };
-      } finally {
-        dispose();
-      }
-    }, { threads: context.threads });
+    const { trainTogether } = await import("../learn/train_models.ts");
+    return { models: await trainTogether({ models: students, data, training, updates }, context) };
   },
 });
 
@@ -90,7 +72,7 @@ export const mutual = defineOp({
 function factsOf(inputs: TrainingInputs, training: Training, k: number): ModelFacts {
   try {
     const facts = trainingFacts(inputs, training);
-    assertInsides(inputs, training, { student: false, teacher: false });
+    assertFeatures(inputs, training, { student: false, teacher: false });
     return facts;
   } catch (error) {
     if (!(error instanceof ParameterError) || error.path !== "model") throw error;
@@ -98,7 +80,7 @@ function factsOf(inputs: TrainingInputs, training: Training, k: number): ModelFa
   }
 }
 
-function assertHeardOf(loss: Training["loss"]): void {
+function assertReadsPeers(loss: Training["loss"]): void {
   if (loss.some((term) => reads(term, "peers"))) return;
   throw new ParameterError(
     "unknown-value",

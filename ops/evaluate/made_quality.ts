@@ -9,7 +9,7 @@ import { inferLogits, weightTensors } from "../model/infer.ts";
 import { shapesOf, sizeOf } from "../model/layers.ts";
 import type { Model } from "../model/model.ts";
 import { preprocessed } from "../model/preprocess.ts";
-import { seenBy } from "../learn/loss/judging.ts";
+import { outputsAsInputs } from "../learn/loss/auxiliary.ts";
 import { meanError } from "../learn/score.ts";
 import { headOutput } from "../learn/terms/parts/head_output.ts";
 import { frechetDistance, type Moments, momentsOf } from "./frechet.ts";
@@ -111,13 +111,8 @@ export async function madeQuality(
         const batch = { samples: range(first, Math.min(BATCH, count - first)) };
         const rows = outputs.subarray(first * size, (first + BATCH) * size);
         room.tf.tidy(() => {
-          const x = seenBy(
-            room,
-            judge,
-            samples,
-            batch,
-            room.tensor(rows, [batch.samples.length, size]),
-          );
+          const outputs = room.tensor(rows, [batch.samples.length, size]);
+          const x = outputsAsInputs(room, judge, outputs, { ...batch, y: samples.y });
           const { taps } = forward(room, judge, weights, x, { training: false, taps: [last] });
           features.set(room.values(taps[last]!), first * width);
         });

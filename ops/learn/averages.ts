@@ -26,7 +26,7 @@ export function openAverages(
   return averages;
 }
 
-/** What became of the averages of a layer in a training. */
+/** How far the averages of a layer have followed a training. */
 export interface Followed {
   /** Updates whose batches moved them. */
   readonly updates: number;
@@ -106,4 +106,9 @@ export function followStatistics(
     }
   }
   return followed;
+}
+
+/** Copies of arrays that go on moving. */
+export function copiedArrays(arrays: Averages): Record<string, Float32Array> {
+  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, array.slice()]));
 }

@@ -1,4 +1,5 @@
 /** Batches: each epoch a new permutation of the training samples, cut into pieces, the last one smaller. */
+import type { RunContext } from "../../engine/op.ts";
 import type { Room, Tensor } from "../../engine/tensor/mod.ts";
 import { stream } from "../../engine/tensor/random.ts";
 import { type Dataset, labelsPerSample, type Meta, type Part, part } from "../data/dataset.ts";
@@ -68,11 +69,11 @@ export function inputReader(
     // The room copies, so one buffer serves all batches.
     if (buffer.length < length) buffer = new Float32Array(length);
     const values = buffer.subarray(0, length);
-    gather(values, samples, 0, samples.length, view);
+    gather(values, samples, view);
     if (mix !== undefined) {
       eachMix(samples, mix, (row, { partner, share }) => {
         const other = new Float32Array(size);
-        gather(other, [partner], 0, 1, view);
+        gather(other, [partner], view);
         blend(values.subarray(row * size, (row + 1) * size), other, share);
       });
     }
@@ -134,4 +135,38 @@ function eachMix(
 /** share · values + (1 − share) · other, in place. */
 function blend(values: Float32Array, other: Float32Array, share: number): void {
   for (let i = 0; i < values.length; i++) values[i] = share * values[i]! + (1 - share) * other[i]!;
+}
+
+/** Samples per batch of what looks at the first ones. */
+export const FIRST_BATCH = 64;
+
+/** The first samples of the training part, in their order: what calibration and re-estimation look at. */
+export interface FirstSamples {
+  readonly data: Dataset;
+  /** How many; all, if there are fewer. */
+  readonly samples: number;
+  readonly context: Pick<RunContext, "signal" | "progress">;
+}
+
+/**
+ * Hands the first samples to `body` as a model's inputs see them, 64 at a time. What `body` leaves behind is disposed.
+ * Throws where the run is aborted.
+ */
+export async function eachFirstBatch(
+  room: Room,
+  model: Pick<Model, "inputs" | "preprocess">,
+  { data, samples: count, context }: FirstSamples,
+  body: (x: readonly Tensor[]) => void,
+): Promise<void> {
+  const train = part(data, "train");
+  const total = Math.min(count, train.count);
+  const read = inputReader(room, data.meta, train, model);
+  for (let from = 0; from < total; from += FIRST_BATCH) {
+    context.signal.throwIfAborted();
+    const length = Math.min(FIRST_BATCH, total - from);
+    const samples = Uint32Array.from({ length }, (_, i) => from + i);
+    room.tf.tidy(() => body(read({ samples })));
+    context.progress((from + length) / total, `${from + length} of ${total} samples`);
+    await room.yieldToEventLoop();
+  }
 }

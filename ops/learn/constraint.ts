@@ -14,7 +14,7 @@ export interface Constraint {
   /** Numbers of its own that learn with the weights, without decay. */
   readonly parameters?: Readonly<Record<string, Parameter>>;
   /** Opens it for a training; `arrays` are those of an earlier `capture` where a training goes on. */
-  open(room: Room, arrays: Arrays | undefined): Held;
+  open(room: Room, arrays: Arrays | undefined): ActiveConstraint;
   /** Whether it computes with BatchNorm's moving averages while the model trains: they are then not estimated anew. */
   readonly averages?: "used";
   /** What the learned model becomes; `arrays` are those kept with its weights. Default: the model itself. */
@@ -28,23 +28,23 @@ export interface Parameter {
 }
 
 /** A constraint while it holds. */
-export interface Held {
+export interface ActiveConstraint {
   /** How a pass runs under it; called inside the pass, so gradients flow through what it does. */
-  pass?(pass: Pass): PassUnder;
+  pass?(pass: PlannedPass): ConstrainedPass;
   /** Sees an update's gradients by name, null where nothing reached a weight, before the weights move. */
   gradients?(of: (name: string) => Tensor | null, weights: Readonly<Record<string, Tensor>>): void;
   /** Called between two updates: at the start of a training and after each of its updates. */
-  between?(moment: Moment, weights: HeldWeights): void;
+  between?(moment: Moment, weights: ConstrainedWeights): void;
   /** False where models of this moment are not yet what was asked for, so no epoch is chosen. Default: true. */
   settled?(): boolean;
   /** The share of the weights it prunes that are held at zero now; written down at the end of each epoch. */
-  sparsity?(weights: HeldWeights): number;
+  sparsity?(weights: ConstrainedWeights): number;
   /** Copies of its arrays that move. */
   capture?(): Arrays;
 }
 
 /** A pass through the model that is about to run. */
-export interface Pass {
+export interface PlannedPass {
   /** All weights by name, batch normalisation's averages as they are now, and the constraint's own parameters. */
   readonly weights: Readonly<Record<string, Tensor>>;
   /** When it runs; undefined: in inference. */
@@ -52,7 +52,7 @@ export interface Pass {
 }
 
 /** How it runs instead. */
-export interface PassUnder {
+export interface ConstrainedPass {
   readonly weights: Readonly<Record<string, Tensor>>;
   /** What others read of a layer's (or input's) value. */
   readonly transform?: (name: string, value: Tensor) => Tensor;
@@ -61,7 +61,7 @@ export interface PassUnder {
 }
 
 /** The weights between two updates. */
-export interface HeldWeights {
+export interface ConstrainedWeights {
   /** A copy of a weight that moves. */
   values(name: string): Float32Array;
   /** What holds it at zero. */

@@ -33,8 +33,11 @@ export function assertFiniteWeights(
   }
 }
 
-/** Throws where a term had no gradient in any epoch, or no weight: what it listens to teaches nothing. */
-export function assertHeard(terms: readonly LossTerm[], history: readonly EpochRecord[]): void {
+/** Throws where a term had no gradient in any epoch, or no weight. */
+export function assertContributed(
+  terms: readonly LossTerm[],
+  history: readonly EpochRecord[],
+): void {
   const epochs = history.length;
   for (const [i, { use, weight }] of terms.entries()) {
     const own = history.map(({ terms }) => terms[i]!);

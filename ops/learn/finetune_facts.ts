@@ -6,14 +6,9 @@ import {
   type Static,
 } from "../../engine/op.ts";
 import { type LossTerm, namesTeacher, readsTeacher } from "./terms/terms.ts";
-import { assertInsides } from "./loss/assert_insides.ts";
-import {
-  assertAlone,
-  assertTeachersAnswer,
-  trainingFacts,
-  type TrainingInputs,
-} from "./training_facts.ts";
-import type { Training, trainingFields } from "./training_fields.ts";
+import { assertFeatures } from "./loss/assert_features.ts";
+import { assertNoPeers, assertTeacherOutputs, trainingFacts } from "./training_facts.ts";
+import type { Training, trainingFields, TrainingInputs } from "./training_fields.ts";
 
 const LABELS: readonly LossTerm[] = [{ use: "labels", weight: 1, smoothing: 0 }];
 
@@ -31,22 +26,22 @@ export function finetuneFacts(
   block: Static<typeof trainingFields>,
 ): ModelFacts {
   const training = finetuneTraining(block, undefined);
-  const deaf = training.loss.findIndex((term) =>
+  const missing = training.loss.findIndex((term) =>
     readsTeacher(term) && block.teacher === undefined && !namesTeacher(term)
   );
-  if (deaf >= 0) {
+  if (missing >= 0) {
     throw new ParameterError(
       "missing-input",
-      `finetune.loss.${deaf}`,
-      `\`${training.loss[deaf]!.use}\` listens to a teacher, and there is none`,
+      `finetune.loss.${missing}`,
+      `\`${training.loss[missing]!.use}\` listens to a teacher, and there is none`,
       "give the recipe a teacher, or name one: teacher: …",
     );
   }
   try {
-    assertAlone(training.loss);
+    assertNoPeers(training.loss);
     const facts = trainingFacts(inputs, training);
-    assertTeachersAnswer(within(inputs), training.loss, inputs.data as DatasetFacts);
-    assertInsides(within(inputs), training, { student: true, teacher: false });
+    assertTeacherOutputs(within(inputs), training.loss, inputs.data as DatasetFacts);
+    assertFeatures(within(inputs), training, { student: true, teacher: false });
     return facts;
   } catch (error) {
     if (!(error instanceof ParameterError)) throw error;

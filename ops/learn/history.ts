@@ -1,5 +1,9 @@
-/** What a training says of itself, epoch by epoch. */
+/** The record of a training, epoch by epoch. */
+import { given } from "../../engine/given.ts";
+import { curveAt } from "./curve.ts";
+import { termWeights } from "./loss/loss.ts";
 import type { Training } from "./training_fields.ts";
+import type { UpdateFigures } from "./update.ts";
 
 /** One term in one epoch. */
 export interface TermRecord {
@@ -27,6 +31,51 @@ export interface EpochRecord {
   readonly sparsity?: number;
 }
 
+/** One model's record, at a batch boundary. */
+export interface Track {
+  /** Of the epoch so far: Σ samples · (loss, terms …), and what its first update measured. */
+  readonly sums: readonly number[];
+  readonly norms: readonly number[];
+  readonly history: readonly EpochRecord[];
+  /** The best epoch on validation so far (from 1), and its score. */
+  readonly best: { readonly epoch: number; readonly score: number } | null;
+}
+
+/** Before the first update. */
+export const NEW_TRACK: Track = { sums: [], norms: [], history: [], best: null };
+
+/** The record after an update on so many samples. */
+export function withUpdate(
+  track: Track,
+  { loss, values, norms }: UpdateFigures,
+  samples: number,
+): Track {
+  const sums = [loss, ...values].map((figure, i) => (track.sums[i] ?? 0) + samples * figure);
+  return { ...track, sums, norms: norms ?? track.norms };
+}
+
+/** What an epoch (from 0) of `count` samples came to. */
+export function epochRecord(
+  { sums, norms }: Track,
+  { loss: terms, optimizer, epochs }: Training,
+  epoch: number,
+  count: number,
+): EpochRecord {
+  const [loss, ...values] = sums.map((sum) => sum / count);
+  const weights = termWeights(terms, { epoch, epochs });
+  return {
+    epoch: epoch + 1,
+    rate: curveAt(optimizer.learning_rate, epoch, epochs),
+    loss: loss!,
+    terms: terms.map(({ use }, i) => ({
+      use,
+      value: values[i]!,
+      weight: weights[i]!,
+      gradient: norms[i]!,
+    })),
+  };
+}
+
 /** `loss 0.31 = labels 0.02 + soft-targets 0.29`, weights applied. */
 export function lossSentence({ loss, terms }: Pick<EpochRecord, "loss" | "terms">): string {
   const shown = (value: number) => value.toPrecision(2);
@@ -45,10 +94,12 @@ export interface RecalibratedRecord {
 /** The note of a training: its records, and which epoch's weights were kept. */
 export function trainingNote(
   { checkpoint, epochs }: Training,
-  history: readonly EpochRecord[],
-  kept: number,
-  updates: number,
-  recalibrated?: RecalibratedRecord,
+  { history, kept, updates, recalibrated }: {
+    readonly history: readonly EpochRecord[];
+    readonly kept: number;
+    readonly updates: number;
+    readonly recalibrated: RecalibratedRecord | undefined;
+  },
 ) {
   return {
     epochs: history.length,
@@ -56,7 +107,7 @@ export function trainingNote(
     updates,
     checkpoint,
     kept,
-    ...recalibrated && { recalibrated },
+    ...given({ recalibrated }),
     history: history.map((record) => ({
       ...record,
       terms: record.terms.map((term) => ({ ...term })),

@@ -3,23 +3,42 @@
  * `distill`, `mutual` and every `finetune`; killed at any batch boundary and continued, it ends with the same bits.
  */
 import type { Json } from "../../engine/digest.ts";
+import { given } from "../../engine/given.ts";
 import type { RunContext } from "../../engine/op.ts";
 import type { Room } from "../../engine/tensor/mod.ts";
 import { part } from "../data/dataset.ts";
 import type { Model } from "../model/model.ts";
-import { batcher, batchesPerEpoch } from "./batches.ts";
+import { type Batch, batcher, batchesPerEpoch } from "./batches.ts";
 import type { Arrays } from "./constraint.ts";
-import { assertFigure, assertFinite, assertFiniteWeights, assertHeard } from "./failures.ts";
-import { lossSentence, trainingNote } from "./history.ts";
-import { learnedModel } from "./learned_model.ts";
-import { type Lesson, openLearner } from "./learner.ts";
+import { assertContributed, assertFigure, assertFinite, assertFiniteWeights } from "./failures.ts";
+import {
+  epochRecord,
+  lossSentence,
+  NEW_TRACK,
+  type RecalibratedRecord,
+  type Track,
+  trainingNote,
+  withUpdate,
+} from "./history.ts";
+import {
+  actBetween,
+  capture,
+  closeLearner,
+  learnedMasks,
+  type Learner,
+  openLearner,
+  recalibrateLearner,
+  scoreLearner,
+  sparsityOf,
+  type TrainingJob,
+} from "./learner.ts";
 import type { Moment } from "./optimizer.ts";
 import { outdatedNorms, outdatedSentence } from "./recalibrate.ts";
-import { decodeState, encodeState, named, under } from "./state.ts";
-import { epochRecord, NEW_TRACK, type Track, updated } from "./track.ts";
-import { readsValidation } from "./training_fields.ts";
-import { takeTurns, type Updates } from "./turns.ts";
+import { decodeState, encodeState, prefixed, under } from "./state.ts";
+import { readsValidation, type Training } from "./training_fields.ts";
+import { type PeerUpdates, updateTogether } from "./update.ts";
 import { assertValidation, canValidate } from "./validate.ts";
+import { learnedModel } from "./variables.ts";
 
 /** Where a training stands, at a batch boundary. */
 interface Position {
@@ -38,6 +57,29 @@ export interface FitOptions {
   readonly saveEvery?: number;
 }
 
+/** A loop at work. */
+interface Loop {
+  readonly room: Room;
+  readonly jobs: readonly TrainingJob[];
+  readonly learners: readonly Learner[];
+  readonly updates: PeerUpdates;
+  readonly context: RunContext;
+  readonly training: Training;
+  /** Training samples, and updates in an epoch. */
+  readonly count: number;
+  readonly perEpoch: number;
+  readonly batchAt: (epoch: number, index: number) => Batch;
+  readonly validates: boolean;
+  /** The weights of each model's best epoch so far. */
+  readonly best: Arrays[];
+}
+
+/** A model that has learned, and the note of its training. */
+interface Learned {
+  readonly model: Model;
+  readonly note: Json;
+}
+
 const BEST = "best:";
 
 /**
@@ -47,183 +89,205 @@ const BEST = "best:";
  */
 export async function fit(
   room: Room,
-  lesson: Lesson,
+  job: TrainingJob,
   context: RunContext,
   options?: FitOptions,
 ): Promise<Model> {
-  const [learned] = await learnTogether(room, [lesson], "simultaneous", context, options);
+  const jobs = { jobs: [job], updates: "simultaneous" } as const;
+  const [learned] = await learnTogether(room, jobs, context, options);
   context.note("training", learned!.note);
   return learned!.model;
 }
 
 /**
- * The same for models that learn beside one another: lessons differ in their model and their seed alone, all see the
- * batches of the first one's. Notes: `peers`, one training each.
+ * The same for models that learn beside one another: their jobs differ in model and seed alone, all see the batches of
+ * the first one's. Notes: `peers`, one training each.
  */
 export async function fitTogether(
   room: Room,
-  lessons: readonly Lesson[],
-  updates: Updates,
+  cohort: { readonly jobs: readonly TrainingJob[]; readonly updates: PeerUpdates },
   context: RunContext,
   options?: FitOptions,
 ): Promise<readonly Model[]> {
-  const learned = await learnTogether(room, lessons, updates, context, options);
+  const learned = await learnTogether(room, cohort, context, options);
   context.note("peers", learned.map(({ note }) => note));
   return learned.map(({ model }) => model);
 }
 
 async function learnTogether(
   room: Room,
-  lessons: readonly Lesson[],
-  updates: Updates,
+  { jobs, updates }: Parameters<typeof fitTogether>[1],
   context: RunContext,
   { saveEvery = 20 }: FitOptions = {},
-): Promise<readonly { readonly model: Model; readonly note: Json }[]> {
-  const { data, training } = lessons[0]!;
-  const { epochs } = training;
+): Promise<readonly Learned[]> {
+  const { data, training } = jobs[0]!;
   assertValidation(training, data);
   const { count } = part(data, "train");
-  const validates = canValidate(data);
-  const perEpoch = batchesPerEpoch(count, training);
-  const batchAt = batcher(data, { ...training, seed: training.seed ?? 0 });
   const saved = await context.checkpoints.load();
   const state = saved === undefined ? undefined : decodeState(saved);
-  let position: Position = state === undefined
-    ? { epoch: 0, batch: 0, update: 0, tracks: lessons.map(() => NEW_TRACK), stopped: false }
-    : state.position as unknown as Position;
-  const arrays = lessons.map((_, k) => state && under(`${k}:`, state.arrays));
-  const best: Arrays[] = arrays.map((own) => under(BEST, own ?? {}));
-  const learners = lessons.map((lesson, k) => openLearner(room, lesson, arrays[k]));
-  let savedAt = performance.now();
+  const arrays = jobs.map((_, k) => state && under(`${k}:`, state.arrays));
+  const loop: Loop = {
+    ...{ room, jobs, updates, context, training, count },
+    learners: jobs.map((job, k) => openLearner(room, job, arrays[k])),
+    perEpoch: batchesPerEpoch(count, training),
+    batchAt: batcher(data, { ...training, seed: training.seed ?? 0 }),
+    validates: canValidate(data),
+    best: arrays.map((own) => under(BEST, own ?? {})),
+  };
   try {
-    if (state === undefined) between({ epoch: 0, epochs, update: 0 });
-    while (position.epoch < epochs && !position.stopped) {
-      if (context.signal.aborted) await save();
-      context.signal.throwIfAborted();
-      position = advance(position);
-      if (position.batch === perEpoch) position = await closeEpoch(position);
-      if (performance.now() - savedAt >= saveEvery * 1000) await save();
-      report(position);
-      await room.yieldToEventLoop();
-    }
-    const learned = [];
-    for (const [k, lesson] of lessons.entries()) learned.push(await finish(lesson, k, position));
+    const begun = state?.position as unknown as Position | undefined;
+    const end = await runEpochs(loop, begun ?? beginning(loop), 1000 * saveEvery);
+    const learned: Learned[] = [];
+    for (const k of jobs.keys()) learned.push(await finish(loop, k, end));
     return learned;
   } finally {
-    for (const learner of learners) learner.close();
+    for (const learner of loop.learners) closeLearner(learner);
   }
+}
 
-  function between(moment: Moment): void {
-    for (const learner of learners) learner.between(moment);
-  }
+/** Before the first update. */
+function beginning({ learners, training: { epochs } }: Loop): Position {
+  for (const learner of learners) actBetween(learner, { epoch: 0, epochs, update: 0 });
+  return { epoch: 0, batch: 0, update: 0, tracks: learners.map(() => NEW_TRACK), stopped: false };
+}
 
-  function advance(from: Position): Position {
-    const { epoch, update } = from;
-    const moment: Moment = { epoch: update / perEpoch, epochs, update };
-    const batch = batchAt(epoch, from.batch);
-    const measure = from.batch === 0;
-    const shown = takeTurns(room, learners, { batch, moment, measure, updates });
-    const tracks = shown.map((each, k) => {
-      assertFinite(each.loss, training, moment);
-      for (const norm of each.norms ?? []) assertFigure("a gradient", norm, training, epoch);
-      return updated(from.tracks[k]!, each, batch.samples.length);
-    });
-    between({ epoch: (update + 1) / perEpoch, epochs, update: update + 1 });
-    return { ...from, batch: from.batch + 1, update: update + 1, tracks };
-  }
-
-  async function closeEpoch(from: Position): Promise<Position> {
-    const epoch = from.epoch + 1;
-    const tracks: Track[] = [];
-    for (const [k, track] of from.tracks.entries()) tracks.push(await closeTrack(track, k, epoch));
-    const { patience } = training;
-    const stopped = patience !== undefined &&
-      tracks.every(({ best }) => best !== null && epoch - best.epoch >= patience);
-    return { ...from, epoch, batch: 0, tracks, stopped };
-  }
-
-  async function closeTrack(track: Track, k: number, epoch: number): Promise<Track> {
-    const learner = learners[k]!;
-    const sparsity = learner.sparsity();
-    const record = {
-      ...epochRecord(track, training, epoch - 1, count),
-      ...sparsity !== undefined && { sparsity },
-    };
-    const next = { ...track, sums: [], norms: [] };
-    if (!validates) return { ...next, history: [...track.history, record] };
-    const score = await learner.score(context.signal);
-    const chooses = readsValidation(training);
-    if (chooses) assertFigure("the validation score", score, training, epoch - 1);
-    const history = [...track.history, { ...record, ...scored(score) }];
-    // Before it is settled, a model is not yet what was asked for.
-    if (!chooses || !learner.settled()) return { ...next, history };
-    const better = track.best === null || score > track.best.score;
-    if (better && training.checkpoint === "best") best[k] = learner.capture("weights");
-    return { ...next, history, best: better ? { epoch, score } : track.best };
-  }
-
-  function report({ epoch, batch, tracks }: Position): void {
-    const done = (epoch + batch / perEpoch) / epochs;
-    const where = `epoch ${Math.min(epoch + 1, epochs)} of ${epochs}`;
-    const losses = tracks.flatMap(({ history }) => history.at(-1) ?? []).map(lossSentence);
-    context.progress(done, losses.length === 0 ? where : `${where}  ${losses.join(" · ")}`);
-  }
-
-  async function save(): Promise<void> {
-    const all = learners.map((learner, k) =>
-      named(`${k}:`, { ...learner.capture("all"), ...named(BEST, best[k]!) })
-    );
-    const arrays = Object.assign({}, ...all);
-    await context.checkpoints.save(
-      encodeState({ position: position as unknown as Json, arrays }),
-    );
-    savedAt = performance.now();
-  }
-
-  async function finish(lesson: Lesson, k: number, { tracks, update }: Position) {
-    const { model, constraint } = lesson;
-    const learner = learners[k]!;
-    const { history, best: leader } = tracks[k]!;
-    assertHeard(training.loss, history);
-    const chosen = training.checkpoint === "best";
-    const kept = chosen ? leader!.epoch : history.length;
-    const captured = chosen ? best[k]! : learner.capture("weights");
-    assertFiniteWeights(captured, training);
-    const { weights, record } = await recalibrate(lesson, k, captured);
-    const learned = learnedModel(model, data.meta, weights, learner.masks());
-    return {
-      model: constraint?.finish?.(learned, weights) ?? learned,
-      note: trainingNote(training, history, kept, update, record) as unknown as Json,
-    };
-  }
-
-  /** BatchNorm taken anew where its averages could not follow; the other arrays as they are. */
-  async function recalibrate(lesson: Lesson, k: number, weights: Arrays) {
-    const { model, constraint, training: { recalibrate } } = lesson;
-    const norms = recalibrate !== "always" && constraint?.averages === "used"
-      ? []
-      : outdatedNorms(model, lesson.training, weights);
-    if (norms.length === 0) return { weights };
-    const layers = norms.map(({ name }) => name);
-    const learner = openLearner(room, lesson, weights);
-    try {
-      await learner.recalibrate(layers, {
-        signal: context.signal,
-        progress: (_fraction, message) => context.progress(1, `BatchNorm anew: ${message}`),
-      });
-      if (recalibrate !== "always") {
-        const of = lessons.length === 1 ? "" : `Model ${k + 1} of ${lessons.length}: `;
-        context.warn(of + outdatedSentence(norms, weights, lesson.field));
-      }
-      const score = validates ? scored(await learner.score(context.signal)) : {};
-      return { weights: learner.capture("weights"), record: { layers, ...score } };
-    } finally {
-      learner.close();
+/** The fold: batch by batch to the last epoch, saving every so many milliseconds. */
+async function runEpochs(loop: Loop, from: Position, saveEvery: number): Promise<Position> {
+  const { room, context, training: { epochs }, perEpoch } = loop;
+  let position = from;
+  let savedAt = performance.now();
+  while (position.epoch < epochs && !position.stopped) {
+    if (context.signal.aborted) await save(loop, position);
+    context.signal.throwIfAborted();
+    position = advance(loop, position);
+    if (position.batch === perEpoch) position = await closeEpoch(loop, position);
+    if (performance.now() - savedAt >= saveEvery) {
+      await save(loop, position);
+      savedAt = performance.now();
     }
+    report(loop, position);
+    await room.yieldToEventLoop();
+  }
+  return position;
+}
+
+function advance(loop: Loop, from: Position): Position {
+  const { room, learners, updates, training, perEpoch } = loop;
+  const { epoch, update } = from;
+  const { epochs } = training;
+  const moment: Moment = { epoch: update / perEpoch, epochs, update };
+  const batch = loop.batchAt(epoch, from.batch);
+  const measure = from.batch === 0;
+  const figures = updateTogether(room, learners, batch, { moment, measure, updates });
+  const tracks = figures.map((each, k) => {
+    assertFinite(each.loss, training, moment);
+    for (const norm of each.norms ?? []) assertFigure("a gradient", norm, training, epoch);
+    return withUpdate(from.tracks[k]!, each, batch.samples.length);
+  });
+  const next = { epoch: (update + 1) / perEpoch, epochs, update: update + 1 };
+  for (const learner of learners) actBetween(learner, next);
+  return { ...from, batch: from.batch + 1, update: update + 1, tracks };
+}
+
+async function closeEpoch(loop: Loop, from: Position): Promise<Position> {
+  const epoch = from.epoch + 1;
+  const tracks: Track[] = [];
+  for (const k of from.tracks.keys()) tracks.push(await closeTrack(loop, k, { ...from, epoch }));
+  const { patience } = loop.training;
+  const stopped = patience !== undefined &&
+    tracks.every(({ best }) => best !== null && epoch - best.epoch >= patience);
+  return { ...from, epoch, batch: 0, tracks, stopped };
+}
+
+/** The record of one model's epoch, and its score on validation. */
+async function closeTrack(loop: Loop, k: number, { epoch, tracks }: Position): Promise<Track> {
+  const { learners, training, count, context, best } = loop;
+  const [learner, track] = [learners[k]!, tracks[k]!];
+  const record = {
+    ...epochRecord(track, training, epoch - 1, count),
+    ...given({ sparsity: sparsityOf(learner) }),
+  };
+  const next = { ...track, sums: [], norms: [] };
+  if (!loop.validates) return { ...next, history: [...track.history, record] };
+  const score = await scoreLearner(learner, context.signal);
+  const chooses = readsValidation(training);
+  if (chooses) assertFigure("the validation score", score, training, epoch - 1);
+  const history = [...track.history, { ...record, ...recorded(score) }];
+  // Until its constraint has reached what was asked for, no epoch of a model is chosen.
+  const settled = learner.constraint?.settled?.() ?? true;
+  if (!chooses || !settled) return { ...next, history };
+  const better = track.best === null || score > track.best.score;
+  if (better && training.checkpoint === "best") best[k] = capture(learner, "weights");
+  return { ...next, history, best: better ? { epoch, score } : track.best };
+}
+
+function report(
+  { context, training: { epochs }, perEpoch }: Loop,
+  { epoch, batch, tracks }: Position,
+): void {
+  const done = (epoch + batch / perEpoch) / epochs;
+  const where = `epoch ${Math.min(epoch + 1, epochs)} of ${epochs}`;
+  const losses = tracks.flatMap(({ history }) => history.at(-1) ?? []).map(lossSentence);
+  context.progress(done, losses.length === 0 ? where : `${where}  ${losses.join(" · ")}`);
+}
+
+async function save({ learners, best, context }: Loop, position: Position): Promise<void> {
+  const all = learners.map((learner, k) =>
+    prefixed(`${k}:`, { ...capture(learner, "all"), ...prefixed(BEST, best[k]!) })
+  );
+  const arrays = Object.assign({}, ...all);
+  await context.checkpoints.save(encodeState({ position: position as unknown as Json, arrays }));
+}
+
+async function finish(loop: Loop, k: number, { tracks, update }: Position): Promise<Learned> {
+  const { jobs, learners, best, training } = loop;
+  const { model, constraint, data } = jobs[k]!;
+  const { history, best: leader } = tracks[k]!;
+  assertContributed(training.loss, history);
+  const chosen = training.checkpoint === "best";
+  const kept = chosen ? leader!.epoch : history.length;
+  const captured = chosen ? best[k]! : capture(learners[k]!, "weights");
+  assertFiniteWeights(captured, training);
+  const { weights, record } = await recalibrated(loop, k, captured);
+  const learned = learnedModel(model, data.meta, weights, learnedMasks(learners[k]!));
+  const note = trainingNote(training, { history, kept, updates: update, recalibrated: record });
+  return {
+    model: constraint?.finish?.(learned, weights) ?? learned,
+    note: note as unknown as Json,
+  };
+}
+
+/** BatchNorm taken anew where its averages could not follow; the other arrays as they are. */
+async function recalibrated(
+  { room, jobs, context, validates }: Loop,
+  k: number,
+  weights: Arrays,
+): Promise<{ readonly weights: Arrays; readonly record: RecalibratedRecord | undefined }> {
+  const job = jobs[k]!;
+  const { model, constraint, training: { recalibrate } } = job;
+  const norms = recalibrate !== "always" && constraint?.averages === "used"
+    ? []
+    : outdatedNorms(model, job.training, weights);
+  if (norms.length === 0) return { weights, record: undefined };
+  const layers = norms.map(({ name }) => name);
+  const learner = openLearner(room, job, weights);
+  try {
+    await recalibrateLearner(learner, layers, {
+      signal: context.signal,
+      progress: (_fraction, message) => context.progress(1, `BatchNorm anew: ${message}`),
+    });
+    if (recalibrate !== "always") {
+      const which = jobs.length === 1 ? "" : `Model ${k + 1} of ${jobs.length}: `;
+      context.warn(which + outdatedSentence(norms, weights, job.field));
+    }
+    const score = validates ? recorded(await scoreLearner(learner, context.signal)) : {};
+    return { weights: capture(learner, "weights"), record: { layers, ...score } };
+  } finally {
+    closeLearner(learner);
   }
 }
 
 /** A score that can be written down. */
-function scored(validation: number): { readonly validation?: number } {
+function recorded(validation: number): { readonly validation?: number } {
   return Number.isFinite(validation) ? { validation } : {};
 }

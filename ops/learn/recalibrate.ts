@@ -12,7 +12,7 @@ import { type LayerOf, type Model, weightName } from "../model/model.ts";
 import { floatWeight } from "../model/weights.ts";
 import { type Averages, followedOf } from "./averages.ts";
 import type { Arrays } from "./constraint.ts";
-import { eachFirstBatch, FIRST_BATCH } from "./first_batches.ts";
+import { eachFirstBatch, FIRST_BATCH, type FirstSamples } from "./batches.ts";
 import type { Training } from "./training_fields.ts";
 
 /** The share of an average that a training must have replaced. */
@@ -36,9 +36,10 @@ export function recalibrated(
 ): Promise<Model> {
   return withTensors(async (room) => {
     const { weights, dispose } = weightTensors(room, model);
-    const of = (x: readonly Tensor[]) => forward(room, model, weights, x, settled(room));
+    const samples = batches * FIRST_BATCH;
+    const pass = (x: readonly Tensor[]) => forward(room, model, weights, x, statisticsPass(room));
     try {
-      const found = await statisticsOver(room, model, data, batches * FIRST_BATCH, context, of);
+      const found = await statisticsOver(room, model, { data, samples, context, pass });
       const changed = Object.entries(found).map(([name, values]) =>
         [name, floatWeight([values.length], values)] as const
       );
@@ -50,7 +51,7 @@ export function recalibrated(
 }
 
 /** How a pass runs whose statistics are taken: normalised by its own batch, as in training; nothing is dropped or drawn. */
-export function settled({ tf }: Room): ForwardOptions {
+export function statisticsPass({ tf }: Room): ForwardOptions {
   return {
     training: true,
     dropout: (_layer, shape) => tf.ones([...shape]),
@@ -66,14 +67,13 @@ export function settled({ tf }: Room): ForwardOptions {
 export async function statisticsOver(
   room: Room,
   model: Pick<Model, "inputs" | "preprocess">,
-  data: Dataset,
-  samples: number,
-  context: Pick<RunContext, "signal" | "progress">,
-  pass: (x: readonly Tensor[]) => Pick<ForwardResult, "statistics">,
+  { pass, ...samples }: FirstSamples & {
+    readonly pass: (x: readonly Tensor[]) => Pick<ForwardResult, "statistics">;
+  },
 ): Promise<Averages> {
   const moments = new Map<string, Moments>();
   let seen = 0;
-  await eachFirstBatch(room, model, data, samples, context, (x) => {
+  await eachFirstBatch(room, model, samples, (x) => {
     if (seen > 0 && x[0]!.shape[0]! < FIRST_BATCH) return;
     const { statistics } = pass(x);
     for (const [layer, each] of Object.entries(statistics)) add(room, moments, layer, each);

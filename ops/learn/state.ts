@@ -1,4 +1,7 @@
-/** The whole state of a training as bytes, so that a killed run continues with the same bits. */
+/**
+ * The whole state of a training as bytes, so that a killed run continues with the same bits; and that of an op which
+ * trains several times.
+ */
 import type { Json } from "../../engine/digest.ts";
 
 /** What a training is at a batch boundary: where it stands, and every array that moves. */
@@ -49,7 +52,7 @@ export function decodeState(bytes: Uint8Array): TrainingState | undefined {
 }
 
 /** Arrays with a prefix before each name. */
-export function named(
+export function prefixed(
   prefix: string,
   arrays: Readonly<Record<string, Float32Array>>,
 ): Record<string, Float32Array> {
@@ -68,4 +71,26 @@ export function under(
     .filter(([name]) => name.startsWith(prefix))
     .map(([name, array]) => [name.slice(prefix.length), array] as const);
   return Object.fromEntries(entries);
+}
+
+/**
+ * The state of an op that trains several times: length of where the op stands (32 bits, little-endian), where it stands
+ * as JSON, the state of the training at hand.
+ */
+export function nestState(outer: Json, inner: Uint8Array): Uint8Array {
+  const text = new TextEncoder().encode(JSON.stringify(outer));
+  const bytes = new Uint8Array(4 + text.length + inner.length);
+  new DataView(bytes.buffer).setUint32(0, text.length, true);
+  bytes.set(text, 4);
+  bytes.set(inner, 4 + text.length);
+  return bytes;
+}
+
+/** The two parts of what `nestState` made. */
+export function unnestState<S>(
+  bytes: Uint8Array,
+): { readonly outer: S; readonly inner: Uint8Array } {
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const text = new TextDecoder().decode(bytes.subarray(4, 4 + length));
+  return { outer: JSON.parse(text) as S, inner: bytes.slice(4 + length) };
 }

@@ -3,7 +3,7 @@ import { defineOp, input, Type } from "../../engine/op.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
 import { neededParts, TRAINING_PARTS, trainingProperties } from "./training_fields.ts";
-import { assertAlone, assertUntaught, trainingFacts } from "./training_facts.ts";
+import { assertNoPeers, assertNoTeacher, trainingFacts } from "./training_facts.ts";
 
 export const train = defineOp({
   name: "train",
@@ -26,19 +26,12 @@ export const train = defineOp({
   ),
   example: { epochs: 1, optimizer: { use: "adam", learning_rate: 0.001 } },
   facts(inputs, params) {
-    assertUntaught(params.loss);
-    assertAlone(params.loss);
+    assertNoTeacher(params.loss);
+    assertNoPeers(params.loss);
     return trainingFacts(inputs, params);
   },
   async run({ model, data }, training, context) {
-    const [{ withTensors }, { fit }, { called }] = await Promise.all([
-      import("../../engine/tensor/mod.ts"),
-      import("./loop.ts"),
-      import("./loss/called.ts"),
-    ]);
-    const teachers = training.loss.map(() => undefined);
-    const others = await called(training.loss, [model], context);
-    const lesson = { model, data, training, teachers, ...others };
-    return await withTensors((room) => fit(room, lesson, context), { threads: context.threads });
+    const { trainModel } = await import("./train_models.ts");
+    return await trainModel({ model, data, training }, context);
   },
 });

@@ -1,5 +1,6 @@
 /** The training block: the same fields wherever weights move. */
 import { LARGEST, OneOf, Reference, Selectors, type Static, Type } from "../../engine/field.ts";
+import type { Facts } from "../../engine/op.ts";
 import { augmentField } from "./augment/augment.ts";
 import { optimizerField } from "./optimizer.ts";
 import { lossField, type LossTerm } from "./terms/terms.ts";
@@ -60,6 +61,9 @@ export type Training = Static<ReturnType<typeof trainingObject>>;
 function trainingObject() {
   return Type.Object(trainingProperties());
 }
+
+/** Inputs of a training as `facts` sees them. */
+export type TrainingInputs = Readonly<Record<string, Facts | readonly Facts[] | undefined>>;
 
 /** The parts of its data that a training reads. */
 export const TRAINING_PARTS = ["train", "validation"] as const;

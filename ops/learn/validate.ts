@@ -2,6 +2,7 @@
 import { ParameterError } from "../../engine/op.ts";
 import type { Room, Tensor } from "../../engine/tensor/mod.ts";
 import { type Dataset, part } from "../data/dataset.ts";
+import { range } from "../model/feed.ts";
 import type { Model } from "../model/model.ts";
 import { inputReader } from "./batches.ts";
 import { openScore } from "./score.ts";
@@ -16,36 +17,40 @@ export function canValidate({ meta: { task }, parts: { validation } }: Dataset):
     (validation.y !== null || task === "reconstruction");
 }
 
+/** What is measured: data, and how a batch is run to logits. */
+export interface Validated {
+  readonly data: Dataset;
+  readonly run: (x: readonly Tensor[]) => Tensor;
+  readonly signal: AbortSignal;
+}
+
 /**
- * Accuracy, minus the nats per token, or minus the squared error, of what `run` computes of batches: it gives logits. Where the sample is its own
- * answer, the error is that of what stands behind the head.
+ * Accuracy, minus the nats per token, or minus the squared error on the validation part. In reconstruction the error is
+ * that of the head's output from the sample.
  */
 export async function validationScore(
   room: Room,
   model: Pick<Model, "inputs" | "preprocess" | "head">,
-  data: Dataset,
-  run: (x: readonly Tensor[]) => Tensor,
-  signal: AbortSignal,
+  { data, run, signal }: Validated,
 ): Promise<number> {
   const validation = part(data, "validation");
   const { count, y } = validation;
   const { outputs, task } = data.meta;
-  const itself = task === "reconstruction";
+  const reconstructs = task === "reconstruction";
   const labels = y === null ? 0 : y.length / count;
   const read = inputReader(room, data.meta, validation, model);
-  const order = Uint32Array.from({ length: count }, (_, i) => i);
   const score = openScore(outputs, task);
   for (let first = 0; first < count; first += BATCH) {
     signal.throwIfAborted();
-    const samples = order.subarray(first, first + BATCH);
+    const samples = range(first, Math.min(BATCH, count - first));
     room.tf.tidy(() => {
       const x = read({ samples });
-      const said = run(x);
-      const answers = room.values(itself ? headOutput(room, model.head, said) : said);
-      const truths = itself
+      const logits = run(x);
+      const answers = room.values(reconstructs ? headOutput(room, model.head, logits) : logits);
+      const targets = reconstructs
         ? room.values(x[0]!)
         : y!.subarray(first * labels, (first + samples.length) * labels);
-      score.add(answers, truths);
+      score.add(answers, targets);
     });
     await room.yieldToEventLoop();
   }

@@ -4,12 +4,13 @@
  */
 import { selectLayers } from "../../engine/selector.ts";
 import { type Room, SLOTS, type Tensor } from "../../engine/tensor/mod.ts";
+import type { Meta } from "../data/dataset.ts";
 import { selectorType } from "../model/layers/selector_type.ts";
 import { type Model, type Role, weightName } from "../model/model.ts";
 import { decodeWeight } from "../model/weights.ts";
-import type { Arrays, HeldWeights, Parameter } from "./constraint.ts";
+import type { Arrays, ConstrainedWeights, Parameter } from "./constraint.ts";
 import { kernelOf, type Moment, type Optimizer, updateAt } from "./optimizer.ts";
-import { tiedGradient, type Ties, tiesOf } from "./ties.ts";
+import { learnedWeight, tiedGradient, type Ties, tiesOf } from "./ties.ts";
 
 /** One weight that gradients move. */
 interface Variable {
@@ -43,10 +44,13 @@ const MOVING: readonly Role[] = ["kernel", "bias", "gamma", "beta"];
 export function openVariables(
   room: Room,
   model: Model,
-  freeze: readonly string[],
-  optimizer: Optimizer,
-  arrays: Arrays = {},
-  parameters: Readonly<Record<string, Parameter>> = {},
+  { freeze = [], optimizer, arrays = {}, parameters = {} }: {
+    readonly optimizer: Optimizer;
+    /** Selectors of layers that stay as they are. */
+    readonly freeze?: readonly string[];
+    readonly arrays?: Arrays | undefined;
+    readonly parameters?: Readonly<Record<string, Parameter>> | undefined;
+  },
 ): Variables {
   const layers = model.layers.map((layer) => ({ name: layer.name, type: selectorType(layer) }));
   const frozen = new Set(freeze.length === 0 ? [] : selectLayers(layers, freeze));
@@ -102,8 +106,7 @@ export function updateVariables(
   room: Room,
   { moving }: Variables,
   gradients: readonly (Tensor | null)[],
-  optimizer: Optimizer,
-  moment: Moment,
+  { optimizer, moment }: { readonly optimizer: Optimizer; readonly moment: Moment },
 ): void {
   const settings = {
     kernel: updateAt(optimizer, moment, true),
@@ -118,7 +121,7 @@ export function updateVariables(
 }
 
 /** The weights as a constraint sees them between two updates. */
-export function heldIn(room: Room, variables: Variables): HeldWeights {
+export function constrainedWeights(room: Room, variables: Variables): ConstrainedWeights {
   const places = new Map(variables.moving.map(({ name }, place) => [name, place]));
   const variable = (name: string) => variables.moving[places.get(name)!]!;
   return {
@@ -182,6 +185,32 @@ export function captureVariables(
     for (const [slot, each] of slots.entries()) arrays[slotName(name, slot)] = room.values(each);
   }
   return arrays;
+}
+
+/**
+ * The model with learned weights. The data's normalisation and class names become part of a model that had none:
+ * what it was first trained on is what it expects from then on. `arrays` may hold more than weights; `masks` are those
+ * that have grown.
+ */
+export function learnedModel(
+  model: Model,
+  meta: Meta,
+  arrays: Arrays,
+  masks: Readonly<Record<string, Uint8Array>> = {},
+): Model {
+  const moved = Object.entries(arrays).flatMap(([name, values]) => {
+    const weight = model.weights[name];
+    if (weight === undefined) return [];
+    const mask = masks[name];
+    return [[name, learnedWeight(mask ? { ...weight, mask } : weight, values)] as const];
+  });
+  return {
+    ...model,
+    weights: { ...model.weights, ...Object.fromEntries(moved) },
+    preprocess: model.preprocess ?? meta.normalize,
+    classes: model.classes.length === 0 ? meta.classes : model.classes,
+    learned: true,
+  };
 }
 
 /** Frees what `openVariables` made. */

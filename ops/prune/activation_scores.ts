@@ -5,7 +5,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { forward } from "../model/forward.ts";
 import { weightTensors } from "../model/infer.ts";
 import { type Model, structureOf } from "../model/model.ts";
-import { eachFirstBatch } from "../learn/first_batches.ts";
+import { eachFirstBatch } from "../learn/batches.ts";
 import { rectifies } from "./channel_plan.ts";
 import { SAMPLES } from "./gradient_scores.ts";
 import { channelMap } from "../model/channels/groups.ts";
@@ -60,7 +60,7 @@ function activations(
       return value;
     };
     try {
-      await eachFirstBatch(room, model, data, SAMPLES, context, (x) => {
+      await eachFirstBatch(room, model, { data, samples: SAMPLES, context }, (x) => {
         forward(room, model, weights, x, { training: false, transform });
       });
     } finally {

@@ -2,8 +2,8 @@
 import { type Curve, type ModelFacts, ParameterError } from "../../engine/op.ts";
 import { selectLayers } from "../../engine/selector.ts";
 import { type SelectionParams, storesKernel } from "../model/selection.ts";
+import type { TrainingInputs } from "../learn/training_fields.ts";
 import { finetuneFacts } from "../learn/finetune_facts.ts";
-import type { TrainingInputs } from "../learn/training_facts.ts";
 import type { RatioPruning } from "./fields.ts";
 
 /** Throws a ParameterError where a pruning that changes while it trains cannot work. */

@@ -10,7 +10,7 @@ import { modelFacts } from "../model/layers.ts";
 import { storesKernel } from "../model/selection.ts";
 import { type Model, structureOf, weightName } from "../model/model.ts";
 import { floatWeight } from "../model/weights.ts";
-import type { Arrays, Constraint, Held } from "../learn/constraint.ts";
+import type { ActiveConstraint, Arrays, Constraint } from "../learn/constraint.ts";
 import { curveAt } from "../learn/curve.ts";
 import type { Moment } from "../learn/optimizer.ts";
 import { chosenMasks, type WeightParams } from "./mask_weights.ts";
@@ -51,7 +51,7 @@ export function growingMasks(model: Model, growth: Growth): Constraint {
 
 const PREFIX = "score:";
 
-function held(room: Room, model: Model, growth: Growth, saved: Arrays): Held {
+function held(room: Room, model: Model, growth: Growth, saved: Arrays): ActiveConstraint {
   const { params } = growth;
   const { criterion } = params;
   const { layers } = modelFacts(structureOf(model), model);

@@ -3,10 +3,10 @@ import type { Json, RunContext } from "../../engine/op.ts";
 import type { Curve } from "../../engine/field.ts";
 import { pow } from "../../engine/tensor/scalar_math.ts";
 import { type Dataset, part } from "../data/dataset.ts";
-import { type Finetune, finetuned } from "../learn/finetuned.ts";
+import { type Finetune, finetuned } from "../learn/train_models.ts";
 import type { Model } from "../model/model.ts";
 import { batchesPerEpoch } from "../learn/batches.ts";
-import { closeState, openState } from "../learn/nested_state.ts";
+import { nestState, unnestState } from "../learn/state.ts";
 import type { OneShot, PruneParams } from "./fields.ts";
 import { growingMasks } from "./gradual.ts";
 import { type Cut, cutOnce } from "./pruned.ts";
@@ -27,7 +27,8 @@ export async function prunedGradually(
   const perEpoch = batchesPerEpoch(part(data, "train").count, finetune);
   const every = Math.max(1, Math.round(refresh * perEpoch));
   const growth = { params: rest, ratio: ratio as Curve, every, seed };
-  return await finetuned(model, data, finetune, seed, context, growingMasks(model, growth));
+  const constraint = growingMasks(model, growth);
+  return await finetuned({ model, data, finetune, seed, constraint }, context);
 }
 
 /** Where rounds stand, before the state of the training at hand. */
@@ -52,18 +53,18 @@ export async function prunedInRounds(
   const { seed } = params;
   const rounds = params.granularity === "weight" ? params.rounds ?? 1 : 1;
   const saved = await context.checkpoints.load();
-  const resumed = saved && openState<Standing>(saved);
-  const notes = [...resumed?.standing.notes ?? []];
+  const resumed = saved && unnestState<Standing>(saved);
+  const notes = [...resumed?.outer.notes ?? []];
   for (const [name, value] of notes) context.note(name, value);
   let current = model;
-  for (let round = resumed?.standing.round ?? 0; round < rounds; round++) {
-    const goesOn = resumed?.standing.round === round;
+  for (let round = resumed?.outer.round ?? 0; round < rounds; round++) {
+    const goesOn = resumed?.outer.round === round;
     // Where a training goes on, its state holds the masks, and all weights that move.
     current = goesOn
       ? rewind === undefined ? model : rewound(model, rewind)
       : await cutOnce(current, data, inRound(params, round + 1, rounds), { rewind }, context);
     const last = round === rounds - 1;
-    current = await finetuned(current, data, finetune, seed, {
+    current = await finetuned({ model: current, data, finetune, seed }, {
       ...context,
       progress: (fraction, message) =>
         context.progress(
@@ -77,7 +78,7 @@ export async function prunedInRounds(
       },
       checkpoints: {
         load: () => Promise.resolve(goesOn ? resumed.inner : undefined),
-        save: (inner) => context.checkpoints.save(closeState({ round, notes } as Json, inner)),
+        save: (inner) => context.checkpoints.save(nestState({ round, notes } as Json, inner)),
       },
     });
   }

@@ -4,7 +4,7 @@
  */
 import type { RunContext } from "../../engine/op.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { type Finetune, finetuned } from "../learn/finetuned.ts";
+import { type Finetune, finetuned } from "../learn/train_models.ts";
 import { type LayerOf, type Model, weightName } from "../model/model.ts";
 import { storesKernel } from "../model/selection.ts";
 import { decodeWeight } from "../model/weights.ts";
@@ -42,7 +42,8 @@ export async function quantizedAware(
   // Equalization needs folded layers; without it batchnorms go on normalising while the model trains.
   const start = params.equalize === "none" ? model : prepared(model, params, context);
   const constraint = await roundingConstraint(start, data, params, context);
-  return await finetuned(start, data, finetune, params.seed, context, constraint);
+  const { seed } = params;
+  return await finetuned({ model: start, data, finetune, seed, constraint }, context);
 }
 
 /** What holds while the model trains; it ends with the model of integers. */

@@ -11,7 +11,7 @@ import { runLayer } from "../model/layers/run.ts";
 import { type Layer, type Model, type Weight, weightName } from "../model/model.ts";
 import { hasKernel } from "../model/selection.ts";
 import { decodeWeight, floatWeight } from "../model/weights.ts";
-import { eachFirstBatch } from "../learn/first_batches.ts";
+import { eachFirstBatch } from "../learn/batches.ts";
 import type { AccumulatingLayer } from "../model/integers/integer_layer.ts";
 import { withBiases } from "./with_biases.ts";
 
@@ -35,7 +35,7 @@ export function correctedModel(
     const sums = new Map<string, Float64Array>();
     let seen = 0;
     try {
-      await eachFirstBatch(room, exact, data, samples, context, (x) => {
+      await eachFirstBatch(room, exact, { data, samples, context }, (x) => {
         const values = new Map<string, Tensor>();
         const transform = (name: string, value: Tensor) => (values.set(name, value), value);
         forward(room, exact, weights, x, { training: false, transform });

@@ -5,7 +5,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { forward } from "../model/forward.ts";
 import { weightTensors } from "../model/infer.ts";
 import type { Model } from "../model/model.ts";
-import { eachFirstBatch } from "../learn/first_batches.ts";
+import { eachFirstBatch } from "../learn/batches.ts";
 import type { ActivationScheme, Range } from "../model/integers/activation_format.ts";
 import { leastSquaresRange, percentileRange } from "./clipping.ts";
 import type { Calibration } from "./fields.ts";
@@ -67,7 +67,7 @@ export function calibratedRanges(
         if (names.has(name)) see(name, room.values(value));
         return value;
       };
-      await eachFirstBatch(room, model, data, calibration.samples, context, (x) => {
+      await eachFirstBatch(room, model, { data, samples: calibration.samples, context }, (x) => {
         forward(room, model, weights, x, { training: false, transform });
       });
     }

@@ -6,7 +6,7 @@
  */
 import type { Room, Tensor } from "../../engine/tensor/mod.ts";
 import type { ActivationFormat } from "../model/model.ts";
-import type { Constraint, Held, Parameter } from "../learn/constraint.ts";
+import type { ActiveConstraint, Constraint, Parameter } from "../learn/constraint.ts";
 import type { Moment } from "../learn/optimizer.ts";
 import {
   activationFormat,
@@ -62,7 +62,11 @@ export function simulating(
   };
 }
 
-function held(room: Room, simulation: Simulation, saved: Parameters<Constraint["open"]>[1]): Held {
+function held(
+  room: Room,
+  simulation: Simulation,
+  saved: Parameters<Constraint["open"]>[1],
+): ActiveConstraint {
   const { layers, scheme, values, norms, freezeAfter, momentum } = simulation;
   const outer: Record<string, Float32Array> = {};
   for (const [name, { outer: { minimum, maximum } }] of Object.entries(simulation.ranges)) {

@@ -1,10 +1,10 @@
 /** Layers replaced one after another, each followed by a training: one step. */
 import type { Json, RunContext } from "../../engine/op.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { type Finetune, finetuned } from "../learn/finetuned.ts";
+import { type Finetune, finetuned } from "../learn/train_models.ts";
 import type { Model } from "../model/model.ts";
 import { modelBytes, modelOfBytes } from "../model/model_bytes.ts";
-import { closeState, openState } from "../learn/nested_state.ts";
+import { nestState, unnestState } from "../learn/state.ts";
 import { recalibrated } from "../learn/recalibrate.ts";
 import { type Block, readingAs } from "./blocks.ts";
 import type { ReplaceParams } from "./fields.ts";
@@ -51,23 +51,23 @@ export async function replacedInOrder(
   planned.sort(([a], [b]) => places.get(a)! - places.get(b)!);
   const order = params.order === "backward" ? planned.reverse() : planned;
   const saved = await context.checkpoints.load();
-  const resumed = saved && openState<Standing>(saved);
-  const notes = [...resumed?.standing.notes ?? []];
-  const layers = [...resumed?.standing.layers ?? []];
+  const resumed = saved && unnestState<Standing>(saved);
+  const notes = [...resumed?.outer.notes ?? []];
+  const layers = [...resumed?.outer.layers ?? []];
   for (const [name, value] of notes) context.note(name, value);
   let current = model;
-  for (let index = resumed?.standing.index ?? 0; index < order.length; index++) {
+  for (let index = resumed?.outer.index ?? 0; index < order.length; index++) {
     const [layer] = order[index]!;
-    const goesOn = resumed?.standing.index === index;
+    const goesOn = resumed?.outer.index === index;
     if (goesOn) {
-      current = await modelOfBytes(resumed.inner.slice(0, resumed.standing.model));
+      current = await modelOfBytes(resumed.inner.slice(0, resumed.outer.model));
     } else {
       const { note, ...begun } = await begin(current, order[index]!);
       current = begun.model;
       layers.push(note);
     }
     const start = modelBytes(current);
-    current = await finetuned(current, data, finetune, params.seed, {
+    current = await finetuned({ model: current, data, finetune, seed: params.seed }, {
       ...context,
       progress: (fraction, message) =>
         context.progress((index + fraction) / order.length, `${layer}  ${message}`),
@@ -77,14 +77,13 @@ export async function replacedInOrder(
         context.note(said, value);
       },
       checkpoints: {
-        load: () =>
-          Promise.resolve(goesOn ? resumed.inner.slice(resumed.standing.model) : undefined),
+        load: () => Promise.resolve(goesOn ? resumed.inner.slice(resumed.outer.model) : undefined),
         save(inner) {
           const standing: Standing = { index, notes, layers, model: start.length };
           const state = new Uint8Array(start.length + inner.length);
           state.set(start);
           state.set(inner, start.length);
-          return context.checkpoints.save(closeState(standing as unknown as Json, state));
+          return context.checkpoints.save(nestState(standing as unknown as Json, state));
         },
       },
     });

@@ -5,7 +5,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { forward } from "../model/forward.ts";
 import { weightTensors } from "../model/infer.ts";
 import type { Model } from "../model/model.ts";
-import { eachFirstBatch } from "../learn/first_batches.ts";
+import { eachFirstBatch } from "../learn/batches.ts";
 
 /** The training samples that are looked at. */
 const SAMPLES = 256;
@@ -29,7 +29,7 @@ export function insideError(
     let [lost, whole] = [0, 0];
     try {
       const quiet = { signal: context.signal, progress: () => {} };
-      await eachFirstBatch(room, before, data, SAMPLES, quiet, (x) => {
+      await eachFirstBatch(room, before, { data, samples: SAMPLES, context: quiet }, (x) => {
         const [y, other] = [original, present].map(({ model, weights }) =>
           room.values(
             forward(room, model, weights, x, { training: false, taps: [name] }).taps[name]!,

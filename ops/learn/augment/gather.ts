@@ -5,12 +5,10 @@ import { preprocessed } from "../../model/preprocess.ts";
 import { arrange, type Copier, floatCopier, type Pixels } from "./arrange.ts";
 import type { View } from "./view.ts";
 
-/** Writes the samples `order[from … to)` of a part, one after another, into `into`. */
+/** Writes samples of a part, one after another, into `into`. */
 export type Gather = (
   into: Float32Array,
-  order: ArrayLike<number>,
-  from: number,
-  to: number,
+  samples: ArrayLike<number>,
   view?: (sample: number) => View,
 ) => void;
 
@@ -38,10 +36,10 @@ export function gatherer(
   };
   let stored: Pixels | undefined;
 
-  return (into, order, from, to, view) => {
-    for (let row = from, at = 0; row < to; row++, at += size) {
-      const start = order[row]! * size;
-      const seen = view?.(order[row]!);
+  return (into, samples, view) => {
+    for (let row = 0, at = 0; row < samples.length; row++, at += size) {
+      const start = samples[row]! * size;
+      const seen = view?.(samples[row]!);
       if (seen === undefined) prepared.copy(into, at, start, size);
       else if (seen.changes.length === 0) arrange(into, at, start, seen, prepared);
       else changed(into, at, start, seen);

@@ -9,8 +9,8 @@ import { initialModel } from "../../model/initialize.ts";
 import { type Shape, shapesOf } from "../../model/layers.ts";
 import { selectorType } from "../../model/layers/selector_type.ts";
 import type { Architecture, Layer, Model } from "../../model/model.ts";
-import { assertMatch } from "./assert_match.ts";
-import type { Teacher } from "./listen.ts";
+import { assertMatch } from "./assert_features.ts";
+import type { Teacher } from "./teachers.ts";
 import { type LossTerm, matchOf } from "../terms/terms.ts";
 
 /** What a term compares, by names of layers and groups: one entry per pair. */
@@ -45,18 +45,23 @@ export function withAdapters(
   const places = loss.map((term, i) => {
     const matched = matchOf(term, replaced);
     if (matched === undefined) return undefined;
-    const taught = teachers[i]?.architecture;
-    if (taught === undefined) throw new Error(`internal: no teacher of "${term.use}" shows layers`);
-    assertMatch(term, `loss.${i}`, { student: model, teacher: taught, replaced });
-    const theirs = shapesOf(taught);
+    const theirModel = teachers[i]?.architecture;
+    if (theirModel === undefined) {
+      throw new Error(`internal: no teacher of "${term.use}" shows layers`);
+    }
+    assertMatch(term, `loss.${i}`, { student: model, teacher: theirModel, replaced });
+    const theirs = shapesOf(theirModel);
     return matched.places.map(({ student, teacher }, k) => {
       const { inside } = matched.matching;
       if (inside !== undefined) {
-        const [ours, theirs] = [inside.of(model, student[0]!)!, inside.of(taught, teacher[0]!)!];
+        const [ours, theirs] = [
+          inside.of(model, student[0]!)!,
+          inside.of(theirModel, teacher[0]!)!,
+        ];
         return { student: ours.taps, teacher: theirs.taps, heads: ours.heads };
       }
       const source = tapped(model, student[0]!);
-      const [from, to] = [shapes[source]!, theirs[tapped(taught, teacher[0]!)]!];
+      const [from, to] = [shapes[source]!, theirs[tapped(theirModel, teacher[0]!)]!];
       const kind = matched.matching.adapter?.(term as never, from, to);
       if (kind === undefined) return { student, teacher };
       const layer = adapter(kind, `~adapter.${i}.${k}`, source, to.at(-1)!);
@@ -77,8 +82,8 @@ export function withAdapters(
   return { model: { ...model, layers, weights }, places };
 }
 
-/** Names of the layers that selectors mean in the model itself: an adapter is never among them. */
-export function layersMeant(model: Model, selectors: readonly string[]): string[] {
+/** Names of the layers that selectors choose in the model itself: an adapter is never among them. */
+export function selectedLayers(model: Model, selectors: readonly string[]): string[] {
   if (selectors.length === 0) return [];
   const layers = model.layers.map((layer) => ({ name: layer.name, type: selectorType(layer) }));
   return selectLayers(layers, selectors);

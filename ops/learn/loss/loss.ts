@@ -1,74 +1,89 @@
 /** The loss of a batch: its terms, their weights at this moment, and their gradients. */
+import { given } from "../../../engine/given.ts";
 import type { Task } from "../../../engine/op.ts";
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
+import type { Architecture } from "../../model/model.ts";
 import { curveAt } from "../curve.ts";
 import type { Moment } from "../optimizer.ts";
-import type { Said } from "./listen.ts";
-import type { TermPlaces } from "./adapters.ts";
-import type { Architecture } from "../../model/model.ts";
 import { labelRows } from "../terms/parts/head_output.ts";
-import type { AuxiliaryModel, Latent, OwnModel } from "../terms/term.ts";
+import type { AuxiliaryModel, FeaturePair, Latent, OwnModel, TermBatch } from "../terms/term.ts";
 import { type LossTerm, reads, termValue } from "../terms/terms.ts";
+import type { TermPlaces } from "./adapters.ts";
+import type { TeacherOutput } from "./teachers.ts";
 
-/** What terms see of a batch, but for what the model itself says. */
-export interface Heard {
+/** What terms see of a batch, but for the outputs of the model that learns. */
+export interface LossBatch {
   readonly task: Task;
   readonly targets: Tensor | null;
   /** One per term; undefined for a term that reads no teacher. */
-  readonly teachers: readonly (Said | undefined)[];
+  readonly teachers: readonly (TeacherOutput | undefined)[];
   /** Logits of the other models of a cohort; empty where there is none. */
   readonly peers: readonly Tensor[];
   /** What the model's first input reads. */
   readonly sample: Tensor;
-  /** One per term; undefined for a term that asks no third model. */
-  readonly judges: readonly (AuxiliaryModel | undefined)[];
+  /** One per term; undefined for a term that has no auxiliary model. */
+  readonly auxiliaries: readonly (AuxiliaryModel | undefined)[];
 }
 
-/**
- * The value of each term before its weight, of what the model says; `places` names the taps that a term compares, if it
- * compares any.
- */
+/** What the model that learns gives for it. */
+interface StudentOutput {
+  readonly logits: Tensor;
+  /** Values of its layers, by name. */
+  readonly features: Readonly<Record<string, Tensor>>;
+  readonly own: OwnModel;
+}
+
+/** The terms at a moment; `places` names the values that each compares, if it compares any. */
+interface LossAt {
+  readonly terms: readonly LossTerm[];
+  readonly places: readonly (TermPlaces | undefined)[];
+  readonly moment: Moment;
+}
+
+/** The value of each term before its weight. */
 export function termValues(
   room: Room,
-  terms: readonly LossTerm[],
-  { logits, taps, own }: Said & { readonly own: OwnModel },
-  { task, targets, teachers, peers, sample, judges }: Heard,
-  places: readonly (TermPlaces | undefined)[],
-  { epoch, epochs }: Moment,
+  { terms, places, moment: { epoch, epochs } }: LossAt,
+  { logits, features, own }: StudentOutput,
+  batch: LossBatch,
 ): Scalar[] {
-  const at = (curve: Parameters<typeof curveAt>[0]) => curveAt(curve, epoch, epochs);
   const width = logits.shape.at(-1)!;
-  const rows = (said: Tensor) => labelRows(room, task, said, width);
+  const rows = (each: Tensor) => labelRows(room, batch.task, each, width);
+  const common = {
+    room,
+    task: batch.task,
+    logits: rows(logits),
+    targets: batch.targets,
+    peers: batch.peers.map(rows),
+    own,
+    at: (curve: Parameters<TermBatch["at"]>[0]) => curveAt(curve, epoch, epochs),
+    sample: batch.sample,
+  };
   return terms.map((term, i) => {
-    const teacher = teachers[i];
-    const pairs = places[i]?.map((place) => ({
-      student: place.student.map((name) => taps[name]!),
-      teacher: place.teacher.map((name) => teacher!.taps[name]!),
-      ...place.heads !== undefined && { heads: place.heads },
-    }));
-    const heard = teacher === undefined ? {} : { teacher: rows(teacher.logits) };
-    const compared = pairs === undefined ? {} : { pairs };
-    const judge = judges[i];
-    return termValue(
-      {
-        ...{
-          room,
-          task,
-          logits: rows(logits),
-          targets,
-          peers: peers.map(rows),
-          own,
-          at,
-          sample,
-          ...heard,
-          ...compared,
-        },
-        ...reads(term, "sample") && { latents: latentsOf(own.model, taps) },
-        ...judge && { auxiliary: judge },
-      },
-      term,
-    );
+    const teacher = batch.teachers[i];
+    const latents = reads(term, "sample") ? latentsOf(own.model, features) : undefined;
+    return termValue({
+      ...common,
+      ...given({
+        teacher: teacher && rows(teacher.logits),
+        pairs: places[i] && pairsOf(places[i], features, teacher),
+        latents,
+        auxiliary: batch.auxiliaries[i],
+      }),
+    }, term);
   });
+}
+
+function pairsOf(
+  places: TermPlaces,
+  student: StudentOutput["features"],
+  teacher: TeacherOutput | undefined,
+): readonly FeaturePair[] {
+  return places.map((place) => ({
+    student: place.student.map((name) => student[name]!),
+    teacher: place.teacher.map((name) => teacher!.features[name]!),
+    ...given({ heads: place.heads }),
+  }));
 }
 
 /** What a model's sampling layers read: mean and log-variance, by name. */
@@ -78,10 +93,13 @@ export function latentPlaces({ layers }: Architecture): readonly (readonly [stri
   );
 }
 
-function latentsOf(model: Architecture, taps: Said["taps"]): readonly Latent[] {
+function latentsOf(
+  model: Architecture,
+  features: StudentOutput["features"],
+): readonly Latent[] {
   return latentPlaces(model).map(([mean, logVariance]) => ({
-    mean: taps[mean]!,
-    logVariance: taps[logVariance]!,
+    mean: features[mean]!,
+    logVariance: features[logVariance]!,
   }));
 }
 

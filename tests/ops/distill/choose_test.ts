@@ -9,7 +9,7 @@ import type { Model } from "../../../ops/model/model.ts";
 import { modelDigest } from "../model_digest.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { runContext } from "../run_context.ts";
-import { tableData } from "../learn/lessons.ts";
+import { tableData } from "../learn/small_trainings.ts";
 
 const recipe = typed as unknown as (document: Readonly<Record<string, unknown>>) => Recipe;
 

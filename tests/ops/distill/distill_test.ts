@@ -12,7 +12,7 @@ import type { Model } from "../../../ops/model/model.ts";
 import { families } from "../../../ops/model/zoo/families.ts";
 import type { Training } from "../../../ops/learn/training_fields.ts";
 import { denseModel } from "../prune/dense_model.ts";
-import { adam, sgd, tableData, training } from "../learn/lessons.ts";
+import { adam, sgd, tableData, training } from "../learn/small_trainings.ts";
 import { runContext } from "../run_context.ts";
 import { noise } from "./noise.ts";
 

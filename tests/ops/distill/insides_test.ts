@@ -11,7 +11,7 @@ import { families } from "../../../ops/model/zoo/families.ts";
 import type { Training } from "../../../ops/learn/training_fields.ts";
 import { modelDigest } from "../model_digest.ts";
 import { runContext } from "../run_context.ts";
-import { adam, training } from "../learn/lessons.ts";
+import { adam, training } from "../learn/small_trainings.ts";
 import { term } from "../learn/terms/evaluated.ts";
 import { noise } from "./noise.ts";
 

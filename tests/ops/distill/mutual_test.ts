@@ -15,7 +15,7 @@ import type { Training } from "../../../ops/learn/training_fields.ts";
 import { modelDigest } from "../model_digest.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { runContext } from "../run_context.ts";
-import { adam, sgd, tableData, training, valuesOf } from "../learn/lessons.ts";
+import { adam, sgd, tableData, training, valuesOf } from "../learn/small_trainings.ts";
 import { term } from "../learn/terms/evaluated.ts";
 import { noise } from "./noise.ts";
 

@@ -11,7 +11,7 @@ import { modelFacts } from "../../../ops/model/layers.ts";
 import type { Model } from "../../../ops/model/model.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { runContext } from "../run_context.ts";
-import { tableData } from "../learn/lessons.ts";
+import { tableData } from "../learn/small_trainings.ts";
 
 refuseLeaks(true);
 

@@ -1,4 +1,4 @@
-/** Generators and autoencoders while they learn: critics beside them, judges above them, noise that can be repeated. */
+/** Generators and autoencoders while they learn: discriminators, auxiliary models, noise that can be repeated. */
 import assert from "node:assert/strict";
 import { withTensors } from "../../../engine/tensor/mod.ts";
 import { stream } from "../../../engine/tensor/random.ts";
@@ -9,9 +9,9 @@ import { initialModel } from "../../../ops/model/initialize.ts";
 import type { Model } from "../../../ops/model/model.ts";
 import { cvae, vaeDecoder } from "../../../ops/model/zoo/cvae.ts";
 import { dcganDiscriminator } from "../../../ops/model/zoo/dcgan.ts";
-import { openCritic } from "../../../ops/learn/loss/critic.ts";
+import { openDiscriminator } from "../../../ops/learn/loss/discriminator.ts";
 import type { Outputs } from "../../../ops/learn/outputs.ts";
-import { rememberedTeacher } from "../../../ops/learn/loss/listen.ts";
+import { recordedTeacher } from "../../../ops/learn/loss/teachers.ts";
 import { fit } from "../../../ops/learn/loop.ts";
 import type { Training } from "../../../ops/learn/training_fields.ts";
 import { discriminatorOf, lossTermField } from "../../../ops/learn/terms/terms.ts";
@@ -19,7 +19,7 @@ import { normalizeValue } from "../../../engine/recipe/check/normalize.ts";
 import { livelyModel } from "../lively_model.ts";
 import { modelDigest } from "../model_digest.ts";
 import { type Given, runContext } from "../run_context.ts";
-import { adam, fitted, training } from "./lessons.ts";
+import { adam, fitted, training } from "./small_trainings.ts";
 
 const image = [8, 8, 1];
 const decoder = (width: number, seed: number) =>
@@ -60,15 +60,15 @@ async function taught(
 ) {
   const outputs = await said;
   const context = runContext(given);
-  const lesson = {
+  const job = {
     model: decoder(0.5, 4),
     data: latents,
     training: training({ epochs, batch: 32, optimizer: adam(0.01), loss: terms }),
-    judges: terms.map((term) => "through" in term ? judge : undefined),
+    auxiliaries: terms.map((term) => "through" in term ? judge : undefined),
   };
   const model = await withTensors((room) => {
-    const teachers = terms.map(() => rememberedTeacher(room, latents, outputs));
-    return fit(room, { ...lesson, teachers }, context, { saveEvery });
+    const teachers = terms.map(() => recordedTeacher(room, latents, outputs));
+    return fit(room, { ...job, teachers }, context, { saveEvery });
   });
   return { model, heard: context.heard };
 }
@@ -105,13 +105,10 @@ Deno.test("a critic that learns changes what the student learns; one that is fro
 Deno.test("a critic comes to tell bright images from dark ones, by every objective", async () => {
   for (const objective of ["cross-entropy", "hinge", "least-squares"] as const) {
     await withTensors((room) => {
-      const court = { data: latents, optimizer: adam(0.01), seed: 0, arrays: {} };
-      const judge = openCritic(
-        room,
-        critic,
-        discriminatorOf(game({ objective })[1]!)!.loss!,
-        court,
-      );
+      const judge = openDiscriminator(room, critic, {
+        ...{ data: latents, optimizer: adam(0.01), seed: 0, arrays: {} },
+        loss: discriminatorOf(game({ objective })[1]!)!.loss!,
+      });
       const batch = { samples: Uint32Array.of(0, 1, 2, 3) };
       const images = (value: number) => room.tf.fill([4, 64], value);
       const gap = () => {
@@ -122,7 +119,8 @@ Deno.test("a critic comes to tell bright images from dark ones, by every objecti
       room.tf.tidy(() => {
         const before = gap();
         for (let update = 0; update < 40; update++) {
-          judge.learn(batch, images(0.9), images(0.1), { epoch: update, epochs: 40, update });
+          const outputs = { real: images(0.9), fake: images(0.1) };
+          judge.update(batch, outputs, { epoch: update, epochs: 40, update });
         }
         assert.ok(gap() > before + 0.5, `${objective}: ${before} → ${gap()}`);
       });

@@ -5,7 +5,7 @@ import { modelKind } from "../../../ops/model/kind.ts";
 import { initialModel } from "../../../ops/model/initialize.ts";
 import type { Architecture, Model } from "../../../ops/model/model.ts";
 import { denseModel } from "../prune/dense_model.ts";
-import { adam, fitted, sgd, tableData, training, valuesOf } from "./lessons.ts";
+import { adam, fitted, sgd, tableData, training, valuesOf } from "./small_trainings.ts";
 
 /** A network with everything that has a state: convolution, BatchNorm, dropout, dense. */
 const network: Architecture = {

@@ -21,7 +21,7 @@ import { livelyModel } from "../lively_model.ts";
 import { assertClose } from "../model/close.ts";
 import { plainLogits } from "../plain_forward.ts";
 import { runContext } from "../run_context.ts";
-import { adam, training } from "./lessons.ts";
+import { adam, training } from "./small_trainings.ts";
 
 refuseLeaks(true);
 
@@ -83,9 +83,11 @@ Deno.test("validation chooses by nats: the score is minus their mean", async () 
   const score = await withTensors(async (room) => {
     const logits = await inferLogits(room, model, data.parts.validation!);
     const all = room.tensor(logits, [3, LENGTH, 5]);
-    const found = await validationScore(
-      ...[room, model, data, () => room.tf.clone(all), new AbortController().signal] as const,
-    );
+    const found = await validationScore(room, model, {
+      data,
+      run: () => room.tf.clone(all),
+      signal: new AbortController().signal,
+    });
     all.dispose();
     return found;
   });

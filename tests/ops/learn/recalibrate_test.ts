@@ -20,7 +20,7 @@ import { plainValues } from "../plain_forward.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { listeningContext, runContext } from "../run_context.ts";
 import { zooNetworks } from "../zoo_networks.ts";
-import { adam, fitted, training } from "./lessons.ts";
+import { adam, fitted, training } from "./small_trainings.ts";
 import { term } from "./terms/evaluated.ts";
 
 refuseLeaks(true);

@@ -10,7 +10,7 @@ import { maskWeights } from "../../../ops/prune/mask_weights.ts";
 import { learnedWeight, tiedGradient, tiesOf } from "../../../ops/learn/ties.ts";
 import { livelyModel } from "../lively_model.ts";
 import { modelDigest } from "../model_digest.ts";
-import { adam, fitted, sgd, tableData, training } from "./lessons.ts";
+import { adam, fitted, sgd, tableData, training } from "./small_trainings.ts";
 
 const codebook = (codes: readonly number[], centroids: readonly number[]): Weight => ({
   shape: [codes.length],

@@ -12,7 +12,7 @@ import { labelled } from "../labelled.ts";
 import { livelyModel } from "../lively_model.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { runContext } from "../run_context.ts";
-import { fitted, tableData, training, valuesOf } from "./lessons.ts";
+import { fitted, tableData, training, valuesOf } from "./small_trainings.ts";
 
 const model = denseModel([{ kernel: [[0.5], [-0.5]], bias: [0.1] }]);
 const data = tableData([[1, 2]], [[1]]);

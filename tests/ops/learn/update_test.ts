@@ -1,7 +1,7 @@
 /** One neuron, one sample, worked out by hand: x = [1, 2], w = [0.5, −0.5], b = 0.1, target 1. */
 import assert from "node:assert/strict";
 import { denseModel } from "../prune/dense_model.ts";
-import { adam, fitted, sgd, tableData, training, valuesOf } from "./lessons.ts";
+import { adam, fitted, sgd, tableData, training, valuesOf } from "./small_trainings.ts";
 
 const neuron = () => denseModel([{ kernel: [[0.5], [-0.5]], bias: [0.1] }]);
 const sample = tableData([[1, 2]], [[1]]);

@@ -9,7 +9,7 @@ import { activationsOfUnits } from "../../../ops/prune/activation_scores.ts";
 import { channelMap } from "../../../ops/model/channels/groups.ts";
 import { prune } from "../../../ops/prune/prune.ts";
 import { runContext } from "../run_context.ts";
-import { tableData } from "../learn/lessons.ts";
+import { tableData } from "../learn/small_trainings.ts";
 import { denseModel } from "./dense_model.ts";
 
 refuseLeaks(true);

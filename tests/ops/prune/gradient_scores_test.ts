@@ -15,7 +15,7 @@ import { prune } from "../../../ops/prune/prune.ts";
 import { fit } from "../../../ops/learn/loop.ts";
 import { lively } from "../labelled.ts";
 import { runContext } from "../run_context.ts";
-import { sgd, tableData, training } from "../learn/lessons.ts";
+import { sgd, tableData, training } from "../learn/small_trainings.ts";
 import { savedArray } from "../saved_array.ts";
 import { denseModel } from "./dense_model.ts";
 

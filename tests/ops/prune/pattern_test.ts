@@ -10,7 +10,7 @@ import { prune } from "../../../ops/prune/prune.ts";
 import { fc } from "../../deps.ts";
 import { livelyModel } from "../lively_model.ts";
 import { runContext } from "../run_context.ts";
-import { sgd, tableData, training } from "../learn/lessons.ts";
+import { sgd, tableData, training } from "../learn/small_trainings.ts";
 import { zooNetworks } from "../zoo_networks.ts";
 import { denseModel } from "./dense_model.ts";
 

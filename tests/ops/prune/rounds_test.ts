@@ -10,7 +10,7 @@ import { labelled } from "../labelled.ts";
 import { livelyModel } from "../lively_model.ts";
 import { modelDigest } from "../model_digest.ts";
 import { type Given, runContext } from "../run_context.ts";
-import { adam, sgd, training } from "../learn/lessons.ts";
+import { adam, sgd, training } from "../learn/small_trainings.ts";
 import { savedArray } from "../saved_array.ts";
 import { zooNetworks } from "../zoo_networks.ts";
 

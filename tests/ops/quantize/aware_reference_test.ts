@@ -12,7 +12,7 @@ import { fit } from "../../../ops/learn/loop.ts";
 import { labelled } from "../labelled.ts";
 import { livelyModel } from "../lively_model.ts";
 import { runContext } from "../run_context.ts";
-import { type Fitted, sgd, training } from "../learn/lessons.ts";
+import { type Fitted, sgd, training } from "../learn/small_trainings.ts";
 import { type Decide, nearest, type PlainAware, trainedPlainly } from "./plain_aware.ts";
 
 const UPDATES = 6;

@@ -24,7 +24,7 @@ import { modelDigest } from "../model_digest.ts";
 import { noiseData } from "../noise_data.ts";
 import { type Given, runContext } from "../run_context.ts";
 import { zooNetworks } from "../zoo_networks.ts";
-import { adam, fitted, sgd, training } from "../learn/lessons.ts";
+import { adam, fitted, sgd, training } from "../learn/small_trainings.ts";
 
 refuseLeaks(true);
 

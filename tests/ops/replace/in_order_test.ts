@@ -17,7 +17,7 @@ import { livelyModel } from "../lively_model.ts";
 import { modelDigest } from "../model_digest.ts";
 import { plainLogits } from "../plain_forward.ts";
 import { type Given, runContext } from "../run_context.ts";
-import { adam, training } from "../learn/lessons.ts";
+import { adam, training } from "../learn/small_trainings.ts";
 import { term } from "../learn/terms/evaluated.ts";
 
 refuseLeaks(true);

@@ -95,7 +95,7 @@ Deno.test("what moves pixels behind a change moves what was changed", () => {
   const look = (view: ReturnType<typeof plainView>) => {
     const into = new Float32Array(6);
     const part = { count: 1, x: Uint8Array.of(1, 2, 3, 4, 5, 6), y: null };
-    gatherer(meta([2, 3, 1]), part, { scale: [10], offset: [1] })(into, [0], 0, 1, () => view);
+    gatherer(meta([2, 3, 1]), part, { scale: [10], offset: [1] })(into, [0], () => view);
     return [...into];
   };
   const plain = plainView(2, 3);

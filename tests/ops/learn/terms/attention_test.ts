@@ -8,7 +8,7 @@ import { bert } from "../../../../ops/model/zoo/bert.ts";
 import { factsOf } from "../../../../ops/data/dataset.ts";
 import { labelled } from "../../labelled.ts";
 import { runContext } from "../../run_context.ts";
-import { adam, training } from "../lessons.ts";
+import { adam, training } from "../small_trainings.ts";
 import {
   assertAllNear,
   assertDifferentiable,

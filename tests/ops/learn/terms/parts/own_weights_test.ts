@@ -10,7 +10,7 @@ import { termValue } from "../../../../../ops/learn/terms/terms.ts";
 import { withTensors } from "../../../../../engine/tensor/mod.ts";
 import { noise } from "../../../distill/noise.ts";
 import { denseModel } from "../../../prune/dense_model.ts";
-import { fitted, sgd, training } from "../../lessons.ts";
+import { fitted, sgd, training } from "../../small_trainings.ts";
 import { assertAllNear, assertNear, term } from "../evaluated.ts";
 
 /** Value of a term on a model, and its gradient for every weight that it reaches. */

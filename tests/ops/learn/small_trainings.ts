@@ -4,7 +4,7 @@ import { withTensors } from "../../../engine/tensor/mod.ts";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";
 import type { Dataset, Part } from "../../../ops/data/dataset.ts";
 import { fit, type FitOptions } from "../../../ops/learn/loop.ts";
-import type { Teacher } from "../../../ops/learn/loss/listen.ts";
+import type { Teacher } from "../../../ops/learn/loss/teachers.ts";
 import type { Optimizer } from "../../../ops/learn/optimizer.ts";
 import type { Training } from "../../../ops/learn/training_fields.ts";
 import { type Given, type Heard, runContext } from "../run_context.ts";
@@ -90,21 +90,21 @@ export async function fitted(
   model: Model,
   data: Dataset,
   params: Training,
-  { teachers, judges, given, ...options }: FitOptions & {
+  { teachers, auxiliaries, given, ...options }: FitOptions & {
     readonly teachers?: readonly (Teacher | undefined)[];
-    readonly judges?: readonly (Model | undefined)[];
+    readonly auxiliaries?: readonly (Model | undefined)[];
     readonly given?: Given;
   } = {},
 ): Promise<Fitted> {
   const context = runContext(given);
-  const lesson = {
+  const job = {
     model,
     data,
     training: params,
     teachers: teachers ?? params.loss.map(() => undefined),
-    ...judges && { judges },
+    ...auxiliaries && { auxiliaries },
   };
-  const trained = await withTensors((room) => fit(room, lesson, context, options));
+  const trained = await withTensors((room) => fit(room, job, context, options));
   const note = context.heard.notes.training as unknown as Fitted["note"];
   return { model: trained, heard: context.heard, note };
 }

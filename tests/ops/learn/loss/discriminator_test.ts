@@ -8,14 +8,13 @@ import { initialModel } from "../../../../ops/model/initialize.ts";
 import { modelFacts } from "../../../../ops/model/layers.ts";
 import type { Model } from "../../../../ops/model/model.ts";
 import { decodeWeight } from "../../../../ops/model/weights.ts";
-import { openCritic } from "../../../../ops/learn/loss/critic.ts";
-import { realReader } from "../../../../ops/learn/loss/real_samples.ts";
+import { openDiscriminator, realReader } from "../../../../ops/learn/loss/discriminator.ts";
 import { discriminatorOf, type LossTerm } from "../../../../ops/learn/terms/terms.ts";
 import { train } from "../../../../ops/learn/train.ts";
 import { modelDigest } from "../../model_digest.ts";
 import { denseModel } from "../../prune/dense_model.ts";
 import { type Given, runContext } from "../../run_context.ts";
-import { sgd, tableData, training, valuesOf } from "../lessons.ts";
+import { sgd, tableData, training, valuesOf } from "../small_trainings.ts";
 
 const { train: drawn } = drawLatent({ size: 1, conditions: 1, count: 256, seed: 3 });
 const latents: Dataset = {
@@ -95,17 +94,17 @@ Deno.test("a critic that is told classes hears those of the real samples for the
     return { meta, parts: { train: { count, x, y } } };
   };
   const [a, k, c, r, f, rate] = [0.5, [0.25, -0.25], 0.125, 2, -1, 0.1] as const;
-  const court = {
+  const learning = {
     ...{ data: labelled(latents, 0), real: labelled(numbers(r, r, r, r, r), 1) },
     ...{ optimizer: sgd(rate), seed: 0, arrays: {} },
   };
-  const leastSquares = discriminatorOf(game({ objective: "least-squares" }))!.loss!;
+  const loss = discriminatorOf(game({ objective: "least-squares" }))!.loss!;
   await withTensors((room) => {
-    const critic = openCritic(room, conditional(a, k, c), leastSquares, court);
+    const critic = openDiscriminator(room, conditional(a, k, c), { ...learning, loss });
     room.tf.tidy(() => {
       const batch = { samples: Uint32Array.of(0, 1, 2) };
       const moment = { epoch: 0, epochs: 1, update: 0 };
-      critic.learn(batch, undefined, room.tf.fill([3, 1], f), moment);
+      critic.update(batch, { real: undefined, fake: room.tf.fill([3, 1], f) }, moment);
     });
     const moved = critic.capture();
     const [real, fake] = [a * r + k[1] + c - 1, a * f + k[0] + c];
@@ -167,13 +166,14 @@ Deno.test("real samples are drawn by the number of the update, as many as asked 
 Deno.test("a game against data broken off at any batch ends with the same bits", async () => {
   const context = runContext({ referenced: { critic: affine(0.1, 0), numbers: cloud } });
   const { fit } = await import("../../../../ops/learn/loop.ts");
-  const { called } = await import("../../../../ops/learn/loss/called.ts");
-  const lesson = async () => ({
-    ...{ model: affine(0.5, 0), data: latents, training: { ...learning, epochs: 3 } },
-    ...{ teachers: [undefined], ...await called(learning.loss, [affine(0.5, 0)], context) },
+  const { openLossInputs } = await import("../../../../ops/learn/loss/loss_inputs.ts");
+  const model = affine(0.5, 0);
+  const whole = await withTensors(async (room) => {
+    const sources = { loss: learning.loss, data: latents, models: [model] };
+    const inputs = await openLossInputs(room, sources, context);
+    const job = { model, data: latents, training: { ...learning, epochs: 3 }, ...inputs };
+    return await fit(room, job, context, { saveEvery: 0 });
   });
-  const given = await lesson();
-  const whole = await withTensors((room) => fit(room, given, context, { saveEvery: 0 }));
   const digest = await modelDigest(whole);
   assert.equal(await modelDigest((await played(cloud, {}, 3)).model), digest);
   for (const at of [0, 3, 6, 10]) {
