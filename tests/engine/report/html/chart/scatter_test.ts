@@ -1,74 +1,17 @@
 import assert from "node:assert/strict";
-import { fc } from "../../deps.ts";
-import { axisFor, type Measure, tickText } from "../../../engine/report/html/chart/axis.ts";
-import { area } from "../../../engine/report/html/chart/frame.ts";
-import { lines } from "../../../engine/report/html/chart/lines.ts";
-import { placeLabels } from "../../../engine/report/html/chart/place_labels.ts";
-import { type Point, scatter } from "../../../engine/report/html/chart/scatter.ts";
-import { htmlText } from "../../../engine/report/html/html.ts";
-import { bytesText, percentText, plainText } from "../../../engine/quantity.ts";
-import { active, parsed, texts } from "./parse_html.ts";
+import { fc } from "../../../../deps.ts";
+import type { Measure } from "../../../../../engine/report/html/chart/axis.ts";
+import { area } from "../../../../../engine/report/html/chart/frame.ts";
+import { type Point, scatter } from "../../../../../engine/report/html/chart/scatter.ts";
+import { htmlText } from "../../../../../engine/report/html/html.ts";
+import { bytesText, percentText, plainText } from "../../../../../engine/quantity.ts";
+import { active, parsed, texts } from "../../parse_html.ts";
 
 const bytes: Measure = { label: "bytes", write: bytesText };
 const accuracy: Measure = { label: "accuracy", write: percentText, most: 1 };
 const plain: Measure = { label: "loss", write: plainText };
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e12, max: 1e12 });
-
-Deno.test("values of one size take equal room, values of many sizes equal ratios", () => {
-  const even = axisFor(bytes, [100, 200], [0, 400], 5);
-  assert.ok(Math.abs((even.at(150) - even.at(100)) - (even.at(200) - even.at(150))) < 0.2);
-  const ratios = axisFor(bytes, [1e3, 1e6], [0, 400], 5);
-  assert.ok(Math.abs((ratios.at(1e4) - ratios.at(1e3)) - (ratios.at(1e5) - ratios.at(1e4))) < 0.2);
-  assert.ok(ratios.ticks.every((tick) => [1, 2, 5, 3].includes(Number(tick.toExponential()[0]))));
-});
-
-Deno.test("a tick says no more digits than it has", () => {
-  const say = (measure: Measure, tick: number) =>
-    tickText({ ...axisFor(measure, [0, 1], [0, 1], 2) }, tick);
-  assert.deepEqual(
-    [
-      say(bytes, 50_000),
-      say(bytes, 2e6),
-      say(accuracy, 1),
-      say(accuracy, 0.985),
-      say(plain, 0.5),
-      say(plain, 100),
-    ],
-    ["50 kB", "2 MB", "100 %", "98.5 %", "0.5", "100"],
-  );
-});
-
-Deno.test("an axis keeps order, holds every value and writes ticks inside", () => {
-  fc.assert(fc.property(fc.array(finite, { minLength: 1, maxLength: 8 }), (values) => {
-    const axis = axisFor(plain, values, [0, 300], 5);
-    const sorted = values.toSorted((a, b) => a - b).map(axis.at);
-    assert.deepEqual(sorted, sorted.toSorted((a, b) => a - b));
-    for (const at of [...sorted, ...axis.ticks.map(axis.at)]) assert.ok(at >= -0.1 && at <= 300.1);
-  }));
-});
-
-Deno.test("labels stand beside their points, apart from one another where there is room", () => {
-  const within = { left: 0, right: 400, top: 0, bottom: 250 };
-  const [left, right] = placeLabels(
-    [{ x: 390, y: 100, text: "teacher" }, { x: 20, y: 100, text: "student" }],
-    within,
-  );
-  assert.equal(left!.anchor, "end", "no room on the right");
-  assert.equal(right!.anchor, "start");
-  const near = placeLabels(
-    [{ x: 200, y: 100, text: "one" }, { x: 202, y: 101, text: "two" }, {
-      x: 204,
-      y: 102,
-      text: "three",
-    }],
-    within,
-  );
-  const places = near.map(({ x, y, anchor }) =>
-    `${Math.round(x / 20)} ${Math.round(y / 12)} ${anchor}`
-  );
-  assert.equal(new Set(places).size, 3);
-});
 
 const points: Point[] = [
   { name: "teacher", x: 1.69e6, y: 0.989, half: 0.005, role: "reference" },
@@ -181,24 +124,21 @@ Deno.test("every number that is drawn lies in the picture, whatever the values a
   }));
 });
 
-Deno.test("lines keep their colour from chart to chart and are named at their ends, apart", () => {
-  const line = (name: string, colour: number, last: number) => ({
-    name,
-    colour,
-    points: [[1, 1], [2, last]] as const,
-  });
+Deno.test("a point that is made of none that is drawn is joined to none, and one alone is the best", () => {
   const svg = parsed(
-    htmlText(lines([line("labels", 0, 0.5), line("soft-targets", 1, 0.5)], plain, plain)),
+    htmlText(scatter([{ name: "a", x: 1, y: 1, from: "gone", role: "best" }], plain, plain)),
   );
-  assert.deepEqual(texts(svg, ".s0 text"), ["labels"]);
-  assert.deepEqual(texts(svg, ".s1 text"), ["soft-targets"]);
-  const [first, second] = [...svg.querySelectorAll("text.end")].map((text) =>
-    Number(text.getAttribute("y"))
-  );
-  assert.ok(Math.abs(first! - second!) >= 13);
+  assert.equal([...svg.querySelectorAll("path.walk, path.front")].length, 0);
+  assert.deepEqual(texts(svg, ".label"), ["a"]);
 });
 
-Deno.test("nothing cannot be drawn", () => {
+Deno.test("where every model is a stage on the way, the stages make the axis", () => {
+  const svg = parsed(
+    htmlText(scatter([{ name: "a", x: 1, y: 0.5, passing: true }], bytes, accuracy)),
+  );
+  assert.deepEqual(texts(svg, ".label"), ["a"], "it lies inside");
+});
+
+Deno.test("no point cannot be drawn", () => {
   assert.throws(() => scatter([], bytes, accuracy), RangeError);
-  assert.throws(() => lines([], plain, plain), RangeError);
 });
