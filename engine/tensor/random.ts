@@ -74,13 +74,13 @@ export function stream(seed: number, purpose: string): Stream {
   };
 
   function bits(block: number, index: number, attempt = 0): number {
-    philox(key, index >>> 2, block, attempt, 0, words);
+    philox(key, [index >>> 2, block, attempt, 0], words);
     return words[index & 3]!;
   }
 
   function fill(block: number, count: number, take: (index: number, word: number) => void): void {
     for (let index = 0; index < count; index++) {
-      if ((index & 3) === 0) philox(key, index >>> 2, block, 0, 0, words);
+      if ((index & 3) === 0) philox(key, [index >>> 2, block, 0, 0], words);
       take(index, words[index & 3]!);
     }
   }
@@ -131,16 +131,14 @@ function multiplyHigh(a: number, b: number): number {
 /** A 64-bit key, lower word first. */
 type PhiloxKey = readonly [number, number];
 
-/** Writes the four 32-bit words that belong to counter (c0, c1, c2, c3) under `key` into `out`. */
+/** Writes the four 32-bit words that belong to a counter under `key` into `out`. */
 export function philox(
   key: PhiloxKey,
-  c0: number,
-  c1: number,
-  c2: number,
-  c3: number,
+  counter: readonly [number, number, number, number],
   out: Uint32Array,
 ): void {
   let [k0, k1] = key;
+  let [c0, c1, c2, c3] = counter;
   for (let round = 0; round < ROUNDS; round++) {
     const high0 = multiplyHigh(MULTIPLIER_0, c0);
     const high1 = multiplyHigh(MULTIPLIER_1, c2);

@@ -12,7 +12,7 @@ const UNIT = 4096;
 /** See `Room.update`. */
 export const createUpdate =
   (machine: Machine): Room["update"] => (parameter, gradient, slots, settings, mask) => {
-    assertFits(parameter, gradient, slots, settings, mask);
+    assertFits(settings.use, parameter, slots, [gradient, ...(mask ? [mask] : [])]);
     const { launch, pointer, packed } = machine;
     for (const tensor of [parameter, ...slots]) packed.changed(pointer(tensor));
     const units = Math.ceil(parameter.size / UNIT);
@@ -55,19 +55,18 @@ function power(x: number, n: number): number {
 }
 
 function assertFits(
+  use: Update["use"],
   parameter: Tensor,
-  gradient: Tensor,
   slots: readonly Tensor[],
-  settings: Update,
-  mask: Tensor | undefined,
+  others: readonly Tensor[],
 ): void {
-  const wanted = SLOTS[settings.use];
+  const wanted = SLOTS[use];
   if (slots.length !== wanted) {
     throw new Error(
-      `Cannot update with "${settings.use}" and ${slots.length} slots: it keeps ${wanted}`,
+      `Cannot update with "${use}" and ${slots.length} slots: it keeps ${wanted}`,
     );
   }
-  for (const tensor of [gradient, ...slots, ...(mask ? [mask] : [])]) {
+  for (const tensor of [...others, ...slots]) {
     if (tensor.size !== parameter.size || tensor.dtype !== "float32") {
       throw new Error(
         `Cannot update a parameter of shape [${parameter.shape}] with a ${tensor.dtype} tensor of shape ` +

@@ -13,8 +13,8 @@ export const denseLayers = (machine: Machine): Pick<LayerKernels, "dense"> => {
     dense(x, w, b, activation) {
       assertShapes(x, w, b);
       return isRectifier(activation)
-        ? dense(machine, x, w, b, activation)
-        : activate(dense(machine, x, w, b, "linear"), activation);
+        ? dense(machine, { x, w, b }, activation)
+        : activate(dense(machine, { x, w, b }, "linear"), activation);
     },
   };
 };
@@ -35,9 +35,7 @@ function assertShapes(x: Tensor, w: Tensor, b: Tensor | null): void {
 
 function dense(
   machine: Machine,
-  x: Tensor,
-  w: Tensor,
-  b: Tensor | null,
+  { x, w, b }: { x: Tensor; w: Tensor; b: Tensor | null },
   activation: Rectifier,
 ): Tensor {
   const { pointer } = machine;
@@ -71,7 +69,10 @@ function dense(
         },
         w: () => {
           const dw = machine.output([inner, columns]);
-          multiplyTransposed(machine, pointer(x!), pointer(dz), rows, inner, columns, pointer(dw));
+          multiplyTransposed(machine, {
+            ...{ rows, a: pointer(x!), left: inner, d: pointer(dz), right: columns },
+            out: pointer(dw),
+          });
           return dw;
         },
         b: () => biasGradient(machine, dz, columns),

@@ -2,10 +2,32 @@
 import type { Tensor } from "../../deps/tfjs_core.ts";
 import type { Machine } from "../machine.ts";
 import type { Activation, LayerKernels } from "../types.ts";
-import { ACTIVATION_CODE, UNARY_CODE } from "./activation_code.ts";
 
 /** Elements per unit of the elementwise kernels. */
 export const BLOCK = 8192;
+
+/** Code of each activation in the kernels (kernels/activation.ts); leaky-relu's slope below 0 is 0.2, elu's α is 1, gelu is the exact one (with erf). */
+export const ACTIVATION_CODE: { readonly [A in Activation]: number } = {
+  linear: 0,
+  relu: 1,
+  relu6: 2,
+  sigmoid: 3,
+  tanh: 4,
+  gelu: 5,
+  elu: 6,
+  "leaky-relu": 7,
+};
+
+/** Codes of the kernel `unary` for the activations that are curves or clamps. */
+const UNARY_CODE: { readonly [A in Exclude<Activation, "linear">]: number } = {
+  relu: 17,
+  relu6: 18,
+  elu: 19,
+  gelu: 20,
+  "leaky-relu": 21,
+  sigmoid: 13,
+  tanh: 14,
+};
 
 /** See `LayerKernels`. */
 export const elementwiseLayers = (machine: Machine): Pick<LayerKernels, "activate" | "add"> => {

@@ -24,7 +24,7 @@ export const layerNormLayers = (machine: Machine): Pick<LayerKernels, "layerNorm
         moments.dispose();
         return [y];
       }, ([dy], [x, gamma, moments]) => {
-        const [dgamma, dbeta] = parameterGradients(x!, dy!, moments!, rows, n);
+        const [dgamma, dbeta] = parameterGradients(x!, dy!, moments!);
         return {
           x: () => {
             const dx = output(x!.shape);
@@ -41,13 +41,9 @@ export const layerNormLayers = (machine: Machine): Pick<LayerKernels, "layerNorm
   };
 
   /** Sums over the rows: of chunks first, then of the chunks. */
-  function parameterGradients(
-    x: Tensor,
-    dy: Tensor,
-    moments: Tensor,
-    rows: number,
-    n: number,
-  ): [Tensor, Tensor] {
+  function parameterGradients(x: Tensor, dy: Tensor, moments: Tensor): [Tensor, Tensor] {
+    const n = x.shape.at(-1)!;
+    const rows = moments.shape[0]!;
     const chunks = Math.ceil(rows / LENGTH);
     const dgamma = output([n]);
     const dbeta = output([n]);

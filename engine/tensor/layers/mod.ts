@@ -2,9 +2,8 @@
 import type { Machine } from "../machine.ts";
 import type { LayerKernels } from "../types.ts";
 import { attentionLayers } from "./attention.ts";
-import { conv2dLayers } from "./conv2d.ts";
+import { convolutionLayers } from "./convolution.ts";
 import { denseLayers } from "./dense.ts";
-import { depthwise2dLayers } from "./depthwise2d.ts";
 import { embeddingLayers } from "./embedding.ts";
 import { elementwiseLayers } from "./elementwise.ts";
 import { fakeQuantizeLayers } from "./fake_quantize.ts";
@@ -17,8 +16,7 @@ import { softmaxLayers } from "./softmax.ts";
 /** See `LayerKernels`. */
 export const createLayers = (machine: Machine): LayerKernels => ({
   ...denseLayers(machine),
-  ...conv2dLayers(machine),
-  ...depthwise2dLayers(machine),
+  ...convolutionLayers(machine),
   ...normLayers(machine),
   ...poolLayers(machine),
   ...elementwiseLayers(machine),

@@ -1,9 +1,8 @@
 /** tfjs's convolutions on our kernels. */
-import type { TensorInfo, Tf } from "../../deps/tfjs_core.ts";
-import { convolve, convolveBack, convolveFilter } from "../products/convolution.ts";
-import { depthwise, depthwiseBack, depthwiseFilter } from "../products/depthwise.ts";
-import type { Geometry } from "../products/geometry.ts";
+import type { TensorInfo } from "../../deps/tfjs_core.ts";
+import { type Convolution, depthwiseConvolution, plainConvolution } from "../layers/convolution.ts";
 import type { Machine, Override, Overrides } from "../machine.ts";
+import type { Geometry } from "../products/geometry.ts";
 import { biased, type Rectifier } from "../products/matrix.ts";
 import { fused } from "./fused.ts";
 
@@ -11,73 +10,81 @@ import { fused } from "./fused.ts";
 // deno-lint-ignore no-explicit-any -- passed on to tfjs's own computeConv2DInfo
 type Attributes = any;
 
-const isDepthwise = true;
+type Shape = readonly number[];
 
-/** The geometry that tfjs itself computes from the attributes. */
-function geometry(
-  tf: Tf,
-  x: readonly number[],
-  w: readonly number[],
-  attrs: Attributes,
-  byChannel = false,
-): Geometry {
-  const info = tf.backend_util.computeConv2DInfo(
-    x as [number, number, number, number],
-    w as [number, number, number, number],
-    attrs.strides,
-    attrs.dilations ?? 1,
-    attrs.pad,
-    attrs.dimRoundingMode,
-    byChannel,
-  );
+/** One kind of convolution as tfjs asks for it: its value and its two gradients. */
+interface ConvolutionOverrides {
+  forward(
+    operands: {
+      readonly x: TensorInfo;
+      readonly w: TensorInfo;
+      readonly bias?: TensorInfo | undefined;
+    },
+    attrs: Attributes,
+    activation?: Rectifier,
+  ): TensorInfo;
+  back(dy: TensorInfo, w: TensorInfo, attrs: Attributes): TensorInfo;
+  filter(x: TensorInfo, dy: TensorInfo, attrs: Attributes): TensorInfo;
+}
+
+function overridesOf(machine: Machine, kind: Convolution): ConvolutionOverrides {
+  const { tf, outputInfo, pointer } = machine;
+
+  /** The geometry that tfjs itself computes from the attributes. */
+  const geometry = (x: Shape, w: Shape, attrs: Attributes): Geometry => {
+    const info = tf.backend_util.computeConv2DInfo(
+      x as [number, number, number, number],
+      w as [number, number, number, number],
+      attrs.strides,
+      attrs.dilations ?? 1,
+      attrs.pad,
+      attrs.dimRoundingMode,
+      kind === depthwiseConvolution,
+    );
+    return {
+      ...{ images: info.batchSize, height: info.inHeight, width: info.inWidth },
+      ...{ channels: info.inChannels },
+      ...{ kernelHeight: info.filterHeight, kernelWidth: info.filterWidth },
+      ...{ strideY: info.strideHeight, strideX: info.strideWidth },
+      ...{ dilationY: info.dilationHeight, dilationX: info.dilationWidth },
+      ...{ top: info.padInfo.top, left: info.padInfo.left },
+      ...{ outHeight: info.outHeight, outWidth: info.outWidth },
+    };
+  };
+
   return {
-    ...{ images: info.batchSize, height: info.inHeight, width: info.inWidth },
-    ...{ channels: info.inChannels },
-    ...{ kernelHeight: info.filterHeight, kernelWidth: info.filterWidth },
-    ...{ strideY: info.strideHeight, strideX: info.strideWidth },
-    ...{ dilationY: info.dilationHeight, dilationX: info.dilationWidth },
-    ...{ top: info.padInfo.top, left: info.padInfo.left },
-    ...{ outHeight: info.outHeight, outWidth: info.outWidth },
+    forward({ x, w, bias }, attrs, activation = "linear") {
+      const g = geometry(x.shape, w.shape, attrs);
+      const m = w.shape[3]!;
+      const y = outputInfo([g.images, g.outHeight, g.outWidth, kind.outputs(g.channels, m)]);
+      const epilogue = biased(bias ? pointer(bias) : 0, activation);
+      kind.forward(machine, g, m, { x: pointer(x), w: pointer(w), out: pointer(y), epilogue });
+      return y;
+    },
+    back(dy, w, attrs) {
+      const g = geometry(attrs.inputShape, w.shape, attrs);
+      const dx = outputInfo(attrs.inputShape);
+      kind.back(machine, g, w.shape[3]!, { dy: pointer(dy), w: pointer(w), dx: pointer(dx) });
+      return dx;
+    },
+    filter(x, dy, attrs) {
+      const g = geometry(x.shape, attrs.filterShape, attrs);
+      const dw = outputInfo(attrs.filterShape);
+      const at = { x: pointer(x), dy: pointer(dy), dw: pointer(dw) };
+      kind.filter(machine, g, attrs.filterShape[3], at);
+      return dw;
+    },
   };
 }
 
 /** All convolutions of two dimensions. */
 export const convOverrides = (machine: Machine): Overrides => {
-  const { tf, outputInfo, pointer } = machine;
-
-  function forward(
-    x: TensorInfo,
-    w: TensorInfo,
-    bias: TensorInfo | undefined,
-    activation: Rectifier,
-    attrs: Attributes,
-  ): TensorInfo {
-    const g = geometry(tf, x.shape, w.shape, attrs);
-    const n = w.shape[3]!;
-    const y = outputInfo([g.images, g.outHeight, g.outWidth, n]);
-    const at = { x: pointer(x), w: pointer(w), out: pointer(y) };
-    convolve(machine, g, n, at, biased(bias ? pointer(bias) : 0, activation));
-    return y;
-  }
-
-  function forwardByChannel(
-    x: TensorInfo,
-    w: TensorInfo,
-    bias: TensorInfo | undefined,
-    activation: Rectifier,
-    attrs: Attributes,
-  ): TensorInfo {
-    const g = geometry(tf, x.shape, w.shape, attrs, isDepthwise);
-    const m = w.shape[3]!;
-    const y = outputInfo([g.images, g.outHeight, g.outWidth, g.channels * m]);
-    const at = { x: pointer(x), w: pointer(w), out: pointer(y) };
-    depthwise(machine, g, m, at, biased(bias ? pointer(bias) : 0, activation));
-    return y;
-  }
+  const plain = overridesOf(machine, plainConvolution);
+  const depthwise = overridesOf(machine, depthwiseConvolution);
 
   /** Images in NCHW, for which we have no kernels, go to tfjs's own: plain sums in a fixed order. */
   const nhwc = (name: string, ours: Override): Override => {
-    const stock = tf.getKernel(name, "cpu").kernelFunc;
+    const stock = machine.tf.getKernel(name, "cpu").kernelFunc;
     return (call) =>
       call.attrs.dataFormat !== "NCHW"
         ? ours(call)
@@ -86,51 +93,36 @@ export const convOverrides = (machine: Machine): Overrides => {
 
   const conv2d = nhwc(
     "Conv2D",
-    ({ inputs: { x, filter }, attrs }) => forward(x, filter, undefined, "linear", attrs),
+    ({ inputs: { x, filter: w }, attrs }) => plain.forward({ x, w }, attrs),
   );
 
   return {
     Conv2D: conv2d,
-    FusedConv2D: fused(machine, ({ inputs: { x, filter }, attrs, backend }, bias, activation) => {
-      const plain = { inputs: { x, filter }, attrs, backend };
-      if (attrs.dataFormat === "NCHW") return conv2d(plain) as TensorInfo;
-      return forward(x, filter, bias, activation, attrs);
+    FusedConv2D: fused(machine, ({ inputs, attrs, backend }, bias, activation) => {
+      const { x, filter } = inputs;
+      const call = { inputs: { x, filter }, attrs, backend };
+      if (attrs.dataFormat === "NCHW") return conv2d(call) as TensorInfo;
+      return plain.forward({ x, w: filter, bias }, attrs, activation);
     }, ({ inputs }) => inputs.filter.shape[3]),
-    Conv2DBackpropInput: nhwc("Conv2DBackpropInput", ({ inputs: { dy, filter: w }, attrs }) => {
-      const g = geometry(tf, attrs.inputShape, w.shape, attrs);
-      const dx = outputInfo(attrs.inputShape);
-      const at = { dy: pointer(dy), w: pointer(w), dx: pointer(dx) };
-      convolveBack(machine, g, w.shape[3]!, at);
-      return dx;
-    }),
-    Conv2DBackpropFilter: nhwc("Conv2DBackpropFilter", ({ inputs: { x, dy }, attrs }) => {
-      const g = geometry(tf, x.shape, attrs.filterShape, attrs);
-      const dw = outputInfo(attrs.filterShape);
-      const at = { x: pointer(x), dy: pointer(dy), dw: pointer(dw) };
-      convolveFilter(machine, g, attrs.filterShape[3], at);
-      return dw;
-    }),
-    DepthwiseConv2dNative: ({ inputs: { x, filter }, attrs }) =>
-      forwardByChannel(x, filter, undefined, "linear", attrs),
+    Conv2DBackpropInput: nhwc(
+      "Conv2DBackpropInput",
+      ({ inputs: { dy, filter }, attrs }) => plain.back(dy, filter, attrs),
+    ),
+    Conv2DBackpropFilter: nhwc(
+      "Conv2DBackpropFilter",
+      ({ inputs: { x, dy }, attrs }) => plain.filter(x, dy, attrs),
+    ),
+    DepthwiseConv2dNative: ({ inputs: { x, filter: w }, attrs }) =>
+      depthwise.forward({ x, w }, attrs),
     FusedDepthwiseConv2D: fused(
       machine,
-      ({ inputs: { x, filter }, attrs }, bias, activation) =>
-        forwardByChannel(x, filter, bias, activation, attrs),
+      ({ inputs: { x, filter: w }, attrs }, bias, activation) =>
+        depthwise.forward({ x, w, bias }, attrs, activation),
       ({ inputs }) => inputs.filter.shape[2] * inputs.filter.shape[3],
     ),
-    DepthwiseConv2dNativeBackpropInput({ inputs: { dy, filter: w }, attrs }) {
-      const g = geometry(tf, attrs.inputShape, w.shape, attrs, isDepthwise);
-      const dx = outputInfo(attrs.inputShape);
-      const at = { dy: pointer(dy), w: pointer(w), dx: pointer(dx) };
-      depthwiseBack(machine, g, w.shape[3]!, at);
-      return dx;
-    },
-    DepthwiseConv2dNativeBackpropFilter({ inputs: { x, dy }, attrs }) {
-      const g = geometry(tf, x.shape, attrs.filterShape, attrs, isDepthwise);
-      const dw = outputInfo(attrs.filterShape);
-      const at = { x: pointer(x), dy: pointer(dy), dw: pointer(dw) };
-      depthwiseFilter(machine, g, attrs.filterShape[3], at);
-      return dw;
-    },
+    DepthwiseConv2dNativeBackpropInput: ({ inputs: { dy, filter }, attrs }) =>
+      depthwise.back(dy, filter, attrs),
+    DepthwiseConv2dNativeBackpropFilter: ({ inputs: { x, dy }, attrs }) =>
+      depthwise.filter(x, dy, attrs),
   };
 };

@@ -15,22 +15,27 @@ export const matmulOverrides = (machine: Machine): Overrides => ({
     if (inputs.a.dtype !== "float32" || inputs.b.dtype !== "float32") {
       return machine.tf.getKernel("BatchMatMul", "cpu").kernelFunc({ inputs, attrs, backend });
     }
-    return product(machine, inputs.a, inputs.b, attrs, undefined, "linear");
+    return product(machine, { a: inputs.a, b: inputs.b }, attrs, "linear");
   },
   _FusedMatMul: fused(
     machine,
     ({ inputs, attrs }, bias, activation) =>
-      product(machine, inputs.a, inputs.b, attrs, bias, activation),
+      product(machine, { a: inputs.a, b: inputs.b, bias }, attrs, activation),
     ({ inputs, attrs }) => inputs.b.shape.at(attrs.transposeB ? -2 : -1),
   ),
 });
 
+/** Two stacks of matrices, broadcast to each other; the bias is along the columns. */
+interface Operands {
+  readonly a: TensorInfo;
+  readonly b: TensorInfo;
+  readonly bias?: TensorInfo | undefined;
+}
+
 function product(
   machine: Machine,
-  a: TensorInfo,
-  b: TensorInfo,
+  { a, b, bias }: Operands,
   { transposeA = false, transposeB = false }: Attributes,
-  bias: TensorInfo | undefined,
   activation: Rectifier,
 ): TensorInfo {
   const { tf, pointer } = machine;
@@ -65,9 +70,15 @@ function product(
     if (!transposeA) {
       multiply(machine, { ...rest, a: left, b: right });
     } else if (!transposeB && !bias && activation === "linear") {
-      multiplyTransposed(machine, left, right, inner, rows, columns, to);
+      multiplyTransposed(machine, {
+        ...{ rows: inner, a: left, left: rows, d: right, right: columns, out: to },
+      });
     } else {
-      transposed(machine, left, inner, rows, (a) => multiply(machine, { ...rest, a, b: right }));
+      transposed(
+        machine,
+        { at: left, rows: inner, columns: rows },
+        (a) => multiply(machine, { ...rest, a, b: right }),
+      );
     }
   }
   return out;
@@ -76,9 +87,7 @@ function product(
 /** Runs `body` with the transpose [columns, rows] of the matrix [rows, columns] at `at`. */
 function transposed<T>(
   machine: Machine,
-  at: number,
-  rows: number,
-  columns: number,
+  { at, rows, columns }: { readonly at: number; readonly rows: number; readonly columns: number },
   body: (at: number) => T,
 ): T {
   return machine.scratch(rows * columns * 4, (out) => {

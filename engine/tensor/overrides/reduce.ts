@@ -14,9 +14,72 @@ interface Group {
   readonly reduced: boolean;
 }
 
+/** What is reduced, by which code, and where the results go, each divided by `divisor`. */
+interface Reduction {
+  readonly code: number;
+  /** Address of the numbers. */
+  readonly x: number;
+  /** Address of the results. */
+  readonly y: number;
+  readonly divisor: number;
+}
+
+/** Reduces the last reduced group, then what is left. */
+function reduce(machine: Machine, reduction: Reduction, groups: Group[]): void {
+  const last = groups.findLastIndex(({ reduced }) => reduced);
+  const before = groups.slice(0, Math.max(last, 0));
+  const n = last < 0 ? 1 : groups[last]!.n;
+  const outer = sizeOf(before);
+  const inner = sizeOf(groups.slice(last + 1));
+  if (!before.some(({ reduced }) => reduced)) {
+    return along(machine, reduction, { outer: last < 0 ? 1 : outer, n, inner });
+  }
+  machine.scratch(outer * inner * 4, (between) => {
+    along(machine, { ...reduction, y: between, divisor: 1 }, { outer, n, inner });
+    const rest = [...before, ...groups.slice(last + 1)].reduce(merge, []);
+    reduce(machine, { ...reduction, x: between }, rest);
+  });
+}
+
+/** [outer, n, inner] → [outer, inner]. */
+function along(
+  machine: Machine,
+  reduction: Reduction,
+  { outer, n, inner }: { readonly outer: number; readonly n: number; readonly inner: number },
+): void {
+  if (outer === 1 && n * inner > PIECE && n >= 32) {
+    const length = Math.max(16, Math.floor(PIECE / 4 / inner));
+    const pieces = Math.ceil(n / length);
+    if (pieces > 1) {
+      return machine.scratch(pieces * inner * 4, (partials) => {
+        inPieces(machine, { ...reduction, y: partials, divisor: 1 }, { n, length, inner });
+        along(machine, { ...reduction, x: partials }, { outer: 1, n: pieces, inner });
+      });
+    }
+  }
+  // An empty axis has no rows to group, yet every result is there.
+  if (n === 0) empty(machine, reduction, outer * inner);
+  else inPieces(machine, reduction, { n: outer * n, length: n, inner });
+}
+
+/** [n, inner] → [⌈n / length⌉, inner]: `length` rows to each result. */
+function inPieces(
+  { launch }: Machine,
+  { code, x, y, divisor }: Reduction,
+  { n, length, inner }: { readonly n: number; readonly length: number; readonly inner: number },
+): void {
+  const units = Math.ceil(n / length);
+  if (inner === 1) launch("reduceRuns", units, code, x, y, n, length, divisor);
+  else launch("reduceRows", units, code, x, y, n, length, inner, divisor);
+}
+
+function empty(machine: Machine, { code, y, divisor }: Reduction, n: number): void {
+  machine.kernels.fill(y, [0, 1, -Infinity, Infinity][code]! / divisor, n);
+}
+
 /** See the file's header. */
 export const reduceOverrides = (machine: Machine): Overrides => {
-  const { tf, pointer, outputInfo, launch, scratch } = machine;
+  const { tf, pointer, outputInfo, launch } = machine;
 
   const override = ([name, code]: [string, number]) => {
     const stock = tf.getKernel(name, "cpu").kernelFunc;
@@ -32,71 +95,12 @@ export const reduceOverrides = (machine: Machine): Overrides => {
       const y = outputInfo(shape);
       const groups = group(x.shape, axes);
       const count = groups.reduce((all, { n, reduced }) => reduced ? all * n : all, 1);
-      reduce(code, groups, pointer(x), pointer(y), name === "Mean" ? count : 1);
+      const divisor = name === "Mean" ? count : 1;
+      reduce(machine, { code, x: pointer(x), y: pointer(y), divisor }, groups);
       return y;
     };
     return [name, kernel];
   };
-
-  /** Reduces the last reduced group, then what is left. */
-  function reduce(code: number, groups: Group[], x: number, y: number, divisor: number): void {
-    const last = groups.findLastIndex(({ reduced }) => reduced);
-    const before = groups.slice(0, Math.max(last, 0));
-    const n = last < 0 ? 1 : groups[last]!.n;
-    const outer = sizeOf(before);
-    const inner = sizeOf(groups.slice(last + 1));
-    if (!before.some(({ reduced }) => reduced)) {
-      return along(code, x, y, last < 0 ? 1 : outer, n, inner, divisor);
-    }
-    scratch(outer * inner * 4, (between) => {
-      along(code, x, between, outer, n, inner, 1);
-      const rest = groups.slice(last + 1);
-      reduce(code, [...before, ...rest].reduce(merge, []), between, y, divisor);
-    });
-  }
-
-  /** [outer, n, inner] → [outer, inner]. */
-  function along(
-    code: number,
-    x: number,
-    y: number,
-    outer: number,
-    n: number,
-    inner: number,
-    divisor: number,
-  ): void {
-    if (outer === 1 && n * inner > PIECE && n >= 32) {
-      const length = Math.max(16, Math.floor(PIECE / 4 / inner));
-      const pieces = Math.ceil(n / length);
-      if (pieces > 1) {
-        return scratch(pieces * inner * 4, (partials) => {
-          piecewise(code, x, partials, n, length, inner, 1);
-          along(code, partials, y, 1, pieces, inner, divisor);
-        });
-      }
-    }
-    // An empty axis has no rows to group, yet every result is there.
-    if (n === 0) empty(code, y, outer * inner, divisor);
-    else piecewise(code, x, y, outer * n, n, inner, divisor);
-  }
-
-  function piecewise(
-    code: number,
-    x: number,
-    y: number,
-    n: number,
-    length: number,
-    inner: number,
-    divisor: number,
-  ): void {
-    const units = Math.ceil(n / length);
-    if (inner === 1) launch("reduceRuns", units, code, x, y, n, length, divisor);
-    else launch("reduceRows", units, code, x, y, n, length, inner, divisor);
-  }
-
-  function empty(code: number, y: number, n: number, divisor: number): void {
-    machine.kernels.fill(y, [0, 1, -Infinity, Infinity][code]! / divisor, n);
-  }
 
   return {
     ...Object.fromEntries(Object.entries(CODES).map(override)),

@@ -41,7 +41,7 @@ export const scalarOverrides = (machine: Machine): Overrides => {
       const y = outputInfo(shape, whole ? "int32" : "float32");
       const [from, other, to] = [view(machine, a), view(machine, b), view(machine, y)];
       let next = 0;
-      walk(loops, loops.length - 1, 0, 0, (i, j) => {
+      eachPlace(loops, (i, j) => {
         to[next++] = f(from[i]!, other[j]!);
       });
       return y;
@@ -52,18 +52,13 @@ export const scalarOverrides = (machine: Machine): Overrides => {
 };
 
 /** Calls `visit` with the operands' places for every element of the output, in its order. */
-function walk(
-  loops: readonly Loop[],
-  depth: number,
-  a: number,
-  b: number,
-  visit: (a: number, b: number) => void,
-): void {
-  const loop = loops[depth];
-  if (!loop) return visit(a, b);
-  for (let i = 0; i < loop.n; i++) {
-    walk(loops, depth - 1, a + i * loop.a, b + i * loop.b, visit);
-  }
+function eachPlace(loops: readonly Loop[], visit: (a: number, b: number) => void): void {
+  const walk = (depth: number, a: number, b: number): void => {
+    const loop = loops[depth];
+    if (!loop) return visit(a, b);
+    for (let i = 0; i < loop.n; i++) walk(depth - 1, a + i * loop.a, b + i * loop.b);
+  };
+  walk(loops.length - 1, 0, 0);
 }
 
 /** `pow` for negative bases too, real where the exponent is whole; exact where the result is a whole number. */

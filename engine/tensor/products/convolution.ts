@@ -3,14 +3,14 @@
  * where the window hangs over), so nothing is unfolded. The gradient for the image is, for each phase of the stride,
  * again such a product, over dy and the taps that meet this phase.
  */
-import { framed, type Image } from "./frame.ts";
-import type { Geometry } from "./geometry.ts";
+import { framed, type Image, type ImageFrame } from "./frame.ts";
+import type { BackwardOperands, FilterOperands, ForwardOperands, Geometry } from "./geometry.ts";
 import type { Machine } from "../machine.ts";
 import { biased, BLOCK, type Epilogue, GROUP, PANEL } from "./matrix.ts";
 import { suitsWinograd, winograd, winogradBack, winogradFilter } from "./winograd.ts";
 
 /** The frame that holds every tap of every output pixel. */
-export const frameOf = (g: Geometry) => ({
+const frameOf = (g: Geometry): ImageFrame => ({
   top: g.top,
   left: g.left,
   height: (g.outHeight - 1) * g.strideY + (g.kernelHeight - 1) * g.dilationY + 1,
@@ -42,18 +42,25 @@ interface Run {
 /** The most rows of a panel that are multiplied in one go. */
 const DEPTH = 640;
 
-/** Sums over runs; every run has `length` floats. */
-function gather(
-  machine: Machine,
-  image: Image,
-  channels: number,
-  walk: Walk,
-  runs: readonly Run[],
-  length: number,
-  n: number,
-  pack: { name: "packPanels" | "packPanelsTransposed"; stride: number },
-  epilogue: Epilogue,
-): void {
+/** What a gathering product reads, and where its sums go. */
+interface Gather {
+  readonly image: Image;
+  /** Of the image. */
+  readonly channels: number;
+  readonly walk: Walk;
+  /** Summed over; each has `length` floats on the image, and as many rows of weights. */
+  readonly runs: readonly Run[];
+  readonly length: number;
+  /** Columns of the right side. */
+  readonly n: number;
+  /** How the right side's rows lie, and floats from one to the next. */
+  readonly pack: { readonly name: "packPanels" | "packPanelsTransposed"; readonly stride: number };
+  readonly epilogue: Epilogue;
+}
+
+/** Sums over runs. */
+function gather(machine: Machine, product: Gather): void {
+  const { image, channels, walk, runs, length, n, pack, epilogue } = product;
   const rows = walk.images * walk.ny * walk.nx;
   const panels = Math.ceil(n / PANEL);
   const group = Math.max(1, Math.floor(DEPTH / Math.max(1, length)));
@@ -84,16 +91,10 @@ function gather(
 }
 
 /** out [B, H', W', n] = epilogue(x ∗ w), w [kh, kw, C, n]. */
-export function convolve(
-  machine: Machine,
-  g: Geometry,
-  n: number,
-  at: { x: number; w: number; out: number },
-  epilogue: Epilogue,
-): void {
+export function convolve(machine: Machine, g: Geometry, n: number, at: ForwardOperands): void {
   if (g.images * g.outHeight * g.outWidth * n === 0) return;
-  if (suitsWinograd(g, n)) return winograd(machine, g, n, at, epilogue);
-  framed(machine, at.x, g, frameOf(g), (image) => {
+  if (suitsWinograd(g, n)) return winograd(machine, g, n, at);
+  framed(machine, { ...g, at: at.x }, frameOf(g), (image) => {
     // Taps beside each other read consecutive floats unless dilated: one run per row of the window.
     const joined = g.dilationX === 1 ? g.kernelWidth : 1;
     const runs: Run[] = [];
@@ -111,7 +112,9 @@ export function convolve(
       strides: [g.outHeight * line, line, pixel],
     };
     const pack = { name: "packPanels", stride: n } as const;
-    gather(machine, image, g.channels, walk, runs, joined * g.channels, n, pack, epilogue);
+    const { channels } = g;
+    const { epilogue } = at;
+    gather(machine, { image, channels, walk, runs, length: joined * channels, n, pack, epilogue });
   });
 }
 
@@ -121,12 +124,23 @@ interface PhaseTap {
   readonly shift: number;
 }
 
+/** A window along one axis, in pixels; `before` are the zeros ahead of the image. */
+interface AxisWindow {
+  readonly size: number;
+  readonly stride: number;
+  readonly dilation: number;
+  readonly before: number;
+}
+
+/** A geometry's windows along y and x. */
+export const axesOf = (g: Geometry): { readonly y: AxisWindow; readonly x: AxisWindow } => ({
+  y: { size: g.kernelHeight, stride: g.strideY, dilation: g.dilationY, before: g.top },
+  x: { size: g.kernelWidth, stride: g.strideX, dilation: g.dilationX, before: g.left },
+});
+
 /** The taps k with phase + before − k·dilation divisible by the stride, and the shift that results. */
 export function phaseTaps(
-  size: number,
-  stride: number,
-  dilation: number,
-  before: number,
+  { size, stride, dilation, before }: AxisWindow,
   phase: number,
 ): PhaseTap[] {
   const taps: PhaseTap[] = [];
@@ -142,18 +156,19 @@ export function convolveBack(
   machine: Machine,
   g: Geometry,
   n: number,
-  at: { dy: number; w: number; dx: number },
+  at: BackwardOperands,
 ): void {
   const pixel = g.channels * 4;
   const line = g.width * pixel;
   if (g.images * g.height * line === 0) return;
   if (suitsWinograd(g, n) && g.top <= 2 && g.left <= 2) return winogradBack(machine, g, n, at);
-  const dy = { images: g.images, height: g.outHeight, width: g.outWidth, channels: n };
+  const dy = { at: at.dy, images: g.images, height: g.outHeight, width: g.outWidth, channels: n };
+  const axes = axesOf(g);
   const phases: { y: number; x: number; rows: PhaseTap[]; columns: PhaseTap[] }[] = [];
   for (let y = 0; y < Math.min(g.strideY, g.height); y++) {
     for (let x = 0; x < Math.min(g.strideX, g.width); x++) {
-      const rows = phaseTaps(g.kernelHeight, g.strideY, g.dilationY, g.top, y);
-      const columns = phaseTaps(g.kernelWidth, g.strideX, g.dilationX, g.left, x);
+      const rows = phaseTaps(axes.y, y);
+      const columns = phaseTaps(axes.x, x);
       phases.push({ y, x, rows, columns });
     }
   }
@@ -170,7 +185,7 @@ export function convolveBack(
     height: top + Math.ceil(g.height / g.strideY) + Math.max(0, ...shiftsY),
     width: left + Math.ceil(g.width / g.strideX) + Math.max(0, ...shiftsX),
   };
-  framed(machine, at.dy, dy, frame, (image) => {
+  framed(machine, dy, frame, (image) => {
     for (const phase of live) {
       const runs = phase.rows.flatMap((row) =>
         phase.columns.map((column) => ({
@@ -187,7 +202,8 @@ export function convolveBack(
         strides: [g.height * line, g.strideY * line, g.strideX * pixel],
       };
       const pack = { name: "packPanelsTransposed", stride: n } as const;
-      gather(machine, image, n, walk, runs, n, g.channels, pack, biased(0, "linear"));
+      const epilogue = biased(0, "linear");
+      gather(machine, { image, channels: n, walk, runs, length: n, n: g.channels, pack, epilogue });
     }
   });
 }
@@ -200,7 +216,7 @@ export function convolveFilter(
   machine: Machine,
   g: Geometry,
   n: number,
-  at: { x: number; dy: number; dw: number },
+  at: FilterOperands,
 ): void {
   const left = g.kernelHeight * g.kernelWidth * g.channels;
   if (left * n === 0) return;
@@ -209,7 +225,7 @@ export function convolveFilter(
     return;
   }
   if (suitsWinograd(g, n)) return winogradFilter(machine, g, n, at);
-  framed(machine, at.x, g, frameOf(g), (image) => {
+  framed(machine, { ...g, at: at.x }, frameOf(g), (image) => {
     const pixel = g.channels * 4;
     const line = image.width * pixel;
     machine.scratch(left * 4, (offsets) => {

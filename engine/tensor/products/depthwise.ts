@@ -1,8 +1,7 @@
 /** Depthwise convolutions on addresses: tables of taps for the kernels. */
-import { phaseTaps } from "./convolution.ts";
-import type { Geometry } from "./geometry.ts";
+import { axesOf, phaseTaps } from "./convolution.ts";
+import type { BackwardOperands, FilterOperands, ForwardOperands, Geometry } from "./geometry.ts";
 import type { Machine } from "../machine.ts";
-import type { Epilogue } from "./matrix.ts";
 
 /** A tap: its shift on the image and its row of the weights. */
 interface Tap {
@@ -36,13 +35,8 @@ function forwardTaps(g: Geometry): Tap[] {
 }
 
 /** out [B, H', W', C·m] = epilogue(x ∗ w by channel), w [kh, kw, C, m]. */
-export function depthwise(
-  machine: Machine,
-  g: Geometry,
-  m: number,
-  at: { x: number; w: number; out: number },
-  epilogue: Epilogue,
-): void {
+export function depthwise(machine: Machine, g: Geometry, m: number, at: ForwardOperands): void {
+  const { epilogue } = at;
   const pixel = g.channels * m * 4;
   const line = g.outWidth * pixel;
   const taps = forwardTaps(g);
@@ -61,7 +55,7 @@ export function depthwiseBack(
   machine: Machine,
   g: Geometry,
   m: number,
-  at: { dy: number; w: number; dx: number },
+  at: BackwardOperands,
 ): void {
   if (m > 1) {
     const pixels = g.images * g.height * g.width;
@@ -72,12 +66,13 @@ export function depthwiseBack(
     });
     return;
   }
+  const axes = axesOf(g);
   const pixel = g.channels * 4;
   const line = g.width * pixel;
   for (let y = 0; y < Math.min(g.strideY, g.height); y++) {
-    const rows = phaseTaps(g.kernelHeight, g.strideY, g.dilationY, g.top, y).reverse();
+    const rows = phaseTaps(axes.y, y).reverse();
     for (let x = 0; x < Math.min(g.strideX, g.width); x++) {
-      const columns = phaseTaps(g.kernelWidth, g.strideX, g.dilationX, g.left, x).reverse();
+      const columns = phaseTaps(axes.x, x).reverse();
       const taps = rows.flatMap((row) =>
         columns.map((column) => ({
           ...{ y: row.shift, x: column.shift },
@@ -103,7 +98,7 @@ export function depthwiseFilter(
   machine: Machine,
   g: Geometry,
   m: number,
-  at: { x: number; dy: number; dw: number },
+  at: FilterOperands,
 ): void {
   const n = g.channels * m;
   const taps = forwardTaps(g);

@@ -8,17 +8,19 @@ export interface Image {
   readonly width: number;
 }
 
-/** Runs `body` with the images at `at` in a frame that begins at (−top, −left) and is `height` × `width` large. */
+/** Where a frame begins, in pixels above and left of the image, and how large it is. */
+export interface ImageFrame {
+  readonly top: number;
+  readonly left: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Runs `body` with the images inside a frame that begins at (−top, −left). */
 export function framed<T>(
   machine: Machine,
-  at: number,
-  { images, height, width, channels }: {
-    images: number;
-    height: number;
-    width: number;
-    channels: number;
-  },
-  frame: { top: number; left: number; height: number; width: number },
+  { at, images, height, width, channels }: Image & { images: number; channels: number },
+  frame: ImageFrame,
   body: (image: Image) => T,
 ): T {
   const inside = frame.top === 0 && frame.left === 0 && frame.height <= height &&

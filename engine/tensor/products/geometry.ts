@@ -1,5 +1,6 @@
 /** Where windows lie on an image: output size and padding, by TensorFlow's rules. */
 import type { Window } from "../types.ts";
+import type { Epilogue } from "./matrix.ts";
 
 /** One convolution's or pool's numbers; all in pixels. */
 export interface Geometry {
@@ -20,6 +21,28 @@ export interface Geometry {
   readonly outWidth: number;
 }
 
+/** Addresses of a convolution's operands, and what is done to its sums. */
+export interface ForwardOperands {
+  readonly x: number;
+  readonly w: number;
+  readonly out: number;
+  readonly epilogue: Epilogue;
+}
+
+/** Addresses for the gradient of the image. */
+export interface BackwardOperands {
+  readonly dy: number;
+  readonly w: number;
+  readonly dx: number;
+}
+
+/** Addresses for the gradient of the filter. */
+export interface FilterOperands {
+  readonly x: number;
+  readonly dy: number;
+  readonly dw: number;
+}
+
 /** The geometry of a window of `size` on images `[B, H, W, C]`. Throws where the window is larger than the image. */
 export function windowGeometry(
   shape: readonly number[],
@@ -32,11 +55,10 @@ export function windowGeometry(
   }
   const [strideY, strideX] = window.strides;
   const [dilationY, dilationX] = window.dilations ?? [1, 1];
-  const padding = window.padding;
-  const explicit = typeof padding === "string" ? undefined : padding;
-  const rule = typeof padding === "string" ? padding : undefined;
-  const rows = axis(height!, size[0], strideY, dilationY, rule, explicit?.[0]);
-  const columns = axis(width!, size[1], strideX, dilationX, rule, explicit?.[1]);
+  const { padding } = window;
+  const [vertical, horizontal] = typeof padding === "string" ? [padding, padding] : padding;
+  const rows = alongAxis(height!, (size[0] - 1) * dilationY + 1, strideY, vertical);
+  const columns = alongAxis(width!, (size[1] - 1) * dilationX + 1, strideX, horizontal);
   return {
     images: images!,
     height: height!,
@@ -55,20 +77,18 @@ export function windowGeometry(
   };
 }
 
-function axis(
+/** Places of a window that spans `span` pixels, and the zeros before the first of `length`. */
+function alongAxis(
   length: number,
-  size: number,
+  span: number,
   stride: number,
-  dilation: number,
-  rule: "same" | "valid" | undefined,
-  explicit: readonly [number, number] | undefined,
+  padding: "same" | "valid" | readonly [number, number],
 ): { out: number; before: number } {
-  const span = (size - 1) * dilation + 1;
-  if (rule === "same") {
+  if (padding === "same") {
     const out = Math.ceil(length / stride);
     return { out, before: Math.max((out - 1) * stride + span - length, 0) >> 1 };
   }
-  const [before, after] = explicit ?? [0, 0];
+  const [before, after] = padding === "valid" ? [0, 0] : padding;
   const out = Math.floor((length + before + after - span) / stride) + 1;
   if (out < 1) {
     throw new Error(

@@ -67,7 +67,7 @@ export function multiply(machine: Machine, product: Product): void {
     machine.launch(kernel, panels, to, part * PANEL * 4, from, part, columns, stride);
   };
   const whole = product.keep
-    ? machine.packed.of(b, inner, columns, line * inner, (to) => {
+    ? machine.packed.of(b, { inner, columns, bytes: line * inner }, (to) => {
       for (let k = 0; k < inner; k += depth) pack(to + line * k, k);
     })
     : 0;
@@ -100,16 +100,22 @@ export function multiply(machine: Machine, product: Product): void {
 /** Rows of both sides that are summed in one chain: part of what the bits are. */
 const CHAIN = 128;
 
-/** out [columns of a, columns of d] = aᵀ · d for a [rows, left], d [rows, right]. */
-export function multiplyTransposed(
-  machine: Machine,
-  a: number,
-  d: number,
-  rows: number,
-  left: number,
-  right: number,
-  out: number,
-): void {
+/** A product of two matrices at addresses that have their rows in common. */
+interface TransposedProduct {
+  readonly rows: number;
+  /** [rows, left]. */
+  readonly a: number;
+  readonly left: number;
+  /** [rows, right]. */
+  readonly d: number;
+  readonly right: number;
+  /** [left, right]. */
+  readonly out: number;
+}
+
+/** out = aᵀ · d. */
+export function multiplyTransposed(machine: Machine, product: TransposedProduct): void {
+  const { rows, a, left, d, right, out } = product;
   if (left === 0 || right === 0) return;
   if (rows === 0) {
     machine.kernels.zeroBytes(out, left * right * 4);

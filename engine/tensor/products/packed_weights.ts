@@ -15,9 +15,7 @@ export interface PackedWeights {
    */
   of(
     weights: number,
-    inner: number,
-    columns: number,
-    bytes: number,
+    shape: { readonly inner: number; readonly columns: number; readonly bytes: number },
     pack: (to: number) => void,
   ): number;
   /** The weights at an address are others now, or none. */
@@ -37,7 +35,7 @@ export function createPackedWeights(allocator: Allocator): PackedWeights {
   };
   return {
     changed,
-    of(weights, inner, columns, bytes, pack) {
+    of(weights, { inner, columns, bytes }, pack) {
       const copy = copies.get(weights);
       if (copy && copy.inner === inner && copy.columns === columns) return copy.at;
       changed(weights);

@@ -1,6 +1,6 @@
 /** When and how a 3 × 3 convolution goes by Winograd's F(4×4, 3×3): a quarter of the multiplications. */
-import type { Geometry } from "./geometry.ts";
-import { framed } from "./frame.ts";
+import type { BackwardOperands, FilterOperands, ForwardOperands, Geometry } from "./geometry.ts";
+import { framed, type Image, type ImageFrame } from "./frame.ts";
 import type { Machine } from "../machine.ts";
 import { biased, type Epilogue, PANEL } from "./matrix.ts";
 
@@ -44,15 +44,16 @@ interface Filter {
   readonly strides: readonly [number, number, number, number];
 }
 
-function convolveTiles(
-  machine: Machine,
-  tiles: Tiles,
-  n: number,
-  image: { at: number; height: number; width: number },
-  filter: Filter,
-  out: number,
-  epilogue: Epilogue,
-): void {
+/** What is convolved, and where it goes. */
+interface TileProduct {
+  readonly image: Image;
+  readonly filter: Filter;
+  readonly out: number;
+  readonly epilogue: Epilogue;
+}
+
+function convolveTiles(machine: Machine, tiles: Tiles, n: number, product: TileProduct): void {
+  const { image, filter, out, epilogue } = product;
   const c = tiles.channels;
   const panels = Math.ceil(n / PANEL);
   const line = image.width * c * 4;
@@ -69,29 +70,23 @@ function convolveTiles(
   });
 }
 
-const frameOf = (tiles: Tiles, top: number, left: number) => ({
+const frameOf = (tiles: Tiles, top: number, left: number): ImageFrame => ({
   ...{ top, left },
   height: 4 * tiles.y + 2,
   width: 4 * tiles.x + 2,
 });
 
 /** out = epilogue(x ∗ w). */
-export function winograd(
-  machine: Machine,
-  g: Geometry,
-  n: number,
-  at: { x: number; w: number; out: number },
-  epilogue: Epilogue,
-): void {
+export function winograd(machine: Machine, g: Geometry, n: number, at: ForwardOperands): void {
   const tiles = tilesOf(g.images, g.channels, g.outHeight, g.outWidth);
   const step = g.channels * n * 4;
   const filter = { at: at.w, strides: [3 * step, step, n * 4, 4] } as const;
+  const { out, epilogue } = at;
   framed(
     machine,
-    at.x,
-    g,
+    { ...g, at: at.x },
     frameOf(tiles, g.top, g.left),
-    (image) => convolveTiles(machine, tiles, n, image, filter, at.out, epilogue),
+    (image) => convolveTiles(machine, tiles, n, { image, filter, out, epilogue }),
   );
 }
 
@@ -100,18 +95,18 @@ export function winogradBack(
   machine: Machine,
   g: Geometry,
   n: number,
-  at: { dy: number; w: number; dx: number },
+  at: BackwardOperands,
 ): void {
   const tiles = tilesOf(g.images, n, g.height, g.width);
   const step = g.channels * n * 4;
   const filter = { at: at.w + 8 * step, strides: [-3 * step, -step, 4, n * 4] } as const;
-  const dy = { images: g.images, height: g.outHeight, width: g.outWidth, channels: n };
+  const dy = { at: at.dy, images: g.images, height: g.outHeight, width: g.outWidth, channels: n };
+  const epilogue = biased(0, "linear");
   framed(
     machine,
-    at.dy,
     dy,
     frameOf(tiles, 2 - g.top, 2 - g.left),
-    (image) => convolveTiles(machine, tiles, g.channels, image, filter, at.dx, biased(0, "linear")),
+    (image) => convolveTiles(machine, tiles, g.channels, { image, filter, out: at.dx, epilogue }),
   );
 }
 
@@ -120,7 +115,7 @@ export function winogradFilter(
   machine: Machine,
   g: Geometry,
   n: number,
-  at: { x: number; dy: number; dw: number },
+  at: FilterOperands,
 ): void {
   const tiles = tilesOf(g.images, g.channels, g.outHeight, g.outWidth);
   const c = g.channels;
@@ -130,8 +125,7 @@ export function winogradFilter(
   const chunks = Math.ceil(blocks / chunk);
   framed(
     machine,
-    at.x,
-    g,
+    { ...g, at: at.x },
     frameOf(tiles, g.top, g.left),
     (image) =>
       machine.scratch(chunks * 36 * c * n * 4, (du) => {
