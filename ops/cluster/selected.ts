@@ -1,6 +1,7 @@
 /** Which layers share their weights, and how many values each. */
 import type { LayerFacts } from "../../engine/op.ts";
-import { selectionOf, storesKernel } from "../model/selection.ts";
+import { storesKernel } from "../model/kinds/mod.ts";
+import { selectionOf } from "../model/selection.ts";
 import type { ClusterParams } from "./fields.ts";
 
 /** Shared values of each treated layer. See `selectionOf` for errors. */

@@ -1,4 +1,5 @@
 /** BatchNorm's moving averages: what inference will use, followed batch by batch while the others train. */
+import { isBatchNorm } from "../model/kinds/norm.ts";
 import type { Room } from "../../engine/tensor/mod.ts";
 import type { ForwardResult } from "../model/forward.ts";
 import { type Model, weightName } from "../model/model.ts";
@@ -17,7 +18,7 @@ export function openAverages(
 ): Averages {
   const averages: Record<string, Float32Array> = {};
   for (const layer of model.layers) {
-    if (layer.kind !== "batchnorm" || frozen.has(layer.name)) continue;
+    if (!isBatchNorm(layer) || frozen.has(layer.name)) continue;
     for (const role of ROLES) {
       const name = weightName(layer.name, role);
       averages[name] = arrays[name]?.slice() ?? decodeWeight(model.weights[name]!);
@@ -95,7 +96,7 @@ export function followStatistics(
   const followed: string[] = [];
   for (const layer of model.layers) {
     const batch = statistics[layer.name];
-    if (layer.kind !== "batchnorm" || batch === undefined || !reached(layer.name)) continue;
+    if (!isBatchNorm(layer) || batch === undefined || !reached(layer.name)) continue;
     const { momentum } = layer;
     followed.push(layer.name);
     for (const role of ROLES) {

@@ -1,4 +1,5 @@
 /** A model while it learns: everything of it that moves, in the room, and its passes in training and inference. */
+import { isBatchNorm } from "../model/kinds/norm.ts";
 import { given } from "../../engine/given.ts";
 import type { RunContext } from "../../engine/op.ts";
 import type { Room, Tensor } from "../../engine/tensor/mod.ts";
@@ -190,7 +191,7 @@ export async function recalibrateLearner(
 ): Promise<void> {
   const { room, job: { model, data }, averages } = learner;
   const frozen = new Set(
-    model.layers.filter(({ kind, name }) => kind === "batchnorm" && !norms.includes(name))
+    model.layers.filter(isBatchNorm).filter(({ name }) => !norms.includes(name))
       .map(({ name }) => name),
   );
   const found = await statisticsOver(room, model, {

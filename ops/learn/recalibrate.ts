@@ -2,6 +2,7 @@
  * BatchNorm's statistics estimated again: of a network that was cut, since what flows through it has changed; and after a
  * training that was too short for its moving averages to follow.
  */
+import { isBatchNorm } from "../model/kinds/norm.ts";
 import type { RunContext } from "../../engine/op.ts";
 import { pow } from "../../engine/tensor/scalar_math.ts";
 import { type Room, type Tensor, withTensors } from "../../engine/tensor/mod.ts";
@@ -102,9 +103,7 @@ export function outdatedNorms(
 ): readonly LayerOf<"batchnorm">[] {
   const followed = layers.flatMap((layer) => {
     const own = followedOf(arrays, layer.name);
-    return layer.kind === "batchnorm" && own !== undefined && own.updates > 0
-      ? [{ layer, ...own }]
-      : [];
+    return isBatchNorm(layer) && own !== undefined && own.updates > 0 ? [{ layer, ...own }] : [];
   });
   if (recalibrate === "never" || recalibrate === "auto" && !followed.some(({ older }) => older)) {
     return [];

@@ -1,4 +1,5 @@
 /** `recalibrate` as the stages that cut a network take it, and the data it reads. */
+import { isBatchNorm } from "../model/kinds/norm.ts";
 import { LARGEST, type ModelFacts, ParameterError, Type } from "../../engine/op.ts";
 import { datasetInput } from "../data/dataset.ts";
 
@@ -21,7 +22,7 @@ export function assertRecalibrates(
   { recalibrate }: { readonly recalibrate?: number },
 ): void {
   if (recalibrate === undefined || layers === undefined) return;
-  if (layers.some(({ kind }) => kind === "batchnorm")) return;
+  if (layers.some(isBatchNorm)) return;
   throw new ParameterError(
     "unknown-value",
     "recalibrate",

@@ -1,4 +1,5 @@
 /** What must be true of a training before it runs, and what is then known of its model. */
+import { isBatchNorm } from "../model/kinds/norm.ts";
 import { type DatasetFacts, type ModelFacts, ParameterError } from "../../engine/op.ts";
 import { architectureOf, shapesOf, sizeOf } from "../model/layers.ts";
 import type { Architecture } from "../model/model.ts";
@@ -48,7 +49,7 @@ export function assertTeacherOutputs(
 
 /** Throws where BatchNorm is to be estimated anew, and there is none. */
 function assertNormalised({ recalibrate }: Training, { layers, family }: Architecture): void {
-  if (recalibrate !== "always" || layers.some(({ kind }) => kind === "batchnorm")) return;
+  if (recalibrate !== "always" || layers.some(isBatchNorm)) return;
   throw new ParameterError(
     "selector-empty",
     "recalibrate",

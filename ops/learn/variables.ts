@@ -5,7 +5,7 @@
 import { selectLayers } from "../../engine/selector.ts";
 import { type Room, SLOTS, type Tensor } from "../../engine/tensor/mod.ts";
 import type { Meta } from "../data/dataset.ts";
-import { selectorType } from "../model/layers/selector_type.ts";
+import { namedLayers } from "../model/layers.ts";
 import { type Model, type Role, weightName } from "../model/model.ts";
 import { decodeWeight } from "../model/weights.ts";
 import type { Arrays, ConstrainedWeights, Parameter } from "./constraint.ts";
@@ -52,7 +52,7 @@ export function openVariables(
     readonly parameters?: Readonly<Record<string, Parameter>> | undefined;
   },
 ): Variables {
-  const layers = model.layers.map((layer) => ({ name: layer.name, type: selectorType(layer) }));
+  const layers = namedLayers(model);
   const frozen = new Set(freeze.length === 0 ? [] : selectLayers(layers, freeze));
   const moving: Variable[] = [];
   const still: Record<string, Tensor> = {};

@@ -1,9 +1,10 @@
 /** Runs a model's layers on our kernels: the one interpreter that training and inference share. */
 import { matchSelector } from "../../engine/selector.ts";
 import type { Room, Tensor } from "../../engine/tensor/mod.ts";
-import { fusedNorms } from "./fused.ts";
-import { type LayerRun, runLayer } from "./layers/run.ts";
-import { selectorType } from "./layers/selector_type.ts";
+import type { LayerRun } from "./kinds/define.ts";
+import { kindOf } from "./kinds/mod.ts";
+import { isBatchNorm } from "./kinds/norm.ts";
+import { namedLayers } from "./layers.ts";
 import { type Architecture, type Layer, type Role, weightName } from "./model.ts";
 
 /** How to run. */
@@ -84,7 +85,9 @@ export function forward(
 
   function normOf(name: string): NonNullable<LayerRun["norm"]> {
     const layer = architecture.layers.find((layer) => layer.name === name);
-    if (layer?.kind !== "batchnorm") throw new Error(`internal: "${name}" is no batchnorm`);
+    if (layer === undefined || !isBatchNorm(layer)) {
+      throw new Error(`internal: "${name}" is no batchnorm`);
+    }
     const [mean, variance, gamma, beta] = (["mean", "variance", "gamma", "beta"] as const)
       .map((role) => weightOf(name, role)) as [Tensor, Tensor, Tensor, Tensor];
     return { mean, variance, gamma, beta, epsilon: layer.epsilon, activation: layer.activation };
@@ -101,7 +104,7 @@ export function forward(
 
   function run(layer: Layer): Tensor {
     const norm = norms.get(layer.name);
-    return runLayer(layer, {
+    return kindOf(layer).run(layer, {
       ...(norm === undefined ? {} : { norm: normOf(norm) }),
       room,
       training: training && frozen?.has(layer.name) !== true,
@@ -118,6 +121,29 @@ export function forward(
       },
     });
   }
+}
+
+/**
+ * Batchnorms by the layer that does them on the way out, so that its own value is never made: one that can, has no
+ * activation of its own, and that nothing else reads.
+ * `wanted`: layers whose values somebody asked for.
+ */
+function fusedNorms(
+  { layers, outputs }: Architecture,
+  wanted: readonly string[],
+): ReadonlyMap<string, string> {
+  const byName = new Map(layers.map((layer) => [layer.name, layer]));
+  const readers = new Map<string, number>();
+  for (const name of [...layers.flatMap(({ inputs }) => inputs), ...outputs, ...wanted]) {
+    readers.set(name, (readers.get(name) ?? 0) + 1);
+  }
+  const fused = new Map<string, string>();
+  for (const norm of layers.filter(isBatchNorm)) {
+    const layer = byName.get(norm.inputs[0]!);
+    if (layer === undefined || !kindOf(layer).fusesNorm || readers.get(layer.name) !== 1) continue;
+    if (!("activation" in layer) || layer.activation === "linear") fused.set(layer.name, norm.name);
+  }
+  return fused;
 }
 
 /** Layers by the one that reads their value last; `wanted` stay. */
@@ -137,8 +163,7 @@ function lastReaders(
  */
 export function tapped(architecture: Architecture, tap: string): string {
   if (architecture.inputs.some(({ name }) => name === tap)) return tap;
-  const layers = architecture.layers.map((layer) => ({ ...layer, type: selectorType(layer) }));
-  const name = matchSelector(tap, layers).at(-1);
+  const name = matchSelector(tap, namedLayers(architecture)).at(-1);
   if (name === undefined) {
     throw new RangeError(`Cannot tap "${tap}": no layer or group has this name`);
   }

@@ -9,7 +9,7 @@ import { preprocessed } from "./preprocess.ts";
 import { decodeWeight } from "./weights.ts";
 
 /** Options of `inferLogits`. */
-export interface InferOptions {
+interface InferOptions {
   /** Samples that go through the layers together; never changes a result. Default 64, fewer where each answers much. */
   readonly batch?: number;
   /** Stops between two batches when aborted. */

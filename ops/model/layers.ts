@@ -1,9 +1,8 @@
-/** Questions about a whole structure, answered layer by layer from the tables in `layers/`. */
+/** Questions about a whole structure, answered layer by layer by the layers' kinds. */
 import type { LayerFacts, ModelFacts } from "../../engine/op.ts";
-import { macsOf } from "./layers/macs.ts";
-import { selectorType } from "./layers/selector_type.ts";
-import { outputShape, type Shape, show, sizeOf } from "./layers/shape.ts";
-import { weightShapes } from "./layers/weights.ts";
+import type { NamedLayer } from "../../engine/selector.ts";
+import { type Shape, show, sizeOf } from "../../engine/shape.ts";
+import { kindOf } from "./kinds/mod.ts";
 import {
   type Architecture,
   type Established,
@@ -13,7 +12,7 @@ import {
   weightName,
 } from "./model.ts";
 
-export { type Shape, show, sizeOf, weightShapes };
+export { type Shape, show, sizeOf };
 
 /** Shape of every input and layer, without the batch. Throws a RangeError that names the layer that cannot be. */
 export function shapesOf(architecture: Architecture): Readonly<Record<string, Shape>> {
@@ -23,7 +22,9 @@ export function shapesOf(architecture: Architecture): Readonly<Record<string, Sh
     shapes.set(name, shape);
   };
   for (const { name, shape } of architecture.inputs) define(name, shape);
-  for (const layer of architecture.layers) define(layer.name, outputShape(layer, read(layer)));
+  for (const layer of architecture.layers) {
+    define(layer.name, kindOf(layer).shape(layer, read(layer)));
+  }
   for (const name of architecture.outputs) {
     if (!shapes.has(name)) throw new RangeError(`Cannot build output "${name}": no layer has it`);
   }
@@ -36,6 +37,11 @@ export function shapesOf(architecture: Architecture): Readonly<Record<string, Sh
       throw new RangeError(`Cannot build layer "${layer.name}": it reads "${name}", not above it`);
     });
   }
+}
+
+/** The layers of a structure as selectors see them. */
+export function namedLayers({ layers }: Pick<Architecture, "layers">): readonly NamedLayer[] {
+  return layers.map((layer) => ({ name: layer.name, type: kindOf(layer).selects(layer) }));
 }
 
 /** One weight that a structure needs. */
@@ -51,7 +57,7 @@ export interface WeightSlot {
 export function weightSlots(architecture: Architecture): readonly WeightSlot[] {
   const shapes = shapesOf(architecture);
   return architecture.layers.flatMap((layer) => {
-    const needed = weightShapes(layer, layer.inputs.map((name) => shapes[name]!));
+    const needed = kindOf(layer).weights(layer, layer.inputs.map((name) => shapes[name]!));
     return (Object.entries(needed) as [Role, Shape][]).map(([role, shape]) => ({
       name: weightName(layer.name, role),
       layer,
@@ -68,16 +74,17 @@ export function modelFacts(
 ): ModelFacts {
   const shapes = shapesOf(architecture);
   const layers = architecture.layers.map((layer): LayerFacts => {
+    const kind = kindOf(layer);
     const inputs = layer.inputs.map((name) => shapes[name]!);
     const shape = shapes[layer.name]!;
-    const weights = Object.values(weightShapes(layer, inputs));
+    const weights = Object.values(kind.weights(layer, inputs));
     return {
       name: layer.name,
-      type: selectorType(layer),
+      type: kind.selects(layer),
       kind: layer.kind,
       shape,
       parameters: weights.reduce((sum, weight) => sum + sizeOf(weight), 0),
-      macs: macsOf(layer, inputs, shape),
+      macs: kind.macs(layer, inputs, shape),
     };
   });
   return {

@@ -9,8 +9,7 @@ import {
 } from "../../engine/op.ts";
 import { selectLayers } from "../../engine/selector.ts";
 import { modelKind } from "./kind.ts";
-import { architectureOf, modelFacts } from "./layers.ts";
-import { selectorType } from "./layers/selector_type.ts";
+import { architectureOf, modelFacts, namedLayers } from "./layers.ts";
 import type { Architecture, Model } from "./model.ts";
 import { groupsIn, partOf } from "./part_of.ts";
 
@@ -48,9 +47,8 @@ export const part = defineOp({
 
 /** Throws a ParameterError where the selected layers are no model. */
 function taken<A extends Architecture | Model>(model: A, selectors: readonly string[]): A {
-  const layers = model.layers.map((layer) => ({ name: layer.name, type: selectorType(layer) }));
   try {
-    return partOf(model, selectLayers(layers, selectors));
+    return partOf(model, selectLayers(namedLayers(model), selectors));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new ParameterError("out-of-range", "layers", error.message, "a group: decoder");

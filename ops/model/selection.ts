@@ -9,25 +9,6 @@ export interface SelectionParams<E> {
   readonly "per_layer"?: readonly (E & { readonly layers: readonly string[] })[];
 }
 
-/** Layer kinds with a kernel: what pruning weights and quantizing treats. */
-const KERNEL_KINDS = ["conv", "conv-transpose", "depthwise", "dense"] as const;
-
-/** Whether a layer has a kernel. */
-export const hasKernel = <L extends { readonly kind: string }>(
-  layer: L,
-): layer is L & { readonly kind: (typeof KERNEL_KINDS)[number] } =>
-  (KERNEL_KINDS as readonly string[]).includes(layer.kind);
-
-/** Kinds whose kernel is a table of rows that are looked up or added, or multiplies floats and never integers. */
-const TABLE_KINDS = ["embedding", "position", "recurrent"] as const;
-
-/** Whether a layer has a kernel that can be stored smaller, although no product may be computed with it. */
-export const storesKernel = <L extends { readonly kind: string }>(
-  layer: L,
-): layer is L & {
-  readonly kind: (typeof KERNEL_KINDS)[number] | (typeof TABLE_KINDS)[number];
-} => hasKernel(layer) || (TABLE_KINDS as readonly string[]).includes(layer.kind);
-
 /**
  * Chooses among the layers that can be treated: each with what its entry of `per_layer` says, else with `common`.
  * Throws a ParameterError where none is left, an entry names none of them, or two entries name the same.

@@ -1,7 +1,7 @@
 /** Layers that a step left alone, and why: what its report says of them. */
 import type { LayerFacts, RunContext } from "../../engine/op.ts";
 import { selectLayers } from "../../engine/selector.ts";
-import { storesKernel } from "./selection.ts";
+import { storesKernel } from "./kinds/mod.ts";
 
 /** The parameters that choose. */
 interface Chosen {

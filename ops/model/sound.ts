@@ -1,6 +1,6 @@
 /** What every model fulfils: the weights its layers need and no others, stored as their encodings say. */
 import { excerpt } from "../../engine/quote.ts";
-import { sameShape, show, sizeOf } from "./layers/shape.ts";
+import { sameShape, show, sizeOf } from "../../engine/shape.ts";
 import { weightSlots } from "./layers.ts";
 import type { Encoding, Model, Weight } from "./model.ts";
 

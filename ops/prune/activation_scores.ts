@@ -8,7 +8,7 @@ import { type Model, structureOf } from "../model/model.ts";
 import { eachFirstBatch } from "../learn/batches.ts";
 import { rectifies } from "./channel_plan.ts";
 import { SAMPLES } from "./gradient_scores.ts";
-import { channelMap } from "../model/channels/groups.ts";
+import { channelMap } from "../model/channels.ts";
 
 /** Of one layer, by channel: the sum of its values, and how many are above 0. */
 interface Seen {

@@ -1,7 +1,8 @@
 /** Which parameters of a pruning need a training, and which cannot stand beside one. */
 import { type Curve, type ModelFacts, ParameterError } from "../../engine/op.ts";
 import { selectLayers } from "../../engine/selector.ts";
-import { type SelectionParams, storesKernel } from "../model/selection.ts";
+import { storesKernel } from "../model/kinds/mod.ts";
+import type { SelectionParams } from "../model/selection.ts";
 import type { TrainingInputs } from "../learn/training_fields.ts";
 import { finetuneFacts } from "../learn/finetune_facts.ts";
 import type { RatioPruning } from "./fields.ts";

@@ -1,7 +1,8 @@
 /** What channel pruning will do to a structure, as far as it is known before the weights are. */
 import { type LayerFacts, ParameterError } from "../../engine/op.ts";
+import { isBatchNorm } from "../model/kinds/norm.ts";
 import type { Architecture, Layer } from "../model/model.ts";
-import { type ChannelGroup, type ChannelMap, channelMap } from "../model/channels/groups.ts";
+import { type ChannelGroup, type ChannelMap, channelMap } from "../model/channels.ts";
 import { countOf, type KeepLimits, keptCount } from "./count.ts";
 import { shrunkArchitecture } from "./remove.ts";
 import { selectLayers } from "../../engine/selector.ts";
@@ -16,7 +17,7 @@ export interface ChannelParams extends RatioParams {
 }
 
 /** The groups that are cut, each with its own ratio or none where all are ranked together. */
-export interface ChannelPlan {
+interface ChannelPlan {
   readonly map: ChannelMap;
   readonly groups: readonly { readonly group: ChannelGroup; readonly ratio?: number }[];
   readonly limits: KeepLimits;
@@ -115,7 +116,7 @@ function assertMeasured(
 ): void {
   const scales = criterion === "bn-scale";
   if (!scales && criterion !== "activation-mean" && criterion !== "apoz") return;
-  const looksAt = scales ? (layer: Layer) => layer.kind === "batchnorm" : rectifies;
+  const looksAt = scales ? isBatchNorm : rectifies;
   const seen = new Set(
     architecture.layers.filter(looksAt).flatMap(({ name }) => [...map.channels[name]!]),
   );

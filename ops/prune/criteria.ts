@@ -1,8 +1,9 @@
 /** How much a channel matters. Scores are double precision sums in a fixed order; low scores go. */
 import { stream } from "../../engine/tensor/random.ts";
+import { isBatchNorm } from "../model/kinds/norm.ts";
 import { decodeWeight } from "../model/weights.ts";
 import { type Model, weightName } from "../model/model.ts";
-import type { ChannelGroup, ChannelMap } from "../model/channels/groups.ts";
+import type { ChannelGroup, ChannelMap } from "../model/channels.ts";
 
 /** Criteria for channels that training samples tell. */
 export type SampledCriterion = "taylor" | "activation-mean" | "apoz";
@@ -11,7 +12,7 @@ export type SampledCriterion = "taylor" | "activation-mean" | "apoz";
 export type ChannelCriterion = "l1" | "l2" | "bn-scale" | "fpgm" | SampledCriterion | "random";
 
 /** What a criterion sees. */
-export interface ScoreContext {
+interface ScoreContext {
   readonly model: Model;
   readonly map: ChannelMap;
   readonly seed: number;
@@ -20,7 +21,7 @@ export interface ScoreContext {
 }
 
 /** Scores of a group's units, in their order. */
-export type ChannelScore = (group: ChannelGroup, context: ScoreContext) => Float64Array;
+type ChannelScore = (group: ChannelGroup, context: ScoreContext) => Float64Array;
 
 export const CHANNEL_SCORES: { readonly [C in ChannelCriterion]: ChannelScore } = {
   /** Σ|F| of a filter (Li et al. 2017, arXiv 1608.08710, §3.1). */
@@ -32,8 +33,7 @@ export const CHANNEL_SCORES: { readonly [C in ChannelCriterion]: ChannelScore } 
   /** Mean |γ| of the batch normalisations that scale the channel (Liu et al. 2017, arXiv 1708.06519). */
   "bn-scale": (group, { model, map }) => {
     const sums = new Map<number, { total: number; count: number }>();
-    for (const { name, kind } of model.layers) {
-      if (kind !== "batchnorm") continue;
+    for (const { name } of model.layers.filter(isBatchNorm)) {
       const gamma = decodeWeight(model.weights[weightName(name, "gamma")]!);
       map.channels[name]!.forEach((id, index) => {
         const { total, count } = sums.get(id) ?? { total: 0, count: 0 };

@@ -9,7 +9,7 @@ import { rewound } from "./rewound.ts";
 import { selectUnits } from "./select_units.ts";
 
 /** What a cut may need besides the model. */
-export interface Cutting {
+interface Cutting {
   /** What training samples say of each unit, for the criteria that read them. */
   readonly sampled?: ReadonlyMap<number, number>;
   /** An earlier model of the same shape, whose weights the channels that stay take back. */

@@ -8,12 +8,12 @@ import { type Dataset, part } from "../data/dataset.ts";
 import { forward } from "../model/forward.ts";
 import { weightTensors } from "../model/infer.ts";
 import { type Model, structureOf, weightName } from "../model/model.ts";
-import { storesKernel } from "../model/selection.ts";
+import { storesKernel } from "../model/kinds/mod.ts";
 import { decodeWeight } from "../model/weights.ts";
 import { labelRows } from "../learn/terms/parts/head_output.ts";
 import { FIRST_BATCH, inputReader, targetReader } from "../learn/batches.ts";
 import { labels } from "../learn/terms/labels.ts";
-import { channelMap } from "../model/channels/groups.ts";
+import { channelMap } from "../model/channels.ts";
 import type { Gathered } from "./weight_criteria.ts";
 
 /** Training samples that are looked at. */

@@ -7,7 +7,7 @@ import type { Curve } from "../../engine/field.ts";
 import type { Room } from "../../engine/tensor/mod.ts";
 import { selectLayers } from "../../engine/selector.ts";
 import { modelFacts } from "../model/layers.ts";
-import { storesKernel } from "../model/selection.ts";
+import { storesKernel } from "../model/kinds/mod.ts";
 import { type Model, structureOf, weightName } from "../model/model.ts";
 import { floatWeight } from "../model/weights.ts";
 import type { ActiveConstraint, Arrays, Constraint } from "../learn/constraint.ts";
@@ -27,12 +27,12 @@ export interface Growth {
 }
 
 /** The curve of an entry of `per_layer`: that of all, with another end. */
-export function ownCurve(curve: Curve, ratio: number): Curve {
+function ownCurve(curve: Curve, ratio: number): Curve {
   return typeof curve === "number" || curve.use === "step" ? ratio : { ...curve, end: ratio };
 }
 
 /** The parameters of the cut at a moment. */
-export function ratiosAt({ params, ratio }: Growth, { epoch, epochs }: Moment): WeightParams {
+function ratiosAt({ params, ratio }: Growth, { epoch, epochs }: Moment): WeightParams {
   const at = (curve: Curve) => curveAt(curve, epoch, epochs);
   const own = params.per_layer?.map((entry) => ({
     ...entry,

@@ -2,7 +2,7 @@
 import type { Json } from "../../engine/op.ts";
 import { shapesOf } from "../model/layers.ts";
 import type { Architecture, Model } from "../model/model.ts";
-import { writesChannels } from "../model/channels/groups.ts";
+import { writesChannels } from "../model/channels.ts";
 
 /** Channels of a layer with filters of its own. */
 export interface ChannelsLost {
@@ -11,7 +11,7 @@ export interface ChannelsLost {
 }
 
 /** Weights of a masked kernel: `zeros` of `of`, `newly` of them by this step. */
-export interface WeightsLost {
+interface WeightsLost {
   readonly zeros: number;
   readonly of: number;
   readonly newly: number;

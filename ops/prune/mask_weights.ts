@@ -1,7 +1,7 @@
 /** Weight pruning: single weights become zero and stay zero, held by a mask. Shapes do not change. */
 import { codeBits, CODES } from "../model/codebook/shared_weight.ts";
 import { modelFacts } from "../model/layers.ts";
-import { storesKernel } from "../model/selection.ts";
+import { storesKernel } from "../model/kinds/mod.ts";
 import { type Model, structureOf, type Weight, weightName } from "../model/model.ts";
 import { axisIndex } from "../model/weights.ts";
 import { countOf } from "./count.ts";

@@ -1,5 +1,7 @@
 /** Which layers can keep so many of every so many weights; weights are not looked at. */
 import { type LayerFacts, ParameterError } from "../../engine/op.ts";
+import { kindOf } from "../model/kinds/mod.ts";
+import { sumsInputs } from "../model/kinds/weights.ts";
 import { selectionOf, type SelectionParams } from "../model/selection.ts";
 
 /** Parameters of `granularity: pattern`. */
@@ -8,9 +10,6 @@ export interface PatternParams extends SelectionParams<unknown> {
   readonly of: number;
   readonly criterion: "magnitude" | "random";
 }
-
-/** Kinds whose kernels are [… , inputs, outputs]: every output sums over the inputs. */
-const SUMMING_KINDS: readonly string[] = ["conv", "conv-transpose", "dense", "recurrent"];
 
 /**
  * The layers that can take a pattern, as far as they are chosen. Throws a ParameterError where there are none, or where
@@ -29,10 +28,16 @@ export function patternLayers(
       `keep: ${of - 1} at most`,
     );
   }
-  const treatable = layers.filter(({ kind }) => SUMMING_KINDS.includes(kind));
+  const treatable = layers.filter(sums);
   const { layers: named, exclude } = params;
   const chosen = { ...named && { layers: named }, ...exclude && { exclude } };
   return new Set(selectionOf(treatable, chosen, true, () => true).keys());
+}
+
+/** Whether every output of a layer sums over its inputs: what a pattern can be cut out of. */
+function sums(layer: LayerFacts): boolean {
+  const { kernel } = kindOf(layer);
+  return kernel !== undefined && sumsInputs(kernel);
 }
 
 /** How many inputs each output of a kernel [… , inputs, outputs] reads at one place of its window. */

@@ -4,7 +4,7 @@ import { selectLayers } from "../../engine/selector.ts";
 import { modelKind } from "../model/kind.ts";
 import { architectureOf, changedFacts, modelFacts } from "../model/layers.ts";
 import { type Model, weightName } from "../model/model.ts";
-import { storesKernel } from "../model/selection.ts";
+import { storesKernel } from "../model/kinds/mod.ts";
 import { noteSkipped, withoutKernel } from "../model/skipped.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { assertRecalibrates } from "../learn/recalibrate_field.ts";
@@ -18,7 +18,7 @@ import {
   type RatioPruning,
   readsSamples,
 } from "./fields.ts";
-import { channelMap } from "../model/channels/groups.ts";
+import { channelMap } from "../model/channels.ts";
 import { effectOfPruning } from "./lost.ts";
 import { patternLayers, rowLength } from "./pattern_layers.ts";
 import { ratiosOf } from "./ratios.ts";

@@ -1,4 +1,5 @@
 /** Takes channels out of a network physically: every weight, mask, scale and attribute that knew them shrinks. */
+import { sizeOf } from "../../engine/shape.ts";
 import {
   type Architecture,
   type Encoding,
@@ -7,8 +8,9 @@ import {
   type Weight,
   weightName,
 } from "../model/model.ts";
-import { couplingOf, type Side } from "../model/channels/couplings.ts";
-import type { ChannelMap } from "../model/channels/groups.ts";
+import type { ChannelMap } from "../model/channels.ts";
+import { kindOf } from "../model/kinds/mod.ts";
+import type { Side } from "../model/kinds/channels.ts";
 
 /** The indices of each tensor's last axis that stay. */
 function keptIndices(map: ChannelMap, removed: ReadonlySet<number>): Record<string, number[]> {
@@ -30,7 +32,7 @@ export function shrunkArchitecture(
   const layers = architecture.layers.map((layer) => {
     const count = kept[layer.name]!.length;
     if (count === map.channels[layer.name]!.length) return layer;
-    return couplingOf(layer).resize(layer, count);
+    return kindOf(layer).channels.resize(layer, count);
   });
   return { ...architecture, layers };
 }
@@ -41,7 +43,7 @@ export function shrunkModel(model: Model, map: ChannelMap, removed: ReadonlySet<
   const weights = { ...model.weights };
   for (const layer of model.layers) {
     const sides = { in: kept[layer.inputs[0]!]!, out: kept[layer.name]! };
-    const { weights: follow } = couplingOf(layer);
+    const { weights: follow } = kindOf(layer).channels;
     for (const [role, axes] of Object.entries(follow) as [Role, readonly Side[]][]) {
       const name = weightName(layer.name, role);
       const weight = model.weights[name];
@@ -77,13 +79,13 @@ function takeOfEncoding(encoding: Encoding, axis: number, indices: readonly numb
 type Numbers = Weight["data"] | Int32Array;
 
 /** The slices `indices` of a row-major array along one axis, in a new array. */
-export function take<T extends Numbers>(
+function take<T extends Numbers>(
   data: T,
   shape: readonly number[],
   axis: number,
   indices: readonly number[],
 ): T {
-  const inner = shape.slice(axis + 1).reduce((product, extent) => product * extent, 1);
+  const inner = sizeOf(shape.slice(axis + 1));
   const extent = shape[axis]!;
   const outer = data.length / (extent * inner);
   const make = data.constructor as new (length: number) => T;

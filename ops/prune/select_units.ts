@@ -2,7 +2,7 @@
 import { countOf, type KeepLimits, keptCount } from "./count.ts";
 
 /** One group's share of the decision; `scores[i]` is the importance of its i-th unit. */
-export interface Scored {
+interface Scored {
   readonly scores: ArrayLike<number>;
   /** The fraction of this group that goes; absent: the group takes part in the common ranking. */
   readonly ratio?: number;

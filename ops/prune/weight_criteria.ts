@@ -10,14 +10,14 @@ export type WeightCriterion = "magnitude" | "taylor" | "movement" | "lamp" | "ra
 export type Gathered = Readonly<Record<string, Float32Array>>;
 
 /** What a criterion sees besides the weight. */
-export interface WeightContext {
+interface WeightContext {
   readonly name: string;
   readonly seed: number;
   readonly gathered: Gathered;
 }
 
 /** Scores of a weight's values, in their order. */
-export type WeightScore = (weight: Weight, context: WeightContext) => Float32Array;
+type WeightScore = (weight: Weight, context: WeightContext) => Float32Array;
 
 export const WEIGHT_SCORES: { readonly [C in WeightCriterion]: WeightScore } = {
   magnitude: (weight) => decodeWeight(weight).map(Math.abs),

@@ -3,10 +3,12 @@
  * batch normalisation that x comes from.
  */
 import type { RunContext } from "../../engine/op.ts";
+import type { Expected } from "../model/kinds/expected.ts";
+import { kindOf } from "../model/kinds/mod.ts";
+import { shapesOf } from "../model/layers.ts";
 import { type Model, weightName } from "../model/model.ts";
 import { decodeWeight } from "../model/weights.ts";
 import { correctionOf, roundedLayers, withCorrection } from "./bias_correction.ts";
-import { expectedValues } from "./expected_values.ts";
 
 /**
  * `rounded` with corrected biases. `model` is the model before folding, `exact` right before rounding. Layers whose input
@@ -37,4 +39,19 @@ export function analyticallyCorrected(
     return [layer.name, correctionOf(layer, exact.weights[name]!.shape, lost, mean)] as const;
   });
   return withCorrection(rounded, new Map(corrections));
+}
+
+/** The mean of each channel of each layer; absent where it is not known without data. */
+export function expectedValues(model: Model): ReadonlyMap<string, Float64Array> {
+  const known = new Map<string, Expected>();
+  const shapes = shapesOf(model);
+  for (const layer of model.layers) {
+    const value = kindOf(layer).expected(layer, {
+      inputs: layer.inputs.map((name) => known.get(name)),
+      shape: shapes[layer.inputs[0]!]!,
+      weight: (role) => decodeWeight(model.weights[weightName(layer.name, role)]!),
+    });
+    if (value !== undefined) known.set(layer.name, value);
+  }
+  return new Map([...known].map(([name, { mean }]) => [name, mean]));
 }

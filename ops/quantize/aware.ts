@@ -6,14 +6,16 @@ import type { RunContext } from "../../engine/op.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { type Finetune, finetuned } from "../learn/train_models.ts";
 import { type LayerOf, type Model, weightName } from "../model/model.ts";
-import { storesKernel } from "../model/selection.ts";
+import { kindOf, storesKernel } from "../model/kinds/mod.ts";
+import { isBatchNorm } from "../model/kinds/norm.ts";
+import { outputsOf } from "../model/kinds/weights.ts";
 import { decodeWeight } from "../model/weights.ts";
 import type { Constraint, Parameter } from "../learn/constraint.ts";
 import { assertSumsFit } from "../model/integers/accumulator.ts";
 import { roundingErrors } from "./error.ts";
 import type { IntegerParams } from "./fields.ts";
 import { foldedModel, folds } from "./fold.ts";
-import { layerFormat } from "../model/integers/layer_format.ts";
+import { layerFormat } from "../model/integers/integer_layer.ts";
 import { initialStep } from "./learned_step.ts";
 import { integerValues } from "../model/integers/plan.ts";
 import { prepared } from "./quantized.ts";
@@ -113,7 +115,7 @@ async function simulationOf(
       scheme,
       ranges: await watchedRanges(exact, new Set(owners.values()), data, params, context),
       values: new Map(values),
-      norms: new Set(model.layers.flatMap(({ kind, name }) => kind === "batchnorm" ? [name] : [])),
+      norms: new Set(model.layers.filter(isBatchNorm).map(({ name }) => name)),
       parameters: Object.fromEntries(layers.flatMap((each) => firstSteps(exact, each))),
       momentum: calibrate.use === "moving-average" ? calibrate.momentum : MOMENTUM,
       freezeAfter: params.freeze_after ?? {},
@@ -151,9 +153,7 @@ function firstSteps(
   if (scales === undefined) return [];
   const kernel = exact.weights[weightName(layer.name, "kernel")]!;
   const count = format.axis === null ? 1 : kernel.shape[format.axis]!;
-  const channels = layer.kind === "depthwise"
-    ? kernel.shape[2]! * kernel.shape[3]!
-    : kernel.shape.at(-1)!;
+  const channels = outputsOf(kindOf(layer).kernel!, kernel.shape);
   const sums = new Float64Array(count);
   decodeWeight(kernel).forEach((w, i) => {
     sums[Math.floor((i % channels) * count / channels)]! += Math.abs(w);

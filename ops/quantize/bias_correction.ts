@@ -7,12 +7,11 @@ import { type Room, type Tensor, withTensors } from "../../engine/tensor/mod.ts"
 import type { Dataset } from "../data/dataset.ts";
 import { forward } from "../model/forward.ts";
 import { weightTensors } from "../model/infer.ts";
-import { runLayer } from "../model/layers/run.ts";
 import { type Layer, type Model, type Weight, weightName } from "../model/model.ts";
-import { hasKernel } from "../model/selection.ts";
+import { type AccumulatingLayer, hasKernel, kindOf } from "../model/kinds/mod.ts";
+import { inputChannel, outputsOf } from "../model/kinds/weights.ts";
 import { decodeWeight, floatWeight } from "../model/weights.ts";
 import { eachFirstBatch } from "../learn/batches.ts";
-import type { AccumulatingLayer } from "../model/integers/integer_layer.ts";
 import { withBiases } from "./with_biases.ts";
 
 /**
@@ -74,16 +73,11 @@ export function correctionOf(
   lost: Float32Array,
   mean: Float64Array | undefined,
 ): Float64Array {
-  const outputs = layer.kind === "depthwise" ? shape[2]! * shape[3]! : shape.at(-1)!;
+  const outputs = outputsOf(kindOf(layer).kernel!, shape);
+  const input = inputChannel(shape);
   const correction = new Float64Array(outputs);
   if (mean === undefined) return correction;
-  lost.forEach((each, i) => {
-    // The last axes of a kernel are input and output channel; of a depthwise one channel and multiplier.
-    const input = layer.kind === "depthwise"
-      ? Math.floor((i % outputs) / shape[3]!)
-      : Math.floor(i / outputs) % shape.at(-2)!;
-    correction[i % outputs]! += each * mean[input]!;
-  });
+  lost.forEach((each, i) => correction[i % outputs]! += each * mean[input(i)]!);
   return correction;
 }
 
@@ -100,7 +94,7 @@ function lostBy(room: Room, layer: AccumulatingLayer, x: Tensor, loss: Tensor): 
   const absent = (): never => {
     throw new Error("internal: a linear layer without bias needs its kernel alone");
   };
-  return runLayer({ ...layer, bias: false, activation: "linear" }, {
+  return kindOf(layer).run({ ...layer, bias: false, activation: "linear" }, {
     room,
     inputs: [x],
     training: false,

@@ -4,18 +4,13 @@
  * ranges of one size on both sides. Rectifiers let a positive factor through, so the function stays the same.
  */
 import type { Activation } from "../../engine/tensor/mod.ts";
-import {
-  type Architecture,
-  type Layer,
-  type LayerKind,
-  type Model,
-  weightName,
-} from "../model/model.ts";
-import { hasKernel } from "../model/selection.ts";
-import { axisIndex, decodeWeight, floatWeight } from "../model/weights.ts";
+import { hasKernel, kindOf } from "../model/kinds/mod.ts";
+import { inputChannel, outputsOf } from "../model/kinds/weights.ts";
+import { type Architecture, type Layer, type Model, weightName } from "../model/model.ts";
+import { decodeWeight, floatWeight } from "../model/weights.ts";
 
 /** Two layers with kernels, the second the only reader of the first. */
-export interface EqualPair {
+interface EqualPair {
   readonly first: string;
   readonly second: string;
 }
@@ -32,39 +27,6 @@ const homogeneous: { readonly [A in Activation]: boolean } = {
   tanh: false,
   gelu: false,
   elu: false,
-};
-
-/** Kinds that may stand between the two: they treat each channel alone, and a factor passes. */
-const between: { readonly [K in LayerKind]: boolean } = {
-  dense: false,
-  conv: false,
-  "conv-transpose": false,
-  depthwise: false,
-  batchnorm: false,
-  embedding: false,
-  position: false,
-  "layer-norm": false,
-  attention: false,
-  first: false,
-  activation: true,
-  "max-pool": true,
-  "average-pool": true,
-  "global-average-pool": true,
-  "global-max-pool": true,
-  recurrent: false,
-  upsample: true,
-  flatten: true,
-  reshape: false,
-  pad: true,
-  crop: true,
-  permute: false,
-  add: false,
-  concat: false,
-  split: false,
-  shuffle: false,
-  mixture: false,
-  dropout: true,
-  sample: false,
 };
 
 /** The pairs that can be equalized, in the model's order. */
@@ -85,7 +47,7 @@ export function equalPairs(architecture: Architecture): readonly EqualPair[] {
 
 function passes(layer: Layer): boolean {
   if ("activation" in layer && !homogeneous[layer.activation]) return false;
-  return between[layer.kind] || hasKernel(layer);
+  return kindOf(layer).homogeneous || hasKernel(layer);
 }
 
 /** The same function with pairs of layers in balance; 20 rounds over all pairs. Masks stay. */
@@ -108,8 +70,9 @@ export function equalizedModel(model: Model): Model {
     const kernel = weights[weightName(first, "kernel")]!;
     const bias = weights[weightName(first, "bias")];
     const next = weights[weightName(second, "kernel")]!;
-    const channels = outputsOf(model, first, kernel.shape);
-    const entering = axisIndex(next.shape, next.shape.length - 2);
+    const writer = model.layers.find(({ name }) => name === first)!;
+    const channels = outputsOf(kindOf(writer).kernel!, kernel.shape);
+    const entering = inputChannel(next.shape);
     const leaves = (at: number) => at % channels;
     // A flattened image enters as positions × channels, channels last.
     const enters = (at: number) => entering(at) % channels;
@@ -120,11 +83,6 @@ export function equalizedModel(model: Model): Model {
     for (let i = 0; i < w2.length; i++) w2[i]! *= factor[enters(i)]!;
     if (bias !== undefined) { for (let c = 0; c < channels; c++) bias.data[c]! /= factor[c]!; }
   }
-}
-
-function outputsOf(model: Model, name: string, shape: readonly number[]): number {
-  const { kind } = model.layers.find((layer) => layer.name === name)!;
-  return kind === "depthwise" ? shape.at(-2)! * shape.at(-1)! : shape.at(-1)!;
 }
 
 function largest(

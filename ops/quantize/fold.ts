@@ -11,9 +11,9 @@ import {
   type Weight,
   weightName,
 } from "../model/model.ts";
-import { hasKernel } from "../model/selection.ts";
+import { type AccumulatingLayer, hasKernel } from "../model/kinds/mod.ts";
+import { isBatchNorm } from "../model/kinds/norm.ts";
 import { decodeWeight, floatWeight } from "../model/weights.ts";
-import type { AccumulatingLayer } from "../model/integers/integer_layer.ts";
 
 /**
  * Each batchnorm that can be folded, by name, with the layer that takes it: the layer before it, where that computes
@@ -27,7 +27,7 @@ export function folds(architecture: Architecture): ReadonlyMap<string, Accumulat
   const found = new Map<string, AccumulatingLayer>();
   for (const layer of architecture.layers) {
     const before = layers.get(layer.inputs[0]!);
-    if (layer.kind !== "batchnorm" || before === undefined || !hasKernel(before)) continue;
+    if (!isBatchNorm(layer) || before === undefined || !hasKernel(before)) continue;
     if (before.activation !== "linear" || readers.get(before.name) !== 1) continue;
     found.set(layer.name, before);
   }
@@ -45,7 +45,7 @@ export function foldedArchitecture(architecture: Architecture): Architecture {
     layers: architecture.layers.filter(({ name }) => !folded.has(name)).map((layer): Layer => {
       const inputs = layer.inputs.map(renamed);
       const norm = layers.get(norms.get(layer.name) ?? "");
-      if (norm?.kind !== "batchnorm") return { ...layer, inputs };
+      if (norm === undefined || !isBatchNorm(norm)) return { ...layer, inputs };
       return { ...layer as AccumulatingLayer, inputs, bias: true, activation: norm.activation };
     }),
     outputs: architecture.outputs.map(renamed),

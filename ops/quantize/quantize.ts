@@ -10,7 +10,8 @@ import { selectLayers } from "../../engine/selector.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
 import { architectureOf, changedFacts, modelFacts } from "../model/layers.ts";
-import { hasKernel, storesKernel } from "../model/selection.ts";
+import { hasKernel, kindOf, storesKernel } from "../model/kinds/mod.ts";
+import { isBatchNorm } from "../model/kinds/norm.ts";
 import { noteSkipped, withoutKernel } from "../model/skipped.ts";
 import { assertClusters } from "./assert_clusters.ts";
 import { effectOfQuantizing } from "./error.ts";
@@ -90,7 +91,7 @@ export const quantize = defineOp({
       (layer) =>
         bits.has(layer.name)
           ? "float32 by `per_layer`"
-          : layer.kind === "batchnorm" && params.fold === "batchnorm"
+          : isBatchNorm(layer) && params.fold === "batchnorm"
           ? "folded into the layer before it"
           : withoutKernel(layer),
     );
@@ -128,7 +129,7 @@ function assertRows(layers: readonly LayerFacts[], params: IntegerParams): void 
   if (activations.use === "none" || activations.ranges !== "dynamic") return;
   const bits = weightBits(layers, params);
   const other = layers.find((layer) =>
-    hasKernel(layer) && layer.kind !== "dense" && (bits.get(layer.name) ?? 32) < 32
+    hasKernel(layer) && !kindOf(layer).integers.dynamic && (bits.get(layer.name) ?? 32) < 32
   );
   if (other === undefined) return;
   throw new ParameterError(

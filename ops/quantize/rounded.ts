@@ -7,7 +7,7 @@ import {
   type Weight,
   weightName,
 } from "../model/model.ts";
-import { storesKernel } from "../model/selection.ts";
+import { storesKernel } from "../model/kinds/mod.ts";
 import { decodeWeight } from "../model/weights.ts";
 import {
   activationFormat,
@@ -15,7 +15,7 @@ import {
   type Range,
 } from "../model/integers/activation_format.ts";
 import type { IntegerParams } from "./fields.ts";
-import { layerFormat, scaleFloor } from "../model/integers/layer_format.ts";
+import { layerFormat, scaleFloor } from "../model/integers/integer_layer.ts";
 import { treatedBy, weightBits } from "./treated.ts";
 import { quantizedWeight } from "../model/integers/weight_format.ts";
 

@@ -8,10 +8,12 @@
  * 1806.08342, §3.2.2). No gradient flows through the factor.
  */
 import type { Room, Tensor } from "../../engine/tensor/mod.ts";
+import { sizeOf } from "../../engine/shape.ts";
+import { kindOf, type StoringLayer } from "../model/kinds/mod.ts";
+import { outputAxes } from "../model/kinds/weights.ts";
 import { type ActivationFormat, type LayerOf, weightName } from "../model/model.ts";
 import type { Range } from "../model/integers/activation_format.ts";
-import { BIAS_LIMIT, type StoringLayer } from "../model/integers/integer_layer.ts";
-import { scaleFloor } from "../model/integers/layer_format.ts";
+import { BIAS_LIMIT, scaleFloor } from "../model/integers/integer_layer.ts";
 import { learnedStep } from "./learned_step.ts";
 import {
   integersOf,
@@ -47,10 +49,10 @@ export function simulatedWeights(
   const kernel = weights[kernelName]!;
   const bias = read(biasName);
   const fold = norm && folding(norm, bias, read);
-  const outputs = layer.kind === "depthwise" ? kernel.shape.slice(2) : kernel.shape.slice(-1);
-  const factor = fold && room.tensor(fold.factor, outputs);
+  const outputs = outputAxes(kindOf(layer).kernel!, kernel.shape);
+  const factor = fold && room.tensor(fold.factor, [...outputs]);
   const scaled = factor === undefined ? kernel : tf.mul(kernel, factor);
-  const channels = outputs.reduce((product, extent) => product * extent, 1);
+  const channels = sizeOf(outputs);
   const count = format.axis === null ? 1 : kernel.shape[format.axis]!;
   const shared = channels / count;
   const floor = scaleFloor(fold?.bias ?? bias, count, input);
@@ -96,7 +98,7 @@ function folding(
 }
 
 /** The range of each of `count` groups of neighbouring output channels, 0 among them; channels run fastest. */
-export function rangesOf(values: Float32Array, channels: number, count: number): readonly Range[] {
+function rangesOf(values: Float32Array, channels: number, count: number): readonly Range[] {
   const [low, high] = [new Float64Array(channels), new Float64Array(channels)];
   for (let i = 0; i < values.length;) {
     for (let c = 0; c < channels; c++, i++) {

@@ -2,7 +2,8 @@
 import type { LayerFacts } from "../../engine/op.ts";
 import { selectLayers } from "../../engine/selector.ts";
 import type { Layer } from "../model/model.ts";
-import { selectionOf, storesKernel } from "../model/selection.ts";
+import { storesKernel } from "../model/kinds/mod.ts";
+import { selectionOf } from "../model/selection.ts";
 import type { IntegerParams, QuantizeParams } from "./fields.ts";
 
 /** Bits of each integer scheme. */

@@ -1,6 +1,6 @@
 /** Biases where layers have none, so that a correction has a place. */
 import type { Architecture, Layer } from "../model/model.ts";
-import type { AccumulatingLayer } from "../model/integers/integer_layer.ts";
+import type { AccumulatingLayer } from "../model/kinds/mod.ts";
 
 /** The structure in which every layer that `corrected` names has a bias. */
 export function withBiases(

@@ -1,5 +1,6 @@
 /** Which layers are replaced: the selected ones that can be, and would be smaller. */
 import { ParameterError } from "../../engine/op.ts";
+import { kindOf } from "../model/kinds/mod.ts";
 import { modelFacts, type Shape, sizeOf, weightSlots } from "../model/layers.ts";
 import { type Architecture, type Layer, type LayerOf, weightName } from "../model/model.ts";
 import { selectionOf } from "../model/selection.ts";
@@ -18,7 +19,7 @@ export type Candidates<L extends Layer> = ReadonlyMap<string, Candidate<L>>;
 
 type Choosing = Pick<ReplaceParams, "layers" | "exclude">;
 
-const isPoint = ({ kernel }: LayerOf<"conv">) => kernel[0] === 1 && kernel[1] === 1;
+const typeOf = (layer: Layer): string => kindOf(layer).selects(layer);
 
 /** The selected convolutions with a window whose block has fewer weights than they have. */
 export function windowLayers(
@@ -26,7 +27,7 @@ export function windowLayers(
   params: Choosing,
   weights: (shape: Shape, layer: LayerOf<"conv">) => number,
 ): Candidates<LayerOf<"conv">> {
-  const suits = (layer: Layer) => layer.kind === "conv" && !isPoint(layer);
+  const suits = (layer: Layer) => layer.kind === "conv" && typeOf(layer) !== "pointwise";
   return chosen<LayerOf<"conv">>(
     architecture,
     params,
@@ -40,7 +41,7 @@ export function lowRankLayers(
   architecture: Architecture,
   params: Choosing,
 ): Candidates<Factorable> {
-  const suits = (layer: Layer) => layer.kind === "dense" || layer.kind === "conv" && isPoint(layer);
+  const suits = (layer: Layer) => ["dense", "pointwise"].includes(typeOf(layer));
   return chosen<Factorable>(
     architecture,
     params,

@@ -1,5 +1,7 @@
 /** The weights of a block that come nearest to the layer whose place it takes. */
-import { type Layer, type Weight, weightName } from "../model/model.ts";
+import { widthOf } from "../model/channels.ts";
+import { storesKernel } from "../model/kinds/mod.ts";
+import { type Weight, weightName } from "../model/model.ts";
 import { decodeWeight } from "../model/weights.ts";
 import type { Block } from "./blocks.ts";
 import { extentsOf } from "./candidates.ts";
@@ -13,7 +15,7 @@ import { tuckerFit, type Unfoldings, unfoldings } from "./tucker.ts";
 export type Spectrum = readonly [Svd] | Unfoldings;
 
 /** Values of a block's weights by name, and how far what it computes is from the kernel it replaces. */
-export interface FittedBlock extends Omit<Fit, "kernels"> {
+interface FittedBlock extends Omit<Fit, "kernels"> {
   readonly weights: Readonly<Record<string, Float32Array>>;
 }
 
@@ -26,7 +28,7 @@ export function fitBlock(
 ): FittedBlock {
   const values = decodeWeight(kernel);
   const { kernels, ...fit } = kernelsOf(values, kernel.shape, block, how, spectrum);
-  const names = block.filter(hasWeights).map(({ name }) => name);
+  const names = block.filter(storesKernel).map(({ name }) => name);
   const biases = bias === undefined ? [] : biasesOf(decodeWeight(bias), kernels, how);
   return {
     weights: Object.fromEntries([
@@ -76,15 +78,4 @@ function biasesOf(
   if (how.use !== "grouped") return [];
   const made = bias.length / how.groups;
   return kernels.map((_, group) => bias.slice(group * made, (group + 1) * made));
-}
-
-/** The channels that a dense layer or a convolution gives. */
-function widthOf(layer: Layer): number {
-  if (layer.kind === "dense") return layer.units;
-  if (layer.kind === "conv") return layer.filters;
-  throw new Error(`internal: ${layer.name} has no width of its own`);
-}
-
-function hasWeights({ kind }: Layer): boolean {
-  return kind === "dense" || kind === "conv" || kind === "depthwise";
 }

@@ -112,7 +112,7 @@ export function tuckerBlocks(
 }
 
 /** The extents of every candidate's kernel. */
-export function extentsByName(candidates: Candidates<Factorable>) {
+function extentsByName(candidates: Candidates<Factorable>) {
   return new Map([...candidates].map(([name, { shape }]) => [name, extentsOf(shape)] as const));
 }
 

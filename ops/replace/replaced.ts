@@ -12,7 +12,7 @@ import type { Blocks } from "./plan.ts";
 import { plannedBlocks, type Spectra } from "./planned_blocks.ts";
 
 /** A model with blocks, and for each fitted block √(Σ(w − ŵ)² / Σw²), by the layer it stands for. */
-export interface Replaced {
+interface Replaced {
   readonly model: Model;
   readonly errors: Readonly<Record<string, number>>;
 }

@@ -87,7 +87,7 @@ export function tuckerFit(
 }
 
 /** A layer's kernel shape and the unfoldings of its kernel. */
-export interface Unfolded {
+interface Unfolded {
   readonly shape: Shape;
   readonly unfoldings: Unfoldings;
 }

@@ -8,7 +8,7 @@ import {
   type Role,
   weightName,
 } from "../../model/model.ts";
-import { hasKernel } from "../../model/selection.ts";
+import { hasKernel } from "../../model/kinds/mod.ts";
 import { integerLayer } from "../../model/integers/integer_layer.ts";
 import { inferenceModel } from "../inference_model.ts";
 import { emptyGraph, type OnnxGraph } from "./graph.ts";

@@ -1,5 +1,5 @@
 /** A mean of distributions in ONNX operators, term by term as the engine computes it. */
-import { logShares } from "../../model/layers/mixture.ts";
+import { logShares } from "../../model/kinds/merge.ts";
 import type { LayerOf } from "../../model/model.ts";
 import type { Computed, OnnxSource } from "./values.ts";
 

@@ -2,10 +2,10 @@
 import { windowGeometry } from "../../../engine/tensor/products/geometry.ts";
 import type { Activation } from "../../../engine/tensor/mod.ts";
 import type { Shape } from "../../model/layers.ts";
-import { answer, type LayerTable } from "../../model/layers/table.ts";
-import { transposedCut } from "../../model/layers/window.ts";
+import { transposedCut } from "../../model/kinds/conv_transpose.ts";
 import type { Layer, LayerOf, Weight, WindowAttributes } from "../../model/model.ts";
 import { permuted } from "../../model/permuted.ts";
+import { fromTable, type LayerTable } from "../layer_table.ts";
 import { activated, withActivation } from "./activations.ts";
 import { recurrentNodes } from "./recurrent_nodes.ts";
 import { denseNodes } from "./dense_nodes.ts";
@@ -21,7 +21,7 @@ import type { Attributes } from "./graph.ts";
 import type { Computed, OnnxSource } from "./values.ts";
 import { grouped } from "./weights.ts";
 
-const nodes: LayerTable<[source: OnnxSource], Computed> = {
+const nodes: LayerTable<OnnxSource, Computed> = {
   dense: denseNodes,
   conv: (layer, source) =>
     convolution(layer, source, 1, (kernel) => permuted(kernel, [3, 2, 0, 1])),
@@ -176,7 +176,7 @@ const DILATED_AVERAGE = 19;
 
 /** Appends a layer's operators. Throws a RangeError where the operator set cannot express it. */
 export function layerNodes(layer: Layer, source: OnnxSource): Computed {
-  return answer(nodes, layer, source);
+  return fromTable(nodes, layer, source, "ONNX");
 }
 
 function convolution(

@@ -1,5 +1,5 @@
 /** Layers over sequences as ONNX operators. */
-import { PADDING_SCORE, scoreScale } from "../../model/layers/attention.ts";
+import { PADDING_SCORE, scoreScale } from "../../model/kinds/attention.ts";
 import { TensorProto_DataType as DataType } from "../../../engine/deps/onnx_buf.ts";
 import type { LayerOf } from "../../model/model.ts";
 import type { OnnxGraph } from "./graph.ts";

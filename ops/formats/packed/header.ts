@@ -1,13 +1,17 @@
 /**
  * Everything of a model but its weights as JSON: `{ classes, family, format, head, inputs, layers, outputs, preprocess,
- * quantization }`. A layer is a row `[kind, name, [input …], attribute …]`, attributes in the order of `attributes.ts`;
+ * quantization }`. A layer is a row `[kind, name, [input …], attribute …]`, attributes in the order of its kind's schema;
  * an input `[name, [extent …]]`; `format` is the established number format or null. What else had been established is
  * left to whoever loads the file.
  */
 import { quoted } from "../../../engine/quote.ts";
 import type { Json } from "../../../engine/digest.ts";
-import type { Layer, LayerKind, Model, ModelInput } from "../../model/model.ts";
-import { attributes, isExtent, isNumber, listOf, type Test } from "./attributes.ts";
+import { isExtent, unsoundAttribute } from "../../model/kinds/check.ts";
+import { kindNamed, kindOf } from "../../model/kinds/mod.ts";
+import type { Layer, Model, ModelInput } from "../../model/model.ts";
+
+/** Whether a value of JSON can be what it stands for. */
+type Test = (value: unknown) => boolean;
 
 /** A model without its weights. */
 export type Frame = Omit<Model, "weights">;
@@ -48,40 +52,40 @@ export function frameOf(header: unknown): Frame {
 
 function rowOf(layer: Layer): Json {
   const { kind, name, inputs } = layer;
-  const values = attributesOf(kind).map(([attribute]) => (layer as Loose)[attribute]);
+  const values = attributesOf(layer).map((attribute) => (layer as Loose)[attribute]);
   return [kind, name, inputs, ...values] as unknown as Json;
 }
 
 function layerOf(row: readonly unknown[]): Layer {
   const [kind, name, inputs, ...values] = row;
-  if (typeof kind !== "string" || !Object.hasOwn(attributes, kind)) {
+  if (typeof kind !== "string" || kindNamed(kind) === undefined) {
     throw new RangeError("it has a layer of no known kind");
   }
   if (!isText(name) || !listOf(isText)(inputs)) {
     throw new RangeError("a layer has no name or inputs");
   }
-  const expected = attributesOf(kind as LayerKind);
+  const expected = attributesOf({ kind });
   if (values.length !== expected.length) {
     throw new RangeError(
       `layer ${quoted(String(name))} has ${values.length} attributes, not ${expected.length}`,
     );
   }
-  const odd = expected.findIndex(([, test], i) => !test(values[i]));
-  if (odd >= 0) {
-    const [attribute] = expected[odd]!;
-    throw new RangeError(`layer ${quoted(String(name))} has no sound attribute "${attribute}"`);
-  }
-  const own = Object.fromEntries(expected.map(([attribute], i) => [attribute, values[i]]));
-  return { name, kind, inputs, ...own } as unknown as Layer;
+  const own = Object.fromEntries(expected.map((attribute, i) => [attribute, values[i]]));
+  const layer = { name, kind, inputs, ...own } as unknown as Layer;
+  const odd = unsoundAttribute(layer);
+  if (odd === undefined) return layer;
+  throw new RangeError(`layer ${quoted(String(name))} has no sound attribute "${odd}"`);
 }
 
 type Loose = Readonly<Record<string, unknown>>;
 
-const attributesOf = (kind: LayerKind): [name: string, test: Test][] =>
-  Object.entries(attributes[kind] as Readonly<Record<string, Test>>);
+const attributesOf = (layer: { readonly kind: string }): readonly string[] =>
+  Object.keys(kindOf(layer).attributes.properties);
 
 const isMap = (value: unknown): value is Loose =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+const isNumber: Test = (value) => typeof value === "number" && Number.isFinite(value);
+const listOf = (item: Test): Test => (value) => Array.isArray(value) && value.every(item);
 const isText: Test = (value) => typeof value === "string";
 const some = (item: Test): Test => (value) =>
   listOf(item)(value) && (value as unknown[]).length > 0;

@@ -2,8 +2,8 @@
  * Which tensors of a file are which weights of a network of the zoo: by our names, or for BERT by those of published
  * checkpoints (Hugging Face's `BertForSequenceClassification`).
  */
-import { show, sizeOf, type WeightSlot } from "../../model/layers.ts";
-import { sameShape } from "../../model/layers/shape.ts";
+import { sameShape, show, sizeOf } from "../../../engine/shape.ts";
+import type { WeightSlot } from "../../model/layers.ts";
 import { floatsOf, type SafetensorsFile, type StoredTensor } from "./safetensors_file.ts";
 
 /** Our layers of BERT outside and inside of blocks, and theirs. */

@@ -1,8 +1,9 @@
 /** Puts a model together from the nodes of a file: what the readers of layer classes work with. */
 import { excerpt, quoted, quotedJson } from "../../../engine/quote.ts";
 import type { Activation } from "../../../engine/tensor/mod.ts";
-import { isExtent, unsoundAttribute } from "../packed/attributes.ts";
-import { outputShape, type Shape, show } from "../../model/layers/shape.ts";
+import { isExtent, unsoundAttribute } from "../../model/kinds/check.ts";
+import { kindOf } from "../../model/kinds/mod.ts";
+import { type Shape, show } from "../../model/layers.ts";
 import {
   type Architecture,
   type Layer,
@@ -111,7 +112,8 @@ export function assemble(
           const value = (layer as unknown as JsonObject)[odd];
           throw config.wrong(`its ${odd} cannot be ${quotedJson(value)}`);
         }
-        const shape = outputShape(layer, layer.inputs.map((each) => shapes.get(each)!));
+        const inputs = layer.inputs.map((each) => shapes.get(each)!);
+        const shape = kindOf(layer).shape(layer, inputs);
         if (!shape.every(isExtent)) throw config.wrong(`what it gives would be ${show(shape)}`);
         shapes.set(layer.name, shape);
         layers.set(layer.name, layer);

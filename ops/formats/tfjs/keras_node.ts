@@ -1,7 +1,7 @@
 /** One Keras layer among those that together are a layer of ours, and what it is made of. */
 import type { Json } from "../../../engine/digest.ts";
 import { given } from "../../../engine/given.ts";
-import type { Shape } from "../../model/layers/shape.ts";
+import type { Shape } from "../../model/layers.ts";
 import type { Role, Weight } from "../../model/model.ts";
 import { type Storage, storedConstant, storedFloats } from "./stored_weight.ts";
 import type { StoredWeight } from "./weights_manifest.ts";

@@ -1,8 +1,8 @@
 /** Layers as Keras writes them: one node per layer, and those that carry what a Keras layer cannot. */
 import type { Activation } from "../../../engine/tensor/mod.ts";
 import type { Json } from "../../../engine/digest.ts";
-import { answer, type LayerTable } from "../../model/layers/table.ts";
 import type { Layer, WindowAttributes } from "../../model/model.ts";
+import { fromTable, type LayerTable } from "../layer_table.ts";
 import { kerasActivations, LEAKY_SLOPE } from "./keras_words.ts";
 import { type KerasNode, type KerasSource, node, scaleNode } from "./keras_node.ts";
 import {
@@ -15,7 +15,7 @@ import {
 import { storedKernel, storedWeight, type WeightedLayer } from "./stored_weight.ts";
 import { decodeWeight } from "../../model/weights.ts";
 
-const nodes: LayerTable<[source: KerasSource], readonly KerasNode[]> = {
+const nodes: LayerTable<KerasSource, readonly KerasNode[]> = {
   dense: (layer, source) => weighted(layer, "Dense", { units: layer.units }, "kernel", source),
   conv: (layer, source) => {
     const config = { filters: layer.filters, "kernel_size": layer.kernel };
@@ -113,7 +113,7 @@ const nodes: LayerTable<[source: KerasSource], readonly KerasNode[]> = {
 
 /** The Keras layers that together are one layer, in order; the last gives its value. */
 export function kerasNodes(layer: Layer, source: KerasSource): readonly KerasNode[] {
-  return answer(nodes, layer, source);
+  return fromTable(nodes, layer, source, "tfjs");
 }
 
 function weighted(

@@ -1,6 +1,6 @@
 /** Readers of the Keras layers over sequences: rows of a table by token, and the LSTM. */
 import { excerpt, quotedJson } from "../../../engine/quote.ts";
-import type { LayerAttributes } from "../../model/model.ts";
+import type { LayerOf } from "../../model/model.ts";
 import type { Reading } from "./assembly.ts";
 import { needed } from "./keras_weighted.ts";
 import { kerasGates } from "./keras_words.ts";
@@ -20,7 +20,7 @@ export function embedding(reading: Reading): string {
   return name;
 }
 
-const gatesByName: Readonly<Record<string, LayerAttributes["recurrent"]["gates"]>> = {
+const gatesByName: Readonly<Record<string, LayerOf<"recurrent">["gates"]>> = {
   [kerasGates.sigmoid]: "sigmoid",
   [kerasGates["hard-sigmoid"]]: "hard-sigmoid",
   // As tfjs writes it.

@@ -1,6 +1,6 @@
 /** Reads a tfjs layers-model, as tfjs and Keras's converter write it: plain JSON and bytes, nothing of tfjs runs. */
 import { quoted } from "../../../engine/quote.ts";
-import { sameShape, show } from "../../model/layers/shape.ts";
+import { sameShape, show } from "../../../engine/shape.ts";
 import { weightSlots } from "../../model/layers.ts";
 import { FROM_KERAS, READABLE } from "../file_format.ts";
 import type { Model } from "../../model/model.ts";

@@ -3,7 +3,7 @@ import type { SymbolicTensor, TfLayers } from "../../../engine/deps/tfjs_layers.
 import { loadTfLayers } from "../../../engine/deps/tfjs_layers.ts";
 import type { Files } from "../../../engine/kind.ts";
 import type { Room, Tensor } from "../../../engine/tensor/mod.ts";
-import { sizeOf } from "../../model/layers/shape.ts";
+import { sizeOf } from "../../model/layers.ts";
 import type { RuntimeSamples } from "../format.ts";
 import { joinBytes } from "../../data/readers/join_bytes.ts";
 import type { WeightGroup } from "./weights_manifest.ts";

@@ -2,8 +2,8 @@
  * Layers over sequences, and means of distributions, in Keras layers that stock tfjs has: it knows no learned positions, no
  * heads and no mixtures.
  */
-import { PADDING_SCORE, scoreScale } from "../../model/layers/attention.ts";
-import { logShares } from "../../model/layers/mixture.ts";
+import { PADDING_SCORE, scoreScale } from "../../model/kinds/attention.ts";
+import { logShares } from "../../model/kinds/merge.ts";
 import type { LayerOf } from "../../model/model.ts";
 import { kernelRows } from "../../model/recurrent_kernel.ts";
 import { type KerasNode, type KerasSource, node } from "./keras_node.ts";

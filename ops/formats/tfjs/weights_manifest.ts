@@ -4,7 +4,7 @@ import type { Files } from "../../../engine/kind.ts";
 import { given } from "../../../engine/given.ts";
 import { excerpt, listed, quoted, quotedJson } from "../../../engine/quote.ts";
 import { READABLE } from "../file_format.ts";
-import { sizeOf } from "../../model/layers/shape.ts";
+import { sizeOf } from "../../model/layers.ts";
 import { isJsonObject, type JsonObject } from "../json_object.ts";
 import { UnreadableModelError } from "./config.ts";
 import { joinBytes } from "../../data/readers/join_bytes.ts";

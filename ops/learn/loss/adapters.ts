@@ -6,8 +6,7 @@
 import { selectLayers } from "../../../engine/selector.ts";
 import { tapped } from "../../model/forward.ts";
 import { initialModel } from "../../model/initialize.ts";
-import { type Shape, shapesOf } from "../../model/layers.ts";
-import { selectorType } from "../../model/layers/selector_type.ts";
+import { namedLayers, type Shape, shapesOf } from "../../model/layers.ts";
 import type { Architecture, Layer, Model } from "../../model/model.ts";
 import { assertMatch } from "./assert_features.ts";
 import type { Teacher } from "./teachers.ts";
@@ -85,8 +84,7 @@ export function withAdapters(
 /** Names of the layers that selectors choose in the model itself: an adapter is never among them. */
 export function selectedLayers(model: Model, selectors: readonly string[]): string[] {
   if (selectors.length === 0) return [];
-  const layers = model.layers.map((layer) => ({ name: layer.name, type: selectorType(layer) }));
-  return selectLayers(layers, selectors);
+  return selectLayers(namedLayers(model), selectors);
 }
 
 function adapter(kind: "conv" | "dense", name: string, input: string, channels: number): Layer {

@@ -2,8 +2,7 @@
 import { type ModelFacts, ParameterError } from "../../../engine/op.ts";
 import { matchSelector } from "../../../engine/selector.ts";
 import { tapped } from "../../model/forward.ts";
-import { architectureOf, type Shape, shapesOf, show } from "../../model/layers.ts";
-import { selectorType } from "../../model/layers/selector_type.ts";
+import { architectureOf, namedLayers, type Shape, shapesOf, show } from "../../model/layers.ts";
 import type { Architecture } from "../../model/model.ts";
 import type { MatchedPlaces } from "../terms/parts/match.ts";
 import type { Matching } from "../terms/term.ts";
@@ -202,8 +201,8 @@ function assertInside(
 }
 
 /** The first of some names that no layer or group of a model has. */
-function missingPlace({ layers }: Architecture, names: readonly string[]): string | undefined {
-  const known = layers.map((layer) => ({ name: layer.name, type: selectorType(layer) }));
+function missingPlace(model: Architecture, names: readonly string[]): string | undefined {
+  const known = namedLayers(model);
   return names.find((name) => matchSelector(name, known).length === 0);
 }
 

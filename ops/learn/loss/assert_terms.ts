@@ -1,4 +1,5 @@
 /** What a term asks of task, outputs, auxiliary models and real data; what is not known yet is not judged. */
+import { kindOf } from "../../model/kinds/mod.ts";
 import { type DatasetFacts, type ModelFacts, ParameterError } from "../../../engine/op.ts";
 import { architectureOf, shapesOf, show, sizeOf } from "../../model/layers.ts";
 import type { Architecture } from "../../model/model.ts";
@@ -73,7 +74,7 @@ function assertSamples({ use }: LossTerm, path: string, { layers, family, head }
       "use: cvae",
     );
   }
-  if (layers.some(({ kind }) => kind === "sample")) return;
+  if (layers.some((layer) => kindOf(layer).samples)) return;
   throw new ParameterError(
     "shape-mismatch",
     path,

@@ -1,4 +1,5 @@
 /** The loss of a batch: its terms, their weights at this moment, and their gradients. */
+import { kindOf } from "../../model/kinds/mod.ts";
 import { given } from "../../../engine/given.ts";
 import type { Task } from "../../../engine/op.ts";
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
@@ -88,7 +89,7 @@ function pairsOf(
 
 /** What a model's sampling layers read: mean and log-variance, by name. */
 export function latentPlaces({ layers }: Architecture): readonly (readonly [string, string])[] {
-  return layers.filter(({ kind }) => kind === "sample").map(({ inputs }) =>
+  return layers.filter((layer) => kindOf(layer).samples).map(({ inputs }) =>
     inputs as unknown as [string, string]
   );
 }

@@ -1,5 +1,6 @@
 /** Small BatchNorm scales (Liu et al. 2017, "Network slimming", arXiv 1708.06519). */
 import type { Scalar } from "../../../engine/tensor/mod.ts";
+import { isBatchNorm } from "../../model/kinds/norm.ts";
 import { magnitude } from "./parts/features.ts";
 import { penaltyTerm } from "./parts/own_weights.ts";
 
@@ -10,7 +11,7 @@ import { penaltyTerm } from "./parts/own_weights.ts";
 export const bnScale = penaltyTerm(
   "Small BatchNorm scales: the sum of their absolute values (network slimming)",
   {
-    suits: ({ kind }) => kind === "batchnorm",
+    suits: isBatchNorm,
     role: "gamma",
     needs: "a batchnorm layer",
     of: (room, gamma) => room.tf.sum(magnitude(room, gamma)) as Scalar,

@@ -1,6 +1,6 @@
 /** Whole filters near zero (Wen et al. 2016, "Learning structured sparsity", arXiv 1608.03665). */
 import type { Scalar } from "../../../engine/tensor/mod.ts";
-import { couplingOf } from "../../model/channels/couplings.ts";
+import { writesChannels } from "../../model/channels.ts";
 import { lengthsOf } from "./parts/features.ts";
 import { penaltyTerm } from "./parts/own_weights.ts";
 
@@ -12,7 +12,7 @@ import { penaltyTerm } from "./parts/own_weights.ts";
 export const groupLasso = penaltyTerm(
   "Whole filters near zero: the sum of their Euclidean lengths (structured sparsity)",
   {
-    suits: (layer, { outputs }) => couplingOf(layer).writes && !outputs.includes(layer.name),
+    suits: (layer, { outputs }) => writesChannels(layer) && !outputs.includes(layer.name),
     role: "kernel",
     needs: "a convolution or dense layer before its outputs",
     // Whatever its other axes, a kernel's last one counts the channels it writes.

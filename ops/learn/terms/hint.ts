@@ -2,7 +2,7 @@
 import { OneOf } from "../../../engine/field.ts";
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
 import type { Shape } from "../../model/layers.ts";
-import { sameShape } from "../../model/layers/shape.ts";
+import { sameShape } from "../../../engine/shape.ts";
 import { alike, canPool, flat, huber, magnitude, unit, unlikeness } from "./parts/features.ts";
 import { matchTerm } from "./parts/match.ts";
 

@@ -1,7 +1,7 @@
 /** Which tokens have like values in attention (Wang et al. 2020, "MiniLM", arXiv 2002.10957, §3.2). */
 import { OneOf } from "../../../engine/field.ts";
 import type { Tensor } from "../../../engine/tensor/mod.ts";
-import { attentionScores as products } from "../../model/layers/attention.ts";
+import { attentionScores as products } from "../../model/kinds/attention.ts";
 import { matchTerm } from "./parts/match.ts";
 import {
   attentionMatching,

@@ -1,6 +1,6 @@
 /** Sums of integer products have 32 bits: whether those of a model always fit. */
 import type { ActivationFormat, Model, Quantization } from "../model.ts";
-import { hasKernel } from "../selection.ts";
+import { hasKernel, kindOf } from "../kinds/mod.ts";
 import { allIntegers } from "./activation_format.ts";
 import { integerLayer } from "./integer_layer.ts";
 
@@ -14,7 +14,7 @@ export function assertSumsFit(model: Model, quantization: Quantization): void {
   const { activations, dynamic, rules } = quantization;
   for (const layer of model.layers) {
     const input = activations[layer.inputs[0]!] ??
-      (layer.kind === "dense" && dynamic ? widest(dynamic.bits) : undefined);
+      (kindOf(layer).integers.dynamic && dynamic ? widest(dynamic.bits) : undefined);
     if (!hasKernel(layer) || input === undefined) continue;
     const constants = integerLayer(model, layer, input, rules);
     if (constants === undefined) continue;

@@ -5,7 +5,8 @@
  * Everything but dense layers computes in floats.
  */
 import type { Room, Tensor } from "../../../engine/tensor/mod.ts";
-import { type LayerOf, type Model, type Quantization, weightName } from "../model.ts";
+import type { AccumulatingLayer } from "../kinds/mod.ts";
+import { type Model, type Quantization, weightName } from "../model.ts";
 import { axisIndex, decodeWeight } from "../weights.ts";
 import { type ActivationScheme, affineOfRange, allIntegers } from "./activation_format.ts";
 import { clamp, RULES } from "./rules.ts";
@@ -25,7 +26,7 @@ export const SMALLEST_SCALE = 1.1754943508222875e-38;
 export function dynamicDense(
   room: Room,
   model: Model,
-  layer: LayerOf<"dense">,
+  layer: AccumulatingLayer,
   scheme: ActivationScheme,
   keep: Room["tensor"],
 ): ((x: Tensor) => Tensor) | undefined {

@@ -6,7 +6,7 @@
 const TWO_31 = 2147483648;
 
 /** multiplier ≈ real · 2³¹ / 2^shift, in [2³⁰, 2³¹); both 0 for what no shift of 31 bits reaches. */
-export interface Multiplier {
+interface Multiplier {
   readonly multiplier: number;
   readonly shift: number;
 }

@@ -5,7 +5,6 @@
  * a QuantizeLinear/DequantizeLinear graph says.
  */
 import type { Activation, Room, Tensor } from "../../../engine/tensor/mod.ts";
-import { runLayer } from "../layers/run.ts";
 import {
   type ActivationFormat,
   type Layer,
@@ -14,12 +13,11 @@ import {
   ROLES,
   weightName,
 } from "../model.ts";
-import { hasKernel } from "../selection.ts";
+import { type AccumulatingLayer, hasKernel, kindOf } from "../kinds/mod.ts";
 import { decodeWeight } from "../weights.ts";
 import { dynamicDense, dynamicScheme } from "./dynamic.ts";
-import { type AccumulatingLayer, type IntegerLayer, integerLayer } from "./integer_layer.ts";
+import { type IntegerLayer, integerLayer } from "./integer_layer.ts";
 import { keepsFormat } from "./plan.ts";
-import { spread } from "./spread.ts";
 import { type Requantization, REQUANTIZE } from "./requantize.ts";
 import { clamp, RULES } from "./rules.ts";
 
@@ -38,7 +36,7 @@ export type Value =
 type Held = Extract<Value, { data: Int32Array }>;
 
 /** A quantized model whose weights are unpacked. */
-export interface IntegerRunner {
+interface IntegerRunner {
   /**
    * The logits of a preprocessed batch, a tensor per input, float32. Rows do not depend on each other. The caller
    * disposes the result. `exchange` is shown the value of each input and layer, and says what others read in its place.
@@ -132,7 +130,7 @@ function workOf(workshop: Workshop, layer: Layer, input: ActivationFormat | unde
     }
   }
   const scheme = dynamicScheme(quantization);
-  if (scheme !== undefined && layer.kind === "dense") {
+  if (scheme !== undefined && hasKernel(layer) && kindOf(layer).integers.dynamic) {
     const dense = dynamicDense(room, model, layer, scheme, keep);
     if (dense !== undefined) return ([first]) => ({ tensor: dense(asTensor(room, first!)) });
   }
@@ -155,7 +153,7 @@ function inReals(
     }),
   );
   return (inputs) =>
-    runLayer(layer, {
+    kindOf(layer).run(layer, {
       room,
       inputs,
       training: false,
@@ -179,7 +177,7 @@ function accumulated(
 ): Value {
   const { room, quantization: { rules, activations }, exact } = workshop;
   const format = activations[layer.name];
-  const product = integerProduct(room, layer, x, weights);
+  const product = kindOf(layer).integers.product!(layer, { room, ...x, kernel: weights });
   const sums = room.integers(product);
   const bounds = format && boundsOf(layer.activation, format, rules);
   if (format !== undefined && bounds !== undefined) {
@@ -201,25 +199,6 @@ function realsOf(sums: Int32Array, bias: Int32Array, scales: Float32Array): Floa
     }
   }
   return reals;
-}
-
-function integerProduct(
-  { nn, tf, tensor }: Room,
-  layer: AccumulatingLayer,
-  { data, shape }: Held,
-  w: Tensor,
-): Tensor {
-  if (layer.kind === "conv") return nn.conv2dInteger(tensor(data, shape, "int32"), w, layer);
-  if (layer.kind === "depthwise") {
-    return nn.depthwise2dInteger(tensor(data, shape, "int32"), w, layer);
-  }
-  if (layer.kind === "conv-transpose") {
-    const { window, ...x } = spread(data, shape, layer);
-    return nn.conv2dInteger(tensor(x.data, x.shape, "int32"), tf.reverse(w, [0, 1]), window);
-  }
-  const width = shape.at(-1)!;
-  const rows = tensor(data, [data.length / width, width], "int32");
-  return tf.reshape(nn.denseInteger(rows, w), [...shape.slice(0, -1), layer.units]);
 }
 
 /** Bounds of the centred integers behind an activation that only cuts; undefined for one that bends. */

@@ -1,19 +1,25 @@
-/** The constants of a layer that accumulates integers: weights, bias, and what its sums are worth. */
-import {
-  type ActivationFormat,
-  type LayerOf,
-  type Model,
-  type Quantization,
-  weightName,
-} from "../model.ts";
+/** The integers of a layer: the format of its kernel, its bias, and what its sums are worth. */
+import { type AccumulatingLayer, kindOf, type StoringLayer } from "../kinds/mod.ts";
+import { outputsOf, scaleAxis } from "../kinds/weights.ts";
+import { type ActivationFormat, type Model, type Quantization, weightName } from "../model.ts";
 import { axisIndex, decodeWeight } from "../weights.ts";
 import { clamp, RULES } from "./rules.ts";
+import type { WeightFormat } from "./weight_format.ts";
 
-/** Layers that accumulate products. */
-export type AccumulatingLayer = LayerOf<"conv" | "conv-transpose" | "depthwise" | "dense">;
+/** How kernels become integers: with a scale for each output channel or for the whole. */
+interface KernelScheme extends Pick<WeightFormat, "symmetry" | "rules"> {
+  readonly granularity: "tensor" | "channel";
+}
 
-/** Layers with a kernel that can be integers: those, tables of rows, and recurrent layers, which compute in floats. */
-export type StoringLayer = AccumulatingLayer | LayerOf<"embedding" | "position" | "recurrent">;
+/** The format of a layer's kernel with so many bits. */
+export function layerFormat(
+  layer: StoringLayer,
+  bits: number,
+  { granularity, symmetry, rules }: KernelScheme,
+): WeightFormat {
+  const axis = granularity === "tensor" ? null : scaleAxis(kindOf(layer).kernel!);
+  return { bits, axis, symmetry, rules };
+}
 
 /** The constants. An accumulated sum s of output channel c is worth scales[c] · s. */
 export interface IntegerLayer {
@@ -40,7 +46,12 @@ export function integerLayer(
   if (encoding.use !== "affine") return undefined;
   const channel = axisIndex(shape, encoding.axis);
   const weights = Int32Array.from(data, (q, i) => q - encoding.zero[channel(i)]!);
-  const scales = accumulatedScales(shape, outputChannels(layer, shape), encoding, input.scale);
+  const scales = accumulatedScales(
+    shape,
+    outputsOf(kindOf(layer).kernel!, shape),
+    encoding,
+    input.scale,
+  );
   const stored = model.weights[weightName(layer.name, "bias")];
   const values = stored && decodeWeight(stored);
   const { round } = RULES[rules];
@@ -51,9 +62,23 @@ export function integerLayer(
   return { weights, shape, bias, scales };
 }
 
-/** How many output channels a kernel of this shape has. */
-export function outputChannels(layer: StoringLayer, shape: readonly number[]): number {
-  return layer.kind === "depthwise" ? shape[2]! * shape[3]! : shape.at(-1)!;
+/**
+ * The smallest weight scale of each of `count` with which the bias still fits into its integers: channels whose weights
+ * are tiny beside their bias get coarser ones. Undefined where there is no bias, or activations are float.
+ */
+export function scaleFloor(
+  bias: ArrayLike<number> | undefined,
+  count: number,
+  input: Pick<ActivationFormat, "scale"> | undefined,
+): Float64Array | undefined {
+  if (bias === undefined || input === undefined) return undefined;
+  const floor = new Float64Array(count);
+  const shared = bias.length / count;
+  for (let channel = 0; channel < bias.length; channel++) {
+    const c = Math.floor(channel / shared);
+    floor[c] = Math.max(floor[c]!, Math.abs(bias[channel]!) / (input.scale * BIAS_LIMIT));
+  }
+  return floor;
 }
 
 /** float32(input scale · weight scale) per output channel. */

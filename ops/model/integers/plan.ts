@@ -1,48 +1,9 @@
 /** Which layers compute in integers, and which values between layers get an integer format. Pure structure. */
-import type { Architecture, Layer, LayerKind } from "../model.ts";
-
-/** What a layer kind does to the format of a value. */
-type Passing = "keeps" | "makes" | "exact";
-
-/**
- * `keeps`: picks or moves values, so the format of its output is that of its input; `makes`: computes new ones;
- * `exact`: computes new ones from numbers that are not rounded before: of tokens, or where 8 bits are too few.
- */
-const passing: { readonly [K in LayerKind]: Passing } = {
-  dense: "makes",
-  conv: "makes",
-  "conv-transpose": "makes",
-  depthwise: "makes",
-  batchnorm: "makes",
-  embedding: "exact",
-  position: "exact",
-  "layer-norm": "exact",
-  attention: "exact",
-  first: "keeps",
-  activation: "makes",
-  "max-pool": "keeps",
-  "average-pool": "makes",
-  "global-average-pool": "makes",
-  "global-max-pool": "keeps",
-  // Its weights are integers in the file; steps feed on one another, so that states stay float.
-  recurrent: "exact",
-  upsample: "keeps",
-  flatten: "keeps",
-  reshape: "keeps",
-  pad: "keeps",
-  crop: "keeps",
-  permute: "keeps",
-  add: "makes",
-  concat: "makes",
-  split: "keeps",
-  shuffle: "keeps",
-  mixture: "exact",
-  dropout: "keeps",
-  sample: "keeps",
-};
+import { kindOf } from "../kinds/mod.ts";
+import type { Architecture, Layer } from "../model.ts";
 
 /** Whether the layer's output has its input's format. */
-export const keepsFormat = (layer: Layer): boolean => passing[layer.kind] === "keeps";
+export const keepsFormat = (layer: Layer): boolean => kindOf(layer).integers.values === "keeps";
 
 /**
  * For each input and layer whose value is held in integers, the one whose range decides its format: itself, or where
@@ -56,7 +17,7 @@ export function integerValues(
   const outputs = new Set(architecture.outputs);
   const wanted = new Set<string>();
   for (const layer of architecture.layers.toReversed()) {
-    if (!treated(layer) || passing[layer.kind] === "exact") continue;
+    if (!treated(layer) || kindOf(layer).integers.values === "float") continue;
     if (keepsFormat(layer) && !wanted.has(layer.name)) continue;
     for (const input of layer.inputs) if (!outputs.has(input)) wanted.add(input);
   }

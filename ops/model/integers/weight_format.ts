@@ -99,7 +99,7 @@ function rangesOf(
 }
 
 /** A scale and zero point, and the integer that a weight becomes. */
-export interface Grid extends Affine {
+interface Grid extends Affine {
   integer(value: number): number;
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { modelFacts, shapesOf, weightShapes, weightSlots } from "../../../ops/model/layers.ts";
-import { windowExtents } from "../../../ops/model/layers/window.ts";
+import { kindOf } from "../../../ops/model/kinds/mod.ts";
+import { modelFacts, shapesOf, weightSlots } from "../../../ops/model/layers.ts";
+import { windowExtents } from "../../../ops/model/kinds/window.ts";
 import type { Architecture, Layer, LayerOf } from "../../../ops/model/model.ts";
 
 const window = { strides: [1, 1], padding: "same", dilations: [1, 1] } as const;
@@ -97,7 +98,7 @@ Deno.test("weights stand in the order of layers and roles", () => {
     ["d/kernel", [5, 2]],
     ["d/bias", [2]],
   ]);
-  assert.deepEqual(weightShapes(layers[2]!, [[4, 4, 5]]), {});
+  assert.deepEqual(kindOf(layers[2]!).weights(layers[2]!, [[4, 4, 5]]), {});
 });
 
 Deno.test("what cannot be built is said with the layer's name", () => {

@@ -12,7 +12,7 @@ import type { Architecture, LayerOf, Model } from "../../../ops/model/model.ts";
 import { readLayersModel } from "../../../ops/formats/tfjs/read_layers_model.ts";
 import { decodeWeight } from "../../../ops/model/weights.ts";
 import { cutChannels } from "../../../ops/prune/cut_channels.ts";
-import { channelMap } from "../../../ops/model/channels/groups.ts";
+import { channelMap } from "../../../ops/model/channels.ts";
 import { maskWeights } from "../../../ops/prune/mask_weights.ts";
 import { quantize } from "../../../ops/quantize/quantize.ts";
 import { assertNear, bothLogits, flat, samples } from "../formats/onnx/both_logits.ts";

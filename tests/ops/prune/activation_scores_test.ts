@@ -6,7 +6,7 @@ import { modelFacts } from "../../../ops/model/layers.ts";
 import { type Model, structureOf } from "../../../ops/model/model.ts";
 import { floatWeight } from "../../../ops/model/weights.ts";
 import { activationsOfUnits } from "../../../ops/prune/activation_scores.ts";
-import { channelMap } from "../../../ops/model/channels/groups.ts";
+import { channelMap } from "../../../ops/model/channels.ts";
 import { prune } from "../../../ops/prune/prune.ts";
 import { runContext } from "../run_context.ts";
 import { tableData } from "../learn/small_trainings.ts";

@@ -1,19 +1,14 @@
 import assert from "node:assert/strict";
 import { type ModelFacts, ParameterError } from "../../../engine/op.ts";
 import { modelFacts, shapesOf } from "../../../ops/model/layers.ts";
-import { attributes } from "../../../ops/formats/packed/attributes.ts";
-import {
-  type Architecture,
-  type Layer,
-  type Model,
-  structureOf,
-} from "../../../ops/model/model.ts";
+import { kinds } from "../../../ops/model/kinds/mod.ts";
+import { type Architecture, type Model, structureOf } from "../../../ops/model/model.ts";
 import { floatWeight } from "../../../ops/model/weights.ts";
 import { mobilenetV1 } from "../../../ops/model/zoo/mobilenet_v1.ts";
 import { resnet } from "../../../ops/model/zoo/resnet.ts";
 import { CHANNEL_SCORES, type ChannelCriterion } from "../../../ops/prune/criteria.ts";
 import { cutChannels } from "../../../ops/prune/cut_channels.ts";
-import { channelMap, writesChannels } from "../../../ops/model/channels/groups.ts";
+import { channelMap, writesChannels } from "../../../ops/model/channels.ts";
 import { type ChannelsLost, channelsLost, effectOfPruning } from "../../../ops/prune/lost.ts";
 import { prune } from "../../../ops/prune/prune.ts";
 import { livelyModel } from "../lively_model.ts";
@@ -187,7 +182,7 @@ Deno.test("of every kind of layer that writes channels, their loss is reported",
     assert.deepEqual(cut.established.channels, Object.fromEntries(left), name);
     for (const { kind } of smaller) reported.add(kind);
   }
-  const writing = Object.keys(attributes).filter((kind) => writesChannels({ kind } as Layer));
+  const writing = kinds.filter(writesChannels).map(({ kind }) => kind);
   assert.deepEqual([...reported].sort(), writing.sort());
 });
 

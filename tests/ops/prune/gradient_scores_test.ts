@@ -7,7 +7,7 @@ import { type Model, weightName } from "../../../ops/model/model.ts";
 import { decodeWeight, floatWeight } from "../../../ops/model/weights.ts";
 import { taylorOfUnits, taylorOfWeights } from "../../../ops/prune/gradient_scores.ts";
 import { growingMasks } from "../../../ops/prune/gradual.ts";
-import { channelMap } from "../../../ops/model/channels/groups.ts";
+import { channelMap } from "../../../ops/model/channels.ts";
 import { lowestMasks } from "../../../ops/prune/lowest.ts";
 import { WEIGHT_SCORES } from "../../../ops/prune/weight_criteria.ts";
 import { structureOf } from "../../../ops/model/model.ts";

@@ -5,7 +5,7 @@ import { modelFacts } from "../../../ops/model/layers.ts";
 import { assertSound } from "../../../ops/model/sound.ts";
 import { countOf } from "../../../ops/prune/count.ts";
 import { cutChannels } from "../../../ops/prune/cut_channels.ts";
-import { type ChannelMap, channelMap } from "../../../ops/model/channels/groups.ts";
+import { type ChannelMap, channelMap } from "../../../ops/model/channels.ts";
 import { shrunkModel } from "../../../ops/prune/remove.ts";
 import { fc } from "../../deps.ts";
 import { livelyModel, noise } from "../lively_model.ts";

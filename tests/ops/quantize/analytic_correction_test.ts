@@ -9,7 +9,7 @@ import { modelFacts } from "../../../ops/model/layers.ts";
 import { type Model, structureOf } from "../../../ops/model/model.ts";
 import { decodeWeight, floatWeight } from "../../../ops/model/weights.ts";
 import { correctionOf } from "../../../ops/quantize/bias_correction.ts";
-import { expectedRelu, expectedValues } from "../../../ops/quantize/expected_values.ts";
+import { expectedValues } from "../../../ops/quantize/analytic_correction.ts";
 import type { IntegerParams } from "../../../ops/quantize/fields.ts";
 import { quantize } from "../../../ops/quantize/quantize.ts";
 import { livelyModel } from "../lively_model.ts";
@@ -29,21 +29,6 @@ const weightsAlone = {
   "bias_correction": "analytic",
   rules: "onnx",
 } as const satisfies IntegerParams;
-
-Deno.test("what relu makes of a normal value, on average", () => {
-  // oracles_pq.json, `E_relu_gauss`.
-  for (
-    const [mean, deviation, expected] of [[0, 1, 0.39894228], [0.5, 1, 0.69779656], [
-      -1,
-      2,
-      0.39559311,
-    ]] as const
-  ) {
-    assert.ok(Math.abs(expectedRelu(mean, deviation) - expected) < 5e-9);
-  }
-  assert.equal(expectedRelu(-3, 0), 0);
-  assert.equal(expectedRelu(3, 0), 3);
-});
 
 Deno.test("the correction takes back (Ŵ − W) E[x]", () => {
   const layer = {

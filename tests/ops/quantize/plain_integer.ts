@@ -8,7 +8,7 @@ import {
   type Model,
   weightName,
 } from "../../../ops/model/model.ts";
-import { hasKernel } from "../../../ops/model/selection.ts";
+import { hasKernel } from "../../../ops/model/kinds/mod.ts";
 import { axisIndex, decodeWeight } from "../../../ops/model/weights.ts";
 import { type Plain, plainActivation, plainLayer, scatter, slide } from "../plain_forward.ts";
 

@@ -1,9 +1,8 @@
 /** Tables [heads, tokens, tokens] that attention makes or implies: where they are found, and how two are compared. */
 import type { Room, Scalar, Tensor } from "../../../../engine/tensor/mod.ts";
 import { matchSelector } from "../../../../engine/selector.ts";
-import { paddingScores } from "../../../model/layers/attention.ts";
-import { type Shape, shapesOf } from "../../../model/layers.ts";
-import { selectorType } from "../../../model/layers/selector_type.ts";
+import { isAttention, paddingScores } from "../../../model/kinds/attention.ts";
+import { namedLayers, type Shape, shapesOf } from "../../../model/layers.ts";
 import type { Architecture } from "../../../model/model.ts";
 import { divergenceOf } from "./divergence.ts";
 import type { FeaturePair, InsidePlace } from "../term.ts";
@@ -20,12 +19,10 @@ function attentionIn(
   place: string,
   [rows, columns]: readonly [keyof typeof READS, keyof typeof READS],
 ): InsidePlace | undefined {
-  const named = model.layers.map((layer) => ({ name: layer.name, type: selectorType(layer) }));
-  const inside = new Set(matchSelector(place, named));
-  const [found, ...others] = model.layers.filter(({ kind, name }) =>
-    kind === "attention" && inside.has(name)
-  );
-  if (found?.kind !== "attention" || others.length > 0) return undefined;
+  const inside = new Set(matchSelector(place, namedLayers(model)));
+  const [found, ...others] = model.layers.filter(({ name }) => inside.has(name))
+    .filter(isAttention);
+  if (found === undefined || others.length > 0) return undefined;
   const shapes = shapesOf(model);
   const length = (role: keyof typeof READS) => shapes[found.inputs[READS[role]]!]![0]!;
   return {

@@ -8,7 +8,7 @@ import {
 } from "../../../../engine/field.ts";
 import { selectLayers } from "../../../../engine/selector.ts";
 import type { Room, Scalar, Tensor } from "../../../../engine/tensor/mod.ts";
-import { selectorType } from "../../../model/layers/selector_type.ts";
+import { namedLayers } from "../../../model/layers.ts";
 import { type Architecture, type Layer, type Role, weightName } from "../../../model/model.ts";
 import { defineTerm, type PenalisedLayers } from "../term.ts";
 
@@ -53,8 +53,7 @@ export function penalisedLayers(
   params: Static<TObject>,
 ): readonly Layer[] {
   const { layers: chosen } = params as { readonly layers?: readonly string[] };
-  const layers = model.layers.filter((layer) => suits(layer, model))
-    .map((layer) => ({ name: layer.name, type: selectorType(layer), layer }));
-  const names = new Set(selectLayers(layers, chosen));
-  return layers.filter(({ name }) => names.has(name)).map(({ layer }) => layer);
+  const layers = model.layers.filter((layer) => suits(layer, model));
+  const names = new Set(selectLayers(namedLayers({ layers }), chosen));
+  return layers.filter(({ name }) => names.has(name));
 }

@@ -1,6 +1,6 @@
 /** Networks whose weights and values between layers are integers, made from ranges that plain loops see. */
 import type { Architecture, Model, Quantization } from "../../../../ops/model/model.ts";
-import { storesKernel } from "../../../../ops/model/selection.ts";
+import { storesKernel } from "../../../../ops/model/kinds/mod.ts";
 import { activationFormat, type Range } from "../../../../ops/model/integers/activation_format.ts";
 import { foldedModel } from "../../../../ops/quantize/fold.ts";
 import { integerValues } from "../../../../ops/model/integers/plan.ts";

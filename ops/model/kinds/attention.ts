@@ -2,7 +2,50 @@
  * Attention of several heads (Vaswani et al. 2017, arXiv 1706.03762, §3.2), head by head: where it looks, and what it
  * takes from there.
  */
+import { Type } from "../../../engine/field.ts";
+import { sameShape, type Shape, show } from "../../../engine/shape.ts";
 import type { Room, Tensor } from "../../../engine/tensor/mod.ts";
+import { Extent } from "./attributes.ts";
+import { type AnyLayer, defineLayer, type LayerIn } from "./define.ts";
+import { cannot } from "./shape_checks.ts";
+
+/**
+ * softmax(Q Kᵀ / √depth) V, head by head: reads queries, keys, values [length, heads · depth] and, if there is a fourth,
+ * the tokens that keys are of; those that are 0, padding, get no weight.
+ */
+export const attention = defineLayer({
+  kind: "attention",
+  attributes: Type.Object({ heads: Extent }),
+  shape: attended,
+  macs: (_layer, [queries, keys, values]) => queries![0]! * keys![0]! * (keys![1]! + values![1]!),
+  channels: {
+    // Heads are of one width, and the scores are scaled by it.
+    pass: ({ inputs: [queries, keys, values], ties }) =>
+      [queries!, keys!, values!].map(ties.fix)[2]!,
+  },
+  run: ({ heads }, { room, inputs }) => attend(room, heads, inputs),
+});
+
+/** Whether a layer is an attention. */
+export function isAttention(layer: AnyLayer): layer is LayerIn<typeof attention> {
+  return layer.kind === attention.kind;
+}
+
+function attended(layer: AnyLayer & { readonly heads: number }, inputs: readonly Shape[]): Shape {
+  const [queries, keys, values, tokens = [keys?.[0]]] = inputs;
+  const fits = inputs.length >= 3 && inputs.length <= 4 &&
+    [queries, keys, values].every((shape) =>
+      shape?.length === 2 && Number.isInteger(shape[1]! / layer.heads)
+    ) &&
+    queries![1] === keys![1] && keys![0] === values![0] && sameShape(tokens as Shape, [keys![0]!]);
+  if (fits) return [queries![0]!, values![1]!];
+  throw cannot(
+    layer,
+    `it reads queries, keys and values of ${layer.heads} heads, and tokens; these are ${
+      inputs.map(show).join(", ")
+    }`,
+  );
+}
 
 /** Added to the score of a key that is padding: its weight is then 0, or the same for all where all are padding. */
 export const PADDING_SCORE = -1e9;
@@ -11,7 +54,7 @@ export const PADDING_SCORE = -1e9;
 const FUSED_LENGTH = 512;
 
 /** softmax(Q Kᵀ / √depth + padding) V, of queries, keys, values [B, T, heads · depth] and perhaps tokens [B, T]. */
-export function attention(room: Room, heads: number, inputs: readonly Tensor[]): Tensor {
+function attend(room: Room, heads: number, inputs: readonly Tensor[]): Tensor {
   const { tf, nn } = room;
   const [queries, keys, values, tokens] = inputs as [Tensor, Tensor, Tensor, Tensor?];
   const among = [keys, values].every(({ shape }) => shape.join() === queries.shape.join());
@@ -43,7 +86,7 @@ export function scoreScale(width: number, heads: number): number {
 }
 
 /** [B, T, heads · depth] as [B, heads, T, depth]. */
-export function byHead({ tf }: Room, values: Tensor, heads: number): Tensor {
+function byHead({ tf }: Room, values: Tensor, heads: number): Tensor {
   const [batch, length, width] = values.shape as [number, number, number];
   return tf.transpose(tf.reshape(values, [batch, length, heads, width / heads]), [0, 2, 1, 3]);
 }

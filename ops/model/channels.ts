@@ -2,12 +2,13 @@
  * Dependency groups (Fang et al. 2023, "DepGraph", arXiv 2301.12900): the channels of a network that can only be
  * removed together, found by union over single channel indices. Pure structure; no weight is looked at.
  */
-import { shapesOf } from "../layers.ts";
-import type { Architecture, Layer } from "../model.ts";
-import { type Channels, couplingOf, type Ties } from "./couplings.ts";
+import type { Channels, ChannelTies } from "./kinds/channels.ts";
+import { kindOf } from "./kinds/mod.ts";
+import { shapesOf } from "./layers.ts";
+import type { Architecture, Layer } from "./model.ts";
 
 /** Channels that go together: the layers that write them, and which of their output channels they are. */
-export interface Unit {
+interface Unit {
   readonly id: number;
   readonly members: ReadonlyMap<string, readonly number[]>;
 }
@@ -19,7 +20,7 @@ export interface Unit {
 export interface ChannelGroup {
   /** The layers that write them, in the model's order. */
   readonly layers: readonly string[];
-  /** Those and the depthwise layers on their way, in the model's order: whoever selects one selects the group. */
+  /** Those and the layers with filters for each of these channels, in the model's order: whoever selects one selects the group. */
   readonly carriers: readonly string[];
   /** In the order of the first layer's channels. */
   readonly units: readonly Unit[];
@@ -34,7 +35,16 @@ export interface ChannelMap {
 }
 
 /** Whether the layer has filters of its own. */
-export const writesChannels = (layer: Layer): boolean => couplingOf(layer).writes;
+export const writesChannels = (layer: Pick<Layer, "kind">): boolean =>
+  kindOf(layer).channels.writes !== undefined;
+
+/** The channels that a layer with filters of its own gives. */
+export function widthOf(layer: Layer): number {
+  const { writes } = kindOf(layer).channels;
+  const width = (layer as unknown as Readonly<Record<string, unknown>>)[writes ?? ""];
+  if (typeof width === "number") return width;
+  throw new Error(`internal: ${layer.name} has no width of its own`);
+}
 
 /** Finds what is coupled. Throws a RangeError where the architecture's shapes do not fit. */
 export function channelMap(architecture: Architecture): ChannelMap {
@@ -43,13 +53,13 @@ export function channelMap(architecture: Architecture): ChannelMap {
   const channels: Record<string, Channels> = {};
   for (const { name, shape } of architecture.inputs) channels[name] = ties.fresh(shape.at(-1)!);
   for (const layer of architecture.layers) {
-    channels[layer.name] = couplingOf(layer).channels(
+    channels[layer.name] = kindOf(layer).channels.pass({
       layer,
-      layer.inputs.map((input) => channels[input]!),
-      layer.inputs.map((input) => shapes[input]!),
+      inputs: layer.inputs.map((input) => channels[input]!),
+      shapes: layer.inputs.map((input) => shapes[input]!),
+      output: shapes[layer.name]!,
       ties,
-      shapes[layer.name]!,
-    );
+    });
   }
   for (const name in channels) channels[name] = channels[name]!.map(rootOf);
   const ends = [...architecture.inputs.map((input) => input.name), ...architecture.outputs];
@@ -81,14 +91,15 @@ function groupsOf(
   return [...groups.values()].map((units) => {
     const layers = [...units[0]!.members.keys()];
     const ids = new Set(units.map((unit) => unit.id));
-    const carriers = architecture.layers.filter(({ name, kind }) =>
-      layers.includes(name) || kind === "depthwise" && channels[name]!.some((id) => ids.has(id))
+    const carriers = architecture.layers.filter((layer) =>
+      layers.includes(layer.name) ||
+      kindOf(layer).channels.carries && channels[layer.name]!.some((id) => ids.has(id))
     );
     return { layers, carriers: carriers.map((layer) => layer.name), units };
   });
 }
 
-function unionFind(): { ties: Ties; rootOf: (id: number) => number; staying: number[] } {
+function unionFind(): { ties: ChannelTies; rootOf: (id: number) => number; staying: number[] } {
   const parents: number[] = [];
   const staying: number[] = [];
   const rootOf = (id: number): number => {
@@ -101,7 +112,7 @@ function unionFind(): { ties: Ties; rootOf: (id: number) => number; staying: num
     }
     return root;
   };
-  const ties: Ties = {
+  const ties: ChannelTies = {
     fresh: (count) => Int32Array.from({ length: count }, () => parents.push(parents.length) - 1),
     tie(one, other) {
       const [low, high] = [rootOf(one), rootOf(other)].sort((a, b) => a - b);
