@@ -1,0 +1,146 @@
+/** One layer by itself: what its kind says of it, and what it computes, in the room and in plain loops. */
+import { type Tensor, withTensors } from "../../../../engine/tensor/mod.ts";
+import type { Channels, ChannelTies } from "../../../../ops/model/kinds/channels.ts";
+import {
+  kindOf,
+  type Layer,
+  type LayerKind,
+  type LayerOf,
+} from "../../../../ops/model/kinds/mod.ts";
+import { runner } from "../../../../ops/model/infer.ts";
+import { shapesOf, sizeOf } from "../../../../ops/model/layers.ts";
+import type { Architecture, Model, Role } from "../../../../ops/model/model.ts";
+import { floatWeight } from "../../../../ops/model/weights.ts";
+import { livelyModel, noise } from "../../lively_model.ts";
+import { plainLogits } from "../../plain_forward.ts";
+import { assertClose } from "../close.ts";
+
+const NAMES = ["a", "b", "c", "d"];
+
+/** A layer called `layer` that reads `count` inputs, `a`, `b` …. */
+export function layerOf<K extends LayerKind>(
+  kind: K,
+  attributes: Omit<LayerOf<K>, "name" | "kind" | "inputs">,
+  count = 1,
+): LayerOf<K> {
+  return {
+    name: "layer",
+    kind,
+    inputs: NAMES.slice(0, count),
+    ...attributes,
+  } as unknown as LayerOf<K>;
+}
+
+/** A network of this layer alone, which reads inputs of these shapes. */
+export function networkOf(layer: Layer, ...shapes: readonly (readonly number[])[]): Architecture {
+  const inputs = shapes.map((shape, i) => ({ name: NAMES[i]!, shape }));
+  return { family: "test", inputs, layers: [layer], outputs: ["layer"], head: "none" };
+}
+
+/** The shape that it gives. Throws as `shapesOf` does. */
+export function shapeOf(
+  layer: Layer,
+  ...shapes: readonly (readonly number[])[]
+): readonly number[] {
+  return shapesOf(networkOf(layer, ...shapes))["layer"]!;
+}
+
+/** Its multiply-accumulates. */
+export function macsOf(layer: Layer, ...shapes: readonly (readonly number[])[]): number {
+  return kindOf(layer).macs(layer, shapes, shapeOf(layer, ...shapes));
+}
+
+/** What it gives for inputs of one sample, by its weights. */
+export async function valuesOf(
+  layer: Layer,
+  inputs: readonly { readonly shape: readonly number[]; readonly data: readonly number[] }[],
+  weights: Readonly<Partial<Record<Role, readonly number[]>>> = {},
+): Promise<number[]> {
+  const model = livelyModel(networkOf(layer, ...inputs.map(({ shape }) => shape)));
+  const own = Object.entries(weights).map(([role, values]) => {
+    const name = `layer/${role}`;
+    return [name, floatWeight(model.weights[name]!.shape, Float32Array.from(values))];
+  });
+  const given = { ...model, weights: { ...model.weights, ...Object.fromEntries(own) } };
+  return [...await answers(given, inputs.map(({ data }) => Float32Array.from(data)), 1)];
+}
+
+/** Throws where two samples of noise give other values in the room than in plain loops. */
+export async function assertPlain(
+  layer: Layer,
+  ...shapes: readonly (readonly number[])[]
+): Promise<void> {
+  const model = livelyModel(networkOf(layer, ...shapes));
+  const samples = [0, 1].map((index) => noise(model, 2, index));
+  const x = shapes.map((_, i) =>
+    Float32Array.from(samples.flatMap((sample) => [...sample[i]!.data]))
+  );
+  assertClose(
+    await answers(model, x, samples.length),
+    samples.flatMap((sample) => plainLogits(model, sample)),
+    2e-6,
+  );
+}
+
+/** The channels that leave a layer, and which were tied or fixed; fresh ones are numbered from 100 on. */
+export function channelsOf(
+  layer: Layer,
+  shapes: readonly (readonly number[])[],
+  inputs: readonly (readonly number[])[],
+): { readonly leaving: number[]; readonly tied: string[]; readonly fixed: number[] } {
+  const tied = new Set<string>();
+  const fixed: number[] = [];
+  let next = 100;
+  const ties: ChannelTies = {
+    fresh: (count) => Int32Array.from({ length: count }, () => next++),
+    tie(one, other) {
+      if (one !== other) tied.add(`${one}=${other}`);
+    },
+    fix(channels: Channels) {
+      fixed.push(...channels);
+      return channels;
+    },
+  };
+  const leaving = kindOf(layer).channels.pass({
+    layer,
+    inputs: inputs.map((each) => Int32Array.from(each)),
+    shapes,
+    output: shapeOf(layer, ...shapes),
+    ties,
+  });
+  return { leaving: [...leaving], tied: [...tied], fixed };
+}
+
+/** The mean per channel that a layer is expected to give; undefined where it is not known. */
+export function expectedOf(
+  layer: Layer,
+  shape: readonly number[],
+  means: readonly (readonly number[] | undefined)[],
+  weights: Readonly<Partial<Record<Role, readonly number[]>>> = {},
+): number[] | undefined {
+  const expected = kindOf(layer).expected(layer, {
+    inputs: means.map((mean) => mean && { mean: Float64Array.from(mean) }),
+    shape,
+    weight: (role) => Float32Array.from(weights[role]!),
+  });
+  return expected && [...expected.mean];
+}
+
+async function answers(
+  model: Model,
+  inputs: readonly Float32Array[],
+  count: number,
+): Promise<Float32Array> {
+  return await withTensors(async (room) => {
+    const { run, dispose } = await runner(room, model);
+    const x = model.inputs.map(({ shape }, i) => room.tensor(inputs[i]!, [count, ...shape]));
+    const y: Tensor = room.tf.tidy(() => run(x));
+    const values = room.values(y).slice();
+    if (values.length !== count * sizeOf(shapesOf(model)["layer"]!)) {
+      throw new Error(`the layer gives ${y.shape}`);
+    }
+    for (const each of new Set([...x, y])) each.dispose();
+    dispose();
+    return values;
+  });
+}
