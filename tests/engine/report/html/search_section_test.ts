@@ -2,6 +2,10 @@
 import assert from "node:assert/strict";
 import { memoryStore } from "../../../../mod.ts";
 import { numbers } from "../../run/search/numbers.ts";
+import { searchSection } from "../../../../engine/report/html/search_section.ts";
+import type { SearchDocument } from "../../../../engine/report/search/search_document.ts";
+import { fakeOps, graphOf } from "../../run/fake.ts";
+import { shownSection, subject } from "../subject.ts";
 import { active, type Element, parsed, rows, texts } from "../parse_html.ts";
 
 /** The page of a search of numbers; its values are markup where they can be. */
@@ -37,4 +41,45 @@ Deno.test("the report of a search has a row for each trial, marks the winner, an
   assert.match(trials[2]!, /^\W*3\W+30\W+30 kB.*✓$/);
   const chart = texts(whole, "#search svg").join(" ");
   for (const trial of [1, 2, 3]) assert.match(chart, new RegExp(`trial ${trial}`));
+});
+
+const graph = graphOf([{ name: "one", op: fakeOps().constant, params: { value: 1 } }]);
+const bytes = (encoded: number) => ({ raw: 1, encoded, gzip: 1, format: "tfjs" });
+
+/** A search of so many trials, of which that was measured. */
+const searched = (count: number, metrics?: object): SearchDocument => ({
+  strategy: "random",
+  points: 100,
+  most: count,
+  minimize: "result.bytes",
+  where: [],
+  trials: Array.from({ length: count }, (_, x) => ({
+    values: { x },
+    value: x,
+    satisfied: true,
+    where: [],
+    violation: 0,
+    ...metrics && { metrics: { bytes: bytes(1 + x), metrics: {}, ...metrics } },
+    seconds: 1,
+  })),
+  winner: 0,
+  ended: "trials",
+});
+const section = (search?: SearchDocument) =>
+  searchSection(subject(graph, { document: search === undefined ? {} : { search } }));
+
+Deno.test("many trials are folded away, and a run without a search has no section", () => {
+  assert.equal(section(), undefined);
+  assert.deepEqual(texts(shownSection(section(searched(40))), "summary"), []);
+  assert.deepEqual(texts(shownSection(section(searched(41))), "summary"), ["41 trials"]);
+});
+
+Deno.test("trials are drawn by size and quality where both were measured, the winner marked", () => {
+  assert.equal(shownSection(section(searched(3))).querySelector("svg"), null);
+  assert.equal(shownSection(section(searched(3, {}))).querySelector("svg"), null, "no quality");
+  const drawn = shownSection(section(searched(3, { accuracy: 0.5 })));
+  assert.deepEqual(
+    [...drawn.querySelectorAll("circle")].map((each) => each.getAttribute("class")!.trim()),
+    ["point result", "point", "point"],
+  );
 });
