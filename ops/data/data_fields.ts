@@ -1,61 +1,9 @@
 /** The fields of a data set in a recipe. */
-import {
-  ByType,
-  Choice,
-  LARGEST,
-  ListOf,
-  OneOf,
-  Source,
-  type Static,
-  Type,
-} from "../../engine/field.ts";
-import { normalizeField } from "./normalize.ts";
-import { textField } from "./text/text_fields.ts";
-
-const common = {
-  classes: Type.Optional(ByType({
-    string: Source({ description: "A text file of class names, one a line" }),
-    list: Type.Unsafe<readonly string[]>(
-      Type.Array(Type.String({ minLength: 1 }), { description: "The class names", minItems: 1 }),
-    ),
-  }, { description: "The class names in index order; found and sorted where absent" })),
-  split: Type.Object({
-    validation: Type.Number({
-      minimum: 0,
-      exclusiveMaximum: 1,
-      default: 0.1,
-      description: "The fraction that chooses between epochs and settings",
-    }),
-    test: Type.Number({
-      minimum: 0,
-      exclusiveMaximum: 1,
-      default: 0.2,
-      description: "The fraction that judges",
-    }),
-    by: OneOf(["label", "random", "order"], {
-      default: "label",
-      description: "The way to divide: every class in its share, at random, or as stored",
-    }),
-  }, {
-    description:
-      "The division of the samples; parts that the source has apart are taken as they are",
-    default: { validation: 0.1, test: 0.2, by: "label" },
-  }),
-  limit: Type.Optional(
-    Type.Integer({
-      minimum: 1,
-      maximum: LARGEST.samples,
-      description: "The most samples to train on; all where absent",
-    }),
-  ),
-  normalize: normalizeField,
-  seed: Type.Integer({
-    minimum: 0,
-    maximum: LARGEST.seed,
-    default: 0,
-    description: "The data's own seed, for division and order; not the recipe's",
-  }),
-};
+import { ByType, Choice, ListOf, OneOf, Source, type Static, Type } from "../../engine/field.ts";
+import { common, pictorial, type WithNames } from "./common_fields.ts";
+import { dataFormatNames } from "./data_formats.ts";
+import { type EmbeddedFields, embeddedSets } from "./embedded_sets.ts";
+import { textField, textSources } from "./text/text_fields.ts";
 
 const partField = (description: string) =>
   ByType({
@@ -66,74 +14,12 @@ const partField = (description: string) =>
     }),
   }, { description });
 
-const side = Type.Integer({ minimum: 1, maximum: 10_000, description: "Pixels" });
-
-/** Of samples that are pictures. */
-const pictorial = {
-  resize: Type.Optional(Type.Tuple([side, side], {
-    description:
-      "The height and width of every picture: bilinear, antialiased where it shrinks, proportions not kept",
-  })),
-  color: Type.Optional(OneOf(["gray", "rgb"], {
-    description: "The colours of every picture: one channel, or three; as stored where absent",
-  })),
-};
-
-/** Of data sets that are texts. */
-const textual = {
-  ...common,
-  task: OneOf(["classification", "next-token"], {
-    default: "classification",
-    description: "The kind of answer: a class, or at each place of the running text its next token",
-  }),
-};
-
-/** Without a default, so that data sets without it are what they were. */
-const measured = {
-  ...common,
-  task: Type.Optional(OneOf(["classification", "reconstruction"], {
-    description: "The kind of answer: a class (the default), or the sample itself",
-  })),
-};
+const embeddedFields = Object.fromEntries(
+  embeddedSets.map(({ name, fields }) => [name, fields]),
+) as unknown as EmbeddedFields;
 
 /** Embedded data sets by `use`, files by `from`. */
-export const dataFields = Choice({
-  digits: Type.Object({ ...measured, ...pictorial }, {
-    description:
-      "10,000 handwritten digits of 28×28 grey pixels (the first of MNIST's training images)",
-  }),
-  iris: Type.Object(measured, { description: "Fisher's 150 flowers, 4 measures, 3 species" }),
-  names: Type.Object({ ...textual, text: textField({ tokens: "characters", length: 16 }) }, {
-    description: "8,849 English first names, female or male",
-  }),
-  spam: Type.Object({ ...textual, text: textField({ tokens: "words", length: 128 }) }, {
-    description: "6,046 mails of SpamAssassin's public corpus, ham or spam; a package of 20 MB",
-  }),
-  latent: Type.Object({
-    size: Type.Integer({
-      minimum: 1,
-      maximum: LARGEST.units,
-      description: "The numbers in one vector",
-    }),
-    conditions: Type.Integer({
-      minimum: 1,
-      maximum: LARGEST.units,
-      default: 1,
-      description: "The classes that a generator can be asked for, all equally frequent",
-    }),
-    count: Type.Integer({
-      minimum: 1,
-      maximum: LARGEST.samples,
-      description: "The vectors, before they are divided",
-    }),
-    task: OneOf(["generation"], {
-      default: "generation",
-      description: "The kind of answer: a sample",
-    }),
-    split: common.split,
-    seed: common.seed,
-  }, { description: "Standard normal vectors, drawn by the data's seed, for generators" }),
-}, {
+export const dataFields = Choice(embeddedFields, {
   description: "The data",
   untagged: Type.Object({
     from: ByType({
@@ -145,7 +31,7 @@ export const dataFields = Choice({
       }),
     }, { description: "The place of the files" }),
     format: Type.Optional(
-      OneOf(["idx", "cifar", "csv", "tsv", "jsonl", "parquet", "npy", "npz", "text", "images"], {
+      OneOf(dataFormatNames, {
         description: "The format of the files; by their names where absent",
       }),
     ),
@@ -175,9 +61,14 @@ export type WrittenData = Static<typeof dataFields>;
 /** The same, the names of classes read where they stand in a file. */
 export type DataParams = WithNames<WrittenData>;
 
-type WithNames<P> = P extends { readonly classes?: unknown }
-  ? Omit<P, "classes"> & { readonly classes?: readonly string[] }
-  : P;
-
 /** Files, normalised. */
 export type FileParams = Extract<DataParams, { from: unknown }>;
+
+/** The sources that parameters of files name. */
+export function sourcesOf({ from, text }: Pick<FileParams, "from" | "text">): readonly string[] {
+  const places = typeof from === "string" ? [from] : [from.train, from.validation, from.test];
+  const files = places.flatMap((place) =>
+    place === undefined ? [] : typeof place === "string" ? [place] : [place.inputs, place.labels]
+  );
+  return [...files, ...text === undefined ? [] : textSources(text)];
+}

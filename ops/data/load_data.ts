@@ -1,32 +1,15 @@
 /** From parameters to a data set. */
 import type { RunContext } from "../../engine/op.ts";
 import { readApart } from "../../engine/reading.ts";
-import { withClassNames } from "./readers/class_names.ts";
-import type { DataParams, WrittenData } from "./data_fields.ts";
+import { type DataParams, sourcesOf, type WrittenData } from "./data_fields.ts";
 import type { Dataset } from "./dataset.ts";
-import { loadDigits } from "./digits.ts";
+import { embeddedSet } from "./embedded_sets.ts";
 import { fitLoaded } from "./images/fit.ts";
-import { loadIris } from "./iris.ts";
-import { drawLatent } from "./latent.ts";
-import { loadFiles, sourcesOf } from "./readers/load_files.ts";
 import { makeDataset } from "./make_dataset.ts";
-import type { Loaded } from "./samples.ts";
+import { loadFiles } from "./readers/load_files.ts";
 import { loadTexts } from "./text/load_texts.ts";
-import { loadNames } from "./text/names.ts";
-import { loadSpam } from "./text/spam.ts";
-import { textWishes } from "./text/text_fields.ts";
 import { textDataset } from "./text/text_dataset.ts";
-import type { PartTexts } from "./text/texts.ts";
-
-const embedded: { readonly [use in "digits" | "iris"]: () => Promise<Loaded> } = {
-  digits: loadDigits,
-  iris: loadIris,
-};
-
-const embeddedTexts: { readonly [use in "names" | "spam"]: () => Promise<PartTexts> } = {
-  names: loadNames,
-  spam: loadSpam,
-};
+import { textWishes } from "./text/text_fields.ts";
 
 /** Reads and divides; files in a thread of their own. Throws a RangeError that names the file, or what does not fit. */
 export async function loadData(written: WrittenData, context: RunContext): Promise<Dataset> {
@@ -43,22 +26,25 @@ export async function loadData(written: WrittenData, context: RunContext): Promi
 /** The same in this thread. */
 export async function readData(written: WrittenData, context: RunContext): Promise<Dataset> {
   const params: DataParams = await withClassNames(written, context);
-  if ("from" in params) {
-    const text = textWishes(params);
-    if (text === undefined) {
-      const loaded = fitLoaded(await loadFiles(params, context), params, context.memory);
-      return makeDataset(loaded, params, params.task);
-    }
-    return await textDataset(await loadTexts(params, context), { ...params, text }, context);
+  if (!("from" in params)) return await embeddedSet(params.use).read(params, context);
+  const text = textWishes(params);
+  if (text === undefined) {
+    const loaded = fitLoaded(await loadFiles(params, context), params, context.memory);
+    return makeDataset(loaded, params, params.task);
   }
-  if (params.use === "names" || params.use === "spam") {
-    return await textDataset(await embeddedTexts[params.use](), params, context);
-  }
-  if (params.use === "latent") {
-    const wishes = { split: params.split, seed: params.seed, normalize: { use: "none" } } as const;
-    return makeDataset(drawLatent(params), wishes, params.task);
-  }
-  const loaded = await embedded[params.use]();
-  const fitted = params.use === "digits" ? fitLoaded(loaded, params, context.memory) : loaded;
-  return makeDataset(fitted, params, params.task ?? "classification");
+  return await textDataset(await loadTexts(params, context), { ...params, text }, context);
+}
+
+/** The parameters with their class names read. Throws a RangeError where the file has none. */
+async function withClassNames(
+  params: WrittenData,
+  context: RunContext,
+): Promise<DataParams> {
+  if (!("classes" in params) || typeof params.classes !== "string") return params as DataParams;
+  const source = params.classes;
+  const text = new TextDecoder().decode(await context.read(source));
+  const classes = text.replace(/^\ufeff/, "").trimEnd().split(/\r?\n/).map((line) => line.trim());
+  const empty = classes.indexOf("");
+  if (empty < 0) return { ...params, classes } as DataParams;
+  throw new RangeError(`Cannot read class names from "${source}": line ${empty + 1} is empty`);
 }

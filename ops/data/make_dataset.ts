@@ -1,29 +1,23 @@
 /** A data set from what a source gives: classes named, samples divided, normalisation learned. */
 import type { Task } from "../../engine/op.ts";
 import { listed } from "../../engine/quote.ts";
-import type { DataParams } from "./data_fields.ts";
+import type { DataWishes } from "./common_fields.ts";
 import type { Dataset, Part, PartName } from "./dataset.ts";
 import { learnNormalization } from "./normalize.ts";
 import { type Loaded, type Samples, takeSamples } from "./samples.ts";
 import { divide, shuffled } from "./split.ts";
 import type { Vocabulary } from "./text/vocabulary.ts";
 
-/** What a recipe says of samples of any kind. */
-export type Wishes = Pick<
-  Exclude<DataParams, { use: "latent" }>,
-  "classes" | "split" | "limit" | "normalize" | "seed"
->;
-
 /** Samples of every part. */
 export type Parts = Readonly<Record<PartName, Samples>>;
 
 /** Makes token numbers of what was divided, by what there is to learn from. */
-export type Numbering = (parts: Parts) => { readonly parts: Parts; readonly text: Vocabulary };
+type Numbering = (parts: Parts) => { readonly parts: Parts; readonly text: Vocabulary };
 
 /** Throws a RangeError where the source and the parameters do not fit each other. */
 export function makeDataset(
   loaded: Loaded,
-  wishes: Wishes,
+  wishes: DataWishes,
   task: Task,
   number?: Numbering,
 ): Dataset {
@@ -71,7 +65,7 @@ function partOf({ count, x, y }: Samples): Part {
 }
 
 /** Parts that the source has apart win; the others are divided from its training samples. All are shuffled. */
-function dividedParts(loaded: Loaded, { split, limit, seed }: Wishes): Parts {
+function dividedParts(loaded: Loaded, { split, limit, seed }: DataWishes): Parts {
   const { train: whole } = loaded;
   assertAlike(loaded);
   const labels = whole.y instanceof Int32Array ? whole.y : null;

@@ -1,6 +1,6 @@
 /** A table of more cells than the engine has room for objects: 51 million rows, 306 MB. */
 import assert from "node:assert/strict";
-import { tableOf } from "../../ops/data/readers/table_file.ts";
+import { tableOf } from "../ops/data/table_of.ts";
 import { loadTables } from "../../ops/data/readers/tables.ts";
 
 Deno.test("a table of 153 million cells is read, or refused in a sentence", async () => {

@@ -1,6 +1,6 @@
 /** Pictures as a recipe wants them: `color` and `resize`. */
 import { assertFits, MEMORY } from "../../../engine/size.ts";
-import { pictureNeed } from "../data_needs.ts";
+import { pictureNeed } from "../needs.ts";
 import type { Loaded, Samples } from "../samples.ts";
 import { inColor } from "./color.ts";
 import type { Picture } from "./picture.ts";

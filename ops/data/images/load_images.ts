@@ -2,21 +2,21 @@
 import { listed, quoted } from "../../../engine/quote.ts";
 import type { RunContext } from "../../../engine/op.ts";
 import { finished, took } from "../../../engine/thread.ts";
-import type { FileParams } from "../data_fields.ts";
 import { PART_NAMES, type PartName } from "../dataset.ts";
 import type { Loaded, Samples } from "../samples.ts";
+import type { FileWishes } from "../readers/data_format.ts";
 import { decodePicture } from "./decode_picture.ts";
 import { assertPicturesFit, fitPicture } from "./fit.ts";
 import { isPictureFolder, partOf, picturePath } from "./picture_folder.ts";
 
 /** A picture in its place. */
-interface Place {
+interface PicturePlace {
   readonly path: string;
   readonly folder: string;
 }
 
 /** Reads pictures. Throws a RangeError that names the file, or the folder that is no class. */
-export async function loadImages(params: FileParams, context: RunContext): Promise<Loaded> {
+export async function loadImages(params: FileWishes, context: RunContext): Promise<Loaded> {
   const places = await placesOf(params, context);
   const { train } = places;
   if (train === undefined) {
@@ -28,7 +28,7 @@ export async function loadImages(params: FileParams, context: RunContext): Promi
   const classes = params.classes ?? found;
   const total = PART_NAMES.reduce((sum, part) => sum + (places[part]?.length ?? 0), 0);
   let read = 0;
-  const samplesOf = async (part: readonly Place[]): Promise<Samples> => {
+  const samplesOf = async (part: readonly PicturePlace[]): Promise<Samples> => {
     const y = Int32Array.from(part, ({ folder }) => indexOf(classes, folder));
     let input: readonly number[] = [];
     let x = new Uint8Array(0);
@@ -58,10 +58,10 @@ export async function loadImages(params: FileParams, context: RunContext): Promi
 }
 
 async function placesOf(
-  { from }: FileParams,
+  { from }: FileWishes,
   context: RunContext,
-): Promise<Partial<Record<PartName, Place[]>>> {
-  const places: Partial<Record<PartName, Place[]>> = {};
+): Promise<Partial<Record<PartName, PicturePlace[]>>> {
+  const places: Partial<Record<PartName, PicturePlace[]>> = {};
   const left: string[] = [];
   const sources = typeof from === "string" ? { train: from } : from;
   for (const part of PART_NAMES) {

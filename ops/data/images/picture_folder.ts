@@ -1,5 +1,14 @@
 /** How pictures lie in folders: one for each class, perhaps one for each part above them. */
 import type { PartName } from "../dataset.ts";
+import { defineDataFormat } from "../readers/data_format.ts";
+
+export const images = defineDataFormat({
+  name: "images",
+  suffixes: [],
+  holds: holdsPictures,
+  readFolder: async (wishes, context) =>
+    await (await import("./load_images.ts")).loadImages(wishes, context),
+});
 
 const parts: { readonly [name: string]: PartName } = {
   train: "train",

@@ -1,19 +1,8 @@
 /** Two arrays as samples: inputs and labels side by side. */
 import type { Task } from "../../../engine/op.ts";
-import { assertFinite } from "./finite.ts";
-import { answersOfArray } from "./label_rows.ts";
 import type { Samples } from "../samples.ts";
-
-/** An array as a file holds it, row-major. */
-export interface StoredArray {
-  readonly shape: readonly number[];
-  readonly data: Uint8Array | Int32Array | Float32Array;
-}
-
-/** How many values a shape has; a header may say extents whose product no number is, and a 0 among them. */
-export function valuesIn(shape: readonly number[]): number {
-  return shape.includes(0) ? 0 : shape.reduce((product, extent) => product * extent, 1);
-}
+import { answersOfArray } from "./label_rows.ts";
+import { assertFinite, type StoredArray } from "./stored_array.ts";
 
 /**
  * Inputs with their labels. Throws a RangeError that names the array: where there are not as many of one as of the other,

@@ -3,6 +3,21 @@
  * the fine one is taken) and a 32×32 image, 1024 bytes each of red, green and blue.
  */
 import type { Samples } from "../samples.ts";
+import { defineDataFormat } from "./data_format.ts";
+import { eachPart, readFile } from "./read_file.ts";
+
+export const cifar = defineDataFormat({
+  name: "cifar",
+  suffixes: ["bin"],
+  inFolder: ["[^/]*\\.bin"],
+  example: "data_batch_1.bin or train.bin (CIFAR)",
+  read: async (parts, _wishes, context) =>
+    await eachPart(parts, async (names) => {
+      const files = [];
+      for (const name of names) files.push({ name, bytes: await readFile(context, name) });
+      return parseCifar(files);
+    }),
+});
 
 const SIDE = 32;
 const PLANE = SIDE * SIDE;

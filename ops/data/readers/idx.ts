@@ -3,15 +3,29 @@
  * extent as a big-endian 32-bit integer, then the values, row-major and big-endian.
  */
 import { excerpt } from "../../../engine/quote.ts";
-import { valuesIn } from "./array_pair.ts";
+import { defineDataFormat } from "./data_format.ts";
+import { eachPart, readFile } from "./read_file.ts";
+import { type StoredArray, valuesIn } from "./stored_array.ts";
 
-/** An array as an IDX file holds it. Integers wider than a byte, and signed bytes, become int32; doubles float32. */
-export interface IdxArray {
-  readonly shape: readonly number[];
-  readonly data: Uint8Array | Int32Array | Float32Array;
-}
+export const idx = defineDataFormat({
+  name: "idx",
+  suffixes: [],
+  inFolder: ["-images[-.]idx\\d-ubyte", "-labels[-.]idx\\d-ubyte"],
+  example: "train-images-idx3-ubyte with train-labels-idx1-ubyte (IDX)",
+  read: async (parts, { task }, context) =>
+    await eachPart(parts, async ([inputs, labels, ...more]) => {
+      if (labels === undefined || more.length > 0) {
+        throw new RangeError(
+          `Cannot read "${inputs}" as IDX alone: samples and labels are two files, { inputs: …, labels: … }`,
+        );
+      }
+      const { pairOf } = await import("./array_pair.ts");
+      const read = async (name: string) => parseIdx(await readFile(context, name), name);
+      return pairOf(await read(inputs!), await read(labels), { inputs: inputs!, labels }, task);
+    }),
+});
 
-type Values = { readonly bytes: number; read(view: DataView, count: number): IdxArray["data"] };
+type Values = { readonly bytes: number; read(view: DataView, count: number): StoredArray["data"] };
 
 const types: Readonly<Record<number, Values>> = {
   0x08: {
@@ -31,7 +45,7 @@ export function isIdx(bytes: Uint8Array): boolean {
 }
 
 /** Reads an IDX file. Throws a RangeError that says what is wrong with `name`. */
-export function parseIdx(bytes: Uint8Array, name: string): IdxArray {
+export function parseIdx(bytes: Uint8Array, name: string): StoredArray {
   const wrong = (what: string) => new RangeError(`Cannot read "${name}" as IDX: ${what}`);
   if (bytes.length < 4) throw wrong(`it has ${bytes.length} bytes, a header has at least 4`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -2,8 +2,7 @@
 import type { Task } from "../../../engine/op.ts";
 import { excerpt, quoted } from "../../../engine/quote.ts";
 import { type Column, columnOf, textAt, valueAt } from "../table/column.ts";
-import { assertFinite } from "./finite.ts";
-import type { StoredArray } from "./array_pair.ts";
+import { assertFinite, type StoredArray } from "./stored_array.ts";
 
 /** The answers of samples. */
 export interface Answers {
@@ -13,8 +12,8 @@ export interface Answers {
   readonly kinds?: number;
 }
 
-/** Labels as cells of a table hold them: words and numbers, or lists of numbers as one array. */
-export type Labels = Column | StoredArray;
+/** WrittenLabels as cells of a table hold them: words and numbers, or lists of numbers as one array. */
+export type WrittenLabels = Column | StoredArray;
 
 /**
  * The answers in an array whose first axis is the samples. `[n]` and `[n, 1]` are one number each; `[n, k]` is targets of
@@ -77,7 +76,7 @@ function classesOf(labels: Float32Array, name: string): Int32Array {
  * Labels that are written as JSON lists, as JSON lines and Parquet have them: lists of one are what is in them, lists of
  * numbers an array. Other labels are as they were. Throws a RangeError for lists that are neither.
  */
-export function labelsOf(cells: Column, name: string): Labels {
+export function labelsOf(cells: Column, name: string): WrittenLabels {
   const lists: (readonly unknown[])[] = [];
   let [other, wide] = [-1, -1];
   for (let place = 0; place < cells.codes.length && (other < 0 || wide < 0); place++) {

@@ -2,9 +2,9 @@
 import { LARGEST } from "../../../engine/field.ts";
 import type { Task } from "../../../engine/op.ts";
 import { listed, quoted } from "../../../engine/quote.ts";
-import { type Column, distinctTexts, textAt, valueAt } from "../table/column.ts";
-import { notANumber, numberIn } from "./finite.ts";
-import { type Answers, answersOfArray, type Labels } from "./label_rows.ts";
+import { type Column, distinctTexts, textAt } from "../table/column.ts";
+import { notANumber, numberAt } from "../table/numbers.ts";
+import { type Answers, answersOfArray, type WrittenLabels } from "./label_rows.ts";
 
 /** What a recipe says of the answers. */
 export interface LabelWishes {
@@ -13,7 +13,7 @@ export interface LabelWishes {
 }
 
 /** Where labels are from. */
-export interface LabelPlace {
+interface LabelPlace {
   readonly file: string;
   /** The line of each label. */
   readonly lines?: ArrayLike<number>;
@@ -24,7 +24,7 @@ export interface LabelPlace {
  * RangeError where they say more different things than there may be classes.
  */
 export function classNames(
-  labels: Labels,
+  labels: WrittenLabels,
   { task, classes }: LabelWishes,
   file: string,
 ): readonly string[] | undefined {
@@ -47,7 +47,7 @@ export function classNames(
 
 /** Indices among the class names, or the numbers themselves. Throws a RangeError that names the file and the label. */
 export function answersOf(
-  labels: Labels,
+  labels: WrittenLabels,
   names: readonly string[] | undefined,
   task: Task,
   { file, lines }: LabelPlace,
@@ -89,11 +89,4 @@ export function answersOf(
         } of "${file}"${line}: numbers of classes have 32 bits`,
     );
   }
-}
-
-/** The number that a cell is, if it is one, and one that 32 bits hold. */
-export function numberAt(column: Column, place: number): number | undefined {
-  const value = valueAt(column, place);
-  if (value === undefined) return numberIn(textAt(column, place));
-  return Number.isFinite(Math.fround(value)) ? value : undefined;
 }

@@ -4,7 +4,7 @@
  */
 import { excerpt } from "../../../engine/quote.ts";
 import { MEMORY } from "../../../engine/size.ts";
-import { type StoredArray, valuesIn } from "./array_pair.ts";
+import { type StoredArray, valuesIn } from "./stored_array.ts";
 import { unzipped } from "./unzip.ts";
 
 /** Values of a type from little-endian bytes. Whole numbers beyond 32 bits are refused where they are met. */

@@ -1,14 +1,14 @@
 /** Tables as samples: a row each, one column the answer, the others numbers. */
 import type { Task } from "../../../engine/op.ts";
+import { given } from "../../../engine/given.ts";
 import { listed, quoted } from "../../../engine/quote.ts";
 import type { PartName } from "../dataset.ts";
 import type { Loaded, Samples } from "../samples.ts";
 import { cellsFrom, textAt } from "../table/column.ts";
-import { isName, notANumber } from "./finite.ts";
-import { type Labels, labelsOf } from "./label_rows.ts";
-import { answersOf, classNames, type LabelWishes, numberAt } from "./labels.ts";
-import { columnPlace } from "./table_file.ts";
-import { assertEven, assertTexts, type TableFile } from "../table/writer.ts";
+import { isName, notANumber, numberAt } from "../table/numbers.ts";
+import { assertEven, assertTexts, columnPlace, type TableFile } from "../table/writer.ts";
+import { labelsOf, type WrittenLabels } from "./label_rows.ts";
+import { answersOf, classNames, type LabelWishes } from "./labels.ts";
 
 /** How to read a table. */
 export interface TableWishes extends LabelWishes {
@@ -36,14 +36,14 @@ export function loadTables(
   );
   return {
     ...Object.fromEntries(samples) as unknown as Parts<Samples>,
-    ...(named === undefined ? {} : { classes: named }),
+    ...given({ classes: named }),
   };
 }
 
 interface Columns {
   readonly x: Float32Array;
   readonly width: number;
-  readonly labels: Labels;
+  readonly labels: WrittenLabels;
   /** The line of each row. */
   readonly lines: Int32Array;
   /** The first row, where it holds names. */
@@ -92,7 +92,13 @@ function readColumns(file: TableFile, { columns }: TableWishes): Columns {
   assertEven(file);
   assertTexts(file, label);
   const labels = labelsOf(cellsFrom(cells[label]!, from), name);
-  return { x, width: inputs.length, labels, lines, ...(headed && { names: first }) };
+  return {
+    x,
+    width: inputs.length,
+    labels,
+    lines,
+    ...given({ names: headed ? first : undefined }),
+  };
 
   function cellNumber(row: number, column: number): number {
     const number = numberAt(cells[column]!, row);

@@ -1,5 +1,5 @@
 /** A table of a file as columns of cells, and how readers write it row by row. */
-import { quoted } from "../../../engine/quote.ts";
+import { listed, quoted } from "../../../engine/quote.ts";
 import { assertFits } from "../../../engine/size.ts";
 import { CELL, type Column, type ColumnWriter, columnWriter } from "./column.ts";
 
@@ -90,5 +90,14 @@ export function assertEven({ name, ragged, columns }: TableFile): void {
   if (ragged === undefined) return;
   throw new RangeError(
     `Cannot read "${name}": line ${ragged.line} has ${ragged.cells} cells, the first has ${columns.length}`,
+  );
+}
+
+/** The place of a column. Throws a RangeError that lists those that are there. */
+export function columnPlace(first: readonly string[], column: string, file: string): number {
+  const found = first.indexOf(column);
+  if (found >= 0) return found;
+  throw new RangeError(
+    `Cannot find the column "${column}" in "${file}": it has ${listed(first)}`,
   );
 }

@@ -2,11 +2,12 @@
 import type { RunContext, Task } from "../../../engine/op.ts";
 import { assertFits } from "../../../engine/size.ts";
 import { columnOf } from "../table/column.ts";
-import { textNeed } from "../data_needs.ts";
+import { textNeed } from "../needs.ts";
 import type { Dataset, PartName } from "../dataset.ts";
 import { labelsOf } from "../readers/label_rows.ts";
 import { answersOf, classNames } from "../readers/labels.ts";
-import { makeDataset, type Parts, type Wishes } from "../make_dataset.ts";
+import type { DataWishes } from "../common_fields.ts";
+import { makeDataset, type Parts } from "../make_dataset.ts";
 import type { Loaded, Samples } from "../samples.ts";
 import type { TextParams } from "./text_fields.ts";
 import type { PartTexts, Texts } from "./texts.ts";
@@ -14,7 +15,7 @@ import { tokenizerOf } from "./tokenizer.ts";
 import { learnVocabulary, numbered, plainVocabulary, type Vocabulary } from "./vocabulary.ts";
 
 /** What a recipe says. */
-export interface TextWishes extends Wishes {
+interface TextWishes extends DataWishes {
   readonly text: TextParams;
   readonly task: Task;
 }

@@ -1,9 +1,9 @@
 /** How text becomes token numbers: the `text` field of a data set. */
-import type { Task } from "../../../engine/facts.ts";
+import type { DatasetFacts, Task } from "../../../engine/facts.ts";
 import { ByType, LARGEST, OneOf, Source, type Static, Type } from "../../../engine/field.ts";
 
 /** What is meant where a recipe says nothing. */
-export const USUAL_TEXT: Preset = { tokens: "words", length: 128 };
+const USUAL_TEXT: Preset = { tokens: "words", length: 128 };
 
 interface Preset {
   readonly tokens: "words" | "characters";
@@ -78,4 +78,9 @@ export function textSources({ tokens, vocabulary }: TextParams): readonly string
     ...(typeof tokens === "string" ? [] : [tokens.from]),
     ...(typeof vocabulary === "string" ? [vocabulary] : []),
   ];
+}
+
+/** How many tokens there are is learned from the texts. */
+export function textFacts({ length }: TextParams): Pick<DatasetFacts, "input" | "text"> {
+  return { input: [length], text: {} };
 }

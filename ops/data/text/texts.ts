@@ -1,8 +1,7 @@
 /** Texts with their answers, as files hold them. */
 import { listed } from "../../../engine/quote.ts";
 import { textAt } from "../table/column.ts";
-import { columnPlace } from "../readers/table_file.ts";
-import { assertEven, assertTexts, type TableFile } from "../table/writer.ts";
+import { assertEven, assertTexts, columnPlace, type TableFile } from "../table/writer.ts";
 import type { TableWishes } from "../readers/tables.ts";
 import type { PartName } from "../dataset.ts";
 
@@ -19,28 +18,6 @@ export type PartTexts = Readonly<Partial<Record<PartName, Texts>>> & {
   /** The labels that there are, in index order, where the source knows them. */
   readonly classes?: readonly string[];
 };
-
-/** Lines of `<label> <text>`, empty ones skipped; to predict next tokens, the whole file as one text. */
-export function textsOfLines(
-  text: string,
-  file: string,
-  { task }: Pick<TableWishes, "task">,
-): Texts {
-  if (task === "next-token") return { file, texts: [text], labels: null };
-  const lines = text.split(/\r?\n/).entries().filter(([, line]) => line.trim() !== "");
-  const pairs = [...lines].map(([index, line]) => {
-    const [, label, rest] = /^\s*(\S+)\s+([^]*)$/.exec(line) ?? [];
-    if (label !== undefined) return [label, rest!] as const;
-    throw new RangeError(
-      `Cannot read "${file}": line ${index + 1} is no label with a text behind it`,
-    );
-  });
-  return {
-    file,
-    texts: pairs.map(([, rest]) => rest),
-    labels: pairs.map(([label]) => label),
-  };
-}
 
 /**
  * Texts of a table whose first row names the columns; several columns of text are joined by a blank. Throws a RangeError

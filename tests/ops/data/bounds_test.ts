@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { bytesOf } from "../../../engine/size.ts";
-import { gunzipped } from "../../../ops/data/readers/gunzip.ts";
+import { gunzipped } from "../../../ops/data/readers/read_file.ts";
 import { parseNpz } from "../../../ops/data/readers/numpy.ts";
 import { assertParquet } from "../../../ops/data/parquet/pages.ts";
-import { tableOf } from "../../../ops/data/readers/table_file.ts";
+import { tableOf } from "./table_of.ts";
 import { unzipped } from "../../../ops/data/readers/unzip.ts";
 import { zipSync } from "../../deps.ts";
 import { npyBytes } from "./npy_bytes.ts";

@@ -6,9 +6,8 @@ import {
   distinctTexts,
   textAt,
 } from "../../../ops/data/table/column.ts";
-import { numberIn } from "../../../ops/data/readers/finite.ts";
-import { numberAt } from "../../../ops/data/readers/labels.ts";
-import { type TableFormat, tableOf } from "../../../ops/data/readers/table_file.ts";
+import { numberAt, numberIn } from "../../../ops/data/table/numbers.ts";
+import { type TableName, tableOf } from "./table_of.ts";
 import { loadTables } from "../../../ops/data/readers/tables.ts";
 import { fc } from "../../deps.ts";
 import { parseJsonLines, parseSeparated, type Row, rowsOf, samplesOf } from "./table_reference.ts";
@@ -139,7 +138,7 @@ Deno.test("bytes that are no UTF-8 are read as a decoder reads them", async () =
   );
 });
 
-async function agree(format: TableFormat, bytes: Uint8Array, parse: (text: string) => Row[]) {
+async function agree(format: TableName, bytes: Uint8Array, parse: (text: string) => Row[]) {
   const expected = await told(() => parse(new TextDecoder().decode(bytes)));
   const found = await told(() => tableOf(format, bytes, "t"));
   if (found.result === undefined || expected.result === undefined) {

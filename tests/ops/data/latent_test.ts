@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { drawLatent } from "../../../ops/data/latent.ts";
+import { drawLatent } from "../../../ops/data/embedded/draw_latent.ts";
 import { loadData } from "../../../ops/data/load_data.ts";
 import { data } from "../../../ops/data/data.ts";
 import { listeningContext } from "../run_context.ts";

@@ -4,7 +4,7 @@
  */
 import { notJson } from "../../../engine/quote.ts";
 import { textAt } from "../../../ops/data/table/column.ts";
-import { isName, notANumber, numberIn } from "../../../ops/data/readers/finite.ts";
+import { isName, notANumber, numberIn } from "../../../ops/data/table/numbers.ts";
 import { cellOf } from "../../../ops/data/table/json_lines.ts";
 import type { TableFile } from "../../../ops/data/table/writer.ts";
 import { quoted as inQuotes } from "../../../engine/quote.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { withTensors } from "../../../engine/tensor/mod.ts";
 import { stream } from "../../../engine/tensor/random.ts";
-import { drawLatent } from "../../../ops/data/latent.ts";
+import { drawLatent } from "../../../ops/data/embedded/draw_latent.ts";
 import type { Dataset } from "../../../ops/data/dataset.ts";
 import { inferLogits } from "../../../ops/model/infer.ts";
 import { initialModel } from "../../../ops/model/initialize.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { datasetKind } from "../../../../ops/data/dataset.ts";
 import { data } from "../../../../ops/data/data.ts";
 import type { FileParams } from "../../../../ops/data/data_fields.ts";
-import { legible } from "../../../../ops/data/text/spam.ts";
+import { legible } from "../../../../ops/data/embedded/spam.ts";
 import { opSet } from "../../../../engine/op.ts";
 import { recipeFromValue } from "../../../../engine/recipe/parse_recipe.ts";
 import { ops } from "../../../../ops/mod.ts";

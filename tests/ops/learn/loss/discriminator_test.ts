@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { ParameterError } from "../../../../engine/op.ts";
 import { withTensors } from "../../../../engine/tensor/mod.ts";
-import { drawLatent } from "../../../../ops/data/latent.ts";
+import { drawLatent } from "../../../../ops/data/embedded/draw_latent.ts";
 import { type Dataset, factsOf } from "../../../../ops/data/dataset.ts";
 import { initialModel } from "../../../../ops/model/initialize.ts";
 import { modelFacts } from "../../../../ops/model/layers.ts";

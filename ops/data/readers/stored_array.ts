@@ -1,6 +1,15 @@
-/** Values that a file gives must be numbers: where one is not, the file and the place are said. */
-import { quoted } from "../../../engine/quote.ts";
-import type { StoredArray } from "./array_pair.ts";
+/** Arrays as files hold them. */
+
+/** An array, row-major. Integers wider than a byte, and signed bytes, are int32; floats of any width float32. */
+export interface StoredArray {
+  readonly shape: readonly number[];
+  readonly data: Uint8Array | Int32Array | Float32Array;
+}
+
+/** How many values a shape has; a header may say extents whose product no number is, and a 0 among them. */
+export function valuesIn(shape: readonly number[]): number {
+  return shape.includes(0) ? 0 : shape.reduce((product, extent) => product * extent, 1);
+}
 
 /** Throws a RangeError that names the place of the first value that is NaN or infinite, as numpy would index it. */
 export function assertFinite({ shape, data }: StoredArray, name: string): void {
@@ -17,24 +26,6 @@ export function assertFinite({ shape, data }: StoredArray, name: string): void {
       inWords(data[first]!)
     }${also}; leave such samples out, or put a number there`,
   );
-}
-
-/** The number that a cell is, if it is one, and one that 32 bits hold. */
-export function numberIn(cell: string): number | undefined {
-  const number = cell === "" ? NaN : Number(cell);
-  return Number.isFinite(Math.fround(number)) ? number : undefined;
-}
-
-/** What a cell is that is no number, for a sentence. */
-export function notANumber(cell: string): string {
-  return `${quoted(cell)}, ${
-    cell !== "" && Number.isFinite(Number(cell)) ? "more than 32 bits hold" : "not a number"
-  }`;
-}
-
-/** Whether a cell of a first row is the name of a column: neither a number nor what stands for a missing one. */
-export function isName(cell: string): boolean {
-  return cell === "" || Number.isNaN(Number(cell)) && !/^[-+]?(?:nan|inf)$/i.test(cell);
 }
 
 /** Where the value at a position is: an index for every axis. */

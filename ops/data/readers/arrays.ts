@@ -1,9 +1,45 @@
-/** Which arrays of a file make which part, by the names that people give them. */
+/** NumPy's files as samples: two arrays, or an archive of arrays that are told apart by the names people give them. */
 import type { Task } from "../../../engine/op.ts";
 import { listed } from "../../../engine/quote.ts";
-import { pairOf, samplesOf, type StoredArray } from "./array_pair.ts";
 import { PART_NAMES, type PartName } from "../dataset.ts";
 import type { Loaded, Samples } from "../samples.ts";
+import { pairOf, samplesOf } from "./array_pair.ts";
+import { defineDataFormat } from "./data_format.ts";
+import { eachPart, readFile } from "./read_file.ts";
+import type { StoredArray } from "./stored_array.ts";
+
+export const npy = defineDataFormat({
+  name: "npy",
+  suffixes: ["npy"],
+  inFolder: ["[-_.](?:x|inputs|images)\\.npy", "[-_.](?:y|labels)\\.npy"],
+  read: async (parts, { task }, context) =>
+    await eachPart(parts, async ([inputs, labels, ...more]) => {
+      if (labels === undefined || more.length > 0) {
+        throw new RangeError(
+          `Cannot read "${inputs}" as npy alone: samples and labels are two files, { inputs: …, labels: … }`,
+        );
+      }
+      const { parseNpy } = await import("./numpy.ts");
+      const read = async (name: string) => parseNpy(await readFile(context, name), name);
+      return pairOf(await read(inputs!), await read(labels), { inputs: inputs!, labels }, task);
+    }),
+});
+
+export const npz = defineDataFormat({
+  name: "npz",
+  suffixes: ["npz"],
+  inFolder: ["[^/]*\\.npz"],
+  example: ".npz",
+  async read(parts, { task }, context) {
+    const { parseNpz } = await import("./numpy.ts");
+    const read = async (name: string) =>
+      partsOfArrays(parseNpz(await readFile(context, name), name, context.memory), name, task);
+    const [name, ...more] = Object.values(parts).flat();
+    // One file may have every part in it.
+    if (more.length === 0) return await read(name!);
+    return await eachPart(parts, async ([file]) => (await read(file!)).train);
+  },
+});
 
 const INPUTS = "(?:x|inputs?|images?|data)";
 const LABELS = "(?:y|labels?|targets?)";

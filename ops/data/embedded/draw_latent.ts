@@ -1,20 +1,16 @@
 /** Latent vectors, from which generators make samples: drawn, not read. */
-import { stream } from "../../engine/tensor/random.ts";
-import type { Loaded } from "./samples.ts";
+import { stream } from "../../../engine/tensor/random.ts";
+import { conditionNames } from "./latent.ts";
+import type { Loaded } from "../samples.ts";
 
 /** How many to draw, and how. */
-export interface LatentParams {
+interface LatentParams {
   /** Numbers in one vector. */
   readonly size: number;
   /** Conditions that a generator can be asked for; 1: there is nothing to choose. */
   readonly conditions: number;
   readonly count: number;
   readonly seed: number;
-}
-
-/** Names of conditions, in index order: their numbers. */
-export function conditionNames(conditions: number): readonly string[] {
-  return Array.from({ length: conditions }, (_, index) => `${index}`);
 }
 
 /**

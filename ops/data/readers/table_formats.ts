@@ -1,0 +1,57 @@
+/** Formats of tables: separated values, JSON lines, Parquet. */
+import { given } from "../../../engine/given.ts";
+import type { TableFile } from "../table/writer.ts";
+import type { DataFormat } from "./data_format.ts";
+import { eachPart, readFile } from "./read_file.ts";
+
+export const csv = tableFormat("csv", "train.csv", async (bytes, name, memory) => {
+  const { readSeparated } = await import("../table/separated.ts");
+  return readSeparated(bytes, ",", name, memory);
+});
+
+export const tsv = tableFormat("tsv", ".tsv", async (bytes, name, memory) => {
+  const { readSeparated } = await import("../table/separated.ts");
+  return readSeparated(bytes, "\t", name, memory);
+});
+
+export const jsonl = tableFormat("jsonl", ".jsonl", async (bytes, name, memory) => {
+  const { readJsonLines } = await import("../table/json_lines.ts");
+  return { ...readJsonLines(bytes, name, memory), named: true };
+});
+
+export const parquet = tableFormat("parquet", ".parquet", async (bytes, name, memory) => {
+  const { readParquet } = await import("../parquet/parquet.ts");
+  return { ...await readParquet(bytes, name, memory), named: true };
+});
+
+/**
+ * A format of tables, by what makes columns of cells of a file. That throws a RangeError which names the file and the line
+ * where one is not as it should be, a MemoryError where its cells would take more than `memory`.
+ */
+function tableFormat<const N extends string>(
+  name: N,
+  example: string,
+  table: (bytes: Uint8Array, name: string, memory: number) => Promise<TableFile>,
+): DataFormat<N> {
+  return {
+    name,
+    suffixes: [name],
+    inFolder: [`[^/]*\\.${name}`],
+    example,
+    table,
+    async read(parts, { task, columns, classes }, context) {
+      const { loadTables } = await import("./tables.ts");
+      const files = await eachPart(parts, async ([first, more]) => {
+        if (more === undefined) {
+          return await table(await readFile(context, first!), first!, context.memory);
+        }
+        throw new RangeError(`Cannot join "${first}" and "${more}": a part is one table`);
+      });
+      return loadTables(files, { task, ...given({ columns, classes }) }, context.warn);
+    },
+    async texts(bytes, file, wishes, memory) {
+      const { textsOfTable } = await import("../text/texts.ts");
+      return textsOfTable(await table(bytes, file, memory), wishes);
+    },
+  };
+}
