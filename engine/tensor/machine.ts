@@ -114,31 +114,40 @@ export function createMachine(
     },
     packed: backend.packed,
     recording: () => engine.isTapeOn(),
-    operation(name, inputs, forward, gradient) {
-      const recording = engine.isTapeOn();
-      const saved: Tensor[] = [];
-      // An alias outlives the tidy that disposes the original; tfjs disposes `saved` with the tape.
-      const save = (...tensors: Tensor[]) => {
-        if (recording) { for (const tensor of tensors) saved.push(engine.keep(alias(tensor))); }
-      };
-      engine.state.kernelDepth++;
-      let outputs: Tensor[];
-      try {
-        outputs = forward(save);
-      } finally {
-        engine.state.kernelDepth--;
-      }
-      if (recording) {
-        engine.state.activeTape.push({
-          id: engine.state.nextTapeNodeId++,
-          kernelName: name,
-          inputs,
-          outputs,
-          saved,
-          gradient: (dys: (Tensor | null)[]) => gradient(dys, saved),
-        });
-      }
-      return outputs;
-    },
+    operation: (name, inputs, forward, gradient) =>
+      recorded({ engine, alias }, { name, inputs }, forward, gradient),
   };
+}
+
+/** See `Machine.operation`. */
+function recorded<I extends { readonly [name: string]: Tensor }>(
+  { engine, alias }: { readonly engine: Tape; readonly alias: Machine["alias"] },
+  { name, inputs }: { readonly name: string; readonly inputs: I },
+  forward: (save: (...tensors: Tensor[]) => void) => Tensor[],
+  gradient: (dys: (Tensor | null)[], saved: Tensor[]) => Gradients<I>,
+): Tensor[] {
+  const recording = engine.isTapeOn();
+  const saved: Tensor[] = [];
+  // An alias outlives the tidy that disposes the original; tfjs disposes `saved` with the tape.
+  const save = (...tensors: Tensor[]) => {
+    if (recording) { for (const tensor of tensors) saved.push(engine.keep(alias(tensor))); }
+  };
+  engine.state.kernelDepth++;
+  let outputs: Tensor[];
+  try {
+    outputs = forward(save);
+  } finally {
+    engine.state.kernelDepth--;
+  }
+  if (recording) {
+    engine.state.activeTape.push({
+      id: engine.state.nextTapeNodeId++,
+      kernelName: name,
+      inputs,
+      outputs,
+      saved,
+      gradient: (dys: (Tensor | null)[]) => gradient(dys, saved),
+    });
+  }
+  return outputs;
 }

@@ -37,113 +37,135 @@ export function sizeClass(bytes: number): number {
   return Math.max(step, Math.ceil(bytes / step) * step);
 }
 
+/** What an allocator knows of its addresses, in bytes. */
+interface Heap {
+  /** Makes the memory at least so large. */
+  readonly grow: (bytes: number) => void;
+  readonly limit: number;
+  /** Free blocks by size class. */
+  readonly free: Map<number, number[]>;
+  /** Free blocks that were merged, by address. */
+  spans: { start: number; size: number }[];
+  /** All above is untouched. */
+  top: number;
+  /** Size of the memory. */
+  reserved: number;
+  /** Free below `top`. */
+  freed: number;
+  /** Handed out. */
+  used: number;
+}
+
 /** An allocator over the addresses from `base` up; `grow(bytes)` makes the memory at least that large. */
 export function createAllocator(
   base: number,
   grow: (bytes: number) => void,
   limit: number = PAGE * MAXIMUM_PAGES,
 ): Allocator {
+  const top = Math.ceil(base / 64) * 64;
   const free = new Map<number, number[]>();
+  const heap: Heap = { grow, limit, free, spans: [], top, reserved: top, freed: 0, used: 0 };
   const sizes = new Map<number, number>();
-  let spans: { start: number; size: number }[] = [];
-  let top = Math.ceil(base / 64) * 64;
-  let reserved = top;
-  let used = 0;
   let peak = 0;
-  let freed = 0;
-
-  /** Merges all free blocks into spans; a span at the end goes back to the untouched rest. */
-  function merge(): void {
-    for (const [size, starts] of free) for (const start of starts) spans.push({ start, size });
-    free.clear();
-    spans.sort((a, b) => a.start - b.start);
-    const merged: typeof spans = [];
-    for (const span of spans) {
-      const last = merged.at(-1);
-      if (last && last.start + last.size === span.start) last.size += span.size;
-      else merged.push({ ...span });
-    }
-    const last = merged.at(-1);
-    if (last && last.start + last.size === top) {
-      top = last.start;
-      freed -= last.size;
-      merged.pop();
-    }
-    spans = merged;
-  }
-
-  /** The start of the smallest span that holds `size`, cut off its front. */
-  function carve(size: number): number | undefined {
-    let best = -1;
-    for (let i = 0; i < spans.length; i++) {
-      const span = spans[i]!;
-      if (span.size >= size && (best < 0 || span.size < spans[best]!.size)) best = i;
-    }
-    if (best < 0) return undefined;
-    const span = spans[best]!;
-    const start = span.start;
-    if (span.size === size) spans.splice(best, 1);
-    else spans[best] = { start: start + size, size: span.size - size };
-    freed -= size;
-    return start;
-  }
-
-  function take(size: number, bytes: number): number {
-    const list = free.get(size);
-    if (list && list.length > 0) {
-      freed -= size;
-      return list.pop()!;
-    }
-    const carved = spans.length > 0 ? carve(size) : undefined;
-    if (carved !== undefined) return carved;
-    if (top + size > reserved && freed > 0) {
-      merge();
-      const start = carve(size);
-      if (start !== undefined) return start;
-    }
-    if (top + size > limit) {
-      const largest = spans.reduce((most, span) => Math.max(most, span.size), limit - top);
-      throw new RangeError(
-        `Cannot allocate ${mebibytes(bytes)} for a tensor: ${mebibytes(used)} of ${
-          mebibytes(limit)
-        } are in use and the largest free block is ${
-          mebibytes(largest)
-        }; use a smaller batch or a smaller model`,
-      );
-    }
-    if (top + size > reserved) {
-      // Growing costs a call into the host: an eighth more than needed, within the limit.
-      reserved = Math.min(limit, Math.max(top + size, Math.ceil(reserved * 1.125 / PAGE) * PAGE));
-      grow(reserved);
-    }
-    top += size;
-    return top - size;
-  }
-
   return {
     allocate(bytes) {
       const size = sizeClass(bytes);
-      const pointer = take(size, bytes);
+      const pointer = take(heap, size, bytes);
       sizes.set(pointer, size);
-      used += size;
-      if (used > peak) peak = used;
+      heap.used += size;
+      if (heap.used > peak) peak = heap.used;
       return pointer;
     },
     release(pointer) {
       const size = sizes.get(pointer);
       if (size === undefined) throw new Error(`internal: nothing was allocated at ${pointer}`);
       sizes.delete(pointer);
-      used -= size;
-      freed += size;
+      heap.used -= size;
+      heap.freed += size;
       const list = free.get(size);
       if (list) list.push(pointer);
       else free.set(size, [pointer]);
     },
-    usage: () => ({ used, peak, reserved, blocks: sizes.size }),
+    usage: () => ({ used: heap.used, peak, reserved: heap.reserved, blocks: sizes.size }),
     resetPeak: () => {
-      peak = used;
+      peak = heap.used;
     },
   };
+}
+
+/** A block of a size class: one that came back, a part of a merged one, or a new one. */
+function take(heap: Heap, size: number, bytes: number): number {
+  const list = heap.free.get(size);
+  if (list && list.length > 0) {
+    heap.freed -= size;
+    return list.pop()!;
+  }
+  const carved = heap.spans.length > 0 ? carve(heap, size) : undefined;
+  if (carved !== undefined) return carved;
+  if (heap.top + size > heap.reserved && heap.freed > 0) {
+    merge(heap);
+    const start = carve(heap, size);
+    if (start !== undefined) return start;
+  }
+  if (heap.top + size > heap.limit) throw exhausted(heap, bytes);
+  if (heap.top + size > heap.reserved) {
+    // Growing costs a call into the host: an eighth more than needed, within the limit.
+    const wanted = Math.max(heap.top + size, Math.ceil(heap.reserved * 1.125 / PAGE) * PAGE);
+    heap.reserved = Math.min(heap.limit, wanted);
+    heap.grow(heap.reserved);
+  }
+  heap.top += size;
+  return heap.top - size;
+}
+
+/** Merges all free blocks into spans; a span at the end goes back to the untouched rest. */
+function merge(heap: Heap): void {
+  for (const [size, starts] of heap.free) {
+    for (const start of starts) heap.spans.push({ start, size });
+  }
+  heap.free.clear();
+  heap.spans.sort((a, b) => a.start - b.start);
+  const merged: Heap["spans"] = [];
+  for (const span of heap.spans) {
+    const last = merged.at(-1);
+    if (last && last.start + last.size === span.start) last.size += span.size;
+    else merged.push({ ...span });
+  }
+  const last = merged.at(-1);
+  if (last && last.start + last.size === heap.top) {
+    heap.top = last.start;
+    heap.freed -= last.size;
+    merged.pop();
+  }
+  heap.spans = merged;
+}
+
+/** The start of the smallest span that holds `size`, cut off its front. */
+function carve(heap: Heap, size: number): number | undefined {
+  const { spans } = heap;
+  let best = -1;
+  for (let i = 0; i < spans.length; i++) {
+    const span = spans[i]!;
+    if (span.size >= size && (best < 0 || span.size < spans[best]!.size)) best = i;
+  }
+  if (best < 0) return undefined;
+  const span = spans[best]!;
+  const start = span.start;
+  if (span.size === size) spans.splice(best, 1);
+  else spans[best] = { start: start + size, size: span.size - size };
+  heap.freed -= size;
+  return start;
+}
+
+function exhausted({ spans, limit, top, used }: Heap, bytes: number): RangeError {
+  const largest = spans.reduce((most, span) => Math.max(most, span.size), limit - top);
+  return new RangeError(
+    `Cannot allocate ${mebibytes(bytes)} for a tensor: ${mebibytes(used)} of ${
+      mebibytes(limit)
+    } are in use and the largest free block is ${
+      mebibytes(largest)
+    }; use a smaller batch or a smaller model`,
+  );
 }
 
 const mebibytes = (bytes: number): string =>

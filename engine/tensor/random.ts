@@ -47,30 +47,8 @@ export function stream(seed: number, purpose: string): Stream {
       fill(block, count, (index, word) => values[index] = toUniform(word));
       return values;
     },
-    normals(block, count) {
-      const values = new Float32Array(count);
-      let radius = 0;
-      fill(block, count + (count & 1), (index, word) => {
-        if ((index & 1) === 0) {
-          radius = Math.sqrt(-2 * log((word + 1) / TWO_32));
-        } else {
-          const turn = word / (TWO_32 / 2);
-          values[index - 1] = radius * cosPi(turn);
-          if (index < count) values[index] = radius * sinPi(turn);
-        }
-      });
-      return values;
-    },
-    permutation(block, n) {
-      const order = Uint32Array.from({ length: n }, (_, i) => i);
-      for (let i = n - 1; i > 0; i--) {
-        const j = below(block, i, i + 1);
-        const taken = order[i]!;
-        order[i] = order[j]!;
-        order[j] = taken;
-      }
-      return order;
-    },
+    normals: (block, count) => boxMuller(count, (take) => fill(block, count + (count & 1), take)),
+    permutation: (block, n) => shuffled(n, (index, limit) => below(block, index, limit)),
   };
 
   function bits(block: number, index: number, attempt = 0): number {
@@ -78,7 +56,7 @@ export function stream(seed: number, purpose: string): Stream {
     return words[index & 3]!;
   }
 
-  function fill(block: number, count: number, take: (index: number, word: number) => void): void {
+  function fill(block: number, count: number, take: Take): void {
     for (let index = 0; index < count; index++) {
       if ((index & 3) === 0) philox(key, [index >>> 2, block, 0, 0], words);
       take(index, words[index & 3]!);
@@ -93,6 +71,37 @@ export function stream(seed: number, purpose: string): Stream {
       if ((Math.imul(word, limit) >>> 0) >= rejected) return multiplyHigh(word, limit);
     }
   }
+}
+
+/** Receives the word at an index. */
+type Take = (index: number, word: number) => void;
+
+/** Values 2k and 2k + 1 are made of the words of these indices; the words come in order. */
+function boxMuller(count: number, words: (take: Take) => void): Float32Array {
+  const values = new Float32Array(count);
+  let radius = 0;
+  words((index, word) => {
+    if ((index & 1) === 0) {
+      radius = Math.sqrt(-2 * log((word + 1) / TWO_32));
+    } else {
+      const turn = word / (TWO_32 / 2);
+      values[index - 1] = radius * cosPi(turn);
+      if (index < count) values[index] = radius * sinPi(turn);
+    }
+  });
+  return values;
+}
+
+/** Fisher–Yates: `below(index, limit)` draws one of 0 … limit − 1. */
+function shuffled(n: number, below: (index: number, limit: number) => number): Uint32Array {
+  const order = Uint32Array.from({ length: n }, (_, i) => i);
+  for (let i = n - 1; i > 0; i--) {
+    const j = below(i, i + 1);
+    const taken = order[i]!;
+    order[i] = order[j]!;
+    order[j] = taken;
+  }
+  return order;
 }
 
 function keyOf(seed: number, purpose: string): PhiloxKey {

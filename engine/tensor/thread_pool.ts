@@ -99,60 +99,48 @@ while (true) {
 }
 `;
 
-/** A pool of one thread, the main one, until `resize` asks for more. */
-export function createThreadPool({ module, memory, allocator, kernels }: Instance): ThreadPool {
-  const names = Object.keys(kernels).sort();
-  const numberOf = new Map(names.map((name, i) => [name, i]));
-  const control = allocator.allocate(ARGUMENTS + MOST_ARGUMENTS * 8);
-  const words = new Int32Array(memory.buffer, control, 16).fill(0);
-  const numbers = new Float64Array(memory.buffer, control + ARGUMENTS, MOST_ARGUMENTS);
-  let threads = 1;
+/** A pool with its workers and the words that it shares with them. */
+interface PoolState {
+  readonly instance: Instance;
+  /** Kernels by number, as workers know them. */
+  readonly names: readonly string[];
+  readonly control: number;
+  readonly words: Int32Array;
+  /** Arguments of the job. */
+  readonly numbers: Float64Array;
+  /** How many threads take part, the main one included. */
+  threads: number;
   /** Scratch memory by worker. */
-  const scratches: number[] = [];
-  let workers = 0;
+  readonly scratches: number[];
+  /** How many were started. */
+  workers: number;
+}
 
-  function startWorker(): void {
-    const index = ++workers;
-    const scratch = scratches[index - 1]!;
-    const shared = {
-      module,
-      memory,
-      control,
-      scratch,
-      index,
-      names,
-      WORD,
-      ARGUMENTS,
-      SPINS,
-      SHARES,
-    };
-    const url = new URL(`data:text/javascript,${encodeURIComponent(WORKER)}`);
-    // Without `env` it would copy all variables of the environment, for which Deno asks.
-    new Worker(url, { workerData: shared, env: {} }).unref();
-  }
-
-  /** Waits until no worker is inside the job: then all its chunks are done and its words may change. */
-  function settle(): void {
-    for (let spins = 0;; spins++) {
-      const inside = Atomics.load(words, WORD.inside);
-      if (inside === 0) break;
-      if (spins > SPINS) Atomics.wait(words, WORD.inside, inside, 0.1);
-    }
-    if (Atomics.exchange(words, WORD.failed, 0) !== 0) {
-      throw new Error("internal: a thread failed in a kernel");
-    }
-  }
-
+/** A pool of one thread, the main one, until `resize` asks for more. */
+export function createThreadPool(instance: Instance): ThreadPool {
+  const { memory, allocator, kernels } = instance;
+  const control = allocator.allocate(ARGUMENTS + MOST_ARGUMENTS * 8);
+  const pool: PoolState = {
+    instance,
+    names: Object.keys(kernels).sort(),
+    control,
+    words: new Int32Array(memory.buffer, control, 16).fill(0),
+    numbers: new Float64Array(memory.buffer, control + ARGUMENTS, MOST_ARGUMENTS),
+    threads: 1,
+    scratches: [],
+    workers: 0,
+  };
+  const numberOf = new Map(pool.names.map((name, i) => [name, i]));
   return {
     holdBack(milliseconds) {
-      words[WORD.hold] = milliseconds;
+      pool.words[WORD.hold] = milliseconds;
     },
-    helped: () => Atomics.load(words, WORD.helped),
+    helped: () => Atomics.load(pool.words, WORD.helped),
     resize(count) {
-      while (scratches.length < count - 1) {
-        scratches.push(allocator.allocate(kernels.scratchBytes()));
+      while (pool.scratches.length < count - 1) {
+        pool.scratches.push(allocator.allocate(kernels.scratchBytes()));
       }
-      threads = count;
+      pool.threads = count;
     },
     run(kernel, units, args) {
       if (kernels[kernel].length !== args.length + 2) {
@@ -161,35 +149,67 @@ export function createThreadPool({ module, memory, allocator, kernels }: Instanc
           `internal: ${kernel} takes ${kernels[kernel].length - 2} numbers, not ${args.length}`,
         );
       }
-      if (threads === 1 || units === 1) {
+      if (pool.threads === 1 || units === 1) {
         kernels[kernel](...args, 0, units);
         return;
       }
-      while (workers < threads - 1) startWorker();
-      const least = Math.max(1, Math.floor(units / (threads * FINEST)));
-      const shares = threads * SHARES;
-      numbers.set(args);
-      words[WORD.kernel] = numberOf.get(kernel)!;
-      words[WORD.units] = units;
-      words[WORD.least] = least;
-      words[WORD.count] = args.length;
-      words[WORD.limit] = threads;
-      Atomics.store(words, WORD.next, 0);
-      Atomics.store(words, WORD.open, 1);
-      Atomics.add(words, WORD.generation, 1);
-      Atomics.notify(words, WORD.generation);
-      try {
-        let begin: number;
-        while ((begin = Atomics.load(words, WORD.next)) < units) {
-          const size = Math.max(least, Math.floor((units - begin) / shares));
-          const end = Math.min(units, begin + size);
-          if (Atomics.compareExchange(words, WORD.next, begin, end) !== begin) continue;
-          kernels[kernel](...args, begin, end);
-        }
-      } finally {
-        Atomics.store(words, WORD.open, 0);
-        settle();
-      }
+      while (pool.workers < pool.threads - 1) startWorker(pool);
+      pool.words[WORD.kernel] = numberOf.get(kernel)!;
+      share(pool, (begin, end) => void kernels[kernel](...args, begin, end), units, args);
     },
   };
+}
+
+function startWorker(pool: PoolState): void {
+  const { names, control, scratches, instance: { module, memory } } = pool;
+  const index = ++pool.workers;
+  const shared = { module, memory, control, scratch: scratches[index - 1]!, index, names };
+  const workerData = { ...shared, WORD, ARGUMENTS, SPINS, SHARES };
+  const url = new URL(`data:text/javascript,${encodeURIComponent(WORKER)}`);
+  // Without `env` it would copy all variables of the environment, for which Deno asks.
+  new Worker(url, { workerData, env: {} }).unref();
+}
+
+/** Opens a job to the workers, takes part in it by `work`, and waits until all its units are done. */
+function share(
+  { words, numbers, threads }: PoolState,
+  work: (begin: number, end: number) => void,
+  units: number,
+  args: readonly number[],
+): void {
+  const least = Math.max(1, Math.floor(units / (threads * FINEST)));
+  const shares = threads * SHARES;
+  numbers.set(args);
+  words[WORD.units] = units;
+  words[WORD.least] = least;
+  words[WORD.count] = args.length;
+  words[WORD.limit] = threads;
+  Atomics.store(words, WORD.next, 0);
+  Atomics.store(words, WORD.open, 1);
+  Atomics.add(words, WORD.generation, 1);
+  Atomics.notify(words, WORD.generation);
+  try {
+    let begin: number;
+    while ((begin = Atomics.load(words, WORD.next)) < units) {
+      const size = Math.max(least, Math.floor((units - begin) / shares));
+      const end = Math.min(units, begin + size);
+      if (Atomics.compareExchange(words, WORD.next, begin, end) !== begin) continue;
+      work(begin, end);
+    }
+  } finally {
+    Atomics.store(words, WORD.open, 0);
+    settle(words);
+  }
+}
+
+/** Waits until no worker is inside the job: then all its chunks are done and its words may change. */
+function settle(words: Int32Array): void {
+  for (let spins = 0;; spins++) {
+    const inside = Atomics.load(words, WORD.inside);
+    if (inside === 0) break;
+    if (spins > SPINS) Atomics.wait(words, WORD.inside, inside, 0.1);
+  }
+  if (Atomics.exchange(words, WORD.failed, 0) !== 0) {
+    throw new Error("internal: a thread failed in a kernel");
+  }
 }

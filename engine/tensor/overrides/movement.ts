@@ -10,162 +10,200 @@ interface Loop {
   readonly out: number;
 }
 
+/** A kernel of tfjs on the machine. */
+type Movement = (machine: Machine, call: Parameters<Override>[0]) => ReturnType<Override>;
+
 /** See the file's header. */
-export const movementOverrides = (machine: Machine): Overrides => {
-  const { tf, pointer, outputInfo, launch } = machine;
+export const movementOverrides = (machine: Machine): Overrides =>
+  Object.fromEntries(
+    Object.entries(MOVEMENTS).map(([name, ours]) => [name, numeric(machine, name, ours)]),
+  );
 
-  /** `ours` where the values are four bytes wide and the axes few enough for the kernel. */
-  const numeric = (name: string, ours: Override): [string, Override] => {
-    const stock = tf.getKernel(name, "cpu").kernelFunc;
-    return [name, (call) => {
-      const { inputs } = call;
-      const tensors: TensorInfo[] = Array.isArray(inputs) ? inputs : [inputs.x ?? inputs.value];
-      const [{ dtype }] = tensors as [TensorInfo];
-      const fits = (dtype === "float32" || dtype === "int32") &&
-        tensors.every((tensor) => tensor.dtype === dtype && tensor.shape.length <= 5);
-      if (fits) return ours(call);
-      return stock({ inputs: call.inputs, attrs: call.attrs, backend: call.backend });
-    }];
+/** `ours` where the values are four bytes wide and the axes few enough for the kernel. */
+function numeric(machine: Machine, name: string, ours: Movement): Override {
+  const stock = machine.tf.getKernel(name, "cpu").kernelFunc;
+  return (call) => {
+    const { inputs } = call;
+    const tensors: TensorInfo[] = Array.isArray(inputs) ? inputs : [inputs.x ?? inputs.value];
+    const [{ dtype }] = tensors as [TensorInfo];
+    const fits = (dtype === "float32" || dtype === "int32") &&
+      tensors.every((tensor) => tensor.dtype === dtype && tensor.shape.length <= 5);
+    if (fits) return ours(machine, call);
+    return stock({ inputs: call.inputs, attrs: call.attrs, backend: call.backend });
   };
+}
 
-  /** Copies along `loops`, outermost first, beginning at element offsets of both. */
-  function copy(from: number, out: number, loops: readonly Loop[]): void {
-    if (loops.some(({ n }) => n === 0)) return;
-    const joined = join(loops);
-    const last = joined.at(-1);
-    // The innermost loop must write neighbours; where it does not, runs are of one element.
-    const inner = last?.out === 1 ? joined.pop()! : SINGLE;
-    // Threads share the two outermost; a lone loop goes there where a run is worth a unit.
-    const lone = joined.length === 1 && inner.n >= RUN ? [joined.pop()!, SINGLE] : [];
-    const rest = [
-      ...lone,
-      ...Array<Loop>(Math.max(0, 4 - lone.length - joined.length)).fill(SINGLE),
-    ];
-    const [a, b, c, d] = [...rest, ...joined];
-    launch(
-      "move",
-      a!.n * b!.n,
-      ...[out, from, inner.n, inner.from, b!.n, c!.n, d!.n],
-      ...[a!.from, b!.from, c!.from, d!.from, a!.out, b!.out, c!.out, d!.out],
-    );
+/** Copies along `loops`, outermost first, between addresses. */
+function copy({ launch }: Machine, from: number, out: number, loops: readonly Loop[]): void {
+  if (loops.some(({ n }) => n === 0)) return;
+  const joined = join(loops);
+  const last = joined.at(-1);
+  // The innermost loop must write neighbours; where it does not, runs are of one element.
+  const inner = last?.out === 1 ? joined.pop()! : SINGLE;
+  // Threads share the two outermost; a lone loop goes there where a run is worth a unit.
+  const lone = joined.length === 1 && inner.n >= RUN ? [joined.pop()!, SINGLE] : [];
+  const rest = [
+    ...lone,
+    ...Array<Loop>(Math.max(0, 4 - lone.length - joined.length)).fill(SINGLE),
+  ];
+  const [a, b, c, d] = [...rest, ...joined];
+  launch(
+    "move",
+    a!.n * b!.n,
+    ...[out, from, inner.n, inner.from, b!.n, c!.n, d!.n],
+    ...[a!.from, b!.from, c!.from, d!.from, a!.out, b!.out, c!.out, d!.out],
+  );
+}
+
+/** The address of an element. */
+const at = ({ pointer }: Machine, tensor: TensorInfo, element = 0): number =>
+  pointer(tensor) + 4 * element;
+
+function slice(
+  machine: Machine,
+  x: TensorInfo,
+  begin: readonly number[],
+  size: readonly number[],
+): TensorInfo {
+  const y = machine.outputInfo(size, x.dtype as "float32");
+  const [from, out] = [strides(x.shape), strides(size)];
+  const loops = size.map((n, i) => loop(n, from[i]!, out[i]!));
+  copy(machine, at(machine, x, dot(begin, from)), at(machine, y), loops);
+  return y;
+}
+
+/** The parts one after the other along an axis, of the same type and otherwise equal shapes. */
+function concatenate(
+  machine: Machine,
+  parts: readonly TensorInfo[],
+  shape: readonly number[],
+  axis: number,
+): TensorInfo {
+  const y = machine.outputInfo(shape, parts[0]!.dtype as "float32");
+  const out = strides(shape);
+  let done = 0;
+  for (const part of parts) {
+    const from = strides(part.shape);
+    const loops = part.shape.map((n, i) => loop(n, from[i]!, out[i]!));
+    copy(machine, at(machine, part), at(machine, y, done * out[axis]!), loops);
+    done += part.shape[axis]!;
   }
+  return y;
+}
 
-  const at = (tensor: TensorInfo, element: number) => pointer(tensor) + 4 * element;
+const transpose: Movement = (machine, { inputs: { x }, attrs: { perm } }) => {
+  const { outputInfo, pointer, launch } = machine;
+  const order = perm as number[];
+  const shape = order.map((axis) => x.shape[axis]);
+  const y = outputInfo(shape, x.dtype);
+  const [from, out] = [strides(x.shape), strides(shape)];
+  if (x.shape.length === 2 && order[0] === 1) {
+    const [rows, columns] = x.shape;
+    launch("transpose", Math.ceil(rows / 4), pointer(y), pointer(x), rows, columns);
+  } else {
+    const loops = order.map((axis, i) => loop(shape[i], from[axis]!, out[i]!));
+    copy(machine, at(machine, x), at(machine, y), loops);
+  }
+  return y;
+};
 
-  function slice(x: TensorInfo, begin: readonly number[], size: readonly number[]): TensorInfo {
-    const y = outputInfo(size, x.dtype as "float32");
-    const [from, out] = [strides(x.shape), strides(size)];
-    copy(at(x, dot(begin, from)), at(y, 0), size.map((n, i) => loop(n, from[i]!, out[i]!)));
+const split: Movement = (machine, { inputs: { x }, attrs }) => {
+  const { util, backend_util: backend } = machine.tf;
+  const axis = util.parseAxisParam(attrs.axis, x.shape)[0]!;
+  const sizes = backend.prepareSplitSize(x, attrs.numOrSizeSplits, axis);
+  const begin = x.shape.map(() => 0);
+  return sizes.map((length) => {
+    const size = x.shape.map((n: number, i: number) => i === axis ? length : n);
+    const y = slice(machine, x, begin, size);
+    begin[axis] += length;
     return y;
+  });
+};
+
+const reverse: Movement = (machine, { inputs: { x }, attrs: { dims } }) => {
+  const axes = new Set(machine.tf.util.parseAxisParam(dims, x.shape));
+  const y = machine.outputInfo(x.shape, x.dtype);
+  const steps = strides(x.shape);
+  const begin = x.shape.map((n: number, i: number) => axes.has(i) ? Math.max(n - 1, 0) : 0);
+  const loops = x.shape.map((n: number, i: number) =>
+    loop(n, axes.has(i) ? -steps[i]! : steps[i]!, steps[i]!)
+  );
+  copy(machine, at(machine, x, dot(begin, steps)), at(machine, y), loops);
+  return y;
+};
+
+const pad: Movement = (machine, { inputs: { x }, attrs }) => {
+  const paddings = attrs.paddings as [number, number][];
+  const shape = x.shape.map((n: number, i: number) => n + paddings[i]![0] + paddings[i]![1]);
+  const y = machine.outputInfo(shape, x.dtype);
+  view(machine, y).fill(attrs.constantValue ?? 0);
+  const [from, out] = [strides(x.shape), strides(shape)];
+  const offset = dot(paddings.map(([before]) => before), out);
+  const loops = x.shape.map((n: number, i: number) => loop(n, from[i]!, out[i]!));
+  copy(machine, at(machine, x), at(machine, y, offset), loops);
+  return y;
+};
+
+const concat: Movement = (machine, { inputs, attrs }) => {
+  const { util, backend_util: backend } = machine.tf;
+  const parts = inputs as TensorInfo[];
+  const shapes = parts.map(({ shape }) => shape);
+  const axis = util.parseAxisParam(attrs.axis, shapes[0]!)[0]!;
+  backend.assertParamsConsistent(shapes, axis);
+  return concatenate(machine, parts, backend.computeOutShape(shapes, axis), axis);
+};
+
+const stack: Movement = (machine, { inputs, attrs }) => {
+  const axis = attrs.axis < 0 ? attrs.axis + inputs[0].shape.length + 1 : attrs.axis;
+  const parts = (inputs as TensorInfo[]).map((part) => {
+    machine.tf.util.assertShapesMatch(part.shape, inputs[0].shape, "Cannot stack: ");
+    return { ...part, shape: spliced(part.shape, axis, 0, 1) };
+  });
+  return concatenate(machine, parts, spliced(inputs[0].shape, axis, 0, parts.length), axis);
+};
+
+const unstack: Movement = (machine, { inputs: { value }, attrs }) => {
+  const axis = machine.tf.util.parseAxisParam(attrs.axis, value.shape)[0]!;
+  const size = spliced(value.shape, axis, 1, 1);
+  const shape = spliced(value.shape, axis, 1);
+  return Array.from({ length: value.shape[axis] }, (_, i) => {
+    const begin = value.shape.map((_: number, k: number) => k === axis ? i : 0);
+    return { ...slice(machine, value, begin, size), shape };
+  });
+};
+
+const tile: Movement = (machine, call) => {
+  const { inputs: { x }, attrs: { reps } } = call;
+  const shape = x.shape.map((n: number, i: number) => n * reps[i]);
+  const [from, out] = [strides(x.shape), strides(shape)];
+  const loops = join(x.shape.flatMap((n: number, i: number) => [
+    loop(reps[i], 0, n * out[i]!),
+    loop(n, from[i]!, out[i]!),
+  ]));
+  if (loops.length > 4) {
+    const stock = machine.tf.getKernel("Tile", "cpu").kernelFunc;
+    return stock({ ...call, attrs: call.attrs, backend: call.backend });
   }
+  const y = machine.outputInfo(shape, x.dtype);
+  copy(machine, at(machine, x), at(machine, y), loops);
+  return y;
+};
 
-  /** The parts one after the other along an axis, of the same type and otherwise equal shapes. */
-  function concatenate(
-    parts: readonly TensorInfo[],
-    shape: readonly number[],
-    axis: number,
-  ): TensorInfo {
-    const y = outputInfo(shape, parts[0]!.dtype as "float32");
-    const out = strides(shape);
-    let done = 0;
-    for (const part of parts) {
-      const from = strides(part.shape);
-      const loops = part.shape.map((n, i) => loop(n, from[i]!, out[i]!));
-      copy(at(part, 0), at(y, done * out[axis]!), loops);
-      done += part.shape[axis]!;
-    }
-    return y;
-  }
-
-  const stockTile = tf.getKernel("Tile", "cpu").kernelFunc;
-
-  return Object.fromEntries([
-    numeric("Transpose", ({ inputs: { x }, attrs: { perm } }) => {
-      const shape = (perm as number[]).map((axis) => x.shape[axis]);
-      const y = outputInfo(shape, x.dtype);
-      const [from, out] = [strides(x.shape), strides(shape)];
-      const order = perm as number[];
-      if (x.shape.length === 2 && order[0] === 1) {
-        const [rows, columns] = x.shape;
-        launch("transpose", Math.ceil(rows / 4), pointer(y), pointer(x), rows, columns);
-      } else copy(at(x, 0), at(y, 0), order.map((axis, i) => loop(shape[i], from[axis]!, out[i]!)));
-      return y;
-    }),
-    numeric("Slice", ({ inputs: { x }, attrs }) => {
-      const [begin, size] = tf.slice_util.parseSliceParams(x, attrs.begin, attrs.size);
-      tf.slice_util.assertParamsValid(x, begin!, size!);
-      return slice(x, begin!, size!);
-    }),
-    numeric("SplitV", ({ inputs: { x }, attrs }) => {
-      const axis = tf.util.parseAxisParam(attrs.axis, x.shape)[0]!;
-      const sizes = tf.backend_util.prepareSplitSize(x, attrs.numOrSizeSplits, axis);
-      const begin = x.shape.map(() => 0);
-      return sizes.map((length) => {
-        const y = slice(x, begin, x.shape.map((n: number, i: number) => i === axis ? length : n));
-        begin[axis] += length;
-        return y;
-      });
-    }),
-    numeric("Reverse", ({ inputs: { x }, attrs: { dims } }) => {
-      const axes = new Set(tf.util.parseAxisParam(dims, x.shape));
-      const y = outputInfo(x.shape, x.dtype);
-      const steps = strides(x.shape);
-      const begin = x.shape.map((n: number, i: number) => axes.has(i) ? Math.max(n - 1, 0) : 0);
-      const loops = x.shape.map((n: number, i: number) =>
-        loop(n, axes.has(i) ? -steps[i]! : steps[i]!, steps[i]!)
-      );
-      copy(at(x, dot(begin, steps)), at(y, 0), loops);
-      return y;
-    }),
-    numeric("PadV2", ({ inputs: { x }, attrs }) => {
-      const paddings = attrs.paddings as [number, number][];
-      const shape = x.shape.map((n: number, i: number) => n + paddings[i]![0] + paddings[i]![1]);
-      const y = outputInfo(shape, x.dtype);
-      view(machine, y).fill(attrs.constantValue ?? 0);
-      const [from, out] = [strides(x.shape), strides(shape)];
-      const offset = dot(paddings.map(([before]) => before), out);
-      const loops = x.shape.map((n: number, i: number) => loop(n, from[i]!, out[i]!));
-      copy(at(x, 0), at(y, offset), loops);
-      return y;
-    }),
-    numeric("Concat", ({ inputs, attrs }) => {
-      const parts = inputs as TensorInfo[];
-      const axis = tf.util.parseAxisParam(attrs.axis, parts[0]!.shape)[0]!;
-      tf.backend_util.assertParamsConsistent(parts.map(({ shape }) => shape), axis);
-      const shape = tf.backend_util.computeOutShape(parts.map(({ shape }) => shape), axis);
-      return concatenate(parts, shape, axis);
-    }),
-    numeric("Pack", ({ inputs, attrs }) => {
-      const axis = attrs.axis < 0 ? attrs.axis + inputs[0].shape.length + 1 : attrs.axis;
-      const parts = (inputs as TensorInfo[]).map((part) => {
-        tf.util.assertShapesMatch(part.shape, inputs[0].shape, "Cannot stack: ");
-        return { ...part, shape: spliced(part.shape, axis, 0, 1) };
-      });
-      return concatenate(parts, spliced(inputs[0].shape, axis, 0, parts.length), axis);
-    }),
-    numeric("Unpack", ({ inputs: { value }, attrs }) => {
-      const axis = tf.util.parseAxisParam(attrs.axis, value.shape)[0]!;
-      const size = spliced(value.shape, axis, 1, 1);
-      const shape = spliced(value.shape, axis, 1);
-      return Array.from({ length: value.shape[axis] }, (_, i) => {
-        const begin = value.shape.map((_: number, k: number) => k === axis ? i : 0);
-        return { ...slice(value, begin, size), shape };
-      });
-    }),
-    numeric("Tile", (call) => {
-      const { inputs: { x }, attrs: { reps } } = call;
-      const shape = x.shape.map((n: number, i: number) => n * reps[i]);
-      const [from, out] = [strides(x.shape), strides(shape)];
-      const loops = join(x.shape.flatMap((n: number, i: number) => [
-        loop(reps[i], 0, n * out[i]!),
-        loop(n, from[i]!, out[i]!),
-      ]));
-      if (loops.length > 4) return stockTile({ ...call, attrs: call.attrs, backend: call.backend });
-      const y = outputInfo(shape, x.dtype);
-      copy(at(x, 0), at(y, 0), loops);
-      return y;
-    }),
-  ]);
+const MOVEMENTS: { readonly [name: string]: Movement } = {
+  Transpose: transpose,
+  Slice: (machine, { inputs: { x }, attrs }) => {
+    const { slice_util: util } = machine.tf;
+    const [begin, size] = util.parseSliceParams(x, attrs.begin, attrs.size);
+    util.assertParamsValid(x, begin!, size!);
+    return slice(machine, x, begin!, size!);
+  },
+  SplitV: split,
+  Reverse: reverse,
+  PadV2: pad,
+  Concat: concat,
+  Pack: stack,
+  Unpack: unstack,
+  Tile: tile,
 };
 
 /** Elements of a run that make a unit of work. */
