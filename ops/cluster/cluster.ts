@@ -4,9 +4,8 @@ import { modelKind } from "../model/kind.ts";
 import { modelFacts } from "../model/layers.ts";
 import { noteSkipped, withoutKernel } from "../model/skipped.ts";
 import { assertRecalibrates, recalibrationData } from "../learn/recalibrate_field.ts";
-import { effectOfClustering } from "./effect.ts";
+import { clusterCounts, clustered, effectOfClustering } from "./clustering.ts";
 import { type ClusterParams, clusterParams } from "./fields.ts";
-import { clusterCounts } from "./selected.ts";
 
 /** Shares weights by k-means, each layer apart (Han et al. 2015, "Deep Compression", §3). */
 export const cluster = defineOp({
@@ -41,7 +40,6 @@ export const cluster = defineOp({
   },
   effect: ({ model }, output) => effectOfClustering(model, output),
   run: async ({ model, data }, params, context) => {
-    const { clustered } = await import("./clustered.ts");
     const layers = modelFacts(model, model).layers!;
     noteSkipped(context, layers, params, clusterCounts(layers, params), withoutKernel);
     const shared = clustered(model, params);

@@ -2,8 +2,7 @@
 import { defineOp, input, type ModelFacts, ParameterError, Type } from "../../engine/op.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
-import { nearestPoint } from "./nearest_point.ts";
-import { oneOf } from "./one_of.ts";
+import { factsOfOneOf } from "./cohort.ts";
 
 /**
  * With s(m) the validation accuracy of m (minus the squared error, where targets are numbers) and `between: [low, high]`:
@@ -61,7 +60,7 @@ export const choose = defineOp({
         "as many, in the same order, or leave it out",
       );
     }
-    return oneOf(models ?? candidates!);
+    return factsOfOneOf(models ?? candidates!);
   },
   async run({ candidates, between, models, data }, { at }, context) {
     const { validationScores } = await import("./validation_scores.ts");
@@ -79,3 +78,14 @@ export const choose = defineOp({
     return (models ?? candidates)[nearest]!;
   },
 });
+
+/** A point between two scores, and the position of the score nearest to it; the first of equally near ones. */
+export function nearestPoint(
+  scores: readonly number[],
+  [low, high]: readonly [low: number, high: number],
+  at: number,
+): { readonly point: number; readonly nearest: number } {
+  const point = low + at * (high - low);
+  const distances = scores.map((score) => Math.abs(score - point));
+  return { point, nearest: distances.indexOf(Math.min(...distances)) };
+}

@@ -1,6 +1,6 @@
 /** The `cohort` kind: models that learned beside one another, in the order of the students. */
 import type { Digest, Json } from "../../engine/digest.ts";
-import type { CohortFacts } from "../../engine/facts.ts";
+import type { CohortFacts, ModelFacts } from "../../engine/facts.ts";
 import type { Kind } from "../../engine/kind.ts";
 import { modelKind } from "../model/kind.ts";
 import type { Model } from "../model/model.ts";
@@ -42,3 +42,16 @@ export const cohortKind: Kind<Cohort> = {
     ),
   }),
 };
+
+/**
+ * Facts of a model that will be one of several, which is known when they have learned: those of the first where all have
+ * one structure; else shapes are open, and what any established is.
+ */
+export function factsOfOneOf(models: readonly ModelFacts[]): ModelFacts {
+  const [first, ...others] = models as readonly [ModelFacts, ...ModelFacts[]];
+  const structure = ({ architecture }: ModelFacts) => JSON.stringify(architecture);
+  const learned = models.every((each) => each.learned);
+  if (others.every((other) => structure(other) === structure(first))) return { ...first, learned };
+  const established = [...new Set(models.flatMap((each) => each.established))].sort();
+  return { kind: "model", learned, established };
+}

@@ -1,4 +1,5 @@
 /** The op `ensemble`: several models as one, which says the mean of what they say. */
+import { given } from "../../engine/given.ts";
 import {
   defineOp,
   input,
@@ -92,7 +93,7 @@ export const ensemble = defineOp({
         established: {},
       }),
       established,
-      ...replaced.length > 0 && { replaced },
+      ...given({ replaced: replaced.length > 0 ? replaced : undefined }),
     };
   },
   run: ({ models }, { shares, average }) => ensembled(models, sharesOf(models, shares), average),

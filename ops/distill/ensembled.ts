@@ -1,4 +1,5 @@
-/** Models side by side as one, which says the mean of what they say. */
+/** Models side by side as one, whose output is the mean of theirs. */
+import { given } from "../../engine/given.ts";
 import { ParameterError } from "../../engine/op.ts";
 import { shapesOf, show } from "../model/layers.ts";
 import type { Architecture, Layer, Model, Weight } from "../model/model.ts";
@@ -7,8 +8,8 @@ import { floatWeight } from "../model/weights.ts";
 
 const MIX = "average.mix";
 
-/** Of what the mean is taken. */
-export type Average = "logits" | "probabilities";
+/** What the mean is taken of. */
+type Average = "logits" | "probabilities";
 
 const own = (member: number, name: string): string => `member${member + 1}.${name}`;
 
@@ -129,12 +130,12 @@ function together(members: readonly Model[]): Model["established"] {
   const replaced = members.flatMap(({ established }, k) =>
     established.replaced?.map((name) => own(k, name)) ?? []
   );
-  return {
-    ...all.some(({ zeros }) => zeros) && { zeros: true },
-    ...all.some(({ clusters }) => clusters) && { clusters: true },
-    ...all.some(({ channels }) => channels) && { channels: Object.fromEntries(channels) },
-    ...all.some(({ replaced }) => replaced) && { replaced: replaced.sort() },
-  };
+  return given({
+    zeros: all.some(({ zeros }) => zeros) ? true : undefined,
+    clusters: all.some(({ clusters }) => clusters) ? true : undefined,
+    channels: all.some(({ channels }) => channels) ? Object.fromEntries(channels) : undefined,
+    replaced: all.some(({ replaced }) => replaced) ? replaced.sort() : undefined,
+  });
 }
 
 function assertAlike(first: Architecture, member: Architecture, k: number): void {

@@ -11,8 +11,7 @@ import {
 } from "../../engine/op.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
-import { cohortKind } from "./cohort.ts";
-import { oneOf } from "./one_of.ts";
+import { cohortKind, factsOfOneOf } from "./cohort.ts";
 
 export const pick = defineOp({
   name: "pick",
@@ -45,7 +44,7 @@ export const pick = defineOp({
 });
 
 function factsOf(peers: readonly ModelFacts[], peer: "best" | number): ModelFacts {
-  if (peer === "best") return oneOf(peers);
+  if (peer === "best") return factsOfOneOf(peers);
   const chosen = peers[peer - 1];
   if (chosen !== undefined) return chosen;
   const message = `there is no peer ${peer}: the cohort has ${peers.length}`;

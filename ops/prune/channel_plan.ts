@@ -1,12 +1,12 @@
 /** What channel pruning will do to a structure, as far as it is known before the weights are. */
+import { given } from "../../engine/given.ts";
 import { type LayerFacts, ParameterError } from "../../engine/op.ts";
 import { isBatchNorm } from "../model/kinds/norm.ts";
 import type { Architecture, Layer } from "../model/model.ts";
 import { type ChannelGroup, type ChannelMap, channelMap } from "../model/channels.ts";
-import { countOf, type KeepLimits, keptCount } from "./count.ts";
+import { countOf, type KeepLimits, keptCount, type RatioParams, ratiosOf } from "./ranking.ts";
 import { shrunkArchitecture } from "./remove.ts";
 import { selectLayers } from "../../engine/selector.ts";
-import { type RatioParams, ratiosOf } from "./ratios.ts";
 import type { ChannelCriterion } from "./criteria.ts";
 
 /** Parameters of `granularity: channel`. */
@@ -43,7 +43,7 @@ export function channelPlan(
     if (chosen.length === 0 || group.carriers.some((layer) => spared.has(layer))) return [];
     const ratio = ratioOf(chosen.filter((layer) => own.has(layer)), selection) ??
       (params.scope === "layer" ? params.ratio : undefined);
-    return [{ group, ...(ratio === undefined ? {} : { ratio }) }];
+    return [{ group, ...given({ ratio }) }];
   });
   if (groups.length === 0) {
     throw new ParameterError(

@@ -1,4 +1,5 @@
 /** Channel pruning: scores the groups, removes the channels. */
+import { given } from "../../engine/given.ts";
 import { type Established, type Model, structureOf } from "../model/model.ts";
 import { modelFacts } from "../model/layers.ts";
 import { type ChannelParams, channelPlan } from "./channel_plan.ts";
@@ -6,10 +7,10 @@ import { CHANNEL_SCORES } from "./criteria.ts";
 import { channelsLost } from "./lost.ts";
 import { shrunkModel } from "./remove.ts";
 import { rewound } from "./rewound.ts";
-import { selectUnits } from "./select_units.ts";
+import { selectUnits } from "./ranking.ts";
 
-/** What a cut may need besides the model. */
-interface Cutting {
+/** What a cut of channels may need besides the model. */
+interface ChannelCutOptions {
   /** What training samples say of each unit, for the criteria that read them. */
   readonly sampled?: ReadonlyMap<number, number>;
   /** An earlier model of the same shape, whose weights the channels that stay take back. */
@@ -21,7 +22,7 @@ export function cutChannels(
   model: Model,
   params: ChannelParams,
   seed: number,
-  { sampled, rewind }: Cutting = {},
+  { sampled, rewind }: ChannelCutOptions = {},
 ): Model {
   const structure = structureOf(model);
   const { layers } = modelFacts(structure, model);
@@ -29,7 +30,7 @@ export function cutChannels(
   const score = CHANNEL_SCORES[params.criterion];
   const scored = groups.map(({ group, ...own }) => ({
     ...own,
-    scores: score(group, { model, map, seed, ...sampled && { sampled } }),
+    scores: score(group, { model, map, seed, ...given({ sampled }) }),
   }));
   const selected = selectUnits(scored, params.ratio, limits);
   const removed = new Set(

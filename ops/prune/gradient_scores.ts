@@ -29,7 +29,7 @@ export async function taylorOfWeights(
   context: RunContext,
 ): Promise<Gathered> {
   const sums: Record<string, Float64Array> = {};
-  const batches = await eachProduct(model, data, ["kernel"], context, (products) => {
+  const batches = await eachProduct({ model, data, roles: ["kernel"] }, context, (products) => {
     for (const [name, values] of Object.entries(products)) {
       const sum = sums[name] ??= new Float64Array(values.length);
       values.forEach((product, i) => sum[i]! += product * product);
@@ -53,7 +53,8 @@ export async function taylorOfUnits(
 ): Promise<ReadonlyMap<number, number>> {
   const units = channelMap(structureOf(model)).groups.flatMap((group) => group.units);
   const totals = new Map<number, number>(units.map(({ id }) => [id, 0]));
-  await eachProduct(model, data, ["kernel", "bias"], context, (products, share) => {
+  const roles = ["kernel", "bias"] as const;
+  await eachProduct({ model, data, roles }, context, (products, share) => {
     const perChannel = new Map<string, Float64Array>();
     for (const { name } of model.layers.filter(storesKernel)) {
       const kernel = products[weightName(name, "kernel")]!;
@@ -77,9 +78,11 @@ export async function taylorOfUnits(
 
 /** Hands the products of each batch to `body`, with one over the number of batches; gives that number. */
 async function eachProduct(
-  model: Model,
-  data: Dataset,
-  roles: readonly ("kernel" | "bias")[],
+  { model, data, roles }: {
+    readonly model: Model;
+    readonly data: Dataset;
+    readonly roles: readonly ("kernel" | "bias")[];
+  },
   context: RunContext,
   body: (products: Products, share: number) => void,
 ): Promise<number> {
@@ -110,9 +113,9 @@ async function eachProduct(
         room.tf.tidy(() => {
           const [x, rows] = [read({ samples }), targets({ samples })];
           const { gradients } = room.valueAndGradients(() => {
-            const said = forward(room, model, weights, x, { training: false }).outputs[0]!;
-            const logits = labelRows(room, batch.task, said, said.shape.at(-1)!);
-            return labels.value({ ...batch, logits, targets: rows }, {
+            const logits = forward(room, model, weights, x, { training: false }).outputs[0]!;
+            const answers = labelRows(room, batch.task, logits, logits.shape.at(-1)!);
+            return labels.value({ ...batch, logits: answers, targets: rows }, {
               weight: 1,
               smoothing: 0,
             }) as Scalar;

@@ -3,6 +3,7 @@
  * the share of zeros follows a curve. What has gone stays gone. The last renewal, at the end of the training at the
  * latest, reaches what the curve then says.
  */
+import { given } from "../../engine/given.ts";
 import type { Curve } from "../../engine/field.ts";
 import type { Room } from "../../engine/tensor/mod.ts";
 import { selectLayers } from "../../engine/selector.ts";
@@ -38,7 +39,7 @@ function ratiosAt({ params, ratio }: Growth, { epoch, epochs }: Moment): WeightP
     ...entry,
     ratio: at(ownCurve(ratio, entry.ratio)),
   }));
-  return { ...params, ratio: at(ratio), ...own && { "per_layer": own } };
+  return { ...params, ratio: at(ratio), ...given({ per_layer: own }) };
 }
 
 /** The constraint. */

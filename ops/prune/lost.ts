@@ -1,4 +1,5 @@
 /** What a pruning took away, layer by layer: the effect that a report shows. */
+import { given } from "../../engine/given.ts";
 import type { Json } from "../../engine/op.ts";
 import { shapesOf } from "../model/layers.ts";
 import type { Architecture, Model } from "../model/model.ts";
@@ -21,7 +22,7 @@ interface WeightsLost {
 export function effectOfPruning(before: Model, after: Model): Json | undefined {
   const channels = losing(channelsLost(before, after), ({ removed }) => removed);
   const weights = losing(weightsLost(before, after), ({ newly }) => newly);
-  const effect = { ...channels && { channels }, ...weights && { weights } };
+  const effect = given({ channels, weights });
   return Object.keys(effect).length === 0 ? undefined : effect as unknown as Json;
 }
 

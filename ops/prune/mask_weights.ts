@@ -4,9 +4,7 @@ import { modelFacts } from "../model/layers.ts";
 import { storesKernel } from "../model/kinds/mod.ts";
 import { type Model, structureOf, type Weight, weightName } from "../model/model.ts";
 import { axisIndex } from "../model/weights.ts";
-import { countOf } from "./count.ts";
-import { lowestMasks } from "./lowest.ts";
-import { type RatioParams, ratiosOf } from "./ratios.ts";
+import { countOf, lowestMasks, type RatioParams, ratiosOf } from "./ranking.ts";
 import { type Gathered, WEIGHT_SCORES, type WeightCriterion } from "./weight_criteria.ts";
 
 /** Parameters of `granularity: weight`. */

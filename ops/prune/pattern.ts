@@ -4,7 +4,7 @@
  */
 import { modelFacts } from "../model/layers.ts";
 import { type Model, structureOf, weightName } from "../model/model.ts";
-import type { Ranked } from "./lowest.ts";
+import type { Ranked } from "./ranking.ts";
 import { withMasks } from "./mask_weights.ts";
 import { patternLayers, type PatternParams, rowLength } from "./pattern_layers.ts";
 import { WEIGHT_SCORES } from "./weight_criteria.ts";

@@ -1,4 +1,5 @@
 /** Which layers can keep so many of every so many weights; weights are not looked at. */
+import { given } from "../../engine/given.ts";
 import { type LayerFacts, ParameterError } from "../../engine/op.ts";
 import { kindOf } from "../model/kinds/mod.ts";
 import { sumsInputs } from "../model/kinds/weights.ts";
@@ -30,7 +31,7 @@ export function patternLayers(
   }
   const treatable = layers.filter(sums);
   const { layers: named, exclude } = params;
-  const chosen = { ...named && { layers: named }, ...exclude && { exclude } };
+  const chosen = given({ layers: named, exclude });
   return new Set(selectionOf(treatable, chosen, true, () => true).keys());
 }
 

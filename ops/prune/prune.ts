@@ -1,4 +1,5 @@
 /** The op `prune`: removes whole channels, or makes single weights zero. */
+import { given } from "../../engine/given.ts";
 import { type Curve, defineOp, input, type ModelFacts, type RunContext } from "../../engine/op.ts";
 import { selectLayers } from "../../engine/selector.ts";
 import { modelKind } from "../model/kind.ts";
@@ -21,7 +22,7 @@ import {
 import { channelMap } from "../model/channels.ts";
 import { effectOfPruning } from "./lost.ts";
 import { patternLayers, rowLength } from "./pattern_layers.ts";
-import { ratiosOf } from "./ratios.ts";
+import { ratiosOf } from "./ranking.ts";
 
 /** Removes channels or weights: at once, or single weights while the model trains. */
 export const prune = defineOp({
@@ -116,7 +117,7 @@ function channelFacts(
   const { learned, family } = before;
   const established = establishing(before, "channels");
   // Shapes stay open where the weights decide how many channels each layer loses.
-  const open = { kind: "model", learned, established, ...family && { family } } as const;
+  const open = { kind: "model", learned, established, ...given({ family }) } as const;
   const architecture = architectureOf(before);
   if (architecture === undefined || before.layers === undefined) return open;
   const plan = channelPlan(architecture, before.layers, params);

@@ -1,4 +1,5 @@
 /** One pruning: at once, in rounds, or along a curve. */
+import { given } from "../../engine/given.ts";
 import type { RunContext } from "../../engine/op.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Model } from "../model/model.ts";
@@ -10,8 +11,11 @@ import { maskWeights } from "./mask_weights.ts";
 import { maskPattern } from "./pattern.ts";
 import { rewound } from "./rewound.ts";
 
-/** What a cut may need besides the model. */
-export interface Cut {
+/** What a cut reads besides its parameters. */
+export interface CutInputs {
+  readonly model: Model;
+  /** Where criteria or a training read samples. */
+  readonly data: Dataset | undefined;
   /** An earlier model of the same shape, whose weights the survivors take back. */
   readonly rewind: Model | undefined;
 }
@@ -45,50 +49,47 @@ async function prunedAs(
     finetune !== undefined && params.granularity === "weight" && typeof params.ratio !== "number"
   ) {
     const { prunedGradually } = await import("./trained_cut.ts");
-    return await prunedGradually(model, data!, finetune, params, context);
+    return await prunedGradually({ model, data: data!, finetune }, params, context);
   }
   const once = params as OneShot;
   const rewind = params.rewind === undefined
     ? undefined
     : await context.referenced<Model>(params.rewind);
+  const inputs = { model, data, rewind };
   if (finetune === undefined || once.granularity === "channel") {
-    return await cutOnce(model, data, once, { rewind }, context);
+    return await cutOnce(inputs, once, context);
   }
   const { prunedInRounds } = await import("./trained_cut.ts");
-  return await prunedInRounds(model, data!, finetune, once, { rewind }, context);
+  return await prunedInRounds({ ...inputs, data: data!, finetune }, once, context);
 }
 
 /** The cut, what survives rewound, then BatchNorm estimated again, where these are asked for. */
 export async function cutOnce(
-  model: Model,
-  data: Dataset | undefined,
+  inputs: CutInputs,
   params: OneShot,
-  { rewind }: Cut,
   context: RunContext,
 ): Promise<Model> {
+  const { model, data, rewind } = inputs;
   const cut = params.granularity === "channel"
-    ? await withoutChannels(model, data, params, { rewind }, context)
+    ? await withoutChannels(inputs, params, context)
     : params.granularity === "pattern"
     ? rewoundTo(maskPattern(model, params, params.seed ?? 0), rewind)
-    : await withoutWeights(model, data, params, { rewind }, context);
+    : await withoutWeights(inputs, params, context);
   if (params.recalibrate === undefined) return cut;
   const { recalibrated } = await import("../learn/recalibrate.ts");
   return await recalibrated(cut, data!, params.recalibrate, context);
 }
 
 async function withoutChannels(
-  model: Model,
-  data: Dataset | undefined,
+  { model, data, rewind }: CutInputs,
   params: Extract<OneShot, { readonly granularity: "channel" }>,
-  { rewind }: Cut,
   context: RunContext,
 ): Promise<Model> {
-  const { seed = 0 } = params;
-  const earlier = rewind && { rewind };
-  const { criterion } = params;
-  if (!readsSamples(criterion)) return cutChannels(model, params, seed, { ...earlier });
-  const sampled = await sampledUnits(model, data!, criterion, context);
-  return cutChannels(model, params, seed, { sampled, ...earlier });
+  const { criterion, seed = 0 } = params;
+  const sampled = readsSamples(criterion)
+    ? await sampledUnits(model, data!, criterion, context)
+    : undefined;
+  return cutChannels(model, params, seed, given({ sampled, rewind }));
 }
 
 async function sampledUnits(
@@ -106,10 +107,8 @@ async function sampledUnits(
 }
 
 async function withoutWeights(
-  model: Model,
-  data: Dataset | undefined,
+  { model, data, rewind }: CutInputs,
   params: Extract<OneShot, { readonly granularity: "weight" }>,
-  { rewind }: Cut,
   context: RunContext,
 ): Promise<Model> {
   let gathered = {};

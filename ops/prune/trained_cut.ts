@@ -1,4 +1,5 @@
 /** Prunings that train: masks that grow along a curve, and rounds of cutting and training. One step each. */
+import { given } from "../../engine/given.ts";
 import type { Json, RunContext } from "../../engine/op.ts";
 import type { Curve } from "../../engine/field.ts";
 import { pow } from "../../engine/tensor/scalar_math.ts";
@@ -9,17 +10,21 @@ import { batchesPerEpoch } from "../learn/batches.ts";
 import { nestState, unnestState } from "../learn/state.ts";
 import type { OneShot, PruneParams } from "./fields.ts";
 import { growingMasks } from "./gradual.ts";
-import { type Cut, cutOnce } from "./pruned.ts";
+import { type CutInputs, cutOnce } from "./pruned.ts";
 import { rewound } from "./rewound.ts";
 
 type PatternPruning = Extract<PruneParams, { readonly granularity: "pattern" }>;
 type WeightPruning = Extract<PruneParams, { readonly granularity: "weight" }>;
 
+/** What a cut and its training read. */
+interface TrainedCut extends CutInputs {
+  readonly data: Dataset;
+  readonly finetune: Finetune;
+}
+
 /** Trains while the masks grow; `refresh` is in epochs, rounded to whole updates. */
 export async function prunedGradually(
-  model: Model,
-  data: Dataset,
-  finetune: Finetune,
+  { model, data, finetune }: Pick<TrainedCut, "model" | "data" | "finetune">,
   params: WeightPruning,
   context: RunContext,
 ): Promise<Model> {
@@ -32,7 +37,7 @@ export async function prunedGradually(
 }
 
 /** Where rounds stand, before the state of the training at hand. */
-interface Standing {
+interface RoundsState {
   readonly round: number;
   /** What the trainings before it noted. */
   readonly notes: readonly (readonly [name: string, value: Json])[];
@@ -43,26 +48,25 @@ interface Standing {
  * is left, the last reaches the ratio. With `rewind` what is left begins each round from there.
  */
 export async function prunedInRounds(
-  model: Model,
-  data: Dataset,
-  finetune: Finetune,
+  { model, data, finetune, rewind }: TrainedCut,
   params: OneShot<WeightPruning> | PatternPruning,
-  { rewind }: Cut,
   context: RunContext,
 ): Promise<Model> {
   const { seed } = params;
   const rounds = params.granularity === "weight" ? params.rounds ?? 1 : 1;
   const saved = await context.checkpoints.load();
-  const resumed = saved && unnestState<Standing>(saved);
+  const resumed = saved && unnestState<RoundsState>(saved);
   const notes = [...resumed?.outer.notes ?? []];
   for (const [name, value] of notes) context.note(name, value);
   let current = model;
   for (let round = resumed?.outer.round ?? 0; round < rounds; round++) {
     const goesOn = resumed?.outer.round === round;
     // Where a training goes on, its state holds the masks, and all weights that move.
-    current = goesOn
-      ? rewind === undefined ? model : rewound(model, rewind)
-      : await cutOnce(current, data, inRound(params, round + 1, rounds), { rewind }, context);
+    current = goesOn ? rewind === undefined ? model : rewound(model, rewind) : await cutOnce(
+      { model: current, data, rewind },
+      inRound(params, round + 1, rounds),
+      context,
+    );
     const last = round === rounds - 1;
     current = await finetuned({ model: current, data, finetune, seed }, {
       ...context,
@@ -72,9 +76,9 @@ export async function prunedInRounds(
           `round ${round + 1} of ${rounds}  ${message}`,
         ),
       note(name, value) {
-        const said = last ? name : `${name}-round-${round + 1}`;
-        notes.push([said, value]);
-        context.note(said, value);
+        const noted = last ? name : `${name}-round-${round + 1}`;
+        notes.push([noted, value]);
+        context.note(noted, value);
       },
       checkpoints: {
         load: () => Promise.resolve(goesOn ? resumed.inner : undefined),
@@ -93,5 +97,5 @@ function inRound(
   if (params.granularity === "pattern") return params;
   const share = (ratio: number) => round === rounds ? ratio : 1 - pow(1 - ratio, round / rounds);
   const own = params.per_layer?.map((entry) => ({ ...entry, ratio: share(entry.ratio) }));
-  return { ...params, ratio: share(params.ratio), ...own && { "per_layer": own } };
+  return { ...params, ratio: share(params.ratio), ...given({ per_layer: own }) };
 }

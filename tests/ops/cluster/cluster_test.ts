@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ParameterError } from "../../../engine/op.ts";
 import { cluster } from "../../../ops/cluster/cluster.ts";
-import { clustered } from "../../../ops/cluster/clustered.ts";
+import { clustered } from "../../../ops/cluster/clustering.ts";
 import type { ClusterParams } from "../../../ops/cluster/fields.ts";
 import { modelKind } from "../../../ops/model/kind.ts";
 import { modelFacts } from "../../../ops/model/layers.ts";

@@ -2,8 +2,7 @@
 import assert from "node:assert/strict";
 import { memoryStore, type Recipe, recipe as typed } from "../../../mod.ts";
 import { type ModelFacts, ParameterError } from "../../../engine/op.ts";
-import { choose } from "../../../ops/distill/choose.ts";
-import { nearestPoint } from "../../../ops/distill/nearest_point.ts";
+import { choose, nearestPoint } from "../../../ops/distill/choose.ts";
 import { modelFacts } from "../../../ops/model/layers.ts";
 import type { Model } from "../../../ops/model/model.ts";
 import { modelDigest } from "../model_digest.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { withTensors } from "../../../engine/tensor/mod.ts";
 import { stream } from "../../../engine/tensor/random.ts";
-import { clustered } from "../../../ops/cluster/clustered.ts";
+import { clustered } from "../../../ops/cluster/clustering.ts";
 import { modelKind } from "../../../ops/model/kind.ts";
 import type { Model, Weight } from "../../../ops/model/model.ts";
 import { decodeWeight, floatWeight, mapWeights } from "../../../ops/model/weights.ts";

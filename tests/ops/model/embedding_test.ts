@@ -10,7 +10,7 @@ import { modelFacts } from "../../../ops/model/layers.ts";
 import type { Architecture } from "../../../ops/model/model.ts";
 import { readLayersModel } from "../../../ops/formats/tfjs/read_layers_model.ts";
 import { decodeWeight } from "../../../ops/model/weights.ts";
-import { clustered } from "../../../ops/cluster/clustered.ts";
+import { clustered } from "../../../ops/cluster/clustering.ts";
 import { maskWeights } from "../../../ops/prune/mask_weights.ts";
 import { quantize } from "../../../ops/quantize/quantize.ts";
 import { assertNear, bothLogits, flat, samples } from "../formats/onnx/both_logits.ts";

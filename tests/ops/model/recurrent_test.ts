@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Scalar, withTensors } from "../../../engine/tensor/mod.ts";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";
-import { clustered } from "../../../ops/cluster/clustered.ts";
+import { clustered } from "../../../ops/cluster/clustering.ts";
 import { encodeTfjs } from "../../../ops/formats/tfjs/encode.ts";
 import { stockLogits } from "../../../ops/formats/tfjs/run_stock.ts";
 import { forward } from "../../../ops/model/forward.ts";

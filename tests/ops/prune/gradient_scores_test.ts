@@ -8,7 +8,7 @@ import { decodeWeight, floatWeight } from "../../../ops/model/weights.ts";
 import { taylorOfUnits, taylorOfWeights } from "../../../ops/prune/gradient_scores.ts";
 import { growingMasks } from "../../../ops/prune/gradual.ts";
 import { channelMap } from "../../../ops/model/channels.ts";
-import { lowestMasks } from "../../../ops/prune/lowest.ts";
+import { lowestMasks } from "../../../ops/prune/ranking.ts";
 import { WEIGHT_SCORES } from "../../../ops/prune/weight_criteria.ts";
 import { structureOf } from "../../../ops/model/model.ts";
 import { prune } from "../../../ops/prune/prune.ts";

@@ -8,7 +8,7 @@ import { modelKind } from "../../../ops/model/kind.ts";
 import { modelFacts } from "../../../ops/model/layers.ts";
 import { type Model, structureOf } from "../../../ops/model/model.ts";
 import { decodeWeight } from "../../../ops/model/weights.ts";
-import { countOf } from "../../../ops/prune/count.ts";
+import { countOf } from "../../../ops/prune/ranking.ts";
 import type { PruneParams, RatioPruning } from "../../../ops/prune/fields.ts";
 import { growingMasks, type Growth } from "../../../ops/prune/gradual.ts";
 import { prune } from "../../../ops/prune/prune.ts";

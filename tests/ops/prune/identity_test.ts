@@ -3,7 +3,7 @@ import type { Model, Weight } from "../../../ops/model/model.ts";
 import { structureOf, weightName } from "../../../ops/model/model.ts";
 import { modelFacts } from "../../../ops/model/layers.ts";
 import { assertSound } from "../../../ops/model/sound.ts";
-import { countOf } from "../../../ops/prune/count.ts";
+import { countOf } from "../../../ops/prune/ranking.ts";
 import { cutChannels } from "../../../ops/prune/cut_channels.ts";
 import { type ChannelMap, channelMap } from "../../../ops/model/channels.ts";
 import { shrunkModel } from "../../../ops/prune/remove.ts";

@@ -3,7 +3,7 @@ import { refuseLeaks } from "../../../engine/tensor/room.ts";
 import { ParameterError } from "../../../engine/op.ts";
 import type { Model } from "../../../ops/model/model.ts";
 import { decodeWeight } from "../../../ops/model/weights.ts";
-import { countOf } from "../../../ops/prune/count.ts";
+import { countOf } from "../../../ops/prune/ranking.ts";
 import type { PruneParams } from "../../../ops/prune/fields.ts";
 import { prune } from "../../../ops/prune/prune.ts";
 import { labelled } from "../labelled.ts";

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { effectOfPruning } from "../../../ops/prune/lost.ts";
-import { lowestMasks } from "../../../ops/prune/lowest.ts";
+import { countOf, lowestMasks } from "../../../ops/prune/ranking.ts";
 import { maskWeights, type WeightParams } from "../../../ops/prune/mask_weights.ts";
-import { countOf } from "../../../ops/prune/count.ts";
 import { decodeWeight } from "../../../ops/model/weights.ts";
 import { fc } from "../../deps.ts";
 import { livelyModel } from "../lively_model.ts";

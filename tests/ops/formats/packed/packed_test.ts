@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { deflateSync } from "../../../../engine/deps/fflate.ts";
 import { digestOf } from "../../../../engine/digest.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
-import { clustered } from "../../../../ops/cluster/clustered.ts";
+import { clustered } from "../../../../ops/cluster/clustering.ts";
 import { exportFiles } from "../../../../ops/formats/export.ts";
 import { encodedBytes } from "../../../../ops/formats/encode_files.ts";
 import type { FormatParams } from "../../../../ops/formats/formats.ts";
