@@ -56,7 +56,7 @@ export type {
   RunDocument,
   StepDocument,
 } from "./engine/report/document.ts";
-export type { ExecuteOptions } from "./engine/run/execute.ts";
+export type { ExecuteOptions } from "./engine/run/run_state.ts";
 export type { Expectation } from "./engine/report/expectations.ts";
 export type { Environment } from "./engine/run/host.ts";
 export type { Lock, LockedSearch, LockedStep, LockedTrial } from "./engine/run/lock.ts";

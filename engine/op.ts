@@ -1,7 +1,4 @@
-/**
- * The contract of an op: one kind of step, all about it in one definition. From it derive the TypeScript
- * type, validation, JSON Schema, help, docs, the cache key, the report row and the contract tests.
- */
+/** The contract of an op: types, validation, JSON Schema, help, docs, key, report row and tests derive from it. */
 import type { Static, TSchema } from "./deps/typebox.ts";
 import { canonicalBytes, type Digest, digestOf, type Json } from "./digest.ts";
 import { type Facts, openFacts } from "./facts.ts";
@@ -154,6 +151,8 @@ export interface Op<
   readonly version: number;
   /** Of an op of your own: the digest of the text of its functions, see `version`. */
   readonly code?: Digest;
+  /** The URL of a module that exports it, alone or in a list: `import.meta.url`. Without one only this thread has it. */
+  readonly module?: string;
   /** One sentence without a period: what it does. */
   readonly summary: string;
   /** What it reads, by name. */
@@ -213,7 +212,7 @@ export type OpDefinition<N extends string, I extends Inputs, O, P extends TSchem
   & Partial<
     Pick<
       Op<N, I, O, P>,
-      "numerics" | "changes" | "keeps" | "establishes" | "volatile" | "effect" | "beside"
+      "module" | "numerics" | "changes" | "keeps" | "establishes" | "volatile" | "effect" | "beside"
     >
   >
   & {

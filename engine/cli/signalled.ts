@@ -8,7 +8,7 @@
  */
 import type { Worker } from "node:worker_threads";
 import type { RunEvent } from "../run/event.ts";
-import { Interruption } from "../run/execute.ts";
+import { Interruption } from "../run/problem.ts";
 import { exitCodes } from "../error.ts";
 import { processTerminal } from "./terminal.ts";
 

@@ -4,7 +4,7 @@
  */
 import { DecantError, exitCodes } from "../error.ts";
 import { excerpt } from "../quote.ts";
-import { Interruption } from "../run/execute.ts";
+import { Interruption } from "../run/problem.ts";
 import { compareLocks, type LockDifference, settingsIn } from "../run/lock.ts";
 import { asLocked, besides, pinsOf, readLock } from "../library/lock_beside.ts";
 import { durationText, valuesText } from "../quantity.ts";

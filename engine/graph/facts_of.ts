@@ -1,13 +1,10 @@
 /** What is known of a step's output before it runs. */
-import { type Facts } from "../facts.ts";
+import type { Facts } from "../facts.ts";
 import { type Diagnostic, ParameterError } from "../error.ts";
 import type { AnyOp } from "../op.ts";
 import type { ExpandedRecipe, Step } from "../recipe/recipe.ts";
 import { stepPath, stepProblem } from "../recipe/expand/step_path.ts";
 import { lacksShapes } from "../recipe/expand/zoo_shapes.ts";
-import type { Json } from "../digest.ts";
-import type { Outcome, Store } from "../store/store.ts";
-import { type Graph, type Node, waitedFor } from "./graph.ts";
 
 /** A step's names, bound. */
 export interface Linked {
@@ -118,61 +115,6 @@ function followsFrom({ code, path }: ParameterError, lost: readonly string[]): b
   return lost.some((selector) =>
     code === "selector-empty" || path === selector || selector.startsWith(`${path}.`)
   );
-}
-
-/**
- * What a step that is done has shown of its output: as recorded, else as the manifest says. Undefined where its kind
- * tells nothing. Throws a CorruptBlobError where the manifest is missing or damaged.
- */
-async function factsMade(
-  { op }: Node,
-  { artifact, facts }: Outcome,
-  store: Store,
-): Promise<Facts | undefined> {
-  if (facts !== undefined || op.output.facts === undefined) return facts as Facts | undefined;
-  const manifest = new TextDecoder().decode(await store.read(artifact.digest));
-  return op.output.facts(JSON.parse(manifest) as Json);
-}
-
-/** What learning facts reads and fills. */
-export interface Learning {
-  /** Facts by step name that were open at compile and are known; filled. */
-  readonly facts: Map<string, Facts>;
-  /** Steps that are done. */
-  readonly outcomes: ReadonlyMap<string, Outcome>;
-  readonly store: Store;
-  /** Compiles again with facts that have become known. */
-  readonly recompile: (known: ReadonlyMap<string, Facts>) => Graph;
-}
-
-/**
- * Compiles again with what steps that are done have shown and others wait for, until no more can be learned: what
- * waits for one step may then wait for another that is done already. Undefined where nothing was learned. `unread` is
- * told of a manifest that cannot be read.
- */
-export async function learnFacts(
-  graph: Graph,
-  { facts, outcomes, store, recompile }: Learning,
-  unread: (error: unknown) => undefined = (error) => {
-    throw error;
-  },
-): Promise<Graph | undefined> {
-  const asked = new Set(facts.keys());
-  let learned: Graph | undefined;
-  for (;;) {
-    const { nodes } = learned ?? graph;
-    const waited = waitedFor({ nodes });
-    const node = nodes.find(({ step: { name } }) =>
-      waited.has(name) && !asked.has(name) && outcomes.has(name)
-    );
-    if (node === undefined) return learned;
-    const { name } = node.step;
-    asked.add(name);
-    const known = await factsMade(node, outcomes.get(name)!, store).catch(unread);
-    if (known === undefined) continue;
-    facts.set(name, known);
-    learned = recompile(facts);
-  }
 }
 
 /** Why no data will ever give a model of the zoo the shapes that it lacks; undefined where they may. */

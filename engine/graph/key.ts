@@ -51,14 +51,14 @@ export type Preimage = {
 /** What a parameter that names a data set reads of it: never its test samples, so they are in no key but `evaluate`'s. */
 const REFERENCED = [META, "train"];
 
-/** The names of the parts that a reference reads of a node; undefined: all of it. */
-export function partsReferenced(target: Node): readonly string[] | undefined {
-  return target.op.output.name === "dataset" ? REFERENCED : undefined;
+/** The names of the parts that a reference reads of what is of a kind; undefined: all of it. */
+export function partsReferenced(kind: string): readonly string[] | undefined {
+  return kind === "dataset" ? REFERENCED : undefined;
 }
 
 /** What stands in a parameter for the artifact of the node that it names: a digest of what is read of it. */
 export function referenceDigest(target: Node, artifact: Artifact): Digest {
-  const identity = identityOf(artifact, partsReferenced(target));
+  const identity = identityOf(artifact, partsReferenced(target.op.output.name));
   return typeof identity === "string" ? identity as Digest : digestOf(canonicalBytes(identity));
 }
 

@@ -3,16 +3,16 @@
  * on which others wait. Behind a step that would run no key is known, because inputs enter by content.
  */
 import type { Facts } from "../facts.ts";
+import { given } from "../given.ts";
 import type { Key } from "../digest.ts";
 import type { Diagnostic } from "../error.ts";
 import { CorruptBlobError, type Outcome, type Store } from "../store/store.ts";
-import { learnFacts } from "./facts_of.ts";
-import { type Graph, type Node, readBy } from "./graph.ts";
+import type { Graph, Node } from "./graph.ts";
 import { type Preimage } from "./key.ts";
-import { locate } from "./locate.ts";
 import type { ResolvedSource } from "./sources/resolved_source.ts";
 import { type SourceOptions, sourcesAt } from "./sources/source.ts";
 import { SourceError } from "./sources/source_error.ts";
+import { type Turn, type Walk, walkOver } from "./walk.ts";
 
 /** What a run would do with a step. */
 export type PlanState =
@@ -43,7 +43,7 @@ export interface Plan {
 }
 
 /** What planning may read. */
-export interface PlanOptions extends SourceOptions {
+interface PlanOptions extends SourceOptions {
   readonly store: Store;
   /** Fingerprint of this machine. */
   readonly host: string;
@@ -52,51 +52,42 @@ export interface PlanOptions extends SourceOptions {
 }
 
 /** Plans a run. */
-export async function plan(graph: Graph, options: PlanOptions): Promise<Plan> {
-  const { store, host, recompile } = options;
+export async function plan(graph: Graph, { store, host, ...options }: PlanOptions): Promise<Plan> {
   const sources = sourcesAt(graph.recipe.base, store, options);
-  const outcomes = new Map<string, Outcome>();
-  const facts = new Map<string, Facts>();
+  const { recompile } = options;
+  const walk = walkOver(graph, given({ store, host, sources, recompile, unread: ifBytesAreGone }));
   const steps = new Map<string, PlanState>();
   const missing: Diagnostic[] = [];
-  const outcome = (node: Node): Outcome => outcomes.get(node.step.name)!;
-  for (let at = 0; at < graph.nodes.length; at++) {
-    const node = graph.nodes[at]!;
-    const { name } = node.step;
-    const state = await stateOf(node);
-    steps.set(name, state);
-    if (state.state !== "hit") continue;
-    outcomes.set(name, state.outcome);
-    if (recompile === undefined) continue;
-    const learning = { facts, outcomes, store, recompile };
-    graph = await learnFacts(graph, learning, ifBytesAreGone) ?? graph;
+  for (let turn = walk.next(); turn !== undefined; turn = walk.next()) {
+    const state = await stateOf(walk, turn, missing);
+    steps.set(turn.node.step.name, state);
+    if (state.state === "hit") await walk.take(turn.node.step.name, state.outcome);
   }
-  const found = graph.diagnostics.filter(({ severity }) => severity === "error");
+  const found = walk.graph.diagnostics.filter(({ severity }) => severity === "error");
   return {
-    graph,
-    steps: graph.nodes.map((node) => ({ node, ...steps.get(node.step.name)! })),
+    graph: walk.graph,
+    steps: walk.graph.nodes.map((node) => ({ node, ...steps.get(node.step.name)! })),
     diagnostics: [...missing, ...found],
   };
+}
 
-  async function stateOf(node: Node): Promise<PlanState> {
-    const waits = readBy(node).find(({ step }) => !outcomes.has(step.name))?.step.name ??
-      node.waits;
-    if (waits !== undefined) return { state: "unknown", waits };
-    try {
-      const { outcome: recorded, key, preimage, sources: read } = await locate(node, {
-        store,
-        host,
-        sources,
-        outcome,
-      });
-      return recorded === undefined
-        ? { state: "run", key, preimage }
-        : { state: "hit", key, preimage, sources: read, outcome: recorded };
-    } catch (error) {
-      if (!(error instanceof SourceError)) throw error;
-      missing.push(sourceDiagnostic(graph, node, error));
-      return { state: "unknown", waits: error.source };
-    }
+/** What a run would do with a step; a source that cannot be read is `missing`. */
+async function stateOf(
+  walk: Walk,
+  { node, lacks }: Turn,
+  missing: Diagnostic[],
+): Promise<PlanState> {
+  const waits = lacks ?? node.waits;
+  if (waits !== undefined) return { state: "unknown", waits };
+  try {
+    const { outcome, key, preimage, sources } = await walk.locate(node);
+    return outcome === undefined
+      ? { state: "run", key, preimage }
+      : { state: "hit", key, preimage, sources, outcome };
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    missing.push(sourceDiagnostic(walk.graph, node, error));
+    return { state: "unknown", waits: error.source };
   }
 }
 

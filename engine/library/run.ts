@@ -9,7 +9,9 @@ import {
   type StepDocument,
 } from "../report/document.ts";
 import type { RunListener } from "../run/event.ts";
-import { endingOf, execute, type ExecuteOptions, type Execution } from "../run/execute.ts";
+import { execute, type Execution } from "../run/execute.ts";
+import type { ExecuteOptions } from "../run/run_state.ts";
+import { endingBySignal } from "../run/problem.ts";
 import { type Expectation, expectations } from "../report/expectations.ts";
 import type { Environment } from "../run/host.ts";
 import { type Lock, lockOf, lockText } from "../run/lock.ts";
@@ -193,7 +195,7 @@ export async function finishRun(
     };
     const written = await leave(out, { execution, states, ended, whole, reports }, options);
     if (written === undefined) {
-      ended = endingOf(options.signal);
+      ended = endingBySignal(options.signal);
       report = documentOf(ended);
     }
     const ending = ended === "done" && !report.ok ? "expectation" : ended;

@@ -54,3 +54,16 @@ function placeOf(place: TextPlace | undefined, path: string): Problem["place"] {
   if (place === undefined) return { path };
   return { source: place.source, line: place.line, column: place.column };
 }
+
+/** Why a signal was aborted: the process was asked to end. */
+export class Interruption extends Error {
+  override readonly name = "Interruption";
+  constructor(readonly ending: "interrupted" | "terminated") {
+    super("the run was interrupted");
+  }
+}
+
+/** How a run ends whose signal was aborted. */
+export function endingBySignal(signal?: AbortSignal): Interruption["ending"] {
+  return signal?.reason instanceof Interruption ? signal.reason.ending : "interrupted";
+}

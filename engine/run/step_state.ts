@@ -1,7 +1,7 @@
 /** What became of each step: a fold over the events of a run. */
 import type { Key } from "../digest.ts";
 import type { Graph, Node } from "../graph/graph.ts";
-import { inOrder } from "./order.ts";
+import { inOrder } from "../graph/walk.ts";
 import type { Outcome } from "../store/store.ts";
 import type { Cause, RunEvent, RunListener } from "./event.ts";
 

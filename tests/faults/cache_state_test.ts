@@ -6,7 +6,7 @@ import { diskStore } from "../../engine/store/disk_store.ts";
 import { namesIn, openStoreFolder } from "../../engine/store/store_folder.ts";
 import { seal, unseal } from "../../engine/store/seal.ts";
 import { verifyStore } from "../../engine/store/verify.ts";
-import { Interruption } from "../../engine/run/execute.ts";
+import { Interruption } from "../../engine/run/problem.ts";
 import { disk } from "../engine/store/small_disk.ts";
 import { decant, digests, filesUnder, petals, smallCache, soundDigests } from "./small_cache.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Interruption } from "../../engine/run/execute.ts";
+import { Interruption } from "../../engine/run/problem.ts";
 import { memoryStore, type Recipe, recipe as typed } from "../../mod.ts";
 import { decant } from "../faults/small_cache.ts";
 import { checked, long, repeated } from "./documents.ts";

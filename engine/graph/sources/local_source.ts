@@ -27,14 +27,20 @@ export async function resolveLocal(
     fileDigest(written, file, info, { store, signal });
   if (info.isFile) {
     const digest = await digestAt(url, info);
-    return { written, digest, extension: extensionOf(url), files: [{ path: "", url, digest }] };
+    return {
+      written,
+      digest,
+      extension: extensionOf(url),
+      files: [{ path: "", url: url.href, digest }],
+    };
   }
   if (!info.isDirectory) throw neither(written);
   const folder = new URL(url.href.endsWith("/") ? url.href : `${url.href}/`);
   const files: SourceFile[] = [];
   for (const path of (await filesUnder(written, folder)).sort()) {
     const file = new URL(path.split("/").map(encodeURIComponent).join("/"), folder);
-    files.push({ path, url: file, digest: await digestAt(file, await stat(written, file)) });
+    const digest = await digestAt(file, await stat(written, file));
+    files.push({ path, url: file.href, digest });
   }
   return { written, digest: digestOf(listingBytes(files)), extension: "/", files };
 }
@@ -42,9 +48,10 @@ export async function resolveLocal(
 /** The bytes of a file, which must be what they were. */
 export async function readLocal(
   written: string,
-  { url, digest }: SourceFile,
+  { url: href, digest }: SourceFile,
   { memory = MEMORY, signal }: Reading = {},
 ): Promise<Uint8Array> {
+  const url = new URL(href);
   const { isFile, size } = await stat(written, url);
   if (!isFile) throw neither(written);
   if (size > memory) {

@@ -90,13 +90,13 @@ function listed(bytes: Uint8Array): readonly [string, Digest][] | undefined {
 function whole(written: string, files: readonly SourceFile[]): ResolvedSource {
   const [only] = files;
   return only?.path === ""
-    ? { written, digest: only.digest, extension: extensionOf(only.url), files }
+    ? { written, digest: only.digest, extension: extensionOf(new URL(only.url)), files }
     : { written, digest: digestOf(listingBytes(files)), extension: "/", files };
 }
 
 function place(written: string, path: string, digest: Digest): SourceFile {
   const folder = written.replace(/\/+$/, "");
-  return { path, url: new URL(path === "" ? folder : `${folder}/${path}`), digest };
+  return { path, url: new URL(path === "" ? folder : `${folder}/${path}`).href, digest };
 }
 
 async function filesOf(

@@ -44,7 +44,12 @@ export async function resolveRemote(
     digest = await kept(store, await fetched(written, url, how));
     await store.remember(memo, digest).catch(() => {});
   }
-  return { written, digest, extension: extensionOf(url), files: [{ path: "", url, digest }] };
+  return {
+    written,
+    digest,
+    extension: extensionOf(url),
+    files: [{ path: "", url: url.href, digest }],
+  };
 }
 
 /** The bytes of a source by URL: those kept, else fetched anew and held to the digest. */
@@ -56,7 +61,7 @@ export async function readRemote(
 ): Promise<Uint8Array> {
   return await keptBytes(store, digest, async () => {
     if (offline) throw notFetched(written);
-    return await fetched(written, url, { ...how, pin: digest });
+    return await fetched(written, new URL(url), { ...how, pin: digest });
   });
 }
 

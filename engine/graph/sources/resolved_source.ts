@@ -2,10 +2,10 @@
 import { canonicalBytes, type Digest } from "../../digest.ts";
 import type { SourceDigest } from "../key.ts";
 
-/** A file of a source: its place in the folder (`""` for a source that is one file), where it lies, its digest. */
+/** A file of a source: its place in the folder (`""` for a source that is one file), its URL, its digest. */
 export interface SourceFile {
   readonly path: string;
-  readonly url: URL;
+  readonly url: string;
   readonly digest: Digest;
 }
 

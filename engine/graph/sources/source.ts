@@ -4,6 +4,7 @@
  * is used is found, not used.
  */
 import type { Digest } from "../../digest.ts";
+import { given } from "../../given.ts";
 import { excerpt } from "../../quote.ts";
 import { isPackage, isPath, isSource, resolveSource } from "../../recipe/parse/sources.ts";
 import type { Store } from "../../store/store.ts";
@@ -29,12 +30,20 @@ export interface SourceOptions extends Fetching {
   readonly hosts?: readonly string[];
 }
 
-/** The sources of a recipe at `base`. */
+/** Where a recipe stands and what it may reach from there, as plain data. */
+export interface SourceTrust extends Omit<SourceOptions, "pins" | "signal"> {
+  /** Path or URL of its folder. */
+  readonly base: string;
+  /** Digests that a lock holds, by source as written. */
+  readonly pins: Readonly<Record<string, Digest>>;
+}
+
+/** The sources of a recipe. */
 export interface Sources {
   /** Every source of a step: those that its parameters name, then the files beside them that those name. */
   of(node: Node): Promise<ResolvedSource[]>;
-  /** What a step with these sources may read: `read` and `list` of its context. */
-  reader(sources: readonly ResolvedSource[]): SourceReader;
+  /** What they are read under. */
+  readonly trust: SourceTrust;
 }
 
 /** What a step may read of its sources. */
@@ -45,25 +54,19 @@ export interface SourceReader {
   list(source: string): Promise<readonly string[]>;
 }
 
-/** Looks at the sources of a recipe, each once. */
+/** Looks at the sources of a recipe at `base`, each once. */
 export function sourcesAt(base: string, store: Store, options: SourceOptions = {}): Sources {
   const seen = new Map<string, Promise<ResolvedSource>>();
-  const { pins, offline = false, hosts = [], trustHosts, signal, memory, patience } = options;
-  const fetching = { trustHosts, signal, memory, patience };
-  const local = options.local !== false &&
-    (isPath(base) || base.startsWith("file:") || (isWeb(base) && isLocalHost(new URL(base))));
-  const known = (written: string): Known => ({
-    pin: pins?.get(written),
-    offline,
-    reach: { local, hosts },
-    fetching,
-  });
+  const { pins = new Map(), signal, offline, local, hosts, trustHosts, memory, patience } = options;
+  const about = given({ offline, local, hosts, trustHosts, memory, patience });
+  const trust: SourceTrust = { base, pins: Object.fromEntries(pins), ...about };
+  const place: SourcePlace = { store, trust: { ...trust, signal } };
   const resolve = (written: string): Promise<ResolvedSource> => {
-    const found = seen.get(written) ?? look(written);
+    const found = seen.get(written) ?? look(written, place);
     seen.set(written, found);
     return found;
   };
-  return { of, reader };
+  return { of, trust };
 
   async function of({ op, step }: Node): Promise<ResolvedSource[]> {
     const named: ResolvedSource[] = [];
@@ -72,7 +75,7 @@ export function sourcesAt(base: string, store: Store, options: SourceOptions = {
     for (const source of named) {
       if (op.beside === undefined || source.files[0]?.path !== "") continue;
       const { written } = source;
-      const bytes = await reader([source]).read(written);
+      const bytes = await sourceReader([source], store, place.trust).read(written);
       for (const path of op.beside(written, bytes)) {
         assertBeside(written, path);
         beside.push(await resolveBeside(written, path));
@@ -90,61 +93,93 @@ export function sourcesAt(base: string, store: Store, options: SourceOptions = {
       throw new SourceError(source, `${message}; \`${written}\` names it`, help);
     }
   }
+}
 
-  async function look(written: string): Promise<ResolvedSource> {
-    const url = sourceUrl(base, written);
-    if (isWeb(url.href)) return await resolveRemote(written, url, store, known(written));
-    if (url.protocol === "npm:") {
-      return { ...await resolvePackage(full(written), store, known(written)), written };
-    }
-    if (url.protocol !== "file:") {
-      throw new SourceError(
-        written,
-        `\`${written}\` cannot be read: sources are files, https URLs and npm packages`,
-        "download it and name the file",
-      );
-    }
-    if (isPath(base) || base.startsWith("file:")) {
-      return await resolveLocal(written, url, store, fetching);
-    }
-    throw new TrustError(
-      written,
-      `\`${written}\` is a file of this machine, named by a document from elsewhere`,
-      "such a document may name URLs alone; save it here if you trust it",
-    );
-  }
+/** Where a source is looked at and read. */
+interface SourcePlace {
+  readonly store: Store;
+  readonly trust: SourceTrust & Pick<SourceOptions, "signal">;
+}
 
-  function reader(sources: readonly ResolvedSource[]): SourceReader {
-    const files = new Map(
-      sources.flatMap(({ files }) => files.map((file) => [file.url.href, file])),
-    );
-    const fileAt = (written: string): SourceFile => {
-      const found = files.get(sourceUrl(base, written).href);
-      if (found !== undefined) return found;
-      throw new Error(`internal: the step reads ${written} undeclared`);
-    };
+async function look(written: string, place: SourcePlace): Promise<ResolvedSource> {
+  const { store, trust: { base } } = place;
+  const url = sourceUrl(base, written);
+  if (isWeb(url.href)) return await resolveRemote(written, url, store, known(written, place));
+  if (url.protocol === "npm:") {
     return {
-      async read(source, beside) {
-        const written = beside === undefined ? source : besideSource(source, beside);
-        const file = fileAt(written);
-        if (file.url.protocol === "file:") return await readLocal(written, file, fetching);
-        return file.url.protocol === "npm:"
-          ? await readPackage(full(written), file, store, known(written))
-          : await readRemote(written, file, store, known(written));
-      },
-      // deno-lint-ignore require-await -- a failure is a rejection
-      async list(source) {
-        const found = sources.find(({ written }) => written === source);
-        if (found === undefined) throw new Error(`internal: the step lists ${source} undeclared`);
-        return found.files.map(({ path }) => path);
-      },
+      ...await resolvePackage(full(written, base), store, known(written, place)),
+      written,
     };
   }
-
-  /** A source of a package as any document would write it. */
-  function full(written: string): string {
-    return isPackage(written) ? written : resolveSource(written, base);
+  if (url.protocol !== "file:") {
+    throw new SourceError(
+      written,
+      `\`${written}\` cannot be read: sources are files, https URLs and npm packages`,
+      "download it and name the file",
+    );
   }
+  if (isPath(base) || base.startsWith("file:")) {
+    return await resolveLocal(written, url, store, fetching(place));
+  }
+  throw new TrustError(
+    written,
+    `\`${written}\` is a file of this machine, named by a document from elsewhere`,
+    "such a document may name URLs alone; save it here if you trust it",
+  );
+}
+
+/** What a step with these sources may read: `read` and `list` of its context. */
+export function sourceReader(
+  sources: readonly ResolvedSource[],
+  store: Store,
+  trust: SourcePlace["trust"],
+): SourceReader {
+  const place = { store, trust };
+  const files = new Map(sources.flatMap(({ files }) => files.map((file) => [file.url, file])));
+  const fileAt = (written: string): SourceFile => {
+    const found = files.get(sourceUrl(trust.base, written).href);
+    if (found !== undefined) return found;
+    throw new Error(`internal: the step reads ${written} undeclared`);
+  };
+  return {
+    async read(source, beside) {
+      const written = beside === undefined ? source : besideSource(source, beside);
+      const file = fileAt(written);
+      const { protocol } = new URL(file.url);
+      if (protocol === "file:") return await readLocal(written, file, fetching(place));
+      return protocol === "npm:"
+        ? await readPackage(full(written, trust.base), file, store, known(written, place))
+        : await readRemote(written, file, store, known(written, place));
+    },
+    // deno-lint-ignore require-await -- a failure is a rejection
+    async list(source) {
+      const found = sources.find(({ written }) => written === source);
+      if (found === undefined) throw new Error(`internal: the step lists ${source} undeclared`);
+      return found.files.map(({ path }) => path);
+    },
+  };
+}
+
+/** What is known of a source before it is asked for, and what may be asked. */
+function known(written: string, place: SourcePlace): Known {
+  const { base, pins, offline = false, hosts = [], local } = place.trust;
+  const here = isPath(base) || base.startsWith("file:") ||
+    (isWeb(base) && isLocalHost(new URL(base)));
+  return {
+    pin: Object.hasOwn(pins, written) ? pins[written] : undefined,
+    offline,
+    reach: { local: local !== false && here, hosts },
+    fetching: fetching(place),
+  };
+}
+
+function fetching({ trust: { trustHosts, signal, memory, patience } }: SourcePlace): Fetching {
+  return { ...given({ trustHosts }), signal, memory, patience };
+}
+
+/** A source of a package as any document would write it. */
+function full(written: string, base: string): string {
+  return isPackage(written) ? written : resolveSource(written, base);
 }
 
 /** What lies beside a source lies in its folder or below it: nothing else was named by the recipe. */

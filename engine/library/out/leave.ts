@@ -1,7 +1,8 @@
 /** A run as it is left in a folder for people: what there is of exports, reports, lock, and when nothing is written. */
 import { exportFolder } from "../../files.ts";
 import type { Ending } from "../../error.ts";
-import type { ExecuteOptions, Execution } from "../../run/execute.ts";
+import type { Execution } from "../../run/execute.ts";
+import type { ExecuteOptions } from "../../run/run_state.ts";
 import { subjectOf } from "../../graph/graph.ts";
 import { sweepPoints } from "../../report/points.ts";
 import type { Subject } from "../../report/subject.ts";

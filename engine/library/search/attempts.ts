@@ -6,7 +6,8 @@ import { type Search, type SearchPlan, valuesAt } from "../../recipe/search/sear
 import type { SpacePoint } from "../../recipe/search/space.ts";
 import type { RunEvent } from "../../run/event.ts";
 import type { Graph } from "../../graph/graph.ts";
-import { execute, type ExecuteOptions, type Execution } from "../../run/execute.ts";
+import { execute, type Execution } from "../../run/execute.ts";
+import type { ExecuteOptions } from "../../run/run_state.ts";
 import { diagnosticProblem, placeInDocument } from "../../run/problem.ts";
 import { type StepStates, stepStates } from "../../run/step_state.ts";
 import { assertLockedTrial } from "../../run/lock.ts";

@@ -7,7 +7,8 @@ import { compareJudgements } from "../../recipe/search/judgement.ts";
 import type { Search } from "../../recipe/search/search.ts";
 import { nextPoint } from "../../recipe/search/strategy.ts";
 import type { RunEvent } from "../../run/event.ts";
-import { endingOf, execute } from "../../run/execute.ts";
+import { execute } from "../../run/execute.ts";
+import { endingBySignal } from "../../run/problem.ts";
 import { beginning, finishRun, type Run, type RunGraphOptions } from "../run.ts";
 import { stepStates } from "../../run/step_state.ts";
 import { attempt, type AttemptOptions, type Attempts, noAttempts, type Ran } from "./attempts.ts";
@@ -60,7 +61,7 @@ export async function runSearch(
     ended = endOf(search, attempts, { ...options, elapsed, ...(wanted && { wanted }) });
   }
   const interrupted = ended === "interrupted";
-  if (interrupted) attempts.ending = endingOf(options.signal);
+  if (interrupted) attempts.ending = endingBySignal(options.signal);
   const document = searchDocument(search, trials, ended, wanted);
   const { lock, signal, ...others } = options;
   const finishing = (where: Trial["where"]) => ({
@@ -105,7 +106,7 @@ export async function runSearch(
     },
   });
   signal?.removeEventListener("abort", notice);
-  if (signal?.aborted) attempts.ending = endingOf(signal);
+  if (signal?.aborted) attempts.ending = endingBySignal(signal);
   return await finishRun(execution, states, finishing(best.where));
 }
 

@@ -75,7 +75,7 @@ Deno.test("what names a data set in a parameter reads its training part and no t
       ...artifact(test),
       parts: { meta: digit("0"), train: digit(train), validation: digit(test), test: digit(test) },
     });
-  assert.deepEqual(partsReferenced(target), ["meta", "train"]);
+  assert.deepEqual(partsReferenced(target.op.output.name), ["meta", "train"]);
   assert.equal(of("1", "2"), of("1", "3"));
   assert.notEqual(of("1", "2"), of("4", "2"));
 });

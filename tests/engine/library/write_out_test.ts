@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { digestOf } from "../../../engine/digest.ts";
 import { filesDigest } from "../../../engine/files.ts";
-import { Interruption } from "../../../engine/run/execute.ts";
+import { Interruption } from "../../../engine/run/problem.ts";
 import { openOut } from "../../../engine/library/out/out_folder.ts";
 import { verifyOut } from "../../../engine/library/out/verify_out.ts";
 import { defaultOut } from "../../../engine/library/write_out.ts";

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { RunEvent } from "../../../engine/run/event.ts";
-import { execute, type ExecuteOptions, Interruption } from "../../../engine/run/execute.ts";
+import { execute } from "../../../engine/run/execute.ts";
+import type { ExecuteOptions } from "../../../engine/run/run_state.ts";
+import { Interruption } from "../../../engine/run/problem.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
 import { defineOp, Type } from "../../../engine/op.ts";
 import { fakeOps, type FakeStep, graphOf, nowhere, numberKind } from "./fake.ts";

@@ -1,6 +1,6 @@
 /** Files of this machine that are none, or more than may be held. */
 import assert from "node:assert/strict";
-import { sourcesAt } from "../../../../engine/graph/sources/source.ts";
+import { sourceReader, sourcesAt } from "../../../../engine/graph/sources/source.ts";
 import { SourceError } from "../../../../engine/graph/sources/source_error.ts";
 import { memoryStore } from "../../../../mod.ts";
 import { fakeOps, graphOf } from "../../run/fake.ts";
@@ -10,8 +10,9 @@ const { file } = fakeOps();
 /** Looks at a source, and reads it. */
 async function read(from: string, memory?: number): Promise<Uint8Array> {
   const { nodes: [node] } = graphOf([{ name: "n", op: file, params: { from } }], { base: "/" });
-  const sources = sourcesAt("/", memoryStore(), { memory });
-  return await sources.reader(await sources.of(node!)).read(from);
+  const store = memoryStore();
+  const sources = sourcesAt("/", store, { memory });
+  return await sourceReader(await sources.of(node!), store, sources.trust).read(from);
 }
 
 const refused = (pattern: RegExp) => (error: unknown) =>

@@ -1,7 +1,7 @@
 /** Searches over numbers whose best point is known by hand: what is run, in which order, and what comes of it. */
 import assert from "node:assert/strict";
 import { memoryStore, RecipeError, type RunEvent } from "../../../../mod.ts";
-import { Interruption } from "../../../../engine/run/execute.ts";
+import { Interruption } from "../../../../engine/run/problem.ts";
 import { verifyOut } from "../../../../engine/library/out/verify_out.ts";
 import { numbers, searchRun, triedBy } from "../../run/search/numbers.ts";
 

@@ -1,0 +1,195 @@
+/**
+ * The walk over a graph: it yields steps all of whose inputs are known, and takes back what was made of them, which may
+ * let the rest be compiled further. `plan` takes what is recorded, a run what it performs.
+ */
+import type { Json, Key } from "../digest.ts";
+import type { Facts } from "../facts.ts";
+import type { Outcome, Store } from "../store/store.ts";
+import { type Graph, type Node, readBy, waitedFor } from "./graph.ts";
+import { keyOf, type Preimage, preimageOf } from "./key.ts";
+import type { ResolvedSource } from "./sources/resolved_source.ts";
+import type { Sources } from "./sources/source.ts";
+
+/** What a walk needs. */
+interface WalkOptions {
+  readonly store: Store;
+  /** Fingerprint of this machine. */
+  readonly host: string;
+  readonly sources: Sources;
+  /** The names of the steps to take, in an order in which each stands behind what it reads; default that of the recipe. */
+  readonly order?: readonly string[];
+  /** Compiles again with facts that have become known; absent where no fact can be open. */
+  readonly recompile?: (known: ReadonlyMap<string, Facts>) => Graph;
+  /** Told of a manifest that cannot be read; what it throws, `take` throws. */
+  readonly unread?: (error: unknown) => undefined;
+}
+
+/** A step whose turn it is. */
+export interface Turn {
+  readonly node: Node;
+  /** A step that it reads or waits for and that will not be done. */
+  readonly lacks?: string;
+}
+
+/** Where a step stands before anything is done for it: its key, and what is recorded under it. */
+export interface Located {
+  readonly key: Key;
+  readonly preimage: Preimage;
+  readonly sources: readonly ResolvedSource[];
+  readonly outcome: Outcome | undefined;
+}
+
+/** A walk on its way. */
+export interface Walk {
+  /** Compiled with all facts that have become known. */
+  readonly graph: Graph;
+  /** What was made, by step. */
+  readonly outcomes: ReadonlyMap<string, Outcome>;
+  /** Steps that were located, by name. */
+  readonly located: ReadonlyMap<string, Located>;
+  /**
+   * The first step in order that does not wait for one of those that are `running`, each once; undefined where all that
+   * are left wait, and where none is left.
+   */
+  next(running?: { has(step: string): boolean }): Turn | undefined;
+  /** Locates a step all of whose inputs have outcomes. Throws a SourceError where a source cannot be read. */
+  locate(node: Node): Promise<Located>;
+  /** Takes back what was made of a step. Whether the graph is another one now. */
+  take(step: string, outcome: Outcome): Promise<boolean>;
+}
+
+/** Begins a walk. */
+export function walkOver(first: Graph, options: WalkOptions): Walk {
+  const { store, host, sources } = options;
+  const left = [...options.order ?? first.nodes.map(({ step }) => step.name)];
+  const outcomes = new Map<string, Outcome>();
+  const located = new Map<string, Located>();
+  const facts = new Map<string, Facts>();
+  let graph = first;
+  /** What steps show is learned one after the other: each compiles with all that is known. */
+  let learning: Promise<unknown> = Promise.resolve();
+  return {
+    get graph() {
+      return graph;
+    },
+    outcomes,
+    located,
+    next(running = new Set()) {
+      const ahead = new Set<string>();
+      for (const [at, name] of left.entries()) {
+        const node = graph.node(name)!;
+        const lacking = needsOf(node).filter((each) => !outcomes.has(each) || running.has(each));
+        if (lacking.some((each) => running.has(each) || ahead.has(each))) {
+          ahead.add(name);
+          continue;
+        }
+        left.splice(at, 1);
+        const [lacks] = lacking;
+        return lacks === undefined ? { node } : { node, lacks };
+      }
+      return undefined;
+    },
+    async locate(node) {
+      const read = await sources.of(node);
+      const artifact = (each: Node) => outcomes.get(each.step.name)!.artifact;
+      const preimage = preimageOf(node, { artifact, sources: read, host });
+      const key = keyOf(preimage);
+      const found = { key, preimage, sources: read, outcome: await store.outcome(key) };
+      located.set(node.step.name, found);
+      return found;
+    },
+    async take(step, outcome) {
+      outcomes.set(step, outcome);
+      const turn = learning.then(async () => {
+        const known = await learned(graph, { ...options, outcomes, facts });
+        graph = known ?? graph;
+        return known !== undefined;
+      });
+      learning = turn.catch(() => {});
+      return await turn;
+    },
+  };
+}
+
+/** The steps that must be done before one: those it reads, then the one that its facts wait for. */
+function needsOf(node: Node): string[] {
+  const read = readBy(node).map(({ step }) => step.name);
+  return node.waits === undefined ? read : [...read, node.waits];
+}
+
+/**
+ * The graph compiled with what steps that are done have shown and others wait for, again until no more can be learned:
+ * what waits for one step may then wait for another that is done already. Undefined where nothing was learned.
+ */
+async function learned(
+  graph: Graph,
+  { store, recompile, unread = rethrown, outcomes, facts }: WalkOptions & {
+    readonly outcomes: ReadonlyMap<string, Outcome>;
+    /** Facts by step that were open at compile and are known; filled. */
+    readonly facts: Map<string, Facts>;
+  },
+): Promise<Graph | undefined> {
+  if (recompile === undefined) return undefined;
+  const asked = new Set(facts.keys());
+  let found: Graph | undefined;
+  for (;;) {
+    const { nodes } = found ?? graph;
+    const waited = waitedFor({ nodes });
+    const node = nodes.find(({ step: { name } }) =>
+      waited.has(name) && !asked.has(name) && outcomes.has(name)
+    );
+    if (node === undefined) return found;
+    const { name } = node.step;
+    asked.add(name);
+    const known = await factsMade(node, outcomes.get(name)!, store).catch(unread);
+    if (known === undefined) continue;
+    facts.set(name, known);
+    found = recompile(facts);
+  }
+}
+
+function rethrown(error: unknown): never {
+  throw error;
+}
+
+/**
+ * What a step that is done has shown of its output: as recorded, else as the manifest says. Undefined where its kind
+ * tells nothing. Throws a CorruptBlobError where the manifest is missing or damaged.
+ */
+async function factsMade(
+  { op }: Node,
+  { artifact, facts }: Outcome,
+  store: Store,
+): Promise<Facts | undefined> {
+  if (facts !== undefined || op.output.facts === undefined) return facts as Facts | undefined;
+  const manifest = new TextDecoder().decode(await store.read(artifact.digest));
+  return op.output.facts(JSON.parse(manifest) as Json);
+}
+
+/**
+ * The names of the steps in the order in which a run begins them: that of the recipe, but what is read from files comes
+ * first, for nobody trains for an hour to learn that a model is for other data.
+ */
+export function inOrder({ nodes }: Graph): string[] {
+  const [first, rest]: [string[], string[]] = [[], []];
+  for (const node of nodes) {
+    const reads = node.waits === undefined && readBy(node).length === 0 &&
+      node.op.source(node.step.params).length > 0;
+    (reads ? first : rest).push(node.step.name);
+  }
+  return [...first, ...rest];
+}
+
+/** A step and everything it needs, by name. */
+export function neededBy(graph: Graph, until: string): ReadonlySet<string> {
+  const needed = new Set<string>();
+  // A list, not recursion: a chain may have as many steps as a recipe.
+  const waiting = [until];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    const node = graph.node(name);
+    if (node === undefined || needed.has(name)) continue;
+    needed.add(name);
+    waiting.push(...needsOf(node));
+  }
+  return needed;
+}

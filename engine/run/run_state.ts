@@ -1,0 +1,112 @@
+/** What a run is told, and how far it has come. */
+import type { Key } from "../digest.ts";
+import type { Ending, Problem } from "../error.ts";
+import type { Facts } from "../facts.ts";
+import { given } from "../given.ts";
+import type { Graph } from "../graph/graph.ts";
+import { reliedOn } from "../graph/relied_on.ts";
+import { type SourceOptions, type Sources, sourcesAt } from "../graph/sources/source.ts";
+import { inOrder, neededBy, walkOver } from "../graph/walk.ts";
+import { MEMORY } from "../size.ts";
+import type { Store } from "../store/store.ts";
+import type { RunListener } from "./event.ts";
+import type { EventLog } from "./event_log.ts";
+import { type Executor, inThisThread } from "./executor.ts";
+import { type Environment, fingerprint } from "./host.ts";
+import type { Lock } from "./lock.ts";
+import type { Performing } from "./performed.ts";
+
+/** What a run is told. */
+export interface ExecuteOptions extends SourceOptions {
+  /** Where outcomes and bytes are kept. */
+  readonly store: Store;
+  /** The machine, for provenance and for keys of volatile ops. */
+  readonly environment: Environment;
+  /** Bytes that may be held of what is read; default 4 GiB, whatever the machine has. */
+  readonly memory?: number;
+  /** Told everything that happens, as it happens. */
+  readonly onEvent?: RunListener;
+  /** Aborting ends the run in order; a reason that is an Interruption names the signal. */
+  readonly signal?: AbortSignal | undefined;
+  /** Runs steps that are recorded too, and compares: one by name, or all. */
+  readonly force?: string | true;
+  /** What was computed a moment ago, and is not forced again. */
+  readonly fresh?: { has(key: Key): boolean };
+  /** Runs this step and what it needs, no more. */
+  readonly until?: string;
+  /**
+   * After any failure, goes on with what does not depend on it. Without it so after the failure of a step that no other
+   * reads, an export or a measurement: the others are not lost with it.
+   */
+  readonly keepGoing?: boolean;
+  /** What steps must be and make; anything else is refused. */
+  readonly lock?: Lock;
+  /** Most steps that run side by side; changes no result. Default 1. */
+  readonly jobs?: number;
+  /** Performs the steps; default in this thread. */
+  readonly executor?: Executor;
+  /** Compiles again, with facts that have become known. Absent where no fact can be open. */
+  readonly recompile?: (known: ReadonlyMap<string, Facts>) => Graph;
+}
+
+/** A run on its way. */
+export interface RunState extends Performing {
+  readonly options: ExecuteOptions;
+  /** The names of the steps of the graph in the order in which they are begun. */
+  readonly order: readonly string[];
+  readonly sources: Sources;
+  readonly jobs: number;
+  /** Models whose answers others rely on. */
+  readonly relied: ReadonlySet<string>;
+  /** Models that were found to guess. */
+  readonly guessing: Set<string>;
+  /** What is wrong with sources, before anything runs. */
+  readonly refused: Problem[];
+  /** What went wrong, by step. */
+  readonly failures: Map<string, readonly Problem[]>;
+  /** Ends what is performed for a fault of no step. */
+  readonly halt: AbortController;
+  ending: Ending;
+  /** No further step is begun that is not told to keep going. */
+  stopped: boolean;
+}
+
+/** A run of which nothing is done yet. */
+export function beginRun(graph: Graph, options: ExecuteOptions, log: EventLog): RunState {
+  const { store, environment, until, recompile, jobs = 1 } = options;
+  const { host, threads } = environment;
+  const sources = sourcesAt(graph.recipe.base, store, options);
+  const order = inOrder(graph);
+  const wanted = until === undefined ? undefined : neededBy(graph, until);
+  const walk = walkOver(graph, {
+    store,
+    host: fingerprint(environment),
+    sources,
+    order: order.filter((name) => wanted?.has(name) ?? true),
+    ...given({ recompile }),
+  });
+  const memory = options.memory ?? MEMORY;
+  const halt = new AbortController();
+  return {
+    options,
+    order,
+    halt,
+    sources,
+    walk,
+    store,
+    jobs,
+    executor: options.executor ?? inThisThread(graph, store),
+    trust: sources.trust,
+    signal: options.signal === undefined
+      ? halt.signal
+      : AbortSignal.any([options.signal, halt.signal]),
+    settings: () => ({ threads, memory, host }),
+    tell: (event) => log.tell(event, walk.graph),
+    relied: reliedOn(graph),
+    guessing: new Set(),
+    refused: [],
+    failures: new Map(),
+    ending: "done",
+    stopped: false,
+  };
+}
