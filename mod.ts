@@ -20,7 +20,7 @@
 import { commandProcess } from "./engine/cli/command_line.ts";
 import { processTerminal } from "./engine/cli/terminal.ts";
 import { saidWhereUncaught } from "./engine/cli/uncaught.ts";
-import { showValue } from "./engine/notebook/show.ts";
+import { showValue } from "./engine/notebook/kernel.ts";
 import { type AnyOp, opSet, ownOp } from "./engine/op.ts";
 import { type LoadOptions, loadRecipe, recipeOf } from "./engine/library/open_recipe.ts";
 import type { Recipe } from "./engine/library/runnable.ts";

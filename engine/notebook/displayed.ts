@@ -7,8 +7,34 @@ import type { Environment } from "../run/host.ts";
 import type { RecipePlan } from "../report/search/search_document.ts";
 import type { Table } from "../report/table.ts";
 import type { Store } from "../store/store.ts";
-import type { ShownRun } from "./display_run.ts";
-import { displayable } from "./displayable.ts";
+import type { Subject } from "../report/subject.ts";
+
+/** One value in several forms, by MIME type. */
+export type Bundle = Readonly<Record<string, string>>;
+
+/** Under this symbol a Jupyter kernel looks for a value's display. */
+const DISPLAY: unique symbol = Symbol.for("Jupyter.display");
+
+/**
+ * The value itself, which from now on a notebook can show; what shows it is made, and loaded, when it is asked for. The
+ * property is hidden: a displayable value equals one that is not.
+ */
+export function displayable<T extends object>(
+  value: T,
+  display: (value: T) => Promise<Bundle>,
+): T {
+  return Object.defineProperty(value, DISPLAY, { value: () => display(value) });
+}
+
+/** The forms of a value; undefined where it has none. */
+export async function bundleOf(value: unknown): Promise<Bundle | undefined> {
+  if (typeof value !== "object" || value === null) return undefined;
+  const display = (value as { readonly [DISPLAY]?: () => Promise<Bundle> })[DISPLAY];
+  return await display?.();
+}
+
+/** What of a run is shown. */
+export type ShownRun = Pick<Subject, "graph" | "document" | "table" | "outcomes">;
 
 /** A recipe, shown as its card. */
 export const displayedRecipe = <Recipe extends object>(
@@ -16,7 +42,7 @@ export const displayedRecipe = <Recipe extends object>(
   compile: () => Promise<Graph>,
 ): Recipe =>
   displayable(recipe, async () => {
-    const { displayRecipe } = await import("./display_recipe.ts");
+    const { displayRecipe } = await import("./display.ts");
     return displayRecipe(await compile());
   });
 
@@ -27,29 +53,29 @@ export const displayedPlan = <P extends RecipePlan>(
   machine: Environment,
 ): P =>
   displayable(plan, async () => {
-    const { displayPlan } = await import("./display_plan.ts");
+    const { displayPlan } = await import("./display.ts");
     return await displayPlan(plan, store, machine);
   });
 
 /** A run. */
 export const displayedRun = <Run extends object>(run: Run, shown: ShownRun): Run =>
-  displayable(run, async () => (await import("./display_run.ts")).displayRun(shown));
+  displayable(run, async () => (await import("./display.ts")).displayRun(shown));
 
 /** A table. */
 export const displayedTable = (table: Table): Table =>
-  displayable(table, async () => (await import("./forms.ts")).tableBundle(table));
+  displayable(table, async () => (await import("./display.ts")).tableBundle(table));
 
 /** Layers of a model, shown as a table. */
 export const displayedLayers = (layers: readonly LayerFacts[]): readonly LayerFacts[] =>
-  displayable([...layers], async () => (await import("./display_layers.ts")).displayLayers(layers));
+  displayable([...layers], async () => (await import("./display.ts")).displayLayers(layers));
 
 /** A chart, shown as a picture. */
 export const displayedChart = (chart: QualityChart): QualityChart =>
-  displayable(chart, async () => (await import("./display_chart.ts")).displayChart(chart));
+  displayable(chart, async () => (await import("./display.ts")).displayChart(chart));
 
 /** Two runs side by side. */
 export const displayedComparison = (comparison: RunComparison): RunComparison =>
   displayable(
     comparison,
-    async () => (await import("./display_comparison.ts")).displayComparison(comparison),
+    async () => (await import("./display.ts")).displayComparison(comparison),
   );

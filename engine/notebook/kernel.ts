@@ -1,5 +1,8 @@
-/** The Jupyter kernel this process is, if it is one. Nothing here is touched when a module is loaded. */
-import type { Bundle } from "./displayable.ts";
+/**
+ * The Jupyter kernel this process is, if it is one, and showing a value there or elsewhere. Nothing here is touched when
+ * a module is loaded.
+ */
+import { type Bundle, bundleOf } from "./displayed.ts";
 
 /** What is used of the kernel. */
 export interface Kernel {
@@ -45,6 +48,21 @@ export function liveOutput({ broadcast }: Kernel): {
 }
 
 /** Waits until what was displayed has left. */
-export function settle(): Promise<void> {
+function settle(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, SETTLING_MS));
+}
+
+/**
+ * Shows a value. In a Jupyter kernel it resolves when the output has left for the front end, so that it is not lost when
+ * the cell ends; elsewhere `print` gets its text.
+ */
+export async function showValue(value: unknown, print: (text: string) => void): Promise<void> {
+  const jupyter = kernel();
+  if (jupyter !== undefined) {
+    await jupyter.display(value);
+    await settle();
+    return;
+  }
+  const text = (await bundleOf(value))?.["text/plain"] ?? Deno.inspect(value);
+  print(`${text.trimEnd()}\n`);
 }

@@ -5,8 +5,8 @@ import { stepList, type StepRow } from "../report/html/step_list.ts";
 import type { RunListener } from "../run/event.ts";
 import { durationText, valuesText } from "../quantity.ts";
 import { stepDeed, stepSummary } from "../report/step_summary.ts";
-import type { Bundle } from "./displayable.ts";
-import { bundle } from "./forms.ts";
+import { bundle } from "./display.ts";
+import type { Bundle } from "./displayed.ts";
 import { type Kernel, liveOutput } from "./kernel.ts";
 
 /** Shown at most this often. */
@@ -35,86 +35,104 @@ export function notebookProgress(kernel: Kernel): {
   };
 }
 
+/** What has been heard of a run. */
+interface Progress {
+  readonly rows: StepRow[];
+  readonly notices: string[];
+  /** The sentence about the best trial of a search. */
+  best?: string;
+  name: string;
+  /** Of the whole recipe. */
+  steps: number;
+  /** The step that goes on. */
+  now?: { readonly step: string; readonly fraction: number; readonly message: string } | undefined;
+}
+
 /** What is shown, event by event. */
 export function progressFold(): { readonly take: RunListener; bundle(): Bundle } {
-  const rows: StepRow[] = [];
-  const notices: string[] = [];
-  let best: string | undefined;
-  let [name, steps] = ["", 0];
-  let now:
-    | { readonly step: string; readonly fraction: number; readonly message: string }
-    | undefined;
-  const done = (node: Node, rest: Pick<StepRow, "mark" | "came" | "clock">) => {
-    now = undefined;
-    const reads = readBy(node).map(({ step }) => step.name);
-    rows.push({ name: node.step.name, reads, deed: stepDeed(node), ...rest });
-  };
+  const progress: Progress = { rows: [], notices: [], name: "", steps: 0 };
   return {
-    take(event, graph) {
-      const node = graph.node("step" in event ? event.step : "");
-      switch (event.type) {
-        case "compiled":
-          [name, steps] = [event.recipe, event.steps];
-          break;
-        case "trial":
-          // Each trial is a graph of its own.
-          rows.length = 0;
-          notices.splice(0, notices.length, `trial ${event.number}: ${valuesText(event.values)}`);
-          if (best !== undefined) notices.push(best);
-          break;
-        case "judged":
-          if (event.best) best = `the best so far is trial ${event.number}: ${event.sentence}`;
-          break;
-        case "decided":
-          rows.length = 0;
-          notices.splice(0, notices.length, event.sentence);
-          break;
-        case "started":
-          now = { step: event.step, fraction: 0, message: "" };
-          break;
-        case "waiting":
-          now = { step: event.step, fraction: 0, message: `waits for ${event.holder}` };
-          break;
-        case "progress":
-          now = { step: event.step, fraction: event.fraction, message: event.message };
-          break;
-        case "hit":
-        case "ran":
-          done(node!, {
-            mark: event.type,
-            came: stepSummary(node!, event.outcome).join(" · "),
-            clock: event.type === "hit" ? "cached" : durationText(event.outcome.provenance.seconds),
-          });
-          break;
-        case "failed":
-          done(node!, { mark: "failed", came: event.problem.message, clock: "failed" });
-          break;
-        case "skipped":
-          done(node!, { mark: "skipped", came: event.because, clock: "not done" });
-          break;
-        case "noticed":
-          notices.push(event.sentence);
-          break;
-        default:
-          event satisfies never;
-      }
-    },
-    bundle() {
-      const line = now === undefined
-        ? `${name}: ${rows.length} of ${steps} steps`
-        : `${name}: ${rows.length} of ${steps} steps, ${now.step} ${
-          Math.floor(100 * now.fraction)
-        } % ${now.message}`.trimEnd();
-      const whole = steps === 0 ? 0 : (rows.length + (now?.fraction ?? 0)) / steps;
-      const content: Content = [
-        html`<p>${line}</p><progress max="1" value="${
-          Math.round(1000 * whole) / 1000
-        }"></progress>`,
-        stepList(rows),
-        notices.map((notice) => html`<p class="quiet">${notice}</p>`),
-      ];
-      const lines = [line, ...notices];
-      return bundle(lines.join("\n"), lines.join("\n\n"), content);
-    },
+    take: (event, graph) => take(progress, event, graph),
+    bundle: () => drawnBundle(progress),
   };
+}
+
+function take(progress: Progress, ...[event, graph]: Parameters<RunListener>): void {
+  const { rows, notices } = progress;
+  const node = graph.node("step" in event ? event.step : "");
+  switch (event.type) {
+    case "compiled":
+      progress.name = event.recipe;
+      progress.steps = event.steps;
+      break;
+    case "trial":
+      // Each trial is a graph of its own.
+      rows.length = 0;
+      notices.splice(0, notices.length, `trial ${event.number}: ${valuesText(event.values)}`);
+      if (progress.best !== undefined) notices.push(progress.best);
+      break;
+    case "judged":
+      if (event.best) {
+        progress.best = `the best so far is trial ${event.number}: ${event.sentence}`;
+      }
+      break;
+    case "decided":
+      rows.length = 0;
+      notices.splice(0, notices.length, event.sentence);
+      break;
+    case "started":
+      progress.now = { step: event.step, fraction: 0, message: "" };
+      break;
+    case "waiting":
+      progress.now = { step: event.step, fraction: 0, message: `waits for ${event.holder}` };
+      break;
+    case "progress":
+      progress.now = { step: event.step, fraction: event.fraction, message: event.message };
+      break;
+    case "hit":
+    case "ran":
+      done(progress, node!, {
+        mark: event.type,
+        came: stepSummary(node!, event.outcome).join(" · "),
+        clock: event.type === "hit" ? "cached" : durationText(event.outcome.provenance.seconds),
+      });
+      break;
+    case "failed":
+      done(progress, node!, { mark: "failed", came: event.problem.message, clock: "failed" });
+      break;
+    case "skipped":
+      done(progress, node!, { mark: "skipped", came: event.because, clock: "not done" });
+      break;
+    case "noticed":
+      notices.push(event.sentence);
+      break;
+    default:
+      event satisfies never;
+  }
+}
+
+function done(
+  progress: Progress,
+  node: Node,
+  rest: Pick<StepRow, "mark" | "came" | "clock">,
+): void {
+  progress.now = undefined;
+  const reads = readBy(node).map(({ step }) => step.name);
+  progress.rows.push({ name: node.step.name, reads, deed: stepDeed(node), ...rest });
+}
+
+function drawnBundle({ rows, notices, name, steps, now }: Progress): Bundle {
+  const line = now === undefined
+    ? `${name}: ${rows.length} of ${steps} steps`
+    : `${name}: ${rows.length} of ${steps} steps, ${now.step} ${
+      Math.floor(100 * now.fraction)
+    } % ${now.message}`.trimEnd();
+  const whole = steps === 0 ? 0 : (rows.length + (now?.fraction ?? 0)) / steps;
+  const content: Content = [
+    html`<p>${line}</p><progress max="1" value="${Math.round(1000 * whole) / 1000}"></progress>`,
+    stepList(rows),
+    notices.map((notice) => html`<p class="quiet">${notice}</p>`),
+  ];
+  const lines = [line, ...notices];
+  return bundle(lines.join("\n"), lines.join("\n\n"), content);
 }

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { progressFold } from "../../../engine/notebook/progress.ts";
+import type { RunEvent } from "../../../engine/run/event.ts";
+import type { Graph } from "../../../engine/graph/graph.ts";
+import { parsed, texts } from "../report/parse_html.ts";
+import { events, run } from "./flowers.ts";
+
+Deno.test("progress says how many steps are done, which one goes on, and what came of each", () => {
+  const fold = progressFold();
+  const lines = events.map((event) => {
+    fold.take(...event);
+    return fold.bundle()["text/plain"];
+  });
+  const count = run.steps.length;
+  assert.equal(lines[0], `flowers: 0 of ${count} steps`);
+  assert.ok(
+    lines.some((line) => /^flowers: 2 of \d+ steps, model \d+ % epoch \d/.test(line!)),
+    lines.join("\n"),
+  );
+  assert.equal(lines.at(-1), `flowers: ${count} of ${count} steps`);
+  const page = parsed(fold.bundle()["text/html"]!);
+  assert.deepEqual(texts(page, ".steps .name"), run.steps.map(({ name }) => name));
+  assert.equal(page.querySelector("progress")!.getAttribute("value"), "1");
+});
+
+/** A graph that has none of the steps that are named: what is told here needs none. */
+const nowhere = { node: () => undefined } as unknown as Graph;
+
+Deno.test("trials of a search begin anew, and the best so far stays below them", () => {
+  const fold = progressFold();
+  const line = (event: unknown) => {
+    fold.take(event as RunEvent, nowhere);
+    return fold.bundle()["text/plain"]!.split("\n");
+  };
+  line({ type: "compiled", recipe: "cats", steps: 4 });
+  assert.deepEqual(line({ type: "trial", number: 1, values: { width: 8 } }), [
+    "cats: 0 of 4 steps",
+    "trial 1: width=8",
+  ]);
+  line({ type: "judged", number: 1, best: true, sentence: "accuracy 0.9" });
+  assert.deepEqual(line({ type: "trial", number: 2, values: { width: 16 } }), [
+    "cats: 0 of 4 steps",
+    "trial 2: width=16",
+    "the best so far is trial 1: accuracy 0.9",
+  ]);
+  line({ type: "judged", number: 2, best: false, sentence: "worse" });
+  assert.ok(!line({ type: "noticed", sentence: "slow" }).includes("worse"));
+  assert.deepEqual(line({ type: "decided", sentence: "trial 1 wins" }), [
+    "cats: 0 of 4 steps",
+    "trial 1 wins",
+  ]);
+});
+
+Deno.test("a step that waits says for whom", () => {
+  const fold = progressFold();
+  fold.take({ type: "compiled", recipe: "cats", steps: 2 } as RunEvent, nowhere);
+  fold.take({ type: "waiting", step: "model", holder: "process 7" } as RunEvent, nowhere);
+  assert.equal(fold.bundle()["text/plain"], "cats: 0 of 2 steps, model 0 % waits for process 7");
+});
