@@ -36,7 +36,11 @@ export function plainLayer(model: Model, layer: Layer, inputs: readonly Plain[])
     const found = model.weights[weightName(layer.name, role)];
     return found && decodeWeight(found);
   };
-  return (rows[layer.kind] as Row<LayerKind>)(layer, inputs, weight);
+  const reference = references[layer.kind] as Row<LayerKind> | undefined;
+  if (reference === undefined) {
+    throw new Error(`no plain loops compute a layer of kind ${layer.kind}`);
+  }
+  return reference(layer, inputs, weight);
 }
 
 /** The logits of one sample. */
@@ -78,7 +82,8 @@ function erf(x: number): number {
   return sum * 2 / Math.sqrt(Math.PI);
 }
 
-const rows: { readonly [K in LayerKind]: Row<K> } = {
+/** Plain loops by kind; `kinds/mod_test.ts` asks for those of every kind. */
+export const references: { readonly [K in LayerKind]?: Row<K> } = {
   dense: ({ units, activation }, [x], weight) => {
     const [w, b] = [weight("kernel")!, weight("bias")];
     const width = x!.shape.at(-1)!;

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { kindOf } from "../../../ops/model/kinds/mod.ts";
 import { modelFacts, shapesOf, weightSlots } from "../../../ops/model/layers.ts";
-import { windowExtents } from "../../../ops/model/kinds/window.ts";
 import type { Architecture, Layer, LayerOf } from "../../../ops/model/model.ts";
 
 const window = { strides: [1, 1], padding: "same", dilations: [1, 1] } as const;
@@ -41,21 +40,6 @@ Deno.test("its depthwise separable twin costs 1/64 + 1/9 of it", () => {
   assert.equal(facts.parameters, 2_336);
   assert.equal(facts.macs, 457_856);
   assert.deepEqual(facts.layers!.map((layer) => layer.type), ["depthwise", "pointwise"]);
-});
-
-Deno.test("windows count as TensorFlow does", () => {
-  const at = (padding: LayerOf<"conv">["padding"], stride: number, dilation = 1) =>
-    windowExtents([7, 8], [3, 3], {
-      strides: [stride, stride],
-      padding,
-      dilations: [dilation, dilation],
-    });
-  assert.deepEqual(at("same", 1), [7, 8]);
-  assert.deepEqual(at("same", 2), [4, 4]);
-  assert.deepEqual(at("valid", 1), [5, 6]);
-  assert.deepEqual(at("valid", 2), [3, 3]);
-  assert.deepEqual(at("valid", 1, 2), [3, 4]);
-  assert.deepEqual(at([[0, 1], [0, 1]], 2), [3, 4]);
 });
 
 Deno.test("reshape, flatten, pad, concat and global pooling give the shapes their names say", () => {
