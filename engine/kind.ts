@@ -56,8 +56,6 @@ export interface Kind<T = unknown> {
    * raw, as the data had them: one after another, or nested arrays. Throws a RangeError where they do not fit.
    */
   predict?(value: T, batch: Batch, options: { readonly threads: number }): Promise<Float32Array[]>;
-  /** A value as files that others can read, where there is a usual form. */
-  files?(value: T): Promise<Files>;
   /** What the manifest alone says of a value to a person, besides its facts: names and words, in order. */
   describe?(manifest: Json): Readonly<Record<string, string>>;
   /** Pictures of some samples of a part, by number; undefined where samples are no pictures. */
@@ -67,4 +65,16 @@ export interface Kind<T = unknown> {
     part: string,
     samples: readonly number[],
   ): Promise<Pictures | undefined>;
+}
+
+/** An artifact: one value of a kind, by the digest of its manifest. */
+export interface Artifact {
+  /** Of the manifest. */
+  readonly digest: Digest;
+  /** The kind's name. */
+  readonly kind: string;
+  /** Size of manifest and blobs together. */
+  readonly bytes: number;
+  /** Parts that may be read alone; empty for most kinds. */
+  readonly parts: Readonly<Record<string, Digest>>;
 }

@@ -2,12 +2,13 @@
 import type { Static, TSchema } from "./deps/typebox.ts";
 import { canonicalBytes, type Digest, digestOf, type Json } from "./digest.ts";
 import { type Facts, openFacts } from "./facts.ts";
-import type { Kind } from "./kind.ts";
+import type { Files, Kind } from "./kind.ts";
 
 export * from "./field.ts";
 export * from "./facts.ts";
 export { ParameterError } from "./error.ts";
 export type { Digest, Json, Key } from "./digest.ts";
+export type { Artifact } from "./kind.ts";
 
 /** Functions that are filled in here, and no part of a definition. */
 const implied = new WeakSet<object>();
@@ -197,6 +198,9 @@ export interface Op<
   effect?(inputs: ValuesOf<I>, output: O): Json | undefined;
   /** Decoded values in, value out; inputs are left as they are. Throws an Error whose message is a sentence. */
   run(inputs: ValuesOf<I>, params: Static<P>, context: RunContext): O | Promise<O>;
+  /** The files that a value of its first input is saved as where nobody says how; absent: it saves none. */
+  // deno-lint-ignore no-explicit-any
+  saves?(value: any): Promise<Files>;
 }
 
 /** An op whose types do not matter to the holder: what the engine sees. */
@@ -212,7 +216,15 @@ export type OpDefinition<N extends string, I extends Inputs, O, P extends TSchem
   & Partial<
     Pick<
       Op<N, I, O, P>,
-      "module" | "numerics" | "changes" | "keeps" | "establishes" | "volatile" | "effect" | "beside"
+      | "module"
+      | "numerics"
+      | "changes"
+      | "keeps"
+      | "establishes"
+      | "volatile"
+      | "effect"
+      | "beside"
+      | "saves"
     >
   >
   & {
@@ -284,16 +296,4 @@ export function opSet(ops: readonly AnyOp[]): OpSet {
     set.set(op.name, op);
   }
   return set;
-}
-
-/** An artifact: one value of a kind, by the digest of its manifest. */
-export interface Artifact {
-  /** Of the manifest. */
-  readonly digest: Digest;
-  /** The kind's name. */
-  readonly kind: string;
-  /** Size of manifest and blobs together. */
-  readonly bytes: number;
-  /** Parts that may be read alone; empty for most kinds. */
-  readonly parts: Readonly<Record<string, Digest>>;
 }

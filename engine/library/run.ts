@@ -1,6 +1,7 @@
 /** A run as a library user holds it, and how a graph becomes one: executed, judged, written out. */
 import type { LayerFacts } from "../facts.ts";
 import type { Batch } from "../kind.ts";
+import type { Inputs, OpSet } from "../op.ts";
 import type { Graph } from "../graph/graph.ts";
 import {
   type ExportDocument,
@@ -13,7 +14,6 @@ import { execute, type Execution } from "../run/execute.ts";
 import type { ExecuteOptions } from "../run/run_state.ts";
 import { endingBySignal } from "../run/problem.ts";
 import { type Expectation, expectations } from "../report/expectations.ts";
-import type { Environment } from "../run/host.ts";
 import { type Lock, lockOf, lockText } from "../run/lock.ts";
 import type { Origin } from "../run/origin.ts";
 import { leave, type Leaving, type Listening } from "./out/leave.ts";
@@ -46,6 +46,8 @@ export interface RunSettings
 /** What running needs besides: a graph does not know from which document it was made. */
 export interface RunGraphOptions extends RunSettings, ExecuteOptions {
   readonly origin?: Origin;
+  /** The ops that a recipe may name; one of them saves models. */
+  readonly ops?: OpSet;
 }
 
 /** A model that a run made. */
@@ -137,7 +139,9 @@ export interface Searched {
 
 /** What finishing needs to know of a run. */
 export interface Finishing
-  extends Pick<RunGraphOptions, "out" | "origin" | "until" | "store" | "environment">, Listening {
+  extends
+    Pick<RunGraphOptions, "out" | "origin" | "until" | "store" | "environment" | "ops">,
+    Listening {
   readonly begun: Beginning;
   readonly searched?: Searched;
 }
@@ -211,7 +215,7 @@ export async function finishRun(
       table: displayedTable(table),
       lock,
       written: written ?? [],
-      model: (name) => modelOf(execution, name, options.environment),
+      model: (name) => modelOf(execution, name, options),
       compare: (other) => displayedComparison(compareRuns(report, other.report)),
       chart: (x, y) => displayedChart(qualityChart(graph, report, x, y)),
     };
@@ -243,7 +247,11 @@ function done({ located, outcomes }: Execution): Parameters<typeof lockOf>[1] {
   };
 }
 
-function modelOf(execution: Execution, name: string, { threads }: Environment): RunModel {
+function modelOf(
+  execution: Execution,
+  name: string,
+  { environment: { threads }, ops = new Map() }: Pick<RunGraphOptions, "environment" | "ops">,
+): RunModel {
   const { graph, outcomes } = execution;
   const step = name === "result" ? graph.recipe.result ?? name : name;
   const { facts, op } = graph.node(step) ?? {};
@@ -264,8 +272,11 @@ function modelOf(execution: Execution, name: string, { threads }: Environment): 
       return await kind.predict(await value(), batch, { threads });
     },
     async save(folder) {
-      if (kind?.files === undefined) throw new TypeError(`A ${kind?.name} has no form as files`);
-      return await writeFiles(folder, await kind.files(await value()));
+      const saver = ops.values().find(({ saves, inputs }) =>
+        saves !== undefined && Object.values(inputs as Inputs)[0]?.kind === kind
+      );
+      if (saver?.saves === undefined) throw new TypeError(`A ${kind?.name} has no form as files`);
+      return await writeFiles(folder, await saver.saves(await value()));
     },
   };
 }

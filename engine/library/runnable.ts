@@ -145,6 +145,7 @@ export function runnable(
         ...reach,
         ...(progress === undefined ? {} : { onEvent: progress.listen }),
         store,
+        ops,
         environment: await environment(threads),
         origin: { ...origin, set: { ...origin.set, ...set } },
       };

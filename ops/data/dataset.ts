@@ -1,6 +1,6 @@
 /** A data set in memory: meta and three parts, each hashed separately so that ops see only what they declare. */
 import { canonicalBytes, type Digest, digestOf, type Json } from "../../engine/digest.ts";
-import type { Kind } from "../../engine/kind.ts";
+import type { Kind, Pictures } from "../../engine/kind.ts";
 import {
   type DatasetFacts,
   type Input,
@@ -8,8 +8,6 @@ import {
   type InputOptions,
   type Task,
 } from "../../engine/op.ts";
-import { type DatasetManifest, describeManifest } from "./describe.ts";
-import { picturesOf } from "./pictures.ts";
 import { type NamedArray, packArrays, unpackArrays } from "../../engine/pack.ts";
 import type { Vocabulary } from "./text/vocabulary.ts";
 
@@ -114,7 +112,7 @@ export const datasetKind: Kind<Dataset> = {
     return factsOf(meta);
   },
   describe(manifest) {
-    return describeManifest(manifest as unknown as DatasetManifest, PART_NAMES);
+    return describeManifest(manifest as unknown as CountedManifest);
   },
   async pictures(manifest, read, name, samples) {
     const { meta, parts } = await datasetKind.decode(manifest, read, [name]);
@@ -167,4 +165,70 @@ function arraysOf({ count, x, y }: Part, meta: Meta): Record<string, NamedArray>
 
 function digestOfJson(value: Json): Digest {
   return digestOf(canonicalBytes(value));
+}
+
+/** What a description reads of a manifest. */
+interface CountedManifest {
+  readonly meta: Meta;
+  readonly parts: Readonly<Partial<Record<PartName, { readonly count: number }>>>;
+}
+
+/** Names and words, in the order in which a person asks. */
+function describeManifest({ meta, parts }: CountedManifest): Record<string, string> {
+  const counts = PART_NAMES.flatMap((name) => {
+    const part = parts[name];
+    return part === undefined ? [] : [`${part.count} ${name}`];
+  });
+  return {
+    samples: counts.join(", "),
+    stored: meta.type,
+    ...meta.text === undefined
+      ? { normalisation: normalisation(meta.normalize) }
+      : { vocabulary: `${meta.text.tokens.length} tokens` },
+  };
+}
+
+/** `value × 0.00392`, per channel where channels differ. */
+function normalisation({ scale, offset }: Meta["normalize"]): string {
+  const steps = scale.map((factor, at) => stepText(factor, offset[at] ?? offset[0] ?? 0));
+  const all = [...new Set(steps)];
+  if (all.length <= 4) return all.join("; ");
+  return `${all.slice(0, 3).join("; ")}; and ${all.length - 3} more, each column its own`;
+}
+
+function stepText(scale: number, offset: number): string {
+  const factor = scale === 1 ? "value" : `value × ${short(scale)}`;
+  if (offset === 0) return factor;
+  return `${factor} ${offset < 0 ? "−" : "+"} ${short(Math.abs(offset))}`;
+}
+
+const short = (value: number): string => String(Number(value.toPrecision(4)));
+
+/** The pictures of some samples; undefined where a sample is no picture of one or three channels. */
+export function picturesOf(
+  { input }: Meta,
+  { x, count }: Part,
+  samples: readonly number[],
+): Pictures | undefined {
+  const [height, width, channels = 1] = input;
+  if (height === undefined || width === undefined || input.length > 3) return undefined;
+  if (channels !== 1 && channels !== 3 || x instanceof Int32Array) return undefined;
+  const size = height * width * channels;
+  const chosen = samples.filter((sample) => sample < count);
+  const pixels = new Uint8Array(chosen.length * size);
+  chosen.forEach((sample, at) => {
+    pixels.set(bytesOf(x.subarray(sample * size, (sample + 1) * size)), at * size);
+  });
+  return { width, height, channels, pixels };
+}
+
+/** Bytes as they are; floats from the least of a picture to its greatest. */
+function bytesOf(values: Uint8Array | Float32Array): Uint8Array {
+  if (values instanceof Uint8Array) return values;
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const range = high - low;
+  return Uint8Array.from(
+    values,
+    (value) => range === 0 ? 0 : Math.round(255 * (value - low) / range),
+  );
 }

@@ -3,6 +3,7 @@ import { filesKind } from "../../engine/files.ts";
 import { defineOp, input } from "../../engine/op.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { modelKind, ownFiles } from "../model/kind.ts";
+import type { Model } from "../model/model.ts";
 import { formatField } from "./formats.ts";
 
 /** Writes a model in a format that a runtime loads. */
@@ -17,6 +18,7 @@ export const exportFiles = defineOp({
   output: filesKind,
   params: formatField,
   example: { use: "tfjs" },
+  saves: async (model: Model) => (await import("./encode_files.ts")).usualFiles(model),
   async run({ model, data }, format, { note, progress, signal }) {
     const { bytesOfFiles, encodeFiles } = await import("./encode_files.ts");
     const { checkExport } = await import("./check_export.ts");

@@ -62,7 +62,7 @@ export interface ExportFormat<N extends string = string, P extends Properties = 
 }
 
 /** How written files are held against the model that they were made of. */
-export interface Verification<Options> {
+interface Verification<Options> {
   /** What computes the files' answers, as a note says it. */
   readonly runtime: string;
   /** The integer arithmetic that the files hold, null where they compute in floats; absent: the model's own. */

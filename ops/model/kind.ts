@@ -45,9 +45,6 @@ export const modelKind: Kind<Model> = {
   },
   predict: async (model, batch, options) =>
     (await import("./predict.ts")).predict(model, batch, options),
-  async files(model) {
-    return await (await import("../formats/encode_files.ts")).usualFiles(model);
-  },
 };
 
 /** The model, with what the files weigh in which it is stored. */

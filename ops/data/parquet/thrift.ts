@@ -4,7 +4,7 @@
  */
 
 /** A value: a struct is its fields by number. Numbers of 64 bits are those that a double holds. */
-export type Thrift = boolean | number | Uint8Array | readonly Thrift[] | Struct;
+type Thrift = boolean | number | Uint8Array | readonly Thrift[] | Struct;
 
 /** A struct. */
 export interface Struct {

@@ -3,11 +3,11 @@ import type { RunContext } from "../../../engine/op.ts";
 import { assertText } from "../../../engine/size.ts";
 import { type TextParams, USUAL_VOCABULARY } from "./text_fields.ts";
 import { tokensOf } from "./tokens.ts";
-import type { Cut, Vocabulary } from "./vocabulary.ts";
+import type { TokenCut, Vocabulary } from "./vocabulary.ts";
 
 /** A way to cut texts. */
-export interface Tokenizer {
-  readonly rule: Cut;
+interface Tokenizer {
+  readonly rule: TokenCut;
   cut(text: string): readonly string[];
   /** The numbers, or how many of them are to be learned. */
   readonly vocabulary: Vocabulary | number;

@@ -1,12 +1,12 @@
 /** `tokenizer.json` as HuggingFace's tokenizers write it: WordPiece with BERT's normaliser and frame. */
 import { excerpt, notJson, quoted, quotedJson } from "../../../engine/quote.ts";
 import { byNumber } from "./vocabulary_file.ts";
-import type { Cut, Vocabulary } from "./vocabulary.ts";
+import type { TokenCut, Vocabulary } from "./vocabulary.ts";
 import { lengthsOf, type Normalizer, wordPieces } from "./word_piece.ts";
 
 /** A tokenizer that a file describes. */
-export interface FileTokenizer {
-  readonly rule: Cut;
+interface FileTokenizer {
+  readonly rule: TokenCut;
   readonly vocabulary: Vocabulary;
   tokens(text: string): string[];
 }

@@ -3,7 +3,7 @@ import type { TokenRule } from "./tokens.ts";
 import type { Normalizer, Pieces } from "./word_piece.ts";
 
 /** How a text is cut: the rule's name, and for word pieces what is done to words; `whole` are tokens that are never cut. */
-export type Cut =
+export type TokenCut =
   | { readonly use: TokenRule }
   | { readonly use: "word-piece" } & Normalizer & Pick<Pieces, "prefix" | "longest"> & {
     readonly whole: readonly string[];
@@ -22,11 +22,11 @@ export interface Vocabulary {
   /** What begins and ends every sample; empty where nothing does. */
   readonly frame: { readonly start: readonly number[]; readonly end: readonly number[] };
   /** How texts were cut; absent where tokens are numbered and nobody has cut a text by them yet. */
-  readonly cut?: Cut;
+  readonly cut?: TokenCut;
 }
 
 /** Of a vocabulary that is learned: numbers 0 and 1. No rule cuts a token with brackets around it. */
-export const SPECIAL = ["[padding]", "[unknown]"] as const;
+const SPECIAL = ["[padding]", "[unknown]"] as const;
 
 /**
  * The most frequent tokens of samples, at most `limit` numbers with padding 0 and unknown 1; those counted equally often

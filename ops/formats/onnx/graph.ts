@@ -21,7 +21,7 @@ export type Elements =
   | BigInt64Array;
 
 /** One operator with one output. */
-export interface OnnxNode {
+interface OnnxNode {
   readonly op: string;
   readonly inputs: readonly string[];
   readonly output: string;

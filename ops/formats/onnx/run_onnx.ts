@@ -13,7 +13,7 @@ import type { RuntimeSamples } from "../format.ts";
 import { ONNX_FILE, outputNames } from "./model_proto.ts";
 
 /** How the runtime prepares a graph. */
-export interface RuntimeOptions {
+interface RuntimeOptions {
   /** `all`, the runtime's default, turns what is quantized into integer kernels; `disabled` runs the file as it stands. */
   readonly optimization?: "all" | "disabled";
   /** Values inside the graph that are wanted too, by their names in the file. */

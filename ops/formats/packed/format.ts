@@ -3,7 +3,7 @@ import { OneOf, Type } from "../../../engine/field.ts";
 import { begins, decodedAgain, defineExport } from "../format.ts";
 
 /** Its one file. */
-export const PACKED_FILE = "model.packed";
+const PACKED_FILE = "model.packed";
 
 export const packed = defineExport({
   name: "packed",
