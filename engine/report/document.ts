@@ -150,7 +150,9 @@ function isMeasured({ bytes, metrics, ...figures }: Fields): boolean {
     Object.entries(map).every(([name, each]) => typeof each === "number" || others.includes(name));
   return numbers(figures, ["name", "confusion"]) && numbers(fields(bytes), ["format"]) &&
     typeof metrics === "object" && metrics !== null &&
-    Object.values(metrics).every((each) => typeof each === "number" || numbers(fields(each)));
+    Object.values(metrics).every((each) =>
+      typeof each === "number" || typeof each === "object" && each !== null && numbers(fields(each))
+    );
 }
 
 /** What stands on standard output when nothing could be run. */

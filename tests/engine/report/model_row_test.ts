@@ -1,4 +1,14 @@
 import assert from "node:assert/strict";
+import {
+  bytesCompared,
+  exportedBytes,
+  measuredOf,
+  modelLabel,
+  modelRows,
+} from "../../../engine/report/model_row.ts";
+import { filesKind } from "../../../engine/files.ts";
+import { fakeOps, graphOf } from "../run/fake.ts";
+import { measured, outcome, statesOf } from "./subject.ts";
 import { load, memoryStore } from "../../../mod.ts";
 import { keras, layersModel, sequential } from "../../ops/model/keras_json.ts";
 
@@ -67,4 +77,79 @@ Deno.test("a loaded model that is exported is the result with the bytes that wer
   assert.deepEqual(expect.map(({ met }) => met), [true, true, true, false]);
   assert.deepEqual(expect.slice(0, 2).map(({ left }) => left), [written, written]);
   await Deno.remove(folder, { recursive: true });
+});
+
+const ops = fakeOps();
+const exported = { ...ops.score, output: filesKind };
+const graph = graphOf(
+  [
+    { name: "a", op: ops.constant },
+    { name: "b-cut", op: ops.constant },
+    { name: "b", op: ops.constant },
+    { name: "b-test", op: ops.score, inputs: { model: "b" } },
+    { name: "a-test", op: ops.score, inputs: { model: "a" } },
+    { name: "a-time", op: ops.clock, inputs: { model: "a" } },
+    ...["tfjs", "onnx", "tfjs-again"].map((name) => ({
+      name: `export-${name}`,
+      op: exported,
+      inputs: { model: "a" },
+      params: { use: name.split("-")[0]! },
+    })),
+  ],
+  { result: "a" },
+);
+const blobs = (...sizes: number[]) => sizes.map((bytes) => ({ digest: "d" as never, bytes }));
+const own = { raw: 9, encoded: 700, gzip: 600, format: "tfjs", own: true } as const;
+
+Deno.test("what was measured of a model in several steps is one row, in the order of the models", () => {
+  const rows = modelRows(
+    graph,
+    statesOf(graph, {
+      "b-test": measured({ loss: 2 }),
+      "a-test": measured({ loss: 1, metrics: { mae: 3, own: 1 } }),
+      "a-time": measured({ latency: 4, metrics: { own: 2 } }),
+      a: { outcome: outcome() },
+    }),
+  );
+  assert.deepEqual(rows, [
+    { name: "a", loss: 1, latency: 4, metrics: { mae: 3, own: 2 } },
+    { name: "b", loss: 2, metrics: {} },
+  ]);
+});
+
+Deno.test("the result as it was loaded counts as it was first written, another model as it came", () => {
+  const written = { bytes: { encoded: 50, gzip: 40 } };
+  const bytes = (ended: object, of = graph) =>
+    modelRows(of, statesOf(of, { "a-test": measured({ bytes: own }), ...ended }))[0]!.bytes;
+  assert.deepEqual(bytes({}), own);
+  assert.deepEqual(bytes({ "export-tfjs": { outcome: outcome() } }), own, "it noted nothing");
+  assert.deepEqual(
+    bytes({ "export-tfjs": { outcome: outcome() }, "export-onnx": { outcome: outcome(written) } }),
+    { raw: 9, encoded: 50, gzip: 40, format: "onnx", loaded: 700 },
+  );
+  const other = { ...graph, recipe: { ...graph.recipe, result: "b" } };
+  assert.deepEqual(bytes({ "export-onnx": { outcome: outcome(written) } }, other), own);
+  assert.equal(bytesCompared(own), 700);
+  assert.equal(bytesCompared({ ...own, encoded: 50, loaded: 700 }), 700);
+});
+
+Deno.test("the files of an export are summed without the manifest, of a format written twice the first", () => {
+  const states = statesOf(graph, {
+    "a-test": measured({ loss: 1 }),
+    "export-tfjs": { outcome: outcome({}, { blobs: blobs(1000, 3, 4) }) },
+    "export-tfjs-again": { outcome: outcome({}, { blobs: blobs(1000, 9) }) },
+    "export-onnx": { status: "failed" },
+  });
+  assert.deepEqual(exportedBytes(states, "a"), { tfjs: 7 });
+  assert.deepEqual(exportedBytes(states, "b"), {});
+  const metricsOf = measuredOf(graph, states);
+  assert.deepEqual(metricsOf("result"), { name: "a", loss: 1, metrics: { bytes: { tfjs: 7 } } });
+  assert.deepEqual(metricsOf("a"), metricsOf("result"));
+  assert.equal(metricsOf("b"), undefined);
+});
+
+Deno.test("a model that was cut is called so where another was finetuned from it", () => {
+  assert.equal(modelLabel(graph, "b-cut"), "b, just cut");
+  assert.equal(modelLabel(graph, "z-cut"), "z-cut");
+  assert.equal(modelLabel(graph, "a"), "a");
 });

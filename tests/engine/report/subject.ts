@@ -2,6 +2,10 @@
 import type { Digest, Json } from "../../../engine/digest.ts";
 import type { Graph } from "../../../engine/graph/graph.ts";
 import type { RunDocument, StepDocument } from "../../../engine/report/document.ts";
+import type { Metrics } from "../../../engine/metrics.ts";
+import { parseClaim } from "../../../engine/recipe/claims/parse_claim.ts";
+import type { PlacedClaim } from "../../../engine/recipe/recipe.ts";
+import type { StepState, StepStates } from "../../../engine/run/step_state.ts";
 import { type Content, html, htmlText } from "../../../engine/report/html/html.ts";
 import type { Section } from "../../../engine/report/html/section.ts";
 import type { ModelRow } from "../../../engine/report/model_row.ts";
@@ -87,4 +91,30 @@ export const shown = (content: Content): Element => parsed(htmlText(html`<main>$
 export function shownSection(section: Section | undefined): Element {
   if (section === undefined) throw new Error("there is no section");
   return shown(section.body);
+}
+
+/** States of steps that ended; those that are not named did not. */
+export const statesOf = (
+  graph: Graph,
+  ended: Readonly<Record<string, Partial<StepState>>>,
+): StepStates =>
+  new Map(
+    graph.nodes.flatMap((node): [string, StepState][] => {
+      const state = ended[node.step.name];
+      return state === undefined ? [] : [[node.step.name, { node, status: "ran", ...state }]];
+    }),
+  );
+
+/** A step that measured that. */
+export const measured = (metrics: Partial<Metrics>): Partial<StepState> => {
+  const artifact = { ...outcome().artifact, kind: "metrics" };
+  const manifest = { metrics: {}, ...metrics } as unknown as Json;
+  return { outcome: outcome({}, { artifact, manifest }) };
+};
+
+/** A claim as a recipe writes it. */
+export function claimed(text: string, path = "expect.0"): PlacedClaim {
+  const read = parseClaim(text);
+  if (!("claim" in read)) throw new Error(`the test's claim is none: ${text}`);
+  return { text, path, claim: read.claim };
 }

@@ -3,11 +3,11 @@ import type { Json } from "../../../engine/digest.ts";
 import type { Metrics } from "../../../engine/metrics.ts";
 import type { Point } from "../../../engine/recipe/recipe.ts";
 import { meanMetrics, spreadOf } from "../../../engine/report/mean_metrics.ts";
-import { pointGroups } from "../../../engine/report/points.ts";
-import { sweptClaims } from "../../../engine/report/sweep_claims.ts";
+import { meanOver, pointGroups, repeats, sweepPoints } from "../../../engine/report/points.ts";
 import { sweepTable } from "../../../engine/report/sweep_table.ts";
 import { tableText } from "../../../engine/report/table.ts";
-import { graphOf } from "./fake.ts";
+import { fakeOps, graphOf } from "../run/fake.ts";
+import { measured, statesOf } from "./subject.ts";
 
 const metrics = (accuracy: number, encoded: number): Metrics => ({
   accuracy,
@@ -98,42 +98,73 @@ Deno.test("a point that was not measured is on no front", () => {
   assert.deepEqual(groups.map(({ pareto }) => pareto), [true, false]);
 });
 
-Deno.test("a claim holds at every point, and for repeats about their mean", () => {
-  const { sweep } = swept([
-    { ratio: 0.3, seed: 1 },
-    { ratio: 0.3, seed: 2 },
-    { ratio: 0.5, seed: 1 },
-    { ratio: 0.5, seed: 2 },
-  ]);
-  const zero = { first: { quantity: 0.8, dimension: "fraction", text: "80 %" } } as const;
-  const recipe = graphOf([], {
-    sweep: sweep!,
-    expect: sweep!.points.map(({ result }) => ({
-      text: `${result}.accuracy >= 80 %`,
-      path: "expect.0",
-      claim: {
-        left: { first: { model: result!, metric: "accuracy" } },
-        relation: ">=",
-        right: zero,
-        dimension: "fraction",
-      },
-    })),
-  }).recipe;
-  const measured: Record<string, Metrics> = {
-    "student[ratio=0.3,seed=1]": metrics(0.7, 1),
-    "student[ratio=0.3,seed=2]": metrics(1, 1),
-    "student[ratio=0.5,seed=1]": metrics(0.5, 1),
-    "student[ratio=0.5,seed=2]": metrics(0.6, 1),
+Deno.test("the difference and the factor of a row are means of those of its points", () => {
+  const recipe = swept([{ ratio: 0.3, seed: 1 }, { ratio: 0.3, seed: 2 }]);
+  const all: Record<string, Metrics> = {
+    teacher: metrics(0.9, 1000),
+    "student[ratio=0.3,seed=1]": metrics(0.8, 100),
+    "student[ratio=0.3,seed=2]": metrics(0.6, 500),
   };
-  const claims = sweptClaims(recipe, (name) => measured[name]);
-  assert.deepEqual(
-    claims.map(({ text, claim, metricsOf }) => {
-      const [term] = [claim.left.first] as [{ model: string }];
-      return [text, metricsOf(term.model)!.accuracy];
-    }),
+  const [row] = pointGroups(recipe, (name) => all[name]);
+  assert.ok(Math.abs(row!.difference! + 0.2) < 1e-12);
+  assert.equal(row!.shrinkage, 6);
+  assert.deepEqual(row!.results.map(({ name }) => name), ["student", "student"]);
+  assert.deepEqual(row!.references.map(({ name }) => name), ["teacher", "teacher"]);
+  const [alone] = pointGroups(recipe, (name) => name === "teacher" ? undefined : all[name]);
+  assert.deepEqual([alone!.difference, alone!.shrinkage], [undefined, undefined]);
+});
+
+Deno.test("a point that is compared with itself is compared with nothing", () => {
+  const point = { values: { a: 1 }, names: {}, result: "one", reference: "one" };
+  const { recipe } = graphOf([], { sweep: { points: [point], pareto: [] } });
+  const [row] = pointGroups(recipe, () => metrics(1, 1));
+  assert.deepEqual([row!.difference, row!.shrinkage, row!.references], [undefined, undefined, []]);
+  assert.equal(row!.pareto, false, "there is no front where nothing is weighed");
+});
+
+Deno.test("a single point keeps its seed, repeats share theirs", () => {
+  const values = (...seeds: number[]) =>
+    pointGroups(swept(seeds.map((seed) => ({ ratio: 0.3, seed }))), () => undefined)
+      .map((row) => row.values);
+  assert.deepEqual(values(4), [{ ratio: 0.3, seed: 4 }]);
+  assert.deepEqual(values(4, 5), [{ ratio: 0.3 }]);
+  assert.deepEqual(repeats([]), []);
+});
+
+Deno.test("what is called by one name is measured at each of the points", () => {
+  const { sweep } = swept([{ seed: 1 }, { seed: 2 }]);
+  const accuracy = (name: string) =>
+    meanOver(
+      sweep!.points,
+      name,
+      (step) => metrics(step === "teacher" ? 1 : step.includes("1") ? 0.25 : 0.75, 1),
+    )
+      ?.accuracy;
+  assert.deepEqual([accuracy("result"), accuracy("student"), accuracy("teacher")], [0.5, 0.5, 1]);
+  assert.equal(accuracy("nobody"), undefined);
+});
+
+Deno.test("the rows of a run are made of the steps that ended", () => {
+  const ops = fakeOps();
+  const points = ["one", "two"].map((result, a) => ({ values: { a }, names: {}, result }));
+  const graph = graphOf(
     [
-      ["student[ratio=0.3].accuracy >= 80 %", 0.85],
-      ["student[ratio=0.5].accuracy >= 80 %", 0.55],
+      ...["one", "two"].map((name) => ({ name, op: ops.constant })),
+      ...["one", "two"].map((name) => ({
+        name: `${name}-test`,
+        op: ops.score,
+        inputs: { model: name },
+      })),
     ],
+    { sweep: { points, pareto: ["result.loss"] } },
   );
+  const states = statesOf(graph, {
+    "one-test": measured({ loss: 2 }),
+    "two-test": measured({ loss: 1 }),
+  });
+  assert.deepEqual(
+    sweepPoints(graph, states).map(({ metrics, pareto }) => [metrics?.loss, pareto]),
+    [[2, false], [1, true]],
+  );
+  assert.deepEqual(sweepPoints(graphOf([]), states), []);
 });

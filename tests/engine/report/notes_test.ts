@@ -7,6 +7,7 @@ import { runTable } from "../../../engine/report/run_table.ts";
 import type { Outcome } from "../../../engine/store/store.ts";
 import { reportHtml } from "../../../engine/report/html/report_html.ts";
 import { fakeOps, graphOf, nowhere } from "../run/fake.ts";
+import { mapOf, trainingNote } from "../../../engine/report/notes.ts";
 import { active, parsed } from "./parse_html.ts";
 
 /** A picture that would rather be a program. */
@@ -81,4 +82,63 @@ Deno.test("where a recalled step was made is said as it was recorded", () => {
   const text = page({}, ["look <here>"]);
   assert.ok(text.includes("recalled from 2026-01-02 03:04, &lt;b&gt;; it took 1.0 s"));
   assert.ok(text.includes("look &lt;here&gt;"));
+});
+
+Deno.test("a map is a map, and nothing else is", () => {
+  assert.deepEqual(mapOf({ a: 1 }), { a: 1 });
+  for (const value of [undefined, null, 1, "a", [1]]) assert.deepEqual(mapOf(value), {});
+});
+
+Deno.test("of a training's note what is of the right form is taken, the rest left", () => {
+  const terms = [
+    { use: "labels", value: 2, weight: 3, gradient: 4 },
+    { use: "hint", value: 5, gradient: "steep" },
+    { use: 1, value: 1 },
+    { use: "x", value: "1" },
+    null,
+  ];
+  assert.deepEqual(
+    trainingNote({
+      history: [
+        { epoch: 1, loss: 2, rate: 0.1, validation: 0.5, sparsity: 0.25, terms },
+        { epoch: 2, loss: 1, rate: "fast", terms: "none" },
+        { epoch: "3", loss: 1 },
+        { epoch: 4 },
+        7,
+      ],
+      planned: 9,
+      updates: "many",
+      checkpoint: "best",
+      kept: 1,
+      recalibrated: { layers: ["a", "b"], validation: 0.75 },
+    }),
+    {
+      history: [
+        {
+          epoch: 1,
+          loss: 2,
+          rate: 0.1,
+          validation: 0.5,
+          sparsity: 0.25,
+          terms: [
+            { use: "labels", value: 2, weight: 3, gradient: 4 },
+            { use: "hint", value: 5, weight: 1 },
+          ],
+        },
+        { epoch: 2, loss: 1, terms: [] },
+      ],
+      planned: 9,
+      kept: 1,
+      checkpoint: "best",
+      recalibrated: { layers: 2, validation: 0.75 },
+    },
+  );
+});
+
+Deno.test("without an epoch there is no training, and what it kept is said only in words", () => {
+  for (const note of [undefined, {}, { history: 1 }, { history: [] }, { history: [{ loss: 1 }] }]) {
+    assert.equal(trainingNote(note), undefined);
+  }
+  const odd = { history: [{ epoch: 1, loss: 1 }], checkpoint: 1, recalibrated: { layers: 2 } };
+  assert.deepEqual(trainingNote(odd), { history: [{ epoch: 1, loss: 1, terms: [] }] });
 });
