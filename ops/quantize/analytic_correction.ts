@@ -8,7 +8,12 @@ import { kindOf } from "../model/kinds/mod.ts";
 import { shapesOf } from "../model/layers.ts";
 import { type Model, weightName } from "../model/model.ts";
 import { decodeWeight } from "../model/weights.ts";
-import { correctionOf, roundedLayers, withCorrection } from "./bias_correction.ts";
+import {
+  correctionOf,
+  roundedLayers,
+  type RoundedPair,
+  withCorrection,
+} from "./bias_correction.ts";
 
 /**
  * `rounded` with corrected biases. `model` is the model before folding, `exact` right before rounding. Layers whose input
@@ -16,8 +21,7 @@ import { correctionOf, roundedLayers, withCorrection } from "./bias_correction.t
  */
 export function analyticallyCorrected(
   model: Model,
-  exact: Model,
-  rounded: Model,
+  { exact, rounded }: RoundedPair,
   context: Pick<RunContext, "warn">,
 ): Model {
   const expected = expectedValues(model);

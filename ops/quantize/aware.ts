@@ -4,7 +4,7 @@
  */
 import type { RunContext } from "../../engine/op.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { type Finetune, finetuned } from "../learn/train_models.ts";
+import { finetuned, type StageTraining } from "../learn/train_models.ts";
 import { type LayerOf, type Model, weightName } from "../model/model.ts";
 import { kindOf, storesKernel } from "../model/kinds/mod.ts";
 import { isBatchNorm } from "../model/kinds/norm.ts";
@@ -35,9 +35,7 @@ const MOMENTUM = 0.99;
 
 /** The model, trained with rounding in its forward pass and then rounded. Notes: `training`, `rounding_error`. */
 export async function quantizedAware(
-  model: Model,
-  data: Dataset,
-  finetune: Finetune,
+  { model, data, finetune }: Pick<StageTraining, "model" | "data" | "finetune">,
   params: IntegerParams,
   context: RunContext,
 ): Promise<Model> {
@@ -59,14 +57,8 @@ export async function roundingConstraint(
   const exactly = (of: Model) => params.fold === "batchnorm" ? foldedModel(of) : of;
   // How far the op is, the training says.
   const quiet = { ...context, progress: () => {} };
-  const { simulation, owners } = await simulationOf(
-    model,
-    exactly(model),
-    data,
-    params,
-    treatment,
-    quiet,
-  );
+  const start = { model, exact: exactly(model), data, treatment };
+  const { simulation, owners } = await simulationOf(start, params, quiet);
   const { scheme, layers } = simulation;
   return simulating(simulation, (learned, ranges, arrays) => {
     const exact = exactly(learned);
@@ -75,19 +67,25 @@ export async function roundingConstraint(
       scales === undefined ? [] : [[name, arrays[scales]!] as const]
     );
     const scales = Object.fromEntries(learnedScales);
-    const result = roundedModel(exact, quantization, params, treatment, scales);
+    const result = roundedModel(exact, params, { quantization, treatment, scales });
     context.note("rounding_error", roundingErrors(exact, result));
     if (quantization !== null) assertSumsFit(result, quantization);
     return result;
   });
 }
 
+/** What a simulation begins with. */
+interface Simulated {
+  readonly model: Model;
+  /** The model as it would be rounded: folded, if that is asked for. */
+  readonly exact: Model;
+  readonly data: Dataset;
+  readonly treatment: Treatment;
+}
+
 async function simulationOf(
-  model: Model,
-  exact: Model,
-  data: Dataset,
+  { model, exact, data, treatment: { bits, treated } }: Simulated,
   params: IntegerParams,
-  { bits, treated }: Treatment,
   context: RunContext,
 ): Promise<{ readonly simulation: Simulation; readonly owners: ReadonlyMap<string, string> }> {
   const scheme = activationScheme(params);
@@ -108,12 +106,13 @@ async function simulationOf(
     [norms.get(owner) ?? owner, owner] as const
   );
   const { calibrate } = params;
+  const watched = { exact, data, names: new Set(owners.values()) };
   return {
     owners,
     simulation: {
       layers,
       scheme,
-      ranges: await watchedRanges(exact, new Set(owners.values()), data, params, context),
+      ranges: await watchedRanges(watched, params, context),
       values: new Map(values),
       norms: new Set(model.layers.filter(isBatchNorm).map(({ name }) => name)),
       parameters: Object.fromEntries(layers.flatMap((each) => firstSteps(exact, each))),
@@ -124,9 +123,9 @@ async function simulationOf(
 }
 
 async function watchedRanges(
-  exact: Model,
-  names: ReadonlySet<string>,
-  data: Dataset,
+  { exact, data, names }: Pick<Simulated, "exact" | "data"> & {
+    readonly names: ReadonlySet<string>;
+  },
   params: IntegerParams,
   context: RunContext,
 ): Promise<Record<string, WatchedRange>> {
@@ -135,7 +134,7 @@ async function watchedRanges(
   const { calibrate } = params;
   const { calibratedRanges } = await import("./calibrate.ts");
   const seen = (calibration: typeof calibrate) =>
-    calibratedRanges(exact, names, data, calibration, scheme, context);
+    calibratedRanges(exact, { names, data, calibration, scheme }, context);
   const kept = await seen(calibrate);
   const outer = calibrate.use === "mse" || calibrate.use === "percentile"
     ? await seen({ use: "minmax", samples: calibrate.samples })

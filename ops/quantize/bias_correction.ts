@@ -4,25 +4,28 @@
  */
 import type { RunContext } from "../../engine/op.ts";
 import { type Room, type Tensor, withTensors } from "../../engine/tensor/mod.ts";
-import type { Dataset } from "../data/dataset.ts";
 import { forward } from "../model/forward.ts";
 import { weightTensors } from "../model/infer.ts";
 import { type Layer, type Model, type Weight, weightName } from "../model/model.ts";
 import { type AccumulatingLayer, hasKernel, kindOf } from "../model/kinds/mod.ts";
 import { inputChannel, outputsOf } from "../model/kinds/weights.ts";
 import { decodeWeight, floatWeight } from "../model/weights.ts";
-import { eachFirstBatch } from "../learn/batches.ts";
-import { withBiases } from "./with_biases.ts";
+import { eachFirstBatch, type FirstSamples } from "../learn/batches.ts";
+import { withBiases } from "./treated_layers.ts";
+
+/** A model right before rounding, folded and equalized, and after. */
+export interface RoundedPair {
+  readonly exact: Model;
+  readonly rounded: Model;
+}
 
 /**
  * `rounded` with corrected biases: on the first `samples` training samples, with the inputs that each layer has in the
  * float model `exact`, the mean error of each output channel of each of its rounded layers is 0.
  */
 export function correctedModel(
-  exact: Model,
-  rounded: Model,
-  data: Dataset,
-  samples: number,
+  { exact, rounded }: RoundedPair,
+  { data, samples }: Pick<FirstSamples, "data" | "samples">,
   context: RunContext,
 ): Promise<Model> {
   const layers = roundedLayers(exact, rounded);

@@ -7,9 +7,23 @@ import { weightTensors } from "../model/infer.ts";
 import type { Model } from "../model/model.ts";
 import { eachFirstBatch } from "../learn/batches.ts";
 import type { ActivationScheme, Range } from "../model/integers/activation_format.ts";
-import { leastSquaresRange, percentileRange } from "./clipping.ts";
+import {
+  count,
+  type Histogram,
+  histogramOver,
+  leastSquaresRange,
+  percentileRange,
+} from "./clipping.ts";
 import type { Calibration } from "./fields.ts";
-import { count, type Histogram, histogramOver } from "./histogram.ts";
+
+/** What ranges are found of, and how. */
+interface CalibrationInputs {
+  /** Layers and inputs whose values are watched. */
+  readonly names: ReadonlySet<string>;
+  readonly data: Dataset;
+  readonly calibration: Calibration;
+  readonly scheme: ActivationScheme;
+}
 
 /**
  * The range of each value in `names`, computed with float weights in inference mode. `mse` and `percentile` read the
@@ -17,10 +31,7 @@ import { count, type Histogram, histogramOver } from "./histogram.ts";
  */
 export function calibratedRanges(
   model: Model,
-  names: ReadonlySet<string>,
-  data: Dataset,
-  calibration: Calibration,
-  scheme: ActivationScheme,
+  { names, data, calibration, scheme }: CalibrationInputs,
   context: RunContext,
 ): Promise<Readonly<Record<string, Range>>> {
   return withTensors(async (room) => {

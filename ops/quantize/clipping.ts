@@ -1,13 +1,44 @@
-/** Ranges that are narrower than the values: how much of the ends is given up for finer steps. */
+/** Ranges narrower than the values: how much of the ends is given up for finer steps, from histograms of the values. */
 import {
   type ActivationScheme,
   affineOfRange,
   allIntegers,
   type Range,
 } from "../model/integers/activation_format.ts";
-import { BINS, centreOf, type Histogram } from "./histogram.ts";
 import { RULES, toInteger } from "../model/integers/rules.ts";
 
+/** Bins of a histogram: eight for each level of 8 bits. */
+const BINS = 2048;
+
+/** Counts of values over a range that is known. */
+export interface Histogram extends Range {
+  readonly counts: Float64Array;
+  /** Exact zeros: they are represented exactly, so they never cost anything. */
+  zeros: number;
+}
+
+/** An empty histogram over a range that holds more than one number. */
+export function histogramOver({ minimum, maximum }: Range): Histogram {
+  return { minimum, maximum, counts: new Float64Array(BINS), zeros: 0 };
+}
+
+/** Counts values. Those at the end of the range belong to the last bin. */
+export function count(histogram: Histogram, values: Float32Array): void {
+  const { minimum, maximum, counts } = histogram;
+  const perBin = BINS / (maximum - minimum);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value === 0) histogram.zeros++;
+    else counts[Math.min(BINS - 1, Math.floor((value - minimum) * perBin))]!++;
+  }
+}
+
+/** The value in the middle of a bin. */
+function centreOf({ minimum, maximum }: Range, bin: number): number {
+  return minimum + (bin + 0.5) * ((maximum - minimum) / BINS);
+}
+
+/** The ends of a range that are tried. */
 const STEPS = 100;
 
 /**

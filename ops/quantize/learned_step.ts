@@ -7,7 +7,7 @@ import type { Room, Tensor } from "../../engine/tensor/mod.ts";
 import type { Affine, Integers } from "../model/integers/rules.ts";
 
 /** How a weight is cut. */
-export interface Step extends Integers {
+interface LearnedStep extends Integers {
   /** The kernel's axis with a step size per index; null: one for all. */
   readonly axis: number | null;
   /** The scales as they are now, after their floor. */
@@ -22,7 +22,7 @@ export function learnedStep(
   room: Room,
   w: Tensor,
   s: Tensor,
-  { low, high, axis, grids }: Step,
+  { low, high, axis, grids }: LearnedStep,
 ): Tensor {
   const { tf, nn } = room;
   const g = gradientScale(w.size / grids.length, high);

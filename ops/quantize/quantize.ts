@@ -13,14 +13,12 @@ import { architectureOf, changedFacts, modelFacts } from "../model/layers.ts";
 import { hasKernel, kindOf, storesKernel } from "../model/kinds/mod.ts";
 import { isBatchNorm } from "../model/kinds/norm.ts";
 import { noteSkipped, withoutKernel } from "../model/skipped.ts";
-import { assertClusters } from "./assert_clusters.ts";
 import { effectOfQuantizing } from "./error.ts";
 import { finetuneFacts } from "../learn/finetune_facts.ts";
 import { neededParts, TRAINING_PARTS, type TrainingInputs } from "../learn/training_fields.ts";
 import { type IntegerParams, type QuantizeParams, quantizeParams } from "./fields.ts";
-import { foldedArchitecture } from "./fold.ts";
-import { withBiases } from "./with_biases.ts";
-import { weightBits } from "./treated.ts";
+import { foldedArchitecture, folds } from "./fold.ts";
+import { weightBits, withBiases } from "./treated_layers.ts";
 
 /** Stores weights as integers or at half precision; with calibrated activations the model computes in integers. */
 export const quantize = defineOp({
@@ -97,7 +95,8 @@ export const quantize = defineOp({
     );
     if (params.finetune !== undefined) {
       const { quantizedAware } = await import("./aware.ts");
-      return await quantizedAware(model, data!, params.finetune, params, context);
+      const training = { model, data: data!, finetune: params.finetune };
+      return await quantizedAware(training, params, context);
     }
     const { quantized } = await import("./quantized.ts");
     return await quantized(model, data, params, context);
@@ -199,4 +198,37 @@ function assertAware(inputs: TrainingInputs, params: IntegerParams): void {
     );
   }
   finetuneFacts(inputs, finetune);
+}
+
+/**
+ * Throws where rounding would multiply the values that `cluster` left: they stay shared only if all weights of a layer are
+ * rounded alike. Where single layers are chosen,
+ * the clustered ones may not be among them: that is seen when the step has run.
+ */
+function assertClusters(model: ModelFacts, params: IntegerParams): void {
+  if (!model.established.includes("clusters")) return;
+  if (params.layers !== undefined || params.exclude !== undefined) return;
+  const architecture = architectureOf(model);
+  if (params.granularity !== "tensor") {
+    refuseClusters(
+      "granularity",
+      "each channel would round the values that a layer shares by its own scale",
+      "granularity: tensor",
+    );
+  }
+  if (params.equalize !== "none") {
+    refuseClusters("equalize", "`cross-layer` scales channels apart", "leave equalize out");
+  }
+  if (params.fold === "batchnorm" && architecture !== undefined && folds(architecture).size > 0) {
+    refuseClusters("fold", "folding BatchNorm scales channels apart", "fold: none");
+  }
+}
+
+function refuseClusters(path: string, because: string, help: string): never {
+  throw new ParameterError(
+    "order",
+    path,
+    `weights share values since \`cluster\`, and ${because}: there would be more of them`,
+    help,
+  );
 }

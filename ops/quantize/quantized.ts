@@ -3,6 +3,7 @@ import type { RunContext } from "../../engine/op.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Model, Quantization } from "../model/model.ts";
 import { assertSumsFit } from "../model/integers/accumulator.ts";
+import type { RoundedPair } from "./bias_correction.ts";
 import type { IntegerParams } from "./fields.ts";
 import { equalizedModel, equalPairs } from "./equalize.ts";
 import { roundingErrors } from "./error.ts";
@@ -26,29 +27,31 @@ export async function quantized(
 ): Promise<Model> {
   const treatment = treatmentOf(model, params);
   const exact = prepared(model, params, context);
-  const quantization = await calibrated(exact, data, params, treatment, context);
-  const rounded = roundedModel(exact, quantization, params, treatment);
+  const quantization = await calibrated({ model: exact, data, treatment }, params, context);
+  const rounded = roundedModel(exact, params, { quantization, treatment });
   context.note("rounding_error", roundingErrors(exact, rounded));
-  const result = await corrected(model, exact, rounded, data, params, context);
+  const result = await corrected({ model, data, exact, rounded }, params, context);
   if (quantization !== null) assertSumsFit(result, quantization);
   return result;
 }
 
 async function corrected(
-  model: Model,
-  exact: Model,
-  rounded: Model,
-  data: Dataset | undefined,
+  { model, data, ...pair }: RoundedPair & {
+    /** Before folding. */
+    readonly model: Model;
+    readonly data: Dataset | undefined;
+  },
   params: IntegerParams,
   context: RunContext,
 ): Promise<Model> {
-  if (params.bias_correction === "none") return rounded;
+  if (params.bias_correction === "none") return pair.rounded;
   if (params.bias_correction === "analytic") {
     const { analyticallyCorrected } = await import("./analytic_correction.ts");
-    return analyticallyCorrected(model, exact, rounded, context);
+    return analyticallyCorrected(model, pair, context);
   }
   const { correctedModel } = await import("./bias_correction.ts");
-  return await correctedModel(exact, rounded, data!, params.calibrate.samples, context);
+  const { samples } = params.calibrate;
+  return await correctedModel(pair, { data: data!, samples }, context);
 }
 
 /** The same function in a form that loses less: batchnorms folded, layers in balance. */
@@ -68,10 +71,12 @@ export function prepared(
 }
 
 async function calibrated(
-  model: Model,
-  data: Dataset | undefined,
+  { model, data, treatment: { treated } }: {
+    readonly model: Model;
+    readonly data: Dataset | undefined;
+    readonly treatment: Treatment;
+  },
   params: IntegerParams,
-  { treated }: Treatment,
   context: RunContext,
 ): Promise<Quantization | null> {
   const scheme = activationScheme(params);
@@ -79,6 +84,7 @@ async function calibrated(
   const owners = integerValues(model, treated);
   const { calibratedRanges } = await import("./calibrate.ts");
   const names = new Set(owners.values());
-  const ranges = await calibratedRanges(model, names, data!, params.calibrate, scheme, context);
+  const watched = { names, data: data!, calibration: params.calibrate, scheme };
+  const ranges = await calibratedRanges(model, watched, context);
   return quantizationOf(owners, ranges, scheme);
 }

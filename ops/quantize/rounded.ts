@@ -16,7 +16,7 @@ import {
 } from "../model/integers/activation_format.ts";
 import type { IntegerParams } from "./fields.ts";
 import { layerFormat, scaleFloor } from "../model/integers/integer_layer.ts";
-import { treatedBy, weightBits } from "./treated.ts";
+import { treatedBy, weightBits } from "./treated_layers.ts";
 import { quantizedWeight } from "../model/integers/weight_format.ts";
 
 /** Which layers of a model get integers, and how many bits. */
@@ -38,10 +38,12 @@ export function treatmentOf(model: Model, params: IntegerParams): Treatment {
  */
 export function roundedModel(
   exact: Model,
-  quantization: Quantization | null,
   params: IntegerParams,
-  { bits, treated }: Treatment,
-  scales: Readonly<Record<string, Float32Array>> = {},
+  { quantization, treatment: { bits, treated }, scales = {} }: {
+    readonly quantization: Quantization | null;
+    readonly treatment: Treatment;
+    readonly scales?: Readonly<Record<string, Float32Array>>;
+  },
 ): Model {
   const weights: Record<string, Weight> = { ...exact.weights };
   for (const layer of exact.layers) {

@@ -2,7 +2,7 @@
 import type { Architecture, Layer, LayerOf } from "../model/model.ts";
 
 /** The layers in the place of one, in order; the last gives its value. */
-export type Block = readonly [Layer, ...Layer[]];
+export type LayerBlock = readonly [Layer, ...Layer[]];
 
 /** A layer that can be written as a product of two matrices. */
 export type Factorable = LayerOf<"dense"> | LayerOf<"conv">;
@@ -14,7 +14,7 @@ const still = { strides: [1, 1], padding: "valid", dilations: [1, 1] } as const;
  * convolution with its bias and activation (Howard et al. 2017, "MobileNets", §3.1). Nothing stands between the two, so
  * that together they can be the convolution itself.
  */
-export function separableBlock(layer: LayerOf<"conv">): Block {
+export function separableBlock(layer: LayerOf<"conv">): LayerBlock {
   const { name, inputs, kernel, strides, padding, dilations, filters, bias, activation } = layer;
   const depthwise = `${name}.depthwise`;
   return [
@@ -30,7 +30,7 @@ export function separableBlock(layer: LayerOf<"conv">): Block {
 }
 
 /** `<name>.reduce`, to `rank` values, without bias, and `<name>.expand` with the layer's bias and activation. */
-export function lowRankBlock(layer: Factorable, rank: number): Block {
+export function lowRankBlock(layer: Factorable, rank: number): LayerBlock {
   const [reduce, expand] = [`${layer.name}.reduce`, `${layer.name}.expand`];
   const first = { name: reduce, bias: false, activation: "linear" } as const;
   const second = { name: expand, inputs: [reduce] } as const;
@@ -42,7 +42,7 @@ export function lowRankBlock(layer: Factorable, rank: number): Block {
 /** The structure with blocks in the place of the layers they are named by. */
 export function withBlocks(
   architecture: Architecture,
-  blocks: ReadonlyMap<string, Block>,
+  blocks: ReadonlyMap<string, LayerBlock>,
 ): Architecture {
   const now = (name: string) => blocks.get(name)?.at(-1)?.name ?? name;
   const layers = architecture.layers
@@ -55,8 +55,11 @@ export function withBlocks(
  * A block that was made for one layer, for the same layer as it is now: what it read may have given way to a block
  * since, and it reads what stands there.
  */
-export function readingAs(block: Block, before: Layer, now: Layer): Block {
+export function readingAs(block: LayerBlock, before: Layer, now: Layer): LayerBlock {
   const inside = new Set(block.map(({ name }) => name));
   const read = (name: string) => inside.has(name) ? name : now.inputs[before.inputs.indexOf(name)]!;
-  return block.map((layer) => ({ ...layer, inputs: layer.inputs.map(read) })) as unknown as Block;
+  return block.map((layer) => ({
+    ...layer,
+    inputs: layer.inputs.map(read),
+  })) as unknown as LayerBlock;
 }

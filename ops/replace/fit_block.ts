@@ -3,7 +3,7 @@ import { widthOf } from "../model/channels.ts";
 import { storesKernel } from "../model/kinds/mod.ts";
 import { type Weight, weightName } from "../model/model.ts";
 import { decodeWeight } from "../model/weights.ts";
-import type { Block } from "./blocks.ts";
+import type { LayerBlock } from "./blocks.ts";
 import { extentsOf } from "./candidates.ts";
 import type { With } from "./fields.ts";
 import { factors, type Fit, separableFit } from "./fit.ts";
@@ -12,7 +12,7 @@ import { type Svd, svd } from "../model/svd.ts";
 import { tuckerFit, type Unfoldings, unfoldings } from "./tucker.ts";
 
 /** What is known of a layer's kernel already: one decomposition, or one for each side. */
-export type Spectrum = readonly [Svd] | Unfoldings;
+export type KernelSpectrum = readonly [Svd] | Unfoldings;
 
 /** Values of a block's weights by name, and how far what it computes is from the kernel it replaces. */
 interface FittedBlock extends Omit<Fit, "kernels"> {
@@ -22,12 +22,12 @@ interface FittedBlock extends Omit<Fit, "kernels"> {
 /** Fits a block to a kernel and its bias, which a last layer with one takes as it is; the ranks are the block's. */
 export function fitBlock(
   { kernel, bias }: { readonly kernel: Weight; readonly bias: Weight | undefined },
-  block: Block,
+  block: LayerBlock,
   how: With,
-  spectrum: Spectrum | undefined,
+  spectrum: KernelSpectrum | undefined,
 ): FittedBlock {
   const values = decodeWeight(kernel);
-  const { kernels, ...fit } = kernelsOf(values, kernel.shape, block, how, spectrum);
+  const { kernels, ...fit } = kernelsOf({ values, shape: kernel.shape }, block, how, spectrum);
   const names = block.filter(storesKernel).map(({ name }) => name);
   const biases = bias === undefined ? [] : biasesOf(decodeWeight(bias), kernels, how);
   return {
@@ -40,11 +40,10 @@ export function fitBlock(
 }
 
 function kernelsOf(
-  values: Float32Array,
-  shape: readonly number[],
-  block: Block,
+  { values, shape }: { readonly values: Float32Array; readonly shape: readonly number[] },
+  block: LayerBlock,
   how: With,
-  spectrum: Spectrum | undefined,
+  spectrum: KernelSpectrum | undefined,
 ): Fit {
   switch (how.use) {
     case "separable":

@@ -15,9 +15,11 @@ const SAMPLES = 256;
  * `after` gives, each with what stands in front of it in its own model.
  */
 export function insideError(
-  before: Model,
-  after: Model,
-  name: string,
+  { before, after, name }: {
+    readonly before: Model;
+    readonly after: Model;
+    readonly name: string;
+  },
   data: Dataset,
   context: Pick<RunContext, "threads" | "signal">,
 ): Promise<number> {

@@ -1,6 +1,6 @@
 /** Blocks in the place of a convolution that are narrow inside, or whose filters see few channels. */
 import type { Layer, LayerOf } from "../model/model.ts";
-import type { Block } from "./blocks.ts";
+import type { LayerBlock } from "./blocks.ts";
 
 const still = { strides: [1, 1], padding: "valid", dilations: [1, 1] } as const;
 
@@ -11,7 +11,7 @@ const still = { strides: [1, 1], padding: "valid", dilations: [1, 1] } as const;
 export function tuckerBlock(
   layer: LayerOf<"conv">,
   [inner, outer]: readonly [inner: number, outer: number],
-): Block {
+): LayerBlock {
   const [reduce, core, expand] = ["reduce", "core", "expand"].map((part) =>
     `${layer.name}.${part}`
   );
@@ -27,7 +27,7 @@ export function tuckerBlock(
  * `<name>.reduce`, 1×1 to `channels`, `<name>.conv` with the convolution's window, `<name>.expand`, 1×1 with its bias and
  * activation; relu between (He et al. 2016, arXiv 1512.03385, figure 5).
  */
-export function bottleneckBlock(layer: LayerOf<"conv">, channels: number): Block {
+export function bottleneckBlock(layer: LayerOf<"conv">, channels: number): LayerBlock {
   const [reduce, conv, expand] = ["reduce", "conv", "expand"].map((part) =>
     `${layer.name}.${part}`
   );
@@ -43,7 +43,7 @@ export function bottleneckBlock(layer: LayerOf<"conv">, channels: number): Block
  * For each of `groups` a `<name>.split1 …` that takes its channels and a `<name>.conv1 …` on them, then
  * `<name>.concat`: k²·M·N / groups weights (Krizhevsky et al. 2012; Xie et al. 2017).
  */
-export function groupedBlock(layer: LayerOf<"conv">, groups: number): Block {
+export function groupedBlock(layer: LayerOf<"conv">, groups: number): LayerBlock {
   const { name, inputs, filters } = layer;
   const each = Array.from({ length: groups }, (_, part): readonly Layer[] => {
     const split = `${name}.split${part + 1}`;
@@ -62,7 +62,7 @@ export function groupedBlock(layer: LayerOf<"conv">, groups: number): Block {
  * `kernel` and parts − 1 filters for each of these channels; `<name>.concat` of both, the primary channels first (Han et
  * al. 2020, "GhostNet", arXiv 1911.11907, §3.1): k²·M·N/s + (s − 1)·(N/s)·d² weights.
  */
-export function ghostBlock(layer: LayerOf<"conv">, parts: number, kernel: number): Block {
+export function ghostBlock(layer: LayerOf<"conv">, parts: number, kernel: number): LayerBlock {
   const { name, filters, bias, activation } = layer;
   const [primary, cheap] = [`${name}.primary`, `${name}.cheap`];
   return [

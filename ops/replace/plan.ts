@@ -2,7 +2,7 @@
 import { ParameterError } from "../../engine/op.ts";
 import { type Shape, sizeOf } from "../model/layers.ts";
 import type { Architecture, LayerOf } from "../model/model.ts";
-import { type Block, type Factorable, lowRankBlock, separableBlock } from "./blocks.ts";
+import { type Factorable, type LayerBlock, lowRankBlock, separableBlock } from "./blocks.ts";
 import { type Candidates, extentsOf, lowRankLayers, windowLayers } from "./candidates.ts";
 import type { ReplaceParams, With } from "./fields.ts";
 import { bottleneckBlock, ghostBlock, groupedBlock, tuckerBlock } from "./narrow_blocks.ts";
@@ -10,7 +10,7 @@ import { assertBudget, gainfulRank } from "./rank.ts";
 import { assertTuckerBudget, type TuckerRanks, tuckerRanks, tuckerWeights } from "./tucker.ts";
 
 /** Blocks by the name of the layer they replace. */
-export type Blocks = ReadonlyMap<string, Block>;
+export type Blocks = ReadonlyMap<string, LayerBlock>;
 
 type Conv = LayerOf<"conv">;
 type Choosing = Pick<ReplaceParams, "layers" | "exclude">;
@@ -124,7 +124,7 @@ function windowBlocks(
   architecture: Architecture,
   params: Choosing,
   weights: (shape: Shape, layer: Conv) => number,
-  block: (layer: Conv) => Block,
+  block: (layer: Conv) => LayerBlock,
 ): Blocks {
   const candidates = windowLayers(architecture, params, weights);
   return new Map([...candidates].map(([name, { layer }]) => [name, block(layer)]));

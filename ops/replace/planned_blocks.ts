@@ -4,14 +4,17 @@ import { type Model, structureOf, weightName } from "../model/model.ts";
 import { decodeWeight } from "../model/weights.ts";
 import { extentsOf, lowRankLayers } from "./candidates.ts";
 import type { Rank, ReplaceParams } from "./fields.ts";
-import type { Spectrum } from "./fit_block.ts";
+import type { KernelSpectrum } from "./fit_block.ts";
 import { type Blocks, knownBlocks, lowRankBlocks, tuckerBlocks, tuckerLayers } from "./plan.ts";
 import { fittedRanks } from "./rank.ts";
 import { svd } from "../model/svd.ts";
 import { fittedTuckerRanks, unfoldings } from "./tucker.ts";
 
-/** Decompositions of kernels, by layer. */
-export type Spectra = ReadonlyMap<string, Spectrum>;
+/** Blocks by the layer whose place they take, and the decompositions of kernels that are known already. */
+export interface PlannedBlocks {
+  readonly blocks: Blocks;
+  readonly spectra: ReadonlyMap<string, KernelSpectrum>;
+}
 
 type Rule = Exclude<Rank, number>;
 
@@ -20,11 +23,16 @@ export function plannedBlocks(
   model: Model,
   params: ReplaceParams,
   context: RunContext,
-): { readonly blocks: Blocks; readonly spectra: Spectra } {
+): PlannedBlocks {
   const known = knownBlocks(structureOf(model), params);
   const { use, rank } = params.with as { readonly use: string; readonly rank?: Rank };
   if (known !== undefined) {
-    if (use === "svd") warnOfRank(model, params, known, () => String(rank), context);
+    if (use === "svd") {
+      warnOfRank(model, params, {
+        blocks: known,
+        rankOf: () => String(rank),
+      }, context);
+    }
     return { blocks: known, spectra: new Map() };
   }
   const rule = rank as Rule;
@@ -48,7 +56,7 @@ function lowRank(model: Model, params: ReplaceParams, rule: Rule, context: RunCo
     rule,
   );
   const blocks = lowRankBlocks(candidates, (layer) => ranks.get(layer)!);
-  warnOfRank(model, params, blocks, (layer) => String(ranks.get(layer)), context);
+  warnOfRank(model, params, { blocks, rankOf: (layer) => String(ranks.get(layer)) }, context);
   return { blocks, spectra: new Map(found.map(([name, { svd }]) => [name, [svd] as const])) };
 }
 
@@ -75,8 +83,10 @@ function throughTucker(model: Model, params: ReplaceParams, rule: Rule, context:
 function warnOfRank(
   model: Model,
   params: ReplaceParams,
-  blocks: Blocks,
-  rankOf: (layer: string) => string,
+  { blocks, rankOf }: {
+    readonly blocks: Blocks;
+    readonly rankOf: (layer: string) => string;
+  },
   context: RunContext,
 ): void {
   for (const layer of lowRankLayers(structureOf(model), params).keys()) {

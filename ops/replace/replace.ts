@@ -1,16 +1,16 @@
 /** The op `replace`: layers give way to cheaper blocks. */
-import { defineOp, input, type ModelFacts, ParameterError } from "../../engine/op.ts";
+import { given } from "../../engine/given.ts";
+import { defineOp, input, type Json, type ModelFacts, ParameterError } from "../../engine/op.ts";
 import { modelKind } from "../model/kind.ts";
-import { architectureOf, changedFacts, modelFacts } from "../model/layers.ts";
+import { architectureOf, changedFacts, modelFacts, sizeOf } from "../model/layers.ts";
+import type { Model } from "../model/model.ts";
 import { noteSkipped } from "../model/skipped.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { finetuneFacts } from "../learn/finetune_facts.ts";
 import { assertRecalibrates } from "../learn/recalibrate_field.ts";
 import { neededParts, TRAINING_PARTS } from "../learn/training_fields.ts";
 import { withBlocks } from "./blocks.ts";
-import { effectOfReplacing } from "./effect.ts";
-import { type ReplaceParams, replaceParams } from "./fields.ts";
-import { isFitted } from "./fitted.ts";
+import { isFitted, type ReplaceParams, replaceParams } from "./fields.ts";
 import { knownBlocks } from "./plan.ts";
 
 /** Swaps layers for blocks with fewer weights: all at once, or one after another with a training after each. */
@@ -48,7 +48,8 @@ export const replace = defineOp({
   run: async ({ model, data }, params, context) => {
     if (params.order !== "together") {
       const { replacedInOrder } = await import("./in_order.ts");
-      return await replacedInOrder(model, data!, params.finetune!, params, context);
+      const training = { model, data: data!, finetune: params.finetune! };
+      return await replacedInOrder(training, params, context);
     }
     const { replaced } = await import("./replaced.ts");
     const redesigned = replaced(model, params, context);
@@ -71,7 +72,7 @@ export const replace = defineOp({
 function replacedFacts(before: ModelFacts, params: ReplaceParams): ModelFacts {
   const { learned, family } = before;
   const established = [...new Set([...before.established, "replaced"])].sort();
-  const open = { kind: "model", learned, established, ...family && { family } } as const;
+  const open = { kind: "model", learned, established, ...given({ family }) } as const;
   const architecture = architectureOf(before);
   const blocks = architecture && knownBlocks(architecture, params);
   if (architecture === undefined || blocks === undefined) return open;
@@ -100,4 +101,22 @@ function assertPossible({ established }: ModelFacts, { order, finetune }: Replac
     "the model is quantized already, and new layers would have no number format",
     "replace first, then quantize",
   );
+}
+
+/** For each layer that gave way, the layers in its place and the parameters of both; undefined where none did. */
+function effectOfReplacing(before: Model, after: Model): Json | undefined {
+  const now = after.layers.map(({ name }) => name);
+  const had = new Set(before.layers.map(({ name }) => name));
+  const rows = before.layers.filter(({ name }) => !now.includes(name)).map(({ name }) => {
+    const group = now.filter((each) => each.startsWith(`${name}.`) && !had.has(each));
+    const parameters = parametersOf(after, group);
+    return [name, { layers: group, parameters, before: parametersOf(before, [name]) }] as const;
+  });
+  return rows.length === 0 ? undefined : { layers: Object.fromEntries(rows) };
+}
+
+function parametersOf({ weights }: Model, layers: readonly string[]): number {
+  return Object.entries(weights)
+    .filter(([name]) => layers.includes(name.slice(0, name.lastIndexOf("/"))))
+    .reduce((sum, [, { shape }]) => sum + sizeOf(shape), 0);
 }

@@ -5,11 +5,9 @@ import { weightSlots } from "../model/layers.ts";
 import { type Model, structureOf, type Weight, weightName } from "../model/model.ts";
 import { floatWeight } from "../model/weights.ts";
 import { withBlocks } from "./blocks.ts";
-import type { ReplaceParams } from "./fields.ts";
+import { isFitted, type ReplaceParams } from "./fields.ts";
 import { fitBlock } from "./fit_block.ts";
-import { isFitted } from "./fitted.ts";
-import type { Blocks } from "./plan.ts";
-import { plannedBlocks, type Spectra } from "./planned_blocks.ts";
+import { type PlannedBlocks, plannedBlocks } from "./planned_blocks.ts";
 
 /** A model with blocks, and for each fitted block √(Σ(w − ŵ)² / Σw²), by the layer it stands for. */
 interface Replaced {
@@ -19,8 +17,12 @@ interface Replaced {
 
 /** The model with all blocks at once. Notes: `fit_error`, where weights are fitted. */
 export function replaced(model: Model, params: ReplaceParams, context: RunContext): Model {
-  const { blocks, spectra } = plannedBlocks(model, params, context);
-  const { errors, ...after } = inPlace(model, blocks, params, context, spectra);
+  const { errors, ...after } = inPlace(
+    model,
+    plannedBlocks(model, params, context),
+    params,
+    context,
+  );
   if (Object.keys(errors).length > 0) context.note("fit_error", errors);
   return after.model;
 }
@@ -28,16 +30,15 @@ export function replaced(model: Model, params: ReplaceParams, context: RunContex
 /** The model with blocks in the place of the layers they are named by, fitted to them as they are. */
 export function inPlace(
   model: Model,
-  blocks: Blocks,
+  { blocks, spectra }: PlannedBlocks,
   params: ReplaceParams,
   context: RunContext,
-  spectra: Spectra = new Map(),
 ): Replaced {
   const structure = withBlocks(structureOf(model), blocks);
   const fresh = params.init === "random" || !isFitted(params.with);
   const { weights: own, errors } = fresh
     ? { weights: initialModel(structure, params.seed ?? 0).weights, errors: {} }
-    : fittedWeights(model, blocks, params, context, spectra);
+    : fittedWeights(model, { blocks, spectra }, params, context);
   const weights = Object.fromEntries(
     weightSlots(structure).map(({ name }) => [name, model.weights[name] ?? own[name]!]),
   );
@@ -48,10 +49,9 @@ export function inPlace(
 
 function fittedWeights(
   model: Model,
-  blocks: Blocks,
+  { blocks, spectra }: PlannedBlocks,
   params: ReplaceParams,
   context: RunContext,
-  spectra: Spectra,
 ): { readonly weights: Readonly<Record<string, Weight>> } & Pick<Replaced, "errors"> {
   const weights: Record<string, Weight> = {};
   const errors: Record<string, number> = {};

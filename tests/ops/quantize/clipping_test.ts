@@ -4,8 +4,12 @@ import {
   activationFormat,
   type ActivationScheme,
 } from "../../../ops/model/integers/activation_format.ts";
-import { leastSquaresRange, percentileRange } from "../../../ops/quantize/clipping.ts";
-import { count, histogramOver } from "../../../ops/quantize/histogram.ts";
+import {
+  count,
+  histogramOver,
+  leastSquaresRange,
+  percentileRange,
+} from "../../../ops/quantize/clipping.ts";
 
 const COUNT = 100_000;
 const normal = stream(1, "noise").normals(0, COUNT);

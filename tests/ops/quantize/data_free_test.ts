@@ -109,7 +109,11 @@ Deno.test("the bias takes back what rounding moves on average", async () => {
   // Mean input [2, 1].
   const x = Float32Array.of(1, 3, 3, -1);
   const few = { ...data, parts: { train: { count: 2, x, y: null } } };
-  const corrected = await correctedModel(exact, rounded, few, 10, listeningContext().context);
+  const corrected = await correctedModel(
+    { exact, rounded },
+    { data: few, samples: 10 },
+    listeningContext().context,
+  );
   near(corrected.weights["dense1/bias"]!.data, [0.08], 1e-7);
 });
 
@@ -120,7 +124,11 @@ Deno.test("after the correction every layer's mean error on those samples is 0",
   const weights = { ...exact.weights, [name]: quantizedWeight(exact.weights[name]!, format) };
   const rounded = { ...exact, weights };
   const data = noiseData(exact, 20);
-  const corrected = await correctedModel(exact, rounded, data, 20, listeningContext().context);
+  const corrected = await correctedModel(
+    { exact, rounded },
+    { data, samples: 20 },
+    listeningContext().context,
+  );
   const sums = (model: Model) => {
     const linear = model.layers.map((layer) =>
       layer.name === "block2.pointwise" ? { ...layer, activation: "linear" } : layer

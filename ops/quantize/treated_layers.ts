@@ -1,8 +1,8 @@
-/** Which layers of a model are quantized and how many bits their weights get. */
+/** Which layers of a model are quantized, how many bits their weights get, and where a correction needs a bias. */
 import type { LayerFacts } from "../../engine/op.ts";
 import { selectLayers } from "../../engine/selector.ts";
-import type { Layer } from "../model/model.ts";
-import { storesKernel } from "../model/kinds/mod.ts";
+import type { Architecture, Layer } from "../model/model.ts";
+import { type AccumulatingLayer, storesKernel } from "../model/kinds/mod.ts";
 import { selectionOf } from "../model/selection.ts";
 import type { IntegerParams, QuantizeParams } from "./fields.ts";
 
@@ -31,4 +31,15 @@ export function treatedBy(
   const selected = new Set(selectLayers(layers, params.layers, params.exclude));
   return (layer) =>
     storesKernel(layer) ? (bits.get(layer.name) ?? 32) < 32 : selected.has(layer.name);
+}
+
+/** The structure in which every layer that `corrected` names has a bias. */
+export function withBiases(
+  architecture: Architecture,
+  corrected: (layer: Layer) => boolean,
+): Architecture {
+  const layers = architecture.layers.map((layer) =>
+    corrected(layer) ? { ...layer as AccumulatingLayer, bias: true } : layer
+  );
+  return { ...architecture, layers };
 }
