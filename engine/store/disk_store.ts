@@ -6,11 +6,23 @@ import { canonicalBytes, type Digest, digestOf, type Json, type Key } from "../d
 import { readIfThere, StrangeFileError } from "./disk_file.ts";
 import { openJournal } from "./journal.ts";
 import { type HeldLock, takeLockIn } from "./lock.ts";
-import { namesIn, onDisk, type OpenOptions, openStoreFolder } from "./store_folder.ts";
+import {
+  namesIn,
+  onDisk,
+  type OpenOptions,
+  openStoreFolder,
+  type StoreFolder,
+} from "./store_folder.ts";
 import { type AtInstant, type FileKind, publishFile, renameInto } from "./publish_file.ts";
 import { decodeRecord, encodeRecord } from "./record.ts";
 import { seal, unseal } from "./seal.ts";
-import { CorruptBlobError, type LockOptions, type Outcome, type Store } from "./store.ts";
+import {
+  type CheckpointFile,
+  CorruptBlobError,
+  type LockOptions,
+  type Outcome,
+  type Store,
+} from "./store.ts";
 
 /** Options of `diskStore`. */
 interface DiskStoreOptions extends OpenOptions {
@@ -18,84 +30,53 @@ interface DiskStoreOptions extends OpenOptions {
   readonly at?: AtInstant;
 }
 
+/** The folder of a store, and who is told how far publication is. */
+interface Disk {
+  readonly cache: StoreFolder;
+  readonly at: AtInstant;
+}
+
 /** The store in a folder, which is made when something is first written. Throws a StoreError if it is not one. */
 export async function diskStore(root: string, options: DiskStoreOptions = {}): Promise<Store> {
   const { at = () => {} } = options;
   const cache = await openStoreFolder(root, options);
-  const write = (path: string, bytes: Uint8Array, kind: FileKind) =>
-    onDisk(root, () => publishFile(cache, path, bytes, { kind, at }));
-  const collector = cache.flat("locks", "collector");
-
+  const disk: Disk = { cache, at };
   return {
-    outcome: recorded,
-    async read(digest) {
-      const path = cache.spread("blobs", digest);
-      const bytes = await fileAt(path);
-      if (bytes === undefined) throw new CorruptBlobError(digest, "missing");
-      if (digestOf(bytes) === digest) return bytes;
-      await quarantine(path, `blob-${digest}`);
-      throw new CorruptBlobError(digest, "changed");
-    },
-    async has(digest) {
-      return await Deno.stat(cache.spread("blobs", digest)).then(() => true, () => false);
-    },
+    outcome: (key) => recorded(disk, key),
+    read: (digest) => readBlob(disk, digest),
+    has: (digest) => Deno.stat(cache.spread("blobs", digest)).then(() => true, () => false),
     async publish(key, outcome, blobs, publishing) {
-      await uncollected(async () => {
-        await keep(blobs);
-        if (!publishing?.replace && await recorded(key) !== undefined) return;
-        await write(cache.spread("outcomes", key), encodeRecord(key, outcome), "record");
-      }, publishing);
+      await uncollected(disk, publishing, async () => {
+        await keepBlobs(disk, blobs);
+        if (!publishing?.replace && await recorded(disk, key) !== undefined) return;
+        await write(disk, cache.spread("outcomes", key), encodeRecord(key, outcome), "record");
+      });
     },
     async keep(bytes, waiting) {
       const digest = digestOf(bytes);
-      await uncollected(() => keep(new Map([[digest, bytes]])), waiting);
+      await uncollected(disk, waiting, () => keepBlobs(disk, new Map([[digest, bytes]])));
       return digest;
     },
     async dispute(key, outcome, blobs, waiting) {
-      await uncollected(async () => {
-        await keep(blobs);
+      await uncollected(disk, waiting, async () => {
+        await keepBlobs(disk, blobs);
         const name = `disputed-${key}-${outcome.artifact.digest}`;
-        await write(cache.flat("quarantine", name), encodeRecord(key, outcome), "other");
-      }, waiting);
+        await write(disk, cache.flat("quarantine", name), encodeRecord(key, outcome), "other");
+      });
     },
     async locked(key, body, waiting) {
-      const path = cache.flat("locks", key);
-      const attempt = (take: () => Promise<HeldLock | undefined>) => uncollected(take, waiting);
-      const computing = saying(waiting, "is computing it");
-      using _held = await takeLockIn(cache, path, "exclusive", computing, attempt);
+      using _held = await takeKey(disk, key, waiting);
       await at("lock-taken");
       return await body();
     },
-    checkpoint(key) {
-      const path = cache.spread("checkpoints", key);
-      const name = `checkpoint ${key}`;
-      return {
-        async load() {
-          const bytes = await fileAt(path);
-          const state = bytes && unseal(name, bytes);
-          if (bytes !== undefined && state === undefined) {
-            await quarantine(path, `checkpoint-${key}`);
-          }
-          return state?.slice();
-        },
-        save: (state) => write(path, seal(name, state), "checkpoint"),
-        async remove() {
-          await removeIfThere(path);
-          await at("checkpoint-removed");
-        },
-      };
-    },
-    async recall(name) {
-      const bytes = await fileAt(memoPath(name));
-      const body = bytes && unseal(name, bytes);
-      // A damaged memo is only forgotten: it can be worked out again.
-      return body && JSON.parse(new TextDecoder().decode(body)) as Json;
-    },
-    remember: (name, value) => write(memoPath(name), seal(name, canonicalBytes(value)), "other"),
+    checkpoint: (key) => checkpointFile(disk, key),
+    recall: (name) => recall(disk, name),
+    remember: (name, value) =>
+      write(disk, memoPath(cache, name), seal(name, canonicalBytes(value)), "other"),
     async *outcomes() {
       for await (const name of namesIn(cache, "outcomes")) {
         const key = name as Key;
-        const outcome = await recorded(key);
+        const outcome = await recorded(disk, key);
         if (outcome !== undefined) yield { key, outcome };
       }
     },
@@ -105,72 +86,126 @@ export async function diskStore(root: string, options: DiskStoreOptions = {}): P
       return { ...journal, append: (line) => onDisk(root, () => journal.append(line)) };
     },
   };
+}
 
-  async function recorded(key: Key): Promise<Outcome | undefined> {
-    const path = cache.spread("outcomes", key);
-    const bytes = await fileAt(path);
-    if (bytes === undefined) return undefined;
-    const decoded = decodeRecord(key, bytes);
-    if (decoded.state === "damaged") await quarantine(path, `outcome-${key}`);
-    return decoded.state === "sound" ? decoded.outcome : undefined;
+async function write(
+  { cache, at }: Disk,
+  path: string,
+  bytes: Uint8Array,
+  kind: FileKind,
+): Promise<void> {
+  await onDisk(cache.root, () => publishFile(cache, path, bytes, { kind, at }));
+}
+
+async function readBlob(disk: Disk, digest: Digest): Promise<Uint8Array> {
+  const path = disk.cache.spread("blobs", digest);
+  const bytes = await fileAt(disk.cache, path);
+  if (bytes === undefined) throw new CorruptBlobError(digest, "missing");
+  if (digestOf(bytes) === digest) return bytes;
+  await quarantine(disk.cache, path, `blob-${digest}`);
+  throw new CorruptBlobError(digest, "changed");
+}
+
+async function recorded({ cache }: Disk, key: Key): Promise<Outcome | undefined> {
+  const path = cache.spread("outcomes", key);
+  const bytes = await fileAt(cache, path);
+  if (bytes === undefined) return undefined;
+  const decoded = decodeRecord(key, bytes);
+  if (decoded.state === "damaged") await quarantine(cache, path, `outcome-${key}`);
+  return decoded.state === "sound" ? decoded.outcome : undefined;
+}
+
+async function keepBlobs(disk: Disk, blobs: ReadonlyMap<Digest, Uint8Array>): Promise<void> {
+  for (const [digest, bytes] of blobs) {
+    const path = disk.cache.spread("blobs", digest);
+    const kept = await fileAt(disk.cache, path);
+    // A damaged copy is replaced: publishing must leave what it says it published.
+    if (kept === undefined || digestOf(kept) !== digest) await write(disk, path, bytes, "blob");
   }
+}
 
-  function memoPath(name: string): string {
-    return cache.spread("memo", digestOf(new TextEncoder().encode(name)));
-  }
-
-  /** Runs `body` while nothing is collected. */
-  async function uncollected<T>(body: () => Promise<T>, waiting?: LockOptions): Promise<T> {
-    await cache.prepare();
-    using _shared = await takeLockIn(
-      cache,
-      collector,
-      "shared",
-      saying(waiting, "collects the cache"),
-    );
-    return await body();
-  }
-
-  async function keep(blobs: ReadonlyMap<Digest, Uint8Array>): Promise<void> {
-    for (const [digest, bytes] of blobs) {
-      const path = cache.spread("blobs", digest);
-      const kept = await fileAt(path);
-      // A damaged copy is replaced: publishing must leave what it says it published.
-      if (kept === undefined || digestOf(kept) !== digest) await write(path, bytes, "blob");
-    }
-  }
-
-  async function quarantine(path: string, name: string): Promise<void> {
-    await onDisk(root, async () => {
-      await cache.prepare();
-      try {
-        await renameInto(cache, path, cache.flat("quarantine", `${name}-${crypto.randomUUID()}`));
-      } catch (error) {
-        // Another process that found the damage first has moved it already.
+function checkpointFile(disk: Disk, key: Key): CheckpointFile {
+  const { cache } = disk;
+  const path = cache.spread("checkpoints", key);
+  const name = `checkpoint ${key}`;
+  return {
+    async load() {
+      const bytes = await fileAt(cache, path);
+      const state = bytes && unseal(name, bytes);
+      if (bytes !== undefined && state === undefined) {
+        await quarantine(cache, path, `checkpoint-${key}`);
+      }
+      return state?.slice();
+    },
+    save: (state) => write(disk, path, seal(name, state), "checkpoint"),
+    async remove() {
+      await Deno.remove(path).catch((error) => {
         if (!(error instanceof Deno.errors.NotFound)) throw error;
-      }
-    });
-  }
+      });
+      await disk.at("checkpoint-removed");
+    },
+  };
+}
 
-  /** The bytes of a file; undefined where there is none. What is no file is set aside, and then there is none. */
-  async function fileAt(path: string): Promise<Uint8Array | undefined> {
-    return await onDisk(root, async () => {
-      try {
-        return await readIfThere(path);
-      } catch (error) {
-        if (!(error instanceof StrangeFileError)) throw error;
-        await cache.prepare();
-        await cache.setAside(path, error.what);
-        return undefined;
-      }
-    });
-  }
+async function recall({ cache }: Disk, name: string): Promise<Json | undefined> {
+  const bytes = await fileAt(cache, memoPath(cache, name));
+  const body = bytes && unseal(name, bytes);
+  // A damaged memo is only forgotten: it can be worked out again.
+  return body && JSON.parse(new TextDecoder().decode(body)) as Json;
+}
 
-  async function removeIfThere(path: string): Promise<void> {
-    await Deno.remove(path).catch((error) => {
+function memoPath(cache: StoreFolder, name: string): string {
+  return cache.spread("memo", digestOf(new TextEncoder().encode(name)));
+}
+
+/** Takes a key's lock. Each try is made while nothing is collected, so that no lock file goes away under it. */
+async function takeKey(disk: Disk, key: Key, waiting?: LockOptions): Promise<HeldLock> {
+  return await takeLockIn(disk.cache, disk.cache.flat("locks", key), "exclusive", {
+    ...saying(waiting, "is computing it"),
+    attempt: (take) => uncollected(disk, waiting, take),
+  });
+}
+
+/** Runs `body` while nothing is collected. */
+async function uncollected<T>(
+  { cache }: Disk,
+  waiting: LockOptions | undefined,
+  body: () => Promise<T>,
+): Promise<T> {
+  await cache.prepare();
+  using _shared = await takeLockIn(
+    cache,
+    cache.flat("locks", "collector"),
+    "shared",
+    saying(waiting, "collects the cache"),
+  );
+  return await body();
+}
+
+async function quarantine(cache: StoreFolder, path: string, name: string): Promise<void> {
+  await onDisk(cache.root, async () => {
+    await cache.prepare();
+    try {
+      await renameInto(cache, path, cache.flat("quarantine", `${name}-${crypto.randomUUID()}`));
+    } catch (error) {
+      // Another process that found the damage first has moved it already.
       if (!(error instanceof Deno.errors.NotFound)) throw error;
-    });
-  }
+    }
+  });
+}
+
+/** The bytes of a file; undefined where there is none. What is no file is set aside, and then there is none. */
+async function fileAt(cache: StoreFolder, path: string): Promise<Uint8Array | undefined> {
+  return await onDisk(cache.root, async () => {
+    try {
+      return await readIfThere(path);
+    } catch (error) {
+      if (!(error instanceof StrangeFileError)) throw error;
+      await cache.prepare();
+      await cache.setAside(path, error.what);
+      return undefined;
+    }
+  });
 }
 
 /** Says of the holder of a lock also what it does. */

@@ -56,16 +56,20 @@ async function openLock(path: string): Promise<Deno.FsFile> {
   }
 }
 
-/**
- * Takes a lock, waiting for it. `attempt` wraps each try: the disk store holds the collector's lock around it, so
- * that no lock file is unlinked between being opened and being locked.
- */
+/** How to take a lock. */
+interface TakeOptions extends LockOptions {
+  /**
+   * Wraps each try: the disk store holds the collector's lock around it, so that no lock file is unlinked between being
+   * opened and being locked.
+   */
+  attempt?(take: () => Promise<HeldLock | undefined>): Promise<HeldLock | undefined>;
+}
+
+/** Takes a lock, waiting for it. */
 export async function takeLock(
   path: string,
   mode: "shared" | "exclusive",
-  { signal, waiting }: LockOptions = {},
-  attempt: (body: () => Promise<HeldLock | undefined>) => Promise<HeldLock | undefined> = (body) =>
-    body(),
+  { signal, waiting, attempt = (take) => take() }: TakeOptions = {},
 ): Promise<HeldLock> {
   for (let pause = 5;; pause = Math.min(pause * 2, 200)) {
     signal?.throwIfAborted();

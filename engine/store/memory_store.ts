@@ -3,6 +3,7 @@ import { type Digest, digestOf, type Json, type Key } from "../digest.ts";
 import { decodeRecord, encodeRecord } from "./record.ts";
 import { seal, unseal } from "./seal.ts";
 import {
+  type CheckpointFile,
   CorruptBlobError,
   type Journal,
   type LockOptions,
@@ -39,102 +40,119 @@ export function memoryStore(): Store & { readonly contents: MemoryContents } {
   const held = new Map<Key, Promise<unknown>>();
   return {
     contents,
-    outcome: (key) => Promise.resolve(recorded(key)),
+    outcome: (key) => Promise.resolve(recorded(contents, key)),
     // deno-lint-ignore require-await -- a failure is a rejection, as on disk
-    async read(digest) {
-      const bytes = contents.blobs.get(digest);
-      if (bytes === undefined) throw new CorruptBlobError(digest, "missing");
-      if (digestOf(bytes) !== digest) {
-        contents.blobs.delete(digest);
-        contents.quarantine.set(`blob-${digest}`, bytes);
-        throw new CorruptBlobError(digest, "changed");
-      }
-      return bytes.slice();
-    },
+    read: async (digest) => readBlob(contents, digest),
     has: (digest) => Promise.resolve(contents.blobs.has(digest)),
     publish(key, outcome, blobs, options) {
-      keep(blobs);
-      if (options?.replace || recorded(key) === undefined) {
+      keepBlobs(contents, blobs);
+      if (options?.replace || recorded(contents, key) === undefined) {
         contents.outcomes.set(key, encodeRecord(key, outcome));
       }
       return Promise.resolve();
     },
     keep(bytes) {
       const digest = digestOf(bytes);
-      keep(new Map([[digest, bytes]]));
+      keepBlobs(contents, new Map([[digest, bytes]]));
       return Promise.resolve(digest);
     },
     dispute(key, outcome, blobs) {
-      keep(blobs);
+      keepBlobs(contents, blobs);
       const name = `disputed-${key}-${outcome.artifact.digest}`;
       contents.quarantine.set(name, encodeRecord(key, outcome));
       return Promise.resolve();
     },
-    async locked<T>(key: Key, body: () => Promise<T>, options?: LockOptions) {
-      if (held.has(key)) options?.waiting?.("this process, which is computing it");
-      while (held.has(key)) {
-        await held.get(key);
-        options?.signal?.throwIfAborted();
-      }
-      const running = body();
-      held.set(key, running.then(() => {}, () => {}));
-      try {
-        return await running;
-      } finally {
-        held.delete(key);
-      }
-    },
-    checkpoint: (key) => ({
-      load() {
-        const bytes = contents.checkpoints.get(key);
-        return Promise.resolve(bytes && unseal(`checkpoint ${key}`, bytes)?.slice());
-      },
-      save(state) {
-        contents.checkpoints.set(key, seal(`checkpoint ${key}`, state));
-        return Promise.resolve();
-      },
-      remove: () => Promise.resolve(void contents.checkpoints.delete(key)),
-    }),
+    locked: (key, body, options) => locked(held, key, body, options),
+    checkpoint: (key) => checkpointFile(contents, key),
     recall: (name) => Promise.resolve(contents.memo.get(name)),
     remember: (name, value) => Promise.resolve(void contents.memo.set(name, value)),
     async *outcomes() {
       for (const key of [...contents.outcomes.keys()]) {
-        const outcome = recorded(key);
+        const outcome = recorded(contents, key);
         if (outcome !== undefined) yield { key, outcome };
       }
     },
-    journal() {
-      const id = `run-${contents.journals.size + 1}`;
-      const lines: Readonly<Record<string, Json>>[] = [];
-      contents.journals.set(id, lines);
-      const journal: Journal = {
-        id,
-        append: (line) => Promise.resolve(void lines.push(line)),
-        close: () => Promise.resolve(),
-      };
-      return Promise.resolve(journal);
-    },
+    journal: () => Promise.resolve(newJournal(contents)),
   };
+}
 
-  function recorded(key: Key): Outcome | undefined {
-    const bytes = contents.outcomes.get(key);
-    if (bytes === undefined) return undefined;
-    const decoded = decodeRecord(key, bytes);
-    if (decoded.state === "sound") return decoded.outcome;
-    if (decoded.state === "damaged") {
-      contents.outcomes.delete(key);
-      contents.quarantine.set(`outcome-${key}`, bytes);
-    }
-    return undefined;
+/** The record under a key; what is damaged goes into quarantine. */
+function recorded(contents: MemoryContents, key: Key): Outcome | undefined {
+  const bytes = contents.outcomes.get(key);
+  if (bytes === undefined) return undefined;
+  const decoded = decodeRecord(key, bytes);
+  if (decoded.state === "sound") return decoded.outcome;
+  if (decoded.state === "damaged") {
+    contents.outcomes.delete(key);
+    contents.quarantine.set(`outcome-${key}`, bytes);
   }
+  return undefined;
+}
 
-  function keep(blobs: ReadonlyMap<Digest, Uint8Array>): void {
-    for (const [digest, bytes] of blobs) {
-      const kept = contents.blobs.get(digest);
-      // A damaged copy is replaced: publishing must leave what it says it published.
-      if (kept === undefined || digestOf(kept) !== digest) {
-        contents.blobs.set(digest, bytes.slice());
-      }
+function readBlob(contents: MemoryContents, digest: Digest): Uint8Array {
+  const bytes = contents.blobs.get(digest);
+  if (bytes === undefined) throw new CorruptBlobError(digest, "missing");
+  if (digestOf(bytes) !== digest) {
+    contents.blobs.delete(digest);
+    contents.quarantine.set(`blob-${digest}`, bytes);
+    throw new CorruptBlobError(digest, "changed");
+  }
+  return bytes.slice();
+}
+
+function keepBlobs(contents: MemoryContents, blobs: ReadonlyMap<Digest, Uint8Array>): void {
+  for (const [digest, bytes] of blobs) {
+    const kept = contents.blobs.get(digest);
+    // A damaged copy is replaced: publishing must leave what it says it published.
+    if (kept === undefined || digestOf(kept) !== digest) {
+      contents.blobs.set(digest, bytes.slice());
     }
   }
+}
+
+/** Runs `body` when nobody in this process holds the key any more. */
+async function locked<T>(
+  held: Map<Key, Promise<unknown>>,
+  key: Key,
+  body: () => Promise<T>,
+  options?: LockOptions,
+): Promise<T> {
+  if (held.has(key)) options?.waiting?.("this process, which is computing it");
+  while (held.has(key)) {
+    await held.get(key);
+    options?.signal?.throwIfAborted();
+  }
+  const running = body();
+  held.set(key, running.then(() => {}, () => {}));
+  try {
+    return await running;
+  } finally {
+    held.delete(key);
+  }
+}
+
+function checkpointFile(contents: MemoryContents, key: Key): CheckpointFile {
+  const name = `checkpoint ${key}`;
+  return {
+    load() {
+      const bytes = contents.checkpoints.get(key);
+      return Promise.resolve(bytes && unseal(name, bytes)?.slice());
+    },
+    save(state) {
+      contents.checkpoints.set(key, seal(name, state));
+      return Promise.resolve();
+    },
+    remove: () => Promise.resolve(void contents.checkpoints.delete(key)),
+  };
+}
+
+function newJournal(contents: MemoryContents): Journal {
+  const id = `run-${contents.journals.size + 1}`;
+  const lines: Readonly<Record<string, Json>>[] = [];
+  contents.journals.set(id, lines);
+  return {
+    id,
+    append: (line) => Promise.resolve(void lines.push(line)),
+    close: () => Promise.resolve(),
+  };
 }

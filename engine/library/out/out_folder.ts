@@ -210,7 +210,7 @@ async function lockOf(folder: string, { signal, waiting }: OutOptions): Promise<
   };
   if (!signal?.aborted) {
     const options = { ...(signal && { signal }), ...(waiting && { waiting }) };
-    return await takeLock(path, "exclusive", options, attempt);
+    return await takeLock(path, "exclusive", { ...options, attempt });
   }
   const held = await attempt(() => tryLock(path, "exclusive"));
   if (held !== undefined) return held;
