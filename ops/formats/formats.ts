@@ -7,7 +7,12 @@ import { safetensors } from "./safetensors/format.ts";
 import { tfjs } from "./tfjs/format.ts";
 
 /** Every format; the first is the usual one. */
-export const formats = [tfjs, onnx, packed, safetensors] as const;
+export const formats = [
+  tfjs,
+  onnx,
+  packed,
+  safetensors,
+] as const;
 
 type Exported = Extract<(typeof formats)[number], { readonly fields: unknown }>;
 type FieldsOf<F> = F extends ExportFormat<string, infer P> ? P : never;

@@ -42,25 +42,24 @@ const set = async (tokens: NonNullable<FileParams["text"]>["tokens"]) =>
     }),
   );
 
-const formats: { readonly [F in FormatParams["use"]]: Extract<FormatParams, { use: F }> } = {
+const formats = {
   tfjs: { use: "tfjs", storage: "native", shard: "1 MiB", tolerance: 0.001 },
   onnx: { use: "onnx", form: "qdq", opset: 17, tolerance: 0.001 },
   packed: { use: "packed", coding: "huffman", indices: "relative", index_bits: 5, tolerance: 0 },
   safetensors: { use: "safetensors", tolerance: 0 },
-};
+} as const satisfies Partial<Record<FormatParams["use"], FormatParams>>;
 
 /** The class names that the model's own files hold. */
-const classesIn: { readonly [F in FormatParams["use"]]: (file: Uint8Array) => readonly string[] } =
-  {
-    tfjs: (file) => parsed(file).userDefinedMetadata.classes,
-    onnx: (file) =>
-      JSON.parse(
-        fromBinary(ModelProtoSchema, file).metadataProps.find(({ key }) => key === "classes")!
-          .value,
-      ),
-    packed: (file) => decodePacked(file).classes,
-    safetensors: (file) => decodeSafetensors(file).classes,
-  };
+const classesIn: Readonly<Record<keyof typeof formats, (file: Uint8Array) => readonly string[]>> = {
+  tfjs: (file) => parsed(file).userDefinedMetadata.classes,
+  onnx: (file) =>
+    JSON.parse(
+      fromBinary(ModelProtoSchema, file).metadataProps.find(({ key }) => key === "classes")!
+        .value,
+    ),
+  packed: (file) => decodePacked(file).classes,
+  safetensors: (file) => decodeSafetensors(file).classes,
+};
 
 async function exported(data: Awaited<ReturnType<typeof set>>, format: FormatParams) {
   const options = {
