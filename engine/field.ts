@@ -8,6 +8,7 @@
  * Descriptions are read by people in mistakes too: "`prune.ratio` is the fraction removed, above 0 and below 1; this
  * is 50". Begin one with an article (`The fraction removed`) and it is quoted so.
  */
+import { given } from "./given.ts";
 import { type Static, type TObject, type TSchema, Type } from "./deps/typebox.ts";
 
 export { type Static, type TObject, type TSchema, Type };
@@ -89,7 +90,7 @@ export function Choice<
   options: ChoiceOptions<Tag, Untagged>,
 ): TSchema & { static: ChoiceOf<Tag, A, Untagged> } {
   const { tag = "use", untagged, ...rest } = options;
-  const choice = untagged === undefined ? { tag, alternatives } : { tag, alternatives, untagged };
+  const choice = given({ tag, alternatives, untagged });
   return Type.Unsafe<ChoiceOf<Tag, A, Untagged>>({ ...rest, "x-choice": choice }) as
     & TSchema
     & { static: ChoiceOf<Tag, A, Untagged> };
@@ -157,13 +158,16 @@ export function CurveField<
   },
 ): TSchema & { static: Curve | ChoiceOf<"use", A> } {
   const { description, default: preset, moving, also, ...limits } = options;
-  return Type.Unsafe<Curve | ChoiceOf<"use", A>>({
+  const annotations = {
     description,
-    ...(preset === undefined ? {} : { default: preset }),
+    default: preset,
     "x-curve": limits,
-    ...(moving === undefined ? {} : { "x-curve-moving": moving }),
-    ...(also === undefined ? {} : { "x-curve-also": also }),
-  }) as TSchema & { static: Curve | ChoiceOf<"use", A> };
+    "x-curve-moving": moving,
+    "x-curve-also": also,
+  };
+  return Type.Unsafe<Curve | ChoiceOf<"use", A>>(given(annotations)) as
+    & TSchema
+    & { static: Curve | ChoiceOf<"use", A> };
 }
 
 /** Selectors of layers of the model that input `of` names; always a list once normalised. */

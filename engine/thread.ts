@@ -3,6 +3,7 @@
  * It does nothing by being imported; in the main thread `took` and `finished` are for nobody.
  */
 import type { MessagePort } from "node:worker_threads";
+import { given } from "./given.ts";
 
 /** Functions of the main thread that a task may call; in the thread each gives a promise. */
 // deno-lint-ignore no-explicit-any
@@ -139,12 +140,12 @@ interface PackedArray {
 
 /**
  * A value as it crosses a border between threads: typed arrays as the buffers behind them, because Deno looks for ports in
- * every element of what is posted, which for ten million bytes takes two seconds. Buffers that `given` tells are given
+ * every element of what is posted, which for ten million bytes takes two seconds. Buffers that `givenAway` tells are given
  * away, the others copied; a part of a buffer is always copied.
  */
 export function packed(
   value: unknown,
-  given: (buffer: ArrayBuffer) => boolean = () => true,
+  givenAway: (buffer: ArrayBuffer) => boolean = () => true,
 ): { readonly value: unknown; readonly transfer: readonly ArrayBuffer[] } {
   const transfer = new Set<ArrayBuffer>();
   const pack = (each: unknown): unknown => {
@@ -157,7 +158,7 @@ export function packed(
     const array = view as Uint8Array;
     const { buffer } = array;
     const whole = buffer instanceof ArrayBuffer && buffer.byteLength === array.byteLength;
-    const own = whole && given(buffer) ? buffer : array.slice().buffer as ArrayBuffer;
+    const own = whole && givenAway(buffer) ? buffer : array.slice().buffer as ArrayBuffer;
     transfer.add(own);
     return { [ARRAY]: array.constructor.name, buffer: own };
   };
@@ -190,13 +191,7 @@ export function sentError(error: unknown, call?: number): SentError {
   const fields = error instanceof Error
     ? Object.entries(error).filter(([, each]) => crosses(each))
     : [];
-  return {
-    name,
-    message,
-    stack,
-    fields: Object.fromEntries(fields),
-    ...(call === undefined ? {} : { call }),
-  };
+  return { name, message, stack, fields: Object.fromEntries(fields), ...given({ call }) };
 }
 
 function crosses(value: unknown): boolean {

@@ -175,6 +175,21 @@ function dismiss(thread: Thread): void {
   waiting.shift()?.();
 }
 
+/** A task that runs in a thread. */
+interface RunningTask {
+  readonly worker: Worker;
+  readonly host: Host;
+  /** Shared with the thread, see `WORD`. */
+  readonly words: Int32Array<SharedArrayBuffer>;
+  readonly result: PromiseWithResolvers<unknown>;
+  /** Called where the thread can take another task. */
+  readonly ended: () => void;
+  /** What functions of the host threw, by call. */
+  readonly errors: Map<number, unknown>;
+  /** Calls of the host that are not answered yet. */
+  asked: number;
+}
+
 /** Runs a task in a thread; `ended` is called where the thread can take another. */
 async function performed<T>(
   thread: Thread,
@@ -183,73 +198,87 @@ async function performed<T>(
   ended: () => void,
 ): Promise<T> {
   const { worker } = thread;
-  const result = Promise.withResolvers<T>();
+  const result = Promise.withResolvers<unknown>();
   const words = new Int32Array(new SharedArrayBuffer(WORDS * Int32Array.BYTES_PER_ELEMENT));
-  /** What functions of the host threw, by call. */
-  const errors = new Map<number, unknown>();
-  let asked = 0;
-  const send = (message: ToThread, transfer: readonly ArrayBuffer[]): void =>
-    worker.postMessage(message, transfer as ArrayBuffer[]);
+  const running: RunningTask = {
+    ...{ worker, host, words, result, ended },
+    errors: new Map(),
+    asked: 0,
+  };
   const stop = () => result.reject(signal!.reason);
   thread.failed = result.reject;
-  thread.heard = (message) => {
-    switch (message.type) {
-      case "call":
-        void answer(message);
-        break;
-      case "done":
-        ended();
-        result.resolve(unpacked(message.value) as T);
-        break;
-      case "failed": {
-        ended();
-        const { error } = message;
-        const known = error.call !== undefined && errors.has(error.call);
-        result.reject(known ? errors.get(error.call!) : errorOf(error, classes));
-      }
-    }
-  };
+  thread.heard = (message) => hear(running, message);
   signal?.addEventListener("abort", stop, { once: true });
-  const watch = idle === undefined ? undefined : setInterval(watcher(idle), TICK);
+  const watch = idle === undefined ? undefined : setInterval(watcher(running, idle), TICK);
   worker.ref();
   try {
     const { module, name, transfer: given = [] } = task;
     const { value, transfer } = packed(task.args, (buffer) => given.includes(buffer));
     const args = value as readonly unknown[];
     send(
+      worker,
       { type: "run", module, name, args, host: Object.keys(host), words: words.buffer },
       transfer,
     );
-    return await result.promise;
+    return await result.promise as T;
   } finally {
     clearInterval(watch);
     signal?.removeEventListener("abort", stop);
   }
+}
 
-  async function answer({ id, name, args }: FromThread & { readonly type: "call" }): Promise<void> {
-    asked++;
-    try {
-      const { value, transfer } = packed(await host[name]!(...args), () => false);
-      send({ type: "answer", id, value }, transfer);
-    } catch (error) {
-      errors.set(id, error);
-      send({ type: "refusal", id, error: sentError(error) }, []);
-    } finally {
-      asked--;
+function send(worker: Worker, message: ToThread, transfer: readonly ArrayBuffer[] = []): void {
+  worker.postMessage(message, transfer as ArrayBuffer[]);
+}
+
+function hear(running: RunningTask, message: FromThread): void {
+  const { result, errors } = running;
+  switch (message.type) {
+    case "call":
+      void answer(running, message);
+      break;
+    case "done":
+      running.ended();
+      result.resolve(unpacked(message.value));
+      break;
+    case "failed": {
+      running.ended();
+      const { error } = message;
+      const known = error.call !== undefined && errors.has(error.call);
+      result.reject(known ? errors.get(error.call!) : errorOf(error, classes));
     }
   }
+}
 
-  function watcher(limit: number): () => void {
-    let [seen, still, then] = [0, 0, performance.now()];
-    return () => {
-      const [steps, now] = [Atomics.load(words, WORD.steps), performance.now()];
-      const allowed = limit + Atomics.load(words, WORD.taken);
-      // A tick that comes late says that the machine slept or has no time, not that the task does nothing.
-      still = steps !== seen || steps === 0 || asked > 0
-        ? 0
-        : still + Math.min(now - then, 2 * TICK);
-      [seen, then] = [steps, now];
-      if (still > allowed) result.reject(new StalledError(Math.round(still / 1000)));
-    };
+async function answer(
+  running: RunningTask,
+  { id, name, args }: FromThread & { readonly type: "call" },
+): Promise<void> {
+  const { worker, host, errors } = running;
+  running.asked++;
+  try {
+    const { value, transfer } = packed(await host[name]!(...args), () => false);
+    send(worker, { type: "answer", id, value }, transfer);
+  } catch (error) {
+    errors.set(id, error);
+    send(worker, { type: "refusal", id, error: sentError(error) });
+  } finally {
+    running.asked--;
   }
+}
+
+/** Looks whether the task goes on, and ends the waiting for it where it has not for longer than it may. */
+function watcher(running: RunningTask, limit: number): () => void {
+  const { words, result } = running;
+  let [seen, still, then] = [0, 0, performance.now()];
+  return () => {
+    const [steps, now] = [Atomics.load(words, WORD.steps), performance.now()];
+    const allowed = limit + Atomics.load(words, WORD.taken);
+    // A tick that comes late says that the machine slept or has no time, not that the task does nothing.
+    still = steps !== seen || steps === 0 || running.asked > 0
+      ? 0
+      : still + Math.min(now - then, 2 * TICK);
+    [seen, then] = [steps, now];
+    if (still > allowed) result.reject(new StalledError(Math.round(still / 1000)));
+  };
 }
