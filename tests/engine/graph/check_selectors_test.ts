@@ -1,5 +1,6 @@
 /** A selector that matches nothing is named, whatever else its step would say for want of a layer. */
 import assert from "node:assert/strict";
+import { nearestLayers } from "../../../engine/graph/check_selectors.ts";
 import { ops, recipe, RecipeError } from "../../../mod.ts";
 import { formOf } from "../../../engine/recipe/check/form.ts";
 import type { TSchema } from "../../../engine/field.ts";
@@ -177,4 +178,18 @@ Deno.test("selectors that match layers of which none is treated are told which a
     per_layer: [{ layers: "type:batchnorm", ratio: 0.2 }],
   }));
   assert.match(said!, /^selector-empty .*name no treated layer \(treated: stem\S*, head.dense\)/);
+});
+
+Deno.test("the nearest layer is named first, then what is inside it, then the next: three in all", () => {
+  const layers = ["stem", "block1.depthwise", "block1.pointwise", "block2.depthwise", "head.dense"]
+    .map((name) => ({ name, type: "conv" }));
+  assert.deepEqual(nearestLayers("blok1", layers), [
+    "block1",
+    "block1.depthwise",
+    "block1.pointwise",
+  ]);
+  assert.deepEqual(nearestLayers("stm", layers).slice(0, 1), ["stem"]);
+  assert.deepEqual(nearestLayers("hed.*", layers).slice(0, 2), ["head", "head.dense"]);
+  assert.deepEqual(nearestLayers("*.hed", layers).slice(0, 1), ["head"]);
+  assert.deepEqual(nearestLayers("anything", []), []);
 });

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import {
+  ByType,
+  Choice,
+  CurveField,
+  ListOf,
+  OneOf,
+  Reference,
+  Selectors,
+  Source,
+  Type,
+} from "../../engine/field.ts";
+
+/** A schema without what TypeBox keeps for itself. */
+const plain = (schema: unknown) => JSON.parse(JSON.stringify(schema));
+const description = "What it is";
+
+Deno.test("a choice is tagged by `use`, or by what it says, and keeps the object without a tag", () => {
+  const none = Type.Object({});
+  assert.deepEqual(plain(Choice({ a: none }, { description, default: "a" })), {
+    description,
+    default: "a",
+    "x-choice": { tag: "use", alternatives: { a: plain(none) } },
+  });
+  assert.deepEqual(plain(Choice({ a: none }, { description, tag: "kind", untagged: none })), {
+    description,
+    "x-choice": { tag: "kind", alternatives: { a: plain(none) }, untagged: plain(none) },
+  });
+});
+
+Deno.test("words, lists and alternatives by type are annotations, never anyOf", () => {
+  assert.deepEqual(plain(OneOf(["a", "b"], { description, default: "b" })), {
+    description,
+    default: "b",
+    enum: ["a", "b"],
+  });
+  assert.deepEqual(plain(ListOf(Type.String(), { description, minItems: 1 })), {
+    description,
+    minItems: 1,
+    "x-list": { items: { type: "string" } },
+  });
+  assert.deepEqual(plain(ByType({ number: Type.Number() }, { description })), {
+    description,
+    "x-by-type": { number: { type: "number" } },
+  });
+});
+
+Deno.test("a curve has its limits, those of its ends and further alternatives only where they are given", () => {
+  assert.deepEqual(plain(CurveField({ description, minimum: 0 })), {
+    description,
+    "x-curve": { minimum: 0 },
+  });
+  const also = { sensitivity: Type.Object({}) };
+  assert.deepEqual(
+    plain(CurveField({ description, default: 0.5, maximum: 1, moving: { minimum: 0 }, also })),
+    {
+      description,
+      default: 0.5,
+      "x-curve": { maximum: 1 },
+      "x-curve-moving": { minimum: 0 },
+      "x-curve-also": plain(also),
+    },
+  );
+});
+
+Deno.test("selectors are of the input `model` where they name no other", () => {
+  assert.deepEqual(plain(Selectors({ description })), { description, "x-selectors": "model" });
+  assert.deepEqual(plain(Selectors({ description, of: "teacher", default: ["a"] })), {
+    description,
+    default: ["a"],
+    "x-selectors": "teacher",
+  });
+});
+
+Deno.test("a reference says of what kind it is, and a source that it is one", () => {
+  assert.deepEqual(plain(Reference("model", { description })), {
+    description,
+    "x-reference": "model",
+  });
+  assert.deepEqual(plain(Source({ description })), { description, "x-source": true });
+});

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { checkOrder } from "../../../engine/graph/check_order.ts";
+import { type CompiledStep, ops, reported } from "./compiled.ts";
+
+/** A chain of steps, each an op of that name that changes the model of the one before. */
+const chain = (...names: readonly string[]): CompiledStep[] =>
+  names.map((name, at) => ({
+    name: `${name}-${at}`,
+    op: { ...ops.add, name } as never as CompiledStep["op"],
+    inputs: at === 0 ? {} : { number: `${names[at - 1]}-${at - 1}` },
+  }));
+
+/** What is said of a chain: severity, and the sentence up to its reason. */
+const said = (...names: readonly string[]) =>
+  reported(chain(...names), (recipe, compiled, problems) => {
+    for (const entry of compiled.values()) checkOrder(recipe, entry, compiled, problems);
+  }).map(({ code, severity, message }) => `${code} ${severity} ${message.split(":")[0]}`);
+
+Deno.test("training after quantization is an error, however many steps lie between", () => {
+  assert.deepEqual(said("quantize", "train"), [
+    "order error `train-1` stands after `quantize-0`",
+  ]);
+  assert.deepEqual(said("quantize", "add", "distill"), [
+    "order error `distill-2` stands after `quantize-0`",
+  ]);
+});
+
+Deno.test("what forgets an earlier step is warned of", () => {
+  assert.deepEqual(said("quantize", "prune"), [
+    "order warning `prune-1` stands after `quantize-0`",
+  ]);
+  assert.deepEqual(said("cluster", "prune"), ["order warning `prune-1` stands after `cluster-0`"]);
+  assert.deepEqual(said("prune", "replace"), ["order warning `replace-1` stands after `prune-0`"]);
+  assert.equal(said("cluster", "quantize", "prune").length, 2, "of both");
+});
+
+Deno.test("the usual order is sound, and a branch knows only what it was made from", () => {
+  assert.deepEqual(said("train", "replace", "distill", "prune", "cluster", "quantize"), []);
+  const [quantized, ...rest] = chain("quantize", "train");
+  const apart = [quantized!, { ...rest[0]!, inputs: {} }];
+  assert.deepEqual(
+    reported(apart, (recipe, compiled, problems) => {
+      for (const entry of compiled.values()) checkOrder(recipe, entry, compiled, problems);
+    }),
+    [],
+  );
+});

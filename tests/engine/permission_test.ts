@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { CACHE_VARIABLE, isGranted, ownFolder, variable } from "../../engine/permission.ts";
+
+Deno.test("the folder of the modules is the root of the tree", async () => {
+  const folder = ownFolder()!;
+  assert.ok((await Deno.stat(`${folder}mod.ts`)).isFile);
+  assert.ok((await Deno.stat(`${folder}engine/permission.ts`)).isFile);
+});
+
+Deno.test("a variable that is not set, or is empty, says nothing", () => {
+  const before = Deno.env.get(CACHE_VARIABLE);
+  try {
+    Deno.env.delete(CACHE_VARIABLE);
+    assert.equal(variable(CACHE_VARIABLE), undefined);
+    Deno.env.set(CACHE_VARIABLE, "");
+    assert.equal(variable(CACHE_VARIABLE), undefined);
+    Deno.env.set(CACHE_VARIABLE, "/somewhere");
+    assert.equal(variable(CACHE_VARIABLE), "/somewhere");
+  } finally {
+    if (before === undefined) Deno.env.delete(CACHE_VARIABLE);
+    else Deno.env.set(CACHE_VARIABLE, before);
+  }
+});
+
+Deno.test({
+  name: "what may not be looked at is not asked for",
+  permissions: { env: false, read: true },
+  fn() {
+    assert.equal(isGranted({ name: "env", variable: CACHE_VARIABLE }), false);
+    assert.equal(isGranted({ name: "read" }), true);
+    assert.equal(variable(CACHE_VARIABLE), undefined);
+  },
+});
