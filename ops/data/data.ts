@@ -1,4 +1,5 @@
 /** The op `data`: samples from the package or from files, divided, in an order of their own. */
+import { given } from "../../engine/given.ts";
 import { type DatasetFacts, defineOp, ParameterError } from "../../engine/op.ts";
 import { dataFields, sourcesOf, type WrittenData } from "./data_fields.ts";
 import { datasetKind } from "./dataset.ts";
@@ -50,7 +51,7 @@ function fileFacts(params: Extract<WrittenData, { from: unknown }>): DatasetFact
     kind: "dataset",
     task,
     ...text && textFacts(text),
-    ...known && { input: fittedShape([], params) },
+    ...given({ input: known ? fittedShape([], params) : undefined }),
     ...typeof classes === "object" && { classes, outputs: classes.length },
   };
 }

@@ -1,4 +1,5 @@
 /** A data set from what a source gives: classes named, samples divided, normalisation learned. */
+import { given } from "../../engine/given.ts";
 import type { Task } from "../../engine/op.ts";
 import { listed } from "../../engine/quote.ts";
 import type { DataWishes } from "./common_fields.ts";
@@ -44,7 +45,7 @@ export function makeDataset(
     classes,
     outputs,
     normalize,
-    ...text && { text },
+    ...given({ text }),
   };
   return {
     meta,

@@ -1,4 +1,5 @@
 /** Pictures as a recipe wants them: `color` and `resize`. */
+import { given } from "../../../engine/given.ts";
 import { assertFits, MEMORY } from "../../../engine/size.ts";
 import { pictureNeed } from "../needs.ts";
 import type { Loaded, Samples } from "../samples.ts";
@@ -48,8 +49,7 @@ export function fitLoaded(
   return {
     ...loaded,
     train: train!,
-    ...(validation && { validation }),
-    ...(test && { test }),
+    ...given({ validation, test }),
   };
 }
 

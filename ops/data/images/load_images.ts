@@ -1,4 +1,5 @@
 /** Folders of pictures as samples: `<class>/<name>.jpg`, perhaps below `train/`, `validation/` and `test/`. */
+import { given } from "../../../engine/given.ts";
 import { listed, quoted } from "../../../engine/quote.ts";
 import type { RunContext } from "../../../engine/op.ts";
 import { finished, took } from "../../../engine/thread.ts";
@@ -51,8 +52,10 @@ export async function loadImages(params: FileWishes, context: RunContext): Promi
   };
   return {
     train: await samplesOf(train),
-    ...(places.validation && { validation: await samplesOf(places.validation) }),
-    ...(places.test && { test: await samplesOf(places.test) }),
+    ...given({
+      validation: places.validation && await samplesOf(places.validation),
+      test: places.test && await samplesOf(places.test),
+    }),
     classes: found,
   };
 }

@@ -88,7 +88,7 @@ function passPage(header: Struct, packed: Uint8Array, size: number, chunk: Colum
     if (leaf.levels.repetition > 0) passLevels(cursor, leaf.levels.repetition, count);
     const { definition } = leaf.levels;
     const there = definition > 0 ? passLevels(cursor, definition, count) : count;
-    passValues(cursor, countIn(about, 2), there, leaf, false);
+    passValues(cursor, countIn(about, 2), { count: there, second: false }, leaf);
     return count;
   }
   if (type !== DATA2) throw new DamagedError("a page is of no known type");
@@ -109,7 +109,7 @@ function passPage(header: Struct, packed: Uint8Array, size: number, chunk: Colum
   // What is not compressed is not measured by the library either.
   const rest = packed.subarray(leaf.levels.definition > 0 ? front : repetitions);
   const page = about[7] === false ? rest : whole(rest, size - front);
-  passValues({ bytes: page, at: 0 }, countIn(about, 4), there, leaf, true);
+  passValues({ bytes: page, at: 0 }, countIn(about, 4), { count: there, second: true }, leaf);
   return count;
 }
 
@@ -141,9 +141,8 @@ function sizeAt(cursor: Cursor): number {
 function passValues(
   cursor: Cursor,
   encoding: number,
-  count: number,
+  { count, second }: { readonly count: number; readonly second: boolean },
   { type, width }: Leaf,
-  second: boolean,
 ): void {
   const { bytes } = cursor;
   const left = bytes.length - cursor.at;

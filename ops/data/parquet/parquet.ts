@@ -23,7 +23,11 @@ export async function readParquet(
     const columns = elements.map((each) => each.name);
     const binary: (number | undefined)[] = columns.map(() => undefined);
     const count = Number(metadata.num_rows);
-    const writer = tableWriter(name, columns, 0, count + 1, { memory, held: bytes.length });
+    const writer = tableWriter(name, columns, 0, {
+      rows: count + 1,
+      memory,
+      held: bytes.length,
+    });
     for (const [place, column] of columns.entries()) {
       const cells = writer.columns[place]!;
       for (let row = 0; row < count; row++) cells.put(row + 1, "");

@@ -1,4 +1,5 @@
 /** The content of files, part by part; those that are gzipped are unpacked. */
+import { given } from "../../../engine/given.ts";
 import type { RunContext } from "../../../engine/op.ts";
 import { bytesText, MEMORY } from "../../../engine/size.ts";
 import { took } from "../../../engine/thread.ts";
@@ -41,7 +42,9 @@ export async function eachPart<T>(
 ): Promise<Partial<Record<PartName, T>> & { train: T }> {
   return {
     train: await read(train),
-    ...validation && { validation: await read(validation) },
-    ...test && { test: await read(test) },
+    ...given({
+      validation: validation && await read(validation),
+      test: test && await read(test),
+    }),
   };
 }

@@ -106,7 +106,7 @@ function entriesOf(view: DataView, damaged: () => RangeError): readonly Entry[] 
     const name = new TextDecoder().decode(
       new Uint8Array(view.buffer, view.byteOffset + at + SIZE.entry, names),
     );
-    const [size, packed, place] = sizesOf(view, at, SIZE.entry + names, extra, damaged);
+    const [size, packed, place] = sizesOf(view, at, { offset: SIZE.entry + names, extra }, damaged);
     // A name that ends in a slash is a folder.
     if (!name.endsWith("/")) {
       entries.push({ name, method: view.getUint16(at + 10, true), packed, size, at: place });
@@ -120,8 +120,7 @@ function entriesOf(view: DataView, damaged: () => RangeError): readonly Entry[] 
 function sizesOf(
   view: DataView,
   at: number,
-  offset: number,
-  extra: number,
+  { offset, extra }: { readonly offset: number; readonly extra: number },
   damaged: () => RangeError,
 ): readonly [size: number, packed: number, place: number] {
   const short = [24, 20, 42].map((field) => view.getUint32(at + field, true));

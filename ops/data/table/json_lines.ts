@@ -21,7 +21,8 @@ export function readJsonLines(bytes: Uint8Array, name: string, memory: number): 
     const fields = objectIn(line, number, name);
     if (writer === undefined) {
       columns = Object.keys(fields);
-      writer = tableWriter(name, columns, number, rowsIn(bytes) + 1, {
+      writer = tableWriter(name, columns, number, {
+        rows: rowsIn(bytes) + 1,
         memory,
         held: bytes.length,
       });

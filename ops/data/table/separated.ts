@@ -54,7 +54,7 @@ export function readSeparated(
     if (writer === undefined) {
       // A row takes a byte for each cell, separators and its end counted.
       const rows = Math.min(lines, Math.floor(bytes.length / cell) + 1);
-      writer = tableWriter(name, first, begins, rows, { memory, held: bytes.length });
+      writer = tableWriter(name, first, begins, { rows, memory, held: bytes.length });
     } else if (cell !== writer.columns.length) {
       writer.ragged(begins, cell);
       stopped = true;

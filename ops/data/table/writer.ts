@@ -1,4 +1,5 @@
 /** A table of a file as columns of cells, and how readers write it row by row. */
+import { given } from "../../../engine/given.ts";
 import { listed, quoted } from "../../../engine/quote.ts";
 import { assertFits } from "../../../engine/size.ts";
 import { CELL, type Column, type ColumnWriter, columnWriter } from "./column.ts";
@@ -37,8 +38,11 @@ export function tableWriter(
   name: string,
   first: readonly string[],
   line: number,
-  rows: number,
-  { memory, held }: { readonly memory: number; readonly held: number },
+  { rows, memory, held }: {
+    readonly rows: number;
+    readonly memory: number;
+    readonly held: number;
+  },
 ): TableWriter {
   const what = `Cannot read "${name}"`;
   const bytes = held + rows * (first.length * CELL + Int32Array.BYTES_PER_ELEMENT);
@@ -64,7 +68,7 @@ export function tableWriter(
       first,
       columns: columns.map((column) => column.column(count)),
       lines: lines.subarray(0, count),
-      ...ragged && { ragged },
+      ...given({ ragged }),
     }),
   };
 }

@@ -1,4 +1,5 @@
 /** A data set of texts: cut into tokens, divided, numbered by what the training samples hold. */
+import { given } from "../../../engine/given.ts";
 import type { RunContext, Task } from "../../../engine/op.ts";
 import { assertFits } from "../../../engine/size.ts";
 import { columnOf } from "../table/column.ts";
@@ -82,7 +83,7 @@ function loadedOf(
   const names = known ??
     (written === null
       ? undefined
-      : classNames(written, { task, ...(classes && { classes }) }, source.train.file));
+      : classNames(written, { task, ...given({ classes }) }, source.train.file));
   const samples = (texts: Texts): Samples => {
     const x = places(texts);
     if (x.length === 0) throw new RangeError(`Cannot find a sample in "${texts.file}"`);
@@ -94,7 +95,7 @@ function loadedOf(
   };
   const entries = Object.entries(parts) as [PartName, Texts][];
   const loaded = Object.fromEntries(entries.map(([part, texts]) => [part, samples(texts)]));
-  return { ...loaded as unknown as Loaded, ...(names && { classes: names }) };
+  return { ...loaded as unknown as Loaded, ...given({ classes: names }) };
 }
 
 /** Pieces of `length` tokens and the one behind them. */

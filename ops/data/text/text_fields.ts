@@ -1,4 +1,5 @@
 /** How text becomes token numbers: the `text` field of a data set. */
+import { given } from "../../../engine/given.ts";
 import type { DatasetFacts, Task } from "../../../engine/facts.ts";
 import { ByType, LARGEST, OneOf, Source, type Static, Type } from "../../../engine/field.ts";
 
@@ -52,7 +53,7 @@ export const textField = (preset: Preset = USUAL_TEXT) =>
     })),
   }, {
     description: "The way in which text becomes token numbers",
-    ...preset !== USUAL_TEXT && { default: preset },
+    ...given({ default: preset === USUAL_TEXT ? undefined : preset }),
   });
 
 /** The field, normalised. */

@@ -1,4 +1,5 @@
 /** Layers as ONNX operators. */
+import { given } from "../../../engine/given.ts";
 import { windowGeometry } from "../../../engine/tensor/products/geometry.ts";
 import type { Activation } from "../../../engine/tensor/mod.ts";
 import type { Shape } from "../../model/layers.ts";
@@ -69,7 +70,7 @@ const nodes: LayerTable<OnnxSource, Computed> = {
     const value = graph.node(layer.name, "AveragePool", [read(0, "first")], {
       ...window,
       ["count_include_pad"]: { int: 0 },
-      ...(dilated ? { dilations: dilations! } : {}),
+      ...given({ dilations: dilated ? dilations : undefined }),
     });
     return { value, layout: "first" };
   },

@@ -1,4 +1,5 @@
 /** A model as a tfjs layers-model: `model.json` and weight shards; the same bytes for the same model. */
+import { given } from "../../../engine/given.ts";
 import { canonicalBytes, type Json } from "../../../engine/digest.ts";
 import type { Files } from "../../../engine/kind.ts";
 import { type Shape, shapesOf } from "../../model/layers.ts";
@@ -26,8 +27,8 @@ interface TfjsOptions {
  * normalisation where it differs by channel), the head's softmax or sigmoid the last; classes are in
  * `userDefinedMetadata`. Throws a RangeError for a layer that tfjs cannot express.
  */
-export function encodeTfjs(given: Model, { storage, shard }: TfjsOptions): Files {
-  const model = inferenceModel(given);
+export function encodeTfjs(whole: Model, { storage, shard }: TfjsOptions): Files {
+  const model = inferenceModel(whole);
   const { layers, weights, outputs } = topologyOf(model, storage);
   const { manifest, shards } = writeShards(weights, shard);
   const reference = (name: string): Json => [name, 0, 0];
@@ -37,13 +38,15 @@ export function encodeTfjs(given: Model, { storage, shard }: TfjsOptions): Files
     "input_layers": model.inputs.map(({ name }) => reference(name)),
     "output_layers": outputs.map(reference),
   };
+  const { classes } = model;
+  const metadata = classes.length === 0 ? undefined : { classes };
   const json = {
     format: "layers-model",
     generatedBy: "Decant",
     convertedBy: null,
     modelTopology: { "class_name": "Model", config, "keras_version": "2", backend: "tensorflow" },
     weightsManifest: manifest,
-    ...(model.classes.length === 0 ? {} : { userDefinedMetadata: { classes: model.classes } }),
+    ...given({ userDefinedMetadata: metadata }),
   };
   return { "model.json": canonicalBytes(json), ...shards };
 }

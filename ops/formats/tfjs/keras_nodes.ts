@@ -1,4 +1,5 @@
 /** Layers as Keras writes them: one node per layer, and those that carry what a Keras layer cannot. */
+import { given } from "../../../engine/given.ts";
 import type { Activation } from "../../../engine/tensor/mod.ts";
 import type { Json } from "../../../engine/digest.ts";
 import type { Layer, WindowAttributes } from "../../model/model.ts";
@@ -16,26 +17,25 @@ import { storedKernel, storedWeight, type WeightedLayer } from "./stored_weight.
 import { decodeWeight } from "../../model/weights.ts";
 
 const nodes: LayerTable<KerasSource, readonly KerasNode[]> = {
-  dense: (layer, source) => weighted(layer, "Dense", { units: layer.units }, "kernel", source),
+  dense: (layer, source) => weighted(layer, "Dense", { units: layer.units }, source),
   conv: (layer, source) => {
     const config = { filters: layer.filters, "kernel_size": layer.kernel };
     return padded(
       layer,
-      (window) => weighted(layer, "Conv2D", { ...config, ...window }, "kernel", source),
+      (window) => weighted(layer, "Conv2D", { ...config, ...window }, source),
     );
   },
   depthwise: (layer, source) => {
     const config = { "kernel_size": layer.kernel, "depth_multiplier": layer.multiplier };
     return padded(
       layer,
-      (window) =>
-        weighted(layer, "DepthwiseConv2D", { ...config, ...window }, "depthwise_kernel", source),
+      (window) => weighted(layer, "DepthwiseConv2D", { ...config, ...window }, source),
     );
   },
   "conv-transpose": (layer, source) => {
     const { filters, kernel, strides, padding } = layer;
     const config = { filters, "kernel_size": kernel, strides, padding };
-    return weighted(layer, "Conv2DTranspose", config, "kernel", source);
+    return weighted(layer, "Conv2DTranspose", config, source);
   },
   batchnorm: ({ epsilon, momentum, activation }, { weight, storage }) => [
     {
@@ -120,9 +120,9 @@ function weighted(
   layer: WeightedLayer,
   className: string,
   config: KerasNode["config"],
-  kernelName: string,
   { storage, weight }: KerasSource,
 ): readonly KerasNode[] {
+  const kernelName = layer.kind === "depthwise" ? "depthwise_kernel" : "kernel";
   const { bias, activation } = layer;
   const { scales, ...kernel } = storedKernel(layer, weight("kernel"), storage);
   if (scales !== undefined) {
@@ -175,7 +175,7 @@ function padded(
   build: (window: WindowConfig) => readonly KerasNode[],
 ): readonly KerasNode[] {
   const dilated = dilations.some((dilation) => dilation !== 1);
-  const window = { strides, ...(dilated ? { "dilation_rate": dilations } : {}) };
+  const window = { strides, ...given({ "dilation_rate": dilated ? dilations : undefined }) };
   if (typeof padding === "string") return build({ ...window, padding });
   const zeros = { suffix: ".zeros", className: "ZeroPadding2D", config: { padding } };
   return [zeros, ...build({ ...window, padding: "valid" })];

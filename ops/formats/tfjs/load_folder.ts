@@ -1,4 +1,5 @@
 /** The files of a tfjs layers-model: a folder, or a `model.json` and what lies beside it. */
+import { given } from "../../../engine/given.ts";
 import { ParameterError, type RunContext } from "../../../engine/op.ts";
 import { excerpt, listed, notJson } from "../../../engine/quote.ts";
 import { readApart } from "../../../engine/reading.ts";
@@ -17,7 +18,7 @@ export async function loadFolder(from: string, context: RunContext): Promise<Loa
     module: import.meta.url,
     read: readFolder,
     // What a single file names beside it is seen when it is read.
-    ...whole && { sources: [from] },
+    ...given({ sources: whole ? [from] : undefined }),
     field: "from",
   };
   return await readApart(reader, [from], context);
