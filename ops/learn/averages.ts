@@ -28,7 +28,7 @@ export function openAverages(
 }
 
 /** How far the averages of a layer have followed a training. */
-export interface Followed {
+interface Followed {
   /** Updates whose batches moved them. */
   readonly updates: number;
   /** Whether they held something before the first: those of new layers are 0 and 1. */

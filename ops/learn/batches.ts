@@ -1,4 +1,5 @@
 /** Batches: each epoch a new permutation of the training samples, cut into pieces, the last one smaller. */
+import { given } from "../../engine/given.ts";
 import type { RunContext } from "../../engine/op.ts";
 import type { Room, Tensor } from "../../engine/tensor/mod.ts";
 import { stream } from "../../engine/tensor/random.ts";
@@ -12,7 +13,7 @@ import { variation } from "./augment/vary.ts";
 import type { View } from "./augment/view.ts";
 
 /** One batch, before a model's preparation. */
-export interface Batch {
+export interface SampleBatch {
   /** Positions of the samples in the training part. */
   readonly samples: Uint32Array;
   /** How each is seen in this epoch; absent: as it is. */
@@ -22,25 +23,25 @@ export interface Batch {
 }
 
 /** How to cut. */
-export interface Cut {
+interface BatchOptions {
   readonly batch: number;
   readonly augment: readonly Augmentation[];
   readonly seed: number;
 }
 
 /** Number of updates in an epoch. */
-export function batchesPerEpoch(count: number, { batch }: Pick<Cut, "batch">): number {
+export function batchesPerEpoch(count: number, { batch }: Pick<BatchOptions, "batch">): number {
   return Math.ceil(count / batch);
 }
 
 /** A function from (epoch, index) to a batch of the training part; both count from 0. */
-export function batcher(data: Dataset, { batch, augment, seed }: Cut) {
+export function batcher(data: Dataset, { batch, augment, seed }: BatchOptions) {
   const { count } = part(data, "train");
   const order = stream(seed, "order");
   const varied = variation(data.meta, augment, seed, count);
   let drawn: { epoch: number; samples: Uint32Array } | undefined;
 
-  return (epoch: number, index: number): Batch => {
+  return (epoch: number, index: number): SampleBatch => {
     if (drawn?.epoch !== epoch) drawn = { epoch, samples: order.permutation(epoch, count) };
     const samples = drawn.samples.subarray(index * batch, Math.min(count, (index + 1) * batch));
     if (augment.length === 0) return { samples };
@@ -48,7 +49,7 @@ export function batcher(data: Dataset, { batch, augment, seed }: Cut) {
     return {
       samples,
       view: (sample) => varied.view(epoch, sample),
-      ...mixes && { mix: (sample: number) => varied.mix(epoch, sample) },
+      ...given({ mix: mixes ? (sample: number) => varied.mix(epoch, sample) : undefined }),
     };
   };
 }
@@ -59,7 +60,7 @@ export function inputReader(
   meta: Meta,
   from: Part,
   { inputs, preprocess }: Pick<Model, "inputs" | "preprocess">,
-): (batch: Batch) => readonly Tensor[] {
+): (batch: SampleBatch) => readonly Tensor[] {
   const [{ shape }, ...conditions] = inputs as readonly [ModelInput, ...ModelInput[]];
   const gather = gatherer(meta, from, preprocess ?? meta.normalize);
   const size = shape.reduce((product, extent) => product * extent, 1);
@@ -94,7 +95,7 @@ export function targetReader(
   room: Room,
   { outputs }: Meta,
   { y, count }: Part,
-): (batch: Batch) => Tensor | null {
+): (batch: SampleBatch) => Tensor | null {
   if (y === null) return () => null;
   const places = y instanceof Int32Array ? labelsPerSample(y, count) : 1;
   const size = places * outputs;
@@ -123,7 +124,7 @@ export function targetReader(
 
 function eachMix(
   samples: Uint32Array,
-  mix: NonNullable<Batch["mix"]>,
+  mix: NonNullable<SampleBatch["mix"]>,
   body: (row: number, mix: Mix) => void,
 ): void {
   for (const [row, sample] of samples.entries()) {

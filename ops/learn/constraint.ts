@@ -44,7 +44,7 @@ export interface ActiveConstraint {
 }
 
 /** A pass through the model that is about to run. */
-export interface PlannedPass {
+interface PlannedPass {
   /** All weights by name, batch normalisation's averages as they are now, and the constraint's own parameters. */
   readonly weights: Readonly<Record<string, Tensor>>;
   /** When it runs; undefined: in inference. */

@@ -6,7 +6,7 @@ import type { Training } from "./training_fields.ts";
 import type { UpdateFigures } from "./update.ts";
 
 /** One term in one epoch. */
-export interface TermRecord {
+interface TermRecord {
   readonly use: string;
   /** Mean over the epoch's samples, before the weight. */
   readonly value: number;

@@ -7,7 +7,7 @@ import { type Dataset, part } from "../data/dataset.ts";
 import { forward, type ForwardResult } from "../model/forward.ts";
 import type { Model } from "../model/model.ts";
 import { type Averages, copiedArrays, openAverages, openFollowed } from "./averages.ts";
-import { type Batch, inputReader, targetReader } from "./batches.ts";
+import { inputReader, type SampleBatch, targetReader } from "./batches.ts";
 import type {
   ActiveConstraint,
   Arrays,
@@ -70,8 +70,8 @@ export interface Learner {
   /** One per term. */
   readonly auxiliaries: readonly (OpenAuxiliary | undefined)[];
   readonly draws: Draws;
-  readonly inputs: (batch: Batch) => readonly Tensor[];
-  readonly targets: (batch: Batch) => Tensor | null;
+  readonly inputs: (batch: SampleBatch) => readonly Tensor[];
+  readonly targets: (batch: SampleBatch) => Tensor | null;
 }
 
 /**

@@ -8,7 +8,7 @@ import type { RunContext } from "../../engine/op.ts";
 import type { Room } from "../../engine/tensor/mod.ts";
 import { part } from "../data/dataset.ts";
 import type { Model } from "../model/model.ts";
-import { type Batch, batcher, batchesPerEpoch } from "./batches.ts";
+import { batcher, batchesPerEpoch, type SampleBatch } from "./batches.ts";
 import type { Arrays } from "./constraint.ts";
 import { assertContributed, assertFigure, assertFinite, assertFiniteWeights } from "./failures.ts";
 import {
@@ -68,7 +68,7 @@ interface Loop {
   /** Training samples, and updates in an epoch. */
   readonly count: number;
   readonly perEpoch: number;
-  readonly batchAt: (epoch: number, index: number) => Batch;
+  readonly batchAt: (epoch: number, index: number) => SampleBatch;
   readonly validates: boolean;
   /** The weights of each model's best epoch so far. */
   readonly best: Arrays[];
@@ -127,7 +127,12 @@ async function learnTogether(
   const state = saved === undefined ? undefined : decodeState(saved);
   const arrays = jobs.map((_, k) => state && under(`${k}:`, state.arrays));
   const loop: Loop = {
-    ...{ room, jobs, updates, context, training, count },
+    room,
+    jobs,
+    updates,
+    context,
+    training,
+    count,
     learners: jobs.map((job, k) => openLearner(room, job, arrays[k])),
     perEpoch: batchesPerEpoch(count, training),
     batchAt: batcher(data, { ...training, seed: training.seed ?? 0 }),

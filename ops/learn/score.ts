@@ -59,7 +59,7 @@ export function surprises(logits: Float32Array, width: number, y: Int32Array): F
 }
 
 /** Answers added batch by batch. */
-export interface Score {
+interface RunningScore {
   /** Logits, and the labels or targets of the same places. */
   add(logits: Float32Array, y: Int32Array | Float32Array): void;
   /** The figure of all that was added, as if it had been at once. */
@@ -70,7 +70,7 @@ export interface Score {
  * The figure that chooses between epochs, higher is better: accuracy, minus the nats per token, or minus the squared
  * error. `width`: logits per label, or numbers per row.
  */
-export function openScore(width: number, task: Task): Score {
+export function openScore(width: number, task: Task): RunningScore {
   let [right, wrong, count] = [0, 0, 0];
   let ofClasses = false;
   return {

@@ -5,7 +5,7 @@
 import type { Json } from "../../engine/digest.ts";
 
 /** What a training is at a batch boundary: where it stands, and every array that moves. */
-export interface TrainingState {
+interface TrainingState {
   readonly position: Json;
   readonly arrays: Readonly<Record<string, Float32Array>>;
 }

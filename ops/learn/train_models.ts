@@ -13,7 +13,7 @@ import type { Training, trainingFields } from "./training_fields.ts";
 import type { PeerUpdates } from "./update.ts";
 
 /** A model, what it learns from, and what holds meanwhile. */
-export interface ModelTraining {
+interface ModelTraining {
   readonly model: Model;
   readonly data: Dataset;
   readonly training: Training;

@@ -1,5 +1,6 @@
 /** What must be true of a training before it runs, and what is then known of its model. */
 import { isBatchNorm } from "../model/kinds/norm.ts";
+import { given } from "../../engine/given.ts";
 import { type DatasetFacts, type ModelFacts, ParameterError } from "../../engine/op.ts";
 import { architectureOf, shapesOf, sizeOf } from "../model/layers.ts";
 import type { Architecture } from "../model/model.ts";
@@ -151,8 +152,10 @@ export function answerMisfit(
   if (architecture === undefined) return undefined;
   if (data.task === undefined || data.task === "generation") return undefined;
   const misfit = (path: Misfit["path"], message: string, help?: string): Misfit => ({
-    ...{ code: "shape-mismatch", path, message },
-    ...help !== undefined && { help },
+    code: "shape-mismatch",
+    path,
+    message,
+    ...given({ help }),
   });
   const [input] = architecture.inputs;
   const made = shapesOf(architecture)[architecture.outputs[0]!]!;

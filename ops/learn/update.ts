@@ -8,7 +8,7 @@ import {
   followStatistics,
   readStatistics,
 } from "./averages.ts";
-import type { Batch } from "./batches.ts";
+import type { SampleBatch } from "./batches.ts";
 import { type Learner, pass } from "./learner.ts";
 import {
   clipped,
@@ -34,7 +34,7 @@ export interface UpdateFigures {
 }
 
 /** When and how an update is made. */
-export interface UpdateOptions {
+interface UpdateOptions {
   readonly moment: Moment;
   /** Whether each term's own gradient is measured. */
   readonly measure: boolean;
@@ -52,7 +52,7 @@ export type PeerUpdates = "alternate" | "simultaneous";
 export function updateTogether(
   room: Room,
   learners: readonly Learner[],
-  batch: Batch,
+  batch: SampleBatch,
   { updates, ...options }: Omit<UpdateOptions, "peers"> & { readonly updates: PeerUpdates },
 ): readonly UpdateFigures[] {
   const [alone, ...others] = learners;
@@ -71,12 +71,12 @@ export function updateTogether(
 }
 
 /** A model's logits as its update would see them at this moment; for the caller's `tidy`. */
-function logitsOf(learner: Learner, batch: Batch, moment: Moment): Tensor {
+function logitsOf(learner: Learner, batch: SampleBatch, moment: Moment): Tensor {
   return pass(learner, learner.inputs(batch), moment).outputs[0]!;
 }
 
 /** One update. Discriminators learn first, from what the model gives before it. */
-function update(learner: Learner, batch: Batch, options: UpdateOptions): UpdateFigures {
+function update(learner: Learner, batch: SampleBatch, options: UpdateOptions): UpdateFigures {
   let figures!: UpdateFigures;
   learner.room.tf.tidy(() => {
     figures = updateWithin(learner, batch, options);
@@ -86,7 +86,7 @@ function update(learner: Learner, batch: Batch, options: UpdateOptions): UpdateF
 
 function updateWithin(
   learner: Learner,
-  batch: Batch,
+  batch: SampleBatch,
   { moment, measure, peers = [] }: UpdateOptions,
 ): UpdateFigures {
   const { room, job: { data, training: { loss: terms } }, auxiliaries } = learner;
@@ -137,7 +137,7 @@ function moveWeights(
 /** The output of each term's teacher; one that teaches several runs once. */
 function teacherOutputs(
   { job: { teachers }, adapted: { places } }: Learner,
-  batch: Batch,
+  batch: SampleBatch,
 ): (TeacherOutput | undefined)[] {
   const outputs = new Map<Teacher, TeacherOutput>();
   for (const teacher of teachers) {
@@ -153,7 +153,7 @@ function teacherOutputs(
 /** Real is what a term's teacher gives, or what its data hold; fake is what the model gives now. */
 function updateDiscriminators(
   learner: Learner,
-  batch: Batch,
+  batch: SampleBatch,
   { x, teachers, moment }: {
     readonly x: readonly Tensor[];
     readonly teachers: readonly (TeacherOutput | undefined)[];

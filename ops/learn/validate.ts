@@ -18,7 +18,7 @@ export function canValidate({ meta: { task }, parts: { validation } }: Dataset):
 }
 
 /** What is measured: data, and how a batch is run to logits. */
-export interface Validated {
+interface Validated {
   readonly data: Dataset;
   readonly run: (x: readonly Tensor[]) => Tensor;
   readonly signal: AbortSignal;

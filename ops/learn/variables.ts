@@ -2,6 +2,7 @@
  * A model's weights while they move: tensors in the room, with the optimizer's slots, the masks that hold zeros and the
  * ties of those that share a value.
  */
+import { given } from "../../engine/given.ts";
 import { selectLayers } from "../../engine/selector.ts";
 import { type Room, SLOTS, type Tensor } from "../../engine/tensor/mod.ts";
 import type { Meta } from "../data/dataset.ts";
@@ -74,8 +75,7 @@ export function openVariables(
         decays: role === "kernel",
         tensor,
         slots: slotsOf(name, tensor),
-        ...kept && { mask: room.tensor(kept, shape) },
-        ...ties && { ties },
+        ...given({ mask: kept && room.tensor(kept, shape), ties }),
       });
     }
   }

@@ -4,6 +4,7 @@
  * training, so the model of integers computes what the training saw, up to rounding ties and the bias of folded
  * batchnorms, which is rounded at the end alone.
  */
+import { given } from "../../engine/given.ts";
 import type { Room, Tensor } from "../../engine/tensor/mod.ts";
 import type { ActivationFormat } from "../model/model.ts";
 import type { ActiveConstraint, Constraint, Parameter } from "../learn/constraint.ts";
@@ -53,10 +54,11 @@ export function simulating(
     arrays: Parameters<NonNullable<Constraint["finish"]>>[1],
   ) => ReturnType<NonNullable<Constraint["finish"]>>,
 ): Constraint {
+  const usesAverages = simulation.freezeAfter.batchnorm !== undefined ||
+    simulation.layers.some(({ norm }) => norm !== undefined);
   return {
     parameters: simulation.parameters,
-    ...(simulation.layers.some(({ norm }) => norm !== undefined) ||
-      simulation.freezeAfter.batchnorm !== undefined) && { averages: "used" },
+    ...given({ averages: usesAverages ? "used" : undefined }),
     open: (room, arrays) => held(room, simulation, arrays ?? {}),
     finish: (model, arrays) => finish(model, keptRanges(simulation, arrays), arrays),
   };
@@ -84,6 +86,7 @@ function held(
       const changed = layers.map((layer) =>
         simulatedWeights(room, layer, weights, formats.get(layer.reads ?? ""))
       );
+      const stands = moment !== undefined && over(moment, freezeAfter.batchnorm);
       const watches = moment !== undefined && !over(moment, freezeAfter.ranges);
       const rounds = (name: string, value: Tensor): Tensor => {
         const owner = values.get(name);
@@ -95,7 +98,7 @@ function held(
       return {
         weights: Object.assign({ ...weights }, ...changed),
         transform: rounds,
-        ...moment !== undefined && over(moment, freezeAfter.batchnorm) && { frozen: norms },
+        ...given({ frozen: stands ? norms : undefined }),
       };
     },
     between() {

@@ -19,12 +19,26 @@ export function separableBlock(layer: LayerOf<"conv">): LayerBlock {
   const depthwise = `${name}.depthwise`;
   return [
     {
-      ...{ name: depthwise, kind: "depthwise", inputs, kernel, multiplier: 1 },
-      ...{ strides, padding, dilations, bias: false, activation: "linear" },
+      name: depthwise,
+      kind: "depthwise",
+      inputs,
+      kernel,
+      multiplier: 1,
+      strides,
+      padding,
+      dilations,
+      bias: false,
+      activation: "linear",
     },
     {
-      ...{ name: `${name}.pointwise`, kind: "conv", inputs: [depthwise], filters, kernel: [1, 1] },
-      ...{ ...still, bias, activation },
+      name: `${name}.pointwise`,
+      kind: "conv",
+      inputs: [depthwise],
+      filters,
+      kernel: [1, 1],
+      ...still,
+      bias,
+      activation,
     },
   ];
 }

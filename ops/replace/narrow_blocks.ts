@@ -68,9 +68,16 @@ export function ghostBlock(layer: LayerOf<"conv">, parts: number, kernel: number
   return [
     { ...layer, name: primary, filters: filters / parts, activation: "linear" },
     {
-      ...{ name: cheap, kind: "depthwise", inputs: [primary], kernel: [kernel, kernel] },
-      ...{ multiplier: parts - 1, strides: [1, 1], padding: "same", dilations: [1, 1] },
-      ...{ bias, activation: "linear" },
+      name: cheap,
+      kind: "depthwise",
+      inputs: [primary],
+      kernel: [kernel, kernel],
+      multiplier: parts - 1,
+      strides: [1, 1],
+      padding: "same",
+      dilations: [1, 1],
+      bias,
+      activation: "linear",
     },
     ...ended(`${name}.concat`, [primary, cheap], activation),
   ];

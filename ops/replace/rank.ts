@@ -25,7 +25,7 @@ export function rankOfShare(values: Float64Array, share: number): number {
 }
 
 /** A layer's matrix and its descending singular values. */
-export interface Spectrum extends Extents {
+interface MatrixSpectrum extends Extents {
   readonly values: Float64Array;
 }
 
@@ -35,7 +35,7 @@ export interface Spectrum extends Extents {
  * earlier layer's. No rank rises above the gainful one. Throws a ParameterError where rank 1 is too much already.
  */
 export function ranksInBudget(
-  spectra: ReadonlyMap<string, Spectrum>,
+  spectra: ReadonlyMap<string, MatrixSpectrum>,
   parameters: number,
 ): ReadonlyMap<string, number> {
   assertBudget(spectra, parameters);
@@ -75,7 +75,7 @@ export function assertBudget(layers: ReadonlyMap<string, Extents>, parameters: n
 
 /** The ranks that spectra lead to. */
 export function fittedRanks(
-  spectra: ReadonlyMap<string, Spectrum>,
+  spectra: ReadonlyMap<string, MatrixSpectrum>,
   rank: Exclude<Rank, number>,
 ): ReadonlyMap<string, number> {
   if (rank.use === "budget") return ranksInBudget(spectra, rank.parameters);

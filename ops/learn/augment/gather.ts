@@ -2,11 +2,17 @@
 import type { Meta, Part } from "../../data/dataset.ts";
 import type { Preprocess } from "../../model/model.ts";
 import { preprocessed } from "../../model/preprocess.ts";
-import { arrange, type Copier, floatCopier, type Pixels } from "./arrange.ts";
-import type { View } from "./view.ts";
+import {
+  type Copier,
+  floatCopier,
+  type Pixels,
+  type SamplePlace,
+  type View,
+  writeView,
+} from "./view.ts";
 
 /** Writes samples of a part, one after another, into `into`. */
-export type Gather = (
+type Gather = (
   into: Float32Array,
   samples: ArrayLike<number>,
   view?: (sample: number) => View,
@@ -41,20 +47,20 @@ export function gatherer(
       const start = samples[row]! * size;
       const seen = view?.(samples[row]!);
       if (seen === undefined) prepared.copy(into, at, start, size);
-      else if (seen.changes.length === 0) arrange(into, at, start, seen, prepared);
-      else changed(into, at, start, seen);
+      else if (seen.changes.length === 0) writeView({ into, at, start }, seen, prepared);
+      else changed({ into, at, start }, seen);
     }
   };
 
   /** What changes values sees them as they are stored; then they are prepared. */
-  function changed(into: Float32Array, at: number, start: number, view: View): void {
+  function changed({ into, at, start }: SamplePlace, view: View): void {
     stored ??= {
       channels,
       copy: copierOf(part.x, channels, null),
       blank: (into, at, pixels) => into.fill(0, at, at + pixels * channels),
     };
     const values = new Float32Array(size);
-    arrange(values, 0, start, view, stored);
+    writeView({ into: values, at: 0, start }, view, stored);
     for (const change of view.changes) change(values);
     into.set(preprocessed(values, preparation), at);
   }

@@ -45,7 +45,7 @@ export function rotated(degrees: number, [height, width]: readonly [number, numb
 }
 
 /** Factors of a change of colours; 1 leaves things as they are. */
-export interface Colors {
+interface Colors {
   readonly brightness: number;
   readonly contrast: number;
   readonly saturation: number;

@@ -11,7 +11,7 @@ import { changed, flipped, holed, plainView, shifted, type View } from "./view.t
 const DRAWS = 4;
 
 /** What a sample is in an epoch. */
-export interface Variation {
+interface Variation {
   view(epoch: number, sample: number): View;
   /** What it is mixed with; undefined where it is not. */
   mix(epoch: number, sample: number): Mix | undefined;

@@ -10,7 +10,7 @@ import { type LossTerm, matchOf, namesTeacher } from "../terms/terms.ts";
 import type { Training, TrainingInputs } from "../training_fields.ts";
 
 /** Whether `compile` looks the names of a side up itself: where they are of an input of the step. */
-export interface LookedUp {
+interface LookedUp {
   readonly student: boolean;
   readonly teacher: boolean;
 }
@@ -77,7 +77,7 @@ function isLost(
 }
 
 /** The two models of a term, as far as they are known. */
-export interface MatchedModels {
+interface MatchedModels {
   readonly student: Architecture | undefined;
   readonly teacher: Architecture | undefined;
   /** The layers of the student that gave way to groups of their name. */

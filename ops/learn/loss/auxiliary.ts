@@ -6,23 +6,23 @@ import { forward, type ForwardResult } from "../../model/forward.ts";
 import { weightTensors } from "../../model/infer.ts";
 import { show, sizeOf } from "../../model/layers.ts";
 import type { Architecture, Model } from "../../model/model.ts";
-import type { Batch } from "../batches.ts";
+import type { SampleBatch } from "../batches.ts";
 import type { Moment } from "../optimizer.ts";
 import type { AuxiliaryModel } from "../terms/term.ts";
 
 /** The auxiliary model of one term, in the room. */
 export interface OpenAuxiliary {
   /** How the term sees it for a batch. For the caller's `tidy`. */
-  at(batch: Batch): AuxiliaryModel;
+  at(batch: SampleBatch): AuxiliaryModel;
   /** One update of a discriminator that learns, before the model's. */
-  update?(batch: Batch, outputs: RealAndFake, moment: Moment): void;
+  update?(batch: SampleBatch, outputs: RealAndFake, moment: Moment): void;
   /** Copies of its arrays that move. */
   capture(): Record<string, Float32Array>;
   close(): void;
 }
 
 /** What a discriminator tells apart. */
-export interface RealAndFake {
+interface RealAndFake {
   /** A teacher's outputs; undefined where data hold what is real. */
   readonly real: Tensor | undefined;
   /** The model's outputs. */

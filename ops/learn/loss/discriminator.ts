@@ -17,7 +17,7 @@ import {
   openAverages,
   readStatistics,
 } from "../averages.ts";
-import { type Batch, inputReader } from "../batches.ts";
+import { inputReader, type SampleBatch } from "../batches.ts";
 import type { Arrays } from "../constraint.ts";
 import { openDraws } from "../draws.ts";
 import type { Optimizer } from "../optimizer.ts";
@@ -32,7 +32,7 @@ import {
 import { auxiliaryModel, type OpenAuxiliary, outputsAsInputs } from "./auxiliary.ts";
 
 /** What a discriminator learns with. */
-export interface DiscriminatorTraining {
+interface DiscriminatorTraining {
   /** What it minimises. */
   readonly loss: NonNullable<Discriminator["loss"]>;
   /** The data on which the model learns. */
@@ -48,7 +48,7 @@ export interface DiscriminatorTraining {
 /** Outputs, and the samples of a part whose labels go with them. */
 interface Labelled {
   readonly outputs: Tensor;
-  readonly batch: Batch;
+  readonly batch: SampleBatch;
   readonly from: Part;
 }
 

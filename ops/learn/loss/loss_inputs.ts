@@ -28,7 +28,7 @@ export interface LossInputs {
 }
 
 /** Of what a loss takes its inputs. */
-export interface LossSources {
+interface LossSources {
   readonly loss: readonly LossTerm[];
   readonly data: Dataset;
   /** The models that learn. */

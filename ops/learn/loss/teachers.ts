@@ -5,7 +5,7 @@ import { forward } from "../../model/forward.ts";
 import { runner, weightTensors } from "../../model/infer.ts";
 import { shapesOf } from "../../model/layers.ts";
 import type { Architecture, Model } from "../../model/model.ts";
-import { type Batch, inputReader } from "../batches.ts";
+import { inputReader, type SampleBatch } from "../batches.ts";
 import type { Outputs } from "../outputs.ts";
 
 /** What a teacher gives for a batch. No gradient flows into it. */
@@ -19,7 +19,7 @@ export interface TeacherOutput {
 /** A teacher in the room. */
 export interface Teacher {
   /** Logits of a batch, and the values of layers and groups; those only where it has an `architecture`. */
-  outputs(batch: Batch, features: readonly string[]): TeacherOutput;
+  outputs(batch: SampleBatch, features: readonly string[]): TeacherOutput;
   /** Its structure, where the values inside can be read. */
   readonly architecture?: Architecture;
   dispose(): void;

@@ -8,6 +8,7 @@ import {
   type TObject,
   Type,
 } from "../../../engine/field.ts";
+import { given } from "../../../engine/given.ts";
 import type { TermReads } from "../../../engine/loss_term.ts";
 import type { Task } from "../../../engine/op.ts";
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
@@ -101,7 +102,7 @@ export interface Discriminator {
 }
 
 /** What is wrong with one field of a term. */
-export interface TermRefusal {
+interface TermRefusal {
   readonly field: string;
   readonly message: string;
   readonly help: string;
@@ -176,7 +177,11 @@ export function defineTerm<
     & TermFacts<TermSchema<F, R>>,
 ): Term<TermSchema<F, R>> {
   const listens = "teacher" in reads || "features" in reads;
-  const schema = Type.Object({ weight, ...fields, ...listens && { teacher } }, {
+  const schema = Type.Object({
+    weight,
+    ...fields,
+    ...given({ teacher: listens ? teacher : undefined }),
+  }, {
     description: summary,
     "x-reads": reads,
   });
