@@ -2,6 +2,7 @@
  * Named arrays as bytes: a table sorted by name, one pack of the arrays under 64 KiB, a blob for each
  * larger one; little-endian throughout. Kinds that carry arrays build their manifests from it.
  */
+import { sizeOf } from "./shape.ts";
 import { type Digest, digestOf, type Json } from "./digest.ts";
 import type { BlobReader } from "./kind.ts";
 
@@ -103,7 +104,7 @@ export async function unpackArrays(
 }
 
 function assertSound(name: string, shape: readonly number[], data: NamedArray["data"]): void {
-  const size = shape.reduce((product, extent) => product * extent, 1);
+  const size = sizeOf(shape);
   if (size !== data.length) {
     throw new RangeError(
       `Cannot pack "${name}": its shape ${

@@ -1,4 +1,5 @@
 /** The memory that samples take, as far as a recipe alone decides it. */
+import { sizeOf } from "../../engine/shape.ts";
 import type { Need } from "../../engine/op.ts";
 import type { DataWishes } from "./common_fields.ts";
 
@@ -29,7 +30,7 @@ export function textNeed(count: number, length: number): Need {
 
 /** Pictures, all as they are read and those that are kept. */
 export function pictureNeed(count: number, kept: number, shape: readonly number[]): Need {
-  const size = shape.reduce((product, extent) => product * extent, 1);
+  const size = sizeOf(shape);
   return {
     bytes: (count + KEPT * kept) * size,
     what: `${count} pictures of ${shape.join("×")}`,

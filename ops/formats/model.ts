@@ -10,7 +10,7 @@ import {
   Type,
 } from "../../engine/op.ts";
 import { modelKind } from "../model/kind.ts";
-import { modelFacts } from "../model/layers.ts";
+import { modelFacts, sizeOf } from "../model/layers.ts";
 import type { Architecture } from "../model/model.ts";
 import { families } from "../model/zoo/families.ts";
 import type { Family } from "../model/zoo/family.ts";
@@ -88,20 +88,18 @@ function structure(params: Parameters): Architecture | undefined {
 /** The facts of a network that memory can hold. Throws a ParameterError for another, before any of it is there. */
 function buildable(facts: ModelFacts): ModelFacts {
   const { parameters = 0, layers = [] } = facts;
-  const widest = layers.find(({ shape }) => product(shape) > LARGEST.values);
+  const widest = layers.find(({ shape }) => sizeOf(shape) > LARGEST.values);
   if (parameters <= LARGEST.parameters && widest === undefined) return facts;
   throw new ParameterError(
     "too-large",
     "",
     widest === undefined
       ? `the network would have ${parameters} parameters; ${LARGEST.parameters} is the most`
-      : `\`${widest.name}\` would give ${product(widest.shape)} numbers for each sample; ` +
+      : `\`${widest.name}\` would give ${sizeOf(widest.shape)} numbers for each sample; ` +
         `${LARGEST.values} is the most`,
     "fewer or narrower layers, or smaller samples",
   );
 }
-
-const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 /** A model of the zoo with random weights, or those of a file. */
 export const build = defineOp({

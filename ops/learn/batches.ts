@@ -1,5 +1,6 @@
 /** Batches: each epoch a new permutation of the training samples, cut into pieces, the last one smaller. */
 import { given } from "../../engine/given.ts";
+import { sizeOf } from "../../engine/shape.ts";
 import type { RunContext } from "../../engine/op.ts";
 import type { Room, Tensor } from "../../engine/tensor/mod.ts";
 import { stream } from "../../engine/tensor/random.ts";
@@ -63,7 +64,7 @@ export function inputReader(
 ): (batch: SampleBatch) => readonly Tensor[] {
   const [{ shape }, ...conditions] = inputs as readonly [ModelInput, ...ModelInput[]];
   const gather = gatherer(meta, from, preprocess ?? meta.normalize);
-  const size = shape.reduce((product, extent) => product * extent, 1);
+  const size = sizeOf(shape);
   let buffer = new Float32Array();
   return ({ samples, view, mix }) => {
     const length = samples.length * size;

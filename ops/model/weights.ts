@@ -1,4 +1,4 @@
-/** Weights as numbers: decoding what is stored, storing what was computed, counting. */
+/** Weights as numbers: decoding what is stored, storing what was computed, rearranging, counting. */
 import type { Encoding, Model, Weight } from "./model.ts";
 import { sizeOf } from "./layers.ts";
 
@@ -42,6 +42,40 @@ export function axisIndex(shape: readonly number[], axis: number | null): (at: n
   const extent = shape[axis]!;
   const inner = sizeOf(shape.slice(axis + 1));
   return (at) => Math.floor(at / inner) % extent;
+}
+
+/** The same weight with its axes in another order: axis i of the result is axis `order[i]`. A mask is left behind. */
+export function permuted(weight: Weight, order: readonly number[]): Weight {
+  const { shape, encoding, data } = weight;
+  const strides = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
+  const moved = {
+    shape: order.map((axis) => shape[axis]!),
+    strides: order.map((a) => strides[a]!),
+  };
+  const values = data.slice();
+  const index = moved.shape.map(() => 0);
+  for (let i = 0, from = 0; i < values.length; i++) {
+    values[i] = data[from]!;
+    for (let axis = index.length - 1; axis >= 0; axis--) {
+      from += moved.strides[axis]!;
+      if (++index[axis]! < moved.shape[axis]!) break;
+      from -= moved.strides[axis]! * moved.shape[axis]!;
+      index[axis] = 0;
+    }
+  }
+  if (encoding.use !== "affine" || encoding.axis === null) {
+    return { shape: moved.shape, encoding, data: values };
+  }
+  const axis = order.indexOf(encoding.axis);
+  return { shape: moved.shape, encoding: { ...encoding, axis }, data: values };
+}
+
+/** Rows of a kernel that has one scale, or one per column: of a recurrent layer those for its input, or its state. */
+export function kernelRows(kernel: Weight, from: number, to: number): Weight {
+  const [, columns] = kernel.shape as [number, number];
+  const { encoding } = kernel;
+  const data = kernel.data.slice(from * columns, to * columns);
+  return { shape: [to - from, columns], encoding, data };
 }
 
 /** A model with every weight replaced by what `change` makes of it; names and structure stay. */

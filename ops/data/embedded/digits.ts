@@ -1,4 +1,5 @@
 /** Ten thousand handwritten digits: the data set a recipe has without any file. */
+import { sizeOf } from "../../../engine/shape.ts";
 import type { Loaded } from "../samples.ts";
 import { pictureSet } from "./embedded_set.ts";
 
@@ -21,7 +22,7 @@ export const digits = pictureSet({
 async function loadDigits(): Promise<Loaded> {
   const { loadMnistDigit } = await import("../../../engine/deps/mnist.ts");
   const classes = await Promise.all(CLASSES.map((_, digit) => loadMnistDigit(digit)));
-  const pixels = SHAPE.reduce((product, extent) => product * extent, 1);
+  const pixels = sizeOf(SHAPE);
   const x = new Uint8Array(classes.reduce((sum, values) => sum + values.length, 0));
   const y = new Int32Array(x.length / pixels);
   let at = 0;

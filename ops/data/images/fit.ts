@@ -1,5 +1,6 @@
 /** Pictures as a recipe wants them: `color` and `resize`. */
 import { given } from "../../../engine/given.ts";
+import { sizeOf } from "../../../engine/shape.ts";
 import { assertFits, MEMORY } from "../../../engine/size.ts";
 import { pictureNeed } from "../needs.ts";
 import type { Loaded, Samples } from "../samples.ts";
@@ -69,7 +70,7 @@ function fitSamples(samples: Samples, wishes: PictureWishes, memory: number): Sa
   }
   const shape = fittedShape(input, wishes);
   if (shape.join() === input.join()) return samples;
-  const [from, to] = [height! * width! * channels, shape.reduce((a, b) => a * b)];
+  const [from, to] = [height! * width! * channels, sizeOf(shape)];
   assertPicturesFit(count, shape, memory);
   const fitted = new Uint8Array(count * to);
   for (let i = 0; i < count; i++) {

@@ -1,4 +1,5 @@
 /** Arrays as files hold them. */
+import { sizeOf } from "../../../engine/shape.ts";
 
 /** An array, row-major. Integers wider than a byte, and signed bytes, are int32; floats of any width float32. */
 export interface StoredArray {
@@ -8,7 +9,7 @@ export interface StoredArray {
 
 /** How many values a shape has; a header may say extents whose product no number is, and a 0 among them. */
 export function valuesIn(shape: readonly number[]): number {
-  return shape.includes(0) ? 0 : shape.reduce((product, extent) => product * extent, 1);
+  return shape.includes(0) ? 0 : sizeOf(shape);
 }
 
 /** Throws a RangeError that names the place of the first value that is NaN or infinite, as numpy would index it. */

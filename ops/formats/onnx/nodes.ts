@@ -5,7 +5,7 @@ import type { Activation } from "../../../engine/tensor/mod.ts";
 import type { Shape } from "../../model/layers.ts";
 import { transposedCut } from "../../model/kinds/conv_transpose.ts";
 import type { Layer, LayerOf, Weight, WindowAttributes } from "../../model/model.ts";
-import { permuted } from "../../model/permuted.ts";
+import { permuted } from "../../model/weights.ts";
 import { fromTable, type LayerTable } from "../layer_table.ts";
 import { activated, withActivation } from "./activations.ts";
 import { recurrentNodes } from "./recurrent_nodes.ts";

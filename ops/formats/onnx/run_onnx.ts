@@ -1,4 +1,5 @@
 /** Exported ONNX files in the runtime they are for: onnxruntime-web, its WebAssembly build on one thread. */
+import { sizeOf } from "../../../engine/shape.ts";
 import {
   createMessage,
   fromBinary,
@@ -38,7 +39,7 @@ export async function runOnnx(
   });
   try {
     const inputs = [{ x, shape }, ...conditions].map(({ x, shape }) => {
-      const count = x.length / shape.reduce((size, extent) => size * extent, 1);
+      const count = x.length / sizeOf(shape);
       return new Tensor("float32", x, [count, ...shape]);
     });
     const results = await session.run(

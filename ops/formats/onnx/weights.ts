@@ -1,8 +1,7 @@
 /** Weights as ONNX holds them. */
 import { TensorProto_DataType as DataType } from "../../../engine/deps/onnx_buf.ts";
 import type { Encoding, Weight } from "../../model/model.ts";
-import { permuted } from "../../model/permuted.ts";
-import { decodeWeight } from "../../model/weights.ts";
+import { decodeWeight, permuted } from "../../model/weights.ts";
 import type { OnnxGraph } from "./graph.ts";
 
 /**

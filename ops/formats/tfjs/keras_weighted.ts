@@ -4,8 +4,7 @@ import type { WindowAttributes } from "../../model/model.ts";
 import { fusedActivation, KERAS_TRANSPOSED } from "./keras_words.ts";
 import type { Reading } from "./assembly.ts";
 import type { Config } from "./config.ts";
-import { permuted } from "../../model/permuted.ts";
-import { floatWeight } from "../../model/weights.ts";
+import { floatWeight, permuted } from "../../model/weights.ts";
 import type { FileWeight } from "./weights_manifest.ts";
 
 /** The window in a layer's config. Throws where channels come first or the padding is not known. */

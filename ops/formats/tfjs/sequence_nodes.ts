@@ -5,7 +5,7 @@
 import { PADDING_SCORE, scoreScale } from "../../model/kinds/attention.ts";
 import { logShares } from "../../model/kinds/merge.ts";
 import type { LayerOf } from "../../model/model.ts";
-import { kernelRows } from "../../model/recurrent_kernel.ts";
+import { kernelRows } from "../../model/weights.ts";
 import { type KerasNode, type KerasSource, node } from "./keras_node.ts";
 import { kerasGates } from "./keras_words.ts";
 import { storedConstant, storedWeight } from "./stored_weight.ts";

@@ -1,4 +1,5 @@
 /** Stored samples as the floats that a model sees: gathered, prepared, and varied by a view. */
+import { sizeOf } from "../../../engine/shape.ts";
 import type { Meta, Part } from "../../data/dataset.ts";
 import type { Preprocess } from "../../model/model.ts";
 import { preprocessed } from "../../model/preprocess.ts";
@@ -28,7 +29,7 @@ export function gatherer(
   part: Part,
   preparation: Preprocess | null,
 ): Gather {
-  const size = meta.input.reduce((product, extent) => product * extent, 1);
+  const size = sizeOf(meta.input);
   const channels = meta.input.at(-1) ?? 1;
   const zeros = preprocessed(new Uint8Array(channels), preparation);
   const even = zeros.every((value) => value === zeros[0]);

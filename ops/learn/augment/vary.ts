@@ -1,4 +1,5 @@
 /** How a sample is seen in an epoch: a function of seed, epoch and sample alone. */
+import { sizeOf } from "../../../engine/shape.ts";
 import { type Stream, stream } from "../../../engine/tensor/random.ts";
 import type { Meta } from "../../data/dataset.ts";
 import type { Augmentation } from "./augment.ts";
@@ -84,7 +85,7 @@ function vary(
   { meta, many, words }: Surroundings,
 ): View {
   const [height, width] = view.size;
-  const values = meta.input.reduce((product, extent) => product * extent, 1);
+  const values = sizeOf(meta.input);
   const factor = (most: number, draw: number) => Math.max(0, 1 + most * (2 * uniform(draw) - 1));
   switch (augmentation.use) {
     case "shift":

@@ -6,6 +6,8 @@ import {
   decodeWeight,
   floatWeight,
   halfBits,
+  kernelRows,
+  permuted,
 } from "../../../ops/model/weights.ts";
 import { preprocessed } from "../../../ops/model/preprocess.ts";
 
@@ -67,4 +69,31 @@ Deno.test("samples are scaled and shifted per channel or all alike", () => {
   assert.deepEqual([...preprocessed(bytes, { scale: [0.5], offset: [1] })], [1, 6, 11, 16]);
   assert.deepEqual([...preprocessed(bytes, { scale: [1, 2], offset: [0, -1] })], [0, 19, 20, 59]);
   assert.deepEqual([...preprocessed(bytes, null)], [0, 10, 20, 30]);
+});
+
+Deno.test("axes in another order: values and scales go with their axis", () => {
+  const weight: Weight = {
+    shape: [2, 3],
+    encoding: {
+      use: "affine",
+      bits: 8,
+      axis: 1,
+      symmetry: "symmetric",
+      scale: Float32Array.of(1, 10, 100),
+      zero: Int32Array.of(0, 0, 0),
+    },
+    data: Int8Array.of(1, 2, 3, 4, 5, 6),
+  };
+  const turned = permuted(weight, [1, 0]);
+  assert.deepEqual([turned.shape, [...turned.data]], [[3, 2], [1, 4, 2, 5, 3, 6]]);
+  assert.deepEqual([...decodeWeight(turned)], [1, 4, 20, 50, 300, 600]);
+  const cube = floatWeight([2, 1, 3], Float32Array.of(1, 2, 3, 4, 5, 6));
+  const moved = permuted(cube, [2, 0, 1]);
+  assert.deepEqual([moved.shape, [...moved.data]], [[3, 2, 1], [1, 4, 2, 5, 3, 6]]);
+});
+
+Deno.test("rows of a kernel, from one to before another", () => {
+  const kernel = floatWeight([3, 2], Float32Array.of(1, 2, 3, 4, 5, 6));
+  const rows = kernelRows(kernel, 1, 3);
+  assert.deepEqual([rows.shape, [...rows.data]], [[2, 2], [3, 4, 5, 6]]);
 });
