@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import type { Digest, Key } from "../../../engine/digest.ts";
+import type { RunEvent } from "../../../engine/run/event.ts";
+import { openEventLog } from "../../../engine/run/event_log.ts";
+import { memoryStore } from "../../../engine/store/memory_store.ts";
+import { type Journal, type Store, StoreError } from "../../../engine/store/store.ts";
+import { outcome } from "../report/subject.ts";
+import { graphOf } from "./fake.ts";
+
+const graph = graphOf([]);
+
+/** A store whose journal keeps its lines; `refused` says why there can be none. */
+function watched(refused?: ConstructorParameters<typeof StoreError>) {
+  const lines: Record<string, unknown>[] = [];
+  let closed = 0;
+  const journal = {
+    append: (line: Record<string, unknown>) => {
+      lines.push(line);
+      return Promise.resolve();
+    },
+    close: () => {
+      closed++;
+      return Promise.resolve();
+    },
+  } as never as Journal;
+  const store: Store = {
+    ...memoryStore(),
+    journal: () => refused ? Promise.reject(new StoreError(...refused)) : Promise.resolve(journal),
+  };
+  return { store, lines, closed: () => closed };
+}
+
+const step = "one";
+const key = "k" as Key;
+const made = outcome();
+const { digest } = made.artifact;
+
+Deno.test("what happens to a step is journalled with its date, what is only shown is not", async () => {
+  const { store, lines } = watched();
+  const told: string[] = [];
+  const log = await openEventLog(store, graph, ({ type }) => void told.push(type));
+  const cause = { why: "new" } as const;
+  const damaged = { why: "damaged", digest: "d" as Digest, detail: "gone" } as const;
+  const problem = { code: "step-failed", message: "no", help: "so", place: { path: "" } } as const;
+  const events: RunEvent[] = [
+    { type: "compiled", recipe: "numbers", steps: 1 },
+    { type: "started", step, key, cause: damaged },
+    { type: "progress", step, fraction: 0.5, message: "half" },
+    { type: "waiting", step, holder: "somebody" },
+    { type: "ran", step, key, cause, outcome: made },
+    { type: "hit", step, key, outcome: made },
+    { type: "failed", step, seconds: 1, problem },
+    { type: "failed", step, key, seconds: 1, problem, stack: "at" },
+    { type: "skipped", step, because: "no" },
+    { type: "noticed", sentence: "odd" },
+    { type: "trial", search: {} as never, recipe: "numbers", number: 2, values: { x: 1 } },
+    { type: "judged", number: 2, sentence: "fine", best: true },
+    { type: "decided", sentence: "done" },
+  ];
+  for (const event of events) await log.tell(event, graph);
+  assert.deepEqual(told, events.map(({ type }) => type));
+  const [began, ...rest] = lines;
+  assert.deepEqual(began, { event: "began", recipe: "numbers", pid: Deno.pid });
+  assert.ok(rest.every(({ date }) => /^\d{4}-\d\d-\d\dT.*Z$/.test(String(date))));
+  const failed = { event: "failed", step, problem: { code: "step-failed", message: "no" } };
+  assert.deepEqual(rest.map(({ date: _, ...line }) => line), [
+    { event: "started", step, key, why: "damaged" },
+    { event: "ran", step, key, why: "new", artifact: digest, seconds: 1 },
+    { event: "hit", step, key },
+    failed,
+    { ...failed, key, stack: "at" },
+    { event: "skipped", step, because: "no" },
+    { event: "noticed", sentence: "odd" },
+    { event: "trial", number: 2, values: { x: 1 } },
+  ]);
+});
+
+Deno.test("once the run is over nothing more is written, though still told", async () => {
+  const { store, lines, closed } = watched();
+  const told: string[] = [];
+  const log = await openEventLog(store, graph, ({ type }) => void told.push(type));
+  assert.notEqual(log.journal, undefined);
+  await log.close();
+  await log.tell({ type: "skipped", step, because: "no" }, graph);
+  await log.close();
+  assert.deepEqual([log.journal, lines.length, closed(), told], [undefined, 1, 1, ["skipped"]]);
+});
+
+Deno.test("where nothing can be written the run goes on without a journal, and says so", async () => {
+  const sentences = async (reason: "full" | "read-only") => {
+    const told: RunEvent[] = [];
+    const { store } = watched([reason, "no"] as never);
+    const log = await openEventLog(store, graph, (event) => void told.push(event));
+    assert.equal(log.journal, undefined);
+    await log.tell({ type: "skipped", step, because: "no" }, graph);
+    return told.slice(0, 1);
+  };
+  assert.deepEqual(await sentences("full"), [
+    { type: "noticed", sentence: "the disk of the cache is full, no journal is kept" },
+  ]);
+  assert.deepEqual(await sentences("read-only"), [
+    { type: "noticed", sentence: "the cache is read-only, no journal is kept" },
+  ]);
+  const broken: Store = { ...memoryStore(), journal: () => Promise.reject(new TypeError("odd")) };
+  await assert.rejects(openEventLog(broken, graph), TypeError);
+});

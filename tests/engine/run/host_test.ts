@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { environment, fingerprint } from "../../../engine/run/host.ts";
+import { NUMERICS } from "../../../engine/numerics.ts";
+import { nowhere } from "./fake.ts";
+
+Deno.test("the machine is named, with what runs on it", async () => {
+  const { host, processor, ...rest } = await environment(3);
+  assert.equal(host, Deno.hostname());
+  assert.match(processor, /^\d+ × ./);
+  assert.deepEqual(rest, {
+    system: `${Deno.build.os} ${Deno.build.arch}`,
+    threads: 3,
+    deno: Deno.version.deno,
+    v8: Deno.version.v8,
+    numerics: NUMERICS,
+  });
+});
+
+Deno.test({
+  name: "what may not be looked at is unknown",
+  permissions: { sys: false, read: true },
+  async fn() {
+    const { host, processor } = await environment(1);
+    assert.deepEqual([host, processor], ["unknown", "unknown"]);
+  },
+});
+
+Deno.test("times are comparable where host, processor, threads and programs are the same", () => {
+  assert.match(fingerprint(nowhere), /^[0-9a-f]{64}$/);
+  assert.equal(fingerprint({ ...nowhere }), fingerprint(nowhere));
+  const prints = Object.keys(nowhere).map((name) => fingerprint({ ...nowhere, [name]: "other" }));
+  assert.equal(new Set([fingerprint(nowhere), ...prints]).size, 1 + prints.length);
+});
