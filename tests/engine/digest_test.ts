@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { canonical, digestOf, type Json } from "../../engine/digest.ts";
+import { canonical, canonicalBytes, digestOf, type Json } from "../../engine/digest.ts";
 import { fc } from "../deps.ts";
 
 Deno.test("a digest is SHA-256: the vectors of FIPS 180-4", () => {
@@ -39,4 +39,17 @@ Deno.test("canonical JSON refuses what JSON cannot say", () => {
   for (const value of [NaN, Infinity, undefined]) {
     assert.throws(() => canonical(value as unknown as Json));
   }
+});
+
+Deno.test("canonical bytes are the UTF-8 of canonical text, and parse to the value", () => {
+  fc.assert(fc.property(fc.jsonValue(), (value) => {
+    const text = new TextDecoder().decode(canonicalBytes(value as Json));
+    assert.equal(text, canonical(value as Json));
+    assert.equal(canonical(JSON.parse(text)), text);
+  }));
+});
+
+Deno.test("keys are sorted by UTF-16 units, as RFC 8785 orders them", () => {
+  // RFC 8785 §3.2.3: "\ud83d" (of 😀) is below "\ufb33".
+  assert.equal(canonical({ "\ufb33": 1, "😀": 2, "é": 3 }), '{"é":3,"😀":2,"\ufb33":1}');
 });

@@ -3,6 +3,8 @@ import {
   ByType,
   Choice,
   CurveField,
+  type CurveLimits,
+  LARGEST,
   ListOf,
   OneOf,
   Reference,
@@ -10,6 +12,7 @@ import {
   Source,
   Type,
 } from "../../engine/field.ts";
+import { fc } from "../deps.ts";
 
 /** A schema without what TypeBox keeps for itself. */
 const plain = (schema: unknown) => JSON.parse(JSON.stringify(schema));
@@ -78,4 +81,33 @@ Deno.test("a reference says of what kind it is, and a source that it is one", ()
     "x-reference": "model",
   });
   assert.deepEqual(plain(Source({ description })), { description, "x-source": true });
+});
+
+Deno.test("any limits of a curve, and those while it moves, stand as they were given", () => {
+  const limits: fc.Arbitrary<CurveLimits> = fc.record(
+    { minimum: fc.integer(), maximum: fc.integer(), exclusiveMinimum: fc.integer() },
+    { requiredKeys: [], noNullPrototype: true },
+  );
+  fc.assert(fc.property(limits, fc.option(limits, { nil: undefined }), (still, moving) => {
+    const schema = plain(CurveField({ description, ...still, ...(moving && { moving }) }));
+    const expected = moving === undefined ? {} : { "x-curve-moving": moving };
+    assert.deepEqual(schema, { description, "x-curve": still, ...expected });
+  }));
+});
+
+Deno.test("words of a list are the schema's own: the list may change afterwards", () => {
+  const words = ["a", "b"];
+  const schema = plain(OneOf(words, { description })) as { enum: string[] };
+  words.push("c");
+  assert.deepEqual(schema.enum, ["a", "b"]);
+});
+
+Deno.test("limits are whole numbers that a double holds exactly", () => {
+  for (const [name, limit] of Object.entries(LARGEST)) {
+    assert.ok(Number.isSafeInteger(limit) && limit > 0, name);
+  }
+  // Numbers of 4 bytes: all that 32-bit addresses reach; a quarter of it for one layer's values.
+  assert.equal(4 * LARGEST.parameters, 2 ** 32);
+  assert.equal(4 * LARGEST.values, 2 ** 30);
+  assert.equal(LARGEST.samples, 2 ** 31 - 1);
 });

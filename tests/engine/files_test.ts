@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { canonicalBytes, type Digest, digestOf, type Json } from "../../engine/digest.ts";
 import { exportFolder, filesDigest, filesKind } from "../../engine/files.ts";
+import type { Files } from "../../engine/kind.ts";
+import { fc } from "../deps.ts";
 
 const files = {
   "b.bin": new Uint8Array([1, 2]),
@@ -47,4 +49,32 @@ Deno.test("an export goes into the folder of its format, in a sweep inside one o
     ),
     ["tfjs", "onnx-2", "mine", "ratio=0.3/tfjs", "a=x_y_z/own"],
   );
+});
+
+const folder: fc.Arbitrary<Files> = fc.dictionary(
+  fc.string({ minLength: 1 }).filter((path) => path !== "__proto__"),
+  fc.uint8Array({ maxLength: 9 }),
+);
+
+Deno.test("a folder comes back as it was, whatever its paths and bytes", async () => {
+  await fc.assert(fc.asyncProperty(folder, async (files) => {
+    const { manifest, blobs } = filesKind.encode(files);
+    const back = await filesKind.decode(manifest, (digest) => Promise.resolve(blobs.get(digest)!));
+    assert.deepEqual({ ...back }, { ...files });
+  }));
+});
+
+Deno.test("another byte, another path or another file is another folder", () => {
+  const row = (path: string, word: string) => {
+    const bytes = new TextEncoder().encode(word);
+    return { path, digest: digestOf(bytes), bytes: bytes.length };
+  };
+  const digests = [
+    [],
+    [row("a", "x")],
+    [row("a", "y")],
+    [row("b", "x")],
+    [row("a", "x"), row("b", "x")],
+  ].map(filesDigest);
+  assert.equal(new Set<Digest>(digests).size, digests.length);
 });

@@ -68,3 +68,49 @@ Deno.test("NaN, infinities and a shape that disagrees are refused by name", () =
     message: 'Cannot pack "w": its shape 2×2 needs 4 values, it has 3',
   });
 });
+
+Deno.test("bytes lie little-endian, small arrays one behind the other in the order of their names", () => {
+  const packed = packArrays({
+    b: { shape: [2], data: new Uint16Array([1, 256]) },
+    a: { shape: [], data: new Float32Array([1]) },
+  });
+  const bytes = new Uint8Array([0, 0, 128, 63, 1, 0, 0, 1]);
+  const digest = digestOf(bytes);
+  assert.deepEqual(packed.blobs, new Map([[digest, bytes]]));
+  assert.deepEqual(packed.table, {
+    pack: digest,
+    arrays: [
+      { name: "a", shape: [], type: "float32", bytes: 4, offset: 0 },
+      { name: "b", shape: [2], type: "uint16", bytes: 4, offset: 4 },
+    ],
+  });
+});
+
+Deno.test("nothing packs to nothing, and no blob is read for it", async () => {
+  const packed = packArrays({});
+  assert.deepEqual(packed, { table: { pack: null, arrays: [] }, blobs: new Map() });
+  const read = () => Promise.reject(new Error("reads nothing"));
+  assert.deepEqual(await unpackArrays(packed.table, read), {});
+});
+
+Deno.test("what was read owns its memory: nobody else's bytes change with it", async () => {
+  const packed = packArrays({
+    small: { shape: [1], data: new Int32Array([1]) },
+    large: { shape: [16384], data: new Float32Array(16384) },
+  });
+  const back = await unpackArrays(packed.table, reader(packed));
+  for (const { data } of Object.values(back)) data.fill(9);
+  for (const [digest, bytes] of packed.blobs) assert.equal(digestOf(bytes), digest);
+});
+
+Deno.test("a table whose shape and bytes disagree is refused, and so is NaN behind a sound digest", async () => {
+  const bytes = new Uint8Array(new Float32Array([NaN]).buffer);
+  const digest = digestOf(bytes);
+  const table = (shape: number[]) => ({
+    pack: digest,
+    arrays: [{ name: "w", shape, type: "float32", bytes: 4, offset: 0 }],
+  });
+  const read = () => Promise.resolve(bytes);
+  await assert.rejects(unpackArrays(table([2]), read), /its shape 2 needs 2 values, it has 1/);
+  await assert.rejects(unpackArrays(table([1]), read), /"w": value 0 is NaN/);
+});

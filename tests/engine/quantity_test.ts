@@ -6,7 +6,9 @@ import {
   halfInterval,
   latencyText,
   percentText,
+  plainText,
   pointsText,
+  valuesText,
   wholeText,
 } from "../../engine/quantity.ts";
 
@@ -57,4 +59,22 @@ Deno.test("half an interval is Wilson's", () => {
   near(halfInterval(81 / 263, 263), (0.3662 - 0.2553) / 2);
   near(halfInterval(15 / 148, 148), (0.1605 - 0.0624) / 2);
   near(halfInterval(0, 20), 0.1611 / 2);
+});
+
+Deno.test("a plain number has a true minus sign, values of a search are told apart by their names", () => {
+  table(plainText, [[0.309, "0.309"], [-0.0512, "−0.0512"], [1.005, "1.00"], [0, "0"]]);
+  assert.equal(
+    valuesText({ width: 0.25, scheme: "int4", at: [1, 2] }),
+    "width=0.25 scheme=int4 at=[1,2]",
+  );
+  assert.equal(valuesText({}), "");
+});
+
+Deno.test("half an interval shrinks with samples, and where all is right it is not zero", () => {
+  // p = 1, n = 4: z²/2n / (1 + z²/n) = 0.4802 / 1.9604.
+  assert.ok(Math.abs(halfInterval(1, 4) - 0.24494) < 1e-4);
+  for (const fraction of [0, 0.3, 1]) {
+    assert.ok(halfInterval(fraction, 400) < halfInterval(fraction, 100));
+    assert.ok(Math.abs(halfInterval(fraction, 50) - halfInterval(1 - fraction, 50)) < 1e-12);
+  }
 });

@@ -47,3 +47,32 @@ Deno.test("a glob of a hundred stars on a long name is no work", () => {
   // Tried one way after another, the stars would divide the name in more than 2^90 ways.
   assert.deepEqual(matchSelector("*a".repeat(99), layers(`${"a".repeat(190)}b`)), []);
 });
+
+Deno.test("chosen are the included without the excluded, in the model's order, each once", () => {
+  const name = fc.array(fc.constantFrom("a", "b", "c"), { minLength: 1, maxLength: 3 })
+    .map((parts) => parts.join("."));
+  const model = fc.uniqueArray(name, { maxLength: 8 }).map((names) => layers(...names));
+  const selectors = fc.array(
+    fc.oneof(name, fc.constantFrom("*", "a*", "type:conv", "type:dense", "at:first", "at:last")),
+    { maxLength: 3 },
+  );
+  const matched = (selectors: readonly string[], given: ReturnType<typeof layers>) =>
+    selectors.flatMap((selector) => matchSelector(selector, given));
+  fc.assert(fc.property(model, selectors, selectors, (given, include, exclude) => {
+    const expected = given.map(({ name }) => name).filter((name) =>
+      matched(include, given).includes(name) && !matched(exclude, given).includes(name)
+    );
+    assert.deepEqual(selectLayers(given, include, exclude), expected);
+    const all = given.map(({ name }) => name).filter((name) =>
+      !matched(exclude, given).includes(name)
+    );
+    assert.deepEqual(selectLayers(given, undefined, exclude), all);
+  }));
+});
+
+Deno.test("a name that only begins like a group is not in it", () => {
+  assert.deepEqual(matchSelector("stage", net), []);
+  assert.deepEqual(matchSelector("stage1.block", net), []);
+  assert.deepEqual(matchSelector("head.dense.kernel", net), []);
+  for (const place of ["at:first", "at:last"]) assert.deepEqual(matchSelector(place, []), []);
+});

@@ -3,6 +3,7 @@ import {
   assertFits,
   assertText,
   bytesOf,
+  bytesText,
   enough,
   MEMORY,
   MemoryError,
@@ -10,6 +11,7 @@ import {
   scaled,
   significant,
 } from "../../engine/size.ts";
+import { fc } from "../deps.ts";
 
 Deno.test("three digits are written, without an exponent while that is short", () => {
   const cases: readonly (readonly [number, string])[] = [
@@ -78,4 +80,23 @@ Deno.test("a text is as long as the engine can hold, and no longer", () => {
   );
   assert.equal("x".repeat(longest).length, longest, "the engine agrees");
   assert.throws(() => "x".repeat(longest + 1), RangeError);
+});
+
+Deno.test("a number in a unit is within half of its last digit of the number", () => {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  fc.assert(fc.property(fc.integer({ min: 0, max: 2 ** 49 }), (bytes) => {
+    const [number, unit] = scaled(bytes, units).split(" ");
+    const shown = Number(number) * 1000 ** units.indexOf(unit!);
+    assert.ok(Math.abs(shown - bytes) <= bytes * 0.00501, `${bytes} is shown as ${number} ${unit}`);
+    assert.ok(unit === "TB" || Number(number) < 1000);
+    // What is shown can be read back.
+    assert.equal(bytesOf(bytesText(bytes)), shown);
+  }));
+});
+
+Deno.test("the size that is advised is enough, and no gigabyte too much", () => {
+  fc.assert(fc.property(fc.integer({ min: 1, max: 2 ** 45 }), (bytes) => {
+    const advised = bytesOf(enough(bytes))!;
+    assert.ok(advised >= bytes && advised - bytes < 1e9);
+  }));
 });

@@ -1,0 +1,32 @@
+/** What is measured by default, and how it travels. */
+import assert from "node:assert/strict";
+import { hasAgreement, type Metrics, metricsKind, usualMetrics } from "../../engine/metrics.ts";
+
+Deno.test("models that choose an answer can agree, others cannot", () => {
+  const answers = Object.keys(usualMetrics).map((task) => [
+    task,
+    hasAgreement(task as keyof typeof usualMetrics),
+  ]);
+  assert.deepEqual(Object.fromEntries(answers), {
+    classification: true,
+    "next-token": true,
+    regression: false,
+    reconstruction: false,
+    generation: false,
+  });
+});
+
+Deno.test("every task is measured by something, and accuracy only where answers are classes", () => {
+  for (const [task, names] of Object.entries(usualMetrics)) {
+    assert.ok(names.length > 0, task);
+    assert.equal((names as readonly string[]).includes("accuracy"), task === "classification");
+  }
+});
+
+Deno.test("metrics are their manifest: no blobs, no parts, the same back", async () => {
+  const value: Metrics = { accuracy: 0.5, metrics: { recall: { cat: 1, dog: 0 } } };
+  const { manifest, blobs, parts } = metricsKind.encode(value);
+  assert.deepEqual([blobs.size, parts], [0, {}]);
+  const back = await metricsKind.decode(manifest, () => Promise.reject(new Error("reads nothing")));
+  assert.deepEqual(back, value);
+});

@@ -1,0 +1,86 @@
+/** What crosses a border between threads, and how it arrives. */
+import assert from "node:assert/strict";
+import { errorOf, finished, packed, sentError, took, unpacked } from "../../engine/thread.ts";
+import { fc } from "../deps.ts";
+
+/** As if posted to another thread: plain data is cloned, given buffers move. */
+const posted = ({ value, transfer }: ReturnType<typeof packed>): unknown =>
+  structuredClone(value, { transfer: [...transfer] });
+
+const plain = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 3 },
+    fc.constantFrom(undefined, null, true, 1.5, "é"),
+    fc.uint8Array({ maxLength: 5 }),
+    fc.float64Array({ maxLength: 3, noNaN: true }),
+    fc.array(tie("value"), { maxLength: 3 }),
+    fc.dictionary(
+      fc.string({ minLength: 1 }).filter((name) => name !== "__proto__"),
+      tie("value"),
+      { maxKeys: 3, noNullPrototype: true },
+    ),
+  ),
+})).value;
+
+Deno.test("plain data and arrays arrive as they were sent", () => {
+  fc.assert(fc.property(plain, (value) => {
+    assert.deepEqual(unpacked(posted(packed(value, () => false))), value);
+  }));
+});
+
+Deno.test("a buffer is given away where that is said, a part of one is copied", () => {
+  const whole = new Float32Array([1, 2, 3]);
+  const part = whole.subarray(1);
+  const kept = new Uint8Array([7]);
+  const sent = packed({ whole, part, kept }, (buffer) => buffer === whole.buffer);
+  assert.ok(sent.transfer.includes(whole.buffer));
+  assert.ok(!sent.transfer.includes(kept.buffer));
+  const arrived = unpacked(posted(sent)) as Record<string, ArrayLike<number>>;
+  assert.deepEqual(arrived, {
+    whole: new Float32Array([1, 2, 3]),
+    part: new Float32Array([2, 3]),
+    kept: new Uint8Array([7]),
+  });
+  assert.deepEqual([whole.length, kept.length], [0, 1]);
+});
+
+Deno.test("an array that stands in two places is moved once, and both places have it", () => {
+  const bytes = new Uint8Array([1, 2]);
+  const { transfer } = packed([bytes, { again: bytes }]);
+  assert.equal(transfer.length, 1);
+});
+
+Deno.test("objects of classes and views are left alone", () => {
+  const date = new Date(0);
+  const view = new DataView(new ArrayBuffer(2));
+  const { value, transfer } = packed({ date, view });
+  assert.deepEqual([value, transfer], [{ date, view }, []]);
+});
+
+Deno.test("an error keeps what its class adds, and loses what cannot cross", () => {
+  class FarError extends RangeError {
+    override readonly name = "FarError";
+    readonly distance = 3;
+    readonly ask = () => "not data";
+  }
+  const sent = structuredClone(sentError(new FarError("too far"), 5));
+  assert.equal(sent.call, 5);
+  assert.deepEqual({ ...sent.fields }, { name: "FarError", distance: 3 });
+  const known = errorOf(sent, [FarError]);
+  assert.ok(known instanceof FarError);
+  assert.deepEqual([known.message, known.distance, known.ask], ["too far", 3, undefined]);
+  const unknown = errorOf(sent);
+  assert.ok(unknown instanceof Error && !(unknown instanceof RangeError));
+  assert.deepEqual([unknown.name, unknown.message], ["FarError", "too far"]);
+});
+
+Deno.test("errors of the language keep their class; what is no error becomes one", () => {
+  assert.ok(errorOf(sentError(new TypeError("x"))) instanceof TypeError);
+  assert.equal(errorOf(sentError("a word")).message, "a word");
+  assert.equal(Object.hasOwn(sentError(new Error("x")), "call"), false);
+});
+
+Deno.test("in the main thread nobody is told of going on", () => {
+  took(1e9);
+  finished();
+});
