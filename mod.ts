@@ -21,7 +21,7 @@ import { commandProcess } from "./engine/cli/command_line.ts";
 import { processTerminal } from "./engine/cli/terminal.ts";
 import { saidWhereUncaught } from "./engine/cli/uncaught.ts";
 import { showValue } from "./engine/notebook/kernel.ts";
-import { type AnyOp, opSet, ownOp } from "./engine/op.ts";
+import { type AnyOp, type OpSet, opSet, ownOp } from "./engine/op.ts";
 import { type LoadOptions, loadRecipe, recipeOf } from "./engine/library/open_recipe.ts";
 import type { Recipe } from "./engine/library/runnable.ts";
 import type { RecipeOf } from "./engine/recipe/words/typed.ts";
@@ -151,13 +151,20 @@ export interface Language<Ops extends readonly AnyOp[]> {
 }
 
 const shipped: ReadonlySet<AnyOp> = new Set(ops);
+const shippedModule = new URL("./ops/mod.ts", import.meta.url).href;
+
+/** Ops by name. What came with Decant any thread finds in its module; an op of one's own says itself where it is. */
+function named(list: readonly AnyOp[]): OpSet {
+  return opSet(list.map((op) => shipped.has(op) ? { ...op, module: shippedModule } : ownOp(op)));
+}
 
 /**
  * The language of a list of ops: `[...ops, mine]` adds one of your own. What an op of your own made is recalled while
- * its `version` and the text of its functions are the same; for a change behind an import raise the version.
+ * its `version` and the text of its functions are the same; for a change behind an import raise the version. For steps
+ * side by side (`jobs`) it says `module: import.meta.url`, and that module exports it and does nothing else when imported.
  */
 export function withOps<const Ops extends readonly AnyOp[]>(list: Ops): Language<Ops> {
-  const set = opSet(list.map((op) => shipped.has(op) ? op : ownOp(op)));
+  const set = named(list);
   return {
     recipe(first: { readonly url: string } | RecipeValue<Ops>, value?: RecipeValue<Ops>): Recipe {
       if (value === undefined) return recipeOf(first, `${Deno.cwd()}/`, set);
@@ -187,4 +194,4 @@ export const show = (value: unknown): Promise<void> =>
 /** The command line of one recipe. */
 export const main: Language<typeof ops>["main"] = language.main;
 
-if (import.meta.main) await commandProcess(Deno.args, { ops: opSet(ops) });
+if (import.meta.main) await commandProcess(Deno.args, { ops: named(ops) });

@@ -50,6 +50,8 @@ export interface ThreadTaskOptions {
   readonly idle?: number;
   /** Functions of this thread that the task may call; what they give is copied. */
   readonly host?: Host;
+  /** Classes of errors, besides those that every task may throw, that keep their class across the border. */
+  readonly classes?: readonly ErrorClass[];
 }
 
 /** Thrown where a task that had to go on did not. */
@@ -62,7 +64,7 @@ export class StalledError extends Error {
 }
 
 /** Classes of errors that keep their class across the border; those of the host come back as they are. */
-const classes: readonly ErrorClass[] = [ParameterError, MemoryError];
+const always: readonly ErrorClass[] = [ParameterError, MemoryError];
 
 /** How often a task is looked at, ms. */
 const TICK = 250;
@@ -83,7 +85,7 @@ let started = 0;
 export async function run<T>(task: ThreadTask, options: ThreadTaskOptions = {}): Promise<T> {
   const { signal } = options;
   signal?.throwIfAborted();
-  if (!mayStart()) {
+  if (!mayStartThreads()) {
     const functions = await import(task.module);
     return await functions[task.name](...task.args, options.host ?? {});
   }
@@ -98,8 +100,8 @@ export async function run<T>(task: ThreadTask, options: ThreadTaskOptions = {}):
   }
 }
 
-/** Whether a thread may import what this one has imported. */
-function mayStart(): boolean {
+/** Whether a thread may import what this one has imported; else `run` runs its tasks here. */
+export function mayStartThreads(): boolean {
   const path = ownFolder();
   return path === undefined || isGranted({ name: "read", path });
 }
@@ -184,6 +186,8 @@ interface RunningTask {
   readonly result: PromiseWithResolvers<unknown>;
   /** Called where the thread can take another task. */
   readonly ended: () => void;
+  /** Classes of errors that keep their class. */
+  readonly classes: readonly ErrorClass[];
   /** What functions of the host threw, by call. */
   readonly errors: Map<number, unknown>;
   /** Calls of the host that are not answered yet. */
@@ -194,7 +198,7 @@ interface RunningTask {
 async function performed<T>(
   thread: Thread,
   task: ThreadTask,
-  { signal, idle, host = {} }: ThreadTaskOptions,
+  { signal, idle, host = {}, classes = [] }: ThreadTaskOptions,
   ended: () => void,
 ): Promise<T> {
   const { worker } = thread;
@@ -202,6 +206,7 @@ async function performed<T>(
   const words = new Int32Array(new SharedArrayBuffer(WORDS * Int32Array.BYTES_PER_ELEMENT));
   const running: RunningTask = {
     ...{ worker, host, words, result, ended },
+    classes: [...classes, ...always],
     errors: new Map(),
     asked: 0,
   };
@@ -245,7 +250,7 @@ function hear(running: RunningTask, message: FromThread): void {
       running.ended();
       const { error } = message;
       const known = error.call !== undefined && errors.has(error.call);
-      result.reject(known ? errors.get(error.call!) : errorOf(error, classes));
+      result.reject(known ? errors.get(error.call!) : errorOf(error, running.classes));
     }
   }
 }

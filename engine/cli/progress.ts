@@ -50,7 +50,8 @@ export function progress(terminal: Terminal): RunListener {
   let cells: (node: Node) => string = ({ step }) => `${step.name}  `;
   let begun = false;
   let drawn = -Infinity;
-  let began = 0;
+  /** When steps began that run, by name. */
+  const began = new Map<string, number>();
   /** Keys that were met in this search: what its trials share is shown once. */
   let met: Set<string> | undefined;
   // A graph is compiled again when more is known of it, and once for each trial.
@@ -79,13 +80,13 @@ export function progress(terminal: Terminal): RunListener {
         line(`  … ${cells(node!)}waits for ${event.holder}`);
         break;
       case "started":
-        began = performance.now();
+        began.set(event.step, performance.now());
         live(`  ▸ ${cells(node!)}`);
         break;
       case "progress":
         live(
           `  ▸ ${cells(node!)}${event.message} ${bar(event.fraction)} ` +
-            remaining(event.fraction, (performance.now() - began) / 1000),
+            remaining(event.fraction, (performance.now() - began.get(event.step)!) / 1000),
         );
         break;
       case "trial":

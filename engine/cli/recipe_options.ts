@@ -28,6 +28,12 @@ export const threads: Option = {
   description: "Threads of the kernels; changes no result; default one for each processor",
 };
 
+/** `--jobs`. */
+export const jobs: Option = {
+  value: "N",
+  description: "Steps that run side by side, each in a thread; changes no result; default 1",
+};
+
 /** `--memory`. */
 export const memory: Option = {
   value: "SIZE",
@@ -61,12 +67,14 @@ export function recipeOptions(
 ): {
   readonly cache?: string;
   readonly threads?: number;
+  readonly jobs?: number;
   readonly memory?: number;
   readonly offline?: true;
   readonly trustHosts?: readonly string[];
 } {
   const cache = options.cache?.[0];
-  const count = options.threads?.[0];
+  const threads = options.threads?.[0];
+  const jobs = options.jobs?.[0];
   const size = options.memory?.[0];
   const hosts = options["trust-host"];
   return {
@@ -74,7 +82,8 @@ export function recipeOptions(
     ...(cache === undefined ? {} : { cache }),
     ...(options.offline === undefined ? {} : { offline: true }),
     ...(hosts === undefined ? {} : { trustHosts: hosts.map(hostNamed) }),
-    ...(count === undefined ? {} : { threads: threadCount(count) }),
+    ...(threads === undefined ? {} : { threads: countOf("threads", threads) }),
+    ...(jobs === undefined ? {} : { jobs: countOf("jobs", jobs) }),
   };
 }
 
@@ -97,12 +106,12 @@ export function byteCount(option: string, text: string): number {
   throw new DecantError("usage", `--${option} needs a size; this is "${text}"`, `--${option} 2GB`);
 }
 
-function threadCount(text: string): number {
+function countOf(option: string, text: string): number {
   const count = Number(text);
   if (Number.isInteger(count) && count >= 1 && count <= 1024) return count;
   throw new DecantError(
     "usage",
-    `--threads needs a number from 1 to 1024; this is "${text}"`,
-    "--threads 2",
+    `--${option} needs a number from 1 to 1024; this is "${text}"`,
+    `--${option} 2`,
   );
 }

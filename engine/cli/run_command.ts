@@ -11,6 +11,7 @@ import { printProblems } from "./terminal.ts";
 import { listening } from "./progress.ts";
 import {
   cache,
+  jobs,
   json,
   memory,
   offline,
@@ -39,6 +40,7 @@ export const runCommand: Command = {
     },
     cache,
     threads,
+    jobs,
     memory,
     force: {
       value: "STEP",

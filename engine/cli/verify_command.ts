@@ -15,7 +15,16 @@ import { scratchFolder } from "../store/scratch.ts";
 import { type Command, type Invocation } from "./command.ts";
 import { printProblems } from "./terminal.ts";
 import { listening } from "./progress.ts";
-import { json, memory, quiet, recipeOptions, set, threads, trustHost } from "./recipe_options.ts";
+import {
+  jobs,
+  json,
+  memory,
+  quiet,
+  recipeOptions,
+  set,
+  threads,
+  trustHost,
+} from "./recipe_options.ts";
 import { signalled } from "./signalled.ts";
 
 /** The command. */
@@ -26,6 +35,7 @@ export const verifyCommand: Command = {
   options: {
     set,
     threads,
+    jobs,
     memory,
     out: {
       value: "DIR",

@@ -37,8 +37,11 @@ import type { Table } from "../report/table.ts";
 import { LOCK, REPORT, writeFiles, type Written } from "./write_out.ts";
 
 /** What may be asked of a run besides where and on what. */
-export interface RunSettings
-  extends Pick<ExecuteOptions, "force" | "until" | "keepGoing" | "lock" | "onEvent" | "signal"> {
+export interface RunSettings extends
+  Pick<
+    ExecuteOptions,
+    "force" | "until" | "keepGoing" | "lock" | "onEvent" | "signal" | "jobs" | "executor"
+  > {
   /** Folder for reports and exported files; without it nothing is written but the cache. */
   readonly out?: string;
 }

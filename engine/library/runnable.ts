@@ -26,7 +26,7 @@ export interface RecipeOptions extends SourceOptions {
   readonly set?: Changes;
   /** Folder of the cache, or a store; default `DECANT_CACHE`, else `.decant` in the working directory. */
   readonly cache?: string | Store;
-  /** Threads that kernels may use; changes no result. Default: one for each processor. */
+  /** Threads that kernels of a step may use; changes no result. Default: those of the machine, shared among the jobs. */
   readonly threads?: number;
   /**
    * Bytes that may be held of what is read and made of it; changes no result. What a recipe asks for beyond it is refused.
@@ -130,9 +130,9 @@ export function runnable(
       );
       return displayedPlan(recalled, store, machine);
     },
-    async run({ set, cache, threads = processors(), ...settings } = {}) {
+    async run({ set, cache, threads, ...settings } = {}) {
       const whole = expand(set);
-      const { memory } = settings;
+      const { memory, jobs = 1 } = settings;
       const { graph, recompile } = bind(whole, memory);
       const progress = settings.onEvent === undefined ? await progressHere() : undefined;
       const { onEvent } = progress === undefined ? settings : { onEvent: progress.listen };
@@ -146,7 +146,8 @@ export function runnable(
         ...(progress === undefined ? {} : { onEvent: progress.listen }),
         store,
         ops,
-        environment: await environment(threads),
+        environment: await environment(threads ?? processors()),
+        threads: threads ?? Math.max(1, Math.floor(processors() / jobs)),
         origin: { ...origin, set: { ...origin.set, ...set } },
       };
       try {

@@ -39,7 +39,7 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
   const log = await openEventLog(options.store, graph, options.onEvent);
   const kept = log.journal;
   const fault = (error: unknown): Promise<unknown> => faultOf(error, kept);
-  const run = beginRun(graph, options, log);
+  const run = await beginRun(graph, options, log);
   try {
     await tellGraph(run);
     await checkSources(run);

@@ -11,7 +11,7 @@ import { MEMORY } from "../size.ts";
 import type { Store } from "../store/store.ts";
 import type { RunListener } from "./event.ts";
 import type { EventLog } from "./event_log.ts";
-import { type Executor, inThisThread } from "./executor.ts";
+import { type Executor, executorFor } from "./executor.ts";
 import { type Environment, fingerprint } from "./host.ts";
 import type { Lock } from "./lock.ts";
 import type { Performing } from "./performed.ts";
@@ -43,7 +43,9 @@ export interface ExecuteOptions extends SourceOptions {
   readonly lock?: Lock;
   /** Most steps that run side by side; changes no result. Default 1. */
   readonly jobs?: number;
-  /** Performs the steps; default in this thread. */
+  /** Threads that kernels of a step may use that runs beside others; default those of the environment. */
+  readonly threads?: number;
+  /** Performs the steps; default in this thread, and with several jobs each in a thread of its own. */
   readonly executor?: Executor;
   /** Compiles again, with facts that have become known. Absent where no fact can be open. */
   readonly recompile?: (known: ReadonlyMap<string, Facts>) => Graph;
@@ -72,7 +74,11 @@ export interface RunState extends Performing {
 }
 
 /** A run of which nothing is done yet. */
-export function beginRun(graph: Graph, options: ExecuteOptions, log: EventLog): RunState {
+export async function beginRun(
+  graph: Graph,
+  options: ExecuteOptions,
+  log: EventLog,
+): Promise<RunState> {
   const { store, environment, until, recompile, jobs = 1 } = options;
   const { host, threads } = environment;
   const sources = sourcesAt(graph.recipe.base, store, options);
@@ -85,6 +91,8 @@ export function beginRun(graph: Graph, options: ExecuteOptions, log: EventLog): 
     order: order.filter((name) => wanted?.has(name) ?? true),
     ...given({ recompile }),
   });
+  const each = options.threads ?? threads;
+  const notice = (sentence: string) => void log.tell({ type: "noticed", sentence }, graph);
   const memory = options.memory ?? MEMORY;
   const halt = new AbortController();
   return {
@@ -95,12 +103,12 @@ export function beginRun(graph: Graph, options: ExecuteOptions, log: EventLog): 
     walk,
     store,
     jobs,
-    executor: options.executor ?? inThisThread(graph, store),
+    executor: options.executor ?? await executorFor(graph, { store, jobs, threads }, notice),
     trust: sources.trust,
     signal: options.signal === undefined
       ? halt.signal
       : AbortSignal.any([options.signal, halt.signal]),
-    settings: () => ({ threads, memory, host }),
+    settings: ({ op }) => ({ threads: op.volatile ? threads : each, memory, host }),
     tell: (event) => log.tell(event, walk.graph),
     relied: reliedOn(graph),
     guessing: new Set(),

@@ -42,6 +42,8 @@ export async function diskStore(root: string, options: DiskStoreOptions = {}): P
   const cache = await openStoreFolder(root, options);
   const disk: Disk = { cache, at };
   return {
+    // Whoever watches the instants of publication would see nothing of another thread.
+    ...(options.at === undefined && { folder: root }),
     outcome: (key) => recorded(disk, key),
     read: (digest) => readBlob(disk, digest),
     has: (digest) => Deno.stat(cache.spread("blobs", digest)).then(() => true, () => false),

@@ -80,6 +80,8 @@ export interface LockOptions {
 
 /** Where outcomes and bytes are kept. */
 export interface Store {
+  /** Where other threads and other processes can open it; absent where they cannot. */
+  readonly folder?: string;
   /** The verified record under a key; undefined if there is none or it was damaged (then quarantined). */
   outcome(key: Key): Promise<Outcome | undefined>;
   /** Verified bytes. Throws CorruptBlobError when they are missing or damaged. */

@@ -1,0 +1,137 @@
+/**
+ * Steps side by side, each in a thread with a tensor room of its own. A thread opens the folder of the store anew: locks,
+ * checkpoints and publication hold between threads as they do between processes, since the kernel locks open files.
+ */
+import { fileURLToPath } from "node:url";
+import { DecantError } from "../error.ts";
+import { SourceError, TrustError } from "../graph/sources/source_error.ts";
+import { type AnyOp, ownOp } from "../op.ts";
+import { isGranted } from "../permission.ts";
+import { diskStore } from "../store/disk_store.ts";
+import { CorruptBlobError, type Outcome, type Store, StoreError } from "../store/store.ts";
+import { mayStartThreads, run } from "../threads.ts";
+import type { Executor } from "./executor.ts";
+import { performTask } from "./perform.ts";
+import { endingBySignal, Interruption } from "./problem.ts";
+import type { OpReference, StepTask, TaskProgress } from "./task.ts";
+
+/** How long a step may take to end in order once it is asked to, ms; then it is left. */
+const GRACE = 700;
+
+/** Errors that keep their class on the way out of a thread. */
+const classes = [DecantError, CorruptBlobError, StoreError, SourceError, TrustError];
+
+/** What performing in threads needs. */
+export interface ThreadsOptions {
+  readonly store: Store;
+  /** Performs what no other thread can, with so many threads of kernels. */
+  readonly here: { readonly executor: Executor; readonly threads: number };
+  /** Told why something is performed here, once. */
+  notice(sentence: string): void;
+}
+
+/** Performs tasks in threads of their own, at most one for each processor at once. */
+export function inThreads({ store, here, notice }: ThreadsOptions): Executor {
+  const said = new Set<string>();
+  return {
+    async perform(task, signal, onProgress) {
+      const because = whyHere(task, store);
+      if (because === undefined) return await apart(task, store.folder!, { signal, onProgress });
+      if (!said.has(because)) notice(because);
+      said.add(because);
+      const settings = { ...task.settings, threads: here.threads };
+      return await here.executor.perform({ ...task, settings }, signal, onProgress);
+    },
+  };
+}
+
+/** Why no other thread can perform a task; undefined where one can. */
+function whyHere({ op, references }: StepTask, { folder }: Store): string | undefined {
+  if (folder === undefined) return "the cache is in memory: its steps run here, one after another";
+  if (!mayStartThreads()) {
+    return "Deno does not allow threads to read Decant's modules: steps run here, one after another";
+  }
+  for (const { name, module } of [op, ...Object.values(references).map(({ op }) => op)]) {
+    if (module === undefined) return `\`${name}\` names no \`module\`: its steps run here`;
+    const path = module.startsWith("file:") ? fileURLToPath(module) : undefined;
+    if (path !== undefined && !isGranted({ name: "read", path })) {
+      return `Deno does not allow threads to read ${path}: steps with \`${name}\` run here`;
+    }
+  }
+  return undefined;
+}
+
+/** Performs a task in a thread. One that does not hear that it shall end is left when its time is over. */
+async function apart(
+  task: StepTask,
+  folder: string,
+  { signal, onProgress }: {
+    readonly signal: AbortSignal;
+    readonly onProgress: (progress: TaskProgress) => void;
+  },
+): Promise<Outcome> {
+  signal.throwIfAborted();
+  const asked = Promise.withResolvers<Interruption["ending"] | undefined>();
+  const left = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stop = () => {
+    asked.resolve(endingBySignal(signal));
+    timer = setTimeout(() => left.abort(signal.reason), GRACE);
+  };
+  signal.addEventListener("abort", stop, { once: true });
+  const host: ThreadHost = { onProgress, asked: () => asked.promise };
+  try {
+    return await run<Outcome>(
+      { module: import.meta.url, name: performInThread.name, args: [task, folder] },
+      { signal: left.signal, classes, host: { ...host } },
+    );
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
+    asked.resolve(undefined);
+  }
+}
+
+/** What a thread may ask of the main one. */
+interface ThreadHost {
+  onProgress(progress: TaskProgress): unknown;
+  /** How the run is to end, once it is; undefined where the task has ended before. */
+  asked(): Promise<Interruption["ending"] | undefined>;
+}
+
+/** What a thread runs. */
+export async function performInThread(
+  task: StepTask,
+  folder: string,
+  host: ThreadHost,
+): Promise<Outcome> {
+  const controller = new AbortController();
+  const end = (ending: Interruption["ending"] | undefined): void => {
+    if (ending !== undefined) controller.abort(new Interruption(ending));
+  };
+  void host.asked().then(end);
+  const ops = new Map<string, AnyOp>();
+  for (const reference of [task.op, ...Object.values(task.references).map(({ op }) => op)]) {
+    ops.set(reference.name, await opOf(reference));
+  }
+  return await performTask(task, {
+    store: await diskStore(folder),
+    signal: controller.signal,
+    op: ({ name }) => ops.get(name)!,
+    onProgress: (progress) => void host.onProgress(progress),
+  });
+}
+
+/** The op that a reference names, from its module. Throws an Error where that does not export it. */
+export async function opOf({ name, version, code, module }: OpReference): Promise<AnyOp> {
+  const exported: unknown[] = Object.values(await import(module!)).flat();
+  const found = (exported as readonly Partial<AnyOp>[]).find((each) =>
+    each?.name === name && each.version === version && typeof each.run === "function" &&
+    (code === undefined || ownOp(each as AnyOp).code === code)
+  );
+  if (found !== undefined) return found as AnyOp;
+  throw new Error(`${module} exports no op "${name}" of version ${version} as it is used`);
+}

@@ -1,0 +1,83 @@
+/** Ops that other threads can find: those of `fake.ts`, and some that meet, block or fail there. */
+import { type AnyOp, defineOp, ParameterError, Type } from "../../../engine/op.ts";
+import { fakeOps, numberKind } from "./fake.ts";
+
+const module = import.meta.url;
+const common = {
+  version: 1,
+  module,
+  inputs: {},
+  output: numberKind,
+  numerics: "none",
+} as const;
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const isThere = (path: string): Promise<boolean> => Deno.stat(path).then(() => true, () => false);
+
+/** Leaves its name in a folder, and waits until another has left its own: both must run at one time. */
+const meet = defineOp({
+  ...common,
+  name: "meet",
+  summary: "Waits for another",
+  params: Type.Object({
+    folder: Type.String({ description: "Where they meet" }),
+    name: Type.String({ description: "Its own name" }),
+    other: Type.String({ description: "Whom it waits for" }),
+  }),
+  example: { folder: "/tmp", name: "a", other: "a" },
+  async run(_inputs, { folder, name, other }, { signal }) {
+    await Deno.writeTextFile(`${folder}/${name}`, "");
+    for (let tries = 0; !await isThere(`${folder}/${other}`); tries++) {
+      signal.throwIfAborted();
+      if (tries > 1000) throw new Error("nobody came");
+      await pause(20);
+    }
+    return 1;
+  },
+});
+
+/** Says where it is, then computes for some seconds without hearing anything. */
+const block = defineOp({
+  ...common,
+  name: "block",
+  summary: "Blocks its thread",
+  params: Type.Object({ seconds: Type.Number({ description: "For how long" }) }),
+  example: { seconds: 0 },
+  run(_inputs, { seconds }, { progress }) {
+    progress(0, "blocks");
+    const ends = performance.now() + 1000 * seconds;
+    while (performance.now() < ends);
+    return 1;
+  },
+});
+
+/** Fails as an op does whose parameter does not suit what it reads. */
+const unfit = defineOp({
+  ...common,
+  name: "unfit",
+  summary: "Is never right",
+  params: Type.Object({ ratio: Type.Number({ description: "Never right" }) }),
+  example: { ratio: 1 },
+  run(_inputs, { ratio }): number {
+    throw new ParameterError("out-of-range", "ratio", `${ratio} is never right`, "try another");
+  },
+});
+
+const elsewhere = <O extends AnyOp>(op: O): O => ({ ...op, module });
+const { constant, add, sum, like, clock } = fakeOps();
+
+/** The ops by name. */
+export const threadOps = {
+  constant: elsewhere(constant),
+  add: elsewhere(add),
+  sum: elsewhere(sum),
+  like: elsewhere(like),
+  clock: elsewhere(clock),
+  meet,
+  block,
+  unfit,
+};
+
+/** The ops as a thread finds them. */
+export const list: readonly AnyOp[] = Object.values(threadOps);

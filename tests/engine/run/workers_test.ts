@@ -1,0 +1,242 @@
+import assert from "node:assert/strict";
+import type { RunEvent } from "../../../engine/run/event.ts";
+import { execute } from "../../../engine/run/execute.ts";
+import { Interruption } from "../../../engine/run/problem.ts";
+import type { ExecuteOptions } from "../../../engine/run/run_state.ts";
+import { opOf } from "../../../engine/run/workers.ts";
+import { diskStore } from "../../../engine/store/disk_store.ts";
+import { memoryStore } from "../../../engine/store/memory_store.ts";
+import { recipe as typed } from "../../../mod.ts";
+import { fakeOps, type FakeStep, graphOf, nowhere } from "./fake.ts";
+import { list, threadOps as ops } from "./thread_ops.ts";
+
+/** What `body` gives, given a folder that is gone afterwards. */
+async function inFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await Deno.makeTempDir();
+  try {
+    return await body(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Runs steps, two at a time, in a cache in that folder. */
+async function run(
+  steps: readonly FakeStep[],
+  folder: string,
+  options: Partial<ExecuteOptions> = {},
+) {
+  const events: RunEvent[] = [];
+  const execution = await execute(graphOf(steps), {
+    store: await diskStore(`${folder}/cache`),
+    environment: nowhere,
+    jobs: 2,
+    ...options,
+    onEvent(event, graph) {
+      events.push(event);
+      options.onEvent?.(event, graph);
+    },
+  });
+  const told = (...types: RunEvent["type"][]) =>
+    events.flatMap((event) =>
+      types.includes(event.type) && "step" in event ? [`${event.step} ${event.type}`] : []
+    );
+  const notices = events.flatMap((event) => event.type === "noticed" ? [event.sentence] : []);
+  return { execution, events, told, notices };
+}
+
+const pair = (folder: string): FakeStep[] => [
+  { name: "a", op: ops.meet, params: { folder, name: "a", other: "b" } },
+  { name: "b", op: ops.meet, params: { folder, name: "b", other: "a" } },
+  { name: "sum", op: ops.sum, inputs: { numbers: ["a", "b"] } },
+];
+
+Deno.test("steps that do not depend on one another run at one time, and what reads both comes behind", async () => {
+  await inFolder(async (folder) => {
+    const { execution, told } = await run(pair(folder), folder);
+    assert.equal(execution.ending, "done", JSON.stringify(execution.problems));
+    assert.equal(await execution.value("sum"), 2);
+    assert.deepEqual(told("ran").at(-1), "sum ran");
+  });
+});
+
+Deno.test("a sweep makes the same, in the same order, however many of its steps run at one time", async () => {
+  const sweep = (typed as unknown as (value: object) => ReturnType<typeof typed>)({
+    name: "widths",
+    variables: { width: 4 },
+    data: "iris",
+    model: { use: "mlp", hidden: ["$width"], train: { epochs: 2 } },
+    export: "tfjs",
+    sweep: { over: { width: [3, 4, 5, 6, 7, 8, 9, 10] }, pareto: "result.bytes" },
+  });
+  await inFolder(async (folder) => {
+    const one = await sweep.run({ cache: `${folder}/one`, threads: 1 });
+    const two = await sweep.run({ cache: `${folder}/two`, threads: 1, jobs: 2 });
+    assert.equal(two.ending, "done", JSON.stringify(two.problems));
+    assert.deepEqual(two.lock, one.lock);
+    const rows = ({ report }: typeof one) =>
+      report.steps.map(({ name, status, key, artifact, notes: { training: _training } }) => ({
+        name,
+        status,
+        key,
+        artifact,
+      }));
+    assert.deepEqual(rows(two), rows(one));
+    assert.deepEqual(two.table, one.table);
+    const again = await sweep.run({ cache: `${folder}/two`, jobs: 2 });
+    assert.deepEqual(new Set(again.steps.map(({ status }) => status)), new Set(["hit"]));
+  });
+});
+
+Deno.test("references, notes of progress and seeds cross into a thread", async () => {
+  await inFolder(async (folder) => {
+    const { execution, events } = await run([
+      { name: "n", op: ops.constant, params: { value: 4 } },
+      {
+        name: "same",
+        op: ops.like,
+        params: { list: [{ of: "n" }] },
+        references: { "list.0.of": "n" },
+      },
+      { name: "quick", op: ops.block, params: { seconds: 0 } },
+    ], folder);
+    assert.equal(await execution.value("same"), 4);
+    const progress = events.filter(({ type }) => type === "progress");
+    assert.deepEqual(progress, [{
+      type: "progress",
+      step: "quick",
+      fraction: 0,
+      message: "blocks",
+    }]);
+  });
+});
+
+Deno.test("a cache in memory, and an op that names no module, are worked with here; it is said once", async () => {
+  const { constant } = fakeOps();
+  const alone: FakeStep[] = [
+    { name: "a", op: constant, params: { value: 1 } },
+    { name: "b", op: constant, params: { value: 2 } },
+    { name: "sum", op: ops.sum, inputs: { numbers: ["a", "b"] } },
+  ];
+  await inFolder(async (folder) => {
+    const own = await run(alone, folder);
+    assert.equal(await own.execution.value("sum"), 3);
+    assert.deepEqual(own.notices, ["`constant` names no `module`: its steps run here"]);
+    const memory = await run(alone, folder, { store: memoryStore() });
+    assert.equal(await memory.execution.value("sum"), 3);
+    assert.deepEqual(memory.notices, [
+      "the cache is in memory: its steps run here, one after another",
+    ]);
+  });
+});
+
+Deno.test("what a step finds wrong in a thread has its code, its place and its way out", async () => {
+  await inFolder(async (folder) => {
+    const { execution } = await run([
+      { name: "bad", op: ops.unfit, params: { ratio: 2 } },
+      { name: "good", op: ops.constant, params: { value: 2 } },
+    ], folder);
+    assert.equal(execution.ending, "failed");
+    assert.deepEqual(execution.problems, [{
+      code: "out-of-range",
+      message: "2 is never right",
+      place: { path: "steps.bad.ratio" },
+      help: "try another",
+    }]);
+  });
+});
+
+Deno.test("bytes that a step in a thread misses are made again by the step that made them", async () => {
+  await inFolder(async (folder) => {
+    const steps: FakeStep[] = [
+      { name: "one", op: ops.constant, params: { value: 1 } },
+      { name: "two", op: ops.add, inputs: { number: "one" }, params: { amount: 1 } },
+    ];
+    await run(steps, folder);
+    await Deno.remove(`${folder}/cache/blobs`, { recursive: true });
+    const { execution, told } = await run([
+      ...steps,
+      { name: "three", op: ops.add, inputs: { number: "two" }, params: { amount: 1 } },
+    ], folder);
+    assert.equal(await execution.value("three"), 3);
+    assert.deepEqual(told("hit", "ran"), ["one hit", "two hit", "one ran", "two ran", "three ran"]);
+  });
+});
+
+Deno.test("what reads a clock runs while nothing else does", async () => {
+  await inFolder(async (folder) => {
+    const { told } = await run([
+      { name: "n", op: ops.constant, params: { value: 1 } },
+      { name: "before", op: ops.block, params: { seconds: 0.3 } },
+      { name: "time", op: ops.clock, inputs: { model: "n" } },
+      { name: "after", op: ops.block, params: { seconds: 0.2 } },
+    ], folder);
+    const order = told("started", "ran");
+    const at = order.indexOf("time started");
+    assert.deepEqual(order.slice(at - 1, at + 3), [
+      "before ran",
+      "time started",
+      "time ran",
+      "after started",
+    ]);
+  });
+});
+
+Deno.test("a signal ends a run within a second whose steps do not hear it, and what is not begun stays so", async () => {
+  await inFolder(async (folder) => {
+    const controller = new AbortController();
+    let asked = 0;
+    const { execution, told } = await run(
+      [
+        { name: "deaf", op: ops.block, params: { seconds: 3 } },
+        { name: "waits", op: ops.meet, params: { folder, name: "x", other: "y" } },
+        { name: "late", op: ops.constant, params: { value: 1 } },
+      ],
+      folder,
+      {
+        signal: controller.signal,
+        onEvent({ type }) {
+          if (type !== "progress" || asked > 0) return;
+          asked = performance.now();
+          controller.abort(new Interruption("terminated"));
+        },
+      },
+    );
+    const ms = performance.now() - asked;
+    assert.ok(ms < 2000, `it took ${ms} ms`);
+    assert.equal(execution.ending, "terminated");
+    assert.deepEqual([...execution.outcomes.keys()], []);
+    assert.deepEqual(told("ran"), []);
+  });
+});
+
+Deno.test("a failure ends no step that runs beside it; told to keep going, all that can be done is done", async () => {
+  await inFolder(async (folder) => {
+    const steps: FakeStep[] = [
+      { name: "bad", op: ops.unfit, params: { ratio: 2 } },
+      { name: "beside", op: ops.block, params: { seconds: 0.3 } },
+      { name: "on", op: ops.add, inputs: { number: "bad" }, params: { amount: 1 } },
+      { name: "other", op: ops.add, inputs: { number: "beside" }, params: { amount: 1 } },
+    ];
+    const first = await run(steps, folder);
+    assert.ok(first.execution.outcomes.has("beside"));
+    assert.ok(!first.execution.outcomes.has("other"));
+    const second = await run(steps, folder, { keepGoing: true });
+    assert.equal(await second.execution.value("other"), 2);
+    assert.equal(second.execution.ending, "failed");
+  });
+});
+
+Deno.test("an op is found in its module by name, version and text, alone or in a list", async () => {
+  const module = new URL("./thread_ops.ts", import.meta.url).href;
+  assert.equal(
+    await opOf({ name: "meet", version: 1, module }),
+    list.find((op) => op.name === "meet"),
+  );
+  await assert.rejects(
+    opOf({ name: "meet", version: 2, module }),
+    /exports no op "meet" of version 2/,
+  );
+  const code = "0".repeat(64) as never;
+  await assert.rejects(opOf({ name: "meet", version: 1, code, module }), /as it is used/);
+});
