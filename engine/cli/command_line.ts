@@ -11,7 +11,7 @@ import { processTerminal, type Terminal } from "./terminal.ts";
 import { commandHelp, helpText, parseArguments } from "./usage.ts";
 
 /** What the command line works on. */
-export interface CommandLineOptions {
+interface CommandLineOptions {
   readonly ops: OpSet;
   /** The recipe of a program of its own; RECIPE is then not given, and no command means `run`. */
   readonly recipe?: Recipe;

@@ -42,7 +42,7 @@ export const explainCommand: Command = {
 };
 
 /** An explanation as text. */
-export function explanationText(explanation: Explanation): string {
+function explanationText(explanation: Explanation): string {
   const { node, state, waits, differences, nearest } = explanation;
   const { name } = node.step;
   if (state === "hit") {

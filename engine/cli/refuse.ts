@@ -17,7 +17,7 @@ import type { Terminal } from "./terminal.ts";
 const UNREAD = 141;
 
 /** Where a command line was when it failed. */
-export interface Circumstances {
+interface Circumstances {
   readonly terminal: Terminal;
   /** The command line. */
   readonly words: readonly string[];

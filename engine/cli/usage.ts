@@ -50,7 +50,7 @@ export function parseArguments(command: Command, words: readonly string[]): Argu
 }
 
 /** `decant run RECIPE [options]`. */
-export function usageOf({ name, operands, options }: Command): string {
+function usageOf({ name, operands, options }: Command): string {
   const rest = Object.keys(options).length === 0 ? [] : ["[options]"];
   return ["decant", name, ...operands, ...rest].join(" ");
 }

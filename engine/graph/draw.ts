@@ -2,7 +2,7 @@
 import { type Graph, type Node, readBy } from "./graph.ts";
 
 /** Marks of steps by name: `hit`, `run`, `unknown`, or what a run made of them. */
-export type Marks = ReadonlyMap<string, string>;
+type Marks = ReadonlyMap<string, string>;
 
 /** One line a step: name, op, what it reads. */
 export function graphText({ nodes }: Graph, marks: Marks = new Map()): string {

@@ -24,7 +24,7 @@ export interface SourceDigest {
 }
 
 /** What goes into a key besides the step itself. */
-export interface KeyInputs {
+interface KeyInputs {
   /** The artifact of each node that the step reads, as an input or in a reference. */
   artifact(node: Node): Artifact;
   /** What the step's sources are, in the order in which `op.source` names them. */

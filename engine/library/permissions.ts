@@ -9,7 +9,7 @@ import { CACHE_VARIABLE, isGranted, REGISTRY_VARIABLE, variable } from "../permi
 import { fileURLToPath } from "node:url";
 
 /** Where a run reads and writes besides its sources. */
-export interface Whereabouts {
+interface Whereabouts {
   /** The documents that are read; a module is loaded by its import, and is none. */
   readonly documents: readonly string[];
   readonly cache: string;
@@ -19,7 +19,7 @@ export interface Whereabouts {
 }
 
 /** What a run must be allowed. */
-export interface Permissions {
+interface Permissions {
   readonly read: ReadonlySet<string>;
   readonly write: ReadonlySet<string>;
   /** Hosts, with their ports where those are not usual. */

@@ -118,7 +118,7 @@ export async function runGraph(
 }
 
 /** When a run begins. */
-export interface Beginning {
+interface Beginning {
   /** ISO 8601 in UTC. */
   readonly date: string;
   /** By the clock that only goes forward, ms. */
@@ -131,7 +131,7 @@ export function beginning(): Beginning {
 }
 
 /** What a search adds to the run of its winner. */
-export interface Searched {
+interface Searched {
   readonly document: SearchDocument;
   /** What the winner had to satisfy, and whether it did. */
   readonly where: readonly Expectation[];
@@ -141,7 +141,7 @@ export interface Searched {
 }
 
 /** What finishing needs to know of a run. */
-export interface Finishing
+interface Finishing
   extends
     Pick<RunGraphOptions, "out" | "origin" | "until" | "store" | "environment" | "ops">,
     Listening {

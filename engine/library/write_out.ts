@@ -28,7 +28,7 @@ export interface Exported {
 }
 
 /** What writing needs to know of a run. */
-export interface WriteOptions extends OutOptions {
+interface WriteOptions extends OutOptions {
   /** Every step of it is done. What is not, and made no export, leaves the exports and the lock of the run before. */
   readonly whole: boolean;
 }
@@ -74,7 +74,7 @@ export async function writeFiles(root: string, files: Files): Promise<Written[]>
 }
 
 /** What the report in a folder says of exported files. */
-export interface FolderReport {
+interface FolderReport {
   readonly there: boolean;
   /** It is one of ours, and whole. */
   readonly sound: boolean;

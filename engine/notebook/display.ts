@@ -148,7 +148,7 @@ export function bundle(text: string, markdown: string, content: Content): Bundle
 }
 
 /** The HTML of a table, its notes below. */
-export function tableContent({ head, rows, notes, left }: Table): Content {
+function tableContent({ head, rows, notes, left }: Table): Content {
   return [tableHtml(head, rows, left), notes.map((note) => html`<p class="quiet">${note}</p>`)];
 }
 

@@ -17,7 +17,7 @@ const DEFAULT_REGISTRY = "https://registry.npmjs.org/";
 const LARGEST = { description: 1 << 24, archive: 1 << 30 } as const;
 
 /** A source in a package, taken apart. */
-export interface PackageSource {
+interface PackageSource {
   readonly name: string;
   readonly version: string;
   /** Within the package; empty for all of it. */

@@ -21,7 +21,7 @@ export interface Patience {
 }
 
 /** Where nothing else is said. */
-export const PATIENCE: Patience = { idle: 30_000, attempts: 3, pause: 500 };
+const PATIENCE: Patience = { idle: 30_000, attempts: 3, pause: 500 };
 
 /** What holds for everything that is fetched for a recipe. */
 export interface Fetching extends Pick<Reach, "trustHosts"> {
@@ -34,7 +34,7 @@ export interface Fetching extends Pick<Reach, "trustHosts"> {
 }
 
 /** How to fetch. */
-export interface FetchOptions extends Fetching, Reach {
+interface FetchOptions extends Fetching, Reach {
   /** Most bytes; more are not read. */
   readonly limit: number;
   /** What the bytes must be; `#sha256=` in the URL says the same. */

@@ -47,7 +47,7 @@ export interface Sources {
 }
 
 /** What a step may read of its sources. */
-export interface SourceReader {
+interface SourceReader {
   /** The bytes of a source, or of a file beside it that it names. */
   read(source: string, beside?: string): Promise<Uint8Array>;
   /** The files of a source that is a folder, relative to it. */

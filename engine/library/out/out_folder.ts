@@ -27,7 +27,7 @@ export interface OutOptions extends LockOptions {
 }
 
 /** What a folder is to hold. */
-export interface Contents {
+interface Contents {
   /** Folders that come whole, by path. */
   readonly folders: Readonly<Record<string, Files>>;
   /** Files of the folder itself, in the order in which they come. */
@@ -39,7 +39,7 @@ export interface Contents {
 }
 
 /** A folder that nobody else writes to until it is disposed. */
-export interface OutFolder extends AsyncDisposable {
+interface OutFolder extends AsyncDisposable {
   /** Replaces what is there. Throws an `out` error where it cannot, and the signal's reason where it was aborted. */
   replace(next: Contents): Promise<void>;
 }

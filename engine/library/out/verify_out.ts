@@ -9,7 +9,7 @@ import type { ExportDocument } from "../../report/document.ts";
 import { isInterrupted, openOut, type OutOptions } from "./out_folder.ts";
 
 /** What is not as the report or the lock says. */
-export interface OutDifference {
+interface OutDifference {
   /** A file, or the folder of an export, relative to the folder that was looked at. */
   readonly path: string;
   /** `changed` also of a report that is none; `unlocked`: it lists other files than the lock beside it determines. */

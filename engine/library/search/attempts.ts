@@ -23,7 +23,7 @@ export interface AttemptOptions extends Omit<ExecuteOptions, "recompile" | "unti
 }
 
 /** A graph, and how it is compiled again. */
-export type Bound = Pick<Required<ExecuteOptions>, "recompile"> & { readonly graph: Graph };
+type Bound = Pick<Required<ExecuteOptions>, "recompile"> & { readonly graph: Graph };
 
 /** What ran in a trial, under the key that it has in every other. */
 export type Ran = Extract<RunEvent, { type: "ran" }>;

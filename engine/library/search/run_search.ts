@@ -17,7 +17,7 @@ import { documentSentence, trialSentence } from "../../report/search/search_text
 import type { Trial } from "../../report/search/trial.ts";
 
 /** What a search needs besides what a run does. */
-export interface SearchOptions
+interface SearchOptions
   extends
     Omit<RunGraphOptions, "recompile" | "until" | "fresh">,
     Pick<AttemptOptions, "bind" | "graph"> {
