@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type DatasetFacts, ParameterError } from "../../../engine/op.ts";
+import { ParameterError } from "../../../engine/op.ts";
 import { data } from "../../../ops/data/data.ts";
 import type { DataParams, FileParams } from "../../../ops/data/data_fields.ts";
 import { part, PART_NAMES } from "../../../ops/data/dataset.ts";
@@ -11,36 +11,14 @@ const common = {
   normalize: { use: "unit" },
   seed: 0,
 } as const;
+
 const digits: DataParams = { use: "digits", ...common };
+
 const files = (more: Partial<FileParams> = {}): FileParams => ({
   from: "faces/",
   task: "classification",
   ...common,
   ...more,
-});
-
-Deno.test("digits are 7000, 1000 and 2000 images, each class in its share", async () => {
-  const made = await data.run({}, digits, runContext());
-  const [train, validation, test] = PART_NAMES.map((name) => part(made, name));
-  assert.deepEqual([train!.count, validation!.count, test!.count], [7000, 1000, 2000]);
-  const counts = Array(10).fill(0);
-  for (const label of test!.y!) counts[label]++;
-  assert.deepEqual(counts, [200, 225, 198, 206, 196, 173, 203, 214, 189, 196]);
-  assert.deepEqual(made.meta.input, [28, 28, 1]);
-});
-
-Deno.test("digits are bytes again: as many as MNIST's, with its mean", async () => {
-  const made = await data.run({}, digits, runContext());
-  let [sum, count, largest] = [0, 0, 0];
-  for (const name of PART_NAMES) {
-    for (const value of part(made, name).x) {
-      [sum, count, largest] = [sum + value, count + 1, Math.max(largest, value)];
-    }
-  }
-  assert.equal(count, 10_000 * 784);
-  assert.equal(largest, 255);
-  // 0.1311 is what was measured of the package's numbers (the official 60,000 have 0.1307).
-  assert.ok(Math.abs(sum / count / 255 - 0.1311) < 5e-5);
 });
 
 Deno.test("a limit takes the first training samples and leaves the others alone", async () => {
@@ -72,30 +50,9 @@ Deno.test("a limit leaves the classes that it has no samples of", async () => {
   }
 });
 
-Deno.test("what is known of digits before they are read is what they turn out to be", async () => {
-  const facts = data.facts({}, digits) as DatasetFacts;
-  const { meta } = await data.run({}, { ...digits, limit: 1 }, runContext());
-  const { input, outputs, classes, task } = meta;
-  assert.deepEqual(facts, { kind: "dataset", input, outputs, classes, task });
-});
-
-Deno.test("iris is 150 flowers of 4 measures, 50 of each species", async () => {
-  const made = await data.run({}, {
-    use: "iris",
-    ...common,
-    split: { validation: 0, test: 0, by: "label" },
-  }, runContext());
-  const { x, y, count } = part(made, "train");
-  assert.deepEqual([count, x.length, made.meta.classes.length], [150, 600, 3]);
-  assert.deepEqual([0, 1, 2].map((c) => y!.filter((label: number) => label === c).length), [
-    50,
-    50,
-    50,
-  ]);
-});
-
 const images = (count: number, first = 0) =>
   idxBytes(0x08, [count, 2, 2], Array.from({ length: count * 4 }, (_, i) => (first + i) % 256));
+
 const labels = (...values: number[]) => idxBytes(0x08, [values.length], values);
 
 Deno.test("a folder of IDX files is found by its usual names, gzipped or not; its own test samples win", async () => {

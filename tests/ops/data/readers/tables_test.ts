@@ -1,48 +1,7 @@
 import assert from "node:assert/strict";
 import { data } from "../../../../ops/data/data.ts";
 import type { FileParams } from "../../../../ops/data/data_fields.ts";
-import { readSeparated } from "../../../../ops/data/table/separated.ts";
-import { fc } from "../../../deps.ts";
 import { runContext } from "../../run_context.ts";
-import { rowsOf as rowsIn } from "../table_reference.ts";
-
-const rows = (text: string, separator = ",") =>
-  rowsIn(readSeparated(new TextEncoder().encode(text), separator, "t.csv", 1e9));
-const cells = (text: string, separator = ",") => rows(text, separator).map((row) => row.cells);
-
-Deno.test("rows of cells: quotes, line ends of all kinds, empty lines, a byte order mark", () => {
-  assert.deepEqual(cells("a,b\r\n1,2\n\n 3 ,4"), [["a", "b"], ["1", "2"], ["3", "4"]]);
-  assert.deepEqual(cells('"a,b","say ""hi""","two\nlines"\n1,,3'), [[
-    "a,b",
-    'say "hi"',
-    "two\nlines",
-  ], ["1", "", "3"]]);
-  assert.deepEqual(cells("\ufeffx\ty\n", "\t"), [["x", "y"]]);
-});
-
-Deno.test("a row knows its line, also behind a cell of several lines", () => {
-  assert.deepEqual(rows('"a\nb"\nc\n').map((row) => row.line), [1, 3]);
-});
-
-Deno.test("whatever is written quoted is read again", () => {
-  const cell = fc.string({ maxLength: 6 });
-  const rows = fc.integer({ min: 2, max: 3 }).chain((width) =>
-    fc.array(fc.array(cell, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 4 })
-  );
-  fc.assert(fc.property(rows, (rows) => {
-    const text = rows.map((row) => row.map((each) => `"${each.replaceAll('"', '""')}"`).join(","))
-      .join("\n");
-    assert.deepEqual(cells(text), rows);
-  }));
-});
-
-Deno.test("a quote that is not closed, or not at the end of its cell, is refused with its line", () => {
-  assert.throws(
-    () => cells('a,b\n1,"2'),
-    /Cannot read "t.csv": the quote of line 2 is never closed/,
-  );
-  assert.throws(() => cells('a,"b"c'), /line 1 goes on behind a closing quote/);
-});
 
 const params = (more: Partial<FileParams> = {}): FileParams => ({
   from: "t.csv",
@@ -52,10 +11,12 @@ const params = (more: Partial<FileParams> = {}): FileParams => ({
   seed: 0,
   ...more,
 });
+
 const load = async (text: string, more: Partial<FileParams> = {}) => {
   const files = { "t.csv": new TextEncoder().encode(text) };
   return await data.run({}, params(more), runContext({ files: { ...files } }));
 };
+
 /** Rows as they were stored, whatever the order: inputs, then the label. */
 const rowsOf = ({ meta, parts }: Awaited<ReturnType<typeof load>>) => {
   const { x, y, count } = parts.train!;

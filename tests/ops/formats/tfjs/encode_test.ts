@@ -8,13 +8,13 @@ import { inferLogits } from "../../../../ops/model/infer.ts";
 import { initialModel } from "../../../../ops/model/initialize.ts";
 import { sizeOf } from "../../../../ops/model/layers.ts";
 import type { Layer, Model } from "../../../../ops/model/model.ts";
-import { decodedWeights, floatWeight, mapWeights } from "../../../../ops/model/weights.ts";
+import { floatWeight, mapWeights } from "../../../../ops/model/weights.ts";
 import { mlp } from "../../../../ops/model/zoo/mlp.ts";
 import { mobilenetV1 } from "../../../../ops/model/zoo/mobilenet_v1.ts";
 import { livelyModel } from "../../lively_model.ts";
 import { assertClose } from "../../model/close.ts";
 import { modelOf } from "../../model/test_data.ts";
-import { integerWeight, withHalves, withIntegers } from "../quantized_by_hand.ts";
+import { withHalves, withIntegers } from "../quantized_by_hand.ts";
 
 const native = { storage: "native", shard: 1 << 22 } as const;
 
@@ -58,13 +58,6 @@ function biasedLayers(): Layer[] {
   ];
 }
 
-const manifestOf = (files: Files) =>
-  JSON.parse(new TextDecoder().decode(files["model.json"])).weightsManifest[0].weights as {
-    name: string;
-    shape: number[];
-    quantization?: { dtype: string; scale?: number; min?: number };
-  }[];
-
 /** Asserts that the files compute, in stock tfjs and read again by us, what the model computes. */
 async function assertSameFunction(model: Model, files: Files, tolerance: number): Promise<void> {
   const { shape } = model.inputs[0]!;
@@ -96,77 +89,6 @@ for (const [name, model] of Object.entries(cases)) {
     await assertSameFunction(model, encodeTfjs(model, native), 2e-6);
   });
 }
-
-Deno.test("integers stand in the file as integers, their scales behind the layer", () => {
-  const model = withIntegers(biased);
-  const files = encodeTfjs(model, native);
-  const read = modelOf(files);
-  for (const name of ["a/kernel", "b/kernel", "out/kernel"]) {
-    assert.deepEqual([...read.weights[name]!.data], [...model.weights[name]!.data]);
-    const entry = manifestOf(files).find((each) => each.name.startsWith(name.split("/")[0]!))!;
-    assert.equal(entry.quantization!.dtype, "uint8");
-    assert.equal(entry.quantization!.scale, 1);
-  }
-  const { encoding } = model.weights["b/kernel"]!;
-  assert.ok(encoding.use === "affine");
-  // Output channel c · 2 + m has the scale of input channel c.
-  const [one, two, three] = encoding.scale;
-  const gamma = [...read.weights["b.scale/gamma"]!.data];
-  assert.deepEqual(gamma, [one, one, two, two, three, three]);
-  assert.deepEqual(
-    [...read.weights["b.scale/beta"]!.data],
-    [...model.weights["b/bias"]!.data],
-  );
-});
-
-Deno.test("weights decode to the same bits whatever they are stored as", () => {
-  const dense = livelyModel(mlp.build([5], 3, { hidden: [4], dropout: 0 }));
-  const change = (kernel: (weight: Model["weights"][string]) => Model["weights"][string]) =>
-    mapWeights(dense, (weight, name) => name.endsWith("/kernel") ? kernel(weight) : weight);
-  const models = {
-    "one scale": change((weight) => integerWeight(weight, null)),
-    "one scale, shifted": change((weight) => integerWeight(weight, null, -9)),
-    // A scale per input channel has no place behind the layer.
-    "a scale per input": change((weight) => integerWeight(weight, 0)),
-    "half precision": withHalves(dense),
-  };
-  for (const [name, model] of Object.entries(models)) {
-    for (const storage of ["native", "float32"] as const) {
-      const read = modelOf(encodeTfjs(model, { storage, shard: 64 }));
-      assert.deepEqual(decodedWeights(read), decodedWeights(model), `${name}, ${storage}`);
-    }
-  }
-  const stored = (model: Model) => manifestOf(encodeTfjs(model, native))[0]!.quantization?.dtype;
-  assert.equal(stored(models["one scale, shifted"]), "uint8");
-  assert.equal(stored(models["a scale per input"]), undefined);
-  assert.equal(stored(models["half precision"]), "float16");
-});
-
-Deno.test("shifted integers per channel that need more than a byte are stored in two", () => {
-  const model = withIntegers(biased);
-  const shifted: Model = {
-    ...model,
-    weights: {
-      ...model.weights,
-      "out/kernel": {
-        shape: [216, 4],
-        encoding: {
-          use: "affine",
-          bits: 8,
-          axis: 1,
-          symmetry: "asymmetric",
-          scale: Float32Array.of(0.01, 0.02, 0.03, 0.04),
-          zero: Int32Array.of(-128, 0, 0, 127),
-        },
-        data: Int8Array.from({ length: 216 * 4 }, (_, at) => (at * 37) % 255 - 127),
-      },
-    },
-  };
-  const files = encodeTfjs(shifted, native);
-  const entry = manifestOf(files).find((each) => each.name === "out/kernel")!;
-  assert.equal(entry.quantization!.dtype, "uint16");
-  return assertSameFunction(shifted, files, 2e-6);
-});
 
 Deno.test("a pruned model keeps its zeros in the file", () => {
   const mask = Uint8Array.from({ length: 5 * 4 }, (_, at) => at % 3 === 0 ? 0 : 1);

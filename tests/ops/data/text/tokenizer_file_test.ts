@@ -5,8 +5,7 @@
 import assert from "node:assert/strict";
 import { readTokenizer } from "../../../../ops/data/text/tokenizer_file.ts";
 import { numbered } from "../../../../ops/data/text/vocabulary.ts";
-import { fc } from "../../../deps.ts";
-import { lengthsOf, normalized, wordPieces } from "../../../../ops/data/text/word_piece.ts";
+import { normalized, wordPieces } from "../../../../ops/data/text/word_piece.ts";
 
 /** The vocabulary of `test_full_tokenizer` and `test_wordpiece_tokenizer`. */
 const VOCABULARY = [
@@ -121,21 +120,4 @@ Deno.test("what is not known of a tokenizer is refused in a sentence", () => {
   refused({ normalizer: { type: "NFC" } }, /normalises by NFC/);
   refused({ post_processor: { type: "RobertaProcessing" } }, /frames texts by RobertaProcessing/);
   assert.throws(() => readTokenizer("{", "t.json"), /it is not JSON/);
-});
-
-Deno.test("only lengths that a vocabulary has are looked for, and the pieces are the longest from the left", () => {
-  fc.assert(fc.property(
-    fc.array(fc.stringMatching(/^(##)?[ab]{1,6}$/), { maxLength: 12 }),
-    fc.stringMatching(/^[ab]{1,12}$/),
-    (tokens, word) => {
-      const vocabulary = new Set(tokens);
-      const every = Array.from({ length: 14 }, (_, i) => 14 - i);
-      const normalizer = { clean: true, chinese: true, accents: "keep", lowercase: false } as const;
-      const cut = (lengths: readonly number[]) =>
-        wordPieces(word, normalizer, {
-          ...{ vocabulary, lengths, unknown: "?", prefix: "##", longest: 100 },
-        });
-      assert.deepEqual(cut(lengthsOf(vocabulary, "##")), cut(every));
-    },
-  ));
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { drawLatent } from "../../../ops/data/embedded/draw_latent.ts";
-import { loadData } from "../../../ops/data/load_data.ts";
-import { data } from "../../../ops/data/data.ts";
-import { listeningContext } from "../run_context.ts";
+import { drawLatent } from "../../../../ops/data/embedded/draw_latent.ts";
+import { loadData } from "../../../../ops/data/load_data.ts";
+import { data } from "../../../../ops/data/data.ts";
+import { listeningContext } from "../../run_context.ts";
 
 const split = { validation: 0.1, test: 0.2, by: "label" } as const;
 const task = "generation" as const;

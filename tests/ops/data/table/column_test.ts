@@ -5,12 +5,12 @@ import {
   columnWriter,
   distinctTexts,
   textAt,
-} from "../../../ops/data/table/column.ts";
-import { numberAt, numberIn } from "../../../ops/data/table/numbers.ts";
-import { type TableName, tableOf } from "./table_of.ts";
-import { loadTables } from "../../../ops/data/readers/tables.ts";
-import { fc } from "../../deps.ts";
-import { parseJsonLines, parseSeparated, type Row, rowsOf, samplesOf } from "./table_reference.ts";
+} from "../../../../ops/data/table/column.ts";
+import { numberAt, numberIn } from "../../../../ops/data/table/numbers.ts";
+import { type TableName, tableOf } from "../table_of.ts";
+import { loadTables } from "../../../../ops/data/readers/tables.ts";
+import { fc } from "../../../deps.ts";
+import { parseJsonLines, parseSeparated, type Row, rowsOf, samplesOf } from "../table_reference.ts";
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { datasetKind } from "../../../../ops/data/dataset.ts";
 import { data } from "../../../../ops/data/data.ts";
 import type { FileParams } from "../../../../ops/data/data_fields.ts";
-import { legible } from "../../../../ops/data/embedded/spam.ts";
 import { opSet } from "../../../../engine/op.ts";
 import { recipeFromValue } from "../../../../engine/recipe/parse_recipe.ts";
 import { ops } from "../../../../ops/mod.ts";
@@ -20,7 +19,9 @@ const params = (more: Partial<FileParams> = {}): FileParams => ({
   seed: 0,
   ...more,
 });
+
 const bytes = (text: string) => new TextEncoder().encode(text);
+
 const load = async (
   files: Readonly<Record<string, string | Uint8Array>>,
   more: Partial<FileParams> = {},
@@ -181,24 +182,6 @@ Deno.test("what is no labelled text is refused with file, line and a way out", a
   );
 });
 
-Deno.test("names are female or male, mails ham or spam: known before anything is read", () => {
-  const { from: _, ...rest } = params();
-  const facts = (use: "names" | "spam") => data.facts({}, { ...rest, use } as never);
-  const told = { kind: "dataset", task: "classification", input: [3], text: {}, outputs: 2 };
-  assert.deepEqual(facts("names"), { ...told, classes: ["female", "male"] });
-  assert.deepEqual(facts("spam"), { ...told, classes: ["ham", "spam"] });
-});
-
-Deno.test("the embedded names: their published counts, cut into characters", async () => {
-  const { text: _, from: _from, ...rest } = params();
-  const wishes = { ...rest, use: "names", text: { tokens: "characters", length: 12 } } as const;
-  const { meta, parts } = await data.run({}, wishes as never, runContext());
-  const counts = [0, 0];
-  for (const label of parts.train!.y!) counts[label]!++;
-  assert.deepEqual(counts, [4951, 3898]);
-  assert.deepEqual(meta.classes, ["female", "male"]);
-});
-
 Deno.test("a data set's own way with text holds where a recipe says a part of it", () => {
   const textOf = (text?: Readonly<Record<string, string | number>>) => {
     const document = { name: "x", data: { use: "names", ...text && { text } }, steps: [] };
@@ -208,13 +191,6 @@ Deno.test("a data set's own way with text holds where a recipe says a part of it
   assert.deepEqual(textOf(), { tokens: "characters", length: 16 });
   assert.deepEqual(textOf({ length: 8 }), { tokens: "characters", length: 8 });
   assert.deepEqual(textOf({ tokens: "words" }), { tokens: "words", length: 16 });
-});
-
-Deno.test("of a mail, subject and body are read, without tags", () => {
-  const mail =
-    "From x@y\nReceived: a\n\tb\nSubject: Buy\n now\nX-Spam: yes\n\n<p>Cheap<br>pills</p>\n";
-  assert.equal(legible(mail), "Buy\n now\n Cheap pills \n");
-  assert.equal(legible("Received: a\n\nbody"), "\nbody");
 });
 
 for (const [folder, counts] of [["trec", [4907, 545, 500]], ["sst2", [6920, 872, 1821]]] as const) {
