@@ -32,7 +32,7 @@ export { TrustError } from "./engine/graph/sources/remote.ts";
 export type { SourceOptions } from "./engine/graph/sources/source.ts";
 export type { Changes, Recipe, RecipeOptions, RunOptions } from "./engine/library/runnable.ts";
 export type { About, ExpandedRecipe, PlacedClaim, Point, Step } from "./engine/recipe/recipe.ts";
-export type { Claim, ClaimTerm, ClaimValue, Dimension } from "./engine/recipe/claims/claim.ts";
+export type { Claim, ClaimTerm, ClaimValue } from "./engine/recipe/claims/claim.ts";
 export type { RecipeOf } from "./engine/recipe/words/typed.ts";
 export {
   type Code,
@@ -87,7 +87,6 @@ export type {
 export { defineOp, input, ParameterError, Type } from "./engine/op.ts";
 export type {
   AnyOp,
-  Artifact,
   Checkpoints,
   DatasetFacts,
   Digest,
@@ -109,9 +108,15 @@ export type {
   TSchema,
   ValuesOf,
 } from "./engine/op.ts";
-export type { Batch, BlobReader, Encoded, Files, Kind } from "./engine/kind.ts";
+export type { Artifact, Batch, BlobReader, Encoded, Files, Kind } from "./engine/kind.ts";
 export { type FileRow, filesKind } from "./engine/files.ts";
-export { type Metrics, metricsKind, type ModelBytes } from "./engine/metrics.ts";
+export {
+  type Dimension,
+  type Metric,
+  type Metrics,
+  metricsKind,
+  type ModelBytes,
+} from "./engine/metrics.ts";
 export type {
   FigureComparison,
   RunComparison,

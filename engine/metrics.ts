@@ -1,7 +1,42 @@
-/** The `metrics` kind: what was measured of one model. Plain JSON, read by reports, claims and locks. */
+/** Metrics: what can be measured of a model, and the kind of what was measured. */
 import type { Json } from "./digest.ts";
 import type { Task } from "./facts.ts";
 import type { Kind } from "./kind.ts";
+
+/** What a number measures; both sides of a claim have one dimension. */
+export type Dimension = "fraction" | "bytes" | "count" | "time" | "plain";
+
+/**
+ * One metric, as the op that measures it declares it: claims, searches, reports and comparisons know it by this row
+ * alone.
+ */
+export interface Metric {
+  /** As recipes, claims and documents name it. */
+  readonly name: string;
+  /** As a column head and on an axis; absent: its name. */
+  readonly label?: string;
+  /** What its number measures; absent: it is no number, and nothing can be claimed of it. */
+  readonly dimension?: Dimension;
+  /** Which of two values is the better one. */
+  readonly better?: "less" | "more";
+  /** The tasks of the data on which it is measured; absent: it is measured of the model alone. */
+  readonly tasks?: readonly Task[];
+  /** There is one number for each class. */
+  readonly perClass?: true;
+  /** Of a number that has parts (`bytes.gzip`): their labels by name. */
+  readonly parts?: Readonly<Record<string, string>>;
+}
+
+/** The metrics of a language by name, in the order in which they are listed. */
+export type MetricSet = ReadonlyMap<string, Metric>;
+
+/** The metrics that ops measure. */
+export function metricsOf(
+  ops: Iterable<{ readonly metrics?: readonly Metric[] | undefined }>,
+): MetricSet {
+  const rows = [...ops].flatMap(({ metrics = [] }) => metrics);
+  return new Map(rows.map((row) => [row.name, row]));
+}
 
 /** Sizes of a model in bytes. */
 export interface ModelBytes {
@@ -27,11 +62,6 @@ export const usualMetrics = {
   reconstruction: ["output-error"],
   generation: ["output-error"],
 } as const satisfies Readonly<Record<Task, readonly string[]>>;
-
-/** Whether models of a task answer by choosing, so that two can be said to answer alike. */
-export function hasAgreement(task: Task): boolean {
-  return task === "classification" || task === "next-token";
-}
 
 /** What `evaluate` and `measure` say of a model. Fractions are 0…1, latency is in milliseconds. */
 export interface Metrics {

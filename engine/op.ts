@@ -3,6 +3,7 @@ import type { Static, TSchema } from "./deps/typebox.ts";
 import { canonicalBytes, type Digest, digestOf, type Json } from "./digest.ts";
 import { type Facts, openFacts } from "./facts.ts";
 import type { Files, Kind } from "./kind.ts";
+import type { Metric } from "./metrics.ts";
 
 export * from "./field.ts";
 export * from "./facts.ts";
@@ -175,6 +176,8 @@ export interface Op<
   readonly keeps: readonly string[];
   /** Names of what later steps must keep. */
   readonly establishes: readonly string[];
+  /** What it can measure, where it measures; claims and reports know a metric by its row. */
+  readonly metrics?: readonly Metric[];
   /** Reads a clock: the host is in the key; never an input, in no lock, never compared. */
   readonly volatile: boolean;
   /** Files and URLs it reads, as written in the parameters. */
@@ -213,20 +216,7 @@ export type OpDefinition<N extends string, I extends Inputs, O, P extends TSchem
     Op<N, I, O, P>,
     "name" | "version" | "summary" | "inputs" | "output" | "params" | "example" | "run"
   >
-  & Partial<
-    Pick<
-      Op<N, I, O, P>,
-      | "module"
-      | "numerics"
-      | "changes"
-      | "keeps"
-      | "establishes"
-      | "volatile"
-      | "effect"
-      | "beside"
-      | "saves"
-    >
-  >
+  & Partial<Omit<Op<N, I, O, P>, "code" | "needs" | "random" | "source" | "facts">>
   & {
     readonly needs?: (params: Static<P>) => Need | undefined;
     readonly random?: boolean | ((params: Static<P>) => boolean);

@@ -1,4 +1,5 @@
 /** `decant compare`: two runs side by side, by what they left in their folders. */
+import { metricsOf } from "../metrics.ts";
 import { compareRuns } from "../report/compare.ts";
 import { comparisonText } from "../report/comparison_tables.ts";
 import { isRunDocument, type RunDocument } from "../report/document.ts";
@@ -12,10 +13,13 @@ export const compareCommand: Command = {
   summary: "Compares two runs by their reports: models, and which steps differ and why",
   operands: ["A", "B"],
   options: { json },
-  async run({ operands: [a, b], options, terminal }) {
-    const comparison = compareRuns(await readReport(a!), await readReport(b!));
+  async run({ ops, operands: [a, b], options, terminal }) {
+    const metrics = metricsOf(ops.values());
+    const comparison = compareRuns(await readReport(a!), await readReport(b!), metrics);
     terminal.out(
-      options.json ? `${JSON.stringify(comparison, null, 2)}\n` : comparisonText(comparison),
+      options.json
+        ? `${JSON.stringify(comparison, null, 2)}\n`
+        : comparisonText(comparison, metrics),
     );
     return exitCodes.done;
   },

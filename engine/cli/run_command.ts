@@ -96,7 +96,7 @@ export const runCommand: Command = {
       printProblems(terminal, run.problems);
       if (run.steps.length > 0 && run.ending !== "recipe") {
         const written = run.written.length === 0 ? [] : [`${out}:`, ...run.written];
-        terminal.out(resultText(run.table, run.report, written));
+        terminal.out(resultText(run.table, run.report, written, run.graph.recipe.metrics));
       }
     }
     return exitCodes[run.ending];

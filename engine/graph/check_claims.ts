@@ -1,25 +1,21 @@
 /** Claims are about models that are there, have learned, and are measured in what is claimed. */
 import type { Json } from "../digest.ts";
 import type { Task } from "../facts.ts";
-import { hasAgreement, usualMetrics } from "../metrics.ts";
+import { type Metric, metricsOf, usualMetrics } from "../metrics.ts";
 import type { ClaimTerm } from "../recipe/claims/claim.ts";
 import type { Diagnostic } from "../error.ts";
 import { nearestNames } from "../recipe/check/nearest.ts";
 import type { ExpandedRecipe, PlacedClaim } from "../recipe/recipe.ts";
 import type { Compiled } from "./facts_of.ts";
 
-type Metric = Extract<ClaimTerm, { metric: string }>;
+type MetricTerm = Extract<ClaimTerm, { metric: string }>;
 
-/** Measured of every model, without being asked for. */
-const always = new Set(["parameters", "nonzero", "macs", "bytes"]);
-/** One number for each class. */
-const perClass = new Set(["recall"]);
 /** Measured without being asked for where the task is theirs. */
 const taskBound: ReadonlySet<string> = new Set(Object.values(usualMetrics).flat());
 
 /** What is measured of one model. */
 interface Measured {
-  readonly metrics: Set<string>;
+  readonly metrics: Map<string, Metric>;
   /** Parts of `bytes`: sizes and formats. */
   readonly sizes: Set<string>;
   /** Whether samples are measured on, or only the model itself. */
@@ -68,7 +64,7 @@ export function checkClaims(
 
 type Problem = Pick<Diagnostic, "code" | "message" | "help">;
 
-function unknownModel({ model }: Metric, compiled: ReadonlyMap<string, Compiled>): Problem {
+function unknownModel({ model }: MetricTerm, compiled: ReadonlyMap<string, Compiled>): Problem {
   const models = [...compiled.values()]
     .filter(({ op }) => op?.output.name === "model")
     .map(({ step }) => step.name);
@@ -81,7 +77,7 @@ function unknownModel({ model }: Metric, compiled: ReadonlyMap<string, Compiled>
 }
 
 function problemOf(
-  { model: said, metric, key }: Metric,
+  { model: said, metric, key }: MetricTerm,
   { op, facts }: Compiled,
   measured: Measured | undefined,
 ): Problem | undefined {
@@ -108,13 +104,14 @@ function problemOf(
       ? undefined
       : claim(`\`bytes.${key}\` of \`${said}\` is not counted`, `one of: ${[...sizes].join(", ")}`);
   }
-  if (perClass.has(metric) && key === undefined) {
+  const { perClass } = metrics.get(metric)!;
+  if (perClass && key === undefined) {
     return claim(
       `\`${metric}\` is one number for each class: say which`,
       `${said}.${metric}.CLASS`,
     );
   }
-  return key === undefined || perClass.has(metric)
+  return key === undefined || perClass
     ? undefined
     : claim(`\`${metric}\` is one number: it has no \`${key}\``, `${said}.${metric}`);
 }
@@ -129,23 +126,27 @@ function helpFor(metric: string, { metrics, data, task, alone }: Measured): stri
   if (task !== undefined && taskBound.has(metric)) {
     return `${task} is measured by ${usualMetrics[task].join(", ")}`;
   }
-  const asked = [...metrics].filter((name) => !always.has(name) && name !== "agreement");
-  return `evaluate: { metrics: [${[...asked, metric].join(", ")}] }`;
+  const asked = [...metrics.values()].filter(({ name, tasks }) => tasks && name !== "agreement");
+  const names = [...asked.map(({ name }) => name), metric];
+  return `evaluate: { metrics: [${names.join(", ")}] }`;
 }
 
 function measurements(compiled: ReadonlyMap<string, Compiled>): ReadonlyMap<string, Measured> {
   const all = new Map<string, Measured>();
   const of = (model: string): Measured => {
     const known = all.get(model) ??
-      { metrics: new Set(), sizes: new Set(["raw", "encoded", "gzip"]), data: false };
+      { metrics: new Map(), sizes: new Set(["raw", "encoded", "gzip"]), data: false };
     all.set(model, known);
     return known;
   };
-  for (const { step, inputs = {} } of compiled.values()) {
+  for (const { step, op, inputs = {} } of compiled.values()) {
     const { model, data, reference } = inputs;
     if (typeof model !== "string") continue;
-    if (step.op === "measure") of(model).metrics.add("latency");
-    else if (step.op === "export") of(model).sizes.add(String(step.params.use));
+    const rows = metricsOf(op === undefined ? [] : [op]);
+    for (const row of rows.values()) {
+      if (row.tasks === undefined) of(model).metrics.set(row.name, row);
+    }
+    if (step.op === "export") of(model).sizes.add(String(step.params.use));
     else if (step.op === "evaluate") {
       const measured = of(model);
       const { format, metrics } = step.params as { format?: Json; metrics?: readonly Json[] };
@@ -153,18 +154,22 @@ function measurements(compiled: ReadonlyMap<string, Compiled>): ReadonlyMap<stri
         ? (format as Readonly<Record<string, Json>>).use
         : format;
       if (typeof use === "string") measured.sizes.add(use);
-      for (const name of always) measured.metrics.add(name);
       if (data === undefined) continue;
       measured.data = true;
+      const add = (name: string) =>
+        measured.metrics.set(name, rows.get(name) ?? { name, tasks: [] });
       const facts = typeof data === "string" ? compiled.get(data)?.facts : undefined;
       const task = facts?.kind === "dataset" ? facts.task : undefined;
-      if (reference !== undefined && (task === undefined || hasAgreement(task))) {
-        measured.metrics.add("agreement");
+      if (
+        reference !== undefined &&
+        (task === undefined || rows.get("agreement")?.tasks?.includes(task))
+      ) {
+        add("agreement");
       } else if (reference !== undefined) measured.alone = task!;
       if (metrics === undefined && task !== undefined) measured.task = task;
       const usual = task === undefined ? [...taskBound] : usualMetrics[task];
       for (const name of metrics ?? usual) {
-        if (name !== "agreement") measured.metrics.add(String(name));
+        if (name !== "agreement") add(String(name));
       }
     }
   }

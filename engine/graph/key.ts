@@ -4,7 +4,8 @@
  * steps, paths and times do not enter at all.
  */
 import { canonicalBytes, type Digest, digestOf, type Json, type Key } from "../digest.ts";
-import type { AnyOp, Artifact } from "../op.ts";
+import type { Artifact } from "../kind.ts";
+import type { AnyOp } from "../op.ts";
 import { NUMERICS } from "../numerics.ts";
 import { isMany, type Node } from "./graph.ts";
 

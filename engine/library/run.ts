@@ -206,6 +206,7 @@ export async function finishRun(
       report = documentOf(ended);
     }
     const ending = ended === "done" && !report.ok ? "expectation" : ended;
+    const { metrics } = graph.recipe;
     const run: Run = {
       ok: report.ok,
       ending,
@@ -219,8 +220,8 @@ export async function finishRun(
       lock,
       written: written ?? [],
       model: (name) => modelOf(execution, name, options),
-      compare: (other) => displayedComparison(compareRuns(report, other.report)),
-      chart: (x, y) => displayedChart(qualityChart(graph, report, x, y)),
+      compare: (other) => displayedComparison(compareRuns(report, other.report, metrics), metrics),
+      chart: (x, y) => displayedChart(qualityChart(graph, report, x, y), metrics),
     };
     return displayedRun(run, { graph, document: report, table, outcomes });
   }

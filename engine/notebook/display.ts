@@ -2,6 +2,7 @@
 import type { LayerFacts } from "../facts.ts";
 import { graphMermaid, graphText } from "../graph/draw.ts";
 import { type Graph, readBy } from "../graph/graph.ts";
+import type { MetricSet } from "../metrics.ts";
 import { harmless } from "../quote.ts";
 import type { RunComparison } from "../report/compare.ts";
 import {
@@ -14,7 +15,8 @@ import { scatter } from "../report/html/chart/scatter.ts";
 import { outcomeSection } from "../report/html/headline.ts";
 import { type Content, html, htmlText } from "../report/html/html.ts";
 import { fragmentStyle } from "../report/html/pieces_style.ts";
-import { measureOf, type QualityChart } from "../report/html/quality_chart.ts";
+import { measureOf } from "../report/figures.ts";
+import type { QualityChart } from "../report/html/quality_chart.ts";
 import { cardHtml, tableHtml } from "../report/html/section.ts";
 import { stepList } from "../report/html/step_list.ts";
 import { stepRows } from "../report/html/steps_section.ts";
@@ -80,7 +82,7 @@ export function displayRun(run: ShownRun): Bundle {
   const { document, table } = run;
   const { search } = document;
   return bundle(
-    resultText(table, document, []),
+    resultText(table, document, [], run.graph.recipe.metrics),
     [
       ...(search === undefined ? [] : [documentSentence(search)]),
       tableMarkdown(table),
@@ -100,8 +102,8 @@ export function displayRun(run: ShownRun): Bundle {
 }
 
 /** The chart as a picture; as text the numbers in it. */
-export function displayChart({ x, y, points }: QualityChart): Bundle {
-  const [measureX, measureY] = [measureOf(x), measureOf(y)];
+export function displayChart({ x, y, points }: QualityChart, metrics: MetricSet): Bundle {
+  const [measureX, measureY] = [measureOf(metrics, x), measureOf(metrics, y)];
   const table: Table = {
     head: ["", measureX.label, measureY.label],
     rows: points.map((point) => [point.name, measureX.write(point.x), measureY.write(point.y)]),
@@ -117,13 +119,13 @@ export function displayChart({ x, y, points }: QualityChart): Bundle {
 }
 
 /** The comparison in three forms. */
-export function displayComparison(comparison: RunComparison): Bundle {
+export function displayComparison(comparison: RunComparison, metrics: MetricSet): Bundle {
   const runs = comparedRuns(comparison);
-  const tables = [figureTable(comparison), stepTable(comparison)];
+  const tables = [figureTable(comparison, metrics), stepTable(comparison)];
   const filled = tables.filter(({ rows }) => rows.length > 0);
   const notes = tables.filter(({ rows }) => rows.length === 0).flatMap((table) => table.notes);
   return bundle(
-    comparisonText(comparison),
+    comparisonText(comparison, metrics),
     [...runs.map(markdownText), ...filled.map(tableMarkdown), ...notes].join("\n\n"),
     [
       runs.map((run) => html`<p class="quiet">${run}</p>`),

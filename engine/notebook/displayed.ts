@@ -1,6 +1,7 @@
 /** Values that know how a notebook shows them. What shows them is loaded when it is asked for. */
 import type { LayerFacts } from "../facts.ts";
 import type { Graph } from "../graph/graph.ts";
+import type { MetricSet } from "../metrics.ts";
 import type { RunComparison } from "../report/compare.ts";
 import type { QualityChart } from "../report/html/quality_chart.ts";
 import type { Environment } from "../run/host.ts";
@@ -70,12 +71,15 @@ export const displayedLayers = (layers: readonly LayerFacts[]): readonly LayerFa
   displayable([...layers], async () => (await import("./display.ts")).displayLayers(layers));
 
 /** A chart, shown as a picture. */
-export const displayedChart = (chart: QualityChart): QualityChart =>
-  displayable(chart, async () => (await import("./display.ts")).displayChart(chart));
+export const displayedChart = (chart: QualityChart, metrics: MetricSet): QualityChart =>
+  displayable(chart, async () => (await import("./display.ts")).displayChart(chart, metrics));
 
 /** Two runs side by side. */
-export const displayedComparison = (comparison: RunComparison): RunComparison =>
+export const displayedComparison = (
+  comparison: RunComparison,
+  metrics: MetricSet,
+): RunComparison =>
   displayable(
     comparison,
-    async () => (await import("./display.ts")).displayComparison(comparison),
+    async () => (await import("./display.ts")).displayComparison(comparison, metrics),
   );

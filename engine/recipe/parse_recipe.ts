@@ -3,6 +3,7 @@
  * throws; what is wrong is in `diagnostics`, all of it at once.
  */
 import type { Json } from "../digest.ts";
+import { type MetricSet, metricsOf } from "../metrics.ts";
 import type { OpSet } from "../op.ts";
 import { brokenPaths } from "./expand/broken_paths.ts";
 import { checkForms, checkHead } from "./check/check_forms.ts";
@@ -51,7 +52,8 @@ export function parseRecipe(
   const root = read({ source, text });
   const behind = parents.map(read);
   const base = baseOf(source);
-  return recipeFromTrees([root, ...behind], { base, ops, problems, set, fromText: true });
+  const metrics = metricsOf(ops.values());
+  return recipeFromTrees([root, ...behind], { base, ops, metrics, problems, set, fromText: true });
 }
 
 /**
@@ -65,16 +67,18 @@ export function recipeFromValue(
   { set = {}, parents = [] }: ReadingOptions = {},
 ): ExpandedRecipe {
   const problems = problemList();
+  const metrics = metricsOf(ops.values());
   const root = treeFromValue(value, { source: "", base }, problems.add);
   const behind = parents.map((document) =>
     parseYaml({ ...document, base: baseOf(document.source) }, problems.add)
   );
-  return recipeFromTrees([root, ...behind], { base, ops, problems, set, fromText: false });
+  return recipeFromTrees([root, ...behind], { base, ops, metrics, problems, set, fromText: false });
 }
 
 interface Reading {
   readonly base: string;
   readonly ops: OpSet;
+  readonly metrics: MetricSet;
   readonly problems: Problems;
   readonly set: Settings;
   readonly fromText: boolean;
@@ -82,25 +86,25 @@ interface Reading {
 
 function recipeFromTrees(
   [written, ...parents]: readonly (Tree | undefined)[],
-  { base, ops, problems, set, fromText }: Reading,
+  { fromText, set, ...reading }: Reading,
 ): ExpandedRecipe {
+  const { ops, metrics, problems } = reading;
   if (
     written === undefined || parents.includes(undefined) || !fromText && written.broken ||
     !checkHead(written, problems, fromText)
-  ) return nothing(base, written, problems);
+  ) return nothing(reading, written);
   const grammar = grammarOf(ops);
   const resolved = resolveTree(written, parents as readonly Tree[], { set, grammar, problems });
-  if (resolved === undefined) return nothing(base, written, problems);
+  if (resolved === undefined) return nothing(reading, written);
   const around = treeAround(resolved, problems);
-  const search = readSearch(around, resolved.variables, problems);
-  const sweep = readSweep(around, resolved.variables, problems);
-  const reading = { base, ops, problems };
+  const search = readSearch(around, resolved.variables, metrics, problems);
+  const sweep = readSweep(around, resolved.variables, metrics, problems);
   if (search !== undefined) return searchedRecipe(resolved, search, reading);
   if (sweep !== undefined) return sweptRecipe(resolved, sweep, reading);
   return recipeAt(resolved, noPoint, reading);
 }
 
-type PointReading = Pick<Reading, "base" | "ops" | "problems">;
+type PointReading = Omit<Reading, "set" | "fromText">;
 
 const noPoint: SweepPoint = { trees: new Map(), values: {} };
 
@@ -149,7 +153,7 @@ const freshly = (reading: Omit<PointReading, "problems">): PointReading => ({
 
 /** All points of a sweep in one recipe. */
 function sweptRecipe(resolved: Resolved, sweep: Sweep, reading: PointReading): ExpandedRecipe {
-  const { base, ops, problems } = reading;
+  const { base, ops, metrics, problems } = reading;
   if (sweep.points.length * sizeOf(resolved.root) > MAX_SWEPT) {
     const place = placeOfPath(resolved.root, "sweep");
     problems.add({
@@ -160,7 +164,7 @@ function sweptRecipe(resolved: Resolved, sweep: Sweep, reading: PointReading): E
       ...(place && { place }),
       help: "fewer points, or a shorter recipe",
     });
-    return nothing(base, resolved.root, problems);
+    return nothing(reading, resolved.root);
   }
   const points = sweep.points.map((point) => {
     const own = problemList();
@@ -174,6 +178,7 @@ function sweptRecipe(resolved: Resolved, sweep: Sweep, reading: PointReading): E
   return {
     about,
     seed,
+    metrics,
     ...merged,
     ...(references.size === 1 && reference !== undefined && { reference }),
     ...(measured && { measured }),
@@ -188,7 +193,7 @@ function sweptRecipe(resolved: Resolved, sweep: Sweep, reading: PointReading): E
 function readPoint(
   resolved: Resolved,
   { trees, values }: SweepPoint,
-  { base, ops, problems }: PointReading,
+  { base, ops, metrics, problems }: PointReading,
 ) {
   const root = treeAtPoint(resolved, trees, problems);
   const fields = normalize(grammarOf(ops), { tree: root, path: "" }, problems) as Fields;
@@ -201,8 +206,13 @@ function readPoint(
     values,
     about: aboutOf(fields),
     seed,
+    metrics,
     ...expanded,
-    expect: readClaims(root, "expect", (fields.expect ?? []) as (string | null)[], problems),
+    expect: readClaims(
+      { root, metrics, problems },
+      "expect",
+      (fields.expect ?? []) as (string | null)[],
+    ),
   };
 }
 
@@ -221,11 +231,15 @@ function aboutOf(fields: Fields): About {
   };
 }
 
-function nothing(base: string, root: Tree | undefined, problems: Problems): ExpandedRecipe {
+function nothing(
+  { base, metrics, problems }: PointReading,
+  root: Tree | undefined,
+): ExpandedRecipe {
   return {
     about: { name: "recipe", authors: [], references: [] },
     seed: 0,
     steps: [],
+    metrics,
     expect: [],
     base,
     diagnostics: byPlace(problems.list),

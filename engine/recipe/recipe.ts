@@ -1,5 +1,6 @@
 /** A recipe after parse, normalize and expand: nothing implied any more. */
 import type { Json } from "../digest.ts";
+import type { MetricSet } from "../metrics.ts";
 import type { Claim } from "./claims/claim.ts";
 import type { Diagnostic, TextPlace } from "../error.ts";
 import type { Search } from "./search/search.ts";
@@ -52,6 +53,8 @@ export interface ExpandedRecipe {
   readonly reference?: string;
   /** `result`: no other model is evaluated; absent: every learned model is. */
   readonly measured?: "result";
+  /** What its ops can measure. */
+  readonly metrics: MetricSet;
   /** Checked after a run. */
   readonly expect: readonly PlacedClaim[];
   /** Metrics that are read and not judged, each as a claim that compares it with itself. */

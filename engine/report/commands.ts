@@ -2,7 +2,7 @@
 import type { Origin } from "../run/origin.ts";
 
 /** What is to be typed, and what has to be done before. */
-export interface Repetition {
+interface Repetition {
   readonly commands: readonly string[];
   /** Where the recipe came from no document. */
   readonly before?: string;

@@ -1,5 +1,6 @@
 /** Two runs side by side: what was measured of their models, which of their steps differ, and why. */
 import type { Json } from "../digest.ts";
+import type { MetricSet } from "../metrics.ts";
 import type { ModelDocument, RunDocument, StepDocument } from "./document.ts";
 import { settingsIn } from "../run/lock.ts";
 import { figureNames, figureOf } from "./figures.ts";
@@ -45,13 +46,17 @@ export interface RunComparison {
   readonly steps: readonly StepComparison[];
 }
 
-/** Compares two runs. Models and steps are the same ones if they have the same name. */
-export function compareRuns(a: RunDocument, b: RunDocument): RunComparison {
+/** Compares two runs, figures in the order of `metrics`. Models and steps are the same ones if they have the same name. */
+export function compareRuns(
+  a: RunDocument,
+  b: RunDocument,
+  metrics: MetricSet,
+): RunComparison {
   return {
     format: 1,
     a: headOf(a),
     b: headOf(b),
-    figures: figuresOf(a, b),
+    figures: figuresOf(a, b, metrics),
     steps: stepsOf(a, b),
   };
 }
@@ -67,9 +72,11 @@ const headOf = (
   host: environment.host,
 });
 
-function figuresOf(a: RunDocument, b: RunDocument): FigureComparison[] {
+function figuresOf(a: RunDocument, b: RunDocument, metrics: MetricSet): FigureComparison[] {
   // Bytes as float32 say nothing that the parameters do not.
-  const names = figureNames([...a.models, ...b.models]).filter((name) => name !== "bytes.raw");
+  const names = figureNames(metrics, [...a.models, ...b.models]).filter((name) =>
+    name !== "bytes.raw"
+  );
   const pair = (model: string, inA?: ModelDocument, inB?: ModelDocument): FigureComparison[] =>
     names.flatMap((figure) => {
       const [valueA, valueB] = [inA, inB].map((row) => row && figureOf(row, figure));

@@ -1,4 +1,5 @@
 /** A comparison as tables: figures that differ, steps that differ. */
+import type { MetricSet } from "../metrics.ts";
 import { type Table, tableText } from "./table.ts";
 import { valuesText } from "../quantity.ts";
 import type { FigureComparison, RunComparison } from "./compare.ts";
@@ -6,10 +7,14 @@ import { figureNamed } from "./figures.ts";
 import { whenText } from "./provenance.ts";
 
 /** A comparison as text. */
-export function comparisonText(comparison: RunComparison): string {
+export function comparisonText(comparison: RunComparison, metrics: MetricSet): string {
   const shown = ({ rows, notes, ...table }: Table): string =>
     rows.length === 0 ? notes.join("\n") : tableText({ ...table, rows, notes });
-  return [...comparedRuns(comparison), shown(figureTable(comparison)), shown(stepTable(comparison))]
+  return [
+    ...comparedRuns(comparison),
+    shown(figureTable(comparison, metrics)),
+    shown(stepTable(comparison)),
+  ]
     .filter((part) => part !== "").join("\n") + "\n";
 }
 
@@ -25,13 +30,13 @@ export function comparedRuns({ a, b }: RunComparison): string[] {
 }
 
 /** The figures that differ; models without one are named below. */
-export function figureTable({ figures }: RunComparison): Table {
+export function figureTable({ figures }: RunComparison, metrics: MetricSet): Table {
   const models = [...new Set(figures.map(({ model }) => model))];
   const differing = figures.filter(({ a, b }) => a !== b);
   const same = models.filter((model) => !differing.some((each) => each.model === model));
   return {
     head: ["model", "figure", "A", "B", "difference"],
-    rows: differing.map(figureRow),
+    rows: differing.map((each) => figureRow(each, metrics)),
     notes: same.length === 0 ? [] : [`The same in both: ${same.join(", ")}.`],
     left: 2,
   };
@@ -54,8 +59,8 @@ const words = {
   way: "its way to the same result",
 } as const;
 
-function figureRow({ model, figure, a, b }: FigureComparison): string[] {
-  const { label, write, difference } = figureNamed(figure);
+function figureRow({ model, figure, a, b }: FigureComparison, metrics: MetricSet): string[] {
+  const { label, write, difference } = figureNamed(metrics, figure);
   const shown = (value: number | undefined) => value === undefined ? "–" : write(value);
   const change = a === undefined || b === undefined ? "–" : difference(a, b);
   return [model, label, shown(a), shown(b), change];

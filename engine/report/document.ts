@@ -156,7 +156,7 @@ function isMeasured({ bytes, metrics, ...figures }: Fields): boolean {
 }
 
 /** What stands on standard output when nothing could be run. */
-export interface RefusalDocument {
+interface RefusalDocument {
   readonly format: 1;
   readonly ok: false;
   readonly problems: readonly Problem[];

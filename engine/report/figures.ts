@@ -1,5 +1,6 @@
 /** Figures of models by name: `bytes`, `bytes.gzip`, `accuracy`, `recall.3`; how each is read and written. */
-import type { Metrics } from "../metrics.ts";
+import { given } from "../given.ts";
+import type { Dimension, Metric, Metrics, MetricSet } from "../metrics.ts";
 import {
   bytesText,
   countText,
@@ -16,63 +17,50 @@ export interface Figure {
   write(value: number): string;
   /** A difference of two values, with its sign. */
   difference(before: number, after: number): string;
-  /** Whether less is better; absent where neither is. */
+  /** Which of two values is the better one; absent where none is. */
   readonly better?: "less" | "more";
   /** No value lies above. */
   readonly most?: number;
 }
 
-const size = (label: string, write: (value: number) => string): Figure => ({
-  label,
-  write,
-  better: "less",
-  difference: (before, after) =>
-    before === after
-      ? "same"
-      : before > after
-      ? `÷ ${ratio(before / after)}`
-      : `× ${ratio(after / before)}`,
-});
+const factor = (before: number, after: number): string =>
+  before === after
+    ? "same"
+    : before > after
+    ? `÷ ${ratio(before / after)}`
+    : `× ${ratio(after / before)}`;
 
-const fraction = (label: string): Figure => ({
-  label,
-  write: percentText,
-  better: "more",
-  most: 1,
-  difference: (before, after) => pointsText(after - before),
-});
+const ratio = (value: number): string => value < 9.95 ? value.toFixed(2) : value.toFixed(1);
 
-const plain = (label: string, better?: "less"): Figure => ({
-  label,
-  write: plainText,
-  ...(better === undefined ? {} : { better }),
-  difference: (before, after) =>
-    before === after ? "same" : `${after > before ? "+" : ""}${plainText(after - before)}`,
-});
-
-/** The figures that every model may have, in the order in which they are listed. */
-const figures: Readonly<Record<string, Figure>> = {
-  accuracy: fraction("accuracy"),
-  top5: fraction("top-5 accuracy"),
-  agreement: fraction("agrees"),
-  loss: plain("loss", "less"),
-  mae: plain("mean absolute error", "less"),
-  nats: plain("nats", "less"),
-  "output-error": plain("output error", "less"),
-  frechet: plain("Fréchet distance", "less"),
-  parameters: size("parameters", countText),
-  nonzero: size("nonzero", countText),
-  macs: size("MACs", countText),
-  bytes: size("bytes", bytesText),
-  "bytes.gzip": size("bytes gzipped", bytesText),
-  "bytes.raw": size("bytes as float32", bytesText),
-  latency: size("latency", latencyText),
+/** How numbers of a dimension are written; a measured time is in milliseconds. */
+const written: Readonly<Record<Dimension, Omit<Figure, "label" | "better">>> = {
+  fraction: {
+    write: percentText,
+    most: 1,
+    difference: (before, after) => pointsText(after - before),
+  },
+  count: { write: countText, difference: factor },
+  bytes: { write: bytesText, difference: factor },
+  time: { write: latencyText, difference: factor },
+  plain: {
+    write: plainText,
+    difference: (before, after) =>
+      before === after ? "same" : `${after > before ? "+" : ""}${plainText(after - before)}`,
+  },
 };
 
-/** How a figure is shown; one that nobody knows is a plain number. */
-export function figureNamed(name: string): Figure {
-  if (Object.hasOwn(figures, name)) return figures[name]!;
-  return name.startsWith("recall.") ? fraction(name) : plain(name);
+/** How a figure is shown; one that no metric declares is a plain number. */
+export function figureNamed(metrics: MetricSet, name: string): Figure {
+  const [metric = "", ...key] = name.split(".");
+  const row = metrics.get(metric);
+  const label = row === undefined ? name : labelOf(row, name, key.join("."));
+  return { label, ...written[row?.dimension ?? "plain"], ...given({ better: row?.better }) };
+}
+
+/** Of one class, the name of the figure is its label. */
+function labelOf({ label, parts = {} }: Metric, name: string, key: string): string {
+  if (key === "") return label ?? name;
+  return Object.hasOwn(parts, key) ? parts[key]! : name;
 }
 
 /** A figure of a model; undefined where it was not measured. */
@@ -89,13 +77,33 @@ export function figureOf(metrics: Metrics, name: string): number | undefined {
   return further !== undefined && Object.hasOwn(further, field) ? further[field] : undefined;
 }
 
-/** The names of all single figures that some model has, best known first. */
-export function figureNames(models: readonly Metrics[]): string[] {
-  const further = models.flatMap(({ metrics }) =>
-    Object.keys(metrics).filter((name) => typeof metrics[name] === "number")
+/** The names of all single figures that some model has, in the order of the metrics, what none declares behind. */
+export function figureNames(metrics: MetricSet, models: readonly Metrics[]): string[] {
+  const declared = [...metrics.values()].flatMap(({ name, perClass, parts = {} }) =>
+    perClass ? [] : [name, ...Object.keys(parts).map((part) => `${name}.${part}`)]
   );
-  return [...new Set([...Object.keys(figures), ...further])]
+  const further = models.flatMap(({ samples: _samples, metrics, ...own }) =>
+    [own, metrics].flatMap((all) =>
+      Object.entries(all).flatMap(([name, value]) => typeof value === "number" ? [name] : [])
+    )
+  );
+  return [...new Set([...declared, ...further])]
     .filter((name) => models.some((model) => figureOf(model, name) !== undefined));
 }
 
-const ratio = (value: number): string => value < 9.95 ? value.toFixed(2) : value.toFixed(1);
+/** The figure in which models are compared: the first that is measured on samples, and not of the model alone. */
+export function qualityName(metrics: MetricSet, models: readonly Metrics[]): string | undefined {
+  return figureNames(metrics, models).find((name) => {
+    const row = metrics.get(name.split(".")[0]!);
+    return row === undefined || row.tasks !== undefined;
+  });
+}
+
+/** The measure of a chart's axis. */
+export function measureOf(
+  metrics: MetricSet,
+  name: string,
+): Pick<Figure, "label" | "write" | "most"> {
+  const { label, write, most } = figureNamed(metrics, name);
+  return given({ label, write, most });
+}

@@ -10,7 +10,7 @@ export interface Spread {
 }
 
 /** Means, and how the accuracies lie where there are several. */
-export interface Summary {
+interface Summary {
   readonly mean: Metrics;
   readonly accuracy: Spread | undefined;
 }

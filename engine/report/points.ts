@@ -1,9 +1,8 @@
 /** The points of a sweep, each with what was measured of its result; points that differ in the seed alone are repeats. */
 import { canonical, type Json } from "../digest.ts";
 import type { Graph } from "../graph/graph.ts";
-import type { Metrics } from "../metrics.ts";
+import type { Metrics, MetricSet } from "../metrics.ts";
 import { checkClaim } from "../recipe/claims/check_claim.ts";
-import { metricDimensions } from "../recipe/claims/claim_units.ts";
 import type { ExpandedRecipe, Point } from "../recipe/recipe.ts";
 import { bytesCompared, measuredOf, type ModelRow, modelRows } from "./model_row.ts";
 import type { StepStates } from "../run/step_state.ts";
@@ -44,14 +43,14 @@ type MetricsOf = (step: string) => Metrics | undefined;
  * without one.
  */
 export function pointGroups(
-  { sweep }: ExpandedRecipe,
+  { sweep, metrics }: Pick<ExpandedRecipe, "sweep" | "metrics">,
   metricsOf: MetricsOf,
   scored: MetricsOf = metricsOf,
 ): PointGroup[] {
   if (sweep === undefined) return [];
   const groups = repeats(sweep.points).map((points) => groupOf(points, metricsOf));
   const scores = groups.map(({ points }) =>
-    sweep.pareto.map((metric) => scoreOf(metric, points, scored))
+    sweep.pareto.map((metric) => scoreOf(metric, metrics, points, scored))
   );
   return groups.map((group, at) => ({ ...group, pareto: onFront(scores, at) }));
 }
@@ -118,6 +117,7 @@ function groupOf(points: readonly Point[], metricsOf: MetricsOf): Omit<PointGrou
 /** The value of a metric such as `result.bytes`, negated where less is better; undefined where it was not measured. */
 function scoreOf(
   text: string,
+  metrics: MetricSet,
   points: readonly Point[],
   metricsOf: MetricsOf,
 ): number | undefined {
@@ -127,7 +127,7 @@ function scoreOf(
   const claim = { left: { first: term }, relation: ">=", right: zero, dimension: "plain" } as const;
   const { left } = checkClaim(claim, (name) => meanOver(points, name, metricsOf));
   if (left === undefined) return undefined;
-  return metricDimensions[metric] === "fraction" ? left : -left;
+  return metrics.get(metric)?.better === "more" ? left : -left;
 }
 
 function onFront(scores: readonly (readonly (number | undefined)[])[], at: number): boolean {

@@ -1,5 +1,6 @@
 /** A run in Markdown: what became how small at what cost, then how each step went. */
 import type { Graph } from "../graph/graph.ts";
+import type { MetricSet } from "../metrics.ts";
 import type { RunDocument, StepDocument } from "./document.ts";
 import type { Expectation } from "./expectations.ts";
 import { markdownText } from "./markdown_text.ts";
@@ -16,13 +17,14 @@ export function resultText(
   table: Table,
   document: RunDocument,
   written: readonly string[],
+  metrics: MetricSet,
 ): string {
   const { expect, search } = document;
   return [
     ...(search === undefined ? [] : [documentSentence(search)]),
     // Of a search that was not finished nobody has seen the end: what it was to be judged by is shown.
     ...(search?.ended === "interrupted" && search.trials.length > 0
-      ? [tableText(searchTable(search))]
+      ? [tableText(searchTable(search, metrics))]
       : []),
     ...(table.rows.length === 0 ? [] : [tableText(table)]),
     ...(expect.length === 0 ? [] : ["expect", ...expectLines(expect)]),
@@ -76,7 +78,7 @@ export function reportMarkdown(graph: Graph, document: RunDocument, states: Step
       "",
       markdownText(documentSentence(search)),
       "",
-      tableMarkdown(searchTable(search)),
+      tableMarkdown(searchTable(search, graph.recipe.metrics)),
     ]),
     ...(expect.length === 0
       ? []

@@ -5,7 +5,7 @@ import type { ExpandedRecipe, PlacedClaim, Point } from "../recipe/recipe.ts";
 import { meanOver, repeats } from "./points.ts";
 
 /** A claim, and where it finds what was measured. */
-export interface SweptClaim extends PlacedClaim {
+interface SweptClaim extends PlacedClaim {
   metricsOf(model: string): Metrics | undefined;
 }
 

@@ -1,42 +1,18 @@
 /** The table of a sweep: one row per point, variables first, repeats folded together, the best marked. */
 import type { Json } from "../digest.ts";
+import { given } from "../given.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
 import type { PointGroup } from "./points.ts";
 import {
-  bytesText,
-  countText,
-  halfInterval,
-  latencyText,
-  percentText,
-  plainText,
-  pointsText,
-} from "../quantity.ts";
-import { comparisonNotes, type Table } from "./table.ts";
+  cellsOf,
+  comparisonNotes,
+  type MeasuredRow,
+  NOTHING,
+  shownColumns,
+  type Table,
+} from "./table.ts";
 
-const NOTHING = "–";
 const BEST = "◆";
-
-interface Column {
-  readonly head: string;
-  cell(group: PointRow): string | undefined;
-}
-
-const columns: readonly Column[] = [
-  { head: "accuracy", cell: accuracyCell },
-  { head: "Δ", cell: ({ difference }) => text(difference, pointsText) },
-  { head: "agrees", cell: ({ metrics }) => text(metrics?.agreement, percentText) },
-  {
-    head: "loss",
-    cell: ({ metrics }) =>
-      metrics?.accuracy === undefined ? text(metrics?.loss, plainText) : undefined,
-  },
-  { head: "parameters", cell: ({ metrics }) => text(metrics?.parameters, countText) },
-  { head: "MACs", cell: ({ metrics }) => text(metrics?.macs, countText) },
-  { head: "bytes", cell: ({ metrics }) => text(metrics?.bytes?.encoded, bytesText) },
-  { head: "÷", cell: ({ shrinkage }) => text(shrinkage, (value) => value.toFixed(1)) },
-  { head: "gzip", cell: ({ metrics }) => text(metrics?.bytes?.gzip, bytesText) },
-  { head: "latency", cell: ({ metrics }) => text(metrics?.latency, latencyText) },
-];
 
 /** The table. */
 export function sweepTable({ sweep }: ExpandedRecipe, groups: readonly PointGroup[]): Table {
@@ -68,34 +44,27 @@ export function pointTable(
   notes: readonly string[],
 ): Table {
   const variables = [...new Set(groups.flatMap(({ values }) => Object.keys(values)))];
-  const shown = columns.filter(({ cell }) => groups.some((group) => cell(group) !== undefined));
+  const measured = groups.map(measuredRow);
+  const shown = shownColumns(measured);
   return {
     head: [...(marks ? [""] : []), ...variables, ...shown.map(({ head }) => head)],
-    rows: groups.map((group) => [
+    rows: groups.map((group, at) => [
       ...(marks ? [group.pareto ? BEST : ""] : []),
       ...variables.map((name) => valueText(group.values[name])),
-      ...shown.map(({ cell }) => cell(group) ?? NOTHING),
+      ...cellsOf(shown, measured[at]!),
     ]),
     notes: [notes.join(" ")],
     left: variables.length + (marks ? 1 : 0),
   };
 }
 
-function accuracyCell({ metrics, accuracy }: PointRow): string | undefined {
-  if (accuracy !== undefined) {
-    const { mean, deviation, count } = accuracy;
-    return `${(100 * mean).toFixed(1)} ± ${(100 * deviation).toFixed(1)} % (${count})`;
-  }
-  if (metrics?.accuracy === undefined) return undefined;
-  if (metrics.samples === undefined) return percentText(metrics.accuracy);
-  const half = 100 * halfInterval(metrics.accuracy, metrics.samples);
-  return `${(100 * metrics.accuracy).toFixed(1)} ±${half.toFixed(1)} %`;
+/** The loss is said only of points that have no accuracy; what is not 0 is a matter of models. */
+function measuredRow({ metrics, accuracy, difference, shrinkage }: PointRow): MeasuredRow {
+  const { nonzero: _, loss, ...shown } = metrics ?? {};
+  const both = metrics?.accuracy === undefined ? { ...shown, ...given({ loss }) } : shown;
+  return { metrics: both, spread: accuracy, difference, shrinkage };
 }
 
 function valueText(value: Json | undefined): string {
   return value === undefined ? NOTHING : typeof value === "string" ? value : JSON.stringify(value);
-}
-
-function text(value: number | undefined, write: (value: number) => string): string | undefined {
-  return value === undefined ? undefined : write(value);
 }

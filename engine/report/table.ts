@@ -1,5 +1,8 @@
 /** The result table: one row per measured model, laid out for a terminal or in Markdown. */
+import { given } from "../given.ts";
 import type { Graph } from "../graph/graph.ts";
+import type { Metrics } from "../metrics.ts";
+import type { Spread } from "./mean_metrics.ts";
 import { bytesCompared, modelLabel, type ModelRow } from "./model_row.ts";
 import { markdownText } from "./markdown_text.ts";
 import {
@@ -25,28 +28,19 @@ export interface Table {
   readonly left?: number;
 }
 
-/** One column: what stands in it for a row, and whether anybody needs it. */
-interface Column {
-  readonly head: string;
-  cell(row: ModelRow): string | undefined;
-}
-
 /** Stands where a row has nothing to say. */
-const NOTHING = "–";
+export const NOTHING = "–";
 
 /** The table of the models of a run. */
 export function resultTable(graph: Graph, models: readonly ModelRow[]): Table {
   const { result, reference: against } = graph.recipe;
   const reference = models.find(({ name }) => name === against);
-  const columns = columnsFor(graph, models, reference)
-    .filter(({ cell }) => models.some((row) => cell(row) !== undefined));
+  const rows = models.map((row) => comparedRow(graph, models, row, reference));
+  const columns = shownColumns(rows, furtherNames(models));
   const label = (name: string) => `${modelLabel(graph, name)}${name === result ? "  result" : ""}`;
   return {
     head: ["model", ...columns.map(({ head }) => head)],
-    rows: models.map((row) => [
-      label(row.name),
-      ...columns.map(({ cell }) => cell(row) ?? NOTHING),
-    ]),
+    rows: rows.map((row, at) => [label(models[at]!.name), ...cellsOf(columns, row)]),
     notes: notesFor(models, reference, columns),
   };
 }
@@ -77,65 +71,108 @@ export function tableMarkdown({ head, rows, notes, left = 1 }: Table): string {
   ].join("\n");
 }
 
-function columnsFor(
+/** A row of measurements: what was measured, and how it compares with its reference, where there is another. */
+export interface MeasuredRow {
+  readonly metrics: Omit<Metrics, "metrics"> & Partial<Pick<Metrics, "metrics">> | undefined;
+  /** Of repeats: mean and deviation of the accuracy. */
+  readonly spread?: Spread | undefined;
+  /** Accuracy less that of the reference. */
+  readonly difference?: number | undefined;
+  /** How often smaller in bytes than the reference. */
+  readonly shrinkage?: number | undefined;
+}
+
+/** One column: what stands in it for a row, and whether anybody needs it. */
+interface Column {
+  readonly head: string;
+  cell(row: MeasuredRow): string | undefined;
+}
+
+/** The columns of tables of models and of points, but those of metrics that few have. */
+const columns: readonly Column[] = [
+  { head: "accuracy", cell: accuracyCell },
+  { head: "Δ", cell: ({ difference }) => text(difference, pointsText) },
+  { head: "agrees", cell: ({ metrics }) => text(metrics?.agreement, percentText) },
+  { head: "loss", cell: ({ metrics }) => text(metrics?.loss, plainText) },
+  { head: "parameters", cell: ({ metrics }) => text(metrics?.parameters, countText) },
+  { head: "nonzero", cell: ({ metrics }) => text(metrics?.nonzero, countText) },
+  { head: "MACs", cell: ({ metrics }) => text(metrics?.macs, countText) },
+  { head: "bytes", cell: ({ metrics }) => text(metrics?.bytes?.encoded, bytesText) },
+  { head: "÷", cell: ({ shrinkage }) => text(shrinkage, (value) => value.toFixed(1)) },
+  { head: "gzip", cell: ({ metrics }) => text(metrics?.bytes?.gzip, bytesText) },
+  { head: "latency", cell: ({ metrics }) => text(metrics?.latency, latencyText) },
+];
+
+/** The columns in which a row has something, with those of further metrics behind the loss. */
+export function shownColumns(
+  rows: readonly MeasuredRow[],
+  further: readonly string[] = [],
+): readonly Column[] {
+  const own = further.map((name): Column => ({
+    head: name,
+    cell({ metrics }) {
+      const value = metrics?.metrics?.[name];
+      return typeof value === "number" ? plainText(value) : undefined;
+    },
+  }));
+  const behind = columns.findIndex(({ head }) => head === "parameters");
+  return columns.toSpliced(behind, 0, ...own)
+    .filter(({ cell }) => rows.some((row) => cell(row) !== undefined));
+}
+
+/** A row's cells in these columns. */
+export function cellsOf(columns: readonly Column[], row: MeasuredRow): string[] {
+  return columns.map(({ cell }) => cell(row) ?? NOTHING);
+}
+
+/** What the table of a run says of a model: loss only where no accuracy is, zeros only where a step is about them. */
+function comparedRow(
   graph: Graph,
   models: readonly ModelRow[],
+  { agreement, loss, nonzero, ...row }: ModelRow,
   reference: ModelRow | undefined,
-): Column[] {
+): MeasuredRow {
   const touchesZeros = models.some(({ name }) => {
     const facts = graph.node(name)?.facts;
     return facts?.kind === "model" && facts.established.includes("zeros");
   });
-  const other = (row: ModelRow) => row.name === reference?.name ? undefined : row;
-  const further = [
-    ...new Set(
-      models.flatMap((row) =>
-        Object.keys(row.metrics).filter((name) => typeof row.metrics[name] === "number")
-      ),
-    ),
-  ];
-  return [
-    { head: "accuracy", cell: accuracyCell },
-    { head: "Δ", cell: (row) => difference(other(row), reference) },
-    { head: "agrees", cell: (row) => text(other(row)?.agreement, percentText) },
-    ...(models.some(({ accuracy }) => accuracy !== undefined) ? [] : [
-      { head: "loss", cell: (row: ModelRow) => text(row.loss, plainText) },
-    ]),
-    ...further.map((name): Column => ({
-      head: name,
-      cell: (row) => {
-        const value = row.metrics[name];
-        return typeof value === "number" ? plainText(value) : undefined;
-      },
-    })),
-    { head: "parameters", cell: (row) => text(row.parameters, countText) },
-    { head: "nonzero", cell: (row) => touchesZeros ? text(row.nonzero, countText) : undefined },
-    { head: "MACs", cell: (row) => text(row.macs, countText) },
-    { head: "bytes", cell: (row) => text(row.bytes?.encoded, bytesText) },
-    { head: "÷", cell: (row) => shrinkage(row, reference) },
-    { head: "gzip", cell: (row) => text(row.bytes?.gzip, bytesText) },
-    { head: "latency", cell: (row) => text(row.latency, latencyText) },
-  ];
+  const isOther = row.name !== reference?.name;
+  const chooses = models.some(({ accuracy }) => accuracy !== undefined);
+  return {
+    metrics: {
+      ...row,
+      ...given({
+        agreement: isOther ? agreement : undefined,
+        loss: chooses ? undefined : loss,
+        nonzero: touchesZeros ? nonzero : undefined,
+      }),
+    },
+    difference: isOther && row.accuracy !== undefined && reference?.accuracy !== undefined
+      ? row.accuracy - reference.accuracy
+      : undefined,
+    shrinkage: row.bytes === undefined || reference?.bytes === undefined
+      ? undefined
+      : bytesCompared(reference.bytes) / row.bytes.encoded,
+  };
 }
 
-function accuracyCell({ accuracy, samples }: ModelRow): string | undefined {
-  if (accuracy === undefined) return undefined;
-  if (samples === undefined) return percentText(accuracy);
-  const half = 100 * halfInterval(accuracy, samples);
-  return `${(100 * accuracy).toFixed(1)} ±${half.toFixed(1)} %`;
+/** The single figures that some model has beside those that every model may have. */
+function furtherNames(models: readonly ModelRow[]): string[] {
+  const names = models.flatMap(({ metrics }) =>
+    Object.keys(metrics).filter((name) => typeof metrics[name] === "number")
+  );
+  return [...new Set(names)];
 }
 
-function difference(
-  row: ModelRow | undefined,
-  reference: ModelRow | undefined,
-): string | undefined {
-  if (row?.accuracy === undefined || reference?.accuracy === undefined) return undefined;
-  return pointsText(row.accuracy - reference.accuracy);
-}
-
-function shrinkage(row: ModelRow, reference: ModelRow | undefined): string | undefined {
-  if (row.bytes === undefined || reference?.bytes === undefined) return undefined;
-  return (bytesCompared(reference.bytes) / row.bytes.encoded).toFixed(1);
+function accuracyCell({ metrics, spread }: MeasuredRow): string | undefined {
+  if (spread !== undefined) {
+    const { mean, deviation, count } = spread;
+    return `${(100 * mean).toFixed(1)} ± ${(100 * deviation).toFixed(1)} % (${count})`;
+  }
+  if (metrics?.accuracy === undefined) return undefined;
+  if (metrics.samples === undefined) return percentText(metrics.accuracy);
+  const half = 100 * halfInterval(metrics.accuracy, metrics.samples);
+  return `${(100 * metrics.accuracy).toFixed(1)} ±${half.toFixed(1)} %`;
 }
 
 function text(value: number | undefined, write: (value: number) => string): string | undefined {
@@ -159,7 +196,7 @@ function notesFor(
 }
 
 /** A model in the notes of a table: by name, and what was counted of it. */
-export type Weighed = Pick<ModelRow, "name" | "bytes">;
+type Weighed = Pick<ModelRow, "name" | "bytes">;
 
 /** What the columns under these heads compare with, and what bytes they count. */
 export function comparisonNotes(

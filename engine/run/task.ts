@@ -10,7 +10,8 @@ import type { ResolvedSource } from "../graph/sources/resolved_source.ts";
 import type { SourceTrust } from "../graph/sources/source.ts";
 import type { Located } from "../graph/walk.ts";
 import { NUMERICS } from "../numerics.ts";
-import type { AnyOp, Artifact } from "../op.ts";
+import type { Artifact } from "../kind.ts";
+import type { AnyOp } from "../op.ts";
 import type { Outcome, Store } from "../store/store.ts";
 import type { Cause } from "./event.ts";
 

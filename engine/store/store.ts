@@ -5,7 +5,7 @@
  */
 import type { Digest, Json, Key } from "../digest.ts";
 import { DecantError } from "../error.ts";
-import type { Artifact } from "../op.ts";
+import type { Artifact } from "../kind.ts";
 
 /** What is recorded under a key. */
 export interface Outcome {

@@ -8,23 +8,28 @@ import {
   OneOf,
   ParameterError,
   Reference,
+  type Task,
   Type,
 } from "../../engine/op.ts";
-import { hasAgreement, metricsKind } from "../../engine/metrics.ts";
+import { given } from "../../engine/given.ts";
+import { metricsKind } from "../../engine/metrics.ts";
 import { answerMisfit, type Misfit } from "../learn/training_facts.ts";
 import { datasetInput, factsOf } from "../data/dataset.ts";
 import { usualFormatField } from "../formats/formats.ts";
 import { modelKind } from "../model/kind.ts";
 import { modelFacts } from "../model/layers.ts";
 import type { Model } from "../model/model.ts";
-import { type FigureName, figures, suits, usualFigures } from "./figures.ts";
-import { assertMade, isMade, type MadeFigure, madeFigures, makes, USUAL } from "./made_figures.ts";
+import {
+  makes,
+  type MetricName,
+  metricNamed,
+  metrics,
+  sizeMetrics,
+  suits,
+  usualNames,
+} from "./metrics.ts";
 
-const names = [...Object.keys(figures), ...madeFigures, "agreement"] as (
-  | FigureName
-  | MadeFigure
-  | "agreement"
-)[];
+const names = metrics.map(({ name }) => name);
 
 /** Why a model's answers cannot be held against labels: a head for other classes, as of a teacher whose layers alone are read. */
 function misfitOf(model: ModelFacts, data: DatasetFacts): Misfit | undefined {
@@ -45,6 +50,7 @@ export const evaluate = defineOp({
     ),
   },
   output: metricsKind,
+  metrics: [...metrics, ...sizeMetrics],
   params: Type.Object({
     metrics: Type.Optional(ListOf(OneOf(names, { description: "A figure" }), {
       description:
@@ -64,6 +70,7 @@ export const evaluate = defineOp({
   example: {},
   facts({ model, data, reference, through }, { metrics, through: named }) {
     const task = (data as DatasetFacts | undefined)?.task;
+    const looks = { named: named !== undefined, facts: through as ModelFacts | undefined };
     for (const [i, name] of (metrics ?? []).entries()) {
       const path = `metrics.${i}`;
       if (data === undefined) {
@@ -74,26 +81,16 @@ export const evaluate = defineOp({
         );
       }
       if (task === undefined) continue;
-      if (isMade(name)) {
-        const judge = through as ModelFacts | undefined;
-        assertMade(name, path, data as DatasetFacts, judge, named !== undefined);
-        continue;
-      }
-      if (name === "agreement" && hasAgreement(task)) {
-        if (reference !== undefined) continue;
+      const row = metricNamed(name);
+      if (!suits(row, task)) throw unsuited(name, path, task);
+      if (row.through) assertLooks(name, path, looks);
+      if (name === "agreement" && reference === undefined) {
         throw new ParameterError(
           "missing-input",
           path,
           "`agreement` compares with a reference, and there is none",
         );
       }
-      if (name !== "agreement" && suits(name, task)) continue;
-      throw new ParameterError(
-        "unknown-value",
-        path,
-        `\`${name}\` says nothing about ${task}`,
-        `metrics: [${(makes(task) ? USUAL : usualFigures(task)).join(", ")}]`,
-      );
     }
     const misfit = data && misfitOf(model as ModelFacts, data as DatasetFacts);
     return { kind: "metrics", ...misfit && { misfit } };
@@ -109,11 +106,9 @@ export const evaluate = defineOp({
     if (makes(data.meta.task)) {
       const { madeQuality } = await import("./made_quality.ts");
       const judge = through === undefined ? undefined : await context.referenced<Model>(through);
-      const asked = metrics && { metrics: metrics.filter(isMade) };
       const subject = { model, reference, judge, data };
-      return { ...sizes, ...await madeQuality(subject, { ...asked, split }, context) };
+      return { ...sizes, ...await madeQuality(subject, given({ metrics, split }), context) };
     }
-    const asked = metrics && { metrics: metrics.filter((name) => !isMade(name)) };
     const facts = factsOf(data.meta);
     const unfit = (of: Model) => misfitOf(modelFacts(of, of), facts);
     const misfit = unfit(model);
@@ -124,7 +119,52 @@ export const evaluate = defineOp({
     const peer = reference && unfit(reference) === undefined ? reference : undefined;
     return {
       ...sizes,
-      ...await qualityOf({ model, reference: peer, data }, { ...asked, split }, context),
+      ...await qualityOf({ model, reference: peer, data }, given({ metrics, split }), context),
     };
   },
 });
+
+/** A metric that says nothing of these data. */
+function unsuited(name: MetricName, path: string, task: Task): ParameterError {
+  return makes(task) || metricNamed(name).ofMade === undefined
+    ? new ParameterError(
+      "unknown-value",
+      path,
+      `\`${name}\` says nothing about ${task}`,
+      `metrics: [${usualNames(task).join(", ")}]`,
+    )
+    : new ParameterError(
+      "unknown-value",
+      path,
+      `\`${name}\` is of what a model makes, and says nothing about ${task}`,
+      "data: { task: reconstruction }",
+    );
+}
+
+/** Throws a ParameterError where the model through which a metric looks cannot be asked; `facts`: what is known of it. */
+function assertLooks(
+  name: MetricName,
+  path: string,
+  { named, facts }: { readonly named: boolean; readonly facts: ModelFacts | undefined },
+): void {
+  if (!named) {
+    throw new ParameterError(
+      "missing-parameter",
+      path,
+      `\`${name}\` looks at what is made through a model, and none is named`,
+      "through: judge",
+    );
+  }
+  if (facts === undefined) return;
+  if (!facts.learned) {
+    throw new ParameterError("untrained", "through", "nothing has trained the model that looks");
+  }
+  if (facts.established.includes("format")) {
+    throw new ParameterError(
+      "order",
+      "through",
+      `\`${name}\` looks inside the model it asks, and between the layers of a quantized one there are integers`,
+      "name the model that was quantized",
+    );
+  }
+}

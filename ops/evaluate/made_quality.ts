@@ -10,10 +10,9 @@ import { shapesOf, sizeOf } from "../model/layers.ts";
 import type { Model } from "../model/model.ts";
 import { preprocessed } from "../model/preprocess.ts";
 import { outputsAsInputs } from "../learn/loss/auxiliary.ts";
-import { meanError } from "../learn/score.ts";
 import { headOutput } from "../learn/terms/parts/head_output.ts";
-import { frechetDistance, type Moments, momentsOf } from "./frechet.ts";
-import { type MadeFigure, USUAL } from "./made_figures.ts";
+import { type Moments, momentsOf } from "./frechet.ts";
+import { type MetricName, metricNamed, usualNames } from "./metrics.ts";
 import { madeSheet } from "./made_sheet.ts";
 
 /** Samples that are looked at together. */
@@ -38,8 +37,8 @@ interface Subject {
  */
 export async function madeQuality(
   { model, reference, judge, data }: Subject,
-  { metrics = USUAL, split }: {
-    readonly metrics?: readonly MadeFigure[];
+  { metrics = usualNames(data.meta.task), split }: {
+    readonly metrics?: readonly MetricName[];
     readonly split: PartName;
   },
   { threads, signal, progress, note }: RunContext,
@@ -63,14 +62,12 @@ export async function madeQuality(
     const shape = shapesOf(model)[model.outputs[0]!]!;
     const sheet = await madeSheet(truth, made, shape);
     if (sheet !== undefined) note("made", sheet);
-    const figures: { readonly [F in MadeFigure]: () => Promise<number> } = {
-      "output-error": () =>
-        Promise.resolve(meanError(made, truth, (difference) => difference * difference)),
-      frechet: async () =>
-        frechetDistance(await looked(room, judge!, made), await looked(room, judge!, truth)),
-    };
+    const seen = (outputs: Float32Array) => looked(room, judge!, outputs);
     const found: [string, number][] = [];
-    for (const name of metrics) found.push([name, await figures[name]()]);
+    for (const name of metrics) {
+      const { ofMade } = metricNamed(name);
+      if (ofMade !== undefined) found.push([name, await ofMade({ made, truth, seen })]);
+    }
     return { samples: count, metrics: Object.fromEntries(found) };
   }, { threads });
 

@@ -14,6 +14,7 @@ export const measure = defineOp({
     ),
   },
   output: metricsKind,
+  metrics: [{ name: "latency", dimension: "time", better: "less" }],
   params: Type.Object({
     batch: Type.Integer({
       minimum: 1,

@@ -1,5 +1,6 @@
 /** How good a model is on a part of the data. */
-import { hasAgreement, type Metrics } from "../../engine/metrics.ts";
+import { given } from "../../engine/given.ts";
+import type { Metrics } from "../../engine/metrics.ts";
 import type { RunContext } from "../../engine/op.ts";
 import { type Room, withTensors } from "../../engine/tensor/mod.ts";
 import { type Dataset, part, type PartName } from "../data/dataset.ts";
@@ -7,7 +8,7 @@ import { answerSize, inferBatches } from "../model/infer.ts";
 import type { Model } from "../model/model.ts";
 import { agreementOf, answersOf } from "../learn/score.ts";
 import { type Answered, hearing } from "./answered.ts";
-import { type Figure, type FigureName, figures, usualFigures } from "./figures.ts";
+import { type MetricName, metricNamed, type MetricValue, suits, usualNames } from "./metrics.ts";
 
 /** Noted for a person to look at; the figures say how many there are. */
 const DIFFERING = 24;
@@ -19,7 +20,7 @@ interface Subject {
 }
 
 interface Wishes {
-  readonly metrics?: readonly (FigureName | "agreement")[];
+  readonly metrics?: readonly MetricName[];
   readonly split: PartName;
 }
 
@@ -46,6 +47,7 @@ export async function qualityOf(
   const { classes, task } = data.meta;
   const count = task === "next-token" ? y.length : samples;
   const places = count / samples;
+  const peer = suits(metricNamed("agreement"), task) ? reference : undefined;
   return await withTensors(async (room) => {
     const width = answerSize(model) * samples / count;
     const { answered, hear } = hearing(
@@ -55,12 +57,8 @@ export async function qualityOf(
       (logits, truths) => surpriseOf(room, logits, width, truths),
     );
     await infer(room, model, 0, (logits, first) => hear(logits, first * places));
-    const agreement = reference === undefined || !hasAgreement(task)
-      ? {}
-      : { agreement: await agreementWith(room, reference, answered) };
-    const asked = metrics ?? usualFigures(task);
-    const names = asked.filter((name): name is FigureName => name !== "agreement");
-    return { samples: count, ...agreement, ...placed(names, answered) };
+    const agreement = peer && { agreement: await agreementWith(room, peer, answered) };
+    return { samples: count, ...agreement, ...placed(metrics ?? usualNames(task), answered) };
   }, { threads });
 
   async function infer(
@@ -69,7 +67,7 @@ export async function qualityOf(
     done: number,
     show: (logits: Float32Array, first: number) => void,
   ): Promise<void> {
-    const share = reference === undefined || !hasAgreement(task) ? 1 : 0.5;
+    const share = peer === undefined ? 1 : 0.5;
     await inferBatches(room, which, part(data, split), show, data.meta, {
       signal,
       progress: (fraction) => progress(done + share * fraction, `${samples} samples`),
@@ -105,16 +103,17 @@ function differing(truths: Int32Array, answers: Int32Array, others: Int32Array) 
 
 /** The figures that `Metrics` has a place for stand there, all others under `metrics`. */
 function placed(
-  names: readonly FigureName[],
+  names: readonly MetricName[],
   answered: Answered,
 ): Omit<Quality, "samples" | "agreement"> {
-  const found: Partial<Record<FigureName, Figure>> = {};
-  for (const name of names) found[name] = figures[name].of(answered);
+  const found: Partial<Record<MetricName, MetricValue>> = {};
+  for (const name of names) {
+    const { of } = metricNamed(name);
+    if (of !== undefined) found[name] = of(answered);
+  }
   const { accuracy, loss, confusion, ...metrics } = found;
   return {
-    ...(accuracy === undefined ? {} : { accuracy: accuracy as number }),
-    ...(loss === undefined ? {} : { loss: loss as number }),
-    ...(confusion === undefined ? {} : { confusion: confusion as readonly (readonly number[])[] }),
+    ...given({ accuracy, loss, confusion }) as Pick<Quality, "accuracy" | "loss" | "confusion">,
     metrics: metrics as Metrics["metrics"],
   };
 }

@@ -65,7 +65,7 @@ export interface MovingLimits {
 }
 
 /** What is wrong with a curve. */
-export interface OffLimits {
+interface OffLimits {
   /** The one of its fields to look at. */
   readonly field: string;
   /** The limits that it leaves; absent where no number comes of it at all. */

@@ -253,7 +253,7 @@ const nowhere: Document = { source: "", base: "" };
 const defaults = new WeakMap<TSchema, Json>();
 
 /** A field's default in its long shape. Throws a TypeError where an op's default is not one of its own values. */
-export function defaultOf(schema: TSchema): Json {
+function defaultOf(schema: TSchema): Json {
   let value = defaults.get(schema);
   if (value === undefined) defaults.set(schema, value = normalizeValue(schema, schema.default));
   return value;

@@ -11,7 +11,7 @@ import { isSource } from "../parse/sources.ts";
 import { isForeignFormat, meantValue, saidElsewhere } from "../words/value_synonyms.ts";
 import { type ScalarTree, sortOf } from "../parse/tree.ts";
 
-export type LeafForm = Extract<
+type LeafForm = Extract<
   Form,
   {
     form: "word" | "constant" | "number" | "text" | "boolean" | "reference" | "source";

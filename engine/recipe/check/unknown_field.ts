@@ -12,7 +12,7 @@ type Choice = Extract<Form, { form: "choice" }>;
 type Fields = Readonly<Record<string, TSchema>>;
 
 /** A field that is not among those of its block. */
-export interface Surplus {
+interface Surplus {
   readonly name: string;
   /** What messages call the block. */
   readonly block: string;

@@ -14,7 +14,7 @@ import { join } from "../parse/tree.ts";
 type Flat = Readonly<Record<string, unknown>>;
 
 /** Refusals of a value by a schema; empty where it is accepted. */
-export type Judge = (schema: TSchema, value: Json, optional?: ReadonlySet<string>) => string[];
+type Judge = (schema: TSchema, value: Json, optional?: ReadonlySet<string>) => string[];
 
 let loaded: Promise<Judge> | undefined;
 

@@ -5,7 +5,7 @@ import { type Form, formOf } from "./form.ts";
 import { join } from "../parse/tree.ts";
 
 /** A leaf of some parameters. */
-export interface Visited {
+interface Visited {
   readonly form: Form;
   readonly value: Json;
   /** Dotted path inside the parameters. */

@@ -1,9 +1,9 @@
 /** Claims against measurements. */
-import type { Metrics } from "../../metrics.ts";
-import type { Claim, ClaimTerm, ClaimValue, Dimension } from "./claim.ts";
+import type { Dimension, Metrics } from "../../metrics.ts";
+import type { Claim, ClaimTerm, ClaimValue } from "./claim.ts";
 
 /** What came of a claim. Sides are in the dimension's base unit: fractions, bytes, ones, seconds. */
-export interface ClaimResult {
+interface ClaimResult {
   readonly met: boolean;
   /** Undefined where it was not measured. */
   readonly left?: number;

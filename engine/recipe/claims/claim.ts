@@ -1,7 +1,6 @@
 /** Claims about results: `result.accuracy >= teacher.accuracy - 1 point`. */
 
-/** What a number measures; both sides of a claim have one dimension. */
-export type Dimension = "fraction" | "bytes" | "count" | "time" | "plain";
+import type { Dimension } from "../../metrics.ts";
 
 /** `metric` or `quantity`, times or divided by a number. */
 export type ClaimTerm =

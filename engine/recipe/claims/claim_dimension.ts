@@ -2,7 +2,8 @@
  * Both sides of a claim measure the same thing. Fractions are in `%`, differences of fractions in points; `1 %` after
  * a sign could mean either and is refused.
  */
-import type { ClaimTerm, Dimension } from "./claim.ts";
+import type { Dimension } from "../../metrics.ts";
+import type { ClaimTerm } from "./claim.ts";
 import type { ClaimProblem } from "./parse_claim.ts";
 
 /** A term and where it stands in the line. */

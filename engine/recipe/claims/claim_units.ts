@@ -1,8 +1,8 @@
-/** Units of claims: what a number measures, and how it is written. */
-import type { Dimension } from "./claim.ts";
+/** The units in which claims say numbers. */
+import type { Dimension } from "../../metrics.ts";
 
 /** A unit: its dimension, and how many of the dimension's base unit one of it is (fraction, byte, one, second). */
-export interface Unit {
+interface Unit {
   readonly dimension: Dimension;
   readonly size: number;
 }
@@ -24,22 +24,4 @@ export const units: Readonly<Record<string, Unit>> = {
   s: { dimension: "time", size: 1 },
   min: { dimension: "time", size: 60 },
   h: { dimension: "time", size: 3600 },
-};
-
-/** What each metric measures. */
-export const metricDimensions: Readonly<Record<string, Dimension>> = {
-  accuracy: "fraction",
-  top5: "fraction",
-  recall: "fraction",
-  agreement: "fraction",
-  parameters: "count",
-  nonzero: "count",
-  macs: "count",
-  bytes: "bytes",
-  latency: "time",
-  loss: "plain",
-  mae: "plain",
-  nats: "plain",
-  "output-error": "plain",
-  frechet: "plain",
 };

@@ -1,8 +1,9 @@
 /** One line of `expect` → a claim (the grammar in recipes/README.md), or what is wrong with it and where in the line. */
 import { excerpt } from "../../quote.ts";
-import type { Claim, ClaimTerm, ClaimValue, Dimension } from "./claim.ts";
+import type { Claim, ClaimTerm, ClaimValue } from "./claim.ts";
 import { claimDimension, type PlacedTerm, type PlacedValue } from "./claim_dimension.ts";
-import { metricDimensions, units } from "./claim_units.ts";
+import type { Dimension, MetricSet } from "../../metrics.ts";
+import { units } from "./claim_units.ts";
 import { slipOf } from "../check/nearest.ts";
 
 /** What is wrong with a claim: `offset` and `length` mark it in the line. */
@@ -29,19 +30,20 @@ class Misread {
   constructor(readonly problem: ClaimProblem) {}
 }
 
-/** Reads a claim. */
+/** Reads a claim about these metrics. */
 export function parseClaim(
   text: string,
+  metrics: MetricSet,
 ): { readonly claim: Claim } | { readonly problem: ClaimProblem } {
   try {
-    return { claim: readClaim(text) };
+    return { claim: readClaim(text, metrics) };
   } catch (error) {
     if (error instanceof Misread) return { problem: error.problem };
     throw error;
   }
 }
 
-function readClaim(text: string): Claim {
+function readClaim(text: string, metrics: MetricSet): Claim {
   if (text.length > 1000) fail({ text, offset: 0 }, "a claim has 1000 characters at most");
   const tokens = [...text.matchAll(/\S+/g)].map((found): Token => ({
     text: found[0],
@@ -60,29 +62,29 @@ function readClaim(text: string): Claim {
     );
   }
   const relation = tokens[at]!.text as Claim["relation"];
-  const left = readValue(tokens.slice(0, at), whole);
-  const right = readValue(tokens.slice(at + 1), whole);
+  const left = readValue(tokens.slice(0, at), whole, metrics);
+  const right = readValue(tokens.slice(at + 1), whole, metrics);
   const dimension = claimDimension(left, right);
   if (typeof dimension !== "string") throw new Misread(dimension);
   return { left: plain(left), relation, right: plain(right), dimension };
 }
 
-function readValue(tokens: readonly Token[], whole: Token): PlacedValue {
+function readValue(tokens: readonly Token[], whole: Token, metrics: MetricSet): PlacedValue {
   const at = tokens.findIndex(({ text }) => text === "+" || text === "-");
-  if (at < 0) return { first: readTerm(tokens, whole) };
+  if (at < 0) return { first: readTerm(tokens, whole, metrics) };
   return {
-    first: readTerm(tokens.slice(0, at), whole),
+    first: readTerm(tokens.slice(0, at), whole, metrics),
     sign: tokens[at]!.text as "+" | "-",
-    second: readTerm(tokens.slice(at + 1), whole),
+    second: readTerm(tokens.slice(at + 1), whole, metrics),
   };
 }
 
-function readTerm(tokens: readonly Token[], whole: Token): PlacedTerm {
+function readTerm(tokens: readonly Token[], whole: Token, metrics: MetricSet): PlacedTerm {
   const [first] = tokens;
   const at = tokens.findIndex(({ text }) => text === "*" || text === "/");
   if (first === undefined || at === 0) fail(first ?? whole, "a value is missing in this claim");
   const own = at < 0 ? tokens : tokens.slice(0, at);
-  const base = NUMBER.test(first.text) ? readQuantity(own) : readMetric(own);
+  const base = NUMBER.test(first.text) ? readQuantity(own) : readMetric(own, metrics);
   if (at < 0) return base;
   const [by, ...rest] = tokens.slice(at + 1);
   if (by === undefined || rest.length > 0 || NUMBER.exec(by.text)?.[0] !== by.text) {
@@ -95,7 +97,7 @@ function readTerm(tokens: readonly Token[], whole: Token): PlacedTerm {
   return { ...base, length, term: { ...base.term, ...scale } };
 }
 
-function readMetric(tokens: readonly Token[]): PlacedTerm {
+function readMetric(tokens: readonly Token[], metrics: MetricSet): PlacedTerm {
   const [token, extra] = tokens as [Token, Token?];
   if (extra !== undefined) {
     fail(extra, `\`${excerpt(extra.text)}\` cannot follow \`${excerpt(token.text)}\` in a claim`);
@@ -109,15 +111,14 @@ function readMetric(tokens: readonly Token[]): PlacedTerm {
       "write model.metric: result.accuracy",
     );
   }
-  const dimension = metricDimension(metric);
+  const dimension = metrics.get(metric)?.dimension;
   if (dimension === undefined) {
-    const slip = slipOf(metric, Object.keys(metricDimensions));
+    const names = claimable(metrics);
+    const slip = slipOf(metric, names);
     fail(
       { text: metric, offset: token.offset + model.length + 1 },
       `there is no metric \`${excerpt(metric)}\``,
-      slip === undefined
-        ? `one of: ${Object.keys(metricDimensions).join(", ")}`
-        : `did you mean ${slip}?`,
+      slip === undefined ? `one of: ${names.join(", ")}` : `did you mean ${slip}?`,
     );
   }
   const { offset, text } = token;
@@ -157,8 +158,15 @@ function readQuantity(tokens: readonly Token[]): PlacedTerm {
   return { term: { quantity, dimension, text }, dimension, unit: unitToken.text, ...placed };
 }
 
-function metricDimension(metric: string): Dimension | undefined {
-  return Object.hasOwn(metricDimensions, metric) ? metricDimensions[metric] : undefined;
+/** In the order in which they are named to a person. */
+const dimensions: readonly Dimension[] = ["fraction", "count", "bytes", "time", "plain"];
+
+/** The metrics that a claim can be about: those of one dimension beside one another. */
+function claimable(metrics: MetricSet): string[] {
+  const rows = [...metrics.values()];
+  return dimensions.flatMap((dimension) =>
+    rows.filter((row) => row.dimension === dimension).map(({ name }) => name)
+  );
 }
 
 function isRelation(text: string): boolean {

@@ -1,33 +1,41 @@
 /** The claims of a recipe, and the metrics that it names elsewhere, each at its line. */
 import { type ClaimProblem, parseClaim } from "./parse_claim.ts";
+import { given } from "../../given.ts";
+import type { MetricSet } from "../../metrics.ts";
 import type { Problems } from "../check/problems.ts";
 import type { PlacedClaim } from "../recipe.ts";
 import { join, placeOfPath, type Tree, treeAt } from "../parse/tree.ts";
 
+/** What claims are read with. */
+export interface ClaimReading {
+  readonly root: Tree;
+  /** What they can be about. */
+  readonly metrics: MetricSet;
+  readonly problems: Problems;
+}
+
 /** Reads the claims in a field, one or a list; what is no claim is reported. */
 export function readClaims(
-  root: Tree,
+  reading: ClaimReading,
   field: string,
   texts: readonly (string | null)[],
-  problems: Problems,
 ): PlacedClaim[] {
-  return eachLine(root, field, texts, (text, path) => {
-    const read = parseClaim(text);
+  return eachLine(reading.root, field, texts, (text, path) => {
+    const read = parseClaim(text, reading.metrics);
     if ("claim" in read) return { text, claim: read.claim, path };
-    report(root, path, text, read.problem, problems);
+    report(reading, path, text, read.problem);
     return undefined;
   });
 }
 
 /** Reads the metrics in a field, `result.bytes`: each a claim that compares it with itself. */
 export function readMetrics(
-  root: Tree,
+  reading: ClaimReading,
   field: string,
   texts: readonly (string | null)[],
-  problems: Problems,
 ): PlacedClaim[] {
-  return eachLine(root, field, texts, (text, path) => {
-    const read = parseClaim(`${text} = ${text}`);
+  return eachLine(reading.root, field, texts, (text, path) => {
+    const read = parseClaim(`${text} = ${text}`, reading.metrics);
     if ("claim" in read && read.claim.left.sign === undefined) {
       return { text, claim: read.claim, path };
     }
@@ -37,7 +45,7 @@ export function readMetrics(
     const problem = own
       ? read.problem
       : { code: "claim" as const, message: `\`${text}\` is no metric of a model`, ...whole };
-    report(root, path, text, { help: "result.bytes", ...problem }, problems);
+    report(reading, path, text, { help: "result.bytes", ...problem });
     return undefined;
   });
 }
@@ -55,11 +63,10 @@ function eachLine(
 }
 
 function report(
-  root: Tree,
+  { root, problems }: ClaimReading,
   path: string,
   text: string,
   { code, message, help, offset, length }: ClaimProblem,
-  problems: Problems,
 ): void {
   const whole = placeOfPath(root, path);
   // A quoted or folded line has other offsets than its text: then the whole line is marked.
@@ -70,7 +77,6 @@ function report(
     severity: "error",
     message,
     path,
-    ...(place && { place }),
-    ...(help !== undefined && { help }),
+    ...given({ place, help }),
   });
 }

@@ -1,5 +1,6 @@
 /** `sweep`: the points at which a recipe is run, each a set of values for its variables. */
 import type { Json } from "../../digest.ts";
+import type { MetricSet } from "../../metrics.ts";
 import { ByType, ListOf, type TSchema, Type } from "../../field.ts";
 import { anyValue, checkVaried, domain, domainValues, MOST_POINTS } from "../check/domain.ts";
 import { normalize } from "../check/normalize.ts";
@@ -40,6 +41,7 @@ export const sweepSchema: TSchema = Type.Object({
 export function readSweep(
   root: MapTree,
   variables: ReadonlyMap<string, unknown>,
+  metrics: MetricSet,
   problems: Problems,
 ): Sweep | undefined {
   const entry = root.entries.get("sweep");
@@ -54,7 +56,11 @@ export function readSweep(
     const path = over.type === "list" ? join("sweep.over", index) : "sweep.over";
     for (const [name, entry] of entries) checkVaried(name, entry, path, variables, problems);
   }
-  const pareto = readMetrics(root, "sweep.pareto", block.pareto as readonly string[], problems);
+  const pareto = readMetrics(
+    { root, metrics, problems },
+    "sweep.pareto",
+    block.pareto as readonly string[],
+  );
   if (problems.errors > errors) return undefined;
   const points = over.type === "list"
     ? maps.map(({ entries }) => pointOf([...entries].map(([name, { value }]) => [name, value])))

@@ -41,7 +41,7 @@ export type MapTree = Origin & {
   readonly type: "map";
   readonly entries: ReadonlyMap<string, Entry>;
 };
-export type ListTree = Origin & { readonly type: "list"; readonly items: readonly Tree[] };
+type ListTree = Origin & { readonly type: "list"; readonly items: readonly Tree[] };
 export type ScalarTree = Origin & {
   readonly type: "scalar";
   readonly value: string | number | boolean | null;

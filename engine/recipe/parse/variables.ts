@@ -17,7 +17,7 @@ const BRACED = /^\$\{(\w*)\}$/;
 const verbatim = new Set(["decant", "name", "extends", "variables"]);
 
 /** Names used in a tree. */
-export function variablesUsed(tree: Tree, used: Set<string> = new Set()): Set<string> {
+function variablesUsed(tree: Tree, used: Set<string> = new Set()): Set<string> {
   if (tree.type === "list") { for (const item of tree.items) variablesUsed(item, used); }
   else if (tree.type === "map") {
     for (const [name, { value }] of tree.entries) {

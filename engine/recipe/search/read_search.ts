@@ -4,7 +4,8 @@ import { units } from "../claims/claim_units.ts";
 import { checkVaried, domainValues, MOST_POINTS } from "../check/domain.ts";
 import { normalize } from "../check/normalize.ts";
 import type { At, Problems } from "../check/problems.ts";
-import { readClaims, readMetrics } from "../claims/read_claims.ts";
+import type { MetricSet } from "../../metrics.ts";
+import { type ClaimReading, readClaims, readMetrics } from "../claims/read_claims.ts";
 import type { PlacedClaim } from "../recipe.ts";
 import {
   type Entry,
@@ -34,6 +35,7 @@ export interface WrittenSearch {
 export function readSearch(
   root: MapTree,
   variables: ReadonlyMap<string, unknown>,
+  metrics: MetricSet,
   problems: Problems,
 ): WrittenSearch | undefined {
   const entry = root.entries.get("search");
@@ -57,8 +59,9 @@ export function readSearch(
     checkVaried(name, each, "search.over", variables, problems);
   }
   const axes = axesOf(over, at("search.over", entries.get("over")!), block.over as Block, problems);
-  const aim = readAim(root, entries, whole, problems);
-  const where = readClaims(root, "search.where", block.where as readonly string[], problems);
+  const reading = { root, metrics, problems };
+  const aim = readAim(reading, entries, whole);
+  const where = readClaims(reading, "search.where", block.where as readonly string[]);
   checkReproducible(root, [...aim === undefined ? [] : [aim.claim], ...where], problems);
   const budget = readBudget(entries.get("budget")!, block.budget as Block, problems);
   const strategy = block.strategy as StrategyName;
@@ -124,10 +127,9 @@ const directions = ["minimize", "maximize"] as const;
 
 /** The one metric that is made small, or large. */
 function readAim(
-  root: MapTree,
+  reading: ClaimReading,
   entries: MapTree["entries"],
   whole: At,
-  problems: Problems,
 ): { readonly claim: PlacedClaim; readonly direction: typeof directions[number] } | undefined {
   const [direction, other] = directions.filter((name) => entries.has(name));
   if (direction === undefined || other !== undefined) {
@@ -135,12 +137,12 @@ function readAim(
       ? ["`search` needs `minimize` or `maximize`", "minimize: result.bytes"]
       : ["`search` has `minimize` and `maximize`: one thing is made best", "move one to where:"];
     const code = direction === undefined ? "missing-field" : "unknown-field";
-    problems.atValue(code, whole, message, help);
+    reading.problems.atValue(code, whole, message, help);
     return undefined;
   }
   const { value } = entries.get(direction)!;
   const text = value.type === "scalar" ? String(value.value) : "";
-  const [claim] = readMetrics(root, join("search", direction), [text], problems);
+  const [claim] = readMetrics(reading, join("search", direction), [text]);
   return claim && { claim, direction };
 }
 

@@ -7,7 +7,7 @@ import type { ExpandedRecipe, PlacedClaim, Step } from "../recipe.ts";
 import { fieldsOf } from "../words/schema_fields.ts";
 
 /** What a search reads of a trial. */
-export interface TrialClaims {
+interface TrialClaims {
   readonly aim: PlacedClaim;
   readonly where: readonly PlacedClaim[];
 }

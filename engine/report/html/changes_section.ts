@@ -3,12 +3,12 @@ import { isMany, type Node } from "../../graph/graph.ts";
 import { modelLabel, type ModelRow } from "../model_row.ts";
 import { stepDeed } from "../step_summary.ts";
 import type { StepDocument } from "../document.ts";
-import { figureNamed, figureOf } from "../figures.ts";
+import type { MetricSet } from "../../metrics.ts";
+import { figureNamed, figureOf, qualityName } from "../figures.ts";
 import { type Content, type Html, html } from "./html.ts";
 import { layerTable } from "./layer_table.ts";
 import { trainingNote } from "../notes.ts";
 import { madeText } from "../provenance.ts";
-import { qualityName } from "./quality_chart.ts";
 import { folded, type Section } from "./section.ts";
 import type { Subject } from "../subject.ts";
 import { trainingHtml } from "./training.ts";
@@ -43,7 +43,7 @@ export function changesSection(subject: Subject): Section | undefined {
   };
 }
 
-function change({ document }: Subject, node: Node, step: StepDocument): Content {
+function change({ graph, document }: Subject, node: Node, step: StepDocument): Content {
   const before = changed(node);
   const training = trainingNote(step.notes.training);
   const layers = layerTable(step.notes, before?.facts, node.facts);
@@ -53,7 +53,7 @@ function change({ document }: Subject, node: Node, step: StepDocument): Content 
   const row = (name: string | undefined) => document.models.find((each) => each.name === name);
   const [from, to] = [row(before?.step.name), row(step.name)];
   return [
-    from && to && html`<p>${moved(from, to, node)}</p>`,
+    from && to && html`<p>${moved(from, to, node, graph.recipe.metrics)}</p>`,
     step.warnings.map((warning) => html`<p class="warn">${warning}</p>`),
     layers,
     training && trainingHtml(training),
@@ -61,10 +61,10 @@ function change({ document }: Subject, node: Node, step: StepDocument): Content 
 }
 
 /** `accuracy 10.7 % → 98.2 % (+87.5 pt) · bytes …` of what a step did to the model it changed. */
-function moved(from: ModelRow, to: ModelRow, { facts }: Node): Html {
+function moved(from: ModelRow, to: ModelRow, { facts }: Node, metrics: MetricSet): Html {
   const sparse = facts?.kind === "model" && facts.established.includes("zeros");
   const names = [
-    qualityName([to]),
+    qualityName(metrics, [to]),
     "parameters",
     ...(sparse ? ["nonzero"] : []),
     "macs",
@@ -73,7 +73,7 @@ function moved(from: ModelRow, to: ModelRow, { facts }: Node): Html {
   const parts = names.flatMap((name) => {
     const [a, b] = [from, to].map((row) => name === undefined ? undefined : figureOf(row, name));
     if (name === undefined || a === undefined || b === undefined || a === b) return [];
-    const { label, write, difference } = figureNamed(name);
+    const { label, write, difference } = figureNamed(metrics, name);
     return [html`
       <span
         class="move">${label} ${write(a)} → <b>${write(b)}</b> <span class="quiet">${difference(

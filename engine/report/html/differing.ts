@@ -11,7 +11,7 @@ const PNG = "data:image/png;base64,";
 const MOST = 24;
 
 /** One sample; classes by number. */
-export interface DifferingSample {
+interface DifferingSample {
   readonly sample: number;
   readonly truth: number;
   readonly answer: number;

@@ -4,10 +4,10 @@ import type { RunDocument } from "../document.ts";
 import { bytesCompared, modelLabel, type ModelRow } from "../model_row.ts";
 import { bytesText, halfInterval, percentText, wholeText } from "../../quantity.ts";
 import { closingLine } from "../report.ts";
-import { figureNamed, figureOf } from "../figures.ts";
+import type { MetricSet } from "../../metrics.ts";
+import { figureNamed, figureOf, qualityName } from "../figures.ts";
 import { type Content, type Html, html } from "./html.ts";
 import { whenText } from "../provenance.ts";
-import { qualityName } from "./quality_chart.ts";
 import type { Section } from "./section.ts";
 import type { Subject } from "../subject.ts";
 
@@ -35,7 +35,7 @@ ${about.description === undefined ? undefined : html`<p class="lead">${about.des
       ? "No result was measured."
       : claimLine(graph, result, reference)
   }</p>
-${result === undefined ? undefined : tiles(result, reference)}
+${result === undefined ? undefined : tiles(result, reference, graph.recipe.metrics)}
 <p class="quiet">${closingLine(document)} ${recalledSentence(document)}</p>
 </header>`;
 }
@@ -78,7 +78,8 @@ function sweepLine(points: NonNullable<RunDocument["points"]>): string {
 /** `quantized takes 42.5 kB as tfjs, 39.7 times less than teacher, and is right on 98.2 ±0.6 % …` */
 function claimLine(graph: Graph, result: ModelRow, reference: ModelRow | undefined): string {
   const name = modelLabel(graph, result.name);
-  const parts = [sizePart(result, reference), qualityPart(result, reference)]
+  const { metrics } = graph.recipe;
+  const parts = [sizePart(result, reference), qualityPart(result, reference, metrics)]
     .filter((part) => part !== undefined);
   const agreement = result.agreement === undefined || reference === undefined
     ? ""
@@ -101,12 +102,16 @@ export function sizePart({ bytes }: ModelRow, reference: ModelRow | undefined): 
   } than ${reference.name}`;
 }
 
-function qualityPart(row: ModelRow, reference: ModelRow | undefined): string | undefined {
-  const name = qualityName([row]);
+function qualityPart(
+  row: ModelRow,
+  reference: ModelRow | undefined,
+  metrics: MetricSet,
+): string | undefined {
+  const name = qualityName(metrics, [row]);
   if (name === undefined) return undefined;
   const value = figureOf(row, name)!;
   if (name !== "accuracy") {
-    return `has ${figureNamed(name).label} ${figureNamed(name).write(value)}`;
+    return `has ${figureNamed(metrics, name).label} ${figureNamed(metrics, name).write(value)}`;
   }
   const { samples } = row;
   const own = samples === undefined
@@ -124,13 +129,23 @@ function qualityPart(row: ModelRow, reference: ModelRow | undefined): string | u
 }
 
 /** The four or five numbers that people ask for first, each against the reference where there is one. */
-function tiles(result: ModelRow, reference: ModelRow | undefined): Html {
-  const names = ["bytes", qualityName([result]) ?? "accuracy", "parameters", "macs", "latency"];
+function tiles(
+  result: ModelRow,
+  reference: ModelRow | undefined,
+  metrics: MetricSet,
+): Html {
+  const names = [
+    "bytes",
+    qualityName(metrics, [result]) ?? "accuracy",
+    "parameters",
+    "macs",
+    "latency",
+  ];
   return html`<dl class="tiles">${
     names.map((name) => {
       const value = figureOf(result, name);
       if (value === undefined) return undefined;
-      const { label, write, difference } = figureNamed(name);
+      const { label, write, difference } = figureNamed(metrics, name);
       const before = reference && figureOf(reference, name);
       return html`<div><dt>${label}</dt><dd>${write(value)}</dd>${
         before === undefined

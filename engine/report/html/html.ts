@@ -24,7 +24,7 @@ export function htmlText(content: Html): string {
 }
 
 /** Text with every character that means something in HTML replaced, and control characters shown. */
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return harmless(text).replace(/[&<>"']/g, (character) => entities[character]!);
 }
 

@@ -4,7 +4,7 @@ import { modelLabel, type ModelRow } from "../model_row.ts";
 import { halfInterval } from "../../quantity.ts";
 import type { PointDocument, RunDocument } from "../document.ts";
 import type { Point } from "./chart/scatter.ts";
-import { figureNamed, figureNames, figureOf } from "../figures.ts";
+import { figureNames, figureOf } from "../figures.ts";
 
 /** A chart as data: two measures and the models that have both. */
 export interface QualityChart {
@@ -28,7 +28,7 @@ export function qualityChart(
 ): QualityChart {
   for (const name of [x, y]) {
     if (models.some((row) => figureOf(row, name) !== undefined)) continue;
-    const known = figureNames(models).join(", ");
+    const known = figureNames(graph.recipe.metrics, models).join(", ");
     throw new RangeError(`No model has "${name}"; measured were ${known || "none"}`);
   }
   const drawn = models.filter((row) =>
@@ -42,18 +42,6 @@ export function qualityChart(
       ? drawn.map((row) => pointOf(graph, row, names, x, y))
       : points.flatMap((point) => sweepPoint(point, x, y)),
   };
-}
-
-/** The figure in which models are compared: accuracy where there is one. */
-export function qualityName(models: readonly ModelRow[]): string | undefined {
-  const sizes = new Set(["parameters", "nonzero", "macs", "latency"]);
-  return figureNames(models).find((name) => !sizes.has(name) && !name.startsWith("bytes"));
-}
-
-/** The measures of a chart, as axes take them. */
-export function measureOf(name: string) {
-  const { label, write, most } = figureNamed(name);
-  return { label, write, ...(most === undefined ? {} : { most }) };
 }
 
 function sweepPoint(

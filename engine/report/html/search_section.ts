@@ -2,9 +2,8 @@
 import { searchTable } from "../search/search_table.ts";
 import { documentSentence } from "../search/search_text.ts";
 import { type Point, scatter } from "./chart/scatter.ts";
-import { figureOf } from "../figures.ts";
+import { figureOf, measureOf, qualityName } from "../figures.ts";
 import { html } from "./html.ts";
-import { measureOf, qualityName } from "./quality_chart.ts";
 import { folded, type Section, tableHtml } from "./section.ts";
 import type { Subject } from "../subject.ts";
 
@@ -12,11 +11,11 @@ import type { Subject } from "../subject.ts";
 const MOST = 40;
 
 /** The section; undefined where nothing was searched. */
-export function searchSection({ document: { search } }: Subject): Section | undefined {
+export function searchSection({ graph, document: { search } }: Subject): Section | undefined {
   if (search === undefined) return undefined;
-  const { head, rows, notes, left } = searchTable(search);
+  const { head, rows, notes, left } = searchTable(search, graph.recipe.metrics);
   const measured = search.trials.flatMap(({ metrics }) => metrics === undefined ? [] : [metrics]);
-  const quality = qualityName(measured.map((metrics) => ({ name: "", ...metrics })));
+  const quality = qualityName(graph.recipe.metrics, measured);
   const points = search.trials.flatMap(({ metrics }, at): Point[] => {
     const x = metrics && figureOf(metrics, "bytes");
     const y = metrics && quality !== undefined ? figureOf(metrics, quality) : undefined;
@@ -24,6 +23,7 @@ export function searchSection({ document: { search } }: Subject): Section | unde
     const role = at === search.winner ? { role: "result" as const } : {};
     return [{ name: `trial ${at + 1}`, x, y, ...role }];
   });
+  const measure = (name: string) => measureOf(graph.recipe.metrics, name);
   const table = tableHtml(head, rows, left);
   return {
     id: "search",
@@ -32,7 +32,7 @@ export function searchSection({ document: { search } }: Subject): Section | unde
       html`<p>${documentSentence(search)}</p>`,
       points.length === 0 || quality === undefined ? undefined : html`
         <div class="charts">
-          <figure>${scatter(points, measureOf("bytes"), measureOf(quality))}</figure>
+          <figure>${scatter(points, measure("bytes"), measure(quality))}</figure>
         </div>
       `,
       rows.length > MOST ? folded(`${rows.length} trials`, table) : table,

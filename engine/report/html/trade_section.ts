@@ -1,14 +1,16 @@
 /** What was paid for what: size against quality of every measured model. */
 import { scatter } from "./chart/scatter.ts";
 import { html } from "./html.ts";
-import { measureOf, qualityChart, qualityName } from "./quality_chart.ts";
+import { measureOf, qualityName } from "../figures.ts";
+import { qualityChart } from "./quality_chart.ts";
 import type { Section } from "./section.ts";
 import type { Subject } from "../subject.ts";
 
 /** The section; undefined where no quality was measured. */
 export function tradeSection({ graph, document }: Subject): Section | undefined {
   const { models, points: swept } = document;
-  const quality = qualityName(models);
+  const { metrics } = graph.recipe;
+  const quality = qualityName(metrics, models);
   if (quality === undefined) return undefined;
   const sizes = ["bytes", "macs"].filter((name) =>
     models.some((row) => name === "bytes" ? row.bytes !== undefined : row.macs !== undefined)
@@ -30,10 +32,10 @@ export function tradeSection({ graph, document }: Subject): Section | undefined 
     ];
   return {
     id: "trade",
-    title: `Size against ${measureOf(quality).label}`,
+    title: `Size against ${measureOf(metrics, quality).label}`,
     body: html`
       <div class="charts">${charts.map(({ x, y, points }) =>
-        html`<figure>${scatter(points, measureOf(x), measureOf(y))}</figure>`
+        html`<figure>${scatter(points, measureOf(metrics, x), measureOf(metrics, y))}</figure>`
       )}</div>
       <p class="quiet">${sentences.join(" ")}</p>
     `,

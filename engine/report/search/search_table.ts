@@ -1,4 +1,5 @@
 /** The table of a search: one row per trial, the winner marked, its variables first, and whether its claims hold. */
+import type { MetricSet } from "../../metrics.ts";
 import { quantityInWords } from "../../recipe/claims/check_claim.ts";
 import { parseClaim } from "../../recipe/claims/parse_claim.ts";
 import { type PointRow, pointTable } from "../sweep_table.ts";
@@ -6,9 +7,12 @@ import type { Table } from "../table.ts";
 import type { SearchDocument, TrialDocument } from "./search_document.ts";
 
 /** The table. */
-export function searchTable({ trials, winner, where, ...document }: SearchDocument): Table {
+export function searchTable(
+  { trials, winner, where, ...document }: SearchDocument,
+  metrics: MetricSet,
+): Table {
   const aim = document.minimize ?? document.maximize ?? "";
-  const read = parseClaim(`${aim} = ${aim}`);
+  const read = parseClaim(`${aim} = ${aim}`, metrics);
   const dimension = "claim" in read ? read.claim.dimension : "plain";
   const groups = trials.map(({ values, metrics }, at): PointRow => ({
     values,

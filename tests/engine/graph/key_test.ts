@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { canonical, type Digest } from "../../../engine/digest.ts";
 import { keyOf, partsReferenced, preimageOf, referenceDigest } from "../../../engine/graph/key.ts";
 import type { Node } from "../../../engine/graph/graph.ts";
-import { type Artifact, defineOp, Type } from "../../../engine/op.ts";
+import type { Artifact } from "../../../engine/kind.ts";
+import { defineOp, Type } from "../../../engine/op.ts";
 import { fakeOps, type FakeStep, graphOf, numberKind } from "../run/fake.ts";
 
 const ops = fakeOps();

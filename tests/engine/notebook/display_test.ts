@@ -1,3 +1,4 @@
+import { metrics } from "../metrics.ts";
 import assert from "node:assert/strict";
 import { displayChart, tableBundle } from "../../../engine/notebook/display.ts";
 import { bundleOf } from "../../../engine/notebook/displayed.ts";
@@ -64,7 +65,10 @@ Deno.test("a table has its notes below it and sentences above, in each form", ()
 });
 
 Deno.test("a chart without points is a sentence, not an empty picture", () => {
-  const { "text/html": page = "" } = displayChart({ x: "bytes", y: "accuracy", points: [] });
+  const { "text/html": page = "" } = displayChart(
+    { x: "bytes", y: "accuracy", points: [] },
+    metrics,
+  );
   assert.deepEqual(texts(parsed(page), "p"), ["No model has both."]);
   assert.doesNotMatch(page, /<svg/);
 });

@@ -2,6 +2,7 @@
  * Ops of the language's shape that compute nothing: the recipe language is tested on their declarations. Models have
  * the layers that language.md names, so that selectors and shapes can be checked.
  */
+import { evaluated, timed } from "../metrics.ts";
 import type { Kind } from "../../../engine/kind.ts";
 import {
   type AnyOp,
@@ -441,6 +442,7 @@ const evaluate = defineOp({
     data: input(dataset, "samples it has not seen", { optional: true, parts: ["test"] }),
   },
   output: metrics,
+  metrics: evaluated,
   params: Type.Object({
     metrics: ListOf(OneOf(["accuracy", "loss", "recall", "top5"], d("A metric")), {
       description: "What is measured",
@@ -459,6 +461,7 @@ const measure = defineOp({
   summary: "Times one inference",
   inputs: { model: input(model, "who is timed") },
   output: metrics,
+  metrics: timed,
   params: Type.Object({
     batch: Type.Integer({ minimum: 1, default: 1, description: "Samples at once" }),
     repeats: Type.Integer({ minimum: 1, default: 30, description: "How often" }),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { compareRuns } from "../../../engine/report/compare.ts";
+import { compareRuns as compared } from "../../../engine/report/compare.ts";
+import { metrics } from "../metrics.ts";
 import { comparisonText } from "../../../engine/report/comparison_tables.ts";
 import type { RunDocument, StepDocument } from "../../../engine/report/document.ts";
 import { nowhere } from "../run/fake.ts";
@@ -33,6 +34,7 @@ const run = (steps: readonly StepDocument[], rest: Partial<RunDocument> = {}): R
   ...rest,
 });
 
+const compareRuns = (a: RunDocument, b: RunDocument) => compared(a, b, metrics);
 const why = (a: StepDocument, b: StepDocument) => compareRuns(run([a]), run([b])).steps;
 
 Deno.test("a step that is the same in both is not listed", () => {
@@ -129,7 +131,7 @@ Deno.test("the text shows figures that differ, and says what does not", () => {
     models: [model("teacher", 0.9, 1000), model("student", 0.85, 250)],
   });
   assert.equal(
-    comparisonText(compareRuns(a, b)),
+    comparisonText(compareRuns(a, b), metrics),
     `A one, 2026-01-02 03:04 UTC on nowhere
 B two, 2026-01-02 03:04 UTC on nowhere, not ok
 model    figure         A       B  difference

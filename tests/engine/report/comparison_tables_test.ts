@@ -1,3 +1,4 @@
+import { metrics } from "../metrics.ts";
 import assert from "node:assert/strict";
 import type { RunComparison } from "../../../engine/report/compare.ts";
 import {
@@ -27,22 +28,25 @@ Deno.test("each run is a sentence: its recipe, what was set, when, where, and wh
 });
 
 Deno.test("figures that differ have a row, models in which none does are named below", () => {
-  const table = figureTable(comparison({
-    figures: [
-      { model: "one", figure: "accuracy", a: 0.5, b: 0.75 },
-      { model: "one", figure: "parameters", a: 10, b: 10 },
-      { model: "two", figure: "loss", a: 1, b: 1 },
-      { model: "three", figure: "loss", a: 1 },
-      { model: "four", figure: "loss", b: 2 },
-    ],
-  }));
+  const table = figureTable(
+    comparison({
+      figures: [
+        { model: "one", figure: "accuracy", a: 0.5, b: 0.75 },
+        { model: "one", figure: "parameters", a: 10, b: 10 },
+        { model: "two", figure: "loss", a: 1, b: 1 },
+        { model: "three", figure: "loss", a: 1 },
+        { model: "four", figure: "loss", b: 2 },
+      ],
+    }),
+    metrics,
+  );
   assert.deepEqual(table.rows, [
     ["one", "accuracy", "50.0 %", "75.0 %", "+25.0 pt"],
     ["three", "loss", "1.00", "–", "–"],
     ["four", "loss", "–", "2.00", "–"],
   ]);
   assert.deepEqual([table.notes, table.left], [["The same in both: two."], 2]);
-  assert.deepEqual(figureTable(comparison({})).notes, []);
+  assert.deepEqual(figureTable(comparison({}), metrics).notes, []);
 });
 
 Deno.test("steps that differ say in what, and why", () => {
@@ -67,13 +71,13 @@ Deno.test("steps that differ say in what, and why", () => {
 Deno.test("the text has both runs, then a table where there is one, else what is said instead", () => {
   const same = [{ model: "one", figure: "loss", a: 1, b: 1 }];
   assert.equal(
-    comparisonText(comparison({ figures: same })),
+    comparisonText(comparison({ figures: same }), metrics),
     "A digits, 2026-01-02 03:04 UTC on vm\nB digits, 2026-01-02 03:04 UTC on vm\n" +
       "The same in both: one.\nEvery step is the same in both.\n",
   );
   const steps = [{ step: "c", what: "result", why: ["seed"] }] as const;
   assert.match(
-    comparisonText(comparison({ steps })),
+    comparisonText(comparison({ steps }), metrics),
     /on vm\nstep {2}differs in {2}because\nc {5}its result {2}seed\n$/,
   );
 });

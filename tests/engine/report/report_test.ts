@@ -1,3 +1,4 @@
+import { metrics } from "../metrics.ts";
 import assert from "node:assert/strict";
 import type { RunDocument } from "../../../engine/report/document.ts";
 import { closingLine, reportMarkdown, resultText } from "../../../engine/report/report.ts";
@@ -41,17 +42,17 @@ Deno.test("the last line counts what ran, what failed, what was not done and wha
 Deno.test("a run prints its table, what was expected, what was written, and the last line", () => {
   const expect = [expectation("a.long < b", true), expectation("c", false)];
   assert.equal(
-    resultText(table, runDocument({ expect }), ["report.md", "tfjs/"]),
+    resultText(table, runDocument({ expect }), ["report.md", "tfjs/"], metrics),
     "model\na\nexpect\n  ✓ a.long < b     so true\n  ✗ c              so false\n" +
       "report.md tfjs/\n0 of 0 steps ran in 3.0 s. 1 of 2 expectations is not met.\n",
   );
-  assert.equal(resultText(empty, runDocument(), []), "0 of 0 steps ran in 3.0 s.\n");
+  assert.equal(resultText(empty, runDocument(), [], metrics), "0 of 0 steps ran in 3.0 s.\n");
 });
 
 Deno.test("of many folders two are named and all are counted", () => {
   const written = (count: number) => {
     const folders = Array.from({ length: count }, (_, at) => `f${at}/`);
-    return resultText(empty, runDocument(), [...folders, "report.md"]).split("\n")[0];
+    return resultText(empty, runDocument(), [...folders, "report.md"], metrics).split("\n")[0];
   };
   assert.equal(written(4), "f0/ f1/ f2/ f3/ report.md");
   assert.equal(written(5), "report.md f0/ f1/ … (5 folders)");
@@ -59,9 +60,10 @@ Deno.test("of many folders two are named and all are counted", () => {
 
 Deno.test("a search that was interrupted shows the trials by which it would be judged", () => {
   const lines = (ended: "trials" | "interrupted", trials = [trial()]) =>
-    resultText(empty, runDocument({ search: searchDocument(plan(), trials, ended) }), []).split(
-      "\n",
-    );
+    resultText(empty, runDocument({ search: searchDocument(plan(), trials, ended) }), [], metrics)
+      .split(
+        "\n",
+      );
   assert.match(lines("trials")[0]!, /^1 trial of 3 points/);
   assert.match(lines("trials")[1]!, /^0 of 0 steps/);
   assert.match(lines("interrupted")[1]!, /trial +x +result\.bytes/);

@@ -1,4 +1,5 @@
 /** Runs to report, written by hand: what a test does not say of one is empty. */
+import { metrics as known } from "../metrics.ts";
 import type { Digest, Json } from "../../../engine/digest.ts";
 import type { Graph } from "../../../engine/graph/graph.ts";
 import type { RunDocument, StepDocument } from "../../../engine/report/document.ts";
@@ -114,7 +115,7 @@ export const measured = (metrics: Partial<Metrics>): Partial<StepState> => {
 
 /** A claim as a recipe writes it. */
 export function claimed(text: string, path = "expect.0"): PlacedClaim {
-  const read = parseClaim(text);
+  const read = parseClaim(text, known);
   if (!("claim" in read)) throw new Error(`the test's claim is none: ${text}`);
   return { text, path, claim: read.claim };
 }

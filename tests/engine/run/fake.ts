@@ -1,4 +1,5 @@
 /** Tiny ops over numbers, and graphs of them built by hand: the engine has no need of a model to be tested. */
+import { evaluated, metrics, timed } from "../metrics.ts";
 import { canonicalBytes, type Digest, digestOf, type Json } from "../../../engine/digest.ts";
 import type { Graph, Node } from "../../../engine/graph/graph.ts";
 import type { Kind } from "../../../engine/kind.ts";
@@ -152,6 +153,7 @@ export function fakeOps(log: string[] = []) {
     summary: "Measures a number",
     inputs: { model: input(numberKind, "Is measured") },
     output: metricsKind,
+    metrics: evaluated,
     numerics: "none",
     params: Type.Object({
       metrics: Type.Optional(ListOf(Type.String(), { description: "What is measured" })),
@@ -179,6 +181,7 @@ export function fakeOps(log: string[] = []) {
     summary: "Reads a clock",
     inputs: { model: input(numberKind, "Is timed") },
     output: metricsKind,
+    metrics: timed,
     numerics: "none",
     volatile: true,
     params: Type.Object({}),
@@ -227,6 +230,7 @@ export function graphOf(steps: readonly FakeStep[], recipe: Partial<ExpandedReci
       about: { name: "numbers", authors: [], references: [] },
       seed: 0,
       steps: [...nodes.values()].map(({ step }) => step),
+      metrics,
       expect: [],
       base: "/",
       diagnostics: [],

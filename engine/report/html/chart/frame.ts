@@ -3,7 +3,7 @@ import { type Content, type Html, html } from "../html.ts";
 import { type Axis, tickText } from "./axis.ts";
 
 /** The picture's size and the room inside the frame. */
-export interface Area {
+interface Area {
   readonly width: number;
   readonly height: number;
   readonly left: number;

@@ -1,19 +1,19 @@
 /** Labels beside points, each where it covers no other label, no point and no interval, if there is such a place. */
 
 /** A point and the words beside it. */
-export interface Labelled {
+interface Labelled {
   readonly x: number;
   readonly y: number;
   readonly text: string;
 }
 
 /** Where a label stands. */
-export interface PlacedLabel extends Labelled {
+interface PlacedLabel extends Labelled {
   readonly anchor: "start" | "middle" | "end";
 }
 
 /** Something that takes room in the picture. */
-export interface Box {
+interface Box {
   readonly left: number;
   readonly right: number;
   readonly top: number;

@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import type { Metrics } from "../../../../engine/metrics.ts";
 import { checkClaim } from "../../../../engine/recipe/claims/check_claim.ts";
 import { parseClaim } from "../../../../engine/recipe/claims/parse_claim.ts";
+import { metrics as all } from "../../metrics.ts";
 
 function claim(text: string) {
-  const read = parseClaim(text);
+  const read = parseClaim(text, all);
   assert.ok("claim" in read, JSON.stringify(read));
   return read.claim;
 }
@@ -107,7 +108,7 @@ const refused:
 
 for (const [text, marked, message, help] of refused) {
   Deno.test(`a claim that cannot be read says why: ${text}`, () => {
-    const read = parseClaim(text);
+    const read = parseClaim(text, all);
     assert.ok("problem" in read, JSON.stringify(read));
     const { problem } = read;
     assert.equal(problem.message, message);

@@ -4,7 +4,7 @@ import { defineOp, input, Type } from "../../../../engine/op.ts";
 import { differingSamples } from "../../../../engine/report/html/differing.ts";
 import { samplesHtml } from "../../../../engine/report/html/samples_html.ts";
 import { htmlText } from "../../../../engine/report/html/html.ts";
-import type { Artifact } from "../../../../engine/op.ts";
+import type { Artifact } from "../../../../engine/kind.ts";
 import { memoryStore } from "../../../../engine/store/memory_store.ts";
 import type { Outcome } from "../../../../engine/store/store.ts";
 import { metricsKind } from "../../../../engine/metrics.ts";

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import {
-  measureOf,
-  qualityChart,
-  qualityName,
-} from "../../../../engine/report/html/quality_chart.ts";
+import { measureOf, qualityName } from "../../../../engine/report/figures.ts";
+import { qualityChart } from "../../../../engine/report/html/quality_chart.ts";
+import { metrics } from "../../metrics.ts";
 import { halfInterval } from "../../../../engine/quantity.ts";
 import { fakeOps, graphOf } from "../../run/fake.ts";
 import { model } from "../subject.ts";
@@ -74,12 +72,12 @@ Deno.test("of a sweep the points are drawn, with the deviation of their repeats"
 
 Deno.test("models are compared in accuracy where there is one, never in a size", () => {
   assert.equal(
-    qualityName([model("a", { loss: 1, macs: 2 }), model("b", { accuracy: 1 })]),
+    qualityName(metrics, [model("a", { loss: 1, macs: 2 }), model("b", { accuracy: 1 })]),
     "accuracy",
   );
-  assert.equal(qualityName([model("a", { loss: 1, parameters: 3, latency: 2 })]), "loss");
+  assert.equal(qualityName(metrics, [model("a", { loss: 1, parameters: 3, latency: 2 })]), "loss");
   const bytes = { raw: 1, encoded: 1, gzip: 1, format: "tfjs" };
-  assert.equal(qualityName([model("a", { macs: 1, nonzero: 2, bytes })]), undefined);
-  assert.equal(measureOf("accuracy").most, 1);
-  assert.deepEqual(Object.keys(measureOf("loss")), ["label", "write"]);
+  assert.equal(qualityName(metrics, [model("a", { macs: 1, nonzero: 2, bytes })]), undefined);
+  assert.equal(measureOf(metrics, "accuracy").most, 1);
+  assert.deepEqual(Object.keys(measureOf(metrics, "loss")), ["label", "write"]);
 });

@@ -1,3 +1,4 @@
+import { metrics } from "../../metrics.ts";
 import assert from "node:assert/strict";
 import type {
   SearchDocument,
@@ -33,7 +34,7 @@ Deno.test("a trial has its number, its values, what is made best in its unit, an
     trial({ values: { x: 2, y: "b" }, satisfied: false, value: null }),
     trial({ values: { x: 3, y: "c" }, failed: "it broke", satisfied: false, value: null }),
   ];
-  assert.deepEqual(searchTable(search({ trials, winner: 0 })), {
+  assert.deepEqual(searchTable(search({ trials, winner: 0 }), metrics), {
     head: ["", "trial", "x", "y", "result.bytes", "loss", "holds"],
     rows: [
       ["◆", "1", "1", "a", "2 kB", "3.00", "✓"],
@@ -51,7 +52,7 @@ Deno.test("what must hold is said below, and what is made large has its unit too
     trials: [trial({ value: 0.5 })],
     where: ["result.bytes <= 1 kB", "result.loss < 2"],
   });
-  const table = searchTable(document);
+  const table = searchTable(document, metrics);
   assert.deepEqual(table.rows, [["", "1", "1", "50.0 %", "✓"]]);
   assert.deepEqual(table.notes, [
     "Measured on validation samples, ± 95 % interval of them. ✓ result.bytes <= 1 kB and result.loss < 2.",

@@ -1,4 +1,5 @@
 /** A language of numbers, small enough that the best point of every search is known by hand. */
+import { evaluated } from "../../metrics.ts";
 import { type Facts, input, OneOf, Type } from "../../../../engine/op.ts";
 import { withOps } from "../../../../mod.ts";
 import {
@@ -66,6 +67,7 @@ export function numberOps(log: string[] = [], broken?: number) {
       data: input(numberKind, "Is what it is measured on"),
     },
     output: metricsKind,
+    metrics: evaluated,
     numerics: "none",
     params: Type.Object({
       split: OneOf(["test", "validation"], { description: "Of the samples", default: "test" }),

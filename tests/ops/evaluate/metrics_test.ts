@@ -4,7 +4,7 @@ import { opSet } from "../../../engine/op.ts";
 import { parseRecipe } from "../../../engine/recipe/parse_recipe.ts";
 import { ops } from "../../../ops/mod.ts";
 import { type Answered, hearing } from "../../../ops/evaluate/answered.ts";
-import { figures, suits, usualFigures } from "../../../ops/evaluate/figures.ts";
+import { type MetricName, metricNamed, suits, usualNames } from "../../../ops/evaluate/metrics.ts";
 import { agreementOf, answersOf, scoreOf } from "../../../ops/learn/score.ts";
 
 /** What is heard of rows of three classes or six, in batches of two answers. */
@@ -29,10 +29,12 @@ function answeredOf(
 const logits = Float32Array.of(3, 1, 2, 0, 5, 1, 0, 2, 1, -3, -2, -1, 1, 0, 0.5);
 const answered = answeredOf(logits, Int32Array.of(0, 1, 2, 2, 2), 3, [0.5, 0.25, 1, 0.25, 0.5]);
 
+const measure = (name: MetricName, of: Answered) => metricNamed(name).of!(of);
+
 const all = opSet(ops);
 
 Deno.test("accuracy counts right answers", () => {
-  assert.equal(figures.accuracy.of(answered), 3 / 5);
+  assert.equal(measure("accuracy", answered), 3 / 5);
 });
 
 Deno.test("of equal logits the lower class is the answer", () => {
@@ -40,10 +42,10 @@ Deno.test("of equal logits the lower class is the answer", () => {
 });
 
 Deno.test("confusion is truth by answer, recall is by class and leaves out classes without samples", () => {
-  assert.deepEqual(figures.confusion.of(answered), [[1, 0, 0], [0, 1, 0], [1, 1, 1]]);
-  assert.deepEqual(figures.recall.of(answered), { cat: 1, dog: 1, owl: 1 / 3 });
+  assert.deepEqual(measure("confusion", answered), [[1, 0, 0], [0, 1, 0], [1, 1, 1]]);
+  assert.deepEqual(measure("recall", answered), { cat: 1, dog: 1, owl: 1 / 3 });
   assert.deepEqual(
-    figures.recall.of({ ...answered, y: Int32Array.of(0, 1, 1, 1, 0) } as Answered),
+    measure("recall", { ...answered, y: Int32Array.of(0, 1, 1, 1, 0) } as Answered),
     {
       cat: 1,
       dog: 2 / 3,
@@ -54,15 +56,15 @@ Deno.test("confusion is truth by answer, recall is by class and leaves out class
 Deno.test("top5 asks whether the truth is among the five largest", () => {
   const logits = Float32Array.of(6, 5, 4, 3, 2, 1, 1, 2, 3, 4, 5, 6, 0, 0, 0, 0, 0, 0);
   const six = (...y: number[]) => answeredOf(logits, Int32Array.from(y), 6);
-  assert.equal(figures.top5.of(six(5, 5, 4)), 2 / 3);
-  assert.equal(figures.top5.of(six(0, 0, 5)), 1 / 3);
+  assert.equal(measure("top5", six(5, 5, 4)), 2 / 3);
+  assert.equal(measure("top5", six(0, 0, 5)), 1 / 3);
 });
 
 Deno.test("loss is the mean surprise, or the mean squared error", () => {
-  assert.equal(figures.loss.of(answered), 0.5);
+  assert.equal(measure("loss", answered), 0.5);
   const numbers = answeredOf(Float32Array.of(1, 2), Float32Array.of(0, 4), 1);
-  assert.equal(figures.loss.of(numbers), 2.5);
-  assert.equal(figures.mae.of(numbers), 1.5);
+  assert.equal(measure("loss", numbers), 2.5);
+  assert.equal(measure("mae", numbers), 1.5);
 });
 
 Deno.test("agreement is the fraction of equal answers; a score is higher where a model is better", () => {
@@ -73,9 +75,10 @@ Deno.test("agreement is the fraction of equal answers; a score is higher where a
 
 Deno.test("each task has its usual figures, and they suit it", () => {
   for (const task of ["classification", "regression"] as const) {
-    for (const name of usualFigures(task)) assert.ok(suits(name, task));
+    for (const name of usualNames(task)) assert.ok(suits(metricNamed(name), task));
   }
-  assert.ok(!suits("accuracy", "regression") && !suits("mae", "classification"));
+  assert.ok(!suits(metricNamed("accuracy"), "regression"));
+  assert.ok(!suits(metricNamed("mae"), "classification"));
 });
 
 Deno.test("a claim is about what the task of the data is measured by", () => {

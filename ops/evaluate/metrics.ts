@@ -1,0 +1,179 @@
+/**
+ * What `evaluate` can measure: one row for each metric. A row says what a claim or a report must know of it, and
+ * computes it: from answers and labels in double precision, in the order of the samples, or from what a model makes.
+ */
+import { type Metric, usualMetrics } from "../../engine/metrics.ts";
+import type { Task } from "../../engine/op.ts";
+import { agreementOf, meanError } from "../learn/score.ts";
+import type { Answered, Chosen, Estimated } from "./answered.ts";
+import type { Moments } from "./frechet.ts";
+
+/** A figure as `metrics` holds it: a number, one per class, or a table. */
+export type MetricValue =
+  | number
+  | Readonly<Record<string, number>>
+  | readonly (readonly number[])[];
+
+/** What a model made of samples, and what it was to make. */
+interface Made {
+  readonly made: Float32Array;
+  readonly truth: Float32Array;
+  /** What the last layer of the model that looks reads of such outputs. */
+  seen(outputs: Float32Array): Promise<Moments>;
+}
+
+interface EvaluatedMetric extends Metric {
+  /** Of answers that have labels. */
+  readonly of?: (answered: Answered) => MetricValue;
+  /** Of what is made, where the answer is a sample and no label. */
+  readonly ofMade?: (made: Made) => number | Promise<number>;
+  /** It looks at what is made through a model that the recipe names. */
+  readonly through?: true;
+}
+
+const choices = ["classification", "next-token"] as const;
+const making = ["reconstruction", "generation"] as const;
+
+/** In the order in which tables and charts have them; `agreement` is computed beside them, from two models. */
+export const metrics = [
+  { name: "accuracy", dimension: "fraction", better: "more", tasks: choices, of: accuracy },
+  {
+    name: "top5",
+    label: "top-5 accuracy",
+    dimension: "fraction",
+    better: "more",
+    tasks: choices,
+    of: (answered) => top(answered, 5),
+  },
+  {
+    name: "recall",
+    dimension: "fraction",
+    better: "more",
+    tasks: ["classification"],
+    perClass: true,
+    of: recall,
+  },
+  { name: "confusion", tasks: ["classification"], of: confusion },
+  { name: "agreement", label: "agrees", dimension: "fraction", better: "more", tasks: choices },
+  {
+    name: "loss",
+    dimension: "plain",
+    better: "less",
+    tasks: ["classification", "regression"],
+    of: loss,
+  },
+  {
+    name: "mae",
+    label: "mean absolute error",
+    dimension: "plain",
+    better: "less",
+    tasks: ["regression"],
+    of: absoluteError,
+  },
+  { name: "nats", dimension: "plain", better: "less", tasks: ["next-token"], of: loss },
+  {
+    name: "output-error",
+    label: "output error",
+    dimension: "plain",
+    better: "less",
+    tasks: making,
+    ofMade: ({ made, truth }) => meanError(made, truth, (difference) => difference * difference),
+  },
+  {
+    name: "frechet",
+    label: "Fréchet distance",
+    dimension: "plain",
+    better: "less",
+    tasks: making,
+    through: true,
+    async ofMade({ made, truth, seen }) {
+      const { frechetDistance } = await import("./frechet.ts");
+      return frechetDistance(await seen(made), await seen(truth));
+    },
+  },
+] as const satisfies readonly EvaluatedMetric[];
+
+/** Measured of every model, whatever the data; its bytes in the format that is asked for. */
+export const sizeMetrics: readonly Metric[] = [
+  { name: "parameters", dimension: "count", better: "less" },
+  { name: "nonzero", dimension: "count", better: "less" },
+  { name: "macs", label: "MACs", dimension: "count", better: "less" },
+  {
+    name: "bytes",
+    dimension: "bytes",
+    better: "less",
+    parts: { gzip: "bytes gzipped", raw: "bytes as float32" },
+  },
+];
+
+export type MetricName = (typeof metrics)[number]["name"];
+
+/** The row of a metric. */
+export function metricNamed(name: MetricName): EvaluatedMetric {
+  return metrics.find((row) => row.name === name)!;
+}
+
+/** Whether a metric means something for a task. */
+export function suits({ tasks = [] }: Metric, task: Task): boolean {
+  return tasks.includes(task);
+}
+
+/** Whether answers of a task are samples, and no labels. */
+export function makes(task: Task | undefined): boolean {
+  return task !== undefined && (making as readonly Task[]).includes(task);
+}
+
+/** What is measured where a recipe does not say. */
+export function usualNames(task: Task): readonly MetricName[] {
+  return usualMetrics[task];
+}
+
+function accuracy(answered: Answered): number {
+  const { answers, y } = chosen(answered);
+  return agreementOf(answers, y);
+}
+
+/** Mean cross-entropy in nats, or mean squared error. */
+function loss(answered: Answered): number {
+  if (!("surprise" in answered)) {
+    return meanError(answered.logits, answered.y, (difference) => difference * difference);
+  }
+  const { surprise } = answered;
+  return surprise.reduce((sum, each) => sum + each, 0) / surprise.length;
+}
+
+function absoluteError(answered: Answered): number {
+  const { logits, y } = answered as Estimated;
+  return meanError(logits, y, Math.abs);
+}
+
+/** The fraction of answers where the true class is among the `k` largest logits. */
+function top(answered: Answered, k: number): number {
+  const { ranks } = chosen(answered);
+  return ranks.reduce((hits, rank) => hits + (rank < k ? 1 : 0), 0) / ranks.length;
+}
+
+/** By class name, the fraction of its samples that were recognised; classes without samples are left out. */
+function recall(answered: Answered): Readonly<Record<string, number>> {
+  const { classes } = chosen(answered);
+  const rows = confusion(answered).map((row, truth) => {
+    const samples = row.reduce((sum, each) => sum + each, 0);
+    return [classes[truth] ?? `${truth}`, row[truth]! / samples, samples] as const;
+  });
+  return Object.fromEntries(
+    rows.filter(([, , samples]) => samples > 0).map(([name, share]) => [name, share]),
+  );
+}
+
+/** `[truth][answer]` = samples. */
+function confusion(answered: Answered): number[][] {
+  const { answers, width, y } = chosen(answered);
+  const table = Array.from({ length: width }, () => new Array<number>(width).fill(0));
+  for (const [row, answer] of answers.entries()) table[y[row]!]![answer]!++;
+  return table;
+}
+
+/** `tasks` lets no metric of classes near other answers. */
+function chosen(answered: Answered): Chosen {
+  return answered as Chosen;
+}
