@@ -1,44 +1,12 @@
 import assert from "node:assert/strict";
 import type { Key } from "../../../engine/digest.ts";
 import { collect } from "../../../engine/store/collect.ts";
-import { diskStore } from "../../../engine/store/disk_store.ts";
-import { entries, openStoreFolder } from "../../../engine/store/store_folder.ts";
+import { entries } from "../../../engine/store/store_folder.ts";
 import { pin, unpin } from "../../../engine/store/pin.ts";
-import { verifyStore } from "../../../engine/store/verify.ts";
 import { sample } from "./contract.ts";
+import { stocked } from "./stocked.ts";
 
 const DAY = 86_400_000;
-
-/** A store with three records; `one` and `two` were touched by a run, `three` by none. */
-async function stocked() {
-  const root = await Deno.makeTempDir();
-  const place = await openStoreFolder(root);
-  const store = await diskStore(root);
-  const [one, two, three] = ["one", "two", "three"].map(sample) as [
-    ReturnType<typeof sample>,
-    ReturnType<typeof sample>,
-    ReturnType<typeof sample>,
-  ];
-  for (const { key, outcome, blobs } of [one, two, three]) await store.publish(key, outcome, blobs);
-  const journal = await store.journal();
-  for (const { key } of [one, two]) await journal.append({ event: "hit", key });
-  return {
-    root,
-    place,
-    store,
-    one,
-    two,
-    three,
-    journal,
-    async left(): Promise<string[]> {
-      const names = new Map([[one.key, "one"], [two.key, "two"], [three.key, "three"]]);
-      const found: string[] = [];
-      for await (const { key } of store.outcomes()) found.push(names.get(key)!);
-      return found.sort();
-    },
-    [Symbol.asyncDispose]: () => Deno.remove(root, { recursive: true }),
-  };
-}
 
 const age = (path: string, days: number): Promise<void> => {
   const then = (Date.now() - days * DAY) / 1000;
@@ -139,28 +107,4 @@ Deno.test("both sides of a dispute are kept with their bytes", async () => {
   );
   await collect(shop.place);
   for (const [digest, bytes] of other.blobs) assert.deepEqual(await shop.store.read(digest), bytes);
-});
-
-Deno.test("verification finds every damaged file and nothing else", async () => {
-  await using shop = await stocked();
-  await shop.journal.close();
-  const sound = await verifyStore(shop.root);
-  assert.deepEqual([sound.records, sound.blobs, sound.damaged, sound.missing], [3, 6, [], 0]);
-  const flip = async (path: string) => {
-    const bytes = await Deno.readFile(path);
-    bytes[bytes.length >> 1]! ^= 8;
-    await Deno.writeFile(path, bytes);
-  };
-  const at = (folder: string, name: string) =>
-    `${shop.root}/${folder}/${name.slice(0, 2)}/${name.slice(2)}`;
-  await flip(at("blobs", shop.one.tensor));
-  await flip(at("outcomes", shop.two.key));
-  await Deno.remove(at("blobs", shop.three.manifest));
-  const found = await verifyStore(shop.root);
-  assert.deepEqual([...found.damaged].sort(), [
-    `blob ${shop.one.tensor}`,
-    `record ${shop.two.key}`,
-  ]);
-  assert.equal(found.missing, 2);
-  assert.deepEqual((await verifyStore(shop.root)).damaged, []);
 });
