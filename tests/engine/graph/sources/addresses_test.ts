@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import {
+  askedForNames,
+  assertReachable,
+  isLocalHost,
+  isNamed,
+  isSpecial,
+  trustedHost,
+} from "../../../../engine/graph/sources/addresses.ts";
+import { TrustError } from "../../../../engine/graph/sources/source_error.ts";
+
+const { signal } = new AbortController();
+
+/** Why a URL may not be asked, with the way out; empty where it may. */
+async function refusal(url: string, more: Partial<Parameters<typeof assertReachable>[1]> = {}) {
+  try {
+    await assertReachable(new URL(url), { local: false, ...more }, signal);
+    return "";
+  } catch (error) {
+    assert.ok(error instanceof TrustError, String(error));
+    return `${error.message.replace(/^`[^`]*` /, "")} (${error.help})`;
+  }
+}
+
+Deno.test("a URL with a name or password in it is refused, whoever names it", async () => {
+  for (const secret of ["me@", "me:x@", ":x@"]) {
+    assert.equal(
+      await refusal(`https://${secret}93.184.216.34/a`, { local: true }),
+      "holds a name or password (a recipe is no place for secrets)",
+    );
+  }
+});
+
+Deno.test("this machine may be asked by a document on it, or where it is trusted", async () => {
+  const refused = "is on this machine (a document from elsewhere may not reach it)";
+  for (const host of ["localhost", "a.localhost", "localhost.", "127.0.0.1", "[::1]"]) {
+    assert.equal(await refusal(`http://${host}/a`), refused, host);
+    assert.equal(await refusal(`http://${host}/a`, { local: true }), "");
+    assert.equal(isLocalHost(new URL(`http://${host}:8/a`)), true);
+  }
+  assert.equal(await refusal("http://localhost:8/a", { trustHosts: ["localhost:8"] }), "");
+  assert.equal(await refusal("http://localhost/a", { trustHosts: ["localhost:80"] }), "");
+  assert.equal(await refusal("http://localhost:9/a", { trustHosts: ["localhost:8"] }), refused);
+  assert.equal(isLocalHost(new URL("http://notlocalhost/a")), false);
+});
+
+Deno.test("elsewhere only https is asked, and only public addresses", async () => {
+  assert.match(await refusal("http://93.184.216.34/a"), /^is not https/);
+  assert.match(
+    await refusal("http://93.184.216.34/a", { trustHosts: ["93.184.216.34"] }),
+    /^is not https/,
+  );
+  assert.equal(await refusal("https://93.184.216.34/a"), "");
+  assert.equal(await refusal("https://[2606:4700::1111]/a"), "");
+  assert.match(await refusal("https://10.0.0.1/a"), /^is a private address/);
+  assert.match(await refusal("https://[fe80::1]/a", { local: true }), /^is a private address/);
+  assert.equal(await refusal("https://10.0.0.1/a", { trustHosts: ["10.0.0.1:443"] }), "");
+});
+
+Deno.test("another port is another service: a document from elsewhere may not name it", async () => {
+  assert.equal(
+    await refusal("https://93.184.216.34:8443/a"),
+    "asks port 8443, and a document from elsewhere names it (--trust-host 93.184.216.34:8443 if you know it)",
+  );
+  for (
+    const more of [
+      { local: true },
+      { hosts: ["93.184.216.34:8443"] },
+      { trustHosts: ["93.184.216.34"] },
+      { trustHosts: ["93.184.216.34:8443"] },
+    ]
+  ) assert.equal(await refusal("https://93.184.216.34:8443/a", more), "");
+});
+
+Deno.test("special addresses are told from public ones at the ends of their ranges", () => {
+  assert.deepEqual(
+    ["172.15.255.255", "172.16.0.0", "172.31.255.255", "172.32.0.0", "2001:db8::", "2001:db9::"]
+      .map(isSpecial),
+    [false, true, true, false, true, false],
+  );
+  assert.deepEqual(["2002:a00:1::", "2002:808:808::", "fe80::1%eth0", "name"].map(isSpecial), [
+    true,
+    false,
+    true,
+    false,
+  ]);
+});
+
+Deno.test("a trusted host is written as URLs write it, and a port that https implies is kept", () => {
+  assert.equal(trustedHost("Example.ORG"), "example.org");
+  assert.equal(trustedHost("example.org:8443"), "example.org:8443");
+  assert.equal(trustedHost("example.org:443"), "example.org:443");
+  for (const text of ["", "a/b", "a b", "https://a", "a@b", "a?b", "a#b", "a:99999"]) {
+    assert.throws(() => trustedHost(text), RangeError, text);
+  }
+});
+
+Deno.test("names are asked for, addresses and this machine are not", () => {
+  assert.deepEqual(["example.org", "example.org:1", "1.2.3.4", "[::2]", "localhost"].map(isNamed), [
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
+});
+
+Deno.test("what is read and whom is asked is told as flags take it", () => {
+  const { files, servers } = askedForNames();
+  assert.ok(files.every((file) => file.endsWith("hosts")));
+  assert.ok(servers.every((server) => /^(\d+(\.\d+){3}|\[[0-9a-f:]+\]):53$/.test(server)));
+});
+
+Deno.test({
+  name: "where the system's files may not be read, none is named",
+  permissions: { read: false },
+  fn: () => assert.deepEqual(askedForNames(), { files: [], servers: [] }),
+});

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { packageFiles } from "../../../../engine/graph/sources/package.ts";
+import { FetchError, TrustError } from "../../../../engine/graph/sources/source_error.ts";
+import { REGISTRY_VARIABLE } from "../../../../engine/permission.ts";
+import { gzipped, tarBytes } from "../tar_bytes.ts";
+
+const archive = await gzipped(await tarBytes({ "package/a.txt": "one", "package/b/c": "two" }));
+const sha512 = (bytes: Uint8Array) =>
+  `sha512-${createHash("sha512").update(bytes).digest("base64")}`;
+
+/** The paths of a package whose registry answers that, and has that archive. */
+async function paths(
+  answer: (integrity: string) => unknown,
+  packed: Uint8Array = archive,
+  name = "data",
+) {
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, ({ url }) => {
+    const { pathname } = new URL(url);
+    if (pathname === "/a.tgz") return new Response(new Uint8Array(packed));
+    if (pathname !== `/${name.replace("/", "%2f")}/1.0.0`) {
+      return new Response("no", { status: 404 });
+    }
+    const said = answer(sha512(packed));
+    return typeof said === "string" ? new Response(said) : Response.json(said);
+  });
+  const before = Deno.env.get(REGISTRY_VARIABLE);
+  Deno.env.set(REGISTRY_VARIABLE, `http://127.0.0.1:${(server.addr as Deno.NetAddr).port}/`);
+  try {
+    return [...(await packageFiles({ name, version: "1.0.0" })).keys()].sort();
+  } finally {
+    if (before === undefined) Deno.env.delete(REGISTRY_VARIABLE);
+    else Deno.env.set(REGISTRY_VARIABLE, before);
+    await server.shutdown();
+  }
+}
+
+const dist = (integrity: string) => ({ dist: { tarball: "/a.tgz", integrity } });
+const fails = (
+  work: Promise<unknown>,
+  kind: typeof FetchError | typeof TrustError,
+  pattern: RegExp,
+) => assert.rejects(work, (error) => error instanceof kind && pattern.test(error.message));
+
+Deno.test("a package's files are those below its one folder, whatever the scope of its name", async () => {
+  assert.deepEqual(await paths(dist), ["a.txt", "b/c"]);
+  assert.deepEqual(await paths(dist, archive, "@me/data"), ["a.txt", "b/c"]);
+  assert.deepEqual(await paths((found) => dist(`sha1-xx ${found}`)), ["a.txt", "b/c"]);
+});
+
+Deno.test("a registry that does not say what a package is cannot be used", async () => {
+  const strange = /the registry does not say what `data@1\.0\.0` is/;
+  for (
+    const answer of [
+      "{",
+      "null",
+      {},
+      { dist: {} },
+      { dist: { tarball: "/a.tgz" } },
+      { dist: { integrity: "sha512-x" } },
+      dist("sha1-x"),
+    ]
+  ) await fails(paths(() => answer), FetchError, strange);
+});
+
+Deno.test("an archive that is not what the registry says, or lies elsewhere, is refused", async () => {
+  await fails(
+    paths(() => dist("sha512-other")),
+    TrustError,
+    /is not what its registry says: its archive has sha512-/,
+  );
+  const far = (integrity: string) => ({
+    dist: { tarball: "https://example.org/a.tgz", integrity },
+  });
+  await fails(paths(far), TrustError, /keeps `data@1\.0\.0` elsewhere, at https:\/\/example\.org$/);
+});
+
+Deno.test("an archive that cannot be unpacked says so", async () => {
+  await fails(
+    paths(dist, await gzipped(new Uint8Array(600).fill(1))),
+    FetchError,
+    /cannot be unpacked: /,
+  );
+});
