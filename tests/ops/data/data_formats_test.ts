@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import {
+  dataFormat,
+  dataFormatNames,
+  dataFormats,
+  formatNamed,
+} from "../../../ops/data/data_formats.ts";
+
+Deno.test("a file's name tells its format by what it ends in, gzipped or not", () => {
+  const told = (file: string) => formatNamed(file)?.name;
+  assert.equal(told("a/b.csv"), "csv");
+  assert.equal(told("B.TSV.GZ"), "tsv");
+  assert.equal(told("https://x.org/d.v2.jsonl.gz"), "jsonl");
+  assert.equal(told("data_batch_1.bin"), "cifar");
+  assert.equal(told("mails.txt"), "text");
+  assert.equal(told("x.npy"), "npy");
+  for (const file of ["train-images-idx3-ubyte", "x.gz", "csv", "a.csv/b", "x.jpg", ""]) {
+    assert.equal(told(file), undefined, file);
+  }
+});
+
+Deno.test("no ending is that of two formats, and every name finds its own", () => {
+  const endings = dataFormats.flatMap(({ suffixes }) => suffixes);
+  assert.equal(new Set(endings).size, endings.length);
+  for (const name of dataFormatNames) assert.equal(dataFormat(name).name, name);
+});

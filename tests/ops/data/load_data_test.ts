@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { readData } from "../../../ops/data/load_data.ts";
+import { runContext } from "../run_context.ts";
+
+const csv = "1,b\n2,a\n3,b\n4,a\n";
+const params = {
+  from: "d.csv",
+  task: "classification",
+  split: { validation: 0, test: 0, by: "order" },
+  normalize: { use: "none" },
+  seed: 0,
+} as const;
+const files = (names: string) => {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  return runContext({ files: { "d.csv": bytes(csv), "names.txt": bytes(names) } });
+};
+
+Deno.test("class names stand in a text file, one a line, in index order", async () => {
+  const context = files("\ufeffb\r\n a \n\n");
+  const { meta, parts } = await readData({ ...params, classes: "names.txt" }, context);
+  assert.deepEqual(meta.classes, ["b", "a"]);
+  const { x, y } = parts.train!;
+  assert.deepEqual([...x].map((value, i) => [value, y![i]]).sort(), [[1, 0], [2, 1], [3, 0], [
+    4,
+    1,
+  ]]);
+  assert.deepEqual((await readData(params, context)).meta.classes, ["a", "b"]);
+});
+
+Deno.test("a file of class names with an empty line is refused", async () => {
+  await assert.rejects(
+    readData({ ...params, classes: "names.txt" }, files("b\n\na\n")),
+    /Cannot read class names from "names.txt": line 2 is empty/,
+  );
+});

@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { textsOfTable } from "../../../../ops/data/text/texts.ts";
+import { tableOf } from "../table_of.ts";
+
+const table = (text: string) => tableOf("csv", new TextEncoder().encode(text), "d.csv");
+
+Deno.test("the last column is the label, the only other one the text", async () => {
+  const file = await table("text,label\ngood,1\nbad,0\n");
+  assert.deepEqual(textsOfTable(file, { task: "classification" }), {
+    file: "d.csv",
+    texts: ["good", "bad"],
+    labels: ["1", "0"],
+  });
+});
+
+Deno.test("several columns that are named are joined by a blank, in the order named", async () => {
+  const file = await table("a,y,b\n1,x,2\n");
+  const columns = { input: ["b", "a"], label: "y" };
+  assert.deepEqual(textsOfTable(file, { task: "classification", columns }).texts, ["2 1"]);
+  assert.throws(
+    () => textsOfTable(file, { task: "classification" }),
+    /which column of "d.csv" the text is in: it has a, y, b; say it/,
+  );
+});
+
+Deno.test("to predict next tokens no column is a label", async () => {
+  const file = await table("text\nab\ncd\n");
+  assert.deepEqual(textsOfTable(file, { task: "next-token" }), {
+    file: "d.csv",
+    texts: ["ab", "cd"],
+    labels: null,
+  });
+  assert.throws(
+    () => textsOfTable({ ...file, first: undefined } as never, { task: "next-token" }),
+    /no rows/,
+  );
+});
