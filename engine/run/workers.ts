@@ -15,8 +15,8 @@ import { performTask } from "./perform.ts";
 import { endingBySignal, Interruption } from "./problem.ts";
 import type { OpReference, StepTask, TaskProgress } from "./task.ts";
 
-/** How long a step may take to end in order once it is asked to, ms; then it is left. */
-const GRACE = 700;
+/** A step that has not ended so many ms after it was asked to is left, so that there is time for the reports. */
+const GRACE = 100;
 
 /** Errors that keep their class on the way out of a thread. */
 const classes = [DecantError, CorruptBlobError, StoreError, SourceError, TrustError];

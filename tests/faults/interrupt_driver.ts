@@ -41,6 +41,7 @@ async function compute(): Promise<Files> {
 }
 
 const hang = {
+  module: import.meta.url,
   name: "hang",
   version: 1,
   summary: "Hangs",
@@ -68,6 +69,9 @@ const ways = {
   compute: defineOp({ ...hang, run: compute }),
   export: defineOp({ ...hang, inputs: { data: input(datasetKind, "Is written") }, run: compute }),
 } as const;
+
+/** The ops as another thread finds them: told apart by their text. */
+export const list = Object.values(ways);
 
 if (import.meta.main) {
   const [way, ...words] = Deno.args;

@@ -40,11 +40,22 @@ const phases: Readonly<Record<string, Phase>> = {
   "a fetch from a host that says nothing": { stage: mute, words: [MOD, "run", "petals.yaml"] },
   "the decoding of a file": { words: [DRIVER, "decode", "run"], until: /hangs/, end: IN_ORDER },
   "a computation without a pause": { words: [DRIVER, "compute", "run"], until: /hangs/, end: LEFT },
+  "a computation without a pause in another thread": {
+    words: [DRIVER, "compute", "run", "--jobs", "2"],
+    until: /hangs/,
+    end: IN_ORDER,
+  },
   "an export": { words: [DRIVER, "export", "run"], until: /hangs/, end: LEFT },
   "a training": {
     stage: (folder) => written(folder, petals(100_000)),
     words: [MOD, "run", "petals.yaml"],
     until: /✓ model-init/,
+    end: IN_ORDER,
+  },
+  "a training in another thread": {
+    stage: (folder) => written(folder, petals(100_000)),
+    words: [MOD, "run", "petals.yaml", "--jobs", "2"],
+    until: /✓ (?:model-init|data) [^]*✓ (?:model-init|data) /,
     end: IN_ORDER,
   },
   "a verification against a lock": {

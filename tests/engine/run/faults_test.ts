@@ -43,12 +43,16 @@ Deno.test("killed again and again at seeded moments, the runs together end with 
   await killAtSeededMoments(5, 10);
 });
 
+Deno.test("killed while steps run side by side, the runs together end with the same artifacts", async () => {
+  await killAtSeededMoments(2, 6, 2);
+});
+
 Deno.test("processes that share a cache compute each key once between them", async () => {
   for (const count of [2, 4]) {
     await using place = await workplace();
     const running = Array.from(
       { length: count },
-      () => process(place.base, place.cache, "", "0", "10"),
+      (_, at) => process(place.base, place.cache, "", "0", "10", at % 2 === 0 ? "1" : "2"),
     );
     for (const child of running) assert.equal((await child.status).code, 0);
     const ran = (await journals(place.cache)).filter(({ event }) => event === "ran");

@@ -54,8 +54,15 @@ export async function undisturbed(base: string): Promise<Record<string, string>>
   return Object.fromEntries([...outcomes].map(([name, { artifact }]) => [name, artifact.digest]));
 }
 
-/** Runs `chains` caches, each killed `kills` times and then let finish; every one ends with the same artifacts. */
-export async function killAtSeededMoments(chains: number, kills: number): Promise<void> {
+/**
+ * Runs `chains` caches, each killed `kills` times and then let finish; every one ends with the same artifacts. So many
+ * steps run side by side.
+ */
+export async function killAtSeededMoments(
+  chains: number,
+  kills: number,
+  jobs = 1,
+): Promise<void> {
   // Numerical Recipes' linear congruential generator: the moments are the same in every run of a test.
   let state = 20_240_229;
   const below = (limit: number): number => {
@@ -64,13 +71,13 @@ export async function killAtSeededMoments(chains: number, kills: number): Promis
   };
   const queue = Array.from(
     { length: chains },
-    () => Array.from({ length: kills }, () => below(400)),
+    () => Array.from({ length: kills }, () => below(jobs === 1 ? 400 : 1000)),
   );
   const work = async () => {
     for (let moments = queue.shift(); moments !== undefined; moments = queue.shift()) {
       await using place = await workplace();
       for (const moment of moments) {
-        const child = process(place.base, place.cache, "", "0", "20");
+        const child = process(place.base, place.cache, "", "0", "20", String(jobs));
         const status = child.status;
         const timer = setTimeout(() => {
           try {
