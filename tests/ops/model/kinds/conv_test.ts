@@ -4,6 +4,7 @@ import { conv, depthwise } from "../../../../ops/model/kinds/conv.ts";
 import { kindOf } from "../../../../ops/model/kinds/mod.ts";
 import { weightSlots } from "../../../../ops/model/layers.ts";
 import {
+  assertIntegerProducts,
   assertPlain,
   channelsOf,
   layerOf,
@@ -103,4 +104,17 @@ Deno.test("both do the batch normalisation behind them, and multiply integers", 
 Deno.test("an image must enter that the window fits into", () => {
   assert.throws(() => shapeOf(wide, [9]), /"layer" \(conv\): it reads an image/);
   assert.throws(() => shapeOf({ ...deep, padding: "valid" }, [2, 9, 1]), /3×3 does not fit/);
+});
+
+Deno.test("sums of integer products are exact, in any geometry", async () => {
+  const geometries = [
+    window,
+    { ...window, strides: [2, 1] },
+    { ...window, padding: [[1, 2], [0, 1]] },
+    { ...window, padding: "valid", dilations: [2, 1] },
+  ] as const;
+  for (const geometry of geometries) {
+    await assertIntegerProducts({ ...wide, ...geometry, bias: false }, [8, 7, 3]);
+    await assertIntegerProducts({ ...deep, ...geometry, bias: false }, [8, 7, 3]);
+  }
 });

@@ -7,6 +7,7 @@ import {
 } from "../../../../ops/model/kinds/conv_transpose.ts";
 import { weightSlots } from "../../../../ops/model/layers.ts";
 import {
+  assertIntegerProducts,
   assertPlain,
   channelsOf,
   layerOf,
@@ -84,4 +85,15 @@ Deno.test("its filters are channels of its own", () => {
   assert.deepEqual(channelsOf(layer, [[5, 6, 3]], [[1, 2, 3]]).leaving, [100, 101]);
   assert.deepEqual(convTranspose.channels.resize(layer, 1), { ...layer, filters: 1 });
   assert.equal(convTranspose.channels.writes, "filters");
+});
+
+Deno.test("sums of integer products are exact, in any geometry", async () => {
+  for (const padding of ["same", "valid"] as const) {
+    for (const kernel of [[4, 3], [2, 5], [1, 1]] as const) {
+      for (const strides of [[1, 1], [2, 3]] as const) {
+        const plain = { ...layer, padding, kernel, strides, bias: false } as const;
+        await assertIntegerProducts(plain, [3, 4, 2]);
+      }
+    }
+  }
 });

@@ -4,6 +4,7 @@ import { dense } from "../../../../ops/model/kinds/dense.ts";
 import { kindOf } from "../../../../ops/model/kinds/mod.ts";
 import { weightSlots } from "../../../../ops/model/layers.ts";
 import {
+  assertIntegerProducts,
   assertPlain,
   channelsOf,
   layerOf,
@@ -57,4 +58,10 @@ Deno.test("its units are channels of its own, which cut both axes of the kernel"
 Deno.test("nothing but one layer can enter", () => {
   const two = { ...layer, inputs: ["a", "b"] };
   assert.throws(() => shapeOf(two, [3], [3]), /"layer" \(dense\): it reads one layer, not 2/);
+});
+
+Deno.test("sums of integer products are exact, at each position of a sequence too", async () => {
+  const linear = { ...layer, bias: false, activation: "linear" } as const;
+  await assertIntegerProducts(linear, [40]);
+  await assertIntegerProducts(linear, [3, 40]);
 });

@@ -1,7 +1,10 @@
 /** One layer by itself: what its kind says of it, and what it computes, in the room and in plain loops. */
+import assert from "node:assert/strict";
+import { stream } from "../../../../engine/tensor/random.ts";
 import { type Tensor, withTensors } from "../../../../engine/tensor/mod.ts";
 import type { Channels, ChannelTies } from "../../../../ops/model/kinds/channels.ts";
 import {
+  type AccumulatingLayer,
   kindOf,
   type Layer,
   type LayerKind,
@@ -10,7 +13,7 @@ import {
 import { runner } from "../../../../ops/model/infer.ts";
 import { shapesOf, sizeOf } from "../../../../ops/model/layers.ts";
 import type { Architecture, Model, Role } from "../../../../ops/model/model.ts";
-import { floatWeight } from "../../../../ops/model/weights.ts";
+import { floatWeight, mapWeights } from "../../../../ops/model/weights.ts";
 import { livelyModel, noise } from "../../lively_model.ts";
 import { plainLogits } from "../../plain_forward.ts";
 import { assertClose } from "../close.ts";
@@ -80,6 +83,40 @@ export async function assertPlain(
     samples.flatMap((sample) => plainLogits(model, sample)),
     2e-6,
   );
+}
+
+/** Throws where the sums of integer products are not those of plain loops; the layer is linear and has no bias. */
+export async function assertIntegerProducts(
+  layer: AccumulatingLayer,
+  shape: readonly number[],
+): Promise<void> {
+  const integers = (name: string, count: number) =>
+    stream(4, name).uniforms(0, count).map((u) => Math.floor(u * 255) - 127);
+  const model = mapWeights(
+    livelyModel(networkOf(layer, shape)),
+    (weight, name) => floatWeight(weight.shape, integers(name, weight.data.length)),
+  );
+  const x = integers("x", 2 * sizeOf(shape));
+  const kernel = model.weights["layer/kernel"]!;
+  const expected = [0, 1].flatMap((sample) => {
+    const data = Float64Array.from(
+      x.subarray(sample * sizeOf(shape), (sample + 1) * sizeOf(shape)),
+    );
+    return plainLogits(model, [{ shape, data }]);
+  });
+  const found = await withTensors((room) => {
+    const values = room.tf.tidy(() => {
+      const product = kindOf(layer).integers.product!(layer, {
+        room,
+        data: Int32Array.from(x),
+        shape: [2, ...shape],
+        kernel: room.tensor(Int32Array.from(kernel.data), kernel.shape, "int32"),
+      });
+      return [...room.integers(product)];
+    });
+    return values;
+  });
+  assert.deepEqual(found, expected);
 }
 
 /** The channels that leave a layer, and which were tied or fixed; fresh ones are numbered from 100 on. */
