@@ -2,8 +2,8 @@
  * The field types of the recipe language, as TypeBox schemas. Every alternative is told apart by its
  * JSON type or by one tag, so a schema here never holds `anyOf` or `oneOf`: what JSON Schema cannot say
  * that way is an annotation (`x-…`) that `recipe/normalize` reads before the plain rest is checked.
- * One more annotation belongs to loss terms alone: `x-reads` on the alternative's object is what the term reads
- * (`loss_term.ts`).
+ * Two more annotations belong to losses alone: `x-reads` on a term's object is what the term reads (`loss_term.ts`),
+ * `x-task-defaults` on a list of terms what it is where the data have a task that asks for another than `default`.
  *
  * Descriptions are read by people in mistakes too: "`prune.ratio` is the fraction removed, above 0 and below 1; this
  * is 50". Begin one with an article (`The fraction removed`) and it is quoted so.

@@ -2,100 +2,20 @@
 import type { Static, TSchema } from "./deps/typebox.ts";
 import { canonicalBytes, type Digest, digestOf, type Json } from "./digest.ts";
 import { type Facts, openFacts } from "./facts.ts";
+import { implied, type Input, type Inputs, type ValuesOf } from "./input.ts";
 import type { Files, Kind } from "./kind.ts";
 import type { Metric } from "./metrics.ts";
+import { type InRecipe, inRecipeOnly, type Stage } from "./op_in_recipe.ts";
+import type { RunContext } from "./run_context.ts";
 
 export * from "./field.ts";
 export * from "./facts.ts";
 export { ParameterError } from "./error.ts";
 export type { Digest, Json, Key } from "./digest.ts";
 export type { Artifact } from "./kind.ts";
-
-/** Functions that are filled in here, and no part of a definition. */
-const implied = new WeakSet<object>();
-
-/** How an op takes an input. */
-export interface Input<
-  T = unknown,
-  Optional extends boolean = boolean,
-  Many extends boolean = boolean,
-> {
-  /** What it must be. */
-  readonly kind: Kind<T>;
-  /** The input is a list of steps. */
-  readonly many: Many;
-  /** May be absent although these parameters could use it. */
-  readonly optional: Optional;
-  /** What `description` says in help: what the op does with it. */
-  readonly description: string;
-  /**
-   * The parts that are read, given the parameters. An empty list means that these parameters need none of it:
-   * the input is then neither printed by `expand` nor in the key. Absent: everything, always.
-   */
-  // deno-lint-ignore no-explicit-any
-  readonly parts?: (params: any) => readonly string[];
-  /** Those of `parts` that must hold samples; the others are read where there are any. Absent: all of them. */
-  // deno-lint-ignore no-explicit-any
-  readonly needed?: (params: any) => readonly string[];
-}
-
-/** Inputs of an op by name. */
-export type Inputs = Readonly<Record<string, Input>>;
-
-/** The decoded values that `run` gets for declared inputs. */
-export type ValuesOf<I extends Inputs> = {
-  readonly [N in keyof I]: I[N] extends Input<infer T, infer Optional, infer Many>
-    ? (Many extends true ? readonly T[] : T) | (Optional extends true ? undefined : never)
-    : never;
-};
-
-/** Options of `input`. */
-export interface InputOptions {
-  /** See `Input.optional`; default false. */
-  readonly optional?: boolean;
-  /** See `Input.many`; default false. */
-  readonly many?: boolean;
-  /** See `Input.parts`; a plain list where parameters do not matter. */
-  // deno-lint-ignore no-explicit-any
-  readonly parts?: readonly string[] | ((params: any) => readonly string[]);
-  /** See `Input.needed`. */
-  // deno-lint-ignore no-explicit-any
-  readonly needed?: (params: any) => readonly string[];
-}
-
-/** Declares an input. */
-export function input<T, const O extends InputOptions = Record<never, never>>(
-  kind: Kind<T>,
-  description: string,
-  options?: O,
-): Input<T, O extends { optional: true } ? true : false, O extends { many: true } ? true : false> {
-  const { parts, needed } = options ?? {};
-  const common = {
-    kind,
-    description,
-    many: options?.many ?? false,
-    optional: options?.optional ?? false,
-    ...needed && { needed },
-  };
-  const listed = () => parts as readonly string[];
-  implied.add(listed);
-  const declared = parts === undefined
-    ? common
-    : { ...common, parts: typeof parts === "function" ? parts : listed };
-  return declared as Input<
-    T,
-    O extends { optional: true } ? true : false,
-    O extends { many: true } ? true : false
-  >;
-}
-
-/** Where a long op keeps its state, so that a killed run continues. One per key. */
-export interface Checkpoints {
-  /** The bytes saved last under this key, verified; undefined if there are none. */
-  load(): Promise<Uint8Array | undefined>;
-  /** Replaces what was saved before. */
-  save(state: Uint8Array): Promise<void>;
-}
+export { type Input, input, type InputOptions, type Inputs, type ValuesOf } from "./input.ts";
+export type { InRecipe, OrderRule, Stage, StepNaming } from "./op_in_recipe.ts";
+export type { Checkpoints, RunContext } from "./run_context.ts";
 
 /** The memory that a step would take, and which parameter decides it. */
 export interface Need {
@@ -109,40 +29,14 @@ export interface Need {
   readonly help: string;
 }
 
-/** What a running op may use of the world. It sees no store, no path, no graph, no step name. */
-export interface RunContext {
-  /** Aborted on Ctrl-C and when the run stops: long loops check it. */
-  readonly signal: AbortSignal;
-  /** Threads that kernels may use; never changes a result. */
-  readonly threads: number;
-  /** Bytes that may be held of what is read; never changes a result. */
-  readonly memory: number;
-  /** Says how far the op is: fraction 0…1 and a few words. */
-  progress(fraction: number, message: string): void;
-  /** Records what happened while making the artifact: effects, curves. Replayed on a hit. */
-  note(name: string, value: Json): void;
-  /** A warning for a person: a sentence. Replayed on a hit. */
-  warn(sentence: string): void;
-  /** Where a long op keeps its state. */
-  readonly checkpoints: Checkpoints;
-  /** The value that a reference parameter names, by the digest that stands in its place. */
-  referenced<T>(digest: string): Promise<T>;
-  /**
-   * The bytes of a source that `source(params)` declared, as written there, or of a file `beside` it; verified against
-   * the key.
-   */
-  read(source: string, beside?: string): Promise<Uint8Array>;
-  /** The files of a source that is a folder, in order, relative to it; a single file gives `[""]`. */
-  list(source: string): Promise<readonly string[]>;
-}
-
 /** One op, whole. */
 export interface Op<
   N extends string = string,
   I extends Inputs = Inputs,
   O = unknown,
   P extends TSchema = TSchema,
-> {
+  S extends Stage | undefined = Stage | undefined,
+> extends InRecipe<S> {
   /** As recipes write it: `op: <name>`. */
   readonly name: N;
   /**
@@ -208,16 +102,30 @@ export interface Op<
 
 /** An op whose types do not matter to the holder: what the engine sees. */
 // deno-lint-ignore no-explicit-any
-export type AnyOp = Op<string, any, any, any>;
+export type AnyOp = Op<string, any, any, any, any>;
 
 /** What `defineOp` takes: an op, its optional members left out where the default is meant. */
-export type OpDefinition<N extends string, I extends Inputs, O, P extends TSchema> =
+export type OpDefinition<
+  N extends string,
+  I extends Inputs,
+  O,
+  P extends TSchema,
+  S extends Stage | undefined = undefined,
+> =
   & Pick<
-    Op<N, I, O, P>,
+    Op<N, I, O, P, S>,
     "name" | "version" | "summary" | "inputs" | "output" | "params" | "example" | "run"
   >
-  & Partial<Omit<Op<N, I, O, P>, "code" | "needs" | "random" | "source" | "facts">>
+  & Partial<
+    Omit<
+      Op<N, I, O, P, S>,
+      "code" | "stage" | "trainsInside" | "summaryOf" | "needs" | "random" | "source" | "facts"
+    >
+  >
   & {
+    readonly stage?: S;
+    readonly trainsInside?: (params: Static<P>) => boolean;
+    readonly summaryOf?: (params: Static<P>) => string;
     readonly needs?: (params: Static<P>) => Need | undefined;
     readonly random?: boolean | ((params: Static<P>) => boolean);
     readonly source?: (params: Static<P>) => readonly string[];
@@ -229,11 +137,17 @@ export type OpDefinition<N extends string, I extends Inputs, O, P extends TSchem
 
 /**
  * Defines an op. Defaults: `random` false, `numerics` decant, `keeps` and `establishes` none, `volatile` false,
- * no sources; `facts` those of the input it `changes`, else open until it has run. Throws where an input is no `input`.
+ * no sources; `facts` those of the input it `changes`, else open until it has run. It is no stage, does not learn, has
+ * no rules of order and no other names; a step is called by the op's name (`makes`), a `finetune` is a step of its own,
+ * and its summary is the alternative that its parameters choose. Throws where an input is no `input`.
  */
-export function defineOp<const N extends string, I extends Inputs, O, P extends TSchema>(
-  definition: OpDefinition<N, I, O, P>,
-): Op<N, I, O, P> {
+export function defineOp<
+  const N extends string,
+  I extends Inputs,
+  O,
+  P extends TSchema,
+  const S extends Stage | undefined = undefined,
+>(definition: OpDefinition<N, I, O, P, S>): Op<N, I, O, P, S> {
   for (const [name, each] of Object.entries<Partial<Input> | undefined>(definition.inputs)) {
     if (each?.kind !== undefined && each.description !== undefined) continue;
     throw new TypeError(
@@ -248,12 +162,22 @@ export function defineOp<const N extends string, I extends Inputs, O, P extends 
     openFacts(definition.output.name);
   const none = () => [];
   for (const filled of [known, none, ...(draws === random ? [] : [draws])]) implied.add(filled);
+  const { "x-choice": { tag } = {} }: TSchema = definition.params;
   return {
     numerics: "decant",
     keeps: [],
     establishes: [],
     volatile: false,
+    makes: definition.name,
+    learns: false,
+    trainsInside: () => false,
+    refusedAfter: [],
+    unwiseAfter: [],
+    alsoCalled: [],
+    summaryOf: (params: Readonly<Record<string, unknown>>) =>
+      tag === undefined ? "" : String(params[tag] ?? ""),
     ...rest,
+    stage: definition.stage as S,
     random: draws,
     source: source ?? none,
     facts: facts ?? known,
@@ -265,7 +189,7 @@ export function ownOp(op: AnyOp): AnyOp {
   const texts = (members: object): Record<string, string> =>
     Object.fromEntries(
       Object.entries(members).flatMap(([name, value]) =>
-        typeof value !== "function" || implied.has(value)
+        typeof value !== "function" || implied.has(value) || inRecipeOnly.has(name)
           ? []
           : [[name, Function.prototype.toString.call(value)]]
       ),

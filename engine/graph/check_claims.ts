@@ -5,6 +5,7 @@ import { type Metric, metricsOf, usualMetrics } from "../metrics.ts";
 import type { ClaimTerm } from "../recipe/claims/claim.ts";
 import type { Diagnostic } from "../error.ts";
 import { nearestNames } from "../recipe/check/nearest.ts";
+import { EVALUATE, EXPORT } from "../recipe/words/language.ts";
 import type { ExpandedRecipe, PlacedClaim } from "../recipe/recipe.ts";
 import type { Compiled } from "./facts_of.ts";
 
@@ -146,8 +147,8 @@ function measurements(compiled: ReadonlyMap<string, Compiled>): ReadonlyMap<stri
     for (const row of rows.values()) {
       if (row.tasks === undefined) of(model).metrics.set(row.name, row);
     }
-    if (step.op === "export") of(model).sizes.add(String(step.params.use));
-    else if (step.op === "evaluate") {
+    if (step.op === EXPORT) of(model).sizes.add(String(step.params.use));
+    else if (step.op === EVALUATE) {
       const measured = of(model);
       const { format, metrics } = step.params as { format?: Json; metrics?: readonly Json[] };
       const use = typeof format === "object"

@@ -1,18 +1,10 @@
 /** Models that nothing has taught anything, and things that nobody uses. */
 import type { Diagnostic } from "../error.ts";
+import type { Input } from "../op.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
 import { stepProblem } from "../recipe/expand/step_path.ts";
+import { changedBy } from "./check_order.ts";
 import type { Compiled } from "./facts_of.ts";
-
-/** Inputs that must have learned: whose answers are imitated, measured or shipped. */
-const judged: ReadonlyMap<string, readonly string[]> = new Map([
-  ["predict", ["model"]],
-  ["distill", ["teacher"]],
-  ["choose", ["candidates", "between"]],
-  ["ensemble", ["models"]],
-  ["evaluate", ["model", "reference"]],
-  ["export", ["model"]],
-]);
 
 /** Reports models with random weights that are used as if they knew something: each once, where it is made. */
 export function checkLearned(
@@ -21,8 +13,9 @@ export function checkLearned(
   problems: Diagnostic[],
 ): void {
   const reported = new Set<Compiled>();
-  for (const { step, inputs = {}, references = {} } of compiled.values()) {
-    const taught = (judged.get(step.op) ?? []).flatMap((name) => inputs[name] ?? []);
+  for (const { op, inputs = {}, references = {} } of compiled.values()) {
+    const declared = Object.entries<Input>(op?.inputs ?? {});
+    const taught = declared.flatMap(([name, { learned }]) => learned ? inputs[name] ?? [] : []);
     const listened = Object.entries(references)
       .filter(([path]) => path.split(".").at(-1) === "teacher")
       .map(([, name]) => name);
@@ -56,8 +49,8 @@ function isBlamed({ diagnostics }: ExpandedRecipe, path: string): boolean {
 function originOf(model: Compiled, compiled: ReadonlyMap<string, Compiled>): Compiled {
   let origin = model;
   for (;;) {
-    const from = origin.op?.changes === undefined ? undefined : origin.inputs?.[origin.op.changes];
-    const parent = typeof from === "string" ? compiled.get(from) : undefined;
+    const from = changedBy(origin);
+    const parent = from === undefined ? undefined : compiled.get(from);
     if (parent === undefined) return origin;
     origin = parent;
   }

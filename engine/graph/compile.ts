@@ -11,10 +11,11 @@ import { MAX_LAYERS, MAX_STEPS } from "../recipe/parse/limits.ts";
 import { byPlace } from "../recipe/check/problems.ts";
 import type { ExpandedRecipe, Step } from "../recipe/recipe.ts";
 import { stepProblem } from "../recipe/expand/step_path.ts";
+import { DATA, MODEL } from "../recipe/words/language.ts";
 import { withShapes } from "../recipe/expand/zoo_shapes.ts";
 import { checkClaims } from "./check_claims.ts";
 import { checkLearned, checkUsed } from "./check_learned.ts";
-import { checkOrder } from "./check_order.ts";
+import { checkOrder, type Lineages } from "./check_order.ts";
 import { checkParts } from "./check_parts.ts";
 import { checkSelectors } from "./check_selectors.ts";
 import { type Compiled, factsOf } from "./facts_of.ts";
@@ -46,6 +47,7 @@ export function compile(
   }
   const below = new Map(steps.map((step) => [step.name, step]));
   const data = dataStep(steps, ops);
+  const lineages: Lineages = new Map();
   const seen = new Set<readonly LayerFacts[]>();
   let layers = 0;
   for (const written of steps) {
@@ -56,7 +58,7 @@ export function compile(
       compiled.set(written.name, { step: written, broken: true });
       continue;
     }
-    const shaping = written.op === "model" && data !== undefined ? compiled.get(data) : undefined;
+    const shaping = written.op === MODEL && data !== undefined ? compiled.get(data) : undefined;
     const step = shaping === undefined
       ? written
       : { ...written, params: withShapes(op, written.params, shaping.facts) };
@@ -83,7 +85,7 @@ export function compile(
         return graphOf(recipe, nodesOf(compiled), problems);
       }
     }
-    checkOrder(recipe, entry, compiled, problems);
+    checkOrder(recipe, entry, lineages, problems);
     checkParts(recipe, entry, compiled, problems);
   }
   checkLearned(recipe, compiled, problems);
@@ -113,8 +115,8 @@ function checkMemory(
 
 /** The step whose data give models of the zoo their shapes. */
 function dataStep(steps: readonly Step[], ops: OpSet): string | undefined {
-  const made = steps.filter((step) => step.op === "data" && ops.has("data"));
-  return (made.find(({ name }) => name === "data") ?? made[0])?.name;
+  const made = steps.filter((step) => step.op === DATA && ops.has(DATA));
+  return (made.find(({ name }) => name === DATA) ?? made[0])?.name;
 }
 
 function reservedOrTaken(

@@ -4,6 +4,7 @@ import { type Diagnostic, ParameterError } from "../error.ts";
 import type { AnyOp } from "../op.ts";
 import type { ExpandedRecipe, Step } from "../recipe/recipe.ts";
 import { stepPath, stepProblem } from "../recipe/expand/step_path.ts";
+import { MODEL } from "../recipe/words/language.ts";
 import { lacksShapes } from "../recipe/expand/zoo_shapes.ts";
 
 /** A step's names, bound. */
@@ -50,7 +51,7 @@ export function factsOf(
   { compiled, known, shaping, lost, problems }: Surroundings,
 ): Known {
   if (broken) return { facts: undefined, open: true, waits: undefined, broken };
-  const shaped = step.op === "model" && lacksShapes(op, step.params);
+  const shaped = step.op === MODEL && lacksShapes(op, step.params);
   const waits = waitsFor(Object.values(inputs).flat(), compiled, shaped ? shaping : undefined);
   if (known !== undefined) return { facts: known, open: false, waits: undefined, broken };
   const above = (names: string | readonly string[]) =>
@@ -102,7 +103,7 @@ function writtenShape(
   if (typeof model !== "string" || typeof data !== "string") return undefined;
   const step = compiled.get(model)?.step;
   const facts = compiled.get(data)?.facts;
-  if (step?.op !== "model" || facts?.kind !== "dataset") return undefined;
+  if (step?.op !== MODEL || facts?.kind !== "dataset") return undefined;
   const field = (["input", "outputs"] as const).find((field) =>
     facts[field] !== undefined && String(step.params[field]) !== String(facts[field]) &&
     recipe.place(stepPath(step, field)) !== undefined

@@ -57,9 +57,6 @@ function hears({ op, step }: Node, path: string): boolean {
   return heard.some((term) => reads(schema as TSchema, term, "teacher"));
 }
 
-/** Ops whose model has been trained, whatever it was before. */
-const training: ReadonlySet<string> = new Set(["train", "distill", "mutual"]);
-
 /** Who reads each step, and does not only measure it. */
 function readersIn(nodes: readonly Node[]): Map<Node, Node[]> {
   const readers = new Map<Node, Node[]>(nodes.map((node) => [node, []]));
@@ -78,7 +75,7 @@ function answersAsItIs(model: Node, readers: ReadonlyMap<Node, readonly Node[]>)
     for (const reader of found) {
       const { op, inputs, step } = reader;
       if (op.output.name === "files") return true;
-      if (training.has(op.name) || step.params.finetune !== undefined) continue;
+      if (op.learns || step.params.finetune !== undefined) continue;
       if (Object.values(inputs).some((read) => isMany(read) && read.includes(each))) return true;
       if (op.changes !== undefined && inputs[op.changes] === each) seen.add(reader);
     }

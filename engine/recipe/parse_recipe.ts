@@ -11,6 +11,8 @@ import type { Fields } from "./expand/drafts.ts";
 import { expand } from "./expand/expand.ts";
 import { treeFromValue } from "./parse/from_value.ts";
 import { grammarOf } from "./words/grammar.ts";
+import { taughtStage } from "./words/language.ts";
+import { completeAssistants } from "./parse/merge_trees.ts";
 import { normalize } from "./check/normalize.ts";
 import { parseYaml } from "./parse/parse_yaml.ts";
 import { byPlace, problemList, type Problems } from "./check/problems.ts";
@@ -195,9 +197,10 @@ function readPoint(
   { trees, values }: SweepPoint,
   { base, ops, metrics, problems }: PointReading,
 ) {
-  const root = treeAtPoint(resolved, trees, problems);
+  const taught = taughtStage(ops)?.name;
+  const root = completeAssistants(treeAtPoint(resolved, trees, problems), taught);
   const fields = normalize(grammarOf(ops), { tree: root, path: "" }, problems) as Fields;
-  checkForms(root, problems);
+  checkForms(root, ops, problems);
   const seed = Number(fields.seed ?? 0);
   const broken = brokenPaths(root, problems.list);
   const expanded = expand({ root, fields, ops, seed, base, broken, problems });

@@ -12,17 +12,9 @@ import {
   wholeText,
 } from "../quantity.ts";
 
-/** What a step does, in a few words: its op, what was chosen, how long or how much. */
+/** What a step does, in a few words: its op, and what that says of its parameters. */
 export function stepDeed({ op, step: { params } }: Node): string {
-  const chosen = ["use", "granularity", "scheme"].map((field) => params[field]);
-  const words = chosen.filter((value): value is string => typeof value === "string");
-  const { ratio, epochs } = params;
-  return [
-    op.name,
-    ...words,
-    ...(typeof ratio === "number" ? [String(ratio)] : []),
-    ...(typeof epochs === "number" ? [`${epochs} ${epochs === 1 ? "epoch" : "epochs"}`] : []),
-  ].join(" ");
+  return [op.name, op.summaryOf(params)].filter((text) => text !== "").join(" ");
 }
 
 /** Parts of a line, most telling first; empty where there is nothing to say. */

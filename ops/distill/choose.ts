@@ -17,9 +17,13 @@ export const choose = defineOp({
   version: 1,
   summary: "Takes the model whose validation accuracy is nearest a point between two others",
   inputs: {
-    candidates: input(modelKind, "The models that are measured, to choose from", { many: true }),
+    candidates: input(modelKind, "The models that are measured, to choose from", {
+      many: true,
+      learned: true,
+    }),
     between: input(modelKind, "The two models between whose accuracies the point lies, low first", {
       many: true,
+      learned: true,
     }),
     models: input(
       modelKind,

@@ -14,12 +14,17 @@ import { outputsKind } from "../learn/outputs.ts";
 import { namesTeacher, readsTeacher } from "../learn/terms/terms.ts";
 import { assertNoPeers, assertTeacherOutputs, trainingFacts } from "../learn/training_facts.ts";
 import {
+  epochsText,
   neededParts,
   type Training,
   TRAINING_PARTS,
   type TrainingInputs,
   trainingProperties,
+  undoesQuantization,
 } from "../learn/training_fields.ts";
+
+/** What a teacher says, compared by a term, and a little of the labels. */
+const beside = (use: string) => [{ use: "labels", weight: 0.1 }, { use, weight: 0.9 }];
 
 export const distill = defineOp({
   name: "distill",
@@ -34,12 +39,19 @@ export const distill = defineOp({
     ),
     teacher: input(modelKind, "The model whom terms listen to when they do not say", {
       optional: true,
+      learned: true,
     }),
     outputs: input(outputsKind, "What the teacher said of the training samples, in its place", {
       optional: true,
     }),
   },
   output: modelKind,
+  stage: { after: "replace" },
+  makes: "distilled",
+  learns: true,
+  alsoCalled: ["kd", "distillation"],
+  refusedAfter: [undoesQuantization],
+  summaryOf: epochsText,
   changes: "model",
   keeps: ["zeros", "clusters", "channels", "replaced"],
   random: true,
@@ -49,7 +61,11 @@ export const distill = defineOp({
       ...{ use: "soft-targets", weight: 0.9, temperature: 4, scale: "t-squared" } as const,
       ...{ divergence: "forward", teacher_errors: "keep", standardize: "none" } as const,
     },
-  ])),
+  ], {
+    regression: beside("logits"),
+    reconstruction: beside("output"),
+    generation: ["output"],
+  })),
   example: { epochs: 1, loss: [{ use: "soft-targets", temperature: 4 }] },
   facts(inputs, params) {
     assertReadsTeacher(params.loss);

@@ -23,7 +23,10 @@ export const ensemble = defineOp({
   version: 1,
   summary: "Puts models side by side as one that says the mean of what they say",
   inputs: {
-    models: input(modelKind, "The members: models of the same samples and classes", { many: true }),
+    models: input(modelKind, "The members: models of the same samples and classes", {
+      many: true,
+      learned: true,
+    }),
   },
   output: modelKind,
   numerics: "none",

@@ -14,6 +14,7 @@ import { assertFeatures } from "../learn/loss/assert_features.ts";
 import { reads } from "../learn/terms/terms.ts";
 import { trainingFacts } from "../learn/training_facts.ts";
 import {
+  epochsText,
   neededParts,
   type Training,
   TRAINING_PARTS,
@@ -35,6 +36,9 @@ export const mutual = defineOp({
     ),
   },
   output: cohortKind,
+  stage: { after: "distill", takenBy: "pick" },
+  learns: true,
+  summaryOf: epochsText,
   random: true,
   params: Type.Object({
     ...trainingProperties([

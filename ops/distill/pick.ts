@@ -25,6 +25,7 @@ export const pick = defineOp({
     ),
   },
   output: modelKind,
+  makes: "distilled",
   changes: "cohort",
   params: Type.Object({
     peer: ByType({

@@ -41,8 +41,11 @@ export const evaluate = defineOp({
   version: 2,
   summary: "Measures a model on samples it has not learned from, and its size",
   inputs: {
-    model: input(modelKind, "The model that is measured"),
-    reference: input(modelKind, "The model it is compared with", { optional: true }),
+    model: input(modelKind, "The model that is measured", { learned: true }),
+    reference: input(modelKind, "The model it is compared with", {
+      optional: true,
+      learned: true,
+    }),
     data: datasetInput(
       "The samples that judge; without them only sizes are measured",
       ({ split }) => [split],
@@ -51,6 +54,8 @@ export const evaluate = defineOp({
   },
   output: metricsKind,
   metrics: [...metrics, ...sizeMetrics],
+  makes: ({ model }) => `${model}-test`,
+  alsoCalled: ["metrics"],
   params: Type.Object({
     metrics: Type.Optional(ListOf(OneOf(names, { description: "A figure" }), {
       description:

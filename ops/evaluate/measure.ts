@@ -15,6 +15,7 @@ export const measure = defineOp({
   },
   output: metricsKind,
   metrics: [{ name: "latency", dimension: "time", better: "less" }],
+  makes: ({ model }) => `${model}-speed`,
   params: Type.Object({
     batch: Type.Integer({
       minimum: 1,

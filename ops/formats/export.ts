@@ -12,10 +12,12 @@ export const exportFiles = defineOp({
   version: 2,
   summary: "Writes a model as files, loads them again and compares",
   inputs: {
-    model: input(modelKind, "The model that is written"),
+    model: input(modelKind, "The model that is written", { learned: true }),
     data: datasetInput("Its first 64 test samples are compared", ["test"], { optional: true }),
   },
   output: filesKind,
+  makes: ({ params: { use } }) => `export-${use}`,
+  alsoCalled: ["output", "exports", "formats"],
   params: formatField,
   example: { use: "tfjs" },
   saves: async (model: Model) => (await import("./encode_files.ts")).usualFiles(model),

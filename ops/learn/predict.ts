@@ -24,10 +24,11 @@ export const predict = defineOp({
   version: 1,
   summary: "Computes a model's logits on the training samples, 2 GiB at most",
   inputs: {
-    model: input(modelKind, "The model that is asked, in inference"),
+    model: input(modelKind, "The model that is asked, in inference", { learned: true }),
     data: datasetInput("The samples it is asked about", ["train"]),
   },
   output: outputsKind,
+  makes: ({ model, data }) => `${model}-outputs${data === undefined ? "" : `-${data}`}`,
   params: Type.Object({}),
   example: {},
   facts({ model, data }) {

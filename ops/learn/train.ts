@@ -2,7 +2,13 @@
 import { defineOp, input, Type } from "../../engine/op.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
-import { neededParts, TRAINING_PARTS, trainingProperties } from "./training_fields.ts";
+import {
+  epochsText,
+  neededParts,
+  TRAINING_PARTS,
+  trainingProperties,
+  undoesQuantization,
+} from "./training_fields.ts";
 import { assertNoPeers, assertNoTeacher, trainingFacts } from "./training_facts.ts";
 
 export const train = defineOp({
@@ -18,6 +24,11 @@ export const train = defineOp({
     ),
   },
   output: modelKind,
+  makes: "trained",
+  learns: true,
+  alsoCalled: ["fit", "finetune"],
+  refusedAfter: [undoesQuantization],
+  summaryOf: epochsText,
   changes: "model",
   keeps: ["zeros", "clusters", "channels", "replaced"],
   random: true,

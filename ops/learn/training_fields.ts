@@ -1,12 +1,15 @@
 /** The training block: the same fields wherever weights move. */
 import { LARGEST, OneOf, Reference, Selectors, type Static, Type } from "../../engine/field.ts";
-import type { Facts } from "../../engine/op.ts";
+import type { Facts, OrderRule } from "../../engine/op.ts";
 import { augmentField } from "./augment/augment.ts";
 import { optimizerField } from "./optimizer.ts";
-import { lossField, type LossTerm } from "./terms/terms.ts";
+import { lossField, type LossTerm, type TaskDefaults } from "./terms/terms.ts";
 
-/** The block's fields. `loss` is what is listened to where a recipe does not say; without it that is up to expand. */
-export const trainingProperties = (loss?: readonly LossTerm[]) => ({
+/**
+ * The block's fields. `loss` is what is listened to where a recipe does not say, `byTask` what is instead where the data
+ * have another task than classification; without it that is up to the op that the block stands in.
+ */
+export const trainingProperties = (loss?: readonly LossTerm[], byTask?: TaskDefaults) => ({
   epochs: Type.Integer({
     minimum: 1,
     maximum: LARGEST.epochs,
@@ -19,7 +22,7 @@ export const trainingProperties = (loss?: readonly LossTerm[]) => ({
     description: "The samples per update",
   }),
   optimizer: optimizerField,
-  loss: loss === undefined ? lossField() : lossField({ default: loss }),
+  loss: lossField({ ...loss && { default: loss }, ...byTask && { "x-task-defaults": byTask } }),
   augment: augmentField,
   freeze: Selectors({ default: [], description: "The layers that stay as they are" }),
   clip_norm: Type.Optional(
@@ -77,3 +80,14 @@ export function neededParts(training: Pick<Training, "checkpoint" | "patience">)
 export function readsValidation(training: Pick<Training, "checkpoint" | "patience">): boolean {
   return training.checkpoint === "best" || training.patience !== undefined;
 }
+
+/** What a training asks, in a few words. */
+export const epochsText = ({ epochs }: Pick<Training, "epochs">): string =>
+  `${epochs} ${epochs === 1 ? "epoch" : "epochs"}`;
+
+/** A training knows nothing of integers. */
+export const undoesQuantization: OrderRule = {
+  after: "quantize",
+  because: "training would undo the quantization",
+  help: "train under it instead: quantize: { …, finetune: { epochs: … } }",
+};

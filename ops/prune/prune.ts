@@ -41,6 +41,26 @@ export const prune = defineOp({
     ),
   },
   output: modelKind,
+  stage: { after: "mutual" },
+  makes: "pruned",
+  trainsInside,
+  unwiseAfter: [
+    {
+      after: "quantize",
+      because: "the integers and their scales were chosen for the weights that now go",
+      help: "prune first",
+    },
+    {
+      after: "cluster",
+      because: "the shared values were chosen for the weights that now go",
+      help: "prune first",
+    },
+  ],
+  alsoCalled: ["pruning"],
+  summaryOf: (params) => {
+    const ratio = "ratio" in params ? params.ratio : undefined;
+    return `${params.granularity}${typeof ratio === "number" ? ` ${ratio}` : ""}`;
+  },
   params: pruneParams,
   example: { granularity: "channel", ratio: 0.5 },
   random: ({ criterion, finetune }: PruneParams) =>
@@ -68,6 +88,13 @@ export const prune = defineOp({
     return await pruned(model, data, params, context);
   },
 });
+
+/** Whether it is cut while it trains: the ratio grows, there are rounds. */
+function trainsInside(params: PruneParams): boolean {
+  if (params.granularity === "pattern") return false;
+  const { ratio, rounds = 1 } = params;
+  return typeof ratio === "object" || rounds > 1;
+}
 
 function noteUntouched(model: Model, params: PruneParams, context: RunContext): void {
   const layers = modelFacts(model, model).layers!;

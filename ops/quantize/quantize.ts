@@ -34,6 +34,12 @@ export const quantize = defineOp({
     ),
   },
   output: modelKind,
+  stage: { after: "cluster" },
+  makes: "quantized",
+  trainsInside: () => true,
+  alsoCalled: ["quantization", "quantise", "quantisation"],
+  summaryOf: (params) =>
+    "granularity" in params ? `${params.granularity} ${params.scheme}` : params.scheme,
   params: quantizeParams,
   example: { scheme: "int8" },
   random: (params: QuantizeParams) => finetuneOf(params) !== undefined,

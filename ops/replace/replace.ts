@@ -28,6 +28,14 @@ export const replace = defineOp({
     ),
   },
   output: modelKind,
+  stage: {},
+  makes: "replaced",
+  trainsInside: ({ order }) => order !== "together",
+  unwiseAfter: [{
+    after: "prune",
+    because: "the new blocks are dense: what pruning removed in the old ones is forgotten",
+    help: "replace first",
+  }],
   params: replaceParams,
   example: { layers: "type:conv", with: "separable" },
   random: (params: ReplaceParams) =>

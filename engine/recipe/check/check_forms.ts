@@ -1,5 +1,7 @@
 /** What concerns the recipe as a whole: its version, and forms that exclude or need one another. */
 import type { Diagnostic } from "../../error.ts";
+import type { OpSet } from "../../op.ts";
+import { makesSeveral, MODEL, stagesOf, taughtStage, TRAIN } from "../words/language.ts";
 import type { At, Problems } from "./problems.ts";
 import { child, type Entry, join, type MapTree, placeAt, type Tree } from "../parse/tree.ts";
 
@@ -46,11 +48,9 @@ function missingVersion(root: MapTree): Diagnostic {
   };
 }
 
-const stageFields = ["replace", "distill", "mutual", "prune", "cluster", "quantize"];
-
 /** Reports forms that exclude one another, and an assistant that nothing says how to train. */
-export function checkForms({ entries }: MapTree, problems: Problems): void {
-  const stage = stageFields.find((name) => entries.has(name));
+export function checkForms({ entries }: MapTree, ops: OpSet, problems: Problems): void {
+  const stage = stagesOf(ops).map(({ name }) => name).find((name) => entries.has(name));
   if (entries.has("steps") && stage !== undefined) {
     problems.atKey(
       "unknown-field",
@@ -59,60 +59,67 @@ export function checkForms({ entries }: MapTree, problems: Problems): void {
       `move it into the list: - { op: ${stage}, … }`,
     );
   }
-  checkCohort(entries, problems);
-  const model = entries.get("model");
+  checkCohort(entries, ops, problems);
+  const model = entries.get(MODEL);
   const isNull = model?.value.type === "scalar" && model.value.value === null;
   if (entries.has("student") && model !== undefined && !isNull) {
     problems.atKey(
       "unknown-field",
-      at("model", model),
+      at(MODEL, model),
       "a recipe compresses a `student` or a `model`, not both",
       "keep student where a teacher teaches it, else model",
     );
   }
   const assistant = entries.get("assistant");
-  if (assistant === undefined || entries.has("distill")) return;
+  const taught = taughtStage(ops)?.name ?? "";
+  if (assistant === undefined || entries.has(taught)) return;
   const { value } = assistant;
   const list = value.type === "list"
     ? value.items.map((tree, index): At => ({ tree, path: join("assistant", index) }))
     : [at("assistant", assistant)];
   for (const each of list) {
-    if (each.tree.type === "map" && each.tree.entries.has("train")) continue;
+    if (each.tree.type === "map" && each.tree.entries.has(TRAIN)) continue;
     problems.atValue(
       "missing-field",
       each,
-      "an assistant needs `train` where there is no `distill` to take it from",
+      `an assistant needs \`train\` where there is no \`${taught}\` to take it from`,
       "train: { epochs: … }",
     );
   }
 }
 
-/** A list of students and `mutual` need one another; `distill` teaches one. */
-function checkCohort(entries: MapTree["entries"], problems: Problems): void {
-  const [student, mutual] = [entries.get("student"), entries.get("mutual")];
+/** A list of students and the stage in which they learn together need one another; one student has one teacher. */
+function checkCohort(entries: MapTree["entries"], ops: OpSet, problems: Problems): void {
+  const student = entries.get("student");
   const many = student?.value.type === "list" && student.value.items.length > 1;
-  if (mutual !== undefined && entries.has("distill")) {
-    problems.atKey(
-      "unknown-field",
-      at("mutual", mutual),
-      "a student learns from a teacher (`distill`) or beside its peers (`mutual`): a recipe has one of the two",
-      "steps: [{ op: mutual, … }, { op: pick, … }, { op: distill, … }]",
-    );
+  const together = stagesOf(ops).find(makesSeveral);
+  const taught = taughtStage(ops)?.name;
+  const several = together && entries.get(together.name);
+  if (together !== undefined && several !== undefined) {
+    const { name, stage } = together;
+    if (taught !== undefined && entries.has(taught)) {
+      problems.atKey(
+        "unknown-field",
+        at(name, several),
+        `a student learns from a teacher (\`${taught}\`) or beside its peers (\`${name}\`): a recipe has one of the two`,
+        `steps: [{ op: ${name}, … }, { op: ${stage.takenBy}, … }, { op: ${taught}, … }]`,
+      );
+    }
+    if (!many && child(several.value, "students") === undefined) {
+      problems.atKey(
+        "missing-input",
+        at(name, several),
+        `\`${name}\` needs peers: a list of two students or more`,
+        "student: [{ as: left, … }, { as: right, … }]",
+      );
+    }
   }
-  if (mutual !== undefined && !many && child(mutual.value, "students") === undefined) {
-    problems.atKey(
-      "missing-input",
-      at("mutual", mutual),
-      "`mutual` needs peers: a list of two students or more",
-      "student: [{ as: left, … }, { as: right, … }]",
-    );
-  }
-  if (many && mutual === undefined && !entries.has("steps")) {
+  if (many && together && several === undefined && !entries.has("steps")) {
     problems.atValue(
       "missing-field",
       at("student", student),
       "several students are a cohort, and nothing says how they learn from one another",
-      "mutual: { epochs: … }",
+      `${together.name}: { epochs: … }`,
     );
   }
 }

@@ -3,6 +3,7 @@
  * in, everything checked strictly. Every mistake is reported once, where it stands; what is unsound is left out.
  */
 import type { Json } from "../../digest.ts";
+import type { Task } from "../../facts.ts";
 import { LARGEST, type TSchema } from "../../field.ts";
 import { type Form, formOf, mustBeWritten, neededFields } from "./form.ts";
 import { isMovement, leavesLimits } from "./limits_in_words.ts";
@@ -133,7 +134,7 @@ function normalizeChoice(
     const name = tree.value;
     const schema = Object.hasOwn(alternatives, name) ? alternatives[name] : undefined;
     if (schema === undefined) {
-      return unknownValue(name, Object.keys(alternatives), at, problems, untagged);
+      return unknownValue(name, Object.keys(alternatives), at, problems, form);
     }
     const needed = neededFields(schema);
     if (needed.length > 0) return missingParameter(at, { name, needed, schema, tag }, problems);
@@ -158,7 +159,7 @@ function normalizeChoice(
   }
   const schema = Object.hasOwn(alternatives, value.value) ? alternatives[value.value] : undefined;
   if (schema === undefined) {
-    return unknownValue(value.value, Object.keys(alternatives), spot, problems, untagged);
+    return unknownValue(value.value, Object.keys(alternatives), spot, problems, form);
   }
   return within(schema, value.value, tree);
 }
@@ -250,12 +251,21 @@ function normalizeMap(form: FormNamed<"map">, at: At, problems: Problems): Json 
 }
 
 const nowhere: Document = { source: "", base: "" };
-const defaults = new WeakMap<TSchema, Json>();
+const defaults = new WeakMap<TSchema, Map<Task | undefined, Json>>();
 
-/** A field's default in its long shape. Throws a TypeError where an op's default is not one of its own values. */
-function defaultOf(schema: TSchema): Json {
-  let value = defaults.get(schema);
-  if (value === undefined) defaults.set(schema, value = normalizeValue(schema, schema.default));
+/**
+ * A field's default in its long shape; that for data of a task where the field has one for it. Throws a TypeError where
+ * an op's default is not one of its own values.
+ */
+export function defaultOf(schema: TSchema, task?: Task): Json {
+  let known = defaults.get(schema);
+  if (known === undefined) defaults.set(schema, known = new Map());
+  let value = known.get(task);
+  if (value === undefined) {
+    const { default: usual, "x-task-defaults": byTask } = schema;
+    const written = task === undefined ? usual : byTask?.[task] ?? usual;
+    known.set(task, value = normalizeValue(schema, written));
+  }
   return value;
 }
 

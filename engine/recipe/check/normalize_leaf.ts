@@ -11,6 +11,8 @@ import { isSource } from "../parse/sources.ts";
 import { isForeignFormat, meantValue, saidElsewhere } from "../words/value_synonyms.ts";
 import { type ScalarTree, sortOf } from "../parse/tree.ts";
 
+type ChoiceForm = Extract<Form, { form: "choice" }>;
+
 type LeafForm = Extract<
   Form,
   {
@@ -110,13 +112,16 @@ function nearby(value: number, limits: CurveLimits): string | undefined {
     : undefined;
 }
 
-/** Reports a value that none of the words is; `untagged` is what may stand there without a word: `{ from: … }`. */
+/**
+ * Reports a value that none of the words is. Of a choice: its `alternatives`, and `untagged`, which may stand there
+ * without a word: `{ from: … }`.
+ */
 export function unknownValue(
   value: string,
   words: readonly string[],
   at: At,
   problems: Problems,
-  untagged?: TSchema,
+  { untagged, alternatives }: Partial<Pick<ChoiceForm, "untagged" | "alternatives">> = {},
 ): undefined {
   const later = laterValue(at.path, value);
   if (later !== undefined) {
@@ -139,7 +144,7 @@ export function unknownValue(
     problems.atValue("wrong-type", at, message, help);
     return undefined;
   }
-  const slip = meantValue(value, words) ?? slipOf(value, words);
+  const slip = meantValue(value, words, alternatives) ?? slipOf(value, words);
   problems.atValue(
     "unknown-value",
     at,

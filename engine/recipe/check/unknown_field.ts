@@ -5,7 +5,7 @@ import { type Form, formOf } from "./form.ts";
 import { laterField } from "../words/later.ts";
 import { nearestNames, slipOf } from "./nearest.ts";
 import type { At, Problems } from "./problems.ts";
-import { fieldsOf } from "../words/schema_fields.ts";
+import { alsoCalled, fieldsOf } from "../words/schema_fields.ts";
 import { synonyms } from "../words/synonyms.ts";
 
 type Choice = Extract<Form, { form: "choice" }>;
@@ -56,7 +56,8 @@ function guess({ name, fields, written }: Surplus): { help: string; meant?: stri
   const known = Object.hasOwn(synonyms, name) ? synonyms[name]! : [];
   if (typeof known === "string") return { help: known };
   const snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replaceAll("-", "_");
-  const candidates = [...known, snake];
+  const ops = names.filter((field) => alsoCalled(fields[field]).includes(name));
+  const candidates = [...known, ...ops, snake];
   const meant = candidates.find((field) => free.includes(field)) ?? slipOf(name, free);
   if (meant !== undefined) return { help: `did you mean ${meant}?`, meant };
   const inside = findInside(fields, candidates);

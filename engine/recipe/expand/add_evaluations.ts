@@ -1,8 +1,10 @@
 /** What every recipe ends with: each learned model measured directly behind it, and the exports of the result. */
 import type { Json } from "../../digest.ts";
-import type { OpSet } from "../../op.ts";
+import type { AnyOp, OpSet } from "../../op.ts";
 import { askedModels } from "./asked_models.ts";
 import { bind, type Scope } from "./bind.ts";
+import { EVALUATE, MEASURE, MODEL } from "../words/language.ts";
+import { visit } from "../check/visit.ts";
 import type { Step } from "../recipe.ts";
 
 /** How models are measured. */
@@ -27,7 +29,7 @@ export function addEvaluations(
 ): Step[] {
   const readBy = (op: string) =>
     new Set(steps.filter((step) => step.op === op).map((step) => step.inputs.model));
-  const [evaluated, measured] = [readBy("evaluate"), readBy("measure")];
+  const [evaluated, measured] = [readBy(EVALUATE), readBy(MEASURE)];
   const learned = learnedModels(steps, scope.ops);
   const { through } = params;
   const asked = new Set([
@@ -60,7 +62,7 @@ export function addEvaluations(
       bind(
         {
           op,
-          path: "evaluate",
+          path: EVALUATE,
           inputs: { model: name },
           params,
           seed: 0,
@@ -70,13 +72,13 @@ export function addEvaluations(
         within,
       );
     const added = [
-      ...(evaluated.has(name) || !scope.ops.has("evaluate")
+      ...(evaluated.has(name) || !scope.ops.has(EVALUATE)
         ? []
-        : draft("evaluate", own.params).map((step) => ({
+        : draft(EVALUATE, own.params).map((step) => ({
           ...step,
           paths: { ...own.paths, ...step.paths },
         }))),
-      ...(measured.has(name) || latency === undefined ? [] : draft("measure", latency)),
+      ...(measured.has(name) || latency === undefined ? [] : draft(MEASURE, latency)),
     ];
     evaluated.add(name);
     measured.add(name);
@@ -102,21 +104,25 @@ export function withoutReference({ reference: _, ...scope }: Scope): Scope {
   return scope;
 }
 
-/** Ops whose model has learned whatever it was made from. */
-const teaching = new Set(["load", "train", "distill", "pick"]);
-
-/** Names of models that were loaded, trained, or made from one that has learned, or from several that have. */
+/** Names of models that were read from files, trained, or made from one that has learned, or from several that have. */
 export function learnedModels(steps: readonly Step[], ops: OpSet): ReadonlySet<string> {
   const learned = new Set<string>();
   for (const { name, op: opName, inputs, params } of steps) {
     const op = ops.get(opName);
-    if (op?.output.name !== "model") continue;
-    const from = inputs[op.changes ?? "model"] ?? inputs.models ?? inputs.candidates ?? [];
+    if (op?.output.name !== MODEL) continue;
+    const from = inputs[op.changes ?? MODEL] ?? inputs.models ?? inputs.candidates ?? [];
     const parents = typeof from === "string" ? [from] : from;
     const heir = parents.length > 0 && parents.every((each) => learned.has(each));
-    if (teaching.has(opName) || heir || opName === "model" && params.weights !== undefined) {
-      learned.add(name);
-    }
+    if (op.learns || heir || isTaken(op) || readsSource(op, params)) learned.add(name);
   }
   return learned;
+}
+
+/** Whether an op takes a model out of several that learned beside one another. */
+function isTaken({ changes, inputs }: AnyOp): boolean {
+  return changes !== undefined && inputs[changes].kind.name !== MODEL;
+}
+
+function readsSource({ params: schema }: AnyOp, params: Step["params"]): boolean {
+  return visit(schema, params).some(({ form }) => form.form === "source");
 }

@@ -2,7 +2,8 @@
 import { autoDrafts, candidatesMeant, type Choosing, type Init } from "./auto_assistants.ts";
 import type { Draft } from "./draft.ts";
 import type { Written } from "./drafts.ts";
-import { saidOf } from "./role_drafts.ts";
+import { roleOp, saidOf } from "./role_drafts.ts";
+import { taughtStage, TRAIN } from "../words/language.ts";
 import { type Block, splitInputs } from "./split_inputs.ts";
 import { child, join } from "../parse/tree.ts";
 
@@ -24,7 +25,8 @@ interface Station {
 /** The assistants of a recipe, taught by `teachers`. */
 export function assistantDrafts(written: Written, teachers: readonly string[]): Stations {
   const { fields, ops, seed, broken } = written;
-  const { guidance = "previous" } = (fields.distill ?? {}) as Block;
+  const taught = taughtStage(ops)?.name ?? "";
+  const { guidance = "previous" } = (fields[taught] ?? {}) as Block;
   let scope = teachers;
   const { drafts, stations } = stationsOf(written, teachers);
   for (const [index, { as, init, train, trainPath, ...station }] of stations.entries()) {
@@ -35,10 +37,10 @@ export function assistantDrafts(written: Written, teachers: readonly string[]): 
     };
     const begin = `${name}-init`;
     drafts.push({ ...init, name: begin, teachers: [], ...common }, {
-      op: "distill",
+      op: taught,
       name,
       path: trainPath,
-      ...splitInputs(train, "distill", ops),
+      ...splitInputs(train, taught, ops),
       model: begin,
       teachers: scope,
       ...common,
@@ -53,17 +55,18 @@ function stationsOf(
   teachers: readonly string[],
 ): { readonly drafts: Draft[]; readonly stations: readonly Station[] } {
   const { root, fields, broken } = written;
+  const taught = taughtStage(written.ops)?.name ?? "";
   const drafts: Draft[] = [];
   const assistants = child(root, "assistant");
   if (assistants === undefined) return { drafts, stations: [] };
-  const { guidance: _guidance, teacher: _teacher, ...distill } = (fields.distill ?? {}) as Block;
+  const { guidance: _guidance, teacher: _teacher, ...distill } = (fields[taught] ?? {}) as Block;
   const [student = {}] = (fields.student ?? []) as readonly Block[];
   const list = (fields.assistant ?? [null]) as readonly (Block | null)[];
   const stations = list.flatMap((each, index): Station[] => {
     const path = assistants.type === "list" ? join("assistant", index) : "assistant";
-    const shared = { broken: each === null || broken(path), train: distill, trainPath: "distill" };
+    const shared = { broken: each === null || broken(path), train: distill, trainPath: taught };
     const { as, train, ...params } = (each ?? saidOf(assistants, index)) as Assistant;
-    const own = train === undefined ? {} : { train, trainPath: join(path, "train") };
+    const own = train === undefined ? {} : { train, trainPath: join(path, TRAIN) };
     if (params.use === "born-again") {
       const { as: _as, train: _train, ...again } = student;
       const generation = { ...shared, init: initOf(again, "student") };
@@ -96,5 +99,5 @@ function stationsOf(
 type Assistant = Block & { readonly as?: string; readonly train?: Block };
 
 function initOf(params: Block, path: string): Init {
-  return { op: "from" in params ? "load" : "model", path, inputs: {}, params };
+  return { op: roleOp(params), path, inputs: {}, params };
 }

@@ -7,6 +7,8 @@ import type { Draft } from "./draft.ts";
 import type { Written } from "./drafts.ts";
 import { defaultCandidates } from "./default_candidates.ts";
 import { knownData } from "./known_data.ts";
+import { CHOOSE, DATA, taughtStage, TRAIN } from "../words/language.ts";
+import { roleOp } from "./role_drafts.ts";
 import { fieldsOf } from "../words/schema_fields.ts";
 import { type Block, splitInputs } from "./split_inputs.ts";
 import { join, placeOfPath, treeAt } from "../parse/tree.ts";
@@ -33,19 +35,20 @@ export function autoDrafts(
 ): { readonly drafts: readonly Draft[]; readonly chosen: readonly Init[] } {
   const { ops, seed, broken, root } = written;
   const { path, count, candidates, training, teacher, student } = choosing;
-  const known = fieldsOf(ops.get("train")!.params);
+  const taught = taughtStage(ops)?.name ?? "";
+  const known = fieldsOf(ops.get(TRAIN)!.params);
   const own = Object.entries(training).filter(([name]) => name in known && name !== "loss");
-  const lesson = splitInputs(Object.fromEntries(own), "train", ops);
+  const lesson = splitInputs(Object.fromEntries(own), TRAIN, ops);
   const common = { teachers: [], seed };
   const alone = (name: string, model: string, index: number): Draft => ({
     ...common,
     ...lesson,
-    op: "train",
+    op: TRAIN,
     name,
     model,
-    path: "distill",
+    path: taught,
     seed: seed + index,
-    broken: broken("distill"),
+    broken: broken(taught),
   });
   const list = treeAt(root, join(path, "candidates"))?.type === "list";
   const named = candidates.map((candidate, index) => {
@@ -58,7 +61,7 @@ export function autoDrafts(
   const learned = named.flatMap(({ name, params, at, broken: unsound }, index): Draft[] => [
     {
       ...common,
-      op: "from" in params ? "load" : "model",
+      op: roleOp(params),
       name: `${name}-init`,
       path: at,
       inputs: {},
@@ -70,7 +73,7 @@ export function autoDrafts(
   ]);
   const low = `${student}-alone`;
   const chosen = Array.from({ length: count }, (_, index): Init => ({
-    op: "choose",
+    op: CHOOSE,
     path,
     inputs: {
       candidates: named.map(({ name }) => name),
@@ -92,7 +95,7 @@ export function candidatesMeant(
   const { data } = fields;
   const known = data === undefined
     ? undefined
-    : knownData({ op: "data", params: data as Block, broken: false }, ops);
+    : knownData({ op: DATA, params: data as Block, broken: false }, ops);
   const model = (role: string): Block => {
     const [first] = (fields[role] ?? []) as readonly (Block | null)[];
     const { as: _as, train: _train, ...params } = first ?? {};

@@ -7,8 +7,9 @@ import type { Facts } from "../../facts.ts";
 import type { TSchema } from "../../field.ts";
 import type { AnyOp, Input, OpSet } from "../../op.ts";
 import { formOf } from "../check/form.ts";
-import { defaultName, type Draft } from "./draft.ts";
+import { defaultName, type Draft, stageName } from "./draft.ts";
 import { bindFinetune, bindTraining, listensTo } from "./bind_training.ts";
+import { EVALUATE, EXPORT, MODEL, taughtStage, TRAIN } from "../words/language.ts";
 import { moveSources } from "../parse/move_sources.ts";
 import type { Problems } from "../check/problems.ts";
 import type { Step } from "../recipe.ts";
@@ -40,23 +41,16 @@ type Inputs = Readonly<Record<string, string | readonly string[]>>;
 export function bind(draft: Draft, scope: Scope): Step[] {
   const op = scope.ops.get(draft.op);
   const { finetune, ...cut } = draft.params;
-  const splits = finetune !== undefined && !finetunesInside(draft);
+  const splits = finetune !== undefined && !op?.trainsInside(draft.params);
   if (op === undefined || draft.broken) {
-    return splits ? [brokenStep(draft, "-cut"), brokenStep(draft)] : [brokenStep(draft)];
+    return splits
+      ? [brokenStep(draft, scope, "-cut"), brokenStep(draft, scope)]
+      : [brokenStep(draft, scope)];
   }
   if (!splits) return [bindOne(op, draft, scope)];
-  const name = draft.name ?? defaultName(draft.op, {}, {}, undefined);
+  const name = draft.name ?? stageName(draft.op, scope.ops);
   const [first] = bind({ ...draft, name: `${name}-cut`, params: cut }, scope);
   return [first!, ...bind(finetuning(draft, name, finetune as Params, scope), scope)];
-}
-
-/** The constraint changes while it trains: quantization-aware training, gradual ratios, rounds, layer by layer. */
-function finetunesInside({ op, params }: Draft): boolean {
-  const moves = (ratio: Json | undefined) =>
-    typeof ratio === "object" && (ratio as Params).use !== "sensitivity";
-  const { ratio, per_layer: perLayer = [], rounds = 1, order = "together" } = params;
-  return op === "quantize" || moves(ratio) || Number(rounds) > 1 || order !== "together" ||
-    (perLayer as readonly Params[]).some((entry) => moves(entry.ratio));
 }
 
 /** The training after a cut: a `distill` if a term of its loss reads a teacher, else a `train`. */
@@ -64,7 +58,7 @@ function finetuning(draft: Draft, name: string, block: Params, scope: Scope): Dr
   const path = `${draft.path}.finetune`;
   const { teacher, data = draft.inputs.data, ...params } = block;
   const teachers = typeof teacher === "string" ? [teacher] : draft.teachers;
-  const op = listensTo(teachers, { path, params }, scope) ? "distill" : "train";
+  const op = listensTo(teachers, { path, params }, scope) ? taughtStage(scope.ops)!.name : TRAIN;
   const known = fieldsOf(scope.ops.get(op)?.params ?? ({} as TSchema));
   const inputs: Record<string, string> = {};
   if (typeof teacher === "string") inputs.teacher = teacher;
@@ -82,15 +76,12 @@ function finetuning(draft: Draft, name: string, block: Params, scope: Scope): Dr
   };
 }
 
-/** Ops whose parameters are a training block. */
-const learning: ReadonlySet<string> = new Set(["train", "distill", "mutual"]);
-
 function bindOne(op: AnyOp, draft: Draft, scope: Scope): Step {
   const { root, data } = scope;
   const errors = scope.problems.errors;
   let { params } = draft;
   let written = draft.inputs;
-  if (learning.has(op.name)) {
+  if (op.learns) {
     ({ params, inputs: written } = bindTraining(op, draft, scope));
   } else if (draft.params.finetune !== undefined) {
     const bound = bindFinetune(draft, scope);
@@ -98,8 +89,8 @@ function bindOne(op: AnyOp, draft: Draft, scope: Scope): Step {
     written = bound.inputs;
   }
   params = moveSources(op.params, params, { root, path: draft.path, base: scope.base });
-  if (op.name === "model") params = withShapes(op, params, scope.dataFacts);
-  const formatted = op.name === "evaluate" && scope.format !== undefined &&
+  if (op.name === MODEL) params = withShapes(op, params, scope.dataFacts);
+  const formatted = op.name === EVALUATE && scope.format !== undefined &&
     treeAt(root, `${draft.path}.format`) === undefined;
   if (formatted) params = { ...params, format: scope.format! };
   params = bindSeed(op, draft, params, root);
@@ -110,14 +101,14 @@ function bindOne(op: AnyOp, draft: Draft, scope: Scope): Step {
       if (value !== undefined) inputs[name] = value;
     }
   }
-  const name = draft.name ?? defaultName(op.name, inputs, params, data);
+  const name = draft.name ?? defaultName({ op: op.name, inputs, params }, scope.ops, data);
   const step: Step = {
     name,
     op: op.name,
     inputs,
     params: inOrder(op, params),
     path: draft.path,
-    paths: formatted && treeAt(root, "export") !== undefined ? { format: "export" } : {},
+    paths: formatted && treeAt(root, EXPORT) !== undefined ? { format: EXPORT } : {},
   };
   return scope.problems.errors === errors ? step : { ...step, broken: true };
 }
@@ -152,7 +143,7 @@ function bindInput(
   if (named !== undefined) return typeof named === "string" ? resolve(named) : named.map(resolve);
   if (input.kind.name === "dataset") return scope.data;
   if (input.kind.name === "cohort") return draft.cohort;
-  if (name === "model" || name === op.changes) return draft.model;
+  if (name === MODEL || name === op.changes) return draft.model;
   if (name === "reference") {
     const model = written.model ?? draft.model;
     return scope.reference === model ? undefined : scope.reference;
@@ -169,9 +160,10 @@ function bindSeed(op: AnyOp, { path, seed }: Draft, params: Params, root: Tree):
   return { ...rest, seed: keepsOwn ? own ?? 0 : seed };
 }
 
-function brokenStep({ op, name, path, params, inputs }: Draft, suffix = ""): Step {
+function brokenStep(draft: Draft, { ops }: Scope, suffix = ""): Step {
+  const { op, name, path, params, inputs } = draft;
   return {
-    name: (name ?? defaultName(op, inputs, params, undefined)) + suffix,
+    name: (name ?? defaultName(draft, ops)) + suffix,
     op,
     inputs,
     params,

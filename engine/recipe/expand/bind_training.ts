@@ -1,11 +1,12 @@
 /** Whom a training listens to, as inputs and parameters of its step. */
 import type { Json } from "../../digest.ts";
-import type { Facts } from "../../facts.ts";
 import type { AnyOp } from "../../op.ts";
 import type { Scope } from "./bind.ts";
 import type { Draft } from "./draft.ts";
+import { taughtStage, TRAIN } from "../words/language.ts";
+import { defaultOf } from "../check/normalize.ts";
 import { listen, lossOf } from "./losses.ts";
-import { placeOfPath, type Tree, treeAt } from "../parse/tree.ts";
+import { placeOfPath, treeAt } from "../parse/tree.ts";
 
 type Params = Readonly<Record<string, Json>>;
 type Inputs = Readonly<Record<string, string | readonly string[]>>;
@@ -14,22 +15,22 @@ type Inputs = Readonly<Record<string, string | readonly string[]>>;
 export function listensTo(
   teachers: readonly string[],
   { path, params }: Pick<Draft, "path" | "params">,
-  { ops, root, dataFacts }: Scope,
+  scope: Scope,
 ): boolean {
-  const distill = ops.get("distill");
-  return distill !== undefined &&
-    listen(lossOf(distill), writtenLoss(root, path, params), {
+  const taught = taughtStage(scope.ops);
+  return taught !== undefined &&
+    listen(lossOf(taught), termsOf(taught, { path, params }, teachers.length > 0, scope), {
       teachers,
       outputs: false,
-      task: taskOf(dataFacts),
     }).listens;
 }
 
 /** A training's loss with its teacher as an input; recorded outputs stand in for a teacher. */
-export function bindTraining(op: AnyOp, draft: Draft, { root, problems, dataFacts }: Scope): {
+export function bindTraining(op: AnyOp, draft: Draft, scope: Scope): {
   readonly params: Params;
   readonly inputs: Inputs;
 } {
+  const { root, problems } = scope;
   const { path, params } = draft;
   const { teacher, ...inputs } = draft.inputs;
   const report = (field: string, message: string, help: string) => {
@@ -42,16 +43,18 @@ export function bindTraining(op: AnyOp, draft: Draft, { root, problems, dataFact
   if (outputs && teacher !== undefined) {
     report(
       "outputs",
-      "`distill` takes a teacher or its recorded outputs, not both",
+      `\`${op.name}\` takes a teacher or its recorded outputs, not both`,
       "leave one of them out",
     );
   }
   const teachers = typeof teacher === "string" ? [teacher] : draft.teachers;
-  const heard = listen(lossOf(op), writtenLoss(root, path, params), {
-    teachers: op.name === "train" ? [] : teachers,
+  // Several learn beside one another: nobody's model is changed.
+  const peers = op.changes === undefined;
+  const guided = teachers.length > 0 || outputs;
+  const heard = listen(lossOf(op), termsOf(op, draft, guided, scope), {
+    teachers: peers || "teacher" in op.inputs ? teachers : [],
     outputs,
-    peers: op.name === "mutual",
-    task: taskOf(dataFacts),
+    peers,
   });
   if (heard.deaf !== undefined) {
     const { index, use } = heard.deaf;
@@ -60,10 +63,10 @@ export function bindTraining(op: AnyOp, draft: Draft, { root, problems, dataFact
       `\`${use}\` listens to a teacher, and there is none`,
       "give the recipe a teacher, or name one: teacher: …",
     );
-  } else if (op.name === "distill" && !heard.listens) {
+  } else if ("teacher" in op.inputs && !heard.listens) {
     report(
       "loss",
-      "`distill` listens to no teacher: none of its terms reads one",
+      `\`${op.name}\` listens to no teacher: none of its terms reads one`,
       "use train instead, or add soft-targets to the loss and a teacher to the recipe",
     );
   }
@@ -77,10 +80,11 @@ export function bindTraining(op: AnyOp, draft: Draft, { root, problems, dataFact
  * A finetuning inside its stage: its teacher is a name among its parameters, its data are the step's, of which there
  * is one set.
  */
-export function bindFinetune(draft: Draft, { ops, root, problems, dataFacts }: Scope): {
+export function bindFinetune(draft: Draft, scope: Scope): {
   readonly finetune: Json;
   readonly inputs: Inputs;
 } {
+  const { ops, root, problems } = scope;
   const { teacher, data, ...block } = draft.params.finetune as Params;
   const own = draft.inputs.data;
   const inputs = typeof data === "string" && own === undefined
@@ -98,23 +102,32 @@ export function bindFinetune(draft: Draft, { ops, root, problems, dataFacts }: S
       help: "leave one of the two out",
     });
   }
-  const distill = ops.get("distill") ?? ops.get("train");
-  if (distill === undefined) return { finetune: block, inputs };
-  const heard = listen(lossOf(distill), writtenLoss(root, `${draft.path}.finetune`, block), {
-    teachers: typeof teacher === "string" ? [teacher] : draft.teachers,
+  const taught = taughtStage(ops) ?? ops.get(TRAIN);
+  if (taught === undefined) return { finetune: block, inputs };
+  const teachers = typeof teacher === "string" ? [teacher] : draft.teachers;
+  const written = { path: `${draft.path}.finetune`, params: block };
+  const heard = listen(lossOf(taught), termsOf(taught, written, teachers.length > 0, scope), {
+    teachers,
     outputs: false,
-    task: taskOf(dataFacts),
   });
   const bound: Params = { ...block, loss: heard.loss };
   const finetune = heard.teacher === undefined ? bound : { ...bound, teacher: heard.teacher };
   return { finetune, inputs };
 }
 
-const taskOf = (data: Facts | undefined) => data?.kind === "dataset" ? data.task : undefined;
-
-/** The loss a person wrote; a default that the schema filled in is not one. */
-function writtenLoss(root: Tree, path: string, params: Params): readonly Params[] | undefined {
-  return treeAt(root, `${path}.loss`) === undefined
-    ? undefined
-    : params.loss as readonly Params[] | undefined;
+/**
+ * The terms of a training: those that a person wrote, else the op's default for the task of the data. Where nobody is
+ * listened to, a model that could listen learns as in `train`.
+ */
+function termsOf(
+  op: AnyOp,
+  { path, params }: Pick<Draft, "path" | "params">,
+  guided: boolean,
+  { ops, root, dataFacts }: Scope,
+): readonly Params[] {
+  const written = treeAt(root, `${path}.loss`) !== undefined && params.loss;
+  if (written) return written as readonly Params[];
+  const like = guided || !("teacher" in op.inputs) ? op : ops.get(TRAIN) ?? op;
+  const task = dataFacts?.kind === "dataset" ? dataFacts.task : undefined;
+  return defaultOf(lossOf(like), task) as readonly Params[];
 }

@@ -5,6 +5,7 @@
 import { ParameterError } from "../../error.ts";
 import type { OpSet } from "../../op.ts";
 import type { Block } from "./split_inputs.ts";
+import { MODEL } from "../words/language.ts";
 import { fieldsOf } from "../words/schema_fields.ts";
 import { formOf } from "../check/form.ts";
 import { withShapes } from "./zoo_shapes.ts";
@@ -71,13 +72,13 @@ function* widths(student: Block, ops: OpSet): Iterable<Block> {
 }
 
 function hasField({ use, ...student }: Block, field: string, ops: OpSet): boolean {
-  const form = formOf(ops.get("model")!.params);
+  const form = formOf(ops.get(MODEL)!.params);
   const family = form.form === "choice" ? form.alternatives[String(use)] : undefined;
   return family !== undefined && field in fieldsOf(family) && typeof student[field] === "number";
 }
 
 function parametersOf(model: Block, ops: OpSet, data: Facts | undefined): number | undefined {
-  const zoo = ops.get("model")!;
+  const zoo = ops.get(MODEL)!;
   if (model.use === undefined) return undefined;
   try {
     const facts = zoo.facts({}, withShapes(zoo, model, data));

@@ -1,5 +1,7 @@
 /** A step before it is bound: what a person wrote of it, and what is in scope where it stands. */
 import type { Json } from "../../digest.ts";
+import type { OpSet } from "../../op.ts";
+import { MODEL } from "../words/language.ts";
 
 /** A step as written, normalised; what is implied is still open. */
 export interface Draft {
@@ -21,41 +23,23 @@ export interface Draft {
   readonly broken: boolean;
 }
 
-/** What a stage makes is called by its participle; other ops by what they read, or by their own name. */
-const participles: ReadonlyMap<string, string> = new Map([
-  ["replace", "replaced"],
-  ["distill", "distilled"],
-  ["pick", "distilled"],
-  ["prune", "pruned"],
-  ["cluster", "clustered"],
-  ["quantize", "quantized"],
-  ["train", "trained"],
-]);
-
-/** The name of a step that has none, given the inputs it turned out to have. */
+/** The name of a step that has none, given the inputs it turned out to have; `data` is that of the recipe's own. */
 export function defaultName(
-  op: string,
-  inputs: Readonly<Record<string, string | readonly string[]>>,
-  params: Readonly<Record<string, Json>>,
-  data: string | undefined,
+  { op, inputs, params }: Pick<Draft, "op" | "inputs" | "params">,
+  ops: OpSet,
+  data?: string,
 ): string {
-  const model = typeof inputs.model === "string" ? inputs.model : "model";
-  switch (op) {
-    case "predict":
-      return inputs.data === undefined || inputs.data === data
-        ? `${model}-outputs`
-        : `${model}-outputs-${inputs.data}`;
-    case "evaluate":
-      return `${model}-test`;
-    case "measure":
-      return `${model}-speed`;
-    case "export":
-      return `export-${params.use}`;
-  }
-  return stageName(op);
+  const makes = ops.get(op)?.makes ?? op;
+  if (typeof makes === "string") return makes;
+  const { model, data: read } = inputs;
+  return makes({
+    model: typeof model === "string" ? model : MODEL,
+    ...(typeof read === "string" && read !== data && { data: read }),
+    params,
+  });
 }
 
 /** The name of a stage's or a step's model, where it does not depend on inputs. */
-export function stageName(op: string): string {
-  return participles.get(op) ?? op;
+export function stageName(op: string, ops: OpSet): string {
+  return defaultName({ op, inputs: {}, params: {} }, ops);
 }

@@ -5,7 +5,7 @@
 import type { Json } from "../../digest.ts";
 import type { OpSet } from "../../op.ts";
 import { type Draft, stageName } from "./draft.ts";
-import { ROLES, STAGES } from "../words/grammar.ts";
+import { DATA, makesSeveral, ROLES, stagesOf } from "../words/language.ts";
 import { mutualDrafts, settlePeers } from "./mutual_drafts.ts";
 import type { Problems } from "../check/problems.ts";
 import { assistantDrafts } from "./assistant_drafts.ts";
@@ -41,9 +41,9 @@ export interface Drafts {
 export function draftsOf(written: Written): Drafts {
   const { fields, ops, seed, root, broken } = written;
   const drafts: Draft[] = [];
-  if (child(root, "data") !== undefined) {
-    const at = { op: "data", name: "data", path: "data", seed, teachers: [], inputs: {} };
-    drafts.push({ ...at, params: (fields.data ?? {}) as Block, broken: broken("data") });
+  if (child(root, DATA) !== undefined) {
+    const at = { op: DATA, name: DATA, path: DATA, seed, teachers: [], inputs: {} };
+    drafts.push({ ...at, params: (fields[DATA] ?? {}) as Block, broken: broken(DATA) });
   }
   const roles: Partial<Record<string, readonly string[]>> = {};
   for (const role of ROLES) {
@@ -69,20 +69,21 @@ export function draftsOf(written: Written): Drafts {
     for (const draft of settlePeers(list, roles.student ?? [], written)) {
       drafts.push(model === undefined ? draft : { ...draft, model });
       const changes = ops.get(draft.op)?.changes !== undefined;
-      if (changes) model = draft.name ?? stageName(draft.op);
+      if (changes) model = draft.name ?? stageName(draft.op, ops);
     }
     return { drafts, roles };
   }
   let model = subject;
-  for (const stage of STAGES) {
+  for (const op of stagesOf(ops)) {
+    const stage = op.name;
     if (child(root, stage) === undefined) continue;
-    if (stage === "mutual" && ops.has(stage)) {
-      const made = mutualDrafts(written, roles.student ?? [], scope);
+    if (makesSeveral(op)) {
+      const made = mutualDrafts(op, written, roles.student ?? [], scope);
       drafts.push(...made);
       model = made.at(-1)!.name;
       continue;
     }
-    const name = stageName(stage === "mutual" ? "pick" : stage);
+    const name = stageName(stage, ops);
     const { guidance: _, ...block } = (fields[stage] ?? {}) as Block;
     const split = splitInputs(block, stage, ops);
     drafts.push({
@@ -92,8 +93,7 @@ export function draftsOf(written: Written): Drafts {
       ...split,
       ...scope,
       ...(model !== undefined && { model }),
-      // A stage without its op is reported; what stands on it is not blamed.
-      broken: broken(stage) || !ops.has(stage),
+      broken: broken(stage),
     });
     model = name;
   }

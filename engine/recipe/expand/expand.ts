@@ -11,6 +11,7 @@ import { type Draft, stageName } from "./draft.ts";
 import { draftsOf, type Written } from "./drafts.ts";
 import { formOf } from "../check/form.ts";
 import { grammarOf } from "../words/grammar.ts";
+import { DATA, EVALUATE, EXPORT, MODEL } from "../words/language.ts";
 import { normalizeValue } from "../check/normalize.ts";
 import type { Step } from "../recipe.ts";
 import { fieldsOf } from "../words/schema_fields.ts";
@@ -34,9 +35,9 @@ export function expand(written: Written): Expanded {
   const { drafts: made, roles } = draftsOf(written);
   const result = resultOf(made, roles, ops);
   const exported = exportDrafts(written, result);
-  const data = made.find(({ name }) => name === "data") ?? made.find(({ op }) => op === "data");
+  const data = made.find(({ name }) => name === DATA) ?? made.find(({ op }) => op === DATA);
   const dataFacts = data && knownData(data, ops);
-  const measuring = (fields.evaluate ?? defaultEvaluate(ops)) as Block;
+  const measuring = (fields[EVALUATE] ?? defaultEvaluate(ops)) as Block;
   const { models, latency, reference: chosen, ...params } = measuring;
   const reference = typeof chosen === "string" ? chosen : roles.teacher?.[0] ?? roles.model?.[0];
   const format = formatOf([...exported, ...made], ops);
@@ -45,7 +46,7 @@ export function expand(written: Written): Expanded {
     root,
     problems,
     base: written.base,
-    ...(data && { data: data.name ?? "data" }),
+    ...(data && { data: data.name ?? DATA }),
     ...(dataFacts && { dataFacts }),
     ...(result !== undefined && { result }),
     ...(reference !== undefined && { reference }),
@@ -62,11 +63,11 @@ export function expand(written: Written): Expanded {
   });
   const steps = addEvaluations(shareOutputs(bound, scope), {
     params,
-    broken: written.broken("evaluate"),
+    broken: written.broken(EVALUATE),
     ...(typeof latency === "object" && { latency: latency as Block }),
     ...(models === "result" && result !== undefined && { only: result }),
   }, scope);
-  const compared = steps.find(({ op, inputs }) => op === "evaluate" && inputs.reference)?.inputs
+  const compared = steps.find(({ op, inputs }) => op === EVALUATE && inputs.reference)?.inputs
     .reference;
   return {
     steps,
@@ -85,18 +86,18 @@ function resultOf(
   const changing = drafts.findLast(({ op }) => ops.get(op)?.changes !== undefined);
   const role = (roles.student ?? roles.model)?.[0];
   if (changing === undefined && role !== undefined) return role;
-  const last = changing ?? drafts.findLast(({ op }) => ops.get(op)?.output.name === "model");
-  return last && (last.name ?? stageName(last.op));
+  const last = changing ?? drafts.findLast(({ op }) => ops.get(op)?.output.name === MODEL);
+  return last && (last.name ?? stageName(last.op, ops));
 }
 
 function exportDrafts({ fields, root, ops, broken }: Written, result: string | undefined): Draft[] {
-  if (!ops.has("export")) return [];
-  const list = treeAt(root, "export")?.type === "list";
-  return ((fields.export ?? []) as readonly (Block | null)[]).map((params, index) => {
-    const path = list ? join("export", index) : "export";
+  if (!ops.has(EXPORT)) return [];
+  const list = treeAt(root, EXPORT)?.type === "list";
+  return ((fields[EXPORT] ?? []) as readonly (Block | null)[]).map((params, index) => {
+    const path = list ? join(EXPORT, index) : EXPORT;
     const { as, ...format } = params ?? {};
     return {
-      op: "export",
+      op: EXPORT,
       ...(typeof as === "string" && { name: as }),
       path,
       inputs: {},
@@ -111,15 +112,15 @@ function exportDrafts({ fields, root, ops, broken }: Written, result: string | u
 
 /** How models are measured where the recipe does not say. */
 function defaultEvaluate(ops: OpSet): Json {
-  const schema = fieldsOf(grammarOf(ops)).evaluate;
+  const schema = fieldsOf(grammarOf(ops))[EVALUATE];
   return schema === undefined ? {} : normalizeValue(schema, {});
 }
 
 /** The format in which bytes are counted: the first export's, with as much of its options as `evaluate` takes. */
 function formatOf(exports: readonly Draft[], ops: OpSet): Json | undefined {
-  const schema = fieldsOf(ops.get("evaluate")?.params ?? ({} as TSchema)).format;
+  const schema = fieldsOf(ops.get(EVALUATE)?.params ?? ({} as TSchema)).format;
   if (schema === undefined) return undefined;
-  const params = exports.find(({ op, broken }) => op === "export" && !broken)?.params;
+  const params = exports.find(({ op, broken }) => op === EXPORT && !broken)?.params;
   const use = params === undefined ? "tfjs" : String(params.use);
   const form = formOf(schema);
   if (form.form === "word") return form.words.includes(use) ? use : undefined;

@@ -1,9 +1,5 @@
-/**
- * Whom a training listens to: the default list of loss terms, and one teacher for each term that reads one
- * .
- */
+/** Whom a training listens to: one teacher for each term of its loss that reads one. */
 import type { Json } from "../../digest.ts";
-import type { Task } from "../../facts.ts";
 import { type Curve, type TSchema } from "../../field.ts";
 import { readsSource, type TermSource } from "../../loss_term.ts";
 import type { AnyOp } from "../../op.ts";
@@ -24,42 +20,19 @@ export interface Listening {
   readonly deaf?: { readonly index: number; readonly use: string };
 }
 
-/** What is listened to where a recipe does not say. */
-const alone: Json = ["labels"];
-const beside: Json = ["labels", "peers"];
-const compared = (how: Readonly<Record<string, Json>>): Json => [
-  { use: "labels", weight: 0.1 },
-  { weight: 0.9, ...how },
-];
-const classes = compared({ use: "soft-targets", temperature: 4 });
-
-/** With a teacher: what a task's answers are can be compared in. */
-const taught: Readonly<Record<Task, Json>> = {
-  classification: classes,
-  "next-token": classes,
-  regression: compared({ use: "logits" }),
-  reconstruction: compared({ use: "output" }),
-  generation: ["output"],
-};
-
 /**
- * Settles the loss of a training. `written` is the list a person wrote, if one did; `teachers` are those in scope;
- * `outputs` says that recorded outputs stand in for a teacher; `peers`, that models learn beside one another; `task`
- * is what the data ask for.
+ * Settles the loss of a training. `teachers` are those in scope; `outputs` says that recorded outputs stand in for a
+ * teacher; `peers`, that models learn beside one another.
  */
 export function listen(
   schema: TSchema,
-  written: readonly Term[] | undefined,
-  { teachers, outputs, peers = false, task = "classification" }: {
+  terms: readonly Term[],
+  { teachers, outputs, peers = false }: {
     readonly teachers: readonly string[];
     readonly outputs: boolean;
     readonly peers?: boolean;
-    readonly task?: Task | undefined;
   },
 ): Listening {
-  const guided = teachers.length > 0 || outputs;
-  const usual = peers ? beside : guided ? taught[task] : alone;
-  const terms = written ?? (normalizeValue(schema, usual) as readonly Term[]);
   let deaf: Listening["deaf"];
   const settled = terms.flatMap((term, index): Term[] => {
     if (!readsTeacher(schema, term) || term.teacher !== undefined || outputs) return [term];

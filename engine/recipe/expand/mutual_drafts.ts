@@ -5,42 +5,45 @@
 import type { Json } from "../../digest.ts";
 import type { Draft } from "./draft.ts";
 import { stageName } from "./draft.ts";
+import type { AnyOp } from "../../op.ts";
+import { makesSeveral, stagesOf } from "../words/language.ts";
 import { nearestNames } from "../check/nearest.ts";
 import type { Problems } from "../check/problems.ts";
 import { type Block, splitInputs } from "./split_inputs.ts";
 import type { Written } from "./drafts.ts";
 import { join, placeOfPath, type Tree } from "../parse/tree.ts";
 
-/** The drafts of the stage `mutual`; `students` are the names of the role. */
+/** The drafts of such a stage; `students` are the names of the role. */
 export function mutualDrafts(
+  { name: stage, stage: { takenBy } }: AnyOp,
   { fields, root, ops, broken, problems }: Written,
   students: readonly string[],
   scope: Pick<Draft, "seed" | "teachers">,
 ): Draft[] {
-  const { result = "best", ...block } = (fields.mutual ?? {}) as Block;
-  const { inputs, params } = splitInputs(block, "mutual", ops);
-  const common = { ...scope, path: "mutual", broken: broken("mutual") };
+  const { result = "best", ...block } = (fields[stage] ?? {}) as Block;
+  const { inputs, params } = splitInputs(block, stage, ops);
+  const common = { ...scope, path: stage, broken: broken(stage) };
   const peers = namesOf(inputs.students) ?? students;
   const mutual: Draft = {
     ...common,
-    op: "mutual",
-    name: "mutual",
+    op: stage,
+    name: stageName(stage, ops),
     inputs: { ...inputs, students: peers },
     params,
   };
   const pick = (name: string, peer: Json): Draft => ({
     ...common,
-    op: "pick",
+    op: takenBy,
     name,
     inputs: {},
     params: { peer },
-    cohort: "mutual",
+    cohort: stageName(stage, ops),
   });
   const measured = (fields.evaluate as Block | undefined)?.models === "result"
     ? []
-    : peers.map((peer, index) => pick(`mutual-${peer}`, index + 1));
-  const chosen = numberOf(result, peers, { root, path: "mutual.result", problems });
-  return [mutual, ...measured, pick(stageName("pick"), chosen ?? "best")];
+    : peers.map((peer, index) => pick(`${stage}-${peer}`, index + 1));
+  const chosen = numberOf(result, peers, { root, path: join(stage, "result"), problems });
+  return [mutual, ...measured, pick(stageName(takenBy, ops), chosen ?? "best")];
 }
 
 /** The steps of a list with every cohort's students and every peer's number settled. */
@@ -51,10 +54,11 @@ export function settlePeers(
 ): Draft[] {
   const cohorts = new Map<string, readonly string[]>();
   let cohort: string | undefined;
+  const several = stagesOf(ops).filter(makesSeveral);
   return drafts.map((draft) => {
-    if (draft.op === "mutual") {
+    if (several.some(({ name }) => name === draft.op)) {
       const peers = namesOf(draft.inputs.students) ?? students;
-      cohort = draft.name ?? stageName("mutual");
+      cohort = draft.name ?? stageName(draft.op, ops);
       cohorts.set(cohort, peers);
       return { ...draft, inputs: { ...draft.inputs, students: peers } };
     }
@@ -64,7 +68,9 @@ export function settlePeers(
     if (!reads.some(({ kind }) => kind.name === "cohort")) return draft;
     const within = cohort === undefined ? draft : { ...draft, cohort };
     const { peer } = draft.params;
-    if (draft.op !== "pick" || peer === undefined || draft.broken) return within;
+    if (
+      !several.some(({ stage }) => stage.takenBy === draft.op) || peer === undefined || draft.broken
+    ) return within;
     const named = draft.inputs.cohort ?? cohort;
     const peers = typeof named === "string" ? cohorts.get(named) : undefined;
     const at = { root, path: join(draft.path, "peer"), problems };

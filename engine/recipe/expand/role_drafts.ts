@@ -1,6 +1,7 @@
 /** Models in roles as drafts: how each is made, and its own training. */
 import type { Draft } from "./draft.ts";
 import type { Written } from "./drafts.ts";
+import { LOAD, MODEL, TRAIN } from "../words/language.ts";
 import { type Block, splitInputs } from "./split_inputs.ts";
 import { child, join, type Tree } from "../parse/tree.ts";
 
@@ -20,14 +21,13 @@ export function roleDrafts(role: string, { root, fields, ops, seed, broken }: Wr
     const { as: name = fallback, train, ...params } = model ?? saidOf(written, index);
     const common = { seed: seed + index, teachers: [], broken: model === null || broken(path) };
     const own = train === undefined ? name : `${name}-init`;
-    const op = "from" in params ? "load" : "model";
-    drafts.push({ op, name: own, path, inputs: {}, params, ...common });
+    drafts.push({ op: roleOp(params), name: own, path, inputs: {}, params, ...common });
     if (train !== undefined) {
-      const split = splitInputs(train as Block, "train", ops);
+      const split = splitInputs(train as Block, TRAIN, ops);
       drafts.push({
-        op: "train",
+        op: TRAIN,
         name,
-        path: join(path, "train"),
+        path: join(path, TRAIN),
         ...split,
         model: own,
         ...common,
@@ -38,12 +38,15 @@ export function roleDrafts(role: string, { root, fields, ops, seed, broken }: Wr
   return { drafts, names };
 }
 
+/** The op that makes a model as it is written in a role. */
+export const roleOp = (params: Block): string => "from" in params ? LOAD : MODEL;
+
 /** What is sure of a model in which nothing is sound: the names by which steps below mean it. */
 export function saidOf(written: Tree, index: number): RoleBlock {
   const tree = written.type === "list" ? written.items[index] : written;
   const as = child(tree, "as");
   return {
     ...(as?.type === "scalar" && typeof as.value === "string" && { as: as.value }),
-    ...(child(tree, "train") !== undefined && { train: {} }),
+    ...(child(tree, TRAIN) !== undefined && { train: {} }),
   };
 }

@@ -5,27 +5,28 @@
 import type { Json } from "../../digest.ts";
 import type { TSchema } from "../../field.ts";
 import { bind, type Scope } from "./bind.ts";
+import { MODEL, recordingOp, taughtStage } from "../words/language.ts";
 import { lossOf, reads } from "./losses.ts";
 import type { Step } from "../recipe.ts";
 
 /** The steps, with `predict` directly above the first `distill` that can use it. */
 export function shareOutputs(steps: readonly Step[], scope: Scope): Step[] {
   const { ops, data } = scope;
-  const distill = ops.get("distill");
-  if (!ops.has("predict") || distill?.inputs.outputs === undefined) return [...steps];
+  const [taught, recording] = [taughtStage(ops), recordingOp(ops)];
+  if (taught === undefined || recording === undefined) return [...steps];
   const made = new Map<string, string>();
   const pair = ({ inputs }: Step, model: string) => `${inputs[model]} ${inputs.data}`;
   return steps.flatMap((step) => {
-    if (step.op === "predict") made.set(pair(step, "model"), step.name);
-    if (!canShare(step, lossOf(distill))) return [step];
+    if (step.op === recording.name) made.set(pair(step, MODEL), step.name);
+    if (step.op !== taught.name || !canShare(step, lossOf(taught))) return [step];
     const { teacher, ...inputs } = step.inputs;
     const added: Step[] = [];
     let outputs = made.get(pair(step, "teacher"));
     if (outputs === undefined) {
       const draft = {
-        op: "predict",
+        op: recording.name,
         path: step.path,
-        inputs: { model: teacher!, data: inputs.data ?? data ?? [] },
+        inputs: { [MODEL]: teacher!, data: inputs.data ?? data ?? [] },
         params: {},
         seed: 0,
         teachers: [],
@@ -36,16 +37,16 @@ export function shareOutputs(steps: readonly Step[], scope: Scope): Step[] {
       made.set(pair(step, "teacher"), outputs);
     }
     const paths = { ...step.paths, outputs: `${step.path}.teacher` };
-    const declared = Object.keys(distill.inputs);
+    const declared = Object.keys(taught.inputs);
     const bound = Object.entries({ ...inputs, outputs })
       .sort(([a], [b]) => declared.indexOf(a) - declared.indexOf(b));
     return [...added, { ...step, inputs: Object.fromEntries(bound), paths }];
   });
 }
 
-function canShare({ op, inputs, params, broken }: Step, schema: TSchema): boolean {
+function canShare({ inputs, params, broken }: Step, schema: TSchema): boolean {
   const { augment = [], loss = [] } = params as { augment?: Json[]; loss?: Record<string, Json>[] };
-  return op === "distill" && broken === undefined && typeof inputs.teacher === "string" &&
+  return broken === undefined && typeof inputs.teacher === "string" &&
     inputs.outputs === undefined && inputs.data !== undefined && augment.length === 0 &&
     // What a term compares inside the models is not among the outputs.
     !loss.some((term) => reads(schema, term, "features") || reads(schema, term, "auxiliary"));

@@ -21,7 +21,7 @@ export function stepDraft(
       return value?.type === "scalar" && typeof value.value === "string" ? value.value : undefined;
     };
     const op = said("op") ?? "";
-    return { op, name: said("as") ?? stageName(op), inputs: {}, params: {}, ...at, ...scope };
+    return { op, name: said("as") ?? stageName(op, ops), inputs: {}, params: {}, ...at, ...scope };
   }
   const { op, as, ...rest } = step as Block & { op: string; as?: string };
   return {

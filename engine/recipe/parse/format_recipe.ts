@@ -15,6 +15,7 @@ import type { OpSet } from "../../op.ts";
 import { breakLongLines, padMaps } from "./flow_lines.ts";
 import { formOf, neededFields } from "../check/form.ts";
 import { grammarOf } from "../words/grammar.ts";
+import { taughtStage } from "../words/language.ts";
 
 type Replace = (node: YamlNode) => void;
 
@@ -42,7 +43,7 @@ export function formatRecipe(text: string, ops: OpSet): string {
 function shortened(root: YAMLMap, ops: OpSet): [string, TSchema][] {
   const written = new Set(root.items.map(({ key }) => nameOf(key)));
   if (written.has("extends")) return [];
-  const merging = written.has("assistant") ? ["assistant", "distill"] : [];
+  const merging = written.has("assistant") ? ["assistant", taughtStage(ops)?.name] : [];
   return Object.entries(grammarOf(ops).properties as Record<string, TSchema>)
     .filter(([name]) => !merging.includes(name));
 }

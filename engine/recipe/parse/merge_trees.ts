@@ -1,4 +1,5 @@
 /** A recipe that starts from another: maps merge by key, `null` removes, everything else replaces. */
+import { TRAIN } from "../words/language.ts";
 import type { Entry, MapTree, Tree } from "./tree.ts";
 
 /** What is never inherited. */
@@ -20,22 +21,23 @@ function merge(parent: MapTree, child: MapTree): MapTree {
   return { ...child, entries };
 }
 
-/** What `distill` says of the student alone. */
+/** What the stage in which a student is taught says of the student alone. */
 const students = new Set(["guidance", "teacher"]);
 
-/** What an assistant's training leaves out is the student's: `distill` stands behind its `train`. */
-export function completeAssistants(root: MapTree): MapTree {
-  const [entry, distill] = [root.entries.get("assistant"), root.entries.get("distill")?.value];
-  if (entry === undefined || distill?.type !== "map") return root;
-  const entries = new Map([...distill.entries].filter(([name]) => !students.has(name)));
-  const behind: MapTree = { ...distill, entries };
+/** What an assistant's training leaves out is the student's: the block of that stage stands behind its `train`. */
+export function completeAssistants(root: MapTree, taught: string | undefined): MapTree {
+  const entry = root.entries.get("assistant");
+  const stage = taught === undefined ? undefined : root.entries.get(taught)?.value;
+  if (entry === undefined || stage?.type !== "map") return root;
+  const entries = new Map([...stage.entries].filter(([name]) => !students.has(name)));
+  const behind: MapTree = { ...stage, entries };
   const complete = (assistant: Tree): Tree => {
     if (assistant.type !== "map" || isMade(assistant)) return assistant;
-    const train = assistant.entries.get("train");
+    const train = assistant.entries.get(TRAIN);
     const value = over(behind, train?.value ?? { ...behind, entries: new Map() });
     return {
       ...assistant,
-      entries: new Map([...assistant.entries, ["train", { ...train, value }]]),
+      entries: new Map([...assistant.entries, [TRAIN, { ...train, value }]]),
     };
   };
   const { value } = entry;
@@ -48,7 +50,7 @@ export function completeAssistants(root: MapTree): MapTree {
   };
 }
 
-/** Whether an assistant is made from others: then `distill` is its training, and it has no field for another. */
+/** Whether an assistant is made from others: then the student's training is its own, it has no field for another. */
 function isMade({ entries }: MapTree): boolean {
   const use = entries.get("use")?.value;
   return use?.type === "scalar" && (use.value === "born-again" || use.value === "auto");

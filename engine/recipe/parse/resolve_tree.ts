@@ -1,6 +1,6 @@
 /** A document as written → one tree: what it extends merged in, settings applied, variables substituted. */
 import type { TSchema } from "../../field.ts";
-import { completeAssistants, inherit } from "./merge_trees.ts";
+import { inherit } from "./merge_trees.ts";
 import type { Problems } from "../check/problems.ts";
 import { fieldsOf, withFields } from "../words/schema_fields.ts";
 import { searchSchema } from "../search/search_schema.ts";
@@ -66,7 +66,7 @@ export function treeAtPoint(
   const left = new Map([...entries].filter(([name]) => !outside.has(name)));
   const seed = point.get("seed");
   if (seed !== undefined) left.set("seed", { value: seed });
-  return completeAssistants({ ...rest, entries: left });
+  return { ...rest, entries: left };
 }
 
 /** The most recipes that may stand behind one. */

@@ -4,6 +4,7 @@
  */
 import type { OpSet } from "../../op.ts";
 import type { ExpandedRecipe, PlacedClaim, Step } from "../recipe.ts";
+import { EVALUATE } from "../words/language.ts";
 import { fieldsOf } from "../words/schema_fields.ts";
 
 /** What a search reads of a trial. */
@@ -23,7 +24,7 @@ export function trialForm(
     const op = ops.get(step.op);
     if (op?.volatile) return [];
     if (op?.output.name === "files") return sizes.has(String(step.params.use)) ? [step] : [];
-    if (step.op !== "evaluate" || op === undefined || !("split" in fieldsOf(op.params))) {
+    if (step.op !== EVALUATE || op === undefined || !("split" in fieldsOf(op.params))) {
       return [step];
     }
     return [{ ...step, params: { ...step.params, split: "validation" } }];

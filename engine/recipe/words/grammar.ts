@@ -15,18 +15,26 @@ import {
 import type { AnyOp, OpSet } from "../../op.ts";
 import { formOf } from "../check/form.ts";
 import { MAX_STEPS } from "../parse/limits.ts";
-import { fieldsOf, pickFields, withFields, withOwnFields } from "./schema_fields.ts";
+import {
+  CHOOSE,
+  DATA,
+  EVALUATE,
+  EXPORT,
+  LOAD,
+  makesSeveral,
+  MEASURE,
+  MODEL,
+  ROLES,
+  stagesOf,
+  taughtStage,
+  TRAIN,
+} from "./language.ts";
+import { called, fieldsOf, pickFields, withFields, withOwnFields } from "./schema_fields.ts";
 
 /** Name of a step, a role or a recipe. */
 const NAME = "^[a-z][a-z0-9-]{0,63}$";
 /** The name of a step; in the steps of a sweep with the values that tell it apart. */
 const STEP_NAME = "^[a-z][a-z0-9-]{0,63}(\\[[^\\[\\]\\s]{1,400}\\])?$";
-
-/** Stages in the order in which they change a model. */
-export const STAGES = ["replace", "distill", "mutual", "prune", "cluster", "quantize"] as const;
-
-/** Roles that a model may play, in the order in which their models are made. */
-export const ROLES = ["teacher", "student", "model"] as const;
 
 /** Fields for people; in no key. */
 export const ABOUT = ["name", "description", "authors", "license", "references"] as const;
@@ -49,18 +57,21 @@ function recipeGrammar(ops: OpSet): TObject {
   const optional = (name: string, schema: TSchema | undefined) => {
     if (schema !== undefined) fields[name] = Type.Optional(schema);
   };
-  optional("data", ops.get("data")?.params);
+  optional(DATA, ops.get(DATA)?.params);
   for (const role of ROLES) optional(role, roleSchema(role, ops));
   optional("assistant", assistantSchema(ops));
-  for (const stage of STAGES) optional(stage, stageSchema(ops, ops.get(stage)));
+  for (const stage of stagesOf(ops)) {
+    optional(stage.name, called(stageSchema(ops, stage), stage));
+  }
   optional("steps", stepsSchema(ops));
-  optional("evaluate", evaluateSchema(ops));
-  const exporting = ops.get("export");
+  optional(EVALUATE, evaluateSchema(ops));
+  const exporting = ops.get(EXPORT);
   if (exporting !== undefined) {
-    fields.export = ListOf(withFields(exporting.params, { as: asField }), {
+    const formats = ListOf(withFields(exporting.params, { as: asField }), {
       description: "Formats in which the result is written",
       default: [],
     });
+    fields[EXPORT] = called(formats, exporting);
   }
   fields.expect = ListOf(Type.String({ description: "A claim" }), {
     description: "Claims about the results, checked after the run",
@@ -97,15 +108,16 @@ function blockSchema(op: AnyOp | undefined, inputs: readonly string[]): TSchema 
 }
 
 function roleSchema(role: string, ops: OpSet): TSchema | undefined {
-  const model = modelSchema(ops, blockSchema(ops.get("train"), ["data"]));
+  const model = modelSchema(ops, blockSchema(ops.get(TRAIN), ["data"]));
   return model && ListOf(model, { description: `The ${role}, or a list`, minItems: 1 });
 }
 
 /** A station between teacher and student: a model and its training, or the student over and over. */
 function assistantSchema(ops: OpSet): TSchema | undefined {
+  const taught = taughtStage(ops);
   const candidate = modelSchema(ops, undefined);
-  const model = modelSchema(ops, blockSchema(ops.get("distill"), ["data", "teacher"]), {
-    ...(candidate && ops.has("choose") && {
+  const model = modelSchema(ops, blockSchema(taught, ["data", "teacher"]), {
+    ...(candidate && ops.has(CHOOSE) && {
       auto: Type.Object({
         count: Type.Integer({
           minimum: 1,
@@ -134,7 +146,7 @@ function assistantSchema(ops: OpSet): TSchema | undefined {
     }, { description: "The student's own network, generation after generation" }),
   });
   const description = "The stations between teacher and student, in order";
-  return ops.has("distill") && model ? ListOf(model, { description, minItems: 1 }) : undefined;
+  return taught && model ? ListOf(model, { description, minItems: 1 }) : undefined;
 }
 
 /** A model of the zoo or a loaded one, its name, and its training where a role has one. */
@@ -143,7 +155,7 @@ function modelSchema(
   train: TSchema | undefined,
   others: Readonly<Record<string, TObject>> = {},
 ): TSchema | undefined {
-  const [zoo, load] = [ops.get("model"), ops.get("load")];
+  const [zoo, load] = [ops.get(MODEL), ops.get(LOAD)];
   if (zoo === undefined) return undefined;
   const extra = { as: asField, ...(train && { train: Type.Optional(train) }) };
   const wide = withFields(
@@ -164,7 +176,7 @@ function modelSchema(
 
 /** `finetune` is a training under the stage's constraint, so it accepts what such a training accepts. */
 function finetuneField(ops: OpSet): Record<string, TSchema> {
-  const block = blockSchema(ops.get("distill") ?? ops.get("train"), ["data", "teacher"]);
+  const block = blockSchema(taughtStage(ops) ?? ops.get(TRAIN), ["data", "teacher"]);
   return block === undefined ? {} : { finetune: Type.Optional(block) };
 }
 
@@ -174,12 +186,11 @@ function stageParams(ops: OpSet, op: AnyOp): TSchema {
     : op.params;
 }
 
-function stageSchema(ops: OpSet, op: AnyOp | undefined): TSchema | undefined {
-  if (op === undefined) return undefined;
+function stageSchema(ops: OpSet, op: AnyOp): TSchema {
   return withFields(stageParams(ops, op), {
     ...pickFields(inputFields(op), ["data", "teacher", "students"]),
-    ...(op.name === "distill" && { guidance: guidanceField }),
-    ...(op.name === "mutual" && { result: peerName }),
+    ...(op === taughtStage(ops) && { guidance: guidanceField }),
+    ...(makesSeveral(op) && { result: peerName }),
   });
 }
 
@@ -193,10 +204,11 @@ const guidanceField = OneOf(["previous", "all"], {
   default: "previous",
 });
 
-/** `pick` takes a peer by its number in the cohort; a person may say its name. */
+/** One of several models is taken by its number among them; a person may say its name. */
 function stepParams(ops: OpSet, op: AnyOp): TSchema {
   const { peer } = fieldsOf(op.params);
-  const form = op.name === "pick" && peer !== undefined ? formOf(peer) : undefined;
+  const takes = stagesOf(ops).some(({ stage }) => stage.takenBy === op.name);
+  const form = takes && peer !== undefined ? formOf(peer) : undefined;
   if (form?.form !== "by-type" || form.types.number === undefined) return stageParams(ops, op);
   const string = Type.String({ pattern: NAME, description: "A name, or `best`" });
   const description = peer!.description ?? "";
@@ -209,7 +221,8 @@ function stepParams(ops: OpSet, op: AnyOp): TSchema {
 function stepsSchema(ops: OpSet): TSchema {
   const alternatives: Record<string, TSchema> = {};
   for (const [name, op] of ops) {
-    alternatives[name] = withFields(stepParams(ops, op), { as: asField, ...inputFields(op) });
+    const schema = withFields(stepParams(ops, op), { as: asField, ...inputFields(op) });
+    alternatives[name] = called(schema, op);
   }
   return ListOf(
     Choice(alternatives as Record<string, TObject>, { tag: "op", description: "A step" }),
@@ -232,16 +245,19 @@ function inputFields(op: AnyOp): Record<string, TSchema> {
 
 /** `evaluate` sets how every learned model is measured: the op's parameters, and which models. */
 function evaluateSchema(ops: OpSet): TSchema | undefined {
-  const [evaluate, measure] = [ops.get("evaluate"), ops.get("measure")];
+  const [evaluate, measure] = [ops.get(EVALUATE), ops.get(MEASURE)];
   if (evaluate === undefined) return undefined;
-  return withFields(evaluate.params, {
-    ...pickFields(inputFields(evaluate), ["reference"]),
-    models: OneOf(["learned", "result"], { description: "Which models", default: "learned" }),
-    ...(measure && {
-      latency: ByType({
-        string: OneOf(["none"], { description: "It is not measured" }),
-        object: measure.params,
-      }, { description: "How the time of one inference is measured", default: "none" }),
+  return called(
+    withFields(evaluate.params, {
+      ...pickFields(inputFields(evaluate), ["reference"]),
+      models: OneOf(["learned", "result"], { description: "Which models", default: "learned" }),
+      ...(measure && {
+        latency: ByType({
+          string: OneOf(["none"], { description: "It is not measured" }),
+          object: measure.params,
+        }, { description: "How the time of one inference is measured", default: "none" }),
+      }),
     }),
-  });
+    evaluate,
+  );
 }

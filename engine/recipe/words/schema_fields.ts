@@ -1,4 +1,5 @@
 /** Schemas of blocks: the fields they have together, and blocks with fields added. */
+import type { AnyOp } from "../../op.ts";
 import { Choice, type TObject, type TSchema, Type } from "../../field.ts";
 
 interface ChoiceParts {
@@ -14,6 +15,16 @@ export function fieldsOf(schema: TSchema): Readonly<Record<string, TSchema>> {
   const { alternatives, untagged } = choice;
   const all = [...Object.values(alternatives), ...(untagged ? [untagged] : [])];
   return Object.assign({}, ...all.map(fieldsOf));
+}
+
+/** A schema of an op's block, with what other toolkits call that op. */
+export function called(schema: TSchema, { alsoCalled }: Pick<AnyOp, "alsoCalled">): TSchema {
+  return alsoCalled.length === 0 ? schema : { ...schema, "x-also-called": alsoCalled };
+}
+
+/** What other toolkits call the op of a block. */
+export function alsoCalled(schema: TSchema | undefined): readonly string[] {
+  return schema?.["x-also-called"] ?? [];
 }
 
 /** The fields of these names, as far as they are there. */

@@ -1,6 +1,6 @@
 // deno-lint-ignore-file camelcase -- keys are words of other toolkits
 /**
- * Words that other toolkits use for our fields. A list names candidates, the first that the block has is meant; a
+ * Words that other toolkits use for our fields; what they call an op is said by the op. A list names candidates, the first that the block has is meant; a
  * text is advice for words that mean different things in different places.
  */
 export const synonyms: Readonly<Record<string, readonly string[] | string>> = {
@@ -80,22 +80,10 @@ export const synonyms: Readonly<Record<string, readonly string[] | string>> = {
   pretrained: ["weights", "from"],
   dataset: ["data"],
   dataloader: ["data"],
-  kd: ["distill"],
-  distillation: ["distill"],
-  pruning: ["prune"],
-  quantization: ["quantize"],
-  quantise: ["quantize"],
-  quantisation: ["quantize"],
-  clustering: ["cluster"],
-  weight_sharing: ["cluster"],
   pipeline: ["steps"],
   stages: ["steps"],
   assert: ["expect"],
   expectations: ["expect"],
-  output: ["export"],
-  exports: ["export"],
-  formats: ["export"],
-  metrics: ["evaluate"],
   vars: ["variables"],
   random_seed: ["seed"],
   version: ["decant"],

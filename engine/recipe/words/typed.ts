@@ -4,7 +4,8 @@
  * a default is no part of a type.
  */
 import type { Static } from "../../field.ts";
-import type { AnyOp, Op } from "../../op.ts";
+import type { AnyOp, Input, Op, Stage } from "../../op.ts";
+import type { DATA, EVALUATE, EXPORT, LOAD, MEASURE, MODEL, TRAIN } from "./language.ts";
 
 /** What may be written where a normalised value is meant: shorthands allowed, fields optional but for the tag. */
 export type Written<T> = T extends string | number | boolean | null ? T
@@ -86,22 +87,25 @@ export type InputNames<I> = {
 
 /** A model in a role: from the zoo, or loaded; perhaps trained. */
 export type RoleOf<Ops extends OpList> =
-  | Each<Params<Ops, "model"> | Params<Ops, "load">, RoleFields<Ops>>
-  | BareName<Params<Ops, "model">>;
+  | Each<Params<Ops, typeof MODEL> | Params<Ops, typeof LOAD>, RoleFields<Ops>>
+  | BareName<Params<Ops, typeof MODEL>>;
 
 /** What a model in a role has besides. */
 export interface RoleFields<Ops extends OpList> {
   readonly as?: string;
-  readonly train?: WrittenObject<Params<Ops, "train">> & { readonly data?: string };
+  readonly train?: WrittenObject<Params<Ops, typeof TRAIN>> & { readonly data?: string };
 }
 
 /** A station between teacher and student. */
 export type AssistantOf<Ops extends OpList> =
   | Each<
-    Params<Ops, "model"> | Params<Ops, "load">,
-    { readonly as?: string; readonly train?: WrittenObject<Params<Ops, "distill">> & BlockNames }
+    Params<Ops, typeof MODEL> | Params<Ops, typeof LOAD>,
+    {
+      readonly as?: string;
+      readonly train?: WrittenObject<ParamsOf<TaughtStage<Ops>>> & BlockNames;
+    }
   >
-  | BareName<Params<Ops, "model">>
+  | BareName<Params<Ops, typeof MODEL>>
   | { readonly use: "born-again"; readonly generations: number }
   | "auto"
   | {
@@ -112,29 +116,34 @@ export type AssistantOf<Ops extends OpList> =
 
 /** A model that may become an assistant. */
 export type Candidate<Ops extends OpList> =
-  | Each<Params<Ops, "model"> | Params<Ops, "load">, { readonly as?: string }>
-  | BareName<Params<Ops, "model">>;
+  | Each<Params<Ops, typeof MODEL> | Params<Ops, typeof LOAD>, { readonly as?: string }>
+  | BareName<Params<Ops, typeof MODEL>>;
 
 /** A format in which the result is written, perhaps under a name. */
 export type ExportOf<Ops extends OpList> =
-  | Each<Params<Ops, "export">, { readonly as?: string }>
-  | BareName<Params<Ops, "export">>;
+  | Each<Params<Ops, typeof EXPORT>, { readonly as?: string }>
+  | BareName<Params<Ops, typeof EXPORT>>;
 
-/** The stages whose ops are in the list. */
+/** The stages of a list: ops that say their place among the fields of a recipe. */
 export type StagesOf<Ops extends OpList> = {
-  readonly [
-    S in "replace" | "distill" | "mutual" | "prune" | "cluster" | "quantize" as OpNamed<
-      Ops,
-      S
-    > extends never ? never : S
-  ]?:
+  readonly [S in Extract<Ops[number], { readonly stage: Stage }> as S["name"]]?:
     | Each<
-      Params<Ops, S>,
+      ParamsOf<S>,
       & BlockNames
-      & (S extends "distill" ? Guidance : S extends "mutual" ? Peers : unknown)
+      & (S extends Taught ? Guidance : unknown)
+      & (S extends { readonly stage: { readonly takenBy: string } } ? Peers : unknown)
     >
-    | BareName<Params<Ops, S>>;
+    | BareName<ParamsOf<S>>;
 };
+
+/** A stage in which a student learns from a teacher. */
+interface Taught {
+  readonly stage: Stage;
+  readonly inputs: { readonly teacher: Input };
+}
+
+/** That of a list. */
+type TaughtStage<Ops extends OpList> = Extract<Ops[number], Taught>;
 
 /** The values that one variable takes: a list, or a range. */
 export type Domain = readonly unknown[] | {
@@ -172,16 +181,16 @@ export type RecipeOf<Ops extends OpList> = StagesOf<Ops> & {
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly sweep?: SweepBlock;
   readonly search?: SearchBlock;
-  readonly data?: Written<Params<Ops, "data">>;
+  readonly data?: Written<Params<Ops, typeof DATA>>;
   readonly teacher?: RoleOf<Ops> | readonly RoleOf<Ops>[];
   readonly student?: RoleOf<Ops> | readonly RoleOf<Ops>[];
   readonly model?: RoleOf<Ops>;
   readonly assistant?: AssistantOf<Ops> | readonly AssistantOf<Ops>[];
   readonly steps?: readonly StepOf<Ops[number]>[];
-  readonly evaluate?: WrittenObject<Params<Ops, "evaluate">> & {
+  readonly evaluate?: WrittenObject<Params<Ops, typeof EVALUATE>> & {
     readonly models?: "learned" | "result";
     readonly reference?: string;
-    readonly latency?: "none" | WrittenObject<Params<Ops, "measure">>;
+    readonly latency?: "none" | WrittenObject<Params<Ops, typeof MEASURE>>;
   };
   readonly export?: ExportOf<Ops> | readonly ExportOf<Ops>[];
   readonly expect?: string | readonly string[];

@@ -1,12 +1,16 @@
+/** Words of other toolkits that stand for values of ours. */
+import type { TSchema } from "../../field.ts";
+import { alsoCalled } from "./schema_fields.ts";
+
 /** Words that other toolkits use for our values: the first of a list that the field has is meant. */
 const synonyms: Readonly<Record<string, readonly string[]>> = {
   // Loss terms.
   kl: ["soft-targets"],
   kldiv: ["soft-targets"],
-  kd: ["soft-targets", "distill"],
+  kd: ["soft-targets"],
   kdloss: ["soft-targets"],
   softlabels: ["soft-targets"],
-  distillation: ["soft-targets", "distill"],
+  distillation: ["soft-targets"],
   ce: ["labels"],
   crossentropy: ["labels"],
   hardlabels: ["labels"],
@@ -47,8 +51,6 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
   dcgan: ["dcgan-generator"],
   mnist: ["digits"],
   // Steps, strategies, figures.
-  fit: ["train"],
-  finetune: ["train"],
   bayesian: ["tpe"],
   bayes: ["tpe"],
   optuna: ["tpe"],
@@ -89,12 +91,19 @@ export function saidElsewhere(field: string, word: string): string | undefined {
   return words.includes(word) ? help.replace("…", word) : undefined;
 }
 
-/** What a word of another toolkit means among those that a field has; upper case and signs between letters do not matter. */
-export function meantValue(word: string, words: readonly string[]): string | undefined {
+/**
+ * What a word of another toolkit means among those that a field has; upper case and signs between letters do not matter.
+ * `alternatives` may say themselves what else they are called.
+ */
+export function meantValue(
+  word: string,
+  words: readonly string[],
+  alternatives: Readonly<Record<string, TSchema>> = {},
+): string | undefined {
   const plain = plainly(word);
-  return Object.hasOwn(synonyms, plain)
-    ? synonyms[plain]!.find((name) => words.includes(name))
-    : undefined;
+  const meant = Object.hasOwn(synonyms, plain) ? synonyms[plain]! : [];
+  return meant.find((name) => words.includes(name)) ??
+    words.find((name) => alsoCalled(alternatives[name]).some((other) => plainly(other) === plain));
 }
 
 const plainly = (word: string): string => word.toLowerCase().replace(/[^a-z0-9]/g, "");

@@ -1,4 +1,6 @@
 /** The loss terms by name, and the field of a recipe that derives from them. */
+import type { Json } from "../../../engine/digest.ts";
+import type { Task } from "../../../engine/facts.ts";
 import { Choice, ListOf, type Static } from "../../../engine/field.ts";
 import { readsSource, type TermSource } from "../../../engine/loss_term.ts";
 import type { Scalar } from "../../../engine/tensor/mod.ts";
@@ -64,9 +66,13 @@ const alternatives = Object.fromEntries(
 /** One chosen term. */
 export const lossTermField = Choice(alternatives, { description: "The thing to listen to" });
 
+/** Defaults of a loss for data of other tasks than classification, as a recipe writes them. */
+export type TaskDefaults = Readonly<Partial<Record<Task, Json>>>;
+
 /** A list of terms, summed. */
-export const lossField = (options: { default?: readonly LossTerm[] } = {}) =>
-  ListOf(lossTermField, { description: "The terms that are summed", minItems: 1, ...options });
+export const lossField = (
+  options: { default?: readonly LossTerm[]; "x-task-defaults"?: TaskDefaults } = {},
+) => ListOf(lossTermField, { description: "The terms that are summed", minItems: 1, ...options });
 
 /** A term as a recipe writes it, normalised. */
 export type LossTerm = Static<typeof lossTermField>;

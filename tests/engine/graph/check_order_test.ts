@@ -1,19 +1,30 @@
 import assert from "node:assert/strict";
-import { checkOrder } from "../../../engine/graph/check_order.ts";
+import { checkOrder, type Lineages } from "../../../engine/graph/check_order.ts";
+import { opSet } from "../../../engine/op.ts";
+import { ops as shipped } from "../../../ops/mod.ts";
 import { type CompiledStep, ops, reported } from "./compiled.ts";
+
+const rules = opSet(shipped);
+
+/** An op of a name, with the rules of order that the shipped one of that name states. */
+const named = (name: string): CompiledStep["op"] => {
+  const { refusedAfter = [], unwiseAfter = [] } = rules.get(name) ?? {};
+  return { ...ops.add, name, refusedAfter, unwiseAfter } as never as CompiledStep["op"];
+};
 
 /** A chain of steps, each an op of that name that changes the model of the one before. */
 const chain = (...names: readonly string[]): CompiledStep[] =>
   names.map((name, at) => ({
     name: `${name}-${at}`,
-    op: { ...ops.add, name } as never as CompiledStep["op"],
+    op: named(name),
     inputs: at === 0 ? {} : { number: `${names[at - 1]}-${at - 1}` },
   }));
 
 /** What is said of a chain: severity, and the sentence up to its reason. */
 const said = (...names: readonly string[]) =>
   reported(chain(...names), (recipe, compiled, problems) => {
-    for (const entry of compiled.values()) checkOrder(recipe, entry, compiled, problems);
+    const lineages: Lineages = new Map();
+    for (const entry of compiled.values()) checkOrder(recipe, entry, lineages, problems);
   }).map(({ code, severity, message }) => `${code} ${severity} ${message.split(":")[0]}`);
 
 Deno.test("training after quantization is an error, however many steps lie between", () => {
@@ -40,7 +51,8 @@ Deno.test("the usual order is sound, and a branch knows only what it was made fr
   const apart = [quantized!, { ...rest[0]!, inputs: {} }];
   assert.deepEqual(
     reported(apart, (recipe, compiled, problems) => {
-      for (const entry of compiled.values()) checkOrder(recipe, entry, compiled, problems);
+      const lineages: Lineages = new Map();
+      for (const entry of compiled.values()) checkOrder(recipe, entry, lineages, problems);
     }),
     [],
   );

@@ -17,6 +17,7 @@ import {
   type ModelFacts,
   OneOf,
   opSet,
+  type OrderRule,
   ParameterError,
   Reference,
   Selectors,
@@ -268,13 +269,25 @@ const trainLoss = ListOf(Choice({ labels }, d("A term")), {
 });
 const distillLoss = ListOf(
   Choice({ labels, "soft-targets": softTargets, hint }, d("A term")),
-  d("What is minimised"),
+  {
+    ...d("What is minimised"),
+    default: [
+      { use: "labels", weight: 0.1 },
+      { use: "soft-targets", weight: 0.9, temperature: 4 },
+    ],
+  },
 );
 
 const learned = (inputs: Readonly<Record<string, unknown>>): ModelFacts => ({
   ...inputs.model as ModelFacts,
   learned: true,
 });
+
+const undone: OrderRule = {
+  after: "quantize",
+  because: "training would undo the quantization",
+  help: "train under it instead: quantize: { …, finetune: { epochs: … } }",
+};
 
 const train = defineOp({
   name: "train",
@@ -285,6 +298,10 @@ const train = defineOp({
     data: input(dataset, "samples", { parts: learningParts }),
   },
   output: model,
+  makes: "trained",
+  learns: true,
+  alsoCalled: ["fit", "finetune"],
+  refusedAfter: [undone],
   changes: "model",
   params: Type.Object(training({ loss: trainLoss })),
   example: { epochs: 1 },
@@ -299,11 +316,16 @@ const distill = defineOp({
   summary: "Trains a model on what a teacher says",
   inputs: {
     model: input(model, "who learns"),
-    teacher: input(model, "who is imitated", { optional: true }),
+    teacher: input(model, "who is imitated", { optional: true, learned: true }),
     outputs: input(outputs, "the teacher's recorded outputs", { optional: true }),
     data: input(dataset, "samples", { parts: learningParts }),
   },
   output: model,
+  stage: { after: "replace" },
+  makes: "distilled",
+  learns: true,
+  alsoCalled: ["kd", "distillation"],
+  refusedAfter: [undone],
   changes: "model",
   params: Type.Object(training({ loss: Type.Optional(distillLoss) })),
   example: { epochs: 1 },
@@ -317,10 +339,11 @@ const predict = defineOp({
   version: 1,
   summary: "Records a model's outputs",
   inputs: {
-    model: input(model, "who answers"),
+    model: input(model, "who answers", { learned: true }),
     data: input(dataset, "samples", { parts: ["train"] }),
   },
   output: outputs,
+  makes: ({ model, data }) => `${model}-outputs${data === undefined ? "" : `-${data}`}`,
   params: Type.Object({}),
   example: {},
   facts: () => ({ kind: "outputs" }),
@@ -353,6 +376,15 @@ const prune = defineOp({
     }),
   },
   output: model,
+  stage: { after: "distill" },
+  makes: "pruned",
+  trainsInside: ({ ratio }) => typeof ratio === "object",
+  unwiseAfter: [{
+    after: "quantize",
+    because: "the integers and their scales were chosen for the weights that now go",
+    help: "prune first",
+  }],
+  alsoCalled: ["pruning"],
   changes: "model",
   params: Choice({
     channel: Type.Object({
@@ -410,6 +442,10 @@ const quantize = defineOp({
     }),
   },
   output: model,
+  stage: { after: "prune" },
+  makes: "quantized",
+  trainsInside: () => true,
+  alsoCalled: ["quantization", "quantise", "quantisation"],
   changes: "model",
   params: Choice({
     int8: Type.Object(quantizing),
@@ -437,12 +473,14 @@ const evaluate = defineOp({
   version: 1,
   summary: "Measures a model",
   inputs: {
-    model: input(model, "who is measured"),
-    reference: input(model, "whom it is compared with", { optional: true }),
+    model: input(model, "who is measured", { learned: true }),
+    reference: input(model, "whom it is compared with", { optional: true, learned: true }),
     data: input(dataset, "samples it has not seen", { optional: true, parts: ["test"] }),
   },
   output: metrics,
   metrics: evaluated,
+  makes: ({ model }) => `${model}-test`,
+  alsoCalled: ["metrics"],
   params: Type.Object({
     metrics: ListOf(OneOf(["accuracy", "loss", "recall", "top5"], d("A metric")), {
       description: "What is measured",
@@ -462,6 +500,7 @@ const measure = defineOp({
   inputs: { model: input(model, "who is timed") },
   output: metrics,
   metrics: timed,
+  makes: ({ model }) => `${model}-speed`,
   params: Type.Object({
     batch: Type.Integer({ minimum: 1, default: 1, description: "Samples at once" }),
     repeats: Type.Integer({ minimum: 1, default: 30, description: "How often" }),
@@ -481,6 +520,8 @@ const exporting = defineOp({
     data: input(dataset, "samples for the check", { optional: true, parts: ["test"] }),
   },
   output: files,
+  makes: ({ params: { use } }) => `export-${use}`,
+  alsoCalled: ["output", "exports", "formats"],
   params: Choice({
     tfjs: Type.Object({ ...formats.tfjs.properties, tolerance }),
     onnx: Type.Object({ tolerance }),

@@ -35,6 +35,8 @@ const mutual = defineOp({
     data: input(data.kind, "samples", { parts: ["train"] }),
   },
   output: cohort,
+  stage: { after: "distill", takenBy: "pick" },
+  learns: true,
   params: Type.Object({
     ...training,
     updates: OneOf(["alternate", "simultaneous"], {
@@ -43,7 +45,7 @@ const mutual = defineOp({
     }),
     loss: Type.Optional(ListOf(
       Choice({ ...terms, peers: Type.Object({ weight }) }, { description: "A term" }),
-      { description: "What is minimised" },
+      { description: "What is minimised", default: ["labels", "peers"] },
     )),
   }),
   example: { epochs: 1 },
@@ -66,6 +68,7 @@ const pick = defineOp({
     }),
   },
   output: model.kind,
+  makes: "distilled",
   changes: "cohort",
   params: Type.Object({
     peer: ByType({

@@ -9,7 +9,8 @@ import { problemList } from "../../../../engine/recipe/check/problems.ts";
 import { compile } from "../../../../engine/graph/compile.ts";
 import { opSet } from "../../../../engine/op.ts";
 import { formOf } from "../../../../engine/recipe/check/form.ts";
-import { grammarOf, STAGES } from "../../../../engine/recipe/words/grammar.ts";
+import { grammarOf } from "../../../../engine/recipe/words/grammar.ts";
+import { stagesOf } from "../../../../engine/recipe/words/language.ts";
 import { recipeFromValue } from "../../../../engine/recipe/parse_recipe.ts";
 import { ajvJudge, validateParams } from "../../../../engine/recipe/check/validate_params.ts";
 import { ops } from "../../../../ops/mod.ts";
@@ -123,7 +124,7 @@ const blocks = [
   "teacher",
   "assistant",
   "student",
-  ...STAGES,
+  ...stagesOf(all).map(({ name }) => name),
   "evaluate",
   "export",
 ] as const;

@@ -1,0 +1,37 @@
+/** What a running op may use of the world around it. */
+import type { Json } from "./digest.ts";
+
+/** Where a long op keeps its state, so that a killed run continues. One per key. */
+export interface Checkpoints {
+  /** The bytes saved last under this key, verified; undefined if there are none. */
+  load(): Promise<Uint8Array | undefined>;
+  /** Replaces what was saved before. */
+  save(state: Uint8Array): Promise<void>;
+}
+
+/** What a running op may use of the world. It sees no store, no path, no graph, no step name. */
+export interface RunContext {
+  /** Aborted on Ctrl-C and when the run stops: long loops check it. */
+  readonly signal: AbortSignal;
+  /** Threads that kernels may use; never changes a result. */
+  readonly threads: number;
+  /** Bytes that may be held of what is read; never changes a result. */
+  readonly memory: number;
+  /** Says how far the op is: fraction 0…1 and a few words. */
+  progress(fraction: number, message: string): void;
+  /** Records what happened while making the artifact: effects, curves. Replayed on a hit. */
+  note(name: string, value: Json): void;
+  /** A warning for a person: a sentence. Replayed on a hit. */
+  warn(sentence: string): void;
+  /** Where a long op keeps its state. */
+  readonly checkpoints: Checkpoints;
+  /** The value that a reference parameter names, by the digest that stands in its place. */
+  referenced<T>(digest: string): Promise<T>;
+  /**
+   * The bytes of a source that `source(params)` declared, as written there, or of a file `beside` it; verified against
+   * the key.
+   */
+  read(source: string, beside?: string): Promise<Uint8Array>;
+  /** The files of a source that is a folder, in order, relative to it; a single file gives `[""]`. */
+  list(source: string): Promise<readonly string[]>;
+}
