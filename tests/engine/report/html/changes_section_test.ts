@@ -4,6 +4,8 @@ import { changesSection } from "../../../../engine/report/html/changes_section.t
 import { fakeOps, type FakeStep, graphOf } from "../../run/fake.ts";
 import { texts } from "../parse_html.ts";
 import { model, shownSection, stepDocument, subject } from "../subject.ts";
+import { assertLookedAt } from "../looked_at.ts";
+import { rich } from "../rich.ts";
 
 const ops = fakeOps();
 const facts = (...established: string[]): Facts => ({
@@ -69,4 +71,8 @@ Deno.test("more than a dozen steps are folded, each under its name", () => {
   assert.deepEqual(texts(many(12), "summary"), []);
   assert.deepEqual(texts(many(13), "details > summary").slice(0, 2), ["s0", "s1"]);
   assert.equal(texts(many(13), "details > .quiet")[0], "constant · made now in 2.0 s");
+});
+
+Deno.test("the section is, letter for letter, the one that was looked at", async () => {
+  await assertLookedAt("changes", changesSection(rich)!.body);
 });

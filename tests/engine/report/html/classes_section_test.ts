@@ -4,6 +4,8 @@ import type { ModelRow } from "../../../../engine/report/model_row.ts";
 import { fakeOps, graphOf } from "../../run/fake.ts";
 import { rows, texts } from "../parse_html.ts";
 import { model, shownSection, stepDocument, subject } from "../subject.ts";
+import { assertLookedAt } from "../looked_at.ts";
+import { rich } from "../rich.ts";
 
 const ops = fakeOps();
 const data = {
@@ -82,4 +84,8 @@ Deno.test("samples on which they differ are listed under the names of both", () 
   const page = shownSection(classesSection(subject(graph, { document, differing })));
   assert.deepEqual(texts(page, "th"), ["sample", "truth", "teacher", "small"]);
   assert.deepEqual(rows(page, "table"), ["1 | cat | cat | dog"]);
+});
+
+Deno.test("the section is, letter for letter, the one that was looked at", async () => {
+  await assertLookedAt("classes", classesSection(rich)!.body);
 });

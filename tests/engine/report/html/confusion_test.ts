@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { confusionHtml } from "../../../../engine/report/html/confusion.ts";
 import { rows, texts } from "../parse_html.ts";
 import { shown } from "../subject.ts";
+import { assertLookedAt } from "../looked_at.ts";
 
 Deno.test("a confusion table has a row for each truth, its answers in columns, nothing where none is", () => {
   const page = shown(confusionHtml([[1000, 3], [0, 7]], ["cat", "dog"]));
@@ -43,4 +44,8 @@ Deno.test("of many classes the commonest mistakes are listed, the most first", (
   const listed = rows(page, "table");
   assert.equal(listed.length, 24);
   assert.deepEqual(listed.slice(0, 2), ["29 | zero | 29", "28 | zero | 28"]);
+});
+
+Deno.test("the table is, letter for letter, the one that was looked at", async () => {
+  await assertLookedAt("confusion", confusionHtml([[8, 2], [0, 10]], ["cat", "dog"]));
 });

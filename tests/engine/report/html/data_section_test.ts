@@ -7,6 +7,8 @@ import { dataSection } from "../../../../engine/report/html/data_section.ts";
 import { fakeOps, graphOf, numberKind } from "../../run/fake.ts";
 import { texts } from "../parse_html.ts";
 import { shownSection, stepDocument, subject } from "../subject.ts";
+import { assertLookedAt } from "../looked_at.ts";
+import { rich } from "../rich.ts";
 
 const ops = fakeOps();
 const kind: Kind<number> = { ...numberKind, name: "dataset" };
@@ -70,4 +72,8 @@ Deno.test("where the data come from is said: files, or what is embedded; the see
   assert.deepEqual(card(undefined, { params: { from: "./a.csv", use: "csv" } }, read).slice(1), [
     "from: ./a.csv",
   ]);
+});
+
+Deno.test("the section is, letter for letter, the one that was looked at", async () => {
+  await assertLookedAt("data", dataSection(rich)!.body);
 });

@@ -5,6 +5,8 @@ import { exportsSection } from "../../../../engine/report/html/exports_section.t
 import { fakeOps, graphOf } from "../../run/fake.ts";
 import { rows, texts } from "../parse_html.ts";
 import { shownSection, stepDocument, subject } from "../subject.ts";
+import { assertLookedAt } from "../looked_at.ts";
+import { rich } from "../rich.ts";
 
 const ops = fakeOps();
 const graph = graphOf([
@@ -73,4 +75,8 @@ Deno.test("an export of integers is judged by its roundings and not by the toler
     "largest rounding: 0.250 of an integer step",
   ]);
   assert.deepEqual(card({ difference: "much" }, { reads: {} }), ["model: "]);
+});
+
+Deno.test("the section is, letter for letter, the one that was looked at", async () => {
+  await assertLookedAt("exports", exportsSection(rich)!.body);
 });

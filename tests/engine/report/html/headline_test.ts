@@ -4,6 +4,8 @@ import { masthead, outcomeSection, sizePart } from "../../../../engine/report/ht
 import { fakeOps, graphOf } from "../../run/fake.ts";
 import { texts } from "../parse_html.ts";
 import { model, runDocument, shown, shownSection, stepDocument, subject } from "../subject.ts";
+import { assertLookedAt } from "../looked_at.ts";
+import { rich } from "../rich.ts";
 
 type Row = Parameters<typeof sizePart>[0];
 
@@ -132,4 +134,9 @@ Deno.test("what went wrong stands above what was expected, and what was odd belo
     [...page.querySelectorAll("li")].map((each) => each.getAttribute("class")),
     ["bad", "bad", "good", "bad", "warn"],
   );
+});
+
+Deno.test("the section is, letter for letter, the one that was looked at", async () => {
+  await assertLookedAt("head", masthead(rich));
+  await assertLookedAt("claims", outcomeSection(rich.document).body);
 });

@@ -3,6 +3,8 @@ import type { Facts, LayerFacts } from "../../../../engine/facts.ts";
 import { layerTable } from "../../../../engine/report/html/layer_table.ts";
 import { rows, texts } from "../parse_html.ts";
 import { shown } from "../subject.ts";
+import { assertLookedAt } from "../looked_at.ts";
+import { layers } from "../rich.ts";
 
 const layer = (name: string, parameters: number, macs = 0): LayerFacts => ({
   name,
@@ -106,4 +108,8 @@ Deno.test("many layers are folded away", () => {
   const titles = (count: number) =>
     texts(shown(layerTable({ formats: named(count) }, undefined, undefined)), "summary");
   assert.deepEqual([titles(24), titles(25)], [[], ["25 layers"]]);
+});
+
+Deno.test("the table is, letter for letter, the one that was looked at", async () => {
+  await assertLookedAt("layers", layerTable(layers, undefined, undefined));
 });

@@ -3,6 +3,8 @@ import { madeSection } from "../../../../engine/report/html/made_section.ts";
 import { fakeOps, graphOf } from "../../run/fake.ts";
 import { texts } from "../parse_html.ts";
 import { outcome, shownSection, subject } from "../subject.ts";
+import { assertLookedAt } from "../looked_at.ts";
+import { rich } from "../rich.ts";
 
 const ops = fakeOps();
 const made = { url: "data:image/png;base64,AA", width: 30, height: 20 };
@@ -37,4 +39,8 @@ Deno.test("what is no picture of ours is not shown", () => {
     ]
   ) assert.equal(section("alone", note), undefined);
   assert.equal(section("teacher", { made }), undefined, "it measures nothing");
+});
+
+Deno.test("the section is, letter for letter, the one that was looked at", async () => {
+  await assertLookedAt("made", madeSection(rich)!.body);
 });

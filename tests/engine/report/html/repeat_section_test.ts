@@ -5,6 +5,8 @@ import type { Origin } from "../../../../engine/run/origin.ts";
 import { fakeOps, graphOf, nowhere } from "../../run/fake.ts";
 import { texts } from "../parse_html.ts";
 import { shownSection, subject } from "../subject.ts";
+import { assertLookedAt } from "../looked_at.ts";
+import { rich } from "../rich.ts";
 
 const ops = fakeOps();
 
@@ -60,4 +62,8 @@ Deno.test("recipe, what it extends, its expansion and the lock are folded below"
   assert.deepEqual(written.slice(0, 2), ["name: numbers", "base"]);
   assert.match(written[2]!, /op: constant/);
   assert.deepEqual(JSON.parse(written[3]!), lock);
+});
+
+Deno.test("the section is, letter for letter, the one that was looked at", async () => {
+  await assertLookedAt("repeat", repeatSection(rich).body);
 });

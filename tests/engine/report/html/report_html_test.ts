@@ -6,6 +6,8 @@ import { reportHtml } from "../../../../engine/report/html/report_html.ts";
 import { fakeOps, graphOf } from "../../run/fake.ts";
 import { subject } from "../subject.ts";
 import { active, type Element, parsed, rows, texts } from "../parse_html.ts";
+import { assertLookedAt } from "../looked_at.ts";
+import { rich } from "../rich.ts";
 
 /** What would run if it were taken for markup, steer a terminal, or turn a line around. */
 const EVIL = `<script>alert(1)</script><img src=x onerror=alert(2)> "' & \x1b[2J\u202e`;
@@ -272,4 +274,8 @@ Deno.test("a run of which nothing is known is a page all the same, without the p
     ["#claims", "#repeat"],
   );
   assert.equal(texts(page, "#claims p")[0], "The recipe expects nothing.");
+});
+
+Deno.test("the page is, letter for letter, the one that was looked at", async () => {
+  await assertLookedAt("page", reportHtml(rich));
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { samplesHtml } from "../../../../engine/report/html/samples_html.ts";
 import { rows, texts } from "../parse_html.ts";
 import { shown } from "../subject.ts";
+import { assertLookedAt } from "../looked_at.ts";
 
 const samples = [
   { sample: 4, truth: 0, answer: 1, reference: 0 },
@@ -33,5 +34,16 @@ Deno.test("each picture is cut from the one sheet, with who is right below it", 
   assert.deepEqual(
     [...page.querySelectorAll("small span")].map((each) => each.getAttribute("class")),
     ["good", "bad", "bad", "good"],
+  );
+});
+
+Deno.test("the list is, letter for letter, the one that was looked at", async () => {
+  await assertLookedAt(
+    "samples",
+    samplesHtml(
+      { samples, part: "test", sheet: { url: "data:image/png;base64,AA", width: 8, height: 6 } },
+      classes,
+      names,
+    ),
   );
 });

@@ -7,6 +7,8 @@ import type { SearchDocument } from "../../../../engine/report/search/search_doc
 import { fakeOps, graphOf } from "../../run/fake.ts";
 import { shownSection, subject } from "../subject.ts";
 import { active, type Element, parsed, rows, texts } from "../parse_html.ts";
+import { assertLookedAt } from "../looked_at.ts";
+import { sweptAndSearched } from "../rich.ts";
 
 /** The page of a search of numbers; its values are markup where they can be. */
 async function page(search: Readonly<Record<string, unknown>>): Promise<Element> {
@@ -82,4 +84,8 @@ Deno.test("trials are drawn by size and quality where both were measured, the wi
     [...drawn.querySelectorAll("circle")].map((each) => each.getAttribute("class")!.trim()),
     ["point result", "point", "point"],
   );
+});
+
+Deno.test("the section is, letter for letter, the one that was looked at", async () => {
+  await assertLookedAt("search", searchSection(sweptAndSearched)!.body);
 });

@@ -8,6 +8,7 @@ import {
 } from "../../../../engine/report/html/section.ts";
 import { texts } from "../parse_html.ts";
 import { shown } from "../subject.ts";
+import { assertLookedAt } from "../looked_at.ts";
 
 Deno.test("the first columns of a table are set left, the others right", () => {
   const page = shown(tableHtml(["a", "b", "c"], [["1", "2", "3"]], 2));
@@ -46,4 +47,14 @@ Deno.test("something long is folded under its title, and text keeps its lines", 
   const page = shown(folded("the lock", verbatim("a\n  b")));
   assert.deepEqual(texts(page, "details summary"), ["the lock"]);
   assert.equal(page.querySelector("details pre")!.textContent, "a\n  b");
+});
+
+Deno.test("the form is, letter for letter, the one that was looked at", async () => {
+  await assertLookedAt("section", [
+    tableHtml(["a", "b"], [["1", "2"]]),
+    cardHtml([["a", "b"]]),
+    folded("a", "b"),
+    verbatim("a"),
+    barHtml(0.5, "half", 6),
+  ]);
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { stepList, type StepRow } from "../../../../engine/report/html/step_list.ts";
 import { texts } from "../parse_html.ts";
 import { shown } from "../subject.ts";
+import { assertLookedAt } from "../looked_at.ts";
 
 const row = (name: string, more: Partial<StepRow> = {}): StepRow => ({
   name,
@@ -61,4 +62,11 @@ Deno.test("many lanes take no more room than there is for them", () => {
   const page = shown(stepList([...many, row("all", { reads })]));
   assert.equal(page.querySelector("ol")!.getAttribute("style"), "--lanes:150px");
   assert.equal(page.querySelector(".lanes svg")!.getAttribute("viewBox"), "0 0 260 40");
+});
+
+Deno.test("the list is, letter for letter, the one that was looked at", async () => {
+  await assertLookedAt(
+    "step-list",
+    stepList([row("a"), row("b", { reads: ["a"], share: 0.5 }), row("c", { reads: ["a"] })]),
+  );
 });

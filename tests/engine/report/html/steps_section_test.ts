@@ -4,6 +4,8 @@ import { stepRows, stepsSection } from "../../../../engine/report/html/steps_sec
 import { fakeOps, graphOf } from "../../run/fake.ts";
 import { texts } from "../parse_html.ts";
 import { outcome, shownSection, stepDocument, subject } from "../subject.ts";
+import { assertLookedAt } from "../looked_at.ts";
+import { rich } from "../rich.ts";
 
 const ops = fakeOps();
 const graph = graphOf([
@@ -72,4 +74,8 @@ Deno.test("many steps are folded, and the marks are explained", () => {
   assert.deepEqual(texts(many(61), "summary"), ["61 steps"]);
   assert.match(texts(many(1), "p")[0]!, /^ran now recalled: the seconds are those of the run/);
   assert.equal(stepsSection(subject(graph)), undefined);
+});
+
+Deno.test("the section is, letter for letter, the one that was looked at", async () => {
+  await assertLookedAt("steps", stepsSection(rich)!.body);
 });

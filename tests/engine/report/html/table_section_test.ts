@@ -4,6 +4,8 @@ import { tableSection } from "../../../../engine/report/html/table_section.ts";
 import { fakeOps, graphOf } from "../../run/fake.ts";
 import { rows, texts } from "../parse_html.ts";
 import { model, shownSection, stepDocument, subject } from "../subject.ts";
+import { assertLookedAt } from "../looked_at.ts";
+import { rich, sweptAndSearched } from "../rich.ts";
 
 const ops = fakeOps();
 const names = ["a", "b", "c", "d"];
@@ -66,4 +68,9 @@ Deno.test("a point of a sweep says when its repeats were measured; the models ar
     "a | 1.00 | now",
     "b result | 1.00 | 2026-01-01 00:00, vm",
   ]);
+});
+
+Deno.test("the section is, letter for letter, the one that was looked at", async () => {
+  await assertLookedAt("models", tableSection(rich)!.body);
+  await assertLookedAt("points", tableSection(sweptAndSearched)!.body);
 });

@@ -4,6 +4,8 @@ import { tradeSection } from "../../../../engine/report/html/trade_section.ts";
 import { fakeOps, graphOf } from "../../run/fake.ts";
 import { texts } from "../parse_html.ts";
 import { model, shownSection, subject } from "../subject.ts";
+import { assertLookedAt } from "../looked_at.ts";
+import { rich, sweptAndSearched } from "../rich.ts";
 
 const graph = graphOf([{ name: "a", op: fakeOps().constant }]);
 const section = (document: Partial<RunDocument>) => tradeSection(subject(graph, { document }));
@@ -46,4 +48,9 @@ Deno.test("of a sweep the deviation and the best are explained where there are a
     said({ deviation: 0.1 }),
     "Vertical lines are one standard deviation of the repeats to either side.",
   );
+});
+
+Deno.test("the section is, letter for letter, the one that was looked at", async () => {
+  await assertLookedAt("trade", tradeSection(rich)!.body);
+  await assertLookedAt("trade-of-points", tradeSection(sweptAndSearched)!.body);
 });

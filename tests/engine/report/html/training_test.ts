@@ -4,6 +4,8 @@ import { html, htmlText } from "../../../../engine/report/html/html.ts";
 import { trainingNote } from "../../../../engine/report/notes.ts";
 import { trainingHtml } from "../../../../engine/report/html/training.ts";
 import { parsed, rows, texts } from "../parse_html.ts";
+import { assertLookedAt } from "../looked_at.ts";
+import { training } from "../rich.ts";
 
 const epoch = (number: number, more: object) => ({
   epoch: number,
@@ -39,4 +41,8 @@ Deno.test("BatchNorm that was estimated anew is said, with what validation then 
   assert.match(anew, /epoch 1\. BatchNorm of 2 layers was estimated anew: validation 0\.604\./);
   assert.match(said({ layers: ["one"] }), /BatchNorm of 1 layer was estimated anew\./);
   assert.doesNotMatch(said(), /BatchNorm/);
+});
+
+Deno.test("the part is, letter for letter, the one that was looked at", async () => {
+  await assertLookedAt("training", trainingHtml(trainingNote(training)!));
 });

@@ -3,6 +3,7 @@ import { axisFor } from "../../../../../engine/report/html/chart/axis.ts";
 import { area, framed } from "../../../../../engine/report/html/chart/frame.ts";
 import { html, htmlText } from "../../../../../engine/report/html/html.ts";
 import { parsed, texts } from "../../parse_html.ts";
+import { assertLookedAt } from "../../looked_at.ts";
 
 const x = axisFor({ label: "epochs", write: String }, [1, 4], [area.left, area.right], 4);
 const y = axisFor({ label: "loss", write: String }, [0, 2], [area.bottom, area.top], 4);
@@ -31,4 +32,8 @@ Deno.test("a frame names both measures, says its title to who cannot see it, and
   assert.equal(svg.querySelector("svg")!.getAttribute("aria-label"), "loss over epochs");
   assert.equal(svg.querySelector("svg")!.getAttribute("viewBox"), "0 0 420 264");
   assert.equal([...svg.querySelectorAll("circle")].length, 1);
+});
+
+Deno.test("the frame is, letter for letter, the one that was looked at", async () => {
+  await assertLookedAt("frame", framed(x, y, "loss over epochs", ""));
 });

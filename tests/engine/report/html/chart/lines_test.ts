@@ -5,6 +5,7 @@ import { type Line, lines } from "../../../../../engine/report/html/chart/lines.
 import { htmlText } from "../../../../../engine/report/html/html.ts";
 import { plainText } from "../../../../../engine/quantity.ts";
 import { parsed, texts } from "../../parse_html.ts";
+import { assertLookedAt } from "../../looked_at.ts";
 
 const plain: Measure = { label: "loss", write: plainText };
 
@@ -73,4 +74,15 @@ Deno.test("the names of many lines that end alike stand apart and inside the pic
     assert.ok(y <= area.bottom + 4.1, String(sorted));
   }
   assert.deepEqual(at, at.toSorted((a, b) => b - a), "what ends higher stands higher");
+});
+
+Deno.test("the chart is, letter for letter, the one that was looked at", async () => {
+  await assertLookedAt(
+    "lines",
+    lines(
+      [{ name: "loss", points: [[1, 2], [3, 1]] }, { name: "one", colour: 1, points: [[1, 1.5]] }],
+      plain,
+      plain,
+    ),
+  );
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { placeLabels } from "../../../../../engine/report/html/chart/place_labels.ts";
+import { assertLookedAt } from "../../looked_at.ts";
 
 Deno.test("labels stand beside their points, apart from one another where there is room", () => {
   const within = { left: 0, right: 400, top: 0, bottom: 250 };
@@ -42,4 +43,16 @@ Deno.test("a label keeps off the points of others and off the lines", () => {
   assert.deepEqual(beside, { x: 191, y: 104, text: "one", anchor: "end" });
   const line = { left: 212, right: 214, top: 0, bottom: 250 };
   assert.equal(placeLabels([point], within, [line])[0]!.anchor, "end");
+});
+
+Deno.test("where it is crowded, labels stand where somebody found that they can be read", async () => {
+  const crowd = Array.from({ length: 24 }, (_, at) => ({
+    x: 100 + 13 * (at % 6) + at % 3,
+    y: 60 + 14 * Math.floor(at / 6) + at % 2,
+    text: "label".slice(0, 1 + at % 5).repeat(1 + at % 2),
+  }));
+  const within = { left: 40, right: 240, top: 14, bottom: 160 };
+  const placed = placeLabels(crowd, within, [{ left: 120, right: 122, top: 20, bottom: 150 }]);
+  const lines = placed.map(({ text, x, y, anchor }) => `${text} ${x} ${y} ${anchor}\n`);
+  await assertLookedAt("labels", lines.join(""));
 });

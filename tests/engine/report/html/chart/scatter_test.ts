@@ -6,6 +6,7 @@ import { type Point, scatter } from "../../../../../engine/report/html/chart/sca
 import { htmlText } from "../../../../../engine/report/html/html.ts";
 import { bytesText, percentText, plainText } from "../../../../../engine/quantity.ts";
 import { active, parsed, texts } from "../../parse_html.ts";
+import { assertLookedAt } from "../../looked_at.ts";
 
 const bytes: Measure = { label: "bytes", write: bytesText };
 const accuracy: Measure = { label: "accuracy", write: percentText, most: 1 };
@@ -141,4 +142,8 @@ Deno.test("where every model is a stage on the way, the stages make the axis", (
 
 Deno.test("no point cannot be drawn", () => {
   assert.throws(() => scatter([], bytes, accuracy), RangeError);
+});
+
+Deno.test("the chart is, letter for letter, the one that was looked at", async () => {
+  await assertLookedAt("scatter", scatter(points, bytes, accuracy));
 });
