@@ -1,8 +1,9 @@
+/** The loop: resumed, chosen, stopped, and what it comes to. */
 import assert from "node:assert/strict";
 import { stream } from "../../../engine/tensor/random.ts";
 import type { Dataset } from "../../../ops/data/dataset.ts";
-import { modelKind } from "../../../ops/model/kind.ts";
 import { initialModel } from "../../../ops/model/initialize.ts";
+import { modelKind } from "../../../ops/model/kind.ts";
 import type { Architecture, Model } from "../../../ops/model/model.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { adam, fitted, sgd, tableData, training, valuesOf } from "./small_trainings.ts";
@@ -141,81 +142,6 @@ Deno.test("a linear model comes to the solution of the normal equations", async 
   );
 });
 
-Deno.test("a masked weight is exactly 0 after Adam with decay, and the mask is still there", async () => {
-  const plain = denseModel([{ kernel: [[0.5, 0], [0, 0.25]], bias: [0, 0] }]);
-  const mask = Uint8Array.of(1, 0, 0, 1);
-  const model: Model = {
-    ...plain,
-    weights: { ...plain.weights, "dense1/kernel": { ...plain.weights["dense1/kernel"]!, mask } },
-    established: { zeros: true },
-  };
-  const data = tableData([[1, 2], [3, 4], [5, -6]], [[1, 2], [0, 1], [2, 2]]);
-  for (
-    const optimizer of [
-      adam(0.05, { weight_decay: 0.1 }),
-      sgd(0.01),
-      { ...sgd(0.01), use: "nesterov" } as never,
-    ]
-  ) {
-    const { model: trained } = await fitted(
-      model,
-      data,
-      training({ epochs: 20, batch: 2, optimizer }),
-    );
-    const [a, b, c, d] = valuesOf(trained, "dense1/kernel");
-    assert.ok(Object.is(b, 0) && Object.is(c, 0), `${b} ${c}`);
-    assert.ok(a !== 0.5 && d !== 0.25 && a !== 0 && d !== 0);
-    assert.deepEqual(trained.weights["dense1/kernel"]!.mask, mask);
-    assert.equal(modelKind.holds!(model, trained), undefined);
-  }
-});
-
-Deno.test("frozen layers keep every bit, BatchNorm's averages too; the others move", async () => {
-  const model = initialModel(network, 1);
-  const { model: trained } = await fitted(
-    model,
-    images(10),
-    training({
-      epochs: 2,
-      batch: 4,
-      freeze: ["conv", "norm"],
-      optimizer: adam(0.01, { weight_decay: 0.1 }),
-    }),
-  );
-  for (const [name, weight] of Object.entries(model.weights)) {
-    const same = weight.data.every((value, i) => Object.is(value, trained.weights[name]!.data[i]));
-    assert.equal(same, !name.startsWith("dense"), name);
-  }
-});
-
-Deno.test("averages follow the batches with the layer's momentum", async () => {
-  const model = initialModel(network, 1);
-  const still = training({ epochs: 1, batch: 10, optimizer: sgd(1e-30) });
-  const { model: once } = await fitted(model, images(10), still);
-  const { model: twice } = await fitted(model, images(10), { ...still, epochs: 2 });
-  // With weights that do not move, each batch has the same mean m: averages 0.1 m, then 0.19 m.
-  const [first, second] = [valuesOf(once, "norm/mean"), valuesOf(twice, "norm/mean")];
-  first.forEach((value, i) => assert.ok(Math.abs(second[i]! / value - 1.9) < 1e-5));
-  // Variances start from 1: 0.9 + 0.1 v, then 0.81 + 0.19 v.
-  const [v1, v2] = [valuesOf(once, "norm/variance"), valuesOf(twice, "norm/variance")];
-  v1.forEach((value, i) =>
-    assert.ok(Math.abs(v2[i]! - (0.81 + 0.19 * (value - 0.9) / 0.1)) < 1e-5)
-  );
-});
-
-Deno.test("what a model is first trained on becomes its own preparation and its class names", async () => {
-  const { model } = await fitted(initialModel(network, 1), images(8), training());
-  assert.deepEqual(model.preprocess, { scale: [1 / 255], offset: [0] });
-  assert.deepEqual([model.classes, model.learned], [["dark", "bright"], true]);
-  const prepared: Model = {
-    ...model,
-    preprocess: { scale: [2], offset: [1] },
-    classes: ["no", "yes"],
-  };
-  const { model: again } = await fitted(prepared, images(8), training());
-  assert.deepEqual([again.preprocess, again.classes], [prepared.preprocess, ["no", "yes"]]);
-});
-
 Deno.test("the last, smaller batch is trained too", async () => {
   const { note } = await fitted(
     initialModel(network, 1),
@@ -296,46 +222,5 @@ Deno.test("choosing by validation samples that are not there is refused", async 
   await assert.rejects(
     fitted(start, none, training({ patience: 1 })),
     /`patience` chooses by validation/,
-  );
-});
-
-Deno.test("a training that runs away fails with the epoch and what to try", async () => {
-  const data = tableData([[3], [5]], [[1], [2]]);
-  const start = denseModel([{ kernel: [[1]] }]);
-  const wild = training({ epochs: 200, optimizer: sgd(1e6) });
-  await assert.rejects(fitted(start, data, wild), (error: Error & { help?: string }) => {
-    assert.match(
-      error.message,
-      /^the training ran away: the loss became (Infinity|NaN) in epoch \d+, update \d+/,
-    );
-    assert.match(error.help!, /smaller learning_rate/);
-    return true;
-  });
-});
-
-Deno.test("a last update that leaves no number is found although the loss was one", async () => {
-  const data = tableData([[3e18]], [[1]]);
-  const start = denseModel([{ kernel: [[1e-18]] }]);
-  await assert.rejects(
-    fitted(start, data, training({ optimizer: sgd(1e30) })),
-    /`dense1\/kernel` is not finite any more/,
-  );
-});
-
-Deno.test("a term that never contributes fails the step", async () => {
-  const data = tableData([[1]], [[1]]);
-  const start = denseModel([{ kernel: [[0]] }]);
-  const silent = training({
-    loss: [{ use: "labels", weight: 1, smoothing: 0 }, { use: "labels", weight: 0, smoothing: 0 }],
-  });
-  await assert.rejects(fitted(start, data, silent), /`labels` never contributed/);
-});
-
-Deno.test("labels cannot be learned where there are none", async () => {
-  const { meta, parts } = tableData([[1]], [[1]]);
-  const bare = { meta, parts: { train: { ...parts.train!, y: null } } };
-  await assert.rejects(
-    fitted(denseModel([{ kernel: [[0]] }]), bare, training()),
-    /the training samples have none/,
   );
 });

@@ -1,17 +1,13 @@
-/** Terms of the model's own weights: worked out by hand, by finite differences, and over a whole training. */
+/** Terms of the model's own weights: which layers, and what is refused. */
 import assert from "node:assert/strict";
+import { withTensors } from "../../../../../engine/tensor/mod.ts";
 import { recipe, RecipeError } from "../../../../../mod.ts";
 import { curveAt } from "../../../../../ops/learn/curve.ts";
-import { initialModel } from "../../../../../ops/model/initialize.ts";
+import { termValue } from "../../../../../ops/learn/terms/terms.ts";
 import type { Layer, Model } from "../../../../../ops/model/model.ts";
 import { decodeWeight, floatWeight } from "../../../../../ops/model/weights.ts";
-import { families } from "../../../../../ops/model/zoo/families.ts";
-import { termValue } from "../../../../../ops/learn/terms/terms.ts";
-import { withTensors } from "../../../../../engine/tensor/mod.ts";
-import { noise } from "../../../distill/noise.ts";
 import { denseModel } from "../../../prune/dense_model.ts";
-import { fitted, sgd, training } from "../../small_trainings.ts";
-import { assertAllNear, assertNear, term } from "../evaluated.ts";
+import { assertNear, term } from "../evaluated.ts";
 
 /** Value of a term on a model, and its gradient for every weight that it reaches. */
 async function held(model: Model, written: Readonly<Record<string, unknown>>) {
@@ -64,75 +60,10 @@ function slim(): Model {
   };
 }
 
-Deno.test("bn-scale is the sum of the scales' absolute values, its gradient their sign", async () => {
-  const { value, gradients } = await held(slim(), { use: "bn-scale" });
-  assertNear(value, 2.37);
-  assert.deepEqual(gradients["bn1/gamma"], [1, 1, 1]);
-  assert.deepEqual(gradients["bn2/gamma"], [1, -1, 0, 1]);
-  assert.deepEqual(Object.keys(gradients).sort(), ["bn1/gamma", "bn2/gamma"]);
-});
-
 Deno.test("bn-scale holds the layers that it is given", async () => {
   const { value, gradients } = await held(slim(), { use: "bn-scale", layers: "bn2" });
   assertNear(value, 1.02);
   assert.deepEqual(Object.keys(gradients), ["bn2/gamma"]);
-});
-
-Deno.test("group-lasso is the sum of the units' lengths without the outputs, its gradient unit vectors", async () => {
-  const model = denseModel([
-    { kernel: [[3, 0, 0], [4, 5, 0]], bias: [7, 7, 7] },
-    { kernel: [[9], [9], [9]] },
-  ]);
-  const { value, gradients } = await held(model, { use: "group-lasso" });
-  assertNear(value, 10);
-  assert.deepEqual(Object.keys(gradients), ["dense1/kernel"]);
-  assertAllNear(gradients["dense1/kernel"]!, [0.6, 0, 0, 0.8, 1, 0]);
-});
-
-Deno.test("group-lasso of a convolution takes a filter as one group; differences say the same of its gradient", async () => {
-  const model = initialModel(
-    families.cnn.build([4, 4, 2], 3, { filters: [2], dense: [], dropout: 0 } as never),
-    4,
-  );
-  const name = "conv1.conv/kernel";
-  const [kernel] = Object.keys(model.weights).filter((each) => /^conv1.*kernel$/.test(each));
-  assert.ok(kernel, name);
-  const values = Float64Array.from(decodeWeight(model.weights[kernel]!));
-  const length = (filter: number, of = values) =>
-    Math.sqrt(of.reduce((sum, w, i) => i % 2 === filter ? sum + w * w : sum, 0));
-  const { value, gradients } = await held(model, { use: "group-lasso" });
-  assertNear(value, length(0) + length(1));
-  const step = 1e-5;
-  const numeric = [...values].map((w, i) => {
-    const [above, below] = [values.with(i, w + step), values.with(i, w - step)];
-    return (length(i % 2, above) - length(i % 2, below)) / (2 * step);
-  });
-  assertAllNear(gradients[kernel]!, numeric, 1e-4);
-});
-
-Deno.test("alone and by plain descent, bn-scale takes rate times weight from every scale and update, and touches nothing else", async () => {
-  const model = initialModel(
-    families.resnet.build([8, 8, 1], 4, { depth: 8, width: 0.25 } as never),
-    1,
-  );
-  const data = noise(24, 8);
-  const { model: learned, note } = await fitted(
-    model,
-    data,
-    training({
-      epochs: 2,
-      batch: 8,
-      optimizer: sgd(0.5, { momentum: 0 } as never),
-      loss: [term({ use: "bn-scale", weight: 0.125 })],
-    }),
-  );
-  for (const [name, { data: before }] of Object.entries(model.weights)) {
-    const after = learned.weights[name]!.data;
-    if (name.endsWith("/gamma")) {
-      const left = 1 - note.updates * 0.5 * 0.125;
-      assert.ok(after.every((scale) => scale === left), `${name}: ${after}`);
-    } else if (!/\/(mean|variance)$/.test(name)) assert.deepEqual(after, before, name);
-  }
 });
 
 Deno.test("a network without BatchNorm is refused before anything runs, and so are layers that have none", async () => {

@@ -1,16 +1,15 @@
-/** Terms that compare attention: vector T4 of the project's oracle table, torch's numbers, finite differences. */
+/** Terms that compare attention: torch's values and gradients, trainings, and what is refused. */
 import assert from "node:assert/strict";
-import { type ModelFacts, ParameterError } from "../../../../engine/op.ts";
-import { distill } from "../../../../ops/distill/distill.ts";
-import { initialModel } from "../../../../ops/model/initialize.ts";
-import { modelFacts } from "../../../../ops/model/layers.ts";
-import { bert } from "../../../../ops/model/zoo/bert.ts";
-import { factsOf } from "../../../../ops/data/dataset.ts";
-import { labelled } from "../../labelled.ts";
-import { runContext } from "../../run_context.ts";
-import { adam, training } from "../small_trainings.ts";
+import { type ModelFacts, ParameterError } from "../../../../../engine/op.ts";
+import { factsOf } from "../../../../../ops/data/dataset.ts";
+import { distill } from "../../../../../ops/distill/distill.ts";
+import { initialModel } from "../../../../../ops/model/initialize.ts";
+import { modelFacts } from "../../../../../ops/model/layers.ts";
+import { bert } from "../../../../../ops/model/zoo/bert.ts";
+import { labelled } from "../../../labelled.ts";
+import { runContext } from "../../../run_context.ts";
+import { adam, training } from "../../small_trainings.ts";
 import {
-  assertAllNear,
   assertDifferentiable,
   assertNear,
   evaluated,
@@ -18,12 +17,12 @@ import {
   type Numbers,
   type Said,
   term,
-} from "./evaluated.ts";
+} from "../evaluated.ts";
 
 type Roles = Readonly<Record<"queries" | "keys" | "values", readonly number[]>>;
 
 const torch = JSON.parse(
-  await Deno.readTextFile(new URL("attention_by_torch.json", import.meta.url)),
+  await Deno.readTextFile(new URL("../attention_by_torch.json", import.meta.url)),
 ) as {
   readonly heads: number;
   readonly tokens: readonly number[];
@@ -42,40 +41,28 @@ const numbers = (values: readonly number[]): Numbers => ({
   shape: [2, 3, values.length / 6],
   values,
 });
+
 const sides = ({ queries, keys, values }: Roles) => [queries, keys, values].map(numbers);
+
 const tokens: Numbers = { shape: [2, 3], values: torch.tokens };
+
 const said: Said = {
   student: sides(torch.student),
   teacher: [...sides(torch.teacher), tokens],
   heads: torch.heads,
 };
 
-/** One sample whose scores with one head are this matrix: keys are the unit vectors, queries √2 times the matrix. */
-const scored = (matrix: readonly number[]): Numbers[] => [
-  { shape: [1, 2, 2], values: matrix.map((each) => each * Math.SQRT2) },
-  { shape: [1, 2, 2], values: [1, 0, 0, 1] },
-  { shape: [1, 2, 2], values: [0, 0, 0, 0] },
-];
+const options = { depth: 2, hidden: 8, heads: 2, vocabulary: 11, dropout: 0 };
 
-Deno.test("TinyBERT's error of scores, MiniLM's divergences of scores and of value relations", async () => {
-  const one = { student: scored([1, 0, 0.5, -0.5]), teacher: scored([2, 0, 0, 0]), heads: 1 };
-  assertNear((await evaluated(matched("attention-scores"), one)).value, 0.375);
-  const divergence = { distance: "cross-entropy" };
-  assertNear((await evaluated(matched("attention-scores", divergence), one)).value, 0.09362263);
-  const valued = (width: number, values: number[]) => [
-    ...scored([0, 0, 0, 0]).slice(0, 2),
-    { shape: [1, 2, width], values },
-  ];
-  const relations = {
-    student: valued(2, [1, 1, 0, 1]),
-    teacher: valued(3, [1, 0, 1, 0, 1, 1]),
-    heads: 1,
-  };
-  assertNear(
-    (await evaluated(matched("value-relations", divergence), relations)).value,
-    0.02095331,
-  );
-});
+const network = (more: object = {}) => bert.build([6], 3, { ...options, ...more });
+
+const teacher = { ...initialModel(network({ depth: 4, hidden: 12 }), 5), learned: true };
+
+const student = initialModel(network(), 1);
+
+const data = labelled(student, 32);
+
+const pair = { student: "block1.attention", teacher: "block2.attention" };
 
 for (const { use, distance, value, gradients } of torch.terms) {
   Deno.test(`${use} by ${distance}: torch's value and gradients, of widths that differ, without padding`, async () => {
@@ -91,32 +78,6 @@ for (const { use, distance, value, gradients } of torch.terms) {
     await assertDifferentiable(matched(use, { distance }), said);
   });
 }
-
-Deno.test("without tokens everything counts, and what is equal is 0 apart", async () => {
-  const all = { ...said, teacher: sides(torch.teacher) };
-  for (const distance of ["mse", "cross-entropy"]) {
-    const chosen = matched("attention-scores", { distance });
-    const even = { ...said, teacher: [...tokensOf(5)] };
-    // Tokens none of which is padding hide nothing.
-    assertNear((await evaluated(chosen, all)).value, (await evaluated(chosen, even)).value);
-    const same = { ...said, teacher: [...sides(torch.student), tokens] };
-    const { value, gradients } = await evaluated(chosen, same);
-    assertNear(value, 0, 1, 1e-9);
-    assertAllNear(gradients.flat(), gradients.flat().map(() => 0), 1e-4);
-  }
-});
-
-const tokensOf = (token: number): Numbers[] => [
-  ...sides(torch.teacher),
-  { shape: [2, 3], values: Array(6).fill(token) },
-];
-
-const options = { depth: 2, hidden: 8, heads: 2, vocabulary: 11, dropout: 0 };
-const network = (more: object = {}) => bert.build([6], 3, { ...options, ...more });
-const teacher = { ...initialModel(network({ depth: 4, hidden: 12 }), 5), learned: true };
-const student = initialModel(network(), 1);
-const data = labelled(student, 32);
-const pair = { student: "block1.attention", teacher: "block2.attention" };
 
 Deno.test("a student of another width learns where its teacher looks, and what it takes from there", async () => {
   for (const use of ["attention-scores", "value-relations"]) {

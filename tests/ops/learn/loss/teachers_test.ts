@@ -1,0 +1,91 @@
+/** Teachers: recorded outputs teach what the model would. */
+import assert from "node:assert/strict";
+import { normalizeValue } from "../../../../engine/recipe/check/normalize.ts";
+import { withTensors } from "../../../../engine/tensor/mod.ts";
+import type { Dataset } from "../../../../ops/data/dataset.ts";
+import { drawLatent } from "../../../../ops/data/embedded/draw_latent.ts";
+import { fit } from "../../../../ops/learn/loop.ts";
+import { recordedTeacher } from "../../../../ops/learn/loss/teachers.ts";
+import type { Outputs } from "../../../../ops/learn/outputs.ts";
+import { lossTermField } from "../../../../ops/learn/terms/terms.ts";
+import type { Training } from "../../../../ops/learn/training_fields.ts";
+import { inferLogits } from "../../../../ops/model/infer.ts";
+import { initialModel } from "../../../../ops/model/initialize.ts";
+import type { Model } from "../../../../ops/model/model.ts";
+import { vaeDecoder } from "../../../../ops/model/zoo/cvae.ts";
+import { dcganDiscriminator } from "../../../../ops/model/zoo/dcgan.ts";
+import { livelyModel } from "../../lively_model.ts";
+import { type Given, runContext } from "../../run_context.ts";
+import { adam, training } from "../small_trainings.ts";
+
+const image = [8, 8, 1];
+
+const decoder = (width: number, seed: number) =>
+  livelyModel(vaeDecoder.build([3], 4, { filters: [8, 4], width, image }), seed);
+
+const critic = initialModel(dcganDiscriminator.build(image, 4, { filters: [4, 6], width: 1 }), 9);
+
+const { train: latentPart } = drawLatent({ size: 3, conditions: 4, count: 96, seed: 1 });
+
+const pictures: Dataset = {
+  meta: {
+    input: [3],
+    type: "float32",
+    task: "generation",
+    classes: ["0", "1", "2", "3"],
+    outputs: 4,
+    normalize: { scale: [1], offset: [0] },
+  },
+  parts: { train: latentPart, validation: latentPart },
+};
+
+const lossOf = (...terms: readonly unknown[]): Training["loss"] =>
+  terms.map((term) => normalizeValue(lossTermField, term as never)) as unknown as Training["loss"];
+
+const teacher = decoder(1, 3);
+
+const said = withTensors(async (room): Promise<Outputs> => {
+  const logits = await inferLogits(room, teacher, latentPart);
+  return { count: latentPart.count, width: 64, logits };
+});
+
+/** A student after a training with recorded outputs. */
+async function taught(
+  terms: Training["loss"],
+  { given, saveEvery = 20, judge = critic, epochs = 3 }: {
+    readonly given?: Given;
+    readonly saveEvery?: number;
+    readonly judge?: Model;
+    readonly epochs?: number;
+  } = {},
+) {
+  const outputs = await said;
+  const context = runContext(given);
+  const job = {
+    model: decoder(0.5, 4),
+    data: pictures,
+    training: training({ epochs, batch: 32, optimizer: adam(0.01), loss: terms }),
+    auxiliaries: terms.map((term) => "through" in term ? judge : undefined),
+  };
+  const model = await withTensors((room) => {
+    const teachers = terms.map(() => recordedTeacher(room, pictures, outputs));
+    return fit(room, { ...job, teachers }, context, { saveEvery });
+  });
+  return { model, heard: context.heard };
+}
+
+async function errorOf(model: Model): Promise<number> {
+  const [a, b] = await withTensors(async (room) => [
+    await inferLogits(room, model, latentPart),
+    (await said).logits,
+  ]);
+  const pixel = (z: number) => 1 / (1 + Math.exp(-z));
+  return a!.reduce((sum, z, i) => sum + (pixel(z) - pixel(b![i]!)) ** 2, 0) / a!.length;
+}
+
+Deno.test("a student's output comes nearer its teacher's", async () => {
+  const before = await errorOf(decoder(0.5, 4));
+  const { model } = await taught(lossOf("output"), { epochs: 30 });
+  const after = await errorOf(model);
+  assert.ok(after < 0.6 * before, `${before} → ${after}`);
+});

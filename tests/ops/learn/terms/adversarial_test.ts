@@ -1,0 +1,54 @@
+/** The generator's side of the game: closed forms by hand. */
+import assert from "node:assert/strict";
+import { adversarial as stated } from "../../../../ops/learn/terms/adversarial.ts";
+import type { Room } from "../../../../engine/tensor/mod.ts";
+import type { TermBatch } from "../../../../ops/learn/terms/term.ts";
+import type { Architecture } from "../../../../ops/model/model.ts";
+import { assertDifferentiable, assertNear, evaluated, rows, term } from "./evaluated.ts";
+
+const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));
+
+const sum = (values: readonly number[]) => values.reduce((total, each) => total + each, 0);
+
+const ownWith = (head: Architecture["head"]) => ({
+  own: {
+    model: { family: "loaded", inputs: [], layers: [], outputs: [], head },
+    weights: {},
+  },
+});
+
+/** A judge whose layers give 2x and x², and whose verdict is the sum of a row. */
+const judge = ({ tf }: Room): NonNullable<TermBatch["auxiliary"]> => ({
+  features: (x, layers) => layers.map((layer) => layer === "double" ? tf.mul(x, 2) : tf.square(x)),
+  logits: (x) => tf.sum(x, 1, true),
+});
+
+// Two samples of three pixels, logits; two latent numbers each.
+const logits = rows([0.5, -1, 2], [0, 1.5, -0.5]);
+
+const theirs = rows([1, -0.5, 0], [0.25, 1, -2]);
+
+const twins = (head: Architecture["head"]) => ({
+  student: [logits],
+  teacher: [theirs],
+  besides: (room: Room) => ({ ...ownWith(head), auxiliary: judge(room) }),
+});
+
+Deno.test("adversarial wants the critic to take each output for real, by three objectives", async () => {
+  const verdicts = [1.5, 1];
+  const value = async (objective: string) =>
+    (await evaluated(term({ use: "adversarial", through: "judge", objective }), twins("none")))
+      .value;
+  assertNear(await value("cross-entropy"), sum(verdicts.map((d) => -Math.log(sigmoid(d)))) / 2);
+  assertNear(await value("hinge"), -sum(verdicts) / 2);
+  assertNear(await value("least-squares"), sum(verdicts.map((d) => (d - 1) ** 2 / 2)) / 2);
+  for (const objective of ["cross-entropy", "hinge", "least-squares"]) {
+    const chosen = term({ use: "adversarial", through: "judge", objective });
+    await assertDifferentiable(chosen, twins("sigmoid"));
+  }
+});
+
+Deno.test("adversarial states what it reads and compares", () => {
+  assert.deepEqual(stated.reads, { teacher: { unless: "real" }, auxiliary: true });
+  assert.equal(stated.compares, "outputs");
+});

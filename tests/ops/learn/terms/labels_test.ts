@@ -1,0 +1,131 @@
+/** The loss of supervised training: cross-entropy and squared errors by hand. */
+import assert from "node:assert/strict";
+import { labels as stated } from "../../../../ops/learn/terms/labels.ts";
+import { type Room, type Tensor, withTensors } from "../../../../engine/tensor/mod.ts";
+import { refuseLeaks } from "../../../../engine/tensor/room.ts";
+import { curveAt } from "../../../../ops/learn/curve.ts";
+import { type LossTerm, termValue } from "../../../../ops/learn/terms/terms.ts";
+import type { Architecture } from "../../../../ops/model/model.ts";
+import { assertAllNear, assertNear, evaluated, type Numbers, rows, term } from "./evaluated.ts";
+
+refuseLeaks(true);
+
+const TEACHER = [2, 1, 0.1, -1];
+
+const STUDENT = [1, 0.5, -0.5, 0.2];
+
+interface Row {
+  readonly student?: readonly number[];
+  readonly teacher?: readonly number[];
+  readonly targets?: readonly number[];
+  readonly rows?: number;
+  readonly task?: "classification" | "regression";
+}
+
+/** Value of a term and its gradient for the student's logits; a gradient for the teacher would be an error. */
+async function oneRow(
+  term: LossTerm,
+  said: Row = {},
+): Promise<{ value: number; gradient: number[] }> {
+  const { student = STUDENT, teacher = TEACHER, rows = 1, task = "classification" } = said;
+  const targets = said.targets ?? student.map((_, i) => i % (student.length / rows) === 0 ? 1 : 0);
+  return await withTensors((room: Room) => {
+    const shape = [rows, student.length / rows];
+    const [logits, theirs, truth] = [student, teacher, targets].map((values) =>
+      room.tensor(Float32Array.from(values), shape)
+    );
+    const at = (curve: Parameters<typeof curveAt>[0]) => curveAt(curve, 0, 1);
+    const { value, gradients } = room.valueAndGradients(
+      () => termValue({ room, task, logits: logits!, targets: truth!, teacher: theirs!, at }, term),
+      [logits!],
+    );
+    const result = { value: room.values(value)[0]!, gradient: [...room.values(gradients[0]!)] };
+    for (const tensor of [logits!, theirs!, truth!, value, gradients[0]!]) tensor.dispose();
+    return result;
+  });
+}
+
+const soft = (
+  temperature: number,
+  more: Partial<Extract<LossTerm, { use: "soft-targets" }>> = {},
+): LossTerm => ({
+  use: "soft-targets",
+  weight: 1,
+  temperature,
+  scale: "t-squared",
+  divergence: "forward",
+  teacher_errors: "keep",
+  standardize: "none",
+  ...more,
+});
+
+const smoothed = (smoothing = 0): LossTerm => ({ use: "labels", weight: 1, smoothing });
+
+const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));
+
+const sum = (values: readonly number[]) => values.reduce((total, each) => total + each, 0);
+
+const ownWith = (head: Architecture["head"]) => ({
+  own: {
+    model: { family: "loaded", inputs: [], layers: [], outputs: [], head },
+    weights: {},
+  },
+});
+
+// Two samples of three pixels, logits; two latent numbers each.
+const logits = rows([0.5, -1, 2], [0, 1.5, -0.5]);
+
+const pixels = rows([1, 0, 0.25], [0.5, 1, 0]);
+
+const mean = rows([0.5, -1], [0, 2]);
+
+const logVariance = rows([0, 0.5], [-1, 0.25]);
+
+const autoencoder = (head: Architecture["head"], sample: Numbers = pixels) => ({
+  student: [logits, mean, logVariance],
+  besides: (room: Room, [, mean, logVariance]: readonly Tensor[]) => ({
+    ...ownWith(head),
+    sample: room.tensor(Float32Array.from(sample.values), sample.shape),
+    latents: [{ mean: mean!, logVariance: logVariance! }],
+  }),
+});
+
+Deno.test("labels are cross-entropy at T = 1, and totals are plain sums", async () => {
+  const hard = (await oneRow(smoothed())).value;
+  assertNear(hard, 0.82373227);
+  assertNear(0.9 * (await oneRow(soft(4))).value + 0.1 * hard, 0.35685147);
+  assertNear(0.5 * (await oneRow(soft(2))).value + 0.5 * hard, 0.53617877);
+});
+
+Deno.test("smoothing by 0.1 is 0.9 of the truth and 0.1 of knowing nothing", async () => {
+  assertNear((await oneRow(smoothed(0.1))).value, 0.89373227);
+});
+
+Deno.test("labels of a regression are the mean squared error", async () => {
+  const found = await oneRow(smoothed(), {
+    task: "regression",
+    student: [1, 3],
+    targets: [0, 1],
+    teacher: [0, 0],
+  });
+  assertNear(found.value, 2.5);
+  assertAllNear(found.gradient, [1, 2]);
+});
+
+Deno.test("labels of a sample that is its own answer are the squared error behind the head", async () => {
+  const said = autoencoder("sigmoid");
+  const errors = logits.values.map((z, i) => (sigmoid(z) - pixels.values[i]!) ** 2);
+  const { value } = await evaluated(term({ use: "labels" }), {
+    ...said,
+    besides: (room: Room, student: readonly Tensor[]) => ({
+      ...said.besides(room, student),
+      task: "reconstruction" as const,
+    }),
+  });
+  assertNear(value, sum(errors) / 6);
+});
+
+Deno.test("labels states what it reads and compares", () => {
+  assert.deepEqual(stated.reads, { labels: true });
+  assert.equal(stated.compares, undefined);
+});

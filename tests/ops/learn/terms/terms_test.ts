@@ -1,0 +1,119 @@
+/** What holds for several terms alike: equal sides, the order of samples, degenerate batches, finite differences. */
+import assert from "node:assert/strict";
+import {
+  assertAllNear,
+  assertDifferentiable,
+  assertNear,
+  evaluated,
+  matched,
+  type Numbers,
+  rows,
+  term,
+} from "./evaluated.ts";
+
+const two = {
+  student: [rows([1, 0.5, -0.5, 0.2], [0, 1, 0, 2])],
+  teacher: [rows([2, 1, 0.1, -1], [0.5, 0.4, 0.3, 3])],
+  targets: rows([1, 0, 0, 0], [0, 0, 0, 1]),
+};
+
+const peers = [[1, 0, 0], [0, 1, 0], [0, 0, 2]];
+
+const teacher = rows([1, 0], [0, 2], [3, 1]);
+
+const student = rows([0.5, 0.5], [1, -1], [2, 0]);
+
+const relations = ["rkd", "similarity-preserving", "pkt", "correlation-congruence"] as const;
+
+const value = async (use: string, ours: Numbers, theirs: Numbers, more = {}) =>
+  (await evaluated(matched(use, more), { student: [ours], teacher: [theirs] })).value;
+
+/** Each sample turned by an angle, stretched and moved. */
+const moved = ({ values, shape }: Numbers, { turn = 0, scale = 1, shift = 0 }): Numbers => {
+  const [c, s] = [Math.cos(turn), Math.sin(turn)];
+  const pairs = Array.from(
+    { length: values.length / 2 },
+    (_, i) => [values[2 * i]!, values[2 * i + 1]!],
+  );
+  return {
+    shape,
+    values: pairs.flatMap((
+      [x, y],
+    ) => [scale * (c * x! - s * y!) + shift, scale * (s * x! + c * y!) - 2 * shift]),
+  };
+};
+
+Deno.test("gradients are what differences say", async () => {
+  await assertDifferentiable(term({ use: "dkd", nckd: 3, temperature: 2 }), two);
+  await assertDifferentiable(
+    term({ use: "soft-targets", standardize: "sample", temperature: 2 }),
+    two,
+  );
+  const said = { student: [rows(peers[0]!)], peers: [rows(peers[1]!), rows(peers[2]!)] };
+  for (const target of ["each", "mean"]) {
+    await assertDifferentiable(term({ use: "peers", target, temperature: 2 }), said);
+  }
+});
+
+Deno.test("equal features give 0, whatever is compared", async () => {
+  for (const use of relations) {
+    const found = await evaluated(matched(use), { student: [teacher], teacher: [teacher] });
+    assert.ok(Math.abs(found.value) < 1e-6, `${use} ${found.value}`);
+    assert.ok(found.gradients[0]!.every((g) => Math.abs(g) < 1e-4), `${use} ${found.gradients}`);
+  }
+  const said = { student: [teacher], teacher: [teacher] };
+  assert.ok(Math.abs((await evaluated(term({ use: "dist" }), said)).value) < 1e-6);
+});
+
+Deno.test("R3, R5: probabilistic transfer ignores rotation and each sample's scale; so does the kernel", async () => {
+  const stretched = rows([2, 2], [0.1, -0.1], [6, 0]);
+  for (const each of [moved(student, { turn: 1 }), stretched]) {
+    assertNear(await value("pkt", each, teacher), 0.00237882, 1e-4, 0);
+    assertNear(await value("correlation-congruence", each, teacher), 0.01334438, 2e-5);
+  }
+});
+
+Deno.test("relations do not depend on the order of samples, and widths may differ", async () => {
+  const order = ({ values }: Numbers) =>
+    rows(values.slice(4, 6), values.slice(0, 2), values.slice(2, 4));
+  const wide = rows([1, 0, 0], [0, 2, 0], [3, 1, 0]);
+  for (const use of relations) {
+    const plain = await value(use, student, teacher);
+    assertNear(await value(use, order(student), order(teacher)), plain, 2e-5, 1e-3);
+    assertNear(await value(use, student, wide), plain, 2e-5, 1e-3);
+  }
+});
+
+Deno.test("gradients of relations are what differences say", async () => {
+  const theirs = rows([1, 0], [0, 2], [3, 1], [-1, 1]);
+  const ours = rows([0.5, 0.7, -1], [1, -1, 0.4], [2, 0, 1], [0.3, 1.2, -0.8]);
+  for (const use of relations) {
+    await assertDifferentiable(matched(use), { student: [ours], teacher: [theirs] });
+  }
+  const logits = rows([0.5, 0.7, -1], [1, -1, 0.4], [2, 0, 1]);
+  const said = rows([1, 0, 2], [0, 2, -1], [3, 1, 0]);
+  await assertDifferentiable(term({ use: "dist", temperature: 2 }), {
+    student: [logits],
+    teacher: [said],
+  });
+});
+
+Deno.test("a batch of one sample, and one of equal samples, teach nothing and break nothing", async () => {
+  for (const use of relations) {
+    for (const batch of [rows([1, 2]), rows([1, 2], [1, 2])]) {
+      const { value, gradients } = await evaluated(matched(use), {
+        student: [batch],
+        teacher: [batch.shape[0] === 1 ? rows([3, 1]) : rows([3, 1], [0, 1])],
+      });
+      assert.ok(
+        [value, ...gradients.flat()].every(Number.isFinite),
+        `${use} ${value} ${gradients}`,
+      );
+    }
+  }
+  assertAllNear(
+    (await evaluated(matched("rkd"), { student: [rows([1, 2])], teacher: [rows([3, 1])] }))
+      .gradients[0]!,
+    [0, 0],
+  );
+});

@@ -1,0 +1,33 @@
+/** Value relations: vector T4 of the project's oracle table. */
+import assert from "node:assert/strict";
+import { valueRelations as stated } from "../../../../ops/learn/terms/value_relations.ts";
+import { assertNear, evaluated, matched, type Numbers } from "./evaluated.ts";
+
+/** One sample whose scores with one head are this matrix: keys are the unit vectors, queries √2 times the matrix. */
+const scored = (matrix: readonly number[]): Numbers[] => [
+  { shape: [1, 2, 2], values: matrix.map((each) => each * Math.SQRT2) },
+  { shape: [1, 2, 2], values: [1, 0, 0, 1] },
+  { shape: [1, 2, 2], values: [0, 0, 0, 0] },
+];
+
+Deno.test("MiniLM's divergence of value relations, of widths that differ, is 0.02095331", async () => {
+  const divergence = { distance: "cross-entropy" };
+  const valued = (width: number, values: number[]) => [
+    ...scored([0, 0, 0, 0]).slice(0, 2),
+    { shape: [1, 2, width], values },
+  ];
+  const relations = {
+    student: valued(2, [1, 1, 0, 1]),
+    teacher: valued(3, [1, 0, 1, 0, 1, 1]),
+    heads: 1,
+  };
+  assertNear(
+    (await evaluated(matched("value-relations", divergence), relations)).value,
+    0.02095331,
+  );
+});
+
+Deno.test("value-relations states what it reads and compares", () => {
+  assert.deepEqual(stated.reads, { features: true });
+  assert.equal(stated.compares, undefined);
+});

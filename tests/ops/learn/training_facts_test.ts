@@ -1,0 +1,65 @@
+/** What must be true of a training before it runs. */
+import assert from "node:assert/strict";
+import { type DatasetFacts, type ModelFacts, ParameterError } from "../../../engine/op.ts";
+import { refuseLeaks } from "../../../engine/tensor/room.ts";
+import { type Dataset, factsOf } from "../../../ops/data/dataset.ts";
+import { plainVocabulary } from "../../../ops/data/text/vocabulary.ts";
+import { train } from "../../../ops/learn/train.ts";
+import { initialModel } from "../../../ops/model/initialize.ts";
+import { modelFacts } from "../../../ops/model/layers.ts";
+import type { Model } from "../../../ops/model/model.ts";
+import { charLstm } from "../../../ops/model/zoo/char_lstm.ts";
+import { training } from "./small_trainings.ts";
+
+refuseLeaks(true);
+
+const LENGTH = 4;
+
+const tokens = ["[padding]", "[unknown]", "a", "b", "c"];
+
+/** Windows of "abcabc…": what comes next is certain but for the first token, and then too. */
+function alphabet(count: number): Dataset {
+  const x = Int32Array.from({ length: count * LENGTH }, (_, i) => 2 + i % 3);
+  const y = x.map((token) => 2 + (token - 1) % 3);
+  const part = { count, x, y };
+  return {
+    meta: {
+      ...{ input: [LENGTH], type: "int32", task: "next-token", classes: [] } as const,
+      ...{ outputs: tokens.length, normalize: { scale: [1], offset: [0] } },
+      text: plainVocabulary(tokens, 0, 1),
+    },
+    parts: { train: part, validation: part, test: part },
+  };
+}
+
+const facts = (model: Model) => modelFacts(model, model);
+
+Deno.test("what does not answer at every place, or only there, is refused with a way out", () => {
+  const data = factsOf(alphabet(1).meta);
+  const told = (model: ModelFacts, data: DatasetFacts, block = training()) => {
+    try {
+      train.facts({ model, data }, block);
+    } catch (error) {
+      assert.ok(error instanceof ParameterError);
+      return [error.path, error.message, error.help];
+    }
+    return undefined;
+  };
+  const options = { embedding: 4, units: 4, depth: 1, dropout: 0, vocabulary: 5 };
+  const [each, last] = (["each", "last"] as const).map((answer) =>
+    facts(initialModel(charLstm.build([LENGTH], 5, { ...options, answer }), 0))
+  ) as [ModelFacts, ModelFacts];
+  assert.equal(told(each, data), undefined);
+  assert.deepEqual(told(last, data), [
+    "model",
+    "the task is next-token, an answer at each of 4 places, and the model gives 5",
+    "answer: each",
+  ]);
+  const classes: DatasetFacts = { ...data, task: "classification" };
+  assert.equal(told(last, classes), undefined);
+  assert.deepEqual(told(each, classes), [
+    "model",
+    "the task is classification, one answer per sample, and the model gives 4×5",
+    "answer: last",
+  ]);
+});
