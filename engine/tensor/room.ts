@@ -7,7 +7,6 @@ import { differentiate } from "./differentiate.ts";
 import { kernelInstance } from "./instance.ts";
 import { createLayers } from "./layers/mod.ts";
 import { createMachine, type Machine } from "./machine.ts";
-import type { Allocator } from "./memory.ts";
 import type { LayerKernels, Room, RoomOptions } from "./types.ts";
 import { registerKernels } from "./overrides/mod.ts";
 import { createThreadPool, type ThreadPool } from "./thread_pool.ts";
@@ -121,14 +120,9 @@ export function refuseLeaks(on: boolean): boolean {
   return before;
 }
 
-/** For tests: the memory's counters. */
-export async function roomMemory(): Promise<Pick<Allocator, "usage" | "resetPeak">> {
-  return (await (equipment ??= equip())).machine.allocator;
-}
-
-/** For tests: the threads, to be held back and watched. */
-export async function roomThreads(): Promise<ThreadPool> {
-  return (await (equipment ??= equip())).pool;
+/** For tests: what the room works with; its memory's counters, its threads to be held back. */
+export async function roomEquipment(): Promise<Equipment> {
+  return await (equipment ??= equip());
 }
 
 function createRoom({ machine, nn, update }: Equipment): Room {

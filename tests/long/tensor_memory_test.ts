@@ -1,7 +1,7 @@
 /** The room's memory over long trainings and in large ones, by the allocator's counters. */
 import assert from "node:assert/strict";
 import { type LayerKernels, type Room, type Tensor, withTensors } from "../../engine/tensor/mod.ts";
-import { refuseLeaks, roomMemory } from "../../engine/tensor/room.ts";
+import { refuseLeaks, roomEquipment } from "../../engine/tensor/room.ts";
 import { type Network, NETWORKS } from "../bench/networks.ts";
 import { start, type State, train } from "../bench/training.ts";
 
@@ -71,7 +71,7 @@ function training(
 
 for (const threads of [1, 2]) {
   Deno.test(`${STEPS} steps leave the memory as it was after the first few, threads: ${threads}`, async () => {
-    const memory = await roomMemory();
+    const { machine: { allocator: memory } } = await roomEquipment();
     await training(small, ({ step, room: { tf } }) => {
       const counters = () => ({ ...memory.usage(), tensors: tf.memory().numTensors });
       for (let i = 0; i < 20; i++) step();
@@ -101,7 +101,7 @@ function counted(layers: LayerKernels, count: (bytes: number) => void): LayerKer
 for (const [name, build] of Object.entries(NETWORKS)) {
   Deno.test(`${name}: the peak is at most twice weights, gradients, slots and activations`, async () => {
     const network = build();
-    const memory = await roomMemory();
+    const { machine: { allocator: memory } } = await roomEquipment();
     const base = memory.usage().used;
     let given = 0;
     await training(network, ({ step, state, x }) => {

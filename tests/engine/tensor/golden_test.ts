@@ -3,7 +3,7 @@
  * then NUMERICS is raised and the digest written anew, never one without the other, from the first release on.
  */
 import assert from "node:assert/strict";
-import { refuseLeaks, roomThreads } from "../../../engine/tensor/room.ts";
+import { refuseLeaks, roomEquipment } from "../../../engine/tensor/room.ts";
 import { NUMERICS } from "../../../engine/numerics.ts";
 import { trainedDigest } from "./small_training.ts";
 
@@ -24,7 +24,7 @@ Deno.test("two, three or eight threads give the same weights as one", async () =
 
 Deno.test("workers that are held back change nothing, and do their part", async () => {
   const alone = await trainedDigest({});
-  const pool = await roomThreads();
+  const { pool } = await roomEquipment();
   pool.holdBack(2);
   try {
     const before = pool.helped();

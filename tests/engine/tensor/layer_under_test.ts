@@ -1,5 +1,7 @@
 /** Runs one layer in the room, or the same function on stock tfjs, for its value and its gradients. */
-import { type Room, type Tensor, withTensors } from "../../../engine/tensor/mod.ts";
+import type { Machine } from "../../../engine/tensor/machine.ts";
+import { type Tensor, withTensors } from "../../../engine/tensor/mod.ts";
+import { roomEquipment } from "../../../engine/tensor/room.ts";
 import type { Tf } from "../../../engine/deps/tfjs_core.ts";
 import { noise, onStock } from "./stock.ts";
 
@@ -18,13 +20,15 @@ export const given = (shape: readonly number[], seed: number, scale = 1): Given 
   shape,
 });
 
-/** [y, gradient of Σ y · weight for each input], weight being noise. */
-export const inRoom = (
-  layer: (nn: Room["nn"], inputs: Tensor[]) => Tensor,
+/** [y, gradient of Σ y · weight for each input], weight being noise, of a layer among those that `layers` makes. */
+export const inRoom = async <Layers>(
+  layers: (machine: Machine) => Layers,
+  layer: (nn: Layers, inputs: Tensor[]) => Tensor,
   inputs: readonly Given[],
-): Promise<Float32Array[]> =>
-  withTensors((room) => {
-    const { tf, nn, tensor, values, valueAndGradients } = room;
+): Promise<Float32Array[]> => {
+  const { machine } = await roomEquipment();
+  const nn = layers(machine);
+  return await withTensors(({ tf, tensor, values, valueAndGradients }) => {
     const xs = inputs.map(({ data, shape }) => tensor(data, shape));
     const y = tf.tidy(() => layer(nn, xs));
     const weight = tensor(noise(y.size, 99), y.shape);
@@ -36,6 +40,7 @@ export const inRoom = (
     tf.dispose([...xs, y, weight, value, ...gradients.map((gradient) => gradient!)]);
     return all;
   });
+};
 
 /** The same by stock tfjs. */
 export const inStock = (

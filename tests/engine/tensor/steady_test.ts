@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { withTensors } from "../../../engine/tensor/mod.ts";
-import { refuseLeaks, roomMemory } from "../../../engine/tensor/room.ts";
+import { refuseLeaks, roomEquipment } from "../../../engine/tensor/room.ts";
 import { noise } from "./stock.ts";
 
 refuseLeaks(true);
@@ -9,7 +9,7 @@ const WINDOW = { strides: [1, 1], padding: "same" } as const;
 
 Deno.test("memory stays flat over a long training, and low at its peak", async () => {
   await withTensors(async ({ tf, nn, tensor, valueAndGradients, update }) => {
-    const memory = await roomMemory();
+    const { machine: { allocator: memory } } = await roomEquipment();
     const base = memory.usage().used;
     const x = tensor(noise(8 * 16 * 16 * 4, 1), [8, 16, 16, 4]);
     const hot = tensor(Float32Array.from({ length: 24 }, (_, i) => i % 4 === 0 ? 1 : 0), [8, 3]);

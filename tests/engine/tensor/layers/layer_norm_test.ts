@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { refuseLeaks } from "../../../engine/tensor/room.ts";
-import { fc } from "../../deps.ts";
-import { given, inRoom, inStock } from "./layer_under_test.ts";
-import { assertClose } from "./stock.ts";
+import type { Tensor } from "../../../../engine/tensor/mod.ts";
+import { layerNormLayers } from "../../../../engine/tensor/layers/layer_norm.ts";
+import { refuseLeaks } from "../../../../engine/tensor/room.ts";
+import { fc } from "../../../deps.ts";
+import { given, inRoom, inStock } from "../layer_under_test.ts";
+import { assertClose } from "../stock.ts";
 
 refuseLeaks(true);
 
@@ -17,6 +19,7 @@ Deno.test("layerNorm agrees with its definition in stock tfjs, gradients too", a
       const channels = [shape.at(-1)!];
       const inputs = [given(shape, 1, 3), given(channels, 2), given(channels, 3)];
       const ours = await inRoom(
+        layerNormLayers,
         (nn, [x, gamma, beta]) => nn.layerNorm(x!, gamma!, beta!, epsilon),
         inputs,
       );
@@ -37,9 +40,14 @@ Deno.test("layerNorm keeps its precision far from 0 and takes an empty batch", a
   const x = { data: Float32Array.of(4001, 4003, 4001, 4003), shape: [1, 4] };
   const ones = { data: new Float32Array(4).fill(1), shape: [4] };
   const zeros = { data: new Float32Array(4), shape: [4] };
-  const layer: Parameters<typeof inRoom>[0] = (nn, [x, g, b]) => nn.layerNorm(x!, g!, b!, 0);
-  const [y] = await inRoom(layer, [x, ones, zeros]);
+  const layer = (nn: ReturnType<typeof layerNormLayers>, [x, g, b]: Tensor[]) =>
+    nn.layerNorm(x!, g!, b!, 0);
+  const [y] = await inRoom(layerNormLayers, layer, [x, ones, zeros]);
   assertClose(y!, [-1, 1, -1, 1], 1e-6, "y");
-  const results = await inRoom(layer, [{ data: new Float32Array(), shape: [0, 4] }, ones, zeros]);
+  const results = await inRoom(layerNormLayers, layer, [
+    { data: new Float32Array(), shape: [0, 4] },
+    ones,
+    zeros,
+  ]);
   assert.deepEqual(results.map((values) => [...values]), [[], [], [0, 0, 0, 0], [0, 0, 0, 0]]);
 });

@@ -1,11 +1,11 @@
-import type { Tf } from "../../../engine/deps/tfjs_core.ts";
-import type { Tensor } from "../../../engine/tensor/mod.ts";
-import { withTensors } from "../../../engine/tensor/mod.ts";
-import { refuseLeaks } from "../../../engine/tensor/room.ts";
-import { fc } from "../../deps.ts";
-import { compare } from "./compare.ts";
-import { size } from "./layer_under_test.ts";
-import { assertClose, noise, onStock } from "./stock.ts";
+import type { Tf } from "../../../../engine/deps/tfjs_core.ts";
+import type { Tensor } from "../../../../engine/tensor/mod.ts";
+import { withTensors } from "../../../../engine/tensor/mod.ts";
+import { refuseLeaks } from "../../../../engine/tensor/room.ts";
+import { fc } from "../../../deps.ts";
+import { compare } from "../compare.ts";
+import { size } from "../layer_under_test.ts";
+import { assertClose, noise, onStock } from "../stock.ts";
 
 refuseLeaks(true);
 

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { type Activation, type Tensor, withTensors } from "../../../engine/tensor/mod.ts";
-import { refuseLeaks } from "../../../engine/tensor/room.ts";
-import type { Tf } from "../../../engine/deps/tfjs_core.ts";
-import { fc } from "../../deps.ts";
-import { given, inRoom, inStock } from "./layer_under_test.ts";
-import { assertClose } from "./stock.ts";
+import { type Activation, type Tensor, withTensors } from "../../../../engine/tensor/mod.ts";
+import { elementwiseLayers } from "../../../../engine/tensor/layers/elementwise.ts";
+import { refuseLeaks } from "../../../../engine/tensor/room.ts";
+import type { Tf } from "../../../../engine/deps/tfjs_core.ts";
+import { fc } from "../../../deps.ts";
+import { given, inRoom, inStock } from "../layer_under_test.ts";
+import { assertClose } from "../stock.ts";
 
 refuseLeaks(true);
 
@@ -27,7 +28,7 @@ for (const activation of Object.keys(definition) as Activation[]) {
     await fc.assert(
       fc.asyncProperty(shapes, async (shape) => {
         const x = [given(shape, 1, 8)];
-        const ours = await inRoom((nn, [x]) => nn.activate(x!, activation), x);
+        const ours = await inRoom(elementwiseLayers, (nn, [x]) => nn.activate(x!, activation), x);
         const theirs = await inStock((tf, [x]) => definition[activation](tf, x!), x);
         assertClose(ours[0]!, theirs[0]!, 2e-6, "value");
         assertClose(ours[1]!, theirs[1]!, 4e-6, "gradient");
@@ -40,7 +41,11 @@ for (const activation of Object.keys(definition) as Activation[]) {
     await fc.assert(
       fc.asyncProperty(shapes, async (shape) => {
         const inputs = [given(shape, 1, 4), given(shape, 2, 4)];
-        const ours = await inRoom((nn, [a, b]) => nn.add(a!, b!, activation), inputs);
+        const ours = await inRoom(
+          elementwiseLayers,
+          (nn, [a, b]) => nn.add(a!, b!, activation),
+          inputs,
+        );
         const theirs = await inStock(
           (tf, [a, b]) => definition[activation](tf, tf.add(a!, b!)),
           inputs,
@@ -54,7 +59,7 @@ for (const activation of Object.keys(definition) as Activation[]) {
 
 Deno.test("a tensor of more than one block is done to its end, and x + x has gradient 2", async () => {
   const x = [given([8193 * 2 + 3], 1)];
-  const [y, dx] = await inRoom((nn, [x]) => nn.add(x!, x!, "linear"), x);
+  const [y, dx] = await inRoom(elementwiseLayers, (nn, [x]) => nn.add(x!, x!, "linear"), x);
   assertClose(y!, x[0]!.data.map((v) => 2 * v), 0, "value");
   assertClose(dx!, given([x[0]!.data.length], 99).data.map((w) => 2 * w), 1e-7, "gradient");
 });
@@ -63,7 +68,7 @@ Deno.test("NaN and infinities pass through activations as through stock tfjs", a
   const x = { data: new Float32Array([NaN, Infinity, -Infinity, 0, -1e-40]), shape: [5] };
   for (const activation of Object.keys(definition) as Activation[]) {
     if (activation === "gelu") continue; // −∞ · 0: the definition gives NaN, as ours does
-    const [ours] = await inRoom((nn, [x]) => nn.activate(x!, activation), [x]);
+    const [ours] = await inRoom(elementwiseLayers, (nn, [x]) => nn.activate(x!, activation), [x]);
     const [theirs] = await inStock((tf, [x]) => definition[activation](tf, x!), [x]);
     assertClose(ours!, theirs!, 1e-6, activation);
   }

@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
-import { refuseLeaks } from "../../../engine/tensor/room.ts";
-import { withTensors } from "../../../engine/tensor/mod.ts";
-import { fc } from "../../deps.ts";
-import { noise } from "./stock.ts";
+import { fakeQuantizeLayers } from "../../../../engine/tensor/layers/fake_quantize.ts";
+import { refuseLeaks, roomEquipment } from "../../../../engine/tensor/room.ts";
+import { withTensors } from "../../../../engine/tensor/mod.ts";
+import { fc } from "../../../deps.ts";
+import { noise } from "../stock.ts";
 
 refuseLeaks(true);
+const nn = fakeQuantizeLayers((await roomEquipment()).machine);
 
 /** Simulated quantization of x with one scale and zero point, or one for each of the last places. */
 const quantize = (x: number[], scales: number[], zeros: number[], low: number, high: number) =>
-  withTensors(({ tf, nn, tensor, values, valueAndGradients }) => {
+  withTensors(({ tf, tensor, values, valueAndGradients }) => {
     const rows = [x.length / scales.length, scales.length];
     const given = tensor(Float32Array.from(x), rows);
     const scale = tensor(Float32Array.from(scales), [scales.length]);

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { withTensors } from "../../../engine/tensor/mod.ts";
-import { refuseLeaks } from "../../../engine/tensor/room.ts";
-import { fc } from "../../deps.ts";
-import { given, inRoom, inStock } from "./layer_under_test.ts";
-import { assertClose, noise } from "./stock.ts";
+import { withTensors } from "../../../../engine/tensor/mod.ts";
+import { softmaxLayers } from "../../../../engine/tensor/layers/softmax.ts";
+import { refuseLeaks } from "../../../../engine/tensor/room.ts";
+import { fc } from "../../../deps.ts";
+import { given, inRoom, inStock } from "../layer_under_test.ts";
+import { assertClose, noise } from "../stock.ts";
 
 refuseLeaks(true);
 
@@ -13,7 +14,7 @@ const student = [1, .5, -.5, .2];
 /** softmax(values / T) in the room. */
 const softmax = async (values: number[], temperature: number): Promise<number[]> => {
   const z = { data: Float32Array.from(values), shape: [1, values.length] };
-  return [...(await inRoom((nn, [z]) => nn.softmax(z!, temperature), [z]))[0]!];
+  return [...(await inRoom(softmaxLayers, (nn, [z]) => nn.softmax(z!, temperature), [z]))[0]!];
 };
 
 /** Cross-entropy of the student to given targets, and its gradient for the student's logits. */
@@ -99,7 +100,7 @@ for (const layer of ["softmax", "logSoftmax"] as const) {
     await fc.assert(
       fc.asyncProperty(shapes, temperatures, async (shape, temperature) => {
         const z = [given(shape, 1, 8)];
-        const ours = await inRoom((nn, [z]) => nn[layer](z!, temperature), z);
+        const ours = await inRoom(softmaxLayers, (nn, [z]) => nn[layer](z!, temperature), z);
         const theirs = await inStock((tf, [z]) => tf[layer](tf.div(z!, temperature)), z);
         assertClose(ours[0]!, theirs[0]!, 3e-6, "value");
         assertClose(ours[1]!, theirs[1]!, 3e-6, "gradient");
@@ -146,10 +147,10 @@ Deno.test("a masked class with target 0 costs nothing; a temperature of 0 is ref
 
 Deno.test("a row of softmax does not depend on the rows beside it", async () => {
   const all = given([7, 13], 3, 5);
-  const [together] = await inRoom((nn, [z]) => nn.softmax(z!, 2), [all]);
+  const [together] = await inRoom(softmaxLayers, (nn, [z]) => nn.softmax(z!, 2), [all]);
   for (let row = 0; row < 7; row++) {
     const alone = { data: all.data.slice(row * 13, row * 13 + 13), shape: [1, 13] };
-    const [single] = await inRoom((nn, [z]) => nn.softmax(z!, 2), [alone]);
+    const [single] = await inRoom(softmaxLayers, (nn, [z]) => nn.softmax(z!, 2), [alone]);
     assert.deepEqual(single, together!.slice(row * 13, row * 13 + 13));
   }
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { type Padding, type Tensor, withTensors } from "../../../engine/tensor/mod.ts";
-import { refuseLeaks } from "../../../engine/tensor/room.ts";
-import { fc } from "../../deps.ts";
-import { assertClose, noise } from "./stock.ts";
+import { type Padding, type Tensor, withTensors } from "../../../../engine/tensor/mod.ts";
+import { refuseLeaks } from "../../../../engine/tensor/room.ts";
+import { fc } from "../../../deps.ts";
+import { assertClose, noise } from "../stock.ts";
 
 refuseLeaks(true);
 

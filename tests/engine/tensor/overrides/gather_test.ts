@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { Tensor, Tf } from "../../../engine/deps/tfjs_core.ts";
-import { withTensors } from "../../../engine/tensor/mod.ts";
-import { refuseLeaks } from "../../../engine/tensor/room.ts";
-import { fc } from "../../deps.ts";
-import { compare } from "./compare.ts";
-import { noise } from "./stock.ts";
+import type { Tensor, Tf } from "../../../../engine/deps/tfjs_core.ts";
+import { withTensors } from "../../../../engine/tensor/mod.ts";
+import { refuseLeaks } from "../../../../engine/tensor/room.ts";
+import { fc } from "../../../deps.ts";
+import { compare } from "../compare.ts";
+import { noise } from "../stock.ts";
 
 refuseLeaks(true);
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { type Tensor, withTensors } from "../../../engine/tensor/mod.ts";
-import { refuseLeaks } from "../../../engine/tensor/room.ts";
-import { fc } from "../../deps.ts";
-import { compare } from "./compare.ts";
-import { assertClose, noise } from "./stock.ts";
+import { type Tensor, withTensors } from "../../../../engine/tensor/mod.ts";
+import { refuseLeaks } from "../../../../engine/tensor/room.ts";
+import { fc } from "../../../deps.ts";
+import { compare } from "../compare.ts";
+import { assertClose, noise } from "../stock.ts";
 
 refuseLeaks(true);
 

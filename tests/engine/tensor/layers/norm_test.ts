@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import { type Activation, type Tensor, withTensors } from "../../../engine/tensor/mod.ts";
-import { refuseLeaks } from "../../../engine/tensor/room.ts";
-import { loadTf, type Tf } from "../../../engine/deps/tfjs_core.ts";
-import { fc } from "../../deps.ts";
-import { type Given, given, inRoom, inStock } from "./layer_under_test.ts";
-import { assertClose } from "./stock.ts";
+import { type Activation, type Tensor, withTensors } from "../../../../engine/tensor/mod.ts";
+import { elementwiseLayers } from "../../../../engine/tensor/layers/elementwise.ts";
+import { normLayers } from "../../../../engine/tensor/layers/norm.ts";
+import { refuseLeaks, roomEquipment } from "../../../../engine/tensor/room.ts";
+import { loadTf, type Tf } from "../../../../engine/deps/tfjs_core.ts";
+import { fc } from "../../../deps.ts";
+import { type Given, given, inRoom, inStock } from "../layer_under_test.ts";
+import { assertClose } from "../stock.ts";
 
 refuseLeaks(true);
 
@@ -48,6 +50,7 @@ Deno.test("batchNormTraining agrees with its definition in stock tfjs, gradients
     fc.asyncProperty(shapes, activations, async (shape, activation) => {
       const inputs = inputsFor(shape);
       const ours = await inRoom(
+        normLayers,
         (nn, [x, gamma, beta]) => nn.batchNormTraining(x!, gamma!, beta!, epsilon, activation).y,
         inputs,
       );
@@ -75,7 +78,7 @@ Deno.test("batchNorm with given statistics agrees with stock tfjs, gradients too
       const mean = given(channels, 4).data;
       const variance = given(channels, 5).data.map((v) => v * v + 0.01);
       const tf = await loadTf();
-      const ours = await inRoom((nn, [x, gamma, beta]) => {
+      const ours = await inRoom(normLayers, (nn, [x, gamma, beta]) => {
         const statistics = [mean, variance].map((data) => tf.tensor(data, channels));
         return nn.batchNorm(
           ...[x!, statistics[0]!, statistics[1]!, gamma!, beta!] as const,
@@ -131,12 +134,13 @@ Deno.test("two rows by hand: mean 2, population variance 1", async () => {
 Deno.test("batchNorm of a row does not depend on the rows beside it", async () => {
   const shape = [50, 6];
   const inputs = inputsFor(shape);
-  const layer: Parameters<typeof inRoom>[0] = (nn, [x, gamma, beta]) =>
-    nn.batchNorm(x!, beta!, nn.activate(gamma!, "sigmoid"), gamma!, beta!, epsilon, "gelu");
-  const [together] = await inRoom(layer, inputs);
+  const { activate } = elementwiseLayers((await roomEquipment()).machine);
+  const layer = (nn: ReturnType<typeof normLayers>, [x, gamma, beta]: Tensor[]) =>
+    nn.batchNorm(x!, beta!, activate(gamma!, "sigmoid"), gamma!, beta!, epsilon, "gelu");
+  const [together] = await inRoom(normLayers, layer, inputs);
   for (const row of [0, 17, 49]) {
     const alone = { data: inputs[0]!.data.slice(row * 6, row * 6 + 6), shape: [1, 6] };
-    const [single] = await inRoom(layer, [alone, inputs[1]!, inputs[2]!]);
+    const [single] = await inRoom(normLayers, layer, [alone, inputs[1]!, inputs[2]!]);
     assert.deepEqual(single, together!.slice(row * 6, row * 6 + 6));
   }
 });
@@ -144,6 +148,7 @@ Deno.test("batchNorm of a row does not depend on the rows beside it", async () =
 Deno.test("an empty batch is normalised to nothing; a wrong length of gamma is a sentence", async () => {
   const empty = [given([0, 4], 1), given([4], 2), given([4], 3)];
   const [y] = await inRoom(
+    normLayers,
     (nn, [x, gamma, beta]) => nn.batchNorm(x!, beta!, gamma!, gamma!, beta!, epsilon, "relu"),
     empty,
   );

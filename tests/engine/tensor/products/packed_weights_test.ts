@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { withTensors } from "../../../engine/tensor/mod.ts";
-import { refuseLeaks, roomMemory } from "../../../engine/tensor/room.ts";
-import { noise } from "./stock.ts";
+import { withTensors } from "../../../../engine/tensor/mod.ts";
+import { refuseLeaks, roomEquipment } from "../../../../engine/tensor/room.ts";
+import { noise } from "../stock.ts";
 
 refuseLeaks(true);
 
@@ -50,7 +50,7 @@ Deno.test("an update, and another shape of the same data, are seen by the next p
 });
 
 Deno.test("packed copies go with their weights, and training keeps none", async () => {
-  const memory = await roomMemory();
+  const { machine: { allocator: memory } } = await roomEquipment();
   const before = memory.usage();
   await withTensors(({ tf, nn, tensor }) => {
     const x = tensor(noise(60, 1), [2, 30]);

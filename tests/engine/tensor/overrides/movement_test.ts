@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { Tensor, Tf } from "../../../engine/deps/tfjs_core.ts";
-import { withTensors } from "../../../engine/tensor/mod.ts";
-import { refuseLeaks } from "../../../engine/tensor/room.ts";
-import { fc } from "../../deps.ts";
-import { size } from "./layer_under_test.ts";
-import { assertClose, onStock } from "./stock.ts";
+import type { Tensor, Tf } from "../../../../engine/deps/tfjs_core.ts";
+import { withTensors } from "../../../../engine/tensor/mod.ts";
+import { refuseLeaks } from "../../../../engine/tensor/room.ts";
+import { fc } from "../../../deps.ts";
+import { size } from "../layer_under_test.ts";
+import { assertClose, onStock } from "../stock.ts";
 
 refuseLeaks(true);
 

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import { type Padding, withTensors } from "../../../engine/tensor/mod.ts";
-import { refuseLeaks } from "../../../engine/tensor/room.ts";
-import { fc } from "../../deps.ts";
-import { noise } from "./stock.ts";
+import { type Padding, withTensors } from "../../../../engine/tensor/mod.ts";
+import { integerLayers } from "../../../../engine/tensor/layers/integer.ts";
+import { refuseLeaks, roomEquipment } from "../../../../engine/tensor/room.ts";
+import { fc } from "../../../deps.ts";
+import { noise } from "../stock.ts";
 
 refuseLeaks(true);
+const nn = integerLayers((await roomEquipment()).machine);
 
 const one = (max: number) => fc.integer({ min: 1, max });
 /** Integers of the whole allowed range, its ends among them. */
@@ -84,7 +86,7 @@ const run = (
   w: Int32Array,
   outChannels: number,
 ): Promise<number[]> =>
-  withTensors(({ tf, nn, tensor, integers }) => {
+  withTensors(({ tf, tensor, integers }) => {
     const window = { strides: g.strides, padding: paddingOf(g), dilations: g.dilations };
     const given = tensor(x, [g.images, g.height, g.width, g.channels]);
     const weights = tensor(w, [...g.size, g.channels, outChannels]);
@@ -138,7 +140,7 @@ Deno.test("denseInteger is exact for any shape", async () => {
         }
         return Number(BigInt.asIntN(32, sum));
       });
-      const actual = await withTensors(({ tf, nn, tensor, integers }) => {
+      const actual = await withTensors(({ tf, tensor, integers }) => {
         const [a, b] = [tensor(x, [rows, inner]), tensor(w, [inner, columns])];
         const y = nn.denseInteger(a, b);
         const result = [...integers(y)];
@@ -153,7 +155,7 @@ Deno.test("denseInteger is exact for any shape", async () => {
 
 Deno.test("integer products refuse floats and channels that differ", async () => {
   const product = (x: Float32Array | Int32Array) =>
-    withTensors(({ tf, nn, tensor }) => {
+    withTensors(({ tf, tensor }) => {
       tf.tidy(() => {
         nn.denseInteger(tensor(x, [1, 2]), tensor(new Int32Array(3), [3, 1]));
       });

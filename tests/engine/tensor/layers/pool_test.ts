@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import type { Tensor } from "../../../engine/tensor/mod.ts";
-import { refuseLeaks } from "../../../engine/tensor/room.ts";
-import { fc } from "../../deps.ts";
-import { given, inRoom, inStock } from "./layer_under_test.ts";
-import { assertClose } from "./stock.ts";
+import type { Tensor } from "../../../../engine/tensor/mod.ts";
+import { poolLayers } from "../../../../engine/tensor/layers/pool.ts";
+import { refuseLeaks } from "../../../../engine/tensor/room.ts";
+import { fc } from "../../../deps.ts";
+import { given, inRoom, inStock } from "../layer_under_test.ts";
+import { assertClose } from "../stock.ts";
 
 refuseLeaks(true);
 
@@ -25,7 +26,7 @@ for (const kind of ["maxPool", "averagePool"] as const) {
     await fc.assert(
       fc.asyncProperty(windows, async ({ images, height, width, channels, ...window }) => {
         const x = [given([images, height, width, channels], 1)];
-        const ours = await inRoom((nn, [x]) => nn[kind](x!, window.size, window), x);
+        const ours = await inRoom(poolLayers, (nn, [x]) => nn[kind](x!, window.size, window), x);
         const { size, strides, padding } = window;
         const theirs = await inStock((tf, [x]) => {
           const image = x as never;
@@ -48,7 +49,11 @@ Deno.test("averagePool's gradient is the transpose of its value", async () => {
   await fc.assert(
     fc.asyncProperty(windows, async ({ images, height, width, channels, ...window }) => {
       const x = given([images, height, width, channels], 1);
-      const [y, dx] = await inRoom((nn, [x]) => nn.averagePool(x!, window.size, window), [x]);
+      const [y, dx] = await inRoom(
+        poolLayers,
+        (nn, [x]) => nn.averagePool(x!, window.size, window),
+        [x],
+      );
       const w = given([y!.length], 99).data;
       const left = y!.reduce((sum, value, i) => sum + value * w[i]!, 0);
       const right = dx!.reduce((sum, value, i) => sum + value * x.data[i]!, 0);
@@ -61,7 +66,7 @@ Deno.test("averagePool's gradient is the transpose of its value", async () => {
 Deno.test("of equal cells the first is the maximum and gets the gradient", async () => {
   const x = { data: new Float32Array([3, 3, 3, 3]), shape: [1, 2, 2, 1] };
   const window = { strides: [2, 2], padding: "valid" } as const;
-  const [y, dx] = await inRoom((nn, [x]) => nn.maxPool(x!, [2, 2], window), [x]);
+  const [y, dx] = await inRoom(poolLayers, (nn, [x]) => nn.maxPool(x!, [2, 2], window), [x]);
   assert.deepEqual([...y!], [3]);
   assert.deepEqual([...dx!.map(Math.sign)], [Math.sign(given([1], 99).data[0]!), 0, 0, 0]);
 });
@@ -75,7 +80,7 @@ Deno.test("explicit padding, dilation, infinities and NaN in pooling by hand", a
   } as const;
   const value = async (
     layer: "maxPool" | "averagePool",
-  ) => [...(await inRoom((nn, [x]) => nn[layer](x!, [2, 2], window), [x]))[0]!];
+  ) => [...(await inRoom(poolLayers, (nn, [x]) => nn[layer](x!, [2, 2], window), [x]))[0]!];
   // Rows −1 and 1, then 0 and 2; columns 0 and 2, then 1 and 3 (outside).
   assert.deepEqual(await value("maxPool"), [6, 5, 9, 8]);
   assert.deepEqual(await value("averagePool"), [5, 5, -Infinity, NaN]);
@@ -86,7 +91,7 @@ Deno.test("globalAveragePool agrees with stock tfjs in value and gradient", asyn
   await fc.assert(
     fc.asyncProperty(shapes, async (shape) => {
       const x = [given(shape, 1)];
-      const ours = await inRoom((nn, [x]) => nn.globalAveragePool(x!), x);
+      const ours = await inRoom(poolLayers, (nn, [x]) => nn.globalAveragePool(x!), x);
       const theirs = await inStock((tf, [x]: Tensor[]) => tf.mean(x!, [1, 2]), x);
       assertClose(ours[0]!, theirs[0]!, 1e-6, "value");
       assertClose(ours[1]!, theirs[1]!, 1e-6, "gradient");

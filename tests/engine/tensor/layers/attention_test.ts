@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import type { Tensor } from "../../../engine/tensor/mod.ts";
-import { withTensors } from "../../../engine/tensor/mod.ts";
-import { refuseLeaks } from "../../../engine/tensor/room.ts";
-import type { Tf } from "../../../engine/deps/tfjs_core.ts";
-import { fc } from "../../deps.ts";
-import { given, inRoom, inStock } from "./layer_under_test.ts";
-import { assertClose } from "./stock.ts";
+import type { Tensor } from "../../../../engine/tensor/mod.ts";
+import { withTensors } from "../../../../engine/tensor/mod.ts";
+import { attentionLayers } from "../../../../engine/tensor/layers/attention.ts";
+import { refuseLeaks } from "../../../../engine/tensor/room.ts";
+import type { Tf } from "../../../../engine/deps/tfjs_core.ts";
+import { fc } from "../../../deps.ts";
+import { given, inRoom, inStock } from "../layer_under_test.ts";
+import { assertClose } from "../stock.ts";
 
 refuseLeaks(true);
 
@@ -29,7 +30,7 @@ Deno.test("selfAttention agrees with its definition in stock tfjs, gradient too"
   await fc.assert(
     fc.asyncProperty(cases, async ({ batch, tokens, heads, depth }) => {
       const qkv = [given([batch, tokens, 3 * heads * depth], 1, 3)];
-      const ours = await inRoom((nn, [qkv]) => nn.selfAttention(qkv!, heads), qkv);
+      const ours = await inRoom(attentionLayers, (nn, [qkv]) => nn.selfAttention(qkv!, heads), qkv);
       if (batch === 0) return assert.equal(ours[0]!.length, 0);
       const theirs = await inStock((tf, [qkv]) => attend(tf, qkv!, heads), qkv);
       assertClose(ours[0]!, theirs[0]!, 1e-5, "value");
@@ -76,10 +77,12 @@ Deno.test("keys far below 0 are as if they were not there, in value and gradient
 
 Deno.test("a sequence is heard the same whatever stands beside it in the batch", async () => {
   const all = given([4, 7, 18], 2);
-  const [together] = await inRoom((nn, [qkv]) => nn.selfAttention(qkv!, 2), [all]);
+  const [together] = await inRoom(attentionLayers, (nn, [qkv]) => nn.selfAttention(qkv!, 2), [all]);
   for (let b = 0; b < 4; b++) {
     const alone = { data: all.data.slice(b * 126, b * 126 + 126), shape: [1, 7, 18] };
-    const [single] = await inRoom((nn, [qkv]) => nn.selfAttention(qkv!, 2), [alone]);
+    const [single] = await inRoom(attentionLayers, (nn, [qkv]) => nn.selfAttention(qkv!, 2), [
+      alone,
+    ]);
     assert.deepEqual(single, together!.slice(b * 42, b * 42 + 42));
   }
 });

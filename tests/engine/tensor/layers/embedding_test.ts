@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
-import { withTensors } from "../../../engine/tensor/mod.ts";
-import { refuseLeaks } from "../../../engine/tensor/room.ts";
-import { fc } from "../../deps.ts";
-import { noise } from "./stock.ts";
+import { withTensors } from "../../../../engine/tensor/mod.ts";
+import { embeddingLayers } from "../../../../engine/tensor/layers/embedding.ts";
+import { refuseLeaks, roomEquipment } from "../../../../engine/tensor/room.ts";
+import { fc } from "../../../deps.ts";
+import { noise } from "../stock.ts";
 
 refuseLeaks(true);
+const nn = embeddingLayers((await roomEquipment()).machine);
 
 /** Looked-up rows, and the gradient for the table of Σ y · weight. */
 const lookUp = (entries: number, width: number, ids: number[], weight: Float32Array) =>
-  withTensors(({ tf, nn, tensor, values, valueAndGradients }) => {
+  withTensors(({ tf, tensor, values, valueAndGradients }) => {
     const table = tensor(noise(entries * width, 1), [entries, width]);
     const numbers = tensor(Int32Array.from(ids), [ids.length]);
     const scale = tensor(weight, [ids.length, width]);
