@@ -67,7 +67,7 @@ export type {
   SearchEnd,
   TrialDocument,
 } from "./engine/report/search/search_document.ts";
-export type { Search, SearchPlan } from "./engine/recipe/search/search.ts";
+export type { Search, SearchPlan } from "./engine/recipe/recipe.ts";
 export type { StrategyName } from "./engine/recipe/search/strategy.ts";
 export type { Axis, Space, SpacePoint } from "./engine/recipe/search/space.ts";
 export type { Status } from "./engine/run/step_state.ts";

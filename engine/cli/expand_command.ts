@@ -2,7 +2,7 @@
 import { exitCodes } from "../error.ts";
 import { expandedYaml } from "../recipe/parse/expanded_yaml.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
-import { valuesAt } from "../recipe/search/search.ts";
+import { valuesAt } from "../recipe/search/space.ts";
 import { nextPoint } from "../recipe/search/strategy.ts";
 import { valuesText } from "../quantity.ts";
 import type { Command } from "./command.ts";

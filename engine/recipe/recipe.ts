@@ -3,7 +3,8 @@ import type { Json } from "../digest.ts";
 import type { MetricSet } from "../metrics.ts";
 import type { Claim } from "./claims/claim.ts";
 import type { Diagnostic, TextPlace } from "../error.ts";
-import type { Search } from "./search/search.ts";
+import type { Space, SpacePoint } from "./search/space.ts";
+import type { StrategyName } from "./search/strategy.ts";
 
 /** One entry of the expanded recipe. */
 export interface Step {
@@ -91,4 +92,34 @@ export interface PlacedClaim {
   readonly claim: Claim;
   /** Its field: `expect.0`. */
   readonly path: string;
+}
+
+/** What a search is told. */
+export interface SearchPlan {
+  /** The variables and their values, in the order in which they are written. */
+  readonly variables: readonly { readonly name: string; readonly values: readonly Json[] }[];
+  /** An axis for each variable. */
+  readonly space: Space;
+  /** How the next point is chosen. */
+  readonly strategy: StrategyName;
+  /** Of what random trials are drawn: the recipe's seed. */
+  readonly seed: number;
+  /** The metric that is made best, as a claim that compares it with itself. */
+  readonly aim: PlacedClaim;
+  /** Whether less of it is better, or more. */
+  readonly direction: "minimize" | "maximize";
+  /** What a trial must satisfy to count. */
+  readonly where: readonly PlacedClaim[];
+  /** At least one of the two: the trials that are made, the time after which none is begun. */
+  readonly budget: { readonly trials?: number; readonly seconds?: number };
+}
+
+/** A search of a recipe. */
+export interface Search extends SearchPlan {
+  /** The recipe at a point, as it is run when that has won. */
+  recipe(point: SpacePoint): ExpandedRecipe;
+  /** The recipe at a point, as it is tried: measured on validation, nothing exported. */
+  trial(point: SpacePoint): ExpandedRecipe;
+  /** Trials that together have each value of each variable once, to be checked before anything runs. */
+  readonly probes: readonly ExpandedRecipe[];
 }

@@ -4,7 +4,7 @@
  */
 import type { Digest, Json, Key } from "../digest.ts";
 import type { Graph } from "../graph/graph.ts";
-import type { SearchPlan } from "../recipe/search/search.ts";
+import type { SearchPlan } from "../recipe/recipe.ts";
 import type { Outcome } from "../store/store.ts";
 import type { Problem } from "../error.ts";
 

@@ -1,9 +1,8 @@
 /** The trials of a search as they are made: each a graph of its own, in the cache that all share. */
 import type { Key } from "../../digest.ts";
 import { type Diagnostic, type Ending, type Problem, RecipeError } from "../../error.ts";
-import type { ExpandedRecipe } from "../../recipe/recipe.ts";
-import { type Search, type SearchPlan, valuesAt } from "../../recipe/search/search.ts";
-import type { SpacePoint } from "../../recipe/search/space.ts";
+import type { ExpandedRecipe, Search, SearchPlan } from "../../recipe/recipe.ts";
+import { type SpacePoint, valuesAt } from "../../recipe/search/space.ts";
 import type { RunEvent } from "../../run/event.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { execute, type Execution } from "../../run/execute.ts";

@@ -1,7 +1,7 @@
 /** How far a search is recorded: its trials are judged from records alone, up to the first that would have to run. */
 import type { Plan, PlannedStep } from "../../graph/plan.ts";
-import type { ExpandedRecipe } from "../../recipe/recipe.ts";
-import { type Search, valuesAt } from "../../recipe/search/search.ts";
+import type { ExpandedRecipe, Search } from "../../recipe/recipe.ts";
+import { valuesAt } from "../../recipe/search/space.ts";
 import { nextPoint, pointsAhead } from "../../recipe/search/strategy.ts";
 import type { StepState, StepStates } from "../../run/step_state.ts";
 import { type RecipePlan, searchDocument, winnerOf } from "../../report/search/search_document.ts";

@@ -4,7 +4,7 @@
  */
 import { RecipeError } from "../../error.ts";
 import { compareJudgements } from "../../recipe/search/judgement.ts";
-import type { Search } from "../../recipe/search/search.ts";
+import type { Search } from "../../recipe/recipe.ts";
 import { nextPoint } from "../../recipe/search/strategy.ts";
 import type { RunEvent } from "../../run/event.ts";
 import { execute } from "../../run/execute.ts";

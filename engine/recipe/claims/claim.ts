@@ -31,3 +31,12 @@ export interface Claim {
   /** What both sides measure. */
   readonly dimension: Dimension;
 }
+
+/** What is wrong with a claim: `offset` and `length` mark it in the line. */
+export interface ClaimProblem {
+  readonly code: "claim" | "claim-unit";
+  readonly message: string;
+  readonly help?: string;
+  readonly offset: number;
+  readonly length: number;
+}

@@ -3,8 +3,7 @@
  * a sign could mean either and is refused.
  */
 import type { Dimension } from "../../metrics.ts";
-import type { ClaimTerm } from "./claim.ts";
-import type { ClaimProblem } from "./parse_claim.ts";
+import type { ClaimProblem, ClaimTerm } from "./claim.ts";
 
 /** A term and where it stands in the line. */
 export interface PlacedTerm {

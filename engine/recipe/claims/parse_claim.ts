@@ -1,19 +1,10 @@
 /** One line of `expect` → a claim (the grammar in recipes/README.md), or what is wrong with it and where in the line. */
 import { excerpt } from "../../quote.ts";
-import type { Claim, ClaimTerm, ClaimValue } from "./claim.ts";
+import type { Claim, ClaimProblem, ClaimTerm, ClaimValue } from "./claim.ts";
 import { claimDimension, type PlacedTerm, type PlacedValue } from "./claim_dimension.ts";
 import type { Dimension, MetricSet } from "../../metrics.ts";
 import { units } from "./claim_units.ts";
 import { slipOf } from "../check/nearest.ts";
-
-/** What is wrong with a claim: `offset` and `length` mark it in the line. */
-export interface ClaimProblem {
-  readonly code: "claim" | "claim-unit";
-  readonly message: string;
-  readonly help?: string;
-  readonly offset: number;
-  readonly length: number;
-}
 
 interface Token {
   readonly text: string;

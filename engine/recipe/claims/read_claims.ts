@@ -1,5 +1,6 @@
 /** The claims of a recipe, and the metrics that it names elsewhere, each at its line. */
-import { type ClaimProblem, parseClaim } from "./parse_claim.ts";
+import { parseClaim } from "./parse_claim.ts";
+import type { ClaimProblem } from "./claim.ts";
 import { given } from "../../given.ts";
 import type { MetricSet } from "../../metrics.ts";
 import type { Problems } from "../check/problems.ts";

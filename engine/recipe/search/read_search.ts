@@ -1,4 +1,5 @@
 /** `search`: the engine chooses the values of variables. Read here, with everything that is wrong. */
+import type { ClaimTerm } from "../claims/claim.ts";
 import type { Json } from "../../digest.ts";
 import { units } from "../claims/claim_units.ts";
 import { checkVaried, domainValues, MOST_POINTS } from "../check/domain.ts";
@@ -6,19 +7,17 @@ import { normalize } from "../check/normalize.ts";
 import type { At, Problems } from "../check/problems.ts";
 import type { MetricSet } from "../../metrics.ts";
 import { type ClaimReading, readClaims, readMetrics } from "../claims/read_claims.ts";
-import type { PlacedClaim } from "../recipe.ts";
+import type { PlacedClaim, SearchPlan } from "../recipe.ts";
 import {
   type Entry,
   isWhole,
   join,
   type MapTree,
+  placeOfPath,
   type Tree,
   treeAt,
   valueOf,
 } from "../parse/tree.ts";
-import { checkBisection } from "./check_bisection.ts";
-import { checkReproducible } from "./check_reproducible.ts";
-import type { SearchPlan } from "./search.ts";
 import { searchSchema } from "./search_schema.ts";
 import { sizeOfSpace } from "./space.ts";
 import type { StrategyName } from "./strategy.ts";
@@ -84,7 +83,7 @@ export function readSearch(
 }
 
 /** One variable and its values. */
-export interface WrittenAxis {
+interface WrittenAxis {
   readonly name: string;
   readonly values: readonly Tree[];
   /** Written as a range, so that neighbours are alike. */
@@ -176,4 +175,75 @@ function secondsOf(text: string): number | undefined {
 
 function at(path: string, { key, value }: Entry): At {
   return { tree: value, path, ...(key && { key }) };
+}
+
+/** Reports claims of a search that read a clock: what it decides by must come out alike tomorrow. */
+function checkReproducible(
+  root: Tree,
+  claims: readonly PlacedClaim[],
+  problems: Problems,
+): void {
+  for (const { claim: { left, right }, path } of claims) {
+    const terms = [left.first, left.second, right.first, right.second];
+    if (!terms.some((term) => term !== undefined && readsClock(term))) continue;
+    const place = placeOfPath(root, path);
+    problems.add({
+      code: "claim",
+      severity: "error",
+      message:
+        "`latency` reads a clock: a search that decides by it would not come out alike again",
+      path,
+      ...(place && { place }),
+      help: "result.macs says what the model must compute; expect: may claim latency of the winner",
+    });
+  }
+}
+
+function readsClock(term: ClaimTerm): boolean {
+  return "metric" in term && term.metric === "latency";
+}
+
+/** Reports a search that cannot be bisected: that halves the values of one variable, where claims begin to fail. */
+function checkBisection(
+  { entries, whole, axes, claims }: {
+    readonly entries: MapTree["entries"];
+    readonly whole: At;
+    readonly axes: readonly WrittenAxis[];
+    readonly claims: number;
+  },
+  problems: Problems,
+): void {
+  const [axis, another] = axes;
+  const { key, value: tree } = entries.get("strategy")!;
+  const strategy: At = { tree, path: "search.strategy", ...(key && { key }) };
+  if (another !== undefined) {
+    problems.atValue(
+      "wrong-type",
+      strategy,
+      `\`bisect\` halves the values of one variable; there are ${axes.length}: ${
+        axes.map(({ name }) => name).join(", ")
+      }`,
+      "strategy: tpe",
+    );
+  } else if (axis !== undefined && !isOrdered(axis.values)) {
+    const message = `\`bisect\` needs numbers in order; \`${axis.name}\` has others`;
+    problems.atValue("wrong-type", axis.at, message, "{ min: 0.1, max: 0.9, step: 0.05 }");
+  }
+  if (claims > 0) return;
+  problems.atValue(
+    "missing-field",
+    whole,
+    "`bisect` looks for the last value that satisfies a claim, and there is none",
+    "where: result.accuracy >= teacher.accuracy - 1 point",
+  );
+}
+
+/** Whether values are numbers, each above the one before, or each below. */
+function isOrdered(trees: readonly Tree[]): boolean {
+  const values = trees.map(valueOf);
+  const follow = (fits: (before: number, after: number) => boolean) =>
+    values.every((value, at) =>
+      typeof value === "number" && (at === 0 || fits(values[at - 1] as number, value))
+    );
+  return follow((before, after) => before < after) || follow((before, after) => before > after);
 }

@@ -2,11 +2,9 @@
  * How the next point of a search is chosen: a pure function of the space, of what was tried, and of a seed. So the
  * order of trials is a function of the recipe alone, and a search that was cut off goes on where it stopped.
  */
-import { nextBisected } from "./bisect.ts";
-import { drawsOf } from "./draws.ts";
-import { nextOfGrid } from "./grid.ts";
+import { canonicalBytes, digestOf } from "../../digest.ts";
 import type { Tried } from "./judgement.ts";
-import { nextAtRandom } from "./at_random.ts";
+import { nextAtRandom, nextBisected, nextOfGrid } from "./simple_strategies.ts";
 import type { Space, SpacePoint } from "./space.ts";
 import { nextByParzen, STARTUP } from "./tpe.ts";
 
@@ -57,4 +55,20 @@ export function pointsAhead(
     all.push({ point, score: Infinity, violation: Infinity });
   }
   return ahead;
+}
+
+/** Hexadecimal digits that a double holds, and the numbers that they can be: 16¹³ = 2⁵². */
+const DIGITS = 13;
+const NUMBERS = 0x10_0000_0000_0000;
+
+/**
+ * Random numbers that choose a trial, each evenly in 0 up to 1: multiples of 2⁻⁵², of the SHA-256 of what is drawn for.
+ * The k-th depends on the seed, the trial and k alone, so a search that goes on later draws what it would have drawn.
+ */
+function drawsOf(seed: number, trial: number): () => number {
+  let count = 0;
+  return () => {
+    const digest = digestOf(canonicalBytes(["search", seed, trial, count++]));
+    return Number.parseInt(digest.slice(0, DIGITS), 16) / NUMBERS;
+  };
 }

@@ -3,7 +3,7 @@ import type { Digest, Json } from "../../digest.ts";
 import type { Plan } from "../../graph/plan.ts";
 import type { Metrics } from "../../metrics.ts";
 import { bestOf } from "../../recipe/search/judgement.ts";
-import type { SearchPlan } from "../../recipe/search/search.ts";
+import type { SearchPlan } from "../../recipe/recipe.ts";
 import { sizeOfSpace } from "../../recipe/search/space.ts";
 import type { StrategyName } from "../../recipe/search/strategy.ts";
 import type { LockedSearch } from "../../run/lock.ts";

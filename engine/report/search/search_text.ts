@@ -1,6 +1,6 @@
 /** A search in sentences. */
 import { quantityInWords } from "../../recipe/claims/check_claim.ts";
-import type { SearchPlan } from "../../recipe/search/search.ts";
+import type { SearchPlan } from "../../recipe/recipe.ts";
 import { sizeOfSpace } from "../../recipe/search/space.ts";
 import { durationText, valuesText, wholeText } from "../../quantity.ts";
 import type { RecipePlan, SearchDocument, SearchEnd } from "./search_document.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { compile } from "../../../../engine/graph/compile.ts";
 import { parseRecipe } from "../../../../engine/recipe/parse_recipe.ts";
-import type { Search } from "../../../../engine/recipe/search/search.ts";
+import type { Search } from "../../../../engine/recipe/recipe.ts";
 import { opSet } from "../../../../engine/op.ts";
 import { ops } from "../../../../ops/mod.ts";
 import { fakeOps } from "../fake_ops.ts";

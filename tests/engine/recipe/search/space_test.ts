@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { fc } from "../../../deps.ts";
 import {
   pointOfRank,
+  probePoints,
   rankOfPoint,
   sizeOfSpace,
   type Space,
 } from "../../../../engine/recipe/search/space.ts";
-import { probePoints } from "../../../../engine/recipe/search/probe_points.ts";
 
 const axes = fc.array(
   fc.record({ count: fc.integer({ min: 1, max: 9 }), even: fc.boolean() }),

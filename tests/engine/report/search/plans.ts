@@ -1,5 +1,5 @@
 /** Plans of searches and their trials, written by hand. */
-import type { SearchPlan } from "../../../../engine/recipe/search/search.ts";
+import type { SearchPlan } from "../../../../engine/recipe/recipe.ts";
 import type { Trial } from "../../../../engine/report/search/trial.ts";
 import { claimed } from "../subject.ts";
 
