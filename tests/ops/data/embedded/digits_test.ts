@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { digits as digitSet } from "../../../../ops/data/embedded/digits.ts";
 import { type DatasetFacts } from "../../../../engine/op.ts";
 import { data } from "../../../../ops/data/data.ts";
 import type { DataParams } from "../../../../ops/data/data_fields.ts";
@@ -42,4 +43,11 @@ Deno.test("what is known of digits before they are read is what they turn out to
   const { meta } = await data.run({}, { ...digits, limit: 1 }, runContext());
   const { input, outputs, classes, task } = meta;
   assert.deepEqual(facts, { kind: "dataset", input, outputs, classes, task });
+});
+
+Deno.test("resized digits tell the memory that they take", () => {
+  const large = { ...digits, limit: 100, resize: [100, 100], color: "gray" } as const;
+  // 10,000 as they are read, and twice the 100 + 1000 + 2000 that are kept.
+  assert.equal(digitSet.needs!(large as never)!.bytes, (10_000 + 2 * 3100) * 10_000);
+  assert.equal(digitSet.needs!(digits as never), undefined);
 });

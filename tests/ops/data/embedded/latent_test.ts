@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { conditionNames, latent } from "../../../../ops/data/embedded/latent.ts";
 import { drawLatent } from "../../../../ops/data/embedded/draw_latent.ts";
 import { loadData } from "../../../../ops/data/load_data.ts";
 import { data } from "../../../../ops/data/data.ts";
@@ -76,4 +77,10 @@ Deno.test("digits can be asked for as they are: classes condition, the sample is
   assert.equal(asked.meta.task, "reconstruction");
   assert.deepEqual({ ...asked.meta, task: "classification" }, known.meta);
   assert.deepEqual(asked.parts, known.parts);
+});
+
+Deno.test("conditions are called by their numbers, and vectors tell the memory that they take", () => {
+  assert.deepEqual(conditionNames(3), ["0", "1", "2"]);
+  const wishes = { size: 3, conditions: 1, count: 10, task, split, seed: 0 } as const;
+  assert.equal(latent.needs!(wishes)!.bytes, 10 * 3 * 4 * 3);
 });

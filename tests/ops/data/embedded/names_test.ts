@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { names } from "../../../../ops/data/embedded/names.ts";
 import { data } from "../../../../ops/data/data.ts";
 import type { FileParams } from "../../../../ops/data/data_fields.ts";
 import { runContext } from "../../run_context.ts";
@@ -29,4 +30,9 @@ Deno.test("the embedded names: their published counts, cut into characters", asy
   for (const label of parts.train!.y!) counts[label]!++;
   assert.deepEqual(counts, [4951, 3898]);
   assert.deepEqual(meta.classes, ["female", "male"]);
+});
+
+Deno.test("names are cut into 16 characters where a recipe says nothing", () => {
+  const { default: text } = names.fields.properties.text as { readonly default?: unknown };
+  assert.deepEqual(text, { tokens: "characters", length: 16 });
 });

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { loadImages } from "../../../../ops/data/images/load_images.ts";
+import { runContext as contextOf } from "../../run_context.ts";
 import { encodePng } from "../../../../engine/deps/fast_png.ts";
 import { data as dataOp } from "../../../../ops/data/data.ts";
 import type { Dataset } from "../../../../ops/data/dataset.ts";
@@ -124,4 +126,18 @@ Deno.test("the embedded digits are resized and coloured too, and compile knows t
   assert.deepEqual(facts.input, [14, 14, 3]);
   const made = await dataOp.run({}, rest as never, runContext()) as Dataset;
   assert.deepEqual(made.meta.input, [14, 14, 3]);
+});
+
+Deno.test("without a picture in a folder of a class there is nothing to train on", async () => {
+  const wishes = { from: "d", task: "classification", format: "images" } as const;
+  const context = contextOf({ files: { "d/a.png": new Uint8Array() } });
+  await assert.rejects(loadImages(wishes, context), /Cannot find pictures to train on/);
+  assert.match(
+    context.heard.warnings[0]!,
+    /^1 files are left out, being no pictures of a class: a.png$/,
+  );
+  await assert.rejects(
+    loadImages({ ...wishes, from: { train: { inputs: "x", labels: "y" } } }, context),
+    /by `inputs` and `labels`: name their folder/,
+  );
 });

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { answersOfArray, labelsOf } from "../../../../ops/data/readers/label_rows.ts";
+import { columnOf } from "../../../../ops/data/table/column.ts";
 import { data } from "../../../../ops/data/data.ts";
 import type { FileParams } from "../../../../ops/data/data_fields.ts";
 import { zipSync } from "../../../deps.ts";
@@ -211,4 +213,30 @@ Deno.test("lists as labels of texts and of Parquet are read so too", async () =>
   });
   const rows = await load(new Uint8Array(buffer), { from: "t.parquet" });
   assert.deepEqual([rows.meta.classes, answers(rows)], [["0", "1"], [1, 0]]);
+});
+
+Deno.test("an array's rows are one-hot classes, or targets of a regression", () => {
+  const array = { shape: [2, 3], data: Uint8Array.of(0, 0, 1, 1, 0, 0) };
+  assert.deepEqual(answersOfArray(array, "y", "classification"), {
+    y: Int32Array.of(2, 0),
+    kinds: 3,
+  });
+  assert.deepEqual(answersOfArray(array, "y", "regression").y, Int32Array.of(0, 0, 1, 1, 0, 0));
+  const halves = { shape: [2, 1], data: Float32Array.of(0.5, 1) };
+  assert.deepEqual(answersOfArray(halves, "y", "regression").y, halves.data);
+  assert.throws(
+    () => answersOfArray(halves, "y", "classification"),
+    /the one at 0 is 0.5, and classes are whole numbers; say `task: regression`/,
+  );
+});
+
+Deno.test("cells that are lists of numbers are an array, lists of one what is in them", () => {
+  const array = labelsOf(columnOf(["[1,2]", "[3,4]"]), "d");
+  assert.deepEqual(array, { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) });
+  const plain = columnOf(["a", "[b]"]);
+  assert.equal(labelsOf(plain, "d"), plain);
+  assert.throws(
+    () => labelsOf(columnOf(["[1,2]", "[3]"]), "d"),
+    /"\[3\]" of row 1 is no list of 2/,
+  );
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { loadFiles } from "../../../../ops/data/readers/load_files.ts";
 import { data } from "../../../../ops/data/data.ts";
 import type { FileParams } from "../../../../ops/data/data_fields.ts";
 import { zipSync } from "../../../deps.ts";
@@ -112,5 +113,30 @@ Deno.test("numbers of classes that 32 bits do not hold are refused, not folded o
   await assert.rejects(
     load({ "t.csv": "1,4294967296\n2,0" }, { from: "t.csv", task: "classification" }),
     /Cannot keep the label "4294967296" of "t.csv" \(line 1\)/,
+  );
+});
+
+Deno.test("files are read as they are called, else by their names, else as IDX", async () => {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  const pixels = idxBytes(0x08, [2, 1], [7, 8]);
+  const context = runContext({
+    files: { "t.csv": bytes("1,0\n2,1\n"), "t.dat": bytes("3\t1\n"), a: pixels, b: pixels },
+  });
+  const task = "regression";
+  const loaded = async (
+    from: string,
+    format?: string,
+  ) => [...(await loadFiles({ from, task, ...format && { format } }, context)).train.x];
+  assert.deepEqual(await loaded("t.csv"), [1, 2]);
+  assert.deepEqual(await loaded("t.dat", "tsv"), [3]);
+  const pair = { train: { inputs: "a", labels: "b" } };
+  assert.deepEqual([...(await loadFiles({ from: pair, task }, context)).train.x], [7, 8]);
+  await assert.rejects(
+    loadFiles({ from: pair, task, columns: { label: "y" } }, context),
+    /Cannot choose columns: idx files have none/,
+  );
+  await assert.rejects(
+    loadFiles({ from: "t.csv", task, format: "text" }, context),
+    /Cannot read "t.csv" as numbers: say how its text is cut, text: { tokens: words }/,
   );
 });

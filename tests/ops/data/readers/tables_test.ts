@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { loadTables } from "../../../../ops/data/readers/tables.ts";
+import { tableOf } from "../table_of.ts";
 import { data } from "../../../../ops/data/data.ts";
 import type { FileParams } from "../../../../ops/data/data_fields.ts";
 import { runContext } from "../../run_context.ts";
@@ -114,4 +116,21 @@ Deno.test("what a sentence quotes of a table is short and printable", async () =
   await assert.rejects(load(`1,${long}\n2,b`, { classes: ["a", "b"] }), short);
   await assert.rejects(load(`1,${long}`, { task: "regression" }), short);
   await assert.rejects(load(wide, { columns: { label: "y" } }), short);
+});
+
+Deno.test("parts are read alike: classes of the training table name those of the others", async () => {
+  const file = (name: string, text: string) => tableOf("csv", new TextEncoder().encode(text), name);
+  const files = {
+    train: await file("a.csv", "1,2,b\n3,4,a\n"),
+    test: await file("b.csv", "5,6,a\n"),
+  };
+  const loaded = loadTables(files, { task: "classification" }, () => {});
+  assert.deepEqual(loaded.classes, ["a", "b"]);
+  assert.deepEqual(loaded.train, {
+    count: 2,
+    input: [2],
+    x: Float32Array.of(1, 2, 3, 4),
+    y: Int32Array.of(1, 0),
+  });
+  assert.deepEqual([...loaded.test!.y!], [0]);
 });

@@ -1,5 +1,6 @@
 // deno-lint-ignore-file camelcase
 import assert from "node:assert/strict";
+import { textDataset } from "../../../../ops/data/text/text_dataset.ts";
 import { datasetKind } from "../../../../ops/data/dataset.ts";
 import { data } from "../../../../ops/data/data.ts";
 import type { FileParams } from "../../../../ops/data/data_fields.ts";
@@ -209,3 +210,28 @@ for (const [folder, counts] of [["trec", [4907, 545, 500]], ["sst2", [6920, 872,
     assert.equal(meta.outputs, folder === "trec" ? 6 : 2);
   });
 }
+
+Deno.test("windows of a running text do not overlap, and what they are answered by moves by one", async () => {
+  const train = { file: "t", texts: ["abcdefgh"], labels: null };
+  const wishes = {
+    task: "next-token",
+    text: { tokens: "characters", length: 3 },
+    split: { validation: 0, test: 0, by: "order" },
+    normalize: { use: "unit" },
+    seed: 0,
+  } as const;
+  const { meta, parts } = await textDataset({ train }, wishes, runContext());
+  // Padding and unknown, then the letters, all as frequent: abc → bcd, def → efg; gh is left out.
+  const { count, x, y } = parts.train!;
+  const letters = (numbers: ArrayLike<number>) =>
+    Array.from(numbers, (number) => meta.text!.tokens[number]).join("");
+  assert.equal(count, 2);
+  const rows = [0, 1].map((
+    row,
+  ) => [letters(x.subarray(3 * row, 3 * row + 3)), letters(y!.subarray(3 * row, 3 * row + 3))]);
+  assert.deepEqual(rows.sort(), [["abc", "bcd"], ["def", "efg"]]);
+  await assert.rejects(
+    textDataset({ train: { ...train, texts: ["abc"] } }, wishes, runContext()),
+    /Cannot find a sample in "t"/,
+  );
+});

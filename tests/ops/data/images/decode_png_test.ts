@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { crc32, deflateSync } from "node:zlib";
+import { decodePng } from "../../../../ops/data/images/decode_png.ts";
+
+const chunk = (type: string, body: Uint8Array): Uint8Array => {
+  const file = new Uint8Array(12 + body.length);
+  const view = new DataView(file.buffer);
+  view.setUint32(0, body.length);
+  file.set(new TextEncoder().encode(type), 4);
+  file.set(body, 8);
+  view.setUint32(8 + body.length, crc32(file.subarray(4, 8 + body.length)));
+  return file;
+};
+
+/** A file by its specification: a header, rows that each begin with the number of their filter, an end. */
+const png = (header: readonly number[], rows: readonly number[], extra: Uint8Array[] = []) => {
+  const [width, height, depth, color, interlace = 0] = header as [
+    number,
+    number,
+    number,
+    number,
+    number?,
+  ];
+  const head = new Uint8Array(13);
+  const view = new DataView(head.buffer);
+  view.setUint32(0, width);
+  view.setUint32(4, height);
+  head.set([depth, color, 0, 0, interlace], 8);
+  return Uint8Array.from([
+    0x89,
+    0x50,
+    0x4e,
+    0x47,
+    0x0d,
+    0x0a,
+    0x1a,
+    0x0a,
+    ...chunk("IHDR", head),
+    ...extra.flatMap((each) => [...each]),
+    ...chunk("IDAT", deflateSync(Uint8Array.from(rows))),
+    ...chunk("IEND", new Uint8Array()),
+  ]);
+};
+
+const decoded = (file: Uint8Array) => {
+  const { width, height, channels, data } = decodePng(file, 1e9);
+  return [width, height, channels, [...data]];
+};
+
+Deno.test("grey and colour by hand, each row with its own filter", () => {
+  assert.deepEqual(decoded(png([2, 2, 8, 0], [0, 1, 2, 0, 3, 4])), [2, 2, 1, [1, 2, 3, 4]]);
+  // Filter 1 adds the pixel to the left, filter 2 the one above.
+  assert.deepEqual(decoded(png([2, 2, 8, 0], [1, 1, 2, 2, 3, 4])), [2, 2, 1, [1, 3, 4, 7]]);
+  assert.deepEqual(decoded(png([1, 1, 8, 2], [0, 9, 8, 7])), [1, 1, 3, [9, 8, 7]]);
+});
+
+Deno.test("transparency goes, a palette becomes its colours, a bit becomes black or white", () => {
+  assert.deepEqual(decoded(png([2, 1, 8, 4], [0, 5, 255, 6, 0])), [2, 1, 1, [5, 6]]);
+  assert.deepEqual(decoded(png([1, 1, 8, 6], [0, 1, 2, 3, 0])), [1, 1, 3, [1, 2, 3]]);
+  const palette = chunk("PLTE", Uint8Array.of(10, 20, 30, 40, 50, 60));
+  assert.deepEqual(decoded(png([2, 1, 8, 3], [0, 1, 0], [palette])), [2, 1, 3, [
+    40,
+    50,
+    60,
+    10,
+    20,
+    30,
+  ]]);
+  assert.deepEqual(decoded(png([3, 1, 1, 0], [0, 0b10100000])), [3, 1, 1, [255, 0, 255]]);
+});

@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { answersOf, classNames } from "../../../../ops/data/readers/labels.ts";
+import { columnOf } from "../../../../ops/data/table/column.ts";
+
+const words = columnOf(["b", "a", "b"]);
+const numbers = columnOf(["3", "10", "3"]);
+const task = "classification";
+
+Deno.test("labels that are words are classes, sorted; numbers are named by themselves", () => {
+  assert.deepEqual(classNames(words, { task }, "d"), ["a", "b"]);
+  assert.equal(classNames(numbers, { task }, "d"), undefined);
+  assert.equal(classNames(words, { task: "regression" }, "d"), undefined);
+  assert.deepEqual(classNames(words, { task, classes: ["b", "a"] }, "d"), ["b", "a"]);
+  assert.deepEqual(classNames(numbers, { task, classes: ["10", "3"] }, "d"), ["10", "3"]);
+  // Names for numbers that are indices, not for the numbers themselves.
+  assert.equal(classNames(numbers, { task, classes: ["x", "y"] }, "d"), undefined);
+});
+
+Deno.test("answers are indices among the names, else the numbers that are written", () => {
+  const place = { file: "d", lines: [1, 2, 3] };
+  assert.deepEqual(answersOf(words, ["a", "b"], task, place).y, Int32Array.of(1, 0, 1));
+  assert.deepEqual(answersOf(numbers, undefined, task, place).y, Int32Array.of(3, 10, 3));
+  const halves = columnOf(["0.5", "1"]);
+  assert.deepEqual(answersOf(halves, undefined, "regression", place).y, Float32Array.of(0.5, 1));
+  const refused = (labels: typeof words, message: RegExp, names?: string[]) =>
+    assert.throws(() => answersOf(labels, names, task, place), message);
+  refused(words, /Cannot place the label "b" of "d" among a$/, ["a"]);
+  refused(words, /Cannot read the label "b" of "d" as a number \(line 1\): "b", not a number/);
+  refused(columnOf(["1", "4294967296"]), /Cannot keep the label "4294967296" of "d" \(line 2\)/);
+});
