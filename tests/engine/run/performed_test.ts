@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import type { Digest } from "../../../engine/digest.ts";
+import { execute } from "../../../engine/run/execute.ts";
+import { type Executor, inThisThread } from "../../../engine/run/executor.ts";
+import { performed, type Performing, valueOf } from "../../../engine/run/performed.ts";
+import type { RunEvent } from "../../../engine/run/event.ts";
+import { memoryStore } from "../../../engine/store/memory_store.ts";
+import { CorruptBlobError } from "../../../engine/store/store.ts";
+import { captured } from "./captured.ts";
+import { fakeOps, type FakeStep, graphOf, nowhere } from "./fake.ts";
+
+const steps: readonly FakeStep[] = (() => {
+  const ops = fakeOps();
+  return [
+    { name: "one", op: ops.constant, params: { value: 1 } },
+    { name: "more", op: ops.add, inputs: { number: "one" }, params: { amount: 1 } },
+  ];
+})();
+
+/** The types of what is told in a run whose executor is wrapped. */
+async function told(wrap: (inner: Executor) => Executor, store = memoryStore()) {
+  const graph = graphOf(steps);
+  const events: RunEvent[] = [];
+  const execution = await execute(graph, {
+    store,
+    environment: nowhere,
+    executor: wrap(inThisThread(graph, store)),
+    onEvent: (event) => void events.push(event),
+  });
+  const said = events.flatMap((event) => "step" in event ? [`${event.type} ${event.step}`] : []);
+  return { said, execution };
+}
+
+Deno.test("a step that is performed is started and ran; one that another has performed is a hit", async () => {
+  const { said } = await told((inner) => inner);
+  assert.deepEqual(said, ["started one", "ran one", "started more", "ran more"]);
+  const quiet = await told((inner) => ({
+    perform: (task, signal) => inner.perform(task, signal, () => {}),
+  }));
+  assert.deepEqual(quiet.said, ["hit one", "hit more"]);
+});
+
+Deno.test("bytes of an input that are gone are made again, once, and the step goes on", async () => {
+  let lost = 0;
+  const { said, execution } = await told((inner) => ({
+    perform(task, signal, onProgress) {
+      if (task.step === "more" && lost++ === 0) {
+        const { digest } = task.inputs.number as { readonly digest: Digest };
+        return Promise.reject(new CorruptBlobError(digest, "missing"));
+      }
+      return inner.perform(task, signal, onProgress);
+    },
+  }));
+  assert.equal(execution.ending, "done");
+  // What made them is looked up first, and its record serves here.
+  assert.deepEqual(said, ["started one", "ran one", "hit one", "started more", "ran more"]);
+});
+
+Deno.test("bytes that are gone twice are a fault of the disk, and so are those that nobody made", async () => {
+  const always = (digest: (task: { inputs: Record<string, unknown> }) => Digest) =>
+    told((inner) => ({
+      perform: (task, signal, onProgress) =>
+        task.step === "more"
+          ? Promise.reject(new CorruptBlobError(digest(task as never), "missing"))
+          : inner.perform(task, signal, onProgress),
+    })).then(({ execution }) => execution.problems.length, () => 1);
+  assert.equal(await always(({ inputs }) => (inputs.number as { digest: Digest }).digest), 1);
+  assert.equal(await always(() => "0".repeat(64) as Digest), 1);
+});
+
+Deno.test("what cannot be told fails the step, but not before it has come to its end", async () => {
+  const graph = graphOf(steps.slice(0, 1));
+  const store = memoryStore();
+  const inner = inThisThread(graph, store);
+  let ended = false;
+  const run = {
+    walk: { outcomes: new Map(), located: new Map(), graph },
+    store,
+    trust: { base: "/", pins: {} },
+    signal: new AbortController().signal,
+    settings: () => ({ threads: 1, memory: 1e9, host: "nowhere" }),
+    executor: {
+      async perform(...args: Parameters<Executor["perform"]>) {
+        const outcome = await inner.perform(...args);
+        ended = true;
+        return outcome;
+      },
+    },
+    tell: (event: RunEvent) =>
+      event.type === "started" ? Promise.reject(new TypeError("full")) : Promise.resolve(),
+  } as never as Performing;
+  const { key, preimage } = (await captured(steps, memoryStore())).tasks.get("one")!;
+  const located = { key, preimage, sources: [] } as never;
+  await assert.rejects(performed(run, graph.nodes[0]!, located, { why: "new" }), TypeError);
+  assert.equal(ended, true);
+});
+
+Deno.test("the value of a finished step is what it made, and of lost bytes that nobody makes again an error", async () => {
+  const store = memoryStore();
+  const { execution } = await told((inner) => inner, store);
+  assert.equal(await execution.value("more"), 2);
+  const graph = graphOf(steps);
+  const node = graph.node("one")!;
+  const outcome = { artifact: { digest: "0".repeat(64) }, blobs: [] };
+  const run = {
+    walk: { outcomes: new Map([["one", outcome]]), located: new Map() },
+    store,
+  } as never as Performing;
+  await assert.rejects(valueOf(run, node), CorruptBlobError);
+});

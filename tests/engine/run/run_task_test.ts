@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { digestOf } from "../../../engine/digest.ts";
+import type { AnyOp } from "../../../engine/op.ts";
+import { decodeArtifact, runTask } from "../../../engine/run/run_task.ts";
+import { memoryStore } from "../../../engine/store/memory_store.ts";
+import { captured, workplace } from "./captured.ts";
+import { fakeOps, type FakeStep, numberKind } from "./fake.ts";
+
+const ops = fakeOps();
+const steps: readonly FakeStep[] = [
+  { name: "one", op: ops.constant, params: { value: 1.5 } },
+  { name: "two", op: ops.constant, params: { value: 2 } },
+  { name: "more", op: ops.add, inputs: { number: "one" }, params: { amount: 1 } },
+  { name: "sum", op: ops.sum, inputs: { numbers: ["two", "one"] } },
+  { name: "whole", op: ops.whole, inputs: { number: "one" } },
+  {
+    name: "like",
+    op: ops.like,
+    params: { list: [{ of: "two" }] },
+    references: { "list.0.of": "two" },
+  },
+  { name: "test", op: ops.score, inputs: { model: "two" } },
+];
+const store = memoryStore();
+const { tasks } = await captured(steps, store);
+
+/** Performs the task of a step with another op in place of its own. */
+const run = (step: string, op: AnyOp, signal?: AbortSignal) =>
+  runTask(tasks.get(step)!, workplace(store, op, signal));
+const opOf = (step: string): AnyOp => steps.find(({ name }) => name === step)!.op;
+
+Deno.test("what a task makes is encoded, with its size, its parts and every blob", async () => {
+  const { outcome, blobs, volatile } = await run("more", opOf("more"));
+  const manifest = blobs.get(outcome.artifact.digest)!;
+  assert.equal(digestOf(manifest), outcome.artifact.digest);
+  const { kind, bytes, parts } = outcome.artifact;
+  const sizes = [...blobs.values()].map(({ byteLength }) => byteLength);
+  assert.deepEqual([kind, bytes], ["model", sizes.reduce((a, b) => a + b)]);
+  assert.deepEqual(Object.keys(parts), ["meta", "whole", "fraction"]);
+  assert.deepEqual(
+    outcome.blobs,
+    [...blobs].map(([digest, { byteLength }]) => ({ digest, bytes: byteLength })),
+  );
+  assert.equal(blobs.size, 2);
+  assert.equal("manifest" in outcome, false, "a manifest that has blobs is read when it is needed");
+  assert.equal(volatile, false);
+  const { host, threads, seconds, date } = outcome.provenance;
+  assert.deepEqual([host, threads], ["nowhere", 1]);
+  assert.ok(seconds >= 0 && seconds < 60 && Number.isInteger(Math.round(seconds * 1000)));
+  assert.ok(Math.abs(Date.parse(date) - Date.now()) < 60_000);
+  assert.deepEqual(outcome.preimage, tasks.get("more")!.preimage);
+});
+
+Deno.test("what is all in its manifest stands in the record", async () => {
+  const { outcome } = await run("test", opOf("test"));
+  assert.equal((outcome.manifest as { loss: number }).loss, 0.5);
+  assert.equal(outcome.blobs.length, 1);
+});
+
+Deno.test("an op is given the values of its inputs, in order, and the value that a parameter names", async () => {
+  const seen: unknown[] = [];
+  const watching = (op: AnyOp): AnyOp => ({
+    ...op,
+    run: (inputs, params, context) => {
+      seen.push(inputs);
+      return op.run(inputs, params, context);
+    },
+  });
+  await run("sum", watching(opOf("sum")));
+  await run("whole", watching(opOf("whole")));
+  assert.deepEqual(seen, [{ numbers: [2, 1.5] }, { number: 1.5 }]);
+  const { outcome } = await run("like", opOf("like"));
+  assert.equal(
+    await decodeArtifact(store, numberKind, tasks.get("test")!.inputs.model as never),
+    2,
+  );
+  assert.ok(outcome.artifact.digest.length === 64);
+});
+
+Deno.test("what is noted, warned of and told goes where it belongs", async () => {
+  const op: AnyOp = {
+    ...opOf("one"),
+    run: (_inputs, _params, context) => {
+      context.note("curve", [1, 2]);
+      context.warn("it is odd");
+      context.progress(0.5, "half");
+      assert.deepEqual([context.threads, context.memory], [1, 4 * 1024 ** 3]);
+      return 3;
+    },
+  };
+  const place = workplace(store, op);
+  const { outcome } = await runTask(tasks.get("one")!, place);
+  assert.deepEqual([outcome.notes, outcome.warnings], [{ curve: [1, 2] }, ["it is odd"]]);
+  assert.deepEqual(place.told, [{ type: "progress", fraction: 0.5, message: "half" }]);
+});
+
+Deno.test("a step that changes nothing fails, by its digest or by what it says itself", async () => {
+  const idle: AnyOp = { ...opOf("more"), run: ({ number }) => number };
+  await assert.rejects(run("more", idle), new Error("it changed nothing"));
+  const { outcome } = await run("more", { ...idle, effect: () => "nothing one could see" });
+  assert.deepEqual(outcome.notes, { effect: "nothing one could see" });
+  await assert.rejects(
+    run("more", { ...opOf("more"), effect: () => undefined }),
+    new Error("it changed nothing"),
+  );
+});
+
+Deno.test("what earlier steps established must hold afterwards", async () => {
+  const op: AnyOp = {
+    ...opOf("more"),
+    inputs: {
+      number: {
+        ...opOf("more").inputs.number,
+        kind: { ...numberKind, holds: () => "it no longer holds" },
+      },
+    },
+  };
+  await assert.rejects(run("more", op), new Error("it no longer holds"));
+  await run("more", { ...op, inputs: opOf("more").inputs });
+});
+
+Deno.test("an op that stopped because it was asked to has made nothing", async () => {
+  const controller = new AbortController();
+  const op: AnyOp = {
+    ...opOf("one"),
+    run: () => {
+      controller.abort(new TypeError("stop"));
+      return 1;
+    },
+  };
+  await assert.rejects(run("one", op, controller.signal), TypeError);
+});
+
+Deno.test("parameters are held to the op's schema once more", async () => {
+  const task = { ...tasks.get("one")!, params: { value: "one" } };
+  await assert.rejects(runTask(task, workplace(store, opOf("one"))));
+});
+
+Deno.test("facts are recorded where only the source could tell them", async () => {
+  assert.equal("facts" in (await run("one", opOf("one"))).outcome, false);
+  const { outcome } = await run("one", { ...opOf("one"), source: () => ["./a"] });
+  assert.equal((outcome.facts as { kind: string }).kind, "model");
+});
