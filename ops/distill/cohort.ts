@@ -44,8 +44,8 @@ export const cohortKind: Kind<Cohort> = {
 };
 
 /**
- * Facts of a model that will be one of several, which is known when they have learned: those of the first where all have
- * one structure; else shapes are open, and what any established is.
+ * Facts of a model that will be one of several, which is known when they have learned: those of the first where all
+ * have one structure; else shapes are open, and what any established is.
  */
 export function factsOfOneOf(models: readonly ModelFacts[]): ModelFacts {
   const [first, ...others] = models as readonly [ModelFacts, ...ModelFacts[]];

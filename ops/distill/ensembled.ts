@@ -16,8 +16,8 @@ const own = (member: number, name: string): string => `member${member + 1}.${nam
 /**
  * The structure: every member's layers under `member1.`, `member2.` … on the first one's inputs, then for logits
  * `average.join`, all of them one after another, and `average.mix`, a dense layer without bias; for probabilities
- * `average.mix`, a layer of its own kind. `shares` are 1 together. Throws a ParameterError at the member that does not
- * read or say what the first does.
+ * `average.mix`, a layer of its own kind. `shares` are 1 together. Throws a ParameterError at the member that does
+ * not read or say what the first does.
  */
 export function ensembleOf(
   members: readonly Architecture[],
@@ -53,8 +53,8 @@ export function ensembleOf(
 }
 
 /**
- * The model: logits Σ wₖ · zₖ, or log Σ wₖ · softmax(zₖ), with wₖ the share of member k. Throws a RangeError where the members
- * do not prepare their samples alike.
+ * The model: logits Σ wₖ · zₖ, or log Σ wₖ · softmax(zₖ), with wₖ the share of member k. Throws a RangeError where
+ * the members do not prepare their samples alike.
  */
 export function ensembled(
   members: readonly Model[],
@@ -139,18 +139,18 @@ function together(members: readonly Model[]): Model["established"] {
 }
 
 function assertAlike(first: Architecture, member: Architecture, k: number): void {
-  const says = (model: Architecture) => show(shapesOf(model)[model.outputs[0]!]!);
+  const gives = (model: Architecture) => show(shapesOf(model)[model.outputs[0]!]!);
   const reads = ({ inputs }: Architecture) => inputs.map(({ shape }) => show(shape)).join(" and ");
-  const said = (model: Architecture) =>
+  const described = (model: Architecture) =>
     `reads ${reads(model)}, says ${
-      says(model)
+      gives(model)
     } (${model.outputs.length} output, head ${model.head})`;
-  if (said(member) === said(first) && member.outputs.length === 1) return;
+  if (described(member) === described(first) && member.outputs.length === 1) return;
   throw new ParameterError(
     "shape-mismatch",
     `models.${k}`,
-    `the answers of an ensemble are averaged: model 1 ${said(first)}, model ${k + 1} ${
-      said(member)
+    `the answers of an ensemble are averaged: model 1 ${described(first)}, model ${k + 1} ${
+      described(member)
     }`,
     "models of the same data, with one output each",
   );

@@ -7,8 +7,8 @@ import type { Model } from "../model/model.ts";
 import { scoreOf } from "../learn/score.ts";
 
 /**
- * Accuracy of each, minus the nats per token or minus the squared error, in order. Throws a RangeError where there are no labelled validation
- * samples; `what` is being chosen.
+ * Accuracy of each, minus the nats per token or minus the squared error, in order. Throws a RangeError where there
+ * are no labelled validation samples; `what` is being chosen.
  */
 export async function validationScores(
   models: readonly Model[],

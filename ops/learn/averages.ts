@@ -85,7 +85,8 @@ export function readStatistics(
 }
 
 /**
- * average ← momentum · average + (1 − momentum) · batch, for each layer that was reached; these are given back. In place.
+ * average ← momentum · average + (1 − momentum) · batch, for each layer that was reached; these are given back. In
+ * place.
  */
 export function followStatistics(
   model: Model,

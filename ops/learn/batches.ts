@@ -151,8 +151,8 @@ export interface FirstSamples {
 }
 
 /**
- * Hands the first samples to `body` as a model's inputs see them, 64 at a time. What `body` leaves behind is disposed.
- * Throws where the run is aborted.
+ * Hands the first samples to `body` as a model's inputs see them, 64 at a time. What `body` leaves behind is
+ * disposed. Throws where the run is aborted.
  */
 export async function eachFirstBatch(
   room: Room,

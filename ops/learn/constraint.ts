@@ -15,7 +15,9 @@ export interface Constraint {
   readonly parameters?: Readonly<Record<string, Parameter>>;
   /** Opens it for a training; `arrays` are those of an earlier `capture` where a training goes on. */
   open(room: Room, arrays: Arrays | undefined): ActiveConstraint;
-  /** Whether it computes with BatchNorm's moving averages while the model trains: they are then not estimated anew. */
+  /**
+   * Whether it computes with BatchNorm's moving averages while the model trains: they are then not estimated anew.
+   */
   readonly averages?: "used";
   /** What the learned model becomes; `arrays` are those kept with its weights. Default: the model itself. */
   finish?(model: Model, arrays: Arrays): Model;

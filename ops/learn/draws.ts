@@ -1,4 +1,6 @@
-/** What a training draws inside a model: masks of dropout layers and noise of sampling layers, by layer and update. */
+/**
+ * What a training draws inside a model: masks of dropout layers and noise of sampling layers, by layer and update.
+ */
 import type { Room, Tensor } from "../../engine/tensor/mod.ts";
 import { type Stream, stream } from "../../engine/tensor/random.ts";
 import { sizeOf } from "../model/layers.ts";
@@ -11,7 +13,9 @@ export interface Draws {
   noise(layer: string, shape: readonly number[], update: number): Tensor;
 }
 
-/** Streams `dropout:<layer>` and `noise:<layer>`; `of` stands before the layer's name for a model beside the first. */
+/**
+ * Streams `dropout:<layer>` and `noise:<layer>`; `of` stands before the layer's name for a model beside the first.
+ */
 export function openDraws(room: Room, seed: number, of = ""): Draws {
   const streams = new Map<string, Stream>();
   const streamOf = (purpose: string): Stream => {

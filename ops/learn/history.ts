@@ -25,7 +25,9 @@ export interface EpochRecord {
   /** Mean over the epoch's samples of the weighted sum. */
   readonly loss: number;
   readonly terms: readonly TermRecord[];
-  /** The task's metric on validation, where there is such a part: accuracy, minus nats, or minus the squared error. */
+  /**
+   * The task's metric on validation, where there is such a part: accuracy, minus nats, or minus the squared error.
+   */
   readonly validation?: number;
   /** The share of zeros at the epoch's end, where masks grow. */
   readonly sparsity?: number;

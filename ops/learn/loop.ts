@@ -100,8 +100,8 @@ export async function fit(
 }
 
 /**
- * The same for models that learn beside one another: their jobs differ in model and seed alone, all see the batches of
- * the first one's. Notes: `peers`, one training each.
+ * The same for models that learn beside one another: their jobs differ in model and seed alone, all see the batches
+ * of the first one's. Notes: `peers`, one training each.
  */
 export async function fitTogether(
   room: Room,

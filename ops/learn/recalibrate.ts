@@ -1,6 +1,6 @@
 /**
- * BatchNorm's statistics estimated again: of a network that was cut, since what flows through it has changed; and after a
- * training that was too short for its moving averages to follow.
+ * BatchNorm's statistics estimated again: of a network that was cut, since what flows through it has changed; and
+ * after a training that was too short for its moving averages to follow.
  */
 import { isBatchNorm } from "../model/kinds/norm.ts";
 import type { RunContext } from "../../engine/op.ts";
@@ -26,8 +26,8 @@ interface Moments {
 }
 
 /**
- * The model with the mean and variance of every batchnorm taken over the first `batches` of 64 training samples; no other
- * weight moves. See `statisticsOver`.
+ * The model with the mean and variance of every batchnorm taken over the first `batches` of 64 training samples; no
+ * other weight moves. See `statisticsOver`.
  */
 export function recalibrated(
   model: Model,
@@ -51,7 +51,10 @@ export function recalibrated(
   }, context);
 }
 
-/** How a pass runs whose statistics are taken: normalised by its own batch, as in training; nothing is dropped or drawn. */
+/**
+ * How a pass runs whose statistics are taken: normalised by its own batch, as in training; nothing is dropped or
+ * drawn.
+ */
 export function statisticsPass({ tf }: Room): ForwardOptions {
   return {
     training: true,
@@ -61,9 +64,9 @@ export function statisticsPass({ tf }: Room): ForwardOptions {
 }
 
 /**
- * Mean and variance of the batchnorms whose statistics `pass` gives, by weight name, over the first training samples, 64
- * at a time. The variance is that of all samples: the mean of the batches' variances plus the variance of their means. A
- * smaller last batch is left out unless it is the only one.
+ * Mean and variance of the batchnorms whose statistics `pass` gives, by weight name, over the first training samples,
+ * 64 at a time. The variance is that of all samples: the mean of the batches' variances plus the variance of their
+ * means. A smaller last batch is left out unless it is the only one.
  */
 export async function statisticsOver(
   room: Room,
@@ -93,8 +96,8 @@ export async function statisticsOver(
 
 /**
  * The batchnorms that are estimated again after a training; `arrays` are what was kept of it. By itself those that
- * replaced less than nine tenths of their averages, where a layer's were older than the training: loaded, learned before,
- * or cut from such. A new network keeps the averages that it has, however few its updates.
+ * replaced less than nine tenths of their averages, where a layer's were older than the training: loaded, learned
+ * before, or cut from such. A new network keeps the averages that it has, however few its updates.
  */
 export function outdatedNorms(
   { layers }: Pick<Model, "layers">,
@@ -114,8 +117,8 @@ export function outdatedNorms(
 }
 
 /**
- * What is said of it where nobody asked: which layers, why, and how to leave them alone; `field` is that of a stage which
- * holds the training.
+ * What is said of it where nobody asked: which layers, why, and how to leave them alone; `field` is that of a stage
+ * which holds the training.
  */
 export function outdatedSentence(
   norms: readonly LayerOf<"batchnorm">[],

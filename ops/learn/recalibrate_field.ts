@@ -16,7 +16,10 @@ export const recalibrationData = datasetInput(
   (params: { readonly recalibrate?: number }) => params.recalibrate === undefined ? [] : ["train"],
 );
 
-/** Throws a ParameterError where there is no BatchNorm to estimate again; what is not known yet is not judged. */
+/**
+ * Throws a ParameterError where there is no BatchNorm to estimate again; a model whose layers are not known yet
+ * passes.
+ */
 export function assertRecalibrates(
   { layers, family = "loaded" }: ModelFacts,
   { recalibrate }: { readonly recalibrate?: number },

@@ -1,4 +1,6 @@
-/** How good answers are: from logits and labels to figures. Arithmetic in double precision, in the order of samples. */
+/**
+ * How good answers are: from logits and labels to figures. Arithmetic in double precision, in the order of samples.
+ */
 import type { Task } from "../../engine/facts.ts";
 import { exp, log } from "../../engine/tensor/scalar_math.ts";
 

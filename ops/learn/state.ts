@@ -74,8 +74,8 @@ export function under(
 }
 
 /**
- * The state of an op that trains several times: length of where the op stands (32 bits, little-endian), where it stands
- * as JSON, the state of the training at hand.
+ * The state of an op that trains several times: length of where the op stands (32 bits, little-endian), where it
+ * stands as JSON, the state of the training at hand.
  */
 export function nestState(outer: Json, inner: Uint8Array): Uint8Array {
   const text = new TextEncoder().encode(JSON.stringify(outer));

@@ -17,7 +17,7 @@ interface ModelTraining {
   readonly model: Model;
   readonly data: Dataset;
   readonly training: Training;
-  /** The teacher of terms that name none, or what it said of the training samples. */
+  /** The teacher of terms that name none, or its recorded outputs on the training samples. */
   readonly teacher?: Model | undefined;
   readonly outputs?: Outputs | undefined;
   readonly constraint?: Constraint | undefined;

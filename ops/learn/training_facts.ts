@@ -11,7 +11,7 @@ import { readsValidation, type Training, type TrainingInputs } from "./training_
 
 /**
  * Facts of the trained model. Throws a ParameterError where model, data and terms cannot work together. Open shapes
- * are not judged: the step looks again when it runs.
+ * pass: the step looks again when it runs.
  */
 export function trainingFacts(inputs: TrainingInputs, training: Training): ModelFacts {
   const model = inputs.model as ModelFacts;
@@ -134,7 +134,7 @@ export function misfitError({ code, path, message, help }: Misfit, where = path 
   return new ParameterError(code, where, message, help);
 }
 
-/** Why a model cannot answer what data ask, as a training says it. */
+/** Why a model cannot answer what data ask for. */
 export interface Misfit {
   readonly code: "shape-mismatch";
   readonly path: "data" | "model";

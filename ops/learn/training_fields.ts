@@ -6,8 +6,8 @@ import { optimizerField } from "./optimizer.ts";
 import { lossField, type LossTerm, type TaskDefaults } from "./terms/terms.ts";
 
 /**
- * The block's fields. `loss` is what is listened to where a recipe does not say, `byTask` what is instead where the data
- * have another task than classification; without it that is up to the op that the block stands in.
+ * The block's fields. `loss` is what is listened to where a recipe does not say, `byTask` what is instead where the
+ * data have another task than classification; without it that is up to the op that the block stands in.
  */
 export const trainingProperties = (loss?: readonly LossTerm[], byTask?: TaskDefaults) => ({
   epochs: Type.Integer({

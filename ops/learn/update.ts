@@ -42,7 +42,10 @@ interface UpdateOptions {
   readonly peers?: readonly Tensor[];
 }
 
-/** The peers whose logits a model reads: `alternate`, those that have learned this batch already; `simultaneous`, all as before it. */
+/**
+ * The peers whose logits a model reads: `alternate`, those that have learned this batch already; `simultaneous`, all
+ * as before it.
+ */
 export type PeerUpdates = "alternate" | "simultaneous";
 
 /**

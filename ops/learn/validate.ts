@@ -11,7 +11,7 @@ import { readsValidation, type Training } from "./training_fields.ts";
 
 const BATCH = 64;
 
-/** Whether the data tell how good answers are on samples that nobody learned from. */
+/** Whether the data have validation samples by which outputs can be measured. */
 export function canValidate({ meta: { task }, parts: { validation } }: Dataset): boolean {
   return validation !== undefined && validation.count > 0 && task !== "generation" &&
     (validation.y !== null || task === "reconstruction");
@@ -25,8 +25,8 @@ interface Validated {
 }
 
 /**
- * Accuracy, minus the nats per token, or minus the squared error on the validation part. In reconstruction the error is
- * that of the head's output from the sample.
+ * Accuracy, minus the nats per token, or minus the squared error on the validation part. In reconstruction the error
+ * is that of the head's output from the sample.
  */
 export async function validationScore(
   room: Room,

@@ -1,6 +1,6 @@
 /**
- * A model's weights while they move: tensors in the room, with the optimizer's slots, the masks that hold zeros and the
- * ties of those that share a value.
+ * A model's weights while they move: tensors in the room, with the optimizer's slots, the masks that hold zeros and
+ * the ties of those that share a value.
  */
 import { given } from "../../engine/given.ts";
 import { selectLayers } from "../../engine/selector.ts";
@@ -135,7 +135,8 @@ export function constrainedWeights(room: Room, variables: Variables): Constraine
 }
 
 /**
- * Sets a weight and its slots to 0 where the mask is 0 and keeps them there. Tensors are replaced: outside of any `tidy`.
+ * Sets a weight and its slots to 0 where the mask is 0 and keeps them there. Tensors are replaced: outside of any
+ * `tidy`.
  */
 function holdVariable(
   room: Room,
@@ -188,8 +189,8 @@ export function captureVariables(
 }
 
 /**
- * The model with learned weights. The data's normalisation and class names become part of a model that had none:
- * what it was first trained on is what it expects from then on. `arrays` may hold more than weights; `masks` are those
+ * The model with learned weights. The data's normalisation and class names become part of a model that had none: what
+ * it was first trained on is what it expects from then on. `arrays` may hold more than weights; `masks` are those
  * that have grown.
  */
 export function learnedModel(

@@ -24,8 +24,8 @@ interface ChannelPlan {
 }
 
 /**
- * Finds the groups to cut. A layer tied to an excluded one stays whole; one tied to a selected one goes along. Throws a
- * ParameterError where the parameters cannot work with the structure.
+ * Finds the groups to cut. A layer tied to an excluded one stays whole; one tied to a selected one goes along. Throws
+ * a ParameterError where the parameters cannot work with the structure.
  */
 export function channelPlan(
   architecture: Architecture,

@@ -43,8 +43,8 @@ export async function taylorOfWeights(
 }
 
 /**
- * Mean over batches of (Σ g · w)² over all kernels and biases that write a unit of channels (eq. 8 for filters), by the
- * unit's id: channels that go together cost what they cost together.
+ * Mean over batches of (Σ g · w)² over all kernels and biases that write a unit of channels (eq. 8 for filters), by
+ * the unit's id: channels that go together cost what they cost together.
  */
 export async function taylorOfUnits(
   model: Model,

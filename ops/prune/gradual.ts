@@ -1,7 +1,7 @@
 /**
- * Gradual pruning (Zhu & Gupta 2017, arXiv 1710.01878): while a model trains, its masks are renewed at set times so that
- * the share of zeros follows a curve. What has gone stays gone. The last renewal, at the end of the training at the
- * latest, reaches what the curve then says.
+ * Gradual pruning (Zhu & Gupta 2017, arXiv 1710.01878): while a model trains, its masks are renewed at set times so
+ * that the share of zeros follows a curve. What has gone stays gone. The last renewal, at the end of the training at
+ * the latest, reaches what the curve then says.
  */
 import { given } from "../../engine/given.ts";
 import type { Curve } from "../../engine/field.ts";

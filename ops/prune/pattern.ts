@@ -1,6 +1,7 @@
 /**
- * Fine-grained structure, N:M (Mishra et al. 2021, arXiv 2104.08378, §2): of every `of` weights that one output reads from
- * neighbouring inputs, `keep` stay. With 2 of 4 it is what sparse matrix units of GPUs multiply at twice the pace.
+ * Fine-grained structure, N:M (Mishra et al. 2021, arXiv 2104.08378, §2): of every `of` weights that one output reads
+ * from neighbouring inputs, `keep` stay. With 2 of 4 it is what sparse matrix units of GPUs multiply at twice the
+ * pace.
  */
 import { modelFacts } from "../model/layers.ts";
 import { type Model, structureOf, weightName } from "../model/model.ts";
@@ -24,9 +25,9 @@ export function maskPattern(model: Model, params: PatternParams, seed: number): 
 }
 
 /**
- * The mask (0 goes) of a kernel [… , inputs, outputs]: in every group of `of` neighbouring inputs of one output, at one
- * place of the window, the lowest scores go, of equals the lower input. What had gone goes first. Inputs behind the last
- * whole group all stay.
+ * The mask (0 goes) of a kernel [… , inputs, outputs]: in every group of `of` neighbouring inputs of one output, at
+ * one place of the window, the lowest scores go, of equals the lower input. What had gone goes first. Inputs behind
+ * the last whole group all stay.
  */
 export function patternMask(
   { scores, mask: before }: Ranked,

@@ -13,8 +13,8 @@ export interface PatternParams extends SelectionParams<unknown> {
 }
 
 /**
- * The layers that can take a pattern, as far as they are chosen. Throws a ParameterError where there are none, or where
- * all weights of a group would stay.
+ * The layers that can take a pattern, as far as they are chosen. Throws a ParameterError where there are none, or
+ * where all weights of a group would stay.
  */
 export function patternLayers(
   layers: readonly LayerFacts[],

@@ -1,6 +1,6 @@
 /**
- * Which weights and channels go: the lowest scores, as many as the ratio says. Counts are exact: they depend on the ratio
- * and on how many there are, never on the values.
+ * Which weights and channels go: the lowest scores, as many as the ratio says. Counts are exact: they depend on the
+ * ratio and on how many there are, never on the values.
  */
 import type { LayerFacts } from "../../engine/op.ts";
 import { selectionOf, type SelectionParams } from "../model/selection.ts";
@@ -70,8 +70,8 @@ export function lowestMasks(arrays: readonly Ranked[], count: number): Uint8Arra
 }
 
 /**
- * Integers in the order of the scores: a float's bits rise with it, those of a negative one fall; 0 is left for what has
- * gone.
+ * Integers in the order of the scores: a float's bits rise with it, those of a negative one fall; 0 is left for what
+ * has gone.
  */
 function sortKeys({ scores, mask }: Ranked): Uint32Array {
   // Adding 0 makes −0 the 0 that it equals.
@@ -100,9 +100,10 @@ interface ScoredGroup {
 }
 
 /**
- * The indices of the units that go, per group in the order given: the lowest scores, of equals the lower index. Groups with a `ratio` of their own are cut alone; the
- * others are ranked together and lose `common` of all their units. A group at its limit keeps what it has, and the next
- * in the ranking goes instead; rounding up to `roundTo` gives the most important ones back.
+ * The indices of the units that go, per group in the order given: the lowest scores, of equals the lower index.
+ * Groups with a `ratio` of their own are cut alone; the others are ranked together and lose `common` of all their
+ * units. A group at its limit keeps what it has, and the next in the ranking goes instead; rounding up to `roundTo`
+ * gives the most important ones back.
  */
 export function selectUnits(
   groups: readonly ScoredGroup[],

@@ -44,8 +44,8 @@ interface RoundsState {
 }
 
 /**
- * Cuts and trains `rounds` times. After round k of n, 1 − (1 − ratio)^(k/n) is gone: each takes the same share of what
- * is left, the last reaches the ratio. With `rewind` what is left begins each round from there.
+ * Cuts and trains `rounds` times. After round k of n, 1 − (1 − ratio)^(k/n) is gone: each takes the same share of
+ * what is left, the last reaches the ratio. With `rewind` what is left begins each round from there.
  */
 export async function prunedInRounds(
   { model, data, finetune, rewind }: TrainedCut,

@@ -1,6 +1,6 @@
 /**
- * Bias correction without data (Nagel et al. 2019, arXiv 1906.04721, §4.2.1): b ← b − (Ŵ − W) E[x], with E[x] from the
- * batch normalisation that x comes from.
+ * Bias correction without data (Nagel et al. 2019, arXiv 1906.04721, §4.2.1): b ← b − (Ŵ − W) E[x], with E[x] from
+ * the batch normalisation that x comes from.
  */
 import type { RunContext } from "../../engine/op.ts";
 import type { Expected } from "../model/kinds/expected.ts";
@@ -16,8 +16,8 @@ import {
 } from "./bias_correction.ts";
 
 /**
- * `rounded` with corrected biases. `model` is the model before folding, `exact` right before rounding. Layers whose input
- * is not known without data stay as they are, and a warning names them.
+ * `rounded` with corrected biases. `model` is the model before folding, `exact` right before rounding. Layers whose
+ * input is not known without data stay as they are, and a warning names them.
  */
 export function analyticallyCorrected(
   model: Model,

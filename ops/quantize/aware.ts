@@ -55,7 +55,7 @@ export async function roundingConstraint(
 ): Promise<Constraint> {
   const treatment = treatmentOf(model, params);
   const exactly = (of: Model) => params.fold === "batchnorm" ? foldedModel(of) : of;
-  // How far the op is, the training says.
+  // The progress of the op is that of the training.
   const quiet = { ...context, progress: () => {} };
   const start = { model, exact: exactly(model), data, treatment };
   const { simulation, owners } = await simulationOf(start, params, quiet);

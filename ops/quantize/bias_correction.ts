@@ -20,8 +20,8 @@ export interface RoundedPair {
 }
 
 /**
- * `rounded` with corrected biases: on the first `samples` training samples, with the inputs that each layer has in the
- * float model `exact`, the mean error of each output channel of each of its rounded layers is 0.
+ * `rounded` with corrected biases: on the first `samples` training samples, with the inputs that each layer has in
+ * the float model `exact`, the mean error of each output channel of each of its rounded layers is 0.
  */
 export function correctedModel(
   { exact, rounded }: RoundedPair,

@@ -1,4 +1,6 @@
-/** Ranges narrower than the values: how much of the ends is given up for finer steps, from histograms of the values. */
+/**
+ * Ranges narrower than the values: how much of the ends is given up for finer steps, from histograms of the values.
+ */
 import {
   type ActivationScheme,
   affineOfRange,
@@ -43,8 +45,9 @@ const STEPS = 100;
 
 /**
  * The range with the least squared error between the values and what they are rounded to, of those that keep k/100 of
- * each end, k = 1 … 100: the upper end with the lower one whole, then the lower one, then both again (symmetric formats:
- * both ends together). Of equals the widest. Errors are those of the histogram's bin centres; exact zeros cost nothing.
+ * each end, k = 1 … 100: the upper end with the lower one whole, then the lower one, then both again (symmetric
+ * formats: both ends together). Of equals the widest. Errors are those of the histogram's bin centres; exact zeros
+ * cost nothing.
  */
 export function leastSquaresRange(histogram: Histogram, scheme: ActivationScheme): Range {
   const error = errorOf(histogram, scheme);

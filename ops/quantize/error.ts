@@ -14,8 +14,8 @@ export function effectOfQuantizing(before: Model, after: Model): Json | undefine
 }
 
 /**
- * Per rounded kernel √(Σ(w − ŵ)² / Σw²), its relative root-mean-square error: 0.01 is 40 dB. `exact` holds the weights
- * as they were right before rounding, folded and equalized.
+ * Per rounded kernel √(Σ(w − ŵ)² / Σw²), its relative root-mean-square error: 0.01 is 40 dB. `exact` holds the
+ * weights as they were right before rounding, folded and equalized.
  */
 export function roundingErrors(exact: Model, rounded: Model): Record<string, number> {
   return Object.fromEntries(

@@ -1,7 +1,7 @@
 /**
  * Learned step sizes (Esser et al. 2020, "LSQ", arXiv 1902.08153): ŵ = s · round(clip(w/s, low, high)) where s learns
- * with the weights. ∂ŵ/∂s = round(w/s) − w/s inside the clip range, `low` or `high` outside (eq. 3); ∂ŵ/∂w = 1 inside,
- * else 0 (eq. 5).
+ * with the weights. ∂ŵ/∂s = round(w/s) − w/s inside the clip range, `low` or `high` outside (eq. 3); ∂ŵ/∂w = 1
+ * inside, else 0 (eq. 5).
  */
 import type { Room, Tensor } from "../../engine/tensor/mod.ts";
 import type { Affine, Integers } from "../model/integers/rules.ts";

@@ -207,9 +207,9 @@ function assertAware(inputs: TrainingInputs, params: IntegerParams): void {
 }
 
 /**
- * Throws where rounding would multiply the values that `cluster` left: they stay shared only if all weights of a layer are
- * rounded alike. Where single layers are chosen,
- * the clustered ones may not be among them: that is seen when the step has run.
+ * Throws where rounding would multiply the values that `cluster` left: they stay shared only if all weights of a
+ * layer are rounded alike. Where single layers are chosen, the clustered ones may not be among them: that is seen
+ * when the step has run.
  */
 function assertClusters(model: ModelFacts, params: IntegerParams): void {
   if (!model.established.includes("clusters")) return;

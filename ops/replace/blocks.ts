@@ -11,8 +11,8 @@ const still = { strides: [1, 1], padding: "valid", dilations: [1, 1] } as const;
 
 /**
  * `<name>.depthwise`, which has the convolution's window and one filter per channel, and `<name>.pointwise`, a 1×1
- * convolution with its bias and activation (Howard et al. 2017, "MobileNets", §3.1). Nothing stands between the two, so
- * that together they can be the convolution itself.
+ * convolution with its bias and activation (Howard et al. 2017, "MobileNets", §3.1). Nothing stands between the two,
+ * so that together they can be the convolution itself.
  */
 export function separableBlock(layer: LayerOf<"conv">): LayerBlock {
   const { name, inputs, kernel, strides, padding, dilations, filters, bias, activation } = layer;

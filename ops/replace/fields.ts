@@ -117,7 +117,9 @@ export type With = ReplaceParams["with"];
 /** How a rank is chosen. */
 export type Rank = Extract<ReplaceParams["with"], { readonly use: "svd" }>["rank"];
 
-/** Whether a kind of block is linear between its kernels, so that it can be fitted; another is always drawn afresh. */
+/**
+ * Whether a kind of block is linear between its kernels, so that it can be fitted; another is always drawn afresh.
+ */
 export function isFitted({ use }: With): boolean {
   return use !== "bottleneck";
 }

@@ -11,8 +11,8 @@ import { eachFirstBatch } from "../learn/batches.ts";
 const SAMPLES = 256;
 
 /**
- * √(Σ(y − ŷ)² / Σy²) over the first 256 training samples: y what the layer or group `name` of `before` gives, ŷ what that of
- * `after` gives, each with what stands in front of it in its own model.
+ * √(Σ(y − ŷ)² / Σy²) over the first 256 training samples: y what the layer or group `name` of `before` gives, ŷ what
+ * that of `after` gives, each with what stands in front of it in its own model.
  */
 export function insideError(
   { before, after, name }: {

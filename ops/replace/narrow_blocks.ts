@@ -5,8 +5,9 @@ import type { LayerBlock } from "./blocks.ts";
 const still = { strides: [1, 1], padding: "valid", dilations: [1, 1] } as const;
 
 /**
- * `<name>.reduce`, 1×1 to R₃ channels, `<name>.core` with the convolution's window to R₄, `<name>.expand`, 1×1 with its
- * bias and activation; nothing between (Kim et al. 2016, arXiv 1511.06530, "Tucker-2"): M·R₃ + k²·R₃·R₄ + R₄·N weights.
+ * `<name>.reduce`, 1×1 to R₃ channels, `<name>.core` with the convolution's window to R₄, `<name>.expand`, 1×1 with
+ * its bias and activation; nothing between (Kim et al. 2016, arXiv 1511.06530, "Tucker-2"): M·R₃ + k²·R₃·R₄ + R₄·N
+ * weights.
  */
 export function tuckerBlock(
   layer: LayerOf<"conv">,
@@ -24,8 +25,8 @@ export function tuckerBlock(
 }
 
 /**
- * `<name>.reduce`, 1×1 to `channels`, `<name>.conv` with the convolution's window, `<name>.expand`, 1×1 with its bias and
- * activation; relu between (He et al. 2016, arXiv 1512.03385, figure 5).
+ * `<name>.reduce`, 1×1 to `channels`, `<name>.conv` with the convolution's window, `<name>.expand`, 1×1 with its bias
+ * and activation; relu between (He et al. 2016, arXiv 1512.03385, figure 5).
  */
 export function bottleneckBlock(layer: LayerOf<"conv">, channels: number): LayerBlock {
   const [reduce, conv, expand] = ["reduce", "conv", "expand"].map((part) =>
@@ -59,8 +60,8 @@ export function groupedBlock(layer: LayerOf<"conv">, groups: number): LayerBlock
 
 /**
  * `<name>.primary`, the convolution with its filters divided by `parts`; `<name>.cheap`, depthwise with a window of
- * `kernel` and parts − 1 filters for each of these channels; `<name>.concat` of both, the primary channels first (Han et
- * al. 2020, "GhostNet", arXiv 1911.11907, §3.1): k²·M·N/s + (s − 1)·(N/s)·d² weights.
+ * `kernel` and parts − 1 filters for each of these channels; `<name>.concat` of both, the primary channels first (Han
+ * et al. 2020, "GhostNet", arXiv 1911.11907, §3.1): k²·M·N/s + (s − 1)·(N/s)·d² weights.
  */
 export function ghostBlock(layer: LayerOf<"conv">, parts: number, kernel: number): LayerBlock {
   const { name, filters, bias, activation } = layer;

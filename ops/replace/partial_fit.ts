@@ -4,7 +4,8 @@ import type { Fit } from "./fit.ts";
 
 /**
  * One kernel [height, width, M/g, N/g] for each of `groups`: the part of the kernel between the group's own channels.
- * A grouped convolution is a whole one with zeros elsewhere, so what is lost is what stood there, and nothing is nearer.
+ * A grouped convolution is a whole one with zeros elsewhere, so what is lost is what stood there, and nothing is
+ * nearer.
  */
 export function groupedFit(kernel: Float32Array, shape: Shape, groups: number): Fit {
   const [height, width, inputs, filters] = shape as [number, number, number, number];

@@ -15,7 +15,10 @@ export type Blocks = ReadonlyMap<string, LayerBlock>;
 type Conv = LayerOf<"conv">;
 type Choosing = Pick<ReplaceParams, "layers" | "exclude">;
 
-/** The blocks as far as structure alone tells; undefined where the weights decide. Throws where nothing can be replaced. */
+/**
+ * The blocks as far as structure alone tells; undefined where the weights decide. Throws where nothing can be
+ * replaced.
+ */
 export function knownBlocks(architecture: Architecture, params: ReplaceParams): Blocks | undefined {
   const how = params.with;
   switch (how.use) {

@@ -31,8 +31,8 @@ interface MatrixSpectrum extends Extents {
 
 /**
  * Ranks whose factors have at most `parameters` numbers together: every layer gets 1, then the singular value that
- * keeps the largest share of its layer's energy for each number it costs comes next, as long as it fits; of equals the
- * earlier layer's. No rank rises above the gainful one. Throws a ParameterError where rank 1 is too much already.
+ * keeps the largest share of its layer's energy for each number it costs comes next, as long as it fits; of equals
+ * the earlier layer's. No rank rises above the gainful one. Throws a ParameterError where rank 1 is too much already.
  */
 export function ranksInBudget(
   spectra: ReadonlyMap<string, MatrixSpectrum>,

@@ -44,8 +44,9 @@ export function unfoldings(kernel: Float32Array, shape: Shape): Unfoldings {
 
 /**
  * The truncated higher-order SVD (De Lathauwer et al. 2000): U₃ and U₄, the first left singular vectors of the two
- * unfoldings, and the core W ×₃ U₃ᵀ ×₄ U₄ᵀ. Kernels [1, 1, M, R₃], [height, width, R₃, R₄], [1, 1, R₄, N]. The squared
- * error is at most the sum over both unfoldings of the squares of the singular values left out; exact at full rank.
+ * unfoldings, and the core W ×₃ U₃ᵀ ×₄ U₄ᵀ. Kernels [1, 1, M, R₃], [height, width, R₃, R₄], [1, 1, R₄, N]. The
+ * squared error is at most the sum over both unfoldings of the squares of the singular values left out; exact at full
+ * rank.
  */
 export function tuckerFit(
   kernel: Float32Array,
@@ -107,9 +108,9 @@ export function fittedTuckerRanks(
 }
 
 /**
- * Every side of every layer gets 1; then, again and again, one more goes to the side whose next singular value keeps the
- * largest share of its layer's energy for each weight that it costs now, of those that still fit and leave the block
- * smaller than its layer; of equals to the earlier. Throws a ParameterError where rank 1 is too much already.
+ * Every side of every layer gets 1; then, again and again, one more goes to the side whose next singular value keeps
+ * the largest share of its layer's energy for each weight that it costs now, of those that still fit and leave the
+ * block smaller than its layer; of equals to the earlier. Throws a ParameterError where rank 1 is too much already.
  */
 function tuckerRanksInBudget(
   layers: ReadonlyMap<string, Unfolded>,

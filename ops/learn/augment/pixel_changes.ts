@@ -4,8 +4,8 @@ import type { Meta } from "../../data/dataset.ts";
 import type { Change } from "./view.ts";
 
 /**
- * Adds normal draws of deviation `sigma`, in units of what the data's normalisation makes of the values: where it makes
- * them 0 … 1, 0.1 is a tenth of the range.
+ * Adds normal draws of deviation `sigma`, in units of what the data's normalisation makes of the values: where it
+ * makes them 0 … 1, 0.1 is a tenth of the range.
  */
 export function noisy(sigma: number, normals: Float32Array, { normalize }: Meta): Change {
   const { scale } = normalize;
@@ -55,8 +55,8 @@ interface Colors {
 const GREY = [0.299, 0.587, 0.114] as const;
 
 /**
- * As torchvision's ColorJitter does, in this order: values times `brightness`; `contrast` of each value and the mean grey
- * of the image; `saturation` of each value and its pixel's grey. Bytes stay within 0 … 255.
+ * As torchvision's ColorJitter does, in this order: values times `brightness`; `contrast` of each value and the mean
+ * grey of the image; `saturation` of each value and its pixel's grey. Bytes stay within 0 … 255.
  */
 export function colored(
   { brightness, contrast, saturation }: Colors,

@@ -19,8 +19,8 @@ interface Variation {
 }
 
 /**
- * The variations of `count` samples, so that neither the batch size nor the place in the batch nor a resumed run changes
- * one.
+ * The variations of `count` samples, so that neither the batch size nor the place in the batch nor a resumed run
+ * changes one.
  */
 export function variation(
   meta: Meta,

@@ -1,6 +1,6 @@
 /**
- * A view of a sample: where each pixel comes from, then what is done to the values, one after another. Moves and mirrors
- * compose without interpolation; a change of values may interpolate.
+ * A view of a sample: where each pixel comes from, then what is done to the values, one after another. Moves and
+ * mirrors compose without interpolation; a change of values may interpolate.
  */
 
 /** A square of zeros, in the view's own coordinates; it may reach over the edge. */

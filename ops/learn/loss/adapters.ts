@@ -1,7 +1,7 @@
 /**
  * Layers that stand between a student and its teacher while it learns (Romero et al. 2015, "FitNets", §2.1: the
- * regressor). They are layers of the model as it is trained, so that its optimizer moves them and its state holds them;
- * no output reads them, and the learned model goes without them.
+ * regressor). They are layers of the model as it is trained, so that its optimizer moves them and its state holds
+ * them; no output reads them, and the learned model goes without them.
  */
 import { selectLayers } from "../../../engine/selector.ts";
 import { tapped } from "../../model/forward.ts";
@@ -29,8 +29,8 @@ export interface Adapted {
 }
 
 /**
- * The model with an adapter wherever a term asks for one; weights are drawn by `seed`. Throws a ParameterError where the
- * places of a term cannot be compared.
+ * The model with an adapter wherever a term asks for one; weights are drawn by `seed`. Throws a ParameterError where
+ * the places of a term cannot be compared.
  */
 export function withAdapters(
   model: Model,
@@ -69,7 +69,7 @@ export function withAdapters(
     });
   });
   if (adapters.length === 0) return { model, places };
-  const standing: Architecture = {
+  const alone: Architecture = {
     family: model.family,
     inputs: adapters.map(({ layer, input }) => ({ name: `${layer.name}.input`, shape: input })),
     layers: adapters.map(({ layer }) => ({ ...layer, inputs: [`${layer.name}.input`] })),
@@ -77,7 +77,7 @@ export function withAdapters(
     head: "none",
   };
   const layers = [...model.layers, ...adapters.map(({ layer }) => layer)];
-  const weights = { ...model.weights, ...initialModel(standing, seed).weights };
+  const weights = { ...model.weights, ...initialModel(alone, seed).weights };
   return { model: { ...model, layers, weights }, places };
 }
 

@@ -16,8 +16,8 @@ interface LookedUp {
 }
 
 /**
- * Throws where a term reads features of a teacher that shows none, or places that cannot be compared. A name that nobody
- * has is a selector that matches nothing, and left to `compile` where that looks it up: it says the nearest.
+ * Throws where a term reads features of a teacher that shows none, or places that cannot be compared. A name that no
+ * layer has is left to `compile` where that looks it up: its error has the nearest name.
  */
 export function assertFeatures(
   inputs: TrainingInputs,
@@ -84,7 +84,7 @@ interface MatchedModels {
   readonly replaced: readonly string[];
 }
 
-/** One side of a pair: whose it is, the names of its places, and where a recipe says them. */
+/** One side of a pair: the names of its places, and where they stand in the recipe. */
 interface Side {
   readonly role: "student" | "teacher";
   readonly names: readonly string[];
@@ -92,8 +92,8 @@ interface Side {
 }
 
 /**
- * Throws a ParameterError where a pair of a term's `match` cannot be compared. `path` is the term's; a structure that is
- * not known yet is not judged.
+ * Throws a ParameterError where a pair of a term's `match` cannot be compared. `path` is the term's; a structure that
+ * is not known yet passes.
  */
 export function assertMatch(
   term: LossTerm,

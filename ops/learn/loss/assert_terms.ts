@@ -1,4 +1,4 @@
-/** What a term asks of task, outputs, auxiliary models and real data; what is not known yet is not judged. */
+/** What a term needs of task, outputs, auxiliary models and real data; what is not known yet passes. */
 import { kindOf } from "../../model/kinds/mod.ts";
 import { type DatasetFacts, type ModelFacts, ParameterError } from "../../../engine/op.ts";
 import { architectureOf, shapesOf, show, sizeOf } from "../../model/layers.ts";

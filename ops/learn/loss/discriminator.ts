@@ -1,6 +1,6 @@
 /**
- * A discriminator that learns beside a model (Goodfellow et al. 2014, algorithm 1, k = 1): at each batch one update of
- * its own, before the model's, by the training's optimizer with slots of its own. Real are a teacher's outputs, or
+ * A discriminator that learns beside a model (Goodfellow et al. 2014, algorithm 1, k = 1): at each batch one update
+ * of its own, before the model's, by the training's optimizer with slots of its own. Real are a teacher's outputs, or
  * samples of data.
  */
 import type { Room, Tensor } from "../../../engine/tensor/mod.ts";
@@ -56,12 +56,12 @@ interface Labelled {
 export function openDiscriminator(
   room: Room,
   model: Model,
-  { loss, data, real, optimizer, seed, arrays }: DiscriminatorTraining,
+  { loss, data, real: realData, optimizer, seed, arrays }: DiscriminatorTraining,
 ): OpenAuxiliary & Required<Pick<OpenAuxiliary, "update">> {
   const variables = openVariables(room, model, { optimizer, arrays });
   const averages = openAverages(model, variables.frozen, arrays);
   const from = part(data, "train");
-  const readReal = real && realReader(room, real, seed);
+  const readReal = realData && realReader(room, realData, seed);
   const draws = openDraws(room, seed, "critic:");
   let update = 0;
 
@@ -77,11 +77,11 @@ export function openDiscriminator(
 
   return {
     at: (batch) => auxiliaryModel((outputs, taps) => run({ outputs, batch, from }, taps)),
-    update(batch, { real: taught, fake }, moment) {
+    update(batch, { real, fake }, moment) {
       update = moment.update;
       room.tf.tidy(() => {
         const fakes: Labelled = { outputs: fake, batch, from };
-        const reals = readReal?.(batch.samples.length, update) ?? { ...fakes, outputs: taught! };
+        const reals = readReal?.(batch.samples.length, update) ?? { ...fakes, outputs: real! };
         const statistics: BatchStatistics[] = [];
         const { gradients } = room.valueAndGradients(() => {
           const [ofReal, ofFake] = [reals, fakes].map((each) => {
@@ -104,8 +104,8 @@ export function openDiscriminator(
 
 /**
  * A function from (count, update) to that many samples of the training part as the data normalise them, each drawn
- * uniformly and with replacement by the stream `real`. The draw depends on the number of the update alone, so a training
- * that goes on draws what it would have drawn. Throws a RangeError where there are none.
+ * uniformly and with replacement by the stream `real`. The draw depends on the number of the update alone, so a
+ * training that goes on draws what it would have drawn. Throws a RangeError where there are none.
  */
 export function realReader(
   room: Room,

@@ -35,13 +35,13 @@ interface LossSources {
   readonly models: readonly Model[];
   /** The teacher of terms that name none. */
   readonly teacher?: Model | undefined;
-  /** What that teacher said of the training samples, in its place. */
+  /** Recorded outputs of that teacher on the training samples, in its place. */
   readonly outputs?: Outputs | undefined;
 }
 
 /**
- * Fetches what is named and brings each teacher into the room once. Warns where a model that learns cannot make values
- * like the real ones.
+ * Fetches what is named and brings each teacher into the room once. Warns where a model that learns cannot make
+ * values like the real ones.
  */
 export async function openLossInputs(
   room: Room,

@@ -51,8 +51,9 @@ export function recordedTeacher(room: Room, data: Dataset, outputs: Outputs): Te
 }
 
 /**
- * A model run on each batch, in inference, with its own preparation: it sees what the student sees. Throws a RangeError
- * where it reads samples of another shape or, if its outputs are compared and not its features alone, gives others.
+ * A model run on each batch, in inference, with its own preparation: it sees what the student sees. Throws a
+ * RangeError where it reads samples of another shape or, if its outputs are compared and not its features alone,
+ * gives others.
  */
 export async function modelTeacher(
   room: Room,

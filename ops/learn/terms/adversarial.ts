@@ -1,6 +1,6 @@
 /**
- * The game of generator and discriminator (Goodfellow et al. 2014, arXiv 1406.2661): a critic tells the model's outputs
- * from its teacher's, or from samples of data.
+ * The game of generator and discriminator (Goodfellow et al. 2014, arXiv 1406.2661): a critic tells the model's
+ * outputs from its teacher's, or from samples of data.
  */
 import { OneOf, Reference, Type } from "../../../engine/field.ts";
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
@@ -15,9 +15,9 @@ interface Objective {
 }
 
 /**
- * `cross-entropy`: −log D(x̂) against −log D(x) − log(1 − D(x̂)), D = σ of the logits (§3, not saturating). `hinge`: −D(x̂)
- * against max(0, 1 − D(x)) + max(0, 1 + D(x̂)) (Lim & Ye 2017, arXiv 1705.02894). `least-squares`: ½ (D(x̂) − 1)² against
- * ½ (D(x) − 1)² + ½ D(x̂)² (Mao et al. 2017, arXiv 1611.04076, eq. 9).
+ * `cross-entropy`: −log D(x̂) against −log D(x) − log(1 − D(x̂)), D = σ of the logits (§3, not saturating). `hinge`:
+ * −D(x̂) against max(0, 1 − D(x)) + max(0, 1 + D(x̂)) (Lim & Ye 2017, arXiv 1705.02894). `least-squares`: ½ (D(x̂) −
+ * 1)² against ½ (D(x) − 1)² + ½ D(x̂)² (Mao et al. 2017, arXiv 1611.04076, eq. 9).
  */
 const objectives = {
   "cross-entropy": {

@@ -1,4 +1,6 @@
-/** What looks at what in attention (Jiao et al. 2020, "TinyBERT", arXiv 1909.10351, §3.1; Wang et al. 2020, "MiniLM"). */
+/**
+ * What looks at what in attention (Jiao et al. 2020, "TinyBERT", arXiv 1909.10351, §3.1; Wang et al. 2020, "MiniLM").
+ */
 import { OneOf } from "../../../engine/field.ts";
 import type { Tensor } from "../../../engine/tensor/mod.ts";
 import { attentionScores as scores } from "../../model/kinds/attention.ts";

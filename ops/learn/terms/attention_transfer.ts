@@ -5,8 +5,8 @@ import { alike, flat, magnitude, meanSquare, unfitMaps, unit } from "./parts/fea
 import { matchTerm } from "./parts/match.ts";
 
 /**
- * With Q = the mean over channels of |f|ᵖ at each place, divided by its length over the places: the mean over batch and
- * places of (Qₛ − Qₜ)², as the authors' code has it. Channel counts may differ; the larger map is pooled.
+ * With Q = the mean over channels of |f|ᵖ at each place, divided by its length over the places: the mean over batch
+ * and places of (Qₛ − Qₜ)², as the authors' code has it. Channel counts may differ; the larger map is pooled.
  */
 export const attentionTransfer = matchTerm(
   "Where a network looks: energy at each place of a map (Zagoruyko & Komodakis)",

@@ -5,8 +5,8 @@ import { magnitude } from "./parts/features.ts";
 import { penaltyTerm } from "./parts/own_weights.ts";
 
 /**
- * Σ |γ| over all channels of the BatchNorm layers (eq. 1). Its gradient is the sign of γ, 0 where γ is 0: channels that
- * the loss does not miss lose their scale, and `prune` with `criterion: bn-scale` finds them.
+ * Σ |γ| over all channels of the BatchNorm layers (eq. 1). Its gradient is the sign of γ, 0 where γ is 0: channels
+ * that the loss does not miss lose their scale, and `prune` with `criterion: bn-scale` finds them.
  */
 export const bnScale = penaltyTerm(
   "Small BatchNorm scales: the sum of their absolute values (network slimming)",

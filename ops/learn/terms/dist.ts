@@ -1,4 +1,6 @@
-/** Correlation instead of equality (Huang et al. 2022, "Knowledge distillation from a stronger teacher", 2205.10536). */
+/**
+ * Correlation instead of equality (Huang et al. 2022, "Knowledge distillation from a stronger teacher", 2205.10536).
+ */
 import { CurveField } from "../../../engine/field.ts";
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
 import { centred, unlikeness } from "./parts/features.ts";
@@ -6,8 +8,8 @@ import { defineTerm } from "./term.ts";
 
 /**
  * T² (`inter` · the mean over samples of 1 − r of their rows + `intra` · the mean over classes of 1 − r of their
- * columns), r Pearson's correlation of softmax(z / T) with the teacher's (eq. 8–10). Within a batch of two, columns can
- * only be wholly alike or wholly opposed: intra says something from three samples on.
+ * columns), r Pearson's correlation of softmax(z / T) with the teacher's (eq. 8–10). Within a batch of two, columns
+ * can only be wholly alike or wholly opposed: intra has a meaning from three samples on.
  */
 export const dist = defineTerm({
   summary: "Correlation with the teacher, per sample and per class (DIST)",

@@ -8,8 +8,8 @@ import { defineTerm } from "./term.ts";
 const LOWEST = -1e30;
 
 /**
- * T² (`tckd` · KL(bₜ ‖ bₛ) + `nckd` · KL(p̂ₜ ‖ p̂ₛ)), mean over the batch, with b = [p_y, 1 − p_y] for the true class y
- * and p̂ the softmax over the others (eq. 7). With tckd 1 and nckd 1 − p_y of the teacher it would be soft targets.
+ * T² (`tckd` · KL(bₜ ‖ bₛ) + `nckd` · KL(p̂ₜ ‖ p̂ₛ)), mean over the batch, with b = [p_y, 1 − p_y] for the true class
+ * y and p̂ the softmax over the others (eq. 7). With tckd 1 and nckd 1 − p_y of the teacher it would be soft targets.
  */
 export const dkd = defineTerm({
   summary: "The teacher's doubt about the true class, and among the others (DKD)",

@@ -6,9 +6,10 @@ import { bernoulli } from "./parts/head_output.ts";
 import { defineTerm, type Latent } from "./term.ts";
 
 /**
- * The mean over the batch of −log p(x | z) + β · KL(q(z | x) ‖ N(0, 1)). Reconstruction: under a sigmoid head each value
- * is a Bernoulli's, Σ −x log x̂ − (1 − x) log(1 − x̂); without a head a normal's of variance 1, Σ (x − x̂)² / 2, less its
- * constant. KL in closed form (appendix B): −½ Σ (1 + log σ² − μ² − σ²) over all sampling layers. β: Higgins et al. 2017.
+ * The mean over the batch of −log p(x | z) + β · KL(q(z | x) ‖ N(0, 1)). Reconstruction: under a sigmoid head each
+ * value is a Bernoulli's, Σ −x log x̂ − (1 − x) log(1 − x̂); without a head a normal's of variance 1, Σ (x − x̂)² /
+ * 2, less its constant. KL in closed form (appendix B): −½ Σ (1 + log σ² − μ² − σ²) over all sampling layers. β:
+ * Higgins et al. 2017.
  */
 export const elbo = defineTerm({
   summary: "Reconstruction of the sample plus the divergence of the latent (VAE)",

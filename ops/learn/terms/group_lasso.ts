@@ -5,9 +5,9 @@ import { lengthsOf } from "./parts/features.ts";
 import { penaltyTerm } from "./parts/own_weights.ts";
 
 /**
- * Σ ‖w‖₂ over the filters of convolutions and the units of dense layers, the model's outputs left out, without a factor
- * for a filter's size (eq. 2, filter-wise). The gradient of a filter is its unit vector, 0 at zero: filters that the loss
- * does not miss shrink as a whole, and `prune` with `criterion: l2` finds them.
+ * Σ ‖w‖₂ over the filters of convolutions and the units of dense layers, the model's outputs left out, without a
+ * factor for a filter's size (eq. 2, filter-wise). The gradient of a filter is its unit vector, 0 at zero: filters
+ * that the loss does not miss shrink as a whole, and `prune` with `criterion: l2` finds them.
  */
 export const groupLasso = penaltyTerm(
   "Whole filters near zero: the sum of their Euclidean lengths (structured sparsity)",

@@ -16,7 +16,8 @@ type Adapt = typeof ADAPT[number];
  * The distance between values of the student, after the adapter if there is one, and the teacher's; larger maps are
  * pooled to the smaller. `mse` (x − y)², `l1` |x − y|, `smooth-l1` huber with δ = 1, `cosine` 1 − cos between whole
  * samples. `reduction`: `mean` over batch and values, `batch-mean` summed over values and divided by B. With
- * `normalize: l2` each sample is first divided by its length: mse and batch-mean are then patient distillation's term.
+ * `normalize: l2` each sample is first divided by its length: mse and batch-mean are then patient distillation's
+ * term.
  */
 export const hint = matchTerm(
   "A teacher's values inside as targets (FitNets), through trained regressors",
@@ -66,8 +67,8 @@ const distances: {
 };
 
 /**
- * The kind of layer that maps the student's last axis to the teacher's; undefined where none is needed. `auto` takes one
- * only where channels differ: 1×1 convolution on a map, dense elsewhere.
+ * The kind of layer that maps the student's last axis to the teacher's; undefined where none is needed. `auto` takes
+ * one only where channels differ: 1×1 convolution on a map, dense elsewhere.
  */
 function adapterKind(
   adapt: Adapt,

@@ -6,8 +6,8 @@ import { defineTerm } from "./term.ts";
 
 /**
  * Classification: the mean over the batch of −Σₖ tₖ log softmax(z)ₖ with t = (1 − ε) one-hot + ε/K, ε = `smoothing`
- * (Szegedy et al. 2016). Regression: the mean of (z − t)² over batch and targets. Reconstruction: the mean of (x̂ − x)²
- * over batch and values, x̂ the head's output. Smoothing is for classification alone.
+ * (Szegedy et al. 2016). Regression: the mean of (z − t)² over batch and targets. Reconstruction: the mean of (x̂ −
+ * x)² over batch and values, x̂ the head's output. Smoothing is for classification alone.
  */
 export const labels = defineTerm({
   summary: "Cross-entropy with the labels; squared error for regression",

@@ -3,7 +3,9 @@ import { OneOf } from "../../../engine/field.ts";
 import { flat, magnitude } from "./parts/features.ts";
 import { defineTerm } from "./term.ts";
 
-/** The mean over batch and classes of (zₛ − zₜ)² or |zₛ − zₜ|. Unlike a divergence it also penalises a common shift. */
+/**
+ * The mean over batch and classes of (zₛ − zₜ)² or |zₛ − zₜ|. Unlike a divergence it also penalises a common shift.
+ */
 export const logits = defineTerm({
   summary: "Distance between the logits themselves (Ba & Caruana)",
   fields: {

@@ -5,10 +5,11 @@ import { alike, places, shortfall, unfitMaps, unit } from "./parts/features.ts";
 import { matchTerm } from "./parts/match.ts";
 
 /**
- * The squared maximum mean discrepancy between channels of student and teacher, each a vector over the places of a map
- * with length 1 (one that is 0 everywhere stays so): mean k(s, s) + mean k(t, t) − 2 mean k(s, t) over pairs of channels and the batch (eq. 5). k(x, y) is
- * (x·y)² for `poly`, x·y for `linear`, exp(−‖x − y‖² / 2σ²) for `gaussian` with σ² the mean of ‖s − t‖² over the batch.
- * The order of channels and the scale of each mean nothing; their counts may differ; the larger map is pooled.
+ * The squared maximum mean discrepancy between channels of student and teacher, each a vector over the places of a
+ * map with length 1 (one that is 0 everywhere stays so): mean k(s, s) + mean k(t, t) − 2 mean k(s, t) over pairs of
+ * channels and the batch (eq. 5). k(x, y) is (x·y)² for `poly`, x·y for `linear`, exp(−‖x − y‖² / 2σ²) for `gaussian`
+ * with σ² the mean of ‖s − t‖² over the batch. The order of channels and the scale of each mean nothing; their counts
+ * may differ; the larger map is pooled.
  */
 export const nst = matchTerm(
   "What channels select, as a distribution (Huang & Wang)",

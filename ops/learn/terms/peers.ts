@@ -5,8 +5,8 @@ import { divergenceOf } from "./parts/divergence.ts";
 import { defineTerm } from "./term.ts";
 
 /**
- * T² times, mean over the batch: with `each` the mean over the other models l of KL(pₗ ‖ p) (eq. 9 of the paper), with
- * `mean` KL of the mean of their probabilities from p. No gradient flows into the others.
+ * T² times, mean over the batch: with `each` the mean over the other models l of KL(pₗ ‖ p) (eq. 9 of the paper),
+ * with `mean` KL of the mean of their probabilities from p. No gradient flows into the others.
  */
 export const peers = defineTerm({
   summary: "Divergence from the other models of a cohort (mutual learning)",

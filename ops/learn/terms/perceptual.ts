@@ -1,4 +1,7 @@
-/** Distance between a third model's features of both outputs (Johnson et al. 2016, "Perceptual losses", arXiv 1603.08155, eq. 2). */
+/**
+ * Distance between a third model's features of both outputs (Johnson et al. 2016, "Perceptual losses", arXiv
+ * 1603.08155, eq. 2).
+ */
 import { OneOf, Reference, Selectors } from "../../../engine/field.ts";
 import type { Scalar, Tensor } from "../../../engine/tensor/mod.ts";
 import { magnitude } from "./parts/features.ts";
@@ -6,8 +9,8 @@ import { headOutput } from "./parts/head_output.ts";
 import { defineTerm } from "./term.ts";
 
 /**
- * The sum over `layers` of the mean over batch and values of (φ(x) − φ(y))² (`mse`) or |φ(x) − φ(y)| (`l1`), φ the values
- * of a layer of the third model, in inference, on what the model and its teacher made.
+ * The sum over `layers` of the mean over batch and values of (φ(x) − φ(y))² (`mse`) or |φ(x) − φ(y)| (`l1`), φ the
+ * values of a layer of the third model, in inference, on what the model and its teacher made.
  */
 export const perceptual = defineTerm({
   summary: "Distance between what a third model sees in both outputs (Johnson)",

@@ -1,4 +1,6 @@
-/** Resemblances as probabilities (Passalis & Tefas 2018, "Learning deep representations with PKT", arXiv 1803.10837). */
+/**
+ * Resemblances as probabilities (Passalis & Tefas 2018, "Learning deep representations with PKT", arXiv 1803.10837).
+ */
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
 import { cosinesOf } from "./parts/features.ts";
 import { matchTerm } from "./parts/match.ts";

@@ -8,10 +8,11 @@ import { matchTerm } from "./parts/match.ts";
 const SAME = 1e-12;
 
 /**
- * `distance_weight` · the mean over pairs of huber(ψₛ − ψₜ) with ψ = ‖xᵢ − xⱼ‖ / μ (eq. 6, 7; μ: mean of the distances
- * that are not zero) + `angle_weight` · the mean over triples of huber(aₛ − aₜ) with a = cos ∠ xᵢ xⱼ xₖ (eq. 9, 10).
- * Both means are over all B² or B³, those of a sample with itself among them, as the authors' code has it; huber is
- * with δ = 1. Any two layers can be compared; neither scale, rotation nor shift of all samples changes the value.
+ * `distance_weight` · the mean over pairs of huber(ψₛ − ψₜ) with ψ = ‖xᵢ − xⱼ‖ / μ (eq. 6, 7; μ: mean of the
+ * distances that are not zero) + `angle_weight` · the mean over triples of huber(aₛ − aₜ) with a = cos ∠ xᵢ xⱼ xₖ
+ * (eq. 9, 10). Both means are over all B² or B³, those of a sample with itself among them, as the authors' code has
+ * it; huber is with δ = 1. Any two layers can be compared; neither scale, rotation nor shift of all samples changes
+ * the value.
  */
 export const rkd = matchTerm(
   "Distances and angles between the samples of a batch (Park et al.)",

@@ -37,10 +37,10 @@ type SampleTemperature = Flsw | Cwsm;
 
 /**
  * With p = softmax(z / T) of teacher (t) and student (s): `forward` KL(pₜ ‖ pₛ), `reverse` KL(pₛ ‖ pₜ), summed over
- * classes, meaned over the batch, times T² unless `scale` is `none`. The gradient of the forward form is
- * T (pₛ − pₜ), so the teacher's share keeps its size when T changes. `teacher_errors: swap` gives the true class the
- * teacher's largest logit (TextBrewer's probability shift); `standardize: sample` divides each sample's centred logits
- * by their deviation, on both sides (Sun et al. 2024, arXiv 2403.01265).
+ * classes, meaned over the batch, times T² unless `scale` is `none`. The gradient of the forward form is T (pₛ − pₜ),
+ * so the teacher's share keeps its size when T changes. `teacher_errors: swap` gives the true class the teacher's
+ * largest logit (TextBrewer's probability shift); `standardize: sample` divides each sample's centred logits by their
+ * deviation, on both sides (Sun et al. 2024, arXiv 2403.01265).
  */
 export const softTargets = defineTerm({
   summary: "Divergence from the teacher's softened answer (Hinton)",
@@ -72,10 +72,12 @@ export const softTargets = defineTerm({
   },
   reads: { teacher: true, labels: { where: "teacher_errors", is: "swap" } },
   compares: "classes",
-  value({ room, logits, teacher: told, targets, at }, params) {
+  value({ room, logits, teacher: logitsOfTeacher, targets, at }, params) {
     const { temperature, scale, divergence, teacher_errors, standardize } = params;
     const { tf } = room;
-    const right = teacher_errors === "swap" ? corrected(room, told!, targets!) : told!;
+    const right = teacher_errors === "swap"
+      ? corrected(room, logitsOfTeacher!, targets!)
+      : logitsOfTeacher!;
     const [student, teacher] = standardize === "sample"
       ? [standardized(room, logits), standardized(room, right)]
       : [logits, right];
@@ -106,13 +108,13 @@ const divergences: { readonly [D in "forward" | "reverse"]: Divergence } = {
  * `probability_shift`); targets one-hot, [B, K].
  */
 function corrected(room: Room, teacher: Tensor, targets: Tensor): Tensor {
-  const [values, truth] = [room.values(teacher), room.values(targets)];
+  const [values, labels] = [room.values(teacher), room.values(targets)];
   const width = teacher.shape[1]!;
   for (let row = 0; row < values.length; row += width) {
     let [best, right] = [row, row];
     for (let i = row; i < row + width; i++) {
       if (values[i]! > values[best]!) best = i;
-      if (truth[i]! > truth[right]!) right = i;
+      if (labels[i]! > labels[right]!) right = i;
     }
     [values[best], values[right]] = [values[right]!, values[best]!];
   }
@@ -120,8 +122,8 @@ function corrected(room: Room, teacher: Tensor, targets: Tensor): Tensor {
 }
 
 /**
- * (z − mean) / (deviation + 10⁻⁷) of each row; the deviation divides by K − 1, as the authors' code has it (Sun et al.
- * 2024, eq. 11).
+ * (z − mean) / (deviation + 10⁻⁷) of each row; the deviation divides by K − 1, as the authors' code has it (Sun et
+ * al. 2024, eq. 11).
  */
 function standardized(room: Room, logits: Tensor): Tensor {
   const { tf } = room;
@@ -139,8 +141,9 @@ function isPerSample(temperature: unknown): temperature is SampleTemperature {
 }
 
 /**
- * τ = base + (mean w − w) β, [B, 1], never below a tenth of `base`. `flsw`: w = (1 − cos(zₛ, zₜ))^γ with 10⁻⁴ added to
- * each length; `cwsm`: w = 1 / (the student's largest probability + 10⁻³). A constant: no gradient flows through it.
+ * τ = base + (mean w − w) β, [B, 1], never below a tenth of `base`. `flsw`: w = (1 − cos(zₛ, zₜ))^γ with 10⁻⁴ added
+ * to each length; `cwsm`: w = 1 / (the student's largest probability + 10⁻³). A constant: no gradient flows through
+ * it.
  */
 function temperaturesOf(
   room: Room,

@@ -79,7 +79,9 @@ interface TermFacts<S extends TObject> {
   readonly penalises?: PenalisedLayers;
   /** There where the term's auxiliary model is a discriminator. */
   discriminator?(params: Static<S>): Discriminator;
-  /** Why a term with these fields cannot be computed of a model, beside what follows from the rest; else undefined. */
+  /**
+   * Why a term with these fields cannot be computed of a model, beside what follows from the rest; else undefined.
+   */
   refuses?(params: Static<S>, model: Architecture): TermRefusal | undefined;
   /** Whether it needs each sample to have one true class, so that samples cannot be mixed. */
   readonly oneClass?: true;
@@ -176,11 +178,11 @@ export function defineTerm<
     & { readonly summary: string; readonly fields: F; readonly reads: R }
     & TermFacts<TermSchema<F, R>>,
 ): Term<TermSchema<F, R>> {
-  const listens = "teacher" in reads || "features" in reads;
+  const hasTeacher = "teacher" in reads || "features" in reads;
   const schema = Type.Object({
     weight,
     ...fields,
-    ...given({ teacher: listens ? teacher : undefined }),
+    ...given({ teacher: hasTeacher ? teacher : undefined }),
   }, {
     description: summary,
     "x-reads": reads,

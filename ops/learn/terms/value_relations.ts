@@ -12,8 +12,8 @@ import {
 
 /**
  * V Vᵀ / √depth of student and teacher, each with its own depth, head by head: widths may differ. `cross-entropy` is
- * MiniLM's KL(softmax(teacher) ‖ softmax(student)), the mean over heads and tokens (eq. 8); `mse` is of the products as
- * they are. Padding is left out.
+ * MiniLM's KL(softmax(teacher) ‖ softmax(student)), the mean over heads and tokens (eq. 8); `mse` is of the products
+ * as they are. Padding is left out.
  */
 export const valueRelations = matchTerm(
   "Which tokens have like values in attention, head by head (MiniLM)",

@@ -55,8 +55,9 @@ const same = (a: Shape, b: Shape) => a.join() === b.join();
 
 /**
  * How far a student's tables [B, heads, T, T] are from a teacher's. `mse`: the mean of squared differences over heads
- * and pairs of tokens neither of which is padding (of keys alone where the queries are others). `cross-entropy`: that of
- * softmaxes along rows less the teacher's entropy, so that it is 0 where they agree; the mean over heads and tokens.
+ * and pairs of tokens neither of which is padding (of keys alone where the queries are others). `cross-entropy`: that
+ * of softmaxes along rows less the teacher's entropy, so that it is 0 where they agree; the mean over heads and
+ * tokens.
  */
 export function relationDistance(
   room: Room,

@@ -42,9 +42,9 @@ export function logMeanExp(room: Room, weights: Tensor, d: Tensor): Tensor {
 }
 
 /**
- * m = Σ w d and log Σ w e^(m − d) of each row, [B] each: with w a softmax and d how far its logits are above another's,
- * the second is the divergence. It is log (1 + Σ w (e^(m − d) − 1 − (m − d))), in which nothing large cancels where d
- * is small.
+ * m = Σ w d and log Σ w e^(m − d) of each row, [B] each: with w a softmax and d how far its logits are above
+ * another's, the second is the divergence. It is log (1 + Σ w (e^(m − d) − 1 − (m − d))), in which nothing large
+ * cancels where d is small.
  */
 function spreadOf({ tf }: Room, weights: Tensor, d: Tensor): { mean: Tensor; spread: Tensor } {
   const mean = tf.sum(tf.mul(weights, d), -1, true);

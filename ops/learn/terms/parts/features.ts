@@ -28,8 +28,8 @@ export function unit(room: Room, values: Tensor, axis: number): Tensor {
 }
 
 /**
- * 1 − ‖u‖² of each vector u that `unit` gives along an axis, kept as an axis of extent 1: exactly 0 for a length of 1,
- * and 1 for a vector of zeros, which stays one. So ‖u − v‖² is 2 − 2 u·v less this of both.
+ * 1 − ‖u‖² of each vector u that `unit` gives along an axis, kept as an axis of extent 1: exactly 0 for a length of
+ * 1, and 1 for a vector of zeros, which stays one. So ‖u − v‖² is 2 − 2 u·v less this of both.
  */
 export function shortfall({ tf }: Room, values: Tensor, axis: number): Tensor {
   const squares = tf.sum(tf.square(values), axis, true);

@@ -35,7 +35,10 @@ const match = ByType({
 
 /** Places in two models that are compared. */
 export interface MatchedPlaces extends Static<typeof pair> {
-  /** Where a recipe says it of the student and the teacher, below the term; one place where it says it of both. */
+  /**
+   * Where they stand in the recipe, below the term: the pair, and each side of it; `match` for all if they are not
+   * apart.
+   */
   readonly at: { readonly pair: string; readonly student: string; readonly teacher: string };
 }
 
@@ -57,8 +60,8 @@ export function placesOf(
 type Schema<F> = TermSchema<{ match: typeof match } & F, { features: true }>;
 
 /**
- * A term that compares values inside the model and its teacher, with `fields` beside `match`; `compare` is its value for
- * one pair, summed over pairs. Without `matching` any two layers can be compared.
+ * A term that compares values inside the model and its teacher, with `fields` beside `match`; `compare` is its value
+ * for one pair, summed over pairs. Without `matching` any two layers can be compared.
  */
 export function matchTerm<const F extends TProperties>(
   summary: string,
