@@ -1,9 +1,10 @@
 import type { Tf } from "../../../../engine/deps/tfjs_core.ts";
 import type { Tensor } from "../../../../engine/tensor/mod.ts";
 import { withTensors } from "../../../../engine/tensor/mod.ts";
+import { choiceOverrides } from "../../../../engine/tensor/overrides/choice.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { fc } from "../../../deps.ts";
-import { compare } from "../compare.ts";
+import { assertRegistered, compare } from "../compare.ts";
 import { size } from "../layer_under_test.ts";
 import { assertClose, noise, onStock } from "../stock.ts";
 
@@ -96,4 +97,11 @@ Deno.test("the gradients of clipping and selection agree with stock tfjs", async
     ),
     { numRuns: 40 },
   );
+});
+
+Deno.test("these are the kernels of ours that tfjs runs", async () => {
+  await assertRegistered(choiceOverrides, [
+    ...["Equal", "NotEqual", "Greater", "GreaterEqual", "Less", "LessEqual"],
+    ...["ClipByValue", "Step", "Select"],
+  ]);
 });

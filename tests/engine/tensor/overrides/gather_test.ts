@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import type { Tensor, Tf } from "../../../../engine/deps/tfjs_core.ts";
 import { withTensors } from "../../../../engine/tensor/mod.ts";
+import { gatherOverrides } from "../../../../engine/tensor/overrides/gather.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { fc } from "../../../deps.ts";
-import { compare } from "../compare.ts";
+import { assertRegistered, compare } from "../compare.ts";
 import { noise } from "../stock.ts";
 
 refuseLeaks(true);
@@ -95,4 +96,8 @@ Deno.test("a number outside the axis is refused with the number", async () => {
       }),
     /index value 3 is not in \[0, 2\]/,
   );
+});
+
+Deno.test("these are the kernels of ours that tfjs runs", async () => {
+  await assertRegistered(gatherOverrides, ["GatherV2", "UnsortedSegmentSum"]);
 });

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import type { Tensor, Tf } from "../../../../engine/deps/tfjs_core.ts";
 import { withTensors } from "../../../../engine/tensor/mod.ts";
+import { movementOverrides } from "../../../../engine/tensor/overrides/movement.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { fc } from "../../../deps.ts";
+import { assertRegistered } from "../compare.ts";
 import { size } from "../layer_under_test.ts";
 import { assertClose, onStock } from "../stock.ts";
 
@@ -158,4 +160,18 @@ Deno.test("long runs are moved whole, and gradients move back", async () => {
     const dy = tf.reshape(tf.range(0, 2600), [2, 1300]);
     return [cut(x), tf.grad((x) => cut(x))(x, dy)];
   });
+});
+
+Deno.test("these are the kernels of ours that tfjs runs", async () => {
+  await assertRegistered(movementOverrides, [
+    "Transpose",
+    "Slice",
+    "SplitV",
+    "Reverse",
+    "PadV2",
+    "Concat",
+    "Pack",
+    "Unpack",
+    "Tile",
+  ]);
 });

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { type Tensor, withTensors } from "../../../../engine/tensor/mod.ts";
+import { resizeOverrides } from "../../../../engine/tensor/overrides/resize.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { fc } from "../../../deps.ts";
-import { compare } from "../compare.ts";
+import { assertRegistered, compare } from "../compare.ts";
 import { assertClose, noise } from "../stock.ts";
 
 refuseLeaks(true);
@@ -75,4 +76,8 @@ Deno.test("the gradient of resizing is its adjoint, the same bits for any number
     }),
     { numRuns: 40 },
   );
+});
+
+Deno.test("these are the kernels of ours that tfjs runs", async () => {
+  await assertRegistered(resizeOverrides, ["ResizeNearestNeighbor", "ResizeNearestNeighborGrad"]);
 });

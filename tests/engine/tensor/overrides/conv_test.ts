@@ -1,29 +1,12 @@
-import { withTensors } from "../../../engine/tensor/mod.ts";
-import { refuseLeaks } from "../../../engine/tensor/room.ts";
-import { fc } from "../../deps.ts";
-import { compare } from "./compare.ts";
-import { assertClose, noise, onStock } from "./stock.ts";
+/** Convolutions as tfjs calls them, beside stock tfjs. */
+import { convOverrides } from "../../../../engine/tensor/overrides/conv.ts";
+import { refuseLeaks } from "../../../../engine/tensor/room.ts";
+import { fc } from "../../../deps.ts";
+import { assertRegistered, compare } from "../compare.ts";
 
 refuseLeaks(true);
 
-const small = fc.integer({ min: 0, max: 13 });
 const some = fc.integer({ min: 1, max: 13 });
-
-Deno.test("matMul agrees with stock tfjs for all transposes and batches", async () => {
-  const cases = fc.record({
-    ...{ rows: small, inner: some, columns: some, batch: fc.integer({ min: 1, max: 3 }) },
-    ...{ a: fc.boolean(), b: fc.boolean(), shared: fc.boolean() },
-  });
-  await fc.assert(
-    fc.asyncProperty(cases, ({ rows, inner, columns, batch, a, b, shared }) =>
-      compare([
-        [batch, ...(a ? [inner, rows] : [rows, inner])],
-        [shared ? 1 : batch, ...(b ? [columns, inner] : [inner, columns])],
-      ], (tf, [x, y]) =>
-        tf.matMul(x!, y!, a, b), !shared)),
-    { numRuns: 60 },
-  );
-});
 
 const images = fc.record({
   ...{ batch: fc.integer({ min: 1, max: 2 }), height: some, width: some, channels: some },
@@ -88,27 +71,15 @@ Deno.test("conv2dTranspose and its gradients agree with stock tfjs, for both pad
   );
 });
 
-Deno.test("fused products apply bias and rectifier", async () => {
-  const ours = await withTensors(({ tf, values }) => {
-    const y = tf.tidy(() =>
-      tf.fused.matMul({
-        a: tf.tensor(noise(6, 1), [2, 3]),
-        b: tf.tensor(noise(12, 2), [3, 4]),
-        bias: tf.tensor(noise(4, 3), [4]),
-        activation: "relu",
-      })
-    );
-    const result = values(y);
-    y.dispose();
-    return result;
-  });
-  const [theirs] = await onStock((tf) => [
-    tf.relu(
-      tf.add(
-        tf.matMul(tf.tensor(noise(6, 1), [2, 3]), tf.tensor(noise(12, 2), [3, 4])),
-        tf.tensor(noise(4, 3), [4]),
-      ),
-    ),
+Deno.test("these are the kernels of ours that tfjs runs", async () => {
+  await assertRegistered(convOverrides, [
+    "Conv2D",
+    "FusedConv2D",
+    "Conv2DBackpropInput",
+    "Conv2DBackpropFilter",
+    "DepthwiseConv2dNative",
+    "FusedDepthwiseConv2D",
+    "DepthwiseConv2dNativeBackpropInput",
+    "DepthwiseConv2dNativeBackpropFilter",
   ]);
-  assertClose(ours, theirs!, 1e-6, "fused");
 });
