@@ -1,5 +1,6 @@
 /** What lies beside an exported model of texts is enough to feed it: texts are numbered here by the file alone. */
 import assert from "node:assert/strict";
+import { vocabularyFile } from "../../../ops/formats/vocabulary_file.ts";
 import { fromBinary, ModelProtoSchema } from "../../../engine/deps/onnx_buf.ts";
 import type { FileParams } from "../../../ops/data/data_fields.ts";
 import { data } from "../../../ops/data/data.ts";
@@ -114,4 +115,11 @@ Deno.test("of word pieces, the file says what is done to words and what frames a
     ...{ use: "word-piece", clean: true, chinese: true, accents: "strip", lowercase: true },
     ...{ prefix: "##", longest: 100, whole: ["[PAD]"] },
   });
+});
+
+Deno.test("without texts there is no vocabulary to write", () => {
+  assert.deepEqual(vocabularyFile(undefined), {});
+  const normalize = { scale: [1], offset: [0] };
+  const common = { type: "float32", task: "classification", outputs: 1, normalize } as const;
+  assert.deepEqual(vocabularyFile({ ...common, input: [2], classes: [] }), {});
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readLayersModel, shardPaths } from "../../../../ops/formats/tfjs/read_layers_model.ts";
 import type { Tf } from "../../../../engine/deps/tfjs_core.ts";
 import { loadTfLayers, type TfLayers } from "../../../../engine/deps/tfjs_layers.ts";
 import type { Files } from "../../../../engine/kind.ts";
@@ -242,5 +243,15 @@ Deno.test("what is no layers-model is a sentence too", () => {
   assert.throws(
     () => modelOf({ ...cut, "w.bin": cut["w.bin"]!.slice(0, 20) }),
     /"d\/bias": w.bin has 20 bytes, it ends at 24/,
+  );
+});
+
+Deno.test("the shards of a model.json are those that its manifest names, in order", () => {
+  const weightsManifest = [{ paths: ["b", "a"], weights: [] }, { paths: ["c"], weights: [] }];
+  assert.deepEqual(shardPaths({ weightsManifest }), ["b", "a", "c"]);
+  assert.throws(() => shardPaths([]), /model.json is not an object/);
+  assert.throws(
+    () => readLayersModel({ format: "graph-model" }, () => new Uint8Array()),
+    /a graph-model/,
   );
 });

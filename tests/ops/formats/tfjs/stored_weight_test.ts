@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { storedConstant, storedWeight } from "../../../../ops/formats/tfjs/stored_weight.ts";
 import type { Files } from "../../../../engine/kind.ts";
 import { stream } from "../../../../engine/tensor/random.ts";
 import { withTensors } from "../../../../engine/tensor/mod.ts";
@@ -144,4 +145,31 @@ Deno.test("shifted integers per channel that need more than a byte are stored in
   const entry = manifestOf(files).find((each) => each.name === "out/kernel")!;
   assert.equal(entry.quantization!.dtype, "uint16");
   return assertSameFunction(shifted, files, 2e-6);
+});
+
+Deno.test("a constant is a byte of nothing each; integers of one scale are stored from the least on", () => {
+  const three = storedConstant(3, 4);
+  assert.deepEqual([three.shape, [...three.bytes], three.quantization?.min], [
+    [4],
+    [0, 0, 0, 0],
+    3,
+  ]);
+  const encoding = {
+    use: "affine",
+    bits: 8,
+    axis: null,
+    symmetry: "symmetric",
+    scale: Float32Array.of(0.5),
+    zero: Int32Array.of(0),
+  } as const;
+  const weight = { shape: [3], encoding, data: Int8Array.of(-2, 0, 5) };
+  const { bytes, quantization } = storedWeight(weight, "native");
+  assert.deepEqual([...bytes], [0, 2, 7]);
+  assert.deepEqual([quantization?.dtype, quantization?.scale, quantization?.min], [
+    "uint8",
+    0.5,
+    -1,
+  ]);
+  const floats = storedWeight(weight, "float32");
+  assert.deepEqual(new Float32Array(floats.bytes.buffer), Float32Array.of(-1, 0, 2.5));
 });
