@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
-import { decodeWeight, floatWeight, halfBits } from "../../../ops/model/weights.ts";
-import type { Weight } from "../../../ops/model/model.ts";
+import { decodeWeight, floatWeight } from "../../../../ops/model/weights.ts";
+import type { Weight } from "../../../../ops/model/model.ts";
 import {
   integersOf,
   quantizedWeight,
   type WeightFormat,
-} from "../../../ops/model/integers/weight_format.ts";
-import { RULES, toInteger } from "../../../ops/model/integers/rules.ts";
-import { atHalfPrecision } from "../../../ops/model/integers/float16.ts";
-import { fc } from "../../deps.ts";
-import { denseModel } from "../prune/dense_model.ts";
+} from "../../../../ops/model/integers/weight_format.ts";
+import { RULES, toInteger } from "../../../../ops/model/integers/rules.ts";
+import { fc } from "../../../deps.ts";
 
 const symmetric = { bits: 8, axis: null, symmetry: "symmetric", rules: "onnx" } as const;
 const near = (is: ArrayLike<number>, expected: readonly number[], tolerance: number) =>
@@ -50,29 +48,6 @@ Deno.test("symmetric integers per tensor and per channel", () => {
     [0.0028571429, 0.2857142857],
     [7, -4, 5, 4, -7, 2],
     0.004252125850340132,
-  );
-});
-
-Deno.test("half precision rounds to even, keeps subnormals and refuses infinities", () => {
-  const values = [1 / 3, 0.1, 65504, 65519, 2049, 2051, 5.96e-8, 2.9e-8];
-  const expected = [
-    0.333251953125,
-    0.0999755859375,
-    65504,
-    65504,
-    2048,
-    2052,
-    5.960464477539063e-8,
-    0,
-  ];
-  const model = denseModel([{ kernel: [values] }]);
-  const half = atHalfPrecision(model, new Set(["dense1"])).weights["dense1/kernel"]!;
-  assert.deepEqual(half.encoding, { use: "f16" });
-  assert.deepEqual([...decodeWeight(half)], expected);
-  assert.deepEqual([...new Float16Array(halfBits(Float32Array.of(65520)).buffer)], [Infinity]);
-  assert.throws(
-    () => atHalfPrecision(denseModel([{ kernel: [[1, -65520]] }]), new Set(["dense1"])),
-    /dense1\/kernel at half precision: it holds -65520/,
   );
 });
 
