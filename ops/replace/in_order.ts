@@ -4,7 +4,7 @@ import type { Json, RunContext } from "../../engine/op.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { type Finetune, finetuned, type StageTraining } from "../learn/train_models.ts";
 import type { Model } from "../model/model.ts";
-import { modelBytes, modelOfBytes } from "../model/model_bytes.ts";
+import { modelBytes, modelOfBytes } from "../model/kind.ts";
 import { nestState, unnestState } from "../learn/state.ts";
 import { recalibrated } from "../learn/recalibrate.ts";
 import { type LayerBlock, readingAs } from "./blocks.ts";

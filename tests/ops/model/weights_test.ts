@@ -9,7 +9,6 @@ import {
   kernelRows,
   permuted,
 } from "../../../ops/model/weights.ts";
-import { preprocessed } from "../../../ops/model/preprocess.ts";
 
 const affine = (axis: number | null, scale: number[], zero: number[], data: number[]): Weight => ({
   shape: [2, 2],
@@ -62,13 +61,6 @@ Deno.test("parameters and nonzero values are counted, encoded or not", () => {
   const model = { weights } as unknown as Model;
   assert.equal(countParameters(model), 7);
   assert.equal(countNonzero(model), 3);
-});
-
-Deno.test("samples are scaled and shifted per channel or all alike", () => {
-  const bytes = Uint8Array.of(0, 10, 20, 30);
-  assert.deepEqual([...preprocessed(bytes, { scale: [0.5], offset: [1] })], [1, 6, 11, 16]);
-  assert.deepEqual([...preprocessed(bytes, { scale: [1, 2], offset: [0, -1] })], [0, 19, 20, 59]);
-  assert.deepEqual([...preprocessed(bytes, null)], [0, 10, 20, 30]);
 });
 
 Deno.test("axes in another order: values and scales go with their axis", () => {
