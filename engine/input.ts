@@ -1,4 +1,5 @@
 /** The inputs of an op: what each must be, and what is read of it. */
+import { given } from "./given.ts";
 import type { Kind } from "./kind.ts";
 
 /** Functions that are filled in where a definition leaves them out: they are no part of its text. */
@@ -70,7 +71,7 @@ export function input<T, const O extends InputOptions = Record<never, never>>(
     many: options?.many ?? false,
     optional: options?.optional ?? false,
     learned: options?.learned ?? false,
-    ...needed && { needed },
+    ...given({ needed }),
   };
   const listed = () => parts as readonly string[];
   implied.add(listed);

@@ -1,4 +1,5 @@
 /** `decant cache`: what is kept, what may go, whether it is sound, what shall stay. */
+import { given } from "../given.ts";
 import { collect, type CollectOptions } from "../store/collect.ts";
 import { diskStore } from "../store/disk_store.ts";
 import { pin, pins, unpin } from "../store/pin.ts";
@@ -104,8 +105,10 @@ async function collectGarbage(root: string, invocation: Invocation): ReturnType<
   const limits: CollectOptions = {
     dryRun,
     waiting: () => terminal.err("waiting for runs that write to the cache\n"),
-    ...(days === undefined ? {} : { days: dayCount(days) }),
-    ...(size === undefined ? {} : { maxBytes: byteCount("max-size", size) }),
+    ...given({
+      days: days === undefined ? undefined : dayCount(days),
+      maxBytes: size === undefined ? undefined : byteCount("max-size", size),
+    }),
   };
   const { kept, ...gone } = await collect(await openCache(root, invocation), limits);
   const verb = dryRun ? "would go" : "went";

@@ -1,4 +1,5 @@
 /** The command line: words in, an exit code out. What a person did wrong is a sentence here, never a stack trace. */
+import { given } from "../given.ts";
 import type { OpSet } from "../op.ts";
 import { DecantError, exitCodes } from "../error.ts";
 import type { DocumentOptions } from "../library/read_document.ts";
@@ -41,7 +42,7 @@ export async function commandLine(
   try {
     return await dispatch();
   } catch (error) {
-    return refuse(error, { terminal, words, ...(text === undefined ? {} : { text }) });
+    return refuse(error, { terminal, words, ...given({ text }) });
   }
 
   async function dispatch(): Promise<number> {
@@ -63,7 +64,7 @@ export async function commandLine(
       terminal,
       options,
       operands: opens ? operands.slice(1) : operands,
-      ...(named === undefined ? {} : { source: named }),
+      ...given({ source: named }),
       recipe: (source = named) =>
         opened(source, changesOf(options.set ?? []), recipeOptions({ options })),
     });

@@ -1,4 +1,5 @@
 /** `decant ops`: the ops that a recipe may name, and all about one of them; written from their definitions. */
+import { given } from "../given.ts";
 import { DecantError, exitCodes } from "../error.ts";
 import type { AnyOp, Inputs, Json } from "../op.ts";
 import { parametersOf, valuesText } from "../recipe/words/parameters.ts";
@@ -52,7 +53,7 @@ function opDocument(op: AnyOp): Record<string, unknown> {
     changes: op.changes ?? null,
     params: parametersOf(op.params).map(({ name, required, schema, form, where }) => ({
       name,
-      ...(where === undefined ? {} : { where }),
+      ...given({ where }),
       required,
       values: valuesText(form),
       default: schema.default ?? null,

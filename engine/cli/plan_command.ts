@@ -1,4 +1,5 @@
 /** `decant plan`: what a run would do, and nothing done. */
+import { given } from "../given.ts";
 import type { Graph } from "../graph/graph.ts";
 import { ownFolder } from "../permission.ts";
 import { isPackage } from "../recipe/parse/sources.ts";
@@ -148,16 +149,14 @@ function planDocument({ plan, seconds, flags }: Outlook): Record<string, unknown
         ...(planned.state === "hit"
           ? { artifact: planned.outcome.artifact, recorded: planned.outcome.provenance.date }
           : {}),
-        ...(time === undefined ? {} : { seconds: time }),
-        ...(facts?.parameters === undefined ? {} : { parameters: facts.parameters }),
-        ...(facts?.macs === undefined ? {} : { macs: facts.macs }),
+        ...given({ seconds: time, parameters: facts?.parameters, macs: facts?.macs }),
       };
     }),
     ...(search === undefined
       ? {}
       : { search: { budget: search.plan.budget, ...search.document, ahead: search.ahead } }),
     flags: flags.words,
-    ...(flags.refused === undefined ? {} : { noFlags: flags.refused }),
+    ...given({ noFlags: flags.refused }),
     problems: diagnostics.map(diagnosticProblem),
   };
 }

@@ -1,4 +1,5 @@
 /** Options that several commands share, and how their values are read. */
+import { given } from "../given.ts";
 import { DecantError } from "../error.ts";
 import { trustedHost } from "../graph/sources/addresses.ts";
 import { bytesOf } from "../size.ts";
@@ -78,12 +79,14 @@ export function recipeOptions(
   const size = options.memory?.[0];
   const hosts = options["trust-host"];
   return {
-    ...(size === undefined ? {} : { memory: byteCount("memory", size) }),
-    ...(cache === undefined ? {} : { cache }),
-    ...(options.offline === undefined ? {} : { offline: true }),
-    ...(hosts === undefined ? {} : { trustHosts: hosts.map(hostNamed) }),
-    ...(threads === undefined ? {} : { threads: countOf("threads", threads) }),
-    ...(jobs === undefined ? {} : { jobs: countOf("jobs", jobs) }),
+    ...given({
+      memory: size === undefined ? undefined : byteCount("memory", size),
+      cache,
+      offline: options.offline === undefined ? undefined : true,
+      trustHosts: hosts?.map(hostNamed),
+      threads: threads === undefined ? undefined : countOf("threads", threads),
+      jobs: jobs === undefined ? undefined : countOf("jobs", jobs),
+    }),
   };
 }
 

@@ -1,4 +1,5 @@
 /** `decant run`: runs a recipe, shows it going, prints what came of it. */
+import { given } from "../given.ts";
 import { DecantError, exitCodes } from "../error.ts";
 import { asLocked, besides, lockedSources, pinsOf, readLock } from "../library/lock_beside.ts";
 import { outgrownTeachers } from "../report/outgrown.ts";
@@ -76,8 +77,7 @@ export const runCommand: Command = {
         ...chosen(invocation, recipe),
         out,
         signal,
-        ...(lock === undefined ? {} : { lock }),
-        ...(lock?.search === undefined ? {} : { trials: lock.search.trials.length }),
+        ...given({ lock, trials: lock?.search?.trials.length }),
         pins,
         onEvent: (event, graph) => {
           heard(event);
@@ -116,8 +116,7 @@ function chosen({ options }: Invocation, recipe: Recipe): RunOptions {
     );
   }
   return {
-    ...(force === undefined ? {} : { force: force === EVERY ? true : force }),
-    ...(until === undefined ? {} : { until }),
+    ...given({ force: force === EVERY ? true as const : force, until }),
     ...(options["keep-going"] ? { keepGoing: true } : {}),
   };
 }

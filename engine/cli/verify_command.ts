@@ -2,6 +2,7 @@
  * `decant verify`: makes everything anew, in an empty cache, and compares with a lock; or compares the files that a run
  * left in a folder with the report and the lock there.
  */
+import { given } from "../given.ts";
 import { DecantError, exitCodes } from "../error.ts";
 import { excerpt } from "../quote.ts";
 import { Interruption } from "../run/problem.ts";
@@ -67,7 +68,7 @@ export const verifyCommand: Command = {
         ...recipeOptions(invocation),
         cache: cache.path,
         pins: pinsOf(locked),
-        ...(locked.search === undefined ? {} : { trials: locked.search.trials.length }),
+        ...given({ trials: locked.search?.trials.length }),
         signal,
         onEvent: (event, graph) => {
           heard(event);

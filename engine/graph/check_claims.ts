@@ -1,4 +1,5 @@
 /** Claims are about models that are there, have learned, and are measured in what is claimed. */
+import { given } from "../given.ts";
 import type { Json } from "../digest.ts";
 import type { Task } from "../facts.ts";
 import { type Metric, metricsOf, usualMetrics } from "../metrics.ts";
@@ -85,7 +86,7 @@ function problemOf(
   const claim = (message: string, help?: string): Problem => ({
     code: "claim",
     message,
-    ...(help !== undefined && { help }),
+    ...given({ help }),
   });
   if (op?.output.name !== "model") {
     return { code: "wrong-kind", message: `\`${said}\` is no model` };
@@ -188,5 +189,5 @@ function at(
   const offset = text.indexOf(said);
   const exact = whole !== undefined && whole.length === text.length && offset >= 0;
   const place = exact ? { ...whole, column: whole.column + offset, length: said.length } : whole;
-  return { severity: "error", path, ...problem, ...(place && { place }) };
+  return { severity: "error", path, ...problem, ...given({ place }) };
 }

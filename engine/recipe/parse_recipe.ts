@@ -2,6 +2,7 @@
  * The language's front door: YAML text, or the same object in TypeScript, becomes an expanded recipe. Reading never
  * throws; what is wrong is in `diagnostics`, all of it at once.
  */
+import { given } from "../given.ts";
 import type { Json } from "../digest.ts";
 import { type MetricSet, metricsOf } from "../metrics.ts";
 import type { OpSet } from "../op.ts";
@@ -161,7 +162,7 @@ function sweptRecipe(resolved: Resolved, sweep: Sweep, reading: PointReading): E
       severity: "error",
       message: `${sweep.points.length} points of a recipe of this length are too many to read`,
       path: "sweep",
-      ...(place && { place }),
+      ...given({ place }),
       help: "fewer points, or a shorter recipe",
     });
     return nothing(reading, resolved.root);
@@ -180,8 +181,7 @@ function sweptRecipe(resolved: Resolved, sweep: Sweep, reading: PointReading): E
     seed,
     metrics,
     ...merged,
-    ...(references.size === 1 && reference !== undefined && { reference }),
-    ...(measured && { measured }),
+    ...given({ reference: references.size === 1 ? reference : undefined, measured }),
     sweep: { points: placed, pareto: sweep.pareto.map(({ text }) => text) },
     base,
     diagnostics: byPlace([...problems.list, ...points.flatMap(({ problems }) => problems)]),

@@ -1,4 +1,5 @@
 /** Two runs side by side: what was measured of their models, which of their steps differ, and why. */
+import { given } from "../given.ts";
 import type { Json } from "../digest.ts";
 import type { MetricSet } from "../metrics.ts";
 import type { ModelDocument, RunDocument, StepDocument } from "./document.ts";
@@ -84,8 +85,7 @@ function figuresOf(a: RunDocument, b: RunDocument, metrics: MetricSet): FigureCo
       return [{
         model,
         figure,
-        ...(valueA === undefined ? {} : { a: valueA }),
-        ...(valueB === undefined ? {} : { b: valueB }),
+        ...given({ a: valueA, b: valueB }),
       }];
     });
   const [inA, inB] = [a, b].map(({ models }) => new Map(models.map((row) => [row.name, row])));

@@ -1,4 +1,5 @@
 /** What a run did, as one JSON document: `run --json`, `report.json`, and the source of every other report. */
+import { given } from "../given.ts";
 import type { Json } from "../digest.ts";
 import type { FileRow } from "../files.ts";
 import type { Graph, Node } from "../graph/graph.ts";
@@ -190,7 +191,7 @@ export function runDocument(
     models,
     result: graph.recipe.result ?? null,
     ...(points.length === 0 ? {} : { points: points.map(pointDocument) }),
-    ...(search === undefined ? {} : { search }),
+    ...given({ search }),
     ...(exports.length === 0 ? {} : { exports }),
     expect,
     problems,
@@ -207,8 +208,7 @@ function pointDocument({ values, points, pareto, metrics, accuracy }: PointGroup
     values,
     results: points.flatMap(({ result }) => result ?? []),
     pareto,
-    ...(metrics === undefined ? {} : { metrics }),
-    ...(accuracy === undefined ? {} : { deviation: accuracy.deviation }),
+    ...given({ metrics, deviation: accuracy?.deviation }),
   };
 }
 
@@ -244,9 +244,7 @@ function stepDocument({ node, status, cause, key, seconds, outcome }: StepState)
     reads: readsOf(node),
     params: node.step.params,
     status,
-    ...(cause === undefined ? {} : { cause }),
-    ...(key === undefined ? {} : { key }),
-    ...(seconds === undefined ? {} : { seconds }),
+    ...given({ cause, key, seconds }),
     ...made,
     ...(node.op.output.name === "metrics" && outcome?.manifest !== undefined
       ? { metrics: outcome.manifest as unknown as Metrics }

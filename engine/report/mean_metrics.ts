@@ -1,4 +1,5 @@
 /** Metrics of repeats, taken together. */
+import { given } from "../given.ts";
 import type { Metrics, ModelBytes } from "../metrics.ts";
 
 /** How values of repeats lie. */
@@ -43,7 +44,7 @@ export function meanMetrics(all: readonly Metrics[]): Summary | undefined {
     if (mean !== undefined) further[name] = mean;
   }
   return {
-    mean: { ...means, ...(bytes === undefined ? {} : { bytes }), metrics: further },
+    mean: { ...means, ...given({ bytes }), metrics: further },
     accuracy: spreadOf(all.map(({ accuracy }) => accuracy)),
   };
 }
@@ -74,8 +75,7 @@ function meanBytes(all: readonly Metrics[]): ModelBytes | undefined {
     encoded,
     gzip,
     format,
-    ...own && { own },
-    ...loaded === undefined ? {} : { loaded },
+    ...given({ own, loaded }),
   };
 }
 

@@ -1,4 +1,5 @@
 /** The models that were measured, each with everything that was measured of it. */
+import { given } from "../given.ts";
 import { type Graph, subjectOf } from "../graph/graph.ts";
 import type { Metrics, ModelBytes } from "../metrics.ts";
 import type { StepState, StepStates } from "../run/step_state.ts";
@@ -29,7 +30,7 @@ export function modelRows(graph: Graph, states: StepStates): ModelRow[] {
     const metrics = measured.get(name);
     if (metrics === undefined) return [];
     const bytes = results.has(name) ? asWritten(metrics.bytes, states, name) : metrics.bytes;
-    return [{ name, ...metrics, ...bytes && { bytes } }];
+    return [{ name, ...metrics, ...given({ bytes }) }];
   });
 }
 

@@ -1,4 +1,5 @@
 /** The points of a sweep, each with what was measured of its result; points that differ in the seed alone are repeats. */
+import { given } from "../given.ts";
 import { canonical, type Json } from "../digest.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Metrics, MetricSet } from "../metrics.ts";
@@ -86,7 +87,7 @@ function groupOf(points: readonly Point[], metricsOf: MetricsOf): Omit<PointGrou
   const counted = (step: string | undefined): Counted[] => {
     const bytes = step === undefined ? undefined : metricsOf(step)?.bytes;
     // A step of a point has the values of the point behind its name.
-    return step === undefined ? [] : [{ name: step.split("[")[0]!, ...bytes && { bytes } }];
+    return step === undefined ? [] : [{ name: step.split("[")[0]!, ...given({ bytes }) }];
   };
   return {
     values,
@@ -122,7 +123,7 @@ function scoreOf(
   metricsOf: MetricsOf,
 ): number | undefined {
   const [model = "", metric = "", ...key] = text.split(".");
-  const term = { model, metric, ...(key.length === 0 ? {} : { key: key.join(".") }) };
+  const term = given({ model, metric, key: key.length === 0 ? undefined : key.join(".") });
   const zero = { first: { quantity: 0, dimension: "plain", text: "0" } } as const;
   const claim = { left: { first: term }, relation: ">=", right: zero, dimension: "plain" } as const;
   const { left } = checkClaim(claim, (name) => meanOver(points, name, metricsOf));

@@ -1,4 +1,5 @@
 /** What concerns the recipe as a whole: its version, and forms that exclude or need one another. */
+import { given } from "../../given.ts";
 import type { Diagnostic } from "../../error.ts";
 import type { OpSet } from "../../op.ts";
 import { makesSeveral, MODEL, stagesOf, taughtStage, TRAIN } from "../words/language.ts";
@@ -27,7 +28,7 @@ export function checkHead(root: Tree, problems: Problems, fromText: boolean): ro
   const said = tree.type === "scalar" ? JSON.stringify(tree.value) : "something else";
   problems.atValue(
     "version",
-    { tree, path: "decant", ...(key && { key }) },
+    { tree, path: "decant", ...given({ key }) },
     `this program reads version 1 of the language; the recipe says ${said}`,
     "decant: 1   (version 1 is the first: there is nothing to migrate from)",
   );
@@ -43,7 +44,7 @@ function missingVersion(root: MapTree): Diagnostic {
     severity: "error",
     message: "a recipe needs `decant`, the version of its language",
     path: "decant",
-    ...(place && { place }),
+    ...given({ place }),
     help: "decant: 1",
   };
 }
@@ -125,5 +126,5 @@ function checkCohort(entries: MapTree["entries"], ops: OpSet, problems: Problems
 }
 
 function at(path: string, { key, value }: Entry): At {
-  return { tree: value, path, ...(key && { key }) };
+  return { tree: value, path, ...given({ key }) };
 }

@@ -1,4 +1,5 @@
 /** The values that a variable takes in a sweep or a search: a list, or `{ min, max, step, spacing }`. */
+import { given } from "../../given.ts";
 import type { Json } from "../../digest.ts";
 import { ByType, ListOf, OneOf, type TSchema, Type } from "../../field.ts";
 import { slipOf } from "./nearest.ts";
@@ -37,7 +38,7 @@ export function checkVaried(
   const slip = slipOf(name, [...variables.keys(), "seed"]);
   problems.atKey(
     "unknown-name",
-    { tree: value, path: join(path, name), ...(key && { key }) },
+    { tree: value, path: join(path, name), ...given({ key }) },
     `there is no variable \`${name}\` to vary`,
     slip === undefined
       ? `variables: { ${name}: … }, and write $${name} where it is meant`
@@ -79,7 +80,7 @@ function rangeValues({ document, span }: Tree, { min, max, step, spacing }: Rang
   const values: Tree[] = [];
   let value = min;
   while (value <= max && values.length <= MOST_POINTS) {
-    values.push({ type: "scalar", value, document, ...(span && { span }) });
+    values.push({ type: "scalar", value, document, ...given({ span }) });
     const next = spacing === "log" ? value * step : min + values.length * step;
     if (!(next > value)) break;
     value = Number(next.toPrecision(12));

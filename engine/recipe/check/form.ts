@@ -2,6 +2,7 @@
  * What a schema asks for: the one place that reads TypeBox and the `x-…` annotations of `field.ts`. Everything else
  * (normalize, JSON Schema, help, references) walks forms.
  */
+import { given } from "../../given.ts";
 import {
   type CurveLimits,
   type JsonType,
@@ -96,7 +97,7 @@ function read(schema: TSchema): Form {
     case "string":
       return {
         form: "text",
-        ...(schema.pattern !== undefined && { pattern: schema.pattern as string }),
+        ...given({ pattern: schema.pattern as string | undefined }),
         least: schema.minLength ?? 0,
         most: schema.maxLength ?? 10_000,
       };

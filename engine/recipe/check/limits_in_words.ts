@@ -1,4 +1,5 @@
 /** Limits of a number, and of one that moves: as people say them, and whether they are kept. */
+import { given } from "../../given.ts";
 import type { Curve, CurveLimits } from "../../field.ts";
 import type { At, Problems } from "./problems.ts";
 import { join } from "../parse/tree.ts";
@@ -96,7 +97,7 @@ export function leavesLimits(
   const entry = at.tree.type === "map" ? at.tree.entries.get(field) : undefined;
   const spot = entry === undefined
     ? at
-    : { tree: entry.value, path: join(at.path, field), ...(entry.key && { key: entry.key }) };
+    : { tree: entry.value, path: join(at.path, field), ...given({ key: entry.key }) };
   const sentence = broken === undefined
     ? `\`${at.path}\` ${message}`
     : `${limited(at.path, description, broken)}; ${message}`;

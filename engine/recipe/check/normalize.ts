@@ -2,6 +2,7 @@
  * Tree → plain value in its one long shape: shorthands written out, the tag picks one closed object, defaults filled
  * in, everything checked strictly. Every mistake is reported once, where it stands; what is unsound is left out.
  */
+import { given } from "../../given.ts";
 import type { Json } from "../../digest.ts";
 import type { Task } from "../../facts.ts";
 import { LARGEST, type TSchema } from "../../field.ts";
@@ -71,7 +72,7 @@ function normalizeObject(
   for (const [name, { key, value }] of entries) {
     if (Object.hasOwn(tags, name) || Object.hasOwn(form.fields, name)) continue;
     const field = unknownField(
-      { tree: value, path: join(at.path, name), ...(key && { key }) },
+      { tree: value, path: join(at.path, name), ...given({ key }) },
       { block, name, fields: form.fields, written: entries, choice },
       problems,
     );
@@ -84,7 +85,7 @@ function normalizeObject(
       const { key, value: tree } = entry;
       const value = normalize(
         schema,
-        { tree, path: join(at.path, name), ...(key && { key }), ...(epochs && { epochs }) },
+        { tree, path: join(at.path, name), ...given({ key, epochs }) },
         problems,
       );
       if (value !== undefined) result[name] = value;
@@ -152,7 +153,7 @@ function normalizeChoice(
     return missingTag(at, { block, form }, problems);
   }
   const { key, value } = chosen;
-  const spot: At = { tree: value, path: join(at.path, tag), ...(key && { key }) };
+  const spot: At = { tree: value, path: join(at.path, tag), ...given({ key }) };
   if (value.broken) return undefined;
   if (value.type !== "scalar" || typeof value.value !== "string") {
     return wrongType({ form: "word", words: Object.keys(alternatives) }, spot, problems);
@@ -214,7 +215,7 @@ function normalizeList(
   return trees.map((item, index) => {
     // `x` stands for `[x]`, and then keeps the path it is written at.
     const spot = tree.type === "list"
-      ? { tree: item, path: join(at.path, index), ...(at.epochs && { epochs: at.epochs }) }
+      ? { tree: item, path: join(at.path, index), ...given({ epochs: at.epochs }) }
       : at;
     return normalize(items, spot, problems) ?? null;
   });
@@ -244,7 +245,7 @@ function normalizeMap(form: FormNamed<"map">, at: At, problems: Problems): Json 
   const { tree } = at;
   if (tree.type !== "map") return wrongType(form, at, problems);
   const values = [...tree.entries].map(([name, { key, value }]) => {
-    const spot = { tree: value, path: join(at.path, name), ...(key && { key }) };
+    const spot = { tree: value, path: join(at.path, name), ...given({ key }) };
     return [name, normalize(form.values, spot, problems) ?? null] as const;
   });
   return Object.fromEntries(values);

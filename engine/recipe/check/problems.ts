@@ -1,4 +1,5 @@
 /** A list of what is wrong, filled while a recipe is read. Reading never throws; it goes on and collects. */
+import { given } from "../../given.ts";
 import type { Code, Diagnostic } from "../../error.ts";
 import { placeAt, placeOf, type Span, type Tree } from "../parse/tree.ts";
 
@@ -52,8 +53,7 @@ export function problemList(): Problems {
       severity: "error",
       message,
       path,
-      ...(place && { place }),
-      ...(help !== undefined && { help }),
+      ...given({ place, help }),
     });
   return {
     list,
@@ -84,7 +84,7 @@ function clipped(diagnostic: Diagnostic): Diagnostic {
     ...diagnostic,
     message: clip(message),
     path: clip(path),
-    ...(help !== undefined && { help: clip(help) }),
+    ...given({ help: help === undefined ? undefined : clip(help) }),
   };
 }
 

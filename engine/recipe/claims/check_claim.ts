@@ -1,4 +1,5 @@
 /** Claims against measurements. */
+import { given } from "../../given.ts";
 import type { Dimension, Metrics } from "../../metrics.ts";
 import type { Claim, ClaimTerm, ClaimValue } from "./claim.ts";
 
@@ -20,10 +21,10 @@ export function checkClaim(
   const missing: string[] = [];
   const [a, b] = [left, right].map((side) => valueOf(side, metricsOf, missing)) as [number, number];
   if (missing.length > 0) {
-    const sides = {
-      ...(Number.isNaN(a) ? {} : { left: a }),
-      ...(Number.isNaN(b) ? {} : { right: b }),
-    };
+    const sides = given({
+      left: Number.isNaN(a) ? undefined : a,
+      right: Number.isNaN(b) ? undefined : b,
+    });
     return { met: false, ...sides, text: `not measured: ${[...new Set(missing)].join(", ")}` };
   }
   // Percentages and points are decimal, doubles are not: 0.94 - 0.01 is not quite 0.93.

@@ -2,6 +2,7 @@
  * Both sides of a claim measure the same thing. Fractions are in `%`, differences of fractions in points; `1 %` after
  * a sign could mean either and is refused.
  */
+import { given } from "../../given.ts";
 import type { Dimension } from "../../metrics.ts";
 import type { ClaimProblem, ClaimTerm } from "./claim.ts";
 
@@ -123,5 +124,5 @@ function isMetric({ term }: PlacedTerm): boolean {
 }
 
 function problem({ offset, length }: PlacedTerm, message: string, help?: string): ClaimProblem {
-  return { code: "claim-unit", message, ...(help !== undefined && { help }), offset, length };
+  return { code: "claim-unit", message, ...given({ help }), offset, length };
 }

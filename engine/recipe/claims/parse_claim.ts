@@ -1,4 +1,5 @@
 /** One line of `expect` → a claim (the grammar in recipes/README.md), or what is wrong with it and where in the line. */
+import { given } from "../../given.ts";
 import { excerpt } from "../../quote.ts";
 import type { Claim, ClaimProblem, ClaimTerm, ClaimValue } from "./claim.ts";
 import { claimDimension, type PlacedTerm, type PlacedValue } from "./claim_dimension.ts";
@@ -94,7 +95,6 @@ function readMetric(tokens: readonly Token[], metrics: MetricSet): PlacedTerm {
     fail(extra, `\`${excerpt(extra.text)}\` cannot follow \`${excerpt(token.text)}\` in a claim`);
   }
   const [, model, metric, rest] = METRIC.exec(token.text) ?? [];
-  const key = rest === undefined ? {} : { key: rest };
   if (model === undefined || metric === undefined) {
     fail(
       token,
@@ -113,7 +113,8 @@ function readMetric(tokens: readonly Token[], metrics: MetricSet): PlacedTerm {
     );
   }
   const { offset, text } = token;
-  return { term: { model, metric, ...key }, dimension, offset, length: text.length, text };
+  const named = given({ model, metric, key: rest });
+  return { term: named, dimension, offset, length: text.length, text };
 }
 
 function readQuantity(tokens: readonly Token[]): PlacedTerm {
@@ -175,7 +176,7 @@ function fail(token: Token, message: string, help?: string): never {
   throw new Misread({
     code: "claim",
     message,
-    ...(help !== undefined && { help }),
+    ...given({ help }),
     offset: token.offset,
     length: Math.max(1, token.text.length),
   });

@@ -2,6 +2,7 @@
  * A recipe in its shorter spelling: a bare name for a choice that says nothing else, `x` for `[x]`,
  * one hand for the rest. Comments, blank lines, quotes and the order of keys stay. Formatting twice changes nothing more.
  */
+import { given } from "../../given.ts";
 import {
   isMap,
   isScalar,
@@ -136,11 +137,14 @@ function isQuiet(node: YamlNode): boolean {
 
 /** A node that takes another's place, with the comments around that. */
 function withComments(node: YamlNode, { comment, commentBefore, spaceBefore }: YamlNode): YamlNode {
-  return Object.assign(node, {
-    ...(comment && { comment }),
-    ...(commentBefore && { commentBefore }),
-    ...(spaceBefore && { spaceBefore }),
-  });
+  return Object.assign(
+    node,
+    given({
+      comment: comment || undefined,
+      commentBefore: commentBefore || undefined,
+      spaceBefore: spaceBefore || undefined,
+    }),
+  );
 }
 
 function nameOf(node: unknown): string | undefined {

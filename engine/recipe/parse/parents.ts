@@ -1,4 +1,5 @@
 /** The recipes that a recipe starts from, read one after another before it is parsed: parsing itself reads nothing. */
+import { given } from "../../given.ts";
 import { type Diagnostic, RecipeError } from "../../error.ts";
 import { parseYaml } from "./parse_yaml.ts";
 import { baseOf, resolveSource } from "./sources.ts";
@@ -75,7 +76,7 @@ function refused({ source, text }: ParentDocument, message: string): RecipeError
     severity: "error",
     message,
     path: "extends",
-    ...(place && { place }),
+    ...given({ place }),
   };
   return new RecipeError([diagnostic]);
 }

@@ -1,4 +1,5 @@
 /** YAML text → tree. What YAML can say and a recipe may not (anchors, tags, several documents …) is refused here. */
+import { given } from "../../given.ts";
 import { excerpt } from "../../quote.ts";
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type YamlNode } from "../../deps/yaml.ts";
 import type { Diagnostic } from "../../error.ts";
@@ -21,8 +22,7 @@ export function parseYaml(
       severity: "error",
       message,
       path,
-      ...(place && { place }),
-      ...(help !== undefined && { help }),
+      ...given({ place, help }),
     });
   };
   if (text.length > MAX_TEXT) {

@@ -1,4 +1,5 @@
 /** A document as written → one tree: what it extends merged in, settings applied, variables substituted. */
+import { given } from "../../given.ts";
 import type { TSchema } from "../../field.ts";
 import { inherit } from "./merge_trees.ts";
 import type { Problems } from "../check/problems.ts";
@@ -87,7 +88,7 @@ function chainOf(
     const entry = chain.at(-1)!.entries.get("extends");
     if (entry === undefined) return chain;
     const { value: tree, key } = entry;
-    const at = { tree, path: "extends", ...(key && { key }) };
+    const at = { tree, path: "extends", ...given({ key }) };
     if (tree.type === "map" && chain.length <= MOST) {
       chain.push(tree);
       continue;

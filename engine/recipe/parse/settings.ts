@@ -1,4 +1,5 @@
 /** `--set`: variables and fields set from outside the recipe, on its tree. */
+import { given } from "../../given.ts";
 import type { TSchema } from "../../field.ts";
 import type { Code } from "../../error.ts";
 import { formOf } from "../check/form.ts";
@@ -57,7 +58,7 @@ export function applySettings(
     } catch (error) {
       if (!(error instanceof Unsettable)) throw error;
       const { code, message, help } = error;
-      problems.add({ code, severity: "error", message, path, ...(help !== undefined && { help }) });
+      problems.add({ code, severity: "error", message, path, ...given({ help }) });
     }
   }
   return tree;
@@ -111,7 +112,7 @@ function place(
     return {
       type: "list",
       document: tree.document,
-      ...(tree.span && { span: tree.span }),
+      ...given({ span: tree.span }),
       items: items.map(put),
     };
   }
@@ -156,7 +157,7 @@ function asMap(
     type: "map",
     entries: new Map([[tag, entry]]),
     document: written,
-    ...(span && { span }),
+    ...given({ span }),
   };
 }
 

@@ -2,6 +2,7 @@
  * Variables: `$name` stands for a whole value and keeps its type. Substitution happens on the tree,
  * so a diagnostic points at the use, with a note at the definition.
  */
+import { given } from "../../given.ts";
 import { excerpt } from "../../quote.ts";
 import { slipOf } from "../check/nearest.ts";
 import type { Problems } from "../check/problems.ts";
@@ -40,7 +41,7 @@ export function declaredVariables(
   const entry = root.entries.get("variables");
   if (entry === undefined || entry.value.broken) return declared;
   if (entry.value.type !== "map") {
-    const at = { tree: entry.value, path: "variables", ...(entry.key && { key: entry.key }) };
+    const at = { tree: entry.value, path: "variables", ...given({ key: entry.key }) };
     problems.atValue("wrong-type", at, "`variables` must be a map of names to values");
     return declared;
   }
@@ -48,7 +49,7 @@ export function declaredVariables(
     const at = {
       tree: variable.value,
       path: join("variables", name),
-      ...(variable.key && { key: variable.key }),
+      ...given({ key: variable.key }),
     };
     if (!NAME.test(name)) {
       const message = `\`${
@@ -93,7 +94,7 @@ export function substitute(
     const { value } = tree;
     if (typeof value !== "string" || !value.startsWith("$")) return tree;
     if (value.startsWith("$$")) return { ...tree, value: value.slice(1) };
-    const at = { tree, path, ...(key && { key }) };
+    const at = { tree, path, ...given({ key }) };
     const braced = BRACED.exec(value)?.[1];
     if (braced !== undefined) {
       problems.atValue("yaml", at, "variables are written without braces", `$${braced}`);
@@ -124,15 +125,15 @@ export function substitute(
 /** A variable's value where it is used: every node of it stands at the use and remembers its definition. */
 function relocated(tree: Tree, use: Tree, name: string): Tree {
   const { document, span } = tree;
-  const variable = { name, document, ...(span && { span }) };
-  const place = { document: use.document, variable, ...(use.span && { span: use.span }) };
+  const variable = { name, document, ...given({ span }) };
+  const place = { document: use.document, variable, ...given({ span: use.span }) };
   if (tree.type === "list") {
     return { ...tree, ...place, items: tree.items.map((item) => relocated(item, use, name)) };
   }
   if (tree.type === "scalar") return { ...tree, ...place };
   const entries = [...tree.entries].map(([field, { value }]): [string, Entry] => [
     field,
-    { ...(use.span && { key: use.span }), value: relocated(value, use, name) },
+    { ...given({ key: use.span }), value: relocated(value, use, name) },
   ]);
   return { ...tree, ...place, entries: new Map(entries) };
 }
@@ -149,7 +150,7 @@ export function reportUnused(
   for (const name of variedBy(root)) used.add(name);
   for (const [name, { key, value }] of variables.entries) {
     if (used.has(name) || inherited.has(name) || !NAME.test(name)) continue;
-    const at = { tree: value, path: join("variables", name), ...(key && { key }) };
+    const at = { tree: value, path: join("variables", name), ...given({ key }) };
     problems.atKey(
       "unused",
       at,

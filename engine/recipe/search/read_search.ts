@@ -1,4 +1,5 @@
 /** `search`: the engine chooses the values of variables. Read here, with everything that is wrong. */
+import { given } from "../../given.ts";
 import type { ClaimTerm } from "../claims/claim.ts";
 import type { Json } from "../../digest.ts";
 import { units } from "../claims/claim_units.ts";
@@ -162,8 +163,7 @@ function readBudget(
     problems.atValue("out-of-range", spot, message, "time: 20 min");
   }
   return {
-    ...(trials !== undefined && { trials: Number(trials) }),
-    ...(seconds !== undefined && { seconds }),
+    ...given({ trials: trials === undefined ? undefined : Number(trials), seconds }),
   };
 }
 
@@ -174,7 +174,7 @@ function secondsOf(text: string): number | undefined {
 }
 
 function at(path: string, { key, value }: Entry): At {
-  return { tree: value, path, ...(key && { key }) };
+  return { tree: value, path, ...given({ key }) };
 }
 
 /** Reports claims of a search that read a clock: what it decides by must come out alike tomorrow. */
@@ -193,7 +193,7 @@ function checkReproducible(
       message:
         "`latency` reads a clock: a search that decides by it would not come out alike again",
       path,
-      ...(place && { place }),
+      ...given({ place }),
       help: "result.macs says what the model must compute; expect: may claim latency of the winner",
     });
   }
@@ -215,7 +215,7 @@ function checkBisection(
 ): void {
   const [axis, another] = axes;
   const { key, value: tree } = entries.get("strategy")!;
-  const strategy: At = { tree, path: "search.strategy", ...(key && { key }) };
+  const strategy: At = { tree, path: "search.strategy", ...given({ key }) };
   if (another !== undefined) {
     problems.atValue(
       "wrong-type",

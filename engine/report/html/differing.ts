@@ -1,4 +1,5 @@
 /** The samples on which the result and its reference answer otherwise, looked up where they lie. */
+import { given } from "../../given.ts";
 import type { Digest, Json } from "../../digest.ts";
 import { type Graph, isMany, type Node, subjectOf } from "../../graph/graph.ts";
 import type { Kind, Pictures } from "../../kind.ts";
@@ -39,7 +40,7 @@ export async function differingSamples(
     const part = typeof split === "string" ? split : "test";
     const samples = noted.slice(0, MOST);
     const sheet = await sheetOf(node, samples, part, outcomes, store);
-    return { samples, part, ...(sheet === undefined ? {} : { sheet }) };
+    return { samples, part, ...given({ sheet }) };
   }
   return undefined;
 }

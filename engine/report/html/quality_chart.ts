@@ -1,4 +1,5 @@
 /** Two figures of every measured model against each other: what was paid for what. */
+import { given } from "../../given.ts";
 import { type Graph, isMany, type Node } from "../../graph/graph.ts";
 import { modelLabel, type ModelRow } from "../model_row.ts";
 import { halfInterval } from "../../quantity.ts";
@@ -79,7 +80,7 @@ function pointOf(
     name: label,
     x: atX,
     y: atY,
-    ...(from === undefined ? {} : { from: modelLabel(graph, from) }),
+    ...given({ from: from === undefined ? undefined : modelLabel(graph, from) }),
     ...(counted ? { half: halfInterval(atY, row.samples!) } : {}),
     ...(row.name === result
       ? { role: "result" }

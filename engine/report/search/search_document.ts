@@ -1,4 +1,5 @@
 /** What a search did, as part of the document of its run. */
+import { given } from "../../given.ts";
 import type { Digest, Json } from "../../digest.ts";
 import type { Plan } from "../../graph/plan.ts";
 import type { Metrics } from "../../metrics.ts";
@@ -120,9 +121,8 @@ function trialDocument(trial: Trial): TrialDocument {
     satisfied: violation === 0,
     where: where.map(({ claim, met, left, right }) => ({ claim, met, left, right })),
     violation: Number.isFinite(violation) ? violation : null,
-    ...(metrics === undefined ? {} : { metrics }),
-    ...(result === undefined ? {} : { result }),
+    ...given({ metrics, result }),
     seconds,
-    ...(failed === undefined ? {} : { failed }),
+    ...given({ failed }),
   };
 }

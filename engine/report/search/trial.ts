@@ -1,4 +1,5 @@
 /** A trial of a search, judged by what was measured of it. */
+import { given } from "../../given.ts";
 import type { Digest, Json } from "../../digest.ts";
 import type { Graph } from "../../graph/graph.ts";
 import type { Metrics } from "../../metrics.ts";
@@ -52,8 +53,7 @@ export function judgedTrial(
         violation: where.reduce((sum, claim) => sum + excess(claim), 0),
       }),
     where,
-    ...(row === undefined ? {} : { metrics: withoutName(row) }),
-    ...(made === undefined ? {} : { result: made.artifact.digest }),
+    ...given({ metrics: row && withoutName(row), result: made?.artifact.digest }),
     seconds: secondsRun(states),
   };
 }
