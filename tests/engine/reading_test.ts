@@ -93,3 +93,16 @@ Deno.test("a reader that gets nowhere is stopped with a sentence that names the 
   );
   assert.match(help, /get it again/);
 });
+
+Deno.test("of many files, in one folder or several, none is looked at for being small", async () => {
+  const byName = (count: number) => {
+    const names = Array.from({ length: count }, (_, at) => `${at % 2}/${at}.csv`);
+    return Object.fromEntries(names.map((name) => [name, new Uint8Array([0x31])]));
+  };
+  const main = async (count: number) => {
+    const context = runContext({ files: byName(count) });
+    const about = await readApart(reader(describe, ["0", "1"]), ["0/0.csv"], context);
+    return (about as { readonly main: boolean }).main;
+  };
+  assert.deepEqual([await main(16), await main(18)], [true, false]);
+});

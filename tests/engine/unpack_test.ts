@@ -95,3 +95,10 @@ Deno.test("no form of deflate reaches more than the highest ratio, and nothing i
   assert.ok(zeros.length / packed.length < HIGHEST_RATIO);
   assert.equal(unpackedSync(packed, "deflate-raw", 1e12).length, zeros.length);
 });
+
+Deno.test("what is too large says what the limit is", async () => {
+  await assert.rejects(
+    gathered(pieces(4, 6), { limit: 9 }),
+    new TooLargeError("more than 9 bytes"),
+  );
+});

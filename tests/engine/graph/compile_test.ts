@@ -189,3 +189,32 @@ Deno.test("a shape that does not fit the data is wrong where it is written", () 
     assert.deepEqual(found(of("")), []);
   }
 });
+
+Deno.test("a step that asks for more memory than there may be is refused before it runs, with what decides it", () => {
+  const greedy = {
+    ...fakeOps.get("train")!,
+    needs: () => ({
+      bytes: 2000,
+      what: "a list of 500 numbers",
+      path: "epochs",
+      help: "fewer epochs",
+    }),
+  };
+  const set = new Map([...fakeOps, ["train", greedy]]);
+  const found = (memory: number) =>
+    compile(parseRecipe(digits, "x.yaml", set), set, () => undefined, memory).diagnostics
+      .filter(({ code }) => code === "too-large")
+      .map(({ path, message, help }) => `${path}: ${message} (${help})`);
+  assert.deepEqual(found(2000), []);
+  const [first, ...more] = found(1999);
+  assert.match(
+    first!,
+    /\.epochs: a list of 500 numbers would take 2\.00 kB of memory, and the budget is 2\.00 kB \(fewer epochs, or --memory 1GB\)$/,
+  );
+  assert.equal(more.length, fakeSteps("train") - 1);
+});
+
+/** How many steps of an op the recipe has. */
+function fakeSteps(op: string): number {
+  return graph(digits).nodes.filter(({ step }) => step.op === op).length;
+}

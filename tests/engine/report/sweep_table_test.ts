@@ -70,6 +70,9 @@ Deno.test("the note says what ± is, and what the mark is where points are weigh
     return sweepTable(recipe, [{ ...group, points }]).notes;
   };
   assert.deepEqual(notes(1, []), ["± 95 % interval of the samples."]);
+  assert.deepEqual(notes(1, ["result.loss"]), [
+    "± 95 % interval of the samples. ◆ no other is as good in result.loss and better in one.",
+  ]);
   assert.deepEqual(notes(2, ["result.loss", "result.bytes"]), [
     "mean ± standard deviation (repeats by seed). ◆ no other is as good in result.loss and " +
     "result.bytes and better in one.",
