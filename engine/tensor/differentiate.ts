@@ -44,6 +44,7 @@ export function differentiate(
   engine.state.activeTape = null;
   try {
     if (value.size !== 1) {
+      value.dispose();
       throw new Error(
         `Cannot differentiate a value of shape [${value.shape}]: it must be one number`,
       );
