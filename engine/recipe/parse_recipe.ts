@@ -6,9 +6,8 @@ import { given } from "../given.ts";
 import type { Json } from "../digest.ts";
 import { type MetricSet, metricsOf } from "../metrics.ts";
 import type { OpSet } from "../op.ts";
-import { brokenPaths } from "./expand/broken_paths.ts";
 import { checkForms, checkHead } from "./check/check_forms.ts";
-import type { Fields } from "./expand/drafts.ts";
+import type { Fields } from "./expand/draft.ts";
 import { expand } from "./expand/expand.ts";
 import { treeFromValue } from "./parse/from_value.ts";
 import { grammarOf } from "./words/grammar.ts";
@@ -200,8 +199,7 @@ function readPoint(
   const fields = normalize(grammarOf(ops), { tree: root, path: "" }, problems) as Fields;
   checkForms(root, ops, problems);
   const seed = Number(fields.seed ?? 0);
-  const broken = brokenPaths(root, problems.list);
-  const expanded = expand({ root, fields, ops, seed, base, broken, problems });
+  const expanded = expand({ root, fields, ops, seed, base, problems });
   return {
     root,
     values,

@@ -1,7 +1,7 @@
 /** A list of what is wrong, filled while a recipe is read. Reading never throws; it goes on and collects. */
 import { given } from "../../given.ts";
 import type { Code, Diagnostic } from "../../error.ts";
-import { placeAt, placeOf, type Span, type Tree } from "../parse/tree.ts";
+import { innerTrees, placeAt, placeOf, type Span, type Tree } from "../parse/tree.ts";
 
 /** A node of the document, its dotted path, and the key it stands under. */
 export interface At {
@@ -24,6 +24,8 @@ export interface Problems {
   readonly list: readonly Diagnostic[];
   /** More are there than will be listed: what is added from now on needs no help. */
   readonly crowded: boolean;
+  /** Whether nothing in a tree was reported, here or where it was parsed: what stands on the rest is not looked for. */
+  sound(tree: Tree): boolean;
   /** Errors so far: a caller compares before and after to see whether its part is sound. */
   readonly errors: number;
   add(diagnostic: Diagnostic): void;
@@ -37,6 +39,9 @@ export interface Problems {
 export function problemList(): Problems {
   const list: Diagnostic[] = [];
   let errors = 0;
+  const reported = new Set<Tree>();
+  const sound = (tree: Tree): boolean =>
+    !tree.broken && !reported.has(tree) && innerTrees(tree).every(sound);
   const add = (diagnostic: Diagnostic) => {
     if (diagnostic.severity === "error") errors++;
     list.push(clipped(diagnostic));
@@ -63,17 +68,17 @@ export function problemList(): Problems {
     get crowded() {
       return errors > LISTED;
     },
+    sound,
     add,
-    atValue: (code, { tree, path, key }, message, help) =>
-      error(code, path, placeOf(tree, path, key), message, help),
-    atKey: (code, { tree, path, key }, message, help) =>
-      error(
-        code,
-        path,
-        key ? placeAt(tree.document, key, path) : placeOf(tree, path),
-        message,
-        help,
-      ),
+    atValue(code, { tree, path, key }, message, help) {
+      reported.add(tree);
+      error(code, path, placeOf(tree, path, key), message, help);
+    },
+    atKey(code, { tree, path, key }, message, help) {
+      reported.add(tree);
+      const place = key ? placeAt(tree.document, key, path) : placeOf(tree, path);
+      error(code, path, place, message, help);
+    },
   };
 }
 

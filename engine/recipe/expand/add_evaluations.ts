@@ -2,7 +2,9 @@
 import type { Json } from "../../digest.ts";
 import type { AnyOp, OpSet } from "../../op.ts";
 import { askedModels } from "./asked_models.ts";
-import { bind, type Scope } from "./bind.ts";
+import { bind } from "./bind.ts";
+import type { Scope } from "./draft.ts";
+import { child } from "../parse/tree.ts";
 import { EVALUATE, MEASURE, MODEL } from "../words/language.ts";
 import { visit } from "../check/visit.ts";
 import type { Step } from "../recipe.ts";
@@ -63,6 +65,7 @@ export function addEvaluations(
         {
           op,
           path: EVALUATE,
+          tree: child(scope.root, EVALUATE),
           inputs: { model: name },
           params,
           seed: 0,

@@ -1,11 +1,9 @@
 /** Stations between teacher and student as drafts: each learns from the one before it, or from all before it. */
 import { autoDrafts, candidatesMeant, type Choosing, type Init } from "./auto_assistants.ts";
-import type { Draft } from "./draft.ts";
-import type { Written } from "./drafts.ts";
+import { type Block, type Draft, splitInputs, type Written } from "./draft.ts";
 import { roleOp, saidOf } from "./role_drafts.ts";
 import { taughtStage, TRAIN } from "../words/language.ts";
-import { type Block, splitInputs } from "./split_inputs.ts";
-import { child, join } from "../parse/tree.ts";
+import { child, itemOf, join } from "../parse/tree.ts";
 
 /** Drafts of the assistants, and whom the student then listens to. */
 export interface Stations {
@@ -13,33 +11,34 @@ export interface Stations {
   readonly teachers: readonly string[];
 }
 
-/** One assistant: the model it starts as, its training, and where each is written. */
+/** One assistant: the model that it starts as, its training, and where each is written. */
 interface Station {
   readonly as?: string;
   readonly init: Init;
   readonly train: Block;
-  readonly trainPath: string;
+  readonly trainAt: Spot;
   readonly broken: boolean;
 }
 
 /** The assistants of a recipe, taught by `teachers`. */
 export function assistantDrafts(written: Written, teachers: readonly string[]): Stations {
-  const { fields, ops, seed, broken } = written;
+  const { fields, ops, seed, problems } = written;
+  const unsound = ({ tree }: Spot) => tree !== undefined && !problems.sound(tree);
   const taught = taughtStage(ops)?.name ?? "";
   const { guidance = "previous" } = (fields[taught] ?? {}) as Block;
   let scope = teachers;
   const { drafts, stations } = stationsOf(written, teachers);
-  for (const [index, { as, init, train, trainPath, ...station }] of stations.entries()) {
+  for (const [index, { as, init, train, trainAt, ...station }] of stations.entries()) {
     const name = as ?? (stations.length > 1 ? `assistant-${index + 1}` : "assistant");
     const common = {
       seed: seed + index,
-      broken: station.broken || broken(init.path) || broken(trainPath),
+      broken: station.broken || unsound(init) || unsound(trainAt),
     };
     const begin = `${name}-init`;
     drafts.push({ ...init, name: begin, teachers: [], ...common }, {
       op: taught,
       name,
-      path: trainPath,
+      ...trainAt,
       ...splitInputs(train, taught, ops),
       model: begin,
       teachers: scope,
@@ -54,22 +53,31 @@ function stationsOf(
   written: Written,
   teachers: readonly string[],
 ): { readonly drafts: Draft[]; readonly stations: readonly Station[] } {
-  const { root, fields, broken } = written;
+  const { root, fields, problems } = written;
   const taught = taughtStage(written.ops)?.name ?? "";
   const drafts: Draft[] = [];
   const assistants = child(root, "assistant");
   if (assistants === undefined) return { drafts, stations: [] };
   const { guidance: _guidance, teacher: _teacher, ...distill } = (fields[taught] ?? {}) as Block;
-  const [student = {}] = (fields.student ?? []) as readonly Block[];
+  const [student] = (fields.student ?? []) as readonly (Block | null)[];
+  const studentAt = { path: "student", tree: child(root, "student") };
+  const distillAt = { path: taught, tree: child(root, taught) };
   const list = (fields.assistant ?? [null]) as readonly (Block | null)[];
   const stations = list.flatMap((each, index): Station[] => {
     const path = assistants.type === "list" ? join("assistant", index) : "assistant";
-    const shared = { broken: each === null || broken(path), train: distill, trainPath: taught };
-    const { as, train, ...params } = (each ?? saidOf(assistants, index)) as Assistant;
-    const own = train === undefined ? {} : { train, trainPath: join(path, TRAIN) };
+    const tree = itemOf(assistants, index);
+    const at = { path, tree };
+    const shared = {
+      broken: each === null || !problems.sound(tree),
+      train: distill,
+      trainAt: distillAt,
+    };
+    const { as, train, ...params } = (each ?? saidOf(tree)) as Assistant;
+    const trainAt = { path: join(path, TRAIN), tree: child(tree, TRAIN) };
+    const own = train === undefined ? {} : { train, trainAt };
     if (params.use === "born-again") {
-      const { as: _as, train: _train, ...again } = student;
-      const generation = { ...shared, init: initOf(again, "student") };
+      const { as: _as, train: _train, ...again } = student ?? {};
+      const generation = { ...shared, init: initOf(again, studentAt) };
       return Array.from({ length: Number(params.generations) }, () => generation);
     }
     if (params.use === "auto" && !shared.broken) {
@@ -77,27 +85,30 @@ function stationsOf(
       const candidates = params.candidates as Choosing["candidates"] | undefined ??
         candidatesMeant(written, path, count);
       if (candidates === undefined) {
-        return [{ ...shared, init: initOf({}, path), broken: true }];
+        return [{ ...shared, init: initOf({}, at), broken: true }];
       }
       const auto = autoDrafts(written, {
-        path,
+        ...at,
         count,
         candidates,
         training: distill,
         teacher: teachers[0] ?? "teacher",
-        student: typeof student.as === "string" ? student.as : "student",
+        student: typeof student?.as === "string" ? student.as : "student",
       });
       drafts.push(...auto.drafts);
       return auto.chosen.map((init) => ({ ...shared, init }));
     }
     const named = as === undefined ? {} : { as };
-    return [{ ...shared, ...own, ...named, init: initOf(params, path) }];
+    return [{ ...shared, ...own, ...named, init: initOf(params, at) }];
   });
   return { drafts, stations };
 }
 
 type Assistant = Block & { readonly as?: string; readonly train?: Block };
 
-function initOf(params: Block, path: string): Init {
-  return { op: roleOp(params), path, inputs: {}, params };
+/** Where something is written. */
+type Spot = Pick<Draft, "path" | "tree">;
+
+function initOf(params: Block, at: Spot): Init {
+  return { op: roleOp(params), ...at, inputs: {}, params };
 }

@@ -3,20 +3,19 @@
  * whose validation accuracy is nearest the evenly spaced points between student and teacher. What is
  * chosen is a network: an assistant learns from whoever is before it, from its first weights on.
  */
-import type { Draft } from "./draft.ts";
-import type { Written } from "./drafts.ts";
+import { type Block, type Draft, splitInputs, type Written } from "./draft.ts";
 import { defaultCandidates } from "./default_candidates.ts";
 import { knownData } from "./known_data.ts";
 import { CHOOSE, DATA, taughtStage, TRAIN } from "../words/language.ts";
 import { roleOp } from "./role_drafts.ts";
 import { fieldsOf } from "../words/schema_fields.ts";
-import { type Block, splitInputs } from "./split_inputs.ts";
-import { join, placeOfPath, treeAt } from "../parse/tree.ts";
+import { child, itemOf, join, placeOfPath, type Tree } from "../parse/tree.ts";
 
 /** What the choice stands on. */
 export interface Choosing {
   /** Path of the assistant. */
   readonly path: string;
+  readonly tree: Tree;
   readonly count: number;
   readonly candidates: readonly (Block | null)[];
   /** The training of each: `distill` without what is listened to. */
@@ -26,16 +25,17 @@ export interface Choosing {
 }
 
 /** A model to be made, its name still open. */
-export type Init = Pick<Draft, "op" | "path" | "inputs" | "params">;
+export type Init = Pick<Draft, "op" | "path" | "tree" | "inputs" | "params">;
 
 /** The lessons of candidates and student, and the choices that follow, the nearest to the teacher first. */
 export function autoDrafts(
-  written: Written,
+  recipe: Written,
   choosing: Choosing,
 ): { readonly drafts: readonly Draft[]; readonly chosen: readonly Init[] } {
-  const { ops, seed, broken, root } = written;
-  const { path, count, candidates, training, teacher, student } = choosing;
+  const { ops, seed, problems, root } = recipe;
+  const { path, tree, count, candidates, training, teacher, student } = choosing;
   const taught = taughtStage(ops)?.name ?? "";
+  const trainAt = { path: taught, tree: child(root, taught) };
   const known = fieldsOf(ops.get(TRAIN)!.params);
   const own = Object.entries(training).filter(([name]) => name in known && name !== "loss");
   const lesson = splitInputs(Object.fromEntries(own), TRAIN, ops);
@@ -46,28 +46,30 @@ export function autoDrafts(
     op: TRAIN,
     name,
     model,
-    path: taught,
+    ...trainAt,
     seed: seed + index,
-    broken: broken(taught),
+    broken: trainAt.tree !== undefined && !problems.sound(trainAt.tree),
   });
-  const list = treeAt(root, join(path, "candidates"))?.type === "list";
+  const written = child(tree, "candidates");
   const named = candidates.map((candidate, index) => {
     const { as: name = `candidate-${index + 1}`, ...params } = (candidate ?? {}) as
       & Block
       & { as?: string };
-    const at = join(path, "candidates");
-    return { name, params, at: list ? join(at, index) : at, broken: candidate === null };
+    const all = join(path, "candidates");
+    const own = written && itemOf(written, index);
+    const at = { path: written?.type === "list" ? join(all, index) : all, tree: own };
+    return { name, params, at, broken: candidate === null || own && !problems.sound(own) };
   });
   const learned = named.flatMap(({ name, params, at, broken: unsound }, index): Draft[] => [
     {
       ...common,
       op: roleOp(params),
       name: `${name}-init`,
-      path: at,
+      ...at,
       inputs: {},
       params,
       seed: seed + index,
-      broken: unsound || broken(at),
+      broken: unsound ?? false,
     },
     alone(name, `${name}-init`, index),
   ]);
@@ -75,6 +77,7 @@ export function autoDrafts(
   const chosen = Array.from({ length: count }, (_, index): Init => ({
     op: CHOOSE,
     path,
+    tree,
     inputs: {
       candidates: named.map(({ name }) => name),
       between: [low, teacher],
@@ -87,11 +90,12 @@ export function autoDrafts(
 
 /** The candidates that are meant where none is named; undefined after a report. */
 export function candidatesMeant(
-  { root, fields, ops, problems, broken }: Written,
+  { root, fields, ops, problems }: Written,
   path: string,
   count: number,
 ): readonly Block[] | undefined {
-  if (broken("student") || broken("teacher")) return undefined;
+  const roles = [child(root, "student"), child(root, "teacher")];
+  if (roles.some((role) => role !== undefined && !problems.sound(role))) return undefined;
   const { data } = fields;
   const known = data === undefined
     ? undefined

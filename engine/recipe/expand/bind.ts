@@ -3,36 +3,17 @@
  * becomes the cut and the training.
  */
 import type { Json } from "../../digest.ts";
-import type { Facts } from "../../facts.ts";
 import type { TSchema } from "../../field.ts";
-import type { AnyOp, Input, OpSet } from "../../op.ts";
+import type { AnyOp, Input } from "../../op.ts";
 import { formOf } from "../check/form.ts";
-import { defaultName, type Draft, stageName } from "./draft.ts";
+import { defaultName, type Draft, type Scope, stageName } from "./draft.ts";
 import { bindFinetune, bindTraining, listensTo } from "./bind_training.ts";
 import { EVALUATE, EXPORT, MODEL, taughtStage, TRAIN } from "../words/language.ts";
 import { moveSources } from "../parse/move_sources.ts";
-import type { Problems } from "../check/problems.ts";
 import type { Step } from "../recipe.ts";
 import { fieldsOf } from "../words/schema_fields.ts";
-import { type Tree, treeAt } from "../parse/tree.ts";
+import { child } from "../parse/tree.ts";
 import { withShapes } from "./zoo_shapes.ts";
-
-/** What binding needs to know of the whole recipe. */
-export interface Scope {
-  readonly ops: OpSet;
-  readonly root: Tree;
-  readonly problems: Problems;
-  /** What the recipe's sources resolve against. */
-  readonly base: string;
-  /** The name of the recipe's data, and what is known of it. */
-  readonly data?: string;
-  readonly dataFacts?: Facts;
-  /** The step that `result` names. */
-  readonly result?: string;
-  /** What an `evaluate` that says nothing compares with, and the format in which it counts bytes. */
-  readonly reference?: string;
-  readonly format?: Json;
-}
 
 type Params = Readonly<Record<string, Json>>;
 type Inputs = Readonly<Record<string, string | readonly string[]>>;
@@ -55,10 +36,12 @@ export function bind(draft: Draft, scope: Scope): Step[] {
 
 /** The training after a cut: a `distill` if a term of its loss reads a teacher, else a `train`. */
 function finetuning(draft: Draft, name: string, block: Params, scope: Scope): Draft {
-  const path = `${draft.path}.finetune`;
+  const at = { path: `${draft.path}.finetune`, tree: child(draft.tree, "finetune") };
   const { teacher, data = draft.inputs.data, ...params } = block;
   const teachers = typeof teacher === "string" ? [teacher] : draft.teachers;
-  const op = listensTo(teachers, { path, params }, scope) ? taughtStage(scope.ops)!.name : TRAIN;
+  const op = listensTo(teachers, { tree: at.tree, params }, scope)
+    ? taughtStage(scope.ops)!.name
+    : TRAIN;
   const known = fieldsOf(scope.ops.get(op)?.params ?? ({} as TSchema));
   const inputs: Record<string, string> = {};
   if (typeof teacher === "string") inputs.teacher = teacher;
@@ -66,7 +49,7 @@ function finetuning(draft: Draft, name: string, block: Params, scope: Scope): Dr
   return {
     op,
     name,
-    path,
+    ...at,
     inputs,
     params: Object.fromEntries(Object.entries(params).filter(([field]) => field in known)),
     seed: draft.seed,
@@ -88,12 +71,12 @@ function bindOne(op: AnyOp, draft: Draft, scope: Scope): Step {
     params = { ...params, finetune: bound.finetune };
     written = bound.inputs;
   }
-  params = moveSources(op.params, params, { root, path: draft.path, base: scope.base });
+  params = moveSources(op.params, params, { tree: draft.tree, base: scope.base });
   if (op.name === MODEL) params = withShapes(op, params, scope.dataFacts);
   const formatted = op.name === EVALUATE && scope.format !== undefined &&
-    treeAt(root, `${draft.path}.format`) === undefined;
+    child(draft.tree, "format") === undefined;
   if (formatted) params = { ...params, format: scope.format! };
-  params = bindSeed(op, draft, params, root);
+  params = bindSeed(op, draft, params);
   const inputs: Record<string, string | readonly string[]> = {};
   if (scope.problems.errors === errors) {
     for (const [name, input] of Object.entries(op.inputs as Readonly<Record<string, Input>>)) {
@@ -108,7 +91,7 @@ function bindOne(op: AnyOp, draft: Draft, scope: Scope): Step {
     inputs,
     params: inOrder(op, params),
     path: draft.path,
-    paths: formatted && treeAt(root, EXPORT) !== undefined ? { format: EXPORT } : {},
+    paths: formatted && child(root, EXPORT) !== undefined ? { format: EXPORT } : {},
   };
   return scope.problems.errors === errors ? step : { ...step, broken: true };
 }
@@ -151,12 +134,12 @@ function bindInput(
   return undefined;
 }
 
-function bindSeed(op: AnyOp, { path, seed }: Draft, params: Params, root: Tree): Params {
+function bindSeed(op: AnyOp, { tree, seed }: Draft, params: Params): Params {
   const { seed: own, ...rest } = params;
   if (!("seed" in fieldsOf(op.params))) return params;
   if (!op.random(params)) return rest;
   // Data are divided by their own seed, so that another seed of the recipe is judged by the same samples.
-  const keepsOwn = op.output.name === "dataset" || treeAt(root, `${path}.seed`) !== undefined;
+  const keepsOwn = op.output.name === "dataset" || child(tree, "seed") !== undefined;
   return { ...rest, seed: keepsOwn ? own ?? 0 : seed };
 }
 

@@ -1,12 +1,11 @@
 /** Whom a training listens to, as inputs and parameters of its step. */
 import type { Json } from "../../digest.ts";
 import type { AnyOp } from "../../op.ts";
-import type { Scope } from "./bind.ts";
-import type { Draft } from "./draft.ts";
+import type { Draft, Scope } from "./draft.ts";
 import { taughtStage, TRAIN } from "../words/language.ts";
 import { defaultOf } from "../check/normalize.ts";
 import { listen, lossOf } from "./losses.ts";
-import { placeOfPath, treeAt } from "../parse/tree.ts";
+import { child, placeOfPath } from "../parse/tree.ts";
 
 type Params = Readonly<Record<string, Json>>;
 type Inputs = Readonly<Record<string, string | readonly string[]>>;
@@ -14,12 +13,12 @@ type Inputs = Readonly<Record<string, string | readonly string[]>>;
 /** Whether a finetuning with these teachers in scope listens to one: then it is a `distill`. */
 export function listensTo(
   teachers: readonly string[],
-  { path, params }: Pick<Draft, "path" | "params">,
+  { tree, params }: Pick<Draft, "tree" | "params">,
   scope: Scope,
 ): boolean {
   const taught = taughtStage(scope.ops);
   return taught !== undefined &&
-    listen(lossOf(taught), termsOf(taught, { path, params }, teachers.length > 0, scope), {
+    listen(lossOf(taught), termsOf(taught, { tree, params }, teachers.length > 0, scope), {
       teachers,
       outputs: false,
     }).listens;
@@ -105,7 +104,7 @@ export function bindFinetune(draft: Draft, scope: Scope): {
   const taught = taughtStage(ops) ?? ops.get(TRAIN);
   if (taught === undefined) return { finetune: block, inputs };
   const teachers = typeof teacher === "string" ? [teacher] : draft.teachers;
-  const written = { path: `${draft.path}.finetune`, params: block };
+  const written = { tree: child(draft.tree, "finetune"), params: block };
   const heard = listen(lossOf(taught), termsOf(taught, written, teachers.length > 0, scope), {
     teachers,
     outputs: false,
@@ -121,11 +120,11 @@ export function bindFinetune(draft: Draft, scope: Scope): {
  */
 function termsOf(
   op: AnyOp,
-  { path, params }: Pick<Draft, "path" | "params">,
+  { tree, params }: Pick<Draft, "tree" | "params">,
   guided: boolean,
-  { ops, root, dataFacts }: Scope,
+  { ops, dataFacts }: Scope,
 ): readonly Params[] {
-  const written = treeAt(root, `${path}.loss`) !== undefined && params.loss;
+  const written = child(tree, "loss") !== undefined && params.loss;
   if (written) return written as readonly Params[];
   const like = guided || !("teacher" in op.inputs) ? op : ops.get(TRAIN) ?? op;
   const task = dataFacts?.kind === "dataset" ? dataFacts.task : undefined;

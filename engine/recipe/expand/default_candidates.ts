@@ -4,7 +4,7 @@
  */
 import { ParameterError } from "../../error.ts";
 import type { OpSet } from "../../op.ts";
-import type { Block } from "./split_inputs.ts";
+import type { Block } from "./draft.ts";
 import { MODEL } from "../words/language.ts";
 import { fieldsOf } from "../words/schema_fields.ts";
 import { formOf } from "../check/form.ts";

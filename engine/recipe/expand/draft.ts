@@ -1,13 +1,52 @@
-/** A step before it is bound: what a person wrote of it, and what is in scope where it stands. */
+/** Steps before they are bound: what a person wrote of each, the node it is written in, and what is in scope there. */
 import type { Json } from "../../digest.ts";
+import type { Facts } from "../../facts.ts";
 import type { OpSet } from "../../op.ts";
+import type { Problems } from "../check/problems.ts";
+import type { MapTree, Tree } from "../parse/tree.ts";
 import { MODEL } from "../words/language.ts";
+
+/** A map of fields, normalised. */
+export type Block = Readonly<Record<string, Json>>;
+
+/** A recipe's fields, normalised. */
+export type Fields = Readonly<Record<string, Json | undefined>>;
+
+/** What a recipe's drafts are made from. */
+export interface Written {
+  readonly root: MapTree;
+  readonly fields: Fields;
+  readonly ops: OpSet;
+  readonly seed: number;
+  /** What its sources resolve against. */
+  readonly base: string;
+  readonly problems: Problems;
+}
+
+/** What binding needs to know of the whole recipe. */
+export interface Scope {
+  readonly ops: OpSet;
+  readonly root: MapTree;
+  readonly problems: Problems;
+  /** What the recipe's sources resolve against. */
+  readonly base: string;
+  /** The name of the recipe's data, and what is known of it. */
+  readonly data?: string;
+  readonly dataFacts?: Facts;
+  /** The step that `result` names. */
+  readonly result?: string;
+  /** What an `evaluate` that says nothing compares with, and the format in which it counts bytes. */
+  readonly reference?: string;
+  readonly format?: Json;
+}
 
 /** A step as written, normalised; what is implied is still open. */
 export interface Draft {
   readonly op: string;
   /** `as`, or the name that a role or stage gives. */
   readonly name?: string;
+  /** The block that it is written in; a name or one entry of a list may stand for it. Absent: it is nowhere written. */
+  readonly tree?: Tree | undefined;
   readonly path: string;
   readonly inputs: Readonly<Record<string, string | readonly string[]>>;
   readonly params: Readonly<Record<string, Json>>;
@@ -21,6 +60,24 @@ export interface Draft {
   readonly teachers: readonly string[];
   /** Reported already. */
   readonly broken: boolean;
+}
+
+/** A block's fields, inputs apart from parameters. */
+export function splitInputs(
+  block: Block,
+  op: string,
+  ops: OpSet,
+): Pick<Draft, "inputs" | "params"> {
+  const declared = ops.get(op)?.inputs ?? {};
+  const isInput = ([name]: [string, Json]) => Object.hasOwn(declared, name);
+  const { inputs = [], params = [] } = Object.groupBy(
+    Object.entries(block),
+    (field) => isInput(field) ? "inputs" : "params",
+  );
+  return {
+    inputs: Object.fromEntries(inputs) as Draft["inputs"],
+    params: Object.fromEntries(params),
+  };
 }
 
 /** The name of a step that has none, given the inputs it turned out to have; `data` is that of the recipe's own. */

@@ -2,33 +2,13 @@
  * The short form as drafts of steps, in the order in which they are to run: data, roles, then the stages or the
  * written steps. A written `steps:` list passes through unchanged.
  */
-import type { Json } from "../../digest.ts";
 import type { OpSet } from "../../op.ts";
-import { type Draft, stageName } from "./draft.ts";
+import { type Block, type Draft, splitInputs, stageName, type Written } from "./draft.ts";
 import { DATA, makesSeveral, ROLES, stagesOf } from "../words/language.ts";
 import { mutualDrafts, settlePeers } from "./mutual_drafts.ts";
-import type { Problems } from "../check/problems.ts";
 import { assistantDrafts } from "./assistant_drafts.ts";
 import { roleDrafts } from "./role_drafts.ts";
-import { type Block, splitInputs } from "./split_inputs.ts";
-import { stepDraft } from "./step_draft.ts";
-import { child, join, type Tree } from "../parse/tree.ts";
-
-/** A recipe's fields, normalised. */
-export type Fields = Readonly<Record<string, Json | undefined>>;
-
-/** What a recipe's drafts are made from. */
-export interface Written {
-  readonly root: Tree;
-  readonly fields: Fields;
-  readonly ops: OpSet;
-  readonly seed: number;
-  /** What its sources resolve against. */
-  readonly base: string;
-  /** Whether something at or under a path was reported. */
-  readonly broken: (path: string) => boolean;
-  readonly problems: Problems;
-}
+import { child, itemOf, join } from "../parse/tree.ts";
 
 /** Drafts of a recipe, and the names its roles give. */
 export interface Drafts {
@@ -39,11 +19,12 @@ export interface Drafts {
 
 /** The drafts of a recipe. */
 export function draftsOf(written: Written): Drafts {
-  const { fields, ops, seed, root, broken } = written;
+  const { fields, ops, seed, root, problems } = written;
   const drafts: Draft[] = [];
-  if (child(root, DATA) !== undefined) {
-    const at = { op: DATA, name: DATA, path: DATA, seed, teachers: [], inputs: {} };
-    drafts.push({ ...at, params: (fields[DATA] ?? {}) as Block, broken: broken(DATA) });
+  const data = child(root, DATA);
+  if (data !== undefined) {
+    const at = { op: DATA, name: DATA, path: DATA, tree: data, seed, teachers: [], inputs: {} };
+    drafts.push({ ...at, params: (fields[DATA] ?? {}) as Block, broken: !problems.sound(data) });
   }
   const roles: Partial<Record<string, readonly string[]>> = {};
   for (const role of ROLES) {
@@ -58,11 +39,13 @@ export function draftsOf(written: Written): Drafts {
   // The role that is compressed.
   const subject = (roles.student ?? roles.model)?.[0];
   const scope = { seed, teachers };
-  if (child(root, "steps") !== undefined) {
+  const listed = child(root, "steps");
+  if (listed !== undefined) {
     const steps = (fields.steps ?? []) as readonly (Block | null)[];
     const list = steps.map((step, index) => {
       const path = join("steps", index);
-      return stepDraft(step, { path, broken: broken(path) }, written, scope);
+      const tree = itemOf(listed, index);
+      return stepDraft(step, { path, tree, broken: !problems.sound(tree) }, ops, scope);
     });
     // The nearest step above that changes a model is meant; before there is one, the role.
     let model = subject;
@@ -76,7 +59,8 @@ export function draftsOf(written: Written): Drafts {
   let model = subject;
   for (const op of stagesOf(ops)) {
     const stage = op.name;
-    if (child(root, stage) === undefined) continue;
+    const tree = child(root, stage);
+    if (tree === undefined) continue;
     if (makesSeveral(op)) {
       const made = mutualDrafts(op, written, roles.student ?? [], scope);
       drafts.push(...made);
@@ -90,12 +74,39 @@ export function draftsOf(written: Written): Drafts {
       op: stage,
       name,
       path: stage,
+      tree,
       ...split,
       ...scope,
       ...(model !== undefined && { model }),
-      broken: broken(stage),
+      broken: !problems.sound(tree),
     });
     model = name;
   }
   return { drafts, roles };
+}
+
+/** The draft of an entry of `steps`; of one in which nothing is sound (`null`) as much as is known. */
+function stepDraft(
+  step: Block | null,
+  at: Pick<Draft, "path" | "tree" | "broken">,
+  ops: OpSet,
+  scope: Pick<Draft, "seed" | "teachers">,
+): Draft {
+  if (step === null) {
+    // Its name is still meant by steps below.
+    const said = (field: string) => {
+      const value = child(at.tree, field);
+      return value?.type === "scalar" && typeof value.value === "string" ? value.value : undefined;
+    };
+    const op = said("op") ?? "";
+    return { op, name: said("as") ?? stageName(op, ops), inputs: {}, params: {}, ...at, ...scope };
+  }
+  const { op, as, ...rest } = step as Block & { op: string; as?: string };
+  return {
+    op,
+    ...(as !== undefined && { name: as }),
+    ...splitInputs(rest, op, ops),
+    ...at,
+    ...scope,
+  };
 }

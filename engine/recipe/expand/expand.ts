@@ -6,9 +6,9 @@ import type { Json } from "../../digest.ts";
 import type { TSchema } from "../../field.ts";
 import type { OpSet } from "../../op.ts";
 import { addEvaluations, withoutReference } from "./add_evaluations.ts";
-import { bind, type Scope } from "./bind.ts";
-import { type Draft, stageName } from "./draft.ts";
-import { draftsOf, type Written } from "./drafts.ts";
+import { bind } from "./bind.ts";
+import { type Block, type Draft, type Scope, stageName, type Written } from "./draft.ts";
+import { draftsOf } from "./drafts.ts";
 import { formOf } from "../check/form.ts";
 import { grammarOf } from "../words/grammar.ts";
 import { DATA, EVALUATE, EXPORT, MODEL } from "../words/language.ts";
@@ -17,7 +17,7 @@ import type { Step } from "../recipe.ts";
 import { fieldsOf } from "../words/schema_fields.ts";
 import { shareOutputs } from "./share_outputs.ts";
 import { knownData } from "./known_data.ts";
-import { join, treeAt } from "../parse/tree.ts";
+import { child, itemOf, join } from "../parse/tree.ts";
 
 /** The steps of a recipe, and which of them are its result and its reference. */
 export interface Expanded {
@@ -27,8 +27,6 @@ export interface Expanded {
   readonly measured?: "result";
 }
 
-type Block = Readonly<Record<string, Json>>;
-
 /** Expands a recipe. What is missing is reported; broken parts become broken steps. */
 export function expand(written: Written): Expanded {
   const { fields, ops, root, problems } = written;
@@ -37,6 +35,7 @@ export function expand(written: Written): Expanded {
   const exported = exportDrafts(written, result);
   const data = made.find(({ name }) => name === DATA) ?? made.find(({ op }) => op === DATA);
   const dataFacts = data && knownData(data, ops);
+  const measured = child(root, EVALUATE);
   const measuring = (fields[EVALUATE] ?? defaultEvaluate(ops)) as Block;
   const { models, latency, reference: chosen, ...params } = measuring;
   const reference = typeof chosen === "string" ? chosen : roles.teacher?.[0] ?? roles.model?.[0];
@@ -63,7 +62,7 @@ export function expand(written: Written): Expanded {
   });
   const steps = addEvaluations(shareOutputs(bound, scope), {
     params,
-    broken: written.broken(EVALUATE),
+    broken: measured !== undefined && !problems.sound(measured),
     ...(typeof latency === "object" && { latency: latency as Block }),
     ...(models === "result" && result !== undefined && { only: result }),
   }, scope);
@@ -90,22 +89,27 @@ function resultOf(
   return last && (last.name ?? stageName(last.op, ops));
 }
 
-function exportDrafts({ fields, root, ops, broken }: Written, result: string | undefined): Draft[] {
+function exportDrafts(
+  { fields, root, ops, problems }: Written,
+  result: string | undefined,
+): Draft[] {
   if (!ops.has(EXPORT)) return [];
-  const list = treeAt(root, EXPORT)?.type === "list";
+  const written = child(root, EXPORT);
   return ((fields[EXPORT] ?? []) as readonly (Block | null)[]).map((params, index) => {
-    const path = list ? join(EXPORT, index) : EXPORT;
+    const path = written?.type === "list" ? join(EXPORT, index) : EXPORT;
+    const tree = written && itemOf(written, index);
     const { as, ...format } = params ?? {};
     return {
       op: EXPORT,
       ...(typeof as === "string" && { name: as }),
       path,
+      tree,
       inputs: {},
       params: format,
       seed: 0,
       ...(result !== undefined && { model: result }),
       teachers: [],
-      broken: params === null || broken(path),
+      broken: params === null || tree !== undefined && !problems.sound(tree),
     };
   });
 }

@@ -1,28 +1,26 @@
 /**
- * `mutual` as drafts: peers learn beside one another, each is taken out to be measured, one goes on as `distilled`
- * . A cohort knows its models by number, in the order of the students; names are for people.
+ * `mutual` as drafts: peers learn beside one another, each is taken out to be measured, one goes on as `distilled`.
+ * A cohort knows its models by number, in the order of the students; names are for people.
  */
 import type { Json } from "../../digest.ts";
-import type { Draft } from "./draft.ts";
-import { stageName } from "./draft.ts";
+import { type Block, type Draft, splitInputs, stageName, type Written } from "./draft.ts";
 import type { AnyOp } from "../../op.ts";
-import { makesSeveral, stagesOf } from "../words/language.ts";
+import { EVALUATE, makesSeveral, stagesOf } from "../words/language.ts";
 import { nearestNames } from "../check/nearest.ts";
 import type { Problems } from "../check/problems.ts";
-import { type Block, splitInputs } from "./split_inputs.ts";
-import type { Written } from "./drafts.ts";
-import { join, placeOfPath, type Tree } from "../parse/tree.ts";
+import { child, join, placeOfPath, type Tree } from "../parse/tree.ts";
 
 /** The drafts of such a stage; `students` are the names of the role. */
 export function mutualDrafts(
   { name: stage, stage: { takenBy } }: AnyOp,
-  { fields, root, ops, broken, problems }: Written,
+  { fields, root, ops, problems }: Written,
   students: readonly string[],
   scope: Pick<Draft, "seed" | "teachers">,
 ): Draft[] {
   const { result = "best", ...block } = (fields[stage] ?? {}) as Block;
   const { inputs, params } = splitInputs(block, stage, ops);
-  const common = { ...scope, path: stage, broken: broken(stage) };
+  const tree = child(root, stage)!;
+  const common = { ...scope, path: stage, tree, broken: !problems.sound(tree) };
   const peers = namesOf(inputs.students) ?? students;
   const mutual: Draft = {
     ...common,
@@ -39,7 +37,7 @@ export function mutualDrafts(
     params: { peer },
     cohort: stageName(stage, ops),
   });
-  const measured = (fields.evaluate as Block | undefined)?.models === "result"
+  const measured = (fields[EVALUATE] as Block | undefined)?.models === "result"
     ? []
     : peers.map((peer, index) => pick(`${stage}-${peer}`, index + 1));
   const chosen = numberOf(result, peers, { root, path: join(stage, "result"), problems });

@@ -1,14 +1,12 @@
 /** Models in roles as drafts: how each is made, and its own training. */
-import type { Draft } from "./draft.ts";
-import type { Written } from "./drafts.ts";
+import { type Block, type Draft, splitInputs, type Written } from "./draft.ts";
 import { LOAD, MODEL, TRAIN } from "../words/language.ts";
-import { type Block, splitInputs } from "./split_inputs.ts";
-import { child, join, type Tree } from "../parse/tree.ts";
+import { child, itemOf, join, type Tree } from "../parse/tree.ts";
 
 type RoleBlock = Block & { readonly as?: string };
 
 /** Drafts of the models in a role, and the names they go by; the k-th of a list takes the recipe's seed plus k. */
-export function roleDrafts(role: string, { root, fields, ops, seed, broken }: Written): {
+export function roleDrafts(role: string, { root, fields, ops, seed, problems }: Written): {
   readonly drafts: readonly Draft[];
   readonly names: string[];
 } {
@@ -17,17 +15,23 @@ export function roleDrafts(role: string, { root, fields, ops, seed, broken }: Wr
   const drafts: Draft[] = [];
   const names = models.map((model, index) => {
     const path = written.type === "list" ? join(role, index) : role;
+    const tree = itemOf(written, index);
     const fallback = models.length > 1 ? `${role}-${index + 1}` : role;
-    const { as: name = fallback, train, ...params } = model ?? saidOf(written, index);
-    const common = { seed: seed + index, teachers: [], broken: model === null || broken(path) };
+    const { as: name = fallback, train, ...params } = model ?? saidOf(tree);
+    const common = {
+      seed: seed + index,
+      teachers: [],
+      broken: model === null || !problems.sound(tree),
+    };
     const own = train === undefined ? name : `${name}-init`;
-    drafts.push({ op: roleOp(params), name: own, path, inputs: {}, params, ...common });
+    drafts.push({ op: roleOp(params), name: own, path, tree, inputs: {}, params, ...common });
     if (train !== undefined) {
       const split = splitInputs(train as Block, TRAIN, ops);
       drafts.push({
         op: TRAIN,
         name,
         path: join(path, TRAIN),
+        tree: child(tree, TRAIN),
         ...split,
         model: own,
         ...common,
@@ -42,8 +46,7 @@ export function roleDrafts(role: string, { root, fields, ops, seed, broken }: Wr
 export const roleOp = (params: Block): string => "from" in params ? LOAD : MODEL;
 
 /** What is sure of a model in which nothing is sound: the names by which steps below mean it. */
-export function saidOf(written: Tree, index: number): RoleBlock {
-  const tree = written.type === "list" ? written.items[index] : written;
+export function saidOf(tree: Tree): RoleBlock {
   const as = child(tree, "as");
   return {
     ...(as?.type === "scalar" && typeof as.value === "string" && { as: as.value }),

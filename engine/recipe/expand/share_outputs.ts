@@ -4,7 +4,8 @@
  */
 import type { Json } from "../../digest.ts";
 import type { TSchema } from "../../field.ts";
-import { bind, type Scope } from "./bind.ts";
+import { bind } from "./bind.ts";
+import type { Scope } from "./draft.ts";
 import { MODEL, recordingOp, taughtStage } from "../words/language.ts";
 import { lossOf, reads } from "./losses.ts";
 import type { Step } from "../recipe.ts";

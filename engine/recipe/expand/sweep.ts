@@ -7,7 +7,7 @@ import { normalize } from "../check/normalize.ts";
 import type { At, Problems } from "../check/problems.ts";
 import { readMetrics } from "../claims/read_claims.ts";
 import type { PlacedClaim } from "../recipe.ts";
-import { isWhole, join, type MapTree, type Tree, treeAt, valueOf } from "../parse/tree.ts";
+import { child, isWhole, join, type MapTree, type Tree, valueOf } from "../parse/tree.ts";
 
 /** One point: a value for each variable that is varied, in the order in which they are written. */
 export interface SweepPoint {
@@ -49,7 +49,7 @@ export function readSweep(
   const errors = problems.errors;
   const at: At = { tree: entry.value, path: "sweep", ...(entry.key && { key: entry.key }) };
   const block = normalize(sweepSchema, at, problems) as Readonly<Record<string, Json>>;
-  const over = treeAt(root, "sweep.over");
+  const over = child(entry.value, "over");
   if (problems.errors > errors || over === undefined || !isWhole(entry.value)) return undefined;
   const maps = over.type === "list" ? over.items as readonly MapTree[] : [over as MapTree];
   for (const [index, { entries }] of maps.entries()) {

@@ -2,21 +2,21 @@
 import type { Json } from "../../digest.ts";
 import type { TSchema } from "../../field.ts";
 import { moveSource } from "./sources.ts";
-import { join, type Tree, treeAt } from "./tree.ts";
+import { type Tree, treeAt } from "./tree.ts";
 import { replaceAt, visit } from "../check/visit.ts";
 
 type Params = Readonly<Record<string, Json>>;
 
-/** Parameters of a step at a path, their sources as the recipe's own document (at `base`) would write them. */
+/** Parameters of a step that is written in a tree, their sources as the recipe's own document (at `base`) would write them. */
 export function moveSources(
   schema: TSchema,
   params: Params,
-  { root, path, base }: { readonly root: Tree; readonly path: string; readonly base: string },
+  { tree, base }: { readonly tree: Tree | undefined; readonly base: string },
 ): Params {
   let moved: Json = params;
   for (const { form, value, path: inside } of visit(schema, params)) {
     if (form.form !== "source" || typeof value !== "string") continue;
-    const written = treeAt(root, join(path, inside));
+    const written = tree && treeAt(tree, inside);
     if (written === undefined) continue;
     const { document } = written.variable ?? written;
     const source = moveSource(value, document.base, base);

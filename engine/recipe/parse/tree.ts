@@ -71,6 +71,11 @@ export function treeAt(root: Tree, path: string): Tree | undefined {
   return tree;
 }
 
+/** An entry of a list; `x` stands for `[x]`. */
+export function itemOf(tree: Tree, index: number): Tree {
+  return tree.type === "list" ? tree.items[index]! : tree;
+}
+
 /** The plain value of a tree. */
 export function valueOf(tree: Tree): Json {
   if (tree.type === "scalar") return tree.value;
@@ -78,20 +83,20 @@ export function valueOf(tree: Tree): Json {
   return Object.fromEntries([...tree.entries].map(([key, { value }]) => [key, valueOf(value)]));
 }
 
+/** The trees directly inside one. */
+export function innerTrees(tree: Tree): readonly Tree[] {
+  if (tree.type === "scalar") return [];
+  return tree.type === "list" ? tree.items : [...tree.entries.values()].map(({ value }) => value);
+}
+
 /** Whether nothing in a tree was reported already. */
 export function isWhole(tree: Tree): boolean {
-  if (tree.broken) return false;
-  if (tree.type === "list") return tree.items.every(isWhole);
-  return tree.type === "scalar" || [...tree.entries.values()].every(({ value }) => isWhole(value));
+  return !tree.broken && innerTrees(tree).every(isWhole);
 }
 
 /** The values of a tree, itself and all inside it. */
 export function sizeOf(tree: Tree): number {
-  if (tree.type === "scalar") return 1;
-  const inner = tree.type === "list"
-    ? tree.items
-    : [...tree.entries.values()].map(({ value }) => value);
-  return inner.reduce((sum, each) => sum + sizeOf(each), 1);
+  return innerTrees(tree).reduce((sum, each) => sum + sizeOf(each), 1);
 }
 
 /** What kind of value a tree is, for a sentence. */

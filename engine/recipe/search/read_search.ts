@@ -10,13 +10,13 @@ import type { MetricSet } from "../../metrics.ts";
 import { type ClaimReading, readClaims, readMetrics } from "../claims/read_claims.ts";
 import type { PlacedClaim, SearchPlan } from "../recipe.ts";
 import {
+  child,
   type Entry,
   isWhole,
   join,
   type MapTree,
   placeOfPath,
   type Tree,
-  treeAt,
   valueOf,
 } from "../parse/tree.ts";
 import { searchSchema } from "./search_schema.ts";
@@ -43,7 +43,7 @@ export function readSearch(
   const errors = problems.errors;
   const whole = at("search", entry);
   const block = normalize(searchSchema, whole, problems) as Block;
-  const over = treeAt(root, "search.over");
+  const over = child(entry.value, "over");
   if (problems.errors > errors || !isWhole(entry.value)) return undefined;
   if (entry.value.type !== "map" || over?.type !== "map") return undefined;
   const { entries } = entry.value;
