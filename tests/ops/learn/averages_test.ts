@@ -1,4 +1,11 @@
 /** BatchNorm's moving averages, by hand. */
+import {
+  countFollowed,
+  followedOf,
+  followStatistics,
+  openAverages,
+  openFollowed,
+} from "../../../ops/learn/averages.ts";
 import assert from "node:assert/strict";
 import { stream } from "../../../engine/tensor/random.ts";
 import type { Dataset } from "../../../ops/data/dataset.ts";
@@ -61,4 +68,21 @@ Deno.test("averages follow the batches with the layer's momentum", async () => {
   v1.forEach((value, i) =>
     assert.ok(Math.abs(v2[i]! - (0.81 + 0.19 * (value - 0.9) / 0.1)) < 1e-5)
   );
+});
+
+Deno.test("averages move by one minus the momentum where a layer was reached, and such updates are counted", () => {
+  const model = initialModel(network, 1);
+  const averages = openAverages(model, new Set());
+  const followed = openFollowed(model, averages);
+  const batch = { mean: Float32Array.of(10, 20, 30), variance: Float32Array.of(1, 2, 3) };
+  assert.deepEqual(followStatistics(model, averages, { norm: batch }, () => false), []);
+  assert.deepEqual([...averages["norm/mean"]!], [0, 0, 0]);
+  const moved = followStatistics(model, averages, { norm: batch }, () => true);
+  assert.deepEqual(moved, ["norm"]);
+  [1, 2, 3].forEach((m, c) => assert.ok(Math.abs(averages["norm/mean"]![c]! - m) < 1e-6));
+  [1, 1.1, 1.2].forEach((v, c) => assert.ok(Math.abs(averages["norm/variance"]![c]! - v) < 1e-6));
+  countFollowed(followed, moved);
+  assert.deepEqual(followedOf(followed, "norm"), { updates: 1, older: false });
+  assert.deepEqual(followedOf(openFollowed(model, averages), "norm"), { updates: 0, older: true });
+  assert.deepEqual(openAverages(model, new Set(["norm"])), {});
 });

@@ -1,4 +1,5 @@
 /** Trainings that go wrong say where, and what to try. */
+import { assertContributed, assertFigure, assertFinite } from "../../../ops/learn/failures.ts";
 import assert from "node:assert/strict";
 import { denseModel } from "../prune/dense_model.ts";
 import { fitted, sgd, tableData, training } from "./small_trainings.ts";
@@ -33,4 +34,32 @@ Deno.test("a term that never contributes fails the step", async () => {
     loss: [{ use: "labels", weight: 1, smoothing: 0 }, { use: "labels", weight: 0, smoothing: 0 }],
   });
   await assert.rejects(fitted(start, data, silent), /`labels` never contributed/);
+});
+
+Deno.test("a loss that is no number names epoch, update and learning rate; a figure its epoch", () => {
+  const params = training({ epochs: 4, optimizer: sgd(0.25), clip_norm: 2 });
+  assertFinite(3, params, { epoch: 1.5, epochs: 4, update: 6 });
+  assert.throws(
+    () => assertFinite(NaN, params, { epoch: 1.5, epochs: 4, update: 6 }),
+    (error: Error & { help?: string }) =>
+      /the loss became NaN in epoch 2, update 7 \(learning rate 0\.25\)/.test(error.message) &&
+      /a clip_norm below 2/.test(error.help!),
+  );
+  assert.throws(
+    () => assertFigure("a gradient", Infinity, params, 2),
+    /a gradient became Infinity in epoch 3/,
+  );
+});
+
+Deno.test("a term contributes where weight and gradient were above 0, or its weight still rises", () => {
+  const terms = [{
+    use: "labels",
+    weight: { use: "linear", start: 0, end: 1 },
+    smoothing: 0,
+  }] as never;
+  const epoch = (weight: number, gradient: number) => ({
+    ...{ epoch: 1, rate: 1, loss: 1, terms: [{ use: "labels", value: 1, weight, gradient }] },
+  });
+  assertContributed(terms, [epoch(0, 2)]);
+  assert.throws(() => assertContributed(terms, [epoch(0.5, 0)]), /never contributed/);
 });

@@ -1,4 +1,5 @@
 /** Updates of one weight, by the papers' equations. */
+import { kernelOf, updateAt } from "../../../ops/learn/optimizer.ts";
 import assert from "node:assert/strict";
 import { denseModel } from "../prune/dense_model.ts";
 import { adam, fitted, sgd, tableData, training, valuesOf } from "./small_trainings.ts";
@@ -84,4 +85,20 @@ Deno.test("the learning rate is the curve's value at the time of the update", as
     await after({ epochs: 2, optimizer: sgd(linear as never, { momentum: 0 }) }),
     expected,
   );
+});
+
+Deno.test("an update's settings are those of its moment; kernels alone decay, AdamW apart from the gradient", () => {
+  const moment = { epoch: 1, epochs: 4, update: 9 };
+  const rate = { use: "linear", start: 0.4, end: 0 } as never;
+  const descent = sgd(rate, { weight_decay: 0.01 } as never);
+  assert.deepEqual(updateAt(descent, moment, true), {
+    ...{ use: "sgd", learningRate: 0.4 + (0 - 0.4) * 0.25, momentum: 0.9, weightDecay: 0.01 },
+  });
+  assert.equal(updateAt(descent, moment, false).weightDecay, 0);
+  const moments = { ...adam(0.1, { weight_decay: 0.01 } as never), use: "adamw" } as never;
+  assert.equal(kernelOf(moments), "adam");
+  assert.deepEqual(updateAt(moments, moment, true), {
+    ...{ use: "adam", learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+    ...{ weightDecay: 0.01, decoupled: true, step: 10 },
+  });
 });

@@ -1,3 +1,4 @@
+import { assertRecalibrates } from "../../../ops/learn/recalibrate_field.ts";
 import assert from "node:assert/strict";
 import { type ModelFacts, ParameterError } from "../../../engine/op.ts";
 import { cluster } from "../../../ops/cluster/cluster.ts";
@@ -54,4 +55,15 @@ Deno.test("a word of a training's field in a stage's own is told where it belong
     assert.match(help!, /a number of batches.* in it: finetune: \{ recalibrate: never \}$/);
     return true;
   });
+});
+
+Deno.test("BatchNorm is needed only where it is to be estimated again, and where layers are known", () => {
+  const facts = { kind: "model", learned: true, established: [] } as const;
+  const dense = [{ name: "a", type: "dense", kind: "dense", parameters: 1 }] as never;
+  assertRecalibrates({ ...facts, layers: dense }, {});
+  assertRecalibrates(facts, { recalibrate: 3 });
+  assert.throws(
+    () => assertRecalibrates({ ...facts, layers: dense, family: "mlp" }, { recalibrate: 3 }),
+    /this model \(mlp\) has none/,
+  );
 });

@@ -1,4 +1,12 @@
 /** How good answers are: against plain loops. */
+import {
+  agreementOf,
+  answersOf,
+  meanError,
+  openScore,
+  scoreOf,
+  surprises,
+} from "../../../ops/learn/score.ts";
 import assert from "node:assert/strict";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";
 import type { Dataset } from "../../../ops/data/dataset.ts";
@@ -64,4 +72,27 @@ Deno.test("nats are the mean surprise per token, by plain loops; every place is 
   const found = await measured(model, data);
   assertClose([found.metrics.nats as number, found.accuracy!], [sum / 20, hits / 20], 1e-6);
   assert.deepEqual([found.samples, found.agreement, found.metrics.top5], [20, 1, 1]);
+});
+
+Deno.test("answers, agreement and errors of small tables, by hand", () => {
+  assert.deepEqual([...answersOf(Float32Array.of(1, 3, 3, 2, 0, 1), 3)], [1, 0]);
+  assert.equal(agreementOf(Int32Array.of(1, 2, 3, 4), Int32Array.of(1, 2, 0, 4)), 0.75);
+  assert.equal(meanError(Float32Array.of(1, 5), Float32Array.of(2, 2), Math.abs), 2);
+  assertClose(
+    [...surprises(Float32Array.of(0, Math.log(3)), 2, Int32Array.of(0))],
+    [Math.log(4)],
+    1e-6,
+  );
+});
+
+Deno.test("a score is accuracy, minus nats, or minus the squared error, in one piece or batch by batch", () => {
+  const logits = Float32Array.of(2, 1, 0, 1);
+  assert.equal(scoreOf(logits, 2, Int32Array.of(0, 0)), 0.5);
+  assert.equal(scoreOf(Float32Array.of(1, 4), 1, Float32Array.of(3, 3)), -2.5);
+  const nats = -(Math.log(1 + Math.exp(-1)) + Math.log(1 + Math.E)) / 2;
+  assertClose([scoreOf(logits, 2, Int32Array.of(0, 0), "next-token")], [nats], 1e-6);
+  const batches = openScore(2, "classification");
+  batches.add(logits.subarray(0, 2), Int32Array.of(0));
+  batches.add(logits.subarray(2), Int32Array.of(0));
+  assert.equal(batches.value(), 0.5);
 });

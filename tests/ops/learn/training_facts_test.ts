@@ -1,4 +1,6 @@
 /** What must be true of a training before it runs. */
+import { answerMisfit, assertNoPeers, assertNoTeacher } from "../../../ops/learn/training_facts.ts";
+import { term } from "./terms/evaluated.ts";
 import assert from "node:assert/strict";
 import { type DatasetFacts, type ModelFacts, ParameterError } from "../../../engine/op.ts";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";
@@ -61,5 +63,38 @@ Deno.test("what does not answer at every place, or only there, is refused with a
     "model",
     "the task is classification, one answer per sample, and the model gives 4×5",
     "answer: last",
+  ]);
+});
+
+Deno.test("terms that need a teacher or peers are refused where there are none, by their place", () => {
+  const at = (check: (loss: never) => void, loss: readonly object[]) => {
+    try {
+      check(loss as never);
+    } catch (error) {
+      assert.ok(error instanceof ParameterError);
+      return error.path;
+    }
+    return undefined;
+  };
+  const [labels, logits, peers] = ["labels", "logits", "peers"].map((use) => term({ use }));
+  assert.equal(at(assertNoTeacher, [labels!, peers!]), undefined);
+  assert.equal(at(assertNoTeacher, [labels!, logits!]), "loss.1");
+  assert.equal(at(assertNoPeers, [labels!, logits!]), undefined);
+  assert.equal(at(assertNoPeers, [peers!, labels!]), "loss.0");
+});
+
+Deno.test("a model of other outputs than the data have classes is a misfit of the data", () => {
+  const model = facts(initialModel(
+    charLstm.build([LENGTH], 5, {
+      ...{ embedding: 4, units: 4, depth: 1, answer: "last", dropout: 0, vocabulary: 5 },
+    }),
+    0,
+  ));
+  const data = { kind: "dataset", task: "classification", input: [LENGTH] } as const;
+  assert.equal(answerMisfit(model, { ...data, outputs: 5 } as never), undefined);
+  const misfit = answerMisfit(model, { ...data, outputs: 4 } as never, "the teacher")!;
+  assert.deepEqual([misfit.path, misfit.message], [
+    "data",
+    "the teacher has 5 outputs, the data 4 classes",
   ]);
 });

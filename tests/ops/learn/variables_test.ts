@@ -1,4 +1,7 @@
 /** Weights while they move: masked zeros stay, frozen layers keep every bit, a model takes what it learned with. */
+import { learnedModel, openVariables } from "../../../ops/learn/variables.ts";
+import { withTensors } from "../../../engine/tensor/mod.ts";
+import { captureVariables, closeVariables, updateVariables } from "../../../ops/learn/variables.ts";
 import assert from "node:assert/strict";
 import { stream } from "../../../engine/tensor/random.ts";
 import type { Dataset } from "../../../ops/data/dataset.ts";
@@ -108,4 +111,46 @@ Deno.test("what a model is first trained on becomes its own preparation and its 
   };
   const { model: again } = await fitted(prepared, images(8), training());
   assert.deepEqual([again.preprocess, again.classes], [prepared.preprocess, ["no", "yes"]]);
+});
+
+Deno.test("one step of plain descent by hand; what has no gradient stays, what is captured comes back", async () => {
+  const model = denseModel([{ kernel: [[1, 2]], bias: [3, 4] }]);
+  const optimizer = sgd(0.5, { momentum: 0, weight_decay: 0.1 });
+  const moment = { epoch: 0, epochs: 1, update: 0 };
+  const captured = await withTensors((room) => {
+    const variables = openVariables(room, model, { optimizer });
+    assert.deepEqual(variables.moving.map(({ name }) => name), ["dense1/kernel", "dense1/bias"]);
+    room.tf.tidy(() => {
+      const gradient = room.tensor(Float32Array.of(1, -1), [1, 2]);
+      updateVariables(room, variables, [gradient, null], { optimizer, moment });
+    });
+    const arrays = captureVariables(room, variables, "all");
+    closeVariables(variables);
+    return arrays;
+  });
+  // w − 0.5 (g + 0.1 w)
+  const kernel = [...captured["dense1/kernel"]!];
+  [0.45, 2.4].forEach((w, i) => assert.ok(Math.abs(kernel[i]! - w) < 1e-6, `${kernel}`));
+  assert.deepEqual([...captured["dense1/bias"]!], [3, 4]);
+  await withTensors((room) => {
+    const again = openVariables(room, model, { optimizer, arrays: captured });
+    assert.deepEqual(captureVariables(room, again, "all"), captured);
+    closeVariables(again);
+  });
+});
+
+Deno.test("a frozen weight does not move, and a learned model has the arrays of its own weights alone", async () => {
+  const model = denseModel([{ kernel: [[1]], bias: [2] }, { kernel: [[3]] }]);
+  await withTensors((room) => {
+    const variables = openVariables(room, model, { optimizer: sgd(1), freeze: ["dense1"] });
+    assert.deepEqual(variables.moving.map(({ name }) => name), ["dense2/kernel"]);
+    assert.deepEqual(Object.keys(variables.still), ["dense1/kernel", "dense1/bias"]);
+    closeVariables(variables);
+  });
+  const { meta } = tableData([[1]], [[1]]);
+  const arrays = { "dense2/kernel": Float32Array.of(7), "~adapter/kernel": Float32Array.of(9) };
+  const learned = learnedModel({ ...model, learned: false }, meta, arrays);
+  assert.deepEqual(valuesOf(learned, "dense2/kernel"), [7]);
+  assert.deepEqual(Object.keys(learned.weights), Object.keys(model.weights));
+  assert.equal(learned.learned, true);
 });

@@ -1,4 +1,5 @@
 /** Regressors between student and teacher: they learn, are part of the state, and stay behind. */
+import { selectedLayers, withAdapters } from "../../../../ops/learn/loss/adapters.ts";
 import assert from "node:assert/strict";
 import { distill } from "../../../../ops/distill/distill.ts";
 import type { Training } from "../../../../ops/learn/training_fields.ts";
@@ -88,4 +89,17 @@ Deno.test("`freeze` means layers of the student: a regressor beside them learns"
   assert.deepEqual(learned.weights, student.weights);
   const { history } = context.heard.notes.training as unknown as Note;
   assert.ok(history[0]!.terms[0]!.gradient > 0);
+});
+
+Deno.test("an adapter has the teacher's channels, reads the student's place, and no selector chooses it", () => {
+  const loss = [term({ use: "labels" }), term({ use: "hint", match: [pair] })];
+  const shown = { outputs: (): never => assert.fail(), architecture: teacher, dispose() {} };
+  const { model, places } = withAdapters(student, loss, [undefined, shown], 0);
+  const added = model.layers.slice(student.layers.length);
+  assert.deepEqual(added.map(({ name, kind }) => [name, kind]), [["~adapter.1.0", "conv"]]);
+  assert.equal((added[0] as { readonly filters: number }).filters, 6);
+  assert.deepEqual(places, [undefined, [{ student: ["~adapter.1.0"], teacher: ["conv1"] }]]);
+  assert.ok(!selectedLayers(student, ["type:conv"]).some((name) => name.startsWith("~")));
+  const same = withAdapters(student, loss, [undefined, { ...shown, architecture: student }], 0);
+  assert.equal(same.model, student);
 });

@@ -1,4 +1,5 @@
 /** Auxiliary models: one that is frozen stays, to the bit. */
+import { outputsAsInputs } from "../../../../ops/learn/loss/auxiliary.ts";
 import assert from "node:assert/strict";
 import { normalizeValue } from "../../../../engine/recipe/check/normalize.ts";
 import { withTensors } from "../../../../engine/tensor/mod.ts";
@@ -86,4 +87,23 @@ Deno.test("a critic that learns changes what the student learns; one that is fro
   );
   assert.equal(new Set(digests).size, 3);
   assert.equal(JSON.stringify(critic.weights), weights);
+});
+
+Deno.test("outputs are read in the shape of the first input, labels by the further ones; another size is refused", async () => {
+  await withTensors((room) =>
+    room.tf.tidy(() => {
+      const inputs = [{ name: "x", shape: [2, 2] }, { name: "label", shape: [3] }];
+      const model = { family: "test", inputs, layers: [], outputs: [], head: "none" } as const;
+      const labels = { samples: Uint32Array.of(1, 0), y: Int32Array.of(2, 0) };
+      const outputs = room.tensor(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8), [2, 4]);
+      const [x, label] = outputsAsInputs(room, model, outputs, labels);
+      assert.deepEqual(x!.shape, [2, 2, 2]);
+      assert.deepEqual([...room.values(x!)], [1, 2, 3, 4, 5, 6, 7, 8]);
+      assert.deepEqual([...room.values(label!)], [1, 0, 0, 0, 0, 1]);
+      assert.throws(
+        () => outputsAsInputs(room, model, room.tf.zeros([2, 5]), labels),
+        /it reads 2×2, an output is 5/,
+      );
+    })
+  );
 });

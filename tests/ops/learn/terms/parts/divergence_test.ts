@@ -1,4 +1,7 @@
 /** Divergences at high temperatures, against the same sums in double precision. */
+import assert from "node:assert/strict";
+import { divergenceOf, isClose } from "../../../../../ops/learn/terms/parts/divergence.ts";
+import { withTensors } from "../../../../../engine/tensor/mod.ts";
 import { assertAllNear, assertNear, evaluated, rows, term } from "../evaluated.ts";
 
 const one = {
@@ -39,4 +42,18 @@ Deno.test("a divergence keeps its digits at a temperature where both answers are
     });
     assertAllNear(gradients[0]!, slope, 2e-2);
   }
+});
+
+Deno.test("the divergence of [3/4, 1/4] from [1/2, 1/2] is ¾ log 3/2 − ¼ log 2, at either way to compute it", async () => {
+  const expected = 0.75 * Math.log(1.5) - 0.25 * Math.log(2);
+  await withTensors((room) =>
+    room.tf.tidy(() => {
+      for (const t of [1, 32, 33, 50]) {
+        const from = room.tensor(Float32Array.of(t * Math.log(3), 0), [1, 2]);
+        const found = room.values(divergenceOf(room, from, room.tf.zeros([1, 2]), t))[0]!;
+        assertNear(found, expected, 1e-4);
+      }
+    })
+  );
+  assert.deepEqual([32, 33].map(isClose), [false, true]);
 });

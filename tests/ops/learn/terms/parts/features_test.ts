@@ -1,4 +1,12 @@
 /** What holds for all terms that compare maps: equal features, the order of samples, dark maps, differences. */
+import {
+  canPool,
+  huber,
+  shortfall,
+  unit,
+  unlikeness,
+} from "../../../../../ops/learn/terms/parts/features.ts";
+import { withTensors } from "../../../../../engine/tensor/mod.ts";
 import assert from "node:assert/strict";
 import {
   assertAllNear,
@@ -103,4 +111,22 @@ Deno.test("maps without any energy teach nothing and break nothing", async () =>
     const { value, gradients } = await evaluated(matched(use), { student: dark, teacher });
     assert.ok([value, ...gradients.flat()].every(Number.isFinite), use);
   }
+});
+
+Deno.test("huber is x²/2 to 1 and straight beyond; units have length 1, unlike ones are 1 − cos apart", async () => {
+  await withTensors((room) =>
+    room.tf.tidy(() => {
+      const of = (...values: number[]) =>
+        room.tensor(Float32Array.from(values), [1, values.length]);
+      assertAllNear([...room.values(huber(room, of(0, 0.5, -1, 3)))], [0, 0.125, 0.5, 2.5]);
+      assertAllNear([...room.values(unit(room, of(3, 4), 1))], [0.6, 0.8]);
+      const apart = (a: number[], b: number[]) =>
+        room.values(unlikeness(room, of(...a), of(...b), 1))[0]!;
+      assertNear(apart([2, 0], [1, 1]), 1 - Math.SQRT1_2);
+      assertNear(apart([0, 0], [1, 1]), 1);
+      assert.deepEqual([...room.values(shortfall(room, of(0, 0), 1))], [1]);
+    })
+  );
+  assert.equal(canPool([4, 6, 1], [2, 3, 9]), true);
+  assert.equal(canPool([4, 6, 1], [3, 3, 9]), false);
 });

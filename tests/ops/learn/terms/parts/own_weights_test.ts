@@ -1,4 +1,5 @@
 /** Terms of the model's own weights: which layers, and what is refused. */
+import { penalisedLayers } from "../../../../../ops/learn/terms/parts/own_weights.ts";
 import assert from "node:assert/strict";
 import { withTensors } from "../../../../../engine/tensor/mod.ts";
 import { recipe, RecipeError } from "../../../../../mod.ts";
@@ -89,4 +90,12 @@ Deno.test("a network without BatchNorm is refused before anything runs, and so a
     ...bare,
     model: { use: "resnet", depth: 8, train: train({ layers: "head.dense" }) },
   });
+});
+
+Deno.test("those layers are penalised that suit and are chosen, in the model's order", () => {
+  const suits = { suits: ({ kind }: Layer) => kind === "batchnorm", needs: "a batchnorm layer" };
+  const names = (params: Readonly<Record<string, unknown>>) =>
+    penalisedLayers(slim(), suits, params).map(({ name }) => name);
+  assert.deepEqual(names({}), ["bn1", "bn2"]);
+  assert.deepEqual(names({ layers: ["bn2"] }), ["bn2"]);
 });
