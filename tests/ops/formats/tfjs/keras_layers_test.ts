@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { sizeOf } from "../../../ops/model/layers.ts";
-import { functional, keras, layersModel } from "./keras_json.ts";
-import { modelOf } from "./test_data.ts";
+import { configOf } from "../../../../ops/formats/tfjs/config.ts";
+import { readKerasLayer } from "../../../../ops/formats/tfjs/keras_layers.ts";
+import { sizeOf } from "../../../../ops/model/layers.ts";
+import { functional, keras, layersModel } from "../../model/keras_json.ts";
+import { modelOf } from "../../model/test_data.ts";
 
 /** Keras class → the input's shape, its config, its weights, and the booleans that decide how it is read. */
 const flagged: Readonly<Record<string, readonly [number[], object, object, string[]]>> = {
@@ -83,3 +85,14 @@ for (const [className, [shape, config, weights, flags]] of Object.entries(flagge
     }
   });
 }
+
+Deno.test("a class that is not known is refused with those that are, and no word of the engine's is one", () => {
+  for (const className of ["Bidirectional", "toString", "constructor"]) {
+    const reading = { config: configOf("x", className, {}) } as never;
+    assert.throws(
+      () => readKerasLayer(className, reading),
+      /this kind of layer cannot be read; these can: InputLayer, Dense, Conv2D, /,
+      className,
+    );
+  }
+});

@@ -1,18 +1,19 @@
 /** Layers over sequences in the runtimes they are exported for. */
 import assert from "node:assert/strict";
-import { withTensors } from "../../../engine/tensor/mod.ts";
-import { refuseLeaks } from "../../../engine/tensor/room.ts";
-import { encodeTfjs } from "../../../ops/formats/tfjs/encode.ts";
-import { stockLogits } from "../../../ops/formats/tfjs/run_stock.ts";
-import { inferLogits } from "../../../ops/model/infer.ts";
-import type { Architecture, Layer, Model } from "../../../ops/model/model.ts";
-import { readLayersModel } from "../../../ops/formats/tfjs/read_layers_model.ts";
-import { bert } from "../../../ops/model/zoo/bert.ts";
-import { livelyModel } from "../lively_model.ts";
-import { assertClose } from "../model/close.ts";
-import { plainLogits } from "../plain_forward.ts";
-import { assertNear, bothLogits, flat, samples } from "./onnx/both_logits.ts";
-import { quantizedNetwork } from "./onnx/quantized_network.ts";
+import { attentionNodes, mixtureNodes } from "../../../../ops/formats/tfjs/sequence_nodes.ts";
+import { withTensors } from "../../../../engine/tensor/mod.ts";
+import { refuseLeaks } from "../../../../engine/tensor/room.ts";
+import { encodeTfjs } from "../../../../ops/formats/tfjs/encode.ts";
+import { stockLogits } from "../../../../ops/formats/tfjs/run_stock.ts";
+import { inferLogits } from "../../../../ops/model/infer.ts";
+import type { Architecture, Layer, Model } from "../../../../ops/model/model.ts";
+import { readLayersModel } from "../../../../ops/formats/tfjs/read_layers_model.ts";
+import { bert } from "../../../../ops/model/zoo/bert.ts";
+import { livelyModel } from "../../lively_model.ts";
+import { assertClose } from "../../model/close.ts";
+import { plainLogits } from "../../plain_forward.ts";
+import { assertNear, bothLogits, flat, samples } from "../onnx/both_logits.ts";
+import { quantizedNetwork } from "../onnx/quantized_network.ts";
 
 refuseLeaks(true);
 
@@ -113,4 +114,27 @@ Deno.test("a layer normalisation is read back from a layers-model", () => {
   const again = readLayersModel(json, (path) => files[path]!);
   assert.deepEqual(again.layers, model.layers);
   assert.deepEqual(again.weights, model.weights);
+});
+
+Deno.test("a head is cut out of its role's columns, and one head needs no joining", () => {
+  const layer = { name: "a", kind: "attention", inputs: [], heads: 2 } as const;
+  const source = { inputs: [[3, 4], [3, 4], [3, 4]] } as never;
+  const two = attentionNodes(layer, source);
+  const cut = two.find(({ suffix }) => suffix === ".keys.head2.cut")!;
+  assert.deepEqual([cut.config, cut.reads], [{ cropping: [[0, 0], [1, 0]] }, [".keys"]]);
+  assert.deepEqual(two.at(-1)!.reads, [".mixed.head1", ".mixed.head2"]);
+  assert.equal(attentionNodes({ ...layer, heads: 1 }, source).at(-1)!.className, "Activation");
+});
+
+Deno.test("a mixture's last sum is the layer itself", () => {
+  const nodes = mixtureNodes({ name: "a", kind: "mixture", inputs: [], shares: [0.5, 0.25, 0.25] });
+  const offsets = nodes.flatMap(({ suffix, config }) =>
+    suffix.startsWith(".share") ? [config.offset] : []
+  );
+  assert.deepEqual(offsets.map((each) => (each as number).toFixed(4)), [
+    "-0.6931",
+    "-1.3863",
+    "-1.3863",
+  ]);
+  assert.deepEqual([nodes.at(-1)!.suffix, nodes.at(-1)!.reads], ["", [".sum2", ".over3"]]);
 });

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { assemble, type Reading } from "../../../../ops/formats/tfjs/assembly.ts";
+import type { Topology } from "../../../../ops/formats/tfjs/topology.ts";
+
+const node = (name: string, className: string, ...inputs: string[]) => ({
+  name,
+  ownName: name.split(".").at(-1)!,
+  className,
+  config: {},
+  inputs,
+});
+const topology = (...nodes: ReturnType<typeof node>[]): Topology => ({
+  nodes: [node("x", "InputLayer"), ...nodes],
+  inputs: ["x"],
+  outputs: [nodes.at(-1)!.name],
+});
+/** A tiny reader: inputs of two numbers, dense layers of one, activations that join the layer before. */
+const read = (className: string, reading: Reading): string => {
+  const { name, inputs } = reading;
+  if (className === "InputLayer") reading.input({ name, shape: [2] });
+  if (className === "Dense") {
+    const kernel = reading.weight("kernel")!;
+    reading.add({ name, kind: "dense", inputs, units: 1, bias: false, activation: "linear" }, {
+      kernel,
+    });
+  }
+  if (className !== "Activation") return name;
+  if (reading.fuse("relu")) return inputs[0]!;
+  reading.add({ name, kind: "activation", inputs, activation: "relu" });
+  return name;
+};
+const kernel = { shape: [2, 1], values: Float32Array.of(1, 2) };
+
+Deno.test("weights are found by the layer's name, perhaps behind those of models around it", () => {
+  const found = (name: string, key: string) =>
+    assemble(topology(node(name, "Dense", "x")), new Map([[key, kernel]]), read).weights;
+  assert.ok(found("d", "d/kernel")["d/kernel"]);
+  assert.ok(found("d", "model/d/kernel:0")["d/kernel"]);
+  assert.ok(found("m.d", "m/d/kernel")["m.d/kernel"]);
+  const twice = new Map([["m/d/kernel", kernel], ["n/d/kernel", kernel]]);
+  assert.throws(
+    () => assemble(topology(node("d", "Dense", "x")), twice, read),
+    /Cannot read layer "d": the file has several weights d\/kernel/,
+  );
+});
+
+Deno.test("an activation joins a layer that nothing else reads, and stands alone elsewhere", () => {
+  const weights = new Map([["d/kernel", kernel]]);
+  const alone = assemble(
+    topology(node("d", "Dense", "x"), node("r", "Activation", "d")),
+    weights,
+    read,
+  );
+  assert.deepEqual(alone.layers.map(({ name }) => name), ["d"]);
+  assert.deepEqual([alone.outputs, (alone.layers[0] as { activation: string }).activation], [
+    ["d"],
+    "relu",
+  ]);
+  const shared = {
+    ...topology(node("d", "Dense", "x"), node("r", "Activation", "d")),
+    outputs: ["r", "d"],
+  };
+  assert.deepEqual(assemble(shared, weights, read).layers.map(({ name }) => name), ["d", "r"]);
+});
+
+Deno.test("a layer that reads nothing, or gives what cannot be, is refused", () => {
+  assert.throws(
+    () => assemble(topology(node("d", "Dense")), new Map(), read),
+    /"d" \(Dense\): it reads nothing/,
+  );
+  const empty = (_className: string, reading: Reading) => {
+    if (reading.inputs.length === 0) reading.input({ name: "x", shape: [0] });
+    return reading.name;
+  };
+  assert.throws(
+    () => assemble(topology(node("d", "Dense", "x")), new Map(), empty),
+    /its shape cannot be \[0\]/,
+  );
+});

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import type { Reading } from "../../../../ops/formats/tfjs/assembly.ts";
+import { configOf } from "../../../../ops/formats/tfjs/config.ts";
+import {
+  conv2d,
+  conv2dTranspose,
+  separableConv2d,
+  windowOf,
+} from "../../../../ops/formats/tfjs/keras_weighted.ts";
+import type { FileWeight } from "../../../../ops/formats/tfjs/weights_manifest.ts";
+
+/** A reading of one layer with this config, and what it adds. */
+function reading(
+  config: object,
+  inputs: readonly (readonly number[])[],
+  weights: Readonly<Record<string, FileWeight>>,
+) {
+  const added: [layer: unknown, weights: object][] = [];
+  const prepared: unknown[] = [];
+  const of = {
+    name: "a",
+    config: configOf("a", "Layer", config as never),
+    inputs: inputs.map((_, i) => `x${i}`),
+    shapes: inputs,
+    first: true,
+    leaves: false,
+    weight: (name: string) => weights[name],
+    add: (layer: unknown, weights: object) => void added.push([layer, weights]),
+    preprocess: (found: unknown) => void prepared.push(found),
+    head: () => {},
+    fuse: () => false,
+    input: () => {},
+  } as unknown as Reading;
+  return { of, added, prepared };
+}
+const weight = (shape: readonly number[], ...values: number[]): FileWeight => ({
+  shape,
+  values: Float32Array.from(values),
+});
+
+Deno.test("a window is Keras's where nothing is said: valid, one by one", () => {
+  const window = (config: object) => windowOf(configOf("a", "Conv2D", config as never));
+  assert.deepEqual(window({}), { strides: [1, 1], padding: "valid", dilations: [1, 1] });
+  assert.deepEqual(window({ strides: [2, 1], padding: "same", "dilation_rate": 3 }), {
+    strides: [2, 1],
+    padding: "same",
+    dilations: [3, 3],
+  });
+  assert.throws(() => window({ padding: "causal" }), /its padding is causal/);
+  assert.throws(
+    () => window({ "data_format": "channels_first" }),
+    /only data_format channels_last/,
+  );
+});
+
+Deno.test("a transposed kernel's last axes change places", () => {
+  const kernel = weight([1, 1, 2, 3], 1, 2, 3, 4, 5, 6);
+  const { of, added } = reading({ filters: 2, "kernel_size": 1, "use_bias": false }, [[4, 4, 3]], {
+    kernel,
+  });
+  conv2dTranspose(of);
+  const [, weights] = added[0] as [unknown, { kernel: FileWeight }];
+  assert.deepEqual(weights.kernel, weight([1, 1, 3, 2], 1, 4, 2, 5, 3, 6));
+});
+
+Deno.test("a separable convolution is two layers, its multiplier taken from the kernel", () => {
+  const { of, added } = reading({ filters: 3, "kernel_size": 1, "use_bias": false }, [[4, 4, 1]], {
+    "depthwise_kernel": weight([1, 1, 1, 2], 1, 2),
+    "pointwise_kernel": weight([1, 1, 2, 3], 1, 2, 3, 4, 5, 6),
+  });
+  assert.equal(separableConv2d(of), "a.pointwise");
+  const [depthwise, pointwise] = added.map(([layer]) => layer) as Record<string, unknown>[];
+  assert.deepEqual([depthwise!.name, depthwise!.multiplier, depthwise!.bias], [
+    "a.depthwise",
+    2,
+    false,
+  ]);
+  assert.deepEqual([pointwise!.inputs, pointwise!.kernel, pointwise!.filters], [["a.depthwise"], [
+    1,
+    1,
+  ], 3]);
+});
+
+Deno.test("grouped convolutions and missing kernels are refused", () => {
+  const read = (config: object) =>
+    conv2d(reading({ filters: 1, "kernel_size": 1, ...config }, [[4, 4, 1]], {}).of);
+  assert.throws(() => read({ groups: 2 }), /grouped convolutions cannot be read/);
+  assert.throws(() => read({ "use_bias": false }), /the file has no weight `kernel` for it/);
+});
