@@ -13,7 +13,7 @@ import { mayStartThreads, run } from "../threads.ts";
 import type { Executor } from "./executor.ts";
 import { performTask } from "./perform.ts";
 import { endingBySignal, Interruption } from "./problem.ts";
-import type { OpReference, StepTask, TaskProgress } from "./task.ts";
+import type { OpReference, StepTask, TaskProgress, Workplace } from "./task.ts";
 
 /** A step that has not ended so many ms after it was asked to is left, so that there is time for the reports. */
 const GRACE = 100;
@@ -65,10 +65,7 @@ function whyHere({ op, references }: StepTask, { folder }: Store): string | unde
 async function apart(
   task: StepTask,
   folder: string,
-  { signal, onProgress }: {
-    readonly signal: AbortSignal;
-    readonly onProgress: (progress: TaskProgress) => void;
-  },
+  { signal, onProgress }: Pick<Workplace, "signal" | "onProgress">,
 ): Promise<Outcome> {
   signal.throwIfAborted();
   const asked = Promise.withResolvers<Interruption["ending"] | undefined>();
@@ -113,16 +110,23 @@ export async function performInThread(
     if (ending !== undefined) controller.abort(new Interruption(ending));
   };
   void host.asked().then(end);
+  const { signal } = controller;
+  const onProgress = (progress: TaskProgress): void => void host.onProgress(progress);
+  return await performFrom(folder, task, { signal, onProgress });
+}
+
+/** Performs a task with nothing but the folder of the store and the modules that it names. */
+export async function performFrom(
+  folder: string,
+  task: StepTask,
+  { signal, onProgress }: Pick<Workplace, "signal" | "onProgress">,
+): Promise<Outcome> {
   const ops = new Map<string, AnyOp>();
   for (const reference of [task.op, ...Object.values(task.references).map(({ op }) => op)]) {
     ops.set(reference.name, await opOf(reference));
   }
-  return await performTask(task, {
-    store: await diskStore(folder),
-    signal: controller.signal,
-    op: ({ name }) => ops.get(name)!,
-    onProgress: (progress) => void host.onProgress(progress),
-  });
+  const op = ({ name }: OpReference): AnyOp => ops.get(name)!;
+  return await performTask(task, { store: await diskStore(folder), op, signal, onProgress });
 }
 
 /** The op that a reference names, from its module. Throws an Error where that does not export it. */

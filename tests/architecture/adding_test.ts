@@ -15,7 +15,7 @@ const limits: Readonly<Record<string, number>> = {
   format: 2,
   metric: 1,
   "loss_term": 2,
-  executor: 3,
+  executor: 1,
 };
 
 for (const patch of await patches()) {

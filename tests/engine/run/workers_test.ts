@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import type { RunEvent } from "../../../engine/run/event.ts";
 import { execute } from "../../../engine/run/execute.ts";
+import type { Executor } from "../../../engine/run/executor.ts";
 import { Interruption } from "../../../engine/run/problem.ts";
 import type { ExecuteOptions } from "../../../engine/run/run_state.ts";
-import { opOf } from "../../../engine/run/workers.ts";
+import { opOf, performFrom } from "../../../engine/run/workers.ts";
 import { diskStore } from "../../../engine/store/disk_store.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
 import { recipe as typed } from "../../../mod.ts";
@@ -127,6 +128,18 @@ Deno.test("a cache in memory, and an op that names no module, are worked with he
     assert.deepEqual(memory.notices, [
       "the cache is in memory: its steps run here, one after another",
     ]);
+  });
+});
+
+Deno.test("a task that was written as text is performed with a folder and modules alone", async () => {
+  await inFolder(async (folder) => {
+    const cache = `${folder}/cache`;
+    const executor: Executor = {
+      perform: (task, signal, onProgress) =>
+        performFrom(cache, JSON.parse(JSON.stringify(task)), { signal, onProgress }),
+    };
+    const { execution } = await run(pair(folder), folder, { executor });
+    assert.equal(await execution.value("sum"), 2);
   });
 });
 
