@@ -1,13 +1,41 @@
 /** YAML text → tree. What YAML can say and a recipe may not (anchors, tags, several documents …) is refused here. */
 import { given } from "../../given.ts";
 import { excerpt } from "../../quote.ts";
-import { isAlias, isMap, isScalar, isSeq, parseDocument, type YamlNode } from "../../deps/yaml.ts";
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+  type YAMLMap,
+  type YamlNode,
+} from "../../deps/yaml.ts";
 import type { Diagnostic } from "../../error.ts";
 import { MAX_DEPTH, MAX_NODES, MAX_TEXT } from "./limits.ts";
 import { type Document, type Entry, join, placeAt, type Span, type Tree } from "./tree.ts";
 import { sentenceOfYaml } from "./yaml_sentences.ts";
 
-type Problem = Pick<Diagnostic, "message" | "help"> & { readonly code?: Diagnostic["code"] };
+type ParsedYaml = ReturnType<typeof parseDocument>;
+
+/** What is wrong with a stretch of the text. */
+type YamlComplaint = Pick<Diagnostic, "message" | "help"> & { readonly code?: Diagnostic["code"] };
+
+/** A text that is read. */
+interface YamlReading {
+  readonly document: Document & { readonly text: string };
+  /** Anchors that are reported already: their aliases are not. */
+  readonly anchors: Set<string>;
+  /** How many values were met. */
+  nodes: number;
+  complain(span: Span, path: string, complaint: YamlComplaint): void;
+}
+
+/** Where a node stands: its path, how deep that is, and the stretch of text around it. */
+interface NodePlace {
+  readonly path: string;
+  readonly depth: number;
+  readonly around: Span;
+}
 
 /** The tree of a document; undefined where the text is no YAML. Every problem is reported. */
 export function parseYaml(
@@ -15,138 +43,179 @@ export function parseYaml(
   report: (diagnostic: Diagnostic) => void,
 ): Tree | undefined {
   const { text } = document;
-  const problem = (span: Span, path: string, { code = "yaml", message, help }: Problem) => {
-    const place = placeAt(document, span, path);
-    report({
-      code,
-      severity: "error",
-      message,
-      path,
-      ...given({ place, help }),
-    });
+  const reading: YamlReading = {
+    document,
+    anchors: new Set(),
+    nodes: 0,
+    complain(span, path, { code = "yaml", message, help }) {
+      const place = placeAt(document, span, path);
+      report(given({ code, severity: "error", message, path, place, help }));
+    },
   };
+  const parsed = soundYaml(reading);
+  if (parsed === undefined) return undefined;
+  const around = { start: 0, end: firstLine(text) };
+  if (parsed.directives?.yaml.explicit === true) {
+    reading.complain(around, "", {
+      message: "a recipe takes no directives: it is always YAML 1.2",
+      help: "leave out what stands above ---",
+    });
+  }
+  return treeOf(reading, parsed.contents, { path: "", depth: 0, around });
+}
+
+/** The document as the library parses it; undefined after a report where it is too large, or no YAML. */
+function soundYaml({ document: { text }, complain }: YamlReading): ParsedYaml | undefined {
   if (text.length > MAX_TEXT) {
-    problem({ start: 0, end: 1 }, "", {
+    complain({ start: 0, end: 1 }, "", {
       code: "too-large",
       message: `A recipe may have ${MAX_TEXT} characters and no more; this has ${text.length}`,
     });
     return undefined;
   }
-
   const parsed = parseSafely(text);
   if (parsed === undefined) {
-    problem({ start: 0, end: 1 }, "", tooDeep);
+    complain({ start: 0, end: 1 }, "", tooDeep);
     return undefined;
   }
   // Whatever follows the first mistake in YAML's own grammar is a consequence of it.
   const [first] = [...parsed.errors, ...parsed.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
-  if (first?.code === "RESOURCE_EXHAUSTION") {
-    // The parser recurses, and so found the end of the stack before this is counted below.
-    problem({ start: first.pos[0], end: first.pos[0] + 1 }, "", tooDeep);
-    return undefined;
-  }
-  if (first !== undefined) {
+  if (first === undefined) return parsed;
+  if (first.code === "RESOURCE_EXHAUSTION") {
+    // The parser recurses, and so found the end of the stack before depth is counted.
+    complain({ start: first.pos[0], end: first.pos[0] + 1 }, "", tooDeep);
+  } else {
     const { start, end, ...sentence } = sentenceOfYaml(first, text);
-    problem({ start, end }, "", sentence);
-    return undefined;
+    complain({ start, end }, "", sentence);
   }
-  if (parsed.directives?.yaml.explicit === true) {
-    problem({ start: 0, end: firstLine(text) }, "", {
-      message: "a recipe takes no directives: it is always YAML 1.2",
-      help: "leave out what stands above ---",
-    });
-  }
-
-  let nodes = 0;
-  const anchors = new Set<string>();
-  const nothing = (span: Span): Tree => ({ type: "scalar", value: null, document, span });
-  const broken = (span: Span): Tree => ({ ...nothing(span), broken: true });
-
-  const walk = (node: YamlNode | null, path: string, depth: number, around: Span): Tree => {
-    if (node === null) return nothing(around);
-    const span = spanOf(node);
-    if (depth > MAX_DEPTH) {
-      problem(span, path, tooDeep);
-      return broken(span);
-    }
-    if (++nodes > MAX_NODES) {
-      if (nodes === MAX_NODES + 1) {
-        problem(span, path, {
-          code: "too-large",
-          message: `A recipe may hold ${MAX_NODES} values and no more`,
-        });
-      }
-      return broken(span);
-    }
-    if (isAlias(node)) {
-      if (!anchors.has(node.source)) problem(span, path, aliasProblem(node.source, text, around));
-      return broken(span);
-    }
-    if (node.anchor !== undefined) {
-      anchors.add(node.anchor);
-      problem({ start: span.start, end: span.end }, path, {
-        message: `a recipe has no anchors (\`&${excerpt(node.anchor)}\`) and no aliases`,
-        help: "give the value a name under variables: and write $name where it is used",
-      });
-    }
-    if (node.tag !== undefined && !implicitTag(node.tag, text, span)) {
-      problem(span, path, {
-        message: `a recipe has no tags (\`${excerpt(node.tag)}\`)`,
-        help: "leave the tag out",
-      });
-    }
-    if (isMap(node)) {
-      const entries = new Map<string, Entry>();
-      for (const pair of node.items) {
-        const key = pair.key as YamlNode;
-        const keySpan = key === null ? span : spanOf(key);
-        if (!isScalar(key) || typeof key.value !== "string") {
-          problem(keySpan, path, { message: "a key must be a plain name" });
-          continue;
-        }
-        const name = key.value;
-        if (entries.has(name)) {
-          problem(keySpan, join(path, name), { message: `\`${excerpt(name)}\` stands here twice` });
-        }
-        const value = walk(pair.value as YamlNode | null, join(path, name), depth + 1, keySpan);
-        entries.set(name, { key: keySpan, value });
-      }
-      return { type: "map", entries, document, span };
-    }
-    if (isSeq(node)) {
-      const items = node.items.map((item, index) =>
-        walk(item as YamlNode | null, join(path, index), depth + 1, span)
-      );
-      return { type: "list", items, document, span };
-    }
-    if (!isScalar(node)) return broken(span);
-    const { value } = node;
-    if (typeof value === "number") {
-      const sound = Number.isFinite(value) &&
-        (!Number.isInteger(value) || Math.abs(value) <= Number.MAX_SAFE_INTEGER);
-      if (sound) return { type: "scalar", value: value + 0, document, span };
-      problem(span, path, {
-        code: "wrong-type",
-        message: Number.isFinite(value)
-          ? `${excerpt(String(node.source))} is beyond 2^53: it would lose digits`
-          : `${excerpt(String(node.source))} is not a finite number`,
-      });
-      return broken(span);
-    }
-    const plain = typeof value === "string" || typeof value === "boolean" || value === null;
-    return { type: "scalar", value: plain ? value : String(value), document, span };
-  };
-
-  return walk(parsed.contents, "", 0, { start: 0, end: firstLine(text) });
+  return undefined;
 }
 
-const tooDeep: Problem = {
+function treeOf(reading: YamlReading, node: YamlNode | null, place: NodePlace): Tree {
+  const { document } = reading;
+  if (node === null) return { type: "scalar", value: null, document, span: place.around };
+  const span = spanOf(node);
+  if (!isWithin(reading, span, place) || !isPlain(reading, node, span, place)) {
+    return brokenAt(reading, span);
+  }
+  if (isMap(node)) return mapOf(reading, node, span, place);
+  if (isSeq(node)) {
+    const items = node.items.map((item, index) =>
+      treeOf(reading, item as YamlNode | null, inside(place, index, span))
+    );
+    return { type: "list", items, document, span };
+  }
+  return isScalar(node) ? scalarOf(reading, node, span, place) : brokenAt(reading, span);
+}
+
+const inside = ({ path, depth }: NodePlace, name: string | number, around: Span): NodePlace => ({
+  path: join(path, name),
+  depth: depth + 1,
+  around,
+});
+
+/** A value that is reported already. */
+const brokenAt = ({ document }: YamlReading, span: Span): Tree => ({
+  type: "scalar",
+  value: null,
+  document,
+  span,
+  broken: true,
+});
+
+/** Whether a node is within the bounds of a recipe; of too many the first is reported. */
+function isWithin(reading: YamlReading, span: Span, { path, depth }: NodePlace): boolean {
+  if (depth > MAX_DEPTH) {
+    reading.complain(span, path, tooDeep);
+    return false;
+  }
+  if (++reading.nodes === MAX_NODES + 1) {
+    reading.complain(span, path, {
+      code: "too-large",
+      message: `A recipe may hold ${MAX_NODES} values and no more`,
+    });
+  }
+  return reading.nodes <= MAX_NODES;
+}
+
+/** Reports what YAML has and a recipe has not: aliases, anchors, tags. Whether there is a value nevertheless. */
+function isPlain(
+  { document: { text }, anchors, complain }: YamlReading,
+  node: YamlNode,
+  span: Span,
+  { path, around }: NodePlace,
+): boolean {
+  if (isAlias(node)) {
+    if (!anchors.has(node.source)) complain(span, path, aliasComplaint(node.source, text, around));
+    return false;
+  }
+  if (node.anchor !== undefined) {
+    anchors.add(node.anchor);
+    complain(span, path, {
+      message: `a recipe has no anchors (\`&${excerpt(node.anchor)}\`) and no aliases`,
+      help: "give the value a name under variables: and write $name where it is used",
+    });
+  }
+  if (node.tag !== undefined && !implicitTag(node.tag, text, span)) {
+    complain(span, path, {
+      message: `a recipe has no tags (\`${excerpt(node.tag)}\`)`,
+      help: "leave the tag out",
+    });
+  }
+  return true;
+}
+
+function mapOf(reading: YamlReading, { items }: YAMLMap, span: Span, place: NodePlace): Tree {
+  const { document, complain } = reading;
+  const { path } = place;
+  const entries = new Map<string, Entry>();
+  for (const pair of items) {
+    const key = pair.key as YamlNode;
+    const keySpan = key === null ? span : spanOf(key);
+    if (!isScalar(key) || typeof key.value !== "string") {
+      complain(keySpan, path, { message: "a key must be a plain name" });
+      continue;
+    }
+    const name = key.value;
+    if (entries.has(name)) {
+      complain(keySpan, join(path, name), { message: `\`${excerpt(name)}\` stands here twice` });
+    }
+    const value = treeOf(reading, pair.value as YamlNode | null, inside(place, name, keySpan));
+    entries.set(name, { key: keySpan, value });
+  }
+  return { type: "map", entries, document, span };
+}
+
+function scalarOf(
+  reading: YamlReading,
+  { value, source }: { readonly value: unknown; readonly source?: string },
+  span: Span,
+  { path }: NodePlace,
+): Tree {
+  const { document } = reading;
+  if (typeof value === "number") {
+    const sound = Number.isFinite(value) &&
+      (!Number.isInteger(value) || Math.abs(value) <= Number.MAX_SAFE_INTEGER);
+    if (sound) return { type: "scalar", value: value + 0, document, span };
+    reading.complain(span, path, {
+      code: "wrong-type",
+      message: Number.isFinite(value)
+        ? `${excerpt(String(source))} is beyond 2^53: it would lose digits`
+        : `${excerpt(String(source))} is not a finite number`,
+    });
+    return brokenAt(reading, span);
+  }
+  const plain = typeof value === "string" || typeof value === "boolean" || value === null;
+  return { type: "scalar", value: plain ? value : String(value), document, span };
+}
+
+const tooDeep: YamlComplaint = {
   code: "too-large",
   message: `A recipe may be nested ${MAX_DEPTH} deep and no deeper`,
 };
 
 /** The parser recurses, so a nesting bomb ends in a RangeError: that is the one thing it may throw. */
-function parseSafely(text: string): ReturnType<typeof parseDocument> | undefined {
+function parseSafely(text: string): ParsedYaml | undefined {
   try {
     return parseDocument(text, {
       version: "1.2",
@@ -176,7 +245,7 @@ function implicitTag(tag: string, text: string, span: Span): boolean {
   return tag.startsWith("tag:yaml.org,2002:") && !/!\S*\s*$/.test(text.slice(0, span.start));
 }
 
-function aliasProblem(name: string, text: string, around: Span): Problem {
+function aliasComplaint(name: string, text: string, around: Span): YamlComplaint {
   const whole = text.slice(around.start, around.end);
   const quoted = whole.startsWith("[") && !whole.includes("\n")
     ? whole.replace(`*${name}`, `"*${name}"`)
