@@ -20,7 +20,10 @@ interface Unit {
 export interface ChannelGroup {
   /** The layers that write them, in the model's order. */
   readonly layers: readonly string[];
-  /** Those and the layers with filters for each of these channels, in the model's order: whoever selects one selects the group. */
+  /**
+   * Those and the layers with filters for each of these channels, in the model's order: whoever selects one selects
+   * the group.
+   */
   readonly carriers: readonly string[];
   /** In the order of the first layer's channels. */
   readonly units: readonly Unit[];
@@ -30,7 +33,10 @@ export interface ChannelGroup {
 export interface ChannelMap {
   /** Input or layer → for each index of its last axis the `id` of the unit it belongs to. */
   readonly channels: Readonly<Record<string, Channels>>;
-  /** Groups that may lose channels: all but those tied to the model's inputs and outputs, or to what needs all channels. */
+  /**
+   * Groups that may lose channels: all but those tied to the model's inputs and outputs, or to what needs all
+   * channels.
+   */
   readonly groups: readonly ChannelGroup[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * What the inputs of a model are given: the first one the sample, every further one a condition, the sample's label as
- * a row that is 1 at its class and 0 elsewhere.
+ * What the inputs of a model are given: the first one the sample, every further one a condition, the sample's label
+ * as a row that is 1 at its class and 0 elsewhere.
  */
 import type { ModelInput } from "./model.ts";
 import { sizeOf } from "./layers.ts";
@@ -8,7 +8,9 @@ import { sizeOf } from "./layers.ts";
 /** Labels of samples; null where there are none. */
 export type Labels = Int32Array | Float32Array | null;
 
-/** Rows of a condition for the samples `samples`, one after another. Throws a RangeError where labels do not fit it. */
+/**
+ * Rows of a condition for the samples `samples`, one after another. Throws a RangeError where labels do not fit it.
+ */
 export function conditionRows(
   { name, shape }: ModelInput,
   labels: Labels,

@@ -158,8 +158,8 @@ function lastReaders(
 }
 
 /**
- * The input or layer whose value a tap means: the last of a group, so `stem` means `stem.norm` where that follows. Throws a
- * RangeError where nothing is called so.
+ * The input or layer whose value a tap means: the last of a group, so `stem` means `stem.norm` where that follows.
+ * Throws a RangeError where nothing is called so.
  */
 export function tapped(architecture: Architecture, tap: string): string {
   if (architecture.inputs.some(({ name }) => name === tap)) return tap;

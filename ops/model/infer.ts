@@ -10,7 +10,9 @@ import { decodeWeight } from "./weights.ts";
 
 /** Options of `inferLogits`. */
 interface InferOptions {
-  /** Samples that go through the layers together; never changes a result. Default 64, fewer where each answers much. */
+  /**
+   * Samples that go through the layers together; never changes a result. Default 64, fewer where each answers much.
+   */
   readonly batch?: number;
   /** Stops between two batches when aborted. */
   readonly signal?: AbortSignal;
@@ -25,8 +27,9 @@ const LOGITS = 0x100_0000;
 
 /**
  * Logits of a model on raw samples, row by row in the part's order: samples × outputs. The samples are prepared by
- * the model's own preprocessing, else by the data's normalisation; further inputs read their labels. A quantized model computes in integers. Bitwise
- * independent of the batch size. Throws a RangeError where samples do not have the model's input shape.
+ * the model's own preprocessing, else by the data's normalisation; further inputs read their labels. A quantized
+ * model computes in integers. Bitwise independent of the batch size. Throws a RangeError where samples do not have
+ * the model's input shape.
  */
 export async function inferLogits(
   room: Room,
@@ -47,7 +50,9 @@ export function answerSize(model: Architecture): number {
   return sizeOf(shapesOf(model)[model.outputs[0]!]!);
 }
 
-/** As `inferLogits`, but shows the logits of one batch after the other, those of sample `first` on, and keeps none. */
+/**
+ * As `inferLogits`, but shows the logits of one batch after the other, those of sample `first` on, and keeps none.
+ */
 export async function inferBatches(
   room: Room,
   model: Model,
@@ -109,7 +114,10 @@ export function weightTensors(
   return { weights, dispose };
 }
 
-/** One prepared batch, a tensor per input, to logits, in the arithmetic that the model means; `dispose` frees its weights. */
+/**
+ * One prepared batch, a tensor per input, to logits, in the arithmetic that the model means; `dispose` frees its
+ * weights.
+ */
 export async function runner(
   room: Room,
   model: Model,

@@ -18,8 +18,8 @@ const STATE = ["preprocess", "classes", "established", "learned", "quantization"
 
 /**
  * Canonical form: structure and state as JSON; weights, scales, zero points, centroids and masks as arrays of the
- * table, `<layer>/<role>` and `<layer>/<role>#scale` …. Layer names are part of a model, weight order is not. What the
- * files of a loaded model weigh is part of it too, and of no model that is made of it.
+ * table, `<layer>/<role>` and `<layer>/<role>#scale` …. Layer names are part of a model, weight order is not. What
+ * the files of a loaded model weigh is part of it too, and of no model that is made of it.
  */
 export const modelKind: Kind<Model> = {
   name: "model",
@@ -86,7 +86,10 @@ interface BytesHeader {
   readonly blobs: readonly (readonly [Digest, number])[];
 }
 
-/** A model as one run of bytes, for a state that a long op keeps: length of the header (32 bits, little-endian), the header as JSON, the blobs of its canonical form. */
+/**
+ * A model as one run of bytes, for a state that a long op keeps: length of the header (32 bits, little-endian), the
+ * header as JSON, the blobs of its canonical form.
+ */
 export function modelBytes(model: Model): Uint8Array {
   const { manifest, blobs } = modelKind.encode(model);
   const rows = [...blobs].map(([digest, bytes]) => [digest, bytes.length] as const);

@@ -43,7 +43,9 @@ export type Encoding =
   }
   | { readonly use: "codebook"; readonly bits: number; readonly centroids: Float32Array };
 
-/** One weight array. `data`: float32 (f32), half bits (f16: uint16), integers (affine: int8), codes (codebook: uint8). */
+/**
+ * One weight array. `data`: float32 (f32), half bits (f16: uint16), integers (affine: int8), codes (codebook: uint8).
+ */
 export interface Weight {
   readonly shape: readonly number[];
   readonly encoding: Encoding;
@@ -116,7 +118,9 @@ export interface Model extends Architecture {
   readonly learned: boolean;
   /** Null: float activations; weights may still be encoded. */
   readonly quantization: Quantization | null;
-  /** Of a model that was loaded. What is made of it may still have them: `ownFiles` tells whether they are its own. */
+  /**
+   * Of a model that was loaded. What is made of it may still have them: `ownFiles` tells whether they are its own.
+   */
   readonly files?: OwnFiles;
 }
 

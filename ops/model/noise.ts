@@ -5,8 +5,8 @@ import { kindOf } from "./kinds/mod.ts";
 import type { Architecture, ModelInput } from "./model.ts";
 
 /**
- * `count` samples of an input, the same in every run: uniform in [0, 1), or, where a layer looks it up in a table, token numbers of
- * that table but 0, which is padding to most models. `block` tells the inputs of a model apart.
+ * `count` samples of an input, the same in every run: uniform in [0, 1), or, where a layer looks it up in a table,
+ * token numbers of that table but 0, which is padding to most models. `block` tells the inputs of a model apart.
  */
 export function noiseOf(
   { layers }: Pick<Architecture, "layers">,

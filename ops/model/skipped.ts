@@ -10,9 +10,9 @@ interface Chosen {
 }
 
 /**
- * Notes under `skipped` the layers that were chosen, or excluded from the choice, and not treated. Of layers that nobody
- * named only those with kernels count: that a batch normalisation is not quantized surprises nobody. `why` is for a
- * layer that was chosen.
+ * Notes under `skipped` the layers that were chosen, or excluded from the choice, and not treated. Of layers that
+ * nobody named only those with kernels count: that a batch normalisation is not quantized surprises nobody. `why` is
+ * for a layer that was chosen.
  */
 export function noteSkipped(
   { note }: Pick<RunContext, "note">,

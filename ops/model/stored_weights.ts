@@ -21,7 +21,9 @@ interface WeightRow {
 /** Rows by the weights' names. */
 export type WeightRows = Readonly<Record<string, WeightRow>>;
 
-/** Weights as rows, and their arrays: `<layer>/<role>`, and `<layer>/<role>#scale`, `#zero`, `#centroids`, `#mask`. */
+/**
+ * Weights as rows, and their arrays: `<layer>/<role>`, and `<layer>/<role>#scale`, `#zero`, `#centroids`, `#mask`.
+ */
 export function storedWeights(
   weights: Readonly<Record<string, Weight>>,
 ): { readonly rows: WeightRows; readonly arrays: Readonly<Record<string, NamedArray>> } {

@@ -1,7 +1,7 @@
 /**
  * Singular values by one-sided Jacobi rotations (Hestenes 1958; Demmel & Veselić 1992): pairs of columns are turned
- * until all are orthogonal, then their lengths are the singular values. Double precision, a fixed order of pairs, only
- * operations that IEEE 754 fixes: the same bits everywhere.
+ * until all are orthogonal, then their lengths are the singular values. Double precision, a fixed order of pairs,
+ * only operations that IEEE 754 fixes: the same bits everywhere.
  */
 
 /** A = U · diag(values) · Vᵀ, for the k = min(rows, columns) largest. */
@@ -10,7 +10,10 @@ export interface Svd {
   readonly values: Float64Array;
   /** One array of length `rows` per value, orthonormal; zeros where the value is 0. */
   readonly left: readonly Float64Array[];
-  /** One array of length `columns` per value, orthonormal; where there are more columns than rows, zeros where it is 0. */
+  /**
+   * One array of length `columns` per value, orthonormal; where there are more columns than rows, zeros where it is
+   * 0.
+   */
   readonly right: readonly Float64Array[];
 }
 

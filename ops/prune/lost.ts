@@ -49,7 +49,7 @@ export function weightsLost(before: Model, after: Model): Record<string, Weights
   );
 }
 
-/** The couplings say which layers write channels, and shapes how many, so no kind can be forgotten here. */
+/** Kinds say which layers write channels, and shapes how many, so none can be forgotten here. */
 function writtenChannels(architecture: Architecture): Map<string, number> {
   const shapes = shapesOf(architecture);
   const writers = architecture.layers.filter(writesChannels);

@@ -1,4 +1,7 @@
-/** Where the centroids of k-means begin: the three initialisations that Deep Compression compares, the last one seeded. */
+/**
+ * Where the centroids of k-means begin: the three initialisations that Deep Compression compares, the last one
+ * seeded.
+ */
 import type { Stream } from "../../../engine/tensor/random.ts";
 
 /** Their names, the default first. */

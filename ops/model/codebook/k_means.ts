@@ -13,10 +13,10 @@ interface Division {
 }
 
 /**
- * Centroids, ascending, each the mean of the values nearest to it; a value half-way belongs to the lower one. A centroid
- * that no value is nearest to moves to the value farthest from its own, one in each pass; so the sum of squared
- * distances never rises. Where there are no more different values than centroids these values are the result. `sorted`
- * is ascending and not empty, `initial` ascending.
+ * Centroids, ascending, each the mean of the values nearest to it; a value half-way belongs to the lower one. A
+ * centroid that no value is nearest to moves to the value farthest from its own, one in each pass; so the sum of
+ * squared distances never rises. Where there are no more different values than centroids these values are the result.
+ * `sorted` is ascending and not empty, `initial` ascending.
  */
 export function kMeans(sorted: Float32Array, initial: Float64Array): Float64Array {
   const distinct = sorted.filter((value, i) => i === 0 || value !== sorted[i - 1]);

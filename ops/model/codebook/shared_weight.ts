@@ -9,9 +9,9 @@ import { kMeans } from "./k_means.ts";
 export const CODES = 256;
 
 /**
- * The weight with at most `clusters` values, found by k-means over those that are not pruned. Where a mask holds zeros,
- * code 0 is theirs alone and its centroid is 0; it comes on top of `clusters`, unless these are 256 already. Centroids
- * ascend behind it. A weight of no more different values is stored exactly.
+ * The weight with at most `clusters` values, found by k-means over those that are not pruned. Where a mask holds
+ * zeros, code 0 is theirs alone and its centroid is 0; it comes on top of `clusters`, unless these are 256 already.
+ * Centroids ascend behind it. A weight of no more different values is stored exactly.
  */
 export function sharedWeight(
   weight: Weight,

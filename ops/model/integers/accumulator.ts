@@ -7,8 +7,8 @@ import { integerLayer } from "./integer_layer.ts";
 const LIMIT = 2147483647;
 
 /**
- * Throws an Error that names a layer whose sums could leave 32 bits for some input: its largest centred input times the
- * sum of its weights' magnitudes, and its bias, per output channel.
+ * Throws an Error that names a layer whose sums could leave 32 bits for some input: its largest centred input times
+ * the sum of its weights' magnitudes, and its bias, per output channel.
  */
 export function assertSumsFit(model: Model, quantization: Quantization): void {
   const { activations, dynamic, rules } = quantization;

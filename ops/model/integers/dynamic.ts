@@ -1,8 +1,8 @@
 /**
- * Ranges found while computing (`ranges: dynamic`): each row that a dense layer multiplies, a sample or one
- * position of a sequence, gets the format of its own range (token-wise quantization: Yao et al. 2022, "ZeroQuant", arXiv
- * 2206.01861, §3.2), so no row depends on another. The products are exact integers; what is added and bent is float32.
- * Everything but dense layers computes in floats.
+ * Ranges found while computing (`ranges: dynamic`): each row that a dense layer multiplies, a sample or one position
+ * of a sequence, gets the format of its own range (token-wise quantization: Yao et al. 2022, "ZeroQuant", arXiv
+ * 2206.01861, §3.2), so no row depends on another. The products are exact integers; what is added and bent is
+ * float32. Everything but dense layers computes in floats.
  */
 import type { Room, Tensor } from "../../../engine/tensor/mod.ts";
 import type { AccumulatingLayer } from "../kinds/mod.ts";
@@ -19,16 +19,21 @@ export function dynamicScheme({ dynamic, rules }: Quantization): ActivationSchem
 /** Smallest scale of a row: smaller ones are no normal float32, and quotients by them may overflow. */
 export const SMALLEST_SCALE = 1.1754943508222875e-38;
 
+/** What a layer is prepared with; `keep` makes a tensor that lasts as long as the layer. */
+interface DynamicWorkshop {
+  readonly room: Room;
+  readonly model: Model;
+  readonly keep: Room["tensor"];
+}
+
 /**
  * activation(Σ (q_x − z_x)(q_w − z_w) · s_x · s_w + b) for each row of x, [B, …, inputs]; undefined where the layer's
  * kernel is no integers. The kernel is unpacked once, into a tensor that `keep` makes.
  */
 export function dynamicDense(
-  room: Room,
-  model: Model,
+  { room, model, keep }: DynamicWorkshop,
   layer: AccumulatingLayer,
   scheme: ActivationScheme,
-  keep: Room["tensor"],
 ): ((x: Tensor) => Tensor) | undefined {
   const { nn, tf } = room;
   const { shape, encoding, data } = model.weights[weightName(layer.name, "kernel")]!;

@@ -23,8 +23,8 @@ export function quantizeMultiplier(real: number): Multiplier {
 }
 
 /**
- * ⌊a · b / 2³¹ + ½⌋, saturated: the rounding doubling high product of two 32-bit integers. The product has 62 bits, so
- * it is taken in two halves that doubles hold exactly.
+ * ⌊a · b / 2³¹ + ½⌋, saturated: the rounding doubling high product of two 32-bit integers. The product has 62 bits,
+ * so it is taken in two halves that doubles hold exactly.
  */
 export function doublingHighProduct(a: number, b: number): number {
   if (a === -TWO_31 && b === -TWO_31) return TWO_31 - 1;

@@ -6,8 +6,8 @@ import { decodeWeight, halfBits } from "../weights.ts";
 const BEYOND = 65520;
 
 /**
- * The model with the kernels and biases of `layers` at half precision. BatchNorm stays float32: variances may be smaller
- * or larger than half precision reaches. Throws an Error for a weight of 65520 or more.
+ * The model with the kernels and biases of `layers` at half precision. BatchNorm stays float32: variances may be
+ * smaller or larger than half precision reaches. Throws an Error for a weight of 65520 or more.
  */
 export function atHalfPrecision(model: Model, layers: ReadonlySet<string>): Model {
   const entries = Object.entries(model.weights).map(([name, weight]): [string, Weight] => {

@@ -1,8 +1,8 @@
 /**
- * What a quantized model means: integers between layers, exact accumulation, requantization by the chosen rules
- * . Convolutions and dense layers compute y = saturate(round(Σ (q_x − z_x)(q_w − z_w) + b) · s_x s_w / s_y)
- * + z_y) (Jacob et al. 2018, eq. 4); other layers compute on the decoded values and are quantized again, which is what
- * a QuantizeLinear/DequantizeLinear graph says.
+ * What a quantized model means: integers between layers, exact accumulation, requantization by the chosen rules .
+ * Convolutions and dense layers compute y = saturate(round(Σ (q_x − z_x)(q_w − z_w) + b) · s_x s_w / s_y) + z_y)
+ * (Jacob et al. 2018, eq. 4); other layers compute on the decoded values and are quantized again, which is what a
+ * QuantizeLinear/DequantizeLinear graph says.
  */
 import type { Activation, Room, Tensor } from "../../../engine/tensor/mod.ts";
 import {
@@ -39,7 +39,8 @@ type Held = Extract<Value, { data: Int32Array }>;
 interface IntegerRunner {
   /**
    * The logits of a preprocessed batch, a tensor per input, float32. Rows do not depend on each other. The caller
-   * disposes the result. `exchange` is shown the value of each input and layer, and says what others read in its place.
+   * disposes the result. `exchange` is shown the value of each input and layer, and says what others read in its
+   * place.
    */
   run(x: readonly Tensor[], exchange?: (name: string, value: Value) => Value): Tensor;
   /** Frees the weights. */
@@ -61,8 +62,8 @@ interface Workshop {
 }
 
 /**
- * Unpacks the weights of a model with calibrated activations once, for any number of batches. `exact`: values in integers
- * come with what they were before rounding.
+ * Unpacks the weights of a model with calibrated activations once, for any number of batches. `exact`: values in
+ * integers come with what they were before rounding.
  */
 export function integerRunner(
   room: Room,
@@ -131,7 +132,7 @@ function workOf(workshop: Workshop, layer: Layer, input: ActivationFormat | unde
   }
   const scheme = dynamicScheme(quantization);
   if (scheme !== undefined && hasKernel(layer) && kindOf(layer).integers.dynamic) {
-    const dense = dynamicDense(room, model, layer, scheme, keep);
+    const dense = dynamicDense(workshop, layer, scheme);
     if (dense !== undefined) return ([first]) => ({ tensor: dense(asTensor(room, first!)) });
   }
   const run = inReals(workshop, layer);

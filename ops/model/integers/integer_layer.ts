@@ -63,8 +63,8 @@ export function integerLayer(
 }
 
 /**
- * The smallest weight scale of each of `count` with which the bias still fits into its integers: channels whose weights
- * are tiny beside their bias get coarser ones. Undefined where there is no bias, or activations are float.
+ * The smallest weight scale of each of `count` with which the bias still fits into its integers: channels whose
+ * weights are tiny beside their bias get coarser ones. Undefined where there is no bias, or activations are float.
  */
 export function scaleFloor(
   bias: ArrayLike<number> | undefined,

@@ -23,9 +23,10 @@ const { fround } = Math;
 const NO_FRACTION = 12582912;
 
 /**
- * saturate(round((sum + bias) · scales[c] / scale)), in place. These loops see every value between layers, so they hold
- * no calls. onnx: float32 multiplication by float32(scales[c] / scale), half to even, as ONNX Runtime's QLinearConv.
- * tflite: by integers alone. tensorflow: as onnx, half up, which is the fake quantization that training sees.
+ * saturate(round((sum + bias) · scales[c] / scale)), in place. These loops see every value between layers, so they
+ * hold no calls. onnx: float32 multiplication by float32(scales[c] / scale), half to even, as ONNX Runtime's
+ * QLinearConv. tflite: by integers alone. tensorflow: as onnx, half up, which is the fake quantization that training
+ * sees.
  */
 export const REQUANTIZE: { readonly [R in Quantization["rules"]]: (of: Requantization) => void } = {
   onnx({ sums, bias, scales, scale, low, high }) {

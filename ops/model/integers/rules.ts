@@ -1,6 +1,6 @@
 /**
- * What the specifications say about turning reals into integers: how ties round, and which scale and zero point a range
- * gets. In all of them real = scale · (q − zero) and 0 is represented exactly.
+ * What the specifications say about turning reals into integers: how ties round, and which scale and zero point a
+ * range gets. In all of them real = scale · (q − zero) and 0 is represented exactly.
  *
  * onnx: QuantizeLinear and DynamicQuantizeLinear of the ONNX operator specification, in float32. tflite:
  * `ChooseQuantizationParams` and `TfLiteRound` of TensorFlow Lite, in double. tensorflow: `Nudge` of

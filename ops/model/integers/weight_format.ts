@@ -17,8 +17,8 @@ export interface WeightFormat {
 const SMALLEST_SCALE = 1.1754943508222875e-38;
 
 /**
- * Integers of a weight format: symmetric [−(2^(bits−1) − 1), 2^(bits−1) − 1], so that a product of two never overflows
- * 16 bits; asymmetric all 2^bits.
+ * Integers of a weight format: symmetric [−(2^(bits−1) − 1), 2^(bits−1) − 1], so that a product of two never
+ * overflows 16 bits; asymmetric all 2^bits.
  */
 export function integersOf({ bits, symmetry }: Pick<WeightFormat, "bits" | "symmetry">): Integers {
   const half = 1 << (bits - 1);
@@ -27,8 +27,8 @@ export function integersOf({ bits, symmetry }: Pick<WeightFormat, "bits" | "symm
 
 /**
  * The weight as integers. Symmetric: scale = max|w| / high, zero point 0; asymmetric: the range of w and 0, by the
- * rules. A channel of zeros gets scale 1. `floor[c]` is the smallest scale that channel c may get. Masks stay, and what
- * they hold at zero is the zero point. `scales`: those that were learned, in place of all that.
+ * rules. A channel of zeros gets scale 1. `floor[c]` is the smallest scale that channel c may get. Masks stay, and
+ * what they hold at zero is the zero point. `scales`: those that were learned, in place of all that.
  */
 export function quantizedWeight(
   weight: Weight,

@@ -10,8 +10,8 @@ import { type AnyLayer, defineLayer, type LayerIn } from "./define.ts";
 import { cannot } from "./shape_checks.ts";
 
 /**
- * softmax(Q Kᵀ / √depth) V, head by head: reads queries, keys, values [length, heads · depth] and, if there is a fourth,
- * the tokens that keys are of; those that are 0, padding, get no weight.
+ * softmax(Q Kᵀ / √depth) V, head by head: reads queries, keys, values [length, heads · depth] and, if there is a
+ * fourth, the tokens that keys are of; those that are 0, padding, get no weight.
  */
 export const attention = defineLayer({
   kind: "attention",

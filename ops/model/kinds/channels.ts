@@ -1,6 +1,6 @@
 /**
- * How layers couple channels: which channels leave a layer given those that enter, which axes of its weights follow, and
- * how its attributes change when some go.
+ * How layers couple channels: which channels leave a layer given those that enter, which axes of its weights follow,
+ * and how its attributes change when some go.
  */
 import { type Shape, sizeOf } from "../../../engine/shape.ts";
 import type { Role } from "./weights.ts";
@@ -33,7 +33,9 @@ interface ChannelFlow<L> {
 
 /** How a layer kind couples channels, as it is written: what differs from "each channel passes". */
 export interface ChannelRules<L> {
-  /** The attribute that counts the layer's own filters, where it has some: its output channels can be chosen among. */
+  /**
+   * The attribute that counts the layer's own filters, where it has some: its output channels can be chosen among.
+   */
   readonly writes?: keyof L & string;
   /** It has filters for each channel that passes, so that naming the layer may name the channels. */
   readonly carries?: true;

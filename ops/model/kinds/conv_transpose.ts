@@ -76,8 +76,8 @@ function transposedExtents(
 }
 
 /**
- * What is cut off the full result of a transposed convolution, (extent − 1) · stride + kernel values, on each side of an
- * axis: [before, after]. Below 0 where zeros are added: a kernel shorter than its stride leaves gaps at the end.
+ * What is cut off the full result of a transposed convolution, (extent − 1) · stride + kernel values, on each side of
+ * an axis: [before, after]. Below 0 where zeros are added: a kernel shorter than its stride leaves gaps at the end.
  */
 export function transposedCut(
   axis: 0 | 1,
@@ -91,8 +91,9 @@ export function transposedCut(
 }
 
 /**
- * A transposed convolution as a plain one: stride − 1 zeros go between the pixels [batch, height, width, channels] that
- * it reads, and its kernel slides over them mirrored, in `window` (§4.5). In centred integers the zeros are exact.
+ * A transposed convolution as a plain one: stride − 1 zeros go between the pixels [batch, height, width, channels]
+ * that it reads, and its kernel slides over them mirrored, in `window` (§4.5). In centred integers the zeros are
+ * exact.
  */
 export function spread(
   data: Int32Array,

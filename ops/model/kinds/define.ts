@@ -56,8 +56,8 @@ interface IntegerProduct {
 /** A layer's part in integer arithmetic. */
 interface IntegerRule<L> {
   /**
-   * `keeps`: picks or moves values, so that its output has the format of its input; `makes`: computes new ones, which get
-   * a format of their own; `float`: computes new ones from numbers that are not rounded before.
+   * `keeps`: picks or moves values, so that its output has the format of its input; `makes`: computes new ones, which
+   * get a format of their own; `float`: computes new ones from numbers that are not rounded before.
    */
   readonly values: "keeps" | "makes" | "float";
   /** The exact sums of integer products, where its kernel multiplies integers. */

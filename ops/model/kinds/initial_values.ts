@@ -24,7 +24,9 @@ export function glorotUniform(
   return draws.uniforms(0, size).map((value) => (2 * value - 1) * limit);
 }
 
-/** Rows of normal draws, each without its share in those before it and 1 long (Gram & Schmidt), in double precision. */
+/**
+ * Rows of normal draws, each without its share in those before it and 1 long (Gram & Schmidt), in double precision.
+ */
 export function orthonormalRows(draws: Stream, rows: number, columns: number): Float64Array {
   const values = Float64Array.from(draws.normals(0, rows * columns));
   const row = (i: number) => values.subarray(i * columns, (i + 1) * columns);

@@ -56,9 +56,9 @@ export const concat = defineLayer({
 });
 
 /**
- * The mean of several distributions over classes, by logits: the share of each, 1 together. log Σ shareₖ · softmax(zₖ),
- * for each class: a softmax of it is the mean of the distributions. Term by term, as a + softplus(b − a) with the
- * logarithms a and b of both sides, so that no probability is too small.
+ * The mean of several distributions over classes, by logits: the share of each, 1 together. log Σ shareₖ ·
+ * softmax(zₖ), for each class: a softmax of it is the mean of the distributions. Term by term, as a + softplus(b − a)
+ * with the logarithms a and b of both sides, so that no probability is too small.
  */
 export const mixture = defineLayer({
   kind: "mixture",

@@ -89,7 +89,9 @@ export function hasKernel<L extends { readonly kind: string }>(
   return kindOf(layer).kernel?.multiplies === "integers";
 }
 
-/** Whether a layer has a kernel that can be stored smaller, although no product may be computed with it in integers. */
+/**
+ * Whether a layer has a kernel that can be stored smaller, although no product may be computed with it in integers.
+ */
 export function storesKernel<L extends { readonly kind: string }>(
   layer: L,
 ): layer is L & { readonly kind: StoringLayer["kind"] } {

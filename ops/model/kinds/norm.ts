@@ -6,8 +6,8 @@ import { activatedExpected } from "./expected.ts";
 import { one } from "./shape_checks.ts";
 
 /**
- * Batch normalisation (Ioffe & Szegedy 2015, arXiv 1502.03167): with the batch's mean and variance while training, with
- * their moving averages in inference.
+ * Batch normalisation (Ioffe & Szegedy 2015, arXiv 1502.03167): with the batch's mean and variance while training,
+ * with their moving averages in inference.
  */
 export const batchnorm = defineLayer({
   kind: "batchnorm",

@@ -14,8 +14,8 @@ const attributes = Type.Object({
 });
 
 /**
- * Its kernel [inputs + units, 4 · units] stands over its own state's; four gates side by side in Keras's order: input,
- * forget, cell, output. `sequence`: the states of all steps, else the last.
+ * Its kernel [inputs + units, 4 · units] stands over its own state's; four gates side by side in Keras's order:
+ * input, forget, cell, output. `sequence`: the states of all steps, else the last.
  */
 export const recurrent = defineLayer({
   kind: "recurrent",
@@ -43,9 +43,9 @@ export const recurrent = defineLayer({
 });
 
 /**
- * [i f g o] = x W + h R + b of a step, i, f, o through the gates' activation, g through tanh; c' = f c + i g,
- * h' = o tanh(c'); h and c begin at 0. The kernel is W over R. x [B, T, I] → h of every step [B, T, U], or of the last
- * [B, U]. Gradients go through all T steps.
+ * [i f g o] = x W + h R + b of a step, i, f, o through the gates' activation, g through tanh; c' = f c + i g, h' = o
+ * tanh(c'); h and c begin at 0. The kernel is W over R. x [B, T, I] → h of every step [B, T, U], or of the last [B,
+ * U]. Gradients go through all T steps.
  */
 function overSteps(
   { units, sequence, gates }: Readonly<Static<typeof attributes>>,
@@ -85,8 +85,8 @@ function openForget([size]: Shape): Float32Array {
 }
 
 /**
- * The rows that meet the input as of a layer whose values leave the model, then those that meet the state, orthonormal
- * (Saxe et al. 2014): as many as a gate has units.
+ * The rows that meet the input as of a layer whose values leave the model, then those that meet the state,
+ * orthonormal (Saxe et al. 2014): as many as a gate has units.
  */
 function gateKernel(...[shape, draws]: Parameters<InitialValues>): Float32Array {
   const [rows, columns] = shape as [number, number];

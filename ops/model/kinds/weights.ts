@@ -23,8 +23,8 @@ export function withBias(kernel: Shape, bias: boolean, outputs: number): WeightS
 /** The form of a layer's kernel. */
 export interface KernelForm {
   /**
-   * Its axes. `IO`: inputs, outputs; `HWIO`: a window over them; `HWCM`: a window over channels with multipliers, each
-   * channel by itself; `rows`: a table whose rows are looked up or added.
+   * Its axes. `IO`: inputs, outputs; `HWIO`: a window over them; `HWCM`: a window over channels with multipliers,
+   * each channel by itself; `rows`: a table whose rows are looked up or added.
    */
   readonly layout: "IO" | "HWIO" | "HWCM" | "rows";
   /** Whether its products can be computed in integers; elsewhere it is stored smaller at most. */

@@ -28,7 +28,10 @@ export function windowExtents(
   return [along(0), along(1)];
 }
 
-/** The shape of what a window of `size` gives, from the channels that enter. Throws a RangeError where it does not fit. */
+/**
+ * The shape of what a window of `size` gives, from the channels that enter. Throws a RangeError where it does not
+ * fit.
+ */
 export function windowShape(
   layer: WindowAttributes & { readonly name: string; readonly kind: string },
   inputs: readonly Shape[],

@@ -12,11 +12,11 @@ const WIDENING = 4;
 
 /**
  * `embedding.tokens`, `.positions`, `.norm`; blocks `block1 …` of `.attention.query`, `.key`, `.value`, `.core`,
- * `.output`, `.add1`, `.norm1`, `.feedforward.dense1` (gelu), `.dense2`, `.add2`, `.norm2`; `head.first`, `head.pooler`
- * (tanh), `head.dense`. Token 0 is padding. Where values are dropped, `.dropout` ends `embedding`, each `.attention` and
- * `.feedforward`, and stands before `head.dense`; weights of attention are not dropped. Of one segment: its row can be
- * part of the positions. So bert-base is 109,482,240 parameters with a pooler less 768 · 2 of segments, at 512 tokens
- * of 30,522.
+ * `.output`, `.add1`, `.norm1`, `.feedforward.dense1` (gelu), `.dense2`, `.add2`, `.norm2`; `head.first`,
+ * `head.pooler` (tanh), `head.dense`. Token 0 is padding. Where values are dropped, `.dropout` ends `embedding`, each
+ * `.attention` and `.feedforward`, and stands before `head.dense`; weights of attention are not dropped. Of one
+ * segment: its row can be part of the positions. So bert-base is 109,482,240 parameters with a pooler less 768 · 2 of
+ * segments, at 512 tokens of 30,522.
  */
 export const bert = family({
   options: Type.Object({

@@ -5,8 +5,8 @@ import { classifier, INPUT, network } from "./block.ts";
 import { assertTokens, dropoutField, embeddingField, family, vocabularyField } from "./family.ts";
 
 /**
- * `embedding`, `lstm1 …`, each followed by `.dropout` where the rate is above 0, `head.dense` at every place or behind
- * the last one.
+ * `embedding`, `lstm1 …`, each followed by `.dropout` where the rate is above 0, `head.dense` at every place or
+ * behind the last one.
  */
 export const charLstm = family({
   options: Type.Object({

@@ -67,8 +67,8 @@ export const dcganGenerator = family({
 
 /**
  * `conv1 …`: convolutions 4×4 of stride 2 with leaky-relu, each but the first with `.norm`; `head.flatten`,
- * `head.dense`: one logit, above 0 for what looks real. Where `outputs` is above 1, `label.plane` (dense) makes of the
- * class a further channel of the image.
+ * `head.dense`: one logit, above 0 for what looks real. Where `outputs` is above 1, `label.plane` (dense) makes of
+ * the class a further channel of the image.
  */
 export const dcganDiscriminator = family({
   options: Type.Object({

@@ -1,4 +1,6 @@
-/** What generators of images share: latent numbers and a condition become a small map, which doubles layer by layer. */
+/**
+ * What generators of images share: latent numbers and a condition become a small map, which doubles layer by layer.
+ */
 import { LARGEST, ListOf, Type } from "../../../engine/op.ts";
 import type { Activation } from "../../../engine/tensor/mod.ts";
 import type { Layer, LayerOf, ModelInput } from "../model.ts";

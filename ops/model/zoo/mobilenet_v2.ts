@@ -4,7 +4,9 @@ import type { Layer } from "../model.ts";
 import { convolution, depthwise, INPUT, network, norm, pooledHead } from "./block.ts";
 import { assertImage, family, SMALL_IMAGE, widthField } from "./family.ts";
 
-/** The published groups of blocks at width 1: how much a block widens inside, its channels, how many, first stride. */
+/**
+ * The published groups of blocks at width 1: how much a block widens inside, its channels, how many, first stride.
+ */
 const GROUPS = [
   { widen: 1, channels: 16, blocks: 1, stride: 1 },
   { widen: 6, channels: 24, blocks: 2, stride: 2 },
@@ -21,8 +23,8 @@ const LAST_CHANNELS = 1280;
 /**
  * `stem`; the first `depth` published blocks `block1 …`, each `.expand` (not where a block does not widen),
  * `.depthwise`, `.project` (linear) and, where the shape stays, `.add`; `head.conv` of 1,280 channels. Channels are
- * rounded to multiples of 8 as published; `head.conv` grows with the width and never shrinks. 3,538,984 parameters and
- * 300,774,272 MACs at full size on 224×224×3 and 1,000 classes.
+ * rounded to multiples of 8 as published; `head.conv` grows with the width and never shrinks. 3,538,984 parameters
+ * and 300,774,272 MACs at full size on 224×224×3 and 1,000 classes.
  */
 export const mobilenetV2 = family({
   options: Type.Object({

@@ -1,4 +1,6 @@
-/** ShuffleNet v2 (Ma et al. 2018, figure 3 and table 5): half the channels pass, half are worked on, then both mix. */
+/**
+ * ShuffleNet v2 (Ma et al. 2018, figure 3 and table 5): half the channels pass, half are worked on, then both mix.
+ */
 import { Type } from "../../../engine/op.ts";
 import type { Layer, LayerOf } from "../model.ts";
 import { convolution, depthwise, INPUT, network, norm, pooledHead } from "./block.ts";
@@ -15,10 +17,10 @@ const BLOCKS = [4, 8, 4];
 const STEM_CHANNELS = 24;
 
 /**
- * `stem` and `stem.pool` (neither halves an image below 64 pixels); three stages of 4, 8 and 4 blocks `stage1.block1 …`:
- * `.split` (`.pass`, `.work`) where the shape stays, a branch `.expand`, `.depthwise`, `.project`, in the first block of
- * a stage a second branch `.left.depthwise`, `.left.project`, then `.concat` and `.shuffle`; `head.conv`. Trained
- * parameters on 224×224×3 and 1,000 classes: 2,278,604 at width 1, 1,366,792 at 0.5.
+ * `stem` and `stem.pool` (neither halves an image below 64 pixels); three stages of 4, 8 and 4 blocks `stage1.block1
+ * …`: `.split` (`.pass`, `.work`) where the shape stays, a branch `.expand`, `.depthwise`, `.project`, in the first
+ * block of a stage a second branch `.left.depthwise`, `.left.project`, then `.concat` and `.shuffle`; `head.conv`.
+ * Trained parameters on 224×224×3 and 1,000 classes: 2,278,604 at width 1, 1,366,792 at 0.5.
  */
 export const shufflenetV2 = family({
   options: Type.Object({
