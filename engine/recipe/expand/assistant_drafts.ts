@@ -77,7 +77,11 @@ function stationsOf(
     const own = train === undefined ? {} : { train, trainAt };
     if (params.use === "born-again") {
       const { as: _as, train: _train, ...again } = student ?? {};
-      const generation = { ...shared, init: initOf(again, studentAt) };
+      const generation = {
+        ...shared,
+        broken: shared.broken || !student,
+        init: initOf(again, studentAt),
+      };
       return Array.from({ length: Number(params.generations) }, () => generation);
     }
     if (params.use === "auto" && !shared.broken) {

@@ -5,13 +5,12 @@
 import type { Json } from "../../digest.ts";
 import type { TSchema } from "../../field.ts";
 import type { AnyOp, Input } from "../../op.ts";
-import { formOf } from "../check/form.ts";
 import { defaultName, type Draft, type Scope, stageName } from "./draft.ts";
 import { bindFinetune, bindTraining, listensTo } from "./bind_training.ts";
 import { EVALUATE, EXPORT, MODEL, taughtStage, TRAIN } from "../words/language.ts";
 import { moveSources } from "../parse/move_sources.ts";
 import type { Step } from "../recipe.ts";
-import { fieldsOf } from "../words/schema_fields.ts";
+import { fieldsOf, inOrder } from "../words/schema_fields.ts";
 import { child } from "../parse/tree.ts";
 import { withShapes } from "./zoo_shapes.ts";
 
@@ -89,22 +88,11 @@ function bindOne(op: AnyOp, draft: Draft, scope: Scope): Step {
     name,
     op: op.name,
     inputs,
-    params: inOrder(op, params),
+    params: inOrder(op.params, params),
     path: draft.path,
     paths: formatted && child(root, EXPORT) !== undefined ? { format: EXPORT } : {},
   };
   return scope.problems.errors === errors ? step : { ...step, broken: true };
-}
-
-/** Parameters in the order in which the op declares them, tags first: equal steps are printed alike. */
-function inOrder(op: AnyOp, params: Params): Params {
-  const form = formOf(op.params);
-  const chosen = form.form === "choice"
-    ? form.alternatives[String(params[form.tag])] ?? form.untagged ?? op.params
-    : op.params;
-  const declared = Object.keys(fieldsOf(chosen));
-  const place = ([name]: [string, Json]) => declared.indexOf(name);
-  return Object.fromEntries(Object.entries(params).sort((a, b) => place(a) - place(b)));
 }
 
 function bindInput(

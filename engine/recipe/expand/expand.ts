@@ -12,9 +12,9 @@ import { draftsOf } from "./drafts.ts";
 import { formOf } from "../check/form.ts";
 import { grammarOf } from "../words/grammar.ts";
 import { DATA, EVALUATE, EXPORT, MODEL } from "../words/language.ts";
-import { normalizeValue } from "../check/normalize.ts";
+import { normalize } from "../check/normalize.ts";
 import type { Step } from "../recipe.ts";
-import { fieldsOf } from "../words/schema_fields.ts";
+import { fieldsOf, inOrder } from "../words/schema_fields.ts";
 import { shareOutputs } from "./share_outputs.ts";
 import { knownData } from "./known_data.ts";
 import { child, itemOf, join } from "../parse/tree.ts";
@@ -36,7 +36,7 @@ export function expand(written: Written): Expanded {
   const data = made.find(({ name }) => name === DATA) ?? made.find(({ op }) => op === DATA);
   const dataFacts = data && knownData(data, ops);
   const measured = child(root, EVALUATE);
-  const measuring = (fields[EVALUATE] ?? defaultEvaluate(ops)) as Block;
+  const measuring = (fields[EVALUATE] ?? usualEvaluate(written)) as Block;
   const { models, latency, reference: chosen, ...params } = measuring;
   const reference = typeof chosen === "string" ? chosen : roles.teacher?.[0] ?? roles.model?.[0];
   const format = formatOf([...exported, ...made], ops);
@@ -115,9 +115,10 @@ function exportDrafts(
 }
 
 /** How models are measured where the recipe does not say. */
-function defaultEvaluate(ops: OpSet): Json {
+function usualEvaluate({ ops, root: { document }, problems }: Written): Json {
   const schema = fieldsOf(grammarOf(ops))[EVALUATE];
-  return schema === undefined ? {} : normalizeValue(schema, {});
+  const tree = { type: "map", entries: new Map(), document } as const;
+  return schema && normalize(schema, { tree, path: EVALUATE }, problems) || {};
 }
 
 /** The format in which bytes are counted: the first export's, with as much of its options as `evaluate` takes. */
@@ -125,11 +126,12 @@ function formatOf(exports: readonly Draft[], ops: OpSet): Json | undefined {
   const schema = fieldsOf(ops.get(EVALUATE)?.params ?? ({} as TSchema)).format;
   if (schema === undefined) return undefined;
   const params = exports.find(({ op, broken }) => op === EXPORT && !broken)?.params;
-  const use = params === undefined ? "tfjs" : String(params.use);
+  if (params === undefined) return undefined;
+  const use = String(params.use);
   const form = formOf(schema);
   if (form.form === "word") return form.words.includes(use) ? use : undefined;
   if (form.form !== "choice" || !Object.hasOwn(form.alternatives, use)) return undefined;
   const known = fieldsOf(form.alternatives[use]!);
-  const options = Object.entries(params ?? {}).filter(([name]) => name in known);
-  return normalizeValue(schema, { use, ...Object.fromEntries(options) });
+  const options = Object.entries(params).filter(([name]) => name in known);
+  return inOrder(schema, { use, ...Object.fromEntries(options) });
 }

@@ -4,8 +4,7 @@ import { type Curve, type TSchema } from "../../field.ts";
 import { readsSource, type TermSource } from "../../loss_term.ts";
 import type { AnyOp } from "../../op.ts";
 import { formOf } from "../check/form.ts";
-import { normalizeValue } from "../check/normalize.ts";
-import { fieldsOf } from "../words/schema_fields.ts";
+import { fieldsOf, inOrder } from "../words/schema_fields.ts";
 
 type Term = Readonly<Record<string, Json>>;
 
@@ -47,11 +46,10 @@ export function listen(
   // Among peers every term names its teacher: the cohort as a whole has none.
   const single = heard.length === 1 && typeof only === "string" && !peers ? only : undefined;
   return {
-    // Read again, a term's fields stand in the order of its schema, as if the teacher had been written.
     loss: single !== undefined
       ? settled.map((term) => readsTeacher(schema, term) ? withoutTeacher(term) : term)
       : heard.length > 1 || peers && heard.length > 0
-      ? normalizeValue(schema, settled) as readonly Term[]
+      ? settled.map((term) => inOrder(termsOf(schema), term))
       : settled,
     ...(single !== undefined && { teacher: single }),
     listens: listeners.length > 0 || deaf !== undefined,
@@ -66,10 +64,15 @@ export function lossOf(op: AnyOp): TSchema {
 
 /** Whether a loss term of this schema reads a source, as its alternative states. */
 export function reads(schema: TSchema, term: Term, source: TermSource): boolean {
-  const list = formOf(schema);
-  const choice = list.form === "list" ? formOf(list.items) : list;
+  const choice = formOf(termsOf(schema));
   if (choice.form !== "choice") return false;
   return readsSource(choice.alternatives[String(term[choice.tag])]?.["x-reads"], term, source);
+}
+
+/** The schema of one term of a loss. */
+function termsOf(loss: TSchema): TSchema {
+  const list = formOf(loss);
+  return list.form === "list" ? list.items : loss;
 }
 
 function readsTeacher(schema: TSchema, term: Term): boolean {

@@ -27,6 +27,18 @@ export function alsoCalled(schema: TSchema | undefined): readonly string[] {
   return schema?.["x-also-called"] ?? [];
 }
 
+/** Values in the order in which a schema declares them, tags first: what is equal is printed alike. */
+export function inOrder<T>(
+  schema: TSchema,
+  values: Readonly<Record<string, T>>,
+): Readonly<Record<string, T>> {
+  const choice = schema["x-choice"] as ChoiceParts | undefined;
+  const chosen = choice?.alternatives[String(values[choice.tag ?? "use"])] ?? choice?.untagged;
+  const declared = Object.keys(fieldsOf(chosen ?? schema));
+  const place = ([name]: [string, T]) => declared.indexOf(name);
+  return Object.fromEntries(Object.entries(values).sort((a, b) => place(a) - place(b)));
+}
+
 /** The fields of these names, as far as they are there. */
 export function pickFields(
   fields: Readonly<Record<string, TSchema>>,

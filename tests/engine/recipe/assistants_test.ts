@@ -164,3 +164,26 @@ Deno.test("beside steps an assistant's training is complete", () => {
     ["missing-field assistant.0"],
   );
 });
+
+Deno.test("a student in which nothing is sound, or that is not there, is one mistake", () => {
+  const diagnosed = (assistant: string, student: string) => {
+    const text = around(`assistant: ${assistant}`).replace(/student: .*\n/, student);
+    return compile(parseRecipe(text, "x.yaml", moreOps), moreOps).diagnostics.map((each) =>
+      `${each.code} ${each.path}`
+    );
+  };
+  for (const made of ["{ use: born-again, generations: 2 }", "auto"]) {
+    assert.deepEqual(diagnosed(made, "student: 3\n"), ["wrong-type student"], made);
+  }
+  assert.deepEqual(diagnosed("{ use: born-again, generations: 2 }", ""), [
+    "missing-input distill",
+  ]);
+});
+
+Deno.test("a step that stands for a list of one is not looked at further where it is wrong", () => {
+  const text = "decant: 1\nname: one\ndata: digits\nsteps: { op: train, epochs: much }\n";
+  assert.deepEqual(
+    compile(parseRecipe(text, "x.yaml", fakeOps), fakeOps).diagnostics.map(({ path }) => path),
+    ["steps.epochs"],
+  );
+});
