@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { DecantError } from "../../../engine/error.ts";
+import {
+  asLocked,
+  besides,
+  lockedSources,
+  pinsOf,
+  readLock,
+} from "../../../engine/library/lock_beside.ts";
+import type { Lock } from "../../../engine/run/lock.ts";
+import { load, recipe } from "../../../mod.ts";
+
+const sha256 = "0".repeat(64);
+const lock: Lock = {
+  format: 1,
+  recipe: "flowers",
+  numerics: 1,
+  sources: [{ source: "./a.csv", sha256 }],
+  steps: [],
+};
+const document =
+  "decant: 1\nname: flowers\ndata: iris\nmodel: { use: mlp, hidden: [2], train: { epochs: 1 } }\n";
+
+/** A folder with the recipe and perhaps a lock. */
+async function folder(text?: string) {
+  const path = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${path}/flowers.yaml`, document);
+  if (text !== undefined) await Deno.writeTextFile(`${path}/flowers.lock.json`, text);
+  return {
+    path,
+    recipe: () => load(`${path}/flowers.yaml`),
+    [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
+  };
+}
+
+const locked = (pattern: RegExp) => (error: unknown) =>
+  error instanceof DecantError && error.code === "locked" &&
+  pattern.test(`${error.message} (${error.help})`);
+
+Deno.test("the sources that the lock beside a recipe holds are pinned, and without one none is", async () => {
+  await using here = await folder(JSON.stringify(lock));
+  assert.deepEqual(await lockedSources(await here.recipe()), new Map([["./a.csv", sha256]]));
+  await using bare = await folder();
+  assert.deepEqual(await lockedSources(await bare.recipe()), new Map());
+  assert.deepEqual(pinsOf(undefined), new Map());
+  await using broken = await folder("{");
+  await assert.rejects(lockedSources(await broken.recipe()), locked(/is no lock: it is not JSON/));
+});
+
+Deno.test("a recipe that stands in no file has no lock beside it", async () => {
+  const own = recipe({
+    name: "own",
+    data: "iris",
+    model: { use: "mlp", hidden: [2], train: { epochs: 1 } },
+  });
+  assert.deepEqual(await lockedSources(own), new Map());
+  assert.throws(
+    () => besides(own),
+    new RangeError("`own` stands in no file, so no lock can stand beside it"),
+  );
+  await using here = await folder();
+  assert.equal(besides(await here.recipe()), `${here.path}/flowers.lock.json`);
+});
+
+Deno.test("a lock that is asked for must be there", async () => {
+  await using here = await folder(JSON.stringify(lock));
+  assert.deepEqual(await readLock(`${here.path}/flowers.lock.json`), lock);
+  const gone = locked(/^there is no lock at .*gone \(decant lock RECIPE writes one\)$/);
+  await assert.rejects(readLock(`${here.path}/gone`), gone);
+});
+
+Deno.test("by URL, a host that has no lock says so, and one that fails cannot tell", async () => {
+  let status = 404;
+  const server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+    () => status === 200 ? Response.json(lock) : new Response("no", { status }),
+  );
+  const url = `http://127.0.0.1:${(server.addr as Deno.NetAddr).port}/a.lock.json`;
+  try {
+    for (const absent of [403, 404, 410]) {
+      status = absent;
+      await assert.rejects(readLock(url), locked(/^there is no lock at /));
+    }
+    status = 401;
+    await assert.rejects(
+      readLock(url),
+      locked(/cannot be told: .*401.*\(try again; --offline asks for none\)/),
+    );
+    status = 200;
+    assert.deepEqual(await readLock(url), lock);
+  } finally {
+    await server.shutdown();
+  }
+});
+
+Deno.test("a recipe is taken as its lock was made, but what is set already goes before", async () => {
+  await using here = await folder();
+  const plain = await here.recipe();
+  const path = `${here.path}/flowers.lock.json`;
+  const settings = { "model.train.epochs": 3 };
+  const epochs = (from: typeof plain) =>
+    from.expand().steps.find(({ op }) => op === "train")!.params.epochs;
+  assert.equal(asLocked(plain, lock, path), plain);
+  assert.equal(epochs(asLocked(plain, { ...lock, settings }, path)), 3);
+  const set = plain.with({ "model.train.epochs": 5 });
+  assert.equal(epochs(asLocked(set, { ...lock, settings }, path)), 5);
+});
+
+Deno.test("a lock from elsewhere sets nothing in a recipe of this machine", async () => {
+  await using here = await folder();
+  const far = { ...lock, settings: { "model.train.epochs": 3 } };
+  const plain = await here.recipe();
+  assert.throws(
+    () => asLocked(plain, far, "https://example.org/a.lock.json"),
+    locked(
+      /was made with model\.train\.epochs=3, and .*\(--set model\.train\.epochs=… says the same; or save/,
+    ),
+  );
+  assert.equal(asLocked(plain, lock, "https://example.org/a.lock.json"), plain);
+});
