@@ -124,7 +124,7 @@ export type {
   StepComparison,
 } from "./engine/report/compare.ts";
 export type { QualityChart } from "./engine/report/html/quality_chart.ts";
-export type { Point as ChartPoint } from "./engine/report/html/chart/scatter.ts";
+export type { ChartPoint } from "./engine/report/html/chart/scatter.ts";
 export { modelKind } from "./ops/model/kind.ts";
 export type { Model } from "./ops/model/model.ts";
 export type { NamedLayer } from "./engine/selector.ts";

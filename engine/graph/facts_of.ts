@@ -16,7 +16,7 @@ export interface Linked {
 }
 
 /** A step as far as compile has come. */
-export interface Compiled extends Partial<Linked>, Partial<Known> {
+export interface Compiled extends Partial<Linked>, Partial<KnownFacts> {
   readonly step: Step;
   /** Absent where the recipe names an op that is not there. */
   readonly op?: AnyOp;
@@ -24,7 +24,7 @@ export interface Compiled extends Partial<Linked>, Partial<Known> {
 }
 
 /** What is known, and what it waits for. */
-export interface Known {
+export interface KnownFacts {
   readonly facts: Facts | undefined;
   /** Whether something in the facts is open. */
   readonly open: boolean;
@@ -49,7 +49,7 @@ export function factsOf(
     readonly op: AnyOp;
   },
   { compiled, known, shaping, lost, problems }: Surroundings,
-): Known {
+): KnownFacts {
   if (broken) return { facts: undefined, open: true, waits: undefined, broken };
   const shaped = step.op === MODEL && lacksShapes(op, step.params);
   const waits = waitsFor(Object.values(inputs).flat(), compiled, shaped ? shaping : undefined);

@@ -16,7 +16,7 @@ import { endingBySignal } from "../run/problem.ts";
 import { type Expectation, expectations } from "../report/expectations.ts";
 import { type Lock, lockOf, lockText } from "../run/lock.ts";
 import type { Origin } from "../run/origin.ts";
-import { leave, type Leaving, type Listening } from "./out/leave.ts";
+import { leave, type LeaveOptions, type Leaving } from "./out/leave.ts";
 import type { Ending, Problem } from "../error.ts";
 import { reportMarkdown } from "../report/report.ts";
 import {
@@ -144,7 +144,7 @@ interface Searched {
 interface Finishing
   extends
     Pick<RunGraphOptions, "out" | "origin" | "until" | "store" | "environment" | "ops">,
-    Listening {
+    LeaveOptions {
   readonly begun: Beginning;
   readonly searched?: Searched;
 }

@@ -11,7 +11,7 @@ import {
 } from "../quantity.ts";
 
 /** How one figure is shown. */
-export interface Figure {
+interface Figure {
   /** As a column head and on an axis. */
   readonly label: string;
   write(value: number): string;

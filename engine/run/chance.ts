@@ -10,7 +10,7 @@ import type { Outcome } from "../store/store.ts";
 import { percentText } from "../quantity.ts";
 
 /** A model that an evaluation has found to guess. */
-export interface Guess {
+interface Guess {
   readonly model: Node;
   readonly sentence: string;
   readonly help: string;

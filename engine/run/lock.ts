@@ -52,7 +52,7 @@ export interface LockableStep {
 }
 
 /** What a lock holds besides sources and steps. */
-export interface LockedBesides {
+interface LockedBesides {
   readonly search?: LockedSearch | undefined;
   /** What was set in the recipe from outside. */
   readonly set?: Changes | undefined;

@@ -22,7 +22,7 @@ const GRACE = 100;
 const classes = [DecantError, CorruptBlobError, StoreError, SourceError, TrustError];
 
 /** What performing in threads needs. */
-export interface ThreadsOptions {
+interface ThreadsOptions {
   readonly store: Store;
   /** Performs what no other thread can, with so many threads of kernels. */
   readonly here: { readonly executor: Executor; readonly threads: number };

@@ -2,7 +2,7 @@
  * A process that writes small exports into a folder and may be killed: `deno run out_driver.ts ROOT VERSIONS [POINT NTH]`
  * with a letter for each write, one after another; `…` behind them writes them over and over.
  */
-import type { Point } from "../../engine/library/out/swap.ts";
+import type { SwapPoint } from "../../engine/library/out/swap.ts";
 import { type Exported, writeOut } from "../../engine/library/write_out.ts";
 
 /** Shards of a version: `a` has more than `b`, and an export that no other has. */
@@ -54,7 +54,7 @@ if (import.meta.main) {
   const [root = "", versions = "", point, nth] = Deno.args;
   const letters = [...versions.replace("…", "")];
   let passed = 0;
-  const at = (reached: Point): void => {
+  const at = (reached: SwapPoint): void => {
     if (reached === point && ++passed === Number(nth)) Deno.kill(Deno.pid, "SIGKILL");
   };
   do {

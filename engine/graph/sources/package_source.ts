@@ -5,7 +5,7 @@ import { CorruptBlobError, type Store } from "../../store/store.ts";
 import { REGISTRY_VARIABLE } from "../../permission.ts";
 import { packageFiles, packageSource, registry } from "./package.ts";
 import { FetchError, type Fetching } from "./remote.ts";
-import { kept, keptBytes, type Known, notFetched } from "./remote_source.ts";
+import { kept, keptBytes, notFetched, type SourceKnowledge } from "./remote_source.ts";
 import { listingBytes, type ResolvedSource, type SourceFile } from "./resolved_source.ts";
 import { SourceError } from "./source_error.ts";
 import { extensionOf } from "./source_url.ts";
@@ -14,7 +14,7 @@ import { extensionOf } from "./source_url.ts";
 export async function resolvePackage(
   written: string,
   store: Store,
-  { pin, offline, fetching }: Pick<Known, "pin" | "offline" | "fetching">,
+  { pin, offline, fetching }: Pick<SourceKnowledge, "pin" | "offline" | "fetching">,
 ): Promise<ResolvedSource> {
   const memo = `package ${written.replace(/\/+$/, "")}`;
   const digest = pin ?? await store.recall(memo) as Digest | undefined;
@@ -44,7 +44,7 @@ export async function readPackage(
   written: string,
   { digest }: SourceFile,
   store: Store,
-  { offline, fetching }: Pick<Known, "offline" | "fetching">,
+  { offline, fetching }: Pick<SourceKnowledge, "offline" | "fetching">,
 ): Promise<Uint8Array> {
   return await keptBytes(store, digest, async () => {
     if (offline) throw notFetched(written);

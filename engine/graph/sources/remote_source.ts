@@ -9,7 +9,7 @@ import { SourceError } from "./source_error.ts";
 import { extensionOf } from "./source_url.ts";
 
 /** What is known of a source without asking for it. */
-export interface Known {
+export interface SourceKnowledge {
   /** The digest that the lock holds for it. */
   readonly pin?: Digest | undefined;
   /** Fetches nothing. */
@@ -25,7 +25,7 @@ export async function resolveRemote(
   written: string,
   url: URL,
   store: Store,
-  { pin, offline, ...how }: Known,
+  { pin, offline, ...how }: SourceKnowledge,
 ): Promise<ResolvedSource> {
   if (url.pathname.endsWith("/")) {
     throw new SourceError(
@@ -57,7 +57,7 @@ export async function readRemote(
   written: string,
   { url, digest }: SourceFile,
   store: Store,
-  { offline, ...how }: Known,
+  { offline, ...how }: SourceKnowledge,
 ): Promise<Uint8Array> {
   return await keptBytes(store, digest, async () => {
     if (offline) throw notFetched(written);
@@ -101,7 +101,7 @@ export function notFetched(written: string): SourceError {
 async function fetched(
   written: string,
   url: URL,
-  { pin, reach, fetching }: Omit<Known, "offline">,
+  { pin, reach, fetching }: Omit<SourceKnowledge, "offline">,
 ): Promise<Uint8Array> {
   try {
     const limit = fetching.memory ?? MEMORY;

@@ -13,7 +13,7 @@ import { readLocal, resolveLocal } from "./local_source.ts";
 import { readPackage, resolvePackage } from "./package_source.ts";
 import { isLocalHost } from "./addresses.ts";
 import { type Fetching, isWeb, TrustError } from "./remote.ts";
-import { type Known, readRemote, resolveRemote } from "./remote_source.ts";
+import { readRemote, resolveRemote, type SourceKnowledge } from "./remote_source.ts";
 import type { ResolvedSource, SourceFile } from "./resolved_source.ts";
 import { SourceError } from "./source_error.ts";
 import { besideSource, sourceUrl } from "./source_url.ts";
@@ -161,7 +161,7 @@ export function sourceReader(
 }
 
 /** What is known of a source before it is asked for, and what may be asked. */
-function known(written: string, place: SourcePlace): Known {
+function known(written: string, place: SourcePlace): SourceKnowledge {
   const { base, pins, offline = false, hosts = [], local } = place.trust;
   const here = isPath(base) || base.startsWith("file:") ||
     (isWeb(base) && isLocalHost(new URL(base)));

@@ -11,7 +11,7 @@ import { type Exported, exportSteps, writeOut, type Written } from "../write_out
 import type { ExportDocument } from "../../report/document.ts";
 
 /** Who is told, and who may interrupt. */
-export interface Listening extends Pick<ExecuteOptions, "signal"> {
+export interface LeaveOptions extends Pick<ExecuteOptions, "signal"> {
   readonly onEvent?: ExecuteOptions["onEvent"] | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface Leaving {
 export async function leave(
   out: string | undefined,
   { execution, states, ended, whole, reports }: Leaving,
-  { signal, onEvent }: Listening,
+  { signal, onEvent }: LeaveOptions,
 ): Promise<Written[] | undefined> {
   if (out === undefined) return [];
   const notice = (sentence: string): void =>

@@ -12,7 +12,7 @@ import { type HeldLock, takeLock, tryLock } from "../../store/lock.ts";
 import type { LockOptions } from "../../store/store.ts";
 import {
   assertFree,
-  type At,
+  type AtSwapPoint,
   finishSwap,
   isSwap,
   LEFTOVER,
@@ -23,7 +23,7 @@ import {
 
 /** How a folder is opened; who waits for another process can be told, and can give up. */
 export interface OutOptions extends LockOptions {
-  readonly at?: At;
+  readonly at?: AtSwapPoint;
 }
 
 /** What a folder is to hold. */

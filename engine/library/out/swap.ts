@@ -21,10 +21,10 @@ export const points = [
 ] as const;
 
 /** An instant of a write. */
-export type Point = typeof points[number];
+export type SwapPoint = typeof points[number];
 
 /** Called at each instant; does nothing outside tests. */
-export type At = (point: Point) => void | Promise<void>;
+export type AtSwapPoint = (point: SwapPoint) => void | Promise<void>;
 
 /** The journal of a swap. */
 export interface Swap {
@@ -96,7 +96,7 @@ export async function assertFree(root: string, { goes, comes, files }: Swap): Pr
 }
 
 /** Renames the old away and the new in, and the files that are not ours back to where they were. */
-export async function finishSwap(root: string, swap: Swap, at: At): Promise<void> {
+export async function finishSwap(root: string, swap: Swap, at: AtSwapPoint): Promise<void> {
   const work = workIn(root);
   const { goes, comes, files, drops } = swap;
   const folders = foldersOf(swap);

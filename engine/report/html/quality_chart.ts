@@ -4,7 +4,7 @@ import { type Graph, isMany, type Node } from "../../graph/graph.ts";
 import { modelLabel, type ModelRow } from "../model_row.ts";
 import { halfInterval } from "../../quantity.ts";
 import type { PointDocument, RunDocument } from "../document.ts";
-import type { Point } from "./chart/scatter.ts";
+import type { ChartPoint } from "./chart/scatter.ts";
 import { figureNames, figureOf } from "../figures.ts";
 
 /** A chart as data: two measures and the models that have both. */
@@ -14,7 +14,7 @@ export interface QualityChart {
   /** The figure upwards, by name. */
   readonly y: string;
   /** One for each model that has both. */
-  readonly points: readonly Point[];
+  readonly points: readonly ChartPoint[];
 }
 
 /**
@@ -49,7 +49,7 @@ function sweepPoint(
   { values, metrics, pareto, deviation }: PointDocument,
   x: string,
   y: string,
-): Point[] {
+): ChartPoint[] {
   const [atX, atY] = [x, y].map((name) => metrics && figureOf(metrics, name));
   if (atX === undefined || atY === undefined) return [];
   const words = Object.values(values).map((value) =>
@@ -70,7 +70,7 @@ function pointOf(
   drawn: ReadonlySet<string>,
   x: string,
   y: string,
-): Point {
+): ChartPoint {
   const { result, reference } = graph.recipe;
   const label = modelLabel(graph, row.name);
   const from = madeFrom(graph.node(row.name), drawn);

@@ -1,7 +1,7 @@
 /** What a search tried: each trial, and how its results lie. */
 import { searchTable } from "../search/search_table.ts";
 import { documentSentence } from "../search/search_text.ts";
-import { type Point, scatter } from "./chart/scatter.ts";
+import { type ChartPoint, scatter } from "./chart/scatter.ts";
 import { figureOf, measureOf, qualityName } from "../figures.ts";
 import { html } from "./html.ts";
 import { folded, type Section, tableHtml } from "./section.ts";
@@ -16,7 +16,7 @@ export function searchSection({ graph, document: { search } }: Subject): Section
   const { head, rows, notes, left } = searchTable(search, graph.recipe.metrics);
   const measured = search.trials.flatMap(({ metrics }) => metrics === undefined ? [] : [metrics]);
   const quality = qualityName(graph.recipe.metrics, measured);
-  const points = search.trials.flatMap(({ metrics }, at): Point[] => {
+  const points = search.trials.flatMap(({ metrics }, at): ChartPoint[] => {
     const x = metrics && figureOf(metrics, "bytes");
     const y = metrics && quality !== undefined ? figureOf(metrics, quality) : undefined;
     if (x === undefined || y === undefined) return [];

@@ -12,7 +12,7 @@ export interface Measure {
 }
 
 /** An axis, laid out. */
-export interface Axis {
+export interface ChartAxis {
   readonly measure: Measure;
   /** From–to in the picture. */
   readonly range: readonly [number, number];
@@ -32,7 +32,7 @@ export function axisFor(
   values: readonly number[],
   range: readonly [number, number],
   wishedTicks: number,
-): Axis {
+): ChartAxis {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const logarithmic = !measure.even && low > NOTHING && high / low >= LOGARITHMIC_FROM;
   const scale = logarithmic
@@ -55,7 +55,7 @@ function spread({ most = Infinity }: Measure, low: number, high: number): [numbe
 }
 
 /** A tick in words; digits that only say how exact a measurement is are left out. */
-export function tickText({ measure }: Axis, tick: number): string {
+export function tickText({ measure }: ChartAxis, tick: number): string {
   return measure.write(tick).replace(/(\.\d*?)0+(?!\d)/, "$1").replace(/\.(?!\d)/, "");
 }
 

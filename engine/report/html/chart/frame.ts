@@ -1,6 +1,6 @@
 /** The frame of a chart: its ticks, its grid, what its axes measure. Sizes are those of a phone; charts scale up. */
 import { type Content, type Html, html } from "../html.ts";
-import { type Axis, tickText } from "./axis.ts";
+import { type ChartAxis, tickText } from "./axis.ts";
 
 /** The picture's size and the room inside the frame. */
 interface Area {
@@ -16,7 +16,7 @@ interface Area {
 export const area: Area = { width: 420, height: 264, left: 46, right: 404, top: 26, bottom: 226 };
 
 /** A chart: axes and what is drawn between them. `title` is read to those who do not see it. */
-export function framed(x: Axis, y: Axis, title: string, drawn: Content): Html {
+export function framed(x: ChartAxis, y: ChartAxis, title: string, drawn: Content): Html {
   const { left, right, bottom } = area;
   return html`<svg class="chart" viewBox="0 0 ${area.width} ${area.height}" role="img" aria-label="${title}">
 <g class="grid">${

@@ -5,7 +5,7 @@ import { area, framed } from "./frame.ts";
 import { placeLabels } from "./place_labels.ts";
 
 /** One point. */
-export interface Point {
+export interface ChartPoint {
   /** As the chart says it. */
   readonly name: string;
   /** To the right. */
@@ -26,7 +26,7 @@ export interface Point {
 const MOST = 16;
 
 /** A scatter chart. Throws a RangeError without points. */
-export function scatter(points: readonly Point[], measureX: Measure, measureY: Measure): Html {
+export function scatter(points: readonly ChartPoint[], measureX: Measure, measureY: Measure): Html {
   if (points.length === 0) throw new RangeError("Cannot draw a chart of no points");
   const lasting = points.filter(({ passing }) => !passing);
   const judged = lasting.length === 0 ? points : lasting;
@@ -76,7 +76,7 @@ export function scatter(points: readonly Point[], measureX: Measure, measureY: M
 }
 
 interface Placed {
-  readonly point: Point;
+  readonly point: ChartPoint;
   readonly x: number;
   readonly y: number;
 }

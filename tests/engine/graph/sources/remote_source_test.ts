@@ -3,10 +3,10 @@ import { type Digest, digestOf } from "../../../../engine/digest.ts";
 import {
   kept,
   keptBytes,
-  type Known,
   notFetched,
   readRemote,
   resolveRemote,
+  type SourceKnowledge,
 } from "../../../../engine/graph/sources/remote_source.ts";
 import { SourceError, TrustError } from "../../../../engine/graph/sources/source_error.ts";
 import { memoryStore } from "../../../../engine/store/memory_store.ts";
@@ -30,7 +30,7 @@ function host() {
   };
 }
 
-const known = (more: Partial<Known> = {}): Known => ({
+const known = (more: Partial<SourceKnowledge> = {}): SourceKnowledge => ({
   offline: false,
   reach: { local: true, hosts: [] },
   fetching: {},

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { fc } from "../../../../deps.ts";
 import type { Measure } from "../../../../../engine/report/html/chart/axis.ts";
 import { area } from "../../../../../engine/report/html/chart/frame.ts";
-import { type Point, scatter } from "../../../../../engine/report/html/chart/scatter.ts";
+import { type ChartPoint, scatter } from "../../../../../engine/report/html/chart/scatter.ts";
 import { htmlText } from "../../../../../engine/report/html/html.ts";
 import { bytesText, percentText, plainText } from "../../../../../engine/quantity.ts";
 import { active, parsed, texts } from "../../parse_html.ts";
@@ -14,7 +14,7 @@ const plain: Measure = { label: "loss", write: plainText };
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e12, max: 1e12 });
 
-const points: Point[] = [
+const points: ChartPoint[] = [
   { name: "teacher", x: 1.69e6, y: 0.989, half: 0.005, role: "reference" },
   { name: "pruned, just cut", x: 1e5, y: 0.107, half: 0.014, passing: true },
   { name: "pruned", x: 1e5, y: 0.982, half: 0.006, from: "pruned, just cut" },
@@ -43,7 +43,7 @@ Deno.test("a chart names its points, says them to who cannot see them, and joins
 });
 
 Deno.test("no name stands on the figures of the axis", () => {
-  const low: Point[] = [
+  const low: ChartPoint[] = [
     { name: "distilled", x: 137e3, y: 0.1 },
     { name: "pruned, just cut", x: 91e3, y: 0.118 },
     { name: "pruned", x: 91e3, y: 0.107, from: "pruned, just cut" },
@@ -75,7 +75,7 @@ Deno.test("no name stands on an interval, its own or another's", () => {
       },
       { name: "pruned", x: 39.7e3, y: 0.551, half: 0.022, from: "pruned, just cut" },
       { name: "quantized", x, y, half: 0.022, role: "result", from: "pruned" },
-    ] as Point[];
+    ] as ChartPoint[];
   for (const x of [10e3, 12.6e3, 15e3]) {
     for (const y of [0.548, 0.551, 0.53, 0.58]) {
       const svg = parsed(htmlText(scatter(near(x, y), bytes, accuracy)));
@@ -98,7 +98,7 @@ Deno.test("no name stands on an interval, its own or another's", () => {
 });
 
 Deno.test("of many points those with a role alone are named, and the best are joined", () => {
-  const many = Array.from({ length: 40 }, (_, at): Point => ({
+  const many = Array.from({ length: 40 }, (_, at): ChartPoint => ({
     name: `p${at}`,
     x: 1 + at,
     y: at / 40,
