@@ -4,6 +4,7 @@
  */
 import type { Json } from "../../digest.ts";
 import { type CurveLimits, LARGEST, type TSchema } from "../../field.ts";
+import { given } from "../../given.ts";
 import type { OpSet } from "../../op.ts";
 import { type Form, formOf, mustBeWritten, neededFields } from "../check/form.ts";
 import { grammarOf } from "./grammar.ts";
@@ -20,179 +21,46 @@ export interface SchemaOptions {
   readonly variables?: boolean;
 }
 
+/** A schema in the making: what is defined already, and by which names. */
+interface Definitions {
+  readonly variables: boolean;
+  /** Under `$defs`, by name. */
+  readonly schemas: Record<string, JsonSchema>;
+  /** The text of each definition and its name. */
+  readonly names: Map<string, string>;
+  readonly converted: Map<TSchema, JsonSchema>;
+}
+
+type ObjectForm = Extract<Form, { form: "object" }>;
+type ChoiceForm = Extract<Form, { form: "choice" }>;
+type Tags = Readonly<Record<string, string>>;
+
 /** The JSON Schema (2020-12) of recipes with these ops. */
 export function recipeSchema(ops: OpSet, { variables = true }: SchemaOptions = {}): JsonSchema {
-  const definitions: Record<string, JsonSchema> = {};
-  const names = new Map<string, string>();
-  const converted = new Map<TSchema, JsonSchema>();
-
-  /** One text, one definition: equal shapes are shared whoever declared them. */
-  const shared = (name: string, schema: JsonSchema): JsonSchema => {
-    const text = JSON.stringify(schema);
-    let known = names.get(text);
-    if (known === undefined) {
-      known = name;
-      for (let count = 2; known in definitions; count++) known = `${name}-${count}`;
-      names.set(text, known);
-      definitions[known] = schema;
-    }
-    return { $ref: `#/$defs/${known}` };
-  };
-
-  const convert = (schema: TSchema, name: string): JsonSchema => {
-    let result = converted.get(schema);
-    if (result === undefined) {
-      const bare = convertForm(formOf(schema), name);
-      const open = variables && !("const" in bare)
-        ? anyOf([bare, shared("variable", variable)])
-        : bare;
-      const { description, default: preset } = schema;
-      result = {
-        ...open,
-        ...(description !== undefined && { description }),
-        ...(preset !== undefined && { default: preset as Json }),
-      };
-      converted.set(schema, result);
-    }
-    return result;
-  };
-
-  const convertObject = (
-    form: Extract<Form, { form: "object" }>,
-    name: string,
-    tags: Readonly<Record<string, string>>,
-  ): JsonSchema => {
-    const properties: Record<string, JsonSchema> = {};
-    for (const [tag, value] of Object.entries(tags)) properties[tag] = { const: value };
-    for (const [field, schema] of Object.entries(form.fields)) {
-      properties[field] = convert(schema, field);
-    }
-    const required = Object.keys(form.fields).filter((field) => mustBeWritten(form, field));
-    return shared(name, {
-      type: "object",
-      properties,
-      required: [...Object.keys(tags), ...required],
-      additionalProperties: false,
-    });
-  };
-
-  const alternativesOf = (
-    form: Extract<Form, { form: "choice" }>,
-    name: string,
-    tags: Readonly<Record<string, string>> = {},
-  ): JsonSchema[] => {
-    const named = Object.entries(form.alternatives).flatMap(([word, schema]) => {
-      const inner = formOf(schema);
-      const within = { ...tags, [form.tag]: word };
-      if (inner.form === "choice") return alternativesOf(inner, `${name}-${word}`, within);
-      return inner.form === "object" ? [convertObject(inner, `${name}-${word}`, within)] : [];
-    });
-    const untagged = form.untagged && formOf(form.untagged);
-    return [
-      ...named,
-      ...(untagged?.form === "object" ? [convertObject(untagged, name, tags)] : []),
-      ...(variables ? [chosenByVariable(form, name, tags)] : []),
-    ];
-  };
-
-  /** Which alternative a variable means is not known: of its fields only the names are checked. */
-  const chosenByVariable = (
-    form: Extract<Form, { form: "choice" }>,
-    name: string,
-    tags: Readonly<Record<string, string>>,
-  ): JsonSchema => {
-    const properties: Record<string, JsonSchema> = {};
-    for (const schema of Object.values(form.alternatives)) {
-      for (const field of Object.keys(fieldsOf(schema))) properties[field] = {};
-    }
-    for (const [tag, value] of Object.entries(tags)) properties[tag] = { const: value };
-    properties[form.tag] = shared("variable", variable);
-    const required = [...Object.keys(tags), form.tag];
-    const schema = { type: "object", properties, required, additionalProperties: false };
-    return shared(`${name}-by-variable`, schema);
-  };
-
-  /** Where the JSON type tells alternatives apart, `x` cannot stand for `[x]`. */
-  const convertAlternative = (schema: TSchema, name: string): JsonSchema => {
-    const form = formOf(schema);
-    return form.form === "list" ? listOf(form, convert(form.items, name)) : convert(schema, name);
-  };
-
-  const convertForm = (form: Form, name: string): JsonSchema => {
-    switch (form.form) {
-      case "object":
-        return convertObject(form, name, {});
-      case "choice": {
-        const bare = Object.keys(form.alternatives)
-          .filter((word) => neededFields(form.alternatives[word]!).length === 0);
-        const words = bare.length === 0 ? [] : [{ enum: bare }];
-        return shared(`${name}-choice`, anyOf([...words, ...alternativesOf(form, name)]));
-      }
-      case "by-type":
-        return shared(
-          `${name}-either`,
-          anyOf(Object.values(form.types).map((schema) => convertAlternative(schema, name))),
-        );
-      case "list": {
-        const items = convert(form.items, name);
-        const list = listOf(form, items);
-        return form.least > 1 || form.most < 1 ? list : anyOf([list, items]);
-      }
-      case "tuple": {
-        const prefixItems = form.items.map((schema) => convert(schema, name));
-        const { length } = prefixItems;
-        return { type: "array", prefixItems, items: false, minItems: length, maxItems: length };
-      }
-      case "map":
-        return { type: "object", additionalProperties: convert(form.values, name) };
-      case "selectors":
-        return anyOf([selector, { type: "array", items: selector, maxItems: LARGEST.entries }]);
-      case "reference":
-        return { type: "string" };
-      case "source":
-        return { type: "string", pattern: sourcePattern, maxLength: 2000 };
-      case "word":
-        return { enum: form.words };
-      case "constant":
-        return { const: form.value as Json };
-      case "number":
-        return { type: form.whole ? "integer" : "number", ...limitsOf(form.limits) };
-      case "text":
-        return {
-          type: "string",
-          ...(form.pattern !== undefined && { pattern: form.pattern }),
-          ...(form.least > 0 && { minLength: form.least }),
-          maxLength: form.most,
-        };
-      case "boolean":
-        return { type: "boolean" };
-      case "any":
-        return {};
-    }
-  };
-
+  const made: Definitions = { variables, schemas: {}, names: new Map(), converted: new Map() };
+  const { schemas } = made;
   const root = formOf(grammarOf(ops));
   if (root.form !== "object") throw new TypeError("internal: the grammar is an object");
-  convertObject(root, "recipe", {});
-  const { properties, required, ...rest } = definitions.recipe!;
+  convertObject(made, root, "recipe", {});
+  const { properties, required, ...rest } = schemas.recipe!;
   // A document says its version; an object in TypeScript need not.
   const head = ["decant", ...required as string[]];
-  definitions.recipe = {
+  schemas.recipe = {
     ...rest,
     properties: {
       ...properties as JsonSchema,
       ...variables &&
         {
           ...heading,
-          sweep: convert(sweepSchema, "sweep"),
-          search: convert(searchSchema, "search"),
+          sweep: convert(made, sweepSchema, "sweep"),
+          search: convert(made, searchSchema, "search"),
         },
     },
     required: head,
   };
   // What a recipe leaves out may be inherited, so of one that extends another only the names are checked.
-  const fields = Object.keys(definitions.recipe.properties as JsonSchema);
-  definitions["extending-recipe"] = {
+  const fields = Object.keys(schemas.recipe.properties as JsonSchema);
+  schemas["extending-recipe"] = {
     type: "object",
     properties: Object.fromEntries(fields.map((field) => [field, {}])),
     required: ["decant", "name", "extends"],
@@ -209,8 +77,167 @@ export function recipeSchema(ops: OpSet, { variables = true }: SchemaOptions = {
         else: whole,
       }
       : whole),
-    $defs: definitions,
+    $defs: schemas,
   };
+}
+
+/** One text, one definition: equal shapes are shared whoever declared them. */
+function shared({ schemas, names }: Definitions, name: string, schema: JsonSchema): JsonSchema {
+  const text = JSON.stringify(schema);
+  let known = names.get(text);
+  if (known === undefined) {
+    known = name;
+    for (let count = 2; known in schemas; count++) known = `${name}-${count}`;
+    names.set(text, known);
+    schemas[known] = schema;
+  }
+  return { $ref: `#/$defs/${known}` };
+}
+
+function convert(made: Definitions, schema: TSchema, name: string): JsonSchema {
+  let result = made.converted.get(schema);
+  if (result === undefined) {
+    const bare = convertForm(made, formOf(schema), name);
+    const open = made.variables && !("const" in bare)
+      ? anyOf([bare, shared(made, "variable", variable)])
+      : bare;
+    const { description, default: preset } = schema;
+    result = { ...open, ...given({ description, default: preset as Json | undefined }) };
+    made.converted.set(schema, result);
+  }
+  return result;
+}
+
+/** `tags` are the choices by which this object was come to. */
+function convertObject(
+  made: Definitions,
+  form: ObjectForm,
+  name: string,
+  tags: Tags,
+): JsonSchema {
+  const properties: Record<string, JsonSchema> = tagged(tags);
+  for (const [field, schema] of Object.entries(form.fields)) {
+    properties[field] = convert(made, schema, field);
+  }
+  const required = Object.keys(form.fields).filter((field) => mustBeWritten(form, field));
+  return shared(made, name, {
+    type: "object",
+    properties,
+    required: [...Object.keys(tags), ...required],
+    additionalProperties: false,
+  });
+}
+
+const tagged = (tags: Tags): Record<string, JsonSchema> =>
+  Object.fromEntries(Object.entries(tags).map(([tag, value]) => [tag, { const: value }]));
+
+function alternativesOf(
+  made: Definitions,
+  form: ChoiceForm,
+  name: string,
+  tags: Tags = {},
+): JsonSchema[] {
+  const named = Object.entries(form.alternatives).flatMap(([word, schema]) => {
+    const inner = formOf(schema);
+    const within = { ...tags, [form.tag]: word };
+    if (inner.form === "choice") return alternativesOf(made, inner, `${name}-${word}`, within);
+    return inner.form === "object" ? [convertObject(made, inner, `${name}-${word}`, within)] : [];
+  });
+  const untagged = form.untagged && formOf(form.untagged);
+  return [
+    ...named,
+    ...(untagged?.form === "object" ? [convertObject(made, untagged, name, tags)] : []),
+    ...(made.variables ? [chosenByVariable(made, form, name, tags)] : []),
+  ];
+}
+
+/** Which alternative a variable means is not known: of its fields only the names are checked. */
+function chosenByVariable(
+  made: Definitions,
+  form: ChoiceForm,
+  name: string,
+  tags: Tags,
+): JsonSchema {
+  const properties: Record<string, JsonSchema> = {};
+  for (const schema of Object.values(form.alternatives)) {
+    for (const field of Object.keys(fieldsOf(schema))) properties[field] = {};
+  }
+  Object.assign(properties, tagged(tags));
+  properties[form.tag] = shared(made, "variable", variable);
+  const required = [...Object.keys(tags), form.tag];
+  const schema = { type: "object", properties, required, additionalProperties: false };
+  return shared(made, `${name}-by-variable`, schema);
+}
+
+/** Where the JSON type tells alternatives apart, `x` cannot stand for `[x]`. */
+function convertAlternative(made: Definitions, schema: TSchema, name: string): JsonSchema {
+  const form = formOf(schema);
+  return form.form === "list"
+    ? listOf(form, convert(made, form.items, name))
+    : convert(made, schema, name);
+}
+
+function convertForm(made: Definitions, form: Form, name: string): JsonSchema {
+  switch (form.form) {
+    case "object":
+      return convertObject(made, form, name, {});
+    case "choice": {
+      const bare = Object.keys(form.alternatives)
+        .filter((word) => neededFields(form.alternatives[word]!).length === 0);
+      const words = bare.length === 0 ? [] : [{ enum: bare }];
+      return shared(made, `${name}-choice`, anyOf([...words, ...alternativesOf(made, form, name)]));
+    }
+    case "by-type": {
+      const types = Object.values(form.types);
+      const all = types.map((schema) => convertAlternative(made, schema, name));
+      return shared(made, `${name}-either`, anyOf(all));
+    }
+    case "list": {
+      const items = convert(made, form.items, name);
+      const list = listOf(form, items);
+      return form.least > 1 || form.most < 1 ? list : anyOf([list, items]);
+    }
+    case "tuple": {
+      const prefixItems = form.items.map((schema) => convert(made, schema, name));
+      const { length } = prefixItems;
+      return { type: "array", prefixItems, items: false, minItems: length, maxItems: length };
+    }
+    case "map":
+      return { type: "object", additionalProperties: convert(made, form.values, name) };
+    default:
+      return convertLeaf(form);
+  }
+}
+
+function convertLeaf(
+  form: Exclude<Form, { form: "object" | "choice" | "by-type" | "list" | "tuple" | "map" }>,
+): JsonSchema {
+  switch (form.form) {
+    case "selectors":
+      return anyOf([selector, { type: "array", items: selector, maxItems: LARGEST.entries }]);
+    case "reference":
+      return { type: "string" };
+    case "source":
+      return { type: "string", pattern: sourcePattern, maxLength: 2000 };
+    case "word":
+      return { enum: form.words };
+    case "constant":
+      return { const: form.value as Json };
+    case "number":
+      return { type: form.whole ? "integer" : "number", ...limitsOf(form.limits) };
+    case "text": {
+      const minLength = form.least > 0 ? form.least : undefined;
+      return {
+        type: "string",
+        ...given({ pattern: form.pattern, minLength }),
+        maxLength: form.most,
+      };
+    }
+    case "boolean":
+      return { type: "boolean" };
+    case "any":
+      return {};
+  }
 }
 
 /** Fields that are gone when the grammar is applied. */
@@ -243,10 +270,5 @@ function anyOf(schemas: readonly JsonSchema[]): JsonSchema {
 function limitsOf(
   { minimum, maximum, exclusiveMinimum, exclusiveMaximum }: CurveLimits,
 ): JsonSchema {
-  return {
-    ...(minimum !== undefined && { minimum }),
-    ...(maximum !== undefined && { maximum }),
-    ...(exclusiveMinimum !== undefined && { exclusiveMinimum }),
-    ...(exclusiveMaximum !== undefined && { exclusiveMaximum }),
-  };
+  return given({ minimum, maximum, exclusiveMinimum, exclusiveMaximum });
 }
