@@ -129,6 +129,37 @@ Deno.test("what came with Decant has no code in its keys; an op of one's own, an
   assert.deepEqual(coded, ["trained", "halve"]);
 });
 
+Deno.test("what an op says of its place in recipes is no part of what it computes", () => {
+  const placed = defineOp({
+    ...halved(),
+    stage: { after: "distill" },
+    makes: () => "half",
+    trainsInside: () => true,
+    summaryOf: () => "by 2",
+  });
+  assert.equal(ownOp(placed).code, ownOp(halved()).code);
+});
+
+Deno.test("an op that says nothing of its place is a step that is called as it is", () => {
+  const { stage, makes, learns, refusedAfter, unwiseAfter, alsoCalled, ...op } = halved();
+  assert.deepEqual({ stage, makes, learns, refusedAfter, unwiseAfter, alsoCalled }, {
+    stage: undefined,
+    makes: "halve",
+    learns: false,
+    refusedAfter: [],
+    unwiseAfter: [],
+    alsoCalled: [],
+  });
+  assert.equal(op.trainsInside({}), false);
+  assert.equal(op.summaryOf({ use: "no choice" }), "");
+  assert.equal(op.inputs.model.learned, false);
+  const chosen = opSet(ops);
+  assert.equal(chosen.get("data")!.summaryOf({ use: "digits" }), "digits");
+  assert.equal(chosen.get("data")!.summaryOf({ from: "./x" }), "");
+  assert.equal(chosen.get("prune")!.summaryOf({ granularity: "weight", ratio: 0.9 }), "weight 0.9");
+  assert.equal(chosen.get("train")!.summaryOf({ epochs: 1 }), "1 epoch");
+});
+
 Deno.test("help says of an op of one's own what its keys hold, and of no other", async () => {
   const said = async (...list: AnyOp[]): Promise<string> => {
     let text = "";

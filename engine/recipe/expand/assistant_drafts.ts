@@ -1,18 +1,18 @@
-/** Stations between teacher and student as drafts: each learns from the one before it, or from all before it. */
+/** Assistants between teacher and student as drafts: each learns from the one before it, or from all before it. */
 import { autoDrafts, candidatesMeant, type Choosing, type Init } from "./auto_assistants.ts";
 import { type Block, type Draft, splitInputs, type Written } from "./draft.ts";
-import { roleOp, saidOf } from "./role_drafts.ts";
+import { roleOp, soundPart } from "./role_drafts.ts";
 import { taughtStage, TRAIN } from "../words/language.ts";
 import { child, itemOf, join } from "../parse/tree.ts";
 
-/** Drafts of the assistants, and whom the student then listens to. */
-export interface Stations {
+/** Drafts of the assistants, and whom the student then learns from. */
+export interface Assistants {
   readonly drafts: readonly Draft[];
   readonly teachers: readonly string[];
 }
 
 /** One assistant: the model that it starts as, its training, and where each is written. */
-interface Station {
+interface PlannedAssistant {
   readonly as?: string;
   readonly init: Init;
   readonly train: Block;
@@ -21,18 +21,18 @@ interface Station {
 }
 
 /** The assistants of a recipe, taught by `teachers`. */
-export function assistantDrafts(written: Written, teachers: readonly string[]): Stations {
+export function assistantDrafts(written: Written, teachers: readonly string[]): Assistants {
   const { fields, ops, seed, problems } = written;
   const unsound = ({ tree }: Spot) => tree !== undefined && !problems.sound(tree);
   const taught = taughtStage(ops)?.name ?? "";
   const { guidance = "previous" } = (fields[taught] ?? {}) as Block;
   let scope = teachers;
-  const { drafts, stations } = stationsOf(written, teachers);
-  for (const [index, { as, init, train, trainAt, ...station }] of stations.entries()) {
-    const name = as ?? (stations.length > 1 ? `assistant-${index + 1}` : "assistant");
+  const { drafts, planned } = plannedAssistants(written, teachers);
+  for (const [index, { as, init, train, trainAt, ...one }] of planned.entries()) {
+    const name = as ?? (planned.length > 1 ? `assistant-${index + 1}` : "assistant");
     const common = {
       seed: seed + index,
-      broken: station.broken || unsound(init) || unsound(trainAt),
+      broken: one.broken || unsound(init) || unsound(trainAt),
     };
     const begin = `${name}-init`;
     drafts.push({ ...init, name: begin, teachers: [], ...common }, {
@@ -49,21 +49,21 @@ export function assistantDrafts(written: Written, teachers: readonly string[]): 
   return { drafts, teachers: scope };
 }
 
-function stationsOf(
+function plannedAssistants(
   written: Written,
   teachers: readonly string[],
-): { readonly drafts: Draft[]; readonly stations: readonly Station[] } {
+): { readonly drafts: Draft[]; readonly planned: readonly PlannedAssistant[] } {
   const { root, fields, problems } = written;
   const taught = taughtStage(written.ops)?.name ?? "";
   const drafts: Draft[] = [];
   const assistants = child(root, "assistant");
-  if (assistants === undefined) return { drafts, stations: [] };
+  if (assistants === undefined) return { drafts, planned: [] };
   const { guidance: _guidance, teacher: _teacher, ...distill } = (fields[taught] ?? {}) as Block;
   const [student] = (fields.student ?? []) as readonly (Block | null)[];
   const studentAt = { path: "student", tree: child(root, "student") };
   const distillAt = { path: taught, tree: child(root, taught) };
   const list = (fields.assistant ?? [null]) as readonly (Block | null)[];
-  const stations = list.flatMap((each, index): Station[] => {
+  const planned = list.flatMap((each, index): PlannedAssistant[] => {
     const path = assistants.type === "list" ? join("assistant", index) : "assistant";
     const tree = itemOf(assistants, index);
     const at = { path, tree };
@@ -72,7 +72,7 @@ function stationsOf(
       train: distill,
       trainAt: distillAt,
     };
-    const { as, train, ...params } = (each ?? saidOf(tree)) as Assistant;
+    const { as, train, ...params } = (each ?? soundPart(tree)) as Assistant;
     const trainAt = { path: join(path, TRAIN), tree: child(tree, TRAIN) };
     const own = train === undefined ? {} : { train, trainAt };
     if (params.use === "born-again") {
@@ -105,7 +105,7 @@ function stationsOf(
     const named = as === undefined ? {} : { as };
     return [{ ...shared, ...own, ...named, init: initOf(params, at) }];
   });
-  return { drafts, stations };
+  return { drafts, planned };
 }
 
 type Assistant = Block & { readonly as?: string; readonly train?: Block };

@@ -27,7 +27,7 @@ export interface Choosing {
 /** A model to be made, its name still open. */
 export type Init = Pick<Draft, "op" | "path" | "tree" | "inputs" | "params">;
 
-/** The lessons of candidates and student, and the choices that follow, the nearest to the teacher first. */
+/** The trainings of candidates and student, and the choices that follow, the nearest to the teacher first. */
 export function autoDrafts(
   recipe: Written,
   choosing: Choosing,
@@ -38,11 +38,11 @@ export function autoDrafts(
   const trainAt = { path: taught, tree: child(root, taught) };
   const known = fieldsOf(ops.get(TRAIN)!.params);
   const own = Object.entries(training).filter(([name]) => name in known && name !== "loss");
-  const lesson = splitInputs(Object.fromEntries(own), TRAIN, ops);
+  const inputsAndParams = splitInputs(Object.fromEntries(own), TRAIN, ops);
   const common = { teachers: [], seed };
   const alone = (name: string, model: string, index: number): Draft => ({
     ...common,
-    ...lesson,
+    ...inputsAndParams,
     op: TRAIN,
     name,
     model,

@@ -6,7 +6,7 @@ import type { Json } from "../../digest.ts";
 import type { TSchema } from "../../field.ts";
 import type { AnyOp, Input } from "../../op.ts";
 import { defaultName, type Draft, type Scope, stageName } from "./draft.ts";
-import { bindFinetune, bindTraining, listensTo } from "./bind_training.ts";
+import { bindFinetune, bindTraining, readsTeacher } from "./bind_training.ts";
 import { EVALUATE, EXPORT, MODEL, taughtStage, TRAIN } from "../words/language.ts";
 import { moveSources } from "../parse/move_sources.ts";
 import type { Step } from "../recipe.ts";
@@ -38,7 +38,7 @@ function finetuning(draft: Draft, name: string, block: Params, scope: Scope): Dr
   const at = { path: `${draft.path}.finetune`, tree: child(draft.tree, "finetune") };
   const { teacher, data = draft.inputs.data, ...params } = block;
   const teachers = typeof teacher === "string" ? [teacher] : draft.teachers;
-  const op = listensTo(teachers, { tree: at.tree, params }, scope)
+  const op = readsTeacher(teachers, { tree: at.tree, params }, scope)
     ? taughtStage(scope.ops)!.name
     : TRAIN;
   const known = fieldsOf(scope.ops.get(op)?.params ?? ({} as TSchema));

@@ -1,27 +1,27 @@
-/** Whom a training listens to, as inputs and parameters of its step. */
+/** The teachers of a training, as inputs and parameters of its step. */
 import type { Json } from "../../digest.ts";
 import type { AnyOp } from "../../op.ts";
 import type { Draft, Scope } from "./draft.ts";
 import { taughtStage, TRAIN } from "../words/language.ts";
 import { defaultOf } from "../check/normalize.ts";
-import { listen, lossOf } from "./losses.ts";
+import { lossOf, settleLoss } from "./losses.ts";
 import { child, placeOfPath } from "../parse/tree.ts";
 
 type Params = Readonly<Record<string, Json>>;
 type Inputs = Readonly<Record<string, string | readonly string[]>>;
 
-/** Whether a finetuning with these teachers in scope listens to one: then it is a `distill`. */
-export function listensTo(
+/** Whether the loss of a finetuning with these teachers in scope reads one: then it is a `distill`. */
+export function readsTeacher(
   teachers: readonly string[],
   { tree, params }: Pick<Draft, "tree" | "params">,
   scope: Scope,
 ): boolean {
   const taught = taughtStage(scope.ops);
   return taught !== undefined &&
-    listen(lossOf(taught), termsOf(taught, { tree, params }, teachers.length > 0, scope), {
+    settleLoss(lossOf(taught), termsOf(taught, { tree, params }, teachers.length > 0, scope), {
       teachers,
       outputs: false,
-    }).listens;
+    }).readsTeacher;
 }
 
 /** A training's loss with its teacher as an input; recorded outputs stand in for a teacher. */
@@ -50,19 +50,19 @@ export function bindTraining(op: AnyOp, draft: Draft, scope: Scope): {
   // Several learn beside one another: nobody's model is changed.
   const peers = op.changes === undefined;
   const guided = teachers.length > 0 || outputs;
-  const heard = listen(lossOf(op), termsOf(op, draft, guided, scope), {
+  const settled = settleLoss(lossOf(op), termsOf(op, draft, guided, scope), {
     teachers: peers || "teacher" in op.inputs ? teachers : [],
     outputs,
     peers,
   });
-  if (heard.deaf !== undefined) {
-    const { index, use } = heard.deaf;
+  if (settled.teacherless !== undefined) {
+    const { index, use } = settled.teacherless;
     report(
       `loss.${index}`,
       `\`${use}\` listens to a teacher, and there is none`,
       "give the recipe a teacher, or name one: teacher: …",
     );
-  } else if ("teacher" in op.inputs && !heard.listens) {
+  } else if ("teacher" in op.inputs && !settled.readsTeacher) {
     report(
       "loss",
       `\`${op.name}\` listens to no teacher: none of its terms reads one`,
@@ -70,8 +70,8 @@ export function bindTraining(op: AnyOp, draft: Draft, scope: Scope): {
     );
   }
   return {
-    params: { ...params, loss: heard.loss },
-    inputs: heard.teacher === undefined ? inputs : { ...inputs, teacher: heard.teacher },
+    params: { ...params, loss: settled.loss },
+    inputs: settled.teacher === undefined ? inputs : { ...inputs, teacher: settled.teacher },
   };
 }
 
@@ -105,12 +105,12 @@ export function bindFinetune(draft: Draft, scope: Scope): {
   if (taught === undefined) return { finetune: block, inputs };
   const teachers = typeof teacher === "string" ? [teacher] : draft.teachers;
   const written = { tree: child(draft.tree, "finetune"), params: block };
-  const heard = listen(lossOf(taught), termsOf(taught, written, teachers.length > 0, scope), {
+  const settled = settleLoss(lossOf(taught), termsOf(taught, written, teachers.length > 0, scope), {
     teachers,
     outputs: false,
   });
-  const bound: Params = { ...block, loss: heard.loss };
-  const finetune = heard.teacher === undefined ? bound : { ...bound, teacher: heard.teacher };
+  const bound: Params = { ...block, loss: settled.loss };
+  const finetune = settled.teacher === undefined ? bound : { ...bound, teacher: settled.teacher };
   return { finetune, inputs };
 }
 

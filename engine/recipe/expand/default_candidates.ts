@@ -11,7 +11,7 @@ import { formOf } from "../check/form.ts";
 import { withShapes } from "./zoo_shapes.ts";
 import type { Facts } from "../../facts.ts";
 
-/** Depths that are looked at: beyond it a network is no station any more. */
+/** Depths that are looked at: beyond it a network lies between no student and teacher. */
 const DEEPEST = 200;
 /** Widths that are looked at, in quarters of the student's above it. */
 const WIDEST = 60;

@@ -33,9 +33,9 @@ export function draftsOf(written: Written): Drafts {
     drafts.push(...made.drafts);
     roles[role] = made.names;
   }
-  const stations = assistantDrafts(written, roles.teacher ?? []);
-  drafts.push(...stations.drafts);
-  const { teachers } = stations;
+  const assistants = assistantDrafts(written, roles.teacher ?? []);
+  drafts.push(...assistants.drafts);
+  const { teachers } = assistants;
   // The role that is compressed.
   const subject = (roles.student ?? roles.model)?.[0];
   const scope = { seed, teachers };

@@ -1,4 +1,4 @@
-/** Whom a training listens to: one teacher for each term of its loss that reads one. */
+/** The loss of a training with its teachers settled: one for each term that reads one. */
 import type { Json } from "../../digest.ts";
 import { type Curve, type TSchema } from "../../field.ts";
 import { readsSource, type TermSource } from "../../loss_term.ts";
@@ -9,21 +9,21 @@ import { fieldsOf, inOrder } from "../words/schema_fields.ts";
 type Term = Readonly<Record<string, Json>>;
 
 /** A training's loss with every teacher settled. */
-export interface Listening {
+export interface SettledLoss {
   readonly loss: readonly Term[];
   /** The one teacher of all terms that read one; then no term names it. */
   readonly teacher?: string;
   /** Whether any term reads a teacher. */
-  readonly listens: boolean;
+  readonly readsTeacher: boolean;
   /** The first term that reads a teacher although none is in scope. */
-  readonly deaf?: { readonly index: number; readonly use: string };
+  readonly teacherless?: { readonly index: number; readonly use: string };
 }
 
 /**
  * Settles the loss of a training. `teachers` are those in scope; `outputs` says that recorded outputs stand in for a
  * teacher; `peers`, that models learn beside one another.
  */
-export function listen(
+export function settleLoss(
   schema: TSchema,
   terms: readonly Term[],
   { teachers, outputs, peers = false }: {
@@ -31,29 +31,29 @@ export function listen(
     readonly outputs: boolean;
     readonly peers?: boolean;
   },
-): Listening {
-  let deaf: Listening["deaf"];
+): SettledLoss {
+  let teacherless: SettledLoss["teacherless"];
   const settled = terms.flatMap((term, index): Term[] => {
     if (!readsTeacher(schema, term) || term.teacher !== undefined || outputs) return [term];
-    if (teachers.length === 0) deaf ??= { index, use: String(term.use) };
+    if (teachers.length === 0) teacherless ??= { index, use: String(term.use) };
     if (teachers.length < 2) return teachers.map((teacher) => ({ ...term, teacher }));
     const weight = divided(term.weight, teachers.length);
     return teachers.map((teacher) => ({ ...term, weight, teacher }));
   });
-  const listeners = settled.filter((term) => readsTeacher(schema, term));
-  const heard = [...new Set(listeners.map((term) => term.teacher))];
-  const [only] = heard;
+  const taught = settled.filter((term) => readsTeacher(schema, term));
+  const named = [...new Set(taught.map((term) => term.teacher))];
+  const [only] = named;
   // Among peers every term names its teacher: the cohort as a whole has none.
-  const single = heard.length === 1 && typeof only === "string" && !peers ? only : undefined;
+  const single = named.length === 1 && typeof only === "string" && !peers ? only : undefined;
   return {
     loss: single !== undefined
       ? settled.map((term) => readsTeacher(schema, term) ? withoutTeacher(term) : term)
-      : heard.length > 1 || peers && heard.length > 0
+      : named.length > 1 || peers && named.length > 0
       ? settled.map((term) => inOrder(termsOf(schema), term))
       : settled,
     ...(single !== undefined && { teacher: single }),
-    listens: listeners.length > 0 || deaf !== undefined,
-    ...(deaf !== undefined && { deaf }),
+    readsTeacher: taught.length > 0 || teacherless !== undefined,
+    ...(teacherless !== undefined && { teacherless }),
   };
 }
 

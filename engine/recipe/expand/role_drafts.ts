@@ -17,7 +17,7 @@ export function roleDrafts(role: string, { root, fields, ops, seed, problems }: 
     const path = written.type === "list" ? join(role, index) : role;
     const tree = itemOf(written, index);
     const fallback = models.length > 1 ? `${role}-${index + 1}` : role;
-    const { as: name = fallback, train, ...params } = model ?? saidOf(tree);
+    const { as: name = fallback, train, ...params } = model ?? soundPart(tree);
     const common = {
       seed: seed + index,
       teachers: [],
@@ -46,7 +46,7 @@ export function roleDrafts(role: string, { root, fields, ops, seed, problems }: 
 export const roleOp = (params: Block): string => "from" in params ? LOAD : MODEL;
 
 /** What is sure of a model in which nothing is sound: the names by which steps below mean it. */
-export function saidOf(tree: Tree): RoleBlock {
+export function soundPart(tree: Tree): RoleBlock {
   const as = child(tree, "as");
   return {
     ...(as?.type === "scalar" && typeof as.value === "string" && { as: as.value }),
