@@ -1,8 +1,9 @@
 import { metrics } from "../metrics.ts";
 import assert from "node:assert/strict";
-import { displayChart, tableBundle } from "../../../engine/notebook/display.ts";
+import { displayChart, displayRun, tableBundle } from "../../../engine/notebook/display.ts";
 import { bundleOf } from "../../../engine/notebook/displayed.ts";
 import { active, parsed, rows, texts } from "../report/parse_html.ts";
+import { rich, sweptAndSearched } from "../report/rich.ts";
 import { flowers, plan, run, shown } from "./flowers.ts";
 
 Deno.test("recipe, plan, run, table, layers, chart and comparison show themselves in three forms", async () => {
@@ -71,4 +72,19 @@ Deno.test("a chart without points is a sentence, not an empty picture", () => {
   );
   assert.deepEqual(texts(parsed(page), "p"), ["No model has both."]);
   assert.doesNotMatch(page, /<svg/);
+});
+
+Deno.test("a run in Markdown has its table, each claim with its mark, and the last line", () => {
+  const lines = displayRun(rich as never)["text/markdown"]!.split("\n\n");
+  assert.match(lines[0]!, /^\| model \|/);
+  assert.deepEqual(lines.slice(-3, -1), [
+    "- ✓ `result.bytes < 2 kB` 1 kB < 2 kB",
+    "- ✗ `result.loss < 1` not measured: result.loss",
+  ]);
+  assert.match(lines.at(-1)!, /^6 of 8 steps ran/);
+  const page = parsed(displayRun(rich as never)["text/html"]!);
+  assert.deepEqual(texts(page, ".claims b"), ["✗", "✓", "✗", "!"]);
+  assert.equal(texts(page, ".steps .name").length, 8);
+  const searched = displayRun(sweptAndSearched as never)["text/markdown"]!;
+  assert.match(searched, /^2 trials of 3 points by grid/);
 });

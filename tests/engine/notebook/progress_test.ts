@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { progressFold } from "../../../engine/notebook/progress.ts";
+import { notebookProgress, progressFold } from "../../../engine/notebook/progress.ts";
 import type { RunEvent } from "../../../engine/run/event.ts";
 import type { Graph } from "../../../engine/graph/graph.ts";
 import { parsed, texts } from "../report/parse_html.ts";
@@ -56,4 +56,27 @@ Deno.test("a step that waits says for whom", () => {
   fold.take({ type: "compiled", recipe: "cats", steps: 2 } as RunEvent, nowhere);
   fold.take({ type: "waiting", step: "model", holder: "process 7" } as RunEvent, nowhere);
   assert.equal(fold.bundle()["text/plain"], "cats: 0 of 2 steps, model 0 % waits for process 7");
+});
+
+Deno.test("progress alone is drawn at most every 150 ms, what happens to a step at once", async () => {
+  const shown: string[] = [];
+  const { listen, settled } = notebookProgress({
+    display: () => Promise.resolve(),
+    broadcast: (_type, { data }) => {
+      shown.push((data as Record<string, string>)["text/plain"]!);
+      return Promise.resolve();
+    },
+  });
+  const tell = (event: unknown) => listen(event as RunEvent, nowhere);
+  tell({ type: "compiled", recipe: "cats", steps: 2 });
+  tell({ type: "started", step: "a", key: "k", cause: { why: "new" } });
+  for (const fraction of [0.25, 0.5, 0.75]) {
+    tell({ type: "progress", step: "a", fraction, message: "" });
+  }
+  await settled();
+  assert.deepEqual(shown, [
+    "cats: 0 of 2 steps",
+    "cats: 0 of 2 steps, a 0 %",
+    "cats: 0 of 2 steps, a 75 %",
+  ]);
 });

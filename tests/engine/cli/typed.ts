@@ -1,0 +1,47 @@
+/** Commands as somebody types them in a folder of their own, with ops over numbers. */
+import { commandLine } from "../../../engine/cli/command_line.ts";
+import type { Terminal } from "../../../engine/cli/terminal.ts";
+import { opSet } from "../../../engine/op.ts";
+import { fakeOps } from "../run/fake.ts";
+
+/** A recipe of two numbers and what is measured of their sum. */
+export const NUMBERS = `decant: 1
+name: numbers
+steps:
+  - { op: constant, as: one, value: 1 }
+  - { op: add, as: more, number: one, amount: 2 }
+  - { op: evaluate, as: more-test, model: more }
+`;
+
+/** What a command said, and its exit code. */
+export interface Said {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A folder with these files, in which commands are typed; `DIR` in a word is the folder. */
+export async function typing(files: Readonly<Record<string, string>> = { "a.yaml": NUMBERS }) {
+  const path = await Deno.makeTempDir();
+  for (const [name, text] of Object.entries(files)) {
+    await Deno.writeTextFile(`${path}/${name}`, text);
+  }
+  const ops = opSet(Object.values(fakeOps()));
+  return {
+    path,
+    async decant(...words: string[]): Promise<Said> {
+      const said = { out: "", err: "" };
+      const plain = (text: string) => text.replaceAll(path, "DIR");
+      const terminal: Terminal = {
+        out: (text) => void (said.out += plain(text)),
+        err: (text) => void (said.err += plain(text)),
+        rewrite: () => {},
+        live: false,
+        columns: 100,
+      };
+      const typed = words.map((word) => word.replaceAll("DIR", path));
+      return { code: await commandLine(typed, { ops, terminal }), ...said };
+    },
+    [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
+  };
+}
