@@ -56,6 +56,8 @@ export type {
   RunDocument,
   StepDocument,
 } from "./engine/report/document.ts";
+export type { Executor } from "./engine/run/executor.ts";
+export type { OpReference, StepTask, TaskProgress, TaskSettings } from "./engine/run/task.ts";
 export type { ExecuteOptions } from "./engine/run/run_state.ts";
 export type { Expectation } from "./engine/report/expectations.ts";
 export type { Environment } from "./engine/run/host.ts";

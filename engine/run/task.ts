@@ -17,7 +17,9 @@ import type { Cause } from "./event.ts";
 
 /** An op, and where it is found. */
 export interface OpReference {
+  /** As recipes write it. */
   readonly name: string;
+  /** The op's version. */
   readonly version: number;
   /** Of an op that did not come with Decant: the digest of the text of its functions. */
   readonly code?: Digest;
@@ -35,7 +37,9 @@ interface ReferencedArtifact {
 export interface StepTask {
   /** The step's name, for sentences; it changes no result. */
   readonly step: string;
+  /** What it runs. */
   readonly op: OpReference;
+  /** The name of the computation: what is locked, and under which its outcome is recorded. */
   readonly key: Key;
   /** What was hashed into the key; the record keeps it. */
   readonly preimage: Preimage;
@@ -45,6 +49,7 @@ export interface StepTask {
   readonly params: Readonly<Record<string, Json>>;
   /** The same with a digest in place of each name of a step. */
   readonly bound: Readonly<Record<string, Json>>;
+  /** What was made of the steps that it reads, by the name of the input. */
   readonly inputs: Readonly<Record<string, Artifact | readonly Artifact[]>>;
   /** By the digest that stands in `bound`. */
   readonly references: Readonly<Record<string, ReferencedArtifact>>;
@@ -54,6 +59,7 @@ export interface StepTask {
   readonly trust: SourceTrust;
   /** What this run knows to have come of it before, where the store may know no longer. */
   readonly before?: Pick<Outcome, "artifact" | "provenance">;
+  /** How it runs. */
   readonly settings: TaskSettings;
   /** The numerics of the tensor room that the key holds. */
   readonly numerics: number;

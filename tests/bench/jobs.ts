@@ -9,7 +9,7 @@ import { median } from "./median.ts";
 const mod = new URL("../../mod.ts", import.meta.url).pathname;
 const folder = await Deno.makeTempDir();
 const rates = [0.001, 0.002, 0.003, 0.004, 0.005, 0.006, 0.007, 0.008];
-const ROUNDS = 3;
+const ROUNDS = Number(Deno.args[0] ?? 3);
 
 /** The sweep over some rates. */
 function recipe(over: readonly number[]): string {
