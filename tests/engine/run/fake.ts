@@ -54,6 +54,13 @@ const amount = Type.Object({
   epochs: Type.Optional(Type.Integer({ description: "Changes nothing but the key" })),
 });
 
+/** What a step does, as the ops that ship say it: a tag, a ratio, epochs. */
+function summaryOf(params: Readonly<Record<string, unknown>>): string {
+  const { use, ratio, epochs } = params;
+  const words = [use, ratio, epochs === undefined ? undefined : `${epochs} epochs`];
+  return words.filter((word) => word !== undefined).join(" ");
+}
+
 /** Ops that write the name of each run into `log`. */
 export function fakeOps(log: string[] = []) {
   const ran =
@@ -77,6 +84,7 @@ export function fakeOps(log: string[] = []) {
     summary: "Adds",
     inputs: { number: input(numberKind, "Grows") },
     changes: "number",
+    summaryOf,
     params: amount,
     example: { amount: 1 },
     run: ran(
@@ -151,6 +159,8 @@ export function fakeOps(log: string[] = []) {
     name: "evaluate",
     version: 1,
     summary: "Measures a number",
+    makes: ({ model }) => `${model}-test`,
+    summaryOf,
     inputs: { model: input(numberKind, "Is measured") },
     output: metricsKind,
     metrics: evaluated,
@@ -179,6 +189,7 @@ export function fakeOps(log: string[] = []) {
     name: "measure",
     version: 1,
     summary: "Reads a clock",
+    makes: ({ model }) => `${model}-speed`,
     inputs: { model: input(numberKind, "Is timed") },
     output: metricsKind,
     metrics: timed,
