@@ -204,6 +204,11 @@ Deno.test("what cannot work is found before anything runs", () => {
       return true;
     });
   }
+  const alone = lesson({ loss: [term({ use: "labels" })] });
+  assert.throws(() => mutual.facts({ students, data } as never, alone as never), (error) => {
+    assert.equal((error as ParameterError).help, "loss: [labels, peers]");
+    return true;
+  });
   const cohort = mutual.facts({ students, data }, lesson() as never) as CohortFacts;
   assert.throws(() => pick.facts({ cohort }, { peer: 3 }), /no peer 3: the cohort has 2/);
   assert.equal((pick.facts({ cohort }, { peer: 2 }) as ModelFacts).learned, true);

@@ -79,3 +79,16 @@ Deno.test("percentiles of even values are where they should be", () => {
   const sparse = Float32Array.from({ length: 1000 }, (_, i) => i < 950 ? 0 : i);
   assert.ok(percentileRange(histogramOf(sparse), 90).maximum < 1);
 });
+
+Deno.test("a symmetric range is cut alike at both ends, an asymmetric one at the end that has outliers", () => {
+  const skewed = Float32Array.from(
+    { length: 20_000 },
+    (_, i) => i % 1000 === 0 ? 30 : (i * 7919 % 2001) / 1000 - 1,
+  );
+  const histogram = histogramOf(skewed);
+  const both = leastSquaresRange(histogram, scheme(4, "symmetric"));
+  assert.ok(Math.abs(both.minimum / histogram.minimum - both.maximum / histogram.maximum) < 1e-12);
+  const apart = leastSquaresRange(histogram, scheme(4, "asymmetric"));
+  const [low, high] = [apart.minimum / histogram.minimum, apart.maximum / histogram.maximum];
+  assert.ok(high < 0.5 && low > 1.5 * high, `${low} of the low end, ${high} of the high one`);
+});
