@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import type { Command } from "../../../engine/cli/command.ts";
+import { commandHelp, helpText, parseArguments } from "../../../engine/cli/usage.ts";
+import { DecantError } from "../../../engine/error.ts";
+
+const command: Command = {
+  name: "make",
+  summary: "Makes something",
+  operands: ["RECIPE", "[STEP]"],
+  options: {
+    set: { value: "FIELD=VALUE", many: true, description: "Changes a field" },
+    force: { value: "STEP", bare: "*", description: "Again" },
+    out: { value: "DIR", description: "Where to" },
+    quiet: { description: "Says nothing" },
+  },
+  run: () => Promise.resolve(0),
+};
+const bare: Command = { ...command, operands: [], options: {} };
+
+const refused = (words: readonly string[], of = command): string => {
+  try {
+    parseArguments(of, words);
+  } catch (error) {
+    assert.ok(error instanceof DecantError && error.code === "usage", String(error));
+    return `${error.message} (${error.help})`;
+  }
+  return "";
+};
+
+Deno.test("words are operands and options, in whatever order, some of them several times", () => {
+  assert.deepEqual(
+    parseArguments(command, ["a", "--set", "x=1", "--quiet", "b", "--set=y=2", "--force"]),
+    {
+      operands: ["a", "b"],
+      options: { set: ["x=1", "y=2"], quiet: [""], force: ["*"] },
+    },
+  );
+  assert.deepEqual(parseArguments(command, ["a", "--force=one"]).options, { force: ["one"] });
+  assert.deepEqual(parseArguments(bare, []), { operands: [], options: {} });
+});
+
+Deno.test("what a command does not take is refused, with how it is called", () => {
+  const call = "(decant make RECIPE [STEP] [options])";
+  assert.equal(refused([]), `RECIPE is missing ${call}`);
+  assert.equal(refused(["a", "b", "c"]), `"c" is one word too many ${call}`);
+  assert.equal(refused(["a", "--out", "x", "--out", "y"]), `--out is given twice ${call}`);
+  assert.equal(refused(["a", "--quiet=yes"]), `--quiet takes no value ${call}`);
+  assert.equal(refused(["a", "--out"]), `--out needs a value: --out DIR ${call}`);
+  assert.equal(refused(["a", "--out="]), `--out needs a value: --out DIR ${call}`);
+  assert.equal(
+    refused(["a", "--ouut"]),
+    "`make` has no option --ouut (it has --set, --force, --out, --quiet)",
+  );
+  assert.equal(refused(["--x"], bare), "`make` has no option --x (decant make)");
+});
+
+Deno.test("help is written from what a command declares", () => {
+  assert.equal(
+    commandHelp(command),
+    "decant make RECIPE [STEP] [options]\n\nMakes something.\n\n" +
+      "  --set FIELD=VALUE  Changes a field\n  --force[=STEP]     Again\n" +
+      "  --out DIR          Where to\n  --quiet            Says nothing\n",
+  );
+  assert.equal(commandHelp(bare), "decant make\n\nMakes something.\n");
+  const help = helpText([command, bare]);
+  assert.match(
+    help,
+    /^ {2}make RECIPE \[STEP\] \[options\] {2}Makes something\n {2}make {26}Makes something$/m,
+  );
+  assert.match(help, /130 and 143 on signals/);
+});
