@@ -24,7 +24,7 @@ export interface Compiled extends Partial<Linked>, Partial<KnownFacts> {
 }
 
 /** What is known, and what it waits for. */
-export interface KnownFacts {
+interface KnownFacts {
   readonly facts: Facts | undefined;
   /** Whether something in the facts is open. */
   readonly open: boolean;

@@ -54,7 +54,7 @@ export function hearing(
 }
 
 /** How many logits of each row stand before that of the truth. */
-export function ranksOf(logits: Float32Array, width: number, y: Int32Array): Int32Array {
+function ranksOf(logits: Float32Array, width: number, y: Int32Array): Int32Array {
   return y.map((truth, row) => {
     const start = row * width;
     const own = logits[start + truth]!;

@@ -4,7 +4,7 @@ import type { Files } from "../../engine/kind.ts";
 import type { Meta } from "../data/dataset.ts";
 
 /** Its name, beside the model's own files. */
-export const VOCABULARY_FILE = "vocabulary.json";
+const VOCABULARY_FILE = "vocabulary.json";
 
 /**
  * `vocabulary.json`, where samples are token numbers: `{ classes, cut, end, format: 1, length, mask, padding, start, task,

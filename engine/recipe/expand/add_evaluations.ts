@@ -10,7 +10,7 @@ import { visit } from "../check/visit.ts";
 import type { Step } from "../recipe.ts";
 
 /** How models are measured. */
-export interface Measuring {
+interface Measuring {
   readonly params: Readonly<Record<string, Json>>;
   /** Parameters of `measure`; absent where latency is not asked for. */
   readonly latency?: Readonly<Record<string, Json>>;
@@ -108,7 +108,7 @@ export function withoutReference({ reference: _, ...scope }: Scope): Scope {
 }
 
 /** Names of models that were read from files, trained, or made from one that has learned, or from several that have. */
-export function learnedModels(steps: readonly Step[], ops: OpSet): ReadonlySet<string> {
+function learnedModels(steps: readonly Step[], ops: OpSet): ReadonlySet<string> {
   const learned = new Set<string>();
   for (const { name, op: opName, inputs, params } of steps) {
     const op = ops.get(opName);

@@ -1,12 +1,12 @@
 /** Assistants between teacher and student as drafts: each learns from the one before it, or from all before it. */
-import { autoDrafts, candidatesMeant, type Choosing, type Init } from "./auto_assistants.ts";
-import { type Block, type Draft, splitInputs, type Written } from "./draft.ts";
+import { autoDrafts, candidatesMeant, type Choosing, type ModelDraft } from "./auto_assistants.ts";
+import { type Block, type Draft, splitInputs, type WrittenBlock } from "./draft.ts";
 import { roleOp, soundPart } from "./role_drafts.ts";
 import { taughtStage, TRAIN } from "../words/language.ts";
 import { child, itemOf, join } from "../parse/tree.ts";
 
 /** Drafts of the assistants, and whom the student then learns from. */
-export interface Assistants {
+interface Assistants {
   readonly drafts: readonly Draft[];
   readonly teachers: readonly string[];
 }
@@ -14,14 +14,14 @@ export interface Assistants {
 /** One assistant: the model that it starts as, its training, and where each is written. */
 interface PlannedAssistant {
   readonly as?: string;
-  readonly init: Init;
+  readonly init: ModelDraft;
   readonly train: Block;
   readonly trainAt: Spot;
   readonly broken: boolean;
 }
 
 /** The assistants of a recipe, taught by `teachers`. */
-export function assistantDrafts(written: Written, teachers: readonly string[]): Assistants {
+export function assistantDrafts(written: WrittenBlock, teachers: readonly string[]): Assistants {
   const { fields, ops, seed, problems } = written;
   const unsound = ({ tree }: Spot) => tree !== undefined && !problems.sound(tree);
   const taught = taughtStage(ops)?.name ?? "";
@@ -50,7 +50,7 @@ export function assistantDrafts(written: Written, teachers: readonly string[]): 
 }
 
 function plannedAssistants(
-  written: Written,
+  written: WrittenBlock,
   teachers: readonly string[],
 ): { readonly drafts: Draft[]; readonly planned: readonly PlannedAssistant[] } {
   const { root, fields, problems } = written;
@@ -113,6 +113,6 @@ type Assistant = Block & { readonly as?: string; readonly train?: Block };
 /** Where something is written. */
 type Spot = Pick<Draft, "path" | "tree">;
 
-function initOf(params: Block, at: Spot): Init {
+function initOf(params: Block, at: Spot): ModelDraft {
   return { op: roleOp(params), ...at, inputs: {}, params };
 }

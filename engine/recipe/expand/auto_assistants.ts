@@ -3,7 +3,7 @@
  * whose validation accuracy is nearest the evenly spaced points between student and teacher. What is
  * chosen is a network: an assistant learns from whoever is before it, from its first weights on.
  */
-import { type Block, type Draft, splitInputs, type Written } from "./draft.ts";
+import { type Block, type Draft, splitInputs, type WrittenBlock } from "./draft.ts";
 import { defaultCandidates } from "./default_candidates.ts";
 import { knownData } from "./known_data.ts";
 import { CHOOSE, DATA, taughtStage, TRAIN } from "../words/language.ts";
@@ -25,13 +25,13 @@ export interface Choosing {
 }
 
 /** A model to be made, its name still open. */
-export type Init = Pick<Draft, "op" | "path" | "tree" | "inputs" | "params">;
+export type ModelDraft = Pick<Draft, "op" | "path" | "tree" | "inputs" | "params">;
 
 /** The trainings of candidates and student, and the choices that follow, the nearest to the teacher first. */
 export function autoDrafts(
-  recipe: Written,
+  recipe: WrittenBlock,
   choosing: Choosing,
-): { readonly drafts: readonly Draft[]; readonly chosen: readonly Init[] } {
+): { readonly drafts: readonly Draft[]; readonly chosen: readonly ModelDraft[] } {
   const { ops, seed, problems, root } = recipe;
   const { path, tree, count, candidates, training, teacher, student } = choosing;
   const taught = taughtStage(ops)?.name ?? "";
@@ -74,7 +74,7 @@ export function autoDrafts(
     alone(name, `${name}-init`, index),
   ]);
   const low = `${student}-alone`;
-  const chosen = Array.from({ length: count }, (_, index): Init => ({
+  const chosen = Array.from({ length: count }, (_, index): ModelDraft => ({
     op: CHOOSE,
     path,
     tree,
@@ -90,7 +90,7 @@ export function autoDrafts(
 
 /** The candidates that are meant where none is named; undefined after a report. */
 export function candidatesMeant(
-  { root, fields, ops, problems }: Written,
+  { root, fields, ops, problems }: WrittenBlock,
   path: string,
   count: number,
 ): readonly Block[] | undefined {

@@ -13,7 +13,7 @@ export type Block = Readonly<Record<string, Json>>;
 export type Fields = Readonly<Record<string, Json | undefined>>;
 
 /** What a recipe's drafts are made from. */
-export interface Written {
+export interface WrittenBlock {
   readonly root: MapTree;
   readonly fields: Fields;
   readonly ops: OpSet;

@@ -3,7 +3,7 @@
  * written steps. A written `steps:` list passes through unchanged.
  */
 import type { OpSet } from "../../op.ts";
-import { type Block, type Draft, splitInputs, stageName, type Written } from "./draft.ts";
+import { type Block, type Draft, splitInputs, stageName, type WrittenBlock } from "./draft.ts";
 import { DATA, makesSeveral, ROLES, stagesOf } from "../words/language.ts";
 import { mutualDrafts, settlePeers } from "./mutual_drafts.ts";
 import { assistantDrafts } from "./assistant_drafts.ts";
@@ -11,14 +11,14 @@ import { roleDrafts } from "./role_drafts.ts";
 import { child, itemOf, join } from "../parse/tree.ts";
 
 /** Drafts of a recipe, and the names its roles give. */
-export interface Drafts {
+interface Drafts {
   readonly drafts: readonly Draft[];
   /** Names of the models in each role, where it is written. */
   readonly roles: Readonly<Partial<Record<string, readonly string[]>>>;
 }
 
 /** The drafts of a recipe. */
-export function draftsOf(written: Written): Drafts {
+export function draftsOf(written: WrittenBlock): Drafts {
   const { fields, ops, seed, root, problems } = written;
   const drafts: Draft[] = [];
   const data = child(root, DATA);

@@ -7,7 +7,7 @@ import type { TSchema } from "../../field.ts";
 import type { OpSet } from "../../op.ts";
 import { addEvaluations, withoutReference } from "./add_evaluations.ts";
 import { bind } from "./bind.ts";
-import { type Block, type Draft, type Scope, stageName, type Written } from "./draft.ts";
+import { type Block, type Draft, type Scope, stageName, type WrittenBlock } from "./draft.ts";
 import { draftsOf } from "./drafts.ts";
 import { formOf } from "../check/form.ts";
 import { grammarOf } from "../words/grammar.ts";
@@ -20,7 +20,7 @@ import { knownData } from "./known_data.ts";
 import { child, itemOf, join } from "../parse/tree.ts";
 
 /** The steps of a recipe, and which of them are its result and its reference. */
-export interface Expanded {
+interface Expanded {
   readonly steps: readonly Step[];
   readonly result?: string;
   readonly reference?: string;
@@ -28,7 +28,7 @@ export interface Expanded {
 }
 
 /** Expands a recipe. What is missing is reported; broken parts become broken steps. */
-export function expand(written: Written): Expanded {
+export function expand(written: WrittenBlock): Expanded {
   const { fields, ops, root, problems } = written;
   const { drafts: made, roles } = draftsOf(written);
   const result = resultOf(made, roles, ops);
@@ -90,7 +90,7 @@ function resultOf(
 }
 
 function exportDrafts(
-  { fields, root, ops, problems }: Written,
+  { fields, root, ops, problems }: WrittenBlock,
   result: string | undefined,
 ): Draft[] {
   if (!ops.has(EXPORT)) return [];
@@ -115,7 +115,7 @@ function exportDrafts(
 }
 
 /** How models are measured where the recipe does not say. */
-function usualEvaluate({ ops, root: { document }, problems }: Written): Json {
+function usualEvaluate({ ops, root: { document }, problems }: WrittenBlock): Json {
   const schema = fieldsOf(grammarOf(ops))[EVALUATE];
   const tree = { type: "map", entries: new Map(), document } as const;
   return schema && normalize(schema, { tree, path: EVALUATE }, problems) || {};

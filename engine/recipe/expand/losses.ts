@@ -9,7 +9,7 @@ import { fieldsOf, inOrder } from "../words/schema_fields.ts";
 type Term = Readonly<Record<string, Json>>;
 
 /** A training's loss with every teacher settled. */
-export interface SettledLoss {
+interface SettledLoss {
   readonly loss: readonly Term[];
   /** The one teacher of all terms that read one; then no term names it. */
   readonly teacher?: string;

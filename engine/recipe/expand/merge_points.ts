@@ -10,7 +10,7 @@ import type { PlacedClaim, Point, Step } from "../recipe.ts";
 import { replaceAt, visit } from "../check/visit.ts";
 
 /** One point, expanded alone. */
-export interface ExpandedPoint {
+interface ExpandedPoint {
   readonly values: Readonly<Record<string, Json>>;
   readonly steps: readonly Step[];
   readonly result?: string;
@@ -20,7 +20,7 @@ export interface ExpandedPoint {
 }
 
 /** All points in one. */
-export interface MergedPoints {
+interface MergedPoints {
   readonly steps: readonly Step[];
   readonly expect: readonly PlacedClaim[];
   readonly reads: readonly PlacedClaim[];

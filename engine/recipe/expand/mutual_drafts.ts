@@ -3,7 +3,7 @@
  * A cohort knows its models by number, in the order of the students; names are for people.
  */
 import type { Json } from "../../digest.ts";
-import { type Block, type Draft, splitInputs, stageName, type Written } from "./draft.ts";
+import { type Block, type Draft, splitInputs, stageName, type WrittenBlock } from "./draft.ts";
 import type { AnyOp } from "../../op.ts";
 import { EVALUATE, makesSeveral, stagesOf } from "../words/language.ts";
 import { nearestNames } from "../check/nearest.ts";
@@ -13,7 +13,7 @@ import { child, join, placeOfPath, type Tree } from "../parse/tree.ts";
 /** The drafts of such a stage; `students` are the names of the role. */
 export function mutualDrafts(
   { name: stage, stage: { takenBy } }: AnyOp,
-  { fields, root, ops, problems }: Written,
+  { fields, root, ops, problems }: WrittenBlock,
   students: readonly string[],
   scope: Pick<Draft, "seed" | "teachers">,
 ): Draft[] {
@@ -48,7 +48,7 @@ export function mutualDrafts(
 export function settlePeers(
   drafts: readonly Draft[],
   students: readonly string[],
-  { root, ops, problems }: Pick<Written, "root" | "ops" | "problems">,
+  { root, ops, problems }: Pick<WrittenBlock, "root" | "ops" | "problems">,
 ): Draft[] {
   const cohorts = new Map<string, readonly string[]>();
   let cohort: string | undefined;

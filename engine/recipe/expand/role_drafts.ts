@@ -1,12 +1,12 @@
 /** Models in roles as drafts: how each is made, and its own training. */
-import { type Block, type Draft, splitInputs, type Written } from "./draft.ts";
+import { type Block, type Draft, splitInputs, type WrittenBlock } from "./draft.ts";
 import { LOAD, MODEL, TRAIN } from "../words/language.ts";
 import { child, itemOf, join, type Tree } from "../parse/tree.ts";
 
 type RoleBlock = Block & { readonly as?: string };
 
 /** Drafts of the models in a role, and the names they go by; the k-th of a list takes the recipe's seed plus k. */
-export function roleDrafts(role: string, { root, fields, ops, seed, problems }: Written): {
+export function roleDrafts(role: string, { root, fields, ops, seed, problems }: WrittenBlock): {
   readonly drafts: readonly Draft[];
   readonly names: string[];
 } {

@@ -36,9 +36,6 @@ const NAME = "^[a-z][a-z0-9-]{0,63}$";
 /** The name of a step; in the steps of a sweep with the values that tell it apart. */
 const STEP_NAME = "^[a-z][a-z0-9-]{0,63}(\\[[^\\[\\]\\s]{1,400}\\])?$";
 
-/** Fields for people; in no key. */
-export const ABOUT = ["name", "description", "authors", "license", "references"] as const;
-
 const grammars = new WeakMap<OpSet, TObject>();
 
 /** The schema of a whole recipe. */

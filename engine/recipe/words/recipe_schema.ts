@@ -16,7 +16,7 @@ import { sourcePattern } from "../parse/sources.ts";
 type JsonSchema = { readonly [name: string]: Json };
 
 /** Options of `recipeSchema`. */
-export interface SchemaOptions {
+interface SchemaOptions {
   /** Whether `$name` may stand for any value, as in a recipe with variables; default true. */
   readonly variables?: boolean;
 }

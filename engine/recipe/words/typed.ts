@@ -8,26 +8,26 @@ import type { AnyOp, Input, Op, Stage } from "../../op.ts";
 import type { DATA, EVALUATE, EXPORT, LOAD, MEASURE, MODEL, TRAIN } from "./language.ts";
 
 /** What may be written where a normalised value is meant: shorthands allowed, fields optional but for the tag. */
-export type Written<T> = T extends string | number | boolean | null ? T
+type AsWritten<T> = T extends string | number | boolean | null ? T
   : T extends readonly (infer Item)[]
-    ? number extends T["length"] ? Written<Item> | readonly Written<Item>[] : T
+    ? number extends T["length"] ? AsWritten<Item> | readonly AsWritten<Item>[] : T
   : T extends object ? WrittenObject<T> | BareName<T>
   : never;
 
 /** A field that chooses between alternatives; `granularity` chooses only where no `scheme` does. */
-export type TagOf<T> = T extends { readonly use: string } ? "use"
+type TagOf<T> = T extends { readonly use: string } ? "use"
   : T extends { readonly scheme: string } ? "scheme"
   : T extends { readonly granularity: string } ? "granularity"
   : never;
 
 /** The name that stands for an alternative whose other fields have defaults. */
-export type BareName<T> = TagOf<T> extends infer Tag extends keyof T ? T[Tag] : never;
+type BareName<T> = TagOf<T> extends infer Tag extends keyof T ? T[Tag] : never;
 
 /** The map form of a value. */
-export type WrittenObject<T> =
+type WrittenObject<T> =
   & { readonly [K in keyof T & TagOf<T>]: T[K] }
   & {
-    readonly [K in Exclude<keyof T, TagOf<T> | "finetune">]?: Written<
+    readonly [K in Exclude<keyof T, TagOf<T> | "finetune">]?: AsWritten<
       Exclude<T[K], undefined>
     >;
   }
@@ -36,38 +36,38 @@ export type WrittenObject<T> =
     : unknown);
 
 /** Names that a training block may take besides its fields. */
-export interface BlockNames {
+interface BlockNames {
   readonly data?: string;
   readonly teacher?: string;
 }
 
 /** With assistants: whom a model listens to. */
-export interface Guidance {
+interface Guidance {
   readonly guidance?: "previous" | "all";
 }
 
 /** Who learns beside whom, and who of them goes on. */
-export interface Peers {
+interface Peers {
   readonly students?: readonly string[];
   readonly result?: string;
 }
 
 /** A list of ops as a type. */
-export type OpList = readonly AnyOp[];
+type OpList = readonly AnyOp[];
 
 /** The op of a name. */
-export type OpNamed<Ops extends OpList, N extends string> = Extract<
+type OpNamed<Ops extends OpList, N extends string> = Extract<
   Ops[number],
   { readonly name: N }
 >;
 
 /** The normalised parameters of an op. */
-export type ParamsOf<O> = O extends
-  { readonly params: infer P extends import("../../field.ts").TSchema } ? Static<P>
+type ParamsOf<O> = O extends { readonly params: infer P extends import("../../field.ts").TSchema }
+  ? Static<P>
   : never;
 
 /** The normalised parameters of the op of a name. */
-export type Params<Ops extends OpList, N extends string> = ParamsOf<OpNamed<Ops, N>>;
+type Params<Ops extends OpList, N extends string> = ParamsOf<OpNamed<Ops, N>>;
 
 /** One entry of `steps`: an op, its inputs by name, its parameters. */
 export type StepOf<O> = O extends Op<infer N, infer I, infer _Output, infer P>
@@ -75,29 +75,28 @@ export type StepOf<O> = O extends Op<infer N, infer I, infer _Output, infer P>
   : never;
 
 /** Each alternative of some parameters as a map, with fields that all have. */
-export type Each<Parameters, Common> = Parameters extends object
-  ? Common & WrittenObject<Parameters>
+type Each<Parameters, Common> = Parameters extends object ? Common & WrittenObject<Parameters>
   : never;
 
 /** An op's inputs as names of what is above. */
-export type InputNames<I> = {
+type InputNames<I> = {
   readonly [K in keyof I]?: I[K] extends { readonly many: true } ? string | readonly string[]
     : string;
 };
 
 /** A model in a role: from the zoo, or loaded; perhaps trained. */
-export type RoleOf<Ops extends OpList> =
+type RoleOf<Ops extends OpList> =
   | Each<Params<Ops, typeof MODEL> | Params<Ops, typeof LOAD>, RoleFields<Ops>>
   | BareName<Params<Ops, typeof MODEL>>;
 
 /** What a model in a role has besides. */
-export interface RoleFields<Ops extends OpList> {
+interface RoleFields<Ops extends OpList> {
   readonly as?: string;
   readonly train?: WrittenObject<Params<Ops, typeof TRAIN>> & { readonly data?: string };
 }
 
 /** A station between teacher and student. */
-export type AssistantOf<Ops extends OpList> =
+type AssistantOf<Ops extends OpList> =
   | Each<
     Params<Ops, typeof MODEL> | Params<Ops, typeof LOAD>,
     {
@@ -115,17 +114,17 @@ export type AssistantOf<Ops extends OpList> =
   };
 
 /** A model that may become an assistant. */
-export type Candidate<Ops extends OpList> =
+type Candidate<Ops extends OpList> =
   | Each<Params<Ops, typeof MODEL> | Params<Ops, typeof LOAD>, { readonly as?: string }>
   | BareName<Params<Ops, typeof MODEL>>;
 
 /** A format in which the result is written, perhaps under a name. */
-export type ExportOf<Ops extends OpList> =
+type ExportOf<Ops extends OpList> =
   | Each<Params<Ops, typeof EXPORT>, { readonly as?: string }>
   | BareName<Params<Ops, typeof EXPORT>>;
 
 /** The stages of a list: ops that say their place among the fields of a recipe. */
-export type StagesOf<Ops extends OpList> = {
+type StagesOf<Ops extends OpList> = {
   readonly [S in Extract<Ops[number], { readonly stage: Stage }> as S["name"]]?:
     | Each<
       ParamsOf<S>,
@@ -146,7 +145,7 @@ interface Taught {
 type TaughtStage<Ops extends OpList> = Extract<Ops[number], Taught>;
 
 /** The values that one variable takes: a list, or a range. */
-export type Domain = readonly unknown[] | {
+type Domain = readonly unknown[] | {
   readonly min: number;
   readonly max: number;
   readonly step: number;
@@ -154,13 +153,13 @@ export type Domain = readonly unknown[] | {
 };
 
 /** Points, all of which are run. */
-export interface SweepBlock {
+interface SweepBlock {
   readonly over: Readonly<Record<string, Domain>> | readonly Readonly<Record<string, unknown>>[];
   readonly pareto?: string | readonly string[];
 }
 
 /** Points, of which the engine finds the best. */
-export interface SearchBlock {
+interface SearchBlock {
   readonly over: Readonly<Record<string, Domain>>;
   readonly minimize?: string;
   readonly maximize?: string;
@@ -181,7 +180,7 @@ export type RecipeOf<Ops extends OpList> = StagesOf<Ops> & {
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly sweep?: SweepBlock;
   readonly search?: SearchBlock;
-  readonly data?: Written<Params<Ops, typeof DATA>>;
+  readonly data?: AsWritten<Params<Ops, typeof DATA>>;
   readonly teacher?: RoleOf<Ops> | readonly RoleOf<Ops>[];
   readonly student?: RoleOf<Ops> | readonly RoleOf<Ops>[];
   readonly model?: RoleOf<Ops>;

@@ -36,7 +36,7 @@ export function isPictureFolder(files: readonly string[]): boolean {
 }
 
 /** Whether files are pictures of classes, divided or not. */
-export function holdsPictures(files: readonly string[]): boolean {
+function holdsPictures(files: readonly string[]): boolean {
   return isPictureFolder(files) ||
     files.some((file) => partOf(file) !== undefined && picturePath(rest(file)) !== undefined);
 }

@@ -10,7 +10,7 @@ import type { ActivationFormat, Quantization, Role, Weight } from "../../model/m
 import type { OnnxGraph } from "./graph.ts";
 
 /** Where the channels of a value stand: behind the batch, or at the end. */
-export type Layout = "first" | "last";
+type Layout = "first" | "last";
 
 /** The values of inputs and layers. */
 interface Values {
