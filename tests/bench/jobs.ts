@@ -3,6 +3,7 @@
  * A sweep of 8 points with one kernel thread each, two at a time in one process, beside two processes that do four
  * points each at the same time. In turn, so that both meet the same load. Prints a JSON line: median seconds of both,
  * `ratio` the speed of the one process beside that of the two, and the load of the machine meanwhile.
+ * An argument says how many rounds.
  */
 import { median } from "./median.ts";
 
