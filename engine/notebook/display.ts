@@ -30,7 +30,13 @@ import { stepDeed } from "../report/step_summary.ts";
 import { type Table, tableMarkdown, tableText } from "../report/table.ts";
 import type { Environment } from "../run/host.ts";
 import type { Store } from "../store/store.ts";
-import type { Bundle, ShownRun } from "./displayed.ts";
+import type { Subject } from "../report/subject.ts";
+
+/** One value in several forms, by MIME type. */
+export type Bundle = Readonly<Record<string, string>>;
+
+/** What of a run is shown. */
+export type ShownRun = Pick<Subject, "graph" | "document" | "table" | "outcomes">;
 
 /** The card of a compiled recipe. */
 export function displayRecipe(graph: Graph): Bundle {

@@ -8,10 +8,7 @@ import type { Environment } from "../run/host.ts";
 import type { RecipePlan } from "../report/search/search_document.ts";
 import type { Table } from "../report/table.ts";
 import type { Store } from "../store/store.ts";
-import type { Subject } from "../report/subject.ts";
-
-/** One value in several forms, by MIME type. */
-export type Bundle = Readonly<Record<string, string>>;
+import type { Bundle, ShownRun } from "./display.ts";
 
 /** Under this symbol a Jupyter kernel looks for a value's display. */
 const DISPLAY: unique symbol = Symbol.for("Jupyter.display");
@@ -33,9 +30,6 @@ export async function bundleOf(value: unknown): Promise<Bundle | undefined> {
   const display = (value as { readonly [DISPLAY]?: () => Promise<Bundle> })[DISPLAY];
   return await display?.();
 }
-
-/** What of a run is shown. */
-export type ShownRun = Pick<Subject, "graph" | "document" | "table" | "outcomes">;
 
 /** A recipe, shown as its card. */
 export const displayedRecipe = <Recipe extends object>(

@@ -2,7 +2,8 @@
  * The Jupyter kernel this process is, if it is one, and showing a value there or elsewhere. Nothing here is touched when
  * a module is loaded.
  */
-import { type Bundle, bundleOf } from "./displayed.ts";
+import type { Bundle } from "./display.ts";
+import { bundleOf } from "./displayed.ts";
 
 /** What is used of the kernel. */
 export interface Kernel {

@@ -6,7 +6,7 @@ import type { RunListener } from "../run/event.ts";
 import { durationText, valuesText } from "../quantity.ts";
 import { stepDeed, stepSummary } from "../report/step_summary.ts";
 import { bundle } from "./display.ts";
-import type { Bundle } from "./displayed.ts";
+import type { Bundle } from "./display.ts";
 import { type Kernel, liveOutput } from "./kernel.ts";
 
 /** Shown at most this often. */

@@ -19,23 +19,6 @@ export interface Executor {
   ): Promise<Outcome>;
 }
 
-/** What performs the steps of a run: this thread, or threads of their own where several may run at once. */
-export async function executorFor(
-  graph: Graph,
-  { store, jobs = 1, threads }: {
-    readonly store: Store;
-    readonly jobs?: number | undefined;
-    /** Threads of kernels where steps run one after another. */
-    readonly threads: number;
-  },
-  notice: (sentence: string) => void,
-): Promise<Executor> {
-  const executor = inThisThread(graph, store);
-  if (jobs === 1) return executor;
-  const { inThreads } = await import("./workers.ts");
-  return inThreads({ store, here: { executor, threads }, notice });
-}
-
 /** Performs tasks of a graph in this thread, one after another: they share one tensor room. */
 export function inThisThread(graph: Graph, store: Store): Executor {
   const ops = new Map(graph.nodes.map(({ op }) => [op.name, op]));

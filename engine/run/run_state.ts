@@ -11,7 +11,7 @@ import { MEMORY } from "../size.ts";
 import type { Store } from "../store/store.ts";
 import type { RunListener } from "./event.ts";
 import type { EventLog } from "./event_log.ts";
-import { type Executor, executorFor } from "./executor.ts";
+import { type Executor, inThisThread } from "./executor.ts";
 import { type Environment, fingerprint } from "./host.ts";
 import type { Lock } from "./lock.ts";
 import type { Performing } from "./performed.ts";
@@ -117,4 +117,21 @@ export async function beginRun(
     ending: "done",
     stopped: false,
   };
+}
+
+/** What performs the steps of a run: this thread, or threads of their own where several may run at once. */
+async function executorFor(
+  graph: Graph,
+  { store, jobs = 1, threads }: {
+    readonly store: Store;
+    readonly jobs?: number | undefined;
+    /** Threads of kernels where steps run one after another. */
+    readonly threads: number;
+  },
+  notice: (sentence: string) => void,
+): Promise<Executor> {
+  const executor = inThisThread(graph, store);
+  if (jobs === 1) return executor;
+  const { inThreads } = await import("./workers.ts");
+  return inThreads({ store, here: { executor, threads }, notice });
 }

@@ -1,6 +1,5 @@
 /** Latent vectors, from which generators make samples: drawn, not read. */
 import { stream } from "../../../engine/tensor/random.ts";
-import { conditionNames } from "./latent.ts";
 import type { Loaded } from "../samples.ts";
 
 /** How many to draw, and how. */
@@ -17,7 +16,10 @@ interface LatentParams {
  * Standard normal vectors, float32, of the stream `latent`; vector i is of condition i mod `conditions`, so that all are
  * equally frequent. A longer draw begins with the shorter one.
  */
-export function drawLatent({ size, conditions, count, seed }: LatentParams): Loaded {
+export function drawLatent(
+  { size, conditions, count, seed }: LatentParams,
+  classes: readonly string[],
+): Loaded {
   return {
     train: {
       count,
@@ -25,6 +27,6 @@ export function drawLatent({ size, conditions, count, seed }: LatentParams): Loa
       x: stream(seed, "latent").normals(0, count * size),
       y: Int32Array.from({ length: count }, (_, i) => i % conditions),
     },
-    classes: conditionNames(conditions),
+    classes,
   };
 }

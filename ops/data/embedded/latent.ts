@@ -39,7 +39,7 @@ export const latent = embeddedSet({
     const { drawLatent } = await import("./draw_latent.ts");
     const { makeDataset } = await import("../make_dataset.ts");
     const wishes = { split: params.split, seed: params.seed, normalize: { use: "none" } } as const;
-    return makeDataset(drawLatent(params), wishes, params.task);
+    return makeDataset(drawLatent(params, conditionNames(params.conditions)), wishes, params.task);
   },
 });
 

@@ -42,7 +42,7 @@ Deno.test("latent numbers are standard normal, and every condition is equally fr
 
 Deno.test("the same seed draws the same, and a longer draw begins with the shorter one", () => {
   const draw = (count: number, seed = 5) =>
-    drawLatent({ size: 3, conditions: 2, count, seed }).train.x;
+    drawLatent({ size: 3, conditions: 2, count, seed }, []).train.x;
   assert.deepEqual(draw(10), draw(10));
   assert.deepEqual(draw(20).slice(0, 30), draw(10));
   assert.notDeepEqual(draw(10, 6), draw(10));

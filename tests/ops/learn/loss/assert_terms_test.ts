@@ -10,7 +10,7 @@ import type { Model } from "../../../../ops/model/model.ts";
 import { denseModel } from "../../prune/dense_model.ts";
 import { tableData, training } from "../small_trainings.ts";
 
-const { train: drawn } = drawLatent({ size: 1, conditions: 1, count: 256, seed: 3 });
+const { train: drawn } = drawLatent({ size: 1, conditions: 1, count: 256, seed: 3 }, []);
 
 const latents: Dataset = {
   meta: {

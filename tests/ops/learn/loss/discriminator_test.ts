@@ -27,7 +27,7 @@ import { denseModel } from "../../prune/dense_model.ts";
 import { type Given, runContext } from "../../run_context.ts";
 import { adam, sgd, tableData, training, valuesOf } from "../small_trainings.ts";
 
-const { train: drawn } = drawLatent({ size: 1, conditions: 1, count: 256, seed: 3 });
+const { train: drawn } = drawLatent({ size: 1, conditions: 1, count: 256, seed: 3 }, []);
 
 const latents: Dataset = {
   meta: {
@@ -107,7 +107,7 @@ const decoder = (width: number, seed: number) =>
 
 const critic = initialModel(dcganDiscriminator.build(image, 4, { filters: [4, 6], width: 1 }), 9);
 
-const { train: latentPart } = drawLatent({ size: 3, conditions: 4, count: 96, seed: 1 });
+const { train: latentPart } = drawLatent({ size: 3, conditions: 4, count: 96, seed: 1 }, []);
 
 const pictures: Dataset = {
   meta: {

@@ -25,7 +25,7 @@ const decoder = (width: number, seed: number) =>
 
 const critic = initialModel(dcganDiscriminator.build(image, 4, { filters: [4, 6], width: 1 }), 9);
 
-const { train: latentPart } = drawLatent({ size: 3, conditions: 4, count: 96, seed: 1 });
+const { train: latentPart } = drawLatent({ size: 3, conditions: 4, count: 96, seed: 1 }, []);
 
 const pictures: Dataset = {
   meta: {
