@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { channelMap, widthOf, writesChannels } from "../../../ops/model/channels.ts";
 import type { Architecture, Layer } from "../../../ops/model/model.ts";
+import { mobilenetV1 } from "../../../ops/model/zoo/mobilenet_v1.ts";
+import { resnet } from "../../../ops/model/zoo/resnet.ts";
 
 const window = { strides: [1, 1], padding: "same", dilations: [1, 1] } as const;
 const ending = { bias: false, activation: "linear" } as const;
@@ -101,4 +103,28 @@ Deno.test("only layers with filters of their own write channels and have a width
   const dense: Layer = { name: "d", kind: "dense", inputs: ["flat"], units: 7, ...ending };
   assert.equal(widthOf(dense), 7);
   assert.throws(() => widthOf(flatten), /internal: flat has no width of its own/);
+});
+
+Deno.test("in MobileNet v1 each pointwise layer is free and its depthwise follower goes with it", () => {
+  const map = channelMap(mobilenetV1.build([32, 32, 3], 10, { depth: 13, width: 1 }));
+  const layers = map.groups.map((group) => group.layers);
+  const pointwise = Array.from({ length: 13 }, (_, i) => [`block${i + 1}.pointwise`]);
+  assert.deepEqual(layers, [["stem"], ...pointwise]);
+  assert.deepEqual(map.groups[0]!.carriers, ["stem", "block1.depthwise"]);
+});
+
+Deno.test("in a ResNet the first convolution of a block is free, what is added is tied", () => {
+  const network = resnet.build([32, 32, 3], 10, { depth: 14, width: 1 });
+  const groups = channelMap(network).groups.map((group) => group.layers);
+  assert.deepEqual(groups, [
+    ["stem", "stage1.block1.conv2", "stage1.block2.conv2"],
+    ["stage1.block1.conv1"],
+    ["stage1.block2.conv1"],
+    ["stage2.block1.conv1"],
+    ["stage2.block1.conv2", "stage2.block1.shortcut", "stage2.block2.conv2"],
+    ["stage2.block2.conv1"],
+    ["stage3.block1.conv1"],
+    ["stage3.block1.conv2", "stage3.block1.shortcut", "stage3.block2.conv2"],
+    ["stage3.block2.conv1"],
+  ]);
 });

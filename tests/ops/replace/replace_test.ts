@@ -16,10 +16,9 @@ import { cnn } from "../../../ops/model/zoo/cnn.ts";
 import { mlp } from "../../../ops/model/zoo/mlp.ts";
 import { resnet } from "../../../ops/model/zoo/resnet.ts";
 import type { ReplaceParams } from "../../../ops/replace/fields.ts";
-import { gainfulRank, rankOfShare, ranksInBudget } from "../../../ops/replace/rank.ts";
+import { gainfulRank, rankOfShare } from "../../../ops/replace/rank.ts";
 import { replace } from "../../../ops/replace/replace.ts";
 import { svd } from "../../../ops/model/svd.ts";
-import { fc } from "../../deps.ts";
 import { livelyModel, noise } from "../lively_model.ts";
 import { assertClose } from "../model/close.ts";
 import { modelDigest } from "../model_digest.ts";
@@ -251,38 +250,6 @@ Deno.test("a layer whose energy asks for too high a rank stays; where all stay t
   assert.deepEqual(warnings, ["dense2 stays: at rank 20 its factors would not be smaller"]);
   const only = lowRank({ use: "energy", share: 0.99 }, { layers: ["dense2"] });
   await assert.rejects(async () => await run(model, only), /no layer would be smaller/);
-});
-
-Deno.test("budget: as many weights as allowed, and no other ranks lose less", () => {
-  const values = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 5, maxLength: 5 });
-  fc.assert(
-    fc.property(values, values, fc.integer({ min: 20, max: 90 }), (one, other, parameters) => {
-      const spectrum = (of: number[]) => ({
-        ...{ rows: 10, columns: 10 },
-        values: Float64Array.from(of.sort((a, b) => b - a)),
-      });
-      const spectra = new Map([["a", spectrum(one)], ["b", spectrum(other)]]);
-      if (parameters < 40) {
-        assert.throws(() => ranksInBudget(spectra, parameters), ParameterError);
-        return;
-      }
-      const ranks = ranksInBudget(spectra, parameters);
-      const kept = (name: string, rank: number) => {
-        const { values } = spectra.get(name)!;
-        const energy = (upTo: number) => values.subarray(0, upTo).reduce((s, v) => s + v * v, 0);
-        return energy(rank) / energy(5);
-      };
-      const [a, b] = [ranks.get("a")!, ranks.get("b")!];
-      assert.ok(20 * (a + b) <= parameters);
-      let best = 0;
-      for (let i = 1; i <= 4; i++) {
-        for (let j = 1; j <= 4; j++) {
-          if (20 * (i + j) <= parameters) best = Math.max(best, kept("a", i) + kept("b", j));
-        }
-      }
-      assert.ok(kept("a", a) + kept("b", b) >= best - 1e-12);
-    }),
-  );
 });
 
 Deno.test("a budget is kept by the model that is made, and one too small is refused before anything runs", async () => {

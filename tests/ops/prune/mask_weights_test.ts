@@ -1,24 +1,14 @@
+/** Masks of single weights: which go, by layer or over all, and what is stored where they were. */
 import assert from "node:assert/strict";
 import { effectOfPruning } from "../../../ops/prune/lost.ts";
-import { countOf, lowestMasks } from "../../../ops/prune/ranking.ts";
 import { maskWeights, type WeightParams } from "../../../ops/prune/mask_weights.ts";
 import { decodeWeight } from "../../../ops/model/weights.ts";
-import { fc } from "../../deps.ts";
 import { livelyModel } from "../lively_model.ts";
 import { zooNetworks } from "../zoo_networks.ts";
 import { denseModel } from "./dense_model.ts";
 
 const layerwise: WeightParams = { criterion: "magnitude", scope: "layer", ratio: 0.5 };
 const global: WeightParams = { ...layerwise, scope: "global" };
-const magnitudes = (values: readonly number[]) => ({
-  scores: Float32Array.from(values).map(Math.abs),
-});
-
-Deno.test("equal magnitudes go by position, so the count is exact", () => {
-  const w = [0.5, -0.1, 0.3, -0.7, 0.2, -0.3, 0.05, 0.3];
-  const [mask] = lowestMasks([magnitudes(w)], countOf(0.5, w.length));
-  assert.deepEqual([...mask!], [1, 0, 0, 1, 0, 1, 0, 1]);
-});
 
 Deno.test("globally the small layer goes whole, layer by layer each keeps half", () => {
   const model = denseModel([{ kernel: [[1, 2, 3, 4]] }, { kernel: [[0.1], [0.2], [0.3], [0.4]] }]);
@@ -56,37 +46,6 @@ Deno.test("pruning again by the same ratio changes nothing, and has no effect", 
     assert.deepEqual(twice, once);
     assert.equal(effectOfPruning(once, twice), undefined);
   }
-});
-
-const scores = fc.array(fc.float({ min: -2, max: 2, noNaN: true }), {
-  minLength: 1,
-  maxLength: 60,
-});
-
-Deno.test("a larger ratio keeps a subset; order and scale of the weights do not matter", () => {
-  fc.assert(fc.property(scores, fc.nat(), fc.nat(), (values, one, other) => {
-    const [less, more] = [one, other].map((n) => n % (values.length + 1)).sort((a, b) => a - b);
-    const mask = (of: readonly number[], count: number) => lowestMasks([magnitudes(of)], count)[0]!;
-    const few = mask(values, less!);
-    const many = mask(values, more!);
-    assert.ok(many.every((keep, i) => keep <= few[i]!));
-    assert.equal(many.filter((keep) => keep === 0).length, more);
-    assert.deepEqual(mask(values.map((v) => v * 2), more!), many);
-    // Among values that differ, a permutation of the weights permutes the mask.
-    const distinct = [...new Map(values.map((v) => [Math.abs(v), v])).values()];
-    const kept = (of: readonly number[]) => {
-      const left = mask(of, Math.min(more!, of.length));
-      return of.filter((_, i) => left[i] === 1).map(Math.abs).sort();
-    };
-    assert.deepEqual(kept(distinct.toReversed()), kept(distinct));
-  }));
-});
-
-Deno.test("weights that are gone stay gone, even where the ratio asks for fewer", () => {
-  const gone = { scores: Float32Array.of(0, 0, 3, 1), mask: Uint8Array.of(1, 0, 1, 1) };
-  assert.deepEqual([...lowestMasks([gone], 1)[0]!], [1, 0, 1, 1]);
-  assert.deepEqual([...lowestMasks([gone], 2)[0]!], [0, 0, 1, 1]);
-  assert.deepEqual([...lowestMasks([gone], 0)[0]!], [1, 0, 1, 1]);
 });
 
 Deno.test("integer weights that go become their zero point, so that they decode to 0", () => {

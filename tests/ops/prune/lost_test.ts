@@ -1,0 +1,62 @@
+/** What a report says of a pruning. */
+import assert from "node:assert/strict";
+import { shapesOf } from "../../../ops/model/layers.ts";
+import { kinds } from "../../../ops/model/kinds/mod.ts";
+import type { Architecture, Model } from "../../../ops/model/model.ts";
+import { cutChannels } from "../../../ops/prune/cut_channels.ts";
+import { writesChannels } from "../../../ops/model/channels.ts";
+import { type ChannelsLost, effectOfPruning } from "../../../ops/prune/lost.ts";
+import { livelyModel } from "../lively_model.ts";
+import { networksWithChannels, zooNetworks } from "../zoo_networks.ts";
+
+const params = {
+  granularity: "channel",
+  criterion: "l1",
+  scope: "layer",
+  ratio: 0.5,
+  min_keep: 1,
+  round_to: 1,
+} as const;
+
+/** The half cut of a network, and the layers that write fewer channels than before it. */
+function halved(network: Architecture, changed: object = {}) {
+  const model = livelyModel(network);
+  const cut = cutChannels(model, { ...params, ...changed }, 0);
+  const [had, has] = [shapesOf(model), shapesOf(cut)].map((shapes) => (name: string) =>
+    shapes[name]!.at(-1)!
+  ) as [(name: string) => number, (name: string) => number];
+  const smaller = model.layers.filter((layer) =>
+    writesChannels(layer) && has(layer.name) < had(layer.name)
+  );
+  return { model, cut, smaller, left: smaller.map(({ name }) => [name, has(name)] as const) };
+}
+
+const reportedChannels = (before: Model, after: Model) =>
+  (effectOfPruning(before, after) as unknown as { channels?: Record<string, ChannelsLost> })
+    ?.channels ?? {};
+
+Deno.test("of every kind of layer that writes channels, their loss is reported", () => {
+  const reported = new Set<string>();
+  for (const [name, network] of Object.entries(networksWithChannels)) {
+    const { model, cut, smaller, left } = halved(network);
+    const lost = Object.entries(reportedChannels(model, cut)).filter(([, { removed }]) =>
+      removed > 0
+    );
+    assert.deepEqual(lost.map(([layer, { kept }]) => [layer, kept]), left, name);
+    assert.deepEqual(cut.established.channels, Object.fromEntries(left), name);
+    for (const { kind } of smaller) reported.add(kind);
+  }
+  const writing = kinds.filter(writesChannels).map(({ kind }) => kind);
+  assert.deepEqual([...reported].sort(), writing.sort());
+});
+
+Deno.test("the cut of a generator's transposed convolutions alone has an effect, and is established", () => {
+  const { model, cut, left } = halved(zooNetworks["dcgan-generator"]!, { exclude: ["project"] });
+  assert.deepEqual(left, [["conv1", 2]]);
+  assert.deepEqual(cut.established.channels, { conv1: 2 });
+  assert.deepEqual(reportedChannels(model, cut), {
+    project: { kept: 24, removed: 0 },
+    conv1: { kept: 2, removed: 2 },
+    conv2: { kept: 2, removed: 0 },
+  });
+});

@@ -1,0 +1,108 @@
+/** Bias correction (Nagel et al. 2019), measured on training samples. */
+import assert from "node:assert/strict";
+import { refuseLeaks } from "../../../engine/tensor/room.ts";
+import { type Model, weightName } from "../../../ops/model/model.ts";
+import { correctedModel } from "../../../ops/quantize/bias_correction.ts";
+import type { IntegerParams } from "../../../ops/quantize/fields.ts";
+import { foldedModel } from "../../../ops/quantize/fold.ts";
+import { quantize } from "../../../ops/quantize/quantize.ts";
+import { quantizedWeight } from "../../../ops/model/integers/weight_format.ts";
+import { livelyModel } from "../lively_model.ts";
+import { noiseData } from "../noise_data.ts";
+import { plainValues } from "../plain_forward.ts";
+import { denseModel } from "../prune/dense_model.ts";
+import { listeningContext } from "../run_context.ts";
+import { zooNetworks } from "../zoo_networks.ts";
+
+refuseLeaks(true);
+
+const near = (is: ArrayLike<number>, expected: readonly number[], tolerance: number) =>
+  expected.forEach((value, i) =>
+    assert.ok(Math.abs(is[i]! - value) <= tolerance, `${is[i]} is not ${value}`)
+  );
+
+Deno.test("the bias takes back what rounding moves on average", async () => {
+  const exact = denseModel([{ kernel: [[0.3], [-0.52]], bias: [0] }]);
+  const rounded: Model = {
+    ...exact,
+    weights: {
+      ...exact.weights,
+      "dense1/kernel": {
+        shape: [2, 1],
+        encoding: {
+          use: "affine",
+          bits: 8,
+          axis: null,
+          symmetry: "symmetric",
+          scale: Float32Array.of(0.25),
+          zero: Int32Array.of(0),
+        },
+        data: Int8Array.of(1, -2),
+      },
+    },
+  };
+  const data = noiseData(exact, 2);
+  // Mean input [2, 1].
+  const x = Float32Array.of(1, 3, 3, -1);
+  const few = { ...data, parts: { train: { count: 2, x, y: null } } };
+  const corrected = await correctedModel(
+    { exact, rounded },
+    { data: few, samples: 10 },
+    listeningContext().context,
+  );
+  near(corrected.weights["dense1/bias"]!.data, [0.08], 1e-7);
+});
+
+Deno.test("after the correction every layer's mean error on those samples is 0", async () => {
+  const exact = foldedModel(livelyModel(zooNetworks["mobilenet-v1"]!));
+  const format = { bits: 3, axis: null, symmetry: "symmetric", rules: "onnx" } as const;
+  const name = weightName("block2.pointwise", "kernel");
+  const weights = { ...exact.weights, [name]: quantizedWeight(exact.weights[name]!, format) };
+  const rounded = { ...exact, weights };
+  const data = noiseData(exact, 20);
+  const corrected = await correctedModel(
+    { exact, rounded },
+    { data, samples: 20 },
+    listeningContext().context,
+  );
+  const sums = (model: Model) => {
+    const linear = model.layers.map((layer) =>
+      layer.name === "block2.pointwise" ? { ...layer, activation: "linear" } : layer
+    ) as Model["layers"];
+    const size = 144;
+    const { x } = data.parts.train!;
+    const all = Array.from({ length: 20 }, (_, i) => {
+      const sample = Float64Array.from(x.subarray(i * size, (i + 1) * size));
+      const values = plainValues({ ...model, layers: linear }, [{
+        shape: [12, 12, 1],
+        data: sample,
+      }]);
+      return values["block2.pointwise"]!;
+    });
+    const channels = all[0]!.shape[2]!;
+    const means = new Float64Array(channels);
+    for (const { data } of all) data.forEach((v, i) => means[i % channels]! += v / data.length);
+    return means;
+  };
+  const [was, raw, is] = [sums(exact), sums(rounded), sums(corrected)];
+  assert.ok(was.some((value, c) => Math.abs(value - raw[c]!) > 0.01));
+  near(is, [...was], 1e-4);
+});
+
+const int8: IntegerParams = {
+  scheme: "int8",
+  granularity: "tensor",
+  symmetry: "symmetric",
+  activations: { use: "none" },
+  calibrate: { use: "mse", samples: 64 },
+  fold: "batchnorm",
+  equalize: "none",
+  "bias_correction": "none",
+  rules: "onnx",
+};
+
+Deno.test("a correction reads training samples even where activations are float", () => {
+  assert.deepEqual(quantize.inputs.data.parts!(int8), []);
+  const corrected = { ...int8, "bias_correction": "measured" };
+  assert.deepEqual(quantize.inputs.data.parts!(corrected), ["meta", "train"]);
+});
