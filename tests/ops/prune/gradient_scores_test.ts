@@ -8,8 +8,6 @@ import { decodeWeight, floatWeight } from "../../../ops/model/weights.ts";
 import { taylorOfUnits, taylorOfWeights } from "../../../ops/prune/gradient_scores.ts";
 import { growingMasks } from "../../../ops/prune/gradual.ts";
 import { channelMap } from "../../../ops/model/channels.ts";
-import { lowestMasks } from "../../../ops/prune/ranking.ts";
-import { WEIGHT_SCORES } from "../../../ops/prune/weight_criteria.ts";
 import { structureOf } from "../../../ops/model/model.ts";
 import { prune } from "../../../ops/prune/prune.ts";
 import { fit } from "../../../ops/learn/loop.ts";
@@ -56,20 +54,6 @@ Deno.test("a movement is −g · w at a learning rate of 1", async () => {
   const lesson = { model: filter, data: one, training: block, teachers: [undefined], constraint };
   await withTensors((room) => fit(room, lesson, context, { saveEvery: 0 }));
   near(savedArray(context.heard.saved[0]!, "score:dense1/kernel"), [-0.1, 0.1, 0.6]);
-});
-
-Deno.test("scores below 0 go before those above, the lowest first", () => {
-  const scores = Float32Array.of(0.5, -2, 0, -0.25, -0, 3);
-  const kept = (count: number) => [...lowestMasks([{ scores }], count)[0]!];
-  assert.deepEqual(kept(1), [1, 0, 1, 1, 1, 1]);
-  assert.deepEqual(kept(3), [1, 0, 0, 0, 1, 1]);
-  assert.deepEqual(kept(5), [0, 0, 0, 0, 0, 1]);
-});
-
-Deno.test("LAMP: the square over those not smaller in the layer", () => {
-  const weight = floatWeight([4], Float32Array.of(1, -2, 3, 4));
-  const scores = WEIGHT_SCORES.lamp(weight, { name: "a", seed: 0, gathered: {} });
-  near(scores, [1 / 30, 4 / 29, 9 / 25, 1]);
 });
 
 Deno.test("a channel's cost foretells what the loss changes by without it", async () => {

@@ -1,6 +1,12 @@
 /** Which weights and channels go: counts, ties, limits. */
 import assert from "node:assert/strict";
-import { countOf, lowestMasks } from "../../../ops/prune/ranking.ts";
+import {
+  countOf,
+  keptCount,
+  lowestMasks,
+  ratiosOf,
+  selectUnits,
+} from "../../../ops/prune/ranking.ts";
 import { fc } from "../../deps.ts";
 
 const magnitudes = (values: readonly number[]) => ({
@@ -42,4 +48,70 @@ Deno.test("weights that are gone stay gone, even where the ratio asks for fewer"
   assert.deepEqual([...lowestMasks([gone], 1)[0]!], [1, 0, 1, 1]);
   assert.deepEqual([...lowestMasks([gone], 2)[0]!], [0, 0, 1, 1]);
   assert.deepEqual([...lowestMasks([gone], 0)[0]!], [1, 0, 1, 1]);
+});
+
+Deno.test("scores below 0 go before those above, the lowest first", () => {
+  const scores = Float32Array.of(0.5, -2, 0, -0.25, -0, 3);
+  const kept = (count: number) => [...lowestMasks([{ scores }], count)[0]!];
+  assert.deepEqual(kept(1), [1, 0, 1, 1, 1, 1]);
+  assert.deepEqual(kept(3), [1, 0, 0, 0, 1, 1]);
+  assert.deepEqual(kept(5), [0, 0, 0, 0, 0, 1]);
+});
+
+Deno.test("a ratio's count is the nearest whole number, and a half stays", () => {
+  const counts = [[0.5, 5], [0.5, 7], [0.3, 10], [0.04, 10], [0.06, 10], [0, 9], [1, 9]] as const;
+  assert.deepEqual(counts.map(([ratio, total]) => countOf(ratio, total)), [2, 3, 3, 0, 1, 0, 9]);
+});
+
+Deno.test("what stays is rounded up to its multiple, but a group never grows", () => {
+  const kept = (total: number, removed: number, minKeep: number, roundTo: number) =>
+    keptCount(total, removed, { minKeep, roundTo });
+  assert.equal(kept(10, 5, 1, 1), 5);
+  assert.equal(kept(10, 5, 1, 4), 8);
+  assert.equal(kept(10, 8, 3, 1), 3);
+  assert.equal(kept(10, 8, 3, 4), 4);
+  assert.equal(kept(6, 1, 1, 4), 6);
+  assert.equal(kept(2, 1, 5, 1), 2);
+});
+
+const free = { minKeep: 1, roundTo: 1 };
+
+Deno.test("groups with a ratio are cut alone; the common ranking passes one at its limit over", () => {
+  const groups = [
+    { scores: [3, 1, 2, 9], ratio: 0.5 },
+    { scores: [0.1, 0.2] },
+    { scores: [5, 0.3, 4, 6] },
+  ];
+  // Three of six: 0.1 goes, 0.2 would leave none, so 0.3 and 4 follow.
+  assert.deepEqual(selectUnits(groups, 0.5, free), [[1, 2], [0], [1, 2]]);
+});
+
+Deno.test("rounding up gives the most important ones back, and of equals the lower index goes", () => {
+  assert.deepEqual(selectUnits([{ scores: [1, 1, 1, 1] }], 0.5, free), [[0, 1]]);
+  const multiple = { minKeep: 1, roundTo: 3 };
+  assert.deepEqual(selectUnits([{ scores: [4, 3, 2, 1, 5] }], 0.4, multiple), [[2, 3]]);
+  assert.deepEqual(selectUnits([{ scores: [4, 3, 2, 1, 5] }], 0.6, multiple), [[2, 3]]);
+});
+
+Deno.test("in a common ranking exactly the share goes where no group is at its limit", () => {
+  const group = fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 2, maxLength: 8 });
+  fc.assert(fc.property(fc.array(group, { minLength: 1, maxLength: 4 }), (all) => {
+    const total = all.reduce((sum, { length }) => sum + length, 0);
+    const gone = selectUnits(all.map((scores) => ({ scores })), 0.5, { minKeep: 0, roundTo: 1 });
+    assert.equal(gone.reduce((sum, { length }) => sum + length, 0), countOf(0.5, total));
+    const worst = Math.max(-1, ...all.flatMap((scores, g) => gone[g]!.map((i) => scores[i]!)));
+    all.forEach((scores, g) =>
+      scores.forEach((score, i) => assert.ok(gone[g]!.includes(i) || score >= worst))
+    );
+  }));
+});
+
+Deno.test("a layer has its entry's ratio, else under `layer` the common one, else none", () => {
+  const layers = ["a", "b"].map((name) => ({ name, kind: "dense", type: "dense", inputs: [] }));
+  const params = { ratio: 0.5, per_layer: [{ layers: ["b"], ratio: 0.2 }] };
+  const ratios = (
+    scope: "layer" | "global",
+  ) => [...ratiosOf(layers as never, { ...params, scope })];
+  assert.deepEqual(ratios("layer"), [["a", 0.5], ["b", 0.2]]);
+  assert.deepEqual(ratios("global"), [["a", undefined], ["b", 0.2]]);
 });
