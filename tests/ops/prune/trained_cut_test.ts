@@ -5,7 +5,10 @@ import type { Model } from "../../../ops/model/model.ts";
 import { decodeWeight } from "../../../ops/model/weights.ts";
 import { countOf } from "../../../ops/prune/ranking.ts";
 import type { PruneParams } from "../../../ops/prune/fields.ts";
+import { growingMasks } from "../../../ops/prune/gradual.ts";
 import { prune } from "../../../ops/prune/prune.ts";
+import { prunedGradually, prunedInRounds } from "../../../ops/prune/trained_cut.ts";
+import { finetuned } from "../../../ops/learn/train_models.ts";
 import { labelled } from "../labelled.ts";
 import { livelyModel } from "../lively_model.ts";
 import { modelDigest } from "../model_digest.ts";
@@ -132,4 +135,59 @@ Deno.test("a model of another shape is no place to rewind to", async () => {
     run({ rewind: "early" }, { referenced: { early: other } }),
     (error) => error instanceof ParameterError && error.path === "rewind",
   );
+});
+
+const weight = { granularity: "weight", criterion: "magnitude", scope: "layer" } as const;
+
+/** Bits of a pruning along a curve whose masks follow so often. */
+async function gradually(refresh: number | undefined): Promise<string> {
+  const ratio = { use: "linear", start: 0, end: 0.5 };
+  const params = { ...weight, ratio, seed: 3, ...refresh !== undefined && { refresh } };
+  return modelDigest(
+    await prunedGradually({ model, data, finetune }, params as never, runContext()),
+  );
+}
+
+Deno.test("`refresh` is in epochs, rounded to updates, at least one; an epoch unless said", async () => {
+  const every = async (updates: number) => {
+    const growth = {
+      params: weight,
+      ratio: { use: "linear", start: 0, end: 0.5 } as const,
+      every: updates,
+      seed: 3,
+    };
+    const constraint = growingMasks(model, growth);
+    return modelDigest(
+      await finetuned({ model, data, finetune, seed: 3, constraint }, runContext()),
+    );
+  };
+  // 48 samples in batches of 16: three updates make an epoch.
+  const [one, two, three] = [await every(1), await every(2), await every(3)];
+  assert.equal(new Set([one, two, three]).size, 3);
+  assert.equal(await gradually(0.01), one);
+  assert.equal(await gradually(0.6), two);
+  assert.equal(await gradually(undefined), three);
+});
+
+Deno.test("an entry's ratio grows over the rounds as the common one does", async () => {
+  const own = { ratio: 0.5, per_layer: [{ layers: ["stem"], ratio: 0.75 }] };
+  const state = await killedAfter(0.2, { rounds: 2, finetune, ...own });
+  const header = new DataView(state.buffer, state.byteOffset).getUint32(0, true);
+  const mask = savedArray(state.slice(4 + header), "stem/kernel#mask");
+  assert.equal(maskedShare(mask), countOf(0.5, mask.length));
+});
+
+Deno.test("a pattern is cut in one round, trained with its zeros, and noted as one training", async () => {
+  const params = { granularity: "pattern", criterion: "magnitude", keep: 2, of: 4 } as const;
+  const context = runContext();
+  const inputs = { model, data, finetune, rewind: undefined };
+  const after = await prunedInRounds(inputs, params as never, context);
+  assert.equal(after.established.zeros, true);
+  const masked = Object.values(after.weights).filter(({ mask }) => mask !== undefined);
+  assert.ok(masked.length > 0);
+  for (const each of masked) {
+    decodeWeight(each).forEach((value, i) => assert.ok(each.mask![i] === 1 || value === 0));
+  }
+  const trainings = Object.keys(context.heard.notes).filter((name) => name.startsWith("training"));
+  assert.deepEqual(trainings, ["training"]);
 });
