@@ -16,8 +16,8 @@ const params: ChannelParams = {
   criterion: "l1",
   scope: "layer",
   ratio: 0.5,
-  min_keep: 1,
-  round_to: 1,
+  "min_keep": 1,
+  "round_to": 1,
 };
 const cnn = zooNetworks["cnn"]!;
 const resnet = zooNetworks["resnet"]!;
@@ -41,7 +41,7 @@ function refused(work: () => unknown): ParameterError {
 
 Deno.test("by layer each group has the ratio; in the common ranking only an entry gives it one", () => {
   assert.deepEqual(groupsOf(cnn), [["conv1", 0.5], ["conv2", 0.5], ["dense1", 0.5]]);
-  const own = { per_layer: [{ layers: ["conv2"], ratio: 0.25 }] };
+  const own = { "per_layer": [{ layers: ["conv2"], ratio: 0.25 }] };
   assert.deepEqual(groupsOf(cnn, own), [["conv1", 0.5], ["conv2", 0.25], ["dense1", 0.5]]);
   assert.deepEqual(groupsOf(cnn, { ...own, scope: "global" }), [
     ["conv1", undefined],
@@ -65,10 +65,12 @@ Deno.test("a layer tied to an excluded one stays whole; one tied to a selected o
 Deno.test("an entry for one layer of a group is the whole group's; two that differ are refused", () => {
   const entry = (layer: string, ratio: number) => ({ layers: [layer], ratio });
   const [one, other] = ["stem", "stage1.block1.conv2"];
-  assert.deepEqual(groupsOf(resnet, { per_layer: [entry(other, 0.25)] })[0]![1], 0.25);
+  assert.deepEqual(groupsOf(resnet, { "per_layer": [entry(other, 0.25)] })[0]![1], 0.25);
   const both = [entry(one, 0.25), entry(other, 0.25)];
   assert.deepEqual(groupsOf(resnet, { per_layer: both })[0]![1], 0.25);
-  const error = refused(() => planOf(resnet, { per_layer: [entry(one, 0.1), entry(other, 0.2)] }));
+  const error = refused(() =>
+    planOf(resnet, { "per_layer": [entry(one, 0.1), entry(other, 0.2)] })
+  );
   assert.match(error.message, /^stem and stage1\.block1\.conv2 .* not 0\.1 and 0\.2$/);
 });
 
@@ -124,7 +126,7 @@ Deno.test("in a common ranking the weights decide, so no structure is foretold",
   const one = {
     layers: ["conv2"],
     scope: "global",
-    per_layer: [{ layers: ["conv2"], ratio: 0.5 }],
+    "per_layer": [{ layers: ["conv2"], ratio: 0.5 }],
   };
   assert.deepEqual(widths(cutArchitecture(cnn, planOf(cnn, one as never))!, ["conv1", "conv2"]), [
     4,

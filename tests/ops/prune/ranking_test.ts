@@ -108,7 +108,7 @@ Deno.test("in a common ranking exactly the share goes where no group is at its l
 
 Deno.test("a layer has its entry's ratio, else under `layer` the common one, else none", () => {
   const layers = ["a", "b"].map((name) => ({ name, kind: "dense", type: "dense", inputs: [] }));
-  const params = { ratio: 0.5, per_layer: [{ layers: ["b"], ratio: 0.2 }] };
+  const params = { ratio: 0.5, "per_layer": [{ layers: ["b"], ratio: 0.2 }] };
   const ratios = (
     scope: "layer" | "global",
   ) => [...ratiosOf(layers as never, { ...params, scope })];

@@ -170,7 +170,7 @@ Deno.test("`refresh` is in epochs, rounded to updates, at least one; an epoch un
 });
 
 Deno.test("an entry's ratio grows over the rounds as the common one does", async () => {
-  const own = { ratio: 0.5, per_layer: [{ layers: ["stem"], ratio: 0.75 }] };
+  const own = { ratio: 0.5, "per_layer": [{ layers: ["stem"], ratio: 0.75 }] };
   const state = await killedAfter(0.2, { rounds: 2, finetune, ...own });
   const header = new DataView(state.buffer, state.byteOffset).getUint32(0, true);
   const mask = savedArray(state.slice(4 + header), "stem/kernel#mask");
