@@ -1,6 +1,9 @@
 /** What a step left alone, and why, is in its notes and in the report. */
 import assert from "node:assert/strict";
 import { memoryStore, recipe } from "../../../mod.ts";
+import { modelFacts } from "../../../ops/model/layers.ts";
+import { noteSkipped, withoutKernel } from "../../../ops/model/skipped.ts";
+import { mobilenetV1 } from "../../../ops/model/zoo/mobilenet_v1.ts";
 
 Deno.test("layers that were named and could not be treated are noted with the reason, and shown", async () => {
   const all = recipe({
@@ -73,4 +76,47 @@ Deno.test("layers that were named and could not be treated are noted with the re
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+/** `stem`, `block1.depthwise` and `.pointwise`, each normalised, and `head.dense`. */
+const { layers } = modelFacts(
+  mobilenetV1.build([8, 8, 1], 3, { depth: 1, width: 0.25 }),
+  { learned: false, established: {} },
+);
+
+function noted(chosen: { layers?: string[]; exclude?: string[] }, ...treated: string[]) {
+  const notes: Record<string, unknown> = {};
+  noteSkipped(
+    { note: (name, value) => void (notes[name] = value) },
+    layers!,
+    chosen,
+    new Set(treated),
+    withoutKernel,
+  );
+  return notes;
+}
+
+Deno.test("of layers that nobody named only those with kernels count", () => {
+  assert.deepEqual(noted({}, "stem", "block1.depthwise"), {
+    skipped: {
+      "block1.pointwise": "a conv has no kernel",
+      "head.dense": "a dense has no kernel",
+    },
+  });
+});
+
+Deno.test("a named layer without a kernel counts, one without parameters never", () => {
+  assert.deepEqual(noted({ layers: ["stem", "stem.norm", "head"] }, "stem"), {
+    skipped: {
+      "stem.norm": "a batchnorm has no kernel",
+      "head.dense": "a dense has no kernel",
+    },
+  });
+});
+
+Deno.test("who was excluded is said to be, and nothing is noted where nothing was left alone", () => {
+  assert.deepEqual(noted({ layers: ["stem"], exclude: ["stem"] }), {
+    skipped: { stem: "excluded", "stem.norm": "excluded" },
+  });
+  assert.deepEqual(noted({ layers: ["head"] }, "head.dense"), {});
 });

@@ -6,6 +6,11 @@ import { decodePacked, encodePacked } from "../../../../ops/formats/packed/packe
 import { inferLogits } from "../../../../ops/model/infer.ts";
 import { modelFacts } from "../../../../ops/model/layers.ts";
 import type { Architecture, Model } from "../../../../ops/model/model.ts";
+import {
+  dynamicDense,
+  dynamicScheme,
+  SMALLEST_SCALE,
+} from "../../../../ops/model/integers/dynamic.ts";
 import { decodeWeight } from "../../../../ops/model/weights.ts";
 import type { IntegerParams } from "../../../../ops/quantize/fields.ts";
 import { quantize } from "../../../../ops/quantize/quantize.ts";
@@ -165,4 +170,59 @@ Deno.test("no data are read; convolutions and finetuning are refused", () => {
   refused(zooNetworks.bert!, { finetune: { epochs: 1 } });
   const model = modelFacts(zooNetworks.cnn!, { learned: true, established: {} }) as ModelFacts;
   quantize.facts({ model }, { ...dynamic, exclude: ["type:conv"] } as never);
+});
+
+/** What the one layer makes of rows of five, by the function itself. */
+async function rowsOf(model: Model, rows: readonly number[], shape: readonly number[]) {
+  const scheme = dynamicScheme(model.quantization!)!;
+  const [layer] = model.layers;
+  assert.ok(layer!.kind === "dense");
+  return await withTensors((room) => {
+    const kept: { dispose(): void }[] = [];
+    const keep: typeof room.tensor = (...given) => {
+      const tensor = room.tensor(...given);
+      kept.push(tensor);
+      return tensor;
+    };
+    const dense = dynamicDense({ room, model, keep }, layer as never, scheme);
+    if (dense === undefined) return undefined;
+    const found = room.tf.tidy(() => {
+      const y = dense(room.tensor(Float32Array.from(rows), shape));
+      return { shape: y.shape, values: room.values(y) };
+    });
+    for (const tensor of kept) tensor.dispose();
+    return found;
+  });
+}
+
+Deno.test("a position of a sequence is a row: the same integers as alone, in the same places", async () => {
+  const model = await rounded(livelyModel(line));
+  const rows = [0.5, -1, 0.25, 2, 0, 100, 3, 7, 1, 2, -1, -2, -3, -4, -5, 9, 8, 7, 6, 5];
+  const flat = await rowsOf(model, rows, [4, 5]);
+  const folded = await rowsOf(model, rows, [2, 2, 5]);
+  assert.deepEqual([flat!.shape, folded!.shape], [[4, 3], [2, 2, 3]]);
+  assert.deepEqual(folded!.values, flat!.values);
+  for (let row = 0; row < 4; row++) {
+    const alone = await rowsOf(model, rows.slice(5 * row, 5 * row + 5), [1, 5]);
+    assert.deepEqual(alone!.values, flat!.values.slice(3 * row, 3 * row + 3));
+  }
+});
+
+Deno.test("a row of zeros, and one too small for a scale, give the bias alone", async () => {
+  const model = await rounded(livelyModel(line));
+  const tiny = SMALLEST_SCALE / 4;
+  const found = await rowsOf(model, [0, 0, 0, 0, 0, tiny, -tiny, tiny, 0, tiny], [2, 5]);
+  const bias = [...decodeWeight(model.weights["out/bias"]!)];
+  assert.deepEqual([...found!.values], [...bias, ...bias]);
+});
+
+Deno.test("a kernel of floats is left to floats, and fixed ranges have no dynamic scheme", async () => {
+  const floats = livelyModel(line);
+  const { quantization } = await rounded(floats);
+  assert.equal(await rowsOf({ ...floats, quantization }, [1, 2, 3, 4, 5], [1, 5]), undefined);
+  const { dynamic: _, ...fixed } = quantization!;
+  assert.equal(dynamicScheme(fixed), undefined);
+  assert.deepEqual(dynamicScheme(quantization!), {
+    ...{ bits: 8, symmetry: "asymmetric", rules: "onnx" },
+  });
 });

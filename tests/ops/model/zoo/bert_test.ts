@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { type Scalar, type Tensor, withTensors } from "../../../engine/tensor/mod.ts";
-import { refuseLeaks } from "../../../engine/tensor/room.ts";
-import { forward } from "../../../ops/model/forward.ts";
-import { initialModel } from "../../../ops/model/initialize.ts";
-import { modelFacts } from "../../../ops/model/layers.ts";
-import { mapWeights } from "../../../ops/model/weights.ts";
-import { bert } from "../../../ops/model/zoo/bert.ts";
-import { weightTensors } from "../../../ops/model/infer.ts";
-import { plainLogits } from "../plain_forward.ts";
-import { assertClose } from "./close.ts";
+import { type Scalar, type Tensor, withTensors } from "../../../../engine/tensor/mod.ts";
+import { refuseLeaks } from "../../../../engine/tensor/room.ts";
+import { forward } from "../../../../ops/model/forward.ts";
+import { initialModel } from "../../../../ops/model/initialize.ts";
+import { modelFacts } from "../../../../ops/model/layers.ts";
+import { mapWeights } from "../../../../ops/model/weights.ts";
+import { bert } from "../../../../ops/model/zoo/bert.ts";
+import { weightTensors } from "../../../../ops/model/infer.ts";
+import { plainLogits } from "../../plain_forward.ts";
+import { assertClose } from "../close.ts";
 
 refuseLeaks(true);
 
@@ -17,7 +17,7 @@ refuseLeaks(true);
  * gives, and the gradients of the cross-entropy with the labels. Two of three samples end in padding.
  */
 const torch = JSON.parse(
-  await Deno.readTextFile(new URL("encoder_by_torch.json", import.meta.url)),
+  await Deno.readTextFile(new URL("../encoder_by_torch.json", import.meta.url)),
 ) as {
   readonly options: Record<
     "vocabulary" | "length" | "hidden" | "heads" | "feedforward" | "depth" | "outputs",

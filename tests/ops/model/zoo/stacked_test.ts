@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { plainCnn, vgg } from "../../../../ops/model/zoo/stacked.ts";
+import { facts, names, trained } from "./counts.ts";
+
+Deno.test("VGG for small images has the published parameters less the biases before batch normalisation", () => {
+  const sixteen = vgg.build([32, 32, 3], 10, { depth: 16, width: 1 });
+  // 14,728,266 in the widely used release, whose 13 convolutions have a bias for each of their 4,224 channels.
+  assert.equal(trained(sixteen), 14_728_266 - 4_224);
+});
+
+Deno.test("the plain networks of the assistants' paper count as by hand", () => {
+  // 3·3·3·16 and 3·3·16·16 weights, two norms of 16, 8·8·16 features into 10 classes.
+  const two = plainCnn.build([32, 32, 3], 10, { depth: 2, width: 1 });
+  assert.equal(trained(two), 432 + 2304 + 2 * 32 + 10_240 + 10);
+  // 2·2·256 features into 128, and 128 into 10.
+  const ten = plainCnn.build([32, 32, 3], 10, { depth: 10, width: 1 });
+  const dense = facts(ten).layers!.filter((layer) => layer.type === "dense");
+  assert.deepEqual(dense.map((layer) => layer.parameters), [1024 * 128 + 128, 1290]);
+});
+
+Deno.test("a depth that was not published is refused", () => {
+  const stacked = () => vgg.build([32, 32, 3], 10, { depth: 12, width: 1 });
+  assert.throws(stacked, /depth of a vgg is one of 8, 11, 13, 16, 19; this is 12/);
+});
+
+Deno.test("an image of one pixel a side is halved no further", () => {
+  const pools = (side: number) =>
+    names(vgg.build([side, side, 3], 10, { depth: 8, width: 1 }))
+      .filter((name) => name.endsWith(".pool"));
+  assert.deepEqual(pools(8), ["group1.pool", "group2.pool", "group3.pool", "head.pool"]);
+  assert.equal(pools(32).length, 6);
+});
