@@ -1,8 +1,22 @@
 /** A model while it learns: the noise of its sampling layers is the same again. */
 import assert from "node:assert/strict";
 import { normalizeValue } from "../../../engine/recipe/check/normalize.ts";
+import { type Room, withTensors } from "../../../engine/tensor/mod.ts";
 import { stream } from "../../../engine/tensor/random.ts";
 import type { Dataset } from "../../../ops/data/dataset.ts";
+import {
+  capture,
+  closeLearner,
+  learnedMasks,
+  type Learner,
+  openLearner,
+  pass,
+  sparsityOf,
+  type TrainingJob,
+} from "../../../ops/learn/learner.ts";
+import { updateTogether } from "../../../ops/learn/update.ts";
+import { inferLogits } from "../../../ops/model/infer.ts";
+import { livelyModel } from "../lively_model.ts";
 import { lossTermField } from "../../../ops/learn/terms/terms.ts";
 import type { Training } from "../../../ops/learn/training_fields.ts";
 import { initialModel } from "../../../ops/model/initialize.ts";
@@ -71,5 +85,108 @@ Deno.test("labels cannot be learned where there are none", async () => {
   await assert.rejects(
     fitted(denseModel([{ kernel: [[0]] }]), bare, training()),
     /the training samples have none/,
+  );
+});
+
+const samples = new Uint32Array([0, 3, 5, 6]);
+
+const jobOf = (more: Partial<TrainingJob> = {}): TrainingJob => ({
+  model: {
+    ...livelyModel(cvae.build(image, 4, { latent: 3, filters: [4], width: 1 }), 2),
+    preprocess: { scale: [1 / 255], offset: [0] },
+  },
+  data: squares(8),
+  training: training({ loss: lossOf("elbo"), optimizer: adam(0.01) }),
+  teachers: [undefined],
+  ...more,
+});
+
+const within = <T>(
+  job: TrainingJob,
+  use: (learner: Learner, room: Room) => T | Promise<T>,
+  arrays?: Parameters<typeof openLearner>[2],
+): Promise<T> =>
+  withTensors(async (room) => {
+    const learner = openLearner(room, job, arrays);
+    try {
+      return await use(learner, room);
+    } finally {
+      closeLearner(learner);
+    }
+  });
+
+const updateOnce = (learner: Learner, update: number) =>
+  updateTogether(learner.room, [learner], { samples }, {
+    ...{ moment: { epoch: update, epochs: 4, update }, measure: false, updates: "alternate" },
+  });
+
+Deno.test("a pass in inference is the model's own, whatever is to be learned", async () => {
+  const job = jobOf();
+  const part = job.data.parts.train!;
+  const found = await within(job, (learner, room) =>
+    room.tf.tidy(() => {
+      const all = { samples: Uint32Array.from({ length: part.count }, (_, i) => i) };
+      return room.values(pass(learner, learner.inputs(all), undefined).outputs[0]!);
+    }));
+  const expected = await withTensors((room) => inferLogits(room, job.model, part, job.data.meta));
+  assert.deepEqual(found, expected);
+});
+
+Deno.test("a pass in training draws noise that is the same at the same update, and another at the next", async () => {
+  const drawn = await within(
+    jobOf(),
+    (learner, room) =>
+      [0, 0, 1].map((update) =>
+        room.tf.tidy(() => {
+          const moment = { epoch: 0, epochs: 1, update };
+          return [...room.values(pass(learner, learner.inputs({ samples }), moment).outputs[0]!)];
+        })
+      ),
+  );
+  assert.deepEqual(drawn[0], drawn[1]);
+  assert.notDeepEqual(drawn[0], drawn[2]);
+});
+
+Deno.test("what was captured goes on with the same arrays; without the optimizer's slots it does not", async () => {
+  const job = jobOf();
+  const { weights, all, next } = await within(job, (learner) => {
+    updateOnce(learner, 0);
+    const [weights, all] = [capture(learner, "weights"), capture(learner, "all")];
+    updateOnce(learner, 1);
+    return { weights, all, next: capture(learner, "all") };
+  });
+  assert.ok(Object.keys(weights).length < Object.keys(all).length);
+  for (const [name, values] of Object.entries(weights)) assert.deepEqual(all[name], values);
+  const continued = (from: typeof all) =>
+    within(job, (learner) => {
+      updateOnce(learner, 1);
+      return capture(learner, "all");
+    }, from);
+  assert.deepEqual(await within(job, (learner) => capture(learner, "all"), all), all);
+  assert.deepEqual(await continued(all), next);
+  assert.notDeepEqual(await continued(weights), next);
+});
+
+Deno.test("nothing is pruned where no mask holds and no constraint is", async () => {
+  const found = await within(jobOf(), (learner) => ({
+    masks: learnedMasks(learner),
+    sparsity: sparsityOf(learner),
+  }));
+  assert.deepEqual(found, { masks: {}, sparsity: undefined });
+});
+
+Deno.test("a model that a term asks must be there, and compute in floats", async () => {
+  const judged = jobOf({
+    training: training({
+      loss: lossOf({ use: "perceptual", through: "judge", layers: ["conv1"] }),
+    }),
+  });
+  const opened = (job: TrainingJob) => within(job, () => undefined);
+  await assert.rejects(opened(judged), /internal: "perceptual" has no model/);
+  const integers = { rules: "onnx", activations: {} } as const;
+  const quantized = { ...judged.model, quantization: integers };
+  await assert.rejects(
+    opened({ ...judged, auxiliaries: [quantized] }),
+    /it computes in integers, and no gradient flows through them/,
   );
 });

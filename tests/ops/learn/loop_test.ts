@@ -2,10 +2,13 @@
 import assert from "node:assert/strict";
 import { stream } from "../../../engine/tensor/random.ts";
 import type { Dataset } from "../../../ops/data/dataset.ts";
+import { withTensors } from "../../../engine/tensor/mod.ts";
+import { fit, fitTogether } from "../../../ops/learn/loop.ts";
 import { initialModel } from "../../../ops/model/initialize.ts";
 import { modelKind } from "../../../ops/model/kind.ts";
 import type { Architecture, Model } from "../../../ops/model/model.ts";
 import { denseModel } from "../prune/dense_model.ts";
+import { runContext } from "../run_context.ts";
 import { adam, fitted, sgd, tableData, training, valuesOf } from "./small_trainings.ts";
 
 /** A network with everything that has a state: convolution, BatchNorm, dropout, dense. */
@@ -223,4 +226,25 @@ Deno.test("choosing by validation samples that are not there is refused", async 
     fitted(start, none, training({ patience: 1 })),
     /`patience` chooses by validation/,
   );
+});
+
+Deno.test("models that do not listen to one another learn beside one another as each would alone", async () => {
+  const data = images(10);
+  const jobs = [1, 2].map((seed) => ({
+    ...{ model: initialModel(network, seed), data, teachers: [undefined] },
+    // The batches are those of the first job's seed: both have it.
+    training: everything,
+  }));
+  for (const updates of ["alternate", "simultaneous"] as const) {
+    const context = runContext();
+    const together = await withTensors((room) => fitTogether(room, { jobs, updates }, context));
+    const notes = context.heard.notes.peers as readonly unknown[];
+    assert.equal(notes.length, 2);
+    for (const [k, job] of jobs.entries()) {
+      const alone = runContext();
+      const model = await withTensors((room) => fit(room, job, alone));
+      assert.deepEqual(bytesOf(together[k]!), bytesOf(model));
+      assert.deepEqual(notes[k], alone.heard.notes.training);
+    }
+  }
 });

@@ -8,11 +8,15 @@ import { evaluate } from "../../../ops/evaluate/evaluate.ts";
 import { usualFormat } from "../../../ops/formats/formats.ts";
 import { predict } from "../../../ops/learn/predict.ts";
 import { train } from "../../../ops/learn/train.ts";
+import { finetuned, trainModel, trainTogether } from "../../../ops/learn/train_models.ts";
 import { initialModel } from "../../../ops/model/initialize.ts";
 import type { Model } from "../../../ops/model/model.ts";
 import { charLstm } from "../../../ops/model/zoo/char_lstm.ts";
+import { modelDigest } from "../model_digest.ts";
+import { denseModel } from "../prune/dense_model.ts";
 import { runContext } from "../run_context.ts";
-import { adam, training } from "./small_trainings.ts";
+import { adam, sgd, tableData, training, valuesOf } from "./small_trainings.ts";
+import { term } from "./terms/evaluated.ts";
 
 refuseLeaks(true);
 
@@ -72,4 +76,37 @@ Deno.test("a model learns what comes next, and teaches it to a smaller one by re
   const taught = await distill.run(inputs as never, lesson as never, runContext());
   const learned = (await measured(taught, data)).metrics.nats as number;
   assert.ok(learned < 0.1, `${learned}`);
+});
+
+const table = tableData([[1], [2], [-1], [0.5]], [[2], [3], [0], [1]]);
+
+const line = (slope: number) => denseModel([{ kernel: [[slope]], bias: [0] }]);
+
+Deno.test("the k-th of models beside one another learns with the seed + k", async () => {
+  const data = alphabet(8);
+  const block = training({ batch: 4, augment: [{ use: "mask-tokens", fraction: 0.5 }], seed: 7 });
+  const start = initialModel(network(4), 1);
+  const models = [start, start];
+  const jobs = { models, data, training: block, updates: "simultaneous" } as const;
+  const [first] = await trainTogether(jobs, runContext());
+  const alone = await trainModel({ model: start, data, training: block }, runContext());
+  assert.equal(modelDigest(first!), modelDigest(alone));
+});
+
+Deno.test("a block inside a stage listens to the teacher that it names, and has the stage's seed", async () => {
+  const { seed: _, ...block } = training({
+    ...{ epochs: 100, batch: 4, optimizer: sgd(0.1, { momentum: 0 }) },
+  });
+  const named = { ...block, loss: [term({ use: "logits" })], teacher: "large" };
+  const context = runContext({ referenced: { large: line(3) } });
+  const stage = { model: line(0), data: table, seed: 5 };
+  const learned = await finetuned({ ...stage, finetune: named as never }, context);
+  assert.ok(Math.abs(valuesOf(learned, "dense1/kernel")[0]! - 3) < 1e-3);
+  const labelled = { ...block, epochs: 1, batch: 1, seed: 9 };
+  const plain = (seed: number, own: object) =>
+    finetuned({ ...stage, seed, finetune: own as never }, runContext()).then(modelDigest);
+  const { seed: __, ...open } = labelled;
+  assert.equal(await plain(5, labelled), await plain(6, labelled));
+  assert.equal(await plain(9, open), await plain(5, labelled));
+  assert.notEqual(await plain(5, open), await plain(9, open));
 });

@@ -1,5 +1,8 @@
 /** One update: weights of terms, clipping, and its figures, by hand. */
 import assert from "node:assert/strict";
+import { withTensors } from "../../../engine/tensor/mod.ts";
+import { closeLearner, openLearner } from "../../../ops/learn/learner.ts";
+import { type PeerUpdates, updateTogether } from "../../../ops/learn/update.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { fitted, sgd, tableData, training, valuesOf } from "./small_trainings.ts";
 
@@ -65,4 +68,59 @@ Deno.test("the note gives the loss before the update, the term's gradient norm a
   const [epoch] = note.history;
   assertNear([epoch!.loss, epoch!.terms[0]!.value, epoch!.terms[0]!.weight], [0.49, 1.96, 0.25]);
   assertNear([epoch!.terms[0]!.gradient], [Math.hypot(...GRADIENT)]);
+});
+
+/** Updates of neurons side by side on the one sample; their figures, and the weights they end with. */
+async function updated(
+  loss: ReturnType<typeof training>["loss"],
+  { count = 1, measure = false, updates = "alternate" as PeerUpdates, data = sample } = {},
+) {
+  return await withTensors((room) => {
+    const job = {
+      ...{ model: neuron(), data, training: training({ loss, optimizer: sgd(0.1) }) },
+      teachers: loss.map(() => undefined),
+    };
+    const learners = Array.from({ length: count }, () => openLearner(room, job));
+    const options = { moment: { epoch: 0, epochs: 1, update: 0 }, measure, updates };
+    const figures = updateTogether(room, learners, { samples: Uint32Array.of(0) }, options);
+    const weights = learners.map(({ variables }) =>
+      variables.moving.flatMap(({ tensor }) => [...room.values(tensor)])
+    );
+    for (const learner of learners) closeLearner(learner);
+    return { figures, weights };
+  });
+}
+
+const squared = (weight: number) => ({ use: "labels", weight, smoothing: 0 }) as const;
+
+Deno.test("norms are those of each term before its weight, and measured only where asked for", async () => {
+  const { figures: [asked] } = await updated([squared(0.5), squared(2)], { measure: true });
+  const norm = Math.hypot(...GRADIENT);
+  assertNear([asked!.loss, ...asked!.values], [2.5 * 1.96, 1.96, 1.96]);
+  assertNear(asked!.norms!, [norm, norm]);
+  const { figures: [silent] } = await updated([squared(0.5), squared(2)]);
+  assert.equal(silent!.norms, undefined);
+  assert.equal(silent!.loss, asked!.loss);
+});
+
+Deno.test("measuring moves no weight otherwise", async () => {
+  const [plain, measured] = [false, true].map((measure) => updated([squared(1)], { measure }));
+  assert.deepEqual((await measured!).weights, (await plain!).weights);
+});
+
+Deno.test("where the loss is not finite no weight moves", async () => {
+  const { figures, weights } = await updated([squared(1)], {
+    data: tableData([[1, 2]], [[Number.POSITIVE_INFINITY]]),
+  });
+  assert.equal(figures[0]!.loss, Number.POSITIVE_INFINITY);
+  assertNear(weights[0]!, [0.5, -0.5, Math.fround(0.1)]);
+});
+
+Deno.test("models that do not listen move alike beside one another, in either order", async () => {
+  const { weights: [alone] } = await updated([squared(1)]);
+  for (const updates of ["alternate", "simultaneous"] as const) {
+    const { figures, weights } = await updated([squared(1)], { count: 3, updates });
+    assert.deepEqual(figures.map(({ loss }) => loss), Array(3).fill(figures[0]!.loss));
+    assert.deepEqual(weights, [alone, alone, alone]);
+  }
 });

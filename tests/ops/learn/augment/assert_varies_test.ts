@@ -5,10 +5,12 @@ import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { type Dataset, factsOf } from "../../../../ops/data/dataset.ts";
 import { plainVocabulary } from "../../../../ops/data/text/vocabulary.ts";
 import { distill } from "../../../../ops/distill/distill.ts";
+import { assertVaries } from "../../../../ops/learn/augment/assert_varies.ts";
 import { train } from "../../../../ops/learn/train.ts";
 import { initialModel } from "../../../../ops/model/initialize.ts";
 import { modelFacts } from "../../../../ops/model/layers.ts";
 import type { Model } from "../../../../ops/model/model.ts";
+import { cvae } from "../../../../ops/model/zoo/cvae.ts";
 import { charLstm } from "../../../../ops/model/zoo/char_lstm.ts";
 import { textCnn } from "../../../../ops/model/zoo/text_cnn.ts";
 import { training } from "../small_trainings.ts";
@@ -88,5 +90,50 @@ Deno.test("augmentations suit their samples: images, numbers or text, tokens in 
         distilled as never,
       ),
     /`mixup` leaves no sample one true class, and `dkd` tells it from the others/,
+  );
+});
+
+Deno.test("the place is the one augmentation that does not suit, by number where there are several", () => {
+  const model = facts(initialModel(network(4), 0));
+  const data = factsOf(alphabet(1).meta);
+  const flip = { use: "flip", axis: "vertical", chance: 1 } as const;
+  const mask = { use: "mask-tokens", fraction: 0.1 } as const;
+  const pathOf = (augment: Parameters<typeof assertVaries>[0]["augment"]) => {
+    try {
+      assertVaries({ augment, loss: [] }, model, data);
+    } catch (error) {
+      assert.ok(error instanceof ParameterError);
+      return error.path;
+    }
+    return undefined;
+  };
+  assert.equal(pathOf([flip]), "augment");
+  assert.equal(pathOf([mask, flip]), "augment.1");
+  assert.equal(pathOf([mask]), undefined);
+});
+
+Deno.test("labels of a model that is told one class are not mixed", () => {
+  const data: DatasetFacts = { kind: "dataset", input: [8, 8, 1], task: "reconstruction" };
+  const mixup = { augment: [{ use: "mixup", alpha: 0.2, chance: 1 }], loss: [] } as const;
+  const coder = (conditions: number) =>
+    modelFacts(cvae.build([8, 8, 1], conditions, { latent: 2, filters: [2], width: 1 }), {
+      ...{ learned: false, established: {} },
+    });
+  assertVaries(mixup, coder(1), data);
+  assert.throws(
+    () => assertVaries(mixup, coder(4), data),
+    /`mixup` mixes labels, and the model is told one class/,
+  );
+});
+
+Deno.test("samples whose shape is not known yet pass as images unless they are text", () => {
+  const model = facts(initialModel(network(4), 0));
+  const flip = { use: "flip", axis: "vertical", chance: 1 } as const;
+  const unknown: DatasetFacts = { kind: "dataset" };
+  assertVaries({ augment: [flip], loss: [] }, model, unknown);
+  const { text } = factsOf(alphabet(1).meta);
+  assert.throws(
+    () => assertVaries({ augment: [flip], loss: [] }, model, { ...unknown, text: text! }),
+    /`flip` varies images, and a sample here is text/,
   );
 });

@@ -1,6 +1,16 @@
 /** What holds for several terms alike: equal sides, the order of samples, degenerate batches, finite differences. */
 import assert from "node:assert/strict";
 import {
+  auxiliaryName,
+  discriminatorOf,
+  matchOf,
+  namesTeacher,
+  penalisedBy,
+  readsTeacher,
+  termOf,
+} from "../../../../ops/learn/terms/terms.ts";
+import { resnet } from "../../../../ops/model/zoo/resnet.ts";
+import {
   assertAllNear,
   assertDifferentiable,
   assertNear,
@@ -116,4 +126,50 @@ Deno.test("a batch of one sample, and one of equal samples, teach nothing and br
       .gradients[0]!,
     [0, 0],
   );
+});
+
+Deno.test("a teacher is read for its outputs or for what is inside it, and named by the terms that say so", () => {
+  assert.deepEqual(
+    [term({ use: "soft-targets" }), matched("hint"), term({ use: "labels" })].map(readsTeacher),
+    [true, true, false],
+  );
+  assert.equal(namesTeacher(term({ use: "soft-targets" })), false);
+  assert.equal(namesTeacher(term({ use: "soft-targets", teacher: "large" })), true);
+});
+
+Deno.test("only a trained critic is a discriminator with a loss, and only asked models have names", () => {
+  const game = (critic: string) => term({ use: "adversarial", through: "judge", critic });
+  assert.notEqual(discriminatorOf(game("trained"))?.loss, undefined);
+  assert.equal(discriminatorOf(game("frozen"))?.loss, undefined);
+  assert.equal(discriminatorOf(term({ use: "labels" })), undefined);
+  assert.equal(auxiliaryName(game("frozen")), "judge");
+  assert.equal(auxiliaryName(term({ use: "labels" })), undefined);
+});
+
+Deno.test("places are those of `match`, and for `replaced` one for each layer that gave way", () => {
+  assert.equal(matchOf(term({ use: "labels" })), undefined);
+  const written = matchOf(matched("hint"))!;
+  assert.deepEqual(written.places.map(({ student, teacher }) => [student, teacher]), [
+    [["a"], ["a"]],
+  ]);
+  assert.equal(written.matching, termOf(matched("hint")).matching);
+  const given = matchOf(term({ use: "hint", match: "replaced" }), ["stem", "stage1.block1"])!;
+  assert.deepEqual(given.places.map(({ student, teacher }) => [student, teacher]), [
+    [["stem"], ["stem"]],
+    [["stage1.block1"], ["stage1.block1"]],
+  ]);
+});
+
+Deno.test("a penalty on scales holds batch normalisations, of the chosen layers where some are", () => {
+  const network = resnet.build([8, 8, 1], 4, { depth: 8, width: 0.25 });
+  const held = (more: object) =>
+    penalisedBy(term({ use: "bn-scale", weight: 0.1, ...more }), network)!.layers
+      .map(({ name }) => name);
+  const norms = network.layers.filter(({ kind }) => kind === "batchnorm").map(({ name }) => name);
+  assert.deepEqual(held({}), norms);
+  assert.deepEqual(
+    held({ layers: ["stage1"] }),
+    norms.filter((name) => name.startsWith("stage1.")),
+  );
+  assert.equal(penalisedBy(term({ use: "labels" }), network), undefined);
 });

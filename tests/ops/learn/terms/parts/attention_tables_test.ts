@@ -3,6 +3,11 @@ import assert from "node:assert/strict";
 import { type ModelFacts, ParameterError } from "../../../../../engine/op.ts";
 import { factsOf } from "../../../../../ops/data/dataset.ts";
 import { distill } from "../../../../../ops/distill/distill.ts";
+import { withTensors } from "../../../../../engine/tensor/mod.ts";
+import {
+  attentionMatching,
+  relationDistance,
+} from "../../../../../ops/learn/terms/parts/attention_tables.ts";
 import { initialModel } from "../../../../../ops/model/initialize.ts";
 import { modelFacts } from "../../../../../ops/model/layers.ts";
 import { bert } from "../../../../../ops/model/zoo/bert.ts";
@@ -124,4 +129,70 @@ Deno.test("what cannot be compared is refused before anything runs", () => {
   assert.match(none.message, /"block1.feedforward" of bert does not have/);
   const two = refused({ student: "block1.attention", teacher: "type:attention" });
   assert.match(two.message, /may be several/);
+});
+
+/** The distance of two tables of one head, of samples whose tokens are known where given. */
+async function distanceOf(
+  [ours, theirs]: readonly [readonly number[], readonly number[]],
+  shape: readonly number[],
+  distance: "mse" | "cross-entropy",
+  read?: readonly number[],
+): Promise<number> {
+  return await withTensors((room) =>
+    room.tf.tidy(() => {
+      const [student, teacher] = [ours, theirs].map((values) =>
+        room.tensor(Float32Array.from(values), shape)
+      );
+      const said = read && room.tensor(Float32Array.from(read), [shape[0]!, shape[3]!]);
+      const side = said === undefined ? [] : [student!, student!, student!, said];
+      const tables = [student!, teacher!] as const;
+      const pair = { student: [], teacher: side };
+      return room.values(relationDistance(room, tables, pair, distance))[0]!;
+    })
+  );
+}
+
+Deno.test("squared differences are averaged over pairs of real tokens alone", async () => {
+  const tables = [[1, 2, 3, 4], [2, 4, 6, 8]] as const;
+  const shape = [1, 1, 2, 2];
+  assertNear(await distanceOf(tables, shape, "mse"), (1 + 4 + 9 + 16) / 4);
+  assertNear(await distanceOf(tables, shape, "mse", [5, 7]), (1 + 4 + 9 + 16) / 4);
+  // The second token is padding: one pair is left.
+  assertNear(await distanceOf(tables, shape, "mse", [5, 0]), 1);
+});
+
+Deno.test("where queries are no tokens of the sequence, keys alone are padding", async () => {
+  const tables = [[1, 2, 3], [2, 4, 6]] as const;
+  assertNear(await distanceOf(tables, [1, 1, 1, 3], "mse", [5, 7, 0]), (1 + 4) / 2);
+});
+
+Deno.test("a sequence of padding alone is at no distance, and no division by 0", async () => {
+  const tables = [[1, 2, 3, 4], [2, 4, 6, 8]] as const;
+  assert.equal(await distanceOf(tables, [1, 1, 2, 2], "mse", [0, 0]), 0);
+  assert.equal(await distanceOf(tables, [1, 1, 2, 2], "cross-entropy", [0, 0]), 0);
+});
+
+Deno.test("cross-entropy is less the teacher's entropy, by hand, and does not see padding", async () => {
+  // Rows of softmax: the teacher's (1/4, 3/4) and (1/2, 1/2), the student's (1/2, 1/2) twice.
+  const theirs = [0, Math.log(3), 0, 0];
+  const divergence = 0.25 * Math.log(0.25 / 0.5) + 0.75 * Math.log(0.75 / 0.5);
+  const shape = [1, 1, 2, 2];
+  assertNear(await distanceOf([[0, 0, 0, 0], theirs], shape, "cross-entropy"), divergence / 2);
+  // One key is left to each query: all probabilities are 1.
+  const found = await distanceOf([[0, 9, 0, 0], theirs], shape, "cross-entropy", [4, 0]);
+  assert.ok(Math.abs(found) < 1e-6, `${found}`);
+});
+
+Deno.test("a place is one attention, and its table relates what was asked for", () => {
+  const { inside, unfit } = attentionMatching("queries", "keys");
+  const { taps, heads, shape } = inside.of(network(), "block2.attention")!;
+  assert.deepEqual([heads, shape], [2, [2, 6, 6]]);
+  assert.deepEqual(taps.slice(0, 3), [
+    ...["block2.attention.query", "block2.attention.key", "block2.attention.value"],
+  ]);
+  assert.equal(inside.of(network(), "block1.feedforward"), undefined);
+  assert.equal(inside.of(network(), "type:attention"), undefined);
+  assert.equal(unfit([[2, 6, 6]], [[2, 6, 6]]), undefined);
+  assert.match(unfit([[2, 6, 6]], [[4, 6, 6]])!, /as many heads as the teacher/);
+  assert.match(unfit([[2, 6, 6]], [[2, 8, 8]])!, /sequences of one length/);
 });
