@@ -6,9 +6,7 @@ import { parseRecipe } from "../../../engine/recipe/parse_recipe.ts";
 import { ops } from "../../../ops/mod.ts";
 import { type Dataset, factsOf } from "../../../ops/data/dataset.ts";
 import { evaluate } from "../../../ops/evaluate/evaluate.ts";
-import { measure } from "../../../ops/evaluate/measure.ts";
 import { modelFacts } from "../../../ops/model/layers.ts";
-import type { Model } from "../../../ops/model/model.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { runContext } from "../run_context.ts";
 import { tableData } from "../learn/small_trainings.ts";
@@ -172,13 +170,4 @@ Deno.test("figures that say nothing here are found before anything runs", () => 
       kind: "metrics",
     },
   );
-});
-
-Deno.test("measure gives milliseconds of one inference, and is bound to its host", async () => {
-  const model: Model = larger;
-  const context = runContext();
-  const { latency } = await measure.run({ model }, { batch: 2, repeats: 3 }, context);
-  assert.ok(latency! > 0 && latency! < 60_000);
-  assert.ok(measure.volatile);
-  assert.equal(context.heard.fractions.at(-1), 1);
 });

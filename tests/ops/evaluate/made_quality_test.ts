@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
-import { Buffer } from "node:buffer";
-import { decodePngFile } from "../../../engine/deps/fast_png.ts";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";
 import type { Dataset } from "../../../ops/data/dataset.ts";
 import { madeQuality } from "../../../ops/evaluate/made_quality.ts";
-import { madeSheet } from "../../../ops/evaluate/made_sheet.ts";
 import { runContext } from "../run_context.ts";
 import { denseModel } from "../prune/dense_model.ts";
 
@@ -61,18 +58,31 @@ Deno.test("without a reference nothing says what latent numbers should become", 
   assert.deepEqual(await measure("generation"), { samples: 3, metrics: {} });
 });
 
-Deno.test("a sheet has what should be made above what is, light by value", async () => {
-  const sheet = async (truth: number[], made: number[], shape: number[]) =>
-    await madeSheet(Float32Array.from(truth), Float32Array.from(made), shape) as
-      | { url: string; width: number; height: number }
-      | undefined;
-  const found = await sheet([0, 1, 0.5, 0.2], [1, 0, 0, 2], [1, 2, 1]);
-  const { url, width, height } = found!;
-  assert.deepEqual([width, height], [4, 2]);
-  const { data } = decodePngFile(Buffer.from(url.slice(url.indexOf(",") + 1), "base64"));
-  assert.deepEqual([...data], [0, 255, 128, 51, 255, 0, 0, 255]);
-  const signed = await sheet([-1, 1], [0, 1], [1, 2, 1]);
-  const bytes = Buffer.from(signed!.url.slice(signed!.url.indexOf(",") + 1), "base64");
-  assert.deepEqual([...decodePngFile(bytes).data], [0, 255, 128, 255]);
-  assert.equal(await sheet([1, 2], [3, 4], [2]), undefined);
+Deno.test("what is made is compared in equal numbers, with samples, and by few enough features", async () => {
+  const asked = (more: object, data = table("generation")) =>
+    madeQuality(
+      { model: plain(half), reference: plain(whole), judge: linear, data, ...more },
+      { metrics: ["output-error", "frechet"], split: "test" },
+      runContext(),
+    );
+  const three = denseModel([{ kernel: [[1, 0, 0], [0, 1, 0]], bias: [0, 0, 0] }]);
+  await assert.rejects(
+    asked({ reference: plain(three) }),
+    /what is made: 2 numbers for a sample, the other has 3/,
+  );
+  const { meta } = table("generation");
+  const none = { meta, parts: { test: { count: 0, x: new Float32Array(), y: null } } };
+  await assert.rejects(asked({}, none), /Cannot measure on test: it has no samples/);
+  const row = Array.from({ length: 513 }, () => 1);
+  const wide = denseModel([{ kernel: [row, row] }, { kernel: row.map(() => [1]) }]);
+  await assert.rejects(asked({ judge: wide }), /reads 513 numbers, 512 are the most/);
+});
+
+Deno.test("models that make the same are at no distance, and only what is asked for is measured", async () => {
+  const { metrics } = await madeQuality(
+    { model: plain(half), reference: plain(half), judge: undefined, data: table("generation") },
+    { metrics: ["output-error"], split: "test" },
+    runContext(),
+  );
+  assert.deepEqual(metrics, { "output-error": 0 });
 });

@@ -1,0 +1,50 @@
+/** What is kept of answers as they are heard: worked out by hand, and the same in any batches. */
+import assert from "node:assert/strict";
+import { type Chosen, type Estimated, hearing } from "../../../ops/evaluate/answered.ts";
+import { fc } from "../../deps.ts";
+
+Deno.test("a rank is how many logits stand before the truth, equal ones by index", () => {
+  const { answered, hear } = hearing(
+    Int32Array.of(2, 0, 1, 1),
+    3,
+    ["cat", "dog", "owl"],
+    (_logits, y) => Float32Array.from(y, (truth) => truth / 2),
+  );
+  hear(Float32Array.of(3, 2, 1, 3, 2, 1, 5, 5, 5, 0, 1, 0), 0);
+  const { answers, ranks, surprise, classes, width } = answered as Chosen;
+  assert.deepEqual([...answers], [0, 0, 0, 1]);
+  assert.deepEqual([...ranks], [2, 0, 1, 0]);
+  assert.deepEqual([...surprise], [1, 0, 0.5, 0.5]);
+  assert.deepEqual([classes, width], [["cat", "dog", "owl"], 3]);
+});
+
+Deno.test("numbers are kept as they are, at the place of their sample", () => {
+  const { answered, hear } = hearing(new Float32Array(6), 2, [], () => assert.fail("no classes"));
+  hear(Float32Array.of(5, 6), 2);
+  hear(Float32Array.of(1, 2, 3, 4), 0);
+  assert.deepEqual([...(answered as Estimated).logits], [1, 2, 3, 4, 5, 6]);
+});
+
+Deno.test("the true class is the answer where nothing stands before it, in batches of any size", () => {
+  const row = fc.array(fc.integer({ min: -2, max: 2 }), { minLength: 4, maxLength: 4 });
+  const sample = fc.tuple(row, fc.integer({ min: 0, max: 3 }));
+  fc.assert(fc.property(
+    fc.array(sample, { minLength: 1, maxLength: 9 }),
+    fc.integer({ min: 1, max: 9 }),
+    (samples, batch) => {
+      const y = Int32Array.from(samples, ([, truth]) => truth);
+      const logits = Float32Array.from(samples.flatMap(([row]) => row));
+      const { answered, hear } = hearing(y, 4, [], (_, truths) => Float32Array.from(truths));
+      for (let first = 0; first < y.length; first += batch) {
+        hear(logits.subarray(4 * first, 4 * (first + batch)), first);
+      }
+      const { answers, ranks, surprise } = answered as Chosen;
+      for (const [i, [row, truth]] of samples.entries()) {
+        const order = [0, 1, 2, 3].sort((a, b) => row[b]! - row[a]! || a - b);
+        assert.equal(answers[i], order[0]);
+        assert.equal(ranks[i], order.indexOf(truth));
+        assert.equal(surprise[i], truth);
+      }
+    },
+  ));
+});

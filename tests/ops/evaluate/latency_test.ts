@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { refuseLeaks } from "../../../engine/tensor/room.ts";
+import { latencyOf } from "../../../ops/evaluate/latency.ts";
+import { denseModel } from "../prune/dense_model.ts";
+import { livelyModel } from "../lively_model.ts";
+import { runContext } from "../run_context.ts";
+import { zooNetworks } from "../zoo_networks.ts";
+
+refuseLeaks(true);
+
+const model = denseModel([{ kernel: [[1, 0], [0, 1]], bias: [0, 0] }]);
+
+/**
+ * Runs with a clock that moves on by one of these steps, the inference's, whenever it is read. How often an inference
+ * reads it is the same for all, so times are to one another as their steps.
+ */
+async function timed(steps: readonly number[]): Promise<number> {
+  const real = performance.now;
+  // Before the timed ones there are three to warm up.
+  const all = [1000, 1000, 1000, ...steps, 0];
+  let [inference, at] = [0, 0];
+  performance.now = () => at += all[inference]!;
+  const context = runContext({ progress: () => void inference++ });
+  try {
+    return await latencyOf(model, 1, steps.length, context);
+  } finally {
+    performance.now = real;
+  }
+}
+
+Deno.test("the middle time counts, of an even number the mean of the two in the middle", async () => {
+  const one = await timed([1]);
+  assert.ok(one > 0);
+  assert.equal(await timed([7, 1, 100]), 7 * one);
+  assert.equal(await timed([7, 1, 100, 8]), 7.5 * one);
+  assert.equal(await timed([4]), 4 * one);
+});
+
+Deno.test("warm-up inferences are part of the progress, which ends with the last one", async () => {
+  const context = runContext();
+  await latencyOf(model, 2, 2, context);
+  assert.deepEqual(context.heard.fractions, [1 / 5, 2 / 5, 3 / 5, 4 / 5, 1]);
+});
+
+Deno.test("networks that read text, and several inputs, are timed too", async () => {
+  for (const name of ["bert", "cvae"]) {
+    assert.ok(await latencyOf(livelyModel(zooNetworks[name]!), 2, 1, runContext()) > 0, name);
+  }
+});
+
+Deno.test("who is stopped stops between two inferences", async () => {
+  const stop = new AbortController();
+  const context = runContext({
+    signal: stop.signal,
+    progress: (fraction) => fraction > 0.3 && stop.abort(new Error("enough")),
+  });
+  await assert.rejects(latencyOf(model, 1, 7, context), /enough/);
+  assert.deepEqual(context.heard.fractions, [0.1, 0.2, 0.3, 0.4]);
+});

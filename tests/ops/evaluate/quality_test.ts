@@ -1,0 +1,91 @@
+/** Figures of models on a part, and on which samples two of them differ; worked out by hand. */
+import assert from "node:assert/strict";
+import { refuseLeaks } from "../../../engine/tensor/room.ts";
+import type { Dataset, Part } from "../../../ops/data/dataset.ts";
+import { qualityOf } from "../../../ops/evaluate/quality.ts";
+import type { Model } from "../../../ops/model/model.ts";
+import { tableData } from "../learn/small_trainings.ts";
+import { denseModel } from "../prune/dense_model.ts";
+import { runContext } from "../run_context.ts";
+
+refuseLeaks(true);
+
+/** Answers class 1 of numbers above a threshold. */
+const above = (threshold: number) => denseModel([{ kernel: [[0, 1]], bias: [0, -threshold] }]);
+
+/** The numbers 0 to 39, in class 1 from 20 on. */
+const numbers: Part = {
+  count: 40,
+  x: Float32Array.from({ length: 40 }, (_, i) => i),
+  y: Int32Array.from({ length: 40 }, (_, i) => i < 20 ? 0 : 1),
+};
+
+const data = (part: Part): Dataset => ({
+  meta: {
+    ...{ input: [1], type: "float32" as const, task: "classification" as const },
+    ...{ classes: ["low", "high"], outputs: 2, normalize: { scale: [1], offset: [0] } },
+  },
+  parts: { test: part },
+});
+
+async function asked(model: Model, reference?: Model, of: Dataset = data(numbers), more = {}) {
+  const context = runContext();
+  const quality = await qualityOf(
+    { model, reference, data: of },
+    { split: "test", ...more },
+    context,
+  );
+  return { quality, ...context.heard };
+}
+
+Deno.test("differing samples are noted by number, with both answers and the truth", async () => {
+  const { quality, notes } = await asked(above(17.5), above(21.5));
+  assert.deepEqual([quality.samples, quality.accuracy], [40, 38 / 40]);
+  assert.equal(quality.agreement, 36 / 40);
+  const expected = [18, 19, 20, 21].map((sample) => ({
+    ...{ sample, truth: sample < 20 ? 0 : 1, answer: 1, reference: 0 },
+  }));
+  assert.deepEqual(notes.differing, expected);
+});
+
+Deno.test("of many differing samples the first 24 are noted, of none an empty list", async () => {
+  const { quality, notes } = await asked(above(-1), above(99));
+  assert.equal(quality.agreement, 0);
+  const differing = notes.differing as readonly { readonly sample: number }[];
+  assert.deepEqual(differing.map(({ sample }) => sample), Array.from({ length: 24 }, (_, i) => i));
+  assert.deepEqual((await asked(above(5), above(5))).notes.differing, []);
+});
+
+Deno.test("progress runs once to its end, half of it for the reference", async () => {
+  for (const reference of [undefined, above(3)]) {
+    const { fractions } = await asked(above(5), reference);
+    assert.deepEqual(fractions, fractions.toSorted((a, b) => a - b));
+    assert.equal(fractions.at(-1), 1);
+    assert.equal(fractions.includes(0.5), reference !== undefined);
+  }
+});
+
+Deno.test("figures stand at their own places, all others under `metrics`", async () => {
+  const metrics = ["accuracy", "confusion", "recall"] as const;
+  const { quality } = await asked(above(9.5), undefined, data(numbers), { metrics });
+  assert.deepEqual(quality, {
+    ...{ samples: 40, accuracy: 30 / 40, confusion: [[10, 10], [0, 20]] },
+    metrics: { recall: { low: 0.5, high: 1 } },
+  });
+});
+
+Deno.test("no choices, no agreement: estimates are measured by their errors alone", async () => {
+  const { meta, parts } = tableData([[1], [2]], [[1], [4]]);
+  const line = denseModel([{ kernel: [[1]], bias: [0] }]);
+  const { quality, notes } = await asked(line, line, { meta, parts: { test: parts.train! } });
+  assert.equal(quality.loss, (0 + 4) / 2);
+  assert.deepEqual([quality.agreement, notes.differing], [undefined, undefined]);
+});
+
+Deno.test("nothing is measured on a part without samples or without labels", async () => {
+  const refused = (part: Part, words: RegExp) =>
+    assert.rejects(asked(above(0), undefined, data(part)), words);
+  await refused({ ...numbers, y: null }, /Cannot measure on test: it has no labels/);
+  const none = { count: 0, x: new Float32Array(), y: new Int32Array() };
+  await refused(none, /Cannot measure on test: it has no samples/);
+});
