@@ -1,10 +1,9 @@
 /** Models that learn beside one another: the order of updates, the cohort, and the one that is taken out. */
 import assert from "node:assert/strict";
 import { memoryStore, recipe } from "../../../mod.ts";
-import { canonicalBytes } from "../../../engine/digest.ts";
 import { type CohortFacts, type ModelFacts, ParameterError } from "../../../engine/op.ts";
 import { type Dataset, factsOf } from "../../../ops/data/dataset.ts";
-import { type Cohort, cohortKind } from "../../../ops/distill/cohort.ts";
+import type { Cohort } from "../../../ops/distill/cohort.ts";
 import { mutual } from "../../../ops/distill/mutual.ts";
 import { pick } from "../../../ops/distill/pick.ts";
 import { initialModel } from "../../../ops/model/initialize.ts";
@@ -128,40 +127,6 @@ Deno.test("each keeps its own best epoch, and its first weights are left alone",
     const scores = history.map(({ validation }) => validation);
     assert.equal(kept - 1, scores.indexOf(Math.max(...scores)));
   }
-});
-
-Deno.test("a cohort's bytes are its models', in order, and come back", async () => {
-  const models = [mlp(1), mlp(2)];
-  const { manifest, blobs } = cohortKind.encode({ models });
-  const read = (digest: string) => Promise.resolve(blobs.get(digest as never)!);
-  const again = await cohortKind.decode(manifest, read);
-  assert.deepEqual(again.models.map(modelDigest), models.map(modelDigest));
-  const turned = cohortKind.encode({ models: [...models].reverse() }).manifest;
-  assert.notDeepEqual(canonicalBytes(turned), canonicalBytes(manifest));
-  const facts = cohortKind.facts!(manifest) as CohortFacts;
-  assert.deepEqual(facts.peers, models.map((model) => modelFacts(model, model)));
-});
-
-Deno.test("the best on validation is taken, the first of equal ones, or one by its number", async () => {
-  const data = noise(20, 6, ["train", "validation"]);
-  const context = runContext();
-  const [blank, other] = [mlp(1), mlp(2)];
-  const long = lesson({ epochs: 60, optimizer: adam(0.02), loss: [term({ use: "labels" })] });
-  const { models: [learned] } = await taught([mlp(5), mlp(6)], { ...long, loss }, data);
-  const best = await pick.run(
-    { cohort: { models: [blank, learned!, other] }, data },
-    { peer: "best" },
-    context,
-  );
-  assert.equal(best, learned);
-  const scores = context.heard.notes.scores as number[];
-  assert.ok(scores[1]! > scores[0]! && scores[1]! > scores[2]!);
-  const equal = await pick.run({ cohort: { models: [learned!, { ...learned! }] }, data }, {
-    peer: "best",
-  }, runContext());
-  assert.equal(equal, learned);
-  const third = { cohort: { models: [blank, learned!, other] }, data };
-  assert.equal(await pick.run(third, { peer: 3 }, runContext()), other);
 });
 
 Deno.test("what cannot work is found before anything runs", () => {

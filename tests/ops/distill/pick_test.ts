@@ -1,0 +1,72 @@
+/** One model out of a cohort: the best on validation, or one by its number. */
+import assert from "node:assert/strict";
+import { type CohortFacts, type ModelFacts, ParameterError } from "../../../engine/op.ts";
+import type { Dataset } from "../../../ops/data/dataset.ts";
+import type { Cohort } from "../../../ops/distill/cohort.ts";
+import { mutual } from "../../../ops/distill/mutual.ts";
+import { pick } from "../../../ops/distill/pick.ts";
+import type { Training } from "../../../ops/learn/training_fields.ts";
+import { initialModel } from "../../../ops/model/initialize.ts";
+import { modelFacts } from "../../../ops/model/layers.ts";
+import type { Model } from "../../../ops/model/model.ts";
+import { mlp as perceptron } from "../../../ops/model/zoo/mlp.ts";
+import { adam, training } from "../learn/small_trainings.ts";
+import { term } from "../learn/terms/evaluated.ts";
+import { runContext } from "../run_context.ts";
+import { noise } from "./noise.ts";
+
+const loss = [term({ use: "labels" }), term({ use: "peers" })];
+const mlp = (seed: number, units = 8): Model =>
+  initialModel(perceptron.build([6, 6, 1], 4, { hidden: [units], dropout: 0 }), seed);
+const lesson = (more: Partial<Training>) => ({
+  ...training({ epochs: 2, batch: 8, optimizer: adam(0.01), loss }),
+  updates: "alternate" as const,
+  ...more,
+});
+const taught = (students: readonly Model[], params: ReturnType<typeof lesson>, data: Dataset) =>
+  mutual.run({ students, data }, params, runContext()) as Promise<Cohort>;
+
+Deno.test("the best on validation is taken, the first of equal ones, or one by its number", async () => {
+  const data = noise(20, 6, ["train", "validation"]);
+  const context = runContext();
+  const [blank, other] = [mlp(1), mlp(2)];
+  const long = lesson({ epochs: 60, optimizer: adam(0.02), loss: [term({ use: "labels" })] });
+  const { models: [learned] } = await taught([mlp(5), mlp(6)], { ...long, loss }, data);
+  const best = await pick.run(
+    { cohort: { models: [blank, learned!, other] }, data },
+    { peer: "best" },
+    context,
+  );
+  assert.equal(best, learned);
+  const scores = context.heard.notes.scores as number[];
+  assert.ok(scores[1]! > scores[0]! && scores[1]! > scores[2]!);
+  const equal = await pick.run({ cohort: { models: [learned!, { ...learned! }] }, data }, {
+    peer: "best",
+  }, runContext());
+  assert.equal(equal, learned);
+  const third = { cohort: { models: [blank, learned!, other] }, data };
+  assert.equal(await pick.run(third, { peer: 3 }, runContext()), other);
+});
+
+Deno.test("a peer by its number has its own facts, the best those that all share", () => {
+  const facts = [mlp(1), mlp(2, 5)].map((model): ModelFacts =>
+    modelFacts(model, { learned: true, established: {} })
+  );
+  const cohort: CohortFacts = { kind: "cohort", peers: facts };
+  assert.deepEqual(pick.facts({ cohort }, { peer: 1 }), facts[0]);
+  assert.deepEqual(pick.facts({ cohort }, { peer: 2 }), facts[1]);
+  const best = pick.facts({ cohort }, { peer: "best" }) as ModelFacts;
+  assert.deepEqual([best.architecture, best.learned], [undefined, true]);
+  assert.throws(
+    () => pick.facts({ cohort }, { peer: 3 }),
+    (error) =>
+      error instanceof ParameterError && error.path === "peer" &&
+      /there is no peer 3: the cohort has 2/.test(error.message),
+  );
+});
+
+Deno.test("validation samples are in the key only where they choose", () => {
+  const parts = pick.inputs.data.parts!;
+  assert.deepEqual(parts({ peer: 2 }), []);
+  assert.ok(parts({ peer: "best" }).includes("validation"));
+});
