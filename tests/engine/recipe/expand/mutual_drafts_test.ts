@@ -1,10 +1,12 @@
 /** Peers that learn beside one another: `mutual` and `pick`. */
 import assert from "node:assert/strict";
-import { compile } from "../../../engine/graph/compile.ts";
-import { expandedYaml } from "../../../engine/recipe/parse/expanded_yaml.ts";
-import { parseRecipe } from "../../../engine/recipe/parse_recipe.ts";
-import { fakeOps } from "./fake_ops.ts";
-import { moreOps } from "./fake_peers.ts";
+import { compile } from "../../../../engine/graph/compile.ts";
+import { mutualDrafts, settlePeers } from "../../../../engine/recipe/expand/mutual_drafts.ts";
+import { expandedYaml } from "../../../../engine/recipe/parse/expanded_yaml.ts";
+import { parseRecipe } from "../../../../engine/recipe/parse_recipe.ts";
+import { fakeOps } from "../fake_ops.ts";
+import { moreOps } from "../fake_peers.ts";
+import { draftOf, said, written } from "./written.ts";
 
 /** Recipe 4 of the language, its families those of the fakes. */
 const mutual = `decant: 1
@@ -129,4 +131,69 @@ Deno.test("where the op is missing, that is all that is said", () => {
     "unknown-field",
     8,
   ]]);
+});
+
+const stage = moreOps.get("mutual")!;
+const students = ["left", "right"];
+const made = (block: string, more = "") => {
+  const document = written(`decant: 1\nname: mine\nmutual: ${block}\n${more}`, moreOps);
+  return {
+    document,
+    drafts: mutualDrafts(stage, document, students, { seed: 3, teachers: [] }),
+  };
+};
+
+Deno.test("where only the result is measured no peer is taken out beside it", () => {
+  const names = (more: string) => made("{ epochs: 1 }", more).drafts.map(({ name }) => name);
+  assert.deepEqual(names(""), ["mutual", "mutual-left", "mutual-right", "distilled"]);
+  assert.deepEqual(names("evaluate: { models: result }\n"), ["mutual", "distilled"]);
+});
+
+Deno.test("students named by the stage come before those of the role", () => {
+  const { drafts } = made("{ epochs: 1, students: [right, other], result: other }");
+  assert.deepEqual(drafts[0]!.inputs.students, ["right", "other"]);
+  assert.deepEqual(drafts.at(-1)!.params, { peer: 2 });
+});
+
+Deno.test("a result that is no peer is reported at its place, and the best goes on", () => {
+  const { document, drafts } = made("{ epochs: 1, result: nobody }");
+  assert.deepEqual(said(document), ["unknown-name mutual.result"]);
+  assert.deepEqual(drafts.at(-1)!.params, { peer: "best" });
+});
+
+/** A list of two cohorts and of a step that takes out a peer, settled. */
+const settled = (peer: string | number, cohort?: string) => {
+  const document = written("decant: 1\nname: mine\n", moreOps);
+  const inputs = cohort === undefined ? {} : { cohort };
+  const list = [
+    draftOf("mutual", { name: "first", inputs: { students: ["a", "b", "c"] } }),
+    draftOf("mutual", { name: "second" }),
+    draftOf("pick", { params: { peer }, inputs }),
+  ];
+  return { document, pick: settlePeers(list, students, document)[2]! };
+};
+
+Deno.test("a peer's name becomes its number in the nearest cohort above, or in the one named", () => {
+  const { cohort, params } = settled("right").pick;
+  assert.deepEqual([cohort, params], ["second", { peer: 2 }]);
+  assert.deepEqual(settled("c", "first").pick.params, { peer: 3 });
+  assert.deepEqual(settled("c", "unheard-of").pick.params, { peer: "c" }, "reported elsewhere");
+  assert.deepEqual(settled("best").pick.params, { peer: "best" });
+});
+
+Deno.test("a number beyond the cohort and a name that is not in it break the step", () => {
+  for (const peer of [3, 0, "c"]) {
+    const { document, pick } = settled(peer);
+    assert.equal(pick.broken, true, String(peer));
+    assert.deepEqual(said(document), ["unknown-name steps.0.peer"], String(peer));
+  }
+  const { document } = settled(3);
+  assert.equal(document.problems.list[0]!.message, "there is no peer 3: the cohort has 2");
+});
+
+Deno.test("a broken step that takes out a peer is left as it is", () => {
+  const document = written("decant: 1\nname: mine\n", moreOps);
+  const broken = draftOf("pick", { params: { peer: 9 }, broken: true });
+  const [, pick] = settlePeers([draftOf("mutual"), broken], students, document);
+  assert.deepEqual([pick!.params, said(document)], [{ peer: 9 }, []]);
 });

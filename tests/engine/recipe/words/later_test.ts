@@ -1,10 +1,10 @@
 /** Words that are said to come later are missing: each is refused as such where it would stand, by all ops that ship. */
 import assert from "node:assert/strict";
-import { compile } from "../../engine/graph/compile.ts";
-import { opSet } from "../../engine/op.ts";
-import { laterFields, laterValues } from "../../engine/recipe/words/later.ts";
-import { parseRecipe } from "../../engine/recipe/parse_recipe.ts";
-import { ops } from "../../ops/mod.ts";
+import { compile } from "../../../../engine/graph/compile.ts";
+import { opSet } from "../../../../engine/op.ts";
+import { laterFields, laterValues } from "../../../../engine/recipe/words/later.ts";
+import { parseRecipe } from "../../../../engine/recipe/parse_recipe.ts";
+import { ops } from "../../../../ops/mod.ts";
 
 const all = opSet(ops);
 const model = "decant: 1\nname: mine\ndata: digits\nmodel: lenet5\n";

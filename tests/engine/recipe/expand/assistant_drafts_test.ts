@@ -1,35 +1,12 @@
 /** Stations between teacher and student. */
 import assert from "node:assert/strict";
-import { expandedYaml } from "../../../engine/recipe/parse/expanded_yaml.ts";
-import { parseRecipe } from "../../../engine/recipe/parse_recipe.ts";
-import type { ExpandedRecipe } from "../../../engine/recipe/recipe.ts";
-import { compile } from "../../../engine/graph/compile.ts";
-import { fakeOps } from "./fake_ops.ts";
-import { moreOps } from "./fake_peers.ts";
-
-const around = (assistant: string, distill = "epochs: 80, batch: 128") =>
-  `decant: 1
-name: assistants
-seed: 5
-data: digits
-teacher: { use: resnet, depth: 56, train: { epochs: 80 } }
-${assistant}
-student: { use: resnet, depth: 8 }
-distill: { ${distill} }
-`;
-
-function read(text: string, ops = fakeOps): ExpandedRecipe {
-  const recipe = parseRecipe(text, "x.yaml", ops);
-  assert.deepEqual(compile(recipe, ops).diagnostics, []);
-  const again = parseRecipe(expandedYaml(recipe), "x.yaml", ops);
-  assert.equal(expandedYaml(again), expandedYaml(recipe));
-  return recipe;
-}
-
-const lines = ({ steps }: ExpandedRecipe) =>
-  steps.filter(({ op }) => op !== "evaluate").map(({ name, op, inputs }) =>
-    [name, op, ...Object.entries(inputs).map(([input, from]) => `${input}=${from}`)].join(" ")
-  );
+import { compile } from "../../../../engine/graph/compile.ts";
+import { assistantDrafts } from "../../../../engine/recipe/expand/assistant_drafts.ts";
+import { parseRecipe } from "../../../../engine/recipe/parse_recipe.ts";
+import { fakeOps } from "../fake_ops.ts";
+import { moreOps } from "../fake_peers.ts";
+import { around, lines, read } from "./assistants.ts";
+import { written } from "./written.ts";
 
 const list = `assistant:
   - { use: resnet, depth: 32 }
@@ -107,56 +84,6 @@ Deno.test("born again: the student, generation after generation", () => {
   );
 });
 
-const auto = `assistant:
-  use: auto
-  count: 2
-  candidates: [{ use: resnet, depth: 14 }, { as: middle, use: resnet, depth: 32 }]`;
-
-Deno.test("an assistant is chosen among candidates that learned alone, as the student did", () => {
-  const recipe = read(around(auto), moreOps);
-  assert.deepEqual(lines(recipe).filter((line) => !/^(data|teacher)|^\S*-outputs /.test(line)), [
-    "student model",
-    "candidate-1-init model",
-    "candidate-1 train model=candidate-1-init data=data",
-    "middle-init model",
-    "middle train model=middle-init data=data",
-    "student-alone train model=student data=data",
-    "assistant-1-init choose candidates=candidate-1,middle between=student-alone,teacher models=candidate-1-init,middle-init data=data",
-    "assistant-1 distill model=assistant-1-init outputs=teacher-outputs data=data",
-    "assistant-2-init choose candidates=candidate-1,middle between=student-alone,teacher models=candidate-1-init,middle-init data=data",
-    "assistant-2 distill model=assistant-2-init outputs=assistant-1-outputs data=data",
-    "distilled distill model=student outputs=assistant-2-outputs data=data",
-  ]);
-  // The nearer to the teacher, the earlier.
-  const points = recipe.steps.flatMap(({ op, params }) => op === "choose" ? [params.at] : []);
-  assert.deepEqual(points, [1 - 1 / 3, 1 - 2 / 3]);
-  const alone = recipe.steps.find(({ name }) => name === "middle")!.params;
-  assert.deepEqual([alone.epochs, alone.batch, alone.seed], [80, 128, 6]);
-});
-
-Deno.test("a chosen assistant has not learned yet: it is measured when it has", () => {
-  const recipe = read(around(auto), moreOps);
-  const measured = recipe.steps.filter(({ op }) => op === "evaluate").map(({ inputs }) =>
-    inputs.model
-  );
-  assert.deepEqual(
-    measured,
-    "teacher candidate-1 middle student-alone assistant-1 assistant-2 distilled".split(" "),
-  );
-});
-
-const wrong = (text: string, ops = moreOps) =>
-  compile(parseRecipe(around(text), "x.yaml", ops), ops).diagnostics.map((each) =>
-    `${each.code} ${each.path}`
-  );
-
-Deno.test("a mistake in a candidate is one mistake; where nothing can choose there is no auto", () => {
-  assert.deepEqual(wrong(auto.replace("depth: 14", "dpeth: 14")), [
-    "unknown-field assistant.candidates.0.dpeth",
-  ]);
-  assert.deepEqual(wrong(auto, fakeOps), ["unknown-value assistant.use"]);
-});
-
 Deno.test("beside steps an assistant's training is complete", () => {
   const text = around(list).replace(/distill: .*/, "steps: [{ op: distill, epochs: 1 }]");
   assert.deepEqual(
@@ -180,10 +107,41 @@ Deno.test("a student in which nothing is sound, or that is not there, is one mis
   ]);
 });
 
-Deno.test("a step that stands for a list of one is not looked at further where it is wrong", () => {
-  const text = "decant: 1\nname: one\ndata: digits\nsteps: { op: train, epochs: much }\n";
+const drafts = (assistant: string, distill?: string) =>
+  assistantDrafts(written(around(assistant, distill), moreOps), ["teacher"]);
+
+Deno.test("without assistants the teachers are the student's, and nothing is made", () => {
+  assert.deepEqual(drafts(""), { drafts: [], teachers: ["teacher"] });
+});
+
+Deno.test("an assistant's own name and training are its; the last alone teaches the student", () => {
+  const own = drafts("assistant: { as: middle, use: lenet5, train: { epochs: 3 } }");
   assert.deepEqual(
-    compile(parseRecipe(text, "x.yaml", fakeOps), fakeOps).diagnostics.map(({ path }) => path),
-    ["steps.epochs"],
+    own.drafts.map(({ op, name, path, model, teachers }) => [op, name, path, model, teachers]),
+    [
+      ["model", "middle-init", "assistant", undefined, []],
+      ["distill", "middle", "assistant.train", "middle-init", ["teacher"]],
+    ],
   );
+  assert.deepEqual(own.teachers, ["middle"]);
+  assert.deepEqual(drafts(list).teachers, ["assistant-2"]);
+  assert.deepEqual(drafts(list, "epochs: 1, guidance: all").teachers, [
+    ...["teacher", "assistant-1", "assistant-2"],
+  ]);
+});
+
+Deno.test("a network read from files may be an assistant", () => {
+  const [init] = drafts("assistant: { from: ./middle.json }").drafts;
+  assert.deepEqual([init!.op, init!.params], ["load", { from: "./middle.json" }]);
+});
+
+Deno.test("both drafts of an assistant with a mistake are broken, those of its neighbour are not", () => {
+  const [first, second] = ["{ use: resnet, dpeth: 32 }", "{ use: lenet5 }"];
+  const made = drafts(`assistant: [${first}, ${second}]`).drafts;
+  assert.deepEqual(made.map(({ name, broken }) => [name, broken]), [
+    ["assistant-1-init", true],
+    ["assistant-1", true],
+    ["assistant-2-init", false],
+    ["assistant-2", false],
+  ]);
 });
