@@ -1,11 +1,13 @@
 /** Short form → steps, against the table of the design and the expanded example of the language. */
 import assert from "node:assert/strict";
+import { expand } from "../../../../engine/recipe/expand/expand.ts";
 import { expandedYaml } from "../../../../engine/recipe/parse/expanded_yaml.ts";
 import { parseRecipe, recipeFromValue } from "../../../../engine/recipe/parse_recipe.ts";
 import type { ExpandedRecipe, Step } from "../../../../engine/recipe/recipe.ts";
 import { parse as parseYamlValue } from "../../../../engine/deps/yaml.ts";
 import { digits, documents, files, listed, twoTeachers } from "../documents.ts";
 import { fakeOps } from "../fake_ops.ts";
+import { said, written } from "./written.ts";
 
 function read(text: string): ExpandedRecipe {
   const recipe = parseRecipe(text, "recipes/x.yaml", fakeOps);
@@ -274,4 +276,50 @@ export: onnx
     "model-test evaluate model=model",
     "export-onnx export model=model",
   ]);
+});
+
+/** What expanding gives of a document whose mistakes do not matter. */
+const expanded = (text: string) => {
+  const document = written(`decant: 1\nname: mine\n${text}`);
+  return { ...expand(document), document };
+};
+
+Deno.test("nothing written, nothing made", () => {
+  const { document, ...rest } = expanded("");
+  assert.deepEqual([rest, said(document)], [{ steps: [] }, []]);
+});
+
+Deno.test("the result is the last step that changes a model, of several models else the last made", () => {
+  const built = "steps: [{ op: model, as: a, use: lenet5 }, { op: model, as: b, use: lenet5 }";
+  assert.equal(expanded(`${built}]\n`).result, "b");
+  assert.equal(
+    expanded(
+      `${built}, { op: quantize, as: c, model: a, scheme: int8 }, { op: predict, model: c }]\n`,
+    )
+      .result,
+    "c",
+  );
+  assert.equal(expanded("student: lenet5\n").result, "student");
+});
+
+Deno.test("a reference is known only where something is compared with it", () => {
+  const trained = "data: digits\nmodel: { use: lenet5, train: { epochs: 1 } }\n";
+  assert.equal(expanded(trained).reference, undefined);
+  assert.equal(expanded(`${trained}quantize: int8\n`).reference, "model");
+  const chosen = "evaluate: { reference: other }\n";
+  const other = "steps: [{ op: train, as: other, epochs: 1 }, { op: quantize, scheme: int8 }]\n";
+  assert.equal(expanded(trained + other + chosen).reference, "other");
+});
+
+Deno.test("a mistake in a part breaks its own steps, and the rest expands", () => {
+  const { steps, result } = expanded(
+    "data: digits\nmodel: lenet5\nquantize: { scheme: int9 }\nexport: onnx\n",
+  );
+  assert.deepEqual(steps.map(({ name, broken = false }) => [name, broken]), [
+    ["data", false],
+    ["model", false],
+    ["quantized", true],
+    ["export-onnx", false],
+  ]);
+  assert.equal(result, "quantized");
 });

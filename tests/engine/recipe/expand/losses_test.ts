@@ -1,6 +1,8 @@
 /** What a training listens to where a recipe does not say: a loss that the data's task can have. */
 import assert from "node:assert/strict";
 import { recipe } from "../../../../mod.ts";
+import { lossOf, reads, settleLoss } from "../../../../engine/recipe/expand/losses.ts";
+import { fakeOps } from "../fake_ops.ts";
 
 /** The loss of every step that listens to a teacher, by name; the recipe compiles. */
 async function losses(fields: Record<string, unknown>): Promise<Record<string, unknown>> {
@@ -69,4 +71,61 @@ Deno.test("of pictures what is made is compared; latent numbers have no labels",
     }),
     { distilled: ["output 1"] },
   );
+});
+
+const schema = lossOf(fakeOps.get("distill")!);
+const labels = { use: "labels", weight: 0.2 };
+const soft = { use: "soft-targets", weight: 0.8 };
+const settled = (terms: readonly Record<string, never>[], teachers: readonly string[], more = {}) =>
+  settleLoss(schema, terms, { teachers, outputs: false, ...more });
+
+Deno.test("one teacher is said of the whole loss, and no term names it", () => {
+  const { loss, teacher, readsTeacher } = settled([labels, soft] as never, ["t"]);
+  assert.deepEqual([loss, teacher, readsTeacher], [[labels, soft], "t", true]);
+  const named = settled([labels, { ...soft, teacher: "own" }] as never, ["t"]);
+  assert.deepEqual([named.loss, named.teacher], [[labels, soft], "own"]);
+});
+
+Deno.test("several teachers share a term's weight, at both ends of one that moves", () => {
+  const moving = { use: "linear", start: 1, end: 0.5 };
+  const { loss, teacher } = settled([{ ...soft, weight: moving }] as never, ["t", "u"]);
+  assert.equal(teacher, undefined);
+  assert.deepEqual(
+    loss,
+    ["t", "u"].map((teacher) => ({
+      use: "soft-targets",
+      weight: { use: "linear", start: 0.5, end: 0.25 },
+      teacher,
+    })),
+  );
+  const steps = { use: "step", start: 1, factor: 0.1, at: [2] };
+  const [stepped] = settled([{ ...soft, weight: steps }] as never, ["t", "u"]).loss;
+  assert.deepEqual(stepped!.weight, { ...steps, start: 0.5 });
+  const [unweighted] = settled([{ use: "soft-targets" }] as never, ["t", "u"]).loss;
+  assert.equal(unweighted!.weight, 0.5, "a weight that is not written is 1");
+});
+
+Deno.test("without a teacher the first term that reads one is named, recorded outputs answer for it", () => {
+  const none = settled([labels, soft, { use: "hint" }] as never, []);
+  assert.deepEqual(none.teacherless, { index: 1, use: "soft-targets" });
+  assert.equal(none.readsTeacher, true);
+  const recorded = settled([labels, soft] as never, [], { outputs: true });
+  assert.deepEqual([recorded.loss, recorded.teacherless], [[labels, soft], undefined]);
+});
+
+Deno.test("a loss that reads no teacher has none, whoever is in scope", () => {
+  const { loss, teacher, readsTeacher } = settled([labels] as never, ["t", "u"]);
+  assert.deepEqual([loss, teacher, readsTeacher], [[labels], undefined, false]);
+});
+
+Deno.test("among peers every listening term names its teacher", () => {
+  const { loss, teacher } = settled([labels, soft] as never, ["t"], { peers: true });
+  assert.deepEqual([loss, teacher], [[labels, { ...soft, teacher: "t" }], undefined]);
+});
+
+Deno.test("what a term reads is what its alternative states; an op without a loss has an empty one", () => {
+  assert.equal(reads(schema, { use: "hint" }, "features"), true);
+  assert.equal(reads(schema, { use: "hint" }, "teacher"), false);
+  assert.equal(reads(schema, { use: "unheard-of" }, "teacher"), false);
+  assert.equal(reads(lossOf(fakeOps.get("load")!), { use: "hint" }, "features"), false);
 });

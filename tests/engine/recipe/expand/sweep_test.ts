@@ -1,6 +1,11 @@
 /** Sweeps: all points in one list of steps, equal ones once. */
 import assert from "node:assert/strict";
 import { compile } from "../../../../engine/graph/compile.ts";
+import { metricsOf } from "../../../../engine/metrics.ts";
+import { MOST_POINTS } from "../../../../engine/recipe/check/domain.ts";
+import { problemList } from "../../../../engine/recipe/check/problems.ts";
+import { readSweep } from "../../../../engine/recipe/expand/sweep.ts";
+import { parseYaml } from "../../../../engine/recipe/parse/parse_yaml.ts";
 import { expandedYaml } from "../../../../engine/recipe/parse/expanded_yaml.ts";
 import { parseRecipe, recipeFromValue } from "../../../../engine/recipe/parse_recipe.ts";
 import type { ExpandedRecipe } from "../../../../engine/recipe/recipe.ts";
@@ -161,4 +166,36 @@ Deno.test("a sweep in TypeScript", () => {
   );
   assert.deepEqual(compile(recipe, fakeOps).diagnostics, []);
   assert.equal(recipe.sweep!.points.length, 3);
+});
+
+/** The sweep of a document with two variables, and what is wrong with it. */
+function pointsOf(block: string) {
+  const problems = problemList();
+  const root = parseYaml({ source: "x.yaml", base: "", text: `decant: 1\n${block}` }, problems.add);
+  assert.ok(root?.type === "map");
+  const variables = new Map([["a", 1], ["b", 1]]);
+  const sweep = readSweep(root, variables, metricsOf(fakeOps.values()), problems);
+  return {
+    points: sweep?.points.map(({ values }) => values),
+    codes: problems.list.map(({ code, path }) => `${code} ${path}`),
+  };
+}
+
+Deno.test("every combination is a point, the last variable changing fastest", () => {
+  assert.deepEqual(pointsOf("sweep: { over: { a: [1, 2], b: [x, [y], 3] } }").points, [
+    ...[{ a: 1, b: "x" }, { a: 1, b: ["y"] }, { a: 1, b: 3 }],
+    ...[{ a: 2, b: "x" }, { a: 2, b: ["y"] }, { a: 2, b: 3 }],
+  ]);
+});
+
+Deno.test("a recipe without a sweep has none, and one of too many points neither", () => {
+  assert.deepEqual(pointsOf("name: mine"), { points: undefined, codes: [] });
+  const range = (max: number) => `{ min: 1, max: ${max}, step: 1 }`;
+  const over = (most: number) =>
+    pointsOf(`sweep: { over: { a: ${range(100)}, b: ${range(most)} } }`);
+  assert.equal(over(MOST_POINTS / 100).points!.length, MOST_POINTS);
+  assert.deepEqual(over(MOST_POINTS / 100 + 1), {
+    points: undefined,
+    codes: ["too-large sweep.over.b"],
+  });
 });
