@@ -120,6 +120,9 @@ export interface Search extends SearchPlan {
   recipe(point: SpacePoint): ExpandedRecipe;
   /** The recipe at a point, as it is tried: measured on validation, nothing exported. */
   trial(point: SpacePoint): ExpandedRecipe;
-  /** Trials that together have each value of each variable once, to be checked before anything runs. */
+  /**
+   * Trials to be checked before anything runs: together they have each value of each list, and of a range the first two
+   * values and the last; a hundred at most.
+   */
   readonly probes: readonly ExpandedRecipe[];
 }

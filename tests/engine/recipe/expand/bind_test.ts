@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { bind } from "../../../../engine/recipe/expand/bind.ts";
 import { child } from "../../../../engine/recipe/parse/tree.ts";
-import { fakeOps } from "../fake_ops.ts";
 import { draftOf, said, scopeOf, written } from "./written.ts";
 
 const document = written("decant: 1\nname: mine\ndata: digits\n");
@@ -121,7 +120,7 @@ Deno.test("bytes are counted in the recipe's format unless the block names one",
 });
 
 Deno.test("parameters stand in the order in which the op declares them, the tag first", () => {
-  const params = { round_to: 1, criterion: "l1", ratio: 0.5, granularity: "channel" };
+  const params = { "round_to": 1, criterion: "l1", ratio: 0.5, granularity: "channel" };
   const [step] = bind(draftOf("prune", { params }), scope);
   assert.deepEqual(Object.keys(step!.params), ["granularity", "ratio", "criterion", "round_to"]);
 });

@@ -2,7 +2,12 @@
 import assert from "node:assert/strict";
 import { compile } from "../../../../engine/graph/compile.ts";
 import { opSet } from "../../../../engine/op.ts";
-import { laterFields, laterValues } from "../../../../engine/recipe/words/later.ts";
+import {
+  laterField,
+  laterFields,
+  laterValue,
+  laterValues,
+} from "../../../../engine/recipe/words/later.ts";
 import { parseRecipe } from "../../../../engine/recipe/parse_recipe.ts";
 import { ops } from "../../../../ops/mod.ts";
 
@@ -36,3 +41,33 @@ for (const [list, words] of [...Object.entries(laterFields), ...Object.entries(l
     });
   }
 }
+
+Deno.test("a field is still to come only in the block that will have it", () => {
+  const [[block, [field]]] = Object.entries(laterFields) as [[string, [string]]];
+  const sentence = `\`${field}\` is part of the language, but this version does not have it yet`;
+  assert.equal(laterField(block, field), sentence);
+  assert.equal(laterField("train", field), undefined);
+  assert.equal(laterField(block, "unheard-of"), undefined);
+  assert.equal(laterField("constructor", "length"), undefined, "what every object has by nature");
+});
+
+Deno.test("a value is still to come in its field, at whatever place in a list and behind `use`", () => {
+  const [[field, [word]]] = Object.entries(laterValues)
+    .filter(([name]) => name !== "families") as [[string, [string]]];
+  for (const path of [field, `prune.${field}`, `steps.3.${field}.use`, `prune.${field}.0`]) {
+    assert.match(String(laterValue(path, word)), /^`\w+` is part of the language/, path);
+  }
+  assert.equal(laterValue(`${field}.other`, word), undefined);
+  assert.equal(laterValue(field, "unheard-of"), undefined);
+});
+
+Deno.test("a family is still to come wherever a model is named, and nowhere else", () => {
+  const [word] = laterValues.families as [string];
+  const roles = ["student", "teacher.1", "model.use", "assistant.candidates.0.use", "assistant"];
+  for (const path of [...roles, "steps.2.use", "steps.use"]) {
+    assert.notEqual(laterValue(path, word), undefined, path);
+  }
+  for (const path of ["data", "steps.2.optimizer.use", "export.0.use"]) {
+    assert.equal(laterValue(path, word), undefined, path);
+  }
+});

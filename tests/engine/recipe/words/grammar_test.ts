@@ -1,0 +1,119 @@
+/** The grammar of a recipe follows from the ops: their fields, their order, and what is not there. */
+import assert from "node:assert/strict";
+import { type AnyOp, opSet } from "../../../../engine/op.ts";
+import { formOf } from "../../../../engine/recipe/check/form.ts";
+import { grammarOf } from "../../../../engine/recipe/words/grammar.ts";
+import { fieldsOf } from "../../../../engine/recipe/words/schema_fields.ts";
+import type { OpSet } from "../../../../engine/op.ts";
+import type { TSchema } from "../../../../engine/field.ts";
+import { fakeOps } from "../fake_ops.ts";
+import { moreOps } from "../fake_peers.ts";
+
+const fields = (ops: OpSet) => fieldsOf(grammarOf(ops));
+const without = (...names: readonly string[]) =>
+  opSet([...moreOps.values()].filter(({ name }) => !names.includes(name)));
+/** The block in a field, of one of which there may be a list. */
+const blockOf = (schema: TSchema | undefined): TSchema => {
+  const form = formOf(schema!);
+  return form.form === "list" ? form.items : schema!;
+};
+const alternatives = (schema: TSchema | undefined) => {
+  const form = formOf(blockOf(schema));
+  assert.ok(form.form === "choice");
+  return form.alternatives;
+};
+
+Deno.test("a recipe has the fields of its ops, stages in the order in which they change a model", () => {
+  assert.deepEqual(Object.keys(fields(moreOps)), [
+    ...["decant", "name", "description", "authors", "license", "references", "seed", "data"],
+    ...["teacher", "student", "model", "assistant", "distill", "mutual", "prune", "quantize"],
+    ...["steps", "evaluate", "export", "expect"],
+  ]);
+  assert.equal(grammarOf(moreOps), grammarOf(moreOps), "made once");
+});
+
+Deno.test("without its op a block is not there", () => {
+  const missing = (...names: readonly string[]) => {
+    const left = new Set(Object.keys(fields(without(...names))));
+    return Object.keys(fields(moreOps)).filter((name) => !left.has(name));
+  };
+  assert.deepEqual(missing("data"), ["data"]);
+  assert.deepEqual(missing("model"), ["teacher", "student", "model", "assistant"]);
+  assert.deepEqual(missing("evaluate", "export", "prune"), ["prune", "evaluate", "export"]);
+  assert.deepEqual(missing("distill").includes("assistant"), true);
+});
+
+Deno.test("a model in a role may be read from files only where an op reads them", () => {
+  const untagged = (ops: OpSet) => {
+    const form = formOf(blockOf(fields(ops).student));
+    return form.form === "choice" && form.untagged !== undefined;
+  };
+  assert.equal(untagged(moreOps), true);
+  assert.equal(untagged(without("load")), false);
+});
+
+Deno.test("a model in a role has a name and a training, which may name other data but no teacher", () => {
+  const { as, train } = fieldsOf(blockOf(fields(moreOps).student));
+  assert.ok(as);
+  assert.ok("data" in fieldsOf(train!));
+  assert.equal("teacher" in fieldsOf(train!), false);
+});
+
+Deno.test("an assistant is trained like the student, made of it, or chosen where an op chooses", () => {
+  const words = (ops: OpSet) =>
+    Object.keys(alternatives(fields(ops).assistant)).filter((name) => !(name in families));
+  const families = alternatives(moreOps.get("model")!.params);
+  assert.deepEqual(words(moreOps), ["auto", "born-again"]);
+  assert.deepEqual(words(fakeOps), ["born-again"]);
+  const { train } = fieldsOf(alternatives(fields(moreOps).assistant).lenet5!);
+  assert.ok("teacher" in fieldsOf(train!));
+  assert.equal("train" in fieldsOf(alternatives(fields(moreOps).assistant).auto!), false);
+});
+
+Deno.test("guidance belongs to the taught stage, a result to the one that makes several models", () => {
+  const has = (field: string) =>
+    ["distill", "mutual", "prune", "quantize"].filter((stage) =>
+      field in fieldsOf(fields(moreOps)[stage]!)
+    );
+  assert.deepEqual(has("guidance"), ["distill"]);
+  assert.deepEqual(has("result"), ["mutual"]);
+  assert.deepEqual(has("students"), ["mutual"]);
+  assert.deepEqual(has("teacher"), ["distill"]);
+  assert.deepEqual(has("model"), [], "a stage changes what is before it");
+});
+
+Deno.test("a finetuning is the taught stage's block; without one it is a plain training", () => {
+  const finetune = (ops: OpSet) => {
+    const { weight } = alternatives(fields(ops).prune);
+    return fieldsOf(fieldsOf(weight!).finetune!);
+  };
+  assert.ok("teacher" in finetune(moreOps));
+  assert.equal("teacher" in finetune(without("distill", "mutual")), false);
+  assert.ok("data" in finetune(without("distill", "mutual")));
+});
+
+Deno.test("every op is a step, with its inputs and a name", () => {
+  const steps = alternatives(fields(moreOps).steps);
+  assert.deepEqual(Object.keys(steps), [...moreOps.keys()]);
+  for (const [name, op] of moreOps) {
+    const own = fieldsOf(steps[name]!);
+    for (const input of [...Object.keys((op as AnyOp).inputs), "as"]) {
+      assert.ok(input in own, `${name}.${input}`);
+    }
+  }
+});
+
+Deno.test("a step may name the peer that it takes, where a stage makes several", () => {
+  const types = (ops: OpSet) => {
+    const form = formOf(fieldsOf(alternatives(fields(ops).steps).pick!).peer!);
+    assert.ok(form.form === "by-type");
+    return formOf(form.types.string!).form;
+  };
+  assert.equal(types(moreOps), "text");
+  assert.equal(types(without("mutual")), "word", "only `best` where nothing is known of peers");
+});
+
+Deno.test("latency is asked for only where an op measures it", () => {
+  assert.ok("latency" in fieldsOf(fields(moreOps).evaluate!));
+  assert.equal("latency" in fieldsOf(fields(without("measure")).evaluate!), false);
+});
