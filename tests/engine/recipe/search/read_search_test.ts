@@ -5,6 +5,11 @@ import { parseRecipe } from "../../../../engine/recipe/parse_recipe.ts";
 import type { Search } from "../../../../engine/recipe/recipe.ts";
 import { opSet } from "../../../../engine/op.ts";
 import { ops } from "../../../../ops/mod.ts";
+import { problemList } from "../../../../engine/recipe/check/problems.ts";
+import { readSearch } from "../../../../engine/recipe/search/read_search.ts";
+import { valueOf } from "../../../../engine/recipe/parse/tree.ts";
+import { metrics } from "../../metrics.ts";
+import { mapOf, told } from "../trees.ts";
 import { fakeOps } from "../fake_ops.ts";
 
 /** The ops that ship: their `evaluate` says on which samples. */
@@ -259,4 +264,56 @@ Deno.test("what is wrong in a claim is marked in its line, with a way out", () =
 
 Deno.test("bisection takes a list of numbers in order too", () => {
   assert.deepEqual(wrongOf(bisected.replace(/\{ min.*\}/, "[0.9, 0.5, 0.2]")), []);
+});
+
+const plain = (over: string, rest = "budget: { trials: 2 }") =>
+  mapOf(`search: { over: ${over}, maximize: result.accuracy, ${rest} }\n`);
+const declared = new Map([["a", 1], ["b", 2]]);
+
+Deno.test("a recipe without a search has none, and one that is wrong is none", () => {
+  const problems = problemList();
+  assert.equal(readSearch(mapOf("name: x\n"), declared, metrics, problems), undefined);
+  assert.deepEqual(problems.list, []);
+  assert.equal(readSearch(mapOf("search: 3\n"), declared, metrics, problems), undefined);
+  assert.deepEqual(problems.list.map(({ code }) => code), ["wrong-type"]);
+});
+
+Deno.test("values that are written twice are one, and a list is not even, however it is written", () => {
+  const { plan, values } = readSearch(
+    plain("{ a: [1, 2, 1, '1'], b: { min: 0, max: 2, step: 1 } }"),
+    declared,
+    metrics,
+    problemList(),
+  )!;
+  assert.deepEqual(values.map((axis) => axis.map(valueOf)), [[1, 2, "1"], [0, 1, 2]]);
+  assert.deepEqual(plan.space, [{ count: 3, even: false }, { count: 3, even: true }]);
+});
+
+Deno.test("the seed may be varied as a variable is; a field may not", () => {
+  const wrong = (over: string) =>
+    told((problems) => readSearch(plain(over), declared, metrics, problems));
+  assert.deepEqual(wrong("{ seed: [1, 2] }"), []);
+  assert.deepEqual(wrong("{ data: [1, 2] }"), [
+    "unknown-name search.over.data: there is no variable `data` to vary | variables: { data: … }, and write $data where it is meant",
+  ]);
+});
+
+Deno.test("a time of the budget is in seconds, whatever its unit", () => {
+  const seconds = (time: string) =>
+    readSearch(plain("{ a: [1] }", `budget: { time: ${time} }`), declared, metrics, problemList())
+      ?.plan.budget.seconds;
+  assert.deepEqual(["90 s", "1.5min", "2 h", "500 ms"].map(seconds), [90, 90, 7200, 0.5]);
+  for (const time of ["0 s", "-1 s", "1 k", "5", "s", "1 min 3 s"]) {
+    assert.equal(seconds(time), undefined, time);
+  }
+});
+
+Deno.test("variables whose points cannot be numbered are refused, although each has few values", () => {
+  const names = Array.from({ length: 5 }, (_, at) => `v${at}`);
+  const over = names.map((name) => `${name}: { min: 1, max: 9999, step: 1 }`).join(", ");
+  const variables = new Map(names.map((name) => [name, 1]));
+  assert.deepEqual(
+    told((problems) => readSearch(plain(`{ ${over} }`), variables, metrics, problems)),
+    ["too-large search.over: these variables have more points than can be numbered"],
+  );
 });

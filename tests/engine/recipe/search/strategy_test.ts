@@ -1,7 +1,5 @@
-/** Grid, chance and bisection on pure functions with a known best point. */
+/** What every strategy promises, on pure functions with a known best point. */
 import assert from "node:assert/strict";
-import { fc } from "../../../deps.ts";
-import { bestOf, compareJudgements } from "../../../../engine/recipe/search/judgement.ts";
 import { rankOfPoint, sizeOfSpace, type Space } from "../../../../engine/recipe/search/space.ts";
 import {
   nextPoint,
@@ -14,10 +12,6 @@ const space: Space = [{ count: 4, even: true }, { count: 3, even: false }];
 const ranks = (tried: ReturnType<typeof searched>) =>
   tried.map(({ point }) => rankOfPoint(space, point));
 const all = Array.from({ length: 12 }, (_, rank) => rank);
-
-Deno.test("a grid is gone through in order, to its end", () => {
-  assert.deepEqual(ranks(searched("grid", space, free(() => 1))), all);
-});
 
 for (const strategy of ["grid", "random", "tpe"] as const) {
   Deno.test(`${strategy} tries no point twice and leaves none out`, () => {
@@ -47,32 +41,6 @@ Deno.test("chance is even: each point is first about as often, each order of thr
   assert.ok([...orders.values()].reduce((sum, n) => sum + (n - 100) ** 2 / 100, 0) < 20.5);
 });
 
-Deno.test("bisection finds the extreme value that holds, whichever way the two go, in 2 + ⌈log₂⌉ trials", () => {
-  const direction = fc.constantFrom(1, -1);
-  fc.assert(
-    fc.property(
-      fc.integer({ min: 1, max: 400 }),
-      fc.nat(401),
-      direction,
-      direction,
-      (count, threshold, aims, holds) => {
-        const judge = ([at = 0]: readonly number[]) => ({
-          score: aims * at,
-          violation: holds * at <= holds * threshold ? 0 : Math.abs(at - threshold),
-        });
-        const axis = [{ count, even: true }];
-        const tried = searched("bisect", axis, judge);
-        const expected = searched("grid", axis, judge);
-        assert.deepEqual(
-          { ...best(tried), point: 0 },
-          { ...best(expected), point: 0 },
-        );
-        assert.ok(tried.length <= 2 + Math.max(0, Math.ceil(Math.log2(Math.max(1, count - 1)))));
-      },
-    ),
-  );
-});
-
 Deno.test("the next point is a function of what was tried, so a search that was cut off goes on alike", () => {
   for (const strategy of strategyNames) {
     const axes = strategy === "bisect" ? [{ count: 40, even: true }] : space;
@@ -99,19 +67,4 @@ Deno.test("ahead are the points that no result can change", () => {
   }
   assert.deepEqual(pointsAhead("bisect", [{ count: 9, even: true }], [], 0, 5), [[8], [0]]);
   assert.equal(sizeOfSpace(large), 120);
-});
-
-Deno.test("what holds comes before what does not, then the score counts, or how little is violated", () => {
-  const ranked = [
-    { score: 5, violation: 0 },
-    { score: 9, violation: 0 },
-    { score: 1, violation: 0.1 },
-    { score: 2, violation: 0.1 },
-    { score: 0, violation: 0.3 },
-    { score: Infinity, violation: Infinity },
-  ];
-  assert.deepEqual(ranked.toReversed().toSorted(compareJudgements), ranked);
-  assert.equal(bestOf(ranked.toReversed()), 5);
-  assert.equal(bestOf([ranked[5]!, ranked[5]!]), 0, "the first of equals");
-  assert.equal(bestOf([]), undefined);
 });

@@ -1,0 +1,28 @@
+/** Trees of YAML, and what is told about them: what the tests of single steps of the reading begin with. */
+import assert from "node:assert/strict";
+import { problemList, type Problems } from "../../../engine/recipe/check/problems.ts";
+import { parseYaml } from "../../../engine/recipe/parse/parse_yaml.ts";
+import type { MapTree, Tree } from "../../../engine/recipe/parse/tree.ts";
+
+/** The tree of a sound YAML text. */
+export function treeOf(text: string, source = "a.yaml", base = "./"): Tree {
+  const tree = parseYaml({ source, base, text }, ({ message }) => assert.fail(message));
+  assert.ok(tree);
+  return tree;
+}
+
+/** The same where it is a map. */
+export function mapOf(text: string, source = "a.yaml", base = "./"): MapTree {
+  const tree = treeOf(text, source, base);
+  assert.equal(tree.type, "map");
+  return tree as MapTree;
+}
+
+/** What some step reports: code, path and sentence of each, and its help where it has one. */
+export function told(step: (problems: Problems) => void): string[] {
+  const problems = problemList();
+  step(problems);
+  return problems.list.map(({ code, path, message, help }) =>
+    `${code} ${path}: ${message}${help === undefined ? "" : ` | ${help}`}`
+  );
+}
