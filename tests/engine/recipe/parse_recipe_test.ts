@@ -137,3 +137,59 @@ Deno.test("reading twice gives the same recipe", () => {
   const plain = (recipe: ReturnType<typeof read>) => JSON.stringify(recipe);
   assert.equal(plain(read(digits)), plain(read(digits)));
 });
+
+/** The same as a text and as an object. */
+const said = `decant: 1
+name: mine
+authors: [A, B]
+license: MIT
+seed: 4
+variables: { ratio: 0.5 }
+data: digits
+model: { use: lenet5, train: { epochs: 1 } }
+prune: { granularity: weight, ratio: $ratio }
+expect: result.accuracy >= 10 %
+`;
+const value = {
+  name: "mine",
+  authors: ["A", "B"],
+  license: "MIT",
+  seed: 4,
+  data: "digits",
+  model: { use: "lenet5", train: { epochs: 1 } },
+  prune: { granularity: "weight", ratio: 0.5 },
+  expect: "result.accuracy >= 10 %",
+};
+
+Deno.test("a text and the object that says the same are the same recipe", () => {
+  const [written, made] = [read(said), recipeFromValue(value, "folder/", fakeOps)];
+  assert.deepEqual([written.diagnostics, made.diagnostics], [[], []]);
+  for (const name of ["about", "seed", "steps", "expect", "base", "metrics"] as const) {
+    assert.deepEqual(written[name], made[name], name);
+  }
+  assert.deepEqual([written.about.authors, written.about.license, written.seed], [
+    ["A", "B"],
+    "MIT",
+    4,
+  ]);
+});
+
+Deno.test("a sweep is all its points in one, and a seed that differs is each point's own", () => {
+  const recipe = read(`${said}sweep: { over: { ratio: [0.25, 0.5], seed: [1, 2] } }\n`);
+  assert.deepEqual(recipe.diagnostics, []);
+  assert.deepEqual(recipe.sweep!.points.map(({ values }) => values), [
+    { ratio: 0.25, seed: 1 },
+    { ratio: 0.25, seed: 2 },
+    { ratio: 0.5, seed: 1 },
+    { ratio: 0.5, seed: 2 },
+  ]);
+  const ratios = recipe.steps.filter(({ op }) => op === "prune").map(({ params }) => params.ratio);
+  assert.deepEqual(ratios.sort(), [0.25, 0.25, 0.5, 0.5]);
+});
+
+Deno.test("points times the length of a recipe are bounded", () => {
+  const many = `${said}sweep: { over: { seed: { min: 1, max: 9999, step: 1 } } }\n`
+    .replace("[A, B]", `[${Array(500).fill("A").join(", ")}]`);
+  const recipe = read(many);
+  assert.deepEqual([wrong(many), recipe.steps], [["too-large sweep"], []]);
+});

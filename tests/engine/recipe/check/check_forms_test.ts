@@ -1,0 +1,67 @@
+/** What concerns a recipe as a whole: its version, and blocks that exclude or need one another. */
+import assert from "node:assert/strict";
+import { checkForms, checkHead } from "../../../../engine/recipe/check/check_forms.ts";
+import { problemList } from "../../../../engine/recipe/check/problems.ts";
+import { mapOf, told, treeOf } from "../trees.ts";
+import { moreOps } from "../fake_peers.ts";
+
+/** What is said of the head of a recipe, and whether its rest is looked at. */
+function head(text: string, fromText = true) {
+  let goesOn: boolean | undefined;
+  const [wrong] = told((problems) => void (goesOn = checkHead(treeOf(text), problems, fromText)));
+  return [goesOn, wrong?.split(": ")[0]];
+}
+
+Deno.test("a text says its version, an object need not; another version is read no further", () => {
+  assert.deepEqual(head("decant: 1\n"), [true, undefined]);
+  assert.deepEqual(head("name: x\n"), [true, "missing-field decant"]);
+  assert.deepEqual(head("name: x\n", false), [true, undefined]);
+  for (const version of ["2", "'1'", "[1]", "null"]) {
+    assert.deepEqual(head(`decant: ${version}\n`, false), [false, "version decant"], version);
+  }
+  assert.deepEqual(head("[1]"), [false, "wrong-type "]);
+});
+
+Deno.test("a missing version is marked at the first field, or at the beginning of an empty recipe", () => {
+  const marked = (text: string) => {
+    const problems = problemList();
+    checkHead(treeOf(text), problems, true);
+    const { line, column, length } = problems.list[0]!.place!;
+    return [line, column, length];
+  };
+  assert.deepEqual(marked("# a comment\nname: x\n"), [2, 1, 4]);
+  assert.deepEqual(marked("{}"), [1, 1, 1]);
+});
+
+const forms = (text: string) =>
+  told((problems) => checkForms(mapOf(text), moreOps, problems)).map((line) => line.split(": ")[0]);
+
+Deno.test("stages stand in the place of steps", () => {
+  assert.deepEqual(forms("steps: []\nprune: {}\n"), ["unknown-field prune"]);
+  assert.deepEqual(forms("steps: []\n"), []);
+  assert.deepEqual(forms("prune: {}\nquantize: {}\n"), []);
+});
+
+Deno.test("a student and a model are two things; a model that is removed is none", () => {
+  assert.deepEqual(forms("student: x\nmodel: y\n"), ["unknown-field model"]);
+  assert.deepEqual(forms("student: x\nmodel: null\n"), []);
+});
+
+Deno.test("each assistant without a training needs the student's", () => {
+  assert.deepEqual(forms("assistant: x\n"), ["missing-field assistant"]);
+  assert.deepEqual(forms("assistant: [x, { use: y, train: {} }, { use: z }]\n"), [
+    "missing-field assistant.0",
+    "missing-field assistant.2",
+  ]);
+  assert.deepEqual(forms("assistant: x\ndistill: {}\n"), []);
+});
+
+Deno.test("several students learn together, and what they learn together in needs several", () => {
+  const two = "student: [{ as: left }, { as: right }]\n";
+  assert.deepEqual(forms(two), ["missing-field student"]);
+  assert.deepEqual(forms(`${two}mutual: {}\n`), []);
+  assert.deepEqual(forms(`${two}steps: []\n`), []);
+  assert.deepEqual(forms("student: [x]\nmutual: {}\n"), ["missing-input mutual"]);
+  assert.deepEqual(forms("mutual: { students: [a, b] }\n"), []);
+  assert.deepEqual(forms(`${two}mutual: {}\ndistill: {}\n`), ["unknown-field mutual"]);
+});

@@ -1,0 +1,138 @@
+/** Numbers, words, texts, names and sources: what is taken, and what is said of the rest. */
+import assert from "node:assert/strict";
+import { Choice, OneOf, Reference, Source, type TSchema, Type } from "../../../../engine/field.ts";
+import { formOf } from "../../../../engine/recipe/check/form.ts";
+import {
+  normalizeLeaf,
+  readsAsNumber,
+  unknownValue,
+  wrongType,
+} from "../../../../engine/recipe/check/normalize_leaf.ts";
+import { told, treeOf } from "../trees.ts";
+
+/** What is said of a text by a schema; its value where nothing is. */
+function leaf(schema: TSchema, text: string, path = "at") {
+  let value: unknown;
+  const [wrong] = told((problems) => {
+    const form = formOf(schema) as Parameters<typeof normalizeLeaf>[0];
+    value = normalizeLeaf(form, { tree: treeOf(text), path }, problems, schema);
+  });
+  return wrong ?? value;
+}
+
+const share = Type.Number({
+  exclusiveMinimum: 0,
+  exclusiveMaximum: 1,
+  description: "The fraction removed",
+});
+
+Deno.test("a number above 1 that would do in percent is answered with its hundredth", () => {
+  assert.equal(leaf(share, "0.5"), 0.5);
+  assert.equal(
+    leaf(share, "50"),
+    "out-of-range at: `at` is the fraction removed, above 0 and below 1; this is 50 | did you mean 0.5?",
+  );
+  assert.match(leaf(share, "1")!.toString(), /this is 1$/, "0.01 was hardly meant");
+  assert.match(leaf(share, "-3")!.toString(), /this is -3$/);
+});
+
+Deno.test("a number as a text is one without its quotes; percent is a fraction where that is allowed", () => {
+  assert.match(String(leaf(share, '"0.5"')), /\| without quotes it is one: 0\.5$/);
+  assert.match(String(leaf(share, "30 %")), /\| percent is for claims; as a fraction: 0\.3$/);
+  assert.match(String(leaf(share, "300 %")), /\| percent is for claims$/);
+  assert.match(String(leaf(share, "many")), /this is the text "many"$/);
+  assert.deepEqual(["8", " 8 ", "50%", "1e3", "%", "", "8x", 8].map(readsAsNumber), [
+    true,
+    true,
+    true,
+    true,
+    false,
+    false,
+    false,
+    false,
+  ]);
+});
+
+Deno.test("a whole number is answered with the nearest that is allowed, if there is one", () => {
+  const whole = Type.Integer({ minimum: 1, description: "Passes" });
+  assert.equal(leaf(whole, "3"), 3);
+  assert.match(
+    String(leaf(whole, "2.6")),
+    /must be a whole number; this is 2\.6 \| did you mean 3\?$/,
+  );
+  assert.match(String(leaf(whole, "0.2")), /this is 0\.2$/);
+});
+
+Deno.test("a word is one of its list; a slip or another toolkit's word is answered with it", () => {
+  const word = OneOf(["int8", "float16"], { description: "How" });
+  assert.equal(leaf(word, "int8"), "int8");
+  assert.equal(
+    leaf(word, "int9"),
+    "unknown-value at: `at` has no value `int9` | did you mean int8? All: int8, float16",
+  );
+  assert.match(String(leaf(word, "FP16")), /did you mean float16\?/);
+  assert.match(String(leaf(word, "qqqqqq")), /\| one of: int8, float16$/);
+  assert.match(String(leaf(word, "8")), /^wrong-type at: `at` must be one of int8, float16/);
+});
+
+Deno.test("a text keeps its length and its pattern; a bad name is answered with one that will do", () => {
+  const name = Type.String({ pattern: "^[a-z][a-z0-9-]*$", minLength: 1, maxLength: 8 });
+  assert.equal(leaf(name, "mine"), "mine");
+  assert.equal(leaf(name, '""'), "out-of-range at: `at` must have at least 1 characters");
+  assert.equal(leaf(name, "abcdefghi"), "out-of-range at: `at` must have at most 8 characters");
+  assert.match(String(leaf(name, "My Net!")), /^bad-name .* \| did you mean my-net\?$/);
+  assert.match(String(leaf(name, "'123'")), /this is "123"$/, "nothing of it would do");
+});
+
+Deno.test("constants, switches, names of steps and sources are taken as they are", () => {
+  const [source, step] = [Source({ description: "x" }), Reference("model", { description: "x" })];
+  assert.equal(leaf(Type.Literal("a"), "a"), "a");
+  assert.match(String(leaf(Type.Literal("a"), "b")), /must be a; this is the text "b"$/);
+  assert.equal(leaf(Type.Boolean(), "true"), true);
+  assert.match(String(leaf(share, "true")), /there are no switches in a recipe/);
+  assert.equal(leaf(step, "pruned"), "pruned");
+  assert.match(String(leaf(step, "3")), /must be the name of a step or role; this is 3$/);
+  assert.equal(leaf(source, "./x"), "./x");
+  assert.match(String(leaf(source, "http://h.org/x")), /^source at: `at` is no source: "http:/);
+});
+
+Deno.test("null and collections are no leaves", () => {
+  assert.match(String(leaf(share, "null")), /null only removes an inherited field/);
+  assert.match(String(leaf(share, "[0.5]")), /must be a number; this is a list$/);
+  assert.match(String(leaf(share, "{ a: 1 }")), /must be a number; this is a map$/);
+});
+
+Deno.test("a word that the language has and this version has not is told as that", () => {
+  const word = OneOf(["channel", "weight"], { description: "How" });
+  assert.match(
+    String(leaf(word, "head", "granularity")),
+    /^not-yet .* \| so far: channel, weight$/,
+  );
+  assert.match(String(leaf(share, "sensitivity", "prune.ratio")), /^not-yet /);
+  const formats = OneOf(["onnx", "tfjs"], { description: "How" });
+  assert.match(String(leaf(formats, "tflite")), /^not-yet .* \| those that can: onnx, tfjs$/);
+});
+
+Deno.test("a path in the place of a name is shown in the field for paths", () => {
+  const untagged = Type.Object({ from: Type.String() });
+  const said = (path: string, value = "./net.json") =>
+    told((problems) =>
+      unknownValue(value, ["mlp"], { tree: treeOf("x"), path }, problems, { untagged })
+    )[0]!.split(" | ")[1];
+  assert.equal(said("teacher"), "teacher: { from: ./net.json }");
+  assert.equal(said("teacher.1"), "- { from: ./net.json }");
+  assert.equal(said("teacher.use"), "from: ./net.json, and no use");
+  assert.equal(said("teacher", "./my net.json"), 'teacher: { from: "./my net.json" }');
+  assert.equal(said("teacher", "net"), "one of: mlp");
+});
+
+Deno.test("a value of another type than a choice is shown as a map of it; the recipe itself is called so", () => {
+  const choice = Choice({ adam: Type.Object({}) }, { description: "x" });
+  const wrong = (path: string) =>
+    told((problems) => wrongType(formOf(choice), { tree: treeOf("3"), path }, problems))[0];
+  assert.equal(
+    wrong("optimizer"),
+    "wrong-type optimizer: `optimizer` must be a name or a map with `use`; this is 3 | a map: { use: adam, … }",
+  );
+  assert.match(wrong("")!, /^wrong-type : a recipe must be /);
+});
