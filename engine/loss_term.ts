@@ -21,8 +21,9 @@ export type TermSource =
   | "auxiliary";
 
 /**
- * What a term reads: always, or only where a field has a value (`where`, `is`), or only where a field that takes the
- * source's place is absent (`unless`).
+ * The sources that a term reads, each with when it does. `true`: always. `{ where: "teacher_errors", is: "swap" }`: only
+ * if the recipe sets the term's field `teacher_errors` to `swap`. `{ unless: "real" }`: only if the recipe leaves the
+ * term's field `real` out, because that field names what is read instead. A source that is not listed is never read.
  */
 export type TermReads<Field extends string = string> = {
   readonly [S in TermSource]?:

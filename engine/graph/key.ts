@@ -9,9 +9,6 @@ import type { AnyOp } from "../op.ts";
 import { NUMERICS } from "../numerics.ts";
 import { isMany, type Node } from "./graph.ts";
 
-/** The numerics that keys hold, also for whoever reports them. */
-export { NUMERICS };
-
 /** Raised when the record below changes its shape; every step then runs once more. */
 const FORMAT = 1;
 

@@ -1,6 +1,6 @@
 /** The machine a run happens on: its name for provenance, its fingerprint for what a clock was read for. */
 import { canonicalBytes, digestOf } from "../digest.ts";
-import { NUMERICS } from "../graph/key.ts";
+import { NUMERICS } from "../numerics.ts";
 import { isGranted } from "../permission.ts";
 
 /** What a report says of the machine and the programs. */

@@ -6,7 +6,7 @@ import { DecantError } from "../error.ts";
 import { fileURLToPath } from "node:url";
 import { canonical, type Json, type Key } from "../digest.ts";
 import type { Graph, Node } from "../graph/graph.ts";
-import { NUMERICS } from "../graph/key.ts";
+import { NUMERICS } from "../numerics.ts";
 import type { ResolvedSource } from "../graph/sources/resolved_source.ts";
 import type { Outcome } from "../store/store.ts";
 import type { Changes } from "./origin.ts";

@@ -25,18 +25,21 @@ export interface Estimated {
   readonly logits: Float32Array;
 }
 
-/** Answers as they are heard, batch by batch; `surpriseOf` gives the cross-entropy of rows with these truths. */
-export function hearing(
+/**
+ * Collects answers batch by batch: `add` takes the logits of the batch whose first answer is number `first`. `surpriseOf`
+ * gives the cross-entropy of rows with these truths.
+ */
+export function collectAnswers(
   y: Int32Array | Float32Array,
   width: number,
   classes: readonly string[],
   surpriseOf: (logits: Float32Array, y: Int32Array) => Float32Array,
-): { readonly answered: Answered; hear(logits: Float32Array, first: number): void } {
+): { readonly answered: Answered; add(logits: Float32Array, first: number): void } {
   if (y instanceof Float32Array) {
     const logits = new Float32Array(y.length);
     return {
       answered: { width, y, logits },
-      hear: (rows, first) => logits.set(rows, first * width),
+      add: (rows, first) => logits.set(rows, first * width),
     };
   }
   const answers = new Int32Array(y.length);
@@ -44,7 +47,7 @@ export function hearing(
   const surprise = new Float32Array(y.length);
   return {
     answered: { width, y, classes, answers, ranks, surprise },
-    hear(logits, first) {
+    add(logits, first) {
       const truths = y.subarray(first, first + logits.length / width);
       answers.set(answersOf(logits, width), first);
       ranks.set(ranksOf(logits, width, truths), first);

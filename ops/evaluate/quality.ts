@@ -7,7 +7,7 @@ import { type Dataset, part, type PartName } from "../data/dataset.ts";
 import { answerSize, inferBatches } from "../model/infer.ts";
 import type { Model } from "../model/model.ts";
 import { agreementOf, answersOf } from "../learn/score.ts";
-import { type Answered, hearing } from "./answered.ts";
+import { type Answered, collectAnswers } from "./answered.ts";
 import { type MetricName, metricNamed, type MetricValue, suits, usualNames } from "./metrics.ts";
 
 /** Noted for a person to look at; the figures say how many there are. */
@@ -50,13 +50,13 @@ export async function qualityOf(
   const peer = suits(metricNamed("agreement"), task) ? reference : undefined;
   return await withTensors(async (room) => {
     const width = answerSize(model) * samples / count;
-    const { answered, hear } = hearing(
+    const { answered, add } = collectAnswers(
       y,
       width,
       classes,
       (logits, truths) => surpriseOf(room, logits, width, truths),
     );
-    await infer(room, model, 0, (logits, first) => hear(logits, first * places));
+    await infer(room, model, 0, (logits, first) => add(logits, first * places));
     const agreement = peer && { agreement: await agreementWith(room, peer, answered) };
     return { samples: count, ...agreement, ...placed(metrics ?? usualNames(task), answered) };
   }, { threads });

@@ -1,4 +1,7 @@
-/** Loads exported files again and compares them with the model they came from (law 8). */
+/**
+ * Loads exported files again and compares them with the model they came from: an export whose files do not compute what
+ * the model does fails.
+ */
 import type { Json } from "../../engine/digest.ts";
 import type { Files } from "../../engine/kind.ts";
 import { given } from "../../engine/given.ts";

@@ -65,7 +65,11 @@ export interface ExportFormat<N extends string = string, P extends Properties = 
 interface Verification<Options> {
   /** What computes the files' answers, as a note says it. */
   readonly runtime: string;
-  /** The integer arithmetic that the files hold, null where they compute in floats; absent: the model's own. */
+  /**
+   * The integer arithmetic in which the files compute the answers of a quantized model, so that they are compared with
+   * that model in the same arithmetic. A value: these rules, where they are not the model's own (ONNX rounds otherwise).
+   * null: the files compute in floats, with decoded weights. No such method: in the model's own arithmetic.
+   */
   arithmetic?(quantization: Quantization, options: Options): Quantization | null;
   /** What `load` makes of the files; undefined for a model that it cannot read back. */
   reread?(files: Files, model: Model): Promise<Model | undefined>;

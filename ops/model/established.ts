@@ -1,4 +1,7 @@
-/** What earlier steps established and later steps must keep (law 9): zeros, clusters, channels, number format. */
+/**
+ * What earlier steps established (zeros, clusters, channels, number format) and later steps must keep: a step whose model
+ * has lost it fails.
+ */
 import { shapesOf } from "./layers.ts";
 import type { Established, Model, Weight } from "./model.ts";
 import { decodeWeight } from "./weights.ts";

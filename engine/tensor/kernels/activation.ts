@@ -2,7 +2,7 @@
 import { storeLanes } from "./lanes";
 import { elu4, exp4, gelu4, geluSlope4, leakyRelu4, sigmoid4, tanh4 } from "./math";
 
-/** Codes of the activations; the table in ../layers/activation_code.ts is the same. */
+/** Codes of the activations; `ACTIVATION_CODE` in ../layers/elementwise.ts is the same table. */
 export const RELU = 1;
 const RELU6 = 2;
 const SIGMOID = 3;
@@ -101,8 +101,8 @@ export class Rectifier {
   }
 }
 
-/** All others, from the output where there is a gradient. */
-class Curve {
+/** Any other activation by its code; its gradient is computed from its output. */
+class ByCode {
   of(code: i32, z: v128): v128 {
     return activate4(code, z);
   }
@@ -123,7 +123,7 @@ export function addActivate(
 ): void {
   if (code == 0) addWith<Linear>(code, a, b, y, n, begin, end);
   else if (code == RELU) addWith<Rectifier>(code, a, b, y, n, begin, end);
-  else addWith<Curve>(code, a, b, y, n, begin, end);
+  else addWith<ByCode>(code, a, b, y, n, begin, end);
 }
 
 function addWith<F>(code: i32, a: usize, b: usize, y: usize, n: i32, begin: i32, end: i32): void {
@@ -147,11 +147,12 @@ export function activateGradient(
   end: i32,
 ): void {
   if (code == RELU) backWith<Rectifier>(code, y, dy, dx, n, begin, end);
-  else if (code == GELU) backWith<Bell>(code, y, dy, dx, n, begin, end);
-  else backWith<Curve>(code, y, dy, dx, n, begin, end);
+  else if (code == GELU) backWith<Gelu>(code, y, dy, dx, n, begin, end);
+  else backWith<ByCode>(code, y, dy, dx, n, begin, end);
 }
 
-class Bell {
+/** gelu, whose gradient is computed from its input. */
+class Gelu {
   @inline
   back(_code: i32, z: v128, dy: v128): v128 {
     return f32x4.mul(dy, geluSlope4(z));

@@ -161,7 +161,7 @@ function map<F>(x: usize, y: usize, n: i32, begin: i32, end: i32): void {
   if (count & 3) storeLanes(to, count & 3, f.of(v128.load(from)));
 }
 
-/** y[i] = f(x[i]); codes: ../overrides/elementwise.ts, ../layers/activation_code.ts. Units: blocks of 8192. */
+/** y[i] = f(x[i]); codes: ../overrides/elementwise.ts, ../layers/elementwise.ts. Units: blocks of 8192. */
 export function unary(code: i32, x: usize, y: usize, n: i32, begin: i32, end: i32): void {
   switch (code) {
     case 0:

@@ -1,4 +1,4 @@
-/** Activations of their own and behind a sum. The gradient reads the output; gelu, not monotone, its input. */
+/** Activations of their own and behind a sum, with their gradients. */
 import type { Tensor } from "../../deps/tfjs_core.ts";
 import type { Machine } from "../machine.ts";
 import type { Activation, LayerKernels } from "../types.ts";
@@ -6,7 +6,10 @@ import type { Activation, LayerKernels } from "../types.ts";
 /** Elements per unit of the elementwise kernels. */
 export const BLOCK = 8192;
 
-/** Code of each activation in the kernels (kernels/activation.ts); leaky-relu's slope below 0 is 0.2, elu's α is 1, gelu is the exact one (with erf). */
+/**
+ * Code of each activation in the kernels (kernels/activation.ts); leaky-relu's slope below 0 is 0.2, elu's α is 1, gelu
+ * is the exact one (with erf).
+ */
 export const ACTIVATION_CODE: { readonly [A in Activation]: number } = {
   linear: 0,
   relu: 1,
@@ -29,6 +32,21 @@ const UNARY_CODE: { readonly [A in Exclude<Activation, "linear">]: number } = {
   tanh: 14,
 };
 
+/**
+ * What the gradient of each activation is computed from. An output does where it tells the slope; gelu is not monotone,
+ * so that one output has two inputs.
+ */
+const GRADIENT_READS: { readonly [A in Activation]: "input" | "output" | "neither" } = {
+  linear: "neither",
+  relu: "output",
+  relu6: "output",
+  sigmoid: "output",
+  tanh: "output",
+  gelu: "input",
+  elu: "output",
+  "leaky-relu": "output",
+};
+
 /** See `LayerKernels`. */
 export const elementwiseLayers = (machine: Machine): Pick<LayerKernels, "activate" | "add"> => {
   const { pointer, output, launch, operation } = machine;
@@ -39,7 +57,7 @@ export const elementwiseLayers = (machine: Machine): Pick<LayerKernels, "activat
       const [y] = operation("activate", { x }, (save) => {
         const y = output(x.shape);
         launch("unary", units(x), UNARY_CODE[activation], pointer(x), pointer(y), x.size);
-        save(activation === "gelu" ? x : y);
+        save(GRADIENT_READS[activation] === "input" ? x : y);
         return [y];
       }, ([dy], [kept]) => ({ x: () => throughActivation(dy!, kept!, activation) }));
       return y!;
@@ -49,13 +67,14 @@ export const elementwiseLayers = (machine: Machine): Pick<LayerKernels, "activat
       if (a.shape.join() !== b.shape.join()) {
         throw new Error(`Cannot add [${a.shape}] and [${b.shape}]: the layer needs equal shapes`);
       }
-      // gelu's gradient needs the sum itself, which the fused kernel does not keep.
-      if (activation === "gelu") return this.activate(this.add(a, b, "linear"), activation);
+      // The fused kernel does not keep the sum, which is the activation's input.
+      const reads = GRADIENT_READS[activation];
+      if (reads === "input") return this.activate(this.add(a, b, "linear"), activation);
       const code = ACTIVATION_CODE[activation];
       const [y] = operation("add", { a, b }, (save) => {
         const y = output(a.shape);
         launch("addActivate", units(a), code, pointer(a), pointer(b), pointer(y), a.size);
-        if (activation !== "linear") save(y);
+        if (reads === "output") save(y);
         return [y];
       }, ([dy], [kept]) => {
         const dz = kept ? throughActivation(dy!, kept, activation) : dy!;

@@ -1,6 +1,6 @@
 /** Activations in ONNX operators. */
 import type { Activation } from "../../../engine/tensor/mod.ts";
-import { LEAKY_SLOPE } from "../tfjs/keras_words.ts";
+import { LEAKY_SLOPE } from "../../model/kinds/attributes.ts";
 import type { OnnxGraph } from "./graph.ts";
 
 const forms: {

@@ -1,6 +1,7 @@
 /** Readers of Keras layer classes: each adds layers to the model and names the one that stands for it. */
 import { excerpt, quotedJson } from "../../../engine/quote.ts";
-import { activationNamed, fusedActivation, LEAKY_SLOPE } from "./keras_words.ts";
+import { LEAKY_SLOPE } from "../../model/kinds/attributes.ts";
+import { activationNamed, fusedActivation } from "./keras_words.ts";
 import type { Reading } from "./assembly.ts";
 import { embedding, lstm } from "./keras_sequence.ts";
 import { batchNormalization, layerNormalization, rescaling } from "./keras_norms.ts";

@@ -4,7 +4,7 @@ import type { Activation } from "../../../engine/tensor/mod.ts";
 import type { Json } from "../../../engine/digest.ts";
 import type { Layer, WindowAttributes } from "../../model/model.ts";
 import { fromTable, type LayerTable } from "../layer_table.ts";
-import { kerasActivations, LEAKY_SLOPE } from "./keras_words.ts";
+import { kerasActivations } from "./keras_words.ts";
 import { type KerasNode, type KerasSource, node, scaleNode } from "./keras_node.ts";
 import {
   attentionNodes,
@@ -134,10 +134,9 @@ function weighted(
       ...activated(activation),
     ];
   }
-  const named = kerasName(activation);
-  const fused: KerasNode["config"] = named === undefined || named === "linear"
-    ? {}
-    : { activation: named };
+  const keras = kerasActivations[activation];
+  const named = typeof keras === "string";
+  const fused: KerasNode["config"] = named && activation !== "linear" ? { activation: keras } : {};
   const weights = { [kernelName]: kernel };
   return [
     {
@@ -146,7 +145,7 @@ function weighted(
       config: { ...config, "use_bias": bias, ...fused },
       weights: bias ? { ...weights, bias: storedWeight(weight("bias"), storage) } : weights,
     },
-    ...(named === undefined ? activated(activation) : []),
+    ...(named ? [] : activated(activation)),
   ];
 }
 
@@ -156,15 +155,10 @@ function activated(activation: Activation): readonly KerasNode[] {
 
 function activationNode(activation: Activation): KerasNode {
   const suffix = ".activation";
-  const named = kerasName(activation);
-  if (named !== undefined) {
-    return { suffix, className: "Activation", config: { activation: named } };
-  }
-  return { suffix, className: "LeakyReLU", config: { alpha: LEAKY_SLOPE } };
-}
-
-function kerasName(activation: Activation): string | undefined {
-  return activation === "leaky-relu" ? undefined : kerasActivations[activation];
+  const keras = kerasActivations[activation];
+  return typeof keras === "string"
+    ? { suffix, className: "Activation", config: { activation: keras } }
+    : { suffix, ...keras };
 }
 
 type WindowConfig = { readonly [field: string]: Json };

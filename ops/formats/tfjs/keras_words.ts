@@ -1,13 +1,18 @@
 /** What Keras calls things, and how it lays them out where that differs: the words of readers and writers alike. */
+import type { Json } from "../../../engine/digest.ts";
 import { excerpt } from "../../../engine/quote.ts";
 import type { Activation } from "../../../engine/tensor/mod.ts";
+import { LEAKY_SLOPE } from "../../model/kinds/attributes.ts";
 import type { Reading } from "./assembly.ts";
 
-/** The slope of `leaky-relu` below 0 in the tensor room; a layer with another one cannot be read. */
-export const LEAKY_SLOPE = 0.2;
+/** A Keras layer that is an activation by itself. */
+interface KerasActivationLayer {
+  readonly className: string;
+  readonly config: { readonly [field: string]: Json };
+}
 
-/** Keras names of the activations that Keras can name. */
-export const kerasActivations = {
+/** How Keras says each activation: by a name, or, where it has none for it, by a layer. */
+export const kerasActivations: { readonly [A in Activation]: string | KerasActivationLayer } = {
   linear: "linear",
   relu: "relu",
   relu6: "relu6",
@@ -15,7 +20,8 @@ export const kerasActivations = {
   tanh: "tanh",
   gelu: "gelu",
   elu: "elu",
-} as const satisfies Partial<Record<Activation, string>>;
+  "leaky-relu": { className: "LeakyReLU", config: { alpha: LEAKY_SLOPE } },
+};
 
 /** Keras's names of what opens the gates of an LSTM. */
 export const kerasGates = { sigmoid: "sigmoid", "hard-sigmoid": "hard_sigmoid" } as const;
@@ -30,7 +36,9 @@ export const KERAS_TRANSPOSED: readonly number[] = [0, 1, 3, 2];
 export const PREPROCESS_LAYER = "preprocess";
 
 const byKerasName = new Map<string, Activation>(
-  Object.entries(kerasActivations).map(([ours, name]) => [name, ours as Activation]),
+  Object.entries(kerasActivations).flatMap(([ours, name]): [string, Activation][] =>
+    typeof name === "string" ? [[name, ours as Activation]] : []
+  ),
 );
 
 /**

@@ -64,7 +64,9 @@ const alternatives = Object.fromEntries(
 ) as { [N in keyof Terms]: Terms[N]["schema"] };
 
 /** One chosen term. */
-export const lossTermField = Choice(alternatives, { description: "The thing to listen to" });
+export const lossTermField = Choice(alternatives, {
+  description: "What the loss compares or penalises",
+});
 
 /** Defaults of a loss for data of other tasks than classification, as a recipe writes them. */
 export type TaskDefaults = Readonly<Partial<Record<Task, Json>>>;

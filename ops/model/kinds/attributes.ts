@@ -18,6 +18,9 @@ const activations: { readonly [A in Activation]: true } = {
   "leaky-relu": true,
 };
 
+/** The slope of `leaky-relu` below 0, as the kernels compute it (`leakyRelu4` in engine/tensor/kernels/math.ts). */
+export const LEAKY_SLOPE = 0.2;
+
 /** An activation that a layer ends in. */
 export const Activated = Type.Unsafe<Activation>(
   Type.Union(Object.keys(activations).map((name) => Type.Literal(name))),

@@ -56,8 +56,11 @@ interface IntegerProduct {
 /** A layer's part in integer arithmetic. */
 interface IntegerRule<L> {
   /**
-   * `keeps`: picks or moves values, so that its output has the format of its input; `makes`: computes new ones, which
-   * get a format of their own; `float`: computes new ones from numbers that are not rounded before.
+   * In which format (scale and zero point) a layer's output is held when a model is quantized to integers.
+   * `keeps`: that of its input, because it only picks or moves values (max pooling, flatten).
+   * `makes`: one of its own, because it computes new values from integers (convolution, addition, an activation).
+   * `float`: none; the layer reads and computes floats (softmax attention, layer normalisation), and its inputs are not
+   * rounded for its sake.
    */
   readonly values: "keeps" | "makes" | "float";
   /** The exact sums of integer products, where its kernel multiplies integers. */
@@ -87,7 +90,7 @@ interface Answers<L extends AnyLayer> {
   selects(layer: L): string;
   /** Shapes of its weights by role. Default: it has none. */
   weights(layer: L, inputs: readonly Shape[]): WeightShapes;
-  /** Default: in floats. */
+  /** What becomes of it in a model of integers. Default: `float`, it stays in floats. */
   readonly integers: IntegerRule<L>;
   /** First values by role where they are not those of every kind (see `initialModel`). */
   readonly initial: { readonly [R in Role]?: InitialValues };
@@ -95,7 +98,11 @@ interface Answers<L extends AnyLayer> {
   fanIn(layer: L, kernel: Shape): number;
   /** The mean per channel of what it gives, and deviations of normal values. Default: not known without data. */
   expected(layer: L, of: ExpectedInputs): Expected | undefined;
-  /** Treats each channel alone, and but for its activation f(s · x) = s · f(x) for s > 0. Default: false. */
+  /**
+   * It treats each channel alone, and scaling a channel by s > 0 scales its output by s: pooling, padding, dropout.
+   * Scales may then be moved from the layer before it to the layer behind it (cross-layer equalization). Its attribute
+   * `activation` is not meant, for that is asked apart: an activation layer says true. Default: false.
+   */
   readonly homogeneous: boolean;
   /** Its arithmetic can do the batch normalisation behind it (`LayerRun.norm`). Default: false. */
   readonly fusesNorm: boolean;

@@ -1,16 +1,16 @@
-/** What is kept of answers as they are heard: worked out by hand, and the same in any batches. */
+/** What is kept of answers as they come: worked out by hand, and the same in any batches. */
 import assert from "node:assert/strict";
-import { type Chosen, type Estimated, hearing } from "../../../ops/evaluate/answered.ts";
+import { type Chosen, collectAnswers, type Estimated } from "../../../ops/evaluate/answered.ts";
 import { fc } from "../../deps.ts";
 
 Deno.test("a rank is how many logits stand before the truth, equal ones by index", () => {
-  const { answered, hear } = hearing(
+  const { answered, add } = collectAnswers(
     Int32Array.of(2, 0, 1, 1),
     3,
     ["cat", "dog", "owl"],
     (_logits, y) => Float32Array.from(y, (truth) => truth / 2),
   );
-  hear(Float32Array.of(3, 2, 1, 3, 2, 1, 5, 5, 5, 0, 1, 0), 0);
+  add(Float32Array.of(3, 2, 1, 3, 2, 1, 5, 5, 5, 0, 1, 0), 0);
   const { answers, ranks, surprise, classes, width } = answered as Chosen;
   assert.deepEqual([...answers], [0, 0, 0, 1]);
   assert.deepEqual([...ranks], [2, 0, 1, 0]);
@@ -19,9 +19,14 @@ Deno.test("a rank is how many logits stand before the truth, equal ones by index
 });
 
 Deno.test("numbers are kept as they are, at the place of their sample", () => {
-  const { answered, hear } = hearing(new Float32Array(6), 2, [], () => assert.fail("no classes"));
-  hear(Float32Array.of(5, 6), 2);
-  hear(Float32Array.of(1, 2, 3, 4), 0);
+  const { answered, add } = collectAnswers(
+    new Float32Array(6),
+    2,
+    [],
+    () => assert.fail("no classes"),
+  );
+  add(Float32Array.of(5, 6), 2);
+  add(Float32Array.of(1, 2, 3, 4), 0);
   assert.deepEqual([...(answered as Estimated).logits], [1, 2, 3, 4, 5, 6]);
 });
 
@@ -34,9 +39,9 @@ Deno.test("the true class is the answer where nothing stands before it, in batch
     (samples, batch) => {
       const y = Int32Array.from(samples, ([, truth]) => truth);
       const logits = Float32Array.from(samples.flatMap(([row]) => row));
-      const { answered, hear } = hearing(y, 4, [], (_, truths) => Float32Array.from(truths));
+      const { answered, add } = collectAnswers(y, 4, [], (_, truths) => Float32Array.from(truths));
       for (let first = 0; first < y.length; first += batch) {
-        hear(logits.subarray(4 * first, 4 * (first + batch)), first);
+        add(logits.subarray(4 * first, 4 * (first + batch)), first);
       }
       const { answers, ranks, surprise } = answered as Chosen;
       for (const [i, [row, truth]] of samples.entries()) {

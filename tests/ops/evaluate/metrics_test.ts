@@ -3,11 +3,11 @@ import { compile } from "../../../engine/graph/compile.ts";
 import { opSet } from "../../../engine/op.ts";
 import { parseRecipe } from "../../../engine/recipe/parse_recipe.ts";
 import { ops } from "../../../ops/mod.ts";
-import { type Answered, hearing } from "../../../ops/evaluate/answered.ts";
+import { type Answered, collectAnswers } from "../../../ops/evaluate/answered.ts";
 import { type MetricName, metricNamed, suits, usualNames } from "../../../ops/evaluate/metrics.ts";
 import { agreementOf, answersOf, scoreOf } from "../../../ops/learn/score.ts";
 
-/** What is heard of rows of three classes or six, in batches of two answers. */
+/** What is collected of rows of three classes or six, in batches of two answers. */
 function answeredOf(
   logits: Float32Array,
   y: Int32Array | Float32Array,
@@ -15,12 +15,12 @@ function answeredOf(
   surprise: readonly number[] = [],
 ): Answered {
   let told = 0;
-  const { answered, hear } = hearing(y, width, ["cat", "dog", "owl"], (_rows, truths) => {
+  const { answered, add } = collectAnswers(y, width, ["cat", "dog", "owl"], (_rows, truths) => {
     told += truths.length;
     return Float32Array.from(surprise.slice(told - truths.length, told));
   });
   for (let first = 0; first * width < logits.length; first += 2) {
-    hear(logits.subarray(first * width, (first + 2) * width), first);
+    add(logits.subarray(first * width, (first + 2) * width), first);
   }
   return answered;
 }

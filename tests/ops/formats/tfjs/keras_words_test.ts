@@ -12,6 +12,7 @@ const reading = (leaves: boolean) => {
 
 Deno.test("a name that Keras has is read as the activation that is written under it", () => {
   for (const [ours, name] of Object.entries(kerasActivations)) {
+    if (typeof name !== "string") continue; // A layer, which keras_layers.ts reads.
     assert.equal(activationNamed(name, reading(false).seen), ours);
   }
 });
