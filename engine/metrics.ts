@@ -13,8 +13,10 @@ export type Dimension = "fraction" | "bytes" | "count" | "time" | "plain";
 export interface Metric {
   /** As recipes, claims and documents name it. */
   readonly name: string;
-  /** As a column head and on an axis; absent: its name. */
+  /** On an axis, and as a column head where `head` is absent; absent: its name. */
   readonly label?: string;
+  /** As a column head of the tables of models, where the label is too wide for one. */
+  readonly head?: string;
   /** What its number measures; absent: it is no number, and nothing can be claimed of it. */
   readonly dimension?: Dimension;
   /** Which of two values is the better one. */

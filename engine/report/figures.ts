@@ -12,7 +12,7 @@ import {
 
 /** How one figure is shown. */
 interface Figure {
-  /** As a column head and on an axis. */
+  /** On an axis, and as a column head. */
   readonly label: string;
   write(value: number): string;
   /** A difference of two values, with its sign. */

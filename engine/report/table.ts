@@ -1,7 +1,8 @@
 /** The result table: one row per measured model, laid out for a terminal or in Markdown. */
 import { given } from "../given.ts";
 import type { Graph } from "../graph/graph.ts";
-import type { Metrics } from "../metrics.ts";
+import type { Metrics, MetricSet } from "../metrics.ts";
+import { figureNamed } from "./figures.ts";
 import type { Spread } from "./mean_metrics.ts";
 import { bytesCompared, modelLabel, type ModelRow } from "./model_row.ts";
 import { markdownText } from "./markdown_text.ts";
@@ -36,7 +37,7 @@ export function resultTable(graph: Graph, models: readonly ModelRow[]): Table {
   const { result, reference: against } = graph.recipe;
   const reference = models.find(({ name }) => name === against);
   const rows = models.map((row) => comparedRow(graph, models, row, reference));
-  const columns = shownColumns(rows, furtherNames(models));
+  const columns = shownColumns(rows, furtherColumns(graph.recipe.metrics, models));
   const label = (name: string) => `${modelLabel(graph, name)}${name === result ? "  result" : ""}`;
   return {
     head: ["model", ...columns.map(({ head }) => head)],
@@ -103,20 +104,13 @@ const columns: readonly Column[] = [
   { head: "latency", cell: ({ metrics }) => text(metrics?.latency, latencyText) },
 ];
 
-/** The columns in which a row has something, with those of further metrics behind the loss. */
+/** The columns in which a row has something, with further ones behind the loss. */
 export function shownColumns(
   rows: readonly MeasuredRow[],
-  further: readonly string[] = [],
+  further: readonly Column[] = [],
 ): readonly Column[] {
-  const own = further.map((name): Column => ({
-    head: name,
-    cell({ metrics }) {
-      const value = metrics?.metrics?.[name];
-      return typeof value === "number" ? plainText(value) : undefined;
-    },
-  }));
   const behind = columns.findIndex(({ head }) => head === "parameters");
-  return columns.toSpliced(behind, 0, ...own)
+  return columns.toSpliced(behind, 0, ...further)
     .filter(({ cell }) => rows.some((row) => cell(row) !== undefined));
 }
 
@@ -156,12 +150,21 @@ function comparedRow(
   };
 }
 
-/** The single figures that some model has beside those that every model may have. */
-function furtherNames(models: readonly ModelRow[]): string[] {
+/** Columns of the single figures that some model has beside those that every model may have, as their metrics say. */
+function furtherColumns(known: MetricSet, models: readonly ModelRow[]): Column[] {
   const names = models.flatMap(({ metrics }) =>
     Object.keys(metrics).filter((name) => typeof metrics[name] === "number")
   );
-  return [...new Set(names)];
+  return [...new Set(names)].map((name) => {
+    const { label, write } = figureNamed(known, name);
+    return {
+      head: known.get(name)?.head ?? label,
+      cell({ metrics }) {
+        const value = metrics?.metrics?.[name];
+        return typeof value === "number" ? write(value) : undefined;
+      },
+    };
+  });
 }
 
 function accuracyCell({ metrics, spread }: MeasuredRow): string | undefined {

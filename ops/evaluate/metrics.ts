@@ -65,6 +65,7 @@ export const metrics = [
   {
     name: "mae",
     label: "mean absolute error",
+    head: "mae",
     dimension: "plain",
     better: "less",
     tasks: ["regression"],

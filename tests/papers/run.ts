@@ -3,9 +3,11 @@
  * every model's mean and deviation over the seeds. `deno task papers [RECIPE…]`; steps that ran before are recalled.
  * Ends with 1 where a claim is not met.
  */
-import { load, type Run } from "../../mod.ts";
+import { metricsOf } from "../../engine/metrics.ts";
+import { load, ops, type Run } from "../../mod.ts";
 import { figures } from "./figures.ts";
 
+const metrics = metricsOf(ops);
 const folder = new URL("../../recipes/papers/", import.meta.url);
 const wanted = Deno.args.length > 0 ? Deno.args : [...Deno.readDirSync(folder)]
   .map(({ name }) => name)
@@ -72,7 +74,7 @@ function spread(figure: string, values: readonly number[]): string {
   const mean = values.reduce((sum, each) => sum + each, 0) / values.length;
   const squares = values.reduce((sum, each) => sum + (each - mean) * (each - mean), 0);
   const deviation = Math.sqrt(squares / Math.max(1, values.length - 1));
-  const fraction = /^(accuracy|recall|agreement|top5)/.test(figure);
+  const fraction = metrics.get(figure.split(".")[0]!)?.dimension === "fraction";
   const shown = (value: number) => fraction ? (100 * value).toFixed(2) : `${+value.toPrecision(4)}`;
   const around = values.length > 1 ? ` ± ${shown(deviation)} (${values.length} seeds)` : "";
   return `${figure.padEnd(14)} ${shown(mean)}${around}${fraction ? " %" : ""}`;

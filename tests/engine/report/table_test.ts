@@ -84,6 +84,14 @@ Deno.test("a column nobody filled is not there; without accuracy there is a loss
   assert.deepEqual(notes, []);
 });
 
+Deno.test("a further metric stands under its label, in its dimension; an unknown one under its name", () => {
+  const { head, rows } = resultTable(graph, [
+    row("teacher", { metrics: { top5: 0.983, "output-error": 0.02, own: 0.5 } }),
+  ]);
+  assert.deepEqual(head, ["model", "top-5 accuracy", "output error", "own"]);
+  assert.deepEqual(rows, [["teacher", "98.3 %", "0.0200", "0.500"]]);
+});
+
 Deno.test("nonzero weights have a column where an op made zeros", () => {
   const zeros = graphOf([{
     name: "sparse",
