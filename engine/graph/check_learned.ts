@@ -16,10 +16,10 @@ export function checkLearned(
   for (const { op, inputs = {}, references = {} } of compiled.values()) {
     const declared = Object.entries<Input>(op?.inputs ?? {});
     const taught = declared.flatMap(([name, { learned }]) => learned ? inputs[name] ?? [] : []);
-    const listened = Object.entries(references)
+    const referenced = Object.entries(references)
       .filter(([path]) => path.split(".").at(-1) === "teacher")
       .map(([, name]) => name);
-    for (const name of [...taught, ...listened]) {
+    for (const name of [...taught, ...referenced]) {
       const model = compiled.get(name);
       if (model?.facts?.kind !== "model" || model.facts.learned) continue;
       const origin = originOf(model, compiled);

@@ -1,4 +1,4 @@
-/** Whose answers a recipe relies on: those of teachers that are heard, and of loaded models that are used as they are. */
+/** Whose answers a recipe relies on: those of teachers, and of loaded models that are used as they are. */
 import type { Json } from "../digest.ts";
 import { reads } from "../recipe/expand/losses.ts";
 import { fieldsOf } from "../recipe/words/schema_fields.ts";
@@ -16,7 +16,7 @@ export function reliedOn({ nodes }: Nodes): ReadonlySet<string> {
   const loaded = nodes.filter(isLoaded);
   const readers = loaded.length === 0 ? new Map<Node, Node[]>() : readersIn(nodes);
   return new Set([
-    ...nodes.flatMap((node) => teachersOf(node, hears)),
+    ...nodes.flatMap((node) => teachersOf(node, readsAnswers)),
     ...loaded.filter((node) => answersAsItIs(node, readers)),
   ].map(({ step }) => step.name));
 }
@@ -43,18 +43,18 @@ export function teachersOf(
 
 const isTeacher = (name: string): boolean => name === "teacher" || name === "teachers";
 
-/** Whether a step hears what the teacher at a path answers, and does not only look at its layers. */
-function hears({ op, step }: Node, path: string): boolean {
+/** Whether a step reads what the teacher at a path answers, and not only values inside it. */
+function readsAnswers({ op, step }: Node, path: string): boolean {
   const [, inside, index] = /^(finetune\.)?(?:loss\.(\d+)\.)?teachers?$/.exec(path) ?? [];
   const fields = fieldsOf(op.params);
   const schema = (inside === undefined ? fields : fieldsOf(fields.finetune!)).loss;
   const block = inside === undefined ? step.params : step.params.finetune as Params;
   const terms = block.loss as readonly Params[] | undefined;
   if (schema === undefined || terms === undefined) return true;
-  const heard = index === undefined
+  const its = index === undefined
     ? terms.filter(({ teacher }) => teacher === undefined)
     : [terms[Number(index)]!];
-  return heard.some((term) => reads(schema as TSchema, term, "teacher"));
+  return its.some((term) => reads(schema as TSchema, term, "teacher"));
 }
 
 /** Who reads each step, and does not only measure it. */

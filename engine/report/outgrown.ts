@@ -18,7 +18,7 @@ export function outgrownTeachers(
   const measured = new Map(rows.map((row) => [row.name, row]));
   return new Map(nodes.map((node) => {
     const began = begunFrom(node);
-    const names = new Set(heardBy(node).map(({ step }) => step.name));
+    const names = new Set(taughtBy(node).map(({ step }) => step.name));
     const warnings = [...names].flatMap((name) => {
       const teacher = measured.get(name);
       if (teacher === undefined) return [];
@@ -82,8 +82,8 @@ function begunFrom({ op, inputs }: Node): string | undefined {
   return read === undefined || isMany(read) ? undefined : read.step.name;
 }
 
-/** The models that a step of a training listens to, themselves or by what was recorded of them. */
-function heardBy(node: Node): Node[] {
+/** The models that a step of a training learns from, themselves or by what was recorded of them. */
+function taughtBy(node: Node): Node[] {
   const { outputs } = node.inputs;
   return [
     ...teachersOf(node),

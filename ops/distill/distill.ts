@@ -37,7 +37,7 @@ export const distill = defineOp({
       TRAINING_PARTS,
       { needed: neededParts },
     ),
-    teacher: input(modelKind, "The model whom terms listen to when they do not say", {
+    teacher: input(modelKind, "The teacher of the terms that name none", {
       optional: true,
       learned: true,
     }),

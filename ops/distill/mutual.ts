@@ -26,7 +26,7 @@ import { cohortKind } from "./cohort.ts";
 export const mutual = defineOp({
   name: "mutual",
   version: 2,
-  summary: "Trains models beside one another, each listening to the others",
+  summary: "Trains models beside one another, each learning from the others",
   inputs: {
     students: input(modelKind, "The models that learn, two or more", { many: true }),
     data: datasetInput(

@@ -6,8 +6,8 @@ import { optimizerField } from "./optimizer.ts";
 import { lossField, type LossTerm, type TaskDefaults } from "./terms/terms.ts";
 
 /**
- * The block's fields. `loss` is what is listened to where a recipe does not say, `byTask` what is instead where the
- * data have another task than classification; without it that is up to the op that the block stands in.
+ * The block's fields. `loss` is the default loss, `byTask` the one where the data have another task than
+ * classification; without it that is up to the op that the block stands in.
  */
 export const trainingProperties = (loss?: readonly LossTerm[], byTask?: TaskDefaults) => ({
   epochs: Type.Integer({
@@ -54,7 +54,7 @@ export const trainingFields = Type.Object({
   ...trainingProperties(),
   loss: Type.Optional(lossField()),
   teacher: Type.Optional(
-    Reference("model", { description: "The model that terms listen to when they do not say" }),
+    Reference("model", { description: "The teacher of the terms that name none" }),
   ),
 }, { description: "A training with the stage's constraint on" });
 

@@ -18,7 +18,7 @@ export interface Choosing {
   readonly tree: Tree;
   readonly count: number;
   readonly candidates: readonly (Block | null)[];
-  /** The training of each: `distill` without what is listened to. */
+  /** The training of each: `distill` without its teacher. */
   readonly training: Block;
   readonly teacher: string;
   readonly student: string;

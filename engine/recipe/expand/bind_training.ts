@@ -115,8 +115,8 @@ export function bindFinetune(draft: Draft, scope: Scope): {
 }
 
 /**
- * The terms of a training: those that a person wrote, else the op's default for the task of the data. Where nobody is
- * listened to, a model that could listen learns as in `train`.
+ * The terms of a training: those that a person wrote, else the op's default for the task of the data. Where there
+ * is no teacher, a model that could have one learns as in `train`.
  */
 function termsOf(
   op: AnyOp,

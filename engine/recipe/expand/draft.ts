@@ -56,7 +56,7 @@ export interface Draft {
   readonly model?: string;
   /** The cohort that it means where it names none. */
   readonly cohort?: string;
-  /** Whom the terms of its loss may listen to. */
+  /** The teachers that the terms of its loss may have. */
   readonly teachers: readonly string[];
   /** Reported already. */
   readonly broken: boolean;

@@ -197,7 +197,7 @@ const peerName = Type.Optional(Type.String({
 }));
 
 const guidanceField = OneOf(["previous", "all"], {
-  description: "With assistants: whom a model listens to, the station before it or all before it",
+  description: "With assistants: what a model learns from, the station before it or all before it",
   default: "previous",
 });
 

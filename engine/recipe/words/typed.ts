@@ -41,7 +41,7 @@ interface BlockNames {
   readonly teacher?: string;
 }
 
-/** With assistants: whom a model listens to. */
+/** With assistants: what a model learns from. */
 interface Guidance {
   readonly guidance?: "previous" | "all";
 }

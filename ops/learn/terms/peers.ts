@@ -18,7 +18,7 @@ export const peers = defineTerm({
     }),
     target: OneOf(["each", "mean"], {
       default: "each",
-      description: "Whom it listens to: each of the others, or the mean of their answers",
+      description: "What the model learns from: each of the others, or the mean of their answers",
     }),
   },
   reads: { peers: true },

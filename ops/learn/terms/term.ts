@@ -155,7 +155,7 @@ const weight = CurveField({
 });
 
 const teacher = Type.Optional(
-  Reference("model", { description: "The model this term listens to, if not the step's teacher" }),
+  Reference("model", { description: "The teacher of this term, if not that of the step" }),
 );
 
 /** The fields of a term: `weight`, its own, and `teacher` where it reads one. */
