@@ -7,11 +7,16 @@ export interface Patch {
   readonly file: string;
   /** The places that its first line states. */
   readonly stated: number;
-  /** The files that it changes or adds, without its own test. */
+  /** The files that it changes or adds, without its own test and without references. */
   readonly touched: readonly string[];
+  /** The tests' own computations of the same that it adds to. */
+  readonly references: readonly string[];
   /** Its own test, which the tree does not have without it. */
   readonly test: string;
 }
+
+/** Files of tests that compute what the product does in another way; a test asks each of them for what is added. */
+const independent: ReadonlySet<string> = new Set(["tests/ops/plain_forward.ts"]);
 
 const root = new URL("../../../", import.meta.url).pathname;
 const folder = new URL("./", import.meta.url).pathname;
@@ -32,7 +37,8 @@ export async function patches(): Promise<readonly Patch[]> {
       name: own,
       file,
       stated: Number(stated),
-      touched: paths.filter((path) => path !== test),
+      touched: paths.filter((path) => path !== test && !independent.has(path)),
+      references: paths.filter((path) => independent.has(path)),
       test,
     });
   }
