@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";
 import type { Dataset } from "../../../ops/data/dataset.ts";
 import { madeQuality } from "../../../ops/evaluate/made_quality.ts";
+import type { Model } from "../../../ops/model/model.ts";
 import { runContext } from "../run_context.ts";
 import { denseModel } from "../prune/dense_model.ts";
 
@@ -85,4 +86,33 @@ Deno.test("models that make the same are at no distance, and only what is asked 
     runContext(),
   );
   assert.deepEqual(metrics, { "output-error": 0 });
+});
+
+Deno.test("progress runs once to its end, and a picture of images is noted", async () => {
+  const squares = (task: "reconstruction" | "generation"): Dataset => ({
+    meta: { ...table(task).meta, input: [1, 2, 1] },
+    parts: table(task).parts,
+  });
+  const image: Model = {
+    ...plain(half),
+    inputs: [{ name: "input", shape: [1, 2, 1] }],
+    layers: [
+      { name: "flat", kind: "flatten", inputs: ["input"] },
+      ...half.layers.map((layer) => ({ ...layer, inputs: ["flat"] })),
+      { name: "square", kind: "reshape", inputs: half.outputs, shape: [1, 2, 1] },
+    ],
+    outputs: ["square"],
+  };
+  for (const task of ["reconstruction", "generation"] as const) {
+    const context = runContext();
+    await madeQuality(
+      { model: image, reference: image, judge: undefined, data: squares(task) },
+      { metrics: ["output-error"], split: "test" },
+      context,
+    );
+    assert.equal(context.heard.fractions.at(-1), 1);
+    assert.equal(context.heard.fractions.includes(0.5), task === "generation");
+    const { width, height } = context.heard.notes.made as { width: number; height: number };
+    assert.deepEqual([width, height], [6, 2]);
+  }
 });

@@ -5,6 +5,7 @@ import { closeLearner, openLearner } from "../../../ops/learn/learner.ts";
 import { type PeerUpdates, updateTogether } from "../../../ops/learn/update.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { fitted, sgd, tableData, training, valuesOf } from "./small_trainings.ts";
+import { term } from "./terms/evaluated.ts";
 
 const neuron = () => denseModel([{ kernel: [[0.5], [-0.5]], bias: [0.1] }]);
 
@@ -123,4 +124,32 @@ Deno.test("models that do not listen move alike beside one another, in either or
     assert.deepEqual(figures.map(({ loss }) => loss), Array(3).fill(figures[0]!.loss));
     assert.deepEqual(weights, [alone, alone, alone]);
   }
+});
+
+Deno.test("a listener hears who has learned already: alternate moves the second model elsewhere, the first alike", async () => {
+  const classes = {
+    meta: { ...sample.meta, task: "classification", classes: ["a", "b"], outputs: 2 },
+    parts: { train: { count: 1, x: Float32Array.of(1), y: Int32Array.of(0) } },
+  } as const;
+  const models = [[2, 0], [0, 1]].map((logits) => denseModel([{ kernel: [logits] }]));
+  const loss = [term({ use: "labels" }), term({ use: "peers" })];
+  const moved = (updates: PeerUpdates) =>
+    withTensors((room) => {
+      const learners = models.map((model) =>
+        openLearner(room, {
+          ...{ model, data: classes, training: training({ loss, optimizer: sgd(0.5) }) },
+          teachers: loss.map(() => undefined),
+        })
+      );
+      const options = { moment: { epoch: 0, epochs: 1, update: 0 }, measure: false, updates };
+      updateTogether(room, learners, { samples: Uint32Array.of(0) }, options);
+      const weights = learners.map((
+        { variables },
+      ) => [...room.values(variables.moving[0]!.tensor)]);
+      for (const learner of learners) closeLearner(learner);
+      return weights;
+    });
+  const [alternate, simultaneous] = [await moved("alternate"), await moved("simultaneous")];
+  assert.deepEqual(alternate[0], simultaneous[0]);
+  assert.ok(Math.abs(alternate[1]![0]! - simultaneous[1]![0]!) > 1e-3);
 });

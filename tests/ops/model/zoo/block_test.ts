@@ -29,12 +29,16 @@ Deno.test("a depthwise convolution has one filter per channel and keeps their nu
   const { shape, parameters } = last(depthwise("d", INPUT, { size: 3, stride: 2 }));
   assert.deepEqual(shape, [4, 3, 3]);
   assert.equal(parameters, 3 * 3 * 3);
+  assert.deepEqual(last(depthwise("d", INPUT, { size: 3 })).shape, [7, 5, 3]);
 });
 
 Deno.test("pooling by 2 lets the last odd row and column fall away", () => {
   const pool = halved(INPUT);
   assert.equal(pool.name, "input.pool");
   assert.deepEqual(last(pool).shape, [3, 2, 3]);
+  // Once more is one pixel; a window of three would not fit.
+  assert.deepEqual(last(pool, halved(pool.name)).shape, [1, 1, 3]);
+  assert.deepEqual([pool.size, pool.strides], [[2, 2], [2, 2]]);
 });
 
 Deno.test("normalisation is named after what it normalises, or by a name of its own", () => {

@@ -24,3 +24,23 @@ Deno.test("a decoder reads latent numbers, and nothing else", () => {
   const build = () => vaeDecoder.build([4, 4, 1], 1, { filters: [4], width: 1, image: DIGITS });
   assert.throws(build, /vae-decoder reads latent numbers \[size\]; the input is 4×4×1/);
 });
+
+Deno.test("a decoder bends every map but the last, whose values are logits of pixels", () => {
+  const half = vaeDecoder.build([8], 10, { filters: [6, 4, 2], width: 1, image: [16, 24, 3] });
+  const bent = half.layers.map((layer) => [
+    layer.name,
+    "activation" in layer ? layer.activation : undefined,
+  ]);
+  assert.deepEqual(bent, [
+    ["decoder.joined", undefined],
+    ["decoder.dense", "relu"],
+    ["decoder.reshape", undefined],
+    ["decoder.conv1", "relu"],
+    ["decoder.conv2", "relu"],
+    ["decoder.conv3", "linear"],
+  ]);
+  assert.deepEqual([half.head, half.outputs], ["sigmoid", ["decoder.conv3"]]);
+  assert.deepEqual(facts(half).layers!.map(({ shape }) => shape).slice(2), [
+    ...[[2, 3, 6], [4, 6, 4], [8, 12, 2], [16, 24, 3]],
+  ]);
+});

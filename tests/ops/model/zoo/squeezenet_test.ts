@@ -17,3 +17,10 @@ Deno.test("pooling stands before the first, third and fifth fire module, and sma
   assert.equal(names(built(32, 0)).includes("head.dropout"), false);
   assert.equal(names(built(32, 0.5)).includes("head.dropout"), true);
 });
+
+Deno.test("an image is small by its shorter side", () => {
+  const stem = (height: number, width: number) =>
+    facts(squeezenet.build([height, width, 3], 10, { width: 1, dropout: 0 })).layers![0]!.shape;
+  assert.deepEqual(stem(63, 200), [63, 200, 64]);
+  assert.deepEqual(stem(200, 63), [200, 63, 64]);
+});

@@ -30,3 +30,28 @@ Deno.test("an image of one pixel a side is halved no further", () => {
   assert.deepEqual(pools(8), ["group1.pool", "group2.pool", "group3.pool", "head.pool"]);
   assert.equal(pools(32).length, 6);
 });
+
+Deno.test("every depth of VGG has the parameters of the widely used release, less the biases", () => {
+  const released = {
+    11: 9_231_114 - (64 + 128 + 2 * 256 + 4 * 512),
+    13: 9_416_010 - (2 * 64 + 2 * 128 + 2 * 256 + 4 * 512),
+    19: 20_040_522 - (2 * 64 + 2 * 128 + 4 * 256 + 8 * 512),
+  };
+  for (const [depth, count] of Object.entries(released)) {
+    assert.equal(trained(vgg.build([32, 32, 3], 10, { depth: Number(depth), width: 1 })), count);
+  }
+});
+
+Deno.test("the depth of a plain network is the number of its convolutions, with a dense layer in the deepest", () => {
+  for (const depth of [2, 4, 6, 8, 10]) {
+    const { layers } = plainCnn.build([32, 32, 3], 10, { depth, width: 1 });
+    const kinds = layers.map(({ kind }) => kind);
+    assert.equal(kinds.filter((kind) => kind === "conv").length, depth);
+    assert.equal(kinds.filter((kind) => kind === "dense").length, depth < 8 ? 1 : 2);
+  }
+  // 2·2·128 features into 64 behind the four groups of eight convolutions, and half of it all at half the width.
+  const dense = (width: number) =>
+    facts(plainCnn.build([32, 32, 3], 10, { depth: 8, width })).layers!
+      .find(({ name }) => name === "dense1")!.parameters;
+  assert.deepEqual([dense(1), dense(0.5)], [512 * 64 + 64, 256 * 32 + 32]);
+});
