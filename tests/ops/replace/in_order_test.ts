@@ -10,6 +10,7 @@ import type { Model } from "../../../ops/model/model.ts";
 import { cnn } from "../../../ops/model/zoo/cnn.ts";
 import { mlp } from "../../../ops/model/zoo/mlp.ts";
 import type { ReplaceParams } from "../../../ops/replace/fields.ts";
+import { replacedInOrder } from "../../../ops/replace/in_order.ts";
 import { replace } from "../../../ops/replace/replace.ts";
 import { train } from "../../../ops/learn/train.ts";
 import { labelled } from "../labelled.ts";
@@ -75,6 +76,31 @@ Deno.test("forward and backward are steps by hand, to the bit: fitted to what tr
     (notes.layers as { layer: string }[]).map(({ layer }) => layer);
   assert.deepEqual(order(one.notes), forward);
   assert.deepEqual(order(other.notes), forward.toReversed());
+});
+
+Deno.test("each layer has its share of the progress, in order, and its training's own notes", async () => {
+  const context = runContext();
+  const messages: string[] = [];
+  const how = params({ order: "backward" });
+  const after = await replacedInOrder({ model, data, finetune: lesson }, how, {
+    ...context,
+    progress(fraction, message) {
+      context.progress(fraction, message);
+      if (message.includes("  ")) messages.push(`${message.split("  ")[0]} ${fraction}`);
+    },
+  });
+  assert.equal(modelDigest(after), modelDigest((await run(how)).after));
+  const shares = forward.toReversed().map((layer) =>
+    messages.filter((each) => each.startsWith(layer)).map((each) => Number(each.split(" ")[1]))
+  );
+  shares.forEach((found, index) => {
+    assert.ok(found.length > 0);
+    assert.ok(found.every((each) => each >= index / 3 && each <= (index + 1) / 3 + 1e-12));
+  });
+  assert.deepEqual(
+    Object.keys(context.heard.notes).sort(),
+    Object.keys((await run(how)).notes).sort(),
+  );
 });
 
 Deno.test("a layer that reads one replaced before it is replaced like any other", async () => {
