@@ -225,3 +225,66 @@ Deno.test("a model is quantized once", () => {
     (error) => error instanceof ParameterError && error.code === "order",
   );
 });
+
+/** What is refused of a quantization: code, parameter; undefined where nothing is. */
+function refused(network: string, changed: object, established: readonly string[] = []) {
+  const facts = { ...factsOf(livelyModel(zooNetworks[network]!)), established };
+  try {
+    quantize.facts({ model: facts }, { ...int8, ...changed });
+  } catch (error) {
+    assert.ok(error instanceof ParameterError, String(error));
+    return `${error.code} ${error.path}`;
+  }
+}
+
+Deno.test("dynamic ranges are for dense layers: a convolution among them is refused, one that stays is not", () => {
+  const activations = { ...int8.activations, ranges: "dynamic" };
+  assert.equal(refused("mlp", { activations }), undefined);
+  assert.equal(refused("cnn", { activations }), "unknown-value activations.ranges");
+  assert.equal(refused("cnn", { activations, exclude: ["type:conv"] }), undefined);
+  const own = [{ layers: ["type:conv"], scheme: "float32" }];
+  assert.equal(refused("cnn", { activations, "per_layer": own }), undefined);
+  assert.equal(refused("cnn", {}), undefined);
+  const finetune = {};
+  assert.equal(refused("mlp", { activations, finetune }), "unknown-value activations.ranges");
+});
+
+Deno.test("values that a layer shares stay shared only where all its channels are rounded alike", () => {
+  const whole = { granularity: "tensor", fold: "none" };
+  const shared = ["clusters"];
+  assert.equal(refused("resnet", whole, shared), undefined);
+  assert.equal(
+    refused("resnet", { ...whole, granularity: "channel" }, shared),
+    "order granularity",
+  );
+  assert.equal(refused("resnet", { ...whole, equalize: "cross-layer" }, shared), "order equalize");
+  assert.equal(refused("resnet", { ...whole, fold: "batchnorm" }, shared), "order fold");
+  // Without BatchNorm there is nothing to fold, and chosen layers are looked at when the step has run.
+  assert.equal(refused("cnn", { ...whole, fold: "batchnorm" }, shared), undefined);
+  assert.equal(refused("resnet", { exclude: ["stem"] }, shared), undefined);
+  assert.equal(refused("resnet", {}), undefined);
+});
+
+Deno.test("an analytic correction needs channels as batch normalisation left them", () => {
+  const analytic = { "bias_correction": "analytic" };
+  assert.equal(refused("resnet", analytic), undefined);
+  const balanced = { ...analytic, equalize: "cross-layer" };
+  assert.equal(refused("resnet", balanced), "unknown-value bias_correction");
+});
+
+Deno.test("a correction gives biases to the layers that get integers, and to no others", () => {
+  const facts = (changed: object) =>
+    quantize.facts({ model: factsOf(livelyModel(zooNetworks["resnet"]!)) }, {
+      ...int8,
+      ...changed,
+      fold: "none",
+    }) as ModelFacts;
+  const [plain, all, some] = [
+    {},
+    { "bias_correction": "measured" },
+    { "bias_correction": "measured", "per_layer": [{ layers: ["stem"], scheme: "float32" }] },
+  ].map((changed) => facts(changed).parameters!);
+  const stem = livelyModel(zooNetworks["resnet"]!).weights["stem/kernel"]!.shape.at(-1)!;
+  assert.ok(all! > plain!);
+  assert.equal(all! - some!, stem);
+});
