@@ -192,4 +192,30 @@ Deno.test("points times the length of a recipe are bounded", () => {
     .replace("[A, B]", `[${Array(500).fill("A").join(", ")}]`);
   const recipe = read(many);
   assert.deepEqual([wrong(many), recipe.steps], [["too-large sweep"], []]);
+  assert.equal(recipe.diagnostics[0]!.place!.line, 11);
+});
+
+Deno.test("an object may be set from outside too", () => {
+  const set = { "model.train.epochs": 9 };
+  const { steps } = recipeFromValue(value, "folder/", fakeOps, { set });
+  assert.equal(steps.find(({ op }) => op === "train")!.params.epochs, 9);
+});
+
+const varied = (over: string) =>
+  read(`${small.replace("epochs: 2", "epochs: $e")}seed: 3
+variables: { e: 1, r: 0.5 }
+prune: { granularity: weight, ratio: $r }
+sweep: { over: { ${over} } }
+`);
+
+Deno.test("a sweep has a reference only where all points have the same", () => {
+  assert.equal(varied("r: [0.3, 0.5]").reference, "model");
+  assert.equal(varied("e: [1, 2]").reference, undefined);
+  assert.equal(varied("e: [1, 2]").seed, 3);
+});
+
+Deno.test("places are known of what is refused as a whole, and of a search in the document around it", () => {
+  assert.equal(read("decant: 2\nname: x\n").place("name")!.line, 2);
+  assert.equal(read(searched).place("search.over.ratio")!.line, 9);
+  assert.equal(read(searched).place("prune.ratio")!.line, 6);
 });

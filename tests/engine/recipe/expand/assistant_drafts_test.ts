@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { compile } from "../../../../engine/graph/compile.ts";
 import { assistantDrafts } from "../../../../engine/recipe/expand/assistant_drafts.ts";
+import { child } from "../../../../engine/recipe/parse/tree.ts";
 import { parseRecipe } from "../../../../engine/recipe/parse_recipe.ts";
 import { fakeOps } from "../fake_ops.ts";
 import { moreOps } from "../fake_peers.ts";
@@ -144,4 +145,32 @@ Deno.test("both drafts of an assistant with a mistake are broken, those of its n
     ["assistant-2-init", false],
     ["assistant-2", false],
   ]);
+});
+
+Deno.test("a generation is drafted where the student is written, an assistant where it is", () => {
+  const document = written(around("assistant: { use: born-again, generations: 2 }"), moreOps);
+  const again = assistantDrafts(document, ["teacher"]).drafts.filter(({ op }) => op === "model");
+  assert.deepEqual(
+    again.map(({ path, tree }) => [path, tree === child(document.root, "student")]),
+    [
+      ["student", true],
+      ["student", true],
+    ],
+  );
+  const [init] = drafts("assistant: [{ use: lenet5 }]").drafts;
+  assert.equal(init!.path, "assistant.0");
+});
+
+Deno.test("chosen assistants come behind what they are chosen from, and each is taught", () => {
+  const made = drafts("assistant: { use: auto, count: 2, candidates: { use: lenet5 } }");
+  assert.deepEqual(made.drafts.map(({ op, name }) => [op, name]), [
+    ["model", "candidate-1-init"],
+    ["train", "candidate-1"],
+    ["train", "student-alone"],
+    ["choose", "assistant-1-init"],
+    ["distill", "assistant-1"],
+    ["choose", "assistant-2-init"],
+    ["distill", "assistant-2"],
+  ]);
+  assert.deepEqual(made.teachers, ["assistant-2"]);
 });

@@ -127,3 +127,16 @@ Deno.test("where none can be counted that is said once, of an unsound student no
   assert.equal(candidatesMeant(unsound, "assistant", 1), undefined);
   assert.deepEqual(said(unsound), before);
 });
+
+Deno.test("a candidate has the path of its place, one that is no list that of the list", () => {
+  const path = (candidates: string, several: number) =>
+    choosing(
+      around(`assistant: { use: auto, candidates: ${candidates} }`),
+      Array.from({ length: several }, () => ({ use: "lenet5" })),
+    ).drafts.filter(({ op }) => op === "model").map(({ path }) => path);
+  assert.deepEqual(path("[lenet5, lenet5]", 2), [
+    "assistant.candidates.0",
+    "assistant.candidates.1",
+  ]);
+  assert.deepEqual(path("lenet5", 1), ["assistant.candidates"]);
+});

@@ -124,3 +124,20 @@ Deno.test("parameters stand in the order in which the op declares them, the tag 
   const [step] = bind(draftOf("prune", { params }), scope);
   assert.deepEqual(Object.keys(step!.params), ["granularity", "ratio", "criterion", "round_to"]);
 });
+
+Deno.test("a sound step is not broken, also behind one that is", () => {
+  const own = written("decant: 1\nname: mine\ndistill: { epochs: 1 }\n");
+  const within = scopeOf(own, { data: "data" });
+  const train = draftOf("train", { model: "m", params: { epochs: 1 } });
+  assert.equal("broken" in bind(train, within)[0]!, false);
+  bind(draftOf("distill", { path: "distill", model: "m", params: { epochs: 1 } }), within);
+  assert.equal("broken" in bind(train, within)[0]!, false);
+});
+
+Deno.test("a name tells of the data that a step turned out to read, where they are not the recipe's", () => {
+  const name = (inputs: Record<string, string>) =>
+    bind(draftOf("predict", { inputs: { model: "t", ...inputs } }), scope)[0]!.name;
+  assert.equal(name({}), "t-outputs");
+  assert.equal(name({ data: "data" }), "t-outputs");
+  assert.equal(name({ data: "few" }), "t-outputs-few");
+});

@@ -56,7 +56,9 @@ Deno.test("a term that listens where there is no teacher is named by its place i
   const { document, draft, scope } = taught("{ epochs: 1, loss: [labels, soft-targets] }");
   bindTraining(distill, draft, scope);
   assert.deepEqual(said(document), ["missing-input distill.loss.1"]);
-  assert.equal(document.problems.list[0]!.place!.line, 3);
+  const [problem] = document.problems.list;
+  assert.equal(problem!.place!.line, 3);
+  assert.equal(problem!.message, "`soft-targets` listens to a teacher, and there is none");
 });
 
 Deno.test("a taught stage whose terms read no teacher is refused, a plain training is not", () => {
@@ -125,4 +127,26 @@ Deno.test("two sets of data for one step are refused, the same one twice is not"
   };
   assert.deepEqual(twice("few"), ["unknown-value prune.finetune.data"]);
   assert.deepEqual(twice("all"), []);
+});
+
+Deno.test("a training that takes no teacher listens to none in scope", () => {
+  const { teacher: _, ...inputs } = distill.inputs;
+  const { document, draft, scope } = taught("{ epochs: 1 }", { teachers: ["t"] });
+  const bound = bindTraining({ ...distill, inputs }, draft, scope);
+  assert.equal("teacher" in bound.inputs, false);
+  assert.deepEqual(said(document), ["missing-input distill.loss.1"]);
+});
+
+Deno.test("without any training a finetuning stays as it is written", () => {
+  const ops = new Map(fakeOps);
+  ops.delete("distill");
+  ops.delete("train");
+  const draft = draftOf("prune", {
+    params: { finetune: { epochs: 2, data: "few" } },
+    teachers: ["t"],
+  });
+  assert.deepEqual(bindFinetune(draft, { ...scopeOf(written("decant: 1\nname: mine\n")), ops }), {
+    finetune: { epochs: 2 },
+    inputs: { data: "few" },
+  });
 });

@@ -323,3 +323,32 @@ Deno.test("a mistake in a part breaks its own steps, and the rest expands", () =
   ]);
   assert.equal(result, "quantized");
 });
+
+Deno.test("an export has the path of its place in the list, and its own name", () => {
+  const { steps } = expanded(
+    "model: { from: ./m.json }\nexport: [onnx, { as: mine, use: tfjs }]\n",
+  );
+  const exports = steps.filter(({ op }) => op === "export").map(({ name, path }) => [name, path]);
+  assert.deepEqual(exports, [["export-onnx", "export.0"], ["mine", "export.1"]]);
+  const one = expanded("model: { from: ./m.json }\nexport: onnx\n").steps.at(-1)!;
+  assert.equal(one.path, "export");
+});
+
+Deno.test("of an export's options those that `evaluate` takes say how bytes are counted", () => {
+  const text = (format: string) => `model: { from: ./m.json }\nexport: ${format}\n`;
+  const counted = (format: string) =>
+    expanded(text(format)).steps.find(({ op }) => op === "evaluate")!.params.format;
+  assert.deepEqual(counted("{ use: tfjs, storage: float32, tolerance: 0.1 }"), {
+    use: "tfjs",
+    storage: "float32",
+  });
+  assert.deepEqual(counted("[{ use: onnx, unheard: 1 }, tfjs]"), {
+    use: "tfjs",
+    storage: "native",
+  });
+});
+
+Deno.test("a role is the result where no step changes a model, whatever steps make beside it", () => {
+  const { result } = expanded("model: lenet5\nsteps: { op: model, as: other, use: lenet5 }\n");
+  assert.equal(result, "model");
+});

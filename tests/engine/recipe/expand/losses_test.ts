@@ -129,3 +129,9 @@ Deno.test("what a term reads is what its alternative states; an op without a los
   assert.equal(reads(schema, { use: "unheard-of" }, "teacher"), false);
   assert.equal(reads(lossOf(fakeOps.get("load")!), { use: "hint" }, "features"), false);
 });
+
+Deno.test("one teacher takes a whole term: no weight is written that was not", () => {
+  assert.deepEqual(settled([{ use: "soft-targets" }] as never, ["t"]).loss, [{
+    use: "soft-targets",
+  }]);
+});

@@ -132,3 +132,17 @@ Deno.test("names are unique, and every step reads what stands above it", () => {
     },
   ));
 });
+
+Deno.test("of an input that is a list every name is renamed", () => {
+  const point = (epochs: number) => {
+    const one = pointOf({ e: epochs }, { epochs });
+    return {
+      ...one,
+      steps: [...one.steps, stepOf("all", "choose", { inputs: { models: ["init", "pruned"] } })],
+    };
+  };
+  const lists = merged(point(1), point(2)).steps.flatMap(({ op, inputs }) =>
+    op === "choose" ? [inputs.models] : []
+  );
+  assert.deepEqual(lists, [["init", "pruned[e=1]"], ["init", "pruned[e=2]"]]);
+});

@@ -197,3 +197,8 @@ Deno.test("a broken step that takes out a peer is left as it is", () => {
   const [, pick] = settlePeers([draftOf("mutual"), broken], students, document);
   assert.deepEqual([pick!.params, said(document)], [{ peer: 9 }, []]);
 });
+
+Deno.test("of many peers those nearest to the name are offered, and the best", () => {
+  const { document } = made("{ epochs: 1, result: lefd }");
+  assert.equal(document.problems.list[0]!.help, "one of: left, right, best");
+});

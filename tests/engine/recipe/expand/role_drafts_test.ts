@@ -57,3 +57,13 @@ Deno.test("of an unsound model a name counts only where it is one", () => {
   assert.deepEqual(part("{ as: 3, use: 3 }"), {});
   assert.deepEqual(part("3"), {});
 });
+
+Deno.test("each draft knows the block that it is written in", () => {
+  const document = written(
+    "decant: 1\nname: mine\nteacher: { use: lenet5, train: { epochs: 1 } }\n",
+  );
+  const [init, train] = roleDrafts("teacher", document).drafts;
+  const block = child(document.root, "teacher");
+  assert.ok(block !== undefined && init!.tree === block);
+  assert.ok(train!.tree !== undefined && train!.tree === child(block, "train"));
+});

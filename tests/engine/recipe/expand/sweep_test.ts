@@ -199,3 +199,31 @@ Deno.test("a recipe without a sweep has none, and one of too many points neither
     codes: ["too-large sweep.over.b"],
   });
 });
+
+Deno.test("a block in which something is wrong has no points, and each mistake is said once", () => {
+  assert.deepEqual(pointsOf("sweep: 3"), { points: undefined, codes: ["wrong-type sweep"] });
+  assert.deepEqual(pointsOf("sweep: {}"), { points: undefined, codes: ["missing-field sweep"] });
+  assert.deepEqual(pointsOf("sweep: { over: { a: [1], z: [2] } }"), {
+    points: undefined,
+    codes: ["unknown-name sweep.over.z"],
+  });
+  assert.deepEqual(pointsOf("sweep: { over: [{ a: 1 }, { z: 2 }] }"), {
+    points: undefined,
+    codes: ["unknown-name sweep.over.1.z"],
+  });
+  assert.deepEqual(pointsOf("sweep: { over: { a: [1] }, pareto: result.acuracy }"), {
+    points: undefined,
+    codes: ["claim sweep.pareto"],
+  });
+});
+
+Deno.test("written points are taken as they are, one at least", () => {
+  assert.deepEqual(pointsOf("sweep: { over: [{ a: 1 }, { b: [x], a: 1 }] }").points, [
+    { a: 1 },
+    { b: ["x"], a: 1 },
+  ]);
+  assert.deepEqual(pointsOf("sweep: { over: [] }"), {
+    points: undefined,
+    codes: ["out-of-range sweep.over"],
+  });
+});

@@ -117,3 +117,17 @@ Deno.test("latency is asked for only where an op measures it", () => {
   assert.ok("latency" in fieldsOf(fields(moreOps).evaluate!));
   assert.equal("latency" in fieldsOf(fields(without("measure")).evaluate!), false);
 });
+
+Deno.test("a seed is a number that 32 bits hold", () => {
+  const form = formOf(fields(moreOps).seed!);
+  assert.ok(form.form === "number");
+  assert.deepEqual([form.whole, form.limits.minimum, form.limits.maximum], [true, 0, 2 ** 32 - 1]);
+});
+
+Deno.test("candidates are models with names and without trainings, one or a list", () => {
+  const { candidates } = fieldsOf(alternatives(fields(moreOps).assistant).auto!);
+  const own = fieldsOf(alternatives(candidates).lenet5!);
+  assert.equal(formOf(candidates!).form, "list");
+  assert.ok("as" in own);
+  assert.equal("train" in own, false);
+});

@@ -85,3 +85,11 @@ Deno.test("in order, equal values are printed alike however they were written", 
     assert.equal(JSON.stringify(inOrder(choice, shuffled)), JSON.stringify(values));
   }));
 });
+
+Deno.test("an object keeps its description when it gets fields, and gets none that it has not", () => {
+  const wide = withFields(object, { c: three });
+  assert.deepEqual([wide.type, wide.description, names(wide)], [
+    ...["object", "An object", ["a", "b", "c"]],
+  ]);
+  assert.equal("description" in withFields(Type.Object({ a: one }), {}), false);
+});

@@ -62,3 +62,27 @@ Deno.test("a word that a field takes in another block is answered with where it 
   assert.equal(saidElsewhere("recalibrate", "often"), undefined);
   assert.equal(saidElsewhere("epochs", "never"), undefined);
 });
+
+/** What people who know another toolkit write, where it stands, and what they mean. */
+const written: readonly (readonly [string, readonly string[], string])[] = [
+  ["CrossEntropy", ["labels", "soft-targets", "logits"], "labels"],
+  ["ce", ["labels", "soft-targets", "logits"], "labels"],
+  ["KLDiv", ["labels", "soft-targets", "logits"], "soft-targets"],
+  ["MSE", ["labels", "soft-targets", "logits"], "logits"],
+  ["unstructured", ["channel", "weight"], "weight"],
+  ["filter", ["channel", "weight"], "channel"],
+  ["per_channel", ["channel", "tensor"], "channel"],
+  ["per_tensor", ["channel", "tensor"], "tensor"],
+  ["max-abs", ["mse", "minmax"], "minmax"],
+  ["fp16", ["int8", "float16"], "float16"],
+  ["uint8", ["int8", "float16"], "int8"],
+  ["MNIST", ["digits", "iris"], "digits"],
+  ["LSTM", ["char-lstm", "bert"], "char-lstm"],
+  ["Optuna", ["random", "grid", "tpe"], "tpe"],
+  ["acc", ["accuracy", "loss"], "accuracy"],
+];
+for (const [word, words, meant] of written) {
+  Deno.test(`\`${word}\` means ${meant}`, () => {
+    assert.equal(meantValue(word, words), meant);
+  });
+}
