@@ -65,3 +65,13 @@ Deno.test("several students learn together, and what they learn together in need
   assert.deepEqual(forms("mutual: { students: [a, b] }\n"), []);
   assert.deepEqual(forms(`${two}mutual: {}\ndistill: {}\n`), ["unknown-field mutual"]);
 });
+
+Deno.test("a stage beside steps is shown as a step, peers beside a teacher as a list of steps", () => {
+  const help = (text: string) =>
+    told((problems) => checkForms(mapOf(text), moreOps, problems))[0]!.split(" | ")[1];
+  assert.equal(help("steps: []\nprune: {}\n"), "move it into the list: - { op: prune, … }");
+  assert.equal(
+    help("student: [{ as: left }, { as: right }]\nmutual: {}\ndistill: {}\n"),
+    "steps: [{ op: mutual, … }, { op: pick, … }, { op: distill, … }]",
+  );
+});

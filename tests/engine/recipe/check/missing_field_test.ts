@@ -98,3 +98,14 @@ Deno.test("a bare name that is not enough is shown as a map, in the field it sta
     "teacher: { use: mlp, hidden: 20, dropout: … }",
   ]);
 });
+
+Deno.test("a bare name whose alternative is a choice itself is shown with the tag of that", () => {
+  const wrong = told((problems) =>
+    missingParameter(
+      { tree: treeOf("prune"), path: "steps.0" },
+      { name: "prune", needed: ["granularity"], schema: ways, tag: "op" },
+      problems,
+    )
+  );
+  assert.match(wrong[0]!, /\| steps: \{ op: prune, granularity: … \}$/);
+});

@@ -1,6 +1,14 @@
 /** Numbers, words, texts, names and sources: what is taken, and what is said of the rest. */
 import assert from "node:assert/strict";
-import { Choice, OneOf, Reference, Source, type TSchema, Type } from "../../../../engine/field.ts";
+import {
+  ByType,
+  Choice,
+  OneOf,
+  Reference,
+  Source,
+  type TSchema,
+  Type,
+} from "../../../../engine/field.ts";
 import { formOf } from "../../../../engine/recipe/check/form.ts";
 import {
   normalizeLeaf,
@@ -135,4 +143,21 @@ Deno.test("a value of another type than a choice is shown as a map of it; the re
     "wrong-type optimizer: `optimizer` must be a name or a map with `use`; this is 3 | a map: { use: adam, … }",
   );
   assert.match(wrong("")!, /^wrong-type : a recipe must be /);
+});
+
+Deno.test("a word that another block takes is told where; alternatives by type are named", () => {
+  const times = Type.Integer({ description: "Batches" });
+  assert.match(
+    String(leaf(times, "always", "quantize.recalibrate")),
+    /\| here it is a number of batches, .* finetune: \{ recalibrate: always \}$/,
+  );
+  const rank = ByType({ number: share, object: Type.Object({}) }, { description: "x" });
+  assert.deepEqual(
+    told((problems) => wrongType(formOf(rank), { tree: treeOf("true"), path: "at" }, problems)),
+    [
+      "wrong-type at: `at` must be a number or a map; this is true" +
+      " | there are no switches in a recipe: a field is there or it is not",
+    ],
+  );
+  assert.match(String(leaf(Type.String(), "3")), /^wrong-type at: `at` must be a text; this is 3$/);
 });

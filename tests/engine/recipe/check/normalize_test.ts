@@ -158,3 +158,13 @@ Deno.test("a default or a value of our own that its schema refuses is a mistake 
   assert.throws(() => normalizeValue(number, NaN), TypeError);
   assert.deepEqual(normalizeValue(model, { use: "mlp", hidden: 3 }), { use: "mlp", hidden: [3] });
 });
+
+Deno.test("one of its needed fields is enough to tell the alternative without a tag; a block keeps its name in a list", () => {
+  const choice = Choice({ mlp: Type.Object({}) }, {
+    ...described,
+    untagged: Type.Object({ from: Type.String(), format: Type.String() }),
+  });
+  assert.match(read(choice, "{ from: x }").wrong[0]!, /^missing-field at: `at` needs `format`/);
+  const list = ListOf(Type.Object({ epochs: number }), described);
+  assert.match(read(list, "[{ epochs: 1, xyz: 2 }]").wrong[0]!, /`at` has no field `xyz`/);
+});

@@ -24,6 +24,8 @@ const fields: Readonly<Record<string, TSchema>> = {
 
 interface Surplus {
   readonly block?: string;
+  /** Where the block stands, if it is called otherwise. */
+  readonly field?: string;
   readonly written?: readonly string[];
   readonly fields?: Readonly<Record<string, TSchema>>;
   readonly choice?: TSchema;
@@ -33,7 +35,10 @@ interface Surplus {
 function help(name: string, given: Surplus = {}) {
   const problems = problemList();
   const form = given.choice && formOf(given.choice);
-  const meant = unknownField({ tree: treeOf("1"), path: `${given.block ?? "train"}.${name}` }, {
+  const meant = unknownField({
+    tree: treeOf("1"),
+    path: `${given.field ?? given.block ?? "train"}.${name}`,
+  }, {
     name,
     block: given.block ?? "train",
     fields: given.fields ?? fields,
@@ -85,6 +90,7 @@ Deno.test("a field of another alternative says with which it goes", () => {
 
 Deno.test("a field of the language that has no code yet is told as that, by block or by field", () => {
   assert.equal(help("rounding", { block: "quantize" }).code, "not-yet");
+  assert.equal(help("rounding", { block: "int8", field: "quantize" }).code, "not-yet");
   assert.equal(help("rounding").code, "unknown-field");
 });
 

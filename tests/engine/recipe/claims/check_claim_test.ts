@@ -127,3 +127,14 @@ Deno.test("a quantity is written in the largest unit that it fills, in three dig
   assert.equal(quantityInWords(61, "count"), "61");
   assert.equal(quantityInWords(0.98765, "fraction", 2), "98.77 %");
 });
+
+Deno.test("sides that are equal are neither below nor above one another, and a missing side is left out", () => {
+  const models = { a: metrics({ accuracy: 0.93 }) };
+  assert.equal(check("a.accuracy < 93 %", models).text, "93.0 % is not below 93.0 %");
+  assert.equal(check("a.accuracy > 93 %", models).text, "93.0 % is not above 93.0 %");
+  assert.deepEqual(check("a.accuracy >= ghost.accuracy", models), {
+    met: false,
+    left: 0.93,
+    text: "not measured: ghost.accuracy",
+  });
+});

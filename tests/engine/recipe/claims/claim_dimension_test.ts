@@ -76,6 +76,14 @@ Deno.test("a number without its unit is shown with one: at most 1 as a share, ab
   assert.equal(help(0.07), "7 %", "not 7.000000000000001");
   assert.equal(help(1), "100 %");
   assert.equal(help(98), "98 %");
+  const unit = (dimension: Dimension) => {
+    const wrong = claimDimension({ first: metric("a.m", dimension) }, {
+      first: quantity(3, "plain", "3"),
+    });
+    return typeof wrong === "object" ? wrong.help : wrong;
+  };
+  assert.equal(unit("bytes"), "3 B, or in kB, MB, KiB, MiB");
+  assert.equal(unit("time"), "3 ms, or in s, min, h");
 });
 
 Deno.test("a claim without a metric is about no model", () => {
@@ -90,7 +98,11 @@ Deno.test("a claim without a metric is about no model", () => {
 
 Deno.test("percent behind a sign is ambiguous on either side; points there are not", () => {
   for (
-    const [share, text, points] of [[0.01, "1 %", "1 point"], [0.02, "2 %", "2 points"]] as const
+    const [share, text, points] of [
+      [0.01, "1 %", "1 point"],
+      [0.02, "2 %", "2 points"],
+      [0.07, "7 %", "7 points"],
+    ] as const
   ) {
     const value = minus(other, quantity(share, "fraction", text));
     for (
@@ -100,7 +112,12 @@ Deno.test("percent behind a sign is ambiguous on either side; points there are n
       ]
     ) {
       assert.ok(typeof wrong === "object");
-      assert.equal(wrong.help, `b.accuracy - ${points}, or b.accuracy * ${1 - share}`);
+      const meant = share === 0.01 ? "one point or one hundredth" : `${points} or that share`;
+      assert.equal(wrong.message, `\`${text}\` of accuracy could mean ${meant} of it`);
+      assert.equal(
+        wrong.help,
+        `b.accuracy - ${points}, or b.accuracy * ${(100 - share * 100) / 100}`,
+      );
     }
     const clear = minus(other, quantity(share, "fraction", points));
     assert.equal(claimDimension({ first: accuracy }, clear), "fraction");

@@ -63,3 +63,16 @@ Deno.test("whatever is laid out otherwise reads as before, and stays as it is th
     assert.equal(laid(once), once);
   }));
 });
+
+Deno.test("quotes count, and so does how far in a collection stands", () => {
+  const quoted = (length: number) => `a: { b: "${word(length)}" }\n`;
+  assert.equal(laid(quoted(88)), quoted(88));
+  assert.equal(laid(quoted(89)), `a:\n  b: "${word(89)}"\n`);
+  // In the map: 2 + 3 up to the brace, then 2 + (1 + n + 4); in the list 4 up to the brace.
+  const inMap = (length: number) => `a:\n  b: { c: ${word(length)} }\n`;
+  assert.equal(laid(inMap(88)), inMap(88));
+  assert.equal(laid(inMap(89)), `a:\n  b:\n    c: ${word(89)}\n`);
+  const inList = (length: number) => `a:\n  - { c: ${word(length)} }\n`;
+  assert.equal(laid(inList(89)), inList(89));
+  assert.equal(laid(inList(90)), `a:\n  - c: ${word(90)}\n`);
+});

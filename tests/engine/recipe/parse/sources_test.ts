@@ -18,6 +18,7 @@ Deno.test("sources resolve and move between documents", () => {
   assert.equal(moveSource("./x/", "/a/b/", "/a/c/"), "../b/x/");
   assert.equal(moveSource("./x", "https://h.org/r/", "./"), "https://h.org/r/x");
   assert.equal(moveSource("./x", "r/", "r/"), "./x");
+  assert.equal(moveSource("x", "r/", "r/"), "x", "as it is written");
 });
 
 Deno.test("a source is a relative path, https, http on this machine, or a pinned package", () => {

@@ -71,6 +71,7 @@ Deno.test("a place has its line whole, counts from 1, and marks one character at
     text: "e: x",
   });
   const document = { source: "a.yaml", base: "./", text: "ab\ncd" };
+  assert.equal(placeAt({ source: "", base: "" }, { start: 0, end: 1 }, ""), undefined);
   assert.equal(placeAt(document, { start: 5, end: 5 }, "")!.length, 1);
   assert.equal(
     placeOf({ type: "scalar", value: 1, document: { source: "", base: "" } }, ""),

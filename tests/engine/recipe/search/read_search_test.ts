@@ -317,3 +317,9 @@ Deno.test("variables whose points cannot be numbered are refused, although each 
     ["too-large search.over: these variables have more points than can be numbered"],
   );
 });
+
+Deno.test("a search over nothing is shown a variable", () => {
+  assert.deepEqual(told((problems) => readSearch(plain("{}"), declared, metrics, problems)), [
+    "missing-field search.over: `search.over` names no variable | over: { ratio: { min: 0.1, max: 0.9, step: 0.1 } }",
+  ]);
+});

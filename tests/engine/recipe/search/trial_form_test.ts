@@ -1,6 +1,6 @@
 /** A recipe as a search tries it: what it leaves out, and what it measures on. */
 import assert from "node:assert/strict";
-import { opSet } from "../../../../engine/op.ts";
+import { opSet, Type } from "../../../../engine/op.ts";
 import { parseClaim } from "../../../../engine/recipe/claims/parse_claim.ts";
 import { parseRecipe } from "../../../../engine/recipe/parse_recipe.ts";
 import type { PlacedClaim } from "../../../../engine/recipe/recipe.ts";
@@ -74,4 +74,13 @@ Deno.test("all that learns is the same in a trial as in its recipe", () => {
     steps.filter(({ op }) => ["data", "model", "train", "prune"].includes(op));
   assert.deepEqual(learns(stepsOf([])), learns(recipe.steps));
   assert.ok(count(recipe.steps, "train") > 0);
+});
+
+Deno.test("an evaluation that cannot say on which samples, and an op that is not known, stay as they are", () => {
+  const { steps, ...rest } = recipe;
+  const form = (ops: Parameters<typeof trialForm>[2]) =>
+    trialForm({ ...rest, steps }, { aim, where: [] }, ops).steps;
+  assert.deepEqual(form(opSet([])), steps);
+  const evaluation = { ...ops.get("evaluate")!, params: Type.Object({}) };
+  assert.deepEqual(form(opSet([evaluation])), steps);
 });
