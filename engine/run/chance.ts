@@ -1,6 +1,6 @@
 /**
- * What others rely on must know something: a teacher that is heard or a loaded model that is used as it is stops the
- * run where it is right no more often than guessing, for nothing that is made from it means anything.
+ * What others rely on must know something: a teacher whose answers are read or a loaded model that is used as it is
+ * stops the run where it is right no more often than guessing, for nothing that is made from it means anything.
  */
 import type { DatasetFacts } from "../facts.ts";
 import { type Graph, isMany, type Node, subjectOf } from "../graph/graph.ts";

@@ -48,7 +48,7 @@ export const mutual = defineOp({
     updates: OneOf(["alternate", "simultaneous"], {
       default: "alternate",
       description:
-        "The answers that a model hears: of peers that learned this batch already, or as all were before it",
+        "The answers that a model learns from: of peers that learned this batch already, or as all were before it",
     }),
   }),
   example: { epochs: 1, updates: "alternate" },
