@@ -75,7 +75,7 @@ async function memory(): Promise<void> {
       const run = await recipe({
         name: "rows",
         data: { from: ${JSON.stringify(path)} },
-        model: { use: "mlp", train: { epochs: 1 } },
+        model: { use: "mlp", hidden: [8], train: { epochs: 1 } },
       }).run({ cache: ${JSON.stringify(`${folder}/rows${megabytes}`)}, until: "data" });
       if (run.ending !== "done") throw new Error(JSON.stringify(run.problems));
       console.log(/VmHWM:\\s+(\\d+)/.exec(Deno.readTextFileSync("/proc/self/status"))[1]);
