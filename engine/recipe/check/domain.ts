@@ -75,7 +75,10 @@ interface Range {
   readonly spacing: string;
 }
 
-/** The values of a range, rounded to 12 digits: 0.1 + 0.05 is meant to be 0.15. */
+/** A value this small beside a negative beginning is 0: a sum that comes to 0 leaves a rounding error there. */
+const ZERO = 1e-12;
+
+/** The values of a range, rounded to 12 digits: 0.1 + 0.05 is meant to be 0.15, −0.3 + 3 · 0.1 to be 0. */
 function rangeValues({ document, span }: Tree, { min, max, step, spacing }: Range): Tree[] {
   const values: Tree[] = [];
   let value = min;
@@ -83,7 +86,8 @@ function rangeValues({ document, span }: Tree, { min, max, step, spacing }: Rang
     values.push({ type: "scalar", value, document, ...given({ span }) });
     const next = spacing === "log" ? value * step : min + values.length * step;
     if (!(next > value)) break;
-    value = Number(next.toPrecision(12));
+    const small = min < 0 && Math.abs(next) < -min * ZERO;
+    value = small ? 0 : Number(next.toPrecision(12));
   }
   return values;
 }

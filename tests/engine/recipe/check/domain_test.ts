@@ -40,6 +40,19 @@ Deno.test("a range goes on by its step up to its end, without the dust of double
   ]);
 });
 
+Deno.test("a range that ends at 0, or crosses it, has all its values, and 0 among them", () => {
+  assert.deepEqual(
+    read("{ min: -0.98, max: 0, step: 0.14 }").values,
+    [-0.98, -0.84, -0.7, -0.56, -0.42, -0.28, -0.14, 0],
+  );
+  assert.deepEqual(read("{ min: -0.3, max: 0.1, step: 0.1 }").values, [-0.3, -0.2, -0.1, 0, 0.1]);
+  assert.deepEqual(read("{ min: 1e-20, max: 1e-18, step: 10, spacing: log }").values, [
+    1e-20,
+    1e-19,
+    1e-18,
+  ]);
+});
+
 Deno.test("a range that leads nowhere is told, with one that does", () => {
   assert.deepEqual(read("{ min: 2, max: 1, step: 1 }").wrong, [
     "out-of-range over.x: `over.x` goes from 2 to 1: nothing is between | min: 1, max: 2",
