@@ -16,7 +16,7 @@ import { endingBySignal, Interruption } from "./problem.ts";
 import type { OpReference, StepTask, TaskProgress, Workplace } from "./task.ts";
 
 /** A step that has not ended so many ms after it was asked to is left, so that there is time for the reports. */
-const GRACE = 100;
+const GRACE = 400;
 
 /** Errors that keep their class on the way out of a thread. */
 const classes = [DecantError, CorruptBlobError, StoreError, SourceError, TrustError];
