@@ -7,7 +7,7 @@ import { stoppingGuess } from "../run/chance.ts";
 import type { RunListener } from "../run/event.ts";
 import { durationText, valuesText } from "../quantity.ts";
 import { aimSentence, planSentence } from "../report/search/search_text.ts";
-import { stepDeed, stepSummary } from "../report/step_summary.ts";
+import { stepAction, stepSummary } from "../report/step_summary.ts";
 import type { Outcome } from "../store/store.ts";
 import type { Invocation } from "./command.ts";
 import type { Terminal } from "./terminal.ts";
@@ -158,11 +158,11 @@ function warningsOf({ diagnostics }: Graph): string[] {
   );
 }
 
-/** Name and deed of a step, each in its column. */
+/** Name and action of a step, each in its column. */
 function cellsOf({ nodes }: Graph): (node: Node) => string {
   const names = Math.max(...nodes.map(({ step }) => step.name.length));
-  const deeds = Math.max(...nodes.map((node) => stepDeed(node).length));
-  return (node) => `${node.step.name.padEnd(names)}  ${stepDeed(node).padEnd(deeds)}  `;
+  const actions = Math.max(...nodes.map((node) => stepAction(node).length));
+  return (node) => `${node.step.name.padEnd(names)}  ${stepAction(node).padEnd(actions)}  `;
 }
 
 /** What came of it. */

@@ -26,7 +26,7 @@ import { planSeconds, planSummary, planTable } from "../report/plan_table.ts";
 import { closingLine, resultText } from "../report/report.ts";
 import type { RecipePlan } from "../report/search/search_document.ts";
 import { documentSentence, searchLines } from "../report/search/search_text.ts";
-import { stepDeed } from "../report/step_summary.ts";
+import { stepAction } from "../report/step_summary.ts";
 import { type Table, tableMarkdown, tableText } from "../report/table.ts";
 import type { Environment } from "../run/host.ts";
 import type { Store } from "../store/store.ts";
@@ -58,7 +58,7 @@ ${
         name: node.step.name,
         reads: readBy(node).map(({ step }) => step.name),
         mark: "skipped",
-        deed: stepDeed(node),
+        action: stepAction(node),
         came: "",
         clock: "",
       })))

@@ -4,7 +4,7 @@ import { type Content, html } from "../report/html/html.ts";
 import { stepList, type StepRow } from "../report/html/step_list.ts";
 import type { RunListener } from "../run/event.ts";
 import { durationText, valuesText } from "../quantity.ts";
-import { stepDeed, stepSummary } from "../report/step_summary.ts";
+import { stepAction, stepSummary } from "../report/step_summary.ts";
 import { bundle } from "./display.ts";
 import type { Bundle } from "./display.ts";
 import { type Kernel, liveOutput } from "./kernel.ts";
@@ -118,7 +118,7 @@ function done(
 ): void {
   progress.now = undefined;
   const reads = readBy(node).map(({ step }) => step.name);
-  progress.rows.push({ name: node.step.name, reads, deed: stepDeed(node), ...rest });
+  progress.rows.push({ name: node.step.name, reads, action: stepAction(node), ...rest });
 }
 
 function drawnBundle({ rows, notices, name, steps, now }: Progress): Bundle {

@@ -13,7 +13,7 @@ import {
 } from "../quantity.ts";
 
 /** What a step does, in a few words: its op, and what that says of its parameters. */
-export function stepDeed({ op, step: { params } }: Node): string {
+export function stepAction({ op, step: { params } }: Node): string {
   return [op.name, op.summaryOf(params)].filter((text) => text !== "").join(" ");
 }
 

@@ -1,7 +1,7 @@
 /** Step by step: what was changed, what that did to the model, how a training went. */
 import { isMany, type Node } from "../../graph/graph.ts";
 import { modelLabel, type ModelRow } from "../model_row.ts";
-import { stepDeed } from "../step_summary.ts";
+import { stepAction } from "../step_summary.ts";
 import type { StepDocument } from "../document.ts";
 import type { MetricSet } from "../../metrics.ts";
 import { figureNamed, figureOf, qualityName } from "../figures.ts";
@@ -24,7 +24,7 @@ export function changesSection(subject: Subject): Section | undefined {
     const told = node && node.op.output.name === "model" ? change(subject, node, step) : undefined;
     if (node === undefined || told === undefined) return [];
     const title = modelLabel(graph, step.name);
-    return [{ title, more: `${stepDeed(node)} · ${madeText(step)}`, told }];
+    return [{ title, more: `${stepAction(node)} · ${madeText(step)}`, told }];
   });
   if (changes.length === 0) return undefined;
   return {

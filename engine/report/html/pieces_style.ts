@@ -55,7 +55,7 @@ export const pieces = html`
     }
     .steps li > span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
     .steps .name { font-weight: 500; }
-    .steps .deed, .steps .came { color: var(--quiet); }
+    .steps .action, .steps .came { color: var(--quiet); }
     .steps .lanes { position: relative; height: 100%; overflow: visible; }
     .lanes svg { position: absolute; inset: 0; width: 100%; height: 100%; }
     .lanes path { fill: none; stroke: var(--quiet); opacity: 0.55; stroke-width: 1.5; vector-effect: non-scaling-stroke; }
@@ -82,7 +82,7 @@ export const pieces = html`
       .confusion .corner { font-size: 0.6rem; white-space: normal; width: 3rem; }
       .steps .lanes { grid-row: 1 / span 2; }
       .steps .name { grid-area: 1 / 2; align-self: end; }
-      .steps .deed { display: none; }
+      .steps .action { display: none; }
       .steps .came { grid-column: 2 / span 2; grid-row: 2; align-self: start; font-size: 0.8rem; }
       .steps .clock { grid-area: 1 / 3; align-self: end; }
     }

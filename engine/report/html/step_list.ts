@@ -16,7 +16,7 @@ export interface StepRow {
   /** Which mark it gets: what became of it, or what would. */
   readonly mark: "ran" | "hit" | "failed" | "skipped";
   /** What it does, what came of it, how long it took. */
-  readonly deed: string;
+  readonly action: string;
   readonly came: string;
   readonly clock: string;
   /** 0…1 of the longest. */
@@ -34,7 +34,7 @@ export function stepList(rows: readonly StepRow[]): Html {
       html`
         <li class="${row.mark}">${drawn(beside[at]!, lanes)}
         <span class="name" title="${row.name}">${row.name}</span>
-        <span class="deed">${row.deed}</span>
+        <span class="action">${row.action}</span>
         <span class="came">${row.came}</span>
         ${clock(row)}</li>
       `

@@ -1,7 +1,7 @@
 /** The graph of the run: what each step read, whether it was recalled or ran, and for how long. */
 import { readBy } from "../../graph/graph.ts";
 import { durationText } from "../../quantity.ts";
-import { stepDeed, stepSummary } from "../step_summary.ts";
+import { stepAction, stepSummary } from "../step_summary.ts";
 import { html } from "./html.ts";
 import { madeText } from "../provenance.ts";
 import { folded, type Section } from "./section.ts";
@@ -39,7 +39,7 @@ export function stepRows(
       name,
       reads: readBy(node).map(({ step }) => step.name),
       mark: status,
-      deed: stepDeed(node),
+      action: stepAction(node),
       came: outcome === undefined ? "" : stepSummary(node, outcome).join(" · "),
       clock: status === "skipped" ? "not done" : durationText(seconds),
       share: longest === 0 ? 0 : seconds / longest,

@@ -8,7 +8,7 @@ const row = (name: string, more: Partial<StepRow> = {}): StepRow => ({
   name,
   reads: [],
   mark: "ran",
-  deed: "adds",
+  action: "adds",
   came: "3",
   clock: "1 s",
   ...more,
@@ -16,7 +16,7 @@ const row = (name: string, more: Partial<StepRow> = {}): StepRow => ({
 
 Deno.test("a step has its name, what it does, what came of it and its time", () => {
   const page = shown(stepList([row("a", { mark: "hit", title: "recalled" })]));
-  assert.deepEqual(["name", "deed", "came", "clock"].map((each) => texts(page, `.${each}`)), [
+  assert.deepEqual(["name", "action", "came", "clock"].map((each) => texts(page, `.${each}`)), [
     ["a"],
     ["adds"],
     ["3"],
