@@ -20,7 +20,7 @@ function compared({ graph, document: { models } }: Pick<Subject, "graph" | "docu
 }
 
 /** Title, claim line, tiles. */
-export function masthead(subject: Subject): Html {
+export function pageHeader(subject: Subject): Html {
   const { graph, document } = subject;
   const { about } = graph.recipe;
   const { result, reference } = compared(subject);

@@ -3,7 +3,7 @@ import { changesSection } from "./changes_section.ts";
 import { classesSection } from "./classes_section.ts";
 import { dataSection } from "./data_section.ts";
 import { exportsSection } from "./exports_section.ts";
-import { masthead, outcomeSection } from "./headline.ts";
+import { outcomeSection, pageHeader } from "./headline.ts";
 import { html, htmlText } from "./html.ts";
 import { madeSection } from "./made_section.ts";
 import { repeatSection } from "./repeat_section.ts";
@@ -49,7 +49,7 @@ export function reportHtml(subject: Subject): string {
       </head>
       <body>
         <main>
-    ${masthead(subject)}
+    ${pageHeader(subject)}
     <nav aria-label="Contents">${shown.map(({ id, title }) =>
       html`<a href="#${id}">${title}</a>`
     )}</nav>

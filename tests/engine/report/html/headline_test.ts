@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { RunDocument } from "../../../../engine/report/document.ts";
-import { masthead, outcomeSection, sizePart } from "../../../../engine/report/html/headline.ts";
+import { outcomeSection, pageHeader, sizePart } from "../../../../engine/report/html/headline.ts";
 import { fakeOps, graphOf } from "../../run/fake.ts";
 import { texts } from "../parse_html.ts";
 import { model, runDocument, shown, shownSection, stepDocument, subject } from "../subject.ts";
@@ -29,7 +29,7 @@ const graph = graphOf(
   [{ name: "teacher", op: ops.constant }, { name: "small", op: ops.constant }],
   { reference: "teacher", result: "small" },
 );
-const head = (document: Partial<RunDocument>) => shown(masthead(subject(graph, { document })));
+const head = (document: Partial<RunDocument>) => shown(pageHeader(subject(graph, { document })));
 const claim = (...models: ReturnType<typeof model>[]) => texts(head({ models }), ".claim")[0];
 const bytes = (encoded: number, more = {}) => ({
   raw: 1,
@@ -137,6 +137,6 @@ Deno.test("what went wrong stands above what was expected, and what was odd belo
 });
 
 Deno.test("the section is, letter for letter, the one that was looked at", async () => {
-  await assertLookedAt("head", masthead(rich));
+  await assertLookedAt("head", pageHeader(rich));
   await assertLookedAt("claims", outcomeSection(rich.document).body);
 });
