@@ -99,7 +99,7 @@ export function progress(terminal: Terminal): RunListener {
         begun = true;
         line(`trial ${event.number}  ${valuesText(event.values)}`);
         break;
-      case "judged":
+      case "scored":
         line(`  ${event.best ? "◆" : " "} ${event.sentence}`);
         break;
       case "decided":

@@ -71,7 +71,7 @@ function take(progress: Progress, ...[event, graph]: Parameters<RunListener>): v
       notices.splice(0, notices.length, `trial ${event.number}: ${valuesText(event.values)}`);
       if (progress.best !== undefined) notices.push(progress.best);
       break;
-    case "judged":
+    case "scored":
       if (event.best) {
         progress.best = `the best so far is trial ${event.number}: ${event.sentence}`;
       }

@@ -28,9 +28,9 @@ export type RunEvent =
     readonly number: number;
     readonly values: Readonly<Record<string, Json>>;
   }
-  /** It is judged, as a sentence; `best` where none before it was better. */
+  /** It has ended; how good it was, as a sentence; `best` where none before it was better. */
   | {
-    readonly type: "judged";
+    readonly type: "scored";
     readonly number: number;
     readonly sentence: string;
     readonly best: boolean;

@@ -70,7 +70,7 @@ function content(event: RunEvent): Record<string, Json> | undefined {
     case "compiled":
     case "progress":
     case "waiting":
-    case "judged":
+    case "scored":
     case "decided":
       return undefined;
     case "trial":

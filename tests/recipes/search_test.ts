@@ -48,9 +48,9 @@ Deno.test("a search ends with what a plain run of its winner makes, and each tri
   const alone = await recipe(plain).run({ cache: own, set: best.values });
   assert.deepEqual(digests(alone), digests(run));
   assert.deepEqual(alone.models, run.models);
-  const judged = await recipe({ ...plain, evaluate: { split: "validation" } })
+  const measured = await recipe({ ...plain, evaluate: { split: "validation" } })
     .run({ cache: own, set: best.values });
-  const result = judged.models.find(({ name }) => name === "quantized")!;
+  const result = measured.models.find(({ name }) => name === "quantized")!;
   assert.deepEqual([best.metrics!.accuracy, best.value], [result.accuracy, result.bytes!.gzip]);
 });
 

@@ -11,7 +11,7 @@ import { diagnosticProblem, placeInDocument } from "../../run/problem.ts";
 import { type StepStates, stepStates } from "../../run/step_state.ts";
 import { assertLockedTrial } from "../../run/lock.ts";
 import { valuesText } from "../../quantity.ts";
-import { failedTrial, judgedTrial, type Trial } from "../../report/search/trial.ts";
+import { failedTrial, scoredTrial, type Trial } from "../../report/search/trial.ts";
 
 /** What a trial needs. */
 export interface AttemptOptions extends Omit<ExecuteOptions, "recompile" | "until" | "fresh"> {
@@ -85,7 +85,7 @@ export async function attempt(
     );
     return failedTrial(search, point, problems[0]?.message ?? "not finished", states);
   }
-  const trial = judgedTrial(search, point, { graph: execution.graph, states });
+  const trial = scoredTrial(search, point, { graph: execution.graph, states });
   if (trial.failed !== undefined) {
     attempts.broken = { execution, states };
     attempts.ending = "failed";

@@ -1,11 +1,11 @@
-/** How far a search is recorded: its trials are judged from records alone, up to the first that would have to run. */
+/** How far a search is recorded: its trials are read from records alone, up to the first that would have to run. */
 import type { Plan, PlannedStep } from "../../graph/plan.ts";
 import type { ExpandedRecipe, Search } from "../../recipe/recipe.ts";
 import { valuesAt } from "../../recipe/search/space.ts";
 import { nextPoint, pointsAhead } from "../../recipe/search/strategy.ts";
 import type { StepState, StepStates } from "../../run/step_state.ts";
 import { type RecipePlan, searchDocument, winnerOf } from "../../report/search/search_document.ts";
-import { judgedTrial, type Trial } from "../../report/search/trial.ts";
+import { scoredTrial, type Trial } from "../../report/search/trial.ts";
 
 /** Trials ahead that are named in a plan. */
 const AHEAD = 5;
@@ -46,7 +46,7 @@ export async function recallSearch(
         },
       };
     }
-    trials.push(judgedTrial(search, point, { graph: plan.graph, states }));
+    trials.push(scoredTrial(search, point, { graph: plan.graph, states }));
   }
 }
 

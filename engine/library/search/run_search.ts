@@ -3,7 +3,7 @@
  * test. The order of trials is a function of the recipe and of what they came to; a clock or a signal may only end it.
  */
 import { RecipeError } from "../../error.ts";
-import { compareJudgements } from "../../recipe/search/judgement.ts";
+import { compareScores } from "../../recipe/search/trial_score.ts";
 import type { Search } from "../../recipe/recipe.ts";
 import { nextPoint } from "../../recipe/search/strategy.ts";
 import type { RunEvent } from "../../run/event.ts";
@@ -52,12 +52,12 @@ export async function runSearch(
       break;
     }
     trials.push(trial);
-    const better = best === undefined || compareJudgements(trial, best) < 0;
+    const better = best === undefined || compareScores(trial, best) < 0;
     if (better) best = trial;
     const sentence = trialSentence(search, trial);
     const number = trials.length;
     const isBest = better && trial.failed === undefined;
-    onEvent({ type: "judged", number, sentence, best: isBest }, whole);
+    onEvent({ type: "scored", number, sentence, best: isBest }, whole);
     ended = endOf(search, attempts, { ...options, elapsed, ...(wanted && { wanted }) });
   }
   const interrupted = ended === "interrupted";

@@ -1,5 +1,5 @@
 /** Strategies that estimate nothing: every point in order, points at random, and bisection. */
-import { compareJudgements, type Tried } from "./judgement.ts";
+import { compareScores, type Tried } from "./trial_score.ts";
 import { pointOfRank, rankOfPoint, sizeOfSpace, type Space, type SpacePoint } from "./space.ts";
 
 /** The point after those that were tried: every point in order, the last variable changing fastest. */
@@ -37,13 +37,13 @@ export function nextBisected(space: Space, tried: readonly Tried[]): SpacePoint 
   if (lower === undefined) return [0];
   // Where both ends hold, the better of them is the extreme; where none does, nothing between is taken to.
   if ((lower.violation === 0) === (upper.violation === 0)) return undefined;
-  let holds = compareJudgements(lower, upper) < 0 ? 0 : last;
+  let holds = compareScores(lower, upper) < 0 ? 0 : last;
   let fails = last - holds;
   while (Math.abs(holds - fails) > 1) {
     const middle = Math.floor((holds + fails) / 2);
-    const judged = at(middle);
-    if (judged === undefined) return [middle];
-    if (judged.violation === 0) holds = middle;
+    const trial = at(middle);
+    if (trial === undefined) return [middle];
+    if (trial.violation === 0) holds = middle;
     else fails = middle;
   }
   return undefined;

@@ -3,7 +3,7 @@
  * order of trials is a function of the recipe alone, and a search that was cut off goes on where it stopped.
  */
 import { canonicalBytes, digestOf } from "../../digest.ts";
-import type { Tried } from "./judgement.ts";
+import type { Tried } from "./trial_score.ts";
 import { nextAtRandom, nextBisected, nextOfGrid } from "./simple_strategies.ts";
 import type { Space, SpacePoint } from "./space.ts";
 import { nextByParzen, STARTUP } from "./tpe.ts";

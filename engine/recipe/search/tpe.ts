@@ -6,11 +6,11 @@
  * Trials that violate a claim rank behind those that satisfy all, by how little they do: so the search is led back to
  * where claims hold.
  */
-import { compareJudgements, type Tried } from "./judgement.ts";
+import { compareScores, type Tried } from "./trial_score.ts";
 import { nextAtRandom } from "./simple_strategies.ts";
 import { type Axis, rankOfPoint, type Space, type SpacePoint } from "./space.ts";
 
-/** Trials at random before anything is judged by results. */
+/** Trials at random before results are looked at. */
 export const STARTUP = 10;
 /** The part of the trials that is taken for good. */
 const GAMMA = 0.15;
@@ -26,7 +26,7 @@ export function nextByParzen(
   draw: () => number,
 ): SpacePoint | undefined {
   if (tried.length < STARTUP) return nextAtRandom(space, tried, draw);
-  const ranked = tried.toSorted(compareJudgements);
+  const ranked = tried.toSorted(compareScores);
   const good = ranked.slice(0, Math.ceil(GAMMA * tried.length));
   const rest = ranked.slice(good.length);
   const estimate = (trials: readonly Tried[]) =>

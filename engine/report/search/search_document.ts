@@ -3,7 +3,7 @@ import { given } from "../../given.ts";
 import type { Digest, Json } from "../../digest.ts";
 import type { Plan } from "../../graph/plan.ts";
 import type { Metrics } from "../../metrics.ts";
-import { bestOf } from "../../recipe/search/judgement.ts";
+import { bestOf } from "../../recipe/search/trial_score.ts";
 import type { SearchPlan } from "../../recipe/recipe.ts";
 import { sizeOfSpace } from "../../recipe/search/space.ts";
 import type { StrategyName } from "../../recipe/search/strategy.ts";

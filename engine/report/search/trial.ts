@@ -1,10 +1,10 @@
-/** A trial of a search, judged by what was measured of it. */
+/** A trial of a search, and its score by what was measured of it. */
 import { given } from "../../given.ts";
 import type { Digest, Json } from "../../digest.ts";
 import type { Graph } from "../../graph/graph.ts";
 import type { Metrics } from "../../metrics.ts";
 import { checkClaim } from "../../recipe/claims/check_claim.ts";
-import type { Tried } from "../../recipe/search/judgement.ts";
+import type { Tried } from "../../recipe/search/trial_score.ts";
 import type { SearchPlan } from "../../recipe/recipe.ts";
 import { type SpacePoint, valuesAt } from "../../recipe/search/space.ts";
 import { type Expectation, expectations } from "../expectations.ts";
@@ -27,7 +27,7 @@ export interface Trial extends Tried {
 }
 
 /** A trial whose steps are all done. */
-export function judgedTrial(
+export function scoredTrial(
   plan: SearchPlan,
   point: SpacePoint,
   { graph, states }: { readonly graph: Graph; readonly states: StepStates },

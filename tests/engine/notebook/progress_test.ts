@@ -37,13 +37,13 @@ Deno.test("trials of a search begin anew, and the best so far stays below them",
     "cats: 0 of 4 steps",
     "trial 1: width=8",
   ]);
-  line({ type: "judged", number: 1, best: true, sentence: "accuracy 0.9" });
+  line({ type: "scored", number: 1, best: true, sentence: "accuracy 0.9" });
   assert.deepEqual(line({ type: "trial", number: 2, values: { width: 16 } }), [
     "cats: 0 of 4 steps",
     "trial 2: width=16",
     "the best so far is trial 1: accuracy 0.9",
   ]);
-  line({ type: "judged", number: 2, best: false, sentence: "worse" });
+  line({ type: "scored", number: 2, best: false, sentence: "worse" });
   assert.ok(!line({ type: "noticed", sentence: "slow" }).includes("worse"));
   assert.deepEqual(line({ type: "decided", sentence: "trial 1 wins" }), [
     "cats: 0 of 4 steps",

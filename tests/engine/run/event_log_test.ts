@@ -54,7 +54,7 @@ Deno.test("what happens to a step is journalled with its date, what is only show
     { type: "skipped", step, because: "no" },
     { type: "noticed", sentence: "odd" },
     { type: "trial", search: {} as never, recipe: "numbers", number: 2, values: { x: 1 } },
-    { type: "judged", number: 2, sentence: "fine", best: true },
+    { type: "scored", number: 2, sentence: "fine", best: true },
     { type: "decided", sentence: "done" },
   ];
   for (const event of events) await log.tell(event, graph);

@@ -215,7 +215,7 @@ Deno.test("asked to end between two trials, a search ends as asked, with its bes
     out,
     signal: controller.signal,
     onEvent(event) {
-      if (event.type === "judged" && event.number === 12) {
+      if (event.type === "scored" && event.number === 12) {
         controller.abort(new Interruption("terminated"));
       }
     },
@@ -242,7 +242,7 @@ Deno.test("the best of an interrupted search replaces what a run before exported
     out,
     signal: controller.signal,
     onEvent(event) {
-      if (event.type === "judged" && event.number === 12) {
+      if (event.type === "scored" && event.number === 12) {
         controller.abort(new Interruption("interrupted"));
       }
     },

@@ -1,5 +1,9 @@
 /** A strategy let loose on a function whose best point is known. */
-import { bestOf, type Judgement, type Tried } from "../../../../engine/recipe/search/judgement.ts";
+import {
+  bestOf,
+  type TrialScore,
+  type Tried,
+} from "../../../../engine/recipe/search/trial_score.ts";
 import type { Space, SpacePoint } from "../../../../engine/recipe/search/space.ts";
 import { nextPoint, type StrategyName } from "../../../../engine/recipe/search/strategy.ts";
 
@@ -7,20 +11,20 @@ import { nextPoint, type StrategyName } from "../../../../engine/recipe/search/s
 export function searched(
   strategy: StrategyName,
   space: Space,
-  judge: (point: SpacePoint) => Judgement,
+  objective: (point: SpacePoint) => TrialScore,
   { trials = Infinity, seed = 0 }: { readonly trials?: number; readonly seed?: number } = {},
 ): Tried[] {
   const tried: Tried[] = [];
   while (tried.length < trials) {
     const point = nextPoint(strategy, space, tried, seed);
     if (point === undefined) break;
-    tried.push({ point, ...judge(point) });
+    tried.push({ point, ...objective(point) });
   }
   return tried;
 }
 
 /** A function without constraints. */
-export const free = (score: (point: SpacePoint) => number) => (point: SpacePoint): Judgement => ({
+export const free = (score: (point: SpacePoint) => number) => (point: SpacePoint): TrialScore => ({
   score: score(point),
   violation: 0,
 });

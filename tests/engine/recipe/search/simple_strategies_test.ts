@@ -27,13 +27,13 @@ Deno.test("bisection finds the extreme value that holds, whichever way the two g
       direction,
       direction,
       (count, threshold, aims, holds) => {
-        const judge = ([at = 0]: readonly number[]) => ({
+        const objective = ([at = 0]: readonly number[]) => ({
           score: aims * at,
           violation: holds * at <= holds * threshold ? 0 : Math.abs(at - threshold),
         });
         const axis = [{ count, even: true }];
-        const tried = searched("bisect", axis, judge);
-        const expected = searched("grid", axis, judge);
+        const tried = searched("bisect", axis, objective);
+        const expected = searched("grid", axis, objective);
         assert.deepEqual(
           { ...best(tried), point: 0 },
           { ...best(expected), point: 0 },

@@ -44,12 +44,12 @@ Deno.test("chance is even: each point is first about as often, each order of thr
 Deno.test("the next point is a function of what was tried, so a search that was cut off goes on alike", () => {
   for (const strategy of strategyNames) {
     const axes = strategy === "bisect" ? [{ count: 40, even: true }] : space;
-    const judge = ([a = 0, b = 1]: readonly number[]) => ({
+    const objective = ([a = 0, b = 1]: readonly number[]) => ({
       score: (a - 3) * b,
       violation: a > 20 ? a - 20 : 0,
     });
-    const whole = searched(strategy, axes, judge, { seed: 4 });
-    const half = searched(strategy, axes, judge, { seed: 4, trials: 4 });
+    const whole = searched(strategy, axes, objective, { seed: 4 });
+    const half = searched(strategy, axes, objective, { seed: 4, trials: 4 });
     assert.deepEqual(whole.slice(0, 4), half);
     assert.deepEqual(nextPoint(strategy, axes, half, 4), whole[4]?.point);
   }

@@ -1,7 +1,7 @@
 /** Parzen estimators let loose on functions whose best point is known, against chance as what they must beat. */
 import assert from "node:assert/strict";
 import { fc } from "../../../deps.ts";
-import type { Judgement } from "../../../../engine/recipe/search/judgement.ts";
+import type { TrialScore } from "../../../../engine/recipe/search/trial_score.ts";
 import {
   rankOfPoint,
   type Space,
@@ -23,31 +23,31 @@ const seeds = Array.from({ length: 20 }, (_, seed) => seed);
 
 interface Problem {
   readonly space: Space;
-  readonly judge: (point: SpacePoint) => Judgement;
+  readonly objective: (point: SpacePoint) => TrialScore;
 }
 
 /** Each with its least value, 0. */
 const problems: Readonly<Record<string, Problem>> = {
   "a bowl in two numbers": {
     space: [range(50), range(50)],
-    judge: free(([a = 0, b = 0]) => (a - 37) * (a - 37) + (b - 12) * (b - 12)),
+    objective: free(([a = 0, b = 0]) => (a - 37) * (a - 37) + (b - 12) * (b - 12)),
   },
   "a bowl in a number and two choices": {
     space: [range(100), list(8), list(6)],
-    judge: free(([a = 0, b, c]) => Math.abs(a - 71) + (b === 5 ? 0 : 20) + (c === 2 ? 0 : 20)),
+    objective: free(([a = 0, b, c]) => Math.abs(a - 71) + (b === 5 ? 0 : 20) + (c === 2 ? 0 : 20)),
   },
   "a narrow valley that runs up to a claim": {
     space: [range(60), range(60)],
     // Small where both are small, but a claim wants their sum at 50 and more: the best are on the border.
-    judge: ([a = 0, b = 0]) => ({
+    objective: ([a = 0, b = 0]) => ({
       score: a + 2 * b - 50,
       violation: a + b >= 50 ? 0 : (50 - a - b) / 50,
     }),
   },
 };
 
-function meanScore({ space, judge }: Problem, strategy: StrategyName, trials: number): number {
-  const scores = seeds.map((seed) => best(searched(strategy, space, judge, { trials, seed })));
+function meanScore({ space, objective }: Problem, strategy: StrategyName, trials: number): number {
+  const scores = seeds.map((seed) => best(searched(strategy, space, objective, { trials, seed })));
   assert.ok(scores.every(({ violation }) => violation === 0), "every search found what holds");
   return scores.reduce((sum, { score }) => sum + score, 0) / seeds.length;
 }
@@ -63,14 +63,14 @@ for (const [name, problem] of Object.entries(problems)) {
 }
 
 Deno.test("only the order of scores counts: any rising function of them leads the same way", () => {
-  const { space, judge } = problems["a bowl in a number and two choices"]!;
+  const { space, objective } = problems["a bowl in a number and two choices"]!;
   const raised = (point: SpacePoint) => {
-    const { score, violation } = judge(point);
+    const { score, violation } = objective(point);
     return { score: score * score * score + 7, violation };
   };
-  const points = (judge: Problem["judge"]) =>
-    searched("tpe", space, judge, { trials: 40, seed: 3 }).map(({ point }) => point);
-  assert.deepEqual(points(raised), points(judge));
+  const points = (objective: Problem["objective"]) =>
+    searched("tpe", space, objective, { trials: 40, seed: 3 }).map(({ point }) => point);
+  assert.deepEqual(points(raised), points(objective));
 });
 
 Deno.test("of what was not tried the point is taken at which good trials are likeliest against the rest", () => {
@@ -102,9 +102,9 @@ Deno.test("of what was not tried the point is taken at which good trials are lik
 });
 
 Deno.test("trials that failed lead nowhere and stop nothing", () => {
-  const { space, judge } = problems["a bowl in two numbers"]!;
+  const { space, objective } = problems["a bowl in two numbers"]!;
   const failing = (point: SpacePoint) =>
-    point[0]! < 25 ? { score: Infinity, violation: Infinity } : judge(point);
+    point[0]! < 25 ? { score: Infinity, violation: Infinity } : objective(point);
   const tried = searched("tpe", space, failing, { trials: 60, seed: 1 });
   const late = tried.slice(20).filter(({ violation }) => violation === Infinity).length;
   assert.ok(best(tried).score < 30 && late < 12, `${best(tried).score}, ${late} of 40 failed`);

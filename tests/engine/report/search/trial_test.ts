@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { failedTrial, judgedTrial } from "../../../../engine/report/search/trial.ts";
+import { failedTrial, scoredTrial } from "../../../../engine/report/search/trial.ts";
 import { fakeOps, graphOf } from "../../run/fake.ts";
 import { claimed, measured, outcome, statesOf } from "../subject.ts";
 import { plan } from "./plans.ts";
@@ -7,7 +7,7 @@ import { plan } from "./plans.ts";
 const ops = fakeOps();
 
 /** A trial of a model that measured that, under these claims. */
-function judged(
+function scored(
   metrics: object,
   claims: readonly string[] = [],
   more: Parameters<typeof plan>[0] = {},
@@ -20,13 +20,13 @@ function judged(
     a: { outcome: outcome(), seconds: 3 },
     "a-test": { ...measured(metrics), seconds: 4, status: "hit" },
   });
-  return judgedTrial(plan(more), [1], { graph, states });
+  return scoredTrial(plan(more), [1], { graph, states });
 }
 
 const bytes = { raw: 1, encoded: 2000, gzip: 1, format: "tfjs" };
 
 Deno.test("a trial has its values, what it came to, its model, and the seconds of what ran for it", () => {
-  const { metrics, ...trial } = judged({ bytes, loss: 1 });
+  const { metrics, ...trial } = scored({ bytes, loss: 1 });
   assert.deepEqual(trial, {
     point: [1],
     values: { x: 20 },
@@ -41,11 +41,11 @@ Deno.test("a trial has its values, what it came to, its model, and the seconds o
 });
 
 Deno.test("what is made large scores the less the larger it is", () => {
-  assert.equal(judged({ bytes }, [], { direction: "maximize" }).score, -2000);
+  assert.equal(scored({ bytes }, [], { direction: "maximize" }).score, -2000);
 });
 
 Deno.test("a trial in which the metric was not measured came to nothing", () => {
-  const trial = judged({ loss: 1 });
+  const trial = scored({ loss: 1 });
   assert.deepEqual(
     [trial.score, trial.violation, trial.value, trial.failed],
     [Infinity, Infinity, undefined, "`result.bytes` was not measured"],
@@ -54,7 +54,7 @@ Deno.test("a trial in which the metric was not measured came to nothing", () => 
 
 Deno.test("a claim that is missed counts by its share of the greater side, one of nothing counts whole", () => {
   const violation = (...claims: string[]) =>
-    judged({ bytes, loss: 4, agreement: 0 }, claims).violation;
+    scored({ bytes, loss: 4, agreement: 0 }, claims).violation;
   assert.equal(violation("result.loss < 5"), 0);
   assert.equal(violation("result.loss < 1"), 0.75);
   assert.equal(violation("result.loss > 5"), 0.2);

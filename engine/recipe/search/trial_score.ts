@@ -1,8 +1,8 @@
 /** What came of a trial, as a strategy sees it: how well it did, and how far it is from what it had to satisfy. */
 import type { SpacePoint } from "./space.ts";
 
-/** One trial, judged. */
-export interface Judgement {
+/** How good one trial was. */
+export interface TrialScore {
   /** Less is better; infinite where nothing was measured. */
   readonly score: number;
   /** 0 where everything is satisfied; infinite where the trial failed. */
@@ -10,7 +10,7 @@ export interface Judgement {
 }
 
 /** A point that was tried. */
-export interface Tried extends Judgement {
+export interface Tried extends TrialScore {
   readonly point: SpacePoint;
 }
 
@@ -18,15 +18,15 @@ export interface Tried extends Judgement {
  * Negative where `a` is better: what satisfies everything before what does not, those by their score, these by how
  * little they violate.
  */
-export function compareJudgements(a: Judgement, b: Judgement): number {
+export function compareScores(a: TrialScore, b: TrialScore): number {
   return compare(a.violation, b.violation) || compare(a.score, b.score);
 }
 
 /** The index of the best; the first of equals. Undefined for none. */
-export function bestOf(judged: readonly Judgement[]): number | undefined {
-  if (judged.length === 0) return undefined;
-  return judged.reduce(
-    (best, each, at) => compareJudgements(each, judged[best]!) < 0 ? at : best,
+export function bestOf(trials: readonly TrialScore[]): number | undefined {
+  if (trials.length === 0) return undefined;
+  return trials.reduce(
+    (best, each, at) => compareScores(each, trials[best]!) < 0 ? at : best,
     0,
   );
 }

@@ -1,6 +1,6 @@
 /** Which of two trials is better. */
 import assert from "node:assert/strict";
-import { bestOf, compareJudgements } from "../../../../engine/recipe/search/judgement.ts";
+import { bestOf, compareScores } from "../../../../engine/recipe/search/trial_score.ts";
 import { fc } from "../../../deps.ts";
 
 Deno.test("what holds comes before what does not, then the score counts, or how little is violated", () => {
@@ -12,7 +12,7 @@ Deno.test("what holds comes before what does not, then the score counts, or how 
     { score: 0, violation: 0.3 },
     { score: Infinity, violation: Infinity },
   ];
-  assert.deepEqual(ranked.toReversed().toSorted(compareJudgements), ranked);
+  assert.deepEqual(ranked.toReversed().toSorted(compareScores), ranked);
   assert.equal(bestOf(ranked.toReversed()), 5);
   assert.equal(bestOf([ranked[5]!, ranked[5]!]), 0, "the first of equals");
   assert.equal(bestOf([]), undefined);
@@ -20,12 +20,12 @@ Deno.test("what holds comes before what does not, then the score counts, or how 
 
 Deno.test("the order of trials is one: infinities are equal to themselves, and nothing beats what beats it", () => {
   const number = fc.constantFrom(0, 0.1, 1, Infinity);
-  const judgement = fc.record({ score: number, violation: number });
-  fc.assert(fc.property(judgement, judgement, judgement, (a, b, c) => {
-    assert.equal(compareJudgements(a, a), 0);
-    assert.equal(compareJudgements(a, b), 0 - compareJudgements(b, a));
-    if (compareJudgements(a, b) <= 0 && compareJudgements(b, c) <= 0) {
-      assert.ok(compareJudgements(a, c) <= 0);
+  const score = fc.record({ score: number, violation: number });
+  fc.assert(fc.property(score, score, score, (a, b, c) => {
+    assert.equal(compareScores(a, a), 0);
+    assert.equal(compareScores(a, b), 0 - compareScores(b, a));
+    if (compareScores(a, b) <= 0 && compareScores(b, c) <= 0) {
+      assert.ok(compareScores(a, c) <= 0);
     }
   }));
 });
