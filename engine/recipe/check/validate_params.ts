@@ -1,8 +1,8 @@
 /**
- * A second opinion before anything runs: ajv (strict, nothing filled in) reads the normalised parameters of a step.
- * Our own checker is the one that speaks to people, with places and sentences; where the two disagree, one of them is
- * wrong, and that is an error of ours. The tag of a choice picks one closed object, and every object is compiled and
- * judged alone, so no schema ever holds alternatives.
+ * A second check before anything runs: ajv (strict, nothing filled in) reads the normalised parameters of a step. Our
+ * own checker writes the errors that users read, with places; where the two disagree, one of them is wrong, which is an
+ * internal error. The tag of a choice picks one closed object, and every object is compiled and validated alone, so no
+ * schema ever holds alternatives.
  */
 import type { ValidateFunction } from "../../deps/ajv.ts";
 import type { Json } from "../../digest.ts";
@@ -14,13 +14,13 @@ import { join } from "../parse/tree.ts";
 type Flat = Readonly<Record<string, unknown>>;
 
 /** Refusals of a value by a schema; empty where it is accepted. */
-type Judge = (schema: TSchema, value: Json, optional?: ReadonlySet<string>) => string[];
+type Validator = (schema: TSchema, value: Json, optional?: ReadonlySet<string>) => string[];
 
-let loaded: Promise<Judge> | undefined;
+let loaded: Promise<Validator> | undefined;
 
-/** ajv as a judge of normalised values. Objects already compiled are remembered, by their schema. */
-export function ajvJudge(): Promise<Judge> {
-  return loaded ??= makeJudge();
+/** ajv as a validator of normalised values. Objects already compiled are remembered, by their schema. */
+export function ajvValidator(): Promise<Validator> {
+  return loaded ??= createValidator();
 }
 
 /**
@@ -32,12 +32,12 @@ export async function validateParams(
   params: Json,
   optional: readonly string[] = [],
 ): Promise<void> {
-  const refusals = (await ajvJudge())(op.params, params, new Set(optional));
+  const refusals = (await ajvValidator())(op.params, params, new Set(optional));
   if (refusals.length === 0) return;
   throw new Error(`internal: ajv refuses the parameters of ${op.name}: ${refusals.join("; ")}`);
 }
 
-async function makeJudge(): Promise<Judge> {
+async function createValidator(): Promise<Validator> {
   const { Ajv } = await import("../../deps/ajv.ts");
   const ajv = new Ajv({ strict: true, strictRequired: true, allErrors: false, useDefaults: false });
   const compiled = new WeakMap<TSchema, Map<string, ValidateFunction>>();
@@ -54,7 +54,7 @@ async function makeJudge(): Promise<Judge> {
     return [`${at === "" ? "they" : `\`${at.replace(/^\./, "")}\``} ${message}`];
   };
 
-  const judge = (
+  const refusalsOf = (
     schema: TSchema,
     value: Json,
     path: string,
@@ -63,7 +63,7 @@ async function makeJudge(): Promise<Judge> {
   ): string[] => {
     const form = formOf(schema);
     const inner = (schema: TSchema, value: Json, name: string | number) =>
-      judge(schema, value, join(path, name), {}, none);
+      refusalsOf(schema, value, join(path, name), {}, none);
     const own = (name: string, flat: () => Flat) => check(schema, name, flat, value, path);
     switch (form.form) {
       case "object": {
@@ -88,14 +88,14 @@ async function makeJudge(): Promise<Judge> {
           : undefined;
         if (chosen === undefined) return [`\`${join(path, form.tag)}\` names no alternative`];
         const more = typeof name === "string" ? { ...tags, [form.tag]: name } : tags;
-        return judge(chosen, value, path, more, optional);
+        return refusalsOf(chosen, value, path, more, optional);
       }
       case "by-type": {
         const type = Array.isArray(value) ? "list" : typeof value;
         const chosen = form.types[type as "list"];
         return chosen === undefined
           ? [`\`${path}\` is of no type that it may be`]
-          : judge(chosen, value, path, {}, none);
+          : refusalsOf(chosen, value, path, {}, none);
       }
       case "list": {
         const refused = own("", () => ({ type: "array", ...lengths(form) }));
@@ -113,12 +113,12 @@ async function makeJudge(): Promise<Judge> {
         return own("", () => flatLeaf(form, schema));
     }
   };
-  return (schema, value, optional = none) => judge(schema, value, "", {}, optional);
+  return (schema, value, optional = none) => refusalsOf(schema, value, "", {}, optional);
 }
 
 const none: ReadonlySet<string> = new Set();
 
-/** One closed object: its leaves as they are declared; what is inside others is judged alone. */
+/** One closed object: its leaves as they are declared; what is inside others is validated alone. */
 function flatObject(
   { fields, required }: Extract<Form, { form: "object" }>,
   schema: TSchema,

@@ -12,7 +12,7 @@ import { formOf } from "../../../../engine/recipe/check/form.ts";
 import { grammarOf } from "../../../../engine/recipe/words/grammar.ts";
 import { stagesOf } from "../../../../engine/recipe/words/language.ts";
 import { recipeFromValue } from "../../../../engine/recipe/parse_recipe.ts";
-import { ajvJudge, validateParams } from "../../../../engine/recipe/check/validate_params.ts";
+import { ajvValidator, validateParams } from "../../../../engine/recipe/check/validate_params.ts";
 import { ops } from "../../../../ops/mod.ts";
 import { near } from "../arbitrary_values.ts";
 
@@ -64,12 +64,12 @@ const odd: readonly (Json | undefined)[] = [
 
 for (const op of ops) {
   Deno.test(`ajv accepts exactly the parameters of ${op.name} that stand in their one long shape`, async () => {
-    const judge = await ajvJudge();
+    const validate = await ajvValidator();
     let [accepted, refused] = [0, 0];
     const agree = (value: Json) => {
       const own = normalized(op.params, value);
       const stands = own !== undefined && same(own, value);
-      const refusals = judge(op.params, value);
+      const refusals = validate(op.params, value);
       assert.equal(refusals.length === 0, stands, `${JSON.stringify(value)} ${refusals}`);
       if (stands) accepted++;
       else refused++;
@@ -141,7 +141,7 @@ const places: readonly (readonly [string, fc.Arbitrary<Record<string, unknown>>]
 
 for (const [place, written] of places) {
   Deno.test(`what the language lets stand in ${place}, ajv lets run`, async () => {
-    const judge = await ajvJudge();
+    const validate = await ajvValidator();
     let accepted = 0;
     fc.assert(
       fc.property(written, (value) => {
@@ -150,7 +150,7 @@ for (const [place, written] of places) {
         accepted++;
         for (const { op: name, params } of recipe.steps) {
           const op = all.get(name)!;
-          const refusals = judge(op.params, params, new Set(op.random(params) ? [] : ["seed"]));
+          const refusals = validate(op.params, params, new Set(op.random(params) ? [] : ["seed"]));
           // What nothing else has said, nobody says before the step runs.
           if (refusals.length === 0 || compile(recipe, all).diagnostics.length > 0) continue;
           assert.fail(`${name}: ${refusals} in ${JSON.stringify(value)}`);

@@ -1,4 +1,4 @@
-/** The published JSON Schema and the engine accept the same recipes: ajv is the judge of the one, we of the other. */
+/** The published JSON Schema and the engine accept the same recipes: ajv checks the one, our checker the other. */
 import assert from "node:assert/strict";
 import { fc } from "../../../deps.ts";
 import type { Json } from "../../../../engine/digest.ts";
