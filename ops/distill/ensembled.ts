@@ -64,7 +64,7 @@ export function ensembled(
   const [first] = members as readonly [Model];
   const prepared = ({ preprocess, classes }: Model) => JSON.stringify([preprocess, classes]);
   const odd = members.findIndex((member) => prepared(member) !== prepared(first));
-  if (odd > 0) {
+  if (odd !== -1) {
     throw new RangeError(
       `Cannot average models that see samples differently: model ${
         odd + 1

@@ -6,6 +6,7 @@ import { choose, nearestPoint } from "../../../ops/distill/choose.ts";
 import { modelFacts } from "../../../ops/model/layers.ts";
 import type { Model } from "../../../ops/model/model.ts";
 import { modelDigest } from "../model_digest.ts";
+import { declared, fieldsOf } from "../declared.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { runContext } from "../run_context.ts";
 import { tableData } from "../learn/small_trainings.ts";
@@ -73,7 +74,42 @@ Deno.test("a high end that is no better is said", async () => {
   await choose.run({ candidates: [judge(-1)], between, models: undefined, data }, {
     at: 0.5,
   }, context);
-  assert.match(context.heard.warnings[0]!, /as good as the high one/);
+  const warning =
+    "The low end is as good as the high one already: what lies between them may help nobody";
+  assert.deepEqual(context.heard.warnings, [warning]);
+  const equal = runContext();
+  const twice = [judge(-2), judge(-2)];
+  const given = { candidates: [judge(-1)], between: twice, models: undefined, data };
+  await choose.run(given, { at: 0.5 }, equal);
+  assert.deepEqual(equal.heard.warnings, [warning]);
+});
+
+Deno.test("without validation samples nothing is chosen", async () => {
+  const empty = { count: 0, x: new Float32Array(), y: new Int32Array() };
+  const blind = { ...data, parts: { validation: empty } };
+  const given = { candidates: [judge(-1)], between: [judge(0), judge(1)], models: undefined };
+  await assert.rejects(
+    async () => await choose.run({ ...given, data: blind }, { at: 0.5 }, runContext()),
+    new RangeError("Cannot choose between models: the data have no validation samples"),
+  );
+});
+
+Deno.test("what it reads, and the limits of its point", () => {
+  assert.deepEqual(declared(choose), {
+    ...{ name: "choose", version: 1, output: "model", example: { at: 0.5 } },
+    inputs: {
+      candidates: "model many learned: The models that are measured, to choose from",
+      between:
+        "model many learned: The two models between whose accuracies the point lies, low first",
+      models:
+        "model many optional: What is given in a candidate's place, in their order: the networks before they learned",
+      data: "dataset: The samples by which they are measured",
+    },
+  });
+  assert.deepEqual(choose.inputs.data.parts!({}), ["meta", "validation"]);
+  assert.deepEqual(fieldsOf(choose), {
+    at: { type: "number", minimum: 0, maximum: 1, default: 0.5 },
+  });
 });
 
 Deno.test("what is known before: shapes where all candidates share them, learned where all have", () => {
@@ -91,13 +127,22 @@ Deno.test("what is known before: shapes where all candidates share them, learned
   assert.deepEqual([open.layers, open.learned], [undefined, true]);
   const fresh = [facts(small, false), facts(large, false)];
   assert.equal(known({ candidates: [facts(small), facts(large)], models: fresh }).learned, false);
-  const wrong = (more: object, path: string) =>
-    assert.throws(
-      () => known(more),
-      (error) => error instanceof ParameterError && error.path === path,
+  const wrong = (more: object, path: string, message: string, help: string) =>
+    assert.throws(() => known(more), new ParameterError("missing-input", path, message, help));
+  for (const count of [1, 3]) {
+    wrong(
+      { candidates: [facts(small)], between: Array(count).fill(facts(small)) },
+      "between",
+      `\`between\` names two models, low and high; this names ${count}`,
+      "between: [student, teacher]",
     );
-  wrong({ candidates: [facts(small)], between: [facts(small)] }, "between");
-  wrong({ candidates: [facts(small)], models: fresh }, "models");
+  }
+  wrong(
+    { candidates: [facts(small)], models: fresh },
+    "models",
+    "`models` stand for the candidates one by one: 2 for 1",
+    "as many, in the same order, or leave it out",
+  );
 });
 
 const ground = {

@@ -21,7 +21,14 @@ Deno.test("a cohort's bytes are its models', in order, and come back", async () 
   assert.deepEqual(again.models.map(modelDigest), models.map(modelDigest));
   const turned = cohortKind.encode({ models: [...models].reverse() }).manifest;
   assert.notDeepEqual(canonicalBytes(turned), canonicalBytes(manifest));
+  const encoded = models.map((model) => modelKind.encode(model).manifest);
+  assert.deepEqual(cohortKind.encode({ models }), {
+    manifest: { kind: "cohort", models: encoded },
+    blobs,
+    parts: {},
+  });
   const facts = cohortKind.facts!(manifest) as CohortFacts;
+  assert.deepEqual([cohortKind.name, facts.kind], ["cohort", "cohort"]);
   assert.deepEqual(facts.peers, models.map((model) => modelFacts(model, model)));
 });
 
@@ -42,6 +49,8 @@ Deno.test("one of several has a known structure where all have the same, and has
   });
   assert.deepEqual(factsOfOneOf([facts(mlp(1)), facts(mlp(2))]), facts(mlp(1)));
   assert.equal(factsOfOneOf([facts(mlp(1)), facts(mlp(2), false)]).learned, false);
+  const mixed = factsOfOneOf([facts(mlp(1)), facts(mlp(2)), facts(mlp(3, 5), false)]);
+  assert.deepEqual(mixed, { kind: "model", learned: false, established: [] });
   const open = factsOfOneOf([
     ...[facts(mlp(1), true, ["zeros", "format"]), facts(mlp(2, 5), true, ["clusters", "zeros"])],
   ]);

@@ -11,6 +11,7 @@ import { modelFacts } from "../../../ops/model/layers.ts";
 import type { Model } from "../../../ops/model/model.ts";
 import { families } from "../../../ops/model/zoo/families.ts";
 import type { Training } from "../../../ops/learn/training_fields.ts";
+import { declared, fieldsOf } from "../declared.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { adam, sgd, tableData, training } from "../learn/small_trainings.ts";
 import { runContext } from "../run_context.ts";
@@ -144,54 +145,87 @@ Deno.test("a teacher that reads or says something else is refused", async () => 
 Deno.test("what cannot work is found before anything runs", () => {
   const facts = (model: Model): ModelFacts => modelFacts(model, model);
   const known = { model: facts(student), data: factsOf(data.meta), teacher: facts(teacher) };
-  const cases: [
-    inputs: Record<string, unknown>,
+  const alone = { model: known.model, data: known.data };
+  const recorded = { ...alone, outputs: { kind: "outputs" } };
+  const shifted = { augment: [{ use: "shift", pixels: 1, chance: 1 }] } as const;
+  const labels = { use: "labels", weight: 1, smoothing: 0 } as const;
+  const loud = { use: "peers", weight: 1, temperature: 1, target: "each" } as const;
+  const five = initialModel(
+    families.mlp.build([6, 6, 1], 5, { hidden: [4], dropout: 0 } as never),
+    1,
+  );
+  const refused = (
+    given: object,
     params: Training,
-    path: string,
-    message: RegExp,
-  ][] = [
-    [
-      known,
-      lesson({ loss: [{ use: "labels", weight: 1, smoothing: 0 }] }),
-      "loss",
-      /no term of its loss reads one/,
-    ],
-    [
-      { ...known, teacher: undefined },
-      lesson(),
-      "loss.0",
-      /listens to a teacher, and there is none/,
-    ],
-    [
-      { ...known, outputs: { kind: "outputs" } },
-      lesson(),
-      "outputs",
-      /a teacher or its recorded outputs, not both/,
-    ],
-    [
-      { ...known, teacher: undefined, outputs: { kind: "outputs" } },
-      lesson({ augment: [{ use: "shift", pixels: 1, chance: 1 }] }),
-      "augment",
-      /recorded outputs are of the samples as they are/,
-    ],
-    [
-      { ...known, teacher: { ...known.teacher, learned: false } },
-      lesson(),
-      "teacher",
-      /random weights/,
-    ],
-    [
-      { ...known, model: { ...known.model, established: ["format"] } },
-      lesson(),
-      "model",
-      /quantized model cannot be trained/,
-    ],
-    [
-      { ...known, data: { ...known.data, input: [5, 5, 1] } },
-      lesson(),
-      "data",
-      /reads 6×6×1, a sample of the data is 5×5×1/,
-    ],
+    ...[code, path, message, help]: ConstructorParameters<typeof ParameterError>
+  ) =>
+    assert.throws(
+      () => distill.facts(given as never, params),
+      new ParameterError(code, path, message, help),
+    );
+  refused(
+    known,
+    lesson({ loss: [labels] }),
+    ...["unknown-value", "loss"] as const,
+    "`distill` listens to a teacher, and no term of its loss reads one",
+    "loss: [{ use: labels, weight: 0.1 }, { use: soft-targets, weight: 0.9 }], or op: train",
+  );
+  refused(
+    known,
+    lesson({ loss: [soft(), loud] }),
+    ...["unknown-value", "loss.1"] as const,
+    "`peers` listens to other models that learn beside this one, and it learns alone",
+    "mutual, with a list of students",
+  );
+  for (const [loss, place] of [[[soft()], 0], [[labels, soft()], 1]] as const) {
+    refused(
+      alone,
+      lesson({ loss }),
+      ...["missing-input", `loss.${place}`] as const,
+      "`soft-targets` listens to a teacher, and there is none",
+      "teacher: …",
+    );
+  }
+  refused(
+    { ...known, ...recorded },
+    lesson(),
+    ...["missing-input", "outputs"] as const,
+    "`distill` takes a teacher or its recorded outputs, not both",
+    "leave one of them out",
+  );
+  refused(
+    recorded,
+    lesson(shifted),
+    ...["unknown-value", "augment"] as const,
+    "recorded outputs are of the samples as they are, and `shift` varies them",
+    "give teacher in place of outputs, or leave augment out",
+  );
+  refused(
+    { ...known, teacher: { ...known.teacher, learned: false } },
+    lesson(),
+    ...["untrained", "teacher", "the teacher has random weights"] as const,
+  );
+  refused(
+    { ...known, model: { ...known.model, established: ["format"] } },
+    lesson(),
+    ...["order", "model"] as const,
+    "a quantized model cannot be trained: it would lose its number format",
+    "train before quantize, or give quantize a finetune",
+  );
+  refused(
+    { ...known, data: { ...known.data, input: [5, 5, 1] } },
+    lesson(),
+    ...["shape-mismatch", "data"] as const,
+    "the model reads 6×6×1, a sample of the data is 5×5×1",
+  );
+  refused(
+    { ...known, teacher: { ...facts(five), learned: true } },
+    lesson(),
+    ...["shape-mismatch", "teacher"] as const,
+    "the teacher has 5 outputs, the data 4 classes",
+    "classes: the 5 names in the order of the outputs, as a list or a file; or a model for 4",
+  );
+  const cases: [Record<string, unknown>, Training, string, RegExp][] = [
     [
       { ...known, data: { ...known.data, outputs: 3 } },
       lesson(),
@@ -213,5 +247,54 @@ Deno.test("what cannot work is found before anything runs", () => {
       return true;
     });
   }
-  assert.equal((distill.facts(known, lesson()) as ModelFacts).learned, true);
+  const named = { ...alone, "loss.0.teacher": facts(teacher) };
+  const passing: [object, Training][] = [
+    [known, lesson()],
+    [known, lesson(shifted)],
+    [recorded, lesson()],
+    [named, lesson({ loss: [soft({ teacher: "wide" })] })],
+  ];
+  for (const [given, params] of passing) {
+    assert.equal((distill.facts(given as never, params) as ModelFacts).learned, true);
+  }
+});
+
+Deno.test("what it reads, keeps and is called, and what it compares where a recipe does not say", () => {
+  assert.deepEqual(declared(distill), {
+    ...{ name: "distill", version: 2, output: "model", stage: { after: "replace" } },
+    ...{ makes: "distilled", learns: true, alsoCalled: ["kd", "distillation"] },
+    changes: "model",
+    keeps: ["zeros", "clusters", "channels", "replaced"],
+    inputs: {
+      model: "model: The model that learns",
+      data: "dataset: The samples to learn from, and to choose epochs by",
+      teacher: "model optional learned: The teacher of the terms that name none",
+      outputs: "outputs optional: What the teacher said of the training samples, in its place",
+    },
+    refusedAfter: [{
+      after: "quantize",
+      because: "training would undo the quantization",
+      help: "train under it instead: quantize: { …, finetune: { epochs: … } }",
+    }],
+    example: { epochs: 1, loss: [{ use: "soft-targets", temperature: 4 }] },
+  });
+  assert.deepEqual([distill.random({}), distill.summaryOf({ epochs: 2 })], [true, "2 epochs"]);
+  const { parts, needed } = distill.inputs.data;
+  assert.deepEqual(parts!({}), ["meta", "train", "validation"]);
+  assert.deepEqual(needed!({ checkpoint: "last" }), ["train"]);
+  const { loss } = fieldsOf(distill, "loss") as unknown as {
+    readonly loss: { readonly default: unknown; readonly "x-task-defaults": unknown };
+  };
+  assert.deepEqual(loss.default, [
+    { use: "labels", weight: 0.1, smoothing: 0 },
+    {
+      ...{ use: "soft-targets", weight: 0.9, temperature: 4, scale: "t-squared" },
+      ...{ divergence: "forward", teacher_errors: "keep", standardize: "none" },
+    },
+  ]);
+  assert.deepEqual(loss["x-task-defaults"], {
+    regression: [{ use: "labels", weight: 0.1 }, { use: "logits", weight: 0.9 }],
+    reconstruction: [{ use: "labels", weight: 0.1 }, { use: "output", weight: 0.9 }],
+    generation: ["output"],
+  });
 });

@@ -14,6 +14,7 @@ import { resnet } from "../../../ops/model/zoo/resnet.ts";
 import { livelyModel, noise } from "../lively_model.ts";
 import { assertClose } from "../model/close.ts";
 import { plainLogits } from "../plain_forward.ts";
+import { declared, fieldsOf } from "../declared.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { runContext } from "../run_context.ts";
 
@@ -142,30 +143,91 @@ Deno.test("facts are those of the model that is made; what was established stays
 
 Deno.test("what cannot be averaged is refused with a place", async () => {
   const facts = (model: Model): ModelFacts => modelFacts(model, { learned: true, established: {} });
-  const refused = (models: readonly ModelFacts[], path: string, more: object = {}) =>
+  const refused = (
+    models: readonly ModelFacts[],
+    more: object,
+    ...[code, path, message, help]: ConstructorParameters<typeof ParameterError>
+  ) =>
     assert.throws(
       () => ensemble.facts({ models }, { average: "logits", ...more } as never),
-      (error) => error instanceof ParameterError && error.path === path,
+      new ParameterError(code, path, message, help),
     );
   const [one, two] = members.map(facts) as [ModelFacts, ModelFacts, ModelFacts];
+  const alike = "the answers of an ensemble are averaged: model 1 reads 8×8×2, says 5";
+  const odd: [number[], number, string][] = [
+    [[8, 8, 2], 4, "reads 8×8×2, says 4"],
+    [[8, 8, 1], 5, "reads 8×8×1, says 5"],
+  ];
+  for (const [shape, classes, described] of odd) {
+    refused(
+      [one, facts(livelyModel(mlp.build(shape, classes, { hidden: [7], dropout: 0 })))],
+      {},
+      ...["shape-mismatch", "models.1"] as const,
+      `${alike} (1 output, head softmax), model 2 ${described} (1 output, head softmax)`,
+      "models of the same data, with one output each",
+    );
+  }
+  const integers = { ...two, established: ["format"] };
+  for (const [place, models] of [[0, [integers, one]], [1, [one, integers]]] as const) {
+    refused(
+      models,
+      {},
+      ...["order", `models.${place}`] as const,
+      "a quantized model has number formats of its own, and an ensemble has one",
+      "make the ensemble first, then quantize it",
+    );
+  }
+  const entries = "`shares` has one entry for each model: 1 for 2";
+  refused([one, two], { shares: [1] }, ...["out-of-range", "shares", entries] as const);
   refused(
-    [one, facts(livelyModel(mlp.build([8, 8, 2], 4, { hidden: [7], dropout: 0 })))],
-    "models.1",
+    [one],
+    {},
+    ...["missing-input", "models"] as const,
+    "an ensemble is two models or more, and this has 1",
+    "models: [left, right]",
   );
-  refused(
-    [one, facts(livelyModel(mlp.build([8, 8, 1], 5, { hidden: [7], dropout: 0 })))],
-    "models.1",
-  );
-  refused([one, { ...two, established: ["format"] }], "models.1");
-  refused([one, two], "shares", { shares: [1] });
-  refused([one], "models");
   const flat = { ...one, architecture: { ...(one.architecture as object), head: "none" } };
-  refused([flat, flat], "average", { average: "probabilities" });
+  refused(
+    [flat, flat],
+    { average: "probabilities" },
+    ...["unknown-value", "average"] as const,
+    "only classifiers have probabilities to average: what these models say is no softmax",
+    "average: logits",
+  );
   const other = { ...members[1]!, preprocess: { scale: [2], offset: [0] } };
   await assert.rejects(
     () => made([members[0]!, other]),
     /model 2 has another normalisation/,
   );
+});
+
+Deno.test("of members that are not known yet, what any established and whether all learned is known", () => {
+  const [one, two] = members.map((model) => modelFacts(model, model)) as [ModelFacts, ModelFacts];
+  const open: ModelFacts = { kind: "model", learned: false, established: ["zeros", "channels"] };
+  const known = (models: readonly ModelFacts[]) =>
+    ensemble.facts({ models }, { average: "logits" });
+  assert.deepEqual(known([{ ...one, established: ["zeros"] }, open]), {
+    ...{ kind: "model", learned: false, family: "ensemble", established: ["channels", "zeros"] },
+  });
+  const gone = [{ ...one, replaced: ["conv2", "conv1"] }, { ...two, replaced: ["stem"] }];
+  assert.deepEqual((known([gone[1]!, gone[0]!]) as ModelFacts).replaced, [
+    ...["member1.stem", "member2.conv1", "member2.conv2"],
+  ]);
+});
+
+Deno.test("what it reads, and the limits of its fields", () => {
+  assert.deepEqual(declared(ensemble), {
+    ...{ name: "ensemble", version: 1, output: "model", numerics: "none" },
+    inputs: { models: "model many learned: The members: models of the same samples and classes" },
+    example: { average: "logits" },
+  });
+  assert.deepEqual(fieldsOf(ensemble), {
+    shares: {
+      ...{ type: "array", minItems: 1, maxItems: 10_000 },
+      items: { type: "number", exclusiveMinimum: 0, maximum: 1_000_000 },
+    },
+    average: { enum: ["logits", "probabilities"], default: "logits" },
+  });
 });
 
 const ground = {

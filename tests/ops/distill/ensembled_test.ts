@@ -82,34 +82,84 @@ Deno.test("the mixing layer is the shares times identities, and the model is sou
   assert.equal("average.mix/kernel" in mixed.weights, false);
 });
 
+Deno.test("answers at several places are mixed place by place", () => {
+  const each: Architecture = { ...members[0]!, inputs: [{ name: "input", shape: [3, 2] }] };
+  const whole = ensembleOf([each, each], [0.5, 0.5], "logits");
+  assert.deepEqual(shapesOf(whole)["average.mix"], [3, 2]);
+});
+
 Deno.test("it has learned where all members have; what any established holds for its layers", () => {
   const [first, second] = members as [Model, Model];
   const fresh = { ...second, learned: false };
   assert.equal(ensembled([first, fresh], [0.5, 0.5], "logits").learned, false);
   const marked: Model = {
     ...second,
-    established: { zeros: true, channels: { dense1: 3 }, replaced: ["dense2", "dense1"] },
+    established: {
+      zeros: true,
+      clusters: true,
+      channels: { dense1: 3 },
+      replaced: ["dense2", "dense1"],
+    },
   };
   assert.deepEqual(ensembled([first, marked], [0.5, 0.5], "logits").established, {
     zeros: true,
+    clusters: true,
     channels: { "member2.dense1": 3 },
     replaced: ["member2.dense1", "member2.dense2"],
   });
-  assert.deepEqual(ensembled(members, [0.5, 0.5], "logits").established, {});
+  const plain = ensembled(members, [0.5, 0.5], "logits");
+  assert.deepEqual(plain.established, {});
+  const { family, head, learned, preprocess, classes, quantization } = plain;
+  assert.deepEqual(
+    { family, head, learned, preprocess, classes, quantization },
+    {
+      ...{ family: "ensemble", head: "none", learned: true },
+      ...{ preprocess: null, classes: [], quantization: null },
+    },
+  );
 });
 
 Deno.test("members answer alike and see samples alike, or the odd one is named", () => {
   const three = denseModel([{ kernel: [[1, 2, 3], [4, 5, 6]] }]);
-  assert.throws(
-    () => ensembleOf([members[0]!, members[1]!, three], [1, 1, 1], "logits"),
-    (error) =>
-      error instanceof ParameterError && error.path === "models.2" &&
-      /model 3 reads 2, says 3 \(1 output, head none\)/.test(error.message),
+  const refused = (members: readonly Architecture[], place: string, described: string) =>
+    assert.throws(
+      () => ensembleOf(members, members.map(() => 1 / members.length), "logits"),
+      new ParameterError(
+        "shape-mismatch",
+        place,
+        `the answers of an ensemble are averaged: ${described}`,
+        "models of the same data, with one output each",
+      ),
+    );
+  const first = "model 1 reads 2, says 2 (1 output, head none), model";
+  refused(
+    [...members, three],
+    "models.2",
+    `${first} 3 reads 2, says 3 (1 output, head none)`,
   );
-  assert.throws(() => ensembleOf([members[0]!, ...softmax(members)], [1, 1, 1], "logits"));
+  refused(
+    [members[0]!, ...softmax(members)],
+    "models.1",
+    `${first} 2 reads 2, says 2 (1 output, head softmax)`,
+  );
+  const twoOutputs = { ...members[1]!, outputs: ["dense2", "dense1"] };
+  const both = "reads 2, says 2 (2 output, head none)";
+  refused([twoOutputs, twoOutputs], "models.0", `model 1 ${both}, model 1 ${both}`);
+  const told: Architecture = {
+    ...members[0]!,
+    inputs: [...members[0]!.inputs, { name: "class", shape: [3, 1] }],
+  };
+  refused(
+    [members[0]!, told],
+    "models.1",
+    `${first} 2 reads 2 and 3×1, says 2 (1 output, head none)`,
+  );
   const renamed = { ...members[1]!, classes: ["a", "b"] };
   assert.throws(
     () => ensembled([members[0]!, renamed], [0.5, 0.5], "logits"),
-    /model 2 has another normalisation, or other classes, than the first/,
+    new RangeError(
+      "Cannot average models that see samples differently: model 2 has another normalisation, or other classes, " +
+        "than the first",
+    ),
   );
 });

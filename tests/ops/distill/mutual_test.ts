@@ -12,6 +12,7 @@ import type { Model } from "../../../ops/model/model.ts";
 import { families } from "../../../ops/model/zoo/families.ts";
 import type { Training } from "../../../ops/learn/training_fields.ts";
 import { modelDigest } from "../model_digest.ts";
+import { declared, fieldsOf } from "../declared.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { runContext } from "../run_context.ts";
 import { adam, sgd, tableData, training, valuesOf } from "../learn/small_trainings.ts";
@@ -134,49 +135,82 @@ Deno.test("what cannot work is found before anything runs", () => {
   const data = factsOf(noise(4).meta);
   const students = [mlp(1), mlp(2)].map(facts);
   const five = initialModel(families.mlp.build([6, 6, 1], 5, { hidden: [4] } as never), 1);
-  const cases: [Record<string, unknown>, ReturnType<typeof lesson>, string, RegExp][] = [
-    [
-      { students: students.slice(1), data },
-      lesson(),
-      "students",
-      /two models or more, and this has 1/,
-    ],
-    [
-      { students, data },
-      lesson({ loss: [term({ use: "labels" })] }),
-      "loss",
-      /no term of its loss reads them/,
-    ],
-    [{ students: [students[0], facts(five)], data }, lesson(), "data", /has 5 outputs/],
-    [
-      { students: [students[0], { ...students[1], established: ["format"] }], data },
-      lesson(),
-      "students.1",
-      /quantized model cannot be trained/,
-    ],
-    [
-      { students, data: { ...data, task: "regression" } },
-      lesson(),
-      "loss.1",
-      /`peers` compares classes/,
-    ],
-  ];
-  for (const [given, params, path, message] of cases) {
-    assert.throws(() => mutual.facts(given as never, params as never), (error) => {
-      assert.ok(error instanceof ParameterError, String(error));
-      assert.equal(error.path, path);
-      assert.match(error.message, message);
-      return true;
-    });
-  }
-  const alone = lesson({ loss: [term({ use: "labels" })] });
-  assert.throws(() => mutual.facts({ students, data } as never, alone as never), (error) => {
-    assert.equal((error as ParameterError).help, "loss: [labels, peers]");
-    return true;
-  });
+  const refused = (
+    given: object,
+    params: ReturnType<typeof lesson>,
+    ...[code, path, message, help]: ConstructorParameters<typeof ParameterError>
+  ) =>
+    assert.throws(
+      () => mutual.facts(given as never, params as never),
+      new ParameterError(code, path, message, help),
+    );
+  refused(
+    { students: students.slice(1), data },
+    lesson(),
+    ...["missing-input", "students"] as const,
+    "a cohort is two models or more, and this has 1",
+    "student: [{ as: left, … }, { as: right, … }]",
+  );
+  refused(
+    { students, data },
+    lesson({ loss: [term({ use: "labels" })] }),
+    ...["unknown-value", "loss"] as const,
+    "`mutual` listens to peers, and no term of its loss reads them",
+    "loss: [labels, peers]",
+  );
+  refused(
+    { students: [students[0], facts(five)], data },
+    lesson(),
+    ...["shape-mismatch", "data", "the model has 5 outputs, the data 4 classes"] as const,
+    "classes: the 5 names in the order of the outputs, as a list or a file; or a model for 4",
+  );
+  refused(
+    { students: [students[0], { ...students[1], established: ["format"] }], data },
+    lesson(),
+    ...["order", "students.1"] as const,
+    "a quantized model cannot be trained: it would lose its number format",
+    "train before quantize, or give quantize a finetune",
+  );
+  const hint = { use: "hint", teacher: "other", match: [{ student: "dense9", teacher: "dense1" }] };
+  const looking = { students, data, "loss.2.teacher": { ...students[0], learned: true } };
+  refused(
+    looking,
+    lesson({ loss: [...loss, term(hint)] }),
+    ...["selector-empty", "loss.2.match.0.student"] as const,
+    `"dense9" matches no layer of the student (mlp, ${mlp(1).layers.length} layers)`,
+    `its layers: ${mlp(1).layers.map(({ name }) => name).join(", ")}`,
+  );
+  assert.throws(
+    () => mutual.facts({ students, data: { ...data, task: "regression" } }, lesson() as never),
+    (error) =>
+      error instanceof ParameterError && error.path === "loss.1" &&
+      /`peers` compares classes/.test(error.message),
+  );
   const cohort = mutual.facts({ students, data }, lesson() as never) as CohortFacts;
   assert.throws(() => pick.facts({ cohort }, { peer: 3 }), /no peer 3: the cohort has 2/);
   assert.equal((pick.facts({ cohort }, { peer: 2 }) as ModelFacts).learned, true);
+});
+
+Deno.test("what it reads and is called, and what it compares where a recipe does not say", () => {
+  assert.deepEqual(declared(mutual), {
+    ...{ name: "mutual", version: 2, output: "cohort", learns: true },
+    stage: { after: "distill", takenBy: "pick" },
+    inputs: {
+      students: "model many: The models that learn, two or more",
+      data: "dataset: The samples to learn from, and to choose epochs by",
+    },
+    example: { epochs: 1, updates: "alternate" },
+  });
+  assert.deepEqual([mutual.random({}), mutual.summaryOf({ epochs: 1 })], [true, "1 epoch"]);
+  const { parts, needed } = mutual.inputs.data;
+  assert.deepEqual(parts!({}), ["meta", "train", "validation"]);
+  assert.deepEqual(needed!({ checkpoint: "last" }), ["train"]);
+  const { loss, updates } = fieldsOf(mutual, "loss", "updates") as Record<string, object>;
+  assert.deepEqual(updates, { enum: ["alternate", "simultaneous"], default: "alternate" });
+  assert.deepEqual((loss as { default: unknown }).default, [
+    { use: "labels", weight: 1, smoothing: 0 },
+    { use: "peers", weight: 1, temperature: 1, target: "each" },
+  ]);
 });
 
 const peers = {

@@ -12,6 +12,7 @@ import type { Model } from "../../../ops/model/model.ts";
 import { mlp as perceptron } from "../../../ops/model/zoo/mlp.ts";
 import { adam, training } from "../learn/small_trainings.ts";
 import { term } from "../learn/terms/evaluated.ts";
+import { declared, fieldsOf } from "../declared.ts";
 import { runContext } from "../run_context.ts";
 import { noise } from "./noise.ts";
 
@@ -59,14 +60,50 @@ Deno.test("a peer by its number has its own facts, the best those that all share
   assert.deepEqual([best.architecture, best.learned], [undefined, true]);
   assert.throws(
     () => pick.facts({ cohort }, { peer: 3 }),
-    (error) =>
-      error instanceof ParameterError && error.path === "peer" &&
-      /there is no peer 3: the cohort has 2/.test(error.message),
+    new ParameterError(
+      ...["unknown-name", "peer", "there is no peer 3: the cohort has 2", "peer: best"] as const,
+    ),
   );
+});
+
+Deno.test("without validation samples there is no best", async () => {
+  const { meta, parts } = noise(4);
+  const given = { cohort: { models: [mlp(1), mlp(2)] }, data: { meta, parts } };
+  assert.deepEqual(await pick.run(given, { peer: 2 }, runContext()), mlp(2));
+  const empty = { count: 0, x: new Uint8Array(), y: new Int32Array() };
+  await assert.rejects(
+    async () =>
+      await pick.run(
+        { ...given, data: { meta, parts: { ...parts, validation: empty } } },
+        { peer: "best" },
+        runContext(),
+      ),
+    new RangeError("Cannot choose the best peer: the data have no validation samples"),
+  );
+});
+
+Deno.test("what it reads and is called, and the values of its field", () => {
+  assert.deepEqual(declared(pick), {
+    ...{ name: "pick", version: 1, output: "model", makes: "distilled", changes: "cohort" },
+    inputs: {
+      cohort: "cohort: The models to choose from",
+      data: "dataset: The samples by which the best is chosen",
+    },
+    example: { peer: "best" },
+  });
+  assert.deepEqual(fieldsOf(pick), {
+    peer: {
+      default: "best",
+      "x-by-type": {
+        number: { type: "integer", minimum: 1, maximum: 1000 },
+        string: { enum: ["best"] },
+      },
+    },
+  });
 });
 
 Deno.test("validation samples are in the key only where they choose", () => {
   const parts = pick.inputs.data.parts!;
   assert.deepEqual(parts({ peer: 2 }), []);
-  assert.ok(parts({ peer: "best" }).includes("validation"));
+  assert.deepEqual(parts({ peer: "best" }), ["meta", "validation"]);
 });

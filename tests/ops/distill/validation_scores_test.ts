@@ -30,15 +30,26 @@ Deno.test("scores are higher where a model is better: minus the squared error, o
   const found = await validationScores([line(1), line(2), line(0)], table, "one", context);
   assert.deepEqual(found, [-(0 + 4) / 2, -(1 + 0) / 2, -(1 + 16) / 2]);
   assert.deepEqual(context.heard.fractions, [1 / 3, 2 / 3, 1]);
+  const said: string[] = [];
+  const progress = (_: number, text?: string) => void said.push(text!);
+  await validationScores([line(1), line(2)], table, "one", { ...context, progress });
+  assert.deepEqual(said, ["1 of 2 models", "2 of 2 models"]);
   const models = [above(1.5), above(0.5), above(9)];
   assert.deepEqual(await validationScores(models, classes, "one", context), [1, 0.75, 0.5]);
+});
+
+Deno.test("a signal ends it, and it computes with the threads of its step", async () => {
+  const stopped = runContext({ signal: AbortSignal.abort(new Error("enough")) });
+  await assert.rejects(validationScores([line(1)], table, "one", stopped), /enough/);
+  const idle = { ...runContext(), threads: 0 };
+  await assert.rejects(validationScores([line(1)], table, "one", idle), /with 0 threads/);
 });
 
 Deno.test("nothing is chosen without labelled validation samples, and what it was is said", async () => {
   const refused = (validation: Part) =>
     assert.rejects(
       validationScores([line(1)], { meta, parts: { validation } }, "the best peer", runContext()),
-      /Cannot choose the best peer: the data have no validation samples/,
+      new RangeError("Cannot choose the best peer: the data have no validation samples"),
     );
   await refused({ count: 0, x: new Float32Array(), y: new Float32Array() });
   await refused({ ...parts.train!, y: null });
