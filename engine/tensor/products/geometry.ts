@@ -86,7 +86,7 @@ function alongAxis(
 ): { out: number; before: number } {
   if (padding === "same") {
     const out = Math.ceil(length / stride);
-    return { out, before: Math.max((out - 1) * stride + span - length, 0) >> 1 };
+    return { out, before: Math.max(((out - 1) * stride + span - length) >> 1, 0) };
   }
   const [before, after] = padding === "valid" ? [0, 0] : padding;
   const out = Math.floor((length + before + after - span) / stride) + 1;

@@ -57,7 +57,7 @@ export function multiply(machine: Machine, product: Product): void {
   const panels = Math.ceil(columns / PANEL);
   const blocks = Math.max(1, Math.ceil(inner / DEPTH));
   const depth = Math.max(4, Math.ceil(Math.ceil(inner / blocks) / 4) * 4);
-  const sweep = Math.max(1, Math.floor(SWEEP / (depth * PANEL * 4)));
+  const sweep = Math.floor(SWEEP / (depth * PANEL * 4));
   const line = panels * PANEL * 4;
   const pack = (to: number, k: number) => {
     const part = Math.min(depth, inner - k);

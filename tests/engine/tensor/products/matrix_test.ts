@@ -8,6 +8,7 @@ import {
 import { fc } from "../../../deps.ts";
 import { assertClose, noise } from "../stock.ts";
 import { computed, machine } from "./addresses.ts";
+import { planned, SCRATCH } from "./planned.ts";
 
 const clamps = { linear: [-Infinity, Infinity], relu: [0, Infinity], relu6: [0, 6] } as const;
 
@@ -86,4 +87,92 @@ Deno.test("a product without rows or columns writes nothing, and one without a s
       ...{ bias: at[2]!, activation: "relu" },
     }));
   assert.deepEqual([...bias], [3, 0, 3, 0]);
+});
+
+const addresses = { a: 100, b: 200, out: 300 } as const;
+
+Deno.test("a product is cut into blocks of equal depth and sweeps that the caches hold, and no more", () => {
+  const product = { ...addresses, transposeB: false, bias: 400, activation: "relu6" } as const;
+  const plan = (rows: number, inner: number, columns: number, other: object = {}) =>
+    planned((machine) => multiply(machine, { ...product, ...other, rows, inner, columns })).calls;
+  const packed = SCRATCH + 64;
+  // 385 = 196 + 189: two halves, the first a multiple of 4. Two panels of 8 columns, two blocks of 4 rows.
+  assert.deepEqual(plan(5, 385, 9), [
+    ["scratch", 64 + 2 * 32 * 196],
+    ["packPanels", 2, packed, 196 * 32, 200, 196, 9, 9],
+    ["gatherProduct", 2, 100, 0, 0, 385 * 4, 5, 1, 5, SCRATCH, 1, 196, packed, 9]
+      .concat([300, 0, 0, 36, 0, 0, 0]),
+    ["packPanels", 2, packed, 189 * 32, 200 + 196 * 36, 189, 9, 9],
+    ["gatherProduct", 2, 100 + 196 * 4, 0, 0, 385 * 4, 5, 1, 5, SCRATCH, 1, 189, packed, 9]
+      .concat([300, 0, 0, 36, 1, 400, 2]),
+  ]);
+  // The other way round, a block begins 196 floats further in each row of b.
+  assert.deepEqual(plan(4, 385, 8, { transposeB: true }).filter(([name]) => name !== "scratch"), [
+    ["packPanelsTransposed", 1, packed, 196 * 32, 200, 196, 8, 385],
+    ["gatherProduct", 1, 100, 0, 0, 1540, 4, 1, 4, SCRATCH, 1, 196, packed, 8, 300, 0, 0, 32]
+      .concat([0, 0, 0]),
+    ["packPanelsTransposed", 1, packed, 189 * 32, 200 + 196 * 4, 189, 8, 385],
+    ["gatherProduct", 1, 884, 0, 0, 1540, 4, 1, 4, SCRATCH, 1, 189, packed, 8, 300, 0, 0, 32]
+      .concat([1, 400, 2]),
+  ]);
+  // 384 rows of a panel are 12 KiB; 32 of them, 256 columns, are swept at once.
+  assert.deepEqual(plan(1, 384, 257, { bias: 0 }), [
+    ["scratch", 64 + 33 * 32 * 384],
+    ["packPanels", 33, packed, 384 * 32, 200, 384, 257, 257],
+    ["gatherProduct", 1, 100, 0, 0, 1536, 1, 1, 1, SCRATCH, 1, 384, packed, 256, 300, 0, 0, 1028]
+      .concat([0, 0, 2]),
+    ["gatherProduct", 1, 100, 0, 0, 1536, 1, 1, 1, SCRATCH, 1, 384, packed + 32 * 12288, 1]
+      .concat([300 + 1024, 0, 0, 1028, 0, 0, 2]),
+  ]);
+  assert.deepEqual(plan(1, 384, 257).at(-1)!.slice(-2), [400 + 1024, 2]);
+  assert.deepEqual(plan(1, 0, 1), [
+    ["scratch", 64 + 32 * 4],
+    ["packPanels", 1, packed, 0, 200, 0, 1, 1],
+    ["gatherProduct", 1, 100, 0, 0, 0, 1, 1, 1, SCRATCH, 1, 0, packed, 1, 300, 0, 0, 4, 0, 400, 2],
+  ]);
+  assert.deepEqual([plan(0, 3, 3), plan(3, 3, 0)], [[], []]);
+});
+
+Deno.test("weights that stay packed are packed once, whole, and read block by block", () => {
+  const asked: unknown[] = [];
+  const kept = 0x20000;
+  const product = { ...addresses, transposeB: false, bias: 0, activation: "linear" } as const;
+  const { calls } = planned(
+    (machine) => multiply(machine, { ...product, rows: 1, inner: 385, columns: 9, keep: true }),
+    {
+      of: (weights, shape, pack) => {
+        asked.push([weights, shape]);
+        pack(kept);
+        return kept;
+      },
+      changed: () => {},
+    },
+  );
+  assert.deepEqual(asked, [[200, { inner: 385, columns: 9, bytes: 385 * 64 }]]);
+  assert.deepEqual(calls.map((call) => call.slice(0, 4)), [
+    ["packPanels", 2, kept, 196 * 32],
+    ["packPanels", 2, kept + 196 * 64, 189 * 32],
+    ["scratch", 64],
+    ["gatherProduct", 1, 100, 0],
+    ["gatherProduct", 1, 100 + 784, 0],
+  ]);
+  assert.deepEqual(calls.slice(3).map((call) => call[12]), [kept, kept + 196 * 64]);
+});
+
+Deno.test("aᵀ d is one kernel over tiles of 4 rows and 64 columns, in chains of 128 rows", () => {
+  const plan = (rows: number, left: number, right: number) =>
+    planned((machine) =>
+      multiplyTransposed(machine, { rows, a: 100, left, d: 200, right, out: 300 })
+    );
+  const { calls, table } = plan(3, 5, 65);
+  const [offsets, packed] = [SCRATCH, 2 * SCRATCH];
+  assert.deepEqual(calls, [
+    ["scratch", 20],
+    ["scratch", 9 * 96],
+    ["packPanels", 9, packed, 96, 200, 3, 65, 65],
+    ["patchProduct", 2 * 2, 100, 0, 20, 20, packed, 96, 32, 1, 3, 1, 128, offsets, 5, 65, 300, 0],
+  ]);
+  assert.deepEqual(table(offsets, 5), [0, 4, 8, 12, 16]);
+  assert.deepEqual(plan(0, 2, 3).calls, [["zeroBytes", 300, 24]]);
+  assert.deepEqual([plan(3, 0, 3).calls, plan(3, 3, 0).calls], [[], []]);
 });

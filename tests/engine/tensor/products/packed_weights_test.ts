@@ -1,4 +1,7 @@
+/** Packed copies of weights: what is kept, how much of it, and for how long. */
 import assert from "node:assert/strict";
+import type { Allocator } from "../../../../engine/tensor/memory.ts";
+import { createPackedWeights } from "../../../../engine/tensor/products/packed_weights.ts";
 import { withTensors } from "../../../../engine/tensor/mod.ts";
 import { refuseLeaks, roomEquipment } from "../../../../engine/tensor/room.ts";
 import { noise } from "../stock.ts";
@@ -69,4 +72,48 @@ Deno.test("packed copies go with their weights, and training keeps none", async 
     x.dispose();
   });
   assert.equal(memory.usage().used, before.used);
+});
+
+/** Packed weights over an allocator that only counts, and what was asked of it. */
+function counted() {
+  const log: string[] = [];
+  let next = 1000;
+  const allocator = {
+    allocate(bytes: number) {
+      log.push(`allocate ${bytes}`);
+      return next++;
+    },
+    release: (at: number) => void log.push(`release ${at}`),
+  };
+  const packed = createPackedWeights(allocator as Allocator);
+  const of = (weights: number, inner: number, columns: number, bytes: number): number =>
+    packed.of(weights, { inner, columns, bytes }, (to) => log.push(`pack ${to}`));
+  return { log, of, changed: packed.changed };
+}
+
+Deno.test("a copy is made once for each weights, and anew for another shape or after a change", () => {
+  const { log, of, changed } = counted();
+  assert.deepEqual([of(1, 2, 3, 64), of(1, 2, 3, 64), of(2, 2, 3, 64)], [1000, 1000, 1001]);
+  assert.deepEqual(log.splice(0), ["allocate 64", "pack 1000", "allocate 64", "pack 1001"]);
+  assert.deepEqual([of(1, 3, 3, 128), of(1, 3, 2, 192), of(1, 3, 2, 192)], [1002, 1003, 1003]);
+  const again = ["release 1000", "allocate 128", "pack 1002", "release 1002", "allocate 192"];
+  assert.deepEqual(log.splice(0), [...again, "pack 1003"]);
+  changed(1);
+  changed(1);
+  changed(99);
+  assert.deepEqual(log.splice(0), ["release 1003"]);
+  assert.equal(of(1, 3, 2, 192), 1004);
+});
+
+Deno.test("all copies together take no more than 256 MiB, and what is released makes room again", () => {
+  const { log, of, changed } = counted();
+  const most = 256 * 1024 * 1024;
+  assert.equal(of(1, 1, 1, most + 1), 0);
+  assert.deepEqual(log, []);
+  assert.equal(of(1, 1, 1, most), 1000);
+  assert.equal(of(2, 1, 1, 1), 0);
+  changed(1);
+  assert.equal(of(2, 1, 1, most - 1), 1001);
+  assert.equal(of(3, 1, 1, 1), 1002);
+  assert.equal(of(4, 1, 1, 1), 0);
 });

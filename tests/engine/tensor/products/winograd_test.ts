@@ -1,8 +1,16 @@
 import assert from "node:assert/strict";
 import { type Padding, type Tensor, withTensors } from "../../../../engine/tensor/mod.ts";
+import type { Geometry } from "../../../../engine/tensor/products/geometry.ts";
+import {
+  suitsWinograd,
+  winograd,
+  winogradBack,
+  winogradFilter,
+} from "../../../../engine/tensor/products/winograd.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { fc } from "../../../deps.ts";
 import { assertClose, noise } from "../stock.ts";
+import { planned, SCRATCH } from "./planned.ts";
 
 refuseLeaks(true);
 
@@ -152,4 +160,88 @@ Deno.test("a NaN or an infinity reaches every output that reads it, and none out
       { numRuns: 60 },
     )
   );
+});
+
+/** An image of 5 × 4 pixels and 8 channels, padded by 1: two tiles, one below the other. */
+const g: Geometry = {
+  ...{ images: 1, height: 5, width: 4, channels: 8, kernelHeight: 3, kernelWidth: 3 },
+  ...{ strideY: 1, strideX: 1, dilationY: 1, dilationX: 1, top: 1, left: 1 },
+  ...{ outHeight: 5, outWidth: 4 },
+};
+
+Deno.test("only plain 3 × 3 windows over enough channels, in fours, and full enough tiles go this way", () => {
+  assert.ok(suitsWinograd(g, 8));
+  const others: Partial<Geometry>[] = [
+    ...[{ kernelHeight: 2 }, { kernelWidth: 4 }, { strideY: 2 }, { strideX: 2 }],
+    ...[{ dilationY: 2 }, { dilationX: 2 }, { channels: 10 }, { channels: 4 }],
+  ];
+  for (const other of others) assert.ok(!suitsWinograd({ ...g, ...other }, 8));
+  assert.deepEqual([4, 8, 10, 12].map((n) => suitsWinograd(g, n)), [false, true, false, true]);
+  assert.ok(suitsWinograd({ ...g, channels: 4088 }, 8));
+  assert.ok(!suitsWinograd({ ...g, channels: 4092 }, 8));
+  // Tiles take 36 multiplications each, pixels 9: less than three fifths of these.
+  const shapes = [[3, 3, true], [2, 3, false], [2, 10, false], [10, 2, false], [
+    2,
+    17,
+    true,
+  ]] as const;
+  for (const [outHeight, outWidth, suits] of shapes) {
+    assert.equal(
+      suitsWinograd({ ...g, outHeight, outWidth }, 8),
+      suits,
+      `${outHeight}×${outWidth}`,
+    );
+  }
+});
+
+const [first, second] = [SCRATCH, 2 * SCRATCH];
+
+Deno.test("tiles are computed in blocks whose planes fit 320 KiB", () => {
+  const forward = (g: Geometry, n: number) =>
+    planned((machine) =>
+      winograd(machine, g, n, { x: 100, w: 200, out: 300, epilogue: { table: 77, code: 2 } })
+    ).calls;
+  // A row of the frame has 6 pixels of 32 bytes; 36 planes of 8 + 12 channels in blocks of 112 tiles.
+  assert.deepEqual(forward(g, 12), [
+    ["scratch", 10 * 192],
+    ["frame", 10, first, 10, 6, 100, 5, 4, 8, 1, 1],
+    ["scratch", 36 * 16 * 8 * 4],
+    ["winogradFilter", 3, 200, 3 * 384, 384, 48, 4, 8, 12, second],
+    ["winograd", 1, first, 1, 1920, 192, 8, 2, 1, second, 12, 300, 960, 192, 5, 4, 77, 2, 112],
+  ]);
+  const blocks = (images: number) => forward({ ...g, images }, 12).at(-1)![1];
+  assert.deepEqual([56, 57].map(blocks), [1, 2]);
+  assert.equal(forward({ ...g, channels: 2048 }, 2048).at(-1)!.at(-1), 4);
+});
+
+Deno.test("the image's gradient is that of the turned filter, and the frame begins 2 − top before dy", () => {
+  const wide = { ...g, top: 2, left: 0, width: 6 };
+  const { calls } = planned((machine) =>
+    winogradBack(machine, wide, 12, { dy: 100, w: 200, dx: 300 })
+  );
+  const last = 200 + 8 * 384;
+  assert.deepEqual(calls, [
+    ["scratch", 10 * 10 * 48],
+    ["frame", 10, first, 10, 10, 100, 5, 4, 12, 0, 2],
+    ["scratch", 36 * 8 * 12 * 4],
+    ["winogradFilter", 2, last, -3 * 384, -384, 4, 48, 12, 8, second],
+    ["winograd", 1, first, 1, 4800, 480, 12, 2, 2, second, 8, 300, 960, 192, 5, 6, 0, 0, 112],
+  ]);
+});
+
+Deno.test("the filter's gradient is summed in chains of a block, in at most four parts", () => {
+  const plan = (images: number) =>
+    planned((machine) =>
+      winogradFilter(machine, { ...g, images }, 12, { x: 100, dy: 200, dw: 300 })
+    ).calls;
+  // 1000 tiles in blocks of 224 are 5 blocks: parts of 2, 2 and 1.
+  assert.deepEqual(plan(500), [
+    ["scratch", 500 * 1920],
+    ["frame", 5000, first, 10, 6, 100, 5, 4, 8, 1, 1],
+    ["scratch", 3 * 36 * 96 * 4],
+    ["winogradFilterGradient", 3, first, 500, 1920, 192, 8, 2, 1, 200, 12, 5, 4, 224, 2, second],
+    ["winogradFold", 8, second, 3, 8, 12, 300],
+  ]);
+  const parts = (images: number) => plan(images).at(-1)![3];
+  assert.deepEqual([112, 113, 448, 449].map(parts), [1, 2, 4, 3]);
 });
