@@ -21,7 +21,7 @@ import { checkSelectors } from "./check_selectors.ts";
 import { type Compiled, factsOf } from "./facts_of.ts";
 import type { Graph, Node } from "./graph.ts";
 import { link } from "./link.ts";
-import { checkAnswers } from "./relied_on.ts";
+import { checkAnswers } from "./models_in_use.ts";
 
 /**
  * Compiles an expanded recipe. `knownFacts` gives what a finished step or a record has shown about a step's output;

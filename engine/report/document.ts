@@ -5,7 +5,7 @@ import type { FileRow } from "../files.ts";
 import type { Graph, Node } from "../graph/graph.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Step } from "../recipe/recipe.ts";
-import { isLoaded, reliedOn } from "../graph/relied_on.ts";
+import { isLoaded, modelsInUse } from "../graph/models_in_use.ts";
 import { guessOf } from "../run/chance.ts";
 import type { Expectation } from "./expectations.ts";
 import type { Execution } from "../run/execute.ts";
@@ -218,12 +218,12 @@ function stepDocuments(
   models: readonly ModelRow[],
 ): StepDocument[] {
   const outgrown = outgrownTeachers(graph, models);
-  const relied = reliedOn(graph);
-  // A model that others rely on has stopped the run; of one from elsewhere that is still to learn it is only said.
+  const inUse = modelsInUse(graph);
+  // A model in use has stopped the run already; for a loaded one that is still to be trained this is only a warning.
   const guesses = (state: StepState): string[] => {
     const guess = state.outcome && guessOf(graph.node(state.node.step.name)!, state.outcome);
     const said = guess !== undefined && isLoaded(guess.model) &&
-      !relied.has(guess.model.step.name);
+      !inUse.has(guess.model.step.name);
     return said ? [`${guess.sentence}; ${guess.help}`] : [];
   };
   return graph.nodes.flatMap(({ step: { name } }) => {

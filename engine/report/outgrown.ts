@@ -1,6 +1,6 @@
 /** A teacher that knows less than its student: what it says may hold the student back. */
 import { type Graph, isMany, type Node } from "../graph/graph.ts";
-import { teachersOf } from "../graph/relied_on.ts";
+import { teachersOf } from "../graph/models_in_use.ts";
 import type { ModelRow } from "./model_row.ts";
 import { percentText, plainText } from "../quantity.ts";
 

@@ -1,10 +1,10 @@
 /**
- * What others rely on must know something: a teacher whose answers are read or a loaded model that is used as it is
- * stops the run where it is right no more often than guessing, for nothing that is made from it means anything.
+ * A model in use must be better than chance: a teacher whose answers are read or a loaded model that is used as it is
+ * stops the run where it is right no more often than guessing, because nothing that is made from it means anything.
  */
 import type { DatasetFacts } from "../facts.ts";
 import { type Graph, isMany, type Node, subjectOf } from "../graph/graph.ts";
-import { isLoaded, reliedOn } from "../graph/relied_on.ts";
+import { isLoaded, modelsInUse } from "../graph/models_in_use.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Outcome } from "../store/store.ts";
 import { percentText } from "../quantity.ts";
@@ -16,7 +16,7 @@ interface Guess {
   readonly help: string;
 }
 
-/** A guess is told from knowledge by this many standard deviations, one-sided. */
+/** How far accuracy must be above chance, in standard deviations of guessing, one-sided. */
 const DEVIATIONS = 3;
 
 /**
@@ -51,7 +51,7 @@ export function guessOf(node: Node, { manifest }: Outcome): Guess | undefined {
 /** The same where it stops the run. */
 export function stoppingGuess(graph: Graph, node: Node, outcome: Outcome): Guess | undefined {
   const guess = guessOf(node, outcome);
-  return guess !== undefined && reliedOn(graph).has(guess.model.step.name) ? guess : undefined;
+  return guess !== undefined && modelsInUse(graph).has(guess.model.step.name) ? guess : undefined;
 }
 
 /** Why a model from elsewhere may be at a loss: what these data are given as, and were not where it was trained. */

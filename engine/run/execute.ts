@@ -5,7 +5,7 @@
 import { DecantError, type Ending, hasCode, type Problem, RecipeError } from "../error.ts";
 import { given } from "../given.ts";
 import { type Graph, type Node, readBy } from "../graph/graph.ts";
-import { isLoaded } from "../graph/relied_on.ts";
+import { isLoaded } from "../graph/models_in_use.ts";
 import { SourceError, TrustError } from "../graph/sources/source_error.ts";
 import type { Located, Turn, Walk } from "../graph/walk.ts";
 import { type Outcome, StoreError } from "../store/store.ts";
@@ -144,7 +144,7 @@ async function assertKnowing(run: RunState, node: Node, outcome: Outcome): Promi
   if (guess === undefined) return;
   const { sentence, help, model } = guess;
   const { name, path } = model.step;
-  if (run.relied.has(name)) {
+  if (run.inUse.has(name)) {
     run.guessing.add(name);
     const place = placeInDocument(run.walk.graph.recipe, path);
     throw new DecantError("at-chance", sentence, help, { place });

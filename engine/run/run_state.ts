@@ -4,7 +4,7 @@ import type { Ending, Problem } from "../error.ts";
 import type { Facts } from "../facts.ts";
 import { given } from "../given.ts";
 import type { Graph } from "../graph/graph.ts";
-import { reliedOn } from "../graph/relied_on.ts";
+import { modelsInUse } from "../graph/models_in_use.ts";
 import { type SourceOptions, type Sources, sourcesAt } from "../graph/sources/source.ts";
 import { inOrder, neededBy, walkOver } from "../graph/walk.ts";
 import { MEMORY } from "../size.ts";
@@ -58,8 +58,8 @@ export interface RunState extends Performing {
   readonly order: readonly string[];
   readonly sources: Sources;
   readonly jobs: number;
-  /** Models whose answers others rely on. */
-  readonly relied: ReadonlySet<string>;
+  /** The names of models in use, see `modelsInUse`. */
+  readonly inUse: ReadonlySet<string>;
   /** Models that were found to guess. */
   readonly guessing: Set<string>;
   /** What is wrong with sources, before anything runs. */
@@ -110,7 +110,7 @@ export async function beginRun(
       : AbortSignal.any([options.signal, halt.signal]),
     settings: ({ op }) => ({ threads: op.volatile ? threads : each, memory, host }),
     tell: (event) => log.tell(event, walk.graph),
-    relied: reliedOn(graph),
+    inUse: modelsInUse(graph),
     guessing: new Set(),
     refused: [],
     failures: new Map(),

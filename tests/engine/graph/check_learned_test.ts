@@ -30,7 +30,7 @@ const used = (...steps: CompiledStep[]) => inWords(reported(steps, checkUsed));
 
 Deno.test("a model that is measured must have learned; it is reported once, where it is made", () => {
   assert.deepEqual(learned({ ...fresh, facts: model(true) }, test("fresh")), []);
-  assert.deepEqual(learned(fresh), [], "nobody relies on it");
+  assert.deepEqual(learned(fresh), [], "nothing reads it");
   assert.deepEqual(learned(fresh, test("fresh"), { ...test("fresh"), name: "again" }), [
     random("fresh"),
   ]);

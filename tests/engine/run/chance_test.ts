@@ -129,7 +129,7 @@ Deno.test("better than guessing is three deviations better, where so few samples
   }
 });
 
-Deno.test("a student may guess: what nobody relies on is only measured", async () => {
+Deno.test("a student may answer at chance: what is not in use is only measured", async () => {
   const { steps } = measuring({ samples, accuracy: 0.1 });
   const alone = steps.filter(({ name }) => !name.startsWith("taught"));
   const { ending } = await execute(graphOf(alone), { store: memoryStore(), environment: nowhere });

@@ -1,4 +1,4 @@
-/** Whose answers a recipe relies on: those of teachers, and of loaded models that are used as they are. */
+/** Models in use: teachers whose answers others learn from, and loaded models whose answers count untrained. */
 import type { Json } from "../digest.ts";
 import { reads } from "../recipe/expand/losses.ts";
 import { fieldsOf } from "../recipe/words/schema_fields.ts";
@@ -11,8 +11,8 @@ import { type Graph, isMany, type Node, readBy } from "./graph.ts";
 type Nodes = Pick<Graph, "nodes">;
 type Params = Readonly<Record<string, Json>>;
 
-/** The names of models whose answers count. */
-export function reliedOn({ nodes }: Nodes): ReadonlySet<string> {
+/** The names of models in use. */
+export function modelsInUse({ nodes }: Nodes): ReadonlySet<string> {
   const loaded = nodes.filter(isLoaded);
   const readers = loaded.length === 0 ? new Map<Node, Node[]>() : readersIn(nodes);
   return new Set([
@@ -106,9 +106,9 @@ export function checkAnswers(
         : []
     ),
   );
-  const relied = unfit.size === 0 ? new Set<string>() : reliedOn({ nodes });
+  const inUse = unfit.size === 0 ? new Set<string>() : modelsInUse({ nodes });
   for (const [model, { message, help }] of unfit) {
-    if (!relied.has(model.step.name)) continue;
+    if (!inUse.has(model.step.name)) continue;
     problems.push(stepProblem(recipe, model.step, "", {
       code: "shape-mismatch",
       message: `\`${model.step.name}\` does not answer what these data ask: ${message}`,

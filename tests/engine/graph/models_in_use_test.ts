@@ -1,7 +1,7 @@
-/** Whose answers a recipe relies on, told before anything runs. */
+/** Which models are in use is known before anything runs. */
 import assert from "node:assert/strict";
 import { compile } from "../../../engine/graph/compile.ts";
-import { reliedOn } from "../../../engine/graph/relied_on.ts";
+import { modelsInUse } from "../../../engine/graph/models_in_use.ts";
 import { opSet } from "../../../engine/op.ts";
 import { parseRecipe } from "../../../engine/recipe/parse_recipe.ts";
 import { ops } from "../../../ops/mod.ts";
@@ -13,7 +13,7 @@ const own = "{ use: mlp, hidden: [4], train: { epochs: 1 } }";
 const student = "student: { use: mlp, hidden: [4] }";
 const hint = "{ use: hint, match: [{ student: dense1, teacher: dense1 }] }";
 
-const cases: Readonly<Record<string, readonly [text: string, relied: readonly string[]]>> = {
+const cases: Readonly<Record<string, readonly [text: string, inUse: readonly string[]]>> = {
   "a loaded model that nothing else is made of": [`model: ${from}`, ["model"]],
   "a loaded model that is quantized": [`model: ${from}\nquantize: { scheme: int8 }`, ["model"]],
   "a loaded model that is trained on": ["model: { from: ./net, train: { epochs: 1 } }", []],
@@ -42,7 +42,7 @@ const cases: Readonly<Record<string, readonly [text: string, relied: readonly st
   "a teacher whose answers are recorded": [`teacher: ${own}\n${student}\ndistill: { epochs: 1 }`, [
     "teacher",
   ]],
-  "a teacher that is heard as it is asked": [
+  "a teacher whose answers are computed in the step": [
     `teacher: ${from}\n${student}\ndistill: { epochs: 1, loss: [labels, soft-targets, ${hint}] }`,
     ["teacher"],
   ],
@@ -50,13 +50,13 @@ const cases: Readonly<Record<string, readonly [text: string, relied: readonly st
     `teacher: ${from}\n${student}\ndistill: { epochs: 1, loss: [labels, ${hint}] }`,
     [],
   ],
-  "two teachers, of whom one is heard": [
+  "two teachers, the answers of one of them read": [
     `teacher: [{ from: ./left }, { from: ./right }]\n${student}\n` +
     "distill: { epochs: 1, loss: [labels, { use: soft-targets, teacher: teacher-2 }, " +
     `${hint.replace("hint,", "hint, teacher: teacher-1,")}] }`,
     ["teacher-2"],
   ],
-  "a teacher that a finetuning listens to": [
+  "a teacher of a finetuning": [
     `teacher: ${own}\nmodel: ${own}\nquantize: { scheme: int8, finetune: { epochs: 1 } }`,
     ["teacher"],
   ],
@@ -66,11 +66,11 @@ const cases: Readonly<Record<string, readonly [text: string, relied: readonly st
   ],
 };
 
-for (const [name, [text, relied]] of Object.entries(cases)) {
-  Deno.test(`who is relied on: ${name}`, () => {
+for (const [name, [text, inUse]] of Object.entries(cases)) {
+  Deno.test(`which models are in use: ${name}`, () => {
     const recipe = parseRecipe(`decant: 1\nname: x\ndata: iris\n${text}\n`, "x.yaml", all);
     const graph = compile(recipe, all);
     assert.deepEqual(graph.diagnostics.filter(({ severity }) => severity === "error"), []);
-    assert.deepEqual([...reliedOn(graph)].sort(), relied);
+    assert.deepEqual([...modelsInUse(graph)].sort(), inUse);
   });
 }
