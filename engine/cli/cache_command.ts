@@ -127,19 +127,21 @@ async function verify(root: string, { terminal }: Invocation): ReturnType<Action
   const gone = missing === 0 ? "" : ` ${missing} blobs are not there and are made again on demand.`;
   const others = otherVersions === 0 ? "" : ` ${otherVersions} records are of another version.`;
   const badPins = damaged.filter((name) => name.startsWith("pin "));
-  const verdicts = [
+  const damages = [
     damaged.length > badPins.length
       ? `${
         damaged.length - badPins.length
       } damaged, now in quarantine; the next run makes them again.`
       : "",
     badPins.length > 0 ? "Pin what a damaged pin held again: decant cache pin RECIPE." : "",
-  ].filter((verdict) => verdict !== "");
-  const verdict = sound ? "Nothing is damaged." : verdicts.join(" ");
+  ].filter((conclusion) => conclusion !== "");
+  const conclusion = sound ? "Nothing is damaged." : damages.join(" ");
   return {
     text: [
       ...damaged.map((name) => `damaged: ${name}`),
-      `${records} records and ${blobs} blobs read, ${bytesText(bytes)}.${gone}${others} ${verdict}`,
+      `${records} records and ${blobs} blobs read, ${
+        bytesText(bytes)
+      }.${gone}${others} ${conclusion}`,
     ].join("\n"),
     document: { cache: root, ok: sound, ...found },
     code: sound ? exitCodes.done : exitCodes.refused,

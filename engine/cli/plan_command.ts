@@ -37,7 +37,7 @@ import {
 /** A plan with what can be said of it besides. */
 interface Outlook {
   readonly plan: RecipePlan;
-  /** Seconds by step name; recorded, or judged by the nearest record of this machine. */
+  /** Seconds by step name; recorded, or estimated from the nearest record of this machine. */
   readonly seconds: ReadonlyMap<string, number>;
   /** Flags with which Deno lets the run do what it must, and no more. */
   readonly flags: Flags;

@@ -95,12 +95,12 @@ export const verifyCommand: Command = {
         };
         terminal.out(`${JSON.stringify(document, null, 2)}\n`);
       } else {
-        const verdict = identical
+        const conclusion = identical
           ? `Identical: all ${whole}`
           : `${differences.length} of ${whole} differ`;
         const made = settings === undefined ? "" : ` with ${valuesText(settings)}`;
         terminal.out(
-          `${differences.map(differenceText).join("")}${verdict}, made anew${made} in ` +
+          `${differences.map(differenceText).join("")}${conclusion}, made anew${made} in ` +
             `${durationText(run.report.seconds)}.\n`,
         );
       }
@@ -156,12 +156,12 @@ function folderText(root: string, { files, locked, differences, added }: OutVeri
     ...added.map((path) => `added: ${excerpt(path, LONGEST)} is of no export, and stays`),
   ];
   const witnesses = `the report${locked ? " and the lock say" : " says"}`;
-  const verdict = files === 0
+  const conclusion = files === 0
     ? "The report lists no exported files."
     : differences.length === 0
     ? `Identical: all ${files} exported files are what ${witnesses}.`
     : `Not what ${witnesses}: ${differences.length} of ${files} exported files and their folders.`;
-  return [...lines, `${root}: ${verdict}`, ""].join("\n");
+  return [...lines, `${root}: ${conclusion}`, ""].join("\n");
 }
 
 function differenceText({ step, what, locked, made }: LockDifference): string {

@@ -1,4 +1,4 @@
-/** How long a step will take, judged by the nearest record of its op on the same machine. */
+/** How long a step will take, estimated from the nearest record of its op on the same machine. */
 import type { Outcome } from "../store/store.ts";
 import type { Explanation } from "./explain.ts";
 import type { Preimage } from "./key.ts";

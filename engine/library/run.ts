@@ -1,4 +1,4 @@
-/** A run as a library user holds it, and how a graph becomes one: executed, judged, written out. */
+/** A run as a library user holds it, and how a graph becomes one: executed, checked, written out. */
 import type { LayerFacts } from "../facts.ts";
 import type { Batch } from "../kind.ts";
 import type { Inputs, OpSet } from "../op.ts";
@@ -149,7 +149,7 @@ interface Finishing
   readonly searched?: Searched;
 }
 
-/** Judges what was executed, and writes what is asked for. */
+/** Checks the claims of what was executed, and writes what is asked for. */
 export async function finishRun(
   execution: Execution,
   states: StepStates,
@@ -163,9 +163,9 @@ export async function finishRun(
 
   async function finished(): Promise<Run> {
     const { out, origin = { set: {} }, begun, searched } = options;
-    const judged = execution.ending === "done" && options.until === undefined;
+    const complete = execution.ending === "done" && options.until === undefined;
     const sound = searched === undefined || searched.ending === "done";
-    const expect = judged
+    const expect = complete
       ? [...searched?.where ?? [], ...expectations(execution.graph, states)]
       : [];
     const problems = [...searched?.problems ?? [], ...execution.problems];
@@ -181,7 +181,7 @@ export async function finishRun(
         ...(searched === undefined ? {} : { search: searched.document }),
       });
     const table = runTable(graph, states);
-    const lock = judged && sound
+    const lock = complete && sound
       ? lockOf(graph, done(execution), {
         search: searched && lockedSearch(searched.document),
         set: origin.set,

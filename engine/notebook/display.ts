@@ -71,7 +71,7 @@ ${
   );
 }
 
-/** The plan as a table; seconds are judged by the records of the store it was made from. */
+/** The plan as a table; seconds are estimated from the records of the store it was made from. */
 export async function displayPlan(
   plan: RecipePlan,
   store: Store,

@@ -41,7 +41,7 @@ export const displayedRecipe = <Recipe extends object>(
     return displayRecipe(await compile());
   });
 
-/** A plan; the store and the machine it was made for judge how long it would take. */
+/** A plan; the store and the machine it was made for tell how long it would take. */
 export const displayedPlan = <P extends RecipePlan>(
   plan: P,
   store: Store,

@@ -58,7 +58,7 @@ export interface ExpandedRecipe {
   readonly metrics: MetricSet;
   /** Checked after a run. */
   readonly expect: readonly PlacedClaim[];
-  /** Metrics that are read and not judged, each as a claim that compares it with itself. */
+  /** Metrics that are read and not held to a value, each as a claim that compares it with itself. */
   readonly reads?: readonly PlacedClaim[];
   /** The points of a sweep: all of their steps are in `steps`, equal ones once; there is no one `result` then. */
   readonly sweep?: { readonly points: readonly Point[]; readonly pareto: readonly string[] };

@@ -37,7 +37,7 @@ export function outgrownTeachers(
 
 function sentence(teacher: ModelRow, itself: ModelRow, when: string): string {
   const [theirs, ours] = [standingOf(teacher)!, standingOf(itself)!];
-  return `its teacher \`${teacher.name}\` is ${theirs.judged} ${theirs.amount}, it itself ${ours.amount}${when}: ` +
+  return `its teacher \`${teacher.name}\` is ${theirs.wording} ${theirs.amount}, it itself ${ours.amount}${when}: ` +
     "a teacher that knows less may hold it back";
 }
 
@@ -46,7 +46,7 @@ interface Standing {
   readonly value: number;
   readonly variance: number;
   /** In words: `right` `on 90.0 %`. */
-  readonly judged: string;
+  readonly wording: string;
   readonly amount: string;
 }
 
@@ -54,14 +54,14 @@ interface Standing {
 function standingOf({ accuracy, loss, metrics: { mae } }: ModelRow): Standing | undefined {
   if (accuracy !== undefined) {
     const amount = `on ${percentText(accuracy)}`;
-    return { value: accuracy, variance: accuracy * (1 - accuracy), judged: "right", amount };
+    return { value: accuracy, variance: accuracy * (1 - accuracy), wording: "right", amount };
   }
   // The loss of numbers is the mean of the squares.
   return typeof mae === "number" && loss !== undefined
     ? {
       value: -mae,
       variance: loss - mae * mae,
-      judged: "off",
+      wording: "off",
       amount: `by ${plainText(mae)} on average`,
     }
     : undefined;

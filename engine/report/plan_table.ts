@@ -8,7 +8,7 @@ import type { Environment } from "../run/host.ts";
 import { bytesText, countText, durationText } from "../quantity.ts";
 import type { Table } from "./table.ts";
 
-/** Seconds by step name: recorded, or judged by the nearest record of this machine. */
+/** Seconds by step name: recorded, or estimated from the nearest record of this machine. */
 export async function planSeconds(
   plan: Plan,
   store: Store,

@@ -22,7 +22,7 @@ export function resultText(
   const { expect, search } = document;
   return [
     ...(search === undefined ? [] : [documentSentence(search)]),
-    // Of a search that was not finished nobody has seen the end: what it was to be judged by is shown.
+    // Of a search that was not finished nobody has seen the end: its trials are shown as measured on validation samples.
     ...(search?.ended === "interrupted" && search.trials.length > 0
       ? [tableText(searchTable(search, metrics))]
       : []),

@@ -29,7 +29,7 @@ export const common = {
       minimum: 0,
       exclusiveMaximum: 1,
       default: 0.2,
-      description: "The fraction that judges",
+      description: "The fraction to measure on",
     }),
     by: OneOf(["label", "random", "order"], {
       default: "label",

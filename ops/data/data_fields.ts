@@ -27,7 +27,7 @@ export const dataFields = Choice(embeddedFields, {
       object: Type.Object({
         train: partField("The samples to learn from; what is not given apart is split from them"),
         validation: Type.Optional(partField("The samples to choose by")),
-        test: Type.Optional(partField("The samples to judge by")),
+        test: Type.Optional(partField("The samples to measure on")),
       }),
     }, { description: "The place of the files" }),
     format: Type.Optional(

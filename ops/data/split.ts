@@ -1,4 +1,4 @@
-/** Who trains, who chooses, who judges: samples are divided by the data's own seed. */
+/** Which samples train, which choose, which are measured on: they are divided by the data's own seed. */
 import { stream } from "../../engine/tensor/random.ts";
 
 /** How to divide. Fractions are of all samples that are divided. */

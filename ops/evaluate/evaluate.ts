@@ -47,7 +47,7 @@ export const evaluate = defineOp({
       learned: true,
     }),
     data: datasetInput(
-      "The samples that judge; without them only sizes are measured",
+      "The samples it is measured on; without them only sizes are measured",
       ({ split }) => [split],
       { optional: true },
     ),
@@ -63,7 +63,7 @@ export const evaluate = defineOp({
     })),
     split: OneOf(["test", "validation", "train"], {
       default: "test",
-      description: "The part of the data that judges",
+      description: "The part of the data that is measured on",
     }),
     format: usualFormatField,
     through: Type.Optional(
@@ -110,8 +110,8 @@ export const evaluate = defineOp({
     const { metrics, split, through } = params;
     if (makes(data.meta.task)) {
       const { madeQuality } = await import("./made_quality.ts");
-      const judge = through === undefined ? undefined : await context.referenced<Model>(through);
-      const subject = { model, reference, judge, data };
+      const looks = through === undefined ? undefined : await context.referenced<Model>(through);
+      const subject = { model, reference, through: looks, data };
       return { ...sizes, ...await madeQuality(subject, given({ metrics, split }), context) };
     }
     const facts = factsOf(data.meta);
@@ -157,7 +157,7 @@ function assertLooks(
       "missing-parameter",
       path,
       `\`${name}\` looks at what is made through a model, and none is named`,
-      "through: judge",
+      "through: classifier",
     );
   }
   if (facts === undefined) return;

@@ -24,19 +24,19 @@ const WIDEST = 512;
 interface Subject {
   readonly model: Model;
   readonly reference: Model | undefined;
-  /** Through whose eyes features are compared. */
-  readonly judge: Model | undefined;
+  /** The model whose features are compared. */
+  readonly through: Model | undefined;
   readonly data: Dataset;
 }
 
 /**
  * `output-error`: the mean over samples and values of (x̂ − x)², behind the head. `frechet`: the distance of what the
- * judge's last layer reads of x̂ and of x. x is the sample as the model sees it for reconstruction, for generation what
+ * last layer of `through` reads of x̂ and of x. x is the sample as the model sees it for reconstruction, for generation what
  * the reference makes of the same latent numbers; without a reference nothing is measured. Throws a RangeError where the
  * part is empty or the outputs cannot be compared. Notes: `made`, a picture of the first ones.
  */
 export async function madeQuality(
-  { model, reference, judge, data }: Subject,
+  { model, reference, through, data }: Subject,
   { metrics = usualNames(data.meta.task), split }: {
     readonly metrics?: readonly MetricName[];
     readonly split: PartName;
@@ -62,7 +62,7 @@ export async function madeQuality(
     const shape = shapesOf(model)[model.outputs[0]!]!;
     const sheet = await madeSheet(truth, made, shape);
     if (sheet !== undefined) note("made", sheet);
-    const seen = (outputs: Float32Array) => looked(room, judge!, outputs);
+    const seen = (outputs: Float32Array) => featuresOf(room, through!, outputs);
     const found: [string, number][] = [];
     for (const name of metrics) {
       const { ofMade } = metricNamed(name);
@@ -89,10 +89,10 @@ export async function madeQuality(
     return outputs;
   }
 
-  /** What the judge's last layer reads of them. */
-  async function looked(room: Room, judge: Model, outputs: Float32Array): Promise<Moments> {
-    const last = judge.layers.find(({ name }) => name === judge.outputs[0])!.inputs[0]!;
-    const width = sizeOf(shapesOf(judge)[last]!);
+  /** What the last layer of `through` reads of them. */
+  async function featuresOf(room: Room, through: Model, outputs: Float32Array): Promise<Moments> {
+    const last = through.layers.find(({ name }) => name === through.outputs[0])!.inputs[0]!;
+    const width = sizeOf(shapesOf(through)[last]!);
     if (width > WIDEST) {
       throw new RangeError(
         `Cannot compare features: the last layer of the model that looks reads ${width} numbers, ` +
@@ -101,7 +101,7 @@ export async function madeQuality(
     }
     const size = outputs.length / count;
     const features = new Float32Array(count * width);
-    const { weights, dispose } = weightTensors(room, judge);
+    const { weights, dispose } = weightTensors(room, through);
     try {
       for (let first = 0; first < count; first += BATCH) {
         signal.throwIfAborted();
@@ -109,8 +109,8 @@ export async function madeQuality(
         const rows = outputs.subarray(first * size, (first + BATCH) * size);
         room.tf.tidy(() => {
           const outputs = room.tensor(rows, [batch.samples.length, size]);
-          const x = outputsAsInputs(room, judge, outputs, { ...batch, y: samples.y });
-          const { taps } = forward(room, judge, weights, x, { training: false, taps: [last] });
+          const x = outputsAsInputs(room, through, outputs, { ...batch, y: samples.y });
+          const { taps } = forward(room, through, weights, x, { training: false, taps: [last] });
           features.set(room.values(taps[last]!), first * width);
         });
         await room.yieldToEventLoop();

@@ -27,9 +27,9 @@ const SAMPLES = 64;
  * Compares logits on the first 64 test samples (noise where there are no data): of the files in their runtime, and of
  * the files read by `load`, with the model's; none may be off by more than the format's tolerance. Files without integer
  * activations are compared with the model computed from decoded weights in floats. Of ONNX files with them each integer
- * is judged alone, because two arithmetics may round a number half-way between two integers to either
+ * is compared alone, because two arithmetics may round a number half-way between two integers to either
  * (`onnx/check_integers.ts`); how far the logits are then from those of the model under ONNX's rules, and how often the
- * files answer as the integer model does, is noted, not judged. Returns the note. Throws an Error where the files compute
+ * files answer as the integer model does, is noted, not compared. Returns the note. Throws an Error where the files compute
  * something else.
  */
 export async function checkExport(

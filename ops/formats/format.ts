@@ -93,7 +93,7 @@ export interface ShownSamples {
   readonly conditions: readonly { readonly x: Float32Array; readonly shape: readonly number[] }[];
 }
 
-/** Logits, and where integers were judged one by one how far one is at most from its real, in steps. */
+/** Logits, and where integers were compared one by one how far one is at most from its real, in steps. */
 export interface FileAnswers {
   readonly logits: Float32Array;
   readonly rounding?: number;

@@ -308,7 +308,7 @@ async function asking<T>(names: Record<string, string[]> | null, body: () => Pro
   }
 }
 
-Deno.test("a name is judged by what it leads to; where that cannot be told, by who names it", async () => {
+Deno.test("a name is treated as what it leads to; where that cannot be told, by who names it", async () => {
   const names = {
     "public.example": ["93.184.216.34", "2606:4700::1111"],
     "inside.example": ["93.184.216.34", "10.0.0.1"],

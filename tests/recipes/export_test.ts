@@ -1,4 +1,4 @@
-/** What a recipe exports, judged in the tfjs that people install: on every test sample, in a process of its own. */
+/** What a recipe exports, checked in the tfjs that people install: on every test sample, in a process of its own. */
 import assert from "node:assert/strict";
 import { recipe } from "./small.ts";
 import { accuracyInStock, testSamples } from "./stock_accuracy.ts";

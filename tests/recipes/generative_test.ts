@@ -12,14 +12,21 @@ const steps: readonly Value[] = [
   { op: "data", as: "images", ...digits, task: "reconstruction" },
   {
     op: "model",
-    as: "judge-init",
+    as: "classifier-init",
     use: "cnn",
     filters: [4, 6],
     dense: [8],
     input: [28, 28, 1],
     outputs: 10,
   },
-  { op: "train", as: "judge", model: "judge-init", data: "digits", epochs: 2, optimizer: learning },
+  {
+    op: "train",
+    as: "classifier",
+    model: "classifier-init",
+    data: "digits",
+    epochs: 2,
+    optimizer: learning,
+  },
   {
     op: "model",
     as: "whole-init",
@@ -44,7 +51,7 @@ const steps: readonly Value[] = [
     model: "whole",
     data: "images",
     metrics: ["output-error", "frechet"],
-    through: "judge",
+    through: "classifier",
   },
   { op: "part", as: "teacher", model: "whole", layers: "decoder" },
   {
@@ -64,7 +71,7 @@ const steps: readonly Value[] = [
     optimizer: learning,
     loss: [
       "output",
-      { use: "perceptual", through: "judge", layers: ["conv2", "dense1"], weight: 0.1 },
+      { use: "perceptual", through: "classifier", layers: ["conv2", "dense1"], weight: 0.1 },
       { use: "adversarial", through: "critic", weight: 0.001 },
     ],
   },
@@ -74,7 +81,7 @@ const document: Value = {
   name: "drawn",
   data: { use: "latent", size: 3, conditions: 10, count: 200 },
   steps,
-  evaluate: { metrics: ["output-error", "frechet"], through: "judge", reference: "teacher" },
+  evaluate: { metrics: ["output-error", "frechet"], through: "classifier", reference: "teacher" },
   export: ["tfjs", "onnx", "packed"],
   expect: ["result.output-error <= 1", "result.bytes < teacher.bytes"],
 };
@@ -87,7 +94,7 @@ Deno.test("a decoder is learned, cut out, taught on, rounded, exported in three 
   const cache = memoryStore();
   const run = await ran(recipe(document), cache);
   const measured = Object.fromEntries(run.models.map(({ name, metrics }) => [name, metrics]));
-  // The judge reads what others make, and the reference is compared with nothing.
+  // The classifier reads what other models make, and the reference is compared with nothing.
   assert.deepEqual(Object.keys(measured), ["whole", "teacher", "distilled", "quantized"]);
   assert.deepEqual(measured.teacher, {});
   for (const name of ["whole", "distilled", "quantized"]) {
@@ -134,10 +141,13 @@ Deno.test("what cannot be learned or measured is said before anything runs", asy
     { use: "perceptual", through, layers },
   ];
   await refused(
-    changed(10, { loss: looking("judge", ["conv9"]) }),
-    /"conv9" matches no layer of `judge`/,
+    changed(10, { loss: looking("classifier", ["conv9"]) }),
+    /"conv9" matches no layer of `classifier`/,
   );
-  await refused(changed(10, { loss: looking("judge-init", ["conv2"]) }), /nothing has trained/);
+  await refused(
+    changed(10, { loss: looking("classifier-init", ["conv2"]) }),
+    /nothing has trained/,
+  );
   await refused(changed(10, { loss: looking("nobody", ["conv2"]) }), /nobody/);
   await refused(
     changed(10, { loss: ["output", "labels"] }),

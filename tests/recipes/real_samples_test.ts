@@ -1,4 +1,4 @@
-/** A generator that learns from data by recipe: what it names is looked up, in the key, and judged before anything runs. */
+/** A generator that learns from data by recipe: what it names is looked up, in the key, and checked before anything runs. */
 import assert from "node:assert/strict";
 import { memoryStore, RecipeError } from "../../mod.ts";
 import { computed, ran, recipe, type Value } from "./small.ts";

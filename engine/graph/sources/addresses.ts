@@ -62,7 +62,7 @@ const RESOLVER_FILE = "/etc/resolv.conf";
 
 /**
  * What is not public (IANA's registries of special-purpose addresses, multicast and what is reserved). An address that
- * holds another, of IPv4, is refused whatever it holds, but for 6to4, which is judged by it.
+ * holds another, of IPv4, is refused whatever it holds, but for 6to4, which is treated as that one is.
  */
 const SPECIAL = [
   "0.0.0.0/8",

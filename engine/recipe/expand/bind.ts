@@ -126,7 +126,7 @@ function bindSeed(op: AnyOp, { tree, seed }: Draft, params: Params): Params {
   const { seed: own, ...rest } = params;
   if (!("seed" in fieldsOf(op.params))) return params;
   if (!op.random(params)) return rest;
-  // Data are divided by their own seed, so that another seed of the recipe is judged by the same samples.
+  // Data are divided by their own seed, so that another seed of the recipe is measured on the same samples.
   const keepsOwn = op.output.name === "dataset" || child(tree, "seed") !== undefined;
   return { ...rest, seed: keepsOwn ? own ?? 0 : seed };
 }

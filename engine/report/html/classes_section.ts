@@ -101,7 +101,7 @@ function missing(rows: readonly ModelRow[], recalls: readonly ReadonlyMap<string
   `;
 }
 
-/** The classes of the data that judged. */
+/** The classes of the data that was measured on. */
 function classNames(graph: Graph, rows: readonly ModelRow[]): readonly string[] {
   for (const node of graph.nodes) {
     if (!rows.some(({ name }) => name === subjectOf(node)?.step.name)) continue;

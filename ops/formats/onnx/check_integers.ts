@@ -1,7 +1,7 @@
 /**
- * Judges an ONNX file with integers between its layers. Where a real number lies half-way between two integers, two
+ * Checks an ONNX file with integers between its layers. Where a real number lies half-way between two integers, two
  * arithmetics may round it to either, and all that is computed from it differs then: nothing is learned from logits. So
- * the file is asked for its integers too, and each value is judged alone, given what the file itself computed before it:
+ * the file is asked for its integers too, and each value is compared alone, given what the file itself computed before it:
  * its integers are nearest to the reals that the model computes from the same integers, that is not more than half a step
  * away, but for the rounding of float32. What is wrong in a file (a scale, a kernel, a bias) is further off.
  */
@@ -35,7 +35,7 @@ interface Checked {
 }
 
 /**
- * Compares on samples as the file reads them. Values that become integers row by row, and the logits, are judged likewise,
+ * Compares on samples as the file reads them. Values that become integers row by row, and the logits, are compared likewise,
  * by `tolerance` as a fraction of the largest. Throws a DifferenceError that names the value.
  */
 export async function checkIntegers(
@@ -71,9 +71,9 @@ export async function checkIntegers(
       };
       const samples = { ...rows({ x, shape }), conditions: conditions.map(rows) };
       const found = await runOnnx(files, samples, { inside });
-      const judge = (name: string, value: Value): Value => {
+      const compare = (name: string, value: Value): Value => {
         const where = rounded.get(name);
-        return where === undefined ? value : judged(name, value, where, found);
+        return where === undefined ? value : compared(name, value, where, found);
       };
       const own = room.tf.tidy(() => {
         const inputs = [
@@ -84,7 +84,7 @@ export async function checkIntegers(
         const batch = samples.x.length / size;
         return room.values(run(
           inputs.map((values, at) => room.tensor(values, [batch, ...model.inputs[at]!.shape])),
-          judge,
+          compare,
         ));
       });
       const theirs = found[output] as Float32Array;
@@ -98,7 +98,7 @@ export async function checkIntegers(
   return { logits, rounding };
 
   /** The value as the file has it, which what follows reads. */
-  function judged(name: string, own: Value, where: Rounded, found: Computation): Value {
+  function compared(name: string, own: Value, where: Rounded, found: Computation): Value {
     const data = found[where.value]!;
     if (own.format === undefined) {
       const theirs = data as Float32Array;

@@ -39,7 +39,7 @@ const objectives = {
 /** What the model minimises. At each batch a critic that is trained makes its update before the model does. */
 export const adversarial = defineTerm({
   summary:
-    "The verdict of a critic that tells the outputs from the teacher's, or from samples of data (GAN)",
+    "How real a critic takes the outputs to be, which learns to tell them from the teacher's, or from samples of data (GAN)",
   fields: {
     through: Reference("model", {
       description: "The critic: one number for each output, high for what looks real",

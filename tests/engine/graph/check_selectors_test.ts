@@ -107,11 +107,11 @@ const places: Readonly<Record<string, Record<string, unknown>>> = {
     teacher: { from: "generator/model.json" },
     student: { use: "mlp", hidden: [10], input: [4], outputs: 784 },
     steps: [
-      { op: "model", as: "judge", use: "mlp", hidden: [10], input: [784], outputs: 10 },
+      { op: "model", as: "classifier", use: "mlp", hidden: [10], input: [784], outputs: 10 },
       {
         op: "distill",
         epochs: 1,
-        loss: [{ use: "perceptual", through: "judge", layers: "blok1" }],
+        loss: [{ use: "perceptual", through: "classifier", layers: "blok1" }],
       },
     ],
   },

@@ -98,7 +98,7 @@ Deno.test("a missing source is an error of the plan, at its step", async () => {
   assert.deepEqual(diagnostics.map(({ code, path }) => [code, path]), [["source", "steps.n"]]);
 });
 
-Deno.test("time is judged by the nearest record of the same machine, in proportion to the epochs", async () => {
+Deno.test("time is estimated from the nearest record of the same machine, in proportion to the epochs", async () => {
   const store = memoryStore();
   const train = { ...ops.add, name: "train" };
   const steps = (epochs: number): FakeStep[] => [

@@ -90,7 +90,7 @@ const choose = defineOp({
     candidates: input(model.kind, "what is chosen from", { many: true }),
     between: input(model.kind, "the low and the high end", { many: true }),
     models: input(model.kind, "what is given in their place", { many: true, optional: true }),
-    data: input(data.kind, "samples on which they are judged", { parts: ["validation"] }),
+    data: input(data.kind, "samples on which they are measured", { parts: ["validation"] }),
   },
   output: model.kind,
   params: Type.Object({

@@ -68,7 +68,7 @@ Deno.test("a student that was better before it learned is warned, however it end
   ]);
 });
 
-Deno.test("of numbers the mean error is judged, by the spread that the mean square tells", () => {
+Deno.test("of numbers the mean error is compared, by the spread that the mean square tells", () => {
   const off = (name: string, mae: number, samples = 100) =>
     ({ name, loss: 1.2 * mae * mae, samples, metrics: { mae } }) as unknown as ModelRow;
   const warn = (teacher: number, student: number) =>
@@ -82,6 +82,6 @@ Deno.test("of numbers the mean error is judged, by the spread that the mean squa
   assert.deepEqual(warn(0.452, 0.695), []);
 });
 
-Deno.test("what was not measured is not judged", () => {
+Deno.test("what was not measured is not compared", () => {
   assert.deepEqual([...outgrownTeachers(graph, []).values()].flat(), []);
 });

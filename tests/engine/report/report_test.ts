@@ -58,7 +58,7 @@ Deno.test("of many folders two are named and all are counted", () => {
   assert.equal(written(5), "report.md f0/ f1/ … (5 folders)");
 });
 
-Deno.test("a search that was interrupted shows the trials by which it would be judged", () => {
+Deno.test("a search that was interrupted shows the trials as measured on validation samples", () => {
   const lines = (ended: "trials" | "interrupted", trials = [trial()]) =>
     resultText(empty, runDocument({ search: searchDocument(plan(), trials, ended) }), [], metrics)
       .split(

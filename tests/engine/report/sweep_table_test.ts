@@ -57,8 +57,8 @@ Deno.test("each figure has its column where some point has it, a loss only witho
     ["+10.0 pt", "50.0 %", "2.00", "3.00 k", "4.00 k", "2.00 kB", "2.0", "1.00 kB", "5.00 ms"],
     Array(9).fill("–"),
   ]);
-  const judged = pointTable([row({ metrics: { ...all, accuracy: 1 } })], false, []);
-  assert.equal(judged.head.includes("loss"), false);
+  const measured = pointTable([row({ metrics: { ...all, accuracy: 1 } })], false, []);
+  assert.equal(measured.head.includes("loss"), false);
 });
 
 Deno.test("the note says what ± is, and what the mark is where points are weighed", () => {

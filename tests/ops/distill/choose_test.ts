@@ -29,7 +29,7 @@ const data = (() => {
 })();
 
 /** Says class 1 of what is above `threshold`: right on all but |threshold| of ten samples. */
-const judge = (threshold: number): Model =>
+const thresholdModel = (threshold: number): Model =>
   denseModel([{ kernel: [[0, 1]], bias: [0, 0.5 - threshold] }]);
 
 Deno.test("the point lies where `at` says, the nearest is taken, of equally near ones the first", () => {
@@ -43,8 +43,8 @@ Deno.test("the point lies where `at` says, the nearest is taken, of equally near
 
 Deno.test("accuracies are those of the validation samples, counted by hand", async () => {
   const context = runContext();
-  const candidates = [judge(-4), judge(-3), judge(-1)];
-  const between = [judge(-5), judge(0)];
+  const candidates = [thresholdModel(-4), thresholdModel(-3), thresholdModel(-1)];
+  const between = [thresholdModel(-5), thresholdModel(0)];
   const chosen = await choose.run(
     { candidates, between, models: undefined, data },
     { at: 0.5 },
@@ -59,9 +59,13 @@ Deno.test("accuracies are those of the validation samples, counted by hand", asy
 });
 
 Deno.test("with `models`, the one in the chosen one's place is given", async () => {
-  const models = [judge(1), judge(2), judge(3)];
-  const given = { candidates: [judge(-4), judge(-3), judge(-1)], models, data };
-  const between = [judge(-5), judge(0)];
+  const models = [thresholdModel(1), thresholdModel(2), thresholdModel(3)];
+  const given = {
+    candidates: [thresholdModel(-4), thresholdModel(-3), thresholdModel(-1)],
+    models,
+    data,
+  };
+  const between = [thresholdModel(-5), thresholdModel(0)];
   const chosen = (at: number) =>
     Promise.resolve(choose.run({ ...given, between }, { at }, runContext())).then(modelDigest);
   assert.equal(await chosen(0.1), modelDigest(models[0]!));
@@ -70,16 +74,16 @@ Deno.test("with `models`, the one in the chosen one's place is given", async () 
 
 Deno.test("a high end that is no better is said", async () => {
   const context = runContext();
-  const between = [judge(0), judge(-2)];
-  await choose.run({ candidates: [judge(-1)], between, models: undefined, data }, {
+  const between = [thresholdModel(0), thresholdModel(-2)];
+  await choose.run({ candidates: [thresholdModel(-1)], between, models: undefined, data }, {
     at: 0.5,
   }, context);
   const warning =
     "The low end is as good as the high one already: what lies between them may help nobody";
   assert.deepEqual(context.heard.warnings, [warning]);
   const equal = runContext();
-  const twice = [judge(-2), judge(-2)];
-  const given = { candidates: [judge(-1)], between: twice, models: undefined, data };
+  const twice = [thresholdModel(-2), thresholdModel(-2)];
+  const given = { candidates: [thresholdModel(-1)], between: twice, models: undefined, data };
   await choose.run(given, { at: 0.5 }, equal);
   assert.deepEqual(equal.heard.warnings, [warning]);
 });
@@ -87,7 +91,11 @@ Deno.test("a high end that is no better is said", async () => {
 Deno.test("without validation samples nothing is chosen", async () => {
   const empty = { count: 0, x: new Float32Array(), y: new Int32Array() };
   const blind = { ...data, parts: { validation: empty } };
-  const given = { candidates: [judge(-1)], between: [judge(0), judge(1)], models: undefined };
+  const given = {
+    candidates: [thresholdModel(-1)],
+    between: [thresholdModel(0), thresholdModel(1)],
+    models: undefined,
+  };
   await assert.rejects(
     async () => await choose.run({ ...given, data: blind }, { at: 0.5 }, runContext()),
     new RangeError("Cannot choose between models: the data have no validation samples"),
@@ -116,7 +124,7 @@ Deno.test("what is known before: shapes where all candidates share them, learned
   const facts = (model: Model, learned = true): ModelFacts =>
     modelFacts(model, { learned, established: {} });
   const [small, large] = [
-    judge(0),
+    thresholdModel(0),
     denseModel([{ kernel: [[1, 2, 3]] }, { kernel: [[1, 0], [0, 1], [1, 1]] }]),
   ];
   const between = [facts(small), facts(large)];

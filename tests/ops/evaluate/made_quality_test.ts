@@ -12,10 +12,13 @@ const identity = [[1, 0], [0, 1]];
 const half = denseModel([{ kernel: [[0.5, 0], [0, 0.5]], bias: [0, 0] }]);
 const whole = denseModel([{ kernel: identity, bias: [0, 0] }]);
 /** Its last layer reads what its first one gives: the outputs themselves. */
-const judge = denseModel([{ kernel: identity, bias: [0, 0] }, { kernel: identity, bias: [0, 0] }]);
+const through = denseModel([{ kernel: identity, bias: [0, 0] }, {
+  kernel: identity,
+  bias: [0, 0],
+}]);
 const linear = {
-  ...judge,
-  layers: judge.layers.map((layer) => ({ ...layer, activation: "linear" }) as typeof layer),
+  ...through,
+  layers: through.layers.map((layer) => ({ ...layer, activation: "linear" }) as typeof layer),
 };
 
 const table = (task: "reconstruction" | "generation"): Dataset => ({
@@ -27,7 +30,7 @@ const table = (task: "reconstruction" | "generation"): Dataset => ({
 });
 const measure = (task: "reconstruction" | "generation", reference?: typeof whole) =>
   madeQuality(
-    { model: half, reference, judge: linear, data: table(task) },
+    { model: half, reference, through: linear, data: table(task) },
     { metrics: ["output-error", "frechet"], split: "test" },
     runContext(),
   );
@@ -40,7 +43,7 @@ Deno.test("output error and Fréchet distance are those worked out by hand", asy
   for (const reference of [undefined, plain(whole)]) {
     const { metrics, samples } = await madeQuality(
       {
-        ...{ model: plain(half), reference, judge: linear },
+        ...{ model: plain(half), reference, through: linear },
         data: table(reference === undefined ? "reconstruction" : "generation"),
       },
       { metrics: ["output-error", "frechet"], split: "test" },
@@ -62,7 +65,7 @@ Deno.test("without a reference nothing says what latent numbers should become", 
 Deno.test("what is made is compared in equal numbers, with samples, and by few enough features", async () => {
   const asked = (more: object, data = table("generation")) =>
     madeQuality(
-      { model: plain(half), reference: plain(whole), judge: linear, data, ...more },
+      { model: plain(half), reference: plain(whole), through: linear, data, ...more },
       { metrics: ["output-error", "frechet"], split: "test" },
       runContext(),
     );
@@ -76,12 +79,12 @@ Deno.test("what is made is compared in equal numbers, with samples, and by few e
   await assert.rejects(asked({}, none), /Cannot measure on test: it has no samples/);
   const row = Array.from({ length: 513 }, () => 1);
   const wide = denseModel([{ kernel: [row, row] }, { kernel: row.map(() => [1]) }]);
-  await assert.rejects(asked({ judge: wide }), /reads 513 numbers, 512 are the most/);
+  await assert.rejects(asked({ through: wide }), /reads 513 numbers, 512 are the most/);
 });
 
 Deno.test("models that make the same are at no distance, and only what is asked for is measured", async () => {
   const { metrics } = await madeQuality(
-    { model: plain(half), reference: plain(half), judge: undefined, data: table("generation") },
+    { model: plain(half), reference: plain(half), through: undefined, data: table("generation") },
     { metrics: ["output-error"], split: "test" },
     runContext(),
   );
@@ -106,7 +109,7 @@ Deno.test("progress runs once to its end, and a picture of images is noted", asy
   for (const task of ["reconstruction", "generation"] as const) {
     const context = runContext();
     await madeQuality(
-      { model: image, reference: image, judge: undefined, data: squares(task) },
+      { model: image, reference: image, through: undefined, data: squares(task) },
       { metrics: ["output-error"], split: "test" },
       context,
     );

@@ -29,7 +29,7 @@ Deno.test("a float model is compared in the runtime that the file is for", async
   assert.ok(difference! < 1e-5 && agreement === 1);
 });
 
-Deno.test("an integer model is judged by its integers in the form qdq, by floats in the form float", async () => {
+Deno.test("an integer model is checked by its integers in the form qdq, by floats in the form float", async () => {
   const model = quantizedNetwork(network);
   const qdq = await checked(model);
   assert.deepEqual([qdq.agreement, qdq.integers], [1, 1]);
@@ -38,7 +38,7 @@ Deno.test("an integer model is judged by its integers in the form qdq, by floats
   assert.ok(float.difference! < 1e-5 && float.agreement === 1 && float.integers! <= 1);
 });
 
-Deno.test("integers of other rules are judged by ONNX's; how often both answer alike is noted", async () => {
+Deno.test("integers of other rules are checked by ONNX's; how often both answer alike is noted", async () => {
   const { difference, agreement, integers } = await checked(
     quantizedNetwork(network, { rules: "tflite", bits: 4 }),
   );
@@ -59,7 +59,7 @@ Deno.test("the file of another model fails the step", async () => {
   }
 });
 
-Deno.test("numbers half-way between two integers may become either: each integer is judged alone, the logits are not", async () => {
+Deno.test("numbers half-way between two integers may become either: each integer is compared alone, the logits are not", async () => {
   const model = withExactScales(quantizedNetwork(zooNetworks["wide-resnet"]!, { weightBits: 4 }));
   const { difference, rounding, agreement } = await checked(model);
   assert.ok(difference! > 0.01, `${difference}`);
@@ -135,7 +135,7 @@ for (const [what, mistaken] of Object.entries(mistakes)) {
   });
 }
 
-Deno.test("rows that find their ranges are judged by what enters them", async () => {
+Deno.test("rows that find their ranges are checked by what enters them", async () => {
   const dynamic = { bits: 8, symmetry: "asymmetric" } as const;
   const model: Model = {
     ...quantizedNetwork(zooNetworks.bert!),

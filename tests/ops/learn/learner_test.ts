@@ -176,17 +176,17 @@ Deno.test("nothing is pruned where no mask holds and no constraint is", async ()
 });
 
 Deno.test("a model that a term asks must be there, and compute in floats", async () => {
-  const judged = jobOf({
+  const perceptual = jobOf({
     training: training({
-      loss: lossOf({ use: "perceptual", through: "judge", layers: ["conv1"] }),
+      loss: lossOf({ use: "perceptual", through: "classifier", layers: ["conv1"] }),
     }),
   });
   const opened = (job: TrainingJob) => within(job, () => undefined);
-  await assert.rejects(opened(judged), /internal: "perceptual" has no model/);
+  await assert.rejects(opened(perceptual), /internal: "perceptual" has no model/);
   const integers = { rules: "onnx", activations: {} } as const;
-  const quantized = { ...judged.model, quantization: integers };
+  const quantized = { ...perceptual.model, quantization: integers };
   await assert.rejects(
-    opened({ ...judged, auxiliaries: [quantized] }),
+    opened({ ...perceptual, auxiliaries: [quantized] }),
     /it computes in integers, and no gradient flows through them/,
   );
 });

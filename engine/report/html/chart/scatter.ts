@@ -29,9 +29,9 @@ const MOST = 16;
 export function scatter(points: readonly ChartPoint[], measureX: Measure, measureY: Measure): Html {
   if (points.length === 0) throw new RangeError("Cannot draw a chart of no points");
   const lasting = points.filter(({ passing }) => !passing);
-  const judged = lasting.length === 0 ? points : lasting;
+  const scaledTo = lasting.length === 0 ? points : lasting;
   const x = axisFor(measureX, points.map((point) => point.x), [area.left, area.right], 5);
-  const spans = judged.flatMap(({ y, half = 0 }) => [y - half, y + half]);
+  const spans = scaledTo.flatMap(({ y, half = 0 }) => [y - half, y + half]);
   const y = axisFor(measureY, spans, [area.bottom, area.top], 5);
   const places = points.map((point) => {
     const at = y.at(point.y);

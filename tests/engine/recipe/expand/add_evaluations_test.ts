@@ -70,11 +70,11 @@ Deno.test("what is measured through a model waits for it, and that model is not 
     built("a"),
     trained("b", "a"),
     built("eye"),
-    trained("judge", "eye"),
+    trained("classifier", "eye"),
     trained("c", "b"),
   ];
-  assert.deepEqual(names(measured(steps, { params: { through: "judge" } })), [
-    ...["a", "b", "eye", "judge", "b-test", "c", "c-test"],
+  assert.deepEqual(names(measured(steps, { params: { through: "classifier" } })), [
+    ...["a", "b", "eye", "classifier", "b-test", "c", "c-test"],
   ]);
   assert.deepEqual(
     names(measured(steps.slice(0, 2), { params: { through: "nobody" } })),

@@ -18,7 +18,7 @@ const asked = (params: Record<string, never>, op = "distill") => [
 ];
 
 Deno.test("a model named by `through` is asked, wherever that stands in the parameters", () => {
-  assert.deepEqual(asked({ through: "judge" } as never), ["judge"]);
+  assert.deepEqual(asked({ through: "classifier" } as never), ["classifier"]);
   const loss = [{ through: "one" }, { through: "two" }, { through: "one" }];
   assert.deepEqual(asked({ loss } as never), ["one", "two"]);
 });
@@ -28,8 +28,8 @@ Deno.test("a model named by another parameter is not asked", () => {
 });
 
 Deno.test("a word in `through` that is no reference names no model", () => {
-  const words = Type.Object({ through: OneOf(["judge"], { description: "A word" }) });
+  const words = Type.Object({ through: OneOf(["classifier"], { description: "A word" }) });
   const own = new Map(ops).set("train", { ...fakeOps.get("train")!, params: words });
-  const step = stepOf("a", "train", { params: { through: "judge" } });
+  const step = stepOf("a", "train", { params: { through: "classifier" } });
   assert.deepEqual([...askedModels([step], own)], []);
 });

@@ -63,7 +63,7 @@ Deno.test("a trial writes no format but those whose size the aim or a claim read
   assert.deepEqual(formats([placed("result.bytes <= 4 kB"), placed("result.loss < 1")]), []);
 });
 
-Deno.test("a trial is judged by the claims of the search, and reads its aim", () => {
+Deno.test("a trial is scored by the claims of the search, and reads its aim", () => {
   const where = [placed("result.accuracy >= 20 %")];
   const { expect, reads } = trialForm(recipe, { aim, where }, ops);
   assert.deepEqual([expect, reads], [where, [aim]]);

@@ -25,7 +25,10 @@ const evaluate = defineOp({
   ...common,
   name: "evaluate",
   summary: "Measures",
-  inputs: { model: input(numberKind, "Is measured"), data: input(datasetKind, "Judge") },
+  inputs: {
+    model: input(numberKind, "Is measured"),
+    data: input(datasetKind, "What it is measured on"),
+  },
   output: metricsKind,
   run: () => ({ metrics: {} }),
 });

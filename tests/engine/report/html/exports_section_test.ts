@@ -68,7 +68,7 @@ Deno.test("what came of loading it again is said in words", () => {
   );
 });
 
-Deno.test("an export of integers is judged by its roundings and not by the tolerance", () => {
+Deno.test("an export of integers is checked by its roundings and not by the tolerance", () => {
   assert.deepEqual(card({ difference: 0.5, rounding: 0.25 }, { params: { tolerance: 1 } }), [
     "model: model",
     "largest difference: 0.500 of the largest logit",

@@ -73,7 +73,7 @@ Deno.test("a file of class names gives the outputs their order; folders are foun
   }
 });
 
-Deno.test("folders of parts say which pictures judge", async () => {
+Deno.test("folders of parts say which pictures are measured on", async () => {
   const files = {
     ...photos("./p/train/"),
     "./p/val/cat/x.png": flat(1),

@@ -1,4 +1,4 @@
-/** A file is judged by the integers that it computes: what is wrong in it is found, and rounding is not. */
+/** A file is checked by the integers that it computes: what is wrong in it is found, and rounding is not. */
 import assert from "node:assert/strict";
 import type { Files } from "../../../../engine/kind.ts";
 import { withTensors } from "../../../../engine/tensor/mod.ts";

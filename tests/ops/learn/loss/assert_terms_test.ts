@@ -46,11 +46,11 @@ const numbers = (...values: number[]) => tableData(values.map((x) => [x]), value
 const cloud = numbers(...Array.from(drawn.x, (z) => 1 + z / 2).reverse());
 
 Deno.test("who takes data for real learns from them, and they are what is made", () => {
-  const known = (real: Dataset, judge: Model = affine(1, 0)) => ({
+  const known = (real: Dataset, classifier: Model = affine(1, 0)) => ({
     model: modelFacts(affine(1, 0), { ...affine(1, 0), learned: false }),
     data: factsOf(latents.meta),
     ["loss.0.real"]: factsOf(real.meta),
-    ["loss.0.through"]: modelFacts(judge, { ...judge, learned: false }),
+    ["loss.0.through"]: modelFacts(classifier, { ...classifier, learned: false }),
   });
   const refused = (facts: ReturnType<typeof known>, term: LossTerm, path: string, words: RegExp) =>
     assert.throws(
@@ -131,7 +131,7 @@ Deno.test("a model that is asked has learned, computes in floats, and reads what
     teacher: known(coder),
     "loss.3.through": through,
   });
-  const perceptual = term({ use: "perceptual", through: "judge", layers: ["conv1"] });
+  const perceptual = term({ use: "perceptual", through: "classifier", layers: ["conv1"] });
   const path = "loss.3.through";
   assertTerm(perceptual, "loss.3", asked(known(plain)) as never);
   refused(perceptual, asked(known(plain, false)), path, /asks a model that nothing has trained/);

@@ -134,10 +134,10 @@ const said = withTensors(async (room): Promise<Outputs> => {
 /** A student after a training with recorded outputs. */
 async function taught(
   terms: Training["loss"],
-  { given, saveEvery = 20, judge = critic, epochs = 3 }: {
+  { given, saveEvery = 20, discriminator = critic, epochs = 3 }: {
     readonly given?: Given;
     readonly saveEvery?: number;
-    readonly judge?: Model;
+    readonly discriminator?: Model;
     readonly epochs?: number;
   } = {},
 ) {
@@ -147,7 +147,7 @@ async function taught(
     model: decoder(0.5, 4),
     data: pictures,
     training: training({ epochs, batch: 32, optimizer: adam(0.01), loss: terms }),
-    auxiliaries: terms.map((term) => "through" in term ? judge : undefined),
+    auxiliaries: terms.map((term) => "through" in term ? discriminator : undefined),
   };
   const model = await withTensors((room) => {
     const teachers = terms.map(() => recordedTeacher(room, pictures, outputs));
@@ -283,14 +283,14 @@ Deno.test("data that a model cannot make are warned of", async () => {
 Deno.test("a critic comes to tell bright images from dark ones, by every objective", async () => {
   for (const objective of ["cross-entropy", "hinge", "least-squares"] as const) {
     await withTensors((room) => {
-      const judge = openDiscriminator(room, critic, {
+      const discriminator = openDiscriminator(room, critic, {
         ...{ data: pictures, optimizer: adam(0.01), seed: 0, arrays: {} },
         loss: discriminatorOf(pictureGame({ objective })[1]!)!.loss!,
       });
       const batch = { samples: Uint32Array.of(0, 1, 2, 3) };
       const images = (value: number) => room.tf.fill([4, 64], value);
       const gap = () => {
-        const logits = [0.9, 0.1].map((value) => judge.at(batch).logits(images(value)));
+        const logits = [0.9, 0.1].map((value) => discriminator.at(batch).logits(images(value)));
         const [bright, dark] = logits.map((each) => room.values(room.tf.mean(each))[0]!);
         return bright! - dark!;
       };
@@ -298,11 +298,11 @@ Deno.test("a critic comes to tell bright images from dark ones, by every objecti
         const before = gap();
         for (let update = 0; update < 40; update++) {
           const outputs = { real: images(0.9), fake: images(0.1) };
-          judge.update(batch, outputs, { epoch: update, epochs: 40, update });
+          discriminator.update(batch, outputs, { epoch: update, epochs: 40, update });
         }
         assert.ok(gap() > before + 0.5, `${objective}: ${before} → ${gap()}`);
       });
-      judge.close();
+      discriminator.close();
     });
   }
 });

@@ -52,10 +52,10 @@ const said = withTensors(async (room): Promise<Outputs> => {
 /** A student after a training with recorded outputs. */
 async function taught(
   terms: Training["loss"],
-  { given, saveEvery = 20, judge = critic, epochs = 3 }: {
+  { given, saveEvery = 20, discriminator = critic, epochs = 3 }: {
     readonly given?: Given;
     readonly saveEvery?: number;
-    readonly judge?: Model;
+    readonly discriminator?: Model;
     readonly epochs?: number;
   } = {},
 ) {
@@ -65,7 +65,7 @@ async function taught(
     model: decoder(0.5, 4),
     data: pictures,
     training: training({ epochs, batch: 32, optimizer: adam(0.01), loss: terms }),
-    auxiliaries: terms.map((term) => "through" in term ? judge : undefined),
+    auxiliaries: terms.map((term) => "through" in term ? discriminator : undefined),
   };
   const model = await withTensors((room) => {
     const teachers = terms.map(() => recordedTeacher(room, pictures, outputs));

@@ -17,8 +17,8 @@ const ownWith = (head: Architecture["head"]) => ({
   },
 });
 
-/** A judge whose layers give 2x and x², and whose verdict is the sum of a row. */
-const judge = ({ tf }: Room): NonNullable<TermBatch["auxiliary"]> => ({
+/** A critic whose layers give 2x and x², and whose logit is the sum of a row. */
+const critic = ({ tf }: Room): NonNullable<TermBatch["auxiliary"]> => ({
   features: (x, layers) => layers.map((layer) => layer === "double" ? tf.mul(x, 2) : tf.square(x)),
   logits: (x) => tf.sum(x, 1, true),
 });
@@ -31,19 +31,19 @@ const theirs = rows([1, -0.5, 0], [0.25, 1, -2]);
 const twins = (head: Architecture["head"]) => ({
   student: [logits],
   teacher: [theirs],
-  besides: (room: Room) => ({ ...ownWith(head), auxiliary: judge(room) }),
+  besides: (room: Room) => ({ ...ownWith(head), auxiliary: critic(room) }),
 });
 
 Deno.test("adversarial wants the critic to take each output for real, by three objectives", async () => {
-  const verdicts = [1.5, 1];
+  const scores = [1.5, 1];
   const value = async (objective: string) =>
-    (await evaluated(term({ use: "adversarial", through: "judge", objective }), twins("none")))
+    (await evaluated(term({ use: "adversarial", through: "critic", objective }), twins("none")))
       .value;
-  assertNear(await value("cross-entropy"), sum(verdicts.map((d) => -Math.log(sigmoid(d)))) / 2);
-  assertNear(await value("hinge"), -sum(verdicts) / 2);
-  assertNear(await value("least-squares"), sum(verdicts.map((d) => (d - 1) ** 2 / 2)) / 2);
+  assertNear(await value("cross-entropy"), sum(scores.map((d) => -Math.log(sigmoid(d)))) / 2);
+  assertNear(await value("hinge"), -sum(scores) / 2);
+  assertNear(await value("least-squares"), sum(scores.map((d) => (d - 1) ** 2 / 2)) / 2);
   for (const objective of ["cross-entropy", "hinge", "least-squares"]) {
-    const chosen = term({ use: "adversarial", through: "judge", objective });
+    const chosen = term({ use: "adversarial", through: "critic", objective });
     await assertDifferentiable(chosen, twins("sigmoid"));
   }
 });

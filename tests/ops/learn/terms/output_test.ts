@@ -17,8 +17,8 @@ const ownWith = (head: Architecture["head"]) => ({
   },
 });
 
-/** A judge whose layers give 2x and x², and whose verdict is the sum of a row. */
-const judge = ({ tf }: Room): NonNullable<TermBatch["auxiliary"]> => ({
+/** A model whose layers give 2x and x², and whose output is the sum of a row. */
+const extractor = ({ tf }: Room): NonNullable<TermBatch["auxiliary"]> => ({
   features: (x, layers) => layers.map((layer) => layer === "double" ? tf.mul(x, 2) : tf.square(x)),
   logits: (x) => tf.sum(x, 1, true),
 });
@@ -31,7 +31,7 @@ const theirs = rows([1, -0.5, 0], [0.25, 1, -2]);
 const twins = (head: Architecture["head"]) => ({
   student: [logits],
   teacher: [theirs],
-  besides: (room: Room) => ({ ...ownWith(head), auxiliary: judge(room) }),
+  besides: (room: Room) => ({ ...ownWith(head), auxiliary: extractor(room) }),
 });
 
 const both = logits.values.map((z, i) => [z, theirs.values[i]!] as const);
@@ -54,7 +54,7 @@ Deno.test("output is the mean distance of both behind their head", async () => {
 Deno.test("an output at its copy costs nothing", async () => {
   const same = { ...twins("sigmoid"), teacher: [logits] };
   assert.equal((await evaluated(term({ use: "output" }), same)).value, 0);
-  const seen = term({ use: "perceptual", through: "judge", layers: ["double", "square"] });
+  const seen = term({ use: "perceptual", through: "extractor", layers: ["double", "square"] });
   assert.equal((await evaluated(seen, same)).value, 0);
 });
 

@@ -15,8 +15,8 @@ const ownWith = (head: Architecture["head"]) => ({
   },
 });
 
-/** A judge whose layers give 2x and x², and whose verdict is the sum of a row. */
-const judge = ({ tf }: Room): NonNullable<TermBatch["auxiliary"]> => ({
+/** A model whose layers give 2x and x², and whose output is the sum of a row. */
+const extractor = ({ tf }: Room): NonNullable<TermBatch["auxiliary"]> => ({
   features: (x, layers) => layers.map((layer) => layer === "double" ? tf.mul(x, 2) : tf.square(x)),
   logits: (x) => tf.sum(x, 1, true),
 });
@@ -29,7 +29,7 @@ const theirs = rows([1, -0.5, 0], [0.25, 1, -2]);
 const twins = (head: Architecture["head"]) => ({
   student: [logits],
   teacher: [theirs],
-  besides: (room: Room) => ({ ...ownWith(head), auxiliary: judge(room) }),
+  besides: (room: Room) => ({ ...ownWith(head), auxiliary: extractor(room) }),
 });
 
 const both = logits.values.map((z, i) => [z, theirs.values[i]!] as const);
@@ -41,14 +41,14 @@ Deno.test("l1 of outputs has no gradient where both sides are equal, nor has it 
     ...[0, 1, 1],
     ...[0, 0, 1],
   ]);
-  const seen = { use: "perceptual", through: "judge", layers: ["double"], distance: "l1" };
+  const seen = { use: "perceptual", through: "extractor", layers: ["double"], distance: "l1" };
   const perceptual = await evaluated(term(seen), same);
   perceptual.gradients[0]!.forEach((g, i) => assertNear(g, 2 * output.gradients[0]![i]!));
 });
 
 Deno.test("perceptual adds up what a third model sees, layer by layer", async () => {
   const seen = (layers: readonly string[], distance = "mse") =>
-    term({ use: "perceptual", through: "judge", layers, distance });
+    term({ use: "perceptual", through: "extractor", layers, distance });
   const value = async (layers: readonly string[], distance?: string) =>
     (await evaluated(seen(layers, distance), twins("none"))).value;
   const doubles = sum(both.map(([a, b]) => (2 * a - 2 * b) ** 2)) / 6;

@@ -138,11 +138,11 @@ Deno.test("a teacher is read for its outputs or for what is inside it, and named
 });
 
 Deno.test("only a trained critic is a discriminator with a loss, and only asked models have names", () => {
-  const game = (critic: string) => term({ use: "adversarial", through: "judge", critic });
+  const game = (critic: string) => term({ use: "adversarial", through: "critic", critic });
   assert.notEqual(discriminatorOf(game("trained"))?.loss, undefined);
   assert.equal(discriminatorOf(game("frozen"))?.loss, undefined);
   assert.equal(discriminatorOf(term({ use: "labels" })), undefined);
-  assert.equal(auxiliaryName(game("frozen")), "judge");
+  assert.equal(auxiliaryName(game("frozen")), "critic");
   assert.equal(auxiliaryName(term({ use: "labels" })), undefined);
 });
 

@@ -92,7 +92,7 @@ Deno.test("gradients of every weight are torch's", async () => {
   }
 });
 
-Deno.test("plain loops in double precision agree with torch, so that they can judge what torch cannot run", () => {
+Deno.test("plain loops in double precision agree with torch, so that they are an oracle for what torch cannot run", () => {
   for (let sample = 0; sample < SAMPLES; sample++) {
     const data = Float64Array.from(torch.tokens.slice(sample * length, (sample + 1) * length));
     const logits = plainLogits(encoder, [{ shape: [length], data }]);
