@@ -1,15 +1,12 @@
 /** Files of models and what is taken for them, told apart by their first bytes, whatever they are called. */
 import { begins, type FormatRefusal, type ModelFormat } from "./format.ts";
 import { formats, readable } from "./formats.ts";
+import { FROM_KERAS } from "./tfjs/keras_words.ts";
 
 /** What `load` reads. */
 export const READABLE: string = `what can be read is ${
   readable.map(({ read }) => read.what).join("; ")
 }`;
-
-/** How a Keras model becomes one. */
-export const FROM_KERAS =
-  'save the Keras model as a tfjs layers-model: tensorflowjs.converters.save_keras_model(model, "net"), then from: ./net/';
 
 const FROM_TORCH = "of PyTorch, weights of a network of the zoo can be read from safetensors: " +
   'safetensors.torch.save_file(model.state_dict(), "net.safetensors"), then { use: …, weights: ./net.safetensors }';

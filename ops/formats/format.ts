@@ -7,7 +7,7 @@ import type { Files } from "../../engine/kind.ts";
 import type { RunContext } from "../../engine/op.ts";
 import type { Room } from "../../engine/tensor/mod.ts";
 import type { Labels } from "../model/feed.ts";
-import type { Model, OwnFiles, Quantization } from "../model/model.ts";
+import type { Model, Quantization } from "../model/model.ts";
 
 /** A format of files. */
 export interface ModelFormat<N extends string = string> {
@@ -38,14 +38,35 @@ export interface FormatReader {
   readonly what: string;
   /** Files that a file names, relative to it. */
   beside(bytes: Uint8Array): readonly string[];
-  /** Reads them in a thread of their own. Throws a ParameterError that says what is wrong with them. */
-  load(from: string, context: RunContext): Promise<LoadedModel>;
+  /** The model, and the files that hold it. Throws an UnreadableModelError that says what is wrong with them. */
+  load(from: string, context: RunContext): Promise<ReadModel>;
 }
 
-/** A model, and what its files weigh. */
-export interface LoadedModel {
+/** A model, and the files that it was read from, as they lie. */
+export interface ReadModel {
   readonly model: Model;
-  readonly files: Omit<OwnFiles, "of">;
+  readonly files: readonly Uint8Array[];
+}
+
+/** What a reader adds to its sentence. */
+interface ReaderHint {
+  /** A way out. */
+  readonly help?: string;
+  /** The help goes on with what can be read. */
+  readonly readable?: true;
+  /** A file that is not what its name says: where its bytes tell another format, that is said instead. */
+  readonly file?: { readonly name: string; readonly bytes: Uint8Array };
+}
+
+/**
+ * What a reader could not take from files. The message is a sentence that names the place. A reader knows its own format
+ * alone: what else can be read, and what other files are, is added by who calls it.
+ */
+export class UnreadableModelError extends Error {
+  override readonly name = "UnreadableModelError";
+  constructor(message: string, readonly hint: ReaderHint = {}) {
+    super(message);
+  }
 }
 
 type Properties = TObject["properties"];

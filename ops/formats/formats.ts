@@ -66,7 +66,7 @@ export function exportFormat({ use }: Pick<FormatParams, "use">): ExportFormat {
 }
 
 /** A format that models are read from. */
-export type ReadableFormat = ModelFormat & { readonly read: FormatReader };
+type ReadableFormat = ModelFormat & { readonly read: FormatReader };
 
 /** The formats that models are read from. */
 export const readable: readonly ReadableFormat[] = (formats as readonly ModelFormat[]).filter((

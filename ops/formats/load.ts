@@ -5,12 +5,11 @@ import {
   type ModelFacts,
   OneOf,
   ParameterError,
-  type RunContext,
   Source,
   Type,
 } from "../../engine/op.ts";
 import { modelKind, withOwnFiles } from "../model/kind.ts";
-import { readable, type ReadableFormat } from "./formats.ts";
+import { readable } from "./formats.ts";
 
 /** From this share of zeros on, a model that is not asked to keep them gets a warning. */
 const SPARSE = 0.3;
@@ -37,8 +36,8 @@ export const load = defineOp({
   beside: (_source, bytes) => readable.flatMap(({ read }) => read.beside(bytes)),
   facts: (): ModelFacts => ({ kind: "model", learned: true, family: "loaded", established: [] }),
   async run(_inputs, { from, preserve }, context) {
-    const { read } = await formatOf(from, context);
-    const { model, files } = await read.load(from, context);
+    const { readModel } = await import("./read_model.ts");
+    const { model, files } = await readModel(from, context);
     const { withZerosHeld, zeroShare } = await import("./preserve_zeros.ts");
     const zeros = zeroShare(model);
     context.note("zeros", zeros);
@@ -56,11 +55,3 @@ export const load = defineOp({
     return withOwnFiles(model, files);
   },
 });
-
-/** The format of files: by the first bytes of one, else the usual one, whose reader says what is wrong with others. */
-async function formatOf(from: string, context: RunContext): Promise<ReadableFormat> {
-  const told = readable.filter(({ magic }) => magic !== undefined);
-  const single = told.length > 0 && (await context.list(from))[0] === "";
-  const bytes = single ? await context.read(from) : new Uint8Array();
-  return told.find(({ magic }) => magic!(bytes)) ?? readable[0]!;
-}

@@ -15,7 +15,8 @@ import {
 } from "../../model/model.ts";
 import { floatWeight } from "../../model/weights.ts";
 import { type JsonObject } from "../json_object.ts";
-import { type Config, configOf, UnreadableModelError } from "./config.ts";
+import { UnreadableModelError } from "../format.ts";
+import { type Config, configOf } from "./config.ts";
 import type { Topology, TopologyNode } from "./topology.ts";
 import type { FileWeight } from "./weights_manifest.ts";
 

@@ -1,15 +1,7 @@
 /** Values out of a layer's JSON config, typed; what is not as expected is a sentence with the layer's name. */
+import { UnreadableModelError } from "../format.ts";
 import { isJsonObject, type JsonObject } from "../json_object.ts";
 import { excerpt, quoted, quotedJson } from "../../../engine/quote.ts";
-
-/** What the reader could not take from a file. The message is a sentence that names the layer. */
-export class UnreadableModelError extends Error {
-  override readonly name = "UnreadableModelError";
-  /** `help` is a way out. */
-  constructor(message: string, readonly help?: string) {
-    super(message);
-  }
-}
 
 /** Whether a `model.json` is of tfjs's other kind: a graph of TensorFlow operations, without layers. */
 export function isGraphModel({ format, modelTopology }: JsonObject): boolean {

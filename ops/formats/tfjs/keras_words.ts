@@ -65,3 +65,7 @@ export function activationNamed(name: string, reading: Reading): Activation {
 export function fusedActivation(reading: Reading): Activation {
   return activationNamed(reading.config.text("activation", "linear"), reading);
 }
+
+/** How a model of Keras becomes one that can be read. */
+export const FROM_KERAS =
+  'save the Keras model as a tfjs layers-model: tensorflowjs.converters.save_keras_model(model, "net"), then from: ./net/';

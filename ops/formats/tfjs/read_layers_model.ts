@@ -2,12 +2,13 @@
 import { quoted } from "../../../engine/quote.ts";
 import { sameShape, show } from "../../../engine/shape.ts";
 import { weightSlots } from "../../model/layers.ts";
-import { FROM_KERAS, READABLE } from "../file_format.ts";
+import { UnreadableModelError } from "../format.ts";
 import type { Model } from "../../model/model.ts";
 import { assemble } from "./assembly.ts";
 import { isJsonObject } from "../json_object.ts";
-import { isGraphModel, UnreadableModelError } from "./config.ts";
+import { isGraphModel } from "./config.ts";
 import { readKerasLayer } from "./keras_layers.ts";
+import { FROM_KERAS } from "./keras_words.ts";
 import { readTopology } from "./topology.ts";
 import { readWeights, weightGroups } from "./weights_manifest.ts";
 
@@ -50,12 +51,12 @@ function rootOf(json: unknown) {
   if (!isJsonObject(json)) {
     throw new UnreadableModelError(
       "Cannot read the model: its model.json is not an object",
-      READABLE,
+      { readable: true },
     );
   }
   if (!isGraphModel(json)) return json;
   throw new UnreadableModelError(
     "Cannot read the model: it is a graph-model, not a layers-model: TensorFlow operations, without layers",
-    `a graph-model does not become one again; ${FROM_KERAS}`,
+    { help: `a graph-model does not become one again; ${FROM_KERAS}` },
   );
 }

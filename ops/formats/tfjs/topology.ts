@@ -1,8 +1,7 @@
 /** The layers of a Keras topology as one flat list: Sequential and Functional, nested models put in place. */
 import { quoted, quotedJson } from "../../../engine/quote.ts";
-import { READABLE } from "../file_format.ts";
+import { UnreadableModelError } from "../format.ts";
 import { isJsonObject, type JsonObject } from "../json_object.ts";
-import { UnreadableModelError } from "./config.ts";
 
 /** One layer of the file. */
 export interface TopologyNode {
@@ -33,7 +32,9 @@ const MODELS = new Set(["Functional", "Model", "Sequential"]);
 export function readTopology(model: JsonObject): Topology {
   const { modelTopology } = model;
   if (!isJsonObject(modelTopology)) {
-    throw new UnreadableModelError("Cannot read the model: it has no modelTopology", READABLE);
+    throw new UnreadableModelError("Cannot read the model: it has no modelTopology", {
+      readable: true,
+    });
   }
   // Keras's converter puts the model into `model_config`, tfjs's own save does not.
   const root = isJsonObject(modelTopology.model_config)
@@ -54,7 +55,7 @@ function flatten(model: JsonObject, prefix: string, given: readonly string[]): T
   if (className === undefined) {
     throw new UnreadableModelError(
       "Cannot read the model: its modelTopology names no class (class_name)",
-      READABLE,
+      { readable: true },
     );
   }
   throw new UnreadableModelError(
@@ -129,7 +130,7 @@ function place(layer: JsonObject, prefix: string, inputs: readonly string[]): To
   if (typeof className !== "string") {
     throw new UnreadableModelError(
       `Cannot read layer ${quoted(name)}: it names no class (class_name)`,
-      READABLE,
+      { readable: true },
     );
   }
   if (MODELS.has(className)) return flatten(layer, `${name}.`, inputs);

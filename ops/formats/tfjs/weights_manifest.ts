@@ -3,10 +3,9 @@ import type { Json } from "../../../engine/digest.ts";
 import type { Files } from "../../../engine/kind.ts";
 import { given } from "../../../engine/given.ts";
 import { excerpt, listed, quoted, quotedJson } from "../../../engine/quote.ts";
-import { READABLE } from "../file_format.ts";
+import { UnreadableModelError } from "../format.ts";
 import { sizeOf } from "../../model/layers.ts";
 import { isJsonObject, type JsonObject } from "../json_object.ts";
-import { UnreadableModelError } from "./config.ts";
 import { joinBytes } from "../../data/readers/join_bytes.ts";
 
 /** A weight as the file has it, decoded. */
@@ -63,10 +62,12 @@ export function weightGroups(model: JsonObject): readonly WeightGroup[] {
     if (twice === undefined) return groups;
     throw new UnreadableModelError(
       `Cannot read the model: its weightsManifest names ${quoted(twice)} twice`,
-      READABLE,
+      { readable: true },
     );
   }
-  throw new UnreadableModelError("Cannot read the model: its weightsManifest is missing", READABLE);
+  throw new UnreadableModelError("Cannot read the model: its weightsManifest is missing", {
+    readable: true,
+  });
 }
 
 function repeated(names: readonly string[]): string | undefined {
@@ -81,7 +82,7 @@ function groupOf({ paths, weights }: JsonObject): WeightGroup {
   }
   throw new UnreadableModelError(
     "Cannot read the model: a group of its weightsManifest has no list of paths or of weights",
-    READABLE,
+    { readable: true },
   );
 }
 
@@ -91,7 +92,7 @@ function specOf(spec: JsonObject): WeightSpec {
     throw new UnreadableModelError("Cannot read the model: one of its weights has no name");
   }
   const wrong = (why: string) =>
-    new UnreadableModelError(`Cannot read weight ${quoted(name)}: ${why}`, READABLE);
+    new UnreadableModelError(`Cannot read weight ${quoted(name)}: ${why}`, { readable: true });
   if (!Array.isArray(shape) || !shape.every((extent) => Number.isInteger(extent) && extent >= 0)) {
     throw wrong(`its shape is ${quotedJson(shape)}`);
   }

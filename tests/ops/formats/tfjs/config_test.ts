@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  configOf,
-  isGraphModel,
-  UnreadableModelError,
-} from "../../../../ops/formats/tfjs/config.ts";
+import { UnreadableModelError } from "../../../../ops/formats/format.ts";
+import { configOf, isGraphModel } from "../../../../ops/formats/tfjs/config.ts";
 
 const config = configOf("a", "Dense", {
   units: 3,

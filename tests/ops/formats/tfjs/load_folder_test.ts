@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readFolder } from "../../../../ops/formats/tfjs/load_folder.ts";
+import { UnreadableModelError } from "../../../../ops/formats/format.ts";
+import { loadFolder } from "../../../../ops/formats/tfjs/load_folder.ts";
 import { keras, layersModel, sequential } from "../../model/keras_json.ts";
 import { runContext } from "../../run_context.ts";
 
@@ -14,37 +15,40 @@ const inFolder = (found: Readonly<Record<string, Uint8Array>>) =>
     files: Object.fromEntries(Object.entries(found).map(([name, bytes]) => [`net/${name}`, bytes])),
   });
 
-Deno.test("a folder or its model.json is the model, and weighs what its files do", async () => {
+Deno.test("a folder or its model.json is the model, with the files that hold it", async () => {
   for (const from of ["net", "net/", "net/model.json"]) {
-    const { model, files: weighed } = await readFolder(from, inFolder(files));
+    const { model, files: read } = await loadFolder(from, inFolder(files));
     assert.deepEqual([...model.weights["d/kernel"]!.data], [1, 2]);
-    assert.equal(weighed.encoded, files["model.json"]!.length + 8);
-    assert.equal(weighed.format, "tfjs");
+    assert.deepEqual(read, [files["model.json"], files["w.bin"]]);
   }
 });
 
+/** What is said of a folder with these files. */
+async function refused(found: Readonly<Record<string, Uint8Array>>): Promise<UnreadableModelError> {
+  let refusal: unknown;
+  await assert.rejects(loadFolder("net", inFolder(found)), (error) => {
+    refusal = error;
+    return error instanceof UnreadableModelError;
+  });
+  return refusal as UnreadableModelError;
+}
+
 Deno.test("of a folder without the files it is said what it has", async () => {
-  const refused = async (
-    found: Readonly<Record<string, Uint8Array>>,
-    message: RegExp,
-    help: RegExp,
-  ) =>
-    await assert.rejects(readFolder("net", inFolder(found)), (error) => {
-      const { message: said, help: way } = error as Error & { help?: string };
-      assert.match(said, message);
-      assert.match(way ?? "", help);
-      return true;
-    });
-  await refused({ "a/model.json": new Uint8Array() }, /has no file `model.json`/, /net\/a\//);
-  await refused({ "saved_model.pb": new Uint8Array() }, /has no file/, /TensorFlow SavedModel/);
-  await refused(
-    { "model.json": files["model.json"]! },
-    /no file `w.bin`, which `model.json` names/,
-    /it has model.json/,
-  );
-  await refused(
-    { "model.json": new TextEncoder().encode("{") },
-    /`model.json` is not JSON/,
-    /layers-model/,
-  );
+  const deeper = await refused({ "a/model.json": new Uint8Array() });
+  assert.equal(deeper.message, "`net` has no file `model.json`");
+  assert.deepEqual(deeper.hint, { help: "name the folder that has one: net/a/" });
+  const saved = await refused({ "saved_model.pb": new Uint8Array() });
+  assert.match(saved.hint.help!, /^it is a TensorFlow SavedModel; save the Keras model/);
+  const other = await refused({ "a.bin": new Uint8Array() });
+  assert.deepEqual(other.hint, { help: "it has a.bin", readable: true });
+  const { message, hint } = await refused({ "model.json": files["model.json"]! });
+  assert.equal(message, "`net` has no file `w.bin`, which `model.json` names");
+  assert.deepEqual(hint, { help: "it has model.json" });
+});
+
+Deno.test("a model.json that is no JSON is handed on, for others to tell what it is", async () => {
+  const bytes = new TextEncoder().encode("{");
+  const { message, hint } = await refused({ "model.json": bytes });
+  assert.match(message, /^`model.json` is not JSON/);
+  assert.deepEqual(hint, { readable: true, file: { name: "model.json", bytes } });
 });

@@ -1,0 +1,71 @@
+/** A model out of files of any format: read in a thread of its own, and what is said where they hold none. */
+import { given } from "../../engine/given.ts";
+import { ParameterError, type RunContext } from "../../engine/op.ts";
+import { readApart } from "../../engine/reading.ts";
+import type { Model, OwnFiles } from "../model/model.ts";
+import { bytesOfFiles } from "./encode_files.ts";
+import { fileFormat, READABLE } from "./file_format.ts";
+import { UnreadableModelError } from "./format.ts";
+import { readable } from "./formats.ts";
+
+/** A model, and what its files weigh. */
+interface LoadedModel {
+  readonly model: Model;
+  readonly files: Omit<OwnFiles, "of">;
+}
+
+/** Reads them in a thread of their own. Throws a ParameterError that says what is wrong with them. */
+export async function readModel(from: string, context: RunContext): Promise<LoadedModel> {
+  const whole = (await context.list(from))[0] !== "";
+  const reader = {
+    module: import.meta.url,
+    read: readModelHere,
+    // What a single file names beside it is seen when it is read.
+    ...given({ sources: whole ? [from] : undefined }),
+    field: "from",
+  };
+  return await readApart(reader, [await formatOf(from, !whole, context), from], context);
+}
+
+/** The name of the format: by a file's first bytes, else the usual one, whose reader says what is wrong with others. */
+async function formatOf(from: string, single: boolean, context: RunContext): Promise<string> {
+  const told = readable.filter(({ magic }) => magic !== undefined);
+  const bytes = single && told.length > 0 ? await context.read(from) : new Uint8Array();
+  return (told.find(({ magic }) => magic!(bytes)) ?? readable[0]!).name;
+}
+
+/**
+ * The same in this thread. What the files weigh is counted as they lie, because what is stored small is decoded while it
+ * is read.
+ */
+export async function readModelHere(
+  format: string,
+  from: string,
+  context: RunContext,
+): Promise<LoadedModel> {
+  const { read } = readable.find(({ name }) => name === format)!;
+  try {
+    const { model, files } = await read.load(from, context);
+    return { model, files: { ...bytesOfFiles(files), format } };
+  } catch (error) {
+    if (error instanceof UnreadableModelError) throw refusalOf(error);
+    if (!(error instanceof RangeError)) throw error;
+    throw new ParameterError("source", "from", error.message);
+  }
+}
+
+/** The reader's sentence, or what the file is told to be instead; the help with what can be read. */
+function refusalOf({ message, hint }: UnreadableModelError): ParameterError {
+  const { help, file } = hint;
+  const told = file && fileFormat(file.bytes);
+  if (told !== undefined) {
+    return new ParameterError("source", "from", `\`${file!.name}\` ${told.what}`, told.help);
+  }
+  const ways = [help, hint.readable && READABLE].filter((way) => way !== undefined);
+  return new ParameterError(
+    "source",
+    "from",
+    message,
+    ways.length > 0 ? ways.join("; ") : undefined,
+  );
+}
