@@ -8,17 +8,22 @@ import type { Loaded, Samples } from "../samples.ts";
 import type { FileWishes } from "../readers/data_format.ts";
 import { decodePicture } from "./decode_picture.ts";
 import { assertPicturesFit, fitPicture } from "./fit.ts";
-import { isPictureFolder, partOf, picturePath } from "./picture_folder.ts";
 
-/** A picture in its place. */
-interface PicturePlace {
+/** A picture in its place: a file, and the folder that names its class. */
+export interface PicturePlace {
   readonly path: string;
   readonly folder: string;
 }
 
+/** The pictures of each part. */
+export type PicturePlaces = Readonly<Partial<Record<PartName, readonly PicturePlace[]>>>;
+
 /** Reads pictures. Throws a RangeError that names the file, or the folder that is no class. */
-export async function loadImages(params: FileWishes, context: RunContext): Promise<Loaded> {
-  const places = await placesOf(params, context);
+export async function loadImages(
+  places: PicturePlaces,
+  params: FileWishes,
+  context: RunContext,
+): Promise<Loaded> {
   const { train } = places;
   if (train === undefined) {
     throw new RangeError(
@@ -58,37 +63,6 @@ export async function loadImages(params: FileWishes, context: RunContext): Promi
     }),
     classes: found,
   };
-}
-
-async function placesOf(
-  { from }: FileWishes,
-  context: RunContext,
-): Promise<Partial<Record<PartName, PicturePlace[]>>> {
-  const places: Partial<Record<PartName, PicturePlace[]>> = {};
-  const left: string[] = [];
-  const sources = typeof from === "string" ? { train: from } : from;
-  for (const part of PART_NAMES) {
-    const source = sources[part];
-    if (source === undefined) continue;
-    if (typeof source !== "string") {
-      throw new RangeError("Cannot read pictures by `inputs` and `labels`: name their folder");
-    }
-    const files = await context.list(source);
-    // A folder of parts says itself which is which.
-    const divided = typeof from === "string" && !isPictureFolder(files);
-    for (const file of files) {
-      const within = divided ? file.slice(file.indexOf("/") + 1) : file;
-      const own = divided ? partOf(file) : part;
-      const folder = own && picturePath(within);
-      if (folder === undefined) left.push(file);
-      else (places[own!] ??= []).push({ path: `${source.replace(/\/*$/, "/")}${file}`, folder });
-    }
-  }
-  if (left.length > 0) {
-    const shown = listed(left, 3);
-    context.warn(`${left.length} files are left out, being no pictures of a class: ${shown}`);
-  }
-  return places;
 }
 
 function indexOf(classes: readonly string[], folder: string): number {

@@ -1,13 +1,18 @@
 /** How pictures lie in folders: one for each class, perhaps one for each part above them. */
-import type { PartName } from "../dataset.ts";
-import { defineDataFormat } from "../readers/data_format.ts";
+import type { RunContext } from "../../../engine/op.ts";
+import { listed } from "../../../engine/quote.ts";
+import { PART_NAMES, type PartName } from "../dataset.ts";
+import { defineDataFormat, type FileWishes } from "../readers/data_format.ts";
+import type { PicturePlace, PicturePlaces } from "./load_images.ts";
 
 export const images = defineDataFormat({
   name: "images",
   suffixes: [],
   holds: holdsPictures,
-  readFolder: async (wishes, context) =>
-    await (await import("./load_images.ts")).loadImages(wishes, context),
+  async readFolder(wishes, context) {
+    const { loadImages } = await import("./load_images.ts");
+    return await loadImages(await placesOf(wishes, context), wishes, context);
+  },
 });
 
 const parts: { readonly [name: string]: PartName } = {
@@ -21,17 +26,17 @@ const parts: { readonly [name: string]: PartName } = {
 };
 
 /** The folder that a picture's path names its class by; undefined where it is no `<class>/<name>.jpg`. */
-export function picturePath(path: string): string | undefined {
+function picturePath(path: string): string | undefined {
   return /^([^/]+)\/[^/]+\.(?:jpe?g|png)$/i.exec(path)?.[1];
 }
 
 /** The part that a path's first folder names. */
-export function partOf(path: string): PartName | undefined {
+function partOf(path: string): PartName | undefined {
   return parts[path.slice(0, Math.max(0, path.indexOf("/"))).toLowerCase()];
 }
 
 /** Whether files are pictures of classes, not divided into parts. */
-export function isPictureFolder(files: readonly string[]): boolean {
+function isPictureFolder(files: readonly string[]): boolean {
   return files.some((file) => picturePath(file) !== undefined);
 }
 
@@ -42,3 +47,35 @@ function holdsPictures(files: readonly string[]): boolean {
 }
 
 const rest = (file: string): string => file.slice(file.indexOf("/") + 1);
+
+/** The pictures in the folders that are named, by part; others are warned of. */
+async function placesOf(
+  { from }: FileWishes,
+  context: RunContext,
+): Promise<PicturePlaces> {
+  const places: Partial<Record<PartName, PicturePlace[]>> = {};
+  const left: string[] = [];
+  const sources = typeof from === "string" ? { train: from } : from;
+  for (const part of PART_NAMES) {
+    const source = sources[part];
+    if (source === undefined) continue;
+    if (typeof source !== "string") {
+      throw new RangeError("Cannot read pictures by `inputs` and `labels`: name their folder");
+    }
+    const files = await context.list(source);
+    // A folder of parts says itself which is which.
+    const divided = typeof from === "string" && !isPictureFolder(files);
+    for (const file of files) {
+      const within = divided ? file.slice(file.indexOf("/") + 1) : file;
+      const own = divided ? partOf(file) : part;
+      const folder = own && picturePath(within);
+      if (folder === undefined) left.push(file);
+      else (places[own!] ??= []).push({ path: `${source.replace(/\/*$/, "/")}${file}`, folder });
+    }
+  }
+  if (left.length > 0) {
+    const shown = listed(left, 3);
+    context.warn(`${left.length} files are left out, being no pictures of a class: ${shown}`);
+  }
+  return places;
+}

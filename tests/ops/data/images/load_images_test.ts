@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { loadImages } from "../../../../ops/data/images/load_images.ts";
-import { runContext as contextOf } from "../../run_context.ts";
 import { encodePng } from "../../../../engine/deps/fast_png.ts";
 import { data as dataOp } from "../../../../ops/data/data.ts";
 import type { Dataset } from "../../../../ops/data/dataset.ts";
@@ -128,16 +127,17 @@ Deno.test("the embedded digits are resized and coloured too, and compile knows t
   assert.deepEqual(made.meta.input, [14, 14, 3]);
 });
 
-Deno.test("without a picture in a folder of a class there is nothing to train on", async () => {
+Deno.test("pictures are read in the order of their places, and a part without any is none", async () => {
+  const files = { "d/b/1.png": flat(1), "d/a/2.png": flat(2) };
+  const place = (folder: string, name: string) => ({ path: `d/${folder}/${name}`, folder });
+  const places = { train: [place("b", "1.png"), place("a", "2.png")] };
   const wishes = { from: "d", task: "classification", format: "images" } as const;
-  const context = contextOf({ files: { "d/a.png": new Uint8Array() } });
-  await assert.rejects(loadImages(wishes, context), /Cannot find pictures to train on/);
-  assert.match(
-    context.heard.warnings[0]!,
-    /^1 files are left out, being no pictures of a class: a.png$/,
-  );
+  const { train, classes, ...others } = await loadImages(places, wishes, runContext({ files }));
+  assert.deepEqual(classes, ["a", "b"]);
+  assert.deepEqual([[...train.y!], [...train.x]], [[1, 0], [1, 1, 1, 1, 2, 2, 2, 2]]);
+  assert.deepEqual(others, {});
   await assert.rejects(
-    loadImages({ ...wishes, from: { train: { inputs: "x", labels: "y" } } }, context),
-    /by `inputs` and `labels`: name their folder/,
+    loadImages({ test: places.train }, wishes, runContext({ files })),
+    /Cannot find pictures to train on/,
   );
 });
