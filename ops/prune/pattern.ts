@@ -3,12 +3,55 @@
  * from neighbouring inputs, `keep` stay. With 2 of 4 it is what sparse matrix units of GPUs multiply at twice the
  * pace.
  */
+import { given } from "../../engine/given.ts";
+import { type LayerFacts, ParameterError } from "../../engine/op.ts";
+import { kindOf } from "../model/kinds/mod.ts";
+import { sumsInputs } from "../model/kinds/weights.ts";
 import { modelFacts } from "../model/layers.ts";
 import { type Model, structureOf, weightName } from "../model/model.ts";
-import type { Ranked } from "./ranking.ts";
+import { selectionOf, type SelectionParams } from "../model/selection.ts";
 import { withMasks } from "./mask_weights.ts";
-import { patternLayers, type PatternParams, rowLength } from "./pattern_layers.ts";
+import type { Ranked } from "./ranking.ts";
 import { WEIGHT_SCORES } from "./weight_criteria.ts";
+
+/** Parameters of `granularity: pattern`. */
+export interface PatternParams extends SelectionParams<unknown> {
+  readonly keep: number;
+  readonly of: number;
+  readonly criterion: "magnitude" | "random";
+}
+
+/**
+ * The layers that can take a pattern, as far as they are chosen. Throws a ParameterError where there are none, or
+ * where all weights of a group would stay.
+ */
+export function patternLayers(
+  layers: readonly LayerFacts[],
+  params: PatternParams,
+): ReadonlySet<string> {
+  const { keep, of } = params;
+  if (keep >= of) {
+    throw new ParameterError(
+      "out-of-range",
+      "keep",
+      `${keep} of every ${of} weights are all of them, so nothing would go`,
+      `keep: ${of - 1} at most`,
+    );
+  }
+  const treatable = layers.filter(sums);
+  const { layers: named, exclude } = params;
+  const chosen = given({ layers: named, exclude });
+  return new Set(selectionOf(treatable, chosen, true, () => true).keys());
+}
+
+/** Whether every output of a layer sums over its inputs: what a pattern can be cut out of. */
+function sums(layer: LayerFacts): boolean {
+  const { kernel } = kindOf(layer);
+  return kernel !== undefined && sumsInputs(kernel);
+}
+
+/** How many inputs each output of a kernel [… , inputs, outputs] reads at one place of its window. */
+export const rowLength = (shape: readonly number[]): number => shape.at(-2)!;
 
 /** A model of whose weights `keep` of every `of` are left; `seed` draws for `criterion: random`. */
 export function maskPattern(model: Model, params: PatternParams, seed: number): Model {

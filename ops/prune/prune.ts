@@ -21,7 +21,7 @@ import {
 } from "./fields.ts";
 import { channelMap } from "../model/channels.ts";
 import { effectOfPruning } from "./lost.ts";
-import { patternLayers, rowLength } from "./pattern_layers.ts";
+import { patternLayers, rowLength } from "./pattern.ts";
 import { ratiosOf } from "./ranking.ts";
 
 /** Removes channels or weights: at once, or single weights while the model trains. */

@@ -8,9 +8,9 @@ import { type Finetune, finetuned } from "../learn/train_models.ts";
 import type { Model } from "../model/model.ts";
 import { batchesPerEpoch } from "../learn/batches.ts";
 import { nestState, unnestState } from "../learn/state.ts";
+import { type CutInputs, cutOnce } from "./cut.ts";
 import type { OneShot, PruneParams } from "./fields.ts";
 import { growingMasks } from "./gradual.ts";
-import { type CutInputs, cutOnce } from "./pruned.ts";
 import { rewound } from "./rewound.ts";
 
 type PatternPruning = Extract<PruneParams, { readonly granularity: "pattern" }>;

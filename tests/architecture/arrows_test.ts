@@ -79,7 +79,7 @@ function roomOf(path: string): string {
   return room[0];
 }
 
-Deno.test("every import, of types too, follows an arrow between rooms", async () => {
+Deno.test("every import, of types and by need too, follows an arrow between rooms", async () => {
   const wrong = new Set<string>();
   for (const { from, to } of (await imports()).filter((each) => !each.external)) {
     const room = roomOf(from);
@@ -107,21 +107,6 @@ Deno.test("third-party code enters through engine/deps alone, at exact versions"
     (!each.from.startsWith("engine/deps/") || !/^npm:(@[^/]+\/)?[^@/]+@\d+\.\d+\.\d+/.test(each.to))
   );
   assert.deepEqual(wrong.map(({ from, to }) => `${from} → ${to}`), []);
-});
-
-Deno.test("no file reaches itself through static imports", async () => {
-  const edges = Map.groupBy(
-    (await imports()).filter((each) => !each.external && !each.dynamic && !each.typeOnly),
-    (each) => each.from,
-  );
-  const done = new Set<string>();
-  const visit = (path: string, trail: readonly string[]): void => {
-    assert.ok(!trail.includes(path), `cycle: ${[...trail, path].join(" → ")}`);
-    if (done.has(path)) return;
-    for (const { to } of edges.get(path) ?? []) visit(to, [...trail, path]);
-    done.add(path);
-  };
-  for (const path of await sources()) visit(path, []);
 });
 
 Deno.test("what mod.ts loads at once holds no tensor library, no data set and no threads", async () => {

@@ -1,11 +1,17 @@
 /** `keep` of every `of`, against vectors and against a definition written another way. */
 import assert from "node:assert/strict";
+import { ParameterError } from "../../../engine/op.ts";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";
 import { modelFacts } from "../../../ops/model/layers.ts";
 import { type Model, structureOf } from "../../../ops/model/model.ts";
 import { decodeWeight } from "../../../ops/model/weights.ts";
-import { maskPattern, patternMask } from "../../../ops/prune/pattern.ts";
-import type { PatternParams } from "../../../ops/prune/pattern_layers.ts";
+import {
+  maskPattern,
+  patternLayers,
+  patternMask,
+  type PatternParams,
+  rowLength,
+} from "../../../ops/prune/pattern.ts";
 import { prune } from "../../../ops/prune/prune.ts";
 import { fc } from "../../deps.ts";
 import { livelyModel } from "../lively_model.ts";
@@ -126,4 +132,49 @@ Deno.test("through the op: what went is told, layers with short rows are noted, 
 Deno.test("a pattern that keeps everything is refused", () => {
   const params = { granularity: "pattern", ...twoOfFour, keep: 4 } as const;
   assert.throws(() => prune.facts!(facts(narrow), params), /4 of every 4 weights are all of them/);
+});
+
+const layersOf = (family: string) =>
+  modelFacts(zooNetworks[family]!, { learned: true, established: {} }).layers!;
+
+Deno.test("a pattern is cut out of layers that sum over inputs: depthwise ones are left out", () => {
+  const layers = layersOf("mobilenet-v1");
+  const chosen = patternLayers(layers, twoOfFour);
+  const expected = layers.filter(({ kind }) => kind === "conv" || kind === "dense");
+  assert.deepEqual([...chosen], expected.map(({ name }) => name));
+  assert.ok(layers.some(({ kind }) => kind === "depthwise"));
+});
+
+Deno.test("`layers` and `exclude` choose among them; what has no sums is refused by its selector", () => {
+  const layers = layersOf("cnn");
+  assert.deepEqual([...patternLayers(layers, { ...twoOfFour, layers: ["conv*"] })], [
+    "conv1",
+    "conv2",
+  ]);
+  assert.deepEqual(
+    [...patternLayers(layers, { ...twoOfFour, layers: ["conv*"], exclude: ["conv1"] })],
+    ["conv2"],
+  );
+  assert.throws(
+    () => patternLayers(layers, { ...twoOfFour, layers: ["conv1.pool"] }),
+    (error) => error instanceof ParameterError && error.code === "selector-empty",
+  );
+});
+
+Deno.test("a pattern under which nothing goes is refused, one under which one goes is not", () => {
+  const layers = layersOf("cnn");
+  for (const keep of [4, 5]) {
+    assert.throws(
+      () => patternLayers(layers, { ...twoOfFour, keep }),
+      (error) =>
+        error instanceof ParameterError && error.path === "keep" &&
+        error.code === "out-of-range" && error.help === "keep: 3 at most",
+    );
+  }
+  assert.ok(patternLayers(layers, { ...twoOfFour, keep: 3 }).size > 0);
+});
+
+Deno.test("a row is the inputs of one output at one place of the window", () => {
+  assert.equal(rowLength([7, 5]), 7);
+  assert.equal(rowLength([3, 3, 8, 16]), 8);
 });

@@ -1,89 +1,22 @@
-/** One pruning of each kind: what is warned of, and the order of cut, rewinding and recalibration. */
 import assert from "node:assert/strict";
-import { refuseLeaks } from "../../../engine/tensor/room.ts";
-import { decodeWeight } from "../../../ops/model/weights.ts";
-import { cutChannels } from "../../../ops/prune/cut_channels.ts";
-import type { OneShot } from "../../../ops/prune/fields.ts";
-import { maskWeights } from "../../../ops/prune/mask_weights.ts";
-import { maskPattern } from "../../../ops/prune/pattern.ts";
-import { cutOnce, pruned } from "../../../ops/prune/pruned.ts";
-import { rewound } from "../../../ops/prune/rewound.ts";
-import { recalibrated } from "../../../ops/learn/recalibrate.ts";
-import { labelled } from "../labelled.ts";
-import { livelyModel } from "../lively_model.ts";
-import { modelDigest } from "../model_digest.ts";
+import { pruned } from "../../../ops/prune/pruned.ts";
 import { runContext } from "../run_context.ts";
-import { zooNetworks } from "../zoo_networks.ts";
 import { denseModel } from "./dense_model.ts";
-
-refuseLeaks(true);
-
-const weight = { granularity: "weight", criterion: "magnitude", ratio: 0.5 } as const;
-const pattern = { granularity: "pattern", criterion: "magnitude", keep: 2, of: 4 } as const;
-const channel = {
-  granularity: "channel",
-  criterion: "l1",
-  scope: "layer",
-  ratio: 0.5,
-  min_keep: 1,
-  round_to: 1,
-} as const;
-
-const model = livelyModel(zooNetworks["resnet"]!);
-const early = livelyModel(zooNetworks["resnet"]!, 77);
-const data = labelled(model, 16);
-const cut = async (params: object, rewind?: typeof early) =>
-  modelDigest(await cutOnce({ model, data, rewind }, params as OneShot, runContext()));
 
 Deno.test("a layer that lost all its weights is warned of by name, one that kept some is not", async () => {
   const small = denseModel([{ kernel: [[1, 2, 3, 4]] }, { kernel: [[0.1], [0.2], [0.3], [0.4]] }]);
   const warnings = async (scope: "global" | "layer") => {
     const context = runContext();
-    await pruned(small, undefined, { ...weight, scope } as never, context);
+    await pruned(
+      small,
+      undefined,
+      { granularity: "weight", criterion: "magnitude", ratio: 0.5, scope } as never,
+      context,
+    );
     return context.heard.warnings;
   };
   const found = await warnings("global");
   assert.equal(found.length, 1);
   assert.match(found[0]!, /^Every weight of dense2\/kernel is zero/);
   assert.deepEqual(await warnings("layer"), []);
-});
-
-Deno.test("each granularity is cut by its own technique", async () => {
-  const layerwise = { ...weight, scope: "layer" } as const;
-  assert.equal(await cut(layerwise), modelDigest(maskWeights(model, layerwise, 0)));
-  assert.equal(await cut(pattern), modelDigest(maskPattern(model, pattern, 0)));
-  assert.equal(await cut(channel), modelDigest(cutChannels(model, channel, 0)));
-});
-
-Deno.test("the seed of a random criterion is the step's", async () => {
-  const random = { ...weight, scope: "layer", criterion: "random" } as const;
-  assert.equal(await cut({ ...random, seed: 5 }), modelDigest(maskWeights(model, random, 5)));
-  assert.notEqual(await cut({ ...random, seed: 5 }), await cut(random));
-});
-
-Deno.test("the model as it is decides what goes; what stays then takes back the earlier weights", async () => {
-  const layerwise = { ...weight, scope: "layer" } as const;
-  assert.equal(
-    await cut(layerwise, early),
-    modelDigest(rewound(maskWeights(model, layerwise, 0), early)),
-  );
-  assert.equal(
-    await cut(pattern, early),
-    modelDigest(rewound(maskPattern(model, pattern, 0), early)),
-  );
-  assert.equal(
-    await cut(channel, early),
-    modelDigest(cutChannels(model, channel, 0, { rewind: early })),
-  );
-});
-
-Deno.test("BatchNorm is estimated again last, for the weights that are left", async () => {
-  const layerwise = { ...weight, scope: "layer" } as const;
-  const back = rewound(maskWeights(model, layerwise, 0), early);
-  const expected = await recalibrated(back, data, 1, runContext());
-  assert.equal(await cut({ ...layerwise, recalibrate: 1 }, early), modelDigest(expected));
-  assert.notDeepEqual(
-    decodeWeight(expected.weights["stem.norm/mean"]!),
-    decodeWeight(back.weights["stem.norm/mean"]!),
-  );
 });
