@@ -47,11 +47,9 @@ export function parseRecipe(
   { set = {}, parents = [] }: ReadingOptions = {},
 ): ExpandedRecipe {
   const problems = problemList();
-  const read = (document: ParentDocument) =>
-    parseYaml({ ...document, base: baseOf(document.source) }, problems.add);
-  const root = read({ source, text });
-  const behind = parents.map(read);
   const base = baseOf(source);
+  const root = parseYaml({ source, text, base }, problems.add);
+  const behind = parents.map((parent) => parentTree(parent, base, problems));
   const metrics = metricsOf(ops.values());
   return recipeFromTrees([root, ...behind], { base, ops, metrics, problems, set, fromText: true });
 }
@@ -69,10 +67,17 @@ export function recipeFromValue(
   const problems = problemList();
   const metrics = metricsOf(ops.values());
   const root = treeFromValue(value, { source: "", base }, problems.add);
-  const behind = parents.map((document) =>
-    parseYaml({ ...document, base: baseOf(document.source) }, problems.add)
-  );
+  const behind = parents.map((parent) => parentTree(parent, base, problems));
   return recipeFromTrees([root, ...behind], { base, ops, metrics, problems, set, fromText: false });
+}
+
+/** The tree of a document that a recipe at `recipeBase` extends. */
+function parentTree(
+  document: ParentDocument,
+  recipeBase: string,
+  problems: Problems,
+): Tree | undefined {
+  return parseYaml({ ...document, base: baseOf(document.source), recipeBase }, problems.add);
 }
 
 interface Reading {
@@ -192,14 +197,14 @@ function sweptRecipe(resolved: Resolved, sweep: Sweep, reading: PointReading): E
 function readPoint(
   resolved: Resolved,
   { trees, values }: SweepPoint,
-  { base, ops, metrics, problems }: PointReading,
+  { ops, metrics, problems }: PointReading,
 ) {
   const taught = taughtStage(ops)?.name;
   const root = completeAssistants(treeAtPoint(resolved, trees, problems), taught);
   const fields = normalize(grammarOf(ops), { tree: root, path: "" }, problems) as Fields;
   checkForms(root, ops, problems);
   const seed = Number(fields.seed ?? 0);
-  const expanded = expand({ root, fields, ops, seed, base, problems });
+  const expanded = expand({ root, fields, ops, seed, problems });
   return {
     root,
     values,

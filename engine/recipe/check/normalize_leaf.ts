@@ -7,7 +7,7 @@ import { laterValue } from "../words/later.ts";
 import { limited, thisIs, within } from "./limits_in_words.ts";
 import { slipOf } from "./nearest.ts";
 import type { At, Problems } from "./problems.ts";
-import { isSource } from "../parse/sources.ts";
+import { isSource, moveSource } from "../parse/sources.ts";
 import { isForeignFormat, meantValue, saidElsewhere } from "../words/value_synonyms.ts";
 import { type ScalarTree, sortOf } from "../parse/tree.ts";
 
@@ -91,9 +91,12 @@ const leaves: { readonly [F in LeafForm["form"]]: Check<Forms[F]> } = {
   reference(form, { value }, at, problems) {
     return typeof value === "string" ? { value } : wrongType(form, at, problems);
   },
-  source(form, { value }, at, problems) {
+  source(form, { value, document: own, variable }, at, problems) {
     if (typeof value !== "string") return wrongType(form, at, problems);
-    if (isSource(value)) return { value };
+    if (isSource(value)) {
+      const { base, recipeBase = base } = variable?.document ?? own;
+      return { value: moveSource(value, base, recipeBase) };
+    }
     problems.atValue(
       "source",
       at,

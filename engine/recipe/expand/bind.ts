@@ -8,7 +8,6 @@ import type { AnyOp, Input } from "../../op.ts";
 import { defaultName, type Draft, type Scope, stageName } from "./draft.ts";
 import { bindFinetune, bindTraining, readsTeacher } from "./bind_training.ts";
 import { EVALUATE, EXPORT, MODEL, taughtStage, TRAIN } from "../words/language.ts";
-import { moveSources } from "../parse/move_sources.ts";
 import type { Step } from "../recipe.ts";
 import { fieldsOf, inOrder } from "../words/schema_fields.ts";
 import { child } from "../parse/tree.ts";
@@ -70,7 +69,6 @@ function bindOne(op: AnyOp, draft: Draft, scope: Scope): Step {
     params = { ...params, finetune: bound.finetune };
     written = bound.inputs;
   }
-  params = moveSources(op.params, params, { tree: draft.tree, base: scope.base });
   if (op.name === MODEL) params = withShapes(op, params, scope.dataFacts);
   const formatted = op.name === EVALUATE && scope.format !== undefined &&
     child(draft.tree, "format") === undefined;

@@ -18,8 +18,6 @@ export interface WrittenBlock {
   readonly fields: Fields;
   readonly ops: OpSet;
   readonly seed: number;
-  /** What its sources resolve against. */
-  readonly base: string;
   readonly problems: Problems;
 }
 
@@ -28,8 +26,6 @@ export interface Scope {
   readonly ops: OpSet;
   readonly root: MapTree;
   readonly problems: Problems;
-  /** What the recipe's sources resolve against. */
-  readonly base: string;
   /** The name of the recipe's data, and what is known of it. */
   readonly data?: string;
   readonly dataFacts?: Facts;

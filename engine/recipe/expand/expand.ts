@@ -44,7 +44,6 @@ export function expand(written: WrittenBlock): Expanded {
     ops,
     root,
     problems,
-    base: written.base,
     ...(data && { data: data.name ?? DATA }),
     ...(dataFacts && { dataFacts }),
     ...(result !== undefined && { result }),

@@ -12,6 +12,8 @@ export interface Document {
   readonly source: string;
   /** Directory or URL against which its sources resolve, ending in a slash. */
   readonly base: string;
+  /** That of the recipe that inherits from this document: its steps name sources as the recipe itself would. */
+  readonly recipeBase?: string;
   /** Absent for a value written in TypeScript: it has paths, not places. */
   readonly text?: string;
 }

@@ -1,19 +1,26 @@
 /** Trees of YAML, and what is told about them: what the tests of single steps of the reading begin with. */
 import assert from "node:assert/strict";
+import { given } from "../../../engine/given.ts";
 import { problemList, type Problems } from "../../../engine/recipe/check/problems.ts";
 import { parseYaml } from "../../../engine/recipe/parse/parse_yaml.ts";
 import type { MapTree, Tree } from "../../../engine/recipe/parse/tree.ts";
 
 /** The tree of a sound YAML text. */
-export function treeOf(text: string, source = "a.yaml", base = "./"): Tree {
-  const tree = parseYaml({ source, base, text }, ({ message }) => assert.fail(message));
+export function treeOf(text: string, source = "a.yaml", base = "./", recipeBase?: string): Tree {
+  const document = given({ source, base, text, recipeBase });
+  const tree = parseYaml(document, ({ message }) => assert.fail(message));
   assert.ok(tree);
   return tree;
 }
 
 /** The same where it is a map. */
-export function mapOf(text: string, source = "a.yaml", base = "./"): MapTree {
-  const tree = treeOf(text, source, base);
+export function mapOf(
+  text: string,
+  source = "a.yaml",
+  base = "./",
+  recipeBase?: string,
+): MapTree {
+  const tree = treeOf(text, source, base, recipeBase);
   assert.equal(tree.type, "map");
   return tree as MapTree;
 }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import {
   ByType,
   Choice,
+  ListOf,
   OneOf,
   Reference,
   Source,
@@ -16,7 +17,13 @@ import {
   unknownValue,
   wrongType,
 } from "../../../../engine/recipe/check/normalize_leaf.ts";
-import { told, treeOf } from "../trees.ts";
+import { normalize } from "../../../../engine/recipe/check/normalize.ts";
+import { problemList } from "../../../../engine/recipe/check/problems.ts";
+import { inherit } from "../../../../engine/recipe/parse/merge_trees.ts";
+import type { Tree } from "../../../../engine/recipe/parse/tree.ts";
+import { declaredVariables, substitute } from "../../../../engine/recipe/parse/variables.ts";
+import { child, params, parents, read } from "../classic.ts";
+import { mapOf, told, treeOf } from "../trees.ts";
 
 /** What is said of a text by a schema; its value where nothing is. */
 function leaf(schema: TSchema, text: string, path = "at") {
@@ -160,4 +167,55 @@ Deno.test("a word that another block takes is told where; alternatives by type a
     ],
   );
   assert.match(String(leaf(Type.String(), "3")), /^wrong-type at: `at` must be a text; this is 3$/);
+});
+
+Deno.test("sources stay relative to the file that wrote them", () => {
+  const recipe = read(child, { parents });
+  assert.equal(params(recipe, "data").from, "./data/digits/");
+  assert.equal(params(recipe, "teacher").from, "./base/teacher.json");
+  assert.equal(recipe.base, "recipes/");
+});
+
+const sources = Type.Object({
+  from: Source({ description: "Where it is" }),
+  more: ListOf(Source({ description: "More of it" }), { description: "All", default: ["./z"] }),
+  label: Type.String({ description: "A text", default: "none" }),
+});
+
+const sourcesIn = (tree: Tree) => normalize(sources, { tree, path: "" }, problemList());
+
+Deno.test("only sources move, and each from the document that wrote it", () => {
+  const text = "from: ./x\nmore: [./y, https://h.org/z]\nlabel: ./x\n";
+  const inherited = mapOf(text, "/r/base/a.yaml", "/r/base/", "/r/");
+  assert.deepEqual(sourcesIn(inherited), {
+    from: "./base/x",
+    more: ["./base/y", "https://h.org/z"],
+    label: "./x",
+  });
+  const own = mapOf("from: ./x\nmore: ./y\n", "/r/a.yaml", "/r/");
+  assert.deepEqual(sourcesIn(inherit(inherited, own)), {
+    from: "./x",
+    more: ["./y"],
+    label: "./x",
+  });
+});
+
+Deno.test("a source that a variable holds moves from where the variable is defined", () => {
+  const parent = mapOf("variables: { where: ./x }\n", "/r/base/a.yaml", "/r/base/", "/r/");
+  const use = mapOf("from: $where\n", "/r/b.yaml", "/r/");
+  const variables = declaredVariables(parent, [], problemList());
+  assert.deepEqual(sourcesIn(substitute(use, variables, problemList())), {
+    from: "./base/x",
+    more: ["./z"],
+    label: "none",
+  });
+});
+
+Deno.test("a default source that nobody wrote stays as it is", () => {
+  const inherited = mapOf("from: https://h.org/x\n", "/r/base/a.yaml", "/r/base/", "/r/");
+  assert.deepEqual(sourcesIn(inherited), {
+    from: "https://h.org/x",
+    more: ["./z"],
+    label: "none",
+  });
 });

@@ -18,15 +18,15 @@ export function written(text: string, ops: OpSet = fakeOps): WrittenBlock {
   assert.ok(tree?.type === "map");
   const root = completeAssistants(tree, taughtStage(ops)?.name);
   const fields = normalize(grammarOf(ops), { tree: root, path: "" }, problems) as Fields;
-  return { root, fields, ops, seed: Number(fields.seed ?? 0), base: "", problems };
+  return { root, fields, ops, seed: Number(fields.seed ?? 0), problems };
 }
 
 /** What binding knows of a document of which it was told nothing else. */
 export function scopeOf(
-  { ops, root, problems, base }: WrittenBlock,
+  { ops, root, problems }: WrittenBlock,
   more: Partial<Scope> = {},
 ): Scope {
-  return { ops, root, problems, base, ...more };
+  return { ops, root, problems, ...more };
 }
 
 /** What was reported, as code and path. */
