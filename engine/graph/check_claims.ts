@@ -5,6 +5,7 @@ import type { Task } from "../facts.ts";
 import { type Metric, metricsOf, usualMetrics } from "../metrics.ts";
 import type { ClaimTerm } from "../recipe/claims/claim.ts";
 import type { Diagnostic } from "../error.ts";
+import { diagnosticAt } from "../recipe/check/problems.ts";
 import { nearestNames } from "../recipe/check/nearest.ts";
 import { EVALUATE, EXPORT } from "../recipe/words/language.ts";
 import type { ExpandedRecipe, PlacedClaim } from "../recipe/recipe.ts";
@@ -189,5 +190,5 @@ function at(
   const offset = text.indexOf(said);
   const exact = whole !== undefined && whole.length === text.length && offset >= 0;
   const place = exact ? { ...whole, column: whole.column + offset, length: said.length } : whole;
-  return { severity: "error", path, ...problem, ...given({ place }) };
+  return diagnosticAt(path, place, problem);
 }

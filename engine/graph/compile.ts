@@ -8,7 +8,7 @@ import { enough, MEMORY, overBudget } from "../size.ts";
 import type { OpSet } from "../op.ts";
 import type { Diagnostic } from "../error.ts";
 import { MAX_LAYERS, MAX_STEPS } from "../recipe/parse/limits.ts";
-import { byPlace } from "../recipe/check/problems.ts";
+import { byPlace, diagnosticAt } from "../recipe/check/problems.ts";
 import type { ExpandedRecipe, Step } from "../recipe/recipe.ts";
 import { stepProblem } from "../recipe/expand/step_path.ts";
 import { DATA, MODEL } from "../recipe/words/language.ts";
@@ -37,12 +37,8 @@ export function compile(
   const problems: Diagnostic[] = [...recipe.diagnostics];
   const compiled = new Map<string, Compiled>();
   if (steps.length > MAX_STEPS) {
-    problems.push({
-      code: "too-large",
-      severity: "error",
-      message: `A recipe may have ${MAX_STEPS} steps and no more; this has ${steps.length}`,
-      path: "",
-    });
+    const message = `A recipe may have ${MAX_STEPS} steps and no more; this has ${steps.length}`;
+    problems.push(diagnosticAt("", undefined, { code: "too-large", message }));
     return graphOf(recipe, [], problems);
   }
   const below = new Map(steps.map((step) => [step.name, step]));

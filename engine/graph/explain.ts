@@ -4,7 +4,9 @@
  */
 import { canonical, type Json } from "../digest.ts";
 import type { TextPlace } from "../error.ts";
-import type { ExpandedRecipe, Step } from "../recipe/recipe.ts";
+import { stepPath } from "../recipe/expand/step_path.ts";
+import { join } from "../recipe/parse/tree.ts";
+import type { ExpandedRecipe } from "../recipe/recipe.ts";
 import type { Outcome, Store } from "../store/store.ts";
 import { type Preimage } from "./key.ts";
 import { isMany, type Node } from "./graph.ts";
@@ -117,7 +119,7 @@ function differencesOf(
     };
     const [group, ...path] = name.split(".");
     if (group === "params") {
-      const field = pathOf(step, path);
+      const field = stepPath(step, path.join("."));
       const place = recipe.place(field);
       return { field, ...values, ...(place === undefined ? {} : { place }) };
     }
@@ -126,12 +128,6 @@ function differencesOf(
     const maker = read === undefined || isMany(read) ? undefined : read.step.name;
     return { field: `${path.join(".")}${maker === undefined ? "" : ` (${maker})`}`, ...values };
   });
-}
-
-/** Where the recipe writes a parameter. */
-function pathOf(step: Step, [field = "", ...rest]: readonly string[]): string {
-  const own = step.path === "" ? field : `${step.path}.${field}`;
-  return [step.paths[field] ?? own, ...rest].join(".");
 }
 
 /** The leaves of a record by dotted path; with `like`, of those fields alone that it has. */
@@ -143,7 +139,7 @@ function leavesOf(record: Partial<Preimage>, like: Partial<Preimage> = record): 
       return;
     }
     for (const [name, each] of Object.entries(value)) {
-      visit(each as Json, path === "" ? name : `${path}.${name}`);
+      visit(each as Json, join(path, name));
     }
   };
   for (const [name, value] of Object.entries(record)) {
@@ -155,7 +151,7 @@ function leavesOf(record: Partial<Preimage>, like: Partial<Preimage> = record): 
 function without(value: Json, paths: ReadonlySet<string>, at: string): Json {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) {
-    return value.map((each: Json, index) => without(each, paths, join(at, String(index))));
+    return value.map((each: Json, index) => without(each, paths, join(at, index)));
   }
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, each]) =>
@@ -163,5 +159,3 @@ function without(value: Json, paths: ReadonlySet<string>, at: string): Json {
     ),
   );
 }
-
-const join = (path: string, name: string): string => path === "" ? name : `${path}.${name}`;

@@ -6,6 +6,7 @@ import type { Facts } from "../facts.ts";
 import { given } from "../given.ts";
 import type { Key } from "../digest.ts";
 import type { Diagnostic } from "../error.ts";
+import { stepProblem } from "../recipe/expand/step_path.ts";
 import { CorruptBlobError, type Outcome, type Store } from "../store/store.ts";
 import type { Graph, Node } from "./graph.ts";
 import { type Preimage } from "./key.ts";
@@ -86,7 +87,8 @@ async function stateOf(
       : { state: "hit", key, preimage, sources, outcome };
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    missing.push(sourceDiagnostic(walk.graph, node, error));
+    const { message, help } = error;
+    missing.push(stepProblem(walk.graph.recipe, node.step, "", { code: "source", message, help }));
     return { state: "unknown", waits: error.source };
   }
 }
@@ -94,16 +96,4 @@ async function stateOf(
 /** Whose manifest is gone is known again when a run makes it anew. */
 function ifBytesAreGone(error: unknown): undefined {
   if (!(error instanceof CorruptBlobError)) throw error;
-}
-
-function sourceDiagnostic(graph: Graph, { step }: Node, error: SourceError): Diagnostic {
-  const place = graph.recipe.place(step.path);
-  return {
-    code: "source",
-    severity: "error",
-    message: error.message,
-    path: step.path,
-    ...(place === undefined ? {} : { place }),
-    ...(error.help === undefined ? {} : { help: error.help }),
-  };
 }

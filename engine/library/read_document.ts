@@ -11,6 +11,7 @@ import {
   TrustError,
 } from "../graph/sources/remote.ts";
 import { RecipeError } from "../error.ts";
+import { diagnosticAt } from "../recipe/check/problems.ts";
 import { isPackage } from "../recipe/parse/sources.ts";
 
 /** A document may be as large as this. */
@@ -124,6 +125,5 @@ function tooLarge(source: string): RecipeError {
 
 /** What is said of a document that cannot be read. */
 export function unreadable(message: string, help?: string): RecipeError {
-  const common = { code: "source", severity: "error", message, path: "" } as const;
-  return new RecipeError([help === undefined ? common : { ...common, help }]);
+  return new RecipeError([diagnosticAt("", undefined, { code: "source", message, help })]);
 }

@@ -15,7 +15,7 @@ import { taughtStage } from "./words/language.ts";
 import { completeAssistants } from "./parse/merge_trees.ts";
 import { normalize } from "./check/normalize.ts";
 import { parseYaml } from "./parse/parse_yaml.ts";
-import { byPlace, problemList, type Problems } from "./check/problems.ts";
+import { byPlace, fieldAt, problemList, type Problems } from "./check/problems.ts";
 import { readClaims } from "./claims/read_claims.ts";
 import { type Resolved, resolveTree, treeAround, treeAtPoint } from "./parse/resolve_tree.ts";
 import { mergePoints } from "./expand/merge_points.ts";
@@ -160,15 +160,12 @@ const freshly = (reading: Omit<PointReading, "problems">): PointReading => ({
 function sweptRecipe(resolved: Resolved, sweep: Sweep, reading: PointReading): ExpandedRecipe {
   const { base, ops, metrics, problems } = reading;
   if (sweep.points.length * sizeOf(resolved.root) > MAX_SWEPT) {
-    const place = placeOfPath(resolved.root, "sweep");
-    problems.add({
-      code: "too-large",
-      severity: "error",
-      message: `${sweep.points.length} points of a recipe of this length are too many to read`,
-      path: "sweep",
-      ...given({ place }),
-      help: "fewer points, or a shorter recipe",
-    });
+    problems.atPath(
+      "too-large",
+      { root: resolved.root, path: "sweep" },
+      `${sweep.points.length} points of a recipe of this length are too many to read`,
+      "fewer points, or a shorter recipe",
+    );
     return nothing(reading, resolved.root);
   }
   const points = sweep.points.map((point) => {
@@ -213,8 +210,8 @@ function readPoint(
     metrics,
     ...expanded,
     expect: readClaims(
-      { root, metrics, problems },
-      "expect",
+      { metrics, problems },
+      fieldAt(root, "", "expect"),
       (fields.expect ?? []) as (string | null)[],
     ),
   };

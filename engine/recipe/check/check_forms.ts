@@ -1,10 +1,9 @@
 /** What concerns the recipe as a whole: its version, and forms that exclude or need one another. */
-import { given } from "../../given.ts";
 import type { Diagnostic } from "../../error.ts";
 import type { OpSet } from "../../op.ts";
 import { makesSeveral, MODEL, stagesOf, taughtStage, TRAIN } from "../words/language.ts";
-import type { At, Problems } from "./problems.ts";
-import { child, type Entry, join, type MapTree, placeAt, type Tree } from "../parse/tree.ts";
+import { type At, diagnosticAt, entryAt, type Problems } from "./problems.ts";
+import { child, join, type MapTree, placeAt, type Tree } from "../parse/tree.ts";
 
 /** A recipe is a map that says which version of the language it is in. */
 export function checkHead(root: Tree, problems: Problems, fromText: boolean): root is MapTree {
@@ -23,12 +22,12 @@ export function checkHead(root: Tree, problems: Problems, fromText: boolean): ro
     if (fromText) problems.add(missingVersion(root));
     return true;
   }
-  const { value: tree, key } = entry;
+  const { value: tree } = entry;
   if (tree.type === "scalar" && tree.value === 1) return true;
   const said = tree.type === "scalar" ? JSON.stringify(tree.value) : "something else";
   problems.atValue(
     "version",
-    { tree, path: "decant", ...given({ key }) },
+    entryAt("decant", entry),
     `this program reads version 1 of the language; the recipe says ${said}`,
     "decant: 1   (version 1 is the first: there is nothing to migrate from)",
   );
@@ -39,14 +38,11 @@ export function checkHead(root: Tree, problems: Problems, fromText: boolean): ro
 function missingVersion(root: MapTree): Diagnostic {
   const first = root.entries.values().next().value?.key ?? { start: 0, end: 1 };
   const place = placeAt(root.document, { start: first.start, end: first.end }, "");
-  return {
+  return diagnosticAt("decant", place, {
     code: "missing-field",
-    severity: "error",
     message: "a recipe needs `decant`, the version of its language",
-    path: "decant",
-    ...given({ place }),
     help: "decant: 1",
-  };
+  });
 }
 
 /** Reports forms that exclude one another, and an assistant that nothing says how to train. */
@@ -55,7 +51,7 @@ export function checkForms({ entries }: MapTree, ops: OpSet, problems: Problems)
   if (entries.has("steps") && stage !== undefined) {
     problems.atKey(
       "unknown-field",
-      at(stage, entries.get(stage)!),
+      entryAt(stage, entries.get(stage)!),
       `\`${stage}\` stands beside \`steps\`: a recipe has stages or a list of steps`,
       `move it into the list: - { op: ${stage}, … }`,
     );
@@ -66,7 +62,7 @@ export function checkForms({ entries }: MapTree, ops: OpSet, problems: Problems)
   if (entries.has("student") && model !== undefined && !isNull) {
     problems.atKey(
       "unknown-field",
-      at(MODEL, model),
+      entryAt(MODEL, model),
       "a recipe compresses a `student` or a `model`, not both",
       "keep student where a teacher teaches it, else model",
     );
@@ -77,7 +73,7 @@ export function checkForms({ entries }: MapTree, ops: OpSet, problems: Problems)
   const { value } = assistant;
   const list = value.type === "list"
     ? value.items.map((tree, index): At => ({ tree, path: join("assistant", index) }))
-    : [at("assistant", assistant)];
+    : [entryAt("assistant", assistant)];
   for (const each of list) {
     if (each.tree.type === "map" && each.tree.entries.has(TRAIN)) continue;
     problems.atValue(
@@ -101,7 +97,7 @@ function checkCohort(entries: MapTree["entries"], ops: OpSet, problems: Problems
     if (taught !== undefined && entries.has(taught)) {
       problems.atKey(
         "unknown-field",
-        at(name, several),
+        entryAt(name, several),
         `a student learns from a teacher (\`${taught}\`) or beside its peers (\`${name}\`): a recipe has one of the two`,
         `steps: [{ op: ${name}, … }, { op: ${stage.takenBy}, … }, { op: ${taught}, … }]`,
       );
@@ -109,7 +105,7 @@ function checkCohort(entries: MapTree["entries"], ops: OpSet, problems: Problems
     if (!many && child(several.value, "students") === undefined) {
       problems.atKey(
         "missing-input",
-        at(name, several),
+        entryAt(name, several),
         `\`${name}\` needs peers: a list of two students or more`,
         "student: [{ as: left, … }, { as: right, … }]",
       );
@@ -118,13 +114,9 @@ function checkCohort(entries: MapTree["entries"], ops: OpSet, problems: Problems
   if (many && together && several === undefined && !entries.has("steps")) {
     problems.atValue(
       "missing-field",
-      at("student", student),
+      entryAt("student", student),
       "several students are a cohort, and nothing says how they learn from one another",
       `${together.name}: { epochs: … }`,
     );
   }
-}
-
-function at(path: string, { key, value }: Entry): At {
-  return { tree: value, path, ...given({ key }) };
 }

@@ -3,7 +3,7 @@ import { given } from "../../given.ts";
 import type { Json } from "../../digest.ts";
 import { ByType, ListOf, OneOf, type TSchema, Type } from "../../field.ts";
 import { slipOf } from "./nearest.ts";
-import type { At, Problems } from "./problems.ts";
+import { type At, entryAt, type Problems } from "./problems.ts";
 import { type Entry, join, type Tree } from "../parse/tree.ts";
 
 /** Values of one variable, and points of a sweep. */
@@ -29,7 +29,7 @@ export const domain: TSchema = ByType({
 /** Reports a name that is varied and is no variable. */
 export function checkVaried(
   name: string,
-  { key, value }: Entry,
+  entry: Entry,
   path: string,
   variables: ReadonlyMap<string, unknown>,
   problems: Problems,
@@ -38,7 +38,7 @@ export function checkVaried(
   const slip = slipOf(name, [...variables.keys(), "seed"]);
   problems.atKey(
     "unknown-name",
-    { tree: value, path: join(path, name), ...given({ key }) },
+    entryAt(join(path, name), entry),
     `there is no variable \`${name}\` to vary`,
     slip === undefined
       ? `variables: { ${name}: … }, and write $${name} where it is meant`

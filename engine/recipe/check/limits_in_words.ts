@@ -1,8 +1,6 @@
 /** Limits of a number, and of one that moves: as people say them, and whether they are kept. */
-import { given } from "../../given.ts";
 import type { Curve, CurveLimits } from "../../field.ts";
-import type { At, Problems } from "./problems.ts";
-import { join } from "../parse/tree.ts";
+import { type At, fieldAt, type Problems } from "./problems.ts";
 
 /** `above 0 and below 1`, `at least 1`, `from 0 to 1`; empty where there are none. */
 export function limitsInWords(limits: CurveLimits): string {
@@ -94,10 +92,7 @@ export function leavesLimits(
   const off = offLimits(curve, limits, at.epochs);
   if (off === undefined) return false;
   const { field, message, broken, help } = off;
-  const entry = at.tree.type === "map" ? at.tree.entries.get(field) : undefined;
-  const spot = entry === undefined
-    ? at
-    : { tree: entry.value, path: join(at.path, field), ...given({ key: entry.key }) };
+  const spot = fieldAt(at.tree, at.path, field) ?? at;
   const sentence = broken === undefined
     ? `\`${at.path}\` ${message}`
     : `${limited(at.path, description, broken)}; ${message}`;

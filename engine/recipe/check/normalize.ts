@@ -10,7 +10,7 @@ import { type Form, formOf, mustBeWritten, neededFields } from "./form.ts";
 import { isMovement, leavesLimits } from "./limits_in_words.ts";
 import { missingField, missingParameter, missingTag } from "./missing_field.ts";
 import { normalizeLeaf, readsAsNumber, unknownValue, wrongType } from "./normalize_leaf.ts";
-import { type At, problemList, type Problems } from "./problems.ts";
+import { type At, entryAt, problemList, type Problems } from "./problems.ts";
 import { treeFromValue } from "../parse/from_value.ts";
 import { type Document, join, type MapTree, type ScalarTree, valueOf } from "../parse/tree.ts";
 import { unknownField } from "./unknown_field.ts";
@@ -69,10 +69,10 @@ function normalizeObject(
   const { entries } = at.tree;
   const epochs = epochsOf(form, at.tree) ?? at.epochs;
   const meant = new Set<string>();
-  for (const [name, { key, value }] of entries) {
+  for (const [name, entry] of entries) {
     if (Object.hasOwn(tags, name) || Object.hasOwn(form.fields, name)) continue;
     const field = unknownField(
-      { tree: value, path: join(at.path, name), ...given({ key }) },
+      entryAt(join(at.path, name), entry),
       { block, name, fields: form.fields, written: entries, choice },
       problems,
     );
@@ -82,12 +82,8 @@ function normalizeObject(
   for (const [name, schema] of Object.entries(form.fields)) {
     const entry = entries.get(name);
     if (entry !== undefined) {
-      const { key, value: tree } = entry;
-      const value = normalize(
-        schema,
-        { tree, path: join(at.path, name), ...given({ key, epochs }) },
-        problems,
-      );
+      const spot = { ...entryAt(join(at.path, name), entry), ...given({ epochs }) };
+      const value = normalize(schema, spot, problems);
       if (value !== undefined) result[name] = value;
     } else if (schema.default !== undefined) {
       result[name] = defaultOf(schema);
@@ -152,8 +148,8 @@ function normalizeChoice(
     }
     return missingTag(at, { block, form }, problems);
   }
-  const { key, value } = chosen;
-  const spot: At = { tree: value, path: join(at.path, tag), ...given({ key }) };
+  const { value } = chosen;
+  const spot = entryAt(join(at.path, tag), chosen);
   if (value.broken) return undefined;
   if (value.type !== "scalar" || typeof value.value !== "string") {
     return wrongType({ form: "word", words: Object.keys(alternatives) }, spot, problems);
@@ -244,8 +240,8 @@ function normalizeTuple(form: FormNamed<"tuple">, at: At, problems: Problems): J
 function normalizeMap(form: FormNamed<"map">, at: At, problems: Problems): Json | undefined {
   const { tree } = at;
   if (tree.type !== "map") return wrongType(form, at, problems);
-  const values = [...tree.entries].map(([name, { key, value }]) => {
-    const spot = { tree: value, path: join(at.path, name), ...given({ key }) };
+  const values = [...tree.entries].map(([name, entry]) => {
+    const spot = entryAt(join(at.path, name), entry);
     return [name, normalize(form.values, spot, problems) ?? null] as const;
   });
   return Object.fromEntries(values);

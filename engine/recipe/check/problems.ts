@@ -1,7 +1,16 @@
 /** A list of what is wrong, filled while a recipe is read. Reading never throws; it goes on and collects. */
 import { given } from "../../given.ts";
-import type { Code, Diagnostic } from "../../error.ts";
-import { innerTrees, placeAt, placeOf, type Span, type Tree } from "../parse/tree.ts";
+import type { Code, Diagnostic, TextPlace } from "../../error.ts";
+import {
+  type Entry,
+  innerTrees,
+  join,
+  placeAt,
+  placeOf,
+  placeOfPath,
+  type Span,
+  type Tree,
+} from "../parse/tree.ts";
 
 /** A node of the document, its dotted path, and the key it stands under. */
 export interface At {
@@ -10,6 +19,31 @@ export interface At {
   readonly key?: Span;
   /** Of the training that it is part of, as far as its block says. */
   readonly epochs?: number;
+}
+
+/** The value of a field. */
+export function entryAt(path: string, { key, value }: Entry): At {
+  return { tree: value, path, ...given({ key }) };
+}
+
+/** The same of a map that stands at `path`; undefined where the field is not written. */
+export function fieldAt(tree: Tree, path: string, name: string): At | undefined {
+  const entry = tree.type === "map" ? tree.entries.get(name) : undefined;
+  return entry && entryAt(join(path, name), entry);
+}
+
+/** What is said of what is wrong: an error where it says nothing of how bad it is. */
+export type Saying =
+  & Pick<Diagnostic, "code" | "message">
+  & { readonly help?: string | undefined; readonly severity?: Diagnostic["severity"] };
+
+/** The diagnostic that says something of a path, which has a place where it stands in a text. */
+export function diagnosticAt(
+  path: string,
+  place: TextPlace | undefined,
+  { code, message, help, severity = "error" }: Saying,
+): Diagnostic {
+  return given({ code, severity, message, path, place, help });
 }
 
 /** Most problems of a recipe that are listed; the rest is counted. Nobody reads the hundred-and-first. */
@@ -33,6 +67,13 @@ export interface Problems {
   atValue(code: Code, at: At, message: string, help?: string): void;
   /** An error that marks the key a node stands under; the value where there is none. */
   atKey(code: Code, at: At, message: string, help?: string): void;
+  /** An error at a dotted path below a node, or at its nearest ancestor that is written. */
+  atPath(
+    code: Code,
+    below: Pick<At, "path"> & { root: Tree },
+    message: string,
+    help?: string,
+  ): void;
 }
 
 /** An empty list. */
@@ -46,20 +87,6 @@ export function problemList(): Problems {
     if (diagnostic.severity === "error") errors++;
     list.push(clipped(diagnostic));
   };
-  const error = (
-    code: Code,
-    path: string,
-    place: Diagnostic["place"],
-    message: string,
-    help?: string,
-  ) =>
-    add({
-      code,
-      severity: "error",
-      message,
-      path,
-      ...given({ place, help }),
-    });
   return {
     list,
     get errors() {
@@ -72,12 +99,15 @@ export function problemList(): Problems {
     add,
     atValue(code, { tree, path, key }, message, help) {
       reported.add(tree);
-      error(code, path, placeOf(tree, path, key), message, help);
+      add(diagnosticAt(path, placeOf(tree, path, key), { code, message, help }));
     },
     atKey(code, { tree, path, key }, message, help) {
       reported.add(tree);
       const place = key ? placeAt(tree.document, key, path) : placeOf(tree, path);
-      error(code, path, place, message, help);
+      add(diagnosticAt(path, place, { code, message, help }));
+    },
+    atPath(code, { root, path }, message, help) {
+      add(diagnosticAt(path, placeOfPath(root, path), { code, message, help }));
     },
   };
 }

@@ -9,7 +9,7 @@ import { knownData } from "./known_data.ts";
 import { CHOOSE, DATA, taughtStage, TRAIN } from "../words/language.ts";
 import { roleOp } from "./role_drafts.ts";
 import { fieldsOf } from "../words/schema_fields.ts";
-import { child, itemOf, join, placeOfPath, type Tree } from "../parse/tree.ts";
+import { child, itemOf, join, type Tree } from "../parse/tree.ts";
 
 /** What the choice stands on. */
 export interface Choosing {
@@ -107,16 +107,8 @@ export function candidatesMeant(
   };
   const found = defaultCandidates(model("student"), model("teacher"), { ops, data: known, count });
   if (typeof found !== "string") return found;
-  const place = placeOfPath(root, path);
-  problems.add({
-    code: "missing-parameter",
-    severity: "error",
-    message: found,
-    path,
-    ...(place && { place }),
-    help: `name them: assistant: { use: auto, candidates: [{ use: ${
-      model("student").use
-    }, … }, …] }`,
-  });
+  const { use } = model("student");
+  const help = `name them: assistant: { use: auto, candidates: [{ use: ${use}, … }, …] }`;
+  problems.atPath("missing-parameter", { root, path }, found, help);
   return undefined;
 }

@@ -5,7 +5,7 @@ import type { Draft, Scope } from "./draft.ts";
 import { taughtStage, TRAIN } from "../words/language.ts";
 import { defaultOf } from "../check/normalize.ts";
 import { lossOf, settleLoss } from "./losses.ts";
-import { child, placeOfPath } from "../parse/tree.ts";
+import { child, join } from "../parse/tree.ts";
 
 type Params = Readonly<Record<string, Json>>;
 type Inputs = Readonly<Record<string, string | readonly string[]>>;
@@ -32,12 +32,8 @@ export function bindTraining(op: AnyOp, draft: Draft, scope: Scope): {
   const { root, problems } = scope;
   const { path, params } = draft;
   const { teacher, ...inputs } = draft.inputs;
-  const report = (field: string, message: string, help: string) => {
-    const at = `${path}.${field}`;
-    const place = placeOfPath(root, at);
-    const shown = { message, path: at, ...(place && { place }), help };
-    problems.add({ code: "missing-input", severity: "error", ...shown });
-  };
+  const report = (field: string, message: string, help: string) =>
+    problems.atPath("missing-input", { root, path: join(path, field) }, message, help);
   const outputs = inputs.outputs !== undefined;
   if (outputs && teacher !== undefined) {
     report(
@@ -90,16 +86,12 @@ export function bindFinetune(draft: Draft, scope: Scope): {
     ? { ...draft.inputs, data }
     : draft.inputs;
   if (data !== undefined && own !== undefined && own !== data) {
-    const path = `${draft.path}.finetune.data`;
-    const place = placeOfPath(root, path);
-    problems.add({
-      code: "unknown-value",
-      severity: "error",
-      message: `one step reads one set of data, and \`${own}\` is named beside \`finetune\``,
-      path,
-      ...(place && { place }),
-      help: "leave one of the two out",
-    });
+    problems.atPath(
+      "unknown-value",
+      { root, path: `${draft.path}.finetune.data` },
+      `one step reads one set of data, and \`${own}\` is named beside \`finetune\``,
+      "leave one of the two out",
+    );
   }
   const taught = taughtStage(ops) ?? ops.get(TRAIN);
   if (taught === undefined) return { finetune: block, inputs };

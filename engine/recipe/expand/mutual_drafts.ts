@@ -8,7 +8,7 @@ import type { AnyOp } from "../../op.ts";
 import { EVALUATE, makesSeveral, stagesOf } from "../words/language.ts";
 import { nearestNames } from "../check/nearest.ts";
 import type { Problems } from "../check/problems.ts";
-import { child, join, placeOfPath, type Tree } from "../parse/tree.ts";
+import { child, join, type Tree } from "../parse/tree.ts";
 
 /** The drafts of such a stage; `students` are the names of the role. */
 export function mutualDrafts(
@@ -92,17 +92,14 @@ function numberOf(
   if (peer === "best") return peer;
   const number = typeof peer === "string" ? peers.indexOf(peer) + 1 : Number(peer);
   if (number >= 1 && number <= peers.length) return number;
-  const place = placeOfPath(root, path);
-  problems.add({
-    code: "unknown-name",
-    severity: "error",
-    message: typeof peer === "string"
+  problems.atPath(
+    "unknown-name",
+    { root, path },
+    typeof peer === "string"
       ? `no peer is called \`${peer}\``
       : `there is no peer ${number}: the cohort has ${peers.length}`,
-    path,
-    ...(place && { place }),
-    help: `one of: ${[...nearestNames(String(peer), peers, 6), "best"].join(", ")}`,
-  });
+    `one of: ${[...nearestNames(String(peer), peers, 6), "best"].join(", ")}`,
+  );
   return undefined;
 }
 

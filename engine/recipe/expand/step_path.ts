@@ -1,6 +1,7 @@
 /** Where in the recipe a step's field is written. */
 import type { ExpandedRecipe, Step } from "../recipe.ts";
-import type { Code, Diagnostic } from "../../error.ts";
+import type { Diagnostic } from "../../error.ts";
+import { diagnosticAt, type Saying } from "../check/problems.ts";
 import { join } from "../parse/tree.ts";
 
 /** The dotted path in the recipe of a field of a step (`loss.1.temperature`); of the step for the empty field. */
@@ -16,22 +17,8 @@ export function stepProblem(
   recipe: ExpandedRecipe,
   step: Step,
   field: string,
-  problem: {
-    readonly code: Code;
-    readonly message: string;
-    readonly help?: string | undefined;
-    readonly severity?: Diagnostic["severity"];
-  },
+  saying: Saying,
 ): Diagnostic {
   const path = stepPath(step, field);
-  const place = recipe.place(path);
-  const { code, message, help, severity = "error" } = problem;
-  return {
-    code,
-    severity,
-    message,
-    path,
-    ...(place && { place }),
-    ...(help !== undefined && { help }),
-  };
+  return diagnosticAt(path, recipe.place(path), saying);
 }

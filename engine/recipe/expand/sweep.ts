@@ -4,7 +4,7 @@ import type { MetricSet } from "../../metrics.ts";
 import { ByType, ListOf, type TSchema, Type } from "../../field.ts";
 import { anyValue, checkVaried, domain, domainValues, MOST_POINTS } from "../check/domain.ts";
 import { normalize } from "../check/normalize.ts";
-import type { At, Problems } from "../check/problems.ts";
+import { entryAt, fieldAt, type Problems } from "../check/problems.ts";
 import { readMetrics } from "../claims/read_claims.ts";
 import type { PlacedClaim } from "../recipe.ts";
 import { child, isWhole, join, type MapTree, type Tree, valueOf } from "../parse/tree.ts";
@@ -47,8 +47,9 @@ export function readSweep(
   const entry = root.entries.get("sweep");
   if (entry === undefined) return undefined;
   const errors = problems.errors;
-  const at: At = { tree: entry.value, path: "sweep", ...(entry.key && { key: entry.key }) };
-  const block = normalize(sweepSchema, at, problems) as Readonly<Record<string, Json>>;
+  const block = normalize(sweepSchema, entryAt("sweep", entry), problems) as Readonly<
+    Record<string, Json>
+  >;
   const over = child(entry.value, "over");
   if (problems.errors > errors || over === undefined || !isWhole(entry.value)) return undefined;
   const maps = over.type === "list" ? over.items as readonly MapTree[] : [over as MapTree];
@@ -57,8 +58,8 @@ export function readSweep(
     for (const [name, entry] of entries) checkVaried(name, entry, path, variables, problems);
   }
   const pareto = readMetrics(
-    { root, metrics, problems },
-    "sweep.pareto",
+    { metrics, problems },
+    fieldAt(entry.value, "sweep", "pareto"),
     block.pareto as readonly string[],
   );
   if (problems.errors > errors) return undefined;
@@ -82,8 +83,8 @@ function combinations(
   problems: Problems,
 ): SweepPoint[] | undefined {
   let points: (readonly [string, Tree])[][] = [[]];
-  for (const [name, { value: tree, key }] of over.entries) {
-    const at = { tree, path: join("sweep.over", name), ...(key && { key }) };
+  for (const [name, entry] of over.entries) {
+    const at = entryAt(join("sweep.over", name), entry);
     const values = domainValues(at, domains[name]!, problems);
     if (values === undefined) return undefined;
     if (points.length * values.length > MOST_POINTS) {

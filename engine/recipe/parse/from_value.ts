@@ -1,5 +1,6 @@
 /** A value written in TypeScript, or a default, as a tree: paths serve as places. */
 import type { Diagnostic } from "../../error.ts";
+import { diagnosticAt } from "../check/problems.ts";
 import { MAX_DEPTH, MAX_NODES } from "./limits.ts";
 import { type Document, type Entry, join, type Tree } from "./tree.ts";
 
@@ -11,7 +12,7 @@ export function treeFromValue(
 ): Tree {
   let nodes = 0;
   const wrong = (path: string, code: Diagnostic["code"], message: string): Tree => {
-    report({ code, severity: "error", message, path });
+    report(diagnosticAt(path, undefined, { code, message }));
     return { type: "scalar", value: null, document, broken: true };
   };
   const walk = (value: unknown, path: string, depth: number): Tree => {

@@ -1,18 +1,16 @@
 /** The recipes that a recipe starts from, read one after another before it is parsed: parsing itself reads nothing. */
-import { given } from "../../given.ts";
-import { type Diagnostic, RecipeError } from "../../error.ts";
+import { RecipeError } from "../../error.ts";
+import { diagnosticAt } from "../check/problems.ts";
+import { MAX_PARENTS } from "./limits.ts";
 import { parseYaml } from "./parse_yaml.ts";
 import { baseOf, resolveSource } from "./sources.ts";
-import { child, placeOf } from "./tree.ts";
+import { child, placeOfPath } from "./tree.ts";
 
 /** A document that is extended. */
 export interface ParentDocument {
   readonly source: string;
   readonly text: string;
 }
-
-/** Recipes that may stand behind one another. */
-const MOST = 8;
 
 /** The source of the recipe that a document extends, resolved against it; undefined where it extends none. */
 export function parentOf(text: string, source: string): string | undefined {
@@ -59,8 +57,8 @@ function* walkParents(text: string, source: string): Generator<string, ParentDoc
     const parent = parentOf(document.text, document.source);
     if (parent === undefined) return parents;
     if (seen.has(parent)) throw refused(document, `\`${parent}\` extends itself`);
-    if (parents.length === MOST) {
-      throw refused(document, `more than ${MOST} recipes stand behind this one`);
+    if (parents.length === MAX_PARENTS) {
+      throw refused(document, `more than ${MAX_PARENTS} recipes stand behind this one`);
     }
     seen.add(parent);
     document = { source: parent, text: yield parent };
@@ -69,14 +67,7 @@ function* walkParents(text: string, source: string): Generator<string, ParentDoc
 }
 
 function refused({ source, text }: ParentDocument, message: string): RecipeError {
-  const written = child(parseYaml({ source, base: baseOf(source), text }, () => {}), "extends");
-  const place = written && placeOf(written, "extends");
-  const diagnostic: Diagnostic = {
-    code: "source",
-    severity: "error",
-    message,
-    path: "extends",
-    ...given({ place }),
-  };
-  return new RecipeError([diagnostic]);
+  const root = parseYaml({ source, base: baseOf(source), text }, () => {})!;
+  const place = placeOfPath(root, "extends");
+  return new RecipeError([diagnosticAt("extends", place, { code: "source", message })]);
 }

@@ -1,5 +1,4 @@
 /** YAML text → tree. What YAML can say and a recipe may not (anchors, tags, several documents …) is refused here. */
-import { given } from "../../given.ts";
 import { excerpt } from "../../quote.ts";
 import {
   isAlias,
@@ -11,6 +10,7 @@ import {
   type YamlNode,
 } from "../../deps/yaml.ts";
 import type { Diagnostic } from "../../error.ts";
+import { diagnosticAt } from "../check/problems.ts";
 import { MAX_DEPTH, MAX_NODES, MAX_TEXT } from "./limits.ts";
 import { type Document, type Entry, join, placeAt, type Span, type Tree } from "./tree.ts";
 import { sentenceOfYaml } from "./yaml_sentences.ts";
@@ -49,7 +49,7 @@ export function parseYaml(
     nodes: 0,
     complain(span, path, { code = "yaml", message, help }) {
       const place = placeAt(document, span, path);
-      report(given({ code, severity: "error", message, path, place, help }));
+      report(diagnosticAt(path, place, { code, message, help }));
     },
   };
   const parsed = soundYaml(reading);

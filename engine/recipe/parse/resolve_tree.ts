@@ -1,10 +1,10 @@
 /** A document as written → one tree: what it extends merged in, settings applied, variables substituted. */
-import { given } from "../../given.ts";
 import type { TSchema } from "../../field.ts";
 import { inherit } from "./merge_trees.ts";
-import type { Problems } from "../check/problems.ts";
+import { entryAt, type Problems } from "../check/problems.ts";
 import { fieldsOf, withFields } from "../words/schema_fields.ts";
 import { searchSchema } from "../search/search_schema.ts";
+import { MAX_PARENTS } from "./limits.ts";
 import { applySettings, type Settings } from "./settings.ts";
 import { sweepSchema } from "../expand/sweep.ts";
 import { child, type Entry, type MapTree, type Tree } from "./tree.ts";
@@ -70,9 +70,6 @@ export function treeAtPoint(
   return { ...rest, entries: left };
 }
 
-/** The most recipes that may stand behind one. */
-const MOST = 8;
-
 /** The document and what it extends, the document first. An object may hold what it extends. */
 function chainOf(
   written: MapTree,
@@ -87,14 +84,14 @@ function chainOf(
   for (;;) {
     const entry = chain.at(-1)!.entries.get("extends");
     if (entry === undefined) return chain;
-    const { value: tree, key } = entry;
-    const at = { tree, path: "extends", ...given({ key }) };
-    if (tree.type === "map" && chain.length <= MOST) {
+    const at = entryAt("extends", entry);
+    const { tree } = at;
+    if (tree.type === "map" && chain.length <= MAX_PARENTS) {
       chain.push(tree);
       continue;
     }
     if (tree.type === "map") {
-      problems.atKey("too-large", at, `more than ${MOST} recipes stand behind this one`);
+      problems.atKey("too-large", at, `more than ${MAX_PARENTS} recipes stand behind this one`);
     } else if (tree.type === "scalar" && typeof tree.value === "string") {
       problems.atValue("source", at, `\`${tree.value}\` was not read`);
     } else if (!tree.broken) {

@@ -6,7 +6,7 @@ import { formOf } from "../check/form.ts";
 import { treeFromValue } from "./from_value.ts";
 import { slipOf } from "../check/nearest.ts";
 import { parseYaml } from "./parse_yaml.ts";
-import type { Problems } from "../check/problems.ts";
+import { diagnosticAt, type Problems } from "../check/problems.ts";
 import { fieldsOf } from "../words/schema_fields.ts";
 import { child, type Document, type Entry, type MapTree, type Tree } from "./tree.ts";
 
@@ -58,7 +58,7 @@ export function applySettings(
     } catch (error) {
       if (!(error instanceof Unsettable)) throw error;
       const { code, message, help } = error;
-      problems.add({ code, severity: "error", message, path, ...given({ help }) });
+      problems.add(diagnosticAt(path, undefined, { code, message, help }));
     }
   }
   return tree;

@@ -60,19 +60,6 @@ export function child(tree: Tree | undefined, name: string): Tree | undefined {
   return tree?.type === "map" ? tree.entries.get(name)?.value : undefined;
 }
 
-/** The node at a dotted path, if it is written. `x` stands for `[x]`. */
-export function treeAt(root: Tree, path: string): Tree | undefined {
-  let tree: Tree | undefined = root;
-  for (const segment of path === "" ? [] : path.split(".")) {
-    if (tree?.type === "list") tree = tree.items[Number(segment)];
-    else if (segment !== "0" || tree?.type === "map" && tree.entries.has("0")) {
-      tree = child(tree, segment);
-    }
-    if (tree === undefined) return undefined;
-  }
-  return tree;
-}
-
 /** An entry of a list; `x` stands for `[x]`. */
 export function itemOf(tree: Tree, index: number): Tree {
   return tree.type === "list" ? tree.items[index]! : tree;

@@ -5,7 +5,7 @@
 import { given } from "../../given.ts";
 import { excerpt } from "../../quote.ts";
 import { slipOf } from "../check/nearest.ts";
-import type { Problems } from "../check/problems.ts";
+import { entryAt, type Problems } from "../check/problems.ts";
 import { type Entry, join, type MapTree, type Span, type Tree } from "./tree.ts";
 
 const NAME = /^[a-z][a-z0-9_]*$/;
@@ -41,16 +41,12 @@ export function declaredVariables(
   const entry = root.entries.get("variables");
   if (entry === undefined || entry.value.broken) return declared;
   if (entry.value.type !== "map") {
-    const at = { tree: entry.value, path: "variables", ...given({ key: entry.key }) };
+    const at = entryAt("variables", entry);
     problems.atValue("wrong-type", at, "`variables` must be a map of names to values");
     return declared;
   }
   for (const [name, variable] of entry.value.entries) {
-    const at = {
-      tree: variable.value,
-      path: join("variables", name),
-      ...given({ key: variable.key }),
-    };
+    const at = entryAt(join("variables", name), variable);
     if (!NAME.test(name)) {
       const message = `\`${
         excerpt(name)
@@ -148,12 +144,11 @@ export function reportUnused(
   if (variables?.type !== "map") return;
   const used = variablesUsed(root);
   for (const name of variedBy(root)) used.add(name);
-  for (const [name, { key, value }] of variables.entries) {
+  for (const [name, entry] of variables.entries) {
     if (used.has(name) || inherited.has(name) || !NAME.test(name)) continue;
-    const at = { tree: value, path: join("variables", name), ...given({ key }) };
     problems.atKey(
       "unused",
-      at,
+      entryAt(join("variables", name), entry),
       `\`${name}\` is declared and nothing uses it`,
       `write $${name} where it is meant, or leave it out`,
     );

@@ -5,7 +5,7 @@ import type { Json } from "../../digest.ts";
 import { units } from "../claims/claim_units.ts";
 import { checkVaried, domainValues, MOST_POINTS } from "../check/domain.ts";
 import { normalize } from "../check/normalize.ts";
-import type { At, Problems } from "../check/problems.ts";
+import { type At, entryAt, fieldAt, type Problems } from "../check/problems.ts";
 import type { MetricSet } from "../../metrics.ts";
 import { type ClaimReading, readClaims, readMetrics } from "../claims/read_claims.ts";
 import type { PlacedClaim, SearchPlan } from "../recipe.ts";
@@ -15,7 +15,6 @@ import {
   isWhole,
   join,
   type MapTree,
-  placeOfPath,
   type Tree,
   valueOf,
 } from "../parse/tree.ts";
@@ -41,7 +40,7 @@ export function readSearch(
   const entry = root.entries.get("search");
   if (entry === undefined) return undefined;
   const errors = problems.errors;
-  const whole = at("search", entry);
+  const whole = entryAt("search", entry);
   const block = normalize(searchSchema, whole, problems) as Block;
   const over = child(entry.value, "over");
   if (problems.errors > errors || !isWhole(entry.value)) return undefined;
@@ -58,10 +57,19 @@ export function readSearch(
   for (const [name, each] of over.entries) {
     checkVaried(name, each, "search.over", variables, problems);
   }
-  const axes = axesOf(over, at("search.over", entries.get("over")!), block.over as Block, problems);
-  const reading = { root, metrics, problems };
+  const axes = axesOf(
+    over,
+    entryAt("search.over", entries.get("over")!),
+    block.over as Block,
+    problems,
+  );
+  const reading = { metrics, problems };
   const aim = readAim(reading, entries, whole);
-  const where = readClaims(reading, "search.where", block.where as readonly string[]);
+  const where = readClaims(
+    reading,
+    fieldAt(entry.value, "search", "where"),
+    block.where as readonly string[],
+  );
   checkReproducible(root, [...aim === undefined ? [] : [aim.claim], ...where], problems);
   const budget = readBudget(entries.get("budget")!, block.budget as Block, problems);
   const strategy = block.strategy as StrategyName;
@@ -104,7 +112,7 @@ function axesOf(
     return undefined;
   }
   const axes = [...over.entries].flatMap(([name, entry]): WrittenAxis[] => {
-    const spot = at(join("search.over", name), entry);
+    const spot = entryAt(join("search.over", name), entry);
     const values = domainValues(spot, domains[name]!, problems);
     if (values === undefined) return [];
     if (values.length > MOST_POINTS) {
@@ -140,9 +148,9 @@ function readAim(
     reading.problems.atValue(code, whole, message, help);
     return undefined;
   }
-  const { value } = entries.get(direction)!;
-  const text = value.type === "scalar" ? String(value.value) : "";
-  const [claim] = readMetrics(reading, join("search", direction), [text]);
+  const at = fieldAt(whole.tree, "search", direction);
+  const text = at?.tree.type === "scalar" ? String(at.tree.value) : "";
+  const [claim] = readMetrics(reading, at, [text]);
   return claim && { claim, direction };
 }
 
@@ -151,7 +159,7 @@ function readBudget(
   { trials, time }: Block,
   problems: Problems,
 ): SearchPlan["budget"] {
-  const spot = at("search.budget", entry);
+  const spot = entryAt("search.budget", entry);
   const seconds = time === undefined ? undefined : secondsOf(String(time));
   if (trials === undefined && time === undefined) {
     const help = "budget: { trials: 60, time: 20 min }";
@@ -173,10 +181,6 @@ function secondsOf(text: string): number | undefined {
   return unit?.dimension === "time" && Number(number) > 0 ? Number(number) * unit.size : undefined;
 }
 
-function at(path: string, { key, value }: Entry): At {
-  return { tree: value, path, ...given({ key }) };
-}
-
 /** Reports claims of a search that read a clock: what it decides by must come out alike tomorrow. */
 function checkReproducible(
   root: Tree,
@@ -186,16 +190,12 @@ function checkReproducible(
   for (const { claim: { left, right }, path } of claims) {
     const terms = [left.first, left.second, right.first, right.second];
     if (!terms.some((term) => term !== undefined && readsClock(term))) continue;
-    const place = placeOfPath(root, path);
-    problems.add({
-      code: "claim",
-      severity: "error",
-      message:
-        "`latency` reads a clock: a search that decides by it would not come out alike again",
-      path,
-      ...given({ place }),
-      help: "result.macs says what the model must compute; expect: may claim latency of the winner",
-    });
+    problems.atPath(
+      "claim",
+      { root, path },
+      "`latency` reads a clock: a search that decides by it would not come out alike again",
+      "result.macs says what the model must compute; expect: may claim latency of the winner",
+    );
   }
 }
 
@@ -214,8 +214,7 @@ function checkBisection(
   problems: Problems,
 ): void {
   const [axis, another] = axes;
-  const { key, value: tree } = entries.get("strategy")!;
-  const strategy: At = { tree, path: "search.strategy", ...given({ key }) };
+  const strategy = entryAt("search.strategy", entries.get("strategy")!);
   if (another !== undefined) {
     problems.atValue(
       "wrong-type",

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { given } from "../../../engine/given.ts";
 import { problemList, type Problems } from "../../../engine/recipe/check/problems.ts";
 import { parseYaml } from "../../../engine/recipe/parse/parse_yaml.ts";
-import type { MapTree, Tree } from "../../../engine/recipe/parse/tree.ts";
+import { child, type MapTree, type Tree } from "../../../engine/recipe/parse/tree.ts";
 
 /** The tree of a sound YAML text. */
 export function treeOf(text: string, source = "a.yaml", base = "./", recipeBase?: string): Tree {
@@ -23,6 +23,15 @@ export function mapOf(
   const tree = treeOf(text, source, base, recipeBase);
   assert.equal(tree.type, "map");
   return tree as MapTree;
+}
+
+/** The node at a dotted path, which is written. */
+export function nodeAt(root: Tree, path: string): Tree {
+  return path.split(".").reduce((tree, segment) => {
+    const inner = tree.type === "list" ? tree.items[Number(segment)] : child(tree, segment);
+    assert.ok(inner, path);
+    return inner;
+  }, root);
 }
 
 /** What some step reports: code, path and sentence of each, and its help where it has one. */

@@ -1,10 +1,9 @@
 /** What is wrong with a recipe: collected, cut to length, in order of place. */
 import assert from "node:assert/strict";
 import type { Diagnostic } from "../../../../engine/error.ts";
-import { byPlace, problemList } from "../../../../engine/recipe/check/problems.ts";
-import { treeAt } from "../../../../engine/recipe/parse/tree.ts";
+import { byPlace, fieldAt, problemList } from "../../../../engine/recipe/check/problems.ts";
 import { fc } from "../../../deps.ts";
-import { mapOf } from "../trees.ts";
+import { mapOf, nodeAt } from "../trees.ts";
 
 function found(message: string, place?: readonly [source: string, line: number, column: number]) {
   const diagnostic: Diagnostic = { code: "yaml", severity: "error", message, path: "" };
@@ -32,7 +31,7 @@ Deno.test("a hundred errors are no crowd, one more is", () => {
 
 Deno.test("a value is marked itself or by its key, and is sound no more; nor is what holds it", () => {
   const root = mapOf("a: { b: 10 }\nc: 1\n");
-  const { key, value: tree } = (treeAt(root, "a") as typeof root).entries.get("b")!;
+  const { key, value: tree } = (nodeAt(root, "a") as typeof root).entries.get("b")!;
   const problems = problemList();
   assert.ok(problems.sound(root));
   problems.atValue("wrong-type", { tree, path: "a.b", key: key! }, "x");
@@ -41,7 +40,32 @@ Deno.test("a value is marked itself or by its key, and is sound no more; nor is 
     [9, 2, undefined],
     [6, 1, "y"],
   ]);
-  assert.deepEqual([root, tree, treeAt(root, "c")!].map(problems.sound), [false, false, true]);
+  assert.deepEqual([root, tree, nodeAt(root, "c")].map(problems.sound), [false, false, true]);
+});
+
+Deno.test("a path is marked where it is written, else at what is above it", () => {
+  const root = mapOf("a: { b: 10 }\nc: 1\n");
+  const problems = problemList();
+  problems.atPath("wrong-type", { root, path: "a.b" }, "x");
+  problems.atPath("claim", { root, path: "c.d" }, "y", "z");
+  assert.deepEqual(
+    problems.list.map(({ code, severity, message, path, place, help }) =>
+      [code, severity, message, path, place?.line, place?.column, help] as const
+    ),
+    [
+      ["wrong-type", "error", "x", "a.b", 1, 9, undefined],
+      ["claim", "error", "y", "c.d", 2, 4, "z"],
+    ],
+  );
+  assert.ok(problems.sound(root), "no node is at fault");
+});
+
+Deno.test("a field is where its entry is, below the path of its map", () => {
+  const root = mapOf("a: { b: 10 }\n");
+  const { tree, path, key } = fieldAt(nodeAt(root, "a"), "x.a", "b")!;
+  assert.deepEqual([tree, path, key], [nodeAt(root, "a.b"), "x.a.b", { start: 5, end: 6 }]);
+  assert.equal(fieldAt(root, "", "b"), undefined);
+  assert.equal(fieldAt(nodeAt(root, "a.b"), "", "b"), undefined);
 });
 
 Deno.test("no word and no sentence of a document is shown at full length", () => {

@@ -1,6 +1,6 @@
 /** Claims of a field, each at its line; what is none is marked there. */
 import assert from "node:assert/strict";
-import { problemList } from "../../../../engine/recipe/check/problems.ts";
+import { fieldAt, problemList } from "../../../../engine/recipe/check/problems.ts";
 import { readClaims, readMetrics } from "../../../../engine/recipe/claims/read_claims.ts";
 import { valueOf } from "../../../../engine/recipe/parse/tree.ts";
 import { metrics } from "../../metrics.ts";
@@ -11,7 +11,7 @@ function read(text: string, reader: typeof readClaims = readClaims) {
   const root = mapOf(text);
   const problems = problemList();
   const value = valueOf(root.entries.get("expect")!.value) as string | (string | null)[];
-  const claims = reader({ root, metrics, problems }, "expect", [value].flat());
+  const claims = reader({ metrics, problems }, fieldAt(root, "", "expect"), [value].flat());
   const marked = problems.list.map(({ place, path, message, help }) => {
     const line = text.split("\n")[place!.line - 1]!;
     return { path, message, help, text: line.slice(place!.column - 1).slice(0, place!.length) };
@@ -28,6 +28,14 @@ Deno.test("one claim stands at its field, each of a list at its index", () => {
   assert.deepEqual(two.claims.map(({ path, claim }) => [path, claim.dimension]), [
     ["expect.0", "fraction"],
     ["expect.1", "bytes"],
+  ]);
+});
+
+Deno.test("a field that is not written has no claims", () => {
+  const reading = { metrics, problems: problemList() };
+  assert.deepEqual([readClaims(reading, undefined, []), readMetrics(reading, undefined, [])], [
+    [],
+    [],
   ]);
 });
 

@@ -2,18 +2,20 @@
 import assert from "node:assert/strict";
 import type { Json } from "../../../../engine/digest.ts";
 import { metricsOf } from "../../../../engine/metrics.ts";
+import { problemList } from "../../../../engine/recipe/check/problems.ts";
 import { readClaims } from "../../../../engine/recipe/claims/read_claims.ts";
 import { mergePoints } from "../../../../engine/recipe/expand/merge_points.ts";
 import type { Step } from "../../../../engine/recipe/recipe.ts";
 import { fc } from "../../../deps.ts";
 import { fakeOps } from "../fake_ops.ts";
-import { stepOf, written } from "./written.ts";
+import { treeOf } from "../trees.ts";
+import { stepOf } from "./written.ts";
 
 type Values = Readonly<Record<string, Json>>;
 
 const claimsOf = (text: string) => {
-  const { root, problems } = written("decant: 1\nname: mine\n");
-  return readClaims({ root, metrics: metricsOf(fakeOps.values()), problems }, "expect", [text]);
+  const at = { tree: treeOf(text), path: "expect" };
+  return readClaims({ metrics: metricsOf(fakeOps.values()), problems: problemList() }, at, [text]);
 };
 /** A point: a model, its training for some epochs, its pruning by some ratio. */
 const pointOf = (

@@ -63,7 +63,14 @@ Deno.test("a circle is refused at the line that closes it", () => {
   assert.throws(refused, (error) => {
     assert.ok(error instanceof RecipeError);
     const [{ code, place, message }] = error.diagnostics as [typeof error.diagnostics[number]];
-    assert.deepEqual([code, place?.source, place?.line], ["source", "./c.yaml", 3]);
+    assert.deepEqual([code, place], ["source", {
+      source: "./c.yaml",
+      line: 3,
+      column: 10,
+      length: 8,
+      path: "extends",
+      text: "extends: ./b.yaml",
+    }]);
     assert.equal(message, "`./b.yaml` extends itself");
     return true;
   });

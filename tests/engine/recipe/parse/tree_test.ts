@@ -11,11 +11,10 @@ import {
   sizeOf,
   sortOf,
   type Tree,
-  treeAt,
   valueOf,
 } from "../../../../engine/recipe/parse/tree.ts";
 import { fc } from "../../../deps.ts";
-import { mapOf, treeOf } from "../trees.ts";
+import { mapOf, nodeAt, treeOf } from "../trees.ts";
 
 const text = `a: { b: [10, 20] }
 c:
@@ -34,20 +33,14 @@ function marked(path: string): string | undefined {
 
 Deno.test("a path is the names and indices on the way, from nothing on", () => {
   assert.equal(join(join(join("", "a"), "b"), 0), "a.b.0");
-  assert.equal(valueOf(treeAt(root, "a.b.1")!), 20);
-  assert.equal(treeAt(root, ""), root);
-  for (const path of ["a.b.2", "a.x", "e.x", "x"]) {
-    assert.equal(treeAt(root, path), undefined, path);
-  }
+  assert.equal(valueOf(nodeAt(root, "a.b.1")), 20);
 });
 
 Deno.test("what is no list stands for a list of itself, unless it has a field called 0", () => {
-  assert.equal(treeAt(root, "e.0"), treeAt(root, "e"));
-  assert.equal(treeAt(root, "e.0.0"), treeAt(root, "e"));
-  assert.equal(treeAt(root, "e.1"), undefined);
-  assert.equal(valueOf(treeAt(mapOf('m: { "0": 7 }\n'), "m.0")!), 7);
-  assert.equal(itemOf(root.entries.get("e")!.value, 3), treeAt(root, "e"));
-  assert.equal(itemOf(treeAt(root, "a.b")!, 1), treeAt(root, "a.b.1"));
+  const { column } = placeOfPath(mapOf('m: { "0": 7 }\n'), "m.0")!;
+  assert.equal(column, 11, "7");
+  assert.equal(itemOf(nodeAt(root, "e"), 3), nodeAt(root, "e"));
+  assert.equal(itemOf(nodeAt(root, "a.b"), 1), nodeAt(root, "a.b.1"));
 });
 
 Deno.test("a value is marked itself; over several lines its key is; what is not written, what stands above it", () => {
@@ -90,10 +83,10 @@ Deno.test("every offset of a text is in the line that holds it", () => {
 
 Deno.test("a tree holds itself and all inside it; it is whole where nothing of that is broken", () => {
   assert.equal(sizeOf(root), 8, "the map, a, b, 10, 20, c, d, e");
-  assert.deepEqual(innerTrees(treeAt(root, "a.b")!).map(valueOf), [10, 20]);
+  assert.deepEqual(innerTrees(nodeAt(root, "a.b")).map(valueOf), [10, 20]);
   assert.ok(isWhole(root));
   const broken: Tree = { ...treeOf("1"), broken: true };
-  assert.ok(!isWhole({ ...treeAt(root, "a.b")!, type: "list", items: [broken] }));
+  assert.ok(!isWhole({ ...nodeAt(root, "a.b"), type: "list", items: [broken] }));
 });
 
 Deno.test("a sentence names the sort of a value, a text in quotes", () => {

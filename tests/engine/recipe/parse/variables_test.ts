@@ -9,9 +9,9 @@ import {
   substitute,
 } from "../../../../engine/recipe/parse/variables.ts";
 import { classic, codes, params, read } from "../classic.ts";
-import { placeOf, treeAt, valueOf } from "../../../../engine/recipe/parse/tree.ts";
+import { placeOf, valueOf } from "../../../../engine/recipe/parse/tree.ts";
 import { problemList } from "../../../../engine/recipe/check/problems.ts";
-import { mapOf, told } from "../trees.ts";
+import { mapOf, nodeAt, told } from "../trees.ts";
 import { fakeOps } from "../fake_ops.ts";
 
 Deno.test("a variable stands for a whole value and keeps its type", () => {
@@ -104,8 +104,8 @@ Deno.test("a value stands at each use with its definition noted, deep ones too, 
     b: { x: [1, 2] },
     c: [{ x: [1, 2] }, "a", "$a"],
   });
-  const inner = treeAt(tree, "b.x.1")!;
-  assert.deepEqual([inner.variable?.name, inner.span], ["a", treeAt(root, "b")!.span]);
+  const inner = nodeAt(tree, "b.x.1");
+  assert.deepEqual([inner.variable?.name, inner.span], ["a", nodeAt(root, "b").span]);
   assert.match(placeOf(inner, "b.x.1")!.note!, /^`\$a` is defined at a\.yaml:1:/);
 });
 
