@@ -121,7 +121,7 @@ export function suits({ tasks = [] }: Metric, task: Task): boolean {
 
 /** Whether answers of a task are samples, and no labels. */
 export function makes(task: Task | undefined): boolean {
-  return task !== undefined && (making as readonly Task[]).includes(task);
+  return (making as readonly (Task | undefined)[]).includes(task);
 }
 
 /** What is measured where a recipe does not say. */

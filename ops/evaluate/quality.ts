@@ -7,7 +7,7 @@ import { type Dataset, part, type PartName } from "../data/dataset.ts";
 import { answerSize, inferBatches } from "../model/infer.ts";
 import type { Model } from "../model/model.ts";
 import { agreementOf, answersOf } from "../learn/score.ts";
-import { type Answered, collectAnswers } from "./answered.ts";
+import { type Answered, type Chosen, collectAnswers } from "./answered.ts";
 import { type MetricName, metricNamed, type MetricValue, suits, usualNames } from "./metrics.ts";
 
 /** Noted for a person to look at; the figures say how many there are. */
@@ -80,12 +80,9 @@ export async function qualityOf(
     await infer(room, other, 0.5, (logits, first) => {
       others.set(answersOf(logits, width), first * places);
     });
-    const answers = "answers" in answered
-      ? answered.answers
-      : answersOf(answered.logits, answered.width);
-    if (y instanceof Int32Array && count === samples) {
-      note("differing", differing(y, answers, others));
-    }
+    // Agreement suits tasks whose answers are classes alone.
+    const { answers, y: truths } = answered as Chosen;
+    if (count === samples) note("differing", differing(truths, answers, others));
     return agreementOf(answers, others);
   }
 }

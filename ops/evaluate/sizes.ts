@@ -1,4 +1,5 @@
 /** How large a model is: nothing here reads data or runs a layer. */
+import { given } from "../../engine/given.ts";
 import type { Metrics } from "../../engine/metrics.ts";
 import { encodedBytes } from "../formats/encode_files.ts";
 import type { FormatParams } from "../formats/formats.ts";
@@ -15,7 +16,7 @@ export async function sizesOf(
   return {
     parameters: countParameters(model),
     nonzero: countNonzero(model),
-    ...(macs === undefined ? {} : { macs }),
+    ...given({ macs }),
     bytes: await encodedBytes(model, format),
   };
 }

@@ -9,6 +9,7 @@ import type { Model, Weight } from "../../../ops/model/model.ts";
 import { decodeWeight } from "../../../ops/model/weights.ts";
 import { maskWeights } from "../../../ops/prune/mask_weights.ts";
 import { fc } from "../../deps.ts";
+import { declared, fieldsOf } from "../declared.ts";
 import { livelyModel } from "../lively_model.ts";
 import { modelDigest } from "../model_digest.ts";
 import { noiseData } from "../noise_data.ts";
@@ -167,10 +168,69 @@ Deno.test("facts name what is established, and refuse a quantized model", () => 
   const quantized = modelFacts(model, { learned: true, established: { format: "int8" } });
   assert.throws(
     () => cluster.facts({ model: quantized }, params()),
-    (error) => error instanceof ParameterError && error.code === "order",
+    new ParameterError(
+      ...["order", "model"] as const,
+      "the model is quantized already, and shared values would be no integers of its format",
+      "cluster first, then quantize",
+    ),
   );
+  assert.throws(
+    () => cluster.facts({ model: modelFacts(model, model) }, params({ recalibrate: 1 })),
+    new ParameterError(
+      ...["unknown-value", "recalibrate"] as const,
+      "`recalibrate` estimates BatchNorm again, and this model (cnn) has none",
+      "leave recalibrate out",
+    ),
+  );
+  const open = { kind: "model", learned: true, established: ["clusters"] } as const;
+  assert.deepEqual(cluster.facts({ model: open }, params()), open);
   assert.throws(
     () => cluster.facts({ model: modelFacts(model, model) }, params({ layers: ["*.pool"] })),
     (error) => error instanceof ParameterError && error.code === "selector-empty",
   );
+});
+
+Deno.test("what was chosen and is not treated is noted", async () => {
+  const model = livelyModel(zooNetworks["cnn"]!);
+  const { context, notes } = listeningContext();
+  const given = { model, data: noiseData(model, 64) };
+  await cluster.run(given, params({ exclude: ["at:last"] }), context);
+  assert.deepEqual(notes, { skipped: { "head.dense": "excluded" } });
+  const norms = livelyModel(zooNetworks["resnet"]!);
+  const other = listeningContext();
+  const both = params({ layers: ["type:conv", "stem.norm"] });
+  await cluster.run({ model: norms, data: noiseData(norms, 64) }, both, other.context);
+  assert.deepEqual(other.notes, { skipped: { "stem.norm": "a batchnorm has no kernel" } });
+});
+
+Deno.test("what it reads, keeps and is called, and the limits of its fields", () => {
+  assert.deepEqual(declared(cluster), {
+    ...{ name: "cluster", version: 1, output: "model", stage: { after: "prune" } },
+    ...{ makes: "clustered", alsoCalled: ["clustering", "weight_sharing"], changes: "model" },
+    keeps: ["zeros", "channels", "replaced"],
+    establishes: ["clusters"],
+    inputs: {
+      model: "model: The model whose weights share values",
+      data: "dataset: The training samples on which BatchNorm is estimated again",
+    },
+    example: { clusters: 16 },
+  });
+  const named = ["clusters", "init", "layers", "exclude", "per_layer", "seed"];
+  const count = { type: "integer", minimum: 1, maximum: 256 };
+  assert.deepEqual(fieldsOf(cluster, ...named), {
+    clusters: count,
+    init: { enum: ["linear", "density", "k-means++"], default: "linear" },
+    layers: { "x-selectors": "model" },
+    exclude: { "x-selectors": "model" },
+    per_layer: {
+      "x-list": {
+        items: {
+          type: "object",
+          properties: { layers: { "x-selectors": "model" }, clusters: count },
+          required: ["layers", "clusters"],
+        },
+      },
+    },
+    seed: { type: "integer", minimum: 0, maximum: 0xffff_ffff_ffff },
+  });
 });

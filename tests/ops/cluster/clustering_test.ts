@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { clusterCounts, effectOfClustering } from "../../../ops/cluster/clustering.ts";
+import { stream } from "../../../engine/tensor/random.ts";
+import { clusterCounts, clustered, effectOfClustering } from "../../../ops/cluster/clustering.ts";
+import { sharedWeight } from "../../../ops/model/codebook/shared_weight.ts";
 import { modelFacts } from "../../../ops/model/layers.ts";
 import type { Model, Weight } from "../../../ops/model/model.ts";
 import { denseModel } from "../prune/dense_model.ts";
@@ -43,6 +45,28 @@ Deno.test("a layer that was stored so before, and has lost no value, was not cha
   assert.deepEqual(effectOfClustering(shared, fewer), {
     layers: { [layer]: { weights: 4, before: 3, values: 2, wcss: 16 } },
   });
+});
+
+Deno.test("a kernel that is stored by codebook for the first time was changed, whatever it lost", () => {
+  assert.deepEqual(effectOfClustering(before, coded([0, 1, 2, 3], [1, 2, 4, 0])), {
+    layers: { [layer]: { weights: 4, before: 4, values: 4, wcss: 0 } },
+  });
+});
+
+Deno.test("each kernel draws by its name, from the seed or from 0", () => {
+  const kernel = Array.from({ length: 8 }, (_, i) => [Math.sin(i * i)]);
+  const network = denseModel([{ kernel }, { kernel: [[3, -1, 2, 0.5, 1, 7, -2, 4]] }]);
+  const params = { clusters: 3, init: "k-means++" } as const;
+  for (const seed of [0, 5]) {
+    const given = seed === 0 ? params : { ...params, seed };
+    const { weights, established } = clustered(network, given);
+    for (const name of ["dense1/kernel", "dense2/kernel"]) {
+      const draws = stream(seed, `cluster:${name}`);
+      const expected = sharedWeight(network.weights[name]!, 3, "k-means++", draws);
+      assert.deepEqual(weights[name], expected);
+    }
+    assert.deepEqual(established, { clusters: true });
+  }
 });
 
 Deno.test("layers with a kernel share as many values as is said, of all or of one", () => {

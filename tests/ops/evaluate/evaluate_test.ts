@@ -7,6 +7,7 @@ import { ops } from "../../../ops/mod.ts";
 import { type Dataset, factsOf } from "../../../ops/data/dataset.ts";
 import { evaluate } from "../../../ops/evaluate/evaluate.ts";
 import { modelFacts } from "../../../ops/model/layers.ts";
+import { declared, fieldsOf } from "../declared.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { runContext } from "../run_context.ts";
 import { tableData } from "../learn/small_trainings.ts";
@@ -147,27 +148,169 @@ Deno.test("numbers are measured by their errors", async () => {
 
 Deno.test("a part without samples is refused", async () => {
   const empty = { meta: data.meta, parts: { test: part([], []) } };
-  await assert.rejects(run({ data: empty }), /Cannot measure on test: it has no samples/);
+  const message = "Cannot measure on test: it has no samples";
+  await assert.rejects(run({ data: empty }), new RangeError(message));
 });
 
 Deno.test("figures that say nothing here are found before anything runs", () => {
   const model = modelFacts(larger, larger);
   const known = { model, data: factsOf(data.meta) };
-  const refused = (inputs: object, metrics: string[]) =>
+  const refused = (
+    inputs: object,
+    params: object,
+    ...[code, path, message, help]: ConstructorParameters<typeof ParameterError>
+  ) =>
     assert.throws(
-      () => evaluate.facts(inputs as never, { ...usual, metrics } as never),
-      (error) => error instanceof ParameterError && error.path === `metrics.${metrics.length - 1}`,
+      () => evaluate.facts(inputs as never, { ...usual, ...params } as never),
+      new ParameterError(code, path, message, help),
     );
-  refused(known, ["accuracy", "mae"]);
-  refused(known, ["agreement"]);
-  refused({ model }, ["accuracy"]);
-  assert.deepEqual(
-    evaluate.facts(
-      { ...known, reference: model },
-      { ...usual, metrics: ["top5", "agreement"] } as never,
-    ),
-    {
-      kind: "metrics",
-    },
+  const of = (...metrics: readonly string[]) => ({ metrics });
+  refused(
+    known,
+    of("accuracy", "mae"),
+    ...["unknown-value", "metrics.1", "`mae` says nothing about classification"] as const,
+    "metrics: [accuracy, loss]",
   );
+  refused(
+    known,
+    of("output-error"),
+    ...["unknown-value", "metrics.0"] as const,
+    "`output-error` is of what a model makes, and says nothing about classification",
+    "data: { task: reconstruction }",
+  );
+  refused(
+    known,
+    of("agreement"),
+    ...["missing-input", "metrics.0"] as const,
+    "`agreement` compares with a reference, and there is none",
+  );
+  refused(
+    { model },
+    of("accuracy"),
+    ...["missing-input", "metrics.0"] as const,
+    "`accuracy` is measured on samples, and there are no data",
+  );
+  const making = { model, data: { ...known.data, task: "reconstruction" } };
+  refused(
+    making,
+    of("accuracy"),
+    ...["unknown-value", "metrics.0", "`accuracy` says nothing about reconstruction"] as const,
+    "metrics: [output-error]",
+  );
+  refused(
+    making,
+    of("output-error", "frechet"),
+    ...["missing-parameter", "metrics.1"] as const,
+    "`frechet` looks at what is made through a model, and none is named",
+    "through: judge",
+  );
+  const judged = (judge: object) => ({ ...making, through: judge });
+  const looking = { ...of("frechet"), through: "judge" };
+  refused(
+    judged({ ...model, learned: false }),
+    looking,
+    ...["untrained", "through", "nothing has trained the model that looks"] as const,
+  );
+  refused(
+    judged({ ...model, established: ["format"] }),
+    looking,
+    ...["order", "through"] as const,
+    "`frechet` looks inside the model it asks, and between the layers of a quantized one there are integers",
+    "name the model that was quantized",
+  );
+  const { task: _task, ...open } = known.data;
+  const fine: readonly (readonly [object, object])[] = [
+    [{ ...known, reference: model }, of("top5", "agreement")],
+    [known, {}],
+    [{ model }, {}],
+    [{ model, data: open }, of("mae", "agreement")],
+    [judged(model), looking],
+    [making, looking],
+    [making, of("output-error")],
+  ];
+  for (const [inputs, params] of fine) {
+    const facts = evaluate.facts(inputs as never, { ...usual, ...params } as never);
+    assert.deepEqual(facts, { kind: "metrics" });
+  }
+});
+
+const three = denseModel([{ kernel: [[1, 0, 0], [0, 1, 0]], bias: [0, 0, 0] }]);
+
+Deno.test("answers for other classes are not measured, and that is said", async () => {
+  const known = { model: modelFacts(three, three), data: factsOf(data.meta) };
+  assert.deepEqual(evaluate.facts(known, usual as never), {
+    kind: "metrics",
+    misfit: {
+      ...{ code: "shape-mismatch", path: "data" },
+      message: "the model has 3 outputs, the data 2 classes",
+      help:
+        "classes: the 3 names in the order of the outputs, as a list or a file; or a model for 2",
+    },
+  });
+  const context = runContext();
+  const { bytes: _bytes, ...found } = await evaluate.run(
+    { model: three, reference: larger, data },
+    usual as never,
+    context,
+  );
+  assert.deepEqual(found, { parameters: 9, nonzero: 2, macs: 6, metrics: {} });
+  assert.deepEqual(context.heard.warnings, [
+    "its answers are not measured: the model has 3 outputs, the data 2 classes",
+  ]);
+  const beside = await run({ reference: three });
+  assert.deepEqual([beside.accuracy, "agreement" in beside], [3 / 4, false]);
+});
+
+Deno.test("what is made is measured through the model that is named", async () => {
+  const { meta, parts } = tableData([[1, 0], [0, 2]], [[0], [0]]);
+  const making: Dataset = {
+    meta: { ...meta, task: "reconstruction" },
+    parts: { test: parts.train! },
+  };
+  const judge = denseModel([{ kernel: [[3, 0], [0, 3]] }, { kernel: [[1, 0], [0, 1]] }]);
+  const half = denseModel([{ kernel: [[0.5, 0], [0, 0.5]], bias: [0, 0] }]);
+  const asked = (params: object) =>
+    evaluate.run(
+      { model: half, reference: undefined, data: making },
+      { ...usual, ...params } as never,
+      runContext({ referenced: { "digest of judge": judge } }),
+    );
+  const { metrics, parameters } = await asked({
+    metrics: ["output-error", "frechet"],
+    through: "digest of judge",
+  });
+  assert.equal(parameters, 6);
+  assert.equal(metrics["output-error"], (0.25 + 1) / 4);
+  // Seen are the samples three times as large: means (1.5, 3) and half of it, and roots half as large too.
+  const trace = (4.5 + 18) * (1 + 1 / 4 - 2 / 2);
+  assert.ok(Math.abs(metrics.frechet as number - (0.75 ** 2 + 1.5 ** 2 + trace)) < 1e-5);
+  assert.deepEqual(Object.keys((await asked({})).metrics), ["output-error"]);
+});
+
+Deno.test("what it reads and makes, and the values of its fields", () => {
+  assert.deepEqual(declared(evaluate), {
+    ...{ name: "evaluate", version: 2, output: "metrics", alsoCalled: ["metrics"] },
+    inputs: {
+      model: "model learned: The model that is measured",
+      reference: "model optional learned: The model it is compared with",
+      data: "dataset optional: The samples that judge; without them only sizes are measured",
+    },
+  });
+  const { makes } = evaluate;
+  assert.ok(typeof makes === "function");
+  assert.equal(makes({ model: "small", params: {} }), "small-test");
+  assert.deepEqual(fieldsOf(evaluate, "metrics", "split", "through"), {
+    metrics: {
+      "x-list": {
+        items: {
+          enum: [
+            ...["accuracy", "top5", "recall", "confusion", "agreement", "loss", "mae", "nats"],
+            ...["output-error", "frechet"],
+          ],
+        },
+      },
+    },
+    split: { enum: ["test", "validation", "train"], default: "test" },
+    through: { "x-reference": "model" },
+  });
 });

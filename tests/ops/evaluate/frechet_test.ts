@@ -39,7 +39,11 @@ Deno.test("mean and covariance are those of a table worked out by hand", () => {
   assert.deepEqual([...mean], [3, 4]);
   // Deviations (−2, −2), (0, 2), (2, 0), divided by 2.
   assert.deepEqual([...covariance], [4, 2, 2, 4]);
-  assert.throws(() => momentsOf(Float32Array.of(1, 2), 1), /fewer than two samples/);
+  assert.throws(
+    () => momentsOf(Float32Array.of(1, 2), 1),
+    new RangeError("Cannot compare clouds of fewer than two samples"),
+  );
+  assert.deepEqual([...momentsOf(Float32Array.of(1, 3), 2).covariance], [2]);
 });
 
 // numpy 2 and scipy.linalg.sqrtm: FID of two tables of 40 × 6 numbers, by sines that any program can make.

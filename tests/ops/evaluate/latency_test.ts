@@ -42,6 +42,29 @@ Deno.test("warm-up inferences are part of the progress, which ends with the last
   assert.deepEqual(context.heard.fractions, [1 / 5, 2 / 5, 3 / 5, 4 / 5, 1]);
 });
 
+Deno.test("each inference is told of, and the threads of the step compute", async () => {
+  const said: string[] = [];
+  const progress = (_: number, text?: string) => void said.push(text!);
+  await latencyOf(model, 1, 1, { ...runContext(), progress });
+  assert.deepEqual(said, Array(4).fill("1 inferences"));
+  await assert.rejects(latencyOf(model, 1, 1, { ...runContext(), threads: 0 }), /with 0 threads/);
+});
+
+Deno.test("between inferences other work goes on: a signal is heard that comes later", async () => {
+  const real = performance.now;
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(new Error("enough")), 0);
+  let at = 0;
+  performance.now = () => at += 1000;
+  try {
+    const context = runContext({ signal: stop.signal });
+    await assert.rejects(latencyOf(model, 1, 50, context), /enough/);
+  } finally {
+    performance.now = real;
+    clearTimeout(timer);
+  }
+});
+
 Deno.test("networks that read text, and several inputs, are timed too", async () => {
   for (const name of ["bert", "cvae"]) {
     assert.ok(await latencyOf(livelyModel(zooNetworks[name]!), 2, 1, runContext()) > 0, name);

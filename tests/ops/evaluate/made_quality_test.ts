@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";
 import type { Dataset } from "../../../ops/data/dataset.ts";
+import { frechetDistance, momentsOf } from "../../../ops/evaluate/frechet.ts";
 import { madeQuality } from "../../../ops/evaluate/made_quality.ts";
 import type { Model } from "../../../ops/model/model.ts";
 import { runContext } from "../run_context.ts";
@@ -72,14 +73,94 @@ Deno.test("what is made is compared in equal numbers, with samples, and by few e
   const three = denseModel([{ kernel: [[1, 0, 0], [0, 1, 0]], bias: [0, 0, 0] }]);
   await assert.rejects(
     asked({ reference: plain(three) }),
-    /what is made: 2 numbers for a sample, the other has 3/,
+    new RangeError("Cannot compare what is made: 2 numbers for a sample, the other has 3"),
   );
   const { meta } = table("generation");
   const none = { meta, parts: { test: { count: 0, x: new Float32Array(), y: null } } };
-  await assert.rejects(asked({}, none), /Cannot measure on test: it has no samples/);
-  const row = Array.from({ length: 513 }, () => 1);
-  const wide = denseModel([{ kernel: [row, row] }, { kernel: row.map(() => [1]) }]);
-  await assert.rejects(asked({ through: wide }), /reads 513 numbers, 512 are the most/);
+  await assert.rejects(
+    asked({}, none),
+    new RangeError("Cannot measure on test: it has no samples"),
+  );
+  const wide = (width: number) => {
+    const row = Array.from({ length: width }, () => 1);
+    return denseModel([{ kernel: [row, row] }, { kernel: row.map(() => [1]) }]);
+  };
+  await assert.rejects(
+    asked({ through: wide(513) }),
+    new RangeError(
+      "Cannot compare features: the last layer of the model that looks reads 513 numbers, 512 are the most",
+    ),
+  );
+  // As many as that are looked at, until the signal comes.
+  const stop = new AbortController();
+  const stopped = runContext({
+    signal: stop.signal,
+    progress: (fraction) => fraction === 1 && stop.abort(new Error("enough")),
+  });
+  await assert.rejects(
+    madeQuality(
+      {
+        model: plain(half),
+        reference: plain(whole),
+        through: wide(512),
+        data: table("generation"),
+      },
+      { metrics: ["frechet"], split: "test" },
+      stopped,
+    ),
+    /enough/,
+  );
+});
+
+Deno.test("a part of several batches is measured whole, and what is looked through infers", async () => {
+  const x = Float32Array.from({ length: 600 }, (_, i) => Math.fround(Math.sin(i * i * 0.37)));
+  const { meta } = table("reconstruction");
+  const many: Dataset = {
+    meta: { ...meta, normalize: { scale: [1], offset: [0] } },
+    parts: { test: { count: 300, x, y: null } },
+  };
+  const [first, second] = linear.layers;
+  const dropping: Model = {
+    ...linear,
+    layers: [
+      first!,
+      { name: "dropout", kind: "dropout", inputs: [first!.name], rate: 0.5 },
+      { ...second!, inputs: ["dropout"] },
+    ],
+  };
+  const context = runContext();
+  const { metrics } = await madeQuality(
+    { model: plain(half), reference: undefined, through: dropping, data: many },
+    { metrics: ["output-error", "frechet"], split: "test" },
+    context,
+  );
+  const error = x.reduce((sum, value) => sum + (value / 2) ** 2, 0) / 600;
+  assert.ok(Math.abs(metrics["output-error"] as number - error) < 1e-6);
+  const halves = x.map((value) => value / 2);
+  const expected = frechetDistance(momentsOf(halves, 300), momentsOf(x, 300));
+  assert.ok(Math.abs(metrics.frechet as number - expected) < 1e-6);
+  assert.deepEqual(context.heard.notes, {}, "rows of numbers are no picture");
+});
+
+Deno.test("samples are as the model prepares them, and the usual figure is the error", async () => {
+  const prepared = { ...plain(half), preprocess: { scale: [3], offset: [0] } };
+  const given = { model: prepared, reference: undefined, through: undefined };
+  const said: string[] = [];
+  const progress = (_: number, text?: string) => void said.push(text!);
+  const { metrics } = await madeQuality(
+    { ...given, data: table("reconstruction") },
+    { split: "test" },
+    { ...runContext(), progress },
+  );
+  const error = [1, 0, 0, 2, 2, 1].reduce((sum, value) => sum + (1.5 * value) ** 2, 0) / 6;
+  assert.deepEqual(Object.keys(metrics), ["output-error"]);
+  assert.ok(Math.abs(metrics["output-error"] as number - error) < 1e-5);
+  assert.deepEqual(said, ["3 samples"]);
+  const asked = (context: ReturnType<typeof runContext>) =>
+    madeQuality({ ...given, data: table("reconstruction") }, { split: "test" }, context);
+  await assert.rejects(asked({ ...runContext(), threads: 0 }), /with 0 threads/);
+  const stopped = runContext({ signal: AbortSignal.abort(new Error("enough")) });
+  await assert.rejects(asked(stopped), /enough/);
 });
 
 Deno.test("models that make the same are at no distance, and only what is asked for is measured", async () => {

@@ -16,7 +16,15 @@ Deno.test("a sheet has what should be made above what is, light by value", async
   const signed = await sheet([-1, 1], [0, 1], [1, 2, 1]);
   const bytes = Buffer.from(signed!.url.slice(signed!.url.indexOf(",") + 1), "base64");
   assert.deepEqual([...decodePngFile(bytes).data], [0, 255, 128, 255]);
+  const below = await sheet([-3, 1], [3, 0], [1, 2, 1]);
+  const clipped = Buffer.from(below!.url.split(",")[1]!, "base64");
+  assert.deepEqual([...decodePngFile(clipped).data], [0, 255, 255, 128]);
+  assert.equal(url.slice(0, url.indexOf(",")), "data:image/png;base64");
   assert.equal(await sheet([1, 2], [3, 4], [2]), undefined);
+  assert.equal(await sheet([1, 2], [3, 4], [1, 1, 1, 2]), undefined);
+  const dark = await sheet([0, 1], [-1, 1], [1, 2, 1]);
+  const { data: mixed } = decodePngFile(Buffer.from(dark!.url.split(",")[1]!, "base64"));
+  assert.deepEqual([...mixed], [128, 255, 0, 255]);
 });
 
 /** The sheet of ones: what should be made and what was alike. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";
 import { measure } from "../../../ops/evaluate/measure.ts";
 import type { Model } from "../../../ops/model/model.ts";
+import { declared, fieldsOf } from "../declared.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { runContext } from "../run_context.ts";
 
@@ -15,6 +16,23 @@ Deno.test("measure gives milliseconds of one inference, and is bound to its host
   const context = runContext();
   const { latency } = await measure.run({ model }, { batch: 2, repeats: 3 }, context);
   assert.ok(latency! > 0 && latency! < 60_000);
-  assert.ok(measure.volatile);
-  assert.equal(context.heard.fractions.at(-1), 1);
+  assert.deepEqual(context.heard.fractions, [1 / 6, 2 / 6, 3 / 6, 4 / 6, 5 / 6, 1]);
+});
+
+Deno.test("what it reads, makes and is called, and the limits of its fields", () => {
+  assert.deepEqual(declared(measure), {
+    ...{ name: "measure", version: 2, output: "metrics", volatile: true },
+    inputs: {
+      model: "model: The model that is timed, on noise of its input shape, or token numbers",
+    },
+    example: { repeats: 3 },
+  });
+  assert.deepEqual(measure.metrics, [{ name: "latency", dimension: "time", better: "less" }]);
+  const { makes } = measure;
+  assert.ok(typeof makes === "function");
+  assert.equal(makes({ model: "small", params: {} }), "small-speed");
+  assert.deepEqual(fieldsOf(measure), {
+    batch: { type: "integer", minimum: 1, maximum: 1_000_000, default: 1 },
+    repeats: { type: "integer", minimum: 1, maximum: 100_000, default: 30 },
+  });
 });

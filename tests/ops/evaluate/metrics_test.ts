@@ -1,10 +1,19 @@
 import assert from "node:assert/strict";
 import { compile } from "../../../engine/graph/compile.ts";
-import { opSet } from "../../../engine/op.ts";
+import type { Metric } from "../../../engine/metrics.ts";
+import { opSet, type Task } from "../../../engine/op.ts";
 import { parseRecipe } from "../../../engine/recipe/parse_recipe.ts";
 import { ops } from "../../../ops/mod.ts";
 import { type Answered, collectAnswers } from "../../../ops/evaluate/answered.ts";
-import { type MetricName, metricNamed, suits, usualNames } from "../../../ops/evaluate/metrics.ts";
+import {
+  makes,
+  type MetricName,
+  metricNamed,
+  metrics,
+  sizeMetrics,
+  suits,
+  usualNames,
+} from "../../../ops/evaluate/metrics.ts";
 import { agreementOf, answersOf, scoreOf } from "../../../ops/learn/score.ts";
 
 /** What is collected of rows of three classes or six, in batches of two answers. */
@@ -79,6 +88,60 @@ Deno.test("each task has its usual figures, and they suit it", () => {
   }
   assert.ok(!suits(metricNamed("accuracy"), "regression"));
   assert.ok(!suits(metricNamed("mae"), "classification"));
+});
+
+Deno.test("of each metric: what it is called, which way is better, and whose answers it suits", () => {
+  const written = (row: Metric) => {
+    const { name, label, head, dimension, better, tasks, perClass, parts } = row;
+    const words = [name, label, head, dimension, better, perClass && "per class", tasks?.join("+")];
+    return words.filter(Boolean).join(", ") + (parts === undefined ? "" : JSON.stringify(parts));
+  };
+  const made = "plain, less, reconstruction+generation";
+  assert.deepEqual(metrics.map(written), [
+    "accuracy, fraction, more, classification+next-token",
+    "top5, top-5 accuracy, fraction, more, classification+next-token",
+    "recall, fraction, more, per class, classification",
+    "confusion, classification",
+    "agreement, agrees, fraction, more, classification+next-token",
+    "loss, plain, less, classification+regression",
+    "mae, mean absolute error, mae, plain, less, regression",
+    "nats, plain, less, next-token",
+    `output-error, output error, ${made}`,
+    `frechet, Fréchet distance, ${made}`,
+  ]);
+  assert.deepEqual(sizeMetrics.map(written), [
+    "parameters, count, less",
+    "nonzero, count, less",
+    "macs, MACs, count, less",
+    'bytes, bytes, less{"gzip":"bytes gzipped","raw":"bytes as float32"}',
+  ]);
+  const looking = ["frechet"];
+  const through = metrics.map(({ name }) => metricNamed(name)).filter((row) => row.through);
+  assert.deepEqual(through.map(({ name }) => name), looking);
+});
+
+Deno.test("what is made is measured by squares, and by the moments of what is seen of it", async () => {
+  const [made, truth] = [Float32Array.of(1, 2, 3), Float32Array.of(1, 4, 0)];
+  const seen = (values: Float32Array) =>
+    Promise.resolve({
+      mean: Float64Array.of(values[0]! + values[1]!),
+      covariance: new Float64Array(1),
+    });
+  assert.equal(await metricNamed("output-error").ofMade!({ made, truth, seen }), (4 + 9) / 3);
+  assert.equal(await metricNamed("frechet").ofMade!({ made, truth, seen }), (3 - 5) ** 2);
+});
+
+Deno.test("answers are samples where a model makes things, and what has no tasks suits none", () => {
+  const tasks = ["classification", "regression", "next-token", "reconstruction", "generation"];
+  assert.deepEqual(tasks.filter((task) => makes(task as Task)), ["reconstruction", "generation"]);
+  assert.equal(makes(undefined), false);
+  assert.equal(suits({ name: "parameters" }, "classification"), false);
+  assert.deepEqual(usualNames("next-token"), ["nats"]);
+});
+
+Deno.test("a class without a name is called by its number", () => {
+  const nameless = { ...answered, classes: ["cat"] } as Answered;
+  assert.deepEqual(measure("recall", nameless), { cat: 1, "1": 1, "2": 1 / 3 });
 });
 
 Deno.test("a claim is about what the task of the data is measured by", () => {

@@ -65,6 +65,54 @@ Deno.test("progress runs once to its end, half of it for the reference", async (
   }
 });
 
+Deno.test("samples are told of; a signal ends it, and the threads of the step compute", async () => {
+  const given = { model: above(5), reference: undefined, data: data(numbers) };
+  const wishes = { split: "test" } as const;
+  const said: string[] = [];
+  const progress = (_: number, text?: string) => void said.push(text!);
+  await qualityOf(given, wishes, { ...runContext(), progress });
+  assert.deepEqual(said, ["40 samples"]);
+  const stopped = runContext({ signal: AbortSignal.abort(new Error("enough")) });
+  await assert.rejects(qualityOf(given, wishes, stopped), /enough/);
+  const idle = { ...runContext(), threads: 0 };
+  await assert.rejects(qualityOf(given, wishes, idle), /with 0 threads/);
+});
+
+Deno.test("where each place has an answer, answers are counted by places", async () => {
+  // Logits are the samples: two of three places with two classes.
+  const same: Model = {
+    ...denseModel([{ kernel: [[1, 0], [0, 1]], bias: [0, 0] }]),
+    inputs: [{ name: "input", shape: [3, 2] }],
+  };
+  const second = {
+    ...same,
+    weights: denseModel([{ kernel: [[0, 0], [0, 0]], bias: [0, 1] }]).weights,
+  };
+  const x = Float32Array.of(2, 0, 0, 3, 1, 0, 0, 1, 0, 2, 3, 0);
+  const y = Int32Array.of(0, 1, 1, 1, 0, 0);
+  const places: Dataset = {
+    meta: {
+      ...{ input: [3, 2], type: "float32" as const, task: "next-token" as const },
+      ...{ classes: [], outputs: 2, normalize: { scale: [1], offset: [0] } },
+    },
+    parts: { test: { count: 2, x, y } },
+  };
+  const { quality, notes } = await asked(same, second, places, { metrics: ["accuracy", "nats"] });
+  assert.deepEqual([quality.samples, quality.accuracy], [6, 4 / 6]);
+  // Answers are 0 1 0 1 1 0, and the reference says 1 throughout.
+  assert.equal(quality.agreement, 3 / 6);
+  // Margins in favour of the truth.
+  const nats = [2, 3, -1, 1, -2, 3].reduce((sum, m) => sum + Math.log1p(Math.exp(-m)), 0) / 6;
+  assert.ok(Math.abs(quality.metrics.nats as number - nats) < 1e-6);
+  assert.equal("differing" in notes, false);
+});
+
+Deno.test("agreement that is asked for stands beside what one model is measured by", async () => {
+  const more = { metrics: ["accuracy", "agreement"] as const };
+  const { quality } = await asked(above(9.5), above(9.5), data(numbers), more);
+  assert.deepEqual(quality, { samples: 40, accuracy: 30 / 40, agreement: 1, metrics: {} });
+});
+
 Deno.test("figures stand at their own places, all others under `metrics`", async () => {
   const metrics = ["accuracy", "confusion", "recall"] as const;
   const { quality } = await asked(above(9.5), undefined, data(numbers), { metrics });
@@ -83,9 +131,12 @@ Deno.test("no choices, no agreement: estimates are measured by their errors alon
 });
 
 Deno.test("nothing is measured on a part without samples or without labels", async () => {
-  const refused = (part: Part, words: RegExp) =>
+  const refused = (part: Part, words: Error) =>
     assert.rejects(asked(above(0), undefined, data(part)), words);
-  await refused({ ...numbers, y: null }, /Cannot measure on test: it has no labels/);
+  await refused(
+    { ...numbers, y: null },
+    new RangeError("Cannot measure on test: it has no labels"),
+  );
   const none = { count: 0, x: new Float32Array(), y: new Int32Array() };
-  await refused(none, /Cannot measure on test: it has no samples/);
+  await refused(none, new RangeError("Cannot measure on test: it has no samples"));
 });
