@@ -67,7 +67,6 @@ export function registerBackend(
   { memory, allocator }: Instance,
 ): Backend {
   class DecantBackend extends cpu.MathBackendCPU implements Backend {
-    #next = 0;
     readonly packed = createPackedWeights(allocator);
 
     #store(): { get(id: object): TensorData; set(id: object, data: TensorData): void } {
@@ -79,7 +78,7 @@ export function registerBackend(
     }
 
     reserve(size: number, dtype: DataType): object {
-      const dataId = { id: this.#next++ };
+      const dataId = {};
       const pointer = allocator.allocate(size * BYTES[dtype]!);
       this.#store().set(dataId, new TensorData(dtype, pointer, size, memory));
       return dataId;
@@ -99,7 +98,7 @@ export function registerBackend(
     }
 
     override write(values: never, shape: number[], dtype: DataType): object {
-      const dataId = { id: this.#next++ };
+      const dataId = {};
       this.#put(dataId, values, shape, dtype);
       return dataId;
     }
