@@ -6,17 +6,24 @@
  * Files that are not said to be ours stay.
  */
 import { DecantError } from "../../error.ts";
-import type { Files } from "../../kind.ts";
+import { given } from "../../given.ts";
 import { StrangeFileError } from "../../store/disk_file.ts";
 import { type HeldLock, takeLock, tryLock } from "../../store/lock.ts";
 import type { LockOptions } from "../../store/store.ts";
+import {
+  type Contents,
+  type OutPlace,
+  removeStaged,
+  stageContents,
+  stageFile,
+  swapTo,
+} from "./stage.ts";
 import {
   assertFree,
   type AtSwapPoint,
   finishSwap,
   isSwap,
   LEFTOVER,
-  parentOf,
   type Swap,
   workIn,
 } from "./swap.ts";
@@ -26,29 +33,11 @@ export interface OutOptions extends LockOptions {
   readonly at?: AtSwapPoint;
 }
 
-/** What a folder is to hold. */
-interface Contents {
-  /** Folders that come whole, by path. */
-  readonly folders: Readonly<Record<string, Files>>;
-  /** Files of the folder itself, in the order in which they come. */
-  readonly files: Files;
-  /** Which files in which folders are those of an earlier write, and go. */
-  readonly goes: Readonly<Record<string, readonly string[]>>;
-  /** Files of the folder itself that go, and nothing comes in their place. */
-  readonly drops: readonly string[];
-}
-
 /** A folder that nobody else writes to until it is disposed. */
 interface OutFolder extends AsyncDisposable {
   /** Replaces what is there. Throws an `out` error where it cannot, and the signal's reason where it was aborted. */
   replace(next: Contents): Promise<void>;
 }
-
-/** Files that are written at a time. */
-const AT_ONCE = 8;
-
-/** Written between two looks at the signal. */
-const CHUNK = 1 << 22;
 
 /**
  * Opens a folder, making it where it is not there, and finishes or undoes what a killed process left in it. A signal
@@ -57,131 +46,74 @@ const CHUNK = 1 << 22;
 export async function openOut(root: string, options: OutOptions = {}): Promise<OutFolder> {
   const { at = () => {} } = options;
   const signal = options.signal?.aborted ? undefined : options.signal;
-  const work = workIn(root);
+  const place: OutPlace = { root, at, ...given({ signal }) };
   return await onFolder(root, async () => {
-    const held = await lockOf(work.folder, options);
+    const held = await lockOf(workIn(root).folder, options);
     try {
       await at("lock-taken");
-      await recover();
+      await recover(place);
     } catch (error) {
       held[Symbol.dispose]();
       throw error;
     }
     return {
-      replace: (next: Contents) => onFolder(root, () => replace(next)),
-      async [Symbol.asyncDispose]() {
-        await clear(held);
-      },
+      replace: (next: Contents) => onFolder(root, () => replace(place, next)),
+      [Symbol.asyncDispose]: () => leaveFolder(root, held),
     };
   });
+}
 
-  async function recover(): Promise<void> {
-    const swap = await journalAt(root);
-    if (swap === undefined) await removeWork();
-    else {
-      await finishSwap(root, swap, at);
-      await removeWork();
-    }
-    for await (const { name, isFile } of Deno.readDir(root)) {
-      if (isFile && LEFTOVER.test(name)) await Deno.remove(`${root}/${name}`);
-    }
+/** Finishes what a killed process had committed, and undoes what it had not. */
+async function recover({ root, at }: OutPlace): Promise<void> {
+  const swap = await journalAt(root);
+  if (swap !== undefined) await finishSwap(root, swap, at);
+  await removeStaged(root);
+  for await (const { name, isFile } of Deno.readDir(root)) {
+    if (isFile && LEFTOVER.test(name)) await Deno.remove(`${root}/${name}`);
   }
+}
 
-  async function replace(next: Contents): Promise<void> {
-    const swap: Swap = {
-      format: 1,
-      goes: next.goes,
-      comes: Object.fromEntries(
-        Object.entries(next.folders).map(([name, files]) => [name, Object.keys(files)]),
-      ),
-      files: Object.keys(next.files),
-      drops: next.drops,
-    };
-    await assertFree(root, swap);
-    try {
-      for (const folder of Object.keys(next.folders)) {
-        await Deno.mkdir(work.coming(folder), { recursive: true });
-      }
-      await stageAll([
-        ...Object.entries(next.folders).flatMap(([folder, files]) =>
-          Object.entries(files).map(([path, bytes]) =>
-            [`${work.coming(folder)}/${path}`, bytes] as const
-          )
-        ),
-        ...Object.entries(next.files).map(([name, bytes]) =>
-          [work.comingFile(name), bytes] as const
-        ),
-      ]);
-      // Made now: on a full disk what follows makes no folder.
-      for (const folder of [...Object.keys(swap.goes), ...Object.keys(swap.comes)]) {
-        await Deno.mkdir(parentOf(work.going(folder)), { recursive: true });
-      }
-      await at("staged");
-      signal?.throwIfAborted();
-      await stage(work.journalPart, new TextEncoder().encode(JSON.stringify(swap)));
-      await at("journal-written");
-      await Deno.rename(work.journalPart, work.journal);
-    } catch (error) {
-      await removeWork().catch(() => {});
-      throw error;
-    }
-    await at("committed");
-    await finishSwap(root, swap, at);
-    await removeWork();
-    await at("cleared");
+async function replace(place: OutPlace, next: Contents): Promise<void> {
+  const { root, at } = place;
+  const swap = swapTo(next);
+  await assertFree(root, swap);
+  await commit(place, next, swap);
+  await at("committed");
+  await finishSwap(root, swap, at);
+  await removeStaged(root);
+  await at("cleared");
+}
+
+/** Stages everything, and publishes the journal of the swap: from then on it will be finished. */
+async function commit(place: OutPlace, next: Contents, swap: Swap): Promise<void> {
+  const { root, at, signal } = place;
+  const { journal, journalPart } = workIn(root);
+  try {
+    await stageContents(place, next, swap);
+    await at("staged");
+    signal?.throwIfAborted();
+    await stageFile(place, journalPart, new TextEncoder().encode(JSON.stringify(swap)));
+    await at("journal-written");
+    await Deno.rename(journalPart, journal);
+  } catch (error) {
+    await removeStaged(root).catch(() => {});
+    throw error;
   }
+}
 
-  /** Several at a time: a disk flushes many files as fast as one. */
-  async function stageAll(files: readonly (readonly [string, Uint8Array])[]): Promise<void> {
-    const queue = [...files];
-    const stageSome = async (): Promise<void> => {
-      try {
-        for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-          await stage(...next);
-        }
-      } catch (error) {
-        queue.length = 0;
-        throw error;
-      }
-    };
-    const ends = await Promise.allSettled(Array.from({ length: AT_ONCE }, stageSome));
-    const failed = ends.find((end) => end.status === "rejected");
-    if (failed !== undefined) throw failed.reason;
-  }
-
-  async function stage(path: string, bytes: Uint8Array): Promise<void> {
-    await Deno.mkdir(parentOf(path), { recursive: true });
-    using file = await Deno.open(path, { write: true, createNew: true });
-    for (let done = 0; done < bytes.byteLength;) {
-      signal?.throwIfAborted();
-      done += await file.write(bytes.subarray(done, done + CHUNK));
+/** Leaves nothing hidden behind, but what an unfinished swap needs. Only its holder may remove a lock file. */
+async function leaveFolder(root: string, held: HeldLock): Promise<void> {
+  const { lock, folder } = workIn(root);
+  try {
+    if (!await isInterrupted(root)) {
+      await removeStaged(root);
+      await Deno.remove(lock);
+      await Deno.remove(folder);
     }
-    // Without the flush a power cut could leave the name without the bytes.
-    await file.syncData();
-    await at("file-staged");
-  }
-
-  /** What was staged, and what was renamed away by a swap that is finished. */
-  async function removeWork(): Promise<void> {
-    for (const path of [work.fresh, work.old, work.journalPart]) {
-      await Deno.remove(path, { recursive: true }).catch(unlessAbsent);
-    }
-  }
-
-  /** Leaves nothing hidden behind, but what an unfinished swap needs. Only its holder may remove a lock file. */
-  async function clear(held: HeldLock): Promise<void> {
-    try {
-      const unfinished = await Deno.lstat(work.journal).then(() => true, () => false);
-      if (!unfinished) {
-        await removeWork();
-        await Deno.remove(work.lock);
-        await Deno.remove(work.folder);
-      }
-    } catch {
-      // Another process may be waiting for the lock, or the disk may be read-only by now.
-    } finally {
-      held[Symbol.dispose]();
-    }
+  } catch {
+    // Another process may be waiting for the lock, or the disk may be read-only by now.
+  } finally {
+    held[Symbol.dispose]();
   }
 }
 
@@ -209,8 +141,7 @@ async function lockOf(folder: string, { signal, waiting }: OutOptions): Promise<
     }
   };
   if (!signal?.aborted) {
-    const options = { ...(signal && { signal }), ...(waiting && { waiting }) };
-    return await takeLock(path, "exclusive", { ...options, attempt });
+    return await takeLock(path, "exclusive", { ...given({ signal, waiting }), attempt });
   }
   const held = await attempt(() => tryLock(path, "exclusive"));
   if (held !== undefined) return held;
@@ -287,8 +218,4 @@ function refusal(error: unknown): string | undefined {
     default:
       return message;
   }
-}
-
-function unlessAbsent(error: unknown): void {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }
