@@ -6,11 +6,12 @@ import { given } from "../given.ts";
 import { DecantError, exitCodes } from "../error.ts";
 import { excerpt } from "../quote.ts";
 import { Interruption } from "../run/problem.ts";
-import { compareLocks, type LockDifference, settingsIn } from "../run/lock.ts";
+import { compareLocks, type Lock, type LockDifference, settingsIn } from "../run/lock.ts";
 import { asLocked, besides, pinsOf, readLock } from "../library/lock_beside.ts";
 import { durationText, valuesText } from "../quantity.ts";
 import type { OutVerification } from "../library/out/verify_out.ts";
-import { originOf } from "../library/runnable.ts";
+import type { Run } from "../library/run.ts";
+import { originOf, type Recipe } from "../library/runnable.ts";
 import { trialsText } from "../report/search/search_text.ts";
 import { scratchFolder } from "../store/scratch.ts";
 import { type Command, type Invocation } from "./command.ts";
@@ -47,7 +48,7 @@ export const verifyCommand: Command = {
     json,
   },
   async run(invocation) {
-    const { terminal, options, operands: [path] } = invocation;
+    const { options, operands: [path] } = invocation;
     if (options.out !== undefined) {
       try {
         return await verifyFolder(options.out[0]!, invocation);
@@ -56,58 +57,78 @@ export const verifyCommand: Command = {
         throw error;
       }
     }
-    const written = await invocation.recipe();
-    const lockPath = path ?? besides(written);
-    const locked = await readLock(lockPath, recipeOptions(invocation));
-    const recipe = asLocked(written, locked, lockPath);
-    const { settings } = settingsIn(originOf(recipe)?.set);
-    return await signalled(async (signal, heard) => {
-      await using cache = await scratchFolder("decant-verify-");
-      const { onEvent } = listening(invocation);
-      const run = await recipe.run({
-        ...recipeOptions(invocation),
-        cache: cache.path,
-        pins: pinsOf(locked),
-        ...given({ trials: locked.search?.trials.length }),
-        signal,
-        onEvent: (event, graph) => {
-          heard(event);
-          onEvent?.(event, graph);
-        },
-      });
-      if (run.lock === undefined) {
-        printProblems(terminal, run.problems);
-        return exitCodes[run.ending];
-      }
-      const differences = compareLocks(locked, run.lock);
-      const identical = differences.length === 0;
-      const whole = `${locked.steps.length} steps${
-        locked.search === undefined ? "" : ` and ${trialsText(locked.search.trials.length)}`
-      }`;
-      const { name } = recipe;
-      if (options.json) {
-        const document = {
-          format: 1,
-          recipe: name,
-          ...settingsIn(settings),
-          identical,
-          differences,
-        };
-        terminal.out(`${JSON.stringify(document, null, 2)}\n`);
-      } else {
-        const conclusion = identical
-          ? `Identical: all ${whole}`
-          : `${differences.length} of ${whole} differ`;
-        const made = settings === undefined ? "" : ` with ${valuesText(settings)}`;
-        terminal.out(
-          `${differences.map(differenceText).join("")}${conclusion}, made anew${made} in ` +
-            `${durationText(run.report.seconds)}.\n`,
-        );
-      }
-      return identical ? exitCodes.done : exitCodes.refused;
-    });
+    const recipe = await invocation.recipe();
+    return await verifyRecipe(recipe, path ?? besides(recipe), invocation);
   },
 };
+
+/** Makes a recipe anew and compares what its steps made with a lock. */
+async function verifyRecipe(
+  written: Recipe,
+  lockPath: string,
+  invocation: Invocation,
+): Promise<number> {
+  const { terminal, options } = invocation;
+  const locked = await readLock(lockPath, recipeOptions(invocation));
+  const recipe = asLocked(written, locked, lockPath);
+  const run = await madeAnew(recipe, locked, invocation);
+  if (run.lock === undefined) {
+    printProblems(terminal, run.problems);
+    return exitCodes[run.ending];
+  }
+  const found: Found = {
+    locked,
+    differences: compareLocks(locked, run.lock),
+    ...settingsIn(originOf(recipe)?.set),
+    seconds: run.report.seconds,
+  };
+  const identical = found.differences.length === 0;
+  terminal.out(options.json ? foundJson(recipe.name, found) : foundText(found));
+  return identical ? exitCodes.done : exitCodes.refused;
+}
+
+async function madeAnew(recipe: Recipe, locked: Lock, invocation: Invocation): Promise<Run> {
+  return await signalled(async (signal, heard) => {
+    await using cache = await scratchFolder("decant-verify-");
+    const { onEvent } = listening(invocation);
+    return await recipe.run({
+      ...recipeOptions(invocation),
+      cache: cache.path,
+      pins: pinsOf(locked),
+      ...given({ trials: locked.search?.trials.length }),
+      signal,
+      onEvent: (event, graph) => {
+        heard(event);
+        onEvent?.(event, graph);
+      },
+    });
+  });
+}
+
+/** What came of making a recipe anew. */
+interface Found extends Pick<Lock, "settings"> {
+  readonly locked: Lock;
+  readonly differences: readonly LockDifference[];
+  readonly seconds: number;
+}
+
+function foundJson(recipe: string, { differences, settings }: Found): string {
+  const identical = differences.length === 0;
+  const document = { format: 1, recipe, ...settingsIn(settings), identical, differences };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function foundText({ locked, differences, settings, seconds }: Found): string {
+  const { steps, search } = locked;
+  const trials = search === undefined ? "" : ` and ${trialsText(search.trials.length)}`;
+  const whole = `${steps.length} steps${trials}`;
+  const conclusion = differences.length === 0
+    ? `Identical: all ${whole}`
+    : `${differences.length} of ${whole} differ`;
+  const made = settings === undefined ? "" : ` with ${valuesText(settings)}`;
+  const lines = differences.map(differenceText).join("");
+  return `${lines}${conclusion}, made anew${made} in ${durationText(seconds)}.\n`;
+}
 
 /** Compares what lies in a folder with what the report and the lock there say. */
 async function verifyFolder(

@@ -2,6 +2,8 @@
 import { compile } from "../graph/compile.ts";
 import type { Graph } from "../graph/graph.ts";
 import { plan } from "../graph/plan.ts";
+import { given } from "../given.ts";
+import type { Reach } from "../graph/sources/addresses.ts";
 import type { SourceOptions } from "../graph/sources/source.ts";
 import type { OpSet } from "../op.ts";
 import { CACHE_VARIABLE, variable } from "../permission.ts";
@@ -15,7 +17,8 @@ import { kernel } from "../notebook/kernel.ts";
 import { environment, fingerprint } from "../run/host.ts";
 import type { Changes, Origin } from "../run/origin.ts";
 import { hostsOf, mayReachHere } from "./read_document.ts";
-import { type Run, runGraph, type RunSettings } from "./run.ts";
+import type { Run, RunSettings } from "./run.ts";
+import { runGraph } from "./run_graph.ts";
 import type { RecipePlan } from "../report/search/search_document.ts";
 
 export type { Changes };
@@ -67,106 +70,125 @@ export function originOf(recipe: unknown): Origin | undefined {
   return origins.get(recipe as Recipe);
 }
 
+/** A document that has been read, and what stands behind it. */
+interface Readable {
+  readonly ops: OpSet;
+  readonly origin: Origin;
+  expand(set?: Changes): ExpandedRecipe;
+}
+
+/** A graph, and how it is compiled again when more is known. */
+interface Bound {
+  readonly graph: Graph;
+  recompile(known: ReadonlyMap<string, Facts>): Graph;
+}
+
 /** A recipe from the function that reads its document with some fields changed. Throws a RecipeError. */
 export function runnable(
   read: (set: Changes) => ExpandedRecipe,
   ops: OpSet,
   origin: Origin,
 ): Recipe {
-  const { source } = origin;
-  // What one document from elsewhere wrote may stand in any place of what extends it.
-  const documents = (origin.documents ?? []).map((document) => document.source);
-  const reach = { local: documents.every(mayReachHere), hosts: hostsOf(documents) };
-  // What the graph finds wrong is said together with what the document has wrong.
-  const expanded = (set: Changes): ExpandedRecipe => {
-    const recipe = read(set);
-    if (isWrong(recipe)) throw new RecipeError(compile(recipe, ops).diagnostics);
-    return recipe;
-  };
-  const written = expanded({});
-  const { about } = written;
   // Recipes are values: what was read once is read.
+  const written = sound(read({}), ops);
   const expand = (set: Changes = {}): ExpandedRecipe =>
-    Object.keys(set).length === 0 ? written : expanded(set);
-  const bind = (recipe: ExpandedRecipe, memory: number | undefined) => {
-    const recompile = (known: ReadonlyMap<string, Facts>): Graph =>
-      compile(recipe, ops, ({ name }) => known.get(name), memory);
-    const graph = recompile(new Map());
-    // A value that cannot be is found before the first trial, not at its own.
-    const probed =
-      recipe.search?.probes.map((probe) => compile(probe, ops, undefined, memory).diagnostics) ??
-        [];
-    const diagnostics = [graph.diagnostics, ...probed].flat();
-    if (isWrong({ diagnostics })) throw new RecipeError(byPlace(diagnostics));
-    return { graph, recompile };
-  };
+    Object.keys(set).length === 0 ? written : sound(read(set), ops);
+  const readable: Readable = { ops, origin, expand };
+  const { name, description } = written.about;
   const recipe: Recipe = {
-    name: about.name,
-    ...(about.description === undefined ? {} : { description: about.description }),
-    ...(source === undefined ? {} : { source }),
+    name,
+    ...given({ description, source: origin.source }),
     with: (changed) => {
       const changes = { ...origin.set, ...changed };
       return runnable((set) => read({ ...changed, ...set }), ops, { ...origin, set: changes });
     },
     expand,
     // deno-lint-ignore require-await -- a failure is a rejection
-    compile: async (set, { memory } = {}) => bind(expand(set), memory).graph,
-    async plan({ set, cache, threads = processors(), memory, trials, ...sources } = {}) {
-      const whole = expand(set);
-      const bound = bind(whole, memory);
-      // What is fetched to be looked at has a bound even where what would be run has none.
-      const budget = memory !== undefined && Number.isFinite(memory) ? { memory } : {};
-      const store = await openStore(cache);
-      const machine = await environment(threads);
-      const host = fingerprint(machine);
-      const planned = ({ graph, recompile }: typeof bound) =>
-        plan(graph, { ...sources, ...budget, ...reach, store, host, recompile });
-      if (whole.search === undefined) return displayedPlan(await planned(bound), store, machine);
-      const { recallSearch } = await import("./search/recall_search.ts");
-      const recalled = await recallSearch(
-        whole.search,
-        (each) => planned(bind(each, memory)),
-        trials,
-      );
-      return displayedPlan(recalled, store, machine);
-    },
-    async run({ set, cache, threads, ...settings } = {}) {
-      const whole = expand(set);
-      const { memory, jobs = 1 } = settings;
-      const { graph, recompile } = bind(whole, memory);
-      const progress = settings.onEvent === undefined ? await progressHere() : undefined;
-      const { onEvent } = progress === undefined ? settings : { onEvent: progress.listen };
-      const store = await openStore(
-        cache,
-        (sentence) => onEvent?.({ type: "noticed", sentence }, graph),
-      );
-      const options = {
-        ...settings,
-        ...reach,
-        ...(progress === undefined ? {} : { onEvent: progress.listen }),
-        store,
-        ops,
-        environment: await environment(threads ?? processors()),
-        threads: threads ?? Math.max(1, Math.floor(processors() / jobs)),
-        origin: { ...origin, set: { ...origin.set, ...set } },
-      };
-      try {
-        if (whole.search === undefined || settings.until !== undefined) {
-          return await runGraph(graph, { ...options, recompile });
-        }
-        const { runSearch } = await import("./search/run_search.ts");
-        return await runSearch(whole.search, {
-          ...options,
-          graph,
-          bind: (each) => bind(each, memory),
-        });
-      } finally {
-        await progress?.settled();
-      }
-    },
+    compile: async (set, { memory } = {}) => bind(expand(set), ops, memory).graph,
+    plan: (options) => planned(readable, options),
+    run: (options) => ran(readable, options),
   };
   origins.set(recipe, origin);
   return displayedRecipe(recipe, () => recipe.compile());
+}
+
+/** The recipe itself. What the graph finds wrong is said together with what the document has wrong. */
+function sound(recipe: ExpandedRecipe, ops: OpSet): ExpandedRecipe {
+  if (isWrong(recipe)) throw new RecipeError(compile(recipe, ops).diagnostics);
+  return recipe;
+}
+
+function bind(recipe: ExpandedRecipe, ops: OpSet, memory: number | undefined): Bound {
+  const recompile = (known: ReadonlyMap<string, Facts>): Graph =>
+    compile(recipe, ops, ({ name }) => known.get(name), memory);
+  const graph = recompile(new Map());
+  // A value that cannot be is found before the first trial, not at its own.
+  const probes = recipe.search?.probes ?? [];
+  const probed = probes.map((probe) => compile(probe, ops, undefined, memory).diagnostics);
+  const diagnostics = [graph.diagnostics, ...probed].flat();
+  if (isWrong({ diagnostics })) throw new RecipeError(byPlace(diagnostics));
+  return { graph, recompile };
+}
+
+/** What one document from elsewhere wrote may stand in any place of what extends it. */
+function reachOf({ documents = [] }: Origin): Reach {
+  const sources = documents.map(({ source }) => source);
+  return { local: sources.every(mayReachHere), hosts: hostsOf(sources) };
+}
+
+async function planned(
+  { ops, origin, expand }: Readable,
+  { set, cache, threads = processors(), memory, trials, ...sources }: RecipeOptions = {},
+): Promise<RecipePlan> {
+  const whole = expand(set);
+  const bound = bind(whole, ops, memory);
+  const store = await openStore(cache);
+  const machine = await environment(threads);
+  const options = {
+    ...sources,
+    ...reachOf(origin),
+    // What is fetched to be looked at has a bound even where what would be run has none.
+    ...given({ memory: memory === Infinity ? undefined : memory }),
+    store,
+    host: fingerprint(machine),
+  };
+  const planOf = ({ graph, recompile }: Bound) => plan(graph, { ...options, recompile });
+  if (whole.search === undefined) return displayedPlan(await planOf(bound), store, machine);
+  const { recallSearch } = await import("./search/recall_search.ts");
+  const bindTrial = (trial: ExpandedRecipe) => planOf(bind(trial, ops, memory));
+  return displayedPlan(await recallSearch(whole.search, bindTrial, trials), store, machine);
+}
+
+async function ran(
+  { ops, origin, expand }: Readable,
+  { set, cache, threads, ...settings }: RunOptions = {},
+): Promise<Run> {
+  const whole = expand(set);
+  const { memory, jobs = 1, until } = settings;
+  const { graph, recompile } = bind(whole, ops, memory);
+  const progress = settings.onEvent === undefined ? await progressHere() : undefined;
+  const onEvent = settings.onEvent ?? progress?.listen;
+  const notice = (sentence: string) => onEvent?.({ type: "noticed", sentence }, graph);
+  const options = {
+    ...settings,
+    ...reachOf(origin),
+    ...given({ onEvent }),
+    store: await openStore(cache, notice),
+    ops,
+    environment: await environment(threads ?? processors()),
+    threads: threads ?? Math.max(1, Math.floor(processors() / jobs)),
+    origin: { ...origin, set: { ...origin.set, ...set } },
+  };
+  try {
+    if (whole.search === undefined || until !== undefined) {
+      return await runGraph(graph, { ...options, recompile });
+    }
+    const { runSearch } = await import("./search/run_search.ts");
+    const bindTrial = (trial: ExpandedRecipe) => bind(trial, ops, memory);
+    return await runSearch(whole.search, { ...options, graph, bind: bindTrial });
+  } finally {
+    await progress?.settled();
+  }
 }
 
 /** In a notebook a run shows itself going; elsewhere somebody else does. */

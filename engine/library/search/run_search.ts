@@ -3,16 +3,23 @@
  * test. The order of trials is a function of the recipe and of what they came to; a clock or a signal may only end it.
  */
 import { RecipeError } from "../../error.ts";
+import { given } from "../../given.ts";
 import { compareScores } from "../../recipe/search/trial_score.ts";
 import type { Search } from "../../recipe/recipe.ts";
 import { nextPoint } from "../../recipe/search/strategy.ts";
 import type { RunEvent } from "../../run/event.ts";
 import { execute } from "../../run/execute.ts";
 import { endingBySignal } from "../../run/problem.ts";
-import { beginning, finishRun, type Run, type RunGraphOptions } from "../run.ts";
+import type { Run, RunGraphOptions } from "../run.ts";
+import { type Beginning, beginning, finishRun } from "../run_graph.ts";
 import { stepStates } from "../../run/step_state.ts";
 import { attempt, type AttemptOptions, type Attempts, noAttempts, type Ran } from "./attempts.ts";
-import { searchDocument, type SearchEnd, winnerOf } from "../../report/search/search_document.ts";
+import {
+  type SearchDocument,
+  searchDocument,
+  type SearchEnd,
+  winnerOf,
+} from "../../report/search/search_document.ts";
 import { documentSentence, trialSentence } from "../../report/search/search_text.ts";
 import type { Trial } from "../../report/search/trial.ts";
 
@@ -25,68 +32,84 @@ interface SearchOptions
   readonly trials?: number;
 }
 
+/** A search whose trials are done: what was tried, and what is said of it. */
+interface Tried {
+  readonly search: Search;
+  readonly attempts: Attempts;
+  readonly document: SearchDocument;
+  readonly begun: Beginning;
+}
+
+/** A search's options with somebody to tell. */
+type Telling = SearchOptions & Required<Pick<SearchOptions, "onEvent">>;
+
 /** Runs a search. A failed trial ends it, unless it is told to keep going; what was best until then is finished. */
 export async function runSearch(
   search: Search,
-  { bind, graph: whole, trials: wanted, onEvent = () => {}, ...options }: SearchOptions,
+  { onEvent = () => {}, ...rest }: SearchOptions,
 ): Promise<Run> {
+  const options: Telling = { ...rest, onEvent };
   const begun = beginning();
   const attempts = noAttempts();
-  const { trials, problems, fresh } = attempts;
-  const elapsed = () => (performance.now() - begun.at) / 1000;
-  let ended: SearchEnd | undefined;
-  for (let best: Trial | undefined; ended === undefined;) {
+  const { trials } = attempts;
+  const ended = await tryPoints(search, attempts, begun, options);
+  if (ended === "interrupted") attempts.ending = endingBySignal(options.signal);
+  const document = searchDocument(search, trials, ended, options.trials);
+  const tried = { search, attempts, document, begun };
+  const winner = winnerOf(trials);
+  if (winner !== undefined) return await finishBest(tried, trials[winner]!, options);
+  const { broken, unfit } = attempts;
+  if (broken === undefined) throw new RecipeError(unfit);
+  return await finishRun(broken.execution, broken.states, finishing(tried, [], options));
+}
+
+/** Tries one point after another, and says why no further one was tried. */
+async function tryPoints(
+  search: Search,
+  attempts: Attempts,
+  begun: Beginning,
+  options: Telling,
+): Promise<SearchEnd> {
+  const { trials } = attempts;
+  for (let best: Trial | undefined;;) {
     const point = nextPoint(search.strategy, search.space, trials, search.seed);
-    if (point === undefined) {
-      ended = "points";
-      break;
-    }
-    const trial = await attempt(search, point, attempts, {
-      ...options,
-      bind,
-      graph: whole,
-      onEvent,
-    });
-    if (trial === undefined) {
-      ended = "interrupted";
-      break;
-    }
+    if (point === undefined) return "points";
+    const trial = await attempt(search, point, attempts, options);
+    if (trial === undefined) return "interrupted";
     trials.push(trial);
     const better = best === undefined || compareScores(trial, best) < 0;
     if (better) best = trial;
-    const sentence = trialSentence(search, trial);
-    const number = trials.length;
-    const isBest = better && trial.failed === undefined;
-    onEvent({ type: "scored", number, sentence, best: isBest }, whole);
-    ended = endOf(search, attempts, { ...options, elapsed, ...(wanted && { wanted }) });
+    options.onEvent({
+      type: "scored",
+      number: trials.length,
+      sentence: trialSentence(search, trial),
+      best: better && trial.failed === undefined,
+    }, options.graph);
+    const ended = endOf(search, attempts, begun, options);
+    if (ended !== undefined) return ended;
   }
-  const interrupted = ended === "interrupted";
-  if (interrupted) attempts.ending = endingBySignal(options.signal);
-  const document = searchDocument(search, trials, ended, wanted);
-  const { lock, signal, ...others } = options;
-  const finishing = (where: Trial["where"]) => ({
-    ...others,
-    // Whoever was interrupted before waits for nobody; what is being written now is written to its end.
-    ...(signal?.aborted && { signal }),
-    onEvent,
-    begun,
-    searched: {
-      document,
-      where: where.map((each) => ({ ...each, sentence: `${each.sentence} on validation` })),
-      problems,
-      ending: attempts.ending,
-    },
-  });
-  const winner = winnerOf(trials);
-  const { broken } = attempts;
-  if (broken !== undefined && winner === undefined) {
-    return await finishRun(broken.execution, broken.states, finishing([]));
-  }
-  if (winner === undefined) throw new RecipeError(attempts.unfit);
+}
+
+/** Why no further trial is begun; undefined where one may be. */
+function endOf(
+  { budget }: Search,
+  { trials, ending }: Attempts,
+  begun: Beginning,
+  { signal, keepGoing = false, trials: wanted }: SearchOptions,
+): SearchEnd | undefined {
+  if (signal?.aborted) return "interrupted";
+  if (ending === "refused" || ending !== "done" && !keepGoing) return "failed";
+  if (trials.length >= (wanted ?? budget.trials ?? Infinity)) return "trials";
+  const seconds = (performance.now() - begun.at) / 1000;
+  return wanted === undefined && seconds >= (budget.seconds ?? Infinity) ? "time" : undefined;
+}
+
+/** Runs the best as if it had been written so, measured on test samples, and writes it. */
+async function finishBest(tried: Tried, best: Trial, options: Telling): Promise<Run> {
+  const { search, attempts, document } = tried;
+  const { bind, lock, signal, graph: whole, trials: _trials, onEvent, ...others } = options;
+  const interrupted = document.ended === "interrupted";
   onEvent({ type: "decided", sentence: documentSentence(document) }, whole);
-  const best = trials[winner]!;
-  const { graph, recompile } = bind(search.recipe(best.point));
-  const { states, take } = stepStates();
   const notice = (): void => {
     const best = interrupted ? "the best so far" : "the best";
     const sentence = `${best} is measured and written before the run ends`;
@@ -94,35 +117,42 @@ export async function runSearch(
   };
   if (signal?.aborted) notice();
   else signal?.addEventListener("abort", notice, { once: true });
+  const { graph, recompile } = bind(search.recipe(best.point));
+  const { states, take } = stepStates();
   const execution = await execute(graph, {
     ...others,
     // What a signal asks to end is the search: what its best lacks is short. The lock knows another as the best of more.
-    ...(!interrupted && lock && { lock }),
+    ...given({ lock: interrupted ? undefined : lock }),
     recompile,
-    fresh,
+    fresh: attempts.fresh,
     onEvent(event, graph) {
-      take(asRan(event, fresh), graph);
+      take(asRan(event, attempts.fresh), graph);
       onEvent(event, graph);
     },
   });
   signal?.removeEventListener("abort", notice);
   if (signal?.aborted) attempts.ending = endingBySignal(signal);
-  return await finishRun(execution, states, finishing(best.where));
+  return await finishRun(execution, states, finishing(tried, best.where, options));
 }
 
-/** Why no further trial is begun; undefined where one may be. */
-function endOf(
-  { budget }: Search,
-  { trials, ending }: Attempts,
-  { signal, keepGoing = false, wanted, elapsed }:
-    & Pick<SearchOptions, "signal" | "keepGoing">
-    & { readonly wanted?: number; elapsed(): number },
-): SearchEnd | undefined {
-  if (signal?.aborted) return "interrupted";
-  if (ending === "refused" || ending !== "done" && !keepGoing) return "failed";
-  if (trials.length >= (wanted ?? budget.trials ?? Infinity)) return "trials";
-  const { seconds = Infinity } = budget;
-  return wanted === undefined && elapsed() >= seconds ? "time" : undefined;
+/** What finishing needs to know, as things stand now. */
+function finishing(
+  { attempts: { problems, ending }, document, begun }: Tried,
+  where: Trial["where"],
+  { signal, ...options }: Telling,
+): Parameters<typeof finishRun>[2] {
+  return {
+    ...options,
+    // Whoever was interrupted before waits for nobody; what is being written now is written to its end.
+    ...given({ signal: signal?.aborted ? signal : undefined }),
+    begun,
+    searched: {
+      document,
+      where: where.map((each) => ({ ...each, sentence: `${each.sentence} on validation` })),
+      problems,
+      ending,
+    },
+  };
 }
 
 /** What a trial of this very run computed was not recalled from another. */
