@@ -4,7 +4,7 @@
  */
 import type { Graph, Node } from "../graph/graph.ts";
 import { stoppingGuess } from "../run/chance.ts";
-import type { RunListener } from "../run/event.ts";
+import type { RunEvent, RunListener } from "../run/event.ts";
 import { durationText, valuesText } from "../quantity.ts";
 import { aimSentence, planSentence } from "../report/search/search_text.ts";
 import { stepAction, stepSummary } from "../report/step_summary.ts";
@@ -45,101 +45,136 @@ function untold(): (text: string) => boolean {
   return (text) => told.size < told.add(text).size;
 }
 
+/** Lines on standard error, and on a terminal one below them that is rewritten in place. */
+interface Screen {
+  line(text: string): void;
+  live(text: string): void;
+}
+
+function screenOf(terminal: Terminal): Screen {
+  let drawn = -Infinity;
+  return {
+    line(text) {
+      if (terminal.live) terminal.rewrite("");
+      terminal.err(`${text}\n`);
+      drawn = -Infinity;
+    },
+    live(text) {
+      const now = performance.now();
+      if (!terminal.live || now - drawn < FRAME_MS) return;
+      drawn = now;
+      terminal.rewrite(text);
+    },
+  };
+}
+
+/** What is shown of a run, and what that takes to know. */
+interface Showing extends Screen {
+  /** Name and action of a step, each in its column. */
+  cells(node: Node): string;
+  headed: boolean;
+  /** When steps began that run, by name. */
+  readonly began: Map<string, number>;
+  /** Keys that were met in a search: what its trials share is shown once. */
+  met: Set<string> | undefined;
+  /** Whether a warning is new: a graph is compiled again when more is known of it, and once for each trial. */
+  readonly isNew: (warning: string) => boolean;
+}
+
 /** A listener that shows a run on standard error. */
 export function progress(terminal: Terminal): RunListener {
-  let cells: (node: Node) => string = ({ step }) => `${step.name}  `;
-  let begun = false;
-  let drawn = -Infinity;
-  /** When steps began that run, by name. */
-  const began = new Map<string, number>();
-  /** Keys that were met in this search: what its trials share is shown once. */
-  let met: Set<string> | undefined;
-  // A graph is compiled again when more is known of it, and once for each trial.
-  const told = untold();
-  const line = (text: string): void => {
-    if (terminal.live) terminal.rewrite("");
-    terminal.err(`${text}\n`);
-    drawn = -Infinity;
+  const showing: Showing = {
+    ...screenOf(terminal),
+    cells: ({ step }) => `${step.name}  `,
+    headed: false,
+    began: new Map(),
+    met: undefined,
+    isNew: untold(),
   };
-  const live = (text: string): void => {
-    const now = performance.now();
-    if (!terminal.live || now - drawn < FRAME_MS) return;
-    drawn = now;
-    terminal.rewrite(text);
-  };
-  return (event, graph) => {
-    const node = graph.node("step" in event ? event.step : "");
-    switch (event.type) {
-      case "compiled":
-        if (!begun) line(heading(graph));
-        for (const warning of warningsOf(graph).filter(told)) line(`  warning: ${warning}`);
-        begun = true;
-        cells = cellsOf(graph);
-        break;
-      case "waiting":
-        line(`  … ${cells(node!)}waits for ${event.holder}`);
-        break;
-      case "started":
-        began.set(event.step, performance.now());
-        live(`  ▸ ${cells(node!)}`);
-        break;
-      case "progress":
-        live(
-          `  ▸ ${cells(node!)}${event.message} ${bar(event.fraction)} ` +
-            remaining(event.fraction, (performance.now() - began.get(event.step)!) / 1000),
-        );
-        break;
-      case "trial":
-        if (met === undefined) {
-          const { search, recipe } = event;
-          line(`${recipe}  seed ${search.seed}  ·  ${aimSentence(search)}`);
-          line(`  ${planSentence(search)}`);
-        }
-        met ??= new Set();
-        begun = true;
-        line(`trial ${event.number}  ${valuesText(event.values)}`);
-        break;
-      case "scored":
-        line(`  ${event.best ? "◆" : " "} ${event.sentence}`);
-        break;
-      case "decided":
-        line(event.sentence);
-        break;
-      case "hit":
-        if (met?.has(event.key)) break;
-        met?.add(event.key);
-        line(
-          `  ${stops(graph, node!, event.outcome) ? "✗" : "="} ${cells(node!)}${
-            found(node!, event.outcome)
-          }cached, saved ` +
-            durationText(event.outcome.provenance.seconds),
-        );
-        for (const warning of event.outcome.warnings) line(`    warning: ${warning}`);
-        break;
-      case "ran":
-        met?.add(event.key);
-        line(
-          `  ${stops(graph, node!, event.outcome) ? "✗" : "✓"} ${cells(node!)}${
-            found(node!, event.outcome)
-          }` +
-            durationText(event.outcome.provenance.seconds),
-        );
-        for (const warning of event.outcome.warnings) line(`    warning: ${warning}`);
-        break;
-      case "failed":
-        if (event.problem.code === "at-chance") break;
-        line(`  ✗ ${cells(node!)}failed after ${durationText(event.seconds)}`);
-        break;
-      case "skipped":
-        line(`  · ${cells(node!)}${event.because}`);
-        break;
-      case "noticed":
-        line(`  note: ${event.sentence}`);
-        break;
-      default:
-        event satisfies never;
-    }
-  };
+  return (event, graph) => show(showing, event, graph);
+}
+
+function show(showing: Showing, ...[event, graph]: Parameters<RunListener>): void {
+  switch (event.type) {
+    case "compiled":
+      return showGraph(showing, graph);
+    case "waiting":
+    case "started":
+    case "progress":
+      return showRunning(showing, event, graph.node(event.step)!);
+    case "trial":
+    case "scored":
+    case "decided":
+      return showSearch(showing, event);
+    case "hit":
+    case "ran":
+      return showOutcome(showing, event, graph);
+    case "failed":
+      // One that found a model to guess is told as what it measured.
+      if (event.problem.code === "at-chance") return;
+      return showing.line(
+        `  ✗ ${showing.cells(graph.node(event.step)!)}failed after ${durationText(event.seconds)}`,
+      );
+    case "skipped":
+      return showing.line(`  · ${showing.cells(graph.node(event.step)!)}${event.because}`);
+    case "noticed":
+      return showing.line(`  note: ${event.sentence}`);
+    default:
+      event satisfies never;
+  }
+}
+
+/** An event of these types. */
+type Of<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
+
+function showGraph(showing: Showing, graph: Graph): void {
+  if (!showing.headed) showing.line(heading(graph));
+  showing.headed = true;
+  for (const each of warningsOf(graph).filter(showing.isNew)) showing.line(`  warning: ${each}`);
+  showing.cells = cellsOf(graph);
+}
+
+function showRunning(
+  { line, live, cells, began }: Showing,
+  event: Of<"waiting" | "started" | "progress">,
+  node: Node,
+): void {
+  if (event.type === "waiting") return line(`  … ${cells(node)}waits for ${event.holder}`);
+  if (event.type === "started") {
+    began.set(event.step, performance.now());
+    return live(`  ▸ ${cells(node)}`);
+  }
+  const { fraction, message } = event;
+  const seconds = (performance.now() - began.get(event.step)!) / 1000;
+  live(`  ▸ ${cells(node)}${message} ${bar(fraction)} ${remaining(fraction, seconds)}`);
+}
+
+function showSearch(showing: Showing, event: Of<"trial" | "scored" | "decided">): void {
+  if (event.type === "scored") return showing.line(`  ${event.best ? "◆" : " "} ${event.sentence}`);
+  if (event.type === "decided") return showing.line(event.sentence);
+  const { search, recipe, number, values } = event;
+  if (showing.met === undefined) {
+    showing.line(`${recipe}  seed ${search.seed}  ·  ${aimSentence(search)}`);
+    showing.line(`  ${planSentence(search)}`);
+    showing.met = new Set();
+    showing.headed = true;
+  }
+  showing.line(`trial ${number}  ${valuesText(values)}`);
+}
+
+function showOutcome(
+  { line, cells, met }: Showing,
+  { type, step, key, outcome }: Of<"hit" | "ran">,
+  graph: Graph,
+): void {
+  if (type === "hit" && met?.has(key)) return;
+  met?.add(key);
+  const node = graph.node(step)!;
+  const mark = stops(graph, node, outcome) ? "✗" : type === "hit" ? "=" : "✓";
+  const duration = durationText(outcome.provenance.seconds);
+  const clock = type === "hit" ? `cached, saved ${duration}` : duration;
+  line(`  ${mark} ${cells(node)}${found(node, outcome)}${clock}`);
+  for (const warning of outcome.warnings) line(`    warning: ${warning}`);
 }
 
 /** A measurement that stops the run is right, and has failed: it is told once, as what it does. */
