@@ -16,7 +16,7 @@ export interface LeaveOptions extends Pick<ExecuteOptions, "signal"> {
 }
 
 /** What is left in a folder for people. */
-export interface Leaving {
+interface Leaving {
   readonly execution: Execution;
   readonly states: StepStates;
   readonly ended: Ending;
