@@ -202,17 +202,17 @@ Deno.test("figures that say nothing here are found before anything runs", () => 
     of("output-error", "frechet"),
     ...["missing-parameter", "metrics.1"] as const,
     "`frechet` looks at what is made through a model, and none is named",
-    "through: judge",
+    "through: classifier",
   );
-  const judged = (judge: object) => ({ ...making, through: judge });
-  const looking = { ...of("frechet"), through: "judge" };
+  const through = (looks: object) => ({ ...making, through: looks });
+  const looking = { ...of("frechet"), through: "classifier" };
   refused(
-    judged({ ...model, learned: false }),
+    through({ ...model, learned: false }),
     looking,
     ...["untrained", "through", "nothing has trained the model that looks"] as const,
   );
   refused(
-    judged({ ...model, established: ["format"] }),
+    through({ ...model, established: ["format"] }),
     looking,
     ...["order", "through"] as const,
     "`frechet` looks inside the model it asks, and between the layers of a quantized one there are integers",
@@ -224,7 +224,7 @@ Deno.test("figures that say nothing here are found before anything runs", () => 
     [known, {}],
     [{ model }, {}],
     [{ model, data: open }, of("mae", "agreement")],
-    [judged(model), looking],
+    [through(model), looking],
     [making, looking],
     [making, of("output-error")],
   ];
@@ -267,17 +267,17 @@ Deno.test("what is made is measured through the model that is named", async () =
     meta: { ...meta, task: "reconstruction" },
     parts: { test: parts.train! },
   };
-  const judge = denseModel([{ kernel: [[3, 0], [0, 3]] }, { kernel: [[1, 0], [0, 1]] }]);
+  const other = denseModel([{ kernel: [[3, 0], [0, 3]] }, { kernel: [[1, 0], [0, 1]] }]);
   const half = denseModel([{ kernel: [[0.5, 0], [0, 0.5]], bias: [0, 0] }]);
   const asked = (params: object) =>
     evaluate.run(
       { model: half, reference: undefined, data: making },
       { ...usual, ...params } as never,
-      runContext({ referenced: { "digest of judge": judge } }),
+      runContext({ referenced: { "digest of the other": other } }),
     );
   const { metrics, parameters } = await asked({
     metrics: ["output-error", "frechet"],
-    through: "digest of judge",
+    through: "digest of the other",
   });
   assert.equal(parameters, 6);
   assert.equal(metrics["output-error"], (0.25 + 1) / 4);
@@ -293,7 +293,7 @@ Deno.test("what it reads and makes, and the values of its fields", () => {
     inputs: {
       model: "model learned: The model that is measured",
       reference: "model optional learned: The model it is compared with",
-      data: "dataset optional: The samples that judge; without them only sizes are measured",
+      data: "dataset optional: The samples it is measured on; without them only sizes are measured",
     },
   });
   const { makes } = evaluate;
