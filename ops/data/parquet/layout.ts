@@ -28,13 +28,15 @@ const MAGIC = 0x31524150;
 /** A schema is no deeper, a value of one length no longer. */
 const DEEPEST = 32;
 const WIDEST = 1 << 20;
-const CODECS = ["none", "Snappy", "gzip", "LZO", "Brotli", "LZ4", "Zstandard", "LZ4"] as const;
+const SNAPPY = 1;
+/** How pages may be packed that cannot be read, those behind Snappy in the format's list. */
+const UNREADABLE = ["gzip", "LZO", "Brotli", "LZ4", "Zstandard", "LZ4"] as const;
 const REQUIRED = 0;
 const REPEATED = 2;
 
 /** The columns' parts, group by group. Throws a DamagedError where the file is not as it should be. */
 export function columnChunks(bytes: Uint8Array): readonly ColumnChunk[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
   const { length } = bytes;
   if (length < 12 || view.getUint32(length - 4, true) !== MAGIC) {
     throw new DamagedError("it does not end as a Parquet file; get it again");
@@ -63,11 +65,10 @@ function chunksOf(group: Struct, leaves: readonly Leaf[], end: number): readonly
     const leaf = leaves[i]!;
     const about = structIn(column, 3);
     const codec = countIn(about, 4);
-    if (codec > 1) {
+    if (codec > SNAPPY) {
+      const packed = UNREADABLE[codec - SNAPPY - 1] ?? "nothing that is known";
       throw new DamagedError(
-        `its pages are packed by ${
-          CODECS[codec] ?? "nothing that is known"
-        }; write it with Snappy or uncompressed`,
+        `its pages are packed by ${packed}; write it with Snappy or uncompressed`,
       );
     }
     const from = countIn(about, 11, 0) || countIn(about, 9);
@@ -98,7 +99,7 @@ function leavesOf(elements: readonly Struct[]): readonly Leaf[] {
     for (let i = 0; i < count; i++) {
       const element = elements[next++];
       if (element === undefined) throw new DamagedError("its schema is cut off");
-      const [name] = textsIn({ 0: [element[4] ?? 0] }, 0) as [string];
+      const name = textOf(element[4]);
       if (names.has(name)) throw new DamagedError("two of its columns have one name");
       names.add(name);
       place(element, [...path, name], levels);
@@ -125,8 +126,10 @@ function leavesOf(elements: readonly Struct[]): readonly Leaf[] {
 
 function textsIn(struct: Struct, field: number): readonly string[] {
   const list = struct[field];
-  if (Array.isArray(list) && list.every((each) => each instanceof Uint8Array)) {
-    return list.map((each) => new TextDecoder().decode(each));
-  }
+  return Array.isArray(list) ? list.map(textOf) : [textOf(list)];
+}
+
+function textOf(value: Struct[number] | undefined): string {
+  if (value instanceof Uint8Array) return new TextDecoder().decode(value);
   throw new DamagedError("a name in its header is missing");
 }

@@ -29,7 +29,8 @@ export function passRuns(cursor: Cursor, width: number, count: number, wanted = 
   for (let seen = 0; seen < count;) {
     const head = variable(cursor);
     const packed = head % 2 === 1;
-    const length = packed ? Math.floor(head / 2) * 8 : Math.floor(head / 2);
+    const said = Math.floor(head / 2);
+    const length = packed ? said * 8 : said;
     // Packed numbers come in eights: the last may be more than there are.
     if (length > count - seen + (packed ? 7 : 0)) {
       throw new DamagedError("a page has a run of more values than it has");
@@ -74,7 +75,7 @@ export function readDifferences(cursor: Cursor, count: number): Int32Array {
   const { minis, each } = blocksOf(cursor);
   const values = new Int32Array(count);
   let value = zigzag(cursor);
-  if (count > 0) values[0] = value;
+  values[0] = value;
   for (let at = 1; at < count;) {
     const least = zigzag(cursor);
     const widths = cursor.bytes.subarray(cursor.at, cursor.at += minis);
@@ -85,13 +86,14 @@ export function readDifferences(cursor: Cursor, count: number): Int32Array {
       if (width > 64 || cursor.at + size > cursor.bytes.length) {
         throw new DamagedError("a page is cut off");
       }
-      for (let i = 0, bit = 0; i < each && at < count; i++) {
+      const until = Math.min(count, at + each);
+      for (let bit = 0; at < until; at++) {
         let difference = 0;
         for (let b = 0; b < width; b++, bit++) {
           if (b < 32) difference |= (cursor.bytes[cursor.at + (bit >> 3)]! >> (bit & 7) & 1) << b;
         }
         value = value + least + difference | 0;
-        values[at++] = value;
+        values[at] = value;
       }
       cursor.at += size;
     }
@@ -105,7 +107,7 @@ export function blocksOf(cursor: Cursor): { readonly minis: number; readonly eac
   // The number of values, which the page's header has said.
   variable(cursor);
   const each = block / minis;
-  if (Number.isInteger(each / 8) && each > 0 && block <= 1 << 24) return { minis, each };
+  if (Number.isInteger(each / 8) && block >= 8 && block <= 1 << 24) return { minis, each };
   throw new DamagedError("a page has blocks of no size that there is");
 }
 

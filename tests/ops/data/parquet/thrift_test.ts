@@ -62,6 +62,7 @@ Deno.test("fields of every type, by the compact protocol's own table", () => {
 Deno.test("a list of truth values takes a byte each, a long one says its length apart", () => {
   const flags = read(0x19, 0x21, 0x01, 0x02, 0x00).value;
   assert.deepEqual(flags[1], [1, 2]);
+  assert.deepEqual(read(0x19, 0x22, 0x01, 0x02, 0x00).value[1], [1, 2]);
   const long = read(0x19, 0xf3, 0x10, ...Array(16).fill(7), 0x00).value;
   assert.deepEqual(long[1], Array(16).fill(7));
 });
@@ -74,8 +75,14 @@ Deno.test("bytes that are cut off, too long or of no known type are damaged", ()
     [[0x17, 0, 0, 0], /cut off/],
     [[0x15, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01], /number is too long/],
     [[0x15, 0xff, 0xff, 0xff, 0xff, 0x7f], /number is too large/],
+    [[0x16, ...Array(10).fill(0x80), 0x01], /number is too long/],
+    [[0x05, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01], /number is too long/],
+    [[0x18, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01], /number is too long/],
+    [[0x18, 0x02, 0x61], /cut off/],
+    [[0x19, 0xf6, 0x05, 0x01, 0x01], /cut off/],
     [[0x1a, 0x00], /no known type/],
     [Array(40).fill(0x1c), /too deep/],
+    [Array(40).fill(0x19), /too deep/],
   ];
   for (const [bytes, message] of cases) {
     assert.throws(
@@ -86,14 +93,31 @@ Deno.test("bytes that are cut off, too long or of no known type are damaged", ()
   }
 });
 
+Deno.test("structures are sixteen deep at most", () => {
+  const deep = (depth: number) =>
+    read(...Array(depth).fill(0x1c), 0x11, ...Array(depth + 1).fill(0));
+  assert.equal(deep(16).end, 34);
+  assert.throws(() => deep(17), { name: "DamagedError", message: "its structures are too deep" });
+});
+
+Deno.test("bytes are read where they lie in a file, a byte of 128 begins a longer number", () => {
+  const bytes = Uint8Array.from([9, 9, 9, 0x17, ...float, 0x15, 0x80, 0x01, 0x00, 9]);
+  assert.deepEqual(readStruct(bytes.subarray(1), 2, 16), { value: { 1: 1.5, 2: 64 }, end: 15 });
+  assert.throws(() => readStruct(bytes, 3, 15), /a structure is cut off/);
+});
+
 Deno.test("what is asked of a struct is of its type, or it is damaged", () => {
-  const struct = { 1: 3, 2: -1, 3: { 1: 1 }, 4: [{ 1: 1 }], 5: [1], 6: new Uint8Array() };
+  const struct = { 1: 3, 2: -1, 3: { 1: 1 }, 4: [{ 1: 1 }], 5: [{ 1: 1 }, 1], 6: new Uint8Array() };
   assert.equal(countIn(struct, 1), 3);
   assert.equal(countIn(struct, 9, 0), 0);
-  assert.throws(() => countIn(struct, 2), DamagedError);
-  assert.throws(() => countIn(struct, 9), DamagedError);
+  const size = { name: "DamagedError", message: "a size in its header cannot be" };
+  for (const field of [2, 3, 9]) assert.throws(() => countIn(struct, field), size);
+  assert.throws(() => countIn({ 1: 1.5 }, 1), size);
+  assert.equal(countIn({ 1: 0 }, 1), 0);
   assert.deepEqual(structIn(struct, 3), { 1: 1 });
-  assert.throws(() => structIn(struct, 6), DamagedError);
+  const part = { name: "DamagedError", message: "a part of its header is missing" };
+  for (const field of [1, 4, 6, 9]) assert.throws(() => structIn(struct, field), part);
   assert.deepEqual(structsIn(struct, 4), [{ 1: 1 }]);
-  assert.throws(() => structsIn(struct, 5), DamagedError);
+  const list = { name: "DamagedError", message: "a list in its header is missing" };
+  for (const field of [3, 5, 9]) assert.throws(() => structsIn(struct, field), list);
 });
