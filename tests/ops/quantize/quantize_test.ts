@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { withTensors } from "../../../engine/tensor/mod.ts";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";
-import { type ModelFacts, ParameterError } from "../../../engine/op.ts";
+import type { ModelFacts } from "../../../engine/op.ts";
 import type { Dataset } from "../../../ops/data/dataset.ts";
 import { modelKind } from "../../../ops/model/kind.ts";
 import { modelFacts } from "../../../ops/model/layers.ts";
@@ -218,60 +218,6 @@ Deno.test("half precision: kernels and biases in two bytes, no data, nothing fol
   was!.forEach((w, i) => assert.ok(Math.abs(w - is![i]!) <= Math.abs(w) * 2 ** -11 + 2 ** -25));
 });
 
-Deno.test("a model is quantized once", () => {
-  const facts = { ...factsOf(livelyModel(zooNetworks["mlp"]!)), established: ["format"] };
-  assert.throws(
-    () => quantize.facts({ model: facts }, int8),
-    (error) => error instanceof ParameterError && error.code === "order",
-  );
-});
-
-/** What is refused of a quantization: code, parameter; undefined where nothing is. */
-function refused(network: string, changed: object, established: readonly string[] = []) {
-  const facts = { ...factsOf(livelyModel(zooNetworks[network]!)), established };
-  try {
-    quantize.facts({ model: facts }, { ...int8, ...changed });
-  } catch (error) {
-    assert.ok(error instanceof ParameterError, String(error));
-    return `${error.code} ${error.path}`;
-  }
-}
-
-Deno.test("dynamic ranges are for dense layers: a convolution among them is refused, one that stays is not", () => {
-  const activations = { ...int8.activations, ranges: "dynamic" };
-  assert.equal(refused("mlp", { activations }), undefined);
-  assert.equal(refused("cnn", { activations }), "unknown-value activations.ranges");
-  assert.equal(refused("cnn", { activations, exclude: ["type:conv"] }), undefined);
-  const own = [{ layers: ["type:conv"], scheme: "float32" }];
-  assert.equal(refused("cnn", { activations, "per_layer": own }), undefined);
-  assert.equal(refused("cnn", {}), undefined);
-  const finetune = {};
-  assert.equal(refused("mlp", { activations, finetune }), "unknown-value activations.ranges");
-});
-
-Deno.test("values that a layer shares stay shared only where all its channels are rounded alike", () => {
-  const whole = { granularity: "tensor", fold: "none" };
-  const shared = ["clusters"];
-  assert.equal(refused("resnet", whole, shared), undefined);
-  assert.equal(
-    refused("resnet", { ...whole, granularity: "channel" }, shared),
-    "order granularity",
-  );
-  assert.equal(refused("resnet", { ...whole, equalize: "cross-layer" }, shared), "order equalize");
-  assert.equal(refused("resnet", { ...whole, fold: "batchnorm" }, shared), "order fold");
-  // Without BatchNorm there is nothing to fold, and chosen layers are looked at when the step has run.
-  assert.equal(refused("cnn", { ...whole, fold: "batchnorm" }, shared), undefined);
-  assert.equal(refused("resnet", { exclude: ["stem"] }, shared), undefined);
-  assert.equal(refused("resnet", {}), undefined);
-});
-
-Deno.test("an analytic correction needs channels as batch normalisation left them", () => {
-  const analytic = { "bias_correction": "analytic" };
-  assert.equal(refused("resnet", analytic), undefined);
-  const balanced = { ...analytic, equalize: "cross-layer" };
-  assert.equal(refused("resnet", balanced), "unknown-value bias_correction");
-});
-
 Deno.test("a correction gives biases to the layers that get integers, and to no others", () => {
   const facts = (changed: object) =>
     quantize.facts({ model: factsOf(livelyModel(zooNetworks["resnet"]!)) }, {
@@ -287,4 +233,27 @@ Deno.test("a correction gives biases to the layers that get integers, and to no 
   const stem = livelyModel(zooNetworks["resnet"]!).weights["stem/kernel"]!.shape.at(-1)!;
   assert.ok(all! > plain!);
   assert.equal(all! - some!, stem);
+});
+
+Deno.test("layers that keep their floats are noted with the reason", async () => {
+  const skipped = async (changed: object) => {
+    const { context, notes } = listeningContext();
+    const model = livelyModel(zooNetworks["resnet"]!);
+    const params = { ...int8, ...changed } as IntegerParams;
+    await quantize.run({ model, data: noiseData(model, 8) }, params, context);
+    return notes["skipped"];
+  };
+  assert.equal(await skipped({}), undefined);
+  const named = { layers: ["stem*"] };
+  const own = { "per_layer": [{ layers: ["stem"], scheme: "float32" }] };
+  assert.deepEqual(await skipped({ ...named, ...own }), {
+    stem: "float32 by `per_layer`",
+    "stem.norm": "folded into the layer before it",
+  });
+  assert.deepEqual(await skipped({ ...named, fold: "none" }), {
+    "stem.norm": "a batchnorm has no kernel",
+  });
+  assert.deepEqual(await skipped({ ...named, scheme: "float16" }), {
+    "stem.norm": "a batchnorm has no kernel",
+  });
 });
