@@ -19,6 +19,17 @@ const step = { use: "step", start: 0.5, every: 1, factor: 0.5 } as const;
 
 /** What is refused of a pruning: code, parameter; undefined where nothing is. */
 function refused(changed: object, established: readonly string[] = []): string | undefined {
+  const error = refusal(changed, established);
+  return error && `${error.code} ${error.path}`;
+}
+
+/** What a user reads of it: the sentence, and the way out where there is one. */
+function told(changed: object, established: readonly string[] = []) {
+  const { message, help } = refusal(changed, established)!;
+  return help === undefined ? [message] : [message, help];
+}
+
+function refusal(changed: object, established: readonly string[] = []): ParameterError | undefined {
   const params = {
     granularity: "weight",
     criterion: "magnitude",
@@ -30,7 +41,7 @@ function refused(changed: object, established: readonly string[] = []): string |
     assertTrains({ model: { ...facts, established }, data }, params);
   } catch (error) {
     assert.ok(error instanceof ParameterError, String(error));
-    return `${error.code} ${error.path}`;
+    return error;
   }
 }
 
@@ -104,4 +115,69 @@ Deno.test("the training of a pruning that moves is looked at like any other", ()
   const loss = [{ use: "soft-targets", weight: 1, temperature: 4 }];
   const deaf = { ...finetune, loss };
   assert.equal(refused({ ratio: cubic, finetune: deaf }), "missing-input finetune.loss.0");
+});
+
+Deno.test("each refusal says why in a sentence, and what to write instead", () => {
+  const moving = { ratio: cubic, finetune };
+  const channel = { granularity: "channel", criterion: "l1", finetune };
+  const whole = [
+    "whole channels go at once: a network cannot change its shape while it trains",
+    "write steps: prune by a part of the ratio with finetune, then by the next",
+  ];
+  assert.deepEqual(told({ ...channel, ratio: cubic }), whole);
+  assert.deepEqual(told({ ...channel, rounds: 2 }), whole);
+  assert.deepEqual(told({ refresh: 1, finetune }), [
+    "`refresh` says how often masks follow a `ratio` that moves; this one stands still",
+  ]);
+  assert.deepEqual(told({ criterion: "movement", finetune }), [
+    "`movement` ranks weights by how they move in a training, so `ratio` has to move with it",
+    "ratio: { use: cubic, start: 0, end: 0.9 }",
+  ]);
+  const missing = "finetune: { epochs: … }";
+  assert.deepEqual(told({ ratio: cubic }), [
+    "a `ratio` that moves needs the training that it moves over",
+    missing,
+  ]);
+  assert.deepEqual(told({ rounds: 2 }), ["`rounds` need the training between two cuts", missing]);
+  assert.deepEqual(told(moving, ["clusters"]), [
+    "weights that share values cannot be pruned while they train",
+    "prune before cluster",
+  ]);
+  assert.deepEqual(told({ ...moving, rounds: 2 }), [
+    "a `ratio` that moves already cuts again and again",
+  ]);
+  assert.deepEqual(told({ ...moving, rewind: "early" }), [
+    "while `ratio` moves nothing is rewound",
+    "rounds: 5, and a ratio that is a number",
+  ]);
+  assert.deepEqual(told({ ...moving, recalibrate: 1 }), [
+    "while `ratio` moves BatchNorm follows by itself",
+    "leave recalibrate out",
+  ]);
+  assert.deepEqual(told({ ...moving, ratio: step, per_layer: [{ layers: ["*"], ratio: 0.1 }] }), [
+    "an entry replaces a curve's end, and `step` has none",
+    "ratio: { use: cubic, … }",
+  ]);
+  for (const criterion of ["taylor", "movement"]) {
+    assert.deepEqual(told({ finetune, criterion, ratio: { ...cubic, start: 0.01 } }), [
+      `\`${criterion}\` reads the training's gradients, and at its start there are none`,
+      "start: 0",
+    ]);
+  }
+  const held = { finetune: { ...finetune, freeze: ["dense2"] } };
+  for (
+    const [changes, changed] of [["ratio", { ratio: cubic }], ["rounds", { rounds: 2 }]] as const
+  ) {
+    assert.deepEqual(told({ ...held, ...changed }), [
+      `dense2 is frozen, and a \`${changes}\` that changes while the model trains needs weights that move`,
+      "exclude: dense2, or prune at once",
+    ]);
+  }
+});
+
+Deno.test("what layers a model will have may be unknown before a run: then none is known to be frozen", () => {
+  const { layers: _, ...open } = facts;
+  const params = { granularity: "weight", criterion: "magnitude", scope: "global", ratio: cubic };
+  const frozen = { ...params, finetune: { ...finetune, freeze: ["dense1"] } };
+  assert.doesNotThrow(() => assertTrains({ model: open, data }, frozen as never));
 });

@@ -168,7 +168,8 @@ Deno.test("a pattern under which nothing goes is refused, one under which one go
       () => patternLayers(layers, { ...twoOfFour, keep }),
       (error) =>
         error instanceof ParameterError && error.path === "keep" &&
-        error.code === "out-of-range" && error.help === "keep: 3 at most",
+        error.code === "out-of-range" && error.help === "keep: 3 at most" &&
+        error.message === `${keep} of every 4 weights are all of them, so nothing would go`,
     );
   }
   assert.ok(patternLayers(layers, { ...twoOfFour, keep: 3 }).size > 0);
