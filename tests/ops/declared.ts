@@ -52,6 +52,23 @@ export function fieldsOf(op: AnyOp, ...names: readonly string[]): Readonly<Recor
   );
 }
 
+/** The fields of each alternative of an op whose parameters are a choice; of those that are named, that they are there. */
+export function alternativesOf(
+  op: AnyOp,
+  ...named: readonly string[]
+): Readonly<Record<string, Readonly<Record<string, Json>>>> {
+  const { alternatives } = op.params["x-choice"] as { readonly alternatives: object };
+  return Object.fromEntries(
+    Object.entries(alternatives).map(([alternative, params]) => {
+      if (!params.description) throw new Error(`${op.name}: no description of ${alternative}`);
+      const fields = Object.entries(fieldsOf({ ...op, params })).map(([name, field]) =>
+        [name, named.includes(name) ? "…" : field] as const
+      );
+      return [alternative, Object.fromEntries(fields)];
+    }),
+  );
+}
+
 function undescribed(value: Json): Json {
   if (Array.isArray(value)) return value.map(undescribed);
   if (value === null || typeof value !== "object") return value;

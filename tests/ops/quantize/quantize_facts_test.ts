@@ -25,27 +25,6 @@ const int8 = {
 const dynamic = { activations: { ...activations, ranges: "dynamic" } };
 const finetune = training({});
 
-Deno.test("what a recipe and a report know of the op before anything runs", () => {
-  const { name, version, stage, makes, alsoCalled, changes, keeps, establishes } = quantize;
-  assert.deepEqual({ name, version, stage, makes, alsoCalled, changes, keeps, establishes }, {
-    name: "quantize",
-    version: 2,
-    stage: { after: "cluster" },
-    makes: "quantized",
-    alsoCalled: ["quantization", "quantise", "quantisation"],
-    changes: "model",
-    keeps: ["zeros", "channels"],
-    establishes: ["format"],
-  });
-  assert.deepEqual(quantize.example, { scheme: "int8" });
-  assert.ok(quantize.trainsInside({}));
-  assert.equal(quantize.summaryOf(int8), "channel int8");
-  assert.equal(quantize.summaryOf({ scheme: "float16" }), "float16");
-  for (const { description } of Object.values(quantize.inputs)) {
-    assert.match(description, /^The (model|training samples) \w.*[a-z]$/);
-  }
-});
-
 Deno.test("samples are read where ranges are calibrated, biases measured, or something trained", () => {
   const { parts, needed } = quantize.inputs.data;
   const read = (changed: object) => [parts!, needed!].map((of) => of({ ...int8, ...changed }));
