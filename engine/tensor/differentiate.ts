@@ -42,16 +42,18 @@ export function differentiate(
   }
   const tape = engine.state.activeTape ?? [];
   engine.state.activeTape = null;
+  const seed = value;
   try {
-    if (value.size !== 1) {
-      value.dispose();
+    if (seed.size !== 1) {
       throw new Error(
-        `Cannot differentiate a value of shape [${value.shape}]: it must be one number`,
+        `Cannot differentiate a value of shape [${seed.shape}]: it must be one number`,
       );
     }
-    const seed = value;
     const gradients = tf.tidy(() => backward(machine, tape, seed, variables) as Tensor[]);
-    return { value, gradients };
+    return { value: seed, gradients };
+  } catch (error) {
+    seed.dispose();
+    throw error;
   } finally {
     forget(tape);
   }

@@ -33,7 +33,7 @@ export interface Allocator {
 
 /** The size that is handed out for `bytes`: a multiple of 64, sixteen classes to each power of two above 1 KiB. */
 export function sizeClass(bytes: number): number {
-  const step = bytes <= 1024 ? 64 : 1 << (31 - Math.clz32(bytes / 16));
+  const step = Math.max(64, 1 << (31 - Math.clz32(bytes / 16)));
   return Math.max(step, Math.ceil(bytes / step) * step);
 }
 

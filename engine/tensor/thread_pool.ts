@@ -122,7 +122,7 @@ export function createThreadPool(instance: Instance): ThreadPool {
   const control = allocator.allocate(ARGUMENTS + MOST_ARGUMENTS * 8);
   const pool: PoolState = {
     instance,
-    names: Object.keys(kernels).sort(),
+    names: Object.keys(kernels),
     control,
     words: new Int32Array(memory.buffer, control, 16).fill(0),
     numbers: new Float64Array(memory.buffer, control + ARGUMENTS, MOST_ARGUMENTS),

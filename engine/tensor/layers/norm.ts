@@ -135,7 +135,7 @@ interface Rows {
 function rowsOf(x: Tensor, parameters: { readonly [name: string]: Tensor }): Rows {
   const channels = channelsOf(x, parameters);
   const rows = channels === 0 ? 0 : x.size / channels;
-  const length = Math.max(8, Math.floor(CHUNK / channels));
+  const length = Math.max(8, Math.floor(CHUNK / Math.max(1, channels)));
   return {
     rows,
     channels,

@@ -124,3 +124,34 @@ function philoxOfBigInts(counter: readonly number[], key: readonly number[]): nu
   }
   return [c0, c1, c2, c3].map(Number);
 }
+
+Deno.test("a draw that would favour some numbers is drawn again, from the next attempt", () => {
+  // The first word of this block leaves a low half of the product below (2³² − 1767) mod 1767 = 1678.
+  const hash = createHash("sha256").update('[7,"order"]').digest();
+  const key = [hash.readUInt32LE(0), hash.readUInt32LE(4)];
+  const [first, second] = [0, 1].map((attempt) =>
+    philoxOfBigInts([1766 >>> 2, 3078, attempt, 0], key)[1766 % 4]!
+  );
+  const product = (word: number) => BigInt(word) * 1767n;
+  assert.ok(BigInt.asUintN(32, product(first!)) < 1678n);
+  assert.ok(BigInt.asUintN(32, product(second!)) >= 1678n);
+  const [once, twice] = [first!, second!].map((word) => Number(product(word) >> 32n));
+  assert.notEqual(once, twice);
+  assert.equal(stream(7, "order").permutation(3078, 1767)[1766], twice);
+});
+
+Deno.test("a permutation swaps from the end, and a seed that is no integer is refused with it", () => {
+  const hash = createHash("sha256").update('[7,"order"]').digest();
+  const key = [hash.readUInt32LE(0), hash.readUInt32LE(4)];
+  const order = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+  for (let i = 8; i > 0; i--) {
+    const word = philoxOfBigInts([i >>> 2, 2, 0, 0], key)[i % 4]!;
+    const j = Number(BigInt(word) * BigInt(i + 1) >> 32n);
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  assert.deepEqual([...stream(7, "order").permutation(2, 9)], order);
+  assert.throws(() => stream(0.5, "order"), {
+    name: "RangeError",
+    message: "Cannot make a random stream from seed 0.5: it must be an integer",
+  });
+});

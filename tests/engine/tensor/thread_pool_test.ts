@@ -42,3 +42,125 @@ Deno.test("a kernel with too few or too many numbers is refused, not called", ()
     /^Error: internal: unary takes 4 numbers, not 2$/,
   );
 });
+
+/** Words of a pool's control block, as the worker knows them. */
+const [OPEN, FAILED] = [1, 9];
+
+/**
+ * A pool over a kernel that is `work`, in memory that no worker sees: what is done, the main thread does. `words` is
+ * its control block, and `asked` what it allocated.
+ */
+function alone(work: (a: number, b: number, begin: number, end: number) => void) {
+  const asked: number[] = [];
+  let control = 0;
+  let looks = 0;
+  const initial = memory.buffer.byteLength / 65536 + 1;
+  const elsewhere = new WebAssembly.Memory({ initial, maximum: 65536, shared: true });
+  const fake = {
+    module: instance.module,
+    kernels: {
+      scratchBytes: () => 4096,
+      unary: (a: number, b: number, begin: number, end: number) => work(a, b, begin, end),
+    },
+    get memory() {
+      return looks++ === 0 ? memory : elsewhere;
+    },
+    allocator: {
+      ...allocator,
+      allocate(bytes: number) {
+        asked.push(bytes);
+        const at = allocator.allocate(bytes);
+        if (control === 0) control = at;
+        return at;
+      },
+    },
+  };
+  const pool = createThreadPool(fake as unknown as typeof instance);
+  return { pool, asked, words: new Int32Array(memory.buffer, control, 16), control };
+}
+
+Deno.test("a job is written whole before it is opened, and its chunks are a sixth of what is left", () => {
+  const chunks: number[][] = [];
+  const seen: number[][] = [];
+  let given: number[] = [];
+  const { pool, words, control } = alone((_a, _b, begin, end) => {
+    chunks.push([begin, end]);
+    seen.push([...words]);
+    given = [...new Float64Array(memory.buffer, control + 64, 2)];
+  });
+  pool.resize(2);
+  pool.run("unary", 100, [3.5, -7]);
+  const ends = [16, 30, 41, 50, 58, 65, 70, 75, 79, 82, 85, 87, 89, 90];
+  assert.deepEqual(chunks.map(([, end]) => end), [
+    ...ends,
+    91,
+    92,
+    93,
+    94,
+    95,
+    96,
+    97,
+    98,
+    99,
+    100,
+  ]);
+  assert.deepEqual(chunks.map(([begin]) => begin), [
+    0,
+    ...chunks.slice(0, -1).map(([, end]) => end),
+  ]);
+  assert.deepEqual(given, [3.5, -7]);
+  // Generation, open, next, inside, kernel, units, least, count, limit, failed, hold, never, helped.
+  assert.deepEqual(seen[0], [1, 1, 16, 0, 1, 100, 1, 2, 2, 0, 0, 0, 0, 0, 0, 0]);
+  assert.equal(words[OPEN], 0);
+  chunks.length = 0;
+  pool.run("unary", 640, [1, 2]);
+  // No chunk is less than a 32nd of a thread's part, but for the last.
+  assert.deepEqual(chunks[0], [0, 106]);
+  assert.ok(chunks.slice(0, -1).every(([begin, end]) => end! - begin! >= 10));
+  assert.equal(chunks.at(-2)![1]! - chunks.at(-2)![0]!, 10);
+  assert.equal(words[0], 2);
+});
+
+Deno.test("one thread, or one unit, is done in one call without a job", () => {
+  const calls: number[][] = [];
+  const { pool, words } = alone((...call) => void calls.push(call));
+  pool.run("unary", 5, [1, 2]);
+  pool.resize(3);
+  pool.run("unary", 1, [3, 4]);
+  assert.deepEqual(calls, [[1, 2, 0, 5], [3, 4, 0, 1]]);
+  assert.deepEqual([...words], new Array(16).fill(0));
+});
+
+Deno.test("each thread but the main one has scratch memory, which stays when it rests", () => {
+  const { pool, asked } = alone(() => {});
+  // The words, then arguments for 32 doubles.
+  assert.deepEqual(asked, [64 + 32 * 8]);
+  pool.resize(3);
+  pool.resize(1);
+  pool.resize(3);
+  assert.deepEqual(asked.slice(1), [4096, 4096]);
+  pool.holdBack(7);
+  assert.equal(pool.helped(), 0);
+});
+
+Deno.test("a kernel that fails closes its job, and a thread that fails is told once", () => {
+  let fails = () => {};
+  const { pool, words } = alone(() => fails());
+  pool.resize(2);
+  fails = () => {
+    throw new RangeError("out of bounds");
+  };
+  assert.throws(() => pool.run("unary", 9, [1, 2]), /^RangeError: out of bounds$/);
+  assert.equal(words[OPEN], 0);
+  fails = () => void Atomics.store(words, FAILED, 1);
+  assert.throws(
+    () => pool.run("unary", 9, [1, 2]),
+    { message: "internal: a thread failed in a kernel" },
+  );
+  fails = () => {};
+  pool.run("unary", 9, [1, 2]);
+  pool.holdBack(5);
+  assert.equal(words[10], 5);
+  words[12] = 3;
+  assert.equal(pool.helped(), 3);
+});

@@ -88,12 +88,29 @@ Deno.test("a sequence is heard the same whatever stands beside it in the batch",
 });
 
 Deno.test("heads that do not divide the width, and too many tokens, are refused", async () => {
-  const attempt = (shape: number[], heads: number) =>
+  const attempt = (shape: number[], heads: number, padding?: number[]) =>
     withTensors(({ tf, nn }) => {
       tf.tidy(() => {
-        nn.selfAttention(tf.zeros(shape), heads);
+        nn.selfAttention(tf.zeros(shape), heads, padding && tf.zeros(padding));
       });
     });
-  await assert.rejects(() => attempt([1, 2, 9], 2), /with 2 heads/);
-  await assert.rejects(() => attempt([1, 5000, 3], 1), /5000 tokens/);
+  for (const shape of [[1, 2, 9], [1, 2, 0], [2, 12], [1, 2, 12, 1]]) {
+    await assert.rejects(() => attempt(shape, 2), {
+      message: `Cannot attend in [${shape}] with 2 heads: it must be [B, T, 3 · heads · depth]`,
+    });
+  }
+  for (const padding of [[2], [1, 3], [2, 2], [1, 2, 1]]) {
+    await assert.rejects(() => attempt([1, 2, 12], 2, padding), {
+      message: `Cannot leave out [${padding}] of [1,2,12]: it must be [B, T]`,
+    });
+  }
+  // Of 4 MiB, 128 bytes less: 1020 · 1020 weights and 8 · 1020 floats of panels are 16 floats too many.
+  await attempt([1, 1019, 3], 1);
+  await assert.rejects(() => attempt([1, 1020, 3], 1), {
+    message: "Cannot attend over 1020 tokens at once: the kernel has room for about 900; " +
+      "shorten the sequences",
+  });
+  // With 64 floats a head, of 65 tokens in panels of 72: what counts is the larger of the two.
+  await attempt([1, 991, 3 * 64], 1);
+  await assert.rejects(() => attempt([1, 993, 3 * 64], 1), /over 993 tokens/);
 });

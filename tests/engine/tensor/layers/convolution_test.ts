@@ -279,3 +279,58 @@ Deno.test("a normalisation of another width is refused with the numbers", async 
     tf.dispose([four, x, w]);
   });
 });
+
+Deno.test("shapes that do not fit are refused with all of them, and what was expected", async () => {
+  await withTensors(({ tf }) => {
+    tf.tidy(() => {
+      const window = { strides: [1, 1], padding: "same" } as const;
+      const refused = (x: number[], w: number[], b?: number[]) => {
+        const bias = b === undefined ? "" : ` and bias [${b}]`;
+        const of = (shape: number[]) => tf.zeros(shape);
+        assert.throws(() => nn.conv2d(of(x), of(w), b ? of(b) : null, window, "linear"), {
+          message: `Cannot convolve x [${x}] with w [${w}]${bias}: ` +
+            "expected [B, H, W, C], [kh, kw, C, O] and [O]",
+        });
+      };
+      refused([2, 2, 3], [1, 1, 3, 4]);
+      refused([1, 2, 2, 3], [1, 3, 4]);
+      refused([1, 2, 2, 3], [1, 1, 2, 4]);
+      refused([1, 2, 2, 3], [1, 1, 3, 4], [3]);
+      refused([1, 2, 2, 3], [1, 1, 3, 4], [4, 1]);
+      assert.throws(
+        () =>
+          nn.depthwise2d(
+            tf.zeros([1, 2, 2, 3]),
+            tf.zeros([1, 1, 3, 2]),
+            tf.zeros([3]),
+            window,
+            "relu",
+          ),
+        {
+          message: "Cannot convolve x [1,2,2,3] by channel with w [1,1,3,2] and bias [3]: " +
+            "expected [B, H, W, C], [kh, kw, C, M] and [C·M]",
+        },
+      );
+      nn.depthwise2d(tf.zeros([1, 2, 2, 3]), tf.zeros([1, 1, 3, 2]), tf.zeros([6]), window, "relu");
+    });
+  });
+});
+
+Deno.test("an activation that is no rectifier comes after the convolution and its bias", async () => {
+  await withTensors(({ tf, tensor, values }) => {
+    tf.tidy(() => {
+      const x = tensor(Float32Array.of(1, -2), [1, 1, 2, 1]);
+      const w = tensor(Float32Array.of(3), [1, 1, 1, 1]);
+      const b = tensor(Float32Array.of(1), [1]);
+      const window = { strides: [1, 1], padding: "valid" } as const;
+      // 3x + 1: 4 and −5, of which leaky-relu leaves a fifth below 0.
+      for (const layer of ["conv2d", "depthwise2d"] as const) {
+        assert.deepEqual([...values(nn[layer](x, w, b, window, "leaky-relu"))], [4, -1]);
+        assert.deepEqual([...values(nn[layer](x, w, null, window, "leaky-relu"))], [
+          3,
+          Math.fround(-1.2),
+        ]);
+      }
+    });
+  });
+});

@@ -68,10 +68,34 @@ Deno.test("shapes that do not fit are refused with all of them", async () => {
         () => nn.dense(tf.zeros([2, 3]), tf.zeros([4, 5]), null, "linear"),
         /^Error: Cannot multiply x \[2,3\] by w \[4,5\]: expected \[B, I\], \[I, O\] and \[O\]$/,
       );
-      assert.throws(
-        () => nn.dense(tf.zeros([2, 3]), tf.zeros([3, 5]), tf.zeros([4]), "linear"),
-        /with bias \[4\]/,
-      );
+      for (const b of [[4], [5, 1], [1, 5]]) {
+        assert.throws(() => nn.dense(tf.zeros([2, 3]), tf.zeros([3, 5]), tf.zeros(b), "linear"), {
+          message:
+            `Cannot multiply x [2,3] by w [3,5] with bias [${b}]: expected [B, I], [I, O] and [O]`,
+        });
+      }
+      for (
+        const [x, w] of [[[1, 2, 3], [3, 5]], [[3], [3, 5]], [[2, 3], [3]], [[2, 3], [
+          3,
+          5,
+          1,
+        ]]] as const
+      ) {
+        assert.throws(() => nn.dense(tf.zeros([...x]), tf.zeros([...w]), null, "linear"), {
+          message: `Cannot multiply x [${x}] by w [${w}]: expected [B, I], [I, O] and [O]`,
+        });
+      }
+    });
+  });
+});
+
+Deno.test("an activation that is no rectifier comes after the product and its bias", async () => {
+  await withTensors(({ tf, tensor, values }) => {
+    tf.tidy(() => {
+      const x = tensor(Float32Array.of(1, -2), [2, 1]);
+      const w = tensor(Float32Array.of(3), [1, 1]);
+      const b = tensor(Float32Array.of(1), [1]);
+      assert.deepEqual([...values(nn.dense(x, w, b, "leaky-relu"))], [4, -1]);
     });
   });
 });

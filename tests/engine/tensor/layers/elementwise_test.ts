@@ -82,6 +82,6 @@ Deno.test("adding unequal shapes is refused with both shapes", async () => {
           nn.add(tf.zeros([2]), tf.zeros([3]), "relu");
         });
       }),
-    /\[2\] and \[3\]/,
+    { message: "Cannot add [2] and [3]: the layer needs equal shapes" },
   );
 });

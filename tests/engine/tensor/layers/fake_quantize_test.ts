@@ -60,7 +60,26 @@ Deno.test("each channel has its own grid, whatever their number", async () => {
 });
 
 Deno.test("scales that do not fit the last axes are refused", async () => {
-  await assert.rejects(() => quantize([1, 2, 3], [1], [0, 0], 0, 3), /of one length/);
+  await assert.rejects(() => quantize([1, 2, 3], [1], [0, 0], 0, 3), {
+    message:
+      "Cannot quantize [3,1] by scales [1] and zero points [2]: they must be of one length, " +
+      "1 or that of the last axes",
+  });
+  await withTensors(({ tf }) => {
+    tf.tidy(() => {
+      for (const [x, scales] of [[[3, 2], [4]], [[3, 2], [0]]] as const) {
+        assert.throws(
+          () =>
+            nn.fakeQuantize(tf.zeros([...x]), tf.zeros([...scales]), tf.zeros([...scales]), 0, 3),
+          {
+            message: `Cannot quantize [3,2] by scales [${scales}] and zero points [${scales}]: ` +
+              "they must be of one length, 1 or that of the last axes",
+          },
+        );
+      }
+      nn.fakeQuantize(tf.zeros([3, 2]), tf.ones([6]), tf.zeros([6]), 0, 3);
+    });
+  });
 });
 
 function roundHalfEven(x: number): number {

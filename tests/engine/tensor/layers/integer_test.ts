@@ -153,13 +153,39 @@ Deno.test("denseInteger is exact for any shape", async () => {
   );
 });
 
-Deno.test("integer products refuse floats and channels that differ", async () => {
-  const product = (x: Float32Array | Int32Array) =>
-    withTensors(({ tf, tensor }) => {
-      tf.tidy(() => {
-        nn.denseInteger(tensor(x, [1, 2]), tensor(new Int32Array(3), [3, 1]));
+Deno.test("integer products refuse floats, other ranks and channels that differ", async () => {
+  await withTensors(({ tf, tensor }) => {
+    tf.tidy(() => {
+      const whole = (...shape: number[]) =>
+        tensor(new Int32Array(shape.reduce((a, b) => a * b)), shape);
+      const window = { strides: [1, 1], padding: "valid" } as const;
+      const type = (name: string, what: string, rank: number) => ({
+        message: `Cannot multiply integers: ${name} is ${what}, it must be int32 of rank ${rank}`,
       });
+      const channels = (x: string, w: string) => ({
+        message: `Cannot multiply x [${x}] by w [${w}]: their channels differ`,
+      });
+      const { denseInteger } = nn;
+      assert.throws(
+        () => denseInteger(tf.zeros([1, 2]), whole(2, 1)),
+        type("x", "float32 [1,2]", 2),
+      );
+      assert.throws(
+        () => denseInteger(whole(1, 2), tf.zeros([2, 1])),
+        type("w", "float32 [2,1]", 2),
+      );
+      assert.throws(() => denseInteger(whole(1, 2), whole(2)), type("w", "int32 [2]", 2));
+      assert.throws(() => denseInteger(whole(1, 2), whole(3, 1)), channels("1,2", "3,1"));
+      for (const layer of ["conv2dInteger", "depthwise2dInteger"] as const) {
+        assert.throws(
+          () => nn[layer](whole(2, 2, 1), whole(1, 1, 1, 1), window),
+          type("x", "int32 [2,2,1]", 4),
+        );
+        assert.throws(
+          () => nn[layer](whole(1, 2, 2, 3), whole(1, 1, 2, 1), window),
+          channels("1,2,2,3", "1,1,2,1"),
+        );
+      }
     });
-  await assert.rejects(() => product(new Float32Array(2)), /x is float32 \[1,2\]/);
-  await assert.rejects(() => product(new Int32Array(2)), /\[1,2\] by w \[3,1\]/);
+  });
 });

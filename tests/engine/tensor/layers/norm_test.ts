@@ -160,6 +160,16 @@ Deno.test("an empty batch is normalised to nothing; a wrong length of gamma is a
           nn.batchNormTraining(tf.zeros([2, 3]), tf.ones([4]), tf.ones([3]), epsilon, "relu");
         });
       }),
-    /gamma \[4\]: it must be \[3\]/,
+    { message: "Cannot normalise [2,3] with gamma [4]: it must be [3]" },
   );
+});
+
+Deno.test("rows without channels are normalised to nothing", async () => {
+  const none = [given([3, 0], 1), given([0], 2), given([0], 3)];
+  const results = await inRoom(
+    normLayers,
+    (nn, [x, gamma, beta]) => nn.batchNorm(x!, beta!, gamma!, gamma!, beta!, epsilon, "relu"),
+    none,
+  );
+  assert.deepEqual(results.map(({ length }) => length), [0, 0, 0, 0]);
 });

@@ -99,3 +99,10 @@ Deno.test("globalAveragePool agrees with stock tfjs in value and gradient", asyn
     { numRuns: 40 },
   );
 });
+
+Deno.test("only images are averaged over all their pixels", async () => {
+  await assert.rejects(
+    () => inRoom(poolLayers, (nn, [x]) => nn.globalAveragePool(x!), [given([2, 3], 1)]),
+    { message: "Cannot pool shape [2,3]: it must be [B, H, W, C]" },
+  );
+});

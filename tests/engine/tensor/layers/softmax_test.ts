@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { withTensors } from "../../../../engine/tensor/mod.ts";
 import { softmaxLayers } from "../../../../engine/tensor/layers/softmax.ts";
-import { refuseLeaks } from "../../../../engine/tensor/room.ts";
+import { refuseLeaks, roomEquipment } from "../../../../engine/tensor/room.ts";
 import { fc } from "../../../deps.ts";
 import { given, inRoom, inStock } from "../layer_under_test.ts";
 import { assertClose, noise } from "../stock.ts";
@@ -142,7 +142,12 @@ Deno.test("a masked class with target 0 costs nothing; a temperature of 0 is ref
   const masked = await crossEntropy([1, -Infinity, 0], [1, 0, 0], 1);
   assertClose([masked.value], [Math.log(1 + Math.exp(-1))], 1e-6, "value");
   assert.equal(masked.gradient[1], 0);
-  await assert.rejects(() => softmax([1, 2], 0), /temperature 0/);
+  for (const temperature of [0, -1, NaN]) {
+    await assert.rejects(() => softmax([1, 2], temperature), {
+      name: "RangeError",
+      message: `Cannot divide logits by temperature ${temperature}: it must be above 0`,
+    });
+  }
 });
 
 Deno.test("a row of softmax does not depend on the rows beside it", async () => {
@@ -153,4 +158,23 @@ Deno.test("a row of softmax does not depend on the rows beside it", async () => 
     const [single] = await inRoom(softmaxLayers, (nn, [z]) => nn.softmax(z!, 2), [alone]);
     assert.deepEqual(single, together!.slice(row * 13, row * 13 + 13));
   }
+});
+
+Deno.test("a scalar, and targets of another shape, are refused; rows without classes are empty", async () => {
+  const { machine } = await roomEquipment();
+  const nn = softmaxLayers(machine);
+  await withTensors(({ tf }) => {
+    tf.tidy(() => {
+      assert.throws(
+        () => nn.logSoftmax(tf.scalar(1), 1),
+        { message: "Cannot take the softmax of a scalar: it needs an axis" },
+      );
+      for (const [z, targets] of [[[2, 3], [3, 2]], [[6], [6]], [[1, 2, 3], [1, 2, 3]]] as const) {
+        assert.throws(() => nn.crossEntropy(tf.zeros([...z]), tf.zeros([...targets]), 1), {
+          message: `Cannot compare logits [${z}] with targets [${targets}]: both must be [B, K]`,
+        });
+      }
+      assert.deepEqual(nn.softmax(tf.zeros([3, 0]), 1).shape, [3, 0]);
+    });
+  });
 });
