@@ -1,26 +1,14 @@
 /** The folder for people: killed, shared, full, with files of somebody else in it. It is never of two runs at once. */
-import type { DecantError } from "../../engine/error.ts";
 import assert from "node:assert/strict";
-import { canonicalBytes } from "../../engine/digest.ts";
 import { isInterrupted, openOut } from "../../engine/library/out/out_folder.ts";
 import { points } from "../../engine/library/out/swap.ts";
 import { verifyOut } from "../../engine/library/out/verify_out.ts";
-import { writeFiles } from "../../engine/library/write_out.ts";
 import { tryLock } from "../../engine/store/lock.ts";
 import { disk } from "../engine/store/small_disk.ts";
-import { exportsOf, writeVersion } from "./out_driver.ts";
-import { filesUnder } from "./small_cache.ts";
+import { writeVersion } from "./out_driver.ts";
+import { assertOf, folderOf, FOREIGN, versionIn } from "./out_versions.ts";
 
 const DRIVER = new URL("out_driver.ts", import.meta.url).pathname;
-
-/** Files of somebody else, in and beside the exports. */
-const FOREIGN = [
-  "thesis.txt",
-  "tfjs/notes.txt",
-  "tfjs/mine/a.txt",
-  "x=1/packed/b.txt",
-  "x=1/c.txt",
-];
 
 function driver(...args: string[]): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
@@ -34,46 +22,6 @@ async function ended(child: Deno.ChildProcess): Promise<{ killed: boolean; wrote
   const { signal, code, stdout } = await child.output();
   assert.ok(signal === "SIGKILL" || code === 0, `the driver ended with ${code} ${signal}`);
   return { killed: signal === "SIGKILL", wrote: new TextDecoder().decode(stdout) };
-}
-
-/** A folder that holds version `a`, and files of somebody else. */
-async function folderOf(foreign: readonly string[] = []) {
-  const home = await Deno.makeTempDir();
-  const root = `${home}/out`;
-  await writeVersion(root, "a");
-  for (const path of foreign) {
-    await Deno.mkdir(`${root}/${path}`.replace(/\/[^/]+$/, ""), { recursive: true });
-    await Deno.writeTextFile(`${root}/${path}`, path);
-  }
-  return { root, [Symbol.asyncDispose]: () => Deno.remove(home, { recursive: true }) };
-}
-
-/** Every file of a version and of somebody else, by path. */
-function expected(version: string, foreign: readonly string[]): string[] {
-  const files = exportsOf(version).flatMap(({ folder, files }) =>
-    Object.keys(files).map((path) => `${folder}/${path}`)
-  );
-  return [...files, ...foreign, "report.html", "report.json", "recipe.lock.json"].sort();
-}
-
-/** Which version a folder holds; it holds that alone, whole, and what is somebody else's. */
-async function versionIn(root: string, foreign: readonly string[] = []): Promise<string> {
-  const version = await Deno.readTextFile(`${root}/recipe.lock.json`);
-  assert.deepEqual(await filesUnder(root), expected(version, foreign));
-  await assertOf(root, version);
-  for (const path of foreign) assert.equal(await Deno.readTextFile(`${root}/${path}`), path);
-  return version;
-}
-
-async function assertOf(root: string, version: string): Promise<void> {
-  for (const { folder, files } of exportsOf(version)) {
-    for (const [path, bytes] of Object.entries(files)) {
-      const found = await Deno.readFile(`${root}/${folder}/${path}`);
-      assert.ok(found.length === bytes.length && found.every((each, i) => each === bytes[i]), path);
-    }
-  }
-  assert.equal(await Deno.readTextFile(`${root}/report.html`), version);
-  assert.equal(JSON.parse(await Deno.readTextFile(`${root}/report.json`)).version, version);
 }
 
 /** As a kill left it: where a lock is, all that it speaks for is there. */
@@ -171,78 +119,6 @@ Deno.test("a lock file that is removed between being opened and being locked is 
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("who finds another writing says so, waits, and can give up; who was interrupted before does not wait", async () => {
-  await using place = await folderOf();
-  const { root } = place;
-  const held = await openOut(root);
-  const said: string[] = [];
-  const stop = new AbortController();
-  const reason = new Error("enough");
-  const waiting = (holder: string) => {
-    said.push(holder);
-    stop.abort(reason);
-  };
-  await assert.rejects(writeVersion(root, "b", { signal: stop.signal, waiting }), reason);
-  assert.deepEqual(said, [`process ${Deno.pid}`]);
-  await assert.rejects(writeVersion(root, "b", { signal: stop.signal }), reason);
-  await held[Symbol.asyncDispose]();
-  assert.equal(await versionIn(root), "a");
-  await writeVersion(root, "b", { signal: stop.signal });
-  assert.equal(await versionIn(root), "b");
-});
-
-Deno.test("interrupted before everything is written, a write leaves the folder as it was; after that it ends", async () => {
-  for (const [point, version] of [["file-staged", "a"], ["staged", "a"], ["committed", "b"]]) {
-    await using place = await folderOf(FOREIGN);
-    const stop = new AbortController();
-    const reason = new Error("enough");
-    const at = (reached: string) => void (reached === point && stop.abort(reason));
-    const wrote = writeVersion(place.root, "b", { signal: stop.signal, at });
-    if (version === "a") await assert.rejects(wrote, reason);
-    else await wrote;
-    assert.equal(await versionIn(place.root, FOREIGN), version);
-  }
-});
-
-Deno.test("what stands in the way is named, and nothing is changed", async () => {
-  const ways: Readonly<Record<string, (root: string) => Promise<void>>> = {
-    "tfjs": async (root) => {
-      await Deno.rename(`${root}/tfjs`, `${root}/elsewhere`);
-      await Deno.symlink("elsewhere", `${root}/tfjs`);
-    },
-    "tfjs/model.json": async (root) => {
-      await Deno.remove(`${root}/tfjs/model.json`);
-      await Deno.mkdir(`${root}/tfjs/model.json/mine`, { recursive: true });
-    },
-    "report.html": async (root) => {
-      await Deno.remove(`${root}/report.html`);
-      await Deno.mkdir(`${root}/report.html`);
-    },
-    ".decant-out/lock": async (root) => {
-      await Deno.mkdir(`${root}/.decant-out/lock`, { recursive: true });
-    },
-    ".decant-out": (root) => Deno.symlink("..", `${root}/.decant-out`),
-    ".decant-out/swap.json": async (root) => {
-      await Deno.mkdir(`${root}/.decant-out`);
-      await Deno.writeTextFile(`${root}/.decant-out/swap.json`, '{"format":1,"goes":{"../x":[]}}');
-    },
-  };
-  for (const [path, put] of Object.entries(ways)) {
-    await using place = await folderOf();
-    const { root } = place;
-    await put(root);
-    const before = await filesUnder(root);
-    await assert.rejects(writeVersion(root, "b"), (error: DecantError) => {
-      assert.equal(error.code, "out", path);
-      assert.ok(error.message.includes(`${root}/${path}`), error.message);
-      return true;
-    });
-    // Beside a journal that nobody can read the lock file stays too.
-    const after = await filesUnder(root);
-    assert.deepEqual(after.filter((each) => each !== ".decant-out/lock"), before, path);
-  }
-});
-
 Deno.test("what was made in the place of an export while it was away is not lost", async () => {
   await using place = await folderOf();
   const { root } = place;
@@ -253,17 +129,6 @@ Deno.test("what was made in the place of an export while it was away is not lost
   await Deno.rename(`${root}/tfjs`, `${root}/../mine`);
   await (await openOut(root))[Symbol.asyncDispose]();
   assert.equal(await versionIn(root), "b");
-});
-
-Deno.test("temporary files of our own form go, others stay", async () => {
-  await using place = await folderOf();
-  const { root } = place;
-  const ours = `.${crypto.randomUUID()}.tmp`;
-  for (const path of [ours, `tfjs/${ours}`, "mine.tmp"]) {
-    await Deno.writeTextFile(`${root}/${path}`, "");
-  }
-  await writeVersion(root, "b");
-  assert.deepEqual(await filesUnder(root), expected("b", ["mine.tmp"]));
 });
 
 Deno.test("on a full disk the old export stays whole, and with room the new one comes", async () => {
@@ -294,35 +159,6 @@ Deno.test("on a full disk the old export stays whole, and with room the new one 
   }
 });
 
-Deno.test("verification names what is changed, missing and added, and finishes what was interrupted", async () => {
-  await using place = await folderOf();
-  const { root } = place;
-  await Deno.remove(`${root}/recipe.lock.json`);
-  const sound = await verifyOut(root);
-  assert.deepEqual(sound, { exports: 2, files: 7, locked: false, differences: [], added: [] });
-  await Deno.writeTextFile(`${root}/tfjs/model.json`, "aaaaaaaab");
-  await Deno.remove(`${root}/tfjs/group1-shard2of5.bin`);
-  await Deno.remove(`${root}/x=1/packed/it.bin`);
-  await Deno.mkdir(`${root}/x=1/packed/it.bin`);
-  await Deno.writeTextFile(`${root}/tfjs/notes.txt`, "mine");
-  const { differences, added } = (await verifyOut(root))!;
-  assert.deepEqual(differences, [
-    { path: "tfjs/group1-shard2of5.bin", what: "missing" },
-    { path: "tfjs/model.json", what: "changed" },
-    { path: "x=1/packed/it.bin", what: "changed" },
-  ]);
-  assert.deepEqual(added, ["tfjs/notes.txt"]);
-  await Deno.remove(`${root}/x=1/packed/it.bin`);
-  const lock = { format: 1, sources: [], steps: [] };
-  await Deno.writeFile(`${root}/recipe.lock.json`, canonicalBytes(lock));
-  assert.deepEqual(
-    (await verifyOut(root))!.differences.filter(({ what }) => what === "unlocked"),
-    [{ path: "tfjs/", what: "unlocked" }, { path: "x=1/packed/", what: "unlocked" }],
-  );
-  assert.equal(await verifyOut(`${root}/tfjs`), undefined);
-  assert.equal(await verifyOut(`${root}/absent`), undefined);
-});
-
 Deno.test("a folder that may not be written is verified all the same, unless a write was interrupted", async () => {
   await using small = await disk("8m");
   if (small === undefined) return;
@@ -338,12 +174,4 @@ Deno.test("a folder that may not be written is verified all the same, unless a w
   await small.remount("rw");
   await assert.rejects(verifyOut(root), /is no lock/);
   assert.equal(await versionIn(root), "b");
-});
-
-Deno.test("a model is saved all or none, and what is beside it stays", async () => {
-  await using place = await folderOf();
-  const { root } = place;
-  const before = await filesUnder(root);
-  await writeFiles(root, { "weights.bin": new Uint8Array(3), "sub/model.json": new Uint8Array(1) });
-  assert.deepEqual(await filesUnder(root), [...before, "sub/model.json", "weights.bin"].sort());
 });

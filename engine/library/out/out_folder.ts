@@ -198,7 +198,8 @@ async function onFolder<T>(root: string, work: () => Promise<T>): Promise<T> {
 
 function refusal(error: unknown): string | undefined {
   if (error instanceof StrangeFileError) return `${error.path} is ${error.what}; move it away`;
-  if (error instanceof Deno.errors.NotCapable) return undefined;
+  // What is a sentence already needs no other around it.
+  if (error instanceof DecantError || error instanceof Deno.errors.NotCapable) return undefined;
   const { code, message } = error as { code?: unknown; message?: string };
   // An abortion has a number for a code.
   if (typeof code !== "string") return undefined;
