@@ -1,5 +1,5 @@
 /**
- * Readers of bytes from outside, in a thread of their own: whatever a file does to the reader, the run goes on hearing
+ * Readers of bytes from outside, in a thread of their own: whatever a file does to the reader, the run goes on handling
  * signals, and a reader that gets nowhere is stopped.
  */
 import { ParameterError } from "./error.ts";
@@ -91,7 +91,7 @@ export async function readInThread(
   host: Host,
 ): Promise<unknown> {
   const readers = await import(module);
-  // A thread hears of no signal: it is left.
+  // A thread cannot be stopped by a signal: it is left.
   const { signal } = new AbortController();
   return await readers[name](...args, { ...numbers, ...host, signal });
 }

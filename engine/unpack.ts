@@ -95,7 +95,7 @@ export async function unpacked(
   let rested = performance.now();
   const pieces = new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
-      // Nothing here waits for anything outside: without a rest no signal would be heard until the end.
+      // Nothing here waits for anything outside: without a pause no signal would be handled until the end.
       if (performance.now() - rested > BUSY_MS) {
         await new Promise((resolve) => setTimeout(resolve));
         rested = performance.now();

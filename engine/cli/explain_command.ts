@@ -69,7 +69,7 @@ function differenceText({ field, before, now, place }: Difference): string {
   return `${field} ${valueText(before)} → ${valueText(now)}${at}`;
 }
 
-/** Digests are shown by their beginning: nobody compares 64 digits by eye. */
+/** Digests are shown by their first digits. */
 function valueText(value: Json): string {
   if (typeof value !== "string") return canonical(value);
   return /^[0-9a-f]{64}$/.test(value) ? value.slice(0, 12) : value;

@@ -1,4 +1,4 @@
-/** What happens in a run, told to whoever listens and written into the journal, which stays when the run is killed. */
+/** What happens in a run, sent to the listeners and written into the journal, which stays when the run is killed. */
 import type { Json } from "../digest.ts";
 import type { Graph } from "../graph/graph.ts";
 import { type Journal, type Store, StoreError } from "../store/store.ts";

@@ -61,7 +61,7 @@ function whyHere({ op, references }: StepTask, { folder }: Store): string | unde
   return undefined;
 }
 
-/** Performs a task in a thread. One that does not hear that it shall end is left when its time is over. */
+/** Performs a task in a thread. One that does not look at its signal is left when its time is over. */
 async function apart(
   task: StepTask,
   folder: string,

@@ -35,7 +35,7 @@ interface Collected {
 
 const DAY = 86_400_000;
 
-/** A temporary file of this age belongs to nobody alive. */
+/** A temporary file of this age belongs to no running process. */
 const STALE = DAY;
 
 /** Collects a store's folder. Throws a StoreError where a pin is damaged: then nothing is removed. */

@@ -1,4 +1,4 @@
-/** The op `distill`: a model learns from a teacher, and from labels if it listens to them too. */
+/** The op `distill`: a model learns from a teacher, and from labels if its loss has a term of them. */
 import {
   type DatasetFacts,
   defineOp,
@@ -88,7 +88,7 @@ function assertReadsTeacher(loss: Training["loss"]): void {
   throw new ParameterError(
     "unknown-value",
     "loss",
-    "`distill` listens to a teacher, and no term of its loss reads one",
+    "`distill` learns from a teacher, and no term of its loss reads one",
     "loss: [{ use: labels, weight: 0.1 }, { use: soft-targets, weight: 0.9 }], or op: train",
   );
 }
@@ -117,7 +117,7 @@ function assertTeachers(inputs: TrainingInputs, { loss, augment }: Training): vo
     throw new ParameterError(
       "missing-input",
       `loss.${missing}`,
-      `\`${loss[missing]!.use}\` listens to a teacher, and there is none`,
+      `\`${loss[missing]!.use}\` needs a teacher, and there is none`,
       "teacher: …",
     );
   }

@@ -89,7 +89,7 @@ function assertReadsPeers(loss: Training["loss"]): void {
   throw new ParameterError(
     "unknown-value",
     "loss",
-    "`mutual` listens to peers, and no term of its loss reads them",
+    "`mutual` learns from peers, and no term of its loss reads them",
     "loss: [labels, peers]",
   );
 }

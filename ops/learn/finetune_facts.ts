@@ -33,7 +33,7 @@ export function finetuneFacts(
     throw new ParameterError(
       "missing-input",
       `finetune.loss.${missing}`,
-      `\`${training.loss[missing]!.use}\` listens to a teacher, and there is none`,
+      `\`${training.loss[missing]!.use}\` needs a teacher, and there is none`,
       "give the recipe a teacher, or name one: teacher: …",
     );
   }

@@ -66,7 +66,7 @@ export function assertNoTeacher(loss: readonly LossTerm[]): void {
   throw new ParameterError(
     "unknown-value",
     `loss.${place}`,
-    `\`train\` listens to no teacher, and \`${loss[place]!.use}\` reads one`,
+    `\`train\` has no teacher, and \`${loss[place]!.use}\` reads one`,
     "op: distill",
   );
 }
@@ -78,9 +78,7 @@ export function assertNoPeers(loss: readonly LossTerm[]): void {
   throw new ParameterError(
     "unknown-value",
     `loss.${place}`,
-    `\`${
-      loss[place]!.use
-    }\` listens to other models that learn beside this one, and it learns alone`,
+    `\`${loss[place]!.use}\` needs other models that learn beside this one, and it learns alone`,
     "mutual, with a list of students",
   );
 }

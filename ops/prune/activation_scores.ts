@@ -1,4 +1,4 @@
-/** How alive a channel is: what comes out of its ReLU on the first training samples. */
+/** How active a channel is: what comes out of its ReLU on the first training samples. */
 import type { RunContext } from "../../engine/op.ts";
 import { type Tensor, withTensors } from "../../engine/tensor/mod.ts";
 import type { Dataset } from "../data/dataset.ts";

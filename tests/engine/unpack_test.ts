@@ -66,7 +66,7 @@ Deno.test("a signal stops unpacking with its reason", async () => {
   const why = new Error("enough");
   const gzip = new Uint8Array(gzipSync(noise));
   await assert.rejects(unpacked(gzip, { signal: AbortSignal.abort(why) }), why);
-  // Timers and signals of the process are heard while it lasts.
+  // Timers and signals of the process are handled while it lasts.
   const stopped = new AbortController();
   const long = new Uint8Array(gzipSync(new Uint8Array(64 * 1024 ** 2), { level: 0 }));
   setTimeout(() => stopped.abort(why));

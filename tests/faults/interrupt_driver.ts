@@ -31,7 +31,7 @@ export async function readForEver(): Promise<Files> {
   return {};
 }
 
-/** So long that the thread that hears signals is there, as it is in the first seconds of any computing. */
+/** So long that the thread that handles signals is there, as it is in the first seconds of any computing. */
 const settled = () => new Promise((resolve) => setTimeout(resolve, 2000));
 
 async function compute(): Promise<Files> {

@@ -77,7 +77,7 @@ for (const [name, phase] of Object.entries(phases)) {
   });
 }
 
-Deno.test("the second signal ends at once what does not hear the first", async () => {
+Deno.test("the second signal ends at once what ignores the first", async () => {
   const { end: _end, ...phase } = phases["a computation without a pause"]!;
   const said = await interrupted(phase, ["SIGTERM", "SIGINT"], 130);
   assert.doesNotMatch(said, LEFT);

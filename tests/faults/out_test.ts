@@ -24,7 +24,7 @@ async function ended(child: Deno.ChildProcess): Promise<{ killed: boolean; wrote
   return { killed: signal === "SIGKILL", wrote: new TextDecoder().decode(stdout) };
 }
 
-/** As a kill left it: where a lock is, all that it speaks for is there. */
+/** As a kill left it: where a lock is, all that it names is there. */
 async function assertUnmixed(root: string): Promise<void> {
   const version = await Deno.readTextFile(`${root}/recipe.lock.json`).catch(() => undefined);
   if (version !== undefined) await assertOf(root, version);

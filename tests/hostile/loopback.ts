@@ -1,6 +1,6 @@
-/** A server on this machine that speaks HTTP by hand, so that it can speak it wrongly. */
+/** A server on this machine that writes HTTP by hand, so that it can write it wrongly. */
 
-/** What a connection does once it has been asked: `say` writes, and resolves to false where nobody listens. */
+/** What a connection does once it has been asked: `say` writes, and resolves to false where the connection is closed. */
 export type Answer = (
   say: (text: string | Uint8Array) => Promise<boolean>,
   asked: number,

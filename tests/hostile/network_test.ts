@@ -48,7 +48,7 @@ const encoded = (encoding: string, bytes: Uint8Array): Answer => async (say) => 
   await say(bytes);
 };
 
-/** Says a piece again and again, for as long as somebody listens. */
+/** Says a piece again and again, for as long as the other end reads. */
 const endless = (before: string, piece: string, pause: number): Answer => async (say) => {
   let heard = await say(before);
   while (heard) {

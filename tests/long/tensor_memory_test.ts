@@ -43,7 +43,7 @@ interface Training {
   step(): void;
 }
 
-/** `count` hears the bytes of what layers give. */
+/** `count` is given the bytes of what layers give. */
 function training(
   network: Network,
   body: (training: Training) => void,

@@ -75,7 +75,7 @@ export const figures: Readonly<Record<string, Figure>> = {
   assistants: {
     paper:
       "CIFAR-10, ResNet-110 to ResNet-8: 88.65 % directly, 88.98 % by way of ResNet-20, 88.52 % alone",
-    limit: "sixteen units learn most from labels; a station on the way does no further harm",
+    limit: "sixteen units learn most from labels; a model in between does no further harm",
   },
   dkd: {
     paper:

@@ -42,7 +42,7 @@ function claims({ expect, problems }: Run): string[] {
   ];
 }
 
-/** One line per model and figure that a claim speaks of: the mean over seeds, the deviation of a single one, how many. */
+/** One line for each model and figure that a claim names: the mean over seeds, the deviation of a single one, how many. */
 function models({ models, expect, report }: Run): string[] {
   const spoken = expect.flatMap(({ claim }) => [...claim.matchAll(/([a-z][\w-]*)\.([\w.-]+)/g)])
     .map(([, name, figure]) => ({

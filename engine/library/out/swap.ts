@@ -100,7 +100,7 @@ export async function finishSwap(root: string, swap: Swap, at: AtSwapPoint): Pro
   const work = workIn(root);
   const { goes, comes, files, drops } = swap;
   const folders = foldersOf(swap);
-  // The last file to come is the first to go: nothing speaks for what is on its way.
+  // The last file to come is the first to go: what is on its way counts for nothing.
   for (const name of [...drops, ...files.toReversed()]) {
     const arrived = files.includes(name) && !await isThere(work.comingFile(name));
     if (arrived) continue;

@@ -5,7 +5,7 @@ import { roleOp, soundPart } from "./role_drafts.ts";
 import { taughtStage, TRAIN } from "../words/language.ts";
 import { child, itemOf, join } from "../parse/tree.ts";
 
-/** Drafts of the assistants, and whom the student then learns from. */
+/** Drafts of the assistants, and the teachers of the student after them. */
 interface Assistants {
   readonly drafts: readonly Draft[];
   readonly teachers: readonly string[];

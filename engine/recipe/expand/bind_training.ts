@@ -55,13 +55,13 @@ export function bindTraining(op: AnyOp, draft: Draft, scope: Scope): {
     const { index, use } = settled.teacherless;
     report(
       `loss.${index}`,
-      `\`${use}\` listens to a teacher, and there is none`,
+      `\`${use}\` needs a teacher, and there is none`,
       "give the recipe a teacher, or name one: teacher: …",
     );
   } else if ("teacher" in op.inputs && !settled.readsTeacher) {
     report(
       "loss",
-      `\`${op.name}\` listens to no teacher: none of its terms reads one`,
+      `\`${op.name}\` learns from no teacher: none of its terms reads one`,
       "use train instead, or add soft-targets to the loss and a teacher to the recipe",
     );
   }

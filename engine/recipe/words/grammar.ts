@@ -109,7 +109,7 @@ function roleSchema(role: string, ops: OpSet): TSchema | undefined {
   return model && ListOf(model, { description: `The ${role}, or a list`, minItems: 1 });
 }
 
-/** A station between teacher and student: a model and its training, or the student over and over. */
+/** An assistant between teacher and student: a model and its training, or the student over and over. */
 function assistantSchema(ops: OpSet): TSchema | undefined {
   const taught = taughtStage(ops);
   const candidate = modelSchema(ops, undefined);
@@ -142,7 +142,7 @@ function assistantSchema(ops: OpSet): TSchema | undefined {
       }),
     }, { description: "The student's own network, generation after generation" }),
   });
-  const description = "The stations between teacher and student, in order";
+  const description = "The models between teacher and student, in order";
   return taught && model ? ListOf(model, { description, minItems: 1 }) : undefined;
 }
 
@@ -197,7 +197,7 @@ const peerName = Type.Optional(Type.String({
 }));
 
 const guidanceField = OneOf(["previous", "all"], {
-  description: "With assistants: what a model learns from, the station before it or all before it",
+  description: "With assistants: what a model learns from, the model before it or all before it",
   default: "previous",
 });
 

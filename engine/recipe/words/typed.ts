@@ -46,7 +46,7 @@ interface Guidance {
   readonly guidance?: "previous" | "all";
 }
 
-/** Who learns beside whom, and who of them goes on. */
+/** The students of a cohort, and which of them goes on. */
 interface Peers {
   readonly students?: readonly string[];
   readonly result?: string;
@@ -95,7 +95,7 @@ interface RoleFields<Ops extends OpList> {
   readonly train?: WrittenObject<Params<Ops, typeof TRAIN>> & { readonly data?: string };
 }
 
-/** A station between teacher and student. */
+/** An assistant between teacher and student. */
 type AssistantOf<Ops extends OpList> =
   | Each<
     Params<Ops, typeof MODEL> | Params<Ops, typeof LOAD>,

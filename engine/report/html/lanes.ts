@@ -1,6 +1,6 @@
 /**
  * A graph as rows with lanes beside them: each step's output runs down a lane of its own to the last step that reads
- * it. One row a step, so the drawing is as long as the recipe and as wide as what is alive at once.
+ * it. One row a step, so the drawing is as long as the recipe and as wide as the models that are needed at once.
  */
 
 /** A step and what it reads, by name; steps stand below what they read. */

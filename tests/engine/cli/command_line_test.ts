@@ -551,10 +551,10 @@ Deno.test("control characters of a recipe never reach the terminal", () => {
 Deno.test("a teacher that is worse than its student is said at the end of the run, also to the quiet", async () => {
   const common = { version: 1, numerics: "none", params: Type.Object({}), example: {} } as const;
   const model = input(numberKind, "A number");
-  const heed = defineOp({
+  const follow = defineOp({
     ...common,
-    name: "heed",
-    summary: "Listens",
+    name: "follow",
+    summary: "Follows a teacher",
     inputs: { model, teacher: model },
     output: numberKind,
     changes: "model",
@@ -574,12 +574,12 @@ name: numbers
 steps:
   - { op: constant, as: one, value: 70 }
   - { op: constant, as: two, value: 80 }
-  - { op: heed, as: taught, model: two, teacher: one }
+  - { op: follow, as: taught, model: two, teacher: one }
   - { op: grade, as: one-test, model: one }
   - { op: grade, as: taught-test, model: taught }
 `,
     [],
-    [heed, grade],
+    [follow, grade],
   );
   const warning = "warning: taught: its teacher `one` is right on 70.0 %, it itself on 81.0 %: " +
     "a teacher that knows less may hold it back\n";

@@ -1,4 +1,4 @@
-/** A person hears of everything that is wrong at once: what the document says, and what its graph shows. */
+/** All that is wrong is reported at once: what the document says, and what its graph shows. */
 import assert from "node:assert/strict";
 import { RecipeError } from "../../../engine/error.ts";
 import { recipeFrom } from "../../../engine/library/open_recipe.ts";

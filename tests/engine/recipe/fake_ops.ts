@@ -220,15 +220,15 @@ const labels = Type.Object({
   weight,
   smoothing: Type.Number({ minimum: 0, exclusiveMaximum: 1, default: 0 }),
 });
-const listening = Type.Optional(Reference("model", d("Whom it listens to")));
+const teacherField = Type.Optional(Reference("model", d("The model that it learns from")));
 const softTargets = Type.Object({
   weight,
-  teacher: listening,
+  teacher: teacherField,
   temperature: CurveField({ exclusiveMinimum: 0, description: "The softening", default: 4 }),
 }, { "x-reads": { teacher: true } });
 const hint = Type.Object({
   weight,
-  teacher: listening,
+  teacher: teacherField,
   match: ListOf(
     Type.Object({ student: Type.String(), teacher: Type.String() }),
     d("Layers that are compared"),
@@ -474,7 +474,7 @@ const evaluate = defineOp({
   summary: "Measures a model",
   inputs: {
     model: input(model, "who is measured", { learned: true }),
-    reference: input(model, "whom it is compared with", { optional: true, learned: true }),
+    reference: input(model, "what it is compared with", { optional: true, learned: true }),
     data: input(dataset, "samples it has not seen", { optional: true, parts: ["test"] }),
   },
   output: metrics,

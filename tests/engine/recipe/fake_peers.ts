@@ -29,7 +29,7 @@ const weight = CurveField({ minimum: 0, description: "The factor of the term", d
 const mutual = defineOp({
   name: "mutual",
   version: 1,
-  summary: "Trains models that listen to one another",
+  summary: "Trains models that learn from one another",
   inputs: {
     students: input(model.kind, "who learns", { many: true }),
     data: input(data.kind, "samples", { parts: ["train"] }),

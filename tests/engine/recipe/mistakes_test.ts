@@ -430,16 +430,16 @@ const cases: Readonly<Record<string, Case>> = {
     "distill: { epochs: 1, loss: [labels, soft-targets] }\n",
     "missing-input",
     "soft-targets",
-    "`soft-targets` listens to a teacher, and there is none",
+    "`soft-targets` needs a teacher, and there is none",
   ],
-  "a distillation that listens to nobody": [
+  "a distillation whose loss reads no teacher": [
     roles + "distill: { epochs: 1, loss: [labels] }\n",
     "missing-input",
     "[labels]",
-    "`distill` listens to no teacher: none of its terms reads one",
+    "`distill` learns from no teacher: none of its terms reads one",
     /use train instead/,
   ],
-  "a training that listens": [
+  "a training whose loss reads a teacher": [
     roles + "steps: [{ op: train, epochs: 1, loss: soft-targets }]\n",
     "unknown-value",
     "soft-targets",

@@ -166,7 +166,7 @@ Deno.test("a real teacher that learned nothing stops the run in the language's w
   assert.equal((await petals(0.1).run({ cache: store })).ending, "done");
 });
 
-Deno.test("help for a model from elsewhere speaks of the kind of data", () => {
+Deno.test("help for a loaded model names the kind of data", () => {
   const helpFor = (data: string) => {
     const text = `decant: 1\nname: x\ndata: ${data}\nmodel: { from: ./net }\n`;
     const graph = compile(parseRecipe(text, "x.yaml", opSet(ops)), opSet(ops));

@@ -23,7 +23,7 @@ const meet = defineOp({
   params: Type.Object({
     folder: Type.String({ description: "Where they meet" }),
     name: Type.String({ description: "Its own name" }),
-    other: Type.String({ description: "Whom it waits for" }),
+    other: Type.String({ description: "The step that it waits for" }),
   }),
   example: { folder: "/tmp", name: "a", other: "a" },
   async run(_inputs, { folder, name, other }, { signal }) {
@@ -37,7 +37,7 @@ const meet = defineOp({
   },
 });
 
-/** Says where it is, then computes for some seconds without hearing anything. */
+/** Says where it is, then computes for some seconds without looking at its signal. */
 const block = defineOp({
   ...common,
   name: "block",

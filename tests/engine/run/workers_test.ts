@@ -195,13 +195,13 @@ Deno.test("what reads a clock runs while nothing else does", async () => {
   });
 });
 
-Deno.test("a signal ends a run within a second whose steps do not hear it, and what is not begun stays so", async () => {
+Deno.test("a signal ends a run within a second whose steps do not look at it, and what is not begun stays so", async () => {
   await inFolder(async (folder) => {
     const controller = new AbortController();
     let asked = 0;
     const { execution, told } = await run(
       [
-        { name: "deaf", op: ops.block, params: { seconds: 3 } },
+        { name: "blocking", op: ops.block, params: { seconds: 3 } },
         { name: "waits", op: ops.meet, params: { folder, name: "x", other: "y" } },
         { name: "late", op: ops.constant, params: { value: 1 } },
       ],

@@ -90,7 +90,7 @@ Deno.test("a linear student of a linear teacher comes to its logits, up to a con
   }
 });
 
-Deno.test("a term's own teacher is heard in place of the step's", async () => {
+Deno.test("a term's own teacher is read in place of the step's", async () => {
   const other: Model = { ...mlp([12], 9), learned: true };
   const named = lesson({ loss: [soft({ teacher: "digest of other" })] });
   const context = runContext({ referenced: { "digest of other": other } });
@@ -99,7 +99,7 @@ Deno.test("a term's own teacher is heard in place of the step's", async () => {
   assert.equal(digestOf(byName), digestOf(asInput));
 });
 
-Deno.test("two teachers are heard side by side, each by its own term", async () => {
+Deno.test("two teachers are read side by side, each by its own term", async () => {
   const other: Model = { ...mlp([12], 9), learned: true };
   const both = lesson({ loss: [soft({ weight: 0.5 }), soft({ weight: 0.5, teacher: "other" })] });
   const model = await distill.run(inputs({ teacher }), both, runContext({ referenced: { other } }));
@@ -167,14 +167,14 @@ Deno.test("what cannot work is found before anything runs", () => {
     known,
     lesson({ loss: [labels] }),
     ...["unknown-value", "loss"] as const,
-    "`distill` listens to a teacher, and no term of its loss reads one",
+    "`distill` learns from a teacher, and no term of its loss reads one",
     "loss: [{ use: labels, weight: 0.1 }, { use: soft-targets, weight: 0.9 }], or op: train",
   );
   refused(
     known,
     lesson({ loss: [soft(), loud] }),
     ...["unknown-value", "loss.1"] as const,
-    "`peers` listens to other models that learn beside this one, and it learns alone",
+    "`peers` needs other models that learn beside this one, and it learns alone",
     "mutual, with a list of students",
   );
   for (const [loss, place] of [[[soft()], 0], [[labels, soft()], 1]] as const) {
@@ -182,7 +182,7 @@ Deno.test("what cannot work is found before anything runs", () => {
       alone,
       lesson({ loss }),
       ...["missing-input", `loss.${place}`] as const,
-      "`soft-targets` listens to a teacher, and there is none",
+      "`soft-targets` needs a teacher, and there is none",
       "teacher: …",
     );
   }

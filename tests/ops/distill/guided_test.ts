@@ -1,4 +1,4 @@
-/** `guidance: all`: every station before a model teaches it (Son et al. 2021, "DGKD", arXiv 2009.08825). */
+/** `guidance: all`: every model before one teaches it (Son et al. 2021, "DGKD", arXiv 2009.08825). */
 import assert from "node:assert/strict";
 import { memoryStore, type Recipe, recipe as typed } from "../../../mod.ts";
 import { assertNear, evaluated, rows, term } from "../learn/terms/evaluated.ts";
@@ -48,7 +48,7 @@ Deno.test("the terms that a recipe expands to are the paper's equation 7, divide
   assertNear(2 * total, 0.99517711);
 });
 
-Deno.test("a run of it hears all", async () => {
+Deno.test("a run of it learns from all", async () => {
   const run = await guided.run({ cache: memoryStore() });
   assert.deepEqual(run.problems, []);
   const { notes } = run.steps.find(({ name }) => name === "distilled")!;

@@ -115,7 +115,7 @@ Deno.test("a term that never contributed fails the step: a student equal to its 
   );
 });
 
-Deno.test("a recipe with hints keeps its teacher alive: there is no step of recorded outputs", () => {
+Deno.test("a recipe with hints keeps its teacher as an input: there is no step of recorded outputs", () => {
   const { steps } = document([{ use: "hint", match: stages }]).expand();
   assert.equal(steps.some(({ op }) => op === "predict"), false);
   const step = steps.find(({ op }) => op === "distill")!;

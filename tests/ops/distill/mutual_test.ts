@@ -155,7 +155,7 @@ Deno.test("what cannot work is found before anything runs", () => {
     { students, data },
     lesson({ loss: [term({ use: "labels" })] }),
     ...["unknown-value", "loss"] as const,
-    "`mutual` listens to peers, and no term of its loss reads them",
+    "`mutual` learns from peers, and no term of its loss reads them",
     "loss: [labels, peers]",
   );
   refused(
@@ -266,6 +266,6 @@ Deno.test("`peers` is for a cohort: a model that learns alone has none", async (
   };
   await assert.rejects(
     () => recipe(alone as never).compile(),
-    /listens to other models that learn beside this one, and it learns alone/,
+    /needs other models that learn beside this one, and it learns alone/,
   );
 });

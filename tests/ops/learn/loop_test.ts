@@ -228,7 +228,7 @@ Deno.test("choosing by validation samples that are not there is refused", async 
   );
 });
 
-Deno.test("models that do not listen to one another learn beside one another as each would alone", async () => {
+Deno.test("models that do not learn from one another learn beside one another as each would alone", async () => {
   const data = images(10);
   const jobs = [1, 2].map((seed) => ({
     ...{ model: initialModel(network, seed), data, teachers: [undefined] },

@@ -93,7 +93,7 @@ Deno.test("the k-th of models beside one another learns with the seed + k", asyn
   assert.equal(modelDigest(first!), modelDigest(alone));
 });
 
-Deno.test("a block inside a stage listens to the teacher that it names, and has the stage's seed", async () => {
+Deno.test("a block inside a stage learns from the teacher that it names, and has the stage's seed", async () => {
   const { seed: _, ...block } = training({
     ...{ epochs: 100, batch: 4, optimizer: sgd(0.1, { momentum: 0 }) },
   });

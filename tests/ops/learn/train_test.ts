@@ -52,7 +52,7 @@ Deno.test("sequences of one token, and images of one pixel or one column, are le
   }
 });
 
-Deno.test("train listens to no teacher", () => {
+Deno.test("train has no teacher", () => {
   const taught = training({ loss: [{ use: "logits", weight: 1, distance: "mse" }] });
   assert.throws(
     () => train.facts(known, taught),

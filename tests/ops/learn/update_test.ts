@@ -117,7 +117,7 @@ Deno.test("where the loss is not finite no weight moves", async () => {
   assertNear(weights[0]!, [0.5, -0.5, Math.fround(0.1)]);
 });
 
-Deno.test("models that do not listen move alike beside one another, in either order", async () => {
+Deno.test("models that do not learn from one another move alike beside one another, in either order", async () => {
   const { weights: [alone] } = await updated([squared(1)]);
   for (const updates of ["alternate", "simultaneous"] as const) {
     const { figures, weights } = await updated([squared(1)], { count: 3, updates });
@@ -126,7 +126,7 @@ Deno.test("models that do not listen move alike beside one another, in either or
   }
 });
 
-Deno.test("a listener hears who has learned already: alternate moves the second model elsewhere, the first alike", async () => {
+Deno.test("a model sees which peers have learned already: alternate moves the second model elsewhere, the first alike", async () => {
   const classes = {
     meta: { ...sample.meta, task: "classification", classes: ["a", "b"], outputs: 2 },
     parts: { train: { count: 1, x: Float32Array.of(1), y: Int32Array.of(0) } },

@@ -113,8 +113,8 @@ Deno.test("a frozen layer does not lose weights while the others train, unless i
 
 Deno.test("the training of a pruning that moves is looked at like any other", () => {
   const loss = [{ use: "soft-targets", weight: 1, temperature: 4 }];
-  const deaf = { ...finetune, loss };
-  assert.equal(refused({ ratio: cubic, finetune: deaf }), "missing-input finetune.loss.0");
+  const teacherless = { ...finetune, loss };
+  assert.equal(refused({ ratio: cubic, finetune: teacherless }), "missing-input finetune.loss.0");
 });
 
 Deno.test("each refusal says why in a sentence, and what to write instead", () => {

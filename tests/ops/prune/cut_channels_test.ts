@@ -18,7 +18,7 @@ const params = {
   round_to: 1,
 } as const;
 
-Deno.test("a filter of zeros still speaks through its bias, and removal silences it", () => {
+Deno.test("a filter of zeros still passes on its bias, until it is removed", () => {
   const specs = (bias: number) =>
     denseModel([
       { kernel: transposed([[1, 2], [0, 0], [-1, 1]]), bias: [0.1, bias, 0], activation: "relu" },

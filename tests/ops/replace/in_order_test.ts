@@ -45,13 +45,13 @@ async function run(how: ReplaceParams, given: Given = {}) {
 }
 
 /** One layer, all at once, and a step of its own that trains. */
-async function byHand(layers: readonly string[], how: ReplaceParams, listens: boolean) {
+async function byHand(layers: readonly string[], how: ReplaceParams, taught: boolean) {
   let current = model;
   for (const layer of layers) {
     const { finetune: _, ...cut } = how;
     const one = { ...cut, layers: [layer], order: "together" } as ReplaceParams;
     current = await replace.run({ model: current, data }, one, runContext());
-    current = listens
+    current = taught
       ? await distill.run(
         { model: current, data, teacher: model, outputs: undefined },
         hinted as never,
@@ -127,7 +127,7 @@ Deno.test("a layer that reads one replaced before it is replaced like any other"
   }
 });
 
-Deno.test("a hint at what was replaced so far is heard of more and more layers", async () => {
+Deno.test("a hint at what was replaced so far reads more and more layers", async () => {
   const how = params({ finetune: { ...hinted, teacher: "before" } });
   const { after, notes } = await run(how);
   assert.equal(modelDigest(after), modelDigest(await byHand(forward, how, true)));
@@ -226,16 +226,16 @@ Deno.test("facts of it are those of the model that is made, and its training is 
         return true;
       },
     );
-  const listening = { ...hinted, teacher: "before" };
-  replace.facts({ ...known, ...teacher } as never, params({ finetune: listening }));
+  const taught = { ...hinted, teacher: "before" };
+  replace.facts({ ...known, ...teacher } as never, params({ finetune: taught }));
   const small = cnn.build([9, 9, 2], 3, { filters: [4], dense: [], dropout: 0 });
-  refused(listening, "finetune.loss.0.match", /"conv2" matches no layer of the teacher/, {
+  refused(taught, "finetune.loss.0.match", /"conv2" matches no layer of the teacher/, {
     "finetune.teacher": modelFacts(small, { learned: true, established: {} }),
   });
   const wide = cnn.build([9, 9, 2], 3, { filters: [8, 8, 8], dense: [], dropout: 0 });
   const strict = [term({ use: "hint", match: "replaced", adapt: "none" })];
   refused(
-    { ...listening, loss: strict },
+    { ...taught, loss: strict },
     "finetune.loss.0.match",
     /hint: student conv1 gives 4×4×4, teacher conv1 gives 4×4×8/,
     { "finetune.teacher": modelFacts(wide, { learned: true, established: {} }) },
@@ -265,7 +265,7 @@ const block = (loss: unknown, more: object = {}) =>
     ],
   });
 
-Deno.test("a recipe redesigns block by block, and a later step hears of what was replaced", async () => {
+Deno.test("a recipe redesigns block by block, and a later step knows what was replaced", async () => {
   const cache = memoryStore();
   const whole = () =>
     block([{ use: "hint", match: "replaced" }], {

@@ -28,7 +28,7 @@ Deno.test("a list is its values, of any type", () => {
   assert.deepEqual(read("[1, x, [2], { a: 3 }]").values, [1, "x", [2], { a: 3 }]);
 });
 
-Deno.test("a range goes on by its step up to its end, without the dust of doubles", () => {
+Deno.test("a range goes on by its step up to its end, without the rounding errors of doubles", () => {
   assert.deepEqual(read("{ min: 0.1, max: 0.3, step: 0.05 }").values, [0.1, 0.15, 0.2, 0.25, 0.3]);
   assert.deepEqual(read("{ min: 1, max: 2, step: 0.6 }").values, [1, 1.6]);
   assert.deepEqual(read("{ min: 3, max: 3, step: 1 }").values, [3]);

@@ -1,4 +1,4 @@
-/** Which models are measured behind a recipe's steps, where, and against whom. */
+/** Which models are measured behind a recipe's steps, where, and against what. */
 import assert from "node:assert/strict";
 import {
   addEvaluations,
@@ -69,12 +69,12 @@ Deno.test("what is measured through a model waits for it, and that model is not 
   const steps = [
     built("a"),
     trained("b", "a"),
-    built("eye"),
-    trained("classifier", "eye"),
+    built("classifier-init"),
+    trained("classifier", "classifier-init"),
     trained("c", "b"),
   ];
   assert.deepEqual(names(measured(steps, { params: { through: "classifier" } })), [
-    ...["a", "b", "eye", "classifier", "b-test", "c", "c-test"],
+    ...["a", "b", "classifier-init", "classifier", "b-test", "c", "c-test"],
   ]);
   assert.deepEqual(
     names(measured(steps.slice(0, 2), { params: { through: "nobody" } })),

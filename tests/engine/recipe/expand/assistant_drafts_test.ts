@@ -1,4 +1,4 @@
-/** Stations between teacher and student. */
+/** Assistants between teacher and student. */
 import assert from "node:assert/strict";
 import { compile } from "../../../../engine/graph/compile.ts";
 import { assistantDrafts } from "../../../../engine/recipe/expand/assistant_drafts.ts";
@@ -45,7 +45,7 @@ Deno.test("what an assistant's training leaves out is distill's; the k-th takes 
   assert.equal(params("assistant-2-init").seed, 6);
 });
 
-Deno.test("with guidance all, each listens to everyone before it", () => {
+Deno.test("with guidance all, each learns from all before it", () => {
   const recipe = read(around(list, "epochs: 1, guidance: all"));
   const teachers = (name: string) =>
     (recipe.steps.find((step) => step.name === name)!.params.loss as { teacher?: string }[])

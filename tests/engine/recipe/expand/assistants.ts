@@ -1,4 +1,4 @@
-/** Recipes with stations between teacher and student, and their steps. */
+/** Recipes with assistants between teacher and student, and their steps. */
 import assert from "node:assert/strict";
 import { compile } from "../../../../engine/graph/compile.ts";
 import { expandedYaml } from "../../../../engine/recipe/parse/expanded_yaml.ts";

@@ -69,7 +69,7 @@ Deno.test("a finetuning is a step of its own behind the cut, and carries the sta
   assert.equal(steps[1]!.params.epochs, 2);
 });
 
-Deno.test("a finetuning that a teacher is in scope of listens to it", () => {
+Deno.test("a finetuning that has a teacher in scope learns from it", () => {
   const params = { ...pruning, finetune: { epochs: 2 } };
   const [, tuned] = bind(draftOf("prune", { model: "m", params, teachers: ["t"] }), scope);
   assert.deepEqual([tuned!.op, tuned!.inputs.teacher], ["distill", "t"]);

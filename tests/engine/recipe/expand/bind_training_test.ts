@@ -1,4 +1,4 @@
-/** Whom a training listens to, and what is said where that cannot be. */
+/** The teachers of a training, and the errors where there are none. */
 import assert from "node:assert/strict";
 import {
   bindFinetune,
@@ -52,13 +52,13 @@ Deno.test("recorded outputs stand in for a teacher; both are one too many", () =
   assert.deepEqual(said(both.document), ["missing-input distill.outputs"]);
 });
 
-Deno.test("a term that listens where there is no teacher is named by its place in the loss", () => {
+Deno.test("a term that needs a teacher where there is none is named by its place in the loss", () => {
   const { document, draft, scope } = taught("{ epochs: 1, loss: [labels, soft-targets] }");
   bindTraining(distill, draft, scope);
   assert.deepEqual(said(document), ["missing-input distill.loss.1"]);
   const [problem] = document.problems.list;
   assert.equal(problem!.place!.line, 3);
-  assert.equal(problem!.message, "`soft-targets` listens to a teacher, and there is none");
+  assert.equal(problem!.message, "`soft-targets` needs a teacher, and there is none");
 });
 
 Deno.test("a taught stage whose terms read no teacher is refused, a plain training is not", () => {
@@ -70,7 +70,7 @@ Deno.test("a taught stage whose terms read no teacher is refused, a plain traini
   assert.deepEqual([said(plain.document), inputs], [[], {}]);
 });
 
-Deno.test("beside peers each listening term names its teacher, and the step has none", () => {
+Deno.test("beside peers each term that reads a teacher names its teacher, and the step has none", () => {
   const document = written(
     "decant: 1\nmutual: { epochs: 1, loss: [labels, soft-targets] }\n",
     moreOps,
@@ -129,7 +129,7 @@ Deno.test("two sets of data for one step are refused, the same one twice is not"
   assert.deepEqual(twice("all"), []);
 });
 
-Deno.test("a training that takes no teacher listens to none in scope", () => {
+Deno.test("a training that takes no teacher ignores those in scope", () => {
   const { teacher: _, ...inputs } = distill.inputs;
   const { document, draft, scope } = taught("{ epochs: 1 }", { teachers: ["t"] });
   const bound = bindTraining({ ...distill, inputs }, draft, scope);

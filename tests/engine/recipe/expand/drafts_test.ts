@@ -68,7 +68,7 @@ Deno.test("a step in which nothing is sound is known by its op and name, and is 
   assert.equal(drafts(text(""))[1]!.name, "distil");
 });
 
-Deno.test("every draft of a stage has the recipe's seed and may listen to the teachers", () => {
+Deno.test("every draft of a stage has the recipe's seed and may learn from the teachers", () => {
   const [stage] = drafts(`${roles}distill: { epochs: 1 }\n`).slice(-1);
   assert.deepEqual([stage!.seed, stage!.teachers], [4, ["teacher"]]);
 });

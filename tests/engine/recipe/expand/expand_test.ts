@@ -233,7 +233,7 @@ Deno.test("a stage whose constraint changes while it trains is one step", () => 
   assert.equal(
     finetune!.teacher,
     "teacher",
-    "whom its terms listen to is a name among the parameters",
+    "the teacher of its terms is a name among the parameters",
   );
   assert.equal((finetune!.loss as unknown[]).length, 2);
 });

@@ -1,10 +1,10 @@
-/** What a training listens to where a recipe does not say: a loss that the data's task can have. */
+/** What a training learns from where a recipe does not say: a loss that the data's task can have. */
 import assert from "node:assert/strict";
 import { recipe } from "../../../../mod.ts";
 import { lossOf, reads, settleLoss } from "../../../../engine/recipe/expand/losses.ts";
 import { fakeOps } from "../fake_ops.ts";
 
-/** The loss of every step that listens to a teacher, by name; the recipe compiles. */
+/** The loss of every step that learns from a teacher, by name; the recipe compiles. */
 async function losses(fields: Record<string, unknown>): Promise<Record<string, unknown>> {
   const { nodes } = await recipe({ name: "taught", ...fields } as never).compile();
   return Object.fromEntries(
@@ -118,7 +118,7 @@ Deno.test("a loss that reads no teacher has none, whoever is in scope", () => {
   assert.deepEqual([loss, teacher, readsTeacher], [[labels], undefined, false]);
 });
 
-Deno.test("among peers every listening term names its teacher", () => {
+Deno.test("among peers every term that reads a teacher names its teacher", () => {
   const { loss, teacher } = settled([labels, soft] as never, ["t"], { peers: true });
   assert.deepEqual([loss, teacher], [[labels, { ...soft, teacher: "t" }], undefined]);
 });

@@ -73,7 +73,7 @@ Deno.test("expanded, mutual is a fixed point", () => {
   assert.deepEqual(bare(again.steps), bare(recipe.steps));
 });
 
-Deno.test("peers listen to labels and to one another where nothing is said, and the best goes on", () => {
+Deno.test("peers learn from labels and from one another by default, and the best goes on", () => {
   const { steps } = read(mutual.replace(/\n {2}loss.*\n {2}result.*/, ""));
   const step = (name: string) => steps.find((step) => step.name === name)!;
   const { loss } = step("mutual").params as { loss: { use: string }[] };

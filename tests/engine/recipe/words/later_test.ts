@@ -31,7 +31,7 @@ const documents: Readonly<Record<string, (word: string) => string>> = {
 
 for (const [list, words] of [...Object.entries(laterFields), ...Object.entries(laterValues)]) {
   for (const word of words) {
-    Deno.test(`\`${word}\` of ${list} is still to come, and a recipe with it hears so`, () => {
+    Deno.test(`\`${word}\` of ${list} is still to come, and a recipe with it is told so`, () => {
       const text = documents[list]!(word);
       const { diagnostics } = compile(parseRecipe(text, "mine.yaml", all), all);
       assert.deepEqual(

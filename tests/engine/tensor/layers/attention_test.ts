@@ -75,7 +75,7 @@ Deno.test("keys far below 0 are as if they were not there, in value and gradient
   );
 });
 
-Deno.test("a sequence is heard the same whatever stands beside it in the batch", async () => {
+Deno.test("a sequence is attended to alike whatever stands beside it in the batch", async () => {
   const all = given([4, 7, 18], 2);
   const [together] = await inRoom(attentionLayers, (nn, [qkv]) => nn.selfAttention(qkv!, 2), [all]);
   for (let b = 0; b < 4; b++) {

@@ -64,7 +64,7 @@ Deno.test("who takes data for real learns from them, and they are what is made",
   refused(known(cloud), game({ critic: "frozen" }), "loss.0.critic", /looks at no real samples/);
   refused(known(cloud), game({ teacher: "other" }), "loss.0.teacher", /not from both/);
   const { real: _, ...taught } = game() as Extract<LossTerm, { use: "adversarial" }>;
-  refused(known(cloud), taught, "loss.0", /listens to no teacher/);
+  refused(known(cloud), taught, "loss.0", /has no teacher/);
 });
 
 const plain = cnn.build([8, 8, 1], 4, { filters: [3], dense: [], dropout: 0 });

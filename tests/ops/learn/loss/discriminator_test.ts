@@ -179,7 +179,7 @@ Deno.test("the first step of critic and generator is what the equations of least
   near(valuesOf(made, "dense1/bias")[0]!, b - rate * mean(pull));
 });
 
-Deno.test("a critic that is told classes hears those of the real samples for them, the batch's for what is made", async () => {
+Deno.test("a critic that reads classes is given those of the real samples for them, the batch's for what is made", async () => {
   const labelled = (data: Dataset, label: number): Dataset => {
     const { count, x } = data.parts.train!;
     const y = new Int32Array(count).fill(label);

@@ -25,7 +25,7 @@ export const rows = (...lists: readonly (readonly number[])[]): Numbers => ({
 export const term = (written: Readonly<Record<string, unknown>>): LossTerm =>
   normalizeValue(lossTermField, written) as unknown as LossTerm;
 
-/** What a term hears; tensors in place of numbers. */
+/** What a term reads; tensors in place of numbers. */
 export interface Said {
   readonly student: readonly Numbers[];
   readonly teacher?: readonly Numbers[];

@@ -41,7 +41,7 @@ Deno.test("an axis of epochs has ticks at whole numbers from the first on", () =
   assert.ok(ticks.every((tick) => Number.isInteger(tick) && tick >= 1), String(ticks));
 });
 
-Deno.test("who does not see the lines hears where each begins and ends", () => {
+Deno.test("a screen reader says where each begins and ends", () => {
   const svg = drawn({ name: "loss", points: [[1, 2], [2, 3], [3, 0.5]] });
   assert.equal(
     svg.querySelector("svg")!.getAttribute("aria-label"),
