@@ -71,10 +71,10 @@ const TICK = 250;
 
 interface Thread {
   readonly worker: Worker;
-  /** What a task that runs there is told where the thread fails. */
-  failed: (error: Error) => void;
-  /** What a message goes to. */
-  heard: (message: FromThread) => void;
+  /** Called where the thread fails. */
+  onFailure: (error: Error) => void;
+  /** Called with each message. */
+  onMessage: (message: FromThread) => void;
 }
 
 const unused: Thread[] = [];
@@ -141,12 +141,12 @@ serve(parentPort);`;
   const ready = Promise.withResolvers<void>();
   const thread: Thread = {
     worker,
-    failed: (error) => ready.reject(error),
-    heard: () => ready.resolve(),
+    onFailure: (error) => ready.reject(error),
+    onMessage: () => ready.resolve(),
   };
-  worker.on("message", (message: FromThread) => thread.heard(message));
-  worker.on("error", (error: Error) => thread.failed(error));
-  worker.on("exit", () => thread.failed(new Error("internal: a thread ended by itself")));
+  worker.on("message", (message: FromThread) => thread.onMessage(message));
+  worker.on("error", (error: Error) => thread.onFailure(error));
+  worker.on("exit", () => thread.onFailure(new Error("internal: a thread ended by itself")));
   try {
     await ready.promise;
   } catch (error) {
@@ -158,8 +158,8 @@ serve(parentPort);`;
 
 function release(thread: Thread): void {
   thread.worker.unref();
-  thread.heard = () => {};
-  thread.failed = () => {
+  thread.onMessage = () => {};
+  thread.onFailure = () => {
     const at = unused.indexOf(thread);
     if (at >= 0) unused.splice(at, 1);
     dismiss(thread);
@@ -170,8 +170,8 @@ function release(thread: Thread): void {
 
 function dismiss(thread: Thread): void {
   started--;
-  thread.heard = () => {};
-  thread.failed = () => {};
+  thread.onMessage = () => {};
+  thread.onFailure = () => {};
   thread.worker.unref();
   void thread.worker.terminate();
   waiting.shift()?.();
@@ -211,8 +211,8 @@ async function performed<T>(
     asked: 0,
   };
   const stop = () => result.reject(signal!.reason);
-  thread.failed = result.reject;
-  thread.heard = (message) => hear(running, message);
+  thread.onFailure = result.reject;
+  thread.onMessage = (message) => receive(running, message);
   signal?.addEventListener("abort", stop, { once: true });
   const watch = idle === undefined ? undefined : setInterval(watcher(running, idle), TICK);
   worker.ref();
@@ -236,7 +236,7 @@ function send(worker: Worker, message: ToThread, transfer: readonly ArrayBuffer[
   worker.postMessage(message, transfer as ArrayBuffer[]);
 }
 
-function hear(running: RunningTask, message: FromThread): void {
+function receive(running: RunningTask, message: FromThread): void {
   const { result, errors } = running;
   switch (message.type) {
     case "call":

@@ -16,10 +16,10 @@ import type { Terminal } from "./terminal.ts";
 const FRAME_MS = 100;
 
 /**
- * What listens to the run of a command: a document says all itself, and what is quiet still warns, as errors and results
- * are still printed.
+ * The listener of a command's run: none with `--json`, whose document holds everything; with `--quiet` one that prints
+ * warnings alone, as errors and results are still printed.
  */
-export function listening(
+export function runListener(
   { terminal, options }: Pick<Invocation, "terminal" | "options">,
 ): { readonly onEvent?: RunListener } {
   if (options.json !== undefined) return {};
@@ -28,7 +28,7 @@ export function listening(
 
 /** A listener that prints the warnings of a run on standard error, each once, and nothing else. */
 export function warnings(terminal: Terminal): RunListener {
-  const told = untold();
+  const told = firstTime();
   return (event, graph) => {
     const found = event.type === "compiled"
       ? warningsOf(graph)
@@ -40,7 +40,7 @@ export function warnings(terminal: Terminal): RunListener {
 }
 
 /** Whether a text is met for the first time. */
-function untold(): (text: string) => boolean {
+function firstTime(): (text: string) => boolean {
   const told = new Set<string>();
   return (text) => told.size < told.add(text).size;
 }
@@ -89,7 +89,7 @@ export function progress(terminal: Terminal): RunListener {
     headed: false,
     began: new Map(),
     met: undefined,
-    isNew: untold(),
+    isNew: firstTime(),
   };
   return (event, graph) => show(showing, event, graph);
 }
@@ -177,7 +177,7 @@ function showOutcome(
   for (const warning of outcome.warnings) line(`    warning: ${warning}`);
 }
 
-/** A measurement that stops the run is right, and has failed: it is told once, as what it does. */
+/** A measurement that stops the run is right, and has failed: it is shown once, as a failure. */
 function stops(graph: Graph, node: Node, outcome: Outcome): boolean {
   return stoppingGuess(graph, node, outcome) !== undefined;
 }
@@ -186,7 +186,7 @@ function heading({ recipe, nodes }: Graph): string {
   return `${recipe.about.name}  seed ${recipe.seed}  ·  ${nodes.length} steps`;
 }
 
-/** What the recipe's author should hear, although it stops nothing. */
+/** Warnings of the recipe's checks; they stop nothing. */
 function warningsOf({ diagnostics }: Graph): string[] {
   return diagnostics.filter(({ severity }) => severity === "warning").map(({ message, place }) =>
     place === undefined ? message : `${message} (${place.source}:${place.line}:${place.column})`

@@ -9,7 +9,7 @@ import { valuesText } from "../quantity.ts";
 import { defaultOut } from "../library/write_out.ts";
 import { type Command, type Invocation } from "./command.ts";
 import { printProblems } from "./terminal.ts";
-import { listening } from "./progress.ts";
+import { runListener } from "./progress.ts";
 import {
   cache,
   jobs,
@@ -70,8 +70,8 @@ export const runCommand: Command = {
     const pins = lock === undefined
       ? await lockedSources(recipe, recipeOptions(invocation))
       : pinsOf(lock);
-    const { onEvent } = listening(invocation);
-    const run = await signalled((signal, heard) =>
+    const { onEvent } = runListener(invocation);
+    const run = await signalled((signal, onRunEvent) =>
       recipe.run({
         ...recipeOptions(invocation),
         ...chosen(invocation, recipe),
@@ -80,7 +80,7 @@ export const runCommand: Command = {
         ...given({ lock, trials: lock?.search?.trials.length }),
         pins,
         onEvent: (event, graph) => {
-          heard(event);
+          onRunEvent(event);
           onEvent?.(event, graph);
         },
       })

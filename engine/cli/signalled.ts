@@ -2,9 +2,9 @@
  * Ctrl-C and SIGTERM, for commands that take time. The first one asks the command to end in order. What has not ended
  * within a second, and whatever runs at the second signal, ends with the process.
  *
- * Until the command first waits for something, the system ends the process. Then this thread hears the signals; and from
- * the first step that is computed on, a thread of its own does, because kernels and readers may hold up this one for long.
- * That thread ends the process by raising the signal anew where nobody listens any more, which no computing can hold up.
+ * Until the command first waits for something, the system ends the process. Then this thread handles the signals. From the
+ * first computed step on a thread of its own does, because kernels and readers may block this one for long. That thread
+ * removes its handlers and raises the signal anew, which ends the process whatever this thread computes.
  */
 import type { Worker } from "node:worker_threads";
 import type { RunEvent } from "../run/event.ts";
@@ -22,7 +22,7 @@ const GRACE = 800;
 const LEFT =
   "what was running did not stop in time and was left; the next run goes on from what is recorded";
 
-/** What the listening thread runs; it has no imports but node's, and no permission. */
+/** What the thread that handles signals runs; it has no imports but node's, and no permission. */
 const WORKER = `
 import process from "node:process";
 import { parentPort, workerData } from "node:worker_threads";
@@ -44,15 +44,15 @@ const handlers = Object.fromEntries(names.map((name) => [name, () => {
 }]));
 for (const name of names) Deno.addSignalListener(name, handlers[name]);
 setInterval(() => {}, 1 << 30);
-parentPort.postMessage("listening");
+parentPort.postMessage("ready");
 `;
 
 /**
- * Runs `body`, which ends in order when the signal that it is given is aborted, by an Interruption. It passes on what
- * happens in a run.
+ * Runs `body`, which ends in order when the signal that it is given is aborted, by an Interruption. It calls its second
+ * argument with every event of a run.
  */
 export async function signalled<T>(
-  body: (signal: AbortSignal, heard: (event: RunEvent) => void) => Promise<T>,
+  body: (signal: AbortSignal, onRunEvent: (event: RunEvent) => void) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
   const handlers = Object.fromEntries(names.map((name) => [name, () => asked(name)]));
@@ -66,7 +66,7 @@ export async function signalled<T>(
     return await running;
   } finally {
     clearTimeout(deadline);
-    stopListening();
+    removeHandlers();
     await (await guard)?.terminate();
   }
 
@@ -88,14 +88,14 @@ export async function signalled<T>(
     const workerData = { names, grace: GRACE + 100, left: LEFT };
     const worker = new Worker(url, { workerData, env: {} });
     worker.unref();
-    worker.on("message", (message: Name | "listening") => {
-      if (message === "listening") stopListening();
+    worker.on("message", (message: Name | "ready") => {
+      if (message === "ready") removeHandlers();
       else if (!controller.signal.aborted) asked(message);
     });
     return worker;
   }
 
-  function stopListening(): void {
+  function removeHandlers(): void {
     for (const name of names) Deno.removeSignalListener(name, handlers[name]!);
   }
 }

@@ -7,7 +7,7 @@ import { refuse } from "./refuse.ts";
 import { processTerminal } from "./terminal.ts";
 
 const thrown = new WeakSet<RecipeError>();
-let listening = false;
+let installed = false;
 
 /** What a body gives; a RecipeError that it throws, and that nobody catches, is said and ends the process. */
 export function saidWhereUncaught<T>(body: () => T): T {
@@ -15,8 +15,8 @@ export function saidWhereUncaught<T>(body: () => T): T {
     return body();
   } catch (error) {
     if (error instanceof RecipeError) thrown.add(error);
-    if (!listening) addEventListener("unhandledrejection", say);
-    listening = true;
+    if (!installed) addEventListener("unhandledrejection", say);
+    installed = true;
     throw error;
   }
 }

@@ -16,7 +16,7 @@ import { trialsText } from "../report/search/search_text.ts";
 import { scratchFolder } from "../store/scratch.ts";
 import { type Command, type Invocation } from "./command.ts";
 import { printProblems } from "./terminal.ts";
-import { listening } from "./progress.ts";
+import { runListener } from "./progress.ts";
 import {
   jobs,
   json,
@@ -88,9 +88,9 @@ async function verifyRecipe(
 }
 
 async function madeAnew(recipe: Recipe, locked: Lock, invocation: Invocation): Promise<Run> {
-  return await signalled(async (signal, heard) => {
+  return await signalled(async (signal, onRunEvent) => {
     await using cache = await scratchFolder("decant-verify-");
-    const { onEvent } = listening(invocation);
+    const { onEvent } = runListener(invocation);
     return await recipe.run({
       ...recipeOptions(invocation),
       cache: cache.path,
@@ -98,7 +98,7 @@ async function madeAnew(recipe: Recipe, locked: Lock, invocation: Invocation): P
       ...given({ trials: locked.search?.trials.length }),
       signal,
       onEvent: (event, graph) => {
-        heard(event);
+        onRunEvent(event);
         onEvent?.(event, graph);
       },
     });

@@ -35,7 +35,7 @@ export function notebookProgress(kernel: Kernel): {
   };
 }
 
-/** What has been heard of a run. */
+/** What is known of a run. */
 interface Progress {
   readonly rows: StepRow[];
   readonly notices: string[];

@@ -101,8 +101,8 @@ async function interrupted(
     stderr: "piped",
   }).spawn();
   const limit = setTimeout(() => child.kill("SIGKILL"), LIMIT_MS);
-  const heard = listening(child.stderr, until);
-  await Promise.race([staged?.reached ?? heard.reached, heard.closed]);
+  const output = collected(child.stderr, until);
+  await Promise.race([staged?.reached ?? output.reached, output.closed]);
   await new Promise((resolve) => setTimeout(resolve, 100));
   const asked = performance.now();
   for (const [i, signal] of signals.entries()) {
@@ -116,8 +116,8 @@ async function interrupted(
   const ended = await child.status;
   const ms = performance.now() - asked;
   clearTimeout(limit);
-  await heard.closed;
-  const said = heard.said();
+  await output.closed;
+  const said = output.said();
   assert.equal(ended.code, code, said);
   assert.ok(ms < SOON_MS, `it took ${ms} ms`);
   assert.match(said, end);
@@ -132,7 +132,7 @@ const LASTING =
   /^(?:\.decant\/(?:VERSION|(?:checkpoints|outcomes|blobs|memo|runs|locks)\/.*)|out\/[^/]+\/report\.(?:html|md|json))$/;
 
 /** Collects what a process says; `reached` resolves when that matches. */
-function listening(stream: ReadableStream<Uint8Array>, until: RegExp = /(?!)/) {
+function collected(stream: ReadableStream<Uint8Array>, until: RegExp = /(?!)/) {
   let said = "";
   const reached = Promise.withResolvers<void>();
   const closed = (async () => {

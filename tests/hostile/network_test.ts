@@ -50,9 +50,9 @@ const encoded = (encoding: string, bytes: Uint8Array): Answer => async (say) => 
 
 /** Says a piece again and again, for as long as the other end reads. */
 const endless = (before: string, piece: string, pause: number): Answer => async (say) => {
-  let heard = await say(before);
-  while (heard) {
-    heard = await say(piece);
+  let open = await say(before);
+  while (open) {
+    open = await say(piece);
     if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
   }
 };

@@ -66,7 +66,7 @@ export function runContext(given: Given = {}): RunContext & { readonly heard: He
 }
 
 /** A context for an op's mathematics alone: notes and warnings are kept. */
-export function listeningContext(): {
+export function recordingContext(): {
   readonly context: RunContext;
   readonly warnings: readonly string[];
   readonly notes: Readonly<Record<string, Json>>;

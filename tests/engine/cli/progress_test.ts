@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { listening, progress } from "../../../engine/cli/progress.ts";
+import { progress, runListener } from "../../../engine/cli/progress.ts";
 import type { Terminal } from "../../../engine/cli/terminal.ts";
 import type { Key } from "../../../engine/digest.ts";
 import { fakeOps, graphOf } from "../run/fake.ts";
@@ -96,7 +96,7 @@ Deno.test("quiet hides progress and no warning; a document says all itself", () 
     message: "this comes late",
     path: "x",
   } as const;
-  const { onEvent } = listening({ terminal, options: { quiet: [""] } });
+  const { onEvent } = runListener({ terminal, options: { quiet: [""] } });
   onEvent!(compiled, { ...graph, diagnostics: [late] });
   onEvent!(compiled, { ...graph, diagnostics: [late] });
   onEvent!({ type: "started", step: "three", key, cause: { why: "new" } }, graph);
@@ -111,7 +111,7 @@ Deno.test("quiet hides progress and no warning; a document says all itself", () 
     "warning: one: mind the gap\n",
     "warning: three: mind the gap\n",
   ]);
-  assert.deepEqual(listening({ terminal, options: { quiet: [""], json: [""] } }), {});
+  assert.deepEqual(runListener({ terminal, options: { quiet: [""], json: [""] } }), {});
 });
 
 Deno.test("on a terminal the running step is shown in place, not at every event", () => {

@@ -23,7 +23,7 @@ const cache = memoryStore();
 const settings = { cache, threads: 1 } as const;
 /** Its plan. */
 export const plan = await flowers.plan(settings);
-/** What was heard of its run. */
+/** The events of its run. */
 export const events: Parameters<RunListener>[] = [];
 /** Its run. */
 export const run = await flowers.run({

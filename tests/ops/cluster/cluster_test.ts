@@ -14,7 +14,7 @@ import { livelyModel } from "../lively_model.ts";
 import { modelDigest } from "../model_digest.ts";
 import { noiseData } from "../noise_data.ts";
 import { denseModel } from "../prune/dense_model.ts";
-import { listeningContext } from "../run_context.ts";
+import { recordingContext } from "../run_context.ts";
 import { zooNetworks } from "../zoo_networks.ts";
 
 const params = (more: Partial<ClusterParams> = {}): ClusterParams => ({
@@ -27,7 +27,7 @@ const pruned = (model: Model, ratio: number) =>
 const kernels = (model: Model): [string, Weight][] =>
   Object.entries(model.weights).filter(([name]) => name.endsWith("/kernel"));
 const run = (model: Model, more: Partial<ClusterParams> = {}) =>
-  cluster.run({ model, data: noiseData(model, 64) }, params(more), listeningContext().context);
+  cluster.run({ model, data: noiseData(model, 64) }, params(more), recordingContext().context);
 
 Deno.test("the figure's 4×4 layer shares four values, its labels are the codes", () => {
   const figure = denseModel([{
@@ -192,12 +192,12 @@ Deno.test("facts name what is established, and refuse a quantized model", () => 
 
 Deno.test("what was chosen and is not treated is noted", async () => {
   const model = livelyModel(zooNetworks["cnn"]!);
-  const { context, notes } = listeningContext();
+  const { context, notes } = recordingContext();
   const given = { model, data: noiseData(model, 64) };
   await cluster.run(given, params({ exclude: ["at:last"] }), context);
   assert.deepEqual(notes, { skipped: { "head.dense": "excluded" } });
   const norms = livelyModel(zooNetworks["resnet"]!);
-  const other = listeningContext();
+  const other = recordingContext();
   const both = params({ layers: ["type:conv", "stem.norm"] });
   await cluster.run({ model: norms, data: noiseData(norms, 64) }, both, other.context);
   assert.deepEqual(other.notes, { skipped: { "stem.norm": "a batchnorm has no kernel" } });

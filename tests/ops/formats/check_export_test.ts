@@ -6,7 +6,7 @@ import { encodeFiles } from "../../../ops/formats/encode_files.ts";
 import type { FormatParams } from "../../../ops/formats/formats.ts";
 import type { Model, Weight } from "../../../ops/model/model.ts";
 import { livelyModel } from "../lively_model.ts";
-import { listeningContext } from "../run_context.ts";
+import { recordingContext } from "../run_context.ts";
 import { zooNetworks } from "../zoo_networks.ts";
 import { quantizedNetwork, withExactScales } from "./onnx/quantized_network.ts";
 
@@ -16,7 +16,7 @@ const format: FormatParams = { use: "onnx", form: "qdq", opset: 17, tolerance: 0
 const network = zooNetworks["resnet"]!;
 
 async function checked(model: Model, changed: Partial<FormatParams> = {}) {
-  const { context, notes } = listeningContext();
+  const { context, notes } = recordingContext();
   const params = { ...format, ...changed } as FormatParams;
   await exportFiles.run({ model, data: undefined }, params, context);
   return notes.check as Record<string, number>;

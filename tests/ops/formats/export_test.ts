@@ -14,7 +14,7 @@ import { mobilenetV1 } from "../../../ops/model/zoo/mobilenet_v1.ts";
 import { type IntegerParams } from "../../../ops/quantize/fields.ts";
 import { quantized } from "../../../ops/quantize/quantized.ts";
 import { livelyModel } from "../lively_model.ts";
-import { listeningContext } from "../run_context.ts";
+import { recordingContext } from "../run_context.ts";
 import { assertClose, softmaxRows } from "../model/close.ts";
 import { withIntegers } from "./quantized_by_hand.ts";
 
@@ -38,7 +38,7 @@ const data: Dataset = {
 };
 
 Deno.test("an export notes how its files compare on the first 64 test samples", async () => {
-  const { context, notes } = listeningContext();
+  const { context, notes } = recordingContext();
   await exportFiles.run({ model, data }, format, context);
   const check = notes.check as Record<string, number | string>;
   assert.equal(check.runtime, "tfjs-layers 4.22.0 on its CPU backend");
@@ -49,7 +49,7 @@ Deno.test("an export notes how its files compare on the first 64 test samples", 
 
 Deno.test("a model without data or preprocessing is compared too", async () => {
   const plain = { ...model, preprocess: null };
-  const [noise, prepared] = [listeningContext(), listeningContext()];
+  const [noise, prepared] = [recordingContext(), recordingContext()];
   await exportFiles.run({ model: plain, data: undefined }, format, noise.context);
   await exportFiles.run({ model: plain, data }, format, prepared.context);
   for (const { notes } of [noise, prepared]) {
@@ -71,8 +71,8 @@ Deno.test("an integer model is compared in floats, and how often the integers ag
   };
   const trained = await undecided({ ...livelyModel(drawn), preprocess: model.preprocess });
   const train = { ...data, parts: { train: data.parts.test! } };
-  const integers = await quantized(trained, train, params, listeningContext().context);
-  const { context, notes } = listeningContext();
+  const integers = await quantized(trained, train, params, recordingContext().context);
+  const { context, notes } = recordingContext();
   await exportFiles.run({ model: integers, data }, format, context);
   const answers = (of: Model) =>
     withTensors(async (room) => {
@@ -98,12 +98,12 @@ Deno.test("an integer model is compared in floats, and how often the integers ag
 
 Deno.test("files that do not compute what the model does fail the step", async () => {
   const run = async () =>
-    await exportFiles.run({ model, data }, { ...format, tolerance: 0 }, listeningContext().context);
+    await exportFiles.run({ model, data }, { ...format, tolerance: 0 }, recordingContext().context);
   await assert.rejects(run, /the files do not compute what the model does: .* 0 is tolerated/);
 });
 
 Deno.test("people's tfjs, in a process of its own, loads the files and answers alike", async () => {
-  const files = await exportFiles.run({ model, data }, format, listeningContext().context);
+  const files = await exportFiles.run({ model, data }, format, recordingContext().context);
   const folder = await Deno.makeTempDir();
   try {
     for (const [path, bytes] of Object.entries(files)) {

@@ -12,7 +12,7 @@ import { modelKind } from "../../../ops/model/kind.ts";
 import type { Model } from "../../../ops/model/model.ts";
 import { floatWeight } from "../../../ops/model/weights.ts";
 import { load } from "../../../ops/formats/load.ts";
-import { listeningContext } from "../run_context.ts";
+import { recordingContext } from "../run_context.ts";
 import { keras, layersModel, sequential } from "../model/keras_json.ts";
 import { gzipped } from "../data/idx_bytes.ts";
 import { runContext } from "../run_context.ts";
@@ -27,9 +27,9 @@ const files = (kernel: readonly number[]): Files =>
 
 /** A context that has these files in `folder`, and what was said to it. */
 function contextOf(folder: string, found: Files) {
-  const listening = listeningContext();
+  const recording = recordingContext();
   const context: RunContext = {
-    ...listening.context,
+    ...recording.context,
     list(source) {
       if (source.endsWith(".json")) return Promise.resolve([""]);
       assert.equal(source.replace(/\/$/, ""), folder);
@@ -41,7 +41,7 @@ function contextOf(folder: string, found: Files) {
       return Promise.resolve(bytes);
     },
   };
-  return { ...listening, context };
+  return { ...recording, context };
 }
 
 Deno.test("a model is read from its folder or from the model.json in it", async () => {

@@ -18,7 +18,7 @@ import { livelyModel } from "../lively_model.ts";
 import { noiseData } from "../noise_data.ts";
 import { plainValues } from "../plain_forward.ts";
 import { denseModel } from "../prune/dense_model.ts";
-import { listeningContext, runContext } from "../run_context.ts";
+import { recordingContext, runContext } from "../run_context.ts";
 import { zooNetworks } from "../zoo_networks.ts";
 import { adam, fitted, training } from "./small_trainings.ts";
 import { term } from "./terms/evaluated.ts";
@@ -33,7 +33,7 @@ const vectors = (model: Model, role: string) =>
 Deno.test("the first batchnorm gets the mean and variance of what reaches it", async () => {
   const model = livelyModel(zooNetworks["mobilenet-v1"]!);
   const data = noiseData(model, 200);
-  const again = await recalibrated(model, data, 3, listeningContext().context);
+  const again = await recalibrated(model, data, 3, recordingContext().context);
   // 3 batches of 64 samples, by plain loops over the convolution before it.
   const { x } = part(data, "train");
   const size = 12 * 12;
@@ -53,7 +53,7 @@ Deno.test("the first batchnorm gets the mean and variance of what reaches it", a
 
 Deno.test("every batchnorm is estimated again and nothing else moves", async () => {
   const model = livelyModel(zooNetworks["resnet"]!);
-  const again = await recalibrated(model, noiseData(model, 70), 2, listeningContext().context);
+  const again = await recalibrated(model, noiseData(model, 70), 2, recordingContext().context);
   for (const role of ["kernel", "bias", "gamma", "beta"]) {
     assert.deepEqual(vectors(again, role), vectors(model, role));
   }
@@ -70,7 +70,7 @@ Deno.test("the data are read only where BatchNorm is estimated again", () => {
 
 Deno.test("pruning warns of a layer that lost everything, and notes what it took", async () => {
   const model = denseModel([{ kernel: [[1, 2, 3, 4]] }, { kernel: [[0.1], [0.2], [0.3], [0.4]] }]);
-  const { context, warnings } = listeningContext();
+  const { context, warnings } = recordingContext();
   const params = { granularity: "weight", criterion: "magnitude", scope: "global", ratio: 0.5 };
   const cut = await pruned(model, undefined, params as Parameters<typeof pruned>[2], context);
   assert.deepEqual(warnings, [

@@ -11,7 +11,7 @@ import { integerRunner } from "../../../ops/model/integers/integer.ts";
 import { quantizedNetwork } from "../formats/onnx/quantized_network.ts";
 import { livelyModel, noise } from "../lively_model.ts";
 import { plainLogits, plainValues } from "../plain_forward.ts";
-import { listeningContext } from "../run_context.ts";
+import { recordingContext } from "../run_context.ts";
 import { zooNetworks } from "../zoo_networks.ts";
 import { assertClose } from "./close.ts";
 
@@ -25,7 +25,7 @@ const whole: Model = {
   learned: true,
 };
 const take = (model: Model, layers: readonly string[]) =>
-  part.run({ model }, { layers }, listeningContext().context) as Promise<Model>;
+  part.run({ model }, { layers }, recordingContext().context) as Promise<Model>;
 
 Deno.test("a decoder alone makes of the latent what the whole makes", async () => {
   const decoder = await take(whole, ["decoder"]);

@@ -7,7 +7,7 @@ import { prune } from "../../../ops/prune/prune.ts";
 import { livelyModel } from "../lively_model.ts";
 import { modelDigest } from "../model_digest.ts";
 import { noiseData } from "../noise_data.ts";
-import { listeningContext } from "../run_context.ts";
+import { recordingContext } from "../run_context.ts";
 import { networksWithChannels, zooNetworks } from "../zoo_networks.ts";
 import { type ModelFacts, ParameterError } from "../../../engine/op.ts";
 import { modelFacts, shapesOf } from "../../../ops/model/layers.ts";
@@ -130,7 +130,7 @@ for (const params of prunings) {
     const model = livelyModel(zooNetworks["resnet"]!);
     const data = noiseData(model, 64);
     const before = modelDigest(model);
-    const run = async () => await prune.run({ model, data }, params, listeningContext().context);
+    const run = async () => await prune.run({ model, data }, params, recordingContext().context);
     const [one, other] = [await run(), await run()];
     assert.equal(modelDigest(one), modelDigest(other));
     assert.equal(modelDigest(model), before);

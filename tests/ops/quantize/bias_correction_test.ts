@@ -11,7 +11,7 @@ import { livelyModel } from "../lively_model.ts";
 import { noiseData } from "../noise_data.ts";
 import { plainValues } from "../plain_forward.ts";
 import { denseModel } from "../prune/dense_model.ts";
-import { listeningContext } from "../run_context.ts";
+import { recordingContext } from "../run_context.ts";
 import { zooNetworks } from "../zoo_networks.ts";
 
 refuseLeaks(true);
@@ -48,7 +48,7 @@ Deno.test("the bias takes back what rounding moves on average", async () => {
   const corrected = await correctedModel(
     { exact, rounded },
     { data: few, samples: 10 },
-    listeningContext().context,
+    recordingContext().context,
   );
   near(corrected.weights["dense1/bias"]!.data, [0.08], 1e-7);
 });
@@ -63,7 +63,7 @@ Deno.test("after the correction every layer's mean error on those samples is 0",
   const corrected = await correctedModel(
     { exact, rounded },
     { data, samples: 20 },
-    listeningContext().context,
+    recordingContext().context,
   );
   const sums = (model: Model) => {
     const linear = model.layers.map((layer) =>

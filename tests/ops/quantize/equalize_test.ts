@@ -15,7 +15,7 @@ import { noiseData } from "../noise_data.ts";
 import { plainLogits } from "../plain_forward.ts";
 import { denseModel, transposed } from "../prune/dense_model.ts";
 import { networks } from "../prune/random_networks.ts";
-import { listeningContext } from "../run_context.ts";
+import { recordingContext } from "../run_context.ts";
 import { zooNetworks } from "../zoo_networks.ts";
 
 refuseLeaks(true);
@@ -113,7 +113,7 @@ Deno.test("balance saves one scale per layer from channels of very different siz
   const data = noiseData(model, 64);
   const errorWith = async (changed: Partial<IntegerParams>) => {
     const params = { ...int8, ...changed };
-    const after = await quantize.run({ model, data }, params, listeningContext().context);
+    const after = await quantize.run({ model, data }, params, recordingContext().context);
     const facts = quantize.facts({ model: modelFacts(structureOf(model), model) }, params);
     assert.deepEqual(facts, modelFacts(structureOf(after), after) satisfies ModelFacts);
     let [difference, whole] = [0, 0];
@@ -134,7 +134,7 @@ Deno.test("balance saves one scale per layer from channels of very different siz
 
 Deno.test("where nothing can be balanced, a warning says so", async () => {
   const model = denseModel([{ kernel: [[1, 2]] }]);
-  const { context, warnings } = listeningContext();
+  const { context, warnings } = recordingContext();
   const params: IntegerParams = { ...int8, equalize: "cross-layer" };
   await quantize.run({ model, data: noiseData(model, 4) }, params, context);
   assert.equal(warnings.length, 1);

@@ -16,7 +16,7 @@ import { quantize } from "../../../ops/quantize/quantize.ts";
 import { livelyModel } from "../lively_model.ts";
 import { noiseData } from "../noise_data.ts";
 import { denseModel } from "../prune/dense_model.ts";
-import { listeningContext } from "../run_context.ts";
+import { recordingContext } from "../run_context.ts";
 import { zooNetworks } from "../zoo_networks.ts";
 
 refuseLeaks(true);
@@ -34,7 +34,7 @@ const int8 = {
 } satisfies IntegerParams;
 
 const run = async (model: Model, changed: object = {}, data: Dataset = noiseData(model, 100)) =>
-  await quantize.run({ model, data }, { ...int8, ...changed }, listeningContext().context);
+  await quantize.run({ model, data }, { ...int8, ...changed }, recordingContext().context);
 
 const near = (is: ArrayLike<number>, expected: readonly number[], tolerance: number) =>
   expected.forEach((value, i) =>
@@ -188,7 +188,7 @@ for (const [name, network] of Object.entries(zooNetworks)) {
 Deno.test("each layer's rounding error is noted, larger with fewer bits; the effect is its format", async () => {
   const model = livelyModel(zooNetworks["mobilenet-v1"]!);
   const told = async (scheme: "int8" | "int4") => {
-    const { context, notes } = listeningContext();
+    const { context, notes } = recordingContext();
     const data = noiseData(model, 100);
     const after = await quantize.run({ model, data }, { ...int8, scheme }, context);
     const effect = quantize.effect!({ model, data }, after) as { formats: Record<string, string> };
@@ -208,7 +208,7 @@ Deno.test("each layer's rounding error is noted, larger with fewer bits; the eff
 Deno.test("half precision: kernels and biases in two bytes, no data, nothing folded", async () => {
   const model = livelyModel(zooNetworks["resnet"]!);
   const half = await quantize.run({ model, data: undefined as never }, { scheme: "float16" }, {
-    ...listeningContext().context,
+    ...recordingContext().context,
   });
   assert.deepEqual(quantize.inputs.data.parts!({ scheme: "float16" }), []);
   assert.equal(half.layers.length, model.layers.length);
@@ -237,7 +237,7 @@ Deno.test("a correction gives biases to the layers that get integers, and to no 
 
 Deno.test("layers that keep their floats are noted with the reason", async () => {
   const skipped = async (changed: object) => {
-    const { context, notes } = listeningContext();
+    const { context, notes } = recordingContext();
     const model = livelyModel(zooNetworks["resnet"]!);
     const params = { ...int8, ...changed } as IntegerParams;
     await quantize.run({ model, data: noiseData(model, 8) }, params, context);

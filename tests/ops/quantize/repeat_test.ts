@@ -8,7 +8,7 @@ import { quantize } from "../../../ops/quantize/quantize.ts";
 import { livelyModel } from "../lively_model.ts";
 import { modelDigest } from "../model_digest.ts";
 import { noiseData } from "../noise_data.ts";
-import { listeningContext } from "../run_context.ts";
+import { recordingContext } from "../run_context.ts";
 import { zooNetworks } from "../zoo_networks.ts";
 
 refuseLeaks(true);
@@ -54,7 +54,7 @@ for (const [name, params] of Object.entries(quantizations)) {
     const model = maskWeights(cut, masks, 0);
     const data = noiseData(model, 128);
     const before = modelDigest(model);
-    const run = async () => await quantize.run({ model, data }, params, listeningContext().context);
+    const run = async () => await quantize.run({ model, data }, params, recordingContext().context);
     const [one, other] = [await run(), await run()];
     assert.equal(modelDigest(one), modelDigest(other));
     assert.equal(modelDigest(model), before);

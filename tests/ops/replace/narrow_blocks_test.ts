@@ -15,7 +15,7 @@ import { fc } from "../../deps.ts";
 import { livelyModel, noise } from "../lively_model.ts";
 import { assertClose } from "../model/close.ts";
 import { plainLogits } from "../plain_forward.ts";
-import { listeningContext } from "../run_context.ts";
+import { recordingContext } from "../run_context.ts";
 
 const recipe = typed as unknown as (document: Readonly<Record<string, unknown>>) => Recipe;
 
@@ -39,7 +39,7 @@ const params = (how: With, more: Partial<ReplaceParams> = {}): ReplaceParams => 
 });
 const known = (model: Architecture) => modelFacts(model, { learned: true, established: {} });
 const run = async (model: Model, how: With, more: Partial<ReplaceParams> = {}) => {
-  const { context, notes, warnings } = listeningContext();
+  const { context, notes, warnings } = recordingContext();
   const after = await replace.run({ model, data: undefined as never }, params(how, more), context);
   assertSound(after);
   return { after, notes, warnings, error: (notes.fit_error as Record<string, number>)?.conv };

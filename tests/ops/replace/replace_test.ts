@@ -25,7 +25,7 @@ import { modelDigest } from "../model_digest.ts";
 import { noiseData } from "../noise_data.ts";
 import { plainLogits } from "../plain_forward.ts";
 import { denseModel } from "../prune/dense_model.ts";
-import { listeningContext } from "../run_context.ts";
+import { recordingContext } from "../run_context.ts";
 
 const params = (more: Partial<ReplaceParams> & Pick<ReplaceParams, "with">): ReplaceParams => ({
   layers: ["*"],
@@ -41,7 +41,7 @@ const lowRank = (
 ) => params({ with: { use: "svd", rank }, ...more });
 
 const run = async (model: Model, how: ReplaceParams) => {
-  const { context, notes, warnings } = listeningContext();
+  const { context, notes, warnings } = recordingContext();
   const after = await replace.run({ model, data: noiseData(model, 64) }, how, context);
   assertSound(after);
   assert.equal(modelKind.holds!(model, after), undefined);

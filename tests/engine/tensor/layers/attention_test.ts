@@ -18,8 +18,8 @@ function attend(tf: Tf, qkv: Tensor, heads: number): Tensor {
     tf.transpose(tf.reshape(part, [batch, tokens, heads, depth]), [0, 2, 1, 3])
   ) as [Tensor, Tensor, Tensor];
   const scores = tf.div(tf.matMul(q, k, false, true), Math.sqrt(depth));
-  const heard = tf.matMul(tf.softmax(scores), v);
-  return tf.reshape(tf.transpose(heard, [0, 2, 1, 3]), [batch, tokens, heads * depth]);
+  const output = tf.matMul(tf.softmax(scores), v);
+  return tf.reshape(tf.transpose(output, [0, 2, 1, 3]), [batch, tokens, heads * depth]);
 }
 
 Deno.test("selfAttention agrees with its definition in stock tfjs, gradient too", async () => {
@@ -56,9 +56,9 @@ Deno.test("keys far below 0 are as if they were not there, in value and gradient
         const mask = padding && room.tensor(padding, [2, shape[1]!]);
         let seen!: Float32Array;
         const { gradients } = room.valueAndGradients(() => {
-          const heard = room.tf.slice(room.nn.selfAttention(qkv, 2, mask), [0, 0, 0], [2, 3, 4]);
-          seen = room.values(heard);
-          return room.tf.sum(room.tf.square(heard));
+          const output = room.tf.slice(room.nn.selfAttention(qkv, 2, mask), [0, 0, 0], [2, 3, 4]);
+          seen = room.values(output);
+          return room.tf.sum(room.tf.square(output));
         }, [qkv]);
         const slope = room.tf.slice(gradients[0]!, [0, 0, 0], [2, 3, 12]);
         const rest = room.tf.slice(gradients[0]!, [0, 3, 4], [2, shape[1]! - 3, 8]);

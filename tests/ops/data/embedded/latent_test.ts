@@ -3,14 +3,14 @@ import { conditionNames, latent } from "../../../../ops/data/embedded/latent.ts"
 import { drawLatent } from "../../../../ops/data/embedded/draw_latent.ts";
 import { loadData } from "../../../../ops/data/load_data.ts";
 import { data } from "../../../../ops/data/data.ts";
-import { listeningContext } from "../../run_context.ts";
+import { recordingContext } from "../../run_context.ts";
 
 const split = { validation: 0.1, test: 0.2, by: "label" } as const;
 const task = "generation" as const;
 const made = (count: number) =>
   loadData(
     { use: "latent", size: 3, conditions: 4, count, task, split, seed: 5 },
-    listeningContext().context,
+    recordingContext().context,
   );
 
 Deno.test("latent numbers are standard normal, and every condition is equally frequent in every part", async () => {
@@ -71,7 +71,7 @@ Deno.test("digits can be asked for as they are: classes condition, the sample is
   const { digits } = {
     digits: { use: "digits", split, seed: 0, normalize: { use: "unit" }, limit: 50 },
   } as const;
-  const context = listeningContext().context;
+  const context = recordingContext().context;
   const known = await loadData(digits, context);
   const asked = await loadData({ ...digits, task: "reconstruction" }, context);
   assert.equal(asked.meta.task, "reconstruction");

@@ -18,7 +18,7 @@ import { quantized } from "../../../../ops/quantize/quantized.ts";
 import { fc } from "../../../deps.ts";
 import { livelyModel } from "../../lively_model.ts";
 import { noiseData } from "../../noise_data.ts";
-import { listeningContext } from "../../run_context.ts";
+import { recordingContext } from "../../run_context.ts";
 import { zooNetworks } from "../../zoo_networks.ts";
 import { withHalves, withIntegers } from "../quantized_by_hand.ts";
 
@@ -86,19 +86,19 @@ Deno.test("a model that computes in integers does so after unpacking, with its o
     rules: "tflite",
     equalize: "none",
     bias_correction: "none",
-  }, listeningContext().context);
+  }, recordingContext().context);
   const again = decodePacked(encodePacked(integers, how));
   assert.deepEqual(again.quantization, integers.quantization);
   assert.deepEqual(again.weights, integers.weights);
   assert.deepEqual(again.established, { format: "int8" });
-  const { context, notes } = listeningContext();
+  const { context, notes } = recordingContext();
   await exportFiles.run({ model: integers, data: undefined }, format, context);
   const check = notes.check as Record<string, unknown>;
   assert.deepEqual([check.difference, check.agreement, check.integers], [0, 1, 1]);
 });
 
 Deno.test("the export decodes its file again and finds no difference", async () => {
-  const { context, notes } = listeningContext();
+  const { context, notes } = recordingContext();
   const model = variants["pruned and clustered"]!(livelyModel(zooNetworks["cnn"]!));
   const files = await exportFiles.run({ model, data: undefined }, format, context);
   assert.deepEqual(Object.keys(files), ["model.packed"]);

@@ -11,7 +11,7 @@ import { livelyModel, noise } from "../../lively_model.ts";
 import { noiseData } from "../../noise_data.ts";
 import { plainLogits } from "../../plain_forward.ts";
 import { networks } from "../../prune/random_networks.ts";
-import { listeningContext } from "../../run_context.ts";
+import { recordingContext } from "../../run_context.ts";
 import { zooNetworks } from "../../zoo_networks.ts";
 import { plainIntegerLogits } from "../../quantize/plain_integer.ts";
 
@@ -30,7 +30,7 @@ const int8: IntegerParams = {
 };
 
 const quantize = (model: Model, changed: Partial<IntegerParams> = {}): Promise<Model> =>
-  quantized(model, noiseData(model, 100), { ...int8, ...changed }, listeningContext().context);
+  quantized(model, noiseData(model, 100), { ...int8, ...changed }, recordingContext().context);
 
 async function integerLogits(model: Model, count: number): Promise<number[][]> {
   const width = plainLogits(model, noise(model)).length;
