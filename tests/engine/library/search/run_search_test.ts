@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { memoryStore, RecipeError, type RunEvent } from "../../../../mod.ts";
 import { Interruption } from "../../../../engine/run/problem.ts";
 import { verifyOut } from "../../../../engine/library/out/verify_out.ts";
+import { runSearch } from "../../../../engine/library/search/run_search.ts";
 import { numbers, searchRun, triedBy } from "../../run/search/numbers.ts";
+import { searching } from "./searching.ts";
 
 /** Whether a search has ended and its best is being finished. */
 let decided = false;
@@ -360,4 +362,49 @@ Deno.test("the plan says which trials come, as far as that is known, and plans t
     })),
   );
   assert.ok(after.steps.every(({ state }) => state === "hit"));
+});
+
+Deno.test("called itself, a search tells each trial, who is the best so far, and what has won", async () => {
+  const it = searching([2, 3, 1]);
+  const run = await runSearch(it.search, it.options);
+  const told = it.events.flatMap((event) =>
+    event.type === "scored"
+      ? [`${event.number} ${event.best} ${event.sentence}`]
+      : event.type === "decided"
+      ? [event.sentence]
+      : []
+  );
+  assert.deepEqual(told, [
+    "1 true result.bytes 2 kB",
+    "2 false result.bytes 3 kB",
+    "3 true result.bytes 1 kB",
+    "3 trials of 3 points by grid (the trials of its budget); the best is trial 3: x=1.",
+  ]);
+  assert.deepEqual([run.ok, run.ending, run.report.search!.ended], [true, "done", "trials"]);
+  assert.deepEqual([run.lock!.search!.winner, run.lock!.search!.trials.length], [2, 3]);
+  assert.ok(run.report.seconds >= 0 && run.report.seconds < 60);
+  assert.deepEqual(run.written, []);
+});
+
+Deno.test("a search without a listener runs all the same, as many trials as are wanted", async () => {
+  const it = searching([2, 3, 1]);
+  const { onEvent: _onEvent, ...options } = it.options;
+  const run = await runSearch(it.search, { ...options, trials: 2 });
+  assert.deepEqual([run.report.search!.most, run.report.search!.winner], [2, 0]);
+  assert.deepEqual(it.events, []);
+});
+
+Deno.test("a search none of whose trials could be begun throws what is wrong with them", async () => {
+  const it = searching([1, 2]);
+  const wrong = { code: "order", severity: "error", message: "no", path: "x" } as const;
+  const bind = (): never => {
+    throw new RecipeError([wrong]);
+  };
+  await assert.rejects(
+    runSearch(it.search, { ...it.options, bind, keepGoing: true }),
+    (error) =>
+      error instanceof RecipeError &&
+      error.diagnostics.map(({ message }) => message).join() ===
+        "no (trial 1: x=1),no (trial 2: x=2)",
+  );
 });

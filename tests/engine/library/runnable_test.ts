@@ -1,0 +1,192 @@
+/** A recipe as a value: changed, expanded, planned and run, with what may be reached for it. */
+import assert from "node:assert/strict";
+import { type Diagnostic, RecipeError } from "../../../engine/error.ts";
+import { opSet } from "../../../engine/op.ts";
+import { recipeOf } from "../../../engine/library/open_recipe.ts";
+import {
+  type Changes,
+  defaultCache,
+  openStore,
+  originOf,
+  runnable,
+} from "../../../engine/library/runnable.ts";
+import { recipeFromValue } from "../../../engine/recipe/parse_recipe.ts";
+import type { Executor } from "../../../engine/run/executor.ts";
+import type { StepTask } from "../../../engine/run/task.ts";
+import { memoryStore } from "../../../engine/store/memory_store.ts";
+import { bundleOf } from "../../../engine/notebook/displayed.ts";
+import { fakeOps } from "../run/fake.ts";
+import { numbers } from "../run/search/numbers.ts";
+
+const ops = opSet(Object.values(fakeOps()));
+const VALUE = {
+  name: "numbers",
+  description: "Counts",
+  steps: [
+    { op: "constant", as: "one", value: 1 },
+    { op: "add", as: "three", number: "one", amount: 2 },
+  ],
+};
+const numbersRecipe = () => recipeOf(VALUE, "/", ops);
+const amount =
+  (recipe: { expand(set?: Changes): { steps: readonly { params: object }[] } }) =>
+  (set?: Changes) => (recipe.expand(set).steps[1]!.params as { amount: unknown }).amount;
+
+Deno.test("a document is read once, and once more for each change of it", () => {
+  const sets: Changes[] = [];
+  const recipe = runnable(
+    (set) => {
+      sets.push(set);
+      return recipeFromValue(VALUE, "/", ops, { set });
+    },
+    ops,
+    { set: {}, source: "numbers.yaml" },
+  );
+  assert.deepEqual([recipe.name, recipe.description, recipe.source], [
+    "numbers",
+    "Counts",
+    "numbers.yaml",
+  ]);
+  assert.equal(recipe.expand(), recipe.expand({}));
+  assert.deepEqual(sets, [{}]);
+  assert.equal(amount(recipe)({ "steps.1.amount": 5 }), 5);
+  assert.deepEqual(sets, [{}, { "steps.1.amount": 5 }]);
+  const bare = recipeOf({ ...VALUE, description: undefined }, "/", ops);
+  assert.deepEqual(["description" in bare, "source" in bare], [false, false]);
+});
+
+Deno.test("changes add up, the later one goes before, and the recipe itself stays as it is", () => {
+  const recipe = numbersRecipe();
+  const five = recipe.with({ "steps.1.amount": 5, seed: 1 });
+  const six = five.with({ "steps.1.amount": 6 });
+  assert.deepEqual([recipe, five, six].map((each) => amount(each)()), [2, 5, 6]);
+  assert.equal(amount(six)({ "steps.1.amount": 7 }), 7);
+  assert.deepEqual([originOf(recipe)!.set, originOf(six)!.set], [
+    {},
+    { "steps.1.amount": 6, seed: 1 },
+  ]);
+  assert.equal(six.expand().seed, 1);
+  assert.equal(originOf({}), undefined);
+});
+
+Deno.test("what is wrong with a document is thrown with what is wrong with its graph", async () => {
+  const broken = {
+    ...VALUE,
+    steps: [
+      ...VALUE.steps,
+      { op: "evaluate", as: "test", model: "three" },
+      { op: "add", as: "more", number: "test", amount: "x" },
+      { op: "evaluate", as: "again", model: "test" },
+    ],
+  };
+  assert.throws(() => recipeOf(broken, "/", ops), (error) => {
+    assert.ok(error instanceof RecipeError);
+    const codes = error.diagnostics.map(({ code }: Diagnostic) => code);
+    assert.deepEqual(codes.toSorted(), ["wrong-kind", "wrong-type"]);
+    return true;
+  });
+  const late = { ...VALUE, steps: [{ op: "add", as: "a", number: "none", amount: 1 }] };
+  const recipe = recipeOf(late, "/", ops);
+  await assert.rejects(recipe.compile(), RecipeError);
+  await assert.rejects(recipe.plan({ cache: memoryStore() }), RecipeError);
+  await assert.rejects(recipe.run({ cache: memoryStore() }), RecipeError);
+});
+
+Deno.test("a plan reads what is recorded; a run records it, under what was set", async () => {
+  const cache = memoryStore();
+  const recipe = numbersRecipe();
+  const states = async (set?: Changes) =>
+    (await recipe.plan({ cache, ...(set && { set }) })).steps.map(({ state }) => state);
+  assert.deepEqual(await states(), ["run", "unknown"]);
+  const run = await recipe.run({ cache, set: { "steps.1.amount": 5 } });
+  assert.equal(await run.model("three").value(), 6);
+  assert.deepEqual(run.report.settings, { "steps.1.amount": 5 });
+  assert.deepEqual(await states(), ["hit", "run"]);
+  assert.deepEqual(await states({ "steps.1.amount": 5 }), ["hit", "hit"]);
+});
+
+Deno.test("a plan of a search recalls its trials, as many as are asked for", async () => {
+  const cache = memoryStore();
+  const { recipe } = numbers({
+    over: { x: [1, 2, 3] },
+    minimize: "result.bytes",
+    budget: { trials: 3 },
+    strategy: "grid",
+  });
+  await recipe.run({ cache, trials: 2 });
+  const tried = async (trials?: number) => {
+    const { search } = await recipe.plan({ cache, ...(trials && { trials }) });
+    return [search!.document.trials.length, search!.ahead.length];
+  };
+  assert.deepEqual(await tried(), [2, 1]);
+  assert.deepEqual(await tried(1), [1, 0]);
+  // Until a step, there is nothing to search.
+  const part = await recipe.run({ cache, until: "n" });
+  assert.deepEqual([part.ending, part.report.search], ["done", undefined]);
+});
+
+Deno.test("the threads of the machine are shared among the jobs, at least one for each", async () => {
+  const run = async (options: object) => {
+    const tasks: StepTask[] = [];
+    const executor: Executor = {
+      perform: (task) => {
+        tasks.push(task);
+        return Promise.reject(new Error("it is only looked at"));
+      },
+    };
+    const { report } = await numbersRecipe().run({ cache: memoryStore(), executor, ...options });
+    return [report.environment.threads, tasks[0]!.settings.threads];
+  };
+  const all = navigator.hardwareConcurrency;
+  assert.deepEqual(await run({}), [all, all]);
+  assert.deepEqual(await run({ threads: 5, jobs: 2 }), [5, 5]);
+  assert.deepEqual(await run({ jobs: 1000 }), [all, 1]);
+});
+
+Deno.test("the folder of the cache is the variable's, else .decant; a store is itself", async () => {
+  const before = Deno.env.get("DECANT_CACHE");
+  const folder = await Deno.makeTempDir();
+  try {
+    Deno.env.delete("DECANT_CACHE");
+    assert.equal(defaultCache(), ".decant");
+    Deno.env.set("DECANT_CACHE", `${folder}/cache`);
+    assert.equal(defaultCache(), `${folder}/cache`);
+    assert.equal((await openStore()).folder, `${folder}/cache`);
+  } finally {
+    if (before === undefined) Deno.env.delete("DECANT_CACHE");
+    else Deno.env.set("DECANT_CACHE", before);
+  }
+  const store = memoryStore();
+  assert.equal(await openStore(store), store);
+  const kept = await openStore(`${folder}/cache`);
+  await kept.remember("a", 1);
+  await Deno.writeTextFile(`${folder}/cache/VERSION`, "one\n");
+  const said: string[] = [];
+  await openStore(`${folder}/cache`, (sentence) => void said.push(sentence));
+  assert.match(said.join(), /^[^]*VERSION was damaged and is written again/);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("what is not as it should be in the cache is told to whoever listens to the run", async () => {
+  const folder = await Deno.makeTempDir();
+  const cache = `${folder}/cache`;
+  await numbersRecipe().run({ cache });
+  await Deno.writeTextFile(`${cache}/VERSION`, "one\n");
+  const said: string[] = [];
+  await numbersRecipe().run({
+    cache,
+    onEvent: (event, graph) => {
+      if (event.type === "noticed") said.push(`${graph.nodes.length}: ${event.sentence}`);
+    },
+  });
+  assert.match(said.join(), /^2: .*VERSION was damaged/);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("a recipe and its plan show themselves in a notebook", async () => {
+  const recipe = numbersRecipe();
+  const card = await bundleOf(recipe);
+  assert.match(card!["text/plain"]!, /^numbers {2}seed 0\nCounts\n/);
+  const plan = await bundleOf(await recipe.plan({ cache: memoryStore() }));
+  assert.match(plan!["text/plain"]!, /1 would run, 1 unknown/);
+});
