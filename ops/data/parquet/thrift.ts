@@ -25,93 +25,101 @@ const [TRUE, FALSE, BYTE, I16, I32, I64, DOUBLE, BINARY, LIST, STRUCT] = [
 /** Parquet's own structures are no deeper. */
 const DEEPEST = 16;
 
+/** Where a reader stands in bytes that end at `end`. */
+interface Cursor {
+  readonly bytes: Uint8Array;
+  readonly end: number;
+  at: number;
+}
+
 /** The struct that begins at `at` and where it ends. Throws a DamagedError where it is none, or reaches to `end`. */
 export function readStruct(
   bytes: Uint8Array,
   at: number,
   end: number,
 ): { readonly value: Struct; readonly end: number } {
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  const value = struct(0);
-  return { value, end: at };
+  const cursor = { bytes, end, at };
+  const value = struct(cursor, 0);
+  return { value, end: cursor.at };
+}
 
-  function byte(): number {
-    if (at >= end) throw new DamagedError("a structure is cut off");
-    return bytes[at++]!;
+function byte(cursor: Cursor): number {
+  if (cursor.at >= cursor.end) throw new DamagedError("a structure is cut off");
+  return cursor.bytes[cursor.at++]!;
+}
+
+/** Seven bits a byte, the lowest first; at most `most` bytes. */
+function variable(cursor: Cursor, most: number): bigint {
+  let result = 0n;
+  for (let i = 0; i < most; i++) {
+    const next = byte(cursor);
+    result |= BigInt(next & 0x7f) << BigInt(7 * i);
+    if (next < 0x80) return result;
   }
+  throw new DamagedError("a number is too long");
+}
 
-  /** Seven bits a byte, the lowest first; at most `most` bytes. */
-  function variable(most: number): bigint {
-    let result = 0n;
-    for (let i = 0; i < most; i++) {
-      const next = byte();
-      result |= BigInt(next & 0x7f) << BigInt(7 * i);
-      if (next < 0x80) return result;
+function whole(cursor: Cursor, most: number): number {
+  const zigzag = variable(cursor, most);
+  const number = Number((zigzag >> 1n) ^ -(zigzag & 1n));
+  if (most === 5 && number !== (number | 0)) throw new DamagedError("a number is too large");
+  return number;
+}
+
+/** A size that is too large is found by what is read next: nothing ends a structure but a byte of its own. */
+function size(cursor: Cursor): number {
+  return Number(variable(cursor, 5));
+}
+
+function struct(cursor: Cursor, depth: number): Struct {
+  const fields: Record<number, Thrift> = {};
+  let field = 0;
+  for (let head = byte(cursor); (head & 15) !== STOP; head = byte(cursor)) {
+    field = head >> 4 === 0 ? whole(cursor, 5) : field + (head >> 4);
+    fields[field] = element(cursor, head & 15, depth);
+  }
+  return fields;
+}
+
+function element(cursor: Cursor, type: number, depth: number): Thrift {
+  if (depth > DEEPEST) throw new DamagedError("its structures are too deep");
+  switch (type) {
+    case TRUE:
+      return true;
+    case FALSE:
+      return false;
+    case BYTE:
+      return byte(cursor) << 24 >> 24;
+    case I16:
+    case I32:
+      return whole(cursor, 5);
+    case I64:
+      return whole(cursor, 10);
+    case DOUBLE:
+      return new DataView(Uint8Array.from({ length: 8 }, () => byte(cursor)).buffer)
+        .getFloat64(0, true);
+    case BINARY: {
+      const length = size(cursor);
+      cursor.at += length;
+      return cursor.bytes.subarray(cursor.at - length, cursor.at);
     }
-    throw new DamagedError("a number is too long");
+    case LIST:
+      return list(cursor, depth);
+    case STRUCT:
+      return struct(cursor, depth + 1);
+    default:
+      throw new DamagedError("a structure has a field of no known type");
   }
+}
 
-  function whole(most: number): number {
-    const zigzag = variable(most);
-    const number = Number((zigzag >> 1n) ^ -(zigzag & 1n));
-    if (most === 5 && number !== (number | 0)) throw new DamagedError("a number is too large");
-    return number;
-  }
-
-  /** A size that is too large is found by what is read next: nothing ends a structure but a byte of its own. */
-  function size(): number {
-    return Number(variable(5));
-  }
-
-  function struct(depth: number): Struct {
-    const fields: Record<number, Thrift> = {};
-    let field = 0;
-    for (let head = byte(); (head & 15) !== STOP; head = byte()) {
-      field = head >> 4 === 0 ? whole(5) : field + (head >> 4);
-      fields[field] = element(head & 15, depth);
-    }
-    return fields;
-  }
-
-  function element(type: number, depth: number): Thrift {
-    if (depth > DEEPEST) throw new DamagedError("its structures are too deep");
-    switch (type) {
-      case TRUE:
-        return true;
-      case FALSE:
-        return false;
-      case BYTE:
-        return byte() << 24 >> 24;
-      case I16:
-      case I32:
-        return whole(5);
-      case I64:
-        return whole(10);
-      case DOUBLE: {
-        const from = at;
-        for (let i = 0; i < 8; i++) byte();
-        return view.getFloat64(from, true);
-      }
-      case BINARY: {
-        const length = size();
-        at += length;
-        return bytes.subarray(at - length, at);
-      }
-      case LIST: {
-        const head = byte();
-        const count = head >> 4 === 15 ? size() : head >> 4;
-        // Each item takes a byte at least, those of truth values too.
-        const item = (head & 15) === TRUE || (head & 15) === FALSE ? BYTE : head & 15;
-        const items: Thrift[] = [];
-        for (let i = 0; i < count; i++) items.push(element(item, depth + 1));
-        return items;
-      }
-      case STRUCT:
-        return struct(depth + 1);
-      default:
-        throw new DamagedError("a structure has a field of no known type");
-    }
-  }
+function list(cursor: Cursor, depth: number): readonly Thrift[] {
+  const head = byte(cursor);
+  const count = head >> 4 === 15 ? size(cursor) : head >> 4;
+  // Each item takes a byte at least, those of truth values too.
+  const item = (head & 15) === TRUE || (head & 15) === FALSE ? BYTE : head & 15;
+  const items: Thrift[] = [];
+  for (let i = 0; i < count; i++) items.push(element(cursor, item, depth + 1));
+  return items;
 }
 
 /** A whole number from 0 on, or the one that stands for an absent field. */

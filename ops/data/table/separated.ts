@@ -12,6 +12,17 @@ const MARK = [0xef, 0xbb, 0xbf];
 /** From so many bytes on it is asked whether a cell can be a text. */
 const LONG = 1 << 20;
 
+/** A place in a file, and what its sentences call it. */
+interface Cursor {
+  readonly bytes: Uint8Array;
+  /** The separator's code. */
+  readonly between: number;
+  readonly name: string;
+  readonly decoder: TextDecoder;
+  at: number;
+  line: number;
+}
+
 /**
  * Reads a table; empty lines are skipped. Throws a RangeError naming the line where a quote is not closed, a MemoryError
  * where the cells would take more than `memory`.
@@ -22,84 +33,130 @@ export function readSeparated(
   name: string,
   memory: number,
 ): TableFile {
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  const between = separator.charCodeAt(0);
+  const cursor: Cursor = {
+    bytes,
+    between: separator.charCodeAt(0),
+    name,
+    decoder: new TextDecoder("utf-8", { ignoreBOM: true }),
+    at: markAt(bytes, markAt(bytes, 0)),
+    line: 1,
+  };
+  const rows = rowsOf(name, bytes, memory);
+  while (cursor.at < bytes.length) {
+    const begins = cursor.line;
+    const cells = readRow(cursor, rows);
+    readLineEnd(cursor);
+    if (cells > 0) rows.end(begins, cells);
+  }
+  return rows.file();
+}
+
+/** Where rows go: the first one makes the table, one of another length is kept in mind and ends it. */
+interface Rows {
+  begin(): void;
+  /** Takes a cell's bytes as a number, if they are one in a column of numbers. */
+  number(cell: number, from: number, to: number): boolean;
+  put(cell: number, text: string): void;
+  end(line: number, cells: number): void;
+  file(): TableFile;
+}
+
+function rowsOf(name: string, bytes: Uint8Array, memory: number): Rows {
   const lines = linesIn(bytes);
+  const held = bytes.length;
   let writer: TableWriter | undefined;
-  let [at, line, cell] = [markAt(bytes, markAt(bytes, 0)), 1, 0];
   let first: string[] = [];
-  let [empty, stopped] = [true, false];
-  while (at < bytes.length) {
-    const begins = line;
-    if (writer === undefined) first = [];
-    for (cell = 0;; cell++) {
-      if (bytes[at] === QUOTE) quoted();
-      else unquoted();
-      if (bytes[at] !== between) break;
-      if (cell >= LARGEST.units) {
-        throw new RangeError(
-          `Cannot read "${name}": line ${line} has more than ${LARGEST.units} cells`,
-        );
-      }
-      at++;
-    }
-    cell++;
-    if (at < bytes.length && bytes[at] !== RETURN && bytes[at] !== LINE) {
-      throw new RangeError(`Cannot read "${name}": line ${line} goes on behind a closing quote`);
-    }
-    if (bytes[at] === RETURN) at++;
-    if (bytes[at] === LINE) at++;
-    line++;
-    if (cell === 1 && empty) continue;
-    if (writer === undefined) {
-      // A row takes a byte for each cell, separators and its end counted.
-      const rows = Math.min(lines, Math.floor(bytes.length / cell) + 1);
-      writer = tableWriter(name, first, begins, { rows, memory, held: bytes.length });
-    } else if (cell !== writer.columns.length) {
-      writer.ragged(begins, cell);
-      stopped = true;
-    } else if (!stopped) writer.end(begins);
-  }
-  return writer?.file() ?? emptyTable(name);
+  let stopped = false;
+  return {
+    begin() {
+      if (writer === undefined) first = [];
+    },
+    number: (cell, from, to) =>
+      !stopped && writer?.columns[cell]?.number(writer.row, bytes, from, to) === true,
+    put(cell, text) {
+      if (writer === undefined) first.push(text);
+      else if (!stopped) writer.columns[cell]?.put(writer.row, text);
+    },
+    end(line, cells) {
+      if (writer === undefined) {
+        // A row takes a byte for each cell, separators and its end counted.
+        const rows = Math.min(lines, Math.floor(held / cells) + 1);
+        writer = tableWriter(name, first, line, { rows, memory, held });
+      } else if (cells !== writer.columns.length) {
+        writer.ragged(line, cells);
+        stopped = true;
+      } else if (!stopped) writer.end(line);
+    },
+    file: () => writer?.file() ?? emptyTable(name),
+  };
+}
 
-  function unquoted(): void {
-    const from = at;
-    while (at < bytes.length) {
-      const byte = bytes[at]!;
-      if (byte === between || byte === LINE || byte === RETURN) break;
-      at++;
+/** Reads cells up to the row's end, and says how many there were: none in an empty line. */
+function readRow(cursor: Cursor, rows: Rows): number {
+  const { bytes, between, name } = cursor;
+  rows.begin();
+  for (let cell = 0;; cell++) {
+    const empty = bytes[cursor.at] === QUOTE
+      ? readQuoted(cursor, rows, cell)
+      : readUnquoted(cursor, rows, cell);
+    if (bytes[cursor.at] !== between) return cell === 0 && empty ? 0 : cell + 1;
+    if (cell >= LARGEST.units) {
+      throw new RangeError(
+        `Cannot read "${name}": line ${cursor.line} has more than ${LARGEST.units} cells`,
+      );
     }
-    const column = stopped ? undefined : writer?.columns[cell];
-    if (column?.number(writer!.row, bytes, from, at)) return void (empty = false);
-    take(decoded(from, at).trim());
+    cursor.at++;
   }
+}
 
-  function quoted(): void {
-    const begins = line;
-    let text = "";
-    for (;;) {
-      const end = bytes.indexOf(QUOTE, at + 1);
-      if (end < 0) {
-        throw new RangeError(`Cannot read "${name}": the quote of line ${begins} is never closed`);
-      }
-      for (let next = at + 1; next < end; next++) if (bytes[next] === LINE) line++;
-      text += decoded(at + 1, end);
-      at = end + 1;
-      if (bytes[at] !== QUOTE) return take(text);
-      text += '"';
+function readLineEnd(cursor: Cursor): void {
+  const { bytes, name, line } = cursor;
+  if (cursor.at < bytes.length && bytes[cursor.at] !== RETURN && bytes[cursor.at] !== LINE) {
+    throw new RangeError(`Cannot read "${name}": line ${line} goes on behind a closing quote`);
+  }
+  if (bytes[cursor.at] === RETURN) cursor.at++;
+  if (bytes[cursor.at] === LINE) cursor.at++;
+  cursor.line++;
+}
+
+/** Reads a cell, and says whether it is empty. */
+function readUnquoted(cursor: Cursor, rows: Rows, cell: number): boolean {
+  const { bytes, between, at: from } = cursor;
+  let to = from;
+  while (to < bytes.length) {
+    const byte = bytes[to]!;
+    if (byte === between || byte === LINE || byte === RETURN) break;
+    to++;
+  }
+  cursor.at = to;
+  if (rows.number(cell, from, to)) return false;
+  const text = decoded(cursor, from, to).trim();
+  rows.put(cell, text);
+  return text === "";
+}
+
+function readQuoted(cursor: Cursor, rows: Rows, cell: number): boolean {
+  const { bytes, name, line: begins } = cursor;
+  let text = "";
+  for (;;) {
+    const from = cursor.at + 1;
+    const end = bytes.indexOf(QUOTE, from);
+    if (end < 0) {
+      throw new RangeError(`Cannot read "${name}": the quote of line ${begins} is never closed`);
     }
+    for (let next = from; next < end; next++) if (bytes[next] === LINE) cursor.line++;
+    text += decoded(cursor, from, end);
+    cursor.at = end + 1;
+    if (bytes[cursor.at] !== QUOTE) break;
+    text += '"';
   }
+  rows.put(cell, text);
+  return text === "";
+}
 
-  function take(text: string): void {
-    empty = text === "";
-    if (writer === undefined) first.push(text);
-    else if (!stopped) writer.columns[cell]?.put(writer.row, text);
-  }
-
-  function decoded(from: number, to: number): string {
-    if (to - from > LONG) assertText(`Cannot read "${name}": a cell of line ${line}`, to - from);
-    return decoder.decode(bytes.subarray(from, to));
-  }
+function decoded({ bytes, name, line, decoder }: Cursor, from: number, to: number): string {
+  if (to - from > LONG) assertText(`Cannot read "${name}": a cell of line ${line}`, to - from);
+  return decoder.decode(bytes.subarray(from, to));
 }
 
 /** Behind a byte order mark, if one is there. */

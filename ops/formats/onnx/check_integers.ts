@@ -5,7 +5,7 @@
  * its integers are nearest to the reals that the model computes from the same integers, that is not more than half a step
  * away, but for the rounding of float32. What is wrong in a file (a scale, a kernel, a bias) is further off.
  */
-import type { Room } from "../../../engine/tensor/mod.ts";
+import type { Room, Tensor } from "../../../engine/tensor/mod.ts";
 import type { Files } from "../../../engine/kind.ts";
 import { shapesOf, sizeOf } from "../../model/layers.ts";
 import type { ActivationFormat, Model } from "../../model/model.ts";
@@ -15,7 +15,7 @@ import type { RuntimeSamples } from "../format.ts";
 import { DifferenceError, largestDifference } from "../compare.ts";
 import { type OnnxOptions, type Rounded, roundedValues } from "./encode.ts";
 import { outputNames } from "./model_proto.ts";
-import { type Computation, runOnnx } from "./run_onnx.ts";
+import { runOnnx } from "./run_onnx.ts";
 
 /**
  * How far an integer may be from the real that it stands for, in steps: half of one, and what a float32 of hundreds of
@@ -39,7 +39,7 @@ interface Checked {
  * by `tolerance` as a fraction of the largest. Throws a DifferenceError that names the value.
  */
 export async function checkIntegers(
-  { room, model, files, samples: { x, shape, conditions = [] } }: {
+  { room, model, files, samples }: {
     readonly room: Room;
     readonly model: Model;
     readonly files: Files;
@@ -53,8 +53,8 @@ export async function checkIntegers(
   const shapes = shapesOf(model);
   const rounded = roundedValues(model, options);
   const inside = [...new Set([...rounded.values()].map(({ value }) => value))];
-  const size = sizeOf(shape);
-  const count = x.length / size;
+  const size = sizeOf(samples.shape);
+  const count = samples.x.length / size;
   const numbers = [...rounded.keys()].reduce((sum, name) => sum + sizeOf(shapes[name]!), size);
   const together = Math.max(1, Math.min(count, Math.floor(NUMBERS / numbers)));
   const output = outputNames(model, model.outputs[0]!).logits;
@@ -65,30 +65,25 @@ export async function checkIntegers(
   try {
     for (let first = 0; first < count; first += together) {
       signal.throwIfAborted();
-      const rows = (of: RuntimeSamples): RuntimeSamples => {
-        const width = sizeOf(of.shape);
-        return { ...of, x: of.x.subarray(first * width, (first + together) * width) };
-      };
-      const samples = { ...rows({ x, shape }), conditions: conditions.map(rows) };
-      const found = await runOnnx(files, samples, { inside });
-      const compare = (name: string, value: Value): Value => {
+      const batch = batchOf(samples, first, together);
+      const found = await runOnnx(files, batch, { inside });
+      /** The value as the file has it, which what follows reads. */
+      const compare = (name: string, own: Value): Value => {
         const where = rounded.get(name);
-        return where === undefined ? value : compared(name, value, where, found);
+        if (where === undefined) return own;
+        const data = found[where.value]!;
+        if (own.format === undefined) {
+          const theirs = data as Float32Array;
+          assertReals(`the values of "${name}" are`, theirs, room.values(own.tensor), tolerance);
+          return { tensor: room.tensor(theirs, own.tensor.shape) };
+        }
+        const integers = centred(data as Uint8Array, own.format, where, shapes[name]!);
+        rounding = Math.max(rounding, stepsApart(name, integers, own.exact!));
+        return { ...own, data: integers };
       };
-      const own = room.tf.tidy(() => {
-        const inputs = [
-          preprocessed(samples.x, model.preprocess),
-          ...samples.conditions
-            .map(({ x }) => x),
-        ];
-        const batch = samples.x.length / size;
-        return room.values(run(
-          inputs.map((values, at) => room.tensor(values, [batch, ...model.inputs[at]!.shape])),
-          compare,
-        ));
-      });
+      const own = room.tf.tidy(() => room.values(run(tensorsOf(room, model, batch), compare)));
       const theirs = found[output] as Float32Array;
-      assertReals("the logits are", theirs, own);
+      assertReals("the logits are", theirs, own, tolerance);
       logits.set(theirs, first * width);
       await room.yieldToEventLoop();
     }
@@ -96,41 +91,57 @@ export async function checkIntegers(
     dispose();
   }
   return { logits, rounding };
+}
 
-  /** The value as the file has it, which what follows reads. */
-  function compared(name: string, own: Value, where: Rounded, found: Computation): Value {
-    const data = found[where.value]!;
-    if (own.format === undefined) {
-      const theirs = data as Float32Array;
-      assertReals(`the values of "${name}" are`, theirs, room.values(own.tensor));
-      return { tensor: room.tensor(theirs, own.tensor.shape) };
-    }
-    const integers = centred(data as Uint8Array, own.format, where, shapes[name]!);
-    const exact = own.exact!;
-    let most = 0;
-    for (let i = 0; i < exact.length; i++) {
-      most = Math.max(most, Math.abs(integers[i]! - exact[i]!));
-    }
-    if (most > STEPS) {
-      throw new DifferenceError(
-        `an integer of "${name}" is ${most.toPrecision(3)} steps from the number that the model ` +
-          `computes from the same values; rounding explains half a step, ${
-            STEPS.toPrecision(3)
-          } is tolerated`,
-      );
-    }
-    rounding = Math.max(rounding, most);
-    return { ...own, data: integers };
-  }
+/** The samples from `first` on, so many of them as there are. */
+function batchOf(
+  { x, shape, conditions = [] }: RuntimeSamples,
+  first: number,
+  together: number,
+): Required<RuntimeSamples> {
+  const rows = (of: Omit<RuntimeSamples, "conditions">) => {
+    const width = sizeOf(of.shape);
+    return { ...of, x: of.x.subarray(first * width, (first + together) * width) };
+  };
+  return { ...rows({ x, shape }), conditions: conditions.map(rows) };
+}
 
-  function assertReals(what: string, found: Float32Array, own: Float32Array): void {
-    const difference = largestDifference(found, own);
-    if (difference <= tolerance) return;
-    throw new DifferenceError(
-      `${what} not those that the model computes from the same values: they differ by ` +
-        `${difference.toPrecision(3)} of the largest one, ${tolerance} is tolerated`,
-    );
-  }
+/** What the model's inputs get of a batch. */
+function tensorsOf(
+  room: Room,
+  model: Model,
+  { x, shape, conditions }: Required<RuntimeSamples>,
+): Tensor[] {
+  const inputs = [preprocessed(x, model.preprocess), ...conditions.map(({ x }) => x)];
+  const count = x.length / sizeOf(shape);
+  return inputs.map((values, at) => room.tensor(values, [count, ...model.inputs[at]!.shape]));
+}
+
+/** How far an integer of the file is at most from the real that it stands for, in steps. */
+function stepsApart(name: string, integers: Int32Array, exact: Float32Array): number {
+  let most = 0;
+  for (let i = 0; i < exact.length; i++) most = Math.max(most, Math.abs(integers[i]! - exact[i]!));
+  if (most <= STEPS) return most;
+  throw new DifferenceError(
+    `an integer of "${name}" is ${most.toPrecision(3)} steps from the number that the model ` +
+      `computes from the same values; rounding explains half a step, ${
+        STEPS.toPrecision(3)
+      } is tolerated`,
+  );
+}
+
+function assertReals(
+  what: string,
+  found: Float32Array,
+  own: Float32Array,
+  tolerance: number,
+): void {
+  const difference = largestDifference(found, own);
+  if (difference <= tolerance) return;
+  throw new DifferenceError(
+    `${what} not those that the model computes from the same values: they differ by ` +
+      `${difference.toPrecision(3)} of the largest one, ${tolerance} is tolerated`,
+  );
 }
 
 /** q − zero of the file's integers, in our layout. */

@@ -52,94 +52,133 @@ interface Assembled extends Architecture {
   readonly preprocess: Preprocess | null;
 }
 
+/** A model that is being put together: each reader adds to it. */
+interface Draft {
+  readonly inputs: ModelInput[];
+  readonly layers: Map<string, Layer>;
+  readonly weights: Record<string, Weight>;
+  readonly shapes: Map<string, Shape>;
+  /** Node → the layer that stands for it. */
+  readonly standing: Map<string, string>;
+  /** Nodes that left no layer of their own: another's value stands for theirs. */
+  readonly passed: Set<string>;
+  readonly heads: Set<Architecture["head"]>;
+  preprocess: Preprocess | null;
+}
+
+/** What the file says beside its nodes. */
+interface AroundNodes {
+  readonly weights: NamedWeights;
+  /** How many nodes and outputs read a node. */
+  readonly readers: ReadonlyMap<string, number>;
+  readonly leaving: ReadonlySet<string>;
+}
+
 /** Reads every node with `read`, which returns the name of the layer that stands for it. */
 export function assemble(
   topology: Topology,
   weights: ReadonlyMap<string, FileWeight>,
   read: (className: string, reading: Reading) => string,
 ): Assembled {
-  const inputs: ModelInput[] = [];
-  const layers = new Map<string, Layer>();
-  const stored: Record<string, Weight> = {};
-  const shapes = new Map<string, Shape>();
-  const standing = new Map<string, string>();
-  /** Nodes that left no layer of their own: another's value stands for theirs. */
-  const passed = new Set<string>();
-  const heads = new Set<Architecture["head"]>();
-  let preprocess: Preprocess | null = null;
-  const leaving = new Set(topology.outputs);
-  const readers = countReaders(topology);
-  const named = [...weights].map(([name, weight]) => [name.replace(/:\d+$/, ""), weight] as const);
-
+  const draft: Draft = {
+    inputs: [],
+    layers: new Map(),
+    weights: {},
+    shapes: new Map(),
+    standing: new Map(),
+    passed: new Set(),
+    heads: new Set(),
+    preprocess: null,
+  };
+  const around = {
+    weights: [...weights].map(([name, weight]) => [name.replace(/:\d+$/, ""), weight] as const),
+    readers: countReaders(topology),
+    leaving: new Set(topology.outputs),
+  };
   for (const node of topology.nodes) {
-    const reading = readingOf(node);
+    const reading = readingOf(node, around, draft);
     const name = read(node.className, reading);
-    standing.set(node.name, name);
-    if (reading.inputs.includes(name)) passed.add(node.name);
+    draft.standing.set(node.name, name);
+    if (reading.inputs.includes(name)) draft.passed.add(node.name);
   }
-  if (heads.size > 1 || (heads.size === 1 && topology.outputs.length > heads.size)) {
+  const heads = [...draft.heads];
+  if (heads.length > 1 || (heads.length === 1 && topology.outputs.length > heads.length)) {
     throw new UnreadableModelError("Cannot read the model: its outputs end in different ways");
   }
   return {
     family: "loaded",
-    inputs,
-    layers: [...layers.values()],
-    outputs: topology.outputs.map((name) => standing.get(name)!),
-    head: [...heads][0] ?? "none",
-    weights: stored,
-    preprocess,
+    inputs: draft.inputs,
+    layers: [...draft.layers.values()],
+    outputs: topology.outputs.map((name) => draft.standing.get(name)!),
+    head: heads[0] ?? "none",
+    weights: draft.weights,
+    preprocess: draft.preprocess,
   };
+}
 
-  function readingOf(node: TopologyNode): Reading {
-    const { name, className } = node;
-    const config = configOf(name, className, node.config);
-    if (node.inputs.length === 0 && className !== "InputLayer") {
-      throw config.wrong("it reads nothing");
-    }
-    const read = node.inputs.map((input) => standing.get(input)!);
-    const [before = ""] = node.inputs;
-    const sole = node.inputs.length === 1 && readers.get(before) === 1 && !passed.has(before);
-    return {
-      name,
-      config,
-      inputs: read,
-      shapes: read.map((input) => shapes.get(input)!),
-      first: sole && inputs.some((input) => input.name === read[0]),
-      leaves: leaving.has(name),
-      weight: (kerasName) => findWeight(named, node, kerasName),
-      add(layer, roles = {}) {
-        const odd = unsoundAttribute(layer);
-        if (odd !== undefined) {
-          const value = (layer as unknown as JsonObject)[odd];
-          throw config.wrong(`its ${odd} cannot be ${quotedJson(value)}`);
-        }
-        const inputs = layer.inputs.map((each) => shapes.get(each)!);
-        const shape = kindOf(layer).shape(layer, inputs);
-        if (!shape.every(isExtent)) throw config.wrong(`what it gives would be ${show(shape)}`);
-        shapes.set(layer.name, shape);
-        layers.set(layer.name, layer);
-        for (const [role, { shape, values }] of Object.entries(roles)) {
-          stored[weightName(layer.name, role as Role)] = floatWeight(shape, values);
-        }
-      },
-      input(input) {
-        if (!input.shape.every(isExtent)) {
-          throw config.wrong(`its shape cannot be ${quotedJson(input.shape)}`);
-        }
-        inputs.push(input);
-        shapes.set(input.name, input.shape);
-      },
-      preprocess: (found) => preprocess = found,
-      head: (head) => heads.add(head),
-      fuse(activation) {
-        const layer = layers.get(read[0]!);
-        if (!sole || layer === undefined) return false;
-        if (!("activation" in layer) || layer.activation !== "linear") return false;
-        layers.set(layer.name, { ...layer, activation });
-        return true;
-      },
-    };
+function readingOf(node: TopologyNode, around: AroundNodes, draft: Draft): Reading {
+  const { name, className } = node;
+  const config = configOf(name, className, node.config);
+  if (node.inputs.length === 0 && className !== "InputLayer") {
+    throw config.wrong("it reads nothing");
   }
+  const read = node.inputs.map((input) => draft.standing.get(input)!);
+  const [before = ""] = node.inputs;
+  const sole = node.inputs.length === 1 && around.readers.get(before) === 1 &&
+    !draft.passed.has(before);
+  return {
+    name,
+    config,
+    inputs: read,
+    shapes: read.map((input) => draft.shapes.get(input)!),
+    first: sole && draft.inputs.some((input) => input.name === read[0]),
+    leaves: around.leaving.has(name),
+    weight: (kerasName) => findWeight(around.weights, node, kerasName),
+    add: (layer, roles = {}) => addLayer(draft, config, layer, roles),
+    input: (input) => addInput(draft, config, input),
+    preprocess: (found) => draft.preprocess = found,
+    head: (head) => draft.heads.add(head),
+    fuse: (activation) => sole && fuse(draft, read[0]!, activation),
+  };
+}
+
+function addLayer(
+  draft: Draft,
+  config: Config,
+  layer: Layer,
+  weights: Readonly<Partial<Record<Role, FileWeight>>>,
+): void {
+  const odd = unsoundAttribute(layer);
+  if (odd !== undefined) {
+    const value = (layer as unknown as JsonObject)[odd];
+    throw config.wrong(`its ${odd} cannot be ${quotedJson(value)}`);
+  }
+  const inputs = layer.inputs.map((each) => draft.shapes.get(each)!);
+  const shape = kindOf(layer).shape(layer, inputs);
+  if (!shape.every(isExtent)) throw config.wrong(`what it gives would be ${show(shape)}`);
+  draft.shapes.set(layer.name, shape);
+  draft.layers.set(layer.name, layer);
+  for (const [role, { shape, values }] of Object.entries(weights)) {
+    draft.weights[weightName(layer.name, role as Role)] = floatWeight(shape, values);
+  }
+}
+
+function addInput(draft: Draft, config: Config, input: ModelInput): void {
+  if (!input.shape.every(isExtent)) {
+    throw config.wrong(`its shape cannot be ${quotedJson(input.shape)}`);
+  }
+  draft.inputs.push(input);
+  draft.shapes.set(input.name, input.shape);
+}
+
+/** Gives a layer an activation; false where there is no such layer, or it can have none. */
+function fuse({ layers }: Draft, name: string, activation: Activation): boolean {
+  const layer = layers.get(name);
+  if (layer === undefined || !("activation" in layer) || layer.activation !== "linear") {
+    return false;
+  }
+  layers.set(name, { ...layer, activation });
+  return true;
 }
 
 function countReaders({ nodes, outputs }: Topology): ReadonlyMap<string, number> {
