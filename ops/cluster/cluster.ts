@@ -44,7 +44,8 @@ export const cluster = defineOp({
   effect: ({ model }, output) => effectOfClustering(model, output),
   run: async ({ model, data }, params, context) => {
     const layers = modelFacts(model, model).layers!;
-    noteSkipped(context, layers, params, clusterCounts(layers, params), withoutKernel);
+    const treated = clusterCounts(layers, params);
+    noteSkipped(context, layers, params, { treated, why: withoutKernel });
     const shared = clustered(model, params);
     if (params.recalibrate === undefined) return shared;
     const { recalibrated } = await import("../learn/recalibrate.ts");

@@ -24,7 +24,7 @@ export async function validationScores(
   return await withTensors(async (room) => {
     const found: number[] = [];
     for (const model of models) {
-      const logits = await inferLogits(room, model, validation, data.meta, { signal });
+      const logits = await inferLogits(room, model, validation, { meta: data.meta, signal });
       found.push(scoreOf(logits, data.meta.outputs, y, data.meta.task));
       progress(found.length / models.length, `${found.length} of ${models.length} models`);
     }

@@ -2,10 +2,10 @@
 import type { Metrics } from "../../engine/metrics.ts";
 import type { RunContext } from "../../engine/op.ts";
 import { type Room, withTensors } from "../../engine/tensor/mod.ts";
-import { type Dataset, part, type PartName } from "../data/dataset.ts";
+import { type Dataset, type Part, part, type PartName } from "../data/dataset.ts";
 import { range } from "../model/feed.ts";
 import { forward } from "../model/forward.ts";
-import { inferLogits, weightTensors } from "../model/infer.ts";
+import { inferLogits, type InferOptions, weightTensors } from "../model/infer.ts";
 import { shapesOf, sizeOf } from "../model/layers.ts";
 import type { Model } from "../model/model.ts";
 import { preprocessed } from "../model/preprocess.ts";
@@ -47,11 +47,19 @@ export async function madeQuality(
   const { count } = samples;
   const { meta } = data;
   if (count === 0) throw new RangeError(`Cannot measure on ${split}: it has no samples`);
-  if (meta.task === "generation" && reference === undefined) return { samples: count, metrics: {} };
+  const generates = meta.task === "generation";
+  if (generates && reference === undefined) return { samples: count, metrics: {} };
   return await withTensors(async (room) => {
-    const made = await outputsOf(room, model, 0);
-    const truth = meta.task === "generation"
-      ? await outputsOf(room, reference!, 0.5)
+    const outputs = async (of: Model, done: number) =>
+      await outputsOf(room, of, samples, {
+        meta,
+        signal,
+        progress: (fraction) =>
+          progress(done + (generates ? 0.5 : 1) * fraction, `${count} samples`),
+      });
+    const made = await outputs(model, 0);
+    const truth = generates
+      ? await outputs(reference!, 0.5)
       : preprocessed(samples.x, model.preprocess ?? meta.normalize);
     if (made.length !== truth.length) {
       throw new RangeError(
@@ -59,10 +67,10 @@ export async function madeQuality(
           `${truth.length / count}`,
       );
     }
-    const shape = shapesOf(model)[model.outputs[0]!]!;
-    const sheet = await madeSheet(truth, made, shape);
+    const sheet = await madeSheet(truth, made, shapesOf(model)[model.outputs[0]!]!);
     if (sheet !== undefined) note("made", sheet);
-    const seen = (outputs: Float32Array) => featuresOf(room, through!, outputs);
+    const seen = (outputs: Float32Array) =>
+      featuresOf(room, through!, { outputs, count, y: samples.y }, signal);
     const found: [string, number][] = [];
     for (const name of metrics) {
       const { ofMade } = metricNamed(name);
@@ -70,54 +78,64 @@ export async function madeQuality(
     }
     return { samples: count, metrics: Object.fromEntries(found) };
   }, { threads });
+}
 
-  async function outputsOf(room: Room, of: Model, done: number): Promise<Float32Array> {
-    const share = meta.task === "generation" ? 0.5 : 1;
-    const logits = await inferLogits(room, of, samples, meta, {
-      signal,
-      progress: (fraction) => progress(done + share * fraction, `${count} samples`),
+/** What a model makes of samples, behind its head. */
+async function outputsOf(
+  room: Room,
+  of: Model,
+  samples: Part,
+  options: InferOptions,
+): Promise<Float32Array> {
+  const logits = await inferLogits(room, of, samples, options);
+  const width = logits.length / samples.count;
+  const outputs = new Float32Array(logits.length);
+  for (let first = 0; first < samples.count; first += BATCH) {
+    const rows = logits.subarray(first * width, (first + BATCH) * width);
+    room.tf.tidy(() => {
+      const values = room.tensor(rows, [rows.length / width, width]);
+      outputs.set(room.values(headOutput(room, of.head, values)), first * width);
     });
-    const width = logits.length / count;
-    const outputs = new Float32Array(logits.length);
-    for (let first = 0; first < count; first += BATCH) {
-      const rows = logits.subarray(first * width, (first + BATCH) * width);
-      room.tf.tidy(() => {
-        const values = room.tensor(rows, [rows.length / width, width]);
-        outputs.set(room.values(headOutput(room, of.head, values)), first * width);
-      });
-    }
-    return outputs;
   }
+  return outputs;
+}
 
-  /** What the last layer of `through` reads of them. */
-  async function featuresOf(room: Room, through: Model, outputs: Float32Array): Promise<Moments> {
-    const last = through.layers.find(({ name }) => name === through.outputs[0])!.inputs[0]!;
-    const width = sizeOf(shapesOf(through)[last]!);
-    if (width > WIDEST) {
-      throw new RangeError(
-        `Cannot compare features: the last layer of the model that looks reads ${width} numbers, ` +
-          `${WIDEST} are the most`,
-      );
-    }
-    const size = outputs.length / count;
-    const features = new Float32Array(count * width);
-    const { weights, dispose } = weightTensors(room, through);
-    try {
-      for (let first = 0; first < count; first += BATCH) {
-        signal.throwIfAborted();
-        const batch = { samples: range(first, Math.min(BATCH, count - first)) };
-        const rows = outputs.subarray(first * size, (first + BATCH) * size);
-        room.tf.tidy(() => {
-          const outputs = room.tensor(rows, [batch.samples.length, size]);
-          const x = outputsAsInputs(room, through, outputs, { ...batch, y: samples.y });
-          const { taps } = forward(room, through, weights, x, { training: false, taps: [last] });
-          features.set(room.values(taps[last]!), first * width);
-        });
-        await room.yieldToEventLoop();
-      }
-    } finally {
-      dispose();
-    }
-    return momentsOf(features, count);
+/** What the last layer of `through` reads of outputs; `y`: labels, which its further inputs read. */
+async function featuresOf(
+  room: Room,
+  through: Model,
+  { outputs, count, y }: Pick<Part, "count" | "y"> & { readonly outputs: Float32Array },
+  signal: AbortSignal,
+): Promise<Moments> {
+  const last = through.layers.find(({ name }) => name === through.outputs[0])!.inputs[0]!;
+  const width = sizeOf(shapesOf(through)[last]!);
+  if (width > WIDEST) {
+    throw new RangeError(
+      `Cannot compare features: the last layer of the model that looks reads ${width} numbers, ` +
+        `${WIDEST} are the most`,
+    );
   }
+  const size = outputs.length / count;
+  const features = new Float32Array(count * width);
+  const { weights, dispose } = weightTensors(room, through);
+  try {
+    for (let first = 0; first < count; first += BATCH) {
+      signal.throwIfAborted();
+      const batch = { samples: range(first, Math.min(BATCH, count - first)) };
+      const rows = outputs.subarray(first * size, (first + BATCH) * size);
+      room.tf.tidy(() => {
+        const outputs = room.tensor(rows, [batch.samples.length, size]);
+        const x = outputsAsInputs(room, through, outputs, { ...batch, y });
+        const { taps } = forward(room, { ...through, weights }, x, {
+          training: false,
+          taps: [last],
+        });
+        features.set(room.values(taps[last]!), first * width);
+      });
+      await room.yieldToEventLoop();
+    }
+  } finally {
+    dispose();
+  }
+  return momentsOf(features, count);
 }

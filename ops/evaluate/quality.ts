@@ -68,7 +68,9 @@ export async function qualityOf(
     show: (logits: Float32Array, first: number) => void,
   ): Promise<void> {
     const share = peer === undefined ? 1 : 0.5;
-    await inferBatches(room, which, part(data, split), show, data.meta, {
+    await inferBatches(room, which, part(data, split), {
+      meta: data.meta,
+      show,
       signal,
       progress: (fraction) => progress(done + share * fraction, `${samples} samples`),
     });

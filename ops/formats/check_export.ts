@@ -46,7 +46,7 @@ export async function checkExport(
     const { count } = shown;
     const shape = shapesOf(model)[model.outputs[0]!]!;
     const width = sizeOf(shape);
-    const logits = (of: Model) => inferLogits(room, of, shown, undefined, { signal });
+    const logits = (of: Model) => inferLogits(room, of, shown, { signal });
     const { quantization } = model;
     const own = quantization && (arithmetic?.(quantization, options) ?? null);
     const meant = arithmetic === undefined ? model : { ...model, quantization: own };

@@ -161,7 +161,12 @@ export function pass(
     noise: (layer: string, shape: readonly number[]) => draws.noise(layer, shape, moment!.update),
     ...given({ transform }),
   };
-  return forward(room, moment === undefined ? job.model : adapted.model, weights, x, options);
+  return forward(
+    room,
+    { ...(moment === undefined ? job.model : adapted.model), weights },
+    x,
+    options,
+  );
 }
 
 /** The weights as they are and what the constraint makes of them. For the caller's `tidy`. */
@@ -201,7 +206,7 @@ export async function recalibrateLearner(
     pass(x) {
       const { weights, transform } = underConstraint(learner, undefined);
       const options = { ...statisticsPass(room), frozen, ...given({ transform }) };
-      return forward(room, model, weights, x, options);
+      return forward(room, { ...model, weights }, x, options);
     },
   });
   for (const [name, values] of Object.entries(found)) averages[name]!.set(values);

@@ -44,11 +44,12 @@ export const predict = defineOp({
     const train = part(data, "train");
     assertRoom(train.count, answerSize(model));
     const options = {
+      meta: data.meta,
       signal,
       progress: (fraction: number) => progress(fraction, `${train.count} samples`),
     };
     const logits = await withTensors(
-      (room) => inferLogits(room, model, train, data.meta, options),
+      (room) => inferLogits(room, model, train, options),
       { threads },
     );
     return { count: train.count, width: logits.length / train.count, logits };

@@ -38,7 +38,8 @@ export function recalibrated(
   return withTensors(async (room) => {
     const { weights, dispose } = weightTensors(room, model);
     const samples = batches * FIRST_BATCH;
-    const pass = (x: readonly Tensor[]) => forward(room, model, weights, x, statisticsPass(room));
+    const pass = (x: readonly Tensor[]) =>
+      forward(room, { ...model, weights }, x, statisticsPass(room));
     try {
       const found = await statisticsOver(room, model, { data, samples, context, pass });
       const changed = Object.entries(found).map(([name, values]) =>

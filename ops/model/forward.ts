@@ -34,92 +34,113 @@ export interface ForwardResult {
   >;
 }
 
+/** A structure whose weights are tensors, by weight name, decoded. */
+export interface TensorNetwork extends Architecture {
+  readonly weights: Readonly<Record<string, Tensor>>;
+}
+
+/** Values of layers and inputs as they come to be, and what is seen on the way. */
+interface Pass {
+  readonly values: Map<string, Tensor>;
+  readonly statistics: Record<string, { mean: Tensor; variance: Tensor }>;
+}
+
 /**
- * The values a structure computes. `weights`: tensors by weight name, decoded; `x`: preprocessed batches, one tensor
- * per input. Intermediate values are left to the caller's `tidy`. Throws an Error that names a missing weight, tap or
- * dropout mask, noise.
+ * The values a network computes; `x`: preprocessed batches, one tensor per input. Intermediate values are left to the
+ * caller's `tidy`. Throws an Error that names a missing weight, tap or dropout mask, noise.
  */
 export function forward(
   room: Room,
-  architecture: Architecture,
-  weights: Readonly<Record<string, Tensor>>,
+  network: TensorNetwork,
   x: readonly Tensor[],
-  { training, frozen, dropout, noise, transform, taps = [] }: ForwardOptions,
+  options: ForwardOptions,
 ): ForwardResult {
-  const tapNames = taps.map((tap) => tapped(architecture, tap));
+  const { training, transform, taps = [] } = options;
+  const tapNames = taps.map((tap) => tapped(network, tap));
   // Where values only pass through, they are made in as few steps and kept as short as can be: the same bits.
   const plain = !training && transform === undefined;
-  const norms = plain ? fusedNorms(architecture, tapNames) : new Map<string, string>();
+  const norms = plain ? fusedNorms(network, tapNames) : new Map<string, string>();
   const done = new Set(norms.values());
-  const last = plain
-    ? lastReaders(architecture, [...architecture.outputs, ...tapNames])
-    : undefined;
-  const values = new Map<string, Tensor>();
-  const statistics: Record<string, { mean: Tensor; variance: Tensor }> = {};
-  for (const [index, { name }] of architecture.inputs.entries()) {
+  const last = plain ? lastReaders(network, [...network.outputs, ...tapNames]) : undefined;
+  const pass: Pass = { values: new Map(), statistics: {} };
+  const { values, statistics } = pass;
+  for (const [index, { name }] of network.inputs.entries()) {
     const value = x[index];
     if (value === undefined) throw new Error(`internal: input "${name}" got no value`);
     values.set(name, transform === undefined ? value : transform(name, value));
   }
-  for (const layer of architecture.layers) {
+  for (const layer of network.layers) {
     if (!done.has(layer.name)) {
-      const value = run(layer);
-      const name = norms.get(layer.name) ?? layer.name;
-      values.set(name, transform === undefined ? value : transform(layer.name, value));
+      const name = norms.get(layer.name);
+      const value = kindOf(layer).run(layer, {
+        ...(name === undefined ? {} : { norm: normOf(network, name) }),
+        room,
+        ...layerRun(network, layer, pass, options),
+      });
+      values.set(
+        name ?? layer.name,
+        transform === undefined ? value : transform(layer.name, value),
+      );
     }
-    giveBack(last?.get(layer.name) ?? []);
+    giveBack(values, last?.get(layer.name) ?? [], x);
   }
-  const wanted = taps.map((tap, index) => [tap, values.get(tapNames[index]!)!]);
   return {
-    outputs: architecture.outputs.map((name) => values.get(name)!),
-    taps: Object.fromEntries(wanted),
+    outputs: network.outputs.map((name) => values.get(name)!),
+    taps: Object.fromEntries(taps.map((tap, index) => [tap, values.get(tapNames[index]!)!])),
     statistics,
   };
+}
 
-  function weightOf(layer: string, role: Role): Tensor {
-    const name = weightName(layer, role);
-    const weight = weights[name];
-    if (weight === undefined) throw new Error(`internal: weight "${name}" is missing`);
-    return weight;
+/** What a layer is given to compute with, besides the room. */
+function layerRun(
+  network: TensorNetwork,
+  { name, inputs }: Layer,
+  { values, statistics }: Pass,
+  { training, frozen, dropout, noise }: ForwardOptions,
+): Omit<LayerRun, "room" | "norm"> {
+  return {
+    training: training && frozen?.has(name) !== true,
+    inputs: inputs.map((input) => values.get(input)!),
+    weight: (role) => weightOf(network, name, role),
+    statistics: (mean, variance) => statistics[name] = { mean, variance },
+    dropout(shape, rate) {
+      if (dropout === undefined) throw new Error(`internal: "${name}" got no dropout mask`);
+      return dropout(name, shape, rate);
+    },
+    noise(shape) {
+      if (noise === undefined) throw new Error(`internal: "${name}" got no noise`);
+      return noise(name, shape);
+    },
+  };
+}
+
+function weightOf({ weights }: TensorNetwork, layer: string, role: Role): Tensor {
+  const name = weightName(layer, role);
+  const weight = weights[name];
+  if (weight === undefined) throw new Error(`internal: weight "${name}" is missing`);
+  return weight;
+}
+
+function normOf(network: TensorNetwork, name: string): NonNullable<LayerRun["norm"]> {
+  const layer = network.layers.find((layer) => layer.name === name);
+  if (layer === undefined || !isBatchNorm(layer)) {
+    throw new Error(`internal: "${name}" is no batchnorm`);
   }
+  const [mean, variance, gamma, beta] = (["mean", "variance", "gamma", "beta"] as const)
+    .map((role) => weightOf(network, name, role)) as [Tensor, Tensor, Tensor, Tensor];
+  return { mean, variance, gamma, beta, epsilon: layer.epsilon, activation: layer.activation };
+}
 
-  function normOf(name: string): NonNullable<LayerRun["norm"]> {
-    const layer = architecture.layers.find((layer) => layer.name === name);
-    if (layer === undefined || !isBatchNorm(layer)) {
-      throw new Error(`internal: "${name}" is no batchnorm`);
-    }
-    const [mean, variance, gamma, beta] = (["mean", "variance", "gamma", "beta"] as const)
-      .map((role) => weightOf(name, role)) as [Tensor, Tensor, Tensor, Tensor];
-    return { mean, variance, gamma, beta, epsilon: layer.epsilon, activation: layer.activation };
-  }
-
-  /** Disposes values that nothing reads any more; a layer may have handed its input on as it was. */
-  function giveBack(names: readonly string[]): void {
-    for (const name of names) {
-      const value = values.get(name);
-      values.delete(name);
-      if (value !== undefined && ![...x, ...values.values()].includes(value)) value.dispose();
-    }
-  }
-
-  function run(layer: Layer): Tensor {
-    const norm = norms.get(layer.name);
-    return kindOf(layer).run(layer, {
-      ...(norm === undefined ? {} : { norm: normOf(norm) }),
-      room,
-      training: training && frozen?.has(layer.name) !== true,
-      inputs: layer.inputs.map((name) => values.get(name)!),
-      weight: (role) => weightOf(layer.name, role),
-      statistics: (mean, variance) => statistics[layer.name] = { mean, variance },
-      dropout(shape, rate) {
-        if (dropout === undefined) throw new Error(`internal: "${layer.name}" got no dropout mask`);
-        return dropout(layer.name, shape, rate);
-      },
-      noise(shape) {
-        if (noise === undefined) throw new Error(`internal: "${layer.name}" got no noise`);
-        return noise(layer.name, shape);
-      },
-    });
+/** Disposes values that nothing reads any more; a layer may have handed its input on as it was: `x` stays. */
+function giveBack(
+  values: Map<string, Tensor>,
+  names: readonly string[],
+  x: readonly Tensor[],
+): void {
+  for (const name of names) {
+    const value = values.get(name);
+    values.delete(name);
+    if (value !== undefined && ![...x, ...values.values()].includes(value)) value.dispose();
   }
 }
 

@@ -9,7 +9,9 @@ import { preprocessed } from "./preprocess.ts";
 import { decodeWeight } from "./weights.ts";
 
 /** Options of `inferLogits`. */
-interface InferOptions {
+export interface InferOptions {
+  /** Of the data that the samples are of. */
+  readonly meta?: Pick<Meta, "input" | "normalize">;
   /**
    * Samples that go through the layers together; never changes a result. Default 64, fewer where each answers much.
    */
@@ -35,13 +37,12 @@ export async function inferLogits(
   room: Room,
   model: Model,
   part: Part,
-  meta?: Pick<Meta, "input" | "normalize">,
   options: InferOptions = {},
 ): Promise<Float32Array> {
   const width = answerSize(model);
   const logits = new Float32Array(part.count * width);
   const keep = (rows: Float32Array, first: number) => logits.set(rows, first * width);
-  await inferBatches(room, model, part, keep, meta, options);
+  await inferBatches(room, model, part, { ...options, show: keep });
   return logits;
 }
 
@@ -57,9 +58,9 @@ export async function inferBatches(
   room: Room,
   model: Model,
   part: Part,
-  show: (logits: Float32Array, first: number) => void,
-  meta?: Pick<Meta, "input" | "normalize">,
-  { batch, signal, progress }: InferOptions = {},
+  { meta, batch, signal, progress, show }: InferOptions & {
+    readonly show: (logits: Float32Array, first: number) => void;
+  },
 ): Promise<void> {
   const shape = inputShape(model, part, meta);
   const size = sizeOf(shape);
@@ -128,7 +129,7 @@ export async function runner(
   }
   const { weights, dispose } = weightTensors(room, model);
   const run = (x: readonly Tensor[]) =>
-    forward(room, model, weights, x, { training: false }).outputs[0]!;
+    forward(room, { ...model, weights }, x, { training: false }).outputs[0]!;
   return { run, dispose };
 }
 

@@ -9,17 +9,22 @@ interface Chosen {
   readonly exclude?: readonly string[];
 }
 
+/** What a step did. */
+interface Treatment {
+  readonly treated: { has(name: string): boolean };
+  /** Why a layer that was chosen is not among them. */
+  readonly why: (layer: LayerFacts) => string;
+}
+
 /**
  * Notes under `skipped` the layers that were chosen, or excluded from the choice, and not treated. Of layers that
- * nobody named only those with kernels count: that a batch normalisation is not quantized surprises nobody. `why` is
- * for a layer that was chosen.
+ * nobody named only those with kernels count: that a batch normalisation is not quantized surprises nobody.
  */
 export function noteSkipped(
   { note }: Pick<RunContext, "note">,
   layers: readonly LayerFacts[],
   { layers: named, exclude }: Chosen,
-  treated: { has(name: string): boolean },
-  why: (layer: LayerFacts) => string,
+  { treated, why }: Treatment,
 ): void {
   const chosen = new Set(selectLayers(layers, named));
   const excluded = new Set(exclude === undefined ? [] : selectLayers(layers, exclude));

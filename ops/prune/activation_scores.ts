@@ -61,7 +61,7 @@ function activations(
     };
     try {
       await eachFirstBatch(room, model, { data, samples: SAMPLES, context }, (x) => {
-        forward(room, model, weights, x, { training: false, transform });
+        forward(room, { ...model, weights }, x, { training: false, transform });
       });
     } finally {
       dispose();

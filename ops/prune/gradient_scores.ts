@@ -113,7 +113,7 @@ async function eachProduct(
         room.tf.tidy(() => {
           const [x, rows] = [read({ samples }), targets({ samples })];
           const { gradients } = room.valueAndGradients(() => {
-            const logits = forward(room, model, weights, x, { training: false }).outputs[0]!;
+            const logits = forward(room, { ...model, weights }, x, { training: false }).outputs[0]!;
             const answers = labelRows(room, batch.task, logits, logits.shape.at(-1)!);
             return labels.value({ ...batch, logits: answers, targets: rows }, {
               weight: 1,

@@ -100,34 +100,28 @@ function noteUntouched(model: Model, params: PruneParams, context: RunContext): 
   const layers = modelFacts(model, model).layers!;
   if (params.granularity === "weight") {
     const treated = ratiosOf(layers.filter(storesKernel), oneShot(params));
-    return noteSkipped(context, layers, params, treated, withoutKernel);
+    return noteSkipped(context, layers, params, { treated, why: withoutKernel });
   }
   if (params.granularity === "pattern") {
     const treated = [...patternLayers(layers, params)].filter((name) =>
       rowLength(model.weights[weightName(name, "kernel")]!.shape) >= params.of
     );
-    return noteSkipped(
-      context,
-      layers,
-      params,
-      new Set(treated),
-      (layer) =>
+    return noteSkipped(context, layers, params, {
+      treated: new Set(treated),
+      why: (layer) =>
         storesKernel(layer) ? "no output of it reads that many inputs" : withoutKernel(layer),
-    );
+    });
   }
   const carriers = new Set(channelMap(model).groups.flatMap((group) => group.carriers));
   const chosen = selectLayers(layers, params.layers, params.exclude);
   const treated = new Set(chosen.filter((name) => carriers.has(name)));
-  noteSkipped(
-    context,
-    layers,
-    params,
+  noteSkipped(context, layers, params, {
     treated,
-    (layer) =>
+    why: (layer) =>
       storesKernel(layer)
         ? "its channels are those of the model's inputs or outputs, or must all stay"
         : "it has the channels of the layer before it",
-  );
+  });
 }
 
 /** With the ratio that a curve ends at, which is what facts are about. */

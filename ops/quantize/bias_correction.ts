@@ -40,7 +40,7 @@ export function correctedModel(
       await eachFirstBatch(room, exact, { data, samples, context }, (x) => {
         const values = new Map<string, Tensor>();
         const transform = (name: string, value: Tensor) => (values.set(name, value), value);
-        forward(room, exact, weights, x, { training: false, transform });
+        forward(room, { ...exact, weights }, x, { training: false, transform });
         for (const layer of layers) {
           const error = lostBy(room, layer, values.get(layer.inputs[0]!)!, lost.get(layer.name)!);
           const means = room.values(

@@ -79,7 +79,7 @@ export function calibratedRanges(
         return value;
       };
       await eachFirstBatch(room, model, { data, samples: calibration.samples, context }, (x) => {
-        forward(room, model, weights, x, { training: false, transform });
+        forward(room, { ...model, weights }, x, { training: false, transform });
       });
     }
   }, context);

@@ -81,24 +81,21 @@ export const quantize = defineOp({
       const layers = modelFacts(model, model).layers!;
       const kernels = layers.filter(storesKernel);
       const treated = new Set(selectLayers(kernels, params.layers, params.exclude));
-      noteSkipped(context, layers, params, treated, withoutKernel);
+      noteSkipped(context, layers, params, { treated, why: withoutKernel });
       return atHalfPrecision(model, treated);
     }
     const layers = modelFacts(model, model).layers!;
     const bits = weightBits(layers, params);
-    const small = { has: (name: string) => (bits.get(name) ?? 32) < 32 };
-    noteSkipped(
-      context,
-      layers,
-      params,
-      small,
-      (layer) =>
+    const treated = { has: (name: string) => (bits.get(name) ?? 32) < 32 };
+    noteSkipped(context, layers, params, {
+      treated,
+      why: (layer) =>
         bits.has(layer.name)
           ? "float32 by `per_layer`"
           : isBatchNorm(layer) && params.fold === "batchnorm"
           ? "folded into the layer before it"
           : withoutKernel(layer),
-    );
+    });
     if (params.finetune !== undefined) {
       const { quantizedAware } = await import("./aware.ts");
       const training = { model, data: data!, finetune: params.finetune };

@@ -34,7 +34,7 @@ export function insideError(
       await eachFirstBatch(room, before, { data, samples: SAMPLES, context: quiet }, (x) => {
         const [y, other] = [original, present].map(({ model, weights }) =>
           room.values(
-            forward(room, model, weights, x, { training: false, taps: [name] }).taps[name]!,
+            forward(room, { ...model, weights }, x, { training: false, taps: [name] }).taps[name]!,
           )
         ) as [Float32Array, Float32Array];
         y.forEach((value, i) => {

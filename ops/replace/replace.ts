@@ -62,14 +62,10 @@ export const replace = defineOp({
     const { replaced } = await import("./replaced.ts");
     const redesigned = replaced(model, params, context);
     const left = new Set(redesigned.layers.map(({ name }) => name));
-    const gone = { has: (name: string) => !left.has(name) };
-    noteSkipped(
-      context,
-      modelFacts(model, model).layers!,
-      params,
-      gone,
-      ({ kind }) => `${params.with.use} is for no ${kind}, or would not make it smaller`,
-    );
+    noteSkipped(context, modelFacts(model, model).layers!, params, {
+      treated: { has: (name) => !left.has(name) },
+      why: ({ kind }) => `${params.with.use} is for no ${kind}, or would not make it smaller`,
+    });
     if (params.recalibrate === undefined) return redesigned;
     const { recalibrated } = await import("../learn/recalibrate.ts");
     return await recalibrated(redesigned, data, params.recalibrate, context);

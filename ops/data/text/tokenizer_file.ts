@@ -2,7 +2,7 @@
 import { excerpt, notJson, quoted, quotedJson } from "../../../engine/quote.ts";
 import { byNumber } from "./vocabulary_file.ts";
 import type { TokenCut, Vocabulary } from "./vocabulary.ts";
-import { lengthsOf, type Normalizer, wordPieces } from "./word_piece.ts";
+import { lengthsOf, type Normalizer, type Pieces, wordPieces } from "./word_piece.ts";
 
 /** A tokenizer that a file describes. */
 interface FileTokenizer {
@@ -20,52 +20,12 @@ type Fields = Readonly<Record<string, unknown>>;
 export function readTokenizer(text: string, file: string): FileTokenizer {
   const cannot = (why: string) => new RangeError(`Cannot use the tokenizer "${file}": ${why}`);
   const json = parsed(text, cannot);
-  const nameless = Array.isArray(json.added_tokens) &&
-    json.added_tokens.some((each) => typeof fieldsOf(each).content !== "string");
-  if (nameless) throw cannot("one of its added_tokens has no content");
-  const model = fieldsOf(json.model);
-  const type = model.type ?? (Array.isArray(model.merges) ? "BPE" : "WordPiece");
-  if (type !== "WordPiece") {
-    throw cannot(
-      `its model is ${
-        typeof type === "string" ? excerpt(type) : quotedJson(type)
-      }, and WordPiece is the one that can be read`,
-    );
-  }
+  const model = modelOf(json, cannot);
   const normalizer = normalizerOf(json.normalizer, cannot);
-  const cutter = json.pre_tokenizer;
-  if (fieldsOf(cutter).type !== "BertPreTokenizer") {
-    throw cannot(
-      `it cuts words by ${named(cutter)}, and BertPreTokenizer is the one that is known`,
-    );
-  }
+  assertCutter(json.pre_tokenizer, cannot);
   const tokens = byNumber(withAdded(fieldsOf(model.vocab), json.added_tokens), file);
-  const numberOf = (token: unknown): number | undefined => {
-    const number = typeof token === "string" ? tokens.indexOf(token) : -1;
-    return number < 0 ? undefined : number;
-  };
-  const unknown = String(model.unk_token ?? "[UNK]");
-  if (numberOf(unknown) === undefined) throw cannot(`its vocabulary has no ${quoted(unknown)}`);
   const whole = addedTokens(json.added_tokens);
-  const wholeNumber = (value: unknown, least: number, most: number, what: string): number => {
-    if (Number.isInteger(value) && value as number >= least && value as number <= most) {
-      return value as number;
-    }
-    throw cannot(`its ${what} is ${quotedJson(value)}`);
-  };
-  const prefix = String(model.continuing_subword_prefix ?? "##");
-  const pieces = {
-    vocabulary: new Set(tokens),
-    lengths: lengthsOf(tokens, prefix),
-    unknown,
-    prefix,
-    longest: wholeNumber(
-      model.max_input_chars_per_word ?? 100,
-      1,
-      1_000_000,
-      "max_input_chars_per_word",
-    ),
-  };
+  const pieces = piecesOf(model, tokens, cannot);
   return {
     rule: {
       use: "word-piece",
@@ -74,23 +34,75 @@ export function readTokenizer(text: string, file: string): FileTokenizer {
       longest: pieces.longest,
       whole,
     },
-    vocabulary: {
-      tokens,
-      padding: wholeNumber(
-        fieldsOf(json.padding).pad_id ?? numberOf("[PAD]") ?? 0,
-        0,
-        tokens.length - 1,
-        "pad_id",
-      ),
-      unknown: numberOf(unknown)!,
-      mask: numberOf("[MASK]") ?? numberOf(unknown)!,
-      frame: frameOf(json.post_processor, numberOf, cannot),
-    },
+    vocabulary: vocabularyOf(json, tokens, pieces.unknown, cannot),
     tokens: (text) =>
       cutAt(text, whole).flatMap(({ piece, whole }) =>
         whole ? [piece] : wordPieces(piece, normalizer, pieces)
       ),
   };
+}
+
+/** The file's model, which must be WordPiece. */
+function modelOf(json: Fields, cannot: Refusal): Fields {
+  const nameless = Array.isArray(json.added_tokens) &&
+    json.added_tokens.some((each) => typeof fieldsOf(each).content !== "string");
+  if (nameless) throw cannot("one of its added_tokens has no content");
+  const model = fieldsOf(json.model);
+  const type = model.type ?? (Array.isArray(model.merges) ? "BPE" : "WordPiece");
+  if (type === "WordPiece") return model;
+  const said = typeof type === "string" ? excerpt(type) : quotedJson(type);
+  throw cannot(`its model is ${said}, and WordPiece is the one that can be read`);
+}
+
+function assertCutter(cutter: unknown, cannot: Refusal): void {
+  if (fieldsOf(cutter).type === "BertPreTokenizer") return;
+  throw cannot(`it cuts words by ${named(cutter)}, and BertPreTokenizer is the one that is known`);
+}
+
+/** What words are cut into. */
+function piecesOf(model: Fields, tokens: readonly string[], cannot: Refusal): Pieces {
+  const unknown = String(model.unk_token ?? "[UNK]");
+  if (!tokens.includes(unknown)) throw cannot(`its vocabulary has no ${quoted(unknown)}`);
+  const prefix = String(model.continuing_subword_prefix ?? "##");
+  const longest = model.max_input_chars_per_word ?? 100;
+  if (!isWithin(longest, 1, 1_000_000)) {
+    throw cannot(`its max_input_chars_per_word is ${quotedJson(longest)}`);
+  }
+  return {
+    vocabulary: new Set(tokens),
+    lengths: lengthsOf(tokens, prefix),
+    unknown,
+    prefix,
+    longest,
+  };
+}
+
+/** The tokens by number, and the numbers of those that mean something else than text. */
+function vocabularyOf(
+  json: Fields,
+  tokens: readonly string[],
+  unknown: string,
+  cannot: Refusal,
+): Vocabulary {
+  const numberOf = (token: unknown): number | undefined => {
+    const number = typeof token === "string" ? tokens.indexOf(token) : -1;
+    return number < 0 ? undefined : number;
+  };
+  const padding = fieldsOf(json.padding).pad_id ?? numberOf("[PAD]") ?? 0;
+  if (!isWithin(padding, 0, tokens.length - 1)) {
+    throw cannot(`its pad_id is ${quotedJson(padding)}`);
+  }
+  return {
+    tokens,
+    padding,
+    unknown: numberOf(unknown)!,
+    mask: numberOf("[MASK]") ?? numberOf(unknown)!,
+    frame: frameOf(json.post_processor, numberOf, cannot),
+  };
+}
+
+function isWithin(value: unknown, least: number, most: number): value is number {
+  return Number.isInteger(value) && value as number >= least && value as number <= most;
 }
 
 /** Tokens that the file adds to its vocabulary are found in a text as they stand, and never cut. */

@@ -3,7 +3,14 @@ import { given } from "../../../engine/given.ts";
 import { canonicalBytes, type Json } from "../../../engine/digest.ts";
 import type { Files } from "../../../engine/kind.ts";
 import { type Shape, shapesOf } from "../../model/layers.ts";
-import { type Model, type Preprocess, type Role, weightName } from "../../model/model.ts";
+import {
+  type Layer,
+  type Model,
+  type ModelInput,
+  type Preprocess,
+  type Role,
+  weightName,
+} from "../../model/model.ts";
 import { inferenceModel } from "../inference_model.ts";
 import { type KerasNode, scaleNode } from "./keras_node.ts";
 import { kerasNodes } from "./keras_nodes.ts";
@@ -51,66 +58,91 @@ export function encodeTfjs(whole: Model, { storage, shard }: TfjsOptions): Files
   return { "model.json": canonicalBytes(json), ...shards };
 }
 
+/** The Keras layers that are written, in order. */
+interface KerasTopology {
+  readonly layers: Json[];
+  readonly weights: [name: string, stored: StoredWeight][];
+  /** Names that layers and inputs have. */
+  readonly taken: Set<string>;
+  /** Layer or input of ours → the Keras layer whose value is its value. */
+  readonly standing: Map<string, string>;
+}
+
 function topologyOf(model: Model, storage: Storage) {
   const shapes = shapesOf(model);
-  const layers: Json[] = [];
-  const weights: [name: string, stored: StoredWeight][] = [];
-  const taken = new Set([...model.inputs, ...model.layers].map(({ name }) => name));
-  /** Layer or input of ours → the Keras layer whose value is its value. */
-  const standing = new Map<string, string>();
-
-  for (const [index, { name, shape }] of model.inputs.entries()) {
-    const config = { name, "batch_input_shape": [null, ...shape], dtype: "float32" };
-    layers.push({ "class_name": "InputLayer", name, config, "inbound_nodes": [] });
-    standing.set(name, name);
-    const node = preprocessNode(index === 0 ? model.preprocess : null, shape);
-    if (node !== undefined) standing.set(name, write(unused(node.suffix), node, [name]));
+  const topology: KerasTopology = {
+    layers: [],
+    weights: [],
+    taken: new Set([...model.inputs, ...model.layers].map(({ name }) => name)),
+    standing: new Map(),
+  };
+  for (const [index, input] of model.inputs.entries()) {
+    writeInput(topology, input, index === 0 ? model.preprocess : null);
   }
   for (const layer of model.layers) {
-    const weight = (role: Role) => model.weights[weightName(layer.name, role)]!;
-    const inputs = layer.inputs.map((name) => standing.get(name)!);
-    const source = {
-      ...{ storage, shape: shapes[layer.name]!, weight },
+    const nodes = kerasNodes(layer, {
+      ...{ storage, shape: shapes[layer.name]! },
+      weight: (role: Role) => model.weights[weightName(layer.name, role)]!,
       inputs: layer.inputs.map((name) => shapes[name]!),
-    };
-    const nodes = new Map<string, string>();
-    let before = inputs;
-    for (const node of kerasNodes(layer, source)) {
-      const name = node.suffix === "" ? layer.name : unused(`${layer.name}${node.suffix}`);
-      const reads = node.reads?.map((each) =>
-        typeof each === "number" ? inputs[each]! : nodes.get(each)!
-      );
-      before = [write(name, node, reads ?? before)];
-      nodes.set(node.suffix, before[0]!);
-    }
-    standing.set(layer.name, before[0]!);
+    });
+    writeLayer(topology, layer, nodes);
   }
   const outputs = model.outputs.map((output) => {
-    const last = standing.get(output)!;
+    const last = topology.standing.get(output)!;
     if (model.head === "none") return last;
     const head = { className: "Activation", config: { activation: model.head } };
-    return write(unused(`${output}.${model.head}`), head, [last]);
+    return write(topology, unused(topology, `${output}.${model.head}`), head, [last]);
   });
-  return { layers, weights, outputs };
+  return { layers: topology.layers, weights: topology.weights, outputs };
+}
 
-  function write(
-    name: string,
-    { className, config, weights: own = {} }: Omit<KerasNode, "suffix">,
-    inputs: readonly string[],
-  ): string {
-    const inbound = inputs.map((input): Json => [input, 0, 0, {}]);
-    const written = { name, ...config };
-    layers.push({ "class_name": className, name, config: written, "inbound_nodes": [inbound] });
-    for (const [role, stored] of Object.entries(own)) weights.push([`${name}/${role}`, stored]);
-    return name;
-  }
+/** An input, and its preprocessing as a layer behind it. */
+function writeInput(
+  topology: KerasTopology,
+  { name, shape }: ModelInput,
+  preprocess: Preprocess | null,
+): void {
+  const config = { name, "batch_input_shape": [null, ...shape], dtype: "float32" };
+  topology.layers.push({ "class_name": "InputLayer", name, config, "inbound_nodes": [] });
+  const node = preprocessNode(preprocess, shape);
+  const last = node && write(topology, unused(topology, node.suffix), node, [name]);
+  topology.standing.set(name, last ?? name);
+}
 
-  /** A name that no layer has, so that none of ours is hidden behind an added one. */
-  function unused(name: string): string {
-    const free = taken.has(name) ? unused(`${name}_`) : name;
-    taken.add(free);
-    return free;
+/** The nodes of a layer, each behind the one before it or where it says what it reads. */
+function writeLayer(topology: KerasTopology, layer: Layer, nodes: readonly KerasNode[]): void {
+  const inputs = layer.inputs.map((name) => topology.standing.get(name)!);
+  const named = new Map<string, string>();
+  let before = inputs;
+  for (const node of nodes) {
+    const name = node.suffix === "" ? layer.name : unused(topology, `${layer.name}${node.suffix}`);
+    const reads = node.reads?.map((each) =>
+      typeof each === "number" ? inputs[each]! : named.get(each)!
+    );
+    before = [write(topology, name, node, reads ?? before)];
+    named.set(node.suffix, before[0]!);
   }
+  topology.standing.set(layer.name, before[0]!);
+}
+
+function write(
+  { layers, weights }: KerasTopology,
+  name: string,
+  { className, config, weights: own = {} }: Omit<KerasNode, "suffix">,
+  inputs: readonly string[],
+): string {
+  const inbound = inputs.map((input): Json => [input, 0, 0, {}]);
+  const written = { name, ...config };
+  layers.push({ "class_name": className, name, config: written, "inbound_nodes": [inbound] });
+  for (const [role, stored] of Object.entries(own)) weights.push([`${name}/${role}`, stored]);
+  return name;
+}
+
+/** A name that no layer has, so that none of ours is hidden behind an added one. */
+function unused(topology: KerasTopology, name: string): string {
+  const free = topology.taken.has(name) ? unused(topology, `${name}_`) : name;
+  topology.taken.add(free);
+  return free;
 }
 
 /**

@@ -37,7 +37,7 @@ export function openFrozen(room: Room, model: Model, data: Dataset): OpenAuxilia
     at: ({ samples }) =>
       auxiliaryModel((outputs, taps) => {
         const x = outputsAsInputs(room, model, outputs, { samples, y });
-        return forward(room, model, weights, x, { training: false, taps });
+        return forward(room, { ...model, weights }, x, { training: false, taps });
       }),
     capture: () => ({}),
     close: dispose,

@@ -67,7 +67,7 @@ export function openDiscriminator(
 
   const run = ({ outputs, batch: { samples }, from: { y } }: Labelled, taps: readonly string[]) => {
     const x = outputsAsInputs(room, model, outputs, { samples, y });
-    return forward(room, model, weightsOf(variables), x, {
+    return forward(room, { ...model, weights: weightsOf(variables) }, x, {
       training: true,
       taps,
       dropout: (layer, shape, rate) => draws.dropout(layer, shape, rate, update),

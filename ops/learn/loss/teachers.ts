@@ -72,7 +72,7 @@ export async function modelTeacher(
   return {
     architecture: model,
     outputs(batch, taps) {
-      const result = forward(room, model, weights, read(batch), { training: false, taps });
+      const result = forward(room, { ...model, weights }, read(batch), { training: false, taps });
       return { logits: result.outputs[0]!, features: result.taps };
     },
     dispose,

@@ -62,7 +62,7 @@ export const bert = family({
     build.drop("embedding");
     const wide = feedforward ?? hidden * WIDENING;
     for (let block = 1; block <= depth; block++) {
-      encoderBlock(build, `block${block}`, hidden, heads, wide);
+      encoderBlock(build, `block${block}`, { hidden, heads, wide });
     }
     build.add({ name: "head.first", kind: "first" });
     build.dense("head.pooler", hidden, "tanh");
@@ -74,9 +74,11 @@ export const bert = family({
 function encoderBlock(
   build: Builder,
   name: string,
-  hidden: number,
-  heads: number,
-  wide: number,
+  { hidden, heads, wide }: {
+    readonly hidden: number;
+    readonly heads: number;
+    readonly wide: number;
+  },
 ): void {
   const start = build.last();
   const attention = `${name}.attention`;

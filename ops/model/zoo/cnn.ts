@@ -23,7 +23,7 @@ export const cnn = family({
   build(input, outputs, { filters, dense, dropout }) {
     assertImage("cnn", input);
     const convolutions = filters.map((count) => ({ filters: count, size: 3 }));
-    return pooled("cnn", input, convolutions, "same", dense, dropout, outputs);
+    return pooled("cnn", input, { convolutions, padding: "same", dense, dropout, outputs });
   },
 });
 
@@ -35,18 +35,21 @@ export const lenet5 = family({
   build(input, outputs) {
     assertImage("lenet5", input);
     const convolutions = [{ filters: 20, size: 5 }, { filters: 50, size: 5 }];
-    return pooled("lenet5", input, convolutions, "valid", [500], 0, outputs);
+    const dense = { dense: [500], dropout: 0, outputs };
+    return pooled("lenet5", input, { convolutions, padding: "valid", ...dense });
   },
 });
 
 function pooled(
   name: string,
   input: readonly number[],
-  convolutions: readonly { readonly filters: number; readonly size: number }[],
-  padding: "same" | "valid",
-  dense: readonly number[],
-  dropout: number,
-  outputs: number,
+  { convolutions, padding, dense, dropout, outputs }: {
+    readonly convolutions: readonly { readonly filters: number; readonly size: number }[];
+    readonly padding: "same" | "valid";
+    readonly dense: readonly number[];
+    readonly dropout: number;
+    readonly outputs: number;
+  },
 ) {
   const layers: Layer[] = [];
   let last = INPUT;

@@ -15,21 +15,24 @@ export const mlp = family({
     dropout: dropoutField,
   }, { description: "A multilayer perceptron with relu" }),
   build: (input, outputs, { hidden, dropout }) =>
-    perceptron("mlp", input, hidden, dropout, outputs),
+    perceptron("mlp", input, { hidden, dropout, outputs }),
 });
 
 /** LeCun et al. 1998's 784-300-100-10 network with relu; 266,610 parameters on 28×28×1 and 10 classes. */
 export const lenet300 = family({
   options: Type.Object({}, { description: "LeNet-300-100, the perceptron of the pruning papers" }),
-  build: (input, outputs) => perceptron("lenet-300-100", input, [300, 100], 0, outputs),
+  build: (input, outputs) =>
+    perceptron("lenet-300-100", input, { hidden: [300, 100], dropout: 0, outputs }),
 });
 
 function perceptron(
   name: string,
   input: readonly number[],
-  hidden: readonly number[],
-  dropout: number,
-  outputs: number,
+  { hidden, dropout, outputs }: {
+    readonly hidden: readonly number[];
+    readonly dropout: number;
+    readonly outputs: number;
+  },
 ): Architecture {
   if (input.length === 1) {
     return network(name, input, denseHead(INPUT, hidden, dropout, outputs));

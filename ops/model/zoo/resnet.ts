@@ -35,7 +35,7 @@ export const resnet = family({
         const stride = stage > 0 && index === 0 ? 2 : 1;
         const changes = stride !== 1 || filters !== present;
         const name = `stage${stage + 1}.block${index + 1}`;
-        layers.push(...block(name, layers.at(-1)!.name, filters, stride, changes));
+        layers.push(...block(name, layers.at(-1)!.name, { filters, stride, changes }));
         present = filters;
       }
     }
@@ -46,9 +46,12 @@ export const resnet = family({
 function block(
   name: string,
   input: string,
-  filters: number,
-  stride: number,
-  changes: boolean,
+  { filters, stride, changes }: {
+    readonly filters: number;
+    readonly stride: number;
+    /** The shape, so that the sum needs a shortcut. */
+    readonly changes: boolean;
+  },
 ): readonly Layer[] {
   const first = convolution(`${name}.conv1`, input, { filters, size: 3, stride });
   const between = norm(first.name, "relu");

@@ -128,7 +128,9 @@ Deno.test("a pass in inference is the model's own, whatever is to be learned", a
       const all = { samples: Uint32Array.from({ length: part.count }, (_, i) => i) };
       return room.values(pass(learner, learner.inputs(all), undefined).outputs[0]!);
     }));
-  const expected = await withTensors((room) => inferLogits(room, job.model, part, job.data.meta));
+  const expected = await withTensors((room) =>
+    inferLogits(room, job.model, part, { meta: job.data.meta })
+  );
   assert.deepEqual(found, expected);
 });
 

@@ -90,7 +90,7 @@ Deno.test("a sampling layer gives μ + e^(log σ² / 2) ε while training, μ in
         const taps = ["mean", "variance", "z"];
         const options = { training, noise, taps, frozen: new Set(frozen) };
         const read = (tensor: Tensor) => [...room.values(tensor)];
-        const seen = forward(room, sampling, weights, x, options).taps;
+        const seen = forward(room, { ...sampling, weights }, x, options).taps;
         return [read(seen.mean!), read(seen.variance!), read(seen.z!)] as const;
       };
       const [mean, variance, z] = run(true);

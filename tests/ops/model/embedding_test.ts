@@ -93,7 +93,7 @@ Deno.test("a row's gradient is the sum of those of its places, and other rows ha
       } as const;
       const { gradients } = room.valueAndGradients(() => {
         const weights = { "embedding/kernel": table };
-        const { outputs } = forward(room, only, weights, [tokens], { training: true });
+        const { outputs } = forward(room, { ...only, weights }, [tokens], { training: true });
         return room.tf.sum(room.tf.mul(outputs[0]!, slopes)) as Scalar;
       }, [table]);
       return [...room.values(gradients[0]!)];

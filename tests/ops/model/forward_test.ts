@@ -119,11 +119,11 @@ Deno.test("logits are the same bits for any batch size, prepared by the model or
   const part = { count: 5, x, y: null };
   const normalize = { scale: [1 / 255], offset: [-0.5] };
   await withTensors(async (room) => {
-    const together = await inferLogits(room, model, part, { input: shape, normalize });
+    const together = await inferLogits(room, model, part, { meta: { input: shape, normalize } });
     const prepared = { ...model, preprocess: normalize };
     for (const batch of [1, 2, 5]) {
       const other = { input: shape, normalize: { scale: [9], offset: [9] } };
-      assert.deepEqual(await inferLogits(room, prepared, part, other, { batch }), together);
+      assert.deepEqual(await inferLogits(room, prepared, part, { meta: other, batch }), together);
     }
   });
 });
@@ -133,7 +133,7 @@ Deno.test("samples of another shape are refused", async () => {
   const part = { count: 2, x: new Float32Array(16), y: null };
   const meta = { input: [8], normalize: { scale: [1], offset: [0] } };
   await assert.rejects(
-    () => withTensors((room) => inferLogits(room, model, part, meta)),
+    () => withTensors((room) => inferLogits(room, model, part, { meta })),
     /it reads 7, a sample is 8/,
   );
 });
@@ -165,7 +165,7 @@ Deno.test("training uses the batch's statistics and scales by dropout masks; fro
         const x = room.tensor(Float32Array.of(1, 3), [2, 1]);
         const dropout = () => room.tensor(Float32Array.of(2, 0), [2, 1]);
         const options = { training: true, dropout, ...(frozen === undefined ? {} : { frozen }) };
-        const { outputs, statistics } = forward(room, structure, weights, [x], options);
+        const { outputs, statistics } = forward(room, { ...structure, weights }, [x], options);
         const read = (tensor: Tensor | undefined) => tensor && [...room.values(tensor)];
         return {
           output: read(outputs[0])!,
@@ -197,7 +197,7 @@ Deno.test("taps give the last value of a group, transforms reach what others rea
       const transform = (layer: string, value: Tensor) =>
         layer === "head.pool" ? room.tf.mul(value, 0) : value;
       const options = { training: false, taps: ["stage1", "head.pool"], transform };
-      const { outputs, taps } = forward(room, structure, weights, [x], options);
+      const { outputs, taps } = forward(room, { ...structure, weights }, [x], options);
       assert.deepEqual(taps.stage1!.shape, [2, 12, 12, 8]);
       assert.ok(room.values(taps["head.pool"]!).every((value) => value === 0));
       const bias = [...room.values(weights["head.dense/bias"]!)];
@@ -216,7 +216,7 @@ Deno.test("inference that hands on as it goes gives the bits of layer after laye
         const { shape } = structure.inputs[0]!;
         const x = room.tensor(noise(shape, 2), [2, ...shape]);
         const run = (options: { taps?: string[]; transform?: (_: string, v: Tensor) => Tensor }) =>
-          forward(room, structure, weights, [x], { training: false, ...options });
+          forward(room, { ...structure, weights }, [x], { training: false, ...options });
         // A transform, even one that changes nothing, needs the value of every layer.
         const whole = run({ taps, transform: (_layer, value) => value });
         const [bare, tapped] = [run({}), run({ taps })];
@@ -241,7 +241,7 @@ Deno.test("inference keeps no value that nothing reads any more", async () => {
       const { shape } = structure.inputs[0]!;
       const x = room.tensor(noise(shape, 2), [2, ...shape]);
       const before = room.tf.memory().numTensors;
-      forward(room, structure, weights, [x], { training: false });
+      forward(room, { ...structure, weights }, [x], { training: false });
       assert.equal(room.tf.memory().numTensors, before + 1);
     });
     dispose();

@@ -16,13 +16,14 @@ Deno.test("where a sample's answer is large, few samples answer together, to the
   await withTensors(async (room) => {
     const shown: [first: number, samples: number][] = [];
     const seen = new Float32Array(7 * width);
-    await inferBatches(room, wide, part, (logits, first) => {
+    const show = (logits: Float32Array, first: number) => {
       shown.push([first, logits.length / width]);
       seen.set(logits, first * width);
-    });
+    };
+    await inferBatches(room, wide, part, { show });
     // 2²⁴ numbers together, at most.
     assert.deepEqual(shown, [[0, 5], [5, 2]]);
-    const whole = await inferLogits(room, wide, part, undefined, { batch: 7 });
+    const whole = await inferLogits(room, wide, part, { batch: 7 });
     assert.ok(seen.every((value, i) => value === whole[i]));
   });
 });

@@ -101,7 +101,7 @@ for (const form of forms) {
         const weights = Object.fromEntries(names.map((name, i) => [name, tensors[i]!]));
         const x = room.tensor(flat(rows), [2, steps, 3]);
         const { gradients } = room.valueAndGradients(() => {
-          const [y] = forward(room, model, weights, [x], { training: true }).outputs;
+          const [y] = forward(room, { ...model, weights }, [x], { training: true }).outputs;
           const factors = Float32Array.from({ length: y!.size }, (_, at) => slopes(at));
           return room.tf.sum(room.tf.mul(y!, room.tensor(factors, y!.shape))) as Scalar;
         }, tensors);

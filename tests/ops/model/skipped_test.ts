@@ -90,8 +90,7 @@ function noted(chosen: { layers?: string[]; exclude?: string[] }, ...treated: st
     { note: (name, value) => void (notes[name] = value) },
     layers!,
     chosen,
-    new Set(treated),
-    withoutKernel,
+    { treated: new Set(treated), why: withoutKernel },
   );
   return notes;
 }

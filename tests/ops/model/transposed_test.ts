@@ -109,7 +109,7 @@ Deno.test("their gradients are those of finite differences, for what enters and 
         const x = room.tensor(inputOf(model), shape);
         room.tf.tidy(() => {
           const { gradients } = room.valueAndGradients(() => {
-            const [y] = forward(room, network, weights, [x], { training: true }).outputs;
+            const [y] = forward(room, { ...network, weights }, [x], { training: true }).outputs;
             return room.tf.sum(
               room.tf.mul(room.tf.reshape(y!, [width]), room.tensor(factors, [width])),
             ) as Scalar;

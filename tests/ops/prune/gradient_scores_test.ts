@@ -87,7 +87,7 @@ Deno.test("taylor prunes weights and channels through the op, and reads training
 /** Squared error on the training samples, which are one batch. */
 async function loss(model: Model, data: ReturnType<typeof lively>["data"]): Promise<number> {
   const train = part(data, "train");
-  const logits = await withTensors((room) => inferLogits(room, model, train, data.meta));
+  const logits = await withTensors((room) => inferLogits(room, model, train, { meta: data.meta }));
   const y = train.y as Float32Array;
   return logits.reduce((sum, z, i) => sum + (z - y[i]!) * (z - y[i]!), 0) / logits.length;
 }

@@ -104,7 +104,7 @@ function meansOf(model: Model, rows: number): Promise<number[]> {
     const { weights, dispose } = weightTensors(room, model);
     const x = room.tensor(normal(rows * 4), [rows, 4]);
     const means = room.tf.tidy(() => {
-      const { outputs } = forward(room, model, weights, [x], { training: false });
+      const { outputs } = forward(room, { ...model, weights }, [x], { training: false });
       return [...room.values(room.tf.mean(outputs[0]!, 0))];
     });
     x.dispose();

@@ -61,7 +61,7 @@ function crossing(count: number): Dataset {
 async function accuracy(model: Model, data: Dataset): Promise<number> {
   const { y, count } = part(data, "train");
   const logits = await withTensors((room) =>
-    inferLogits(room, model, part(data, "train"), data.meta)
+    inferLogits(room, model, part(data, "train"), { meta: data.meta })
   );
   let right = 0;
   for (let i = 0; i < count; i++) {
@@ -99,7 +99,7 @@ for (const [name, architecture] of Object.entries(zooNetworks)) {
       const seen = room.tf.tidy(() => {
         const under = held.pass!({ weights, moment: undefined });
         const { transform } = under;
-        const { outputs } = forward(room, model, under.weights, [x], {
+        const { outputs } = forward(room, { ...model, weights: under.weights }, [x], {
           training: false,
           ...transform && { transform },
         });

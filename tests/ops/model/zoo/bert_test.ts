@@ -45,7 +45,7 @@ Deno.test("an encoder with torch's weights computes torch's logits and last hidd
     const found = room.tf.tidy(() => {
       const x = room.tensor(Float32Array.from(torch.tokens), [SAMPLES, length]);
       const taps = ["block2"];
-      const seen = forward(room, encoder, weights, [x], { training: false, taps });
+      const seen = forward(room, { ...encoder, weights }, [x], { training: false, taps });
       return { logits: room.values(seen.outputs[0]!), hidden: room.values(seen.taps.block2!) };
     });
     dispose();
@@ -74,7 +74,9 @@ Deno.test("gradients of every weight are torch's", async () => {
         [SAMPLES, outputs],
       );
       const { value, gradients } = room.valueAndGradients(() => {
-        const { outputs: [logits] } = forward(room, encoder, weights, [x], { training: true });
+        const { outputs: [logits] } = forward(room, { ...encoder, weights }, [x], {
+          training: true,
+        });
         return room.tf.mean(room.nn.crossEntropy(logits!, targets, 1)) as Scalar;
       }, names.map((name) => weights[name] as Tensor));
       assertClose(room.values(value), Float32Array.of(torch.loss), 1e-6);
