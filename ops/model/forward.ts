@@ -35,7 +35,7 @@ export interface ForwardResult {
 }
 
 /** A structure whose weights are tensors, by weight name, decoded. */
-export interface TensorNetwork extends Architecture {
+interface TensorNetwork extends Architecture {
   readonly weights: Readonly<Record<string, Tensor>>;
 }
 

@@ -22,7 +22,7 @@ interface RuntimeOptions {
 }
 
 /** What a file computes: float32, or integers of its own inside. */
-export type Computation = Readonly<Record<string, Float32Array | Uint8Array>>;
+type Computation = Readonly<Record<string, Float32Array | Uint8Array>>;
 
 /** What the file computes from samples, by output: `logits`, `probabilities`. Throws what the runtime throws. */
 export async function runOnnx(
