@@ -40,3 +40,64 @@ Deno.test("bytes are read where a file is, nothing where none is, and what is no
     return true;
   });
 });
+
+Deno.test("a FIFO is told apart from devices, and is not opened to be read", async () => {
+  await using place = await folder();
+  const path = `${place.root}/fifo`;
+  const { success } = await new Deno.Command("mkfifo", { args: [path] }).output();
+  if (!success) return;
+  assert.equal(await strangeness(path), "a FIFO");
+  await assert.rejects(readIfThere(path), {
+    name: "StrangeFileError",
+    message: `${path} is a FIFO, not a file`,
+  });
+});
+
+/** Runs `body` while a function of Deno's fails with this error. */
+async function failing<T>(
+  name: "readFile" | "lstat",
+  error: unknown,
+  body: () => Promise<T>,
+): Promise<T> {
+  const before = Deno[name];
+  Object.assign(Deno, { [name]: () => Promise.reject(error) });
+  try {
+    return await body();
+  } finally {
+    Object.assign(Deno, { [name]: before });
+  }
+}
+
+Deno.test("who may not read a file is told whom to ask; other errors stay what they are", async () => {
+  await using place = await folder();
+  const path = `${place.root}/file`;
+  for (const code of ["EACCES", "EPERM"]) {
+    const error = Object.assign(new Error("no"), { code });
+    await assert.rejects(failing("readFile", error, () => readIfThere(path)), {
+      name: "StoreError",
+      code: "cache-unreadable",
+      message: `Cannot read ${path}: it belongs to somebody who does not let others read it. ` +
+        "Ask them (chmod go+r), or give another folder with --cache",
+    });
+  }
+  const gone = Object.assign(new Error("no"), { code: "ENOTDIR" });
+  assert.equal(await failing("readFile", gone, () => readIfThere(path)), undefined);
+  const odd = Object.assign(new Error("odd"), { code: "EIO" });
+  await assert.rejects(failing("readFile", odd, () => readIfThere(path)), (error) => error === odd);
+  await assert.rejects(failing("lstat", odd, () => strangeness(path)), (error) => error === odd);
+});
+
+Deno.test("a file that was made since it was looked for is not strange", async () => {
+  await using place = await folder();
+  const { lstat } = Deno;
+  let looks = 0;
+  Deno.lstat = (path) => {
+    return looks++ === 0 ? Promise.reject(new Deno.errors.NotFound("no")) : lstat(path);
+  };
+  try {
+    assert.equal(await strangeness(`${place.root}/file`), undefined);
+  } finally {
+    Deno.lstat = lstat;
+  }
+  assert.equal(looks, 2);
+});

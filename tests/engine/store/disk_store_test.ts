@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { digestOf } from "../../../engine/digest.ts";
+import { takeLock } from "../../../engine/store/lock.ts";
 import { diskStore } from "../../../engine/store/disk_store.ts";
 import { journalLines } from "../../../engine/store/journal.ts";
 import { points, type PublishInstant } from "../../../engine/store/publish_file.ts";
@@ -161,4 +163,174 @@ Deno.test("disk: a journal is one JSON line each, and a torn last line is ignore
   });
   assert.deepEqual(journalLines(text.slice(0, -5)).lines.length, 1);
   assert.deepEqual(journalLines(text.slice(0, -5)).damaged, []);
+});
+
+const names = async (path: string): Promise<string[]> =>
+  (await Array.fromAsync(Deno.readDir(path))).map(({ name }) => name).sort();
+
+Deno.test("disk: other threads find its folder, unless somebody watches the instants", async () => {
+  await using place = await folder();
+  assert.equal((await diskStore(place.root)).folder, place.root);
+  assert.ok(!("folder" in await diskStore(place.root, { at: () => {} })));
+});
+
+Deno.test("disk: every instant is passed, in order", async () => {
+  await using place = await folder();
+  const passed: PublishInstant[] = [];
+  const store = await diskStore(place.root, { at: (point) => void passed.push(point) });
+  const { key, outcome, blobs, manifest } = sample();
+  await store.locked(
+    key,
+    () => store.publish(key, outcome, new Map([[manifest, blobs.get(manifest)!]])),
+  );
+  await store.checkpoint(key).save(new Uint8Array(1));
+  await store.checkpoint(key).remove();
+  await store.remember("a file", 1);
+  assert.deepEqual(passed, points);
+});
+
+Deno.test("disk: bytes are kept under their digest, once, and what is recorded is not written again", async () => {
+  await using place = await folder();
+  const { key, outcome, blobs } = sample();
+  const store = await diskStore(place.root);
+  await store.publish(key, outcome, blobs);
+  const watched: PublishInstant[] = [];
+  const again = await diskStore(place.root, { at: (point) => void watched.push(point) });
+  await again.publish(key, outcome, blobs);
+  for (const [digest, bytes] of blobs) assert.equal(await again.keep(bytes), digest);
+  assert.deepEqual(watched, []);
+  const bytes = new TextEncoder().encode("fetched");
+  const digest = await again.keep(bytes);
+  assert.equal(digest, digestOf(bytes));
+  assert.deepEqual(await again.read(digest), bytes);
+});
+
+Deno.test("disk: what is damaged is in quarantine under a name that says what it was", async () => {
+  await using place = await folder();
+  const store = await diskStore(place.root);
+  const { key, outcome, blobs, tensor, manifest } = sample();
+  await store.publish(key, outcome, blobs);
+  await store.checkpoint(key).save(new Uint8Array(3));
+  await store.remember("a file", 1);
+  const other = sample("other");
+  await store.dispute(key, { ...other.outcome, preimage: outcome.preimage }, other.blobs);
+  const [memoPrefix] = await names(`${place.root}/memo`);
+  const [memo] = await names(`${place.root}/memo/${memoPrefix}`);
+  const paths = [
+    ...[spread(place.root, "blobs", tensor), spread(place.root, "outcomes", key)],
+    ...[spread(place.root, "checkpoints", key), `${place.root}/memo/${memoPrefix}/${memo}`],
+  ];
+  for (const path of paths) await Deno.writeTextFile(path, "torn");
+  await assert.rejects(store.read(tensor), {
+    message: `Cannot use blob ${tensor.slice(0, 12)}: its bytes have changed`,
+  });
+  assert.equal(await store.outcome(key), undefined);
+  assert.equal(await store.checkpoint(key).load(), undefined);
+  assert.equal(await store.recall("a file"), undefined);
+  const found = await names(`${place.root}/quarantine`);
+  const uuid = "[0-9a-f]{8}-[0-9a-f-]{27}";
+  const expected = [
+    ...[`blob-${tensor}-${uuid}`, `checkpoint-${key}-${uuid}`],
+    ...[`disputed-${key}-${other.manifest}`, `outcome-${key}-${uuid}`],
+  ];
+  assert.equal(found.length, expected.length);
+  found.forEach((name, i) => assert.match(name, new RegExp(`^${expected[i]}$`)));
+  const { message } = await store.read("0".repeat(64) as typeof tensor).catch((error) => error);
+  assert.equal(message, "Cannot use blob 000000000000: it is missing");
+  assert.ok(await store.has(manifest));
+});
+
+Deno.test("disk: a folder in the place of a file is set aside, and then there is none", async () => {
+  await using place = await folder();
+  const said: string[] = [];
+  const store = await diskStore(place.root, { notice: (sentence) => void said.push(sentence) });
+  const { key, outcome, blobs, tensor } = sample();
+  await store.publish(key, outcome, blobs);
+  const path = spread(place.root, "blobs", tensor);
+  await Deno.remove(path);
+  await Deno.mkdir(path);
+  await assert.rejects(store.read(tensor), /it is missing$/);
+  assert.equal(said.length, 1);
+  assert.ok(said[0]!.startsWith(`${path} is a folder, not a file of the cache; it was moved to `));
+});
+
+Deno.test("disk: who waits hears what the holder does, also where the cache is collected", async () => {
+  await using place = await folder();
+  const store = await diskStore(place.root);
+  const { key, outcome, blobs } = sample();
+  await store.publish(key, outcome, blobs);
+  const collector = await takeLock(`${place.root}/locks/collector`, "exclusive");
+  const said: string[] = [];
+  const options = {
+    waiting(holder: string) {
+      said.push(holder);
+      collector[Symbol.dispose]();
+    },
+  };
+  await store.keep(new Uint8Array([1, 2]), options);
+  assert.deepEqual(said, [`process ${Deno.pid}, which collects the cache`]);
+  const stopped = AbortSignal.abort(new Error("enough"));
+  await assert.rejects(store.keep(new Uint8Array([3]), { signal: stopped }), /^Error: enough$/);
+  await assert.rejects(
+    store.publish(key, outcome, blobs, { signal: stopped }),
+    /^Error: enough$/,
+  );
+  await assert.rejects(store.dispute(key, outcome, blobs, { signal: stopped }), /^Error: enough$/);
+  await assert.rejects(
+    store.locked(key, () => Promise.resolve(), { signal: stopped }),
+    /^Error: enough$/,
+  );
+});
+
+Deno.test("disk: a checkpoint that cannot be removed is told, and one that is handed out is the caller's own", async () => {
+  await using place = await folder();
+  const store = await diskStore(place.root);
+  const { key } = sample();
+  await store.checkpoint(key).save(Uint8Array.of(1, 2, 3));
+  const state = (await store.checkpoint(key).load())!;
+  assert.equal(state.byteOffset, 0);
+  assert.equal(state.buffer.byteLength, 3);
+  const { remove } = Deno;
+  const odd = new Error("odd");
+  Deno.remove = () => Promise.reject(odd);
+  try {
+    await assert.rejects(store.checkpoint(key).remove(), (error) => error === odd);
+  } finally {
+    Deno.remove = remove;
+  }
+});
+
+Deno.test("disk: a journal on a full disk is refused with its sentence", async () => {
+  await using place = await folder();
+  const store = await diskStore(place.root);
+  const journal = await store.journal();
+  await journal.close();
+  const refused = Object.assign(new Error("no"), { code: "ENOSPC" });
+  const { writeFile, open } = Deno;
+  try {
+    Deno.writeFile = () => Promise.reject(refused);
+    await assert.rejects(journal.append({ late: 1 }), { code: "cache-full" });
+    Deno.open = () => Promise.reject(refused);
+    await assert.rejects(store.journal(), { code: "cache-full" });
+  } finally {
+    Object.assign(Deno, { writeFile, open });
+  }
+});
+
+Deno.test("disk: damage that another process has moved already is no error", async () => {
+  await using place = await folder();
+  const store = await diskStore(place.root);
+  const { key, outcome, blobs, tensor } = sample();
+  await store.publish(key, outcome, blobs);
+  await Deno.writeTextFile(spread(place.root, "blobs", tensor), "torn");
+  const { rename } = Deno;
+  const odd = new Error("odd");
+  try {
+    Deno.rename = () => Promise.reject(new Deno.errors.NotFound("moved"));
+    await assert.rejects(store.read(tensor), /its bytes have changed$/);
+    Deno.rename = () => Promise.reject(odd);
+    await assert.rejects(store.read(tensor), (error) => error === odd);
+  } finally {
+    Deno.rename = rename;
+  }
 });

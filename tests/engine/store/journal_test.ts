@@ -36,3 +36,16 @@ Deno.test("while a journal is open its run is seen to live; a closed one still t
   held![Symbol.dispose]();
   assert.equal(await Deno.readTextFile(journal.path!), '{"a":[true],"b":1}\n{"late":1}\n');
 });
+
+Deno.test("a journal's name sorts by its time, and two of one second differ", async () => {
+  await using cache = await storeFolder();
+  await cache.folder.prepare();
+  const before = new Date().toISOString().slice(0, 19);
+  const [one, two] = [await openJournal(cache.folder), await openJournal(cache.folder)];
+  const after = new Date().toISOString().slice(0, 19);
+  const time = one.id.replace(/^(....)(..)(..)T(..)(..)(..)Z-.{8}$/, "$1-$2-$3T$4:$5:$6");
+  assert.ok(before <= time && time <= after, `${one.id} between ${before} and ${after}`);
+  assert.equal(one.path, cache.folder.flat("runs", `${one.id}.jsonl`));
+  assert.notEqual(one.id, two.id);
+  await Promise.all([one.close(), two.close()]);
+});

@@ -92,3 +92,107 @@ Deno.test("a folder in the place of a lock is refused, and in a store set aside"
     /is a folder, not a file of the cache; it was moved to .*foreign-/,
   );
 });
+
+/** Runs `body` with timers that end at once, and returns how long each would have been. */
+async function pauses(body: () => Promise<unknown>): Promise<number[]> {
+  const { setTimeout } = globalThis;
+  const found: number[] = [];
+  globalThis.setTimeout = ((work: () => void, milliseconds: number) => {
+    found.push(milliseconds);
+    return setTimeout(work, 0);
+  }) as typeof setTimeout;
+  try {
+    await body();
+  } finally {
+    globalThis.setTimeout = setTimeout;
+  }
+  return found;
+}
+
+Deno.test("a lock is tried again after 5 ms, then after twice as long, at most 200, and the wait is said after the second", async () => {
+  await using place = await lockPath();
+  let tries = 0;
+  const said: number[] = [];
+  const found = await pauses(() =>
+    takeLock(place.path, "exclusive", {
+      attempt: (take) => ++tries === 10 ? take() : Promise.resolve(undefined),
+      waiting: () => void said.push(tries),
+    }).then((held) => held[Symbol.dispose]())
+  );
+  assert.deepEqual(found, [5, 10, 20, 40, 80, 160, 200, 200, 200]);
+  assert.deepEqual(said, [2]);
+});
+
+Deno.test("whoever shares a lock does not sign it, and who cannot be told is another process", async () => {
+  await using place = await lockPath();
+  await Deno.writeTextFile(place.path, "somebody's longer note\n");
+  const told: string[] = [];
+  const wait = async () => {
+    let tries = 0;
+    const held = await takeLock(place.path, "shared", {
+      attempt: (take) => ++tries === 3 ? take() : Promise.resolve(undefined),
+      waiting: (holder) => void told.push(holder),
+    });
+    held[Symbol.dispose]();
+  };
+  await wait();
+  assert.equal(await Deno.readTextFile(place.path), "somebody's longer note\n");
+  (await tryLock(place.path, "exclusive"))![Symbol.dispose]();
+  assert.equal(await Deno.readTextFile(place.path), `${Deno.pid}\n`);
+  await wait();
+  assert.deepEqual(told, ["another process", `process ${Deno.pid}`]);
+});
+
+/** Runs `body` with another `Deno.open`. */
+async function opening<T>(open: typeof Deno.open, body: () => Promise<T>): Promise<T> {
+  const before = Deno.open;
+  Deno.open = open;
+  try {
+    return await body();
+  } finally {
+    Deno.open = before;
+  }
+}
+
+Deno.test("another user's lock file need only be readable; one that is not is refused with the first error", async () => {
+  await using place = await lockPath();
+  await Deno.writeTextFile(place.path, "");
+  const { open } = Deno;
+  for (const code of ["EACCES", "EPERM"]) {
+    const refused = Object.assign(new Error("no"), { code });
+    const readable: typeof Deno.open = (path, options) =>
+      options!.write ? Promise.reject(refused) : open(path, options);
+    const held = await opening(readable, () => tryLock(place.path, "exclusive"));
+    // It cannot be signed, and is held all the same.
+    assert.notEqual(held, undefined);
+    assert.equal(await tryLock(place.path, "exclusive"), undefined);
+    held![Symbol.dispose]();
+    const nothing: typeof Deno.open = (_path, options) =>
+      Promise.reject(options!.write ? refused : new Error("neither"));
+    await assert.rejects(
+      opening(nothing, () => tryLock(place.path, "exclusive")),
+      (error) => error === refused,
+    );
+  }
+  const odd = Object.assign(new Error("odd"), { code: "EIO" });
+  await assert.rejects(
+    opening(() => Promise.reject(odd), () => tryLock(place.path, "exclusive")),
+    (error) => error === odd,
+  );
+});
+
+Deno.test("where it cannot be told whether a lock still stands there it is let go, and the error told", async () => {
+  await using place = await lockPath();
+  const { stat } = Deno;
+  const odd = new Error("odd");
+  Deno.stat = () => Promise.reject(odd);
+  try {
+    await assert.rejects(tryLock(place.path, "exclusive"), (error) => error === odd);
+    Deno.stat = () => Promise.reject(new Deno.errors.NotFound("gone"));
+    assert.equal(await tryLock(place.path, "exclusive"), undefined);
+  } finally {
+    Deno.stat = stat;
+  }
+  using held = await tryLock(place.path, "exclusive");
+  assert.notEqual(held, undefined);
+});

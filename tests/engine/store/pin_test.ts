@@ -46,3 +46,19 @@ Deno.test("a pin under another's name is damaged: it is sealed under its own", a
     ["two", undefined],
   ]);
 });
+
+Deno.test("a pin that cannot be read is damaged, and letting go of one the disk refuses is said", async () => {
+  await using cache = await storeFolder();
+  await pin(cache.folder, "thesis", keys);
+  const path = `${cache.root}/roots/thesis.json`;
+  const { remove } = Deno;
+  Deno.remove = () => Promise.reject(Object.assign(new Error("no"), { code: "EROFS" }));
+  try {
+    await assert.rejects(unpin(cache.folder, "thesis"), { code: "cache-read-only" });
+  } finally {
+    Deno.remove = remove;
+  }
+  await Deno.remove(path);
+  await Deno.mkdir(path);
+  assert.deepEqual(await pins(cache.folder), [{ name: "thesis", path, keys: undefined }]);
+});

@@ -66,3 +66,56 @@ Deno.test("what is no file, or no folder, and stands in the way is set aside", a
   assert.equal(await count(`${root}/quarantine`), 2);
   assert.equal(cache.said.length, 2);
 });
+
+Deno.test("each kind of file passes its own instants, and the file is flushed before it has its name", async () => {
+  await using cache = await storeFolder();
+  const passed: string[] = [];
+  const at = (instant: PublishInstant) => void passed.push(instant);
+  const { rename, open } = Deno;
+  Deno.rename = (from, to) => {
+    passed.push("rename");
+    return rename(from, to);
+  };
+  Deno.open = async (path, options) => {
+    const file = await open(path, options);
+    const { syncData } = file;
+    file.syncData = () => {
+      passed.push("flush");
+      return syncData.call(file);
+    };
+    return file;
+  };
+  try {
+    await cache.folder.prepare();
+    passed.length = 0;
+    const put = (folder: "blobs" | "outcomes" | "checkpoints" | "memo", letter: string) =>
+      cache.folder.spread(folder, letter.repeat(64));
+    await Deno.mkdir(`${cache.root}/checkpoints/aa`);
+    await Deno.mkdir(`${cache.root}/memo/bb`);
+    await Deno.mkdir(`${cache.root}/outcomes/cc`);
+    await publishFile(cache.folder, put("checkpoints", "a"), bytes, { kind: "checkpoint", at });
+    await publishFile(cache.folder, put("memo", "b"), bytes, { kind: "other", at });
+    await publishFile(cache.folder, put("outcomes", "c"), bytes, { kind: "record", at });
+  } finally {
+    Object.assign(Deno, { rename, open });
+  }
+  assert.deepEqual(passed, [
+    ...["checkpoint-written", "flush", "rename", "checkpoint-published", "flush", "rename"],
+    ...["record-begun", "record-written", "flush", "record-flushed", "rename", "record-published"],
+  ]);
+});
+
+Deno.test("where nothing stands in the way, and a folder is there, the error is told as it is", async () => {
+  await using cache = await storeFolder();
+  await cache.folder.prepare();
+  const odd = new Error("odd");
+  const { rename } = Deno;
+  Deno.rename = () => Promise.reject(odd);
+  try {
+    const to = cache.folder.flat("tmp", "x");
+    await assert.rejects(renameInto(cache.folder, "from", to), (error) => error === odd);
+  } finally {
+    Deno.rename = rename;
+  }
+  assert.deepEqual(cache.said, []);
+});

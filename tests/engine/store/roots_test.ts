@@ -63,3 +63,38 @@ Deno.test("a folder in the place of a journal is passed over and said", async ()
   assert.deepEqual(await pastRuns(cache.folder), []);
   assert.match(cache.said.join(), /is a folder, not a file; it was passed over$/);
 });
+
+Deno.test("one damaged line is said as one, and a journal is as old as its file", async () => {
+  await using cache = await storeFolder();
+  await cache.folder.prepare();
+  const journal = await openJournal(cache.folder);
+  await journal.append({ key: a });
+  await journal.close();
+  await Deno.writeTextFile(journal.path!, "torn\n", { append: true });
+  const then = Date.UTC(2026, 1, 3);
+  await Deno.utime(journal.path!, then / 1000, then / 1000);
+  assert.deepEqual((await pastRuns(cache.folder)).map(({ date }) => date), [then]);
+  assert.deepEqual(cache.said, [`${journal.path}: line 2 is damaged, passed over`]);
+});
+
+Deno.test("a journal that goes away while it is read is passed over; what cannot be read is not", async () => {
+  await using cache = await storeFolder();
+  await cache.folder.prepare();
+  await (await openJournal(cache.folder)).close();
+  const { readFile, stat } = Deno;
+  try {
+    Deno.readFile = () => Promise.reject(new Deno.errors.NotFound("gone"));
+    assert.deepEqual(await pastRuns(cache.folder), []);
+    Deno.readFile = () => Promise.reject(new Error("odd"));
+    await assert.rejects(() => pastRuns(cache.folder), /^Error: odd$/);
+    Deno.readFile = async (path) => {
+      const bytes = await readFile(path);
+      Deno.stat = () => Promise.reject(new Deno.errors.NotFound("gone"));
+      return bytes;
+    };
+    assert.deepEqual(await pastRuns(cache.folder), []);
+  } finally {
+    Object.assign(Deno, { readFile, stat });
+  }
+  assert.deepEqual(cache.said, []);
+});

@@ -44,3 +44,57 @@ Deno.test("what a killed process left goes with the next folder; what is being m
   }
   for (const path of [young, other]) await Deno.remove(path, { recursive: true });
 });
+
+Deno.test("a folder that another process takes while it is made is left to it", async () => {
+  const name = prefix();
+  const { makeTempDir } = Deno;
+  const first = await makeTempDir({ prefix: name });
+  const taken = (await tryLock(`${first}/lock`, "exclusive"))!;
+  let made = 0;
+  Deno.makeTempDir = (options) => made++ === 0 ? Promise.resolve(first) : makeTempDir(options);
+  try {
+    await using mine = await scratchFolder(name);
+    assert.equal(made, 2);
+    assert.notEqual(home(mine.path), first);
+    assert.ok(existsSync(first));
+  } finally {
+    Deno.makeTempDir = makeTempDir;
+    taken[Symbol.dispose]();
+    await Deno.remove(first, { recursive: true });
+  }
+});
+
+Deno.test("a folder of an hour without a lock goes, a younger one and what is in use stay", async () => {
+  const name = prefix();
+  const [old, young, full] = await Promise.all(
+    [1, 2, 3].map(() => Deno.makeTempDir({ prefix: name })),
+  );
+  const now = Date.now();
+  const { now: clock } = Date;
+  Date.now = () => now;
+  try {
+    const hour = 3_600_000;
+    await Deno.writeTextFile(`${full}/somebody's`, "");
+    await Deno.utime(old!, (now - hour - 1) / 1000, (now - hour - 1) / 1000);
+    await Deno.utime(full!, (now - 2 * hour) / 1000, (now - 2 * hour) / 1000);
+    await Deno.utime(young!, (now - hour) / 1000, (now - hour) / 1000);
+    await using _mine = await scratchFolder(name);
+    assert.deepEqual([old, young, full].map((path) => existsSync(path!)), [false, true, true]);
+  } finally {
+    Date.now = clock;
+    for (const path of [young, full]) await Deno.remove(path!, { recursive: true });
+  }
+});
+
+Deno.test("where it may not look for others it still works in its own", async () => {
+  const { readDir } = Deno;
+  Deno.readDir = () => {
+    throw new Error("denied");
+  };
+  try {
+    await using mine = await scratchFolder(prefix());
+    assert.ok(mine.path.endsWith("/files"));
+  } finally {
+    Deno.readDir = readDir;
+  }
+});
