@@ -104,3 +104,29 @@ Deno.test("where nothing can be written the run goes on without a journal, and s
   const broken: Store = { ...memoryStore(), journal: () => Promise.reject(new TypeError("odd")) };
   await assert.rejects(openEventLog(broken, graph), TypeError);
 });
+
+Deno.test("a journal that takes no line is closed again; what no journal explains is thrown", async () => {
+  const told: RunEvent[] = [];
+  let closed = 0;
+  const store = (error: Error): Store => ({
+    ...memoryStore(),
+    journal: () =>
+      Promise.resolve({
+        id: "run",
+        append: () => Promise.reject(error),
+        close: () => {
+          closed++;
+          return Promise.resolve();
+        },
+      }),
+  });
+  const full = store(new StoreError("full", "no room"));
+  const log = await openEventLog(full, graph, (event) => void told.push(event));
+  assert.deepEqual([log.journal, closed], [undefined, 1]);
+  assert.deepEqual(told, [
+    { type: "noticed", sentence: "the disk of the cache is full, no journal is kept" },
+  ]);
+  const newer = new StoreError("version", "newer");
+  await assert.rejects(openEventLog(store(newer), graph), (error) => error === newer);
+  assert.equal(closed, 2);
+});

@@ -3,7 +3,9 @@ import type { RunEvent } from "../../../engine/run/event.ts";
 import { execute } from "../../../engine/run/execute.ts";
 import type { ExecuteOptions } from "../../../engine/run/run_state.ts";
 import { Interruption } from "../../../engine/run/problem.ts";
+import { type LockedStep, lockOf } from "../../../engine/run/lock.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
+import { StoreError } from "../../../engine/store/store.ts";
 import { defineOp, Type } from "../../../engine/op.ts";
 import { fakeOps, type FakeStep, graphOf, nowhere, numberKind } from "./fake.ts";
 
@@ -535,3 +537,188 @@ async function tempFolder(): Promise<{ path: string } & AsyncDisposable> {
   const path = await Deno.makeTempDir();
   return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
 }
+
+/** Why steps were not started, or not ended, in order. */
+const reasons = (events: readonly RunEvent[]): string[] =>
+  events.flatMap((event) => event.type === "skipped" ? [`${event.step}: ${event.because}`] : []);
+
+Deno.test("each step that is skipped says why", async () => {
+  const ops = fakeOps();
+  const steps: FakeStep[] = [
+    { name: "bad", op: ops.fail },
+    { name: "after", op: ops.add, inputs: { number: "bad" }, params: { amount: 1 } },
+    { name: "beside", op: ops.constant, params: { value: 1 } },
+  ];
+  assert.deepEqual(reasons((await run(steps)).events), [
+    "after: not started: an earlier step failed",
+    "beside: not started: an earlier step failed",
+  ]);
+  assert.deepEqual(reasons((await run(steps, { keepGoing: true })).events), [
+    "after: not started: `bad` is missing",
+  ]);
+  const op = fickle();
+  const store = memoryStore();
+  const others = [{ name: "f", op }, { name: "one", op: ops.constant, params: { value: 1 } }];
+  await run([{ name: "f", op }], { store });
+  const refused = await run(others, { store, force: true, keepGoing: true });
+  assert.deepEqual(reasons(refused.events), ["one: not started: the run was stopped"]);
+});
+
+Deno.test("a step that others wait for stops the run, although none reads it", async () => {
+  const ops = fakeOps();
+  const { events } = await run([
+    { name: "bad", op: ops.fail },
+    { name: "waits", op: ops.constant, params: { value: 1 }, waits: "bad" },
+    { name: "beside", op: ops.constant, params: { value: 2 } },
+  ]);
+  assert.ok(reasons(events).includes("beside: not started: an earlier step failed"));
+});
+
+Deno.test("an interrupted step says that the next run goes on from there, and the rest that it was not started", async () => {
+  const ops = fakeOps();
+  const stop = new AbortController();
+  const stops = {
+    ...ops.constant,
+    name: "stops",
+    run: (): number => {
+      stop.abort(new Interruption("interrupted"));
+      throw new Error("anything");
+    },
+  };
+  const { events, execution } = await run([
+    { name: "long", op: stops, params: { value: 1 } },
+    { name: "late", op: ops.constant, params: { value: 2 } },
+  ], { signal: stop.signal });
+  assert.deepEqual(reasons(events), [
+    "long: interrupted; the next run goes on from there",
+    "late: not started: the run was interrupted",
+  ]);
+  assert.deepEqual([execution.ending, execution.problems], ["interrupted", []]);
+});
+
+Deno.test("a run that was interrupted before it began looks at no source and starts nothing", async () => {
+  const ops = fakeOps();
+  const signal = AbortSignal.abort(new Interruption("terminated"));
+  const { events, execution } = await run([
+    { name: "n", op: ops.file, params: { from: "./nothing-here.txt" } },
+  ], { signal });
+  assert.deepEqual(reasons(events), ["n: not started: the run was interrupted"]);
+  assert.deepEqual([execution.ending, execution.problems], ["terminated", []]);
+});
+
+Deno.test("what is told of a run is its graph, each cause, and of a failure all that is known", async () => {
+  const ops = fakeOps();
+  const store = memoryStore();
+  const steps: FakeStep[] = [
+    { name: "one", op: ops.constant, params: { value: 1 } },
+    { name: "bad", op: ops.fail, inputs: { number: "one" } },
+  ];
+  const { events, execution } = await run(steps, { store });
+  assert.deepEqual(events[0], { type: "compiled", recipe: "numbers", steps: 2 });
+  assert.deepEqual([...execution.located.keys()], ["one", "bad"]);
+  const failed = events.find(({ type }) => type === "failed") as RunEvent & { type: "failed" };
+  const { seconds, stack, ...rest } = failed;
+  assert.deepEqual(rest, {
+    type: "failed",
+    step: "bad",
+    key: execution.located.get("bad")!.key,
+    problem: execution.problems[0]!,
+  });
+  assert.ok(seconds >= 0 && seconds < 60);
+  assert.match(stack!, /^Error: numbers are not everything\n/);
+  const causes = async (force?: string | true) => {
+    const { events } = await run(steps.slice(0, 1), { store, ...force && { force } });
+    return events.flatMap((event) => event.type === "ran" ? [event.cause.why] : []);
+  };
+  assert.deepEqual([await causes(), await causes(true), await causes("one"), await causes("bad")], [
+    [],
+    ["forced"],
+    ["forced"],
+    [],
+  ]);
+  const [lines] = [...store.contents.journals.values()];
+  const { date: _date, ...last } = lines!.at(-1)!;
+  assert.deepEqual(last, { event: "ended", ending: "failed" });
+});
+
+Deno.test("what was computed a moment ago is not forced again, nor is what is not recorded called forced", async () => {
+  const ops = fakeOps();
+  const store = memoryStore();
+  const steps = chain(ops);
+  const first = await run(steps, { store, force: true });
+  const causes = first.events.flatMap((event) => event.type === "ran" ? [event.cause.why] : []);
+  assert.deepEqual(causes, ["forced", "forced", "forced"]);
+  const key = first.execution.located.get("three")!.key;
+  const { happened } = await run(steps, { store, force: true, fresh: new Set([key]) });
+  assert.deepEqual(happened, ["one ran", "three hit", "score ran"]);
+});
+
+Deno.test("several sources that are not there are all told, in the order of their steps", async () => {
+  const ops = fakeOps();
+  const { execution } = await run([
+    { name: "n", op: ops.file, params: { from: "./nothing-here.txt" } },
+    { name: "m", op: ops.file, params: { from: "./nor-here.txt" } },
+  ]);
+  assert.equal(execution.ending, "recipe");
+  assert.deepEqual(execution.problems.map(({ place }) => place), [
+    { path: "steps.n" },
+    { path: "steps.m" },
+  ]);
+});
+
+Deno.test("a lock is held against each step before it runs, and against what it made", async () => {
+  const ops = fakeOps();
+  const steps = chain(ops).slice(0, 2);
+  const graph = graphOf(steps);
+  const { execution: { outcomes, located } } = await run(steps);
+  const lock = lockOf(graph, (name) => ({
+    key: located.get(name)!.key,
+    outcome: outcomes.get(name)!,
+    sources: [],
+  }));
+  assert.equal((await run(steps, { lock })).execution.ending, "done");
+  const [one, three] = lock.steps;
+  const refused = async (steps_: readonly LockedStep[]) => {
+    const { execution, happened } = await run(steps, { lock: { ...lock, steps: steps_ } });
+    return [execution.ending, execution.problems.map(({ code }) => code), happened];
+  };
+  const other = "0".repeat(64);
+  assert.deepEqual(await refused([{ ...one!, key: other }, three!]), [
+    "refused",
+    ["locked"],
+    ["one failed", "three skipped"],
+  ]);
+  const artifact = { ...one!.artifact, digest: other };
+  assert.deepEqual(await refused([{ ...one!, artifact }, three!]), [
+    "refused",
+    ["locked"],
+    ["one ran", "one failed", "three skipped"],
+  ]);
+});
+
+Deno.test("a cache that fails stops the run, whatever reads the step", async () => {
+  const ops = fakeOps();
+  const store = {
+    ...memoryStore(),
+    publish: () => Promise.reject(new StoreError("full", "the disk is full")),
+  };
+  const { events, execution } = await run([
+    { name: "a", op: ops.constant, params: { value: 1 } },
+    { name: "b", op: ops.constant, params: { value: 2 } },
+  ], { store });
+  assert.equal(execution.ending, "failed");
+  assert.deepEqual(execution.problems.map(({ code }) => code), ["cache-full"]);
+  assert.deepEqual(reasons(events), ["b: not started: an earlier step failed"]);
+});
+
+Deno.test("what listens to a run and fails is a fault of no step: the run ends with it", async () => {
+  const ops = fakeOps();
+  const steps: FakeStep[] = [{ name: "bad", op: ops.fail }];
+  const onEvent = ({ type }: RunEvent): void => {
+    if (type === "failed") throw new TypeError("the listener is at fault");
+  };
+  await assert.rejects(
+    execute(graphOf(steps), { store: memoryStore(), environment: nowhere, onEvent }),
+    { code: "internal", message: "internal: the listener is at fault" },
+  );
+});

@@ -82,3 +82,37 @@ Deno.test("steps of a graph in this thread run one after another, however many m
   assert.equal(await value("sum"), 6);
   assert.equal(most, 1);
 });
+
+Deno.test("a task that waits its turn and is no longer wanted does not run; one that fails holds up none", async () => {
+  const log: string[] = [];
+  const store = memoryStore();
+  const { constant, fail } = fakeOps(log);
+  const graph = graphOf([
+    { name: "bad", op: fail },
+    { name: "one", op: constant, params: { value: 1 } },
+    { name: "two", op: constant, params: { value: 2 } },
+  ]);
+  const tasks = new Map<string, StepTask>();
+  const inner = inThisThread(graph, store);
+  await execute(graph, {
+    store: memoryStore(),
+    environment: nowhere,
+    keepGoing: true,
+    executor: {
+      perform(task, signal, onProgress) {
+        tasks.set(task.step, task);
+        return inThisThread(graph, memoryStore()).perform(task, signal, onProgress);
+      },
+    },
+  });
+  log.length = 0;
+  const open = new AbortController().signal;
+  const stop = new AbortController();
+  const done = ["bad", "one", "two"].map((name) =>
+    inner.perform(tasks.get(name)!, name === "one" ? stop.signal : open, () => {})
+      .then(() => "done", (error: Error) => error.message)
+  );
+  stop.abort(new Error("no longer"));
+  assert.deepEqual(await Promise.all(done), ["numbers are not everything", "no longer", "done"]);
+  assert.deepEqual(log, ["fail", "constant"]);
+});

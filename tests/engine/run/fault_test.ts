@@ -53,3 +53,15 @@ Deno.test("any other is a fault whose stack stands in the journal, which it name
   const lost = await faultOf(error, journal("/x", true)) as DecantError;
   assert.deepEqual([lost.message, lost.help], ["internal: odd", REPORT]);
 });
+
+Deno.test("the journal has the stack, or what there is instead of one", async () => {
+  const kept = journal();
+  const bare = new Error("no stack");
+  Object.assign(bare, { stack: undefined });
+  await faultOf(bare, kept);
+  await faultOf("words", kept);
+  assert.deepEqual(kept.lines, [
+    { event: "fault", stack: "no stack" },
+    { event: "fault", stack: "words" },
+  ]);
+});

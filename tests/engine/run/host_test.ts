@@ -31,3 +31,15 @@ Deno.test("times are comparable where host, processor, threads and programs are 
   const prints = Object.keys(nowhere).map((name) => fingerprint({ ...nowhere, [name]: "other" }));
   assert.equal(new Set([fingerprint(nowhere), ...prints]).size, 1 + prints.length);
 });
+
+Deno.test("a machine that fails to say its name is unknown", async () => {
+  const { hostname } = Deno;
+  Deno.hostname = () => {
+    throw new Error("no");
+  };
+  try {
+    assert.equal((await environment(1)).host, "unknown");
+  } finally {
+    Deno.hostname = hostname;
+  }
+});

@@ -107,7 +107,7 @@ Deno.test("what is no lock says why, and which file it is", () => {
       steps({ ...locked("one", "aa"), artifact: {} }),
     ]
   ) assert.equal(why(value), "steps are missing");
-  for (const settings of [[], null, "a"]) {
+  for (const settings of [[], null, "a", 1]) {
     assert.equal(why({ ...lock, settings }), "its settings are no map");
   }
   for (
@@ -119,6 +119,9 @@ Deno.test("what is no lock says why, and which file it is", () => {
       { trials: [{ ...trial, values: null }], winner: 0 },
       { trials: [{ ...trial, result: 1 }], winner: 0 },
       { trials: [trial, null], winner: 0 },
+      { trials: [{ ...trial, values: "x" }], winner: 0 },
+      { trials: { 0: trial }, winner: 0 },
+      { trials: [], winner: 0 },
     ]
   ) assert.equal(why({ ...lock, search }), "trials are missing", JSON.stringify(search));
   assert.equal(why(lock), undefined);
@@ -166,6 +169,14 @@ Deno.test("a step must be what the lock says, and make what it says", () => {
     check("one", "aa", "0123456789abcdef"),
     `\`one\` made 0123456789ab, the lock says aa (${help})`,
   );
+  const long = {
+    ...locked("one", "aa"),
+    artifact: { ...locked("one", "aa").artifact, digest: "fedcba9876543210" },
+  };
+  assert.equal(
+    check("one", "aa", "0123456789abcdef", { ...lock, steps: [long] }),
+    `\`one\` made 0123456789ab, the lock says fedcba987654 (${help})`,
+  );
   assert.equal(
     check("one", "aa", undefined, { ...lock, steps: [] }),
     `\`one\` is not in the lock (${help})`,
@@ -187,6 +198,11 @@ Deno.test("a trial must be at the point that the lock says, and come to the same
     `trial 1 is at another point than the lock says: the search or its seed has changed (${help})`,
   );
   assert.equal(check(1, { x: 1, y: 2 }, "bb"), `trial 1 made bb, the lock says aa (${help})`);
+  const long = { trials: [{ values: {}, result: "fedcba9876543210" }], winner: 0 };
+  assert.equal(
+    refusal(() => assertLockedTrial(long, 1, { values: {}, result: "0123456789abcdef" })),
+    `trial 1 made 0123456789ab, the lock says fedcba987654 (${help})`,
+  );
   assert.match(
     refusal(() => assertLockedTrial(undefined, 1, { values: {}, result: "" })),
     /not in the lock/,

@@ -56,3 +56,43 @@ Deno.test("what is told is about the graph as it is known by then", async () => 
   await run.tell({ type: "noticed", sentence: "odd" });
   assert.deepEqual(told, [{ type: "noticed", sentence: "odd" }]);
 });
+
+Deno.test("steps beside others get the threads that are said, what reads a clock all of them", async () => {
+  const clocked = graphOf([
+    { name: "one", op: ops.constant, params: { value: 1 } },
+    { name: "time", op: ops.clock, inputs: { model: "one" } },
+  ]);
+  const environment = { ...nowhere, threads: 8 };
+  const { run } = await begun({ environment, threads: 2 });
+  const threads = clocked.nodes.map((node) => run.settings(node).threads);
+  assert.deepEqual(threads, [2, 8]);
+});
+
+Deno.test("a run until a step walks what that needs, and is in order about all", async () => {
+  const { run } = await begun({ until: "sum" });
+  assert.deepEqual(new Set(run.order), new Set(["one", "two", "sum"]));
+  const walked: string[] = [];
+  for (;;) {
+    const turn = run.walk.next(new Map(walked.map((name) => [name, 1])));
+    if (turn === undefined) break;
+    walked.push(turn.node.step.name);
+  }
+  assert.ok(walked.includes("one") && !walked.includes("two"), walked.join());
+});
+
+Deno.test("with several jobs a cache in memory is worked with here, which is said", async () => {
+  const { run, told } = await begun({ jobs: 2 });
+  assert.equal(run.jobs, 2);
+  const located = { key: "k" as never, preimage: {} as never, sources: [] };
+  await run.executor.perform(
+    { ...located, op: { name: "none", version: 1 }, references: {}, numerics: -1 } as never,
+    run.signal,
+    () => {},
+  ).catch(() => {});
+  assert.deepEqual(told, [{
+    type: "noticed",
+    sentence: "the cache is in memory: its steps run here, one after another",
+  }]);
+  const given = { perform: () => Promise.reject(new Error("mine")) };
+  assert.equal((await begun({ jobs: 2, executor: given })).run.executor, given);
+});

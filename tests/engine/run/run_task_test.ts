@@ -141,3 +141,46 @@ Deno.test("facts are recorded where only the source could tell them", async () =
   const { outcome } = await run("one", { ...opOf("one"), source: () => ["./a"] });
   assert.equal((outcome.facts as { kind: string }).kind, "model");
 });
+
+Deno.test("a reference that the task does not hold is a fault that names the digest", async () => {
+  const op: AnyOp = {
+    ...opOf("like"),
+    run: (_inputs, _params, context) => context.referenced("ab"),
+  };
+  await assert.rejects(run("like", op), new Error("internal: no reference has the digest ab"));
+});
+
+Deno.test("a kind is told which parts of an input its op reads", async () => {
+  const asked: unknown[] = [];
+  const whole = opOf("whole");
+  const kind = {
+    ...numberKind,
+    decode: (...given: Parameters<typeof numberKind.decode>) => {
+      asked.push(given[2]);
+      return numberKind.decode(...given);
+    },
+  };
+  const inputs = { number: { ...whole.inputs.number!, kind } };
+  await run("whole", { ...whole, inputs });
+  assert.deepEqual(asked, [["meta", "whole"]]);
+});
+
+Deno.test("the checkpoint of a task is that of its key", async () => {
+  const op: AnyOp = {
+    ...opOf("one"),
+    run: async (_inputs, _params, { checkpoints }) => {
+      await checkpoints.save(Uint8Array.of(7));
+      return 1;
+    },
+  };
+  await run("one", op);
+  assert.deepEqual(await store.checkpoint(tasks.get("one")!.key).load(), Uint8Array.of(7));
+  await store.checkpoint(tasks.get("one")!.key).remove();
+});
+
+Deno.test("an effect counts where an op has one; what changes a list, or nothing, needs none", async () => {
+  const idle: AnyOp = { ...opOf("sum"), changes: "numbers", run: () => 2 };
+  assert.equal((await run("sum", idle)).outcome.notes.effect, undefined);
+  const absent: AnyOp = { ...opOf("one"), changes: "number", run: () => 1 };
+  assert.equal((await run("one", absent)).outcome.notes.effect, undefined);
+});

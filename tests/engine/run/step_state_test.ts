@@ -46,3 +46,30 @@ Deno.test("what begins, waits and goes on is no end of a step", () => {
   take({ type: "progress", step: "one", fraction: 0.5, message: "half" }, graph);
   assert.equal(states.size, 0);
 });
+
+Deno.test("each end of a step is its state, with all that is known of it", () => {
+  const { states, take } = stepStates();
+  const problem = { code: "step-failed", message: "no", place: { path: "" } } as const;
+  take({ type: "hit", step: "one", key, outcome }, graph);
+  take({ type: "ran", step: "two", key, cause: { why: "new" }, outcome }, graph);
+  take({ type: "failed", step: "file", seconds: 2.5, problem }, graph);
+  take({ type: "skipped", step: "three", because: "not started" }, graph);
+  const { seconds } = outcome.provenance;
+  const node = (name: string) => graph.node(name)!;
+  assert.deepEqual(Object.fromEntries(states), {
+    file: { node: node("file"), status: "failed", cause: "no", seconds: 2.5 },
+    one: { node: node("one"), status: "hit", key, seconds, outcome },
+    two: { node: node("two"), status: "ran", cause: "nothing recorded", key, seconds, outcome },
+    three: { node: node("three"), status: "skipped", cause: "not started" },
+  });
+  take({ type: "ran", step: "two", key, cause: { why: "forced" }, outcome }, graph);
+  assert.equal(states.get("two")!.cause, "forced");
+  take({ type: "failed", step: "three", seconds: 1, key, problem, outcome }, graph);
+  assert.deepEqual(states.get("three"), {
+    ...{ node: node("three"), status: "failed", cause: "no", seconds: 1, key, outcome },
+  });
+  assert.deepEqual([...states.keys()], ["file", "one", "two", "three"]);
+  take({ type: "skipped", step: "nobody", because: "not started" }, graph);
+  take({ type: "noticed", sentence: "odd" }, graph);
+  assert.equal(states.size, 4);
+});

@@ -4,7 +4,7 @@ import { execute } from "../../../engine/run/execute.ts";
 import type { Executor } from "../../../engine/run/executor.ts";
 import { Interruption } from "../../../engine/run/problem.ts";
 import type { ExecuteOptions } from "../../../engine/run/run_state.ts";
-import { opOf, performFrom } from "../../../engine/run/workers.ts";
+import { inThreads, opOf, performFrom } from "../../../engine/run/workers.ts";
 import { diskStore } from "../../../engine/store/disk_store.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
 import { recipe as typed } from "../../../mod.ts";
@@ -252,4 +252,70 @@ Deno.test("an op is found in its module by name, version and text, alone or in a
   );
   const code = "0".repeat(64) as never;
   await assert.rejects(opOf({ name: "meet", version: 1, code, module }), /as it is used/);
+});
+
+/** What is performed here, with its settings, and what is said of it, for a task in a store with a folder. */
+async function performedHere(task: object) {
+  const said: string[] = [];
+  const here: unknown[] = [];
+  const executor: Executor = {
+    perform: ({ settings }) => {
+      here.push(settings);
+      return Promise.resolve({} as never);
+    },
+  };
+  const store = { ...memoryStore(), folder: "/cache" };
+  const { perform } = inThreads({
+    store,
+    here: { executor, threads: 5 },
+    notice: (sentence) => void said.push(sentence),
+  });
+  const settings = { threads: 1, memory: 7, host: "nowhere" };
+  for (let time = 0; time < 2; time++) {
+    await perform(
+      { references: {}, ...task, settings } as never,
+      new AbortController().signal,
+      () => {},
+    );
+  }
+  assert.deepEqual(here, [{ ...settings, threads: 5 }, { ...settings, threads: 5 }]);
+  return said;
+}
+
+const root = new URL("../../../", import.meta.url).pathname;
+
+Deno.test({
+  name: "where threads may not read Decant's modules, steps run here, which is said once",
+  permissions: { read: false },
+  async fn() {
+    assert.deepEqual(await performedHere({ op: { name: "far", module: "file:///ops.ts" } }), [
+      "Deno does not allow threads to read Decant's modules: steps run here, one after another",
+    ]);
+  },
+});
+
+Deno.test({
+  name: "where threads may not read an op's module, its steps run here, and those that refer to it",
+  permissions: { read: [root] },
+  async fn() {
+    const far = { name: "far", module: "file:///elsewhere/ops.ts" };
+    const sentence =
+      "Deno does not allow threads to read /elsewhere/ops.ts: steps with `far` run here";
+    assert.deepEqual(await performedHere({ op: far }), [sentence]);
+    const near = { name: "near", module: new URL("./thread_ops.ts", import.meta.url).href };
+    assert.deepEqual(await performedHere({ op: near, references: { ab: { op: far } } }), [
+      sentence,
+    ]);
+    const own = { name: "own" };
+    assert.deepEqual(await performedHere({ op: near, references: { ab: { op: own } } }), [
+      "`own` names no `module`: its steps run here",
+    ]);
+  },
+});
+
+Deno.test("an op that its module does not export as it is used is refused with all of that", async () => {
+  const module = new URL("./thread_ops.ts", import.meta.url).href;
+  await assert.rejects(opOf({ name: "nothing", version: 3, module }), {
+    message: `${module} exports no op "nothing" of version 3 as it is used`,
+  });
 });
