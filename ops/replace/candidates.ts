@@ -66,7 +66,7 @@ function chosen<L extends Layer>(
   );
   const { layers } = modelFacts(architecture, { learned: false, established: {} });
   const treatable = layers!.filter(({ name }) => able.has(name));
-  const selected = selectionOf(treatable, params, true, () => true);
+  const selected = selectionOf(treatable, params, undefined, () => undefined);
   const shapes = new Map(
     weightSlots(architecture).map(({ name, shape }) => [name, shape] as const),
   );

@@ -99,9 +99,8 @@ function blocksInOrder(
   params: ReplaceParams,
   context: RunContext,
 ): Replacing["order"] {
+  // Layers are chosen in the order of the network, see `selectLayers`.
   const planned = [...plannedBlocks(model, params, context).blocks];
-  const places = new Map(model.layers.map(({ name }, place) => [name, place]));
-  planned.sort(([a], [b]) => places.get(a)! - places.get(b)!);
   return params.order === "backward" ? planned.reverse() : planned;
 }
 

@@ -53,8 +53,7 @@ export function knownBlocks(architecture: Architecture, params: ReplaceParams): 
       return windowBlocks(
         architecture,
         params,
-        (shape) =>
-          whole(sizeOf(shape) / how.groups, shape.at(-2)! / how.groups, shape.at(-1)! / how.groups),
+        (shape) => groupedWeights(shape, how.groups),
         (layer) => groupedBlock(layer, how.groups),
       );
     case "ghost":
@@ -135,6 +134,11 @@ function windowBlocks(
 
 function separableWeights([height, width, inputs, filters]: Shape): number {
   return height! * width! * inputs! + inputs! * filters!;
+}
+
+function groupedWeights(shape: Shape, groups: number): number {
+  const [, , inputs, filters] = shape as [number, number, number, number];
+  return whole(sizeOf(shape) / groups, inputs / groups, filters / groups);
 }
 
 function ghostWeights(shape: Shape, { parts, kernel }: Extract<With, { use: "ghost" }>): number {

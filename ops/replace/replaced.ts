@@ -1,4 +1,5 @@
 /** A replacement: blocks in the place of layers, their weights fitted to what was there or drawn afresh. */
+import { given } from "../../engine/given.ts";
 import type { RunContext } from "../../engine/op.ts";
 import { initialModel } from "../model/initialize.ts";
 import { weightSlots } from "../model/layers.ts";
@@ -71,8 +72,8 @@ function fittedWeights(
     for (const [name, values] of Object.entries(fit.weights)) {
       weights[name] = floatWeight(shapes.get(name)!, values);
     }
-    const last = weightName(block.at(-1)!.name, "bias");
-    if (bias !== undefined && shapes.has(last)) weights[last] = bias;
+    // Of use where the last layer of the block has a bias: it is that of the layer.
+    Object.assign(weights, given({ [weightName(block.at(-1)!.name, "bias")]: bias }));
     errors[layer] = whole === 0 ? 0 : Math.sqrt(lost / whole);
     context.progress(Object.keys(errors).length / blocks.size, layer);
   }

@@ -17,7 +17,7 @@ export function tuckerWeights(shape: Shape, [inner, outer]: TuckerRanks): number
 
 /** A rank for both sides; a side with fewer channels has no more than it has channels. */
 export function tuckerRanks(shape: Shape, rank: number): TuckerRanks {
-  const [inputs, filters] = shape.slice(-2) as [number, number];
+  const [, , inputs, filters] = shape as [number, number, number, number];
   return [Math.min(rank, inputs), Math.min(rank, filters)];
 }
 

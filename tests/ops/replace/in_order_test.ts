@@ -9,6 +9,7 @@ import { modelFacts } from "../../../ops/model/layers.ts";
 import type { Model } from "../../../ops/model/model.ts";
 import { cnn } from "../../../ops/model/zoo/cnn.ts";
 import { mlp } from "../../../ops/model/zoo/mlp.ts";
+import { resnet } from "../../../ops/model/zoo/resnet.ts";
 import type { ReplaceParams } from "../../../ops/replace/fields.ts";
 import { replacedInOrder } from "../../../ops/replace/in_order.ts";
 import { replace } from "../../../ops/replace/replace.ts";
@@ -30,6 +31,7 @@ const model = livelyModel(
 );
 const data = labelled(model, 48);
 const lesson = training({ epochs: 2, batch: 16, optimizer: adam(0.01), seed: 4 });
+const short = { ...lesson, epochs: 1 };
 const hinted = { ...lesson, loss: [term({ use: "hint", match: "replaced" })] };
 const params = (more: object = {}): ReplaceParams =>
   ({
@@ -101,6 +103,38 @@ Deno.test("each layer has its share of the progress, in order, and its training'
     Object.keys(context.heard.notes).sort(),
     Object.keys((await run(how)).notes).sort(),
   );
+});
+
+Deno.test("progress says which layer learns; drawn weights have no fit to note", async () => {
+  const said: string[] = [];
+  const progress = (_: number, message: string) => void said.push(message);
+  const fresh = params({ layers: ["conv1", "conv2"], init: "random", finetune: short });
+  const { heard, ...context } = runContext();
+  await replacedInOrder({ model, data, finetune: short }, fresh, { ...context, progress });
+  const learning = said.filter((each) => /epoch/.test(each));
+  assert.ok(learning.length > 0, said.join());
+  assert.ok(learning.every((each) => /^conv[12] {2}epoch/.test(each)), learning.join());
+  const layers = heard.notes.layers as unknown as readonly object[];
+  assert.deepEqual(layers.map((each) => Object.keys(each)), [
+    ["layer", "before", "after"],
+    ["layer", "before", "after"],
+  ]);
+});
+
+Deno.test("BatchNorm is estimated again behind each block, as by hand", async () => {
+  const normed = livelyModel(resnet.build([8, 8, 3], 3, { depth: 8, width: 0.25 }));
+  const samples = labelled(normed, 32);
+  const layers = ["stage1.block1.conv1", "stage2.block1.conv1"];
+  const how = params({ layers, recalibrate: 1, finetune: short });
+  const after = await replace.run({ model: normed, data: samples }, how, runContext());
+  let current: Model = normed;
+  for (const layer of layers) {
+    const { finetune: _, ...cut } = how;
+    const one = { ...cut, layers: [layer], order: "together" } as ReplaceParams;
+    current = await replace.run({ model: current, data: samples }, one, runContext());
+    current = await train.run({ model: current, data: samples }, short as never, runContext());
+  }
+  assert.equal(modelDigest(after), modelDigest(current));
 });
 
 Deno.test("a layer that reads one replaced before it is replaced like any other", async () => {

@@ -63,10 +63,28 @@ Deno.test("the first 256 samples are looked at, no others", async () => {
   await near(found(0), Math.sqrt(4 / 5));
 });
 
+Deno.test("models infer: what they drop while they learn stays", async () => {
+  const dropping = (model: typeof before): typeof before => ({
+    ...model,
+    layers: [
+      model.layers[0]!,
+      { name: "dropout", kind: "dropout", inputs: ["dense1"], rate: 0.5 },
+      { ...model.layers[1]!, inputs: ["dropout"] } as (typeof model.layers)[number],
+    ],
+  });
+  const sides = { before: dropping(before), after: dropping(chain([[1, 0], [0, 2]])) };
+  await near(insideError({ ...sides, name: "dropout" }, data, runContext()), Math.sqrt(5 / 15));
+});
+
 Deno.test("it stops where the run is stopped, and leaves its progress alone", async () => {
   const context = runContext();
   await insideError({ before, after: before, name: "dense1" }, data, context);
   assert.deepEqual(context.heard.fractions, []);
   const stopped = runContext({ signal: AbortSignal.abort() });
   await assert.rejects(insideError({ before, after: before, name: "dense1" }, data, stopped));
+  const idle = { ...runContext(), threads: 0 };
+  await assert.rejects(
+    insideError({ before, after: before, name: "dense1" }, data, idle),
+    /with 0 threads/,
+  );
 });

@@ -8,7 +8,12 @@ import type { Architecture, LayerOf, Model } from "../../../ops/model/model.ts";
 import { assertSound } from "../../../ops/model/sound.ts";
 import { resnet } from "../../../ops/model/zoo/resnet.ts";
 import type { ReplaceParams } from "../../../ops/replace/fields.ts";
-import { tuckerBlock } from "../../../ops/replace/narrow_blocks.ts";
+import {
+  bottleneckBlock,
+  ghostBlock,
+  groupedBlock,
+  tuckerBlock,
+} from "../../../ops/replace/narrow_blocks.ts";
 import { replace } from "../../../ops/replace/replace.ts";
 import { tuckerWeights } from "../../../ops/replace/tucker.ts";
 import { fc } from "../../deps.ts";
@@ -62,6 +67,58 @@ const withKernel = (model: Model, data: (at: number, kernel: Float32Array) => nu
     weights: { ...model.weights, "conv/kernel": { ...rest, shape, data: changed } },
   };
 };
+
+Deno.test("narrow blocks, layer by layer: the window stands once, bias and activation behind it", () => {
+  const layer = conv(6, { bias: true, strides: [2, 1], dilations: [1, 2] });
+  const plain = { ...layer, bias: false, activation: "linear" };
+  const point = { kernel: [1, 1], strides: [1, 1], padding: "valid", dilations: [1, 1] };
+  assert.deepEqual(tuckerBlock(layer, [2, 3]), [
+    { ...plain, ...point, name: "conv.reduce", filters: 2 },
+    { ...plain, name: "conv.core", inputs: ["conv.reduce"], filters: 3 },
+    { ...layer, ...point, name: "conv.expand", inputs: ["conv.core"] },
+  ]);
+  const inside = { ...layer, bias: true, activation: "relu", filters: 4 };
+  assert.deepEqual(bottleneckBlock({ ...layer, bias: false, activation: "gelu" }, 4), [
+    { ...inside, ...point, name: "conv.reduce" },
+    { ...inside, name: "conv.conv", inputs: ["conv.reduce"] },
+    {
+      ...layer,
+      ...point,
+      ...{ name: "conv.expand", inputs: ["conv.conv"], bias: false, activation: "gelu" },
+    },
+  ]);
+  const split = (part: number) => ({
+    ...{ name: `conv.split${part + 1}`, kind: "split", inputs: ["input"], parts: 2, part },
+  });
+  assert.deepEqual(groupedBlock(layer, 2), [
+    split(0),
+    { ...layer, name: "conv.conv1", inputs: ["conv.split1"], filters: 3 },
+    split(1),
+    { ...layer, name: "conv.conv2", inputs: ["conv.split2"], filters: 3 },
+    { name: "conv.concat", kind: "concat", inputs: ["conv.conv1", "conv.conv2"] },
+  ]);
+});
+
+Deno.test("ghosts: few filters, cheap ones behind them, both joined before the activation", () => {
+  const layer = conv(6, { bias: true, strides: [2, 2], padding: "valid" });
+  const ghosts = [
+    { ...layer, name: "conv.primary", filters: 2, activation: "linear" },
+    {
+      ...{ name: "conv.cheap", kind: "depthwise", inputs: ["conv.primary"], kernel: [5, 5] },
+      ...{ multiplier: 2, strides: [1, 1], padding: "same", dilations: [1, 1] },
+      ...{ bias: true, activation: "linear" },
+    },
+    { name: "conv.concat", kind: "concat", inputs: ["conv.primary", "conv.cheap"] },
+  ];
+  assert.deepEqual(ghostBlock({ ...layer, activation: "linear" }, 3, 5), ghosts);
+  assert.deepEqual(ghostBlock(layer, 3, 5), [
+    ...ghosts,
+    {
+      ...{ name: "conv.activation", kind: "activation", inputs: ["conv.concat"] },
+      activation: "relu",
+    },
+  ]);
+});
 
 Deno.test("A4, A5: published counts of 64 → 128 channels, 3×3: Tucker-2 (16, 32), four groups, ghosts", () => {
   assert.equal(tuckerWeights([3, 3, 64, 128], [16, 32]), 9_728);

@@ -1,5 +1,6 @@
 /** Kernels that keep part of a convolution's: by hand. */
 import assert from "node:assert/strict";
+import { stream } from "../../../engine/tensor/random.ts";
 import { ghostBiases, ghostFit, groupedFit } from "../../../ops/replace/partial_fit.ts";
 
 const of = (kernels: readonly Float32Array[]) => kernels.map((each) => [...each]);
@@ -59,4 +60,50 @@ Deno.test("behind a ghost stands what its multiple of the primary's bias lacks",
   const [primary, behind] = ghostBiases(bias, cheap!, 3, 3);
   assert.deepEqual([...primary], [10, 20]);
   assert.deepEqual([...behind], [1 - 20, 2 - 30, 3 - 10, 4 + 20]);
+});
+
+Deno.test("in windows of any shape groups are the blocks of the kernel, and ghosts nearest by least squares", () => {
+  const [height, width, inputs, filters] = [2, 3, 4, 6];
+  const kernel = stream(3, "k").normals(0, height * width * inputs * filters);
+  const at = (place: number, m: number, n: number) => kernel[(place * inputs + m) * filters + n]!;
+  const places = Array.from({ length: height * width }, (_, place) => place);
+  const total = kernel.reduce((sum, value) => sum + value * value, 0);
+  const near = (is: number, expected: number) => assert.ok(Math.abs(is - expected) < 1e-9 * total);
+  const groups = groupedFit(kernel, [height, width, inputs, filters], 2);
+  assert.deepEqual(
+    of(groups.kernels),
+    [0, 1].map((g) =>
+      places.flatMap((place) =>
+        [0, 1].flatMap((m) => [0, 1, 2].map((n) => at(place, 2 * g + m, 3 * g + n)))
+      )
+    ),
+  );
+  near(groups.whole, total);
+  near(
+    groups.lost,
+    total - groups.kernels.flatMap((each) => [...each]).reduce((s, w) => s + w * w, 0),
+  );
+  const filter = (n: number) => places.flatMap((place) => [0, 1, 2, 3].map((m) => at(place, m, n)));
+  const dot = (a: readonly number[], b: readonly number[]) =>
+    a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+  const { kernels: [primary, cheap], lost, whole } = ghostFit(
+    kernel,
+    [height, width, inputs, filters],
+    3,
+    1,
+  );
+  assert.deepEqual(
+    [...primary!],
+    places.flatMap((place) => [0, 1, 2, 3].flatMap((m) => [at(place, m, 0), at(place, m, 1)])),
+  );
+  let expected = 0;
+  for (let made = 0; made < 4; made++) {
+    const [w, p] = [filter(2 + made), filter(made >> 1)];
+    const multiple = dot(w, p) / dot(p, p);
+    assert.ok(Math.abs(cheap![made]! - multiple) < 1e-6);
+    const rest = w.map((value, i) => value - multiple * p[i]!);
+    expected += dot(rest, rest);
+  }
+  near(lost, expected);
+  near(whole, total);
 });

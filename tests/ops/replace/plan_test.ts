@@ -2,17 +2,24 @@
 import assert from "node:assert/strict";
 import { ParameterError } from "../../../engine/op.ts";
 import { modelFacts } from "../../../ops/model/layers.ts";
-import type { Architecture } from "../../../ops/model/model.ts";
+import type { Architecture, LayerOf } from "../../../ops/model/model.ts";
 import { cnn } from "../../../ops/model/zoo/cnn.ts";
-import { withBlocks } from "../../../ops/replace/blocks.ts";
+import { type LayerBlock, separableBlock, withBlocks } from "../../../ops/replace/blocks.ts";
 import { lowRankLayers } from "../../../ops/replace/candidates.ts";
 import type { ReplaceParams, With } from "../../../ops/replace/fields.ts";
+import {
+  bottleneckBlock,
+  ghostBlock,
+  groupedBlock,
+  tuckerBlock,
+} from "../../../ops/replace/narrow_blocks.ts";
 import {
   knownBlocks,
   lowRankBlocks,
   tuckerBlocks,
   tuckerLayers,
 } from "../../../ops/replace/plan.ts";
+import { fc } from "../../deps.ts";
 
 const network = cnn.build([12, 12, 2], 3, { filters: [8, 16, 16], dense: [12], dropout: 0 });
 const params = (how: With, more: Partial<ReplaceParams> = {}): ReplaceParams => ({
@@ -82,8 +89,14 @@ Deno.test("a bottleneck has its share of the filters, at least one", () => {
 });
 
 Deno.test("a window of ghosts without a middle is refused with the next that has one", () => {
-  const error = refused(() => known({ use: "ghost", parts: 2, kernel: 4 }));
-  assert.deepEqual([error.path, error.help], ["with.kernel", "kernel: 5"]);
+  assert.throws(
+    () => known({ use: "ghost", parts: 2, kernel: 4 }),
+    new ParameterError(
+      ...["out-of-range", "with.kernel"] as const,
+      "the window of cheap filters has a middle, so its side is odd; this is 4",
+      "kernel: 5",
+    ),
+  );
 });
 
 Deno.test("where a rule finds the ranks nothing is known before; a budget that cannot do is refused", () => {
@@ -106,9 +119,14 @@ Deno.test("a layer that its rank would not make smaller stays; where all stay, t
     5,
     1,
   ]);
-  const error = refused(() => lowRankBlocks(candidates, () => 1000));
-  assert.equal(error.path, "with.rank");
-  assert.match(error.help!, /head\.dense 2$/);
+  // dense1 is 16 × 12.
+  assert.throws(
+    () => lowRankBlocks(candidates, () => 1000),
+    new ParameterError(
+      ...["out-of-range", "with.rank", "no layer would be smaller at this rank"] as const,
+      "the highest that is worth it: dense1 6, head.dense 2",
+    ),
+  );
 });
 
 Deno.test("Tucker blocks too: a layer stays at ranks that would not make it smaller", () => {
@@ -117,5 +135,65 @@ Deno.test("Tucker blocks too: a layer stays at ranks that would not make it smal
     names(tuckerBlocks(candidates, ranksOf));
   assert.deepEqual(at(() => [1, 1]), ["conv1", "conv2", "conv3"]);
   assert.deepEqual(at((layer) => layer === "conv2" ? [8, 16] : [1, 1]), ["conv1", "conv3"]);
-  assert.equal(refused(() => at(() => [16, 16])).path, "with.rank");
+  assert.throws(
+    () => at(() => [16, 16]),
+    new ParameterError(
+      ...["out-of-range", "with.rank", "no layer would be smaller at this rank"] as const,
+      "a lower rank, or larger layers",
+    ),
+  );
+});
+
+/** One convolution as a network. */
+const single = (layer: LayerOf<"conv">, channels: number): Architecture => ({
+  ...{ family: "test", inputs: [{ name: "input", shape: [8, 8, channels] }], layers: [layer] },
+  ...{ outputs: [layer.name], head: "none" },
+});
+
+Deno.test("a convolution is replaced where its channels can be divided so and the network has fewer parameters", () => {
+  const side = fc.integer({ min: 1, max: 3 });
+  const channels = fc.integer({ min: 1, max: 8 });
+  const many = fc.integer({ min: 2, max: 4 });
+  const kinds = fc.constantFrom("separable", "tucker", "bottleneck", "grouped", "ghost");
+  fc.assert(
+    fc.property(kinds, side, side, channels, channels, many, (use, h, w, inputs, filters, n) => {
+      fc.pre(h * w > 1);
+      const layer: LayerOf<"conv"> = {
+        ...{ name: "c", kind: "conv", inputs: ["input"], filters, kernel: [h, w] },
+        ...{ strides: [1, 1], padding: "same", dilations: [1, 1], bias: true, activation: "relu" },
+      };
+      const width = Math.max(1, Math.round(filters / n));
+      const [how, block, divided]: [With, () => LayerBlock, boolean] = {
+        separable: [{ use: "separable" }, () => separableBlock(layer), true],
+        tucker: [
+          { use: "tucker", rank: n },
+          () => tuckerBlock(layer, [Math.min(n, inputs), Math.min(n, filters)]),
+          true,
+        ],
+        bottleneck: [
+          { use: "bottleneck", width: 1 / n },
+          () => bottleneckBlock(layer, width),
+          true,
+        ],
+        grouped: [
+          { use: "grouped", groups: n },
+          () => groupedBlock(layer, n),
+          inputs % n === 0 && filters % n === 0,
+        ],
+        ghost: [
+          { use: "ghost", parts: n, kernel: 3 },
+          () => ghostBlock(layer, n, 3),
+          filters % n === 0,
+        ],
+      }[use] as never;
+      const before = single(layer, inputs);
+      const after = (blocks: ReadonlyMap<string, LayerBlock>) => withBlocks(before, blocks);
+      const smaller = divided &&
+        parameters(after(new Map([["c", block()]]))) < parameters(before);
+      const found = () => knownBlocks(before, params(how));
+      if (smaller) assert.deepEqual(found(), new Map([["c", block()]]));
+      else assert.throws(found, ParameterError);
+    }),
+    { numRuns: 400 },
+  );
 });

@@ -19,6 +19,8 @@ import type { ReplaceParams } from "../../../ops/replace/fields.ts";
 import { gainfulRank, rankOfShare } from "../../../ops/replace/rank.ts";
 import { replace } from "../../../ops/replace/replace.ts";
 import { svd } from "../../../ops/model/svd.ts";
+import { declared, fieldsOf } from "../declared.ts";
+import { training } from "../learn/small_trainings.ts";
 import { livelyModel, noise } from "../lively_model.ts";
 import { assertClose } from "../model/close.ts";
 import { modelDigest } from "../model_digest.ts";
@@ -48,10 +50,14 @@ const run = async (model: Model, how: ReplaceParams) => {
   return { after, notes, warnings };
 };
 const factsOf = (model: Model) => modelFacts(structureOf(model), model);
-const refused = (model: Model, how: ReplaceParams, code: string, path: string) =>
+const refused = (
+  model: Model,
+  how: ReplaceParams,
+  ...[code, path, message, help]: ConstructorParameters<typeof ParameterError>
+) =>
   assert.throws(
     () => replace.facts({ model: factsOf(model) }, how),
-    (error) => error instanceof ParameterError && error.code === code && error.path === path,
+    new ParameterError(code, path, message, help),
   );
 const named = (model: Architecture) => model.layers.map(({ name }) => name);
 
@@ -173,7 +179,12 @@ Deno.test("784 × 300 at rank 50 has 54,200 weights; 216 is the highest rank tha
   const how = lowRank(50, { layers: ["dense1"] });
   const facts = replace.facts({ model: factsOf(model) }, how) as ModelFacts;
   assert.equal(facts.parameters, 54_200 + 300 + 3010);
-  refused(model, lowRank(217, { layers: ["dense1"] }), "out-of-range", "with.rank");
+  refused(
+    model,
+    lowRank(217, { layers: ["dense1"] }),
+    ...["out-of-range", "with.rank", "no layer would be smaller at this rank"] as const,
+    "the highest that is worth it: dense1 216",
+  );
   assert.equal(countParameters((await run(model, how)).after), facts.parameters);
 });
 
@@ -261,7 +272,13 @@ Deno.test("a budget is kept by the model that is made, and one too small is refu
   );
   const used = factors.reduce((sum, [, { data }]) => sum + data.length, 0);
   assert.ok(used <= 1000 && used > 1000 - 70, `${used}`);
-  refused(model, how(129), "out-of-range", "with.rank.parameters");
+  refused(
+    model,
+    how(129),
+    ...["out-of-range", "with.rank.parameters"] as const,
+    "129 weights are not enough: at rank 1 the factors have 130",
+    "parameters: 130 or more, or fewer layers",
+  );
 });
 
 Deno.test("random blocks draw as a fresh network does; fitted ones draw nothing", async () => {
@@ -304,14 +321,181 @@ Deno.test("BatchNorm is estimated again where it is asked for", async () => {
 
 Deno.test("what cannot be replaced is refused with a place and a way out", () => {
   const model = livelyModel(cnn.build([9, 9, 2], 3, { filters: [4, 6], dense: [8], dropout: 0 }));
-  refused(model, separable({ order: "forward" }), "missing-field", "finetune");
-  refused(model, separable({ layers: ["dense1"] }), "selector-empty", "layers");
-  refused(model, lowRank(2, { layers: ["conv1"] }), "selector-empty", "layers");
-  refused(model, lowRank(7), "out-of-range", "with.rank");
-  const quantized = { ...model, established: { format: "int8" } };
-  refused(quantized, separable(), "order", "model");
+  refused(
+    model,
+    separable({ order: "forward" }),
+    ...["missing-field", "finetune"] as const,
+    "replacing forward, one layer after another, differs from all at once by the training after each",
+    "finetune: { epochs: 1 }, or order: together",
+  );
+  const nothing = "nothing is left: no selected layer can be treated";
+  refused(
+    model,
+    separable({ layers: ["dense1"] }),
+    ...["selector-empty", "layers", nothing, "can be treated: conv1, conv2"] as const,
+  );
+  refused(
+    model,
+    lowRank(2, { layers: ["conv1"] }),
+    ...["selector-empty", "layers", nothing, "can be treated: dense1, head.dense"] as const,
+  );
+  refused(
+    model,
+    lowRank(7),
+    ...["out-of-range", "with.rank", "no layer would be smaller at this rank"] as const,
+    "the highest that is worth it: dense1 5, head.dense 2",
+  );
+  refused(
+    { ...model, established: { format: "int8" } },
+    separable(),
+    ...["order", "model"] as const,
+    "the model is quantized already, and new layers would have no number format",
+    "replace first, then quantize",
+  );
   const single = livelyModel(cnn.build([9, 9, 2], 3, { filters: [1], dense: [], dropout: 0 }));
-  refused(single, separable(), "out-of-range", "layers");
+  refused(
+    single,
+    separable(),
+    ...["out-of-range", "layers"] as const,
+    "nothing would be smaller: these layers have too few channels",
+    "choose larger layers",
+  );
+  refused(
+    model,
+    separable({ recalibrate: 1 }),
+    ...["unknown-value", "recalibrate"] as const,
+    "`recalibrate` estimates BatchNorm again, and this model (cnn) has none",
+    "leave recalibrate out",
+  );
+  const [first, ...rest] = model.layers as [Layer, ...Layer[]];
+  const taken = rest.map((layer) => ({
+    ...layer,
+    name: layer.name === "conv2.pool" ? "conv1.pointwise" : layer.name,
+    inputs: layer.inputs.map((name) => name === "conv2.pool" ? "conv1.pointwise" : name),
+  }));
+  refused(
+    { ...model, layers: [first, ...taken] },
+    separable({ layers: ["conv1"] }),
+    ...["shape-mismatch", "layers", 'Cannot build two layers named "conv1.pointwise"'] as const,
+  );
+});
+
+Deno.test("of a model that is not known yet, it is known what is established", () => {
+  const open: ModelFacts = { kind: "model", learned: false, established: ["zeros", "channels"] };
+  const established = ["channels", "replaced", "zeros"];
+  assert.deepEqual(replace.facts({ model: open }, separable()), { ...open, established });
+  const loaded = { ...open, family: "loaded", learned: true, established: ["replaced"] };
+  assert.deepEqual(replace.facts({ model: loaded }, separable()), loaded);
+  const cut = cnn.build([9, 9, 2], 3, { filters: [4, 6], dense: [], dropout: 0 });
+  const facts = {
+    ...modelFacts(cut, { learned: true, established: {} }),
+    replaced: ["stem", "conv2"],
+  };
+  const after = replace.facts({ model: facts }, separable({ layers: ["conv2"] })) as ModelFacts;
+  assert.deepEqual(after.replaced, ["conv2", "stem"]);
+});
+
+Deno.test("the effect of each layer: what stands in its place, and not what was called alike before", async () => {
+  const model = livelyModel(cnn.build([9, 9, 2], 3, { filters: [4, 6], dense: [], dropout: 0 }));
+  const { after } = await run(model, separable());
+  assert.deepEqual(replace.effect!({ model } as never, after), {
+    layers: {
+      conv1: {
+        layers: ["conv1.depthwise", "conv1.pointwise"],
+        parameters: 9 * 2 + 2 * 4 + 4,
+        before: 9 * 2 * 4 + 4,
+      },
+      conv2: {
+        layers: ["conv2.depthwise", "conv2.pointwise"],
+        parameters: 9 * 4 + 4 * 6 + 6,
+        before: 9 * 4 * 6 + 6,
+      },
+    },
+  });
+  assert.equal(replace.effect!({ model } as never, model), undefined);
+});
+
+Deno.test("chosen layers that stay are noted with the reason", async () => {
+  const model = livelyModel(cnn.build([9, 9, 2], 3, { filters: [4, 6], dense: [8], dropout: 0 }));
+  const { notes } = await run(model, separable({ exclude: ["conv2"] }));
+  const reason = "separable is for no dense, or would not make it smaller";
+  assert.deepEqual(notes.skipped, { conv2: "excluded", dense1: reason, "head.dense": reason });
+});
+
+Deno.test("what it reads, keeps and is called; when it trains, draws and reads samples", () => {
+  assert.deepEqual(declared(replace), {
+    ...{ name: "replace", version: 2, output: "model", stage: {}, makes: "replaced" },
+    changes: "model",
+    keeps: ["zeros", "clusters", "channels", "replaced"],
+    establishes: ["replaced"],
+    inputs: {
+      model: "model: The model whose layers are replaced",
+      data:
+        "dataset: The training samples on which BatchNorm is estimated again, and to learn from",
+    },
+    unwiseAfter: [{
+      after: "prune",
+      because: "the new blocks are dense: what pruning removed in the old ones is forgotten",
+      help: "replace first",
+    }],
+    example: { layers: "type:conv", with: "separable" },
+  });
+  const finetune = training();
+  assert.deepEqual(
+    [separable(), separable({ order: "forward" }), separable({ order: "backward" })]
+      .map((params) => replace.trainsInside(params)),
+    [false, true, true],
+  );
+  const bottleneck = params({ with: { use: "bottleneck", width: 0.5 } });
+  const drawing = [separable(), separable({ init: "random" }), separable({ finetune }), bottleneck];
+  assert.deepEqual(drawing.map((params) => replace.random(params)), [false, true, true, true]);
+  const { parts, needed } = replace.inputs.data;
+  assert.deepEqual(parts!(separable()), []);
+  assert.deepEqual(parts!(separable({ recalibrate: 1 })), ["meta", "train"]);
+  assert.deepEqual(parts!(separable({ finetune })), ["meta", "train", "validation"]);
+  assert.deepEqual(needed!(separable({ recalibrate: 1 })), ["train"]);
+  assert.deepEqual(needed!(separable({ finetune })), ["train"]);
+  const best = { ...finetune, checkpoint: "best" } as const;
+  assert.deepEqual(needed!(separable({ finetune: best })), ["train", "validation"]);
+});
+
+Deno.test("the limits of its fields", () => {
+  const count = (minimum: number, maximum: number, more: object = {}) => ({
+    ...{ type: "integer", minimum, maximum },
+    ...more,
+  });
+  const block = (properties: object) => ({
+    ...{ type: "object", properties },
+    ...(Object.keys(properties).length > 0 && { required: Object.keys(properties) }),
+  });
+  const share = { type: "number", exclusiveMinimum: 0, maximum: 1 };
+  const rule = {
+    energy: block({ share }),
+    budget: block({ parameters: count(1, 0x4000_0000) }),
+  };
+  const rank = {
+    "x-by-type": {
+      number: count(1, 1_000_000),
+      object: { "x-choice": { tag: "use", alternatives: rule } },
+    },
+  };
+  const alternatives = {
+    separable: block({}),
+    svd: block({ rank }),
+    tucker: block({ rank }),
+    bottleneck: block({ width: share }),
+    grouped: block({ groups: count(2, 64) }),
+    ghost: block({ parts: count(2, 64, { default: 2 }), kernel: count(1, 15, { default: 3 }) }),
+  };
+  const names = ["layers", "exclude", "with", "order", "init", "seed"];
+  assert.deepEqual(fieldsOf(replace, ...names), {
+    layers: { "x-selectors": "model" },
+    exclude: { "x-selectors": "model" },
+    with: { "x-choice": { tag: "use", alternatives } },
+    order: { enum: ["together", "forward", "backward"], default: "together" },
+    init: { enum: ["fitted", "random"], default: "fitted" },
+    seed: count(0, 0xffff_ffff_ffff),
+  });
 });
 
 Deno.test("what replaced a layer may not go again unnoticed", async () => {

@@ -55,6 +55,22 @@ Deno.test("random weights are those of a fresh network with this structure; noth
   }
 });
 
+Deno.test("without a seed fresh weights are drawn from 0; a bare layer has a block without a bias", () => {
+  const { after } = run({ init: "random" });
+  const fresh = initialModel(structureOf(after), 0);
+  const made = "conv2.pointwise/kernel";
+  assert.deepEqual(after.weights[made], fresh.weights[made]);
+  const layers = model.layers.map((layer) =>
+    layer.name === "conv2" ? { ...layer, bias: false } as typeof layer : layer
+  );
+  const { "conv2/bias": _, ...weights } = model.weights;
+  const bare = run({}, { ...model, layers, weights }).after;
+  assert.deepEqual(Object.keys(bare.weights).filter((name) => name.startsWith("conv2")), [
+    "conv2.depthwise/kernel",
+    "conv2.pointwise/kernel",
+  ]);
+});
+
 Deno.test("what was replaced is established, with what had been before, in order of names", () => {
   const first = run({ layers: ["conv2"] }).after;
   assert.deepEqual(first.established.replaced, ["conv2"]);
@@ -83,6 +99,10 @@ Deno.test("a kernel of zeros is fitted without error", () => {
 Deno.test("each layer's fit is a part of the progress, and a run that was stopped fits none", () => {
   const { heard } = run({ layers: ["*"] });
   assert.deepEqual(heard.fractions, [0.5, 1]);
+  const said: string[] = [];
+  const progress = (_: number, text: string) => void said.push(text);
+  replaced(model, params({ layers: ["*"] }), { ...runContext(), progress });
+  assert.deepEqual(said, ["conv1", "conv2"]);
   const stopped = runContext({ signal: AbortSignal.abort() });
   assert.throws(() => replaced(model, params(), stopped), { name: "AbortError" });
 });

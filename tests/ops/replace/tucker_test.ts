@@ -138,13 +138,45 @@ Deno.test("no budget makes a block as large as its layer", () => {
   }
 });
 
+Deno.test("a block that would be as large as its layer goes no further", () => {
+  // 1×3, 2 → 2: 12 weights; at [1, 1] 7, at [1, 2] and [2, 1] 12.
+  const small = { ...layer([1, 1], [1, 1]), shape: [1, 3, 2, 2] };
+  const found = fittedTuckerRanks(new Map([["a", small]]), { use: "budget", parameters: 99 });
+  assert.deepEqual([...found.values()], [[1, 1]]);
+});
+
+Deno.test("of equals the earlier goes on: its entering side first, then the earlier layer's", () => {
+  const flat = layer([1, 1, 0, 0], [1, 1, 0, 0]);
+  const ranks = (parameters: number) => [
+    ...fittedTuckerRanks(new Map([["a", flat], ["b", flat]]), { use: "budget", parameters })
+      .values(),
+  ];
+  assert.deepEqual(ranks(34 + 13), [[2, 1], [1, 1]]);
+  assert.deepEqual(ranks(34 + 26), [[2, 1], [2, 1]]);
+});
+
+Deno.test("a value counts for each weight that it costs", () => {
+  // One more of `a` costs 13, of `b`, 3×3 with 16 → 16 channels, 25; b's value keeps more, for a weight less.
+  const layers = new Map([
+    ["a", layer([9, 3, 0, 0], [9, 0, 0, 0])],
+    ["b", { ...layer([9, 4, 0, 0], [9, 0, 0, 0]), shape: [3, 3, 16, 16] }],
+  ]);
+  const ranks = (parameters: number) => [
+    ...fittedTuckerRanks(layers, { use: "budget", parameters }).values(),
+  ];
+  assert.deepEqual(ranks(17 + 41 + 25), [[2, 1], [1, 1]]);
+  assert.deepEqual(ranks(17 + 41 + 38), [[2, 1], [2, 1]]);
+});
+
 Deno.test("a budget below rank 1 everywhere is refused, with the least that would do", () => {
   const two = new Map([["a", [3, 3, 4, 4]], ["b", [1, 1, 2, 2]]]);
   assertTuckerBudget(two, 17 + 5);
   assert.throws(
     () => assertTuckerBudget(two, 21),
-    (error) =>
-      error instanceof ParameterError && error.path === "with.rank.parameters" &&
-      error.help === "parameters: 22 or more, or fewer layers",
+    new ParameterError(
+      ...["out-of-range", "with.rank.parameters"] as const,
+      "21 weights are not enough: at rank 1 the kernels have 22",
+      "parameters: 22 or more, or fewer layers",
+    ),
   );
 });
