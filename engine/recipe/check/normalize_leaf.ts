@@ -79,7 +79,8 @@ const leaves: { readonly [F in LeafForm["form"]]: Check<Forms[F]> } = {
     const { pattern, least, most } = form;
     if (value.length < least || value.length > most) {
       const bound = value.length < least ? `at least ${least}` : `at most ${most}`;
-      problems.atValue("out-of-range", at, `\`${at.path}\` must have ${bound} characters`);
+      const unit = bound.endsWith(" 1") ? "character" : "characters";
+      problems.atValue("out-of-range", at, `\`${at.path}\` must have ${bound} ${unit}`);
       return undefined;
     }
     if (pattern === undefined || new RegExp(pattern, "u").test(value)) return { value };

@@ -51,7 +51,8 @@ export function expand(written: WrittenBlock): Expanded {
     ...(format !== undefined && { format }),
   };
   const above = new Set<string>();
-  const bound = [...made, ...exported].flatMap((draft) => {
+  const drafts = [...made, ...exported];
+  const bound = drafts.flatMap((draft) => {
     const within = reference !== undefined && above.has(reference)
       ? scope
       : withoutReference(scope);
@@ -59,12 +60,13 @@ export function expand(written: WrittenBlock): Expanded {
     for (const { name } of steps) above.add(name);
     return steps;
   });
-  const steps = addEvaluations(shareOutputs(bound, scope), {
+  const measuredSteps = addEvaluations(shareOutputs(bound, scope), {
     params,
     broken: measured !== undefined && !problems.sound(measured),
     ...(typeof latency === "object" && { latency: latency as Block }),
     ...(models === "result" && result !== undefined && { only: result }),
   }, scope);
+  const steps = numbered(measuredSteps, drafts, ops);
   const compared = steps.find(({ op, inputs }) => op === EVALUATE && inputs.reference)?.inputs
     .reference;
   return {
@@ -86,6 +88,26 @@ function resultOf(
   if (changing === undefined && role !== undefined) return role;
   const last = changing ?? drafts.findLast(({ op }) => ops.get(op)?.output.name === MODEL);
   return last && (last.name ?? stageName(last.op, ops));
+}
+
+/**
+ * The steps with a number behind the name of a measurement that would be called like another step and that nobody named:
+ * no step can mean it, so any name will do.
+ */
+function numbered(steps: readonly Step[], drafts: readonly Draft[], ops: OpSet): Step[] {
+  const named = drafts.filter(({ name }) => name !== undefined);
+  const written = new Set(named.map(({ name, path }) => `${path} ${name}`));
+  const taken = new Set(named.map(({ name }) => name));
+  return steps.map((step) => {
+    const { name, path, op } = step;
+    const measures = ops.get(op)?.output.name === "metrics" && !step.broken;
+    let free = name;
+    if (measures && !written.has(`${path} ${name}`)) {
+      for (let number = 2; taken.has(free); number++) free = `${name}-${number}`;
+    }
+    taken.add(free);
+    return free === name ? step : { ...step, name: free };
+  });
 }
 
 function exportDrafts(

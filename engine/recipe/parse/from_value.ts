@@ -25,7 +25,7 @@ export function treeFromValue(
         : wrong(path, "too-large", `A recipe may hold ${MAX_NODES} values and no more`);
     }
     if (typeof value === "number" && !Number.isFinite(value)) {
-      return wrong(path, "wrong-type", `\`${path}\` must be a finite number; this is ${value}`);
+      return wrong(path, "wrong-type", `${called(path)} must be a finite number; this is ${value}`);
     }
     if (value === null || typeof value === "string" || typeof value === "boolean") {
       return { type: "scalar", value, document };
@@ -44,7 +44,11 @@ export function treeFromValue(
       }
       return { type: "map", entries, document };
     }
-    return wrong(path, "wrong-type", `\`${path}\` must be plain data; this is a ${nameOf(value)}`);
+    return wrong(
+      path,
+      "wrong-type",
+      `${called(path)} must be plain data; this is ${sortOf(value)}`,
+    );
   };
   return walk(value, "", 0);
 }
@@ -54,6 +58,11 @@ function isPlain(value: object): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-function nameOf(value: unknown): string {
-  return typeof value === "object" ? value!.constructor.name : typeof value;
+const called = (path: string): string => path === "" ? "a recipe" : `\`${path}\``;
+
+/** What is no JSON, for a sentence: a class by its name. */
+function sortOf(value: unknown): string {
+  if (value === undefined) return "undefined";
+  const name = typeof value === "object" ? value!.constructor.name : typeof value;
+  return `${/^[AEIO]/.test(name) ? "an" : "a"} ${name}`;
 }

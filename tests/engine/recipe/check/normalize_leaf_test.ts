@@ -93,7 +93,7 @@ Deno.test("a word is one of its list; a slip or another toolkit's word is answer
 Deno.test("a text keeps its length and its pattern; a bad name is answered with one that will do", () => {
   const name = Type.String({ pattern: "^[a-z][a-z0-9-]*$", minLength: 1, maxLength: 8 });
   assert.equal(leaf(name, "mine"), "mine");
-  assert.equal(leaf(name, '""'), "out-of-range at: `at` must have at least 1 characters");
+  assert.equal(leaf(name, '""'), "out-of-range at: `at` must have at least 1 character");
   assert.equal(leaf(name, "abcdefghi"), "out-of-range at: `at` must have at most 8 characters");
   assert.match(String(leaf(name, "My Net!")), /^bad-name .* \| did you mean my-net\?$/);
   assert.match(String(leaf(name, "'123'")), /this is "123"$/, "nothing of it would do");

@@ -352,3 +352,41 @@ Deno.test("a role is the result where no step changes a model, whatever steps ma
   const { result } = expanded("model: lenet5\nsteps: { op: model, as: other, use: lenet5 }\n");
   assert.equal(result, "model");
 });
+
+Deno.test("measurements that would be called alike are numbered where nobody named them", () => {
+  const measured = (...steps: string[]) => {
+    const text = `decant: 1\nname: x\ndata: digits\nmodel: { from: ./m.json }\nsteps:\n${
+      steps.map((step) => `  - { op: ${step} }\n`).join("")
+    }`;
+    const recipe = read(text);
+    assert.deepEqual(bare(read(expandedYaml(recipe))), bare(recipe), "a fixed point");
+    return recipe.steps.slice(2).map(({ name }) => name);
+  };
+  assert.deepEqual(measured("evaluate"), ["model-test"]);
+  assert.deepEqual(measured("evaluate", "evaluate", "evaluate"), [
+    "model-test",
+    "model-test-2",
+    "model-test-3",
+  ]);
+  assert.deepEqual(
+    measured("evaluate", "evaluate, as: model-test-2", "evaluate, as: model-test"),
+    ["model-test-3", "model-test-2", "model-test"],
+    "what is named has its name, wherever it stands",
+  );
+  assert.deepEqual(
+    measured("evaluate, as: twice", "evaluate, as: twice"),
+    ["twice", "twice"],
+    "of two that were named alike, compile tells",
+  );
+});
+
+Deno.test("models that would be called alike are not numbered: a step below could mean either", () => {
+  const { steps } = read(
+    "decant: 1\nname: x\ndata: digits\nmodel: { from: ./m.json }\n" +
+      "steps:\n  - { op: prune, granularity: channel, ratio: 0.3 }\n  - { op: prune, granularity: channel, ratio: 0.5 }\n",
+  );
+  assert.deepEqual(steps.filter(({ op }) => op === "prune").map(({ name }) => name), [
+    "pruned",
+    "pruned",
+  ]);
+});

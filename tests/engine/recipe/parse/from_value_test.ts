@@ -14,6 +14,8 @@ function read(value: unknown) {
   return { tree, wrong: found.map(({ code, path, message }) => `${code} ${path}: ${message}`) };
 }
 
+const only = (value: unknown): string | undefined => read(value).wrong[0];
+
 Deno.test("any JSON value comes through as it is, but for −0", () => {
   fc.assert(fc.property(fc.jsonValue(), (value) => {
     const { tree, wrong } = read(value);
@@ -35,9 +37,15 @@ Deno.test("what JSON cannot say is told at its path, and the node is broken", ()
     "wrong-type b: `b` must be plain data; this is a function",
     "wrong-type c: `c` must be a finite number; this is NaN",
     "wrong-type d: `d` must be plain data; this is a bigint",
-    "wrong-type e.0: `e.0` must be plain data; this is a undefined",
+    "wrong-type e.0: `e.0` must be plain data; this is undefined",
   ]);
   assert.ok(!isWhole(tree));
+  assert.deepEqual([undefined, new Int8Array(1), new URL("https://h.org"), Infinity].map(only), [
+    "wrong-type : a recipe must be plain data; this is undefined",
+    "wrong-type : a recipe must be plain data; this is an Int8Array",
+    "wrong-type : a recipe must be plain data; this is a URL",
+    "wrong-type : a recipe must be a finite number; this is Infinity",
+  ]);
 });
 
 Deno.test("a value that is too deep, as one that holds itself, is told once and ends", () => {
