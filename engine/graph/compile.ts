@@ -2,10 +2,11 @@
  * Steps → graph: names become nodes, kinds are checked, references bound, facts worked out as far as they can be
  * known before anything runs. After it nothing is looked up by name. Reports every problem, the recipe's own too.
  */
+import { given } from "../given.ts";
 import { exportFolder } from "../files.ts";
 import type { Facts, LayerFacts } from "../facts.ts";
 import { enough, MEMORY, overBudget } from "../size.ts";
-import type { OpSet } from "../op.ts";
+import type { AnyOp, OpSet } from "../op.ts";
 import type { Diagnostic } from "../error.ts";
 import { MAX_LAYERS, MAX_STEPS } from "../recipe/parse/limits.ts";
 import { byPlace, diagnosticAt } from "../recipe/check/problems.ts";
@@ -41,45 +42,32 @@ export function compile(
     problems.push(diagnosticAt("", undefined, { code: "too-large", message }));
     return graphOf(recipe, [], problems);
   }
-  const below = new Map(steps.map((step) => [step.name, step]));
-  const data = dataStep(steps, ops);
+  const around = {
+    recipe,
+    compiled,
+    below: new Map(steps.map((step) => [step.name, step])),
+    data: dataStep(steps, ops),
+    knownFacts,
+    problems,
+  };
   const lineages: Lineages = new Map();
   const seen = new Set<readonly LayerFacts[]>();
   let layers = 0;
   for (const written of steps) {
     if (reservedOrTaken(recipe, written, compiled, problems)) continue;
-    const op = ops.get(written.op);
-    if (op === undefined) {
-      // Its mistake is reported already; whoever names it must not be blamed for that.
-      compiled.set(written.name, { step: written, broken: true });
-      continue;
-    }
-    const shaping = written.op === MODEL && data !== undefined ? compiled.get(data) : undefined;
-    const step = shaping === undefined
-      ? written
-      : { ...written, params: withShapes(op, written.params, shaping.facts) };
-    const linked = link(recipe, step, op, { compiled, below, problems });
-    const bound = { step, op, ...linked };
-    const lost = linked.broken ? [] : checkSelectors(recipe, bound, compiled, problems);
-    const facts = factsOf(recipe, bound, {
-      compiled,
-      known: knownFacts(step),
-      ...(shaping && { shaping }),
-      lost,
-      problems,
-    });
-    const entry: Compiled = { ...bound, ...facts };
+    const entry = compileStep(written, ops.get(written.op), around);
+    const { step, facts } = entry;
     compiled.set(step.name, entry);
     if (entry.broken) continue;
     checkMemory(recipe, entry, memory, problems);
-    if (entry.facts?.kind === "model" && entry.facts.layers && !seen.has(entry.facts.layers)) {
-      seen.add(entry.facts.layers);
-      layers += entry.facts.layers.length;
-      if (layers > MAX_LAYERS) {
-        const message = `the models of a recipe may have ${MAX_LAYERS} layers together and no more`;
-        problems.push(stepProblem(recipe, step, "", { code: "too-large", message }));
-        return graphOf(recipe, nodesOf(compiled), problems);
-      }
+    if (facts?.kind === "model" && facts.layers && !seen.has(facts.layers)) {
+      seen.add(facts.layers);
+      layers += facts.layers.length;
+    }
+    if (layers > MAX_LAYERS) {
+      const message = `the models of a recipe may have ${MAX_LAYERS} layers together and no more`;
+      problems.push(stepProblem(recipe, step, "", { code: "too-large", message }));
+      return graphOf(recipe, nodesOf(compiled), problems);
     }
     checkOrder(recipe, entry, lineages, problems);
     checkParts(recipe, entry, compiled, problems);
@@ -91,6 +79,35 @@ export function compile(
   const nodes = nodesOf(compiled);
   checkAnswers(recipe, nodes, problems);
   return graphOf(recipe, nodes, problems);
+}
+
+/** What a step is compiled with: all steps, those above compiled, and the one whose data give shapes. */
+interface Around {
+  readonly recipe: ExpandedRecipe;
+  readonly compiled: ReadonlyMap<string, Compiled>;
+  readonly below: ReadonlyMap<string, Step>;
+  readonly data: string | undefined;
+  readonly knownFacts: (step: Step) => Facts | undefined;
+  readonly problems: Diagnostic[];
+}
+
+/** A step with its names bound, its selectors checked, its facts worked out. */
+function compileStep(
+  written: Step,
+  op: AnyOp | undefined,
+  { recipe, compiled, below, data, knownFacts, problems }: Around,
+): Compiled {
+  // Its mistake is reported already; whoever names it must not be blamed for that.
+  if (op === undefined) return { step: written, broken: true };
+  const shaping = written.op === MODEL && data !== undefined ? compiled.get(data) : undefined;
+  const step = shaping === undefined
+    ? written
+    : { ...written, params: withShapes(op, written.params, shaping.facts) };
+  const linked = link(recipe, step, op, { compiled, below, problems });
+  const bound = { step, op, ...linked };
+  const lost = linked.broken ? [] : checkSelectors(recipe, bound, compiled, problems);
+  const surroundings = { compiled, known: knownFacts(step), lost, problems };
+  return { ...bound, ...factsOf(recipe, bound, { ...surroundings, ...given({ shaping }) }) };
 }
 
 /** Reports a step whose parameters ask for more memory than there may be. */

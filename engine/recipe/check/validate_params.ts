@@ -42,78 +42,87 @@ async function createValidator(): Promise<Validator> {
   const ajv = new Ajv({ strict: true, strictRequired: true, allErrors: false, useDefaults: false });
   const compiled = new WeakMap<TSchema, Map<string, ValidateFunction>>();
 
-  const check = (schema: TSchema, tags: string, flat: () => Flat, value: Json, path: string) => {
+  const check: Check = ({ schema, value, path }, variant, flat) => {
     let known = compiled.get(schema);
     if (known === undefined) compiled.set(schema, known = new Map());
-    let validate = known.get(tags);
-    if (validate === undefined) known.set(tags, validate = ajv.compile(flat()));
+    let validate = known.get(variant);
+    if (validate === undefined) known.set(variant, validate = ajv.compile(flat()));
     if (validate(value)) return [];
     const [{ instancePath, message } = { instancePath: "", message: "is wrong" }] =
       validate.errors ?? [];
     const at = path + instancePath.replaceAll("/", ".");
     return [`${at === "" ? "they" : `\`${at.replace(/^\./, "")}\``} ${message}`];
   };
+  return (schema, value, optional = none) =>
+    refusalsOf({ schema, value, path: "", tags: {}, optional }, check);
+}
 
-  const refusalsOf = (
-    schema: TSchema,
-    value: Json,
-    path: string,
-    tags: Readonly<Record<string, string>>,
-    optional: ReadonlySet<string>,
-  ): string[] => {
-    const form = formOf(schema);
-    const inner = (schema: TSchema, value: Json, name: string | number) =>
-      refusalsOf(schema, value, join(path, name), {}, none);
-    const own = (name: string, flat: () => Flat) => check(schema, name, flat, value, path);
-    switch (form.form) {
-      case "object": {
-        const dropped = [...optional].filter((name) => form.required.has(name)).sort();
-        const refused = own(
-          JSON.stringify([tags, dropped]),
-          () => flatObject(form, schema, tags, optional),
-        );
-        if (refused.length > 0) return refused;
-        return Object.entries(value as Readonly<Record<string, Json>>).flatMap(([name, field]) =>
-          name in form.fields && isNested(form.fields[name]!)
-            ? inner(form.fields[name]!, field, name)
-            : []
-        );
-      }
-      case "choice": {
-        const name = (value as Readonly<Record<string, Json>> | null)?.[form.tag];
-        const chosen = typeof name === "string" && Object.hasOwn(form.alternatives, name)
-          ? form.alternatives[name]
-          : name === undefined
-          ? form.untagged
-          : undefined;
-        if (chosen === undefined) return [`\`${join(path, form.tag)}\` names no alternative`];
-        const more = typeof name === "string" ? { ...tags, [form.tag]: name } : tags;
-        return refusalsOf(chosen, value, path, more, optional);
-      }
-      case "by-type": {
-        const type = Array.isArray(value) ? "list" : typeof value;
-        const chosen = form.types[type as "list"];
-        return chosen === undefined
-          ? [`\`${path}\` is of no type that it may be`]
-          : refusalsOf(chosen, value, path, {}, none);
-      }
-      case "list": {
-        const refused = own("", () => ({ type: "array", ...lengths(form) }));
-        if (refused.length > 0) return refused;
-        return (value as readonly Json[]).flatMap((item, index) => inner(form.items, item, index));
-      }
-      case "map": {
-        const refused = own("", () => ({ type: "object" }));
-        if (refused.length > 0) return refused;
-        return Object.entries(value as Readonly<Record<string, Json>>).flatMap(([name, field]) =>
-          inner(form.values, field, name)
-        );
-      }
-      default:
-        return own("", () => flatLeaf(form, schema));
+/** A value beside its schema. */
+interface Validated {
+  readonly schema: TSchema;
+  readonly value: Json;
+  readonly path: string;
+  /** The choices by which this object was come to. */
+  readonly tags: Readonly<Record<string, string>>;
+  readonly optional: ReadonlySet<string>;
+}
+
+/** Refusals of one object or leaf; `flat` makes what ajv compiles for a variant of its schema. */
+type Check = (validated: Validated, variant: string, flat: () => Flat) => string[];
+
+function refusalsOf(validated: Validated, check: Check): string[] {
+  const { schema, value, path, tags, optional } = validated;
+  const form = formOf(schema);
+  const inner = (schema: TSchema, value: Json, name: string | number) =>
+    refusalsOf({ schema, value, path: join(path, name), tags: {}, optional: none }, check);
+  const own = (variant: string, flat: () => Flat) => check(validated, variant, flat);
+  switch (form.form) {
+    case "object": {
+      const dropped = [...optional].filter((name) => form.required.has(name)).sort();
+      const refused = own(
+        JSON.stringify([tags, dropped]),
+        () => flatObject(form, schema, tags, optional),
+      );
+      if (refused.length > 0) return refused;
+      return Object.entries(value as Readonly<Record<string, Json>>).flatMap(([name, field]) =>
+        name in form.fields && isNested(form.fields[name]!)
+          ? inner(form.fields[name]!, field, name)
+          : []
+      );
     }
-  };
-  return (schema, value, optional = none) => refusalsOf(schema, value, "", {}, optional);
+    case "choice": {
+      const name = (value as Readonly<Record<string, Json>> | null)?.[form.tag];
+      const chosen = typeof name === "string" && Object.hasOwn(form.alternatives, name)
+        ? form.alternatives[name]
+        : name === undefined
+        ? form.untagged
+        : undefined;
+      if (chosen === undefined) return [`\`${join(path, form.tag)}\` names no alternative`];
+      const more = typeof name === "string" ? { ...tags, [form.tag]: name } : tags;
+      return refusalsOf({ schema: chosen, value, path, tags: more, optional }, check);
+    }
+    case "by-type": {
+      const type = Array.isArray(value) ? "list" : typeof value;
+      const chosen = form.types[type as "list"];
+      return chosen === undefined
+        ? [`\`${path}\` is of no type that it may be`]
+        : refusalsOf({ schema: chosen, value, path, tags: {}, optional: none }, check);
+    }
+    case "list": {
+      const refused = own("", () => ({ type: "array", ...lengths(form) }));
+      if (refused.length > 0) return refused;
+      return (value as readonly Json[]).flatMap((item, index) => inner(form.items, item, index));
+    }
+    case "map": {
+      const refused = own("", () => ({ type: "object" }));
+      if (refused.length > 0) return refused;
+      return Object.entries(value as Readonly<Record<string, Json>>).flatMap(([name, field]) =>
+        inner(form.values, field, name)
+      );
+    }
+    default:
+      return own("", () => flatLeaf(form, schema));
+  }
 }
 
 const none: ReadonlySet<string> = new Set();

@@ -26,67 +26,83 @@ interface Measuring {
  */
 export function addEvaluations(
   steps: readonly Step[],
-  { params, latency, only, broken }: Measuring,
+  measuring: Measuring,
   scope: Scope,
 ): Step[] {
-  const readBy = (op: string) =>
-    new Set(steps.filter((step) => step.op === op).map((step) => step.inputs.model));
-  const [evaluated, measured] = [readBy(EVALUATE), readBy(MEASURE)];
+  const { params: { through }, only } = measuring;
   const learned = learnedModels(steps, scope.ops);
-  const { through } = params;
   const asked = new Set([
     ...askedModels(steps, scope.ops),
     ...typeof through === "string" ? [through] : [],
   ]);
-  const subjects = [...learned].filter((name) => !asked.has(name));
-  const compares = scope.reference !== undefined &&
-    subjects.some((name) => name !== scope.reference);
+  const subjects = new Set([...learned].filter((name) => !asked.has(name)));
+  const readBy = (op: string) =>
+    new Set(steps.filter((step) => step.op === op).map((step) => step.inputs.model));
   const above = new Set<string>();
+  const known: Known = {
+    measuring,
+    scope,
+    above,
+    evaluated: readBy(EVALUATE),
+    measured: readBy(MEASURE),
+    compares: scope.reference !== undefined &&
+      [...subjects].some((name) => name !== scope.reference),
+  };
+  // Steps of one name are reported elsewhere.
+  const done = new Set<string>();
+  const once = (name: string): Step[] => {
+    if (done.has(name)) return [];
+    done.add(name);
+    return evaluationsOf(name, known);
+  };
   const waiting: string[] = [];
   const added = steps.flatMap((step) => {
     above.add(step.name);
     const { name } = step;
     const ready = name === through ? waiting.splice(0) : [];
-    const subject = learned.has(name) && !asked.has(name) && !step.broken &&
-      (only === undefined || name === only);
+    const subject = subjects.has(name) && !step.broken && (only === undefined || name === only);
     if (subject && typeof through === "string" && !above.has(through)) waiting.push(name);
     else if (subject) ready.push(name);
-    return [step, ...ready.flatMap(evaluationsOf)];
+    return [step, ...ready.flatMap(once)];
   });
-  return [...added, ...waiting.flatMap(evaluationsOf)];
+  return [...added, ...waiting.flatMap(once)];
+}
 
-  function evaluationsOf(name: string): Step[] {
-    const reference = scope.reference !== undefined && above.has(scope.reference);
-    const within = reference ? scope : withoutReference(scope);
-    const alone = !reference || name === scope.reference;
-    const own = alone && compares ? withoutAgreement(params) : { params, paths: {} };
-    const draft = (op: string, params: Readonly<Record<string, Json>>) =>
-      bind(
-        {
-          op,
-          path: EVALUATE,
-          tree: child(scope.root, EVALUATE),
-          inputs: { model: name },
-          params,
-          seed: 0,
-          teachers: [],
-          broken,
-        },
-        within,
-      );
-    const added = [
-      ...(evaluated.has(name) || !scope.ops.has(EVALUATE)
-        ? []
-        : draft(EVALUATE, own.params).map((step) => ({
-          ...step,
-          paths: { ...own.paths, ...step.paths },
-        }))),
-      ...(measured.has(name) || latency === undefined ? [] : draft(MEASURE, latency)),
-    ];
-    evaluated.add(name);
-    measured.add(name);
-    return added;
-  }
+/** What is known where a model is to be measured. */
+interface Known {
+  readonly measuring: Measuring;
+  readonly scope: Scope;
+  /** Steps so far. */
+  readonly above: ReadonlySet<string>;
+  /** Models that some step evaluates, or measures the time of. */
+  readonly evaluated: ReadonlySet<unknown>;
+  readonly measured: ReadonlySet<unknown>;
+  /** Whether any model is compared with the reference. */
+  readonly compares: boolean;
+}
+
+/** An `evaluate` and a `measure` of one model, as far as no step of the recipe is one. */
+function evaluationsOf(
+  name: string,
+  { measuring, scope, above, evaluated, measured, compares }: Known,
+): Step[] {
+  const { params, latency, broken } = measuring;
+  const reference = scope.reference !== undefined && above.has(scope.reference);
+  const within = reference ? scope : withoutReference(scope);
+  const alone = !reference || name === scope.reference;
+  const own = alone && compares ? withoutAgreement(params) : { params, paths: {} };
+  const tree = child(scope.root, EVALUATE);
+  const step = (op: string, params: Measuring["params"]) => {
+    const fields = { ...params, model: name };
+    return bind({ op, path: EVALUATE, tree, fields, seed: 0, teachers: [], broken }, within);
+  };
+  const evaluations = evaluated.has(name) || !scope.ops.has(EVALUATE)
+    ? []
+    : step(EVALUATE, own.params);
+  return [
+    ...evaluations.map((each) => ({ ...each, paths: { ...own.paths, ...each.paths } })),
+    ...measured.has(name) || latency === undefined ? [] : step(MEASURE, latency),
+  ];
 }
 
 /**

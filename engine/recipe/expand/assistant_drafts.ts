@@ -1,6 +1,6 @@
 /** Assistants between teacher and student as drafts: each learns from the one before it, or from all before it. */
 import { autoDrafts, candidatesMeant, type Choosing, type ModelDraft } from "./auto_assistants.ts";
-import { type Block, type Draft, splitInputs, type WrittenBlock } from "./draft.ts";
+import { type Block, type Draft, type WrittenBlock } from "./draft.ts";
 import { roleOp, soundPart } from "./role_drafts.ts";
 import { taughtStage, TRAIN } from "../words/language.ts";
 import { child, itemOf, join } from "../parse/tree.ts";
@@ -39,7 +39,7 @@ export function assistantDrafts(written: WrittenBlock, teachers: readonly string
       op: taught,
       name,
       ...trainAt,
-      ...splitInputs(train, taught, ops),
+      fields: train,
       model: begin,
       teachers: scope,
       ...common,
@@ -114,5 +114,5 @@ type Assistant = Block & { readonly as?: string; readonly train?: Block };
 type Spot = Pick<Draft, "path" | "tree">;
 
 function initOf(params: Block, at: Spot): ModelDraft {
-  return { op: roleOp(params), ...at, inputs: {}, params };
+  return { op: roleOp(params), ...at, fields: params };
 }

@@ -3,7 +3,7 @@
  * whose validation accuracy is nearest the evenly spaced points between student and teacher. What is
  * chosen is a network: an assistant learns from whoever is before it, from its first weights on.
  */
-import { type Block, type Draft, splitInputs, type WrittenBlock } from "./draft.ts";
+import { type Block, type Draft, type WrittenBlock } from "./draft.ts";
 import { defaultCandidates } from "./default_candidates.ts";
 import { knownData } from "./known_data.ts";
 import { CHOOSE, DATA, taughtStage, TRAIN } from "../words/language.ts";
@@ -25,7 +25,7 @@ export interface Choosing {
 }
 
 /** A model to be made, its name still open. */
-export type ModelDraft = Pick<Draft, "op" | "path" | "tree" | "inputs" | "params">;
+export type ModelDraft = Pick<Draft, "op" | "path" | "tree" | "fields">;
 
 /** The trainings of candidates and student, and the choices that follow, the nearest to the teacher first. */
 export function autoDrafts(
@@ -38,11 +38,10 @@ export function autoDrafts(
   const trainAt = { path: taught, tree: child(root, taught) };
   const known = fieldsOf(ops.get(TRAIN)!.params);
   const own = Object.entries(training).filter(([name]) => name in known && name !== "loss");
-  const inputsAndParams = splitInputs(Object.fromEntries(own), TRAIN, ops);
   const common = { teachers: [], seed };
   const alone = (name: string, model: string, index: number): Draft => ({
     ...common,
-    ...inputsAndParams,
+    fields: Object.fromEntries(own),
     op: TRAIN,
     name,
     model,
@@ -66,8 +65,7 @@ export function autoDrafts(
       op: roleOp(params),
       name: `${name}-init`,
       ...at,
-      inputs: {},
-      params,
+      fields: params,
       seed: seed + index,
       broken: unsound ?? false,
     },
@@ -78,12 +76,12 @@ export function autoDrafts(
     op: CHOOSE,
     path,
     tree,
-    inputs: {
+    fields: {
       candidates: named.map(({ name }) => name),
       between: [low, teacher],
       models: named.map(({ name }) => `${name}-init`),
+      at: 1 - (index + 1) / (count + 1),
     },
-    params: { at: 1 - (index + 1) / (count + 1) },
   }));
   return { drafts: [...learned, alone(low, student, 0)], chosen };
 }
@@ -99,7 +97,7 @@ export function candidatesMeant(
   const { data } = fields;
   const known = data === undefined
     ? undefined
-    : knownData({ op: DATA, params: data as Block, broken: false }, ops);
+    : knownData({ op: DATA, fields: data as Block, broken: false }, ops);
   const model = (role: string): Block => {
     const [first] = (fields[role] ?? []) as readonly (Block | null)[];
     const { as: _as, train: _train, ...params } = first ?? {};

@@ -2,10 +2,11 @@
  * Drafts → steps: the implied inputs, the default loss, the teacher of each term, the seed; a stage with `finetune`
  * becomes the cut and the training.
  */
+import { given } from "../../given.ts";
 import type { Json } from "../../digest.ts";
 import type { TSchema } from "../../field.ts";
 import type { AnyOp, Input } from "../../op.ts";
-import { defaultName, type Draft, type Scope, stageName } from "./draft.ts";
+import { defaultName, type Draft, type Scope, splitInputs, stageName } from "./draft.ts";
 import { bindFinetune, bindTraining, readsTeacher } from "./bind_training.ts";
 import { EVALUATE, EXPORT, MODEL, taughtStage, TRAIN } from "../words/language.ts";
 import type { Step } from "../recipe.ts";
@@ -19,8 +20,8 @@ type Inputs = Readonly<Record<string, string | readonly string[]>>;
 /** The step of a draft; two where its finetuning is a step of its own. */
 export function bind(draft: Draft, scope: Scope): Step[] {
   const op = scope.ops.get(draft.op);
-  const { finetune, ...cut } = draft.params;
-  const splits = finetune !== undefined && !op?.trainsInside(draft.params);
+  const { finetune, ...cut } = draft.fields;
+  const splits = finetune !== undefined && !op?.trainsInside(draft.fields);
   if (op === undefined || draft.broken) {
     return splits
       ? [brokenStep(draft, scope, "-cut"), brokenStep(draft, scope)]
@@ -28,28 +29,28 @@ export function bind(draft: Draft, scope: Scope): Step[] {
   }
   if (!splits) return [bindOne(op, draft, scope)];
   const name = draft.name ?? stageName(draft.op, scope.ops);
-  const [first] = bind({ ...draft, name: `${name}-cut`, params: cut }, scope);
+  const [first] = bind({ ...draft, name: `${name}-cut`, fields: cut }, scope);
   return [first!, ...bind(finetuning(draft, name, finetune as Params, scope), scope)];
 }
 
 /** The training after a cut: a `distill` if a term of its loss reads a teacher, else a `train`. */
 function finetuning(draft: Draft, name: string, block: Params, scope: Scope): Draft {
   const at = { path: `${draft.path}.finetune`, tree: child(draft.tree, "finetune") };
-  const { teacher, data = draft.inputs.data, ...params } = block;
+  const { teacher, data = draft.fields.data, ...params } = block;
   const teachers = typeof teacher === "string" ? [teacher] : draft.teachers;
   const op = readsTeacher(teachers, { tree: at.tree, params }, scope)
     ? taughtStage(scope.ops)!.name
     : TRAIN;
   const known = fieldsOf(scope.ops.get(op)?.params ?? ({} as TSchema));
-  const inputs: Record<string, string> = {};
-  if (typeof teacher === "string") inputs.teacher = teacher;
-  if (typeof data === "string") inputs.data = data;
+  const inputs = given({ teacher, data });
   return {
     op,
     name,
     ...at,
-    inputs,
-    params: Object.fromEntries(Object.entries(params).filter(([field]) => field in known)),
+    fields: {
+      ...inputs,
+      ...Object.fromEntries(Object.entries(params).filter(([field]) => field in known)),
+    },
     seed: draft.seed,
     model: `${name}-cut`,
     teachers,
@@ -60,15 +61,14 @@ function finetuning(draft: Draft, name: string, block: Params, scope: Scope): Dr
 function bindOne(op: AnyOp, draft: Draft, scope: Scope): Step {
   const { root, data } = scope;
   const errors = scope.problems.errors;
-  let { params } = draft;
-  let written = draft.inputs;
-  if (op.learns) {
-    ({ params, inputs: written } = bindTraining(op, draft, scope));
-  } else if (draft.params.finetune !== undefined) {
-    const bound = bindFinetune(draft, scope);
-    params = { ...params, finetune: bound.finetune };
-    written = bound.inputs;
-  }
+  const split = { ...draft, ...splitInputs(draft.fields, op) };
+  const trained = op.learns
+    ? bindTraining(op, split, scope)
+    : split.params.finetune !== undefined
+    ? bindFinetune(split, scope)
+    : split;
+  const written = trained.inputs;
+  let { params } = trained;
   if (op.name === MODEL) params = withShapes(op, params, scope.dataFacts);
   const formatted = op.name === EVALUATE && scope.format !== undefined &&
     child(draft.tree, "format") === undefined;
@@ -130,12 +130,12 @@ function bindSeed(op: AnyOp, { tree, seed }: Draft, params: Params): Params {
 }
 
 function brokenStep(draft: Draft, { ops }: Scope, suffix = ""): Step {
-  const { op, name, path, params, inputs } = draft;
+  const { op, name, path } = draft;
+  const split = splitInputs(draft.fields, ops.get(op));
   return {
-    name: (name ?? defaultName(draft, ops)) + suffix,
+    name: (name ?? defaultName({ op, ...split }, ops)) + suffix,
     op,
-    inputs,
-    params,
+    ...split,
     path,
     paths: {},
     broken: true,

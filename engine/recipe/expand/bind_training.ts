@@ -1,19 +1,22 @@
 /** The teachers of a training, as inputs and parameters of its step. */
+import { given } from "../../given.ts";
 import type { Json } from "../../digest.ts";
 import type { AnyOp } from "../../op.ts";
-import type { Draft, Scope } from "./draft.ts";
+import type { Draft, Scope, SplitFields } from "./draft.ts";
 import { taughtStage, TRAIN } from "../words/language.ts";
 import { defaultOf } from "../check/normalize.ts";
 import { lossOf, settleLoss } from "./losses.ts";
 import { child, join } from "../parse/tree.ts";
 
 type Params = Readonly<Record<string, Json>>;
-type Inputs = Readonly<Record<string, string | readonly string[]>>;
+type Inputs = SplitFields["inputs"];
+/** The parameters of a training, and where they are written. */
+type WrittenTraining = Pick<Draft, "tree"> & Pick<SplitFields, "params">;
 
 /** Whether the loss of a finetuning with these teachers in scope reads one: then it is a `distill`. */
 export function readsTeacher(
   teachers: readonly string[],
-  { tree, params }: Pick<Draft, "tree" | "params">,
+  { tree, params }: WrittenTraining,
   scope: Scope,
 ): boolean {
   const taught = taughtStage(scope.ops);
@@ -25,10 +28,7 @@ export function readsTeacher(
 }
 
 /** A training's loss with its teacher as an input; recorded outputs stand in for a teacher. */
-export function bindTraining(op: AnyOp, draft: Draft, scope: Scope): {
-  readonly params: Params;
-  readonly inputs: Inputs;
-} {
+export function bindTraining(op: AnyOp, draft: Draft & SplitFields, scope: Scope): SplitFields {
   const { root, problems } = scope;
   const { path, params } = draft;
   const { teacher, ...inputs } = draft.inputs;
@@ -75,14 +75,11 @@ export function bindTraining(op: AnyOp, draft: Draft, scope: Scope): {
  * A finetuning inside its stage: its teacher is a name among its parameters, its data are the step's, of which there
  * is one set.
  */
-export function bindFinetune(draft: Draft, scope: Scope): {
-  readonly finetune: Json;
-  readonly inputs: Inputs;
-} {
+export function bindFinetune(draft: Draft & SplitFields, scope: Scope): SplitFields {
   const { ops, root, problems } = scope;
   const { teacher, data, ...block } = draft.params.finetune as Params;
   const own = draft.inputs.data;
-  const inputs = typeof data === "string" && own === undefined
+  const inputs: Inputs = typeof data === "string" && own === undefined
     ? { ...draft.inputs, data }
     : draft.inputs;
   if (data !== undefined && own !== undefined && own !== data) {
@@ -94,16 +91,15 @@ export function bindFinetune(draft: Draft, scope: Scope): {
     );
   }
   const taught = taughtStage(ops) ?? ops.get(TRAIN);
-  if (taught === undefined) return { finetune: block, inputs };
+  const bound = (finetune: Params) => ({ params: { ...draft.params, finetune }, inputs });
+  if (taught === undefined) return bound(block);
   const teachers = typeof teacher === "string" ? [teacher] : draft.teachers;
   const written = { tree: child(draft.tree, "finetune"), params: block };
   const settled = settleLoss(lossOf(taught), termsOf(taught, written, teachers.length > 0, scope), {
     teachers,
     outputs: false,
   });
-  const bound: Params = { ...block, loss: settled.loss };
-  const finetune = settled.teacher === undefined ? bound : { ...bound, teacher: settled.teacher };
-  return { finetune, inputs };
+  return bound({ ...block, loss: settled.loss, ...given({ teacher: settled.teacher }) });
 }
 
 /**
@@ -112,7 +108,7 @@ export function bindFinetune(draft: Draft, scope: Scope): {
  */
 function termsOf(
   op: AnyOp,
-  { tree, params }: Pick<Draft, "tree" | "params">,
+  { tree, params }: WrittenTraining,
   guided: boolean,
   { ops, dataFacts }: Scope,
 ): readonly Params[] {

@@ -1,9 +1,10 @@
 /** Steps before they are bound: what a person wrote of each, the node it is written in, and what is in scope there. */
 import type { Json } from "../../digest.ts";
 import type { Facts } from "../../facts.ts";
-import type { OpSet } from "../../op.ts";
+import type { AnyOp, OpSet } from "../../op.ts";
 import type { Problems } from "../check/problems.ts";
 import type { MapTree, Tree } from "../parse/tree.ts";
+import type { Step } from "../recipe.ts";
 import { MODEL } from "../words/language.ts";
 
 /** A map of fields, normalised. */
@@ -44,8 +45,8 @@ export interface Draft {
   /** The block that it is written in; a name or one entry of a list may stand for it. Absent: it is nowhere written. */
   readonly tree?: Tree | undefined;
   readonly path: string;
-  readonly inputs: Readonly<Record<string, string | readonly string[]>>;
-  readonly params: Readonly<Record<string, Json>>;
+  /** What is written of it, inputs and parameters alike. */
+  readonly fields: Block;
   /** Taken where the op draws and no seed is written. */
   readonly seed: number;
   /** The model that it means where it names none. */
@@ -58,27 +59,25 @@ export interface Draft {
   readonly broken: boolean;
 }
 
-/** A block's fields, inputs apart from parameters. */
-export function splitInputs(
-  block: Block,
-  op: string,
-  ops: OpSet,
-): Pick<Draft, "inputs" | "params"> {
-  const declared = ops.get(op)?.inputs ?? {};
-  const isInput = ([name]: [string, Json]) => Object.hasOwn(declared, name);
+/** The fields of a draft, inputs apart from parameters. */
+export type SplitFields = Pick<Step, "inputs" | "params">;
+
+/** What is written of a step of an op, inputs apart from parameters. */
+export function splitInputs(fields: Block, op: AnyOp | undefined): SplitFields {
+  const isInput = ([name]: [string, Json]) => Object.hasOwn(op?.inputs ?? {}, name);
   const { inputs = [], params = [] } = Object.groupBy(
-    Object.entries(block),
+    Object.entries(fields),
     (field) => isInput(field) ? "inputs" : "params",
   );
   return {
-    inputs: Object.fromEntries(inputs) as Draft["inputs"],
+    inputs: Object.fromEntries(inputs) as Step["inputs"],
     params: Object.fromEntries(params),
   };
 }
 
 /** The name of a step that has none, given the inputs it turned out to have; `data` is that of the recipe's own. */
 export function defaultName(
-  { op, inputs, params }: Pick<Draft, "op" | "inputs" | "params">,
+  { op, inputs, params }: Pick<Step, "op" | "inputs" | "params">,
   ops: OpSet,
   data?: string,
 ): string {

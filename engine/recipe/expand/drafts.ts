@@ -3,12 +3,12 @@
  * written steps. A written `steps:` list passes through unchanged.
  */
 import type { OpSet } from "../../op.ts";
-import { type Block, type Draft, splitInputs, stageName, type WrittenBlock } from "./draft.ts";
+import { type Block, type Draft, stageName, type WrittenBlock } from "./draft.ts";
 import { DATA, makesSeveral, ROLES, stagesOf } from "../words/language.ts";
 import { mutualDrafts, settlePeers } from "./mutual_drafts.ts";
 import { assistantDrafts } from "./assistant_drafts.ts";
 import { roleDrafts } from "./role_drafts.ts";
-import { child, itemOf, join } from "../parse/tree.ts";
+import { child, itemOf, join, type Tree } from "../parse/tree.ts";
 
 /** Drafts of a recipe, and the names its roles give. */
 interface Drafts {
@@ -19,12 +19,12 @@ interface Drafts {
 
 /** The drafts of a recipe. */
 export function draftsOf(written: WrittenBlock): Drafts {
-  const { fields, ops, seed, root, problems } = written;
+  const { fields, seed, root, problems } = written;
   const drafts: Draft[] = [];
   const data = child(root, DATA);
   if (data !== undefined) {
-    const at = { op: DATA, name: DATA, path: DATA, tree: data, seed, teachers: [], inputs: {} };
-    drafts.push({ ...at, params: (fields[DATA] ?? {}) as Block, broken: !problems.sound(data) });
+    const at = { op: DATA, name: DATA, path: DATA, tree: data, seed, teachers: [] };
+    drafts.push({ ...at, fields: (fields[DATA] ?? {}) as Block, broken: !problems.sound(data) });
   }
   const roles: Partial<Record<string, readonly string[]>> = {};
   for (const role of ROLES) {
@@ -36,53 +36,80 @@ export function draftsOf(written: WrittenBlock): Drafts {
   const assistants = assistantDrafts(written, roles.teacher ?? []);
   drafts.push(...assistants.drafts);
   const { teachers } = assistants;
+  const { student: students = [] } = roles;
   // The role that is compressed.
-  const subject = (roles.student ?? roles.model)?.[0];
-  const scope = { seed, teachers };
+  const [subject] = roles.student ?? roles.model ?? [];
+  const around: Around = { scope: { seed, teachers }, subject, students };
   const listed = child(root, "steps");
-  if (listed !== undefined) {
-    const steps = (fields.steps ?? []) as readonly (Block | null)[];
-    const list = steps.map((step, index) => {
-      const path = join("steps", index);
-      const tree = itemOf(listed, index);
-      return stepDraft(step, { path, tree, broken: !problems.sound(tree) }, ops, scope);
-    });
-    // The nearest step above that changes a model is meant; before there is one, the role.
-    let model = subject;
-    for (const draft of settlePeers(list, roles.student ?? [], written)) {
-      drafts.push(model === undefined ? draft : { ...draft, model });
-      const changes = ops.get(draft.op)?.changes !== undefined;
-      if (changes) model = draft.name ?? stageName(draft.op, ops);
-    }
-    return { drafts, roles };
-  }
+  drafts.push(
+    ...listed === undefined ? stageDrafts(written, around) : listedDrafts(written, listed, around),
+  );
+  return { drafts, roles };
+}
+
+/** What the steps of a recipe are made around. */
+interface Around {
+  readonly scope: Pick<Draft, "seed" | "teachers">;
+  /** The model that is compressed. */
+  readonly subject: string | undefined;
+  readonly students: readonly string[];
+}
+
+/** The steps of a written list: a step means the nearest above that changes a model; before there is one, the role. */
+function listedDrafts(
+  written: WrittenBlock,
+  listed: Tree,
+  { scope, subject, students }: Around,
+): Draft[] {
+  const { fields, ops, problems } = written;
+  const steps = (fields.steps ?? []) as readonly (Block | null)[];
+  const list = steps.map((step, index) => {
+    const tree = itemOf(listed, index);
+    const at = { path: join("steps", index), tree, broken: !problems.sound(tree) };
+    return stepDraft(step, at, ops, scope);
+  });
+  let model = subject;
+  return settlePeers(list, students, written).map((draft) => {
+    const within = model === undefined ? draft : { ...draft, model };
+    const changes = ops.get(draft.op)?.changes !== undefined;
+    if (changes) model = draft.name ?? stageName(draft.op, ops);
+    return within;
+  });
+}
+
+/** The stages that are written, each changing the model of the one before. */
+function stageDrafts(
+  written: WrittenBlock,
+  { scope, subject, students }: Around,
+): Draft[] {
+  const { fields, ops, root, problems } = written;
+  const drafts: Draft[] = [];
   let model = subject;
   for (const op of stagesOf(ops)) {
     const stage = op.name;
     const tree = child(root, stage);
     if (tree === undefined) continue;
     if (makesSeveral(op)) {
-      const made = mutualDrafts(op, written, roles.student ?? [], scope);
+      const made = mutualDrafts(op, written, students, scope);
       drafts.push(...made);
       model = made.at(-1)!.name;
       continue;
     }
     const name = stageName(stage, ops);
     const { guidance: _, ...block } = (fields[stage] ?? {}) as Block;
-    const split = splitInputs(block, stage, ops);
     drafts.push({
       op: stage,
       name,
       path: stage,
       tree,
-      ...split,
+      fields: block,
       ...scope,
       ...(model !== undefined && { model }),
       broken: !problems.sound(tree),
     });
     model = name;
   }
-  return { drafts, roles };
+  return drafts;
 }
 
 /** The draft of an entry of `steps`; of one in which nothing is sound (`null`) as much as is known. */
@@ -99,13 +126,13 @@ function stepDraft(
       return value?.type === "scalar" && typeof value.value === "string" ? value.value : undefined;
     };
     const op = said("op") ?? "";
-    return { op, name: said("as") ?? stageName(op, ops), inputs: {}, params: {}, ...at, ...scope };
+    return { op, name: said("as") ?? stageName(op, ops), fields: {}, ...at, ...scope };
   }
-  const { op, as, ...rest } = step as Block & { op: string; as?: string };
+  const { op, as, ...fields } = step as Block & { op: string; as?: string };
   return {
     op,
     ...(as !== undefined && { name: as }),
-    ...splitInputs(rest, op, ops),
+    fields,
     ...at,
     ...scope,
   };

@@ -125,8 +125,7 @@ function exportDrafts(
       ...(typeof as === "string" && { name: as }),
       path,
       tree,
-      inputs: {},
-      params: format,
+      fields: format,
       seed: 0,
       ...(result !== undefined && { model: result }),
       teachers: [],
@@ -146,7 +145,7 @@ function usualEvaluate({ ops, root: { document }, problems }: WrittenBlock): Jso
 function formatOf(exports: readonly Draft[], ops: OpSet): Json | undefined {
   const schema = fieldsOf(ops.get(EVALUATE)?.params ?? ({} as TSchema)).format;
   if (schema === undefined) return undefined;
-  const params = exports.find(({ op, broken }) => op === EXPORT && !broken)?.params;
+  const params = exports.find(({ op, broken }) => op === EXPORT && !broken)?.fields;
   if (params === undefined) return undefined;
   const use = String(params.use);
   const form = formOf(schema);

@@ -3,7 +3,7 @@
  * A cohort knows its models by number, in the order of the students; names are for people.
  */
 import type { Json } from "../../digest.ts";
-import { type Block, type Draft, splitInputs, stageName, type WrittenBlock } from "./draft.ts";
+import { type Block, type Draft, stageName, type WrittenBlock } from "./draft.ts";
 import type { AnyOp } from "../../op.ts";
 import { EVALUATE, makesSeveral, stagesOf } from "../words/language.ts";
 import { nearestNames } from "../check/nearest.ts";
@@ -18,23 +18,20 @@ export function mutualDrafts(
   scope: Pick<Draft, "seed" | "teachers">,
 ): Draft[] {
   const { result = "best", ...block } = (fields[stage] ?? {}) as Block;
-  const { inputs, params } = splitInputs(block, stage, ops);
   const tree = child(root, stage)!;
   const common = { ...scope, path: stage, tree, broken: !problems.sound(tree) };
-  const peers = namesOf(inputs.students) ?? students;
+  const peers = namesOf(block.students) ?? students;
   const mutual: Draft = {
     ...common,
     op: stage,
     name: stageName(stage, ops),
-    inputs: { ...inputs, students: peers },
-    params,
+    fields: { ...block, students: peers },
   };
   const pick = (name: string, peer: Json): Draft => ({
     ...common,
     op: takenBy,
     name,
-    inputs: {},
-    params: { peer },
+    fields: { peer },
     cohort: stageName(stage, ops),
   });
   const measured = (fields[EVALUATE] as Block | undefined)?.models === "result"
@@ -55,27 +52,27 @@ export function settlePeers(
   const several = stagesOf(ops).filter(makesSeveral);
   return drafts.map((draft) => {
     if (several.some(({ name }) => name === draft.op)) {
-      const peers = namesOf(draft.inputs.students) ?? students;
+      const peers = namesOf(draft.fields.students) ?? students;
       cohort = draft.name ?? stageName(draft.op, ops);
       cohorts.set(cohort, peers);
-      return { ...draft, inputs: { ...draft.inputs, students: peers } };
+      return { ...draft, fields: { ...draft.fields, students: peers } };
     }
     const reads = Object.values(ops.get(draft.op)?.inputs ?? {}) as readonly {
       readonly kind: { readonly name: string };
     }[];
     if (!reads.some(({ kind }) => kind.name === "cohort")) return draft;
     const within = cohort === undefined ? draft : { ...draft, cohort };
-    const { peer } = draft.params;
+    const { peer } = draft.fields;
     if (
       !several.some(({ stage }) => stage.takenBy === draft.op) || peer === undefined || draft.broken
     ) return within;
-    const named = draft.inputs.cohort ?? cohort;
+    const named = draft.fields.cohort ?? cohort;
     const peers = typeof named === "string" ? cohorts.get(named) : undefined;
     const at = { root, path: join(draft.path, "peer"), problems };
     const chosen = peers === undefined ? peer : numberOf(peer, peers, at);
     return chosen === undefined
       ? { ...within, broken: true }
-      : { ...within, params: { ...draft.params, peer: chosen } };
+      : { ...within, fields: { ...draft.fields, peer: chosen } };
   });
 }
 
@@ -103,6 +100,6 @@ function numberOf(
   return undefined;
 }
 
-function namesOf(students: string | readonly string[] | undefined): readonly string[] | undefined {
-  return typeof students === "string" ? [students] : students;
+function namesOf(students: Json | undefined): readonly string[] | undefined {
+  return typeof students === "string" ? [students] : students as readonly string[] | undefined;
 }

@@ -1,12 +1,12 @@
 /** Models in roles as drafts: how each is made, and its own training. */
-import { type Block, type Draft, splitInputs, type WrittenBlock } from "./draft.ts";
+import { type Block, type Draft, type WrittenBlock } from "./draft.ts";
 import { LOAD, MODEL, TRAIN } from "../words/language.ts";
 import { child, itemOf, join, type Tree } from "../parse/tree.ts";
 
 type RoleBlock = Block & { readonly as?: string };
 
 /** Drafts of the models in a role, and the names they go by; the k-th of a list takes the recipe's seed plus k. */
-export function roleDrafts(role: string, { root, fields, ops, seed, problems }: WrittenBlock): {
+export function roleDrafts(role: string, { root, fields, seed, problems }: WrittenBlock): {
   readonly drafts: readonly Draft[];
   readonly names: string[];
 } {
@@ -24,15 +24,14 @@ export function roleDrafts(role: string, { root, fields, ops, seed, problems }: 
       broken: model === null || !problems.sound(tree),
     };
     const own = train === undefined ? name : `${name}-init`;
-    drafts.push({ op: roleOp(params), name: own, path, tree, inputs: {}, params, ...common });
+    drafts.push({ op: roleOp(params), name: own, path, tree, fields: params, ...common });
     if (train !== undefined) {
-      const split = splitInputs(train as Block, TRAIN, ops);
       drafts.push({
         op: TRAIN,
         name,
         path: join(path, TRAIN),
         tree: child(tree, TRAIN),
-        ...split,
+        fields: train as Block,
         model: own,
         ...common,
       });

@@ -27,8 +27,7 @@ export function shareOutputs(steps: readonly Step[], scope: Scope): Step[] {
       const draft = {
         op: recording.name,
         path: step.path,
-        inputs: { [MODEL]: teacher!, data: inputs.data ?? data ?? [] },
-        params: {},
+        fields: { [MODEL]: teacher!, data: inputs.data ?? data ?? [] },
         seed: 0,
         teachers: [],
         broken: false,

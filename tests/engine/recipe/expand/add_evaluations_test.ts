@@ -5,7 +5,9 @@ import {
   withoutReference,
 } from "../../../../engine/recipe/expand/add_evaluations.ts";
 import type { Scope } from "../../../../engine/recipe/expand/draft.ts";
+import { parseRecipe } from "../../../../engine/recipe/parse_recipe.ts";
 import type { Step } from "../../../../engine/recipe/recipe.ts";
+import { fakeOps } from "../fake_ops.ts";
 import { moreOps } from "../fake_peers.ts";
 import { scopeOf, stepOf, written } from "./written.ts";
 
@@ -116,4 +118,21 @@ Deno.test("agreement is asked of the compared alone, and the other figures keep 
 Deno.test("a scope without its reference keeps the rest", () => {
   const { reference: _, ...rest } = { ...scope, reference: "ref" };
   assert.deepEqual(withoutReference({ ...scope, reference: "ref" }), rest);
+});
+
+Deno.test("of two models of one name, which compile refuses, one is measured", () => {
+  const { steps } = parseRecipe(
+    "decant: 1\nname: x\ndata: digits\nmodel: { from: ./m.json }\nsteps:\n" +
+      "  - { op: prune, granularity: channel, ratio: 0.3 }\n".repeat(2),
+    "x.yaml",
+    fakeOps,
+  );
+  assert.deepEqual(names(steps), [
+    "data",
+    "model",
+    "model-test",
+    "pruned",
+    "pruned-test",
+    "pruned",
+  ]);
 });

@@ -133,7 +133,7 @@ Deno.test("an assistant's own name and training are its; the last alone teaches 
 
 Deno.test("a network read from files may be an assistant", () => {
   const [init] = drafts("assistant: { from: ./middle.json }").drafts;
-  assert.deepEqual([init!.op, init!.params], ["load", { from: "./middle.json" }]);
+  assert.deepEqual([init!.op, init!.fields], ["load", { from: "./middle.json" }]);
 });
 
 Deno.test("both drafts of an assistant with a mistake are broken, those of its neighbour are not", () => {

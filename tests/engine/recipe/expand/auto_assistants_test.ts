@@ -81,8 +81,8 @@ Deno.test("candidates and student learn alone: by what `train` takes too, the lo
     ["train", "candidate-1", "candidate-1-init"],
     ["train", "s-alone", "s"],
   ]);
-  assert.deepEqual(drafts[1]!.params, { epochs: 3, batch: 16 });
-  assert.deepEqual(chosen.map(({ op, inputs, params }) => [op, inputs.between, params.at]), [
+  assert.deepEqual(drafts[1]!.fields, { epochs: 3, batch: 16 });
+  assert.deepEqual(chosen.map(({ op, fields }) => [op, fields.between, fields.at]), [
     ["choose", ["s-alone", "t"], 0.5],
   ]);
 });

@@ -107,9 +107,9 @@ Deno.test("a finetuning inside its stage names its teacher among its parameters,
   const finetune = { epochs: 2, teacher: "t", data: "few" };
   const bound = bindFinetune(draftOf("prune", { params: { finetune } }), scope);
   assert.deepEqual(bound.inputs, { data: "few" });
-  assert.deepEqual(bound.finetune, { epochs: 2, loss: usual, teacher: "t" });
+  assert.deepEqual(bound.params.finetune, { epochs: 2, loss: usual, teacher: "t" });
   const alone = bindFinetune(draftOf("prune", { params: { finetune: { epochs: 2 } } }), scope);
-  assert.deepEqual(alone.finetune, {
+  assert.deepEqual(alone.params.finetune, {
     epochs: 2,
     loss: [{ use: "labels", weight: 1, smoothing: 0 }],
   });
@@ -146,7 +146,7 @@ Deno.test("without any training a finetuning stays as it is written", () => {
     teachers: ["t"],
   });
   assert.deepEqual(bindFinetune(draft, { ...scopeOf(written("decant: 1\nname: mine\n")), ops }), {
-    finetune: { epochs: 2 },
+    params: { finetune: { epochs: 2 } },
     inputs: { data: "few" },
   });
 });

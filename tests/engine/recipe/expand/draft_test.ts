@@ -5,12 +5,12 @@ import { fakeOps } from "../fake_ops.ts";
 
 Deno.test("of a block's fields those that the op declares as inputs are inputs", () => {
   const block = { epochs: 1, data: "few", teacher: "t", toString: "no input" };
-  assert.deepEqual(splitInputs(block, "distill", fakeOps), {
+  assert.deepEqual(splitInputs(block, fakeOps.get("distill")), {
     inputs: { data: "few", teacher: "t" },
     params: { epochs: 1, toString: "no input" },
   });
-  assert.deepEqual(splitInputs(block, "train", fakeOps).inputs, { data: "few" });
-  assert.deepEqual(splitInputs(block, "unheard-of", fakeOps), { inputs: {}, params: block });
+  assert.deepEqual(splitInputs(block, fakeOps.get("train")).inputs, { data: "few" });
+  assert.deepEqual(splitInputs(block, undefined), { inputs: {}, params: block });
 });
 
 Deno.test("a step without a name is called what its op makes, else like its op", () => {

@@ -88,6 +88,6 @@ Deno.test("a step that stands for a list of one is not looked at further where i
 
 Deno.test("data are made as they are written, and broken where that is wrong", () => {
   const [data] = drafts("data: { use: digits, limit: 9 }\n");
-  assert.deepEqual([data!.params.limit, data!.broken, data!.path], [9, false, "data"]);
+  assert.deepEqual([data!.fields.limit, data!.broken, data!.path], [9, false, "data"]);
   assert.equal(drafts("data: { use: digits, limit: 0 }\n")[0]!.broken, true);
 });

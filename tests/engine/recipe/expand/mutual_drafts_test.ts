@@ -151,14 +151,14 @@ Deno.test("where only the result is measured no peer is taken out beside it", ()
 
 Deno.test("students named by the stage come before those of the role", () => {
   const { drafts } = made("{ epochs: 1, students: [right, other], result: other }");
-  assert.deepEqual(drafts[0]!.inputs.students, ["right", "other"]);
-  assert.deepEqual(drafts.at(-1)!.params, { peer: 2 });
+  assert.deepEqual(drafts[0]!.fields.students, ["right", "other"]);
+  assert.deepEqual(drafts.at(-1)!.fields, { peer: 2 });
 });
 
 Deno.test("a result that is no peer is reported at its place, and the best goes on", () => {
   const { document, drafts } = made("{ epochs: 1, result: nobody }");
   assert.deepEqual(said(document), ["unknown-name mutual.result"]);
-  assert.deepEqual(drafts.at(-1)!.params, { peer: "best" });
+  assert.deepEqual(drafts.at(-1)!.fields, { peer: "best" });
 });
 
 /** A list of two cohorts and of a step that takes out a peer, settled. */
@@ -174,11 +174,11 @@ const settled = (peer: string | number, cohort?: string) => {
 };
 
 Deno.test("a peer's name becomes its number in the nearest cohort above, or in the one named", () => {
-  const { cohort, params } = settled("right").pick;
-  assert.deepEqual([cohort, params], ["second", { peer: 2 }]);
-  assert.deepEqual(settled("c", "first").pick.params, { peer: 3 });
-  assert.deepEqual(settled("c", "unheard-of").pick.params, { peer: "c" }, "reported elsewhere");
-  assert.deepEqual(settled("best").pick.params, { peer: "best" });
+  const { cohort, fields } = settled("right").pick;
+  assert.deepEqual([cohort, fields], ["second", { peer: 2 }]);
+  assert.equal(settled("c", "first").pick.fields.peer, 3);
+  assert.equal(settled("c", "unheard-of").pick.fields.peer, "c", "reported elsewhere");
+  assert.deepEqual(settled("best").pick.fields, { peer: "best" });
 });
 
 Deno.test("a number beyond the cohort and a name that is not in it break the step", () => {
@@ -195,7 +195,7 @@ Deno.test("a broken step that takes out a peer is left as it is", () => {
   const document = written("decant: 1\nname: mine\n", moreOps);
   const broken = draftOf("pick", { params: { peer: 9 }, broken: true });
   const [, pick] = settlePeers([draftOf("mutual"), broken], students, document);
-  assert.deepEqual([pick!.params, said(document)], [{ peer: 9 }, []]);
+  assert.deepEqual([pick!.fields, said(document)], [{ peer: 9 }, []]);
 });
 
 Deno.test("of many peers those nearest to the name are offered, and the best", () => {

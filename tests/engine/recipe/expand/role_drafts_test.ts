@@ -14,8 +14,8 @@ Deno.test("a model with a training is built under a name of its own, so that the
     ["model", "teacher-init", "teacher", undefined],
     ["train", "teacher", "teacher.train", "teacher-init"],
   ]);
-  assert.equal("train" in drafts[0]!.params, false);
-  assert.deepEqual(drafts[1]!.inputs, { data: "few" });
+  assert.equal("train" in drafts[0]!.fields, false);
+  assert.equal(drafts[1]!.fields.data, "few");
 });
 
 Deno.test("a model without a training has the role's name", () => {

@@ -3,7 +3,13 @@ import assert from "node:assert/strict";
 import type { OpSet } from "../../../../engine/op.ts";
 import { normalize } from "../../../../engine/recipe/check/normalize.ts";
 import { problemList } from "../../../../engine/recipe/check/problems.ts";
-import type { Draft, Fields, Scope, WrittenBlock } from "../../../../engine/recipe/expand/draft.ts";
+import type {
+  Draft,
+  Fields,
+  Scope,
+  SplitFields,
+  WrittenBlock,
+} from "../../../../engine/recipe/expand/draft.ts";
 import { completeAssistants } from "../../../../engine/recipe/parse/merge_trees.ts";
 import { parseYaml } from "../../../../engine/recipe/parse/parse_yaml.ts";
 import type { Step } from "../../../../engine/recipe/recipe.ts";
@@ -34,13 +40,17 @@ export function said({ problems }: Pick<WrittenBlock, "problems">): string[] {
   return problems.list.map(({ code, path }) => `${code} ${path}`);
 }
 
-/** A draft with nothing in it. */
-export function draftOf(op: string, more: Partial<Draft> = {}): Draft {
+/** A draft with nothing in it but these inputs and parameters, which are told apart in it already. */
+export function draftOf(
+  op: string,
+  { inputs = {}, params = {}, ...more }: Partial<Draft & SplitFields> = {},
+): Draft & SplitFields {
   return {
     op,
     path: "steps.0",
-    inputs: {},
-    params: {},
+    fields: { ...inputs, ...params },
+    inputs,
+    params,
     seed: 0,
     teachers: [],
     broken: false,
