@@ -433,43 +433,6 @@ Deno.test("reports say what was set, and a comparison of two runs does", async (
   assert.match(out, /^A numbers, .*\nB numbers with steps\.2\.amount=6, /);
 });
 
-Deno.test("cache: listed, collected, verified, pinned", async () => {
-  await using place = await shop();
-  await place.decant(...RUN);
-  const cache = (...words: string[]) => place.decant("cache", ...words, "--cache", "…/cache");
-  assert.match((await cache("ls")).out, /5 records in/);
-  assert.match(
-    (await cache("verify")).out,
-    /^5 records and \d+ blobs read, .* Nothing is damaged\.\n$/,
-  );
-  assert.match((await cache("pin", "…/numbers.yaml")).out, /5 of 5 steps of numbers are pinned/);
-  assert.match((await cache("gc", "--days", "0")).out, /^0 records/);
-  assert.match((await cache("unpin", "numbers")).out, /no longer pinned/);
-  assert.match((await cache("gc", "--days", "0", "--dry-run")).out, /^5 records .* would go/);
-  assert.match((await cache("ls")).out, /5 records in/);
-  const found = JSON.parse((await cache("ls", "--json")).out);
-  const { key } = found.records[0];
-  const path = `${place.folder}/cache/outcomes/${key.slice(0, 2)}/${key.slice(2)}`;
-  await Deno.writeTextFile(path, `${await Deno.readTextFile(path)} `);
-  const damaged = await cache("verify");
-  assert.equal(damaged.code, 4);
-  assert.match(damaged.out, new RegExp(`^damaged: record ${key}\n`));
-  for (
-    const [words, said] of [
-      [["burn"], /`cache` cannot "burn"/],
-      [["unpin", "nobody"], /nothing is pinned as "nobody"/],
-      [["unpin"], /NAME is missing/],
-      [["pin"], /RECIPE is missing/],
-      [["gc", "--days", "few"], /--days needs a number/],
-      [["gc", "--max-size", "big"], /--max-size needs a size/],
-    ] as const
-  ) {
-    const { code, err } = await cache(...words);
-    assert.equal(code, 2);
-    assert.match(err, said);
-  }
-});
-
 Deno.test("explain names the changed field at its place", async () => {
   await using place = await shop();
   await place.decant(...RUN);

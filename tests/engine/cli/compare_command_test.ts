@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { compareCommand } from "../../../engine/cli/compare_command.ts";
 import { commandLine } from "../../../engine/cli/command_line.ts";
 import type { Terminal } from "../../../engine/cli/terminal.ts";
 import { opSet } from "../../../engine/op.ts";
@@ -53,5 +54,19 @@ Deno.test("compare reads what two runs left in their folders", async () => {
     assert.equal(refused.code, 2);
     assert.match(refused.err, /^decant: .*\n {5}help: name the folder that `run --out` wrote/);
   }
+  const said = async (path: string) => (await decant("compare", path, `${folder}/1`)).err;
+  const help = "     help: name the folder that `run --out` wrote, or its report.json\n";
+  assert.equal(
+    await said(`${folder}/other.json`),
+    `decant: \`${folder}/other.json\` is no report of a run\n${help}`,
+  );
+  await Deno.writeTextFile(`${folder}/other.json`, "{");
+  assert.match(await said(`${folder}/other.json`), /other\.json` is no report of a run\n/);
+  assert.equal(
+    await said(`${folder}/none//`),
+    `decant: \`${folder}/none/report.json\` cannot be read\n${help}`,
+  );
+  assert.match((await decant("compare", folder)).err, /^decant: B is missing\n/);
+  assert.equal(compareCommand.name, "compare");
   await Deno.remove(folder, { recursive: true });
 });

@@ -1,5 +1,6 @@
 /** The layers of a model in a file of this machine are in that file: they are looked up there. */
 import assert from "node:assert/strict";
+import { layersCommand } from "../../../engine/cli/layers_command.ts";
 import { commandLine } from "../../../engine/cli/command_line.ts";
 import type { Terminal } from "../../../engine/cli/terminal.ts";
 import { opSet } from "../../../engine/op.ts";
@@ -73,4 +74,30 @@ Deno.test("a model that is not there, or is none, is said as a run would say it"
   const gone = await place.layers("model");
   assert.equal(gone.code, 2);
   assert.match(gone.err, /`net\/model\.json` is not there/);
+});
+
+Deno.test("as JSON the layers of one model are told, those that a selector names", async () => {
+  await using place = await folder();
+  const { format, model, layers } = JSON.parse((await place.layers("model", "last", "--json")).out);
+  assert.deepEqual([format, model], [1, "model"]);
+  assert.deepEqual(
+    layers.map(({ name, kind, parameters }: Record<string, unknown>) => [name, kind, parameters]),
+    [
+      ["last", "dense", 8],
+    ],
+  );
+  assert.equal(JSON.parse((await place.layers("result", "--json")).out).model, "pruned");
+  assert.deepEqual([layersCommand.name, layersCommand.operands], [
+    "layers",
+    ["RECIPE", "[MODEL]", "[SELECTOR]"],
+  ]);
+});
+
+Deno.test("a model that the recipe does not make is refused with those that it makes", async () => {
+  await using place = await folder();
+  assert.deepEqual(await place.layers("nine"), {
+    code: 2,
+    out: "",
+    err: 'decant: the recipe makes no model "nine"\n     help: its models: model, pruned\n',
+  });
 });

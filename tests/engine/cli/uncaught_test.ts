@@ -1,5 +1,7 @@
 /** What is wrong with a recipe in TypeScript, where its module is imported. */
 import assert from "node:assert/strict";
+import { saidWhereUncaught } from "../../../engine/cli/uncaught.ts";
+import { RecipeError } from "../../../engine/error.ts";
 
 const MOD = new URL("../../../mod.ts", import.meta.url).href;
 
@@ -60,4 +62,45 @@ try { recipe(import.meta, ${WRONG}); } catch { throw new Error("mine"); }
   );
   assert.equal(other.code, 1);
   assert.match(other.err, /Error: mine/);
+});
+
+Deno.test("what is thrown is thrown on; uncaught, it is said and ends the process, and no other error is", () => {
+  assert.equal(saidWhereUncaught(() => 3), 3);
+  const wrong = new RecipeError([{ code: "order", severity: "error", message: "no", path: "x" }]);
+  const thrown = (error: unknown) => () =>
+    saidWhereUncaught(() => {
+      throw error;
+    });
+  const other = new Error("mine");
+  for (const error of [wrong, wrong, other]) assert.throws(thrown(error), error);
+  const { exit, stderr } = Deno;
+  const { writeSync } = stderr;
+  const exits: unknown[] = [];
+  let said = "";
+  /** Whether the process goes on after nobody has caught this. */
+  const uncaught = (reason: unknown): boolean =>
+    dispatchEvent(
+      new PromiseRejectionEvent("unhandledrejection", {
+        promise: Promise.resolve(),
+        reason,
+        cancelable: true,
+      }),
+    );
+  try {
+    Deno.exit = ((code: number) => void exits.push(code)) as typeof exit;
+    stderr.writeSync = (bytes) => {
+      said += new TextDecoder().decode(bytes);
+      return bytes.length;
+    };
+    assert.equal(uncaught(wrong), false);
+    assert.deepEqual(exits, [2]);
+    for (const reason of [other, new RecipeError(wrong.diagnostics)]) {
+      assert.equal(uncaught(reason), true);
+    }
+  } finally {
+    Deno.exit = exit;
+    Object.assign(stderr, { writeSync });
+  }
+  assert.deepEqual(exits, [2]);
+  assert.equal(said, "x  order  no\n\n1 problem. Nothing has run.\n");
 });

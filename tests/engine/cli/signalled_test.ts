@@ -1,0 +1,232 @@
+/** Signals as a process hears them, and a process that is told to end. */
+import assert from "node:assert/strict";
+import { signalled } from "../../../engine/cli/signalled.ts";
+import type { RunEvent } from "../../../engine/run/event.ts";
+import { Interruption } from "../../../engine/run/problem.ts";
+
+const SIGNALS = [["SIGINT", "interrupted", 130], ["SIGTERM", "terminated", 143]] as const;
+
+/** What a process would hear and do meanwhile. The signals themselves would be heard by the runner of tests. */
+interface Process {
+  /** Once the listeners are added: until the body first waits, nobody listens. */
+  hear(name: Deno.Signal): Promise<void>;
+  /** The codes with which it would have ended. */
+  readonly exits: readonly number[];
+  /** Nobody listens any more. */
+  readonly removed: Promise<void>;
+}
+
+/** Thrown where the process would end. */
+const END = new Error("the process ends");
+
+/** Runs a body; which signals are listened to afterwards, and what was said on standard error. */
+async function watched(body: (process: Process) => Promise<void>) {
+  const { addSignalListener, removeSignalListener, exit } = Deno;
+  const { writeSync } = Deno.stderr;
+  const listeners = new Map<Deno.Signal, () => void>();
+  const exits: number[] = [];
+  const removed = Promise.withResolvers<void>();
+  let said = "";
+  try {
+    Deno.exit = (code) => {
+      exits.push(code!);
+      throw END;
+    };
+    Deno.stderr.writeSync = (bytes) => {
+      said += new TextDecoder().decode(bytes);
+      return bytes.length;
+    };
+    Deno.addSignalListener = (name, handler) => void listeners.set(name, handler);
+    Deno.removeSignalListener = (name, handler) => {
+      if (listeners.get(name) === handler) listeners.delete(name);
+      if (listeners.size === 0) removed.resolve();
+    };
+    const hear = async (name: Deno.Signal) => {
+      await Promise.resolve();
+      try {
+        listeners.get(name)!();
+      } catch (error) {
+        if (error !== END) throw error;
+      }
+    };
+    await body({ hear, exits, removed: removed.promise });
+  } finally {
+    Object.assign(Deno, { addSignalListener, removeSignalListener, exit });
+    Object.assign(Deno.stderr, { writeSync });
+  }
+  return { listeners: [...listeners.keys()], exits, said };
+}
+
+for (const [name, ending, code] of SIGNALS) {
+  Deno.test(`${name} asks what runs to end, and a second one ends the process with ${code}`, async () => {
+    const { listeners, exits } = await watched(async ({ hear, exits }) => {
+      const found = await signalled(async (signal) => {
+        assert.equal(signal.aborted, false);
+        await hear(name);
+        assert.deepEqual(exits, []);
+        await hear(name);
+        return signal.reason;
+      });
+      assert.ok(found instanceof Interruption);
+      assert.equal(found.ending, ending);
+    });
+    assert.deepEqual([listeners, exits], [[], [code]]);
+  });
+}
+
+Deno.test("what does not end in its time is left, and the process ends", async () => {
+  const { setTimeout: later } = globalThis;
+  const timers: [() => void, number][] = [];
+  const { exits, said } = await watched(async ({ hear, exits }) => {
+    await signalled(async () => {
+      const noted = (body: () => void, time: number) => timers.push([body, time]);
+      globalThis.setTimeout = noted as unknown as typeof setTimeout;
+      try {
+        await hear("SIGTERM");
+      } finally {
+        globalThis.setTimeout = later;
+      }
+      assert.deepEqual(timers.map(([, time]) => time), [800]);
+      assert.deepEqual(exits, []);
+      assert.throws(timers[0]![0], END);
+    });
+  });
+  assert.deepEqual(exits, [143]);
+  assert.equal(
+    said,
+    "what was running did not stop in time and was left; the next run goes on from what is recorded\n",
+  );
+});
+
+Deno.test("from the first step that is computed on a thread of its own hears the signals", async () => {
+  // The thread keeps no process waiting.
+  const running = setInterval(() => {}, 1000);
+  const { listeners, exits } = await watched(async ({ removed }) => {
+    const reason = await signalled(async (signal, heard) => {
+      const stopped = new Promise<Interruption>((resolve) =>
+        signal.addEventListener("abort", () => resolve(signal.reason))
+      );
+      heard({ type: "noticed", sentence: "not yet" });
+      heard({ type: "started" } as RunEvent);
+      heard({ type: "started" } as RunEvent);
+      await removed;
+      Deno.kill(Deno.pid, "SIGTERM");
+      return await stopped;
+    });
+    assert.equal(reason.ending, "terminated");
+  });
+  clearInterval(running);
+  assert.deepEqual([listeners, exits], [[], []]);
+});
+
+Deno.test("what runs gives what it gives, and throws what it throws; nobody listens any more", async () => {
+  const wrong = new Error("no");
+  const { listeners } = await watched(async () => {
+    assert.equal(await signalled(() => Promise.resolve(3)), 3);
+    await assert.rejects(signalled(() => Promise.reject(wrong)), wrong);
+  });
+  assert.deepEqual(listeners, []);
+});
+
+const MOD = new URL("../../../mod.ts", import.meta.url).pathname;
+
+const RECIPE = `decant: 1
+name: petals
+data: iris
+model: { use: mlp, hidden: [4], train: { epochs: 100000 } }
+`;
+
+for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  Deno.test(`${signal} ends a run in order: exit code ${code}, what is done is kept, the rest is said`, async () => {
+    const folder = await Deno.makeTempDir();
+    await Deno.writeTextFile(`${folder}/petals.yaml`, RECIPE);
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-check", "--cached-only", MOD, "run", "petals.yaml"],
+      cwd: folder,
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const [out, rest] = child.stdout.tee();
+    void rest.cancel();
+    let said = "";
+    let asked = false;
+    const decoder = new TextDecoder();
+    for await (const bytes of child.stderr) {
+      said += decoder.decode(bytes);
+      // The model is made; what follows is the long training.
+      if (asked || !/✓ model-init/.test(said)) continue;
+      asked = true;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      child.kill(signal);
+    }
+    assert.equal((await child.status).code, code);
+    assert.match(said, /✓ data/);
+    assert.match(said, /· model +train .* +interrupted; the next run goes on from there/);
+    assert.match(said, /· model-test +evaluate +not started: the run was interrupted/);
+    const text = await new Response(out).text();
+    assert.match(text, /2 of 4 steps ran in .*\. 2 not done\.\n$/);
+    const { code: planned, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-check", "--cached-only", MOD, "plan", "petals.yaml", "--json"],
+      cwd: folder,
+    }).output();
+    assert.equal(planned, 0);
+    const states = JSON.parse(decoder.decode(stdout)).steps.map((step: { state: string }) =>
+      step.state
+    );
+    assert.deepEqual(states, ["hit", "hit", "run", "unknown"]);
+    await Deno.remove(folder, { recursive: true });
+  });
+}
+
+Deno.test("SIGINT ends a search with what is finished: the trials in a table, the best of them written", async () => {
+  const folder = await Deno.makeTempDir();
+  await Deno.writeTextFile(
+    `${folder}/petals.yaml`,
+    `decant: 1
+name: petals
+variables: { epochs: 1 }
+data: iris
+model: { use: mlp, hidden: [4], train: { epochs: $epochs } }
+export: tfjs
+search:
+  over: { epochs: [1, 2, 100000] }
+  maximize: result.accuracy
+  budget: { trials: 3 }
+  strategy: grid
+`,
+  );
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", "--cached-only", MOD, "run", "petals.yaml"],
+    cwd: folder,
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const out = new Response(child.stdout).text();
+  let said = "";
+  let asked = false;
+  const decoder = new TextDecoder();
+  for await (const bytes of child.stderr) {
+    said += decoder.decode(bytes);
+    if (asked || !/^trial 3/m.test(said)) continue;
+    asked = true;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    child.kill("SIGINT");
+  }
+  assert.equal((await child.status).code, 130);
+  assert.match(said, /· model +train .* +interrupted; the next run goes on from there/);
+  const text = await out;
+  assert.match(
+    text,
+    /^2 trials of 3 points by grid \(interrupted after 2 of at most 3 trials\); the best is trial \d: /,
+  );
+  assert.match(text, /\n[◆ ] +1 +1 .*\n[◆ ] +2 +2 .*\n/, "both trials in a table");
+  assert.match(text, /\nmodel +result +/, "the best, measured");
+  const report = JSON.parse(await Deno.readTextFile(`${folder}/out/petals/report.json`));
+  assert.deepEqual(
+    [report.ok, report.search.ended, report.search.trials.length, report.search.most],
+    [false, "interrupted", 2, 3],
+  );
+  assert.ok((await Deno.stat(`${folder}/out/petals/tfjs/model.json`)).isFile);
+  await assert.rejects(Deno.stat(`${folder}/out/petals/recipe.lock.json`), Deno.errors.NotFound);
+  await Deno.remove(folder, { recursive: true });
+});
