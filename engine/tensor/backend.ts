@@ -4,6 +4,7 @@
  */
 import type { DataType, Tf } from "../deps/tfjs_core.ts";
 import type { TfCpu } from "../deps/tfjs_backend_cpu.ts";
+import { sizeOf } from "../shape.ts";
 import type { Instance } from "./instance.ts";
 import { createPackedWeights, type PackedWeights } from "./products/packed_weights.ts";
 
@@ -15,20 +16,29 @@ type Foreign = Values | readonly number[] | Uint8Array[];
 
 const BYTES: Partial<Record<DataType, number>> = { float32: 4, int32: 4, bool: 1 };
 
+/** Where a tensor's numbers lie; `pointer` is −1 where the data is not numbers in our memory (strings, complex). */
+interface DataPlace {
+  readonly dtype: DataType;
+  readonly pointer: number;
+  readonly size: number;
+  readonly memory: WebAssembly.Memory;
+}
+
 /** What the backend keeps of one tensor's data; `values` and `refCount` are what stock kernels use. */
 class TensorData {
   refCount = 1;
   complexTensorInfos?: unknown;
+  readonly dtype: DataType;
+  readonly pointer: number;
+  readonly size: number;
+  readonly memory: WebAssembly.Memory;
   #view: Values | Foreign | undefined;
 
-  /** `pointer` is −1 where the data is not numbers in our memory (strings, complex). */
-  constructor(
-    readonly dtype: DataType,
-    readonly pointer: number,
-    readonly size: number,
-    readonly memory: WebAssembly.Memory,
-    foreign?: Foreign,
-  ) {
+  constructor({ dtype, pointer, size, memory }: DataPlace, foreign?: Foreign) {
+    this.dtype = dtype;
+    this.pointer = pointer;
+    this.size = size;
+    this.memory = memory;
     this.#view = foreign;
   }
 
@@ -60,17 +70,47 @@ export interface Backend {
   readonly packed: PackedWeights;
 }
 
+/** Data of so many numbers, with undefined contents. */
+function reserved({ memory, allocator }: Instance, size: number, dtype: DataType): TensorData {
+  return new TensorData({
+    dtype,
+    pointer: allocator.allocate(size * BYTES[dtype]!),
+    size,
+    memory,
+  });
+}
+
+/** Data with these values; zeros where there are none. What is not numbers stays outside our memory. */
+function filled(
+  instance: Instance,
+  values: Foreign | undefined,
+  shape: readonly number[],
+  dtype: DataType,
+): TensorData {
+  if (BYTES[dtype] === undefined) {
+    return new TensorData({ dtype, pointer: -1, size: 0, memory: instance.memory }, values);
+  }
+  const data = reserved(instance, sizeOf(shape), dtype);
+  if (values !== undefined && values !== null) data.values = values;
+  else (data.values as Values).fill(0);
+  return data;
+}
+
 /** Registers the backend with tfjs and returns it; it becomes active only by `setBackend`. */
-export function registerBackend(
-  tf: Tf,
-  cpu: TfCpu,
-  { memory, allocator }: Instance,
-): Backend {
+export function registerBackend(tf: Tf, cpu: TfCpu, instance: Instance): Backend {
+  const { allocator } = instance;
   class DecantBackend extends cpu.MathBackendCPU implements Backend {
+    #next = 0;
     readonly packed = createPackedWeights(allocator);
 
     #store(): { get(id: object): TensorData; set(id: object, data: TensorData): void } {
       return this.data as never;
+    }
+
+    #add(data: TensorData): object {
+      const dataId = { id: this.#next++ };
+      this.#store().set(dataId, data);
+      return dataId;
     }
 
     pointer(dataId: object): number {
@@ -78,46 +118,22 @@ export function registerBackend(
     }
 
     reserve(size: number, dtype: DataType): object {
-      const dataId = {};
-      const pointer = allocator.allocate(size * BYTES[dtype]!);
-      this.#store().set(dataId, new TensorData(dtype, pointer, size, memory));
-      return dataId;
-    }
-
-    #put(dataId: object, values: Foreign | undefined, shape: number[], dtype: DataType): void {
-      const width = BYTES[dtype];
-      if (width === undefined) {
-        this.#store().set(dataId, new TensorData(dtype, -1, 0, memory, values));
-        return;
-      }
-      const size = shape.reduce((product, length) => product * length, 1);
-      const data = new TensorData(dtype, allocator.allocate(size * width), size, memory);
-      if (values !== undefined && values !== null) data.values = values;
-      else (data.values as Values).fill(0);
-      this.#store().set(dataId, data);
+      return this.#add(reserved(instance, size, dtype));
     }
 
     override write(values: never, shape: number[], dtype: DataType): object {
-      const dataId = {};
-      this.#put(dataId, values, shape, dtype);
-      return dataId;
+      return this.#add(filled(instance, values, shape, dtype));
     }
 
-    override move(
-      dataId: object,
-      values: never,
-      shape: number[],
-      dtype: DataType,
-      refCount: number,
-    ): void {
-      this.#put(dataId, values, shape, dtype);
-      this.#store().get(dataId).refCount = refCount;
+    override move(id: object, values: never, shape: number[], dtype: DataType, refs: number): void {
+      const data = filled(instance, values, shape, dtype);
+      data.refCount = refs;
+      this.#store().set(id, data);
     }
 
     override readSync(dataId: object): never {
       const data = this.#store().get(dataId);
-      if (data.pointer < 0) return super.readSync(dataId) as never;
-      return (data.values as Values).slice() as never;
+      return (data.pointer < 0 ? super.readSync(dataId) : (data.values as Values).slice()) as never;
     }
 
     override disposeData(dataId: object, force = false): boolean {

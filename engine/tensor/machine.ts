@@ -3,6 +3,7 @@
  * WebAssembly kernel over its units, and recording a gradient on tfjs's tape at the cost of one small object.
  */
 import type { DataType, Tensor, TensorInfo, Tf } from "../deps/tfjs_core.ts";
+import { sizeOf } from "../shape.ts";
 import type { Backend } from "./backend.ts";
 import type { Instance, Kernels } from "./instance.ts";
 import type { KernelName } from "./kernels.wasm.ts";
@@ -78,7 +79,7 @@ export function createMachine(
   const engine = tf.engine() as unknown as Tape;
 
   const outputInfo: Machine["outputInfo"] = (shape, dtype = "float32") => ({
-    dataId: backend.reserve(shape.reduce((product, n) => product * n, 1), dtype),
+    dataId: backend.reserve(sizeOf(shape), dtype),
     shape: shape as number[],
     dtype: dtype as DataType,
   });

@@ -39,7 +39,7 @@ export async function differingSamples(
     const { split } = node.step.params;
     const part = typeof split === "string" ? split : "test";
     const samples = noted.slice(0, MOST);
-    const sheet = await sheetOf(node, samples, part, outcomes, store);
+    const sheet = await sheetOf(node, { samples, part }, outcomes, store);
     return { samples, part, ...given({ sheet }) };
   }
   return undefined;
@@ -51,8 +51,7 @@ export async function differingSamples(
  */
 async function sheetOf(
   { inputs: { data } }: Node,
-  samples: readonly DifferingSample[],
-  part: string,
+  { samples, part }: Omit<Differing, "sheet">,
   outcomes: ReadonlyMap<string, Outcome>,
   store: Store,
 ): Promise<Differing["sheet"]> {
@@ -63,7 +62,7 @@ async function sheetOf(
   const name = `pictures ${digest} ${part} ${numbers.join(",")}`;
   const recalled = sheetFrom(await store.recall(name));
   if (recalled !== undefined) return recalled;
-  const pictures = await picturesOf(data.op.output, digest, part, numbers, store);
+  const pictures = await picturesOf(data.op.output, { digest, part, numbers }, store);
   if (pictures === undefined) return undefined;
   const { encodePng } = await import("../../deps/fast_png.ts");
   const { width, height, channels, pixels } = pictures;
@@ -80,9 +79,11 @@ async function sheetOf(
 
 async function picturesOf(
   kind: Kind,
-  digest: Digest,
-  part: string,
-  numbers: readonly number[],
+  { digest, part, numbers }: {
+    readonly digest: Digest;
+    readonly part: string;
+    readonly numbers: readonly number[];
+  },
   store: Store,
 ): Promise<Pictures | undefined> {
   const read = (blob: Digest) => store.read(blob);

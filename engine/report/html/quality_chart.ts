@@ -40,7 +40,7 @@ export function qualityChart(
     x,
     y,
     points: points === undefined
-      ? drawn.map((row) => pointOf(graph, row, names, x, y))
+      ? drawn.map((row) => pointOf(graph, row, names, { x, y }))
       : points.flatMap((point) => sweepPoint(point, x, y)),
   };
 }
@@ -68,8 +68,7 @@ function pointOf(
   graph: Graph,
   row: ModelRow,
   drawn: ReadonlySet<string>,
-  x: string,
-  y: string,
+  { x, y }: { readonly x: string; readonly y: string },
 ): ChartPoint {
   const { result, reference } = graph.recipe;
   const label = modelLabel(graph, row.name);

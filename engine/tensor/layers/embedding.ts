@@ -1,5 +1,6 @@
 /** Rows of a table by number. */
 import type { TensorInfo } from "../../deps/tfjs_core.ts";
+import { sizeOf } from "../../shape.ts";
 import type { Machine } from "../machine.ts";
 import type { LayerKernels } from "../types.ts";
 
@@ -42,8 +43,8 @@ export function addRows(
   table: TensorInfo,
 ): void {
   const [entries, ...row] = table.shape as [number, ...number[]];
-  const width = row.reduce((product, n) => product * n, 1);
-  const count = ids.shape.reduce((product, n) => product * n, 1);
+  const width = sizeOf(row);
+  const count = sizeOf(ids.shape);
   const block = Math.max(1, Math.ceil(entries / BLOCKS));
   const pointers = [rows, ids, table].map(pointer);
   const blocks = Math.ceil(entries / block);

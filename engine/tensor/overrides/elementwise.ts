@@ -1,5 +1,6 @@
 /** tfjs's operations on each element, in float32 on our kernels; other types go to tfjs's own where that is exact. */
 import type { TensorInfo } from "../../deps/tfjs_core.ts";
+import { sizeOf } from "../../shape.ts";
 import { BLOCK } from "../layers/elementwise.ts";
 import type { Machine, Override, Overrides } from "../machine.ts";
 import { broadcast } from "./broadcast.ts";
@@ -37,7 +38,7 @@ export const elementwiseOverrides = (machine: Machine): Overrides => {
       const x: TensorInfo = call.inputs.x;
       if (x.dtype !== "float32" && !TRANSCENDENTAL.has(name)) return other(call);
       const y = outputInfo(x.shape);
-      const n = x.shape.reduce((product, length) => product * length, 1);
+      const n = sizeOf(x.shape);
       // Integers become floats in place of the result.
       if (x.dtype !== "float32") view(machine, y).set(view(machine, x));
       const from = x.dtype === "float32" ? pointer(x) : pointer(y);
@@ -55,7 +56,7 @@ export const elementwiseOverrides = (machine: Machine): Overrides => {
       const { shape, loops } = broadcast(a.shape, b.shape);
       if (loops.length > 4) return other(call);
       const y = outputInfo(shape);
-      const n = shape.reduce((product, length) => product * length, 1);
+      const n = sizeOf(shape);
       const operands = [code, pointer(a), pointer(b), pointer(y)];
       const [inner = { n, a: 1, b: 1 }, x2 = NONE, x1 = NONE, x0 = NONE] = loops;
       if (loops.length < 2) {

@@ -1,5 +1,6 @@
 /** tfjs's reductions of float32 on our kernels, along any axes; other types go to tfjs's own. */
 import type { TensorInfo } from "../../deps/tfjs_core.ts";
+import { sizeOf } from "../../shape.ts";
 import type { Machine, Override, Overrides } from "../machine.ts";
 
 /** Codes of the kernels `reduceRows` and `reduceRuns`. */
@@ -29,8 +30,8 @@ function reduce(machine: Machine, reduction: Reduction, groups: Group[]): void {
   const last = groups.findLastIndex(({ reduced }) => reduced);
   const before = groups.slice(0, Math.max(last, 0));
   const n = last < 0 ? 1 : groups[last]!.n;
-  const outer = sizeOf(before);
-  const inner = sizeOf(groups.slice(last + 1));
+  const outer = valuesIn(before);
+  const inner = valuesIn(groups.slice(last + 1));
   if (!before.some(({ reduced }) => reduced)) {
     return along(machine, reduction, { outer: last < 0 ? 1 : outer, n, inner });
   }
@@ -113,7 +114,7 @@ export const reduceOverrides = (machine: Machine): Overrides => {
         return stock({ inputs: call.inputs, attrs: call.attrs, backend: call.backend });
       }
       const y = outputInfo(x.shape.slice(0, -1), "int32");
-      const rows = x.shape.slice(0, -1).reduce((all, length) => all * length, 1);
+      const rows = sizeOf(x.shape.slice(0, -1));
       launch("argMax", rows, pointer(x), pointer(y), n);
       return y;
     },
@@ -124,7 +125,7 @@ export const reduceOverrides = (machine: Machine): Overrides => {
         throw new Error(`Cannot take the softmax along axis ${attrs.dim}: only along the last one`);
       }
       const y = outputInfo(logits.shape);
-      const rows = logits.shape.slice(0, -1).reduce((all, length) => all * length, 1);
+      const rows = sizeOf(logits.shape.slice(0, -1));
       launch("softmax", rows, pointer(logits), pointer(y), width, 1);
       return y;
     },
@@ -141,4 +142,4 @@ function merge(groups: Group[], { n, reduced }: Group): Group[] {
   return [...groups, { n, reduced }];
 }
 
-const sizeOf = (groups: readonly Group[]): number => groups.reduce((all, { n }) => all * n, 1);
+const valuesIn = (groups: readonly Group[]): number => groups.reduce((all, { n }) => all * n, 1);

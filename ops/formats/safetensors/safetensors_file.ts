@@ -4,6 +4,7 @@
  * (https://huggingface.co/docs/safetensors, "Format").
  */
 import { excerpt, quoted } from "../../../engine/quote.ts";
+import { sizeOf } from "../../../engine/shape.ts";
 import { isJsonObject } from "../json_object.ts";
 
 /** Bytes of a number, by the format's names; numbers are little-endian. */
@@ -91,7 +92,7 @@ function tensorOf(name: string, row: unknown, data: Uint8Array): StoredTensor {
     );
   }
   const [begin, end] = offsets as [number, number];
-  const size = shape.reduce((product, extent) => product * extent, SIZES[dtype]);
+  const size = sizeOf(shape) * SIZES[dtype];
   if (end - begin !== size || end > data.length) {
     throw new RangeError(`its tensor ${quoted(name)} of ${size} bytes is not where it should be`);
   }
