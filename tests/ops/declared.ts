@@ -40,11 +40,7 @@ export function declared(op: AnyOp): Readonly<Record<string, unknown>> {
 
 /** The fields of an op by name, those that are named or all, without their descriptions, which all must have. */
 export function fieldsOf(op: AnyOp, ...names: readonly string[]): Readonly<Record<string, Json>> {
-  const nameless = undocumented(op.params);
-  if (nameless.length > 0) throw new Error(`${op.name}: no description of ${nameless.join(", ")}`);
-  const fields = undescribed(JSON.parse(JSON.stringify(op.params))) as {
-    readonly properties: Readonly<Record<string, Json>>;
-  };
+  const fields = shapeOf(op.params) as { readonly properties: Readonly<Record<string, Json>> };
   return Object.fromEntries(
     Object.entries(fields.properties).filter(([name]) =>
       names.length === 0 || names.includes(name)
@@ -67,6 +63,13 @@ export function alternativesOf(
       return [alternative, Object.fromEntries(fields)];
     }),
   );
+}
+
+/** A schema without its descriptions, which all its fields must have. */
+export function shapeOf(schema: AnyOp["params"]): Json {
+  const nameless = undocumented(schema);
+  if (nameless.length > 0) throw new Error(`no description of ${nameless.join(", ")}`);
+  return undescribed(JSON.parse(JSON.stringify(schema)));
 }
 
 function undescribed(value: Json): Json {

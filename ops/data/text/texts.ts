@@ -42,17 +42,10 @@ export function textsOfTable(
   }
   assertEven(file);
   for (const column of asked ? [...inputs, label] : inputs) assertTexts(file, column);
-  const body = (column: number): string[] =>
+  const body = (columns: readonly number[]): string[] =>
     Array.from(
       { length: file.lines.length - 1 },
-      (_, row) => textAt(file.columns[column]!, row + 1),
+      (_, row) => columns.map((column) => textAt(file.columns[column]!, row + 1)).join(" "),
     );
-  const seen = inputs.map(body);
-  return {
-    file: name,
-    texts: seen.length === 1
-      ? seen[0]!
-      : body(inputs[0]!).map((_, row) => seen.map((texts) => texts[row]!).join(" ")),
-    labels: asked ? body(label) : null,
-  };
+  return { file: name, texts: body(inputs), labels: asked ? body([label]) : null };
 }

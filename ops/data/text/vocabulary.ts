@@ -40,9 +40,8 @@ export function learnVocabulary(
   for (const sample of samples) {
     for (const token of sample) counts.set(token, (counts.get(token) ?? 0) + 1);
   }
-  const found = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-  const tokens = found.slice(0, Math.max(0, limit - SPECIAL.length)).map(([token]) => token);
-  return plainVocabulary([...SPECIAL, ...tokens], 0, 1);
+  const found = [...counts.keys()].sort().sort((a, b) => counts.get(b)! - counts.get(a)!);
+  return plainVocabulary([...SPECIAL, ...found].slice(0, limit), 0, 1);
 }
 
 /** A vocabulary without a frame or a mask of its own. */

@@ -36,7 +36,7 @@ export function byNumber(
   file: string,
 ): readonly string[] {
   const entries = Object.entries(numbers);
-  const tokens = new Array<string | undefined>(entries.length).fill(undefined);
+  const tokens: string[] = [];
   for (const [token, number] of entries) {
     const free = typeof number === "number" && number >= 0 && number < entries.length &&
       Number.isInteger(number) && tokens[number] === undefined;
@@ -48,7 +48,7 @@ export function byNumber(
     }
     tokens[number] = token;
   }
-  return tokens as string[];
+  return tokens;
 }
 
 function parsed(text: string, file: string): unknown {

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { textFacts, textSources, textWishes } from "../../../../ops/data/text/text_fields.ts";
+import { shapeOf } from "../../declared.ts";
+import {
+  textFacts,
+  textField,
+  textSources,
+  textWishes,
+} from "../../../../ops/data/text/text_fields.ts";
 
 const words = { tokens: "words", length: 128 };
 
@@ -18,4 +24,37 @@ Deno.test("the files of a text field are its tokenizer's and its vocabulary's", 
   const both = { tokens: { from: "t.json" }, length: 1, vocabulary: "v.txt" };
   assert.deepEqual(textSources(both), ["t.json", "v.txt"]);
   assert.deepEqual(textFacts({ tokens: "words", length: 7 }), { input: [7], text: {} });
+});
+
+Deno.test("a text is words of at most 128 tokens, or what the data set means by it", () => {
+  const most = 1_000_000;
+  const shape = (tokens: string, length: number) => ({
+    type: "object",
+    required: ["tokens", "length"],
+    properties: {
+      tokens: {
+        default: tokens,
+        "x-by-type": {
+          string: { enum: ["words", "characters"] },
+          object: {
+            type: "object",
+            required: ["from"],
+            properties: { from: { "x-source": true } },
+          },
+        },
+      },
+      length: { type: "integer", minimum: 1, maximum: most, default: length },
+      vocabulary: {
+        "x-by-type": {
+          number: { type: "integer", minimum: 3, maximum: most },
+          string: { "x-source": true },
+        },
+      },
+    },
+  });
+  assert.deepEqual(shapeOf(textField()), shape("words", 128));
+  assert.deepEqual(shapeOf(textField({ tokens: "characters", length: 5 })), {
+    ...shape("characters", 5),
+    default: { tokens: "characters", length: 5 },
+  });
 });

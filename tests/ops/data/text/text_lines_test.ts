@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { text, textsOfLines } from "../../../../ops/data/text/text_lines.ts";
 
 Deno.test("a line is a label and a text, empty lines none", () => {
-  const found = textsOfLines("pos good  day\r\n\n  neg\tbad\n", "a.txt", {
+  const found = textsOfLines("pos good  day\r\n \n  neg\tbad\n", "a.txt", {
     task: "classification",
   });
   assert.deepEqual(found, { file: "a.txt", texts: ["good  day", "bad"], labels: ["pos", "neg"] });
@@ -15,6 +15,19 @@ Deno.test("a line is a label and a text, empty lines none", () => {
 Deno.test("to predict next tokens the whole file is one text", () => {
   const found = textsOfLines("a b\n\nc", "a.txt", { task: "next-token" });
   assert.deepEqual(found, { file: "a.txt", texts: ["a b\n\nc"], labels: null });
+});
+
+Deno.test("bytes are UTF-8, and no longer than a text can be", async () => {
+  const wishes = { task: "classification" } as const;
+  const bytes = new TextEncoder().encode("a \u00e9\n");
+  assert.deepEqual(await text.texts!(bytes, "a.txt", wishes, 1e9), {
+    ...{ file: "a.txt", texts: ["\u00e9"], labels: ["a"] },
+  });
+  const long = Object.defineProperty(new Uint8Array(), "length", { value: 1 << 30 });
+  await assert.rejects(text.texts!(long, "a.txt", wishes, 1e9), {
+    message:
+      'Cannot read "a.txt": its text of 1.07 GB is longer than a text can be, 537 MB; divide it',
+  });
 });
 
 Deno.test("lines of text have no columns", async () => {

@@ -32,6 +32,24 @@ Deno.test("to predict next tokens no column is a label", async () => {
   });
   assert.throws(
     () => textsOfTable({ ...file, first: undefined } as never, { task: "next-token" }),
-    /no rows/,
+    /^RangeError: Cannot read "d.csv": it has no rows$/,
+  );
+});
+
+Deno.test("rows of another width, and bytes that are no text, are refused where they are read", async () => {
+  const ragged = await table("text,label\na,b\nc\n");
+  assert.throws(
+    () => textsOfTable(ragged, { task: "classification" }),
+    /line 3 has 1 cells, the first has 2/,
+  );
+  const file = { ...await table("a,y,b\n1,x,2\n"), binary: [undefined, 1, 1] };
+  const read = (label: string, task: "classification" | "next-token" = "classification") =>
+    textsOfTable(file, { task, columns: { input: ["a"], label } });
+  assert.deepEqual(read("a").labels, ["1"]);
+  assert.throws(() => read("y"), /column 2 \("y"\) holds bytes that are not UTF-8 text/);
+  assert.equal(read("y", "next-token").labels, null);
+  assert.throws(
+    () => textsOfTable(file, { task: "classification", columns: { input: ["b"], label: "a" } }),
+    /column 3 \("b"\) holds bytes that are not UTF-8 text/,
   );
 });
