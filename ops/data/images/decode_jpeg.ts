@@ -62,26 +62,30 @@ const SCAN = 0xda;
 
 /** From marker to marker; what stands between segments is passed over. */
 function walk(bytes: Uint8Array): { readonly frame: Frame; readonly scans: number } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
   let frame: Frame | undefined;
   let scans = 0;
-  for (let at = bytes.indexOf(0xff, 2); at >= 0; at = bytes.indexOf(0xff, at)) {
-    const marker = bytes[at + 1];
-    if (marker === undefined) break;
+  for (
+    let at = bytes.indexOf(0xff, 2);
+    at !== -1 && at + 4 <= bytes.length;
+    at = bytes.indexOf(0xff, at)
+  ) {
+    const marker = bytes[at + 1]!;
     if (isAlone(marker)) {
       at += marker === 0xff ? 1 : 2;
       continue;
     }
     if (isFrame(marker)) frame ??= frameAt(bytes.subarray(at + 4));
     if (marker === SCAN) scans++;
-    at += 2 + Math.max(2, (bytes[at + 2] ?? 0) * 256 + (bytes[at + 3] ?? 0));
+    at += 2 + Math.max(2, view.getUint16(at + 2));
   }
   if (frame !== undefined) return { frame, scans };
   throw new Error("it has no frame of pixels, or is cut off before it");
 }
 
 function frameAt(body: Uint8Array): Frame {
-  const count = body[5] ?? 0;
-  if (count === 0 || body.length < 6 + 3 * count) throw new Error("its header is cut off");
+  const count = body[5];
+  if (!count || body.length < 6 + 3 * count) throw new Error("its header is cut off");
   return {
     height: body[1]! * 256 + body[2]!,
     width: body[3]! * 256 + body[4]!,

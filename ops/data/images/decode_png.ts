@@ -29,7 +29,7 @@ export function decodePng(bytes: Uint8Array, memory: number): Picture {
 function valuesOf(png: DecodedPng): { stored: number; values: ArrayLike<number> } {
   const { palette, depth, channels, data } = png;
   if (palette !== undefined) {
-    return { stored: palette[0]?.length ?? 3, values: convertIndexedToRgb(png) };
+    return { stored: 3, values: convertIndexedToRgb(png) };
   }
   if (depth === 16) {
     // 65535 is 255 times 257: the nearest byte, not the upper one.

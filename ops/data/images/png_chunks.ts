@@ -70,7 +70,7 @@ export function plainPng(
     );
   }
   const palette = chunks.find(({ type }) => type === "PLTE");
-  if (header.color === 3) assertPalette(palette?.body, header.depth);
+  if (header.color === 3) assertPalette(palette?.body);
   return {
     header,
     file: written([
@@ -89,7 +89,7 @@ interface Chunk {
 
 function chunksOf(bytes: Uint8Array): readonly Chunk[] {
   if (SIGNATURE.some((byte, i) => bytes[i] !== byte)) throw new Error("it does not begin as a PNG");
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
   const chunks: Chunk[] = [];
   for (let at = SIGNATURE.length; at + 12 <= bytes.length;) {
     const length = view.getUint32(at);
@@ -103,7 +103,7 @@ function chunksOf(bytes: Uint8Array): readonly Chunk[] {
 }
 
 function headerOf(body: Uint8Array): Header {
-  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  const view = new DataView(body.buffer, body.byteOffset);
   const [width, height] = [view.getUint32(0), view.getUint32(4)];
   const [depth, color, compression, filter, interlace] = body.subarray(8) as unknown as number[];
   assertPixels(width, height);
@@ -128,10 +128,9 @@ function storedSize({ width, height, depth, color, interlaced }: Header): number
     ), 0);
 }
 
-function assertPalette(palette: Uint8Array | undefined, depth: number): void {
-  const most = 1 << depth;
+function assertPalette(palette: Uint8Array | undefined): void {
   const entries = (palette?.length ?? 0) / 3;
-  if (Number.isInteger(entries) && entries >= 1 && entries <= Math.max(most, 256)) return;
+  if (Number.isInteger(entries) && entries >= 1 && entries <= 256) return;
   throw new Error("its colours stand in a palette, and it has none");
 }
 

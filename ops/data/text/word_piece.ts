@@ -72,9 +72,7 @@ function piecesOf(
   for (let from = 0; from < characters.length;) {
     const piece = (length: number) =>
       (from > 0 ? prefix : "") + characters.slice(from, from + length).join("");
-    const length = lengths.find((each) =>
-      from + each <= characters.length && vocabulary.has(piece(each))
-    );
+    const length = lengths.find((each) => vocabulary.has(piece(each)));
     if (length === undefined) return [unknown];
     found.push(piece(length));
     from += length;

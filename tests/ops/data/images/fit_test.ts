@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { fitLoaded, fitPicture, fittedShape } from "../../../../ops/data/images/fit.ts";
+import {
+  assertPicturesFit,
+  fitLoaded,
+  fitPicture,
+  fittedShape,
+} from "../../../../ops/data/images/fit.ts";
 import type { Picture } from "../../../../ops/data/images/picture.ts";
 import pillow from "./pil_pictures.json" with { type: "json" };
 
@@ -33,4 +38,46 @@ Deno.test("what resizing would take beyond the budget is refused with the pictur
     () => fitPicture(tall, { resize: [8, 10_000] }, 1e9, "a.png"),
     /^MemoryError: Cannot resize "a.png": 100000×1 to 8×10000 would take 8.00 GB .* --memory 9GB/,
   );
+});
+
+Deno.test("a shape keeps what no wish changes, and what is not there is one", () => {
+  assert.deepEqual(fittedShape([4, 5, 3], {}), [4, 5, 3]);
+  assert.deepEqual(fittedShape([4, 5, 1], { color: "rgb" }), [4, 5, 3]);
+  assert.deepEqual(fittedShape([4, 5, 3], { color: "gray" }), [4, 5, 1]);
+  assert.deepEqual(fittedShape([4, 5, 3], { resize: [7, 8] }), [7, 8, 3]);
+  assert.deepEqual([fittedShape([7], {}), fittedShape([], {})], [[7, 1, 1], [1, 1, 1]]);
+});
+
+Deno.test("samples that fit already are themselves, others are refused by what they are", () => {
+  const train = { count: 1, input: [11, 17, 3], x: source.data, y: Int32Array.of(0) };
+  const fitted = fitLoaded({ train, test: train }, { color: "rgb" });
+  assert.equal(fitted.train, train);
+  assert.deepEqual([fitted.test, "validation" in fitted], [train, false]);
+  const of = (input: readonly number[], x: Uint8Array | Float32Array) => () =>
+    fitLoaded({ train: { count: 1, input, x, y: null } }, { color: "gray" });
+  const shapes = [
+    [[2, 2, 3], new Float32Array(12)],
+    [[2, 6], new Uint8Array(12)],
+    [[2, 2, 2], new Uint8Array(8)],
+  ] as const;
+  for (const [input, x] of shapes) {
+    const message = `Cannot resize or colour samples of ${
+      input.join("×")
+    }: they are no pictures of bytes`;
+    assert.throws(of(input, x), { name: "RangeError", message });
+  }
+});
+
+Deno.test("what is kept, and what one picture takes, are held to the memory", () => {
+  assertPicturesFit(2, [4, 4, 1], 256);
+  assert.throws(() => assertPicturesFit(2000, [4, 4, 1], 1000), {
+    message: /^Cannot keep the samples: 2000 .* would take .*; .* allow more: --memory 1GB$/,
+  });
+  const train = { count: 1, input: [11, 17, 3], x: source.data, y: Int32Array.of(0) };
+  assert.throws(() => fitLoaded({ train }, { resize: [4, 4] }, 1679), {
+    message: /^Cannot resize "sample 0": 11×17 to 4×4 would take/,
+  });
+  assert.throws(() => fitPicture(source, { resize: [4, 4] }, 1679), {
+    message: /^Cannot resize "a picture": 11×17 to 4×4 would take/,
+  });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fitPicture } from "../../../../ops/data/images/fit.ts";
 import type { Picture } from "../../../../ops/data/images/picture.ts";
-import { resizePicture } from "../../../../ops/data/images/resize.ts";
+import { resizePicture, resizingBytes } from "../../../../ops/data/images/resize.ts";
 import pillow from "./pil_pictures.json" with { type: "json" };
 
 const bytesOf = (base64: string): Uint8Array =>
@@ -43,4 +43,11 @@ Deno.test("a picture of its size is itself; a flat one stays flat", () => {
   for (const size of [[1, 1], [4, 9], [5, 3], [40, 40]] as const) {
     assert.ok(resizePicture(flat, size).data.every((value) => value === 201));
   }
+});
+
+Deno.test("resizing takes rows of the new width in double precision, both axes' windows, and the result", () => {
+  // 3 rows of 12 doubles, 28 numbers of windows, 5 rows of 12 bytes.
+  const picture: Picture = { height: 3, width: 2, channels: 3, data: new Uint8Array(18) };
+  assert.equal(resizingBytes(picture, [5, 4]), 8 * (36 + 28) + 60);
+  assert.equal(resizePicture(picture, [3, 2]), picture);
 });

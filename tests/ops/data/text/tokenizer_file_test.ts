@@ -109,82 +109,82 @@ Deno.test("BertProcessing frames alike, and no frame is none", () => {
   });
   assert.deepEqual(bert.vocabulary.frame, { start: [1], end: [2] });
   assert.deepEqual(read({ post_processor: null }).vocabulary.frame, { start: [], end: [] });
+});
 
-  Deno.test("what is not known of a tokenizer is refused in a sentence", () => {
-    const refused = (changes: object, why: RegExp) => assert.throws(() => read(changes), why);
-    refused({ model: { type: "BPE" } }, /"t.json": its model is BPE, and WordPiece is the one/);
-    refused({ model: { type: "Unigram" } }, /its model is Unigram/);
-    refused({ model: { merges: [] } }, /its model is BPE/);
-    refused({ pre_tokenizer: { type: "Whitespace" } }, /cuts words by Whitespace/);
-    refused({ normalizer: { type: "NFC" } }, /normalises by NFC/);
-    refused({ post_processor: { type: "RobertaProcessing" } }, /frames texts by RobertaProcessing/);
-    assert.throws(() => readTokenizer("{", "t.json"), /it is not JSON/);
-    refused({ model: { type: 3 } }, /its model is 3, and/);
-    refused({ added_tokens: [{ id: 1 }] }, /"t.json": one of its added_tokens has no content$/);
-    refused(
-      { post_processor: { type: "BertProcessing", sep: ["[END]", 2], cls: ["[CLS]", 1] } },
-      /: it frames texts with "\[END\]", which its vocabulary has not$/,
-    );
-    refused(
-      { added_tokens: null, model: { vocab: { a: 0 } } },
-      /: its vocabulary has no "\[UNK\]"$/,
-    );
-    const longest = (max_input_chars_per_word: unknown) => ({
-      model: { ...tokenizer().model, max_input_chars_per_word },
-    });
-    assert.deepEqual(read(longest(2)).tokens("un want"), ["un", "[UNK]"]);
-    assert.deepEqual(read(longest(undefined)).rule, { ...read().rule, longest: 100 });
-    for (const most of [1, 1_000_000]) {
-      assert.deepEqual(read(longest(most)).rule, { ...read().rule, longest: most });
-    }
-    for (const wrong of [0, 1_000_001, 1.5, "9"]) {
-      refused(longest(wrong), new RegExp(`: its max_input_chars_per_word is "?${wrong}"?$`));
-    }
-    const padding = (pad_id: unknown) => read({ padding: { pad_id } }).vocabulary.padding;
-    assert.deepEqual([0, 12, undefined].map(padding), [0, 12, 11]);
-    for (const wrong of [-1, 13]) {
-      refused({ padding: { pad_id: wrong } }, new RegExp(`"t.json": its pad_id is ${wrong}$`));
-    }
+Deno.test("what is not known of a tokenizer is refused in a sentence", () => {
+  const refused = (changes: object, why: RegExp) => assert.throws(() => read(changes), why);
+  refused({ model: { type: "BPE" } }, /"t.json": its model is BPE, and WordPiece is the one/);
+  refused({ model: { type: "Unigram" } }, /its model is Unigram/);
+  refused({ model: { merges: [] } }, /its model is BPE/);
+  refused({ pre_tokenizer: { type: "Whitespace" } }, /cuts words by Whitespace/);
+  refused({ normalizer: { type: "NFC" } }, /normalises by NFC/);
+  refused({ post_processor: { type: "RobertaProcessing" } }, /frames texts by RobertaProcessing/);
+  assert.throws(() => readTokenizer("{", "t.json"), /it is not JSON/);
+  refused({ model: { type: 3 } }, /its model is 3, and/);
+  refused({ added_tokens: [{ id: 1 }] }, /"t.json": one of its added_tokens has no content$/);
+  refused(
+    { post_processor: { type: "BertProcessing", sep: ["[END]", 2], cls: ["[CLS]", 1] } },
+    /: it frames texts with "\[END\]", which its vocabulary has not$/,
+  );
+  refused(
+    { added_tokens: null, model: { vocab: { a: 0 } } },
+    /: its vocabulary has no "\[UNK\]"$/,
+  );
+  const longest = (max_input_chars_per_word: unknown) => ({
+    model: { ...tokenizer().model, max_input_chars_per_word },
   });
+  assert.deepEqual(read(longest(2)).tokens("un want"), ["un", "[UNK]"]);
+  assert.deepEqual(read(longest(undefined)).rule, { ...read().rule, longest: 100 });
+  for (const most of [1, 1_000_000]) {
+    assert.deepEqual(read(longest(most)).rule, { ...read().rule, longest: most });
+  }
+  for (const wrong of [0, 1_000_001, 1.5, "9"]) {
+    refused(longest(wrong), new RegExp(`: its max_input_chars_per_word is "?${wrong}"?$`));
+  }
+  const padding = (pad_id: unknown) => read({ padding: { pad_id } }).vocabulary.padding;
+  assert.deepEqual([0, 12, undefined].map(padding), [0, 12, 11]);
+  for (const wrong of [-1, 13]) {
+    refused({ padding: { pad_id: wrong } }, new RegExp(`"t.json": its pad_id is ${wrong}$`));
+  }
+});
 
-  Deno.test("what a file leaves out is as the tokenizers' own library has it", () => {
-    const bare = read({
-      normalizer: null,
-      post_processor: undefined,
-      added_tokens: undefined,
-      model: { vocab: { a: 0, "[UNK]": 1, "##b": 2, "[MASK]": 3, b: 4 } },
-    });
-    assert.deepEqual(bare.rule, {
-      ...{ use: "word-piece", prefix: "##", longest: 100, whole: [] },
-      ...{ clean: false, chinese: false, accents: "keep", lowercase: false },
-    });
-    assert.deepEqual(bare.tokens("ab A [MASK]"), ["a", "##b", "[UNK]", "[UNK]", "[UNK]", "[UNK]"]);
-    assert.deepEqual([bare.vocabulary.padding, bare.vocabulary.unknown, bare.vocabulary.mask], [
-      0,
-      1,
-      3,
-    ]);
-    const rule = (normalizer: object) => {
-      const { clean, chinese, accents, lowercase } = read({
-        normalizer: { type: "BertNormalizer", ...normalizer },
-      }).rule as { clean?: boolean; chinese?: boolean; accents?: string; lowercase?: boolean };
-      return [clean, chinese, accents, lowercase];
-    };
-    assert.deepEqual(rule({}), [true, true, "strip", true]);
-    assert.deepEqual(rule({ clean_text: false }), [false, true, "strip", true]);
-    assert.deepEqual(rule({ handle_chinese_chars: false }), [true, false, "strip", true]);
-    assert.deepEqual(rule({ lowercase: false }), [true, true, "keep", false]);
-    assert.deepEqual(rule({ lowercase: false, strip_accents: true }), [true, true, "strip", false]);
-    assert.deepEqual(rule({ strip_accents: false }), [true, true, "keep", true]);
-    const other = {
-      model: { ...tokenizer().model, unk_token: "un", continuing_subword_prefix: "wa" },
-    };
-    assert.deepEqual(read(other).rule, { ...read().rule, prefix: "wa" });
-    assert.deepEqual(read(other).tokens("zz"), ["un"]);
+Deno.test("what a file leaves out is as the tokenizers' own library has it", () => {
+  const bare = read({
+    normalizer: null,
+    post_processor: undefined,
+    added_tokens: undefined,
+    model: { vocab: { a: 0, "[UNK]": 1, "##b": 2, "[MASK]": 3, b: 4 } },
   });
+  assert.deepEqual(bare.rule, {
+    ...{ use: "word-piece", prefix: "##", longest: 100, whole: [] },
+    ...{ clean: false, chinese: false, accents: "keep", lowercase: false },
+  });
+  assert.deepEqual(bare.tokens("ab A [MASK]"), ["a", "##b", "[UNK]", "[UNK]", "[UNK]", "[UNK]"]);
+  assert.deepEqual([bare.vocabulary.padding, bare.vocabulary.unknown, bare.vocabulary.mask], [
+    0,
+    1,
+    3,
+  ]);
+  const rule = (normalizer: object) => {
+    const { clean, chinese, accents, lowercase } = read({
+      normalizer: { type: "BertNormalizer", ...normalizer },
+    }).rule as { clean?: boolean; chinese?: boolean; accents?: string; lowercase?: boolean };
+    return [clean, chinese, accents, lowercase];
+  };
+  assert.deepEqual(rule({}), [true, true, "strip", true]);
+  assert.deepEqual(rule({ clean_text: false }), [false, true, "strip", true]);
+  assert.deepEqual(rule({ handle_chinese_chars: false }), [true, false, "strip", true]);
+  assert.deepEqual(rule({ lowercase: false }), [true, true, "keep", false]);
+  assert.deepEqual(rule({ lowercase: false, strip_accents: true }), [true, true, "strip", false]);
+  assert.deepEqual(rule({ strip_accents: false }), [true, true, "keep", true]);
+  const other = {
+    model: { ...tokenizer().model, unk_token: "un", continuing_subword_prefix: "wa" },
+  };
+  assert.deepEqual(read(other).rule, { ...read().rule, prefix: "wa" });
+  assert.deepEqual(read(other).tokens("zz"), ["un"]);
+});
 
-  Deno.test("an added token with signs in it is found as it stands", () => {
-    const { tokens } = read({ added_tokens: [{ id: VOCABULARY.length, content: "w.*(t" }] });
-    assert.deepEqual(tokens("un w.*(twant"), ["un", "w.*(t", "want"]);
-  });
+Deno.test("an added token with signs in it is found as it stands", () => {
+  const { tokens } = read({ added_tokens: [{ id: VOCABULARY.length, content: "w.*(t" }] });
+  assert.deepEqual(tokens("un w.*(twant"), ["un", "w.*(t", "want"]);
 });
