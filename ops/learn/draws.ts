@@ -2,7 +2,7 @@
  * What a training draws inside a model: masks of dropout layers and noise of sampling layers, by layer and update.
  */
 import type { Room, Tensor } from "../../engine/tensor/mod.ts";
-import { type Stream, stream } from "../../engine/tensor/random.ts";
+import { stream } from "../../engine/tensor/random.ts";
 import { sizeOf } from "../model/layers.ts";
 
 /** Draws for one model. */
@@ -17,19 +17,13 @@ export interface Draws {
  * Streams `dropout:<layer>` and `noise:<layer>`; `of` stands before the layer's name for a model beside the first.
  */
 export function openDraws(room: Room, seed: number, of = ""): Draws {
-  const streams = new Map<string, Stream>();
-  const streamOf = (purpose: string): Stream => {
-    const found = streams.get(purpose) ?? stream(seed, purpose);
-    streams.set(purpose, found);
-    return found;
-  };
   return {
     dropout(layer, shape, rate, update) {
       const kept = 1 / (1 - rate);
-      const draws = streamOf(`dropout:${of}${layer}`).uniforms(update, sizeOf(shape));
+      const draws = stream(seed, `dropout:${of}${layer}`).uniforms(update, sizeOf(shape));
       return room.tensor(draws.map((draw) => draw < rate ? 0 : kept), shape);
     },
     noise: (layer, shape, update) =>
-      room.tensor(streamOf(`noise:${of}${layer}`).normals(update, sizeOf(shape)), shape),
+      room.tensor(stream(seed, `noise:${of}${layer}`).normals(update, sizeOf(shape)), shape),
   };
 }

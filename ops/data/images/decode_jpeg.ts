@@ -57,7 +57,7 @@ const isAlone = (marker: number): boolean =>
   marker === 0 || marker === 0x01 || marker >= 0xd0 && marker <= 0xd9 || marker === 0xff;
 /** 0xC4, 0xC8 and 0xCC begin no frame. */
 const isFrame = (marker: number): boolean =>
-  marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+  marker >> 4 === 0xc && ![0xc4, 0xc8, 0xcc].includes(marker);
 const SCAN = 0xda;
 
 /** From marker to marker; what stands between segments is passed over. */

@@ -95,7 +95,6 @@ function chunksOf(bytes: Uint8Array): readonly Chunk[] {
     const length = view.getUint32(at);
     const type = new TextDecoder("latin1").decode(bytes.subarray(at + 4, at + 8));
     if (type === "IEND") return chunks;
-    if (at + 12 + length > bytes.length) break;
     chunks.push({ type, body: bytes.subarray(at + 8, at + 8 + length) });
     at += 12 + length;
   }

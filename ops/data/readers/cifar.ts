@@ -29,7 +29,7 @@ export function parseCifar(
 ): Samples {
   const parts = files.map(({ name, bytes }) => {
     const labels = [1, 2].find((count) =>
-      bytes.length > 0 && bytes.length % (count + CHANNELS * PLANE) === 0
+      bytes.length !== 0 && bytes.length % (count + CHANNELS * PLANE) === 0
     );
     if (labels !== undefined) return { bytes, labels, record: labels + CHANNELS * PLANE };
     throw new RangeError(

@@ -24,3 +24,29 @@ Deno.test("no ending is that of two formats, and every name finds its own", () =
   assert.equal(new Set(endings).size, endings.length);
   for (const name of dataFormatNames) assert.equal(dataFormat(name).name, name);
 });
+
+Deno.test("how each format's files are called, alone and in a folder, and what is said to lie there", () => {
+  const rows = Object.fromEntries(
+    dataFormats.map(({ name, suffixes, inFolder = [], example = "" }) => [
+      name,
+      [suffixes.join(" "), inFolder.join(" "), example],
+    ]),
+  );
+  const one = (ending: string) => `[^/]*\\.${ending}`;
+  assert.deepEqual(rows, {
+    idx: [
+      "",
+      "-images[-.]idx\\d-ubyte -labels[-.]idx\\d-ubyte",
+      "train-images-idx3-ubyte with train-labels-idx1-ubyte (IDX)",
+    ],
+    cifar: ["bin", one("bin"), "data_batch_1.bin or train.bin (CIFAR)"],
+    csv: ["csv", one("csv"), "train.csv"],
+    tsv: ["tsv", one("tsv"), ".tsv"],
+    jsonl: ["jsonl", one("jsonl"), ".jsonl"],
+    parquet: ["parquet", one("parquet"), ".parquet"],
+    npy: ["npy", "[-_.](?:x|inputs|images)\\.npy [-_.](?:y|labels)\\.npy", ""],
+    npz: ["npz", one("npz"), ".npz"],
+    text: ["txt", one("txt"), ".txt"],
+    images: ["", "", ""],
+  });
+});

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import type { Dataset } from "../../../ops/data/dataset.ts";
-import { batcher, batchesPerEpoch } from "../../../ops/learn/batches.ts";
+import { withTensors } from "../../../engine/tensor/mod.ts";
+import { plainView, shifted } from "../../../ops/learn/augment/view.ts";
+import {
+  batcher,
+  batchesPerEpoch,
+  eachFirstBatch,
+  inputReader,
+  targetReader,
+} from "../../../ops/learn/batches.ts";
 import { fc } from "../../deps.ts";
 
 const data = (count: number): Dataset => ({
@@ -49,4 +57,105 @@ Deno.test("a batch is the same whether or not the batches before it were asked f
   const cut = { batch: 4, augment: [], seed: 9 };
   const fresh = batcher(data(20), cut);
   assert.deepEqual([...fresh(3, 2).samples], epochOf(20, 4, 9, 3)[2]);
+});
+
+Deno.test("samples are seen and mixed only where that is asked for", () => {
+  const plain = batcher(data(3), { batch: 2, augment: [], seed: 1000 })(0, 0);
+  assert.deepEqual(Object.keys(plain), ["samples"]);
+  const flip = { use: "flip", axis: "horizontal", chance: 0.5 } as never;
+  const seen = batcher(data(3), { batch: 2, augment: [flip], seed: 1000 })(0, 0);
+  assert.deepEqual([seen.view!(0).size, seen.mix], [[2, 2], undefined]);
+  const augment = [flip, { use: "mixup", alpha: 1, chance: 1 } as never];
+  const mixed = batcher(data(3), { batch: 2, augment, seed: 1000 });
+  for (const sample of [0, 1, 2]) assert.ok(mixed(0, 0).mix!(sample)!.partner < 3);
+  assert.notDeepEqual(
+    [0, 1, 2].map((sample) => mixed(0, 0).mix!(sample)),
+    [0, 1, 2].map((sample) => mixed(1, 0).mix!(sample)),
+  );
+});
+
+const meta = {
+  ...{ input: [2], type: "float32" as const, task: "classification" as const },
+  ...{ classes: [], outputs: 3, normalize: { scale: [1], offset: [0] } },
+};
+const x = Float32Array.of(1, 2, 3, 4, 5, 6);
+const classes = { count: 3, x, y: Int32Array.of(2, 0, 1) };
+/** Sample 0 is mixed with sample 2, a quarter of it. */
+const mix = (sample: number) => sample === 0 ? { partner: 2, share: 0.75 } : undefined;
+const samples = Uint32Array.of(1, 0);
+
+Deno.test("a model reads the samples of a batch as it expects them, mixed, with their classes beside", async () => {
+  await withTensors((room) =>
+    room.tf.tidy(() => {
+      const inputs = [{ name: "x", shape: [2] }, { name: "class", shape: [3] }] as never;
+      const rows = (each: ReturnType<ReturnType<typeof inputReader>>) =>
+        each.map((tensor) => [tensor.shape, [...room.values(tensor)]]);
+      const read = inputReader(room, meta, classes, { inputs, preprocess: null });
+      const condition = [[2, 3], [1, 0, 0, 0, 0, 1]];
+      assert.deepEqual(rows(read({ samples })), [[[2, 2], [3, 4, 1, 2]], condition]);
+      assert.deepEqual(rows(read({ samples, mix })), [[[2, 2], [3, 4, 2, 3]], condition]);
+      const own = { scale: [2], offset: [1] };
+      const prepared = inputReader(room, meta, classes, { inputs, preprocess: own });
+      // A longer batch after a shorter one.
+      assert.deepEqual(rows(prepared({ samples: Uint32Array.of(2) }))[0], [[1, 2], [11, 13]]);
+      assert.deepEqual(rows(prepared({ samples }))[0], [[2, 2], [7, 9, 3, 5]]);
+      const pictures = { ...meta, input: [2, 1, 1] };
+      const picture = [{ name: "x", shape: [2, 1, 1] }] as never;
+      const moved = inputReader(room, pictures, classes, { inputs: picture, preprocess: null });
+      const view = () => shifted(plainView(2, 1), 1, 0);
+      assert.deepEqual(rows(moved({ samples, view })), [[[2, 2, 1, 1], [0, 3, 0, 1]]]);
+      assert.deepEqual(rows(moved({ samples, view, mix })), [[[2, 2, 1, 1], [0, 3, 0, 2]]]);
+    })
+  );
+});
+
+Deno.test("labels are rows: classes, classes of places, or numbers; mixed as their samples are", async () => {
+  await withTensors((room) =>
+    room.tf.tidy(() => {
+      const rows = (part: Parameters<typeof targetReader>[2], outputs = 3) => {
+        const read = targetReader(room, { ...meta, outputs }, part);
+        return [read({ samples }), read({ samples, mix })].map((each) =>
+          each && [each.shape, [...room.values(each)]]
+        );
+      };
+      assert.deepEqual(rows(classes), [
+        [[2, 3], [1, 0, 0, 0, 0, 1]],
+        [[2, 3], [1, 0, 0, 0, 0.25, 0.75]],
+      ]);
+      const places = { count: 3, x, y: Int32Array.of(0, 1, 2, 0, 1, 1) };
+      assert.deepEqual(rows(places), [
+        [[4, 3], [0, 0, 1, 1, 0, 0, 1, 0, 0, 0, 1, 0]],
+        [[4, 3], [0, 0, 1, 1, 0, 0, 0.75, 0.25, 0, 0, 1, 0]],
+      ]);
+      assert.deepEqual(rows({ count: 3, x, y: x }, 2), [
+        [[2, 2], [3, 4, 1, 2]],
+        [[2, 2], [3, 4, 2, 3]],
+      ]);
+      assert.deepEqual(rows({ count: 3, x, y: null }), [null, null]);
+    })
+  );
+});
+
+Deno.test("the first samples come 64 at a time, in their order, and no more than asked for", async () => {
+  const count = 70;
+  const part = { count, x: Float32Array.from({ length: count }, (_, i) => i), y: null };
+  const table = { meta: { ...meta, input: [1] }, parts: { train: part } };
+  const model = { inputs: [{ name: "x", shape: [1] }] } as never;
+  const seen = async (samples: number, signal = new AbortController().signal) => {
+    const [batches, told]: [number[][], unknown[]] = [[], []];
+    const progress = (...each: unknown[]) => void told.push(each);
+    await withTensors((room) => {
+      const wanted = { data: table, samples, context: { signal, progress } as never };
+      return eachFirstBatch(room, model, wanted, ([x]) => void batches.push([...room.values(x!)]));
+    });
+    return { batches, told };
+  };
+  const numbers = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, i) => from + i);
+  assert.deepEqual(await seen(100), {
+    batches: [numbers(0, 64), numbers(64, 70)],
+    told: [[64 / 70, "64 of 70 samples"], [1, "70 of 70 samples"]],
+  });
+  assert.deepEqual(await seen(64), { batches: [numbers(0, 64)], told: [[1, "64 of 64 samples"]] });
+  await assert.rejects(seen(1, AbortSignal.abort(new Error("enough"))), /enough/);
 });

@@ -1,6 +1,7 @@
 /** What a training draws inside a model. */
 import assert from "node:assert/strict";
 import { withTensors } from "../../../engine/tensor/mod.ts";
+import { stream } from "../../../engine/tensor/random.ts";
 import { openDraws } from "../../../ops/learn/draws.ts";
 
 const shape = [100, 100];
@@ -48,4 +49,19 @@ Deno.test("draws depend on seed, layer, update and model, and on nothing else", 
   assert.notDeepEqual(one.later, one.noise);
   assert.notDeepEqual((await drawn(2)).first, one.first);
   assert.notDeepEqual((await drawn(1, "critic:")).first, one.first);
+});
+
+Deno.test("draws come from the layer's own streams; what equals the rate is kept", async () => {
+  const uniforms = stream(3, "dropout:a").uniforms(2, 6);
+  const rate = uniforms[4]!;
+  const normals = stream(3, "noise:peer.a").normals(2, 6);
+  await withTensors((room) =>
+    room.tf.tidy(() => {
+      const dropped = room.values(openDraws(room, 3).dropout("a", [2, 3], rate, 2));
+      const kept = Math.fround(1 / (1 - rate));
+      assert.deepEqual([...dropped], [...uniforms].map((each) => each < rate ? 0 : kept));
+      const noise = openDraws(room, 3, "peer.").noise("a", [2, 3], 2);
+      assert.deepEqual([noise.shape, [...room.values(noise)]], [[2, 3], [...normals]]);
+    })
+  );
 });

@@ -1,6 +1,12 @@
 /** Trainings that go wrong say where, and what to try. */
-import { assertContributed, assertFigure, assertFinite } from "../../../ops/learn/failures.ts";
+import {
+  assertContributed,
+  assertFigure,
+  assertFinite,
+  assertFiniteWeights,
+} from "../../../ops/learn/failures.ts";
 import assert from "node:assert/strict";
+import { ParameterError } from "../../../engine/op.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { fitted, sgd, tableData, training } from "./small_trainings.ts";
 
@@ -41,9 +47,29 @@ Deno.test("a loss that is no number names epoch, update and learning rate; a fig
   assertFinite(3, params, { epoch: 1.5, epochs: 4, update: 6 });
   assert.throws(
     () => assertFinite(NaN, params, { epoch: 1.5, epochs: 4, update: 6 }),
-    (error: Error & { help?: string }) =>
-      /the loss became NaN in epoch 2, update 7 \(learning rate 0\.25\)/.test(error.message) &&
-      /a clip_norm below 2/.test(error.help!),
+    new ParameterError(
+      "diverged",
+      "optimizer",
+      "the training ran away: the loss became NaN in epoch 2, update 7 (learning rate 0.25)",
+      "try a smaller learning_rate, a warmup of an epoch, or a clip_norm below 2",
+    ),
+  );
+  const plain = training({ optimizer: sgd(0.12345) });
+  assert.throws(
+    () => assertFinite(-Infinity, plain, { epoch: 0, epochs: 1, update: 0 }),
+    new ParameterError(
+      "diverged",
+      "optimizer",
+      "the training ran away: the loss became -Infinity in epoch 1, update 1 (learning rate 0.12)",
+      "try a smaller learning_rate, a warmup of an epoch, or clip_norm: 1",
+    ),
+  );
+  assertFigure("a gradient", 0, params, 2);
+  const half = { a: Float32Array.of(1), b: Float32Array.of(1, NaN) };
+  assertFiniteWeights({ a: half.a }, params);
+  assert.throws(
+    () => assertFiniteWeights(half, params),
+    /^ParameterError: the training ran away: `b` is not finite any more$/,
   );
   assert.throws(
     () => assertFigure("a gradient", Infinity, params, 2),
@@ -62,4 +88,27 @@ Deno.test("a term contributes where weight and gradient were above 0, or its wei
   });
   assertContributed(terms, [epoch(0, 2)]);
   assert.throws(() => assertContributed(terms, [epoch(0.5, 0)]), /never contributed/);
+});
+
+Deno.test("one epoch with a weight and one with a gradient suffice, and the place of the term is told", () => {
+  const epoch = (weights: readonly number[], gradients: readonly number[]) => ({
+    ...{ epoch: 1, rate: 1, loss: 1 },
+    terms: weights.map((weight, i) => ({
+      ...{ use: "labels", value: 1, weight, gradient: gradients[i]! },
+    })),
+  });
+  const terms = [
+    { use: "labels", weight: 0, smoothing: 0 },
+    { use: "logits", weight: 0, smoothing: 0 },
+  ] as never;
+  assertContributed(terms, [epoch([0, 0.5], [0.1, 0]), epoch([0.5, 0], [0, 0.1])]);
+  assert.throws(
+    () => assertContributed(terms, [epoch([1, 0], [1, 1])]),
+    new ParameterError(
+      "unused",
+      "loss.1",
+      "`logits` never contributed: its gradient or its weight was 0 in every epoch",
+      "give it a weight above 0, or leave it out",
+    ),
+  );
 });

@@ -26,7 +26,7 @@ Deno.test("what is wrong with it is said at `finetune`, what is wrong with the m
   const refused = (more: object, path: string, words: RegExp, given: object = inputs) =>
     assert.throws(() => finetuneFacts(given as never, { ...block, ...more }), (error) => {
       assert.ok(error instanceof ParameterError);
-      assert.equal(error.path, path);
+      assert.equal(error.path, path, error.message);
       assert.match(error.message, words);
       return true;
     });
@@ -35,4 +35,46 @@ Deno.test("what is wrong with it is said at `finetune`, what is wrong with the m
   refused({ loss: [term({ use: "peers" })] }, "finetune.loss.0", /learns alone/);
   const wide = { ...inputs, data: factsOf(tableData([[1, 2]], [[1]]).meta) };
   refused({}, "data", /the model reads 1, a sample of the data is 2/, wide);
+});
+
+Deno.test("a teacher is needed by what listens to one, and answers as the data ask where it is named", () => {
+  const facts = (inputs: number, outputs: number) => {
+    const kernel = Array.from({ length: inputs }, () => Array(outputs).fill(1));
+    const model = denseModel([{ kernel }]);
+    return modelFacts(model, { ...model, learned: true });
+  };
+  const data = factsOf(tableData([[1]], [[1]]).meta);
+  const said = (more: object, given: object = {}) => {
+    try {
+      finetuneFacts(
+        { model: facts(1, 1), data, ...given } as never,
+        { ...block, ...more } as never,
+      );
+    } catch (error) {
+      const { code, path, message, help } = error as ParameterError;
+      return { code, path, message, help };
+    }
+  };
+  const labels = term({ use: "labels" });
+  const loss = [labels, term({ use: "logits" })];
+  assert.deepEqual(said({ loss }), {
+    code: "missing-input",
+    path: "finetune.loss.1",
+    message: "`logits` needs a teacher, and there is none",
+    help: "give the recipe a teacher, or name one: teacher: …",
+  });
+  assert.equal(said({ loss, teacher: "t" }, { "finetune.teacher": facts(1, 1) }), undefined);
+  const wide = said({ loss, teacher: "t" }, { "finetune.teacher": facts(1, 2) });
+  assert.equal(wide?.path, "finetune.teacher");
+  assert.equal(said({ loss, teacher: "t" }, { teacher: facts(1, 2) }), undefined);
+  const match = said({
+    loss: [labels, term({ use: "hint", match: [{ student: "dense1", teacher: "dense9" }] })],
+    teacher: "t",
+  }, {
+    "finetune.teacher": facts(1, 1),
+  });
+  assert.match(match!.path, /^finetune\.loss\.1/);
+  const double = denseModel([{ kernel: [[1]] }, { kernel: [[1]] }]);
+  const two = { ...double, outputs: ["dense1", "dense2"] };
+  assert.equal(said({}, { model: modelFacts(two, { ...two, learned: true }) })?.path, "model");
 });

@@ -1,5 +1,6 @@
 /** Updates of one weight, by the papers' equations. */
-import { kernelOf, updateAt } from "../../../ops/learn/optimizer.ts";
+import { shapeOf } from "../declared.ts";
+import { kernelOf, optimizerField, updateAt } from "../../../ops/learn/optimizer.ts";
 import assert from "node:assert/strict";
 import { denseModel } from "../prune/dense_model.ts";
 import { adam, fitted, sgd, tableData, training, valuesOf } from "./small_trainings.ts";
@@ -101,4 +102,36 @@ Deno.test("an update's settings are those of its moment; kernels alone decay, Ad
     ...{ use: "adam", learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
     ...{ weightDecay: 0.01, decoupled: true, step: 10 },
   });
+});
+
+Deno.test("each optimizer has its settings, their limits, and the papers' own where nothing is said", () => {
+  const rate = { "x-curve": { minimum: 0 } };
+  const share = (preset: number) => ({
+    ...{ type: "number", minimum: 0, exclusiveMaximum: 1, default: preset },
+  });
+  const decay = (preset: number) => ({ type: "number", minimum: 0, default: preset });
+  const epsilon = { type: "number", exclusiveMinimum: 0, default: 1e-8 };
+  const found = shapeOf(optimizerField) as {
+    readonly default: unknown;
+    readonly "x-choice": {
+      readonly alternatives: Readonly<Record<string, { readonly properties: unknown }>>;
+    };
+  };
+  assert.deepEqual(found.default, { use: "adam" });
+  const settings = Object.fromEntries(
+    Object.entries(found["x-choice"].alternatives).map((
+      [use, { properties }],
+    ) => [use, properties]),
+  );
+  const descent = { "learning_rate": rate, momentum: share(0.9), "weight_decay": decay(0) };
+  const moments = (weightDecay: number) => ({
+    ...{ learning_rate: { ...rate, default: 0.001 }, beta1: share(0.9), beta2: share(0.999) },
+    ...{ epsilon, weight_decay: decay(weightDecay) },
+  });
+  assert.deepEqual(settings, {
+    ...{ sgd: descent, nesterov: descent, adam: moments(0), adamw: moments(0.01) },
+    rmsprop: { learning_rate: { ...rate, default: 0.001 }, decay: share(0.9), epsilon },
+  });
+  const { alternatives } = JSON.parse(JSON.stringify(optimizerField))["x-choice"];
+  for (const use in settings) assert.ok(alternatives[use].description, use);
 });

@@ -5,6 +5,7 @@ import { factsOf } from "../../../ops/data/dataset.ts";
 import { assertRoom, predict } from "../../../ops/learn/predict.ts";
 import { modelFacts } from "../../../ops/model/layers.ts";
 import { denseModel } from "../prune/dense_model.ts";
+import { declared, fieldsOf } from "../declared.ts";
 import { runContext } from "../run_context.ts";
 import { tableData } from "./small_trainings.ts";
 
@@ -29,4 +30,43 @@ Deno.test("a model that cannot answer what the data ask is refused", () => {
 Deno.test("2 GiB of logits are kept, one number more is not", () => {
   assertRoom(0x2000, 0x1_0000);
   assert.throws(() => assertRoom(0x2000_0001, 1), /make 2\.0 GiB, 2 GiB are the most/);
+  const message =
+    "Cannot keep what the model says of 805306368 samples: 2 numbers for each make 6.0 GiB, 2 GiB " +
+    "are the most; take fewer samples (data: { limit: … }) or tokens (text: { vocabulary: …, length: … }), " +
+    "or say `augment` in `distill`, so that the teacher answers batch by batch";
+  assert.throws(() => assertRoom(0x3000_0000, 2), { name: "RangeError", message });
+});
+
+Deno.test("what it reads, what its outputs are called, and that room for them is asked for first", async () => {
+  assert.deepEqual(declared(predict), {
+    ...{ name: "predict", version: 1, output: "outputs" },
+    inputs: {
+      model: "model learned: The model that is asked, in inference",
+      data: "dataset: The samples it is asked about",
+    },
+  });
+  assert.deepEqual(fieldsOf(predict), {});
+  assert.deepEqual([...predict.inputs.data.parts!({})].sort(), ["meta", "train"]);
+  const makes = predict.makes as (step: object) => string;
+  assert.equal(makes({ model: "large" }), "large-outputs");
+  assert.equal(makes({ model: "large", data: "a" }), "large-outputs-a");
+  const one = tableData([[1, 2]], [[1, 1]]);
+  const many = { ...one, parts: { train: { ...one.parts.train!, count: 0x1000_0001 } } };
+  await assert.rejects(
+    async () => await predict.run({ model, data: many }, {}, runContext()),
+    /2 numbers for each make 2\.0 GiB/,
+  );
+});
+
+Deno.test("progress names the samples, and an aborted run ends", async () => {
+  const data = tableData([[1, 2]], [[0, 0]]);
+  const signal = AbortSignal.abort(new Error("enough"));
+  await assert.rejects(
+    async () => await predict.run({ model, data }, {}, runContext({ signal })),
+    /enough/,
+  );
+  const told: unknown[] = [];
+  const progress = (...each: unknown[]) => void told.push(each);
+  await predict.run({ model, data }, {}, { ...runContext(), progress });
+  assert.deepEqual(told.at(-1), [1, "1 samples"]);
 });

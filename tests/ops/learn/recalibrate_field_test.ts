@@ -1,4 +1,9 @@
-import { assertRecalibrates } from "../../../ops/learn/recalibrate_field.ts";
+import { shapeOf } from "../declared.ts";
+import {
+  assertRecalibrates,
+  recalibrateField,
+  recalibrationData,
+} from "../../../ops/learn/recalibrate_field.ts";
 import assert from "node:assert/strict";
 import { type ModelFacts, ParameterError } from "../../../engine/op.ts";
 import { cluster } from "../../../ops/cluster/cluster.ts";
@@ -65,5 +70,30 @@ Deno.test("BatchNorm is needed only where it is to be estimated again, and where
   assert.throws(
     () => assertRecalibrates({ ...facts, layers: dense, family: "mlp" }, { recalibrate: 3 }),
     /this model \(mlp\) has none/,
+  );
+});
+
+Deno.test("the field is a number of batches, and training samples are read where it is there", () => {
+  assert.deepEqual(shapeOf(recalibrateField), {
+    ...{ type: "integer", minimum: 1, maximum: 2 ** 31 - 1 },
+  });
+  const { description, parts } = recalibrationData;
+  assert.equal(description, "The training samples on which BatchNorm is estimated again");
+  assert.equal(
+    recalibrateField.description,
+    "The batches of 64 training samples on which BatchNorm is estimated again",
+  );
+  assert.deepEqual([...parts!({})], [...parts!({ recalibrate: undefined })]);
+  assert.ok(!parts!({}).includes("train" as never));
+  assert.ok(parts!({ recalibrate: 1 }).includes("train" as never));
+  const facts = { kind: "model", learned: true, established: [] } as const;
+  assert.throws(
+    () => assertRecalibrates({ ...facts, layers: [] }, { recalibrate: 3 }),
+    new ParameterError(
+      "unknown-value",
+      "recalibrate",
+      "`recalibrate` estimates BatchNorm again, and this model (loaded) has none",
+      "leave recalibrate out",
+    ),
   );
 });

@@ -93,6 +93,32 @@ Deno.test("the k-th of models beside one another learns with the seed + k", asyn
   assert.equal(modelDigest(first!), modelDigest(alone));
 });
 
+Deno.test("what the k-th drops is drawn by the seed + k, by 0 + k where none is said", async () => {
+  // Of one sample there is one order, whatever the seed.
+  const data = alphabet(1);
+  const options = { embedding: 4, units: 4, depth: 1, answer: "each", dropout: 0.5 } as const;
+  const dropping = charLstm.build([LENGTH], tokens.length, {
+    ...options,
+    vocabulary: tokens.length,
+  });
+  const start = initialModel(dropping, 1);
+  const { seed: _, ...block } = training({ epochs: 2 });
+  const digests = async (own: object) => {
+    const jobs = { models: [start, start, start], data, updates: "simultaneous" } as const;
+    const training = { ...block, ...own } as never;
+    return (await trainTogether({ ...jobs, training }, runContext())).map(modelDigest);
+  };
+  const alone = async (seed: number) =>
+    modelDigest(
+      await trainModel({ model: start, data, training: { ...block, seed } }, runContext()),
+    );
+  const seeds = [0, 1, 2, 7, 8, 9];
+  const expected = await Promise.all(seeds.map(alone));
+  assert.equal(new Set(expected).size, seeds.length);
+  assert.deepEqual(await digests({ seed: 7 }), expected.slice(3));
+  assert.deepEqual(await digests({}), expected.slice(0, 3));
+});
+
 Deno.test("a block inside a stage learns from the teacher that it names, and has the stage's seed", async () => {
   const { seed: _, ...block } = training({
     ...{ epochs: 100, batch: 4, optimizer: sgd(0.1, { momentum: 0 }) },

@@ -22,3 +22,15 @@ Deno.test("grey is Pillow's luma, to the bit; grey as colour is three times the 
     assert.deepEqual([...data.subarray(3 * i, 3 * i + 3)], Array(3).fill(grey.data[i]));
   }
 });
+
+Deno.test("the luma is rounded at the last of its 16 bits", () => {
+  // 19595 · 1 + 38470 · 63 + 7471 · 230 + 32768 is one less than 64 · 65536.
+  const pixel = { width: 1, height: 1, channels: 3, data: Uint8Array.of(1, 63, 230) } as const;
+  assert.deepEqual(inColor(pixel, "gray"), {
+    ...{ width: 1, height: 1, channels: 1, data: Uint8Array.of(63) },
+  });
+  const grey = { width: 2, height: 1, channels: 1, data: Uint8Array.of(5, 6) } as const;
+  assert.deepEqual(inColor(grey, "rgb"), {
+    ...{ width: 2, height: 1, channels: 3, data: Uint8Array.of(5, 5, 5, 6, 6, 6) },
+  });
+});

@@ -177,6 +177,6 @@ Deno.test("what is no picture is refused, whatever it announces", () => {
   refused(png([2, 1, 3, 0], [0, 1]), /colour type 0 with 3 bits is none that there is/);
   refused(png([2, 1, 8, 3], [0, 1, 2]), /colours stand in a palette, and it has none/);
   refused(png([2, 1, 8, 0, 2], [0, 1, 2]), /a way to compress that there is not/);
-  refused(png([20_000, 20_000, 8, 0], [0]), /more than 100 million pixels/);
+  refused(png([20_000, 20_001, 8, 0], [0]), /more than 100 million pixels, 20000×20001/);
   refused(png([5000, 5000, 8, 2], [0]), /would take/, 1e6);
 });

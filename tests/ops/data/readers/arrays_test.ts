@@ -47,10 +47,13 @@ Deno.test("a pair of npy files is a part, and one alone is refused", async () =>
   const context = runContext({ files: { "x.npy": x, "y.npy": y } });
   const { train } = await npy.read!({ train: ["x.npy", "y.npy"] }, wishes, context);
   assert.deepEqual([[...train.x], [...train.y!]], [[1, 2, 3, 4], [1, 0]]);
-  await assert.rejects(
-    npy.read!({ train: ["x.npy"] }, wishes, context),
-    /Cannot read "x.npy" as npy alone: samples and labels are two files/,
-  );
+  for (const names of [["x.npy"], ["x.npy", "y.npy", "y.npy"]]) {
+    await assert.rejects(npy.read!({ train: names }, wishes, context), {
+      name: "RangeError",
+      message:
+        'Cannot read "x.npy" as npy alone: samples and labels are two files, { inputs: …, labels: … }',
+    });
+  }
 });
 
 Deno.test("of one npz file the parts are its arrays, of several each is a part", async () => {
@@ -61,4 +64,38 @@ Deno.test("of one npz file the parts are its arrays, of several each is a part",
   assert.deepEqual(Object.keys(parts), ["train", "test"]);
   const apart = await npz.read!({ train: ["s.npz"], validation: ["s.npz"] }, wishes, context);
   assert.deepEqual(Object.keys(apart), ["train", "validation"]);
+});
+
+Deno.test("each name that people give an array is known, and what is wrong with it is told by that name", () => {
+  const found = (x: string, y: string) => {
+    const { train } = partsOfArrays({ [x]: array(5, 2), [y]: array(0, 2) }, "d", "classification");
+    return [...train.x];
+  };
+  for (const x of ["x", "X", "input", "inputs", "image", "images", "data"]) {
+    for (const y of ["y", "label", "labels", "target", "targets"]) {
+      for (const [one, other] of [[x, y], [`${x}_train`, `training_${y}`]] as const) {
+        assert.deepEqual(found(one, other), [5, 6], `${one} ${other}`);
+      }
+    }
+  }
+  const parts = (name: string) =>
+    Object.keys(partsOfArrays(
+      { x: array(0, 1), y: array(0, 1), [`x_${name}`]: array(0, 1), [`y_${name}`]: array(0, 1) },
+      "d",
+      "classification",
+    ));
+  for (const name of ["validation", "valid", "val"]) {
+    assert.deepEqual(parts(name), ["train", "validation"]);
+  }
+  assert.deepEqual([parts("test"), parts("testing")], [["train", "test"], ["train"]]);
+  const odd = { x: array(0, 2), y: array(0, 3) };
+  assert.throws(() => partsOfArrays(odd, "d.npz", "classification"), /"d.npz\/x".*"d.npz\/y"/);
+  const empty = { x: { shape: [2, 0], data: new Int32Array() } };
+  assert.throws(() => partsOfArrays(empty, "d.npz", "reconstruction"), /"d.npz\/x"/);
+  assert.throws(
+    () => partsOfArrays({ y: array(0, 2), other: array(0, 2) }, "d.npz", "classification"),
+    new RangeError(
+      'Cannot find training samples in "d.npz": its arrays are y, other; known are x_train with y_train, or x with y',
+    ),
+  );
 });

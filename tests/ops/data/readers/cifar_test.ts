@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { parseCifar } from "../../../../ops/data/readers/cifar.ts";
+import { runContext } from "../../run_context.ts";
+import { cifar, parseCifar } from "../../../../ops/data/readers/cifar.ts";
 
 /** One record: labels, then planes of red 10, green 20, blue 30, with pixel (0, 1) red 99. */
 const record = (...labels: number[]) => {
@@ -20,7 +21,8 @@ Deno.test("planes become pixels, files follow one another", () => {
   }];
   const { count, input, x, y } = parseCifar(files);
   assert.deepEqual([count, input, [...y!]], [3, [32, 32, 3], [3, 7, 9]]);
-  assert.deepEqual([...x.slice(0, 9)], [10, 20, 30, 99, 20, 30, 10, 20, 30]);
+  const image = Array.from({ length: 1024 }, (_, pixel) => [pixel === 1 ? 99 : 10, 20, 30]).flat();
+  assert.deepEqual([...x], [...image, ...image, ...image]);
 });
 
 Deno.test("of CIFAR-100's two labels the fine one is taken", () => {
@@ -31,7 +33,21 @@ Deno.test("a file that is not whole records is refused", () => {
   for (const bytes of [record(3).slice(1), new Uint8Array()]) {
     assert.throws(
       () => parseCifar([{ name: "x.bin", bytes }]),
-      /Cannot read "x.bin" as CIFAR: \d+ bytes/,
+      new RangeError(
+        `Cannot read "x.bin" as CIFAR: ${bytes.length} bytes are not a whole number of records of 3073 or 3074`,
+      ),
     );
   }
+});
+
+Deno.test("the files of a part are one after another, each part its own", async () => {
+  const files = { a: record(1), b: record(2), c: record(3) };
+  const wishes = { from: "a", task: "classification" } as const;
+  const loaded = await cifar.read!(
+    { train: ["a", "b"], test: ["c"] },
+    wishes,
+    runContext({ files }),
+  );
+  assert.deepEqual(Object.keys(loaded), ["train", "test"]);
+  assert.deepEqual([[...loaded.train.y!], [...loaded.test!.y!]], [[1, 2], [3]]);
 });

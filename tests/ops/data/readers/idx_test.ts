@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { isIdx, parseIdx } from "../../../../ops/data/readers/idx.ts";
+import { runContext } from "../../run_context.ts";
+import { idx, isIdx, parseIdx } from "../../../../ops/data/readers/idx.ts";
 import { fc } from "../../../deps.ts";
 import { idxBytes } from "../idx_bytes.ts";
 
@@ -42,7 +43,9 @@ Deno.test("a malformed file is refused with its name and what is wrong", () => {
   const broken: [Uint8Array, RegExp][] = [
     [Uint8Array.of(0, 0), /"digits.idx" as IDX: it has 2 bytes/],
     [Uint8Array.of(1, 0, 8, 1), /does not begin with two zero bytes/],
-    [Uint8Array.of(0, 0, 7, 1), /its type 0x07 is none/],
+    [Uint8Array.of(0, 0, 7, 1), /its type 0x07 is none of the six$/],
+    [Uint8Array.of(0, 0, 0xfe, 1), /its type 0xfe is none of the six$/],
+    [Uint8Array.of(0, 0, 8), /it has 3 bytes, a header has at least 4$/],
     [Uint8Array.of(0, 0, 8, 0), /has no axis/],
     [Uint8Array.of(0, 0, 8, 2, 0, 0, 0, 1), /ends inside its header of 12 bytes/],
     [good.subarray(0, -1), /announces 2×2 values, 16 bytes in all, and it has 15/],
@@ -74,4 +77,33 @@ Deno.test("no bytes whatever make it throw anything but a sentence", () => {
       }
     }
   }));
+});
+
+Deno.test("a file is IDX by its first three bytes, where it has four", () => {
+  for (const type of [0x08, 0x09, 0x0b, 0x0c, 0x0d, 0x0e]) {
+    assert.ok(isIdx(Uint8Array.of(0, 0, type, 1)));
+    assert.ok(!isIdx(Uint8Array.of(0, 0, type)));
+    assert.ok(!isIdx(Uint8Array.of(1, 0, type, 1)));
+    assert.ok(!isIdx(Uint8Array.of(0, 1, type, 1)));
+  }
+  assert.ok(!isIdx(Uint8Array.of(0, 0, 0x0a, 1)));
+});
+
+Deno.test("a part is a file of samples and one of labels, and nothing else", async () => {
+  const files = {
+    x: idxBytes(0x08, [2, 1, 2], [1, 2, 3, 4]),
+    y: idxBytes(0x08, [2], [7, 9]),
+  };
+  const wishes = { from: "x", task: "classification" } as const;
+  const read = (names: readonly string[]) =>
+    idx.read!({ train: names }, wishes, runContext({ files }));
+  const { train } = await read(["x", "y"]);
+  assert.deepEqual([train.input, [...train.x], [...train.y!]], [[1, 2, 1], [1, 2, 3, 4], [7, 9]]);
+  for (const names of [["x"], ["x", "y", "y"]]) {
+    await assert.rejects(read(names), {
+      name: "RangeError",
+      message:
+        'Cannot read "x" as IDX alone: samples and labels are two files, { inputs: …, labels: … }',
+    });
+  }
 });

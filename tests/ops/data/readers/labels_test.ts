@@ -10,6 +10,9 @@ Deno.test("labels that are words are classes, sorted; numbers are named by thems
   assert.deepEqual(classNames(words, { task }, "d"), ["a", "b"]);
   assert.equal(classNames(numbers, { task }, "d"), undefined);
   assert.equal(classNames(words, { task: "regression" }, "d"), undefined);
+  assert.deepEqual(classNames(columnOf(["b", "3"]), { task }, "d"), ["3", "b"]);
+  assert.deepEqual(classNames(columnOf(["b", "3"]), { task, classes: ["c"] }, "d"), ["c"]);
+  assert.equal(classNames(numbers, { task, classes: ["10", "x"] }, "d"), undefined);
   assert.deepEqual(classNames(words, { task, classes: ["b", "a"] }, "d"), ["b", "a"]);
   assert.deepEqual(classNames(numbers, { task, classes: ["10", "3"] }, "d"), ["10", "3"]);
   // Names for numbers that are indices, not for the numbers themselves.
@@ -26,5 +29,13 @@ Deno.test("answers are indices among the names, else the numbers that are writte
     assert.throws(() => answersOf(labels, names, task, place), message);
   refused(words, /Cannot place the label "b" of "d" among a$/, ["a"]);
   refused(words, /Cannot read the label "b" of "d" as a number \(line 1\): "b", not a number/);
-  refused(columnOf(["1", "4294967296"]), /Cannot keep the label "4294967296" of "d" \(line 2\)/);
+  refused(
+    columnOf(["1", "4294967296"]),
+    /Cannot keep the label "4294967296" of "d" \(line 2\): numbers of classes have 32 bits$/,
+  );
+  refused(columnOf(["1", "0.5"]), /Cannot keep the label "0.5" of "d" \(line 2\)/);
+  assert.throws(
+    () => answersOf(words, undefined, "regression", { file: "d" }),
+    /^RangeError: Cannot read the label "b" of "d" as a number: "b", not a number$/,
+  );
 });

@@ -78,3 +78,69 @@ Deno.test("what cannot be read is refused with the file and why", () => {
   );
   assert.throws(() => parseNpz(bytes("f4"), "a.npz"), /Cannot read "a.npz" as npz/);
 });
+
+/** An npy file by its specification: a header's text, and what is behind it. */
+function npy(header: string, values: readonly number[], version = 1): Uint8Array {
+  const text = new TextEncoder().encode(header);
+  const length = version === 1
+    ? [text.length & 255, text.length >> 8]
+    : [text.length & 255, text.length >> 8 & 255, text.length >> 16, 0];
+  const magic = [0x93, ...new TextEncoder().encode("NUMPY"), version, 0];
+  return Uint8Array.from([...magic, ...length, ...text, ...values]);
+}
+const header = (descr: string, shape: string) =>
+  `{'descr': '${descr}', 'fortran_order': False, 'shape': (${shape}), }`;
+
+Deno.test("each type has its width and its sign, the lowest byte first, in every version and place", () => {
+  const value = (descr: string, ...bytes: number[]) => {
+    const { shape, data } = parseNpy(npy(header(descr, "1,"), bytes), "a.npy");
+    assert.deepEqual(shape, [1]);
+    return data;
+  };
+  assert.deepEqual(value("|b1", 1), Uint8Array.of(1));
+  assert.deepEqual(value("|u1", 255), Uint8Array.of(255));
+  assert.deepEqual(value("|i1", 255), Int32Array.of(-1));
+  assert.deepEqual(value("<i2", 1, 0xff), Int32Array.of(-255));
+  assert.deepEqual(value("<u2", 1, 0xff), Int32Array.of(0xff01));
+  assert.deepEqual(value("<i4", 1, 0, 0, 0xff), Int32Array.of(-0xffffff));
+  assert.deepEqual(value("<u4", 1, 2, 0, 0), Int32Array.of(513));
+  assert.deepEqual(value("<i8", 254, ...Array(7).fill(255)), Int32Array.of(-2));
+  assert.deepEqual(value("<f2", 0, 0x3e), Float32Array.of(1.5));
+  assert.deepEqual(value("<f4", 0, 0, 0xc0, 0x3f), Float32Array.of(1.5));
+  assert.deepEqual(value("<f8", 0, 0, 0, 0, 0, 0, 0xf8, 0x3f), Float32Array.of(1.5));
+  for (const descr of ["<i2", "<u2", "<i4", "<u4", "<i8", "<f2", "<f4", "<f8"]) {
+    const bytes = Array.from({ length: 3 * Number(descr[2]) }, () => 0);
+    const { data } = parseNpy(npy(header(descr, "3,"), bytes), "a.npy");
+    assert.deepEqual([...data], [0, 0, 0], descr);
+  }
+  const long = header("|u1", "2, 1").padEnd(300);
+  for (const version of [1, 2, 3]) {
+    const file = Uint8Array.from([5, ...npy(long, [7, 8], version)]).subarray(1);
+    assert.deepEqual(parseNpy(file, "a"), { shape: [2, 1], data: Uint8Array.of(7, 8) });
+  }
+});
+
+Deno.test("a header that says too little, too much or nothing is refused", () => {
+  const refused = (file: Uint8Array, why: string) =>
+    assert.throws(() => parseNpy(file, "a"), new RangeError(`Cannot read "a" as npy: ${why}`));
+  refused(npy("", [1, 2]), "its header has no type or shape");
+  refused(npy("", [1]), "it does not begin as one");
+  refused(npy("", []).subarray(0, 8), "it does not begin as one");
+  refused(npy("'descr': '|u1'", []), "its header has no type or shape");
+  refused(npy("'shape': (1,)", []), "its header has no type or shape");
+  refused(npy(header("|u1", ""), [1]), "it has no axis");
+  refused(npy(header("|u1", "1, x"), [1]), "its shape has an extent of x");
+  refused(
+    npy(header("|u1", "1234567890123456"), [1]),
+    "its shape has an extent of 1234567890123456",
+  );
+  const types = "|b1, |u1, |i1, <i2, <u2, <i4, <u4, <i8, <f2, <f4, <f8";
+  refused(npy(header(">i2", "1,"), [1, 1]), `its type >i2 is none of ${types}`);
+  refused(
+    npy(header("|u1", "1,").replace("False", "True"), [1]),
+    "its order is Fortran's: save numpy.ascontiguousarray(…) of it",
+  );
+  const most = header("|u1", "1,").padEnd(65536 - 12);
+  assert.deepEqual([...parseNpy(npy(most, [4], 2), "a").data], [4]);
+  refused(npy(`${most} `, [4], 2), "its header has 65537 bytes, more than any needs");
+});

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { deflateRawSync } from "node:zlib";
 import { parseNpz } from "../../../../ops/data/readers/numpy.ts";
 import { unzipped } from "../../../../ops/data/readers/unzip.ts";
 import { zipSync } from "../../../deps.ts";
@@ -35,4 +36,136 @@ Deno.test("a zip archive whose directory points into itself or behind the file i
       }
     }
   }
+});
+
+/** A number in so many bytes, the lowest first. */
+const little = (value: number, bytes: number): number[] =>
+  Array.from({ length: bytes }, (_, i) => Math.floor(value / 256 ** i) % 256);
+const latin = (text: string): number[] => [...text].map((char) => char.charCodeAt(0));
+
+/** A file of an archive, and what its directory says of it. */
+interface Written {
+  readonly name: string;
+  readonly body: readonly number[];
+  readonly method?: number;
+  readonly size?: number;
+  readonly packed?: number;
+  /** Sizes and place stand in the field of 64 bits; with another field before it. */
+  readonly far?: boolean;
+}
+
+/** An archive by its specification (APPNOTE 4.3). */
+function zip(files: readonly Written[], { far = false, comment = 0, count = files.length } = {}) {
+  const bytes: number[] = [];
+  const directory: number[] = [];
+  for (
+    const { name, body, method = 0, size = body.length, packed = body.length, ...each } of files
+  ) {
+    const place = bytes.length;
+    const local = [...little(0x04034b50, 4), ...Array(22).fill(0)];
+    // A local field of three bytes that the directory does not have.
+    bytes.push(
+      ...local,
+      ...little(name.length, 2),
+      ...little(3, 2),
+      ...latin(name),
+      9,
+      9,
+      9,
+      ...body,
+    );
+    const numbers = [size, packed, place];
+    const field = [
+      ...little(1, 2),
+      ...little(24, 2),
+      ...numbers.flatMap((each) => little(each, 8)),
+    ];
+    const extra = each.far ? [...little(7, 2), ...little(2, 2), 5, 5, ...field] : [];
+    const [s, p, at] = each.far ? Array(3).fill(0xffffffff) as number[] : numbers;
+    directory.push(
+      ...[...little(0x02014b50, 4), ...Array(6).fill(0), ...little(method, 2), ...Array(8).fill(0)],
+      ...[
+        ...little(p!, 4),
+        ...little(s!, 4),
+        ...little(name.length, 2),
+        ...little(extra.length, 2),
+      ],
+      ...[...little(2, 2), ...Array(8).fill(0), ...little(at!, 4), ...latin(name), ...extra, 8, 8],
+    );
+  }
+  const start = bytes.length;
+  bytes.push(...directory);
+  if (far) {
+    const end = bytes.length;
+    bytes.push(...little(0x06064b50, 4), ...Array(28).fill(0), ...little(count, 8));
+    bytes.push(...little(directory.length, 8), ...little(start, 8));
+    bytes.push(
+      ...little(0x07064b50, 4),
+      ...Array(4).fill(0),
+      ...little(end, 8),
+      ...Array(4).fill(0),
+    );
+  }
+  const [shown, at] = far ? [0xffff, 0xffffffff] : [count, start];
+  bytes.push(...little(0x06054b50, 4), ...Array(6).fill(0), ...little(shown, 2));
+  bytes.push(...little(directory.length, 4), ...little(at, 4), ...little(comment, 2));
+  return Uint8Array.from([...bytes, ...Array(comment).fill(0x20)]);
+}
+
+const read = (bytes: Uint8Array, memory = 1e9) =>
+  Object.entries(unzipped(bytes, "Cannot", memory)).map(([name, each]) => [name, [...each]]);
+const refused = (bytes: Uint8Array, why: string, memory = 1e9): void =>
+  assert.throws(() => unzipped(bytes, "Cannot", memory), new RangeError(`Cannot: ${why}`));
+const DAMAGED = "its zip archive is damaged or cut off; get the file again";
+const two: readonly Written[] = [{ name: "a", body: [1, 2, 3] }, { name: "bc", body: [4] }];
+const content = [["a", [1, 2, 3]], ["bc", [4]]];
+
+Deno.test("sizes, places and counts are of 32 bits or of 64, wherever the archive lies", () => {
+  const far = two.map((file) => ({ ...file, far: true }));
+  for (const files of [two, far]) {
+    for (const long of [false, true]) {
+      const bytes = zip(files, { far: long });
+      assert.deepEqual(read(bytes), content);
+      assert.deepEqual(read(Uint8Array.from([7, ...bytes, 7]).subarray(1, -1)), content);
+    }
+  }
+  const folder = { name: "bc/", body: [] };
+  assert.deepEqual(read(zip([two[0]!, folder, two[1]!])), content);
+  assert.deepEqual(read(zip([])), []);
+});
+
+Deno.test("the end may have the longest comment behind it", () => {
+  assert.deepEqual(read(zip(two, { comment: 0xffff })), content);
+  refused(zip(two, { comment: 0x10000 }), DAMAGED);
+  refused(new Uint8Array(21), DAMAGED);
+});
+
+Deno.test("a file lies in its archive with all of its bytes, and says how it is packed", () => {
+  const archive = (more: Partial<Written>) => zip([{ name: "a", body: [1, 2, 3], ...more }]);
+  const { length } = archive({});
+  refused(archive({ size: length, packed: length }), DAMAGED);
+  refused(archive({ size: 4 }), 'it compresses "a" in a way that cannot be read');
+  refused(archive({ method: 9 }), 'it compresses "a" in a way that cannot be read');
+  refused(archive({ packed: length + 1, size: 1 }), DAMAGED);
+  refused(zip(two, { count: 3 }), DAMAGED);
+  refused(zip(two, { count: 1000 }), DAMAGED);
+  refused(zip(two, { count: 3, far: true }), DAMAGED);
+  const moved = archive({});
+  moved[0] = 0;
+  refused(moved, DAMAGED);
+  const deflated = [...deflateRawSync(Uint8Array.of(5, 5, 5, 5))];
+  const packed = (size: number) => zip([{ name: "a", body: deflated, method: 8, size }]);
+  assert.deepEqual(read(packed(4)), [["a", [5, 5, 5, 5]]]);
+  for (const size of [3, 5]) refused(packed(size), DAMAGED);
+});
+
+Deno.test("files may be 1032 times their archive, and half of the budget", () => {
+  const sized = (size: number) => zip([{ name: "a", body: [3, 0], method: 8, size }]);
+  const { length } = sized(0);
+  refused(sized(1032 * length + 1), DAMAGED);
+  const why = (size: string) =>
+    `its ${length} B unpack to ${size}, more than half of the budget of 2.00 kB; leave out the arrays that are not ` +
+    "needed, or allow more: --memory 1GB";
+  refused(sized(1001), why("1.00 kB"), 2000);
+  refused(sized(1000), DAMAGED, 2000);
 });

@@ -12,8 +12,20 @@ Deno.test("objects are rows under the names of the first, empty lines none", () 
 });
 
 Deno.test("a line that is no object is refused with its number", () => {
-  assert.throws(() => read('{"a":1}\n[1]\n'), /"d.jsonl".*line 2/);
-  assert.throws(() => read('{"a":1}\n{"a":\n'), /"d.jsonl".*line 2/);
+  const where = 'Cannot read "d.jsonl": line 2';
+  for (const value of ["[1]", "3", "null", '"x"']) {
+    assert.throws(() => read(`{"a":1}\n${value}\n`), {
+      message: `${where} is not an object: { "text": …, "label": … }`,
+    });
+  }
+  assert.throws(
+    () => read('{"a":1}\n{"a":\n'),
+    /^RangeError: Cannot read "d.jsonl": line 2 is not JSON/,
+  );
+  const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
+  assert.throws(() => read(`{"a":1}\n{"a":${deep}}`), {
+    message: `${where} has a value that is nested too deep`,
+  });
 });
 
 Deno.test("a value is a cell: text as it is, lists as JSON, nothing as nothing", () => {
@@ -25,4 +37,24 @@ Deno.test("a value is a cell: text as it is, lists as JSON, nothing as nothing",
   assert.equal(cellOf([1, [2]]), "[1,[2]]");
   assert.equal(cellOf(Int32Array.of(3, 4)), "[3,4]");
   assert.equal(cellOf([7n]), "[7]");
+});
+
+Deno.test("lines end in a line feed, perhaps behind a carriage return, and a mark begins the first", () => {
+  const cells = (text: string) => rowsOf(read(text)).map(({ cells }) => cells[0]);
+  assert.deepEqual(cells('\ufeff{"a":"x"}\r\n  \r\n{"a":"y"}'), ["a", "x", "y"]);
+  assert.deepEqual(cells('\n{"a":"\ufeffx"}\n\n'), ["a", "\ufeffx"]);
+  assert.throws(() => cells('{"a":"x"}\n\ufeff{"a":"y"}'), /line 2 is not JSON/);
+  // A carriage return without a line feed ends nothing, and is a blank of JSON.
+  assert.deepEqual(cells('{"a":"x"}\r'), ["a", "x"]);
+});
+
+Deno.test("rows are counted before they are read, and no line is longer than an object may be", () => {
+  const bytes = new TextEncoder().encode('{"a":1}\n{"a":2}\n');
+  // Four rows of a cell of 24 bytes and a line of four, and the file itself.
+  const needed = 4 * (24 + 4) + bytes.length;
+  assert.equal(rowsOf(readJsonLines(bytes, "d", needed)).length, 3);
+  assert.throws(() => readJsonLines(bytes, "d", needed - 1), /"d": 4 rows of 1 cells would take/);
+  assert.throws(() => readJsonLines(new Uint8Array(100_000_001), "d", 1e9), {
+    message: 'Cannot read "d": a line of 100 MB is longer than 100 MB; an object stands on each',
+  });
 });

@@ -14,6 +14,8 @@ Deno.test("a cell is a number where it is written as one that 32 bits hold", () 
     ["Infinity", undefined],
     ["3.4e38", 3.4e38],
     ["3.5e38", undefined],
+    [String(3.5e38), undefined],
+    ["-3.5e+38", undefined],
   ];
   const column = columnOf(cases.map(([cell]) => cell));
   for (const [place, [cell, number]] of cases.entries()) {

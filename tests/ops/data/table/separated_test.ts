@@ -41,3 +41,9 @@ Deno.test("a quote that is not closed, or not at the end of its cell, is refused
   );
   assert.throws(() => cells('a,"b"c'), /line 1 goes on behind a closing quote/);
 });
+
+Deno.test("a row of one number is a row, of one empty cell none, before the first row too", () => {
+  assert.deepEqual(cells("\n\nx\n1\n\n2\n"), [["x"], ["1"], ["2"]]);
+  assert.deepEqual(cells('"\n"\n""\na'), [["\n"], ["a"]]);
+  assert.deepEqual(cells("a,b\n1,2\n3,4,5\n6,7"), [["a", "b"], ["1", "2"], ["?", "?", "?"]]);
+});

@@ -55,3 +55,14 @@ Deno.test("a column is found by its name, and bytes that are no text are named b
     /Cannot read "t": line 7, column 2 \("b"\) holds bytes that are not UTF-8/,
   );
 });
+
+Deno.test("a cell takes 24 bytes, a row four, and the bytes that are read their own", () => {
+  const needed = 10 + 3 * (2 * 24 + 4);
+  const writer = tableWriter("t", ["a", "b"], 1, { rows: 3, memory: needed, held: 10 });
+  assert.deepEqual(writer.file().columns.map((column) => textAt(column, 0)), ["a", "b"]);
+  assert.throws(
+    () => tableWriter("t", ["a", "b"], 1, { rows: 3, memory: needed - 1, held: 10 }),
+    /Cannot read "t": 3 rows of 2 cells would take/,
+  );
+  assert.equal(columnPlace(["a", "b", "a"], "a", "t"), 0);
+});

@@ -20,7 +20,7 @@ Deno.test("a rule cuts texts by itself, and numbers are learned or those of a fi
 Deno.test("a tokenizer that a file describes is read with its rule, and no file longer than a text can be", async () => {
   const file = {
     model: { type: "WordPiece", vocab: { "[UNK]": 0, a: 1, "##b": 2 } },
-    pre_tokenizer: { type: "BertPreTokenizer" },
+    "pre_tokenizer": { type: "BertPreTokenizer" },
   };
   const bytes = new TextEncoder().encode(JSON.stringify(file));
   const long = Object.defineProperty(new Uint8Array(), "length", { value: 1 << 30 });

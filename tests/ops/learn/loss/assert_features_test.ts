@@ -30,58 +30,96 @@ const pair = { student: "conv1", teacher: "conv1" };
 Deno.test("places that cannot be compared are found before anything runs", () => {
   const facts = (model: Model): ModelFacts => modelFacts(model, model);
   const known = { model: facts(student), data: factsOf(data.meta), teacher: facts(teacher) };
-  const cases: [loss: object, path: string, message: RegExp][] = [
+  const pairs = "one entry of match for each pair";
+  const cases: [loss: object, code: string, path: string, message: RegExp, help: string][] = [
     [
       { use: "hint", adapt: "none", match: [pair] },
+      "shape-mismatch",
       "loss.0.match.0",
       /^hint: student conv1 gives \d+×\d+×3, teacher conv1 gives \d+×\d+×6$/,
-    ],
-    [
-      { use: "hint", match: [{ student: "conv1", teacher: "head.dense" }] },
-      "loss.0.match.0",
-      /student conv1 gives .* teacher head.dense gives 4/,
+      "adapt: auto puts a trained layer between them (dropped from the result); adapt is none here",
     ],
     [
       { use: "attention-transfer", match: [{ student: "head.dense", teacher: "head.dense" }] },
+      "shape-mismatch",
       "loss.0.match.0",
-      /student head.dense gives 4/,
+      /^attention-transfer: student head.dense gives 4, teacher head.dense gives 4$/,
+      "",
     ],
     [
       { use: "fsp", match: [{ student: ["conv1", "conv2"], teacher: ["conv1", "conv2"] }] },
+      "shape-mismatch",
       "loss.0.match.0",
-      /fsp: student conv1, conv2 gives/,
+      /^fsp: student conv1, conv2 gives \S+×3, \S+×4, teacher conv1, conv2 gives \S+×6, \S+×8$/,
+      "",
     ],
-    [{ use: "fsp", match: [pair] }, "loss.0.match.0.student", /two on each side, from and to/],
+    [
+      { use: "fsp", match: [pair] },
+      "out-of-range",
+      "loss.0.match.0.student",
+      /^`fsp` compares how one layer turns into another: two on each side, from and to$/,
+      "[stem, stage1]",
+    ],
     [
       { use: "pkt", match: [{ student: ["conv1", "conv2"], teacher: "conv1" }] },
+      "out-of-range",
       "loss.0.match.0.student",
-      /one layer or group on each side; this names 2/,
+      /^`pkt` compares one layer or group on each side; this names 2$/,
+      pairs,
     ],
     [
       { use: "pkt", match: [{ student: "type:conv", teacher: "conv1" }] },
+      "unknown-value",
       "loss.0.match.0.student",
-      /"type:conv" may be several/,
+      /^`pkt` compares one layer or group with another, and "type:conv" may be several$/,
+      pairs,
+    ],
+    [
+      { use: "pkt", match: [{ student: "conv1", teacher: "conv*" }] },
+      "unknown-value",
+      "loss.0.match.0.teacher",
+      /^`pkt` compares one layer or group with another, and "conv\*" may be several$/,
+      pairs,
     ],
     [
       { use: "pkt", match: [pair, { student: "conv1", teacher: ["conv1", "conv2"] }] },
+      "out-of-range",
       "loss.0.match.1.teacher",
-      /this names 2/,
+      /^`pkt` compares one layer or group on each side; this names 2$/,
+      pairs,
     ],
   ];
-  for (const [written, path, message] of cases) {
+  for (const [written, code, path, message, help] of cases) {
     assert.throws(() => distill.facts(known, lesson([written as never])), (error) => {
       assert.ok(error instanceof ParameterError, String(error));
-      assert.equal(error.path, path);
+      assert.deepEqual([error.code, error.path], [code, path]);
       assert.match(error.message, message);
+      if (help !== "") assert.equal(error.help, help);
       return true;
     });
   }
   const looking = lesson([{ use: "pkt", match: [pair] }]);
   const quantized = { ...known, teacher: { ...known.teacher, established: ["format"] } };
-  assert.throws(() => distill.facts(quantized, looking), /of a quantized one there are integers/);
+  assert.throws(
+    () => distill.facts(quantized, looking),
+    new ParameterError(
+      "order",
+      "loss.0",
+      "`pkt` looks inside its teacher, and between the layers of a quantized one there are integers",
+      "name the model that was quantized",
+    ),
+  );
   const { teacher: _teacher, ...rest } = known;
   const recorded = { ...rest, outputs: { kind: "outputs" as const } };
-  assert.throws(() => distill.facts(recorded, looking), /recorded outputs are what it answered/);
+  assert.throws(
+    () => distill.facts(recorded, looking),
+    new ParameterError(
+      "missing-input",
+      "loss.0",
+      "`pkt` looks inside its teacher, and recorded outputs are what it answered",
+      "give teacher in place of outputs",
+    ),
+  );
 });
 
 const shown = (model: Model): ModelFacts => modelFacts(model, model);
@@ -129,14 +167,40 @@ Deno.test("`replaced` names single layers of a student that had some replaced", 
   const hint = term({ use: "hint", match: "replaced" });
   assertMatch(hint, "loss.2", { ...models, replaced: ["conv1"] });
   assertMatch(hint, "loss.2", { ...models, student: undefined, replaced: [] });
-  const refused = (chosen: typeof hint, replaced: readonly string[], code: string, words: RegExp) =>
+  const refused = (chosen: typeof hint, replaced: readonly string[], ...said: string[]) => {
+    const [code, message, help] = said as [string, string, string];
     assert.throws(
       () => assertMatch(chosen, "loss.2", { ...models, replaced }),
-      (error) =>
-        error instanceof ParameterError && error.code === code &&
-        error.path === "loss.2.match" && words.test(error.message),
+      new ParameterError(code as never, "loss.2.match", message, help),
     );
-  refused(hint, [], "missing-input", /no layer of the model was replaced/);
+  };
+  refused(
+    hint,
+    [],
+    "missing-input",
+    "`match: replaced` compares what stands in the place of layers, and no layer of the model was replaced",
+    "match: [{ student: stage1, teacher: stage1 }], or replace layers first",
+  );
   const fsp = term({ use: "fsp", match: "replaced" });
-  refused(fsp, ["conv1"], "unknown-value", /`replaced` names single layers/);
+  refused(
+    fsp,
+    ["conv1"],
+    "unknown-value",
+    "`fsp` compares how one layer turns into another, and `replaced` names single layers",
+    "match: [{ student: [stem, stage1], teacher: [stem, stage1] }]",
+  );
+});
+
+Deno.test("a term that looks inside a place asks for one with heads in it", () => {
+  const models = { student: cnn([3], 1), teacher: cnn([3], 2), replaced: [] };
+  const attention = term({ use: "attention-scores", match: [pair] });
+  assert.throws(() => assertMatch(attention, "loss.1", models), (error) => {
+    assert.ok(error instanceof ParameterError);
+    assert.deepEqual([error.code, error.path], ["shape-mismatch", "loss.1.match.0.student"]);
+    const inside =
+      '`attention-scores` looks inside a place, and "conv1" of cnn does not have what it looks at';
+    assert.equal(error.message, inside);
+    assert.match(error.help!, /^match what has \S/);
+    return true;
+  });
 });
