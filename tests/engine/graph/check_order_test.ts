@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { checkOrder, type Lineages } from "../../../engine/graph/check_order.ts";
+import { changedBy, checkOrder, type Lineages } from "../../../engine/graph/check_order.ts";
 import { opSet } from "../../../engine/op.ts";
 import { ops as shipped } from "../../../ops/mod.ts";
-import { type CompiledStep, ops, reported } from "./compiled.ts";
+import { type CompiledStep, inWords, ops, reported } from "./compiled.ts";
 
 const rules = opSet(shipped);
 
@@ -56,4 +56,25 @@ Deno.test("the usual order is sound, and a branch knows only what it was made fr
     }),
     [],
   );
+});
+
+Deno.test("what is said has the rule's reason and its way out", () => {
+  const problems = reported(chain("quantize", "train"), (recipe, compiled, problems) => {
+    const lineages: Lineages = new Map();
+    for (const entry of compiled.values()) checkOrder(recipe, entry, lineages, problems);
+  });
+  assert.deepEqual(inWords(problems), [
+    "order steps.train-1 `train-1` stands after `quantize-0`: training would undo the quantization " +
+    "(train under it instead: quantize: { …, finetune: { epochs: … } })",
+  ]);
+});
+
+Deno.test("a step changes the one model that stands in the input its op names", () => {
+  const step = { name: "x", op: "add", inputs: {}, params: {}, path: "", paths: {} };
+  const entry = { step, broken: false };
+  assert.equal(changedBy({ ...entry, op: ops.add, inputs: { number: "one" } }), "one");
+  assert.equal(changedBy({ ...entry, op: ops.add, inputs: { number: ["one"] } }), undefined);
+  assert.equal(changedBy({ ...entry, op: ops.add }), undefined);
+  assert.equal(changedBy({ ...entry, op: ops.whole, inputs: { number: "one" } }), undefined);
+  assert.equal(changedBy(entry), undefined);
 });

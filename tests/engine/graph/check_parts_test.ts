@@ -41,6 +41,7 @@ Deno.test("files of their own are a validation part, whatever the share", () => 
   assert.deepEqual(wrong({ split, from: { train: "a", validation: "b" } }), []);
   assert.equal(wrong({ split, from: { train: "a" } }).length, 1);
   assert.equal(wrong({ split, from: "a" }).length, 1);
+  assert.equal(wrong({ split, from: null }).length, 1);
 });
 
 Deno.test("a part that is read where there is any need not be there", () => {

@@ -1,9 +1,15 @@
 /** A selector that matches nothing is named, whatever else its step would say for want of a layer. */
 import assert from "node:assert/strict";
-import { nearestLayers } from "../../../engine/graph/check_selectors.ts";
-import { ops, recipe, RecipeError } from "../../../mod.ts";
+import { checkSelectors, nearestLayers } from "../../../engine/graph/check_selectors.ts";
+import type { Facts } from "../../../engine/facts.ts";
+import type { Json } from "../../../engine/digest.ts";
+import { defineOp, input, Selectors, Type } from "../../../engine/op.ts";
+import { ops as shipped, recipe, RecipeError } from "../../../mod.ts";
 import { formOf } from "../../../engine/recipe/check/form.ts";
 import type { TSchema } from "../../../engine/field.ts";
+import type { ExpandedRecipe } from "../../../engine/recipe/recipe.ts";
+import { numberKind } from "../run/fake.ts";
+import { type CompiledStep, inWords, ops, reported } from "./compiled.ts";
 
 const taught = {
   name: "typo",
@@ -142,7 +148,7 @@ for (const [place, fields] of Object.entries(places)) {
 
 Deno.test("every field that takes selectors is among those", () => {
   const tried = new Set(Object.keys(places).map((place) => lastName(place.replace(/ .*/, ""))));
-  const fields = [...ops].flatMap(({ name, params }) => [...selectorsIn(params, name)]);
+  const fields = [...shipped].flatMap(({ name, params }) => [...selectorsIn(params, name)]);
   assert.ok(fields.length > 20);
   assert.deepEqual(fields.filter((field) => !tried.has(lastName(field))), []);
 });
@@ -192,4 +198,93 @@ Deno.test("the nearest layer is named first, then what is inside it, then the ne
   assert.deepEqual(nearestLayers("hed.*", layers).slice(0, 2), ["head", "head.dense"]);
   assert.deepEqual(nearestLayers("*.hed", layers).slice(0, 1), ["head"]);
   assert.deepEqual(nearestLayers("anything", []), []);
+});
+
+Deno.test("what is said: the model with its family and layers, what is near, and how to see all names", async () => {
+  const place = "steps.0.";
+  const [one] = await problemsOf(stage("prune", { ...weights, layers: "blok1" }));
+  assert.equal(
+    one,
+    `selector-empty ${place}layers.0 "blok1" matches no layer of \`student\` (mobilenet-v1, 12 layers) ` +
+      "(nearest: block1, block1.depthwise, block1.depthwise.norm. All names: decant layers RECIPE student)",
+  );
+  const two = { name: "typo", data: "digits", student: students };
+  const said = await problemsOf({
+    ...two,
+    teacher: undefined,
+    mutual: { epochs: 1, freeze: "conv1" },
+  });
+  assert.deepEqual(said.filter((each) => each.startsWith("selector-empty")), []);
+  const none = await problemsOf({
+    ...two,
+    teacher: undefined,
+    mutual: { epochs: 1, freeze: "blok" },
+  });
+  assert.match(
+    none.find((each) => each.startsWith("selector-empty"))!,
+    / "blok" matches no layer of `left` \(lenet5, 7 layers\), nor of `right` \(mlp, 3 layers\) /,
+  );
+});
+
+const layered = (...names: readonly string[]): Facts => ({
+  ...{ kind: "model", learned: true, established: [] },
+  layers: names.map((name) => ({
+    ...{ name, type: "conv", kind: "conv", shape: [1], parameters: 1, macs: 1 },
+  })),
+});
+const choosing = defineOp({
+  ...{ name: "choosing", version: 1, summary: "Chooses layers", output: numberKind },
+  inputs: { model: input(numberKind, "Is read") },
+  params: Type.Object({ layers: Selectors({ description: "The layers" }) }),
+  example: { layers: "a" },
+  run: () => 1,
+});
+
+/** Paths that are lost and what is said of a step that chooses these layers of steps. */
+function chosen(
+  layers: Json,
+  model: string | readonly string[],
+  steps: readonly CompiledStep[],
+  recipe: Partial<ExpandedRecipe> = {},
+) {
+  let lost: readonly string[] = [];
+  const params = { layers };
+  const step = {
+    name: "step",
+    op: "choosing",
+    inputs: { model },
+    params,
+    path: "steps.9",
+    paths: {},
+  };
+  const bound = { step, op: choosing, inputs: { model }, references: {}, broken: false };
+  const problems = reported(steps, (whole, compiled, problems) => {
+    lost = checkSelectors(whole, bound as never, compiled, problems);
+  }, recipe);
+  return [lost, inWords(problems)];
+}
+
+Deno.test("of a loaded model the text's name is said; while layers are unknown nothing is", () => {
+  const net: CompiledStep = { name: "net", op: ops.constant, facts: layered("a.b", "c") };
+  const other: CompiledStep = { name: "other", op: ops.constant, facts: layered("d") };
+  const open: CompiledStep = {
+    ...{ name: "open", op: ops.constant },
+    facts: { kind: "model", learned: true, established: [] },
+  };
+  const place = () => ({ source: "x.yaml", line: 1, column: 1, length: 1, path: "" });
+  assert.deepEqual(chosen(["a", "x", "c"], "net", [net], { place }), [["layers.1"], [
+    'selector-empty steps.9.layers.1 "x" matches no layer of `net` (loaded, 2 layers) ' +
+    "(nearest: a, a.b, c. All names: decant layers x.yaml net)",
+  ]]);
+  assert.deepEqual(chosen(["d"], ["net", "other"], [net, other]), [[], []]);
+  assert.deepEqual(chosen(["x"], ["net", "open"], [net, open]), [[], []]);
+  assert.deepEqual(chosen(["x"], "gone", [net]), [[], []]);
+  assert.deepEqual(chosen("x", "net", [net]), [[], []], "what is no list is reported elsewhere");
+});
+
+Deno.test("nearest: no more than three, and a pattern's stars and dots are left out", () => {
+  const layers = ["conv1", "conv2", "conv3", "conv4", "conv1.pool"]
+    .map((name) => ({ name, type: "conv" }));
+  assert.deepEqual(nearestLayers("conv", layers), ["conv1", "conv1.pool", "conv2"]);
+  assert.deepEqual(nearestLayers("**.conv4**", layers).slice(0, 1), ["conv4"]);
 });

@@ -218,3 +218,90 @@ Deno.test("a step that asks for more memory than there may be is refused before 
 function fakeSteps(op: string): number {
   return graph(digits).nodes.filter(({ step }) => step.op === op).length;
 }
+
+/** What is wrong with steps of the ops that ship, as a value. */
+const wrong = (value: Record<string, unknown>, base = "./") => {
+  const set = opSet(ops);
+  return compile(recipeFromValue({ name: "x", ...value }, base, set), set).diagnostics
+    .map(({ code, path, message, help }) =>
+      `${code} ${path}: ${message}${help === undefined ? "" : ` (${help})`}`
+    );
+};
+const taught = { data: "digits", model: { use: "lenet5", train: { epochs: 1 } } };
+
+Deno.test("a name that means the end of a recipe is reserved", () => {
+  const reserved = (name: string, as: string) =>
+    `bad-name ${as}: \`${name}\` is reserved: it means what a recipe ends with`;
+  for (const name of ["result", "best"]) {
+    const step = { op: "quantize", scheme: "int8", as: name };
+    assert.ok(wrong({ ...taught, steps: [step] }).includes(reserved(name, "steps.0")));
+    const text =
+      `decant: 1\nname: x\ndata: digits\nmodel: { use: lenet5, train: { epochs: 1 } }\nsteps:\n` +
+      `  - { op: quantize, scheme: int8, as: ${name} }\n`;
+    const set = opSet(ops);
+    const { diagnostics } = compile(parseRecipe(text, "x.yaml", set), set);
+    assert.ok(diagnostics.some(({ path, code }) => code === "bad-name" && path === "steps.0.as"));
+  }
+});
+
+Deno.test("two steps of one name are told where the first is, in a text by its line", () => {
+  const twice = [1, 2].map(() => ({ op: "quantize", scheme: "int8", as: "small" }));
+  assert.ok(
+    wrong({ ...taught, steps: twice }).some((each) =>
+      each ===
+        "duplicate-name steps.1: `small` is the name of two steps; the first is at steps.0 " +
+          "(give one of them another name: as: …)"
+    ),
+    wrong({ ...taught, steps: twice }).join("\n"),
+  );
+  const text = `decant: 1
+name: x
+data: digits
+model: { use: lenet5, train: { epochs: 1 } }
+steps:
+  - { op: quantize, scheme: int8, as: small }
+  - { op: quantize, scheme: int8, as: small }
+`;
+  const set = opSet(ops);
+  const [first] = compile(parseRecipe(text, "x.yaml", set), set).diagnostics;
+  assert.deepEqual([first!.path, first!.message], [
+    "steps.1.as",
+    "`small` is the name of two steps; the first is at line 6",
+  ]);
+});
+
+Deno.test("files of two steps in one folder, too many steps and too many layers are said so", () => {
+  const exported = [{ op: "export", use: "tfjs", as: "tfjs" }, { op: "export", use: "tfjs" }];
+  assert.deepEqual(wrong({ ...taught, steps: exported }), [
+    "duplicate-name steps.1: the files of `tfjs` and `export-tfjs` would lie in one folder, tfjs/ " +
+    "(give one of them another name: as: …)",
+  ]);
+  const many = recipeFromValue({ name: "x", ...taught }, "./", fakeOps);
+  const steps = Array.from({ length: 100_001 }, (_, at) => ({ ...many.steps[0]!, name: `s${at}` }));
+  const { nodes, diagnostics } = compile({ ...many, steps }, fakeOps);
+  assert.deepEqual([nodes.length, diagnostics.map(({ message }) => message)], [0, [
+    "A recipe may have 100000 steps and no more; this has 100001",
+  ]]);
+});
+
+Deno.test("the layers of all models are counted, of equal facts once", () => {
+  const layer = { name: "conv", type: "conv", kind: "conv", shape: [1], parameters: 1, macs: 1 };
+  const layered = (count: number) => ({
+    ...{ kind: "model", learned: true, established: [] } as const,
+    layers: Array<typeof layer>(count).fill(layer),
+  });
+  const text =
+    "decant: 1\nname: x\nmodel: { from: ./a.json }\nsteps:\n  - { op: load, as: b, from: ./b.json }\n";
+  const recipe = parseRecipe(text, "x.yaml", fakeOps);
+  const said = (of: (name: string) => ModelFacts) =>
+    compile(recipe, fakeOps, ({ name }) => name === "model" || name === "b" ? of(name) : undefined)
+      .diagnostics.filter(({ code }) => code === "too-large")
+      .map(({ path, message }) => `${path}: ${message}`);
+  const half = 1 << 18;
+  assert.deepEqual(said(() => layered(half)), []);
+  const one = layered(half + 1);
+  assert.deepEqual(said(() => one), []);
+  assert.deepEqual(said((name) => layered(name === "b" ? half + 1 : half)), [
+    "steps.0: the models of a recipe may have 524288 layers together and no more",
+  ]);
+});

@@ -5,7 +5,11 @@ import { plan } from "../../../engine/graph/plan.ts";
 import { execute } from "../../../engine/run/execute.ts";
 import { fingerprint } from "../../../engine/run/host.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
-import { defineOp } from "../../../engine/op.ts";
+import type { Json } from "../../../engine/digest.ts";
+import { type AnyOp, defineOp } from "../../../engine/op.ts";
+import type { Plan, PlannedStep } from "../../../engine/graph/plan.ts";
+import type { Outcome, Store } from "../../../engine/store/store.ts";
+import { outcome } from "../report/subject.ts";
 import { fakeOps, type FakeStep, graphOf, nowhere } from "../run/fake.ts";
 
 const ops = fakeOps();
@@ -125,4 +129,93 @@ test  evaluate  unknown  ← more
 Deno.test("a name cannot break out of a drawing", () => {
   const graph = graphOf([{ name: 'x"]<script>;', op: ops.constant, params: { value: 1 } }]);
   assert.doesNotMatch(graphMermaid(graph), /<script|"\]</);
+});
+
+/** The explanation of one step that would run, with these records in the store. */
+async function against(
+  preimage: Readonly<Record<string, Json>>,
+  records: readonly Outcome[],
+  more: Partial<FakeStep> = {},
+  state: object = { state: "run", preimage },
+) {
+  const graph = graphOf([
+    { name: "one", op: ops.constant },
+    { name: "two", op: ops.add, inputs: { number: "one" }, ...more },
+  ]);
+  async function* outcomes() {
+    for (const each of records) yield await Promise.resolve({ outcome: each });
+  }
+  const steps = [{ node: graph.nodes[1]!, ...state } as unknown as PlannedStep];
+  const store = { outcomes } as unknown as Store;
+  const [found] = await explain({ graph, steps, diagnostics: [] } as Plan, store);
+  return found!;
+}
+const record = (preimage: Readonly<Record<string, Json>>, date = "2026-01-01") =>
+  outcome({}, {
+    preimage: { type: "step", format: 1, op: "add", ...preimage },
+    provenance: { seconds: 1, host: "here", date, threads: 1 },
+  });
+
+Deno.test("of records that are equally near the latest is compared with", async () => {
+  const known = { type: "step", format: 2, op: "add", params: { amount: 1 } };
+  const dated = ["2026-01-02", "2026-01-03", "2026-01-01"]
+    .map((date, value) => record({ params: { amount: 7 + value } }, date));
+  const { nearest, differences } = await against(known, dated);
+  assert.equal(nearest, dated[1]);
+  assert.deepEqual(differences, [{ field: "steps.two.amount", before: 8, now: 1 }]);
+  const far = record({ params: { amount: 2, seed: 3 } }, "2026-02-01");
+  assert.equal((await against(known, [...dated, far])).nearest, dated[1], "nearer, then later");
+});
+
+Deno.test("a hit is its own nearest record, and records of other ops are none", async () => {
+  const own = record({});
+  const hit = await against({}, [], {}, { state: "hit", outcome: own });
+  assert.deepEqual([hit.state, hit.nearest, hit.differences], ["hit", own, []]);
+  const other = outcome({}, { preimage: { op: "whole", params: {} } });
+  const lone = await against({ op: "add", params: {} }, [other]);
+  assert.deepEqual(Object.keys(lone).sort(), ["differences", "node", "state"]);
+  const waiting = await against({}, [], {}, { state: "unknown", waits: "one" });
+  assert.deepEqual([waiting.state, waiting.waits, waiting.differences], ["unknown", "one", []]);
+});
+
+Deno.test("fields that only one of both has, empty ones, and inputs by who makes them", async () => {
+  const known = {
+    ...{ type: "step", format: 1, op: "add", host: null },
+    params: { amount: 1, list: [] },
+    inputs: { number: { meta: "a", whole: "b" }, numbers: ["x", "y"] },
+  };
+  const before = record({
+    ...{ host: "there", version: 1 },
+    params: { amount: 1, list: [2], seed: 4 },
+    inputs: { number: { meta: "a", whole: "c" }, numbers: ["x", "z"] },
+  });
+  const { differences } = await against(known, [before]);
+  assert.deepEqual(differences, [
+    { field: "host", before: "there", now: null },
+    { field: "steps.two.list", now: [] },
+    { field: "number.whole (one)", before: "c", now: "b" },
+    { field: "numbers.1", before: "z", now: "y" },
+    { field: "steps.two.list.0", before: 2 },
+    { field: "steps.two.seed", before: 4 },
+  ]);
+});
+
+Deno.test("of a step that waits, op, version, code and parameters without references are compared", async () => {
+  const own = { ...ops.like, code: "c".repeat(64) } as unknown as AnyOp;
+  const step = {
+    ...{ op: own, inputs: {}, references: { "list.1.of": "one" } },
+    params: { list: [{ of: "x" }, { of: "one", at: 2 }], plain: null },
+  };
+  const before = outcome({}, {
+    preimage: {
+      ...{ type: "step", format: 1, op: "like", version: 1, code: "d".repeat(64), host: "here" },
+      params: { list: [{ of: "x" }, { of: "digest", at: 3 }], plain: null },
+    },
+  });
+  const { differences } = await against({}, [before], step, { state: "unknown", waits: "one" });
+  assert.deepEqual(differences, [
+    { field: "code", before: "d".repeat(64), now: "c".repeat(64) },
+    { field: "steps.two.list.1.at", before: 3, now: 2 },
+    { field: "steps.two.list.1.of", before: "digest" },
+  ]);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Facts } from "../../../engine/facts.ts";
 import { factsOf } from "../../../engine/graph/facts_of.ts";
 import { type AnyOp, defineOp, input, ParameterError, Type } from "../../../engine/op.ts";
-import type { Step } from "../../../engine/recipe/recipe.ts";
+import type { ExpandedRecipe, Step } from "../../../engine/recipe/recipe.ts";
 import { numberKind } from "../run/fake.ts";
 import { type CompiledStep, inWords, ops, reported } from "./compiled.ts";
 
@@ -41,6 +41,8 @@ function factsFrom(
     known,
     lost = [],
     broken = false,
+    shaping,
+    zoo,
   }: {
     readonly op?: AnyOp;
     readonly inputs?: Step["inputs"];
@@ -48,21 +50,27 @@ function factsFrom(
     readonly known?: Facts;
     readonly lost?: readonly string[];
     readonly broken?: boolean;
+    /** The step whose data give the shapes. */
+    readonly shaping?: string;
+    /** What a step that is a model of the zoo writes. */
+    readonly zoo?: Step["params"];
   } = {},
+  recipe: Partial<ExpandedRecipe> = {},
 ) {
   const step: Step = {
     name: "step",
-    op: op.name,
+    op: zoo === undefined ? op.name : "model",
     inputs,
-    params: { a: 1 },
+    params: zoo ?? { a: 1 },
     path: "steps.9",
     paths: {},
   };
   let found: ReturnType<typeof factsOf> | undefined;
   const problems = reported(steps, (recipe, compiled, problems) => {
     const linked = { step, op, inputs, references, broken };
-    found = factsOf(recipe, linked, { compiled, known, lost, problems });
-  });
+    const data = shaping === undefined ? {} : { shaping: compiled.get(shaping)! };
+    found = factsOf(recipe, linked, { compiled, known, lost, problems, ...data });
+  }, recipe);
   return { ...found!, problems: inWords(problems) };
 }
 
@@ -161,4 +169,75 @@ Deno.test("what follows from a selector that matches nothing is not reported aga
   assert.equal(said("order", "layers.0"), 0);
   assert.equal(said("order", "layer"), 1);
   assert.equal(said("selector-empty", "anywhere"), 0);
+});
+
+const lacking =
+  "missing-parameter steps.9 `step` needs `input` and `outputs`: there are no data to take them from " +
+  "(data: digits, or input: [28, 28, 1], outputs: 10)";
+
+Deno.test("a model of the zoo takes its shapes from data: where there are none, it says so", () => {
+  const none = factsFrom([], { zoo: {} });
+  assert.deepEqual(none, {
+    ...{ facts: undefined, open: true, waits: undefined, broken: true },
+    problems: [lacking],
+  });
+  assert.deepEqual(factsFrom([], { zoo: { input: [4] } }).problems, [lacking]);
+  assert.deepEqual(factsFrom([], { zoo: { input: [4], outputs: 2 } }).problems, []);
+});
+
+Deno.test("what lacks a vocabulary and is given data that are no text is told", () => {
+  const dataset = { kind: "dataset", task: "classification", input: [4], outputs: 2 } as const;
+  const step = (name: string, facts: Facts, more: object = {}): CompiledStep => ({
+    ...{ name, op: ops.constant, facts },
+    ...more,
+  });
+  const steps = [
+    step("plain", dataset),
+    step("text", { ...dataset, text: { vocabulary: 9 } as never }),
+    step("open", { kind: "dataset", task: "classification" }, { open: true }),
+    step("model", model(true)),
+  ];
+  const from = (shaping: string) => factsFrom(steps, { zoo: {}, shaping });
+  assert.deepEqual(from("plain").problems, [
+    "missing-parameter steps.9 `step` needs `vocabulary`: it reads token numbers, and the data are no text " +
+    "(data: names)",
+  ]);
+  for (const name of ["text", "open", "model"]) assert.deepEqual(from(name).problems, [], name);
+  assert.deepEqual([from("open").waits, from("text").waits], ["open", undefined]);
+  const written = { input: [4], outputs: 2 };
+  assert.equal(factsFrom(steps, { zoo: written, shaping: "open" }).waits, undefined);
+});
+
+Deno.test("a shape that does not fit is wrong where the model writes it, if it does", () => {
+  const dataset: CompiledStep = {
+    ...{ name: "data", op: ops.constant },
+    facts: { kind: "dataset", task: "classification", input: [4], outputs: 2 },
+  };
+  const zoo = (params: Step["params"], op = "model"): CompiledStep => ({
+    ...{ name: "net", op: { ...ops.constant, name: op }, params, facts: model(true) },
+  });
+  const place = (path: string) =>
+    path.startsWith("steps.net.")
+      ? { source: "a", line: 1, column: 1, length: 1, path }
+      : undefined;
+  const inputs = { model: "net", data: "data" };
+  const at = (
+    net: CompiledStep,
+    more: Partial<ExpandedRecipe> = { place },
+    refusal: AnyOp = refusing("shape-mismatch", "data"),
+    bound: Step["inputs"] = inputs,
+  ) => factsFrom([net, dataset], { op: refusal, inputs: bound }, more).problems[0]!.split(" ")[1];
+  assert.equal(at(zoo({ input: [4], outputs: 3 })), "steps.net.outputs");
+  assert.equal(at(zoo({ input: [5], outputs: 3 })), "steps.net.input");
+  assert.equal(at(zoo({ input: [4], outputs: 2 })), "steps.9.data");
+  assert.equal(at(zoo({ outputs: 3 }), {}), "steps.9.data", "nobody wrote it");
+  assert.equal(at(zoo({ outputs: 3 }, "load")), "steps.9.data");
+  assert.equal(at(zoo({ outputs: 3 }), { place }, refusing("order", "data")), "steps.9.data");
+  const elsewhere = refusing("shape-mismatch", "model");
+  assert.equal(at(zoo({ outputs: 3 }), { place }, elsewhere), "steps.9.model");
+  const many = { model: "net", data: ["data"] };
+  const mismatch = refusing("shape-mismatch", "data");
+  assert.equal(at(zoo({ outputs: 3 }), { place }, mismatch, many), "steps.9.data");
+  const swapped = { model: "net", data: "net" };
+  assert.equal(at(zoo({ outputs: 3 }), { place }, mismatch, swapped), "steps.9.data");
 });

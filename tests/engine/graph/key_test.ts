@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { canonical, type Digest } from "../../../engine/digest.ts";
-import { keyOf, partsReferenced, preimageOf, referenceDigest } from "../../../engine/graph/key.ts";
+import {
+  boundParams,
+  keyOf,
+  partsRead,
+  partsReferenced,
+  preimageOf,
+  referenceDigest,
+} from "../../../engine/graph/key.ts";
 import type { Node } from "../../../engine/graph/graph.ts";
 import type { Artifact } from "../../../engine/kind.ts";
 import { defineOp, Type } from "../../../engine/op.ts";
@@ -145,4 +152,46 @@ Deno.test("the machine is in the keys of volatile ops alone", () => {
 Deno.test("what JSON cannot say is refused, never dropped from a key", () => {
   assert.throws(() => keyOf(preimage([{ ...a, params: { value: NaN } }])));
   assert.throws(() => keyOf(preimage([{ ...a, params: { value: Infinity } }])));
+});
+
+Deno.test("the code of an op of one's own is in its key; two sources have their places", () => {
+  const op = { ...ops.file, code: digit("c"), source: () => ["./a", "./b"] };
+  const found = preimage([{ name: "x", op, params: { from: ["./b", "./a", "./c"] } }], ["e", "f"]);
+  assert.equal(found.code, digit("c"));
+  assert.equal("code" in preimage([a]), false);
+  assert.deepEqual(found.params, { from: [{ source: 1 }, { source: 0 }, "./c"] });
+});
+
+Deno.test("parts are named in order, meta among them; one that an artifact has not is null", () => {
+  const op = (parts: readonly string[]) => ({
+    ...ops.whole,
+    inputs: { number: { ...ops.whole.inputs.number, parts: () => parts } },
+  });
+  assert.deepEqual(partsRead(op(["whole", "fraction"]), "number", {}), [
+    "fraction",
+    "meta",
+    "whole",
+  ]);
+  assert.deepEqual(partsRead(op(["meta"]), "number", {}), ["meta"]);
+  assert.equal(partsRead(ops.add, "number", {}), undefined);
+  assert.equal(partsRead(ops.add, "nothing", {}), undefined);
+  const gone = preimage([a, { name: "c", op: op(["gone"]), inputs: { number: "a" } }]);
+  assert.deepEqual(gone.inputs, { number: { gone: null, meta: digit("0") } });
+});
+
+Deno.test("a reference is the digest of what it names, in lists and maps; a place that is none is a fault", () => {
+  const bound = (params: FakeStep["params"], path: string) => {
+    const like = { name: "x", op: ops.like, params: params!, references: { [path]: "a" } };
+    return boundParams(graphOf([a, like]).nodes[1]!, () => artifact("a"));
+  };
+  assert.deepEqual(bound({ list: [1, { of: "a", at: 2 }] }, "list.1.of"), {
+    list: [1, { of: digit("a"), at: 2 }],
+  });
+  assert.deepEqual(bound({}, "teacher"), { teacher: digit("a") });
+  assert.throws(
+    () => bound({ list: null }, "list.of"),
+    new Error('internal: no parameter at "of" to put a reference in'),
+  );
+  assert.throws(() => bound({ list: "x" }, "list.of"), /no parameter at "of"/);
+  assert.equal(partsReferenced("model"), undefined);
 });

@@ -1,10 +1,17 @@
 /** Which models are in use is known before anything runs. */
 import assert from "node:assert/strict";
 import { compile } from "../../../engine/graph/compile.ts";
-import { modelsInUse } from "../../../engine/graph/models_in_use.ts";
+import {
+  checkAnswers,
+  isLoaded,
+  modelsInUse,
+  teachersOf,
+} from "../../../engine/graph/models_in_use.ts";
 import { opSet } from "../../../engine/op.ts";
 import { parseRecipe } from "../../../engine/recipe/parse_recipe.ts";
 import { ops } from "../../../ops/mod.ts";
+import { fakeOps, type FakeStep, graphOf } from "../run/fake.ts";
+import { inWords } from "./compiled.ts";
 
 const all = opSet(ops);
 
@@ -74,3 +81,76 @@ for (const [name, [text, inUse]] of Object.entries(cases)) {
     assert.deepEqual([...modelsInUse(graph)].sort(), inUse);
   });
 }
+
+const fake = fakeOps();
+const misfit = { message: "the model has 5 outputs, the data 3 classes", help: "classes: …" };
+const test = (model: string, more: object = {}): FakeStep => ({
+  ...{ name: `${model}-test`, op: fake.score, inputs: { model } },
+  facts: { kind: "metrics", misfit, ...more },
+});
+const net: FakeStep = { name: "net", op: fake.file, params: { from: "./net" } };
+
+/** What is said of steps where other problems are known already. */
+function answers(steps: readonly FakeStep[], known: Parameters<typeof checkAnswers>[2] = []) {
+  const { recipe, nodes } = graphOf(steps);
+  const problems = [...known];
+  checkAnswers(recipe, nodes, problems);
+  return inWords(problems.slice(known.length));
+}
+
+Deno.test("a model in use whose answers do not suit the data is said once, with what would help", () => {
+  const said =
+    "shape-mismatch steps.net `net` does not answer what these data ask: the model has 5 outputs, the data 3 classes";
+  assert.deepEqual(answers([net, test("net")]), [`${said} (classes: …)`]);
+  const again = { ...test("net"), name: "again" };
+  assert.deepEqual(answers([net, test("net"), again]).length, 1);
+  const plain = test("net", { misfit: { message: misfit.message } });
+  assert.deepEqual(answers([net, plain]), [said]);
+  assert.deepEqual(answers([net, test("net", { misfit: undefined })]), []);
+  const own: FakeStep = { name: "own", op: fake.constant };
+  assert.deepEqual(answers([own, test("own")]), [], "nobody uses it");
+  assert.deepEqual(answers([net, { ...test("net"), facts: { kind: "files" } }]), []);
+});
+
+Deno.test("what else is wrong goes before it, what is unwise does not", () => {
+  const other = (severity: "error" | "warning") => [
+    { code: "yaml", severity, message: "", path: "" } as const,
+  ];
+  assert.deepEqual(answers([net, test("net")], other("error")), []);
+  assert.equal(answers([net, test("net")], other("warning")).length, 1);
+});
+
+Deno.test("what a model is written, merged or changed into uses it; what only measures it does not", () => {
+  const used = (...steps: readonly FakeStep[]) => [...modelsInUse(graphOf([net, ...steps]))];
+  const writes = { ...fake.score, output: { ...fake.score.output, name: "files" } };
+  const reads = { name: "reads", inputs: { number: "net" } };
+  assert.deepEqual(used({ name: "written", op: writes, inputs: { model: "net" } }), ["net"]);
+  assert.deepEqual(used({ name: "merged", op: fake.sum, inputs: { numbers: ["net"] } }), ["net"]);
+  assert.deepEqual(used({ ...reads, op: fake.add }), ["net"]);
+  assert.deepEqual(used({ ...reads, op: fake.whole }), [], "it takes a part of it");
+  assert.deepEqual(used({ ...reads, op: { ...fake.add, learns: true } }), []);
+  assert.deepEqual(used({ ...reads, op: fake.add, params: { finetune: {} } }), []);
+  const beside = { name: "b-test", op: fake.score, inputs: { model: "net", reference: "net" } };
+  assert.deepEqual(used({ ...reads, op: fake.whole }, beside), []);
+  assert.deepEqual(used(beside), ["net"]);
+});
+
+Deno.test("teachers are inputs and references of that name, and what is recorded", () => {
+  const one: FakeStep = { name: "one", op: fake.constant };
+  const of = (step: Omit<FakeStep, "name">) =>
+    teachersOf(graphOf([one, { name: "x", ...step }]).node("x")!).map(({ step }) => step.name);
+  const recording = { ...fake.score, output: { ...fake.score.output, name: "outputs" } };
+  assert.deepEqual(of({ op: recording, inputs: { model: "one" } }), ["one"]);
+  assert.deepEqual(of({ op: fake.score, inputs: { model: "one" } }), []);
+  assert.deepEqual(of({ op: fake.like, references: { "loss.1.teacher": "one" } }), ["one"]);
+  assert.deepEqual(of({ op: fake.like, references: { "loss.1.through": "one" } }), []);
+  assert.deepEqual(of({ op: fake.score, inputs: { teachers: ["one"] } }), ["one"]);
+});
+
+Deno.test("a model is loaded where its op reads a source", () => {
+  const loaded = (step: FakeStep) => isLoaded(graphOf([step]).nodes[0]!);
+  assert.equal(loaded(net), true);
+  assert.equal(loaded({ name: "one", op: fake.constant }), false);
+  const data = { ...fake.file, output: { ...fake.file.output, name: "dataset" } };
+  assert.equal(loaded({ ...net, op: data }), false);
+});

@@ -94,8 +94,30 @@ Deno.test("the work of a plan is linear in its steps", async () => {
 Deno.test("a missing source is an error of the plan, at its step", async () => {
   const graph = graphOf([{ name: "n", op: ops.file, params: { from: "./gone.txt" } }]);
   const { steps, diagnostics } = await plan(graph, { store: memoryStore(), host });
-  assert.equal(steps[0]!.state, "unknown");
-  assert.deepEqual(diagnostics.map(({ code, path }) => [code, path]), [["source", "steps.n"]]);
+  const [{ state, waits }] = steps as unknown as [{ state: string; waits: string }];
+  assert.deepEqual([state, waits], ["unknown", "./gone.txt"]);
+  assert.deepEqual(diagnostics.map(({ code, path, message }) => [code, path, message]), [
+    ["source", "steps.n", "`./gone.txt` is not there (/gone.txt)"],
+  ]);
+});
+
+Deno.test("errors of the graph are errors of its plan, behind what is missing; warnings are not", async () => {
+  const graph = graphOf([{ name: "n", op: ops.file, params: { from: "./gone.txt" } }]);
+  const said = (severity: "error" | "warning") => ({
+    ...{ code: "order", severity, message: severity, path: "" } as const,
+  });
+  const diagnostics = [said("warning"), said("error")];
+  const planned = await plan({ ...graph, diagnostics }, { store: memoryStore(), host });
+  assert.deepEqual(planned.diagnostics.map(({ code }) => code), ["source", "order"]);
+  assert.deepEqual(planned.graph.diagnostics, diagnostics);
+});
+
+Deno.test("a source that no folder of this machine may name is a fault of trust, not of the plan", async () => {
+  const graph = graphOf([{ name: "n", op: ops.file, params: { from: "./a" } }], {
+    base: "https://example.org/x/",
+  });
+  const refused = { ...graph, recipe: { ...graph.recipe, base: "https://me@93.184.216.34/" } };
+  await assert.rejects(plan(refused, { store: memoryStore(), host }), { name: "TrustError" });
 });
 
 Deno.test("time is estimated from the nearest record of the same machine, in proportion to the epochs", async () => {

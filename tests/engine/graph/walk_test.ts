@@ -3,6 +3,7 @@ import type { Facts } from "../../../engine/facts.ts";
 import type { Graph } from "../../../engine/graph/graph.ts";
 import { sourcesAt } from "../../../engine/graph/sources/source.ts";
 import { inOrder, neededBy, type Walk, walkOver } from "../../../engine/graph/walk.ts";
+import { canonicalBytes, digestOf } from "../../../engine/digest.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
 import { sample } from "../store/contract.ts";
 import { fakeOps, type FakeStep, graphOf } from "../run/fake.ts";
@@ -113,4 +114,108 @@ Deno.test("what is read from files comes first, and what a step needs is found t
   assert.deepEqual(inOrder(graph), ["f", "a", "b", "ab", "c", "late"]);
   assert.deepEqual([...neededBy(graph, "ab")].sort(), ["a", "ab", "b"]);
   assert.deepEqual([...neededBy(graph, "late")].sort(), ["f", "late"]);
+});
+
+Deno.test("a step is located by what it reads: its key, its record, its sources", async () => {
+  const graph = graphOf(steps);
+  const walk = walking(graph);
+  await walk.take("a", outcome);
+  const found = await walk.locate(graph.node("c")!);
+  const { artifact: { digest } } = outcome;
+  assert.deepEqual(found.preimage.inputs, { number: digest });
+  assert.equal(found.key, digestOf(canonicalBytes(found.preimage)));
+  assert.deepEqual([found.sources, found.outcome], [[], undefined]);
+  assert.equal(walk.located.get("c"), found);
+  assert.equal(walk.outcomes.get("a"), outcome);
+});
+
+/** A graph whose step `x` waits for `a`, and what is told of the manifest of `a`. */
+async function shown(
+  facts: ((manifest: unknown) => Facts) | undefined,
+  store = memoryStore(),
+  more: { readonly unread?: (error: unknown) => undefined } = {},
+) {
+  const output = { ...ops.constant.output };
+  const { facts: _, ...without } = output;
+  const op = { ...ops.constant, output: facts === undefined ? without : { ...output, facts } };
+  const graph = graphOf([
+    { name: "a", op: op as never },
+    { name: "x", op: ops.constant, waits: "a" },
+  ]);
+  const known: unknown[] = [];
+  const walk = walkOver(graph, {
+    ...{ store, host: "here", sources: sourcesAt("/", store) },
+    ...more,
+    recompile(facts) {
+      known.push(Object.fromEntries(facts));
+      return graph;
+    },
+  });
+  const anew = await walk.take("a", {
+    ...outcome,
+    artifact: { ...outcome.artifact, digest: manifest },
+  });
+  return { anew, known };
+}
+const manifest = digestOf(canonicalBytes({ kind: "number" }));
+
+Deno.test("what a record does not say its manifest does; a kind that tells nothing teaches nothing", async () => {
+  const store = memoryStore();
+  await store.keep(canonicalBytes({ kind: "number" }));
+  const read: unknown[] = [];
+  const facts = (manifest: unknown): Facts => {
+    read.push(manifest);
+    return { kind: "files" };
+  };
+  assert.deepEqual(await shown(facts, store), { anew: true, known: [{ a: { kind: "files" } }] });
+  assert.deepEqual(read, [{ kind: "number" }]);
+  assert.deepEqual(await shown(undefined, store), { anew: false, known: [] });
+});
+
+Deno.test("a manifest that is gone is an error, or told to who asked for that", async () => {
+  const facts = (): Facts => ({ kind: "files" });
+  await assert.rejects(shown(facts), { name: "CorruptBlobError" });
+  const told: unknown[] = [];
+  const unread = (error: unknown) => void told.push((error as Error).name);
+  const found = await shown(facts, memoryStore(), { unread: unread as () => undefined });
+  assert.deepEqual(found, { anew: false, known: [] });
+  assert.deepEqual(told, ["CorruptBlobError"]);
+});
+
+Deno.test("after an error in what one step shows, others are learned from", async () => {
+  const graph = graphOf([...steps, { name: "x", op: ops.constant, waits: "a" }, {
+    ...{ name: "y", op: ops.constant, waits: "b" },
+  }]);
+  let asked = 0;
+  const walk = walking(graph, {
+    recompile() {
+      if (asked++ === 0) throw new TypeError("odd");
+      return graph;
+    },
+  });
+  const facts = { kind: "files" };
+  await assert.rejects(walk.take("a", { ...outcome, facts }), TypeError);
+  assert.equal(await walk.take("b", { ...outcome, facts }), true);
+});
+
+Deno.test("another order is kept, and a step that waits for facts comes behind that one", () => {
+  const walk = walking(graphOf(steps), { order: ["b", "a", "c", "ab"] });
+  assert.equal(told(walk), "b");
+  assert.equal(told(walk, new Set(["b"])), "a");
+  const graph = graphOf([
+    { name: "a", op: ops.constant },
+    { name: "x", op: ops.constant, waits: "a" },
+    { name: "f", op: ops.file, params: { from: "./n" }, waits: "a" },
+    {
+      name: "g",
+      op: { ...ops.file, inputs: ops.add.inputs },
+      params: { from: "./n" },
+      inputs: { number: "a" },
+    },
+  ]);
+  const waiting = walking(graph);
+  assert.equal(told(waiting), "a");
+  assert.equal(told(waiting, new Set(["a"])), undefined);
+  assert.equal(told(waiting), "without a");
+  assert.deepEqual(inOrder(graph), ["a", "x", "f", "g"], "what waits or reads is not first");
 });
