@@ -12,7 +12,7 @@ import { cnn } from "../../../ops/model/zoo/cnn.ts";
 import { mlp } from "../../../ops/model/zoo/mlp.ts";
 import { resnet } from "../../../ops/model/zoo/resnet.ts";
 import { livelyModel, noise } from "../lively_model.ts";
-import { assertClose } from "../model/close.ts";
+import { assertClose } from "../../close.ts";
 import { plainLogits } from "../plain_forward.ts";
 import { declared, fieldsOf } from "../declared.ts";
 import { denseModel } from "../prune/dense_model.ts";

@@ -6,7 +6,7 @@ import { shapesOf } from "../../../ops/model/layers.ts";
 import type { Architecture, Model } from "../../../ops/model/model.ts";
 import { assertSound } from "../../../ops/model/sound.ts";
 import { fc } from "../../deps.ts";
-import { assertClose } from "../model/close.ts";
+import { assertClose } from "../../close.ts";
 import { plainLogits } from "../plain_forward.ts";
 import { denseModel } from "../prune/dense_model.ts";
 

@@ -15,7 +15,7 @@ import { type IntegerParams } from "../../../ops/quantize/fields.ts";
 import { quantized } from "../../../ops/quantize/quantized.ts";
 import { livelyModel } from "../lively_model.ts";
 import { recordingContext } from "../run_context.ts";
-import { assertClose, softmaxRows } from "../model/close.ts";
+import { assertClose, softmaxRows } from "../../close.ts";
 import { withIntegers } from "./quantized_by_hand.ts";
 
 refuseLeaks(true);

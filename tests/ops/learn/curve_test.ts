@@ -6,20 +6,11 @@ import { normalizeValue } from "../../../engine/recipe/check/normalize.ts";
 import { ops } from "../../../ops/mod.ts";
 import { fc } from "../../deps.ts";
 import { curveAt } from "../../../ops/learn/curve.ts";
+import { assertClose } from "../../close.ts";
 
 /** Values at epochs 0 … n of a training of `epochs`. */
 const values = (curve: Curve, n: number, epochs = n) =>
   Array.from({ length: n + 1 }, (_, epoch) => curveAt(curve, epoch, epochs));
-
-function assertClose(actual: readonly number[], expected: readonly number[], tolerance: number) {
-  assert.equal(actual.length, expected.length);
-  actual.forEach((value, i) =>
-    assert.ok(
-      Math.abs(value - expected[i]!) <= tolerance,
-      `[${i}] ${value}, expected ${expected[i]}`,
-    )
-  );
-}
 
 Deno.test("a number is the same all the time", () => {
   assert.deepEqual(values(0.1, 3), [0.1, 0.1, 0.1, 0.1]);

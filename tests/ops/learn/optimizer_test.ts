@@ -4,6 +4,7 @@ import { kernelOf, optimizerField, updateAt } from "../../../ops/learn/optimizer
 import assert from "node:assert/strict";
 import { denseModel } from "../prune/dense_model.ts";
 import { adam, fitted, sgd, tableData, training, valuesOf } from "./small_trainings.ts";
+import { assertClose } from "../../close.ts";
 
 const neuron = () => denseModel([{ kernel: [[0.5], [-0.5]], bias: [0.1] }]);
 
@@ -12,13 +13,6 @@ const sample = tableData([[1, 2]], [[1]]);
 async function after(params: Parameters<typeof training>[0]): Promise<number[]> {
   const { model } = await fitted(neuron(), sample, training(params));
   return [...valuesOf(model, "dense1/kernel"), ...valuesOf(model, "dense1/bias")];
-}
-
-function assertNear(actual: readonly number[], expected: readonly number[]) {
-  assert.equal(actual.length, expected.length);
-  actual.forEach((value, i) =>
-    assert.ok(Math.abs(value - expected[i]!) < 2e-6, `${value}, expected ${expected[i]}`)
-  );
 }
 
 /** The same neuron in double precision, moved by `step` as often as asked. */
@@ -35,11 +29,15 @@ function byHand(
 }
 
 Deno.test("one step of descent is the learning rate times the gradient", async () => {
-  assertNear(await after({ optimizer: sgd(0.1) }), [0.78, 0.06, 0.38]);
+  assertClose(await after({ optimizer: sgd(0.1) }), [0.78, 0.06, 0.38], 2e-6);
 });
 
 Deno.test("weight decay pulls the kernel and leaves the bias alone", async () => {
-  assertNear(await after({ optimizer: sgd(0.1, { weight_decay: 0.5 }) }), [0.755, 0.085, 0.38]);
+  assertClose(
+    await after({ optimizer: sgd(0.1, { weight_decay: 0.5 }) }),
+    [0.755, 0.085, 0.38],
+    2e-6,
+  );
 });
 
 Deno.test("momentum keeps a share of the last step, Nesterov looks ahead", async () => {
@@ -50,12 +48,16 @@ Deno.test("momentum keeps a share of the last step, Nesterov looks ahead", async
         velocity[i] = 0.9 * velocity[i]! + gradient[i]!;
         return w - 0.01 * (use === "sgd" ? velocity[i]! : gradient[i]! + 0.9 * velocity[i]!);
       }));
-    assertNear(await after({ epochs: 3, optimizer: { ...sgd(0.01), use } as never }), expected);
+    assertClose(
+      await after({ epochs: 3, optimizer: { ...sgd(0.01), use } as never }),
+      expected,
+      2e-6,
+    );
   }
 });
 
 Deno.test("Adam's first step is the learning rate against the sign, later ones follow Kingma and Ba", async () => {
-  assertNear(await after({ optimizer: adam(0.01) }), [0.51, -0.49, 0.11]);
+  assertClose(await after({ optimizer: adam(0.01) }), [0.51, -0.49, 0.11], 2e-6);
   const [m, v] = [[0, 0, 0], [0, 0, 0]];
   const expected = byHand(4, (gradient, weights, t) =>
     weights.map((w, i) => {
@@ -64,14 +66,15 @@ Deno.test("Adam's first step is the learning rate against the sign, later ones f
       const corrected = [m[i]! / (1 - Math.pow(0.9, t)), v[i]! / (1 - Math.pow(0.999, t))] as const;
       return w - 0.05 * corrected[0] / (Math.sqrt(corrected[1]) + 1e-8);
     }));
-  assertNear(await after({ epochs: 4, optimizer: adam(0.05) }), expected);
+  assertClose(await after({ epochs: 4, optimizer: adam(0.05) }), expected, 2e-6);
 });
 
 Deno.test("AdamW takes decay from the kernel itself, not through the moments", async () => {
   const decayed = [0.5 * (1 - 0.01 * 0.3) + 0.01, -0.5 * (1 - 0.01 * 0.3) + 0.01, 0.11];
-  assertNear(
+  assertClose(
     await after({ optimizer: { ...adam(0.01, { weight_decay: 0.3 }), use: "adamw" } as never }),
     decayed,
+    2e-6,
   );
 });
 
@@ -82,9 +85,10 @@ Deno.test("the learning rate is the curve's value at the time of the update", as
     (gradient, weights, t) => weights.map((w, i) => w - rates[t - 1]! * gradient[i]!),
   );
   const linear = { use: "linear", start: 0.1, end: 0 } as const;
-  assertNear(
+  assertClose(
     await after({ epochs: 2, optimizer: sgd(linear as never, { momentum: 0 }) }),
     expected,
+    2e-6,
   );
 });
 

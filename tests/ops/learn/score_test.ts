@@ -16,7 +16,7 @@ import { usualFormat } from "../../../ops/formats/formats.ts";
 import type { Model } from "../../../ops/model/model.ts";
 import { charLstm } from "../../../ops/model/zoo/char_lstm.ts";
 import { livelyModel } from "../lively_model.ts";
-import { assertClose } from "../model/close.ts";
+import { assertClose } from "../../close.ts";
 import { plainLogits } from "../plain_forward.ts";
 import { runContext } from "../run_context.ts";
 

@@ -11,6 +11,7 @@ import { learnedWeight, tiedGradient, tiesOf } from "../../../ops/learn/ties.ts"
 import { livelyModel } from "../lively_model.ts";
 import { modelDigest } from "../model_digest.ts";
 import { adam, fitted, sgd, tableData, training } from "./small_trainings.ts";
+import { assertClose } from "../../close.ts";
 
 const codebook = (codes: readonly number[], centroids: readonly number[]): Weight => ({
   shape: [codes.length],
@@ -37,11 +38,10 @@ Deno.test("gradients of Deep Compression's figure 3 add up by label, and move it
       return [room.values(tied), room.values(parameter)];
     })
   );
-  const near = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-6, `${a} is not ${b}`);
-  figure.labels.forEach((label, i) => near(sums![i]!, [-0.03, 0.04, 0.02, 0.04][label]!));
+  figure.labels.forEach((label, i) => assertClose(sums![i]!, [-0.03, 0.04, 0.02, 0.04][label]!));
   const { encoding, data } = learnedWeight(weight, moved!);
   assert.ok(encoding.use === "codebook");
-  [-0.97, -0.04, 1.48, 1.96].forEach((value, c) => near(encoding.centroids[c]!, value));
+  [-0.97, -0.04, 1.48, 1.96].forEach((value, c) => assertClose(encoding.centroids[c]!, value));
   assert.deepEqual([...data], figure.labels);
 });
 

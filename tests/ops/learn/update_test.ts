@@ -6,6 +6,7 @@ import { type PeerUpdates, updateTogether } from "../../../ops/learn/update.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { fitted, sgd, tableData, training, valuesOf } from "./small_trainings.ts";
 import { term } from "./terms/evaluated.ts";
+import { assertClose } from "../../close.ts";
 
 const neuron = () => denseModel([{ kernel: [[0.5], [-0.5]], bias: [0.1] }]);
 
@@ -17,13 +18,6 @@ const GRADIENT = [-2.8, -5.6, -2.8];
 async function after(params: Parameters<typeof training>[0]): Promise<number[]> {
   const { model } = await fitted(neuron(), sample, training(params));
   return [...valuesOf(model, "dense1/kernel"), ...valuesOf(model, "dense1/bias")];
-}
-
-function assertNear(actual: readonly number[], expected: readonly number[]) {
-  assert.equal(actual.length, expected.length);
-  actual.forEach((value, i) =>
-    assert.ok(Math.abs(value - expected[i]!) < 2e-6, `${value}, expected ${expected[i]}`)
-  );
 }
 
 /** The same neuron in double precision, moved by `step` as often as asked. */
@@ -41,23 +35,24 @@ function byHand(
 
 Deno.test("a weight of a term scales its gradient, a curve of weights moves with time", async () => {
   const half = { use: "labels", weight: 0.5, smoothing: 0 } as const;
-  assertNear(await after({ loss: [half] }), [0.5 + 0.14, -0.5 + 0.28, 0.1 + 0.14]);
+  assertClose(await after({ loss: [half] }), [0.5 + 0.14, -0.5 + 0.28, 0.1 + 0.14], 2e-6);
   const falling = { ...half, weight: { use: "linear", start: 1, end: 0 } } as const;
   const expected = byHand(
     2,
     (gradient, weights, t) => weights.map((w, i) => w - 0.1 * (t === 1 ? 1 : 0.5) * gradient[i]!),
   );
-  assertNear(
+  assertClose(
     await after({ epochs: 2, optimizer: sgd(0.1, { momentum: 0 }), loss: [falling] }),
     expected,
+    2e-6,
   );
 });
 
 Deno.test("clip_norm shortens a gradient that is too long and leaves a shorter one", async () => {
   const norm = Math.hypot(...GRADIENT);
   const shortened = [0.5, -0.5, 0.1].map((w, i) => w - 0.1 * GRADIENT[i]! / norm);
-  assertNear(await after({ clip_norm: 1 }), shortened);
-  assertNear(await after({ clip_norm: 7 }), [0.78, 0.06, 0.38]);
+  assertClose(await after({ clip_norm: 1 }), shortened, 2e-6);
+  assertClose(await after({ clip_norm: 7 }), [0.78, 0.06, 0.38], 2e-6);
 });
 
 Deno.test("the note gives the loss before the update, the term's gradient norm and the rate", async () => {
@@ -67,8 +62,12 @@ Deno.test("the note gives the loss before the update, the term's gradient norm a
     training({ loss: [{ use: "labels", weight: 0.25, smoothing: 0 }] }),
   );
   const [epoch] = note.history;
-  assertNear([epoch!.loss, epoch!.terms[0]!.value, epoch!.terms[0]!.weight], [0.49, 1.96, 0.25]);
-  assertNear([epoch!.terms[0]!.gradient], [Math.hypot(...GRADIENT)]);
+  assertClose(
+    [epoch!.loss, epoch!.terms[0]!.value, epoch!.terms[0]!.weight],
+    [0.49, 1.96, 0.25],
+    2e-6,
+  );
+  assertClose([epoch!.terms[0]!.gradient], [Math.hypot(...GRADIENT)], 2e-6);
 });
 
 /** Updates of neurons side by side on the one sample; their figures, and the weights they end with. */
@@ -97,8 +96,8 @@ const squared = (weight: number) => ({ use: "labels", weight, smoothing: 0 }) as
 Deno.test("norms are those of each term before its weight, and measured only where asked for", async () => {
   const { figures: [asked] } = await updated([squared(0.5), squared(2)], { measure: true });
   const norm = Math.hypot(...GRADIENT);
-  assertNear([asked!.loss, ...asked!.values], [2.5 * 1.96, 1.96, 1.96]);
-  assertNear(asked!.norms!, [norm, norm]);
+  assertClose([asked!.loss, ...asked!.values], [2.5 * 1.96, 1.96, 1.96], 2e-6);
+  assertClose(asked!.norms!, [norm, norm], 2e-6);
   const { figures: [silent] } = await updated([squared(0.5), squared(2)]);
   assert.equal(silent!.norms, undefined);
   assert.equal(silent!.loss, asked!.loss);
@@ -114,7 +113,7 @@ Deno.test("where the loss is not finite no weight moves", async () => {
     data: tableData([[1, 2]], [[Number.POSITIVE_INFINITY]]),
   });
   assert.equal(figures[0]!.loss, Number.POSITIVE_INFINITY);
-  assertNear(weights[0]!, [0.5, -0.5, Math.fround(0.1)]);
+  assertClose(weights[0]!, [0.5, -0.5, Math.fround(0.1)], 2e-6);
 });
 
 Deno.test("models that do not learn from one another move alike beside one another, in either order", async () => {

@@ -11,7 +11,7 @@ import { inferLogits } from "../../../ops/model/infer.ts";
 import type { Model } from "../../../ops/model/model.ts";
 import { charLstm } from "../../../ops/model/zoo/char_lstm.ts";
 import { livelyModel } from "../lively_model.ts";
-import { assertClose } from "../model/close.ts";
+import { assertClose } from "../../close.ts";
 import { runContext } from "../run_context.ts";
 
 refuseLeaks(true);

@@ -18,7 +18,7 @@ import { countParameters } from "../../../ops/model/weights.ts";
 import { assertNear } from "../formats/onnx/both_logits.ts";
 import { livelyModel } from "../lively_model.ts";
 import { plainLogits } from "../plain_forward.ts";
-import { assertClose } from "./close.ts";
+import { assertClose } from "../../close.ts";
 import { filesIn, modelOf, testWith } from "./test_data.ts";
 
 refuseLeaks(true);

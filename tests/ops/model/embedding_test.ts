@@ -18,7 +18,7 @@ import { livelyModel } from "../lively_model.ts";
 import { noiseData } from "../noise_data.ts";
 import { plainLogits } from "../plain_forward.ts";
 import { runContext } from "../run_context.ts";
-import { assertClose } from "./close.ts";
+import { assertClose } from "../../close.ts";
 
 refuseLeaks(true);
 

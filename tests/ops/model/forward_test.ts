@@ -14,7 +14,7 @@ import { mlp } from "../../../ops/model/zoo/mlp.ts";
 import { mobilenetV1 } from "../../../ops/model/zoo/mobilenet_v1.ts";
 import { resnet } from "../../../ops/model/zoo/resnet.ts";
 import { livelyModel } from "../lively_model.ts";
-import { assertClose } from "./close.ts";
+import { assertClose } from "../../close.ts";
 
 refuseLeaks(true);
 

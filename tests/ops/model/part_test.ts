@@ -13,7 +13,7 @@ import { livelyModel, noise } from "../lively_model.ts";
 import { plainLogits, plainValues } from "../plain_forward.ts";
 import { recordingContext } from "../run_context.ts";
 import { zooNetworks } from "../zoo_networks.ts";
-import { assertClose } from "./close.ts";
+import { assertClose } from "../../close.ts";
 
 refuseLeaks(true);
 

@@ -5,7 +5,7 @@ import { stockLogits } from "../../../ops/formats/tfjs/run_stock.ts";
 import { inferLogits } from "../../../ops/model/infer.ts";
 import { modelFacts, sizeOf } from "../../../ops/model/layers.ts";
 import { countParameters } from "../../../ops/model/weights.ts";
-import { assertClose, softmaxRows } from "./close.ts";
+import { assertClose, softmaxRows } from "../../close.ts";
 import { filesIn, modelOf, testWith } from "./test_data.ts";
 
 // Counts from the models' own publishers; the input's range is theirs too.

@@ -21,7 +21,7 @@ import { noiseData } from "../noise_data.ts";
 import { plainLogits } from "../plain_forward.ts";
 import { runContext } from "../run_context.ts";
 import { zooNetworks } from "../zoo_networks.ts";
-import { assertClose } from "./close.ts";
+import { assertClose } from "../../close.ts";
 
 refuseLeaks(true);
 

@@ -3,9 +3,8 @@ import { stream } from "../../../engine/tensor/random.ts";
 import { factors, separableFit } from "../../../ops/replace/fit.ts";
 import { type Svd, svd } from "../../../ops/model/svd.ts";
 import { fc } from "../../deps.ts";
+import { assertClose } from "../../close.ts";
 
-const near = (found: number, expected: number, within: number) =>
-  assert.ok(Math.abs(found - expected) <= within, `${found} is not ${expected}`);
 const dot = (a: ArrayLike<number>, b: ArrayLike<number>) =>
   Array.from(a, (value, i) => value * b[i]!).reduce((sum, each) => sum + each, 0);
 
@@ -21,12 +20,12 @@ function product({ values, left, right }: Svd, rank = values.length): number[] {
 
 Deno.test("singular values and the nearest matrix of rank 1 of [[3, 0], [4, 5]]", () => {
   const found = svd([3, 0, 4, 5], 2, 2);
-  near(found.values[0]!, 6.70820393, 5e-9);
-  near(found.values[1]!, 2.23606798, 5e-9);
-  product(found, 1).forEach((value, i) => near(value, [1.5, 1.5, 4.5, 4.5][i]!, 1e-12));
-  product(found).forEach((value, i) => near(value, [3, 0, 4, 5][i]!, 1e-12));
+  assertClose(found.values[0]!, 6.70820393, 5e-9);
+  assertClose(found.values[1]!, 2.23606798, 5e-9);
+  product(found, 1).forEach((value, i) => assertClose(value, [1.5, 1.5, 4.5, 4.5][i]!, 1e-12));
+  product(found).forEach((value, i) => assertClose(value, [3, 0, 4, 5][i]!, 1e-12));
   const error = Math.sqrt(dot([1.5, -1.5, -0.5, 0.5], [1.5, -1.5, -0.5, 0.5]));
-  near(error, found.values[1]!, 1e-12);
+  assertClose(error, found.values[1]!, 1e-12);
 });
 
 Deno.test("of two by two the values follow from the sum of squares and the determinant", () => {
@@ -37,16 +36,16 @@ Deno.test("of two by two the values follow from the sum of squares and the deter
     const sum = Math.sqrt(squares + 2 * determinant);
     const difference = Math.sqrt(Math.max(0, squares - 2 * determinant));
     const { values } = svd([a, b, c, d], 2, 2);
-    near(values[0]!, (sum + difference) / 2, 1e-6);
-    near(values[1]!, (sum - difference) / 2, 1e-6);
+    assertClose(values[0]!, (sum + difference) / 2, 1e-6);
+    assertClose(values[1]!, (sum - difference) / 2, 1e-6);
   }));
 });
 
 Deno.test("columns that are multiples of one another have one value, however small one of them is", () => {
   for (const small of [1, 1e-9, 8.112368716821906e-17, 1e-30]) {
     const { values } = svd([0, 0, -small, 3], 2, 2);
-    near(values[0]!, Math.sqrt(9 + small * small), 1e-12);
-    near(values[1]!, 0, 1e-12);
+    assertClose(values[0]!, Math.sqrt(9 + small * small), 1e-12);
+    assertClose(values[1]!, 0, 1e-12);
   }
 });
 
@@ -73,7 +72,7 @@ Deno.test("a matrix of known singular values: reflections around a diagonal", ()
   );
   const { values } = svd(matrix, size, size);
   // Small values come out as exactly as large ones, in units of the largest.
-  values.forEach((value, k) => near(value, known[k]!, 1e-13));
+  values.forEach((value, k) => assertClose(value, known[k]!, 1e-13));
 });
 
 const shapes = fc.tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 12 }));
@@ -93,17 +92,17 @@ Deno.test("both sides are orthonormal, values descend, the product is the matrix
         ));
       const found = svd(matrix, m, n);
       const scale = found.values[0]!;
-      product(found).forEach((value, at) => near(value, matrix[at]!, 1e-13 * scale));
+      product(found).forEach((value, at) => assertClose(value, matrix[at]!, 1e-13 * scale));
       assert.equal(found.values.length, Math.min(m, n));
       found.values.forEach((value, k) => {
         assert.ok(value >= 0 && value <= (found.values[k - 1] ?? Infinity));
-        if (k >= rank) near(value, 0, 1e-13 * scale);
+        if (k >= rank) assertClose(value, 0, 1e-13 * scale);
       });
       const live = found.values.findLastIndex((value) => value > 1e-10 * scale) + 1;
       for (let k = 0; k < live; k++) {
         for (let l = 0; l <= k; l++) {
-          near(dot(found.left[k]!, found.left[l]!), k === l ? 1 : 0, 1e-12);
-          near(dot(found.right[k]!, found.right[l]!), k === l ? 1 : 0, 1e-12);
+          assertClose(dot(found.left[k]!, found.left[l]!), k === l ? 1 : 0, 1e-12);
+          assertClose(dot(found.right[k]!, found.right[l]!), k === l ? 1 : 0, 1e-12);
         }
       }
     }),
@@ -120,7 +119,11 @@ Deno.test("of thousands of matrices of low rank every one settles", () => {
       return sum;
     });
     const { values } = svd(matrix, m, n);
-    near(values.reduce((sum, value) => sum + value * value, 0) / dot(matrix, matrix), 1, 1e-12);
+    assertClose(
+      values.reduce((sum, value) => sum + value * value, 0) / dot(matrix, matrix),
+      1,
+      1e-12,
+    );
   }
 });
 
@@ -132,7 +135,7 @@ Deno.test("Eckart and Young: the squared error of rank r is what is left of the 
     const nearest = product(found, rank);
     const error = nearest.reduce((sum, value, i) => sum + (value - matrix[i]!) ** 2, 0);
     const tail = found.values.subarray(rank).reduce((sum, value) => sum + value * value, 0);
-    near(error / tail, 1, 1e-10);
+    assertClose(error / tail, 1, 1e-10);
     assert.ok(Math.abs(factors(found, rank).lost / error - 1) < 1e-10);
     // No other matrix of that rank is nearer: another projection of the columns loses more.
     const other = svd(stream(rank, "other").normals(0, m * n), m, n);
@@ -157,7 +160,7 @@ Deno.test("the transposed matrix has the same values; zeros and single numbers a
     (_, at) => matrix[(at % 7) * 11 + Math.floor(at / 7)]!,
   );
   const [one, other] = [svd(matrix, 7, 11), svd(turned, 11, 7)];
-  one.values.forEach((value, k) => near(value, other.values[k]!, 1e-12));
+  one.values.forEach((value, k) => assertClose(value, other.values[k]!, 1e-12));
   assert.deepEqual([...svd(new Float64Array(6), 3, 2).values], [0, 0]);
   assert.deepEqual(product(svd(new Float64Array(6), 2, 3)), [0, 0, 0, 0, 0, 0]);
   assert.deepEqual([...svd([-4], 1, 1).values], [4]);
@@ -185,8 +188,8 @@ Deno.test("the product of both factors is as near as their rank allows", () => {
       error += (sum - matrix[i * n + j]!) ** 2;
     }
   }
-  near(error / lost, 1, 1e-5);
-  near(whole / dot(matrix, matrix), 1, 1e-10);
+  assertClose(error / lost, 1, 1e-5);
+  assertClose(whole / dot(matrix, matrix), 1, 1e-10);
 });
 
 Deno.test("a kernel that is a product for each channel comes apart exactly", () => {
@@ -202,7 +205,7 @@ Deno.test("a kernel that is a product for each channel comes apart exactly", () 
   assert.ok(lost / whole < 1e-13);
   kernel.forEach((value, at) => {
     const [place, n] = [Math.floor(at / filters), at % filters];
-    near(first[place]! * second[(place % inputs) * filters + n]!, value, 1e-6);
+    assertClose(first[place]! * second[(place % inputs) * filters + n]!, value, 1e-6);
   });
 });
 
@@ -228,5 +231,5 @@ Deno.test("no other pair of a filter and a mix is nearer to a kernel: alternatin
       0,
     );
   }
-  near(lost / least, 1, 1e-9);
+  assertClose(lost / least, 1, 1e-9);
 });

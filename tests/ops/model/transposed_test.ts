@@ -16,7 +16,7 @@ import { withIntegers } from "../formats/quantized_by_hand.ts";
 import { livelyModel, noise } from "../lively_model.ts";
 import { plainLogits } from "../plain_forward.ts";
 import { plainIntegerLogits } from "../quantize/plain_integer.ts";
-import { assertClose } from "./close.ts";
+import { assertClose } from "../../close.ts";
 
 refuseLeaks(true);
 

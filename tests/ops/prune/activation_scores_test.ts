@@ -11,6 +11,7 @@ import { prune } from "../../../ops/prune/prune.ts";
 import { runContext } from "../run_context.ts";
 import { tableData } from "../learn/small_trainings.ts";
 import { denseModel } from "./dense_model.ts";
+import { assertClose } from "../../close.ts";
 
 refuseLeaks(true);
 
@@ -27,21 +28,14 @@ async function scores(model: Model, data: Dataset, criterion: "activation-mean" 
   return group!.units.map(({ id }) => found.get(id)!);
 }
 
-function near(is: readonly number[], expected: readonly number[]): void {
-  assert.equal(is.length, expected.length);
-  expected.forEach((value, i) =>
-    assert.ok(Math.abs(is[i]! - value) < 1e-6, `${is} is not ${expected}`)
-  );
-}
-
 Deno.test("apoz is the share of zeros after the ReLU: a 0 is one, a negative has become one", async () => {
-  near(await scores(relu, table, "apoz"), [1 - 1 / 4, 1 - 3 / 4, 1 - 2 / 4]);
+  assertClose(await scores(relu, table, "apoz"), [1 - 1 / 4, 1 - 3 / 4, 1 - 2 / 4]);
 });
 
 Deno.test("the mean is that after the ReLU, against the layer's", async () => {
   // Columns of max(x, 0): 1 2 0 1, 0 0 1 0, 2 0 0 6.
   const means = [1, 0.25, 2];
-  near(await scores(relu, table, "activation-mean"), means.map((mean) => mean / (3.25 / 3)));
+  assertClose(await scores(relu, table, "activation-mean"), means.map((mean) => mean / (3.25 / 3)));
 });
 
 /** A 1×1 convolution without activation, a ReLU of its own, twice the channels of a depthwise with a second ReLU. */
@@ -88,8 +82,8 @@ const images: Dataset = {
 
 Deno.test("every position counts, and a channel that passes several ReLUs has their mean", async () => {
   // relu1: 1 0 2 3 and 0 1 0 0; depth1: all 0 and 0 3 0 0.
-  near(await scores(pixels, images, "apoz"), [(3 / 4 + 0) / 2, (1 / 4 + 1 / 4) / 2]);
-  near(await scores(pixels, images, "activation-mean"), [
+  assertClose(await scores(pixels, images, "apoz"), [(3 / 4 + 0) / 2, (1 / 4 + 1 / 4) / 2]);
+  assertClose(await scores(pixels, images, "activation-mean"), [
     (1.5 / 0.875 + 0) / 2,
     (0.25 / 0.875 + 0.75 / 0.375) / 2,
   ]);

@@ -16,15 +16,9 @@ import { runContext } from "../run_context.ts";
 import { sgd, tableData, training } from "../learn/small_trainings.ts";
 import { savedArray } from "../saved_array.ts";
 import { denseModel } from "./dense_model.ts";
+import { assertClose } from "../../close.ts";
 
 refuseLeaks(true);
-
-const near = (is: ArrayLike<number>, expected: readonly number[], tolerance = 1e-6) => {
-  assert.equal(is.length, expected.length);
-  expected.forEach((value, i) =>
-    assert.ok(Math.abs(is[i]! - value) <= tolerance, `${Array.from(is)} is not ${expected}`)
-  );
-};
 
 // oracles_pq.json, `taylor`. With x = g and target −1.1 the squared error of w · x = −0.6 has the gradient g.
 const w = [0.5, -1, 2];
@@ -33,12 +27,12 @@ const filter = denseModel([{ kernel: w.map((value) => [value]) }, { kernel: [[1]
 
 Deno.test("what single weights cost is (g · w)²", async () => {
   const scores = await taylorOfWeights(filter, one, runContext());
-  near(scores["dense1/kernel"]!, [0.01, 0.01, 0.36]);
+  assertClose(scores["dense1/kernel"]!, [0.01, 0.01, 0.36]);
 });
 
 Deno.test("what a filter costs is (Σ g · w)², not Σ (g · w)²", async () => {
   const scores = await taylorOfUnits(filter, one, runContext());
-  near([...scores.values()], [0.36]);
+  assertClose([...scores.values()], [0.36]);
 });
 
 Deno.test("a movement is −g · w at a learning rate of 1", async () => {
@@ -53,7 +47,7 @@ Deno.test("a movement is −g · w at a learning rate of 1", async () => {
   const block = training({ optimizer: sgd(0) });
   const lesson = { model: filter, data: one, training: block, teachers: [undefined], constraint };
   await withTensors((room) => fit(room, lesson, context, { saveEvery: 0 }));
-  near(savedArray(context.heard.saved[0]!, "score:dense1/kernel"), [-0.1, 0.1, 0.6]);
+  assertClose(savedArray(context.heard.saved[0]!, "score:dense1/kernel"), [-0.1, 0.1, 0.6]);
 });
 
 Deno.test("a channel's cost foretells what the loss changes by without it", async () => {

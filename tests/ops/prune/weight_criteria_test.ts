@@ -4,13 +4,8 @@ import { stream } from "../../../engine/tensor/random.ts";
 import { floatWeight } from "../../../ops/model/weights.ts";
 import { readsGradients, WEIGHT_SCORES } from "../../../ops/prune/weight_criteria.ts";
 import { fc } from "../../deps.ts";
+import { assertClose } from "../../close.ts";
 
-const near = (is: ArrayLike<number>, expected: readonly number[]) => {
-  assert.equal(is.length, expected.length);
-  expected.forEach((value, i) =>
-    assert.ok(Math.abs(is[i]! - value) <= 1e-6, `${Array.from(is)} is not ${expected}`)
-  );
-};
 const weightOf = (values: readonly number[]) =>
   floatWeight([values.length], Float32Array.from(values));
 const none = { name: "a", seed: 0, gathered: {} };
@@ -18,13 +13,13 @@ const none = { name: "a", seed: 0, gathered: {} };
 Deno.test("LAMP: the square over those not smaller in the layer", () => {
   const weight = floatWeight([4], Float32Array.of(1, -2, 3, 4));
   const scores = WEIGHT_SCORES.lamp(weight, { name: "a", seed: 0, gathered: {} });
-  near(scores, [1 / 30, 4 / 29, 9 / 25, 1]);
+  assertClose(scores, [1 / 30, 4 / 29, 9 / 25, 1]);
 });
 
 Deno.test("LAMP: of equals the lower index has more behind it; weights of 0 score 0", () => {
-  near(WEIGHT_SCORES.lamp(weightOf([2, -2, 1]), none), [4 / 8, 1, 1 / 9]);
-  near(WEIGHT_SCORES.lamp(weightOf([0, 0, 3]), none), [0, 0, 1]);
-  near(WEIGHT_SCORES.lamp(weightOf([0, 0]), none), [0, 0]);
+  assertClose(WEIGHT_SCORES.lamp(weightOf([2, -2, 1]), none), [4 / 8, 1, 1 / 9]);
+  assertClose(WEIGHT_SCORES.lamp(weightOf([0, 0, 3]), none), [0, 0, 1]);
+  assertClose(WEIGHT_SCORES.lamp(weightOf([0, 0]), none), [0, 0]);
 });
 
 Deno.test("LAMP orders a layer as magnitude does, does not see its scale, and its largest scores 1", () => {
@@ -43,7 +38,7 @@ Deno.test("LAMP orders a layer as magnitude does, does not see its scale, and it
 });
 
 Deno.test("magnitude is the absolute value, random the stream of the weight's name and the seed", () => {
-  near(WEIGHT_SCORES.magnitude(weightOf([-3, 0.5, 0]), none), [3, 0.5, 0]);
+  assertClose(WEIGHT_SCORES.magnitude(weightOf([-3, 0.5, 0]), none), [3, 0.5, 0]);
   const drawn = WEIGHT_SCORES.random(weightOf([1, 1, 1, 1]), { name: "b", seed: 7, gathered: {} });
   assert.deepEqual(drawn, stream(7, "prune:b").uniforms(0, 4));
   assert.notDeepEqual(WEIGHT_SCORES.random(weightOf([1, 1, 1, 1]), none), drawn);

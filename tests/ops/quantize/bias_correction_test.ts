@@ -13,13 +13,9 @@ import { plainValues } from "../plain_forward.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { recordingContext } from "../run_context.ts";
 import { zooNetworks } from "../zoo_networks.ts";
+import { assertClose } from "../../close.ts";
 
 refuseLeaks(true);
-
-const near = (is: ArrayLike<number>, expected: readonly number[], tolerance: number) =>
-  expected.forEach((value, i) =>
-    assert.ok(Math.abs(is[i]! - value) <= tolerance, `${is[i]} is not ${value}`)
-  );
 
 Deno.test("the bias takes back what rounding moves on average", async () => {
   const exact = denseModel([{ kernel: [[0.3], [-0.52]], bias: [0] }]);
@@ -50,7 +46,7 @@ Deno.test("the bias takes back what rounding moves on average", async () => {
     { data: few, samples: 10 },
     recordingContext().context,
   );
-  near(corrected.weights["dense1/bias"]!.data, [0.08], 1e-7);
+  assertClose(corrected.weights["dense1/bias"]!.data, [0.08], 1e-7);
 });
 
 Deno.test("after the correction every layer's mean error on those samples is 0", async () => {
@@ -86,7 +82,7 @@ Deno.test("after the correction every layer's mean error on those samples is 0",
   };
   const [was, raw, is] = [sums(exact), sums(rounded), sums(corrected)];
   assert.ok(was.some((value, c) => Math.abs(value - raw[c]!) > 0.01));
-  near(is, [...was], 1e-4);
+  assertClose(is, [...was], 1e-4);
 });
 
 const int8: IntegerParams = {

@@ -17,13 +17,9 @@ import { denseModel, transposed } from "../prune/dense_model.ts";
 import { networks } from "../prune/random_networks.ts";
 import { recordingContext } from "../run_context.ts";
 import { zooNetworks } from "../zoo_networks.ts";
+import { assertClose } from "../../close.ts";
 
 refuseLeaks(true);
-
-const near = (is: ArrayLike<number>, expected: readonly number[], tolerance: number) =>
-  expected.forEach((value, i) =>
-    assert.ok(Math.abs(is[i]! - value) <= tolerance, `${is[i]} is not ${value}`)
-  );
 
 Deno.test("two layers in balance", () => {
   const model = denseModel([
@@ -32,13 +28,13 @@ Deno.test("two layers in balance", () => {
   ]);
   const equal = equalizedModel(model);
   const values = (name: string) => decodeWeight(equal.weights[name]!);
-  near(
+  assertClose(
     values("dense1/kernel"),
     transposed([[1.41421356, -0.70710678], [0.89442719, 0.4472136]]).flat(),
     1e-6,
   );
-  near(values("dense1/bias"), [0.35355339, -0.17888544], 1e-6);
-  near(
+  assertClose(values("dense1/bias"), [0.35355339, -0.17888544], 1e-6);
+  assertClose(
     values("dense2/kernel"),
     transposed([[1.41421356, 0.89442719], [-0.70710678, 0.4472136]]).flat(),
     1e-6,
@@ -47,7 +43,7 @@ Deno.test("two layers in balance", () => {
 
 function assertSameFunction(one: Model, other: Model): void {
   const [a, b] = [one, other].map((model) => plainLogits(model, noise(model)));
-  near(b!, a!, 2e-5 * Math.max(1, ...a!.map(Math.abs)));
+  assertClose(b!, a!, 2e-5 * Math.max(1, ...a!.map(Math.abs)));
 }
 
 for (const [name, network] of Object.entries(zooNetworks)) {

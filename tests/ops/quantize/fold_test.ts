@@ -8,11 +8,7 @@ import { plainLogits } from "../plain_forward.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { networks } from "../prune/random_networks.ts";
 import { zooNetworks } from "../zoo_networks.ts";
-
-const near = (is: ArrayLike<number>, expected: readonly number[], tolerance: number) =>
-  expected.forEach((value, i) =>
-    assert.ok(Math.abs(is[i]! - value) <= tolerance, `${is[i]} is not ${value}`)
-  );
+import { assertClose } from "../../close.ts";
 
 Deno.test("the folded layer computes what layer and batchnorm did", () => {
   const dense = denseModel([{ kernel: [[0.5, 2], [-1, 0.25]], bias: [0.05, -0.05] }]);
@@ -39,20 +35,22 @@ Deno.test("the folded layer computes what layer and batchnorm did", () => {
   };
   const folded = foldedModel(model);
   assert.deepEqual(Object.keys(folded.weights), ["dense1/kernel", "dense1/bias"]);
-  near(
+  assertClose(
     decodeWeight(folded.weights["dense1/kernel"]!),
     [0.37495313, 1.99601196, -0.74990627, 0.2495015],
     1e-7,
   );
-  near(decodeWeight(folded.weights["dense1/bias"]!), [-0.08747657, -0.1500997], 1e-7);
+  assertClose(decodeWeight(folded.weights["dense1/bias"]!), [-0.08747657, -0.1500997], 1e-7);
   const x = [{ shape: [2], data: Float64Array.of(1, 2) }];
-  for (const each of [model, folded]) near(plainLogits(each, x), [-1.21233597, 2.34491525], 1e-6);
+  for (const each of [model, folded]) {
+    assertClose(plainLogits(each, x), [-1.21233597, 2.34491525], 1e-6);
+  }
 });
 
 function assertSameFunction(one: Model, other: Model): void {
   const [a, b] = [one, other].map((model) => plainLogits(model, noise(model)));
   const size = Math.max(...a!.map(Math.abs), 1);
-  near(b!, a!, 1e-5 * size);
+  assertClose(b!, a!, 1e-5 * size);
 }
 
 /** Norms that come before their convolution, behind a sum or a layer that others read: there is nothing to fold into. */

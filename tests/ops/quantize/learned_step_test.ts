@@ -1,18 +1,13 @@
-import assert from "node:assert/strict";
 import { type Scalar, withTensors } from "../../../engine/tensor/mod.ts";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";
 import { gradientScale, initialStep, learnedStep } from "../../../ops/quantize/learned_step.ts";
+import { assertClose } from "../../close.ts";
 
 refuseLeaks(true);
 
 // oracles_pq.json, `lsq`.
 const v = [-3, -0.6, 0.2, 0.7, 1.4, 5];
 const cut = { low: -4, high: 3, axis: null };
-
-const near = (is: ArrayLike<number>, expected: readonly number[]) =>
-  expected.forEach((value, i) =>
-    assert.ok(Math.abs(is[i]! - value) < 2e-6, `${[...Array.from(is)]} is not ${expected}`)
-  );
 
 /** Values and gradients of Σ of one entry of the rounded weights. */
 function entry(at: number) {
@@ -36,15 +31,19 @@ function entry(at: number) {
 Deno.test("learned steps round as published, and so do their gradients", async () => {
   const entries = [];
   for (const at of v.keys()) entries.push(await entry(at));
-  near(entries[0]!.rounded, [-2, -0.5, 0, 0.5, 1.5, 1.5]);
-  near(entries.map(({ dw }) => dw), [0, 1, 1, 1, 1, 0]);
+  assertClose(entries[0]!.rounded, [-2, -0.5, 0, 0.5, 1.5, 1.5], 2e-6);
+  assertClose(entries.map(({ dw }) => dw), [0, 1, 1, 1, 1, 0], 2e-6);
   const g = gradientScale(6, 3);
-  near(entries.map(({ ds }) => ds / g), [-4, 0.2, -0.4, -0.4, 0.2, 3]);
+  assertClose(entries.map(({ ds }) => ds / g), [-4, 0.2, -0.4, -0.4, 0.2, 3], 2e-6);
 });
 
 Deno.test("the scale of a step's gradient and its first value", () => {
-  near([gradientScale(6, 3)], [0.23570226]);
-  near([initialStep(v.reduce((sum, each) => sum + Math.abs(each), 0) / 6, 3)], [2.09770598]);
+  assertClose([gradientScale(6, 3)], [0.23570226], 2e-6);
+  assertClose(
+    [initialStep(v.reduce((sum, each) => sum + Math.abs(each), 0) / 6, 3)],
+    [2.09770598],
+    2e-6,
+  );
 });
 
 Deno.test("a weight between the last level and its edge is outside: the step alone learns from it", async () => {
@@ -59,8 +58,8 @@ Deno.test("a weight between the last level and its edge is outside: the step alo
         ) as Scalar,
       [w, s],
     );
-    near(room.values(gradients[0]!), [0]);
-    near(room.values(gradients[1]!), [3 * gradientScale(1, 3)]);
+    assertClose(room.values(gradients[0]!), [0], 2e-6);
+    assertClose(room.values(gradients[1]!), [3 * gradientScale(1, 3)], 2e-6);
     for (const each of [w, s, value, ...gradients]) each!.dispose();
   });
 });

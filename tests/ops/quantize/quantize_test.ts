@@ -18,6 +18,7 @@ import { noiseData } from "../noise_data.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { recordingContext } from "../run_context.ts";
 import { zooNetworks } from "../zoo_networks.ts";
+import { assertClose } from "../../close.ts";
 
 refuseLeaks(true);
 
@@ -35,11 +36,6 @@ const int8 = {
 
 const run = async (model: Model, changed: object = {}, data: Dataset = noiseData(model, 100)) =>
   await quantize.run({ model, data }, { ...int8, ...changed }, recordingContext().context);
-
-const near = (is: ArrayLike<number>, expected: readonly number[], tolerance: number) =>
-  expected.forEach((value, i) =>
-    assert.ok(Math.abs(is[i]! - value) <= tolerance, `${is[i]} is not ${value}`)
-  );
 
 function logitsOf(model: Model, rows: readonly (readonly number[])[]): Promise<number[]> {
   return withTensors((room) => {
@@ -76,16 +72,16 @@ Deno.test("an integer matrix product, from ranges to decoded results", async () 
   };
   const quantized = await run(model, {}, data);
   const { input, dense1 } = quantized.quantization!.activations;
-  near([input!.scale, dense1!.scale], [0.0117647059, 0.0147058824], 1e-9);
+  assertClose([input!.scale, dense1!.scale], [0.0117647059, 0.0147058824], 1e-9);
   assert.deepEqual([input!.zero, dense1!.zero], [-43, -16]);
   const kernel = quantized.weights["dense1/kernel"]!;
   assert.deepEqual([...kernel.data], [127, -85, 32, 127, -127, 85]);
   assert.ok(kernel.encoding.use === "affine");
-  near(kernel.encoding.scale, [0.0078740157, 0.0059055118], 1e-9);
+  assertClose(kernel.encoding.scale, [0.0078740157, 0.0059055118], 1e-9);
   const layer = quantized.layers[0] as LayerOf<"dense">;
   const { bias } = integerLayer(quantized, layer, input!, "onnx")!;
   assert.deepEqual([...bias], [1080, -2879]);
-  near(await logitsOf(quantized, a), [-1.647059, -0.191176, 2.102941, -1.205882], 1e-6);
+  assertClose(await logitsOf(quantized, a), [-1.647059, -0.191176, 2.102941, -1.205882], 1e-6);
 });
 
 Deno.test("requantization rounds half-way to even, or as the other rules say", async () => {
@@ -108,7 +104,7 @@ Deno.test("requantization rounds half-way to even, or as the other rules say", a
 Deno.test("a bias far larger than its weights still fits its integers", async () => {
   const model = heldDense({ kernel: [[1e-9, 1], [-1e-9, 0.5]], bias: [3, -3] });
   const quantized = await run(model);
-  near(await logitsOf(quantized, [[0.5, 0.5]]), [3, -2.25], 0.05);
+  assertClose(await logitsOf(quantized, [[0.5, 0.5]]), [3, -2.25], 0.05);
 });
 
 Deno.test("a layer whose sums could leave 32 bits is refused by name", async () => {

@@ -10,6 +10,7 @@ import {
   treatmentOf,
 } from "../../../ops/quantize/rounded.ts";
 import { denseModel } from "../prune/dense_model.ts";
+import { assertClose } from "../../close.ts";
 
 const int8: IntegerParams = {
   scheme: "int8",
@@ -21,17 +22,6 @@ const int8: IntegerParams = {
   equalize: "none",
   "bias_correction": "none",
   rules: "onnx",
-};
-const near = (is: ArrayLike<number>, expected: ArrayLike<number>, tolerance = 1e-6) => {
-  assert.equal(is.length, expected.length);
-  Array.from(
-    expected,
-    (value, i) =>
-      assert.ok(
-        Math.abs(is[i]! - value) <= tolerance,
-        `${Array.from(is)} is not ${Array.from(expected)}`,
-      ),
-  );
 };
 
 const model = denseModel([
@@ -51,12 +41,12 @@ const encodingOf = (of: typeof model, layer: string) => {
 
 Deno.test("each output channel gets the scale that its largest weight fills, or the kernel one", () => {
   const channels = rounded();
-  near(encodingOf(channels, "dense1").scale, [1 / 127, 0.75 / 127], 1e-9);
+  assertClose(encodingOf(channels, "dense1").scale, [1 / 127, 0.75 / 127], 1e-9);
   assert.deepEqual([...channels.weights["dense1/kernel"]!.data], [127, -85, 32, 127]);
   const one = rounded({ granularity: "tensor" });
-  near(encodingOf(one, "dense1").scale, [1 / 127], 1e-9);
+  assertClose(encodingOf(one, "dense1").scale, [1 / 127], 1e-9);
   assert.deepEqual([...one.weights["dense1/kernel"]!.data], [127, -64, 32, 95]);
-  near(encodingOf(rounded({ scheme: "int4" }), "dense1").scale, [1 / 7, 0.75 / 7], 1e-8);
+  assertClose(encodingOf(rounded({ scheme: "int4" }), "dense1").scale, [1 / 7, 0.75 / 7], 1e-8);
 });
 
 Deno.test("biases stay floats, an excluded layer's kernel too; the scheme is established", () => {
@@ -71,7 +61,7 @@ Deno.test("learned scales stand in place of those that the weights would get", (
   const after = rounded({}, { scales: { dense1: Float32Array.of(0.5, 0.25) } });
   assert.deepEqual([...encodingOf(after, "dense1").scale], [0.5, 0.25]);
   assert.deepEqual([...decodeWeight(after.weights["dense1/kernel"]!)], [1, -0.5, 0, 0.75]);
-  near(encodingOf(after, "dense2").scale, [2 / 127], 1e-9);
+  assertClose(encodingOf(after, "dense2").scale, [2 / 127], 1e-9);
 });
 
 Deno.test("where a layer reads integers, its scales are large enough for the bias to fit", () => {
@@ -79,10 +69,10 @@ Deno.test("where a layer reads integers, its scales are large enough for the bia
   const quantization = { rules: "onnx", activations: { input } } as const;
   const after = rounded({}, { quantization });
   // |b| = 3 is at most scale · 2⁻³⁰ · 2³⁰.
-  near(encodingOf(after, "dense1").scale, [3, 3]);
+  assertClose(encodingOf(after, "dense1").scale, [3, 3]);
   assert.equal(after.quantization, quantization);
   // What reads a value without a format, and has no bias, is scaled by its weights.
-  near(encodingOf(after, "dense2").scale, [2 / 127], 1e-9);
+  assertClose(encodingOf(after, "dense2").scale, [2 / 127], 1e-9);
 });
 
 Deno.test("activations have a scheme only where their ranges are calibrated", () => {
@@ -112,7 +102,7 @@ Deno.test("a value has the format of the range that owns it", () => {
   const scheme = { bits: 8, symmetry: "symmetric", rules: "tflite" } as const;
   const { rules, activations } = quantizationOf(owners, ranges, scheme);
   assert.equal(rules, "tflite");
-  near([activations["input"]!.scale, activations["dense1"]!.scale], [0.01, 0.1]);
+  assertClose([activations["input"]!.scale, activations["dense1"]!.scale], [0.01, 0.1]);
   assert.deepEqual(activations["pool"], activations["input"]);
   assert.deepEqual([activations["input"]!.minimum, activations["input"]!.maximum], [-128, 127]);
 });

@@ -8,20 +8,9 @@ import type { ActivationFormat, LayerOf } from "../../../ops/model/model.ts";
 import { decodeWeight, floatWeight } from "../../../ops/model/weights.ts";
 import { type SimulatedLayer, simulatedWeights } from "../../../ops/quantize/simulated_weights.ts";
 import { fc } from "../../deps.ts";
+import { assertClose } from "../../close.ts";
 
 refuseLeaks(true);
-
-const near = (is: ArrayLike<number>, expected: ArrayLike<number>, tolerance = 1e-6) => {
-  assert.equal(is.length, expected.length);
-  Array.from(
-    expected,
-    (value, i) =>
-      assert.ok(
-        Math.abs(is[i]! - value) <= tolerance,
-        `${Array.from(is)} is not ${Array.from(expected)}`,
-      ),
-  );
-};
 
 const layer: LayerOf<"dense"> = {
   name: "a",
@@ -72,7 +61,7 @@ Deno.test("a kernel is what its integers decode to, by channel or as a whole, sy
       const values = stream(seed, "w").normals(0, 12);
       const found = await simulated({ ...plain, format }, { "a/kernel": values });
       const stored = decodeWeight(quantizedWeight(floatWeight([4, 3], values), format));
-      near(found["a/kernel"]!, stored, 1e-5);
+      assertClose(found["a/kernel"]!, stored, 1e-5);
       assert.deepEqual(Object.keys(found), ["a/kernel"]);
     }),
     { numRuns: 25, seed: 5 },
@@ -87,7 +76,7 @@ Deno.test("a bias is rounded to the worth of the sums it is added to, where inpu
   const { encoding } = quantizedWeight(floatWeight([4, 3], kernel), int4);
   assert.ok(encoding.use === "affine");
   const units = [...encoding.scale].map((scale) => 0.25 * scale);
-  near(found["a/bias"]!, bias.map((b, c) => Math.round(b / units[c]!) * units[c]!));
+  assertClose(found["a/bias"]!, bias.map((b, c) => Math.round(b / units[c]!) * units[c]!));
   assert.ok(found["a/bias"]!.some((b, c) => Math.abs(b - bias[c]!) > 1e-4), "it was off the grid");
   assert.deepEqual(Object.keys(await simulated(plain, values)), ["a/kernel"]);
 });
@@ -97,7 +86,7 @@ Deno.test("a scale is no finer than what lets the bias fit", async () => {
   const found = await simulated(plain, { "a/kernel": [...kernel], "a/bias": [8, 0, 0] }, coarse);
   // Scale 8 in the first channel: normal draws are 0 beside it.
   assert.deepEqual([0, 3, 6, 9].map((at) => Math.abs(found["a/kernel"]![at]!)), [0, 0, 0, 0]);
-  near([found["a/bias"]![0]!], [8], 1e-5);
+  assertClose([found["a/bias"]![0]!], [8], 1e-5);
 });
 
 const norm: LayerOf<"batchnorm"> = {
@@ -122,7 +111,7 @@ Deno.test("behind a batchnorm the grid is that of the folded kernel, and its fac
   const factor = [1, 1, -1];
   const folded = kernel.map((w, i) => w * factor[i % 3]!);
   const stored = decodeWeight(quantizedWeight(floatWeight([4, 3], folded), int4));
-  near(found["a/kernel"]!, stored.map((w, i) => w / factor[i % 3]!), 1e-5);
+  assertClose(found["a/kernel"]!, stored.map((w, i) => w / factor[i % 3]!), 1e-5);
   assert.deepEqual(Object.keys(found), ["a/kernel"], "the bias is folded when training is over");
 });
 
@@ -133,7 +122,7 @@ Deno.test("with one scale for all a batchnorm's factors decide what is small", a
   const factor = [100, 1, -1];
   const folded = kernel.map((w, i) => w * factor[i % 3]!);
   const stored = decodeWeight(quantizedWeight(floatWeight([4, 3], folded), whole.format));
-  near(found["a/kernel"]!, stored.map((w, i) => w / factor[i % 3]!), 1e-4);
+  assertClose(found["a/kernel"]!, stored.map((w, i) => w / factor[i % 3]!), 1e-4);
   assert.ok([1, 4, 7, 10].every((at) => found["a/kernel"]![at] === 0));
 });
 
@@ -142,7 +131,7 @@ Deno.test("learned scales are the grid", async () => {
   const scales = [0.5, 0.25, 1];
   const values = Float32Array.of(0.6, 0.6, 0.6, -9, 9, 0.4, 0, 1.1, 2.3, 1, 1, -20);
   const found = await simulated(learned, { "a/kernel": values, "a/scale": scales });
-  near(found["a/kernel"]!, [0.5, 0.5, 1, -3.5, 1.75, 0, 0, 1, 2, 1, 1, -7]);
+  assertClose(found["a/kernel"]!, [0.5, 0.5, 1, -3.5, 1.75, 0, 0, 1, 2, 1, 1, -7]);
 });
 
 Deno.test("the gradient passes inside the clip range and stops beyond it", async () => {

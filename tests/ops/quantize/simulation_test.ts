@@ -6,20 +6,9 @@ import type { ActiveConstraint } from "../../../ops/learn/constraint.ts";
 import type { Range } from "../../../ops/model/integers/activation_format.ts";
 import { simulating, type Simulation } from "../../../ops/quantize/simulation.ts";
 import { denseModel } from "../prune/dense_model.ts";
+import { assertClose } from "../../close.ts";
 
 refuseLeaks(true);
-
-const near = (is: ArrayLike<number>, expected: ArrayLike<number>, tolerance = 1e-6) => {
-  assert.equal(is.length, expected.length);
-  Array.from(
-    expected,
-    (value, i) =>
-      assert.ok(
-        Math.abs(is[i]! - value) <= tolerance,
-        `${Array.from(is)} is not ${Array.from(expected)}`,
-      ),
-  );
-};
 
 const simulation: Simulation = {
   layers: [],
@@ -80,8 +69,8 @@ Deno.test("a watched range is a moving average of the batches', with 0 in it", a
   ]);
   const low = 0.75 * -1 + 0.25 * -4;
   const high = 0.75 * 1 + 0.25 * 0.5;
-  near(found["range:input"]!, [0.75 * low, 0.75 * high + 0.25 * 3]);
-  near(found["range:a"]!, [-2, 4]);
+  assertClose(found["range:input"]!, [0.75 * low, 0.75 * high + 0.25 * 3]);
+  assertClose(found["range:a"]!, [-2, 4]);
 });
 
 Deno.test("inference moves no range, nor does a batch after the epoch at which they stand still", async () => {
@@ -102,8 +91,8 @@ Deno.test("values are rounded to the grid of their owner's range; others, and al
     const read = (name: string, values: readonly number[]) =>
       seen(room, active, { name, values, moment: undefined }).read;
     // Symmetric 8 bits: the input's step is 1/127, a's is that of the 3 that calibration left.
-    near(read("input", [0.5, 2]), [64 / 127, 1], 1e-6);
-    near(read("a.pool", [3, 1, -9]), [3, 42 * 3 / 127, -128 * 3 / 127], 1e-6);
+    assertClose(read("input", [0.5, 2]), [64 / 127, 1], 1e-6);
+    assertClose(read("a.pool", [3, 1, -9]), [3, 42 * 3 / 127, -128 * 3 / 127], 1e-6);
     assert.deepEqual(read("other", [0.123, 7]), [0.123, 7].map(Math.fround));
     const floats = simulating({ ...simulation, scheme: undefined }, same).open(room, undefined);
     const left = seen(room, floats, { name: "input", values: [0.123], moment: undefined }).read;
@@ -139,11 +128,11 @@ Deno.test("what was captured is gone on with, and moves no array of its own", as
     const active = simulating(simulation, same).open(room, saved);
     seen(room, active, { name: "input", values: [0, 0], moment: at(0) });
     active.between!(at(0), undefined as never);
-    near(active.capture!()["range:input"]!, [-6, 6]);
+    assertClose(active.capture!()["range:input"]!, [-6, 6]);
     assert.deepEqual([...saved["range:input"]], [-8, 8]);
     // Nothing was seen since, so nothing moves.
     active.between!(at(0), undefined as never);
-    near(active.capture!()["range:input"]!, [-6, 6]);
+    assertClose(active.capture!()["range:input"]!, [-6, 6]);
   });
 });
 

@@ -4,18 +4,7 @@ import { stream } from "../../../engine/tensor/random.ts";
 import { svd } from "../../../ops/model/svd.ts";
 import { factors, separableFit } from "../../../ops/replace/fit.ts";
 import { fc } from "../../deps.ts";
-
-const near = (is: ArrayLike<number>, expected: ArrayLike<number>, tolerance = 1e-5) => {
-  assert.equal(is.length, expected.length);
-  Array.from(
-    expected,
-    (value, i) =>
-      assert.ok(
-        Math.abs(is[i]! - value) <= tolerance,
-        `${Array.from(is)} is not ${Array.from(expected)}`,
-      ),
-  );
-};
+import { assertClose } from "../../close.ts";
 
 /** A product of a rows × r and an r × columns matrix. */
 function product(a: Float32Array, b: Float32Array, rank: number): number[] {
@@ -33,10 +22,10 @@ const squares = (values: ArrayLike<number>) =>
 
 Deno.test("a diagonal matrix keeps its largest values; what is lost is the squares of the others", () => {
   const { kernels, lost, whole } = factors(svd([0, 0, 2, 0, 3, 0, -1, 0, 0], 3, 3), 2);
-  near(product(kernels[0]!, kernels[1]!, 2), [0, 0, 2, 0, 3, 0, 0, 0, 0]);
-  near([lost, whole], [1, 14]);
+  assertClose(product(kernels[0]!, kernels[1]!, 2), [0, 0, 2, 0, 3, 0, 0, 0, 0], 1e-5);
+  assertClose([lost, whole], [1, 14], 1e-5);
   // The root of each singular value stands on both sides.
-  near([squares(kernels[0]!), squares(kernels[1]!)], [5, 5]);
+  assertClose([squares(kernels[0]!), squares(kernels[1]!)], [5, 5], 1e-5);
 });
 
 Deno.test("factors differ from the matrix by what they say, and by nothing at full rank", () => {
@@ -76,7 +65,7 @@ Deno.test("separable kernels differ from the convolution's by what they say", ()
   const { kernels, lost, whole } = separableFit(kernel, shape);
   assert.deepEqual(kernels.map(({ length }) => length), [3 * 2 * 4, 4 * 5]);
   const found = separated(kernels, shape);
-  near(
+  assertClose(
     [lost, whole],
     [squares(found.map((value, i) => value - kernel[i]!)), squares(kernel)],
     1e-4,
@@ -89,6 +78,6 @@ Deno.test("a kernel that is a product for each input channel is found whole", ()
   const parts = [stream(1, "d").normals(0, 18), stream(1, "p").normals(0, 8)];
   const kernel = Float32Array.from(separated(parts, shape));
   const { kernels, lost } = separableFit(kernel, shape);
-  near(separated(kernels, shape), kernel);
+  assertClose(separated(kernels, shape), kernel, 1e-5);
   assert.ok(lost < 1e-9);
 });

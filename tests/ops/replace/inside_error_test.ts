@@ -5,6 +5,7 @@ import { insideError } from "../../../ops/replace/inside_error.ts";
 import { tableData } from "../learn/small_trainings.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { runContext } from "../run_context.ts";
+import { assertClose } from "../../close.ts";
 
 refuseLeaks(true);
 
@@ -13,29 +14,25 @@ const chain = (first: number[][], second = [[1], [1]]) =>
   denseModel([{ kernel: first }, { kernel: second }]);
 const before = chain([[1, 0], [0, 1]]);
 
-async function near(found: Promise<number>, expected: number): Promise<void> {
-  const error = await found;
-  assert.ok(Math.abs(error - expected) < 1e-6, `${error} is not ${expected}`);
-}
 const between = (after: typeof before, name: string, samples = data) =>
   insideError({ before, after, name }, samples, runContext());
 
 Deno.test("the error is the root of the lost squares over those of what the layer gave", async () => {
   // Values 1, 2 and 3, −1; the second column is doubled: 2² + 1² of 15 are lost.
-  await near(between(chain([[1, 0], [0, 2]]), "dense1"), Math.sqrt(5 / 15));
-  await near(between(before, "dense1"), 0);
-  await near(between(chain([[0, 0], [0, 0]]), "dense1"), 1);
+  assertClose(await between(chain([[1, 0], [0, 2]]), "dense1"), Math.sqrt(5 / 15));
+  assertClose(await between(before, "dense1"), 0);
+  assertClose(await between(chain([[0, 0], [0, 0]]), "dense1"), 1);
 });
 
 Deno.test("each model reads what stands before the layer in itself; what follows does not matter", async () => {
   // Sums 3 and 2 became 5 and 1.
-  await near(between(chain([[1, 0], [0, 2]]), "dense2"), Math.sqrt((4 + 1) / 13));
-  await near(between(chain([[1, 0], [0, 1]], [[7], [9]]), "dense1"), 0);
+  assertClose(await between(chain([[1, 0], [0, 2]]), "dense2"), Math.sqrt((4 + 1) / 13));
+  assertClose(await between(chain([[1, 0], [0, 1]], [[7], [9]]), "dense1"), 0);
 });
 
 Deno.test("a layer that gives nothing but zeros has no error", async () => {
   const zeros = tableData([[0, 0]], [[0]]);
-  await near(between(chain([[5, 0], [0, 5]]), "dense1", zeros), 0);
+  assertClose(await between(chain([[5, 0], [0, 5]]), "dense1", zeros), 0);
 });
 
 Deno.test("the last of a group with the layer's name stands for it", async () => {
@@ -51,7 +48,7 @@ Deno.test("the last of a group with the layer's name stands for it", async () =>
       "dense1.expand/kernel": chain([[1, 0], [0, 2]]).weights["dense1/kernel"]!,
     },
   };
-  await near(between(group, "dense1"), Math.sqrt(5 / 15));
+  assertClose(await between(group, "dense1"), Math.sqrt(5 / 15));
 });
 
 Deno.test("the first 256 samples are looked at, no others", async () => {
@@ -60,7 +57,7 @@ Deno.test("the first 256 samples are looked at, no others", async () => {
   const found = (last: number) =>
     between(after, "dense1", tableData(rows(last), rows(last).map(() => [0])));
   assert.equal(await found(1000), await found(0));
-  await near(found(0), Math.sqrt(4 / 5));
+  assertClose(await found(0), Math.sqrt(4 / 5));
 });
 
 Deno.test("models infer: what they drop while they learn stays", async () => {
@@ -73,7 +70,10 @@ Deno.test("models infer: what they drop while they learn stays", async () => {
     ],
   });
   const sides = { before: dropping(before), after: dropping(chain([[1, 0], [0, 2]])) };
-  await near(insideError({ ...sides, name: "dropout" }, data, runContext()), Math.sqrt(5 / 15));
+  assertClose(
+    await insideError({ ...sides, name: "dropout" }, data, runContext()),
+    Math.sqrt(5 / 15),
+  );
 });
 
 Deno.test("it stops where the run is stopped, and leaves its progress alone", async () => {

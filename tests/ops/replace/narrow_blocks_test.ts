@@ -18,7 +18,7 @@ import { replace } from "../../../ops/replace/replace.ts";
 import { tuckerWeights } from "../../../ops/replace/tucker.ts";
 import { fc } from "../../deps.ts";
 import { livelyModel, noise } from "../lively_model.ts";
-import { assertClose } from "../model/close.ts";
+import { assertClose } from "../../close.ts";
 import { plainLogits } from "../plain_forward.ts";
 import { recordingContext } from "../run_context.ts";
 

@@ -22,7 +22,7 @@ import { svd } from "../../../ops/model/svd.ts";
 import { declared, fieldsOf } from "../declared.ts";
 import { training } from "../learn/small_trainings.ts";
 import { livelyModel, noise } from "../lively_model.ts";
-import { assertClose } from "../model/close.ts";
+import { assertClose } from "../../close.ts";
 import { modelDigest } from "../model_digest.ts";
 import { noiseData } from "../noise_data.ts";
 import { plainLogits } from "../plain_forward.ts";

@@ -16,6 +16,7 @@ import {
   STARTUP,
 } from "../../../../engine/recipe/search/tpe.ts";
 import { best, free, searched } from "./searched.ts";
+import { assertClose } from "../../../close.ts";
 
 const range = (count: number) => ({ count, even: true });
 const list = (count: number) => ({ count, even: false });
@@ -110,13 +111,6 @@ Deno.test("trials that failed lead nowhere and stop nothing", () => {
   assert.ok(best(tried).score < 30 && late < 12, `${best(tried).score}, ${late} of 40 failed`);
 });
 
-const near = (actual: readonly number[], expected: readonly number[]) => {
-  assert.equal(actual.length, expected.length);
-  for (const [at, value] of actual.entries()) {
-    assert.ok(Math.abs(value - expected[at]!) < 1e-14, `${actual} is not ${expected}`);
-  }
-};
-
 Deno.test("the exponential is right to a few units in the last place, and 0 where nothing is left", () => {
   fc.assert(fc.property(fc.double({ min: -699, max: 0, noNaN: true }), (x) => {
     const expected = Math.exp(x);
@@ -129,18 +123,19 @@ Deno.test("the exponential is right to a few units in the last place, and 0 wher
 
 Deno.test("a category is as likely as it was seen, and once more", () => {
   // N p + C with an even prior of weight 1, by hand: (1 + 2, 1 + 0, 1 + 1) / 6.
-  near(parzen({ count: 3, even: false }, [0, 2, 0]), [3 / 6, 1 / 6, 2 / 6]);
-  near(parzen({ count: 4, even: false }, []), [0.25, 0.25, 0.25, 0.25]);
+  assertClose(parzen({ count: 3, even: false }, [0, 2, 0]), [3 / 6, 1 / 6, 2 / 6], 1e-14);
+  assertClose(parzen({ count: 4, even: false }, []), [0.25, 0.25, 0.25, 0.25], 1e-14);
 });
 
 Deno.test("a number that was seen makes its neighbours likely: prior and Gaussian in equal parts", () => {
-  near(parzen({ count: 5, even: true }, []), [0.2, 0.2, 0.2, 0.2, 0.2]);
+  assertClose(parzen({ count: 5, even: true }, []), [0.2, 0.2, 0.2, 0.2, 0.2], 1e-14);
   // One seen, 2 of 0…4: both neighbours are ends, 2 away; at least 5 / min(100, 2) = 2.5.
   const heights = [-2, -1, 0, 1, 2].map((away) => Math.exp(-away * away / (2 * 2.5 * 2.5)));
   const total = heights.reduce((a, b) => a + b);
-  near(
+  assertClose(
     parzen({ count: 5, even: true }, [2]),
     heights.map((height) => (0.2 + height / total) / 2),
+    1e-14,
   );
   // Two seen, 10 and 40 of 0…99: deviations max(10, 30) and max(30, 59), at least 100 / 3.
   const kernel = (mean: number, deviation: number) => {
@@ -152,9 +147,10 @@ Deno.test("a number that was seen makes its neighbours likely: prior and Gaussia
     return all.map((height) => height / sum);
   };
   const [first, second] = [kernel(10, 100 / 3), kernel(40, 59)];
-  near(
+  assertClose(
     parzen({ count: 100, even: true }, [40, 10]),
     first.map((height, at) => (0.01 + height + second[at]!) / 3),
+    1e-14,
   );
 });
 
@@ -167,7 +163,11 @@ Deno.test("probabilities add up to 1, none is 0, and mirrored values are as like
       const own = parzen({ count, even: true }, seen);
       assert.ok(Math.abs(own.reduce((a, b) => a + b) - 1) < 1e-12);
       assert.ok(own.every((each) => each > 0));
-      near(parzen({ count, even: true }, seen.map((at) => count - 1 - at)).toReversed(), own);
+      assertClose(
+        parzen({ count, even: true }, seen.map((at) => count - 1 - at)).toReversed(),
+        own,
+        1e-14,
+      );
     },
   ));
 });

@@ -15,7 +15,7 @@ import { readWeights } from "../../../../ops/formats/safetensors/load_weights.ts
 import { decodeWeight } from "../../../../ops/model/weights.ts";
 import { quantizedNetwork } from "../onnx/quantized_network.ts";
 import { runContext } from "../../run_context.ts";
-import { assertClose } from "../../model/close.ts";
+import { assertClose } from "../../../close.ts";
 
 const ascii = (text: string) => new TextEncoder().encode(text);
 

@@ -12,7 +12,7 @@ import { floatWeight, mapWeights } from "../../../../ops/model/weights.ts";
 import { mlp } from "../../../../ops/model/zoo/mlp.ts";
 import { mobilenetV1 } from "../../../../ops/model/zoo/mobilenet_v1.ts";
 import { livelyModel } from "../../lively_model.ts";
-import { assertClose } from "../../model/close.ts";
+import { assertClose } from "../../../close.ts";
 import { modelOf } from "../../model/test_data.ts";
 import { withHalves, withIntegers } from "../quantized_by_hand.ts";
 

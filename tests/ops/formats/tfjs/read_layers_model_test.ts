@@ -6,7 +6,7 @@ import type { Files } from "../../../../engine/kind.ts";
 import { stream } from "../../../../engine/tensor/random.ts";
 import { type Tensor, withTensors } from "../../../../engine/tensor/mod.ts";
 import { inferLogits } from "../../../../ops/model/infer.ts";
-import { assertClose, softmaxRows } from "../../model/close.ts";
+import { assertClose, softmaxRows } from "../../../close.ts";
 import { functional, keras, layersModel, sequential } from "../../model/keras_json.ts";
 import { modelOf } from "../../model/test_data.ts";
 

@@ -10,7 +10,7 @@ import type { Architecture, Layer, Model } from "../../../../ops/model/model.ts"
 import { readLayersModel } from "../../../../ops/formats/tfjs/read_layers_model.ts";
 import { bert } from "../../../../ops/model/zoo/bert.ts";
 import { livelyModel } from "../../lively_model.ts";
-import { assertClose } from "../../model/close.ts";
+import { assertClose } from "../../../close.ts";
 import { plainLogits } from "../../plain_forward.ts";
 import { assertNear, bothLogits, flat, samples } from "../onnx/both_logits.ts";
 import { quantizedNetwork } from "../onnx/quantized_network.ts";

@@ -11,7 +11,7 @@ import type { Layer, Model } from "../../../../ops/model/model.ts";
 import { decodedWeights, mapWeights } from "../../../../ops/model/weights.ts";
 import { mlp } from "../../../../ops/model/zoo/mlp.ts";
 import { livelyModel } from "../../lively_model.ts";
-import { assertClose } from "../../model/close.ts";
+import { assertClose } from "../../../close.ts";
 import { modelOf } from "../../model/test_data.ts";
 import { integerWeight, withHalves, withIntegers } from "../quantized_by_hand.ts";
 

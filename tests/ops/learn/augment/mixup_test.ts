@@ -4,7 +4,7 @@ import { stream } from "../../../../engine/tensor/random.ts";
 import type { Dataset } from "../../../../ops/data/dataset.ts";
 import { batcher, inputReader, targetReader } from "../../../../ops/learn/batches.ts";
 import { betaShare, drawMix } from "../../../../ops/learn/augment/mixup.ts";
-import { assertClose } from "../../model/close.ts";
+import { assertClose } from "../../../close.ts";
 
 Deno.test("shares have the moments and the median of Beta(α, α), on both sides of a half", () => {
   const count = 20_000;

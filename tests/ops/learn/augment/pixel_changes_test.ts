@@ -4,7 +4,7 @@ import { gatherer } from "../../../../ops/learn/augment/gather.ts";
 import { colored, noisy, rotated } from "../../../../ops/learn/augment/pixel_changes.ts";
 import { changed, flipped, plainView, shifted } from "../../../../ops/learn/augment/view.ts";
 import { variation } from "../../../../ops/learn/augment/vary.ts";
-import { assertClose } from "../../model/close.ts";
+import { assertClose } from "../../../close.ts";
 
 const meta = (input: readonly number[], more: Partial<Meta> = {}): Meta => ({
   input,

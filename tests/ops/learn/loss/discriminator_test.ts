@@ -26,6 +26,7 @@ import { modelDigest } from "../../model_digest.ts";
 import { denseModel } from "../../prune/dense_model.ts";
 import { type Given, runContext } from "../../run_context.ts";
 import { adam, sgd, tableData, training, valuesOf } from "../small_trainings.ts";
+import { assertClose } from "../../../close.ts";
 
 const { train: drawn } = drawLatent({ size: 1, conditions: 1, count: 256, seed: 3 }, []);
 
@@ -57,9 +58,6 @@ const numbers = (...values: number[]) => tableData(values.map((x) => [x]), value
 
 const meanOf = ({ parts }: Dataset) =>
   [...parts.train!.x].reduce((sum, x) => sum + x, 0) / parts.train!.count;
-
-const near = (value: number, expected: number) =>
-  assert.ok(Math.abs(value - expected) < 1e-5, `${value}, not ${expected}`);
 
 /** d(x, label) = a x + k · label + c. */
 function conditional(a: number, k: readonly [number, number], c: number): Model {
@@ -175,8 +173,8 @@ Deno.test("the first step of critic and generator is what the equations of least
   const a2 = a - rate * (miss * r + mean((z) => (a * x(z) + c) * x(z)));
   const c2 = c - rate * (miss + mean((z) => a * x(z) + c));
   const pull = (z: number) => (a2 * x(z) + c2 - 1) * a2;
-  near(valuesOf(made, "dense1/kernel")[0]!, w - rate * mean((z) => pull(z) * z));
-  near(valuesOf(made, "dense1/bias")[0]!, b - rate * mean(pull));
+  assertClose(valuesOf(made, "dense1/kernel")[0]!, w - rate * mean((z) => pull(z) * z), 1e-5);
+  assertClose(valuesOf(made, "dense1/bias")[0]!, b - rate * mean(pull), 1e-5);
 });
 
 Deno.test("a critic that reads classes is given those of the real samples for them, the batch's for what is made", async () => {
@@ -202,10 +200,10 @@ Deno.test("a critic that reads classes is given those of the real samples for th
     const moved = critic.capture();
     const [real, fake] = [a * r + k[1] + c - 1, a * f + k[0] + c];
     const kernel = [...moved["dense/kernel"]!];
-    near(kernel[0]!, a - rate * (real * r + fake * f));
-    near(kernel[1]!, k[0] - rate * fake);
-    near(kernel[2]!, k[1] - rate * real);
-    near(moved["dense/bias"]![0]!, c - rate * (real + fake));
+    assertClose(kernel[0]!, a - rate * (real * r + fake * f), 1e-5);
+    assertClose(kernel[1]!, k[0] - rate * fake, 1e-5);
+    assertClose(kernel[2]!, k[1] - rate * real, 1e-5);
+    assertClose(moved["dense/bias"]![0]!, c - rate * (real + fake), 1e-5);
     critic.close();
   });
 });

@@ -3,13 +3,10 @@ import { stream } from "../../../../engine/tensor/random.ts";
 import { initialCentroids, INITS } from "../../../../ops/model/codebook/initial_centroids.ts";
 import { kMeans } from "../../../../ops/model/codebook/k_means.ts";
 import { fc } from "../../../deps.ts";
+import { assertClose } from "../../../close.ts";
 
 const draws = stream(0, "cluster:test");
 const sortedOf = (values: readonly number[]) => Float32Array.from(values).sort();
-const close = (found: ArrayLike<number>, expected: readonly number[], within: number) => {
-  assert.equal(found.length, expected.length);
-  expected.forEach((value, i) => assert.ok(Math.abs(found[i]! - value) <= within, `${found[i]}`));
-};
 
 /** Σ of squared distances to the nearest centroid, by brute force. */
 const scatter = (values: ArrayLike<number>, centroids: ArrayLike<number>) =>
@@ -40,9 +37,9 @@ Deno.test("linear initialisation of Deep Compression's figure 3, and where it co
   const weights = [2.09, -0.98, 1.48, 0.09, 0.05, -0.14, -1.08, 2.12, -0.91, 1.92, 0, -1.03, 1.87, 0, 1.53, 1.49];
   const sorted = sortedOf(weights);
   const initial = initialCentroids(sorted, 4, "linear", draws);
-  close(initial, [-1.08, -0.0133, 1.0533, 2.12], 1e-4);
+  assertClose(initial, [-1.08, -0.0133, 1.0533, 2.12], 1e-4);
   const centroids = kMeans(sorted, initial);
-  close(centroids, [-1, 0, 1.5, 2], 1e-6);
+  assertClose(centroids, [-1, 0, 1.5, 2], 1e-6);
   assert.ok(Math.abs(scatter(weights, initial) - 0.775822) < 1e-5);
   assert.ok(Math.abs(scatter(weights, centroids) - 0.0932) < 1e-6);
 });
@@ -72,7 +69,7 @@ Deno.test("centroids are means of what is nearest, ascending, no worse than the 
     assert.ok(centroids.length <= count);
     assert.ok(centroids.every((each, c) => c === 0 || each > centroids[c - 1]!));
     assert.ok(scatter(weights, centroids) <= scatter(weights, initial) + 1e-9);
-    close(textbook(weights, centroids, 1), centroids, 1e-6);
+    assertClose(textbook(weights, centroids, 1), centroids, 1e-6);
   }));
 });
 
@@ -90,12 +87,12 @@ Deno.test("where no cluster runs empty it is the textbook's k-means", () => {
   const weights = [...stream(3, "cluster:test").normals(0, 4000)];
   const sorted = sortedOf(weights);
   const initial = initialCentroids(sorted, 7, "linear", draws);
-  close(kMeans(sorted, initial), textbook(weights, [...initial], 300), 1e-9);
+  assertClose(kMeans(sorted, initial), textbook(weights, [...initial], 300), 1e-9);
 });
 
 Deno.test("a centroid that nothing is nearest to moves where it helps most", () => {
   // Linear: 0, 50, 100. Nothing is nearest to 50; of the rest 3 lies farthest from its mean.
   const sorted = sortedOf([0, 0, 1, 3, 99, 100]);
   const centroids = kMeans(sorted, initialCentroids(sorted, 3, "linear", draws));
-  close(centroids, [1 / 3, 3, 99.5], 1e-9);
+  assertClose(centroids, [1 / 3, 3, 99.5], 1e-9);
 });

@@ -1,10 +1,9 @@
 /** Published vectors: TensorFlow Lite's, TensorFlow's, ONNX's and tfjs's own unit tests. */
 import assert from "node:assert/strict";
 import { RULES, toInteger } from "../../../../ops/model/integers/rules.ts";
+import { assertClose } from "../../../close.ts";
 
 const BYTE = { low: 0, high: 255 };
-const near = (is: number, expected: number, tolerance: number) =>
-  assert.ok(Math.abs(is - expected) <= tolerance, `${is} is not ${expected}`);
 
 Deno.test("TFLite chooses scale and zero point as its tests say", () => {
   const rows = [[-10, 30, 0.156863, 64], [0, 30, 0.117647, 0], [-10, 0, 0.039216, 255], [
@@ -15,7 +14,7 @@ Deno.test("TFLite chooses scale and zero point as its tests say", () => {
   ]];
   for (const [minimum, maximum, scale, zero] of rows as [number, number, number, number][]) {
     const affine = RULES.tflite.choose(minimum, maximum, BYTE);
-    near(affine.scale, scale, 1e-6);
+    assertClose(affine.scale, scale, 1e-6);
     assert.equal(affine.zero, zero);
   }
 });
@@ -49,7 +48,7 @@ Deno.test("TensorFlow's fake quantization", () => {
     const affine = RULES.tensorflow.choose(minimum, maximum, integers);
     x.forEach((value, i) => {
       const q = toInteger(Math.fround(value), affine, integers, RULES.tensorflow);
-      near(affine.scale * (q - affine.zero), y[i]!, 1e-5);
+      assertClose(affine.scale * (q - affine.zero), y[i]!, 1e-5);
     });
   }
 });
@@ -89,7 +88,7 @@ Deno.test("ONNX DynamicQuantizeLinear, which only float32 gets right", () => {
   ];
   for (const [x, scale, zero, y] of cases) {
     const affine = RULES.onnx.choose(Math.min(0, ...x), Math.max(0, ...x), BYTE);
-    near(affine.scale, scale, 1e-9);
+    assertClose(affine.scale, scale, 1e-9);
     assert.equal(affine.zero, zero);
     assert.deepEqual(x.map((v) => toInteger(Math.fround(v), affine, BYTE, RULES.onnx)), y);
   }

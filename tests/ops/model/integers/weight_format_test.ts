@@ -8,12 +8,9 @@ import {
 } from "../../../../ops/model/integers/weight_format.ts";
 import { RULES, toInteger } from "../../../../ops/model/integers/rules.ts";
 import { fc } from "../../../deps.ts";
+import { assertClose } from "../../../close.ts";
 
 const symmetric = { bits: 8, axis: null, symmetry: "symmetric", rules: "onnx" } as const;
-const near = (is: ArrayLike<number>, expected: readonly number[], tolerance: number) =>
-  expected.forEach((value, i) =>
-    assert.ok(Math.abs(is[i]! - value) <= tolerance, `${is[i]} is not ${value}`)
-  );
 
 function squaredError(weight: Weight, quantized: Weight): number {
   const [w, q] = [decodeWeight(weight), decodeWeight(quantized)];
@@ -31,10 +28,10 @@ Deno.test("symmetric integers per tensor and per channel", () => {
   ) => {
     const quantized = quantizedWeight(w, { ...symmetric, ...format });
     assert.ok(quantized.encoding.use === "affine");
-    near(quantized.encoding.scale, scale, 2e-8);
+    assertClose(quantized.encoding.scale, scale, 2e-8);
     assert.deepEqual([...quantized.data], q);
     assert.deepEqual([...quantized.encoding.zero], scale.map(() => 0));
-    near([squaredError(w, quantized) / error], [1], 1e-6);
+    assertClose([squaredError(w, quantized) / error], [1], 1e-6);
   };
   check({}, [0.0157480315], [1, -1, 1, 64, -127, 32], 2.1529801392936075e-5);
   check(
@@ -66,7 +63,7 @@ Deno.test("a uniform signal over all integers has 6.0206 dB a bit", () => {
       const q = toInteger(moved, { scale, zero: 0 }, { low, high }, RULES.onnx);
       return sum + (moved - scale * q) ** 2 / COUNT;
     }, 0);
-    near([decibels(1 / 3, noise)], [expected], 0.001);
+    assertClose([decibels(1 / 3, noise)], [expected], 0.001);
   }
 });
 
@@ -75,8 +72,8 @@ Deno.test("uniform weights have the error s²/12, so 20 log(2 · high) dB", () =
     const weight = floatWeight([COUNT], uniform);
     const noise = squaredError(weight, quantizedWeight(weight, { ...symmetric, bits }));
     const high = (1 << bits - 1) - 1;
-    near([noise * 12 * high * high], [1], 0.002);
-    near([decibels(1 / 3, noise)], [20 * Math.log10(2 * high)], 0.01);
+    assertClose([noise * 12 * high * high], [1], 0.002);
+    assertClose([decibels(1 / 3, noise)], [20 * Math.log10(2 * high)], 0.01);
   }
 });
 
@@ -114,7 +111,7 @@ Deno.test("errors are at most half a step, order and zeros are kept, twice is on
       });
       if (format.symmetry === "symmetric") {
         const again = quantizedWeight(floatWeight([w.length], decoded), format);
-        near(decodeWeight(again), [...decoded], scale! * 1e-5);
+        assertClose(decodeWeight(again), [...decoded], scale! * 1e-5);
       }
     }),
     { numRuns: 300 },

@@ -4,7 +4,7 @@ import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import type { LayerRun } from "../../../../ops/model/kinds/define.ts";
 import { activation, dropout, sample } from "../../../../ops/model/kinds/elementwise.ts";
 import { kindOf, type Layer } from "../../../../ops/model/kinds/mod.ts";
-import { assertClose } from "../close.ts";
+import { assertClose } from "../../../close.ts";
 import { assertPlain, channelsOf, expectedOf, layerOf, shapeOf, valuesOf } from "./one_layer.ts";
 
 refuseLeaks(true);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { add, concat, logShares, mixture } from "../../../../ops/model/kinds/merge.ts";
-import { assertClose } from "../close.ts";
+import { assertClose } from "../../../close.ts";
 import { assertPlain, channelsOf, expectedOf, layerOf, shapeOf, valuesOf } from "./one_layer.ts";
 
 refuseLeaks(true);

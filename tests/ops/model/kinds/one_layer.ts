@@ -16,7 +16,7 @@ import type { Architecture, Model, Role } from "../../../../ops/model/model.ts";
 import { floatWeight, mapWeights } from "../../../../ops/model/weights.ts";
 import { livelyModel, noise } from "../../lively_model.ts";
 import { plainLogits } from "../../plain_forward.ts";
-import { assertClose } from "../close.ts";
+import { assertClose } from "../../../close.ts";
 
 const NAMES = ["a", "b", "c", "d"];
 

@@ -3,7 +3,7 @@ import { stream } from "../../../../engine/tensor/random.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { recurrent } from "../../../../ops/model/kinds/recurrent.ts";
 import { weightSlots } from "../../../../ops/model/layers.ts";
-import { assertClose } from "../close.ts";
+import { assertClose } from "../../../close.ts";
 import {
   assertPlain,
   channelsOf,

@@ -8,7 +8,7 @@ import { mapWeights } from "../../../../ops/model/weights.ts";
 import { bert } from "../../../../ops/model/zoo/bert.ts";
 import { weightTensors } from "../../../../ops/model/infer.ts";
 import { plainLogits } from "../../plain_forward.ts";
-import { assertClose } from "../close.ts";
+import { assertClose } from "../../../close.ts";
 
 refuseLeaks(true);
 
