@@ -18,7 +18,7 @@ import { formOf, neededFields } from "../check/form.ts";
 import { grammarOf } from "../words/grammar.ts";
 import { taughtStage } from "../words/language.ts";
 
-type Replace = (node: YamlNode) => void;
+type Replace = (node: YamlNode) => unknown;
 
 /** The text of a sound recipe, formatted. */
 export function formatRecipe(text: string, ops: OpSet): string {
@@ -75,9 +75,8 @@ function shorten(schema: TSchema, node: YamlNode, replace: Replace): void {
         // A text that is an alternative of its own is no bare name.
         shorten(object, node, string === undefined ? replace : () => {});
       } else if (isSeq(node) && list !== undefined) {
-        // One map stands for the list of it where no map is an alternative of its own.
-        const alone = object === undefined && isMap(node.items[0]);
-        shorten(list, node, alone ? replace : () => {});
+        // One map stands for the list of it where no map is an alternative of its own; a text would not.
+        shorten(list, node, (only) => object === undefined && isMap(only) && replace(only));
       }
       return;
     }

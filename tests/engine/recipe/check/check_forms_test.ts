@@ -75,3 +75,59 @@ Deno.test("a stage beside steps is shown as a step, peers beside a teacher as a 
     "steps: [{ op: mutual, … }, { op: pick, … }, { op: distill, … }]",
   );
 });
+
+Deno.test("what is wrong with the head is said with a way out", () => {
+  const said = (text: string) => told((problems) => void checkHead(treeOf(text), problems, true));
+  assert.deepEqual(said("[1]"), [
+    "wrong-type : a recipe is a map of fields | decant: 1\nname: my-recipe\n…",
+  ]);
+  assert.deepEqual(said("name: x\n"), [
+    "missing-field decant: a recipe needs `decant`, the version of its language | decant: 1",
+  ]);
+  const reads = "version decant: this program reads version 1 of the language; the recipe says ";
+  const help = " | decant: 1   (version 1 is the first: there is nothing to migrate from)";
+  assert.deepEqual(said('decant: "1"\n'), [`${reads}"1"${help}`]);
+  assert.deepEqual(said("decant: [1]\n"), [`${reads}something else${help}`]);
+});
+
+Deno.test("blocks that exclude or need one another are told in whole sentences", () => {
+  const said = (text: string) =>
+    told((problems) => checkForms(mapOf(text), moreOps, problems)).map((line) =>
+      line.slice(line.indexOf(": ") + 2)
+    );
+  assert.deepEqual(said("steps: []\nprune: {}\n"), [
+    "`prune` stands beside `steps`: a recipe has stages or a list of steps" +
+    " | move it into the list: - { op: prune, … }",
+  ]);
+  assert.deepEqual(said("student: x\nmodel: y\n"), [
+    "a recipe compresses a `student` or a `model`, not both" +
+    " | keep student where a teacher teaches it, else model",
+  ]);
+  assert.deepEqual(said("assistant: x\n"), [
+    "an assistant needs `train` where there is no `distill` to take it from | train: { epochs: … }",
+  ]);
+  assert.deepEqual(said("student: [{ as: a }, { as: b }]\nmutual: {}\ndistill: {}\n"), [
+    "a student learns from a teacher (`distill`) or beside its peers (`mutual`): a recipe has one of the two" +
+    " | steps: [{ op: mutual, … }, { op: pick, … }, { op: distill, … }]",
+  ]);
+  assert.deepEqual(said("student: [x]\nmutual: {}\n"), [
+    "`mutual` needs peers: a list of two students or more" +
+    " | student: [{ as: left, … }, { as: right, … }]",
+  ]);
+  assert.deepEqual(said("student: [{ as: a }, { as: b }]\n"), [
+    "several students are a cohort, and nothing says how they learn from one another" +
+    " | mutual: { epochs: … }",
+  ]);
+});
+
+Deno.test("a block that is too many is marked by its key", () => {
+  const marked = (text: string) => {
+    const problems = problemList();
+    checkForms(mapOf(text), moreOps, problems);
+    const { line, column, length } = problems.list[0]!.place!;
+    return [line, column, length];
+  };
+  assert.deepEqual(marked("steps: []\nprune: {}\n"), [2, 1, 5]);
+  assert.deepEqual(marked("student: x\nmodel: y\n"), [2, 1, 5]);
+  assert.deepEqual(marked("assistant: [x, y]\n"), [1, 13, 1]);
+});

@@ -91,3 +91,17 @@ Deno.test("what is varied is a variable or the seed; a slip is answered with the
   ]);
   assert.match(wrong("epochs")[0]!, /\| variables: \{ epochs: … \}, and write \$epochs where/);
 });
+
+Deno.test("a range without values is said with one that has some", () => {
+  assert.deepEqual(read("{ min: 2, max: 1, step: 1 }").wrong, [
+    "out-of-range over.x: `over.x` goes from 2 to 1: nothing is between | min: 1, max: 2",
+  ]);
+  assert.deepEqual(read("{ min: 0, max: 1, step: 2, spacing: log }").wrong, [
+    "out-of-range over.x: `over.x` begins at 0, of which no factor makes anything else | min: 0.001",
+  ]);
+  assert.deepEqual(read("{ min: 1, max: 2, step: 1, spacing: log }").wrong, [
+    "out-of-range over.x: `over.x` goes on by the factor 1, which does not lead upwards | step: 2",
+  ]);
+  assert.deepEqual(read("{ min: 0, max: 1, step: 1 }").values, [0, 1]);
+  assert.deepEqual(read("{ min: 1, max: 2, step: 1.5, spacing: log }").values, [1, 1.5]);
+});

@@ -123,3 +123,80 @@ Deno.test("a field must be written unless it is optional or has a default; a cho
   ]);
   assert.deepEqual(neededFields(number), []);
 });
+
+Deno.test("a schema without a shape in the language is told in whole", () => {
+  assert.throws(() => formOf(Type.Null()), {
+    name: "TypeError",
+    message: 'Cannot use a schema of type "null" in a recipe',
+  });
+  assert.throws(() => formOf(Type.Union([Type.Literal("a"), Type.Literal(1)])), {
+    name: "TypeError",
+    message: "Cannot use a union in a recipe: use a choice, or alternatives by type",
+  });
+});
+
+Deno.test("the fields of a movement are told apart by when they hold, and the alternatives beside them are there", () => {
+  const also = { measured: Type.Object({}, { description: "As it is measured" }) };
+  const form = formOf(CurveField({ description: "The rate, of steps", also }));
+  assert.ok(form.form === "by-type");
+  assert.equal(form.types.number!.description, "The rate, all the time");
+  assert.equal(form.types.object!.description, "A value that moves over the training");
+  const movement = formOf(form.types.object!);
+  assert.ok(movement.form === "choice");
+  assert.equal(movement.alternatives.measured, also.measured);
+  assert.equal(movement.alternatives.linear, movement.alternatives.exponential);
+  const fields = (name: string) => {
+    const inner = formOf(movement.alternatives[name]!);
+    assert.ok(inner.form === "object");
+    return Object.fromEntries(
+      Object.entries(inner.fields).map(([field, { description }]) => [
+        field,
+        [description, mustBeWritten(inner, field)],
+      ]),
+    );
+  };
+  assert.deepEqual(fields("linear"), {
+    start: ["The rate, at the first epoch", true],
+    end: ["The rate, from the last epoch on", true],
+    epochs: ["First and last epoch of the movement; without it the whole training", false],
+    warmup: ["Epochs in which it rises from 0", false],
+  });
+  assert.deepEqual(fields("step"), {
+    start: ["The rate, at first", true],
+    factor: ["What it is multiplied by at each of the epochs", true],
+    at: ["Epochs at which it changes", true],
+  });
+});
+
+Deno.test("the numbers of a movement have bounds of their own", () => {
+  const form = formOf(CurveField({ description: "x" }));
+  assert.ok(form.form === "by-type");
+  const movement = formOf(form.types.object!);
+  assert.ok(movement.form === "choice");
+  const field = (name: string, field: string) => {
+    const inner = formOf(movement.alternatives[name]!);
+    assert.ok(inner.form === "object");
+    return formOf(inner.fields[field]!);
+  };
+  const epochs = field("linear", "epochs");
+  assert.ok(epochs.form === "tuple" && epochs.ascending && epochs.items.length === 2);
+  assert.equal(formLimits(epochs.items[0]!).minimum, 0);
+  const warmup = field("cosine", "warmup");
+  assert.ok(warmup.form === "number" && warmup.limits.exclusiveMinimum === 0);
+  const factor = field("step", "factor");
+  assert.ok(factor.form === "number" && factor.limits.exclusiveMinimum === 0);
+  const at = field("step", "at");
+  assert.ok(at.form === "list" && at.least === 1);
+});
+
+Deno.test("a pair of numbers rises only where its field says so", () => {
+  const pair = Type.Tuple([number, number]);
+  const rising = Type.Tuple([number, number], { "x-ascending": true });
+  assert.deepEqual(
+    [pair, rising].map((schema) => (formOf(schema) as { ascending?: boolean }).ascending),
+    [
+      false,
+      true,
+    ],
+  );
+});

@@ -32,6 +32,9 @@ Deno.test("limits are said as people say them", () => {
 Deno.test("a bound is inside where it is not exclusive", () => {
   assert.ok(within({ minimum: 0, maximum: 1 }, 0) && within({ minimum: 0, maximum: 1 }, 1));
   assert.ok(!within(share, 0) && !within(share, 1) && within(share, 0.5));
+  assert.ok(!within({ exclusiveMinimum: 2 }, 2) && within({ exclusiveMinimum: 2 }, 2.1));
+  assert.ok(!within({ exclusiveMaximum: 2 }, 2) && within({ exclusiveMaximum: 2 }, 1.9));
+  assert.ok(!within({ minimum: 2 }, 1.9) && !within({ maximum: 2 }, 2.1));
   assert.ok(within({}, -1e300));
 });
 
@@ -132,4 +135,73 @@ Deno.test("what leaves its limits is told at its field, with what the number is 
     " | a factor nearer to 1, or fewer epochs in `at`",
   ]);
   assert.deepEqual(told((problems) => assert.equal(tell(problems, 0), false)), []);
+});
+
+Deno.test("what leaves its limits on the way is said in whole, with a way out", () => {
+  const said = (curve: Moving, by = limits, epochs?: number) => {
+    const found = offLimits(curve, by, epochs);
+    return found && [found.field, found.message, found.help];
+  };
+  const other = "use: linear, cosine or cubic";
+  assert.deepEqual(said({ use: "exponential", start: 0, end: 1 }), [
+    "start",
+    "is exponential from 0, and no factor leads away from 0",
+    `${other}, or start: 0.01`,
+  ]);
+  assert.deepEqual(said({ use: "exponential", start: 0, end: 0 }), [
+    "start",
+    "is exponential from 0, and no factor leads away from 0",
+    other,
+  ]);
+  assert.deepEqual(said({ use: "exponential", start: 1, end: 0 }), [
+    "end",
+    "is exponential to 0, and no factor leads there",
+    `${other}, or end: 0.01`,
+  ]);
+  assert.deepEqual(said({ use: "exponential", start: 1, end: -1 }), [
+    "end",
+    "is exponential from 1 to -1, and no factor leads there",
+    other,
+  ]);
+  assert.deepEqual(said({ use: "exponential", start: 2 ** -127, end: 1 }), [
+    "start",
+    `is exponential from ${2 ** -127}, which is too near to 0 for single precision`,
+    `${other}, or start: 0.01`,
+  ]);
+  assert.equal(said({ use: "exponential", start: 2 ** -126, end: 1 }), undefined);
+  assert.deepEqual(said({ use: "linear", start: 1, end: 2, warmup: 1 }), [
+    "warmup",
+    "a warmup begins at 0",
+    "leave warmup out",
+  ]);
+  const zeroAtTheEnd: MovingLimits = { still: positive, moving: { minimum: 0 } };
+  assert.deepEqual(said({ use: "linear", start: 0, end: 0 }, zeroAtTheEnd), [
+    "end",
+    "this is 0 all the time",
+    "another end",
+  ]);
+  assert.equal(said({ use: "linear", start: 1, end: 0 }, zeroAtTheEnd), undefined);
+  assert.deepEqual(said({ use: "step", start: 0, factor: 2, at: [1] }), [
+    "start",
+    "goes in steps from 0, and no factor leads away from 0",
+    "another start, or use: linear",
+  ]);
+  const half: MovingLimits = { still: share, moving: share };
+  assert.deepEqual(said({ use: "step", start: 0.5, factor: 2, at: [3, 1] }, half), [
+    "factor",
+    "from epoch 1 on this is 1",
+    "a factor nearer to 1, or fewer epochs in `at`",
+  ]);
+  assert.deepEqual(said({ use: "step", start: 0.3, factor: 2, at: [4, 2] }, half), [
+    "factor",
+    "from epoch 4 on this is 1.2",
+    "a factor nearer to 1, or fewer epochs in `at`",
+  ]);
+  assert.equal(said({ use: "step", start: 0.3, factor: 2, at: [4, 2] }, half, 3), undefined);
+  assert.notEqual(said({ use: "step", start: 0.3, factor: 2, at: [4, 2] }, half, 4), undefined);
+  assert.deepEqual(said({ use: "step", start: 2 ** -125, factor: 0.5, at: [1, 2] }), [
+    "factor",
+    "from epoch 2 on this is 5.87747e-39, which is too near to 0 for single precision",
+    "a factor nearer to 1, or fewer epochs in `at`",
+  ]);
 });

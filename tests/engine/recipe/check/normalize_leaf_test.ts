@@ -219,3 +219,78 @@ Deno.test("a default source that nobody wrote stays as it is", () => {
     label: "none",
   });
 });
+
+Deno.test("what a leaf must be is said in whole, with a way out where there is one", () => {
+  const source = Source({ description: "x" });
+  assert.equal(
+    leaf(source, "http://h.org/x"),
+    'source at: `at` is no source: "http://h.org/x"' +
+      " | a path relative to the recipe, an https URL, or npm:package@1.2.3/path",
+  );
+  const name = Type.String({ pattern: "^[a-z][a-z0-9-]*$", description: "x" });
+  assert.equal(
+    leaf(name, "My_Model 1-"),
+    "bad-name at: `at` must begin with a lower-case letter and go on in lower-case letters, digits and hyphens, " +
+      '64 at most; this is "My_Model 1-" | did you mean my-model-1?',
+  );
+  assert.equal(
+    leaf(name, '"1_"'),
+    "bad-name at: `at` must begin with a lower-case letter and go on in lower-case letters, digits and hyphens, " +
+      '64 at most; this is "1_"',
+  );
+  assert.equal(
+    leaf(share, "null"),
+    "wrong-type at: `at` must be a number; this is null" +
+      " | null only removes an inherited field; leave the field out",
+  );
+  assert.equal(
+    leaf(share, "true"),
+    "wrong-type at: `at` must be a number; this is true" +
+      " | there are no switches in a recipe: a field is there or it is not",
+  );
+  assert.equal(
+    leaf(Type.Boolean({ description: "x" }), "3"),
+    "wrong-type at: `at` must be true or false; this is 3",
+  );
+});
+
+Deno.test("a text has as many characters as its bounds say, the bounds among them", () => {
+  const text = Type.String({ minLength: 2, maxLength: 3, description: "x" });
+  assert.deepEqual(["ab", "abc"].map((each) => leaf(text, each)), ["ab", "abc"]);
+  assert.equal(leaf(text, "a"), "out-of-range at: `at` must have at least 2 characters");
+  assert.equal(leaf(text, "abcd"), "out-of-range at: `at` must have at most 3 characters");
+});
+
+Deno.test("what each form asks for is said of a value of another type", () => {
+  const asked = (form: Parameters<typeof wrongType>[0]) =>
+    told((problems) => wrongType(form, { tree: treeOf("3"), path: "" }, problems))[0];
+  const number = Type.Number();
+  const said = (what: string) => `wrong-type : a recipe must be ${what}; this is 3`;
+  assert.deepEqual([
+    asked({ form: "map", values: number }),
+    asked({ form: "list", items: number, least: 0, most: 1 }),
+    asked({ form: "tuple", items: [number, number], ascending: false }),
+    asked({ form: "selectors", of: "model" }),
+    asked({ form: "reference", kind: "model" }),
+    asked({ form: "source" }),
+    asked({ form: "word", words: ["a", "b"] }),
+    asked({ form: "constant", value: 1 }),
+    asked({ form: "number", whole: true, limits: {} }),
+    asked({ form: "text", least: 0, most: 1 }),
+    asked({ form: "any" }),
+    asked({ form: "by-type", types: { number, string: number, list: number, object: number } }),
+  ], [
+    said("a map"),
+    said("a list"),
+    said("a list of 2"),
+    said("a name of layers or a list of them"),
+    said("the name of a step or role"),
+    said("a source"),
+    said("one of a, b"),
+    said("1"),
+    said("a whole number"),
+    said("a text"),
+    said("a value"),
+    said("a number or a name or a list or a map"),
+  ]);
+});

@@ -54,8 +54,33 @@ const refused:
     ["result.accuracy >=", "result.accuracy >=", "a value is missing in this claim"],
     ["result.accuracy >= * 3", "*", "a value is missing in this claim"],
     ["result.accurcy >= 98 %", "accurcy", "there is no metric `accurcy`", "did you mean accuracy?"],
-    ["result >= 98 %", "result", "`result` is neither a number nor a model's metric"],
+    [
+      "result >= 98 %",
+      "result",
+      "`result` is neither a number nor a model's metric",
+      "write model.metric: result.accuracy",
+    ],
+    [
+      "result.accuracy now >= 98 %",
+      "now",
+      "`now` cannot follow `result.accuracy` in a claim",
+    ],
+    ["result.bytes <= 1e999 B", "1e999", "`1e999` is not a finite number"],
+    [
+      "result.bytes <= 4 MB * 2 kB",
+      "kB".replace("kB", "2"),
+      "`*` takes one number, without a unit",
+    ],
+    ["result.bytes / x <= 4 MB", "x", "`/` takes one number, without a unit"],
+    ["result.bytes / <= 4 MB", "/", "`/` takes one number, without a unit"],
+    ["result.bytes <= 4kB now", "now", "`now` cannot follow a number in a claim"],
     ["result.bytes <= 4 mb", "mb", "there is no unit `mb`"],
+    [
+      "result.bytes <= 4 parsec",
+      "parsec",
+      "there is no unit `parsec`",
+      "one of: % point points B kB MB KiB MiB k M G ms s min h",
+    ],
     ["result.bytes <= 4 MBs", "MBs", "there is no unit `MBs`", "did you mean MB?"],
     ["result.bytes <= 4 MB now", "now", "`now` cannot follow a number in a claim"],
     ["result.bytes / 0 <= 4 MB", "0", "a claim cannot divide by 0"],
@@ -108,3 +133,40 @@ for (const [text, marked, message, help] of refused) {
     if (help !== undefined) assert.equal(problem.help, help);
   });
 }
+
+Deno.test("a number is its digits times its unit, and hundredths and thousandths are divided by", () => {
+  const quantity = (text: string) => {
+    const { first } = claim(text).right;
+    return "quantity" in first ? [first.quantity, first.text] : undefined;
+  };
+  // 7 · 0.01 is 0.07000000000000001 and 9 · 0.001 is 0.009000000000000001 in doubles; a division is exact.
+  assert.deepEqual(quantity("result.accuracy >= 7 %"), [0.07, "7 %"]);
+  assert.deepEqual(quantity("result.latency <= 9ms"), [0.009, "9 ms"]);
+  assert.deepEqual(quantity("result.latency <= 1.5 min"), [90, "1.5 min"]);
+  assert.deepEqual(quantity("result.bytes <= 2 KiB"), [2048, "2 KiB"]);
+  assert.deepEqual(quantity("result.bytes <= 2e1 kB"), [20_000, "2e1 kB"]);
+  assert.deepEqual(quantity("result.loss < 5"), [5, "5"]);
+});
+
+Deno.test("a claim has a thousand characters and no more", () => {
+  const long = (length: number) => "result.bytes <= 1 kB".padEnd(length);
+  assert.ok("claim" in parseClaim(long(1000), all));
+  const read = parseClaim(long(1001), all);
+  assert.deepEqual(read, {
+    problem: {
+      code: "claim",
+      message: "a claim has 1000 characters at most",
+      offset: 0,
+      length: 1001,
+    },
+  });
+});
+
+Deno.test("a scaled value is marked from its beginning to its factor", () => {
+  const read = parseClaim("result.bytes * 2 <= 3 ms", all);
+  assert.ok("problem" in read);
+  assert.deepEqual([read.problem.offset, read.problem.length], [20, 4]);
+  const scaled = parseClaim("result.bytes <= 3 ms * 2", all);
+  assert.ok("problem" in scaled);
+  assert.deepEqual([scaled.problem.offset, scaled.problem.length], [16, 8]);
+});

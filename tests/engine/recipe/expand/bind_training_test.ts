@@ -150,3 +150,38 @@ Deno.test("without any training a finetuning stays as it is written", () => {
     inputs: { data: "few" },
   });
 });
+
+Deno.test("what is wrong with a training's teacher or data is said with a way out", () => {
+  const said = ({ document }: ReturnType<typeof taught>) =>
+    document.problems.list.map(({ message, help }) => `${message} | ${help}`);
+  const both = taught("{ epochs: 1 }", { inputs: { outputs: "o", teacher: "t" } });
+  bindTraining(distill, both.draft, both.scope);
+  assert.deepEqual(said(both), [
+    "`distill` takes a teacher or its recorded outputs, not both | leave one of them out",
+  ]);
+  const alone = taught("{ epochs: 1, loss: [labels, soft-targets] }");
+  bindTraining(distill, alone.draft, alone.scope);
+  assert.deepEqual(said(alone), [
+    "`soft-targets` needs a teacher, and there is none" +
+    " | give the recipe a teacher, or name one: teacher: …",
+  ]);
+  const deaf = taught("{ epochs: 1, loss: labels }", { teachers: ["t"] });
+  bindTraining(distill, deaf.draft, deaf.scope);
+  assert.deepEqual(said(deaf), [
+    "`distill` learns from no teacher: none of its terms reads one" +
+    " | use train instead, or add soft-targets to the loss and a teacher to the recipe",
+  ]);
+  const document = written("decant: 1\nname: x\n");
+  const params = { finetune: { epochs: 1, data: "few" } };
+  const draft = draftOf("prune", { path: "prune", params, inputs: { data: "all" } });
+  bindFinetune(draft, scopeOf(document));
+  assert.deepEqual(
+    document.problems.list.map(({ code, path, message, help }) => [code, path, message, help]),
+    [[
+      "unknown-value",
+      "prune.finetune.data",
+      "one step reads one set of data, and `all` is named beside `finetune`",
+      "leave one of the two out",
+    ]],
+  );
+});

@@ -86,3 +86,15 @@ Deno.test("every candidate lies strictly between, none twice, smallest first", (
     },
   ));
 });
+
+Deno.test("where there are none, a sentence says why", () => {
+  assert.equal(
+    between(counted(() => undefined), net(1), net(16)),
+    "`auto` cannot count what lies between student and teacher: " +
+      "the shape of the data, or of a model, is not known before a run",
+  );
+  assert.equal(
+    between(product, net(1), net(1)),
+    "`auto` finds no mobilenet-v1 between student (1 parameters) and teacher (1)",
+  );
+});

@@ -1,6 +1,7 @@
 /** Formatting: the shorter spelling, comments kept, the same steps, and nothing more the second time. */
 import assert from "node:assert/strict";
 import { fc } from "../../../deps.ts";
+import { ByType, Choice, ListOf, OneOf, Type } from "../../../../engine/field.ts";
 import { parse } from "../../../../engine/deps/yaml.ts";
 import { stepFields } from "../../../../engine/recipe/parse/expanded_yaml.ts";
 import { formatRecipe } from "../../../../engine/recipe/parse/format_recipe.ts";
@@ -133,4 +134,64 @@ Deno.test("whatever a recipe says, it says the same formatted, and is then forma
     { numRuns: 60, seed: 3 },
   );
   assert.ok(sound > 40, `${sound} sound recipes`);
+});
+
+Deno.test("a curve stays a map, what is inside it is shortened; a list of maps stays where a map means another thing", () => {
+  const said = (block: string) =>
+    formatRecipe(`decant: 1\nname: mine\n${block}\n`, fakeOps).split("\n").slice(2, -1).join("\n");
+  assert.equal(
+    said(
+      "distill: { epochs: 1, optimizer: { use: adam, learning_rate: { use: step, start: 1, factor: 0.5, at: [1] } } }",
+    ),
+    "distill:\n  epochs: 1\n  optimizer: { use: adam, learning_rate: { use: step, start: 1, factor: 0.5, at: 1 } }",
+  );
+  assert.equal(
+    said("evaluate: { latency: { repeats: 3 } }"),
+    "evaluate: { latency: { repeats: 3 } }",
+  );
+  assert.equal(said("evaluate: { latency: none }"), "evaluate: { latency: none }");
+  assert.equal(
+    said("student: [{ use: lenet5 }, { use: cnn, filters: [8] }]"),
+    "student: [lenet5, { use: cnn, filters: 8 }]",
+  );
+  assert.equal(said("export: [{ use: tfjs }, { use: onnx }]"), "export: [tfjs, onnx]");
+});
+
+Deno.test("a comment inside a list or a map keeps it as it is", () => {
+  const text = `decant: 1
+name: mine
+data:
+  use: digits # which
+export:
+  - tfjs # the one
+`;
+  assert.equal(formatRecipe(text, fakeOps), text);
+});
+
+Deno.test("what the type of a value tells apart is shortened only where it stays of that type", () => {
+  const none = Type.Object({});
+  const choice = Choice({ a: none, b: Type.Object({ c: Type.Number() }) }, { description: "x" });
+  const number = Type.Number({ description: "x" });
+  const list = ListOf(choice, { description: "x" });
+  const numbers = ListOf(number, { description: "x" });
+  const either = (types: Parameters<typeof ByType>[0]) => ByType(types, { description: "x" });
+  const params = Type.Object({
+    bare: Type.Optional(either({ number, object: choice })),
+    said: Type.Optional(either({ string: OneOf(["all"], { description: "x" }), object: choice })),
+    maps: Type.Optional(either({ number, list })),
+    both: Type.Optional(either({ object: choice, list: numbers })),
+    numbers: Type.Optional(either({ number, list: numbers })),
+  });
+  const ops = new Map(fakeOps).set("data", { ...fakeOps.get("data")!, params });
+  const said = (block: string) =>
+    formatRecipe(`decant: 1\nname: x\ndata:\n  ${block}\n`, ops).split("\n")[3]!.trim();
+  assert.equal(said("bare: { use: a }"), "bare: a");
+  assert.equal(said("bare: { use: b, c: 1 }"), "bare: { use: b, c: 1 }");
+  assert.equal(said("said: { use: a }"), "said: { use: a }", "`a` alone would be another text");
+  assert.equal(said("maps: [{ use: b, c: 1 }]"), "maps: { use: b, c: 1 }");
+  assert.equal(said("maps: [{ use: b, c: 1 }, { use: a }]"), "maps: [{ use: b, c: 1 }, a]");
+  assert.equal(said("maps: [{ use: a }]"), "maps: [a]", "`a` alone would be no list");
+  assert.equal(said("numbers: [1]"), "numbers: [1]", "1 alone would be another number");
+  assert.equal(said("both: { use: a }"), "both: a");
+  assert.equal(said("both: [1]"), "both: [1]");
 });

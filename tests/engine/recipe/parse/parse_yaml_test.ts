@@ -44,3 +44,43 @@ Deno.test("depth and length are bounded", () => {
   assert.deepEqual(read(`a: ${"[".repeat(39)}1${"]".repeat(39)}`).wrong, []);
   assert.equal(read("#".repeat((1 << 20) + 1)).found[0]!.code, "too-large");
 });
+
+Deno.test("what a recipe may not have is told with a way out", () => {
+  const said = (text: string) =>
+    read(text).found.map(({ message, help }) =>
+      help === undefined ? message : `${message} | ${help}`
+    );
+  assert.deepEqual(said("%YAML 1.2\n---\na: 1\n"), [
+    "a recipe takes no directives: it is always YAML 1.2 | leave out what stands above ---",
+  ]);
+  assert.deepEqual(said("a: &x 1\n"), [
+    "a recipe has no anchors (`&x`) and no aliases" +
+    " | give the value a name under variables: and write $name where it is used",
+  ]);
+  assert.deepEqual(said("a: !!str x\n"), [
+    "a recipe has no tags (`tag:yaml.org,2002:str`) | leave the tag out",
+  ]);
+  assert.deepEqual(said("[a]: 1\n"), ["a key must be a plain name"]);
+  assert.deepEqual(said("1: 1\n"), ["a key must be a plain name"]);
+  assert.deepEqual(said("a: 1\na: 2\n"), ["`a` stands here twice"]);
+  assert.deepEqual(said("a: 9007199254740993\nb: .inf\n"), [
+    "9007199254740993 is beyond 2^53: it would lose digits",
+    ".inf is not a finite number",
+  ]);
+  assert.deepEqual(said("a: 9007199254740991\nb: 1.5e300\n"), [
+    "1.5e300 is beyond 2^53: it would lose digits",
+  ]);
+  assert.deepEqual(said("#".repeat((1 << 20) + 1)), [
+    "A recipe may have 1048576 characters and no more; this has 1048577",
+  ]);
+  assert.deepEqual(said(`#${"x".repeat((1 << 20) - 1)}`), []);
+  assert.deepEqual(said(`a: ${"[".repeat(41)}1${"]".repeat(41)}`), [
+    "A recipe may be nested 40 deep and no deeper",
+  ]);
+  assert.deepEqual(said("b: *x\n"), [
+    'a plain value cannot start with `*` (YAML reads an alias) | quote it: "*x"',
+  ]);
+  assert.deepEqual(said("b: [a, *x]\n"), [
+    'a plain value cannot start with `*` (YAML reads an alias) | quote it: [a, "*x"]',
+  ]);
+});

@@ -124,3 +124,49 @@ Deno.test("a variable goes before a field of its name, and keeps to variables", 
     ["unknown-name ratoi: `ratoi` is neither a variable nor a field of the recipe | did you mean ratio?"],
   );
 });
+
+Deno.test("what cannot be set is told with what can", () => {
+  const said = (text: string, set: Settings) =>
+    told((problems) => applySettings(mapOf(text), set, grammar, problems));
+  const swept = "variables: { ratio: 0.5 }\nsweep: { over: { ratio: [0.3, 0.5] } }\n";
+  assert.deepEqual(said(swept, { ratio: "0.7" }), [
+    "order ratio: `ratio` takes its values from `sweep`, which would replace this one" +
+    " | give it one value there: --set sweep.over.ratio=…, or change the recipe",
+  ]);
+  assert.deepEqual(said("seed: 1\n", { "losses.0": "labels" }), [
+    "unknown-name losses.0: `losses.0`: the list is not written in the recipe | set the whole list",
+  ]);
+  assert.deepEqual(said("seed: 1\n", { "seed.x": "2" }), [
+    "wrong-type seed.x: `seed.x`: what is written there has no fields | set the whole value",
+  ]);
+  assert.deepEqual(said("seed: 1\n", { "sede.deep": "2", wholly: "1" }), [
+    "unknown-name sede.deep: `sede.deep` is neither a variable nor a field of the recipe" +
+    " | did you mean seed.deep?",
+    "unknown-name wholly: `wholly` is neither a variable nor a field of the recipe",
+  ]);
+});
+
+Deno.test("one setting that is refused does not keep the next from being made", () => {
+  assert.deepEqual(applied("seed: 1\n", { wholly: "1", seed: "2" }).value, { seed: 2 });
+  assert.deepEqual(applied("seed: 1\n", { seed: "[", data: "idx" }).value, {
+    seed: 1,
+    data: "idx",
+  });
+});
+
+Deno.test("of a list one entry is set and the others stay; null takes a field away", () => {
+  const text = "losses: [labels, soft, labels]\n";
+  assert.deepEqual(applied(text, { "losses.1": "labels" }).value, {
+    losses: ["labels", "labels", "labels"],
+  });
+  assert.deepEqual(applied(text, { "losses.1.weight": "2" }).value, {
+    losses: ["labels", { use: "soft", weight: 2 }, "labels"],
+  });
+  assert.deepEqual(applied("data: { use: idx, limit: 3 }\n", { "data.limit": "null" }).value, {
+    data: { use: "idx" },
+  });
+  assert.deepEqual(applied("seed: 1\n", { "data.limit": "3" }).value, {
+    seed: 1,
+    data: { limit: 3 },
+  }, "a map that is missing is made");
+});

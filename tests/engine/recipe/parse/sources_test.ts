@@ -96,3 +96,11 @@ Deno.test("between a relative and an absolute document a moved path is absolute"
   assert.equal(moveSource("/a/x", "r/", "/b/"), "/a/x");
   assert.equal(moveSource("./x", "/a/", "https://h.org/r/"), "/a/x");
 });
+
+Deno.test("a package's own folder is where its absolute paths begin, with or without a scope", () => {
+  assert.equal(resolveSource("x", "npm:@a/p@1.0.0/r/s/"), "npm:@a/p@1.0.0/r/s/x");
+  assert.equal(resolveSource("./x/", "npm:p@1.0.0/r/"), "npm:p@1.0.0/r/x/");
+  assert.equal(resolveSource("/d/x", "npm:@a/p@1.0.0/r/s/"), "npm:@a/p@1.0.0/d/x");
+  assert.equal(resolveSource("x", "npm:p@1.0.0/"), "npm:p@1.0.0/x");
+  assert.equal(moveSource("../x", "npm:p@1.0.0/r/", "recipes/"), "npm:p@1.0.0/x");
+});

@@ -122,3 +122,62 @@ Deno.test("a variable counts as used where a field, a braced use, a sweep or a s
   assert.deepEqual(unused("variables: { a: 1 }\n", ["a"]), [], "it replaces an inherited one");
   assert.deepEqual(unused("variables: { a: $a }\n"), ["unused variables.a"], "by itself alone");
 });
+
+const declaring = (text: string) =>
+  told((problems) => declaredVariables(mapOf(text), ["seed"], problems));
+const using = (text: string) =>
+  told((problems) => {
+    const root = mapOf(text);
+    substitute(root, declaredVariables(root, [], problems), problems);
+  });
+
+Deno.test("what cannot be a variable is told why", () => {
+  assert.deepEqual(declaring("variables: { A: 1, seed: 2, b: $c }\n"), [
+    "bad-name variables.A: `A` cannot be a variable: lower-case letters, digits and _ make a name",
+    "bad-name variables.seed: a variable cannot be called `seed`, like a field of the recipe",
+    "wrong-type variables.b: `$c` stands inside another variable | write its value there",
+  ]);
+});
+
+Deno.test("a name that is not declared is told at its path, inside a list by its index", () => {
+  assert.deepEqual(using("x: [1, $nope]\n"), [
+    "unknown-name x.1: there is no variable `$nope` | variables: { nope: … }",
+  ]);
+  assert.deepEqual(using("variables: { ratio: 1 }\nx: [{ y: $ratoi }]\n"), [
+    "unknown-name x.0.y: there is no variable `$ratoi` | did you mean $ratio?",
+  ]);
+  assert.deepEqual(using("x: [${nope}]\n".replace("${nope}", "'${nope}'")), [
+    "yaml x.0: variables are written without braces | $nope",
+  ]);
+});
+
+Deno.test("what begins with a dollar and could be no variable is a text", () => {
+  assert.deepEqual(using("a: $A\nb: $1\nc: $\nd: $a-b\n"), []);
+});
+
+Deno.test("a use that is wrong is broken, so that nothing more is said of it", () => {
+  const root = mapOf("x: [$nope, '${nope}', $A]\n");
+  const tree = substitute(root, new Map(), problemList());
+  assert.deepEqual(
+    [0, 1, 2].map((index) => nodeAt(tree, `x.${index}`).broken ?? false),
+    [true, true, false],
+  );
+});
+
+Deno.test("a mistake is marked at the use; a variable without a use by its key", () => {
+  const problems = problemList();
+  const root = mapOf("variables: { a: 1 }\nx:\n  - $nope\n");
+  substitute(root, new Map(), problems);
+  reportUnused(root, new Set(), problems);
+  assert.deepEqual(problems.list.map(({ place }) => [place!.line, place!.column, place!.length]), [
+    [3, 5, 5],
+    [1, 14, 1],
+  ]);
+  assert.deepEqual(
+    told((problems) => reportUnused(root, new Set(), problems)),
+    [
+      "unused variables.a: `a` is declared and nothing uses it" +
+      " | write $a where it is meant, or leave it out",
+    ],
+  );
+});

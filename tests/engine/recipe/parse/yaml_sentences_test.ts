@@ -54,3 +54,25 @@ Deno.test("what can be said with help has it", () => {
   assert.equal(at("TAG_RESOLVE_FAILED", "a: ^!env HOME").message, "a recipe has no tags (`!env`)");
   assert.match(at("MISSING_CHAR", "a: [^", "Flow sequence must end with a ]").message, /^flow/);
 });
+
+Deno.test("each way to be no YAML has its sentence", () => {
+  const said = (code: string, text: string) => {
+    const { message, help } = at(code, text);
+    return help === undefined ? message : `${message} | ${help}`;
+  };
+  assert.deepEqual([
+    said("BAD_INDENT", "^a"),
+    said("TAB_AS_INDENT", "^\ta: 1"),
+    said("BLOCK_AS_IMPLICIT_KEY", "a: ^b: c"),
+    said("BAD_SCALAR_START", "a: ^%b"),
+    said("MULTIPLE_DOCS", "a: 1\n^---\nb: 1"),
+    said("TAG_RESOLVE_FAILED", "a: ^!env HOME"),
+  ], [
+    "this line is indented otherwise than its neighbours, or a bracket above is not closed",
+    "a line cannot be indented with a tab | use spaces",
+    "a second `: ` on one line makes a map inside a map | put the inner map in braces, or quote the value",
+    "a plain value cannot start with `%` | quote it",
+    "a recipe is one document; a second begins here",
+    "a recipe has no tags (`!env`) | leave the tag out, or quote the value",
+  ]);
+});

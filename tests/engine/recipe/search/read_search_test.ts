@@ -323,3 +323,69 @@ Deno.test("a search over nothing is shown a variable", () => {
     "missing-field search.over: `search.over` names no variable | over: { ratio: { min: 0.1, max: 0.9, step: 0.1 } }",
   ]);
 });
+
+Deno.test("what is wrong with a search is said with a way out", () => {
+  const said = (text: string) =>
+    told((problems) => readSearch(mapOf(text), declared, metrics, problems));
+  const search = (fields: string) => `search: { ${fields} }\n`;
+  const budget = "budget: { trials: 2 }";
+  const over = "over: { a: { min: 1, max: 9, step: 1 } }";
+  assert.deepEqual(said(`${search(`${over}, minimize: result.bytes, ${budget}`)}sweep: {}\n`), [
+    "unknown-field search: `search` stands beside `sweep`: a recipe runs all points or looks for the best" +
+    " | leave one of them out",
+  ]);
+  assert.deepEqual(said(search(`${over}, ${budget}`)), [
+    "missing-field search: `search` needs `minimize` or `maximize` | minimize: result.bytes",
+  ]);
+  const both = "minimize: result.bytes, maximize: result.accuracy";
+  assert.deepEqual(said(search(`${over}, ${both}, ${budget}`)), [
+    "unknown-field search: `search` has `minimize` and `maximize`: one thing is made best" +
+    " | move one to where:",
+  ]);
+  assert.deepEqual(said(search(`${over}, minimize: result.bytes, budget: {}`)), [
+    "missing-field search.budget: `budget` needs `trials`, `time` or both" +
+    " | budget: { trials: 60, time: 20 min }",
+  ]);
+  assert.deepEqual(said(search(`${over}, minimize: result.bytes, budget: { time: 20 kB }`)), [
+    'out-of-range search.budget: `search.budget.time` is a time with its unit; this is "20 kB"' +
+    " | time: 20 min",
+  ]);
+  assert.deepEqual(said(search(`${over}, minimize: result.latency, ${budget}`)), [
+    "claim search.minimize: `latency` reads a clock: a search that decides by it would not come out alike again" +
+    " | result.macs says what the model must compute; expect: may claim latency of the winner",
+  ]);
+  const wide = "over: { a: { min: 1, max: 10001, step: 1 } }";
+  assert.deepEqual(said(search(`${wide}, minimize: result.bytes, ${budget}`)), [
+    "too-large search.over.a: a variable may have 10000 values and no more",
+  ]);
+  assert.deepEqual(
+    said(search(`${wide.replace("10001", "10000")}, minimize: result.bytes, ${budget}`)),
+    [],
+  );
+});
+
+Deno.test("what cannot be bisected is said with a way out", () => {
+  const said = (over: string, where = "where: result.accuracy >= 90 %, ") =>
+    told((problems) =>
+      readSearch(
+        plain(over, `${where}budget: { trials: 2 }, strategy: bisect`),
+        declared,
+        metrics,
+        problems,
+      )
+    );
+  const range = "{ min: 1, max: 9, step: 1 }";
+  assert.deepEqual(said(`{ a: ${range} }`), []);
+  assert.deepEqual(said(`{ a: ${range}, b: [1, 2] }`), [
+    "wrong-type search.strategy: `bisect` halves the values of one variable; there are 2: a, b" +
+    " | strategy: tpe",
+  ]);
+  assert.deepEqual(said("{ a: [1, x] }"), [
+    "wrong-type search.over.a: `bisect` needs numbers in order; `a` has others" +
+    " | { min: 0.1, max: 0.9, step: 0.05 }",
+  ]);
+  assert.deepEqual(said(`{ a: ${range} }`, ""), [
+    "missing-field search: `bisect` looks for the last value that satisfies a claim, and there is none" +
+    " | where: result.accuracy >= teacher.accuracy - 1 point",
+  ]);
+});

@@ -80,9 +80,72 @@ const written: readonly (readonly [string, readonly string[], string])[] = [
   ["LSTM", ["char-lstm", "bert"], "char-lstm"],
   ["Optuna", ["random", "grid", "tpe"], "tpe"],
   ["acc", ["accuracy", "loss"], "accuracy"],
+  ["KD", ["labels", "soft-targets", "logits"], "soft-targets"],
+  ["kl", ["labels", "soft-targets", "logits"], "soft-targets"],
+  ["KDLoss", ["labels", "soft-targets"], "soft-targets"],
+  ["soft_labels", ["labels", "soft-targets"], "soft-targets"],
+  ["distillation", ["labels", "soft-targets"], "soft-targets"],
+  ["HardLabels", ["labels", "soft-targets"], "labels"],
+  ["hard-targets", ["labels", "soft-targets"], "labels"],
+  ["FitNet", ["labels", "hint"], "hint"],
+  ["AT", ["labels", "attention-transfer"], "attention-transfer"],
+  ["attention", ["labels", "attention-transfer"], "attention-transfer"],
+  ["KL divergence", ["labels", "elbo"], "elbo"],
+  ["KLDivergence", ["elbo", "soft-targets"], "soft-targets"],
+  ["GAN", ["labels", "adversarial"], "adversarial"],
+  ["gan", ["cnn", "dcgan-generator"], "dcgan-generator"],
+  ["structured", ["weight", "channel"], "channel"],
+  ["filters", ["weight", "channel"], "channel"],
+  ["L1-norm", ["random", "l1"], "l1"],
+  ["l1_norm", ["random", "magnitude"], "magnitude"],
+  ["magnitude", ["random", "l1"], "l1"],
+  ["L1", ["random", "magnitude"], "magnitude"],
+  ["int16", ["int8", "float16"], "float16"],
+  ["half", ["int8", "float16"], "float16"],
+  ["bfloat16", ["int8", "float16"], "float16"],
+  ["EMA", ["minmax", "moving-average"], "moving-average"],
+  ["histogram", ["minmax", "entropy"], "entropy"],
+  ["MobileNet", ["cnn", "mobilenet-v1"], "mobilenet-v1"],
+  ["LeNet", ["cnn", "lenet5"], "lenet5"],
+  ["RNN", ["bert", "char-lstm"], "char-lstm"],
+  ["transformer", ["cnn", "bert"], "bert"],
+  ["dense", ["cnn", "mlp"], "mlp"],
+  ["VAE", ["cnn", "cvae"], "cvae"],
+  ["DCGAN", ["cnn", "dcgan-generator"], "dcgan-generator"],
+  ["bayesian", ["grid", "tpe"], "tpe"],
+  ["Bayes", ["grid", "tpe"], "tpe"],
+  ["perplexity", ["accuracy", "nats"], "nats"],
+  ["ppl", ["accuracy", "nats"], "nats"],
+  ["FID", ["accuracy", "frechet"], "frechet"],
 ];
 for (const [word, words, meant] of written) {
   Deno.test(`\`${word}\` means ${meant}`, () => {
     assert.equal(meantValue(word, words), meant);
   });
 }
+
+for (
+  const format of [
+    ...["tflite", "LiteRT", "TensorFlow", "SavedModel", "Keras", "H5", "HDF5", "PyTorch", "torch"],
+    ...["TorchScript", "ExecuTorch", "pickle", "CoreML", "mlmodel", "TensorRT", "OpenVINO", "ncnn"],
+    ...["GGUF", "ORT"],
+  ]
+) {
+  Deno.test(`${format} is a format that others write`, () => {
+    assert.equal(isForeignFormat(format, ["tfjs", "onnx"]), true);
+  });
+}
+
+Deno.test("where a word belongs is said in whole", () => {
+  assert.equal(
+    saidElsewhere("recalibrate", "auto"),
+    "here it is a number of batches, and absent nothing is done; what a training does with its averages " +
+      "is said in it: finetune: { recalibrate: auto }",
+  );
+  assert.match(saidElsewhere("recalibrate", "always")!, /always \}$/);
+});
+
+Deno.test("a word is what one of several names of an alternative says, not only where all do", () => {
+  const alternatives = { labels: Type.Object({}, { "x-also-called": ["hard", "one-hot"] }) };
+  assert.equal(meantValue("OneHot", ["labels"], alternatives), "labels");
+});
