@@ -39,8 +39,7 @@ type Tags = Readonly<Record<string, string>>;
 export function recipeSchema(ops: OpSet, { variables = true }: SchemaOptions = {}): JsonSchema {
   const made: Definitions = { variables, schemas: {}, names: new Map(), converted: new Map() };
   const { schemas } = made;
-  const root = formOf(grammarOf(ops));
-  if (root.form !== "object") throw new TypeError("internal: the grammar is an object");
+  const root = formOf(grammarOf(ops)) as ObjectForm;
   convertObject(made, root, "recipe", {});
   const { properties, required, ...rest } = schemas.recipe!;
   // A document says its version; an object in TypeScript need not.

@@ -219,3 +219,22 @@ Deno.test("places are known of what is refused as a whole, and of a search in th
   assert.equal(read(searched).place("search.over.ratio")!.line, 9);
   assert.equal(read(searched).place("prune.ratio")!.line, 6);
 });
+
+Deno.test("a sweep of a long recipe may have fewer points", () => {
+  const claims = Array.from({ length: 500 }, () => "result.bytes <= 1 kB").join(", ");
+  const swept = (points: number) =>
+    parseRecipe(
+      `decant: 1\nname: x\nvariables: { n: 1 }\ndata: { use: digits, limit: $n }\nexpect: [${claims}]\n` +
+        `sweep: { over: { n: { min: 1, max: ${points}, step: 1 } } }\n`,
+      "x.yaml",
+      fakeOps,
+    ).diagnostics.filter(({ code }) => code === "too-large");
+  const [wrong] = swept(9000);
+  assert.deepEqual([wrong!.path, wrong!.message, wrong!.help, wrong!.place!.line], [
+    "sweep",
+    "9000 points of a recipe of this length are too many to read",
+    "fewer points, or a shorter recipe",
+    6,
+  ]);
+  assert.deepEqual(swept(2), []);
+});

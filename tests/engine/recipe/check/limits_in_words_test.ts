@@ -169,6 +169,8 @@ Deno.test("what leaves its limits on the way is said in whole, with a way out", 
     `${other}, or start: 0.01`,
   ]);
   assert.equal(said({ use: "exponential", start: 2 ** -126, end: 1 }), undefined);
+  assert.equal(said({ use: "linear", start: 0 } as Moving), undefined, "told where it stands");
+  assert.equal(said({ use: "step", start: 1, at: [1] } as unknown as Moving), undefined);
   assert.deepEqual(said({ use: "linear", start: 1, end: 2, warmup: 1 }), [
     "warmup",
     "a warmup begins at 0",

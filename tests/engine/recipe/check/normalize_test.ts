@@ -168,3 +168,23 @@ Deno.test("one of its needed fields is enough to tell the alternative without a 
   const list = ListOf(Type.Object({ epochs: number }), described);
   assert.match(read(list, "[{ epochs: 1, xyz: 2 }]").wrong[0]!, /`at` has no field `xyz`/);
 });
+
+Deno.test("an alternative that is no map is a mistake of ours", () => {
+  const choice = Choice({ a: number as never }, described);
+  assert.throws(() => read(choice, "{ use: a }"), {
+    name: "TypeError",
+    message: "Cannot use anything but objects as the alternatives of a choice",
+  });
+});
+
+Deno.test("a pair that falls is shown as it is", () => {
+  const pair = Type.Tuple([number, number], { "x-ascending": true });
+  assert.deepEqual(read(pair, "[2, 1]").wrong, ["out-of-range at: `at` must rise; this is [2, 1]"]);
+});
+
+Deno.test("a map has any names, an unsound value leaves a hole at its own path", () => {
+  const map = Type.Record(Type.String(), number);
+  assert.deepEqual(read(map, "{ a: 1, b: x }").value, { a: 1, b: null });
+  assert.deepEqual(codes(map, "{ a: 1, b: x }"), ["wrong-type at.b"]);
+  assert.deepEqual(codes(map, "[1]"), ["wrong-type at"]);
+});

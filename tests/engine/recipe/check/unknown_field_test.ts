@@ -119,3 +119,80 @@ Deno.test("the recipe itself is called so, and where problems crowd there is no 
   );
   assert.equal(crowd(101), "unknown-field epoch: a recipe has no field `epoch`");
 });
+
+/** Fields of other toolkits, and what they are here: the first that the block has. */
+const meanings: Readonly<Record<string, string>> = {
+  weight: "alphas",
+  temperature: "temp T tau",
+  learning_rate: "lr rate learning_rates",
+  epochs: "num_epochs n_epochs epoch iterations",
+  batch: "batch_size batchsize minibatch",
+  weight_decay: "wd l2",
+  clip_norm: "grad_clip max_grad_norm",
+  augment: "augmentation augmentations",
+  loss: "losses criterion",
+  patience: "early_stopping",
+  freeze: "frozen",
+  ratio: "sparsity amount fraction prune_ratio rate",
+  finetune: "heal fine_tune finetuning retrain recovery qat",
+  scheme: "bits num_bits bitwidth dtype precision method",
+  clusters: "bits clusters_count k",
+  symmetry: "symmetric",
+  calibrate: "calibration",
+  use: "method type kind model arch architecture",
+  criterion: "method",
+  op: "type kind",
+  as: "id name",
+  name: "id",
+  exclude: "skip ignore",
+  layers: "targets",
+  from: "path file url src source pretrained",
+  weights: "checkpoint_path pretrained",
+  data: "dataset dataloader",
+  steps: "pipeline stages",
+  expect: "assert expectations",
+  variables: "vars",
+  seed: "random_seed",
+  decant: "version",
+  extends: "extend base",
+  authors: "author",
+};
+for (const [field, words] of Object.entries(meanings)) {
+  Deno.test(`what other toolkits write for \`${field}\` is known`, () => {
+    for (const word of words.split(" ")) {
+      assert.equal(help(word, { fields: { [field]: number } }).meant, field, word);
+    }
+  });
+}
+
+Deno.test("where a word could be two fields, the first that the block has is meant", () => {
+  const meant = (word: string, ...names: string[]) =>
+    help(word, { fields: Object.fromEntries(names.map((name) => [name, number])) }).meant;
+  assert.equal(meant("rate", "ratio", "learning_rate"), "learning_rate");
+  assert.equal(meant("bits", "clusters", "scheme"), "scheme");
+  assert.equal(meant("method", "scheme", "criterion", "use"), "use");
+  assert.equal(meant("method", "scheme", "criterion"), "criterion");
+  assert.equal(meant("type", "op", "use"), "use");
+  assert.equal(meant("id", "name", "as"), "as");
+  assert.equal(meant("pretrained", "from", "weights"), "weights");
+});
+
+Deno.test("a word that means other things in other places is answered with how each is said", () => {
+  const moving =
+    "a value that moves is a curve in its own field: learning_rate: { use: cosine, start: 0.1, end: 0 }";
+  const said: Readonly<Record<string, string>> = {
+    alpha: "toolkits disagree about which side alpha weighs. Say both:\n" +
+      "loss: [{ use: labels, weight: 0.1 }, { use: soft-targets, weight: 0.9 }]",
+    kd_weight: "a weight belongs to its term: loss: [{ use: soft-targets, weight: 0.9 }]",
+    schedule: moving,
+    scheduler: moving,
+    lr_schedule: moving,
+    per_channel: "say what shares a scale: granularity: channel",
+    per_tensor: "say what shares a scale: granularity: tensor",
+    structured: "say what goes: granularity: channel",
+    unstructured: "say what goes: granularity: weight",
+  };
+  for (const [word, sentence] of Object.entries(said)) {
+    assert.deepEqual([help(word).help, help(word).meant], [sentence, undefined], word);
+  }
+});

@@ -148,3 +148,12 @@ Deno.test("of an input that is a list every name is renamed", () => {
   );
   assert.deepEqual(lists, [["init", "pruned[e=1]"], ["init", "pruned[e=2]"]]);
 });
+
+Deno.test("a value stands in a name without what means something there, forty letters at most", () => {
+  const name = (value: Json) =>
+    names(merged(pointOf({ r: value }, { ratio: 1 }), pointOf({ r: 0 })))[2];
+  assert.equal(name("a, [b]"), "pruned[r=a_b_]");
+  assert.equal(name([1, 2]), "pruned[r=_1_2_]");
+  assert.equal(name({ use: "x y" }), 'pruned[r={"use":"x_y"}]');
+  assert.equal(name("x".repeat(41)), `pruned[r=${"x".repeat(40)}]`);
+});

@@ -10,6 +10,7 @@ import { expandedYaml } from "../../../../engine/recipe/parse/expanded_yaml.ts";
 import { parseRecipe, recipeFromValue } from "../../../../engine/recipe/parse_recipe.ts";
 import type { ExpandedRecipe } from "../../../../engine/recipe/recipe.ts";
 import { fakeOps } from "../fake_ops.ts";
+import { mapOf, told } from "../trees.ts";
 
 const swept = (over: string) =>
   `decant: 1
@@ -226,4 +227,20 @@ Deno.test("written points are taken as they are, one at least", () => {
     points: undefined,
     codes: ["out-of-range sweep.over"],
   });
+});
+
+Deno.test("a sweep has ten thousand points and no more", () => {
+  const said = (max: number) =>
+    told((problems) =>
+      readSweep(
+        mapOf(`sweep: { over: { n: { min: 1, max: ${max}, step: 1 }, m: [1, 2] } }\n`),
+        new Map([["n", 1], ["m", 1]]),
+        metricsOf(fakeOps.values()),
+        problems,
+      )
+    );
+  assert.deepEqual(said(5001), [
+    "too-large sweep.over.m: a sweep may have 10000 points and no more",
+  ]);
+  assert.deepEqual(said(5000), []);
 });
