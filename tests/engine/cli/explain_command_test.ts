@@ -46,3 +46,84 @@ Deno.test("a step that is not there is a mistake, with those that are", async ()
   assert.match(err, /the recipe has no step "none"/);
   assert.match(err, /the steps are one, more, more-test/);
 });
+
+Deno.test("what is explained is told as text to the letter, and as JSON field by field", async () => {
+  await using here = await typing({
+    "a.yaml": NUMBERS,
+    "b.yaml": NUMBERS.replace("amount: 2", "amount: 3"),
+    "c.yaml": NUMBERS.replace("amount: 2", "amount: 2, epochs: 4"),
+  });
+  await here.decant("run", "DIR/a.yaml", "--quiet", ...CACHE, "--out", "DIR/out");
+  const explained = async (...words: string[]) =>
+    (await here.decant("explain", ...words, ...CACHE)).out.replace(
+      /\d{4}-\d\d-\d\d \d\d:\d\d/g,
+      "DAY",
+    )
+      .replace(/saves .* s$/gm, "saves 1 s");
+  assert.equal(
+    await explained("DIR/b.yaml"),
+    `= one: recorded DAY, saves 1 s
+▸ more runs (against the record of DAY)
+    steps.1.amount 2 → 3 at DIR/b.yaml:5:47
+? more-test waits for more; recalled if that comes out as on DAY
+`,
+  );
+  assert.match(
+    await explained("DIR/c.yaml", "more"),
+    /\n {4}steps\.1\.epochs is new: 4 at DIR\/c\.yaml:5:\d+\n$/,
+  );
+  const json = (await here.decant("explain", "DIR/b.yaml", "--json", ...CACHE)).out;
+  const { format, steps } = JSON.parse(json);
+  assert.equal(format, 1);
+  assert.deepEqual(steps[1].differences, [{
+    field: "steps.1.amount",
+    before: 2,
+    now: 3,
+    place: { source: "DIR/b.yaml", line: 5, column: 47 },
+  }]);
+  assert.deepEqual(Object.keys(steps[1].nearest), [
+    "artifact",
+    "date",
+    "host",
+    "seconds",
+    "threads",
+  ]);
+  assert.deepEqual(
+    steps.map(({ name, op, state, waits }: Record<string, string>) => [name, op, state, waits]),
+    [["one", "constant", "hit", undefined], ["more", "add", "run", undefined], [
+      "more-test",
+      "evaluate",
+      "unknown",
+      "more",
+    ]],
+  );
+  await here.decant("run", "DIR/c.yaml", "--quiet", ...CACHE, "--out", "DIR/out", "--force");
+  assert.match(json, /^\{\n {2}"format": 1,/);
+});
+
+Deno.test("a digest that differs is shown by its beginning, and what is gone by what it was", async () => {
+  const reading = NUMBERS.replace(
+    "op: constant, as: one, value: 1",
+    "op: file, as: one, from: ./n.txt",
+  );
+  await using here = await typing({ "a.yaml": reading, "n.txt": "1" });
+  const run = () => here.decant("run", "DIR/a.yaml", "--quiet", ...CACHE, "--out", "DIR/out");
+  await run();
+  await Deno.writeTextFile(`${here.path}/n.txt`, "2");
+  const { out } = await here.decant("explain", "DIR/a.yaml", "one", ...CACHE);
+  assert.match(out, /^▸ one runs \(against the record of [^]*\n {4}.* [0-9a-f]{12} → [0-9a-f]{12}/);
+  const text = (await Deno.readTextFile(`${here.path}/a.yaml`)).replace(
+    "amount: 2",
+    "amount: 2, epochs: 4",
+  );
+  await Deno.writeTextFile(`${here.path}/a.yaml`, text);
+  await run();
+  await Deno.writeTextFile(
+    `${here.path}/a.yaml`,
+    text.replace(", epochs: 4", "").replace("amount: 2", "amount: 3"),
+  );
+  assert.match(
+    (await here.decant("explain", "DIR/a.yaml", "more", ...CACHE)).out,
+    /steps\.\d\.amount 2 → 3 at .*[^]*epochs is gone: it was 4\n$/,
+  );
+});

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { opsCommand } from "../../../engine/cli/ops_command.ts";
+import type { Terminal } from "../../../engine/cli/terminal.ts";
+import { defineOp, opSet, ownOp, Type } from "../../../engine/op.ts";
+import { numberKind } from "../run/fake.ts";
 import { typing } from "./typed.ts";
 
 Deno.test("the ops are listed with what they do, names beside one another", async () => {
@@ -53,4 +56,95 @@ Deno.test("an op that is not there is a mistake, with those that are", async () 
   assert.equal(code, 2);
   assert.match(err, /there is no op "subtract"/);
   assert.match(err, /the ops are constant, add,/);
+});
+
+Deno.test("all about an op stands in columns, and what it lacks is not said", async () => {
+  await using here = await typing();
+  assert.equal(
+    (await here.decant("ops", "add")).out,
+    `add (version 1): Adds.
+Makes: model.
+
+inputs
+  number  model  Grows
+
+parameters (* must be written)
+  amount*  number        How much
+  seed     whole number  Changes nothing but the key
+  epochs   whole number  Changes nothing but the key
+
+Example: { op: add, amount: 1 }
+`,
+  );
+  assert.equal(
+    (await here.decant("ops", "constant")).out,
+    `constant (version 1): Is a number.
+Makes: model.
+
+parameters (* must be written)
+  value*  number  The number
+
+Example: { op: constant, value: 1 }
+`,
+  );
+});
+
+Deno.test("a list of ops has a line for each, and as JSON a document for each", async () => {
+  await using here = await typing();
+  const { out } = await here.decant("ops");
+  assert.deepEqual(out.split("\n").map((line) => line.split(/ {2,}/)[0]), [
+    ...["constant", "add", "whole", "sum", "like", "fail", "file", "evaluate", "measure", ""],
+  ]);
+  const { format, ops } = JSON.parse((await here.decant("ops", "--json")).out);
+  assert.deepEqual([format, ops.length], [1, 9]);
+  assert.deepEqual(ops[0], {
+    name: "constant",
+    version: 1,
+    summary: "Is a number",
+    inputs: [],
+    output: "model",
+    changes: null,
+    params: [{
+      name: "value",
+      required: true,
+      values: "number",
+      default: null,
+      description: "The number",
+    }],
+    example: { value: 1 },
+  });
+  assert.equal(ops[3].inputs[0].many, true);
+  assert.equal(ops[5].inputs[0].optional, true);
+});
+
+Deno.test("of an op that did not come with Decant it is said what recalls it; defaults and several fields are told", async () => {
+  const own = ownOp(defineOp({
+    name: "grow",
+    version: 3,
+    summary: "Grows",
+    inputs: {},
+    output: numberKind,
+    numerics: "none",
+    params: Type.Object({
+      by: Type.Number({ description: "How much", default: 2 }),
+      "a-name-of-more-than-forty-characters-in-all": Type.Optional(
+        Type.String({ description: "Why" }),
+      ),
+    }),
+    example: { by: 1, why: "so" },
+    run: () => 1,
+  }));
+  let out = "";
+  const terminal = { out: (text: string) => void (out += text) } as Terminal;
+  await opsCommand.run({ ops: opSet([own]), terminal, operands: ["grow"], options: {} } as never);
+  const lines = out.split("\n");
+  assert.equal(lines[0], "grow (version 3): Grows.");
+  assert.equal(
+    lines[2],
+    "What it made is recalled while its version and the text of its functions are the same; a change behind " +
+      "an import needs another version.",
+  );
+  assert.equal(lines[5], `  by${" ".repeat(38)}  number; default 2  How much`);
+  assert.equal(lines[6], `  a-name-of-more-than-forty-characters-in-all  text               Why`);
+  assert.equal(lines[8], 'Example: { op: grow, by: 1, why: "so" }');
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { planCommand } from "../../../engine/cli/plan_command.ts";
-import { NUMBERS, typing } from "./typed.ts";
+import { NUMBERS, SEARCH, typing } from "./typed.ts";
 
 const CACHE = ["--cache", "DIR/cache"];
 
@@ -41,4 +41,77 @@ Deno.test("a source that is not there is a problem of the plan, which says so wi
     (await here.decant("plan", "DIR/a.yaml", "--json", ...CACHE)).out,
   );
   assert.deepEqual([ok, problems.length], [false, 1]);
+});
+
+Deno.test("a plan is told to the letter, and needs the files that a run would read and write", async () => {
+  await using here = await typing({ "a.yaml": NUMBERS, "s.yaml": SEARCH });
+  assert.deepEqual(await here.decant("plan", "DIR/a.yaml", ...CACHE), {
+    code: 0,
+    err: "",
+    out: `numbers  seed 0
+step       op                          parameters  MACs  bytes  seconds
+one        constant  ▸ run
+more       add       ? waits for one
+more-test  evaluate  ? waits for more
+3 steps: 0 recorded, 1 would run, 2 unknown until then.
+needs --allow-read=DIR/a.yaml,DIR/cache,out/numbers --allow-write=DIR/cache,out/numbers --allow-sys=hostname,cpus
+`,
+  });
+  const searched = (await here.decant("plan", "DIR/s.yaml", ...CACHE)).out;
+  assert.ok(
+    searched.startsWith(
+      "search  seed 0\n  minimize one.bytes\n  grid over x, 3 points: at most 2 trials\n  trial 1  x=1\n",
+    ),
+    searched,
+  );
+  const { search, ...rest } = JSON.parse(
+    (await here.decant("plan", "DIR/s.yaml", "--json", ...CACHE)).out,
+  );
+  assert.deepEqual(search.ahead, [{ x: 1 }, { x: 2 }]);
+  assert.deepEqual([search.budget, search.ended, search.winner], [
+    { trials: 2 },
+    "interrupted",
+    null,
+  ]);
+  assert.deepEqual(Object.keys(rest), ["format", "recipe", "ok", "steps", "flags", "problems"]);
+  assert.deepEqual(rest.steps[1], {
+    name: "one-test",
+    op: "evaluate",
+    state: "unknown",
+    waits: "one",
+  });
+  assert.deepEqual(Object.keys(rest.steps[0]), ["name", "op", "state", "key"]);
+});
+
+Deno.test("a plan reads the lock beside a recipe that holds its sources, and what threads import for readers", async () => {
+  const reading = NUMBERS.replace(
+    "op: constant, as: one, value: 1",
+    "op: file, as: one, from: ./n.txt",
+  );
+  await using here = await typing({ "a.yaml": reading, "n.txt": "1" });
+  const needs = async () =>
+    /needs --allow-read=(\S*)/.exec((await here.decant("plan", "DIR/a.yaml", ...CACHE)).out)![1]!
+      .split(",");
+  const before = await needs();
+  assert.ok(before.includes("DIR/n.txt") && !before.includes("DIR/a.lock.json"), before.join());
+  await here.decant("run", "DIR/a.yaml", "--quiet", ...CACHE, "--out", "DIR/out");
+  await here.decant("lock", "DIR/a.yaml", ...CACHE);
+  const after = await needs();
+  assert.deepEqual(after, [before[0]!, "DIR/a.lock.json", ...before.slice(1)]);
+  assert.match(before[1]!, /\/$/, "the folder of the modules");
+});
+
+Deno.test("a comma in a path leaves nothing to paste, and says why", async () => {
+  await using here = await typing({ "a,b.yaml": NUMBERS });
+  const { code, out } = await here.decant("plan", "DIR/a,b.yaml", ...CACHE);
+  assert.equal(code, 0);
+  assert.ok(out.endsWith("  help: rename what it names, or run with deno run -A\n"), out);
+  assert.match(
+    out,
+    /\nno flags can be printed: Deno would read the comma in "[^"]*a,b\.yaml" as the end of a path\n/,
+  );
+  const { flags, noFlags } = JSON.parse(
+    (await here.decant("plan", "DIR/a,b.yaml", "--json", ...CACHE)).out,
+  );
+  assert.deepEqual([flags, /^no flags can be printed/.test(noFlags)], [[], true]);
 });

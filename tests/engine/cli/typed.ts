@@ -13,6 +13,16 @@ steps:
   - { op: evaluate, as: more-test, model: more }
 `;
 
+/** A search over a number, two trials of three. */
+export const SEARCH = `decant: 1
+name: search
+variables: { x: 1 }
+steps:
+  - { op: constant, as: one, value: $x }
+  - { op: evaluate, as: one-test, model: one }
+search: { over: { x: [1, 2, 3] }, minimize: one.bytes, budget: { trials: 2 }, strategy: grid }
+`;
+
 /** What a command said, and its exit code. */
 export interface Said {
   readonly code: number;

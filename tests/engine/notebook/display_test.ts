@@ -1,8 +1,20 @@
 import { metrics } from "../metrics.ts";
 import assert from "node:assert/strict";
-import { displayChart, displayRun, tableBundle } from "../../../engine/notebook/display.ts";
+import { graphMermaid, graphText } from "../../../engine/graph/draw.ts";
+import {
+  displayChart,
+  displayComparison,
+  displayLayers,
+  displayPlan,
+  displayRecipe,
+  displayRun,
+  tableBundle,
+} from "../../../engine/notebook/display.ts";
 import { bundleOf } from "../../../engine/notebook/displayed.ts";
 import { active, parsed, rows, texts } from "../report/parse_html.ts";
+import { tableMarkdown, tableText } from "../../../engine/report/table.ts";
+import { memoryStore } from "../../../engine/store/memory_store.ts";
+import { fakeOps, graphOf, nowhere } from "../run/fake.ts";
 import { rich, sweptAndSearched } from "../report/rich.ts";
 import { flowers, plan, run, shown } from "./flowers.ts";
 
@@ -87,4 +99,153 @@ Deno.test("a run in Markdown has its table, each claim with its mark, and the la
   assert.equal(texts(page, ".steps .name").length, 8);
   const searched = displayRun(sweptAndSearched as never)["text/markdown"]!;
   assert.match(searched, /^2 trials of 3 points by grid/);
+});
+
+const ops = fakeOps();
+const card = graphOf([
+  { name: "one", op: ops.constant, params: { value: 1 } },
+  { name: "three", op: ops.add, inputs: { number: "one" }, params: { amount: 2 } },
+], {
+  about: {
+    name: "numbers",
+    description: "Counts <well>",
+    authors: [],
+    references: ["Euclid, ~300 BC"],
+  },
+  seed: 7,
+  expect: [{ text: "three.bytes < 4 kB" }, { text: "three.loss < 1" }] as never,
+});
+
+Deno.test("the card of a recipe has what it says, its steps and what it expects, in each form", () => {
+  const bundle = displayRecipe(card);
+  assert.equal(
+    bundle["text/plain"],
+    `numbers  seed 7
+Counts <well>
+Euclid, ~300 BC
+${graphText(card)}
+three.bytes < 4 kB
+three.loss < 1`,
+  );
+  assert.equal(
+    bundle["text/markdown"],
+    `### numbers
+
+Counts &lt;well>
+
+Euclid, ~300 BC
+
+\`\`\`mermaid
+${graphMermaid(card)}\`\`\`
+
+- \`three.bytes < 4 kB\`
+
+- \`three.loss < 1\``,
+  );
+  const page = parsed(bundle["text/html"]!);
+  assert.deepEqual(texts(page, ".decant h3"), ["numbers seed 7, 2 steps, nothing has run"]);
+  assert.deepEqual(texts(page, "h3 .quiet"), ["seed 7, 2 steps, nothing has run"]);
+  assert.deepEqual(texts(page, "p"), ["Counts <well>", "Euclid, ~300 BC"]);
+  assert.deepEqual(texts(page, ".steps .name"), ["one", "three"]);
+  assert.deepEqual(texts(page, ".steps .action"), ["constant", "add"]);
+  assert.deepEqual([...texts(page, ".steps .came"), ...texts(page, ".steps .clock")], [
+    "",
+    "",
+    "",
+    "",
+  ]);
+  assert.equal(texts(page, ".steps li.skipped").length, 2);
+  assert.deepEqual(texts(page, ".card dt"), ["expects"]);
+  assert.deepEqual(texts(page, ".card code"), ["three.bytes < 4 kB", "three.loss < 1"]);
+  // The second step reads the first: a line leads into it.
+  assert.match(
+    bundle["text/html"]!,
+    /<li class="skipped">[^]*<path d="M6\.5 20V40"[^]*<path d="M6\.5 0V20"/,
+  );
+});
+
+Deno.test("a recipe that says and expects nothing has a card of its name and its steps", () => {
+  const bare = {
+    ...card,
+    recipe: { ...card.recipe, about: { name: "n", authors: [], references: [] }, expect: [] },
+  };
+  const bundle = displayRecipe(bare);
+  assert.equal(bundle["text/plain"], `n  seed 7\n${graphText(bare)}`);
+  assert.deepEqual(texts(parsed(bundle["text/html"]!), "p, .card dt"), []);
+});
+
+Deno.test("a plan has its problems above and its sum below", async () => {
+  const planned = {
+    ...plan,
+    diagnostics: [{ code: "source", severity: "error", message: "It is gone", path: "x" }],
+  };
+  const bundle = await displayPlan(planned as never, memoryStore(), nowhere);
+  const text = bundle["text/plain"]!.split("\n");
+  assert.equal(text[0], "It is gone");
+  assert.match(text.at(-1)!, /^ {2}\d steps: 0 recorded, 2 would run, 4 unknown until then\./);
+  assert.match(bundle["text/markdown"]!, /^It is gone\n\n\|/);
+  const page = parsed(bundle["text/html"]!);
+  assert.equal(texts(page, "p")[0], "It is gone");
+  assert.match(texts(page, "p.quiet").at(-1)!, /^\d steps: 0 recorded/);
+});
+
+Deno.test("a table without notes has none, and its cells stand as written", () => {
+  const table = { head: ["", "n"], rows: [["a", "1"], ["bc", "20"]], notes: [], left: 1 };
+  const { "text/plain": text, "text/markdown": markdown, "text/html": page } = tableBundle(table);
+  assert.equal(text, tableText(table));
+  assert.equal(markdown, tableMarkdown(table));
+  assert.deepEqual(rows(parsed(page!), "table"), ["a | 1", "bc | 20"]);
+  assert.deepEqual(texts(parsed(page!), "th[scope=col], thead th"), ["", "n"]);
+  assert.deepEqual(texts(parsed(page!), "p"), []);
+});
+
+Deno.test("a chart has its figures as a table in text, and as a picture", () => {
+  const points = [{ name: "small", x: 1000, y: 0.5 }, { name: "large", x: 2500, y: 0.875 }];
+  const bundle = displayChart({ x: "bytes", y: "accuracy", points }, metrics);
+  const cells = bundle["text/plain"]!.split("\n").map((line) => line.trim().split(/ {2,}/));
+  assert.deepEqual(cells, [["bytes", "accuracy"], ["small", "1.00 kB", "50.0 %"], [
+    "large",
+    "2.50 kB",
+    "87.5 %",
+  ]]);
+  assert.match(bundle["text/markdown"]!, /\| small \| +1\.00 kB \| +50\.0 % \|/);
+  assert.match(bundle["text/html"]!, /<figure><svg|<figure>\s*<svg/);
+});
+
+Deno.test("a run in HTML has its table, its steps and how it ended; a search its sentence first", () => {
+  const page = parsed(displayRun(rich as never)["text/html"]!);
+  assert.match(texts(page, "p.quiet").at(-1)!, /^6 of 8 steps ran/);
+  assert.ok(rows(page, "table").length > 0);
+  const searched = parsed(displayRun(sweptAndSearched as never)["text/html"]!);
+  assert.match(texts(searched, "p")[0]!, /^2 trials of 3 points by grid/);
+  assert.doesNotMatch(texts(page, "p")[0]!, /trials/);
+  assert.match(displayRun(rich as never)["text/plain"]!, /\nexpect\n/);
+});
+
+Deno.test("a comparison has both runs above and a table of what differs; what does not is a note", () => {
+  const comparison = run.compare(run);
+  const bundle = displayComparison(comparison, metrics);
+  const page = parsed(bundle["text/html"]!);
+  const lines = texts(page, "p");
+  assert.match(lines[0]!, /^A flowers, /);
+  assert.match(lines[1]!, /^B flowers, /);
+  assert.ok(lines.includes("Every step is the same in both."), lines.join("\n"));
+  assert.match(
+    bundle["text/markdown"]!,
+    /^A flowers, .*\n\nB flowers, [^]*\n\nEvery step is the same in both\.$/,
+  );
+  assert.match(bundle["text/plain"]!, /^A flowers, .*\nB flowers, /);
+  const [first, second] = texts(page, "p.quiet");
+  assert.deepEqual([first, second], lines.slice(0, 2));
+});
+
+Deno.test("layers are a row each", () => {
+  const layers = run.model("result").layers;
+  const { "text/html": page } = displayLayers(layers);
+  assert.equal(rows(parsed(page!), "table").length, layers.length);
+});
+
+Deno.test("what is shown is one piece of a page with a style of its own", () => {
+  const bundle = tableBundle({ head: ["a"], rows: [], notes: [] });
+  assert.match(bundle["text/html"]!, /^<div class="decant"><style>[^]*<\/style>[^]*<\/div>$/);
 });

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { kernel, liveOutput, showValue } from "../../../engine/notebook/kernel.ts";
+import { recipeOf } from "../../../engine/library/open_recipe.ts";
+import { displayable } from "../../../engine/notebook/displayed.ts";
+import { type Kernel, kernel, liveOutput, showValue } from "../../../engine/notebook/kernel.ts";
+import { opSet } from "../../../engine/op.ts";
+import { memoryStore } from "../../../engine/store/memory_store.ts";
+import { fakeOps } from "../run/fake.ts";
 import { run } from "./flowers.ts";
 
 Deno.test("outside of a kernel there is none, and what is shown is printed as text", async () => {
@@ -50,4 +55,86 @@ Deno.test("progress is one output that is replaced, in the order in which things
   assert.deepEqual(data, ["one", "two", "three"]);
   const ids = sent.map(([, content]) => (content.transient as { display_id: string }).display_id);
   assert.equal(new Set(ids).size, 1);
+});
+
+/** Runs a body in a process that is a kernel as far as anybody can tell. */
+async function inKernel(jupyter: Kernel, body: () => Promise<void>): Promise<void> {
+  const real = Deno;
+  const set = (value: unknown) =>
+    Object.defineProperty(globalThis, "Deno", { value, configurable: true, writable: true });
+  set(Object.create(real, { jupyter: { value: jupyter } }));
+  try {
+    await body();
+  } finally {
+    set(real);
+  }
+}
+
+Deno.test("in a kernel a value is displayed by it, and waited for until it has left; nothing is printed", async () => {
+  const displayed: unknown[] = [];
+  const jupyter: Kernel = {
+    display: (value) => Promise.resolve(void displayed.push(value)),
+    broadcast: () => Promise.resolve(),
+  };
+  const { setTimeout: later } = globalThis;
+  const waits: unknown[] = [];
+  await inKernel(jupyter, async () => {
+    assert.equal(kernel(), jupyter);
+    const noted = (body: () => void, time: number) => {
+      waits.push(time);
+      return later(body, 0);
+    };
+    globalThis.setTimeout = noted as unknown as typeof setTimeout;
+    try {
+      await showValue(3, () => assert.fail("a kernel shows it"));
+    } finally {
+      globalThis.setTimeout = later;
+    }
+  });
+  assert.deepEqual([displayed, waits], [[3], [60]]);
+});
+
+Deno.test("a run in a kernel shows itself going, unless somebody else listens", async () => {
+  const types: string[] = [];
+  const jupyter: Kernel = {
+    display: () => Promise.resolve(),
+    broadcast: (type) => Promise.resolve(void types.push(type)),
+  };
+  const ops = opSet(Object.values(fakeOps()));
+  const own = recipeOf({ name: "n", steps: [{ op: "constant", as: "one", value: 1 }] }, "/", ops);
+  await inKernel(jupyter, async () => {
+    await own.run({ cache: memoryStore(), onEvent: () => {} });
+    assert.deepEqual(types, []);
+    await own.run({ cache: memoryStore() });
+  });
+  assert.equal(types[0], "display_data");
+  assert.ok(types.length > 1 && types.slice(1).every((type) => type === "update_display_data"));
+});
+
+Deno.test("what an output holds is its forms, without metadata, under an identity of its own", async () => {
+  const sent: unknown[] = [];
+  const jupyter: Kernel = {
+    display: () => Promise.resolve(),
+    broadcast: (_type, content) => Promise.resolve(void sent.push(content)),
+  };
+  for (const output of [liveOutput(jupyter), liveOutput(jupyter)]) {
+    output.show({ "text/plain": "x" });
+    await output.settled();
+  }
+  const [first, second] = sent as Record<string, Record<string, string>>[];
+  assert.deepEqual({ ...first, transient: {} }, {
+    data: { "text/plain": "x" },
+    metadata: {},
+    transient: {},
+  });
+  assert.match(first!.transient!.display_id!, /^[0-9a-f-]{36}$/);
+  assert.notEqual(first!.transient!.display_id, second!.transient!.display_id);
+});
+
+Deno.test("a text is printed with one line end, whatever it ends with", async () => {
+  let printed = "";
+  const value = displayable({}, () => Promise.resolve({ "text/plain": "a\n\n  \n" }));
+  await showValue(value, (text) => void (printed += text));
+  await showValue(displayable({}, () => Promise.resolve({})), (text) => void (printed += text));
+  assert.equal(printed, "a\n{}\n");
 });

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { commandNames, loadCommand, loadCommands } from "../../../engine/cli/commands.ts";
+import { commandHelp } from "../../../engine/cli/usage.ts";
+
+/** How each command is called, and its options, each with what stands for its value. */
+const calls: Readonly<Record<string, readonly string[]>> = {
+  new: ["[FILE]"],
+  check: ["RECIPE", "--set NAME=VALUE", "--memory SIZE", "--trust-host HOST", "--json"],
+  fmt: ["FILE", "--check"],
+  expand: ["RECIPE", "--set NAME=VALUE", "--trust-host HOST", "--json"],
+  layers: [
+    ...["RECIPE [MODEL] [SELECTOR]", "--set NAME=VALUE", "--cache DIR", "--trust-host HOST"],
+    "--json",
+  ],
+  graph: [
+    ...["RECIPE", "--set NAME=VALUE", "--cache DIR", "--threads N", "--trust-host HOST"],
+    "--form FORM",
+  ],
+  plan: [
+    ...["RECIPE", "--set NAME=VALUE", "--cache DIR", "--threads N", "--memory SIZE", "--offline"],
+    ...["--trust-host HOST", "--json"],
+  ],
+  explain: [
+    ...["RECIPE [STEP]", "--set NAME=VALUE", "--cache DIR", "--threads N", "--trust-host HOST"],
+    "--json",
+  ],
+  run: [
+    ...["RECIPE", "--set NAME=VALUE", "--out DIR", "--cache DIR", "--threads N", "--jobs N"],
+    ...["--memory SIZE", "--force[=STEP]", "--until STEP", "--keep-going", "--locked"],
+    ...["--offline", "--trust-host HOST", "--quiet", "--json"],
+  ],
+  compare: ["A B", "--json"],
+  lock: [
+    ...["RECIPE", "--set NAME=VALUE", "--cache DIR", "--threads N", "--trust-host HOST", "--json"],
+  ],
+  verify: [
+    ...["[RECIPE] [LOCK]", "--set NAME=VALUE", "--threads N", "--jobs N", "--memory SIZE"],
+    ...["--out DIR", "--trust-host HOST", "--quiet", "--json"],
+  ],
+  ops: ["[OP]", "--json"],
+  schema: [""],
+  cache: [
+    ...["ACTION [RECIPE]", "--cache DIR", "--set NAME=VALUE", "--days DAYS", "--max-size SIZE"],
+    ...["--dry-run", "--json"],
+  ],
+};
+
+Deno.test("every command is called as it says, with options that stand in its help in this order", async () => {
+  const found: [string, readonly string[]][] = [];
+  for (const command of await loadCommands()) {
+    const [head = "", , , , ...rest] = commandHelp(command).split("\n");
+    const options = rest.filter((line) => line !== "").map((line) =>
+      line.trim().split(/ {2,}/)[0]!
+    );
+    const words = head.replace(/^decant [a-z]+ ?/, "").replace(/ ?\[options\]$/, "");
+    assert.equal(head.endsWith(" [options]"), options.length > 0, head);
+    found.push([command.name, [words, ...options]]);
+  }
+  assert.deepEqual(Object.fromEntries(found), calls);
+});
+
+Deno.test("commands are found by their names alone", async () => {
+  assert.deepEqual(commandNames, Object.keys(calls));
+  for (const name of commandNames) assert.equal((await loadCommand(name))!.name, name);
+  for (const name of ["none", "", "toString"]) assert.equal(loadCommand(name), undefined);
+});
+
+Deno.test("`--set` and `--trust-host` may be given several times, everything else once", async () => {
+  for (const { name, options } of await loadCommands()) {
+    const many = Object.keys(options).filter((option) => options[option]!.many);
+    const both = ["set", "trust-host"].filter((option) => option in options);
+    assert.deepEqual(many, both, name);
+  }
+});
