@@ -5,7 +5,7 @@ import { runtimeImports, testOf } from "../long/mutants/near.ts";
 import { fromFileUrl, sources } from "./imports.ts";
 
 /** The most sources with logic that may be without a test of their name. */
-const LIMIT = 1;
+const LIMIT = 0;
 
 /** Whether some function of a source does more than give one expression. */
 function hasLogic(ts: typeof TS, path: string, text: string): boolean {

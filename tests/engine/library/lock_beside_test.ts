@@ -8,7 +8,11 @@ import {
   readLock,
 } from "../../../engine/library/lock_beside.ts";
 import type { Lock } from "../../../engine/run/lock.ts";
+import { recipeOf } from "../../../engine/library/open_recipe.ts";
+import { originOf } from "../../../engine/library/runnable.ts";
+import { opSet } from "../../../engine/op.ts";
 import { load, recipe } from "../../../mod.ts";
+import { fakeOps } from "../run/fake.ts";
 
 const sha256 = "0".repeat(64);
 const lock: Lock = {
@@ -117,4 +121,86 @@ Deno.test("a lock from elsewhere sets nothing in a recipe of this machine", asyn
     ),
   );
   assert.equal(asLocked(plain, lock, "https://example.org/a.lock.json"), plain);
+});
+
+Deno.test("settings of a lock are set in its recipe but for those that are set already, each once", async () => {
+  await using here = await folder();
+  const plain = await here.recipe();
+  const path = `${here.path}/flowers.lock.json`;
+  const settings = { "model.train.epochs": 3, seed: 4 };
+  const part = asLocked(plain.with({ seed: 9 }), { ...lock, settings }, path);
+  assert.deepEqual([part.expand().seed, originOf(part)!.set], [9, {
+    "model.train.epochs": 3,
+    seed: 9,
+  }]);
+  const all = plain.with(settings);
+  assert.equal(asLocked(all, { ...lock, settings }, path), all);
+  assert.throws(() => asLocked(plain.with({ seed: 9 }), { ...lock, settings }, "https://x.org/a"), {
+    message:
+      "the lock at https://x.org/a was made with model.train.epochs=3, and a lock from elsewhere " +
+      "sets nothing in a recipe of this machine",
+    help: "--set model.train.epochs=… says the same; or save the lock here if you trust it",
+  });
+});
+
+Deno.test("by URL the lock is asked for where the recipe names sources, and not offline; who cannot say has none", async () => {
+  const ops = opSet(Object.values(fakeOps()));
+  const asked: string[] = [];
+  let status = 200;
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, ({ url }) => {
+    asked.push(new URL(url).pathname);
+    return status === 200 ? Response.json(lock) : new Response("no", { status });
+  });
+  const base = `http://127.0.0.1:${(server.addr as Deno.NetAddr).port}/`;
+  const reading = { op: "file", as: "one", from: "./n.txt" };
+  const steps = [reading];
+  try {
+    const read = recipeOf({ name: "r", steps }, base, ops, `${base}r.yaml`);
+    const without = recipeOf(
+      { name: "r", steps: [{ op: "constant", as: "one", value: 1 }] },
+      base,
+      ops,
+      `${base}r.yaml`,
+    );
+    assert.equal((await lockedSources(read)).size, 1);
+    assert.deepEqual(asked.splice(0), ["/r.lock.json"]);
+    assert.equal((await lockedSources(without)).size, 0);
+    assert.equal((await lockedSources(read, { offline: true })).size, 0);
+    assert.deepEqual(asked, []);
+    status = 404;
+    assert.equal((await lockedSources(read)).size, 0);
+    status = 418;
+    await assert.rejects(
+      lockedSources(read),
+      locked(/^whether a lock stands beside the recipe cannot be told: .*418/),
+    );
+  } finally {
+    await server.shutdown();
+  }
+  const gone = recipeOf({ name: "r", steps }, base, ops, `${base}r.yaml`);
+  assert.equal((await lockedSources(gone)).size, 0, "nobody answers");
+});
+
+Deno.test("a lock that may be large is read, a folder in its place is an error", async () => {
+  await using here = await folder();
+  const large = { ...lock, sources: [{ source: "x".repeat((1 << 20) + 1), sha256 }] };
+  await Deno.writeTextFile(`${here.path}/flowers.lock.json`, JSON.stringify(large));
+  assert.equal((await lockedSources(await here.recipe())).size, 1);
+  await Deno.remove(`${here.path}/flowers.lock.json`);
+  await Deno.mkdir(`${here.path}/flowers.lock.json`);
+  await assert.rejects(
+    lockedSources(await here.recipe()),
+    (error) => !(error instanceof DecantError),
+  );
+});
+
+Deno.test({
+  name: "where Deno may not look beside a recipe there is no lock",
+  permissions: { read: false },
+  async fn() {
+    await assert.rejects(
+      readLock("/etc/a.lock.json"),
+      locked(/^there is no lock at \/etc\/a\.lock\.json /),
+    );
+  },
 });

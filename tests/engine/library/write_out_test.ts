@@ -1,11 +1,18 @@
 /** What runs leave in a folder for people, one after another: never of two at once, and found again by digest. */
 import assert from "node:assert/strict";
 import { digestOf } from "../../../engine/digest.ts";
-import { filesDigest } from "../../../engine/files.ts";
+import { filesDigest, filesKind } from "../../../engine/files.ts";
 import { Interruption } from "../../../engine/run/problem.ts";
 import { openOut } from "../../../engine/library/out/out_folder.ts";
 import { verifyOut } from "../../../engine/library/out/verify_out.ts";
-import { defaultOut } from "../../../engine/library/write_out.ts";
+import {
+  defaultOut,
+  exportSteps,
+  reportIn,
+  writeFiles,
+  writeOut,
+} from "../../../engine/library/write_out.ts";
+import { fakeOps, graphOf } from "../run/fake.ts";
 import { memoryStore, type Recipe, recipe as typed, type RunOptions } from "../../../mod.ts";
 import { filesUnder } from "../../faults/small_cache.ts";
 
@@ -145,4 +152,149 @@ Deno.test("the default folder tells settings apart, readably, whatever their ord
   assert.equal(new Set(folders).size, odd.length);
   for (const folder of folders) assert.match(folder, /^out\/digits\+a=[a-z0-9._=+-]{1,90}$/);
   assert.notEqual(defaultOut("d", { a: "1+b=2" }), defaultOut("d", { a: "1", b: "2" }));
+});
+
+const file = { path: "a.bin", digest: "0", bytes: 1 };
+const exported = { step: "export-tfjs", folder: "tfjs", files: [file] };
+
+/** What is read of a report in a folder that holds this text. */
+async function read(text?: string) {
+  const root = await Deno.makeTempDir();
+  try {
+    if (text !== undefined) await Deno.writeTextFile(`${root}/report.json`, text);
+    return await reportIn(root);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+}
+
+Deno.test("a report is ours where it is JSON with a format; without one there is none", async () => {
+  assert.deepEqual(await read(), { there: false, sound: false, exports: [] });
+  for (const text of ["{", "null", "3", "{}", '{"format":"1"}', "[]"]) {
+    assert.deepEqual(await read(text), { there: true, sound: false, exports: [] }, text);
+  }
+  for (const exports of [undefined, 3, {}]) {
+    assert.deepEqual(await read(JSON.stringify({ format: 1, exports })), {
+      there: true,
+      sound: true,
+      exports: [],
+    });
+  }
+  const two = { ...exported, folder: "x=1/tfjs" };
+  assert.deepEqual((await read(JSON.stringify({ format: 1, exports: [exported, two] }))).exports, [
+    exported,
+    two,
+  ]);
+});
+
+Deno.test("rows of a report that are no exports, or lead elsewhere, are passed over", async () => {
+  const wrong = [
+    null,
+    3,
+    { ...exported, step: 3 },
+    { ...exported, folder: 3 },
+    { ...exported, folder: "../tfjs" },
+    { ...exported, files: {} },
+    { ...exported, files: [file, null] },
+    { ...exported, files: [{ ...file, path: 3 }] },
+    { ...exported, files: [{ ...file, path: "../a.bin" }] },
+    { ...exported, files: [{ ...file, digest: 3 }] },
+    { ...exported, files: [{ ...file, bytes: 1.5 }] },
+    { ...exported, files: [file, { ...file, bytes: "1" }] },
+  ];
+  for (const row of wrong) {
+    const text = JSON.stringify({ format: 1, exports: [row, exported] });
+    assert.deepEqual((await read(text)).exports, [exported], JSON.stringify(row));
+  }
+});
+
+Deno.test("what stands in the place of the report and is no file is to be taken away", async () => {
+  const root = await Deno.makeTempDir();
+  await Deno.mkdir(`${root}/report.json`);
+  await assert.rejects(reportIn(root), {
+    code: "out",
+    message: `${root}/report.json is a folder, not a file; take it away`,
+  });
+  await Deno.remove(root, { recursive: true });
+});
+
+Deno.test("a name that leads out of the folder is not written, and nothing is", async () => {
+  const root = `${await Deno.makeTempDir()}/out`;
+  const refused = (path: string) => ({
+    code: "out",
+    message: `"${path}" is not written: the name leads out of the folder`,
+  });
+  const bytes = new Uint8Array(1);
+  const render = () => Promise.resolve({});
+  const write = (folder: string, path: string) =>
+    writeOut(root, [{ step: "s", folder, files: { a: bytes, [path]: bytes } }], render, {
+      whole: true,
+    });
+  await assert.rejects(write("tfjs", "../b"), refused("../b"));
+  await assert.rejects(write("../tfjs", "b"), refused("../tfjs"));
+  await assert.rejects(writeFiles(root, { a: bytes, "/b": bytes }), refused("/b"));
+  await assert.rejects(Deno.stat(root), Deno.errors.NotFound);
+  assert.deepEqual(await writeFiles(root, { a: bytes, "b/c": bytes }), ["a", "b/c"]);
+  assert.deepEqual(await filesUnder(root), ["a", "b/c"]);
+  await Deno.remove(root, { recursive: true });
+});
+
+Deno.test("reports are told what lies beside them, each file by path, digest and size, in order", async () => {
+  const root = await Deno.makeTempDir();
+  const told: unknown[] = [];
+  const render = (exports: unknown) => {
+    told.push(exports);
+    return Promise.resolve({ "report.json": JSON.stringify({ format: 1, exports }), "b.md": "b" });
+  };
+  const bytes = new Uint8Array([7, 8]);
+  const made = { step: "export-tfjs", folder: "tfjs", files: { b: bytes, a: new Uint8Array() } };
+  const written = await writeOut(root, [made], render, { whole: true });
+  assert.deepEqual(written, ["report.json", "b.md", "tfjs/"]);
+  const files = [
+    { path: "a", digest: digestOf(new Uint8Array()), bytes: 0 },
+    { path: "b", digest: digestOf(bytes), bytes: 2 },
+  ];
+  assert.deepEqual(told, [[{ step: "export-tfjs", folder: "tfjs", files }]]);
+  // Neither complete nor with an export of its own: what lies there stays, and is told of.
+  assert.deepEqual(await writeOut(root, [], render, { whole: false }), ["report.json", "b.md"]);
+  assert.deepEqual(told[1], told[0]);
+  assert.deepEqual(await filesUnder(root), ["b.md", "report.json", "tfjs/a", "tfjs/b"]);
+  await writeOut(root, [], render, { whole: true });
+  assert.deepEqual(told[2], []);
+  assert.deepEqual(await filesUnder(root), ["b.md", "report.json"]);
+  await Deno.remove(root, { recursive: true });
+});
+
+Deno.test("a lock goes with the run that it was of, but not where no report is there", async () => {
+  const root = await Deno.makeTempDir();
+  const lock = `${root}/recipe.lock.json`;
+  const render = () => Promise.resolve({ "report.json": '{"format":1}' });
+  await Deno.writeTextFile(lock, "mine");
+  await writeOut(root, [], render, { whole: true });
+  assert.equal(await Deno.readTextFile(lock), "mine");
+  await writeOut(root, [], render, { whole: false });
+  assert.equal(await Deno.readTextFile(lock), "mine", "the run before was complete");
+  await writeOut(root, [], render, { whole: true });
+  await assert.rejects(Deno.stat(lock), Deno.errors.NotFound);
+  await Deno.remove(root, { recursive: true });
+});
+
+Deno.test("the folder of a run with odd settings has a digest, one of 80 characters none", () => {
+  const folder = (value: string) => defaultOut("d", { a: value });
+  assert.equal(folder("x".repeat(77)), `out/d+a=${"x".repeat(77)}`);
+  assert.match(folder("x".repeat(78)), /^out\/d\+a=x{77}\+[0-9a-f]{8}$/);
+  assert.match(folder("A b"), /^out\/d\+a=__b\+[0-9a-f]{8}$/);
+  assert.equal(defaultOut("d", { a: [1], b: true }), defaultOut("d", { b: true, a: [1] }));
+  assert.equal(defaultOut("d", { a: true }), "out/d+a=true");
+});
+
+Deno.test("the steps that make files are those whose op does", () => {
+  const ops = fakeOps();
+  const write = { ...ops.add, output: filesKind } as never;
+  const graph = graphOf([
+    { name: "one", op: ops.constant, params: { value: 1 } },
+    { name: "export-a", op: write, inputs: { number: "one" } },
+    { name: "export-b", op: write, inputs: { number: "one" } },
+  ]);
+  assert.deepEqual(exportSteps(graph), ["export-a", "export-b"]);
 });
