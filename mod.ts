@@ -1,7 +1,7 @@
 /**
  * Decant compresses neural networks by recipe: a short typed document names a teacher, a student, how to distil, how
- * much to prune and how to quantize. It is compiled into a graph of ops and run; every intermediate model is kept by
- * content, and what comes out is a small model, an honest report and the same bits on every machine.
+ * much to prune and how to quantize. It is compiled into a graph of ops and run; every intermediate model is cached
+ * by content. The result is a small model, a report that compares it, and the same bits on every machine.
  *
  * ```ts ignore
  * import { main, recipe } from "./mod.ts";
