@@ -1,4 +1,4 @@
-/** The op `ensemble`: several models as one, which says the mean of what they say. */
+/** The op `ensemble`: several models as one whose output is the mean of theirs. */
 import { given } from "../../engine/given.ts";
 import {
   defineOp,
@@ -22,7 +22,7 @@ import { ensembled, ensembleOf, fractions } from "./ensembled.ts";
 export const ensemble = defineOp({
   name: "ensemble",
   version: 1,
-  summary: "Puts models side by side as one that says the mean of what they say",
+  summary: "Combines models into one whose output is the mean of theirs",
   inputs: {
     models: input(modelKind, "The members: models of the same samples and classes", {
       many: true,

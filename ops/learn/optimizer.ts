@@ -28,13 +28,13 @@ const moments = (weightDecay: number) => ({
     minimum: 0,
     exclusiveMaximum: 1,
     default: 0.9,
-    description: "The memory of the mean of gradients",
+    description: "The decay rate of the mean of gradients",
   }),
   beta2: Type.Number({
     minimum: 0,
     exclusiveMaximum: 1,
     default: 0.999,
-    description: "The memory of the mean of squared gradients",
+    description: "The decay rate of the mean of squared gradients",
   }),
   epsilon: Type.Number({
     exclusiveMinimum: 0,
@@ -60,7 +60,7 @@ export const optimizerField = Choice({
       minimum: 0,
       exclusiveMaximum: 1,
       default: 0.9,
-      description: "The memory of the mean of squared gradients",
+      description: "The decay rate of the mean of squared gradients",
     }),
     epsilon: Type.Number({
       exclusiveMinimum: 0,

@@ -140,7 +140,7 @@ const pattern = Type.Object({
 
 export const pruneParams = Choice({ channel, weight, pattern }, {
   tag: "granularity",
-  description: "What goes as one piece",
+  description: "The unit that is removed",
 });
 
 /** Parameters of a pruning, normalised. */

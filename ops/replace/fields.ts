@@ -68,7 +68,7 @@ export const replaceParams = Type.Object({
       groups: Type.Integer({
         minimum: 2,
         maximum: 64,
-        description: "The groups of channels that do not see one another",
+        description: "The groups of channels, each convolved apart",
       }),
     }, { description: "A convolution becomes one for each group of channels, side by side" }),
     ghost: Type.Object({

@@ -1,4 +1,4 @@
-/** The op `replace`: layers give way to cheaper blocks. */
+/** The op `replace`: layers are replaced by cheaper blocks. */
 import { given } from "../../engine/given.ts";
 import { defineOp, input, type Json, type ModelFacts, ParameterError } from "../../engine/op.ts";
 import { modelKind } from "../model/kind.ts";

@@ -22,7 +22,7 @@ teacher:
 # Who learns and is shipped.
 student: { use: mobilenet-v1, depth: 6, width: 0.5 }
 
-# The student learns from the labels and from what the teacher holds possible.
+# The student learns from the labels and from the teacher's probabilities.
 distill:
   epochs: 6
   optimizer: { use: adam, learning_rate: { use: cosine, start: 0.004, end: 0 } }

@@ -46,7 +46,7 @@ export const adversarial = defineTerm({
     }),
     objective: OneOf(["cross-entropy", "hinge", "least-squares"], {
       default: "cross-entropy",
-      description: "The game that model and critic play",
+      description: "The loss of model and critic",
     }),
     critic: OneOf(["trained", "frozen"], {
       default: "trained",
@@ -56,7 +56,7 @@ export const adversarial = defineTerm({
     real: Type.Optional(Reference("dataset", {
       description:
         "The data whose training samples, drawn anew for each update, the critic learns to be real, in place of a " +
-        "teacher's outputs; as the data normalise them, with their own labels for a critic that is told classes",
+        "teacher's outputs; as the data normalise them, with their own labels for a conditional critic",
     })),
   },
   reads: { teacher: { unless: "real" }, auxiliary: true },

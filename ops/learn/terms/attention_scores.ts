@@ -1,5 +1,5 @@
 /**
- * What looks at what in attention (Jiao et al. 2020, "TinyBERT", arXiv 1909.10351, §3.1; Wang et al. 2020, "MiniLM").
+ * Attention scores (Jiao et al. 2020, "TinyBERT", arXiv 1909.10351, §3.1; Wang et al. 2020, "MiniLM").
  */
 import { OneOf } from "../../../engine/field.ts";
 import type { Tensor } from "../../../engine/tensor/mod.ts";
@@ -18,7 +18,7 @@ import {
  * eq. 5). Padding is left out.
  */
 export const attentionScores = matchTerm(
-  "What looks at what in attention: scores of both sides, head by head (TinyBERT)",
+  "Attention scores of both sides, head by head (TinyBERT)",
   {
     distance: OneOf(RELATION_DISTANCES, {
       default: "mse",

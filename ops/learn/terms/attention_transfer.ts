@@ -1,4 +1,4 @@
-/** Where a network looks (Zagoruyko & Komodakis 2017, arXiv 1612.03928). */
+/** Attention transfer (Zagoruyko & Komodakis 2017, arXiv 1612.03928). */
 import { Type } from "../../../engine/field.ts";
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
 import { alike, flat, magnitude, meanSquare, unfitMaps, unit } from "./parts/features.ts";
@@ -9,7 +9,7 @@ import { matchTerm } from "./parts/match.ts";
  * and places of (Qₛ − Qₜ)², as the authors' code has it. Channel counts may differ; the larger map is pooled.
  */
 export const attentionTransfer = matchTerm(
-  "Where a network looks: energy at each place of a map (Zagoruyko & Komodakis)",
+  "Attention maps: the energy at each place of a feature map (Zagoruyko & Komodakis)",
   {
     power: Type.Number({ minimum: 1, maximum: 8, default: 2, description: "The power p of |f|ᵖ" }),
   },

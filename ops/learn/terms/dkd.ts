@@ -12,7 +12,7 @@ const LOWEST = -1e30;
  * y and p̂ the softmax over the others (eq. 7). With tckd 1 and nckd 1 − p_y of the teacher it would be soft targets.
  */
 export const dkd = defineTerm({
-  summary: "The teacher's doubt about the true class, and among the others (DKD)",
+  summary: "Divergence about the true class and among the others, weighted apart (DKD)",
   fields: {
     nckd: CurveField({
       minimum: 0,

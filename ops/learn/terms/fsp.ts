@@ -1,4 +1,4 @@
-/** How one layer turns into another (Yim et al. 2017, "A gift from knowledge distillation", CVPR). */
+/** The flow of solution procedure between two layers (Yim et al. 2017, "A gift from knowledge distillation", CVPR). */
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
 import type { Shape } from "../../model/layers.ts";
 import { alike, meanSquare, places, unfitMaps } from "./parts/features.ts";
@@ -9,7 +9,7 @@ import { matchTerm } from "./parts/match.ts";
  * larger map is pooled): the mean over batch and entries of (Gₛ − Gₜ)². Both sides need equal channel counts.
  */
 export const fsp = matchTerm(
-  "How one layer turns into another (Yim et al.); each side of a pair has two",
+  "The Gram matrix between two layers (Yim et al.); each side of a pair names both",
   {},
   (room, { student, teacher }) => {
     const [ours, theirs] = [student, teacher].map((pair) => flowOf(room, pair));

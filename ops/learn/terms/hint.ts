@@ -1,4 +1,4 @@
-/** A teacher's values inside as targets (Romero et al. 2015, "FitNets", arXiv 1412.6550). */
+/** A teacher's inner features as targets (Romero et al. 2015, "FitNets", arXiv 1412.6550). */
 import { OneOf } from "../../../engine/field.ts";
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
 import type { Shape } from "../../model/layers.ts";
@@ -20,7 +20,7 @@ type Adapt = typeof ADAPT[number];
  * term.
  */
 export const hint = matchTerm(
-  "A teacher's values inside as targets (FitNets), through trained regressors",
+  "A teacher's inner features as targets (FitNets), through trained regressors",
   {
     distance: OneOf(["mse", "l1", "smooth-l1", "cosine"], {
       default: "mse",

@@ -12,7 +12,7 @@ import { matchTerm } from "./parts/match.ts";
  * may differ; the larger map is pooled.
  */
 export const nst = matchTerm(
-  "What channels select, as a distribution (Huang & Wang)",
+  "The distribution of channel activations (neuron selectivity, Huang & Wang)",
   {
     kernel: OneOf(["poly", "linear", "gaussian"], {
       default: "poly",

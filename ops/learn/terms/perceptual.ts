@@ -13,9 +13,9 @@ import { defineTerm } from "./term.ts";
  * values of a layer of the third model, in inference, on what the model and its teacher made.
  */
 export const perceptual = defineTerm({
-  summary: "Distance between what a third model sees in both outputs (Johnson)",
+  summary: "Distance between a third model's features of both outputs (Johnson)",
   fields: {
-    through: Reference("model", { description: "The model that looks at the outputs" }),
+    through: Reference("model", { description: "The model whose features are compared" }),
     layers: Selectors({
       of: "through",
       description: "Its layers or groups whose values are compared",

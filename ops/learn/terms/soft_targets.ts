@@ -43,12 +43,13 @@ type SampleTemperature = Flsw | Cwsm;
  * deviation, on both sides (Sun et al. 2024, arXiv 2403.01265).
  */
 export const softTargets = defineTerm({
-  summary: "Divergence from the teacher's softened answer (Hinton)",
+  summary: "Divergence from the teacher's softened probabilities (Hinton)",
   fields: {
     temperature: CurveField({
       exclusiveMinimum: 0,
       default: 4,
-      description: "The divisor of both sides' logits; higher shows more of the teacher's doubts",
+      description:
+        "The divisor of both sides' logits; a higher one makes the probabilities more even",
       also: sampleTemperatures,
     }),
     scale: OneOf(["t-squared", "none"], {
@@ -58,7 +59,7 @@ export const softTargets = defineTerm({
     divergence: OneOf(["forward", "reverse"], {
       default: "forward",
       description:
-        "The direction: forward covers all the teacher holds possible, reverse seeks its best guess",
+        "The direction of KL: forward covers every class that the teacher gives weight, reverse its likeliest one",
     }),
     teacher_errors: OneOf(["keep", "swap"], {
       default: "keep",

@@ -79,7 +79,7 @@ export const dcganDiscriminator = family({
     width: widthField,
   }, {
     description:
-      "DCGAN's discriminator: one number, real or not; `outputs` is the number of conditions it is told",
+      "DCGAN's discriminator: one number, real or not; `outputs` is the number of conditions it reads",
   }),
   build(input, outputs, { filters, width }): Architecture {
     assertImage("dcgan-discriminator", input);

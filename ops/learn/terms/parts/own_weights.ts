@@ -19,7 +19,7 @@ const fields = {
     description: "The factor before the term, as λ in the paper: often 0.0001",
   }),
   layers: Type.Optional(
-    Selectors({ description: "The layers that are held down; default: all" }),
+    Selectors({ description: "The layers that are penalised; default: all" }),
   ),
 };
 

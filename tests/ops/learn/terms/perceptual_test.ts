@@ -46,7 +46,7 @@ Deno.test("l1 of outputs has no gradient where both sides are equal, nor has it 
   perceptual.gradients[0]!.forEach((g, i) => assertNear(g, 2 * output.gradients[0]![i]!));
 });
 
-Deno.test("perceptual adds up what a third model sees, layer by layer", async () => {
+Deno.test("perceptual adds up distances between a third model's features, layer by layer", async () => {
   const seen = (layers: readonly string[], distance = "mse") =>
     term({ use: "perceptual", through: "extractor", layers, distance });
   const value = async (layers: readonly string[], distance?: string) =>
