@@ -36,6 +36,8 @@ for (
     ["condition", "if (a) b();", ["if (true) b();", "if (false) b();", "if (!(a)) b();"]],
     ["condition", "const a = !b;", ["const a = b;"]],
     ["argument", "a(b, c);", ["a(c, b);", "a(b);"]],
+    ["argument", "Math.min(b, c);", ["Math.min(b);"]],
+    ["argument", "tf.sub(b, c);", ["tf.sub(c, b);", "tf.sub(b);"]],
     ["statement", "for (;;) { a(); break; }", [
       "for (;;) { ; break; }",
       "for (;;) { a(); ; }",

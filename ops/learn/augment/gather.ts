@@ -32,13 +32,11 @@ export function gatherer(
   const size = sizeOf(meta.input);
   const channels = meta.input.at(-1) ?? 1;
   const zeros = preprocessed(new Uint8Array(channels), preparation);
-  const even = zeros.every((value) => value === zeros[0]);
   const prepared: Pixels = {
     channels,
     copy: copierOf(part.x, channels, preparation),
     blank(into, at, pixels) {
-      if (even) into.fill(zeros[0]!, at, at + pixels * channels);
-      else for (let pixel = 0; pixel < pixels; pixel++) into.set(zeros, at + pixel * channels);
+      for (let pixel = 0; pixel < pixels; pixel++) into.set(zeros, at + pixel * channels);
     },
   };
   let stored: Pixels | undefined;
@@ -76,9 +74,8 @@ function copierOf(x: Part["x"], channels: number, preparation: Preprocess | null
 function byteCopier(x: Uint8Array, channels: number, preparation: Preprocess | null): Copier {
   const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);
   const { scale, offset } = preparation ?? { scale: [1], offset: [0] };
-  const same = scale.length === 1 && offset.length === 1;
   const tables = Array.from(
-    { length: same ? 1 : channels },
+    { length: Math.max(scale.length, offset.length) },
     (_, c) =>
       preprocessed(
         bytes,
@@ -89,7 +86,7 @@ function byteCopier(x: Uint8Array, channels: number, preparation: Preprocess | n
       ),
   );
   const [table] = tables as [Float32Array];
-  if (same) {
+  if (tables.length === 1) {
     return (into, at, start, count) => {
       for (let i = 0; i < count; i++) into[at + i] = table[x[start + i]!]!;
     };

@@ -25,8 +25,8 @@ export function wordsOf(vocabulary: Vocabulary): Words {
 /** Each token is hidden behind the mask with this chance. */
 export function masked(fraction: number, draws: Draws, words: Words): Change {
   return (values) => {
-    for (let i = 0; i < values.length; i++) {
-      if (draws[i]! < fraction && !words.frame.has(values[i]!)) values[i] = words.mask;
+    for (const [i, token] of values.entries()) {
+      if (draws[i]! < fraction && !words.frame.has(token)) values[i] = words.mask;
     }
   };
 }
@@ -36,8 +36,8 @@ export function replaced(fraction: number, draws: Draws, words: Words): Change {
   const { frame, others } = words;
   return (values) => {
     const { length } = values;
-    for (let i = 0; i < length; i++) {
-      if (!(draws[i]! < fraction) || frame.has(values[i]!) || others.length === 0) continue;
+    for (const [i, token] of values.entries()) {
+      if (draws[i]! >= fraction || frame.has(token) || others.length === 0) continue;
       values[i] = others[Math.floor(draws[length + i]! * others.length)]!;
     }
   };
@@ -48,7 +48,7 @@ export function dropped(fraction: number, draws: Draws, words: Words): Change {
   return (values) =>
     keep(values, words, (places) => {
       const staying = places.filter((place) => draws[place]! >= fraction);
-      if (staying.length > 0) return staying;
+      if (staying.length !== 0) return staying;
       return places.toSorted((a, b) => draws[b]! - draws[a]!).slice(0, 1);
     });
 }

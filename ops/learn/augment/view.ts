@@ -151,6 +151,6 @@ function rearrange(values: Float32Array, view: View): void {
   writeView({ into: values, at: 0, start: 0 }, view, {
     channels,
     copy: floatCopier(values.slice()),
-    blank: (into, at, pixels) => into.fill(0, at, at + Math.max(0, pixels) * channels),
+    blank: (into, at, pixels) => into.fill(0, at, at + pixels * channels),
   });
 }

@@ -15,10 +15,12 @@ interface Multiplier {
 export function quantizeMultiplier(real: number): Multiplier {
   let [fraction, shift] = [real, 0];
   for (; fraction >= 1; shift++) fraction /= 2;
-  for (; fraction < 0.5 && shift > -32; shift--) fraction *= 2;
-  if (fraction < 0.5) return { multiplier: 0, shift: 0 };
-  const multiplier = Math.round(fraction * TWO_31);
-  if (multiplier === TWO_31) return { multiplier: multiplier / 2, shift: shift + 1 };
+  for (; fraction < 0.5 && fraction > 0; shift--) fraction *= 2;
+  let multiplier = Math.round(fraction * TWO_31);
+  if (multiplier === TWO_31) {
+    multiplier /= 2;
+    shift++;
+  }
   return shift < -31 ? { multiplier: 0, shift: 0 } : { multiplier, shift };
 }
 

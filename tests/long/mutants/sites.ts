@@ -65,6 +65,9 @@ const methods: Readonly<Record<string, string>> = {
 /** Methods that are left out with their arguments: what they are called on stands alone. */
 const omitted = new Set(["filter", "sort", "toSorted", "reverse", "toReversed", "slice", "trim"]);
 
+/** Functions of two values that are the same the other way round. */
+const alike = new Set(["Math.min", "Math.max", "tf.add", "tf.mul", "tf.minimum", "tf.maximum"]);
+
 /** Properties whose text nothing is computed from; it is for a reader. */
 const prose = new Set(["description", "summary"]);
 
@@ -215,6 +218,7 @@ function argumentChanges(ts: typeof TS, node: TS.Node): readonly Change[] {
   for (const [index, one] of list.entries()) {
     const other = list[index + 1];
     if (other === undefined || one.getText() === other.getText()) continue;
+    if (list.length === 2 && alike.has(node.expression.getText())) continue;
     const text = `${other.getText()}, ${one.getText()}`;
     found.push({ kind, from: [one.getStart(), other.end], text });
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ParameterError } from "../../../../engine/op.ts";
+import { runContext } from "../../run_context.ts";
 import { numberSet, pictureSet, textSet } from "../../../../ops/data/embedded/embedded_set.ts";
 
 const never = () => Promise.reject(new Error("loaded"));
@@ -65,4 +66,51 @@ Deno.test("memory is told for what a recipe makes larger: resized pictures, text
   // 100 texts of 8 numbers of 4 bytes, twice.
   assert.equal(texts.needs!({ ...division, text, task: "classification" })!.bytes, 6400);
   assert.equal(texts.needs!({ ...division, text, task: "next-token" }), undefined);
+});
+
+const bytes = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16);
+const whole = {
+  split: { validation: 0, test: 0, by: "order" },
+  normalize: { use: "none" },
+  seed: 0,
+} as const;
+
+Deno.test("numbers are read as classes or as what a recipe makes of them", async () => {
+  const x = Float32Array.of(1, 2, 3, 4, 5, 6);
+  const load = () =>
+    Promise.resolve({ train: { count: 2, input: [3], x, y: Int32Array.of(1, 0) } });
+  const set = numberSet({ name: "few", ...common, shape: [3], load });
+  const read = async (params: object) => {
+    const { meta, parts } = await set.read({ ...whole, ...params }, runContext());
+    const y = parts.train!.y!;
+    return [meta.task, y.constructor, [...y].sort()];
+  };
+  assert.deepEqual(await read({}), ["classification", Int32Array, [0, 1]]);
+  assert.deepEqual(await read({ task: "regression" }), ["regression", Float32Array, [0, 1]]);
+});
+
+Deno.test("pictures are fitted as they are read, within the memory", async () => {
+  const train = { count: 2, input: [2, 4, 1], x: bytes, y: Int32Array.of(1, 0) };
+  const set = pictureSet({
+    ...{ name: "few", ...common, shape: [2, 4, 1] },
+    load: () => Promise.resolve({ train }),
+  });
+  const colored = { ...whole, color: "rgb" } as never;
+  const { meta, parts } = await set.read(colored, runContext());
+  assert.deepEqual([meta.input, parts.train!.x.length, meta.task], [
+    [2, 4, 3],
+    48,
+    "classification",
+  ]);
+  const made = await set.read({ ...whole, task: "reconstruction" } as never, runContext());
+  assert.equal(made.meta.task, "reconstruction");
+  await assert.rejects(set.read(colored, runContext({ memory: 10 })), /Cannot keep the samples/);
+  const grey = { ...division, resize: [5, 5] };
+  assert.equal(set.needs!(grey as never)!.bytes, (100 + 2 * 100) * 25);
+});
+
+Deno.test("texts are cut as the set means it where a recipe says nothing", () => {
+  const { default: text } = texts.fields.properties.text as { readonly default?: unknown };
+  assert.deepEqual(text, { tokens: "words", length: 8 });
+  for (const set of [numbers, pictures, texts]) assert.equal(set.fields.description, "A set");
 });

@@ -25,6 +25,13 @@ Deno.test("iris is 150 flowers of 4 measures, 50 of each species", async () => {
   ]);
 });
 
+Deno.test("a flower has four measures and a species, which is known before it is read", () => {
+  assert.deepEqual([iris.name, iris.facts(common as never)], ["iris", {
+    ...{ kind: "dataset", task: "classification", input: [4], outputs: 3 },
+    classes: ["setosa", "versicolor", "virginica"],
+  }]);
+});
+
 Deno.test("the species are named in the order of the table, which is that of their indices", async () => {
   const wishes = { ...common, split: { validation: 0, test: 0, by: "order" } } as const;
   const { meta, parts } = await iris.read({ ...wishes, normalize: { use: "none" } }, runContext());

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { stream } from "../../../../engine/tensor/random.ts";
 import { conditionNames, latent } from "../../../../ops/data/embedded/latent.ts";
 import { drawLatent } from "../../../../ops/data/embedded/draw_latent.ts";
 import { loadData } from "../../../../ops/data/load_data.ts";
@@ -83,4 +84,11 @@ Deno.test("conditions are called by their numbers, and vectors tell the memory t
   assert.deepEqual(conditionNames(3), ["0", "1", "2"]);
   const wishes = { size: 3, conditions: 1, count: 10, task, split, seed: 0 } as const;
   assert.equal(latent.needs!(wishes)!.bytes, 10 * 3 * 4 * 3);
+});
+
+Deno.test("vectors are the first numbers of the stream `latent`, their conditions one after another", () => {
+  const { train, classes } = drawLatent({ size: 2, conditions: 3, count: 4, seed: 5 }, ["a"]);
+  assert.deepEqual([train.count, train.input, classes], [4, [2], ["a"]]);
+  assert.deepEqual(train.x, stream(5, "latent").normals(0, 8));
+  assert.deepEqual(train.y, Int32Array.of(0, 1, 2, 0));
 });

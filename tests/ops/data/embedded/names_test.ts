@@ -36,3 +36,9 @@ Deno.test("names are cut into 16 characters where a recipe says nothing", () => 
   const { default: text } = names.fields.properties.text as { readonly default?: unknown };
   assert.deepEqual(text, { tokens: "characters", length: 16 });
 });
+
+Deno.test("the set is called names, and is as large as its lists", () => {
+  assert.equal(names.name, "names");
+  const { from: _, ...rest } = params();
+  assert.equal(names.needs!(rest as never)!.what, "8849 samples of 3 tokens");
+});

@@ -35,3 +35,13 @@ Deno.test("inputs are paired with as many labels", () => {
     /Cannot use "x": its samples of 0 hold nothing/,
   );
 });
+
+Deno.test("samples that hold nothing, and values that are none, are refused by their array's name", () => {
+  const empty = { shape: [2, 0, 3], data: new Uint8Array() };
+  assert.throws(
+    () => samplesOf(empty, "d/x"),
+    new RangeError('Cannot use "d/x": its samples of 0×3 hold nothing'),
+  );
+  const odd = { shape: [2], data: Float32Array.of(1, NaN) };
+  assert.throws(() => samplesOf(odd, "d/x"), /"d\/x"/);
+});

@@ -24,6 +24,13 @@ Deno.test("files are parts by how their names begin, in any of the known layouts
     train: ["d/TREC.train.txt"],
     validation: ["d/TREC.dev.txt"],
   });
+  assert.deepEqual(parts(["Training.CSV.gz", "Train.csv.zip", "VALID.csv", "my/test.csv"]), {
+    train: ["d/Training.CSV.gz"],
+    validation: ["d/VALID.csv"],
+  });
+  assert.deepEqual(parts(["train.tsv", "validation.tsv", "test.tsv"], "nothing"), {
+    ...{ train: ["d/train.tsv"], validation: ["d/validation.tsv"], test: ["d/test.tsv"] },
+  });
   assert.deepEqual(partsOfFolder("d", ["train.csv", "train.npz"], "npz"), {
     train: ["d/train.npz"],
   });

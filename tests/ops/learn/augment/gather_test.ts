@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Meta, Part } from "../../../../ops/data/dataset.ts";
 import { gatherer } from "../../../../ops/learn/augment/gather.ts";
 import {
+  changed,
   flipped,
   holed,
   plainView,
@@ -160,4 +161,34 @@ Deno.test("any chain of flips and shifts equals the same chain done pixel by pix
       },
     ),
   );
+});
+
+Deno.test("values change as they are stored, then they are prepared", () => {
+  const preparation = { scale: [2, 10], offset: [1, 0] };
+  for (
+    const x of [Uint8Array.of(9, 9, 9, 9, 1, 2, 3, 4), Float32Array.of(9, 9, 9, 9, 1, 2, 3, 4)]
+  ) {
+    const part = { count: 2, x, y: null };
+    const tripled = (values: Float32Array) => values.forEach((value, i) => values[i] = 3 * value);
+    const view = () => changed(shifted(plainView(1, 2), 0, 1), tripled);
+    const twice = () => changed(view(), (values) => values.fill(0, 2, 3));
+    const into = new Float32Array(5);
+    const gather = gatherer({ input: [1, 2, 2] }, part, preparation);
+    gather(into.subarray(1), [1], view);
+    assert.deepEqual([...into], [0, 1, 0, 7, 60]);
+    gather(into.subarray(1), [1], twice);
+    assert.deepEqual([...into], [0, 1, 0, 1, 60]);
+  }
+});
+
+Deno.test("a scale for all may stand beside an offset for each, and the other way round", () => {
+  const [meta, part] = bytes([1, 2, 3, 255], [1, 2, 2]);
+  const seen = (scale: number[], offset: number[]) => {
+    const into = new Float32Array(4);
+    gatherer(meta, part, { scale, offset })(into, [0]);
+    return [...into];
+  };
+  assert.deepEqual(seen([2], [0, 1]), [2, 5, 6, 511]);
+  assert.deepEqual(seen([2, 3], [1]), [3, 7, 7, 766]);
+  assert.deepEqual(seen([2], [1]), [3, 5, 7, 511]);
 });

@@ -114,3 +114,27 @@ Deno.test("targets that are numbers are mixed as they are", async () => {
     });
   });
 });
+
+Deno.test("a share is drawn in pairs until their powers are at most 1 together", () => {
+  const share = (...uniforms: number[]) => betaShare(0.5, (index) => uniforms[index] ?? 0);
+  assertClose([share(0.6, 0.2)], [0.36 / 0.4], 1e-6);
+  assertClose([share(0.9, 0.8, 0.2, 0.6)], [0.04 / 0.4], 1e-6);
+  assert.equal(share(1, 0), 1);
+  assert.equal(share(0, 0, 0, 0.5), 0);
+  // Where both vanish in all 32 attempts, the draw behind them decides.
+  const last = (draw: number) => betaShare(0.5, (index) => index === 64 ? draw : 0);
+  assert.deepEqual([last(0.25), last(0.5)], [0, 1]);
+  const above = (first: number, second: number) => betaShare(1, (index) => [first, second][index]!);
+  assertClose([above(0.6, 0), above(0.6, 0.25), above(0.6, 0.5)], [0.9, 0.5, 0.1], 1e-6);
+});
+
+Deno.test("a mix is the block's first draw and those behind it", () => {
+  const draws = stream(4, "test");
+  const at = (index: number) => draws.uniform(9, index);
+  for (const alpha of [0.3, 2]) {
+    assert.deepEqual(drawMix(alpha, 7, draws, 9), {
+      partner: Math.floor(at(0) * 7),
+      share: betaShare(alpha, (index) => at(1 + index)),
+    });
+  }
+});

@@ -116,3 +116,17 @@ Deno.test("each augmentation touches its fraction of tokens, by seed, epoch and 
   assert.notDeepEqual(seen(mask), seen(mask, 2));
   assert.notDeepEqual(seen(mask), seen(mask, 1, 1));
 });
+
+Deno.test("without a frame the first and the last token change like all others", () => {
+  const plain = wordsOf(plainVocabulary(["[padding]", "[unknown]", "x", "y"], 0, 1));
+  const text = [2, 3, 2];
+  assert.deepEqual(after(masked(0.5, draws(0, 0.5, 0.4), plain), text), [1, 3, 1]);
+  const both = draws(0, 0.5, 0.4, 0.9, 0, 0.9);
+  assert.deepEqual(after(replaced(0.5, both, plain), text), [3, 3, 3]);
+  const bare = wordsOf(plainVocabulary(["[padding]", "[unknown]"], 0, 1));
+  assert.deepEqual(after(replaced(0.5, draws(0, 0, 0, 0), bare), [1, 1]), [1, 1]);
+  assert.deepEqual(after(dropped(0.5, draws(0.1, 0.5, 0.2), plain), text), [3, 0, 0]);
+  assert.deepEqual(after(cropped(3, 0.9, plain), text), text);
+  assert.deepEqual(after(cropped(4, 0.9, plain), text), text);
+  assert.deepEqual(after(cropped(2, 0.5, plain), text), [3, 2, 0]);
+});

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import type { Meta } from "../../../../ops/data/dataset.ts";
+import { stream } from "../../../../engine/tensor/random.ts";
+import { colored, rotated } from "../../../../ops/learn/augment/pixel_changes.ts";
 import type { Augmentation } from "../../../../ops/learn/augment/augment.ts";
 import { variation } from "../../../../ops/learn/augment/vary.ts";
 
@@ -79,4 +81,61 @@ Deno.test("a sample's view depends on seed, epoch and sample, and on nothing els
   assert.notDeepEqual(of(1, 0), of(1, 1));
   assert.notDeepEqual(of(1, 0), of(2, 0));
   assert.ok(new Set(of(1, 0).map((view) => JSON.stringify(view))).size > 25);
+});
+
+Deno.test("each augmentation reads its own four draws, and each number its own of them", () => {
+  const uniforms = stream(6, "augment");
+  const sample = 5;
+  const augment: Augmentation[] = [
+    { use: "cutout", pixels: 3, chance: 1 },
+    { use: "shift", pixels: 9, chance: 1 },
+  ];
+  const [cut, moved] = [0, 1].map((k) => (draw: number) =>
+    uniforms.uniform(2, (sample * 2 + k) * 4 + draw)
+  );
+  const view = variation(meta, augment, 6, 10).view(2, sample);
+  const within = (uniform: number) => Math.floor(uniform * 19) - 9;
+  assert.deepEqual(view.holes, [
+    { top: Math.floor(cut!(1) * 8) - 1, left: Math.floor(cut!(2) * 8) - 1, side: 3 },
+  ]);
+  // The first moves down, the second to the right: pixels come from above and from the left.
+  assert.deepEqual(
+    [view.vertical.offset + 0, view.horizontal.offset + 0],
+    [-within(moved!(1)) + 0, -within(moved!(2)) + 0],
+  );
+  const { vertical, horizontal } = variation(meta, [{ use: "crop", padding: 9, chance: 1 }], 6, 10)
+    .view(2, sample);
+  const own = (draw: number) => uniforms.uniform(2, sample * 4 + draw);
+  assert.deepEqual(
+    [vertical.offset + 0, horizontal.offset + 0],
+    [-within(own(1)) + 0, -within(own(2)) + 0],
+  );
+});
+
+Deno.test("brightness, contrast and saturation are drawn one by one, noise and turns by their own size", () => {
+  const uniforms = stream(6, "augment");
+  const draw = (index: number) => 2 * uniforms.uniform(0, 3 * 4 + index) - 1;
+  const pictures: Meta = { ...meta, input: [2, 2, 3] };
+  const after = (augmentation: Augmentation): number[] => {
+    const values = Float32Array.of(10, 60, 200, 40, 80, 90, 100, 30, 60, 250, 0, 120);
+    for (const change of variation(pictures, [augmentation], 6, 10).view(0, 3).changes) {
+      change(values);
+    }
+    return [...values];
+  };
+  const color = { use: "color", brightness: 0, contrast: 0, saturation: 0, chance: 1 } as const;
+  const expected = (change: (values: Float32Array) => void): number[] => {
+    const values = Float32Array.of(10, 60, 200, 40, 80, 90, 100, 30, 60, 250, 0, 120);
+    change(values);
+    return [...values];
+  };
+  const plain = { brightness: 1, contrast: 1, saturation: 1 };
+  for (const [i, name] of (["brightness", "contrast", "saturation"] as const).entries()) {
+    const factors = { ...plain, [name]: 1 + 0.5 * draw(i + 1) };
+    assert.deepEqual(after({ ...color, [name]: 0.5 }), expected(colored(factors, pictures)), name);
+  }
+  assert.deepEqual(
+    after({ use: "rotate", degrees: 30, chance: 1 }),
+    expected(rotated(30 * draw(1), [2, 2])),
+  );
 });

@@ -40,3 +40,11 @@ Deno.test("a format names its smallest and largest integer", () => {
     maximum: 7,
   });
 });
+
+Deno.test("a zero point is 0 where rounding would make it −0", () => {
+  const { zero } = affineOfRange({ minimum: -4.125, maximum: 4.125 }, {
+    ...scheme,
+    rules: "tflite",
+  });
+  assert.ok(Object.is(zero, 0));
+});

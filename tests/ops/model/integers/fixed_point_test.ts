@@ -20,6 +20,14 @@ Deno.test("TFLite's multipliers", () => {
     [1.5, 1610612736, 1],
     [2, 1073741824, 2],
     [1e-10, 0, 0],
+    [2 ** -32, 1073741824, -31],
+    [2 ** -33, 0, 0],
+    [2 ** -40, 0, 0],
+    [5e-324, 0, 0],
+    // What rounds up to the next power of two.
+    [2 ** -32 * (1 - 2 ** -40), 1073741824, -31],
+    [2 ** -33 * (1 - 2 ** -40), 0, 0],
+    [1 - 2 ** -40, 1073741824, 1],
     [0, 0, 0],
   ];
   for (const [real, multiplier, shift] of rows) {
@@ -33,6 +41,10 @@ Deno.test("TFLite's multiplication by a multiplier", () => {
     [-10000, 0.00097656, -10],
     [-2147483648, 1e-5, -21475],
     [2147483647, 1e-5, 21475],
+    [7, 1, 7],
+    [-7, 1, -7],
+    [7, 2, 14],
+    [7, 0.5, 4],
   ];
   for (const [x, real, product] of rows) {
     assert.equal(multiplyByMultiplier(x!, quantizeMultiplier(real!)), product);
@@ -50,6 +62,11 @@ Deno.test("gemmlowp's high product and shift", () => {
   ];
   for (const [a, b, product] of products) assert.equal(doublingHighProduct(a!, b!), product);
   const shifts = [
+    [0, 1, 0],
+    [9, 0, 9],
+    [2147483647, 31, 1],
+    [1073741823, 31, 0],
+    [2147483647, 30, 2],
     [5, 1, 3],
     [-5, 1, -3],
     [3, 1, 2],

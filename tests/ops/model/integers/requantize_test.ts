@@ -9,8 +9,8 @@ function requantized(sums: readonly number[], factor = 0.5, low = -100, high = 1
       REQUANTIZE[rules]({
         sums: values,
         bias: Int32Array.of(0, 10),
-        scales: Float32Array.of(factor, 4 * factor),
-        scale: 1,
+        scales: Float32Array.of(2 * factor, 8 * factor),
+        scale: 2,
         low,
         high,
       });

@@ -1,6 +1,6 @@
 /** Published vectors: TensorFlow Lite's, TensorFlow's, ONNX's and tfjs's own unit tests. */
 import assert from "node:assert/strict";
-import { RULES, toInteger } from "../../../../ops/model/integers/rules.ts";
+import { clamp, RULES, toInteger } from "../../../../ops/model/integers/rules.ts";
 import { assertClose } from "../../../close.ts";
 
 const BYTE = { low: 0, high: 255 };
@@ -92,4 +92,33 @@ Deno.test("ONNX DynamicQuantizeLinear, which only float32 gets right", () => {
     assert.equal(affine.zero, zero);
     assert.deepEqual(x.map((v) => toInteger(Math.fround(v), affine, BYTE, RULES.onnx)), y);
   }
+});
+
+const SIGNED = { low: -128, high: 127 };
+
+Deno.test("signed integers: where 0 lies is counted from their lowest", () => {
+  // 4 / 255 to a unit: 63.75 of them below 0.
+  for (const rules of ["onnx", "tflite", "tensorflow"] as const) {
+    assert.deepEqual(RULES[rules].choose(-1, 3, SIGNED), {
+      ...{ scale: Math.fround(4 / 255), zero: -64 },
+    });
+  }
+});
+
+Deno.test("a range beside 0 has it at the nearer end of the integers", () => {
+  for (const rules of ["onnx", "tflite", "tensorflow"] as const) {
+    const scale = Math.fround(2 / 255);
+    assert.deepEqual(RULES[rules].choose(1, 3, BYTE), { scale, zero: 0 });
+    assert.deepEqual(RULES[rules].choose(-3, -1, BYTE), { scale, zero: 255 });
+  }
+});
+
+Deno.test("of TFLite's two ends the one nearer to 0 decides between half-way integers", () => {
+  // From below −119.5, from above a last bit less; and the other way round.
+  assert.equal(RULES.tflite.choose(-0.375, 10.875, SIGNED).zero, -120);
+  assert.equal(RULES.tflite.choose(-4.125, 4.125, SIGNED).zero + 0, 0);
+});
+
+Deno.test("a value on a bound is the bound, one beyond it too", () => {
+  assert.deepEqual([-3, -2, 0, 5, 6].map((value) => clamp(value, -2, 5)), [-2, -2, 0, 5, 5]);
 });
