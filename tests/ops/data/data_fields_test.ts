@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { sourcesOf } from "../../../ops/data/data_fields.ts";
+import { dataFields, sourcesOf } from "../../../ops/data/data_fields.ts";
+import { told } from "../told.ts";
 
 Deno.test("the sources of files are those of every part, samples before labels, then those of the text", () => {
   assert.deepEqual(sourcesOf({ from: "a.csv" }), ["a.csv"]);
@@ -9,4 +10,75 @@ Deno.test("the sources of files are those of every part, samples before labels, 
   assert.deepEqual(sourcesOf({ from }), ["x", "y", "z.csv"]);
   const words = { tokens: "words", length: 4, vocabulary: 100 } as const;
   assert.deepEqual(sourcesOf({ from: { train: "a", validation: "b" }, text: words }), ["a", "b"]);
+});
+
+const fields = (dataFields as unknown as {
+  readonly "x-choice": {
+    readonly alternatives: Readonly<Record<string, { readonly description: string }>>;
+    readonly untagged: { readonly description: string };
+  };
+})["x-choice"];
+const names = "source or 1 or more text from 1";
+const split = {
+  validation: "number ≥ 0 < 1 = 0.1",
+  test: "number ≥ 0 < 1 = 0.2",
+  by: 'label | random | order = "label"',
+  "": '= {"validation":0.1,"test":0.2,"by":"label"}',
+};
+const seed = "integer ≥ 0 ≤ 281474976710655 = 0";
+const common = {
+  "classes?": names,
+  split,
+  "limit?": "integer ≥ 1 ≤ 2147483647",
+  normalize:
+    "none {  } or unit {  } or standard {  } or range { low: number, high: number } or fixed { mean: list of number, " +
+    'deviation: list of number > 0 } = {"use":"unit"}',
+  seed,
+};
+const side = "integer ≥ 1 ≤ 10000";
+const pictorial = { "resize?": `[${side}, ${side}]`, "color?": "gray | rgb" };
+
+Deno.test("each set that comes with the package has its fields and their limits", () => {
+  const text = (tokens: string, length: number, preset: object) => ({
+    tokens: `words | characters or { from: source } = "${tokens}"`,
+    length: `integer ≥ 1 ≤ 1000000 = ${length}`,
+    "vocabulary?": "integer ≥ 3 ≤ 1000000 or source",
+    ...preset,
+  });
+  const texts = { ...common, task: 'classification | next-token = "classification"' };
+  const words = { "": '= {"tokens":"words","length":128}' };
+  const characters = { "": '= {"tokens":"characters","length":16}' };
+  const measured = { ...common, "task?": "classification | reconstruction" };
+  const { alternatives } = fields;
+  const found = Object.entries(alternatives).map(([name, each]) => [name, told(each as never)]);
+  assert.deepEqual(Object.fromEntries(found), {
+    digits: { ...measured, ...pictorial },
+    iris: measured,
+    names: { ...texts, text: text("characters", 16, characters) },
+    spam: { ...texts, text: text("words", 128, words) },
+    latent: {
+      size: "integer ≥ 1 ≤ 1000000",
+      conditions: "integer ≥ 1 ≤ 1000000 = 1",
+      count: "integer ≥ 1 ≤ 2147483647",
+      task: 'generation = "generation"',
+      ...{ split, seed },
+    },
+  });
+  for (const [name, { description }] of Object.entries(alternatives)) assert.ok(description, name);
+});
+
+Deno.test("files have their own fields: what they are called, what is read of them, and how", () => {
+  const part = "source or { inputs: source, labels: source }";
+  assert.deepEqual(told(fields.untagged as never), {
+    ...{ ...common, ...pictorial },
+    from: `source or { train: ${part}, validation?: ${part}, test?: ${part} }`,
+    "format?": "idx | cifar | csv | tsv | jsonl | parquet | npy | npz | text | images",
+    "columns?": { "input?": "list of text", "label?": "text" },
+    task: 'classification | regression | next-token | reconstruction = "classification"',
+    "text?": {
+      tokens: 'words | characters or { from: source } = "words"',
+      length: "integer ≥ 1 ≤ 1000000 = 128",
+      "vocabulary?": "integer ≥ 3 ≤ 1000000 or source",
+    },
+  });
 });

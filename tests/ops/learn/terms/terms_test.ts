@@ -3,12 +3,16 @@ import assert from "node:assert/strict";
 import {
   auxiliaryName,
   discriminatorOf,
+  lossField,
+  type LossTerm,
+  lossTermField,
   matchOf,
   namesTeacher,
   penalisedBy,
   readsTeacher,
   termOf,
 } from "../../../../ops/learn/terms/terms.ts";
+import { told } from "../../told.ts";
 import { resnet } from "../../../../ops/model/zoo/resnet.ts";
 import {
   assertAllNear,
@@ -172,4 +176,112 @@ Deno.test("a penalty on scales holds batch normalisations, of the chosen layers 
     norms.filter((name) => name.startsWith("stage1.")),
   );
   assert.equal(penalisedBy(term({ use: "labels" }), network), undefined);
+});
+
+Deno.test("each term has its fields, their limits, and the papers' own where nothing is said", () => {
+  const weight = "curve ≥ 0 = 1";
+  const own = { "teacher?": "reference model" };
+  const pair = "list of { student: selectors model, teacher: selectors teacher }";
+  const inside = { weight, match: `replaced or ${pair}`, ...own };
+  const { alternatives } = (lossTermField as unknown as {
+    readonly "x-choice": { readonly alternatives: Readonly<Record<string, never>> };
+  })["x-choice"];
+  const found = Object.entries(alternatives).map(([use, each]) => [use, told(each)]);
+  const temperature = (preset: number) => `curve > 0 = ${preset}`;
+  assert.deepEqual(Object.fromEntries(found), {
+    labels: { weight, smoothing: "number ≥ 0 < 1 = 0" },
+    "soft-targets": {
+      ...{ weight, temperature: temperature(4), scale: 't-squared | none = "t-squared"', ...own },
+      divergence: 'forward | reverse = "forward"',
+      "teacher_errors": 'keep | swap = "keep"',
+      standardize: 'none | sample = "none"',
+    },
+    logits: { weight, distance: 'mse | l1 = "mse"', ...own },
+    dkd: {
+      ...{ weight, nckd: "curve ≥ 0", tckd: "curve ≥ 0 = 1", temperature: temperature(4), ...own },
+    },
+    dist: {
+      ...{
+        weight,
+        inter: "curve ≥ 0 = 1",
+        intra: "curve ≥ 0 = 1",
+        temperature: temperature(1),
+        ...own,
+      },
+    },
+    peers: { weight, temperature: temperature(1), target: 'each | mean = "each"' },
+    hint: {
+      ...inside,
+      distance: 'mse | l1 | smooth-l1 | cosine = "mse"',
+      adapt: 'auto | none | conv | dense = "auto"',
+      normalize: 'none | l2 = "none"',
+      reduction: 'mean | batch-mean = "mean"',
+    },
+    "attention-transfer": { ...inside, power: "number ≥ 1 ≤ 8 = 2" },
+    fsp: inside,
+    "similarity-preserving": inside,
+    pkt: inside,
+    nst: { ...inside, kernel: 'poly | linear | gaussian = "poly"' },
+    rkd: { ...inside, "distance_weight": "number ≥ 0 = 25", "angle_weight": "number ≥ 0 = 50" },
+    "correlation-congruence": {
+      ...{ ...inside, gamma: "number > 0 = 0.4", terms: "integer ≥ 1 ≤ 10 = 2" },
+    },
+    "attention-scores": { ...inside, distance: 'mse | cross-entropy = "mse"' },
+    "value-relations": { ...inside, distance: 'mse | cross-entropy = "mse"' },
+    output: { weight, distance: 'mse | l1 | cross-entropy = "mse"', ...own },
+    perceptual: {
+      ...{ weight, through: "reference model", layers: "selectors through", ...own },
+      distance: 'mse | l1 = "mse"',
+    },
+    elbo: { weight, beta: "number ≥ 0 = 1" },
+    adversarial: {
+      ...{ weight, through: "reference model", "real?": "reference dataset", ...own },
+      objective: 'cross-entropy | hinge | least-squares = "cross-entropy"',
+      critic: 'trained | frozen = "trained"',
+    },
+    "bn-scale": { weight: "curve ≥ 0", "layers?": "selectors model" },
+    "group-lasso": { weight: "curve ≥ 0", "layers?": "selectors model" },
+  });
+  for (
+    const [use, { description }] of Object.entries(alternatives) as [
+      string,
+      { description: string },
+    ][]
+  ) {
+    assert.ok(description.length > 20, use);
+  }
+  const list = lossField() as unknown as { readonly "x-list": unknown; readonly minItems: number };
+  assert.equal(list.minItems, 1);
+  const preset = [{ use: "labels" }] as unknown as readonly LossTerm[];
+  assert.deepEqual(lossField({ default: preset }).default, preset);
+});
+
+Deno.test("what each term reads and compares, and how many layers on each side", () => {
+  const stated = (use: string) => {
+    const { reads, compares, oneClass, matching } = termOf({ use } as LossTerm);
+    return [Object.keys(reads).join(" "), compares ?? "", oneClass ?? false, matching?.layers ?? 0];
+  };
+  const features = ["features", "", false, 1];
+  const rows = {
+    ...{ labels: ["labels", "", false, 0], logits: ["teacher", "", false, 0] },
+    "soft-targets": ["teacher labels", "classes", false, 0],
+    ...{ dkd: ["teacher labels", "classes", true, 0], dist: ["teacher", "classes", false, 0] },
+    ...{ peers: ["peers", "classes", false, 0], hint: features, "attention-transfer": features },
+    ...{ fsp: ["features", "", false, 2], "similarity-preserving": features, pkt: features },
+    ...{ nst: features, rkd: features, "correlation-congruence": features },
+    ...{ "attention-scores": features, "value-relations": features },
+    output: ["teacher", "outputs", false, 0],
+    perceptual: ["teacher auxiliary", "outputs", false, 0],
+    elbo: ["sample", "", false, 0],
+    adversarial: ["teacher auxiliary", "outputs", false, 0],
+    ...{ "bn-scale": ["weights", "", false, 0], "group-lasso": ["weights", "", false, 0] },
+  };
+  for (const [use, row] of Object.entries(rows)) assert.deepEqual(stated(use), row, use);
+  const needs = (use: string) => termOf({ use } as LossTerm).penalises!.needs;
+  assert.equal(needs("bn-scale"), "a batchnorm layer");
+  assert.equal(needs("group-lasso"), "a convolution or dense layer before its outputs");
+  for (const use of ["attention-scores", "value-relations"]) {
+    const { inside } = termOf({ use } as LossTerm).matching!;
+    assert.equal(inside!.needs, "one attention: block1.attention, or a layer of type:attention");
+  }
 });
