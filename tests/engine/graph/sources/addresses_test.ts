@@ -45,15 +45,14 @@ Deno.test("this machine may be asked by a document on it, or where it is trusted
 });
 
 Deno.test("elsewhere only https is asked, and only public addresses", async () => {
-  assert.match(await refusal("http://93.184.216.34/a"), /^is not https/);
-  assert.match(
-    await refusal("http://93.184.216.34/a", { trustHosts: ["93.184.216.34"] }),
-    /^is not https/,
-  );
+  const plain = "is not https (name it with https:)";
+  assert.equal(await refusal("http://93.184.216.34/a"), plain);
+  assert.equal(await refusal("http://93.184.216.34/a", { trustHosts: ["93.184.216.34"] }), plain);
   assert.equal(await refusal("https://93.184.216.34/a"), "");
   assert.equal(await refusal("https://[2606:4700::1111]/a"), "");
-  assert.match(await refusal("https://10.0.0.1/a"), /^is a private address/);
-  assert.match(await refusal("https://[fe80::1]/a", { local: true }), /^is a private address/);
+  const inside = "is a private address (a recipe may name public hosts)";
+  assert.equal(await refusal("https://10.0.0.1/a"), inside);
+  assert.equal(await refusal("https://[fe80::1]/a", { local: true }), inside);
   assert.equal(await refusal("https://10.0.0.1/a", { trustHosts: ["10.0.0.1:443"] }), "");
 });
 
@@ -91,7 +90,8 @@ Deno.test("a trusted host is written as URLs write it, and a port that https imp
   assert.equal(trustedHost("example.org:8443"), "example.org:8443");
   assert.equal(trustedHost("example.org:443"), "example.org:443");
   for (const text of ["", "a/b", "a b", "https://a", "a@b", "a?b", "a#b", "a:99999"]) {
-    assert.throws(() => trustedHost(text), RangeError, text);
+    const message = `${JSON.stringify(text)} is no host`;
+    assert.throws(() => trustedHost(text), new RangeError(message), text);
   }
 });
 
@@ -115,4 +115,65 @@ Deno.test({
   name: "where the system's files may not be read, none is named",
   permissions: { read: false },
   fn: () => assert.deepEqual(askedForNames(), { files: [], servers: [] }),
+});
+
+const unknown = "is named by a document from elsewhere, and where it leads cannot be told";
+const trust = "--trust-host example.org if you know it";
+
+Deno.test({
+  name: "a name that nobody may be asked for is refused to a document from elsewhere",
+  permissions: { net: false, read: false },
+  async fn() {
+    assert.equal(await refusal("https://example.org/a"), `${unknown} (${trust})`);
+    assert.equal(await refusal("https://example.org/a", { local: true }), "");
+    assert.equal(await refusal("https://example.org/a", { hosts: ["example.org"] }), "");
+    assert.equal(await refusal("https://example.org/a", { trustHosts: ["example.org"] }), "");
+  },
+});
+
+Deno.test({
+  name: "where the name servers are known, the way out names them",
+  permissions: { net: false, read: true },
+  async fn() {
+    const { servers } = askedForNames();
+    const help = servers.length === 0
+      ? trust
+      : `--allow-net=${servers.join(",")} lets the name server be asked; or ${trust}`;
+    assert.equal(await refusal("https://example.org/a"), `${unknown} (${help})`);
+  },
+});
+
+Deno.test({
+  name: "a name of the hosts file leads where that says, and nobody else is asked",
+  ignore: Deno.build.os === "windows",
+  permissions: { net: false, read: true },
+  async fn() {
+    const lines = (await Deno.readTextFile("/etc/hosts")).split("\n")
+      .map((line) => line.replace(/#.*/, "").trim().split(/\s+/));
+    for (const [address = "", name] of lines) {
+      if (name === undefined || !isSpecial(address) || !isNamed(name)) continue;
+      const inside = "is a private address (a recipe may name public hosts)";
+      assert.equal(await refusal(`https://${name}/a`), inside, name);
+      assert.equal(await refusal(`https://${name.toUpperCase()}./a`), inside, name);
+    }
+  },
+});
+
+Deno.test("every special range is known at its first address, and the one before it is not its own", () => {
+  const first = [
+    ...["0.0.0.0", "10.0.0.0", "100.64.0.0", "127.0.0.0", "169.254.0.0", "172.16.0.0"],
+    ...["192.0.0.0", "192.0.2.0", "192.88.99.0", "192.168.0.0", "198.18.0.0", "198.51.100.0"],
+    ...["203.0.113.0", "224.0.0.0", "240.0.0.0", "255.255.255.255", "::", "::ffff:1.2.3.4"],
+    ...["::ffff:0:1.2.3.4", "64:ff9b::1", "64:ff9b:1::", "100::", "2001::", "2001:db8::"],
+    ...["3fff::", "5f00::", "fc00::", "fdff::", "fe80::", "fec0::", "ff00::"],
+  ];
+  assert.deepEqual(first.filter((address) => !isSpecial(address)), []);
+  const near = [
+    ...["1.0.0.0", "9.255.255.255", "11.0.0.0", "100.63.255.255", "100.128.0.0", "126.255.255.255"],
+    ...["128.0.0.0", "169.253.255.255", "169.255.0.0", "192.0.1.0", "192.0.3.0", "192.167.255.255"],
+    ...["198.17.255.255", "198.20.0.0", "198.51.99.255", "203.0.112.255", "223.255.255.255"],
+    ...["1::", "64:ff9a::", "64:ff9b:2::", "100:0:0:1::", "2001:200::", "2003::", "3ffe::"],
+    ...["5f01::", "fbff::", "32.2.10.0"],
+  ];
+  assert.deepEqual(near.filter(isSpecial), []);
 });

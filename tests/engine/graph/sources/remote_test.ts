@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { digestOf } from "../../../../engine/digest.ts";
+import { gzipped } from "../tar_bytes.ts";
 import {
   fetchBytes,
   FetchError,
+  isWeb,
   pinOf,
   TrustError,
 } from "../../../../engine/graph/sources/remote.ts";
@@ -52,7 +54,11 @@ Deno.test("bytes come from a URL; a pin, in the URL or beside it, must be theirs
   const other = digestOf(new Uint8Array(1));
   await assert.rejects(
     fetchBytes(new URL(`${url}#sha256=${other}`), options),
-    (error) => error instanceof TrustError && /is not what its pin says/.test(error.message),
+    new TrustError(
+      `${url}#sha256=${other}`,
+      `\`${url}#sha256=${other}\` is not what its pin says: it has the digest ${digest}`,
+      "somebody changed it, or the pin is of another version",
+    ),
   );
   await assert.rejects(fetchBytes(new URL(url), { ...options, pin: other }), TrustError);
 });
@@ -61,7 +67,15 @@ Deno.test("a fragment that is no pin is refused", () => {
   assert.equal(pinOf(new URL("https://example.org/a")), undefined);
   assert.equal(pinOf(new URL(`https://example.org/a#sha256=${digest}`)), digest);
   for (const hash of ["#top", "#sha256=", "#sha256=ABC", `#sha256=${digest}0`, `#md5=${digest}`]) {
-    assert.throws(() => pinOf(new URL(`https://example.org/a${hash}`)), TrustError, hash);
+    const url = `https://example.org/a${hash}`;
+    assert.throws(
+      () => pinOf(new URL(url)),
+      new TrustError(
+        url,
+        `\`${url}\` ends in ${hash.slice(0, 20)}, which is no pin`,
+        "a pin is #sha256= and 64 hexadecimal digits",
+      ),
+    );
   }
 });
 
@@ -72,12 +86,16 @@ Deno.test("redirects stay within the origin, unless the bytes are pinned", async
   const away = new URL(`${web.here}/to?url=${encodeURIComponent(`${web.there}/bytes`)}`);
   await assert.rejects(
     fetchBytes(away, options),
-    (error) => error instanceof TrustError && /leads elsewhere/.test(error.message),
+    new TrustError(
+      away.href,
+      `\`${away.href}\` leads elsewhere, to ${web.there}`,
+      "name that URL, or pin this one with #sha256=",
+    ),
   );
   assert.deepEqual(await fetchBytes(away, { ...options, pin: digest }), text);
   await assert.rejects(
     fetchBytes(new URL(`${web.here}/loop`), options),
-    /leads on more than 5 times/,
+    new FetchError(`\`${web.here}/loop\` leads on more than 5 times`),
   );
   const inside = new URL(`${web.here}/to?url=${encodeURIComponent("http://10.0.0.1/")}`);
   await assert.rejects(fetchBytes(inside, { ...options, pin: digest }), TrustError);
@@ -87,12 +105,20 @@ Deno.test("no more is read than the limit, of an endless answer too", async () =
   await using web = servers();
   await assert.rejects(
     fetchBytes(new URL(`${web.here}/endless`), options),
-    (error) => error instanceof TrustError && /larger than 1048576 bytes/.test(error.message),
+    new TrustError(
+      `${web.here}/endless`,
+      `\`${web.here}/endless\` is larger than 1048576 bytes`,
+      "this is more than such a document may have",
+    ),
   );
   assert.deepEqual(await fetchBytes(new URL(`${web.here}/bytes`), { ...options, limit: 9 }), text);
   await assert.rejects(
     fetchBytes(new URL(`${web.here}/bytes`), { ...options, limit: 8 }),
-    TrustError,
+    new TrustError(
+      `${web.here}/bytes`,
+      `\`${web.here}/bytes\` is larger than 8 bytes`,
+      "this is more than such a document may have",
+    ),
   );
 });
 
@@ -133,6 +159,197 @@ Deno.test("what the network refuses is a sentence", async () => {
   await using web = servers();
   await assert.rejects(
     fetchBytes(new URL(`${web.here}/gone`), options),
-    (error) => error instanceof FetchError && /answered 404/.test(error.message),
+    new FetchError(`\`${web.here}/gone\` answered 404 Not Found`, { status: 404 }),
   );
+});
+
+/** A host that answers as it is told to, and how often it was asked. */
+function host(answer: (path: string, asked: number) => Response | Promise<Response>) {
+  let asked = 0;
+  const server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen: () => {}, onError: () => new Response("no") },
+    ({ url }) => answer(new URL(url).pathname, ++asked),
+  );
+  return {
+    at: (path: string) => `http://127.0.0.1:${(server.addr as Deno.NetAddr).port}${path}`,
+    get asked() {
+      return asked;
+    },
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}
+const got = (url: string, more: object = {}) => fetchBytes(new URL(url), { ...options, ...more });
+const patience = { attempts: 3, pause: 0 };
+
+Deno.test("what a redirect is: a status of 300 to 399 that says where to", async () => {
+  await using web = host((path) => {
+    if (path === "/bytes") return new Response(text);
+    const [, status, ...rest] = path.split("/");
+    const headers = rest.length === 0 ? [] : [["location", "/bytes"]];
+    return new Response(null, { status: Number(status), headers: headers as [string, string][] });
+  });
+  for (const status of [300, 301, 302, 307, 308, 399]) {
+    assert.deepEqual(await got(web.at(`/${status}/on`)), text, `${status}`);
+  }
+  for (const path of ["/302", "/400/on", "/299/on"]) {
+    await assert.rejects(
+      got(web.at(path)),
+      (error) =>
+        error instanceof FetchError && error.message.includes(` answered ${path.split("/")[1]}`),
+      path,
+    );
+  }
+});
+
+Deno.test("a part of a file is none; five redirects are followed, a sixth is not", async () => {
+  await using web = host((path) => {
+    const left = Number(path.slice(1));
+    if (left === 0) return new Response(text);
+    if (left > 90) return new Response(text, { status: 206 });
+    return new Response(null, { status: 302, headers: { location: `/${left - 1}` } });
+  });
+  assert.deepEqual(await got(web.at("/5")), text);
+  await assert.rejects(got(web.at("/6")), /leads on more than 5 times$/);
+  await assert.rejects(
+    got(web.at("/99")),
+    new FetchError(`\`${web.at("/99")}\` answered 206 Partial Content, a part of the file`, {
+      status: 206,
+    }),
+  );
+});
+
+Deno.test("a redirect to nowhere, or off the web, is refused", async () => {
+  const targets = ["http://[", "file:///etc/passwd"];
+  await using web = host((path) =>
+    new Response(null, { status: 302, headers: { location: targets[Number(path.slice(1))]! } })
+  );
+  const [bad, off] = [web.at("/0"), web.at("/1")];
+  await assert.rejects(
+    got(bad),
+    new FetchError(`\`${bad}\` leads to \`http://[\`, which is no URL`),
+  );
+  await assert.rejects(
+    got(off, { pin: digest }),
+    new TrustError(
+      off,
+      `\`${off}\` leads to \`file:///etc/passwd\`, which is not on the web`,
+      "name the file itself if it is yours",
+    ),
+  );
+});
+
+Deno.test("what may pass is asked for again, as often as is said; what will not is not", async () => {
+  const statuses: Record<string, readonly number[]> = {
+    "/late": [500, 503, 200],
+    "/never": [500, 500, 500, 500],
+    "/gone": [499, 200],
+  };
+  const counts: Record<string, number> = {};
+  await using web = host((path) => {
+    const count = counts[path] = (counts[path] ?? 0) + 1;
+    return new Response(text, { status: statuses[path]![count - 1]! });
+  });
+  assert.deepEqual(await got(web.at("/late"), { patience }), text);
+  await assert.rejects(
+    got(web.at("/never"), { patience }),
+    (error) => error instanceof FetchError && error.status === 500 && error.passing,
+  );
+  await assert.rejects(
+    got(web.at("/gone"), { patience }),
+    (error) => error instanceof FetchError && error.status === 499 && !error.passing,
+  );
+  assert.deepEqual(counts, { "/late": 3, "/never": 3, "/gone": 1 });
+});
+
+Deno.test("a signal ends the waiting, and its reason is thrown", async () => {
+  const stop = new AbortController();
+  await using web = host(() => {
+    queueMicrotask(() => stop.abort(new TypeError("enough")));
+    return new Response("busy", { status: 503 });
+  });
+  const patience = { attempts: 3, pause: 3_600_000 };
+  await assert.rejects(
+    got(web.at("/a"), { signal: stop.signal, patience }),
+    new TypeError("enough"),
+  );
+  assert.equal(web.asked, 1);
+  const before = AbortSignal.abort(new TypeError("before"));
+  await assert.rejects(got(web.at("/a"), { signal: before }), new TypeError("before"));
+});
+
+Deno.test("a host that does not answer, or is not there, may answer the next time", async () => {
+  const held: (() => void)[] = [];
+  {
+    await using web = host(() =>
+      new Promise((resolve) => held.push(() => resolve(new Response(text))))
+    );
+    const patience = { attempts: 2, pause: 0, idle: 15 };
+    await assert.rejects(
+      got(web.at("/a"), { patience }),
+      new FetchError(`\`${web.at("/a")}\` cannot be fetched: nothing came for 0.015 s`, {
+        passing: true,
+      }),
+    );
+    assert.equal(web.asked, 2);
+    for (const answer of held) answer();
+  }
+  const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+  const { port } = listener.addr as Deno.NetAddr;
+  listener.close();
+  await assert.rejects(
+    got(`http://127.0.0.1:${port}/a`, { patience: { attempts: 1 } }),
+    (error) =>
+      error instanceof FetchError && error.passing && error.status === undefined &&
+      error.message.startsWith(`\`http://127.0.0.1:${port}/a\` cannot be fetched: `),
+  );
+});
+
+Deno.test("what comes packed by gzip is unpacked within the limit, and by nothing else", async () => {
+  const packed = await gzipped(text);
+  const many = await gzipped(new Uint8Array(5000));
+  await using web = host((path) => {
+    const [, encoding, what] = path.split("/");
+    const body = what === "many" ? many : what === "bad" ? new Uint8Array(40).fill(3) : packed;
+    return new Response(new Uint8Array(body), { headers: { "content-encoding": encoding! } });
+  });
+  for (const encoding of ["gzip", "x-gzip", "GZIP"]) {
+    assert.deepEqual([...await got(web.at(`/${encoding}/a`))], [...text], encoding);
+  }
+  assert.equal((await got(web.at("/identity/a"))).length, packed.length);
+  const odd = web.at("/zip/a");
+  await assert.rejects(
+    got(odd),
+    new FetchError(`\`${odd}\` comes compressed as zip, which was not asked for`),
+  );
+  const large = web.at("/gzip/many");
+  await assert.rejects(
+    got(large, { limit: 4999 + many.length }),
+    (error) =>
+      error instanceof TrustError && error.message.startsWith(`\`${large}\` is too large: `) &&
+      error.help === "this is more than such a document may have",
+  );
+  assert.equal((await got(large, { limit: 5000 + many.length })).length, 5000);
+  const bad = web.at("/gzip/bad");
+  await assert.rejects(
+    got(bad),
+    (error) => error instanceof FetchError && error.message.startsWith(`\`${bad}\`: `),
+  );
+});
+
+Deno.test({
+  name: "what Deno may not fetch says which permission is missing",
+  permissions: { net: false },
+  fn: () =>
+    assert.rejects(
+      got("http://localhost:8080/a"),
+      new FetchError(
+        "`http://localhost:8080/a` may not be fetched; add --allow-net=localhost:8080",
+      ),
+    ),
+});
+
+Deno.test("what is a URL of the web", () => {
+  const web = ["http://a/", "HTTPS://a/", "https:"].map(isWeb);
+  assert.deepEqual(web, [true, true, true]);
+  assert.deepEqual(["./https:", "ftp://a/", "httpsx"].map(isWeb), [false, false, false]);
 });
