@@ -116,9 +116,17 @@ Deno.test("a file larger than the memory of a run is refused before it is read",
   const file = { path: "", url: here.at("a.txt").href, digest: digest("abc") };
   assert.equal((await readLocal("a.txt", file, { memory: 3 })).length, 3);
   const refused = await refusal(readLocal("a.txt", file, { memory: 2 }));
-  assert.equal(refused?.message, "`a.txt` has 3 bytes, and the memory that a run may use is 2");
+  assert.deepEqual([refused?.source, refused?.message, refused?.help], [
+    "a.txt",
+    "`a.txt` has 3 bytes, and the memory that a run may use is 2",
+    "a smaller file, or several, can be read",
+  ]);
   const folderFile = { path: "", url: here.at().href, digest: digest("abc") };
-  assert.match((await refusal(readLocal("x", folderFile)))!.message, /neither a file nor a folder/);
+  const neither = await refusal(readLocal("x", folderFile));
+  assert.deepEqual([neither?.message, neither?.help], [
+    "`x` is neither a file nor a folder",
+    "save what comes out of it in a file",
+  ]);
 });
 
 Deno.test("a signal ends the reading of a file, and what it says is thrown", async () => {
@@ -153,4 +161,66 @@ Deno.test({
       "add --allow-read=/etc/a",
     ]);
   },
+});
+
+Deno.test("what was settled when it was read is remembered by its place, size and times", async () => {
+  await using here = await folder({ "a.txt": "abc" });
+  const url = here.at("a.txt");
+  const { size, mtime, ctime, ino, dev } = await Deno.stat(url);
+  const name = `file ${url.href} ${size} ${mtime!.getTime()} ${ctime!.getTime()} ${ino} ${dev}`;
+  const [recalled, remembered]: [string[], unknown[]] = [[], []];
+  const store = {
+    ...memoryStore(),
+    recall: (asked: string) => Promise.resolve(void recalled.push(asked)),
+    remember: (...told: unknown[]) => Promise.resolve(void remembered.push(told)),
+  };
+  const { now } = Date;
+  const latest = Math.max(mtime!.getTime(), ctime!.getTime());
+  try {
+    Date.now = () => latest + 2000;
+    await resolveLocal("a.txt", url, store);
+    assert.deepEqual([recalled, remembered], [[name], []]);
+    Date.now = () => latest + 2001;
+    await resolveLocal("a.txt", url, store);
+    assert.deepEqual(remembered, [[name, digest("abc")]]);
+  } finally {
+    Date.now = now;
+  }
+});
+
+Deno.test("a file of more than one buffer has the digest of all of it", async () => {
+  const text = "0123456789abcdef".repeat((1 << 17) + 1);
+  await using here = await folder({ "a.txt": text });
+  const found = await resolveLocal("a.txt", here.at("a.txt"), memoryStore());
+  assert.equal(found.digest, digest(text));
+});
+
+Deno.test("what the system will not open is said with its path, and a fault of ours is thrown as it is", async () => {
+  await using here = await folder({ "a.txt": "abc" });
+  const failing = async (error: Error) => {
+    const { stat } = Deno;
+    Deno.stat = () => Promise.reject(error);
+    try {
+      await resolveLocal("a.txt", here.at("a.txt"), memoryStore());
+    } catch (found) {
+      return found as Error;
+    } finally {
+      Deno.stat = stat;
+    }
+    return undefined;
+  };
+  const denied = await failing(new Deno.errors.PermissionDenied("no"));
+  assert.deepEqual(
+    denied,
+    new SourceError("a.txt", `\`a.txt\` may not be read (${here.path}/a.txt)`),
+  );
+  const strange = Object.assign(new Error("Input/output error (os error 5)"), { code: "EIO" });
+  assert.deepEqual(
+    await failing(strange),
+    new SourceError("a.txt", "`a.txt` cannot be read: Input/output error (os error 5)"),
+  );
+  const odd = new Error("odd");
+  assert.equal(await failing(odd), odd);
+  const coded = Object.assign(new Error("odd"), { code: 5 });
+  assert.equal(await failing(coded), coded);
 });

@@ -99,9 +99,18 @@ Deno.test("what is not in a package is said, with what is; offline nothing is fe
     resolvePackage(`npm:data@1.0.0/${path}`, memoryStore(), how);
   await assert.rejects(
     resolve("mor"),
-    refused(/is not in its package \(it has .*a\.txt.*more\/b\.txt/),
+    refused(
+      /^`npm:data@1\.0\.0\/mor` is not in its package \(it has .*a\.txt.*more\/b\.txt.*more\/c\/d\.txt/,
+    ),
   );
-  await assert.rejects(resolve("a.txt", offline), refused(/has not been fetched yet/));
+  await assert.rejects(
+    resolve("a.txt", offline),
+    new SourceError(
+      "npm:data@1.0.0/a.txt",
+      "`npm:data@1.0.0/a.txt` has not been fetched yet, and this run is offline",
+      "run once without --offline",
+    ),
+  );
   await assert.rejects(
     resolvePackage("npm:other@1.0.0/a", memoryStore(), online),
     refused(
@@ -115,7 +124,11 @@ Deno.test("what a lock says must be what the package holds", async () => {
   await using _here = await world(files);
   const written = "npm:data@1.0.0/a.txt";
   const pin = "0".repeat(64) as Digest;
-  const changed = refused(new RegExp(`is not what was locked: ${digest("one")}`));
+  const changed = new SourceError(
+    written,
+    `\`${written}\` is not what was locked: ${digest("one")}`,
+    "decant lock RECIPE writes the lock anew",
+  );
   await assert.rejects(resolvePackage(written, memoryStore(), { ...online, pin }), changed);
   const file = { path: "", url: written, digest: pin };
   await assert.rejects(readPackage(written, file, memoryStore(), online), changed);
@@ -126,7 +139,11 @@ Deno.test("what a lock says must be what the package holds", async () => {
       memoryStore(),
       online,
     ),
-    refused(/not what was locked: it is gone/),
+    new SourceError(
+      "npm:data@1.0.0/gone",
+      "`npm:data@1.0.0/gone` is not what was locked: it is gone",
+      "decant lock RECIPE writes the lock anew",
+    ),
   );
   await assert.rejects(
     readPackage(written, file, memoryStore(), offline),
@@ -152,18 +169,46 @@ Deno.test("a source in a package is taken apart; the registry is npm's, or the o
   });
   assert.deepEqual(packageSource("npm:data@1.0.0"), { name: "data", version: "1.0.0", path: "" });
   for (const source of ["npm:data", "data@1.0.0/a", "npm:@me@1"]) {
-    assert.throws(() => packageSource(source), TypeError);
+    const message = `"${source}" names no file of a package`;
+    assert.throws(() => packageSource(source), new TypeError(message));
   }
   const before = Deno.env.get(REGISTRY_VARIABLE);
   try {
     Deno.env.set(REGISTRY_VARIABLE, "https://example.org/npm");
     assert.equal(registry().href, "https://example.org/npm/");
     Deno.env.set(REGISTRY_VARIABLE, "nowhere");
-    assert.throws(() => registry(), FetchError);
+    assert.throws(() => registry(), new FetchError("NPM_CONFIG_REGISTRY is no URL: nowhere"));
     Deno.env.delete(REGISTRY_VARIABLE);
     assert.equal(registry().href, "https://registry.npmjs.org/");
   } finally {
     if (before === undefined) Deno.env.delete(REGISTRY_VARIABLE);
     else Deno.env.set(REGISTRY_VARIABLE, before);
   }
+});
+
+Deno.test("a lock's digest is enough where its bytes are kept; where nothing can be remembered it is fetched", async () => {
+  await using here = await world(files);
+  const written = "npm:data@1.0.0/more";
+  const store = memoryStore();
+  const { digest: pin } = await resolvePackage(written, store, online);
+  const asked = here.asked.length;
+  const again = await resolvePackage(written, store, { ...offline, pin });
+  assert.deepEqual(again.files.map(({ path }) => path), ["b.txt", "c/d.txt"]);
+  assert.equal(here.asked.length, asked);
+  assert.deepEqual(await resolvePackage(written, memoryStore(), { ...online, pin }), again);
+  const closed = { ...memoryStore(), remember: () => Promise.reject(new Error("read-only")) };
+  assert.deepEqual(await resolvePackage(written, closed, online), again);
+  const odd = { ...store, read: () => Promise.reject(new TypeError("odd")) };
+  await assert.rejects(resolvePackage(written, odd, online), new TypeError("odd"));
+});
+
+Deno.test("an archive that is not to be trusted is said so as it is", async () => {
+  await using _here = await world(
+    files,
+    () => ({ dist: { tarball: "/data.tgz", integrity: "sha512-x" } }),
+  );
+  await assert.rejects(
+    resolvePackage("npm:data@1.0.0/a.txt", memoryStore(), online),
+    refused(/is not what its registry says/, TrustError),
+  );
 });

@@ -64,15 +64,25 @@ Deno.test("a registry that does not say what a package is cannot be used", async
 });
 
 Deno.test("an archive that is not what the registry says, or lies elsewhere, is refused", async () => {
-  await fails(
+  await assert.rejects(
     paths(() => dist("sha512-other")),
-    TrustError,
-    /is not what its registry says: its archive has sha512-/,
+    new TrustError(
+      "npm:data@1.0.0",
+      `\`data@1.0.0\` is not what its registry says: its archive has ${sha512(archive)}`,
+      "somebody changed it on the way",
+    ),
   );
   const far = (integrity: string) => ({
     dist: { tarball: "https://example.org/a.tgz", integrity },
   });
-  await fails(paths(far), TrustError, /keeps `data@1\.0\.0` elsewhere, at https:\/\/example\.org$/);
+  await assert.rejects(
+    paths(far),
+    new TrustError(
+      "npm:data@1.0.0",
+      "the registry keeps `data@1.0.0` elsewhere, at https://example.org",
+      "point NPM_CONFIG_REGISTRY to a registry that holds its packages itself",
+    ),
+  );
 });
 
 Deno.test("an archive that cannot be unpacked says so", async () => {
@@ -81,4 +91,47 @@ Deno.test("an archive that cannot be unpacked says so", async () => {
     FetchError,
     /cannot be unpacked: /,
   );
+});
+
+Deno.test("names that lead out of a package, or nowhere, are left out", async () => {
+  const odd = ["package/../up", "package/./here", "package/a//b", "package/", "package/sound"];
+  const header = (name: string) => {
+    const block = new Uint8Array(512);
+    const put = (at: number, text: string) => block.set(new TextEncoder().encode(text), at);
+    put(0, name);
+    put(124, "00000000000");
+    put(156, "0");
+    put(148, " ".repeat(8));
+    const sum = block.reduce((all, byte) => all + byte, 0);
+    put(148, `${sum.toString(8).padStart(6, "0")}\0 `);
+    return [...block];
+  };
+  const tar = Uint8Array.from([...odd.flatMap(header), ...new Uint8Array(1024)]);
+  assert.deepEqual(await paths(dist, await gzipped(tar)), ["sound"]);
+});
+
+Deno.test("an archive larger than the memory of a run is not read", async () => {
+  const server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+    ({ url }) =>
+      url.endsWith("/a.tgz")
+        ? new Response(new Uint8Array(archive))
+        : Response.json(dist(sha512(archive))),
+  );
+  const before = Deno.env.get(REGISTRY_VARIABLE);
+  Deno.env.set(REGISTRY_VARIABLE, `http://127.0.0.1:${(server.addr as Deno.NetAddr).port}`);
+  try {
+    const memory = archive.length - 1;
+    await assert.rejects(
+      packageFiles({ name: "data", version: "1.0.0" }, { memory }),
+      (error) =>
+        error instanceof TrustError && error.message.endsWith(`larger than ${memory} bytes`),
+    );
+    const signal = AbortSignal.abort(new TypeError("enough"));
+    await assert.rejects(packageFiles({ name: "data", version: "1.0.0" }, { signal }), TypeError);
+  } finally {
+    if (before === undefined) Deno.env.delete(REGISTRY_VARIABLE);
+    else Deno.env.set(REGISTRY_VARIABLE, before);
+    await server.shutdown();
+  }
 });

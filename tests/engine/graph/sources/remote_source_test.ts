@@ -70,7 +70,9 @@ Deno.test("offline, what was never fetched is not there", async () => {
   await using web = host();
   const url = web.at("/a.JSON");
   const refused = (error: unknown) =>
-    error instanceof SourceError && error.message === notFetched("a").message &&
+    error instanceof SourceError && error.source === "a" &&
+    error.message === "`a` has not been fetched yet, and this run is offline" &&
+    notFetched("a").message === error.message &&
     error.help === "run once without --offline";
   await assert.rejects(resolveRemote("a", url, memoryStore(), offline), refused);
   const file = { path: "", url: url.href, digest };
@@ -88,11 +90,15 @@ Deno.test("a folder cannot be asked for, and a failure of the network is one of 
   await using web = host();
   await assert.rejects(
     resolveRemote("a/", web.at("/a/"), memoryStore(), known()),
-    (error) => error instanceof SourceError && /is a folder, and a URL cannot/.test(error.message),
+    new SourceError(
+      "a/",
+      "`a/` is a folder, and a URL cannot be asked what lies in it",
+      "name a file: model.json of a model, { train: { inputs, labels } } of data",
+    ),
   );
   await assert.rejects(
     resolveRemote("b", web.at("/b"), memoryStore(), known()),
-    (error) => error instanceof SourceError && /404/.test(error.message),
+    new SourceError("b", `\`${web.at("/b").href}\` answered 404 Not Found`),
   );
   const small = known({ fetching: { memory: 3 } });
   await assert.rejects(resolveRemote("a", web.at("/a.JSON"), memoryStore(), small), TrustError);
@@ -107,4 +113,12 @@ Deno.test("bytes that are kept are not made again, and where nothing can be kept
   assert.deepEqual(await keptBytes(full, digest, () => Promise.resolve(bytes)), bytes);
   const broken = { ...memoryStore(), read: () => Promise.reject(new TypeError("odd")) };
   await assert.rejects(keptBytes(broken, digest, () => assert.fail("not so")), TypeError);
+});
+
+Deno.test("where what was fetched cannot be remembered, it is known all the same", async () => {
+  await using web = host();
+  const closed = { ...memoryStore(), remember: () => Promise.reject(new Error("read-only")) };
+  assert.equal((await resolveRemote("a", web.at("/a.JSON"), closed, known())).digest, digest);
+  const far = known({ reach: { local: false, hosts: [] } });
+  await assert.rejects(resolveRemote("a", web.at("/a.JSON"), memoryStore(), far), TrustError);
 });

@@ -1,7 +1,8 @@
 /** Files of this machine that are none, or more than may be held. */
 import assert from "node:assert/strict";
 import { sourceReader, sourcesAt } from "../../../../engine/graph/sources/source.ts";
-import { SourceError } from "../../../../engine/graph/sources/source_error.ts";
+import { type Digest, digestOf } from "../../../../engine/digest.ts";
+import { SourceError, TrustError } from "../../../../engine/graph/sources/source_error.ts";
 import { memoryStore } from "../../../../mod.ts";
 import { fakeOps, graphOf } from "../../run/fake.ts";
 
@@ -52,4 +53,157 @@ Deno.test("a file is read where the memory of a run holds it", async () => {
   assert.equal((await read(path, 5)).byteLength, 5);
   await assert.rejects(read(path, 4), refused(/has 5 bytes, and the memory .* is 4/));
   await Deno.remove(path);
+});
+
+/** The sources of a step that names these, and what lies beside them. */
+async function looked(
+  from: string | readonly string[],
+  base: string,
+  beside?: (source: string, bytes: Uint8Array) => readonly string[],
+) {
+  const named = [from].flat();
+  const op = { ...file, source: () => named, ...beside && { beside } };
+  const { nodes: [node] } = graphOf([{ name: "n", op, params: { from: "" } }], { base });
+  const store = memoryStore();
+  const sources = sourcesAt(base, store);
+  return { found: await sources.of(node!), sources, store };
+}
+
+/** A folder with these files. */
+async function folder(files: Readonly<Record<string, string>>) {
+  const path = await Deno.makeTempDir();
+  for (const [name, text] of Object.entries(files)) {
+    await Deno.writeTextFile(`${path}/${name}`, text);
+  }
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
+}
+
+Deno.test("what is neither a file, a URL nor a package, and files of this machine from elsewhere, are refused", async () => {
+  await assert.rejects(
+    looked("ftp://example.org/a", "/"),
+    new SourceError(
+      "ftp://example.org/a",
+      "`ftp://example.org/a` cannot be read: sources are files, https URLs and npm packages",
+      "download it and name the file",
+    ),
+  );
+  await assert.rejects(
+    looked("file:///etc/passwd", "https://example.org/x/"),
+    new TrustError(
+      "file:///etc/passwd",
+      "`file:///etc/passwd` is a file of this machine, named by a document from elsewhere",
+      "such a document may name URLs alone; save it here if you trust it",
+    ),
+  );
+  await using here = await folder({ "a.txt": "1" });
+  const base = `file://${here.path}/`;
+  assert.equal((await looked("a.txt", base)).found[0]!.extension, ".txt");
+});
+
+Deno.test("a source is looked at once, whoever names it", async () => {
+  await using here = await folder({ "a.txt": "1" });
+  const { found } = await looked(["a.txt", "a.txt"], `${here.path}/`);
+  assert.equal(found.length, 2);
+  assert.equal(found[0], found[1]);
+});
+
+Deno.test("files beside a source that it names are sources too; a folder names none", async () => {
+  await using here = await folder({ "a.json": "b.bin", "b.bin": "2" });
+  const names = (_: string, bytes: Uint8Array) => [new TextDecoder().decode(bytes)];
+  const { found, sources, store } = await looked("a.json", `${here.path}/`, names);
+  assert.deepEqual(found.map(({ written }) => written), ["a.json", "b.bin"]);
+  const reader = sourceReader(found, store, sources.trust);
+  assert.deepEqual(await reader.read("a.json", "b.bin"), new TextEncoder().encode("2"));
+  assert.deepEqual(await reader.list("a.json"), [""]);
+  const whole = await looked(here.path, "/", () => assert.fail("a folder is no document"));
+  const listing = sourceReader(whole.found, whole.store, whole.sources.trust);
+  assert.deepEqual(await listing.list(here.path), ["a.json", "b.bin"]);
+  await assert.rejects(
+    looked("a.json", `${here.path}/`, () => ["gone.bin"]),
+    new SourceError(
+      "gone.bin",
+      `\`gone.bin\` is not there (${here.path}/gone.bin); \`a.json\` names it`,
+    ),
+  );
+});
+
+Deno.test("what lies elsewhere is not beside a source", async () => {
+  await using here = await folder({ "a.json": "x" });
+  const outside = [
+    "../b",
+    "",
+    ".",
+    "./b",
+    "a//b",
+    "/etc/passwd",
+    "c\\d",
+    "https://a/b",
+    "npm:a@1",
+    "\ud800",
+  ];
+  for (const path of outside) {
+    await assert.rejects(
+      looked("a.json", `${here.path}/`, () => [path]),
+      (error) =>
+        error instanceof TrustError && error.source === "a.json" &&
+        error.message.startsWith("`a.json` names `") &&
+        error.message.endsWith("`, which does not lie beside it") &&
+        error.help === "files that belong together lie in one folder",
+      JSON.stringify(path),
+    );
+  }
+});
+
+Deno.test("a step that reads or lists what it did not declare is at fault", async () => {
+  const store = memoryStore();
+  const reader = sourceReader([], store, sourcesAt("/", store).trust);
+  await assert.rejects(reader.read("a"), new Error("internal: the step reads a undeclared"));
+  await assert.rejects(
+    reader.read("b/c", "d"),
+    new Error("internal: the step reads b/d undeclared"),
+  );
+  await assert.rejects(reader.list("a"), new Error("internal: the step lists a undeclared"));
+});
+
+Deno.test("what sources are read under is plain data: all that was said, and nothing else", () => {
+  const signal = new AbortController().signal;
+  const more = { offline: true, local: false, hosts: ["a"], trustHosts: ["b"], memory: 9 };
+  const digest = "0".repeat(64) as Digest;
+  const pins = new Map([["./a", digest]]);
+  assert.deepEqual(sourcesAt("/x/", memoryStore(), { ...more, pins, signal }).trust, {
+    ...{ base: "/x/", pins: { "./a": digest } },
+    ...more,
+  });
+  assert.deepEqual(sourcesAt("/", memoryStore()).trust, { base: "/", pins: {} });
+});
+
+Deno.test("a file of a host is read under the lock, offline, and from this machine alone where that is near", async () => {
+  const bytes = new TextEncoder().encode("3");
+  const digest = digestOf(bytes);
+  await using server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+    () => new Response(bytes),
+  );
+  const url = `http://127.0.0.1:${(server.addr as Deno.NetAddr).port}/a.txt`;
+  const read = async (base: string, options: Parameters<typeof sourcesAt>[2] = {}) => {
+    const { nodes: [node] } = graphOf([{ name: "n", op: file, params: { from: url } }], { base });
+    const store = memoryStore();
+    const sources = sourcesAt(base, store, options);
+    const found = await sources.of(node!);
+    return [found[0]!.digest, await sourceReader(found, store, sources.trust).read(url)];
+  };
+  const here = new URL("./", url).href;
+  for (const base of ["/", "file:///", here]) assert.deepEqual(await read(base), [digest, bytes]);
+  const pins = new Map([[url, digest]]);
+  assert.deepEqual(await read("/", { pins }), [digest, bytes]);
+  await assert.rejects(read("/", { pins, offline: true }), /this run is offline$/);
+  await assert.rejects(read("/", { offline: true }), /this run is offline$/);
+  const refused = (error: unknown) =>
+    error instanceof TrustError && / is on this machine$/.test(error.message);
+  await assert.rejects(read("https://example.org/"), refused);
+  await assert.rejects(read("/", { local: false }), refused);
+  const host = new URL(url).host;
+  assert.deepEqual(await read("https://example.org/", { trustHosts: [host] }), [digest, bytes]);
+  const wrong = new Map([[url, "0".repeat(64) as Digest]]);
+  await assert.rejects(read("/", { pins: wrong }), /is not what its pin says/);
 });
