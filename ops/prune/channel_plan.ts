@@ -36,8 +36,10 @@ export function channelPlan(
   const free = new Set(map.groups.flatMap((group) => group.carriers));
   const treatable = layers.filter((layer) => free.has(layer.name));
   const selection = ratiosOf(treatable, params);
-  const spared = new Set(selectedBy(treatable, params.exclude));
-  const own = new Set(selectedBy(treatable, params.per_layer?.flatMap(({ layers }) => layers)));
+  const spared = new Set(selectLayers(treatable, params.exclude ?? []));
+  const own = new Set(
+    selectLayers(treatable, params.per_layer?.flatMap(({ layers }) => layers) ?? []),
+  );
   const groups = map.groups.flatMap((group) => {
     const chosen = group.carriers.filter((layer) => selection.has(layer));
     if (chosen.length === 0 || group.carriers.some((layer) => spared.has(layer))) return [];
@@ -80,17 +82,13 @@ export function cutArchitecture(
   return shrunkArchitecture(architecture, plan.map, removed);
 }
 
-function selectedBy(layers: readonly LayerFacts[], selectors: readonly string[] = []): string[] {
-  return selectors.length === 0 ? [] : selectLayers(layers, selectors);
-}
-
 /** Tied layers share one ratio: the one that `per_layer` gives some of them; undefined where it names none. */
 function ratioOf(
   layers: readonly string[],
   ratios: ReadonlyMap<string, number | undefined>,
 ): number | undefined {
   const [first, ...others] = layers;
-  const ratio = first === undefined ? undefined : ratios.get(first);
+  const ratio = ratios.get(first!);
   const other = others.find((layer) => ratios.get(layer) !== ratio);
   if (other === undefined) return ratio;
   throw new ParameterError(

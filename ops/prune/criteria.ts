@@ -41,7 +41,7 @@ export const CHANNEL_SCORES: { readonly [C in ChannelCriterion]: ChannelScore } 
       });
     }
     return Float64Array.from(group.units, ({ id }) => {
-      const { total, count } = sums.get(id) ?? { total: 0, count: 1 };
+      const { total, count } = sums.get(id)!;
       return total / count;
     });
   },

@@ -41,7 +41,7 @@ export function patternLayers(
   const treatable = layers.filter(sums);
   const { layers: named, exclude } = params;
   const chosen = given({ layers: named, exclude });
-  return new Set(selectionOf(treatable, chosen, true, () => true).keys());
+  return new Set(selectionOf(treatable, chosen, null, () => null).keys());
 }
 
 /** Whether every output of a layer sums over its inputs: what a pattern can be cut out of. */
@@ -88,7 +88,7 @@ export function patternMask(
           (_, i) => place + (first + i) * outputs + output,
         );
         // Stable: of equals the lower input goes first.
-        group.sort((a, b) => key(a) - key(b) || a - b);
+        group.sort((a, b) => key(a) - key(b));
         for (const at of group.slice(0, of - keep)) mask[at] = 0;
       }
     }

@@ -58,13 +58,13 @@ export function lowestMasks(arrays: readonly Ranked[], count: number): Uint8Arra
   const all = new Uint32Array(keys.reduce((sum, each) => sum + each.length, 0));
   keys.reduce((offset, each) => (all.set(each, offset), offset + each.length), 0);
   all.sort();
-  if (count <= 0) return keys.map((each) => Uint8Array.from(each, (key) => Number(key !== 0)));
-  const last = all[Math.min(count, all.length) - 1]!;
-  let ties = count - lowerBound(all, last);
+  // The lowest that stays; of its equals some may go.
+  const stays = all[count] ?? Infinity;
+  let ties = count - lowerBound(all, stays);
   return keys.map((each) =>
     Uint8Array.from(each, (key) => {
-      if (key === 0 || key < last) return 0;
-      return key > last || ties-- <= 0 ? 1 : 0;
+      if (key === 0 || key < stays) return 0;
+      return key > stays || ties-- <= 0 ? 1 : 0;
     })
   );
 }
@@ -76,9 +76,7 @@ export function lowestMasks(arrays: readonly Ranked[], count: number): Uint8Arra
 function sortKeys({ scores, mask }: Ranked): Uint32Array {
   // Adding 0 makes −0 the 0 that it equals.
   const bits = new Uint32Array(scores.map((score) => score + 0).buffer);
-  return bits.map((key, i) =>
-    mask?.[i] === 0 ? 0 : key >>> 31 === 0 ? key + 0x80000000 : ~key >>> 0
-  );
+  return bits.map((key, i) => mask?.[i] === 0 ? 0 : key >>> 31 === 0 ? key | 0x80000000 : ~key);
 }
 
 /** How many of the sorted values are below `value`. */

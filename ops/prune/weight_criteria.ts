@@ -42,8 +42,8 @@ function gatheredScore(_weight: Weight, { name, gathered }: WeightContext): Floa
 
 function lampScores(values: Float32Array): Float32Array {
   const order = Uint32Array.from(values.keys());
-  // Of equals the lower index has more behind it, so it goes first.
-  order.sort((a, b) => Math.abs(values[b]!) - Math.abs(values[a]!) || b - a);
+  // Stable: of equals the lower index has more behind it, so it goes first.
+  order.sort((a, b) => Math.abs(values[a]!) - Math.abs(values[b]!)).reverse();
   const scores = new Float32Array(values.length);
   let sum = 0;
   for (const at of order) {

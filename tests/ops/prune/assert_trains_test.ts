@@ -109,6 +109,11 @@ Deno.test("a frozen layer does not lose weights while the others train, unless i
   assert.equal(refused({ ...held, rounds: 2 }), "unknown-value finetune.freeze");
   assert.equal(refused({ ...held, ratio: cubic, exclude: ["dense1"] }), undefined);
   assert.equal(refused({ ...held, ratio: cubic, layers: ["dense2"] }), undefined);
+  const normed = livelyModel(zooNetworks["resnet"]!);
+  const block = { ...finetune, freeze: ["type:batchnorm"] };
+  const params = { granularity: "weight", criterion: "lamp", scope: "global", ratio: cubic };
+  const inputs = { model: modelFacts(normed, normed), data: factsOf(labelled(normed, 8).meta) };
+  assert.doesNotThrow(() => assertTrains(inputs, { ...params, finetune: block } as never));
 });
 
 Deno.test("the training of a pruning that moves is looked at like any other", () => {

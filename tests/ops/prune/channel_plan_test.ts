@@ -138,6 +138,8 @@ Deno.test("the structure after a cut by layer is known: ratios, `min_keep` and `
 
 Deno.test("in a common ranking the weights decide, so no structure is foretold", () => {
   assert.equal(cutArchitecture(cnn, planOf(cnn, { scope: "global" })), undefined);
+  const some = { "per_layer": [{ layers: ["conv2"], ratio: 0.5 }] };
+  assert.equal(cutArchitecture(cnn, planOf(cnn, { ...some, scope: "global" })), undefined);
   const one = {
     layers: ["conv2"],
     scope: "global",

@@ -1,6 +1,7 @@
 /** How much a channel matters, by hand. */
 import assert from "node:assert/strict";
-import type { Model } from "../../../ops/model/model.ts";
+import { stream } from "../../../engine/tensor/random.ts";
+import type { Layer, Model } from "../../../ops/model/model.ts";
 import { floatWeight } from "../../../ops/model/weights.ts";
 import { CHANNEL_SCORES, type ChannelCriterion } from "../../../ops/prune/criteria.ts";
 import { cutChannels } from "../../../ops/prune/cut_channels.ts";
@@ -77,4 +78,56 @@ Deno.test("slimming ranks the scales of all BatchNorms together", () => {
     [...cut.weights[`${name}.norm/gamma`]!.data].map((gamma) => Math.fround(gamma));
   assert.deepEqual(left("one"), [0.9, -0.4].map(Math.fround));
   assert.deepEqual(left("two"), [-0.6, 0.7].map(Math.fround));
+});
+
+const bySeed = (model: Model, criterion: ChannelCriterion, seed: number) => {
+  const map = channelMap(model);
+  return [...CHANNEL_SCORES[criterion](map.groups[0]!, { model, map, seed })];
+};
+
+Deno.test("l2 is the root of the squares, over the layer's mean", () => {
+  const model = denseModel([{ kernel: transposed([[3, -4], [0, 1]]) }, { kernel: [[1], [1]] }]);
+  assert.deepEqual(scoresOf(model, "l2"), [5 / 3, 1 / 3]);
+  assert.deepEqual(scoresOf(model, "l1"), [7 / 4, 1 / 4]);
+});
+
+Deno.test("the filters of a layer of zeros matter nothing, and are numbers", () => {
+  const model = denseModel([{ kernel: [[0, 0]] }, { kernel: [[1], [1]] }]);
+  for (const criterion of ["l1", "l2", "fpgm"] as const) {
+    assert.deepEqual(scoresOf(model, criterion), [0, 0]);
+  }
+});
+
+Deno.test("a random score is the draw of the group's first layer and the seed, one per channel", () => {
+  const model = denseModel([{ kernel: [[1, 2, 3]] }, { kernel: [[1], [1], [1]] }]);
+  const draws = stream(9, "prune:dense1");
+  assert.deepEqual(bySeed(model, "random", 9), [0, 1, 2].map((unit) => draws.uniform(0, unit)));
+});
+
+Deno.test("a channel that two batch normalisations scale has their mean scale, without its sign", () => {
+  const plain = denseModel([{ kernel: [[1, 1]] }, { kernel: [[1], [1]] }]);
+  const norm = (name: string, input: string) =>
+    ({
+      name,
+      kind: "batchnorm",
+      inputs: [input],
+      epsilon: 1e-3,
+      momentum: 0.9,
+      activation: "relu",
+    }) as const;
+  const [first, head] = plain.layers as [Layer, Layer];
+  const gammas = { one: [-1, 3], two: [5, 0.5] };
+  const model: Model = {
+    ...plain,
+    layers: [first, norm("one", "dense1"), norm("two", "one"), { ...head, inputs: ["two"] }],
+    weights: {
+      ...plain.weights,
+      ...Object.fromEntries(
+        Object.entries(gammas).map(([name, values]) =>
+          [`${name}/gamma`, floatWeight([2], Float32Array.from(values))] as const
+        ),
+      ),
+    },
+  };
+  assert.deepEqual(scoresOf(model, "bn-scale"), [3, 1.75]);
 });

@@ -28,6 +28,10 @@ Deno.test("a filter of zeros still passes on its bias, until it is removed", () 
   const [masked] = plainLogits(specs(0.7), x);
   const [removed] = plainLogits(cutChannels(specs(0.7), { ...params, ratio: 1 / 3 }, 0), x);
   const [silent] = plainLogits(specs(0), x);
+  assert.deepEqual(
+    cutChannels(specs(0.7), { ...params, ratio: 1 / 3 }, 0).established.channels,
+    { dense1: 2 },
+  );
   assert.ok(Math.abs(masked! - 4.4) < 1e-6);
   assert.ok(Math.abs(removed! - 2.3) < 1e-6);
   assert.equal(silent, removed);

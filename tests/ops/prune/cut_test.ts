@@ -1,5 +1,7 @@
 /** One cut of each granularity, and the order of cut, rewinding and recalibration. */
 import assert from "node:assert/strict";
+import { taylorOfUnits, taylorOfWeights } from "../../../ops/prune/gradient_scores.ts";
+import { activationsOfUnits } from "../../../ops/prune/activation_scores.ts";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";
 import { decodeWeight } from "../../../ops/model/weights.ts";
 import { cutOnce } from "../../../ops/prune/cut.ts";
@@ -45,6 +47,28 @@ Deno.test("the seed of a random criterion is the step's", async () => {
   const random = { ...weight, scope: "layer", criterion: "random" } as const;
   assert.equal(await cut({ ...random, seed: 5 }), modelDigest(maskWeights(model, random, 5)));
   assert.notEqual(await cut({ ...random, seed: 5 }), await cut(random));
+  assert.equal(await cut(random), modelDigest(maskWeights(model, random, 0)));
+  const rows = { ...pattern, criterion: "random" } as const;
+  assert.equal(await cut(rows), modelDigest(maskPattern(model, rows, 0)));
+  assert.equal(await cut({ ...rows, seed: 5 }), modelDigest(maskPattern(model, rows, 5)));
+  const units = { ...channel, criterion: "random" } as const;
+  assert.equal(await cut(units), modelDigest(cutChannels(model, units, 0)));
+  assert.equal(await cut({ ...units, seed: 5 }), modelDigest(cutChannels(model, units, 5)));
+});
+
+Deno.test("criteria that measure are given what training samples say; the others need no data", async () => {
+  const taylor = { ...channel, criterion: "taylor" } as const;
+  const sampled = await taylorOfUnits(model, data, runContext());
+  assert.equal(await cut(taylor), modelDigest(cutChannels(model, taylor, 0, { sampled })));
+  const alive = { ...channel, criterion: "apoz" } as const;
+  const seen = await activationsOfUnits(model, data, "apoz", runContext());
+  assert.equal(await cut(alive), modelDigest(cutChannels(model, alive, 0, { sampled: seen })));
+  const single = { ...weight, scope: "layer", criterion: "taylor" } as const;
+  const gathered = await taylorOfWeights(model, data, runContext());
+  assert.equal(await cut(single), modelDigest(maskWeights(model, single, 0, gathered)));
+  const blind = { model, data: undefined, rewind: undefined };
+  const bare = await cutOnce(blind, channel, runContext());
+  assert.equal(modelDigest(bare), modelDigest(cutChannels(model, channel, 0)));
 });
 
 Deno.test("the model as it is decides what goes; what stays then takes back the earlier weights", async () => {

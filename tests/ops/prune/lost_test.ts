@@ -1,5 +1,7 @@
 /** What a report says of a pruning. */
 import assert from "node:assert/strict";
+import { denseModel } from "./dense_model.ts";
+import { maskWeights } from "../../../ops/prune/mask_weights.ts";
 import { shapesOf } from "../../../ops/model/layers.ts";
 import { kinds } from "../../../ops/model/kinds/mod.ts";
 import type { Architecture, Model } from "../../../ops/model/model.ts";
@@ -59,4 +61,20 @@ Deno.test("the cut of a generator's transposed convolutions alone has an effect,
     conv1: { kept: 2, removed: 2 },
     conv2: { kept: 2, removed: 0 },
   });
+});
+
+Deno.test("only what was lost is told, and nothing where nothing was", () => {
+  const model = denseModel([{ kernel: [[3, 1], [2, 4]] }, { kernel: [[5], [6]] }]);
+  const once = maskWeights(model, { criterion: "magnitude", scope: "layer", ratio: 0.25 }, 0);
+  assert.deepEqual(effectOfPruning(model, once), {
+    weights: {
+      "dense1/kernel": { zeros: 1, of: 4, newly: 1 },
+      "dense2/kernel": { zeros: 0, of: 2, newly: 0 },
+    },
+  });
+  assert.deepEqual(effectOfPruning(once, cutChannels(once, params, 0)), {
+    channels: { dense1: { kept: 1, removed: 1 }, dense2: { kept: 1, removed: 0 } },
+  });
+  assert.equal(effectOfPruning(once, once), undefined);
+  assert.equal(effectOfPruning(model, model), undefined);
 });

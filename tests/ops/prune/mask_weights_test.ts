@@ -1,5 +1,7 @@
 /** Masks of single weights: which go, by layer or over all, and what is stored where they were. */
 import assert from "node:assert/strict";
+import type { Gathered } from "../../../ops/prune/weight_criteria.ts";
+import type { Model } from "../../../ops/model/model.ts";
 import { effectOfPruning } from "../../../ops/prune/lost.ts";
 import { maskWeights, type WeightParams } from "../../../ops/prune/mask_weights.ts";
 import { decodeWeight } from "../../../ops/model/weights.ts";
@@ -76,4 +78,54 @@ Deno.test("random pruning takes the exact count, another seed takes others", () 
   assert.equal(masks(1).filter((keep) => keep === 0).length, total / 2);
   assert.deepEqual(masks(1), masks(1));
   assert.notDeepEqual(masks(1), masks(2));
+});
+
+Deno.test("of an odd count a half stays; what gradients told is what the criterion ranks by", () => {
+  const model = denseModel([{ kernel: [[5, 4, 3, 2, 1]] }]);
+  const mask = (params: WeightParams, gathered?: Gathered) => [
+    ...maskWeights(model, params, 0, gathered).weights["dense1/kernel"]!.mask!,
+  ];
+  assert.deepEqual(mask(layerwise), [1, 1, 1, 0, 0]);
+  assert.deepEqual(mask(global), [1, 1, 1, 0, 0]);
+  const gathered = { "dense1/kernel": Float32Array.of(0, 9, 1, 9, 9) };
+  assert.deepEqual(mask({ ...layerwise, criterion: "taylor" }, gathered), [0, 1, 0, 1, 1]);
+});
+
+/** A kernel of one row whose weights share these values. */
+const shared = (centroids: readonly number[], codes: readonly number[]): Model => {
+  const model = denseModel([{ kernel: [codes.map(() => 1)] }]);
+  const bits = Math.max(1, Math.ceil(Math.log2(centroids.length)));
+  const encoding = { use: "codebook", bits, centroids: Float32Array.from(centroids) } as const;
+  const weight = { shape: [1, codes.length], encoding, data: Uint8Array.from(codes) };
+  return { ...model, weights: { "dense1/kernel": weight } };
+};
+
+Deno.test("weights that share values become the shared 0, or one that is added for them", () => {
+  const kernel = (model: Model) => maskWeights(model, layerwise, 0).weights["dense1/kernel"]!;
+  const zeroed = kernel(shared([-2, 0, 3], [2, 1, 0, 2]));
+  assert.deepEqual([...decodeWeight(zeroed)], [3, 0, 0, 3]);
+  assert.deepEqual([...zeroed.data], [2, 1, 1, 2]);
+  assert.deepEqual([...zeroed.mask!], [1, 0, 0, 1]);
+  const added = kernel(shared([-2, 3], [1, 0, 0, 1]));
+  assert.deepEqual([...decodeWeight(added)], [3, 0, 0, 3]);
+  assert.deepEqual([...added.data], [2, 0, 0, 2]);
+  assert.ok(added.encoding.use === "codebook");
+  assert.deepEqual([added.encoding.bits, [...added.encoding.centroids]], [2, [0, -2, 3]]);
+});
+
+Deno.test("a codebook has room for a 0 up to 255 shared values", () => {
+  const full = (values: number) => {
+    const centroids = Array.from({ length: values }, (_, i) => i + 1);
+    return shared(centroids, [0, values - 1]);
+  };
+  assert.deepEqual(
+    [...decodeWeight(maskWeights(full(255), layerwise, 0).weights["dense1/kernel"]!)],
+    [0, 255],
+  );
+  assert.throws(
+    () => maskWeights(full(256), layerwise, 0),
+    new Error(
+      "Cannot prune weights that share 256 values, none of which is 0: prune before cluster",
+    ),
+  );
 });

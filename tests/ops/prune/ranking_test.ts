@@ -115,3 +115,22 @@ Deno.test("a layer has its entry's ratio, else under `layer` the common one, els
   assert.deepEqual(ratios("layer"), [["a", 0.5], ["b", 0.2]]);
   assert.deepEqual(ratios("global"), [["a", undefined], ["b", 0.2]]);
 });
+
+Deno.test("positions are put in their order as numbers, and two floats next to each other are told apart", () => {
+  const descending = Array.from({ length: 12 }, (_, i) => 12 - i);
+  assert.deepEqual(selectUnits([{ scores: descending, ratio: 0.75 }], 0, free), [
+    [3, 4, 5, 6, 7, 8, 9, 10, 11],
+  ]);
+  const next = { scores: Float32Array.of(1 + 2 ** -23, 1, -1 - 2 ** -23, -1) };
+  assert.deepEqual([...lowestMasks([next], 1)[0]!], [1, 1, 0, 1]);
+  assert.deepEqual([...lowestMasks([next], 3)[0]!], [1, 0, 0, 0]);
+});
+
+Deno.test("over several arrays the count is of all together, and equals go from the first array on", () => {
+  const arrays = [Float32Array.of(2, 1), Float32Array.of(1, 0, 1)].map((scores) => ({ scores }));
+  const kept = (count: number) => lowestMasks(arrays, count).map((mask) => [...mask]);
+  assert.deepEqual(kept(0), [[1, 1], [1, 1, 1]]);
+  assert.deepEqual(kept(2), [[1, 0], [1, 0, 1]]);
+  assert.deepEqual(kept(3), [[1, 0], [0, 0, 1]]);
+  assert.deepEqual(kept(5), [[0, 0], [0, 0, 0]]);
+});

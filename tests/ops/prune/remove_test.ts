@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { denseModel } from "./dense_model.ts";
 import type { Model, Weight } from "../../../ops/model/model.ts";
 import { structureOf, weightName } from "../../../ops/model/model.ts";
 import { modelFacts } from "../../../ops/model/layers.ts";
@@ -87,4 +88,58 @@ Deno.test("in any network, removing channels that carry zeros changes nothing", 
     }),
     { numRuns: 60, seed: 7 },
   );
+});
+
+Deno.test("what stays keeps its mask and its integers' scales, and what is not touched is the same object", () => {
+  const model = denseModel([
+    { kernel: [[1, 1, 1]], bias: [5, 6, 7] },
+    { kernel: [[1, 2], [3, 4], [5, 6]], bias: [8, 9] },
+  ]);
+  const integers: Weight = {
+    shape: [1, 3],
+    encoding: {
+      use: "affine",
+      bits: 8,
+      axis: 1,
+      symmetry: "asymmetric",
+      scale: Float32Array.of(0.5, 0.25, 2),
+      zero: Int32Array.of(-1, 3, 7),
+    },
+    data: Int8Array.of(10, 20, 30),
+    mask: Uint8Array.of(1, 0, 1),
+  };
+  const rows: Weight = {
+    ...integers,
+    shape: [3, 2],
+    data: Int8Array.of(1, 2, 3, 4, 5, 6),
+    mask: Uint8Array.of(0, 1, 1, 1, 0, 1),
+  };
+  const before: Model = {
+    ...model,
+    weights: { ...model.weights, "dense1/kernel": integers, "dense2/kernel": rows },
+  };
+  const map = channelMap(before);
+  const [group] = map.groups;
+  const after = shrunkModel(before, map, new Set([group!.units[1]!.id]));
+  assert.deepEqual(after.weights["dense1/kernel"], {
+    shape: [1, 2],
+    encoding: {
+      ...integers.encoding,
+      scale: Float32Array.of(0.5, 2),
+      zero: Int32Array.of(-1, 7),
+    },
+    data: Int8Array.of(10, 30),
+    mask: Uint8Array.of(1, 1),
+  });
+  // The second layer loses a row: its scales are those of columns.
+  assert.deepEqual(after.weights["dense2/kernel"], {
+    shape: [2, 2],
+    encoding: rows.encoding,
+    data: Int8Array.of(1, 2, 5, 6),
+    mask: Uint8Array.of(0, 1, 0, 1),
+  });
+  assert.deepEqual([...after.weights["dense1/bias"]!.data], [5, 7]);
+  assert.equal(after.weights["dense2/bias"], before.weights["dense2/bias"]);
+  assert.equal(after.layers[1], before.layers[1]);
+  assert.equal(before.weights["dense1/kernel"]!.data.length, 3);
 });
