@@ -1,6 +1,6 @@
 /** The op `prune`: removes whole channels, or makes single weights zero. */
 import { given } from "../../engine/given.ts";
-import { type Curve, defineOp, input, type ModelFacts, type RunContext } from "../../engine/op.ts";
+import { defineOp, input, type ModelFacts, type RunContext } from "../../engine/op.ts";
 import { selectLayers } from "../../engine/selector.ts";
 import { modelKind } from "../model/kind.ts";
 import { architectureOf, changedFacts, modelFacts } from "../model/layers.ts";
@@ -124,12 +124,8 @@ function noteUntouched(model: Model, params: PruneParams, context: RunContext): 
   });
 }
 
-/** With the ratio that a curve ends at, which is what facts are about. */
-function oneShot<P extends RatioPruning>(params: P): OneShot<P> {
-  const { ratio }: { readonly ratio: Curve } = params;
-  const end = typeof ratio === "number" ? ratio : ratio.use === "step" ? ratio.start : ratio.end;
-  return { ...params, ratio: end } as OneShot<P>;
-}
+/** Only the ratio of single weights moves, and of them nothing but the layers is looked at here. */
+const oneShot = <P extends RatioPruning>(params: P): OneShot<P> => params as unknown as OneShot<P>;
 
 function channelFacts(
   before: ModelFacts,

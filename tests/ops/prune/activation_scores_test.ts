@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";
 import type { Dataset } from "../../../ops/data/dataset.ts";
 import { modelFacts } from "../../../ops/model/layers.ts";
-import { type Model, structureOf } from "../../../ops/model/model.ts";
+import { type Layer, type Model, structureOf } from "../../../ops/model/model.ts";
 import { floatWeight } from "../../../ops/model/weights.ts";
 import { activationsOfUnits } from "../../../ops/prune/activation_scores.ts";
 import { channelMap } from "../../../ops/model/channels.ts";
@@ -36,6 +36,30 @@ Deno.test("the mean is that after the ReLU, against the layer's", async () => {
   // Columns of max(x, 0): 1 2 0 1, 0 0 1 0, 2 0 0 6.
   const means = [1, 0.25, 2];
   assertClose(await scores(relu, table, "activation-mean"), means.map((mean) => mean / (3.25 / 3)));
+});
+
+Deno.test("a layer of which nothing comes matters nothing; what a training would drop is not dropped", async () => {
+  const [first, head] = relu.layers as [Layer, Layer];
+  const drop = { name: "drop", kind: "dropout", inputs: ["dense1"], rate: 0.5 } as const;
+  const dropping: Model = {
+    ...relu,
+    layers: [first, drop, { ...head, inputs: ["drop"] } as Layer],
+  };
+  near(await scores(dropping, table, "apoz"), [1 - 1 / 4, 1 - 3 / 4, 1 - 2 / 4]);
+  const dead = tableData([[-1, -2, -3], [0, -1, 0]], [[0], [0]]);
+  for (const criterion of ["apoz", "activation-mean"] as const) {
+    assert.deepEqual(await scores(dropping, dead, criterion), [0, 0, 0]);
+  }
+});
+
+Deno.test("all batches count, up to 512 samples", async () => {
+  const rows = Array.from(
+    { length: 600 },
+    (_, i) => i < 128 ? [1, -1, 2] : i < 512 ? [-1, -1, 2] : [9, 9, 9],
+  );
+  const long = tableData(rows, rows.map(() => [0]));
+  near(await scores(relu, long, "apoz"), [1 / 4, 0, 1]);
+  near(await scores(relu, long, "activation-mean"), [0.25, 0, 2].map((mean) => mean / 0.75));
 });
 
 /** A 1×1 convolution without activation, a ReLU of its own, twice the channels of a depthwise with a second ReLU. */

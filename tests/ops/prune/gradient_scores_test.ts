@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";
 import { withTensors } from "../../../engine/tensor/mod.ts";
-import { part } from "../../../ops/data/dataset.ts";
+import { ParameterError } from "../../../engine/op.ts";
+import { type Dataset, part } from "../../../ops/data/dataset.ts";
 import { inferLogits } from "../../../ops/model/infer.ts";
-import { type Model, weightName } from "../../../ops/model/model.ts";
+import { type Layer, type Model, weightName } from "../../../ops/model/model.ts";
 import { decodeWeight, floatWeight } from "../../../ops/model/weights.ts";
 import { taylorOfUnits, taylorOfWeights } from "../../../ops/prune/gradient_scores.ts";
 import { growingMasks } from "../../../ops/prune/gradual.ts";
@@ -35,6 +36,70 @@ Deno.test("what a filter costs is (Σ g · w)², not Σ (g · w)²", async () =>
   assertClose([...scores.values()], [0.36]);
 });
 
+Deno.test("costs are means over batches of 64, the last as long as it is, and each is told of", async () => {
+  // Behind −0.6 the first 64 miss by 0.5, which makes the gradient x; the others miss by nothing.
+  const rows = Array.from({ length: 80 }, () => [0.2, 0.1, -0.3]);
+  const data = tableData(rows, rows.map((_, i) => [i < 64 ? -1.1 : -0.6]));
+  const told: (readonly [number, string | undefined])[] = [];
+  const context = {
+    ...runContext(),
+    progress: (fraction: number, message?: string) => void told.push([fraction, message]),
+  };
+  const scores = await taylorOfWeights(filter, data, context);
+  near(scores["dense1/kernel"]!, [0.005, 0.005, 0.18]);
+  assert.deepEqual(told, [
+    [0.5, "gradients of 64 samples"],
+    [1, "gradients of 80 samples"],
+  ]);
+  near([...(await taylorOfUnits(filter, data, runContext())).values()], [0.18]);
+});
+
+Deno.test("no more than 512 samples are looked at, and a signal ends it", async () => {
+  const rows = Array.from({ length: 600 }, () => [0.2, 0.1, -0.3]);
+  const data = tableData(rows, rows.map((_, i) => [i < 512 ? -0.6 : 1000]));
+  const scores = await taylorOfWeights(filter, data, runContext());
+  near(scores["dense1/kernel"]!, [0, 0, 0]);
+  const signal = AbortSignal.abort(new Error("enough"));
+  await assert.rejects(taylorOfWeights(filter, data, runContext({ signal })), /enough/);
+});
+
+Deno.test("gradients are those of inference on whole labels: nothing is dropped or smoothed", async () => {
+  const [first, last] = denseModel([{ kernel: [[1, 1]] }, { kernel: [[1, 0], [0, 1]] }]).layers as [
+    Layer,
+    Layer,
+  ];
+  const drop = { name: "drop", kind: "dropout", inputs: ["dense1"], rate: 0.5 } as const;
+  const plain = denseModel([{ kernel: [[1, 1]] }, { kernel: [[1, 0], [0, 1]] }]);
+  const model: Model = { ...plain, layers: [first, drop, { ...last, inputs: ["drop"] } as Layer] };
+  const table = tableData([[1]], [[0]]);
+  const classes = {
+    meta: { ...table.meta, task: "classification", classes: ["a", "b"], outputs: 2 },
+    parts: { train: { count: 1, x: Float32Array.of(1), y: Int32Array.of(0) } },
+  } as unknown as Dataset;
+  // Both logits are 1, so the gradients are 1/2 − 1 and 1/2.
+  const scores = await taylorOfWeights(model, classes, runContext());
+  near(scores["dense1/kernel"]!, [0.25, 0.25]);
+  near(scores["dense2/kernel"]!, [0.25, 0, 0, 0.25]);
+});
+
+Deno.test("a filter's bias costs with it", async () => {
+  const biased = denseModel([{ kernel: [[2]], bias: [-1] }, { kernel: [[1]] }]);
+  // 2 · 1 − 1 misses 0.5 by a half: the gradient is 1, the cost (2 − 1)².
+  near([...(await taylorOfUnits(biased, tableData([[1]], [[0.5]]), runContext())).values()], [1]);
+});
+
+Deno.test("without labels there is no loss whose gradients could be read", async () => {
+  const bare = { ...one, parts: { train: { ...one.parts.train!, y: null } } } as Dataset;
+  await assert.rejects(
+    taylorOfWeights(filter, bare, runContext()),
+    (error) =>
+      error instanceof ParameterError && error.code === "unknown-value" &&
+      error.path === "criterion" && error.help === "criterion: magnitude" &&
+      error.message ===
+        "`taylor` reads the gradients of the labels' loss, and the training samples have no labels",
+  );
+});
+
 Deno.test("a movement is −g · w at a learning rate of 1", async () => {
   const growth = {
     params: { criterion: "movement", scope: "global" },
@@ -53,12 +118,15 @@ Deno.test("a movement is −g · w at a learning rate of 1", async () => {
 Deno.test("a channel's cost foretells what the loss changes by without it", async () => {
   const { model, data } = lively("cnn");
   const scores = await taylorOfUnits(model, data, runContext());
-  const group = channelMap(structureOf(model)).groups.find(({ layers }) => layers[0] === "dense1")!;
   const before = await loss(model, data);
   // To first order: a filter that shrinks by ε changes the loss by −ε Σ g · w.
   const epsilon = 1e-2;
-  for (const { id, members } of group.units) {
-    const changed = await loss(shrunk(model, "dense1", members.get("dense1")![0]!, epsilon), data);
+  const units = channelMap(structureOf(model)).groups.flatMap(({ layers: [layer], units }) =>
+    units.map(({ id, members }) => ({ layer: layer!, id, channel: members.get(layer!)![0]! }))
+  );
+  assert.deepEqual([...new Set(units.map(({ layer }) => layer))], ["conv1", "conv2", "dense1"]);
+  for (const { layer, id, channel } of units) {
+    const changed = await loss(shrunk(model, layer, channel, epsilon), data);
     const slope = (changed - before) / epsilon;
     const cost = Math.sqrt(scores.get(id)!);
     assert.ok(Math.abs(Math.abs(slope) - cost) < 0.05 * cost + 1e-3, `${slope} is not ±${cost}`);
