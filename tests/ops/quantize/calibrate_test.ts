@@ -1,5 +1,6 @@
 /** Ranges seen on the first training samples, by hand. */
 import assert from "node:assert/strict";
+import type { Layer, Model } from "../../../ops/model/model.ts";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";
 import { FIRST_BATCH } from "../../../ops/learn/batches.ts";
 import { calibratedRanges } from "../../../ops/quantize/calibrate.ts";
@@ -82,4 +83,35 @@ Deno.test("a value that is always 0 keeps its range where others are narrowed", 
     assert.deepEqual(ranges["dense2"], { minimum: 0, maximum: 0 });
     assert.deepEqual(Object.keys(ranges).sort(), ["dense1", "dense2", "input"]);
   }
+});
+
+Deno.test("both ends are those of all batches, wherever they were seen, and both move on average", async () => {
+  // The first batch has both ends, the second neither.
+  const values = Array.from(
+    { length: 2 * FIRST_BATCH },
+    (_, i) => i === 0 ? -4 : i === 1 ? 8 : i < FIRST_BATCH ? 0 : 1 - i % 2 * 2,
+  );
+  assert.deepEqual(await rangesOf(values, { use: "minmax", samples: 1000 }, ["input"]), {
+    input: { minimum: -4, maximum: 8 },
+  });
+  const moving = { use: "moving-average", momentum: 0.75, samples: 1000 } as const;
+  assert.deepEqual(await rangesOf(values, moving, ["input"]), {
+    input: { minimum: 0.75 * -4 - 0.25, maximum: 0.75 * 8 + 0.25 },
+  });
+});
+
+Deno.test("values are those of inference: nothing is dropped", async () => {
+  const [first, head] = model.layers as [Layer, Layer];
+  const drop = { name: "drop", kind: "dropout", inputs: ["dense1"], rate: 0.9 } as const;
+  const dropping: Model = {
+    ...model,
+    layers: [first, drop, { ...head, inputs: ["drop"] } as Layer],
+  };
+  const ranges = await calibratedRanges(dropping, {
+    names: new Set(["drop"]),
+    data: tableData([[3], [-5]], [[0], [0]]),
+    calibration: { use: "minmax", samples: 2 },
+    scheme,
+  }, runContext());
+  assert.deepEqual(ranges, { drop: { minimum: 0, maximum: 5 } });
 });

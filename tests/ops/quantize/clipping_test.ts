@@ -6,6 +6,7 @@ import {
 } from "../../../ops/model/integers/activation_format.ts";
 import {
   count,
+  errorOf,
   histogramOver,
   leastSquaresRange,
   percentileRange,
@@ -91,4 +92,105 @@ Deno.test("a symmetric range is cut alike at both ends, an asymmetric one at the
   const apart = leastSquaresRange(histogram, scheme(4, "asymmetric"));
   const [low, high] = [apart.minimum / histogram.minimum, apart.maximum / histogram.maximum];
   assert.ok(high < 0.7 && low > high + 0.2, `${low} of the low end, ${high} of the high one`);
+});
+
+/** 2048 bins of width 1, the first from `minimum` on, with so many values in some of them. */
+function binned(minimum: number, counts: Readonly<Record<number, number>>, zeros = 0) {
+  const histogram = histogramOver({ minimum, maximum: minimum + 2048 });
+  for (const [bin, many] of Object.entries(counts)) histogram.counts[Number(bin)] = many;
+  histogram.zeros = zeros;
+  return histogram;
+}
+
+Deno.test("values are counted in the bin that they are in, the largest in the last, zeros apart", () => {
+  const histogram = histogramOver({ minimum: -1, maximum: 1 });
+  assert.equal(histogram.zeros, 0);
+  count(histogram, Float32Array.of(-1, 0, 1, 0.5, 0.5, -0.25));
+  const counted = [...histogram.counts.entries()].filter(([, many]) => many > 0);
+  assert.deepEqual(counted, [[0, 1], [768, 1], [1536, 2], [2047, 1]]);
+  assert.deepEqual([histogram.zeros, histogram.counts.length], [1, 2048]);
+});
+
+Deno.test("an error is that of the middles of bins; what lies outside costs its distance, zeros nothing", () => {
+  // From 0 to 255 in steps of 1: 10.5 becomes 10, 300.5 becomes 255.
+  const error = errorOf(binned(0, { 10: 2, 300: 1 }, 1000), scheme(8, "asymmetric"));
+  assert.equal(error({ minimum: 0, maximum: 255 }), 2 * 0.25 + 45.5 ** 2);
+  // In steps of 2 it is 10 as well, and 300 is there.
+  assert.equal(error({ minimum: 0, maximum: 510 }), 2 * 0.25 + 0.25);
+  // −99.5 of a symmetric range to 127 is −100 or −99.
+  const below = errorOf(binned(-1000, { 900: 3 }), scheme(8, "symmetric"));
+  assert.equal(below({ minimum: -127, maximum: 0 }), 3 * 0.25);
+});
+
+/** As documented: the best of 100 upper ends with the lower one whole, then of lower ones, then both again. */
+function searched(
+  [minimum, maximum]: readonly [number, number],
+  values: readonly (readonly [value: number, count: number])[],
+  way: ActivationScheme,
+) {
+  const cost = (low: number, high: number) => {
+    const range = { minimum: minimum * low / 100, maximum: maximum * high / 100 };
+    const { scale, zero, ...ends } = activationFormat(range, way);
+    return values.reduce((sum, [value, many]) => {
+      const nearest = Math.round(value / scale) + zero;
+      const q = Math.min(ends.maximum, Math.max(ends.minimum, nearest));
+      return sum + many * (value - scale * (q - zero)) ** 2;
+    }, 0);
+  };
+  const ends = Array.from({ length: 100 }, (_, i) => 100 - i);
+  const best = (of: (k: number) => number) =>
+    ends.reduce((chosen, k) => of(k) < of(chosen) ? k : chosen);
+  if (way.symmetry === "symmetric") {
+    const both = best((k) => cost(k, k));
+    return { minimum: minimum * both / 100, maximum: maximum * both / 100 };
+  }
+  let [low, high] = [100, 100];
+  for (const _ of ["once", "again"]) {
+    high = best((k) => cost(low, k));
+    if (minimum < 0) low = best((k) => cost(k, high));
+  }
+  return { minimum: minimum * low / 100, maximum: maximum * high / 100 };
+}
+
+Deno.test("the range is found as it is said: one end, the other, and both again", () => {
+  const rows = [
+    [-1000, { 700: 3, 990: 20, 1300: 9, 1400: 2 }],
+    [-600, { 100: 8, 300: 2, 620: 30, 2000: 1 }],
+    [-1800, { 20: 1, 900: 40, 1500: 30, 1900: 9 }],
+    [0, { 5: 90, 200: 4, 1700: 1 }],
+    [-2048, { 5: 2, 1700: 9, 1900: 80 }],
+  ] as const;
+  for (const [minimum, counts] of rows) {
+    const values = Object.entries<number>(counts).map(([bin, many]) =>
+      [minimum + Number(bin) + 0.5, many] as const
+    );
+    for (const way of [scheme(2, "asymmetric"), scheme(3, "asymmetric"), scheme(3, "symmetric")]) {
+      assert.deepEqual(
+        leastSquaresRange(binned(minimum, counts), way),
+        searched([minimum, minimum + 2048], values, way),
+      );
+    }
+  }
+  // Where all ends cost nothing, the widest stays.
+  assert.deepEqual(leastSquaresRange(binned(-5, {}, 7), scheme(8, "asymmetric")), {
+    minimum: -5,
+    maximum: 2043,
+  });
+});
+
+Deno.test("percentiles are linear inside a bin, zeros count in theirs, and the histogram stays as it is", () => {
+  const ten = binned(-1024, { 0: 10, 2047: 10 }, 80);
+  const found = (percentile: number, histogram = ten) => {
+    const { minimum, maximum } = percentileRange(histogram, percentile);
+    return [minimum, maximum].map((end) => Math.round(end * 1e6) / 1e6 + 0);
+  };
+  assert.deepEqual(found(100), [-1024, 1024]);
+  assert.deepEqual(found(95), [-1023.5, 1023.5]);
+  assert.deepEqual(found(50), [0, 0.5]);
+  assert.equal(ten.counts[1024], 0);
+  // Below 0 alone, zeros are in the last bin.
+  assert.deepEqual(found(75, binned(-2048, { 0: 10 }, 10)), [-2047.5, 0]);
+  assert.deepEqual(found(75, binned(0, { 2047: 10 }, 10)), [0, 2047.5]);
+  // Nothing was seen.
+  assert.deepEqual(found(75, binned(-24, {})), [0, 0]);
 });
