@@ -135,3 +135,22 @@ Deno.test("where nothing can be balanced, a warning says so", async () => {
   await quantize.run({ model, data: noiseData(model, 4) }, params, context);
   assert.equal(warnings.length, 1);
 });
+
+Deno.test("a channel of zeros on either side is left as it is; masks stay, and so does the model that was given", () => {
+  const model = denseModel([
+    { kernel: [[4, 0, 3]], bias: [1, 5, 7] },
+    { kernel: [[1], [2], [0]] },
+  ]);
+  const mask = Uint8Array.of(1, 0, 1);
+  const masked = floatWeight([1, 3], Float32Array.of(4, 0, 3), mask);
+  const before = { ...model, weights: { ...model.weights, "dense1/kernel": masked } };
+  const after = equalizedModel(before);
+  const values = (of: Model, name: string) => [...decodeWeight(of.weights[name]!)];
+  assert.deepEqual(values(after, "dense1/kernel"), [2, 0, 3]);
+  assert.deepEqual(values(after, "dense1/bias"), [0.5, 5, 7]);
+  assert.deepEqual(values(after, "dense2/kernel"), [2, 2, 0]);
+  assert.deepEqual([...after.weights["dense1/kernel"]!.mask!], [...mask]);
+  assert.deepEqual(values(before, "dense1/kernel"), [4, 0, 3]);
+  assert.deepEqual(values(before, "dense1/bias"), [1, 5, 7]);
+  assert.deepEqual(values(before, "dense2/kernel"), [1, 2, 0]);
+});

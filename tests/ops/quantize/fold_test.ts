@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Layer, Model } from "../../../ops/model/model.ts";
 import { decodeWeight, floatWeight } from "../../../ops/model/weights.ts";
-import { foldedModel, folds } from "../../../ops/quantize/fold.ts";
+import { foldedArchitecture, foldedModel, folds } from "../../../ops/quantize/fold.ts";
 import { fc } from "../../deps.ts";
 import { livelyModel, noise } from "../lively_model.ts";
 import { plainLogits } from "../plain_forward.ts";
@@ -133,4 +133,45 @@ Deno.test("pruned zeros are zero behind folding, under the same mask", () => {
   const folded = foldedModel(pruned).weights["stem/kernel"]!;
   assert.equal(folded.mask, mask);
   folded.data.forEach((w, i) => assert.equal(w === 0, mask[i] === 0));
+});
+
+Deno.test("the layer that a batchnorm is folded into gets a bias, its activation, and its readers", () => {
+  const plain = denseModel([{ kernel: [[1, 2]] }, { kernel: [[1], [1]] }]);
+  const [first, head] = plain.layers as [Layer, Layer];
+  const norm = {
+    name: "norm",
+    kind: "batchnorm",
+    inputs: ["dense1"],
+    epsilon: 0,
+    momentum: 0.9,
+    activation: "relu",
+  } as const;
+  const layers = [first, norm, { ...head, inputs: ["norm"] } as Layer];
+  const folded = foldedArchitecture({ ...plain, layers });
+  assert.deepEqual(folded.layers, [{ ...first, bias: true, activation: "relu" }, head]);
+  assert.deepEqual(
+    foldedArchitecture({ ...plain, layers: layers.slice(0, 2), outputs: ["norm"] }).outputs,
+    ["dense1"],
+  );
+  const of = (...values: readonly number[]) =>
+    floatWeight([values.length], Float32Array.from(values));
+  const model = foldedModel({
+    ...plain,
+    layers,
+    weights: {
+      ...plain.weights,
+      "norm/gamma": of(4, 1),
+      "norm/beta": of(1, 2),
+      "norm/mean": of(3, 5),
+      "norm/variance": of(4, 1),
+    },
+  });
+  // Factors 4/√4 and 1; biases 1 − 3 · 2 and 2 − 5.
+  assert.deepEqual([...model.weights["dense1/kernel"]!.data], [2, 2]);
+  assert.deepEqual([...model.weights["dense1/bias"]!.data], [-5, -3]);
+  assert.deepEqual(Object.keys(model.weights).sort(), [
+    "dense1/bias",
+    "dense1/kernel",
+    "dense2/kernel",
+  ]);
 });

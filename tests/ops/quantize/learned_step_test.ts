@@ -63,3 +63,25 @@ Deno.test("a weight between the last level and its edge is outside: the step alo
     for (const each of [w, s, value, ...gradients]) each!.dispose();
   });
 });
+
+Deno.test("each output channel learns its own step, from as many weights as it has", async () => {
+  for (const { shape, axis } of [{ shape: [3, 2], axis: 1 }, { shape: [3, 1, 2, 1], axis: 2 }]) {
+    await withTensors((room) => {
+      // In steps of 0.5 and 0.25: 0.6 is 1.2 of them, 0.6 is 2.4; the others are on the grid or beyond it.
+      const w = room.tensor(Float32Array.of(0.6, 0.6, 9, 0.25, -9, 0.5), shape);
+      const s = room.tensor(Float32Array.of(0.5, 0.25), [2]);
+      const grids = [{ scale: 0.5, zero: 0 }, { scale: 0.25, zero: 0 }];
+      let rounded: number[] = [];
+      const { value, gradients } = room.valueAndGradients(() => {
+        const y = learnedStep(room, w, s, { ...cut, axis, grids });
+        rounded = [...room.values(y)];
+        return room.tf.sum(y) as Scalar;
+      }, [w, s]);
+      near(rounded, [0.5, 0.5, 1.5, 0.25, -2, 0.5]);
+      near(room.values(gradients[0]!), [1, 1, 0, 1, 0, 1]);
+      const g = gradientScale(3, 3);
+      near(room.values(gradients[1]!), [(1 - 1.2 + 3 - 4) * g, (2 - 2.4) * g]);
+      for (const each of [w, s, value, ...gradients]) each!.dispose();
+    });
+  }
+});

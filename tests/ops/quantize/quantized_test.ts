@@ -51,12 +51,14 @@ Deno.test("a balance in which no pair takes part is warned of, any other is not"
   const warnings = (of: typeof model, params: IntegerParams) => {
     const context = runContext();
     prepared(of, params, context);
-    return context.heard.warnings.length;
+    return context.heard.warnings;
   };
   const single = denseModel([{ kernel: [[1, 2]] }]);
-  assert.equal(warnings(single, balanced), 1);
-  assert.equal(warnings(single, int8), 0);
-  assert.equal(warnings(model, balanced), 0);
+  assert.deepEqual(warnings(single, balanced), [
+    "Nothing was equalized: no layer with relu or linear activation is read by one other layer alone",
+  ]);
+  assert.deepEqual(warnings(single, int8), []);
+  assert.deepEqual(warnings(model, balanced), []);
 });
 
 Deno.test("ranges and errors are those of the prepared model, and biases are corrected last", async () => {
@@ -94,4 +96,12 @@ Deno.test("dynamic ranges need no data either, and no value has a format", async
     activations: {},
     dynamic: { bits: 8, symmetry: "asymmetric" },
   });
+});
+
+Deno.test("sums that could leave 32 bits are refused, by layer", async () => {
+  const wide = denseModel([{ kernel: Array.from({ length: 140_000 }, () => [1]) }]);
+  await assert.rejects(
+    quantized(wide, noiseData(wide, 1), int8, runContext()),
+    /"dense1" in integers/,
+  );
 });

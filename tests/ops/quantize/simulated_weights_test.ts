@@ -149,3 +149,43 @@ Deno.test("the gradient passes inside the clip range and stops beyond it", async
   });
   assert.deepEqual(gradient, [1, 0, 0, 1]);
 });
+
+Deno.test("a factor is γ/√(σ²+ε), and the bias that has to fit is the folded one", async () => {
+  const values = {
+    "a/kernel": kernel,
+    "n/gamma": [3, 1, -2],
+    "n/beta": [1, 0.25, 0],
+    "n/mean": [1, 0.5, 3],
+    "n/variance": [3.5, 0.5, 8.5],
+  };
+  const factor = [1.5, 1, -2 / 3];
+  const folded = kernel.map((w, i) => w * factor[i % 3]!);
+  const how = { ...plain, norm: { ...norm, epsilon: 0.5 }, format: { ...int4, axis: null } };
+  const whole = await simulated(how, values);
+  const stored = decodeWeight(quantizedWeight(floatWeight([4, 3], folded), how.format));
+  near(whole["a/kernel"]!, stored.map((w, i) => w / factor[i % 3]!), 1e-5);
+  // An input scale of 2⁻³⁰ makes each scale at least the folded bias: β + (b − μ) · factor.
+  const coarse = { ...grid, scale: 2 ** -30 };
+  for (const [own, floor] of [[[3, 0, 0], [4, 0.25, 2]], [undefined, [0.5, 0.25, 2]]] as const) {
+    const byChannel = { ...how, format: int4 };
+    const found = await simulated(byChannel, { ...values, ...own && { "a/bias": own } }, coarse);
+    const rounded = quantizedWeight(floatWeight([4, 3], folded), int4, Float64Array.from(floor));
+    near(found["a/kernel"]!, decodeWeight(rounded).map((w, i) => w / factor[i % 3]!), 1e-5);
+  }
+});
+
+Deno.test("learned scales are no finer either than what lets the bias fit", async () => {
+  const learned = { ...plain, scales: "a/scale" };
+  const values = { "a/kernel": [...kernel], "a/bias": [8, 0, 0], "a/scale": [0.5, 0.5, 0.5] };
+  const found = await simulated(learned, values, { ...grid, scale: 2 ** -30 });
+  assert.deepEqual([0, 3, 6, 9].map((at) => Math.abs(found["a/kernel"]![at]!)), [0, 0, 0, 0]);
+  assert.ok([1, 4, 7, 10].some((at) => found["a/kernel"]![at] !== 0));
+});
+
+Deno.test("a bias is rounded around 0", async () => {
+  const whole = { ...plain, format: { ...int4, bits: 8, axis: null } };
+  // The kernel's scale is 1, so the bias is in quarters.
+  const values = { "a/kernel": Array(12).fill(127), "a/bias": [0.3, -0.2, 0] };
+  const found = await simulated(whole, values, grid);
+  near(found["a/bias"]!, [0.25, -0.25, 0]);
+});

@@ -130,6 +130,9 @@ Deno.test("what was captured is gone on with, and moves no array of its own", as
     active.between!(at(0), undefined as never);
     assertClose(active.capture!()["range:input"]!, [-6, 6]);
     assert.deepEqual([...saved["range:input"]], [-8, 8]);
+    const taken = active.capture!()["range:input"]!;
+    taken[0] = -100;
+    near(active.capture!()["range:input"]!, [-6, 6]);
     // Nothing was seen since, so nothing moves.
     active.between!(at(0), undefined as never);
     assertClose(active.capture!()["range:input"]!, [-6, 6]);
@@ -140,8 +143,9 @@ Deno.test("at the end each range is the share of the watched one that calibratio
   const model = denseModel([{ kernel: [[1]] }]);
   let found: Readonly<Record<string, Range>> = {};
   const arrays = { "range:input": Float32Array.of(-2, 0), "range:a": Float32Array.of(-6, 8) };
-  const constraint = simulating(simulation, (learned, ranges) => {
+  const constraint = simulating(simulation, (learned, ranges, all) => {
     found = ranges;
+    assert.equal(all, arrays);
     return learned;
   });
   assert.equal(constraint.finish!(model, arrays), model);
@@ -160,4 +164,37 @@ Deno.test("at the end each range is the share of the watched one that calibratio
     return learned;
   }).finish!(model, { "range:a": Float32Array.of(-3, 4) });
   assert.deepEqual(found, { a: { minimum: -3, maximum: 2 } });
+});
+
+Deno.test("a pass computes with what replaces weights, rounded for the format of what each layer reads", async () => {
+  const [layer] = denseModel([{ kernel: [[127]], bias: [0.3] }]).layers;
+  const format = { bits: 8, axis: null, symmetry: "symmetric", rules: "onnx" } as const;
+  const read = (reads: string | undefined) =>
+    withTensors((room) => {
+      const layers = [{ layer, norm: undefined, format, scales: undefined, reads }];
+      const active = simulating({ ...simulation, layers } as unknown as Simulation, same).open(
+        room,
+        undefined,
+      );
+      const weights = {
+        "dense1/kernel": room.tensor(Float32Array.of(126.6), [1, 1]),
+        "dense1/bias": room.tensor(Float32Array.of(0.3), [1]),
+        other: room.tensor(Float32Array.of(0.7), [1]),
+      };
+      const found = room.tf.tidy(() => {
+        const under = active.pass!({ weights, moment: undefined }).weights;
+        return Object.fromEntries(
+          Object.entries(under).map(([name, each]) => [name, room.values(each)[0]!]),
+        );
+      });
+      for (const each of Object.values(weights)) each.dispose();
+      return found;
+    });
+  // The scale of the kernel is 126.6/127; that of a, from 0 to 3, is 3/127.
+  const unit = 3 / 127 * 126.6 / 127;
+  const integers = await read("a");
+  near([integers["dense1/bias"]!], [Math.round(0.3 / unit) * unit]);
+  near([integers["dense1/kernel"]!, integers["other"]!], [126.6, 0.7], 1e-5);
+  const floats = await read(undefined);
+  near([floats["dense1/bias"]!], [0.3]);
 });
