@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { alternativesOf, declared } from "../declared.ts";
 import { fileURLToPath } from "node:url";
 import { stream } from "../../../engine/tensor/random.ts";
 import { withTensors } from "../../../engine/tensor/mod.ts";
@@ -155,3 +156,42 @@ async function predicted(task: object): Promise<{ parameters: number; answers: n
   assert.ok(success, new TextDecoder().decode(stderr));
   return JSON.parse(new TextDecoder().decode(stdout).trim().split("\n").at(-1)!);
 }
+
+Deno.test("what the op declares, and the fields of each format", () => {
+  assert.deepEqual(declared(exportFiles), {
+    ...{ name: "export", version: 2, output: "files" },
+    inputs: {
+      model: "model learned: The model that is written",
+      data: "dataset optional: Its first 64 test samples are compared",
+    },
+    alsoCalled: ["output", "exports", "formats"],
+    example: { use: "tfjs" },
+  });
+  assert.deepEqual(exportFiles.inputs.data.parts!({}), ["meta", "test"]);
+  assert.ok(typeof exportFiles.makes === "function");
+  assert.equal(exportFiles.makes({ model: "m", params: { use: "onnx" } }), "export-onnx");
+  const tolerance = { type: "number", minimum: 0, default: 0.001 };
+  assert.deepEqual(alternativesOf(exportFiles), {
+    tfjs: {
+      storage: { enum: ["native", "float32"], default: "native" },
+      shard: {
+        type: "string",
+        pattern: "^[0-9]+(\\.[0-9]+)? ?(B|kB|MB|KiB|MiB)$",
+        default: "4 MiB",
+      },
+      tolerance,
+    },
+    onnx: {
+      form: { enum: ["qdq", "float"], default: "qdq" },
+      opset: { type: "integer", minimum: 13, maximum: 22, default: 17 },
+      tolerance,
+    },
+    packed: {
+      coding: { enum: ["huffman", "none"], default: "huffman" },
+      indices: { enum: ["relative", "bitmap"], default: "relative" },
+      "index_bits": { type: "integer", minimum: 1, maximum: 12, default: 5 },
+      tolerance,
+    },
+    safetensors: { tolerance },
+  });
+});

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { FROM_KERAS } from "../../../ops/formats/tfjs/keras_words.ts";
 import { fileFormat, READABLE } from "../../../ops/formats/file_format.ts";
 import { formats } from "../../../ops/formats/formats.ts";
 import { writeSafetensors } from "../../../ops/formats/safetensors/safetensors_file.ts";
@@ -62,4 +63,72 @@ Deno.test("a format of ours tells its own files and no other's", () => {
     const told = Object.keys(files).filter((name) => format.magic!(files[name]!));
     assert.deepEqual(told, [format.name]);
   }
+});
+
+Deno.test("of every file that is no network of ours it is said what it is, and what to do", () => {
+  const torch = "of PyTorch, weights of a network of the zoo can be read from safetensors: " +
+    'safetensors.torch.save_file(model.state_dict(), "net.safetensors"), then { use: …, weights: ./net.safetensors }';
+  const itself = "name the file itself";
+  const page = `a server answers with a page where a file is not, or shows it in one: ${itself}`;
+  const store = `a store of files answers so where a file is not, or may not be read: ${itself}`;
+  const zip = (names: string) => `PK\x03\x04${names}`;
+  const rows: readonly (readonly [bytes: string, what: string, help: string])[] = [
+    ["", "is empty", READABLE],
+    ["\x89HDF\r\n\x1a\n", "is an HDF5 file, as Keras saves models (.h5)", FROM_KERAS],
+    [zip("model.weights.h5"), "is a Keras 3 archive (.keras)", FROM_KERAS],
+    [zip("a/byteorder"), "is a PyTorch file (.pt, .pth)", torch],
+    [zip("a/constants.pkl"), "is a PyTorch file (.pt, .pth)", torch],
+    [zip("x.npy"), "is a NumPy archive (.npz)", `${READABLE}; data sets are read from npz`],
+    [zip("x"), "is a zip archive", `unpack it; ${READABLE}`],
+    ["\x80\x02", "is a Python pickle, as older PyTorch saves models (.pt, .pth)", torch],
+    ["\x80\x05", "is a Python pickle, as older PyTorch saves models (.pt, .pth)", torch],
+    [
+      "\x1c\0\0\0TFL3",
+      "is a TensorFlow Lite model (.tflite)",
+      `a .tflite has lost what training needs; ${FROM_KERAS}`,
+    ],
+    ["\x08\x01\x12", "is a TensorFlow SavedModel", FROM_KERAS],
+    [
+      "PAR1",
+      "is a Parquet file, which holds rows and no network",
+      `${READABLE}; data sets are read from Parquet`,
+    ],
+    ["GGUF", "is a GGUF file", READABLE],
+    [
+      "\x1f\x8b",
+      "is gzipped",
+      "unpack it first, with gunzip; shards of weights are not gzipped either",
+    ],
+    ["\xef\xbb\xbf <!-- so --> <!DOCTYPE html>", "is an HTML page", page],
+    ["<head>", "is an HTML page", page],
+    ["<body>", "is an HTML page", page],
+    [" <?xml version='1.0'?>", "is an XML document", store],
+    [
+      "version https://git-lfs.github.com/spec/v1",
+      "is a pointer of Git LFS, not the file that it stands for",
+      "git lfs pull fetches the file",
+    ],
+    [`${" ".repeat(511)}\0`, "is no text, of no format that is known here", READABLE],
+  ];
+  for (const [bytes, what, help] of rows) {
+    const told = fileFormat(latin(bytes))!;
+    assert.deepEqual([told.what, told.help], [what, help]);
+  }
+  for (const other of ["\x80\x01", "\x80\x06", "\x81\x02", "<table>", "hello", " ".repeat(600)]) {
+    assert.equal(fileFormat(latin(other)), undefined, other);
+  }
+});
+
+Deno.test("a name in a zip archive counts within its first 512 bytes and its last 64 KiB", () => {
+  const zip = (before: number, name: string, after: number) =>
+    latin(`PK\x03\x04${"-".repeat(before - 4)}${name}${"-".repeat(after)}`);
+  const name = "a/data.pkl";
+  const archive = "is a zip archive";
+  const torch = "is a PyTorch file (.pt, .pth)";
+  const far = 1 << 17;
+  assert.equal(what(zip(512 - name.length, name, far)), torch);
+  assert.equal(what(zip(513 - name.length, name, far)), archive);
+  assert.equal(what(zip(far, name, 65_536 - name.length)), torch);
+  assert.equal(what(zip(far, name, 65_537 - name.length)), archive);
+  assert.equal(what(latin("a/data.pkl")), undefined);
 });

@@ -46,3 +46,33 @@ Deno.test("reading on behind the end is refused", () => {
   assert.throws(() => reader.read(4), RangeError);
   assert.equal(reader.read(3), 7);
 });
+
+Deno.test("more than the first kilobyte is kept, to the bit where the room doubles", () => {
+  const bits = bitWriter();
+  for (let i = 0; i < 1024; i++) bits.write(i & 255, 8);
+  assert.equal(bits.bytes().length, 1024);
+  bits.write(1, 1);
+  for (let i = 0; i < 3000; i++) bits.write(5, 3);
+  const reader = bitReader(bits.bytes());
+  for (let i = 0; i < 1024; i++) assert.equal(reader.read(8), i & 255);
+  assert.equal(reader.read(1), 1);
+  for (let i = 0; i < 3000; i++) assert.equal(reader.read(3), 5);
+  assert.equal(bits.length, 8192 + 1 + 9000);
+});
+
+Deno.test("what ends too early is said so, and the widest numbers keep their highest bit", () => {
+  assert.throws(
+    () => bitReader(new Uint8Array()).read(1),
+    new RangeError("the weights end too early"),
+  );
+  const bits = bitWriter();
+  bits.write(2 ** 53 - 1, 53);
+  bits.write(-1, 25);
+  bits.write(0xffff_ffff, 32);
+  const reader = bitReader(bits.bytes());
+  assert.deepEqual([reader.read(53), reader.read(25), reader.read(32)], [
+    2 ** 53 - 1,
+    2 ** 25 - 1,
+    2 ** 32 - 1,
+  ]);
+});

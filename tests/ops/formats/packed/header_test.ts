@@ -34,3 +34,114 @@ Deno.test("what is wrong in a header is named", () => {
   refused({ layers: [["dense", "a", ["input"], 3]] }, /"a" has 1 attributes, not 3/);
   refused({ layers: [["dense", "a", ["input"], 0, true, "relu"]] }, /no sound attribute "units"/);
 });
+
+Deno.test("each field is taken where all of it is sound, and refused by its name where any part is not", () => {
+  const dynamic = { bits: 8, symmetry: "symmetric" };
+  const activation = { bits: 8, maximum: 127, minimum: -128, scale: 0.5, zero: 0 };
+  const quantized = (changed: object) => ({
+    rules: "onnx",
+    activations: { x: activation },
+    ...changed,
+  });
+  const scaled = { scale: [1], offset: [0] };
+  const rows: Readonly<Record<string, { sound: readonly unknown[]; odd: readonly unknown[] }>> = {
+    classes: { sound: [[], ["a", "b"]], odd: [null, "ab", ["a", 1]] },
+    family: { sound: ["", "mlp"], odd: [undefined, null, 3] },
+    format: { sound: [null, "int8"], odd: [8, ["int8"]] },
+    head: { sound: ["softmax", "sigmoid", "none"], odd: ["", null, ["softmax"]] },
+    inputs: {
+      sound: [[["x", []]], [["x", [1]], ["y", [2, 3]]]],
+      odd: [[], null, [["x"]], [["x", [1], 1]], [[1, [1]]], [["x", ["1"]]], [["x", [1.5]]], [{}], [[
+        "x",
+        [1],
+      ], null]],
+    },
+    layers: { sound: [[]], odd: [null, {}, [{}], [[], "x"]] },
+    outputs: { sound: [["a"], ["a", "b"]], odd: [[], "a", ["a", null]] },
+    preprocess: {
+      sound: [null, scaled, { scale: [1, 2], offset: [0, -1] }],
+      odd: [
+        ...[1, [], {}, { scale: [1] }, { ...scaled, more: 1 }, { scale: [], offset: [] }],
+        ...[{ scale: [1], offset: [0, 1] }, { scale: ["1"], offset: [0] }, {
+          scale: [1],
+          offset: [Infinity],
+        }],
+        ...[{ scale: 1, offset: 0 }, { scale: [1], other: [0] }],
+      ],
+    },
+    quantization: {
+      sound: [
+        ...[
+          null,
+          quantized({}),
+          quantized({ rules: "tflite" }),
+          quantized({ rules: "tensorflow" }),
+        ],
+        ...[
+          quantized({ activations: {} }),
+          quantized({ activations: { x: activation, y: activation } }),
+        ],
+        ...[quantized({ dynamic }), quantized({ dynamic: { ...dynamic, symmetry: "asymmetric" } })],
+      ],
+      odd: [
+        ...[[], quantized({ rules: "" }), quantized({ rules: undefined }), quantized({ more: 1 })],
+        ...[quantized({ activations: null }), quantized({ activations: [] })],
+        ...[quantized({ activations: { x: activation, y: { ...activation, bits: "8" } } })],
+        ...[quantized({ activations: { x: { ...activation, more: 1 } } })],
+        ...[quantized({ activations: { x: activation, y: { ...activation, scale: NaN } } })],
+        ...[
+          quantized({ dynamic: null }),
+          quantized({ dynamic: 8 }),
+          quantized({ dynamic: { bits: 8 } }),
+        ],
+        ...[
+          quantized({ dynamic: { ...dynamic, bits: 0 } }),
+          quantized({ dynamic: { ...dynamic, more: 1 } }),
+        ],
+        ...[quantized({ dynamic: { ...dynamic, symmetry: "" } })],
+      ],
+    },
+  };
+  assert.deepEqual(Object.keys(rows), Object.keys(header).sort());
+  for (const [name, { sound, odd }] of Object.entries(rows)) {
+    const read = (value: unknown) => frameOf({ ...header, [name]: value });
+    for (const value of sound) {
+      assert.doesNotThrow(() => read(value), JSON.stringify([name, value]));
+    }
+    for (const value of odd) {
+      assert.throws(
+        () => read(value),
+        new RangeError(`its header has no sound \`${name}\``),
+        JSON.stringify([name, value]),
+      );
+    }
+  }
+});
+
+Deno.test("what is wrong with a layer is said with its name", () => {
+  const refused = (row: readonly unknown[]) => {
+    try {
+      frameOf({ ...header, layers: [row] });
+    } catch (error) {
+      assert.ok(error instanceof RangeError);
+      return error.message;
+    }
+  };
+  assert.equal(refused(["dense", "a", ["input"], 3, true, "relu"]), undefined);
+  assert.equal(refused([1, "a", ["input"]]), "it has a layer of no known kind");
+  for (const row of [["dense", null, []], ["dense", "a", "input"], ["dense", "a", ["x", 1]]]) {
+    assert.equal(refused(row), "a layer has no name or inputs");
+  }
+  assert.equal(
+    refused(["dense", "a", ["input"], 3, true, "relu", 1]),
+    'layer "a" has 4 attributes, not 3',
+  );
+  assert.equal(
+    refused(["dense", "a", ["input"], 3, 1, "relu"]),
+    'layer "a" has no sound attribute "bias"',
+  );
+  assert.equal(
+    (headerOf({ ...model, established: { format: "int4" } }) as { format: string }).format,
+    "int4",
+  );
+});

@@ -97,3 +97,26 @@ Deno.test("lengths that are those of no complete code are refused", () => {
     assert.throws(() => symbolReader(Uint8Array.from(lengths)), RangeError);
   }
 });
+
+Deno.test("codes are as long as 48 bits, and no longer", () => {
+  const chain = (longest: number) =>
+    Uint8Array.from([...Array.from({ length: longest }, (_, i) => i + 1), longest]);
+  assert.doesNotThrow(() => symbolReader(chain(48)));
+  assert.throws(
+    () => symbolReader(chain(49)),
+    new RangeError("the lengths of a Huffman code do not fit together"),
+  );
+  // One word that is longest is a code of one word too few, also where there are no others.
+  for (const lengths of [[1], [1, 2], [1, 3, 3], [0]]) {
+    assert.throws(() => symbolReader(Uint8Array.from(lengths)), RangeError);
+  }
+});
+
+Deno.test("of equal weights single symbols are joined before sums, so the longest word is short", () => {
+  assert.deepEqual([...codeLengths([1, 1, 2, 2])], [2, 2, 2, 2]);
+  assert.deepEqual([...codeLengths([1, 1, 1, 1, 2])], [3, 3, 2, 2, 2]);
+  assert.deepEqual([...codeLengths([7])], [0]);
+  assert.deepEqual([...codeLengths([0, 7, 0])], [0, 0, 0]);
+  assert.deepEqual([...codeLengths([])], []);
+  assert.deepEqual([...canonicalWords(Uint8Array.of(0, 1, 0, 1))], [0, 0, 0, 1]);
+});

@@ -68,3 +68,89 @@ Deno.test("numbers beyond 16 bits have no row", () => {
   assert.throws(() => write([0, 40_000]), /more than 16 bits/);
   assert.throws(() => write([]), /empty/);
 });
+
+/** A row's bits as text. */
+const written = (row: readonly number[], coding: "huffman" | "none") => {
+  const bits = bitWriter();
+  writeSymbols(bits, Int32Array.from(row), coding);
+  return [...bits.bytes()].map((byte) => byte.toString(2).padStart(8, "0")).join("").slice(
+    0,
+    bits.length,
+  );
+};
+const sixteen = (value: number) => (value & 0xffff).toString(2).padStart(16, "0");
+
+Deno.test("a row is written bit by bit as the file says", () => {
+  // 5 numbers from −1 to 2 in two bits each.
+  assert.equal(
+    written([-1, 0, 2, 1, -1], "none"),
+    `0${sixteen(-1)}00001000` + "01" + "11" + "10" + "00",
+  );
+  // Words of 3 and 4: one bit each, so lengths take one bit: 1 for both.
+  const many = [3, ...Array(30).fill(4), ...Array(30).fill(3)];
+  const words = many.map((value) => value - 3).join("");
+  assert.equal(
+    written(many, "huffman"),
+    `0${sixteen(3)}000001${words}`,
+    "as long at a fixed width",
+  );
+  // 3 numbers far apart: 0 of them between.
+  const apart = [0, ...Array(60).fill(9), 4];
+  const lengths = [2, 0, 0, 0, 2, 0, 0, 0, 0, 1].map((each) => each.toString(2).padStart(2, "0"))
+    .join("");
+  assert.equal(
+    written(apart, "huffman"),
+    `1${sixteen(0)}${sixteen(9)}000010${lengths}10${"0".repeat(60)}11`,
+  );
+});
+
+Deno.test("words are taken where they are shorter by a bit, not where they are as long", () => {
+  // Of 0, 1 and 3, n times 0: fixed 6 + 2 (n + 2); words 16 + 6 + 2 · 4 + n + 4.
+  const row = (zeros: number) => [...Array(zeros).fill(0), 1, 3];
+  assert.equal(written(row(24), "huffman")[0], "0");
+  assert.equal(written(row(25), "huffman")[0], "1");
+  assert.equal(written(row(25), "huffman").length, 1 + 16 + 16 + 6 + 8 + 25 + 4);
+});
+
+Deno.test("the ends of 16 bits have rows, and what lies beyond has none", () => {
+  const wide = [-32768, 32767, 0];
+  const bits = bitWriter();
+  writeSymbols(bits, Int32Array.from(wide), "none");
+  assert.deepEqual([...readSymbols(bitReader(bits.bytes()), 3)], wide);
+  const refused = (row: readonly number[]) => {
+    try {
+      writeSymbols(bitWriter(), Int32Array.from(row), "none");
+    } catch (error) {
+      assert.ok(error instanceof RangeError);
+      return error.message;
+    }
+  };
+  assert.equal(
+    refused([0, 32768]),
+    "Cannot pack numbers from 0 to 32768: they need more than 16 bits",
+  );
+  assert.equal(
+    refused([5, -32769]),
+    "Cannot pack numbers from -32769 to 5: they need more than 16 bits",
+  );
+  assert.equal(refused([]), "Cannot pack an empty row of numbers");
+});
+
+Deno.test("widths beyond what is ever written are refused", () => {
+  const read = (text: string) => {
+    const bits = bitWriter();
+    for (const bit of text) bits.write(Number(bit), 1);
+    bits.write(0, 40);
+    return () => [...readSymbols(bitReader(bits.bytes()), 1)];
+  };
+  const fixed = (width: number) => read(`0${sixteen(7)}${width.toString(2).padStart(6, "0")}`);
+  assert.deepEqual(fixed(16)(), [7]);
+  assert.throws(fixed(17), new RangeError("numbers cannot be 17 bits wide"));
+  const words = (width: number) =>
+    read(
+      `1${sixteen(7)}${sixteen(1)}${width.toString(2).padStart(6, "0")}` +
+        `${"1".padStart(width, "0")}`.repeat(2),
+    );
+  assert.deepEqual(words(6)(), [7]);
+  assert.throws(words(7), new RangeError("lengths of Huffman words cannot be 7 bits wide"));
+});

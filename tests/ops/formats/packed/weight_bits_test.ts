@@ -163,3 +163,49 @@ Deno.test("integers with a zero point are sparse where they mean 0, not where th
   assert.ok(bits.length < 2 + 8 + 32 + 1 + 32 + 2 + 4 + 32 + 200);
   assert.deepEqual(readWeight(bitReader(bits.bytes()), [400]), weight);
 });
+
+Deno.test("bits that are those of no weight are refused with a sentence", () => {
+  const number = (value: number, width: number) =>
+    (value >>> 0).toString(2).padStart(32, "0").slice(-width);
+  const float = (value: number) => number(new Int32Array(Float32Array.of(value).buffer)[0]!, 32);
+  const read = (bits: string, size: number) => {
+    const bytes = Uint8Array.from(
+      { length: Math.ceil(bits.length / 8) },
+      (_, i) => parseInt(bits.slice(8 * i, 8 * i + 8).padEnd(8, "0"), 2),
+    );
+    try {
+      return [...decodeWeight(readWeight(bitReader(bytes), [size]))];
+    } catch (error) {
+      assert.ok(error instanceof RangeError);
+      return error.message;
+    }
+  };
+  const floats = "00";
+  const absent = "numbers are left out, and no number stands for 0";
+  assert.equal(read(floats + "11", 1), absent);
+  const ones = "11" + number(1, 4) + number(1, 9) + float(1);
+  assert.equal(read(ones + "01", 1), absent);
+  assert.equal(read(ones + "10", 1), absent);
+  // By distances: bits of one, how many entries, a row of equal distances, the numbers.
+  const entries = (indexBits: number, count: number, distance: number) =>
+    floats + "01" + number(indexBits, 4) + number(count, 32) + "0" + number(distance, 16) +
+    "000000" +
+    float(7).repeat(count);
+  assert.deepEqual(read(entries(1, 0, 0), 3), [0, 0, 0]);
+  assert.deepEqual(read(entries(1, 3, 0), 3), [7, 7, 7]);
+  assert.equal(read(entries(1, 4, 0), 3), "4 entries do not fit into 3 weights");
+  assert.deepEqual(read(entries(1, 1, 1), 3), [0, 7, 0]);
+  assert.equal(read(entries(1, 1, 2), 3), "a distance of 3 does not fit into 1 bits");
+  assert.equal(read(entries(1, 1, -1), 3), "a distance of 0 does not fit into 1 bits");
+  assert.deepEqual(read(entries(2, 2, 1), 4), [0, 7, 0, 7]);
+  assert.equal(read(entries(2, 2, 1), 3), "an entry lies behind the last of 3 weights");
+  assert.deepEqual(read(floats + "10" + "010" + float(7), 3), [0, 7, 0]);
+  assert.deepEqual(read(floats + "00" + float(7) + float(-2), 2), [7, -2]);
+  assert.equal(read(floats + "00" + float(7), 2), "the weights end too early");
+  assert.equal(read(floats + "00" + float(7) + float(NaN), 2), "a weight is not finite");
+  const affine = (axis: number) => "10" + number(8, 4) + "0" + number(axis + 1, 3);
+  const rest = float(0.5) + "0" + "00" + "0" + number(3, 16) + "000000";
+  assert.deepEqual(read(affine(-1) + rest, 1), [1.5]);
+  assert.deepEqual(read(affine(0) + rest, 1), [1.5]);
+  assert.equal(read(affine(1) + rest, 1), "weights of 1 axes have no axis 1");
+});

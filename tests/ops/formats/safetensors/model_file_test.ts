@@ -61,3 +61,87 @@ Deno.test("what is wrong in a file of ours is said with the weight", () => {
     assert.throws(() => decodeSafetensors(damaged(rest)), /says of its weights is damaged/);
   }
 });
+
+Deno.test("what a file says of a weight is sound where each part of it is", () => {
+  const { tensors } = readSafetensors(
+    encodeSafetensors({ ...livelyModel(zooNetworks.mlp!), ...state }),
+  );
+  const said = (row: unknown, more: object = {}) => {
+    const rest = JSON.stringify({ header: {}, weights: { ...more, a: row } });
+    try {
+      ownWeights({ tensors, metadata: { decant: rest } });
+    } catch (error) {
+      assert.ok(error instanceof RangeError);
+      return error.message;
+    }
+  };
+  const absent = 'its weight "a" is not there';
+  const damaged = "what it says of its weights is damaged";
+  const f32 = { masked: false, encoding: { use: "f32" } };
+  const codes = { use: "codebook", bits: 4 };
+  const affine = { use: "affine", bits: 8, axis: null, symmetry: "symmetric" };
+  const of = (encoding: unknown) => said({ masked: false, encoding });
+  for (
+    const encoding of [
+      ...[{ use: "f32" }, { use: "f16" }, codes, { ...codes, bits: 0 }, { ...codes, bits: 32 }],
+      ...[affine, { ...affine, axis: 0 }, { ...affine, axis: 8 }, {
+        ...affine,
+        symmetry: "asymmetric",
+      }],
+    ]
+  ) assert.equal(of(encoding), absent, JSON.stringify(encoding));
+  for (
+    const encoding of [
+      ...[undefined, null, {}, { use: "f64" }, { use: "codebook" }, { ...codes, bits: 33 }],
+      ...[{ ...codes, bits: -1 }, { ...codes, bits: 1.5 }, { ...codes, bits: "4" }, {
+        ...codes,
+        use: "",
+      }],
+      ...[{ ...affine, axis: 9 }, { ...affine, axis: "0" }, { ...affine, axis: undefined }],
+      ...[{ ...affine, symmetry: "" }, { ...affine, bits: null }, { ...affine, use: "other" }],
+    ]
+  ) assert.equal(of(encoding), damaged, JSON.stringify(encoding));
+  assert.equal(said(null), damaged);
+  assert.equal(said({ ...f32, masked: true }), damaged);
+  assert.equal(said({ ...f32, masked: undefined }), damaged);
+  assert.equal(said(f32, { b: null }), damaged);
+});
+
+Deno.test("tensors of ours lie in the order of their names, and say whose they are", () => {
+  const file = readSafetensors(
+    encodeSafetensors({ ...quantizedNetwork(zooNetworks.cnn!), ...state }),
+  );
+  const names = [...file.tensors.keys()];
+  assert.deepEqual(names, names.toSorted());
+  assert.deepEqual(Object.keys(file.metadata), ["format", "decant"]);
+  assert.equal(file.metadata["format"], "decant");
+});
+
+Deno.test("a model that its weights do not fit, and tensors that are none of ours, are refused", () => {
+  const model = { ...livelyModel(zooNetworks.mlp!), ...state };
+  const file = readSafetensors(encodeSafetensors(model));
+  const [name, tensor] = [...file.tensors].find(([, { shape }]) => shape.length === 2)!;
+  const changed = (other: typeof tensor) => {
+    const tensors = new Map([...file.tensors, [name, other]]);
+    try {
+      decodeSafetensors(writeSafetensors({ ...file, tensors }));
+    } catch (error) {
+      assert.ok(error instanceof RangeError);
+      return error.message;
+    }
+  };
+  assert.equal(changed(tensor), undefined);
+  const [rows, columns] = tensor.shape as [number, number];
+  assert.match(changed({ ...tensor, shape: [columns, rows] })!, new RegExp(`^its .*${name}`));
+  const twice = new Uint8Array(2 * tensor.bytes.length);
+  assert.equal(
+    changed({ ...tensor, dtype: "F64", bytes: twice }),
+    `its tensor "${name}" is of numbers F64`,
+  );
+  const halves = {
+    ...tensor,
+    dtype: "F16",
+    bytes: tensor.bytes.subarray(0, tensor.bytes.length / 2),
+  } as const;
+  assert.match(changed(halves)!, new RegExp(`^its weight "${name}" is damaged: `));
+});

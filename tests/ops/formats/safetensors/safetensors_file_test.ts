@@ -74,3 +74,90 @@ Deno.test("a file that is broken is refused in a sentence", () => {
   ];
   for (const [file, message] of bad) assert.throws(() => readSafetensors(file), message);
 });
+
+const refused = (file: Uint8Array) => {
+  try {
+    readSafetensors(file);
+  } catch (error) {
+    assert.ok(error instanceof RangeError);
+    return error.message;
+  }
+};
+
+Deno.test("the length of a header lies in the file's first 8 bytes, wherever these lie, and in the file", () => {
+  const none = "it is no safetensors file: its length of a header cannot be";
+  const empty = "it is no safetensors file: its header is no JSON object";
+  const long = (length: bigint, size: number) => {
+    const file = new Uint8Array(size);
+    new DataView(file.buffer).setBigUint64(0, length, true);
+    return file;
+  };
+  assert.equal(refused(new Uint8Array(7)), none);
+  assert.equal(refused(long(0n, 8)), empty);
+  assert.equal(refused(long(1n, 8)), none);
+  assert.equal(refused(long(1n, 9)), empty);
+  assert.equal(refused(long(100_000_001n, 9)), none);
+  const good = byHand("{}", []);
+  assert.equal(refused(good), undefined);
+  assert.deepEqual(readSafetensors(Uint8Array.of(9, 9, 9, ...good).subarray(3)).tensors.size, 0);
+  assert.equal(
+    refused(byHand('{"\u00ff":1}', []).map((byte) => byte === 0xc3 ? 0xff : byte)),
+    empty,
+  );
+  for (const text of ["null", "[]", "{", "1"]) assert.equal(refused(byHand(text, [])), empty);
+});
+
+Deno.test("a tensor is described by its type, its extents and where it lies, each as it should be", () => {
+  const sound = { dtype: "U8", shape: [1], "data_offsets": [0, 1] };
+  const of = (row: unknown) => refused(byHand(JSON.stringify({ a: row }), [1]));
+  assert.equal(of(sound), undefined);
+  const odd = 'its tensor "a" is not described as it should be';
+  const rows = [
+    ...[null, 1, [], {}, { ...sound, dtype: undefined }, { ...sound, shape: 1 }],
+    ...[[-1], [1.5], ["1"], [null], [1, -1]].map((shape) => ({ ...sound, shape })),
+    ...[1, [0], [0, 1, 1], [0, 1.5], [-1, 0], ["0", 1], [0, null]].map((offsets) => ({
+      ...sound,
+      "data_offsets": offsets,
+    })),
+  ];
+  for (const row of rows) assert.equal(of(row), odd, JSON.stringify(row));
+  assert.equal(
+    of({ ...sound, dtype: "F8" }),
+    'its tensor "a" is of numbers F8, which cannot be read',
+  );
+  assert.equal(
+    of({ ...sound, dtype: "toString" }),
+    'its tensor "a" is of numbers toString, which cannot be read',
+  );
+  assert.equal(
+    of({ ...sound, dtype: "F32" }),
+    'its tensor "a" of 4 bytes is not where it should be',
+  );
+  assert.equal(
+    of({ ...sound, "data_offsets": [1, 2] }),
+    'its tensor "a" of 1 bytes is not where it should be',
+  );
+});
+
+Deno.test("tensors may be listed in any order, empty ones too; they lie side by side", () => {
+  const row = (begin: number, end: number) => ({
+    dtype: "U8",
+    shape: [end - begin],
+    "data_offsets": [begin, end],
+  });
+  const file = (...rows: readonly (readonly [number, number])[]) =>
+    byHand(JSON.stringify(Object.fromEntries(rows.map(([a, b], i) => [`t${i}`, row(a, b)]))), [
+      5,
+      6,
+      7,
+    ]);
+  assert.equal(refused(file([1, 3], [0, 1])), undefined);
+  assert.equal(refused(file([0, 3], [0, 0])), undefined);
+  assert.equal(refused(file([0, 0], [0, 3], [3, 3])), undefined);
+  assert.equal(refused(file([0, 1], [2, 3])), "its tensors overlap, or leave bytes between them");
+  assert.equal(refused(file([0, 2], [1, 3])), "its tensors overlap, or leave bytes between them");
+  assert.equal(refused(file([0, 1], [1, 2])), "bytes are left over behind its tensors");
+  const { tensors } = readSafetensors(file([1, 3], [0, 1]));
+  assert.deepEqual([...tensors.get("t0")!.bytes], [6, 7]);
+  assert.deepEqual(readSafetensors(byHand('{"__metadata__":[1]}', [])).metadata, {});
+});

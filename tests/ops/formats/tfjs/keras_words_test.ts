@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { configOf } from "../../../../ops/formats/tfjs/config.ts";
-import { activationNamed, kerasActivations } from "../../../../ops/formats/tfjs/keras_words.ts";
+import {
+  activationNamed,
+  FROM_KERAS,
+  kerasActivations,
+} from "../../../../ops/formats/tfjs/keras_words.ts";
 import type { Reading } from "../../../../ops/formats/tfjs/assembly.ts";
 
 const reading = (leaves: boolean) => {
@@ -28,5 +32,13 @@ Deno.test("on the way out a softmax or a sigmoid is the head; inside a softmax c
   assert.throws(
     () => activationNamed("swish", reading(true).seen),
     /`swish` cannot be read; these can: linear, relu/,
+  );
+});
+
+Deno.test("the way from Keras is a line to copy", () => {
+  assert.equal(
+    FROM_KERAS,
+    "save the Keras model as a tfjs layers-model: " +
+      'tensorflowjs.converters.save_keras_model(model, "net"), then from: ./net/',
   );
 });
