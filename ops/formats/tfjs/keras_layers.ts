@@ -115,7 +115,7 @@ function elu({ config }: Reading): Activation {
 function pool(kind: "max-pool" | "average-pool", reading: Reading): string {
   const { name, config, inputs, add } = reading;
   const size = config.pair("pool_size", 2);
-  const strides = config.raw("strides") === null ? size : config.pair("strides", size[0]);
+  const strides = config.raw("strides") == null ? size : config.pair("strides");
   add({ name, kind, inputs, size, ...windowOf(config), strides });
   return name;
 }

@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { runContext } from "../run_context.ts";
+import { keras, layersModel, sequential } from "../model/keras_json.ts";
+import { declared, fieldsOf } from "../declared.ts";
+import { load } from "../../../ops/formats/load.ts";
 import { withZerosHeld, zeroShare } from "../../../ops/formats/preserve_zeros.ts";
 import { initialModel } from "../../../ops/model/initialize.ts";
 import { mapWeights } from "../../../ops/model/weights.ts";
@@ -25,4 +29,43 @@ Deno.test("kernels with zeros get a mask that holds them, other weights none", (
   assert.equal(weights["dense1/bias"]!.mask, undefined);
   assert.equal(established.zeros, true);
   assert.equal(withZerosHeld(drawn).weights["dense1/kernel"]!.mask, undefined);
+});
+
+Deno.test("from three of ten weights on that are zero a model that is not asked to keep them is warned of", async () => {
+  const of = (zeros: number) => {
+    const values = Array.from({ length: 10 }, (_, i) => i < zeros ? 0 : 1);
+    const dense = keras("Dense", "d", {
+      units: 1,
+      "use_bias": false,
+      "batch_input_shape": [null, 10],
+    });
+    const weight = { name: "d/kernel", shape: [10, 1], values };
+    return Object.fromEntries(
+      Object.entries(layersModel(sequential("s", [dense]), [weight])).map((
+        [name, bytes],
+      ) => [`n/${name}`, bytes]),
+    );
+  };
+  for (const [zeros, warned] of [[2, 0], [3, 1], [4, 1]] as const) {
+    const context = runContext({ files: of(zeros) });
+    await load.run({}, { from: "n/model.json", preserve: [] }, context);
+    assert.equal(context.heard.warnings.length, warned);
+    assert.deepEqual(context.heard.notes, { zeros: zeros / 10 });
+  }
+});
+
+Deno.test("what the op that loads declares", () => {
+  assert.deepEqual(declared(load), {
+    ...{ name: "load", version: 2, output: "model", inputs: {}, numerics: "none" },
+    example: { from: "./model/model.json" },
+  });
+  assert.ok(!load.random({}));
+  assert.deepEqual(fieldsOf(load), {
+    from: { "x-source": true },
+    preserve: { "x-list": { items: { enum: ["zeros"] } }, default: [] },
+  });
+  assert.equal(
+    load.params.properties.from.description,
+    "The model's files: the folder of a tfjs layers-model, or the model.json in it; by URL always the model.json",
+  );
 });

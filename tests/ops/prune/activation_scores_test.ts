@@ -45,7 +45,7 @@ Deno.test("a layer of which nothing comes matters nothing; what a training would
     ...relu,
     layers: [first, drop, { ...head, inputs: ["drop"] } as Layer],
   };
-  near(await scores(dropping, table, "apoz"), [1 - 1 / 4, 1 - 3 / 4, 1 - 2 / 4]);
+  assertClose(await scores(dropping, table, "apoz"), [1 - 1 / 4, 1 - 3 / 4, 1 - 2 / 4]);
   const dead = tableData([[-1, -2, -3], [0, -1, 0]], [[0], [0]]);
   for (const criterion of ["apoz", "activation-mean"] as const) {
     assert.deepEqual(await scores(dropping, dead, criterion), [0, 0, 0]);
@@ -58,8 +58,8 @@ Deno.test("all batches count, up to 512 samples", async () => {
     (_, i) => i < 128 ? [1, -1, 2] : i < 512 ? [-1, -1, 2] : [9, 9, 9],
   );
   const long = tableData(rows, rows.map(() => [0]));
-  near(await scores(relu, long, "apoz"), [1 / 4, 0, 1]);
-  near(await scores(relu, long, "activation-mean"), [0.25, 0, 2].map((mean) => mean / 0.75));
+  assertClose(await scores(relu, long, "apoz"), [1 / 4, 0, 1]);
+  assertClose(await scores(relu, long, "activation-mean"), [0.25, 0, 2].map((mean) => mean / 0.75));
 });
 
 /** A 1×1 convolution without activation, a ReLU of its own, twice the channels of a depthwise with a second ReLU. */

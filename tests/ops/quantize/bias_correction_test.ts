@@ -125,7 +125,7 @@ Deno.test("all batches count, as many samples as are asked for, and only layers 
     { data: tableData(rows, rows.map(() => [0])), samples: 96 },
     recordingContext().context,
   );
-  near(corrected.weights["dense1/bias"]!.data, [0.05 * 2 - 0.02 * 1], 1e-6);
+  assertClose(corrected.weights["dense1/bias"]!.data, [0.05 * 2 - 0.02 * 1], 1e-6);
   assert.equal(corrected.weights["dense2/bias"], undefined);
   assert.deepEqual(corrected.layers.map((layer) => "bias" in layer && layer.bias), [true, false]);
 });

@@ -77,10 +77,10 @@ Deno.test("each output channel learns its own step, from as many weights as it h
         rounded = [...room.values(y)];
         return room.tf.sum(y) as Scalar;
       }, [w, s]);
-      near(rounded, [0.5, 0.5, 1.5, 0.25, -2, 0.5]);
-      near(room.values(gradients[0]!), [1, 1, 0, 1, 0, 1]);
+      assertClose(rounded, [0.5, 0.5, 1.5, 0.25, -2, 0.5]);
+      assertClose(room.values(gradients[0]!), [1, 1, 0, 1, 0, 1]);
       const g = gradientScale(3, 3);
-      near(room.values(gradients[1]!), [(1 - 1.2 + 3 - 4) * g, (2 - 2.4) * g]);
+      assertClose(room.values(gradients[1]!), [(1 - 1.2 + 3 - 4) * g, (2 - 2.4) * g]);
       for (const each of [w, s, value, ...gradients]) each!.dispose();
     });
   }

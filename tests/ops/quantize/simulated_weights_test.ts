@@ -163,14 +163,14 @@ Deno.test("a factor is γ/√(σ²+ε), and the bias that has to fit is the fold
   const how = { ...plain, norm: { ...norm, epsilon: 0.5 }, format: { ...int4, axis: null } };
   const whole = await simulated(how, values);
   const stored = decodeWeight(quantizedWeight(floatWeight([4, 3], folded), how.format));
-  near(whole["a/kernel"]!, stored.map((w, i) => w / factor[i % 3]!), 1e-5);
+  assertClose(whole["a/kernel"]!, stored.map((w, i) => w / factor[i % 3]!), 1e-5);
   // An input scale of 2⁻³⁰ makes each scale at least the folded bias: β + (b − μ) · factor.
   const coarse = { ...grid, scale: 2 ** -30 };
   for (const [own, floor] of [[[3, 0, 0], [4, 0.25, 2]], [undefined, [0.5, 0.25, 2]]] as const) {
     const byChannel = { ...how, format: int4 };
     const found = await simulated(byChannel, { ...values, ...own && { "a/bias": own } }, coarse);
     const rounded = quantizedWeight(floatWeight([4, 3], folded), int4, Float64Array.from(floor));
-    near(found["a/kernel"]!, decodeWeight(rounded).map((w, i) => w / factor[i % 3]!), 1e-5);
+    assertClose(found["a/kernel"]!, decodeWeight(rounded).map((w, i) => w / factor[i % 3]!), 1e-5);
   }
 });
 
@@ -187,5 +187,5 @@ Deno.test("a bias is rounded around 0", async () => {
   // The kernel's scale is 1, so the bias is in quarters.
   const values = { "a/kernel": Array(12).fill(127), "a/bias": [0.3, -0.2, 0] };
   const found = await simulated(whole, values, grid);
-  near(found["a/bias"]!, [0.25, -0.25, 0]);
+  assertClose(found["a/bias"]!, [0.25, -0.25, 0]);
 });

@@ -132,7 +132,7 @@ Deno.test("what was captured is gone on with, and moves no array of its own", as
     assert.deepEqual([...saved["range:input"]], [-8, 8]);
     const taken = active.capture!()["range:input"]!;
     taken[0] = -100;
-    near(active.capture!()["range:input"]!, [-6, 6]);
+    assertClose(active.capture!()["range:input"]!, [-6, 6]);
     // Nothing was seen since, so nothing moves.
     active.between!(at(0), undefined as never);
     assertClose(active.capture!()["range:input"]!, [-6, 6]);
@@ -193,8 +193,8 @@ Deno.test("a pass computes with what replaces weights, rounded for the format of
   // The scale of the kernel is 126.6/127; that of a, from 0 to 3, is 3/127.
   const unit = 3 / 127 * 126.6 / 127;
   const integers = await read("a");
-  near([integers["dense1/bias"]!], [Math.round(0.3 / unit) * unit]);
-  near([integers["dense1/kernel"]!, integers["other"]!], [126.6, 0.7], 1e-5);
+  assertClose([integers["dense1/bias"]!], [Math.round(0.3 / unit) * unit]);
+  assertClose([integers["dense1/kernel"]!, integers["other"]!], [126.6, 0.7], 1e-5);
   const floats = await read(undefined);
-  near([floats["dense1/bias"]!], [0.3]);
+  assertClose([floats["dense1/bias"]!], [0.3]);
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { ONNX_RUNTIME } from "../../../../engine/deps/onnxruntime_web.ts";
 import { onnx } from "../../../../ops/formats/onnx/format.ts";
 import { encodeOnnx } from "../../../../ops/formats/onnx/encode.ts";
 import { initialModel } from "../../../../ops/model/initialize.ts";
@@ -18,4 +19,23 @@ Deno.test("files of the form qdq compute by ONNX's rules, others in floats", () 
     onnx.verify.arithmetic!(quantization, { form, opset: 17, tolerance: 0 });
   assert.deepEqual(arithmetic("qdq"), { rules: "onnx", activations: {} });
   assert.equal(arithmetic("float"), null);
+});
+
+Deno.test("the runtime is named with its version, and the second field of a file tells it", () => {
+  assert.equal(onnx.verify.runtime, `onnxruntime-web ${ONNX_RUNTIME}, WebAssembly`);
+  assert.deepEqual(onnx.refusal, {
+    what: "is an ONNX model",
+    help: "ONNX is written and not read",
+    readable: true,
+  });
+  const is = (...bytes: readonly number[]) => onnx.magic!(Uint8Array.from(bytes));
+  for (const second of [0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42]) {
+    assert.deepEqual([is(8, 1, second), is(8, 9, second), is(8, 0x7f, second)], [true, true, true]);
+  }
+  assert.deepEqual([is(8, 1, 0x12), is(8, 2, 0x12), is(8, 0x7f, 0x12)], [false, true, true]);
+  for (
+    const other of [[8, 0, 0x3a], [8, 0x80, 0x3a], [9, 8, 0x3a], [8, 8, 0x3b], [8, 8], [8], []]
+  ) {
+    assert.ok(!is(...other), `${other}`);
+  }
 });

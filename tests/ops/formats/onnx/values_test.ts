@@ -36,6 +36,8 @@ Deno.test("a narrower range is clipped to, one beyond 8 bits refused", () => {
   const wide = emptyValues(graph, { b: [2] }, { b: { ...format, minimum: 0, maximum: 256 } });
   assert.throws(
     () => wide.define("b", { value: "x", layout: "last" }),
-    /Cannot write "b" for ONNX: its integers reach from 0 to 256/,
+    new RangeError(
+      'Cannot write "b" for ONNX: its integers reach from 0 to 256, and 8 bits are all that can be written',
+    ),
   );
 });

@@ -13,3 +13,11 @@ Deno.test("options are those of the encoder, by the names that recipes have", as
     assert.ok(packed.magic!(files["model.packed"]!));
   }
 });
+
+Deno.test("a packed file is called so where a network is looked for", () => {
+  assert.deepEqual(packed.refusal, {
+    what: "is a model in Decant's packed format",
+    help:
+      "export: [tfjs, packed] writes the same model in a form that can be read, from: ./out/…/tfjs/",
+  });
+});

@@ -21,3 +21,10 @@ Deno.test("a length that the file has not, or a header that is no object, is ano
   assert.ok(!isSafetensors(file(2, 0x5b, 0x5d)));
   assert.ok(!isSafetensors(file(1, 0x7b)));
 });
+
+Deno.test("the header may be the whole file, and the file may lie anywhere in a buffer", () => {
+  const bytes = Uint8Array.of(1, 2, 3, 2, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x7d);
+  assert.ok(isSafetensors(bytes.subarray(3)));
+  assert.ok(!isSafetensors(bytes.subarray(3, 11)));
+  assert.ok(!isSafetensors(new Uint8Array()));
+});

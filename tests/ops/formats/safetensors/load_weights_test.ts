@@ -115,16 +115,22 @@ Deno.test("a checkpoint without a head gets a new one, and a warning; without an
     model.weights["head.dense/kernel"],
     initialModel(network, 0).weights["head.dense/kernel"],
   );
-  assert.match(context.heard.warnings.join(), /head.dense is drawn at random/);
+  assert.deepEqual(context.heard.warnings, [
+    "head.dense is drawn at random: the file has no weights for it",
+  ]);
+  const whole = contextOf(checkpoint());
+  await loaded(new Uint8Array(), whole);
+  assert.deepEqual(whole.heard.warnings, []);
   const refused = async (file: Uint8Array, message: RegExp) =>
     await assert.rejects(
       loaded(file),
       (error) =>
-        error instanceof ParameterError && error.path === "weights" && message.test(error.message),
+        error instanceof ParameterError && error.path === "weights" && error.code === "source" &&
+        error.help === "a safetensors file of this network's shapes" && message.test(error.message),
     );
   await refused(
     checkpoint({}, /layer.1.output.dense/),
-    /has no block2.feedforward.dense2\/kernel, and 1 others/,
+    /^`.\/w.safetensors` does not fit: it has no block2.feedforward.dense2\/kernel, and 1 others; it has bert.embeddings.word_embedding…, bert.embeddings.position_embed…, bert.embeddings.token_type_emb…, …$/,
   );
   const short: StoredTensor = { dtype: "F32", shape: [12, 8], bytes: new Uint8Array(12 * 8 * 4) };
   await refused(

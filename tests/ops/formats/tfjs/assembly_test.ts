@@ -77,3 +77,54 @@ Deno.test("a layer that reads nothing, or gives what cannot be, is refused", () 
     /its shape cannot be \[0\]/,
   );
 });
+
+const said = (work: () => unknown) => {
+  try {
+    work();
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+Deno.test("a layer whose attribute or extent cannot be is refused with the value", () => {
+  const chain = topology(node("d", "Dense", "x"));
+  const adding = (layer: object) =>
+    said(() =>
+      assemble(chain, new Map(), (className, reading) => {
+        if (className === "InputLayer") reading.input({ name: "x", shape: [2] });
+        else reading.add({ name: "d", inputs: ["x"], ...layer } as never);
+        return reading.name;
+      })
+    );
+  const dense = { kind: "dense", units: 1, bias: false, activation: "linear" };
+  assert.equal(adding(dense), undefined);
+  assert.equal(
+    adding({ ...dense, units: 0.5 }),
+    'Cannot read layer "d" (Dense): its units cannot be 0.5',
+  );
+  assert.equal(
+    said(() => assemble(topology(node("d", "Dense")), new Map(), read)),
+    'Cannot read layer "d" (Dense): it reads nothing',
+  );
+});
+
+Deno.test("a model ends in one way: a head is that of its only output", () => {
+  const headed = (heads: readonly string[], outputs: readonly string[]) => {
+    const nodes = topology(node("a", "Dense", "x"), node("b", "Dense", "x"));
+    const reader = (className: string, reading: Reading) => {
+      if (className === "InputLayer") reading.input({ name: "x", shape: [2] });
+      else if (reading.name === "a") heads.forEach((head) => reading.head(head as never));
+      return reading.name;
+    };
+    let head: string | undefined;
+    const message = said(() => head = assemble({ ...nodes, outputs }, new Map(), reader).head);
+    return message ?? head;
+  };
+  const different = "Cannot read the model: its outputs end in different ways";
+  assert.equal(headed([], ["a"]), "none");
+  assert.equal(headed([], ["a", "b"]), "none");
+  assert.equal(headed(["softmax"], ["a"]), "softmax");
+  assert.equal(headed(["softmax", "softmax"], ["a"]), "softmax");
+  assert.equal(headed(["softmax", "sigmoid"], ["a"]), different);
+  assert.equal(headed(["softmax"], ["a", "b"]), different);
+});

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { UnreadableModelError } from "../../../../ops/formats/format.ts";
 import { readTopology } from "../../../../ops/formats/tfjs/topology.ts";
 import { functional, keras, sequential } from "../../model/keras_json.ts";
 
@@ -66,4 +67,114 @@ Deno.test("what is no tree of layers is a sentence", () => {
   ];
   for (const [model, message] of cases) assert.throws(() => read(model), message);
   assert.throws(() => readTopology({}), /it has no modelTopology/);
+});
+
+/** What is said of a topology: the sentence, and whether what can be read is added. */
+function said(model: object) {
+  try {
+    readTopology(model as never);
+  } catch (error) {
+    assert.ok(error instanceof UnreadableModelError, String(error));
+    return [error.message, error.hint.readable ?? false];
+  }
+}
+
+Deno.test("every sentence about a topology, and whether it goes on with what can be read", () => {
+  const input = keras("InputLayer", "x", {}, []);
+  const of = (modelTopology: object) => said({ modelTopology });
+  const cannot = "Cannot read the model: ";
+  assert.deepEqual(said({}), [`${cannot}it has no modelTopology`, true]);
+  assert.deepEqual(said({ modelTopology: [] }), [`${cannot}it has no modelTopology`, true]);
+  assert.deepEqual(of({}), [`${cannot}its modelTopology names no class (class_name)`, true]);
+  const kinds = "these can be read: Functional, Model, Sequential";
+  assert.deepEqual(of({ "class_name": "Graph" }), [
+    `Cannot read a model of class "Graph"; ${kinds}`,
+    false,
+  ]);
+  assert.deepEqual(of({ "class_name": "Model" }), [
+    `Cannot read a model of class "Model"; ${kinds}`,
+    false,
+  ]);
+  assert.deepEqual(of({ "class_name": 3, config: {} }), [
+    `Cannot read a model of class 3; ${kinds}`,
+    false,
+  ]);
+  assert.deepEqual(of(sequential("s", [])), ["Cannot read a model without layers", false]);
+  const none = [`${cannot}it has no list of layers`, false];
+  assert.deepEqual(of({ "class_name": "Sequential", config: {} }), none);
+  assert.deepEqual(of({ "class_name": "Sequential" }), none);
+  assert.deepEqual(of({ "class_name": "Sequential", config: [1] }), none);
+  assert.deepEqual(of(functional([keras("Add", "a", {}, ["a"])], [], [])), [
+    `${cannot}layers read one another in a circle`,
+    false,
+  ]);
+  const absent = `${cannot}it has no layer "z", which it names as an input or an output`;
+  assert.deepEqual(of(functional([input], ["x"], ["z"])), [absent, false]);
+  assert.deepEqual(of(functional([input], ["z"], ["x"])), [absent, false]);
+  assert.deepEqual(of(sequential("s", [{ "class_name": "Add", config: {} }])), [
+    `${cannot}one of its layers has no name`,
+    false,
+  ]);
+  assert.deepEqual(of(sequential("s", [{ name: "a" }])), [
+    'Cannot read layer "a": it names no class (class_name)',
+    true,
+  ]);
+  const twice = { ...keras("Dense", "a", {}), "inbound_nodes": [[["x"]], [["x"]]] };
+  assert.deepEqual(of(functional([input, twice], ["x"], ["a"])), [
+    'Cannot read layer "a": it is applied 2 times, sharing its weights',
+    false,
+  ]);
+  const newer = { ...keras("Dense", "a", {}), "inbound_nodes": [{ args: [] }] };
+  assert.deepEqual(of(functional([input, newer], ["x"], ["a"])), [
+    'Cannot read layer "a": its inbound_nodes are not Keras 2\'s',
+    false,
+  ]);
+});
+
+Deno.test("models may lie 100 deep in one another, and have 5000 layers", () => {
+  const nested = (depth: number): object =>
+    depth === 0 ? keras("Dense", "d", {}) : { ...sequential("s", [nested(depth - 1)]), name: "s" };
+  assert.equal(said({ modelTopology: nested(100) }), undefined);
+  assert.deepEqual(said({ modelTopology: nested(101) }), [
+    "Cannot read the model: its models are nested too deep",
+    false,
+  ]);
+  const many = (count: number) =>
+    sequential("s", Array.from({ length: count }, (_, i) => keras("Dense", `d${i}`, {})));
+  assert.equal(said({ modelTopology: many(5000) }), undefined);
+  assert.deepEqual(said({ modelTopology: many(5001) }), [
+    "Cannot read the model: it has 5001 layers, more than 5000",
+    false,
+  ]);
+});
+
+Deno.test("a sequence may begin with its input, have it within, and lie as a list", () => {
+  const input = keras("InputLayer", "in", { "batch_input_shape": [null, 2] });
+  const layers = [input, keras("Dense", "a", { units: 1 })];
+  const expected = [["in", "InputLayer"], ["a", "Dense", "in"]];
+  assert.deepEqual(rows(sequential("s", layers)), expected);
+  assert.deepEqual(rows({ "class_name": "Sequential", config: layers }), expected);
+  assert.deepEqual(read(sequential("s", layers)).inputs, ["in"]);
+  const inner = { ...sequential("m", layers), name: "m" };
+  assert.deepEqual(rows(sequential("s", [keras("Dense", "b", {}), inner])), [
+    ["input", "InputLayer"],
+    ["b", "Dense", "input"],
+    ["m.a", "Dense", "b"],
+  ]);
+  const [named] = read(
+    sequential("s", [{ "class_name": "Dense", config: { name: "c", units: 1 } }]),
+  ).nodes.slice(1);
+  assert.deepEqual(named, {
+    name: "c",
+    ownName: "c",
+    className: "Dense",
+    config: { name: "c", units: 1 },
+    inputs: ["input"],
+  });
+  // A single reference may stand without its list.
+  const single = functional([keras("InputLayer", "x", {}, []), keras("Dense", "a", {}, ["x"])], [
+    "x",
+  ], ["a"]);
+  const config = { ...single.config, "input_layers": ["x", 0, 0], "output_layers": ["a", 0, 0] };
+  assert.deepEqual(read({ ...single, config }).outputs, ["a"]);
 });

@@ -1,0 +1,167 @@
+/** What cannot be read of a Keras layer: every sentence. */
+import assert from "node:assert/strict";
+import { UnreadableModelError } from "../../../../ops/formats/format.ts";
+import { modelOfLayer } from "./one_keras_layer.ts";
+
+function said(className: string, config: object, shape: readonly number[]): string | undefined {
+  try {
+    modelOfLayer({ className, config, shape });
+  } catch (error) {
+    assert.ok(error instanceof UnreadableModelError, String(error));
+    return error.message;
+  }
+}
+
+const rows: readonly (readonly [string, object, readonly number[], string])[] = [
+  ["MaxPooling2D", { padding: "causal" }, [4, 4, 2], "its padding is causal"],
+  [
+    "MaxPooling2D",
+    { "data_format": "channels_first" },
+    [4, 4, 2],
+    "only data_format channels_last can be read",
+  ],
+  [
+    "UpSampling2D",
+    { size: 3, interpolation: "bilinear" },
+    [4, 4, 2],
+    "its interpolation is bilinear, only nearest can be read",
+  ],
+  [
+    "UpSampling2D",
+    { "data_format": "channels_first" },
+    [4, 4, 2],
+    "only data_format channels_last can be read",
+  ],
+  ["ZeroPadding2D", { padding: [1.5, 1] }, [4, 4, 2], "`padding` is [1.5,1]"],
+  ["ZeroPadding2D", { padding: [1, 2, 3] }, [4, 4, 2], "`padding` is [1,2,3]"],
+  ["Cropping2D", { cropping: "x" }, [4, 4, 2], '`cropping` is "x"'],
+  ["Permute", { dims: [2, 1] }, [4, 4, 2], "`dims` is [2,1]"],
+  ["Permute", { dims: [2, 1, 3.5] }, [4, 4, 2], "`dims` is [2,1,3.5]"],
+  ["Permute", {}, [4, 4, 2], "`dims` is nothing"],
+  ["Concatenate", { axis: 1 }, [4, 4, 2], "only the last axis can be joined"],
+  ["Concatenate", { axis: 2 }, [4, 4, 2], "only the last axis can be joined"],
+  [
+    "ReLU",
+    { "max_value": 3 },
+    [4, 4, 2],
+    "max_value 3 and negative_slope 0 cannot be read; 6 and 0 can",
+  ],
+  ["ReLU", { threshold: 1 }, [4, 4, 2], "its threshold is not 0"],
+  [
+    "ReLU",
+    { "negative_slope": 0.1 },
+    [4, 4, 2],
+    "max_value null and negative_slope 0.1 cannot be read; 6 and 0 can",
+  ],
+  [
+    "ReLU",
+    { "max_value": 6, "negative_slope": 0.1 },
+    [4, 4, 2],
+    "max_value 6 and negative_slope 0.1 cannot be read; 6 and 0 can",
+  ],
+  ["LeakyReLU", {}, [4, 4, 2], "its slope below 0 is 0.3, only 0.2 can be read"],
+  ["LeakyReLU", { alpha: 0.01 }, [4, 4, 2], "its slope below 0 is 0.01, only 0.2 can be read"],
+  [
+    "LeakyReLU",
+    { "negative_slope": 0.01 },
+    [4, 4, 2],
+    "its slope below 0 is 0.01, only 0.2 can be read",
+  ],
+  [
+    "LeakyReLU",
+    { "negative_slope": 0.3, alpha: 0.2 },
+    [4, 4, 2],
+    "its slope below 0 is 0.3, only 0.2 can be read",
+  ],
+  ["ELU", { alpha: 2 }, [4, 4, 2], "only alpha 1 can be read"],
+  [
+    "Activation",
+    { activation: "swish" },
+    [4, 4, 2],
+    "its activation `swish` cannot be read; these can: linear, relu, relu6, sigmoid, tanh, gelu, elu",
+  ],
+  ["Dropout", {}, [4, 4, 2], "`rate` is nothing, it should be a number"],
+  ["Dense", { units: 3 }, [2], "the file has no weight `kernel` for it"],
+  ["Dense", {}, [2], "the file has no weight `kernel` for it"],
+  [
+    "Conv2D",
+    { filters: 1, "kernel_size": 3, groups: 2 },
+    [4, 4, 2],
+    "grouped convolutions cannot be read",
+  ],
+  [
+    "Conv2DTranspose",
+    { filters: 1, "kernel_size": 3, "dilation_rate": 2 },
+    [4, 4, 2],
+    "it is dilated",
+  ],
+  [
+    "Conv2DTranspose",
+    { filters: 1, "kernel_size": 3, "output_padding": 1 },
+    [4, 4, 2],
+    "its output_padding is given",
+  ],
+  ["BatchNormalization", { axis: 1 }, [4, 4, 2], "only the last axis can be normalized"],
+  ["LayerNormalization", { axis: [1, 2] }, [3, 2], "only the last axis can be normalized"],
+  [
+    "Embedding",
+    { "input_dim": 4, "output_dim": 2, "mask_zero": true },
+    [3],
+    "it hides token 0 from the layers behind it (mask_zero), which none can read",
+  ],
+  [
+    "Embedding",
+    { "input_dim": 4, "output_dim": 2 },
+    [3],
+    "the file has no weight `embeddings` for it",
+  ],
+  [
+    "LSTM",
+    { units: 1, activation: "relu" },
+    [3, 2],
+    'its activation is "relu", only tanh can be read',
+  ],
+  [
+    "LSTM",
+    { units: 1, "recurrent_activation": "relu" },
+    [3, 2],
+    "its gates' activation `relu` cannot be read",
+  ],
+  ["LSTM", { units: 1, stateful: true }, [3, 2], "`stateful` cannot be read"],
+  ["LSTM", { units: 1, "return_state": true }, [3, 2], "`return_state` cannot be read"],
+  ["LSTM", { units: 1, "go_backwards": true }, [3, 2], "`go_backwards` cannot be read"],
+  ["LSTM", { units: 1 }, [3, 2], "the file has no weight `kernel` for it"],
+  ["Dropout", { rate: "x" }, [4, 4, 2], '`rate` is "x", it should be a number'],
+  ["UpSampling2D", { size: [1, 2, 3] }, [4, 4, 2], "`size` is [1,2,3], it should be two numbers"],
+  ["UpSampling2D", { size: "x" }, [4, 4, 2], '`size` is "x", it should be numbers'],
+  ["GlobalMaxPooling2D", { keepdims: 2 }, [4, 4, 2], "`keepdims` is 2, it should be true or false"],
+  ["Dropout", { rate: 2 }, [4, 4, 2], "its rate cannot be 2"],
+  ["InputLayer", {}, [4, 4, 2], "the shape of the model's input is not given"],
+  [
+    "InputLayer",
+    { "batch_shape": [null, 3, null] },
+    [4, 4, 2],
+    "the input's shape is open: [3,null]",
+  ],
+  ["InputLayer", { "batch_shape": 3 }, [4, 4, 2], "the shape of the model's input is not given"],
+];
+
+Deno.test("a layer that cannot be read is refused by its name and class, with what is in the way", () => {
+  for (const [className, config, shape, sentence] of rows) {
+    const whole = `Cannot read layer "x" (${className}): ${sentence}`;
+    assert.equal(said(className, config, shape), whole, JSON.stringify(config));
+  }
+});
+
+Deno.test("of a class that is not known those that are stand beside it", () => {
+  const known = "InputLayer, Dense, Conv2D, Conv2DTranspose, DepthwiseConv2D, SeparableConv2D, " +
+    "BatchNormalization, LayerNormalization, Embedding, Rescaling, Activation, ReLU, LeakyReLU, ELU, Softmax, " +
+    "MaxPooling2D, AveragePooling2D, GlobalAveragePooling2D, GlobalMaxPooling2D, LSTM, UpSampling2D, Flatten, " +
+    "Reshape, Dropout, Add, Concatenate, ZeroPadding2D, Cropping2D, Permute";
+  for (const className of ["Nope", "toString"]) {
+    assert.equal(
+      said(className, {}, [2]),
+      `Cannot read layer "x" (${className}): this kind of layer cannot be read; these can: ${known}`,
+    );
+  }
+});
