@@ -116,7 +116,7 @@ async function finishBest(tried: Tried, best: Trial, options: Telling): Promise<
     onEvent({ type: "noticed", sentence }, whole);
   };
   if (signal?.aborted) notice();
-  else signal?.addEventListener("abort", notice, { once: true });
+  else signal?.addEventListener("abort", notice);
   const { graph, recompile } = bind(search.recipe(best.point));
   const { states, take } = stepStates();
   const execution = await execute(graph, {

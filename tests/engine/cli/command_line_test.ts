@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { commandLine } from "../../../engine/cli/command_line.ts";
-import { loadCommands } from "../../../engine/cli/commands.ts";
+import { commandLine, commandProcess } from "../../../engine/cli/command_line.ts";
+import { commandNames, loadCommands } from "../../../engine/cli/commands.ts";
+import { helpText } from "../../../engine/cli/usage.ts";
 import type { Terminal } from "../../../engine/cli/terminal.ts";
 import { parseLock } from "../../../engine/run/lock.ts";
 import { asLocked } from "../../../engine/library/lock_beside.ts";
-import type { DecantError } from "../../../engine/error.ts";
+import { DecantError } from "../../../engine/error.ts";
 import { harmless } from "../../../engine/quote.ts";
 import { metricsKind } from "../../../engine/metrics.ts";
 import { type AnyOp, Choice, defineOp, input, opSet, Type } from "../../../engine/op.ts";
@@ -556,4 +557,106 @@ steps:
     report.steps.find(({ name }: { name: string }) => name === "taught").warnings.length,
     1,
   );
+});
+
+Deno.test("mistakes on the command line come with a way out, word for word", async () => {
+  await using place = await shop();
+  const said = async (...words: string[]) => (await place.decant(...words)).err;
+  const mistake = (message: string, help: string) => `decant: ${message}\n     help: ${help}\n`;
+  assert.equal(
+    await said("rnu"),
+    mistake('there is no command "rnu"', `the commands are ${commandNames.join(", ")}`),
+  );
+  assert.equal(
+    await said("verify"),
+    mistake("RECIPE is missing", "name the file of a recipe"),
+  );
+  for (const assignment of ["ratio", "=3"]) {
+    assert.equal(
+      await said("check", "…/numbers.yaml", "--set", assignment),
+      mistake(`--set needs NAME=VALUE; this is "${assignment}"`, "--set prune.ratio=0.7"),
+    );
+  }
+  assert.match((await place.decant("expand", "…/numbers.yaml", "--set", "name=a=b")).err, /a=b/);
+});
+
+Deno.test("help is asked for in any of its ways, and nothing is run for it", async () => {
+  await using place = await shop();
+  const help = helpText(await loadCommands());
+  for (const words of [[], ["help"], ["--help"], ["-h"], ["help", "run"]]) {
+    assert.deepEqual(await place.decant(...words), { code: 0, out: help, err: "" });
+  }
+  for (const word of ["--help", "-h"]) {
+    const { out, code } = await place.decant("run", "…/none.yaml", word, "--nonsense");
+    assert.deepEqual([code, out.split("\n")[0]], [0, "decant run RECIPE [options]"]);
+  }
+});
+
+/** A recipe of a program of its own, and what its command line says. */
+async function ownProgram(words: readonly string[]) {
+  const ops = opSet(Object.values(fakeOps()));
+  const recipe = recipeOf(
+    { name: "own", steps: [{ op: "constant", as: "one", value: 1 }] },
+    "/",
+    ops,
+  );
+  const said = { out: "", err: "" };
+  const terminal: Terminal = {
+    out: (text) => void (said.out += text),
+    err: (text) => void (said.err += text),
+    rewrite: () => {},
+    live: false,
+    columns: 80,
+  };
+  return { code: await commandLine(words, { ops, recipe, terminal }), ...said };
+}
+
+Deno.test("in a program of its own a recipe is not named, in help and where one word is too many", async () => {
+  assert.match((await ownProgram(["check", "--help"])).out, /^decant check \[options\]\n/);
+  assert.match((await ownProgram(["fmt", "--help"])).out, /^decant fmt FILE \[options\]\n/);
+  assert.match((await ownProgram(["--help"])).out, /^decant run \[options\]\n/);
+  assert.match((await ownProgram(["check", "a.yaml"])).err, /"a\.yaml" is one word too many/);
+  assert.equal((await ownProgram(["check"])).out, "own: 1 steps, nothing wrong.\n");
+  assert.match((await ownProgram(["check", "--set", "steps.0.value=x"])).err, /steps\.0\.value/);
+  assert.match((await ownProgram(["help"])).out, /^Decant compresses/);
+});
+
+Deno.test("what is wrong in a document is shown in its text", async () => {
+  await using place = await shop(RECIPE.replace("amount: 2", "amonut: 2"));
+  assert.match((await place.decant("check", "…/numbers.yaml")).err, /\n +5 \| .*amonut: 2/);
+});
+
+Deno.test("a process ends with the code of its command, and with that of an error that nobody waits for", async () => {
+  const { exit } = Deno;
+  const codes: unknown[] = [];
+  const end = new Error("the process ends");
+  let err = "";
+  const terminal = {
+    out: () => {},
+    err: (text: string) => void (err += text),
+  } as unknown as Terminal;
+  try {
+    Deno.exit = (code) => {
+      codes.push(code);
+      throw end;
+    };
+    const ops = opSet(Object.values(fakeOps()));
+    await assert.rejects(commandProcess(["rnu"], { ops, terminal }), end);
+    assert.match(err, /^decant: there is no command "rnu"/);
+    err = "";
+    Deno.exit = ((code: number) => void codes.push(code)) as typeof exit;
+    const reason = new DecantError("locked", "it is another");
+    const lost = new PromiseRejectionEvent("unhandledrejection", {
+      promise: Promise.resolve(),
+      reason,
+      cancelable: true,
+    });
+    assert.equal(dispatchEvent(lost), false);
+    const failed = new ErrorEvent("error", { error: reason, cancelable: true });
+    assert.equal(dispatchEvent(failed), false);
+  } finally {
+    Deno.exit = exit;
+  }
+  assert.deepEqual(codes, [2, 4, 4]);
+  assert.equal(err, "decant: it is another\n".repeat(2));
 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { progress, runListener } from "../../../engine/cli/progress.ts";
+import { progress, runListener, warnings } from "../../../engine/cli/progress.ts";
 import type { Terminal } from "../../../engine/cli/terminal.ts";
 import type { Key } from "../../../engine/digest.ts";
+import type { RunEvent } from "../../../engine/run/event.ts";
 import { fakeOps, graphOf } from "../run/fake.ts";
 import { numbers } from "../run/search/numbers.ts";
 import { sample } from "../store/contract.ts";
@@ -141,4 +142,118 @@ Deno.test("what failed, was skipped, waits or is noticed has a line too", () => 
   note: the cache is read-only
 `,
   );
+});
+
+Deno.test("a search is headed by what it is for, each trial by its values, and the best is marked", () => {
+  const { lines, show } = screen(false);
+  const { recipe } = numbers({
+    over: { x: [1, 2] },
+    minimize: "result.bytes",
+    budget: { trials: 2 },
+    strategy: "grid",
+  }, { seed: 4 });
+  const search = recipe.expand().search!;
+  const trial = (number: number, x: number) =>
+    ({ type: "trial", search, recipe: "numbers", number, values: { x } }) as const;
+  const quiet = { ...outcome, warnings: [] };
+  show(trial(1, 5), graph);
+  show(compiled, graph);
+  show({ type: "ran", step: "one", key, cause: { why: "new" }, outcome: quiet }, graph);
+  show({ type: "scored", number: 1, sentence: "result.bytes 5 kB", best: true }, graph);
+  show(trial(2, 6), graph);
+  show(compiled, graph);
+  show({ type: "hit", step: "one", key, outcome: quiet }, graph);
+  show({ type: "hit", step: "three", key: "k" as Key, outcome: quiet }, graph);
+  show({ type: "hit", step: "three", key: "k" as Key, outcome: quiet }, graph);
+  show({ type: "scored", number: 2, sentence: "result.bytes 6 kB", best: false }, graph);
+  show({ type: "decided", sentence: "the best is trial 1" }, graph);
+  assert.equal(
+    lines.join(""),
+    `numbers  seed 4  ·  minimize result.bytes
+  grid over x, 2 points: at most 2 trials
+trial 1  x=5
+  ✓ one    constant  1.5 s
+  ◆ result.bytes 5 kB
+trial 2  x=6
+  = three  add       cached, saved 1.5 s
+    result.bytes 6 kB
+the best is trial 1
+`,
+  );
+});
+
+Deno.test("what runs is rewritten at most every 100 ms, with a bar and what is left, and cleared for a line", () => {
+  const { now } = performance;
+  let time = 5000;
+  const drawn: string[] = [];
+  const terminal: Terminal = {
+    out: () => assert.fail("progress is no result"),
+    err: (text) => void drawn.push(text),
+    rewrite: (line) => void drawn.push(`<${line}>`),
+    live: true,
+    columns: 80,
+  };
+  const show = progress(terminal);
+  try {
+    performance.now = () => time;
+    const at = (when: number, event: unknown) => {
+      time = when;
+      show(event as RunEvent, graph);
+    };
+    const going = (fraction: number) => ({
+      type: "progress",
+      step: "three",
+      fraction,
+      message: "epoch 1",
+    });
+    show(compiled, graph);
+    at(5000, { type: "started", step: "three", key, cause: { why: "new" } });
+    at(5099, going(0.1));
+    at(5100, going(0.25));
+    at(6000, going(0.019));
+    at(6100, going(0.02));
+    at(6900, going(0.55));
+    at(9000, going(1.2));
+    at(9100, going(-1));
+    at(9101, { type: "noticed", sentence: "odd" });
+    at(9102, going(0.5));
+  } finally {
+    performance.now = now;
+  }
+  const three = "  ▸ three  add       ";
+  const bar = (full: number) => "█".repeat(full) + "·".repeat(20 - full);
+  assert.deepEqual(drawn, [
+    "<>",
+    "numbers  seed 0  ·  2 steps\n",
+    `<${three}>`,
+    `<${three}epoch 1 ${bar(5)}  25 % >`,
+    `<${three}epoch 1 ${bar(0)}   1 % >`,
+    `<${three}epoch 1 ${bar(0)}   2 % 54 s left>`,
+    `<${three}epoch 1 ${bar(11)}  55 % 1.6 s left>`,
+    `<${three}epoch 1 ${bar(20)} 120 % -0.67 s left>`,
+    `<${three}epoch 1 ${bar(0)} -100 % >`,
+    "<>",
+    "  note: odd\n",
+    `<${three}epoch 1 ${bar(10)}  50 % 4.1 s left>`,
+  ]);
+});
+
+Deno.test("a step that came to nothing but a guess is told once, as what it measured", () => {
+  const { lines, show } = screen(false);
+  const problem = { code: "at-chance" as const, message: "m", place: { path: "" } };
+  show({ type: "failed", step: "one", seconds: 2, problem }, graph);
+  assert.deepEqual(lines, []);
+});
+
+Deno.test("a warning of the recipe without a place is said without one, also to the quiet", () => {
+  const said: string[] = [];
+  const terminal = { ...screen(true).terminal, err: (text: string) => void said.push(text) };
+  const late = { code: "order", severity: "warning", message: "late", path: "x" } as const;
+  const place = { source: "r.yaml", line: 3, column: 5, length: 1, path: "x" };
+  const listen = warnings(terminal);
+  listen(compiled, {
+    ...graph,
+    diagnostics: [late, { ...late, message: "there", place }, { ...late, severity: "error" }],
+  });
+  assert.deepEqual(said, ["warning: late\n", "warning: there (r.yaml:3:5)\n"]);
 });

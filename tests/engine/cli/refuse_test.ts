@@ -79,3 +79,24 @@ Deno.test("where nobody reads the output any more nothing is said", () => {
     err: "",
   });
 });
+
+Deno.test("a document of what is wrong is indented, and ends its line", () => {
+  const { out } = said(new DecantError("usage", "no"), "run", "--json");
+  assert.equal(
+    out,
+    `{
+  "format": 1,
+  "ok": false,
+  "problems": [
+    {
+      "code": "usage",
+      "message": "no",
+      "place": {
+        "path": ""
+      }
+    }
+  ]
+}
+`,
+  );
+});

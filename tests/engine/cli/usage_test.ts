@@ -69,3 +69,11 @@ Deno.test("help is written from what a command declares", () => {
   );
   assert.match(help, /130 and 143 on signals/);
 });
+
+Deno.test("an operand in brackets may be left out, the others may not", () => {
+  const two = { ...command, operands: ["A", "B", "[C]"] };
+  const call = "(decant make A B [C] [options])";
+  assert.deepEqual(parseArguments(two, ["1", "2"]).operands, ["1", "2"]);
+  assert.equal(refused(["1"], two), `B is missing ${call}`);
+  assert.equal(refused(["1", "2", "3", "4"], two), `"4" is one word too many ${call}`);
+});

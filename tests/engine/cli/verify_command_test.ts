@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { verifyCommand } from "../../../engine/cli/verify_command.ts";
-import { typing } from "./typed.ts";
+import { writeVersion } from "../../faults/out_driver.ts";
+import { SEARCH, typing } from "./typed.ts";
 
 /** A folder in which the recipe is locked. */
 async function locked() {
@@ -69,4 +70,112 @@ Deno.test("a folder without a report cannot be compared, and no recipe is made b
   const both = await here.decant("verify", "DIR/a.yaml", "--out", "DIR/none");
   assert.equal(both.code, 2);
   assert.match(both.err, /--out says which files to compare/);
+});
+
+Deno.test("the exports in a folder are compared file by file, what was added stays", async () => {
+  await using here = await typing();
+  await writeVersion(`${here.path}/out`, "a");
+  await Deno.remove(`${here.path}/out/recipe.lock.json`);
+  const verify = (...words: string[]) => here.decant("verify", "--out", "DIR/out", ...words);
+  assert.deepEqual(await verify(), {
+    code: 0,
+    out: "DIR/out: Identical: all 7 exported files are what the report says.\n",
+    err: "",
+  });
+  await Deno.writeTextFile(`${here.path}/out/tfjs/model.json`, "another");
+  await Deno.remove(`${here.path}/out/x=1/packed/it.bin`);
+  await Deno.writeTextFile(`${here.path}/out/tfjs/${"n".repeat(210)}`, "");
+  const lock = { format: 1, sources: [], steps: [] };
+  await Deno.writeTextFile(`${here.path}/out/recipe.lock.json`, JSON.stringify(lock));
+  const { code, out, err } = await verify();
+  assert.deepEqual([code, err], [4, ""]);
+  const lines = out.split("\n");
+  assert.deepEqual(lines.slice(0, 4), [
+    "unlocked: tfjs/ is another export than the lock says",
+    "changed: tfjs/model.json is not what the report says",
+    "unlocked: x=1/packed/ is another export than the lock says",
+    "missing: x=1/packed/it.bin is not there",
+  ]);
+  assert.match(lines[4]!, /^added: tfjs\/n{100,200}.* is of no export, and stays$/);
+  assert.ok(lines[4]!.length < 260, "a name is cut");
+  assert.deepEqual(lines.slice(5), [
+    "DIR/out: Not what the report and the lock say: 4 of 7 exported files and their folders.",
+    "",
+  ]);
+  const document = JSON.parse((await verify("--json")).out);
+  assert.deepEqual(
+    [document.format, document.out, document.identical, document.differences.length],
+    [
+      1,
+      "DIR/out",
+      false,
+      4,
+    ],
+  );
+});
+
+Deno.test("what cannot be verified is said with a way out", async () => {
+  await using here = await locked();
+  assert.deepEqual(await here.decant("verify", "--out", "DIR/none"), {
+    code: 2,
+    out: "",
+    err: "decant: there is no report.json in DIR/none\n     help: decant run RECIPE --out DIR\n",
+  });
+  assert.deepEqual(await here.decant("verify", "DIR/a.yaml", "--out", "DIR/out"), {
+    code: 2,
+    out: "",
+    err: "decant: --out says which files to compare, and no recipe is made anew\n" +
+      "     help: decant verify RECIPE without --out makes it anew\n",
+  });
+  const none = await here.decant("verify", "DIR/a.yaml", "DIR/none.json");
+  assert.deepEqual([none.code, none.out], [4, ""]);
+  assert.match(none.err, /^decant: there is no lock at DIR\/none\.json\n/);
+  assert.match((await here.decant("verify")).err, /^decant: RECIPE is missing\n/);
+});
+
+Deno.test("another lock than the one beside the recipe may be given, with what it was made with", async () => {
+  await using here = await locked();
+  await Deno.rename(`${here.path}/a.lock.json`, `${here.path}/b.json`);
+  const lock = JSON.parse(await Deno.readTextFile(`${here.path}/b.json`));
+  const settings = { "steps.1.amount": 5 };
+  await Deno.writeTextFile(`${here.path}/b.json`, JSON.stringify({ ...lock, settings }));
+  const { code, out, err } = await here.decant("verify", "DIR/a.yaml", "DIR/b.json");
+  assert.equal(code, 4);
+  assert.match(
+    out,
+    /^more: the lock says .*\nmore-test: .*\n2 of 3 steps differ, made anew with steps\.1\.amount=5 in \d+\.\d+ s\.\n$/,
+  );
+  assert.match(err, /^numbers {2}seed 0 {2}· {2}3 steps\n {2}✓ one/, "everything is made anew");
+  const json = JSON.parse((await here.decant("verify", "DIR/a.yaml", "DIR/b.json", "--json")).out);
+  assert.deepEqual([json.settings, json.identical, json.differences.length], [settings, false, 2]);
+});
+
+Deno.test("a step of the recipe that the lock has not is named, and a run that fails says why", async () => {
+  await using here = await locked();
+  await change(here.path, ({ steps }) => void (steps as unknown as unknown[]).pop());
+  const { out } = await here.decant("verify", "DIR/a.yaml", "--quiet");
+  assert.match(
+    out,
+    /^more-test: in the recipe, not in the lock\n1 of 2 steps differ, made anew in /,
+  );
+  const text = await Deno.readTextFile(`${here.path}/a.yaml`);
+  await Deno.writeTextFile(
+    `${here.path}/a.yaml`,
+    text.replace("op: add, as: more, number: one, amount: 2", "op: fail, as: more, number: one"),
+  );
+  const failed = await here.decant("verify", "DIR/a.yaml", "--quiet");
+  assert.deepEqual([failed.code, failed.out], [1, ""]);
+  assert.match(
+    failed.err,
+    /^DIR\/a\.yaml:5:5 {2}step-failed {2}`more` failed: numbers are not everything\n/,
+  );
+});
+
+Deno.test("a search that was made anew says how many trials were compared", async () => {
+  await using here = await typing({ "a.yaml": SEARCH });
+  await here.decant("run", "DIR/a.yaml", "--quiet", "--cache", "DIR/cache", "--out", "DIR/out");
+  await here.decant("lock", "DIR/a.yaml", "--cache", "DIR/cache");
+  const { code, out } = await here.decant("verify", "DIR/a.yaml", "--quiet");
+  assert.equal(code, 0);
+  assert.match(out, /^Identical: all 2 steps and 2 trials, made anew in /);
 });

@@ -13,6 +13,7 @@ import { originOf } from "../../../engine/library/runnable.ts";
 import { opSet } from "../../../engine/op.ts";
 import { load, recipe } from "../../../mod.ts";
 import { fakeOps } from "../run/fake.ts";
+import { withPackage } from "./registry.ts";
 
 const sha256 = "0".repeat(64);
 const lock: Lock = {
@@ -203,4 +204,19 @@ Deno.test({
       locked(/^there is no lock at \/etc\/a\.lock\.json /),
     );
   },
+});
+
+Deno.test("the lock of a recipe in a package lies in the package, or there is none", async () => {
+  const ops = opSet(Object.values(fakeOps()));
+  const steps = [{ op: "file", as: "one", from: "./n.txt" }];
+  const at = (name: string) =>
+    recipeOf({ name: "r", steps }, "npm:data@1.0.0/", ops, `npm:data@1.0.0/${name}.yaml`);
+  await withPackage(
+    { "r.yaml": "", "r.lock.json": JSON.stringify(lock), "s.yaml": "" },
+    async () => {
+      assert.deepEqual(await lockedSources(at("r")), new Map([["./a.csv", sha256]]));
+      assert.deepEqual(await lockedSources(at("s")), new Map());
+      assert.deepEqual(await readLock("npm:data@1.0.0/r.lock.json"), lock);
+    },
+  );
 });

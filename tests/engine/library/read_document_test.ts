@@ -11,6 +11,8 @@ import {
   withoutPin,
 } from "../../../engine/library/read_document.ts";
 
+import { withPackage } from "./registry.ts";
+
 /** A folder with one file. */
 async function folder(name: string, bytes: Uint8Array) {
   const path = await Deno.makeTempDir();
@@ -114,4 +116,71 @@ Deno.test("files are of this machine; URLs and packages are from elsewhere, and 
     "example.org:8",
   ]);
   assert.equal(withoutPin("a#b#sha256=00"), "a#b");
+});
+
+Deno.test("a document in a package is read, held to its pin and to its size; one that is not in it is refused", async () => {
+  const large = "a".repeat((1 << 20) + 1);
+  const files = {
+    "a.yaml": text,
+    "large.yaml": large,
+    "full.yaml": large.slice(1),
+    "b.bin": new Uint8Array([65, 0]),
+  };
+  await withPackage(files, async () => {
+    const at = (path: string) => `npm:data@1.0.0/${path}`;
+    assert.equal(await readDocument(at("a.yaml")), "name: é\n");
+    assert.equal(await readDocument(at(`a.yaml#sha256=${digestOf(text)}`)), "name: é\n");
+    assert.equal((await readDocument(at("full.yaml"))).length, 1 << 20);
+    const message = async (path: string) =>
+      refusal(await readDocument(at(path)).catch((error) => error));
+    assert.equal(await message("gone.yaml"), "`npm:data@1.0.0/gone.yaml` is not in its package");
+    assert.equal(
+      await message("large.yaml"),
+      "`npm:data@1.0.0/large.yaml` is larger than 1048576 bytes, more than a recipe may be",
+    );
+    assert.match(
+      await message("b.bin"),
+      /^`npm:data@1\.0\.0\/b\.bin` is not UTF-8 text, and a recipe is /,
+    );
+    await assert.rejects(readDocument(at(`a.yaml#sha256=${"0".repeat(64)}`)), {
+      name: "TrustError",
+      message: "`npm:data@1.0.0/a.yaml` is not what its pin says",
+      help: "somebody changed it",
+    });
+    assert.match(
+      refusal(await readDocument(at("a.yaml"), { offline: true }).catch((error) => error)),
+      /^`npm:data@1\.0\.0\/a\.yaml` would have to be fetched, and this is offline \(save it here\)$/,
+    );
+  });
+});
+
+Deno.test("what is refused says so word for word", async () => {
+  await using here = await folder("a.bin", new Uint8Array([65, 0, 66]));
+  const at = (name: string) => `${here.path}/${name}`;
+  assert.equal(
+    refused(at("a.bin")),
+    `\`${at("a.bin")}\` is not UTF-8 text, and a recipe is (name a recipe: a YAML file)`,
+  );
+  await Deno.writeFile(at("large"), new Uint8Array((1 << 20) + 1).fill(65));
+  assert.equal(
+    refused(at("large")),
+    `\`${at("large")}\` is larger than 1048576 bytes, more than a recipe may be`,
+  );
+  assert.match(refused(here.path), /^`[^`]*` cannot be read: .*[Ii]s a directory/);
+});
+
+Deno.test("by URL a document may be a mebibyte, no more", async () => {
+  const server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+    ({ url }) =>
+      new Response("a".repeat((1 << 20) + Number(new URL(url).searchParams.get("more")))),
+  );
+  const at = (more: number) =>
+    `http://127.0.0.1:${(server.addr as Deno.NetAddr).port}/?more=${more}`;
+  try {
+    assert.equal((await readDocument(at(0))).length, 1 << 20);
+    await assert.rejects(readDocument(at(1)), /is larger than 1048576 bytes$/);
+  } finally {
+    await server.shutdown();
+  }
 });

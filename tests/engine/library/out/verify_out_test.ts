@@ -34,6 +34,7 @@ Deno.test("verification names what is changed, missing and added, and finishes w
   );
   assert.equal(await verifyOut(`${root}/tfjs`), undefined);
   assert.equal(await verifyOut(`${root}/absent`), undefined);
+  await assert.rejects(Deno.stat(`${root}/absent`), Deno.errors.NotFound, "a look makes nothing");
 });
 
 Deno.test("a lock is held against each export by its step; what it says of others does not matter", async () => {
