@@ -59,7 +59,7 @@ export function notJson(text: string, error: SyntaxError): string {
   // deno-lint-ignore no-control-regex -- control characters are what tells it
   const strange = head.match(/[\0-\x08\x0e-\x1f\x7f\ufffd]/g)?.length ?? 0;
   const binary = head.includes("\0") || strange > head.length * BINARY_SHARE ||
-    reason.startsWith("Unexpected token '\ufffd'");
+    error.message.startsWith("Unexpected token '\ufffd'");
   return binary ? "is binary, no JSON" : `is not JSON: ${reason}`;
 }
 

@@ -6,7 +6,7 @@ export function significant(value: number): string {
   const size = Math.abs(value);
   if (size >= 1e6 || size < 1e-4) return value.toExponential(2);
   if (size >= 999.5) return value.toFixed(0);
-  return value.toPrecision(3).includes("e") ? value.toFixed(6) : value.toPrecision(3);
+  return value.toPrecision(3);
 }
 
 /** A number in the unit that suits it, each a thousand of the one before. */

@@ -71,3 +71,22 @@ Deno.test("a RecipeError says every diagnostic with path and help, and has no st
   assert.equal(error.message, "prune: too late\n  help: before it\nno map");
   assert.ok(!error.stack?.includes("at "));
 });
+
+Deno.test("every ending has its exit code, the signals those of shells", () => {
+  assert.deepEqual(exitCodes, {
+    done: 0,
+    failed: 1,
+    recipe: 2,
+    expectation: 3,
+    refused: 4,
+    interrupted: 130,
+    terminated: 143,
+  });
+});
+
+Deno.test("errors made after a RecipeError have their stacks again", () => {
+  const { stackTraceLimit } = Error;
+  assert.ok(stackTraceLimit > 0);
+  new RecipeError([]);
+  assert.equal(Error.stackTraceLimit, stackTraceLimit);
+});

@@ -40,11 +40,17 @@ Deno.test("sizes, counts and fractions are written in three digits and decimal u
 Deno.test("durations never show sixty seconds or sixty minutes", () => {
   table(durationText, [
     [0.034, "0.03 s"],
+    [0.094, "0.09 s"],
+    [0.096, "0.1 s"],
     [0.44, "0.4 s"],
+    [9.94, "9.9 s"],
+    [9.96, "10 s"],
     [41.2, "41 s"],
+    [59.4, "59 s"],
     [59.7, "1 min 00 s"],
     [182, "3 min 02 s"],
     [245, "4 min 05 s"],
+    [3599.4, "59 min 59 s"],
     [3599.8, "1 h 00 min"],
     [3900, "1 h 05 min"],
     [7199, "2 h 00 min"],

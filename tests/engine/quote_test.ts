@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { excerpt, harmless, listed, quoted, quotedJson, reasonOf } from "../../engine/quote.ts";
+import {
+  excerpt,
+  harmless,
+  listed,
+  notJson,
+  quoted,
+  quotedJson,
+  reasonOf,
+} from "../../engine/quote.ts";
 import { fc } from "../deps.ts";
 
 Deno.test("content in a sentence is printable and short, whatever it was", () => {
@@ -46,4 +54,71 @@ Deno.test("what steers a terminal, turns lines or is not seen is replaced; scrip
   for (const text of ["a\tb\nc", "می\u200cخواهم", "👩\u200d🔬", "Früh 早い"]) {
     assert.equal(harmless(text), text);
   }
+});
+
+Deno.test("an escape is cut off whole, and names of escapes are used where there are some", () => {
+  assert.equal(excerpt("\t\r\n\u0007"), "\\t\\r\\n\\u0007");
+  assert.equal(excerpt("x".repeat(58) + "\n"), `${"x".repeat(58)}\\n`);
+  assert.equal(excerpt("x".repeat(59) + "\n"), `${"x".repeat(59)}…`);
+  assert.equal(excerpt("\uffff\u{10ffff}"), "\\uffff\\u{10ffff}");
+  assert.equal(excerpt("abc", 2), "ab…");
+  assert.equal(excerpt("abc", 3), "abc");
+});
+
+Deno.test("eight names are listed, each half as long as other content, and what is left out is marked", () => {
+  const names = [..."abcdefgh"];
+  assert.equal(listed(names), "a, b, c, d, e, f, g, h");
+  assert.equal(listed([...names, "i"]), "a, b, c, d, e, f, g, h, …");
+  assert.equal(listed(["x".repeat(30), "y".repeat(31)]), `${"x".repeat(30)}, ${"y".repeat(30)}…`);
+});
+
+Deno.test("a value nested too deep to be written is said to be, another error is not hidden", () => {
+  let nested: unknown = [];
+  for (let depth = 0; depth < 1e5; depth++) nested = [nested];
+  // Plain lists are written in a loop; through toJSON the engine calls itself.
+  const value = { toJSON: () => nested };
+  assert.equal(quotedJson(value), "a value that is nested too deep");
+  assert.throws(() => quotedJson(1n), TypeError);
+  assert.equal(quotedJson([1, "a", null]), '[1,"a",null]');
+});
+
+Deno.test("what the engine says of damaged content is not quoted, what a reader says is, twice as long", () => {
+  const damaged = "it is damaged; get the file again";
+  for (
+    const error of [
+      new TypeError("x is odd"),
+      new ReferenceError("x"),
+      new RangeError("Invalid typed array length: 7"),
+      new RangeError("Offset is outside the bounds of the DataView"),
+      new Error("index out of range"),
+      new Error("Array buffer allocation failed"),
+      new Error("size is NaN"),
+      new Error("f is not a function"),
+      new Error("byte length of Float32Array should be a multiple of 4"),
+    ]
+  ) assert.equal(reasonOf(error), damaged, error.message);
+  assert.equal(reasonOf(new SyntaxError("undefined at 3")), "undefined at 3");
+  assert.equal(reasonOf(new Error("no such chunk")), "no such chunk");
+  assert.equal(reasonOf("thrown as text"), "thrown as text");
+  assert.equal(reasonOf(new Error("x".repeat(121))), `${"x".repeat(120)}…`);
+});
+
+Deno.test("bytes that are no text are said to be binary, a text is said where it stops being JSON", () => {
+  const said = (text: string) => {
+    try {
+      JSON.parse(text);
+    } catch (error) {
+      return notJson(text, error as SyntaxError);
+    }
+  };
+  const binary = "is binary, no JSON";
+  assert.match(said("{ a: 1 }")!, /^is not JSON: Expected property name/);
+  // One character of five is strange: no more than a text may have. One of four is.
+  assert.match(said("[\x01aaa")!, /^is not JSON: /);
+  assert.equal(said("[\x01aa"), binary);
+  assert.equal(said(`[${"a".repeat(510)}\0`), binary);
+  assert.match(said(`[${"a".repeat(511)}\0`)!, /^is not JSON: /);
+  assert.equal(said(`\ufffd${"a".repeat(99)}`), binary);
+  assert.match(said(`[${"a".repeat(98)}\ufffd`)!, /^is not JSON: /);
+  assert.match(said("[\t\t\t\n\n\r\r1 2]")!, /^is not JSON: /);
 });

@@ -48,6 +48,12 @@ Deno.test("nothing unpacks to more than a stated multiple, nor to more than memo
   const needed = gzip.byteLength + noise.byteLength;
   assert.deepEqual(await unpacked(gzip, { memory: needed }), noise);
   await assert.rejects(unpacked(gzip, { memory: needed - 1 }), /memory that a run may use/);
+  await assert.rejects(
+    unpacked(gzip, { memory: 1 }),
+    new RegExp(
+      `^TooLargeError: its ${gzip.byteLength} bytes unpack to more than 0; the memory .* is 1$`,
+    ),
+  );
 });
 
 Deno.test("damage, an early end and what stands behind the end are errors", async () => {
