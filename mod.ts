@@ -19,7 +19,7 @@
  */
 import { commandProcess } from "./engine/cli/command_line.ts";
 import { processTerminal } from "./engine/cli/terminal.ts";
-import { saidWhereUncaught } from "./engine/cli/uncaught.ts";
+import { reportUncaught } from "./engine/cli/uncaught.ts";
 import { showValue } from "./engine/notebook/kernel.ts";
 import { type AnyOp, type OpSet, opSet, ownOp } from "./engine/op.ts";
 import { type LoadOptions, loadRecipe, recipeOf } from "./engine/library/open_recipe.ts";
@@ -176,7 +176,7 @@ export function withOps<const Ops extends readonly AnyOp[]>(list: Ops): Language
     recipe(first: { readonly url: string } | RecipeValue<Ops>, value?: RecipeValue<Ops>): Recipe {
       if (value === undefined) return recipeOf(first, `${Deno.cwd()}/`, set);
       const { url } = first as { readonly url: string };
-      return saidWhereUncaught(() => recipeOf(value, new URL(".", url).href, set, url));
+      return reportUncaught(() => recipeOf(value, new URL(".", url).href, set, url));
     },
     load: (source, options) => loadRecipe(source, set, options),
     main: (recipe, words = Deno.args) => commandProcess(words, { ops: set, recipe }),

@@ -10,7 +10,7 @@ const thrown = new WeakSet<RecipeError>();
 let installed = false;
 
 /** What a body gives; a RecipeError that it throws, and that nobody catches, is said and ends the process. */
-export function saidWhereUncaught<T>(body: () => T): T {
+export function reportUncaught<T>(body: () => T): T {
   try {
     return body();
   } catch (error) {

@@ -1,4 +1,4 @@
-/** A teacher that knows less than its student: what it says may hold the student back. */
+/** A teacher that is less accurate than its student: its mistakes may limit the student. */
 import { type Graph, isMany, type Node } from "../graph/graph.ts";
 import { teachersOf } from "../graph/models_in_use.ts";
 import type { ModelRow } from "./model_row.ts";
@@ -36,13 +36,13 @@ export function outgrownTeachers(
 }
 
 function sentence(teacher: ModelRow, itself: ModelRow, when: string): string {
-  const [theirs, ours] = [standingOf(teacher)!, standingOf(itself)!];
+  const [theirs, ours] = [correctnessOf(teacher)!, correctnessOf(itself)!];
   return `its teacher \`${teacher.name}\` is ${theirs.wording} ${theirs.amount}, it itself ${ours.amount}${when}: ` +
     "a teacher that knows less may hold it back";
 }
 
 /** A model's figure, and the variance of one sample's. */
-interface Standing {
+interface Correctness {
   readonly value: number;
   readonly variance: number;
   /** In words: `right` `on 90.0 %`. */
@@ -51,7 +51,7 @@ interface Standing {
 }
 
 /** How right a model is: by classes where it tells them apart, else by how far off its numbers are; more is better. */
-function standingOf({ accuracy, loss, metrics: { mae } }: ModelRow): Standing | undefined {
+function correctnessOf({ accuracy, loss, metrics: { mae } }: ModelRow): Correctness | undefined {
   if (accuracy !== undefined) {
     const amount = `on ${percentText(accuracy)}`;
     return { value: accuracy, variance: accuracy * (1 - accuracy), wording: "right", amount };
@@ -69,7 +69,7 @@ function standingOf({ accuracy, loss, metrics: { mae } }: ModelRow): Standing | 
 
 /** Whether a model is better by more than 2 √((v₁ + v₂) / n), v the variances over n samples. */
 function knowsMore(row: ModelRow, teacher: ModelRow): boolean {
-  const [ours, theirs] = [standingOf(row), standingOf(teacher)];
+  const [ours, theirs] = [correctnessOf(row), correctnessOf(teacher)];
   const { samples } = teacher;
   if (ours === undefined || theirs === undefined || samples === undefined) return false;
   const spread = DEVIATIONS * Math.sqrt(Math.max(0, ours.variance + theirs.variance) / samples);

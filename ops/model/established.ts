@@ -6,7 +6,7 @@ import { shapesOf } from "./layers.ts";
 import type { Established, Model, Weight } from "./model.ts";
 import { decodeWeight } from "./weights.ts";
 
-/** One check per promise: the sentence that says how `after` broke it, or undefined. */
+/** One check for each established property: the sentence that says what does not hold in `after`, or undefined. */
 type Checks = {
   readonly [P in keyof Required<Established>]: (before: Model, after: Model) => string | undefined;
 };
@@ -65,16 +65,16 @@ const checks: Checks = {
 
 /**
  * Checks that what `before` had established holds in `after`, a later form of the same model; what a step removed
- * altogether cannot break a promise. Returns the sentence that says what broke, or undefined.
+ * altogether is not checked. Returns a sentence that names what does not hold, or undefined.
  */
-export function brokenPromise(before: Model, after: Model): string | undefined {
-  const promises = Object.keys(before.established) as (keyof Established)[];
+export function brokenInvariant(before: Model, after: Model): string | undefined {
+  const names = Object.keys(before.established) as (keyof Established)[];
   return firstOf(
-    promises,
-    (promise) =>
-      promise in after.established
-        ? checks[promise](before, after)
-        : `it forgot that ${promise} were established`,
+    names,
+    (name) =>
+      name in after.established
+        ? checks[name](before, after)
+        : `it forgot that ${name} were established`,
   );
 }
 

@@ -4,7 +4,7 @@ import type { Kind } from "../../engine/kind.ts";
 import { packArrays, unpackArrays } from "../../engine/pack.ts";
 import { assertSound } from "./sound.ts";
 import { modelFacts } from "./layers.ts";
-import { brokenPromise } from "./established.ts";
+import { brokenInvariant } from "./established.ts";
 import { type Architecture, type Model, type OwnFiles, structureOf } from "./model.ts";
 import { storedWeights, type WeightRows, weightsStored } from "./stored_weights.ts";
 
@@ -38,7 +38,7 @@ export const modelKind: Kind<Model> = {
     const arrays = await unpackArrays(table, read);
     return { ...rest, weights: weightsStored(rows, arrays) };
   },
-  holds: brokenPromise,
+  holds: brokenInvariant,
   facts: (manifest) => {
     const model = manifest as unknown as Manifest;
     return modelFacts(model, model);

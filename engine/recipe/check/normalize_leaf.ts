@@ -8,7 +8,7 @@ import { limited, thisIs, within } from "./limits_in_words.ts";
 import { slipOf } from "./nearest.ts";
 import type { At, Problems } from "./problems.ts";
 import { isSource, moveSource } from "../parse/sources.ts";
-import { isForeignFormat, meantValue, saidElsewhere } from "../words/value_synonyms.ts";
+import { isForeignFormat, meantValue, synonymElsewhere } from "../words/value_synonyms.ts";
 import { type ScalarTree, sortOf } from "../parse/tree.ts";
 
 type ChoiceForm = Extract<Form, { form: "choice" }>;
@@ -185,7 +185,7 @@ export function wrongType(form: Form, at: At, problems: Problems): undefined {
     return undefined;
   }
   const isNull = tree.type === "scalar" && tree.value === null;
-  const other = word && saidElsewhere(at.path.split(".").at(-1)!, word);
+  const other = word && synonymElsewhere(at.path.split(".").at(-1)!, word);
   const help = isNull
     ? "null only removes an inherited field; leave the field out"
     : form.form === "number" && word !== undefined && readsAsNumber(word)

@@ -57,7 +57,7 @@ const LONGEST_SENTENCE = 2000;
 export interface Problems {
   readonly list: readonly Diagnostic[];
   /** More are there than will be listed: what is added from now on needs no help. */
-  readonly crowded: boolean;
+  readonly tooMany: boolean;
   /** Whether nothing in a tree was reported, here or where it was parsed: what stands on the rest is not looked for. */
   sound(tree: Tree): boolean;
   /** Errors so far: a caller compares before and after to see whether its part is sound. */
@@ -92,7 +92,7 @@ export function problemList(): Problems {
     get errors() {
       return errors;
     },
-    get crowded() {
+    get tooMany() {
       return errors > LISTED;
     },
     sound,

@@ -27,7 +27,7 @@ interface Surplus {
 export function unknownField(at: At, surplus: Surplus, problems: Problems): string | undefined {
   const { block, name, choice } = surplus;
   const message = `${block === "" ? "a recipe" : `\`${block}\``} has no field \`${excerpt(name)}\``;
-  if (problems.crowded) {
+  if (problems.tooMany) {
     problems.atKey("unknown-field", at, message);
     return undefined;
   }

@@ -85,7 +85,7 @@ const elsewhere: Readonly<
 };
 
 /** Where a word belongs that a field of this name takes in another block; undefined for any other. */
-export function saidElsewhere(field: string, word: string): string | undefined {
+export function synonymElsewhere(field: string, word: string): string | undefined {
   if (!Object.hasOwn(elsewhere, field)) return undefined;
   const { words, help } = elsewhere[field]!;
   return words.includes(word) ? help.replace("…", word) : undefined;

@@ -30,7 +30,7 @@ const sections: readonly ((subject: Subject) => Section | undefined)[] = [
   repeatSection,
 ];
 
-/** Nothing is loaded and nothing runs, whatever a recipe may have smuggled in. */
+/** Nothing is loaded and nothing runs, whatever texts a recipe holds. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 /** The report of a run. */

@@ -1,6 +1,6 @@
 /** What is wrong with a recipe in TypeScript, where its module is imported. */
 import assert from "node:assert/strict";
-import { saidWhereUncaught } from "../../../engine/cli/uncaught.ts";
+import { reportUncaught } from "../../../engine/cli/uncaught.ts";
 import { RecipeError } from "../../../engine/error.ts";
 
 const MOD = new URL("../../../mod.ts", import.meta.url).href;
@@ -65,10 +65,10 @@ try { recipe(import.meta, ${WRONG}); } catch { throw new Error("mine"); }
 });
 
 Deno.test("what is thrown is thrown on; uncaught, it is said and ends the process, and no other error is", () => {
-  assert.equal(saidWhereUncaught(() => 3), 3);
+  assert.equal(reportUncaught(() => 3), 3);
   const wrong = new RecipeError([{ code: "order", severity: "error", message: "no", path: "x" }]);
   const thrown = (error: unknown) => () =>
-    saidWhereUncaught(() => {
+    reportUncaught(() => {
       throw error;
     });
   const other = new Error("mine");

@@ -3,7 +3,7 @@ import { initialModel } from "../../../ops/model/initialize.ts";
 import type { Established, Model, Weight } from "../../../ops/model/model.ts";
 import { floatWeight } from "../../../ops/model/weights.ts";
 import { mlp } from "../../../ops/model/zoo/mlp.ts";
-import { brokenPromise } from "../../../ops/model/established.ts";
+import { brokenInvariant } from "../../../ops/model/established.ts";
 
 const fresh = () => initialModel(mlp.build([3], 2, { hidden: [4], dropout: 0 }), 0);
 const quantized: Weight = {
@@ -38,7 +38,7 @@ function masked(established: Established, values: number[], mask: number[] | und
 Deno.test("zeros under a mask must stay zero", () => {
   const before = masked({ zeros: true }, [0, 1, 2, 3, 4, 5, 6, 7], [0, 1, 1, 1, 1, 1, 1, 1]);
   const holds = (values: number[], mask: number[] | undefined) =>
-    brokenPromise(before, masked({ zeros: true }, values, mask));
+    brokenInvariant(before, masked({ zeros: true }, values, mask));
   assert.equal(holds([0, 9, 9, 9, 9, 9, 9, 9], [0, 1, 1, 1, 1, 1, 1, 1]), undefined);
   assert.equal(holds([0, 0, 9, 9, 9, 9, 9, 9], [0, 0, 1, 1, 1, 1, 1, 1]), undefined);
   const kernel = "`head.dense/kernel`";
@@ -47,24 +47,24 @@ Deno.test("zeros under a mask must stay zero", () => {
   assert.equal(holds([0, 1, 2, 3, 4, 5, 6, 7], [1, 1, 1, 1, 1, 1, 1, 1]), refilled);
   assert.equal(holds([0, 1, 2, 3, 4, 5, 6, 7], undefined), `the mask of ${kernel} is gone`);
   const forgotten = masked({}, [0, 1, 2, 3, 4, 5, 6, 7], [0, 1, 1, 1, 1, 1, 1, 1]);
-  assert.equal(brokenPromise(before, forgotten), "it forgot that zeros were established");
+  assert.equal(brokenInvariant(before, forgotten), "it forgot that zeros were established");
 });
 
 Deno.test("removed channels must stay removed and a number format must stay", () => {
   const model = fresh();
   const promised = { ...model, established: { channels: { dense1: 3 } } };
-  assert.equal(brokenPromise(promised, promised), "`dense1` has 4 channels, pruning had left 3");
+  assert.equal(brokenInvariant(promised, promised), "`dense1` has 4 channels, pruning had left 3");
   const kept = { ...model, established: { channels: { dense1: 4 } } };
-  assert.equal(brokenPromise(kept, kept), undefined);
+  assert.equal(brokenInvariant(kept, kept), undefined);
   const whole = {
     ...model,
     weights: { ...model.weights, "dense1/kernel": quantized },
     established: { format: "int8" },
   };
-  assert.equal(brokenPromise(whole, whole), undefined);
+  assert.equal(brokenInvariant(whole, whole), undefined);
   const decoded = { ...model, established: { format: "int8" } };
   const broken = "`dense1/kernel` is not stored as int8 any more";
-  assert.equal(brokenPromise(whole, decoded), broken);
+  assert.equal(brokenInvariant(whole, decoded), broken);
 });
 
 Deno.test("clusters must not multiply", () => {
@@ -72,29 +72,29 @@ Deno.test("clusters must not multiply", () => {
   const established = { clusters: true } as const;
   const clustered = { ...model.weights, "head.dense/kernel": coded };
   const before: Model = { ...model, weights: clustered, established };
-  assert.equal(brokenPromise(before, before), undefined);
+  assert.equal(brokenInvariant(before, before), undefined);
   const spread = floatWeight([4, 2], Float32Array.from([0, 1, 2, 0, 1, 2, 0, 1]));
   const after = { ...before, weights: { ...clustered, "head.dense/kernel": spread } };
   const broken = "`head.dense/kernel` has 3 different values, it was clustered to 2";
-  assert.equal(brokenPromise(before, after), broken);
+  assert.equal(brokenInvariant(before, after), broken);
 });
 
 Deno.test("of what replaced a layer something must be left, under its name", () => {
   const model = fresh();
   const established = { replaced: ["dense1"] };
   const before: Model = { ...model, established };
-  assert.equal(brokenPromise(before, before), undefined);
+  assert.equal(brokenInvariant(before, before), undefined);
   const renamed = model.layers.map((layer) => ({
     ...layer,
     name: layer.name.replace("dense1", "x"),
   }));
   const sentence = "nothing is left of what replaced `dense1`";
-  assert.equal(brokenPromise(before, { ...before, layers: renamed }), sentence);
+  assert.equal(brokenInvariant(before, { ...before, layers: renamed }), sentence);
   const inside = model.layers.map((layer) =>
     layer.name === "dense1" ? { ...layer, name: "dense1.expand" } : layer
   );
-  assert.equal(brokenPromise(before, { ...before, layers: inside }), undefined);
-  assert.equal(brokenPromise(before, { ...before, established: { replaced: [] } }), sentence);
+  assert.equal(brokenInvariant(before, { ...before, layers: inside }), undefined);
+  assert.equal(brokenInvariant(before, { ...before, established: { replaced: [] } }), sentence);
 });
 
 Deno.test("zeros that come later are no cluster, where clusters have none of 0", () => {
@@ -117,6 +117,6 @@ Deno.test("zeros that come later are no cluster, where clusters have none of 0",
       "head.dense/kernel": floatWeight([4, 2], values, Uint8Array.of(mask, 1, 1, 1, 1, 1, 1, 1)),
     },
   });
-  assert.equal(brokenPromise(before, after(0)), undefined);
-  assert.match(brokenPromise(before, after(1))!, /has 3 different values/);
+  assert.equal(brokenInvariant(before, after(0)), undefined);
+  assert.match(brokenInvariant(before, after(1))!, /has 3 different values/);
 });

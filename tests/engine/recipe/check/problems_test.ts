@@ -21,12 +21,12 @@ Deno.test("errors are counted, and what is not one is not", () => {
   assert.deepEqual([problems.errors, problems.list.length], [1, 2]);
 });
 
-Deno.test("a hundred errors are no crowd, one more is", () => {
+Deno.test("a hundred errors are not too many, one more is", () => {
   const problems = problemList();
   for (let count = 0; count < 100; count++) problems.add(found(`${count}`));
-  assert.equal(problems.crowded, false);
+  assert.equal(problems.tooMany, false);
   problems.add(found("100"));
-  assert.equal(problems.crowded, true);
+  assert.equal(problems.tooMany, true);
 });
 
 Deno.test("a value is marked itself or by its key, and is sound no more; nor is what holds it", () => {

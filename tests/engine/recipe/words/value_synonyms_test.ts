@@ -4,7 +4,7 @@ import { Type } from "../../../../engine/field.ts";
 import {
   isForeignFormat,
   meantValue,
-  saidElsewhere,
+  synonymElsewhere,
 } from "../../../../engine/recipe/words/value_synonyms.ts";
 import { fc } from "../../../deps.ts";
 
@@ -36,7 +36,7 @@ Deno.test("upper case and signs between letters do not matter", () => {
 
 Deno.test("a word that every object has by nature means nothing", () => {
   assert.equal(meantValue("constructor", ["labels"]), undefined);
-  assert.equal(saidElsewhere("constructor", "auto"), undefined);
+  assert.equal(synonymElsewhere("constructor", "auto"), undefined);
 });
 
 Deno.test("an alternative is known by what it says that it is also called, after the common words", () => {
@@ -58,9 +58,9 @@ Deno.test("a foreign format is one only where formats of models are named", () =
 });
 
 Deno.test("a word that a field takes in another block is answered with where it belongs", () => {
-  assert.match(saidElsewhere("recalibrate", "never")!, /finetune: \{ recalibrate: never \}$/);
-  assert.equal(saidElsewhere("recalibrate", "often"), undefined);
-  assert.equal(saidElsewhere("epochs", "never"), undefined);
+  assert.match(synonymElsewhere("recalibrate", "never")!, /finetune: \{ recalibrate: never \}$/);
+  assert.equal(synonymElsewhere("recalibrate", "often"), undefined);
+  assert.equal(synonymElsewhere("epochs", "never"), undefined);
 });
 
 /** What people who know another toolkit write, where it stands, and what they mean. */
@@ -138,11 +138,11 @@ for (
 
 Deno.test("where a word belongs is said in whole", () => {
   assert.equal(
-    saidElsewhere("recalibrate", "auto"),
+    synonymElsewhere("recalibrate", "auto"),
     "here it is a number of batches, and absent nothing is done; what a training does with its averages " +
       "is said in it: finetune: { recalibrate: auto }",
   );
-  assert.match(saidElsewhere("recalibrate", "always")!, /always \}$/);
+  assert.match(synonymElsewhere("recalibrate", "always")!, /always \}$/);
 });
 
 Deno.test("a word is what one of several names of an alternative says, not only where all do", () => {
