@@ -109,3 +109,37 @@ Deno.test("a bare name whose alternative is a choice itself is shown with the ta
   );
   assert.match(wrong[0]!, /\| steps: \{ op: prune, granularity: … \}$/);
 });
+
+Deno.test("up to six alternatives are described, more are listed; so are those that nothing describes", () => {
+  const choice = (count: number, description?: string) =>
+    Choice(
+      Object.fromEntries(
+        Array.from({ length: count }, (_, at) => [
+          `w${at}`,
+          Type.Object({}, description === undefined ? {} : { description }),
+        ]),
+      ),
+      { description: "x" },
+    );
+  const help = (schema: TSchema) => field("use", schema)!.split(" | ")[1];
+  assert.equal(help(choice(1)), "one of: w0");
+  assert.equal(
+    help(choice(6, "What")),
+    "w0 = what; w1 = what; w2 = what; w3 = what; w4 = what; w5 = what",
+  );
+  assert.equal(help(choice(7, "What")), "one of: w0, w1, w2, w3, w4, w5, w6");
+});
+
+Deno.test("a bare name that needs a field which its alternative does not declare is shown with a gap", () => {
+  const wrong = told((problems) =>
+    missingParameter(
+      { tree: treeOf("x"), path: "3" },
+      { name: "x", needed: ["gone", "more"], schema: Type.Object({}), tag: "use" },
+      problems,
+    )
+  );
+  assert.deepEqual(wrong, [
+    "missing-parameter 3: `x` needs `gone`, `more`, so its bare name is not enough" +
+    " | : { use: x, gone: …, more: … }",
+  ]);
+});

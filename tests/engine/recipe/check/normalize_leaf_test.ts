@@ -294,3 +294,29 @@ Deno.test("what each form asks for is said of a value of another type", () => {
     said("a number or a name or a list or a map"),
   ]);
 });
+
+Deno.test("a path where a word belongs is shown in the field for it, in quotes where it needs them", () => {
+  const said = (value: string, path: string) =>
+    told((problems) =>
+      unknownValue(value, ["mlp"], { tree: treeOf("x"), path }, problems, {
+        alternatives: {},
+        untagged: Type.Object({ from: Type.String() }),
+      })
+    )[0];
+  assert.equal(
+    said("./m.json", "model"),
+    "wrong-type model: `model` takes a path in `from`, not as a bare word | model: { from: ./m.json }",
+  );
+  assert.equal(
+    said("./m.json", "teacher.1"),
+    "wrong-type teacher.1: `teacher.1` takes a path in `from`, not as a bare word | - { from: ./m.json }",
+  );
+  assert.equal(
+    said("./a b.json", "model.use"),
+    'wrong-type model.use: `model.use` takes a path in `from`, not as a bare word | from: "./a b.json", and no use',
+  );
+  assert.equal(
+    said("m", "model"),
+    "unknown-value model: `model` has no value `m` | one of: mlp",
+  );
+});

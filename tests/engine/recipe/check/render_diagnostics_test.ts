@@ -62,3 +62,33 @@ Deno.test("of a long line what stands around the mark is shown, and the mark sta
     assert.equal(shown.includes(` …`), at > 41, `${at}`);
   }
 });
+
+Deno.test("of a long line a hundred and sixty letters around the mark are shown", () => {
+  const shown = (length: number, column: number, marked = 3) => {
+    const text = "abcdefghij".repeat(length / 10);
+    const at = { ...place, column, length: marked, text };
+    const [, line, mark] = renderDiagnostics([{ ...error, place: at }]).split("\n") as [
+      string,
+      string,
+      string,
+    ];
+    const [before, after] = [line.slice(7), mark.slice(7)];
+    return [
+      before.length,
+      before.startsWith("…"),
+      before.endsWith("…"),
+      after.length - after.trimStart().length,
+      after.trim().length,
+      before[after.length - after.trimStart().length],
+    ];
+  };
+  assert.deepEqual(shown(160, 160, 1), [160, false, false, 159, 1, "j"], "as it is");
+  assert.deepEqual(shown(170, 1), [161, false, true, 0, 3, "a"]);
+  assert.deepEqual(shown(200, 150), [161, true, false, 110, 3, "j"]);
+  assert.deepEqual(shown(400, 201), [162, true, true, 41, 3, "a"], "a quarter stands before it");
+  assert.deepEqual(
+    shown(400, 201, 500),
+    [162, true, true, 41, 120, "a"],
+    "no longer than is shown",
+  );
+});

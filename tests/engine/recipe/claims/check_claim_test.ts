@@ -138,3 +138,63 @@ Deno.test("sides that are equal are neither below nor above one another, and a m
     text: "not measured: ghost.accuracy",
   });
 });
+
+Deno.test("each dimension has its units and three digits, whatever the sign", () => {
+  const said = (values: number[], dimension: Parameters<typeof quantityInWords>[1]) =>
+    values.map((value) => quantityInWords(value, dimension));
+  assert.deepEqual(said([2.5e9, 1e9, 999e6, 1.5e6, 1e6, 1000, 999, 0.5], "count"), [
+    ...["2.5 G", "1 G", "999 M", "1.5 M", "1 M", "1 k", "999", "0.5"],
+  ]);
+  assert.deepEqual(said([-2000, 0.5, 1e6, 0], "bytes"), ["-2 kB", "0.5 B", "1 MB", "0 B"]);
+  assert.deepEqual(said([7200, 3600, 3599, 1, 0.999, 0.0001], "time"), [
+    ...["2 h", "1 h", "60 min", "1 s", "999 ms", "0.1 ms"],
+  ]);
+  assert.deepEqual(said([0.12345, 12.3456, 3], "plain"), ["0.123", "12.3", "3"]);
+  assert.equal(quantityInWords(0.12345, "plain", 2), "0.1235");
+  assert.equal(quantityInWords(12_345, "bytes", 2), "12.35 kB");
+  assert.deepEqual(said([0.5, 0.12345], "fraction"), ["50.0 %", "12.3 %"]);
+});
+
+Deno.test("sides are shown with as many decimals as tell them apart, one point without a plural", () => {
+  const said = (a: number, b: number) =>
+    check("a.accuracy >= b.accuracy", {
+      a: metrics({ accuracy: a }),
+      b: metrics({ accuracy: b }),
+    }).text;
+  assert.equal(said(0.9, 0.91), "90.0 % is 1 point below 91.0 %");
+  assert.equal(said(0.9, 0.92), "90.0 % is 2 points below 92.0 %");
+  assert.equal(said(0.9, 0.9001), "90.00 % is 0.01 points below 90.01 %");
+  assert.equal(said(0.9, 0.90000001), "0.9 is 0.000001 points below 0.90000001");
+  const bytes = { raw: 1, encoded: 1000, gzip: 1, format: "tfjs" };
+  const more = { a: metrics({ bytes }), b: metrics({ bytes: { ...bytes, encoded: 1500 } }) };
+  assert.equal(check("b.bytes <= a.bytes", more).text, "1.5 kB is 500 B above 1 kB");
+  assert.equal(check("b.bytes - a.bytes = 500 B", more).met, true);
+  assert.equal(check("b.bytes + a.bytes = 2500 B", more).met, true);
+  assert.equal(check("a.bytes * 3 = b.bytes * 2", more).met, true);
+});
+
+Deno.test("what is asked of a metric is what was measured, and nothing else stands in for it", () => {
+  const bytes = { raw: 4, encoded: 3, gzip: 2, format: "tfjs" };
+  const m = metrics({
+    accuracy: 0.5,
+    bytes,
+    metrics: { bytes: { onnx: 7 }, recall: { a: 0.25 }, frechet: 1 },
+  });
+  const left = (text: string) => check(`m.${text}`, { m }).left;
+  assert.deepEqual(
+    ["bytes", "bytes.encoded", "bytes.tfjs", "bytes.raw", "bytes.gzip", "bytes.onnx"].map((size) =>
+      left(`${size} < 9 B`)
+    ),
+    [3, 3, 3, 4, 2, 7],
+  );
+  assert.equal(left("bytes.packed < 9 B"), undefined);
+  assert.equal(left("latency < 9 s"), undefined);
+  assert.equal(left("recall.b > 1 %"), undefined);
+  assert.equal(left("recall.a > 1 %"), 0.25);
+  assert.equal(left("frechet < 9"), 1);
+  assert.equal(check("m.bytes < 9 B", { m: metrics({}) }).text, "not measured: m.bytes");
+  assert.equal(
+    check("m.recall.b > n.accuracy - n.accuracy", { m }).text,
+    "not measured: m.recall.b, n.accuracy",
+  );
+});

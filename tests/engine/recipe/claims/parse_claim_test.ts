@@ -170,3 +170,43 @@ Deno.test("a scaled value is marked from its beginning to its factor", () => {
   assert.ok("problem" in scaled);
   assert.deepEqual([scaled.problem.offset, scaled.problem.length], [16, 8]);
 });
+
+Deno.test("every unit is as many of its base as everybody says", () => {
+  const base = (metric: string, unit: string) => {
+    const { first } = claim(`${metric} <= 3 ${unit}`).right;
+    return "quantity" in first ? first.quantity : undefined;
+  };
+  const sizes: readonly (readonly [string, string, number])[] = [
+    ["m.bytes", "B", 3],
+    ["m.bytes", "kB", 3000],
+    ["m.bytes", "MB", 3_000_000],
+    ["m.bytes", "KiB", 3072],
+    ["m.bytes", "MiB", 3_145_728],
+    ["m.parameters", "k", 3000],
+    ["m.parameters", "M", 3_000_000],
+    ["m.parameters", "G", 3_000_000_000],
+    ["m.latency", "ms", 0.003],
+    ["m.latency", "s", 3],
+    ["m.latency", "min", 180],
+    ["m.latency", "h", 10_800],
+    ["m.accuracy", "%", 0.03],
+  ];
+  for (const [metric, unit, size] of sizes) assert.equal(base(metric, unit), size, unit);
+  const [one, more] = ["1 point", "3 points"].map((points) => {
+    const { second } = claim(`m.accuracy >= n.accuracy - ${points}`).right;
+    return second !== undefined && "quantity" in second ? second.quantity : undefined;
+  });
+  assert.deepEqual([one, more], [0.01, 0.03]);
+});
+
+Deno.test("metrics are listed with those of one dimension beside one another", () => {
+  const read = parseClaim("m.wholly <= 3", all);
+  assert.ok("problem" in read);
+  const names = read.problem.help!.replace("one of: ", "").split(", ");
+  const claimed = [...all.values()].filter(({ dimension }) => dimension !== undefined);
+  assert.deepEqual(names.toSorted(), claimed.map(({ name }) => name).toSorted());
+  const dimensions = names.map((name) => all.get(name)!.dimension!);
+  const order = ["fraction", "count", "bytes", "time", "plain"];
+  const ranks = dimensions.map((dimension) => order.indexOf(dimension));
+  assert.deepEqual(ranks, ranks.toSorted((a, b) => a - b));
+});

@@ -120,7 +120,10 @@ Deno.test("where none can be counted that is said once, of an unsound student no
   const open = written(around("assistant: auto"), moreOps);
   assert.equal(candidatesMeant(open, "assistant", 1), undefined);
   assert.deepEqual(said(open), ["missing-parameter assistant"]);
-  assert.match(open.problems.list[0]!.help!, /^name them: .*use: resnet/);
+  assert.equal(
+    open.problems.list[0]!.help,
+    "name them: assistant: { use: auto, candidates: [{ use: resnet, … }, …] }",
+  );
   const text = around("assistant: auto").replace("depth: 8 }", "dpeth: 8 }");
   const unsound = written(text, moreOps);
   const before = said(unsound);

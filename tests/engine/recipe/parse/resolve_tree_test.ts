@@ -83,3 +83,37 @@ Deno.test("eight objects may extend one another, and a ninth is refused", () => 
     "too-large extends: more than 8 recipes stand behind this one",
   ]);
 });
+
+Deno.test("what is behind a recipe and cannot be there is told at `extends`", () => {
+  const said = (text: string, parents: readonly Tree[] = []) =>
+    told((problems) => resolve(mapOf(text), parents, {}, problems));
+  assert.deepEqual(said("extends: ./a.yaml\n"), ["source extends: `./a.yaml` was not read"]);
+  assert.deepEqual(said("extends: [./a.yaml]\n"), [
+    "wrong-type extends: `extends` must be one recipe: a path or a URL",
+  ]);
+  assert.deepEqual(said("extends: 3\n"), [
+    "wrong-type extends: `extends` must be one recipe: a path or a URL",
+  ]);
+  assert.deepEqual(said("extends: ./a.yaml\n", [treeOf("[1]")]), [
+    "wrong-type : a recipe is a map of fields",
+    "source extends: `./a.yaml` was not read",
+  ]);
+  const broken = { type: "scalar", value: null, document: { source: "", base: "" }, broken: true };
+  const entries = new Map([["extends", { value: broken as Tree }]]);
+  assert.deepEqual(
+    told((problems) => resolve({ ...mapOf("{}"), entries }, [], {}, problems)),
+    [],
+    "told where it was parsed",
+  );
+});
+
+Deno.test("an object may hold eight recipes that it extends, and no ninth", () => {
+  const nested = (count: number): object => count === 0 ? { a: 1 } : { extends: nested(count - 1) };
+  const said = (count: number) =>
+    told((problems) => {
+      const tree = treeFromValue(nested(count), { source: "", base: "" }, problems.add);
+      resolve(tree as MapTree, [], {}, problems);
+    });
+  assert.deepEqual(said(8), []);
+  assert.deepEqual(said(9), ["too-large extends: more than 8 recipes stand behind this one"]);
+});
