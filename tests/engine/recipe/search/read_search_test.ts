@@ -389,3 +389,39 @@ Deno.test("what cannot be bisected is said with a way out", () => {
     " | where: result.accuracy >= teacher.accuracy - 1 point",
   ]);
 });
+
+Deno.test("a claim of a search has a thousand characters at most, the name of a metric two hundred", () => {
+  const where = (length: number) =>
+    told((problems) =>
+      readSearch(
+        plain(
+          "{ a: [1] }",
+          `where: "${"result.bytes <= 1 kB".padEnd(length)}", budget: { trials: 1 }`,
+        ),
+        declared,
+        metrics,
+        problems,
+      )
+    );
+  assert.deepEqual(where(1000), []);
+  assert.deepEqual(where(1001), [
+    "out-of-range search.where: `search.where` must have at most 1000 characters",
+  ]);
+  const aim = (length: number) =>
+    told((problems) =>
+      readSearch(
+        mapOf(
+          `search: { over: { a: [1] }, minimize: "${
+            "result.bytes".padEnd(length)
+          }", budget: { trials: 1 } }\n`,
+        ),
+        declared,
+        metrics,
+        problems,
+      )
+    );
+  assert.deepEqual(aim(200), []);
+  assert.deepEqual(aim(201), [
+    "out-of-range search.minimize: `search.minimize` must have at most 200 characters",
+  ]);
+});

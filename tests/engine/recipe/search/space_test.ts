@@ -6,6 +6,7 @@ import {
   rankOfPoint,
   sizeOfSpace,
   type Space,
+  valuesAt,
 } from "../../../../engine/recipe/search/space.ts";
 
 const axes = fc.array(
@@ -40,4 +41,22 @@ Deno.test("what is looked at before a run holds every value of a list, and the e
   }));
   assert.equal(probePoints([{ count: 5000, even: false }], 1e6).length, 100);
   assert.equal(probePoints([{ count: 50, even: false }], 7.5).length, 7);
+});
+
+Deno.test("the points that are looked at go on at once on every axis, to the last value of each", () => {
+  const axis = (count: number, even = false) => ({ count, even });
+  assert.deepEqual(probePoints([axis(4, true), axis(2), axis(3, true)], 1000), [
+    [0, 0, 0],
+    [1, 1, 1],
+    [3, 1, 2],
+  ]);
+  assert.deepEqual(probePoints([axis(3), axis(1)], 2), [[0, 0], [1, 0]]);
+  assert.deepEqual(probePoints([axis(3)], 0.4), [[0]], "one at least");
+  assert.deepEqual(probePoints([axis(5)], 1000).map(([at]) => at), [0, 1, 2, 3, 4]);
+});
+
+Deno.test("a point has one value for each variable, by name", () => {
+  const variables = [{ name: "a", values: [1, 2] }, { name: "b", values: ["x", "y", "z"] }];
+  assert.deepEqual(valuesAt({ variables }, [1, 2]), { a: 2, b: "z" });
+  assert.equal(sizeOfSpace([]), 1);
 });

@@ -49,6 +49,10 @@ Deno.test("the schema with variables admits $name where a value stands, and noth
     open({ decant: 1, name: "mine", extends: "./x.yaml", stduent: { width: 2 } }),
     false,
   );
+  assert.equal(open({ decant: 1, extends: "./x.yaml" }), false, "it has a name of its own");
+  assert.equal(open({ name: "mine", extends: "./x.yaml" }), false, "and a version");
+  assert.equal(open({ decant: 1, name: "mine" }), true);
+  assert.equal(open({ decant: 1 }), false);
 });
 
 Deno.test("the schema and the engine accept the same recipes", () => {
@@ -92,4 +96,23 @@ Deno.test("equal shapes are written once", () => {
   const { $defs } = recipeSchema(fakeOps) as { $defs: Record<string, object> };
   const texts = Object.values($defs).map((definition) => JSON.stringify(definition));
   assert.equal(new Set(texts).size, texts.length);
+});
+
+Deno.test("a schema says what it is, and calls its shapes by the fields they stand in", () => {
+  const { $schema, title, $defs } = recipeSchema(fakeOps) as {
+    $schema: string;
+    title: string;
+    $defs: object;
+  };
+  assert.deepEqual([$schema, title], [
+    "https://json-schema.org/draft/2020-12/schema",
+    "A Decant recipe",
+  ]);
+  const names = new Set(Object.keys($defs));
+  for (
+    const name of [
+      ...["recipe", "extending-recipe", "variable", "prune-choice", "prune-channel"],
+      ...["prune-by-variable", "latency-either", "steps-distill", "learning_rate-either"],
+    ]
+  ) assert.ok(names.has(name), `${name} among ${[...names].join(" ")}`);
 });
