@@ -12,6 +12,7 @@ import {
   type TSchema,
   Type,
 } from "../../field.ts";
+import { given } from "../../given.ts";
 import type { AnyOp, OpSet } from "../../op.ts";
 import { formOf } from "../check/form.ts";
 import { MAX_STEPS } from "../parse/limits.ts";
@@ -208,10 +209,12 @@ function stepParams(ops: OpSet, op: AnyOp): TSchema {
   const form = takes && peer !== undefined ? formOf(peer) : undefined;
   if (form?.form !== "by-type" || form.types.number === undefined) return stageParams(ops, op);
   const string = Type.String({ pattern: NAME, description: "A name, or `best`" });
-  const description = peer!.description ?? "";
-  const preset = peer!.default === undefined ? {} : { default: peer!.default };
+  const { description = "", default: preset } = peer!;
   return withFields(op.params, {
-    peer: ByType({ number: form.types.number, string }, { description, ...preset }),
+    peer: ByType({ number: form.types.number, string }, {
+      description,
+      ...given({ default: preset }),
+    }),
   });
 }
 

@@ -65,3 +65,55 @@ wide:
 `,
   );
 });
+
+Deno.test("a line has a hundred letters and no more, with what stands before it", () => {
+  const text = (length: number) => "x".repeat(length);
+  // `a: ` and `[…]`: 3 + 2.
+  assert.equal(writeYaml({ a: [text(95)] }), `a: [${text(95)}]\n`);
+  assert.equal(writeYaml({ a: [text(96)] }), `a:\n  - ${text(96)}\n`);
+  // `  - ` and `{ b: … }`: 4 + 7.
+  assert.equal(writeYaml({ a: [{ b: text(89) }, 1] }), `a:\n  - { b: ${text(89)} }\n  - 1\n`);
+  assert.equal(writeYaml({ a: [{ b: text(90) }, 1] }), `a:\n  - b: ${text(90)}\n  - 1\n`);
+  // `  b: ` and `[…]`: 5 + 2.
+  const inMap = (length: number) => writeYaml({ a: { b: [text(length)], c: text(60) } });
+  assert.equal(inMap(93), `a:\n  b: [${text(93)}]\n  c: ${text(60)}\n`);
+  assert.equal(inMap(94), `a:\n  b:\n    - ${text(94)}\n  c: ${text(60)}\n`);
+  assert.equal(writeYaml({ a: {}, b: [] }), "a: {}\nb: []\n");
+});
+
+Deno.test("a text goes without quotes where it is surely one, inside brackets without commas", () => {
+  const written = (value: string) => writeYaml({ a: value }).slice(3, -1);
+  for (
+    const plain of [
+      "adam",
+      "./x/",
+      "../x",
+      "A b",
+      "a, b",
+      "a(1)",
+      "a.b >= 3 %",
+      "it's",
+      "a:b",
+      "a; b",
+    ]
+  ) assert.equal(written(plain), plain);
+  for (
+    const quoted of [
+      "true",
+      "NULL",
+      "False",
+      "1",
+      "",
+      " a",
+      "a ",
+      "a: b",
+      "a:",
+      "a # b",
+      "a[1]",
+      "x{",
+    ]
+  ) assert.equal(written(quoted), JSON.stringify(quoted));
+  assert.equal(writeYaml({ a: ["b, c", "b c"] }), 'a: ["b, c", b c]\n');
+  assert.equal(writeYaml({ "true": 1, "a, b": 2 }), '"true": 1\n"a, b": 2\n');
+  assert.equal(writeYaml({ a: [null, true, -1.5] }), "a: [null, true, -1.5]\n");
+});

@@ -5,7 +5,7 @@ import { formOf } from "../../../../engine/recipe/check/form.ts";
 import { grammarOf } from "../../../../engine/recipe/words/grammar.ts";
 import { fieldsOf } from "../../../../engine/recipe/words/schema_fields.ts";
 import type { OpSet } from "../../../../engine/op.ts";
-import type { TSchema } from "../../../../engine/field.ts";
+import { type TSchema, Type } from "../../../../engine/field.ts";
 import { fakeOps } from "../fake_ops.ts";
 import { moreOps } from "../fake_peers.ts";
 
@@ -130,4 +130,20 @@ Deno.test("candidates are models with names and without trainings, one or a list
   assert.equal(formOf(candidates!).form, "list");
   assert.ok("as" in own);
   assert.equal("train" in own, false);
+});
+
+Deno.test("a peer that a step may name keeps what the op says of it: its meaning, and its default", () => {
+  const pick = moreOps.get("pick")!;
+  const { peer } = fieldsOf(pick.params);
+  const named = (more: object) => {
+    const params = Type.Object({ peer: { ...peer!, ...more } as TSchema });
+    const ops = new Map(moreOps).set("pick", { ...pick, params });
+    return fieldsOf(alternatives(fields(ops).steps).pick!).peer!;
+  };
+  const usual = named({ default: 1, description: "Who" });
+  assert.deepEqual([usual.default, usual.description], [1, "Who"]);
+  assert.equal("default" in named({ default: undefined }), false);
+  const form = formOf(usual);
+  assert.ok(form.form === "by-type");
+  assert.equal(form.types.number, (formOf(peer!) as typeof form).types.number);
 });
