@@ -43,7 +43,7 @@ async function withClassNames(
   if (!("classes" in params) || typeof params.classes !== "string") return params as DataParams;
   const source = params.classes;
   const text = new TextDecoder().decode(await context.read(source));
-  const classes = text.replace(/^\ufeff/, "").trimEnd().split(/\r?\n/).map((line) => line.trim());
+  const classes = text.trimEnd().split(/\r?\n/).map((line) => line.trim());
   const empty = classes.indexOf("");
   if (empty < 0) return { ...params, classes } as DataParams;
   throw new RangeError(`Cannot read class names from "${source}": line ${empty + 1} is empty`);

@@ -168,3 +168,23 @@ Deno.test("a manifest in words: how many, how stored, how normalised", () => {
     },
   );
 });
+
+Deno.test("more than four normalisations are cut short, and labels of samples have one axis", () => {
+  const normalize = { scale: [1, 2, 1, 1, 1], offset: [0, 0, 0.5, -1, 3] };
+  const told = (normalize: Meta["normalize"]) =>
+    datasetKind.describe!({ meta: { ...metaOf([5]), normalize }, parts: {} } as never)
+      .normalisation;
+  assert.equal(told(normalize), "value; value × 2; value + 0.5; and 2 more, each column its own");
+  const four = { scale: [1, 2, 1, 1], offset: [0, 0, 0.5, -1] };
+  assert.equal(told(four), "value; value × 2; value + 0.5; value − 1");
+  assert.equal(told({ scale: [1, 2], offset: [3] }), "value + 3; value × 2 + 3");
+  const shapes = (y: Int32Array) => {
+    const part = { count: 2, x: Uint8Array.of(1, 2), y };
+    const { manifest } = datasetKind.encode({ meta: metaOf([1]), parts: { train: part } });
+    return [...JSON.stringify(manifest).matchAll(/"shape":(\[[\d,]*\])/g)].map(([, shape]) =>
+      shape
+    );
+  };
+  assert.deepEqual(shapes(Int32Array.of(0, 1)), ["[2,1]", "[2]"]);
+  assert.deepEqual(shapes(Int32Array.of(0, 1, 1, 0)), ["[2,1]", "[2,2]"]);
+});

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readData } from "../../../ops/data/load_data.ts";
+import { loadData, readData } from "../../../ops/data/load_data.ts";
 import { runContext } from "../run_context.ts";
 
 const csv = "1,b\n2,a\n3,b\n4,a\n";
@@ -30,6 +30,22 @@ Deno.test("class names stand in a text file, one a line, in index order", async 
 Deno.test("a file of class names with an empty line is refused", async () => {
   await assert.rejects(
     readData({ ...params, classes: "names.txt" }, files("b\n\na\n")),
-    /Cannot read class names from "names.txt": line 2 is empty/,
+    /Cannot read class names from "names.txt": line 2 is empty$/,
   );
+  await assert.rejects(
+    readData({ ...params, classes: "names.txt" }, files("\nb\n\na\n")),
+    /line 1 is empty$/,
+  );
+});
+
+Deno.test("a set of the package, a table and texts are read, small files in this thread", async () => {
+  const { from: _, ...rest } = params;
+  const iris = await loadData({ ...rest, use: "iris" } as never, files("b\na"));
+  assert.deepEqual(iris.meta.classes, ["setosa", "versicolor", "virginica"]);
+  const named = await loadData({ ...params, classes: "names.txt" }, files("b\na"));
+  assert.deepEqual(named.meta.classes, ["b", "a"]);
+  assert.deepEqual((await loadData(params, files(""))).meta.classes, ["a", "b"]);
+  const lines = runContext({ files: { "t.txt": new TextEncoder().encode("a x y\nb x\n") } });
+  const texts = await loadData({ ...params, from: "t.txt" }, lines);
+  assert.deepEqual(texts.meta.text!.tokens, ["[padding]", "[unknown]", "x", "y"]);
 });

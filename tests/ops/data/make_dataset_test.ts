@@ -80,3 +80,42 @@ Deno.test("what does not fit together is refused", () => {
     /Cannot train on nothing: of 2 samples, 1 validate and 1 test/,
   );
 });
+
+Deno.test("where each place has an answer there are as many as tokens, and nothing is normalised", () => {
+  const tokens = { count: 1, input: [2], x: Int32Array.of(1, 0), y: Int32Array.of(0, 1) };
+  const text = {
+    tokens: ["a", "b", "c"],
+    padding: 0,
+    unknown: 1,
+    mask: 1,
+    frame: { start: [], end: [] },
+  };
+  const seen: unknown[] = [];
+  const { meta, parts } = makeDataset({ train: tokens }, wishes, "next-token", (divided) => {
+    seen.push(divided.train.count);
+    return { parts: divided, text };
+  });
+  assert.deepEqual(seen, [1]);
+  assert.deepEqual(meta, {
+    ...{ input: [2], type: "int32", task: "next-token", classes: [], outputs: 3, text },
+    normalize: { scale: [1], offset: [0] },
+  });
+  assert.equal(parts.validation!.count, 0);
+});
+
+Deno.test("parts are of one type, and may say alone how many classes there are", () => {
+  const bytes = { count: 1, input: [1], x: Uint8Array.of(3), y: Int32Array.of(0) };
+  assert.throws(
+    () => makeDataset({ train: bytes, validation: rows([0]) }, wishes, "classification"),
+    /Cannot use validation beside train: its samples are 1 float32, those of train 1 uint8$/,
+  );
+  const kinds = { ...rows([0, 1]), kinds: 3 };
+  const { meta } = makeDataset({ train: kinds, test: rows([0]) }, wishes, "classification");
+  assert.deepEqual([meta.classes, meta.type], [["0", "1", "2"], "float32"]);
+  assert.equal(makeDataset({ train: bytes }, wishes, "classification").meta.type, "uint8");
+  const many = { train: rows([20]), classes: Array.from({ length: 13 }, (_, i) => `k${i}`) };
+  assert.throws(
+    () => makeDataset(many, wishes, "classification"),
+    /Cannot place the label 20 of the train samples among 13 classes$/,
+  );
+});

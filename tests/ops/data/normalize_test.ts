@@ -68,3 +68,24 @@ Deno.test("fixed takes published figures, which count bytes as 0…1", () => {
 Deno.test("none leaves values as they are", () => {
   assert.deepEqual(applied({ use: "none" }, image), [0, 255, 51, 255]);
 });
+
+Deno.test("channels are those of the last axis, one figure may stand for all", () => {
+  const wide: Samples = {
+    count: 2,
+    input: [1, 1, 3],
+    x: Float32Array.of(1, 2, 3, 3, 6, 9),
+    y: null,
+  };
+  assert.deepEqual(applied({ use: "standard" }, wide), [-1, -1, -1, 1, 1, 1]);
+  assert.deepEqual(applied({ use: "range", low: 1, high: 3 }, wide), [1, 1, 1, 3, 3, 3]);
+  const fixed = (mean: number[], deviation: number[]) =>
+    applied({ use: "fixed", mean, deviation }, wide);
+  assert.deepEqual(fixed([1, 2, 3], [2]), [0, 0, 0, 1, 2, 3]);
+  assert.deepEqual(fixed([1], [2, 1, 3]), [0, 1, 0.666666667, 1, 5, 2.666666667]);
+  assert.throws(
+    () => fixed([1], [1, 2]),
+    new RangeError(
+      "Cannot normalise with 2 values of `deviation`: the samples have 3 channels; give one, or one per channel",
+    ),
+  );
+});

@@ -21,3 +21,8 @@ Deno.test("samples are taken with all of their numbers and answers, in the order
   const empty = { count: 0, input: [2], x: new Float32Array(), y: new Int32Array() };
   assert.deepEqual(takeSamples(empty, []), empty);
 });
+
+Deno.test("of one sample all is taken", () => {
+  const one = { count: 1, input: [2], x: Uint8Array.of(3, 4), y: Int32Array.of(7) };
+  assert.deepEqual(takeSamples(one, [0]), one);
+});

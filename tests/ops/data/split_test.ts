@@ -89,3 +89,10 @@ Deno.test("parts are shuffled: sorted labels do not stay sorted", () => {
     assert.notDeepEqual(seen, seen.toSorted());
   }
 });
+
+Deno.test("nothing is divided into nothing, whatever divides", () => {
+  for (const by of ["label", "random", "order"] as const) {
+    const parts = divide(0, new Int32Array(), { validation: 0.1, test: 0.2, by }, 1);
+    assert.deepEqual(Object.values(parts).map(({ length }) => length), [0, 0, 0]);
+  }
+});

@@ -3,6 +3,7 @@ import { ParameterError } from "../../../engine/op.ts";
 import { memoryStore, recipe } from "../../../mod.ts";
 import { type Dataset, factsOf } from "../../../ops/data/dataset.ts";
 import { subset } from "../../../ops/data/subset.ts";
+import { declared, fieldsOf } from "../declared.ts";
 import { runContext } from "../run_context.ts";
 
 const part = {
@@ -41,19 +42,51 @@ Deno.test("a part never ends without samples", () => {
 
 Deno.test("classes that are not there, both lists and no list are mistakes", () => {
   const known = { data: factsOf(data.meta) };
-  const cases: [object, string, RegExp][] = [
-    [{ without: ["3"] }, "without.0", /no class `3`/],
-    [{ without: ["a"], classes: ["b"] }, "without", /one of the two/],
-    [{}, "", /nothing says which go/],
+  const cases: [object, ParameterError][] = [
+    [
+      { without: ["a", "3"] },
+      new ParameterError(
+        "unknown-value",
+        "without.1",
+        "the data have no class `3`",
+        "one of: a, b, c",
+      ),
+    ],
+    [
+      { classes: ["3"] },
+      new ParameterError(
+        "unknown-value",
+        "classes.0",
+        "the data have no class `3`",
+        "one of: a, b, c",
+      ),
+    ],
+    [
+      { without: ["a"], classes: ["b"] },
+      new ParameterError(
+        "unknown-field",
+        "without",
+        "`classes` names those that stay, `without` those that go: one of the two is enough",
+        "leave one out",
+      ),
+    ],
+    [
+      {},
+      new ParameterError(
+        "missing-parameter",
+        "",
+        "`subset` keeps every sample: nothing says which go",
+        'without: ["3"], or limit: 1000',
+      ),
+    ],
   ];
-  for (const [params, path, message] of cases) {
-    assert.throws(() => subset.facts(known, { split: "train", ...params }), (error) => {
-      assert.ok(error instanceof ParameterError);
-      assert.equal(error.path, path);
-      assert.match(error.message, message);
-      return true;
-    });
+  for (const [params, error] of cases) {
+    assert.throws(() => subset.facts(known, { split: "train", ...params }), error);
   }
+  assert.equal(subset.facts(known, { split: "train", limit: 1 }), known.data);
+  assert.equal(subset.facts(known, { split: "train", classes: ["a"] }), known.data);
+  const { classes: _, ...unnamed } = known.data;
+  assert.equal(subset.facts({ data: unnamed }, { split: "train", without: ["3"] }), unnamed);
 });
 
 Deno.test("a recipe trains on a subset and is measured on everything", async () => {
@@ -70,4 +103,31 @@ Deno.test("a recipe trains on a subset and is measured on everything", async () 
   assert.deepEqual(run.problems, []);
   const [trained] = run.models.filter(({ name }) => name === "trained");
   assert.ok("3" in (trained!.metrics as { recall: object }).recall);
+});
+
+Deno.test("what it reads, and the limits of its fields", () => {
+  assert.deepEqual(declared(subset), {
+    ...{ name: "subset", version: 1, output: "dataset", numerics: "none" },
+    example: { without: ["3"] },
+    inputs: { data: "dataset: The samples to choose from" },
+  });
+  assert.deepEqual([...subset.inputs.data.parts!({})], ["meta", "train", "validation", "test"]);
+  const names = { minItems: 1, "x-list": { items: { type: "string" } } };
+  assert.deepEqual(fieldsOf(subset), {
+    split: { default: "train", enum: ["train", "validation", "test"] },
+    classes: names,
+    without: names,
+    limit: { type: "integer", minimum: 1, maximum: 2 ** 31 - 1 },
+  });
+});
+
+Deno.test("without classes a number of samples can be kept, and no class", () => {
+  const numbers = { ...data, parts: { train: { ...part, y: Float32Array.from(part.y) } } };
+  const of = (params: object) =>
+    subset.run({ data: numbers }, { split: "train", ...params }, runContext()) as Dataset;
+  assert.equal(of({ limit: 2 }).parts.train!.count, 2);
+  assert.throws(
+    () => of({ without: ["a"] }),
+    new RangeError("Cannot choose by class: the data have no classes"),
+  );
 });

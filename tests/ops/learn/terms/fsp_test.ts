@@ -52,3 +52,20 @@ Deno.test("fsp states what it reads and compares", () => {
   assert.deepEqual(stated.reads, { features: true });
   assert.equal(stated.compares, undefined);
 });
+
+Deno.test("flows are compared of images whose channels are as many on both sides, at both ends", () => {
+  const unfit = (
+    student: readonly (readonly number[])[],
+    teacher: readonly (readonly number[])[],
+  ) => stated.matching!.unfit(student, teacher, {} as never);
+  const sound = [[4, 4, 3], [2, 2, 5]];
+  assert.equal(unfit(sound, sound), undefined);
+  assert.equal(unfit(sound, [[8, 8, 3], [4, 4, 5]]), undefined);
+  const channels = "match layers that have as many channels on both sides";
+  assert.equal(unfit(sound, [[4, 4, 4], [2, 2, 5]]), channels);
+  assert.equal(unfit(sound, [[4, 4, 3], [2, 2, 6]]), channels);
+  const images = "match layers that give images on both sides";
+  assert.equal(unfit([[4, 4, 3], [5]], [[4, 4, 3], [5]]), images);
+  assert.equal(unfit(sound, [[3], [2, 2, 5]]), images);
+  assert.match(unfit(sound, [[4, 4, 3], [3, 3, 5]])!, /height and width/);
+});

@@ -1,5 +1,6 @@
 /** Features as targets: published vectors and hand's computations. */
 import assert from "node:assert/strict";
+import { type LossTerm, termOf } from "../../../../ops/learn/terms/terms.ts";
 import { hint as stated } from "../../../../ops/learn/terms/hint.ts";
 import { assertNear, evaluated, matched, type Numbers, rows } from "./evaluated.ts";
 
@@ -70,4 +71,36 @@ Deno.test("the larger map is pooled to the smaller, on either side", async () =>
 Deno.test("hint states what it reads and compares", () => {
   assert.deepEqual(stated.reads, { features: true });
   assert.equal(stated.compares, undefined);
+});
+
+Deno.test("an adapter stands where channels differ, of the kind that suits, and shapes must pair", () => {
+  const { adapter, unfit } = termOf({ use: "hint" } as LossTerm).matching!;
+  const kind = (adapt: string, student: number[], teacher: number[]) =>
+    adapter!(matched("hint", { adapt }) as never, student, teacher);
+  assert.deepEqual([kind("auto", [4, 4, 3], [4, 4, 5]), kind("auto", [3], [5])], ["conv", "dense"]);
+  assert.deepEqual([kind("auto", [8, 8, 5], [4, 4, 5]), kind("none", [3], [5])], [
+    undefined,
+    undefined,
+  ]);
+  assert.deepEqual([kind("conv", [4, 4, 5], [4, 4, 5]), kind("dense", [5], [5])], [
+    "conv",
+    "dense",
+  ]);
+  const help = (adapt: string, student: number[], teacher: number[]) =>
+    unfit([student], [teacher], matched("hint", { adapt }) as never);
+  const pairs = "match a map with a map, a vector with a vector (head.pool gives one)";
+  assert.equal(help("auto", [4, 4, 3], [3]), pairs);
+  assert.equal(help("auto", [4, 4, 3], [4, 4, 5]), undefined);
+  assert.equal(help("auto", [8, 8, 3], [4, 4, 5]), undefined);
+  assert.equal(help("conv", [3], [5]), "adapt: dense (a convolution needs maps)");
+  assert.equal(help("conv", [4, 4, 3], [4, 4, 5]), undefined);
+  assert.equal(help("none", [4, 4, 3], [4, 4, 3]), undefined);
+  assert.equal(
+    help("none", [4, 4, 3], [4, 4, 5]),
+    "adapt: auto puts a trained layer between them (dropped from the result); adapt is none here",
+  );
+  assert.equal(
+    help("auto", [4, 4, 3], [3, 3, 3]),
+    "match layers whose height and width divide each other: the larger is pooled to the smaller",
+  );
 });

@@ -62,3 +62,27 @@ Deno.test("output states what it reads and compares", () => {
   assert.deepEqual(stated.reads, { teacher: true });
   assert.equal(stated.compares, "outputs");
 });
+
+Deno.test("behind a softmax the surprise is of a whole row, and plain numbers are no probabilities", async () => {
+  const { value } = await evaluated(
+    term({ use: "output", distance: "cross-entropy" }),
+    twins("softmax"),
+  );
+  const softmax = (row: readonly number[]) => row.map((z) => Math.exp(z) / sum(row.map(Math.exp)));
+  const byRow = [0, 3].map((first) => {
+    const [own, other] = [logits, theirs].map(({ values }) =>
+      softmax(values.slice(first, first + 3))
+    );
+    return -sum(other!.map((p, i) => p * Math.log(own![i]!)));
+  });
+  assertNear(value, sum(byRow) / 2);
+  const refusal = (distance: string, head: Architecture["head"]) =>
+    stated.refuses!(term({ use: "output", distance }) as never, ownWith(head).own.model);
+  assert.deepEqual(refusal("cross-entropy", "none"), {
+    field: "distance",
+    message: "cross-entropy is between probabilities, and this model (loaded) gives plain numbers",
+    help: "distance: mse",
+  });
+  assert.equal(refusal("cross-entropy", "sigmoid"), undefined);
+  assert.equal(refusal("mse", "none"), undefined);
+});
