@@ -57,8 +57,7 @@ export function weightGroups(model: JsonObject): readonly WeightGroup[] {
   const { weightsManifest } = model;
   if (Array.isArray(weightsManifest) && weightsManifest.every(isJsonObject)) {
     const groups = weightsManifest.map(groupOf);
-    const paths = groups.flatMap((group) => group.paths);
-    const twice = paths.length === new Set(paths).size ? undefined : repeated(paths);
+    const twice = repeated(groups.flatMap((group) => group.paths));
     if (twice === undefined) return groups;
     throw new UnreadableModelError(
       `Cannot read the model: its weightsManifest names ${quoted(twice)} twice`,

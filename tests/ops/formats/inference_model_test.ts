@@ -50,3 +50,11 @@ Deno.test("a model without anything of training is itself", () => {
   const model = initialModel({ ...architecture, layers }, 0);
   assert.equal(inferenceModel(model), model);
 });
+
+Deno.test("what an output depends on through several layers stays, its input too", () => {
+  const chain = [dense("a", "x"), dense("b", "a"), dense("c", "b"), dense("unread", "b")];
+  const model = inferenceModel(initialModel({ ...architecture, layers: chain, outputs: ["c"] }, 0));
+  assert.deepEqual(model.layers.map(({ name }) => name), ["a", "b", "c"]);
+  assert.deepEqual(model.inputs, architecture.inputs);
+  assert.equal(Object.keys(model.weights).length, 6);
+});

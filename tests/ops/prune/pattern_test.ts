@@ -179,3 +179,10 @@ Deno.test("a row is the inputs of one output at one place of the window", () => 
   assert.equal(rowLength([7, 5]), 7);
   assert.equal(rowLength([3, 3, 8, 16]), 8);
 });
+
+Deno.test("the mask that was there before is not written into", () => {
+  const mask = Uint8Array.of(1, 0, 1, 1);
+  const scores = Float32Array.of(1, 2, 3, 4);
+  assert.deepEqual([...patternMask({ scores, mask }, [4, 1], { keep: 2, of: 4 })], [0, 0, 1, 1]);
+  assert.deepEqual([...mask], [1, 0, 1, 1]);
+});

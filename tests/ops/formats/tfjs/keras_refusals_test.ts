@@ -1,5 +1,7 @@
 /** What cannot be read of a Keras layer: every sentence. */
 import assert from "node:assert/strict";
+import { functional, keras, layersModel } from "../../model/keras_json.ts";
+import { readLayersModel } from "../../../../ops/formats/tfjs/read_layers_model.ts";
 import { UnreadableModelError } from "../../../../ops/formats/format.ts";
 import { modelOfLayer } from "./one_keras_layer.ts";
 
@@ -162,6 +164,44 @@ Deno.test("of a class that is not known those that are stand beside it", () => {
     assert.equal(
       said(className, {}, [2]),
       `Cannot read layer "x" (${className}): this kind of layer cannot be read; these can: ${known}`,
+    );
+  }
+});
+
+Deno.test("an input has whole extents of at least one", () => {
+  const read = (shape: readonly unknown[]) => said("Flatten", {}, shape as number[]);
+  assert.equal(read([1]), undefined);
+  for (const shape of [[0], [1.5], ["3"], [2, null]]) {
+    assert.equal(
+      read(shape),
+      `Cannot read layer "in" (InputLayer): the input's shape is open: ${JSON.stringify(shape)}`,
+    );
+  }
+});
+
+Deno.test("layers are joined along the last axis, however that is counted", () => {
+  const joined = (config: object) => {
+    const input = keras("InputLayer", "in", { "batch_input_shape": [null, 4, 4, 2] }, []);
+    const layers = [
+      input,
+      keras("ReLU", "r", {}, ["in"]),
+      keras("Concatenate", "x", config, ["in", "r"]),
+    ];
+    const files = layersModel(functional(layers, ["in"], ["x"]), []);
+    const json = JSON.parse(new TextDecoder().decode(files["model.json"]!));
+    try {
+      return readLayersModel(json, (path) => files[path]!).layers.at(-1);
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  for (const config of [{}, { axis: -1 }, { axis: 3 }]) {
+    assert.deepEqual(joined(config), { name: "x", kind: "concat", inputs: ["in", "r"] });
+  }
+  for (const axis of [0, 1, 2, 4]) {
+    assert.equal(
+      joined({ axis }),
+      'Cannot read layer "x" (Concatenate): only the last axis can be joined',
     );
   }
 });

@@ -178,3 +178,44 @@ Deno.test("a sequence may begin with its input, have it within, and lie as a lis
   const config = { ...single.config, "input_layers": ["x", 0, 0], "output_layers": ["a", 0, 0] };
   assert.deepEqual(read({ ...single, config }).outputs, ["a"]);
 });
+
+Deno.test("a config that is no map is an empty one", () => {
+  for (const config of [null, 3, [1], undefined]) {
+    const [input, layer] =
+      read(sequential("s", [{ "class_name": "Dense", name: "a", config }])).nodes;
+    assert.deepEqual([input!.config, layer!.config], [{}, {}]);
+  }
+  const nameless = sequential("s", [{ "class_name": "Dense", config: null }]);
+  assert.deepEqual(said({ modelTopology: nameless }), [
+    "Cannot read the model: one of its layers has no name",
+    false,
+  ]);
+});
+
+Deno.test("a model within one reads what the node reads, in place of its own inputs", () => {
+  const inner = functional(
+    [
+      keras("InputLayer", "i", {}, []),
+      keras("InputLayer", "j", {}, []),
+      keras("Add", "a", {}, ["j", "i"]),
+    ],
+    ["i", "j"],
+    ["a"],
+  );
+  const model = functional(
+    [
+      keras("InputLayer", "x", {}, []),
+      keras("Dense", "d", {}, ["x"]),
+      { ...inner, name: "m", "inbound_nodes": [[["x", 0, 0, {}], ["d", 0, 0, {}]]] },
+      keras("Dense", "e", {}, ["m"]),
+    ],
+    ["x"],
+    ["e"],
+  );
+  assert.deepEqual(rows(model), [
+    ["x", "InputLayer"],
+    ["d", "Dense", "x"],
+    ["m.a", "Add", "d", "x"],
+    ["e", "Dense", "m.a"],
+  ]);
+});
