@@ -106,3 +106,47 @@ Deno.test("of many files, in one folder or several, none is looked at for being 
   };
   assert.deepEqual([await main(16), await main(18)], [true, false]);
 });
+
+Deno.test("files that unpack are read in another thread, those that only begin nearly like them in this one", async () => {
+  const heads: readonly (readonly [bytes: readonly number[], main: boolean])[] = [
+    [[0x1f, 0x8c], true],
+    [[0x50, 0x4b], false],
+    [[0x50, 0x4c], true],
+    [[0x89, 0x51], true],
+    [[0xff, 0xd8], false],
+    [[0xff, 0xd9], true],
+    [[0x50, 0x41, 0x52, 0x31], false],
+    [[0x50, 0x41, 0x52, 0x32], true],
+    [[0x50, 0x41], true],
+    [[], true],
+  ];
+  for (const [bytes, main] of heads) {
+    const context = runContext({ files: { file: Uint8Array.from(bytes) } });
+    const about = await readApart(reader(describe, ["file"]), ["file"], context);
+    assert.deepEqual(about, { main, length: bytes.length, threads: 1 }, `${bytes}`);
+  }
+});
+
+Deno.test("64 KiB in 16 files are read in this thread, a byte or a file more are not", async () => {
+  const main = async (sizes: readonly number[]) => {
+    const files = Object.fromEntries(sizes.map((size, k) => [`${k}.csv`, new Uint8Array(size)]));
+    const context = runContext({ files });
+    const about = await readApart(reader(describe, Object.keys(files)), ["0.csv"], context);
+    return (about as { main: boolean }).main;
+  };
+  assert.equal(await main([65_536]), true);
+  assert.equal(await main([65_537]), false);
+  assert.equal(await main(Array.from({ length: 16 }, () => 4096)), true);
+  assert.equal(await main(Array.from({ length: 17 }, () => 1)), false);
+});
+
+Deno.test("a small file is read once, by who looks whether it is small", async () => {
+  const context = runContext({ files });
+  const asked: string[] = [];
+  const read: RunContext["read"] = (source, beside) => {
+    asked.push(source);
+    return context.read(source, beside);
+  };
+  await readApart(reader(describe, ["small.csv"]), ["small.csv"], { ...context, read });
+  assert.deepEqual(asked, ["small.csv"]);
+});

@@ -108,3 +108,16 @@ Deno.test("what is too large says what the limit is", async () => {
     new TooLargeError("more than 9 bytes"),
   );
 });
+
+Deno.test("a buffer doubles as it fills, and never beyond what may come or is announced", async () => {
+  const room = async (sizes: readonly number[], limit: number, expected?: number) =>
+    (await gathered(pieces(...sizes), { limit, expected })).buffer.byteLength;
+  assert.equal(await room([1], 1e6), 65_536);
+  assert.equal(await room([1], 9), 9);
+  assert.equal(await room([1], 1e6, 7), 7);
+  assert.equal(await room([5, 1], 1000, 1), 10);
+  assert.equal(await room([5, 1], 9, 1), 9);
+  assert.equal(await room([5, 30], 1000, 1), 35);
+  assert.equal(await room([65_536, 1], 1e6), 131_072);
+  assert.equal(await room([65_536, 1], 1e6, 70_000), 70_000);
+});

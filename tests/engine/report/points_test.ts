@@ -168,3 +168,16 @@ Deno.test("the rows of a run are made of the steps that ended", () => {
   );
   assert.deepEqual(sweepPoints(graphOf([]), states), []);
 });
+
+Deno.test("the front is of a metric's entry for one class where that is named", () => {
+  const { sweep, ...recipe } = swept([{ ratio: 0.3 }, { ratio: 0.5 }]);
+  const measured = (name: string): Metrics => ({
+    ...metrics(0.5, 1),
+    metrics: { recall: name.includes("0.3") ? { "3": 0.9, "4": 0.1 } : { "3": 0.2, "4": 0.8 } },
+  });
+  const front = (...pareto: string[]) =>
+    pointGroups({ ...recipe, sweep: { ...sweep!, pareto } }, measured).map((row) => row.pareto);
+  assert.deepEqual(front("result.recall.3"), [true, false]);
+  assert.deepEqual(front("result.recall.4"), [false, true]);
+  assert.deepEqual(front("result.recall.3", "result.recall.4"), [true, true]);
+});

@@ -127,4 +127,31 @@ Deno.test("a run of nothing says only that", () => {
     /^# numbers\n\n## Steps\n\n\| step .*\n\|.*\n\n0 of 0 steps ran in 3\.0 s\.\n/,
   );
   assert.match(text, /, 1 thread, Deno/);
+  assert.deepEqual(text.split("\n").slice(4, 6), [
+    "| step | op | status | came of it | seconds | bytes | artifact |",
+    "| :-- | :-- | :-- | :-- | --: | --: | --: |",
+  ]);
+});
+
+Deno.test("parts of the Markdown of a run stand apart, each under its heading", () => {
+  const graph = graphOf([], { about: { name: "numbers", description: "Adds <b>" } as never });
+  const text = reportMarkdown(
+    graph,
+    runDocument({
+      expect: [expectation("a < b", true), expectation("b < a", false)],
+      problems: [{ code: "step-failed", message: "it broke", place: { path: "" } }],
+      steps: [stepDocument("a", { status: "failed", warnings: ["odd", "late"] })],
+    }),
+    new Map(),
+  );
+  assert.deepEqual(text.split("\n").slice(0, -3), [
+    ...["# numbers", "", "Adds &lt;b>", "", "## Expectations", ""],
+    ...["- ✓ a < b     so true", "- ✗ b < a     so false", "", "## Problems", "", "- it broke", ""],
+    ...["## Steps", ""],
+    "| step | op | status | came of it | seconds | bytes | artifact |",
+    "| :-- | :-- | :-- | :-- | --: | --: | --: |",
+    "| a | constant | failed |  | 2.0 s | – | – |",
+    ...["", "## Warnings", "", "- a: odd", "- a: late", ""],
+    "0 of 1 step ran in 3.0 s. 1 failed. 1 of 2 expectations is not met.",
+  ]);
 });
