@@ -1,4 +1,4 @@
-/** Signals as a process hears them, and a process that is told to end. */
+/** Signals that a process handles, and a process that is told to end. */
 import assert from "node:assert/strict";
 import { signalled } from "../../../engine/cli/signalled.ts";
 import type { RunEvent } from "../../../engine/run/event.ts";
@@ -98,7 +98,7 @@ Deno.test("what does not end in its time is left, and the process ends", async (
   );
 });
 
-Deno.test("from the first step that is computed on a thread of its own hears the signals", async () => {
+Deno.test("from the first step that is computed on a thread of its own handles the signals", async () => {
   // The thread keeps no process waiting.
   const running = setInterval(() => {}, 1000);
   const { listeners, exits } = await watched(async ({ removed }) => {

@@ -167,7 +167,7 @@ Deno.test("the folder of the cache is the variable's, else .decant; a store is i
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("what is not as it should be in the cache is told to whoever listens to the run", async () => {
+Deno.test("what is not as it should be in the cache reaches the listeners of the run", async () => {
   const folder = await Deno.makeTempDir();
   const cache = `${folder}/cache`;
   await numbersRecipe().run({ cache });

@@ -711,7 +711,7 @@ Deno.test("a cache that fails stops the run, whatever reads the step", async () 
   assert.deepEqual(reasons(events), ["b: not started: an earlier step failed"]);
 });
 
-Deno.test("what listens to a run and fails is a fault of no step: the run ends with it", async () => {
+Deno.test("a listener that fails is a fault of no step: the run ends with it", async () => {
   const ops = fakeOps();
   const steps: FakeStep[] = [{ name: "bad", op: ops.fail }];
   const onEvent = ({ type }: RunEvent): void => {

@@ -254,7 +254,7 @@ Deno.test("disk: a folder in the place of a file is set aside, and then there is
   assert.ok(said[0]!.startsWith(`${path} is a folder, not a file of the cache; it was moved to `));
 });
 
-Deno.test("disk: who waits hears what the holder does, also where the cache is collected", async () => {
+Deno.test("disk: who waits is told what the holder does, also where the cache is collected", async () => {
   await using place = await folder();
   const store = await diskStore(place.root);
   const { key, outcome, blobs } = sample();

@@ -82,7 +82,7 @@ Deno.test("memory: journals are numbered and keep their lines; checkpoints are t
   assert.deepEqual(await file.load(), Uint8Array.of(1, 2));
 });
 
-Deno.test("memory: who waits for a key hears who holds it, also where the holder fails", async () => {
+Deno.test("memory: who waits for a key is told who holds it, also where the holder fails", async () => {
   const store = memoryStore();
   const { key } = sample();
   const said: string[] = [];

@@ -37,7 +37,7 @@ Deno.test("what is wrong with it is said at `finetune`, what is wrong with the m
   refused({}, "data", /the model reads 1, a sample of the data is 2/, wide);
 });
 
-Deno.test("a teacher is needed by what listens to one, and answers as the data ask where it is named", () => {
+Deno.test("a teacher is needed by a loss that reads one, and answers as the data ask where it is named", () => {
   const facts = (inputs: number, outputs: number) => {
     const kernel = Array.from({ length: inputs }, () => Array(outputs).fill(1));
     const model = denseModel([{ kernel }]);
