@@ -25,7 +25,11 @@ Deno.test("records are listed by their date, with the names of the pins", async 
   const { code, out, err } = await here.cache("ls");
   assert.deepEqual([code, err], [0, ""]);
   const lines = out.split("\n");
-  assert.match(lines[0]!, /^key +op +made +artifact +bytes +seconds$/);
+  assert.equal(
+    lines[0],
+    "key           op        made              artifact      bytes  seconds",
+  );
+  assert.match(lines[1]!, / {3}92 B {2,3}\d/, "sizes stand at the right");
   const row = (op: string) =>
     new RegExp(
       `^[0-9a-f]{12} +${op} +\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d +[0-9a-f]{12} +\\d+ B +\\d.* s$`,

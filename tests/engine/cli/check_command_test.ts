@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { checkCommand } from "../../../engine/cli/check_command.ts";
+import { ops } from "../../../mod.ts";
 import { NUMBERS, SEARCH, typing } from "./typed.ts";
 
 Deno.test("a sound recipe passes, a wrong one says where and what with its exit code", async () => {
@@ -53,4 +54,16 @@ Deno.test("one line says how many steps there are, what a search may cost, and w
     await out("s"),
     "search: grid over x, 3 points: at most 2 trials, of 2 steps each, nothing wrong.\n",
   );
+});
+
+Deno.test("steps that wait for what is not known yet are checked further while it runs, which is said", async () => {
+  const text =
+    "decant: 1\nname: local\nmodel: { from: net/model.json }\nprune: { granularity: channel, ratio: 0.5 }\n";
+  await using here = await typing({ "a.yaml": text }, ops);
+  const { out } = await here.decant("check", "DIR/a.yaml");
+  const waiting =
+    /nothing wrong but a source that is not there\. Checked further while it runs: (.*)\.\n$/.exec(
+      out,
+    );
+  assert.deepEqual(waiting?.[1]?.split(", "), ["model-test", "pruned", "pruned-test"], out);
 });

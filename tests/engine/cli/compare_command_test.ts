@@ -41,6 +41,7 @@ Deno.test("compare reads what two runs left in their folders", async () => {
   assert.match(out, /one +parameters +1\.00 k +2\.00 k +× 2\.00\n/);
   assert.match(out, /\none +its result +value 1 → 2\none-test +its result +one differs\n$/);
   const { out: json } = await decant("compare", `${folder}/1`, `${folder}/2`, "--json");
+  assert.match(json, /^\{\n {2}"[^]*\n\}\n$/);
   assert.deepEqual(JSON.parse(json).steps[0], {
     step: "one",
     what: "result",

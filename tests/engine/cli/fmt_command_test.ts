@@ -41,3 +41,18 @@ Deno.test("what stands elsewhere is not somebody's to format", async () => {
   assert.equal(code, 2);
   assert.match(err, /is not yours to format/);
 });
+
+Deno.test("what stands elsewhere is refused with a way out, and what is wrong as it is", async () => {
+  await using here = await typing({ "a.yaml": LONG.replace("value:", "valeu:") });
+  assert.deepEqual(await here.decant("fmt", "https://example.org/a.yaml"), {
+    code: 2,
+    out: "",
+    err: 'decant: "https://example.org/a.yaml" is not yours to format\n' +
+      "     help: save it and format the file\n",
+  });
+  const before = await Deno.readTextFile(`${here.path}/a.yaml`);
+  const { code, err } = await here.decant("fmt", "DIR/a.yaml");
+  assert.equal(code, 2);
+  assert.match(err, /DIR\/a\.yaml:6:5 .*unknown-field/);
+  assert.equal(await Deno.readTextFile(`${here.path}/a.yaml`), before);
+});

@@ -78,7 +78,9 @@ Deno.test("a model that is not there, or is none, is said as a run would say it"
 
 Deno.test("as JSON the layers of one model are told, those that a selector names", async () => {
   await using place = await folder();
-  const { format, model, layers } = JSON.parse((await place.layers("model", "last", "--json")).out);
+  const { out } = await place.layers("model", "last", "--json");
+  assert.match(out, /^\{\n {2}"format": 1,\n[^]*\}\n$/);
+  const { format, model, layers } = JSON.parse(out);
   assert.deepEqual([format, model], [1, "model"]);
   assert.deepEqual(
     layers.map(({ name, kind, parameters }: Record<string, unknown>) => [name, kind, parameters]),

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
 import { planCommand } from "../../../engine/cli/plan_command.ts";
+import { commandLine } from "../../../engine/cli/command_line.ts";
+import type { Terminal } from "../../../engine/cli/terminal.ts";
+import { opSet } from "../../../engine/op.ts";
+import { fakeOps } from "../run/fake.ts";
 import { NUMBERS, SEARCH, typing } from "./typed.ts";
 
 const CACHE = ["--cache", "DIR/cache"];
@@ -114,4 +118,62 @@ Deno.test("a comma in a path leaves nothing to paste, and says why", async () =>
     (await here.decant("plan", "DIR/a,b.yaml", "--json", ...CACHE)).out,
   );
   assert.deepEqual([flags, /^no flags can be printed/.test(noFlags)], [[], true]);
+});
+
+Deno.test({
+  name: "what a plan would have to fetch must be allowed, what is known need not",
+  permissions: { read: true, write: true, env: true, sys: true, net: false },
+  async fn() {
+    const from = (source: string) =>
+      NUMBERS.replace("op: constant, as: one, value: 1", `op: file, as: one, from: "${source}"`);
+    const url = "https://example.org/n.txt";
+    await using here = await typing({
+      "a.yaml": from(url),
+      "b.yaml": from(`${url}#sha256=${"0".repeat(64)}`),
+      "c.yaml": from("npm:data@1.0.0/n.txt"),
+    });
+    const refused = await here.decant("plan", "DIR/a.yaml", ...CACHE);
+    assert.deepEqual([refused.code, refused.out], [2, ""]);
+    const help =
+      /^decant: Deno does not allow this plan to fetch from `example\.org`\n {5}help: add --allow-read=DIR\/a\.yaml,\S+ --allow-write=DIR\/cache,out\/numbers --allow-net=\S*example\.org\S* --allow-sys=hostname,cpus\n$/;
+    assert.match(refused.err, help);
+    const words = [["DIR/a.yaml", "--offline"], ["DIR/b.yaml"], ["DIR/c.yaml"]];
+    for (const each of words) {
+      const { err } = await here.decant("plan", ...each, ...CACHE);
+      assert.doesNotMatch(err, /does not allow this plan/, each.join(" "));
+    }
+    const lock = {
+      format: 1,
+      recipe: "r",
+      numerics: 1,
+      sources: [{ source: url, sha256: "0".repeat(64) }],
+      steps: [],
+    };
+    await Deno.writeTextFile(`${here.path}/a.lock.json`, JSON.stringify(lock));
+    assert.doesNotMatch(
+      (await here.decant("plan", "DIR/a.yaml", ...CACHE)).err,
+      /does not allow this plan/,
+    );
+  },
+});
+
+Deno.test({
+  name: "where not even the recipe may be read a plan says what that takes",
+  permissions: { read: false, env: true, sys: true },
+  async fn() {
+    const said = { out: "", err: "" };
+    const terminal = {
+      out: (text: string) => void (said.out += text),
+      err: (text: string) => void (said.err += text),
+    } as Terminal;
+    const ops = opSet(Object.values(fakeOps()));
+    const words = ["plan", "/there/a.yaml#sha256=00", "--cache", "/there/c"];
+    assert.equal(await commandLine(words, { ops, terminal }), 2);
+    assert.deepEqual(said, {
+      out: "",
+      err: "decant: Deno does not allow a plan to read `/there/a.yaml`, `/there/c`\n" +
+        "     help: add --allow-read=/there/a.yaml,/there/c --allow-write=/there/c --allow-sys=hostname,cpus; " +
+        "then it says what the run needs besides\n",
+    });
+  },
 });

@@ -1,7 +1,7 @@
-/** Commands as somebody types them in a folder of their own, with ops over numbers. */
+/** Commands as somebody types them in a folder of their own, with ops over numbers where no others are given. */
 import { commandLine } from "../../../engine/cli/command_line.ts";
 import type { Terminal } from "../../../engine/cli/terminal.ts";
-import { opSet } from "../../../engine/op.ts";
+import { type AnyOp, opSet } from "../../../engine/op.ts";
 import { fakeOps } from "../run/fake.ts";
 
 /** A recipe of two numbers and what is measured of their sum. */
@@ -31,12 +31,15 @@ export interface Said {
 }
 
 /** A folder with these files, in which commands are typed; `DIR` in a word is the folder. */
-export async function typing(files: Readonly<Record<string, string>> = { "a.yaml": NUMBERS }) {
+export async function typing(
+  files: Readonly<Record<string, string>> = { "a.yaml": NUMBERS },
+  known: readonly AnyOp[] = Object.values(fakeOps()),
+) {
   const path = await Deno.makeTempDir();
   for (const [name, text] of Object.entries(files)) {
     await Deno.writeTextFile(`${path}/${name}`, text);
   }
-  const ops = opSet(Object.values(fakeOps()));
+  const ops = opSet(known);
   return {
     path,
     async decant(...words: string[]): Promise<Said> {

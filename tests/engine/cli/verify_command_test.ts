@@ -179,3 +179,14 @@ Deno.test("a search that was made anew says how many trials were compared", asyn
   assert.equal(code, 0);
   assert.match(out, /^Identical: all 2 steps and 2 trials, made anew in /);
 });
+
+Deno.test("a path of 200 characters is shown whole, a longer one is cut", async () => {
+  await using here = await typing();
+  await writeVersion(`${here.path}/out`, "b");
+  await Deno.remove(`${here.path}/out/recipe.lock.json`);
+  const [whole, longer] = ["m".repeat(195), "n".repeat(196)];
+  for (const name of [whole, longer]) await Deno.writeTextFile(`${here.path}/out/tfjs/${name}`, "");
+  const { out } = await here.decant("verify", "--out", "DIR/out");
+  assert.ok(out.includes(`added: tfjs/${whole} is of no export`), out);
+  assert.ok(!out.includes(longer!), out);
+});
