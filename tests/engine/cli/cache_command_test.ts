@@ -53,6 +53,7 @@ Deno.test("records are listed by their date, with the names of the pins", async 
     records.map(({ op, kind }: Record<string, string>) => `${op} ${kind}`),
     ["constant model", "add model", "evaluate metrics"],
   );
+  assert.match((await here.cache("ls", "--json")).out, /^\{\n {2}"format": 1,\n[^]*\n\}\n$/);
   await here.cache("pin", "DIR/a.yaml");
   assert.match((await here.cache("ls")).out, /\n3 records in DIR\/cache\. Pinned: numbers\.\n$/);
   await Deno.writeTextFile(`${here.path}/cache/roots/numbers.json`, "{");

@@ -110,9 +110,10 @@ Deno.test("a comma in a path leaves nothing to paste, and says why", async () =>
   const { code, out } = await here.decant("plan", "DIR/a,b.yaml", ...CACHE);
   assert.equal(code, 0);
   assert.ok(out.endsWith("  help: rename what it names, or run with deno run -A\n"), out);
+  // A long path is cut in the sentence.
   assert.match(
     out,
-    /\nno flags can be printed: Deno would read the comma in "[^"]*a,b\.yaml" as the end of a path\n/,
+    /\nno flags can be printed: Deno would read the comma in "[^"]+" as the end of a path\n/,
   );
   const { flags, noFlags } = JSON.parse(
     (await here.decant("plan", "DIR/a,b.yaml", "--json", ...CACHE)).out,
