@@ -7,6 +7,7 @@ import { opSet } from "../../../engine/op.ts";
 import { writeFiles } from "../../../engine/library/write_out.ts";
 import { ops } from "../../../mod.ts";
 import { keras, layersModel, sequential } from "../../ops/model/keras_json.ts";
+import { typing } from "./typed.ts";
 
 const RECIPE = `decant: 1
 name: local
@@ -101,5 +102,43 @@ Deno.test("a model that the recipe does not make is refused with those that it m
     code: 2,
     out: "",
     err: 'decant: the recipe makes no model "nine"\n     help: its models: model, pruned\n',
+  });
+});
+
+Deno.test("layers that only a run can tell are refused with the step that they wait for", async () => {
+  const server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+    () => new Response("no", { status: 404 }),
+  );
+  const from = `http://127.0.0.1:${(server.addr as Deno.NetAddr).port}/model.json`;
+  try {
+    await using here = await typing({ "a.yaml": RECIPE.replace("net/model.json", from) }, ops);
+    const layers = (...words: string[]) =>
+      here.decant("layers", "DIR/a.yaml", ...words, "--cache", "DIR/cache");
+    const refused = (name: string, waits: string) => ({
+      code: 2,
+      out: "",
+      err: `decant: the layers of "${name}" are not known yet: they wait for ${waits}\n` +
+        "     help: decant run RECIPE --until model\n",
+    });
+    assert.deepEqual(await layers("model"), refused("model", "a source"));
+    assert.deepEqual(await layers(), refused("pruned", "model"));
+  } finally {
+    await server.shutdown();
+  }
+});
+
+Deno.test("layers that are known are told to the letter, without a run", async () => {
+  const text = "decant: 1\nname: b\ndata: iris\n" +
+    "model: { use: mlp, hidden: [4], train: { epochs: 1 } }\n";
+  await using here = await typing({ "a.yaml": text }, ops);
+  assert.deepEqual(await here.decant("layers", "DIR/a.yaml", "--cache", "DIR/cache"), {
+    code: 0,
+    out: `layer       type   shape  parameters  MACs
+dense1      dense      4          20    16
+head.dense  dense      3          15    12
+2 of 2 layers of model.
+`,
+    err: "",
   });
 });

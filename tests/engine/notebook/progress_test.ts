@@ -47,6 +47,11 @@ Deno.test("trials of a search begin anew, and the best so far stays below them",
   ]);
   line({ type: "scored", number: 2, best: false, sentence: "worse" });
   assert.ok(!line({ type: "noticed", sentence: "slow" }).includes("worse"));
+  assert.deepEqual(line({ type: "trial", number: 3, values: { width: 32 } }), [
+    "cats: 0 of 4 steps",
+    "trial 3: width=32",
+    "the best so far is trial 1: accuracy 0.9",
+  ]);
   assert.deepEqual(line({ type: "decided", sentence: "trial 1 wins" }), [
     "cats: 0 of 4 steps",
     "trial 1 wins",
