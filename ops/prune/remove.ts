@@ -29,11 +29,9 @@ export function shrunkArchitecture(
   removed: ReadonlySet<number>,
 ): Architecture {
   const kept = keptIndices(map, removed);
-  const layers = architecture.layers.map((layer) => {
-    const count = kept[layer.name]!.length;
-    if (count === map.channels[layer.name]!.length) return layer;
-    return kindOf(layer).channels.resize(layer, count);
-  });
+  const layers = architecture.layers.map((layer) =>
+    kindOf(layer).channels.resize(layer, kept[layer.name]!.length)
+  );
   return { ...architecture, layers };
 }
 
