@@ -6,6 +6,7 @@ const condition = { name: "label", shape: [3] };
 Deno.test("a condition reads the class as a row that is 1 there", () => {
   const rows = conditionRows(condition, Int32Array.of(0, 2, 1), [1, 2]);
   assert.deepEqual([...rows], [0, 0, 1, 0, 1, 0]);
+  assert.deepEqual([...conditionRows(condition, Int32Array.of(0), [0])], [1, 0, 0]);
 });
 
 Deno.test("what is no class, or none of its own, is refused with the input's name", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { kindOf } from "../../../ops/model/kinds/mod.ts";
-import { modelFacts, shapesOf, weightSlots } from "../../../ops/model/layers.ts";
+import { changedFacts, modelFacts, shapesOf, weightSlots } from "../../../ops/model/layers.ts";
 import type { Architecture, Layer, LayerOf } from "../../../ops/model/model.ts";
 
 const window = { strides: [1, 1], padding: "same", dilations: [1, 1] } as const;
@@ -98,4 +98,28 @@ Deno.test("what cannot be built is said with the layer's name", () => {
   const twice = only([4, 4, 3], conv("a", "input", 2, 1), conv("a", "input", 2, 1));
   assert.throws(() => shapesOf(twice), /two layers named "a"/);
   assert.throws(() => shapesOf(only([4, 4, 3], conv("a", "b", 2, 1))), /reads "b", not above it/);
+  const lost = { ...only([4, 4, 3], conv("a", "input", 2, 1)), outputs: ["z"] };
+  assert.throws(
+    () => shapesOf(lost),
+    new RangeError('Cannot build output "z": no layer has it'),
+  );
+});
+
+Deno.test("what was established is listed by name, whatever came first", () => {
+  const established = { zeros: {}, channels: {} } as never;
+  const facts = modelFacts(only([4, 4, 3], conv("a", "input", 2, 1)), {
+    learned: true,
+    established,
+  });
+  assert.deepEqual([facts.learned, facts.established], [true, ["channels", "zeros"]]);
+  assert.ok(!("replaced" in facts));
+  const structure = only([4, 4, 3], conv("a", "input", 5, 1));
+  assert.deepEqual(changedFacts(facts, structure, "bits").established, [
+    "bits",
+    "channels",
+    "zeros",
+  ]);
+  assert.deepEqual(changedFacts(facts, structure, "zeros").established, ["channels", "zeros"]);
+  const replaced = changedFacts({ ...facts, replaced: ["a"] }, structure, "zeros");
+  assert.deepEqual([replaced.replaced, replaced.learned, replaced.parameters], [["a"], true, 15]);
 });

@@ -37,3 +37,14 @@ Deno.test("many rows of draws are orthonormal", () => {
     }
   }
 });
+
+Deno.test("as many draws are taken as there are values, from the stream's first on", () => {
+  const draws = stream(2, "weights");
+  const scaled = (values: Float32Array, by: number) => values.map((value) => value * by);
+  assert.deepEqual(unitRows(draws, 6, 4), scaled(draws.normals(0, 6), 0.5));
+  assert.deepEqual(heNormal(draws, 6, 8), scaled(draws.normals(0, 6), 0.5));
+  // √(6 / 24) is a half: draws of 0 … 1 end within a half of 0.
+  const glorot = glorotUniform(draws, 6, 16, 8);
+  assert.deepEqual(glorot, draws.uniforms(0, 6).map((value) => (2 * value - 1) * 0.5));
+  assert.equal(orthonormalRows(draws, 2, 3).length, 6);
+});

@@ -3,6 +3,7 @@ import {
   inputChannel,
   outputAxes,
   outputsOf,
+  ROLES,
   scaleAxis,
   sumsInputs,
   weightName,
@@ -26,6 +27,8 @@ Deno.test("a value's input channel is its place along the axis before the last",
   const channel = inputChannel([1, 2, 3, 2]);
   const places = Array.from({ length: 12 }, (_, at) => channel(at));
   assert.deepEqual(places, [0, 0, 1, 1, 2, 2, 0, 0, 1, 1, 2, 2]);
+  assert.deepEqual([0, 1, 2, 5].map(inputChannel([3, 2])), [0, 0, 1, 2]);
+  assert.deepEqual(ROLES, ["kernel", "bias", "gamma", "beta", "mean", "variance"]);
 });
 
 Deno.test("scales lie along outputs, of a depthwise kernel along channels, or there is one", () => {
