@@ -13,8 +13,9 @@ import { labelled } from "../labelled.ts";
 import { livelyModel } from "../lively_model.ts";
 import { modelDigest } from "../model_digest.ts";
 import { type Given, runContext } from "../run_context.ts";
-import { adam, sgd, training } from "../learn/small_trainings.ts";
+import { adam, sgd, tableData, training } from "../learn/small_trainings.ts";
 import { savedArray } from "../saved_array.ts";
+import { denseModel } from "./dense_model.ts";
 import { zooNetworks } from "../zoo_networks.ts";
 
 refuseLeaks(true);
@@ -190,4 +191,19 @@ Deno.test("a pattern is cut in one round, trained with its zeros, and noted as o
   }
   const trainings = Object.keys(context.heard.notes).filter((name) => name.startsWith("training"));
   assert.deepEqual(trainings, ["training"]);
+});
+
+Deno.test("the last round reaches the ratio to the bit: of five weights at 0.3 a half stays", async () => {
+  // 1 − (1 − 0.3) is a little more than 0.3, and would take two.
+  const five = denseModel([{ kernel: [[1, 2, 3, 4, 5]] }]);
+  const still = training({ optimizer: sgd(0) });
+  const inputs = {
+    model: five,
+    data: tableData([[1]], [[0, 0, 0, 0, 0]]),
+    finetune: still,
+    rewind: undefined,
+  };
+  const params = { ...weight, ratio: 0.3, rounds: 2 };
+  const after = await prunedInRounds(inputs, params as never, runContext());
+  assert.deepEqual([...after.weights["dense1/kernel"]!.mask!], [0, 1, 1, 1, 1]);
 });
