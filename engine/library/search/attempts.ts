@@ -1,6 +1,7 @@
 /** The trials of a search as they are made: each a graph of its own, in the cache that all share. */
 import type { Key } from "../../digest.ts";
 import { type Diagnostic, type Ending, type Problem, RecipeError } from "../../error.ts";
+import { given } from "../../given.ts";
 import type { ExpandedRecipe, Search, SearchPlan } from "../../recipe/recipe.ts";
 import { type SpacePoint, valuesAt } from "../../recipe/search/space.ts";
 import type { RunEvent } from "../../run/event.ts";
@@ -62,7 +63,10 @@ export async function attempt(
   const { name } = recipe.about;
   onEvent?.({ type: "trial", search: planOf(search), recipe: name, number, values }, whole);
   const which = `trial ${number}: ${valuesText(values)}`;
-  const bound = boundTo(recipe, which, attempts, bind, options.keepGoing);
+  const bound = boundTo(recipe, which, attempts, {
+    bind,
+    ...given({ keepGoing: options.keepGoing }),
+  });
   if (bound === undefined) return failedTrial(search, point, attempts.problems.at(-1)!.message);
   const { states, take } = stepStates();
   const execution = await execute(bound.graph, {
@@ -107,8 +111,7 @@ function boundTo(
   recipe: ExpandedRecipe,
   which: string,
   attempts: Attempts,
-  bind: AttemptOptions["bind"],
-  keepGoing = false,
+  { bind, keepGoing = false }: Pick<AttemptOptions, "bind" | "keepGoing">,
 ): Bound | undefined {
   try {
     return bind(recipe);
