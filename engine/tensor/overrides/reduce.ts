@@ -51,12 +51,10 @@ function along(
   if (outer === 1 && n * inner > PIECE && n >= 32) {
     const length = Math.max(16, Math.floor(PIECE / 4 / inner));
     const pieces = Math.ceil(n / length);
-    if (pieces > 1) {
-      return machine.scratch(pieces * inner * 4, (partials) => {
-        inPieces(machine, { ...reduction, y: partials, divisor: 1 }, { n, length, inner });
-        along(machine, { ...reduction, x: partials }, { outer: 1, n: pieces, inner });
-      });
-    }
+    return machine.scratch(pieces * inner * 4, (partials) => {
+      inPieces(machine, { ...reduction, y: partials, divisor: 1 }, { n, length, inner });
+      along(machine, { ...reduction, x: partials }, { outer: 1, n: pieces, inner });
+    });
   }
   // An empty axis has no rows to group, yet every result is there.
   if (n === 0) empty(machine, reduction, outer * inner);

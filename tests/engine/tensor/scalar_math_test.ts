@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { NUMERICS } from "../../../engine/numerics.ts";
 import * as scalar from "../../../engine/tensor/scalar_math.ts";
 import { stream } from "../../../engine/tensor/random.ts";
 import * as exact from "./exact_functions.ts";
@@ -92,3 +94,39 @@ Deno.test("limits, zeros and NaN come out as IEEE 754 recommends", () => {
   assert.equal(scalar.erf(-9), -1);
   assert.ok(Number.isNaN(scalar.erf(NaN)));
 });
+
+/** The first 16 digits of SHA-256 over the bits of a function's values. */
+function bits(f: (x: number) => number, points: readonly number[]): string {
+  // One NaN is like another.
+  const values = Float64Array.from(points, (x) => Number.isNaN(f(x)) ? -7 : f(x));
+  return createHash("sha256").update(new Uint8Array(values.buffer)).digest("hex").slice(0, 16);
+}
+
+/** Sevenths and powers of two, near 0 and far, on both sides. */
+const grid: readonly number[] = [
+  ...Array.from({ length: 400 }, (_, i) => (i - 200) / 7),
+  ...Array.from({ length: 140 }, (_, i) => (i % 2 === 0 ? 1 : -1) * 3 * 2 ** (i - 70)),
+  ...[709.5, 709.9, -708.5, -740, -745.2, -746.5, 5e-324, 2e-308, 2.3e-308, 1.4142135623730951],
+  ...[1.41421356237309515 + 2 ** -52, 1.9999, 2, 2.0001, 5.9999, 6, 0.25, 0.75, 1e15],
+];
+
+Deno.test("the bits of each function are those of this version of the numerics", () => {
+  const found = Object.fromEntries(
+    (["exp", "log", "cosPi", "sinPi", "erf"] as const).map((
+      name,
+    ) => [name, bits(scalar[name], grid)]),
+  );
+  const pow = bits((x) => scalar.pow(Math.abs(x), 0.7 - x / 3), grid);
+  assert.deepEqual({ ...found, pow }, GOLDEN[NUMERICS]);
+});
+
+const GOLDEN: { readonly [numerics: number]: object } = {
+  1: {
+    cosPi: "42a899ce38b279e3",
+    erf: "62bb410368e90803",
+    exp: "6eff68600c00aef2",
+    log: "affe10890ee02939",
+    pow: "1c375eb2260b2275",
+    sinPi: "3a253de459376b73",
+  },
+};

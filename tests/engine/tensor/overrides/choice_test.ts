@@ -6,7 +6,9 @@ import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { fc } from "../../../deps.ts";
 import { assertRegistered, compare } from "../compare.ts";
 import { size } from "../layer_under_test.ts";
+import { called, spied } from "../spied.ts";
 import { assertClose, noise, onStock } from "../stock.ts";
+import assert from "node:assert/strict";
 
 refuseLeaks(true);
 
@@ -104,4 +106,38 @@ Deno.test("these are the kernels of ours that tfjs runs", async () => {
     ...["Equal", "NotEqual", "Greater", "GreaterEqual", "Less", "LessEqual"],
     ...["ClipByValue", "Step", "Select"],
   ]);
+});
+
+Deno.test("comparisons and choices go in units of 8192, and what is of other types or shapes to tfjs", async () => {
+  await withTensors(({ tf }) => {
+    tf.tidy(() => {
+      const { machine, calls } = spied();
+      const overrides = choiceOverrides(machine);
+      const launched = (name: string, inputs: object, attrs: object = {}) => {
+        calls.length = 0;
+        called(overrides[name]!, inputs, attrs);
+        return calls.map(([kernel, units]) => `${kernel} ${units}`);
+      };
+      for (const [n, units] of [[8192, 1], [8193, 2]] as const) {
+        const x = tf.ones([n]);
+        const clip = { clipValueMin: 0, clipValueMax: 1 };
+        assert.deepEqual(launched("Less", { a: x, b: tf.scalar(1) }), [`compare ${units}`]);
+        assert.deepEqual(launched("ClipByValue", { x }, clip), [`clip ${units}`]);
+        assert.deepEqual(launched("Step", { x }, { alpha: 0 }), [`step ${units}`]);
+        const condition = tf.ones([n], "bool");
+        for (const t of [x, tf.ones([n], "int32")]) {
+          assert.deepEqual(launched("Select", { condition, t, e: t }), [`select ${units}`]);
+        }
+      }
+      const [x, row] = [tf.ones([2, 3]), tf.ones([3])];
+      assert.deepEqual(launched("Less", { a: x, b: row }), []);
+      assert.deepEqual(
+        launched("Less", { a: tf.ones([2], "int32"), b: tf.ones([2], "int32") }),
+        [],
+      );
+      assert.deepEqual(launched("Step", { x: tf.ones([2], "int32") }, { alpha: 0 }), []);
+      const condition = tf.ones([2], "bool");
+      assert.deepEqual(launched("Select", { condition, t: condition, e: condition }), []);
+    });
+  });
 });

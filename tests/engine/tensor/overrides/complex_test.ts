@@ -55,3 +55,28 @@ Deno.test("each line of a batch is transformed alone", async () => {
 Deno.test("these are the kernels of ours that tfjs runs", async () => {
   await assertRegistered(complexOverrides, ["FFT", "IFFT", "ComplexAbs"]);
 });
+
+Deno.test("a magnitude is infinite where a part is, and does not overflow before that", async () => {
+  const found = await withTensors(({ tf, values }) =>
+    tf.tidy(() => {
+      const re = tf.tensor1d([Infinity, NaN, -Infinity, 3e38, 1e-30, 3, NaN]);
+      const im = tf.tensor1d([NaN, -Infinity, 1, 0, 1e-30, 4, 1]);
+      return values(tf.abs(tf.complex(re, im)));
+    })
+  );
+  assert.deepEqual([...found], [
+    ...[Infinity, Infinity, Infinity, Math.fround(3e38)],
+    ...[Math.fround(Math.SQRT2 * Math.fround(1e-30)), 5, NaN],
+  ]);
+});
+
+Deno.test("a transform of one number is that number", async () => {
+  await withTensors(({ tf, values }) => {
+    tf.tidy(() => {
+      const x = tf.complex(tf.tensor1d([3]), tf.tensor1d([-2]));
+      for (const y of [tf.fft(x), tf.ifft(x)]) {
+        assert.deepEqual([values(tf.real(y))[0], values(tf.imag(y))[0]], [3, -2]);
+      }
+    });
+  });
+});

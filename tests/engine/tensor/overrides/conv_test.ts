@@ -2,7 +2,9 @@
 import { convOverrides } from "../../../../engine/tensor/overrides/conv.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { fc } from "../../../deps.ts";
-import { assertRegistered, compare } from "../compare.ts";
+import type { Tensor, Tf } from "../../../../engine/deps/tfjs_core.ts";
+import { agree, assertRegistered, compare } from "../compare.ts";
+import { noise } from "../stock.ts";
 
 refuseLeaks(true);
 
@@ -82,4 +84,39 @@ Deno.test("these are the kernels of ours that tfjs runs", async () => {
     "DepthwiseConv2dNativeBackpropInput",
     "DepthwiseConv2dNativeBackpropFilter",
   ]);
+});
+
+Deno.test("images in NCHW, and paddings by number, have the values and gradients of stock tfjs", async () => {
+  const call = (tf: Tf, [x, w]: Tensor[]) => tf.conv2d(x as never, w as never, 1, "same", "NCHW");
+  await compare([[2, 3, 5, 4], [3, 3, 3, 2]], call, false);
+  await compare(
+    [[1, 5, 6, 3], [3, 3, 3, 2]],
+    (tf, [x, w]) => tf.conv2d(x as never, w as never, 2, 1, "NHWC", 1, "floor"),
+  );
+  await compare(
+    [[1, 7, 6, 3], [2, 2, 3, 2]],
+    (tf, [x, w]) => tf.conv2d(x as never, w as never, 1, "valid", "NHWC", [2, 3]),
+    false,
+  );
+  await agree((tf) => {
+    const x = tf.tensor(noise(60, 1), [1, 3, 5, 4]);
+    const filter = tf.tensor(noise(54, 2), [3, 3, 3, 2]) as never;
+    const common = { x, filter, strides: 1, pad: "same", dataFormat: "NCHW" } as const;
+    return [
+      tf.fused.conv2d({ ...common, bias: tf.tensor1d([1, 2]) } as never),
+      tf.fused.conv2d(common as never),
+    ];
+  }, 1e-6);
+});
+
+Deno.test("a fused depthwise convolution takes a bias for each of its outputs", async () => {
+  await agree((tf) => {
+    const x = tf.tensor(noise(60, 1), [1, 4, 5, 3]);
+    const filter = tf.tensor(noise(54, 2), [3, 3, 3, 2]) as never;
+    const common = { x, filter, strides: 1, pad: "same" } as const;
+    return (["linear", "relu", "elu"] as const).flatMap((activation) => [
+      tf.fused.depthwiseConv2d({ ...common, bias: tf.tensor1d(noise(6, 3)), activation } as never),
+      tf.fused.depthwiseConv2d({ ...common, activation } as never),
+    ]);
+  }, 1e-6);
 });

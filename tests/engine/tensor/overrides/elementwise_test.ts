@@ -5,7 +5,10 @@ import { fc } from "../../../deps.ts";
 import { agree, assertRegistered } from "../compare.ts";
 import { size } from "../layer_under_test.ts";
 import { pairs } from "../shapes.ts";
+import { called, spied } from "../spied.ts";
 import { noise } from "../stock.ts";
+import assert from "node:assert/strict";
+import { type Tensor, withTensors } from "../../../../engine/tensor/mod.ts";
 
 refuseLeaks(true);
 
@@ -102,4 +105,51 @@ Deno.test("these are the kernels of ours that tfjs runs", async () => {
     "Minimum",
     "SquaredDifference",
   ]);
+});
+
+Deno.test("functions that IEEE 754 leaves open are ours for integers as well, the others tfjs's", async () => {
+  const open = ["Exp", "Expm1", "Log", "Erf", "Sigmoid", "Tanh", "Log1p", "Softplus", "Elu"];
+  await withTensors(({ tf, values }) => {
+    tf.tidy(() => {
+      const { machine, calls } = spied();
+      const overrides = elementwiseOverrides(machine);
+      const of = (name: string, x: Tensor) => called(overrides[name]!, { x })[0]!;
+      for (const name of open) {
+        const y = of(name, tf.tensor1d([1, 2, 3], "int32"));
+        assert.equal(y.dtype, "float32", name);
+        assert.deepEqual(values(y), values(of(name, tf.tensor1d([1, 2, 3]))), name);
+      }
+      calls.length = 0;
+      const x = tf.ones([2], "int32");
+      of("Neg", x);
+      called(overrides["Add"]!, { a: x, b: x });
+      assert.deepEqual(calls, []);
+    });
+  });
+});
+
+Deno.test("elements go in units of 8192, broadcast runs in one each, and more than four loops to tfjs", async () => {
+  await withTensors(({ tf }) => {
+    tf.tidy(() => {
+      const { machine, calls } = spied();
+      const overrides = elementwiseOverrides(machine);
+      const launched = (name: string, inputs: Record<string, Tensor>) => {
+        calls.length = 0;
+        called(overrides[name]!, inputs);
+        return calls.map(([kernel, units, code]) => `${kernel} ${units} ${code}`);
+      };
+      for (const [n, units] of [[8192, 1], [8193, 2]] as const) {
+        const x = tf.ones([n]);
+        assert.deepEqual(launched("Exp", { x }), [`unary ${units} 9`]);
+        assert.deepEqual(launched("Add", { a: x, b: tf.scalar(1) }), [`binary ${units} 0`]);
+      }
+      const of = (...shape: number[]) => tf.ones(shape);
+      assert.deepEqual(launched("Sub", { a: of(2, 3), b: of(3) }), ["binaryRuns 2 1"]);
+      assert.deepEqual(launched("Sub", { a: of(0, 3), b: of(3) }), []);
+      const [a, b] = [of(2, 1, 2, 3), of(1, 2, 1, 3)];
+      assert.deepEqual(launched("Multiply", { a, b }), ["binaryRuns 8 2"]);
+      assert.deepEqual(launched("Multiply", { a: of(2, 1, 2, 1, 2), b: of(1, 2, 1, 2, 1) }), []);
+      assert.deepEqual(launched("Multiply", { a: of(), b: of() }), ["binary 1 2"]);
+    });
+  });
 });

@@ -4,7 +4,8 @@ import { withTensors } from "../../../../engine/tensor/mod.ts";
 import { gatherOverrides } from "../../../../engine/tensor/overrides/gather.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { fc } from "../../../deps.ts";
-import { assertRegistered, compare } from "../compare.ts";
+import { agree, assertRegistered, compare } from "../compare.ts";
+import { called, spied } from "../spied.ts";
 import { noise } from "../stock.ts";
 
 refuseLeaks(true);
@@ -87,15 +88,42 @@ Deno.test("gather's gradient has the bits of the embedding's, for any number of 
 });
 
 Deno.test("a number outside the axis is refused with the number", async () => {
-  await assert.rejects(
-    () =>
-      withTensors(({ tf }) => {
-        tf.tidy(() => {
-          tf.gather(tf.zeros([3, 2]), tf.tensor1d([3], "int32"));
+  await withTensors(({ tf }) => {
+    tf.tidy(() => {
+      const x = tf.zeros([3, 2]);
+      for (const [number, axis, last] of [[3, 0, 2], [-1, 0, 2], [2, 1, 1]] as const) {
+        assert.throws(() => tf.gather(x, tf.tensor1d([0, number], "int32"), axis), {
+          message: `GatherV2: the index value ${number} is not in [0, ${last}]`,
         });
-      }),
-    /index value 3 is not in \[0, 2\]/,
-  );
+      }
+    });
+  });
+});
+
+Deno.test("integers are gathered as they are, empty slices are none, and the rest is tfjs's", async () => {
+  await agree((tf) => {
+    const ids = tf.tensor1d([2, 0], "int32");
+    return [
+      tf.gather(tf.tensor2d([1, 2, 3, 4, 5, 6], [3, 2], "int32"), ids),
+      tf.gather(tf.zeros([3, 0]), ids),
+      tf.gather(tf.tensor1d([1, 0, 1], "bool"), ids),
+      tf.unsortedSegmentSum(tf.tensor1d([1, 2, 3], "int32"), tf.tensor1d([1, 0, 1], "int32"), 2),
+    ];
+  }, 0);
+  await withTensors(({ tf }) => {
+    tf.tidy(() => {
+      const { machine, calls } = spied();
+      const { GatherV2 } = gatherOverrides(machine);
+      const gather = (shape: number[], axis: number) => {
+        calls.length = 0;
+        called(GatherV2!, { x: tf.zeros(shape), indices: tf.zeros([4], "int32") }, { axis });
+        return calls.map(([kernel, units, _x, _ids, _y, ...rest]) => [kernel, units, ...rest]);
+      };
+      // Floats of a slice, length of the axis, numbers, and how often they are read.
+      assert.deepEqual(gather([3, 5, 2], 1), [["embedding", 12, 2, 5, 4, 3]]);
+      assert.deepEqual(gather([3, 0], 0), []);
+    });
+  });
 });
 
 Deno.test("these are the kernels of ours that tfjs runs", async () => {

@@ -6,6 +6,7 @@ import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { fc } from "../../../deps.ts";
 import { assertRegistered } from "../compare.ts";
 import { size } from "../layer_under_test.ts";
+import { called, spied } from "../spied.ts";
 import { assertClose, onStock } from "../stock.ts";
 
 refuseLeaks(true);
@@ -174,4 +175,88 @@ Deno.test("these are the kernels of ours that tfjs runs", async () => {
     "Unpack",
     "Tile",
   ]);
+});
+
+Deno.test("moves are joined to few loops, and shared out where a run is worth it", async () => {
+  await withTensors(({ tf }) => {
+    tf.tidy(() => {
+      const { machine, calls } = spied();
+      const overrides = movementOverrides(machine);
+      const moves = (name: string, x: Tensor, attrs: object) => {
+        calls.length = 0;
+        called(overrides[name]!, { x }, attrs);
+        const at = machine.pointer(x);
+        // Where it goes is left out, where it comes from is counted from the tensor.
+        return calls.map(([kernel, units, _to, from, ...rest]) =>
+          kernel === "move" ? [kernel, units, Number(from) - at, ...rest] : [kernel, units]
+        );
+      };
+      const slice = (shape: number[], begin: number[], size: number[]) =>
+        moves("Slice", tf.zeros(shape), { begin, size });
+      // A run's length and step; three inner loops; the steps of all four in source and target.
+      assert.deepEqual(slice([2, 700], [0, 100], [2, 64]), [
+        ["move", 2, 400, 64, 1, 1, 1, 1, 700, 1, 1, 1, 64, 1, 1, 1],
+      ]);
+      assert.deepEqual(slice([2, 700], [0, 100], [2, 63]), [
+        ["move", 1, 400, 63, 1, 1, 1, 2, 1, 1, 1, 700, 1, 1, 1, 63],
+      ]);
+      assert.deepEqual(slice([3, 2, 700], [1, 0, 0], [2, 2, 100]), [
+        ["move", 4, 5600, 100, 1, 1, 1, 1, 700, 1, 1, 1, 100, 1, 1, 1],
+      ]);
+      assert.deepEqual(slice([3, 3, 90], [0, 1, 0], [3, 2, 80]), [
+        ["move", 1, 360, 80, 1, 1, 3, 2, 1, 1, 270, 90, 1, 1, 160, 80],
+      ]);
+      assert.deepEqual(slice([3, 1, 5], [1, 0, 0], [2, 1, 5]), [
+        ["move", 1, 20, 10, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1],
+      ]);
+      assert.deepEqual(slice([3, 5], [1, 0], [0, 5]), []);
+      assert.deepEqual(moves("Reverse", tf.zeros([3]), { dims: [0] }), [
+        ["move", 1, 8, 3, -1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1],
+      ]);
+      assert.deepEqual(moves("Reverse", tf.zeros([4, 3]), { dims: [0] }), [
+        ["move", 1, 36, 3, 1, 1, 1, 4, 1, 1, 1, -3, 1, 1, 1, 3],
+      ]);
+      assert.deepEqual(moves("Transpose", tf.zeros([2, 3, 4]), { perm: [2, 1, 0] }), [
+        ["move", 1, 0, 2, 12, 1, 4, 3, 1, 1, 1, 4, 1, 1, 6, 2],
+      ]);
+      assert.deepEqual(moves("Transpose", tf.zeros([5, 3]), { perm: [1, 0] }), [["transpose", 2]]);
+      assert.deepEqual(moves("Transpose", tf.zeros([4, 3]), { perm: [1, 0] }), [["transpose", 1]]);
+      assert.deepEqual(moves("Transpose", tf.zeros([4, 3]), { perm: [0, 1] }).length, 1);
+      // Four loops the kernel has, and five go to tfjs; so do tensors of more than five axes.
+      assert.equal(moves("Tile", tf.zeros([2, 3]), { reps: [2, 2] }).length, 1);
+      assert.equal(moves("Tile", tf.zeros([2, 3, 2]), { reps: [2, 2, 2] }).length, 0);
+      assert.equal(
+        moves("Transpose", tf.zeros([1, 2, 1, 2, 2]), { perm: [4, 3, 2, 1, 0] }).length,
+        1,
+      );
+      assert.equal(
+        moves("Transpose", tf.zeros([1, 2, 1, 2, 2, 1]), { perm: [5, 4, 3, 2, 1, 0] }).length,
+        0,
+      );
+      // Neighbours that are written apart are moved one by one.
+      assert.deepEqual(moves("PadV2", tf.zeros([3, 1]), { paddings: [[0, 0], [0, 1]] }), [
+        ["move", 1, 0, 1, 1, 1, 1, 3, 1, 1, 1, 1, 1, 1, 1, 2],
+      ]);
+    });
+  });
+});
+
+Deno.test("padding without a value is with zeros, and what does not stack is refused", async () => {
+  await withTensors(({ tf, values }) => {
+    tf.tidy(() => {
+      const overrides = movementOverrides(spied().machine);
+      const [y] = called(overrides["PadV2"]!, { x: tf.ones([2]) }, { paddings: [[1, 2]] });
+      assert.deepEqual([...values(y!)], [0, 1, 1, 0, 0]);
+      assert.throws(
+        () => called(overrides["Pack"]!, [tf.ones([2]), tf.ones([3])], { axis: 0 }),
+        /^Error: Cannot stack:  ?Shapes 3 and 2 must match$/,
+      );
+      const [last] = called(overrides["Pack"]!, [tf.ones([2]), tf.ones([2])], { axis: -1 });
+      assert.deepEqual(last!.shape, [2, 2]);
+      const [whole] = called(overrides["PadV2"]!, { x: tf.ones([1], "int32") }, {
+        ...{ paddings: [[1, 0]], constantValue: 7 },
+      });
+      assert.deepEqual([...whole!.dataSync()], [7, 1]);
+    });
+  });
 });

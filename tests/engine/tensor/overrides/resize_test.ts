@@ -3,7 +3,7 @@ import { type Tensor, withTensors } from "../../../../engine/tensor/mod.ts";
 import { resizeOverrides } from "../../../../engine/tensor/overrides/resize.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { fc } from "../../../deps.ts";
-import { assertRegistered, compare } from "../compare.ts";
+import { agree, assertRegistered, compare } from "../compare.ts";
 import { assertClose, noise } from "../stock.ts";
 
 refuseLeaks(true);
@@ -80,4 +80,23 @@ Deno.test("the gradient of resizing is its adjoint, the same bits for any number
 
 Deno.test("these are the kernels of ours that tfjs runs", async () => {
   await assertRegistered(resizeOverrides, ["ResizeNearestNeighbor", "ResizeNearestNeighborGrad"]);
+});
+
+Deno.test("integers are resized by tfjs, and the nearest of two pixels is by hand", async () => {
+  await agree((tf) => [
+    tf.image.resizeNearestNeighbor(tf.tensor4d([1, 2, 3, 4], [1, 2, 2, 1], "int32"), [4, 4]),
+  ], 0);
+  await withTensors(({ tf, values }) => {
+    tf.tidy(() => {
+      const x = tf.tensor3d([10, 20, 30], [1, 3, 1]);
+      const row = (to: number, corners = false, halves = false) => [
+        ...values(tf.image.resizeNearestNeighbor(x, [1, to], corners, halves)),
+      ];
+      // Pixel i of 5 takes ⌊0.6 i⌋, or ⌊0.6 (i + ½)⌋, or round(0.5 i) where the corners meet.
+      assert.deepEqual(row(5), [10, 10, 20, 20, 30]);
+      assert.deepEqual(row(5, false, true), [10, 10, 20, 30, 30]);
+      assert.deepEqual(row(5, true), [10, 20, 20, 30, 30]);
+      assert.deepEqual(row(1, true), [10]);
+    });
+  });
 });

@@ -1,4 +1,5 @@
 /** Local response normalisation against its formula, and its gradient against differences. */
+import assert from "node:assert/strict";
 import { responseNormalizationOverrides } from "../../../../engine/tensor/overrides/response_normalization.ts";
 import { withTensors } from "../../../../engine/tensor/mod.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
@@ -44,4 +45,22 @@ Deno.test("values are the formula's, channel by channel, and the gradient is its
 
 Deno.test("these are the kernels of ours that tfjs runs", async () => {
   await assertRegistered(responseNormalizationOverrides, ["LRN", "LRNGrad"]);
+});
+
+Deno.test("each pixel is normalised alone, and so is its gradient", async () => {
+  const data = noise(15, 3).map((value) => 2 * value);
+  const run = (values_: Float32Array, pixels: number) =>
+    withTensors(({ tf, values }) =>
+      tf.tidy(() => {
+        const x = tf.tensor4d(values_, [1, pixels, 1, 5]);
+        const layer = (x: typeof x4) => tf.localResponseNormalization(x, 1, bias, alpha, beta);
+        const x4 = x;
+        return [layer(x4), tf.grad((x) => layer(x as typeof x4))(x4)].map(values);
+      })
+    );
+  const [y, dx] = await run(data, 3);
+  for (const pixel of [0, 1, 2]) {
+    const part = (all: Float32Array) => all.slice(5 * pixel, 5 * pixel + 5);
+    assert.deepEqual(await run(part(data), 1), [part(y!), part(dx!)]);
+  }
 });

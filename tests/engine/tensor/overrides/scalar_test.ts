@@ -6,6 +6,8 @@ import { agree, assertRegistered } from "../compare.ts";
 import { size } from "../layer_under_test.ts";
 import { pairs } from "../shapes.ts";
 import { noise } from "../stock.ts";
+import assert from "node:assert/strict";
+import { withTensors } from "../../../../engine/tensor/mod.ts";
 
 refuseLeaks(true);
 
@@ -78,4 +80,50 @@ Deno.test("these are the kernels of ours that tfjs runs", async () => {
     "Pow",
     "Atan2",
   ]);
+});
+
+Deno.test("whole powers of whole numbers are exact, signed and in the type of both", async () => {
+  await withTensors(({ tf }) => {
+    tf.tidy(() => {
+      const bases = Array.from({ length: 13 }, (_, i) => i - 6);
+      for (let exponent = 0; exponent <= 11; exponent++) {
+        const expected = bases.map((base) => Math.round(base ** exponent) + 0);
+        const whole = tf.pow(tf.tensor1d(bases, "int32"), tf.scalar(exponent, "int32"));
+        assert.equal(whole.dtype, "int32");
+        assert.deepEqual([...whole.dataSync()], expected, `${exponent}`);
+        const real = tf.pow(tf.tensor1d(bases), tf.scalar(exponent));
+        assert.equal(real.dtype, "float32");
+        assert.deepEqual([...real.dataSync()].map((v) => v + 0), expected.map(Math.fround));
+      }
+    });
+  });
+});
+
+Deno.test("powers of zeros, infinities and negative bases are those of IEEE 754", async () => {
+  const cases: readonly (readonly [base: number, exponent: number, value: number])[] = [
+    ...[[0, -1, Infinity], [-0, -1, -Infinity], [-0, -2, Infinity], [0, 0.5, 0], [
+      -0,
+      -0.5,
+      Infinity,
+    ]] as const,
+    ...[[-2, -1, -0.5], [-2, -2, 0.25], [-2, 0.5, NaN], [-Infinity, 3, -Infinity]] as const,
+    ...[[-Infinity, 2, Infinity], [-Infinity, -1, -0], [2, Infinity, Infinity]] as const,
+    ...[[-2, Infinity, Infinity], [-0.5, Infinity, 0], [-2, -Infinity, 0], [
+      1,
+      Infinity,
+      1,
+    ]] as const,
+    ...[[NaN, 0, 1], [NaN, 1, NaN], [2, NaN, NaN], [0.25, 0.5, 0.5]] as const,
+  ];
+  await withTensors(({ tf }) => {
+    tf.tidy(() => {
+      const y = tf.pow(
+        tf.tensor1d(cases.map(([base]) => base)),
+        tf.tensor1d(cases.map(([, e]) => e)),
+      );
+      cases.forEach(([base, exponent, value], i) =>
+        assert.equal(y.dataSync()[i], value, `${base} to the power of ${exponent}`)
+      );
+    });
+  });
 });
