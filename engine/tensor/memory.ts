@@ -50,8 +50,6 @@ interface Heap {
   top: number;
   /** Size of the memory. */
   reserved: number;
-  /** Free below `top`. */
-  freed: number;
   /** Handed out. */
   used: number;
 }
@@ -64,7 +62,7 @@ export function createAllocator(
 ): Allocator {
   const top = Math.ceil(base / 64) * 64;
   const free = new Map<number, number[]>();
-  const heap: Heap = { grow, limit, free, spans: [], top, reserved: top, freed: 0, used: 0 };
+  const heap: Heap = { grow, limit, free, spans: [], top, reserved: top, used: 0 };
   const sizes = new Map<number, number>();
   let peak = 0;
   return {
@@ -81,7 +79,6 @@ export function createAllocator(
       if (size === undefined) throw new Error(`internal: nothing was allocated at ${pointer}`);
       sizes.delete(pointer);
       heap.used -= size;
-      heap.freed += size;
       const list = free.get(size);
       if (list) list.push(pointer);
       else free.set(size, [pointer]);
@@ -96,13 +93,10 @@ export function createAllocator(
 /** A block of a size class: one that came back, a part of a merged one, or a new one. */
 function take(heap: Heap, size: number, bytes: number): number {
   const list = heap.free.get(size);
-  if (list && list.length > 0) {
-    heap.freed -= size;
-    return list.pop()!;
-  }
+  if (list && list.length > 0) return list.pop()!;
   const carved = heap.spans.length > 0 ? carve(heap, size) : undefined;
   if (carved !== undefined) return carved;
-  if (heap.top + size > heap.reserved && heap.freed > 0) {
+  if (heap.top + size > heap.reserved) {
     merge(heap);
     const start = carve(heap, size);
     if (start !== undefined) return start;
@@ -134,7 +128,6 @@ function merge(heap: Heap): void {
   const last = merged.at(-1);
   if (last && last.start + last.size === heap.top) {
     heap.top = last.start;
-    heap.freed -= last.size;
     merged.pop();
   }
   heap.spans = merged;
@@ -153,7 +146,6 @@ function carve(heap: Heap, size: number): number | undefined {
   const start = span.start;
   if (span.size === size) spans.splice(best, 1);
   else spans[best] = { start: start + size, size: span.size - size };
-  heap.freed -= size;
   return start;
 }
 

@@ -48,8 +48,7 @@ function turned(x: number, quarters: number): number {
 export function atan(x: number): number {
   const size = Math.abs(x);
   if (size > 1) {
-    const rest = size === Infinity ? 0 : atan(1 / size);
-    return x < 0 ? rest - PI / 2 : PI / 2 - rest;
+    return Math.sign(x) * (PI / 2 - atan(1 / size));
   }
   // Two halvings, atan x = 2 atan(x / (1 + √(1 + x²))), leave |t| < 0.2 for Gregory's series.
   let t = x;
@@ -75,7 +74,7 @@ export function atan2(y: number, x: number): number {
 
 /** Arc sine; NaN outside [−1, 1]. */
 export function asin(x: number): number {
-  return x === 0 ? x : atan2(x, Math.sqrt((1 - x) * (1 + x)));
+  return atan2(x, Math.sqrt((1 - x) * (1 + x)));
 }
 
 /** Arc cosine; NaN outside [−1, 1]. */
@@ -95,7 +94,7 @@ export function expm1(x: number): number {
 export function log1p(x: number): number {
   const sum = 1 + x;
   if (sum === 1 || sum === Infinity) return x;
-  return sum === 0 ? -Infinity : log(sum) * (x / (sum - 1));
+  return log(sum) * (x / (sum - 1));
 }
 
 /** Hyperbolic sine. */
@@ -125,7 +124,7 @@ export function asinh(x: number): number {
   const value = size > 1e9
     ? log(size) + 0.6931471805599453
     : log1p(size + square / (1 + Math.sqrt(1 + square)));
-  return x < 0 ? -value : value;
+  return Math.sign(x) * value;
 }
 
 /** Inverse hyperbolic cosine; NaN below 1. */
@@ -139,6 +138,6 @@ export function acosh(x: number): number {
 export function atanh(x: number): number {
   const size = Math.abs(x);
   if (size < 1e-9) return x;
-  const value = size === 1 ? Infinity : log1p(2 * size / (1 - size)) / 2;
-  return x < 0 ? -value : value;
+  const value = log1p(2 * size / (1 - size)) / 2;
+  return Math.sign(x) * value;
 }

@@ -13,10 +13,10 @@ const PI_LOW = 1.2246467991473532e-16;
 const THIRD_HIGH = 0.3333333333333333;
 const THIRD_LOW = 1.850371707708594e-17;
 
-const cell = new DataView(new ArrayBuffer(8));
+const cell = new DataView(new Float64Array(1).buffer);
 
 /** The second half of what `product`, `sum` and `logarithm` return first. */
-let low = 0;
+let low: number;
 
 /** eˣ, within 1 ulp (2⁻¹⁰⁷⁴ where the result is subnormal). */
 export function exp(x: number): number {
@@ -25,18 +25,15 @@ export function exp(x: number): number {
 
 /** Natural logarithm, within 1 ulp. −∞ at 0, NaN below. */
 export function log(x: number): number {
-  if (!(x > 0) || x === Infinity) return x === 0 ? -Infinity : x > 0 ? x : NaN;
-  const high = logarithm(x);
-  return high + low;
+  if (!(x > 0)) return x === 0 ? -Infinity : NaN;
+  return x === Infinity ? x : logarithm(x);
 }
 
 /** base to the power of exponent, base ≥ 0, within 1 ulp. NaN for a negative base. */
 export function pow(base: number, exponent: number): number {
   if (exponent === 0 || base === 1) return 1;
   if (!(base >= 0) || Number.isNaN(exponent)) return NaN;
-  if (base === 0 || base === Infinity) return (base > 1) === (exponent > 0) ? Infinity : 0;
-  const rough = exponent * log(base);
-  if (!(rough < 710 && rough > -746)) return rough > 0 ? Infinity : 0;
+  if (base === 0 || base === Infinity) return (base === 0) === (exponent < 0) ? Infinity : 0;
   const logHigh = logarithm(base);
   const logLow = low;
   const high = product(exponent, logHigh);
@@ -56,7 +53,6 @@ export function sinPi(x: number): number {
 /** The error function 2/√π ∫₀ˣ e^(−t²) dt, within 10 ulp. */
 export function erf(x: number): number {
   const size = Math.abs(x);
-  if (!(size < 6)) return Number.isNaN(x) ? x : x > 0 ? 1 : -1;
   const square = product(size, size);
   const gauss = exponential(-square, -low) * 1.1283791670955126; // 2/√π
   if (size < 2) {
@@ -73,7 +69,7 @@ export function erf(x: number): number {
   let tail = size;
   for (let n = 40; n >= 1; n--) tail = size + 0.5 * n / tail;
   const magnitude = 1 - 0.5 * gauss / tail;
-  return x > 0 ? magnitude : -magnitude;
+  return Math.sign(x) * magnitude;
 }
 
 /** e^(x + tail), for a tail below an ulp of x. */
@@ -135,17 +131,16 @@ function logarithm(x: number): number {
 
 /** sin(π (x + shift/2)): the nearest multiple of ½ taken off exactly, then a series on |r| ≤ ¼. */
 function circular(x: number, shift: number): number {
-  if (!(Math.abs(x) < Infinity)) return NaN;
   const quarter = Math.floor(2 * x + 0.5);
   const r = x - quarter / 2;
   const angle = product(r, PI_HIGH);
   const angleLow = low + r * PI_LOW;
   const square = angle * angle;
-  const quadrant = (quarter - 4 * Math.floor(quarter / 4) + shift) & 3;
+  const quadrant = (quarter % 4 + shift) & 3;
   const cosine = (quadrant & 1) === 1;
   // Taylor from the smallest term up; |angle| ≤ π/4.
   let series = 0;
-  for (let n = cosine ? 18 : 19; n >= (cosine ? 4 : 3); n -= 2) {
+  for (let n = cosine ? 18 : 19; n > 2; n -= 2) {
     series = (1 - square * series) / (n * (n - 1));
   }
   let value;

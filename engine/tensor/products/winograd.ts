@@ -18,7 +18,7 @@ export function suitsWinograd(g: Geometry, n: number): boolean {
   if (!plain || g.channels % 4 !== 0 || n % 4 !== 0) return false;
   const tiles = Math.ceil(g.outHeight / 4) * Math.ceil(g.outWidth / 4);
   // 36 multiplications a tile are worth the transforms if they are less than three fifths of 9 a pixel.
-  return g.channels >= 8 && n >= 8 && g.channels + n <= 4096 &&
+  return g.channels >= 8 && n >= 8 && (g.channels + n) / 4 <= 1024 &&
     5 * 36 * tiles < 3 * 9 * g.outHeight * g.outWidth;
 }
 

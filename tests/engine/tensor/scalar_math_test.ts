@@ -84,6 +84,11 @@ Deno.test("limits, zeros and NaN come out as IEEE 754 recommends", () => {
   assert.ok(Number.isNaN(scalar.log(-1)));
   assert.equal(scalar.log(5e-324), -744.4400719213812);
   assert.equal(scalar.pow(0, 2), 0);
+  assert.equal(scalar.pow(0, 0.5), 0);
+  assert.equal(scalar.pow(Infinity, 0.5), Infinity);
+  assert.equal(scalar.pow(Infinity, -0.5), 0);
+  assert.equal(scalar.pow(1 + 2 ** -52, 1e308), Infinity);
+  assert.equal(scalar.pow(1 - 2 ** -53, 1e308), 0);
   assert.equal(scalar.pow(0, -1), Infinity);
   assert.equal(scalar.pow(0.5, Infinity), 0);
   assert.equal(scalar.pow(0.5, -Infinity), Infinity);
@@ -91,6 +96,9 @@ Deno.test("limits, zeros and NaN come out as IEEE 754 recommends", () => {
   assert.equal(scalar.pow(10, -400), 0);
   assert.ok(Number.isNaN(scalar.pow(-1, 0.5)));
   assert.ok(Number.isNaN(scalar.cosPi(Infinity)));
+  assert.ok(Number.isNaN(scalar.sinPi(NaN)));
+  assert.equal(scalar.erf(Infinity), 1);
+  assert.equal(scalar.erf(-1e200), -1);
   assert.equal(scalar.erf(-9), -1);
   assert.ok(Number.isNaN(scalar.erf(NaN)));
 });
