@@ -122,9 +122,9 @@ export async function beginRun(
 /** What performs the steps of a run: this thread, or threads of their own where several may run at once. */
 async function executorFor(
   graph: Graph,
-  { store, jobs = 1, threads }: {
+  { store, jobs, threads }: {
     readonly store: Store;
-    readonly jobs?: number | undefined;
+    readonly jobs: number;
     /** Threads of kernels where steps run one after another. */
     readonly threads: number;
   },

@@ -37,9 +37,8 @@ export function stepStates(): { readonly states: StepStates; readonly take: RunL
       if (state === undefined) return;
       const { name } = state.node.step;
       const place = places.get(name)!;
-      const before = place < last && !states.has(name);
       states.set(name, state);
-      if (before) sort(states, places);
+      if (place < last) sort(states, places);
       last = Math.max(last, place);
     },
   };

@@ -75,7 +75,7 @@ async function apart(
     asked.resolve(endingBySignal(signal));
     timer = setTimeout(() => left.abort(signal.reason), GRACE);
   };
-  signal.addEventListener("abort", stop, { once: true });
+  signal.addEventListener("abort", stop);
   const host: ThreadHost = { onProgress, asked: () => asked.promise };
   try {
     return await run<Outcome>(

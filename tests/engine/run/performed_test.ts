@@ -108,3 +108,28 @@ Deno.test("the value of a finished step is what it made, and of lost bytes that 
   } as never as Performing;
   await assert.rejects(valueOf(run, node), CorruptBlobError);
 });
+
+Deno.test("of several inputs the one whose bytes are gone is made again, and no other", async () => {
+  const ops = fakeOps();
+  const graph = graphOf([
+    { name: "one", op: ops.constant, params: { value: 1 } },
+    { name: "two", op: ops.constant, params: { value: 2 } },
+    { name: "sum", op: ops.sum, inputs: { numbers: ["one", "two"] } },
+  ]);
+  const store = memoryStore();
+  const inner = inThisThread(graph, store);
+  const log: string[] = [];
+  let lost = 0;
+  const executor: Executor = {
+    perform(task, signal, onProgress) {
+      log.push(`${task.step} ${task.cause.why}`);
+      if (task.step === "sum" && lost++ === 0) {
+        const [, two] = task.inputs["numbers"] as readonly { readonly digest: Digest }[];
+        return Promise.reject(new CorruptBlobError(two!.digest, "missing"));
+      }
+      return inner.perform(task, signal, onProgress);
+    },
+  };
+  await execute(graph, { store, environment: nowhere, executor });
+  assert.deepEqual(log, ["one new", "two new", "sum new", "two damaged", "sum new"]);
+});

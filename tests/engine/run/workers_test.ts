@@ -227,11 +227,15 @@ Deno.test("a failure ends no step that runs beside it; told to keep going, all t
   await inFolder(async (folder) => {
     const steps: FakeStep[] = [
       { name: "bad", op: ops.unfit, params: { ratio: 2 } },
-      { name: "beside", op: ops.block, params: { seconds: 0.3 } },
+      // Ends when the failure of the other has been told, and not before.
+      { name: "beside", op: ops.meet, params: { folder, name: "beside", other: "failed" } },
       { name: "on", op: ops.add, inputs: { number: "bad" }, params: { amount: 1 } },
       { name: "other", op: ops.add, inputs: { number: "beside" }, params: { amount: 1 } },
     ];
-    const first = await run(steps, folder);
+    const onEvent = ({ type }: RunEvent): void => {
+      if (type === "failed") Deno.writeTextFileSync(`${folder}/failed`, "");
+    };
+    const first = await run(steps, folder, { onEvent });
     assert.ok(first.execution.outcomes.has("beside"));
     assert.ok(!first.execution.outcomes.has("other"));
     const second = await run(steps, folder, { keepGoing: true });
