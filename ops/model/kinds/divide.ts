@@ -23,8 +23,9 @@ export const split = defineLayer({
   },
   integers: { values: "keeps" },
   expected({ parts, part }, { inputs: [input] }) {
-    const each = (input?.mean.length ?? 0) / parts;
-    return input && { mean: input.mean.slice(part * each, (part + 1) * each) };
+    if (input === undefined) return undefined;
+    const each = input.mean.length / parts;
+    return { mean: input.mean.slice(part * each, (part + 1) * each) };
   },
   run({ parts, part }, { room, inputs: [x] }) {
     const [batch, height, width, channels] = x!.shape as [number, number, number, number];

@@ -13,7 +13,8 @@ import type { Training } from "../../../ops/learn/training_fields.ts";
 import { cutChannels } from "../../../ops/prune/cut_channels.ts";
 import { prune } from "../../../ops/prune/prune.ts";
 import { pruned } from "../../../ops/prune/pruned.ts";
-import { recalibrated } from "../../../ops/learn/recalibrate.ts";
+import { recalibrated, statisticsOver } from "../../../ops/learn/recalibrate.ts";
+import { withTensors } from "../../../engine/tensor/mod.ts";
 import { livelyModel } from "../lively_model.ts";
 import { noiseData } from "../noise_data.ts";
 import { plainValues } from "../plain_forward.ts";
@@ -277,4 +278,33 @@ Deno.test("it holds wherever models learn: of a cohort each says so, and masks a
   const [auto, kept] = [await folded(short), await folded(never)];
   assert.deepEqual([bytesOf(auto.model), auto.warned], [bytesOf(kept.model), false]);
   assert.equal((await rounding("none")(short)).warned, true);
+});
+
+Deno.test("a smaller last batch is left out unless it is the only one; moments are means over batches", async () => {
+  const meta = {
+    ...{ input: [1], type: "float32", task: "regression", classes: [], outputs: 1 } as const,
+    normalize: { scale: [1], offset: [0] },
+  };
+  const over = async (count: number) => {
+    const x = Float32Array.from({ length: count }, (_, i) => i < 64 ? 1 : 3);
+    const data = { meta, parts: { train: { count, x, y: null } } };
+    const model = { inputs: [{ name: "x", shape: [1] }], preprocess: null };
+    const context = { signal: new AbortController().signal, progress: () => {} };
+    const sizes: number[] = [];
+    const averages = await withTensors((room) =>
+      statisticsOver(room, model, {
+        ...{ data, samples: count, context },
+        pass: ([batch]) => {
+          sizes.push(batch!.shape[0]!);
+          const mean = room.tf.mean(batch!, 0);
+          return { statistics: { norm: { mean, variance: room.tf.mul(mean, 0) } } } as never;
+        },
+      })
+    );
+    return [sizes, [...averages["norm/mean"]!], [...averages["norm/variance"]!]];
+  };
+  assert.deepEqual(await over(5), [[5], [1], [0]]);
+  assert.deepEqual(await over(69), [[64], [1], [0]]);
+  // Means of 1 and 3 about their own mean.
+  assert.deepEqual(await over(128), [[64, 64], [2], [1]]);
 });

@@ -139,3 +139,9 @@ Deno.test("brightness, contrast and saturation are drawn one by one, noise and t
     expected(rotated(30 * draw(1), [2, 2])),
   );
 });
+
+Deno.test("a view has the height and the width of its picture, of what is none one pixel", () => {
+  const size = (input: readonly number[]) =>
+    variation({ ...meta, input }, [], 1, 1).view(0, 0).size;
+  assert.deepEqual([size([2, 5, 3]), size([7]), size([7, 2])], [[2, 5], [1, 1], [1, 1]]);
+});
