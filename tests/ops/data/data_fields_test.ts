@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { dataFields, sourcesOf } from "../../../ops/data/data_fields.ts";
+import { assertListed, assertListedInOrder } from "../../listed.ts";
 import { told } from "../told.ts";
 
 Deno.test("the sources of files are those of every part, samples before labels, then those of the text", () => {
@@ -51,7 +52,7 @@ Deno.test("each set that comes with the package has its fields and their limits"
   const measured = { ...common, "task?": "classification | reconstruction" };
   const { alternatives } = fields;
   const found = Object.entries(alternatives).map(([name, each]) => [name, told(each as never)]);
-  assert.deepEqual(Object.fromEntries(found), {
+  assertListed(Object.fromEntries(found), {
     digits: { ...measured, ...pictorial },
     iris: measured,
     names: { ...texts, text: text("characters", 16, characters) },
@@ -69,10 +70,16 @@ Deno.test("each set that comes with the package has its fields and their limits"
 
 Deno.test("files have their own fields: what they are called, what is read of them, and how", () => {
   const part = "source or { inputs: source, labels: source }";
-  assert.deepEqual(told(fields.untagged as never), {
+  const { "format?": formats, ...others } = told(fields.untagged as never) as Readonly<
+    Record<string, string>
+  >;
+  assertListedInOrder(
+    formats!.split(" | "),
+    "idx cifar csv tsv jsonl parquet npy npz text images".split(" "),
+  );
+  assert.deepEqual(others, {
     ...{ ...common, ...pictorial },
     from: `source or { train: ${part}, validation?: ${part}, test?: ${part} }`,
-    "format?": "idx | cifar | csv | tsv | jsonl | parquet | npy | npz | text | images",
     "columns?": { "input?": "list of text", "label?": "text" },
     task: 'classification | regression | next-token | reconstruction = "classification"',
     "text?": {

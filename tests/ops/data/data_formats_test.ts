@@ -5,6 +5,7 @@ import {
   dataFormats,
   formatNamed,
 } from "../../../ops/data/data_formats.ts";
+import { assertListed } from "../../listed.ts";
 
 Deno.test("a file's name tells its format by what it ends in, gzipped or not", () => {
   const told = (file: string) => formatNamed(file)?.name;
@@ -33,7 +34,7 @@ Deno.test("how each format's files are called, alone and in a folder, and what i
     ]),
   );
   const one = (ending: string) => `[^/]*\\.${ending}`;
-  assert.deepEqual(rows, {
+  assertListed(rows, {
     idx: [
       "",
       "-images[-.]idx\\d-ubyte -labels[-.]idx\\d-ubyte",

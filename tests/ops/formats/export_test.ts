@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { alternativesOf, declared } from "../declared.ts";
+import { assertListed } from "../../listed.ts";
 import { fileURLToPath } from "node:url";
 import { stream } from "../../../engine/tensor/random.ts";
 import { withTensors } from "../../../engine/tensor/mod.ts";
@@ -171,7 +172,7 @@ Deno.test("what the op declares, and the fields of each format", () => {
   assert.ok(typeof exportFiles.makes === "function");
   assert.equal(exportFiles.makes({ model: "m", params: { use: "onnx" } }), "export-onnx");
   const tolerance = { type: "number", minimum: 0, default: 0.001 };
-  assert.deepEqual(alternativesOf(exportFiles), {
+  assertListed(alternativesOf(exportFiles), {
     tfjs: {
       storage: { enum: ["native", "float32"], default: "native" },
       shard: {

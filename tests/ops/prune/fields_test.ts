@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { pruneParams, readsSamples } from "../../../ops/prune/fields.ts";
 import { prune } from "../../../ops/prune/prune.ts";
 import { alternativesOf, declared } from "../declared.ts";
+import { assertListed } from "../../listed.ts";
 
 const share = { exclusiveMinimum: 0, exclusiveMaximum: 1 };
 const layers = { "x-selectors": "model" };
@@ -34,7 +35,7 @@ const count = { type: "integer", minimum: 1, maximum: 1_000_000, default: 1 };
 Deno.test("each granularity has its fields, with their limits and defaults", () => {
   assert.equal(prune.params, pruneParams);
   assert.equal(pruneParams["x-choice"].tag, "granularity");
-  assert.deepEqual(alternativesOf(prune, "finetune"), {
+  assertListed(alternativesOf(prune, "finetune"), {
     channel: {
       ...ofRatio,
       criterion: {

@@ -12,6 +12,7 @@ import {
   readsTeacher,
   termOf,
 } from "../../../../ops/learn/terms/terms.ts";
+import { assertListed } from "../../../listed.ts";
 import { told } from "../../told.ts";
 import { resnet } from "../../../../ops/model/zoo/resnet.ts";
 import {
@@ -188,7 +189,7 @@ Deno.test("each term has its fields, their limits, and the papers' own where not
   })["x-choice"];
   const found = Object.entries(alternatives).map(([use, each]) => [use, told(each)]);
   const temperature = (preset: number) => `curve > 0 = ${preset}`;
-  assert.deepEqual(Object.fromEntries(found), {
+  assertListed(Object.fromEntries(found), {
     labels: { weight, smoothing: "number ≥ 0 < 1 = 0" },
     "soft-targets": {
       ...{ weight, temperature: temperature(4), scale: 't-squared | none = "t-squared"', ...own },
