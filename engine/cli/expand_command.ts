@@ -27,7 +27,7 @@ export const expandCommand: Command = {
 
 /** A recipe that is searched is written out at the first of its points. */
 function firstTrial({ search }: ExpandedRecipe): string {
-  const point = search && nextPoint(search.strategy, search.space, [], search.seed);
+  const point = search && nextPoint(search, []);
   return point === undefined
     ? ""
     : `# trial 1 of a search: ${valuesText(valuesAt(search!, point))}\n`;

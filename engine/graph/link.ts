@@ -15,6 +15,15 @@ interface Surroundings {
   readonly problems: Diagnostic[];
 }
 
+/** A name that a step writes for another. */
+interface Mention {
+  /** Where in the step. */
+  readonly field: string;
+  readonly name: string;
+  /** Of what that other has to be. */
+  readonly kind: string;
+}
+
 /** Binds a step's inputs and references; every name that cannot be bound is reported. */
 export function link(
   recipe: ExpandedRecipe,
@@ -26,11 +35,11 @@ export function link(
   const references: Record<string, string> = {};
   if (step.broken) return { inputs, references, broken: true };
   let broken = false;
-  const use = (field: string, name: string, kind: string): boolean => {
-    const problem = problemOf(recipe, step, name, kind, surroundings);
-    const above = surroundings.compiled.get(name);
+  const use = (mention: Mention): boolean => {
+    const problem = problemOf(recipe, step, mention, surroundings);
+    const above = surroundings.compiled.get(mention.name);
     if (problem !== undefined) {
-      surroundings.problems.push(stepProblem(recipe, step, field, problem));
+      surroundings.problems.push(stepProblem(recipe, step, mention.field, problem));
     }
     // What follows from a mistake above is not reported again.
     if (problem !== undefined || above?.broken) broken = true;
@@ -56,14 +65,16 @@ export function link(
           }`,
       }));
     } else if (typeof named === "string") {
-      if (use(name, named, input.kind.name)) inputs[name] = named;
+      if (use({ field: name, name: named, kind: input.kind.name })) inputs[name] = named;
     } else {
-      inputs[name] = named.filter((each, index) => use(`${name}.${index}`, each, input.kind.name));
+      inputs[name] = named.filter((each, index) =>
+        use({ field: `${name}.${index}`, name: each, kind: input.kind.name })
+      );
     }
   }
   for (const { form, value, path } of visit(op.params, step.params)) {
     if (form.form !== "reference" || typeof value !== "string") continue;
-    if (use(path, value, form.kind)) references[path] = value;
+    if (use({ field: path, name: value, kind: form.kind })) references[path] = value;
   }
   return { inputs, references, broken };
 }
@@ -71,8 +82,7 @@ export function link(
 function problemOf(
   recipe: ExpandedRecipe,
   step: Step,
-  name: string,
-  kind: string,
+  { name, kind }: Mention,
   { compiled, below }: Surroundings,
 ): Pick<Diagnostic, "code" | "message" | "help"> | undefined {
   const above = compiled.get(name);

@@ -138,7 +138,7 @@ function searchedRecipe(
     values: valuesAt(plan, point),
   });
   const trial = (point: SpacePoint) => trialForm(recipe(point), plan, reading.ops);
-  const first = recipe(nextPoint(plan.strategy, plan.space, [], seed)!);
+  const first = recipe(nextPoint({ ...plan, seed }, [])!);
   const probes = probePoints(plan.space, MAX_SWEPT / sizeOf(resolved.root)).map(trial);
   return {
     ...first,

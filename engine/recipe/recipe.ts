@@ -3,8 +3,8 @@ import type { Json } from "../digest.ts";
 import type { MetricSet } from "../metrics.ts";
 import type { Claim } from "./claims/claim.ts";
 import type { Diagnostic, TextPlace } from "../error.ts";
-import type { Space, SpacePoint } from "./search/space.ts";
-import type { StrategyName } from "./search/strategy.ts";
+import type { SpacePoint } from "./search/space.ts";
+import type { SearchOrder } from "./search/strategy.ts";
 
 /** One entry of the expanded recipe. */
 export interface Step {
@@ -95,15 +95,9 @@ export interface PlacedClaim {
 }
 
 /** What a search is told. */
-export interface SearchPlan {
+export interface SearchPlan extends SearchOrder {
   /** The variables and their values, in the order in which they are written. */
   readonly variables: readonly { readonly name: string; readonly values: readonly Json[] }[];
-  /** An axis for each variable. */
-  readonly space: Space;
-  /** How the next point is chosen. */
-  readonly strategy: StrategyName;
-  /** Of what random trials are drawn: the recipe's seed. */
-  readonly seed: number;
   /** The metric that is made best, as a claim that compares it with itself. */
   readonly aim: PlacedClaim;
   /** Whether less of it is better, or more. */

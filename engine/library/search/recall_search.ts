@@ -17,13 +17,10 @@ export async function recallSearch(
   wanted: number | undefined,
 ): Promise<RecipePlan> {
   const trials: Trial[] = [];
-  const { strategy, space, seed, budget } = search;
-  const most = wanted ?? budget.trials ?? Infinity;
+  const most = wanted ?? search.budget.trials ?? Infinity;
   for (;;) {
     const left = most - trials.length;
-    const [point, ...others] = left <= 0
-      ? []
-      : pointsAhead(strategy, space, trials, seed, Math.min(AHEAD, left));
+    const [point, ...others] = left <= 0 ? [] : pointsAhead(search, trials, Math.min(AHEAD, left));
     const winner = winnerOf(trials);
     if (point === undefined && winner !== undefined) {
       const plan = await planOf(search.recipe(trials[winner]!.point));
@@ -33,7 +30,7 @@ export async function recallSearch(
         search: { plan: search, document: searchDocument(search, trials, ended), ahead: [] },
       };
     }
-    const next = point ?? nextPoint(strategy, space, [], seed)!;
+    const next = point ?? nextPoint(search, [])!;
     const plan = await planOf(search.trial(next));
     const states = statesOf(plan.steps);
     if (states === undefined || point === undefined) {

@@ -72,7 +72,7 @@ async function tryPoints(
 ): Promise<SearchEnd> {
   const { trials } = attempts;
   for (let best: Trial | undefined;;) {
-    const point = nextPoint(search.strategy, search.space, trials, search.seed);
+    const point = nextPoint(search, trials);
     if (point === undefined) return "points";
     const trial = await attempt(search, point, attempts, options);
     if (trial === undefined) return "interrupted";

@@ -3,8 +3,8 @@ import { given } from "../../given.ts";
 import type { Json } from "../../digest.ts";
 import { ByType, ListOf, OneOf, type TSchema, Type } from "../../field.ts";
 import { slipOf } from "./nearest.ts";
-import { type At, entryAt, type Problems } from "./problems.ts";
-import { type Entry, join, type Tree } from "../parse/tree.ts";
+import type { At, Problems } from "./problems.ts";
+import type { Tree } from "../parse/tree.ts";
 
 /** Values of one variable, and points of a sweep. */
 export const MOST_POINTS = 10_000;
@@ -26,11 +26,10 @@ export const domain: TSchema = ByType({
   }, { description: "A range" }),
 }, { description: "The values of one variable" });
 
-/** Reports a name that is varied and is no variable. */
+/** Reports a name that is varied, at its values, and is no variable. */
 export function checkVaried(
   name: string,
-  entry: Entry,
-  path: string,
+  at: At,
   variables: ReadonlyMap<string, unknown>,
   problems: Problems,
 ): void {
@@ -38,7 +37,7 @@ export function checkVaried(
   const slip = slipOf(name, [...variables.keys(), "seed"]);
   problems.atKey(
     "unknown-name",
-    entryAt(join(path, name), entry),
+    at,
     `there is no variable \`${name}\` to vary`,
     slip === undefined
       ? `variables: { ${name}: … }, and write $${name} where it is meant`

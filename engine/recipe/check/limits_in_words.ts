@@ -81,13 +81,18 @@ export function isMovement(value: unknown): value is Moving {
   return typeof value === "object" && value !== null && "start" in value;
 }
 
+/** A field for a curve: what its value is, and the limits that it keeps. */
+interface MovingField {
+  readonly description: string | undefined;
+  readonly limits: MovingLimits;
+}
+
 /** Reports a curve that is not within its limits all the time, although the numbers that are written are. */
 export function leavesLimits(
   curve: Moving,
-  limits: MovingLimits,
+  { description, limits }: MovingField,
   at: At,
   problems: Problems,
-  description: string | undefined,
 ): boolean {
   const off = offLimits(curve, limits, at.epochs);
   if (off === undefined) return false;

@@ -9,7 +9,13 @@ import { LARGEST, type TSchema } from "../../field.ts";
 import { type Form, formOf, mustBeWritten, neededFields } from "./form.ts";
 import { isMovement, leavesLimits } from "./limits_in_words.ts";
 import { missingField, missingParameter, missingTag } from "./missing_field.ts";
-import { normalizeLeaf, readsAsNumber, unknownValue, wrongType } from "./normalize_leaf.ts";
+import {
+  type NamedValues,
+  normalizeLeaf,
+  readsAsNumber,
+  unknownValue,
+  wrongType,
+} from "./normalize_leaf.ts";
 import { type At, entryAt, problemList, type Problems } from "./problems.ts";
 import { treeFromValue } from "../parse/from_value.ts";
 import { type Document, join, type MapTree, type ScalarTree, valueOf } from "../parse/tree.ts";
@@ -131,7 +137,7 @@ function normalizeChoice(
     const name = tree.value;
     const schema = Object.hasOwn(alternatives, name) ? alternatives[name] : undefined;
     if (schema === undefined) {
-      return unknownValue(name, Object.keys(alternatives), at, problems, form);
+      return unknownValue(name, valuesOf(form), at, problems);
     }
     const needed = neededFields(schema);
     if (needed.length > 0) return missingParameter(at, { name, needed, schema, tag }, problems);
@@ -156,9 +162,13 @@ function normalizeChoice(
   }
   const schema = Object.hasOwn(alternatives, value.value) ? alternatives[value.value] : undefined;
   if (schema === undefined) {
-    return unknownValue(value.value, Object.keys(alternatives), spot, problems, form);
+    return unknownValue(value.value, valuesOf(form), spot, problems);
   }
   return within(schema, value.value, tree);
+}
+
+function valuesOf({ alternatives, untagged }: FormNamed<"choice">): NamedValues {
+  return { words: Object.keys(alternatives), alternatives, ...given({ untagged }) };
 }
 
 function normalizeByType(
@@ -182,8 +192,9 @@ function normalizeByType(
   if (schema === undefined) return wrongType(form, at, problems);
   const errors = problems.errors;
   const value = normalize(schema, at, problems);
-  const moves = form.curve !== undefined && problems.errors === errors && isMovement(value);
-  return moves && leavesLimits(value, form.curve, at, problems, description) ? undefined : value;
+  const { curve: limits } = form;
+  const moves = limits !== undefined && problems.errors === errors && isMovement(value);
+  return moves && leavesLimits(value, { description, limits }, at, problems) ? undefined : value;
 }
 
 function normalizeList(

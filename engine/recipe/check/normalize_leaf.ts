@@ -22,39 +22,43 @@ type LeafForm = Extract<
 
 type Forms = { [F in LeafForm["form"]]: Extract<LeafForm, { form: F }> };
 type Checked = { readonly value: Json } | undefined;
-type Check<F extends LeafForm> = (
-  form: F,
-  scalar: ScalarTree,
-  at: At,
-  problems: Problems,
-  schema: TSchema,
-) => Checked;
+
+/** A value as it is written, and what its field asks for. */
+interface Leaf<F extends LeafForm> {
+  readonly form: F;
+  readonly scalar: ScalarTree;
+  readonly at: At;
+  readonly description: string | undefined;
+}
+
+type Check<F extends LeafForm> = (leaf: Leaf<F>, problems: Problems) => Checked;
 
 /** The value of a leaf; undefined after a report. */
 export function normalizeLeaf(
   form: LeafForm,
   at: At,
   problems: Problems,
-  schema: TSchema,
+  { description }: TSchema,
 ): Json | undefined {
   const { tree } = at;
   if (tree.type !== "scalar" || tree.value === null) {
     wrongType(form, at, problems);
     return undefined;
   }
-  return (leaves[form.form] as Check<LeafForm>)(form, tree, at, problems, schema)?.value;
+  const leaf = { form, scalar: tree, at, description };
+  return (leaves[form.form] as Check<LeafForm>)(leaf, problems)?.value;
 }
 
 const leaves: { readonly [F in LeafForm["form"]]: Check<Forms[F]> } = {
-  word(form, { value }, at, problems) {
+  word({ form, scalar: { value }, at }, problems) {
     if (typeof value !== "string") return wrongType(form, at, problems);
     if (form.words.includes(value)) return { value };
-    return unknownValue(value, form.words, at, problems);
+    return unknownValue(value, form, at, problems);
   },
-  constant(form, { value }, at, problems) {
+  constant({ form, scalar: { value }, at }, problems) {
     return value === form.value ? { value } : wrongType(form, at, problems);
   },
-  number(form, { value }, at, problems, schema) {
+  number({ form, scalar: { value }, at, description }, problems) {
     if (typeof value !== "number") return wrongType(form, at, problems);
     if (form.whole && !Number.isSafeInteger(value)) {
       problems.atValue(
@@ -69,12 +73,12 @@ const leaves: { readonly [F in LeafForm["form"]]: Check<Forms[F]> } = {
     problems.atValue(
       "out-of-range",
       at,
-      `${limited(at.path, schema.description, form.limits)}; ${thisIs(form.limits, value)}`,
+      `${limited(at.path, description, form.limits)}; ${thisIs(form.limits, value)}`,
       within(form.limits, value / 100) && value > 1 ? `did you mean ${value / 100}?` : undefined,
     );
     return undefined;
   },
-  text(form, { value }, at, problems) {
+  text({ form, scalar: { value }, at }, problems) {
     if (typeof value !== "string") return wrongType(form, at, problems);
     const { pattern, least, most } = form;
     if (value.length < least || value.length > most) {
@@ -86,13 +90,13 @@ const leaves: { readonly [F in LeafForm["form"]]: Check<Forms[F]> } = {
     if (pattern === undefined || new RegExp(pattern, "u").test(value)) return { value };
     return badName(value, at, problems);
   },
-  boolean(form, { value }, at, problems) {
+  boolean({ form, scalar: { value }, at }, problems) {
     return typeof value === "boolean" ? { value } : wrongType(form, at, problems);
   },
-  reference(form, { value }, at, problems) {
+  reference({ form, scalar: { value }, at }, problems) {
     return typeof value === "string" ? { value } : wrongType(form, at, problems);
   },
-  source(form, { value, document: own, variable }, at, problems) {
+  source({ form, scalar: { value, document: own, variable }, at }, problems) {
     if (typeof value !== "string") return wrongType(form, at, problems);
     if (isSource(value)) {
       const { base, recipeBase = base } = variable?.document ?? own;
@@ -116,16 +120,17 @@ function nearby(value: number, limits: CurveLimits): string | undefined {
     : undefined;
 }
 
-/**
- * Reports a value that none of the words is. Of a choice: its `alternatives`, and `untagged`, which may stand there
- * without a word: `{ from: … }`.
- */
+/** The values of a field that are words. Of a choice: its `alternatives` too, and what stands there without a word. */
+export interface NamedValues extends Partial<Pick<ChoiceForm, "untagged" | "alternatives">> {
+  readonly words: readonly string[];
+}
+
+/** Reports a value that none of the words is. */
 export function unknownValue(
   value: string,
-  words: readonly string[],
+  { words, untagged, alternatives }: NamedValues,
   at: At,
   problems: Problems,
-  { untagged, alternatives }: Partial<Pick<ChoiceForm, "untagged" | "alternatives">> = {},
 ): undefined {
   const later = laterValue(at.path, value);
   if (later !== undefined) {

@@ -55,7 +55,9 @@ export function readSweep(
   const maps = over.type === "list" ? over.items as readonly MapTree[] : [over as MapTree];
   for (const [index, { entries }] of maps.entries()) {
     const path = over.type === "list" ? join("sweep.over", index) : "sweep.over";
-    for (const [name, entry] of entries) checkVaried(name, entry, path, variables, problems);
+    for (const [name, entry] of entries) {
+      checkVaried(name, entryAt(join(path, name), entry), variables, problems);
+    }
   }
   const pareto = readMetrics(
     { metrics, problems },

@@ -54,7 +54,7 @@ export function applySettings(
             : `did you mean ${[slip, ...segments.slice(1)].join(".")}?`,
         );
       }
-      tree = place(tree, segments, set, grammar, path) as MapTree;
+      tree = place(tree, segments, grammar, { path, value: set }) as MapTree;
     } catch (error) {
       if (!(error instanceof Unsettable)) throw error;
       const { code, message, help } = error;
@@ -84,14 +84,20 @@ function valueTree(
   return parseYaml({ source: `--set ${path}`, base, text: value }, problems.add);
 }
 
-/** The tree with a value at a path; maps that are missing on the way are made. */
+/** One of the settings: its whole path, and its value as a tree. */
+interface Setting {
+  readonly path: string;
+  readonly value: Tree;
+}
+
+/** The tree with a setting at what is left of its path; maps that are missing on the way are made. */
 function place(
   tree: Tree | undefined,
   [segment, ...rest]: readonly string[],
-  value: Tree,
   schema: TSchema | undefined,
-  path: string,
+  setting: Setting,
 ): Tree {
+  const { path, value } = setting;
   if (segment === undefined) return value;
   const form = schema && formOf(schema);
   const inner = schema && schemaInside(schema, segment);
@@ -107,8 +113,7 @@ function place(
         }, counted from 0`,
       );
     }
-    const put = (item: Tree, at: number) =>
-      at === index ? place(item, rest, value, inner, path) : item;
+    const put = (item: Tree, at: number) => at === index ? place(item, rest, inner, setting) : item;
     return {
       type: "list",
       document: tree.document,
@@ -133,7 +138,7 @@ function place(
   }
   const entries = new Map(map.entries);
   const old = entries.get(segment);
-  const put = place(old?.value, rest, value, inner, path);
+  const put = place(old?.value, rest, inner, setting);
   const removes = put.type === "scalar" && put.value === null && !put.broken;
   if (removes) entries.delete(segment);
   else entries.set(segment, { ...old, value: put });

@@ -55,7 +55,7 @@ export function readSearch(
     );
   }
   for (const [name, each] of over.entries) {
-    checkVaried(name, each, "search.over", variables, problems);
+    checkVaried(name, entryAt(join("search.over", name), each), variables, problems);
   }
   const axes = axesOf(
     over,

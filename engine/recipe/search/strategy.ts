@@ -28,28 +28,35 @@ const strategies: Readonly<Record<StrategyName, Strategy>> = {
   tpe: { blind: STARTUP, next: nextByParzen },
 };
 
+/** In which order the points of a search are tried. */
+export interface SearchOrder {
+  /** How the next point is chosen. */
+  readonly strategy: StrategyName;
+  /** An axis for each variable. */
+  readonly space: Space;
+  /** Of what random trials are drawn: the recipe's seed. */
+  readonly seed: number;
+}
+
 /** The next point of a search; undefined where there is none left to try. */
 export function nextPoint(
-  strategy: StrategyName,
-  space: Space,
+  { strategy, space, seed }: SearchOrder,
   tried: readonly Tried[],
-  seed: number,
 ): SpacePoint | undefined {
   return strategies[strategy].next(space, tried, drawsOf(seed, tried.length));
 }
 
 /** Up to `most` points that follow what was tried, as far as they are known without results. */
 export function pointsAhead(
-  strategy: StrategyName,
-  space: Space,
+  order: SearchOrder,
   tried: readonly Tried[],
-  seed: number,
   most: number,
 ): SpacePoint[] {
   const all = [...tried];
   const ahead: SpacePoint[] = [];
-  while (ahead.length < most && (ahead.length === 0 || all.length < strategies[strategy].blind)) {
-    const point = nextPoint(strategy, space, all, seed);
+  const { blind } = strategies[order.strategy];
+  while (ahead.length < most && (ahead.length === 0 || all.length < blind)) {
+    const point = nextPoint(order, all);
     if (point === undefined) break;
     ahead.push(point);
     all.push({ point, score: Infinity, violation: Infinity });

@@ -14,8 +14,7 @@ type Searching = ReturnType<typeof searching>;
 async function tried(it: Searching, count: number, more: object = {}) {
   const attempts = noAttempts();
   for (let number = 0; number < count; number++) {
-    const { strategy, space, seed } = it.search;
-    const point: SpacePoint = nextPoint(strategy, space, attempts.trials, seed)!;
+    const point: SpacePoint = nextPoint(it.search, attempts.trials)!;
     const trial = await attempt(it.search, point, attempts, { ...it.options, ...more });
     if (trial === undefined) break;
     attempts.trials.push(trial);
@@ -99,7 +98,7 @@ Deno.test("values that do not go together end the search, or with keepGoing fail
     const attempts = noAttempts();
     attempts.trials.push(...Array(120));
     const space = it.search.space;
-    const point = nextPoint("grid", space, attempts.trials, 0)!;
+    const point = nextPoint({ strategy: "grid", space, seed: 0 }, attempts.trials)!;
     const more = keepGoing === undefined ? {} : { keepGoing };
     return {
       attempts,

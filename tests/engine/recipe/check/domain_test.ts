@@ -84,7 +84,9 @@ Deno.test("the values of any range from 0 or above rise, keep within it, and are
 Deno.test("what is varied is a variable or the seed; a slip is answered with the name that was meant", () => {
   const variables = new Map([["ratio", 1]]);
   const wrong = (name: string) =>
-    told((problems) => checkVaried(name, { value: treeOf("[1]") }, "over", variables, problems));
+    told((problems) =>
+      checkVaried(name, { tree: treeOf("[1]"), path: `over.${name}` }, variables, problems)
+    );
   assert.deepEqual([wrong("ratio"), wrong("seed")], [[], []]);
   assert.deepEqual(wrong("ratoi"), [
     "unknown-name over.ratoi: there is no variable `ratoi` to vary | did you mean ratio?",

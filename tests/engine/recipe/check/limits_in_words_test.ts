@@ -11,6 +11,7 @@ import {
   thisIs,
   within,
 } from "../../../../engine/recipe/check/limits_in_words.ts";
+import type { Problems } from "../../../../engine/recipe/check/problems.ts";
 import { fc } from "../../../deps.ts";
 import { mapOf, told } from "../trees.ts";
 
@@ -122,13 +123,12 @@ Deno.test("a curve between two ends well inside its limits is never refused", ()
 Deno.test("what leaves its limits is told at its field, with what the number is where it has limits", () => {
   const tree = mapOf("{ use: step, start: 0.5, factor: 3, at: [1] }");
   const curve: Moving = { use: "step", start: 0.5, factor: 3, at: [1] };
-  const tell = (problems: Parameters<typeof leavesLimits>[3], epochs?: number) =>
+  const tell = (problems: Problems, epochs?: number) =>
     leavesLimits(
       curve,
-      { still: share, moving: share },
+      { description: "The share", limits: { still: share, moving: share } },
       { tree, path: "x", ...(epochs !== undefined && { epochs }) },
       problems,
-      "The share",
     );
   assert.deepEqual(told((problems) => assert.equal(tell(problems), true)), [
     "out-of-range x.factor: `x` is the share, above 0 and below 1; from epoch 1 on this is 1.5" +

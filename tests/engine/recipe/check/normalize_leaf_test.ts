@@ -132,7 +132,7 @@ Deno.test("a path in the place of a name is shown in the field for paths", () =>
   const untagged = Type.Object({ from: Type.String() });
   const said = (path: string, value = "./net.json") =>
     told((problems) =>
-      unknownValue(value, ["mlp"], { tree: treeOf("x"), path }, problems, { untagged })
+      unknownValue(value, { words: ["mlp"], untagged }, { tree: treeOf("x"), path }, problems)
     )[0]!.split(" | ")[1];
   assert.equal(said("teacher"), "teacher: { from: ./net.json }");
   assert.equal(said("teacher.1"), "- { from: ./net.json }");
@@ -296,13 +296,10 @@ Deno.test("what each form asks for is said of a value of another type", () => {
 });
 
 Deno.test("a path where a word belongs is shown in the field for it, in quotes where it needs them", () => {
+  const untagged = Type.Object({ from: Type.String() });
+  const values = { words: ["mlp"], alternatives: {}, untagged };
   const said = (value: string, path: string) =>
-    told((problems) =>
-      unknownValue(value, ["mlp"], { tree: treeOf("x"), path }, problems, {
-        alternatives: {},
-        untagged: Type.Object({ from: Type.String() }),
-      })
-    )[0];
+    told((problems) => unknownValue(value, values, { tree: treeOf("x"), path }, problems))[0];
   assert.equal(
     said("./m.json", "model"),
     "wrong-type model: `model` takes a path in `from`, not as a bare word | model: { from: ./m.json }",

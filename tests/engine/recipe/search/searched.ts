@@ -16,7 +16,7 @@ export function searched(
 ): Tried[] {
   const tried: Tried[] = [];
   while (tried.length < trials) {
-    const point = nextPoint(strategy, space, tried, seed);
+    const point = nextPoint({ strategy, space, seed }, tried);
     if (point === undefined) break;
     tried.push({ point, ...objective(point) });
   }

@@ -24,7 +24,7 @@ for (const strategy of ["grid", "random", "tpe"] as const) {
 Deno.test("chance is even: each point is first about as often, each order of three points too", () => {
   const firsts = new Map<number, number>();
   for (let seed = 0; seed < 1200; seed++) {
-    const rank = rankOfPoint(space, nextPoint("random", space, [], seed)!);
+    const rank = rankOfPoint(space, nextPoint({ strategy: "random", space, seed }, [])!);
     firsts.set(rank, (firsts.get(rank) ?? 0) + 1);
   }
   // χ² of 11 degrees of freedom is above 31.3 once in a thousand.
@@ -51,20 +51,21 @@ Deno.test("the next point is a function of what was tried, so a search that was 
     const whole = searched(strategy, axes, objective, { seed: 4 });
     const half = searched(strategy, axes, objective, { seed: 4, trials: 4 });
     assert.deepEqual(whole.slice(0, 4), half);
-    assert.deepEqual(nextPoint(strategy, axes, half, 4), whole[4]?.point);
+    assert.deepEqual(nextPoint({ strategy, space: axes, seed: 4 }, half), whole[4]?.point);
   }
 });
 
 Deno.test("ahead are the points that no result can change", () => {
   const large: Space = [{ count: 40, even: true }, { count: 3, even: false }];
   for (const [strategy, known] of [["random", 15], ["grid", 15], ["tpe", 10]] as const) {
-    const ahead = pointsAhead(strategy, large, [], 1, 15);
+    const ahead = pointsAhead({ strategy, space: large, seed: 1 }, [], 15);
     assert.equal(ahead.length, known, strategy);
     for (const sign of [1, -1]) {
       const tried = searched(strategy, large, free(([a = 0]) => sign * a), { seed: 1, trials: 15 });
       assert.deepEqual(tried.slice(0, known).map(({ point }) => point), ahead);
     }
   }
-  assert.deepEqual(pointsAhead("bisect", [{ count: 9, even: true }], [], 0, 5), [[8], [0]]);
+  const bisecting = { strategy: "bisect", space: [{ count: 9, even: true }], seed: 0 } as const;
+  assert.deepEqual(pointsAhead(bisecting, [], 5), [[8], [0]]);
   assert.equal(sizeOfSpace(large), 120);
 });
