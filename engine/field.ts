@@ -74,12 +74,14 @@ interface ChoiceOptions<Tag extends string, Untagged extends TObject | undefined
   readonly tag?: Tag;
   /** The object that is meant where the tag is absent (`from: …` beside `use: …`). */
   readonly untagged?: Untagged;
+  /** Where it names formats of files: those that others write and nothing here does. None of ours stands for them. */
+  readonly foreignFormats?: readonly string[];
 }
 
 /**
  * A tagged choice: `{ use: adam, … }`, or the bare name where nothing else is required. The tag's own field is
  * added by the language; alternatives list the other fields only. As a schema: the annotation
- * `x-choice: { tag, alternatives, untagged }`.
+ * `x-choice: { tag, alternatives, untagged, foreignFormats }`.
  */
 export function Choice<
   const A extends Readonly<Record<string, TObject>>,
@@ -89,8 +91,8 @@ export function Choice<
   alternatives: A,
   options: ChoiceOptions<Tag, Untagged>,
 ): TSchema & { static: ChoiceOf<Tag, A, Untagged> } {
-  const { tag = "use", untagged, ...rest } = options;
-  const choice = given({ tag, alternatives, untagged });
+  const { tag = "use", untagged, foreignFormats, ...rest } = options;
+  const choice = given({ tag, alternatives, untagged, foreignFormats });
   return Type.Unsafe<ChoiceOf<Tag, A, Untagged>>({ ...rest, "x-choice": choice }) as
     & TSchema
     & { static: ChoiceOf<Tag, A, Untagged> };

@@ -37,8 +37,16 @@ const alternatives = Object.fromEntries(
   ]),
 ) as unknown as Alternatives;
 
+/** Formats that nothing here writes, as recipes may ask for them. */
+const foreignFormats = [
+  ...["tflite", "litert", "tensorflow", "savedmodel", "keras", "h5", "hdf5"],
+  ...["pytorch", "torch", "torchscript", "executorch", "pickle", "coreml", "mlmodel"],
+  ...["tensorrt", "openvino", "ncnn", "gguf", "ort"],
+];
+
 /** The choice of a format: the parameters of `export`. */
 export const formatField = Choice(alternatives, {
+  foreignFormats,
   description:
     "The format of the files; beside those of a model of texts lies vocabulary.json, which its bytes do not count",
 });

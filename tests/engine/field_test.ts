@@ -29,6 +29,10 @@ Deno.test("a choice is tagged by `use`, or by what it says, and keeps the object
     description,
     "x-choice": { tag: "kind", alternatives: { a: plain(none) }, untagged: plain(none) },
   });
+  assert.deepEqual(plain(Choice({ a: none }, { description, foreignFormats: ["h5"] })), {
+    description,
+    "x-choice": { tag: "use", alternatives: { a: plain(none) }, foreignFormats: ["h5"] },
+  });
 });
 
 Deno.test("words, lists and alternatives by type are annotations, never anyOf", () => {

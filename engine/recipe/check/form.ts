@@ -25,6 +25,7 @@ export type Form =
     readonly tag: string;
     readonly alternatives: Readonly<Record<string, TSchema>>;
     readonly untagged?: TSchema;
+    readonly foreignFormats?: readonly string[];
   }
   | {
     readonly form: "by-type";

@@ -167,8 +167,8 @@ function normalizeChoice(
   return within(schema, value.value, tree);
 }
 
-function valuesOf({ alternatives, untagged }: FormNamed<"choice">): NamedValues {
-  return { words: Object.keys(alternatives), alternatives, ...given({ untagged }) };
+function valuesOf(form: FormNamed<"choice">): NamedValues {
+  return { ...form, words: Object.keys(form.alternatives) };
 }
 
 function normalizeByType(

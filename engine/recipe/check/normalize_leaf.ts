@@ -8,7 +8,7 @@ import { limited, thisIs, within } from "./limits_in_words.ts";
 import { slipOf } from "./nearest.ts";
 import type { At, Problems } from "./problems.ts";
 import { isSource, moveSource } from "../parse/sources.ts";
-import { isForeignFormat, meantValue, synonymElsewhere } from "../words/value_synonyms.ts";
+import { isOneOf, meantValue, synonymElsewhere } from "../words/value_synonyms.ts";
 import { type ScalarTree, sortOf } from "../parse/tree.ts";
 
 type ChoiceForm = Extract<Form, { form: "choice" }>;
@@ -120,15 +120,15 @@ function nearby(value: number, limits: CurveLimits): string | undefined {
     : undefined;
 }
 
-/** The values of a field that are words. Of a choice: its `alternatives` too, and what stands there without a word. */
-export interface NamedValues extends Partial<Pick<ChoiceForm, "untagged" | "alternatives">> {
+/** The values of a field that are words; of a choice also what it says of others. */
+export interface NamedValues extends Partial<Omit<ChoiceForm, "form" | "tag">> {
   readonly words: readonly string[];
 }
 
 /** Reports a value that none of the words is. */
 export function unknownValue(
   value: string,
-  { words, untagged, alternatives }: NamedValues,
+  { words, untagged, alternatives, foreignFormats = [] }: NamedValues,
   at: At,
   problems: Problems,
 ): undefined {
@@ -137,7 +137,7 @@ export function unknownValue(
     problems.atValue("not-yet", at, later, `so far: ${words.join(", ")}`);
     return undefined;
   }
-  if (isForeignFormat(value, words)) {
+  if (isOneOf(value, foreignFormats)) {
     const message = `\`${value}\` is a format that cannot be written yet`;
     problems.atValue("not-yet", at, message, `those that can: ${words.join(", ")}`);
     return undefined;

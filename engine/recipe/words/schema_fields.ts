@@ -1,4 +1,5 @@
 /** Schemas of blocks: the fields they have together, and blocks with fields added. */
+import { given } from "../../given.ts";
 import type { AnyOp } from "../../op.ts";
 import { Choice, type TObject, type TSchema, Type } from "../../field.ts";
 
@@ -6,6 +7,7 @@ interface ChoiceParts {
   readonly tag?: string;
   readonly alternatives: Readonly<Record<string, TSchema>>;
   readonly untagged?: TSchema;
+  readonly foreignFormats?: readonly string[];
 }
 
 /** Every field of an object, or of any alternative of a choice. */
@@ -71,12 +73,13 @@ function widened(
       description ? { description } : {},
     );
   }
-  const { tag = "use", alternatives, untagged } = choice;
+  const { tag = "use", alternatives, untagged, foreignFormats } = choice;
   const wider = Object.entries(alternatives).map(([name, each]) => [name, widened(each, extra)]);
   return Choice(Object.fromEntries(wider) as Record<string, TObject>, {
     tag,
     description: schema.description ?? "",
     ...(schema.default !== undefined && { default: schema.default }),
     ...(untagged && { untagged: widened(untagged, extra) as TObject }),
+    ...given({ foreignFormats }),
   });
 }

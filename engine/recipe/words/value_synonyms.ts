@@ -31,7 +31,7 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
   l1norm: ["l1", "magnitude"],
   magnitude: ["l1"],
   l1: ["magnitude"],
-  // Formats of numbers and files.
+  // Formats of numbers.
   uint8: ["int8"],
   int16: ["float16"],
   fp16: ["float16"],
@@ -59,18 +59,6 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
   ppl: ["nats"],
   fid: ["frechet"],
 };
-
-/** Formats of models that nothing here writes: none of ours stands for them. */
-const foreignFormats: ReadonlySet<string> = new Set([
-  ...["tflite", "litert", "tensorflow", "savedmodel", "keras", "h5", "hdf5"],
-  ...["pytorch", "torch", "torchscript", "executorch", "pickle", "coreml", "mlmodel"],
-  ...["tensorrt", "openvino", "ncnn", "gguf", "ort"],
-]);
-
-/** Whether a word is a format of files that is not among those that can be written, where formats are named. */
-export function isForeignFormat(word: string, words: readonly string[]): boolean {
-  return words.includes("onnx") && words.includes("tfjs") && foreignFormats.has(plainly(word));
-}
 
 /** Words of a field that another one of the same name, in another block, takes: how they are said there. */
 const elsewhere: Readonly<
@@ -103,7 +91,12 @@ export function meantValue(
   const plain = plainly(word);
   const meant = Object.hasOwn(synonyms, plain) ? synonyms[plain]! : [];
   return meant.find((name) => words.includes(name)) ??
-    words.find((name) => alsoCalled(alternatives[name]).some((other) => plainly(other) === plain));
+    words.find((name) => isOneOf(word, alsoCalled(alternatives[name])));
+}
+
+/** Whether a word is one of several names, as a person may write it: in upper case, with signs between letters. */
+export function isOneOf(word: string, names: readonly string[]): boolean {
+  return names.some((name) => plainly(name) === plainly(word));
 }
 
 const plainly = (word: string): string => word.toLowerCase().replace(/[^a-z0-9]/g, "");

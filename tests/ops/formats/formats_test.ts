@@ -5,7 +5,10 @@ import {
   formats,
   readable,
   usualFormat,
+  usualFormatField,
 } from "../../../ops/formats/formats.ts";
+import { normalize } from "../../../engine/recipe/check/normalize.ts";
+import { told, treeOf } from "../../engine/recipe/trees.ts";
 
 Deno.test("the usual format is a tfjs layers-model, with the defaults of its fields", () => {
   assert.deepEqual(usualFormat, {
@@ -40,4 +43,26 @@ Deno.test("formats have names of their own, and what a folder of tfjs holds is r
   );
   assert.deepEqual(readable.map(({ name }) => name), withReader);
   assert.ok(withReader.includes("tfjs"));
+});
+
+Deno.test("a format that others write is refused as one, by export and where bytes are counted", () => {
+  const asked = [
+    ...["tflite", "LiteRT", "TensorFlow", "SavedModel", "Keras", "H5", "HDF5", "PyTorch", "torch"],
+    ...["TorchScript", "ExecuTorch", "pickle", "CoreML", "mlmodel", "TensorRT", "OpenVINO", "ncnn"],
+    ...["GGUF", "ORT"],
+  ];
+  const written = formats.flatMap((format) => "write" in format ? [format.name] : []).join(", ");
+  for (const word of asked) {
+    for (const field of [formatField, usualFormatField]) {
+      const at = { tree: treeOf(word), path: "format" };
+      assert.deepEqual(told((problems) => normalize(field, at, problems)), [
+        `not-yet format: \`${word}\` is a format that cannot be written yet | those that can: ${written}`,
+      ]);
+    }
+  }
+});
+
+Deno.test("no format that is written is called one of others", () => {
+  const { foreignFormats } = formatField["x-choice"];
+  assert.deepEqual(formats.filter(({ name }) => foreignFormats.includes(name)), []);
 });

@@ -12,6 +12,7 @@ import {
 } from "../../../../engine/field.ts";
 import { formOf } from "../../../../engine/recipe/check/form.ts";
 import {
+  type NamedValues,
   normalizeLeaf,
   readsAsNumber,
   unknownValue,
@@ -124,8 +125,18 @@ Deno.test("a word that the language has and this version has not is told as that
     /^not-yet .* \| so far: channel, weight$/,
   );
   assert.match(String(leaf(share, "sensitivity", "prune.ratio")), /^not-yet /);
-  const formats = OneOf(["onnx", "tfjs"], { description: "How" });
-  assert.match(String(leaf(formats, "tflite")), /^not-yet .* \| those that can: onnx, tfjs$/);
+});
+
+Deno.test("a format of others is told as that where a field says that it is one, with those that it takes", () => {
+  const values = { words: ["onnx", "tfjs"], foreignFormats: ["coreml", "h5"] };
+  const said = (value: string, of: NamedValues = values) =>
+    told((problems) => unknownValue(value, of, { tree: treeOf("x"), path: "export" }, problems));
+  assert.deepEqual(said("Core-ML"), [
+    "not-yet export: `Core-ML` is a format that cannot be written yet | those that can: onnx, tfjs",
+  ]);
+  assert.match(said("h5")[0]!, /^not-yet export: `h5` is a format/);
+  assert.match(said("onx")[0]!, /^unknown-value .*did you mean onnx\?/);
+  assert.match(said("coreml", { words: values.words })[0]!, /^unknown-value /);
 });
 
 Deno.test("a path in the place of a name is shown in the field for paths", () => {

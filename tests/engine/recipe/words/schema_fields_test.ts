@@ -45,6 +45,12 @@ Deno.test("fields are added to every alternative, and to what stands without a t
   assert.deepEqual(names(choice), ["a", "b", "c", "d"], "what was given stays");
 });
 
+Deno.test("a choice of formats that gets fields still knows the formats of others", () => {
+  const formats = Choice({ x: object }, { description: "A format", foreignFormats: ["h5"] });
+  assert.deepEqual(withFields(formats, { c: three })["x-choice"].foreignFormats, ["h5"]);
+  assert.equal("foreignFormats" in withFields(choice, { c: three })["x-choice"], false);
+});
+
 Deno.test("fields in the place of their own are not added where there are none", () => {
   const own = withOwnFields(choice, { a: three, e: one });
   assert.deepEqual(parts(own), [["a", "b"], ["c"], ["d"]]);

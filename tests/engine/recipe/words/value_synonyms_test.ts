@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { Type } from "../../../../engine/field.ts";
 import {
-  isForeignFormat,
+  isOneOf,
   meantValue,
   synonymElsewhere,
 } from "../../../../engine/recipe/words/value_synonyms.ts";
@@ -49,12 +49,13 @@ Deno.test("an alternative is known by what it says that it is also called, after
   assert.equal(meant("kl"), "soft-targets");
 });
 
-Deno.test("a foreign format is one only where formats of models are named", () => {
-  const formats = ["tfjs", "onnx", "packed"];
-  assert.equal(isForeignFormat("Core-ML", formats), true);
-  assert.equal(isForeignFormat("onx", formats), false);
-  assert.equal(isForeignFormat("tflite", ["tfjs", "tflite"]), false);
-  assert.equal(isForeignFormat("torch", ["onnx"]), false);
+Deno.test("a word is one of several names however either is written, and no other", () => {
+  const names = ["coreml", "Torch-Script"];
+  assert.deepEqual(
+    ["Core-ML", "torch script", "TORCHSCRIPT", "core", "torch"].map((word) => isOneOf(word, names)),
+    [true, true, true, false, false],
+  );
+  assert.equal(isOneOf("coreml", []), false);
 });
 
 Deno.test("a word that a field takes in another block is answered with where it belongs", () => {
@@ -121,18 +122,6 @@ const written: readonly (readonly [string, readonly string[], string])[] = [
 for (const [word, words, meant] of written) {
   Deno.test(`\`${word}\` means ${meant}`, () => {
     assert.equal(meantValue(word, words), meant);
-  });
-}
-
-for (
-  const format of [
-    ...["tflite", "LiteRT", "TensorFlow", "SavedModel", "Keras", "H5", "HDF5", "PyTorch", "torch"],
-    ...["TorchScript", "ExecuTorch", "pickle", "CoreML", "mlmodel", "TensorRT", "OpenVINO", "ncnn"],
-    ...["GGUF", "ORT"],
-  ]
-) {
-  Deno.test(`${format} is a format that others write`, () => {
-    assert.equal(isForeignFormat(format, ["tfjs", "onnx"]), true);
   });
 }
 
