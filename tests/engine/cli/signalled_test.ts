@@ -1,10 +1,11 @@
 /** Signals that a process handles, and a process that is told to end. */
 import assert from "node:assert/strict";
 import { signalled } from "../../../engine/cli/signalled.ts";
-import type { RunEvent } from "../../../engine/run/event.ts";
 import { Interruption } from "../../../engine/run/problem.ts";
 
 const SIGNALS = [["SIGINT", "interrupted", 130], ["SIGTERM", "terminated", 143]] as const;
+
+const DRIVER = new URL("signalled_driver.ts", import.meta.url).pathname;
 
 /** What a process would hear and do meanwhile. The signals themselves would be heard by the runner of tests. */
 interface Process {
@@ -12,8 +13,6 @@ interface Process {
   hear(name: Deno.Signal): Promise<void>;
   /** The codes with which it would have ended. */
   readonly exits: readonly number[];
-  /** Nobody listens any more. */
-  readonly removed: Promise<void>;
 }
 
 /** Thrown where the process would end. */
@@ -25,7 +24,6 @@ async function watched(body: (process: Process) => Promise<void>) {
   const { writeSync } = Deno.stderr;
   const listeners = new Map<Deno.Signal, () => void>();
   const exits: number[] = [];
-  const removed = Promise.withResolvers<void>();
   let said = "";
   try {
     Deno.exit = (code) => {
@@ -39,7 +37,6 @@ async function watched(body: (process: Process) => Promise<void>) {
     Deno.addSignalListener = (name, handler) => void listeners.set(name, handler);
     Deno.removeSignalListener = (name, handler) => {
       if (listeners.get(name) === handler) listeners.delete(name);
-      if (listeners.size === 0) removed.resolve();
     };
     const hear = async (name: Deno.Signal) => {
       await Promise.resolve();
@@ -49,7 +46,7 @@ async function watched(body: (process: Process) => Promise<void>) {
         if (error !== END) throw error;
       }
     };
-    await body({ hear, exits, removed: removed.promise });
+    await body({ hear, exits });
   } finally {
     Object.assign(Deno, { addSignalListener, removeSignalListener, exit });
     Object.assign(Deno.stderr, { writeSync });
@@ -99,24 +96,17 @@ Deno.test("what does not end in its time is left, and the process ends", async (
 });
 
 Deno.test("from the first step that is computed on a thread of its own handles the signals", async () => {
-  // The thread keeps no process waiting.
-  const running = setInterval(() => {}, 1000);
-  const { listeners, exits } = await watched(async ({ removed }) => {
-    const reason = await signalled(async (signal, heard) => {
-      const stopped = new Promise<Interruption>((resolve) =>
-        signal.addEventListener("abort", () => resolve(signal.reason))
-      );
-      heard({ type: "noticed", sentence: "not yet" });
-      heard({ type: "started" } as RunEvent);
-      heard({ type: "started" } as RunEvent);
-      await removed;
-      Deno.kill(Deno.pid, "SIGTERM");
-      return await stopped;
-    });
-    assert.equal(reason.ending, "terminated");
-  });
-  clearInterval(running);
-  assert.deepEqual([listeners, exits], [[], []]);
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", "--cached-only", DRIVER],
+    stdout: "piped",
+  }).spawn();
+  let said = "";
+  for await (const bytes of child.stdout) {
+    said += new TextDecoder().decode(bytes);
+    if (said === "ready\n") child.kill("SIGTERM");
+  }
+  assert.equal(said, "ready\nterminated\n");
+  assert.equal((await child.status).code, 0);
 });
 
 Deno.test("what runs gives what it gives, and throws what it throws; nobody listens any more", async () => {
