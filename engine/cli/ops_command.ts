@@ -86,7 +86,7 @@ function opText(op: AnyOp): string {
     ...(inputs.length === 0 ? [] : ["", "inputs", ...columns(inputs)]),
     ...(rows.length === 0 ? [] : ["", "parameters (* must be written)", ...columns(rows)]),
     "",
-    `Example: { op: ${op.name}, ${exampleText(op.example)} }`,
+    `Example: { ${exampleText({ op: op.name, ...op.example })} }`,
     "",
   ].join("\n");
 }
@@ -96,9 +96,9 @@ function defaultText(value: Json | undefined): string {
 }
 
 function exampleText(example: Readonly<Record<string, Json>>): string {
-  return Object.entries(example).map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join(
-    ", ",
-  );
+  return Object.entries(example)
+    .map(([name, value]) => `${name}: ${name === "op" ? value : JSON.stringify(value)}`)
+    .join(", ");
 }
 
 function columns(rows: readonly (readonly string[])[]): string[] {

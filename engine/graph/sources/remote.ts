@@ -154,7 +154,9 @@ function failed({ href }: URL, error: unknown): FetchError {
     return new FetchError(message, { passing: true });
   }
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const message = `\`${href}\` cannot be fetched: ${reasonOf(cause)}`;
+  // What fetch throws is a TypeError that says why: nothing here has read a content that could be damaged.
+  const why = cause instanceof TypeError ? excerpt(cause.message) : reasonOf(cause);
+  const message = `\`${href}\` cannot be fetched: ${why}`;
   return new FetchError(message, { passing: true });
 }
 

@@ -62,7 +62,7 @@ export async function readWeights(
     const lost = missing.filter((name) => !name.startsWith(`${HEAD}/`));
     if (lost.length > 0) {
       throw new RangeError(
-        `it has no ${lost[0]}${lost.length > 1 ? `, and ${lost.length - 1} others` : ""}; it has ` +
+        `it has no ${lost[0]}${lost.length > 1 ? ` and ${lost.length - 1} more` : ""}; it has ` +
           `${listed([...file.tensors.keys()], 3)}`,
       );
     }

@@ -23,6 +23,7 @@ Deno.test("of one op its inputs, parameters and an example are told", async () =
   const sum = (await here.decant("ops", "sum")).out;
   assert.match(sum, /numbers +models +Are added/);
   assert.doesNotMatch(sum, /parameters/);
+  assert.match(sum, /^Example: \{ op: sum \}\n$/m);
   assert.match((await here.decant("ops", "fail")).out, /number +model, may be left out +Is lost/);
 });
 

@@ -304,6 +304,36 @@ Deno.test("a host that does not answer, or is not there, may answer the next tim
   );
 });
 
+Deno.test("an answer that breaks off, or a port that is not asked, is said as fetch says it", async () => {
+  const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+  const answered = (async () => {
+    const connection = await listener.accept();
+    await connection.read(new Uint8Array(4096));
+    await connection.write(
+      new TextEncoder().encode("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nthe"),
+    );
+    connection.close();
+  })();
+  const { port } = listener.addr as Deno.NetAddr;
+  const once = { patience: { attempts: 1 } };
+  await assert.rejects(
+    got(`http://127.0.0.1:${port}/a`, once),
+    new FetchError(
+      `\`http://127.0.0.1:${port}/a\` cannot be fetched: error reading a body from connection`,
+      { passing: true },
+    ),
+  );
+  await answered;
+  listener.close();
+  await assert.rejects(
+    got("http://127.0.0.1:9/a", once),
+    new FetchError(
+      "`http://127.0.0.1:9/a` cannot be fetched: Fetch failed: Requests to port 9 are blocked",
+      { passing: true },
+    ),
+  );
+});
+
 Deno.test("what comes packed by gzip is unpacked within the limit, and by nothing else", async () => {
   const packed = await gzipped(text);
   const many = await gzipped(new Uint8Array(5000));
