@@ -102,9 +102,13 @@ const isPreprocess: Test = (value) =>
 
 const FORMAT = ["bits", "maximum", "minimum", "scale", "zero"];
 
-const isFormat: Test = (value) =>
-  isMap(value) && Object.keys(value).sort().join() === FORMAT.join() &&
-  Object.values(value).every(isNumber);
+const isFormat: Test = (value) => {
+  if (!isMap(value) || Object.keys(value).sort().join() !== FORMAT.join()) return false;
+  if (!Object.values(value).every(isNumber)) return false;
+  const { scale, zero, minimum, maximum } = value as Record<string, number>;
+  // Zero is among the integers: that is what a rectifier cuts off at.
+  return scale! >= 0 && minimum! <= zero! && zero! <= maximum!;
+};
 
 const isDynamic: Test = (value) =>
   isMap(value) && Object.keys(value).length === 2 && isExtent(value.bits) &&

@@ -80,6 +80,8 @@ Deno.test("each field is taken where all of it is sound, and refused by its name
         ...[
           quantized({ activations: {} }),
           quantized({ activations: { x: activation, y: activation } }),
+          ...[-128, 127].map((zero) => quantized({ activations: { x: { ...activation, zero } } })),
+          quantized({ activations: { x: { ...activation, scale: 0, minimum: 0, maximum: 0 } } }),
         ],
         ...[quantized({ dynamic }), quantized({ dynamic: { ...dynamic, symmetry: "asymmetric" } })],
       ],
@@ -89,6 +91,9 @@ Deno.test("each field is taken where all of it is sound, and refused by its name
         ...[quantized({ activations: { x: activation, y: { ...activation, bits: "8" } } })],
         ...[quantized({ activations: { x: { ...activation, more: 1 } } })],
         ...[quantized({ activations: { x: activation, y: { ...activation, scale: NaN } } })],
+        ...[quantized({ activations: { x: { ...activation, scale: -0.5 } } })],
+        ...[-129, 128].map((zero) => quantized({ activations: { x: { ...activation, zero } } })),
+        ...[quantized({ activations: { x: { ...activation, minimum: 1, maximum: -1 } } })],
         ...[
           quantized({ dynamic: null }),
           quantized({ dynamic: 8 }),
