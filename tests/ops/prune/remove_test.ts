@@ -90,7 +90,7 @@ Deno.test("in any network, removing channels that carry zeros changes nothing", 
   );
 });
 
-Deno.test("what stays keeps its mask and its integers' scales, and what is not touched is the same object", () => {
+Deno.test("what stays keeps its mask and its integers' scales, and what is not touched is as before", () => {
   const model = denseModel([
     { kernel: [[1, 1, 1]], bias: [5, 6, 7] },
     { kernel: [[1, 2], [3, 4], [5, 6]], bias: [8, 9] },
@@ -140,6 +140,6 @@ Deno.test("what stays keeps its mask and its integers' scales, and what is not t
   });
   assert.deepEqual([...after.weights["dense1/bias"]!.data], [5, 7]);
   assert.equal(after.weights["dense2/bias"], before.weights["dense2/bias"]);
-  assert.equal(after.layers[1], before.layers[1]);
+  assert.deepEqual(after.layers[1], before.layers[1]);
   assert.equal(before.weights["dense1/kernel"]!.data.length, 3);
 });
