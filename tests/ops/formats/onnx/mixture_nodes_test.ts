@@ -1,45 +1,30 @@
 import assert from "node:assert/strict";
 import { mixtureNodes } from "../../../../ops/formats/onnx/mixture_nodes.ts";
-import { emptyGraph } from "../../../../ops/formats/onnx/graph.ts";
-import type { Weight } from "../../../../ops/model/model.ts";
-import { floatWeight } from "../../../../ops/model/weights.ts";
-
-const sourceOf = (inputs: readonly (readonly number[])[], shape: readonly number[]) => {
-  const graph = emptyGraph([]);
-  const names: string[] = [];
-  return {
-    graph,
-    opset: 17,
-    inputs,
-    shape,
-    read: (index: number) => `x${index}`,
-    layout: () => "last" as const,
-    weight(role: string, arrange: (weight: Weight) => Weight = (weight) => weight) {
-      const sizes: Record<string, readonly number[]> = { kernel: [3, 4], bias: [4] };
-      const size = sizes[role] ?? [1];
-      const count = size.reduce((a, b) => a * b);
-      const values = Float32Array.from({ length: count }, (_, i) => i);
-      const weight = arrange(floatWeight(size, values));
-      names.push(role);
-      return graph.constant(role, weight.data as Float32Array, weight.shape);
-    },
-  };
-};
-const ops = ({ graph }: ReturnType<typeof sourceOf>) =>
-  graph.nodes.map(({ op, output }) => `${op} ${output}`);
+import { writtenBy } from "./written.ts";
 
 Deno.test("of each distribution the logarithm of its share is added, and they are summed one by one", () => {
-  const source = sourceOf([[2], [2], [2]], [2]);
   const layer = { name: "a", kind: "mixture", inputs: [], shares: [0.5, 0.25, 0.25] } as const;
-  assert.equal(mixtureNodes(layer, source as never).value, "a");
-  const shares = source.graph.constants.map(({ values }) => (values[0] as number).toFixed(5));
-  assert.deepEqual(shares, ["-0.69315", "-1.38629"]);
-  assert.deepEqual(ops(source).slice(6).map((each) => each.split(" ")[0]), [
-    "Sub",
-    "Softplus",
-    "Add",
-    "Sub",
-    "Softplus",
-    "Add",
-  ]);
+  const place = { inputs: [[2], [2], [2]], shape: [2] };
+  // ln ½ and ln ¼ as float32.
+  assert.deepEqual(writtenBy((source) => mixtureNodes(layer, source), place), {
+    value: "a.last",
+    nodes: [
+      "a.log1 = LogSoftmax(x0.last) axis:int=-1",
+      "a.share1 = Add(a.log1, -0.6931471824645996)",
+      "a.log2 = LogSoftmax(x1.last) axis:int=-1",
+      "a.share2 = Add(a.log2, -1.3862943649291992)",
+      "a.log3 = LogSoftmax(x2.last) axis:int=-1",
+      "a.share3 = Add(a.log3, -1.3862943649291992)",
+      "a.gap2 = Sub(a.share2, a.share1)",
+      "a.over2 = Softplus(a.gap2)",
+      "a.sum2 = Add(a.share1, a.over2)",
+      "a.gap3 = Sub(a.share3, a.sum2)",
+      "a.over3 = Softplus(a.gap3)",
+      "a = Add(a.sum2, a.over3)",
+    ],
+    constants: [
+      "-0.6931471824645996 Float32 [] -0.6931471824645996",
+      "-1.3862943649291992 Float32 [] -1.3862943649291992",
+    ],
+  });
 });

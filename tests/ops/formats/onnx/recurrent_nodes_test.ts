@@ -3,6 +3,7 @@ import { recurrentNodes } from "../../../../ops/formats/onnx/recurrent_nodes.ts"
 import { emptyGraph } from "../../../../ops/formats/onnx/graph.ts";
 import type { Weight } from "../../../../ops/model/model.ts";
 import { floatWeight } from "../../../../ops/model/weights.ts";
+import { writtenBy } from "./written.ts";
 
 const sourceOf = (inputs: readonly (readonly number[])[], shape: readonly number[]) => {
   const graph = emptyGraph([]);
@@ -53,4 +54,47 @@ Deno.test("a sequence gives every state, batch before time again", () => {
   assert.equal(ops(source).at(-1), "Transpose a");
   const { attributes } = source.graph.nodes[1]!;
   assert.deepEqual(attributes.activations, { strings: ["HardSigmoid", "Tanh", "Tanh"] });
+});
+
+/** 0, 1, 2 … in a shape. */
+const counted = (...shape: number[]) =>
+  floatWeight(shape, Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => i));
+
+Deno.test("a layer of two units is an LSTM whose last state is taken", () => {
+  const two = { ...layer, units: 2, sequence: false } as const;
+  const weights = { kernel: counted(3, 8), bias: counted(8) };
+  const place = { inputs: [[5, 1]], shape: [2], weights };
+  assert.deepEqual(writtenBy((source) => recurrentNodes(two, source), place), {
+    value: "a.last",
+    nodes: [
+      "a.steps = Transpose(x0.last) perm:ints=1,0,2",
+      "a.states = LSTM(a.steps, kernel, kernel_, bias) hidden_size:int=2",
+      "a.forward = Squeeze(a.states, int64.1x1)",
+      "a = Gather(a.forward, a.last) axis:int=0",
+    ],
+    constants: [
+      // Columns of i are 0 and 1, of f 2 and 3, of c 4 and 5, of o 6 and 7; ONNX has i, o, f, c.
+      "kernel Float32 [1,8,1] 0 1 6 7 2 3 4 5",
+      "kernel_ Float32 [1,8,2] 8 16 9 17 14 22 15 23 10 18 11 19 12 20 13 21",
+      "bias Float32 [1,16] 0 1 6 7 2 3 4 5 0 0 0 0 0 0 0 0",
+      "int64.1x1 BigInt64 [1] 1",
+      "a.last BigInt64 [] 4",
+    ],
+  });
+});
+
+Deno.test("gates of hard sigmoid are Keras's, 0.2 x + 0.5", () => {
+  const hard = { ...layer, sequence: true, gates: "hard-sigmoid" } as const;
+  const place = { inputs: [[5, 2]], shape: [5, 1] };
+  assert.deepEqual(writtenBy((source) => recurrentNodes(hard, source), place), {
+    value: "a.last",
+    nodes: [
+      "a.steps = Transpose(x0.last) perm:ints=1,0,2",
+      "a.states = LSTM(a.steps, kernel, kernel, bias) hidden_size:int=1 " +
+      "activations:strings=HardSigmoid,Tanh,Tanh activation_alpha:floats=0.2 activation_beta:floats=0.5",
+      "a.forward = Squeeze(a.states, int64.1x1)",
+      "a = Transpose(a.forward) perm:ints=1,0,2",
+    ],
+    constants: ["int64.1x1 BigInt64 [1] 1"],
+  });
 });
