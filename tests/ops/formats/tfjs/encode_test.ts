@@ -138,3 +138,155 @@ Deno.test("what tfjs cannot express is refused with the layer's name", () => {
   }, 0);
   assert.throws(() => encodeTfjs(model, native), /Cannot write "p" for tfjs/);
 });
+
+/** The topology that is written, in lines: name, class, what it reads. */
+function topologyOf(model: Model) {
+  const json = JSON.parse(new TextDecoder().decode(encodeTfjs(model, native)["model.json"]));
+  const { layers } = json.modelTopology.config;
+  return {
+    json,
+    lines: layers.map(
+      (layer: { name: string; class_name: string; inbound_nodes: [string][][] }) =>
+        `${layer.name} ${layer.class_name} < ${
+          layer.inbound_nodes.flat().map(([name]) => name).join(" ")
+        }`,
+    ) as readonly string[],
+    configs: layers.map(({ config }: { config: object }) => config) as readonly object[],
+  };
+}
+
+Deno.test("a model.json says what wrote it, what enters and leaves, and its classes where it has any", () => {
+  const activation = { kind: "activation", inputs: ["input"], activation: "relu" } as const;
+  const model = livelyModel({
+    family: "loaded",
+    inputs: [{ name: "input", shape: [3] }],
+    layers: [{ name: "a", ...activation }],
+    outputs: ["a"],
+    head: "none",
+  });
+  const { json } = topologyOf(model);
+  assert.deepEqual(json, {
+    format: "layers-model",
+    generatedBy: "Decant",
+    convertedBy: null,
+    modelTopology: {
+      "class_name": "Model",
+      config: {
+        name: "model",
+        layers: [
+          {
+            "class_name": "InputLayer",
+            name: "input",
+            config: { name: "input", "batch_input_shape": [null, 3], dtype: "float32" },
+            "inbound_nodes": [],
+          },
+          {
+            "class_name": "Activation",
+            name: "a",
+            config: { name: "a", activation: "relu" },
+            "inbound_nodes": [[["input", 0, 0, {}]]],
+          },
+        ],
+        "input_layers": [["input", 0, 0]],
+        "output_layers": [["a", 0, 0]],
+      },
+      "keras_version": "2",
+      backend: "tensorflow",
+    },
+    weightsManifest: [{ paths: ["group1-shard1of1.bin"], weights: [] }],
+  });
+  const named = topologyOf({ ...model, classes: ["one"] });
+  assert.deepEqual(named.json.userDefinedMetadata, { classes: ["one"] });
+});
+
+Deno.test("a layer that is added never has the name of one of the model's", () => {
+  const relu = { kind: "activation", activation: "relu" } as const;
+  const model = livelyModel({
+    family: "loaded",
+    inputs: [{ name: "rescaling", shape: [3] }, { name: "other", shape: [3] }],
+    layers: [
+      { name: "add", kind: "add", inputs: ["rescaling", "other"], activation: "tanh" },
+      { name: "add.activation", ...relu, inputs: ["add"] },
+      { name: "add.activation_", ...relu, inputs: ["add.activation"] },
+      { name: "add.activation_.softmax", ...relu, inputs: ["add.activation_"] },
+    ],
+    outputs: ["add.activation_"],
+    head: "softmax",
+  });
+  const preprocess = { scale: [2], offset: [0.5] };
+  const { lines, configs, json } = topologyOf({ ...model, preprocess });
+  assert.deepEqual(lines, [
+    "rescaling InputLayer < ",
+    // Preprocessing is of the first input alone.
+    "rescaling_ Rescaling < rescaling",
+    "other InputLayer < ",
+    "add Add < rescaling_ other",
+    "add.activation__ Activation < add",
+    "add.activation Activation < add.activation__",
+    "add.activation_ Activation < add.activation",
+    "add.activation_.softmax Activation < add.activation_",
+    "add.activation_.softmax_ Activation < add.activation_",
+  ]);
+  assert.deepEqual(configs[1], { name: "rescaling_", scale: 2, offset: 0.5 });
+  assert.deepEqual(configs.at(-1), { name: "add.activation_.softmax_", activation: "softmax" });
+  assert.deepEqual(json.modelTopology.config.output_layers, [
+    ["add.activation_.softmax_", 0, 0],
+  ]);
+});
+
+Deno.test("two layers that are added never have one name", () => {
+  const { lines } = topologyOf(livelyModel({
+    family: "loaded",
+    inputs: [{ name: "input", shape: [2, 2] }],
+    layers: [
+      { name: "a", kind: "attention", inputs: ["input", "input", "input"], heads: 1 },
+      { name: "a.keys.head1", kind: "first", inputs: ["a"] },
+    ],
+    outputs: ["a.keys.head1"],
+    head: "none",
+  }));
+  const keys = lines.filter((line) => line.startsWith("a.keys"));
+  assert.deepEqual(keys, [
+    "a.keys Reshape < input",
+    "a.keys.head1.cut Cropping2D < a.keys",
+    "a.keys.head1_ Reshape < a.keys.head1.cut",
+    "a.keys.head1.rows Reshape < a",
+    "a.keys.head1.cut_ Cropping2D < a.keys.head1.rows",
+    "a.keys.head1 Flatten < a.keys.head1.cut_",
+  ]);
+});
+
+Deno.test("preprocessing is a rescaling, a normalisation by channel, or nothing where it does nothing", () => {
+  const model = livelyModel({
+    family: "loaded",
+    inputs: [{ name: "input", shape: [2, 3] }],
+    layers: [{ name: "a", kind: "flatten", inputs: ["input"] }],
+    outputs: ["a"],
+    head: "none",
+  });
+  const second = (scale: readonly number[], offset: readonly number[]) => {
+    const { lines, configs, json } = topologyOf({ ...model, preprocess: { scale, offset } });
+    return [lines[1], json.weightsManifest[0].weights.length, configs[1]];
+  };
+  const nothing = ["a Flatten < input", 0, { name: "a" }];
+  assert.deepEqual(second([1], [0]), nothing);
+  assert.deepEqual(second([1, 1, 1], [0, 0, 0]), nothing);
+  const simple = (scale: number, offset: number) => [
+    "rescaling Rescaling < input",
+    0,
+    { name: "rescaling", scale, offset },
+  ];
+  assert.deepEqual(second([2], [0]), simple(2, 0));
+  assert.deepEqual(second([1], [0.5]), simple(1, 0.5));
+  assert.deepEqual(second([0], [0]), simple(0, 0));
+  const normal = [
+    "preprocess BatchNormalization < input",
+    4,
+    { name: "preprocess", axis: -1, epsilon: 0 },
+  ];
+  assert.deepEqual(second([1, 2, 1], [0]), normal);
+  assert.deepEqual(second([1], [0, 0, 3]), normal);
+  const files = encodeTfjs({ ...model, preprocess: { scale: [2], offset: [4, 5, 6] } }, native);
+  const floats = new Float32Array(files["group1-shard1of1.bin"]!.slice(0, 24).buffer);
+  assert.deepEqual([...floats], [2, 2, 2, 4, 5, 6]);
+});

@@ -85,3 +85,64 @@ Deno.test("arithmetic on the model's input is its preprocessing", () => {
   assert.equal(batchNormalization({ ...named.of, name: "preprocess" }), "x0");
   assert.deepEqual(named.prepared, [{ scale: [7, 8], offset: [1, 2] }]);
 });
+
+const given = { gamma: weight([2], 7, 8), beta: weight([2], 1, 2), ...statistics };
+const affine = { gamma: given.gamma, beta: given.beta };
+
+Deno.test("where a config says nothing a normalisation has its gamma and beta, and Keras's constants", () => {
+  const batch = reading({}, [[4, 2]], given);
+  assert.equal(batchNormalization(batch.of), "a");
+  const kept = { name: "a", inputs: ["x0"] };
+  assert.deepEqual(batch.added, [[
+    { ...kept, kind: "batchnorm", epsilon: 0.001, momentum: 0.99, activation: "linear" },
+    {
+      ...affine,
+      mean: statistics["moving_mean"],
+      variance: statistics["moving_variance"],
+    },
+  ]]);
+  const layer = reading({}, [[4, 2]], given);
+  assert.equal(layerNormalization(layer.of), "a");
+  assert.deepEqual(layer.added, [[{ ...kept, kind: "layer-norm", epsilon: 0.001 }, affine]]);
+});
+
+Deno.test("what a config says of a normalisation is taken, gamma and beta each by itself", () => {
+  const batch = reading({ axis: [2], epsilon: 0.5, momentum: 0.25, scale: false }, [[4, 2]], given);
+  batchNormalization(batch.of);
+  const [layer, weights] = batch.added[0]! as [Record<string, unknown>, Record<string, unknown>];
+  assert.deepEqual([layer!.epsilon, layer!.momentum], [0.5, 0.25]);
+  assert.deepEqual([weights!.gamma, weights!.beta], [weight([2], 1, 1), given.beta]);
+  for (const axis of [-1, 2, [2], [-1]]) {
+    const without = reading({ axis, epsilon: 0.5, scale: false, center: false }, [[4, 2]], {});
+    layerNormalization(without.of);
+    assert.deepEqual(without.added, [[
+      { name: "a", kind: "layer-norm", inputs: ["x0"], epsilon: 0.5 },
+      { gamma: weight([2], 1, 1), beta: weight([2], 0, 0) },
+    ]]);
+  }
+});
+
+Deno.test("a normalisation over another axis, or over several, is refused", () => {
+  const message = 'Cannot read layer "a" (Layer): only the last axis can be normalized';
+  for (const axis of [1, 0, -2, 3, [1], [2, -1], [-1, 1]]) {
+    assert.throws(() => layerNormalization(reading({ axis }, [[4, 2]], given).of), { message });
+  }
+  for (const axis of [1, 0, -2, 3, [1]]) {
+    assert.throws(() => batchNormalization(reading({ axis }, [[4, 2]], given).of), { message });
+  }
+  assert.throws(() => rescaling({ ...reading({}, [[2]], {}).of, first: false }), {
+    message: 'Cannot read layer "a" (Layer): it can be read only directly behind the input',
+  });
+});
+
+Deno.test("only a normalisation of that name, first and without an epsilon, prepares the input", () => {
+  const kinds = (name: string, first: boolean, epsilon: number) => {
+    const { of, added, prepared } = reading({ epsilon }, [[2]], given);
+    const value = batchNormalization({ ...of, name, first });
+    return [value, added.length, prepared.length];
+  };
+  assert.deepEqual(kinds("preprocess", true, 0), ["x0", 0, 1]);
+  assert.deepEqual(kinds("preprocess", true, 0.001), ["preprocess", 1, 0]);
+  assert.deepEqual(kinds("preprocess", false, 0), ["preprocess", 1, 0]);
+  assert.deepEqual(kinds("other", true, 0), ["other", 1, 0]);
+});

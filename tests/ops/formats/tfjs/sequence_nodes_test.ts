@@ -1,6 +1,13 @@
 /** Layers over sequences in the runtimes they are exported for. */
 import assert from "node:assert/strict";
-import { attentionNodes, mixtureNodes } from "../../../../ops/formats/tfjs/sequence_nodes.ts";
+import {
+  attentionNodes,
+  firstNodes,
+  mixtureNodes,
+  positionNodes,
+  recurrentNodes,
+} from "../../../../ops/formats/tfjs/sequence_nodes.ts";
+import { counted, kerasLines, kerasSource } from "./keras_lines.ts";
 import { withTensors } from "../../../../engine/tensor/mod.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { encodeTfjs } from "../../../../ops/formats/tfjs/encode.ts";
@@ -137,4 +144,111 @@ Deno.test("a mixture's last sum is the layer itself", () => {
     "-1.3863",
   ]);
   assert.deepEqual([nodes.at(-1)!.suffix, nodes.at(-1)!.reads], ["", [".sum2", ".over3"]]);
+});
+
+Deno.test("a table is the shift of a normalisation that does nothing else, the first position a cut", () => {
+  const position = { name: "a", kind: "position", inputs: [] } as const;
+  const table = kerasSource({ shape: [3, 2], weights: { kernel: counted(3, 2) } });
+  assert.deepEqual(kerasLines(positionNodes(position, table)), [
+    ".flat Flatten {}",
+    '.table BatchNormalization {"axis":-1,"epsilon":0}',
+    "  gamma [6] uint8 · 1 + 1: 0 0 0 0 0 0",
+    "  beta [6] 0 1 2 3 4 5",
+    "  moving_mean [6] uint8 · 1 + 0: 0 0 0 0 0 0",
+    "  moving_variance [6] uint8 · 1 + 1: 0 0 0 0 0 0",
+    'Reshape {"target_shape":[3,2]}',
+  ]);
+  const first = { name: "a", kind: "first", inputs: [] } as const;
+  const sequence = kerasSource({ inputs: [[3, 2]], shape: [2] });
+  assert.deepEqual(kerasLines(firstNodes(first, sequence)), [
+    '.rows Reshape {"target_shape":[3,1,2]}',
+    '.cut Cropping2D {"cropping":[[0,2],[0,0]]}',
+    "Flatten {}",
+  ]);
+});
+
+Deno.test("an LSTM has a kernel for what it reads and one for its state", () => {
+  const layer = { name: "a", kind: "recurrent", inputs: [], units: 1, sequence: true } as const;
+  const weights = { kernel: counted(3, 4), bias: counted(4) };
+  const source = kerasSource({ inputs: [[5, 2]], shape: [5, 1], weights });
+  assert.deepEqual(kerasLines(recurrentNodes({ ...layer, gates: "hard-sigmoid" }, source)), [
+    'LSTM {"units":1,"activation":"tanh","recurrent_activation":"hard_sigmoid","return_sequences":true}',
+    "  kernel [2,4] 0 1 2 3 4 5 6 7",
+    "  recurrent_kernel [1,4] 8 9 10 11",
+    "  bias [4] 0 1 2 3",
+  ]);
+  const last = { ...layer, sequence: false, gates: "sigmoid" } as const;
+  assert.equal(
+    kerasLines(recurrentNodes(last, source))[0],
+    'LSTM {"units":1,"activation":"tanh","recurrent_activation":"sigmoid","return_sequences":false}',
+  );
+});
+
+Deno.test("a mixture is summed one by one: a + softplus(b − a)", () => {
+  const layer = { name: "a", kind: "mixture", inputs: [], shares: [0.5, 0.25, 0.25] } as const;
+  // ln ½ and ln ¼ as float32.
+  assert.deepEqual(kerasLines(mixtureNodes(layer)), [
+    '.log1 Activation {"activation":"logSoftmax"} < 0',
+    '.share1 Rescaling {"scale":1,"offset":-0.6931471824645996}',
+    '.log2 Activation {"activation":"logSoftmax"} < 1',
+    '.share2 Rescaling {"scale":1,"offset":-1.3862943649291992}',
+    '.log3 Activation {"activation":"logSoftmax"} < 2',
+    '.share3 Rescaling {"scale":1,"offset":-1.3862943649291992}',
+    '.minus2 Rescaling {"scale":-1,"offset":0} < .share1',
+    ".gap2 Add {} < .share2 .minus2",
+    '.over2 Activation {"activation":"softplus"}',
+    ".sum2 Add {} < .share1 .over2",
+    '.minus3 Rescaling {"scale":-1,"offset":0} < .sum2',
+    ".gap3 Add {} < .share3 .minus3",
+    '.over3 Activation {"activation":"softplus"}',
+    "Add {} < .sum2 .over3",
+  ]);
+});
+
+Deno.test("each head has its own cuts, products and mixture, and hides the same padding", () => {
+  const layer = { name: "a", kind: "attention", inputs: [], heads: 2 } as const;
+  const inputs = [[3, 4], [5, 4], [5, 6], [5]];
+  const cuts = (role: string, index: number, length: number, depth: number) => [
+    `${role} Reshape {"target_shape":[${length},2,${depth}]} < ${index}`,
+    `${role}.head1.cut Cropping2D {"cropping":[[0,0],[0,1]]} < ${role}`,
+    `${role}.head1 Reshape {"target_shape":[${length},${depth}]}`,
+    `${role}.head2.cut Cropping2D {"cropping":[[0,0],[1,0]]} < ${role}`,
+    `${role}.head2 Reshape {"target_shape":[${length},${depth}]}`,
+  ];
+  const roles = [
+    ...cuts(".queries", 0, 3, 2),
+    ...cuts(".keys", 1, 5, 2),
+    ...cuts(".values", 2, 5, 3),
+  ];
+  const head = (of: string, hidden: boolean) => [
+    `.products${of} Dot {"axes":[2,2]} < .queries${of} .keys${of}`,
+    // 1 / √(4 / 2)
+    `.scores${of} Rescaling {"scale":${Math.fround(Math.SQRT1_2)},"offset":0}`,
+    ...hidden ? [`.seen${of} Add {} < .scores${of} .hidden`] : [],
+    `.weights${of} Softmax {"axis":-1}`,
+    `.mixed${of} Dot {"axes":[2,1]} < .weights${of} .values${of}`,
+  ];
+  const end = 'Concatenate {"axis":-1} < .mixed.head1 .mixed.head2';
+  assert.deepEqual(kerasLines(attentionNodes(layer, kerasSource({ inputs, shape: [3, 6] }))), [
+    '.missing Rescaling {"scale":-1,"offset":1} < 3',
+    '.padding Activation {"activation":"relu"}',
+    '.low Rescaling {"scale":-1000000000,"offset":0}',
+    '.hidden Reshape {"target_shape":[1,5]}',
+    ...roles,
+    ...head(".head1", true),
+    ...head(".head2", true),
+    end,
+  ]);
+  const three = kerasSource({ inputs: inputs.slice(0, 3), shape: [3, 6] });
+  assert.deepEqual(kerasLines(attentionNodes(layer, three)), [
+    ...roles,
+    ...head(".head1", false),
+    ...head(".head2", false),
+    end,
+  ]);
+  // 1 / √16, of the queries' width.
+  const one = kerasSource({ inputs: [[3, 16], [5, 4], [5, 6]], shape: [3, 6] });
+  const lines = kerasLines(attentionNodes({ ...layer, heads: 1 }, one));
+  assert.ok(lines.includes('.scores.head1 Rescaling {"scale":0.25,"offset":0}'));
+  assert.equal(lines.at(-1), 'Activation {"activation":"linear"} < .mixed.head1');
 });
