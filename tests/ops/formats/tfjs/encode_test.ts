@@ -210,7 +210,7 @@ Deno.test("a layer that is added never has the name of one of the model's", () =
       { name: "add.activation_", ...relu, inputs: ["add.activation"] },
       { name: "add.activation_.softmax", ...relu, inputs: ["add.activation_"] },
     ],
-    outputs: ["add.activation_"],
+    outputs: ["add.activation_", "add.activation_.softmax"],
     head: "softmax",
   });
   const preprocess = { scale: [2], offset: [0.5] };
@@ -226,11 +226,16 @@ Deno.test("a layer that is added never has the name of one of the model's", () =
     "add.activation_ Activation < add.activation",
     "add.activation_.softmax Activation < add.activation_",
     "add.activation_.softmax_ Activation < add.activation_",
+    "add.activation_.softmax.softmax Activation < add.activation_.softmax",
   ]);
   assert.deepEqual(configs[1], { name: "rescaling_", scale: 2, offset: 0.5 });
-  assert.deepEqual(configs.at(-1), { name: "add.activation_.softmax_", activation: "softmax" });
+  assert.deepEqual(configs.at(-1), {
+    name: "add.activation_.softmax.softmax",
+    activation: "softmax",
+  });
   assert.deepEqual(json.modelTopology.config.output_layers, [
     ["add.activation_.softmax_", 0, 0],
+    ["add.activation_.softmax.softmax", 0, 0],
   ]);
 });
 
