@@ -7,7 +7,7 @@ import { DifferenceError } from "../../../../ops/formats/compare.ts";
 import { checkIntegers } from "../../../../ops/formats/onnx/check_integers.ts";
 import { encodeOnnx } from "../../../../ops/formats/onnx/encode.ts";
 import { inferLogits } from "../../../../ops/model/infer.ts";
-import type { Model } from "../../../../ops/model/model.ts";
+import type { Layer, Model, Weight } from "../../../../ops/model/model.ts";
 import { zooNetworks } from "../../zoo_networks.ts";
 import { assertNear, flat, samples } from "./both_logits.ts";
 import { quantizedNetwork, withExactScales } from "./quantized_network.ts";
@@ -92,4 +92,88 @@ Deno.test("a check that is stopped says so", async () => {
   const x = flat(samples(model, 1));
   const stopped = AbortSignal.abort(new Error("enough"));
   await assert.rejects(checked(model, encodeOnnx(model, options), x, stopped), /enough/);
+});
+
+/** One dense layer of one unit on two numbers, its rows or its values in integers. */
+function oneUnit(kernel: Int8Array, dynamic: boolean): Model {
+  const format = { bits: 8, scale: 1, zero: 0, minimum: -128, maximum: 127 };
+  const encoding = {
+    ...{ use: "affine", bits: 8, axis: null, symmetry: "symmetric" } as const,
+    scale: Float32Array.of(1),
+    zero: Int32Array.of(0),
+  };
+  return {
+    family: "one",
+    inputs: [{ name: "input", shape: [2] }],
+    layers: [
+      {
+        ...{ name: "d", kind: "dense", inputs: ["input"], units: 1, bias: false },
+        activation: "linear",
+      } as const,
+    ],
+    outputs: ["d"],
+    head: "none",
+    weights: { "d/kernel": { shape: [2, 1], encoding, data: kernel } },
+    classes: [],
+    preprocess: null,
+    established: {},
+    learned: true,
+    quantization: dynamic
+      ? { rules: "onnx", activations: {}, dynamic: { bits: 8, symmetry: "symmetric" } }
+      : { rules: "onnx", activations: { input: format, d: format } },
+  };
+}
+const said = async (model: Model, other: Model, x: Float32Array) => {
+  try {
+    return [...(await checked(model, encodeOnnx(other, options), x)).logits];
+  } catch (error) {
+    assert.ok(error instanceof DifferenceError, String(error));
+    return error.message;
+  }
+};
+
+Deno.test("how far an integer is off, and of what, is said in a whole sentence", async () => {
+  const [model, other] = [Int8Array.of(1, 2), Int8Array.of(1, 9)].map((each) =>
+    oneUnit(each, false)
+  );
+  // 1 · 3 + 2 · 1, and 1 · 3 + 9 · 1.
+  const x = Float32Array.of(3, 1);
+  assert.deepEqual(await said(model!, model!, x), [5]);
+  assert.equal(
+    await said(model!, other!, x),
+    'an integer of "d" is 7.00 steps from the number that the model computes from the same values; ' +
+      "rounding explains half a step, 0.516 is tolerated",
+  );
+  const rows = Float32Array.of(3, 1, 0, 2, 1, 1);
+  assert.deepEqual(await said(model!, model!, rows), [5, 4, 3]);
+});
+
+Deno.test("rows that find their ranges, and the logits, are compared by the largest of them", async () => {
+  const [model, other] = [Int8Array.of(1, 2), Int8Array.of(1, 9)].map((each) =>
+    oneUnit(each, true)
+  );
+  // 127 has the scale 1: rows are the integers that they were.
+  const x = Float32Array.of(127, 1, 0, 127);
+  assert.deepEqual(await said(model!, model!, x), [129, 254]);
+  // 9 · 127 for 2 · 127, of 254.
+  assert.equal(
+    await said(model!, other!, x),
+    "the logits are not those that the model computes from the same values: they differ by " +
+      "3.50 of the largest one, 0.001 is tolerated",
+  );
+  const second = (of: Model): Model => ({
+    ...of,
+    layers: [...of.layers, { ...of.layers[0]!, name: "e", inputs: ["d"] } as Layer],
+    outputs: ["e"],
+    weights: {
+      ...of.weights,
+      "e/kernel": { ...of.weights["d/kernel"]!, shape: [1, 1], data: Int8Array.of(1) } as Weight,
+    },
+  });
+  assert.deepEqual(await said(second(model!), second(model!), x), [129, 254]);
+  assert.equal(
+    await said(second(model!), second(other!), x),
+    'the values of "d" are not those that the model computes from the same values: they differ by ' +
+      "3.50 of the largest one, 0.001 is tolerated",
+  );
 });

@@ -5,7 +5,11 @@ import {
   ModelProtoSchema,
   TensorProto_DataType,
 } from "../../../../engine/deps/onnx_buf.ts";
-import { encodeOnnx, type OnnxOptions } from "../../../../ops/formats/onnx/encode.ts";
+import {
+  encodeOnnx,
+  type OnnxOptions,
+  roundedValues,
+} from "../../../../ops/formats/onnx/encode.ts";
 import { inferLogits } from "../../../../ops/model/infer.ts";
 import type { Architecture, Layer, Model, Weight } from "../../../../ops/model/model.ts";
 import { mapWeights } from "../../../../ops/model/weights.ts";
@@ -184,4 +188,96 @@ Deno.test("what the operator set cannot express is said in a sentence", () => {
     () => bytesOf({ ...model, quantization }, { opset: 19 }),
     /"input" .* 8 bits are all/,
   );
+});
+
+/** What a model's graph does, `output = Op(inputs)`, and the names of its constants. */
+function graphOf(model: Model, changed: Partial<OnnxOptions> = {}) {
+  const { node, initializer } = protoOf(model, changed).graph!;
+  return {
+    nodes: node.map(({ opType, input, output, attribute }) =>
+      `${output.join()} = ${opType}(${input.join(", ")})${
+        attribute.map(({ name, i }) => ` ${name}:${i}`).join("")
+      }`
+    ),
+    constants: initializer.map(({ name }) => name),
+  };
+}
+/** Two inputs that are added. */
+const sum = livelyModel({
+  family: "sum",
+  inputs: [{ name: "one", shape: [2] }, { name: "two", shape: [2] }],
+  layers: [{ name: "a", kind: "add", inputs: ["one", "two"], activation: "linear" }],
+  outputs: ["a"],
+  head: "none",
+});
+
+Deno.test("preprocessing is of the first input: a factor, an offset, each only where it does something", () => {
+  const written = (scale: number[], offset: number[]) =>
+    graphOf({ ...sum, preprocess: { scale, offset } });
+  const end = "logits = Identity(a)";
+  assert.deepEqual(written([1, 1], [0, 0]), {
+    nodes: ["a = Add(one, two)", end],
+    constants: [],
+  });
+  assert.deepEqual(written([1, 2], [0]), {
+    nodes: ["one.scaled = Mul(one, one.factor)", "a = Add(one.scaled, two)", end],
+    constants: ["one.factor"],
+  });
+  assert.deepEqual(written([1], [0, 3]), {
+    nodes: ["one.prepared = Add(one, one.offset)", "a = Add(one.prepared, two)", end],
+    constants: ["one.offset"],
+  });
+  assert.deepEqual(written([0], [1]), {
+    nodes: [
+      "one.scaled = Mul(one, one.factor)",
+      "one.prepared = Add(one.scaled, one.offset)",
+      "a = Add(one.prepared, two)",
+      end,
+    ],
+    constants: ["one.factor", "one.offset"],
+  });
+});
+
+Deno.test("a head is computed from the logits; one class is said, none are not", () => {
+  const nodes = (head: Architecture["head"]) => graphOf({ ...sum, head }).nodes.slice(1);
+  assert.deepEqual(nodes("none"), ["logits = Identity(a)"]);
+  assert.deepEqual(nodes("softmax"), [
+    "logits = Identity(a)",
+    "probabilities = Softmax(logits) axis:-1",
+  ]);
+  assert.deepEqual(nodes("sigmoid"), [
+    "logits = Identity(a)",
+    "probabilities = Sigmoid(logits)",
+  ]);
+  assert.deepEqual(protoOf(sum).metadataProps, []);
+  assert.equal(protoOf({ ...sum, classes: ["x"] }).metadataProps[0]!.value, '["x"]');
+});
+
+Deno.test("the values that a file rounds are those with a format, and rows that find their ranges", () => {
+  const format = { bits: 8, scale: 1, zero: 0, minimum: -128, maximum: 127 };
+  const quantization = { rules: "onnx", activations: { one: format, two: format } } as const;
+  const integers = { ...sum, quantization };
+  assert.deepEqual([...roundedValues(integers, options)], [
+    ["one", { layout: "last", value: "one.quantized", raised: 128, held: "integers" }],
+    ["two", { layout: "last", value: "two.quantized", raised: 128, held: "integers" }],
+  ]);
+  assert.deepEqual([...roundedValues(integers, { ...options, form: "float" })], []);
+  const dense = { kind: "dense", inputs: ["one"], units: 2, bias: false } as const;
+  const product = quantizedNetwork({
+    ...sum,
+    inputs: [{ name: "one", shape: [2] }],
+    layers: [{ name: "a", ...dense, activation: "linear" }],
+  });
+  const dynamic = {
+    ...product,
+    quantization: {
+      rules: "onnx",
+      activations: {},
+      dynamic: { bits: 8, symmetry: "asymmetric" },
+    },
+  } as const;
+  assert.deepEqual([...roundedValues(dynamic, options)], [
+    ["one", { value: "one", layout: "last", held: "reals" }],
+  ]);
+  assert.deepEqual([...roundedValues(dynamic, { ...options, form: "float" })], []);
 });

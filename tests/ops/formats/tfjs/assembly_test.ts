@@ -128,3 +128,67 @@ Deno.test("a model ends in one way: a head is that of its only output", () => {
   assert.equal(headed(["softmax", "sigmoid"], ["a"]), different);
   assert.equal(headed(["softmax"], ["a", "b"]), different);
 });
+
+Deno.test("what a layer gives is as long as a value can be, and what enters has a whole extent along each axis", () => {
+  const chain = topology(node("u", "UpSampling2D", "x"));
+  const given = (input: readonly number[]) =>
+    said(() =>
+      assemble(chain, new Map(), (_className, reading) => {
+        if (reading.inputs.length === 0) reading.input({ name: "x", shape: input });
+        else reading.add({ name: "u", kind: "upsample", inputs: ["x"], size: [2, 2] });
+        return reading.name;
+      })
+    );
+  assert.equal(given([3, 2, 1]), undefined);
+  assert.equal(
+    given([2147483647, 2, 1]),
+    'Cannot read layer "u" (UpSampling2D): what it gives would be 4294967294×4×1',
+  );
+  assert.equal(
+    given([3, 2, 0]),
+    'Cannot read layer "x" (InputLayer): its shape cannot be [3,2,0]',
+  );
+});
+
+Deno.test("a model that is read is of the family loaded; first is what alone reads an input", () => {
+  const seen: Record<string, boolean> = {};
+  const reader = (className: string, reading: Reading) => {
+    if (className === "InputLayer") reading.input({ name: reading.name, shape: [2] });
+    else {
+      seen[reading.name] = reading.first;
+      reading.add({ name: reading.name, kind: "flatten", inputs: reading.inputs });
+    }
+    return reading.name;
+  };
+  const nodes = [
+    node("x", "InputLayer"),
+    node("y", "InputLayer"),
+    node("a", "Flatten", "x"),
+    node("b", "Flatten", "y"),
+    node("c", "Flatten", "y"),
+    node("d", "Flatten", "a"),
+  ];
+  const { family } = assemble({ nodes, inputs: ["x", "y"], outputs: ["d"] }, new Map(), reader);
+  assert.equal(family, "loaded");
+  assert.deepEqual(seen, { a: true, b: false, c: false, d: false });
+});
+
+Deno.test("a weight is that of a whole layer name, its models before it", () => {
+  const found = (name: string, ...keys: string[]) =>
+    said(() =>
+      assemble(
+        topology(node(name, "Dense", "x")),
+        new Map(keys.map((key, at) => [key, { ...kernel, values: Float32Array.of(at, at) }])),
+        (className, reading) => {
+          if (className === "InputLayer") reading.input({ name: "x", shape: [2] });
+          else throw new Error(`${reading.weight("kernel")?.values[0]}`);
+          return reading.name;
+        },
+      )
+    );
+  assert.equal(found("d", "bad/kernel", "d/kernel"), "1");
+  // Not what only ends in the same letters.
+  assert.equal(found("d", "bad/kernel"), "undefined");
+  assert.equal(found("d", "a/bad/kernel"), "undefined");
+  assert.equal(found("m.n.d", "o/d/kernel", "m/n/d/kernel"), "1");
+});

@@ -72,3 +72,46 @@ Deno.test("what an LSTM or an embedding does besides is refused", () => {
   wrong(lstm, { "go_backwards": true }, /`go_backwards` cannot be read/);
   wrong(embedding, { "mask_zero": true }, /hides token 0/);
 });
+
+Deno.test("kernels of two units are joined, a missing bias is 0 for each gate of each", () => {
+  const counted = (from: number, length: number) =>
+    Float32Array.from({ length }, (_, i) => from + i);
+  const weights = {
+    kernel: { shape: [1, 8], values: counted(0, 8) },
+    "recurrent_kernel": { shape: [2, 8], values: counted(8, 16) },
+  };
+  const { of, added } = reading({ units: 2, "use_bias": false }, [[5, 1]], weights);
+  lstm(of);
+  assert.deepEqual(added[0]![1], {
+    kernel: { shape: [3, 8], values: counted(0, 24) },
+    bias: weight([8], 0, 0, 0, 0, 0, 0, 0, 0),
+  });
+  assert.throws(() => lstm(reading({ units: 2 }, [[5, 1]], weights).of), {
+    message: 'Cannot read layer "a" (Layer): the file has no weight `bias` for it',
+  });
+});
+
+Deno.test("what an LSTM or an embedding does besides is refused with a whole sentence", () => {
+  const said = (read: typeof lstm, config: object) => {
+    try {
+      read(reading({ units: 1, ...config }, [[5, 1]], gates).of);
+    } catch (error) {
+      return (error as Error).message.replace('Cannot read layer "a" (Layer): ', "");
+    }
+  };
+  assert.equal(
+    said(lstm, { activation: "relu" }),
+    'its activation is "relu", only tanh can be read',
+  );
+  assert.equal(
+    said(lstm, { "recurrent_activation": "relu" }),
+    "its gates' activation `relu` cannot be read",
+  );
+  for (const field of ["go_backwards", "stateful", "return_state"]) {
+    assert.equal(said(lstm, { [field]: true }), `\`${field}\` cannot be read`);
+  }
+  assert.equal(
+    said(embedding, { "mask_zero": true }),
+    "it hides token 0 from the layers behind it (mask_zero), which none can read",
+  );
+});

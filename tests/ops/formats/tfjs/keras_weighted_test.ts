@@ -87,3 +87,43 @@ Deno.test("grouped convolutions and missing kernels are refused", () => {
   assert.throws(() => read({ groups: 2 }), /grouped convolutions cannot be read/);
   assert.throws(() => read({ "use_bias": false }), /the file has no weight `kernel` for it/);
 });
+
+Deno.test("a convolution that is separable or transposed has a bias where nothing is said", () => {
+  const bias = weight([3], 7, 8, 9);
+  const separable = reading({ filters: 3, "kernel_size": 1 }, [[4, 4, 1]], {
+    "depthwise_kernel": weight([1, 1, 1, 2], 1, 2),
+    "pointwise_kernel": weight([1, 1, 2, 3], 1, 2, 3, 4, 5, 6),
+    bias,
+  });
+  separableConv2d(separable.of);
+  const window = { strides: [1, 1], padding: "valid", dilations: [1, 1], activation: "linear" };
+  assert.deepEqual(separable.added, [
+    [{
+      ...{ name: "a.depthwise", kind: "depthwise", inputs: ["x0"], kernel: [1, 1], multiplier: 2 },
+      ...window,
+      bias: false,
+    }, { kernel: weight([1, 1, 1, 2], 1, 2) }],
+    [{
+      ...{ name: "a.pointwise", kind: "conv", inputs: ["a.depthwise"], filters: 3, kernel: [1, 1] },
+      ...window,
+      bias: true,
+    }, { kernel: weight([1, 1, 2, 3], 1, 2, 3, 4, 5, 6), bias }],
+  ]);
+  const kernel = weight([1, 1, 1, 1], 1);
+  const transposed = (config: object) => {
+    const of = { filters: 1, "kernel_size": 1, ...config };
+    const { added, of: one } = reading(of, [[4, 4, 1]], { kernel, bias: weight([1], 5) });
+    conv2dTranspose(one);
+    return added[0]![1];
+  };
+  assert.deepEqual(transposed({}), { kernel, bias: weight([1], 5) });
+  assert.deepEqual(transposed({ "use_bias": false }), { kernel });
+  for (const rate of [[1, 2], [2, 1], 2]) {
+    assert.throws(() => transposed({ "dilation_rate": rate }), {
+      message: 'Cannot read layer "a" (Layer): it is dilated',
+    });
+  }
+  assert.throws(() => transposed({ "output_padding": 1 }), {
+    message: 'Cannot read layer "a" (Layer): its output_padding is given',
+  });
+});
