@@ -3,6 +3,8 @@ import { ONNX_RUNTIME } from "../../../../engine/deps/onnxruntime_web.ts";
 import { onnx } from "../../../../ops/formats/onnx/format.ts";
 import { encodeOnnx } from "../../../../ops/formats/onnx/encode.ts";
 import { initialModel } from "../../../../ops/model/initialize.ts";
+import { withTensors } from "../../../../engine/tensor/mod.ts";
+import type { Model } from "../../../../ops/model/model.ts";
 import { mlp } from "../../../../ops/model/zoo/mlp.ts";
 
 Deno.test("a file is what the encoder writes, and is known by its first fields", async () => {
@@ -38,4 +40,32 @@ Deno.test("the runtime is named with its version, and the second field of a file
   ) {
     assert.ok(!is(...other), `${other}`);
   }
+});
+
+Deno.test("a check runs the file: real numbers as they are, of integers how far they are from theirs too", async () => {
+  const format = { bits: 8, scale: 1, zero: 0, minimum: -128, maximum: 127 };
+  const floats = initialModel({
+    family: "sum",
+    inputs: [{ name: "one", shape: [2] }, { name: "two", shape: [2] }],
+    layers: [{ name: "a", kind: "add", inputs: ["one", "two"], activation: "linear" }],
+    outputs: ["a"],
+    head: "none",
+  }, 0);
+  const activations = { one: format, two: format, a: format };
+  const integers: Model = { ...floats, quantization: { rules: "onnx", activations } };
+  const options = { form: "qdq", opset: 17, tolerance: 0.001 } as const;
+  const run = async (model: Model) => {
+    const files = await onnx.write(model, options);
+    const samples = {
+      x: Float32Array.of(1, 2, 3, 4),
+      conditions: [{ x: Float32Array.of(10, 20, 30, 40), shape: [2] }],
+    };
+    const signal = new AbortController().signal;
+    return await withTensors((room) =>
+      onnx.verify.run({ room, files, model, samples, options, signal } as never)
+    );
+  };
+  const logits = Float32Array.of(11, 22, 33, 44);
+  assert.deepEqual(await run(floats), { logits });
+  assert.deepEqual(await run(integers), { logits, rounding: 0 });
 });

@@ -47,3 +47,16 @@ Deno.test("one output is called logits, several by their layers; a head gives pr
     probabilities: "probabilities.b",
   });
 });
+
+Deno.test("a file says who made it, and holds the bytes of its constants alone", () => {
+  const graph = emptyGraph(["x", "logits"]);
+  const all = Float32Array.of(9, 1, 2, 9);
+  graph.constant("part", all.subarray(1, 3), [2]);
+  graph.output("logits", "LSTM", ["x"], { activations: { strings: ["Tanh", "Relu"] } });
+  const file = fromBinary(ModelProtoSchema, modelProto(graph, description));
+  assert.equal(file.producerName, "Decant");
+  const { rawData } = file.graph!.initializer[0]!;
+  assert.deepEqual([...new Float32Array(rawData.slice().buffer)], [1, 2]);
+  const { strings } = file.graph!.node[0]!.attribute[0]!;
+  assert.deepEqual(strings.map((each) => new TextDecoder().decode(each)), ["Tanh", "Relu"]);
+});
