@@ -240,3 +240,11 @@ Deno.test("two searches differ trial by trial", () => {
     { step: "trial 3", what: "missing" },
   ]);
 });
+
+Deno.test("a lock is written to be read: indented by two, with a line end behind it", () => {
+  const { steps: _, ...rest } = lock;
+  assert.equal(
+    lockText({ ...rest, numerics: 1, sources: [], steps: [] } as never),
+    '{\n  "format": 1,\n  "recipe": "numbers",\n  "numerics": 1,\n  "sources": [],\n  "steps": []\n}\n',
+  );
+});

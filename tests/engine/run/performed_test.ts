@@ -133,3 +133,49 @@ Deno.test("of several inputs the one whose bytes are gone is made again, and no 
   await execute(graph, { store, environment: nowhere, executor });
   assert.deepEqual(log, ["one new", "two new", "sum new", "two damaged", "sum new"]);
 });
+
+Deno.test("a step is tried again once for bytes that are gone, and a value as often", async () => {
+  const graph = graphOf(steps);
+  const { tasks } = await captured(steps, memoryStore());
+  const store = memoryStore();
+  const inner = inThisThread(graph, store);
+  const log: string[] = [];
+  const { execution } = await told((inner) => ({
+    perform(task, signal, onProgress) {
+      log.push(`${task.step} ${task.cause.why}`);
+      if (log.length > 9) throw new TypeError("for ever");
+      if (task.step !== "more") return inner.perform(task, signal, onProgress);
+      const { digest } = task.inputs["number"] as { readonly digest: Digest };
+      return Promise.reject(new CorruptBlobError(digest, "missing"));
+    },
+  })).catch(() => ({ execution: undefined }));
+  assert.ok(execution === undefined || execution.problems.length === 1);
+  assert.deepEqual(log, ["one new", "more new", "one damaged", "more new"]);
+  const { key, preimage } = tasks.get("one")!;
+  const node = graph.node("one")!;
+  const elsewhere = memoryStore();
+  const signal = new AbortController().signal;
+  const made = await inThisThread(graph, elsewhere).perform(tasks.get("one")!, signal, () => {});
+  let performs = 0;
+  const run = (makes: boolean) => ({
+    walk: {
+      graph,
+      outcomes: new Map([["one", made]]),
+      located: new Map([["one", { key, preimage, sources: [] }]]),
+    },
+    store,
+    trust: { base: "/", pins: {} },
+    signal,
+    settings: () => ({ threads: 1, memory: 1e9, host: "nowhere" }),
+    executor: {
+      perform(...args: Parameters<Executor["perform"]>) {
+        if (++performs > 9) throw new TypeError("for ever");
+        return makes ? inner.perform(...args) : Promise.resolve(made);
+      },
+    },
+    tell: () => Promise.resolve(),
+  } as never as Performing);
+  await assert.rejects(valueOf(run(false), node), CorruptBlobError);
+  assert.equal(performs, 1);
+  assert.equal(await valueOf(run(true), node), 1);
+});

@@ -95,3 +95,12 @@ Deno.test("a run whose signal was aborted ends as the signal's reason says", () 
   assert.equal(ended(new Error("anything")), "interrupted");
   assert.equal(endingBySignal(), "interrupted");
 });
+
+Deno.test("an interruption is told by its name and says how the run ends", () => {
+  const { name, message, ending } = new Interruption("terminated");
+  assert.deepEqual([name, message, ending], [
+    "Interruption",
+    "the run was interrupted",
+    "terminated",
+  ]);
+});

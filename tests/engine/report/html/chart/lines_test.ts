@@ -27,8 +27,11 @@ Deno.test("lines keep their colour from chart to chart and are named at their en
 });
 
 Deno.test("no point cannot be drawn", () => {
-  assert.throws(() => lines([], plain, plain), RangeError);
-  assert.throws(() => lines([{ name: "a", points: [] }], plain, plain), RangeError);
+  assert.throws(() => lines([], plain, plain), new RangeError("Cannot draw a chart of no points"));
+  assert.throws(
+    () => lines([{ name: "a", points: [] }], plain, plain),
+    new RangeError("Cannot draw a chart of no points"),
+  );
 });
 
 const drawn = (...all: Line[]) =>

@@ -35,7 +35,6 @@ Deno.test("a label leaves the picture at no side while there is another place", 
 });
 
 Deno.test("a label keeps off the points of others and off the lines", () => {
-  const within = { left: 0, right: 400, top: 0, bottom: 250 };
   const point = { x: 200, y: 100, text: "one" };
   const [free] = placeLabels([point], within);
   assert.deepEqual(free, { x: 209, y: 104, text: "one", anchor: "start" });
@@ -43,6 +42,62 @@ Deno.test("a label keeps off the points of others and off the lines", () => {
   assert.deepEqual(beside, { x: 191, y: 104, text: "one", anchor: "end" });
   const line = { left: 212, right: 214, top: 0, bottom: 250 };
   assert.equal(placeLabels([point], within, [line])[0]!.anchor, "end");
+});
+
+/** A word of 24 by 12 at a point, and what takes the places that come first. */
+const within = { left: 0, right: 400, top: 0, bottom: 250 };
+const placed = (lines: Parameters<typeof placeLabels>[2]) => {
+  const [{ x, y, anchor }] = placeLabels([{ x: 200, y: 100, text: "abcd" }], within, lines) as [
+    ReturnType<typeof placeLabels>[number],
+  ];
+  return [x, y, anchor];
+};
+/** A line of one unit from the left, and from top to bottom. */
+const upright = (left: number, top: number, bottom: number) => ({
+  left,
+  right: left + 1,
+  top,
+  bottom,
+});
+const sides = [upright(232, 94, 106), upright(167, 94, 106)];
+const corners = [
+  upright(232, 81, 93),
+  upright(232, 108, 120),
+  upright(167, 81, 93),
+  upright(167, 108, 120),
+];
+
+Deno.test("a label tries right, left, above, below, then the corners, then those a line further off", () => {
+  // Each line goes through the place before, and through no later one but those near above and below.
+  const middle = [upright(200, 81, 93), upright(200, 108, 120)];
+  const further = [upright(232, 69, 80), upright(232, 121, 132), upright(167, 69, 80)];
+  const lines = [...sides, ...middle, ...corners, ...further];
+  assert.deepEqual(lines.concat([upright(0, 0, 0)]).map((_, at) => placed(lines.slice(0, at))), [
+    [209, 104, "start"],
+    [191, 104, "end"],
+    [200, 91, "middle"],
+    [200, 118, "middle"],
+    [209, 91, "start"],
+    [209, 118, "start"],
+    [191, 91, "end"],
+    [191, 118, "end"],
+    [209, 79, "start"],
+    [209, 130, "start"],
+    [191, 79, "end"],
+    [191, 130, "end"],
+  ]);
+});
+
+Deno.test("a label shifts by eighths of itself, first to the left, above before below", () => {
+  const taken = [...sides, ...corners];
+  const both = (left: number) => [upright(left, 81, 93), upright(left, 108, 120)];
+  assert.deepEqual(placed([...taken, ...both(211)]), [197, 91, "middle"]);
+  assert.deepEqual(placed([...taken, ...both(188)]), [203, 91, "middle"]);
+  assert.deepEqual(placed([...taken, ...both(188), upright(214, 81, 93)]), [203, 118, "middle"]);
+  assert.deepEqual(placed([...taken, ...both(207)]), [194, 91, "middle"]);
+  assert.deepEqual(placed([...taken, ...both(192)]), [206, 91, "middle"]);
+  assert.deepEqual(placed([...taken, ...both(204)]), [191, 91, "middle"]);
+  assert.deepEqual(placed([...taken, ...both(195)]), [209, 91, "middle"]);
 });
 
 Deno.test("where it is crowded, labels stand where somebody found that they can be read", async () => {

@@ -141,7 +141,10 @@ Deno.test("where every model is a stage on the way, the stages make the axis", (
 });
 
 Deno.test("no point cannot be drawn", () => {
-  assert.throws(() => scatter([], bytes, accuracy), RangeError);
+  assert.throws(
+    () => scatter([], bytes, accuracy),
+    new RangeError("Cannot draw a chart of no points"),
+  );
 });
 
 Deno.test("the chart is, letter for letter, the one that was looked at", async () => {
