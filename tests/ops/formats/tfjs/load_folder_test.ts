@@ -52,3 +52,10 @@ Deno.test("a model.json that is no JSON is handed on, for others to tell what it
   assert.match(message, /^`model.json` is not JSON/);
   assert.deepEqual(hint, { readable: true, file: { name: "model.json", bytes } });
 });
+
+Deno.test("what a folder has is said of an empty one too, and no name only ends in model.json", async () => {
+  const empty = await refused({});
+  assert.deepEqual(empty.hint, { help: "it has no files", readable: true });
+  const other = await refused({ "a/old-model.json": new Uint8Array() });
+  assert.deepEqual(other.hint, { help: "it has a/old-model.json", readable: true });
+});

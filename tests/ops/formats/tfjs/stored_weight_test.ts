@@ -173,3 +173,23 @@ Deno.test("a constant is a byte of nothing each; integers of one scale are store
   const floats = storedWeight(weight, "float32");
   assert.deepEqual(new Float32Array(floats.bytes.buffer), Float32Array.of(-1, 0, 2.5));
 });
+
+Deno.test("integers that span 0 to 255 are a byte each, one more makes them two", () => {
+  const stored = (zero: number, ...data: number[]) => {
+    const encoding = {
+      ...{ use: "affine", bits: 8, axis: null, symmetry: "asymmetric" } as const,
+      scale: Float32Array.of(0.5),
+      zero: Int32Array.of(zero),
+    };
+    const weight = { shape: [data.length], encoding, data: Int8Array.from(data) };
+    const { bytes, quantization } = storedWeight(weight, "native");
+    assert.equal(quantization!.scale, 0.5);
+    assert.equal(quantization!.original_dtype, "float32");
+    return [quantization!.dtype, quantization!.min, ...bytes];
+  };
+  assert.deepEqual(stored(0, 5), ["uint8", 0, 5]);
+  assert.deepEqual(stored(0, -5), ["uint8", -2.5, 0]);
+  assert.deepEqual(stored(-128, 127, -128), ["uint8", 0, 255, 0]);
+  // 256 and 1, the lower byte first.
+  assert.deepEqual(stored(-129, 127, -128), ["uint16", 0, 0, 1, 1, 0]);
+});
