@@ -1,6 +1,15 @@
 /** What crosses a border between threads, and how it arrives. */
 import assert from "node:assert/strict";
-import { errorOf, finished, packed, sentError, took, unpacked } from "../../engine/thread.ts";
+import {
+  errorOf,
+  finished,
+  packed,
+  sentError,
+  serve,
+  took,
+  unpacked,
+  WORDS,
+} from "../../engine/thread.ts";
 import { fc } from "../deps.ts";
 
 /** As if posted to another thread: plain data is cloned, given buffers move. */
@@ -83,4 +92,40 @@ Deno.test("errors of the language keep their class; what is no error becomes one
 Deno.test("in the main thread nobody is told of going on", () => {
   took(1e9);
   finished();
+});
+
+Deno.test("a thread tells its calls by number, counts what it takes in, and gives what came of it", async () => {
+  const module = new URL("./thread_work.ts", import.meta.url).href;
+  const words = new SharedArrayBuffer(4 * WORDS);
+  const sent: unknown[] = [];
+  let receive: (message: unknown) => void = () => {};
+  let told = Promise.withResolvers<void>();
+  const next = async (message: unknown) => {
+    told = Promise.withResolvers<void>();
+    receive(message);
+    await told.promise;
+    return sent.at(-1);
+  };
+  serve({
+    on: (_: string, listener: typeof receive) => receive = listener,
+    postMessage: (message: unknown) => told.resolve(void sent.push(message)),
+  } as never);
+  assert.deepEqual(sent, [{ type: "ready" }]);
+  const task = { type: "run", module, args: [], words };
+  const twice = await next({ ...task, name: "ask", host: ["twice", "bytes"] });
+  assert.deepEqual(twice, { type: "call", id: 1, name: "twice", args: [4] });
+  const bytes = await next({ type: "answer", id: 1, value: 8 });
+  assert.deepEqual(bytes, { type: "call", id: 2, name: "bytes", args: [] });
+  const { value } = packed(new Uint8Array(1001));
+  const done = await next({ type: "answer", id: 2, value }) as { type: string; value: unknown };
+  assert.equal(done.type, "done");
+  assert.deepEqual(unpacked(done.value), [8, new Uint8Array(1001)]);
+  // It begins, asks, is answered, asks, is answered; 1001 bytes are two thousands begun.
+  assert.deepEqual([...new Int32Array(words)], [5, 2]);
+  const refused = await next({ ...task, name: "askInVain", host: ["refuse"] });
+  assert.deepEqual(refused, { type: "call", id: 3, name: "refuse", args: [] });
+  const error = sentError(new RangeError("no"));
+  const failed = await next({ type: "refusal", id: 3, error }) as { error: typeof error };
+  assert.deepEqual([failed.error.message, failed.error.call], ["no", 3]);
+  assert.deepEqual([...new Int32Array(words)], [8, 0]);
 });

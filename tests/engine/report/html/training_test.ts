@@ -43,6 +43,35 @@ Deno.test("BatchNorm that was estimated anew is said, with what validation then 
   assert.doesNotMatch(said(), /BatchNorm/);
 });
 
+Deno.test("epochs are counted against those planned, with their updates and the weights that stand", () => {
+  const said = (epochs: number, more: object) => {
+    const history = Array.from({ length: epochs }, (_, at) => epoch(at + 1, {}));
+    const note = { ...trainingNote({ history } as never)!, ...more };
+    return texts(parsed(htmlText(html`<div>${trainingHtml(note)}</div>`)), "p.quiet").at(-1);
+  };
+  assert.equal(said(1, {}), "1 epoch.");
+  assert.equal(said(2, { planned: 2 }), "2 epochs.");
+  assert.equal(said(2, { planned: 3, updates: 7 }), "2 of 3 epochs, 7 updates.");
+  assert.equal(said(2, { kept: 1 }), "2 epochs. The weights are those of epoch 1.");
+  assert.equal(
+    said(2, { kept: 1, checkpoint: "best" }),
+    "2 epochs. The weights are those of epoch 1 (best).",
+  );
+});
+
+Deno.test("one term stands for the loss; of two of one name the second is numbered", () => {
+  const charts = (shown: ReturnType<typeof page>) =>
+    [...shown.querySelectorAll("svg")].map((each) => each.getAttribute("aria-label")!);
+  const [one] = charts(page([epoch(1, {}), epoch(2, {})]));
+  assert.match(one!, /^loss: labels over epoch: labels from /);
+  const term = { use: "labels", value: 1, weight: 1, gradient: 2 };
+  const two = page([epoch(1, { terms: [term, term] }), epoch(2, { terms: [term, term] })]);
+  assert.match(charts(two)[0]!, /^loss, and its terms times their weights over epoch: /);
+  assert.deepEqual(texts(two, "text.end").toSorted(), [
+    ...["labels", "labels", "labels 2", "labels 2", "loss"],
+  ]);
+});
+
 Deno.test("the part is, letter for letter, the one that was looked at", async () => {
   await assertLookedAt("training", trainingHtml(trainingNote(training)!));
 });
