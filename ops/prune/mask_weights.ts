@@ -65,7 +65,9 @@ function masked(before: Weight, mask: Uint8Array): Weight {
   const weight = withZero(before);
   const data = weight.data.slice();
   const zero = zeroCode(weight);
-  for (let i = 0; i < data.length; i++) if (mask[i] === 0) data[i] = zero(i);
+  mask.forEach((kept, i) => {
+    if (kept === 0) data[i] = zero(i);
+  });
   return { ...weight, data, mask };
 }
 

@@ -82,6 +82,8 @@ Deno.test("what cannot be told fails the step, but not before it has come to its
     executor: {
       async perform(...args: Parameters<Executor["perform"]>) {
         const outcome = await inner.perform(...args);
+        // What failed meanwhile must have somebody who waits for it, or the process ends.
+        await new Promise((resolve) => setTimeout(resolve, 0));
         ended = true;
         return outcome;
       },

@@ -206,6 +206,17 @@ Deno.test("plain numbers are read from their bytes as the engine reads their tex
   );
 });
 
+Deno.test("a plain number is taken from its bytes; what needs its text is left to it", () => {
+  const taken = (text: string) =>
+    columnWriter(1, "t", 1e9).number(0, utf8(text), 0, utf8(text).length);
+  for (const plain of ["0", "-7", "12.5", "0.125", "-3.75"]) {
+    assert.equal(taken(plain), true, plain);
+  }
+  for (const other of ["", "-", "1.", ".5", "01", "-0", "1e3", "1.2.3", " 1"]) {
+    assert.equal(taken(other), false, other);
+  }
+});
+
 Deno.test("more cells or different texts than the budget holds are refused with the figures", async () => {
   const rows = utf8("a,b\n1,x\n".repeat(1000));
   await assert.rejects(
