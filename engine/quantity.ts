@@ -16,7 +16,7 @@ export const percentText = (fraction: number): string => `${(100 * fraction).toF
 export function pointsText(difference: number): string {
   const points = (100 * difference).toFixed(1);
   if (Number(points) === 0) return "0.0 pt";
-  return `${difference > 0 ? "+" : ""}${points.replace("-", "−")} pt`;
+  return `${points.startsWith("-") ? `−${points.slice(1)}` : `+${points}`} pt`;
 }
 
 /** Milliseconds: `9.83 ms`. */

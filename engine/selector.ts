@@ -50,13 +50,13 @@ function globTest(glob: string): (name: string) => boolean {
   };
 }
 
-/** Whether a text is these parts in order with anything between them; the first and the last at its ends. */
+/** Whether a text is these two or more parts in order with anything between; the first and the last at its ends. */
 function matchParts(parts: readonly string[], text: string): boolean {
-  const [first = "", ...rest] = parts;
-  const last = rest.pop() ?? "";
+  const first = parts[0]!;
+  const last = parts.at(-1)!;
   if (!text.startsWith(first)) return false;
   let at = first.length;
-  for (const part of rest) {
+  for (const part of parts.slice(1, -1)) {
     const found = text.indexOf(part, at);
     if (found < 0) return false;
     at = found + part.length;

@@ -55,6 +55,11 @@ Deno.test("a model that is not there is named once, with those that are", () => 
   assert.deepEqual(wrong("on.loss < 1", [data()]), [
     "unknown-name expect.0 there is no model `on`",
   ]);
+  const seven = ["a", "b", "c", "d", "e", "f", "g"].map((name) => ({ ...one, name }));
+  assert.deepEqual(
+    wrong("none.loss < 1", [data(), ...seven])[0]!.match(/[a-z]+(?=[,)])/g)?.length,
+    6,
+  );
   assert.match(
     wrong("result.loss < 1", usual, { result: undefined as never })[0]!,
     /^unknown-name expect\.0 there is no model `result`/,

@@ -209,7 +209,7 @@ Deno.test("a chart has its figures as a table in text, and as a picture", () => 
     "87.5 %",
   ]]);
   assert.match(bundle["text/markdown"]!, /\| small \| +1\.00 kB \| +50\.0 % \|/);
-  assert.match(bundle["text/html"]!, /<figure><svg|<figure>\s*<svg/);
+  assert.match(bundle["text/html"]!, /<figure>\s*<svg[^]*<\/svg>\s*<\/figure>/);
 });
 
 Deno.test("a run in HTML has its table, its steps and how it ended; a search its sentence first", () => {
@@ -227,6 +227,10 @@ Deno.test("a comparison has both runs above and a table of what differs; what do
   const bundle = displayComparison(comparison, metrics);
   const page = parsed(bundle["text/html"]!);
   const lines = texts(page, "p");
+  assert.match(
+    bundle["text/html"]!,
+    /<p class="quiet">A [^<]*<\/p>\s*<p class="quiet">B [^<]*<\/p>/,
+  );
   assert.match(lines[0]!, /^A flowers, /);
   assert.match(lines[1]!, /^B flowers, /);
   assert.ok(lines.includes("Every step is the same in both."), lines.join("\n"));
