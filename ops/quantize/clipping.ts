@@ -28,8 +28,7 @@ export function histogramOver({ minimum, maximum }: Range): Histogram {
 export function count(histogram: Histogram, values: Float32Array): void {
   const { minimum, maximum, counts } = histogram;
   const perBin = BINS / (maximum - minimum);
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
+  for (const value of values) {
     if (value === 0) histogram.zeros++;
     else counts[Math.min(BINS - 1, Math.floor((value - minimum) * perBin))]!++;
   }

@@ -12,6 +12,7 @@ import {
   Type,
   withOps,
 } from "../../mod.ts";
+import { canonicalBytes, digestOf } from "../../engine/digest.ts";
 import { opsCommand } from "../../engine/cli/ops_command.ts";
 import { type AnyOp, opSet, ownOp } from "../../engine/op.ts";
 
@@ -127,6 +128,12 @@ Deno.test("what came with Decant has no code in its keys; an op of one's own, an
   const { nodes } = await recipe({ name: "own", steps } as never).compile();
   const coded = nodes.filter(({ op }) => op.code !== undefined).map(({ step }) => step.name);
   assert.deepEqual(coded, ["trained", "halve"]);
+});
+
+Deno.test("the code of an op is the text of its own functions, and of none that it left out", () => {
+  const { run } = halved();
+  const code = digestOf(canonicalBytes({ run: String(run), inputs: { model: {} } }));
+  assert.equal(ownOp(halved()).code, code);
 });
 
 Deno.test("what an op says of its place in recipes is no part of what it computes", () => {

@@ -26,9 +26,8 @@ export async function resolvePackage(
   const file = all.get(path);
   const found = file !== undefined
     ? [["", file] as const]
-    : [...all].filter(([each]) => path === "" || each.startsWith(`${path}/`))
-      .map(([each, bytes]) => [path === "" ? each : each.slice(path.length + 1), bytes] as const)
-      .sort(([a], [b]) => a < b ? -1 : 1);
+    : [...all.keys()].filter((each) => path === "" || each.startsWith(`${path}/`)).sort()
+      .map((each) => [path === "" ? each : each.slice(path.length + 1), all.get(each)!] as const);
   if (found.length === 0) throw absent(written, [...all.keys()]);
   const files: SourceFile[] = [];
   for (const [each, bytes] of found) files.push(place(written, each, await kept(store, bytes)));

@@ -61,6 +61,11 @@ Deno.test("both sides of a claim are means, and a step that no seed changes keep
     ),
     [["student[ratio=0.3].accuracy >= teacher.accuracy - 1 point", 0.85]],
   );
+  // A result that the point's own recipe gives no name is found as the result.
+  const unnamed = points.slice(0, 2).map((point) => ({ ...point, names: {} }));
+  assert.deepEqual(claims(unnamed.map(({ result }) => `${result}.accuracy >= 80 %`), unnamed), [
+    ["student[ratio=0.3].accuracy >= 80 %", 0.85],
+  ]);
   const named = points.slice(0, 2).map((point, at) => ({
     ...point,
     names: { student: `student[seed=${at}]` },
