@@ -111,6 +111,18 @@ Deno.test("what is read and whom is asked is told as flags take it", () => {
   assert.ok(servers.every((server) => /^(\d+(\.\d+){3}|\[[0-9a-f:]+\]):53$/.test(server)));
 });
 
+Deno.test("name servers of either version of the protocol are named with their port", () => {
+  const { readTextFileSync } = Deno;
+  const resolver =
+    "# by hand\nnameserver 192.0.2.1 ; near\nnameserver 2001:db8::1\nnameserver host\nsearch a\n";
+  Deno.readTextFileSync = (path) => path === "/etc/resolv.conf" ? resolver : "";
+  try {
+    assert.deepEqual(askedForNames().servers, ["192.0.2.1:53", "[2001:db8::1]:53"]);
+  } finally {
+    Deno.readTextFileSync = readTextFileSync;
+  }
+});
+
 Deno.test({
   name: "where the system's files may not be read, none is named",
   permissions: { read: false },
