@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { CACHE_VARIABLE, isGranted, ownFolder, variable } from "../../engine/permission.ts";
+import { setVariable } from "../variable.ts";
 
 Deno.test("the folder of the modules is the root of the tree", async () => {
   const folder = ownFolder()!;
@@ -8,17 +9,15 @@ Deno.test("the folder of the modules is the root of the tree", async () => {
 });
 
 Deno.test("a variable that is not set, or is empty, says nothing", () => {
-  const before = Deno.env.get(CACHE_VARIABLE);
+  const unset = setVariable(CACHE_VARIABLE, undefined);
   try {
-    Deno.env.delete(CACHE_VARIABLE);
     assert.equal(variable(CACHE_VARIABLE), undefined);
-    Deno.env.set(CACHE_VARIABLE, "");
+    setVariable(CACHE_VARIABLE, "");
     assert.equal(variable(CACHE_VARIABLE), undefined);
-    Deno.env.set(CACHE_VARIABLE, "/somewhere");
+    setVariable(CACHE_VARIABLE, "/somewhere");
     assert.equal(variable(CACHE_VARIABLE), "/somewhere");
   } finally {
-    if (before === undefined) Deno.env.delete(CACHE_VARIABLE);
-    else Deno.env.set(CACHE_VARIABLE, before);
+    unset();
   }
 });
 

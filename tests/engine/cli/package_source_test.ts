@@ -7,6 +7,7 @@ import { opSet } from "../../../engine/op.ts";
 import { REGISTRY_VARIABLE } from "../../../engine/permission.ts";
 import { gzipped, tarBytes } from "../graph/tar_bytes.ts";
 import { fakeOps } from "../run/fake.ts";
+import { setVariable } from "../../variable.ts";
 
 const RECIPE = (from: string) =>
   `decant: 1\nname: far\nsteps:\n  - { op: file, as: n, from: "${from}" }\n  - { op: evaluate, model: n }\n`;
@@ -35,9 +36,8 @@ async function world(files: Record<string, string>) {
     if (found === undefined) return new Response("no", { status: 404 });
     return found instanceof Uint8Array ? new Response(new Uint8Array(found)) : Response.json(found);
   });
-  const before = Deno.env.get(REGISTRY_VARIABLE);
   const root = `http://127.0.0.1:${(server.addr as Deno.NetAddr).port}`;
-  Deno.env.set(REGISTRY_VARIABLE, root);
+  const unset = setVariable(REGISTRY_VARIABLE, root);
   return {
     folder,
     asked,
@@ -66,8 +66,7 @@ async function world(files: Record<string, string>) {
       return JSON.parse(await Deno.readTextFile(`${folder}/out/recipe.lock.json`)).sources;
     },
     async [Symbol.asyncDispose]() {
-      if (before === undefined) Deno.env.delete(REGISTRY_VARIABLE);
-      else Deno.env.set(REGISTRY_VARIABLE, before);
+      unset();
       await server.shutdown();
       await Deno.remove(folder, { recursive: true });
     },

@@ -8,6 +8,7 @@ import {
   permissionsFor,
   shellWord,
 } from "../../../engine/library/permissions.ts";
+import { setVariable } from "../../variable.ts";
 
 Deno.test("any text that is shown as it is is one word for a shell, and the same text", async () => {
   const texts = fc.sample(
@@ -117,16 +118,14 @@ Deno.test("a package is fetched from its registry, which a variable names; a nam
 });
 
 Deno.test("a cache that a variable names needs that variable", () => {
-  const before = Deno.env.get("DECANT_CACHE");
   const variables = (
     cache: string,
   ) => [...permissionsFor(undefined, { documents: [], cache }).variables];
+  const unset = setVariable("DECANT_CACHE", "/there");
   try {
-    Deno.env.set("DECANT_CACHE", "/there");
     assert.deepEqual([variables("/there"), variables("/elsewhere")], [["DECANT_CACHE"], []]);
   } finally {
-    if (before === undefined) Deno.env.delete("DECANT_CACHE");
-    else Deno.env.set("DECANT_CACHE", before);
+    unset();
   }
 });
 

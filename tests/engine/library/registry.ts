@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { REGISTRY_VARIABLE } from "../../../engine/permission.ts";
 import { gzipped, tarBytes } from "../graph/tar_bytes.ts";
+import { setVariable } from "../../variable.ts";
 
 /** Runs a body while the registry is there; the package holds these files. */
 export async function withPackage(
@@ -18,13 +19,14 @@ export async function withPackage(
       ? Response.json({ dist: { tarball: "/a.tgz", integrity } })
       : new Response("no", { status: 404 });
   });
-  const before = Deno.env.get(REGISTRY_VARIABLE);
-  Deno.env.set(REGISTRY_VARIABLE, `http://127.0.0.1:${(server.addr as Deno.NetAddr).port}/`);
+  const unset = setVariable(
+    REGISTRY_VARIABLE,
+    `http://127.0.0.1:${(server.addr as Deno.NetAddr).port}/`,
+  );
   try {
     await body();
   } finally {
-    if (before === undefined) Deno.env.delete(REGISTRY_VARIABLE);
-    else Deno.env.set(REGISTRY_VARIABLE, before);
+    unset();
     await server.shutdown();
   }
 }

@@ -17,6 +17,7 @@ import { memoryStore } from "../../../engine/store/memory_store.ts";
 import { bundleOf } from "../../../engine/notebook/displayed.ts";
 import { fakeOps } from "../run/fake.ts";
 import { numbers } from "../run/search/numbers.ts";
+import { setVariable } from "../../variable.ts";
 
 const ops = opSet(Object.values(fakeOps()));
 const VALUE = {
@@ -144,17 +145,15 @@ Deno.test("the threads of the machine are shared among the jobs, at least one fo
 });
 
 Deno.test("the folder of the cache is the variable's, else .decant; a store is itself", async () => {
-  const before = Deno.env.get("DECANT_CACHE");
   const folder = await Deno.makeTempDir();
+  const unset = setVariable("DECANT_CACHE", undefined);
   try {
-    Deno.env.delete("DECANT_CACHE");
     assert.equal(defaultCache(), ".decant");
-    Deno.env.set("DECANT_CACHE", `${folder}/cache`);
+    setVariable("DECANT_CACHE", `${folder}/cache`);
     assert.equal(defaultCache(), `${folder}/cache`);
     assert.equal((await openStore()).folder, `${folder}/cache`);
   } finally {
-    if (before === undefined) Deno.env.delete("DECANT_CACHE");
-    else Deno.env.set("DECANT_CACHE", before);
+    unset();
   }
   const store = memoryStore();
   assert.equal(await openStore(store), store);

@@ -11,6 +11,7 @@ import {
 import { REGISTRY_VARIABLE } from "../../../../engine/permission.ts";
 import { memoryStore } from "../../../../engine/store/memory_store.ts";
 import { gzipped, tarBytes } from "../tar_bytes.ts";
+import { setVariable } from "../../../variable.ts";
 
 const text = (words: string) => new TextEncoder().encode(words);
 const digest = (words: string) => digestOf(text(words));
@@ -35,14 +36,15 @@ async function world(
     if (pathname !== "/data/1.0.0") return new Response("no", { status: 404 });
     return typeof answer === "string" ? new Response(answer) : Response.json(answer);
   });
-  const before = Deno.env.get(REGISTRY_VARIABLE);
-  Deno.env.set(REGISTRY_VARIABLE, `http://127.0.0.1:${(server.addr as Deno.NetAddr).port}`);
+  const unset = setVariable(
+    REGISTRY_VARIABLE,
+    `http://127.0.0.1:${(server.addr as Deno.NetAddr).port}`,
+  );
   return {
     asked,
     integrity,
     async [Symbol.asyncDispose]() {
-      if (before === undefined) Deno.env.delete(REGISTRY_VARIABLE);
-      else Deno.env.set(REGISTRY_VARIABLE, before);
+      unset();
       await server.shutdown();
     },
   };
@@ -172,17 +174,15 @@ Deno.test("a source in a package is taken apart; the registry is npm's, or the o
     const message = `"${source}" names no file of a package`;
     assert.throws(() => packageSource(source), new TypeError(message));
   }
-  const before = Deno.env.get(REGISTRY_VARIABLE);
+  const unset = setVariable(REGISTRY_VARIABLE, "https://example.org/npm");
   try {
-    Deno.env.set(REGISTRY_VARIABLE, "https://example.org/npm");
     assert.equal(registry().href, "https://example.org/npm/");
-    Deno.env.set(REGISTRY_VARIABLE, "nowhere");
+    setVariable(REGISTRY_VARIABLE, "nowhere");
     assert.throws(() => registry(), new FetchError("NPM_CONFIG_REGISTRY is no URL: nowhere"));
-    Deno.env.delete(REGISTRY_VARIABLE);
+    setVariable(REGISTRY_VARIABLE, undefined);
     assert.equal(registry().href, "https://registry.npmjs.org/");
   } finally {
-    if (before === undefined) Deno.env.delete(REGISTRY_VARIABLE);
-    else Deno.env.set(REGISTRY_VARIABLE, before);
+    unset();
   }
 });
 

@@ -4,6 +4,7 @@ import { packageFiles } from "../../../../engine/graph/sources/package.ts";
 import { FetchError, TrustError } from "../../../../engine/graph/sources/source_error.ts";
 import { REGISTRY_VARIABLE } from "../../../../engine/permission.ts";
 import { gzipped, tarBytes } from "../tar_bytes.ts";
+import { setVariable } from "../../../variable.ts";
 
 const archive = await gzipped(await tarBytes({ "package/a.txt": "one", "package/b/c": "two" }));
 const sha512 = (bytes: Uint8Array) =>
@@ -24,13 +25,14 @@ async function paths(
     const said = answer(sha512(packed));
     return typeof said === "string" ? new Response(said) : Response.json(said);
   });
-  const before = Deno.env.get(REGISTRY_VARIABLE);
-  Deno.env.set(REGISTRY_VARIABLE, `http://127.0.0.1:${(server.addr as Deno.NetAddr).port}/`);
+  const unset = setVariable(
+    REGISTRY_VARIABLE,
+    `http://127.0.0.1:${(server.addr as Deno.NetAddr).port}/`,
+  );
   try {
     return [...(await packageFiles({ name, version: "1.0.0" })).keys()].sort();
   } finally {
-    if (before === undefined) Deno.env.delete(REGISTRY_VARIABLE);
-    else Deno.env.set(REGISTRY_VARIABLE, before);
+    unset();
     await server.shutdown();
   }
 }
@@ -118,8 +120,10 @@ Deno.test("an archive larger than the memory of a run is not read", async () => 
         ? new Response(new Uint8Array(archive))
         : Response.json(dist(sha512(archive))),
   );
-  const before = Deno.env.get(REGISTRY_VARIABLE);
-  Deno.env.set(REGISTRY_VARIABLE, `http://127.0.0.1:${(server.addr as Deno.NetAddr).port}`);
+  const unset = setVariable(
+    REGISTRY_VARIABLE,
+    `http://127.0.0.1:${(server.addr as Deno.NetAddr).port}`,
+  );
   try {
     const memory = archive.length - 1;
     await assert.rejects(
@@ -130,8 +134,7 @@ Deno.test("an archive larger than the memory of a run is not read", async () => 
     const signal = AbortSignal.abort(new TypeError("enough"));
     await assert.rejects(packageFiles({ name: "data", version: "1.0.0" }, { signal }), TypeError);
   } finally {
-    if (before === undefined) Deno.env.delete(REGISTRY_VARIABLE);
-    else Deno.env.set(REGISTRY_VARIABLE, before);
+    unset();
     await server.shutdown();
   }
 });
