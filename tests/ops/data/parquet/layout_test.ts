@@ -1,28 +1,9 @@
 import assert from "node:assert/strict";
 import { columnChunks } from "../../../../ops/data/parquet/layout.ts";
-import { parquetBytes, type Written } from "./parquet_bytes.ts";
-
-const written = async (options: object = {}): Promise<Uint8Array> => {
-  const { parquetWriteBuffer } = await import("npm:hyparquet-writer@0.17.0");
-  const column = <T>(name: string, value: (i: number) => T) => ({
-    name,
-    data: Array.from({ length: 10 }, (_, i) => value(i)),
-  });
-  return new Uint8Array(parquetWriteBuffer({
-    columnData: [
-      column("a", (i) => i / 2),
-      column("b", (i) => `t${i}`),
-      column("c", (i) => i % 2 === 0 ? null : i),
-    ],
-    rowGroupSize: 4,
-    codec: "UNCOMPRESSED",
-    ...options,
-    // deno-lint-ignore no-explicit-any
-  } as any));
-};
+import { parquetBytes, tenRows, type Written } from "./parquet_bytes.ts";
 
 Deno.test("each group of rows has a part of each column, one behind the other", async () => {
-  const chunks = columnChunks(await written());
+  const chunks = columnChunks(await tenRows());
   assert.deepEqual(chunks.map(({ leaf, rows }) => [leaf.path, rows]), [
     ["a", 4],
     ["b", 4],
@@ -42,11 +23,11 @@ Deno.test("each group of rows has a part of each column, one behind the other", 
   for (const [i, { from, to }] of chunks.entries()) {
     assert.ok(from < to && (i === 0 ? from === 4 : from >= chunks[i - 1]!.to));
   }
-  assert.equal(columnChunks(await written({ codec: "SNAPPY" }))[0]!.codec, 1);
+  assert.equal(columnChunks(await tenRows({ codec: "SNAPPY" }))[0]!.codec, 1);
 });
 
 Deno.test("a file without its end, or with another schema than its columns, is damaged", async () => {
-  const bytes = await written();
+  const bytes = await tenRows();
   assert.throws(() => columnChunks(bytes.subarray(0, -1)), /does not end as a Parquet file/);
   assert.throws(() => columnChunks(new Uint8Array(11)), /does not end as a Parquet file/);
   const large = bytes.slice();

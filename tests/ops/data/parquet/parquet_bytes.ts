@@ -57,3 +57,23 @@ export function parquetBytes(
   const end = structBytes(footer);
   return Uint8Array.from([...MAGIC, ...body, ...end, ...fourBytes(end.length), ...MAGIC]);
 }
+
+/** Three columns of ten rows in groups of four, as another program writes them; `options` are its own. */
+export const tenRows = async (options: object = {}): Promise<Uint8Array> => {
+  const { parquetWriteBuffer } = await import("npm:hyparquet-writer@0.17.0");
+  const column = <T>(name: string, value: (i: number) => T) => ({
+    name,
+    data: Array.from({ length: 10 }, (_, i) => value(i)),
+  });
+  return new Uint8Array(parquetWriteBuffer({
+    columnData: [
+      column("a", (i) => i / 2),
+      column("b", (i) => `t${i}`),
+      column("c", (i) => i % 2 === 0 ? null : i),
+    ],
+    rowGroupSize: 4,
+    codec: "UNCOMPRESSED",
+    ...options,
+    // deno-lint-ignore no-explicit-any
+  } as any));
+};
