@@ -62,7 +62,7 @@ const SCAN = 0xda;
 
 /** From marker to marker; what stands between segments is passed over. */
 function walk(bytes: Uint8Array): { readonly frame: Frame; readonly scans: number } {
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let frame: Frame | undefined;
   let scans = 0;
   for (

@@ -89,7 +89,7 @@ interface Chunk {
 
 function chunksOf(bytes: Uint8Array): readonly Chunk[] {
   if (SIGNATURE.some((byte, i) => bytes[i] !== byte)) throw new Error("it does not begin as a PNG");
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const chunks: Chunk[] = [];
   for (let at = SIGNATURE.length; at + 12 <= bytes.length;) {
     const length = view.getUint32(at);
@@ -102,7 +102,7 @@ function chunksOf(bytes: Uint8Array): readonly Chunk[] {
 }
 
 function headerOf(body: Uint8Array): Header {
-  const view = new DataView(body.buffer, body.byteOffset);
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   const [width, height] = [view.getUint32(0), view.getUint32(4)];
   const [depth, color, compression, filter, interlace] = body.subarray(8) as unknown as number[];
   assertPixels(width, height);

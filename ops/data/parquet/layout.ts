@@ -36,7 +36,7 @@ const REPEATED = 2;
 
 /** The columns' parts, group by group. Throws a DamagedError where the file is not as it should be. */
 export function columnChunks(bytes: Uint8Array): readonly ColumnChunk[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { length } = bytes;
   if (length < 12 || view.getUint32(length - 4, true) !== MAGIC) {
     throw new DamagedError("it does not end as a Parquet file; get it again");

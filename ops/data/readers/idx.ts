@@ -48,7 +48,7 @@ export function isIdx(bytes: Uint8Array): boolean {
 export function parseIdx(bytes: Uint8Array, name: string): StoredArray {
   const wrong = (what: string) => new RangeError(`Cannot read "${name}" as IDX: ${what}`);
   if (bytes.length < 4) throw wrong(`it has ${bytes.length} bytes, a header has at least 4`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.getUint16(0) !== 0) throw wrong("it does not begin with two zero bytes");
   const type = types[bytes[2]!];
   if (type === undefined) {

@@ -42,7 +42,7 @@ const LONGEST_HEADER = 1 << 16;
 /** Reads an `.npy` file. Throws a RangeError that says what is wrong with `name`. */
 export function parseNpy(bytes: Uint8Array, name: string): StoredArray {
   const wrong = (what: string) => new RangeError(`Cannot read "${name}" as npy: ${what}`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const text = (from: number, to: number) => new TextDecoder().decode(bytes.subarray(from, to));
   if (bytes.length < 12 || bytes[0] !== 0x93 || text(1, 6) !== "NUMPY") {
     throw wrong("it does not begin as one");
