@@ -31,7 +31,9 @@ distill:
 prune:
   granularity: channel
   ratio: 0.5
-  finetune: { epochs: 4 }
+  finetune:
+    epochs: 8
+    optimizer: { use: adam, learning_rate: { use: cosine, start: 0.004, end: 0 } }
 
 # Weights, and the values between layers, as integers of eight bits.
 quantize: int8
