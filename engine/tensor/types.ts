@@ -95,6 +95,23 @@ export interface LayerKernels {
    * each key and carries no gradient: numbers far below 0 leave keys out.
    */
   selfAttention(qkv: Tensor, heads: number, padding?: Tensor): Tensor;
+  /**
+   * Long short-term memory over the steps of x [B, T, I]; kernel [I + units, 4 · units] with the rows that meet the
+   * input above those that meet the state, bias [4 · units]; gates in the order input, forget, cell, output. Of each
+   * step [i f g o] = x W + b + h R; i, f, o go through the gates' activation (`hard-sigmoid`: clip(0.2 z + 0.5, 0, 1)),
+   * g through tanh; c' = f c + i g, h' = o tanh(c'); h and c begin at 0. → h of every step [B, T, units] with
+   * `sequence`, else of the last [B, units].
+   */
+  recurrent(
+    x: Tensor,
+    kernel: Tensor,
+    bias: Tensor,
+    layer: {
+      readonly units: number;
+      readonly sequence: boolean;
+      readonly gates: "sigmoid" | "hard-sigmoid";
+    },
+  ): Tensor;
   maxPool(x: Tensor, size: readonly [number, number], window: Window): Tensor;
   /** Mean over the window's cells inside the image (padding does not count), as TensorFlow does. */
   averagePool(x: Tensor, size: readonly [number, number], window: Window): Tensor;

@@ -1,4 +1,4 @@
-/** The networks of the benchmarks, built directly on the room: mlp1200, cnn, resnet14, mobilenet and encoder. */
+/** The networks of the benchmarks, built directly on the room: mlp1200, cnn, resnet14, mobilenet, encoder and lstm. */
 import type { LayerKernels, Room, Tensor, Window } from "../../engine/tensor/mod.ts";
 
 /** A network: parameters by shape, statistics that training moves, and its logits. */
@@ -220,6 +220,30 @@ function encoder(): Network {
   };
 }
 
+/** A model of characters: 32 texts of 64 characters out of 64, width 64, one LSTM of 128 units; an item is a character. */
+function lstm(): Network {
+  const [texts, length, entries, width, units] = [32, 64, 64, 64, 128];
+  const shapes = builder();
+  shapes.parameters.push([entries, width]);
+  shapes.dense(width + units, 4 * units);
+  shapes.dense(units, entries);
+  return {
+    ...shapes,
+    ...{ batch: texts * length, classes: entries, optimizer: "adam" },
+    input: (room) => {
+      const ids = pixels(texts * length).map((v) => (v + 1.73) / 3.46 * (entries - 1));
+      return room.tensor(Int32Array.from(ids), [texts, length], "int32");
+    },
+    logits(pass, ids) {
+      const { nn, next, room } = pass;
+      const x = nn.embedding(next(), ids);
+      const layer = { units, sequence: true, gates: "sigmoid" } as const;
+      const states = nn.recurrent(x, next(), next(), layer);
+      return dense(pass, room.tf.reshape(states, [texts * length, units]), "linear");
+    },
+  };
+}
+
 /** All workloads by name. */
 export const NETWORKS: { readonly [name: string]: () => Network } = {
   mlp1200,
@@ -227,4 +251,5 @@ export const NETWORKS: { readonly [name: string]: () => Network } = {
   resnet14,
   mobilenet,
   encoder,
+  lstm,
 };

@@ -4,10 +4,11 @@
  * workload with the medians of both and the median of the ratios of neighbours. Stock tfjs on its CPU backend is
  * measured once for the two workloads that end within a minute there.
  *
- *     deno task bench:peers [--threads N] [--rounds N] [workload…]
+ *     deno task bench:peers [--threads N] [--rounds N] [--clock processor] [workload…]
  *
- * PyTorch runs `torch_train.py` of the folder DECANT_PEERS (default ../shared/peers) in Debian's python3-torch; where
- * either is missing the line says so.
+ * PyTorch runs `torch_train.py` of the folder DECANT_PEERS (default ../shared/peers), or `torch_lstm.py` of this one, in
+ * the Python of DECANT_PYTHON (default /usr/bin/python3, where Debian's python3-torch is); where one is missing the
+ * line says so. By the processor's clock, of all threads together, a busy machine disturbs less.
  */
 import { parseArgs } from "node:util";
 import { median } from "./median.ts";
@@ -22,19 +23,30 @@ const { values, positionals } = parseArgs({
   options: {
     threads: { type: "string", default: "1" },
     rounds: { type: "string", default: "3" },
+    clock: { type: "string", default: "wall" },
   },
   allowPositionals: true,
 });
 const root = new URL("../../", import.meta.url).pathname;
 const peers = Deno.env.get("DECANT_PEERS") ?? `${root}../shared/peers`;
-const all = ["mlp1200", "cnn", "resnet14", "mobilenet", "encoder"];
+const python = Deno.env.get("DECANT_PYTHON") ?? "/usr/bin/python3";
+const all = ["mlp1200", "cnn", "resnet14", "mobilenet", "encoder", "lstm"];
 const stock = ["mlp1200", "cnn"];
+
+/** Runs a script with another clock in place of the wall's. */
+const BY_PROCESSOR = `
+import runpy, sys, time
+time.perf_counter = time.process_time
+del sys.argv[0]
+runpy.run_path(sys.argv[0], run_name="__main__")`;
 
 for (const workload of positionals.length > 0 ? positionals : all) {
   const ours: Rates[] = [];
   const theirs: Rates[] = [];
   for (let round = 0; round < Number(values.rounds); round++) {
-    ours.push(await deno("tensor.ts", "--threads", values.threads, workload));
+    ours.push(
+      await deno("tensor.ts", "--threads", values.threads, "--clock", values.clock, workload),
+    );
     const rates = await torch(workload);
     if (rates !== undefined) theirs.push(rates);
   }
@@ -72,10 +84,13 @@ async function deno(script: string, ...words: readonly string[]): Promise<Rates>
 }
 
 async function torch(workload: string): Promise<Rates | undefined> {
+  const script = workload === "lstm"
+    ? new URL("torch_lstm.py", import.meta.url).pathname
+    : `${peers}/torch_train.py`;
+  const clock = values.clock === "processor" ? ["-c", BY_PROCESSOR] : [];
   try {
     const threads = { OMP_NUM_THREADS: values.threads, OPENBLAS_NUM_THREADS: values.threads };
-    const words = [`${peers}/torch_train.py`, values.threads, workload];
-    return rates(await output("/usr/bin/python3", words, threads));
+    return rates(await output(python, [...clock, script, values.threads, workload], threads));
   } catch {
     return undefined;
   }

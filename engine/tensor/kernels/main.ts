@@ -55,3 +55,4 @@ export * from "./binary";
 export { activateGradient, addActivate } from "./activation";
 export * from "./reduce";
 export * from "./integer";
+export * from "./recurrent";

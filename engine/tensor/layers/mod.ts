@@ -11,6 +11,7 @@ import { integerLayers } from "./integer.ts";
 import { layerNormLayers } from "./layer_norm.ts";
 import { normLayers } from "./norm.ts";
 import { poolLayers } from "./pool.ts";
+import { recurrentLayers } from "./recurrent.ts";
 import { softmaxLayers } from "./softmax.ts";
 
 /** See `LayerKernels`. */
@@ -26,4 +27,5 @@ export const createLayers = (machine: Machine): LayerKernels => ({
   ...attentionLayers(machine),
   ...embeddingLayers(machine),
   ...fakeQuantizeLayers(machine),
+  ...recurrentLayers(machine),
 });

@@ -59,6 +59,13 @@ const cases: { readonly [name: string]: Case } = {
   logSoftmax: { shape: [40, 11], run: (_, nn, x) => nn.logSoftmax(x, 2) },
   crossEntropy: { shape: [40, 11], run: (tf, nn, x) => nn.crossEntropy(x, tf.abs(x), 2) },
   selfAttention: { shape: [3, 13, 30], run: (_, nn, x) => nn.selfAttention(x, 2) },
+  recurrent: {
+    shape: [9, 5, 7],
+    run: (_, nn, x) =>
+      nn.recurrent(x, weights([7 + 6, 24]), weights([24]), {
+        ...{ units: 6, sequence: true, gates: "sigmoid" },
+      }),
+  },
   embedding: {
     shape: [100, 7],
     run: (tf, nn, x) => nn.embedding(x, tf.tensor1d([7, 99, 7, 0, 50], "int32")),

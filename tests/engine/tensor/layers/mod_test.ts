@@ -59,6 +59,16 @@ const plain = { strides: [1, 1], padding: "valid" } as const;
 
 const CASES: readonly Case[] = [
   [
+    "recurrent",
+    (nn, of) =>
+      nn.recurrent(of(5, 2, 3), of(5, 8), of(8), { units: 2, sequence: false, gates: "sigmoid" }),
+    "[5,2,8], 192 bytes, packPanels 1, gatherProduct 3, [5,2], [5,1,2], [5,2,2], [5,2,2], 64 bytes, packPanels 1, " +
+    "160 bytes, recurrentStep 5, 64 bytes, gatherProduct 2, recurrentStep 5",
+    "256 bytes, packPanelsTransposed 1, 80 bytes, recurrentStepGradient 5, 64 bytes, gatherProduct 2, " +
+    "recurrentStepGradient 5, [5,2,3], 320 bytes, packPanelsTransposed 1, gatherProduct 3, [5,8], 12 bytes, " +
+    "320 bytes, packPanels 1, patchProduct 1, 8 bytes, 160 bytes, packPanels 1, patchProduct 1, [8], columnSums 1",
+  ],
+  [
     "activate",
     (nn, of) => nn.activate(of(8192), "relu"),
     "[8192], unary 1",

@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import {
   multiply,
+  multiplyPacked,
   multiplyTransposed,
+  packedFor,
   RECTIFIERS,
 } from "../../../../engine/tensor/products/matrix.ts";
 import { fc } from "../../../deps.ts";
@@ -72,6 +74,57 @@ Deno.test("aᵀ d is the sum over the rows that both have; over no rows it is 0"
     }),
     { numRuns: 150 },
   );
+});
+
+Deno.test("a side packed once serves products of rows that lie apart, with the bits of its own", () => {
+  // A row of five numbers of which a product reads the first `inner`, or 400 of 401; 9 columns make two panels.
+  const [rows, columns] = [6, 9];
+  for (
+    const [inner, aRow, transposeB] of [[3, 5, false], [5, 5, true], [400, 401, true]] as const
+  ) {
+    const a = noise(rows * aRow, 1), b = noise(inner * columns, 2);
+    const together = Float32Array.from(
+      Array.from({ length: rows }, (_, r) => [...a.slice(r * aRow, r * aRow + inner)]).flat(),
+    );
+    const right = { inner, columns, transposeB };
+    const expected = computed([together, b], rows * columns, (out, at) =>
+      multiply(machine, {
+        ...{ ...right, rows, a: at[0]!, b: at[1]!, out, bias: 0, activation: "linear" },
+      }));
+    const found = computed(
+      [a, b],
+      rows * columns,
+      (out, at) =>
+        packedFor(machine, { ...right, b: at[1]! }, (right) => {
+          multiplyPacked(machine, right, { rows: 4, a: at[0]!, aRow, out });
+          const rest = { a: at[0]! + 4 * aRow * 4, out: out + 4 * columns * 4 };
+          multiplyPacked(machine, right, { rows: 2, ...rest, aRow });
+          multiplyPacked(machine, right, { rows: 0, ...rest, aRow });
+        }),
+    );
+    assert.deepEqual(found, expected);
+  }
+});
+
+Deno.test("aᵀ d of rows that lie apart is added whole to what is there", () => {
+  const [left, right, aRow, dRow] = [5, 9, 7, 11];
+  for (const rows of [0, 1, 128, 129, 300]) {
+    const [a, d, before] = [noise(rows * aRow, 1), noise(rows * dRow, 2), noise(left * right, 3)];
+    const near = (values: Float32Array, stride: number, width: number) =>
+      Array.from({ length: rows }, (_, r) => [...values.slice(r * stride, r * stride + width)])
+        .flat();
+    const product = computed(
+      [near(a, aRow, left), near(d, dRow, right)],
+      45,
+      (out, at) => multiplyTransposed(machine, { rows, a: at[0]!, left, d: at[1]!, right, out }),
+    );
+    const found = computed([a, d, before], 45, (out, at) => {
+      machine.kernels.copyBytes(out, at[2]!, 45 * 4);
+      const apart = { rows, a: at[0]!, left, aRow, d: at[1]!, right, dRow };
+      multiplyTransposed(machine, { ...apart, out, add: true });
+    });
+    assert.deepEqual(found, before.map((value, i) => value + product[i]!), `${rows} rows`);
+  }
 });
 
 Deno.test("a product without rows or columns writes nothing, and one without a sum the bias", () => {
