@@ -19,20 +19,15 @@ interface Division {
  * `sorted` is ascending and not empty, `initial` ascending.
  */
 export function kMeans(sorted: Float32Array, initial: Float64Array): Float64Array {
-  const distinct = sorted.filter((value, i) => i === 0 || value !== sorted[i - 1]);
+  const distinct = sorted.filter((value, i) => value !== sorted[i - 1]);
   if (distinct.length <= initial.length) return Float64Array.from(distinct);
   let centroids = initial;
   let before: Uint32Array | undefined;
   for (let pass = 0; pass < PASSES; pass++) {
-    const { means, ends } = divided(sorted, centroids);
-    centroids = means;
-    const idle = firstEmpty(ends);
-    if (idle < 0 && before !== undefined && ends.every((end, c) => end === before![c])) break;
-    if (idle >= 0) {
-      centroids[idle] = farthest(sorted, { means, ends });
-      centroids.sort();
-    }
-    before = ends;
+    const division = divided(sorted, centroids);
+    if (division.ends.every((end, c) => end === before?.[c])) break;
+    centroids = filled(sorted, division);
+    before = division.ends;
   }
   const { ends } = divided(sorted, centroids);
   return centroids.filter((_, c) => ends[c]! > (ends[c - 1] ?? 0));
@@ -43,25 +38,27 @@ function divided(sorted: Float32Array, centroids: Float64Array): Division {
   const means = centroids.slice();
   const ends = new Uint32Array(centroids.length);
   let at = 0;
-  for (let c = 0; c < centroids.length; c++) {
+  for (const [c, centroid] of centroids.entries()) {
     const begin = at;
-    const last = c + 1 === centroids.length;
-    const border = last ? Infinity : centroids[c]! + (centroids[c + 1]! - centroids[c]!) / 2;
+    const next = centroids[c + 1];
+    const border = next === undefined ? Infinity : centroid + (next - centroid) / 2;
     let sum = 0;
-    while (at < sorted.length && sorted[at]! <= border) sum += sorted[at++]!;
+    while (sorted[at]! <= border) sum += sorted[at++]!;
     if (at > begin) means[c] = sum / (at - begin);
     ends[c] = at;
   }
   return { means, ends };
 }
 
-function firstEmpty(ends: Uint32Array): number {
-  return ends.findIndex((end, c) => end === (ends[c - 1] ?? 0));
+/** The means, with the first cluster that holds nothing moved; what is moved divides the values in another way. */
+function filled(sorted: Float32Array, { means, ends }: Division): Float64Array {
+  const idle = ends.findIndex((end, c) => end === (ends[c - 1] ?? 0));
+  return idle < 0 ? means : means.with(idle, farthest(sorted, { means, ends })).sort();
 }
 
 /** The value farthest from its mean: one of a cluster's two ends; of equals the lowest. */
 function farthest(sorted: Float32Array, { means, ends }: Division): number {
-  let [value, distance] = [sorted[0]!, -1];
+  let [value, distance] = [NaN, 0];
   for (const [c, mean] of means.entries()) {
     const [begin, end] = [ends[c - 1] ?? 0, ends[c]!];
     if (begin === end) continue;

@@ -96,3 +96,60 @@ Deno.test("a centroid that nothing is nearest to moves where it helps most", () 
   const centroids = kMeans(sorted, initialCentroids(sorted, 3, "linear", draws));
   assertClose(centroids, [1 / 3, 3, 99.5], 1e-9);
 });
+
+Deno.test("a centroid below all values moves too, and the order of centroids is kept", () => {
+  // Nothing is nearest to −10; the mean of all is 4, and 0 lies as far from it as nothing else.
+  const low = kMeans(sortedOf([0, 3, 6, 7]), Float64Array.of(-10, 5));
+  assertClose(low, [0, 16 / 3], 1e-9);
+  // 40 lies farthest from the mean of 0, 1 and 40; in the first place it would leave the second nothing.
+  const high = kMeans(sortedOf([0, 1, 40, 100]), Float64Array.of(-200, 5, 100));
+  assertClose(high, [0.5, 40, 100], 1e-9);
+});
+
+Deno.test("of equal values, and of the two zeros, the first stands for all", () => {
+  const twice = sortedOf(Array.from({ length: 800 }, (_, i) => i >> 1));
+  assert.deepEqual(
+    kMeans(twice, new Float64Array(400)),
+    Float64Array.from({ length: 400 }, (_, i) => i),
+  );
+  assert.deepEqual(
+    kMeans(Float32Array.of(-0, 0, 1), Float64Array.of(0, 1)),
+    Float64Array.of(-0, 1),
+  );
+});
+
+/** As many passes over all distances, after each of which the first centroid without values moves. */
+function moving(sorted: Float32Array, initial: Float64Array, passes: number): number[] {
+  const nearest = (value: number, centroids: Float64Array) => {
+    let best = 0;
+    for (let c = 1; c < centroids.length; c++) {
+      if (Math.abs(value - centroids[c]!) < Math.abs(value - centroids[best]!)) best = c;
+    }
+    return best;
+  };
+  const ofEach = (centroids: Float64Array) => [...sorted].map((value) => nearest(value, centroids));
+  let centroids = initial;
+  for (let pass = 0; pass < passes; pass++) {
+    const own = ofEach(centroids);
+    const [sums, counts] = [new Float64Array(initial.length), new Float64Array(initial.length)];
+    own.forEach((c, i) => {
+      sums[c]! += sorted[i]!;
+      counts[c]!++;
+    });
+    centroids = centroids.map((centroid, c) => counts[c] === 0 ? centroid : sums[c]! / counts[c]!);
+    const idle = counts.indexOf(0);
+    const far = own.map((c, i) => Math.abs(sorted[i]! - centroids[c]!));
+    if (idle >= 0) centroids[idle] = sorted[far.indexOf(Math.max(...far))]!;
+    centroids = centroids.toSorted();
+  }
+  const own = ofEach(centroids);
+  return [...centroids].filter((_, c) => own.includes(c));
+}
+
+Deno.test("it stops after 300 passes, without the centroids that hold nothing by then", () => {
+  const sorted = Float32Array.from({ length: 330 }, (_, i) => i);
+  const initial = Float64Array.from({ length: 320 }, (_, i) => i + 330);
+  const found = kMeans(sorted, initial);
+  assert.ok(found.length < 320);
+  assertClose(found, moving(sorted, initial, 300), 1e-9);
+});
