@@ -9,11 +9,15 @@ import type { Room, RoomOptions } from "./types.ts";
 export type { Scalar, Tensor, Tf } from "../deps/tfjs_core.ts";
 export type {
   Activation,
+  Ended,
+  IntegerColumns,
+  IntegerEnd,
   LayerKernels,
   Norm,
   Padding,
   Room,
   RoomOptions,
+  ShortTensor,
   Update,
   Window,
 } from "./types.ts";

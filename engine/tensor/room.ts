@@ -2,6 +2,7 @@
 import { loadTf, type Tensor } from "../deps/tfjs_core.ts";
 import { loadTfCpu } from "../deps/tfjs_backend_cpu.ts";
 import { loadTfLayers } from "../deps/tfjs_layers.ts";
+import { sizeOf } from "../shape.ts";
 import { BACKEND, registerBackend } from "./backend.ts";
 import { differentiate } from "./differentiate.ts";
 import { kernelInstance } from "./instance.ts";
@@ -134,7 +135,16 @@ function createRoom({ machine, nn, update }: Equipment): Room {
     tensor: (data, shape, dtype = data instanceof Int32Array ? "int32" : "float32") =>
       tf.tensor(data, shape as number[], dtype),
     values: (tensor) => tensor.dataSync<"float32">() as Float32Array,
-    integers: (tensor) => tensor.dataSync<"int32">() as Int32Array,
+    integers(tensor) {
+      if (!("pairs" in tensor)) return tensor.dataSync<"int32">() as Int32Array;
+      const pairs = tensor.pairs.dataSync<"int32">() as Int32Array;
+      return Int32Array.from(new Int16Array(pairs.buffer, 0, sizeOf(tensor.shape)));
+    },
+    short(data, shape) {
+      const pairs = new Int32Array(Math.ceil(data.length / 2));
+      new Int16Array(pairs.buffer).set(data);
+      return { pairs: tf.tensor1d(pairs, "int32"), shape };
+    },
     valueAndGradients: (body, variables) => {
       forgetDisposed(tf.engine() as unknown as Engine);
       return differentiate(machine, body, variables);

@@ -35,6 +35,55 @@ export interface Norm {
   readonly epsilon: number;
 }
 
+/** Integers of 16 bits, row-major. tfjs has none so short: two lie in each number of an int32 tensor. */
+export interface ShortTensor {
+  readonly pairs: Tensor;
+  readonly shape: readonly number[];
+}
+
+/**
+ * What becomes of the exact sums of an integer layer, by output channel. `reals`: float32(sum + bias) · scale. `rows`:
+ * float32(sum) · the row's scale · scale + bias. The others are 16-bit integers within low … high, round((sum + bias) ·
+ * scale): by float32, half-way to `even` or `up`; or `fixed`, by a multiplier of 31 bits and a shift as TensorFlow Lite
+ * does it, ≈ (sum + bias) · multiplier · 2^(shift − 31).
+ */
+export type IntegerColumns =
+  | { readonly use: "reals"; readonly bias: Int32Array; readonly scales: Float32Array }
+  | {
+    readonly use: "rows";
+    readonly bias: Float32Array | undefined;
+    readonly scales: Float32Array;
+  }
+  | {
+    readonly use: "even" | "up";
+    readonly bias: Int32Array;
+    readonly scales: Float32Array;
+    readonly low: number;
+    readonly high: number;
+  }
+  | {
+    readonly use: "fixed";
+    readonly bias: Int32Array;
+    readonly multipliers: Int32Array;
+    /** −31 … 31. */
+    readonly shifts: Int32Array;
+    readonly low: number;
+    readonly high: number;
+  };
+
+type Tabled<C> = C extends IntegerColumns ? C & { readonly table: Tensor } : never;
+
+/** Columns with their table, made by `LayerKernels.integerEnd`; or the sums themselves. */
+export type IntegerEnd =
+  | { readonly use: "sums" }
+  | Tabled<Exclude<IntegerColumns, { readonly use: "rows" }>>
+  | Tabled<Extract<IntegerColumns, { readonly use: "rows" }>> & { readonly rows: Tensor };
+
+/** What an end makes: 16-bit integers, floats, or int32 sums. */
+export type Ended<E extends IntegerEnd> = E extends { readonly use: "even" | "up" | "fixed" }
+  ? ShortTensor
+  : Tensor;
+
 /** Layer arithmetic, NHWC, kernels HWIO, float32. All differentiable unless said; gradients are exact kernels. */
 export interface LayerKernels {
   /** `activation(x · w + b)`; x [B, I], w [I, O], b [O] or null → [B, O]. */
@@ -135,10 +184,32 @@ export interface LayerKernels {
    * dy where nothing was clamped, else 0.
    */
   fakeQuantize(x: Tensor, scale: Tensor, zeroPoint: Tensor, low: number, high: number): Tensor;
-  /** Exact integer products, no gradient: int32 in (each |value| ≤ 2¹⁵), int32 out (wraps beyond 2³¹). */
-  denseInteger(x: Tensor, w: Tensor): Tensor;
-  conv2dInteger(x: Tensor, w: Tensor, window: Window): Tensor;
-  depthwise2dInteger(x: Tensor, w: Tensor, window: Window): Tensor;
+  /**
+   * Exact products of integers, no gradient; w int32 (each |value| ≤ 2¹⁵), sums of 32 bits that wrap, and what `end`
+   * makes of them. x [..., I], w [I, O] → [..., O].
+   */
+  denseInteger<E extends IntegerEnd>(x: ShortTensor, w: Tensor, end: E): Ended<E>;
+  conv2dInteger<E extends IntegerEnd>(x: ShortTensor, w: Tensor, window: Window, end: E): Ended<E>;
+  depthwise2dInteger<E extends IntegerEnd>(
+    x: ShortTensor,
+    w: Tensor,
+    window: Window,
+    end: E,
+  ): Ended<E>;
+  /** An end with its table, which the caller disposes. */
+  integerEnd<C extends IntegerColumns>(columns: C): C & { readonly table: Tensor };
+  /** round(clamp(x / scale, low, high)), 0 for NaN; float32 division, −2²² ≤ low ≤ high ≤ 2²². No gradient. */
+  quantizeShort(
+    x: Tensor,
+    to: {
+      readonly scale: number;
+      readonly low: number;
+      readonly high: number;
+      readonly ties: "even" | "up" | "away";
+    },
+  ): ShortTensor;
+  /** float32(x) · scale. No gradient. */
+  realsOfShort(x: ShortTensor, scale: number): Tensor;
 }
 
 /** Settings of one update; rates are this update's values. */
@@ -182,7 +253,9 @@ export interface Room {
   ): Tensor;
   /** A copy of a tensor's values; never a view of the room's memory. */
   values(tensor: Tensor): Float32Array;
-  integers(tensor: Tensor): Int32Array;
+  integers(tensor: Tensor | ShortTensor): Int32Array;
+  /** A tensor of integers of 16 bits, copied. */
+  short(data: Int32Array, shape: readonly number[]): ShortTensor;
   /** Value of a scalar function and its gradients for `variables`, in one pass; the caller disposes them. */
   valueAndGradients(
     body: () => Scalar,

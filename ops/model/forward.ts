@@ -82,7 +82,7 @@ export function forward(
         transform === undefined ? value : transform(layer.name, value),
       );
     }
-    giveBack(values, last?.get(layer.name) ?? [], x);
+    giveBack(values, last?.get(layer.name) ?? [], (value) => value, x);
   }
   return {
     outputs: network.outputs.map((name) => values.get(name)!),
@@ -131,16 +131,23 @@ function normOf(network: TensorNetwork, name: string): NonNullable<LayerRun["nor
   return { mean, variance, gamma, beta, epsilon: layer.epsilon, activation: layer.activation };
 }
 
-/** Disposes values that nothing reads any more; a layer may have handed its input on as it was: `x` stays. */
-function giveBack(
-  values: Map<string, Tensor>,
+/**
+ * Disposes the tensors of values that nothing reads any more; a layer may have handed its input on as it was: `x`
+ * stays.
+ */
+export function giveBack<V>(
+  values: Map<string, V>,
   names: readonly string[],
+  tensorOf: (value: V) => Tensor,
   x: readonly Tensor[],
 ): void {
   for (const name of names) {
     const value = values.get(name);
     values.delete(name);
-    if (value !== undefined && ![...x, ...values.values()].includes(value)) value.dispose();
+    if (value === undefined) continue;
+    const tensor = tensorOf(value);
+    if (x.includes(tensor) || values.values().some((other) => tensorOf(other) === tensor)) continue;
+    tensor.dispose();
   }
 }
 
@@ -168,7 +175,7 @@ function fusedNorms(
 }
 
 /** Layers by the one that reads their value last; `wanted` stay. */
-function lastReaders(
+export function lastReaders(
   { layers }: Architecture,
   wanted: readonly string[],
 ): ReadonlyMap<string, readonly string[]> {

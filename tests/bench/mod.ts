@@ -1,5 +1,14 @@
 /** Every benchmark that needs no peer installed, one after another; each prints JSON lines. */
-for (const script of ["cached_run.ts", "robustness.ts", "jobs.ts", "pruned.ts", "tensor.ts"]) {
+for (
+  const script of [
+    "cached_run.ts",
+    "robustness.ts",
+    "jobs.ts",
+    "pruned.ts",
+    "tensor.ts",
+    "integers.ts",
+  ]
+) {
   const path = new URL(script, import.meta.url).pathname;
   const { success } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", path],

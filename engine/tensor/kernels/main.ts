@@ -3,7 +3,7 @@
  * file named here is an export of the module.
  *
  * Conventions
- * - A tensor is a pointer (`usize`, bytes) to dense row-major float32 or int32, bool as bytes; pointers are
+ * - A tensor is a pointer (`usize`, bytes) to dense row-major float32, int32 or int16, bool as bytes; pointers are
  *   64-byte aligned, and every buffer is a multiple of 64 bytes long, so that a vector load which begins inside
  *   a tensor never leaves its buffer. What lies behind a tensor's last element is garbage: never let it reach a
  *   result, never write there.
@@ -54,5 +54,7 @@ export * from "./unary";
 export * from "./binary";
 export { activateGradient, addActivate } from "./activation";
 export * from "./reduce";
-export * from "./integer";
 export * from "./recurrent";
+export * from "./short";
+export { integerProduct, packPairs } from "./integer_product";
+export { integerDepthwise, packTaps } from "./integer_depthwise";

@@ -1,66 +1,158 @@
-/** Exact integer layers. */
+/** Exact integer layers: values of 16 bits, what becomes of their sums, and the way to real numbers and back. */
 import type { Tensor } from "../../deps/tfjs_core.ts";
-import { type Geometry, windowGeometry } from "../products/geometry.ts";
+import { sizeOf } from "../../shape.ts";
 import type { Machine } from "../machine.ts";
-import type { LayerKernels } from "../types.ts";
+import { windowGeometry } from "../products/geometry.ts";
+import {
+  convolveIntegers,
+  depthwiseIntegers,
+  type IntegerEpilogue,
+  multiplyIntegers,
+} from "../products/integer.ts";
+import type { Ended, IntegerColumns, IntegerEnd, LayerKernels, ShortTensor } from "../types.ts";
+
+/** Elements per unit of the kernels that go by element. */
+const BLOCK = 8192;
+
+/** Codes of `kernels/integer_end.ts`. */
+const CODES = { sums: 0, reals: 1, rows: 2, even: 3, up: 4, fixed: 5, away: 6 } as const;
+
+type IntegerLayers = Pick<
+  LayerKernels,
+  | "denseInteger"
+  | "conv2dInteger"
+  | "depthwise2dInteger"
+  | "integerEnd"
+  | "quantizeShort"
+  | "realsOfShort"
+>;
 
 /** See `LayerKernels`. */
-export const integerLayers = (
-  { pointer, output, launch }: Machine,
-): Pick<LayerKernels, "denseInteger" | "conv2dInteger" | "depthwise2dInteger"> => ({
-  denseInteger(x, w) {
-    assertIntegers(x, w, 2);
-    const [rows, inputs] = x.shape as [number, number];
-    if (w.shape[0] !== inputs) throw unfit(x, w);
-    const y = output([rows, w.shape[1]!], "int32");
-    // A product is a convolution of one pixel with a 1 × 1 window.
-    const numbers = [1, 1, inputs, 1, 1, w.shape[1]!, 1, 1, 1, 1, 0, 0, 1, 1];
-    launch("conv2dInteger", rows, pointer(x), pointer(w), pointer(y), ...numbers);
+export const integerLayers = (machine: Machine): IntegerLayers => ({
+  denseInteger(x, w, end) {
+    assertIntegers(w, 2);
+    const [inner, n] = w.shape as [number, number];
+    if (x.shape.at(-1) !== inner) throw unfit(x, w);
+    const lead = x.shape.slice(0, -1);
+    return ended(machine, [...lead, n], end, (out, end) => {
+      const at = { x: machine.pointer(x.pairs), w: machine.pointer(w), out, end };
+      multiplyIntegers(machine, { rows: sizeOf(lead), inner, n }, at);
+    });
+  },
+
+  conv2dInteger(x, w, window, end) {
+    assertIntegers(w, 4);
+    const [height, width, channels, n] = w.shape as [number, number, number, number];
+    const g = windowGeometry(x.shape, [height, width], window);
+    if (channels !== g.channels) throw unfit(x, w);
+    return ended(machine, [g.images, g.outHeight, g.outWidth, n], end, (out, end) => {
+      const at = { x: machine.pointer(x.pairs), w: machine.pointer(w), out, end };
+      convolveIntegers(machine, g, n, at);
+    });
+  },
+
+  depthwise2dInteger(x, w, window, end) {
+    assertIntegers(w, 4);
+    const [height, width, channels, m] = w.shape as [number, number, number, number];
+    const g = windowGeometry(x.shape, [height, width], window);
+    if (channels !== g.channels) throw unfit(x, w);
+    return ended(machine, [g.images, g.outHeight, g.outWidth, channels * m], end, (out, end) => {
+      const at = { x: machine.pointer(x.pairs), w: machine.pointer(w), out, end };
+      depthwiseIntegers(machine, g, m, at);
+    });
+  },
+
+  integerEnd(columns) {
+    const numbers = tableOf(columns);
+    const table = machine.tf.tensor1d(numbers, "int32");
+    return { ...columns, table } as never;
+  },
+
+  quantizeShort(x, { scale, low, high, ties }) {
+    const y = shortOutput(machine, x.shape);
+    const pointers = [machine.pointer(x), machine.pointer(y.pairs)];
+    const numbers = [x.size, scale, low, high, CODES[ties]];
+    machine.launch("quantizeShorts", Math.ceil(x.size / BLOCK), ...pointers, ...numbers);
     return y;
   },
 
-  conv2dInteger(x, w, window) {
-    assertIntegers(x, w, 4);
-    const [height, width, channels, outChannels] = w.shape as [number, number, number, number];
-    const g = windowGeometry(x.shape, [height, width], window);
-    if (channels !== g.channels) throw unfit(x, w);
-    const y = output([g.images, g.outHeight, g.outWidth, outChannels], "int32");
-    const pointers = [pointer(x), pointer(w), pointer(y)];
-    launch("conv2dInteger", g.images, ...pointers, ...numbers(g, outChannels));
-    return y;
-  },
-
-  depthwise2dInteger(x, w, window) {
-    assertIntegers(x, w, 4);
-    const [height, width, channels, multiplier] = w.shape as [number, number, number, number];
-    const g = windowGeometry(x.shape, [height, width], window);
-    if (channels !== g.channels) throw unfit(x, w);
-    const y = output([g.images, g.outHeight, g.outWidth, channels * multiplier], "int32");
-    const pointers = [pointer(x), pointer(w), pointer(y)];
-    launch("depthwise2dInteger", g.images, ...pointers, ...numbers(g, multiplier));
+  realsOfShort({ pairs, shape }, scale) {
+    const y = machine.output(shape);
+    const pointers = [machine.pointer(pairs), machine.pointer(y)];
+    machine.launch("realsOfShorts", Math.ceil(y.size / BLOCK), ...pointers, y.size, scale);
     return y;
   },
 });
 
-/** A window's numbers in the order of the integer kernels. */
-function numbers(g: Geometry, outputs: number): number[] {
-  return [
-    ...[g.height, g.width, g.channels, g.outHeight, g.outWidth, outputs, g.kernelHeight],
-    ...[g.kernelWidth, g.strideY, g.strideX, g.top, g.left, g.dilationY, g.dilationX],
-  ];
+function shortOutput(machine: Machine, shape: readonly number[]): ShortTensor {
+  return { pairs: machine.output([Math.ceil(sizeOf(shape) / 2)], "int32"), shape };
 }
 
-function assertIntegers(x: Tensor, w: Tensor, rank: number): void {
-  for (const [name, tensor] of [["x", x], ["w", w]] as const) {
-    if (tensor.dtype !== "int32" || tensor.rank !== rank) {
-      throw new Error(
-        `Cannot multiply integers: ${name} is ${tensor.dtype} [${tensor.shape}], ` +
-          `it must be int32 of rank ${rank}`,
-      );
+/** What `end` says becomes of sums of this shape, which `compute` makes. */
+function ended<E extends IntegerEnd>(
+  machine: Machine,
+  shape: readonly number[],
+  end: E,
+  compute: (out: number, end: IntegerEpilogue) => void,
+): Ended<E> {
+  const { pointer } = machine;
+  const short = end.use === "even" || end.use === "up" || end.use === "fixed";
+  const y = short
+    ? shortOutput(machine, shape)
+    : machine.output(shape, end.use === "sums" ? "int32" : "float32");
+  compute(pointer("pairs" in y ? y.pairs : y), {
+    table: end.use === "sums" ? 0 : pointer(end.table),
+    code: CODES[end.use],
+    low: short ? end.low : 0,
+    high: short ? end.high : 0,
+    rows: end.use === "rows" ? pointer(end.rows) : 0,
+    bytes: short ? 2 : 4,
+  });
+  return y as Ended<E>;
+}
+
+/** The largest float32: beyond it a sum of 0 would become no number. */
+const LARGEST = 3.4028234663852886e38;
+
+/**
+ * Sums that become integers of 16 bits are shifted left by no more: a sum that is not 0 is then out of their range
+ * anyway.
+ */
+const MOST_SHIFT = 16;
+
+/** Six vectors for each four columns, an even number of fours. */
+function tableOf(columns: IntegerColumns): Int32Array<ArrayBuffer> {
+  const count = columns.use === "fixed" ? columns.multipliers.length : columns.scales.length;
+  const table = new Int32Array(Math.ceil(count / 8) * 48);
+  const floats = new Float32Array(table.buffer);
+  for (let c = 0; c < count; c++) {
+    const at = (c >> 2) * 24 + (c & 3);
+    if (columns.use === "rows") floats[at] = columns.bias === undefined ? -0 : columns.bias[c]!;
+    else table[at] = columns.bias[c]!;
+    if (columns.use !== "fixed") {
+      const scale = columns.scales[c]!;
+      floats[at + 4] = columns.use === "rows" ? scale : Math.min(scale || 0, LARGEST);
+      continue;
     }
+    const shift = columns.shifts[c]!;
+    const left = Math.min(Math.max(shift, 0), MOST_SHIFT);
+    const right = Math.max(-shift, 0);
+    table[at + 4] = columns.multipliers[c]!;
+    table[at + 8] = 0x7fffffff >>> left;
+    table[at + 12] = 1 << left;
+    table[at + 16] = right === 0 ? 0 : 1 << (right - 1);
+    table[at + 20] = 1 << (31 - right);
   }
+  return table;
 }
 
-function unfit(x: Tensor, w: Tensor): Error {
+function assertIntegers(w: Tensor, rank: number): void {
+  if (w.dtype === "int32" && w.rank === rank) return;
+  throw new Error(
+    `Cannot multiply integers: w is ${w.dtype} [${w.shape}], it must be int32 of rank ${rank}`,
+  );
+}
+
+function unfit(x: ShortTensor, w: Tensor): Error {
   return new Error(`Cannot multiply x [${x.shape}] by w [${w.shape}]: their channels differ`);
 }

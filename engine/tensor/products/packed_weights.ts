@@ -7,6 +7,15 @@ import type { Allocator } from "../memory.ts";
 /** Bytes that are kept at most, of all weights together. */
 const MOST = 1 << 28;
 
+/** What a copy is of, and how large it is. */
+interface PackedShape {
+  readonly inner: number;
+  readonly columns: number;
+  readonly bytes: number;
+  /** How the numbers lie. Default: "floats". */
+  readonly layout?: string;
+}
+
 /** See the file's header. */
 export interface PackedWeights {
   /**
@@ -15,7 +24,7 @@ export interface PackedWeights {
    */
   of(
     weights: number,
-    shape: { readonly inner: number; readonly columns: number; readonly bytes: number },
+    shape: PackedShape,
     pack: (to: number) => void,
   ): number;
   /** The weights at an address are others now, or none. */
@@ -24,7 +33,7 @@ export interface PackedWeights {
 
 /** Keeps copies in an allocator's memory. */
 export function createPackedWeights(allocator: Allocator): PackedWeights {
-  const copies = new Map<number, { inner: number; columns: number; at: number; bytes: number }>();
+  const copies = new Map<number, Required<PackedShape> & { readonly at: number }>();
   let kept = 0;
   const changed = (weights: number) => {
     const copy = copies.get(weights);
@@ -35,13 +44,14 @@ export function createPackedWeights(allocator: Allocator): PackedWeights {
   };
   return {
     changed,
-    of(weights, { inner, columns, bytes }, pack) {
+    of(weights, { inner, columns, bytes, layout = "floats" }, pack) {
       const copy = copies.get(weights);
-      if (copy && copy.inner === inner && copy.columns === columns) return copy.at;
+      const fits = copy?.inner === inner && copy.columns === columns && copy.layout === layout;
+      if (fits) return copy.at;
       changed(weights);
       if (kept + bytes > MOST) return 0;
       const at = allocator.allocate(bytes);
-      copies.set(weights, { inner, columns, at, bytes });
+      copies.set(weights, { inner, columns, bytes, layout, at });
       kept += bytes;
       pack(at);
       return at;

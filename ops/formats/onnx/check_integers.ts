@@ -79,7 +79,7 @@ export async function checkIntegers(
         }
         const integers = centred(data as Uint8Array, own.format, where, shapes[name]!);
         rounding = Math.max(rounding, stepsApart(name, integers, own.exact!));
-        return { ...own, data: integers };
+        return { ...own, tensor: room.short(integers, own.tensor.shape) };
       };
       const own = room.tf.tidy(() => room.values(run(tensorsOf(room, model, batch), compare)));
       const theirs = found[output] as Float32Array;

@@ -19,47 +19,39 @@ export function dynamicScheme({ dynamic, rules }: Quantization): ActivationSchem
 /** Smallest scale of a row: smaller ones are no normal float32, and quotients by them may overflow. */
 export const SMALLEST_SCALE = 1.1754943508222875e-38;
 
-/** What a layer is prepared with; `keep` makes a tensor that lasts as long as the layer. */
+/** What a layer is prepared with; `keep` takes a tensor that lasts as long as the layer. */
 interface DynamicWorkshop {
   readonly room: Room;
   readonly model: Model;
-  readonly keep: Room["tensor"];
+  readonly keep: (tensor: Tensor) => Tensor;
 }
 
 /**
  * activation(Σ (q_x − z_x)(q_w − z_w) · s_x · s_w + b) for each row of x, [B, …, inputs]; undefined where the layer's
- * kernel is no integers. The kernel is unpacked once, into a tensor that `keep` makes.
+ * kernel is no integers. The kernel is unpacked once, into a tensor that `keep` takes.
  */
 export function dynamicDense(
   { room, model, keep }: DynamicWorkshop,
   layer: AccumulatingLayer,
   scheme: ActivationScheme,
 ): ((x: Tensor) => Tensor) | undefined {
-  const { nn, tf } = room;
+  const { nn } = room;
   const { shape, encoding, data } = model.weights[weightName(layer.name, "kernel")]!;
   if (encoding.use !== "affine") return undefined;
   const channel = axisIndex(shape, encoding.axis);
   const centred = Int32Array.from(data, (q, i) => q - encoding.zero[channel(i)]!);
-  const kernel = keep(centred, shape, "int32");
+  const kernel = keep(room.tensor(centred, shape, "int32"));
   const [inputs, units] = shape as [number, number];
   // The first row of a kernel names the scale of each column.
-  const columns = Float32Array.from({ length: units }, (_, c) => encoding.scale[channel(c)]!);
-  const bias = model.weights[weightName(layer.name, "bias")];
-  const shift = bias && decodeWeight(bias);
+  const scales = Float32Array.from({ length: units }, (_, c) => encoding.scale[channel(c)]!);
+  const stored = model.weights[weightName(layer.name, "bias")];
+  const end = nn.integerEnd({ use: "rows", bias: stored && decodeWeight(stored), scales });
+  keep(end.table);
   return (x) => {
     const { integers, scales } = integerRows(room.values(x), inputs, scheme);
-    const rows = room.tensor(integers, [scales.length, inputs], "int32");
-    const sums = room.integers(nn.denseInteger(rows, kernel));
-    const result = new Float32Array(sums.length);
-    for (let row = 0, i = 0; row < scales.length; row++) {
-      for (let c = 0; c < units; c++, i++) {
-        const product = Math.fround(Math.fround(sums[i]!) * scales[row]!);
-        const real = Math.fround(product * columns[c]!);
-        result[i] = shift === undefined ? real : real + shift[c]!;
-      }
-    }
-    const values = nn.activate(room.tensor(result, [scales.length, units]), layer.activation);
-    return tf.reshape(values, [...x.shape.slice(0, -1), units]);
+    const rows = room.tensor(scales, [scales.length]);
+    const y = nn.denseInteger(room.short(integers, x.shape), kernel, { ...end, rows });
+    return nn.activate(y, layer.activation);
   };
 }
 

@@ -1,6 +1,6 @@
 /**
- * TensorFlow Lite's rescaling by integers alone: a real multiplier as 31 bits and a shift
- * (`QuantizeMultiplier`, `MultiplyByQuantizedMultiplier` of `kernels/internal`; gemmlowp's `fixedpoint.h`).
+ * TensorFlow Lite's rescaling by integers alone: a real multiplier as 31 bits and a shift (`QuantizeMultiplier` of
+ * `kernels/internal`). What is multiplied by it: the end `fixed` of an integer layer.
  */
 
 const TWO_31 = 2147483648;
@@ -22,33 +22,4 @@ export function quantizeMultiplier(real: number): Multiplier {
     shift++;
   }
   return shift < -31 ? { multiplier: 0, shift: 0 } : { multiplier, shift };
-}
-
-/**
- * ⌊a · b / 2³¹ + ½⌋, saturated: the rounding doubling high product of two 32-bit integers. The product has 62 bits,
- * so it is taken in two halves that doubles hold exactly.
- */
-export function doublingHighProduct(a: number, b: number): number {
-  if (a === -TWO_31 && b === -TWO_31) return TWO_31 - 1;
-  const high = Math.floor(a / 65536);
-  const low = (a - high * 65536) * b + TWO_31 / 2;
-  return Math.floor((high * b + Math.floor(low / 65536)) / 32768);
-}
-
-/** x / 2^exponent to the nearest integer, half-way away from zero. */
-export function divideByPowerOfTwo(x: number, exponent: number): number {
-  const divisor = powerOfTwo(exponent);
-  const magnitude = Math.floor((Math.abs(x) + divisor / 2) / divisor);
-  return x < 0 ? -magnitude : magnitude;
-}
-
-/** x · real, rounded as TensorFlow Lite does. */
-export function multiplyByMultiplier(x: number, { multiplier, shift }: Multiplier): number {
-  const left = shift > 0 ? powerOfTwo(shift) : 1;
-  return divideByPowerOfTwo(doublingHighProduct(x * left, multiplier), Math.max(0, -shift));
-}
-
-/** 2^exponent for 0 … 31. */
-function powerOfTwo(exponent: number): number {
-  return exponent === 31 ? TWO_31 : 1 << exponent;
 }

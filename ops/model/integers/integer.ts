@@ -4,7 +4,15 @@
  * (Jacob et al. 2018, eq. 4); other layers compute on the decoded values and are quantized again, which is what a
  * QuantizeLinear/DequantizeLinear graph says.
  */
-import type { Activation, Room, Tensor } from "../../../engine/tensor/mod.ts";
+import type {
+  Activation,
+  IntegerEnd,
+  Room,
+  ShortTensor,
+  Tensor,
+} from "../../../engine/tensor/mod.ts";
+import { giveBack, lastReaders } from "../forward.ts";
+import { type AccumulatingLayer, hasKernel, kindOf } from "../kinds/mod.ts";
 import {
   type ActivationFormat,
   type Layer,
@@ -13,27 +21,25 @@ import {
   ROLES,
   weightName,
 } from "../model.ts";
-import { type AccumulatingLayer, hasKernel, kindOf } from "../kinds/mod.ts";
 import { decodeWeight } from "../weights.ts";
 import { dynamicDense, dynamicScheme } from "./dynamic.ts";
 import { type IntegerLayer, integerLayer } from "./integer_layer.ts";
 import { keepsFormat } from "./plan.ts";
-import { type Requantization, REQUANTIZE } from "./requantize.ts";
-import { clamp, RULES } from "./rules.ts";
+import { REQUANTIZE } from "./requantize.ts";
+import { clamp, type Integers, RULES } from "./rules.ts";
 
 /** A value between layers, batch first: real numbers, or centred integers q − zero of a format. */
 export type Value =
   | { readonly tensor: Tensor; readonly format?: undefined }
   | {
-    readonly data: Int32Array;
-    readonly shape: number[];
+    readonly tensor: ShortTensor;
     readonly format: ActivationFormat;
     /** Where it is asked for: the same before rounding, in the same units, inside the format. */
     readonly exact?: Float32Array;
   };
 
 /** A value in integers. */
-type Held = Extract<Value, { data: Int32Array }>;
+type Held = Extract<Value, { format: ActivationFormat }>;
 
 /** A quantized model whose weights are unpacked. */
 interface IntegerRunner {
@@ -57,8 +63,8 @@ interface Workshop {
   readonly quantization: Quantization;
   /** Whether integers are wanted as they were before rounding, too. */
   readonly exact: boolean;
-  /** A tensor that lasts until the runner is disposed. */
-  readonly keep: Room["tensor"];
+  /** Takes a tensor that lasts until the runner is disposed. */
+  readonly keep: (tensor: Tensor) => Tensor;
 }
 
 /**
@@ -75,21 +81,13 @@ export function integerRunner(
     throw new Error("internal: the model has float activations, so it has no integer meaning");
   }
   const kept: Tensor[] = [];
-  const keep: Room["tensor"] = (...of) => {
-    const tensor = room.tensor(...of);
+  const keep = (tensor: Tensor) => {
     kept.push(tensor);
     return tensor;
   };
   const workshop = { room, model, quantization, exact, keep };
-  const formats = new Map<string, ActivationFormat | undefined>();
-  for (const { name } of model.inputs) formats.set(name, quantization.activations[name]);
-  const works = model.layers.map((layer): Work => {
-    const input = formats.get(layer.inputs[0]!);
-    const own = quantization.activations[layer.name];
-    const moves = input !== undefined && keepsFormat(layer);
-    formats.set(layer.name, moves && own !== undefined ? input : own);
-    return moves ? moved(workshop, layer, own !== undefined) : workOf(workshop, layer, input);
-  });
+  const works = worksOf(workshop);
+  const last = lastReaders(model, model.outputs);
   return {
     run: (x, exchange = (_name, value) => value) =>
       room.tf.tidy(() => {
@@ -100,6 +98,7 @@ export function integerRunner(
         for (const [index, { name, inputs }] of model.layers.entries()) {
           const value = works[index]!(inputs.map((input) => values.get(input)!));
           values.set(name, exchange(name, value));
+          giveBack(values, last.get(name) ?? [], tensorOf, x);
         }
         return asTensor(room, values.get(model.outputs[0]!)!);
       }),
@@ -107,28 +106,43 @@ export function integerRunner(
   };
 }
 
+/** What each layer does, in their order. */
+function worksOf(workshop: Workshop): readonly Work[] {
+  const { model, quantization: { activations } } = workshop;
+  const formats = new Map<string, ActivationFormat | undefined>();
+  for (const { name } of model.inputs) formats.set(name, activations[name]);
+  return model.layers.map((layer): Work => {
+    const input = formats.get(layer.inputs[0]!);
+    const own = activations[layer.name];
+    const moves = input !== undefined && keepsFormat(layer);
+    formats.set(layer.name, moves && own !== undefined ? input : own);
+    return moves ? moved(workshop, layer, own !== undefined) : workOf(workshop, layer, input);
+  });
+}
+
+/** Where a value lies. */
+const tensorOf = ({ tensor }: Value): Tensor => "pairs" in tensor ? tensor.pairs : tensor;
+
 /** A layer that moves values or picks the largest does so with integers; padding adds the integer of 0. */
 function moved(workshop: Workshop, layer: Layer, held: boolean): Work {
-  const { room, exact } = workshop;
+  const { room, quantization: { rules }, exact } = workshop;
   const run = inReals(workshop, layer);
   return ([first]) => {
-    const { data, shape, format } = first as Held;
-    const tensor = run([room.tensor(new Float32Array(data), shape)]);
-    const values = room.values(tensor);
-    const value = { data: new Int32Array(values), shape: tensor.shape, format };
+    const { tensor: x, format } = first as Held;
+    const integers = run([room.nn.realsOfShort(x, 1)]);
+    const { ties } = RULES[rules];
+    const tensor = room.nn.quantizeShort(integers, { scale: 1, ...centred(format), ties });
+    const value = { tensor, format };
     if (!held) return { tensor: asTensor(room, value) };
-    return exact ? { ...value, exact: values } : value;
+    return exact ? { ...value, exact: room.values(integers) } : value;
   };
 }
 
 function workOf(workshop: Workshop, layer: Layer, input: ActivationFormat | undefined): Work {
-  const { room, model, quantization, keep } = workshop;
+  const { room, model, quantization } = workshop;
   if (input !== undefined && hasKernel(layer)) {
     const constants = integerLayer(model, layer, input, quantization.rules);
-    if (constants !== undefined) {
-      const weights = keep(constants.weights, constants.shape, "int32");
-      return ([first]) => accumulated(workshop, layer, first as Held, { ...constants, weights });
-    }
+    if (constants !== undefined) return accumulated(workshop, layer, constants);
   }
   const scheme = dynamicScheme(quantization);
   if (scheme !== undefined && hasKernel(layer) && kindOf(layer).integers.dynamic) {
@@ -150,7 +164,7 @@ function inReals(
   const weights = new Map(
     ROLES.flatMap((role) => {
       const weight = model.weights[weightName(layer.name, role)];
-      return weight ? [[role, keep(decodeWeight(weight), weight.shape)] as const] : [];
+      return weight ? [[role, keep(room.tensor(decodeWeight(weight), weight.shape))] as const] : [];
     }),
   );
   return (inputs) =>
@@ -173,42 +187,47 @@ function inReals(
 function accumulated(
   workshop: Workshop,
   layer: AccumulatingLayer,
-  x: Held,
-  { weights, bias, scales }: Omit<IntegerLayer, "weights"> & { readonly weights: Tensor },
-): Value {
-  const { room, quantization: { rules, activations }, exact } = workshop;
+  { weights, shape, bias, scales }: IntegerLayer,
+): Work {
+  const { room, quantization: { rules, activations }, exact, keep } = workshop;
+  const { nn } = room;
+  const kernel = keep(room.tensor(weights, shape, "int32"));
   const format = activations[layer.name];
-  const product = kindOf(layer).integers.product!(layer, { room, ...x, kernel: weights });
-  const sums = room.integers(product);
   const bounds = format && boundsOf(layer.activation, format, rules);
-  if (format !== undefined && bounds !== undefined) {
-    const before = exact && steps(realsOf(sums, bias, scales), format.scale, bounds);
-    REQUANTIZE[rules]({ sums, bias, scales, scale: format.scale, ...bounds });
-    return { data: sums, shape: product.shape, format, ...before && { exact: before } };
+  const product = <E extends IntegerEnd>(x: ShortTensor, end: E) =>
+    kindOf(layer).integers.product!(layer, { room, x, kernel, end });
+  const reals = nn.integerEnd({ use: "reals", bias, scales });
+  keep(reals.table);
+  if (format === undefined || bounds === undefined) {
+    return ([first]) => {
+      const y = nn.activate(product((first as Held).tensor, reals), layer.activation);
+      return inFormat(workshop, y, layer.name);
+    };
   }
-  const reals = room.tensor(realsOf(sums, bias, scales), product.shape);
-  return inFormat(workshop, room.nn.activate(reals, layer.activation), layer.name);
+  const end = nn.integerEnd(REQUANTIZE[rules]({ bias, scales, scale: format.scale, ...bounds }));
+  keep(end.table);
+  return ([first]) => {
+    const { tensor: x } = first as Held;
+    const value = { tensor: product(x, end), format };
+    if (!exact) return value;
+    const before = room.values(product(x, reals));
+    return { ...value, exact: steps(before, format.scale, bounds) };
+  };
 }
 
-/** What sums are worth with their bias. */
-function realsOf(sums: Int32Array, bias: Int32Array, scales: Float32Array): Float32Array {
-  const reals = new Float32Array(sums.length);
-  const channels = bias.length;
-  for (let i = 0; i < sums.length;) {
-    for (let c = 0; c < channels; c++, i++) {
-      reals[i] = Math.fround(sums[i]! + bias[c]!) * scales[c]!;
-    }
-  }
-  return reals;
-}
+/** The smallest and the largest centred integer of a format. */
+const centred = ({ zero, minimum, maximum }: ActivationFormat): Integers => ({
+  low: minimum - zero,
+  high: maximum - zero,
+});
 
 /** Bounds of the centred integers behind an activation that only cuts; undefined for one that bends. */
 function boundsOf(
   activation: Activation,
   format: ActivationFormat,
   rules: Quantization["rules"],
-): Pick<Requantization, "low" | "high"> | undefined {
-  const [low, high] = [format.minimum - format.zero, format.maximum - format.zero];
+): Integers | undefined {
+  const { low, high } = centred(format);
   if (activation === "linear") return { low, high };
   if (activation === "relu") return { low: Math.max(low, 0), high };
   if (activation !== "relu6") return undefined;
@@ -216,20 +235,13 @@ function boundsOf(
   return { low: Math.max(low, 0), high: Math.min(high, six) };
 }
 
-function asTensor(room: Room, value: Value): Tensor {
-  if (value.format === undefined) return value.tensor;
-  const { data, shape, format: { scale } } = value;
-  const reals = new Float32Array(data);
-  for (let i = 0; i < reals.length; i++) reals[i]! *= scale;
-  return room.tensor(reals, shape);
-}
+const asTensor = (room: Room, value: Value): Tensor =>
+  value.format === undefined
+    ? value.tensor
+    : room.nn.realsOfShort(value.tensor, value.format.scale);
 
 /** Reals in steps of a format, inside it. */
-function steps(
-  reals: Float32Array,
-  scale: number,
-  { low, high }: Pick<Requantization, "low" | "high">,
-): Float32Array {
+function steps(reals: Float32Array, scale: number, { low, high }: Integers): Float32Array {
   const result = new Float32Array(reals.length);
   for (let i = 0; i < result.length; i++) result[i] = clamp(reals[i]! / scale, low, high);
   return result;
@@ -243,14 +255,10 @@ function inFormat(
 ): Value {
   const format = activations[name];
   if (format === undefined) return { tensor };
-  const { scale, zero, minimum, maximum } = format;
-  const [low, high] = [minimum - zero, maximum - zero];
-  const { round } = RULES[rules];
-  const values = room.values(tensor);
-  const data = new Int32Array(values.length);
-  for (let i = 0; i < data.length; i++) {
-    data[i] = clamp(round(Math.fround(values[i]! / scale)), low, high);
-  }
-  const before = exact && steps(values, scale, { low, high });
-  return { data, shape: tensor.shape, format, ...before && { exact: before } };
+  const { scale } = format;
+  const { ties } = RULES[rules];
+  const integers = room.nn.quantizeShort(tensor, { scale, ...centred(format), ties });
+  const value = { tensor: integers, format };
+  if (!exact) return value;
+  return { ...value, exact: steps(room.values(tensor), scale, centred(format)) };
 }

@@ -24,6 +24,8 @@ export interface Affine {
 /** One specification. */
 export interface Rules {
   readonly round: (ratio: number) => number;
+  /** What `round` makes of half-way cases. */
+  readonly ties: "even" | "away" | "up";
   /** For a range that holds 0; the scale is a float32. */
   choose(minimum: number, maximum: number, integers: Integers): Affine;
 }
@@ -33,6 +35,7 @@ const { fround } = Math;
 export const RULES: { readonly [R in Quantization["rules"]]: Rules } = {
   onnx: {
     round: halfEven,
+    ties: "even",
     choose(minimum, maximum, { low, high }) {
       const scale = fround(fround(fround(maximum) - fround(minimum)) / (high - low));
       const zero = fround(low - fround(fround(minimum) / scale));
@@ -41,6 +44,7 @@ export const RULES: { readonly [R in Quantization["rules"]]: Rules } = {
   },
   tflite: {
     round: halfAway,
+    ties: "away",
     choose(minimum, maximum, { low, high }) {
       if (minimum === 0 && maximum === 0) return { scale: 0, zero: 0 };
       const scale = (maximum - minimum) / (high - low);
@@ -55,6 +59,7 @@ export const RULES: { readonly [R in Quantization["rules"]]: Rules } = {
   },
   tensorflow: {
     round: halfUp,
+    ties: "up",
     choose(minimum, maximum, { low, high }) {
       const scale = fround(fround(fround(maximum) - fround(minimum)) / (high - low));
       const zero = fround(low - fround(fround(minimum) / scale));

@@ -20,8 +20,7 @@ export const conv = defineLayer({
   channels: { writes: "filters", weights: { kernel: [null, null, "in", "out"], bias: ["out"] } },
   integers: {
     values: "makes",
-    product: (layer, { room: { nn, tensor }, data, shape, kernel }) =>
-      nn.conv2dInteger(tensor(data, [...shape], "int32"), kernel, layer),
+    product: (layer, { room: { nn }, x, kernel, end }) => nn.conv2dInteger(x, kernel, layer, end),
   },
   fusesNorm: true,
   run: ({ bias, activation, ...window }, run) =>
@@ -55,8 +54,8 @@ export const depthwise = defineLayer({
   },
   integers: {
     values: "makes",
-    product: (layer, { room: { nn, tensor }, data, shape, kernel }) =>
-      nn.depthwise2dInteger(tensor(data, [...shape], "int32"), kernel, layer),
+    product: (layer, { room: { nn }, x, kernel, end }) =>
+      nn.depthwise2dInteger(x, kernel, layer, end),
   },
   fusesNorm: true,
   run: ({ bias, activation, ...window }, run) =>

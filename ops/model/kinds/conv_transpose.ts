@@ -44,9 +44,9 @@ export const convTranspose = defineLayer({
   channels: { writes: "filters", weights: { kernel: [null, null, "in", "out"], bias: ["out"] } },
   integers: {
     values: "makes",
-    product(layer, { room: { nn, tf, tensor }, data, shape, kernel }) {
-      const { window, ...x } = spread(data, shape, layer);
-      return nn.conv2dInteger(tensor(x.data, x.shape, "int32"), tf.reverse(kernel, [0, 1]), window);
+    product(layer, { room: { nn, tf, integers, short }, x, kernel, end }) {
+      const { window, data, shape } = spread(integers(x), x.shape, layer);
+      return nn.conv2dInteger(short(data, shape), tf.reverse(kernel, [0, 1]), window, end);
     },
   },
   run(layer, { room: { nn, tf }, inputs, weight }) {

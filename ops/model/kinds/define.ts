@@ -1,7 +1,15 @@
 /** What a layer kind is: everything that Decant asks about a layer, answered in one literal per kind. */
 import type { Static, TObject } from "../../../engine/field.ts";
 import type { Stream } from "../../../engine/tensor/random.ts";
-import type { Activation, Norm, Room, Tensor } from "../../../engine/tensor/mod.ts";
+import type {
+  Activation,
+  Ended,
+  IntegerEnd,
+  Norm,
+  Room,
+  ShortTensor,
+  Tensor,
+} from "../../../engine/tensor/mod.ts";
 import { type ChannelRule, channelRule, type ChannelRules } from "./channels.ts";
 import type { Expected } from "./expected.ts";
 import type { KernelForm, Role, WeightShapes } from "./weights.ts";
@@ -45,12 +53,13 @@ export interface LayerRun {
 }
 
 /** Centred integers q − zero that a layer reads, and its kernel, centred as well. */
-interface IntegerProduct {
+interface IntegerProduct<E extends IntegerEnd> {
   readonly room: Room;
-  /** The values, row-major, batch first. */
-  readonly data: Int32Array;
-  readonly shape: readonly number[];
+  /** The values, batch first. */
+  readonly x: ShortTensor;
   readonly kernel: Tensor;
+  /** What becomes of the sums. */
+  readonly end: E;
 }
 
 /** A layer's part in integer arithmetic. */
@@ -64,7 +73,7 @@ interface IntegerRule<L> {
    */
   readonly values: "keeps" | "makes" | "float";
   /** The exact sums of integer products, where its kernel multiplies integers. */
-  product?(layer: L, operands: IntegerProduct): Tensor;
+  product?<E extends IntegerEnd>(layer: L, operands: IntegerProduct<E>): Ended<E>;
   /** Whether rows may also find their ranges while they are multiplied (`ranges: dynamic`). */
   readonly dynamic?: true;
 }

@@ -19,11 +19,7 @@ export const dense = defineLayer({
   integers: {
     values: "makes",
     dynamic: true,
-    product({ units }, { room: { nn, tf, tensor }, data, shape, kernel }) {
-      const width = shape.at(-1)!;
-      const rows = tensor(data, [data.length / width, width], "int32");
-      return tf.reshape(nn.denseInteger(rows, kernel), [...shape.slice(0, -1), units]);
-    },
+    product: (_layer, { room: { nn }, x, kernel, end }) => nn.denseInteger(x, kernel, end),
   },
   run({ bias, activation, units }, { room: { nn, tf }, inputs: [x], weight }) {
     const product = (rows: Tensor) =>

@@ -1,12 +1,28 @@
 import assert from "node:assert/strict";
-import { type Padding, withTensors } from "../../../../engine/tensor/mod.ts";
+import {
+  type IntegerColumns,
+  type Padding,
+  type Room,
+  withTensors,
+} from "../../../../engine/tensor/mod.ts";
 import { integerLayers } from "../../../../engine/tensor/layers/integer.ts";
 import { refuseLeaks, roomEquipment } from "../../../../engine/tensor/room.ts";
 import { fc } from "../../../deps.ts";
+import { multiplyByMultiplier } from "../gemmlowp.ts";
 import { noise } from "../stock.ts";
 
 refuseLeaks(true);
-const nn = integerLayers((await roomEquipment()).machine);
+const { machine } = await roomEquipment();
+const nn = integerLayers(machine);
+/** The same with units done one by one, from the last to the first. */
+const single = integerLayers({
+  ...machine,
+  launch(kernel, units, ...numbers) {
+    for (let unit = units - 1; unit >= 0; unit--) {
+      machine.kernels[kernel](...numbers, unit, unit + 1);
+    }
+  },
+});
 
 const one = (max: number) => fc.integer({ min: 1, max });
 /** Integers of the whole allowed range, its ends among them. */
@@ -86,15 +102,20 @@ const run = (
   w: Int32Array,
   outChannels: number,
 ): Promise<number[]> =>
-  withTensors(({ tf, tensor, integers }) => {
-    const window = { strides: g.strides, padding: paddingOf(g), dilations: g.dilations };
-    const given = tensor(x, [g.images, g.height, g.width, g.channels]);
-    const weights = tensor(w, [...g.size, g.channels, outChannels]);
-    const y = nn[layer](given, weights, window);
-    const result = [...integers(y)];
-    tf.dispose([given, weights, y]);
-    return result;
-  });
+  withTensors(({ tf, tensor, short, integers }) =>
+    tf.tidy(() => {
+      const window = { strides: g.strides, padding: paddingOf(g), dilations: g.dilations };
+      const given = short(x, [g.images, g.height, g.width, g.channels]);
+      const weights = tensor(w, [...g.size, g.channels, outChannels]);
+      const sums = (layers: typeof nn) => [
+        ...integers(layers[layer](given, weights, window, { use: "sums" })),
+      ];
+      const once = sums(nn);
+      // From packed weights that were kept, too.
+      assert.deepEqual(sums(single), once);
+      return once;
+    })
+  );
 
 Deno.test("conv2dInteger is exact, wraps at 2³¹ and takes any window", async () => {
   await fc.assert(
@@ -140,49 +161,181 @@ Deno.test("denseInteger is exact for any shape", async () => {
         }
         return Number(BigInt.asIntN(32, sum));
       });
-      const actual = await withTensors(({ tf, tensor, integers }) => {
-        const [a, b] = [tensor(x, [rows, inner]), tensor(w, [inner, columns])];
-        const y = nn.denseInteger(a, b);
-        const result = [...integers(y)];
-        tf.dispose([a, b, y]);
-        return result;
-      });
+      const actual = await withTensors(({ tf, tensor, short, integers }) =>
+        tf.tidy(() => {
+          const [a, b] = [short(x, [rows, inner]), tensor(w, [inner, columns])];
+          return [...integers(nn.denseInteger(a, b, { use: "sums" }))];
+        })
+      );
       assert.deepEqual(actual, expected);
     }),
     { numRuns: 60 },
   );
 });
 
-Deno.test("integer products refuse floats, other ranks and channels that differ", async () => {
-  await withTensors(({ tf, tensor }) => {
+/** Sums that are likely to lie half-way after scaling, small ones, and the largest there are. */
+const SUMS = Int32Array.from(
+  { length: 24 * 13 },
+  (_, i) => i % 11 === 0 ? (i % 2 ? 1 : -1) * (2 ** 30 - 7 * i) : (i - 150) * 5 ** (i % 3),
+);
+const CHANNELS = 13;
+
+/** What `columns` make of `SUMS`, which are products with a matrix of no effect and a bias for each row. */
+async function ended(columns: (bias: Int32Array) => IntegerColumns): Promise<number[][]> {
+  return await withTensors(({ tf, tensor, short, integers, values }: Room) => {
+    const rows: number[][] = [];
+    for (let row = 0; row < SUMS.length / CHANNELS; row++) {
+      tf.tidy(() => {
+        // Half of each sum comes from products, the rest is bias.
+        const sums = SUMS.subarray(row * CHANNELS, (row + 1) * CHANNELS);
+        const products = sums.map((sum) => Math.trunc(sum / 2 % 16000));
+        const end = nn.integerEnd(columns(sums.map((sum, c) => sum - products[c]!)));
+        const x = short(Int32Array.of(1, 1), [2, 1]);
+        const w = tensor(products, [1, CHANNELS]);
+        if (end.use === "rows") {
+          const y = nn.denseInteger(x, w, { ...end, rows: tensor(Float32Array.of(1, 3), [2]) });
+          rows.push([...values(y).subarray(0, CHANNELS)], [...values(y).subarray(CHANNELS)]);
+        } else {
+          const y = nn.denseInteger(x, w, end);
+          const all = "pairs" in y ? [...integers(y)] : [...values(y)];
+          assert.deepEqual(all.slice(0, CHANNELS), all.slice(CHANNELS));
+          rows.push(all.slice(0, CHANNELS));
+        }
+      });
+    }
+    return rows;
+  });
+}
+
+const { fround } = Math;
+const SCALES = Float32Array.from({ length: CHANNELS }, (_, c) => [0.5, 0.25, 0.1, 1e-9][c % 4]!);
+const clamped = (value: number) => Math.min(100, Math.max(-90, value));
+const bySum = (of: (sum: number, c: number) => number) =>
+  Array.from(
+    { length: SUMS.length / CHANNELS },
+    (_, row) => Array.from({ length: CHANNELS }, (_, c) => of(SUMS[row * CHANNELS + c]!, c)),
+  );
+
+Deno.test("real ends: the sum with its bias in float32, times what it is worth", async () => {
+  const found = await ended((bias) => ({ use: "reals", bias, scales: SCALES }));
+  assert.deepEqual(found, bySum((sum, c) => fround(fround(sum) * SCALES[c]!)));
+});
+
+Deno.test("rounded ends: to the even one or up where it is half-way, inside the bounds", async () => {
+  const even = (value: number) => {
+    const floor = Math.floor(value);
+    const up = value - floor > 0.5 || value - floor === 0.5 && floor % 2 !== 0;
+    return up ? floor + 1 : floor;
+  };
+  for (const [use, round] of [["even", even], ["up", Math.round]] as const) {
+    const bounds = { low: -90, high: 100 };
+    const found = await ended((bias) => ({ use, bias, scales: SCALES, ...bounds }));
+    const expected = bySum((sum, c) => clamped(round(fround(fround(sum) * SCALES[c]!))) + 0);
+    assert.deepEqual(found, expected);
+  }
+  // ⌊x + ½⌋ of the number below a half would be 1 if the sum were rounded to float32.
+  const below = fround(0.5 - 2 ** -25);
+  const columns = { use: "up", scales: Float32Array.of(below, -below), low: -9, high: 9 } as const;
+  await withTensors(({ tf, tensor, short, integers }) =>
     tf.tidy(() => {
-      const whole = (...shape: number[]) =>
-        tensor(new Int32Array(shape.reduce((a, b) => a * b)), shape);
+      const end = nn.integerEnd({ ...columns, bias: Int32Array.of(1, 1) });
+      const [x, w] = [short(Int32Array.of(0), [1, 1]), tensor(new Int32Array(2), [1, 2])];
+      assert.deepEqual([...integers(nn.denseInteger(x, w, end))], [0, 0]);
+      // What is worth infinitely much, or nothing known, is still nothing of nothing.
+      const scales = Float32Array.of(Infinity, NaN);
+      const odd = nn.integerEnd({ ...columns, scales, bias: Int32Array.of(0, 5) });
+      assert.deepEqual([...integers(nn.denseInteger(x, w, odd))], [0, 0]);
+    })
+  );
+});
+
+Deno.test("fixed ends: what gemmlowp's integers make of a sum, for any shift", async () => {
+  for (const first of [-31, -20, -9, -1, 0, 1, 5, 18]) {
+    const shifts = Int32Array.from({ length: CHANNELS }, (_, c) => Math.min(31, first + c));
+    const multipliers = Int32Array.from(shifts, (_, c) => c === 3 ? 0 : 2 ** 30 + 12345678 * c);
+    const bounds = { low: -90, high: 100 };
+    const found = await ended((bias) => ({ use: "fixed", bias, multipliers, shifts, ...bounds }));
+    const expected = bySum((sum, c) =>
+      clamped(multiplyByMultiplier(sum, multipliers[c]!, shifts[c]!)) + 0
+    );
+    assert.deepEqual(found, expected);
+  }
+});
+
+Deno.test("ends by row: the sum times the row's scale and the column's, and then the bias", async () => {
+  // The sums of products alone: small, exact in float32.
+  const bias = Float32Array.from({ length: CHANNELS }, (_, c) => c - 4.3);
+  const products = bySum((sum) => Math.trunc(sum / 2 % 16000));
+  for (const given of [bias, undefined]) {
+    const found = await ended(() => ({ use: "rows", bias: given, scales: SCALES }));
+    const expected = products.flatMap((row) =>
+      [1, 3].map((scale) =>
+        row.map((sum, c) => {
+          const real = fround(fround(sum * scale) * SCALES[c]!);
+          return given === undefined ? real : fround(real + given[c]!);
+        })
+      )
+    );
+    assert.deepEqual(found, expected);
+  }
+});
+
+Deno.test("values become integers and back: ties, bounds, no number, and every length", async () => {
+  const away = (value: number) => value < 0 ? -Math.round(-value) : Math.round(value);
+  const even = (value: number) =>
+    value % 1 === 0.5 || value % 1 === -0.5 ? 2 * Math.round(value / 2) : Math.round(value);
+  for (const [ties, round] of [["even", even], ["away", away], ["up", Math.round]] as const) {
+    for (const length of [...new Array(18).keys(), 8199]) {
+      const edges = [NaN, Infinity, -Infinity, 1e30, -1e-30, fround(0.49999997), -0.5, 0.5, 1.5];
+      const x = Float32Array.from({ length }, (_, i) => edges[i] ?? ((i * 37) % 1000) / 8 - 60);
+      const expected = [...x].map((value) => {
+        const cut = Math.min(50, Math.max(-70, fround(value / fround(0.25))));
+        return Number.isNaN(value) ? 0 : round(cut) + 0;
+      });
+      await withTensors(({ tf, tensor, integers, values }) =>
+        tf.tidy(() => {
+          const to = { scale: 0.25, low: -70, high: 50, ties };
+          const short = nn.quantizeShort(tensor(x, [1, length]), to);
+          assert.deepEqual(short.shape, [1, length]);
+          assert.deepEqual([...integers(short)], expected);
+          assert.deepEqual(
+            integers(single.quantizeShort(tensor(x, [length]), to)),
+            integers(short),
+          );
+          const back = single.realsOfShort(short, fround(0.3));
+          assert.deepEqual([...values(back)], expected.map((q) => fround(q * fround(0.3))));
+        })
+      );
+    }
+  }
+});
+
+Deno.test("integer products refuse weights of floats, other ranks and channels that differ", async () => {
+  await withTensors(({ tf, tensor, short }) => {
+    tf.tidy(() => {
+      const data = (shape: number[]) => new Int32Array(shape.reduce((a, b) => a * b));
+      const whole = (...shape: number[]) => tensor(data(shape), shape);
+      const given = (...shape: number[]) => short(data(shape), shape);
       const window = { strides: [1, 1], padding: "valid" } as const;
-      const type = (name: string, what: string, rank: number) => ({
-        message: `Cannot multiply integers: ${name} is ${what}, it must be int32 of rank ${rank}`,
+      const end = { use: "sums" } as const;
+      const type = (what: string, rank: number) => ({
+        message: `Cannot multiply integers: w is ${what}, it must be int32 of rank ${rank}`,
       });
       const channels = (x: string, w: string) => ({
         message: `Cannot multiply x [${x}] by w [${w}]: their channels differ`,
       });
       const { denseInteger } = nn;
-      assert.throws(
-        () => denseInteger(tf.zeros([1, 2]), whole(2, 1)),
-        type("x", "float32 [1,2]", 2),
-      );
-      assert.throws(
-        () => denseInteger(whole(1, 2), tf.zeros([2, 1])),
-        type("w", "float32 [2,1]", 2),
-      );
-      assert.throws(() => denseInteger(whole(1, 2), whole(2)), type("w", "int32 [2]", 2));
-      assert.throws(() => denseInteger(whole(1, 2), whole(3, 1)), channels("1,2", "3,1"));
+      const x = given(1, 2);
+      assert.throws(() => denseInteger(x, tf.zeros([2, 1]), end), type("float32 [2,1]", 2));
+      assert.throws(() => denseInteger(x, whole(2), end), type("int32 [2]", 2));
+      assert.throws(() => denseInteger(x, whole(3, 1), end), channels("1,2", "3,1"));
       for (const layer of ["conv2dInteger", "depthwise2dInteger"] as const) {
         assert.throws(
-          () => nn[layer](whole(2, 2, 1), whole(1, 1, 1, 1), window),
-          type("x", "int32 [2,2,1]", 4),
+          () => nn[layer](given(1, 2, 2, 1), whole(1, 1, 1), window, end),
+          type("int32 [1,1,1]", 4),
         );
         assert.throws(
-          () => nn[layer](whole(1, 2, 2, 3), whole(1, 1, 2, 1), window),
+          () => nn[layer](given(1, 2, 2, 3), whole(1, 1, 2, 1), window, end),
           channels("1,2,2,3", "1,1,2,1"),
         );
       }

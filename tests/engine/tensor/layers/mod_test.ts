@@ -54,6 +54,12 @@ type Case = readonly [
 
 const whole = (...shape: number[]) =>
   tf.tensor(Int32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => i % 3), shape);
+/** 16-bit integers, two in each of an int32 tensor. */
+const short = (...shape: number[]) => ({
+  pairs: whole(Math.ceil(shape.reduce((a, b) => a * b) / 2)),
+  shape,
+});
+const sums = { use: "sums" } as const;
 const halves = { strides: [2, 2], padding: "valid" } as const;
 const plain = { strides: [1, 1], padding: "valid" } as const;
 
@@ -184,19 +190,31 @@ const CASES: readonly Case[] = [
     "[2,8193], fakeQuantize 2",
     "[2,8193], fakeQuantizeGradient 2",
   ],
-  ["", (nn) => nn.denseInteger(whole(3, 4), whole(4, 5)), "[3,5] int32, conv2dInteger 3", ""],
   [
     "",
-    (nn) => nn.conv2dInteger(whole(2, 3, 3, 4), whole(2, 2, 4, 5), plain),
-    "[2,2,2,5] int32, conv2dInteger 2",
+    (nn) => nn.denseInteger(short(5, 4), whole(4, 9), sums),
+    "[5,9] int32, packPairs 2, 4 bytes, integerProduct 2",
     "",
   ],
   [
     "",
-    (nn) => nn.depthwise2dInteger(whole(2, 3, 3, 4), whole(2, 2, 4, 5), plain),
-    "[2,2,2,20] int32, depthwise2dInteger 2",
+    (nn) => nn.conv2dInteger(short(2, 3, 3, 4), whole(2, 2, 4, 5), plain, sums),
+    "[2,2,2,5] int32, packPairs 1, packPairs 1, 8 bytes, integerProduct 2",
     "",
   ],
+  [
+    "",
+    (nn) => nn.depthwise2dInteger(short(2, 3, 3, 4), whole(2, 2, 4, 5), plain, sums),
+    "[2,2,2,20] int32, 720 bytes, frameShorts 6, packTaps 3, 16 bytes, integerDepthwise 4",
+    "",
+  ],
+  [
+    "",
+    (nn, of) => nn.quantizeShort(of(3, 2731), { scale: 1, low: 0, high: 9, ties: "up" }),
+    "[4097] int32, quantizeShorts 2",
+    "",
+  ],
+  ["", (nn) => nn.realsOfShort(short(3, 2731), 2), "[3,2731], realsOfShorts 2", ""],
   // Three panels of columns, and for each gradient a product again; the weights of a recorded product are not kept.
   [
     "dense",

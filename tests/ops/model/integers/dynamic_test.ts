@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { withTensors } from "../../../../engine/tensor/mod.ts";
+import { type Tensor, withTensors } from "../../../../engine/tensor/mod.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { type ModelFacts, ParameterError } from "../../../../engine/op.ts";
 import { decodePacked, encodePacked } from "../../../../ops/formats/packed/packed.ts";
@@ -178,9 +178,8 @@ async function rowsOf(model: Model, rows: readonly number[], shape: readonly num
   const [layer] = model.layers;
   assert.ok(layer!.kind === "dense");
   return await withTensors((room) => {
-    const kept: { dispose(): void }[] = [];
-    const keep: typeof room.tensor = (...given) => {
-      const tensor = room.tensor(...given);
+    const kept: Tensor[] = [];
+    const keep = (tensor: Tensor) => {
       kept.push(tensor);
       return tensor;
     };

@@ -108,9 +108,9 @@ export async function assertIntegerProducts(
     const values = room.tf.tidy(() => {
       const product = kindOf(layer).integers.product!(layer, {
         room,
-        data: Int32Array.from(x),
-        shape: [2, ...shape],
+        x: room.short(Int32Array.from(x), [2, ...shape]),
         kernel: room.tensor(Int32Array.from(kernel.data), kernel.shape, "int32"),
+        end: { use: "sums" },
       });
       return [...room.integers(product)];
     });

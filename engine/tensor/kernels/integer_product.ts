@@ -1,0 +1,248 @@
+/**
+ * Exact products of 16-bit integers with sums of 32 bits that wrap: the dot instruction multiplies two k beside each
+ * other for four columns at once. Blocks, rows and panels as in ./product, but a panel holds pairs of k.
+ */
+import { loadLanes } from "./lanes";
+import { ROWS, SUMS, storeEight, ENTRY } from "./integer_end";
+
+/**
+ * Rows r = (b·ny + y)·nx + x of the left side begin at `a + b·ab + y·ay + x·ax`, of the output at
+ * `out + b·ob + y·oy + x·ox` (bytes). A row is `segments` runs of 2 · `pairs` 16-bit integers, run s at byte offset
+ * `offsets[s]`; where a run is shorter by one, the weight of what lies there is 0. `panels` is the right side: for
+ * each 8 columns segments · pairs · 8 pairs. Then comes the end of `table` and `code` (./integer_end); `scales` holds
+ * a float for each row if the code is ROWS. Units: blocks of 4 rows.
+ */
+export function integerProduct(
+  a: usize,
+  ab: i32,
+  ay: i32,
+  ax: i32,
+  rows: i32,
+  ny: i32,
+  nx: i32,
+  offsets: usize,
+  segments: i32,
+  pairs: i32,
+  panels: usize,
+  n: i32,
+  out: usize,
+  ob: i32,
+  oy: i32,
+  ox: i32,
+  table: usize,
+  code: i32,
+  low: i32,
+  high: i32,
+  scales: usize,
+  begin: i32,
+  end: i32,
+): void {
+  const panelBytes = <usize> (segments * pairs) << 5;
+  const panelCount = (n + 7) >> 3;
+  const shift = code > ROWS ? 4 : 5;
+  const image = ny * nx;
+  const count = pairs > 0 ? segments : 0;
+  let r = begin << 2;
+  let b = r / image;
+  let y = (r - b * image) / nx;
+  let x = r - b * image - y * nx;
+  let from = a + b * ab + y * ay + x * ax, to = out + b * ob + y * oy + x * ox;
+  for (let unit = begin; unit < end; unit++) {
+    // Rows behind the last are the last again: computed twice, stored twice, the same bits.
+    const a0 = from, c0 = to, r0 = r;
+    if (r + 1 < rows) {
+      r++;
+      x++;
+      from += ax;
+      to += ox;
+      if (x == nx) {
+        x = 0;
+        y++;
+        if (y == ny) {
+          y = 0;
+          b++;
+        }
+        from = a + b * ab + y * ay;
+        to = out + b * ob + y * oy;
+      }
+    }
+    const a1 = from, c1 = to, r1 = r;
+    if (r + 1 < rows) {
+      r++;
+      x++;
+      from += ax;
+      to += ox;
+      if (x == nx) {
+        x = 0;
+        y++;
+        if (y == ny) {
+          y = 0;
+          b++;
+        }
+        from = a + b * ab + y * ay;
+        to = out + b * ob + y * oy;
+      }
+    }
+    const a2 = from, c2 = to, r2 = r;
+    if (r + 1 < rows) {
+      r++;
+      x++;
+      from += ax;
+      to += ox;
+      if (x == nx) {
+        x = 0;
+        y++;
+        if (y == ny) {
+          y = 0;
+          b++;
+        }
+        from = a + b * ab + y * ay;
+        to = out + b * ob + y * oy;
+      }
+    }
+    const a3 = from, c3 = to, r3 = r;
+    if (r + 1 < rows) {
+      r++;
+      x++;
+      from += ax;
+      to += ox;
+      if (x == nx) {
+        x = 0;
+        y++;
+        if (y == ny) {
+          y = 0;
+          b++;
+        }
+        from = a + b * ab + y * ay;
+        to = out + b * ob + y * oy;
+      }
+    }
+    let s0: f32 = 0, s1: f32 = 0, s2: f32 = 0, s3: f32 = 0;
+    if (code == ROWS) {
+      s0 = load<f32>(scales + (<usize> r0 << 2));
+      s1 = load<f32>(scales + (<usize> r1 << 2));
+      s2 = load<f32>(scales + (<usize> r2 << 2));
+      s3 = load<f32>(scales + (<usize> r3 << 2));
+    }
+    for (let panel = 0; panel < panelCount; panel++) {
+      let t00 = i32x4.splat(0), t01 = t00, t10 = t00, t11 = t00;
+      let t20 = t00, t21 = t00, t30 = t00, t31 = t00;
+      let q = panels + <usize> panel * panelBytes;
+      for (let s = 0; s < count; s++) {
+        const offset = <usize> load<i32>(offsets + (<usize> s << 2));
+        let p0 = a0 + offset, p1 = a1 + offset, p2 = a2 + offset, p3 = a3 + offset;
+        let k = pairs;
+        while (true) {
+          const v0 = v128.load(p0), v1 = v128.load(p1), v2 = v128.load(p2), v3 = v128.load(p3);
+          p0 += 16;
+          p1 += 16;
+          p2 += 16;
+          p3 += 16;
+          let b0 = v128.load(q), b1 = v128.load(q, 16), v: v128;
+          q += 32;
+          v = v128.shuffle<i32>(v0, v0, 0, 0, 0, 0);
+          t00 = i32x4.add(t00, i32x4.dot_i16x8_s(v, b0));
+          t01 = i32x4.add(t01, i32x4.dot_i16x8_s(v, b1));
+          v = v128.shuffle<i32>(v1, v1, 0, 0, 0, 0);
+          t10 = i32x4.add(t10, i32x4.dot_i16x8_s(v, b0));
+          t11 = i32x4.add(t11, i32x4.dot_i16x8_s(v, b1));
+          v = v128.shuffle<i32>(v2, v2, 0, 0, 0, 0);
+          t20 = i32x4.add(t20, i32x4.dot_i16x8_s(v, b0));
+          t21 = i32x4.add(t21, i32x4.dot_i16x8_s(v, b1));
+          v = v128.shuffle<i32>(v3, v3, 0, 0, 0, 0);
+          t30 = i32x4.add(t30, i32x4.dot_i16x8_s(v, b0));
+          t31 = i32x4.add(t31, i32x4.dot_i16x8_s(v, b1));
+          if (--k == 0) break;
+          b0 = v128.load(q);
+          b1 = v128.load(q, 16);
+          q += 32;
+          v = v128.shuffle<i32>(v0, v0, 1, 1, 1, 1);
+          t00 = i32x4.add(t00, i32x4.dot_i16x8_s(v, b0));
+          t01 = i32x4.add(t01, i32x4.dot_i16x8_s(v, b1));
+          v = v128.shuffle<i32>(v1, v1, 1, 1, 1, 1);
+          t10 = i32x4.add(t10, i32x4.dot_i16x8_s(v, b0));
+          t11 = i32x4.add(t11, i32x4.dot_i16x8_s(v, b1));
+          v = v128.shuffle<i32>(v2, v2, 1, 1, 1, 1);
+          t20 = i32x4.add(t20, i32x4.dot_i16x8_s(v, b0));
+          t21 = i32x4.add(t21, i32x4.dot_i16x8_s(v, b1));
+          v = v128.shuffle<i32>(v3, v3, 1, 1, 1, 1);
+          t30 = i32x4.add(t30, i32x4.dot_i16x8_s(v, b0));
+          t31 = i32x4.add(t31, i32x4.dot_i16x8_s(v, b1));
+          if (--k == 0) break;
+          b0 = v128.load(q);
+          b1 = v128.load(q, 16);
+          q += 32;
+          v = v128.shuffle<i32>(v0, v0, 2, 2, 2, 2);
+          t00 = i32x4.add(t00, i32x4.dot_i16x8_s(v, b0));
+          t01 = i32x4.add(t01, i32x4.dot_i16x8_s(v, b1));
+          v = v128.shuffle<i32>(v1, v1, 2, 2, 2, 2);
+          t10 = i32x4.add(t10, i32x4.dot_i16x8_s(v, b0));
+          t11 = i32x4.add(t11, i32x4.dot_i16x8_s(v, b1));
+          v = v128.shuffle<i32>(v2, v2, 2, 2, 2, 2);
+          t20 = i32x4.add(t20, i32x4.dot_i16x8_s(v, b0));
+          t21 = i32x4.add(t21, i32x4.dot_i16x8_s(v, b1));
+          v = v128.shuffle<i32>(v3, v3, 2, 2, 2, 2);
+          t30 = i32x4.add(t30, i32x4.dot_i16x8_s(v, b0));
+          t31 = i32x4.add(t31, i32x4.dot_i16x8_s(v, b1));
+          if (--k == 0) break;
+          b0 = v128.load(q);
+          b1 = v128.load(q, 16);
+          q += 32;
+          v = v128.shuffle<i32>(v0, v0, 3, 3, 3, 3);
+          t00 = i32x4.add(t00, i32x4.dot_i16x8_s(v, b0));
+          t01 = i32x4.add(t01, i32x4.dot_i16x8_s(v, b1));
+          v = v128.shuffle<i32>(v1, v1, 3, 3, 3, 3);
+          t10 = i32x4.add(t10, i32x4.dot_i16x8_s(v, b0));
+          t11 = i32x4.add(t11, i32x4.dot_i16x8_s(v, b1));
+          v = v128.shuffle<i32>(v2, v2, 3, 3, 3, 3);
+          t20 = i32x4.add(t20, i32x4.dot_i16x8_s(v, b0));
+          t21 = i32x4.add(t21, i32x4.dot_i16x8_s(v, b1));
+          v = v128.shuffle<i32>(v3, v3, 3, 3, 3, 3);
+          t30 = i32x4.add(t30, i32x4.dot_i16x8_s(v, b0));
+          t31 = i32x4.add(t31, i32x4.dot_i16x8_s(v, b1));
+          if (--k == 0) break;
+        }
+      }
+      const column = <usize> panel << shift, left = n - (panel << 3);
+      const entry = table + ENTRY * 2 * panel;
+      storeEight(c0 + column, t00, t01, left, entry, code, low, high, s0);
+      storeEight(c1 + column, t10, t11, left, entry, code, low, high, s1);
+      storeEight(c2 + column, t20, t21, left, entry, code, low, high, s2);
+      storeEight(c3 + column, t30, t31, left, entry, code, low, high, s3);
+    }
+  }
+}
+
+/**
+ * Packs the rows of w [k, n], int32 of 16 bits, into panels of 8 columns, `panelBytes` apart: for each two rows 8
+ * pairs; zeros behind the last row and the last column. Units: panels.
+ */
+export function packPairs(
+  out: usize,
+  panelBytes: i32,
+  w: usize,
+  k: i32,
+  n: i32,
+  begin: i32,
+  end: i32,
+): void {
+  const step = <usize> n << 2;
+  for (let panel = begin; panel < end; panel++) {
+    const left = n - (panel << 3);
+    let p = w + (<usize> panel << 5);
+    let q = out + <usize> (panel * panelBytes);
+    for (let i = 0; i < k; i += 2, p += 2 * step, q += 32) {
+      v128.store(q, pairOf(p, step, i + 1 < k, left));
+      v128.store(q, pairOf(p + 16, step, i + 1 < k, left - 4), 16);
+    }
+  }
+}
+
+/** The 16-bit integers of four columns at `p`, each with the one a row below. */
+@inline
+export function pairOf(p: usize, step: usize, below: bool, left: i32): v128 {
+  const zero = i32x4.splat(0);
+  if (left <= 0) return zero;
+  const upper = v128.and(loadLanes(p, left, zero), i32x4.splat(0xffff));
+  return below ? v128.or(upper, i32x4.shl(loadLanes(p + step, left, zero), 16)) : upper;
+}
