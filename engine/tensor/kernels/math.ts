@@ -92,6 +92,30 @@ export function expNegative4(x: v128): v128 {
 }
 const NEGATIVE_RANGE = memory.data<f32>([-87]);
 
+/** 2⁶⁴ and 2⁻⁶⁴. */
+const RAISED = memory.data<f32>([1.8446744073709552e19]);
+const LOWERED = memory.data<f32>([5.421010862427522e-20]);
+
+/** The bits of `exp4` for x ≤ 0: 2ⁿ⁺⁶⁴ is never subnormal, so that the last factor alone rounds. */
+@inline
+function expFalling4(x: v128): v128 {
+  x = f32x4.pmax(x, all(EXP_RANGE));
+  const rounded = rounded4(x);
+  const value = f32x4.add(rest4(x, rounded), all(ONE));
+  // ROUNDER's bits are shifted out.
+  const scale = i32x4.add(i32x4.shl(rounded, 23), all(RAISED));
+  return f32x4.mul(f32x4.mul(value, scale), all(LOWERED));
+}
+
+/** The bits of `exp4` for 0 ≤ x ≤ 88; beyond, something at least as large as 2¹²⁷, perhaps ∞. */
+@inline
+function expRising4(x: v128): v128 {
+  x = f32x4.pmin(x, all(EXP_RANGE + 4));
+  const rounded = rounded4(x);
+  const value = f32x4.add(rest4(x, rounded), all(ONE));
+  return f32x4.mul(value, i32x4.add(i32x4.shl(rounded, 23), all(ONE)));
+}
+
 const EXPM1_RANGE = memory.data<f32>([-40, 80]);
 
 /** eˣ − 1 within 2 ulp: 2ⁿ (eʳ − 1) + (2ⁿ − 1). */
@@ -166,7 +190,7 @@ export function tanh4(x: v128): v128 {
   const size = f32x4.abs(x);
   const w = f32x4.mul(x, x);
   const near = f32x4.relaxed_madd(f32x4.mul(polynomial5(TANH_NEAR, w), w), x, x);
-  const grown = f32x4.add(exp4(f32x4.add(size, size)), all(ONE));
+  const grown = f32x4.add(expRising4(f32x4.add(size, size)), all(ONE));
   const far = f32x4.sub(all(ONE), f32x4.div(all(TWO), grown));
   const signed = v128.bitselect(x, far, all(SIGN));
   return v128.bitselect(near, signed, f32x4.lt(size, all(TANH_LIMIT)));
@@ -175,7 +199,7 @@ export function tanh4(x: v128): v128 {
 /** 1 / (1 + e⁻ˣ) within 3 ulp. */
 @inline
 export function sigmoid4(x: v128): v128 {
-  const e = exp4(f32x4.neg(f32x4.abs(x)));
+  const e = expFalling4(f32x4.neg(f32x4.abs(x)));
   const upper = f32x4.div(all(ONE), f32x4.add(e, all(ONE)));
   return v128.bitselect(f32x4.mul(e, upper), upper, f32x4.lt(x, f32x4.splat(0)));
 }

@@ -26,24 +26,30 @@ export function packPanels(
   end: i32,
 ): void {
   const step = <usize> stride << 2;
-  for (let panel = begin; panel < end; panel++) {
+  let panel = begin;
+  // Two panels at a time: a whole cache line of each row.
+  for (; panel + 2 <= end && n - (panel << 3) >= 16; panel += 2) {
+    let p = b + (<usize> panel << 5);
+    let q0 = out + <usize> (panel * panelBytes), q1 = q0 + <usize> panelBytes;
+    for (let i = 0; i < k; i++) {
+      v128.store(q0, v128.load(p));
+      v128.store(q0, v128.load(p, 16), 16);
+      v128.store(q1, v128.load(p, 32));
+      v128.store(q1, v128.load(p, 48), 16);
+      p += step;
+      q0 += 32;
+      q1 += 32;
+    }
+  }
+  for (; panel < end; panel++) {
     const left = n - (panel << 3);
     let p = b + (<usize> panel << 5);
     let q = out + <usize> (panel * panelBytes);
-    if (left >= 8) {
-      for (let i = 0; i < k; i++) {
-        v128.store(q, v128.load(p));
-        v128.store(q, v128.load(p, 16), 16);
-        p += step;
-        q += 32;
-      }
-    } else {
-      for (let i = 0; i < k; i++) {
-        v128.store(q, loadPart(p, left));
-        v128.store(q, loadPart(p + 16, left - 4), 16);
-        p += step;
-        q += 32;
-      }
+    for (let i = 0; i < k; i++) {
+      v128.store(q, loadPart(p, left));
+      v128.store(q, loadPart(p + 16, left - 4), 16);
+      p += step;
+      q += 32;
     }
   }
 }

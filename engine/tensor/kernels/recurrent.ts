@@ -70,6 +70,29 @@ export function recurrentStep(
   }
 }
 
+/** The hyperbolic tangent, as the cell's own gate has it. */
+class Tanh {
+  @inline
+  kept(z: v128): v128 {
+    return tanh4(z);
+  }
+}
+
+/** z = what is kept of z, or of z + product, for n numbers. */
+function keep<F>(z: usize, product: usize, n: i32): void {
+  const f = changetype<F>(0);
+  const whole = z + (<usize> (n & ~3) << 2);
+  if (product) {
+    for (; z < whole; z += 16, product += 16) {
+      v128.store(z, f.kept(f32x4.add(v128.load(z), v128.load(product))));
+    }
+    if (n & 3) storeLanes(z, n & 3, f.kept(f32x4.add(v128.load(z), v128.load(product))));
+  } else {
+    for (; z < whole; z += 16) v128.store(z, f.kept(v128.load(z)));
+    if (n & 3) storeLanes(z, n & 3, f.kept(v128.load(z)));
+  }
+}
+
 function stepWith<F>(
   z: usize,
   product: usize,
@@ -81,33 +104,28 @@ function stepWith<F>(
 ): void {
   const f = changetype<F>(0);
   const gate = <usize> units << 2;
+  keep<F>(z, product, 2 * units);
+  keep<Tanh>(z + 2 * gate, product ? product + 2 * gate : 0, units);
+  keep<F>(z + 3 * gate, product ? product + 3 * gate : 0, units);
   for (let u = 0; u < units; u += 4) {
     const left = units - u;
     const at = <usize> u << 2;
-    const zi = z + at, zf = zi + gate, zg = zf + gate, zo = zg + gate;
-    let i = v128.load(zi), g = v128.load(zg), o = v128.load(zo);
-    const p = product + at;
-    if (product) {
-      i = f32x4.add(i, v128.load(p));
-      g = f32x4.add(g, v128.load(p + 2 * gate));
-      o = f32x4.add(o, v128.load(p + 3 * gate));
-    }
-    i = f.kept(i);
-    g = tanh4(g);
-    o = f.kept(o);
-    let c = f32x4.mul(f.open(i), g);
+    const zi = z + at;
+    let c = f32x4.mul(f.open(v128.load(zi)), v128.load(zi + 2 * gate));
     if (before) {
-      const kept = f.kept(f32x4.add(v128.load(zf), v128.load(p + gate)));
-      c = f32x4.add(f32x4.mul(f.open(kept), v128.load(before + at)), c);
-      storeLanes(zf, left, kept);
+      c = f32x4.add(f32x4.mul(f.open(v128.load(zi + gate)), v128.load(before + at)), c);
     }
     const t = tanh4(c);
-    storeLanes(zi, left, i);
-    storeLanes(zg, left, g);
-    storeLanes(zo, left, o);
-    storeLanes(cell + at, left, c);
-    if (curve) storeLanes(curve + at, left, t);
-    storeLanes(state + at, left, f32x4.mul(f.open(o), t));
+    const h = f32x4.mul(f.open(v128.load(zi + 3 * gate)), t);
+    if (left >= 4) {
+      v128.store(cell + at, c);
+      if (curve) v128.store(curve + at, t);
+      v128.store(state + at, h);
+    } else {
+      storeLanes(cell + at, left, c);
+      if (curve) storeLanes(curve + at, left, t);
+      storeLanes(state + at, left, h);
+    }
   }
 }
 
@@ -170,11 +188,22 @@ function backWith<F>(
     if (before) {
       const kept = v128.load(zf);
       df = f.back(kept, f32x4.mul(dc, v128.load(before + at)));
-      storeLanes(carry + at, left, f32x4.mul(dc, f.open(kept)));
+      const handed = f32x4.mul(dc, f.open(kept));
+      if (left >= 4) v128.store(carry + at, handed);
+      else storeLanes(carry + at, left, handed);
     }
-    storeLanes(zf, left, df);
-    storeLanes(zo, left, f.back(o, f32x4.mul(dh, t)));
-    storeLanes(zg, left, f32x4.mul(f32x4.mul(dc, f.open(i)), f32x4.relaxed_nmadd(g, g, one)));
-    storeLanes(zi, left, f.back(i, f32x4.mul(dc, g)));
+    const di = f.back(i, f32x4.mul(dc, g)), dout = f.back(o, f32x4.mul(dh, t));
+    const dg = f32x4.mul(f32x4.mul(dc, f.open(i)), f32x4.relaxed_nmadd(g, g, one));
+    if (left >= 4) {
+      v128.store(zi, di);
+      v128.store(zf, df);
+      v128.store(zg, dg);
+      v128.store(zo, dout);
+    } else {
+      storeLanes(zi, left, di);
+      storeLanes(zf, left, df);
+      storeLanes(zg, left, dg);
+      storeLanes(zo, left, dout);
+    }
   }
 }
