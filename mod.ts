@@ -22,6 +22,7 @@ import { processTerminal } from "./engine/cli/terminal.ts";
 import { reportUncaught } from "./engine/cli/uncaught.ts";
 import { showValue } from "./engine/notebook/kernel.ts";
 import { type AnyOp, type OpSet, opSet, ownOp } from "./engine/op.ts";
+import { loadWholeYaml } from "./engine/recipe/parse/parse_yaml.ts";
 import { type LoadOptions, loadRecipe, recipeOf } from "./engine/library/open_recipe.ts";
 import type { Recipe } from "./engine/library/runnable.ts";
 import type { RecipeOf } from "./engine/recipe/words/typed.ts";
@@ -202,3 +203,5 @@ export const show = (value: unknown): Promise<void> =>
 export const main: Language<typeof ops>["main"] = language.main;
 
 if (import.meta.main) await commandProcess(Deno.args, { ops: named(ops) });
+// Recipes and settings of a program are read at once, whatever YAML they are written in.
+await loadWholeYaml();

@@ -80,8 +80,7 @@ export async function commandLine(
     set: Changes,
     options: DocumentOptions,
   ): Promise<Recipe> {
-    const found = recipe ?? await loaded(source ?? missingRecipe(), options);
-    return Object.keys(set).length === 0 ? found : found.with(set);
+    return await changed(recipe ?? await loaded(source ?? missingRecipe(), options), set);
   }
 
   async function loaded(source: string, options: DocumentOptions): Promise<Recipe> {
@@ -120,6 +119,13 @@ function changesOf(assignments: readonly string[]): Changes {
       "--set prune.ratio=0.7",
     );
   }));
+}
+
+async function changed(recipe: Recipe, set: Changes): Promise<Recipe> {
+  if (Object.keys(set).length === 0) return recipe;
+  const { prepareYaml } = await import("../recipe/parse/parse_yaml.ts");
+  await prepareYaml(set);
+  return recipe.with(set);
 }
 
 function missingRecipe(): never {

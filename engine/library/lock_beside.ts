@@ -4,6 +4,7 @@ import type { Digest } from "../digest.ts";
 import { packageFiles, packageSource } from "../graph/sources/package.ts";
 import { fetchBytes, FetchError, isWeb } from "../graph/sources/remote.ts";
 import { isGranted } from "../permission.ts";
+import { prepareYaml } from "../recipe/parse/parse_yaml.ts";
 import { isPackage } from "../recipe/parse/sources.ts";
 import { type Lock, lockPath, parseLock } from "../run/lock.ts";
 import { type DocumentOptions, hostsOf, mayReachHere } from "./read_document.ts";
@@ -25,7 +26,10 @@ export function besides({ source, name }: Recipe): string {
 /** A lock from a path or URL. Throws a `locked` error where there is none. */
 export async function readLock(path: string, options: DocumentOptions = {}): Promise<Lock> {
   const lock = await found(path, options);
-  if (lock !== undefined) return lock;
+  if (lock !== undefined) {
+    await prepareYaml(lock.settings ?? {});
+    return lock;
+  }
   throw new DecantError("locked", `there is no lock at ${path}`, "decant lock RECIPE writes one");
 }
 

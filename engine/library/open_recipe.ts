@@ -2,6 +2,7 @@
 import { TrustError } from "../graph/sources/remote.ts";
 import type { OpSet } from "../op.ts";
 import { gatherParents, gatherParentsNow, type ParentDocument } from "../recipe/parse/parents.ts";
+import { prepareYaml } from "../recipe/parse/parse_yaml.ts";
 import { parseRecipe, recipeFromValue } from "../recipe/parse_recipe.ts";
 import {
   type DocumentOptions,
@@ -45,6 +46,7 @@ export async function recipeFrom(
   ops: OpSet,
   options: DocumentOptions = {},
 ): Promise<Recipe> {
+  await prepareYaml({ text });
   let elsewhere = isElsewhere(source);
   let local = mayReachHere(source);
   let hosts = hostsOf([source]);
@@ -56,6 +58,7 @@ export async function recipeFrom(
       throw new TrustError(parent, `\`${parent}\` is named by a document from elsewhere`, help);
     }
     const read = await readDocument(parent, { ...options, local, hosts });
+    await prepareYaml({ read });
     hosts = [...hosts, ...hostsOf([parent])];
     elsewhere ||= isElsewhere(parent);
     local &&= mayReachHere(parent);

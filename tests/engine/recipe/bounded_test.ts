@@ -8,6 +8,9 @@ import { grammarOf } from "../../../engine/recipe/words/grammar.ts";
 import { parseRecipe } from "../../../engine/recipe/parse_recipe.ts";
 import { searchSchema } from "../../../engine/recipe/search/search_schema.ts";
 import { ops } from "../../../ops/mod.ts";
+import { loadWholeYaml } from "../../../engine/recipe/parse/parse_yaml.ts";
+
+await loadWholeYaml();
 
 const all = opSet(ops);
 

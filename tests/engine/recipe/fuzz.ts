@@ -11,6 +11,9 @@ import { documents } from "./documents.ts";
 import { type OpSet, opSet } from "../../../engine/op.ts";
 import { ops } from "../../../ops/mod.ts";
 import { fakeOps } from "./fake_ops.ts";
+import { loadWholeYaml } from "../../../engine/recipe/parse/parse_yaml.ts";
+
+await loadWholeYaml();
 
 /** Declarations of the language's shape, and the ops that ship: their `facts` meet what people may write. */
 export const sets: Readonly<Record<string, OpSet>> = { declared: fakeOps, shipped: opSet(ops) };

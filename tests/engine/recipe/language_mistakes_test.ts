@@ -1,6 +1,9 @@
 /** The mistakes that the language's specification shows, with the sentences it shows for them. */
 import assert from "node:assert/strict";
 import { at, printed } from "./printed.ts";
+import { loadWholeYaml } from "../../../engine/recipe/parse/parse_yaml.ts";
+
+await loadWholeYaml();
 
 const head = { 1: "decant: 1", 2: "name: mine" };
 const taught = {

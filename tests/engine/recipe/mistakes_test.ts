@@ -9,6 +9,9 @@ import { roles } from "./mistakes/case.ts";
 import { documentMistakes } from "./mistakes/document.ts";
 import { fieldMistakes } from "./mistakes/fields.ts";
 import { stepMistakes } from "./mistakes/steps.ts";
+import { loadWholeYaml } from "../../../engine/recipe/parse/parse_yaml.ts";
+
+await loadWholeYaml();
 
 function wrong(text: string): readonly Diagnostic[] {
   return compile(parseRecipe(text, "mine.yaml", fakeOps), fakeOps).diagnostics;

@@ -7,6 +7,9 @@ import {
 } from "../../../engine/recipe/parse_recipe.ts";
 import { digits, searched, swept } from "./documents.ts";
 import { fakeOps } from "./fake_ops.ts";
+import { loadWholeYaml } from "../../../engine/recipe/parse/parse_yaml.ts";
+
+await loadWholeYaml();
 
 const read = (text: string, options: ReadingOptions = {}) =>
   parseRecipe(text, "folder/x.yaml", fakeOps, options);

@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { given } from "../../../engine/given.ts";
 import { problemList, type Problems } from "../../../engine/recipe/check/problems.ts";
-import { parseYaml } from "../../../engine/recipe/parse/parse_yaml.ts";
+import { loadWholeYaml, parseYaml } from "../../../engine/recipe/parse/parse_yaml.ts";
 import { child, type MapTree, type Tree } from "../../../engine/recipe/parse/tree.ts";
+
+await loadWholeYaml();
 
 /** The tree of a sound YAML text. */
 export function treeOf(text: string, source = "a.yaml", base = "./", recipeBase?: string): Tree {

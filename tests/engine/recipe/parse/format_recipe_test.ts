@@ -11,6 +11,9 @@ import { writeYaml } from "../../../../engine/recipe/parse/write_yaml.ts";
 import { fields } from "../arbitrary_values.ts";
 import { documents } from "../documents.ts";
 import { fakeOps } from "../fake_ops.ts";
+import { loadWholeYaml } from "../../../../engine/recipe/parse/parse_yaml.ts";
+
+await loadWholeYaml();
 
 /** Everything a recipe comes to. */
 function meaning(text: string): unknown {

@@ -6,6 +6,9 @@ import {
   gatherParentsNow,
   parentOf,
 } from "../../../../engine/recipe/parse/parents.ts";
+import { loadWholeYaml } from "../../../../engine/recipe/parse/parse_yaml.ts";
+
+await loadWholeYaml();
 
 Deno.test("parents are gathered one after another; circles and long chains are refused", async () => {
   const files: Record<string, string> = {

@@ -8,6 +8,9 @@ import { applySettings, type Settings } from "../../../../engine/recipe/parse/se
 import { valueOf } from "../../../../engine/recipe/parse/tree.ts";
 import { mapOf, told } from "../trees.ts";
 import { fakeOps } from "../fake_ops.ts";
+import { loadWholeYaml } from "../../../../engine/recipe/parse/parse_yaml.ts";
+
+await loadWholeYaml();
 
 Deno.test("a setting replaces a variable or a field", () => {
   assert.equal(params(read(classic, { set: { ratio: "0.7" } }), "pruned").ratio, 0.7);
