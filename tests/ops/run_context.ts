@@ -19,8 +19,8 @@ export interface Given {
   readonly signal?: AbortSignal;
   /** The budget of what is read. */
   readonly memory?: number;
-  /** Is told each fraction, while the op runs. */
-  readonly progress?: (fraction: number) => void;
+  /** Is told each fraction and what is said with it, while the op runs. */
+  readonly progress?: (fraction: number, message?: string) => void;
   /** Is given every state that is saved. */
   readonly saved?: (state: Uint8Array) => void;
 }
@@ -34,9 +34,9 @@ export function runContext(given: Given = {}): RunContext & { readonly heard: He
     signal: given.signal ?? new AbortController().signal,
     threads: 1,
     memory: given.memory ?? MEMORY,
-    progress(fraction) {
+    progress(fraction, message) {
       heard.fractions.push(fraction);
-      given.progress?.(fraction);
+      given.progress?.(fraction, message);
     },
     note: (name, value) => void (heard.notes[name] = value),
     warn: (sentence) => void heard.warnings.push(sentence),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { digestOf } from "../../../engine/digest.ts";
+import { Type } from "../../../engine/field.ts";
 import type { AnyOp } from "../../../engine/op.ts";
 import { decodeArtifact, runTask } from "../../../engine/run/run_task.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
@@ -183,4 +184,15 @@ Deno.test("an effect counts where an op has one; what changes a list, or nothing
   assert.equal((await run("sum", idle)).outcome.notes.effect, undefined);
   const absent: AnyOp = { ...opOf("one"), changes: "number", run: () => 1 };
   assert.equal((await run("one", absent)).outcome.notes.effect, undefined);
+});
+
+Deno.test("a task without a seed is one of an op that draws nothing", async () => {
+  const number = (description: string) => Type.Number({ description });
+  const params = Type.Object({ value: number("The number"), seed: number("The seed") });
+  const still: AnyOp = { ...opOf("one"), params, random: () => false };
+  await run("one", still);
+  await assert.rejects(run("one", { ...still, random: () => true }), {
+    message: "internal: ajv refuses the parameters of constant: " +
+      "they must have required property 'seed'",
+  });
 });

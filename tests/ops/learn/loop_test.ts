@@ -248,3 +248,28 @@ Deno.test("models that do not learn from one another learn beside one another as
     }
   }
 });
+
+Deno.test("after each batch it is said how far the training is, in which epoch, and the losses of the last", async () => {
+  const said: (readonly [number, string | undefined])[] = [];
+  const progress = (fraction: number, message?: string) => void said.push([fraction, message]);
+  const zero = denseModel([{ kernel: [[0]], bias: [0] }]);
+  const linear = {
+    ...zero,
+    head: "none",
+    layers: zero.layers.map((layer) => ({ ...layer, activation: "linear" })),
+  } as Model;
+  const data = tableData([[0], [0], [0], [0], [0], [0]], [[2], [2], [2], [2], [2], [2]]);
+  const job = {
+    ...{ model: linear, data, teachers: [undefined] },
+    training: training({ epochs: 2, batch: 2, optimizer: sgd(0.25, { momentum: 0 }) }),
+  };
+  const cohort = { jobs: [job, job], updates: "simultaneous" } as const;
+  await withTensors((room) => fitTogether(room, cohort, runContext({ progress })));
+  // Each batch halves what is missing of 2: losses 4, 1, ¼, then 1/16, 1/64, 1/256.
+  assert.deepEqual(said.map(([fraction]) => Math.round(6 * fraction)), [1, 2, 3, 4, 5, 6]);
+  assert.deepEqual(said.map(([, message]) => message), [
+    ...["epoch 1 of 2", "epoch 1 of 2"],
+    ...Array(3).fill("epoch 2 of 2  loss 1.8 · loss 1.8"),
+    "epoch 2 of 2  loss 0.027 · loss 0.027",
+  ]);
+});

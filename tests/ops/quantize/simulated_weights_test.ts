@@ -189,3 +189,10 @@ Deno.test("a bias is rounded around 0", async () => {
   const found = await simulated(whole, values, grid);
   assertClose(found["a/bias"]!, [0.25, -0.25, 0]);
 });
+
+Deno.test("a bias beyond 2²⁴ steps keeps its last bit", async () => {
+  const whole = { ...plain, format: { ...int4, bits: 8, axis: null } };
+  // In quarters 16777218: one more, or one less, is no float32.
+  const values = { "a/kernel": Array(12).fill(127), "a/bias": [4194304.5, 0, 0] };
+  assert.equal((await simulated(whole, values, grid))["a/bias"]![0], 4194304.5);
+});

@@ -98,3 +98,31 @@ Deno.test("where there are none, a sentence says why", () => {
     "`auto` finds no mobilenet-v1 between student (1 parameters) and teacher (1)",
   );
 });
+
+Deno.test("a student that says no depth, or no width, is made neither deeper nor wider", () => {
+  const nothing = "`auto` finds no mobilenet-v1 between student (1 parameters) and teacher (9)";
+  const use = "mobilenet-v1";
+  const deeper = counted((model) => model.depth === 9 ? 9 : "width" in model ? 5 : 1);
+  const wider = counted((model) => model.width === 9 ? 9 : "depth" in model ? 5 : 1);
+  const found = (ops: OpSet, student: object, teacher: object) =>
+    between(ops, { use, ...student } as Model, { use, ...teacher } as Model);
+  assert.equal(found(deeper, { depth: 1 }, { depth: 9 }), nothing);
+  assert.equal(found(wider, { width: 1 }, { width: 9 }), nothing);
+  // A network of `mlp` has no depth, whatever is written.
+  const flat = counted(({ depth }) => depth);
+  assert.match(String(between(flat, net(1, 1, "mlp"), net(9, 1, "mlp"))), /^`auto` finds no mlp/);
+});
+
+Deno.test("depths up to 200 are looked at, beginning behind the student's, and widths up to 16 times its own", () => {
+  const only = (hit: (model: Model) => boolean) =>
+    counted((model) => model.use === "resnet" ? 9 : hit(model) ? 5 : 1);
+  const found = (hit: (model: Model) => boolean) =>
+    between(only(hit), net(3, 2), net(1, 1, "resnet"));
+  const none = "`auto` finds no mobilenet-v1 between student (1 parameters) and teacher (9)";
+  assert.deepEqual(found(({ depth }) => depth === 200), [net(200, 2)]);
+  assert.deepEqual(found(({ depth }) => depth === 4), [net(4, 2)]);
+  for (const depth of [1, 2, 201]) assert.equal(found((model) => model.depth === depth), none);
+  assert.deepEqual(found(({ width }) => width === 32), [net(3, 32)]);
+  assert.deepEqual(found(({ width }) => width === 2.5), [net(3, 2.5)]);
+  for (const width of [1, 1.5, 32.5]) assert.equal(found((model) => model.width === width), none);
+});

@@ -5,6 +5,7 @@ import { drawLatent } from "../../../../ops/data/embedded/draw_latent.ts";
 import { loadData } from "../../../../ops/data/load_data.ts";
 import { data } from "../../../../ops/data/data.ts";
 import { recordingContext } from "../../run_context.ts";
+import { told } from "../../told.ts";
 
 const split = { validation: 0.1, test: 0.2, by: "label" } as const;
 const task = "generation" as const;
@@ -91,4 +92,16 @@ Deno.test("vectors are the first numbers of the stream `latent`, their condition
   assert.deepEqual([train.count, train.input, classes], [4, [2], ["a"]]);
   assert.deepEqual(train.x, stream(5, "latent").normals(0, 8));
   assert.deepEqual(train.y, Int32Array.of(0, 1, 2, 0));
+});
+
+Deno.test("what recipes say of latents: one to so many numbers, conditions and vectors", () => {
+  const { split, seed, ...own } = told(latent.fields) as Record<string, unknown>;
+  assert.deepEqual(own, {
+    size: "integer ≥ 1 ≤ 1000000",
+    conditions: "integer ≥ 1 ≤ 1000000 = 1",
+    count: "integer ≥ 1 ≤ 2147483647",
+    task: 'generation = "generation"',
+  });
+  assert.ok(split !== undefined && seed !== undefined);
+  assert.match(latent.fields.description!, /^Standard normal vectors/);
 });

@@ -52,6 +52,12 @@ interface Written {
   readonly packed?: number;
   /** Sizes and place stand in the field of 64 bits; with another field before it. */
   readonly far?: boolean;
+  /** How many bytes that field says that it has. */
+  readonly claimed?: number;
+  /** Of size, packed size and place: only the first stands in that field. */
+  readonly sizeAlone?: boolean;
+  /** Where the directory says that it begins. */
+  readonly claimedPlace?: number;
 }
 
 /** An archive by its specification (APPNOTE 4.3). */
@@ -61,7 +67,7 @@ function zip(files: readonly Written[], { far = false, comment = 0, count = file
   for (
     const { name, body, method = 0, size = body.length, packed = body.length, ...each } of files
   ) {
-    const place = bytes.length;
+    const place = each.claimedPlace ?? bytes.length;
     const local = [...little(0x04034b50, 4), ...Array(22).fill(0)];
     // A local field of three bytes that the directory does not have.
     bytes.push(
@@ -75,13 +81,14 @@ function zip(files: readonly Written[], { far = false, comment = 0, count = file
       ...body,
     );
     const numbers = [size, packed, place];
+    const far = each.sizeAlone ? [size] : numbers;
     const field = [
       ...little(1, 2),
-      ...little(24, 2),
-      ...numbers.flatMap((each) => little(each, 8)),
+      ...little(each.claimed ?? 8 * far.length, 2),
+      ...far.flatMap((each) => little(each, 8)),
     ];
     const extra = each.far ? [...little(7, 2), ...little(2, 2), 5, 5, ...field] : [];
-    const [s, p, at] = each.far ? Array(3).fill(0xffffffff) as number[] : numbers;
+    const [s, p, at] = numbers.map((number, i) => each.far && i < far.length ? 0xffffffff : number);
     directory.push(
       ...[...little(0x02014b50, 4), ...Array(6).fill(0), ...little(method, 2), ...Array(8).fill(0)],
       ...[
@@ -168,4 +175,41 @@ Deno.test("files may be 1032 times their archive, and half of the budget", () =>
     "needed, or allow more: --memory 1GB";
   refused(sized(1001), why("1.00 kB"), 2000);
   refused(sized(1000), DAMAGED, 2000);
+});
+
+Deno.test("the field of 64 bits holds what is asked of it, and lies in its entry", () => {
+  assert.deepEqual(
+    read(zip(two.map((file) => ({ ...file, far: true, sizeAlone: true })))),
+    content,
+  );
+  const claimed = (bytes: number) =>
+    zip([{ name: "a", body: [1, 2, 3], far: true, claimed: bytes }]);
+  assert.deepEqual(read(claimed(24)), [["a", [1, 2, 3]]]);
+  for (const bytes of [16, 23, 25, 26]) refused(claimed(bytes), DAMAGED);
+});
+
+Deno.test("a number that no file reaches is damage", () => {
+  const most = 2 ** 64 - 2 ** 11;
+  for (const lie of [{ size: most }, { packed: most }]) {
+    refused(zip([{ name: "a", body: [1], far: true, ...lie }]), DAMAGED);
+  }
+  refused(zip(two, { count: most, far: true }), DAMAGED);
+});
+
+Deno.test("a place behind the end, and an end of 64 bits that is none or lies elsewhere, are damage", () => {
+  const placed = (claimedPlace: number) => zip([{ name: "a", body: [1, 2, 3], claimedPlace }]);
+  const { length } = placed(0);
+  assert.deepEqual(read(placed(0)), [["a", [1, 2, 3]]]);
+  for (const place of [length - 30, length - 29, length - 3, length]) {
+    refused(placed(place), DAMAGED);
+  }
+  // Of 64 bits: 56 bytes, then 20 that say where these begin, then the 22 of the end.
+  const changed = (offset: number, value: number) => {
+    const bytes = zip(two, { far: true });
+    bytes[bytes.length + offset] = value;
+    return bytes;
+  };
+  assert.deepEqual(read(changed(-98, 0x50)), content);
+  refused(changed(-98, 0), DAMAGED);
+  for (const byte of [0, 1, 6]) refused(changed(-34 + byte, 0xff), DAMAGED);
 });

@@ -101,3 +101,10 @@ Deno.test("a check runs the files in stock tfjs, before the head where there is 
     assert.deepEqual([...logits], [1, 2, 4, 6]);
   }
 });
+
+Deno.test("recipes and sentences call a model of tfjs by its folder or its model.json", () => {
+  assert.deepEqual([tfjs.read!.field, tfjs.read!.what], [
+    "the folder of a tfjs layers-model, or the model.json in it; by URL always the model.json",
+    "a tfjs layers-model: the folder of a model.json, or the model.json in it",
+  ]);
+});
