@@ -12,6 +12,8 @@ export interface Instance {
   readonly kernels: Kernels;
   readonly memory: WebAssembly.Memory;
   readonly allocator: Allocator;
+  /** The main thread's scratch memory. */
+  readonly scratch: number;
 }
 
 let instance: Instance | undefined;
@@ -43,8 +45,9 @@ function instantiate(): Instance {
     }
   };
   const allocator = createAllocator(kernels.heapBase(), grow, (MAXIMUM_PAGES - 1) * PAGE);
-  kernels.setScratch(allocator.allocate(kernels.scratchBytes()));
-  return { module, kernels, memory, allocator };
+  const scratch = allocator.allocate(kernels.scratchBytes());
+  kernels.setScratch(scratch);
+  return { module, kernels, memory, allocator, scratch };
 }
 
 function compile(): WebAssembly.Module {

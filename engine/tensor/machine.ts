@@ -8,6 +8,7 @@ import type { Backend } from "./backend.ts";
 import type { Instance, Kernels } from "./instance.ts";
 import type { KernelName } from "./kernels.wasm.ts";
 import type { Allocator } from "./memory.ts";
+import type { Blocking } from "./native/library.ts";
 import type { PackedWeights } from "./products/packed_weights.ts";
 import type { ThreadPool } from "./thread_pool.ts";
 
@@ -33,6 +34,8 @@ export interface Machine {
   scratch<T>(bytes: number, body: (pointer: number) => T): T;
   /** Calls `kernel(...args, begin, end)` so that all units 0 … units−1 are done, perhaps by several threads. */
   launch(kernel: KernelName, units: number, ...args: number[]): void;
+  /** How the kernels in use cut products into blocks. */
+  readonly blocking: Blocking;
   /** Packed copies of weights; what changes a tensor in place must say so here. */
   readonly packed: PackedWeights;
   /** Whether somebody records what is computed, for a gradient. */
@@ -74,7 +77,7 @@ export function createMachine(
   tf: Tf,
   backend: Backend,
   { memory, allocator, kernels }: Instance,
-  run: ThreadPool["run"],
+  pool: Pick<ThreadPool, "run" | "blocking">,
 ): Machine {
   const engine = tf.engine() as unknown as Tape;
 
@@ -111,9 +114,12 @@ export function createMachine(
       }
     },
     launch(kernel, units, ...args) {
-      if (units > 0) run(kernel, units, args);
+      if (units > 0) pool.run(kernel, units, args);
     },
     packed: backend.packed,
+    get blocking() {
+      return pool.blocking;
+    },
     recording: () => engine.isTapeOn(),
     operation: (name, inputs, forward, gradient) =>
       recorded({ engine, alias }, { name, inputs }, forward, gradient),

@@ -56,7 +56,7 @@ async function equip(): Promise<Equipment> {
   // tfjs-layers is loaded for the gradients of tfjs's ops that it registers.
   const [tf, cpu] = await Promise.all([loadTf(), loadTfCpu(), loadTfLayers()]);
   const backend = registerBackend(tf, cpu, instance);
-  const machine = createMachine(tf, backend, instance, pool.run);
+  const machine = createMachine(tf, backend, instance, pool);
   registerKernels(machine);
   return { machine, pool, nn: createLayers(machine), update: createUpdate(machine) };
 }

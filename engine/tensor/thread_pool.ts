@@ -16,12 +16,24 @@
  */
 import { Worker } from "node:worker_threads";
 import type { Instance } from "./instance.ts";
+import {
+  type Blocking,
+  KERNEL_SIGNATURE,
+  type NativeLibrary,
+  type OpenLibrary,
+  openLibrary,
+  WASM_BLOCKING,
+} from "./native/library.ts";
 import type { KernelName } from "./kernels.wasm.ts";
 
 /** See the file's header. */
 export interface ThreadPool {
   /** How many threads take part from now on, the main thread included. */
   resize(threads: number): void;
+  /** The native kernels that are used from now on where there is one; without a library none. */
+  useNative(library?: NativeLibrary): void;
+  /** How the kernels in use cut products into blocks. */
+  readonly blocking: Blocking;
   /** Does the units 0 … units−1 of `kernel(...args, begin, end)`. */
   run(kernel: KernelName, units: number, args: readonly number[]): void;
   /** For tests: every worker waits so many milliseconds before each chunk, as if the system held it back. */
@@ -49,6 +61,8 @@ const WORD = {
   never: 11,
   /** Chunks that workers did. */
   helped: 12,
+  /** How often workers were replaced: those of before take no part any more. */
+  replaced: 13,
 } as const;
 /** Arguments are doubles behind the words. */
 const ARGUMENTS = 64;
@@ -65,9 +79,11 @@ const SPINS = 20_000;
 /** What a worker runs; it has no imports but node's, and no permission. */
 const WORKER = `
 import { workerData } from "node:worker_threads";
-const { module, memory, control, scratch, index, names, WORD: W, ARGUMENTS, SPINS, SHARES } = workerData;
+const { module, memory, control, scratch, index, replaced, names, library, WORD: W, ARGUMENTS, SPINS, SHARES } = workerData;
 const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
 kernels.setScratch(scratch);
+const native = library === undefined ? {} : Deno.dlopen(library.path, library.symbols).symbols;
+const bytes = new Uint8Array(memory.buffer);
 const words = new Int32Array(memory.buffer, control, 16);
 const numbers = new Float64Array(memory.buffer, control + ARGUMENTS, ${MOST_ARGUMENTS});
 let seen = 0;
@@ -76,10 +92,11 @@ while (true) {
   while (Atomics.load(words, W.generation) === seen) {
     if (--spins < 0) Atomics.wait(words, W.generation, seen);
   }
+  if (Atomics.load(words, W.replaced) !== replaced) break;
   Atomics.add(words, W.inside, 1);
   seen = Atomics.load(words, W.generation);
-  if (Atomics.load(words, W.open) === 1 && index < words[W.limit]) {
-    const kernel = kernels[names[words[W.kernel]]];
+  if (Atomics.load(words, W.open) === 1 && index < words[W.limit] && Atomics.load(words, W.replaced) === replaced) {
+    const name = names[words[W.kernel]], kernel = kernels[name], fast = native[name];
     const units = words[W.units], least = words[W.least], shares = words[W.limit] * SHARES;
     const args = Array.from(numbers.subarray(0, words[W.count]));
     try {
@@ -88,7 +105,8 @@ while (true) {
         const end = Math.min(units, begin + Math.max(least, Math.floor((units - begin) / shares)));
         if (Atomics.compareExchange(words, W.next, begin, end) !== begin) continue;
         if (words[W.hold] > 0) Atomics.wait(words, W.never, 0, words[W.hold]);
-        kernel(...args, begin, end);
+        if (fast === undefined) kernel(...args, begin, end);
+        else fast(bytes, scratch, control + ARGUMENTS, begin, end);
         Atomics.add(words, W.helped, 1);
       }
     } catch {
@@ -104,34 +122,57 @@ interface PoolState {
   readonly instance: Instance;
   /** Kernels by number, as workers know them. */
   readonly names: readonly string[];
+  readonly numberOf: ReadonlyMap<string, number>;
+  /** For native kernels, which look behind its end when the memory has grown. */
+  readonly memory: Uint8Array;
   readonly control: number;
   readonly words: Int32Array;
   /** Arguments of the job. */
   readonly numbers: Float64Array;
+  /** This thread's scratch memory. */
+  readonly scratch: number;
   /** How many threads take part, the main one included. */
   threads: number;
   /** Scratch memory by worker. */
   readonly scratches: number[];
   /** How many were started. */
   workers: number;
+  /** The native kernels in use. */
+  native: { readonly library: NativeLibrary; readonly open: OpenLibrary } | undefined;
 }
 
 /** A pool of one thread, the main one, until `resize` asks for more. */
 export function createThreadPool(instance: Instance): ThreadPool {
   const { memory, allocator, kernels } = instance;
   const control = allocator.allocate(ARGUMENTS + MOST_ARGUMENTS * 8);
+  const names = Object.keys(kernels);
   const pool: PoolState = {
     instance,
-    names: Object.keys(kernels),
+    names,
+    numberOf: new Map(names.map((name, i) => [name, i])),
+    memory: new Uint8Array(memory.buffer),
     control,
     words: new Int32Array(memory.buffer, control, 16).fill(0),
     numbers: new Float64Array(memory.buffer, control + ARGUMENTS, MOST_ARGUMENTS),
+    scratch: instance.scratch,
     threads: 1,
     scratches: [],
     workers: 0,
+    native: undefined,
   };
-  const numberOf = new Map(pool.names.map((name, i) => [name, i]));
   return {
+    get blocking() {
+      return pool.native?.open.blocking ?? WASM_BLOCKING;
+    },
+    useNative(library) {
+      if (library?.path === pool.native?.library.path) return;
+      // Workers open a library when they start: those there are end.
+      pool.workers = 0;
+      pool.words[WORD.replaced]!++;
+      Atomics.add(pool.words, WORD.generation, 1);
+      Atomics.notify(pool.words, WORD.generation);
+      pool.native = library && { library, open: openLibrary(library) };
+    },
     holdBack(milliseconds) {
       pool.words[WORD.hold] = milliseconds;
     },
@@ -142,28 +183,43 @@ export function createThreadPool(instance: Instance): ThreadPool {
       }
       pool.threads = count;
     },
-    run(kernel, units, args) {
-      if (kernels[kernel].length !== args.length + 2) {
-        // WebAssembly would take missing numbers for 0 and compute something.
-        throw new Error(
-          `internal: ${kernel} takes ${kernels[kernel].length - 2} numbers, not ${args.length}`,
-        );
-      }
-      if (pool.threads === 1 || units === 1) {
-        kernels[kernel](...args, 0, units);
-        return;
-      }
-      while (pool.workers < pool.threads - 1) startWorker(pool);
-      pool.words[WORD.kernel] = numberOf.get(kernel)!;
-      share(pool, (begin, end) => void kernels[kernel](...args, begin, end), units, args);
-    },
+    run: (kernel, units, args) => run(pool, kernel, units, args),
   };
 }
 
+/** See `ThreadPool.run`. */
+function run(pool: PoolState, kernel: KernelName, units: number, args: readonly number[]): void {
+  const { control, scratch, memory, numbers, words, instance: { kernels } } = pool;
+  const plain = kernels[kernel];
+  if (plain.length !== args.length + 2) {
+    // WebAssembly would take missing numbers for 0 and compute something.
+    throw new Error(`internal: ${kernel} takes ${plain.length - 2} numbers, not ${args.length}`);
+  }
+  const native = pool.native?.open.kernels[kernel];
+  const work = (begin: number, end: number): void => {
+    if (native === undefined) plain(...args, begin, end);
+    else native(memory, scratch, control + ARGUMENTS, begin, end);
+  };
+  if (pool.threads === 1 || units === 1) {
+    if (native !== undefined) numbers.set(args);
+    work(0, units);
+    return;
+  }
+  while (pool.workers < pool.threads - 1) startWorker(pool);
+  words[WORD.kernel] = pool.numberOf.get(kernel)!;
+  share(pool, work, units, args);
+}
+
 function startWorker(pool: PoolState): void {
-  const { names, control, scratches, instance: { module, memory } } = pool;
+  const { names, control, words, scratches, native, instance: { module, memory } } = pool;
   const index = ++pool.workers;
-  const shared = { module, memory, control, scratch: scratches[index - 1]!, index, names };
+  const library = native && {
+    path: native.library.path,
+    symbols: Object.fromEntries(native.library.names.map((name) => [name, KERNEL_SIGNATURE])),
+  };
+  const replaced = words[WORD.replaced]!;
+  const scratch = scratches[index - 1]!;
+  const shared = { module, memory, control, scratch, index, replaced, names, library };
   const workerData = { ...shared, WORD, ARGUMENTS, SPINS, SHARES };
   const url = new URL(`data:text/javascript,${encodeURIComponent(WORKER)}`);
   // Without `env` it would copy all variables of the environment, for which Deno asks.

@@ -6,7 +6,7 @@
 import { framed, type Image, type ImageFrame } from "./frame.ts";
 import type { BackwardOperands, FilterOperands, ForwardOperands, Geometry } from "./geometry.ts";
 import type { Machine } from "../machine.ts";
-import { biased, BLOCK, type Epilogue, GROUP, PANEL } from "./matrix.ts";
+import { biased, BLOCK, type Epilogue, patchUnits } from "./matrix.ts";
 import { suitsWinograd, winograd, winogradBack, winogradFilter } from "./winograd.ts";
 
 /** The frame that holds every tap of every output pixel. */
@@ -62,19 +62,20 @@ interface Gather {
 function gather(machine: Machine, product: Gather): void {
   const { image, channels, walk, runs, length, n, pack, epilogue } = product;
   const rows = walk.images * walk.ny * walk.nx;
-  const panels = Math.ceil(n / PANEL);
+  const { panel: width } = machine.blocking;
+  const panels = Math.ceil(n / width);
   const group = Math.max(1, Math.floor(DEPTH / Math.max(1, length)));
   const line = image.width * channels * 4;
-  machine.scratch(panels * PANEL * length * group * 4 + 64 + group * 4, (scratch) => {
+  machine.scratch(panels * width * length * group * 4 + 64 + group * 4, (scratch) => {
     const offsets = scratch;
     const packed = scratch + Math.ceil(group / 16) * 64;
     for (let first = 0; first < runs.length; first += group) {
       const part = runs.slice(first, first + group);
-      const panelBytes = part.length * length * PANEL * 4;
+      const panelBytes = part.length * length * width * 4;
       const table = new Int32Array(machine.memory.buffer, offsets, part.length);
       part.forEach((run, i) => {
         table[i] = run.y * line + run.x * channels * 4;
-        const to = packed + i * length * PANEL * 4;
+        const to = packed + i * length * width * 4;
         machine.launch(pack.name, panels, to, panelBytes, run.weights, length, n, pack.stride);
       });
       const last = first + group >= runs.length;
@@ -239,9 +240,9 @@ export function convolveFilter(
       }
       machine.launch(
         "patchProduct",
-        Math.ceil(left / BLOCK) * Math.ceil(n / (PANEL * GROUP)),
+        patchUnits(machine, left, n),
         ...[image.at, image.height * line, g.strideY * line, g.strideX * pixel],
-        ...[at.dy, PANEL * 4, n * 4, g.images, g.outHeight, g.outWidth],
+        ...[at.dy, machine.blocking.panel * 4, n * 4, g.images, g.outHeight, g.outWidth],
         Math.max(1, Math.floor(CHAIN / g.outWidth)),
         ...[offsets, left, n, at.dw, 0],
       );

@@ -4,7 +4,10 @@
  */
 import type { Machine } from "../machine.ts";
 import type { Geometry } from "./geometry.ts";
-import { BLOCK, PANEL } from "./matrix.ts";
+import { BLOCK } from "./matrix.ts";
+
+/** Columns of a packed panel of integers. */
+const PANEL = 8;
 
 /** What becomes of sums on their way out, as `kernels/integer_end.ts` reads it. */
 export interface IntegerEpilogue {

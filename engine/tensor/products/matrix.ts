@@ -19,12 +19,10 @@ export const biased = (bias: number, activation: Rectifier): Epilogue => ({
   code: RECTIFIERS[activation],
 });
 
-/** Columns of a packed panel and rows of a block, as the micro-kernel has them. */
-export const PANEL = 8;
-/** See `PANEL`. */
+/** Rows of one unit of `gatherProduct`. */
 export const BLOCK = 4;
-/** Panels that one unit of `patchProduct` does. */
-export const GROUP = 8;
+/** Columns of one unit of `patchProduct`. */
+const UNIT_COLUMNS = 64;
 
 /** The most rows k of a panel that are multiplied in one go: a panel and four left rows then fit the first cache. */
 const DEPTH = 384;
@@ -67,8 +65,10 @@ interface PackedRight {
   readonly packed: number;
 }
 
-const panelsOf = (columns: number): number => Math.ceil(columns / PANEL);
-const lineOf = (columns: number): number => panelsOf(columns) * PANEL * 4;
+const panelsOf = ({ blocking: { panel } }: Machine, columns: number): number =>
+  Math.ceil(columns / panel);
+const lineOf = (machine: Machine, columns: number): number =>
+  panelsOf(machine, columns) * machine.blocking.panel * 4;
 
 /** Rows k of the right side that are multiplied in one go. */
 function depthOf(inner: number): number {
@@ -83,21 +83,22 @@ function packBlock(machine: Machine, right: Right, to: number, k: number): void 
   const from = b + (transposeB ? k : k * columns) * 4;
   const kernel = transposeB ? "packPanelsTransposed" : "packPanels";
   const stride = transposeB ? inner : columns;
-  machine.launch(kernel, panelsOf(columns), to, part * PANEL * 4, from, part, columns, stride);
+  const panelBytes = part * machine.blocking.panel * 4;
+  machine.launch(kernel, panelsOf(machine, columns), to, panelBytes, from, part, columns, stride);
 }
 
 /** Packs all of a right side. */
 function packAll(machine: Machine, right: Right, to: number): void {
   const { inner, columns } = right;
   for (let k = 0; k < inner; k += depthOf(inner)) {
-    packBlock(machine, right, to + lineOf(columns) * k, k);
+    packBlock(machine, right, to + lineOf(machine, columns) * k, k);
   }
 }
 
 /** Runs `body` with a right side packed, for products that share it. */
 export function packedFor<T>(machine: Machine, right: Right, body: (right: PackedRight) => T): T {
   const { inner, columns } = right;
-  return machine.scratch(lineOf(columns) * inner, (packed) => {
+  return machine.scratch(lineOf(machine, columns) * inner, (packed) => {
     packAll(machine, right, packed);
     return body({ inner, columns, packed });
   });
@@ -114,7 +115,8 @@ export function multiplyPacked(
     withNoOffset(
       machine,
       0,
-      (offset) => sweep(machine, product, offset, (k) => packed + lineOf(right.columns) * k),
+      (offset) =>
+        sweep(machine, product, offset, (k) => packed + lineOf(machine, right.columns) * k),
     );
   }
 }
@@ -123,11 +125,11 @@ export function multiplyPacked(
 export function multiply(machine: Machine, product: Product): void {
   const { rows, inner, columns, b, keep } = product;
   if (rows === 0 || columns === 0) return;
-  const line = lineOf(columns);
+  const line = lineOf(machine, columns);
   const whole = keep
     ? machine.packed.of(
       b,
-      { inner, columns, bytes: line * inner },
+      { inner, columns, bytes: line * inner, layout: `panels of ${machine.blocking.panel}` },
       (to) => packAll(machine, product, to),
     )
     : 0;
@@ -163,21 +165,22 @@ function sweep(
   packed: (k: number) => number,
 ): void {
   const { rows, inner, columns, a, aRow = inner, out, bias, activation } = product;
+  const { panel: width } = machine.blocking;
   const depth = depthOf(inner);
-  const together = Math.floor(SWEEP / (depth * PANEL * 4));
+  const together = Math.floor(SWEEP / (depth * width * 4));
   for (let k = 0; k === 0 || k < inner; k += depth) {
     const part = Math.min(depth, inner - k);
-    const panelBytes = part * PANEL * 4;
+    const panelBytes = part * width * 4;
     const panels = packed(k);
     const last = k + part >= inner;
-    for (let panel = 0; panel < panelsOf(columns); panel += together) {
-      const column = panel * PANEL;
+    for (let panel = 0; panel < panelsOf(machine, columns); panel += together) {
+      const column = panel * width;
       machine.launch(
         "gatherProduct",
         Math.ceil(rows / BLOCK),
         ...[a + k * 4, 0, 0, aRow * 4, rows, 1, rows],
         ...[offset, 1, part],
-        ...[panels + panel * panelBytes, Math.min(columns - column, together * PANEL)],
+        ...[panels + panel * panelBytes, Math.min(columns - column, together * width)],
         ...[out + column * 4, 0, 0, columns * 4],
         k > 0 ? 1 : 0,
         last && bias > 0 ? bias + column * 4 : 0,
@@ -186,6 +189,10 @@ function sweep(
     }
   }
 }
+
+/** Units of `patchProduct` for an output [m, n]. */
+export const patchUnits = ({ blocking }: Machine, m: number, n: number): number =>
+  Math.ceil(m / blocking.tileRows) * Math.ceil(n / UNIT_COLUMNS);
 
 /** Rows of both sides that are summed in one chain: part of what the bits are. */
 const CHAIN = 128;
@@ -229,8 +236,9 @@ export function multiplyTransposed(machine: Machine, product: TransposedProduct)
     });
     return;
   }
-  const panels = panelsOf(right);
-  const panelBytes = rows * PANEL * 4;
+  const panels = panelsOf(machine, right);
+  const { panel: width } = machine.blocking;
+  const panelBytes = rows * width * 4;
   machine.scratch(left * 4, (offsets) =>
     machine.scratch(panels * panelBytes, (packed) => {
       const table = new Int32Array(machine.memory.buffer, offsets, left);
@@ -238,8 +246,8 @@ export function multiplyTransposed(machine: Machine, product: TransposedProduct)
       machine.launch("packPanels", panels, packed, panelBytes, d, rows, right, dRow);
       machine.launch(
         "patchProduct",
-        Math.ceil(left / BLOCK) * Math.ceil(panels / GROUP),
-        ...[a, 0, aRow * 4, aRow * 4, packed, panelBytes, PANEL * 4, 1, rows, 1, CHAIN],
+        patchUnits(machine, left, right),
+        ...[a, 0, aRow * 4, aRow * 4, packed, panelBytes, width * 4, 1, rows, 1, CHAIN],
         ...[offsets, left, right, out, add ? 1 : 0],
       );
     }));

@@ -2,7 +2,7 @@
 import type { BackwardOperands, FilterOperands, ForwardOperands, Geometry } from "./geometry.ts";
 import { framed, type Image, type ImageFrame } from "./frame.ts";
 import type { Machine } from "../machine.ts";
-import { biased, type Epilogue, PANEL } from "./matrix.ts";
+import { biased, type Epilogue } from "./matrix.ts";
 
 /** Bytes of the transformed planes of one block of tiles: they stay in the second cache. */
 const PLANES = 327680;
@@ -56,10 +56,11 @@ interface TileProduct {
 function convolveTiles(machine: Machine, tiles: Tiles, n: number, product: TileProduct): void {
   const { image, filter, out, epilogue } = product;
   const c = tiles.channels;
-  const panels = Math.ceil(n / PANEL);
+  const { panel } = machine.blocking;
+  const panels = Math.ceil(n / panel);
   const line = image.width * c * 4;
   const block = blockOf(PLANES, c + n);
-  machine.scratch(36 * panels * PANEL * c * 4, (u) => {
+  machine.scratch(36 * panels * panel * c * 4, (u) => {
     machine.launch("winogradFilter", n / 4, filter.at, ...filter.strides, c, n, u);
     machine.launch(
       "winograd",

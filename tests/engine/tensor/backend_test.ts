@@ -4,6 +4,7 @@ import { loadTfCpu } from "../../../engine/deps/tfjs_backend_cpu.ts";
 import { loadTf } from "../../../engine/deps/tfjs_core.ts";
 import { BACKEND, registerBackend } from "../../../engine/tensor/backend.ts";
 import { kernelInstance } from "../../../engine/tensor/instance.ts";
+import { WASM_BLOCKING } from "../../../engine/tensor/native/library.ts";
 import { createMachine } from "../../../engine/tensor/machine.ts";
 import { registerKernels } from "../../../engine/tensor/overrides/mod.ts";
 
@@ -15,7 +16,10 @@ const machine = createMachine(
   tf,
   ours,
   instance,
-  (kernel, units, args) => void kernels[kernel](...args, 0, units),
+  {
+    blocking: WASM_BLOCKING,
+    run: (kernel, units, args) => void kernels[kernel](...args, 0, units),
+  },
 );
 registerKernels(machine);
 await tf.setBackend(BACKEND);

@@ -1,5 +1,6 @@
 /** What layers are written with: outputs, aliases, scratch memory, launches and the record of a gradient. */
 import assert from "node:assert/strict";
+import { WASM_BLOCKING } from "../../../engine/tensor/native/library.ts";
 import { createMachine, type Machine } from "../../../engine/tensor/machine.ts";
 import { type Tensor, withTensors } from "../../../engine/tensor/mod.ts";
 import { refuseLeaks, roomEquipment } from "../../../engine/tensor/room.ts";
@@ -35,12 +36,13 @@ Deno.test("a kernel is launched with its units and numbers, and not at all witho
     tf,
     { packed: machine.packed } as never,
     kernelInstance(),
-    (...call) => void launched.push(call),
+    { blocking: WASM_BLOCKING, run: (...call) => void launched.push(call) },
   );
   spied.launch("unary", 2, 0, 64, 128, 9000);
   spied.launch("unary", 0, 0, 64, 128, 0);
   spied.launch("unary", 1);
   assert.deepEqual(launched, [["unary", 2, [0, 64, 128, 9000]], ["unary", 1, []]]);
+  assert.equal(spied.blocking, WASM_BLOCKING);
   assert.equal(spied.packed, machine.packed);
   assert.equal(spied.kernels, kernelInstance().kernels);
   assert.equal(spied.memory, kernelInstance().memory);

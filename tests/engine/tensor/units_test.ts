@@ -8,6 +8,7 @@ import { registerKernels } from "../../../engine/tensor/overrides/mod.ts";
 import { createLayers } from "../../../engine/tensor/layers/mod.ts";
 import { createMachine } from "../../../engine/tensor/machine.ts";
 import type { LayerKernels } from "../../../engine/tensor/mod.ts";
+import { WASM_BLOCKING } from "../../../engine/tensor/native/library.ts";
 import type { ThreadPool } from "../../../engine/tensor/thread_pool.ts";
 import { noise } from "./stock.ts";
 
@@ -99,7 +100,10 @@ const cases: { readonly [name: string]: Case } = {
 
 /** Value and gradient for x, with units shared out in one way. */
 function compute({ shape, scale = 1, run }: Case, launch: ThreadPool["run"]): Float32Array[] {
-  const machine = createMachine(tf, backend, instance, launch);
+  const machine = createMachine(tf, backend, instance, {
+    blocking: WASM_BLOCKING,
+    run: launch,
+  });
   const before = tf.getKernelsForBackend(BACKEND);
   for (const { kernelName } of before) tf.unregisterKernel(kernelName, BACKEND);
   registerKernels(machine);

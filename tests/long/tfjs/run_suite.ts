@@ -38,5 +38,5 @@ export async function runSuite(on: "room" | "cpu"): Promise<SpecResult[]> {
 function furnish({ tf, cpu }: Suite): void {
   const instance = kernelInstance();
   const backend = registerBackend(tf, cpu, instance);
-  registerKernels(createMachine(tf, backend, instance, createThreadPool(instance).run));
+  registerKernels(createMachine(tf, backend, instance, createThreadPool(instance)));
 }

@@ -1,0 +1,49 @@
+/** A library of native kernels: what it holds, and how a thread opens it. */
+
+/** A compiled library. */
+export interface NativeLibrary {
+  /** The vectors that it was compiled for. */
+  readonly level: "avx2" | "avx512";
+  readonly path: string;
+  /** The kernels in it, each by the name of the WebAssembly kernel that it stands for. */
+  readonly names: readonly string[];
+}
+
+/** How products are cut into blocks. */
+export interface Blocking {
+  /** Columns of a packed panel. */
+  readonly panel: number;
+  /** Rows of a tile of `patchProduct`. */
+  readonly tileRows: number;
+}
+
+/** The WebAssembly kernels' blocks (../kernels/product.ts, ../kernels/patch_product.ts). */
+export const WASM_BLOCKING: Blocking = { panel: 8, tileRows: 4 };
+
+/** A library in this thread. */
+export interface OpenLibrary {
+  readonly kernels: {
+    readonly [name: string]: Deno.FromForeignFunction<typeof KERNEL_SIGNATURE>;
+  };
+  readonly blocking: Blocking;
+}
+
+/**
+ * What `Deno.dlopen` is told of a kernel: the memory, addresses in it of scratch memory and of the arguments as
+ * doubles, the first unit and that behind the last. A worker is handed it as it is.
+ */
+export const KERNEL_SIGNATURE = {
+  parameters: ["buffer", "u32", "u32", "i32", "i32"],
+  result: "void",
+} as const;
+
+/** Opens a library in this thread; throws what the system says. */
+export function openLibrary({ path, names }: NativeLibrary): OpenLibrary {
+  const kernels = Object.fromEntries(names.map((name) => [name, KERNEL_SIGNATURE]));
+  const { symbols } = Deno.dlopen(path, kernels);
+  const { symbols: { panelColumns, tileRows } } = Deno.dlopen(path, {
+    panelColumns: { type: "i32" },
+    tileRows: { type: "i32" },
+  });
+  return { kernels: symbols as never, blocking: { panel: panelColumns, tileRows } };
+}

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { kernelInstance } from "../../../../engine/tensor/instance.ts";
+import { type NativeLibrary, openLibrary } from "../../../../engine/tensor/native/library.ts";
+import { createThreadPool } from "../../../../engine/tensor/thread_pool.ts";
+
+const compiler = await new Deno.Command("cc", { args: ["--version"], stdout: "null" }).output()
+  .then(({ success }) => success, () => false);
+const ignore = !compiler || Deno.build.arch !== "x86_64";
+
+/** A library of the kernel `fill`, which writes its second argument `unit` times, for one panel width. */
+async function library(folder: string, panel: number): Promise<NativeLibrary> {
+  const path = `${folder}/${panel}.so`;
+  const source = new URL("../../../../engine/tensor/native/lanes.h", import.meta.url).pathname;
+  await Deno.writeTextFile(
+    `${folder}/fill.c`,
+    `#include "${source}"
+const int32_t panelColumns = ${panel}, tileRows = 5;
+KERNEL(fill) {
+  ARGUMENTS;
+  float *out = (float *)POINTER(0);
+  for (int32_t unit = begin; unit < end; unit++) out[unit] = NUMBER(1) + ${panel} * unit;
+}
+`,
+  );
+  const args = ["-O1", "-mavx2", "-mfma", "-shared", "-fPIC", "-o", path, `${folder}/fill.c`];
+  const { success } = await new Deno.Command("cc", { args }).output();
+  assert.ok(success);
+  return { level: "avx2", path, names: ["fill"] };
+}
+
+Deno.test({
+  name:
+    "a library opens with its kernels and blocks, and each pool's threads run what it was given",
+  ignore,
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    try {
+      const first = await library(folder, 16);
+      const second = await library(folder, 32);
+      assert.deepEqual(openLibrary(first).blocking, { panel: 16, tileRows: 5 });
+      const instance = kernelInstance();
+      const { allocator, memory } = instance;
+      // The WebAssembly kernel of this name takes as many numbers: address, value.
+      const kernels = { ...instance.kernels, fill: (_a: number, _b: number, _c: number) => 0 };
+      Object.defineProperty(kernels.fill, "length", { value: 4 });
+      const pool = createThreadPool({ ...instance, kernels } as never);
+      const at = allocator.allocate(4000);
+      const values = () => [...new Float32Array(memory.buffer, at, 1000)];
+      for (const threads of [1, 3]) {
+        pool.resize(threads);
+        for (const [chosen, panel] of [[first, 16], [second, 32], [first, 16]] as const) {
+          pool.useNative(chosen);
+          assert.deepEqual(pool.blocking, { panel, tileRows: 5 });
+          for (let value = 0; value < 20; value++) {
+            pool.run("fill", 1000, [at, value]);
+            assert.deepEqual(values(), Array.from({ length: 1000 }, (_, i) => value + panel * i));
+          }
+        }
+      }
+      pool.useNative();
+      assert.deepEqual(pool.blocking, { panel: 8, tileRows: 4 });
+      pool.run("fill", 1000, [at, 5]);
+      assert.equal(values()[1], 19 + 16);
+      allocator.release(at);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
