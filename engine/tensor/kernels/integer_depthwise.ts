@@ -1,5 +1,5 @@
 /** Exact sums over the windows of each channel, of 16-bit integers, two taps at a time. */
-import { ENTRY, ROWS, storeEight } from "./integer_end";
+import { begun, ENTRY, ROWS, storeFour, storeReals, SUMS } from "./integer_end";
 import { pairOf } from "./integer_product";
 
 /**
@@ -44,8 +44,8 @@ export function integerDepthwise(
         const more = outWidth - 1 - ox;
         const p1 = p + step * min(more, 1), p2 = p + step * min(more, 2);
         const p3 = p + step * min(more, 3);
-        let t00 = i32x4.splat(0), t01 = t00, t10 = t00, t11 = t00;
-        let t20 = t00, t21 = t00, t30 = t00, t31 = t00;
+        let t00 = begun(entry, code), t01 = begun(entry + ENTRY, code);
+        let t10 = t00, t11 = t01, t20 = t00, t21 = t01, t30 = t00, t31 = t01;
         let tap = taps, at = weights;
         for (let k = pairs; k > 0; k--, tap += 8, at += 32) {
           const o0 = <usize> load<i32>(tap), o1 = <usize> load<i32>(tap, 4);
@@ -66,10 +66,34 @@ export function integerDepthwise(
           t30 = i32x4.add(t30, i32x4.dot_i16x8_s(lows(u, v), w0));
           t31 = i32x4.add(t31, i32x4.dot_i16x8_s(highs(u, v), w1));
         }
-        storeEight(q, t00, t01, left, entry, code, low, high, 0);
-        if (more > 0) storeEight(q + outPixel, t10, t11, left, entry, code, low, high, 0);
-        if (more > 1) storeEight(q + outPixel * 2, t20, t21, left, entry, code, low, high, 0);
-        if (more > 2) storeEight(q + outPixel * 3, t30, t31, left, entry, code, low, high, 0);
+        const q1 = q + outPixel * min(more, 1), q2 = q + outPixel * min(more, 2);
+        const q3 = q + outPixel * min(more, 3);
+        if (code == SUMS) {
+          storeReals(q, t00, t01, left);
+          storeReals(q1, t10, t11, left);
+          storeReals(q2, t20, t21, left);
+          storeReals(q3, t30, t31, left);
+        } else {
+          storeFour(
+            q,
+            q1,
+            q2,
+            q3,
+            t00,
+            t01,
+            t10,
+            t11,
+            t20,
+            t21,
+            t30,
+            t31,
+            left,
+            entry,
+            code,
+            low,
+            high,
+          );
+        }
         p += step * 4;
         q += outPixel * 4;
       }

@@ -2,11 +2,11 @@
  * What becomes of the sums of an integer layer on their way out. `code`: SUMS int32 as they are. REALS float32
  * (sum + bias) · scale. ROWS float32 sum · row · scale + bias with a float32 bias and a scale of the row. EVEN, UP:
  * 16-bit integers round(clamp((sum + bias) · scale, low, high)) in float32, half-way to even or up. FIXED the same by
- * integers alone, as TensorFlow Lite: a left shift, the rounding doubling high product with a multiplier of 31 bits,
- * a right shift that rounds half-way away from zero.
+ * integers alone, as TensorFlow Lite: the rounding doubling high product with a multiplier of 31 bits, then a right
+ * shift that rounds half-way away from zero. SHIFTED: FIXED behind a left shift.
  *
- * `entry` is a table's place: for each 4 columns ENTRY bytes, six vectors: bias; scale or multiplier; and for FIXED
- * the largest sum that may be shifted left, 2^left, half of 2^right (0 for right = 0), 2^(31 − right).
+ * `entry` is a table's place: for each 4 columns ENTRY bytes, five vectors: bias; scale or multiplier; and for FIXED
+ * 2^(31 − right) and −1 where right > 0, else 0; and for SHIFTED 2^left.
  */
 import { storeLanes } from "./lanes";
 
@@ -16,108 +16,186 @@ export const ROWS: i32 = 2;
 export const EVEN: i32 = 3;
 export const UP: i32 = 4;
 export const FIXED: i32 = 5;
+export const SHIFTED: i32 = 6;
 /** For floats alone: half-way away from zero. */
-export const AWAY: i32 = 6;
+export const AWAY: i32 = 7;
 
 /** Bytes of a table for four columns. */
-export const ENTRY: usize = 96;
+export const ENTRY: usize = 80;
 
 /** Adding 1.5 · 2²³ leaves a small float's nearest integer, half-way to even, in the lower bits. */
 const NO_FRACTION: f32 = 12582912;
 const NO_FRACTION_BITS: i32 = 0x4b400000;
 
-/** Eight columns of a row, of which `left` exist. */
-export function storeEight(
-  to: usize,
-  t0: v128,
-  t1: v128,
+/** What sums begin with: the bias, where it is added as an integer. */
+@inline
+export function begun(entry: usize, code: i32): v128 {
+  return code == SUMS || code == ROWS ? i32x4.splat(0) : v128.load(entry);
+}
+
+/** Eight columns of four rows, of which `left` exist, begun with `begun`. */
+export function storeFour(
+  c0: usize,
+  c1: usize,
+  c2: usize,
+  c3: usize,
+  t00: v128,
+  t01: v128,
+  t10: v128,
+  t11: v128,
+  t20: v128,
+  t21: v128,
+  t30: v128,
+  t31: v128,
   left: i32,
   entry: usize,
   code: i32,
   low: i32,
   high: i32,
-  row: f32,
 ): void {
-  if (code >= EVEN) {
-    let q0: v128, q1: v128;
-    if (code == FIXED) {
-      q0 = fixed(t0, entry, low, high);
-      q1 = fixed(t1, entry + ENTRY, low, high);
-    } else {
-      const l = f32x4.splat(<f32> low), h = f32x4.splat(<f32> high);
-      q0 = toIntegers(f32x4.pmin(f32x4.pmax(real(t0, entry), l), h), code);
-      q1 = toIntegers(f32x4.pmin(f32x4.pmax(real(t1, entry + ENTRY), l), h), code);
-    }
-    storeShorts(to, i16x8.narrow_i32x4_s(q0, q1), left);
+  const e0 = v128.load(entry, 16), e1 = v128.load(entry + ENTRY, 16);
+  if (code == REALS) {
+    storeReals(c0, real(t00, e0), real(t01, e1), left);
+    storeReals(c1, real(t10, e0), real(t11, e1), left);
+    storeReals(c2, real(t20, e0), real(t21, e1), left);
+    storeReals(c3, real(t30, e0), real(t31, e1), left);
     return;
   }
-  if (code == REALS) {
-    t0 = real(t0, entry);
-    t1 = real(t1, entry + ENTRY);
-  } else if (code == ROWS) {
-    const each = f32x4.splat(row);
-    t0 = f32x4.mul(f32x4.mul(f32x4.convert_i32x4_s(t0), each), v128.load(entry, 16));
-    t1 = f32x4.mul(f32x4.mul(f32x4.convert_i32x4_s(t1), each), v128.load(entry + ENTRY, 16));
-    t0 = f32x4.add(t0, v128.load(entry));
-    t1 = f32x4.add(t1, v128.load(entry + ENTRY));
+  if (code == EVEN) {
+    const l = f32x4.splat(<f32> low), h = f32x4.splat(<f32> high);
+    t00 = nearest(cut(real(t00, e0), l, h));
+    t10 = nearest(cut(real(t10, e0), l, h));
+    t20 = nearest(cut(real(t20, e0), l, h));
+    t30 = nearest(cut(real(t30, e0), l, h));
+    t01 = nearest(cut(real(t01, e1), l, h));
+    t11 = nearest(cut(real(t11, e1), l, h));
+    t21 = nearest(cut(real(t21, e1), l, h));
+    t31 = nearest(cut(real(t31, e1), l, h));
+  } else if (code == UP) {
+    const l = f32x4.splat(<f32> low), h = f32x4.splat(<f32> high);
+    t00 = halfUp(cut(real(t00, e0), l, h));
+    t10 = halfUp(cut(real(t10, e0), l, h));
+    t20 = halfUp(cut(real(t20, e0), l, h));
+    t30 = halfUp(cut(real(t30, e0), l, h));
+    t01 = halfUp(cut(real(t01, e1), l, h));
+    t11 = halfUp(cut(real(t11, e1), l, h));
+    t21 = halfUp(cut(real(t21, e1), l, h));
+    t31 = halfUp(cut(real(t31, e1), l, h));
+  } else {
+    if (code == SHIFTED) {
+      const f0 = v128.load(entry, 64), f1 = v128.load(entry + ENTRY, 64);
+      t00 = shifted(t00, f0);
+      t10 = shifted(t10, f0);
+      t20 = shifted(t20, f0);
+      t30 = shifted(t30, f0);
+      t01 = shifted(t01, f1);
+      t11 = shifted(t11, f1);
+      t21 = shifted(t21, f1);
+      t31 = shifted(t31, f1);
+    }
+    const r0 = v128.load(entry, 32), m0 = v128.load(entry, 48);
+    t00 = fixed(t00, e0, r0, m0);
+    t10 = fixed(t10, e0, r0, m0);
+    t20 = fixed(t20, e0, r0, m0);
+    t30 = fixed(t30, e0, r0, m0);
+    const r1 = v128.load(entry + ENTRY, 32), m1 = v128.load(entry + ENTRY, 48);
+    t01 = fixed(t01, e1, r1, m1);
+    t11 = fixed(t11, e1, r1, m1);
+    t21 = fixed(t21, e1, r1, m1);
+    t31 = fixed(t31, e1, r1, m1);
+    const l = i16x8.splat(<i16> low), h = i16x8.splat(<i16> high);
+    storeShorts(c0, i16x8.max_s(i16x8.min_s(i16x8.narrow_i32x4_s(t00, t01), h), l), left);
+    storeShorts(c1, i16x8.max_s(i16x8.min_s(i16x8.narrow_i32x4_s(t10, t11), h), l), left);
+    storeShorts(c2, i16x8.max_s(i16x8.min_s(i16x8.narrow_i32x4_s(t20, t21), h), l), left);
+    storeShorts(c3, i16x8.max_s(i16x8.min_s(i16x8.narrow_i32x4_s(t30, t31), h), l), left);
+    return;
   }
+  storeShorts(c0, i16x8.narrow_i32x4_s(t00, t01), left);
+  storeShorts(c1, i16x8.narrow_i32x4_s(t10, t11), left);
+  storeShorts(c2, i16x8.narrow_i32x4_s(t20, t21), left);
+  storeShorts(c3, i16x8.narrow_i32x4_s(t30, t31), left);
+}
+
+/** Eight floats or sums of a row, of which `left` exist. */
+export function storeReals(to: usize, t0: v128, t1: v128, left: i32): void {
   storeLanes(to, left, t0);
   if (left > 4) storeLanes(to + 16, left - 4, t1);
 }
 
+/** Eight sums of a row as ROWS makes them. */
+export function storeRow(to: usize, t0: v128, t1: v128, left: i32, entry: usize, row: f32): void {
+  const each = f32x4.splat(row);
+  t0 = f32x4.mul(f32x4.mul(f32x4.convert_i32x4_s(t0), each), v128.load(entry, 16));
+  t1 = f32x4.mul(f32x4.mul(f32x4.convert_i32x4_s(t1), each), v128.load(entry + ENTRY, 16));
+  t0 = f32x4.add(t0, v128.load(entry));
+  t1 = f32x4.add(t1, v128.load(entry + ENTRY));
+  storeReals(to, t0, t1, left);
+}
+
 @inline
-function real(sum: v128, entry: usize): v128 {
-  const value = f32x4.convert_i32x4_s(i32x4.add(sum, v128.load(entry)));
-  return f32x4.mul(value, v128.load(entry, 16));
+function real(sum: v128, scale: v128): v128 {
+  return f32x4.mul(f32x4.convert_i32x4_s(sum), scale);
+}
+
+@inline
+function cut(value: v128, low: v128, high: v128): v128 {
+  return f32x4.pmin(f32x4.pmax(value, low), high);
 }
 
 /** The nearest integers of floats that are small and no NaN. */
 @inline
 export function toIntegers(value: v128, code: i32): v128 {
-  if (code == UP) {
-    value = halfUp(value);
-  } else if (code == AWAY) {
-    const sign = v128.and(value, i32x4.splat(0x80000000));
-    value = v128.or(halfUp(f32x4.abs(value)), sign);
-  }
+  if (code == UP) return halfUp(value);
+  if (code == EVEN) return nearest(value);
+  // Away from zero is up for magnitudes.
+  const sign = i32x4.shr_s(value, 31);
+  return i32x4.sub(v128.xor(halfUp(f32x4.abs(value)), sign), sign);
+}
+
+@inline
+function nearest(value: v128): v128 {
   return i32x4.sub(f32x4.add(value, f32x4.splat(NO_FRACTION)), i32x4.splat(NO_FRACTION_BITS));
 }
 
-/** ⌊value + ½⌋. The sum itself might round; what is above the floor is exact where it is near a half. */
+/** ⌊value + ½⌋: the nearest integer to even, and one more where that is half below the value; differences are exact. */
 @inline
 function halfUp(value: v128): v128 {
-  const floor = f32x4.floor(value);
-  const up = f32x4.ge(f32x4.sub(value, floor), f32x4.splat(0.5));
-  return f32x4.add(floor, v128.and(up, f32x4.splat(1)));
+  const moved = f32x4.add(value, f32x4.splat(NO_FRACTION));
+  const above = f32x4.sub(value, f32x4.sub(moved, f32x4.splat(NO_FRACTION)));
+  const up = f32x4.ge(above, f32x4.splat(0.5));
+  return i32x4.sub(i32x4.sub(moved, i32x4.splat(NO_FRACTION_BITS)), up);
 }
 
+/** Times a power of two, kept inside 32 bits: what is cut is far outside of 16 bits behind the right shift. */
 @inline
-function fixed(sum: v128, entry: usize, low: i32, high: i32): v128 {
-  // What is cut before the left shift is far outside low … high behind it.
-  const limit = v128.load(entry, 32);
-  let x = i32x4.add(sum, v128.load(entry));
-  x = i32x4.max_s(i32x4.min_s(x, limit), v128.not(limit));
-  x = i32x4.mul(x, v128.load(entry, 48));
-  const multiplier = v128.load(entry, 16);
-  const nudge = i64x2.splat(1 << 30);
-  x = highWords(
-    i64x2.add(i64x2.extmul_low_i32x4_s(x, multiplier), nudge),
-    i64x2.add(i64x2.extmul_high_i32x4_s(x, multiplier), nudge),
-  );
-  const sign = i32x4.shr_s(x, 31);
-  const magnitude = i32x4.add(i32x4.abs(x), v128.load(entry, 64));
-  const right = v128.load(entry, 80);
-  x = highWords(
-    i64x2.extmul_low_i32x4_u(magnitude, right),
-    i64x2.extmul_high_i32x4_u(magnitude, right),
-  );
-  x = i32x4.sub(v128.xor(x, sign), sign);
-  return i32x4.max_s(i32x4.min_s(x, i32x4.splat(high)), i32x4.splat(low));
+function shifted(sum: v128, factor: v128): v128 {
+  const first = i64x2.extmul_low_i32x4_s(sum, factor);
+  const second = i64x2.extmul_high_i32x4_s(sum, factor);
+  const low = v128.shuffle<i32>(first, second, 0, 2, 4, 6);
+  const high = v128.shuffle<i32>(first, second, 1, 3, 5, 7);
+  // Inside where the upper word only repeats the sign.
+  const sign = i32x4.shr_s(high, 31);
+  const fits = i32x4.eq(high, i32x4.shr_s(low, 31));
+  return v128.bitselect(low, v128.xor(i32x4.splat(0x7fffffff), sign), fits);
 }
 
-/** Bits 31 to 62 of four numbers. */
+/**
+ * Of the high product h the nearest of h / 2^right is ⌊(h + 2^(right − 1) − 1 if h < 0) / 2^right⌋, and the division a
+ * product with 2^(31 − right) whose lower 31 bits go: half of them is 2³⁰.
+ */
 @inline
-function highWords(first: v128, second: v128): v128 {
+function fixed(sum: v128, multiplier: v128, right: v128, rounds: v128): v128 {
+  const high = highProduct(sum, multiplier);
+  const quotient = highProduct(i32x4.add(high, i32x4.shr_s(high, 31)), right);
+  return v128.bitselect(quotient, high, rounds);
+}
+
+/** ⌊a · b / 2³¹ + ½⌋. */
+@inline
+function highProduct(a: v128, b: v128): v128 {
+  const half = i64x2.splat(1 << 30);
+  const first = i64x2.add(i64x2.extmul_low_i32x4_s(a, b), half);
+  const second = i64x2.add(i64x2.extmul_high_i32x4_s(a, b), half);
   return v128.shuffle<i32>(i64x2.shr_u(first, 31), i64x2.shr_u(second, 31), 0, 2, 4, 6);
 }
 

@@ -3,7 +3,7 @@
  * other for four columns at once. Blocks, rows and panels as in ./product, but a panel holds pairs of k.
  */
 import { loadLanes } from "./lanes";
-import { ROWS, SUMS, storeEight, ENTRY } from "./integer_end";
+import { begun, ENTRY, ROWS, storeFour, storeReals, storeRow, SUMS } from "./integer_end";
 
 /**
  * Rows r = (b·ny + y)·nx + x of the left side begin at `a + b·ab + y·ay + x·ax`, of the output at
@@ -117,16 +117,10 @@ export function integerProduct(
         to = out + b * ob + y * oy;
       }
     }
-    let s0: f32 = 0, s1: f32 = 0, s2: f32 = 0, s3: f32 = 0;
-    if (code == ROWS) {
-      s0 = load<f32>(scales + (<usize> r0 << 2));
-      s1 = load<f32>(scales + (<usize> r1 << 2));
-      s2 = load<f32>(scales + (<usize> r2 << 2));
-      s3 = load<f32>(scales + (<usize> r3 << 2));
-    }
     for (let panel = 0; panel < panelCount; panel++) {
-      let t00 = i32x4.splat(0), t01 = t00, t10 = t00, t11 = t00;
-      let t20 = t00, t21 = t00, t30 = t00, t31 = t00;
+      const entry = table + ENTRY * 2 * panel;
+      let t00 = begun(entry, code), t01 = begun(entry + ENTRY, code);
+      let t10 = t00, t11 = t01, t20 = t00, t21 = t01, t30 = t00, t31 = t01;
       let q = panels + <usize> panel * panelBytes;
       for (let s = 0; s < count; s++) {
         const offset = <usize> load<i32>(offsets + (<usize> s << 2));
@@ -204,11 +198,38 @@ export function integerProduct(
         }
       }
       const column = <usize> panel << shift, left = n - (panel << 3);
-      const entry = table + ENTRY * 2 * panel;
-      storeEight(c0 + column, t00, t01, left, entry, code, low, high, s0);
-      storeEight(c1 + column, t10, t11, left, entry, code, low, high, s1);
-      storeEight(c2 + column, t20, t21, left, entry, code, low, high, s2);
-      storeEight(c3 + column, t30, t31, left, entry, code, low, high, s3);
+      const d0 = c0 + column, d1 = c1 + column, d2 = c2 + column, d3 = c3 + column;
+      if (code == SUMS) {
+        storeReals(d0, t00, t01, left);
+        storeReals(d1, t10, t11, left);
+        storeReals(d2, t20, t21, left);
+        storeReals(d3, t30, t31, left);
+      } else if (code == ROWS) {
+        storeRow(d0, t00, t01, left, entry, load<f32>(scales + (<usize> r0 << 2)));
+        storeRow(d1, t10, t11, left, entry, load<f32>(scales + (<usize> r1 << 2)));
+        storeRow(d2, t20, t21, left, entry, load<f32>(scales + (<usize> r2 << 2)));
+        storeRow(d3, t30, t31, left, entry, load<f32>(scales + (<usize> r3 << 2)));
+      } else {
+        storeFour(
+          d0,
+          d1,
+          d2,
+          d3,
+          t00,
+          t01,
+          t10,
+          t11,
+          t20,
+          t21,
+          t30,
+          t31,
+          left,
+          entry,
+          code,
+          low,
+          high,
+        );
+      }
     }
   }
 }

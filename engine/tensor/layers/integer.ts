@@ -15,7 +15,16 @@ import type { Ended, IntegerColumns, IntegerEnd, LayerKernels, ShortTensor } fro
 const BLOCK = 8192;
 
 /** Codes of `kernels/integer_end.ts`. */
-const CODES = { sums: 0, reals: 1, rows: 2, even: 3, up: 4, fixed: 5, away: 6 } as const;
+const CODES = {
+  sums: 0,
+  reals: 1,
+  rows: 2,
+  even: 3,
+  up: 4,
+  fixed: 5,
+  shifted: 6,
+  away: 7,
+} as const;
 
 type IntegerLayers = Pick<
   LayerKernels,
@@ -102,7 +111,7 @@ function ended<E extends IntegerEnd>(
     : machine.output(shape, end.use === "sums" ? "int32" : "float32");
   compute(pointer("pairs" in y ? y.pairs : y), {
     table: end.use === "sums" ? 0 : pointer(end.table),
-    code: CODES[end.use],
+    code: CODES[end.use === "fixed" && end.shifts.some((shift) => shift > 0) ? "shifted" : end.use],
     low: short ? end.low : 0,
     high: short ? end.high : 0,
     rows: end.use === "rows" ? pointer(end.rows) : 0,
@@ -120,13 +129,13 @@ const LARGEST = 3.4028234663852886e38;
  */
 const MOST_SHIFT = 16;
 
-/** Six vectors for each four columns, an even number of fours. */
+/** Five vectors for each four columns, an even number of fours. */
 function tableOf(columns: IntegerColumns): Int32Array<ArrayBuffer> {
   const count = columns.use === "fixed" ? columns.multipliers.length : columns.scales.length;
-  const table = new Int32Array(Math.ceil(count / 8) * 48);
+  const table = new Int32Array(Math.ceil(count / 8) * 40);
   const floats = new Float32Array(table.buffer);
   for (let c = 0; c < count; c++) {
-    const at = (c >> 2) * 24 + (c & 3);
+    const at = (c >> 2) * 20 + (c & 3);
     if (columns.use === "rows") floats[at] = columns.bias === undefined ? -0 : columns.bias[c]!;
     else table[at] = columns.bias[c]!;
     if (columns.use !== "fixed") {
@@ -135,13 +144,10 @@ function tableOf(columns: IntegerColumns): Int32Array<ArrayBuffer> {
       continue;
     }
     const shift = columns.shifts[c]!;
-    const left = Math.min(Math.max(shift, 0), MOST_SHIFT);
-    const right = Math.max(-shift, 0);
     table[at + 4] = columns.multipliers[c]!;
-    table[at + 8] = 0x7fffffff >>> left;
-    table[at + 12] = 1 << left;
-    table[at + 16] = right === 0 ? 0 : 1 << (right - 1);
-    table[at + 20] = 1 << (31 - right);
+    table[at + 8] = shift < 0 ? 1 << (31 + shift) : 0;
+    table[at + 12] = shift < 0 ? -1 : 0;
+    table[at + 16] = 1 << Math.min(Math.max(shift, 0), MOST_SHIFT);
   }
   return table;
 }
