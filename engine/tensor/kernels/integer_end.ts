@@ -2,11 +2,12 @@
  * What becomes of the sums of an integer layer on their way out. `code`: SUMS int32 as they are. REALS float32
  * (sum + bias) · scale. ROWS float32 sum · row · scale + bias with a float32 bias and a scale of the row. EVEN, UP:
  * 16-bit integers round(clamp((sum + bias) · scale, low, high)) in float32, half-way to even or up. FIXED the same by
- * integers alone, as TensorFlow Lite: the rounding doubling high product with a multiplier of 31 bits, then a right
- * shift that rounds half-way away from zero. SHIFTED: FIXED behind a left shift.
+ * integers alone, as TensorFlow Lite: a left shift, the rounding doubling high product with a multiplier of 31 bits,
+ * then a right shift that rounds half-way away from zero.
  *
- * `entry` is a table's place: for each 4 columns ENTRY bytes, five vectors: bias; scale or multiplier; and for FIXED
- * 2^(31 − right) and −1 where right > 0, else 0; and for SHIFTED 2^left.
+ * `entry` is a table's place: for each 4 columns ENTRY bytes, seven vectors: bias; scale; and for FIXED the distance
+ * from an integer up to which float32 rounds as integers do, the multiplier, 2^(31 − right) and −1 where right > 0,
+ * else 0, and 2^left.
  */
 import { storeLanes } from "./lanes";
 
@@ -16,12 +17,11 @@ export const ROWS: i32 = 2;
 export const EVEN: i32 = 3;
 export const UP: i32 = 4;
 export const FIXED: i32 = 5;
-export const SHIFTED: i32 = 6;
 /** For floats alone: half-way away from zero. */
-export const AWAY: i32 = 7;
+export const AWAY: i32 = 6;
 
 /** Bytes of a table for four columns. */
-export const ENTRY: usize = 80;
+export const ENTRY: usize = 112;
 
 /** Adding 1.5 · 2²³ leaves a small float's nearest integer, half-way to even, in the lower bits. */
 const NO_FRACTION: f32 = 12582912;
@@ -82,32 +82,12 @@ export function storeFour(
     t21 = halfUp(cut(real(t21, e1), l, h));
     t31 = halfUp(cut(real(t31, e1), l, h));
   } else {
-    if (code == SHIFTED) {
-      const f0 = v128.load(entry, 64), f1 = v128.load(entry + ENTRY, 64);
-      t00 = shifted(t00, f0);
-      t10 = shifted(t10, f0);
-      t20 = shifted(t20, f0);
-      t30 = shifted(t30, f0);
-      t01 = shifted(t01, f1);
-      t11 = shifted(t11, f1);
-      t21 = shifted(t21, f1);
-      t31 = shifted(t31, f1);
-    }
-    const r0 = v128.load(entry, 32), m0 = v128.load(entry, 48);
-    t00 = fixed(t00, e0, r0, m0);
-    t10 = fixed(t10, e0, r0, m0);
-    t20 = fixed(t20, e0, r0, m0);
-    t30 = fixed(t30, e0, r0, m0);
-    const r1 = v128.load(entry + ENTRY, 32), m1 = v128.load(entry + ENTRY, 48);
-    t01 = fixed(t01, e1, r1, m1);
-    t11 = fixed(t11, e1, r1, m1);
-    t21 = fixed(t21, e1, r1, m1);
-    t31 = fixed(t31, e1, r1, m1);
-    const l = i16x8.splat(<i16> low), h = i16x8.splat(<i16> high);
-    storeShorts(c0, i16x8.max_s(i16x8.min_s(i16x8.narrow_i32x4_s(t00, t01), h), l), left);
-    storeShorts(c1, i16x8.max_s(i16x8.min_s(i16x8.narrow_i32x4_s(t10, t11), h), l), left);
-    storeShorts(c2, i16x8.max_s(i16x8.min_s(i16x8.narrow_i32x4_s(t20, t21), h), l), left);
-    storeShorts(c3, i16x8.max_s(i16x8.min_s(i16x8.narrow_i32x4_s(t30, t31), h), l), left);
+    const l = f32x4.splat(<f32> low), h = f32x4.splat(<f32> high);
+    const n0 = v128.load(entry, 32), n1 = v128.load(entry + ENTRY, 32);
+    storeFixed(c0, t00, t01, e0, e1, n0, n1, l, h, left, entry);
+    storeFixed(c1, t10, t11, e0, e1, n0, n1, l, h, left, entry);
+    storeFixed(c2, t20, t21, e0, e1, n0, n1, l, h, left, entry);
+    storeFixed(c3, t30, t31, e0, e1, n0, n1, l, h, left, entry);
     return;
   }
   storeShorts(c0, i16x8.narrow_i32x4_s(t00, t01), left);
@@ -166,7 +146,44 @@ function halfUp(value: v128): v128 {
   return i32x4.sub(i32x4.sub(moved, i32x4.splat(NO_FRACTION_BITS)), up);
 }
 
-/** Times a power of two, kept inside 32 bits: what is cut is far outside of 16 bits behind the right shift. */
+/** FIXED of eight sums of a row: in float32 where that is sure to give the same, which is almost everywhere. */
+@inline
+function storeFixed(
+  to: usize,
+  t0: v128,
+  t1: v128,
+  e0: v128,
+  e1: v128,
+  n0: v128,
+  n1: v128,
+  low: v128,
+  high: v128,
+  left: i32,
+  entry: usize,
+): void {
+  const v0 = cut(real(t0, e0), low, high), v1 = cut(real(t1, e1), low, high);
+  const moved0 = f32x4.add(v0, f32x4.splat(NO_FRACTION));
+  const moved1 = f32x4.add(v1, f32x4.splat(NO_FRACTION));
+  const far0 = f32x4.abs(f32x4.sub(v0, f32x4.sub(moved0, f32x4.splat(NO_FRACTION))));
+  const far1 = f32x4.abs(f32x4.sub(v1, f32x4.sub(moved1, f32x4.splat(NO_FRACTION))));
+  if (v128.any_true(v128.or(f32x4.gt(far0, n0), f32x4.gt(far1, n1)))) {
+    storeShorts(to, exactEight(t0, t1, entry, low, high), left);
+    return;
+  }
+  const q0 = i32x4.sub(moved0, i32x4.splat(NO_FRACTION_BITS));
+  const q1 = i32x4.sub(moved1, i32x4.splat(NO_FRACTION_BITS));
+  storeShorts(to, i16x8.narrow_i32x4_s(q0, q1), left);
+}
+
+/** FIXED of eight sums by integers. */
+function exactEight(t0: v128, t1: v128, entry: usize, low: v128, high: v128): v128 {
+  const l = nearest(low), h = nearest(high);
+  const q0 = i32x4.max_s(i32x4.min_s(exact(t0, entry), h), l);
+  const q1 = i32x4.max_s(i32x4.min_s(exact(t1, entry + ENTRY), h), l);
+  return i16x8.narrow_i32x4_s(q0, q1);
+}
+
+/** Times a power of two, kept inside 32 bits: what is cut is far outside of 16 bits behind the high product. */
 @inline
 function shifted(sum: v128, factor: v128): v128 {
   const first = i64x2.extmul_low_i32x4_s(sum, factor);
@@ -174,9 +191,8 @@ function shifted(sum: v128, factor: v128): v128 {
   const low = v128.shuffle<i32>(first, second, 0, 2, 4, 6);
   const high = v128.shuffle<i32>(first, second, 1, 3, 5, 7);
   // Inside where the upper word only repeats the sign.
-  const sign = i32x4.shr_s(high, 31);
   const fits = i32x4.eq(high, i32x4.shr_s(low, 31));
-  return v128.bitselect(low, v128.xor(i32x4.splat(0x7fffffff), sign), fits);
+  return v128.bitselect(low, v128.xor(i32x4.splat(0x7fffffff), i32x4.shr_s(high, 31)), fits);
 }
 
 /**
@@ -184,10 +200,10 @@ function shifted(sum: v128, factor: v128): v128 {
  * product with 2^(31 − right) whose lower 31 bits go: half of them is 2³⁰.
  */
 @inline
-function fixed(sum: v128, multiplier: v128, right: v128, rounds: v128): v128 {
-  const high = highProduct(sum, multiplier);
-  const quotient = highProduct(i32x4.add(high, i32x4.shr_s(high, 31)), right);
-  return v128.bitselect(quotient, high, rounds);
+function exact(sum: v128, entry: usize): v128 {
+  const high = highProduct(shifted(sum, v128.load(entry, 96)), v128.load(entry, 48));
+  const quotient = highProduct(i32x4.add(high, i32x4.shr_s(high, 31)), v128.load(entry, 64));
+  return v128.bitselect(quotient, high, v128.load(entry, 80));
 }
 
 /** ⌊a · b / 2³¹ + ½⌋. */

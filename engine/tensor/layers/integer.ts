@@ -111,7 +111,7 @@ function ended<E extends IntegerEnd>(
     : machine.output(shape, end.use === "sums" ? "int32" : "float32");
   compute(pointer("pairs" in y ? y.pairs : y), {
     table: end.use === "sums" ? 0 : pointer(end.table),
-    code: CODES[end.use === "fixed" && end.shifts.some((shift) => shift > 0) ? "shifted" : end.use],
+    code: CODES[end.use],
     low: short ? end.low : 0,
     high: short ? end.high : 0,
     rows: end.use === "rows" ? pointer(end.rows) : 0,
@@ -119,6 +119,8 @@ function ended<E extends IntegerEnd>(
   });
   return y as Ended<E>;
 }
+
+const TWO_31 = 2147483648;
 
 /** The largest float32: beyond it a sum of 0 would become no number. */
 const LARGEST = 3.4028234663852886e38;
@@ -129,27 +131,40 @@ const LARGEST = 3.4028234663852886e38;
  */
 const MOST_SHIFT = 16;
 
-/** Five vectors for each four columns, an even number of fours. */
+/** Seven vectors for each four columns, an even number of fours. */
 function tableOf(columns: IntegerColumns): Int32Array<ArrayBuffer> {
   const count = columns.use === "fixed" ? columns.multipliers.length : columns.scales.length;
-  const table = new Int32Array(Math.ceil(count / 8) * 40);
+  const table = new Int32Array(Math.ceil(count / 8) * 56);
   const floats = new Float32Array(table.buffer);
   for (let c = 0; c < count; c++) {
-    const at = (c >> 2) * 20 + (c & 3);
+    const at = (c >> 2) * 28 + (c & 3);
     if (columns.use === "rows") floats[at] = columns.bias === undefined ? -0 : columns.bias[c]!;
     else table[at] = columns.bias[c]!;
-    if (columns.use !== "fixed") {
-      const scale = columns.scales[c]!;
-      floats[at + 4] = columns.use === "rows" ? scale : Math.min(scale || 0, LARGEST);
-      continue;
-    }
-    const shift = columns.shifts[c]!;
-    table[at + 4] = columns.multipliers[c]!;
-    table[at + 8] = shift < 0 ? 1 << (31 + shift) : 0;
-    table[at + 12] = shift < 0 ? -1 : 0;
-    table[at + 16] = 1 << Math.min(Math.max(shift, 0), MOST_SHIFT);
+    if (columns.use === "fixed") fix(columns, c, table.subarray(at), floats.subarray(at));
+    else if (columns.use === "rows") floats[at + 4] = columns.scales[c]!;
+    else floats[at + 4] = Math.min(columns.scales[c]! || 0, LARGEST);
   }
   return table;
+}
+
+/** Writes what a column of `fixed` needs besides its bias. */
+function fix(
+  { multipliers, shifts, low, high }: Extract<IntegerColumns, { readonly use: "fixed" }>,
+  c: number,
+  table: Int32Array,
+  floats: Float32Array,
+): void {
+  const [multiplier, shift] = [multipliers[c]!, shifts[c]!];
+  floats[4] = shift < 0 ? multiplier / TWO_31 / (1 << -shift >>> 0) : 0;
+  // The high product is rounded by half a step, which the shift makes smaller; float32 rounds a sum, its scale and
+  // their product by 2⁻²⁴ of them each.
+  const largest = Math.max(Math.abs(low), Math.abs(high)) + 1;
+  const distance = 0.5 - 0.5 / (1 << Math.max(-shift, 0) >>> 0) - largest / (1 << 22);
+  floats[8] = shift < 0 ? distance : -1;
+  table[12] = multiplier;
+  table[16] = shift < 0 ? 1 << (31 + shift) : 0;
+  table[20] = shift < 0 ? -1 : 0;
+  table[24] = 1 << Math.min(Math.max(shift, 0), MOST_SHIFT);
 }
 
 function assertIntegers(w: Tensor, rank: number): void {

@@ -31,7 +31,7 @@ interface Operands {
 }
 
 /** Bytes of a table for a column. */
-const ENTRY = 20;
+const ENTRY = 28;
 /** The most bytes of packed panels that are swept by each block of rows: they then stay in the second cache. */
 const SWEEP = 262144;
 

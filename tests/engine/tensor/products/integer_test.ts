@@ -26,7 +26,7 @@ Deno.test("as many panels as stay in the second cache are swept at a time, those
     ["integerProduct", 2, ...walk, SCRATCH, 48, 3000, 0, 0, 120, 9600, 3, -7, 8, 0],
     [
       ...["integerProduct", 2, ...walk, SCRATCH + 6 * 38400, 12],
-      ...[3000 + 96, 0, 0, 120, 9600 + 48 * 20, 3, -7, 8, 0],
+      ...[3000 + 96, 0, 0, 120, 9600 + 48 * 28, 3, -7, 8, 0],
     ],
   ]);
   assert.deepEqual(table(2 * SCRATCH, 1), [0]);
