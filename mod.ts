@@ -29,7 +29,7 @@ import type { RecipeOf } from "./engine/recipe/words/typed.ts";
 import { ops } from "./ops/mod.ts";
 
 export type { LoadOptions } from "./engine/library/open_recipe.ts";
-export { TrustError } from "./engine/graph/sources/remote.ts";
+export { TrustError } from "./engine/graph/sources/source_error.ts";
 export type { SourceOptions } from "./engine/graph/sources/source.ts";
 export type { Changes, Recipe, RecipeOptions, RunOptions } from "./engine/library/runnable.ts";
 export type { About, ExpandedRecipe, PlacedClaim, Point, Step } from "./engine/recipe/recipe.ts";

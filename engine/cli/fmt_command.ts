@@ -4,7 +4,7 @@ import { formatRecipe } from "../recipe/parse/format_recipe.ts";
 import { recipeFrom } from "../library/open_recipe.ts";
 import { readDocument } from "../library/read_document.ts";
 import { DecantError, exitCodes } from "../error.ts";
-import { isWeb } from "../graph/sources/remote.ts";
+import { isWeb } from "../graph/sources/hosts.ts";
 import { type Command } from "./command.ts";
 
 /** The command. */

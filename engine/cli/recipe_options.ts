@@ -1,7 +1,7 @@
 /** Options that several commands share, and how their values are read. */
 import { given } from "../given.ts";
 import { DecantError } from "../error.ts";
-import { trustedHost } from "../graph/sources/addresses.ts";
+import { trustedHost } from "../graph/sources/hosts.ts";
 import { bytesOf } from "../size.ts";
 import { type Invocation, type Option } from "./command.ts";
 

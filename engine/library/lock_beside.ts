@@ -1,8 +1,8 @@
 /** The lock that stands beside a recipe: `digits.lock.json` beside `digits.yaml`, in the folder, at the URL, in the package. */
 import { DecantError } from "../error.ts";
 import type { Digest } from "../digest.ts";
-import { packageFiles, packageSource } from "../graph/sources/package.ts";
-import { fetchBytes, FetchError, isWeb } from "../graph/sources/remote.ts";
+import { isWeb } from "../graph/sources/hosts.ts";
+import { FetchError } from "../graph/sources/source_error.ts";
 import { isGranted } from "../permission.ts";
 import { prepareYaml } from "../recipe/parse/parse_yaml.ts";
 import { isPackage } from "../recipe/parse/sources.ts";
@@ -87,6 +87,7 @@ async function textAt(path: string, options: DocumentOptions): Promise<string | 
   try {
     const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
     if (isPackage(path)) {
+      const { packageFiles, packageSource } = await import("../graph/sources/package.ts");
       const files = await packageFiles(packageSource(path), options);
       const bytes = files.get(packageSource(path).path);
       return bytes && decode(bytes);
@@ -97,6 +98,7 @@ async function textAt(path: string, options: DocumentOptions): Promise<string | 
     }
     // The recipe beside it has been fetched: no more is reached than was reached for that.
     const reach = { local: mayReachHere(path), hosts: hostsOf([path]) };
+    const { fetchBytes } = await import("../graph/sources/remote.ts");
     return decode(await fetchBytes(new URL(path), { ...options, ...reach, limit: LARGEST }));
   } catch (error) {
     if (error instanceof FetchError) {

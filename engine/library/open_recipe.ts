@@ -1,5 +1,5 @@
 /** Documents become recipes: a file by its path, or an object written in TypeScript. No code is ever loaded here. */
-import { TrustError } from "../graph/sources/remote.ts";
+import { TrustError } from "../graph/sources/source_error.ts";
 import type { OpSet } from "../op.ts";
 import { gatherParents, gatherParentsNow, type ParentDocument } from "../recipe/parse/parents.ts";
 import { prepareYaml } from "../recipe/parse/parse_yaml.ts";

@@ -1,15 +1,8 @@
 /** The text of documents: a file by its path, a URL, a file of an npm package. Nothing is parsed, no code is loaded. */
 import { fileURLToPath } from "node:url";
 import { digestOf } from "../digest.ts";
-import { packageFiles, packageSource } from "../graph/sources/package.ts";
-import { isLocalHost, type Reach } from "../graph/sources/addresses.ts";
-import {
-  fetchBytes,
-  FetchError,
-  type Fetching,
-  isWeb,
-  TrustError,
-} from "../graph/sources/remote.ts";
+import { type Fetching, isLocalHost, isWeb, type Reach } from "../graph/sources/hosts.ts";
+import { FetchError, TrustError } from "../graph/sources/source_error.ts";
 import { RecipeError } from "../error.ts";
 import { diagnosticAt } from "../recipe/check/problems.ts";
 import { isPackage } from "../recipe/parse/sources.ts";
@@ -33,9 +26,10 @@ export async function readDocument(
     throw unreadable(`\`${source}\` would have to be fetched, and this is offline`, "save it here");
   }
   try {
-    return isPackage(source)
-      ? await packagedText(source, options)
-      : decoded(await fetchBytes(new URL(source), { ...options, limit: LARGEST, local }), source);
+    if (isPackage(source)) return await packagedText(source, options);
+    const { fetchBytes } = await import("../graph/sources/remote.ts");
+    const bytes = await fetchBytes(new URL(source), { ...options, limit: LARGEST, local });
+    return decoded(bytes, source);
   } catch (error) {
     if (error instanceof FetchError) throw unreadable(error.message);
     throw error;
@@ -63,6 +57,7 @@ export function withoutPin(source: string): string {
 }
 
 async function packagedText(pinned: string, fetching: Fetching): Promise<string> {
+  const { packageFiles, packageSource } = await import("../graph/sources/package.ts");
   const [source = "", pin] = pinned.split("#sha256=");
   const files = await packageFiles(packageSource(source), fetching);
   const bytes = files.get(packageSource(source).path);

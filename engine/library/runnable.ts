@@ -3,7 +3,7 @@ import { compile } from "../graph/compile.ts";
 import type { Graph } from "../graph/graph.ts";
 import { plan } from "../graph/plan.ts";
 import { given } from "../given.ts";
-import type { Reach } from "../graph/sources/addresses.ts";
+import type { Reach } from "../graph/sources/hosts.ts";
 import type { SourceOptions } from "../graph/sources/source.ts";
 import type { OpSet } from "../op.ts";
 import { CACHE_VARIABLE, variable } from "../permission.ts";

@@ -2,12 +2,12 @@
  * Files that prove themselves: the first line is the SHA-256 of the name they are stored under and of the rest, so a
  * flipped byte, a lost tail, and a file put in another's place are all found by reading it.
  */
-import { createHash } from "node:crypto";
+import { sha256 } from "../digest.ts";
 
 const HEADER = 65; // 64 hexadecimal digits and a line end
 
 function digest(name: string, body: Uint8Array): string {
-  return createHash("sha256").update(`${name}\n`).update(body).digest("hex");
+  return sha256(new TextEncoder().encode(`${name}\n`), body);
 }
 
 /** The bytes to store under `name`. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { canonical, canonicalBytes, digestOf, type Json } from "../../engine/digest.ts";
+import { createHash } from "node:crypto";
+import { canonical, canonicalBytes, digestOf, type Json, sha256 } from "../../engine/digest.ts";
 import { fc } from "../deps.ts";
 
 Deno.test("a digest is SHA-256: the vectors of FIPS 180-4", () => {
@@ -12,6 +13,22 @@ Deno.test("a digest is SHA-256: the vectors of FIPS 180-4", () => {
     digestOf(bytes("")),
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
   );
+});
+
+const counted = (size: number) =>
+  Uint8Array.from({ length: size }, (_, i) => (i * 167 + size) % 256);
+const oracle = (...parts: Uint8Array[]) => {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest("hex");
+};
+
+Deno.test("digests are those of node's module, around the ends of blocks and in parts, however many bytes", () => {
+  for (let size = 0; size < 200; size++) assert.equal(sha256(counted(size)), oracle(counted(size)));
+  for (const size of [4095, 1 << 16, (1 << 16) + 1, 1 << 20, 100]) {
+    const parts = [counted(size), counted(0), counted(77).subarray(3)];
+    assert.equal(sha256(...parts), oracle(...parts));
+  }
 });
 
 Deno.test("canonical JSON sorts keys and writes numbers as RFC 8785 does", () => {

@@ -5,7 +5,7 @@ import { commandLine } from "../../engine/cli/command_line.ts";
 import type { Terminal } from "../../engine/cli/terminal.ts";
 import { digestOf } from "../../engine/digest.ts";
 import { assertReachable, isSpecial } from "../../engine/graph/sources/addresses.ts";
-import type { Patience } from "../../engine/graph/sources/remote.ts";
+import type { Patience } from "../../engine/graph/sources/hosts.ts";
 import { loadRecipe } from "../../engine/library/open_recipe.ts";
 import { opSet } from "../../engine/op.ts";
 import { type AnyOp, memoryStore, TrustError, withOps } from "../../mod.ts";

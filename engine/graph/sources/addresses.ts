@@ -4,18 +4,8 @@
  */
 import { isIP } from "node:net";
 import { isGranted } from "../../permission.ts";
-import { quoted } from "../../quote.ts";
+import { isLocalHost, type Reach, trustedHost } from "./hosts.ts";
 import { TrustError } from "./source_error.ts";
-
-/** What may be reached. */
-export interface Reach {
-  /** Whether this machine may be asked: for documents that lie on it. */
-  readonly local: boolean;
-  /** Hosts, `example.org` or `example.org:8443`, that may be reached wherever they lead and whoever names them. */
-  readonly trustHosts?: readonly string[] | undefined;
-  /** Hosts with their ports that documents of the recipe come from: what else lies there is no further away. */
-  readonly hosts?: readonly string[];
-}
 
 /** Throws a TrustError where a URL may not be asked. The signal ends the search for what its host leads to. */
 export async function assertReachable(
@@ -191,20 +181,6 @@ function linesOf(path: string): string[] {
   } catch {
     return [];
   }
-}
-
-/** Whether a URL names this machine (RFC 6761 §6.3: every name below `localhost` does). */
-export const isLocalHost = (url: URL): boolean =>
-  /^(.+\.)?localhost\.?$|^127\.0\.0\.1$|^\[::1\]$/.test(url.hostname);
-
-/** A host as `trustHosts` takes it, `example.org` or `example.org:8443`, as URLs write it. Throws a RangeError. */
-export function trustedHost(text: string): string {
-  const url = /^[^/\\?#@\s]+$/.test(text) ? URL.parse(`https://${text}`) : null;
-  // A port that https implies is said all the same: without one every port is meant.
-  if (url !== null && url.pathname === "/") {
-    return /:443$/.test(text) ? `${url.host}:443` : url.host;
-  }
-  throw new RangeError(`${quoted(text)} is no host`);
 }
 
 /** Whether a URL's host, at its port, is among the trusted. */

@@ -1,10 +1,9 @@
 /** Files and folders of this machine as sources: looked at once, known again by size and times. */
-import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { type Digest, digestOf } from "../../digest.ts";
 import { MEMORY } from "../../size.ts";
 import type { Store } from "../../store/store.ts";
-import type { Fetching } from "./remote.ts";
+import type { Fetching } from "./hosts.ts";
 import { listingBytes, type ResolvedSource, type SourceFile } from "./resolved_source.ts";
 import { SourceError } from "./source_error.ts";
 import { extensionOf } from "./source_url.ts";
@@ -77,6 +76,7 @@ async function fileDigest(
   const name = `file ${url.href} ${[info.size, ...times, info.ino, info.dev].join(" ")}`;
   const known = await store.recall(name);
   if (typeof known === "string") return known as Digest;
+  const { createHash } = await import("node:crypto");
   const hash = createHash("sha256");
   await reading(written, url, async () => {
     using file = await Deno.open(url);

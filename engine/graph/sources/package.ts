@@ -7,8 +7,8 @@ import { createHash } from "node:crypto";
 import { REGISTRY_VARIABLE, variable } from "../../permission.ts";
 import { MEMORY } from "../../size.ts";
 import { unpacked } from "../../unpack.ts";
-import { isLocalHost } from "./addresses.ts";
-import { fetchBytes, FetchError, type Fetching, TrustError } from "./remote.ts";
+import { type Fetching, isLocalHost } from "./hosts.ts";
+import { fetchBytes, FetchError, TrustError } from "./remote.ts";
 import { tarFiles } from "./tar.ts";
 
 const DEFAULT_REGISTRY = "https://registry.npmjs.org/";

@@ -4,10 +4,10 @@ import { canonicalBytes, type Digest, digestOf } from "../../digest.ts";
 import { CorruptBlobError, type Store } from "../../store/store.ts";
 import { REGISTRY_VARIABLE } from "../../permission.ts";
 import { packageFiles, packageSource, registry } from "./package.ts";
-import { FetchError, type Fetching } from "./remote.ts";
+import type { Fetching } from "./hosts.ts";
 import { kept, keptBytes, notFetched, type SourceKnowledge } from "./remote_source.ts";
 import { listingBytes, type ResolvedSource, type SourceFile } from "./resolved_source.ts";
-import { SourceError } from "./source_error.ts";
+import { FetchError, SourceError } from "./source_error.ts";
 import { extensionOf } from "./source_url.ts";
 
 /** A file or folder of a package. Throws a SourceError or a TrustError. */

@@ -5,33 +5,14 @@
 import { excerpt, reasonOf } from "../../quote.ts";
 import { type Digest, digestOf } from "../../digest.ts";
 import { gathered, TooLargeError, unpacked } from "../../unpack.ts";
-import { assertReachable, type Reach } from "./addresses.ts";
+import { assertReachable } from "./addresses.ts";
+import { type Fetching, isWeb, type Patience, type Reach } from "./hosts.ts";
 import { FetchError, TrustError } from "./source_error.ts";
 
 export { FetchError, TrustError };
 
-/** How long a host is waited for. There is no limit on the whole: what goes on coming is read. */
-export interface Patience {
-  /** Most milliseconds until an answer begins, and between two pieces of it. */
-  readonly idle: number;
-  /** How often a URL is asked for, where the failure may pass. */
-  readonly attempts: number;
-  /** Milliseconds before the second attempt; before the third twice as many. */
-  readonly pause: number;
-}
-
 /** Where nothing else is said. */
 const PATIENCE: Patience = { idle: 30_000, attempts: 3, pause: 500 };
-
-/** What holds for everything that is fetched for a recipe. */
-export interface Fetching extends Pick<Reach, "trustHosts"> {
-  /** Ends what is being fetched; what is thrown then is the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
-  /** Bytes of memory that a run may use; default `MEMORY`. */
-  readonly memory?: number | undefined;
-  /** How long hosts are waited for. */
-  readonly patience?: Partial<Patience> | undefined;
-}
 
 /** How to fetch. */
 interface FetchOptions extends Fetching, Reach {
@@ -42,9 +23,6 @@ interface FetchOptions extends Fetching, Reach {
 }
 
 const MOST_REDIRECTS = 5;
-
-/** Whether a source is a URL of the web. */
-export const isWeb = (source: string): boolean => /^https?:/i.test(source);
 
 /** The digest that a URL's `#sha256=` demands. Throws a TrustError where it is written wrongly. */
 export function pinOf(url: URL): Digest | undefined {

@@ -2,8 +2,8 @@
 import { type Digest, digestOf } from "../../digest.ts";
 import { MEMORY } from "../../size.ts";
 import { CorruptBlobError, type Store } from "../../store/store.ts";
-import type { Reach } from "./addresses.ts";
-import { fetchBytes, FetchError, type Fetching, pinOf } from "./remote.ts";
+import type { Fetching, Reach } from "./hosts.ts";
+import { fetchBytes, FetchError, pinOf } from "./remote.ts";
 import type { ResolvedSource, SourceFile } from "./resolved_source.ts";
 import { SourceError } from "./source_error.ts";
 import { extensionOf } from "./source_url.ts";

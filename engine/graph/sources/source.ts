@@ -10,12 +10,10 @@ import { isPackage, isPath, isSource, resolveSource } from "../../recipe/parse/s
 import type { Store } from "../../store/store.ts";
 import type { Node } from "../graph.ts";
 import { readLocal, resolveLocal } from "./local_source.ts";
-import { readPackage, resolvePackage } from "./package_source.ts";
-import { isLocalHost } from "./addresses.ts";
-import { type Fetching, isWeb, TrustError } from "./remote.ts";
-import { readRemote, resolveRemote, type SourceKnowledge } from "./remote_source.ts";
+import { type Fetching, isLocalHost, isWeb } from "./hosts.ts";
+import type { SourceKnowledge } from "./remote_source.ts";
 import type { ResolvedSource, SourceFile } from "./resolved_source.ts";
-import { SourceError } from "./source_error.ts";
+import { SourceError, TrustError } from "./source_error.ts";
 import { besideSource, sourceUrl } from "./source_url.ts";
 
 /** How sources from elsewhere are looked at. */
@@ -104,8 +102,12 @@ interface SourcePlace {
 async function look(written: string, place: SourcePlace): Promise<ResolvedSource> {
   const { store, trust: { base } } = place;
   const url = sourceUrl(base, written);
-  if (isWeb(url.href)) return await resolveRemote(written, url, store, known(written, place));
+  if (isWeb(url.href)) {
+    const { resolveRemote } = await import("./remote_source.ts");
+    return await resolveRemote(written, url, store, known(written, place));
+  }
   if (url.protocol === "npm:") {
+    const { resolvePackage } = await import("./package_source.ts");
     return {
       ...await resolvePackage(full(written, base), store, known(written, place)),
       written,
@@ -147,9 +149,12 @@ export function sourceReader(
       const file = fileAt(written);
       const { protocol } = new URL(file.url);
       if (protocol === "file:") return await readLocal(written, file, fetching(place));
-      return protocol === "npm:"
-        ? await readPackage(full(written, trust.base), file, store, known(written, place))
-        : await readRemote(written, file, store, known(written, place));
+      if (protocol === "npm:") {
+        const { readPackage } = await import("./package_source.ts");
+        return await readPackage(full(written, trust.base), file, store, known(written, place));
+      }
+      const { readRemote } = await import("./remote_source.ts");
+      return await readRemote(written, file, store, known(written, place));
     },
     // deno-lint-ignore require-await -- a failure is a rejection
     async list(source) {

@@ -4,7 +4,6 @@ import { gzipped } from "../tar_bytes.ts";
 import {
   fetchBytes,
   FetchError,
-  isWeb,
   pinOf,
   TrustError,
 } from "../../../../engine/graph/sources/remote.ts";
@@ -376,10 +375,4 @@ Deno.test({
         "`http://localhost:8080/a` may not be fetched; add --allow-net=localhost:8080",
       ),
     ),
-});
-
-Deno.test("what is a URL of the web", () => {
-  const web = ["http://a/", "HTTPS://a/", "https:"].map(isWeb);
-  assert.deepEqual(web, [true, true, true]);
-  assert.deepEqual(["./https:", "ftp://a/", "httpsx"].map(isWeb), [false, false, false]);
 });
