@@ -87,7 +87,11 @@ INLINE floats v_select(lane_mask m, floats a, floats b) { return _mm512_mask_ble
 INLINE lane_mask m_first(int32_t n) { return n >= 16 ? 0xffff : n <= 0 ? 0 : (1u << n) - 1; }
 /* Zeros where the mask does not hold; such memory is not touched. */
 INLINE floats v_load_masked(const void *p, lane_mask m) { return _mm512_maskz_loadu_ps(m, p); }
-INLINE void v_store_masked(void *p, lane_mask m, floats v) { _mm512_mask_storeu_ps(p, m, v); }
+/* A whole store where the mask holds everywhere: masked ones are slow on some processors. */
+INLINE void v_store_masked(void *p, lane_mask m, floats v) {
+  if (m == 0xffff) _mm512_storeu_ps(p, v);
+  else _mm512_mask_storeu_ps(p, m, v);
+}
 
 #else
 
@@ -140,7 +144,10 @@ INLINE lane_mask m_first(int32_t n) {
   return _mm256_cmpgt_epi32(_mm256_set1_epi32(n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
 }
 INLINE floats v_load_masked(const void *p, lane_mask m) { return _mm256_maskload_ps(p, m); }
-INLINE void v_store_masked(void *p, lane_mask m, floats v) { _mm256_maskstore_ps(p, m, v); }
+INLINE void v_store_masked(void *p, lane_mask m, floats v) {
+  if (_mm256_movemask_ps(v_from_bits(m)) == 0xff) _mm256_storeu_ps(p, v);
+  else _mm256_maskstore_ps(p, m, v);
+}
 
 #endif
 
