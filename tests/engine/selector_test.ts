@@ -76,3 +76,10 @@ Deno.test("a name that only begins like a group is not in it", () => {
   assert.deepEqual(matchSelector("head.dense.kernel", net), []);
   for (const place of ["at:first", "at:last"]) assert.deepEqual(matchSelector(place, []), []);
 });
+
+Deno.test("a group ends at any dot of a name, at one that it begins with too", () => {
+  const found = (glob: string, name: string) => matchSelector(glob, layers(name));
+  for (const glob of ["*a", "*b", "*c"]) assert.deepEqual(found(glob, "a.b.c"), ["a.b.c"]);
+  assert.deepEqual(found("*a", ".a.b"), [".a.b"]);
+  assert.deepEqual(found("*c", ".a.b"), []);
+});

@@ -7,7 +7,7 @@ import { unitRows } from "./initial_values.ts";
 import { one, sequence } from "./shape_checks.ts";
 
 /** Rows about 1 long. */
-const rows: InitialValues = (shape, draws) => unitRows(draws(), sizeOf(shape), shape.at(-1)!);
+const rows: InitialValues = (shape, draws) => unitRows(draws(), sizeOf(shape), shape[1]!);
 
 /** Rows of a table by number: tokens [length] become [length, size]. */
 export const embedding = defineLayer({

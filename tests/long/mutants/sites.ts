@@ -66,7 +66,9 @@ const methods: Readonly<Record<string, string>> = {
 const omitted = new Set(["filter", "sort", "toSorted", "reverse", "toReversed", "slice", "trim"]);
 
 /** Functions of two values that are the same the other way round. */
-const alike = new Set(["Math.min", "Math.max", "tf.add", "tf.mul", "tf.minimum", "tf.maximum"]);
+const alike = new Set(
+  "Math.min Math.max Math.imul tf.add tf.mul tf.minimum tf.maximum".split(" "),
+);
 
 /** Properties whose text nothing is computed from; it is for a reader. */
 const prose = new Set(["description", "summary"]);

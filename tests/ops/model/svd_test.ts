@@ -233,3 +233,10 @@ Deno.test("no other pair of a filter and a mix is nearer to a kernel: alternatin
   }
   assertClose(lost / least, 1, 1e-9);
 });
+
+Deno.test("of entries as large as one another the first is positive; a zero vector turns nothing", () => {
+  const { values, left, right } = svd([-3, 3], 2, 1);
+  const root = Math.SQRT1_2;
+  assertClose([...values, ...left[0]!, ...right[0]!], [3 / root, root, -root, -1], 1e-15);
+  assert.deepEqual(svd([0], 1, 1).right, [Float64Array.of(1)]);
+});
