@@ -82,9 +82,6 @@ async function apart(
       { module: import.meta.url, name: performInThread.name, args: [task, folder] },
       { signal: left.signal, classes, host: { ...host } },
     );
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error;
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", stop);

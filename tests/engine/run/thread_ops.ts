@@ -64,6 +64,22 @@ const unfit = defineOp({
   },
 });
 
+/** Says where it is, waits for its signal, and leaves in a folder how the run is to end. */
+const wait = defineOp({
+  ...common,
+  name: "wait",
+  summary: "Waits for its signal",
+  params: Type.Object({ folder: Type.String({ description: "Where it leaves the ending" }) }),
+  example: { folder: "/tmp" },
+  async run(_inputs, { folder }, { signal, progress }): Promise<number> {
+    const aborted = new Promise((resolve) => signal.addEventListener("abort", resolve));
+    progress(0, "waits");
+    await aborted;
+    await Deno.writeTextFile(`${folder}/ending`, (signal.reason as { ending: string }).ending);
+    throw new RangeError("it says so in its own way");
+  },
+});
+
 const elsewhere = <O extends AnyOp>(op: O): O => ({ ...op, module });
 const { constant, add, sum, like, clock } = fakeOps();
 
@@ -77,6 +93,7 @@ export const threadOps = {
   meet,
   block,
   unfit,
+  wait,
 };
 
 /** The ops as a thread finds them. */

@@ -323,3 +323,22 @@ Deno.test("an op that its module does not export as it is used is refused with a
     message: `${module} exports no op "nothing" of version 3 as it is used`,
   });
 });
+
+Deno.test("a step in a thread hears how the run is to end; what it throws then is no failure of its own", async () => {
+  await inFolder(async (folder) => {
+    const controller = new AbortController();
+    const { execution, told } = await run(
+      [{ name: "waiting", op: ops.wait, params: { folder } }],
+      folder,
+      {
+        signal: controller.signal,
+        onEvent({ type }) {
+          if (type === "progress") controller.abort(new Interruption("terminated"));
+        },
+      },
+    );
+    assert.equal(await Deno.readTextFile(`${folder}/ending`), "terminated");
+    assert.equal(execution.ending, "terminated");
+    assert.deepEqual([execution.problems, told("failed")], [[], []]);
+  });
+});

@@ -127,7 +127,10 @@ Deno.test("what depends on no variable, or does not reach the value, is not diff
       return tf.sum(tf.mul(x, operation("constant", { c }, never)));
     }, [x]);
     assert.deepEqual([...values(gradients[0]!)], [5]);
-    tf.dispose([x, c, value, gradients[0]!]);
+    // An operation that has no gradient is asked for none.
+    const apart = differentiate(machine, () => tf.cumprod(c) as Scalar, [x]);
+    assert.deepEqual(apart.gradients, [null]);
+    tf.dispose([x, c, value, gradients[0]!, apart.value]);
   });
 });
 

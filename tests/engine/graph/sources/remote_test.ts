@@ -376,3 +376,27 @@ Deno.test({
       ),
     ),
 });
+
+Deno.test("an answer is as long as it says, and is not read where it says too much", async () => {
+  const original = globalThis.fetch;
+  const url = "http://127.0.0.1:1/a";
+  const answered = async (length: string, body = "the") => {
+    globalThis.fetch = () =>
+      Promise.resolve(new Response(body, { headers: { "content-length": length } }));
+    try {
+      return await got(url, { patience: { attempts: 1 }, limit: 5 });
+    } finally {
+      globalThis.fetch = original;
+    }
+  };
+  assert.equal(new TextDecoder().decode(await answered("3")), "the");
+  assert.equal((await answered("0", "")).length, 0);
+  for (const length of [0, 2, 4, 5]) {
+    await assert.rejects(
+      answered(`${length}`),
+      new FetchError(`\`${url}\` ended after 3 of ${length} bytes`, { passing: true }),
+    );
+  }
+  const larger = { name: "TrustError", message: `\`${url}\` is larger than 5 bytes` };
+  await assert.rejects(answered("6"), larger);
+});
