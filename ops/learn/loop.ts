@@ -8,7 +8,8 @@ import type { RunContext } from "../../engine/op.ts";
 import type { Room } from "../../engine/tensor/mod.ts";
 import { part } from "../data/dataset.ts";
 import type { Model } from "../model/model.ts";
-import { batcher, batchesPerEpoch, type SampleBatch } from "./batches.ts";
+import { type Batches, openBatches } from "./augment/ahead.ts";
+import { batchesPerEpoch, type SampleBatch } from "./batches.ts";
 import type { Arrays } from "./constraint.ts";
 import { assertContributed, assertFigure, assertFinite, assertFiniteWeights } from "./failures.ts";
 import {
@@ -68,7 +69,7 @@ interface Loop {
   /** Training samples, and updates in an epoch. */
   readonly count: number;
   readonly perEpoch: number;
-  readonly batchAt: (epoch: number, index: number) => SampleBatch;
+  readonly batches: Batches;
   readonly validates: boolean;
   /** The weights of each model's best epoch so far. */
   readonly best: Arrays[];
@@ -135,7 +136,7 @@ async function learnTogether(
     count,
     learners: jobs.map((job, k) => openLearner(room, job, arrays[k])),
     perEpoch: batchesPerEpoch(count, training),
-    batchAt: batcher(data, { ...training, seed: training.seed ?? 0 }),
+    batches: openBatches(data, { ...training, seed: training.seed ?? 0 }),
     validates: canValidate(data),
     best: arrays.map((own) => under(BEST, own ?? {})),
   };
@@ -146,6 +147,7 @@ async function learnTogether(
     for (const k of jobs.keys()) learned.push(await finish(loop, k, end));
     return learned;
   } finally {
+    await loop.batches.close();
     for (const learner of loop.learners) closeLearner(learner);
   }
 }
@@ -164,7 +166,8 @@ async function runEpochs(loop: Loop, from: Position, saveEvery: number): Promise
   while (position.epoch < epochs && !position.stopped) {
     if (context.signal.aborted) await save(loop, position);
     context.signal.throwIfAborted();
-    position = advance(loop, position);
+    const batch = await loop.batches.at(position.epoch, position.batch);
+    position = advance(loop, position, batch);
     if (position.batch === perEpoch) position = await closeEpoch(loop, position);
     if (performance.now() - savedAt >= saveEvery) {
       await save(loop, position);
@@ -176,12 +179,11 @@ async function runEpochs(loop: Loop, from: Position, saveEvery: number): Promise
   return position;
 }
 
-function advance(loop: Loop, from: Position): Position {
+function advance(loop: Loop, from: Position, batch: SampleBatch): Position {
   const { room, learners, updates, training, perEpoch } = loop;
   const { epoch, update } = from;
   const { epochs } = training;
   const moment: Moment = { epoch: update / perEpoch, epochs, update };
-  const batch = loop.batchAt(epoch, from.batch);
   const measure = from.batch === 0;
   const figures = updateTogether(room, learners, batch, { moment, measure, updates });
   const tracks = figures.map((each, k) => {
