@@ -8,6 +8,7 @@ import { memoryStore } from "../../../engine/store/memory_store.ts";
 import { execute } from "../../../engine/run/execute.ts";
 import { Interruption } from "../../../engine/run/problem.ts";
 import { stepStates } from "../../../engine/run/step_state.ts";
+import { writeVersion } from "../../faults/out_driver.ts";
 import { filesUnder } from "../../faults/small_cache.ts";
 import { fakeOps, nowhere } from "../run/fake.ts";
 
@@ -164,4 +165,22 @@ Deno.test("two runs are compared, and a chart is of what was measured", async ()
   ]);
   assert.deepEqual(run.chart("bytes", "loss").points.map(({ x, y }) => [x, y]), [[3000, 1 / 3]]);
   assert.throws(() => run.chart("bytes", "beauty"), RangeError);
+});
+
+Deno.test("exports of the run before stay, and are reported, where a run is not whole; a whole one has its own", async () => {
+  const home = await Deno.makeTempDir();
+  const out = `${home}/out`;
+  await writeVersion(out, "a");
+  const before = (await filesUnder(out)).filter((path) => path.includes("/"));
+  assert.ok(before.length > 0);
+  const part = await ran(STEPS, {}, { out, until: "three" });
+  assert.deepEqual((await filesUnder(out)).filter((path) => path.includes("/")), before);
+  const listed = (part.report.exports ?? []).flatMap(({ folder, files }) =>
+    files.map(({ path }) => `${folder}/${path}`)
+  );
+  assert.deepEqual(listed.sort(), before);
+  const whole = await ran(STEPS, {}, { out });
+  assert.deepEqual(await filesUnder(out), [...whole.written].sort());
+  assert.equal(whole.report.exports, undefined);
+  await Deno.remove(home, { recursive: true });
 });

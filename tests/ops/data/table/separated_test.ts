@@ -47,3 +47,20 @@ Deno.test("a row of one number is a row, of one empty cell none, before the firs
   assert.deepEqual(cells('"\n"\n""\na'), [["\n"], ["a"]]);
   assert.deepEqual(cells("a,b\n1,2\n3,4,5\n6,7"), [["a", "b"], ["1", "2"], ["?", "?", "?"]]);
 });
+
+Deno.test("room is made for as many rows as there are line ends, of all kinds, and one more", () => {
+  const x = `"${"x".repeat(50)}"`;
+  const rowsFor = (text: string) => {
+    try {
+      readSeparated(new TextEncoder().encode(text), ",", "t.csv", 1);
+      return assert.fail();
+    } catch (error) {
+      return Number(/: (\d+) rows of 2 cells/.exec((error as Error).message)![1]);
+    }
+  };
+  for (const end of ["\n", "\r", "\r\n"]) {
+    assert.equal(rowsFor(`1,${x}${end}2,${x}${end}3,${x}`), 3);
+    assert.equal(rowsFor(`${end}1,${x}`), 2);
+    assert.equal(rowsFor(`1,${x}${end}`), 2);
+  }
+});
