@@ -8,16 +8,20 @@ import type { Room, RoomOptions } from "./types.ts";
 
 export type { Scalar, Tensor, Tf } from "../deps/tfjs_core.ts";
 export type {
-  Activation,
   Ended,
   IntegerColumns,
   IntegerEnd,
+  ScaledShort,
+  ShortFormat,
+  ShortTensor,
+} from "./integer_types.ts";
+export type {
+  Activation,
   LayerKernels,
   Norm,
   Padding,
   Room,
   RoomOptions,
-  ShortTensor,
   Update,
   Window,
 } from "./types.ts";

@@ -1,5 +1,13 @@
 /** What the tensor room offers: its layers, updates and the room itself, as types. */
 import type { Scalar, Tensor, Tf } from "../deps/tfjs_core.ts";
+import type {
+  Ended,
+  IntegerColumns,
+  IntegerEnd,
+  ScaledShort,
+  ShortFormat,
+  ShortTensor,
+} from "./integer_types.ts";
 
 /** Activations that layers fuse. */
 export type Activation =
@@ -35,57 +43,8 @@ export interface Norm {
   readonly epsilon: number;
 }
 
-/** Integers of 16 bits, row-major. tfjs has none so short: two lie in each number of an int32 tensor. */
-export interface ShortTensor {
-  readonly pairs: Tensor;
-  readonly shape: readonly number[];
-}
-
-/**
- * What becomes of the exact sums of an integer layer, by output channel. `reals`: float32(sum + bias) · scale. `rows`:
- * float32(sum) · the row's scale · scale + bias. The others are 16-bit integers within low … high, round((sum + bias) ·
- * scale): by float32, half-way to `even` or `up`; or `fixed`, by a multiplier of 31 bits and a shift as TensorFlow Lite
- * does it, ≈ (sum + bias) · multiplier · 2^(shift − 31).
- */
-export type IntegerColumns =
-  | { readonly use: "reals"; readonly bias: Int32Array; readonly scales: Float32Array }
-  | {
-    readonly use: "rows";
-    readonly bias: Float32Array | undefined;
-    readonly scales: Float32Array;
-  }
-  | {
-    readonly use: "even" | "up";
-    readonly bias: Int32Array;
-    readonly scales: Float32Array;
-    readonly low: number;
-    readonly high: number;
-  }
-  | {
-    readonly use: "fixed";
-    readonly bias: Int32Array;
-    readonly multipliers: Int32Array;
-    /** −31 … 31. */
-    readonly shifts: Int32Array;
-    readonly low: number;
-    readonly high: number;
-  };
-
-type Tabled<C> = C extends IntegerColumns ? C & { readonly table: Tensor } : never;
-
-/** Columns with their table, made by `LayerKernels.integerEnd`; or the sums themselves. */
-export type IntegerEnd =
-  | { readonly use: "sums" }
-  | Tabled<Exclude<IntegerColumns, { readonly use: "rows" }>>
-  | Tabled<Extract<IntegerColumns, { readonly use: "rows" }>> & { readonly rows: Tensor };
-
-/** What an end makes: 16-bit integers, floats, or int32 sums. */
-export type Ended<E extends IntegerEnd> = E extends { readonly use: "even" | "up" | "fixed" }
-  ? ShortTensor
-  : Tensor;
-
 /** Layer arithmetic, NHWC, kernels HWIO, float32. All differentiable unless said; gradients are exact kernels. */
-export interface LayerKernels {
+export interface LayerKernels extends IntegerKernels {
   /** `activation(x · w + b)`; x [B, I], w [I, O], b [O] or null → [B, O]. */
   dense(x: Tensor, w: Tensor, b: Tensor | null, activation: Activation): Tensor;
   /**
@@ -184,8 +143,12 @@ export interface LayerKernels {
    * dy where nothing was clamped, else 0.
    */
   fakeQuantize(x: Tensor, scale: Tensor, zeroPoint: Tensor, low: number, high: number): Tensor;
+}
+
+/** Layers on integers; none has a gradient. */
+export interface IntegerKernels {
   /**
-   * Exact products of integers, no gradient; w int32 (each |value| ≤ 2¹⁵), sums of 32 bits that wrap, and what `end`
+   * Exact products of integers; w int32 (each |value| ≤ 2¹⁵), sums of 32 bits that wrap, and what `end`
    * makes of them. x [..., I], w [I, O] → [..., O].
    */
   denseInteger<E extends IntegerEnd>(x: ShortTensor, w: Tensor, end: E): Ended<E>;
@@ -198,17 +161,13 @@ export interface LayerKernels {
   ): Ended<E>;
   /** An end with its table, which the caller disposes. */
   integerEnd<C extends IntegerColumns>(columns: C): C & { readonly table: Tensor };
-  /** round(clamp(x / scale, low, high)), 0 for NaN; float32 division, −2²² ≤ low ≤ high ≤ 2²². No gradient. */
-  quantizeShort(
-    x: Tensor,
-    to: {
-      readonly scale: number;
-      readonly low: number;
-      readonly high: number;
-      readonly ties: "even" | "up" | "away";
-    },
-  ): ShortTensor;
-  /** float32(x) · scale. No gradient. */
+  /** round(clamp(x / scale, low, high)), 0 for NaN; float32 division. */
+  quantizeShort(x: Tensor, to: ShortFormat): ShortTensor;
+  /** `quantizeShort` of `add` of a · scale and b · scale, the same bits in one pass. */
+  addShort(a: ScaledShort, b: ScaledShort, activation: Activation, to: ShortFormat): ShortTensor;
+  /** `quantizeShort` of `globalAveragePool` of x · scale, the same bits in one pass. */
+  globalAverageShort(x: ScaledShort, to: ShortFormat): ShortTensor;
+  /** float32(x) · scale. */
   realsOfShort(x: ShortTensor, scale: number): Tensor;
 }
 

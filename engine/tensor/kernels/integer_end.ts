@@ -34,6 +34,7 @@ export function begun(entry: usize, code: i32): v128 {
 }
 
 /** Eight columns of four rows, of which `left` exist, begun with `begun`. */
+@inline
 export function storeFour(
   c0: usize,
   c1: usize,

@@ -2,6 +2,7 @@
  * Tensors of 16-bit integers: from float32 and back, and images of them inside a frame of zeros. They lie as dense
  * tensors of other types do.
  */
+import { activate4 } from "./activation";
 import { storeShorts, toIntegers } from "./integer_end";
 import { storeLanes } from "./lanes";
 
@@ -23,15 +24,107 @@ export function quantizeShorts(
   begin: i32,
   end: i32,
 ): void {
-  const s = f32x4.splat(scale), l = f32x4.splat(<f32> low), h = f32x4.splat(<f32> high);
   const last = min(n, end * BLOCK);
   for (let i = begin * BLOCK; i < last; i += 8) {
     const at = x + (<usize> i << 2);
-    const v0 = f32x4.div(v128.load(at), s);
-    const v1 = last - i > 4 ? f32x4.div(v128.load(at, 16), s) : v0;
-    const q0 = v128.and(toIntegers(f32x4.pmin(f32x4.pmax(v0, l), h), code), f32x4.eq(v0, v0));
-    const q1 = v128.and(toIntegers(f32x4.pmin(f32x4.pmax(v1, l), h), code), f32x4.eq(v1, v1));
-    storeShorts(y + (<usize> i << 1), i16x8.narrow_i32x4_s(q0, q1), last - i);
+    const v0 = v128.load(at), v1 = last - i > 4 ? v128.load(at, 16) : v0;
+    const value = quantized(v0, v1, scale, low, high, code);
+    storeShorts(y + (<usize> i << 1), value, last - i);
+  }
+}
+
+/** Eight values as `quantizeShorts` says. */
+@inline
+function quantized(v0: v128, v1: v128, scale: f32, low: i32, high: i32, code: i32): v128 {
+  const s = f32x4.splat(scale), l = f32x4.splat(<f32> low), h = f32x4.splat(<f32> high);
+  v0 = f32x4.div(v0, s);
+  v1 = f32x4.div(v1, s);
+  const q0 = v128.and(toIntegers(f32x4.pmin(f32x4.pmax(v0, l), h), code), f32x4.eq(v0, v0));
+  const q1 = v128.and(toIntegers(f32x4.pmin(f32x4.pmax(v1, l), h), code), f32x4.eq(v1, v1));
+  return i16x8.narrow_i32x4_s(q0, q1);
+}
+
+/** The first four and the last four of eight, as float32 · scale. */
+@inline
+function lowReals(v: v128, scale: v128): v128 {
+  return f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(v)), scale);
+}
+@inline
+function highReals(v: v128, scale: v128): v128 {
+  return f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(v)), scale);
+}
+
+/**
+ * activation(a · scaleA + b · scaleB), float32 at each step, as `quantizeShorts` makes integers of it. Units: blocks.
+ */
+export function addShorts(
+  activation: i32,
+  a: usize,
+  b: usize,
+  y: usize,
+  n: i32,
+  scaleA: f32,
+  scaleB: f32,
+  scale: f32,
+  low: i32,
+  high: i32,
+  code: i32,
+  begin: i32,
+  end: i32,
+): void {
+  const sa = f32x4.splat(scaleA), sb = f32x4.splat(scaleB);
+  const last = min(n, end * BLOCK);
+  for (let i = begin * BLOCK; i < last; i += 8) {
+    const at = <usize> i << 1;
+    const u = v128.load(a + at), v = v128.load(b + at);
+    const v0 = activate4(activation, f32x4.add(lowReals(u, sa), lowReals(v, sb)));
+    const v1 = activate4(activation, f32x4.add(highReals(u, sa), highReals(v, sb)));
+    storeShorts(y + at, quantized(v0, v1, scale, low, high, code), last - i);
+  }
+}
+
+/** Cells of a partial sum, as `globalAveragePool` has them. */
+const RUN = 32;
+
+/**
+ * The means of x · from over the cells of images [cells, channels], summed as `globalAveragePool` does, as
+ * `quantizeShorts` makes integers of them. Units: images.
+ */
+export function averageShorts(
+  x: usize,
+  y: usize,
+  cells: i32,
+  channels: i32,
+  from: f32,
+  scale: f32,
+  low: i32,
+  high: i32,
+  code: i32,
+  begin: i32,
+  end: i32,
+): void {
+  const cell = <usize> channels << 1;
+  const s = f32x4.splat(from), divisor = f32x4.splat(<f32> cells);
+  for (let image = begin; image < end; image++) {
+    const base = x + cell * cells * image;
+    for (let c = 0; c < channels; c += 8) {
+      const offset = <usize> c << 1;
+      let total0 = f32x4.splat(0), total1 = total0;
+      for (let first = 0; first < cells; first += RUN) {
+        const last = min(first + RUN, cells);
+        let part0 = f32x4.splat(0), part1 = part0;
+        for (let i = first; i < last; i++) {
+          const v = v128.load(base + cell * i + offset);
+          part0 = f32x4.add(part0, lowReals(v, s));
+          part1 = f32x4.add(part1, highReals(v, s));
+        }
+        total0 = f32x4.add(total0, part0);
+        total1 = f32x4.add(total1, part1);
+      }
+      const v0 = f32x4.div(total0, divisor), v1 = f32x4.div(total1, divisor);
+      const value = quantized(v0, v1, scale, low, high, code);
+      storeShorts(y + cell * image + offset, value, channels - c);
+    }
   }
 }
 
@@ -49,11 +142,8 @@ export function realsOfShorts(
   for (let i = begin * BLOCK; i < last; i += 8) {
     const v = v128.load(x + (<usize> i << 1));
     const to = y + (<usize> i << 2);
-    storeLanes(to, last - i, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(v)), s));
-    if (last - i > 4) {
-      const high = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(v)), s);
-      storeLanes(to + 16, last - i - 4, high);
-    }
+    storeLanes(to, last - i, lowReals(v, s));
+    if (last - i > 4) storeLanes(to + 16, last - i - 4, highReals(v, s));
   }
 }
 

@@ -1,4 +1,4 @@
-/** Exact integer layers: values of 16 bits, what becomes of their sums, and the way to real numbers and back. */
+/** Exact integer layers, and what becomes of their sums. */
 import type { Tensor } from "../../deps/tfjs_core.ts";
 import { sizeOf } from "../../shape.ts";
 import type { Machine } from "../machine.ts";
@@ -9,10 +9,9 @@ import {
   type IntegerEpilogue,
   multiplyIntegers,
 } from "../products/integer.ts";
-import type { Ended, IntegerColumns, IntegerEnd, LayerKernels, ShortTensor } from "../types.ts";
-
-/** Elements per unit of the kernels that go by element. */
-const BLOCK = 8192;
+import type { Ended, IntegerColumns, IntegerEnd, ShortTensor } from "../integer_types.ts";
+import type { IntegerKernels } from "../types.ts";
+import { shortOutput } from "./short.ts";
 
 /** Codes of `kernels/integer_end.ts`. */
 const CODES = {
@@ -26,18 +25,13 @@ const CODES = {
   away: 7,
 } as const;
 
-type IntegerLayers = Pick<
-  LayerKernels,
-  | "denseInteger"
-  | "conv2dInteger"
-  | "depthwise2dInteger"
-  | "integerEnd"
-  | "quantizeShort"
-  | "realsOfShort"
->;
-
-/** See `LayerKernels`. */
-export const integerLayers = (machine: Machine): IntegerLayers => ({
+/** See `IntegerKernels`. */
+export const integerLayers = (
+  machine: Machine,
+): Pick<
+  IntegerKernels,
+  "denseInteger" | "conv2dInteger" | "depthwise2dInteger" | "integerEnd"
+> => ({
   denseInteger(x, w, end) {
     assertIntegers(w, 2);
     const [inner, n] = w.shape as [number, number];
@@ -76,26 +70,7 @@ export const integerLayers = (machine: Machine): IntegerLayers => ({
     const table = machine.tf.tensor1d(numbers, "int32");
     return { ...columns, table } as never;
   },
-
-  quantizeShort(x, { scale, low, high, ties }) {
-    const y = shortOutput(machine, x.shape);
-    const pointers = [machine.pointer(x), machine.pointer(y.pairs)];
-    const numbers = [x.size, scale, low, high, CODES[ties]];
-    machine.launch("quantizeShorts", Math.ceil(x.size / BLOCK), ...pointers, ...numbers);
-    return y;
-  },
-
-  realsOfShort({ pairs, shape }, scale) {
-    const y = machine.output(shape);
-    const pointers = [machine.pointer(pairs), machine.pointer(y)];
-    machine.launch("realsOfShorts", Math.ceil(y.size / BLOCK), ...pointers, y.size, scale);
-    return y;
-  },
 });
-
-function shortOutput(machine: Machine, shape: readonly number[]): ShortTensor {
-  return { pairs: machine.output([Math.ceil(sizeOf(shape) / 2)], "int32"), shape };
-}
 
 /** What `end` says becomes of sums of this shape, which `compute` makes. */
 function ended<E extends IntegerEnd>(

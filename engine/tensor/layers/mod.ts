@@ -12,6 +12,7 @@ import { layerNormLayers } from "./layer_norm.ts";
 import { normLayers } from "./norm.ts";
 import { poolLayers } from "./pool.ts";
 import { recurrentLayers } from "./recurrent.ts";
+import { shortLayers } from "./short.ts";
 import { softmaxLayers } from "./softmax.ts";
 
 /** See `LayerKernels`. */
@@ -23,6 +24,7 @@ export const createLayers = (machine: Machine): LayerKernels => ({
   ...elementwiseLayers(machine),
   ...softmaxLayers(machine),
   ...integerLayers(machine),
+  ...shortLayers(machine),
   ...layerNormLayers(machine),
   ...attentionLayers(machine),
   ...embeddingLayers(machine),

@@ -8,6 +8,7 @@ import type {
   Activation,
   IntegerEnd,
   Room,
+  ShortFormat,
   ShortTensor,
   Tensor,
 } from "../../../engine/tensor/mod.ts";
@@ -130,8 +131,7 @@ function moved(workshop: Workshop, layer: Layer, held: boolean): Work {
   return ([first]) => {
     const { tensor: x, format } = first as Held;
     const integers = run([room.nn.realsOfShort(x, 1)]);
-    const { ties } = RULES[rules];
-    const tensor = room.nn.quantizeShort(integers, { scale: 1, ...centred(format), ties });
+    const tensor = room.nn.quantizeShort(integers, { ...shortFormat(format, rules), scale: 1 });
     const value = { tensor, format };
     if (!held) return { tensor: asTensor(room, value) };
     return exact ? { ...value, exact: room.values(integers) } : value;
@@ -151,9 +151,27 @@ function workOf(workshop: Workshop, layer: Layer, input: ActivationFormat | unde
   }
   const run = inReals(workshop, layer);
   return (inputs) => {
+    const at = roundedAtOnce(workshop, layer, inputs);
+    if (at !== undefined) return at;
     const result = run(inputs.map((value) => asTensor(room, value)));
     return inFormat(workshop, result, layer.name);
   };
+}
+
+/** The layer on integers alone, if it can do that and all that it reads and makes are integers. */
+function roundedAtOnce(
+  { room, quantization: { activations, rules }, exact }: Workshop,
+  layer: Layer,
+  values: readonly Value[],
+): Held | undefined {
+  const format = activations[layer.name];
+  const inputs = values.flatMap(({ tensor: x, format }) =>
+    format === undefined ? [] : [{ x: x as ShortTensor, scale: format.scale }]
+  );
+  if (exact || format === undefined || inputs.length < values.length) return undefined;
+  const to = shortFormat(format, rules);
+  const tensor = kindOf(layer).integers.rounded?.(layer, { room, inputs, to });
+  return tensor && { tensor, format };
 }
 
 /** The layer in real numbers, with decoded weights. */
@@ -221,6 +239,13 @@ const centred = ({ zero, minimum, maximum }: ActivationFormat): Integers => ({
   high: maximum - zero,
 });
 
+/** How reals become centred integers of a format. */
+const shortFormat = (format: ActivationFormat, rules: Quantization["rules"]): ShortFormat => ({
+  scale: format.scale,
+  ...centred(format),
+  ties: RULES[rules].ties,
+});
+
 /** Bounds of the centred integers behind an activation that only cuts; undefined for one that bends. */
 function boundsOf(
   activation: Activation,
@@ -255,10 +280,8 @@ function inFormat(
 ): Value {
   const format = activations[name];
   if (format === undefined) return { tensor };
-  const { scale } = format;
-  const { ties } = RULES[rules];
-  const integers = room.nn.quantizeShort(tensor, { scale, ...centred(format), ties });
-  const value = { tensor: integers, format };
+  const to = shortFormat(format, rules);
+  const value = { tensor: room.nn.quantizeShort(tensor, to), format };
   if (!exact) return value;
-  return { ...value, exact: steps(room.values(tensor), scale, centred(format)) };
+  return { ...value, exact: steps(room.values(tensor), to.scale, to) };
 }

@@ -7,6 +7,8 @@ import type {
   IntegerEnd,
   Norm,
   Room,
+  ScaledShort,
+  ShortFormat,
   ShortTensor,
   Tensor,
 } from "../../../engine/tensor/mod.ts";
@@ -74,6 +76,14 @@ interface IntegerRule<L> {
   readonly values: "keeps" | "makes" | "float";
   /** The exact sums of integer products, where its kernel multiplies integers. */
   product?<E extends IntegerEnd>(layer: L, operands: IntegerProduct<E>): Ended<E>;
+  /**
+   * The layer on integers, rounded to a format at once: the same bits as by real numbers, quicker. Undefined where it
+   * cannot.
+   */
+  rounded?(
+    layer: L,
+    of: { readonly room: Room; readonly inputs: readonly ScaledShort[]; readonly to: ShortFormat },
+  ): ShortTensor | undefined;
   /** Whether rows may also find their ranges while they are multiplied (`ranges: dynamic`). */
   readonly dynamic?: true;
 }

@@ -19,7 +19,11 @@ export const add = defineLayer({
     return first;
   },
   channels: { pass: tiedInputs },
-  integers: { values: "makes" },
+  integers: {
+    values: "makes",
+    rounded: ({ activation }, { room, inputs: [a, b, ...others], to }) =>
+      others.length === 0 ? room.nn.addShort(a!, b!, activation, to) : undefined,
+  },
   expected: ({ activation }, { inputs }) =>
     inputs.every((each) => each !== undefined)
       ? activatedExpected({ mean: sums(inputs) }, activation)

@@ -38,7 +38,10 @@ export const globalAveragePool = defineLayer({
   attributes: Type.Object({}),
   selects: () => "pool",
   shape: (layer, inputs) => [image(layer, inputs)[2]],
-  integers: { values: "makes" },
+  integers: {
+    values: "makes",
+    rounded: (_layer, { room, inputs: [x], to }) => room.nn.globalAverageShort(x!, to),
+  },
   homogeneous: true,
   expected: (_layer, { inputs: [input] }) => averagedExpected(input),
   run: (_layer, { room, inputs }) => room.nn.globalAveragePool(inputs[0]!),

@@ -214,6 +214,24 @@ const CASES: readonly Case[] = [
     "[4097] int32, quantizeShorts 2",
     "",
   ],
+  [
+    "",
+    (nn) => {
+      const x = { x: short(3, 2731), scale: 2 };
+      nn.addShort(x, x, "relu", { scale: 1, low: 0, high: 9, ties: "up" });
+    },
+    "[4097] int32, addShorts 2",
+    "",
+  ],
+  [
+    "",
+    (nn) => {
+      const to = { scale: 1, low: 0, high: 9, ties: "up" } as const;
+      nn.globalAverageShort({ x: short(3, 2, 2, 5), scale: 2 }, to);
+    },
+    "[8] int32, averageShorts 3",
+    "",
+  ],
   ["", (nn) => nn.realsOfShort(short(3, 2731), 2), "[3,2731], realsOfShorts 2", ""],
   // Three panels of columns, and for each gradient a product again; the weights of a recorded product are not kept.
   [
