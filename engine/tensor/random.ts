@@ -33,10 +33,7 @@ export interface Stream {
  * Throws a RangeError unless `seed` is an integer with |seed| < 2⁵³.
  */
 export function stream(seed: number, purpose: string): Stream {
-  if (!Number.isSafeInteger(seed)) {
-    throw new RangeError(`Cannot make a random stream from seed ${seed}: it must be an integer`);
-  }
-  const key = keyOf(seed, purpose);
+  const key = streamKey(seed, purpose);
   const words = new Uint32Array(4);
 
   return {
@@ -104,7 +101,11 @@ function shuffled(n: number, below: (index: number, limit: number) => number): U
   return order;
 }
 
-function keyOf(seed: number, purpose: string): PhiloxKey {
+/** The key of a stream, for who draws from it otherwise than here (`Room.dropout`). Throws as `stream` does. */
+export function streamKey(seed: number, purpose: string): PhiloxKey {
+  if (!Number.isSafeInteger(seed)) {
+    throw new RangeError(`Cannot make a random stream from seed ${seed}: it must be an integer`);
+  }
   const digest = digestOf(canonicalBytes([seed, purpose]));
   const word = (start: number) =>
     [3, 2, 1, 0].reduce(

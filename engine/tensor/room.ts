@@ -6,6 +6,7 @@ import { sizeOf } from "../shape.ts";
 import { BACKEND, registerBackend } from "./backend.ts";
 import { differentiate } from "./differentiate.ts";
 import { kernelInstance } from "./instance.ts";
+import { BLOCK } from "./layers/elementwise.ts";
 import { createLayers } from "./layers/mod.ts";
 import { createMachine, type Machine } from "./machine.ts";
 import type { LayerKernels, Room, RoomOptions } from "./types.ts";
@@ -144,6 +145,16 @@ function createRoom({ machine, nn, update }: Equipment): Room {
       const pairs = new Int32Array(Math.ceil(data.length / 2));
       new Int16Array(pairs.buffer).set(data);
       return { pairs: tf.tensor1d(pairs, "int32"), shape };
+    },
+    dropout({ key, block }, rate, shape) {
+      const mask = machine.output(shape);
+      const units = Math.ceil(mask.size / BLOCK);
+      const [low, high] = key.map((word) => word | 0) as [number, number];
+      // A draw is a whole number of 2⁻²⁴.
+      const threshold = Math.ceil(rate * 16777216);
+      const given = [low, high, block | 0, threshold, 1 / (1 - rate)];
+      machine.launch("dropout", units, ...given, machine.pointer(mask), mask.size);
+      return mask;
     },
     valueAndGradients: (body, variables) => {
       forgetDisposed(tf.engine() as unknown as Engine);

@@ -215,6 +215,15 @@ export interface Room {
   integers(tensor: Tensor | ShortTensor): Int32Array;
   /** A tensor of integers of 16 bits, copied. */
   short(data: Int32Array, shape: readonly number[]): ShortTensor;
+  /**
+   * 0 where the uniform draws of a block of a stream (`streamKey`) are below `rate`, else 1/(1 − rate): the mask of a
+   * dropout layer.
+   */
+  dropout(
+    draws: { readonly key: readonly [number, number]; readonly block: number },
+    rate: number,
+    shape: readonly number[],
+  ): Tensor;
   /** Value of a scalar function and its gradients for `variables`, in one pass; the caller disposes them. */
   valueAndGradients(
     body: () => Scalar,

@@ -2,7 +2,7 @@
  * What a training draws inside a model: masks of dropout layers and noise of sampling layers, by layer and update.
  */
 import type { Room, Tensor } from "../../engine/tensor/mod.ts";
-import { stream } from "../../engine/tensor/random.ts";
+import { stream, streamKey } from "../../engine/tensor/random.ts";
 import { sizeOf } from "../model/layers.ts";
 
 /** Draws for one model. */
@@ -19,9 +19,8 @@ export interface Draws {
 export function openDraws(room: Room, seed: number, of = ""): Draws {
   return {
     dropout(layer, shape, rate, update) {
-      const kept = 1 / (1 - rate);
-      const draws = stream(seed, `dropout:${of}${layer}`).uniforms(update, sizeOf(shape));
-      return room.tensor(draws.map((draw) => draw < rate ? 0 : kept), shape);
+      const key = streamKey(seed, `dropout:${of}${layer}`);
+      return room.dropout({ key, block: update }, rate, shape);
     },
     noise: (layer, shape, update) =>
       room.tensor(stream(seed, `noise:${of}${layer}`).normals(update, sizeOf(shape)), shape),

@@ -55,6 +55,7 @@ export * from "./binary";
 export { activateGradient, addActivate } from "./activation";
 export * from "./reduce";
 export * from "./recurrent";
+export { dropout } from "./random";
 export * from "./short";
 export { integerProduct, packPairs } from "./integer_product";
 export { integerDepthwise, packTaps } from "./integer_depthwise";

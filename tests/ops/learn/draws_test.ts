@@ -65,3 +65,18 @@ Deno.test("draws come from the layer's own streams; what equals the rate is kept
     })
   );
 });
+
+Deno.test("masks of any size, update and seed are those of the stream, drawn one by one", async () => {
+  const sizes = [1, 3, 4, 15, 16, 17, 8191, 8192, 8193, 20_000];
+  await withTensors((room) =>
+    room.tf.tidy(() => {
+      for (const [i, size] of sizes.entries()) {
+        const [seed, update] = [i * 1_000_003 - 5, 2 ** 32 - 1 - i * 400_000_000];
+        const rate = [0.5, 0.1, 1 / 3][i % 3]!;
+        const uniforms = stream(seed, "dropout:a").uniforms(update, size);
+        const mask = openDraws(room, seed).dropout("a", [size], rate, update);
+        const kept = Math.fround(1 / (1 - rate));
+        assert.deepEqual(room.values(mask), uniforms.map((each) => each < rate ? 0 : kept));
+      }
+    }), { threads: 2 });
+});
