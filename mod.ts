@@ -18,15 +18,8 @@
  * @module
  */
 import { commandProcess } from "./engine/cli/command_line.ts";
-import { processTerminal } from "./engine/cli/terminal.ts";
-import { reportUncaught } from "./engine/cli/uncaught.ts";
-import { showValue } from "./engine/notebook/kernel.ts";
-import { type AnyOp, type OpSet, opSet, ownOp } from "./engine/op.ts";
 import { loadWholeYaml } from "./engine/recipe/parse/parse_yaml.ts";
-import { type LoadOptions, loadRecipe, recipeOf } from "./engine/library/open_recipe.ts";
-import type { Recipe } from "./engine/library/runnable.ts";
-import type { RecipeOf } from "./engine/recipe/words/typed.ts";
-import { ops } from "./ops/mod.ts";
+import type * as face from "./language.ts";
 
 export type { LoadOptions } from "./engine/library/open_recipe.ts";
 export { TrustError } from "./engine/graph/sources/source_error.ts";
@@ -87,7 +80,7 @@ export type {
   Recorded,
   Store,
 } from "./engine/store/store.ts";
-export { defineOp, input, ParameterError, Type } from "./engine/op.ts";
+export { defineOp, input, ParameterError } from "./engine/op.ts";
 export type {
   AnyOp,
   Checkpoints,
@@ -128,80 +121,56 @@ export type {
 } from "./engine/report/compare.ts";
 export type { QualityChart } from "./engine/report/html/quality_chart.ts";
 export type { ChartPoint } from "./engine/report/html/chart/scatter.ts";
-export { modelKind } from "./ops/model/kind.ts";
 export type { Model } from "./ops/model/model.ts";
 export type { NamedLayer } from "./engine/selector.ts";
-export { type Dataset, datasetKind } from "./ops/data/dataset.ts";
-export { type Outputs, outputsKind } from "./ops/learn/outputs.ts";
-export { ops };
+export type { Dataset } from "./ops/data/dataset.ts";
+export type { Outputs } from "./ops/learn/outputs.ts";
+export type { Language, RecipeValue } from "./language.ts";
 
-/**
- * A recipe as an object: the fields of a YAML recipe, `decant: 1` understood. Where the ops are known to the compiler,
- * so are their fields.
- */
-export type RecipeValue<Ops extends readonly AnyOp[]> = AnyOp extends Ops[number]
-  ? Readonly<Record<string, unknown>>
-  : RecipeOf<Ops> & { readonly extends?: unknown };
-
-/** What a list of ops makes of recipes. */
-export interface Language<Ops extends readonly AnyOp[]> {
-  /**
-   * A recipe written in TypeScript. Its sources resolve against the module, or without `import.meta` (in a notebook)
-   * against the working directory. Throws a RecipeError with everything that is wrong.
-   */
-  recipe(meta: { readonly url: string }, value: RecipeValue<Ops>): Recipe;
-  /** The same without a module: sources resolve against the working directory. */
-  recipe(value: RecipeValue<Ops>): Recipe;
-  /** A recipe from a YAML file or URL, perhaps pinned. Loads data, never code. */
-  load(source: string, options?: LoadOptions): Promise<Recipe>;
-  /** The command line of one recipe: `run` where no command is given. Ends the process. */
-  main(recipe: Recipe, words?: readonly string[]): Promise<never>;
+// As a program it ends here: the command line loads what its command needs.
+if (import.meta.main) {
+  const ops = async () => (await import("./language.ts")).shippedOps();
+  await commandProcess(Deno.args, { ops });
 }
 
-const shipped: ReadonlySet<AnyOp> = new Set(ops);
-const shippedModule = new URL("./ops/mod.ts", import.meta.url).href;
+// Recipes and settings of a program are read at once, whatever YAML they are written in.
+await loadWholeYaml();
+const library: typeof face = await import("./language.ts");
+const typebox = await import("./engine/deps/typebox_type.ts");
 
-/** Ops by name. What came with Decant any thread finds in its module; an op of one's own says itself where it is. */
-function named(list: readonly AnyOp[]): OpSet {
-  return opSet(list.map((op) => shipped.has(op) ? { ...op, module: shippedModule } : ownOp(op)));
-}
+/** Every op that ships. */
+export const ops: typeof face.ops = library.ops;
+
+/** Builders of schemas of parameters: TypeBox's. */
+export const Type: typeof typebox.Type = typebox.Type;
+
+/** The kind of models. */
+export const modelKind: typeof face.modelKind = library.modelKind;
+
+/** The kind of data sets. */
+export const datasetKind: typeof face.datasetKind = library.datasetKind;
+
+/** The kind of what a model answers to samples. */
+export const outputsKind: typeof face.outputsKind = library.outputsKind;
 
 /**
  * The language of a list of ops: `[...ops, mine]` adds one of your own. What an op of your own made is recalled while
  * its `version` and the text of its functions are the same; for a change behind an import raise the version. For steps
  * side by side (`jobs`) it says `module: import.meta.url`, and that module exports it and does nothing else when imported.
  */
-export function withOps<const Ops extends readonly AnyOp[]>(list: Ops): Language<Ops> {
-  const set = named(list);
-  return {
-    recipe(first: { readonly url: string } | RecipeValue<Ops>, value?: RecipeValue<Ops>): Recipe {
-      if (value === undefined) return recipeOf(first, `${Deno.cwd()}/`, set);
-      const { url } = first as { readonly url: string };
-      return reportUncaught(() => recipeOf(value, new URL(".", url).href, set, url));
-    },
-    load: (source, options) => loadRecipe(source, set, options),
-    main: (recipe, words = Deno.args) => commandProcess(words, { ops: set, recipe }),
-  };
-}
-
-const language = withOps(ops);
+export const withOps: typeof face.withOps = library.withOps;
 
 /** A recipe written in TypeScript, with the ops that Decant has; see `Language.recipe`. */
-export const recipe: Language<typeof ops>["recipe"] = language.recipe;
+export const recipe: typeof face.recipe = library.recipe;
 
 /** A recipe from a YAML file, with the ops that Decant has. */
-export const load: Language<typeof ops>["load"] = language.load;
+export const load: typeof face.load = library.load;
 
 /**
  * Shows a value: in a notebook below the cell, resolving when the output has left; elsewhere as text on standard output.
  * Recipes, plans, runs, their tables, layers, charts and comparisons have forms of their own.
  */
-export const show = (value: unknown): Promise<void> =>
-  showValue(value, (text) => processTerminal().out(text));
+export const show: typeof face.show = library.show;
 
 /** The command line of one recipe. */
-export const main: Language<typeof ops>["main"] = language.main;
-
-if (import.meta.main) await commandProcess(Deno.args, { ops: named(ops) });
-// Recipes and settings of a program are read at once, whatever YAML they are written in.
-await loadWholeYaml();
+export const main: typeof face.main = library.main;

@@ -13,7 +13,8 @@ import { commandHelp, helpText, parseArguments } from "./usage.ts";
 
 /** What the command line works on. */
 interface CommandLineOptions {
-  readonly ops: OpSet;
+  /** Help needs none: where they are given by a function, that is called for a command. */
+  readonly ops: OpSet | (() => Promise<OpSet>);
   /** The recipe of a program of its own; RECIPE is then not given, and no command means `run`. */
   readonly recipe?: Recipe;
   readonly terminal?: Terminal;
@@ -36,7 +37,7 @@ export async function commandProcess(
 /** Runs a command line and returns its exit code. */
 export async function commandLine(
   words: readonly string[],
-  { ops, recipe, terminal = processTerminal() }: CommandLineOptions,
+  { ops: known, recipe, terminal = processTerminal() }: CommandLineOptions,
 ): Promise<number> {
   let text: string | undefined;
   try {
@@ -59,14 +60,19 @@ export async function commandLine(
     const { operands, options } = parseArguments(command, rest);
     const opens = opensRecipe(command);
     const named = opens ? operands[0] : undefined;
+    const ops = typeof known === "function" ? await known() : known;
+    const opened = async (source: string | undefined): Promise<Recipe> => {
+      const set = changesOf(options.set ?? []);
+      const how = recipeOptions({ options });
+      return await changed(recipe ?? await loaded(source ?? missingRecipe(), ops, how), set);
+    };
     return await command.run({
       ops,
       terminal,
       options,
       operands: opens ? operands.slice(1) : operands,
       ...given({ source: named }),
-      recipe: (source = named) =>
-        opened(source, changesOf(options.set ?? []), recipeOptions({ options })),
+      recipe: (source = named) => opened(source),
     });
   }
 
@@ -75,15 +81,7 @@ export async function commandLine(
     return { ...command, operands: command.operands.slice(1) };
   }
 
-  async function opened(
-    source: string | undefined,
-    set: Changes,
-    options: DocumentOptions,
-  ): Promise<Recipe> {
-    return await changed(recipe ?? await loaded(source ?? missingRecipe(), options), set);
-  }
-
-  async function loaded(source: string, options: DocumentOptions): Promise<Recipe> {
+  async function loaded(source: string, ops: OpSet, options: DocumentOptions): Promise<Recipe> {
     const [{ recipeFrom }, { readDocument, withoutPin }] = await Promise.all([
       import("../library/open_recipe.ts"),
       import("../library/read_document.ts"),

@@ -1,7 +1,6 @@
 /** A recipe as a library user holds it: a document that can be expanded, compiled, planned and run. */
 import { compile } from "../graph/compile.ts";
 import type { Graph } from "../graph/graph.ts";
-import { plan } from "../graph/plan.ts";
 import { given } from "../given.ts";
 import type { Reach } from "../graph/sources/hosts.ts";
 import type { SourceOptions } from "../graph/sources/source.ts";
@@ -18,7 +17,6 @@ import { environment, fingerprint } from "../run/host.ts";
 import type { Changes, Origin } from "../run/origin.ts";
 import { hostsOf, mayReachHere } from "./read_document.ts";
 import type { Run, RunSettings } from "./run.ts";
-import { runGraph } from "./run_graph.ts";
 import type { RecipePlan } from "../report/search/search_document.ts";
 
 export type { Changes };
@@ -152,6 +150,7 @@ async function planned(
     store,
     host: fingerprint(machine),
   };
+  const { plan } = await import("../graph/plan.ts");
   const planOf = ({ graph, recompile }: Bound) => plan(graph, { ...options, recompile });
   if (whole.search === undefined) return displayedPlan(await planOf(bound), store, machine);
   const { recallSearch } = await import("./search/recall_search.ts");
@@ -181,6 +180,7 @@ async function ran(
   };
   try {
     if (whole.search === undefined || until !== undefined) {
+      const { runGraph } = await import("./run_graph.ts");
       return await runGraph(graph, { ...options, recompile });
     }
     const { runSearch } = await import("./search/run_search.ts");

@@ -65,7 +65,8 @@ Deno.test("a mutant is told by its declaration and its line, wherever it stands"
 Deno.test("every source but the surface, packages and kernels is in one room", async () => {
   for (const source of await sources()) {
     const within = Object.values(rooms).filter((pattern) => pattern.test(source));
-    const apart = /^(mod\.ts|ops\/mod\.ts|recipes\/|engine\/deps\/|.*kernels\.wasm\.ts$)/;
+    const apart =
+      /^((mod|language)\.ts|ops\/mod\.ts|recipes\/|engine\/deps\/|.*kernels\.wasm\.ts$)/;
     assert.equal(within.length, apart.test(source) ? 0 : 1, source);
   }
 });

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 
-const MOD = new URL("../../../mod.ts", import.meta.url).href;
+const LANGUAGE = new URL("../../../language.ts", import.meta.url).href;
 const CLI = new URL("../../../engine/cli/command_line.ts", import.meta.url).href;
-const OP = new URL("../../../engine/op.ts", import.meta.url).href;
 
 const RECIPE = `decant: 1
 name: petals
@@ -14,7 +13,7 @@ export: tfjs
 
 /** Libraries that a process loaded. */
 interface Loaded {
-  /** The parser of every recipe: that it is seen shows that the others would be. */
+  /** The whole parser of YAML, which `fmt` needs. */
   readonly yaml: boolean;
   readonly tensors: boolean;
   readonly validation: boolean;
@@ -23,11 +22,10 @@ interface Loaded {
 /** Runs a command line in a process of its own, which says at its end which libraries are there. */
 async function loads(folder: string, ...words: string[]): Promise<Loaded> {
   const script = `
-    import { ops } from ${JSON.stringify(MOD)};
-    import { opSet } from ${JSON.stringify(OP)};
+    import { shippedOps } from ${JSON.stringify(LANGUAGE)};
     import { Module } from "node:module";
     import { commandLine } from ${JSON.stringify(CLI)};
-    const code = await commandLine(${JSON.stringify(words)}, { ops: opSet(ops) });
+    const code = await commandLine(${JSON.stringify(words)}, { ops: async () => shippedOps() });
     if (code !== 0) Deno.exit(code);
     const paths = Object.keys(Module._cache);
     const found = (name) => paths.some((path) => path.includes("/" + name + "/"));
@@ -45,13 +43,14 @@ async function loads(folder: string, ...words: string[]): Promise<Loaded> {
   return JSON.parse(new TextDecoder().decode(stdout).trim().split("\n").at(-1)!);
 }
 
-Deno.test("check, plan and a run that is all hits load no tensor library and validate nothing by schema", async () => {
+Deno.test("check, plan and a run that is all hits load no parser, no tensor library and nothing that validates by schema", async () => {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/petals.yaml`, RECIPE);
-  const light: Loaded = { yaml: true, tensors: false, validation: false };
+  const light: Loaded = { yaml: false, tensors: false, validation: false };
   assert.deepEqual(await loads(folder, "check", "petals.yaml"), light);
+  assert.deepEqual(await loads(folder, "fmt", "petals.yaml"), { ...light, yaml: true });
   assert.deepEqual(await loads(folder, "plan", "petals.yaml"), light);
-  const whole: Loaded = { yaml: true, tensors: true, validation: true };
+  const whole: Loaded = { yaml: false, tensors: true, validation: true };
   assert.deepEqual(await loads(folder, "run", "petals.yaml", "--quiet"), whole);
   assert.deepEqual(await loads(folder, "plan", "petals.yaml"), light);
   assert.deepEqual(await loads(folder, "run", "petals.yaml", "--quiet"), light);

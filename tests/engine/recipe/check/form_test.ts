@@ -10,8 +10,8 @@ import {
   Selectors,
   Source,
   type TSchema,
-  Type,
 } from "../../../../engine/field.ts";
+import { Type } from "../../../../engine/deps/typebox_type.ts";
 import {
   type Form,
   formOf,

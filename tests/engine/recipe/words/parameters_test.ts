@@ -10,8 +10,8 @@ import {
   Selectors,
   Source,
   type TSchema,
-  Type,
 } from "../../../../engine/field.ts";
+import { Type } from "../../../../engine/deps/typebox_type.ts";
 import { formOf } from "../../../../engine/recipe/check/form.ts";
 import { parametersOf, valuesText } from "../../../../engine/recipe/words/parameters.ts";
 
