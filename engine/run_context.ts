@@ -9,6 +9,15 @@ export interface Checkpoints {
   save(state: Uint8Array): Promise<void>;
 }
 
+/** A compiled library of native kernels, as plain data. */
+export interface NativeLibrary {
+  /** The vectors that it was compiled for. */
+  readonly level: "avx2" | "avx512";
+  readonly path: string;
+  /** The kernels in it, each by the name of the WebAssembly kernel that it stands for. */
+  readonly names: readonly string[];
+}
+
 /** What a running op may use of the world. It sees no store, no path, no graph, no step name. */
 export interface RunContext {
   /** Aborted on Ctrl-C and when the run stops: long loops check it. */

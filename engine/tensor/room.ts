@@ -45,6 +45,7 @@ export async function openRoom<T>(
   try {
     const ready = await (equipment ??= equip());
     ready.pool.resize(threads);
+    ready.pool.useNative(options.kernels);
     return await occupy(ready, body);
   } finally {
     leave();

@@ -15,11 +15,11 @@
  * run that computes little never waits for them. They spin for a moment between jobs, then sleep; they keep no process alive.
  */
 import { Worker } from "node:worker_threads";
+import type { NativeLibrary } from "../run_context.ts";
 import type { Instance } from "./instance.ts";
 import {
   type Blocking,
   KERNEL_SIGNATURE,
-  type NativeLibrary,
   type OpenLibrary,
   openLibrary,
   WASM_BLOCKING,
@@ -34,6 +34,8 @@ export interface ThreadPool {
   useNative(library?: NativeLibrary): void;
   /** How the kernels in use cut products into blocks. */
   readonly blocking: Blocking;
+  /** The names of all kernels that run from now on are put into the set; without one they are not. */
+  watch(names?: Set<string>): void;
   /** Does the units 0 … units−1 of `kernel(...args, begin, end)`. */
   run(kernel: KernelName, units: number, args: readonly number[]): void;
   /** For tests: every worker waits so many milliseconds before each chunk, as if the system held it back. */
@@ -139,6 +141,8 @@ interface PoolState {
   workers: number;
   /** The native kernels in use. */
   native: { readonly library: NativeLibrary; readonly open: OpenLibrary } | undefined;
+  /** See `ThreadPool.watch`. */
+  watched: Set<string> | undefined;
 }
 
 /** A pool of one thread, the main one, until `resize` asks for more. */
@@ -159,6 +163,7 @@ export function createThreadPool(instance: Instance): ThreadPool {
     scratches: [],
     workers: 0,
     native: undefined,
+    watched: undefined,
   };
   return {
     get blocking() {
@@ -172,6 +177,9 @@ export function createThreadPool(instance: Instance): ThreadPool {
       Atomics.add(pool.words, WORD.generation, 1);
       Atomics.notify(pool.words, WORD.generation);
       pool.native = library && { library, open: openLibrary(library) };
+    },
+    watch(names) {
+      pool.watched = names;
     },
     holdBack(milliseconds) {
       pool.words[WORD.hold] = milliseconds;
@@ -195,6 +203,7 @@ function run(pool: PoolState, kernel: KernelName, units: number, args: readonly 
     // WebAssembly would take missing numbers for 0 and compute something.
     throw new Error(`internal: ${kernel} takes ${plain.length - 2} numbers, not ${args.length}`);
   }
+  pool.watched?.add(kernel);
   const native = pool.native?.open.kernels[kernel];
   const work = (begin: number, end: number): void => {
     if (native === undefined) plain(...args, begin, end);

@@ -8,6 +8,7 @@ import type {
   ShortFormat,
   ShortTensor,
 } from "./integer_types.ts";
+import type { NativeLibrary } from "../run_context.ts";
 
 /** Activations that layers fuse. */
 export type Activation =
@@ -248,4 +249,6 @@ export interface Room {
 export interface RoomOptions {
   /** Default 1. Never changes a result. */
   readonly threads?: number;
+  /** Native kernels, used where there is one. Default: those of WebAssembly alone. Never changes a result. */
+  readonly kernels?: NativeLibrary | undefined;
 }

@@ -1,13 +1,6 @@
 /** A library of native kernels: what it holds, and how a thread opens it. */
 
-/** A compiled library. */
-export interface NativeLibrary {
-  /** The vectors that it was compiled for. */
-  readonly level: "avx2" | "avx512";
-  readonly path: string;
-  /** The kernels in it, each by the name of the WebAssembly kernel that it stands for. */
-  readonly names: readonly string[];
-}
+import type { NativeLibrary } from "../../run_context.ts";
 
 /** How products are cut into blocks. */
 export interface Blocking {

@@ -43,6 +43,17 @@ Deno.test("a kernel with too few or too many numbers is refused, not called", ()
   );
 });
 
+Deno.test("who watches is told the kernels that run, until he no longer does", () => {
+  const names = new Set<string>();
+  pool.watch(names);
+  negated(5, 1);
+  assert.deepEqual([...names], ["unary"]);
+  names.clear();
+  pool.watch();
+  negated(5, 1);
+  assert.deepEqual([...names], []);
+});
+
 /** Words of a pool's control block, as the worker knows them. */
 const [OPEN, FAILED] = [1, 9];
 

@@ -1,32 +1,18 @@
 import assert from "node:assert/strict";
 import { kernelInstance } from "../../../../engine/tensor/instance.ts";
-import { type NativeLibrary, openLibrary } from "../../../../engine/tensor/native/library.ts";
+import { openLibrary } from "../../../../engine/tensor/native/library.ts";
 import { createThreadPool } from "../../../../engine/tensor/thread_pool.ts";
+import { compiled, ignore } from "./compiled.ts";
 
-const compiler = await new Deno.Command("cc", { args: ["--version"], stdout: "null" }).output()
-  .then(({ success }) => success, () => false);
-const ignore = !compiler || Deno.build.arch !== "x86_64";
-
-/** A library of the kernel `fill`, which writes its second argument `unit` times, for one panel width. */
-async function library(folder: string, panel: number): Promise<NativeLibrary> {
-  const path = `${folder}/${panel}.so`;
-  const source = new URL("../../../../engine/tensor/native/lanes.h", import.meta.url).pathname;
-  await Deno.writeTextFile(
-    `${folder}/fill.c`,
-    `#include "${source}"
+/** The kernel `fill`, which writes its second argument `unit` times, for one panel width. */
+const fill = (panel: number): string => `
 const int32_t panelColumns = ${panel}, tileRows = 5;
 KERNEL(fill) {
   ARGUMENTS;
   float *out = (float *)POINTER(0);
   for (int32_t unit = begin; unit < end; unit++) out[unit] = NUMBER(1) + ${panel} * unit;
 }
-`,
-  );
-  const args = ["-O1", "-mavx2", "-mfma", "-shared", "-fPIC", "-o", path, `${folder}/fill.c`];
-  const { success } = await new Deno.Command("cc", { args }).output();
-  assert.ok(success);
-  return { level: "avx2", path, names: ["fill"] };
-}
+`;
 
 Deno.test({
   name:
@@ -35,8 +21,8 @@ Deno.test({
   async fn() {
     const folder = await Deno.makeTempDir();
     try {
-      const first = await library(folder, 16);
-      const second = await library(folder, 32);
+      const first = await compiled(folder, "first", fill(16));
+      const second = await compiled(folder, "second", fill(32));
       assert.deepEqual(openLibrary(first).blocking, { panel: 16, tileRows: 5 });
       const instance = kernelInstance();
       const { allocator, memory } = instance;
