@@ -92,6 +92,8 @@ INLINE void v_store_masked(void *p, lane_mask m, floats v) {
   if (m == 0xffff) _mm512_storeu_ps(p, v);
   else _mm512_mask_storeu_ps(p, m, v);
 }
+/* The floats at p[i] for every lane's i. */
+INLINE floats v_gather(const float *p, integers i) { return _mm512_i32gather_ps(i, p, 4); }
 
 #else
 
@@ -148,6 +150,7 @@ INLINE void v_store_masked(void *p, lane_mask m, floats v) {
   if (_mm256_movemask_ps(v_from_bits(m)) == 0xff) _mm256_storeu_ps(p, v);
   else _mm256_maskstore_ps(p, m, v);
 }
+INLINE floats v_gather(const float *p, integers i) { return _mm256_i32gather_ps(p, i, 4); }
 
 #endif
 
