@@ -164,6 +164,10 @@ export interface IntegerKernels {
   integerEnd<C extends IntegerColumns>(columns: C): C & { readonly table: Tensor };
   /** round(clamp(x / scale, low, high)), 0 for NaN; float32 division. */
   quantizeShort(x: Tensor, to: ShortFormat): ShortTensor;
+  /** The smallest and the largest of each row along the last axis and of 0; NaN if one is NaN. [..., I] → [rows, 2]. */
+  rowRanges(x: Tensor): Tensor;
+  /** `quantizeShort` with a format for each row: its scale, low and high, [rows, 3]. */
+  quantizeRows(x: Tensor, formats: Tensor, ties: ShortFormat["ties"]): ShortTensor;
   /** `quantizeShort` of `add` of a · scale and b · scale, the same bits in one pass. */
   addShort(a: ScaledShort, b: ScaledShort, activation: Activation, to: ShortFormat): ShortTensor;
   /** `quantizeShort` of `globalAveragePool` of x · scale, the same bits in one pass. */

@@ -56,6 +56,7 @@ export { activateGradient, addActivate } from "./activation";
 export * from "./reduce";
 export * from "./recurrent";
 export { dropout } from "./random";
-export * from "./short";
+export { addShorts, averageShorts, frameShorts, quantizeShorts, realsOfShorts } from "./short";
+export * from "./short_rows";
 export { integerProduct, packPairs } from "./integer_product";
 export { integerDepthwise, packTaps } from "./integer_depthwise";

@@ -28,15 +28,15 @@ export function quantizeShorts(
   for (let i = begin * BLOCK; i < last; i += 8) {
     const at = x + (<usize> i << 2);
     const v0 = v128.load(at), v1 = last - i > 4 ? v128.load(at, 16) : v0;
-    const value = quantized(v0, v1, scale, low, high, code);
+    const value = quantized(v0, v1, scale, <f32> low, <f32> high, code);
     storeShorts(y + (<usize> i << 1), value, last - i);
   }
 }
 
 /** Eight values as `quantizeShorts` says. */
 @inline
-function quantized(v0: v128, v1: v128, scale: f32, low: i32, high: i32, code: i32): v128 {
-  const s = f32x4.splat(scale), l = f32x4.splat(<f32> low), h = f32x4.splat(<f32> high);
+export function quantized(v0: v128, v1: v128, scale: f32, low: f32, high: f32, code: i32): v128 {
+  const s = f32x4.splat(scale), l = f32x4.splat(low), h = f32x4.splat(high);
   v0 = f32x4.div(v0, s);
   v1 = f32x4.div(v1, s);
   const q0 = v128.and(toIntegers(f32x4.pmin(f32x4.pmax(v0, l), h), code), f32x4.eq(v0, v0));
@@ -79,7 +79,7 @@ export function addShorts(
     const u = v128.load(a + at), v = v128.load(b + at);
     const v0 = activate4(activation, f32x4.add(lowReals(u, sa), lowReals(v, sb)));
     const v1 = activate4(activation, f32x4.add(highReals(u, sa), highReals(v, sb)));
-    storeShorts(y + at, quantized(v0, v1, scale, low, high, code), last - i);
+    storeShorts(y + at, quantized(v0, v1, scale, <f32> low, <f32> high, code), last - i);
   }
 }
 
@@ -122,7 +122,7 @@ export function averageShorts(
         total1 = f32x4.add(total1, part1);
       }
       const v0 = f32x4.div(total0, divisor), v1 = f32x4.div(total1, divisor);
-      const value = quantized(v0, v1, scale, low, high, code);
+      const value = quantized(v0, v1, scale, <f32> low, <f32> high, code);
       storeShorts(y + cell * image + offset, value, channels - c);
     }
   }

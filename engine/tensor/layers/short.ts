@@ -1,4 +1,5 @@
 /** 16-bit integers from real numbers and back, and layers that go by real numbers in between. */
+import type { Tensor } from "../../deps/tfjs_core.ts";
 import { sizeOf } from "../../shape.ts";
 import type { ShortFormat, ShortTensor } from "../integer_types.ts";
 import type { Machine } from "../machine.ts";
@@ -16,11 +17,15 @@ export function shortOutput(machine: Machine, shape: readonly number[]): ShortTe
   return { pairs: machine.output([Math.ceil(sizeOf(shape) / 2)], "int32"), shape };
 }
 
+function rowsOf({ shape }: Tensor): { readonly rows: number; readonly width: number } {
+  return { rows: sizeOf(shape.slice(0, -1)), width: shape.at(-1) ?? 1 };
+}
+
 /** A format in the order of the kernels. */
 const numbersOf = ({ scale, low, high, ties }: ShortFormat) => [scale, low, high, TIES[ties]];
 
-/** See `IntegerKernels`. */
-export const shortLayers = (
+/** Values of one format. */
+const byValue = (
   machine: Machine,
 ): Pick<
   IntegerKernels,
@@ -62,3 +67,30 @@ export const shortLayers = (
     return y;
   },
 });
+
+/** Rows of a format each. */
+const byRow = (machine: Machine): Pick<IntegerKernels, "rowRanges" | "quantizeRows"> => ({
+  rowRanges(x) {
+    const { rows, width } = rowsOf(x);
+    const y = machine.output([rows, 2]);
+    machine.launch("rowRanges", rows, machine.pointer(x), machine.pointer(y), width);
+    return y;
+  },
+
+  quantizeRows(x, formats, ties) {
+    const { rows, width } = rowsOf(x);
+    if (formats.size !== rows * 3) {
+      throw new Error(
+        `internal: formats [${formats.shape}] are not three numbers for each of ${rows} rows`,
+      );
+    }
+    const y = shortOutput(machine, x.shape);
+    const pointers = [machine.pointer(x), machine.pointer(y.pairs)];
+    const numbers = [width, machine.pointer(formats), TIES[ties]];
+    machine.launch("quantizeRows", rows, ...pointers, ...numbers);
+    return y;
+  },
+});
+
+/** See `IntegerKernels`. */
+export const shortLayers = (machine: Machine) => ({ ...byValue(machine), ...byRow(machine) });

@@ -4,12 +4,12 @@
  * 2206.01861, §3.2), so no row depends on another. The products are exact integers; what is added and bent is
  * float32. Everything but dense layers computes in floats.
  */
-import type { Room, Tensor } from "../../../engine/tensor/mod.ts";
+import type { Room, ShortTensor, Tensor } from "../../../engine/tensor/mod.ts";
 import type { AccumulatingLayer } from "../kinds/mod.ts";
 import { type Model, type Quantization, weightName } from "../model.ts";
 import { axisIndex, decodeWeight } from "../weights.ts";
 import { type ActivationScheme, affineOfRange, allIntegers } from "./activation_format.ts";
-import { clamp, RULES } from "./rules.ts";
+import { RULES } from "./rules.ts";
 
 /** How a row becomes integers. */
 export function dynamicScheme({ dynamic, rules }: Quantization): ActivationScheme | undefined {
@@ -41,43 +41,37 @@ export function dynamicDense(
   const channel = axisIndex(shape, encoding.axis);
   const centred = Int32Array.from(data, (q, i) => q - encoding.zero[channel(i)]!);
   const kernel = keep(room.tensor(centred, shape, "int32"));
-  const [inputs, units] = shape as [number, number];
+  const units = shape[1]!;
   // The first row of a kernel names the scale of each column.
   const scales = Float32Array.from({ length: units }, (_, c) => encoding.scale[channel(c)]!);
   const stored = model.weights[weightName(layer.name, "bias")];
   const end = nn.integerEnd({ use: "rows", bias: stored && decodeWeight(stored), scales });
   keep(end.table);
   return (x) => {
-    const { integers, scales } = integerRows(room.values(x), inputs, scheme);
+    const { integers, scales } = integerRows(room, x, scheme);
     const rows = room.tensor(scales, [scales.length]);
-    const y = nn.denseInteger(room.short(integers, x.shape), kernel, { ...end, rows });
+    const y = nn.denseInteger(integers, kernel, { ...end, rows });
     return nn.activate(y, layer.activation);
   };
 }
 
-/** Rows as centred integers q − zero, each with its own scale. */
+/** Rows along the last axis as centred integers q − zero, each with its own scale. */
 function integerRows(
-  values: Float32Array,
-  width: number,
+  { nn, tensor, values }: Room,
+  x: Tensor,
   scheme: ActivationScheme,
-): { readonly integers: Int32Array; readonly scales: Float32Array } {
+): { readonly integers: ShortTensor; readonly scales: Float32Array } {
   const { low, high } = allIntegers(scheme.bits);
-  const { round } = RULES[scheme.rules];
-  const integers = new Int32Array(values.length);
-  const scales = new Float32Array(values.length / width);
-  for (let row = 0, at = 0; row < scales.length; row++, at += width) {
-    let [minimum, maximum] = [0, 0];
-    for (let i = at; i < at + width; i++) {
-      minimum = Math.min(minimum, values[i]!);
-      maximum = Math.max(maximum, values[i]!);
-    }
+  const ranges = values(nn.rowRanges(x));
+  const scales = new Float32Array(ranges.length / 2);
+  const formats = new Float32Array(scales.length * 3);
+  for (let row = 0; row < scales.length; row++) {
+    const [minimum, maximum] = [ranges[2 * row]!, ranges[2 * row + 1]!];
     const affine = affineOfRange({ minimum, maximum }, scheme);
     const scale = Math.max(affine.scale, SMALLEST_SCALE);
     scales[row] = scale;
-    for (let i = at; i < at + width; i++) {
-      const q = round(Math.fround(values[i]! / scale));
-      integers[i] = clamp(q, low - affine.zero, high - affine.zero);
-    }
+    formats.set([scale, low - affine.zero, high - affine.zero], row * 3);
   }
-  return { integers, scales };
+  const { ties } = RULES[scheme.rules];
+  return { integers: nn.quantizeRows(x, tensor(formats, [scales.length, 3]), ties), scales };
 }

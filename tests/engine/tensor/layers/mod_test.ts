@@ -232,6 +232,13 @@ const CASES: readonly Case[] = [
     "[8] int32, averageShorts 3",
     "",
   ],
+  ["", (nn, of) => nn.rowRanges(of(3, 2, 5)), "[6,2], rowRanges 6", ""],
+  [
+    "",
+    (nn, of) => nn.quantizeRows(of(3, 2, 5), of(6, 3), "even"),
+    "[15] int32, quantizeRows 6",
+    "",
+  ],
   ["", (nn) => nn.realsOfShort(short(3, 2731), 2), "[3,2731], realsOfShorts 2", ""],
   // Three panels of columns, and for each gradient a product again; the weights of a recorded product are not kept.
   [

@@ -92,3 +92,43 @@ Deno.test("means of integers are those of their reals, for any number of cells a
     }
   });
 });
+
+Deno.test("each row has its own range and its own format", async () => {
+  await withTensors(({ tf, tensor, values, integers }) => {
+    for (const [rows, width] of [[3, 1], [2, 4], [4, 13], [1, 40], [0, 5], [2, 0]] as const) {
+      tf.tidy(() => {
+        // Rows below 0, above it and on both sides; the last number is the largest magnitude.
+        const x = Float32Array.from(
+          { length: rows * width },
+          (_, i) =>
+            ((i * 31) % 50 + i % width) * [-1, 1, i % 2 ? 1 : -1][Math.floor(i / width) % 3]!,
+        );
+        const given = tensor(x, [rows, 1, width]);
+        const row = (at: number) => [...x.subarray(at * width, (at + 1) * width)];
+        const ranges = Array.from(
+          { length: rows },
+          (_, at) => [Math.min(0, ...row(at)) + 0, Math.max(0, ...row(at))],
+        );
+        const found = [...values(nn.rowRanges(given))].map((value) => value + 0);
+        assert.deepEqual(found, ranges.flat());
+        const formats = ranges.map((_, at) => [0.5 + at, -3 - at, 7 + at]);
+        const expected = formats.flatMap(([scale, low, high], at) =>
+          row(at).map((value) => Math.min(high!, Math.max(low!, Math.round(value / scale!))) + 0)
+        );
+        const table = tensor(Float32Array.from(formats.flat()), [rows, 3]);
+        const short = nn.quantizeRows(given, table, "up");
+        assert.deepEqual(short.shape, [rows, 1, width]);
+        assert.deepEqual([...integers(short)], expected);
+        assert.deepEqual([...integers(single.quantizeRows(given, table, "up"))], expected);
+      });
+    }
+    tf.tidy(() => {
+      const x = tensor(Float32Array.of(1, NaN, 2, -3), [2, 2]);
+      assert.deepEqual([...values(single.rowRanges(x))], [NaN, NaN, -3, 2]);
+      const formats = tensor(Float32Array.of(NaN, NaN, NaN, 1, -9, 9), [2, 3]);
+      assert.deepEqual([...integers(nn.quantizeRows(x, formats, "even"))], [0, 0, 2, -3]);
+      const wrong = () => nn.quantizeRows(x, tensor(Float32Array.of(1, 2, 3), [1, 3]), "even");
+      assert.throws(wrong, { message: /formats \[1,3\] are not three numbers for each of 2 rows/ });
+    });
+  });
+});
