@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #define INLINE static inline __attribute__((always_inline))
+#define UNROLL _Pragma("GCC unroll 16")
 
 /*
  * A kernel: the units begin <= u < end. `memory` is the start of the WebAssembly memory; `scratch` and `arguments` are

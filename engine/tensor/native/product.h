@@ -11,8 +11,6 @@
 #define TILE_ROWS 6
 #endif
 
-#define UNROLL _Pragma("GCC unroll 16")
-
 /* What a tile's rows are multiplied by, and what becomes of the sums. */
 typedef struct {
   /* A row is `segments` runs of `length` floats, at these byte offsets. */
