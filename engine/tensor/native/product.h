@@ -39,16 +39,17 @@ INLINE void tile(const int R, const int V, const uint8_t *const *a, uint8_t *con
       sum[r][v] = t->accumulate ? v_load_masked(from, mask[v]) : v_splat(0);
     }
   }
-  const float *q0 = t->right, *q1 = t->right + t->step;
+  const float *q = t->right;
+  const int64_t step = t->step;
   if (t->length > 0) {
     for (int32_t s = 0; s < t->segments; s++) {
       const float *p[TILE_ROWS];
-      UNROLL for (int r = 0; r < R; r++) p[r] = (const float *)(a[r] + t->offsets[s]);
       const int64_t length = t->length;
-      for (int64_t k = 0; k < length; k++) {
-        const floats b0 = v_load(q0), b1 = V > 1 ? v_load(q1) : b0;
-        q0 += PANEL;
-        q1 += PANEL;
+      UNROLL for (int r = 0; r < R; r++) p[r] = (const float *)(a[r] + t->offsets[s]) + length;
+      /* Up to 0 and from the ends of the rows: that takes one register less, and they are all in use. */
+      for (int64_t k = -length; k < 0; k++) {
+        const floats b0 = v_load(q), b1 = V > 1 ? v_load(q + step) : b0;
+        q += PANEL;
         UNROLL for (int r = 0; r < R; r++) {
           const floats x = v_broadcast(p[r] + k);
           sum[r][0] = v_fma(x, b0, sum[r][0]);
