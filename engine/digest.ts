@@ -1,6 +1,5 @@
 /** Names made of content: digests of bytes, keys of computations, and the canonical JSON both rest on. */
 import type { createHash } from "node:crypto";
-import { canonicalize } from "./deps/canonicalize.ts";
 
 /** SHA-256 of bytes, 64 hexadecimal digits: the name of an artifact or a blob. */
 export type Digest = string & { readonly __brand: "Digest" };
@@ -24,9 +23,20 @@ export function digestOf(bytes: Uint8Array): Digest {
 
 /** Canonical JSON text (RFC 8785). Throws a TypeError for what JSON cannot say: NaN, infinities, undefined. */
 export function canonical(value: Json): string {
-  const text = canonicalize(value);
-  if (text === undefined) throw new TypeError("Cannot write undefined as canonical JSON");
-  return text;
+  if (value === undefined) throw new TypeError("Cannot write undefined as canonical JSON");
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    throw new TypeError(`${Number.isNaN(value) ? "NaN" : "Infinity"} is not allowed`);
+  }
+  if (typeof value === "string" && !value.isWellFormed()) {
+    throw new TypeError("Lone surrogate is not allowed");
+  }
+  // Texts, numbers and words are in JSON as JavaScript writes them; keys are sorted by UTF-16 units.
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  if (value instanceof Array) return `[${value.map((each) => canonical(each ?? null)).join(",")}]`;
+  const map = value as { readonly [name: string]: Json };
+  const fields = Object.keys(map).filter((name) => map[name] !== undefined).sort()
+    .map((name) => `${canonical(name)}:${canonical(map[name]!)}`);
+  return `{${fields.join(",")}}`;
 }
 
 const encoder = new TextEncoder();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { canonical, canonicalBytes, digestOf, type Json, sha256 } from "../../engine/digest.ts";
-import { fc } from "../deps.ts";
+import { canonicalize, fc } from "../deps.ts";
 
 Deno.test("a digest is SHA-256: the vectors of FIPS 180-4", () => {
   const bytes = (text: string) => new TextEncoder().encode(text);
@@ -45,6 +45,17 @@ Deno.test("canonical JSON sorts keys and writes numbers as RFC 8785 does", () =>
   );
 });
 
+Deno.test("canonical JSON is what the package of RFC 8785's author writes", () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ stringUnit: "binary" }), (value) => {
+      assert.equal(canonical(value as Json), canonicalize(value));
+    }),
+    { numRuns: 30 },
+  );
+  const holes = { b: undefined, a: [undefined, 1, -0], c: { "": null } };
+  assert.equal(canonical(holes as unknown as Json), canonicalize(holes));
+});
+
 Deno.test("canonical JSON does not depend on the order in which keys were written", () => {
   fc.assert(fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
     const reversed = Object.fromEntries(Object.entries(value).reverse());
@@ -53,7 +64,7 @@ Deno.test("canonical JSON does not depend on the order in which keys were writte
 });
 
 Deno.test("canonical JSON refuses what JSON cannot say", () => {
-  for (const value of [NaN, Infinity, undefined]) {
+  for (const value of [NaN, Infinity, undefined, "\ud800", { "\udc00": 1 }]) {
     assert.throws(() => canonical(value as unknown as Json));
   }
 });

@@ -1,5 +1,5 @@
 /** An axis: where a number stands and which ticks are written. */
-import { scaleLinear, scaleLog } from "../../../deps/d3_scale.ts";
+import { evenScale, ratioScale } from "./scale.ts";
 
 /** What an axis measures. */
 export interface Measure {
@@ -36,13 +36,13 @@ export function axisFor(
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const logarithmic = !measure.even && low > NOTHING && high / low >= LOGARITHMIC_FROM;
   const scale = logarithmic
-    ? scaleLog([low / 1.4, high * 1.4], range)
-    : scaleLinear(spread(measure, low, high), range);
+    ? ratioScale([low / 1.4, high * 1.4], range)
+    : evenScale(spread(measure, low, high), range);
   return {
     measure,
     range,
-    at: (value) => Math.round(10 * scale(value)) / 10,
-    ticks: logarithmic ? roundTicks(scale.ticks(), wishedTicks) : scale.ticks(wishedTicks),
+    at: (value) => Math.round(10 * scale.at(value)) / 10,
+    ticks: logarithmic ? roundTicks(scale.ticks(10), wishedTicks) : scale.ticks(wishedTicks),
   };
 }
 
