@@ -1,8 +1,6 @@
 /* Depthwise windows (../kernels/depthwise.ts, ../kernels/depthwise_grid.ts, ../kernels/depthwise_gradient.ts). */
 #include "panel.h"
 
-#define UNROLL _Pragma("GCC unroll 16")
-
 /* A tap as the tables hold it: its shift on the image, the byte offset of its row of the weights. */
 typedef struct {
   int32_t y, x, row;

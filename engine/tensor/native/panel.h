@@ -19,13 +19,13 @@ typedef struct {
 /* Four groups of four floats, each `step` floats behind the one before, side by side. */
 INLINE floats load_groups(const float *p, int64_t step, int32_t left) {
 #if LANES == 16
-  __m512 v = _mm512_castps128_ps512(_mm_loadu_ps(p));
+  __m512 v = _mm512_zextps128_ps512(_mm_loadu_ps(p));
   if (left > 4) v = _mm512_insertf32x4(v, _mm_loadu_ps(p + step), 1);
   if (left > 8) v = _mm512_insertf32x4(v, _mm_loadu_ps(p + 2 * step), 2);
   if (left > 12) v = _mm512_insertf32x4(v, _mm_loadu_ps(p + 3 * step), 3);
   return v;
 #else
-  __m256 v = _mm256_castps128_ps256(_mm_loadu_ps(p));
+  __m256 v = _mm256_zextps128_ps256(_mm_loadu_ps(p));
   if (left > 4) v = _mm256_insertf128_ps(v, _mm_loadu_ps(p + step), 1);
   return v;
 #endif

@@ -6,9 +6,6 @@ import type { Machine } from "../machine.ts";
 import type { Geometry } from "./geometry.ts";
 import { BLOCK } from "./matrix.ts";
 
-/** Columns of a packed panel of integers. */
-const PANEL = 8;
-
 /** What becomes of sums on their way out, as `kernels/integer_end.ts` reads it. */
 export interface IntegerEpilogue {
   /** Address; 0 for sums as they are. */
@@ -100,16 +97,17 @@ function product(
   { w, out, end }: Operands,
 ): void {
   if (rows * n === 0) return;
+  const { panel: width } = machine.blocking;
   const pairs = Math.ceil(length / 2);
-  const panels = Math.ceil(n / PANEL);
-  const run = pairs * PANEL * 4;
+  const panels = Math.ceil(n / width);
+  const run = pairs * width * 4;
   const panelBytes = offsets.length * run;
   const pack = (packed: number) =>
     offsets.forEach((_, s) => {
       const weights = w + s * length * n * 4;
       machine.launch("packPairs", panels, packed + s * run, panelBytes, weights, length, n);
     });
-  const layout = { layout: "pairs", inner: offsets.length * pairs, columns: n };
+  const layout = { layout: `pairs of ${width}`, inner: offsets.length * pairs, columns: n };
   const sweep = Math.max(1, Math.floor(SWEEP / Math.max(1, panelBytes)));
   withPacked(
     machine,
@@ -117,12 +115,12 @@ function product(
     (packed) =>
       withNumbers(machine, offsets, (table) => {
         for (let panel = 0; panel < panels; panel += sweep) {
-          const column = panel * PANEL;
+          const column = panel * width;
           machine.launch(
             "integerProduct",
             Math.ceil(rows / BLOCK),
             ...[...from, rows, ny, nx, table, offsets.length, pairs],
-            ...[packed + panel * panelBytes, Math.min(n - column, sweep * PANEL)],
+            ...[packed + panel * panelBytes, Math.min(n - column, sweep * width)],
             ...[out + column * end.bytes, ...to],
             end.table === 0 ? 0 : end.table + column * ENTRY,
             ...[end.code, end.low, end.high, end.rows],
@@ -147,13 +145,14 @@ export function depthwiseIntegers(machine: Machine, g: Geometry, m: number, at: 
     const count = taps.length;
     // The weight of the last pair's second is 0; what lies there must be inside the image.
     if (count % 2 === 1) taps.push(taps.at(-1)!);
+    const { panel: width } = machine.blocking;
     const pairs = taps.length / 2;
-    const groups = Math.ceil(channels / PANEL);
-    const layout = { layout: "taps", inner: pairs, columns: channels };
+    const groups = Math.ceil(channels / width);
+    const layout = { layout: `taps of ${width}`, inner: pairs, columns: channels };
     const pack = (packed: number) => machine.launch("packTaps", groups, packed, w, count, channels);
     withPacked(
       machine,
-      [w, { ...layout, bytes: groups * pairs * PANEL * 4 }, pack],
+      [w, { ...layout, bytes: groups * pairs * width * 4 }, pack],
       (packed) =>
         withNumbers(machine, taps, (table) =>
           machine.launch(

@@ -1,0 +1,243 @@
+/*
+ * Sixteen 32-bit sums of an integer layer, and what becomes of them on their way out (../kernels/integer_end.ts).
+ *
+ * AVX-512 holds them in one vector. AVX2 holds the columns 0-3 and 8-11 in one, 4-7 and 12-15 in the other: so do its
+ * instructions interleave sixteen 16-bit integers, and so do they pack sixteen sums into 16 bits.
+ */
+#include "panel.h"
+
+/* Vectors of sixteen sums. */
+#define PARTS (PANEL / LANES)
+
+#if LANES == 16
+
+typedef __m256i shorts;
+
+/* sum + a0 * b0 + a1 * b1 of the 16-bit halves of every lane; the sum wraps. */
+INLINE integers v_add_products(integers sum, integers a, integers b) {
+#if defined(__AVX512VNNI__)
+  return _mm512_dpwssd_epi32(sum, a, b);
+#else
+  return _mm512_add_epi32(sum, _mm512_madd_epi16(a, b));
+#endif
+}
+INLINE shorts s_load(const void *p, int32_t left) {
+  return left >= 16 ? _mm256_loadu_si256((const __m256i *)p)
+                    : _mm256_maskz_loadu_epi16(m_first(left), p);
+}
+INLINE void s_store(void *p, int32_t left, shorts v) {
+  if (left >= 16) _mm256_storeu_si256((__m256i *)p, v);
+  else _mm256_mask_storeu_epi16(p, m_first(left), v);
+}
+/* Sixteen pairs, the first of each from a, the second from b. */
+INLINE void paired(shorts a, shorts b, integers *to) {
+  const __m512i order = _mm512_set_epi16(47, 15, 46, 14, 45, 13, 44, 12, 43, 11, 42, 10, 41, 9, 40, 8, 39,
+                                         7, 38, 6, 37, 5, 36, 4, 35, 3, 34, 2, 33, 1, 32, 0);
+  to[0] = _mm512_permutex2var_epi16(_mm512_castsi256_si512(a), order, _mm512_castsi256_si512(b));
+}
+/* Sums cut to 16 bits, the ends of the range where they lie outside. */
+INLINE shorts narrowed(const integers *v) { return _mm512_cvtsepi32_epi16(v[0]); }
+/* The columns in their order. */
+INLINE void in_order(integers *v) { (void)v; }
+INLINE integers v_least_integers(integers a, integers b) { return _mm512_min_epi32(a, b); }
+INLINE integers v_most_integers(integers a, integers b) { return _mm512_max_epi32(a, b); }
+INLINE lane_mask v_equal_integers(integers a, integers b) { return _mm512_cmpeq_epi32_mask(a, b); }
+INLINE int m_any(lane_mask m) { return m != 0; }
+/* On lanes of 64 bits: the product of the lower halves, sums, shifts; the lower halves of a, the upper of b. */
+#define w_mul(a, b) _mm512_mul_epi32(a, b)
+#define w_add(a, b) _mm512_add_epi64(a, b)
+#define w_splat(x) _mm512_set1_epi64(x)
+#define w_up(a, n) _mm512_slli_epi64(a, n)
+#define w_down(a, n) _mm512_srli_epi64(a, n)
+INLINE integers w_halves(integers a, integers b) { return _mm512_mask_blend_epi32(0xaaaa, a, b); }
+
+#else
+
+typedef __m256i shorts;
+
+INLINE integers v_add_products(integers sum, integers a, integers b) {
+  return _mm256_add_epi32(sum, _mm256_madd_epi16(a, b));
+}
+INLINE shorts s_load(const void *p, int32_t left) {
+  if (left >= 16) return _mm256_loadu_si256((const __m256i *)p);
+  if (left == 8) return _mm256_zextsi128_si256(_mm_loadu_si128((const __m128i *)p));
+  int16_t some[16] = {0};
+  for (int32_t i = 0; i < left; i++) some[i] = ((const int16_t *)p)[i];
+  return _mm256_loadu_si256((const __m256i *)some);
+}
+INLINE void s_store(void *p, int32_t left, shorts v) {
+  if (left >= 16) {
+    _mm256_storeu_si256((__m256i *)p, v);
+    return;
+  }
+  int16_t some[16];
+  _mm256_storeu_si256((__m256i *)some, v);
+  for (int32_t i = 0; i < left; i++) ((int16_t *)p)[i] = some[i];
+}
+INLINE void paired(shorts a, shorts b, integers *to) {
+  to[0] = _mm256_unpacklo_epi16(a, b);
+  to[1] = _mm256_unpackhi_epi16(a, b);
+}
+INLINE shorts narrowed(const integers *v) { return _mm256_packs_epi32(v[0], v[1]); }
+INLINE void in_order(integers *v) {
+  const integers first = _mm256_permute2x128_si256(v[0], v[1], 0x20);
+  v[1] = _mm256_permute2x128_si256(v[0], v[1], 0x31);
+  v[0] = first;
+}
+INLINE integers v_least_integers(integers a, integers b) { return _mm256_min_epi32(a, b); }
+INLINE integers v_most_integers(integers a, integers b) { return _mm256_max_epi32(a, b); }
+INLINE lane_mask v_equal_integers(integers a, integers b) { return _mm256_cmpeq_epi32(a, b); }
+INLINE int m_any(lane_mask m) { return _mm256_movemask_epi8(m) != 0; }
+#define w_mul(a, b) _mm256_mul_epi32(a, b)
+#define w_add(a, b) _mm256_add_epi64(a, b)
+#define w_splat(x) _mm256_set1_epi64x(x)
+#define w_up(a, n) _mm256_slli_epi64(a, n)
+#define w_down(a, n) _mm256_srli_epi64(a, n)
+INLINE integers w_halves(integers a, integers b) { return _mm256_blend_epi32(a, b, 0xaa); }
+
+#endif
+
+enum { SUMS, REALS, ROWS, EVEN, UP, FIXED };
+
+/* Floats of a table for four columns, and which vector holds what. */
+#define ENTRY 28
+enum { BIAS = 0, SCALE = 4, NEAR = 8, MULTIPLIER = 12, RIGHT = 16, SHIFTS = 20, LEFT = 24 };
+
+/* What a layer does to its sums. */
+typedef struct {
+  const float *table;
+  int32_t code, low, high;
+} integer_end;
+
+/* A vector of the table for sixteen columns, of which `left` are left. */
+INLINE floats of_table(const float *entry, int vector, int part, int32_t left) {
+#if LANES == 16
+  return load_groups(entry + vector, ENTRY, left);
+#else
+  const int32_t rest = left - 4 * part;
+  return rest > 0 ? load_groups(entry + vector + part * ENTRY, 2 * ENTRY, rest > 8 ? 8 : 4) : v_splat(0);
+#endif
+}
+
+INLINE floats halves_up(floats a) { return v_add(a, v_splat(12582912)); }
+/* The nearest integers, half-way to even, of small floats behind halves_up. */
+INLINE integers integers_of(floats moved) {
+  return v_sub_integers(v_bits(moved), v_splat_integer(0x4b400000));
+}
+INLINE floats rest_of(floats value, floats moved) {
+  return v_sub(value, v_sub(moved, v_splat(12582912)));
+}
+INLINE integers v_choose(lane_mask m, integers a, integers b) {
+  return v_bits(v_select(m, v_from_bits(a), v_from_bits(b)));
+}
+/* The nearest integers, half-way up. */
+INLINE integers nearest_up(floats value) {
+  const floats moved = halves_up(value);
+  const integers whole = integers_of(moved);
+  return v_choose(v_less_equal(v_splat(0.5f), rest_of(value, moved)),
+                  v_add_integers(whole, v_splat_integer(1)), whole);
+}
+
+/* The sum times a power of two, kept inside 32 bits. */
+INLINE integers shifted(integers sum, integers factor) {
+  const integers even = w_mul(sum, factor), odd = w_mul(w_down(sum, 32), w_down(factor, 32));
+  const integers low = w_halves(even, w_up(odd, 32)), high = w_halves(w_down(even, 32), odd);
+  const integers most = v_xor(v_splat_integer(0x7fffffff), v_shift_right(high, 31));
+  return v_choose(v_equal_integers(high, v_shift_right(low, 31)), low, most);
+}
+
+/* The integer nearest to a * b / 2^31, half-way up. */
+INLINE integers high_product(integers a, integers b) {
+  const integers half = w_splat(1 << 30);
+  const integers even = w_add(w_mul(a, b), half);
+  const integers odd = w_add(w_mul(w_down(a, 32), w_down(b, 32)), half);
+  return w_halves(w_down(even, 31), w_up(odd, 1));
+}
+
+/* FIXED by integers. */
+INLINE integers exact(integers sum, const float *entry, int part, int32_t left) {
+  const integers factor = v_bits(of_table(entry, LEFT, part, left));
+  const integers high = high_product(shifted(sum, factor), v_bits(of_table(entry, MULTIPLIER, part, left)));
+  const integers quotient = high_product(v_add_integers(high, v_shift_right(high, 31)),
+                                         v_bits(of_table(entry, RIGHT, part, left)));
+  const integers shifts = v_bits(of_table(entry, SHIFTS, part, left));
+  return v_or(v_and(shifts, quotient), v_and(v_xor(shifts, v_splat_integer(-1)), high));
+}
+
+/*
+ * The sums of `rows` rows, `step` vectors apart, of the columns from `column` on, of which `left` are left, to the
+ * rows' places at to[r]. For ROWS the rows' floats begin at `scales`.
+ */
+INLINE void store_rows(const int code, const integers *sums, int step, int rows, uint8_t *const *to,
+                       const integer_end *end, int64_t column, int32_t left, const float *scales) {
+  const float *entry = end->table + column / 4 * ENTRY;
+  const floats low = v_splat(end->low), high = v_splat(end->high);
+  floats bias[PARTS], scale[PARTS], near[PARTS];
+  UNROLL for (int i = 0; i < PARTS; i++) {
+    if (code != SUMS) bias[i] = of_table(entry, BIAS, i, left);
+    if (code != SUMS) scale[i] = of_table(entry, SCALE, i, left);
+    if (code == FIXED) near[i] = of_table(entry, NEAR, i, left);
+  }
+  for (int r = 0; r < rows; r++) {
+    integers v[PARTS], sum[PARTS];
+    int far = 0;
+    UNROLL for (int i = 0; i < PARTS; i++) {
+      sum[i] = v[i] = sums[r * step + i];
+      if (code == SUMS) continue;
+      if (code != ROWS) sum[i] = v_add_integers(v[i], v_bits(bias[i]));
+      floats value = v_to_floats(sum[i]);
+      if (code == ROWS) value = v_mul(value, v_splat(scales[r]));
+      value = v_mul(value, scale[i]);
+      if (code == ROWS) value = v_add(value, bias[i]);
+      v[i] = v_bits(value);
+      if (code <= ROWS) continue;
+      value = v_pmin(v_pmax(value, low), high);
+      const floats moved = halves_up(value);
+      v[i] = code == UP ? nearest_up(value) : integers_of(moved);
+      if (code == FIXED) far |= m_any(v_less(near[i], v_absolute(rest_of(value, moved))));
+    }
+    if (code <= ROWS) {
+      in_order(v);
+      UNROLL for (int i = 0; i < PARTS; i++) {
+        v_store_masked(to[r] + (column + i * LANES) * 4, m_first(left - i * LANES), v_from_bits(v[i]));
+      }
+      continue;
+    }
+    if (far) {
+      const integers l = integers_of(halves_up(low)), h = integers_of(halves_up(high));
+      UNROLL for (int i = 0; i < PARTS; i++) {
+        v[i] = v_most_integers(v_least_integers(exact(sum[i], entry, i, left), h), l);
+      }
+    }
+    s_store(to[r] + column * 2, left, narrowed(v));
+  }
+}
+
+static void store_sums(const integers *sums, int step, int rows, uint8_t *const *to, const integer_end *end,
+                       int64_t column, int32_t left, const float *scales) {
+#define AS(CODE) \
+  case CODE: store_rows(CODE, sums, step, rows, to, end, column, left, scales); break
+  switch (end->code) {
+    AS(SUMS);
+    AS(REALS);
+    AS(ROWS);
+    AS(EVEN);
+    AS(UP);
+    AS(FIXED);
+  }
+#undef AS
+}
+
+/* The 16-bit integers of sixteen columns at p, int32, each with the one `below`, 0 for none. */
+INLINE void pack_pairs(const int32_t *p, const int32_t *below, int32_t left, integers *to) {
+  UNROLL for (int i = 0; i < PARTS; i++) {
+    const lane_mask mask = m_first(left - i * LANES);
+    const integers upper = v_bits(v_load_masked(p + i * LANES, mask));
+    to[i] = v_and(upper, v_splat_integer(0xffff));
+    if (below) {
+      const integers lower = v_bits(v_load_masked(below + i * LANES, mask));
+      to[i] = v_or(to[i], v_shift_left(lower, 16));
+    }
+  }
+  in_order(to);
+}
