@@ -8,6 +8,11 @@ export const CACHE_VARIABLE = "DECANT_CACHE";
 /** Names the registry of npm packages; `.npmrc` is not read. */
 export const REGISTRY_VARIABLE = "NPM_CONFIG_REGISTRY";
 
+/** The user's folder of caches, and that of all he has: one of them leads to the libraries of native kernels. */
+export const CACHE_HOME_VARIABLE = "XDG_CACHE_HOME";
+/** See `CACHE_HOME_VARIABLE`. */
+export const HOME_VARIABLE = "HOME";
+
 /**
  * The folder that Decant's own modules are read from; undefined where they came by URL. A thread imports them anew, and
  * that takes the permission to read them.
@@ -23,11 +28,15 @@ export function isGranted(descriptor: Deno.PermissionDescriptor): boolean {
 }
 
 /**
- * One of the variables of the environment that are read, which are these two; undefined where it is not set, is empty, or
- * may not be looked at.
+ * One of the variables of the environment that are read, which are these; undefined where it is not set, is empty, or may
+ * not be looked at.
  */
 export function variable(
-  name: typeof CACHE_VARIABLE | typeof REGISTRY_VARIABLE,
+  name:
+    | typeof CACHE_VARIABLE
+    | typeof REGISTRY_VARIABLE
+    | typeof CACHE_HOME_VARIABLE
+    | typeof HOME_VARIABLE,
 ): string | undefined {
   return isGranted({ name: "env", variable: name }) ? Deno.env.get(name) || undefined : undefined;
 }

@@ -1,0 +1,156 @@
+/**
+ * Which kernels compute. Native ones do where Deno allows foreign functions and a compiler already, which ends its
+ * sandbox; where the machine has a compiler; and where a self-test found them to make the bits of WebAssembly's. Nobody
+ * is ever asked, and nothing depends on them but time.
+ */
+import { canonicalBytes, digestOf } from "../../digest.ts";
+import { DecantError } from "../../error.ts";
+import type { NativeLibrary } from "../../run_context.ts";
+import {
+  compile,
+  type Compiler,
+  findCompiler,
+  LEVEL_FLAGS,
+  type LibraryParts,
+  PLAIN_FLAGS,
+} from "./compile.ts";
+import { openLibrary } from "./library.ts";
+import { COMPILERS, granted, isNativePlatform, missingFlags, nativeFolder } from "./needs.ts";
+import { storedLibrary } from "./stored_library.ts";
+
+/** What may be asked for: the best there is, native ones whatever their vectors, those of a level, or none. */
+const KERNEL_CHOICES = ["auto", "native", "avx2", "avx512", "wasm"] as const;
+
+/** See `KERNEL_CHOICES`. */
+export type KernelChoice = typeof KERNEL_CHOICES[number];
+
+/** The kernels that compute. */
+interface FoundKernels {
+  readonly use: NativeLibrary["level"] | "wasm";
+  /** Where they are native. */
+  readonly library?: NativeLibrary;
+  /** Why they are not, where it was not asked for. */
+  readonly because?: string;
+}
+
+/** Why there are no native kernels, and what to do for some. */
+class NativeError extends Error {
+  constructor(because: string, readonly way?: string) {
+    super(because);
+  }
+}
+
+/** The processor, as the probe found it. */
+interface Processor {
+  readonly levels: readonly NativeLibrary["level"][];
+  readonly model: number;
+}
+
+/** Where libraries are kept, and what compiles them. */
+interface NativePlace {
+  readonly folder?: string | undefined;
+  readonly compilers?: readonly string[];
+}
+
+/** The kernels of a choice. Throws a DecantError where native ones are asked for that cannot be had. */
+export async function findKernels(
+  choice: KernelChoice,
+  place: NativePlace = {},
+): Promise<FoundKernels> {
+  if (choice === "wasm") return { use: "wasm" };
+  const wanted = choice === "avx2" || choice === "avx512" ? choice : undefined;
+  try {
+    const library = await nativeLibrary(wanted, place);
+    return { use: library.level, library };
+  } catch (error) {
+    const because = error instanceof Error ? error.message : String(error);
+    if (choice === "auto") return { use: "wasm", because };
+    const way = error instanceof NativeError && error.way ? `${error.way}, or ` : "";
+    throw new DecantError(
+      "usage",
+      `There are no ${wanted ?? "native"} kernels here: ${because}`,
+      `${way}compute without them: --kernels wasm`,
+    );
+  }
+}
+
+async function nativeLibrary(
+  wanted: NativeLibrary["level"] | undefined,
+  { folder = nativeFolder()?.path, compilers = COMPILERS }: NativePlace,
+): Promise<NativeLibrary> {
+  if (!isNativePlatform()) throw new NativeError("they are for Linux and macOS on x86-64");
+  if (folder === undefined) {
+    throw new NativeError("Deno does not allow to read HOME, or it is not set", "add --allow-env");
+  }
+  const missing = missingFlags(folder, compilers);
+  if (missing.length > 0) {
+    const flags = missing.join(", ");
+    throw new NativeError(
+      `Deno does not allow ${flags}`,
+      "add what `decant plan` prints for them",
+    );
+  }
+  const compiler = await findCompiler(granted(compilers));
+  if (compiler === undefined) {
+    throw new NativeError(`no C compiler is found (${compilers.join(", ")})`, "install one");
+  }
+  const { levels, model } = await processorOf(folder, compiler);
+  const level = wanted ?? levels[0];
+  if (level !== undefined && levels.includes(level)) {
+    return await libraryOf(folder, compiler, { level, model });
+  }
+  const [best] = levels;
+  throw new NativeError(
+    `this processor has no ${level === "avx512" ? "AVX-512" : "AVX2 with FMA"}`,
+    best && `take --kernels ${best}`,
+  );
+}
+
+/** Asks the processor, by a library that runs on any. */
+async function processorOf(folder: string, compiler: Compiler): Promise<Processor> {
+  const { PROBE } = await import("./sources.ts");
+  const parts = { sources: PROBE, flags: PLAIN_FLAGS };
+  const { path } = await storedLibrary(folder, nameOf(compiler, parts, 0), {
+    make: (into) => compile(compiler, parts, into),
+    test: () => Promise.resolve([]),
+  });
+  const probe = Deno.dlopen(path, {
+    vectorLevel: { parameters: [], result: "i32" },
+    processorModel: { parameters: [], result: "u32" },
+  });
+  const levels = (["avx512", "avx2"] as const).slice(2 - probe.symbols.vectorLevel());
+  const model = probe.symbols.processorModel();
+  probe.close();
+  return { levels, model };
+}
+
+async function libraryOf(
+  folder: string,
+  compiler: Compiler,
+  { level, model }: { readonly level: NativeLibrary["level"]; readonly model: number },
+): Promise<NativeLibrary> {
+  const { KERNEL_SOURCES, kernelsIn } = await import("./sources.ts");
+  const parts = { sources: KERNEL_SOURCES, flags: LEVEL_FLAGS[level] };
+  const names = kernelsIn(KERNEL_SOURCES);
+  const { path, wrong } = await storedLibrary(folder, nameOf(compiler, parts, model), {
+    make: (into) => compile(compiler, parts, into),
+    async test(path) {
+      const { selfTest } = await import("./self_test.ts");
+      return await selfTest({ level, path, names });
+    },
+  });
+  if (wrong.length > 0) {
+    const [first, ...more] = wrong;
+    const others = more.length === 0 ? "" : ` and ${more.length} more`;
+    throw new NativeError(`their self-test found something wrong: ${first}${others}`);
+  }
+  const library = { level, path, names };
+  // What cannot be loaded here cannot be in a thread either.
+  openLibrary(library);
+  return library;
+}
+
+/** Everything that makes another library, or lets another one pass. */
+function nameOf(compiler: Compiler, parts: LibraryParts, model: number): string {
+  return digestOf(canonicalBytes({ compiler, parts, model } as never)).slice(0, 32);
+}

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import {
+  COMPILERS,
+  granted,
+  isNativePlatform,
+  missingFlags,
+  nativeFolder,
+} from "../../../../engine/tensor/native/needs.ts";
+import { setVariable } from "../../../variable.ts";
+
+Deno.test("libraries lie in the user's folder of caches, else in his home; a relative one is none", () => {
+  const inHome = Deno.build.os === "darwin" ? "Library/Caches" : ".cache";
+  const undo = setVariable("HOME", "/home/ada");
+  try {
+    setVariable("XDG_CACHE_HOME", "/caches");
+    assert.deepEqual(nativeFolder(), {
+      path: "/caches/decant-native",
+      variable: "XDG_CACHE_HOME",
+    });
+    for (const none of [undefined, "", "caches", "./caches"]) {
+      setVariable("XDG_CACHE_HOME", none);
+      const path = `/home/ada/${inHome}/decant-native`;
+      assert.deepEqual(nativeFolder(), { path, variable: "HOME" });
+    }
+    setVariable("HOME", "ada");
+    assert.equal(nativeFolder(), undefined);
+  } finally {
+    undo();
+  }
+});
+
+Deno.test("nothing is missing where all is allowed, and only there", () => {
+  assert.deepEqual(missingFlags("/caches", COMPILERS), []);
+  assert.deepEqual(granted(COMPILERS), ["cc", "clang", "gcc"]);
+  assert.equal(
+    isNativePlatform(),
+    Deno.build.arch === "x86_64" && ["linux", "darwin"].includes(Deno.build.os),
+  );
+});
+
+Deno.test({
+  name: "every flag that is missing is named, and the environment is not looked at unasked",
+  permissions: { read: ["/elsewhere"], ffi: ["/elsewhere"], run: ["clang"] },
+  fn() {
+    const flags = ["--allow-ffi", "--allow-read", "--allow-write", "--allow-sys"];
+    assert.deepEqual(missingFlags("/caches", COMPILERS), flags);
+    assert.deepEqual(granted(COMPILERS), ["clang"]);
+    assert.deepEqual(missingFlags("/caches", ["cc"]), [
+      "--allow-ffi",
+      "--allow-run",
+      ...flags.slice(1),
+    ]);
+    assert.equal(nativeFolder(), undefined);
+  },
+});
