@@ -1,5 +1,5 @@
 /** Names made of content: digests of bytes, keys of computations, and the canonical JSON both rest on. */
-import type { createHash } from "node:crypto";
+import { nodeCrypto } from "./deps/node.ts";
 
 /** SHA-256 of bytes, 64 hexadecimal digits: the name of an artifact or a blob. */
 export type Digest = string & { readonly __brand: "Digest" };
@@ -71,13 +71,13 @@ const INITIAL = new Int32Array([
 
 const BLOCK = 64;
 
-let node: { readonly createHash: typeof createHash } | undefined;
+let node: ReturnType<typeof nodeCrypto> | undefined;
 
 /** The SHA-256 (FIPS 180-4) of bytes, of all parts as if they were one, in 64 hexadecimal digits. */
 export function sha256(...parts: readonly Uint8Array[]): string {
   const size = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
   if (node === undefined && size <= FEW) return digestHere(parts, size);
-  node ??= globalThis.process.getBuiltinModule("node:crypto");
+  node ??= nodeCrypto();
   const hash = node.createHash("sha256");
   for (const part of parts) hash.update(part);
   return hash.digest("hex");

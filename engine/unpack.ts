@@ -2,7 +2,7 @@
  * Bytes of unknown size, gathered once, and compressed bytes, unpacked: both within limits that are checked while they
  * come, because a small file can stand for any number of zeros.
  */
-import type * as zlib from "node:zlib";
+import { nodeZlib } from "./deps/node.ts";
 import { MEMORY } from "./size.ts";
 
 /** No deflated byte stands for more: 258 bytes cost two bits at least. */
@@ -137,10 +137,8 @@ export function unpackedSync(
 ): Uint8Array<ArrayBuffer> {
   const limit = Math.max(1, Math.min(Math.floor(most), packed.length * HIGHEST_RATIO + 1024));
   try {
-    // Loaded here: a run that recalls everything unpacks nothing.
-    const node: typeof zlib = globalThis.process.getBuiltinModule("node:zlib");
     const options = { maxOutputLength: limit, chunkSize: CHUNK };
-    const whole = node[inflate[compression]](packed, options);
+    const whole = nodeZlib()[inflate[compression]](packed, options);
     return new Uint8Array(whole.buffer as ArrayBuffer, whole.byteOffset, whole.byteLength);
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && cause.code === "ERR_BUFFER_TOO_LARGE") {

@@ -1,6 +1,5 @@
 /** `decant fmt`: a recipe in its shorter spelling. */
 import { expandedYaml } from "../recipe/parse/expanded_yaml.ts";
-import { recipeFrom } from "../library/open_recipe.ts";
 import { readDocument } from "../library/read_document.ts";
 import { DecantError, exitCodes } from "../error.ts";
 import { isWeb } from "../graph/sources/hosts.ts";
@@ -20,6 +19,7 @@ export const fmtCommand: Command = {
         "save it and format the file",
       );
     }
+    const { recipeFrom } = await import("../library/open_recipe.ts");
     const { formatRecipe } = await import("../recipe/parse/format_recipe.ts");
     const text = await readDocument(path);
     const before = await recipeFrom(text, path, ops);

@@ -1,7 +1,6 @@
 /** How a command is called, by what it declares: the words of a command line sorted, and the help written. */
 import { DecantError } from "../error.ts";
-import { parseArgs } from "node:util";
-import { type Command } from "./command.ts";
+import type { Command, Option } from "./command.ts";
 
 /** The parsed rest of a command line. */
 interface Arguments {
@@ -11,27 +10,14 @@ interface Arguments {
 
 /** Sorts the words behind a command's name. Throws a `usage` error for what the command does not take. */
 export function parseArguments(command: Command, words: readonly string[]): Arguments {
-  const { positionals, tokens } = parseArgs({
-    args: [...words],
-    allowPositionals: true,
-    strict: false,
-    tokens: true,
-    options: Object.fromEntries(
-      Object.entries(command.options).map(([name, { value, bare }]) => [
-        name,
-        // An option that may stand bare takes its value with `=` alone: `--force=STEP`.
-        { type: value !== undefined && bare === undefined ? "string" : "boolean" },
-      ]),
-    ),
-  });
+  const { positionals, given } = sorted(command, words);
   const options: Record<string, string[]> = {};
-  for (const token of tokens) {
-    if (token.kind !== "option") continue;
-    const option = command.options[token.name];
-    if (option === undefined) throw unknownOption(command, token.rawName);
-    options[token.name] = [...options[token.name] ?? [], valueOf(command, token.name, token.value)];
-    if (options[token.name]!.length > 1 && !option.many) {
-      throw new DecantError("usage", `${token.rawName} is given twice`, usageOf(command));
+  for (const { called, name, value } of given) {
+    const option = optionCalled(command, name);
+    if (option === undefined) throw unknownOption(command, called);
+    options[name] = [...options[name] ?? [], valueOf(command, name, value)];
+    if (options[name]!.length > 1 && !option.many) {
+      throw new DecantError("usage", `${called} is given twice`, usageOf(command));
     }
   }
   const most = command.operands.length;
@@ -47,6 +33,46 @@ export function parseArguments(command: Command, words: readonly string[]): Argu
     );
   }
   return { operands: positionals, options };
+}
+
+/** What a command declares; every object has a `constructor`, and no command such an option. */
+function optionCalled({ options }: Command, name: string): Option | undefined {
+  return Object.hasOwn(options, name) ? options[name] : undefined;
+}
+
+/** An option as it is given: `--out` with a value behind it or behind `=`, or `-o`. */
+interface GivenOption {
+  readonly called: string;
+  readonly name: string;
+  readonly value: string | undefined;
+}
+
+/** Which words are operands and which options, as Node's `parseArgs` has it. Behind `--` all are operands. */
+function sorted(
+  command: Command,
+  words: readonly string[],
+): { positionals: string[]; given: GivenOption[] } {
+  const positionals: string[] = [];
+  const given: GivenOption[] = [];
+  const left = [...words];
+  for (let word = left.shift(); word !== undefined; word = left.shift()) {
+    if (word === "--") {
+      positionals.push(...left.splice(0));
+    } else if (/^-[^-]/.test(word)) {
+      given.push(
+        ...[...word.slice(1)].map((name) => ({ called: `-${name}`, name, value: undefined })),
+      );
+    } else if (word.startsWith("--")) {
+      const at = word.indexOf("=", 3);
+      const name = word.slice(2, at < 0 ? undefined : at);
+      const option = optionCalled(command, name);
+      // An option that may stand bare takes its value with `=` alone: `--force=STEP`.
+      const takes = option?.value !== undefined && option.bare === undefined;
+      const value = at < 0 ? (takes ? left.shift() : undefined) : word.slice(at + 1);
+      given.push({ called: `--${name}`, name, value });
+    } else positionals.push(word);
+  }
+  return { positionals, given };
 }
 
 /** `decant run RECIPE [options]`. */

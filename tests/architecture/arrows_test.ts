@@ -134,7 +134,7 @@ Deno.test("what a cached run loads holds no parser, no tensor library, no data s
       // The handler of signals is a text of its own, for a thread that starts with the first computed step.
       if (
         each.external && path !== "engine/cli/signalled.ts" &&
-        /tensorflow|assemblyscript|mnist|onnx|iris|yaml|typebox|ajv|node:(?!util|url|path)/
+        /tensorflow|assemblyscript|mnist|onnx|iris|yaml|typebox|ajv|node:/
           .test(each.to)
       ) {
         heavy.push(each);

@@ -1,5 +1,5 @@
 /** Files and folders of this machine as sources: looked at once, known again by size and times. */
-import { fileURLToPath } from "node:url";
+import { nodeCrypto, nodeUrl } from "../../deps/node.ts";
 import { type Digest, digestOf } from "../../digest.ts";
 import { MEMORY } from "../../size.ts";
 import type { Store } from "../../store/store.ts";
@@ -76,8 +76,7 @@ async function fileDigest(
   const name = `file ${url.href} ${[info.size, ...times, info.ino, info.dev].join(" ")}`;
   const known = await store.recall(name);
   if (typeof known === "string") return known as Digest;
-  const { createHash } = await import("node:crypto");
-  const hash = createHash("sha256");
+  const hash = nodeCrypto().createHash("sha256");
   await reading(written, url, async () => {
     using file = await Deno.open(url);
     const buffer = new Uint8Array(1 << 20);
@@ -131,7 +130,7 @@ async function reading<T>(written: string, url: URL, work: () => Promise<T>): Pr
   try {
     return await work();
   } catch (error) {
-    const path = fileURLToPath(url);
+    const path = nodeUrl().fileURLToPath(url);
     if (isAbsent(error)) {
       throw new SourceError(written, `\`${written}\` is not there (${path})`);
     }

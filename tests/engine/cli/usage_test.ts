@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { parseArgs } from "node:util";
+import { fc } from "../../deps.ts";
 import type { Command } from "../../../engine/cli/command.ts";
 import { commandHelp, helpText, parseArguments } from "../../../engine/cli/usage.ts";
 import { DecantError } from "../../../engine/error.ts";
@@ -52,6 +54,63 @@ Deno.test("what a command does not take is refused, with how it is called", () =
     "`make` has no option --ouut (it has --set, --force, --out, --quiet)",
   );
   assert.equal(refused(["--x"], bare), "`make` has no option --x (decant make)");
+});
+
+/** What Node's own function makes of words, up to the first that is wrong. */
+function byNode({ options }: Command, words: readonly string[]) {
+  const entries = Object.entries(options).map(([name, { value, bare }]) =>
+    [name, { type: value !== undefined && bare === undefined ? "string" : "boolean" }] as const
+  );
+  const { positionals, tokens } = parseArgs({
+    args: [...words],
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+    options: Object.fromEntries(entries),
+  });
+  const given: Record<string, string[]> = {};
+  for (const token of tokens) {
+    if (token.kind !== "option") continue;
+    if (!Object.hasOwn(options, token.name)) return `has no option ${token.rawName} `;
+    const { value, bare } = options[token.name]!;
+    if (value === undefined && token.value !== undefined) return "takes no value";
+    const said = value === undefined ? "" : token.value ?? bare;
+    if (said === undefined || value !== undefined && said === "") return "needs a value";
+    (given[token.name] ??= []).push(said);
+  }
+  return { operands: positionals, options: given };
+}
+
+Deno.test("words are sorted as Node sorts them, whatever they are", () => {
+  const options = Object.entries(command.options).map(([name, option]) =>
+    [name, { ...option, many: true as const }] as const
+  );
+  const operands = Array.from({ length: 6 }, () => "[WORD]");
+  const any: Command = { ...command, operands, options: Object.fromEntries(options) };
+  const word = fc.constantFrom(
+    ...["a", "--out", "--out=x", "--out=", "--set", "--set==", "--quiet", "--quiet=1", "--force"],
+    ...[
+      "--force=b",
+      "--",
+      "-",
+      "-o",
+      "-abc",
+      "--no-quiet",
+      "--x",
+      "--=y",
+      "--constructor",
+      "",
+      "-1",
+    ],
+  );
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 6 }), (words) => {
+      const expected = byNode(any, words);
+      if (typeof expected !== "string") assert.deepEqual(parseArguments(any, words), expected);
+      else assert.ok(refused(words, any).includes(expected), `${words} ${expected}`);
+    }),
+    { numRuns: 300 },
+  );
 });
 
 Deno.test("help is written from what a command declares", () => {
