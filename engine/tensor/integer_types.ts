@@ -5,6 +5,8 @@ import type { Tensor } from "../deps/tfjs_core.ts";
 export interface ShortTensor {
   readonly pairs: Tensor;
   readonly shape: readonly number[];
+  /** No magnitude is larger. */
+  readonly largest: number;
 }
 
 /** Integers that are worth `scale` each. */

@@ -145,7 +145,9 @@ function createRoom({ machine, nn, update }: Equipment): Room {
     short(data, shape) {
       const pairs = new Int32Array(Math.ceil(data.length / 2));
       new Int16Array(pairs.buffer).set(data);
-      return { pairs: tf.tensor1d(pairs, "int32"), shape };
+      let largest = 0;
+      for (let i = 0; i < data.length; i++) largest = Math.max(largest, Math.abs(data[i]!));
+      return { pairs: tf.tensor1d(pairs, "int32"), shape, largest };
     },
     dropout({ key, block }, rate, shape) {
       const mask = machine.output(shape);

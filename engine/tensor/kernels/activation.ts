@@ -4,7 +4,7 @@ import { elu4, exp4, gelu4, geluSlope4, leakyRelu4, sigmoid4, tanh4 } from "./ma
 
 /** Codes of the activations; `ACTIVATION_CODE` in ../layers/elementwise.ts is the same table. */
 export const RELU = 1;
-const RELU6 = 2;
+export const RELU6 = 2;
 const SIGMOID = 3;
 const TANH = 4;
 const GELU = 5;

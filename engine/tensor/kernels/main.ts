@@ -59,4 +59,5 @@ export { dropout } from "./random";
 export { addShorts, averageShorts, frameShorts, quantizeShorts, realsOfShorts } from "./short";
 export * from "./short_rows";
 export { integerProduct, packPairs } from "./integer_product";
+export * from "./integer_winograd";
 export { integerDepthwise, packTaps } from "./integer_depthwise";

@@ -2,7 +2,7 @@
  * Tensors of 16-bit integers: from float32 and back, and images of them inside a frame of zeros. They lie as dense
  * tensors of other types do.
  */
-import { activate4 } from "./activation";
+import { activate4, RELU6 } from "./activation";
 import { storeShorts, toIntegers } from "./integer_end";
 import { storeLanes } from "./lanes";
 
@@ -73,12 +73,21 @@ export function addShorts(
   end: i32,
 ): void {
   const sa = f32x4.splat(scaleA), sb = f32x4.splat(scaleB);
+  const lower = f32x4.splat(activation ? 0 : -Infinity);
+  const upper = f32x4.splat(activation == RELU6 ? 6 : Infinity);
   const last = min(n, end * BLOCK);
   for (let i = begin * BLOCK; i < last; i += 8) {
     const at = <usize> i << 1;
     const u = v128.load(a + at), v = v128.load(b + at);
-    const v0 = activate4(activation, f32x4.add(lowReals(u, sa), lowReals(v, sb)));
-    const v1 = activate4(activation, f32x4.add(highReals(u, sa), highReals(v, sb)));
+    let v0 = f32x4.add(lowReals(u, sa), lowReals(v, sb));
+    let v1 = f32x4.add(highReals(u, sa), highReals(v, sb));
+    if (activation <= RELU6) {
+      v0 = f32x4.pmin(f32x4.pmax(v0, lower), upper);
+      v1 = f32x4.pmin(f32x4.pmax(v1, lower), upper);
+    } else {
+      v0 = activate4(activation, v0);
+      v1 = activate4(activation, v1);
+    }
     storeShorts(y + at, quantized(v0, v1, scale, <f32> low, <f32> high, code), last - i);
   }
 }

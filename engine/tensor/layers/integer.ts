@@ -10,6 +10,12 @@ import {
   multiplyIntegers,
 } from "../products/integer.ts";
 import type { Ended, IntegerColumns, IntegerEnd, ShortTensor } from "../integer_types.ts";
+import {
+  fitsIntegerWinograd,
+  type Magnitudes,
+  suitsIntegerWinograd,
+  winogradIntegers,
+} from "../products/integer_winograd.ts";
 import type { IntegerKernels } from "../types.ts";
 import { shortOutput } from "./short.ts";
 
@@ -31,46 +37,72 @@ export const integerLayers = (
 ): Pick<
   IntegerKernels,
   "denseInteger" | "conv2dInteger" | "depthwise2dInteger" | "integerEnd"
-> => ({
-  denseInteger(x, w, end) {
-    assertIntegers(w, 2);
-    const [inner, n] = w.shape as [number, number];
-    if (x.shape.at(-1) !== inner) throw unfit(x, w);
-    const lead = x.shape.slice(0, -1);
-    return ended(machine, [...lead, n], end, (out, end) => {
-      const at = { x: machine.pointer(x.pairs), w: machine.pointer(w), out, end };
-      multiplyIntegers(machine, { rows: sizeOf(lead), inner, n }, at);
-    });
-  },
+> => {
+  const weightsOf = createMagnitudes(machine);
+  return {
+    denseInteger(x, w, end) {
+      assertIntegers(w, 2);
+      const [inner, n] = w.shape as [number, number];
+      if (x.shape.at(-1) !== inner) throw unfit(x, w);
+      const lead = x.shape.slice(0, -1);
+      return ended(machine, [...lead, n], end, (out, end) => {
+        const at = { x: machine.pointer(x.pairs), w: machine.pointer(w), out, end };
+        multiplyIntegers(machine, { rows: sizeOf(lead), inner, n }, at);
+      });
+    },
 
-  conv2dInteger(x, w, window, end) {
-    assertIntegers(w, 4);
-    const [height, width, channels, n] = w.shape as [number, number, number, number];
-    const g = windowGeometry(x.shape, [height, width], window);
-    if (channels !== g.channels) throw unfit(x, w);
-    return ended(machine, [g.images, g.outHeight, g.outWidth, n], end, (out, end) => {
-      const at = { x: machine.pointer(x.pairs), w: machine.pointer(w), out, end };
-      convolveIntegers(machine, g, n, at);
-    });
-  },
+    conv2dInteger(x, w, window, end) {
+      assertIntegers(w, 4);
+      const [height, width, channels, n] = w.shape as [number, number, number, number];
+      const g = windowGeometry(x.shape, [height, width], window);
+      if (channels !== g.channels) throw unfit(x, w);
+      return ended(machine, [g.images, g.outHeight, g.outWidth, n], end, (out, end) => {
+        const at = { x: machine.pointer(x.pairs), w: machine.pointer(w), out, end };
+        const winograd = suitsIntegerWinograd(machine, g, n) && end.rows === 0 &&
+          fitsIntegerWinograd(x.largest, weightsOf(w));
+        if (winograd) winogradIntegers(machine, g, n, at);
+        else convolveIntegers(machine, g, n, at);
+      });
+    },
 
-  depthwise2dInteger(x, w, window, end) {
-    assertIntegers(w, 4);
-    const [height, width, channels, m] = w.shape as [number, number, number, number];
-    const g = windowGeometry(x.shape, [height, width], window);
-    if (channels !== g.channels) throw unfit(x, w);
-    return ended(machine, [g.images, g.outHeight, g.outWidth, channels * m], end, (out, end) => {
-      const at = { x: machine.pointer(x.pairs), w: machine.pointer(w), out, end };
-      depthwiseIntegers(machine, g, m, at);
-    });
-  },
+    depthwise2dInteger(x, w, window, end) {
+      assertIntegers(w, 4);
+      const [height, width, channels, m] = w.shape as [number, number, number, number];
+      const g = windowGeometry(x.shape, [height, width], window);
+      if (channels !== g.channels) throw unfit(x, w);
+      return ended(machine, [g.images, g.outHeight, g.outWidth, channels * m], end, (out, end) => {
+        const at = { x: machine.pointer(x.pairs), w: machine.pointer(w), out, end };
+        depthwiseIntegers(machine, g, m, at);
+      });
+    },
 
-  integerEnd(columns) {
-    const numbers = tableOf(columns);
-    const table = machine.tf.tensor1d(numbers, "int32");
-    return { ...columns, table } as never;
-  },
-});
+    integerEnd(columns) {
+      const numbers = tableOf(columns);
+      const table = machine.tf.tensor1d(numbers, "int32");
+      return { ...columns, table } as never;
+    },
+  };
+};
+
+/** Magnitudes of weights, found once for each data. */
+function createMagnitudes(machine: Machine): (w: Tensor) => Magnitudes {
+  const found = new WeakMap<object, Magnitudes>();
+  return (w) => {
+    const known = found.get(w.dataId);
+    if (known !== undefined) return known;
+    const values = new Int32Array(machine.memory.buffer, machine.pointer(w), w.size);
+    const sums = new Float64Array(w.shape.at(-1)!);
+    let largest = 0;
+    for (let i = 0; i < values.length; i++) {
+      const magnitude = Math.abs(values[i]!);
+      largest = Math.max(largest, magnitude);
+      sums[i % sums.length]! += magnitude;
+    }
+    const magnitudes = { largest, sum: Math.max(0, ...sums) };
+    found.set(w.dataId, magnitudes);
+    return magnitudes;
+  };
+}
 
 /** What `end` says becomes of sums of this shape, which `compute` makes. */
 function ended<E extends IntegerEnd>(
@@ -82,7 +114,7 @@ function ended<E extends IntegerEnd>(
   const { pointer } = machine;
   const short = end.use === "even" || end.use === "up" || end.use === "fixed";
   const y = short
-    ? shortOutput(machine, shape)
+    ? shortOutput(machine, shape, end)
     : machine.output(shape, end.use === "sums" ? "int32" : "float32");
   compute(pointer("pairs" in y ? y.pairs : y), {
     table: end.use === "sums" ? 0 : pointer(end.table),

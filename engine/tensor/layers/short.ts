@@ -12,9 +12,14 @@ const BLOCK = 8192;
 /** Codes of `kernels/integer_end.ts`. */
 const TIES = { even: 3, up: 4, away: 6 } as const;
 
-/** A tensor of undefined contents. */
-export function shortOutput(machine: Machine, shape: readonly number[]): ShortTensor {
-  return { pairs: machine.output([Math.ceil(sizeOf(shape) / 2)], "int32"), shape };
+/** A tensor of undefined contents, which will lie within low … high. */
+export function shortOutput(
+  machine: Machine,
+  shape: readonly number[],
+  { low, high }: Pick<ShortFormat, "low" | "high"> = { low: -32768, high: 32767 },
+): ShortTensor {
+  const largest = Math.max(Math.abs(low), Math.abs(high));
+  return { pairs: machine.output([Math.ceil(sizeOf(shape) / 2)], "int32"), shape, largest };
 }
 
 function rowsOf({ shape }: Tensor): { readonly rows: number; readonly width: number } {
@@ -32,7 +37,7 @@ const byValue = (
   "quantizeShort" | "addShort" | "globalAverageShort" | "realsOfShort"
 > => ({
   quantizeShort(x, to) {
-    const y = shortOutput(machine, x.shape);
+    const y = shortOutput(machine, x.shape, to);
     const pointers = [machine.pointer(x), machine.pointer(y.pairs)];
     const units = Math.ceil(x.size / BLOCK);
     machine.launch("quantizeShorts", units, ...pointers, x.size, ...numbersOf(to));
@@ -40,7 +45,7 @@ const byValue = (
   },
 
   addShort(a, b, activation, to) {
-    const y = shortOutput(machine, a.x.shape);
+    const y = shortOutput(machine, a.x.shape, to);
     const size = sizeOf(y.shape);
     machine.launch(
       "addShorts",
@@ -53,7 +58,7 @@ const byValue = (
 
   globalAverageShort({ x, scale }, to) {
     const [images, height, width, channels] = x.shape as [number, number, number, number];
-    const y = shortOutput(machine, [images, channels]);
+    const y = shortOutput(machine, [images, channels], to);
     const pointers = [machine.pointer(x.pairs), machine.pointer(y.pairs)];
     const numbers = [height * width, channels, scale, ...numbersOf(to)];
     machine.launch("averageShorts", images, ...pointers, ...numbers);

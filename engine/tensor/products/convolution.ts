@@ -10,7 +10,7 @@ import { biased, BLOCK, type Epilogue, patchUnits } from "./matrix.ts";
 import { suitsWinograd, winograd, winogradBack, winogradFilter } from "./winograd.ts";
 
 /** The frame that holds every tap of every output pixel. */
-const frameOf = (g: Geometry): ImageFrame => ({
+export const frameOf = (g: Geometry): ImageFrame => ({
   top: g.top,
   left: g.left,
   height: (g.outHeight - 1) * g.strideY + (g.kernelHeight - 1) * g.dilationY + 1,

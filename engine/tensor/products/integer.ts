@@ -3,6 +3,8 @@
  * those of floats do; panels of weights hold pairs of k, and stay packed until the weights change.
  */
 import type { Machine } from "../machine.ts";
+import { frameOf } from "./convolution.ts";
+import type { Image } from "./frame.ts";
 import type { Geometry } from "./geometry.ts";
 import { BLOCK } from "./matrix.ts";
 
@@ -20,7 +22,7 @@ export interface IntegerEpilogue {
 }
 
 /** Addresses of 16-bit integers, of int32 weights of 16 bits, and of results. */
-interface Operands {
+export interface IntegerOperands {
   readonly x: number;
   readonly w: number;
   readonly out: number;
@@ -52,7 +54,7 @@ interface Runs {
 export function multiplyIntegers(
   machine: Machine,
   { rows, inner, n }: { readonly rows: number; readonly inner: number; readonly n: number },
-  at: Operands,
+  at: IntegerOperands,
 ): void {
   const walk: Walk = {
     ...{ rows, ny: 1, nx: rows, from: [at.x, 0, 0, inner * 2] },
@@ -62,14 +64,19 @@ export function multiplyIntegers(
 }
 
 /** out [B, H', W', n] of the images x and w [kh, kw, C, n]. */
-export function convolveIntegers(machine: Machine, g: Geometry, n: number, at: Operands): void {
+export function convolveIntegers(
+  machine: Machine,
+  g: Geometry,
+  n: number,
+  at: IntegerOperands,
+): void {
   const plain = g.kernelHeight * g.kernelWidth * g.strideY * g.strideX === 1 &&
     g.outHeight === g.height && g.outWidth === g.width;
   if (plain) {
     const rows = g.images * g.height * g.width;
     return multiplyIntegers(machine, { rows, inner: g.channels, n }, at);
   }
-  framed(machine, { ...g, at: at.x, repeat: 1 }, (image) => {
+  framedIntegers(machine, { ...g, at: at.x, repeat: 1 }, (image) => {
     const pixel = g.channels * 2;
     const line = image.width * pixel;
     // Taps beside each other read consecutive integers unless dilated: one run per row of the window.
@@ -94,7 +101,7 @@ function product(
   machine: Machine,
   { rows, ny, nx, from, to }: Walk,
   { length, offsets, n }: Runs,
-  { w, out, end }: Operands,
+  { w, out, end }: IntegerOperands,
 ): void {
   if (rows * n === 0) return;
   const { panel: width } = machine.blocking;
@@ -131,11 +138,16 @@ function product(
 }
 
 /** out [B, H', W', C·m] of the images x and w [kh, kw, C, m], by channel. */
-export function depthwiseIntegers(machine: Machine, g: Geometry, m: number, at: Operands): void {
+export function depthwiseIntegers(
+  machine: Machine,
+  g: Geometry,
+  m: number,
+  at: IntegerOperands,
+): void {
   const channels = g.channels * m;
   if (g.images * g.outHeight * g.outWidth * channels === 0) return;
   const { w, out, end } = at;
-  framed(machine, { ...g, at: at.x, repeat: m }, (image) => {
+  framedIntegers(machine, { ...g, at: at.x, repeat: m }, (image) => {
     const taps: number[] = [];
     for (let ky = 0; ky < g.kernelHeight; ky++) {
       for (let kx = 0; kx < g.kernelWidth; kx++) {
@@ -169,7 +181,7 @@ export function depthwiseIntegers(machine: Machine, g: Geometry, m: number, at: 
 type Packing = Parameters<Machine["packed"]["of"]>;
 
 /** Runs `body` with packed weights, those that are kept if there is room. */
-function withPacked(
+export function withPacked(
   machine: Machine,
   [w, layout, pack]: Packing,
   body: (packed: number) => void,
@@ -199,14 +211,16 @@ interface Images extends Geometry {
   readonly repeat: number;
 }
 
-/** Runs `body` with the images inside the frame that holds every tap of every output pixel. */
-function framed(
+/** Runs `body` with the images inside a frame, of the size that holds every tap of every output pixel at least. */
+export function framedIntegers(
   machine: Machine,
   { repeat, at, ...g }: Images,
-  body: (image: { at: number; height: number; width: number }) => void,
+  body: (image: Image) => void,
+  least: { readonly height: number; readonly width: number } = { height: 0, width: 0 },
 ): void {
-  const height = (g.outHeight - 1) * g.strideY + (g.kernelHeight - 1) * g.dilationY + 1;
-  const width = (g.outWidth - 1) * g.strideX + (g.kernelWidth - 1) * g.dilationX + 1;
+  const taps = frameOf(g);
+  const height = Math.max(taps.height, least.height);
+  const width = Math.max(taps.width, least.width);
   const inside = g.top === 0 && g.left === 0 && height <= g.height && width <= g.width;
   if (inside && repeat === 1) return body({ at, height: g.height, width: g.width });
   if (g.images * g.channels * repeat === 0) return;

@@ -58,6 +58,7 @@ const whole = (...shape: number[]) =>
 const short = (...shape: number[]) => ({
   pairs: whole(Math.ceil(shape.reduce((a, b) => a * b) / 2)),
   shape,
+  largest: 1,
 });
 const sums = { use: "sums" } as const;
 const halves = { strides: [2, 2], padding: "valid" } as const;
