@@ -1,5 +1,6 @@
 /** What a plan asks of the machine, call by call, without a kernel that runs. */
 import type { Machine } from "../../../../engine/tensor/machine.ts";
+import { WASM_BLOCKING } from "../../../../engine/tensor/native/library.ts";
 
 /** One call: `scratch` and its bytes, or a kernel, its units and its numbers. */
 export type Call = readonly (string | number)[];
@@ -21,6 +22,7 @@ export function planned(
   const machine = {
     memory,
     packed,
+    blocking: WASM_BLOCKING,
     kernels: {
       zeroBytes: (at: number, bytes: number) => calls.push(["zeroBytes", at, bytes]),
     },
