@@ -1,12 +1,25 @@
-/** The sources of native kernels, by name. They come with the program: it may have come by URL. */
+/**
+ * The sources of native kernels, by name. They come with the program, which may have come by URL: each file of C is
+ * imported here.
+ */
+import attentionKernels from "./attention.c" with { type: "text" };
 import depthwiseKernels from "./depthwise.c" with { type: "text" };
+import elementwiseKernels from "./elementwise.c" with { type: "text" };
+import integerKernels from "./integer.c" with { type: "text" };
+import integerEnd from "./integer_end.h" with { type: "text" };
 import lanes from "./lanes.h" with { type: "text" };
+import layerNormKernels from "./layer_norm.c" with { type: "text" };
+import math from "./math.h" with { type: "text" };
+import optimizeKernels from "./optimize.c" with { type: "text" };
 import panel from "./panel.h" with { type: "text" };
 import patchProductKernels from "./patch_product.c" with { type: "text" };
 import patchProduct from "./patch_product.h" with { type: "text" };
 import probe from "./probe.c" with { type: "text" };
 import productKernels from "./product.c" with { type: "text" };
 import product from "./product.h" with { type: "text" };
+import recurrentKernels from "./recurrent.c" with { type: "text" };
+import softmaxKernels from "./softmax.c" with { type: "text" };
+import softmax from "./softmax.h" with { type: "text" };
 import winogradKernels from "./winograd.c" with { type: "text" };
 
 /** Texts by the names of their files. */
@@ -17,13 +30,23 @@ export const PROBE: SourceTexts = { "probe.c": probe };
 
 /** Everything that a library of kernels is compiled from. */
 export const KERNEL_SOURCES: SourceTexts = {
+  "attention.c": attentionKernels,
   "depthwise.c": depthwiseKernels,
+  "elementwise.c": elementwiseKernels,
+  "integer.c": integerKernels,
+  "integer_end.h": integerEnd,
   "lanes.h": lanes,
+  "layer_norm.c": layerNormKernels,
+  "math.h": math,
+  "optimize.c": optimizeKernels,
   "panel.h": panel,
   "patch_product.c": patchProductKernels,
   "patch_product.h": patchProduct,
   "product.c": productKernels,
   "product.h": product,
+  "recurrent.c": recurrentKernels,
+  "softmax.c": softmaxKernels,
+  "softmax.h": softmax,
   "winograd.c": winogradKernels,
 };
 
