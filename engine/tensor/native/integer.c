@@ -130,8 +130,31 @@ KERNEL(packPairs) {
   }
 }
 
-/* Columns of an output row that are made together. */
+/* Columns of an output row whose sums are in registers, and that are stored together. */
 #define COLUMNS 4
+#define STORED 16
+
+/* Sums over pairs of taps, of PANEL channels of the windows whose corners are p; `left` of them are left. */
+INLINE void window_sums(const uint8_t *const *p, const int32_t *taps, int32_t pairs, const int32_t *w,
+                        int32_t left, integers *sums) {
+  integers sum[COLUMNS][PARTS];
+  UNROLL for (int i = 0; i < COLUMNS; i++) {
+    UNROLL for (int v = 0; v < PARTS; v++) sum[i][v] = v_splat_integer(0);
+  }
+  for (int32_t k = 0; k < pairs; k++, w += PANEL) {
+    const int64_t first = taps[2 * k], second = taps[2 * k + 1];
+    integers weight[PARTS];
+    UNROLL for (int v = 0; v < PARTS; v++) weight[v] = v_load_integers(w + v * LANES);
+    UNROLL for (int i = 0; i < COLUMNS; i++) {
+      integers both[PARTS];
+      paired(s_load(p[i] + first, left), s_load(p[i] + second, left), both);
+      UNROLL for (int v = 0; v < PARTS; v++) sum[i][v] = v_add_products(sum[i][v], both[v], weight[v]);
+    }
+  }
+  UNROLL for (int i = 0; i < COLUMNS; i++) {
+    UNROLL for (int v = 0; v < PARTS; v++) sums[i * PARTS + v] = sum[i][v];
+  }
+}
 
 /* Units: rows of all outputs. */
 KERNEL(integerDepthwise) {
@@ -149,29 +172,23 @@ KERNEL(integerDepthwise) {
     const uint8_t *row = image + line * ((int64_t)b * height + y * sy);
     for (int32_t c = 0; c < channels; c += PANEL) {
       const int32_t left = channels - c;
-      for (int32_t x = 0; x < nx; x += COLUMNS) {
-        const uint8_t *p[COLUMNS];
-        uint8_t *to[COLUMNS];
-        integers sum[COLUMNS][PARTS];
+      const int32_t *weights = w + (int64_t)c * pairs;
+      for (int32_t x = 0; x < nx; x += STORED) {
+        const int32_t count = least(STORED, nx - x);
+        const uint8_t *p[STORED];
+        uint8_t *to[STORED];
+        integers sums[STORED * PARTS];
         /* Columns behind the last are the last again. */
-        UNROLL for (int i = 0; i < COLUMNS; i++) {
+        for (int i = 0; i < STORED; i++) {
           const int32_t at = least(x + i, nx - 1);
           p[i] = row + at * step + c * 2;
           to[i] = out + ((int64_t)unit * nx + at) * out_pixel;
-          UNROLL for (int v = 0; v < PARTS; v++) sum[i][v] = v_splat_integer(0);
         }
-        const int32_t *weights = w + (int64_t)c * pairs;
-        for (int32_t k = 0; k < pairs; k++, weights += PANEL) {
-          const int64_t first = taps[2 * k], second = taps[2 * k + 1];
-          UNROLL for (int i = 0; i < COLUMNS; i++) {
-            integers both[PARTS];
-            paired(s_load(p[i] + first, left), s_load(p[i] + second, left), both);
-            UNROLL for (int v = 0; v < PARTS; v++) {
-              sum[i][v] = v_add_products(sum[i][v], both[v], v_load_integers(weights + v * LANES));
-            }
-          }
+        for (int i = 0; i < count; i += COLUMNS) {
+          if (left >= PANEL) window_sums(p + i, taps, pairs, weights, PANEL, sums + i * PARTS);
+          else window_sums(p + i, taps, pairs, weights, left, sums + i * PARTS);
         }
-        store_sums(sum[0], PARTS, least(COLUMNS, nx - x), to, &ends, c, left, 0);
+        store_sums(sums, PARTS, count, to, &ends, c, left, 0);
       }
     }
   }

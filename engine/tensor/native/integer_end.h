@@ -154,14 +154,22 @@ INLINE integers high_product(integers a, integers b) {
   return w_halves(w_down(even, 31), w_up(odd, 1));
 }
 
-/* FIXED by integers. */
-INLINE integers exact(integers sum, const float *entry, int part, int32_t left) {
-  const integers factor = v_bits(of_table(entry, LEFT, part, left));
-  const integers high = high_product(shifted(sum, factor), v_bits(of_table(entry, MULTIPLIER, part, left)));
-  const integers quotient = high_product(v_add_integers(high, v_shift_right(high, 31)),
-                                         v_bits(of_table(entry, RIGHT, part, left)));
-  const integers shifts = v_bits(of_table(entry, SHIFTS, part, left));
-  return v_or(v_and(shifts, quotient), v_and(v_xor(shifts, v_splat_integer(-1)), high));
+/* What FIXED goes by where it goes by integers. */
+typedef struct {
+  integers left, multiplier, right, shifts;
+} fixed_columns;
+
+INLINE fixed_columns fixed_of(const float *entry, int part, int32_t left) {
+  return (fixed_columns){v_bits(of_table(entry, LEFT, part, left)),
+                         v_bits(of_table(entry, MULTIPLIER, part, left)),
+                         v_bits(of_table(entry, RIGHT, part, left)),
+                         v_bits(of_table(entry, SHIFTS, part, left))};
+}
+
+INLINE integers exact(integers sum, const fixed_columns *f) {
+  const integers high = high_product(shifted(sum, f->left), f->multiplier);
+  const integers quotient = high_product(v_add_integers(high, v_shift_right(high, 31)), f->right);
+  return v_or(v_and(f->shifts, quotient), v_and(v_xor(f->shifts, v_splat_integer(-1)), high));
 }
 
 /*
@@ -178,14 +186,15 @@ INLINE void store_rows(const int code, const integers *sums, int step, int rows,
     if (code != SUMS) scale[i] = of_table(entry, SCALE, i, left);
     if (code == FIXED) near[i] = of_table(entry, NEAR, i, left);
   }
+  /* One bit for each row that must go by integers: asking row by row, processors would often guess wrong. */
+  uint32_t far = 0;
   for (int r = 0; r < rows; r++) {
-    integers v[PARTS], sum[PARTS];
-    int far = 0;
+    integers v[PARTS];
     UNROLL for (int i = 0; i < PARTS; i++) {
-      sum[i] = v[i] = sums[r * step + i];
+      v[i] = sums[r * step + i];
       if (code == SUMS) continue;
-      if (code != ROWS) sum[i] = v_add_integers(v[i], v_bits(bias[i]));
-      floats value = v_to_floats(sum[i]);
+      if (code != ROWS) v[i] = v_add_integers(v[i], v_bits(bias[i]));
+      floats value = v_to_floats(v[i]);
       if (code == ROWS) value = v_mul(value, v_splat(scales[r]));
       value = v_mul(value, scale[i]);
       if (code == ROWS) value = v_add(value, bias[i]);
@@ -194,7 +203,7 @@ INLINE void store_rows(const int code, const integers *sums, int step, int rows,
       value = v_pmin(v_pmax(value, low), high);
       const floats moved = halves_up(value);
       v[i] = code == UP ? nearest_up(value) : integers_of(moved);
-      if (code == FIXED) far |= m_any(v_less(near[i], v_absolute(rest_of(value, moved))));
+      if (code == FIXED) far |= (uint32_t)m_any(v_less(near[i], v_absolute(rest_of(value, moved)))) << r;
     }
     if (code <= ROWS) {
       in_order(v);
@@ -203,11 +212,18 @@ INLINE void store_rows(const int code, const integers *sums, int step, int rows,
       }
       continue;
     }
-    if (far) {
-      const integers l = integers_of(halves_up(low)), h = integers_of(halves_up(high));
-      UNROLL for (int i = 0; i < PARTS; i++) {
-        v[i] = v_most_integers(v_least_integers(exact(sum[i], entry, i, left), h), l);
-      }
+    s_store(to[r] + column * 2, left, narrowed(v));
+  }
+  if (far == 0) return;
+  const integers l = integers_of(halves_up(low)), h = integers_of(halves_up(high));
+  fixed_columns fixed[PARTS];
+  UNROLL for (int i = 0; i < PARTS; i++) fixed[i] = fixed_of(entry, i, left);
+  for (; far != 0; far &= far - 1) {
+    const int r = __builtin_ctz(far);
+    integers v[PARTS];
+    UNROLL for (int i = 0; i < PARTS; i++) {
+      v[i] = exact(v_add_integers(sums[r * step + i], v_bits(bias[i])), &fixed[i]);
+      v[i] = v_most_integers(v_least_integers(v[i], h), l);
     }
     s_store(to[r] + column * 2, left, narrowed(v));
   }

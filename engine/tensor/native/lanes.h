@@ -10,11 +10,12 @@
  *   order -0 before +0.
  * - Loads and stores need no alignment. What lies behind a tensor's last element may be read, not written.
  */
+#pragma once
+
 #include <immintrin.h>
 #include <stdint.h>
 
 #define INLINE static inline __attribute__((always_inline))
-#define UNROLL _Pragma("GCC unroll 16")
 
 /*
  * A kernel: the units begin <= u < end. `memory` is the start of the WebAssembly memory; `scratch` and `arguments` are
