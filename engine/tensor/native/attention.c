@@ -7,7 +7,7 @@
 /* Columns of a product that are made at a time, and its rows: the sums fill three quarters of the registers. */
 #define COLUMNS 16
 #define VECTORS (COLUMNS / LANES)
-#define ROWS (LANES == 16 ? 12 : 6)
+#define TILE (LANES == 16 ? 12 : 6)
 /* Steps of the inner dimension whose right side is packed at a time. */
 #define DEPTH 4096
 
@@ -17,45 +17,63 @@ typedef struct {
   int64_t row, column;
 } matrix;
 
-/* Rows first ... first + R - 1 (those behind the last are the last again) by COLUMNS packed columns. */
-INLINE void product_rows(const int R, matrix a, int32_t first, int32_t rows, const float *packed,
-                         int32_t length, float *out, int64_t out_row, int32_t left, int start) {
-  const float *p[ROWS];
-  float *to[ROWS];
-  floats sum[ROWS][VECTORS];
+/* R rows by COLUMNS packed columns, of which `left` are left. */
+INLINE void product_rows(const int R, matrix a, const float *packed, int32_t length, float *out,
+                         int64_t out_row, int32_t left, int start) {
+  floats sum[TILE][VECTORS];
+  /* Every fourth row, so that the compiler reaches all by few addresses. */
+  const float *p[TILE / 4 + 1];
+  UNROLL for (int r = 0; r < R; r += 4) p[r / 4] = a.at + r * a.row;
   UNROLL for (int r = 0; r < R; r++) {
-    const int64_t row = least(first + r, rows - 1);
-    p[r] = a.at + row * a.row;
-    to[r] = out + row * out_row;
     UNROLL for (int v = 0; v < VECTORS; v++) {
-      sum[r][v] = start ? v_splat(0) : v_load_masked(to[r] + v * LANES, m_first(left - v * LANES));
+      const float *from = out + r * out_row + v * LANES;
+      sum[r][v] = start ? v_splat(0) : v_load_masked(from, m_first(left - v * LANES));
     }
   }
   for (int64_t k = 0; k < length; k++, packed += COLUMNS) {
     floats right[VECTORS];
     UNROLL for (int v = 0; v < VECTORS; v++) right[v] = v_load(packed + v * LANES);
     UNROLL for (int r = 0; r < R; r++) {
-      const floats x = v_broadcast(p[r] + k * a.column);
+      const floats x = v_broadcast(p[r / 4] + r % 4 * a.row);
       UNROLL for (int v = 0; v < VECTORS; v++) sum[r][v] = v_fma(x, right[v], sum[r][v]);
     }
+    UNROLL for (int r = 0; r < R; r += 4) p[r / 4] += a.column;
   }
   UNROLL for (int v = 0; v < VECTORS; v++) {
     UNROLL for (int r = 0; r < R; r++) {
-      v_store_masked(to[r] + v * LANES, m_first(left - v * LANES), sum[r][v]);
+      v_store_masked(out + r * out_row + v * LANES, m_first(left - v * LANES), sum[r][v]);
     }
   }
 }
 
 /* COLUMNS columns of b, zeros behind its last, side by side. */
 INLINE void pack(matrix b, int32_t length, int32_t left, float *packed) {
-  for (int32_t k = 0; k < length; k++, packed += COLUMNS) {
-    const float *from = b.at + k * b.row;
-    if (b.column == 1) {
-      UNROLL for (int at = 0; at < COLUMNS; at += LANES) {
-        v_store(packed + at, v_load_masked(from + at, m_first(left - at)));
+  if (b.column == 1) {
+    for (int32_t k = 0; k < length; k++) {
+      for (int32_t at = 0; at < COLUMNS; at += LANES) {
+        v_store(packed + k * COLUMNS + at, v_load_masked(b.at + k * b.row + at, m_first(left - at)));
       }
-    } else {
-      for (int32_t j = 0; j < COLUMNS; j++) packed[j] = j < left ? from[j * b.column] : 0;
+    }
+    return;
+  }
+  /* Turned: a column's floats lie side by side. */
+  for (int32_t j = 0; j < COLUMNS; j += 4) {
+    const float *from = b.at + j * b.column;
+    int32_t k = 0;
+    for (; left >= j + 4 && k + 4 <= length; k += 4) {
+      __m128 v0 = _mm_loadu_ps(from + k), v1 = _mm_loadu_ps(from + k + b.column);
+      __m128 v2 = _mm_loadu_ps(from + k + 2 * b.column), v3 = _mm_loadu_ps(from + k + 3 * b.column);
+      _MM_TRANSPOSE4_PS(v0, v1, v2, v3);
+      float *to = packed + k * COLUMNS + j;
+      _mm_storeu_ps(to, v0);
+      _mm_storeu_ps(to + COLUMNS, v1);
+      _mm_storeu_ps(to + 2 * COLUMNS, v2);
+      _mm_storeu_ps(to + 3 * COLUMNS, v3);
+    }
+    for (; k < length; k++) {
+      for (int32_t i = 0; i < 4; i++) {
+        packed[k * COLUMNS + j + i] = j + i < left ? from[k + i * b.column] : 0;
+      }
     }
   }
 }
@@ -67,17 +85,18 @@ static void times(matrix a, matrix b, int32_t rows, int32_t inner, int32_t n, fl
     for (int32_t k = 0; k < inner; k += DEPTH) {
       const int32_t length = least(DEPTH, inner - k), left = n - column;
       pack((matrix){b.at + k * b.row + column * b.column, b.row, b.column}, length, left, packed);
-      const matrix part = {a.at + k * a.column, a.row, a.column};
-      for (int32_t row = 0; row < rows;) {
-        float *to = out + column;
-        if (rows - row > 4) {
-          product_rows(ROWS, part, row, rows, packed, length, to, out_row, left, k == 0);
-          row += ROWS;
-        } else {
-          product_rows(4, part, row, rows, packed, length, to, out_row, left, k == 0);
-          row += 4;
-        }
-      }
+      const float *from = a.at + k * a.column;
+      float *to = out + column;
+      int32_t row = 0;
+#define TILES(R) \
+  for (; rows - row >= R; row += R) { \
+    const matrix part = {from + row * a.row, a.row, a.column}; \
+    product_rows(R, part, packed, length, to + row * out_row, out_row, left, k == 0); \
+  }
+      TILES(TILE)
+      TILES(4)
+      TILES(1)
+#undef TILES
     }
   }
 }

@@ -130,28 +130,38 @@ KERNEL(layerNormSums) {
   }
 }
 
+/* out[j] = the sum of column j, for V vectors of columns from `i` on. */
+INLINE void sums_of_columns(const int V, const float *x, int32_t rows, int64_t n, float *out, int32_t left) {
+  floats sum[VECTORS];
+  UNROLL for (int v = 0; v < V; v++) sum[v] = v_splat(0);
+  for (int32_t top = 0; top < rows; top += 256) {
+    floats part[VECTORS];
+    UNROLL for (int v = 0; v < V; v++) part[v] = v_splat(0);
+    for (int32_t row = least(256, rows - top); row > 0; row--, x += n) {
+      UNROLL for (int v = 0; v < V; v++) {
+        const floats next = left < V * LANES ? v_load_masked(x + v * LANES, m_first(left - v * LANES))
+                                             : v_load(x + v * LANES);
+        part[v] = v_add(part[v], next);
+      }
+    }
+    UNROLL for (int v = 0; v < V; v++) sum[v] = v_add(sum[v], part[v]);
+  }
+  UNROLL for (int v = 0; v < V; v++) v_store_masked(out + v * LANES, m_first(left - v * LANES), sum[v]);
+}
+
 /* out[j] = the sum of column j: chunks of 256 rows from zero, added in order. Units: blocks of 16 columns. */
 KERNEL(columnSums) {
   ARGUMENTS;
   float *out = (float *)POINTER(0);
   const float *x = (const float *)POINTER(1);
   const int32_t rows = INTEGER(2), n = INTEGER(3), after = least(end * 16, n);
-  for (int32_t i = begin * 16; i < after; i += VECTORS * LANES) {
-    lane_mask inside[VECTORS];
-    floats sum[VECTORS];
-    EACH_VECTOR {
-      inside[v] = m_first(after - i - v * LANES);
-      sum[v] = v_splat(0);
-    }
-    for (int32_t top = 0; top < rows; top += 256) {
-      floats part[VECTORS];
-      EACH_VECTOR part[v] = v_splat(0);
-      for (int32_t row = top; row < least(top + 256, rows); row++) {
-        const float *from = x + (int64_t)row * n + i;
-        EACH_VECTOR part[v] = v_add(part[v], v_load_masked(from + v * LANES, inside[v]));
-      }
-      EACH_VECTOR sum[v] = v_add(sum[v], part[v]);
-    }
-    EACH_VECTOR v_store_masked(out + i + v * LANES, inside[v], sum[v]);
+  int32_t i = begin * 16;
+#define COLUMNS(V) \
+  for (; after - i > (V / 2) * LANES; i += V * LANES) { \
+    sums_of_columns(V, x + i, rows, n, out + i, after - i); \
   }
+  COLUMNS(VECTORS)
+  COLUMNS(2)
+  COLUMNS(1)
+#undef COLUMNS
 }
