@@ -103,9 +103,15 @@ KERNEL(rectifyGradient) {
   EACH(out, v_select(m_and(v_less(zero, AT(y)), v_less(AT(y), limit)), AT(dy), zero));
 }
 
-INLINE floats squared_difference(floats a, floats b) {
+INLINE floats of_two(const int code, floats a, floats b) {
   const floats difference = v_sub(a, b);
-  return v_mul(difference, difference);
+  return code == 0   ? v_add(a, b)
+         : code == 1 ? difference
+         : code == 2 ? v_mul(a, b)
+         : code == 3 ? v_div(a, b)
+         : code == 4 ? v_maximum(a, b)
+         : code == 5 ? v_minimum(a, b)
+                     : v_mul(difference, difference);
 }
 
 /* One run of elements; an operand with step 0 is one number for all of them. */
@@ -113,19 +119,18 @@ INLINE void run(const int code, const float *a, const float *b, float *y, int32_
                 int32_t b_step) {
   if (last <= 0) return;
   const floats one_a = v_broadcast(a), one_b = v_broadcast(b);
-  for (int32_t i = 0; i < last; i += LANES) {
-    const lane_mask mask = m_first(last - i);
-    const floats v = a_step ? v_load_masked(a + i, mask) : one_a;
-    const floats w = b_step ? v_load_masked(b + i, mask) : one_b;
-    v_store_masked(y + i, mask,
-                   code == 0   ? v_add(v, w)
-                   : code == 1 ? v_sub(v, w)
-                   : code == 2 ? v_mul(v, w)
-                   : code == 3 ? v_div(v, w)
-                   : code == 4 ? v_maximum(v, w)
-                   : code == 5 ? v_minimum(v, w)
-                               : squared_difference(v, w));
-  }
+  int32_t i = 0;
+#define WHOLE(v, w) \
+  for (; i + LANES <= last; i += LANES) v_store(y + i, of_two(code, v, w))
+  if (a_step && b_step) WHOLE(AT(a), AT(b));
+  else if (a_step) WHOLE(AT(a), one_b);
+  else WHOLE(one_a, AT(b));
+#undef WHOLE
+  if (i == last) return;
+  const lane_mask mask = m_first(last - i);
+  const floats v = a_step ? v_load_masked(a + i, mask) : one_a;
+  const floats w = b_step ? v_load_masked(b + i, mask) : one_b;
+  v_store_masked(y + i, mask, of_two(code, v, w));
 }
 
 static void run_of(int32_t code, const float *a, const float *b, float *y, int32_t n, int32_t a_step,
