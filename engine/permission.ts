@@ -1,6 +1,6 @@
 /** What Deno lets this process do, looked up: nobody at a terminal is asked for what can be done without. */
 
-import { nodeUrl } from "./deps/node.ts";
+import { pathOfUrl } from "./deps/node.ts";
 
 /** Names the folder of the cache. */
 export const CACHE_VARIABLE = "DECANT_CACHE";
@@ -19,7 +19,7 @@ export const HOME_VARIABLE = "HOME";
  */
 export function ownFolder(): string | undefined {
   const root = new URL("../", import.meta.url);
-  return root.protocol === "file:" ? nodeUrl().fileURLToPath(root) : undefined;
+  return root.protocol === "file:" ? pathOfUrl(root) : undefined;
 }
 
 /** Whether it may be done without asking. */

@@ -1,5 +1,5 @@
 /** The text of documents: a file by its path, a URL, a file of an npm package. Nothing is parsed, no code is loaded. */
-import { nodeUrl } from "../deps/node.ts";
+import { pathOfUrl } from "../deps/node.ts";
 import { digestOf } from "../digest.ts";
 import { type Fetching, isLocalHost, isWeb, type Reach } from "../graph/sources/hosts.ts";
 import { FetchError, TrustError } from "../graph/sources/source_error.ts";
@@ -95,7 +95,7 @@ function decoded(bytes: Uint8Array, source: string): string {
 function fileBytes(source: string): Uint8Array {
   try {
     using file = Deno.openSync(
-      source.startsWith("file:") ? nodeUrl().fileURLToPath(source) : source,
+      source.startsWith("file:") ? pathOfUrl(source) : source,
     );
     // One byte more than allowed is enough to know: what is read may have no end.
     const bytes = new Uint8Array(LARGEST + 1);

@@ -3,7 +3,7 @@
  * elsewhere, or later, gave the same bits.
  */
 import { DecantError } from "../error.ts";
-import { nodeUrl } from "../deps/node.ts";
+import { pathOfUrl } from "../deps/node.ts";
 import { canonical, type Json, type Key } from "../digest.ts";
 import type { Graph, Node } from "../graph/graph.ts";
 import { NUMERICS } from "../numerics.ts";
@@ -122,7 +122,7 @@ export function parseLock(text: string, path: string): Lock {
 
 /** Where the lock of a recipe stands: beside it, `digits.lock.json` for `digits.yaml`. */
 export function lockPath(source: string): string {
-  const path = source.startsWith("file:") ? nodeUrl().fileURLToPath(source) : source;
+  const path = source.startsWith("file:") ? pathOfUrl(source) : source;
   return `${path.replace(/\.[^./]+$/, "")}.lock.json`;
 }
 

@@ -1,5 +1,5 @@
 /** Files and folders of this machine as sources: looked at once, known again by size and times. */
-import { nodeCrypto, nodeUrl } from "../../deps/node.ts";
+import { nodeCrypto, pathOfUrl } from "../../deps/node.ts";
 import { type Digest, digestOf } from "../../digest.ts";
 import { MEMORY } from "../../size.ts";
 import type { Store } from "../../store/store.ts";
@@ -130,7 +130,7 @@ async function reading<T>(written: string, url: URL, work: () => Promise<T>): Pr
   try {
     return await work();
   } catch (error) {
-    const path = nodeUrl().fileURLToPath(url);
+    const path = pathOfUrl(url);
     if (isAbsent(error)) {
       throw new SourceError(written, `\`${written}\` is not there (${path})`);
     }

@@ -1,5 +1,5 @@
 /** Where a source as written in a document lies. */
-import { nodeUrl } from "../../deps/node.ts";
+import { urlOfPath } from "../../deps/node.ts";
 import { baseOf, isPackage, isPath, resolveSource } from "../../recipe/parse/sources.ts";
 
 /** The URL of a source as written in a document of that base. */
@@ -7,7 +7,7 @@ export function sourceUrl(base: string, written: string): URL {
   if (!isPath(written)) return new URL(written);
   if (isPackage(base)) return new URL(resolveSource(written, base));
   const path = encoded(written.replace(/\/{2,}/g, "/"));
-  return new URL(path, isPath(base) ? nodeUrl().pathToFileURL(base) : base);
+  return new URL(path, isPath(base) ? urlOfPath(base) : base);
 }
 
 /** A file that lies beside another source, as the same document would write it. */

@@ -1,5 +1,5 @@
 /** Sources: what a recipe may name to be read. A path or URL resolves against the document that wrote it. */
-import { nodePath } from "../../deps/node.ts";
+import { joinedPath, nodePath } from "../../deps/node.ts";
 
 const path = "(?![A-Za-z][A-Za-z0-9+.-]+:|//)";
 /** Letters, digits, dots and dashes, as names of hosts have them, or an address in brackets; and a port. */
@@ -44,24 +44,22 @@ export function resolveSource(source: string, base: string): string {
   if (!isPath(source)) return source;
   if (isPackage(base)) return inPackage(source, base);
   if (!isPath(base)) return new URL(source, base).href;
-  const { posix } = nodePath();
-  const path = posix.isAbsolute(source) ? source : posix.join(base, source);
+  const path = source.startsWith("/") ? source : joinedPath(base, source);
   return isPath(base) && base.startsWith("./") && !path.startsWith(".") ? `./${path}` : path;
 }
 
 /** A path climbs no higher than the package, as one below a URL climbs no higher than its host. */
 function inPackage(path: string, base: string): string {
   const [, root = base, inside = ""] = /^(npm:(?:@[^/]*\/)?[^/]*\/)(.*)$/.exec(base) ?? [];
-  const { posix } = nodePath();
-  return root + posix.join("/", posix.isAbsolute(path) ? "" : inside, path).slice(1);
+  return root + joinedPath(joinedPath("/", path.startsWith("/") ? "" : inside), path).slice(1);
 }
 
 /** A source as a document at `to` would write what a document at `from` wrote. */
 export function moveSource(source: string, from: string, to: string): string {
   if (from === to || !isPath(source)) return source;
-  const { posix } = nodePath();
   const whole = resolveSource(source, from);
-  if (!isPath(whole) || posix.isAbsolute(source)) return whole;
+  if (!isPath(whole) || source.startsWith("/")) return whole;
+  const { posix } = nodePath();
   // Between a relative and an absolute document there is no relative path.
   if (!isPath(to) || posix.isAbsolute(from) !== posix.isAbsolute(to)) return posix.resolve(whole);
   const moved = posix.relative(to, whole);
