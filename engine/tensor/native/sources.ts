@@ -18,6 +18,7 @@ import probe from "./probe.c" with { type: "text" };
 import productKernels from "./product.c" with { type: "text" };
 import product from "./product.h" with { type: "text" };
 import recurrentKernels from "./recurrent.c" with { type: "text" };
+import shortKernels from "./short.c" with { type: "text" };
 import softmaxKernels from "./softmax.c" with { type: "text" };
 import softmax from "./softmax.h" with { type: "text" };
 import winogradKernels from "./winograd.c" with { type: "text" };
@@ -45,6 +46,7 @@ export const KERNEL_SOURCES: SourceTexts = {
   "product.c": productKernels,
   "product.h": product,
   "recurrent.c": recurrentKernels,
+  "short.c": shortKernels,
   "softmax.c": softmaxKernels,
   "softmax.h": softmax,
   "winograd.c": winogradKernels,
