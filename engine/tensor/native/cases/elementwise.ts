@@ -31,6 +31,14 @@ export const elementwiseCases: SelfTestCases = {
     withGradients([numbers(LONG), numbers(LONG)], (a, b) => nn.add(a!, b!, "relu")),
   "functions of one number": ({ room: { tf }, numbers }) =>
     [numbers(LONG)].flatMap((x) => UNARY.map((name) => tf[name as "exp"](x))),
+  "functions of large numbers": ({ room: { tf, nn }, numbers, withGradients }) =>
+    [tf.mul(numbers(999), 6), tf.mul(numbers(999), 120)].flatMap((x) => [
+      ...UNARY.map((name) => tf[name as "exp"](x)),
+      ...ACTIVATIONS.flatMap((activation) => [
+        ...withGradients([x], (x) => nn.activate(x!, activation)),
+        nn.add(x, x, activation),
+      ]),
+    ]),
   "functions of two numbers": ({ room: { tf }, numbers }) =>
     BINARY.flatMap((name) => [
       tf[name as "add"](numbers(LONG), numbers(LONG)),

@@ -11,6 +11,7 @@ const SHAPES: readonly (readonly [number, number, number, Activation])[] = [
   [25, 130, 33, "linear"],
   [64, 20, 31, "relu"],
   [3, 370, 48, "gelu"],
+  [9, 11, 131, "relu"],
 ];
 
 /** Cases by name. */

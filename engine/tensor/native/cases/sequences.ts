@@ -10,7 +10,9 @@ export const sequenceCases: SelfTestCases = {
       tf.gather(numbers(13, 5), tf.abs(ids)),
     ]),
   attention: ({ room: { nn, tf }, numbers, withGradients }) =>
-    [[2, 5, 1, 3], [1, 19, 2, 16], [2, 33, 3, 8]].flatMap(([samples, tokens, heads, depth]) => [
+    [[2, 5, 1, 3], [1, 19, 2, 16], [2, 33, 3, 8], [1, 3, 1, 4100]].flatMap((
+      [samples, tokens, heads, depth],
+    ) => [
       ...withGradients(
         [numbers(samples!, tokens!, 3 * heads! * depth!)],
         (qkv) => nn.selfAttention(qkv!, heads!),

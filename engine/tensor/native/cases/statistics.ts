@@ -36,6 +36,7 @@ export const statisticsCases: SelfTestCases = {
   softmax: ({ room: { nn, tf }, numbers, positive, withGradients }) =>
     [3, 10, 33].flatMap((width) => [
       ...withGradients([numbers(13, width)], (z) => nn.softmax(z!, 2)),
+      ...withGradients([tf.mul(numbers(13, width), 90)], (z) => nn.softmax(z!, 3)),
       ...withGradients([numbers(13, width)], (z) => nn.logSoftmax(z!, 1)),
       ...[positive(13, width)].flatMap((targets) =>
         withGradients([numbers(13, width)], (z) => nn.crossEntropy(z!, targets, 4))
