@@ -166,7 +166,7 @@ KERNEL(foldChannels) {
 /* Taps whose sums are in registers. */
 #define GROUP 9
 
-/* A tap of the filter's gradient: the x for which it lies inside, its row of `out`, and the image's pixel for x = 0. */
+/* A tap of the filter's gradient: the x for which it lies inside, its row of `out`, and the pixel for x = 0. */
 typedef struct {
   tap at;
   int32_t first, after;

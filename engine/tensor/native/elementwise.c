@@ -2,7 +2,7 @@
  * Functions of each element of one tensor or two: ../kernels/unary.ts, ../kernels/activation.ts, ../kernels/binary.ts,
  * and rectifyGradient of ../kernels/rectify.ts.
  */
-#include "math.h"
+#include "activation.h"
 
 /* Elements of one unit of work, and of rectifyGradient's. */
 #define BLOCK 8192
@@ -45,9 +45,6 @@ KERNEL(unary) {
     case 21: EACH(y, v_leaky_relu(AT(x))); break;
   }
 }
-
-/* Codes of the activations; 0 is linear. */
-enum { RELU = 1, RELU6, SIGMOID, TANH, GELU, ELU, LEAKY_RELU };
 
 /* y = activation(a + b). */
 KERNEL(addActivate) {

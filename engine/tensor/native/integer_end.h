@@ -229,7 +229,7 @@ INLINE void store_rows(const int code, const integers *sums, int step, int rows,
   }
 }
 
-static void store_sums(const integers *sums, int step, int rows, uint8_t *const *to, const integer_end *end,
+static inline void store_sums(const integers *sums, int step, int rows, uint8_t *const *to, const integer_end *end,
                        int64_t column, int32_t left, const float *scales) {
 #define AS(CODE) \
   case CODE: store_rows(CODE, sums, step, rows, to, end, column, left, scales); break

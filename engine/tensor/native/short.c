@@ -1,6 +1,6 @@
 /* Tensors of 16-bit integers from real numbers and back (../kernels/short.ts; its frames are as fast there). */
+#include "activation.h"
 #include "integer_end.h"
-#include "math.h"
 
 /* Elements of one unit of work. */
 #define BLOCK 8192
@@ -57,19 +57,6 @@ KERNEL(quantizeShorts) {
   const int32_t last = least(end * BLOCK, INTEGER(2));
   for (int32_t i = begin * BLOCK; i < last; i += LANES) {
     store_shorts(y + i, last - i, quantized(v_load_masked(x + i, m_first(last - i)), &f));
-  }
-}
-
-INLINE floats activated(int32_t code, floats x) {
-  switch (code) {
-    case 1: return v_pmax(x, v_splat(0));
-    case 2: return v_pmin(v_pmax(x, v_splat(0)), v_splat(6));
-    case 3: return v_sigmoid(x);
-    case 4: return v_tanh(x);
-    case 5: return v_gelu(x);
-    case 6: return v_elu(x);
-    case 7: return v_leaky_relu(x);
-    default: return x;
   }
 }
 
