@@ -253,12 +253,14 @@ Deno.test("fixed ends: what gemmlowp's integers make of a sum, for any shift", a
   for (const first of [-31, -20, -9, -1, 0, 1, 5, 18]) {
     const shifts = Int32Array.from({ length: CHANNELS }, (_, c) => Math.min(31, first + c));
     const multipliers = Int32Array.from(shifts, (_, c) => c === 3 ? 0 : 2 ** 30 + 12345678 * c);
-    const bounds = { low: -90, high: 100 };
-    const found = await ended((bias) => ({ use: "fixed", bias, multipliers, shifts, ...bounds }));
-    const expected = bySum((sum, c) =>
-      clamped(multiplyByMultiplier(sum, multipliers[c]!, shifts[c]!)) + 0
-    );
-    assert.deepEqual(found, expected);
+    for (const low of [-90, 0, 3]) {
+      const bounds = { low, high: 100 };
+      const found = await ended((bias) => ({ use: "fixed", bias, multipliers, shifts, ...bounds }));
+      const expected = bySum((sum, c) =>
+        Math.max(low, clamped(multiplyByMultiplier(sum, multipliers[c]!, shifts[c]!))) + 0
+      );
+      assert.deepEqual(found, expected);
+    }
   }
 });
 

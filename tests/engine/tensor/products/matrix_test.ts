@@ -201,7 +201,8 @@ Deno.test("weights that stay packed are packed once, whole, and read block by bl
       changed: () => {},
     },
   );
-  assert.deepEqual(asked, [[200, { inner: 385, columns: 9, bytes: 385 * 64 }]]);
+  const layout = "panels of 8";
+  assert.deepEqual(asked, [[200, { layout, inner: 385, columns: 9, bytes: 385 * 64 }]]);
   assert.deepEqual(calls.map((call) => call.slice(0, 4)), [
     ["packPanels", 2, kept, 196 * 32],
     ["packPanels", 2, kept + 196 * 64, 189 * 32],
