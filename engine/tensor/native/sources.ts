@@ -22,6 +22,8 @@ import shortKernels from "./short.c" with { type: "text" };
 import softmaxKernels from "./softmax.c" with { type: "text" };
 import softmax from "./softmax.h" with { type: "text" };
 import winogradKernels from "./winograd.c" with { type: "text" };
+import winograd from "./winograd.h" with { type: "text" };
+import winogradGradientKernels from "./winograd_gradient.c" with { type: "text" };
 
 /** Texts by the names of their files. */
 export type SourceTexts = Readonly<Record<string, string>>;
@@ -50,6 +52,8 @@ export const KERNEL_SOURCES: SourceTexts = {
   "softmax.c": softmaxKernels,
   "softmax.h": softmax,
   "winograd.c": winogradKernels,
+  "winograd.h": winograd,
+  "winograd_gradient.c": winogradGradientKernels,
 };
 
 /** The names of the kernels in sources. */
