@@ -18,8 +18,8 @@ typedef struct {
 } runs;
 
 /* The sums of R rows and P panels, the second panel `step` integers behind the first. */
-INLINE void tile_sums(const int R, const int P, const uint8_t *const *a, const runs *k, const int32_t *q,
-                      int64_t step, integers *sums) {
+INLINE void tile_sums(const int R, const int P, const int dot, const uint8_t *const *a, const runs *k,
+                      const int32_t *q, int64_t step, integers *sums) {
   integers sum[TILE_ROWS][TILE_VECTORS];
   UNROLL for (int r = 0; r < R; r++) {
     UNROLL for (int v = 0; v < P * PARTS; v++) sum[r][v] = v_splat_integer(0);
@@ -35,7 +35,7 @@ INLINE void tile_sums(const int R, const int P, const uint8_t *const *a, const r
       }
       UNROLL for (int r = 0; r < R; r++) {
         const integers x = v_splat_integer(p[r][i]);
-        UNROLL for (int v = 0; v < P * PARTS; v++) sum[r][v] = v_add_products(sum[r][v], x, b[v]);
+        UNROLL for (int v = 0; v < P * PARTS; v++) sum[r][v] = v_add_products(dot, sum[r][v], x, b[v]);
       }
     }
   }
@@ -45,11 +45,11 @@ INLINE void tile_sums(const int R, const int P, const uint8_t *const *a, const r
 }
 
 /* Of any number of rows up to TILE_ROWS; the pointers behind the last row are the last row's. */
-static void sums_of(int rows, int panels, const uint8_t *const *a, const runs *k, const int32_t *q,
-                    int64_t step, integers *sums) {
+INLINE void sums_of(int rows, int panels, const int dot, const uint8_t *const *a, const runs *k,
+                    const int32_t *q, int64_t step, integers *sums) {
 #define BOTH(R) \
-  if (panels == 2) tile_sums(R, TILE_PANELS, a, k, q, step, sums); \
-  else tile_sums(R, 1, a, k, q, step, sums)
+  if (panels == 2) tile_sums(R, TILE_PANELS, dot, a, k, q, step, sums); \
+  else tile_sums(R, 1, dot, a, k, q, step, sums)
 #if LANES == 16
   if (rows > 8) {
     BOTH(12);
@@ -81,6 +81,7 @@ KERNEL(integerProduct) {
   const float *scales = (const float *)POINTER(20);
   const int64_t panel = (int64_t)k.segments * k.pairs * PANEL;
   const int32_t after = least(end * 4, rows);
+  const int dot = has_dot();
   int32_t b = begin * 4 / (ny * nx), y = begin * 4 / nx - b * ny;
   int32_t x = begin * 4 - (b * ny + y) * nx;
   for (int32_t r = begin * 4; r < after; r += TILE_ROWS) {
@@ -103,7 +104,9 @@ KERNEL(integerProduct) {
     for (int32_t column = 0; column < n; column += TILE_PANELS * PANEL) {
       integers sums[TILE_ROWS * TILE_VECTORS];
       const int some = TILE_PANELS == 2 && n - column > PANEL ? 2 : 1;
-      sums_of(count, some, a, &k, panels + column / PANEL * panel, panel, sums);
+      const int32_t *right = panels + column / PANEL * panel;
+      if (dot) sums_of(count, some, 1, a, &k, right, panel, sums);
+      else sums_of(count, some, 0, a, &k, right, panel, sums);
       for (int i = 0; i < some; i++) {
         const int32_t at = column + i * PANEL;
         store_sums(sums + i * PARTS, TILE_VECTORS, count, to, &ends, at, n - at, scales + r);
@@ -148,7 +151,7 @@ INLINE void window_sums(const uint8_t *const *p, const int32_t *taps, int32_t pa
     UNROLL for (int i = 0; i < COLUMNS; i++) {
       integers both[PARTS];
       paired(s_load(p[i] + first, left), s_load(p[i] + second, left), both);
-      UNROLL for (int v = 0; v < PARTS; v++) sum[i][v] = v_add_products(sum[i][v], both[v], weight[v]);
+      UNROLL for (int v = 0; v < PARTS; v++) sum[i][v] = v_add_products(0, sum[i][v], both[v], weight[v]);
     }
   }
   UNROLL for (int i = 0; i < COLUMNS; i++) {
