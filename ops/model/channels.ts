@@ -83,16 +83,20 @@ function groupsOf(
   for (const { name } of architecture.layers.filter(writesChannels)) {
     channels[name]!.forEach((id, index) => {
       if (fixed.has(id)) return;
-      const members = units.get(id) ?? new Map<string, number[]>();
-      units.set(id, members);
-      members.set(name, [...members.get(name) ?? [], index]);
+      let members = units.get(id);
+      if (members === undefined) units.set(id, members = new Map());
+      const indices = members.get(name);
+      if (indices === undefined) members.set(name, [index]);
+      else indices.push(index);
     });
   }
   const groups = new Map<string, Unit[]>();
   for (const [id, members] of units) {
     const counts = [...members].map(([layer, indices]) => [layer, indices.length]);
     const signature = JSON.stringify(counts);
-    groups.set(signature, [...groups.get(signature) ?? [], { id, members }]);
+    const alike = groups.get(signature);
+    if (alike === undefined) groups.set(signature, [{ id, members }]);
+    else alike.push({ id, members });
   }
   return [...groups.values()].map((units) => {
     const layers = [...units[0]!.members.keys()];
@@ -121,8 +125,8 @@ function unionFind(): { ties: ChannelTies; rootOf: (id: number) => number; stayi
   const ties: ChannelTies = {
     fresh: (count) => Int32Array.from({ length: count }, () => parents.push(parents.length) - 1),
     tie(one, other) {
-      const [low, high] = [rootOf(one), rootOf(other)].sort((a, b) => a - b);
-      parents[high!] = low!;
+      const [first, second] = [rootOf(one), rootOf(other)];
+      parents[Math.max(first, second)] = Math.min(first, second);
     },
     fix(channels) {
       for (const channel of channels) staying.push(channel);

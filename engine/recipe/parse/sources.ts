@@ -15,10 +15,11 @@ const package_ = "npm:(@[a-z0-9._~-]+/)?[a-z0-9._~-]+@\\d+\\.\\d+\\.\\d+[^/]*(/|
 export const sourcePattern =
   `^(?=[^\\u0000-\\u001f\\u007f]+$)(${path}|${web}|${local}|${package_})`;
 
-const expression = new RegExp(sourcePattern, "u");
+let expression: RegExp | undefined;
 
 /** Whether a text is written as a source. */
 export function isSource(text: string): boolean {
+  expression ??= new RegExp(sourcePattern, "u");
   return text.length <= 2000 && expression.test(text);
 }
 
