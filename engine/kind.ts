@@ -3,6 +3,7 @@
  * the blobs it names by digest. The digest of the manifest's canonical bytes names the value, so two
  * values that share a large tensor share its blob.
  */
+import type { RunContext } from "./run_context.ts";
 import type { Digest, Json } from "./digest.ts";
 import type { Facts } from "./facts.ts";
 
@@ -55,7 +56,11 @@ export interface Kind<T = unknown> {
    * What a value answers to a batch of samples, one row each, where values of this kind can be asked. The samples are
    * raw, as the data had them: one after another, or nested arrays. Throws a RangeError where they do not fit.
    */
-  predict?(value: T, batch: Batch, options: { readonly threads: number }): Promise<Float32Array[]>;
+  predict?(
+    value: T,
+    batch: Batch,
+    options: Pick<RunContext, "threads" | "kernels">,
+  ): Promise<Float32Array[]>;
   /** What the manifest alone says of a value to a person, besides its facts: names and words, in order. */
   describe?(manifest: Json): Readonly<Record<string, string>>;
   /** Pictures of some samples of a part, by number; undefined where samples are no pictures. */

@@ -24,6 +24,8 @@ export interface RunContext {
   readonly signal: AbortSignal;
   /** Threads that kernels may use; never changes a result. */
   readonly threads: number;
+  /** Native kernels, where there are some; they never change a result. A context is what `withTensors` takes. */
+  readonly kernels?: NativeLibrary | undefined;
   /** Bytes that may be held of what is read; never changes a result. */
   readonly memory: number;
   /** Says how far the op is: fraction 0…1 and a few words. */

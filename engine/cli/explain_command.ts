@@ -8,6 +8,7 @@ import { type Command } from "./command.ts";
 import {
   cache,
   json,
+  kernels,
   recipeOptions,
   set,
   threads,
@@ -20,7 +21,7 @@ export const explainCommand: Command = {
   name: "explain",
   summary: "Says why each step would run or not, against the nearest record",
   operands: ["RECIPE", "[STEP]"],
-  options: { set, cache, threads, "trust-host": trustHost, json },
+  options: { set, cache, threads, kernels, "trust-host": trustHost, json },
   async run(invocation) {
     const { terminal, options, operands: [name] } = invocation;
     const chosen = recipeOptions(invocation);

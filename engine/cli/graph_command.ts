@@ -2,7 +2,15 @@
 import { graphMermaid, graphText } from "../graph/draw.ts";
 import { DecantError, exitCodes } from "../error.ts";
 import { type Command } from "./command.ts";
-import { cache, recipeOptions, set, threads, trustHost, UNLIMITED } from "./recipe_options.ts";
+import {
+  cache,
+  kernels,
+  recipeOptions,
+  set,
+  threads,
+  trustHost,
+  UNLIMITED,
+} from "./recipe_options.ts";
 
 const forms = { text: graphText, mermaid: graphMermaid } as const;
 
@@ -15,6 +23,7 @@ export const graphCommand: Command = {
     set,
     cache,
     threads,
+    kernels,
     "trust-host": trustHost,
     form: { value: "FORM", description: "text or mermaid; default text" },
   },

@@ -9,6 +9,7 @@ import { valuesText } from "../quantity.ts";
 import {
   cache,
   json,
+  kernels,
   recipeOptions,
   set,
   threads,
@@ -21,7 +22,7 @@ export const lockCommand: Command = {
   name: "lock",
   summary: "Writes the lock of a recipe that has run, beside it",
   operands: ["RECIPE"],
-  options: { set, cache, threads, "trust-host": trustHost, json },
+  options: { set, cache, threads, kernels, "trust-host": trustHost, json },
   async run(invocation) {
     const { terminal, options } = invocation;
     const recipe = await invocation.recipe();

@@ -3,12 +3,14 @@ import { given } from "../given.ts";
 import type { Graph } from "../graph/graph.ts";
 import { ownFolder } from "../permission.ts";
 import { isPackage } from "../recipe/parse/sources.ts";
-import { environment } from "../run/host.ts";
+import { type Environment, environment, kernelsText } from "../run/host.ts";
+import { kernelsHere } from "../library/kernels.ts";
 import {
   assertReadable,
   type Flags,
   permissionFlags,
   permissionsFor,
+  withNative,
 } from "../library/permissions.ts";
 import { diagnosticProblem } from "../run/problem.ts";
 import { exitCodes } from "../error.ts";
@@ -26,6 +28,7 @@ import { printProblems } from "./terminal.ts";
 import {
   cache,
   json,
+  kernels,
   memory,
   offline,
   recipeOptions,
@@ -41,6 +44,9 @@ interface Outlook {
   readonly seconds: ReadonlyMap<string, number>;
   /** Flags with which Deno lets the run do what it must, and no more. */
   readonly flags: Flags;
+  /** The same where native kernels are to be used. */
+  readonly nativeFlags?: Flags;
+  readonly machine: Environment;
 }
 
 /** The command. */
@@ -48,7 +54,7 @@ export const planCommand: Command = {
   name: "plan",
   summary: "Says what a run would do, step by step; runs nothing",
   operands: ["RECIPE"],
-  options: { set, cache, threads, memory, offline, "trust-host": trustHost, json },
+  options: { set, cache, threads, kernels, memory, offline, "trust-host": trustHost, json },
   async run(invocation) {
     const { terminal, options } = invocation;
     const chosen = recipeOptions(invocation);
@@ -64,11 +70,13 @@ export const planCommand: Command = {
       ],
       cache,
     };
-    const flags = permissionFlags(permissionsFor(graph, {
+    const needed = permissionsFor(graph, {
       ...where,
       documents: [...where.documents, ...threadModules(graph)],
       out: defaultOut(recipe.name, originOf(recipe)?.set),
-    }));
+    });
+    const flags = permissionFlags(needed);
+    const native = chosen.kernels === "wasm" ? undefined : withNative(needed);
     // A package never changes, so what was fetched of it once is not fetched again.
     const known = (source: string) =>
       offline || isPackage(source) || pins.has(source) || source.includes("#sha256=");
@@ -83,9 +91,10 @@ export const planCommand: Command = {
       pins,
       cache: store,
     });
-    const machine = await environment(chosen.threads ?? 1);
+    const machine = await environment(chosen.threads ?? 1, await kernelsHere(chosen.kernels));
     const seconds = await planSeconds(plan, store, machine);
-    const outlook = { plan, seconds, flags };
+    const nativeFlags = native && permissionFlags(native);
+    const outlook = { plan, seconds, flags, machine, ...given({ nativeFlags }) };
     const problems = plan.diagnostics.map(diagnosticProblem);
     if (options.json) terminal.out(`${JSON.stringify(planDocument(outlook), null, 2)}\n`);
     else {
@@ -111,12 +120,15 @@ function threadModules(graph: Graph): readonly string[] {
 }
 
 /** A plan as text. */
-function planText({ plan, seconds, flags }: Outlook): string {
+function planText({ plan, seconds, flags, nativeFlags, machine }: Outlook): string {
   const { about, seed } = plan.graph.recipe;
   return `${about.name}  seed ${seed}\n${searchText(plan)}${
     tableText(planTable(plan, seconds))
   }\n` +
-    `${planSummary(plan, seconds)}\n${needs(flags)}\n`;
+    `${planSummary(plan, seconds)}\ncomputes with ${kernelsText(machine)}\n${needs(flags)}\n` +
+    (nativeFlags === undefined || nativeFlags.refused !== undefined
+      ? ""
+      : `with native kernels, which end Deno's sandbox, ${needs(nativeFlags)}\n`);
 }
 
 function needs({ words, refused }: Flags): string {
@@ -131,7 +143,9 @@ const searchText = (plan: RecipePlan): string =>
   searchLines(plan).map((line) => `  ${line}\n`).join("");
 
 /** A plan as JSON. */
-function planDocument({ plan, seconds, flags }: Outlook): Record<string, unknown> {
+function planDocument(
+  { plan, seconds, flags, nativeFlags, machine }: Outlook,
+): Record<string, unknown> {
   const { graph, steps, diagnostics, search } = plan;
   return {
     format: 1,
@@ -155,7 +169,9 @@ function planDocument({ plan, seconds, flags }: Outlook): Record<string, unknown
     ...(search === undefined
       ? {}
       : { search: { budget: search.plan.budget, ...search.document, ahead: search.ahead } }),
+    kernels: machine.kernels,
     flags: flags.words,
+    ...given({ notNative: machine.notNative, nativeFlags: nativeFlags?.words }),
     ...given({ noFlags: flags.refused }),
     problems: diagnostics.map(diagnosticProblem),
   };

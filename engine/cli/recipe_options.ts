@@ -2,6 +2,7 @@
 import { given } from "../given.ts";
 import { DecantError } from "../error.ts";
 import { trustedHost } from "../graph/sources/hosts.ts";
+import { KERNEL_CHOICES, type KernelChoice } from "../library/kernels.ts";
 import { bytesOf } from "../size.ts";
 import { type Invocation, type Option } from "./command.ts";
 
@@ -27,6 +28,14 @@ export const cache: Option = {
 export const threads: Option = {
   value: "N",
   description: "Threads of the kernels; changes no result; default one for each processor",
+};
+
+/** `--kernels`. */
+export const kernels: Option = {
+  value: "KIND",
+  description:
+    "auto, native, avx2, avx512 or wasm; changes no result; native ones need Deno's --allow-ffi and " +
+    "--allow-run, which end its sandbox; default auto: native where these are granted",
 };
 
 /** `--jobs`. */
@@ -68,6 +77,7 @@ export function recipeOptions(
 ): {
   readonly cache?: string;
   readonly threads?: number;
+  readonly kernels?: KernelChoice;
   readonly jobs?: number;
   readonly memory?: number;
   readonly offline?: true;
@@ -75,6 +85,7 @@ export function recipeOptions(
 } {
   const cache = options.cache?.[0];
   const threads = options.threads?.[0];
+  const kernels = options.kernels?.[0];
   const jobs = options.jobs?.[0];
   const size = options.memory?.[0];
   const hosts = options["trust-host"];
@@ -85,9 +96,20 @@ export function recipeOptions(
       offline: options.offline === undefined ? undefined : true,
       trustHosts: hosts?.map(hostNamed),
       threads: threads === undefined ? undefined : countOf("threads", threads),
+      kernels: kernels === undefined ? undefined : kernelsNamed(kernels),
       jobs: jobs === undefined ? undefined : countOf("jobs", jobs),
     }),
   };
+}
+
+function kernelsNamed(text: string): KernelChoice {
+  const found = KERNEL_CHOICES.find((each) => each === text);
+  if (found !== undefined) return found;
+  throw new DecantError(
+    "usage",
+    `--kernels is one of ${KERNEL_CHOICES.join(", ")}; this is "${text}"`,
+    "--kernels auto",
+  );
 }
 
 function hostNamed(text: string): string {

@@ -14,6 +14,7 @@ import {
   cache,
   jobs,
   json,
+  kernels,
   memory,
   offline,
   quiet,
@@ -41,6 +42,7 @@ export const runCommand: Command = {
     },
     cache,
     threads,
+    kernels,
     jobs,
     memory,
     force: {

@@ -20,6 +20,7 @@ import { runListener } from "./progress.ts";
 import {
   jobs,
   json,
+  kernels,
   memory,
   quiet,
   recipeOptions,
@@ -37,6 +38,7 @@ export const verifyCommand: Command = {
   options: {
     set,
     threads,
+    kernels,
     jobs,
     memory,
     out: {

@@ -6,6 +6,12 @@ import { harmless, quoted } from "../quote.ts";
 import { registry } from "../graph/sources/package.ts";
 import { sourceUrl } from "../graph/sources/source_url.ts";
 import { CACHE_VARIABLE, isGranted, REGISTRY_VARIABLE, variable } from "../permission.ts";
+import {
+  COMPILERS,
+  isNativePlatform,
+  type NativeFolder,
+  nativeFolder,
+} from "../tensor/native/needs.ts";
 import { fileURLToPath } from "node:url";
 
 /** Where a run reads and writes besides its sources. */
@@ -25,6 +31,8 @@ interface Permissions {
   /** Hosts, with their ports where those are not usual. */
   readonly net: ReadonlySet<string>;
   readonly variables: ReadonlySet<string>;
+  /** Where native kernels are to be used, which is the end of Deno's sandbox. */
+  readonly native?: NativeFolder;
   /** What of it can be done without: to look where a name leads, which not every document needs. */
   readonly spared: ReadonlySet<string>;
 }
@@ -71,6 +79,18 @@ export function permissionsFor(
   return { read, write, net, variables, spared: new Set([...files, ...servers]) };
 }
 
+/** The same with native kernels; undefined where there can be none. */
+export function withNative(permissions: Permissions): Permissions | undefined {
+  const native = isNativePlatform() ? nativeFolder() : undefined;
+  return native && {
+    ...permissions,
+    read: new Set([...permissions.read, native.path]),
+    write: new Set([...permissions.write, native.path]),
+    variables: new Set([...permissions.variables, native.variable]),
+    native,
+  };
+}
+
 /** What to paste, as words of a POSIX shell; or why there is nothing to paste. */
 export interface Flags {
   readonly words: readonly string[];
@@ -92,13 +112,17 @@ export function permissionFlags(permissions: Permissions): Flags {
   }
 }
 
-function flagsOf({ read, write, net, variables }: Permissions): string[] {
+function flagsOf({ read, write, net, variables, native }: Permissions): string[] {
   return [
     flag("--allow-read", read),
     flag("--allow-write", write),
     ...(net.size === 0 ? [] : [flag("--allow-net", [...net].sort())]),
-    flag("--allow-sys", ["hostname", "cpus"]),
+    flag("--allow-sys", ["hostname", "cpus", ...(native === undefined ? [] : ["uid"])]),
     ...(variables.size === 0 ? [] : [flag("--allow-env", variables)]),
+    ...(native === undefined ? [] : [
+      flag("--allow-run", [COMPILERS[0]!]),
+      flag("--allow-ffi", [native.path]),
+    ]),
   ];
 }
 

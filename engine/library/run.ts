@@ -1,6 +1,7 @@
 /** A run as a library user holds it, and the models in it. */
 import type { Ending, Problem } from "../error.ts";
 import type { LayerFacts } from "../facts.ts";
+import { given } from "../given.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Batch } from "../kind.ts";
 import { displayedLayers } from "../notebook/displayed.ts";
@@ -86,7 +87,10 @@ export interface Run {
 export function modelOf(
   execution: Execution,
   name: string,
-  { environment: { threads }, ops = new Map() }: Pick<RunGraphOptions, "environment" | "ops">,
+  { environment: { threads }, kernels, ops = new Map() }: Pick<
+    RunGraphOptions,
+    "environment" | "kernels" | "ops"
+  >,
 ): RunModel {
   const { graph, outcomes } = execution;
   const step = name === "result" ? graph.recipe.result ?? name : name;
@@ -105,7 +109,7 @@ export function modelOf(
     value,
     async predict(batch) {
       if (kind?.predict === undefined) throw new TypeError(`A ${kind?.name} cannot be asked`);
-      return await kind.predict(await value(), batch, { threads });
+      return await kind.predict(await value(), batch, { threads, ...given({ kernels }) });
     },
     async save(folder) {
       const saver = ops.values().find(({ saves, inputs }) =>

@@ -68,7 +68,7 @@ interface Searched {
 /** What finishing needs to know of a run. */
 interface Finishing
   extends
-    Pick<RunGraphOptions, "out" | "origin" | "until" | "store" | "environment" | "ops">,
+    Pick<RunGraphOptions, "out" | "origin" | "until" | "store" | "environment" | "kernels" | "ops">,
     LeaveOptions {
   readonly begun: Beginning;
   readonly searched?: Searched;

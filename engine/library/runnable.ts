@@ -15,6 +15,7 @@ import { displayedPlan, displayedRecipe } from "../notebook/displayed.ts";
 import { kernel } from "../notebook/kernel.ts";
 import { environment, fingerprint } from "../run/host.ts";
 import type { Changes, Origin } from "../run/origin.ts";
+import { type KernelChoice, kernelsHere } from "./kernels.ts";
 import { hostsOf, mayReachHere } from "./read_document.ts";
 import type { Run, RunSettings } from "./run.ts";
 import type { RecipePlan } from "../report/search/search_document.ts";
@@ -29,6 +30,11 @@ export interface RecipeOptions extends SourceOptions {
   readonly cache?: string | Store;
   /** Threads that kernels of a step may use; changes no result. Default: those of the machine, shared among the jobs. */
   readonly threads?: number;
+  /**
+   * Kernels that compute; changes no result. `auto`, the default: native ones where Deno allows foreign functions and a C
+   * compiler already, which ends its sandbox, else those of WebAssembly. Others that cannot be had are an error.
+   */
+  readonly kernels?: KernelChoice;
   /**
    * Bytes that may be held of what is read and made of it; changes no result. What a recipe asks for beyond it is refused.
    * Default: 4 GiB, whatever the machine has.
@@ -136,12 +142,12 @@ function reachOf({ documents = [] }: Origin): Reach {
 
 async function planned(
   { ops, origin, expand }: Readable,
-  { set, cache, threads = processors(), memory, trials, ...sources }: RecipeOptions = {},
+  { set, cache, threads = processors(), kernels, memory, trials, ...sources }: RecipeOptions = {},
 ): Promise<RecipePlan> {
   const whole = expand(set);
   const bound = bind(whole, ops, memory);
   const store = await openStore(cache);
-  const machine = await environment(threads);
+  const machine = await environment(threads, await kernelsHere(kernels));
   const options = {
     ...sources,
     ...reachOf(origin),
@@ -160,11 +166,12 @@ async function planned(
 
 async function ran(
   { ops, origin, expand }: Readable,
-  { set, cache, threads, ...settings }: RunOptions = {},
+  { set, cache, threads, kernels, ...settings }: RunOptions = {},
 ): Promise<Run> {
   const whole = expand(set);
   const { memory, jobs = 1, until } = settings;
   const { graph, recompile } = bind(whole, ops, memory);
+  const found = await kernelsHere(kernels);
   const progress = settings.onEvent === undefined ? await progressHere() : undefined;
   const onEvent = settings.onEvent ?? progress?.listen;
   const notice = (sentence: string) => onEvent?.({ type: "noticed", sentence }, graph);
@@ -174,7 +181,8 @@ async function ran(
     ...given({ onEvent }),
     store: await openStore(cache, notice),
     ops,
-    environment: await environment(threads ?? processors()),
+    environment: await environment(threads ?? processors(), found),
+    ...given({ kernels: found.library }),
     threads: threads ?? Math.max(1, Math.floor(processors() / jobs)),
     origin: { ...origin, set: { ...origin.set, ...set } },
   };

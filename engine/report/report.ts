@@ -1,4 +1,5 @@
 /** A run in Markdown: what became how small at what cost, then how each step went. */
+import { kernelsText } from "../run/host.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { MetricSet } from "../metrics.ts";
 import type { RunDocument, StepDocument } from "./document.ts";
@@ -95,7 +96,9 @@ export function reportMarkdown(graph: Graph, document: RunDocument, states: Step
     closingLine(document),
     "",
     `${environment.system}, ${environment.processor}, ${environment.threads} ` +
-    `${plural(environment.threads, "thread")}, Deno ${environment.deno}, ` +
+    `${plural(environment.threads, "thread")}, ${
+      kernelsText(environment)
+    }, Deno ${environment.deno}, ` +
     `numerics ${environment.numerics}.`,
     "",
   ].join("\n");

@@ -1,5 +1,7 @@
 /** The machine a run happens on: its name for provenance, its fingerprint for what a clock was read for. */
 import { canonicalBytes, digestOf } from "../digest.ts";
+import { given } from "../given.ts";
+import type { NativeLibrary } from "../run_context.ts";
 import { NUMERICS } from "../numerics.ts";
 import { isGranted } from "../permission.ts";
 
@@ -13,6 +15,10 @@ export interface Environment {
   readonly processor: string;
   /** Threads that kernels could use. */
   readonly threads: number;
+  /** The kernels that compute: native ones by their vectors, or those of WebAssembly. */
+  readonly kernels: NativeLibrary["level"] | "wasm";
+  /** Why none are native, where it was not asked for. */
+  readonly notNative?: string;
   /** Deno's version. */
   readonly deno: string;
   /** V8's version. */
@@ -21,22 +27,42 @@ export interface Environment {
   readonly numerics: number;
 }
 
+/** The kernels that compute, see `Environment`. */
+interface UsedKernels {
+  readonly use: Environment["kernels"];
+  readonly because?: string;
+}
+
+/** The kernels, and why none are native. */
+export function kernelsText({ kernels, notNative }: Environment): string {
+  const text = kernels === "wasm" ? "WebAssembly kernels" : `native kernels (${kernels})`;
+  return notNative === undefined ? text : `${text}, since ${notNative}`;
+}
+
 /** Looks at the machine; what may not be looked at is `unknown`. */
-export async function environment(threads: number): Promise<Environment> {
+export async function environment(
+  threads: number,
+  { use, because }: UsedKernels = { use: "wasm" },
+): Promise<Environment> {
   return {
     host: allowed("hostname", () => Deno.hostname()),
     system: `${Deno.build.os} ${Deno.build.arch}`,
     processor: await processor(),
     threads,
+    kernels: use,
+    ...given({ notNative: because }),
     deno: Deno.version.deno,
     v8: Deno.version.v8,
     numerics: NUMERICS,
   };
 }
 
-/** The name under which measurements of time are comparable: host, processor, threads, and the engine that runs. */
-export function fingerprint(environment: Environment): string {
-  return digestOf(canonicalBytes({ ...environment }));
+/**
+ * The name under which measurements of time are comparable: host, processor, threads, and the engine that runs. Of
+ * kernels native ones alone are in it, so that it is what it was before there were any.
+ */
+export function fingerprint({ kernels, notNative: _, ...environment }: Environment): string {
+  return digestOf(canonicalBytes({ ...environment, ...kernels !== "wasm" && { kernels } }));
 }
 
 async function processor(): Promise<string> {

@@ -7,6 +7,7 @@ import type { Graph } from "../graph/graph.ts";
 import { modelsInUse } from "../graph/models_in_use.ts";
 import { type SourceOptions, type Sources, sourcesAt } from "../graph/sources/source.ts";
 import { inOrder, neededBy, walkOver } from "../graph/walk.ts";
+import type { NativeLibrary } from "../run_context.ts";
 import { MEMORY } from "../size.ts";
 import type { Store } from "../store/store.ts";
 import type { RunListener } from "./event.ts";
@@ -45,6 +46,8 @@ export interface ExecuteOptions extends SourceOptions {
   readonly jobs?: number;
   /** Threads that kernels of a step may use that runs beside others; default those of the environment. */
   readonly threads?: number;
+  /** Native kernels that are used where there is one. */
+  readonly kernels?: NativeLibrary | undefined;
   /** Performs the steps; default in this thread, and with several jobs each in a thread of its own. */
   readonly executor?: Executor;
   /** Compiles again, with facts that have become known. Absent where no fact can be open. */
@@ -108,7 +111,12 @@ export async function beginRun(
     signal: options.signal === undefined
       ? halt.signal
       : AbortSignal.any([options.signal, halt.signal]),
-    settings: ({ op }) => ({ threads: op.volatile ? threads : each, memory, host }),
+    settings: ({ op }) => ({
+      threads: op.volatile ? threads : each,
+      ...given({ kernels: options.kernels }),
+      memory,
+      host,
+    }),
     tell: (event) => log.tell(event, walk.graph),
     inUse: modelsInUse(graph),
     guessing: new Set(),

@@ -70,10 +70,11 @@ function contextOf(
   { store, signal, op, onProgress }: Workplace,
   said: { readonly notes: Record<string, Json>; readonly warnings: string[] },
 ): RunContext {
-  const { threads, memory } = task.settings;
+  const { threads, kernels, memory } = task.settings;
   return {
     signal,
     threads,
+    kernels,
     memory,
     progress: (fraction, message) => onProgress({ type: "progress", fraction, message }),
     note: (name, value) => void (said.notes[name] = value),

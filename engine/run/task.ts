@@ -8,6 +8,7 @@ import { isMany, type Node } from "../graph/graph.ts";
 import { boundParams, type Preimage, referenceDigest } from "../graph/key.ts";
 import type { ResolvedSource } from "../graph/sources/resolved_source.ts";
 import type { SourceTrust } from "../graph/sources/source.ts";
+import type { NativeLibrary } from "../run_context.ts";
 import type { Located } from "../graph/walk.ts";
 import { NUMERICS } from "../numerics.ts";
 import type { Artifact } from "../kind.ts";
@@ -69,6 +70,8 @@ export interface StepTask {
 export interface TaskSettings {
   /** Threads that kernels may use. */
   readonly threads: number;
+  /** Native kernels that are used where there is one. */
+  readonly kernels?: NativeLibrary | undefined;
   /** Bytes that may be held of what is read. */
   readonly memory: number;
   /** The machine's name, for provenance. */

@@ -14,13 +14,14 @@ export async function validationScores(
   models: readonly Model[],
   data: Dataset,
   what: string,
-  { threads, signal, progress }: Pick<RunContext, "threads" | "signal" | "progress">,
+  context: Pick<RunContext, "threads" | "kernels" | "signal" | "progress">,
 ): Promise<readonly number[]> {
   const validation = part(data, "validation");
   const { y } = validation;
   if (validation.count === 0 || y === null) {
     throw new RangeError(`Cannot choose ${what}: the data have no validation samples`);
   }
+  const { signal, progress } = context;
   return await withTensors(async (room) => {
     const found: number[] = [];
     for (const model of models) {
@@ -29,5 +30,5 @@ export async function validationScores(
       progress(found.length / models.length, `${found.length} of ${models.length} models`);
     }
     return found;
-  }, { threads });
+  }, context);
 }

@@ -13,12 +13,13 @@ export async function latencyOf(
   model: Model,
   batch: number,
   repeats: number,
-  { threads, signal, progress }: RunContext,
+  context: RunContext,
 ): Promise<number> {
   const noise = model.inputs.map((input, index) => ({
     shape: [batch, ...input.shape],
     values: noiseOf(model, input, batch, index),
   }));
+  const { signal, progress } = context;
   return await withTensors(async (room) => {
     const { run, dispose } = await runner(room, model);
     const times: number[] = [];
@@ -37,7 +38,7 @@ export async function latencyOf(
       dispose();
     }
     return median(times);
-  }, { threads });
+  }, context);
 }
 
 function median(values: readonly number[]): number {

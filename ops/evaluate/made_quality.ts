@@ -41,7 +41,7 @@ export async function madeQuality(
     readonly metrics?: readonly MetricName[];
     readonly split: PartName;
   },
-  { threads, signal, progress, note }: RunContext,
+  context: RunContext,
 ): Promise<Pick<Metrics, "samples" | "metrics">> {
   const samples = part(data, split);
   const { count } = samples;
@@ -49,6 +49,7 @@ export async function madeQuality(
   if (count === 0) throw new RangeError(`Cannot measure on ${split}: it has no samples`);
   const generates = meta.task === "generation";
   if (generates && reference === undefined) return { samples: count, metrics: {} };
+  const { signal, progress, note } = context;
   return await withTensors(async (room) => {
     const outputs = async (of: Model, done: number) =>
       await outputsOf(room, of, samples, {
@@ -77,7 +78,7 @@ export async function madeQuality(
       if (ofMade !== undefined) found.push([name, await ofMade({ made, truth, seen })]);
     }
     return { samples: count, metrics: Object.fromEntries(found) };
-  }, { threads });
+  }, context);
 }
 
 /** What a model makes of samples, behind its head. */

@@ -36,7 +36,7 @@ type Quality = Pick<
 export async function qualityOf(
   { model, reference, data }: Subject,
   { metrics, split }: Wishes,
-  { threads, signal, progress, note }: RunContext,
+  context: RunContext,
 ): Promise<Quality> {
   const { count: samples, y } = part(data, split);
   if (samples === 0 || y === null) {
@@ -48,6 +48,7 @@ export async function qualityOf(
   const count = task === "next-token" ? y.length : samples;
   const places = count / samples;
   const peer = suits(metricNamed("agreement"), task) ? reference : undefined;
+  const { signal, progress, note } = context;
   return await withTensors(async (room) => {
     const width = answerSize(model) * samples / count;
     const { answered, add } = collectAnswers(
@@ -59,7 +60,7 @@ export async function qualityOf(
     await infer(room, model, 0, (logits, first) => add(logits, first * places));
     const agreement = peer && { agreement: await agreementWith(room, peer, answered) };
     return { samples: count, ...agreement, ...placed(metrics ?? usualNames(task), answered) };
-  }, { threads });
+  }, context);
 
   async function infer(
     room: Room,

@@ -36,7 +36,7 @@ export const predict = defineOp({
     if (misfit !== undefined) throw misfitError(misfit, "model");
     return { kind: "outputs" };
   },
-  async run({ model, data }, _params, { threads, signal, progress }) {
+  async run({ model, data }, _params, { threads, kernels, signal, progress }) {
     const [{ withTensors }, { answerSize, inferLogits }] = await Promise.all([
       import("../../engine/tensor/mod.ts"),
       import("../model/infer.ts"),
@@ -50,7 +50,7 @@ export const predict = defineOp({
     };
     const logits = await withTensors(
       (room) => inferLogits(room, model, train, options),
-      { threads },
+      { threads, kernels },
     );
     return { count: train.count, width: logits.length / train.count, logits };
   },

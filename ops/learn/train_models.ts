@@ -39,7 +39,7 @@ export function trainModel(
     } finally {
       dispose();
     }
-  }, { threads: context.threads });
+  }, context);
 }
 
 /** Models after a training beside one another; the seed of each is one more than that of the one before. */
@@ -66,7 +66,7 @@ export function trainTogether(
     } finally {
       dispose();
     }
-  }, { threads: context.threads });
+  }, context);
 }
 
 /** The `finetune` block as a stage holds it. */

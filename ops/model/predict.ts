@@ -1,5 +1,6 @@
 /** What a model answers to samples at hand. */
 import type { Batch } from "../../engine/kind.ts";
+import type { RunContext } from "../../engine/run_context.ts";
 import { withTensors } from "../../engine/tensor/mod.ts";
 import { inferLogits } from "./infer.ts";
 import { show, sizeOf } from "./layers.ts";
@@ -12,7 +13,7 @@ import type { Model } from "./model.ts";
 export async function predict(
   model: Model,
   batch: Batch,
-  { threads }: { readonly threads: number },
+  options: Pick<RunContext, "threads" | "kernels">,
 ): Promise<Float32Array[]> {
   const [input, ...conditions] = model.inputs;
   const shape = input?.shape ?? [];
@@ -28,9 +29,10 @@ export async function predict(
       `Cannot predict from ${x.length} numbers: the model reads samples of ${show(shape)}`,
     );
   }
-  const logits = await withTensors((room) => inferLogits(room, model, { count, x, y: null }), {
-    threads,
-  });
+  const logits = await withTensors(
+    (room) => inferLogits(room, model, { count, x, y: null }),
+    options,
+  );
   const width = logits.length / count;
   return Array.from({ length: count }, (_, row) => logits.slice(row * width, (row + 1) * width));
 }

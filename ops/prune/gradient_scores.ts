@@ -133,5 +133,5 @@ async function eachProduct(
       dispose();
     }
     return batches;
-  }, { threads: context.threads });
+  }, context);
 }

@@ -21,7 +21,7 @@ export function insideError(
     readonly name: string;
   },
   data: Dataset,
-  context: Pick<RunContext, "threads" | "signal">,
+  context: Pick<RunContext, "threads" | "kernels" | "signal">,
 ): Promise<number> {
   return withTensors(async (room) => {
     const [original, present] = [before, after].map((model) => ({

@@ -29,6 +29,7 @@ const engine: readonly (readonly [string, RegExp, readonly string[]])[] = [
     "contracts",
     "recipe",
     "store",
+    "tensor",
     "graph",
     "run",
     "report",

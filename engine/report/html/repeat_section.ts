@@ -1,4 +1,5 @@
 /** Everything it takes to repeat the run: recipe, lock, environment, commands. */
+import { kernelsText } from "../../run/host.ts";
 import { expandedYaml } from "../../recipe/parse/expanded_yaml.ts";
 import { lockText } from "../../run/lock.ts";
 import { repetition } from "../commands.ts";
@@ -12,7 +13,8 @@ export function repeatSection({ graph, document, lock, origin }: Subject): Secti
   const { recipe } = graph;
   const { about, seed } = recipe;
   const { commands, before } = repetition(about.name, origin);
-  const { host, system, processor, threads, deno, v8, numerics } = document.environment;
+  const { environment } = document;
+  const { host, system, processor, threads, deno, v8, numerics } = environment;
   const words: [string, readonly string[]][] = [
     ["authors", about.authors],
     ["license", about.license === undefined ? [] : [about.license]],
@@ -31,6 +33,7 @@ export function repeatSection({ graph, document, lock, origin }: Subject): Secti
         ["seed", seed],
         ["run", `${whenText(document.date)} on ${host}`],
         ["machine", `${system}, ${processor}, ${threads} ${threads === 1 ? "thread" : "threads"}`],
+        ["kernels", kernelsText(environment)],
         ["programs", `Deno ${deno}, V8 ${v8}, numerics ${numerics}`],
       ]),
       origin.text === undefined

@@ -14,18 +14,20 @@ import {
   type LibraryParts,
   PLAIN_FLAGS,
 } from "./compile.ts";
+import { isGranted } from "../../permission.ts";
 import { openLibrary } from "./library.ts";
-import { COMPILERS, granted, isNativePlatform, missingFlags, nativeFolder } from "./needs.ts";
+import {
+  COMPILERS,
+  granted,
+  isNativePlatform,
+  type KernelChoice,
+  missingFlags,
+  nativeFolder,
+} from "./needs.ts";
 import { storedLibrary } from "./stored_library.ts";
 
-/** What may be asked for: the best there is, native ones whatever their vectors, those of a level, or none. */
-const KERNEL_CHOICES = ["auto", "native", "avx2", "avx512", "wasm"] as const;
-
-/** See `KERNEL_CHOICES`. */
-export type KernelChoice = typeof KERNEL_CHOICES[number];
-
 /** The kernels that compute. */
-interface FoundKernels {
+export interface FoundKernels {
   readonly use: NativeLibrary["level"] | "wasm";
   /** Where they are native. */
   readonly library?: NativeLibrary;
@@ -76,34 +78,40 @@ export async function findKernels(
 
 async function nativeLibrary(
   wanted: NativeLibrary["level"] | undefined,
-  { folder = nativeFolder()?.path, compilers = COMPILERS }: NativePlace,
+  { folder, compilers = COMPILERS }: NativePlace,
 ): Promise<NativeLibrary> {
   if (!isNativePlatform()) throw new NativeError("they are for Linux and macOS on x86-64");
-  if (folder === undefined) {
-    throw new NativeError("Deno does not allow to read HOME, or it is not set", "add --allow-env");
-  }
-  const missing = missingFlags(folder, compilers);
-  if (missing.length > 0) {
-    const flags = missing.join(", ");
-    throw new NativeError(
-      `Deno does not allow ${flags}`,
-      "add what `decant plan` prints for them",
-    );
-  }
+  const path = allowed(folder, compilers);
   const compiler = await findCompiler(granted(compilers));
   if (compiler === undefined) {
     throw new NativeError(`no C compiler is found (${compilers.join(", ")})`, "install one");
   }
-  const { levels, model } = await processorOf(folder, compiler);
+  const { levels, model } = await processorOf(path, compiler);
   const level = wanted ?? levels[0];
   if (level !== undefined && levels.includes(level)) {
-    return await libraryOf(folder, compiler, { level, model });
+    return await libraryOf(path, compiler, { level, model });
   }
   const [best] = levels;
   throw new NativeError(
     `this processor has no ${level === "avx512" ? "AVX-512" : "AVX2 with FMA"}`,
     best && `take --kernels ${best}`,
   );
+}
+
+/** The folder of libraries, where all is allowed that they need. Variables are read last, and only where they count. */
+function allowed(folder: string | undefined, compilers: readonly string[]): string {
+  const way = "add what `decant plan` prints for them";
+  if (granted(compilers).length === 0) {
+    const flags = isGranted({ name: "ffi" }) ? "--allow-run" : "--allow-ffi, --allow-run";
+    throw new NativeError(`Deno does not allow ${flags}`, way);
+  }
+  const path = folder ?? nativeFolder()?.path;
+  if (path === undefined) {
+    throw new NativeError("Deno does not allow to read HOME, or it is not set", "add --allow-env");
+  }
+  const missing = missingFlags(path, compilers);
+  if (missing.length === 0) return path;
+  throw new NativeError(`Deno does not allow ${missing.join(", ")}`, way);
 }
 
 /** Asks the processor, by a library that runs on any. */

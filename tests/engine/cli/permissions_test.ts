@@ -110,11 +110,15 @@ Deno.test("a cache that the environment names is used with the flags that plan p
   assert.ok((await Deno.stat(`${place.folder}/kept/outcomes`)).isDirectory);
 });
 
-Deno.test("no variable of the environment is read that is not Decant's or npm's registry", async () => {
+Deno.test("no variable of the environment is read that is not Decant's, npm's registry's or leads to native kernels", async () => {
   await using place = await beside(RECIPE);
   const audit = `${place.folder}/audit.jsonl`;
   for (
-    const words of [["run", "petals.yaml", "--quiet", "--threads", "2"], ["fmt", "petals.yaml"]]
+    const [words, more] of [
+      [["run", "petals.yaml", "--quiet", "--threads", "2"], ["XDG_CACHE_HOME", "HOME"]],
+      [["run", "petals.yaml", "--quiet", "--threads", "2", "--kernels", "wasm"], []],
+      [["fmt", "petals.yaml"], []],
+    ] as const
   ) {
     const { code } = await place.decant(["-A"], ...words);
     assert.equal(code, 0);
@@ -126,7 +130,8 @@ Deno.test("no variable of the environment is read that is not Decant's or npm's 
       "Deno wrote what was asked for",
     );
     const read = lines.filter(({ permission }) => permission === "env").map(({ value }) => value);
-    const others = read.filter((name) => name !== "DECANT_CACHE" && name !== "NPM_CONFIG_REGISTRY");
+    const known: readonly string[] = ["DECANT_CACHE", "NPM_CONFIG_REGISTRY", ...more];
+    const others = read.filter((name) => !known.includes(name));
     assert.deepEqual(others, []);
   }
 });

@@ -49,7 +49,7 @@ Deno.test("a source that is not there is a problem of the plan, which says so wi
 
 Deno.test("a plan is told to the letter, and needs the files that a run would read and write", async () => {
   await using here = await typing({ "a.yaml": NUMBERS, "s.yaml": SEARCH });
-  assert.deepEqual(await here.decant("plan", "DIR/a.yaml", ...CACHE), {
+  assert.deepEqual(await here.decant("plan", "DIR/a.yaml", "--kernels", "wasm", ...CACHE), {
     code: 0,
     err: "",
     out: `numbers  seed 0
@@ -58,6 +58,7 @@ one        constant  ▸ run
 more       add       ? waits for one
 more-test  evaluate  ? waits for more
 3 steps: 0 recorded, 1 would run, 2 unknown until then.
+computes with WebAssembly kernels
 needs --allow-read=DIR/a.yaml,DIR/cache,out/numbers --allow-write=DIR/cache,out/numbers --allow-sys=hostname,cpus
 `,
   });
@@ -69,7 +70,7 @@ needs --allow-read=DIR/a.yaml,DIR/cache,out/numbers --allow-write=DIR/cache,out/
     searched,
   );
   const { search, ...rest } = JSON.parse(
-    (await here.decant("plan", "DIR/s.yaml", "--json", ...CACHE)).out,
+    (await here.decant("plan", "DIR/s.yaml", "--json", "--kernels", "wasm", ...CACHE)).out,
   );
   assert.deepEqual(search.ahead, [{ x: 1 }, { x: 2 }]);
   assert.deepEqual([search.budget, search.ended, search.winner], [
@@ -77,7 +78,15 @@ needs --allow-read=DIR/a.yaml,DIR/cache,out/numbers --allow-write=DIR/cache,out/
     "interrupted",
     null,
   ]);
-  assert.deepEqual(Object.keys(rest), ["format", "recipe", "ok", "steps", "flags", "problems"]);
+  assert.deepEqual(Object.keys(rest), [
+    "format",
+    "recipe",
+    "ok",
+    "steps",
+    "kernels",
+    "flags",
+    "problems",
+  ]);
   assert.deepEqual(rest.steps[1], {
     name: "one-test",
     op: "evaluate",

@@ -26,6 +26,17 @@ Deno.test("options that are not given are absent, the others are read", () => {
   assert.deepEqual(UNLIMITED, { memory: Infinity });
 });
 
+Deno.test("kernels are chosen by name", () => {
+  for (const kernels of ["auto", "native", "avx2", "avx512", "wasm"]) {
+    assert.deepEqual(read({ kernels: [kernels] }), { kernels });
+  }
+  assert.throws(() => read({ kernels: ["sse"] }), {
+    code: "usage",
+    message: '--kernels is one of auto, native, avx2, avx512, wasm; this is "sse"',
+    help: "--kernels auto",
+  });
+});
+
 Deno.test("threads and jobs are whole numbers from 1 to 1024", () => {
   for (const count of ["1", "1024"]) {
     assert.deepEqual(read({ threads: [count] }), { threads: Number(count) });

@@ -7,7 +7,9 @@ import {
   permissionFlags,
   permissionsFor,
   shellWord,
+  withNative,
 } from "../../../engine/library/permissions.ts";
+import { isNativePlatform } from "../../../engine/tensor/native/needs.ts";
 import { setVariable } from "../../variable.ts";
 
 Deno.test("any text that is shown as it is is one word for a shell, and the same text", async () => {
@@ -129,6 +131,27 @@ Deno.test("a cache that a variable names needs that variable", () => {
   }
 });
 
+Deno.test("native kernels need their folder and the variable that leads to it besides", {
+  ignore: !isNativePlatform(),
+}, () => {
+  const undo = setVariable("XDG_CACHE_HOME", "/caches");
+  try {
+    const names = (list: string) => new Set(list.split(" "));
+    const native = { path: "/caches/decant-native", variable: "XDG_CACHE_HOME" };
+    const plain = { read: names("a"), write: names("b"), net: names("c"), variables: names("D") };
+    assert.deepEqual(withNative({ ...plain, spared: names("e") }), {
+      read: names("a /caches/decant-native"),
+      write: names("b /caches/decant-native"),
+      net: names("c"),
+      variables: names("D XDG_CACHE_HOME"),
+      spared: names("e"),
+      native,
+    });
+  } finally {
+    undo();
+  }
+});
+
 Deno.test("flags stand in the order of Deno's help, hosts sorted, and those of nothing are left out", () => {
   const of = (more: object) =>
     permissionFlags({
@@ -148,6 +171,10 @@ Deno.test("flags stand in the order of Deno's help, hosts sorted, and those of n
     "--allow-net=a.org,z.org",
     "--allow-sys=hostname,cpus",
     "--allow-env=X,Y",
+  ]);
+  assert.deepEqual(of({ native: { path: "/caches/decant-native", variable: "HOME" } }).words, [
+    ...["--allow-read=a,b", "--allow-write=c", "--allow-sys=hostname,cpus,uid"],
+    ...["--allow-run=cc", "--allow-ffi=/caches/decant-native"],
   ]);
   assert.deepEqual(of({ write: new Set(["a b"]) }).words[1], "'--allow-write=a b'");
   assert.deepEqual(of({ read: new Set(["a,b"]) }), {

@@ -136,7 +136,9 @@ Deno.test("the threads of the machine are shared among the jobs, at least one fo
       },
     };
     const { report } = await numbersRecipe().run({ cache: memoryStore(), executor, ...options });
-    return [report.environment.threads, tasks[0]!.settings.threads];
+    const { settings } = tasks[0]!;
+    assert.equal(settings.kernels?.level ?? "wasm", report.environment.kernels);
+    return [report.environment.threads, settings.threads];
   };
   const all = navigator.hardwareConcurrency;
   assert.deepEqual(await run({}), [all, all]);

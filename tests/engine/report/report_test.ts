@@ -116,7 +116,7 @@ Deno.test("the Markdown of a run has a part for each thing that there is to say"
   assert.match(text, /\n- a: it was .*odd.*\n/);
   assert.match(
     text,
-    /\n1 of 2 steps ran in 3\.0 s\.\n\nlinux x86_64, 1 × abacus, 2 threads, Deno 0, numerics 1\.\n$/,
+    /\n1 of 2 steps ran in 3\.0 s\.\n\nlinux x86_64, 1 × abacus, 2 threads, WebAssembly kernels, Deno 0, numerics 1\.\n$/,
   );
 });
 
@@ -126,7 +126,7 @@ Deno.test("a run of nothing says only that", () => {
     text,
     /^# numbers\n\n## Steps\n\n\| step .*\n\|.*\n\n0 of 0 steps ran in 3\.0 s\.\n/,
   );
-  assert.match(text, /, 1 thread, Deno/);
+  assert.match(text, /, 1 thread, WebAssembly kernels, Deno/);
   assert.deepEqual(text.split("\n").slice(4, 6), [
     "| step | op | status | came of it | seconds | bytes | artifact |",
     "| :-- | :-- | :-- | :-- | --: | --: | --: |",

@@ -264,6 +264,7 @@ export const nowhere: Environment = {
   system: "linux x86_64",
   processor: "1 × abacus",
   threads: 1,
+  kernels: "wasm",
   deno: "0",
   v8: "0",
   numerics: 1,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { environment, fingerprint } from "../../../engine/run/host.ts";
+import { canonicalBytes, digestOf } from "../../../engine/digest.ts";
+import { environment, fingerprint, kernelsText } from "../../../engine/run/host.ts";
 import { NUMERICS } from "../../../engine/numerics.ts";
 import { nowhere } from "./fake.ts";
 
@@ -10,6 +11,7 @@ Deno.test("the machine is named, with what runs on it", async () => {
   assert.deepEqual(rest, {
     system: `${Deno.build.os} ${Deno.build.arch}`,
     threads: 3,
+    kernels: "wasm",
     deno: Deno.version.deno,
     v8: Deno.version.v8,
     numerics: NUMERICS,
@@ -30,6 +32,21 @@ Deno.test("times are comparable where host, processor, threads and programs are 
   assert.equal(fingerprint({ ...nowhere }), fingerprint(nowhere));
   const prints = Object.keys(nowhere).map((name) => fingerprint({ ...nowhere, [name]: "other" }));
   assert.equal(new Set([fingerprint(nowhere), ...prints]).size, 1 + prints.length);
+});
+
+Deno.test("native kernels make times of their own, why there are none makes no other", async () => {
+  const native = await environment(1, { use: "avx2" });
+  const plain = await environment(1, { use: "wasm", because: "it is so" });
+  assert.deepEqual([native.kernels, native.notNative], ["avx2", undefined]);
+  assert.deepEqual([plain.kernels, plain.notNative], ["wasm", "it is so"]);
+  assert.equal(fingerprint(plain), fingerprint(await environment(1)));
+  const { kernels: _, ...before } = await environment(1);
+  assert.equal(fingerprint(plain), digestOf(canonicalBytes({ ...before })));
+  assert.notEqual(fingerprint(native), fingerprint(plain));
+  assert.deepEqual([native, plain].map(kernelsText), [
+    "native kernels (avx2)",
+    "WebAssembly kernels, since it is so",
+  ]);
 });
 
 Deno.test("a machine that fails to say its name is unknown", async () => {

@@ -79,6 +79,7 @@ Deno.test("an op is given the values of its inputs, in order, and the value that
 });
 
 Deno.test("what is noted, warned of and told goes where it belongs", async () => {
+  const kernels = { level: "avx2", path: "/none", names: [] } as const;
   const op: AnyOp = {
     ...opOf("one"),
     run: (_inputs, _params, context) => {
@@ -86,11 +87,16 @@ Deno.test("what is noted, warned of and told goes where it belongs", async () =>
       context.warn("it is odd");
       context.progress(0.5, "half");
       assert.deepEqual([context.threads, context.memory], [1, 4 * 1024 ** 3]);
+      assert.equal(context.kernels, kernels);
       return 3;
     },
   };
   const place = workplace(store, op);
-  const { outcome } = await runTask(tasks.get("one")!, place);
+  const task = tasks.get("one")!;
+  const { outcome } = await runTask(
+    { ...task, settings: { ...task.settings, kernels } },
+    place,
+  );
   assert.deepEqual([outcome.notes, outcome.warnings], [{ curve: [1, 2] }, ["it is odd"]]);
   assert.deepEqual(place.told, [{ type: "progress", fraction: 0.5, message: "half" }]);
 });

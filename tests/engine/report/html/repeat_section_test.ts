@@ -28,6 +28,7 @@ Deno.test("who wrote the recipe and what it rests on is there where the recipe s
     "seed: 7",
     "run: 2026-11-24 14:05 UTC on nowhere",
     "machine: linux x86_64, 1 × abacus, 1 thread",
+    "kernels: WebAssembly kernels",
     "programs: Deno 0, V8 0, numerics 1",
   ]);
   const about = { authors: ["a", "b"], license: "MIT", references: ["c"] };
