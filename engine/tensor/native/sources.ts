@@ -2,6 +2,7 @@
  * The sources of native kernels, by name. They come with the program, which may have come by URL: each file of C is
  * imported here.
  */
+import activation from "./activation.h" with { type: "text" };
 import attentionKernels from "./attention.c" with { type: "text" };
 import depthwiseKernels from "./depthwise.c" with { type: "text" };
 import elementwiseKernels from "./elementwise.c" with { type: "text" };
@@ -10,10 +11,12 @@ import integerEnd from "./integer_end.h" with { type: "text" };
 import lanes from "./lanes.h" with { type: "text" };
 import layerNormKernels from "./layer_norm.c" with { type: "text" };
 import math from "./math.h" with { type: "text" };
+import normKernels from "./norm.c" with { type: "text" };
 import optimizeKernels from "./optimize.c" with { type: "text" };
 import panel from "./panel.h" with { type: "text" };
 import patchProductKernels from "./patch_product.c" with { type: "text" };
 import patchProduct from "./patch_product.h" with { type: "text" };
+import poolKernels from "./pool.c" with { type: "text" };
 import probe from "./probe.c" with { type: "text" };
 import productKernels from "./product.c" with { type: "text" };
 import product from "./product.h" with { type: "text" };
@@ -33,6 +36,7 @@ export const PROBE: SourceTexts = { "probe.c": probe };
 
 /** Everything that a library of kernels is compiled from. */
 export const KERNEL_SOURCES: SourceTexts = {
+  "activation.h": activation,
   "attention.c": attentionKernels,
   "depthwise.c": depthwiseKernels,
   "elementwise.c": elementwiseKernels,
@@ -41,10 +45,12 @@ export const KERNEL_SOURCES: SourceTexts = {
   "lanes.h": lanes,
   "layer_norm.c": layerNormKernels,
   "math.h": math,
+  "norm.c": normKernels,
   "optimize.c": optimizeKernels,
   "panel.h": panel,
   "patch_product.c": patchProductKernels,
   "patch_product.h": patchProduct,
+  "pool.c": poolKernels,
   "product.c": productKernels,
   "product.h": product,
   "recurrent.c": recurrentKernels,
