@@ -49,9 +49,9 @@ INLINE float larger(float a, float b) {
 /* The row's largest number, found as there: the sign of a zero depends on the order. */
 INLINE float row_max(const float *z, int32_t n) {
   __m128 best = _mm_set1_ps(-__builtin_inff());
-  for (int32_t k = 0; k < n; k += 4) {
-    best = _mm_max_ps(four_at(z + k, n - k, -__builtin_inff()), best);
-  }
+  int32_t k = 0;
+  for (; k + 4 <= n; k += 4) best = _mm_max_ps(_mm_loadu_ps(z + k), best);
+  if (k < n) best = _mm_max_ps(four_at(z + k, n - k, -__builtin_inff()), best);
   return larger(larger(best[0], best[1]), larger(best[2], best[3]));
 }
 
