@@ -2,31 +2,31 @@
  * The sources of native kernels, by name. They come with the program, which may have come by URL: each file of C is
  * imported here.
  */
-import activation from "./activation.h" with { type: "text" };
-import attentionKernels from "./attention.c" with { type: "text" };
-import depthwiseKernels from "./depthwise.c" with { type: "text" };
-import elementwiseKernels from "./elementwise.c" with { type: "text" };
-import integerKernels from "./integer.c" with { type: "text" };
-import integerEnd from "./integer_end.h" with { type: "text" };
-import lanes from "./lanes.h" with { type: "text" };
-import layerNormKernels from "./layer_norm.c" with { type: "text" };
-import math from "./math.h" with { type: "text" };
-import normKernels from "./norm.c" with { type: "text" };
-import optimizeKernels from "./optimize.c" with { type: "text" };
-import panel from "./panel.h" with { type: "text" };
-import patchProductKernels from "./patch_product.c" with { type: "text" };
-import patchProduct from "./patch_product.h" with { type: "text" };
-import poolKernels from "./pool.c" with { type: "text" };
-import probe from "./probe.c" with { type: "text" };
-import productKernels from "./product.c" with { type: "text" };
-import product from "./product.h" with { type: "text" };
-import recurrentKernels from "./recurrent.c" with { type: "text" };
-import shortKernels from "./short.c" with { type: "text" };
-import softmaxKernels from "./softmax.c" with { type: "text" };
-import softmax from "./softmax.h" with { type: "text" };
-import winogradKernels from "./winograd.c" with { type: "text" };
-import winograd from "./winograd.h" with { type: "text" };
-import winogradGradientKernels from "./winograd_gradient.c" with { type: "text" };
+import activation from "./c/activation.h" with { type: "text" };
+import attentionKernels from "./c/attention.c" with { type: "text" };
+import depthwiseKernels from "./c/depthwise.c" with { type: "text" };
+import elementwiseKernels from "./c/elementwise.c" with { type: "text" };
+import integerKernels from "./c/integer.c" with { type: "text" };
+import integerEnd from "./c/integer_end.h" with { type: "text" };
+import lanes from "./c/lanes.h" with { type: "text" };
+import layerNormKernels from "./c/layer_norm.c" with { type: "text" };
+import math from "./c/math.h" with { type: "text" };
+import normKernels from "./c/norm.c" with { type: "text" };
+import optimizeKernels from "./c/optimize.c" with { type: "text" };
+import panel from "./c/panel.h" with { type: "text" };
+import patchProductKernels from "./c/patch_product.c" with { type: "text" };
+import patchProduct from "./c/patch_product.h" with { type: "text" };
+import poolKernels from "./c/pool.c" with { type: "text" };
+import probe from "./c/probe.c" with { type: "text" };
+import productKernels from "./c/product.c" with { type: "text" };
+import product from "./c/product.h" with { type: "text" };
+import recurrentKernels from "./c/recurrent.c" with { type: "text" };
+import shortKernels from "./c/short.c" with { type: "text" };
+import softmaxKernels from "./c/softmax.c" with { type: "text" };
+import softmax from "./c/softmax.h" with { type: "text" };
+import winogradKernels from "./c/winograd.c" with { type: "text" };
+import winograd from "./c/winograd.h" with { type: "text" };
+import winogradGradientKernels from "./c/winograd_gradient.c" with { type: "text" };
 
 /** Texts by the names of their files. */
 export type SourceTexts = Readonly<Record<string, string>>;

@@ -8,7 +8,7 @@ const found = await new Deno.Command("cc", { args: ["--version"], stdout: "null"
 /** Tests that compile are left out where no compiler is, or it would make no AVX2. */
 export const ignore = !found || Deno.build.arch !== "x86_64" || Deno.build.os === "windows";
 
-const lanes = new URL("../../../../engine/tensor/native/lanes.h", import.meta.url).pathname;
+const lanes = new URL("../../../../engine/tensor/native/c/lanes.h", import.meta.url).pathname;
 
 /** A library of kernels written in C, `name` its file in the folder. */
 export async function compiled(

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { kernelInstance } from "../../../../engine/tensor/instance.ts";
 import { KERNEL_SOURCES, kernelsIn, PROBE } from "../../../../engine/tensor/native/sources.ts";
 
-const folder = new URL("../../../../engine/tensor/native/", import.meta.url);
+const folder = new URL("../../../../engine/tensor/native/c/", import.meta.url);
 
 Deno.test("every file of C in the folder is among the sources, as it is", async () => {
   const files: Record<string, string> = {};

@@ -1,4 +1,4 @@
-/* Layers on 16-bit integers (../kernels/integer_product.ts, ../kernels/integer_depthwise.ts). */
+/* Layers on 16-bit integers (../../kernels/integer_product.ts, ../../kernels/integer_depthwise.ts). */
 #include "integer_end.h"
 
 /* Rows and panels of a tile: with 24 sums of AVX-512 or 12 of AVX2 three quarters of the registers are full. */

@@ -1,4 +1,4 @@
-/* Transcendental functions of vectors of floats (../kernels/math.ts, which says how they were made). */
+/* Transcendental functions of vectors of floats (../../kernels/math.ts, which says how they were made). */
 #include "lanes.h"
 
 /* Horner's rule, highest coefficient first. */

@@ -1,6 +1,6 @@
 /*
- * Layer normalisation of each row of [rows, n] and its gradients (../kernels/layer_norm.ts), and columnSums of
- * ../kernels/rectify.ts.
+ * Layer normalisation of each row of [rows, n] and its gradients (../../kernels/layer_norm.ts), and columnSums of
+ * ../../kernels/rectify.ts.
  */
 #include "softmax.h"
 

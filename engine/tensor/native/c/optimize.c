@@ -1,5 +1,5 @@
 /*
- * Optimizer updates (../kernels/optimize.ts, which has the formulas). Where a mask is given and 0, the parameter and
+ * Optimizer updates (../../kernels/optimize.ts, which has the formulas). Where a mask is given and 0, the parameter and
  * the slots become 0.
  */
 #include "lanes.h"

@@ -1,4 +1,4 @@
-/* Products of matrices whose left rows may lie anywhere (../kernels/product.ts), and packing the right side. */
+/* Products of matrices whose left rows may lie anywhere (../../kernels/product.ts), and packing the right side. */
 #include "product.h"
 
 KERNEL(gatherProduct) {

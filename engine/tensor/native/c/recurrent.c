@@ -1,5 +1,5 @@
 /*
- * A step of long short-term memory and its gradient (../kernels/recurrent.ts). Four gates lie side by side in a row:
+ * A step of long short-term memory and its gradient (../../kernels/recurrent.ts). Four gates lie side by side in a row:
  * input, forget, cell, output. Units: rows of the batch.
  */
 #include "math.h"

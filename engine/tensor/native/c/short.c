@@ -1,4 +1,4 @@
-/* Tensors of 16-bit integers from real numbers and back (../kernels/short.ts; its frames are as fast there). */
+/* Tensors of 16-bit integers from real numbers and back (../../kernels/short.ts; its frames are as fast there). */
 #include "activation.h"
 #include "integer_end.h"
 

@@ -1,6 +1,6 @@
 /*
- * Functions of each element of one tensor or two: ../kernels/unary.ts, ../kernels/activation.ts, ../kernels/binary.ts,
- * and rectifyGradient of ../kernels/rectify.ts.
+ * Functions of each element of one tensor or two: ../../kernels/unary.ts, ../../kernels/activation.ts, ../../kernels/binary.ts,
+ * and rectifyGradient of ../../kernels/rectify.ts.
  */
 #include "activation.h"
 

@@ -1,6 +1,6 @@
 /*
  * Self-attention on rows [batch, tokens, 3 * width] that hold query, key and value side by side, each heads * depth
- * wide, and its gradient (../kernels/attention.ts). Units: heads of sequences.
+ * wide, and its gradient (../../kernels/attention.ts). Units: heads of sequences.
  */
 #include "softmax.h"
 

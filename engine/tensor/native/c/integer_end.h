@@ -1,5 +1,5 @@
 /*
- * Sixteen 32-bit sums of an integer layer, and what becomes of them on their way out (../kernels/integer_end.ts).
+ * Sixteen 32-bit sums of an integer layer, and what becomes of them on their way out (../../kernels/integer_end.ts).
  *
  * AVX-512 holds them in one vector. AVX2 holds the columns 0-3 and 8-11 in one, 4-7 and 12-15 in the other: so do its
  * instructions interleave sixteen 16-bit integers, and so do they pack sixteen sums into 16 bits.

@@ -2,7 +2,7 @@
  * What native kernels are written with: their arguments, and vectors of LANES floats by the widest instructions that
  * the compiler was allowed (AVX-512: 16 lanes, AVX2 with FMA: 8), and of 4 where the order of a sum has four chains.
  *
- * A native kernel has the name, the arguments, the units and the bits of the WebAssembly kernel in ../kernels: the same
+ * A native kernel has the name, the arguments, the units and the bits of the WebAssembly kernel in ../../kernels: the same
  * operations in the same order on every element. Only which NaN comes out of an operation on NaNs may differ.
  *
  * - Multiplication and addition are fused where v_fma and v_nfma stand and nowhere else (-ffp-contract=off).

@@ -1,4 +1,4 @@
-/* Activations by their codes, and their derivatives (../kernels/activation.ts). */
+/* Activations by their codes, and their derivatives (../../kernels/activation.ts). */
 #include "math.h"
 
 /* 0 is linear. */
