@@ -4,7 +4,7 @@
  * workload with the medians of both and the median of the ratios of neighbours. Stock tfjs on its CPU backend is
  * measured once for the two workloads that end within a minute there.
  *
- *     deno task bench:peers [--threads N] [--rounds N] [--clock processor] [workload…]
+ *     deno task bench:peers [--threads N] [--kernels KIND] [--rounds N] [--clock processor] [workload…]
  *
  * PyTorch runs `torch_train.py` of the folder DECANT_PEERS (default ../shared/peers), or `torch_lstm.py` of this one, in
  * the Python of DECANT_PYTHON (default /usr/bin/python3, where Debian's python3-torch is); where one is missing the
@@ -23,6 +23,7 @@ const { values, positionals } = parseArgs({
   options: {
     threads: { type: "string", default: "1" },
     rounds: { type: "string", default: "3" },
+    kernels: { type: "string", default: "auto" },
     clock: { type: "string", default: "wall" },
   },
   allowPositionals: true,
@@ -40,17 +41,20 @@ time.perf_counter = time.process_time
 del sys.argv[0]
 runpy.run_path(sys.argv[0], run_name="__main__")`;
 
+const option = (name: string): string[] => [`--${name}`, values[name as "clock"]];
+
 for (const workload of positionals.length > 0 ? positionals : all) {
   const ours: Rates[] = [];
   const theirs: Rates[] = [];
   for (let round = 0; round < Number(values.rounds); round++) {
     ours.push(
-      await deno("tensor.ts", "--threads", values.threads, "--clock", values.clock, workload),
+      await deno("tensor.ts", ...["threads", "kernels", "clock"].flatMap(option), workload),
     );
     const rates = await torch(workload);
     if (rates !== undefined) theirs.push(rates);
   }
   const line: Record<string, unknown> = { workload, threads: Number(values.threads) };
+  line.kernels = values.kernels;
   line.ours = middle(ours);
   line.torch = theirs.length === 0 ? "not found" : middle(theirs);
   if (theirs.length > 0) {

@@ -1,10 +1,11 @@
 /**
  * Training and inference speed of the tensor room, one JSON line per workload as the PyTorch peer prints them:
- * `deno task bench:tensor [--threads N] [--clock processor] [workload…]`. Medians of five windows of 0.6 s; by the
- * processor's clock a busy machine disturbs less.
+ * `deno task bench:tensor [--threads N] [--kernels KIND] [--clock processor] [workload…]`. Medians of five windows of
+ * 0.6 s; by the processor's clock a busy machine disturbs less.
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { type KernelChoice, kernelsHere } from "../../engine/library/kernels.ts";
 import { type Room, withTensors } from "../../engine/tensor/mod.ts";
 import { type Network, NETWORKS } from "./networks.ts";
 import { createPass, start, train } from "./training.ts";
@@ -74,21 +75,24 @@ if (import.meta.main) {
     allowPositionals: true,
     options: {
       threads: { type: "string", default: "1" },
+      kernels: { type: "string", default: "auto" },
       clock: { type: "string", default: "wall" },
       loss: { type: "boolean" },
     },
   });
   const threads = Number(flags.threads);
+  const { use, library: kernels } = await kernelsHere(flags.kernels as KernelChoice);
   const round = (x: number) => Math.round(x * 10) / 10;
   for (const [workload, build] of Object.entries(NETWORKS)) {
     if (positionals.length > 0 && !positionals.includes(workload)) continue;
     const { train, infer, loss } = await withTensors(
       (room) => measure(room, build(), CLOCKS[flags.clock]!),
-      { threads },
+      { threads, kernels },
     );
     const line = {
       workload,
       threads,
+      kernels: use,
       "train_items_per_s": round(train),
       "infer_items_per_s": round(infer),
     };
