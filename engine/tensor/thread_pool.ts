@@ -84,12 +84,18 @@ import { workerData } from "node:worker_threads";
 const { module, memory, control, scratch, index, replaced, names, library, WORD: W, ARGUMENTS, SPINS, SHARES } = workerData;
 const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
 kernels.setScratch(scratch);
-const native = library === undefined ? {} : Deno.dlopen(library.path, library.symbols).symbols;
+let native = {}, able = true;
+try {
+  if (library !== undefined) native = Deno.dlopen(library.path, library.symbols).symbols;
+} catch {
+  // The file is gone: what others have cut for its kernels is not for those of WebAssembly.
+  able = false;
+}
 const bytes = new Uint8Array(memory.buffer);
 const words = new Int32Array(memory.buffer, control, 16);
 const numbers = new Float64Array(memory.buffer, control + ARGUMENTS, ${MOST_ARGUMENTS});
 let seen = 0;
-while (true) {
+while (able) {
   let spins = SPINS;
   while (Atomics.load(words, W.generation) === seen) {
     if (--spins < 0) Atomics.wait(words, W.generation, seen);

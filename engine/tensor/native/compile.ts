@@ -53,7 +53,9 @@ export async function compile(
   for (const [name, text] of Object.entries(sources)) {
     await Deno.writeTextFile(`${folder}/${name}`, text);
   }
-  const units = Object.keys(sources).filter((name) => name.endsWith(".c"));
+  // The longest first, so that all processors end together.
+  const units = Object.keys(sources).filter((name) => name.endsWith(".c"))
+    .sort((a, b) => sources[b]!.length - sources[a]!.length);
   const objects = units.map((name) => `${name}.o`);
   const left = units.values();
   const work = async () => {

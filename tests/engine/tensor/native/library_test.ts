@@ -43,6 +43,12 @@ Deno.test({
           }
         }
       }
+      // Threads that find it gone take no part.
+      const gone = await compiled(folder, "gone", fill(48));
+      pool.useNative(gone);
+      await Deno.remove(gone.path);
+      pool.run("fill", 1000, [at, 2]);
+      assert.deepEqual(values(), Array.from({ length: 1000 }, (_, i) => 2 + 48 * i));
       pool.useNative();
       assert.deepEqual(pool.blocking, { panel: 8, tileRows: 4 });
       allocator.release(at);
