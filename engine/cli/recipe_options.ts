@@ -34,8 +34,8 @@ export const threads: Option = {
 export const kernels: Option = {
   value: "KIND",
   description:
-    "auto, native, avx2, avx512 or wasm; changes no result; native ones need Deno's --allow-ffi and " +
-    "--allow-run, which end its sandbox; default auto: native where these are granted",
+    "auto (default), native, avx2, avx512 or wasm; changes no result; native ones need " +
+    "--allow-run and --allow-ffi, which end the sandbox",
 };
 
 /** `--jobs`. */
