@@ -2,9 +2,8 @@
 
 const BLOCK = 512;
 
-/** Most bytes of a header that names a file, and most digits of the length of a record in it. */
+/** Most bytes of a header that names a file. */
 const LARGEST_HEADER = 1 << 20;
-const MOST_DIGITS = 7;
 
 /** Most files of an archive: what is said of each takes memory too. */
 const MOST_FILES = 1 << 18;
@@ -64,7 +63,7 @@ function ustarPath(header: Uint8Array): string {
 function paxRecords(body: Uint8Array): ReadonlyMap<string, string> {
   const records = new Map<string, string>();
   for (let at = 0; at < body.length;) {
-    const blank = body.subarray(at, at + MOST_DIGITS + 1).indexOf(32);
+    const blank = body.subarray(at).indexOf(32);
     const digits = blank < 0 ? "" : text(body, at, blank);
     const length = Number(digits);
     const sound = /^[1-9]\d*$/.test(digits) && length > blank + 1 && at + length <= body.length;

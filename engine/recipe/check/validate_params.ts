@@ -48,8 +48,7 @@ async function createValidator(): Promise<Validator> {
     let validate = known.get(variant);
     if (validate === undefined) known.set(variant, validate = ajv.compile(flat()));
     if (validate(value)) return [];
-    const [{ instancePath, message } = { instancePath: "", message: "is wrong" }] =
-      validate.errors ?? [];
+    const { instancePath, message } = validate.errors![0]!;
     const at = path + instancePath.replaceAll("/", ".");
     return [`${at === "" ? "they" : `\`${at.replace(/^\./, "")}\``} ${message}`];
   };
@@ -78,11 +77,8 @@ function refusalsOf(validated: Validated, check: Check): string[] {
   const own = (variant: string, flat: () => Flat) => check(validated, variant, flat);
   switch (form.form) {
     case "object": {
-      const dropped = [...optional].filter((name) => form.required.has(name)).sort();
-      const refused = own(
-        JSON.stringify([tags, dropped]),
-        () => flatObject(form, schema, tags, optional),
-      );
+      const variant = JSON.stringify([tags, [...optional]]);
+      const refused = own(variant, () => flatObject(form, schema, tags, optional));
       if (refused.length > 0) return refused;
       return Object.entries(value as Readonly<Record<string, Json>>).flatMap(([name, field]) =>
         name in form.fields && isNested(form.fields[name]!)

@@ -142,8 +142,16 @@ Deno.test("the threads of the machine are shared among the jobs, at least one fo
   };
   const all = navigator.hardwareConcurrency;
   assert.deepEqual(await run({}), [all, all]);
-  assert.deepEqual(await run({ threads: 5, jobs: 2 }), [5, 5]);
-  assert.deepEqual(await run({ jobs: 1000 }), [all, 1]);
+  Object.defineProperty(navigator, "hardwareConcurrency", { value: 7, configurable: true });
+  try {
+    assert.deepEqual(await run({}), [7, 7]);
+    assert.deepEqual(await run({ jobs: 2 }), [7, 3]);
+    assert.deepEqual(await run({ threads: 5, jobs: 2 }), [5, 5]);
+    assert.deepEqual(await run({ jobs: 1000 }), [7, 1]);
+  } finally {
+    delete (navigator as { hardwareConcurrency?: number }).hardwareConcurrency;
+  }
+  assert.equal(navigator.hardwareConcurrency, all);
 });
 
 Deno.test("the folder of the cache is the variable's, else .decant; a store is itself", async () => {

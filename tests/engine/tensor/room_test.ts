@@ -34,8 +34,10 @@ Deno.test("the user's own backend is active again afterwards, with its tensors",
   await import("../../../engine/deps/tfjs_backend_cpu.ts").then((m) => m.loadTfCpu());
   await tf.setBackend("cpu");
   const theirs = tf.tensor1d([1, 2]);
+  const backend = tf.backend();
   assert.equal(await withTensors(({ tf }) => tf.getBackend()), "decant");
   assert.equal(tf.getBackend(), "cpu");
+  assert.equal(tf.backend(), backend);
   assert.deepEqual([...theirs.dataSync()], [1, 2]);
   theirs.dispose();
 });

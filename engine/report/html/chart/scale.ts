@@ -52,7 +52,8 @@ function roundNumbers([from, to]: Ends, count: number): number[] {
   let last = Math.round(scaled(to));
   if (value(first) < from) first++;
   if (value(last) > to) last--;
-  if (last < first) return count < 2 ? roundNumbers([from, to], 2 * count) : [];
+  // Only one step, or less, can miss the numbers between the ends.
+  if (last < first) return roundNumbers([from, to], 2 * count);
   return Array.from({ length: last - first + 1 }, (_, index) => value(first + index));
 }
 
@@ -64,8 +65,8 @@ function multiples([from, to]: Ends, count: number): number[] {
     );
   }
   const found: number[] = [];
-  for (let power = Math.floor(low); power <= Math.ceil(high); power++) {
-    for (let digit = 1; digit < 10; digit++) {
+  for (let power = Math.floor(low); power <= high; power++) {
+    for (const digit of [1, 2, 3, 4, 5, 6, 7, 8, 9]) {
       const value = power < 0 ? digit / Number(`1e${-power}`) : digit * Number(`1e${power}`);
       if (value >= from && value <= to) found.push(value);
     }

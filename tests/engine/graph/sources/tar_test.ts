@@ -48,21 +48,32 @@ Deno.test("links and folders are no files", async () => {
 function entry(
   name: string,
   body: string | Uint8Array = "",
-  more: { type?: string; prefix?: string; magic?: string; size?: string } = {},
+  more: {
+    type?: string;
+    prefix?: string;
+    magic?: string;
+    size?: string;
+    /** How the checksum is written, in eight bytes. */
+    written?: (sum: number) => string;
+    /** What else stands in the header, by place. */
+    at?: Readonly<Record<number, string>>;
+  } = {},
 ): Uint8Array {
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
   const block = new Uint8Array(512 + Math.ceil(bytes.length / 512) * 512);
   const { type = "0", prefix = "", magic = "ustar" } = more;
-  const { size = bytes.length.toString(8).padStart(11, "0") } = more;
+  const { size = bytes.length.toString(8).padStart(11, "0"), at = {} } = more;
+  const { written = (sum) => `${sum.toString(8).padStart(6, "0")}\0 ` } = more;
   const put = (at: number, text: string) => block.set(new TextEncoder().encode(text), at);
   put(0, name);
   put(124, size);
   put(156, type);
   put(257, magic);
   put(345, prefix);
+  for (const [place, text] of Object.entries(at)) put(Number(place), text);
   put(148, " ".repeat(8));
   const sum = block.subarray(0, 512).reduce((all, byte) => all + byte, 0);
-  put(148, `${sum.toString(8).padStart(6, "0")}\0 `);
+  put(148, written(sum));
   block.set(bytes, 512);
   return block;
 }
@@ -113,15 +124,22 @@ Deno.test("long names stand before the file they are for, and for no other", () 
       entry("e", "5"),
       pax("14 path=first\n8 a=b=c\n"),
       entry("f", "6"),
+      pax("12 path=a=b\n"),
+      entry("g", "7"),
+      pax(`100000 a=${"b".repeat(99_990)}\n15 path=second\n`),
+      entry("h", "8"),
+      entry("L", "third", { type: "L" }),
+      pax("9 size=1\n"),
+      entry("i", "9"),
     ),
-    ["long/er=1", "b=2", "longest=3", "d=4", "e=5", "first=6"],
+    ["long/er=1", "b=2", "longest=3", "d=4", "e=5", "first=6", "a=b=7", "second=8", "third=9"],
   );
 });
 
 Deno.test("a header that cannot be is refused, whatever of it", () => {
   const bad = [
     ...["path=a\n", "0 path=a\n", "x path=a\n", "99 path=a\n", "2 path=a\n", "-9 path=a\n"],
-    ...["123456789 path=a\n", "3 \n"].slice(0, 1),
+    ...["123456789 path=a\n", "2 ", "2\n", "11 path=a\n", "path=a 9"],
   ];
   for (const text of bad) assert.throws(() => read(pax(text), entry("a")), damaged, text);
   assert.throws(
@@ -137,13 +155,29 @@ Deno.test("a header that cannot be is refused, whatever of it", () => {
   assert.equal(tarFiles(entry("a", large)).size, 1, "a file may be larger");
   const header = new RangeError("a header of the archive is damaged");
   assert.throws(() => read(entry("a", "1", { size: "00000000009" })), header);
-  assert.deepEqual(read(entry("a", "", { size: "           " })), ["a="]);
+  assert.deepEqual(read(entry("a", "", { size: "           " }), entry("b", "1")), ["a=", "b=1"]);
   assert.deepEqual(read(entry("a", "12345678", { size: " 10 " })), ["a=12345678"]);
   const flipped = entry("a");
   flipped[500]! ^= 1;
   assert.throws(() => tarFiles(flipped), header);
   assert.throws(
     () => tarFiles(entry("a", "1", { size: "00000002000" })),
+    new RangeError("the archive is cut off"),
+  );
+});
+
+Deno.test("fields of a header reach up to one another, and no further", () => {
+  const high = (count: number) => "ÿ".repeat(count);
+  const around = { 100: "0000644\0", 136: "7", 500: "z" };
+  assert.deepEqual(
+    read(entry(high(50), "1", { prefix: `${high(77)}p`, size: "000000000001", at: around })),
+    [`${high(77)}p/${high(50)}=1`],
+  );
+  const digits = (sum: number) => sum.toString(8).padStart(8, "0");
+  assert.deepEqual(read(entry("a", "1", { written: digits })), ["a=1"]);
+  assert.deepEqual(read(entry("a", "1", { prefix: "p", magic: "ustar  " })), ["p/a=1"]);
+  assert.throws(
+    () => read(entry("a", "1", { size: "10000000001\0" })),
     new RangeError("the archive is cut off"),
   );
 });

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { fc } from "../../../deps.ts";
 import type { Json } from "../../../../engine/digest.ts";
-import { type TSchema, Type } from "../../../../engine/field.ts";
+import { Ajv } from "../../../../engine/deps/ajv.ts";
+import { ByType, Choice, ListOf, Selectors, type TSchema, Type } from "../../../../engine/field.ts";
 import { treeFromValue } from "../../../../engine/recipe/parse/from_value.ts";
 import { normalize } from "../../../../engine/recipe/check/normalize.ts";
 import { problemList } from "../../../../engine/recipe/check/problems.ts";
@@ -194,7 +195,102 @@ Deno.test("what ajv refuses is an error of ours, and says where; a field that is
   };
   await validateParams(op, { times: 3, seed: 1 });
   await validateParams(op, { times: 3 }, ["seed"]);
-  await assert.rejects(validateParams(op, { times: 3 }), /internal: ajv refuses .* shuffle/);
-  await assert.rejects(validateParams(op, { times: 0, seed: 1 }), /`times` must be >= 1/);
-  await assert.rejects(validateParams(op, { times: 1, seed: 1, more: 2 }), /additional properties/);
+  const refused = (params: Json, by: string) =>
+    assert.rejects(validateParams(op, params), {
+      message: `internal: ajv refuses the parameters of shuffle: ${by}`,
+    });
+  await refused({ times: 3 }, "they must have required property 'seed'");
+  await refused({ times: 0, seed: 1 }, "`times` must be >= 1");
+  await refused({ times: 1, seed: 1, more: 2 }, "they must NOT have additional properties");
+});
+
+const count = Type.Integer({ minimum: 1, description: "A count" });
+const part = Choice({ one: Type.Object({ size: count }), two: Type.Object({ width: count }) }, {
+  description: "A part",
+  untagged: Type.Object({ height: count }),
+});
+const nested = Type.Object({
+  parts: ListOf(part, { description: "Parts", minItems: 1, maxItems: 2 }),
+  counts: Type.Record(Type.String(), count, { description: "Counts" }),
+  either: ByType({ number: count, list: ListOf(count, { description: "Some" }) }, {
+    description: "One or some",
+  }),
+  layers: Selectors({ description: "Layers" }),
+});
+const sound = { parts: [{ use: "one", size: 1 }], counts: { a: 1 }, either: 1, layers: ["a"] };
+
+Deno.test("what ajv refuses inside others is said with its whole path, all of it", async () => {
+  const validate = await ajvValidator();
+  const refusals = (change: Readonly<Record<string, Json>>) =>
+    validate(nested, { ...sound, ...change });
+  assert.deepEqual(refusals({}), []);
+  assert.deepEqual(refusals({ parts: [{ height: 1 }, { use: "two", width: 2 }] }), []);
+  assert.deepEqual(refusals({ parts: [] }), ["`parts` must NOT have fewer than 1 items"]);
+  const one = { use: "one", size: 1 };
+  assert.deepEqual(refusals({ parts: [one, one, one] }), [
+    "`parts` must NOT have more than 2 items",
+  ]);
+  assert.deepEqual(refusals({ parts: [{ use: "two", width: 0 }, { use: "one" }] }), [
+    "`parts.0.width` must be >= 1",
+    "`parts.1` must have required property 'size'",
+  ]);
+  for (const other of [{ use: "three" }, { use: 1 }, { use: "toString" }]) {
+    assert.deepEqual(refusals({ parts: [other] }), ["`parts.0.use` names no alternative"]);
+  }
+  assert.deepEqual(refusals({ counts: [1] }), ["`counts` must be object"]);
+  assert.deepEqual(refusals({ counts: { a: 0, b: "x" } }), [
+    "`counts.a` must be >= 1",
+    "`counts.b` must be integer",
+  ]);
+  assert.deepEqual(refusals({ either: [1, 0] }), ["`either.1` must be >= 1"]);
+  assert.deepEqual(refusals({ either: "x" }), ["`either` is of no type that it may be"]);
+  await assert.rejects(
+    validateParams({ name: "many", params: nested }, { ...sound, either: "x", counts: { a: 0 } }),
+    {
+      message: "internal: ajv refuses the parameters of many: " +
+        "`counts.a` must be >= 1; `either` is of no type that it may be",
+    },
+  );
+});
+
+Deno.test("selectors are words of 1 to 200 letters, no more than a list may have", async () => {
+  const validate = await ajvValidator();
+  const refusals = (layers: Json) => validate(nested, { ...sound, layers });
+  assert.deepEqual(refusals(["a", "b".repeat(200)]), []);
+  assert.deepEqual(refusals([""]), ["`layers.0` must NOT have fewer than 1 characters"]);
+  assert.deepEqual(refusals(["b".repeat(201)]), [
+    "`layers.0` must NOT have more than 200 characters",
+  ]);
+  assert.deepEqual(refusals([1]), ["`layers.0` must be string"]);
+  assert.deepEqual(refusals("a"), ["`layers` must be array"]);
+  assert.deepEqual(refusals(new Array(10_000).fill("a")), []);
+  assert.deepEqual(refusals(new Array(10_001).fill("a")), [
+    "`layers` must NOT have more than 10000 items",
+  ]);
+});
+
+Deno.test("a shape is compiled once for each choice that leads to it, and for each field left out", async () => {
+  const { compile } = Ajv.prototype;
+  let compiled = 0;
+  Ajv.prototype.compile = function (this: Ajv, ...args: unknown[]) {
+    compiled++;
+    return compile.apply(this, args as never);
+  } as typeof compile;
+  const validate = await ajvValidator();
+  const times = (schema: TSchema, value: Json, optional: readonly string[] = []) => {
+    compiled = 0;
+    assert.deepEqual(validate(schema, value, new Set(optional)), []);
+    return compiled;
+  };
+  try {
+    const same = Type.Object({ size: count });
+    const schema = Choice({ one: same, two: same }, { description: "Alike" });
+    assert.equal(times(schema, { use: "one", size: 1 }), 1);
+    assert.equal(times(schema, { use: "one", size: 2 }), 0);
+    assert.equal(times(schema, { use: "two", size: 1 }), 1);
+    assert.equal(times(schema, { use: "two" }, ["size"]), 1);
+    assert.equal(times(schema, { use: "two" }, ["size"]), 0);
+  } finally {
+    Ajv.prototype.compile = compile;
+  }
 });

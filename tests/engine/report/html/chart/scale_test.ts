@@ -36,5 +36,40 @@ Deno.test("a scale of ratios places numbers and chooses ticks as d3 does", () =>
 Deno.test("ticks are round numbers", () => {
   assert.deepEqual(evenScale([0, 1], [0, 100]).ticks(4), [0, 0.2, 0.4, 0.6, 0.8, 1]);
   assert.deepEqual(evenScale([0, 1200], [0, 100]).ticks(3), [0, 500, 1000]);
+  assert.deepEqual(evenScale([13, 37], [0, 100]).ticks(4), [15, 20, 25, 30, 35]);
   assert.deepEqual(ratioScale([2, 30], [0, 100]).ticks(10), [2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 30]);
+});
+
+Deno.test("ends that are one number stand in the middle, and are the tick", () => {
+  for (const scale of [evenScale([3, 3], [20, 100]), ratioScale([3, 3], [20, 100])]) {
+    assert.equal(scale.at(3), 60);
+  }
+  assert.deepEqual(evenScale([3, 3], [0, 100]).ticks(5), [3]);
+});
+
+Deno.test("steps are 1, 2, 5 and 10, each from the mean of its neighbours' ratios on", () => {
+  const ticks = (to: number) => evenScale([0, to], [0, 100]).ticks(1);
+  const means = [2, 10, 50].map(Math.sqrt);
+  assert.deepEqual(means.map(ticks), [[0], [0], [0]]);
+  assert.deepEqual(means.map((mean) => ticks(mean - 1e-9)), [[0, 1], [0, 2], [0, 5]]);
+  assert.deepEqual([1.5, 3.2, 7.1].map(ticks), [[0], [0], [0]]);
+  assert.deepEqual([ticks(1), ticks(2.5), ticks(0.3)], [[0, 1], [0, 2], [0, 0.2]]);
+});
+
+Deno.test("where no number of one step is round, those of half of it are tried", () => {
+  assert.deepEqual(evenScale([1.1, 1.9], [0, 100]).ticks(1), [1.5]);
+  assert.deepEqual(evenScale([1.1, 1.3], [0, 100]).ticks(1), [1.2]);
+});
+
+Deno.test("ticks of ratios are digits of powers, powers alone where there are enough, else even ones", () => {
+  const ticks = (from: number, to: number, count: number) =>
+    ratioScale([from, to], [0, 100]).ticks(count);
+  assert.deepEqual(ticks(1, 10, 10), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  assert.deepEqual(ticks(0.1, 1, 10), [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]);
+  assert.deepEqual(ticks(1e5, 3e5, 2), [100000, 200000, 300000]);
+  assert.deepEqual(ticks(10, 1e4, 3), [10, 100, 1000, 10000]);
+  assert.deepEqual(ticks(10, 1e7, 3), [100, 10000, 1000000]);
+  assert.deepEqual(ticks(1e-4, 1, 2), [0.0001, 0.01, 1]);
+  assert.deepEqual(ticks(2, 30, 22).length, 11);
+  assert.deepEqual(ticks(2, 30, 23), Array.from({ length: 29 }, (_, index) => index + 2));
 });
