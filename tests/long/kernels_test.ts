@@ -8,6 +8,10 @@ const root = new URL("../../", import.meta.url).pathname;
 const shipped = await Deno.readTextFile(`${root}recipes/digits.lock.json`);
 const folder = await Deno.makeTempDir();
 
+/** Where Deno keeps packages: it would look for them in the folder of libraries. */
+const packages = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output()
+  .then(({ stdout }) => JSON.parse(new TextDecoder().decode(stdout)).denoDir as string);
+
 /** Where a command lies; undefined where it is not there. */
 async function which(command: string): Promise<string | undefined> {
   const { success, stdout } = await new Deno.Command("which", { args: [command] }).output();
@@ -30,6 +34,7 @@ async function demo(name: string, words: readonly string[], compiler?: string) {
       ...["--cache", `${own}/cache`, "--out", `${own}/out`, ...words],
     ],
     env: {
+      DENO_DIR: packages,
       XDG_CACHE_HOME: `${own}/libraries`,
       ...(compiler === undefined ? {} : { PATH: `${own}/bin` }),
     },
