@@ -65,7 +65,7 @@ export async function findKernels(
     const library = await nativeLibrary(wanted, place);
     return { use: library.level, library };
   } catch (error) {
-    const because = error instanceof Error ? error.message : String(error);
+    const because = (error as Error).message;
     if (choice === "auto") return { use: "wasm", because };
     const way = error instanceof NativeError && error.way ? `${error.way}, or ` : "";
     throw new DecantError(
@@ -118,7 +118,7 @@ function allowed(folder: string | undefined, compilers: readonly string[]): stri
 async function processorOf(folder: string, compiler: Compiler): Promise<Processor> {
   const { PROBE } = await import("./sources.ts");
   const parts = { sources: PROBE, flags: PLAIN_FLAGS };
-  const { path } = await storedLibrary(folder, nameOf(compiler, parts, 0), {
+  const { path } = await storedLibrary(folder, nameOf({ compiler, parts }), {
     make: (into) => compile(compiler, parts, into),
     test: () => Promise.resolve([]),
   });
@@ -140,7 +140,7 @@ async function libraryOf(
   const { KERNEL_SOURCES, kernelsIn } = await import("./sources.ts");
   const parts = { sources: KERNEL_SOURCES, flags: LEVEL_FLAGS[level] };
   const names = kernelsIn(KERNEL_SOURCES);
-  const { path, wrong } = await storedLibrary(folder, nameOf(compiler, parts, model), {
+  const { path, wrong } = await storedLibrary(folder, nameOf({ compiler, parts, model }), {
     make: (into) => compile(compiler, parts, into),
     async test(path) {
       const { selfTest } = await import("./self_test.ts");
@@ -158,7 +158,7 @@ async function libraryOf(
   return library;
 }
 
-/** Everything that makes another library, or lets another one pass. */
-function nameOf(compiler: Compiler, parts: LibraryParts, model: number): string {
-  return digestOf(canonicalBytes({ compiler, parts, model } as never)).slice(0, 32);
-}
+/** The name of everything that makes another library, or lets another one pass. */
+const nameOf = (
+  made: { readonly compiler: Compiler; readonly parts: LibraryParts; readonly model?: number },
+): string => digestOf(canonicalBytes(made as never));

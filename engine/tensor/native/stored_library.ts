@@ -58,9 +58,10 @@ export async function storedLibrary(
     return stored(folder, { ...before!, wrong: ["its self-test does not come to an end"] });
   }
   const library = before?.library ?? await made(folder, making);
-  await record(folder, name, { library, begun: begun + 1 });
+  const untested = { library, begun: begun + 1 };
+  await record(folder, name, untested);
   const wrong = await making.test(pathOf(folder, library));
-  const tested = { library, begun: begun + 1, wrong };
+  const tested = { ...untested, wrong };
   await record(folder, name, tested);
   return stored(folder, tested);
 }
@@ -88,7 +89,6 @@ async function recorded(folder: string, name: string): Promise<LibraryRecord | u
   try {
     const text = new TextDecoder().decode(await ownBytes(`${folder}/${name}.json`));
     const record = JSON.parse(text) as LibraryRecord;
-    if (!/^[0-9a-f]{64}$/.test(record.library)) return undefined;
     const bytes = await ownBytes(pathOf(folder, record.library));
     return digestOf(bytes) === record.library ? record : undefined;
   } catch {

@@ -65,3 +65,24 @@ Deno.test("what a compiler complains of first is told", {
     const links = `case "$*" in *-shared*) echo 'ld: error: no' >&2; exit 1;; esac`;
     assert.equal(await complaint(links), `\`${command}\` fails: ld: error: no`);
   }));
+
+Deno.test(
+  "a compiler is given two minutes",
+  { ignore: Deno.build.os === "windows" },
+  () =>
+    withFolder(async (folder) => {
+      await script(folder, "cc", "exec sleep 600");
+      const { timeout } = AbortSignal;
+      const asked: number[] = [];
+      try {
+        AbortSignal.timeout = (time) => {
+          asked.push(time);
+          return AbortSignal.abort();
+        };
+        assert.equal(await findCompiler([`${folder}/cc`]), undefined);
+      } finally {
+        AbortSignal.timeout = timeout;
+      }
+      assert.deepEqual(asked, [120_000]);
+    }),
+);

@@ -53,3 +53,32 @@ Deno.test({
     assert.equal(nativeFolder(), undefined);
   },
 });
+
+Deno.test({
+  name: "of the system the user's number is enough",
+  permissions: { sys: ["uid"], run: ["cc"] },
+  fn() {
+    const missing = ["--allow-ffi", "--allow-read", "--allow-write"];
+    assert.deepEqual(missingFlags("/caches", COMPILERS), missing);
+  },
+});
+
+Deno.test("there are native kernels for Linux and macOS on x86-64, and caches lie where the system has them", () => {
+  const { build } = Deno;
+  const undo = [setVariable("HOME", "/home/ada"), setVariable("XDG_CACHE_HOME", undefined)];
+  const on = (os: string, arch: string) => {
+    Object.assign(Deno, { build: { ...build, os, arch } });
+    return [isNativePlatform(), nativeFolder()!.path];
+  };
+  const linux = "/home/ada/.cache/decant-native";
+  try {
+    assert.deepEqual(on("linux", "x86_64"), [true, linux]);
+    assert.deepEqual(on("darwin", "x86_64"), [true, "/home/ada/Library/Caches/decant-native"]);
+    assert.deepEqual(on("windows", "x86_64"), [false, linux]);
+    assert.deepEqual(on("linux", "aarch64"), [false, linux]);
+    assert.deepEqual(on("darwin", "aarch64")[0], false);
+  } finally {
+    Object.assign(Deno, { build });
+    for (const back of undo.reverse()) back();
+  }
+});

@@ -13,6 +13,7 @@ async function place() {
   const making = (bytes = "library", wrong: readonly string[] = []): Making => ({
     async make(into) {
       did.push("made");
+      assert.match(into, /\/private\/making-[^/]+$/);
       await Deno.writeTextFile(`${into}/out`, bytes);
       return `${into}/out`;
     },
@@ -46,7 +47,11 @@ Deno.test("a library is made and tested once, and found again by what it is made
   assert.deepEqual(it.did, ["made", "tested"]);
   assert.equal((await Deno.lstat(it.folder)).mode! & 0o777, 0o700);
   assert.equal((await Deno.lstat(it.library)).mode! & 0o777, 0o600);
+  assert.equal((await Deno.lstat(`${it.folder}/name.lock`)).mode! & 0o777, 0o600);
   assert.deepEqual(it.files(), [it.library.split("/").at(-1), "name.json", "name.lock"].sort());
+  await Deno.remove(`${it.folder}/name.lock`);
+  await storedLibrary(it.folder, "name", it.making());
+  assert.ok(!it.files().includes("name.lock"), "who finds one waits for nobody");
   const { wrong } = await storedLibrary(it.folder, "other", it.making("others", ["a", "b"]));
   assert.deepEqual(wrong, ["a", "b"]);
   assert.deepEqual((await storedLibrary(it.folder, "other", it.making("others"))).wrong, wrong);
@@ -130,23 +135,89 @@ Deno.test(
     await using it = await place();
     const broken: Making = {
       ...it.making(),
-      make: () => Promise.reject(new Error("`cc` fails: no disk")),
+      async make(into) {
+        await Deno.writeTextFile(`${into}/out`, "half");
+        throw new Error("`cc` fails: no disk");
+      },
     };
     await assert.rejects(storedLibrary(it.folder, "name", broken), /^Error: `cc` fails: no disk$/);
     assert.deepEqual(it.files(), ["name.lock"]);
-    // What makers that were killed left: a moment ago, and yesterday.
-    for (const name of ["making-now", "making-old"]) {
-      await Deno.mkdir(`${it.folder}/${name}`);
-      await Deno.writeTextFile(`${it.folder}/${name}/library`, "half");
-    }
-    const yesterday = new Date(Date.now() - 86_400_000);
-    await Deno.utime(`${it.folder}/making-old`, yesterday, yesterday);
     await Deno.writeTextFile(it.library, "half");
     await storedLibrary(it.folder, "name", it.making());
     assert.deepEqual(it.did, ["made", "tested"]);
-    assert.deepEqual(it.files().filter((name) => name.startsWith("making-")), ["making-now"]);
   },
 );
+
+Deno.test("what killed makers left is removed after an hour, and nothing else", {
+  ignore,
+}, async () => {
+  await using it = await place();
+  await storedLibrary(it.folder, "other", it.making("others"));
+  const others = it.files();
+  const then = new Date(1_700_000_000_000);
+  for (const name of ["making-full", "making-empty"]) {
+    await Deno.mkdir(`${it.folder}/${name}`);
+    await Deno.writeTextFile(`${it.folder}/making-full/out`, "half");
+  }
+  for (const name of it.files()) await Deno.utime(`${it.folder}/${name}`, then, then);
+  const { now } = Date;
+  const { remove } = Deno;
+  const left = async (passed: number) => {
+    Date.now = () => then.getTime() + passed;
+    await Deno.remove(it.record).catch(() => {});
+    await storedLibrary(it.folder, "name", it.making());
+    return it.files().filter((name) => name.startsWith("making-"));
+  };
+  try {
+    assert.deepEqual(await left(3_599_999), ["making-empty", "making-full"]);
+    // What cannot be removed stays, and hinders nobody.
+    Deno.remove = (path, options) =>
+      `${path}`.endsWith("making-full") ? Promise.reject(new Error("no")) : remove(path, options);
+    assert.deepEqual(await left(3_600_000), ["making-full"]);
+    Deno.remove = remove;
+    assert.deepEqual(await left(3_600_000), []);
+  } finally {
+    Date.now = now;
+    Deno.remove = remove;
+  }
+  assert.deepEqual(it.files().filter((name) => others.includes(name)), others);
+});
+
+Deno.test("a record of a maker that was killed is swept like a library of one", {
+  ignore,
+}, async () => {
+  await using it = await place();
+  const { rename } = Deno;
+  try {
+    Deno.rename = (from, to) =>
+      `${to}`.endsWith(".json") ? Promise.reject(new Error("killed")) : rename(from, to);
+    await assert.rejects(storedLibrary(it.folder, "name", it.making()), /^Error: killed$/);
+  } finally {
+    Deno.rename = rename;
+  }
+  assert.equal(it.files().filter((name) => name.startsWith("making-")).length, 1);
+});
+
+Deno.test("files that others can read are believed, those of somebody else are not", {
+  ignore,
+}, async () => {
+  await using it = await place();
+  await storedLibrary(it.folder, "name", it.making());
+  for (const path of [it.library, it.record]) await Deno.chmod(path, 0o755);
+  it.did.length = 0;
+  await storedLibrary(it.folder, "name", it.making());
+  assert.deepEqual(it.did, []);
+  const { uid } = Deno;
+  let asked = 0;
+  try {
+    // The folder is this user's, the files are not.
+    Deno.uid = () => uid()! + (asked++ === 0 ? 0 : 1);
+    await storedLibrary(it.folder, "name", it.making());
+  } finally {
+    Deno.uid = uid;
+  }
+  assert.deepEqual(it.did, ["made", "tested"]);
+});
 
 Deno.test("a test that ends the process is begun three times and no more", { ignore }, async () => {
   await using it = await place();
