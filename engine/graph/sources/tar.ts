@@ -64,7 +64,7 @@ function paxRecords(body: Uint8Array): ReadonlyMap<string, string> {
   const records = new Map<string, string>();
   for (let at = 0; at < body.length;) {
     const blank = body.subarray(at).indexOf(32);
-    const digits = blank < 0 ? "" : text(body, at, blank);
+    const digits = text(body, at, Math.max(blank, 0));
     const length = Number(digits);
     const sound = /^[1-9]\d*$/.test(digits) && length > blank + 1 && at + length <= body.length;
     if (!sound) throw new RangeError("a pax header of the archive is damaged");

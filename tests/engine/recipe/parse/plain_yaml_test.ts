@@ -98,6 +98,50 @@ Deno.test("what is a mistake, or not plain, is left to the whole parser", () => 
   }
 });
 
+Deno.test("texts up to a length and nestings up to a depth are read, others left to the whole parser", () => {
+  const maps = (depth: number) =>
+    Array.from({ length: depth }, (_, i) => `${" ".repeat(i)}a:`).join("\n") + " 1\n";
+  const lists = (depth: number) => "[".repeat(depth) + 1 + "]".repeat(depth);
+  const bounds: readonly (readonly [(size: number) => string, number])[] = [
+    [(size) => `a: ${"b".repeat(size - 3)}`, 1 << 16],
+    [(size) => `${"k".repeat(size)}: 1\n`, 100],
+    [maps, 25],
+    [lists, 25],
+    [(size) => `a: ${lists(size)}\n`, 24],
+    [(size) => `- ${lists(size)}\n`, 24],
+    [(size) => `- a: ${lists(size)}\n`, 23],
+    [(size) => `- a: {b: ${lists(size)}}\n`, 22],
+    [(size) => `a:\n- b: ${lists(size)}\n`, 22],
+  ];
+  for (const [text, most] of bounds) {
+    assert.ok(isReadAlike(text(most)), text(4));
+    assert.ok(!isReadAlike(text(most + 1)), text(4));
+  }
+});
+
+Deno.test("blanks, comments and ends of lines stand where YAML lets them", () => {
+  const read = [
+    ...["a: 1\n# c\n  ", "[\na,\n b\n]\n", "a: [1,\n]\n", "a:\n  - [b\n  ]\n", "[ab\n\n ]\n"],
+    ...["a: 'q'   # c\nb: x   # d\n", "a: x#y\n", "a: # c\n  b: 1\n", "a: [ 1 , 2 ]  \n", "a:1\n"],
+    ...["-  c: 3\n   d: 4\n-   a\n", "a: {'b c': 1, 'd':  2}\n", "a: 1\n  2\n", "- a\n b\n- c\n"],
+    ...["a: 9007199254740991\nb: -9007199254740991\n", "a: b'c\nd: 'e\"'\n", "a: ''\nb: {}\nc: []"],
+  ];
+  for (const text of read) assert.ok(isReadAlike(text), JSON.stringify(text));
+  const left = [
+    ...["a: 'x'#y\n", "a: []#\n", "a: {}x\n", "a: 'b'\n  c\n", "a: [b]\n  c\n", "a: b # c\n  d\n"],
+    ...[
+      "a: {b:1}\n",
+      "a: {'': 1}\n",
+      "a: {'b' : 1}\n",
+      "a: {b: 1, b: 2}\n",
+      "[ab\n, c]\n",
+      "a: -\n",
+    ],
+    ...["a: [[b\n]]\n", "a:\n# c\n  b: 1\n", "# c\n  # d\na: 1\n", "a: 9007199254740992\n"],
+  ];
+  for (const text of left) assert.ok(!isReadAlike(text), JSON.stringify(text));
+});
+
 Deno.test("a text that was changed anywhere is left to the whole parser, or read as it reads it", () => {
   const bits = [
     ...[
