@@ -81,13 +81,13 @@ export function serve(port: MessagePort): void {
   /** Errors of the host, by the call that met them. */
   const met = new WeakMap<object, number>();
   let calls = 0;
-  const send = (message: FromThread, transfer: readonly ArrayBuffer[] = []): void =>
+  const send = (message: FromThread, transfer: readonly ArrayBuffer[]): void =>
     port.postMessage(message, transfer as ArrayBuffer[]);
   port.on("message", (message: ToThread) => {
     if (message.type === "run") void perform(message);
     else settle(message);
   });
-  send({ type: "ready" });
+  send({ type: "ready" }, []);
 
   async function perform(task: ToThread & { readonly type: "run" }): Promise<void> {
     try {
@@ -102,7 +102,7 @@ export function serve(port: MessagePort): void {
       send({ type: "done", value }, transfer);
     } catch (error) {
       const id = typeof error === "object" && error !== null ? met.get(error) : undefined;
-      send({ type: "failed", error: sentError(error, id) });
+      send({ type: "failed", error: sentError(error, id) }, []);
     }
   }
 
@@ -111,7 +111,7 @@ export function serve(port: MessagePort): void {
     const answer = Promise.withResolvers<unknown>();
     pending.set(id, answer);
     took(0);
-    send({ type: "call", id, name, args });
+    send({ type: "call", id, name, args }, []);
     return answer.promise;
   }
 
@@ -219,5 +219,5 @@ export function errorOf(
   for (const [field, value] of Object.entries({ message, stack })) {
     Object.defineProperty(error, field, { value, configurable: true, writable: true });
   }
-  return Object.assign(error, error.name === name ? {} : { name }, fields);
+  return Object.assign(error, error.name === name ? fields : { ...fields, name });
 }

@@ -77,25 +77,27 @@ interface Thread {
   onMessage: (message: FromThread) => void;
 }
 
-const unused: Thread[] = [];
-const waiting: (() => void)[] = [];
+const unused = new Set<Thread>();
+/** Tasks that wait for a thread, first come first. */
+const waiting = new Set<() => void>();
 let started = 0;
 
 /** Runs a task. Throws what it throws, a StalledError, or the reason of the signal. */
 export async function run<T>(task: ThreadTask, options: ThreadTaskOptions = {}): Promise<T> {
-  const { signal } = options;
+  const { signal, host = {} } = options;
   signal?.throwIfAborted();
   if (!mayStartThreads()) {
     const functions = await import(task.module);
-    return await functions[task.name](...task.args, options.host ?? {});
+    return await functions[task.name](...task.args, host);
   }
   const thread = await taken(signal);
-  let ended = signal?.aborted ?? false;
+  let free = true;
   try {
     signal?.throwIfAborted();
-    return await performed<T>(thread, task, options, () => ended = true);
+    free = false;
+    return await performed<T>(thread, task, options, () => free = true);
   } finally {
-    if (ended) release(thread);
+    if (free) release(thread);
     else dismiss(thread);
   }
 }
@@ -108,24 +110,29 @@ export function mayStartThreads(): boolean {
 
 async function taken(signal: AbortSignal | undefined): Promise<Thread> {
   for (;;) {
-    const thread = unused.pop();
-    if (thread !== undefined) return thread;
-    if (started < navigator.hardwareConcurrency) return await start();
-    const free = Promise.withResolvers<void>();
-    const stop = () => free.reject(signal!.reason);
-    waiting.push(free.resolve);
-    signal?.addEventListener("abort", stop, { once: true });
-    try {
-      await free.promise;
-    } catch (error) {
-      // A turn that came at the same moment is for the next in line.
-      const at = waiting.indexOf(free.resolve);
-      if (at < 0) waiting.shift()?.();
-      else waiting.splice(at, 1);
-      throw error;
-    } finally {
-      signal?.removeEventListener("abort", stop);
+    // The last one has imported what the next task needs, most likely.
+    const thread = [...unused].at(-1);
+    if (thread !== undefined) {
+      unused.delete(thread);
+      return thread;
     }
+    if (started < navigator.hardwareConcurrency) return await start();
+    const turn = Promise.withResolvers<void>();
+    const stop = () => {
+      // At once: a thread that comes free now is for the next in line.
+      waiting.delete(turn.resolve);
+      turn.reject(signal!.reason);
+    };
+    waiting.add(turn.resolve);
+    signal?.addEventListener("abort", stop);
+    await turn.promise.finally(() => signal?.removeEventListener("abort", stop));
+  }
+}
+
+function callNext(): void {
+  for (const next of waiting) {
+    waiting.delete(next);
+    return next();
   }
 }
 
@@ -159,22 +166,18 @@ serve(parentPort);`;
 function release(thread: Thread): void {
   thread.worker.unref();
   thread.onMessage = () => {};
+  // It is told twice, of an error and of the end.
   thread.onFailure = () => {
-    const at = unused.indexOf(thread);
-    if (at >= 0) unused.splice(at, 1);
-    dismiss(thread);
+    if (unused.delete(thread)) dismiss(thread);
   };
-  unused.push(thread);
-  waiting.shift()?.();
+  unused.add(thread);
+  callNext();
 }
 
 function dismiss(thread: Thread): void {
   started--;
-  thread.onMessage = () => {};
-  thread.onFailure = () => {};
-  thread.worker.unref();
   void thread.worker.terminate();
-  waiting.shift()?.();
+  callNext();
 }
 
 /** A task that runs in a thread. */
@@ -213,7 +216,7 @@ async function performed<T>(
   const stop = () => result.reject(signal!.reason);
   thread.onFailure = result.reject;
   thread.onMessage = (message) => receive(running, message);
-  signal?.addEventListener("abort", stop, { once: true });
+  signal?.addEventListener("abort", stop);
   const watch = idle === undefined ? undefined : setInterval(watcher(running, idle), TICK);
   worker.ref();
   try {
@@ -232,7 +235,7 @@ async function performed<T>(
   }
 }
 
-function send(worker: Worker, message: ToThread, transfer: readonly ArrayBuffer[] = []): void {
+function send(worker: Worker, message: ToThread, transfer: readonly ArrayBuffer[]): void {
   worker.postMessage(message, transfer as ArrayBuffer[]);
 }
 
@@ -266,7 +269,7 @@ async function answer(
     send(worker, { type: "answer", id, value }, transfer);
   } catch (error) {
     errors.set(id, error);
-    send(worker, { type: "refusal", id, error: sentError(error) });
+    send(worker, { type: "refusal", id, error: sentError(error) }, []);
   } finally {
     running.asked--;
   }
@@ -275,15 +278,15 @@ async function answer(
 /** Looks whether the task goes on, and ends the waiting for it where it has not for longer than it may. */
 function watcher(running: RunningTask, limit: number): () => void {
   const { words, result } = running;
-  let [seen, still, then] = [0, 0, performance.now()];
+  let last: { readonly steps: number; readonly now: number; readonly still: number } | undefined;
   return () => {
     const [steps, now] = [Atomics.load(words, WORD.steps), performance.now()];
     const allowed = limit + Atomics.load(words, WORD.taken);
     // A tick that comes late says that the machine slept or has no time, not that the task does nothing.
-    still = steps !== seen || steps === 0 || running.asked > 0
-      ? 0
-      : still + Math.min(now - then, 2 * TICK);
-    [seen, then] = [steps, now];
+    const still = last?.steps === steps && steps !== 0 && running.asked === 0
+      ? last.still + Math.min(now - last.now, 2 * TICK)
+      : 0;
+    last = { steps, now, still };
     if (still > allowed) result.reject(new StalledError(Math.round(still / 1000)));
   };
 }

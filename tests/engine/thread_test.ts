@@ -85,7 +85,12 @@ Deno.test("an error keeps what its class adds, and loses what cannot cross", () 
 
 Deno.test("errors of the language keep their class; what is no error becomes one", () => {
   assert.ok(errorOf(sentError(new TypeError("x"))) instanceof TypeError);
-  assert.equal(errorOf(sentError("a word")).message, "a word");
+  assert.equal(Object.hasOwn(errorOf(sentError(new TypeError("x"))), "name"), false);
+  const error = errorOf(sentError("a word"));
+  const property = (of: Error) => Object.getOwnPropertyDescriptor(of, "message");
+  assert.deepEqual(property(error), property(new Error("a word")));
+  const gone = errorOf(sentError(new DOMException("gone", "AbortError")));
+  assert.deepEqual([gone.name, gone.message], ["AbortError", "gone"]);
   assert.equal(Object.hasOwn(sentError(new Error("x")), "call"), false);
 });
 
@@ -98,6 +103,7 @@ Deno.test("a thread tells its calls by number, counts what it takes in, and give
   const module = new URL("./thread_work.ts", import.meta.url).href;
   const words = new SharedArrayBuffer(4 * WORDS);
   const sent: unknown[] = [];
+  let moved: readonly ArrayBuffer[] = [];
   let receive: (message: unknown) => void = () => {};
   let told = Promise.withResolvers<void>();
   const next = async (message: unknown) => {
@@ -108,7 +114,10 @@ Deno.test("a thread tells its calls by number, counts what it takes in, and give
   };
   serve({
     on: (_: string, listener: typeof receive) => receive = listener,
-    postMessage: (message: unknown) => told.resolve(void sent.push(message)),
+    postMessage(message: unknown, transfer: readonly ArrayBuffer[]) {
+      moved = transfer;
+      told.resolve(void sent.push(message));
+    },
   } as never);
   assert.deepEqual(sent, [{ type: "ready" }]);
   const task = { type: "run", module, args: [], words };
@@ -120,6 +129,7 @@ Deno.test("a thread tells its calls by number, counts what it takes in, and give
   const done = await next({ type: "answer", id: 2, value }) as { type: string; value: unknown };
   assert.equal(done.type, "done");
   assert.deepEqual(unpacked(done.value), [8, new Uint8Array(1001)]);
+  assert.deepEqual(moved.map((each) => each.byteLength), [1001]);
   // It begins, asks, is answered, asks, is answered; 1001 bytes are two thousands begun.
   assert.deepEqual([...new Int32Array(words)], [5, 2]);
   const refused = await next({ ...task, name: "askInVain", host: ["refuse"] });
@@ -128,4 +138,12 @@ Deno.test("a thread tells its calls by number, counts what it takes in, and give
   const failed = await next({ type: "refusal", id: 3, error }) as { error: typeof error };
   assert.deepEqual([failed.error.message, failed.error.call], ["no", 3]);
   assert.deepEqual([...new Int32Array(words)], [8, 0]);
+  assert.deepEqual(moved, []);
+  for (const id of [1, 3]) {
+    assert.throws(
+      () => receive({ type: "answer", id, value: 8 }),
+      TypeError,
+      "it is answered once",
+    );
+  }
 });

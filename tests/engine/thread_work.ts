@@ -1,5 +1,6 @@
 /** What threads are given to do in tests. */
-import { isMainThread } from "node:worker_threads";
+import process from "node:process";
+import { isMainThread, threadId } from "node:worker_threads";
 import { ParameterError } from "../../engine/error.ts";
 import type { RunContext } from "../../engine/op.ts";
 import { finished, type Host, took } from "../../engine/thread.ts";
@@ -43,23 +44,45 @@ export function hang(): never {
   for (;;);
 }
 
-const wait = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+/** The number of the thread it runs in. */
+export const which = (): number => threadId;
 
-/** Works for a while, and says so now and then; or says how much it took in, and then nothing. */
-export function work(steps: number, ms: number, bytes: number): string {
-  if (bytes > 0) took(bytes);
-  for (let i = 0; i < steps; i++) {
-    wait(ms);
-    if (bytes === 0) finished();
+/**
+ * Goes from pause to pause as it is told through shared memory, and gives the number of its thread. Before a pause it
+ * takes in so many bytes; says for a negative number that it is finished with them; says nothing for 0.
+ */
+export function pause(memory: SharedArrayBuffer, before: readonly number[] = [0]): number {
+  const state = new Int32Array(memory);
+  for (const [index, bytes] of before.entries()) {
+    if (bytes > 0) took(bytes);
+    if (bytes < 0) finished();
+    Atomics.store(state, 0, 2 * index + 1);
+    Atomics.notify(state, 0);
+    Atomics.wait(state, 0, 2 * index + 1);
   }
-  return "done";
+  return threadId;
 }
+
+/** Asks for two things at once, and pauses when it has both. */
+export async function askTwice(memory: SharedArrayBuffer, host: Host): Promise<void> {
+  await Promise.all([host.slow!("one"), host.slow!("two")]);
+  pause(memory);
+}
+
+/** Is done before its calls of the host are. */
+export function leave(host: Host): void {
+  void Promise.resolve(host.first!()).then(() => host.second!());
+}
+
+export const quit = (): never => process.exit();
+
+export const environment = (): readonly string[] => Object.keys(process.env);
 
 export function die(): void {
   setTimeout(() => {
     throw new Error("a fault nobody waits for");
   });
-  wait(50);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
 }
 
 export async function dieWaiting(): Promise<void> {
