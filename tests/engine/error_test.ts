@@ -49,7 +49,9 @@ Deno.test("named errors are the one class with their code, and keep the fields t
 
 Deno.test("help and place are absent where there is none, and the cause is kept", () => {
   const bare = new DecantError("usage", "no");
+  assert.equal(`${bare}`, "DecantError: no");
   assert.equal("help" in bare || "place" in bare, false);
+  assert.equal(new ParameterError("order", "op", "late", "move it").help, "move it");
   const cause = new Error("disk");
   const place = { path: "prune" };
   const full = new DecantError("out", "no", "move it", { cause, place });

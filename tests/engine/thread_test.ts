@@ -35,6 +35,7 @@ Deno.test("plain data and arrays arrive as they were sent", () => {
   fc.assert(fc.property(plain, (value) => {
     assert.deepEqual(unpacked(posted(packed(value, () => false))), value);
   }));
+  assert.deepEqual(unpacked(posted(packed({ "": "Uint8Array" }))), { "": "Uint8Array" });
 });
 
 Deno.test("a buffer is given away where that is said, a part of one is copied", () => {
@@ -113,7 +114,10 @@ Deno.test("a thread tells its calls by number, counts what it takes in, and give
     return sent.at(-1);
   };
   serve({
-    on: (_: string, listener: typeof receive) => receive = listener,
+    on(event: string, listener: typeof receive) {
+      assert.equal(event, "message");
+      receive = listener;
+    },
     postMessage(message: unknown, transfer: readonly ArrayBuffer[]) {
       moved = transfer;
       told.resolve(void sent.push(message));
@@ -121,6 +125,11 @@ Deno.test("a thread tells its calls by number, counts what it takes in, and give
   } as never);
   assert.deepEqual(sent, [{ type: "ready" }]);
   const task = { type: "run", module, args: [], words };
+  const echoed = await next({
+    ...task,
+    ...{ name: "echo", args: ["x"], host: [], words: new SharedArrayBuffer(4 * WORDS) },
+  });
+  assert.deepEqual(echoed, { type: "done", value: "x" });
   const twice = await next({ ...task, name: "ask", host: ["twice", "bytes"] });
   assert.deepEqual(twice, { type: "call", id: 1, name: "twice", args: [4] });
   const bytes = await next({ type: "answer", id: 1, value: 8 });
