@@ -12,6 +12,7 @@ const files = {
 
 Deno.test("a folder of files comes back as it was, files of equal bytes kept once", async () => {
   const { manifest, blobs, parts } = filesKind.encode(files);
+  assert.equal(filesKind.name, "files");
   assert.equal(blobs.size, 2);
   assert.deepEqual(parts, {});
   const read = (digest: Digest) => Promise.resolve(blobs.get(digest)!);

@@ -1,11 +1,28 @@
 import assert from "node:assert/strict";
-import { CACHE_VARIABLE, isGranted, ownFolder, variable } from "../../engine/permission.ts";
+import {
+  CACHE_HOME_VARIABLE,
+  CACHE_VARIABLE,
+  HOME_VARIABLE,
+  isGranted,
+  ownFolder,
+  REGISTRY_VARIABLE,
+  variable,
+} from "../../engine/permission.ts";
 import { setVariable } from "../variable.ts";
 
 Deno.test("the folder of the modules is the root of the tree", async () => {
   const folder = ownFolder()!;
   assert.ok((await Deno.stat(`${folder}mod.ts`)).isFile);
   assert.ok((await Deno.stat(`${folder}engine/permission.ts`)).isFile);
+});
+
+Deno.test("variables are those that users and systems set", () => {
+  assert.deepEqual([CACHE_VARIABLE, REGISTRY_VARIABLE, CACHE_HOME_VARIABLE, HOME_VARIABLE], [
+    "DECANT_CACHE",
+    "NPM_CONFIG_REGISTRY",
+    "XDG_CACHE_HOME",
+    "HOME",
+  ]);
 });
 
 Deno.test("a variable that is not set, or is empty, says nothing", () => {
