@@ -3,7 +3,7 @@
  * 1906.10771). Gradients are those of the labels' loss in inference mode, on the first training samples.
  */
 import { ParameterError, type RunContext } from "../../engine/op.ts";
-import { type Scalar, withTensors } from "../../engine/tensor/mod.ts";
+import { withTensors } from "../../engine/tensor/mod.ts";
 import { type Dataset, part } from "../data/dataset.ts";
 import { forward } from "../model/forward.ts";
 import { weightTensors } from "../model/infer.ts";
@@ -12,7 +12,7 @@ import { storesKernel } from "../model/kinds/mod.ts";
 import { decodeWeight } from "../model/weights.ts";
 import { labelRows } from "../learn/terms/parts/head_output.ts";
 import { FIRST_BATCH, inputReader, targetReader } from "../learn/batches.ts";
-import { labels } from "../learn/terms/labels.ts";
+import { lossOfLabels } from "../learn/terms/labels.ts";
 import { channelMap } from "../model/channels.ts";
 import type { Gathered } from "./weight_criteria.ts";
 
@@ -104,7 +104,7 @@ async function eachProduct(
     const read = inputReader(room, data.meta, train, model);
     const targets = targetReader(room, data.meta, train);
     const values = new Map(names.map((name) => [name, decodeWeight(model.weights[name]!)]));
-    const batch = { room, task: data.meta.task, at: () => 1 };
+    const { task } = data.meta;
     try {
       for (let k = 0; k < batches; k++) {
         context.signal.throwIfAborted();
@@ -114,11 +114,9 @@ async function eachProduct(
           const [x, rows] = [read({ samples }), targets({ samples })];
           const { gradients } = room.valueAndGradients(() => {
             const logits = forward(room, { ...model, weights }, x, { training: false }).outputs[0]!;
-            const answers = labelRows(room, batch.task, logits, logits.shape.at(-1)!);
-            return labels.value({ ...batch, logits: answers, targets: rows }, {
-              weight: 1,
-              smoothing: 0,
-            }) as Scalar;
+            const answers = labelRows(room, task, logits, logits.shape.at(-1)!);
+            const seen = { own: { model, weights }, sample: x[0]! };
+            return lossOfLabels({ room, task, logits: answers, targets: rows, ...seen }, 0);
           }, names.map((name) => weights[name]!));
           const products = names.map((name, i) => {
             const [g, w] = [gradients[i], values.get(name)!];

@@ -1,8 +1,9 @@
 /** The loss of supervised training: cross-entropy with the labels, or squared error. */
 import { Type } from "../../../engine/field.ts";
+import type { Scalar } from "../../../engine/tensor/mod.ts";
 import { flat } from "./parts/features.ts";
 import { headOutput } from "./parts/head_output.ts";
-import { defineTerm } from "./term.ts";
+import { defineTerm, type TermBatch } from "./term.ts";
 
 /**
  * Classification: the mean over the batch of −Σₖ tₖ log softmax(z)ₖ with t = (1 − ε) one-hot + ε/K, ε = `smoothing`
@@ -20,17 +21,23 @@ export const labels = defineTerm({
     }),
   },
   reads: { labels: true },
-  value({ room, task, logits, targets, own, sample }, { smoothing }) {
-    const { tf, nn } = room;
-    if (task === "reconstruction") {
-      const made = headOutput(room, own!.model.head, flat(room, logits));
-      return tf.mean(tf.squaredDifference(made, flat(room, sample!)));
-    }
-    if (task === "regression") return tf.mean(tf.square(tf.sub(flat(room, logits), targets!)));
-    const classes = logits.shape[1]!;
-    const spread = smoothing === 0
-      ? targets!
-      : tf.add(tf.mul(targets!, 1 - smoothing), smoothing / classes);
-    return tf.mean(nn.crossEntropy(logits, spread, 1));
-  },
+  value: (batch, { smoothing }) => lossOfLabels(batch, smoothing),
 });
+
+/** The same without a training: no curve is read. */
+export function lossOfLabels(
+  { room, task, logits, targets, own, sample }: Omit<TermBatch, "at">,
+  smoothing: number,
+): Scalar {
+  const { tf, nn } = room;
+  if (task === "reconstruction") {
+    const made = headOutput(room, own!.model.head, flat(room, logits));
+    return tf.mean(tf.squaredDifference(made, flat(room, sample!)));
+  }
+  if (task === "regression") return tf.mean(tf.square(tf.sub(flat(room, logits), targets!)));
+  const classes = logits.shape[1]!;
+  const spread = smoothing === 0
+    ? targets!
+    : tf.add(tf.mul(targets!, 1 - smoothing), smoothing / classes);
+  return tf.mean(nn.crossEntropy(logits, spread, 1));
+}

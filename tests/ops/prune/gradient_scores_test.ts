@@ -82,6 +82,19 @@ Deno.test("gradients are those of inference on whole labels: nothing is dropped 
   assertClose(scores["dense2/kernel"]!, [0.25, 0, 0, 0.25]);
 });
 
+Deno.test("a reconstruction whose samples have classes costs what its own loss does", async () => {
+  const table = tableData([[1]], [[0]]);
+  const classes = {
+    meta: { ...table.meta, task: "reconstruction", classes: ["a", "b"], outputs: 2 },
+    parts: { train: { count: 1, x: Float32Array.of(1), y: Int32Array.of(0) } },
+  } as unknown as Dataset;
+  // 2 · 1 · 1 misses 1 by 1: the gradients are 2 and 4, the weights 2 and 1.
+  const model = denseModel([{ kernel: [[2]] }, { kernel: [[1]] }]);
+  const scores = await taylorOfWeights(model, classes, runContext());
+  assertClose(scores["dense1/kernel"]!, [16]);
+  assertClose(scores["dense2/kernel"]!, [16]);
+});
+
 Deno.test("a filter's bias costs with it", async () => {
   const biased = denseModel([{ kernel: [[2]], bias: [-1] }, { kernel: [[1]] }]);
   // 2 · 1 − 1 misses 0.5 by a half: the gradient is 1, the cost (2 − 1)².

@@ -4,13 +4,17 @@ import type { Curve } from "../../../engine/field.ts";
 import { type Room, withTensors } from "../../../engine/tensor/mod.ts";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";
 import type { ActiveConstraint, Arrays } from "../../../ops/learn/constraint.ts";
+import type { Layer, Model } from "../../../ops/model/model.ts";
 import { growingMasks, type Growth } from "../../../ops/prune/gradual.ts";
 import { denseModel } from "./dense_model.ts";
 
 refuseLeaks(true);
 
 const [ONE, TWO] = ["dense1/kernel", "dense2/kernel"];
-const model = denseModel([{ kernel: [[1], [2], [3], [4]] }, { kernel: [[5, 6, 7, 8]] }]);
+const plain = denseModel([{ kernel: [[1], [2], [3], [4]] }, { kernel: [[5, 6, 7, 8]] }]);
+const drop = { name: "drop", kind: "dropout", inputs: ["dense1"], rate: 0.5 } as const;
+const [before, after] = plain.layers as [Layer, Layer];
+const model: Model = { ...plain, layers: [before, drop, { ...after, inputs: ["drop"] } as Layer] };
 const all = { criterion: "magnitude", scope: "global" } as const;
 const first = { ...all, layers: ["dense1"] } as const;
 const linear = (start: number, end: number, epochs?: [number, number]): Curve =>
