@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { compile, findCompiler, PLAIN_FLAGS } from "../../../../engine/tensor/native/compile.ts";
+import {
+  compile,
+  findCompiler,
+  LEVEL_FLAGS,
+  PLAIN_FLAGS,
+} from "../../../../engine/tensor/native/compile.ts";
 import { ignore } from "./compiled.ts";
 
 async function withFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
@@ -86,3 +91,58 @@ Deno.test(
       assert.deepEqual(asked, [120_000]);
     }),
 );
+
+Deno.test(
+  "the flags of a level allow its vectors, and the plain ones none",
+  { ignore },
+  () =>
+    withFolder(async (folder) => {
+      const compiler = (await findCompiler(["cc"]))!;
+      const [avx2, avx512] = [
+        ["__AVX2__", "__FMA__"],
+        ["__AVX512F__", "__AVX512BW__", "__AVX512DQ__", "__AVX512VL__", "__FMA__"],
+      ];
+      const found = async (flags: readonly string[]) => {
+        const names = [...new Set([...avx2!, ...avx512!])].sort();
+        const is = (name: string) => `#ifdef ${name}\n1\n#else\n0\n#endif\n,\n`;
+        const source = `int found[] = {${names.map((name) => `\n${is(name)}`).join("")}};
+int at(int i) { return found[i]; }`;
+        const sources = { "a.c": source };
+        const path = await compile(
+          compiler,
+          { sources, flags },
+          await Deno.makeTempDir({ dir: folder }),
+        );
+        const library = Deno.dlopen(path, { at: { parameters: ["i32"], result: "i32" } });
+        const there = names.filter((_, i) => library.symbols.at(i) === 1);
+        library.close();
+        return there;
+      };
+      assert.deepEqual(await found(PLAIN_FLAGS), []);
+      assert.deepEqual(await found(LEVEL_FLAGS.avx2), avx2);
+      assert.deepEqual(await found(LEVEL_FLAGS.avx512), [...avx512!, "__AVX2__"].sort());
+    }),
+);
+
+Deno.test("the longest file is compiled first, and all are linked in their order", {
+  ignore: Deno.build.os === "windows",
+}, () =>
+  withFolder(async (folder) => {
+    await script(folder, "cc", `echo "$*" >> "$0.log"`);
+    await Deno.mkdir(`${folder}/in`);
+    const sources = { "a.c": "22", "h.h": "55555", "b.c": "4444", "c.c": "1", "d.c": "333" };
+    Object.defineProperty(navigator, "hardwareConcurrency", { value: 1, configurable: true });
+    try {
+      const compiler = { command: `${folder}/cc`, about: "" };
+      const path = await compile(compiler, { sources, flags: ["-x"] }, `${folder}/in`);
+      assert.equal(path, `${folder}/in/library`);
+    } finally {
+      delete (navigator as { hardwareConcurrency?: number }).hardwareConcurrency;
+    }
+    const told = (await Deno.readTextFile(`${folder}/cc.log`)).trimEnd().split("\n");
+    assert.deepEqual(told, [
+      ...["b", "d", "a", "c"].map((name) => `-x -c ${name}.c -o ${name}.c.o`),
+      "-shared -o library b.c.o d.c.o a.c.o c.c.o",
+    ]);
+    assert.equal(await Deno.readTextFile(`${folder}/in/h.h`), "55555");
+  }));
