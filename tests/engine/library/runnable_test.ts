@@ -2,12 +2,14 @@
 import assert from "node:assert/strict";
 import { type Diagnostic, RecipeError } from "../../../engine/error.ts";
 import { opSet } from "../../../engine/op.ts";
+import { kernelsHere } from "../../../engine/library/kernels.ts";
 import { recipeOf } from "../../../engine/library/open_recipe.ts";
 import {
   type Changes,
   defaultCache,
   openStore,
   originOf,
+  type RecipeOptions,
   runnable,
 } from "../../../engine/library/runnable.ts";
 import { recipeFromValue } from "../../../engine/recipe/parse_recipe.ts";
@@ -102,6 +104,8 @@ Deno.test("a plan reads what is recorded; a run records it, under what was set",
   const run = await recipe.run({ cache, set: { "steps.1.amount": 5 } });
   assert.equal(await run.model("three").value(), 6);
   assert.deepEqual(run.report.settings, { "steps.1.amount": 5 });
+  const again = await recipe.with({ seed: 3 }).run({ cache, set: { "steps.1.amount": 5 } });
+  assert.deepEqual(again.report.settings, { seed: 3, "steps.1.amount": 5 });
   assert.deepEqual(await states(), ["hit", "run"]);
   assert.deepEqual(await states({ "steps.1.amount": 5 }), ["hit", "hit"]);
 });
@@ -152,6 +156,24 @@ Deno.test("the threads of the machine are shared among the jobs, at least one fo
     delete (navigator as { hardwareConcurrency?: number }).hardwareConcurrency;
   }
   assert.equal(navigator.hardwareConcurrency, all);
+});
+
+Deno.test("times that a run took are a plan's where machine, threads and kernels are the same", async () => {
+  const cache = memoryStore();
+  const steps = [...VALUE.steps, { op: "measure", model: "three" }];
+  const recipe = recipeOf({ ...VALUE, steps }, "/", ops);
+  const states = async (options: RecipeOptions) =>
+    (await recipe.plan({ cache, kernels: "wasm", ...options })).steps.map(({ state }) => state);
+  await recipe.run({ cache, kernels: "wasm" });
+  const all = navigator.hardwareConcurrency;
+  assert.deepEqual(await states({}), ["hit", "hit", "hit"]);
+  assert.deepEqual(await states({ threads: all }), ["hit", "hit", "hit"]);
+  assert.deepEqual(await states({ threads: all + 1 }), ["hit", "hit", "run"]);
+  await recipe.run({ cache, kernels: "wasm", threads: all + 1, jobs: 2 });
+  assert.deepEqual(await states({ threads: all + 1 }), ["hit", "hit", "hit"]);
+  const { use } = await kernelsHere();
+  const other = use === "wasm" ? "hit" : "run";
+  assert.deepEqual(await states({ kernels: "auto" }), ["hit", "hit", other]);
 });
 
 Deno.test("the folder of the cache is the variable's, else .decant; a store is itself", async () => {
