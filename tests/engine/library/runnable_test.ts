@@ -176,6 +176,25 @@ Deno.test("times that a run took are a plan's where machine, threads and kernels
   assert.deepEqual(await states({ kernels: "auto" }), ["hit", "hit", other]);
 });
 
+Deno.test("what this machine serves is not for a recipe that a document from elsewhere had a part in", async () => {
+  const value = { name: "n", steps: [{ op: "file", as: "a", from: "https://localhost:1/x" }] };
+  const recipe = (...documents: readonly string[]) =>
+    runnable((set) => recipeFromValue(value, "/", ops, { set }), ops, {
+      set: {},
+      documents: documents.map((source) => ({ source, text: "" })),
+    });
+  const here = { cache: memoryStore(), kernels: "wasm" } as const;
+  for (const documents of [[], ["/a.yaml"], ["http://localhost:1/a.yaml", "/b.yaml"]]) {
+    const { steps } = await recipe(...documents).plan({ ...here, offline: true });
+    assert.deepEqual(steps[0]!.state, "unknown", `${documents}`);
+  }
+  const far = recipe("/a.yaml", "https://example.org/a.yaml");
+  const message = "`https://localhost:1/x` is on this machine";
+  await assert.rejects(far.plan(here), { message });
+  const { ending, problems } = await far.run(here);
+  assert.deepEqual([ending, problems.map((problem) => problem.message)], ["refused", [message]]);
+});
+
 Deno.test("the folder of the cache is the variable's, else .decant; a store is itself", async () => {
   const folder = await Deno.makeTempDir();
   const unset = setVariable("DECANT_CACHE", undefined);

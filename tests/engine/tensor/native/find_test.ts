@@ -176,6 +176,11 @@ Deno.test(
     await Deno.writeTextFile(`${place.root}/cc.model`, "8");
     assert.deepEqual(await compiled("auto"), ["-mavx512f"]);
     assert.equal(place.records().length, 4);
+    // Whatever a record says, what cannot be loaded is not used.
+    await believe(place.records(), []);
+    const [use, because] = await place.found("auto");
+    assert.equal(use, "wasm");
+    assert.match(because as string, /tileRows/);
   },
 );
 
