@@ -5,7 +5,7 @@ export function significant(value: number): string {
   if (value === 0) return "0";
   const size = Math.abs(value);
   if (size >= 1e6 || size < 1e-4) return value.toExponential(2);
-  if (size >= 999.5) return value.toFixed(0);
+  if (size >= 999.5) return value.toFixed();
   return value.toPrecision(3);
 }
 

@@ -43,6 +43,7 @@ Deno.test("a number is written in the largest unit of which there is a whole one
   ]);
   assert.equal(scaled(0.5, units), "0.500 B");
   assert.equal(scaled(7, [""]), "7");
+  assert.deepEqual([3e9, 4e12].map(bytesText), ["3.00 GB", "4.00 TB"]);
 });
 
 Deno.test("a size is read in decimal and binary units, and what is none is not", () => {
