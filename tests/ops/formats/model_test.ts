@@ -29,8 +29,8 @@ Deno.test("what does not fit is refused at its place", () => {
       return [error.code, error.path, error.message];
     }
   };
-  const [code, , message] = refusal({ use: "lenet5", input: [9], outputs: 2, seed: 0 })!;
-  assert.equal(code, "shape-mismatch");
+  const [code, path, message] = refusal({ use: "lenet5", input: [9], outputs: 2, seed: 0 })!;
+  assert.deepEqual([code, path], ["shape-mismatch", ""]);
   assert.match(message!, /lenet5 reads images/);
   for (const [input, outputs] of [[[4, 4, 4, 4], 2], [[4, 0], 2], [[4, 0.5], 2], [[4], 2e6]]) {
     const [code, , sentence] = refusal({

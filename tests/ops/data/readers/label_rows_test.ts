@@ -235,6 +235,10 @@ Deno.test("cells that are lists of numbers are an array, lists of one what is in
   assert.deepEqual(array, { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) });
   const plain = columnOf(["a", "[b]"]);
   assert.equal(labelsOf(plain, "d"), plain);
+  for (const cell of ["[1, 2] ", " [1, 2]", "1, 2]", "[1, 2"]) {
+    const words = columnOf([cell, cell]);
+    assert.equal(labelsOf(words, "d"), words, cell);
+  }
   assert.throws(
     () => labelsOf(columnOf(["[1,2]", "[3]"]), "d"),
     /"\[3\]" of row 1 is no list of 2/,

@@ -132,6 +132,10 @@ Deno.test("a checkpoint without a head gets a new one, and a warning; without an
     checkpoint({}, /layer.1.output.dense/),
     /^`.\/w.safetensors` does not fit: it has no block2.feedforward.dense2\/kernel and 1 more; it has bert.embeddings.word_embedding…, bert.embeddings.position_embed…, bert.embeddings.token_type_emb…, …$/,
   );
+  await refused(
+    checkpoint({}, /layer.1.output.dense.bias/),
+    /: it has no block2.feedforward.dense2\/bias; it has bert.embeddings.word_embedding…, /,
+  );
   const short: StoredTensor = { dtype: "F32", shape: [12, 8], bytes: new Uint8Array(12 * 8 * 4) };
   await refused(
     checkpoint({ "bert.embeddings.word_embeddings.weight": short }),

@@ -74,6 +74,30 @@ Deno.test("DKD leaves the true class out at any temperature, and however sure ei
   assertAllNear((await found(sure, 1)).gradients[0]!, beside.gradient);
 });
 
+Deno.test("DKD tells the true class from the rest at a high temperature, sample by sample", async () => {
+  const students = [[1, 0.5, -0.5, 0.2], [3, -2, 0, 1]];
+  const teachers = [[2, 1, 0.1, -1], [0.5, 4, -1, 0]];
+  const classes = [0, 2];
+  const of = (t: number) => {
+    const truth = (z: readonly number[], y: number) =>
+      Math.exp(z[y]! / t) / z.reduce((sum, each) => sum + Math.exp(each / t), 0);
+    const each = classes.map((y, i) => {
+      const [p, q] = [truth(teachers[i]!, y), truth(students[i]!, y)];
+      return p * Math.log(p / q) + (1 - p) * Math.log((1 - p) / (1 - q));
+    });
+    return t * t * (each[0]! + each[1]!) / 2;
+  };
+  const both = {
+    student: [rows(...students)],
+    teacher: [rows(...teachers)],
+    targets: rows([1, 0, 0, 0], [0, 0, 1, 0]),
+  };
+  for (const t of [31, 33, 100, 1000]) {
+    const chosen = term({ use: "dkd", tckd: 1, nckd: 0, temperature: t });
+    assertNear((await evaluated(chosen, both)).value, of(t), 1e-3);
+  }
+});
+
 Deno.test("DKD of a mixed sample leaves both of its classes out", async () => {
   const chosen = term({ use: "dkd", tckd: 0, nckd: 1, temperature: 1 });
   const mixed = (share: number) =>

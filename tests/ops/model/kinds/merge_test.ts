@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { withTensors } from "../../../../engine/tensor/mod.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { add, concat, logShares, mixture } from "../../../../ops/model/kinds/merge.ts";
 import { assertClose } from "../../../close.ts";
@@ -64,4 +65,24 @@ Deno.test("means add up and stand side by side, where all are known", () => {
   assert.equal(expectedOf(mixed, [2], [[1, 2], [1, 2]]), undefined);
   const values = [add, concat, mixture].map(({ integers }) => integers.values);
   assert.deepEqual(values, ["makes", "makes", "float"]);
+});
+
+Deno.test("two rounded values are added at once, three are not", async () => {
+  await withTensors((room) => {
+    const short = (scale: number, ...data: number[]) => ({
+      x: room.short(Int32Array.from(data), [1, 2]),
+      scale,
+    });
+    const to = { scale: 1, low: -9, high: 9, ties: "up" } as const;
+    const relu = { ...sum, activation: "relu" } as const;
+    const found = room.tf.tidy(() => {
+      const [a, b] = [short(2, 3, -4), short(1, 1, 2)];
+      assert.equal(add.integers.rounded!(relu, { room, inputs: [a, b, b], to }), undefined);
+      const both = add.integers.rounded!(relu, { room, inputs: [a, b], to })!;
+      return [...room.values(room.nn.realsOfShort(both, 1))];
+    });
+    // 2 · 3 + 1 and 2 · −4 + 2.
+    assert.deepEqual(found, [7, 0]);
+    return Promise.resolve();
+  });
 });
