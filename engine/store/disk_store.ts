@@ -186,7 +186,6 @@ async function uncollected<T>(
 
 async function quarantine(cache: StoreFolder, path: string, name: string): Promise<void> {
   await onDisk(cache.root, async () => {
-    await cache.prepare();
     try {
       await renameInto(cache, path, cache.flat("quarantine", `${name}-${crypto.randomUUID()}`));
     } catch (error) {

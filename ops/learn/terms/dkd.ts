@@ -59,11 +59,11 @@ function split({ tf, nn }: Room, z: Tensor, truth: Tensor, temperature: number):
   const p = nn.softmax(z, temperature);
   const own = tf.mul(p, truth);
   // Summed, not 1 − p_y: near certainty the difference would have no digits left.
-  const rest = tf.sum(tf.sub(p, own), -1);
+  const rest = tf.sum(tf.sub(p, own), 1);
   return {
-    truth: tf.sum(own, -1),
+    truth: tf.sum(own, 1),
     rest,
-    logTruth: tf.sum(tf.mul(nn.logSoftmax(z, temperature), truth), -1),
+    logTruth: tf.sum(tf.mul(nn.logSoftmax(z, temperature), truth), 1),
     logRest: tf.log(tf.maximum(rest, 1e-30)),
   };
 }
@@ -96,9 +96,9 @@ function closeBetween(
   const { tf, nn } = room;
   const ratio = logRatio(room, teacher, student, temperature);
   const others = tf.mul(nn.softmax(teacher, temperature), tf.sub(1, truth));
-  const weights = tf.div(others, tf.expandDims(from.rest, -1));
+  const weights = tf.div(others, tf.expandDims(from.rest, 1));
   return tf.sub(
-    tf.mul(from.truth, tf.sum(tf.mul(ratio, truth), -1)),
+    tf.mul(from.truth, tf.sum(tf.mul(ratio, truth), 1)),
     tf.mul(from.rest, logMeanExp(room, weights, ratio)),
   );
 }

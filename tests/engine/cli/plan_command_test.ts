@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { planCommand } from "../../../engine/cli/plan_command.ts";
 import { commandLine } from "../../../engine/cli/command_line.ts";
 import type { Terminal } from "../../../engine/cli/terminal.ts";
+import { isNativePlatform } from "../../../engine/tensor/native/needs.ts";
 import { opSet } from "../../../engine/op.ts";
 import { fakeOps } from "../run/fake.ts";
 import { NUMBERS, SEARCH, typing } from "./typed.ts";
@@ -17,6 +18,9 @@ Deno.test("a plan says what a run would do, step by step, and which permissions 
   assert.match(out, /^more +add +\? waits for one/m);
   assert.match(out, /^3 steps: 0 recorded, 1 would run, 2 unknown until then\.$/m);
   assert.match(out, /^needs --allow-read=/m);
+  const native = out.slice(out.indexOf("\n", out.indexOf("\nneeds ") + 1) + 1);
+  const needed = /^with native kernels, which end Deno's sandbox, needs .* --allow-ffi=\S+\n$/;
+  assert.match(native, isNativePlatform() ? needed : /^$/);
   assert.equal(planCommand.name, "plan");
 });
 

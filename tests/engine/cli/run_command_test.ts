@@ -42,6 +42,7 @@ Deno.test("until a step that and what it needs runs; a name that no step has is 
   const { out } = await here.run("--json", "--until", "more");
   const { steps } = JSON.parse(out);
   assert.deepEqual(steps.map(({ name }: { name: string }) => name), ["one", "more"]);
+  assert.match((await here.run("--quiet", "--until", "one")).out, /\n0 of 1 step ran in .*\n$/);
   for (
     const [words, option] of [[["--until", "nine"], "until"], [["--force=nine"], "force"]] as const
   ) {
