@@ -95,6 +95,17 @@ Deno.test("a reconstruction whose samples have classes costs what its own loss d
   assertClose(scores["dense2/kernel"]!, [16]);
 });
 
+Deno.test("a weight that the answer does not read costs nothing", async () => {
+  const chain = denseModel([{ kernel: [[2]] }, { kernel: [[1]] }, { kernel: [[3]] }]);
+  const scores = await taylorOfWeights(
+    { ...chain, outputs: ["dense2"] },
+    tableData([[1]], [[1]]),
+    runContext(),
+  );
+  assertClose(scores["dense2/kernel"]!, [16]);
+  assertClose(scores["dense3/kernel"]!, [0]);
+});
+
 Deno.test("a filter's bias costs with it", async () => {
   const biased = denseModel([{ kernel: [[2]], bias: [-1] }, { kernel: [[1]] }]);
   // 2 · 1 − 1 misses 0.5 by a half: the gradient is 1, the cost (2 − 1)².
