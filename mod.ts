@@ -19,7 +19,7 @@
  */
 import { commandProcess } from "./engine/cli/command_line.ts";
 import { loadWholeYaml } from "./engine/recipe/parse/parse_yaml.ts";
-import type * as face from "./language.ts";
+import type * as face from "./engine/api/language.ts";
 
 export type { LoadOptions } from "./engine/library/open_recipe.ts";
 export { TrustError } from "./engine/graph/sources/source_error.ts";
@@ -125,17 +125,17 @@ export type { Model } from "./ops/model/model.ts";
 export type { NamedLayer } from "./engine/selector.ts";
 export type { Dataset } from "./ops/data/dataset.ts";
 export type { Outputs } from "./ops/learn/outputs.ts";
-export type { Language, RecipeValue } from "./language.ts";
+export type { Language, RecipeValue } from "./engine/api/language.ts";
 
 // As a program it ends here: the command line loads what its command needs.
 if (import.meta.main) {
-  const ops = async () => (await import("./language.ts")).shippedOps();
+  const ops = async () => (await import("./engine/api/language.ts")).shippedOps();
   await commandProcess(Deno.args, { ops });
 }
 
 // Recipes and settings of a program are read at once, whatever YAML they are written in.
 await loadWholeYaml();
-const library: typeof face = await import("./language.ts");
+const library: typeof face = await import("./engine/api/language.ts");
 const typebox = await import("./engine/deps/typebox_type.ts");
 
 /** Every op that ships. */

@@ -67,7 +67,11 @@ const rooms: readonly (readonly [string, RegExp, readonly string[]])[] = [
     ["deps", "contracts", "tensor", ...libraries],
   ]),
   ["ops", /^ops\/mod\.ts$/, ["deps", "contracts", ...libraries, ...techniques]],
-  ["surface", /^(mod|language)\.ts$/, [...engine.map(([name]) => name), "ops", ...libraries]],
+  ["surface", /^(mod|engine\/api\/language)\.ts$/, [
+    ...engine.map(([name]) => name),
+    "ops",
+    ...libraries,
+  ]],
   ["recipes", /^recipes\//, ["surface"]],
 ];
 
@@ -113,7 +117,7 @@ Deno.test("third-party code enters through engine/deps alone, at exact versions"
 /** What a run loads that recalls every step: each is loaded at once, or by need from the one before. */
 const recalling = [
   "mod.ts",
-  "language.ts",
+  "engine/api/language.ts",
   "engine/cli/run_command.ts",
   "engine/library/run_graph.ts",
   "engine/store/disk_store.ts",

@@ -23,7 +23,7 @@ let files: Promise<readonly string[]> | undefined;
 /** Every source file of the product, sorted; kernels are another language and tests another house. */
 export function sources(): Promise<readonly string[]> {
   return files ??= (async () => {
-    const found = ["language.ts", "mod.ts"];
+    const found = ["mod.ts"];
     for (const folder of ["engine", "ops", "recipes"]) {
       for await (const path of walk(folder)) {
         if (path.endsWith(".ts") && !path.startsWith("engine/tensor/kernels/")) found.push(path);

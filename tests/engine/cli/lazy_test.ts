@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-const LANGUAGE = new URL("../../../language.ts", import.meta.url).href;
+const LANGUAGE = new URL("../../../engine/api/language.ts", import.meta.url).href;
 const CLI = new URL("../../../engine/cli/command_line.ts", import.meta.url).href;
 
 const RECIPE = `decant: 1

@@ -33,7 +33,7 @@ export async function runtimeImports(root: string): Promise<RuntimeImports> {
       else if (name.endsWith(".ts")) await read(path);
     }
   };
-  for (const path of ["language.ts", "mod.ts"]) await read(path);
+  for (const path of ["mod.ts"]) await read(path);
   for (const folder of ["engine", "ops", "tests"]) await walk(folder);
   return found;
 }

@@ -1,17 +1,17 @@
 /** Recipes as a program writes and loads them, in the language that a list of ops makes. */
-import { commandProcess } from "./engine/cli/command_line.ts";
-import { processTerminal } from "./engine/cli/terminal.ts";
-import { reportUncaught } from "./engine/cli/uncaught.ts";
-import { showValue } from "./engine/notebook/kernel.ts";
-import { type AnyOp, type OpSet, opSet, ownOp } from "./engine/op.ts";
-import { type LoadOptions, loadRecipe, recipeOf } from "./engine/library/open_recipe.ts";
-import type { Recipe } from "./engine/library/runnable.ts";
-import type { RecipeOf } from "./engine/recipe/words/typed.ts";
-import { ops } from "./ops/mod.ts";
+import { commandProcess } from "../cli/command_line.ts";
+import { processTerminal } from "../cli/terminal.ts";
+import { reportUncaught } from "../cli/uncaught.ts";
+import { showValue } from "../notebook/kernel.ts";
+import { type AnyOp, type OpSet, opSet, ownOp } from "../op.ts";
+import { type LoadOptions, loadRecipe, recipeOf } from "../library/open_recipe.ts";
+import type { Recipe } from "../library/runnable.ts";
+import type { RecipeOf } from "../recipe/words/typed.ts";
+import { ops } from "../../ops/mod.ts";
 
-export { modelKind } from "./ops/model/kind.ts";
-export { datasetKind } from "./ops/data/dataset.ts";
-export { outputsKind } from "./ops/learn/outputs.ts";
+export { modelKind } from "../../ops/model/kind.ts";
+export { datasetKind } from "../../ops/data/dataset.ts";
+export { outputsKind } from "../../ops/learn/outputs.ts";
 export { ops };
 
 /**
@@ -38,7 +38,7 @@ export interface Language<Ops extends readonly AnyOp[]> {
 }
 
 const shipped: ReadonlySet<AnyOp> = new Set(ops);
-const shippedModule = new URL("./ops/mod.ts", import.meta.url).href;
+const shippedModule = new URL("../../ops/mod.ts", import.meta.url).href;
 
 /** Ops by name. What came with Decant any thread finds in its module; an op of one's own says itself where it is. */
 function named(list: readonly AnyOp[]): OpSet {
@@ -66,13 +66,8 @@ export function withOps<const Ops extends readonly AnyOp[]>(list: Ops): Language
   };
 }
 
-const language = withOps(ops);
-
-/** A recipe written in TypeScript, with the ops that Decant has; see `Language.recipe`. */
-export const recipe: Language<typeof ops>["recipe"] = language.recipe;
-
-/** A recipe from a YAML file, with the ops that Decant has. */
-export const load: Language<typeof ops>["load"] = language.load;
+/** The language of the ops that Decant has; see `Language`. */
+export const { recipe, load, main }: Language<typeof ops> = withOps(ops);
 
 /**
  * Shows a value: in a notebook below the cell, resolving when the output has left; elsewhere as text on standard output.
@@ -80,6 +75,3 @@ export const load: Language<typeof ops>["load"] = language.load;
  */
 export const show = (value: unknown): Promise<void> =>
   showValue(value, (text) => processTerminal().out(text));
-
-/** The command line of one recipe. */
-export const main: Language<typeof ops>["main"] = language.main;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import * as language from "../language.ts";
-import * as surface from "../mod.ts";
+import * as language from "../../../engine/api/language.ts";
+import * as surface from "../../../mod.ts";
 
 Deno.test("what came with Decant any thread finds in the module of the ops, by name", () => {
-  const module = new URL("../ops/mod.ts", import.meta.url).href;
+  const module = new URL("../../../ops/mod.ts", import.meta.url).href;
   const ops = language.shippedOps();
   assert.deepEqual([...ops.keys()], language.ops.map(({ name }) => name));
   assert.deepEqual([...new Set([...ops.values()].map((op) => op.module))], [module]);
