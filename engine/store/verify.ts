@@ -39,8 +39,9 @@ export async function verifyStore(root: string): Promise<Verified> {
     if (state === "gone") continue;
     const outcome = await store.outcome(key);
     if (state === "another-version") otherVersions++;
-    else if (outcome === undefined) damaged.push(`record ${name}`);
-    else {
+    else if (state === "damaged") damaged.push(`record ${name}`);
+    // Sound a moment ago and gone now: a collection beside this one has removed it.
+    else if (outcome !== undefined) {
       records++;
       for (const { digest } of outcome.blobs) named.add(digest);
     }
