@@ -1,7 +1,7 @@
 /** Files of models and what is taken for them, told apart by their first bytes, whatever they are called. */
 import { begins, type FormatRefusal, type ModelFormat } from "./format.ts";
 import { formats, readable } from "./formats.ts";
-import { FROM_KERAS } from "./tfjs/keras_words.ts";
+import { FROM_KERAS } from "./keras/words.ts";
 
 /** What `load` reads. */
 export const READABLE: string = `what can be read is ${

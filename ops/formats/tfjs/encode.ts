@@ -14,7 +14,7 @@ import {
 import { inferenceModel } from "../inference_model.ts";
 import { type KerasNode, scaleNode } from "./keras_node.ts";
 import { kerasNodes } from "./keras_nodes.ts";
-import { PREPROCESS_LAYER } from "./keras_words.ts";
+import { PREPROCESS_LAYER } from "../keras/words.ts";
 import type { Storage } from "./stored_weight.ts";
 import { type StoredWeight, writeShards } from "./weights_manifest.ts";
 

@@ -4,7 +4,7 @@ import { TFJS_LAYERS } from "../../../engine/deps/tfjs_layers.ts";
 import { bytesOf } from "../../../engine/size.ts";
 import { defineExport } from "../format.ts";
 import { isJsonObject } from "../json_object.ts";
-import { isGraphModel } from "./config.ts";
+import { isGraphModel } from "./graph_model.ts";
 
 export const tfjs = defineExport({
   name: "tfjs",

@@ -4,7 +4,7 @@ import type { Activation } from "../../../engine/tensor/mod.ts";
 import type { Json } from "../../../engine/digest.ts";
 import type { Layer, WindowAttributes } from "../../model/model.ts";
 import { fromTable, type LayerTable } from "../layer_table.ts";
-import { kerasActivations } from "./keras_words.ts";
+import { kerasActivations } from "../keras/words.ts";
 import { type KerasNode, type KerasSource, node, scaleNode } from "./keras_node.ts";
 import {
   attentionNodes,

@@ -2,7 +2,7 @@
 import type { RunContext } from "../../../engine/op.ts";
 import { excerpt, listed, notJson } from "../../../engine/quote.ts";
 import { type ReadModel, UnreadableModelError } from "../format.ts";
-import { FROM_KERAS } from "./keras_words.ts";
+import { FROM_KERAS } from "../keras/words.ts";
 import { readLayersModel, shardPaths } from "./read_layers_model.ts";
 
 const MODEL_FILE = "model.json";

@@ -1,15 +1,11 @@
 /** Reads a tfjs layers-model, as tfjs and Keras's converter write it: plain JSON and bytes, nothing of tfjs runs. */
-import { quoted } from "../../../engine/quote.ts";
-import { sameShape, show } from "../../../engine/shape.ts";
-import { weightSlots } from "../../model/layers.ts";
 import { UnreadableModelError } from "../format.ts";
 import type { Model } from "../../model/model.ts";
-import { assemble } from "./assembly.ts";
 import { isJsonObject } from "../json_object.ts";
-import { isGraphModel } from "./config.ts";
-import { readKerasLayer } from "./keras_layers.ts";
-import { FROM_KERAS } from "./keras_words.ts";
-import { readTopology } from "./topology.ts";
+import { isGraphModel } from "./graph_model.ts";
+import { kerasModel } from "../keras/keras_model.ts";
+import { FROM_KERAS } from "../keras/words.ts";
+import { readTopology } from "../keras/topology.ts";
 import { readWeights, weightGroups } from "./weights_manifest.ts";
 
 /** The shards that a `model.json` names, relative to it. Throws an UnreadableModelError where it is none. */
@@ -18,33 +14,15 @@ export function shardPaths(json: unknown): readonly string[] {
 }
 
 /**
- * The model in a parsed `model.json`; `shard` gives the bytes of each path it names. Activations join the layers they
- * follow; a last softmax or sigmoid becomes the head; `Rescaling` behind the input becomes the preprocessing; layers of
- * nested models are named `<model>.<layer>`. Quantized weights are decoded to float32. Throws an
- * UnreadableModelError that names the layer it stumbled over.
+ * The model in a parsed `model.json`; `shard` gives the bytes of each path it names. Quantized weights are decoded to
+ * float32. Throws an UnreadableModelError that names the layer it stumbled over.
  */
 export function readLayersModel(json: unknown, shard: (path: string) => Uint8Array): Model {
   const root = rootOf(json);
   const weights = readWeights(weightGroups(root), shard);
-  const model = assemble(readTopology(root), weights, readKerasLayer);
-  for (const { name, shape } of weightSlots(model)) {
-    const found = model.weights[name]!.shape;
-    if (sameShape(found, shape)) continue;
-    throw new UnreadableModelError(
-      `Cannot read weight ${quoted(name)}: its shape is ${show(found)}, the layer needs ${
-        show(shape)
-      }`,
-    );
-  }
   const metadata = isJsonObject(root.userDefinedMetadata) ? root.userDefinedMetadata : {};
   const { classes } = metadata;
-  return {
-    ...model,
-    classes: Array.isArray(classes) ? classes.map(String) : [],
-    established: {},
-    learned: true,
-    quantization: null,
-  };
+  return kerasModel(readTopology(root), weights, Array.isArray(classes) ? classes.map(String) : []);
 }
 
 function rootOf(json: unknown) {

@@ -7,7 +7,7 @@ import { logShares } from "../../model/kinds/merge.ts";
 import type { LayerOf } from "../../model/model.ts";
 import { kernelRows } from "../../model/weights.ts";
 import { type KerasNode, type KerasSource, node } from "./keras_node.ts";
-import { kerasGates } from "./keras_words.ts";
+import { kerasGates } from "../keras/words.ts";
 import { storedConstant, storedWeight } from "./stored_weight.ts";
 
 /** A table added to a sequence: the shift of a batch normalisation over all its values. */

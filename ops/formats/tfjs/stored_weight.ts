@@ -1,7 +1,7 @@
 /** How a weight stands in a layers-model's shards. */
 import type { Encoding, Layer, LayerOf, Weight } from "../../model/model.ts";
 import { axisIndex, decodeWeight, permuted } from "../../model/weights.ts";
-import { KERAS_TRANSPOSED } from "./keras_words.ts";
+import { KERAS_TRANSPOSED } from "../keras/words.ts";
 import type { StoredSmaller, StoredWeight } from "./weights_manifest.ts";
 
 /** The layers that multiply with a kernel. */

@@ -4,15 +4,10 @@ import type { Files } from "../../../engine/kind.ts";
 import { given } from "../../../engine/given.ts";
 import { excerpt, listed, quoted, quotedJson } from "../../../engine/quote.ts";
 import { UnreadableModelError } from "../format.ts";
+import type { FileWeight } from "../keras/assembly.ts";
 import { sizeOf } from "../../model/layers.ts";
 import { isJsonObject, type JsonObject } from "../json_object.ts";
 import { joinBytes } from "../../data/readers/join_bytes.ts";
-
-/** A weight as the file has it, decoded. */
-export interface FileWeight {
-  readonly shape: readonly number[];
-  readonly values: Float32Array;
-}
 
 /** How a weight is stored smaller than it is: value = stored · scale + min, or half precision. */
 export interface StoredSmaller {

@@ -1,10 +1,9 @@
 /** Readers of the Keras layers over sequences: rows of a table by token, and the LSTM. */
-import { excerpt, quotedJson } from "../../../engine/quote.ts";
-import type { LayerOf } from "../../model/model.ts";
-import type { Reading } from "./assembly.ts";
-import { needed } from "./keras_weighted.ts";
-import { kerasGates } from "./keras_words.ts";
-import type { FileWeight } from "./weights_manifest.ts";
+import { excerpt, quotedJson } from "../../../../engine/quote.ts";
+import type { LayerOf } from "../../../model/model.ts";
+import type { FileWeight, Reading } from "../assembly.ts";
+import { needed } from "./weighted.ts";
+import { kerasGates } from "../words.ts";
 
 /** `Embedding`. */
 export function embedding(reading: Reading): string {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { configOf } from "../../../../ops/formats/tfjs/config.ts";
+import { configOf } from "../../../../ops/formats/keras/config.ts";
 import {
   activationNamed,
   FROM_KERAS,
   kerasActivations,
-} from "../../../../ops/formats/tfjs/keras_words.ts";
-import type { Reading } from "../../../../ops/formats/tfjs/assembly.ts";
+} from "../../../../ops/formats/keras/words.ts";
+import type { Reading } from "../../../../ops/formats/keras/assembly.ts";
 
 const reading = (leaves: boolean) => {
   const heads: string[] = [];

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import type { Reading } from "../../../../ops/formats/tfjs/assembly.ts";
-import { configOf } from "../../../../ops/formats/tfjs/config.ts";
+import type { Reading } from "../../../../../ops/formats/keras/assembly.ts";
+import { configOf } from "../../../../../ops/formats/keras/config.ts";
 import {
   batchNormalization,
   layerNormalization,
   rescaling,
-} from "../../../../ops/formats/tfjs/keras_norms.ts";
-import type { FileWeight } from "../../../../ops/formats/tfjs/weights_manifest.ts";
+} from "../../../../../ops/formats/keras/classes/norms.ts";
+import type { FileWeight } from "../../../../../ops/formats/keras/assembly.ts";
 
 /** A reading of one layer with this config, and what it adds. */
 function reading(

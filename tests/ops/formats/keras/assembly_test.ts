@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { assemble, type Reading } from "../../../../ops/formats/tfjs/assembly.ts";
-import type { Topology } from "../../../../ops/formats/tfjs/topology.ts";
+import { assemble, type Reading } from "../../../../ops/formats/keras/assembly.ts";
+import type { Topology } from "../../../../ops/formats/keras/topology.ts";
 
 const node = (name: string, className: string, ...inputs: string[]) => ({
   name,

@@ -1,10 +1,10 @@
 /** Readers of Keras layer classes: each adds layers to the model and names the one that stands for it. */
-import { excerpt, quotedJson } from "../../../engine/quote.ts";
-import { LEAKY_SLOPE } from "../../model/kinds/attributes.ts";
-import { activationNamed, fusedActivation } from "./keras_words.ts";
-import type { Reading } from "./assembly.ts";
-import { embedding, lstm } from "./keras_sequence.ts";
-import { batchNormalization, layerNormalization, rescaling } from "./keras_norms.ts";
+import { excerpt, quotedJson } from "../../../../engine/quote.ts";
+import { LEAKY_SLOPE } from "../../../model/kinds/attributes.ts";
+import { activationNamed, fusedActivation } from "../words.ts";
+import type { Reading } from "../assembly.ts";
+import { embedding, lstm } from "./sequence.ts";
+import { batchNormalization, layerNormalization, rescaling } from "./norms.ts";
 import {
   conv2d,
   conv2dTranspose,
@@ -12,9 +12,9 @@ import {
   depthwiseConv2d,
   separableConv2d,
   windowOf,
-} from "./keras_weighted.ts";
-import type { Activation } from "../../../engine/tensor/mod.ts";
-import type { LayerOf } from "../../model/model.ts";
+} from "./weighted.ts";
+import type { Activation } from "../../../../engine/tensor/mod.ts";
+import type { LayerOf } from "../../../model/model.ts";
 
 const readers: Readonly<Record<string, (reading: Reading) => string>> = {
   InputLayer: inputLayer,

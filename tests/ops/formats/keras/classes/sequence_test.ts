@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { Reading } from "../../../../ops/formats/tfjs/assembly.ts";
-import { configOf } from "../../../../ops/formats/tfjs/config.ts";
-import { embedding, lstm } from "../../../../ops/formats/tfjs/keras_sequence.ts";
-import type { FileWeight } from "../../../../ops/formats/tfjs/weights_manifest.ts";
+import type { Reading } from "../../../../../ops/formats/keras/assembly.ts";
+import { configOf } from "../../../../../ops/formats/keras/config.ts";
+import { embedding, lstm } from "../../../../../ops/formats/keras/classes/sequence.ts";
+import type { FileWeight } from "../../../../../ops/formats/keras/assembly.ts";
 
 /** A reading of one layer with this config, and what it adds. */
 function reading(

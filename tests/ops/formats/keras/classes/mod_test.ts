@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { configOf } from "../../../../ops/formats/tfjs/config.ts";
-import { readKerasLayer } from "../../../../ops/formats/tfjs/keras_layers.ts";
-import { sizeOf } from "../../../../ops/model/layers.ts";
-import { functional, keras, layersModel } from "../../model/keras_json.ts";
-import { modelOf } from "../../model/test_data.ts";
+import { configOf } from "../../../../../ops/formats/keras/config.ts";
+import { readKerasLayer } from "../../../../../ops/formats/keras/classes/mod.ts";
+import { sizeOf } from "../../../../../ops/model/layers.ts";
+import { functional, keras, layersModel } from "../../../model/keras_json.ts";
+import { modelOf } from "../../../model/test_data.ts";
 
 /** Keras class → the input's shape, its config, its weights, and the booleans that decide how it is read. */
 const flagged: Readonly<Record<string, readonly [number[], object, object, string[]]>> = {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { UnreadableModelError } from "../../../../ops/formats/format.ts";
-import { configOf, isGraphModel } from "../../../../ops/formats/tfjs/config.ts";
+import { configOf } from "../../../../ops/formats/keras/config.ts";
 
 const config = configOf("a", "Dense", {
   units: 3,
@@ -36,10 +36,4 @@ Deno.test("what is not as expected is a sentence with the layer's name and class
   refused(() => config.flag("units", true), "`units` is 3, it should be true or false");
   refused(() => config.numbers("words"), '`words` is ["a"], it should be numbers');
   refused(() => config.pair("odd"), "`odd` is [1,2,3], it should be two numbers");
-});
-
-Deno.test("a graph-model is called so, or has nodes", () => {
-  assert.ok(isGraphModel({ format: "graph-model" }));
-  assert.ok(isGraphModel({ modelTopology: { node: [] } }));
-  assert.ok(!isGraphModel({ format: "layers-model", modelTopology: {} }));
 });

@@ -1,13 +1,7 @@
 /** Values out of a layer's JSON config, typed; what is not as expected is a sentence with the layer's name. */
 import { UnreadableModelError } from "../format.ts";
-import { isJsonObject, type JsonObject } from "../json_object.ts";
+import type { JsonObject } from "../json_object.ts";
 import { excerpt, quoted, quotedJson } from "../../../engine/quote.ts";
-
-/** Whether a `model.json` is of tfjs's other kind: a graph of TensorFlow operations, without layers. */
-export function isGraphModel({ format, modelTopology }: JsonObject): boolean {
-  return format === "graph-model" ||
-    isJsonObject(modelTopology) && Array.isArray(modelTopology.node);
-}
 
 /** The config of one layer. */
 export interface Config {

@@ -1,11 +1,10 @@
 /** Readers of the Keras layers that multiply: dense and convolutions. */
-import { excerpt } from "../../../engine/quote.ts";
-import type { WindowAttributes } from "../../model/model.ts";
-import { fusedActivation, KERAS_TRANSPOSED } from "./keras_words.ts";
-import type { Reading } from "./assembly.ts";
-import type { Config } from "./config.ts";
-import { floatWeight, permuted } from "../../model/weights.ts";
-import type { FileWeight } from "./weights_manifest.ts";
+import { excerpt } from "../../../../engine/quote.ts";
+import type { WindowAttributes } from "../../../model/model.ts";
+import { fusedActivation, KERAS_TRANSPOSED } from "../words.ts";
+import type { FileWeight, Reading } from "../assembly.ts";
+import type { Config } from "../config.ts";
+import { floatWeight, permuted } from "../../../model/weights.ts";
 
 /** The window in a layer's config. Throws where channels come first or the padding is not known. */
 export function windowOf(config: Config): WindowAttributes {

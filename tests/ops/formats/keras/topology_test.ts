@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { UnreadableModelError } from "../../../../ops/formats/format.ts";
-import { readTopology } from "../../../../ops/formats/tfjs/topology.ts";
+import { readTopology } from "../../../../ops/formats/keras/topology.ts";
 import { functional, keras, sequential } from "../../model/keras_json.ts";
 
 const read = (modelTopology: object) => readTopology({ modelTopology });

@@ -18,7 +18,12 @@ import { type JsonObject } from "../json_object.ts";
 import { UnreadableModelError } from "../format.ts";
 import { type Config, configOf } from "./config.ts";
 import type { Topology, TopologyNode } from "./topology.ts";
-import type { FileWeight } from "./weights_manifest.ts";
+
+/** A weight as the file has it, decoded. */
+export interface FileWeight {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
 
 /** What a reader sees of its layer, and how it adds to the model. */
 export interface Reading {

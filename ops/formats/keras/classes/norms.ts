@@ -1,8 +1,7 @@
 /** Readers of the Keras layers that scale and shift. */
-import type { Reading } from "./assembly.ts";
-import { PREPROCESS_LAYER } from "./keras_words.ts";
-import { needed } from "./keras_weighted.ts";
-import type { FileWeight } from "./weights_manifest.ts";
+import type { FileWeight, Reading } from "../assembly.ts";
+import { PREPROCESS_LAYER } from "../words.ts";
+import { needed } from "./weighted.ts";
 
 /** `BatchNormalization`; a gamma or beta that the layer goes without is 1 or 0. */
 export function batchNormalization(reading: Reading): string {

@@ -1,0 +1,32 @@
+/** A model out of a Keras topology and the weights that a file has for it, whatever the file is. */
+import { quoted } from "../../../engine/quote.ts";
+import { sameShape, show } from "../../../engine/shape.ts";
+import { weightSlots } from "../../model/layers.ts";
+import type { Model } from "../../model/model.ts";
+import { UnreadableModelError } from "../format.ts";
+import { assemble, type FileWeight } from "./assembly.ts";
+import { readKerasLayer } from "./classes/mod.ts";
+import type { Topology } from "./topology.ts";
+
+/**
+ * The model; `classes` are the names of what it tells apart. Activations join the layers they follow; a last softmax or
+ * sigmoid becomes the head; `Rescaling` behind the input becomes the preprocessing; layers of nested models are named
+ * `<model>.<layer>`. Throws an UnreadableModelError that names the layer it stumbled over.
+ */
+export function kerasModel(
+  topology: Topology,
+  weights: ReadonlyMap<string, FileWeight>,
+  classes: readonly string[] = [],
+): Model {
+  const model = assemble(topology, weights, readKerasLayer);
+  for (const { name, shape } of weightSlots(model)) {
+    const found = model.weights[name]!.shape;
+    if (sameShape(found, shape)) continue;
+    throw new UnreadableModelError(
+      `Cannot read weight ${quoted(name)}: its shape is ${show(found)}, the layer needs ${
+        show(shape)
+      }`,
+    );
+  }
+  return { ...model, classes, established: {}, learned: true, quantization: null };
+}
