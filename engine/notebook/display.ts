@@ -51,9 +51,9 @@ export function displayRecipe(graph: Graph): Bundle {
       `\`\`\`mermaid\n${graphMermaid(graph)}\`\`\``,
       ...claims.map((claim) => `- \`${claim}\``),
     ].join("\n\n"),
-    html`<h3>${about.name} <span class="quiet">seed ${seed}, ${graph.nodes.length} steps, nothing has run</span></h3>
-${said.map((line) => html`<p>${line}</p>`)}
-${
+    [
+      html`<h3>${about.name} <span class="quiet">seed ${seed}, ${graph.nodes.length} steps, nothing has run</span></h3>`,
+      said.map((line) => html`<p>${line}</p>`),
       stepList(graph.nodes.map((node) => ({
         name: node.step.name,
         reads: readBy(node).map(({ step }) => step.name),
@@ -61,13 +61,11 @@ ${
         action: stepAction(node),
         came: "",
         clock: "",
-      })))
-    }
-${
+      }))),
       claims.length === 0
         ? undefined
-        : cardHtml([["expects", claims.map((claim) => html`<code>${claim}</code><br>`)]])
-    }`,
+        : cardHtml([["expects", claims.map((claim) => html`<code>${claim}</code><br>`)]]),
+    ],
   );
 }
 

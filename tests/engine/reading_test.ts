@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { ParameterError, type RunContext } from "../../engine/op.ts";
 import { readApart } from "../../engine/reading.ts";
 import { runContext } from "../ops/run_context.ts";
-import { describe, slow } from "./thread_work.ts";
+import { describe, pause, slow } from "./thread_work.ts";
 
 const WORK = new URL("./thread_work.ts", import.meta.url).href;
 
@@ -149,4 +149,37 @@ Deno.test("a small file is read once, by who looks whether it is small", async (
   };
   await readApart(reader(describe, ["small.csv"]), ["small.csv"], { ...context, read });
   assert.deepEqual(asked, ["small.csv"]);
+});
+
+Deno.test("a reader that nobody gives another limit has ten seconds, and not a millisecond more", async () => {
+  const { setInterval } = globalThis;
+  const { now } = performance;
+  const state = new Int32Array(new SharedArrayBuffer(4));
+  let [time, message, look] = [0, "", () => {}];
+  performance.now = () => time;
+  globalThis.setInterval = ((each: () => void) => {
+    look = each;
+    return 0;
+  }) as unknown as typeof setInterval;
+  const after = async (ms: number) => {
+    time += ms;
+    look();
+    await new Promise((resolve) => setTimeout(resolve));
+    return message;
+  };
+  try {
+    const waits = { module: WORK, read: pause, field: "from" } as never;
+    const reading = readApart(waits, [state.buffer, [0]], runContext({ files }));
+    const ended = reading.catch((error) => void (message = error.message));
+    while (Atomics.load(state, 0) !== 1) await new Promise((resolve) => setTimeout(resolve, 2));
+    await after(0);
+    for (let ms = 500; ms <= 10_000; ms += 500) assert.equal(await after(500), "");
+    assert.match(await after(1), /: for 10 s its reader got nowhere, and was stopped$/);
+    await ended;
+  } finally {
+    Atomics.store(state, 0, 2);
+    Atomics.notify(state, 0);
+    globalThis.setInterval = setInterval;
+    performance.now = now;
+  }
 });

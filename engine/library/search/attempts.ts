@@ -12,6 +12,7 @@ import { diagnosticProblem, placeInDocument } from "../../run/problem.ts";
 import { type StepStates, stepStates } from "../../run/step_state.ts";
 import { assertLockedTrial } from "../../run/lock.ts";
 import { valuesText } from "../../quantity.ts";
+import { lockedTrial } from "../../report/search/search_document.ts";
 import { failedTrial, scoredTrial, type Trial } from "../../report/search/trial.ts";
 
 /** What a trial needs. */
@@ -48,8 +49,8 @@ export function noAttempts(): Attempts {
 }
 
 /**
- * Tries a point; undefined where the run was interrupted before the trial was done. Throws a RecipeError where its values do not go together, unless told to keep going, and a `locked` error
- * where it is not what the lock says.
+ * Tries a point; undefined where the run was interrupted before the trial was done. Throws a RecipeError where its
+ * values do not go together, unless told to keep going, and a `locked` error where it is not what the lock says.
  */
 export async function attempt(
   search: Search,
@@ -96,8 +97,7 @@ export async function attempt(
     const place = placeInDocument(recipe, search.aim.path);
     attempts.problems.push({ code: "claim", message: `${trial.failed} (${which})`, place });
   }
-  const { result = "" } = trial;
-  if (lock !== undefined) assertLockedTrial(lock.search, number, { values, result });
+  if (lock !== undefined) assertLockedTrial(lock.search, number, lockedTrial(trial));
   return trial;
 }
 

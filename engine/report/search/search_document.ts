@@ -7,7 +7,7 @@ import { bestOf } from "../../recipe/search/trial_score.ts";
 import type { SearchPlan } from "../../recipe/recipe.ts";
 import { sizeOfSpace } from "../../recipe/search/space.ts";
 import type { StrategyName } from "../../recipe/search/strategy.ts";
-import type { LockedSearch } from "../../run/lock.ts";
+import type { LockedSearch, LockedTrial } from "../../run/lock.ts";
 import type { Trial } from "./trial.ts";
 
 /** Why no further trial was made: the budget, nothing left to try, a failure, a signal. */
@@ -110,7 +110,12 @@ export function winnerOf(trials: readonly Trial[]): number | undefined {
 /** What a lock keeps of it; undefined where nothing has won. */
 export function lockedSearch({ trials, winner }: SearchDocument): LockedSearch | undefined {
   if (winner === null) return undefined;
-  return { trials: trials.map(({ values, result = "" }) => ({ values, result })), winner };
+  return { trials: trials.map(lockedTrial), winner };
+}
+
+/** What a lock keeps of a trial. */
+export function lockedTrial({ values, result }: Pick<Trial, "values" | "result">): LockedTrial {
+  return { values, result: result ?? "" };
 }
 
 function trialDocument(trial: Trial): TrialDocument {

@@ -16,6 +16,16 @@ steps:
   - { op: add, as: two, number: one, amount: 1 }
 `;
 
+// The first of this file: none has loaded the whole parser before.
+Deno.test("a parent that takes the whole parser of YAML is read by it", async () => {
+  const folder = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${folder}/parent.yaml`, `${PARENT}description: |\n  first\n  second\n`);
+  const child = "decant: 1\nname: child\nextends: ./parent.yaml\n";
+  const recipe = await recipeFrom(child, `${folder}/child.yaml`, ops);
+  assert.equal(recipe.expand().seed, 4);
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("a value extends a file by its path, beside the module that wrote it", async () => {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/parent.yaml`, PARENT);
@@ -153,4 +163,75 @@ Deno.test("a document from elsewhere extends no file of this machine, and one of
     await server.shutdown();
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+/** Runs a body where the web is these documents, each of a host with a public address. */
+async function web<T>(documents: Record<string, string>, body: () => Promise<T>): Promise<T> {
+  const { fetch } = globalThis;
+  const { resolveDns } = Deno;
+  const address = (_name: string, type: string) =>
+    Promise.resolve(type === "A" ? ["93.184.216.34"] : []);
+  globalThis.fetch = (url) => {
+    const text = documents[String(url)];
+    return Promise.resolve(new Response(text, { status: text === undefined ? 404 : 200 }));
+  };
+  Object.assign(Deno, { resolveDns: address });
+  try {
+    return await body();
+  } finally {
+    globalThis.fetch = fetch;
+    Object.assign(Deno, { resolveDns });
+  }
+}
+
+const extending = (parent: string) => `decant: 1\nname: n\nextends: ${parent}\n`;
+
+Deno.test("what a document from elsewhere extends lies at hosts of the documents before it, not on this machine", async () => {
+  const at = "https://far.example:8443";
+  const documents = {
+    [`${at}/a.yaml`]: extending("./parent.yaml"),
+    [`${at}/parent.yaml`]: PARENT,
+    [`${at}/inward.yaml`]: extending("https://localhost:1/x.yaml"),
+    [`${at}/further.yaml`]: extending("https://other.example:8443/x.yaml"),
+    [`${at}/loop.yaml`]: extending("./loop.yaml"),
+  };
+  const own = (name: string) => recipeFrom(extending(`${at}/${name}`), "/own.yaml", ops);
+  await web(documents, async () => {
+    const recipe = await own("a.yaml");
+    assert.deepEqual(originOf(recipe)!.read, ["/own.yaml", `${at}/a.yaml`, `${at}/parent.yaml`]);
+    await assert.rejects(own("inward.yaml"), {
+      message: "`https://localhost:1/x.yaml` is on this machine",
+    });
+    await assert.rejects(own("further.yaml"), {
+      message: "`https://other.example:8443/x.yaml` asks port 8443, " +
+        "and a document from elsewhere names it",
+    });
+    await assert.rejects(own("loop.yaml"), /extends itself/);
+    await assert.rejects(
+      recipeFrom(documents[`${at}/inward.yaml`]!, `${at}/inward.yaml`, ops),
+      { message: "`https://localhost:1/x.yaml` is on this machine" },
+    );
+    const same = await loadRecipe(`${at}/parent.yaml`, ops);
+    assert.deepEqual(originOf(same)!.read, [`${at}/parent.yaml`]);
+    const beside = await recipeFrom(documents[`${at}/a.yaml`]!, `${at}/a.yaml`, ops);
+    assert.deepEqual(originOf(beside)!.read, [`${at}/a.yaml`, `${at}/parent.yaml`]);
+  });
+});
+
+Deno.test("offline no parent is fetched, and a trusted host may be asked at any port", async () => {
+  const text = "https://far.example/a.yaml";
+  await web({ [text]: PARENT }, async () => {
+    await assert.rejects(
+      recipeFrom(extending(text), "/own.yaml", ops, { offline: true }),
+      /would have to be fetched, and this is offline/,
+    );
+    await assert.rejects(loadRecipe(text, ops, { offline: true }), /this is offline/);
+  });
+  const other = "https://other.example:8443/x.yaml";
+  const far = { "https://far.example/b.yaml": extending(other), [other]: PARENT };
+  await web(far, async () => {
+    const trustHosts = ["other.example"];
+    const recipe = await loadRecipe("https://far.example/b.yaml", ops, { trustHosts });
+    assert.deepEqual(originOf(recipe)!.read, ["https://far.example/b.yaml", other]);
+  });
 });

@@ -12,6 +12,7 @@ import {
 } from "../../../engine/notebook/display.ts";
 import { bundleOf } from "../../../engine/notebook/displayed.ts";
 import { active, parsed, rows, texts } from "../report/parse_html.ts";
+import type { RunComparison } from "../../../engine/report/compare.ts";
 import { tableMarkdown, tableText } from "../../../engine/report/table.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
 import { fakeOps, graphOf, nowhere } from "../run/fake.ts";
@@ -210,6 +211,10 @@ Deno.test("a chart has its figures as a table in text, and as a picture", () => 
   ]]);
   assert.match(bundle["text/markdown"]!, /\| small \| +1\.00 kB \| +50\.0 % \|/);
   assert.match(bundle["text/html"]!, /<figure>\s*<svg[^]*<\/svg>\s*<\/figure>/);
+  assert.equal(
+    parsed(bundle["text/html"]!).querySelector("svg")!.getAttribute("aria-label"),
+    "accuracy against bytes: small 50.0 % at 1.00 kB, large 87.5 % at 2.50 kB",
+  );
 });
 
 Deno.test("a run in HTML has its table, its steps and how it ended; a search its sentence first", () => {
@@ -241,6 +246,48 @@ Deno.test("a comparison has both runs above and a table of what differs; what do
   assert.match(bundle["text/plain"]!, /^A flowers, .*\nB flowers, /);
   const [first, second] = texts(page, "p.quiet");
   assert.deepEqual([first, second], lines.slice(0, 2));
+});
+
+Deno.test("of a comparison each table that has rows is shown, of one that has none its notes alone", () => {
+  const head = { result: null, recipe: "cats", ok: true, date: "2026-01-02T03:04:05Z", host: "vm" };
+  const differing = { model: "one", figure: "accuracy", a: 0.5, b: 0.75 };
+  const same = { model: "two", figure: "loss", a: 1, b: 1 };
+  const step = { step: "pruned", what: "result", why: ["ratio"] } as const;
+  const shown = (...[figures, steps]: [RunComparison["figures"], RunComparison["steps"]]) => {
+    const bundle = displayComparison({ format: 1, a: head, b: head, figures, steps }, metrics);
+    const page = parsed(bundle["text/html"]!);
+    const markdown = bundle["text/markdown"]!.split("\n\n").slice(2);
+    return {
+      rows: rows(page, "table"),
+      tables: texts(page, "table").length,
+      said: texts(page, "p").slice(2),
+      markdown: markdown.map((part) => part.startsWith("|") ? part.split("\n").length : part),
+    };
+  };
+  assert.deepEqual(shown([differing, same], []), {
+    rows: ["one | accuracy | 50.0 % | 75.0 % | +25.0 pt"],
+    tables: 1,
+    said: ["The same in both: two.", "Every step is the same in both."],
+    markdown: [3, "The same in both: two.", "Every step is the same in both."],
+  });
+  assert.deepEqual(shown([same], [step]), {
+    rows: ["pruned | its result | ratio"],
+    tables: 1,
+    said: ["The same in both: two."],
+    markdown: [3, "The same in both: two."],
+  });
+  assert.deepEqual(shown([differing], [step]), {
+    rows: ["one | accuracy | 50.0 % | 75.0 % | +25.0 pt", "pruned | its result | ratio"],
+    tables: 2,
+    said: [],
+    markdown: [3, 3],
+  });
+  assert.deepEqual(shown([], []), {
+    rows: [],
+    tables: 0,
+    said: ["Every step is the same in both."],
+    markdown: ["Every step is the same in both."],
+  });
 });
 
 Deno.test("layers are a row each", () => {

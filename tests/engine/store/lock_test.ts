@@ -175,8 +175,10 @@ Deno.test("another user's lock file need only be readable; one that is not is re
     );
   }
   const odd = Object.assign(new Error("odd"), { code: "EIO" });
+  const oddly: typeof Deno.open = (path, options) =>
+    options!.write ? Promise.reject(odd) : open(path, options);
   await assert.rejects(
-    opening(() => Promise.reject(odd), () => tryLock(place.path, "exclusive")),
+    opening(oddly, () => tryLock(place.path, "exclusive")),
     (error) => error === odd,
   );
 });

@@ -178,6 +178,40 @@ Deno.test("a folder that goes leaves the folders above it where they hold someth
   await assert.rejects(Deno.lstat(`${it.root}/x=1/packed`), Deno.errors.NotFound);
 });
 
+Deno.test("a file of somebody in the place of a new one goes, though no earlier write left it", async () => {
+  await using it = await place(["onnx/model.onnx", "onnx/notes.txt"]);
+  const comes = { onnx: ["model.onnx"] };
+  await finishSwap(it.root, { format: 1, goes: {}, comes, files: [], drops: [] }, () => {});
+  assert.deepEqual(await filesUnder(`${it.root}/onnx`), ["model.onnx", "notes.txt"]);
+  const came = await Deno.readTextFile(`${it.root}/onnx/model.onnx`);
+  assert.equal(came, "new/folders/onnx/model.onnx");
+});
+
+Deno.test("a folder that comes without files is there, and what was in it is gone", async () => {
+  await using it = await place(["onnx/model.onnx"]);
+  await Deno.mkdir(`${it.root}/.decant-out/new/folders/bare`);
+  await Deno.remove(`${it.root}/.decant-out/new/folders/onnx`, { recursive: true });
+  await Deno.mkdir(`${it.root}/.decant-out/new/folders/onnx`);
+  const goes = { onnx: ["model.onnx"] };
+  const comes = { onnx: [], bare: [] };
+  await finishSwap(it.root, { format: 1, goes, comes, files: [], drops: [] }, () => {});
+  for (const name of ["onnx", "bare"]) {
+    assert.deepEqual(await Array.fromAsync(Deno.readDir(`${it.root}/${name}`)), [], name);
+  }
+});
+
+Deno.test("a folder that only goes may be made anew while it is away: what is in it stays", async () => {
+  await using it = await place();
+  const halt = async (point: SwapPoint) => {
+    const gone = await Deno.lstat(`${it.root}/x=1/packed`).then(() => false, () => true);
+    if (point === "folder-away" && gone) throw new Error("halted");
+  };
+  await assert.rejects(finishSwap(it.root, swap, halt), new Error("halted"));
+  await write(it.root, ["x=1/packed/thesis.txt"]);
+  await finishSwap(it.root, swap, () => {});
+  assert.deepEqual(await filesUnder(`${it.root}/x=1`), ["packed/thesis.txt"]);
+});
+
 /** What stands in the way of the swap in a folder. */
 async function inTheWay(root: string): Promise<string> {
   try {
