@@ -3,10 +3,12 @@
  * Inference of networks quantized to int8 against the same in float32, in our own room and by turns: pairs, so that what
  * slows the machine slows both; by the processor's clock, which a busy machine disturbs less. Prints a JSON line per
  * network and rules: medians in milliseconds of a batch, and the median of the pairs' ratios, int8 over float.
- * `deno run -A tests/bench/integers.ts [--batch N] [--pairs N] [--rules onnx,tflite,tensorflow] [network…]`
+ * `deno run -A tests/bench/integers.ts [--batch N] [--pairs N] [--rules onnx,tflite,tensorflow]
+ * [--kernels KIND] [network…]`
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { type KernelChoice, kernelsHere } from "../../engine/library/kernels.ts";
 import { type Tensor, withTensors } from "../../engine/tensor/mod.ts";
 import { runner } from "../../ops/model/infer.ts";
 import { initialModel } from "../../ops/model/initialize.ts";
@@ -51,12 +53,14 @@ const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     batch: { type: "string", default: "32" },
+    kernels: { type: "string", default: "wasm" },
     pairs: { type: "string", default: "15" },
     rules: { type: "string", default: "onnx" },
   },
 });
 const batch = Number(flags.batch);
 const pairs = Number(flags.pairs);
+const { use, library: kernels } = await kernelsHere(flags.kernels as KernelChoice);
 
 for (const [bench, build] of Object.entries(NETWORKS)) {
   if (positionals.length > 0 && !positionals.includes(bench)) continue;
@@ -86,10 +90,10 @@ for (const [bench, build] of Object.entries(NETWORKS)) {
       const [float32, int8] = [0, 1].map((side) => median(found.map((pair) => pair[side]!)));
       const rounded = (value: number) => Math.round(value * 1000) / 1000;
       console.log(JSON.stringify({
-        ...{ bench, rules, batch, pairs, unit: "ms", float32: rounded(float32!) },
+        ...{ bench, rules, kernels: use, batch, pairs, unit: "ms", float32: rounded(float32!) },
         ...{ int8: rounded(int8!), ratio: rounded(median(found.map(([a, b]) => b / a))) },
       }));
       for (const { dispose } of networks) dispose();
-    }, { threads: 1 });
+    }, { threads: 1, kernels });
   }
 }
