@@ -84,14 +84,8 @@ export function storeFour(
     t31 = halfUp(cut(real(t31, e1), l, h));
   } else {
     const l = f32x4.splat(<f32> low), h = f32x4.splat(<f32> high);
-    let n0 = v128.load(entry, 32), n1 = v128.load(entry + ENTRY, 32);
-    let o0 = f32x4.splat(0), o1 = o0;
-    if (low >= 0) {
-      o0 = lift(entry);
-      o1 = lift(entry + ENTRY);
-      n0 = f32x4.add(n0, o0);
-      n1 = f32x4.add(n1, o1);
-    }
+    const n0 = v128.load(entry, 32), n1 = v128.load(entry + ENTRY, 32);
+    const o0 = lift(entry), o1 = lift(entry + ENTRY);
     storeFixed(c0, t00, t01, e0, e1, o0, o1, n0, n1, l, h, left, entry);
     storeFixed(c1, t10, t11, e0, e1, o0, o1, n0, n1, l, h, left, entry);
     storeFixed(c2, t20, t21, e0, e1, o0, o1, n0, n1, l, h, left, entry);
@@ -155,13 +149,20 @@ function halfUp(value: v128): v128 {
 }
 
 /**
- * What the rounding of the high product adds before the shift, 2^−(right + 1): of magnitudes, FIXED is
- * ⌊sum · scale + this + ½⌋. Without it, as near a tie it counts as not sure.
+ * What the rounding of the high product adds before the shift, 2^−(right + 1): with the sign of the sum before it, FIXED
+ * is ⌊sum · scale ± this + ½⌋. Of a high product h ≥ 0, ⌊x + ½⌋ of some x, (h + 2^(right − 1)) / 2^right has the floor
+ * of (x + ½) / 2^right + ½; of h < 0 it is 2^−right less; and where only the sum is below 0, both are 0.
  */
 // @ts-ignore: decorator
 @inline
 function lift(entry: usize): v128 {
   return f32x4.mul(f32x4.convert_i32x4_s(v128.load(entry, 64)), f32x4.splat(2.3283064365386963e-10));
+}
+
+/** The magnitude with a sum's sign. */
+@inline
+function signed(magnitude: v128, sum: v128): v128 {
+  return v128.or(magnitude, v128.and(sum, i32x4.splat(i32.MIN_VALUE)));
 }
 
 /** FIXED of eight sums of a row: in float32 where that is sure to give the same, which is almost everywhere. */
@@ -181,8 +182,8 @@ function storeFixed(
   left: i32,
   entry: usize,
 ): void {
-  const v0 = cut(f32x4.relaxed_madd(f32x4.convert_i32x4_s(t0), e0, o0), low, high);
-  const v1 = cut(f32x4.relaxed_madd(f32x4.convert_i32x4_s(t1), e1, o1), low, high);
+  const v0 = cut(f32x4.relaxed_madd(f32x4.convert_i32x4_s(t0), e0, signed(o0, t0)), low, high);
+  const v1 = cut(f32x4.relaxed_madd(f32x4.convert_i32x4_s(t1), e1, signed(o1, t1)), low, high);
   const moved0 = f32x4.add(v0, f32x4.splat(NO_FRACTION));
   const moved1 = f32x4.add(v1, f32x4.splat(NO_FRACTION));
   const far0 = f32x4.abs(f32x4.sub(v0, f32x4.sub(moved0, f32x4.splat(NO_FRACTION))));

@@ -163,11 +163,9 @@ function fix(
 ): void {
   const [multiplier, shift] = [multipliers[c]!, shifts[c]!];
   floats[4] = shift < 0 ? multiplier / TWO_31 / (1 << -shift >>> 0) : 0;
-  // The high product is rounded by half a step, which the shift makes smaller; float32 rounds a sum, its scale and
-  // their product by 2⁻²⁴ of them each.
+  // Float32 rounds a sum, its scale and their product by 2⁻²⁴ of them each.
   const largest = Math.max(Math.abs(low), Math.abs(high)) + 1;
-  const distance = 0.5 - 0.5 / (1 << Math.max(-shift, 0) >>> 0) - largest / (1 << 22);
-  floats[8] = shift < 0 ? distance : -1;
+  floats[8] = shift < 0 ? 0.5 - largest / (1 << 22) : -1;
   table[12] = multiplier;
   table[16] = shift < 0 ? 1 << (31 + shift) : 0;
   table[20] = shift < 0 ? -1 : 0;

@@ -176,6 +176,14 @@ INLINE integers exact(integers sum, const fixed_columns *f) {
   return v_or(v_and(f->shifts, quotient), v_and(v_xor(f->shifts, v_splat_integer(-1)), high));
 }
 
+/* Half a step of FIXED's high product, 2^-(right + 1), with the sign of the sum (../../kernels/integer_end.ts). */
+INLINE floats lift_of(const float *entry, int part, int32_t left) {
+  return v_mul(v_to_floats(v_bits(of_table(entry, RIGHT, part, left))), v_splat(0x1p-32f));
+}
+INLINE floats with_sign(floats magnitude, integers sum) {
+  return v_from_bits(v_or(v_bits(magnitude), v_and(sum, v_splat_integer(INT32_MIN))));
+}
+
 /*
  * The sums of `rows` rows, `step` vectors apart, of the columns from `column` on, of which `left` are left, to the
  * rows' places at to[r]. For ROWS the rows' floats begin at `scales`.
@@ -184,11 +192,11 @@ INLINE void store_rows(const int code, const integers *sums, int step, int rows,
                        const integer_end *end, int64_t column, int32_t left, const float *scales) {
   const float *entry = end->table + column / 4 * ENTRY;
   const floats low = v_splat(end->low), high = v_splat(end->high);
-  floats bias[PARTS], scale[PARTS], near[PARTS];
+  floats bias[PARTS], scale[PARTS], near[PARTS], lift[PARTS];
   UNROLL for (int i = 0; i < PARTS; i++) {
     if (code != SUMS) bias[i] = of_table(entry, BIAS, i, left);
     if (code != SUMS) scale[i] = of_table(entry, SCALE, i, left);
-    if (code == FIXED) near[i] = of_table(entry, NEAR, i, left);
+    if (code == FIXED) near[i] = of_table(entry, NEAR, i, left), lift[i] = lift_of(entry, i, left);
   }
   /* One bit for each row that must go by integers: asking row by row, processors would often guess wrong. */
   uint32_t far = 0;
@@ -200,7 +208,8 @@ INLINE void store_rows(const int code, const integers *sums, int step, int rows,
       if (code != ROWS) v[i] = v_add_integers(v[i], v_bits(bias[i]));
       floats value = v_to_floats(v[i]);
       if (code == ROWS) value = v_mul(value, v_splat(scales[r]));
-      value = v_mul(value, scale[i]);
+      if (code == FIXED) value = v_fma(value, scale[i], with_sign(lift[i], v[i]));
+      else value = v_mul(value, scale[i]);
       if (code == ROWS) value = v_add(value, bias[i]);
       v[i] = v_bits(value);
       if (code <= ROWS) continue;
