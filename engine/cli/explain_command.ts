@@ -52,10 +52,8 @@ function explanationText(explanation: Explanation): string {
   }
   const head = state === "run" ? `▸ ${name} runs` : `? ${name} waits for ${waits}`;
   if (nearest === undefined) return `${head}: no ${node.op.name} is recorded\n`;
-  if (differences.length === 0) {
-    return state === "run"
-      ? `${head}\n`
-      : `${head}; recalled if that comes out as on ${day(nearest.provenance.date)}\n`;
+  if (state === "unknown" && differences.length === 0) {
+    return `${head}; recalled if that comes out as on ${day(nearest.provenance.date)}\n`;
   }
   const against = ` (against the record of ${day(nearest.provenance.date)})`;
   return `${head}${against}\n${

@@ -72,8 +72,7 @@ export const runCommand: Command = {
     const pins = lock === undefined
       ? await lockedSources(recipe, recipeOptions(invocation))
       : pinsOf(lock);
-    const { onEvent } = runListener(invocation);
-    const run = await signalled((signal, onRunEvent) =>
+    const run = await signalled((signal, onEvent) =>
       recipe.run({
         ...recipeOptions(invocation),
         ...chosen(invocation, recipe),
@@ -81,12 +80,8 @@ export const runCommand: Command = {
         signal,
         ...given({ lock, trials: lock?.search?.trials.length }),
         pins,
-        onEvent: (event, graph) => {
-          onRunEvent(event);
-          onEvent?.(event, graph);
-        },
-      })
-    );
+        onEvent,
+      }), runListener(invocation).onEvent);
     if (options.json) {
       const refused = run.ending === "recipe";
       const { format, ok, problems } = run.report;

@@ -7,7 +7,7 @@
  * removes its handlers and raises the signal anew, which ends the process whatever this thread computes.
  */
 import type { Worker } from "node:worker_threads";
-import type { RunEvent } from "../run/event.ts";
+import type { RunListener } from "../run/event.ts";
 import { Interruption } from "../run/problem.ts";
 import { exitCodes } from "../error.ts";
 import { processTerminal } from "./terminal.ts";
@@ -49,17 +49,19 @@ parentPort.postMessage("ready");
 
 /**
  * Runs `body`, which ends in order when the signal that it is given is aborted, by an Interruption. It calls its second
- * argument with every event of a run.
+ * argument with every event of a run; `listener` hears them too.
  */
 export async function signalled<T>(
-  body: (signal: AbortSignal, onRunEvent: (event: RunEvent) => void) => Promise<T>,
+  body: (signal: AbortSignal, onEvent: RunListener) => Promise<T>,
+  listener?: RunListener,
 ): Promise<T> {
   const controller = new AbortController();
   const handlers = Object.fromEntries(names.map((name) => [name, () => asked(name)]));
   let deadline: ReturnType<typeof setTimeout> | undefined;
   let guard: Promise<Worker> | undefined;
-  const running = body(controller.signal, ({ type }) => {
-    if (type === "started") guard ??= startGuard();
+  const running = body(controller.signal, (event, graph) => {
+    if (event.type === "started") guard ??= startGuard();
+    listener?.(event, graph);
   });
   for (const name of names) Deno.addSignalListener(name, handlers[name]!);
   try {

@@ -90,21 +90,17 @@ async function verifyRecipe(
 }
 
 async function madeAnew(recipe: Recipe, locked: Lock, invocation: Invocation): Promise<Run> {
-  return await signalled(async (signal, onRunEvent) => {
+  return await signalled(async (signal, onEvent) => {
     await using cache = await scratchFolder("decant-verify-");
-    const { onEvent } = runListener(invocation);
     return await recipe.run({
       ...recipeOptions(invocation),
       cache: cache.path,
       pins: pinsOf(locked),
       ...given({ trials: locked.search?.trials.length }),
       signal,
-      onEvent: (event, graph) => {
-        onRunEvent(event);
-        onEvent?.(event, graph);
-      },
+      onEvent,
     });
-  });
+  }, runListener(invocation).onEvent);
 }
 
 /** What came of making a recipe anew. */

@@ -45,12 +45,9 @@ export function settleLoss(
   const [only] = named;
   // Among peers every term names its teacher: the cohort as a whole has none.
   const single = named.length === 1 && typeof only === "string" && !peers ? only : undefined;
+  const written = single === undefined ? settled : settled.map(withoutTeacher);
   return {
-    loss: single !== undefined
-      ? settled.map((term) => readsTeacher(schema, term) ? withoutTeacher(term) : term)
-      : named.length > 1 || peers && named.length > 0
-      ? settled.map((term) => inOrder(termsOf(schema), term))
-      : settled,
+    loss: written.map((term) => inOrder(termsOf(schema), term)),
     ...(single !== undefined && { teacher: single }),
     readsTeacher: taught.length > 0 || teacherless !== undefined,
     ...(teacherless !== undefined && { teacherless }),

@@ -52,6 +52,7 @@ Deno.test("what is explained is told as text to the letter, and as JSON field by
     "a.yaml": NUMBERS,
     "b.yaml": NUMBERS.replace("amount: 2", "amount: 3"),
     "c.yaml": NUMBERS.replace("amount: 2", "amount: 2, epochs: 4"),
+    "d.yaml": NUMBERS.replace("amount: 2", "amount: 3, epochs: 4").replace("value: 1", "value: 2"),
   });
   await here.decant("run", "DIR/a.yaml", "--quiet", ...CACHE, "--out", "DIR/out");
   const explained = async (...words: string[]) =>
@@ -71,6 +72,16 @@ Deno.test("what is explained is told as text to the letter, and as JSON field by
   assert.match(
     await explained("DIR/c.yaml", "more"),
     /\n {4}steps\.1\.epochs is new: 4 at DIR\/c\.yaml:5:\d+\n$/,
+  );
+  assert.equal(
+    await explained("DIR/d.yaml"),
+    `▸ one runs (against the record of DAY)
+    steps.0.value 1 → 2 at DIR/d.yaml:4:37
+? more waits for one (against the record of DAY)
+    steps.1.amount 2 → 3 at DIR/d.yaml:5:47
+    steps.1.epochs is new: 4 at DIR/d.yaml:5:58
+? more-test waits for more; recalled if that comes out as on DAY
+`,
   );
   const json = (await here.decant("explain", "DIR/b.yaml", "--json", ...CACHE)).out;
   const { format, steps } = JSON.parse(json);

@@ -123,6 +123,17 @@ Deno.test("a folder is chosen by name and settings where none is given", async (
   }
 });
 
+Deno.test("a run that is refused before its first step says why, and has no table", async () => {
+  const text = NUMBERS.replace(
+    "op: constant, as: one, value: 1",
+    "op: file, as: one, from: https://10.0.0.1/x",
+  );
+  await using here = await running({ "a.yaml": text });
+  const { code, out, err } = await here.run("--quiet");
+  assert.deepEqual([code, out], [4, ""]);
+  assert.match(err, /^DIR\/a\.yaml:4:5 {2}untrusted {2}`https:\/\/10\.0\.0\.1\/x` is a private/);
+});
+
 Deno.test("a recipe that is found wrong as it runs is said, and has no report", async () => {
   const text = NUMBERS.replace(
     "op: constant, as: one, value: 1",

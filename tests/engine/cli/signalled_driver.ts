@@ -3,6 +3,7 @@
  * to end, why. It is sent signals by ./signalled_test.ts; in the process of the tests other tests would handle them.
  */
 import { signalled } from "../../../engine/cli/signalled.ts";
+import type { Graph } from "../../../engine/graph/graph.ts";
 import type { RunEvent } from "../../../engine/run/event.ts";
 
 const print = (word: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${word}\n`));
@@ -16,13 +17,14 @@ Deno.removeSignalListener = (name, handler) => {
 };
 // The thread keeps no process waiting.
 const running = setInterval(() => {}, 1000);
-const reason = await signalled(async (signal, onRunEvent) => {
+const reason = await signalled(async (signal, onEvent) => {
   const stopped = new Promise((resolve) =>
     signal.addEventListener("abort", () => resolve(signal.reason.ending))
   );
-  onRunEvent({ type: "noticed", sentence: "not yet" });
-  onRunEvent({ type: "started" } as RunEvent);
-  onRunEvent({ type: "started" } as RunEvent);
+  const graph = {} as Graph;
+  onEvent({ type: "noticed", sentence: "not yet" }, graph);
+  onEvent({ type: "started" } as RunEvent, graph);
+  onEvent({ type: "started" } as RunEvent, graph);
   await removed.promise;
   print("ready");
   return await stopped;

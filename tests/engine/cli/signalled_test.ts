@@ -1,6 +1,7 @@
 /** Signals that a process handles, and a process that is told to end. */
 import assert from "node:assert/strict";
 import { signalled } from "../../../engine/cli/signalled.ts";
+import type { Graph } from "../../../engine/graph/graph.ts";
 import { Interruption } from "../../../engine/run/problem.ts";
 
 const SIGNALS = [["SIGINT", "interrupted", 130], ["SIGTERM", "terminated", 143]] as const;
@@ -116,6 +117,20 @@ Deno.test("what runs gives what it gives, and throws what it throws; nobody list
     await assert.rejects(signalled(() => Promise.reject(wrong)), wrong);
   });
   assert.deepEqual(listeners, []);
+});
+
+Deno.test("what a run tells is heard by who listens, with its graph", async () => {
+  const graph = {} as Graph;
+  const event = { type: "noticed", sentence: "slow" } as const;
+  const heard: unknown[] = [];
+  await watched(async () => {
+    await signalled(
+      (_signal, onEvent) => Promise.resolve(onEvent(event, graph)),
+      (...told) => void heard.push(told),
+    );
+    await signalled((_signal, onEvent) => Promise.resolve(onEvent(event, graph)));
+  });
+  assert.deepEqual(heard, [[event, graph]]);
 });
 
 const MOD = new URL("../../../mod.ts", import.meta.url).pathname;

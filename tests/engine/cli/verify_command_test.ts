@@ -171,6 +171,30 @@ Deno.test("a step of the recipe that the lock has not is named, and a run that f
   );
 });
 
+Deno.test("what verify makes lies in a folder of its own name, so that the next finds what one left", async () => {
+  await using here = await locked();
+  const { makeTempDir } = Deno;
+  const made: string[] = [];
+  Deno.makeTempDir = async (options) => {
+    const path = await makeTempDir(options);
+    if (options?.prefix === "decant-verify-") made.push(path);
+    return path;
+  };
+  try {
+    await here.decant("verify", "DIR/a.yaml", "--quiet");
+  } finally {
+    Deno.makeTempDir = makeTempDir;
+  }
+  assert.equal(made.length, 1);
+  await assert.rejects(Deno.stat(made[0]!), Deno.errors.NotFound);
+});
+
+Deno.test("verify shows the run that it makes, unless it is to be quiet", async () => {
+  await using here = await locked();
+  assert.match((await here.decant("verify", "DIR/a.yaml")).err, /✓ one [^]*✓ more /);
+  assert.equal((await here.decant("verify", "DIR/a.yaml", "--quiet")).err, "");
+});
+
 Deno.test("a search that was made anew says how many trials were compared", async () => {
   await using here = await typing({ "a.yaml": SEARCH });
   await here.decant("run", "DIR/a.yaml", "--quiet", "--cache", "DIR/cache", "--out", "DIR/out");

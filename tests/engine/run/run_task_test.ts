@@ -52,6 +52,25 @@ Deno.test("what a task makes is encoded, with its size, its parts and every blob
   assert.deepEqual(outcome.preimage, tasks.get("more")!.preimage);
 });
 
+Deno.test("the seconds of a task are those that passed from its beginning, to the millisecond", async () => {
+  const { now } = performance;
+  let time = 5000;
+  const slow: AnyOp = {
+    ...opOf("more"),
+    run: (...given) => {
+      time += 1234.6;
+      return opOf("more").run(...given);
+    },
+  };
+  performance.now = () => time;
+  try {
+    const { outcome } = await run("more", slow);
+    assert.equal(outcome.provenance.seconds, 1.235);
+  } finally {
+    performance.now = now;
+  }
+});
+
 Deno.test("what is all in its manifest stands in the record", async () => {
   const { outcome } = await run("test", opOf("test"));
   assert.equal((outcome.manifest as { loss: number }).loss, 0.5);

@@ -135,3 +135,15 @@ Deno.test("one teacher takes a whole term: no weight is written that was not", (
     use: "soft-targets",
   }]);
 });
+
+Deno.test("fields of a term stand in the order of their declaration, a teacher's name among them", () => {
+  const keys = (...[terms, teachers, more]: Parameters<typeof settled>) =>
+    settled(terms, teachers, more).loss.map((term) => Object.keys(term).join(" "));
+  const named = { teacher: "t", weight: 0.5, use: "soft-targets" } as never;
+  const own = { weight: 0.5, use: "soft-targets" } as never;
+  assert.deepEqual(keys([named], ["u"], { peers: true }), ["use weight teacher"]);
+  assert.deepEqual(keys([own], ["t", "u"]), ["use weight teacher", "use weight teacher"]);
+  assert.deepEqual(keys([named], ["t"]), ["use weight"]);
+  assert.deepEqual(keys([own], ["t"]), ["use weight"]);
+  assert.deepEqual(keys([own], [], { outputs: true }), ["use weight"]);
+});
