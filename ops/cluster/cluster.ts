@@ -1,7 +1,7 @@
 /** The op `cluster`: the weights of a layer share a few values. */
 import { defineOp, input, type ModelFacts, ParameterError } from "../../engine/op.ts";
 import { modelKind } from "../model/kind.ts";
-import { modelFacts } from "../model/layers.ts";
+import { layerFacts } from "../model/layers.ts";
 import { noteSkipped, withoutKernel } from "../model/skipped.ts";
 import { assertRecalibrates, recalibrationData } from "../learn/recalibrate_field.ts";
 import { clusterCounts, clustered, effectOfClustering } from "./clustering.ts";
@@ -43,7 +43,7 @@ export const cluster = defineOp({
   },
   effect: ({ model }, output) => effectOfClustering(model, output),
   run: async ({ model, data }, params, context) => {
-    const layers = modelFacts(model, model).layers!;
+    const layers = layerFacts(model);
     const treated = clusterCounts(layers, params);
     noteSkipped(context, layers, params, { treated, why: withoutKernel });
     const shared = clustered(model, params);

@@ -3,7 +3,7 @@ import type { Json, LayerFacts } from "../../engine/op.ts";
 import { stream } from "../../engine/tensor/random.ts";
 import { sharedWeight } from "../model/codebook/shared_weight.ts";
 import { storesKernel } from "../model/kinds/mod.ts";
-import { modelFacts } from "../model/layers.ts";
+import { layerFacts } from "../model/layers.ts";
 import { type Model, type Weight, weightName } from "../model/model.ts";
 import { selectionOf } from "../model/selection.ts";
 import { decodeWeight } from "../model/weights.ts";
@@ -24,9 +24,8 @@ export function clusterCounts(
 
 /** The model whose selected kernels share values, each layer its own. */
 export function clustered(model: Model, params: ClusterParams): Model {
-  const { layers } = modelFacts(model, model);
   const weights: Record<string, Weight> = { ...model.weights };
-  for (const [layer, count] of clusterCounts(layers!, params)) {
+  for (const [layer, count] of clusterCounts(layerFacts(model), params)) {
     const name = weightName(layer, "kernel");
     const draws = stream(params.seed ?? 0, `cluster:${name}`);
     weights[name] = sharedWeight(weights[name]!, count, params.init, draws);

@@ -67,13 +67,10 @@ export function weightSlots(architecture: Architecture): readonly WeightSlot[] {
   });
 }
 
-/** Facts of a model: per layer and in total, parameters (BatchNorm's moving statistics included) and MACs. */
-export function modelFacts(
-  architecture: Architecture,
-  state: { readonly learned: boolean; readonly established: Established },
-): ModelFacts {
+/** Facts of the layers, in their order: parameters (BatchNorm's moving statistics included) and MACs of each. */
+export function layerFacts(architecture: Architecture): readonly LayerFacts[] {
   const shapes = shapesOf(architecture);
-  const layers = architecture.layers.map((layer): LayerFacts => {
+  return architecture.layers.map((layer) => {
     const kind = kindOf(layer);
     const inputs = layer.inputs.map((name) => shapes[name]!);
     const shape = shapes[layer.name]!;
@@ -87,6 +84,14 @@ export function modelFacts(
       macs: kind.macs(layer, inputs, shape),
     };
   });
+}
+
+/** Facts of a model: those of its layers, and parameters and MACs in total. */
+export function modelFacts(
+  architecture: Architecture,
+  state: { readonly learned: boolean; readonly established: Established },
+): ModelFacts {
+  const layers = layerFacts(architecture);
   return {
     kind: "model",
     learned: state.learned,

@@ -1,7 +1,7 @@
 /** Channel pruning: scores the groups, removes the channels. */
 import { given } from "../../engine/given.ts";
 import { type Established, type Model, structureOf } from "../model/model.ts";
-import { modelFacts } from "../model/layers.ts";
+import { layerFacts } from "../model/layers.ts";
 import { type ChannelParams, channelPlan } from "./channel_plan.ts";
 import { CHANNEL_SCORES } from "./criteria.ts";
 import { channelsLost } from "./lost.ts";
@@ -25,8 +25,7 @@ export function cutChannels(
   { sampled, rewind }: ChannelCutOptions = {},
 ): Model {
   const structure = structureOf(model);
-  const { layers } = modelFacts(structure, model);
-  const { map, groups, limits } = channelPlan(structure, layers!, params);
+  const { map, groups, limits } = channelPlan(structure, layerFacts(structure), params);
   const score = CHANNEL_SCORES[params.criterion];
   const scored = groups.map(({ group, ...own }) => ({
     ...own,

@@ -7,9 +7,9 @@ import { given } from "../../engine/given.ts";
 import type { Curve } from "../../engine/field.ts";
 import type { Room } from "../../engine/tensor/mod.ts";
 import { selectLayers } from "../../engine/selector.ts";
-import { modelFacts } from "../model/layers.ts";
+import { layerFacts } from "../model/layers.ts";
 import { storesKernel } from "../model/kinds/mod.ts";
-import { type Model, structureOf, weightName } from "../model/model.ts";
+import { type Model, weightName } from "../model/model.ts";
 import { floatWeight } from "../model/weights.ts";
 import type { ActiveConstraint, Arrays, Constraint } from "../learn/constraint.ts";
 import { curveAt } from "../learn/curve.ts";
@@ -55,8 +55,8 @@ const PREFIX = "score:";
 function held(room: Room, model: Model, growth: Growth, saved: Arrays): ActiveConstraint {
   const { params } = growth;
   const { criterion } = params;
-  const { layers } = modelFacts(structureOf(model), model);
-  const pruned = selectLayers(layers!.filter(storesKernel), params.layers, params.exclude);
+  const stored = layerFacts(model).filter(storesKernel);
+  const pruned = selectLayers(stored, params.layers, params.exclude);
   const kernels = pruned.map((name) => weightName(name, "kernel"));
   const gathered: Record<string, Float32Array> = Object.fromEntries(
     readsGradients(criterion)

@@ -1,8 +1,8 @@
 /** Weight pruning: single weights become zero and stay zero, held by a mask. Shapes do not change. */
 import { codeBits, CODES } from "../model/codebook/shared_weight.ts";
-import { modelFacts } from "../model/layers.ts";
+import { layerFacts } from "../model/layers.ts";
 import { storesKernel } from "../model/kinds/mod.ts";
-import { type Model, structureOf, type Weight, weightName } from "../model/model.ts";
+import { type Model, type Weight, weightName } from "../model/model.ts";
 import { axisIndex } from "../model/weights.ts";
 import { countOf, lowestMasks, type RatioParams, ratiosOf } from "./ranking.ts";
 import { type Gathered, WEIGHT_SCORES, type WeightCriterion } from "./weight_criteria.ts";
@@ -41,8 +41,7 @@ export function chosenMasks(
   seed: number,
   gathered: Gathered = {},
 ): ReadonlyMap<string, Uint8Array> {
-  const { layers } = modelFacts(structureOf(model), model);
-  const selection = ratiosOf(layers!.filter(storesKernel), params);
+  const selection = ratiosOf(layerFacts(model).filter(storesKernel), params);
   const score = WEIGHT_SCORES[params.criterion];
   const kernels = [...selection].map(([layer, ratio]) => {
     const name = weightName(layer, "kernel");

@@ -7,8 +7,8 @@ import { given } from "../../engine/given.ts";
 import { type LayerFacts, ParameterError } from "../../engine/op.ts";
 import { kindOf } from "../model/kinds/mod.ts";
 import { sumsInputs } from "../model/kinds/weights.ts";
-import { modelFacts } from "../model/layers.ts";
-import { type Model, structureOf, weightName } from "../model/model.ts";
+import { layerFacts } from "../model/layers.ts";
+import { type Model, weightName } from "../model/model.ts";
 import { selectionOf, type SelectionParams } from "../model/selection.ts";
 import { withMasks } from "./mask_weights.ts";
 import type { Ranked } from "./ranking.ts";
@@ -55,9 +55,8 @@ export const rowLength = (shape: readonly number[]): number => shape.at(-2)!;
 
 /** A model of whose weights `keep` of every `of` are left; `seed` draws for `criterion: random`. */
 export function maskPattern(model: Model, params: PatternParams, seed: number): Model {
-  const { layers } = modelFacts(structureOf(model), model);
   const masks = new Map<string, Uint8Array>();
-  for (const layer of patternLayers(layers!, params)) {
+  for (const layer of patternLayers(layerFacts(model), params)) {
     const name = weightName(layer, "kernel");
     const weight = model.weights[name]!;
     if (rowLength(weight.shape) < params.of) continue;

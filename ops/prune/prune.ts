@@ -3,7 +3,7 @@ import { given } from "../../engine/given.ts";
 import { defineOp, input, type ModelFacts, type RunContext } from "../../engine/op.ts";
 import { selectLayers } from "../../engine/selector.ts";
 import { modelKind } from "../model/kind.ts";
-import { architectureOf, changedFacts, modelFacts } from "../model/layers.ts";
+import { architectureOf, changedFacts, layerFacts } from "../model/layers.ts";
 import { type Model, weightName } from "../model/model.ts";
 import { storesKernel } from "../model/kinds/mod.ts";
 import { noteSkipped, withoutKernel } from "../model/skipped.ts";
@@ -97,7 +97,7 @@ function trainsInside(params: PruneParams): boolean {
 }
 
 function noteUntouched(model: Model, params: PruneParams, context: RunContext): void {
-  const layers = modelFacts(model, model).layers!;
+  const layers = layerFacts(model);
   if (params.granularity === "weight") {
     const treated = ratiosOf(layers.filter(storesKernel), oneShot(params));
     return noteSkipped(context, layers, params, { treated, why: withoutKernel });

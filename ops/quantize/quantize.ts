@@ -9,7 +9,7 @@ import {
 import { selectLayers } from "../../engine/selector.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
-import { architectureOf, changedFacts, modelFacts } from "../model/layers.ts";
+import { architectureOf, changedFacts, layerFacts } from "../model/layers.ts";
 import { hasKernel, kindOf, storesKernel } from "../model/kinds/mod.ts";
 import { isBatchNorm } from "../model/kinds/norm.ts";
 import { noteSkipped, withoutKernel } from "../model/skipped.ts";
@@ -76,15 +76,14 @@ export const quantize = defineOp({
   },
   effect: ({ model }, output) => effectOfQuantizing(model, output),
   run: async ({ model, data }, params, context) => {
+    const layers = layerFacts(model);
     if (params.scheme === "float16") {
       const { atHalfPrecision } = await import("../model/integers/float16.ts");
-      const layers = modelFacts(model, model).layers!;
       const kernels = layers.filter(storesKernel);
       const treated = new Set(selectLayers(kernels, params.layers, params.exclude));
       noteSkipped(context, layers, params, { treated, why: withoutKernel });
       return atHalfPrecision(model, treated);
     }
-    const layers = modelFacts(model, model).layers!;
     const bits = weightBits(layers, params);
     const treated = { has: (name: string) => (bits.get(name) ?? 32) < 32 };
     noteSkipped(context, layers, params, {

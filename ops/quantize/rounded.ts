@@ -1,12 +1,6 @@
 /** The last step of every quantization: weights become integers, between layers whose formats are known. */
-import { modelFacts } from "../model/layers.ts";
-import {
-  type Model,
-  type Quantization,
-  structureOf,
-  type Weight,
-  weightName,
-} from "../model/model.ts";
+import { layerFacts } from "../model/layers.ts";
+import { type Model, type Quantization, type Weight, weightName } from "../model/model.ts";
 import { storesKernel } from "../model/kinds/mod.ts";
 import { decodeWeight } from "../model/weights.ts";
 import {
@@ -27,7 +21,7 @@ export interface Treatment {
 
 /** The treatment of a model's layers. See `selectionOf` for errors. */
 export function treatmentOf(model: Model, params: IntegerParams): Treatment {
-  const layers = modelFacts(structureOf(model), model).layers!;
+  const layers = layerFacts(model);
   const bits = weightBits(layers, params);
   return { bits, treated: treatedBy(layers, params, bits) };
 }

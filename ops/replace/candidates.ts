@@ -1,7 +1,7 @@
 /** Which layers are replaced: the selected ones that can be, and would be smaller. */
 import { ParameterError } from "../../engine/op.ts";
 import { kindOf } from "../model/kinds/mod.ts";
-import { modelFacts, type Shape, sizeOf, weightSlots } from "../model/layers.ts";
+import { layerFacts, type Shape, sizeOf, weightSlots } from "../model/layers.ts";
 import { type Architecture, type Layer, type LayerOf, weightName } from "../model/model.ts";
 import { selectionOf } from "../model/selection.ts";
 import type { Factorable } from "./blocks.ts";
@@ -64,8 +64,7 @@ function chosen<L extends Layer>(
   const able = new Map(
     architecture.layers.filter(suits).map((layer) => [layer.name, layer as L] as const),
   );
-  const { layers } = modelFacts(architecture, { learned: false, established: {} });
-  const treatable = layers!.filter(({ name }) => able.has(name));
+  const treatable = layerFacts(architecture).filter(({ name }) => able.has(name));
   const selected = selectionOf(treatable, params, undefined, () => undefined);
   const shapes = new Map(
     weightSlots(architecture).map(({ name, shape }) => [name, shape] as const),

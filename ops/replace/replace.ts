@@ -2,7 +2,7 @@
 import { given } from "../../engine/given.ts";
 import { defineOp, input, type Json, type ModelFacts, ParameterError } from "../../engine/op.ts";
 import { modelKind } from "../model/kind.ts";
-import { architectureOf, changedFacts, modelFacts, sizeOf } from "../model/layers.ts";
+import { architectureOf, changedFacts, layerFacts, sizeOf } from "../model/layers.ts";
 import type { Model } from "../model/model.ts";
 import { noteSkipped } from "../model/skipped.ts";
 import { datasetInput } from "../data/dataset.ts";
@@ -62,7 +62,7 @@ export const replace = defineOp({
     const { replaced } = await import("./replaced.ts");
     const redesigned = replaced(model, params, context);
     const left = new Set(redesigned.layers.map(({ name }) => name));
-    noteSkipped(context, modelFacts(model, model).layers!, params, {
+    noteSkipped(context, layerFacts(model), params, {
       treated: { has: (name) => !left.has(name) },
       why: ({ kind }) => `${params.with.use} is for no ${kind}, or would not make it smaller`,
     });
