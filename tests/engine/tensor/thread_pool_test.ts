@@ -36,6 +36,35 @@ Deno.test("units that are not asked for are not done", () => {
   assert.ok(found.subarray(2 * 8192).every(Number.isNaN));
 });
 
+/** How often this thread has given its processor away by itself so far, as Linux counts it. */
+function slept(): number {
+  const status = Deno.readTextFileSync("/proc/thread-self/status");
+  return Number(/^voluntary_ctxt_switches:\s*(\d+)$/m.exec(status)![1]);
+}
+
+Deno.test({
+  name: "the main thread sleeps while it waits for a thread that is held back",
+  ignore: Deno.build.os !== "linux",
+  fn() {
+    const count = 40 * 8192;
+    const [from, to] = [allocator.allocate(count * 4), allocator.allocate(count * 4)];
+    pool.resize(2);
+    pool.holdBack(100);
+    let [helped, times] = [0, 0];
+    // The main thread may have done all before the other one wakes.
+    do {
+      helped = pool.helped();
+      const before = slept();
+      pool.run("unary", 40, [0, from, to, count]);
+      times = slept() - before;
+    } while (pool.helped() === helped);
+    pool.holdBack(0);
+    for (const pointer of [from, to]) allocator.release(pointer);
+    // A tenth of a millisecond each: hundreds of times, fewer where others want the processor.
+    assert.ok(times > 10, `it slept ${times} times`);
+  },
+});
+
 Deno.test("a kernel with too few or too many numbers is refused, not called", () => {
   assert.throws(
     () => pool.run("unary", 1, [0, 0]),

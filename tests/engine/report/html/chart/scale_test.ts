@@ -22,6 +22,16 @@ Deno.test("an even scale places numbers and chooses ticks as d3 does", () => {
   }));
 });
 
+Deno.test("ticks are d3's to the last bit where not every whole number is one of double precision", () => {
+  const start = fc.double({ noNaN: true, min: -1e17, max: 1e17 })
+    .filter((value) => Math.abs(value) > 1e16).map(Math.round);
+  fc.assert(fc.property(start, fc.integer({ min: 16, max: 999 }), count, (from, size, wished) => {
+    const domain = [from, from + size] as const;
+    const theirs = scaleLinear(domain, [0, 1]).ticks(wished);
+    assert.deepEqual(evenScale(domain, [0, 1]).ticks(wished), theirs);
+  }));
+});
+
 Deno.test("a scale of ratios places numbers and chooses ticks as d3 does", () => {
   const power = fc.double({ noNaN: true, min: -30, max: 30 });
   fc.assert(fc.property(power, power, picture, share, count, (a, b, range, at, wished) => {
