@@ -41,16 +41,6 @@ const zipped = (names: RegExp) => (bytes: Uint8Array): boolean =>
 const foreign: readonly Foreign[] = [
   { what: "is empty", help: READABLE, has: ({ length }) => length === 0 },
   {
-    what: "is an HDF5 file, as Keras saves models (.h5)",
-    help: FROM_KERAS,
-    has: begins("\x89HDF\r\n\x1a\n"),
-  },
-  {
-    what: "is a Keras 3 archive (.keras)",
-    help: FROM_KERAS,
-    has: zipped(/metadata\.json|model\.weights\.h5/),
-  },
-  {
     what: "is a PyTorch file (.pt, .pth)",
     help: FROM_TORCH,
     has: zipped(/[^/]\/(?:data\.pkl|byteorder|constants\.pkl)/),

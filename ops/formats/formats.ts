@@ -1,6 +1,7 @@
 /** The formats of models' files, and the fields by which recipes name them. */
 import { Choice, type Static, type TObject, Type } from "../../engine/field.ts";
 import type { ExportFormat, FormatReader, ModelFormat } from "./format.ts";
+import { keras } from "./keras/format.ts";
 import { onnx } from "./onnx/format.ts";
 import { packed } from "./packed/format.ts";
 import { safetensors } from "./safetensors/format.ts";
@@ -9,6 +10,7 @@ import { tfjs } from "./tfjs/format.ts";
 /** Every format; the first is the usual one. */
 export const formats = [
   tfjs,
+  keras,
   onnx,
   packed,
   safetensors,

@@ -11,12 +11,15 @@ import { type Dataset, datasetKind } from "../../ops/data/dataset.ts";
 import { readTokenizer } from "../../ops/data/text/tokenizer_file.ts";
 import { decodePacked, encodePacked } from "../../ops/formats/packed/packed.ts";
 import { modelKind } from "../../ops/model/kind.ts";
+import { keras } from "../../ops/formats/keras/format.ts";
 import { load } from "../../ops/formats/load.ts";
+import { readModelHere } from "../../ops/formats/read_model.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../ops/formats/safetensors/model_file.ts";
 import { loadWeights } from "../../ops/formats/safetensors/load_weights.ts";
 import { zipSync } from "../deps.ts";
 import { petals } from "../faults/small_cache.ts";
 import { idxBytes } from "../ops/data/idx_bytes.ts";
+import { savedBytes } from "../ops/formats/keras/saved.ts";
 import { npyBytes } from "../ops/data/npy_bytes.ts";
 import { runContext } from "../ops/run_context.ts";
 import {
@@ -85,6 +88,8 @@ function assertShaped({ meta, parts }: Dataset): void {
 }
 
 const soundModel = (found: Parameters<typeof modelKind.encode>[0]) => void modelKind.encode(found);
+
+const isKeras = (bytes: Uint8Array) => keras.magic!(bytes);
 
 /** The readers. */
 export async function readers(): Promise<readonly Reader[]> {
@@ -177,6 +182,15 @@ export async function readers(): Promise<readonly Reader[]> {
         );
       },
     },
+    ...["h5", "keras"].map((form): Reader => ({
+      name: form,
+      sound: savedBytes(`net_images.${form}`),
+      read: (bytes) => {
+        const context = runContext({ files: { "net.h5": bytes }, memory: BUDGET });
+        return readModelHere(isKeras(bytes) ? "keras" : "tfjs", "net.h5", context)
+          .then(({ model }) => soundModel(model));
+      },
+    })),
     {
       name: "safetensors",
       sound: encodeSafetensors(model),

@@ -96,7 +96,7 @@ export function assemble(
     preprocess: null,
   };
   const around = {
-    weights: [...weights].map(([name, weight]) => [name.replace(/:\d+$/, ""), weight] as const),
+    weights: [...weights].map(([name, weight]) => [plainName(name), weight] as const),
     readers: countReaders(topology),
     leaving: new Set(topology.outputs),
   };
@@ -194,7 +194,12 @@ function countReaders({ nodes, outputs }: Topology): ReadonlyMap<string, number>
   return counts;
 }
 
-/** Weights by their names in the file, without the `:0` that may stand behind them. */
+/** A weight's name without the `:0` that may stand behind it, and without the number of a cell. */
+function plainName(name: string): string {
+  return name.replace(/:\d+$/, "").replace(/(_cell)_\d+\//, "$1/");
+}
+
+/** Weights by their plain names in the file. */
 type NamedWeights = readonly (readonly [name: string, weight: FileWeight])[];
 
 /** The file's name of a weight is `layer/role`, perhaps behind the names of models around it. */
@@ -206,7 +211,8 @@ function findWeight(
   const full = `${name.replaceAll(".", "/")}/${kerasName}`;
   const own = `${ownName}/${kerasName}`;
   const tests = [
-    (key: string) => key === own || key === full,
+    (key: string) => key === full,
+    (key: string) => key === own,
     (key: string) => key.endsWith(`/${own}`),
   ];
   for (const test of tests) {

@@ -26,7 +26,8 @@ export interface Topology {
 const DEEPEST = 100;
 const MOST_LAYERS = 5000;
 
-const MODELS = new Set(["Functional", "Model", "Sequential"]);
+/** Classes that are models. */
+export const MODELS: ReadonlySet<string> = new Set(["Functional", "Model", "Sequential"]);
 
 /** The topology in a `model.json`. Throws an UnreadableModelError where its form is not known. */
 export function readTopology(model: JsonObject): Topology {
@@ -92,35 +93,56 @@ function sequence(
 }
 
 function functional(config: JsonObject, prefix: string, given: readonly string[]): Topology {
-  const inputs = references(config.input_layers);
-  /** Name in this model → name of the node that stands for it. */
-  const standing = new Map(given.map((name, index) => [inputs[index]!, name]));
+  const inputs = references(config.input_layers).map(({ layer }) => layer);
+  /** Name in this model → names of the nodes that stand for its outputs. */
+  const standing = new Map(given.map((name, index) => [inputs[index]!, [name]] as const)) as Map<
+    string,
+    readonly string[]
+  >;
   const nodes: TopologyNode[] = [];
   const waiting = layersOf(config).map((layer) => ({ layer, reads: inboundOf(layer) }));
   // Files list layers in any order; each round places those whose inputs are there.
   while (waiting.length > 0) {
-    const at = waiting.findIndex(({ reads }) => reads.every((name) => standing.has(name)));
+    const at = waiting.findIndex(({ reads }) => reads.every(({ layer }) => standing.has(layer)));
     if (at < 0) {
       throw new UnreadableModelError(`Cannot read the model: layers read one another in a circle`);
     }
     const { layer, reads } = waiting.splice(at, 1)[0]!;
     const name = nameOf(layer);
     if (standing.has(name)) continue;
-    const inner = place(layer, prefix, reads.map((each) => standing.get(each)!));
+    const inner = place(layer, prefix, reads.map((each) => valueOf(standing, each)));
     nodes.push(...inner.nodes);
-    standing.set(name, inner.outputs[0]!);
+    standing.set(name, inner.outputs);
   }
-  const named = (names: readonly string[]) =>
-    names.map((name) => {
-      const found = standing.get(name);
-      if (found !== undefined) return found;
-      throw new UnreadableModelError(
-        `Cannot read the model: it has no layer ${
-          quoted(name)
-        }, which it names as an input or an output`,
-      );
-    });
-  return { nodes, inputs: named(inputs), outputs: named(references(config.output_layers)) };
+  const outputs = references(config.output_layers);
+  const missing = [...inputs, ...outputs.map(({ layer }) => layer)]
+    .find((name) => !standing.has(name));
+  if (missing !== undefined) {
+    throw new UnreadableModelError(
+      `Cannot read the model: it has no layer ${
+        quoted(missing)
+      }, which it names as an input or an output`,
+    );
+  }
+  return {
+    nodes,
+    inputs: inputs.map((name) => standing.get(name)![0]!),
+    outputs: outputs.map((each) => valueOf(standing, each)),
+  };
+}
+
+/** The node whose value a reference means. */
+function valueOf(
+  standing: ReadonlyMap<string, readonly string[]>,
+  { layer, output }: Reference,
+): string {
+  const found = standing.get(layer)![output];
+  if (found !== undefined) return found;
+  throw new UnreadableModelError(
+    `Cannot read the model: output ${output} of layer ${
+      quoted(layer)
+    } is read, and only its first can be`,
+  );
 }
 
 function place(layer: JsonObject, prefix: string, inputs: readonly string[]): Topology {
@@ -156,8 +178,8 @@ function nameOf(layer: JsonObject): string {
   throw new UnreadableModelError("Cannot read the model: one of its layers has no name");
 }
 
-/** The layers a layer reads. A layer that is applied more than once shares its weights, which a model here cannot. */
-function inboundOf(layer: JsonObject): readonly string[] {
+/** What a layer reads. A layer that is applied more than once shares its weights, which a model here cannot. */
+function inboundOf(layer: JsonObject): readonly Reference[] {
   const uses = layer.inbound_nodes;
   if (!Array.isArray(uses) || uses.length === 0) return [];
   const name = nameOf(layer);
@@ -166,15 +188,38 @@ function inboundOf(layer: JsonObject): readonly string[] {
       `Cannot read layer ${quoted(name)}: it is applied ${uses.length} times, sharing its weights`,
     );
   }
-  if (Array.isArray(uses[0])) return references(uses[0]);
+  const [use] = uses;
+  if (Array.isArray(use)) return references(use);
+  // As Keras 3 writes it: what the layer was called with.
+  if (isJsonObject(use)) return [...references(use.args), ...references(use.kwargs)];
   throw new UnreadableModelError(
-    `Cannot read layer ${quoted(name)}: its inbound_nodes are not Keras 2's`,
+    `Cannot read layer ${quoted(name)}: its inbound_nodes are ${quotedJson(use)}`,
   );
 }
 
-/** Names out of `[["layer", node, tensor, …], …]`; a single reference may stand without its list. */
-function references(value: unknown): readonly string[] {
-  const list: unknown[] = Array.isArray(value) ? value : [];
-  const rows = typeof list[0] === "string" ? [list] : list;
-  return rows.map((row) => String(Array.isArray(row) ? row[0] : row));
+/** An output of a layer. */
+interface Reference {
+  readonly layer: string;
+  readonly output: number;
+}
+
+/**
+ * The outputs of layers in a value, in order: Keras 2's `["layer", node, output, { … }]`, whose map holds what else the
+ * layer was called with, and Keras 3's tensors with a history, in lists and maps of any depth.
+ */
+function references(value: unknown, depth = 0): readonly Reference[] {
+  if (depth > DEEPEST) {
+    throw new UnreadableModelError("Cannot read the model: its lists are nested too deep");
+  }
+  if (typeof value === "string" && depth === 1) return [{ layer: value, output: 0 }];
+  const inside = (values: readonly unknown[]) =>
+    values.flatMap((each) => references(each, depth + 1));
+  if (Array.isArray(value)) {
+    const [layer, node = 0, output = 0, ...others] = value;
+    if (typeof layer !== "string" || typeof node !== "number") return inside(value);
+    return [{ layer, output: Number(output) }, ...inside(others)];
+  }
+  if (!isJsonObject(value)) return [];
+  if (value.class_name !== "__keras_tensor__") return inside(Object.values(value));
+  return isJsonObject(value.config) ? references(value.config.keras_history, depth) : [];
 }

@@ -68,4 +68,4 @@ export function fusedActivation(reading: Reading): Activation {
 
 /** How a model of Keras becomes one that can be read. */
 export const FROM_KERAS =
-  'save the Keras model as a tfjs layers-model: tensorflowjs.converters.save_keras_model(model, "net"), then from: ./net/';
+  'save the Keras model whole: model.save("net.keras"), then from: ./net.keras';

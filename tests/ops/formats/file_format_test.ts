@@ -30,7 +30,7 @@ Deno.test("of protocol buffers the first two fields tell an ONNX model from a Sa
 
 Deno.test("a zip archive is told by the names in it, at its beginning or its end", () => {
   const zip = (before: string, names: string) => latin(`PK\x03\x04${before}${names}`);
-  assert.match(what(zip("", "metadata.json"))!, /Keras 3/);
+  assert.match(what(zip("", "metadata.json"))!, /Keras saved/);
   assert.match(what(zip("-".repeat(70_000), "net/data.pkl"))!, /PyTorch/);
   assert.match(what(zip("", "x.npy"))!, /NumPy/);
   assert.match(what(zip("", "model.json"))!, /zip archive/);
@@ -46,7 +46,8 @@ Deno.test("bytes that nothing tells, but for a zero among the first, have no for
 Deno.test("what can be read is said from the formats that are", () => {
   assert.equal(
     READABLE,
-    "what can be read is a tfjs layers-model: the folder of a model.json, or the model.json in it",
+    "what can be read is a tfjs layers-model: the folder of a model.json, or the model.json in it; " +
+      "a model that Keras saved (.keras or .h5)",
   );
   const onnx = fileFormat(latin("\x08\x08\x12\x07"))!;
   assert.equal(onnx.help, `ONNX is written and not read; ${READABLE}`);
@@ -54,6 +55,7 @@ Deno.test("what can be read is said from the formats that are", () => {
 
 Deno.test("a format of ours tells its own files and no other's", () => {
   const files: Readonly<Record<string, Uint8Array>> = {
+    keras: latin("\x89HDF\r\n\x1a\n"),
     onnx: latin("\x08\x08\x12\x07pytorch"),
     packed: latin("DCPK\x01"),
     safetensors: writeSafetensors({ tensors: new Map(), metadata: {} }),
@@ -71,11 +73,12 @@ Deno.test("of every file that is no network of ours it is said what it is, and w
   const itself = "name the file itself";
   const page = `a server answers with a page where a file is not, or shows it in one: ${itself}`;
   const store = `a store of files answers so where a file is not, or may not be read: ${itself}`;
+  const named = "it is read where a recipe names it: from: ./net.keras";
   const zip = (names: string) => `PK\x03\x04${names}`;
   const rows: readonly (readonly [bytes: string, what: string, help: string])[] = [
     ["", "is empty", READABLE],
-    ["\x89HDF\r\n\x1a\n", "is an HDF5 file, as Keras saves models (.h5)", FROM_KERAS],
-    [zip("model.weights.h5"), "is a Keras 3 archive (.keras)", FROM_KERAS],
+    ["\x89HDF\r\n\x1a\n", "is a model that Keras saved (.keras or .h5)", named],
+    [zip("model.weights.h5"), "is a model that Keras saved (.keras or .h5)", named],
     [zip("a/byteorder"), "is a PyTorch file (.pt, .pth)", torch],
     [zip("a/constants.pkl"), "is a PyTorch file (.pt, .pth)", torch],
     [zip("x.npy"), "is a NumPy archive (.npz)", `${READABLE}; data sets are read from npz`],

@@ -178,8 +178,7 @@ Deno.test("a file of another format is called by its name, by its first bytes, w
   const tensor = { dtype: "U8", shape: [2], bytes: Uint8Array.of(1, 2) } as const;
   const safetensors = writeSafetensors({ tensors: new Map([["w", tensor]]), metadata: {} });
   const cases: readonly (readonly [string, Uint8Array, RegExp, RegExp])[] = [
-    ["net.h5", padded("\x89HDF\r\n\x1a\n"), /HDF5 file, as Keras/, /save_keras_model/],
-    ["net.keras", zip("metadata.json", "config.json", "model.weights.h5"), /Keras 3/, /save_keras/],
+    ["net.keras", zip("metadata.json"), /`net.keras` has no `config.json`/, /model.save/],
     ["net.pt", zip("net/data.pkl", "net/data/0", "net/version"), /PyTorch file/, /safetensors/],
     ["old.pth", padded("\x80\x02\x8a\x0al\xfc\x9cF\xf9"), /Python pickle/, /safetensors/],
     ["net.npz", zip("x.npy"), /NumPy archive/, /layers-model/],
@@ -188,7 +187,7 @@ Deno.test("a file of another format is called by its name, by its first bytes, w
     ["net.safetensors", safetensors, /weights and no network/, /weights: /],
     ["net.packed", padded("DCPK\x01"), /Decant's packed format/, /tfjs/],
     ["net.onnx", padded("\x08\x08\x12\x07pytorch"), /an ONNX model/, /layers-model/],
-    ["saved_model.pb", padded("\x08\x01\x12\x80"), /SavedModel/, /save_keras_model/],
+    ["saved_model.pb", padded("\x08\x01\x12\x80"), /SavedModel/, /model.save/],
     ["net.gguf", padded("GGUF\x03"), /GGUF/, /layers-model/],
     ["net.parquet", padded("PAR1\x15\x04"), /Parquet file, which holds rows/, /layers-model/],
     ["short.parquet", latin("PAR1"), /Parquet file, which holds rows/, /data sets/],
@@ -259,7 +258,7 @@ Deno.test("a graph-model is called so before its weights are asked for, with a w
     assert.deepEqual(load.beside!("model.json", bytes), []);
     const { message, help } = await refusal("model.json", { "model.json": bytes });
     assert.match(message, /it is a graph-model, not a layers-model/);
-    assert.match(help!, /save_keras_model/);
+    assert.match(help!, /model\.save/);
   }
   const nameless = text(JSON.stringify({ modelTopology: {}, weightsManifest: [] }));
   const { message } = await refusal("model.json", { "model.json": nameless });
@@ -276,11 +275,9 @@ Deno.test("names and values out of a file are quoted at most in part, and escape
 
 testWith(
   "mlperf-tiny-resnet-cifar10",
-  "real Keras and TFLite files are called by name",
+  "a real TFLite file is called by name",
   async (folder) => {
     const read = (name: string) => Deno.readFile(`${folder}/${name}`);
-    const h5 = await refusal("r.h5", { "r.h5": await read("pretrainedResnet.h5") });
-    assert.match(h5.message, /`r.h5` is an HDF5 file, as Keras saves models/);
     const lite = await refusal("r.tflite", {
       "r.tflite": await read("pretrainedResnet_quant.tflite"),
     });

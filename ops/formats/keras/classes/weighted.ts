@@ -88,7 +88,8 @@ export function conv2dTranspose(reading: Reading): string {
 export function depthwiseConv2d(reading: Reading): string {
   const { name, config, inputs, add } = reading;
   const bias = config.flag("use_bias", true);
-  const kernel = needed(reading, "depthwise_kernel");
+  // Keras 3 calls it as that of other layers.
+  const kernel = reading.weight("kernel") ?? needed(reading, "depthwise_kernel");
   add({
     name,
     kind: "depthwise",

@@ -59,10 +59,8 @@ Deno.test("what is no tree of layers is a sentence", () => {
       /layer "a": it is applied 2 times, sharing its weights/,
     ],
     [
-      functional([input, { ...keras("Dense", "a", {}), "inbound_nodes": [{ args: [] }] }], ["x"], [
-        "a",
-      ]),
-      /inbound_nodes are not Keras 2's/,
+      functional([input, { ...keras("Dense", "a", {}), "inbound_nodes": [3] }], ["x"], ["a"]),
+      /inbound_nodes are 3/,
     ],
   ];
   for (const [model, message] of cases) assert.throws(() => read(model), message);
@@ -124,9 +122,9 @@ Deno.test("every sentence about a topology, and whether it goes on with what can
     'Cannot read layer "a": it is applied 2 times, sharing its weights',
     false,
   ]);
-  const newer = { ...keras("Dense", "a", {}), "inbound_nodes": [{ args: [] }] };
+  const newer = { ...keras("Dense", "a", {}), "inbound_nodes": [null] };
   assert.deepEqual(of(functional([input, newer], ["x"], ["a"])), [
-    'Cannot read layer "a": its inbound_nodes are not Keras 2\'s',
+    'Cannot read layer "a": its inbound_nodes are null',
     false,
   ]);
 });
@@ -218,4 +216,72 @@ Deno.test("a model within one reads what the node reads, in place of its own inp
     ["m.a", "Add", "d", "x"],
     ["e", "Dense", "m.a"],
   ]);
+});
+
+/** A tensor as Keras 3 writes what a layer was called with. */
+const tensor = (layer: string, output = 0) => ({
+  "class_name": "__keras_tensor__",
+  config: { shape: [null, 2], dtype: "float32", "keras_history": [layer, 0, output] },
+});
+
+Deno.test("what a layer of Keras 3 was called with is in lists and maps of any depth", () => {
+  const layer = (name: string, ...uses: object[]) => ({
+    ...keras("Add", name, {}),
+    "inbound_nodes": uses,
+  });
+  const model = functional(
+    [
+      keras("InputLayer", "x", {}, []),
+      keras("InputLayer", "y", {}, []),
+      layer("a", { args: [[tensor("x"), tensor("y")]], kwargs: { training: null } }),
+      layer("b", { args: [tensor("a")], kwargs: { key: tensor("x"), mask: [1, "no"] } }),
+    ],
+    ["x", "y"],
+    ["b"],
+  );
+  const { config } = model;
+  const expected = [
+    ["x", "InputLayer"],
+    ["y", "InputLayer"],
+    ["a", "Add", "x", "y"],
+    ["b", "Add", "a", "x"],
+  ];
+  assert.deepEqual(rows(model), expected);
+  const single = { ...config, "output_layers": ["b", 0, 0] };
+  assert.deepEqual(read({ ...model, config: single }).outputs, ["b"]);
+  const named = { ...config, "output_layers": { one: ["b", 0, 0], other: ["a", 0, 0] } };
+  assert.deepEqual(read({ ...model, config: named }).outputs, ["b", "a"]);
+});
+
+Deno.test("what Keras 2 hands a layer by name is read behind what it hands over first", () => {
+  const use = [["x", 0, 0, { value: ["y", 0, 0], causal: false }]];
+  const layers = [
+    keras("InputLayer", "x", {}, []),
+    keras("InputLayer", "y", {}, []),
+    { ...keras("Attention", "a", {}), "inbound_nodes": [use] },
+  ];
+  assert.deepEqual(rows(functional(layers, ["x", "y"], ["a"])).at(-1), [
+    "a",
+    "Attention",
+    "x",
+    "y",
+  ]);
+});
+
+Deno.test("of a layer's outputs the first can be read, of a model in it each", () => {
+  const first = { ...keras("Dense", "a", {}), "inbound_nodes": [[["x", 0, 1, {}]]] };
+  const input = keras("InputLayer", "x", {}, []);
+  assert.deepEqual(said({ modelTopology: functional([input, first], ["x"], ["a"]) }), [
+    'Cannot read the model: output 1 of layer "x" is read, and only its first can be',
+    false,
+  ]);
+  const inner = functional(
+    [input, keras("Dense", "a", {}, ["x"]), keras("Dense", "b", {}, ["x"])],
+    ["x"],
+    ["a", "b"],
+  );
+  const pair = { ...inner, name: "m", "inbound_nodes": [[["x", 0, 0, {}]]] };
+  const last = { ...keras("Dense", "z", {}), "inbound_nodes": [[["m", 0, 1, {}]]] };
+  const all = functional([input, pair, last], ["x"], ["z"]);
+  assert.deepEqual(rows(all).at(-1), ["z", "Dense", "m.b"]);
 });

@@ -38,7 +38,6 @@ Deno.test("on the way out a softmax or a sigmoid is the head; inside a softmax c
 Deno.test("the way from Keras is a line to copy", () => {
   assert.equal(
     FROM_KERAS,
-    "save the Keras model as a tfjs layers-model: " +
-      'tensorflowjs.converters.save_keras_model(model, "net"), then from: ./net/',
+    'save the Keras model whole: model.save("net.keras"), then from: ./net.keras',
   );
 });

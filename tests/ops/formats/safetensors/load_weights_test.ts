@@ -144,7 +144,7 @@ Deno.test("a checkpoint without a head gets a new one, and a warning; without an
   await refused(ascii("not at all"), /no safetensors file/);
   await refused(
     Uint8Array.of(0x89, ...ascii("HDF\r\n\x1a\n\0\0")),
-    /`.\/w.safetensors` is an HDF5 file, as Keras saves models \(.h5\), and weights are read from safetensors$/,
+    /`.\/w.safetensors` is a model that Keras saved \(.keras or .h5\), and weights are read from safetensors$/,
   );
   await refused(new Uint8Array(), /is empty, and weights are read from safetensors/);
 });

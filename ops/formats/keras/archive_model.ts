@@ -1,0 +1,31 @@
+/** Models that Keras 3 saved as an archive (`.keras`): the network as JSON, the weights as HDF5, in a zip file. */
+import { unzipped } from "../../data/readers/unzip.ts";
+import type { Model } from "../../model/model.ts";
+import { UnreadableModelError } from "../format.ts";
+import { archiveWeights } from "./archive_weights.ts";
+import { readHdf5 } from "./hdf5/hdf5_file.ts";
+import { kerasModel } from "./keras_model.ts";
+import { savedConfig } from "./saved_config.ts";
+import { readTopology } from "./topology.ts";
+import { FROM_KERAS } from "./words.ts";
+
+const CONFIG = "config.json";
+const WEIGHTS = "model.weights.h5";
+
+/**
+ * The model in an archive's bytes, of which no more than half of `memory` is unpacked. Throws an UnreadableModelError or a
+ * RangeError that says what is wrong with it.
+ */
+export function readArchiveModel(bytes: Uint8Array, name: string, memory: number): Model {
+  const files = unzipped(bytes, `Cannot read "${name}"`, memory);
+  const [config, weights] = [files[CONFIG], files[WEIGHTS]];
+  if (config === undefined || weights === undefined) {
+    throw new UnreadableModelError(
+      `\`${name}\` has no \`${config === undefined ? CONFIG : WEIGHTS}\``,
+      { help: FROM_KERAS },
+    );
+  }
+  const model = savedConfig(new TextDecoder().decode(config), CONFIG);
+  const topology = readTopology({ modelTopology: model });
+  return kerasModel(topology, archiveWeights(model, readHdf5(weights, `${name}/${WEIGHTS}`)));
+}

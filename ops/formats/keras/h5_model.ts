@@ -1,0 +1,57 @@
+/** Models that Keras saved as one HDF5 file (`.h5`): the network as an attribute, weights in a group for each layer. */
+import type { Model } from "../../model/model.ts";
+import { UnreadableModelError } from "../format.ts";
+import type { FileWeight } from "./assembly.ts";
+import { type Group, readHdf5 } from "./hdf5/hdf5_file.ts";
+import { kerasModel } from "./keras_model.ts";
+import { savedConfig } from "./saved_config.ts";
+import { readTopology } from "./topology.ts";
+import { FROM_KERAS } from "./words.ts";
+
+/** The model in a file's bytes. Throws an UnreadableModelError or a RangeError that says what is wrong with it. */
+export function readH5Model(bytes: Uint8Array, name: string): Model {
+  const root = readHdf5(bytes, name);
+  const [config] = root.texts("model_config") ?? [];
+  if (config === undefined) {
+    throw new UnreadableModelError(
+      `\`${name}\` is an HDF5 file without a network: it has no attribute model_config`,
+      { help: `if it holds weights alone, ${FROM_KERAS}` },
+    );
+  }
+  const topology = readTopology({ modelTopology: savedConfig(config, "model_config") });
+  return kerasModel(topology, weightsOf(root.group("model_weights") ?? root, name));
+}
+
+/** The weights by `<layer>/<name>`; names may have their layer's before them, and that of the model. */
+function weightsOf(group: Group, file: string): ReadonlyMap<string, FileWeight> {
+  const weights = new Map<string, FileWeight>();
+  for (const layer of listed(group, "layer_names")) {
+    const own = group.group(layer);
+    if (own === undefined) throw missing(file, layer);
+    for (const name of listed(own, "weight_names")) {
+      const weight = own.array(name);
+      if (weight === undefined) throw missing(file, name);
+      const at = `/${name}`.indexOf(`/${layer}/`);
+      weights.set(at < 0 ? `${layer}/${name}` : name.slice(at), weight);
+    }
+  }
+  return weights;
+}
+
+/** Names in an attribute; Keras divides what is too long for one: `<attribute>0`, `<attribute>1` … */
+function listed(group: Group, attribute: string): readonly string[] {
+  const whole = group.texts(attribute);
+  if (whole !== undefined) return whole;
+  const names: string[] = [];
+  for (let part = 0;; part++) {
+    const some = group.texts(`${attribute}${part}`);
+    if (some === undefined) return names;
+    for (const name of some) names.push(name);
+  }
+}
+
+function missing(file: string, name: string): UnreadableModelError {
+  return new UnreadableModelError(`\`${file}\` has no "${name}", which it names`, {
+    help: "it is damaged; get the file again",
+  });
+}
