@@ -137,8 +137,8 @@ export type OpDefinition<
 
 /**
  * Defines an op. Defaults: `random` false, `numerics` decant, `keeps` and `establishes` none, `volatile` false,
- * no sources; `facts` those of the input it `changes`, else open until it has run. It is no stage, does not learn, has
- * no rules of order and no other names; a step is called by the op's name (`makes`), a `finetune` is a step of its own,
+ * no sources; `facts` those of the input it `changes`, else open until it has run. It is no stage, does not learn,
+ * forgets nothing, has no rules of order and no other names; a step is called by the op's name (`makes`), a `finetune` is a step of its own,
  * and its summary is the alternative that its parameters choose. Throws where an input is no `input`.
  */
 export function defineOp<
@@ -170,6 +170,7 @@ export function defineOp<
     volatile: false,
     makes: definition.name,
     learns: false,
+    forgets: false,
     trainsInside: () => false,
     refusedAfter: [],
     unwiseAfter: [],

@@ -40,6 +40,8 @@ export interface InRecipe<S extends Stage | undefined = Stage | undefined> {
   readonly makes: string | ((step: StepNaming) => string);
   /** Its parameters are a training block, and what it makes has learned, whatever it was made from. */
   readonly learns: boolean;
+  /** What it makes has not learned, whatever it was made from: a part that answers is new. */
+  readonly forgets: boolean;
   /**
    * Whether the training in `finetune` happens while the op works; else it is a step of its own behind it. It is asked
    * of unsound parameters too, in which what is wrong is missing.

@@ -8,13 +8,22 @@ export interface NamedLayer {
   readonly type: string;
 }
 
+/** What stands in front of a selector that means the layers above. */
+export const BEFORE = "before:";
+
 /**
  * The names that one selector matches, in the model's order: a layer, a group (all in it), a glob, `type:…`,
- * `at:first`, `at:last` (first and last among `layers`). Empty when nothing matches.
+ * `at:first`, `at:last` (first and last among `layers`), `before:…` (the layers above the first that another selector
+ * matches). Empty when nothing matches.
  */
 export function matchSelector(selector: string, layers: readonly NamedLayer[]): string[] {
   if (selector === "at:first") return layers.slice(0, 1).map((layer) => layer.name);
   if (selector === "at:last") return layers.slice(-1).map((layer) => layer.name);
+  if (selector.startsWith(BEFORE)) {
+    const [first] = matchSelector(selector.slice(BEFORE.length), layers);
+    const above = layers.findIndex(({ name }) => name === first);
+    return layers.slice(0, Math.max(0, above)).map((layer) => layer.name);
+  }
   if (selector.startsWith("type:")) {
     const type = selector.slice("type:".length);
     return layers.filter((layer) => layer.type === type).map((layer) => layer.name);

@@ -18,6 +18,7 @@ import { part } from "./model/part.ts";
 import { prune } from "./prune/prune.ts";
 import { quantize } from "./quantize/quantize.ts";
 import { replace } from "./replace/replace.ts";
+import { head } from "./transfer/head.ts";
 import { train } from "./learn/train.ts";
 
 /** Every op that ships. */
@@ -26,6 +27,7 @@ export const ops = [
   subset,
   build,
   load,
+  head,
   train,
   predict,
   replace,

@@ -30,11 +30,18 @@ export function checkLearned(
   }
 }
 
-function untrained(recipe: ExpandedRecipe, { step }: Compiled): Diagnostic {
+function untrained(recipe: ExpandedRecipe, { step, op }: Compiled): Diagnostic {
   return stepProblem(recipe, step, "", {
     code: "untrained",
-    message: `\`${step.name}\` has random weights: nothing trains or loads it`,
-    help: "add train: { epochs: … }, or weights:, or load it with from:",
+    ...op?.forgets
+      ? {
+        message: `\`${step.name}\` has random weights where it answers: nothing trains it`,
+        help: "add train: { epochs: … }",
+      }
+      : {
+        message: `\`${step.name}\` has random weights: nothing trains or loads it`,
+        help: "add train: { epochs: … }, or weights:, or load it with from:",
+      },
   });
 }
 
@@ -45,11 +52,11 @@ function isBlamed({ diagnostics }: ExpandedRecipe, path: string): boolean {
   );
 }
 
-/** The model that others were made from. */
+/** The model that others were made from: the one that nothing has taught, or that has forgotten. */
 function originOf(model: Compiled, compiled: ReadonlyMap<string, Compiled>): Compiled {
   let origin = model;
   for (;;) {
-    const from = changedBy(origin);
+    const from = origin.op?.forgets ? undefined : changedBy(origin);
     const parent = from === undefined ? undefined : compiled.get(from);
     if (parent === undefined) return origin;
     origin = parent;

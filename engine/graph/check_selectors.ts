@@ -6,7 +6,7 @@ import { nearestNames } from "../recipe/check/nearest.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
 import { stepProblem } from "../recipe/expand/step_path.ts";
 import { visit } from "../recipe/check/visit.ts";
-import { matchSelector, type NamedLayer } from "../selector.ts";
+import { BEFORE, matchSelector, type NamedLayer } from "../selector.ts";
 import type { Compiled, Linked } from "./facts_of.ts";
 
 /**
@@ -31,9 +31,13 @@ export function checkSelectors(
       // Among several models a selector means the layers of those that have them.
       if (models.some(({ facts }) => matchSelector(selector, facts.layers).length > 0)) continue;
       lost.push(`${path}.${index}`);
+      const top = selector.startsWith(BEFORE) &&
+        models.some(({ facts }) => isTop(selector.slice(BEFORE.length), facts.layers));
       problems.push(stepProblem(recipe, step, `${path}.${index}`, {
         code: "selector-empty",
-        message: `"${selector}" matches no layer of ${models.map(inWords).join(", nor of ")}`,
+        message: `"${selector}" matches no layer of ${models.map(inWords).join(", nor of ")}${
+          top ? ": nothing stands above the first one" : ""
+        }`,
         help: `nearest: ${
           nearestLayers(selector, models.flatMap(({ facts }) => facts.layers)).join(", ")
         }. All names: decant layers ${recipe.place("")?.source ?? "RECIPE"} ${models[0]!.name}`,
@@ -41,6 +45,11 @@ export function checkSelectors(
     }
   }
   return lost;
+}
+
+/** Whether a selector's first layer is the model's first. */
+function isTop(selector: string, layers: readonly NamedLayer[]): boolean {
+  return matchSelector(selector, layers)[0] === layers[0]?.name;
 }
 
 interface Named<F> {
@@ -72,7 +81,8 @@ export function nearestLayers(selector: string, layers: readonly NamedLayer[]): 
     const parts = name.split(".");
     for (let count = 1; count <= parts.length; count++) names.add(parts.slice(0, count).join("."));
   }
-  const word = selector.replace(/\.?\*+$/, "").replace(/^\*+\.?/, "");
+  const named = selector.startsWith(BEFORE) ? selector.slice(BEFORE.length) : selector;
+  const word = named.replace(/\.?\*+$/, "").replace(/^\*+\.?/, "");
   const near = nearestNames(word, [...names], 3, 4);
   const inside = [...names].filter((name) => name.startsWith(`${near[0]}.`));
   return [...new Set([...near.slice(0, 1), ...inside, ...near])].slice(0, 3);

@@ -12,8 +12,8 @@ import { MAX_LAYERS, MAX_STEPS } from "../recipe/parse/limits.ts";
 import { byPlace, diagnosticAt } from "../recipe/check/problems.ts";
 import type { ExpandedRecipe, Step } from "../recipe/recipe.ts";
 import { stepProblem } from "../recipe/expand/step_path.ts";
-import { DATA, MODEL } from "../recipe/words/language.ts";
-import { withShapes } from "../recipe/expand/zoo_shapes.ts";
+import { DATA } from "../recipe/words/language.ts";
+import { isShaped, withShapes } from "../recipe/expand/zoo_shapes.ts";
 import { checkClaims } from "./check_claims.ts";
 import { checkLearned, checkUsed } from "./check_learned.ts";
 import { checkOrder, type Lineages } from "./check_order.ts";
@@ -99,7 +99,7 @@ function compileStep(
 ): Compiled {
   // Its mistake is reported already; whoever names it must not be blamed for that.
   if (op === undefined) return { step: written, broken: true };
-  const shaping = written.op === MODEL && data !== undefined ? compiled.get(data) : undefined;
+  const shaping = isShaped(written.op) && data !== undefined ? compiled.get(data) : undefined;
   const step = shaping === undefined
     ? written
     : { ...written, params: withShapes(op, written.params, shaping.facts) };

@@ -5,7 +5,7 @@ import type { AnyOp } from "../op.ts";
 import type { ExpandedRecipe, Step } from "../recipe/recipe.ts";
 import { stepPath, stepProblem } from "../recipe/expand/step_path.ts";
 import { MODEL } from "../recipe/words/language.ts";
-import { lacksShapes } from "../recipe/expand/zoo_shapes.ts";
+import { isShaped, lacking } from "../recipe/expand/zoo_shapes.ts";
 
 /** A step's names, bound. */
 export interface Linked {
@@ -51,7 +51,7 @@ export function factsOf(
   { compiled, known, shaping, lost, problems }: Surroundings,
 ): KnownFacts {
   if (broken) return { facts: undefined, open: true, waits: undefined, broken };
-  const shaped = step.op === MODEL && lacksShapes(op, step.params);
+  const shaped = isShaped(step.op) && lacking(op, step.params).length > 0;
   const waits = waitsFor(Object.values(inputs).flat(), compiled, shaped ? shaping : undefined);
   if (known !== undefined) return { facts: known, open: false, waits: undefined, broken };
   const above = (names: string | readonly string[]) =>
@@ -118,13 +118,16 @@ function followsFrom({ code, path }: ParameterError, lost: readonly string[]): b
   );
 }
 
-/** Why no data will ever give a model of the zoo the shapes that it lacks; undefined where they may. */
-function noShapes({ name }: Step, shaping: Compiled | undefined) {
+/** Why no data will ever give a model the shapes that it lacks; undefined where they may. */
+function noShapes({ name, op }: Step, shaping: Compiled | undefined) {
   if (shaping === undefined) {
+    const [needs, fields] = op === MODEL
+      ? ["`input` and `outputs`", "input: [28, 28, 1], outputs: 10"]
+      : ["`outputs`", "outputs: 10"];
     return {
       code: "missing-parameter",
-      message: `\`${name}\` needs \`input\` and \`outputs\`: there are no data to take them from`,
-      help: "data: digits, or input: [28, 28, 1], outputs: 10",
+      message: `\`${name}\` needs ${needs}: there are no data to take them from`,
+      help: `data: digits, or ${fields}`,
     } as const;
   }
   const { facts, open } = shaping;

@@ -109,6 +109,7 @@ function assertFits(model: ModelFacts, data: DatasetFacts): void {
       "shape-mismatch",
       "data",
       `the model reads ${show(input!.shape)}, a sample of the data is ${show(data.input)}`,
+      fitting(data.input, input!.shape),
     );
   }
   const told = conditions.find(({ shape }) =>
@@ -125,6 +126,21 @@ function assertFits(model: ModelFacts, data: DatasetFacts): void {
   }
   const misfit = answerMisfit(model, data);
   if (misfit !== undefined) throw misfitError(misfit);
+}
+
+/** The fields of data that make its pictures those that a model reads; undefined where it is no matter of pictures. */
+function fitting(from: readonly number[], to: readonly number[]): string | undefined {
+  if (from.length !== 3 || to.length !== 3) return undefined;
+  const [height, width, channels] = to;
+  const size = from[0] === height && from[1] === width ? [] : [`resize: [${height}, ${width}]`];
+  const color = from[2] === channels
+    ? []
+    : channels === 1
+    ? ["color: gray"]
+    : channels === 3
+    ? ["color: rgb"]
+    : undefined;
+  return color && `data: { …, ${[...size, ...color].join(", ")} }`;
 }
 
 /** The error that a misfit is, at `path` if that is given. */

@@ -49,9 +49,8 @@ const engine: readonly (readonly [string, RegExp, readonly string[]])[] = [
 ];
 
 const libraries = ["data", "model", "learn", "formats"].map((name) => `ops/${name}`);
-const techniques = ["distill", "prune", "cluster", "quantize", "replace", "evaluate"].map((name) =>
-  `ops/${name}`
-);
+const techniques = ["distill", "prune", "cluster", "quantize", "replace", "evaluate", "transfer"]
+  .map((name) => `ops/${name}`);
 
 /** A library imports those below it; a technique imports every library and no other technique. */
 const rooms: readonly (readonly [string, RegExp, readonly string[]])[] = [

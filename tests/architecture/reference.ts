@@ -23,6 +23,7 @@ export function referenceParts(ops: OpSet): Readonly<Record<string, string>> {
     data: all("data"),
     families: familyList(),
     load: all("load"),
+    head: all("head"),
     training: listOf(training),
     distill: listOf(blockFields(top, "distill", shared)),
     mutual: listOf(blockFields(top, "mutual", shared)),

@@ -31,6 +31,7 @@ const given: Readonly<Record<string, Readonly<Record<string, string | readonly s
   predict: { model: "learned" },
   ensemble: { models: ["learned", "learned"] },
   part: { model: "learned" },
+  head: { model: "learned" },
   choose: { candidates: ["learned"], between: ["learned", "learned"] },
 };
 
@@ -46,9 +47,12 @@ export function stageOf(op: AnyOp, as: string): Recipe {
     return recipe({ name: "stage", steps: [...ground.slice(0, 1), step, ...reads(as)] });
   }
   if (op.name === "load") return recipe({ name: "stage", steps: [...ground.slice(0, 1), step] });
-  // What is cut out of a network does not read its data.
-  const measured = op.name === "part" ? { evaluate: { models: "result" } } : {};
+  // What is cut out of a network does not read its data, and a new head has learned nothing.
+  const measured = op.name === "part" || op.name === "head"
+    ? { evaluate: { models: "result" } }
+    : {};
   const steps: Readonly<Record<string, unknown>>[] = [...ground, step];
+  if (op.name === "head") steps.push({ op: "measure", as: "timed", model: as, repeats: 1 });
   if (op.name === "mutual") steps.push({ op: "pick", as: "taken", cohort: as, peer: 1 });
   if (op.name === "pick") {
     steps.splice(-1, 0, { op: "mutual", as: "peers", students: ["fresh", "learned"], epochs: 1 });

@@ -30,6 +30,22 @@ Deno.test("a name is a layer or a group, a type and a place are words of their o
   ]);
 });
 
+Deno.test("`before:` means the layers above the first that another selector matches", () => {
+  const before = (selector: string) => matchSelector(`before:${selector}`, net);
+  const names = net.map(({ name }) => name);
+  assert.deepEqual(before("head"), names.slice(0, 4));
+  assert.deepEqual(before("at:last"), names.slice(0, 4));
+  assert.deepEqual(before("stage1"), ["stem"]);
+  assert.deepEqual(before("stage*"), ["stem"]);
+  assert.deepEqual(before("type:batchnorm"), names.slice(0, 2));
+  assert.deepEqual(before("before:head"), [], "the first of those is the first of all");
+  for (const nothing of ["stem", "stag", "", "at:first"]) assert.deepEqual(before(nothing), []);
+  assert.deepEqual(selectLayers(net, ["before:stage10"], ["type:batchnorm"]), [
+    "stem",
+    "stage1.block1.conv1",
+  ]);
+});
+
 Deno.test("a glob is a regular expression whose stars are anything, before the end or a dot", () => {
   const text = fc.string({ unit: fc.constantFrom("a", "b", "."), maxLength: 9 });
   const glob = fc.string({ unit: fc.constantFrom("a", "b", ".", "*"), minLength: 1, maxLength: 7 });

@@ -22,7 +22,8 @@ interface Measuring {
 
 /**
  * The steps, with an `evaluate` (and a `measure`) behind each learned model that none reads yet. One that looks through a
- * model waits for it; that model itself reads what others make and is measured only where a step says so.
+ * model waits for it; that model itself reads what others make and is measured only where a step says so, as is a loaded
+ * one that only gives its layers to others.
  */
 export function addEvaluations(
   steps: readonly Step[],
@@ -33,6 +34,7 @@ export function addEvaluations(
   const learned = learnedModels(steps, scope.ops);
   const asked = new Set([
     ...askedModels(steps, scope.ops),
+    ...basesIn(steps, scope.ops),
     ...typeof through === "string" ? [through] : [],
   ]);
   const subjects = new Set([...learned].filter((name) => !asked.has(name)));
@@ -132,9 +134,22 @@ function learnedModels(steps: readonly Step[], ops: OpSet): ReadonlySet<string> 
     const from = inputs[op.changes ?? MODEL] ?? inputs.models ?? inputs.candidates ?? [];
     const parents = typeof from === "string" ? [from] : from;
     const heir = parents.length > 0 && parents.every((each) => learned.has(each));
-    if (op.learns || heir || isTaken(op) || readsSource(op, params)) learned.add(name);
+    const knows = op.learns || heir || isTaken(op) || readsSource(op, params);
+    if (knows && !op.forgets) learned.add(name);
   }
   return learned;
+}
+
+/** Models read from files of which only a part is used: what they answer was asked by other data. */
+function basesIn(steps: readonly Step[], ops: OpSet): readonly string[] {
+  const loaded = steps.filter(({ op, params }) => {
+    const made = ops.get(op);
+    return made?.output.name === MODEL && readsSource(made, params);
+  });
+  return loaded.map(({ name }) => name).filter((name) => {
+    const readers = steps.filter(({ inputs }) => Object.values(inputs).flat().includes(name));
+    return readers.length > 0 && readers.every(({ op }) => ops.get(op)?.forgets);
+  });
 }
 
 /** Whether an op takes a model out of several that learned beside one another. */

@@ -12,7 +12,7 @@ import { EVALUATE, EXPORT, MODEL, taughtStage, TRAIN } from "../words/language.t
 import type { Step } from "../recipe.ts";
 import { fieldsOf, inOrder } from "../words/schema_fields.ts";
 import { child } from "../parse/tree.ts";
-import { withShapes } from "./zoo_shapes.ts";
+import { isShaped, withShapes } from "./zoo_shapes.ts";
 
 type Params = Readonly<Record<string, Json>>;
 type Inputs = Readonly<Record<string, string | readonly string[]>>;
@@ -69,7 +69,7 @@ function bindOne(op: AnyOp, draft: Draft, scope: Scope): Step {
     : split;
   const written = trained.inputs;
   let { params } = trained;
-  if (op.name === MODEL) params = withShapes(op, params, scope.dataFacts);
+  if (isShaped(op.name)) params = withShapes(op, params, scope.dataFacts);
   const formatted = op.name === EVALUATE && scope.format !== undefined &&
     child(draft.tree, "format") === undefined;
   if (formatted) params = { ...params, format: scope.format! };

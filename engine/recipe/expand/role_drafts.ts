@@ -1,9 +1,10 @@
-/** Models in roles as drafts: how each is made, and its own training. */
+/** Models in roles as drafts: how each is made, and its own training, or several in a row. */
+import type { Json } from "../../digest.ts";
 import { type Block, type Draft, type WrittenBlock } from "./draft.ts";
-import { LOAD, MODEL, TRAIN } from "../words/language.ts";
+import { HEAD, LOAD, MODEL, TRAIN } from "../words/language.ts";
 import { child, itemOf, join, type Tree } from "../parse/tree.ts";
 
-type RoleBlock = Block & { readonly as?: string };
+type RoleBlock = Block & { readonly as?: string; readonly head?: Block };
 
 /** Drafts of the models in a role, and the names they go by; the k-th of a list takes the recipe's seed plus k. */
 export function roleDrafts(role: string, { root, fields, seed, problems }: WrittenBlock): {
@@ -17,28 +18,45 @@ export function roleDrafts(role: string, { root, fields, seed, problems }: Writt
     const path = written.type === "list" ? join(role, index) : role;
     const tree = itemOf(written, index);
     const fallback = models.length > 1 ? `${role}-${index + 1}` : role;
-    const { as: name = fallback, train, ...params } = model ?? soundPart(tree);
+    const { as: name = fallback, train, head, ...params } = model ?? soundPart(tree);
     const common = {
       seed: seed + index,
       teachers: [],
       broken: model === null || !problems.sound(tree),
     };
-    const own = train === undefined ? name : `${name}-init`;
-    drafts.push({ op: roleOp(params), name: own, path, tree, fields: params, ...common });
-    if (train !== undefined) {
-      drafts.push({
-        op: TRAIN,
-        name,
-        path: join(path, TRAIN),
-        tree: child(tree, TRAIN),
-        fields: train as Block,
-        model: own,
-        ...common,
-      });
+    const trainings = trainingsOf(name, train, { path, tree });
+    const own = trainings.length === 0 ? name : `${name}-init`;
+    const built = head === undefined ? own : `${name}-base`;
+    drafts.push({ op: roleOp(params), name: built, path, tree, fields: params, ...common });
+    if (head !== undefined) {
+      const at = { path: join(path, HEAD), tree: child(tree, HEAD) };
+      drafts.push({ op: HEAD, name: own, ...at, fields: head, model: built, ...common });
+    }
+    let before = own;
+    for (const training of trainings) {
+      drafts.push({ op: TRAIN, ...training, model: before, ...common });
+      before = training.name;
     }
     return name;
   });
   return { drafts, names };
+}
+
+/** The trainings of a model, one after another: the last makes the role's model, `NAME-train-1` … those before it. */
+function trainingsOf(
+  name: string,
+  train: Json | undefined,
+  { path, tree }: Pick<Draft, "path" | "tree">,
+): readonly (Pick<Draft, "path" | "tree" | "fields"> & { readonly name: string })[] {
+  if (train === undefined) return [];
+  const written = child(tree, TRAIN);
+  const list = [train].flat() as readonly (Block | null)[];
+  return list.map((fields, index) => ({
+    name: index === list.length - 1 ? name : `${name}-train-${index + 1}`,
+    path: written?.type === "list" ? join(join(path, TRAIN), index) : join(path, TRAIN),
+    tree: written && itemOf(written, index),
+    fields: fields ?? {},
+  }));
 }
 
 /** The op that makes a model as it is written in a role. */
@@ -50,5 +68,6 @@ export function soundPart(tree: Tree): RoleBlock {
   return {
     ...(as?.type === "scalar" && typeof as.value === "string" && { as: as.value }),
     ...(child(tree, TRAIN) !== undefined && { train: {} }),
+    ...(child(tree, HEAD) !== undefined && { head: {} }),
   };
 }

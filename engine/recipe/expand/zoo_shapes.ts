@@ -1,36 +1,40 @@
-/** The shapes that a model of the zoo takes from the data it is made for. */
+/** The shapes that a model of the zoo, or a new head, takes from the data it is made for. */
 import type { Json } from "../../digest.ts";
 import type { Facts } from "../../facts.ts";
 import type { AnyOp } from "../../op.ts";
 import { formOf } from "../check/form.ts";
+import { HEAD, MODEL } from "../words/language.ts";
 
 type Params = Readonly<Record<string, Json>>;
 
-/**
- * A `model` step's parameters with `input` and `outputs` of the data, and the size of their `vocabulary` where the
- * family has such an option, each where it is not written and is known.
- */
+/** The ops whose models are made for the data. */
+const SHAPED: ReadonlySet<string> = new Set([MODEL, HEAD]);
+
+/** The parameters that data say where nobody does. */
+const SHAPES = ["input", "outputs", "vocabulary"] as const;
+
+/** Whether an op makes models for the data. */
+export function isShaped(op: string): boolean {
+  return SHAPED.has(op);
+}
+
+/** A step's parameters with those that the data say, each where the op has it, it is not written and is known. */
 export function withShapes(op: AnyOp, params: Params, data: Facts | undefined): Params {
   if (data?.kind !== "dataset") return params;
   const { input, outputs, text } = data;
-  const vocabulary = readsText(op, params) ? text?.vocabulary : undefined;
-  return {
-    ...params,
-    ...(params.input === undefined && input !== undefined && { input }),
-    ...(params.outputs === undefined && outputs !== undefined && { outputs }),
-    ...(params.vocabulary === undefined && vocabulary !== undefined && { vocabulary }),
-  };
+  const known = { input, outputs, vocabulary: text?.vocabulary };
+  const filled = lacking(op, params).flatMap((name) =>
+    known[name] === undefined ? [] : [[name, known[name]] as const]
+  );
+  return { ...params, ...Object.fromEntries(filled) };
 }
 
-/** Whether a `model` step still waits for a shape. */
-export function lacksShapes(op: AnyOp, params: Params): boolean {
-  if (params.input === undefined || params.outputs === undefined) return true;
-  return params.vocabulary === undefined && readsText(op, params);
-}
-
-/** Whether the family that the parameters name reads token numbers. */
-function readsText({ params: schema }: AnyOp, { use }: Params): boolean {
-  const form = formOf(schema);
-  const family = form.form === "choice" ? form.alternatives[String(use)] : undefined;
-  return family?.properties?.vocabulary !== undefined;
+/** The parameters that a step still waits for. A model of the zoo has an input and outputs whatever its family is. */
+export function lacking(op: AnyOp, params: Params): (typeof SHAPES)[number][] {
+  const form = formOf(op.params);
+  const schema = form.form === "choice" ? form.alternatives[String(params.use)] : op.params;
+  return SHAPES.filter((name) =>
+    params[name] === undefined &&
+    (op.name === MODEL && name !== "vocabulary" || schema?.properties?.[name] !== undefined)
+  );
 }

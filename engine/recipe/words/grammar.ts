@@ -21,6 +21,7 @@ import {
   DATA,
   EVALUATE,
   EXPORT,
+  HEAD,
   LOAD,
   makesSeveral,
   MEASURE,
@@ -106,7 +107,14 @@ function blockSchema(op: AnyOp | undefined, inputs: readonly string[]): TSchema 
 }
 
 function roleSchema(role: string, ops: OpSet): TSchema | undefined {
-  const model = modelSchema(ops, blockSchema(ops.get(TRAIN), ["data"]));
+  const train = blockSchema(ops.get(TRAIN), ["data"]);
+  const trainings = train && ListOf(train, {
+    description: "Its training, or several in a row: what one freezes may thaw in the next",
+    minItems: 1,
+  });
+  const head = ops.get(HEAD)?.params;
+  const loaded = head && { head: Type.Optional(head) };
+  const model = modelSchema(ops, trainings, { loaded });
   return model && ListOf(model, { description: `The ${role}, or a list`, minItems: 1 });
 }
 
@@ -114,7 +122,7 @@ function roleSchema(role: string, ops: OpSet): TSchema | undefined {
 function assistantSchema(ops: OpSet): TSchema | undefined {
   const taught = taughtStage(ops);
   const candidate = modelSchema(ops, undefined);
-  const model = modelSchema(ops, blockSchema(taught, ["data", "teacher"]), {
+  const others = {
     ...(candidate && ops.has(CHOOSE) && {
       auto: Type.Object({
         count: Type.Integer({
@@ -142,16 +150,23 @@ function assistantSchema(ops: OpSet): TSchema | undefined {
         description: "The students in a row, each taught by the one before",
       }),
     }, { description: "The student's own network, generation after generation" }),
-  });
+  };
+  const model = modelSchema(ops, blockSchema(taught, ["data", "teacher"]), { others });
   const description = "The models between teacher and student, in order";
   return taught && model ? ListOf(model, { description, minItems: 1 }) : undefined;
 }
 
-/** A model of the zoo or a loaded one, its name, and its training where a role has one. */
+/**
+ * A model of the zoo or a loaded one, its name, and its training where a role has one; `loaded` are fields of loaded
+ * ones alone, `others` further ways to say a model.
+ */
 function modelSchema(
   ops: OpSet,
   train: TSchema | undefined,
-  others: Readonly<Record<string, TObject>> = {},
+  { others = {}, loaded = {} }: {
+    readonly others?: Readonly<Record<string, TObject>>;
+    readonly loaded?: Readonly<Record<string, TSchema>> | undefined;
+  } = {},
 ): TSchema | undefined {
   const [zoo, load] = [ops.get(MODEL), ops.get(LOAD)];
   if (zoo === undefined) return undefined;
@@ -160,7 +175,7 @@ function modelSchema(
     load === undefined ? zoo.params : Choice(zoo.params["x-choice"].alternatives, {
       tag: zoo.params["x-choice"].tag ?? "use",
       description: zoo.summary,
-      untagged: load.params as TObject,
+      untagged: withFields(load.params, loaded) as TObject,
     }),
     extra,
   );

@@ -12,6 +12,8 @@ export const MODEL = "model";
 export const LOAD = "load";
 /** The op behind `train` inside a role, and behind a `finetune` without a teacher. */
 export const TRAIN = "train";
+/** The op behind `head` inside a role whose model is read from files. */
+export const HEAD = "head";
 /** The op behind `assistant: auto`. */
 export const CHOOSE = "choose";
 /** The op that measures every model that has learned. */

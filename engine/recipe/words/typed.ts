@@ -5,7 +5,7 @@
  */
 import type { Static } from "../../field.ts";
 import type { AnyOp, Input, Op, Stage } from "../../op.ts";
-import type { DATA, EVALUATE, EXPORT, LOAD, MEASURE, MODEL, TRAIN } from "./language.ts";
+import type { DATA, EVALUATE, EXPORT, HEAD, LOAD, MEASURE, MODEL, TRAIN } from "./language.ts";
 
 /** What may be written where a normalised value is meant: shorthands allowed, fields optional but for the tag. */
 type AsWritten<T> = T extends string | number | boolean | null ? T
@@ -86,14 +86,25 @@ type InputNames<I> = {
 
 /** A model in a role: from the zoo, or loaded; perhaps trained. */
 type RoleOf<Ops extends OpList> =
-  | Each<Params<Ops, typeof MODEL> | Params<Ops, typeof LOAD>, RoleFields<Ops>>
+  | Each<Params<Ops, typeof MODEL>, RoleFields<Ops>>
+  | Each<Params<Ops, typeof LOAD>, LoadedFields<Ops>>
   | BareName<Params<Ops, typeof MODEL>>;
 
 /** What a model in a role has besides. */
 interface RoleFields<Ops extends OpList> {
   readonly as?: string;
-  readonly train?: WrittenObject<Params<Ops, typeof TRAIN>> & { readonly data?: string };
+  readonly train?: RoleTraining<Ops> | readonly RoleTraining<Ops>[];
 }
+
+/** What a loaded one has besides. */
+interface LoadedFields<Ops extends OpList> extends RoleFields<Ops> {
+  readonly head?: WrittenObject<Params<Ops, typeof HEAD>>;
+}
+
+/** The training of a model in a role. */
+type RoleTraining<Ops extends OpList> = WrittenObject<Params<Ops, typeof TRAIN>> & {
+  readonly data?: string;
+};
 
 /** An assistant between teacher and student. */
 type AssistantOf<Ops extends OpList> =

@@ -3,7 +3,7 @@ import { Type } from "../../../engine/field.ts";
 import { sameShape, show } from "../../../engine/shape.ts";
 import { Activated } from "./attributes.ts";
 import { tiedInputs } from "./channels.ts";
-import { defineLayer } from "./define.ts";
+import { type AnyLayer, defineLayer, type LayerIn } from "./define.ts";
 import { activatedExpected } from "./expected.ts";
 import { cannot, one, several } from "./shape_checks.ts";
 
@@ -29,6 +29,11 @@ export const dropout = defineLayer({
   run: ({ rate }, { room, training, inputs: [x], dropout }) =>
     training && rate > 0 ? room.tf.mul(x!, dropout(x!.shape, rate)) : x!,
 });
+
+/** Whether a layer drops values while training. */
+export function isDropout(layer: AnyLayer): layer is LayerIn<typeof dropout> {
+  return layer.kind === dropout.kind;
+}
 
 /**
  * Of mean and log-variance: z = μ + σ ε with σ = exp(log σ² / 2) and a normal draw ε while training (Kingma & Welling

@@ -37,6 +37,21 @@ Deno.test("a model that is measured must have learned; it is reported once, wher
   assert.deepEqual(learned(fresh, changed, test("changed")), [random("fresh")]);
 });
 
+Deno.test("a model with a new head that nothing trains is blamed itself, not what it was made from", () => {
+  const base = { ...fresh, name: "base", facts: model(true) };
+  const head: CompiledStep = {
+    ...changed,
+    ...{ name: "head", op: { ...ops.add, forgets: true }, inputs: { number: "base" } },
+  };
+  const found =
+    "untrained steps.head `head` has random weights where it answers: nothing trains it " +
+    "(add train: { epochs: … })";
+  assert.deepEqual(learned(base, head, test("head")), [found]);
+  const pruned = { ...changed, name: "pruned", inputs: { number: "head" } };
+  assert.deepEqual(learned(base, head, pruned, test("pruned")), [found]);
+  assert.deepEqual(used(base, head), [found]);
+});
+
 Deno.test("a teacher that a term names must have learned", () => {
   const like = (path: string): CompiledStep => ({
     name: "like",

@@ -41,6 +41,14 @@ const distill = (loss: unknown, fields = {}) => stage("distill", { epochs: 1, lo
 
 // By the place of the selector: where nothing but the typo is chosen, and where something is left.
 const places: Readonly<Record<string, Record<string, unknown>>> = {
+  "steps.1.after.0": {
+    teacher: null,
+    steps: [
+      { op: "model", use: "mobilenet-v1", depth: 2 },
+      { op: "head", after: "blok1" },
+      { op: "train", epochs: 1 },
+    ],
+  },
   "prune.layers.0": stage("prune", { ...weights, layers: "blok1" }),
   "prune.layers.1": stage("prune", { ...weights, layers: ["stem", "blok1"] }),
   "prune.exclude.0": stage("prune", { ...weights, exclude: "blok1" }),
@@ -207,6 +215,12 @@ Deno.test("what is said: the model with its family and layers, what is near, and
     one,
     `selector-empty ${place}layers.0 "blok1" matches no layer of \`student\` (mobilenet-v1, 12 layers) ` +
       "(nearest: block1, block1.depthwise, block1.depthwise.norm. All names: decant layers RECIPE student)",
+  );
+  const above = (selector: string) => problemsOf(stage("prune", { ...weights, layers: selector }));
+  assert.equal((await above("before:blok1"))[0], one.replace('"blok1"', '"before:blok1"'));
+  assert.match(
+    (await above("before:stem"))[0]!,
+    /"before:stem" matches no layer of `student` \(.*\): nothing stands above the first one/,
   );
   const two = { name: "typo", data: "digits", student: students };
   const said = await problemsOf({

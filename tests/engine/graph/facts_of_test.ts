@@ -67,7 +67,8 @@ function factsFrom(
   };
   let found: ReturnType<typeof factsOf> | undefined;
   const problems = reported(steps, (recipe, compiled, problems) => {
-    const linked = { step, op, inputs, references, broken };
+    const named = zoo === undefined ? op : { ...op, name: step.op };
+    const linked = { step, op: named, inputs, references, broken };
     const data = shaping === undefined ? {} : { shaping: compiled.get(shaping)! };
     found = factsOf(recipe, linked, { compiled, known, lost, problems, ...data });
   }, recipe);
@@ -183,6 +184,12 @@ Deno.test("a model of the zoo takes its shapes from data: where there are none, 
   });
   assert.deepEqual(factsFrom([], { zoo: { input: [4] } }).problems, [lacking]);
   assert.deepEqual(factsFrom([], { zoo: { input: [4], outputs: 2 } }).problems, []);
+  const outputs = Type.Optional(Type.Integer({ description: "Classes" }));
+  const op = { ...reader(() => model(true)), name: "head", params: Type.Object({ outputs }) };
+  assert.deepEqual(factsFrom([], { op }).problems, [
+    "missing-parameter steps.9 `step` needs `outputs`: there are no data to take them from " +
+    "(data: digits, or outputs: 10)",
+  ]);
 });
 
 Deno.test("what lacks a vocabulary and is given data that are no text is told", () => {

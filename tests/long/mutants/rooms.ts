@@ -22,6 +22,7 @@ export const rooms: Readonly<Record<string, RegExp>> = {
       "cluster",
       "quantize",
       "replace",
+      "transfer",
       "evaluate",
     ].map((room) => [room, new RegExp(`^ops/${room}/`)]),
   ),

@@ -11,6 +11,7 @@ import { initialModel } from "../../../ops/model/initialize.ts";
 import { modelFacts } from "../../../ops/model/layers.ts";
 import type { Model } from "../../../ops/model/model.ts";
 import { charLstm } from "../../../ops/model/zoo/char_lstm.ts";
+import { resnet } from "../../../ops/model/zoo/resnet.ts";
 import { training } from "./small_trainings.ts";
 
 refuseLeaks(true);
@@ -97,4 +98,28 @@ Deno.test("a model of other outputs than the data have classes is a misfit of th
     "data",
     "the teacher has 5 outputs, the data 4 classes",
   ]);
+});
+
+Deno.test("pictures of another size or colour are refused with the fields that make them fit", () => {
+  const model = facts(initialModel(resnet.build([32, 32, 3], 4, { depth: 8, width: 0.25 }), 0));
+  const gray = facts(initialModel(resnet.build([8, 8, 1], 4, { depth: 8, width: 0.25 }), 0));
+  const deep = facts(initialModel(resnet.build([8, 8, 5], 4, { depth: 8, width: 0.25 }), 0));
+  const helpFor = (model: ModelFacts, input: readonly number[]) => {
+    const data: DatasetFacts = { kind: "dataset", task: "classification", input, outputs: 4 };
+    try {
+      train.facts({ model, data }, training());
+    } catch (error) {
+      assert.ok(error instanceof ParameterError);
+      assert.deepEqual([error.code, error.path], ["shape-mismatch", "data"]);
+      return error.help;
+    }
+    return "fits";
+  };
+  assert.equal(helpFor(model, [32, 32, 3]), "fits");
+  assert.equal(helpFor(model, [28, 28, 1]), "data: { …, resize: [32, 32], color: rgb }");
+  assert.equal(helpFor(model, [32, 32, 1]), "data: { …, color: rgb }");
+  assert.equal(helpFor(model, [32, 28, 3]), "data: { …, resize: [32, 32] }");
+  assert.equal(helpFor(gray, [8, 8, 3]), "data: { …, color: gray }");
+  assert.equal(helpFor(deep, [8, 8, 3]), undefined, "no field gives five channels");
+  assert.equal(helpFor(model, [3072]), undefined);
 });

@@ -5,6 +5,7 @@ import {
   withoutReference,
 } from "../../../../engine/recipe/expand/add_evaluations.ts";
 import type { Scope } from "../../../../engine/recipe/expand/draft.ts";
+import { opSet } from "../../../../engine/op.ts";
 import { parseRecipe } from "../../../../engine/recipe/parse_recipe.ts";
 import type { Step } from "../../../../engine/recipe/recipe.ts";
 import { fakeOps } from "../fake_ops.ts";
@@ -38,6 +39,22 @@ Deno.test("a model read from files has learned, weights read from files too", ()
     stepOf("b", "model", { params: { use: "lenet5", weights: "./b.bin" } }),
   ];
   assert.deepEqual(names(measured(steps)), ["a", "a-test", "b", "b-test"]);
+});
+
+Deno.test("what forgets has not learned, nor what is cut from it, and a file that serves only it is not measured", () => {
+  const forgetting = { ...fakeOps.get("prune")!, name: "head", stage: undefined, forgets: true };
+  const ops = opSet([...moreOps.values(), forgetting]);
+  const within = scopeOf(written("decant: 1\n", ops), { data: "data" });
+  const all = (...steps: Step[]) => names(measured(steps, {}, within));
+  const base = stepOf("base", "load", { params: { from: "./a.json" } });
+  const head = stepOf("init", "head", { inputs: { model: "base" } });
+  const cut = stepOf("cut", "prune", { inputs: { model: "init" } });
+  assert.deepEqual(all(base, head, cut), ["base", "init", "cut"]);
+  assert.deepEqual(all(base, head, trained("mine", "init")), ["base", "init", "mine", "mine-test"]);
+  const other = stepOf("other", "prune", { inputs: { model: "base" } });
+  assert.deepEqual(all(base, head, other), ["base", "base-test", "init", "other", "other-test"]);
+  const own = [built("a"), trained("b", "a"), stepOf("c", "head", { inputs: { model: "b" } })];
+  assert.deepEqual(all(...own), ["a", "b", "b-test", "c"]);
 });
 
 Deno.test("a model taken out of a cohort has learned", () => {

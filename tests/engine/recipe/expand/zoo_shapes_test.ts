@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { DatasetFacts } from "../../../../engine/facts.ts";
 import { Choice, Type } from "../../../../engine/field.ts";
-import { lacksShapes, withShapes } from "../../../../engine/recipe/expand/zoo_shapes.ts";
+import { isShaped, lacking, withShapes } from "../../../../engine/recipe/expand/zoo_shapes.ts";
 import { fakeOps } from "../fake_ops.ts";
 
 const vocabulary = Type.Optional(Type.Integer({ minimum: 1, description: "Token numbers" }));
@@ -42,12 +42,21 @@ Deno.test("what is written stays, and what is not known stays open", () => {
   }
 });
 
-Deno.test("a model lacks a shape until input, outputs and, of text, the vocabulary are there", () => {
+Deno.test("a model lacks input and outputs and, of text, the vocabulary until they are there", () => {
   const image = { use: "image", input: [8], outputs: 3 };
-  assert.equal(lacksShapes(zoo, image), false);
-  assert.equal(lacksShapes(zoo, { use: "image", outputs: 3 }), true);
-  assert.equal(lacksShapes(zoo, { use: "image", input: [8] }), true);
-  assert.equal(lacksShapes(zoo, { ...image, use: "text" }), true);
-  assert.equal(lacksShapes(zoo, { ...image, use: "text", vocabulary: 50 }), false);
-  assert.equal(lacksShapes(zoo, { ...image, use: "unheard-of" }), false);
+  assert.deepEqual(lacking(zoo, image), []);
+  assert.deepEqual(lacking(zoo, { use: "image", outputs: 3 }), ["input"]);
+  assert.deepEqual(lacking(zoo, { use: "image", input: [8] }), ["outputs"]);
+  assert.deepEqual(lacking(zoo, { ...image, use: "text" }), ["vocabulary"]);
+  assert.deepEqual(lacking(zoo, { ...image, use: "text", vocabulary: 50 }), []);
+  assert.deepEqual(lacking(zoo, { ...image, use: "unheard-of" }), []);
+});
+
+Deno.test("a head takes its outputs from the data and nothing else", () => {
+  const outputs = Type.Optional(Type.Integer({ minimum: 1, description: "Classes" }));
+  const head = { ...fakeOps.get("model")!, name: "head", params: Type.Object({ outputs }) };
+  assert.deepEqual(lacking(head, {}), ["outputs"]);
+  assert.deepEqual(withShapes(head, { hidden: [4] }, data), { hidden: [4], outputs: 3 });
+  assert.deepEqual(withShapes(head, { outputs: 7 }, data), { outputs: 7 });
+  assert.deepEqual(["model", "head", "train"].map(isShaped), [true, true, false]);
 });

@@ -52,11 +52,33 @@ Deno.test("a model in a role may be read from files only where an op reads them"
   assert.equal(untagged(without("load")), false);
 });
 
-Deno.test("a model in a role has a name and a training, which may name other data but no teacher", () => {
+Deno.test("a model in a role has a name and trainings, which may name other data but no teacher", () => {
   const { as, train } = fieldsOf(blockOf(fields(moreOps).student));
   assert.ok(as);
-  assert.ok("data" in fieldsOf(train!));
-  assert.equal("teacher" in fieldsOf(train!), false);
+  const form = formOf(train!);
+  assert.ok(form.form === "list" && form.least === 1);
+  assert.ok("data" in fieldsOf(form.items));
+  assert.equal("teacher" in fieldsOf(form.items), false);
+});
+
+Deno.test("only a model in a role that is read from files has a head, where an op makes one", () => {
+  const outputs = Type.Optional(Type.Integer({ description: "Classes" }));
+  const head = {
+    ...moreOps.get("prune")!,
+    stage: undefined,
+    name: "head",
+    params: Type.Object({ outputs }),
+  };
+  const block = (ops: OpSet, role: "student" | "assistant") => {
+    const form = formOf(blockOf(fields(ops)[role]));
+    assert.ok(form.form === "choice");
+    const has = (schema: TSchema | undefined) => "head" in fieldsOf(schema!);
+    return [has(form.untagged), Object.values(form.alternatives).some(has)];
+  };
+  const ops = opSet([...moreOps.values(), head]);
+  assert.deepEqual(block(ops, "student"), [true, false]);
+  assert.deepEqual(block(ops, "assistant"), [false, false]);
+  assert.deepEqual(block(moreOps, "student"), [false, false]);
 });
 
 Deno.test("an assistant is trained like the student, made of it, or chosen where an op chooses", () => {

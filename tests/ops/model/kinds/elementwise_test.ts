@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { withTensors } from "../../../../engine/tensor/mod.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import type { LayerRun } from "../../../../ops/model/kinds/define.ts";
-import { activation, dropout, sample } from "../../../../ops/model/kinds/elementwise.ts";
+import { activation, dropout, isDropout, sample } from "../../../../ops/model/kinds/elementwise.ts";
 import { kindOf, type Layer } from "../../../../ops/model/kinds/mod.ts";
 import { assertClose } from "../../../close.ts";
 import { assertPlain, channelsOf, expectedOf, layerOf, shapeOf, valuesOf } from "./one_layer.ts";
@@ -106,4 +106,8 @@ Deno.test("an activation makes integers of its own, the others keep those they r
   const kinds = [activation, dropout, sample];
   assert.deepEqual(kinds.map(({ integers }) => integers.values), ["makes", "keeps", "keeps"]);
   assert.deepEqual(kinds.map(({ homogeneous }) => homogeneous), [true, true, false]);
+});
+
+Deno.test("a dropout is known by its kind", () => {
+  assert.deepEqual([half, relu, drawn].map(isDropout), [true, false, false]);
 });
