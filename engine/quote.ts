@@ -85,3 +85,6 @@ function escaped(character: string): string {
   const hex = code.toString(16);
   return NAMED[character] ?? (code > 0xffff ? `\\u{${hex}}` : `\\u${hex.padStart(4, "0")}`);
 }
+
+/** A document as JSON that a person can read: indented by two blanks, and with a line end. */
+export const jsonText = (document: unknown): string => `${JSON.stringify(document, null, 2)}\n`;

@@ -1,4 +1,5 @@
 /** `decant cache`: what is kept, what may go, whether it is sound, what shall stay. */
+import { jsonText } from "../quote.ts";
 import { given } from "../given.ts";
 import { collect, type CollectOptions } from "../store/collect.ts";
 import { diskStore } from "../store/disk_store.ts";
@@ -53,7 +54,7 @@ export const cacheCommand: Command = {
     const root = options.cache?.[0] ?? defaultCache();
     const { text, document, code = exitCodes.done } = await action(root, invocation);
     terminal.out(
-      options.json ? `${JSON.stringify({ format: 1, ...document }, null, 2)}\n` : `${text}\n`,
+      options.json ? jsonText({ format: 1, ...document }) : `${text}\n`,
     );
     return code;
   },

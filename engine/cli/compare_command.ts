@@ -1,4 +1,5 @@
 /** `decant compare`: two runs side by side, by what they left in their folders. */
+import { jsonText } from "../quote.ts";
 import { metricsOf } from "../metrics.ts";
 import { compareRuns } from "../report/compare.ts";
 import { comparisonText } from "../report/comparison_tables.ts";
@@ -17,9 +18,7 @@ export const compareCommand: Command = {
     const metrics = metricsOf(ops.values());
     const comparison = compareRuns(await readReport(a!), await readReport(b!), metrics);
     terminal.out(
-      options.json
-        ? `${JSON.stringify(comparison, null, 2)}\n`
-        : comparisonText(comparison, metrics),
+      options.json ? jsonText(comparison) : comparisonText(comparison, metrics),
     );
     return exitCodes.done;
   },

@@ -1,4 +1,5 @@
 /** `decant expand`: the recipe with everything implied written out. */
+import { jsonText } from "../quote.ts";
 import { exitCodes } from "../error.ts";
 import { expandedYaml } from "../recipe/parse/expanded_yaml.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
@@ -19,7 +20,7 @@ export const expandCommand: Command = {
     if (options.json) {
       const { about, seed, steps, result, reference, expect } = expanded;
       const document = { format: 1, about, seed, steps, result, reference, expect };
-      terminal.out(`${JSON.stringify(document, null, 2)}\n`);
+      terminal.out(jsonText(document));
     } else terminal.out(firstTrial(expanded) + expandedYaml(expanded));
     return exitCodes.done;
   },

@@ -1,4 +1,5 @@
 /** `decant explain`: for each step whether it would run and why, field by field. */
+import { jsonText } from "../quote.ts";
 import { canonical, type Json } from "../digest.ts";
 import { type Difference, explain, type Explanation } from "../graph/explain.ts";
 import { DecantError, exitCodes } from "../error.ts";
@@ -35,7 +36,7 @@ export const explainCommand: Command = {
     const shown = all.filter(({ node }) => name === undefined || node.step.name === name);
     terminal.out(
       options.json
-        ? `${JSON.stringify({ format: 1, steps: shown.map(explanationDocument) }, null, 2)}\n`
+        ? jsonText({ format: 1, steps: shown.map(explanationDocument) })
         : shown.map(explanationText).join(""),
     );
     return exitCodes.done;

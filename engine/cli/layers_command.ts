@@ -1,4 +1,5 @@
 /** `decant layers`: the layers of a model as selectors see them. */
+import { jsonText } from "../quote.ts";
 import { nearestLayers } from "../graph/check_selectors.ts";
 import type { Graph, Node } from "../graph/graph.ts";
 import type { LayerFacts } from "../facts.ts";
@@ -49,7 +50,7 @@ export const layersCommand: Command = {
     }
     if (options.json) {
       terminal.out(
-        `${JSON.stringify({ format: 1, model: node.step.name, layers: shown }, null, 2)}\n`,
+        jsonText({ format: 1, model: node.step.name, layers: shown }),
       );
     } else terminal.out(layersText(node.step.name, layers, shown));
     return exitCodes.done;

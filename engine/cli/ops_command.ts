@@ -1,4 +1,5 @@
 /** `decant ops`: the ops that a recipe may name, and all about one of them; written from their definitions. */
+import { jsonText } from "../quote.ts";
 import { given } from "../given.ts";
 import { DecantError, exitCodes } from "../error.ts";
 import type { AnyOp, Inputs, Json } from "../op.ts";
@@ -15,7 +16,7 @@ export const opsCommand: Command = {
   run({ ops, terminal, options, operands: [name] }) {
     const shown = name === undefined ? [...ops.values()] : [opNamed(name)];
     if (options.json) {
-      terminal.out(`${JSON.stringify({ format: 1, ops: shown.map(opDocument) }, null, 2)}\n`);
+      terminal.out(jsonText({ format: 1, ops: shown.map(opDocument) }));
     } else terminal.out(name === undefined ? listText(shown) : opText(shown[0]!));
     return Promise.resolve(exitCodes.done);
 

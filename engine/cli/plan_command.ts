@@ -1,4 +1,5 @@
 /** `decant plan`: what a run would do, and nothing done. */
+import { jsonText } from "../quote.ts";
 import { given } from "../given.ts";
 import type { Graph } from "../graph/graph.ts";
 import { ownFolder } from "../permission.ts";
@@ -96,7 +97,7 @@ export const planCommand: Command = {
     const nativeFlags = native && permissionFlags(native);
     const outlook = { plan, seconds, flags, machine, ...given({ nativeFlags }) };
     const problems = plan.diagnostics.map(diagnosticProblem);
-    if (options.json) terminal.out(`${JSON.stringify(planDocument(outlook), null, 2)}\n`);
+    if (options.json) terminal.out(jsonText(planDocument(outlook)));
     else {
       terminal.out(planText(outlook));
       printProblems(terminal, problems);

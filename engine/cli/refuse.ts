@@ -1,4 +1,5 @@
 /** How the command line says that something is wrong: a sentence and a way out, and an exit code. Never a stack trace. */
+import { jsonText } from "../quote.ts";
 import {
   DecantError,
   type Diagnostic,
@@ -30,7 +31,7 @@ export function refuse(error: unknown, { terminal, words, text }: Circumstances)
   if (error instanceof Deno.errors.BrokenPipe) return UNREAD;
   const asksJson = words.includes("--json");
   const printJson = (problems: readonly Problem[]): void =>
-    terminal.out(`${JSON.stringify(refusalDocument(problems), null, 2)}\n`);
+    terminal.out(jsonText(refusalDocument(problems)));
   const known = errorForPerson(error, words[0]);
   if (known instanceof RecipeError) {
     if (asksJson) printJson(known.diagnostics.filter(isShown).map(diagnosticProblem));

@@ -1,4 +1,5 @@
 /** `decant run`: runs a recipe, shows it going, prints what came of it. */
+import { jsonText } from "../quote.ts";
 import { given } from "../given.ts";
 import { DecantError, exitCodes } from "../error.ts";
 import { asLocked, besides, lockedSources, pinsOf, readLock } from "../library/lock_beside.ts";
@@ -85,7 +86,7 @@ export const runCommand: Command = {
     if (options.json) {
       const refused = run.ending === "recipe";
       const { format, ok, problems } = run.report;
-      terminal.out(`${JSON.stringify(refused ? { format, ok, problems } : run.report, null, 2)}\n`);
+      terminal.out(jsonText(refused ? { format, ok, problems } : run.report));
     } else {
       for (const [step, sentences] of outgrownTeachers(run.graph, run.models)) {
         for (const sentence of sentences) terminal.err(`warning: ${step}: ${sentence}\n`);

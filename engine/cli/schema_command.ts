@@ -1,4 +1,5 @@
 /** `decant schema`: the JSON Schema of recipes, for editors. */
+import { jsonText } from "../quote.ts";
 import { recipeSchema } from "../recipe/words/recipe_schema.ts";
 import { exitCodes } from "../error.ts";
 import type { Command } from "./command.ts";
@@ -10,7 +11,7 @@ export const schemaCommand: Command = {
   operands: [],
   options: {},
   run({ ops, terminal }) {
-    terminal.out(`${JSON.stringify(recipeSchema(ops), null, 2)}\n`);
+    terminal.out(jsonText(recipeSchema(ops)));
     return Promise.resolve(exitCodes.done);
   },
 };

@@ -4,7 +4,7 @@
  */
 import { given } from "../given.ts";
 import { DecantError, exitCodes } from "../error.ts";
-import { excerpt } from "../quote.ts";
+import { excerpt, jsonText } from "../quote.ts";
 import { Interruption } from "../run/problem.ts";
 import { compareLocks, type Lock, type LockDifference, settingsIn } from "../run/lock.ts";
 import { asLocked, besides, pinsOf, readLock } from "../library/lock_beside.ts";
@@ -113,7 +113,7 @@ interface Found extends Pick<Lock, "settings"> {
 function foundJson(recipe: string, { differences, settings }: Found): string {
   const identical = differences.length === 0;
   const document = { format: 1, recipe, ...settingsIn(settings), identical, differences };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return jsonText(document);
 }
 
 function foundText({ locked, differences, settings, seconds }: Found): string {
@@ -156,7 +156,7 @@ async function verifyFolder(
   }
   const identical = found.differences.length === 0;
   const document = { format: 1, out: root, identical, ...found };
-  terminal.out(options.json ? `${JSON.stringify(document, null, 2)}\n` : folderText(root, found));
+  terminal.out(options.json ? jsonText(document) : folderText(root, found));
   return identical ? exitCodes.done : exitCodes.refused;
 }
 

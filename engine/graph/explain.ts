@@ -44,7 +44,7 @@ export async function explain({ graph, steps }: Plan, store: Store): Promise<Exp
       return { node, state, differences: [], nearest: planned.outcome };
     }
     const known = planned.state === "run" ? planned.preimage : knownPart(node);
-    const nearest = nearestOf(known, records.get(node.op.name) ?? []);
+    const nearest = nearestOf(known, records.get(node.op.name)!);
     const waits = planned.state === "unknown" ? { waits: planned.waits } : {};
     if (nearest === undefined) return { node, state, ...waits, differences: [] };
     return {
@@ -79,10 +79,9 @@ async function recordsByOp(
   store: Store,
   ops: ReadonlySet<string>,
 ): Promise<Map<string, Outcome[]>> {
-  const found = new Map<string, Outcome[]>();
+  const found = new Map([...ops].map((op): [string, Outcome[]] => [op, []]));
   for await (const { outcome } of store.outcomes()) {
-    const { op } = outcome.preimage as Preimage;
-    if (ops.has(op)) found.set(op, [...found.get(op) ?? [], outcome]);
+    found.get((outcome.preimage as Preimage).op)?.push(outcome);
   }
   return found;
 }

@@ -1,4 +1,5 @@
 /** How a graph becomes a run: executed, checked, written out. */
+import { jsonText } from "../quote.ts";
 import type { Ending, Problem } from "../error.ts";
 import { given } from "../given.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -187,7 +188,7 @@ async function reportsOf(
   return {
     "report.html": reportHtml(subject),
     "report.md": reportMarkdown(graph, document, states),
-    [REPORT]: `${JSON.stringify(document, null, 2)}\n`,
+    [REPORT]: jsonText(document),
     ...(lock === undefined ? {} : { [LOCK]: lockText(lock) }),
   };
 }

@@ -21,7 +21,7 @@ const DEVIATIONS = 3;
 
 /**
  * The model that an evaluation says to guess: its accuracy is not above p + 3 √(p(1−p)/n), with p = 1 ÷ classes and n
- * samples. With so few samples that nothing could be told apart (3 √(p(1−p)/n) > p, where the normal approximation of
+ * samples. With so few samples that nothing could be told apart (3 √(p(1−p)/n) ≥ p, where the normal approximation of
  * the binomial does not hold either) nothing is said.
  */
 export function guessOf(node: Node, { manifest }: Outcome): Guess | undefined {
@@ -32,7 +32,7 @@ export function guessOf(node: Node, { manifest }: Outcome): Guess | undefined {
   if (accuracy === undefined || samples === undefined) return undefined;
   const guess = 1 / data.outputs;
   const spread = DEVIATIONS * Math.sqrt(guess * (1 - guess) / samples);
-  if (spread > guess || accuracy > guess + spread) return undefined;
+  if (spread >= guess || accuracy > guess + spread) return undefined;
   const { split } = node.step.params;
   const which = typeof split === "string" ? `${split} samples` : "samples";
   return {

@@ -2,6 +2,7 @@
  * The lock: what a recipe's sources were and what its steps made, by digest. With it anybody can say whether a run
  * elsewhere, or later, gave the same bits.
  */
+import { jsonText } from "../quote.ts";
 import { DecantError } from "../error.ts";
 import { pathOfUrl } from "../deps/node.ts";
 import { canonical, type Json, type Key } from "../digest.ts";
@@ -93,7 +94,7 @@ export function settingsIn(set: Changes = {}): Pick<Lock, "settings"> {
 
 /** A lock as text. */
 export function lockText(lock: Lock): string {
-  return `${JSON.stringify(lock, null, 2)}\n`;
+  return jsonText(lock);
 }
 
 /** A lock from its text. Throws a `locked` error where it is none. */

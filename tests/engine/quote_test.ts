@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   excerpt,
   harmless,
+  jsonText,
   listed,
   notJson,
   quoted,
@@ -121,4 +122,11 @@ Deno.test("bytes that are no text are said to be binary, a text is said where it
   assert.equal(said(`\ufffd${"a".repeat(99)}`), binary);
   assert.match(said(`[${"a".repeat(98)}\ufffd`)!, /^is not JSON: /);
   assert.match(said("[\t\t\t\n\n\r\r1 2]")!, /^is not JSON: /);
+});
+
+Deno.test("a document is written as JSON for a person, with a line end", () => {
+  assert.equal(
+    jsonText({ a: [1, "é"], b: {} }),
+    '{\n  "a": [\n    1,\n    "é"\n  ],\n  "b": {}\n}\n',
+  );
 });

@@ -123,6 +123,40 @@ Deno.test("a folder is chosen by name and settings where none is given", async (
   }
 });
 
+Deno.test("a source by URL must be what the lock beside the recipe says, locked or not", async () => {
+  let served = "5";
+  const asked: string[] = [];
+  await using server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+    async ({ url }) => {
+      const { pathname } = new URL(url);
+      asked.push(pathname);
+      const file = `${here.path}${pathname}`;
+      return new Response(pathname === "/n.txt" ? served : await Deno.readFile(file));
+    },
+  );
+  const host = `http://127.0.0.1:${server.addr.port}`;
+  const url = `${host}/n.txt`;
+  const text = NUMBERS.replace(
+    "op: constant, as: one, value: 1",
+    `op: file, as: one, from: ${url}`,
+  );
+  await using here = await running({ "a.yaml": text });
+  assert.equal((await here.run("--quiet")).code, 0);
+  assert.equal((await here.decant("lock", "DIR/a.yaml", "--cache", "DIR/cache")).code, 0);
+  served = "6";
+  for (const words of [[], ["--locked"]]) {
+    const elsewhere = ["--cache", "DIR/other", "--out", "DIR/out", "--quiet"];
+    const { code, err } = await here.decant("run", "DIR/a.yaml", ...elsewhere, ...words);
+    assert.equal(code, 4);
+    assert.match(err, /is not what its pin says/);
+  }
+  asked.length = 0;
+  const far = ["run", `${host}/a.yaml`, "--cache", "DIR/far", "--out", "DIR/out", "--quiet"];
+  assert.equal((await here.decant(...far, "--locked")).code, 4);
+  assert.deepEqual(asked, ["/a.yaml", "/a.lock.json", "/n.txt"], "each is asked for once");
+});
+
 Deno.test("a run that is refused before its first step says why, and has no table", async () => {
   const text = NUMBERS.replace(
     "op: constant, as: one, value: 1",
@@ -145,5 +179,7 @@ Deno.test("a recipe that is found wrong as it runs is said, and has no report", 
   assert.match(err, /^DIR\/a\.yaml:4:\d+ {2}source {2}`\.\/gone` is not there/);
   const json = await here.run("--json");
   assert.equal(json.code, 2);
-  assert.deepEqual(Object.keys(JSON.parse(json.out)), ["format", "ok", "problems"]);
+  const { format, ok, problems } = JSON.parse(json.out);
+  assert.equal(json.out, `${JSON.stringify({ format, ok, problems }, null, 2)}\n`);
+  assert.deepEqual([ok, problems.length], [false, 1]);
 });

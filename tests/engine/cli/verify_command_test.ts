@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { verifyCommand } from "../../../engine/cli/verify_command.ts";
+import { tryLock } from "../../../engine/store/lock.ts";
 import { writeVersion } from "../../faults/out_driver.ts";
 import { SEARCH, typing } from "./typed.ts";
 
@@ -60,6 +61,36 @@ Deno.test("the files of a folder are compared with the report there, and what di
   assert.match(out, /^changed: report\.json is not what the report says$/m);
   const { identical } = JSON.parse((await here.decant("verify", "--out", "DIR/out", "--json")).out);
   assert.equal(identical, false);
+});
+
+Deno.test("who waits for a folder says for whom, and a signal ends the waiting with its code", async () => {
+  await using here = await typing();
+  await here.decant("run", "DIR/a.yaml", "--quiet", "--cache", "DIR/cache", "--out", "DIR/out");
+  const { addSignalListener, removeSignalListener } = Deno;
+  for (const [name, expected] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+    const listeners = new Map<Deno.Signal, () => void>();
+    Deno.addSignalListener = (name, handler) => void listeners.set(name, handler);
+    Deno.removeSignalListener = () => {};
+    await Deno.mkdir(`${here.path}/out/.decant-out`, { recursive: true });
+    const held = await tryLock(`${here.path}/out/.decant-out/lock`, "exclusive");
+    const timer = setInterval(() => listeners.get(name)?.(), 60);
+    // It is asked to end once: a second time would end the process.
+    const asked = listeners.get.bind(listeners);
+    listeners.get = (each) => {
+      const found = asked(each);
+      listeners.clear();
+      return found;
+    };
+    try {
+      const { code, out, err } = await here.decant("verify", "--out", "DIR/out");
+      assert.deepEqual([code, out], [expected, ""]);
+      assert.equal(err, `process ${Deno.pid} is writing to DIR/out; waiting for it\n`);
+    } finally {
+      clearInterval(timer);
+      held![Symbol.dispose]();
+      Object.assign(Deno, { addSignalListener, removeSignalListener });
+    }
+  }
 });
 
 Deno.test("a folder without a report cannot be compared, and no recipe is made beside it", async () => {
@@ -210,7 +241,12 @@ Deno.test("a path of 200 characters is shown whole, a longer one is cut", async 
   await Deno.remove(`${here.path}/out/recipe.lock.json`);
   const [whole, longer] = ["m".repeat(195), "n".repeat(196)];
   for (const name of [whole, longer]) await Deno.writeTextFile(`${here.path}/out/tfjs/${name}`, "");
+  const report = JSON.parse(await Deno.readTextFile(`${here.path}/out/report.json`));
+  const gone = "g".repeat(195);
+  report.exports[0].files.push({ path: gone, bytes: 1, digest: "0".repeat(64) });
+  await Deno.writeTextFile(`${here.path}/out/report.json`, JSON.stringify(report));
   const { out } = await here.decant("verify", "--out", "DIR/out");
+  assert.ok(out.includes(`missing: tfjs/${gone} is not there`), out);
   assert.ok(out.includes(`added: tfjs/${whole} is of no export`), out);
   assert.ok(!out.includes(longer!), out);
 });

@@ -173,11 +173,20 @@ Deno.test("the front is of a metric's entry for one class where that is named", 
   const { sweep, ...recipe } = swept([{ ratio: 0.3 }, { ratio: 0.5 }]);
   const measured = (name: string): Metrics => ({
     ...metrics(0.5, 1),
-    metrics: { recall: name.includes("0.3") ? { "3": 0.9, "4": 0.1 } : { "3": 0.2, "4": 0.8 } },
+    metrics: {
+      recall: name.includes("0.3")
+        ? { "3": 0.9, "4": 0.1, "a.b.c": 0.3 }
+        : { "3": 0.2, "4": 0.8, "a.b.c": 0.4 },
+    },
   });
   const front = (...pareto: string[]) =>
     pointGroups({ ...recipe, sweep: { ...sweep!, pareto } }, measured).map((row) => row.pareto);
   assert.deepEqual(front("result.recall.3"), [true, false]);
   assert.deepEqual(front("result.recall.4"), [false, true]);
   assert.deepEqual(front("result.recall.3", "result.recall.4"), [true, true]);
+  assert.deepEqual(
+    front("result.recall.a.b.c"),
+    [false, true],
+    "a class may have dots in its name",
+  );
 });

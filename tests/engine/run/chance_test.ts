@@ -129,6 +129,24 @@ Deno.test("better than guessing is three deviations better, where so few samples
   }
 });
 
+Deno.test("of two classes nine samples tell nothing; ten, and three quarters of 36, do", () => {
+  const ops = fakeOps();
+  const twoClasses: Facts = { kind: "dataset", task: "classification", outputs: 2 };
+  const node = graphOf([
+    { name: "data", op: ops.constant, params: { value: 9 }, facts: twoClasses },
+    { name: "one", op: ops.constant, params: { value: 1 } },
+    { name: "one-test", op: ops.score, inputs: { model: "one", data: "data" } },
+  ]).node("one-test")!;
+  const guesses = (samples: number, accuracy: number) =>
+    guessOf(node, { manifest: { samples, accuracy, metrics: {} } } as unknown as Outcome) !==
+      undefined;
+  assert.equal(guesses(9, 1), false, "3 √(1/4/9) is one half, as is the guess");
+  assert.equal(guesses(10, 0.9), true);
+  assert.equal(guesses(10, 1), false);
+  assert.equal(guesses(36, 0.75), true, "1/2 + 3 √(1/4/36) is three quarters");
+  assert.equal(guesses(36, 0.76), false);
+});
+
 Deno.test("a student may answer at chance: what is not in use is only measured", async () => {
   const { steps } = measuring({ samples, accuracy: 0.1 });
   const alone = steps.filter(({ name }) => !name.startsWith("taught"));

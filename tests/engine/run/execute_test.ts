@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { given } from "../../../engine/given.ts";
+import type { Executor } from "../../../engine/run/executor.ts";
+import { performTask } from "../../../engine/run/perform.ts";
 import type { RunEvent } from "../../../engine/run/event.ts";
 import { execute } from "../../../engine/run/execute.ts";
 import type { ExecuteOptions } from "../../../engine/run/run_state.ts";
@@ -693,6 +696,49 @@ Deno.test("a lock is held against each step before it runs, and against what it 
     "refused",
     ["locked"],
     ["one ran", "one failed", "three skipped"],
+  ]);
+});
+
+Deno.test("as many steps as jobs run side by side, what reads a clock runs alone", async () => {
+  const ops = fakeOps();
+  const store = memoryStore();
+  const steps: FakeStep[] = [
+    { name: "a", op: ops.constant, params: { value: 1 } },
+    { name: "b", op: ops.constant, params: { value: 2 } },
+    { name: "c", op: ops.constant, params: { value: 3 } },
+    { name: "time", op: ops.clock, inputs: { model: "a" } },
+    { name: "d", op: ops.constant, params: { value: 4 } },
+    { name: "e", op: ops.constant, params: { value: 5 } },
+  ];
+  const beside = async (jobs?: number) => {
+    const graph = graphOf(steps);
+    const begun: string[] = [];
+    let running = 0;
+    const executor: Executor = {
+      async perform(task, signal, onProgress) {
+        begun.push(`${task.step} beside ${running++}`);
+        const op = ({ name }: { readonly name: string }) =>
+          graph.nodes.find((node) => node.op.name === name)!.op;
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        try {
+          return await performTask(task, { store, op, signal, onProgress });
+        } finally {
+          running--;
+        }
+      },
+    };
+    const { execution } = await run(steps, { store, executor, force: true, ...given({ jobs }) });
+    assert.equal(execution.ending, "done");
+    return begun;
+  };
+  const alone = ["a", "b", "c", "time", "d", "e"].map((name) => `${name} beside 0`);
+  assert.deepEqual(await beside(), alone);
+  assert.deepEqual(await beside(1), alone);
+  assert.deepEqual(await beside(2), [
+    ...["a beside 0", "b beside 1", "c beside 1", "time beside 0", "d beside 0", "e beside 1"],
+  ]);
+  assert.deepEqual(await beside(3), [
+    ...["a beside 0", "b beside 1", "c beside 2", "time beside 0", "d beside 0", "e beside 1"],
   ]);
 });
 
