@@ -75,6 +75,12 @@ export function finished(): void {
   Atomics.add(words, WORD.steps, 1);
 }
 
+/**
+ * Of a call that a task left behind: the host that is there by then is that of another task. It is not refused, because
+ * an error that nobody waits for would end the thread.
+ */
+const unheard = new Promise<never>(() => {});
+
 /** Runs tasks, one at a time, as they come through the port. */
 export function serve(port: MessagePort): void {
   const pending = new Map<number, PromiseWithResolvers<unknown>>();
@@ -90,17 +96,20 @@ export function serve(port: MessagePort): void {
   send({ type: "ready" }, []);
 
   async function perform(task: ToThread & { readonly type: "run" }): Promise<void> {
+    let over = false;
     try {
       const functions = await import(task.module);
       words = new Int32Array(task.words);
       finished();
       const host = Object.fromEntries(
-        task.host.map((name) => [name, (...args: unknown[]) => call(name, args)]),
+        task.host.map((name) => [name, (...args: unknown[]) => over ? unheard : call(name, args)]),
       );
       const args = unpacked(task.args) as readonly unknown[];
       const { value, transfer } = packed(await functions[task.name](...args, host));
+      over = true;
       send({ type: "done", value }, transfer);
     } catch (error) {
+      over = true;
       const id = typeof error === "object" && error !== null ? met.get(error) : undefined;
       send({ type: "failed", error: sentError(error, id) }, []);
     }

@@ -74,6 +74,12 @@ export function leave(host: Host): void {
   void Promise.resolve(host.first!()).then(() => host.second!());
 }
 
+/** Fails before its calls of the host are done. */
+export function leaveAndFail(host: Host): never {
+  leave(host);
+  throw new Error("left");
+}
+
 export const quit = (): never => process.exit();
 
 export const environment = (): readonly string[] => Object.keys(process.env);

@@ -277,20 +277,28 @@ Deno.test("what the host still does for a task that was aborted goes nowhere", a
   });
 });
 
-Deno.test("a call that a task left behind does not reach the host", async () => {
-  await withPool(1, async (run, { all }) => {
-    await run(which);
-    const arrived = Promise.withResolvers<void>();
-    all[0]!.on("message", (message) => message.name === "second" && arrived.resolve());
-    const called: string[] = [];
-    const host = { first: () => called.push("first"), second: () => called.push("second") };
-    await run({ module, name: "leave", args: [] }, { host });
-    all[0]!.ref();
-    await arrived.promise;
-    all[0]!.unref();
-    assert.deepEqual(called, ["first"]);
+for (const name of ["leave", "leaveAndFail"]) {
+  Deno.test(`what a task left behind does not reach the host of the next one: ${name}`, async () => {
+    await withPool(1, async (run, { all }) => {
+      const called: string[] = [];
+      const first = Promise.withResolvers<void>();
+      const left = { first: () => first.promise, second: () => called.push("of its own task") };
+      await run({ module, name, args: [] }, { host: left }).catch(() => {});
+      const host = {
+        async twice(number: number) {
+          // The answer that the former task waits for arrives before that of this one.
+          first.resolve();
+          await immediate();
+          return 2 * number;
+        },
+        bytes: () => [...called],
+        second: () => called.push("of another task"),
+      };
+      assert.deepEqual(await run({ module, name: "ask", args: [] }, { host }), [8, []]);
+      assert.deepEqual([called, all.length], [[], 1]);
+    });
   });
-});
+}
 
 Deno.test("a thread that ends by itself fails its task; none sees the environment", async () => {
   await assert.rejects(work("quit"), { message: "internal: a thread ended by itself" });
