@@ -59,7 +59,7 @@ export async function loadSuite(): Promise<Suite> {
 
 async function run(cwd: string, ...args: string[]): Promise<void> {
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    ...{ args, cwd, stdout: "inherit", stderr: "piped" },
+    ...{ args, cwd, stdout: "null", stderr: "piped" },
   }).output();
   if (!success) throw new Error(`deno ${args[0]}: ${new TextDecoder().decode(stderr)}`);
 }
