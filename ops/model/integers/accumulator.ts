@@ -3,6 +3,7 @@ import type { ActivationFormat, Model, Quantization } from "../model.ts";
 import { hasKernel, kindOf } from "../kinds/mod.ts";
 import { allIntegers } from "./activation_format.ts";
 import { integerLayer } from "./integer_layer.ts";
+import { heldFormats } from "./plan.ts";
 
 const LIMIT = 2147483647;
 
@@ -11,9 +12,10 @@ const LIMIT = 2147483647;
  * the sum of its weights' magnitudes, and its bias, per output channel.
  */
 export function assertSumsFit(model: Model, quantization: Quantization): void {
-  const { activations, dynamic, rules } = quantization;
+  const { dynamic, rules } = quantization;
+  const formats = heldFormats(model, quantization);
   for (const layer of model.layers) {
-    const input = activations[layer.inputs[0]!] ??
+    const input = formats.get(layer.inputs[0]!) ??
       (kindOf(layer).integers.dynamic && dynamic ? widest(dynamic.bits) : undefined);
     if (!hasKernel(layer) || input === undefined) continue;
     const constants = integerLayer(model, layer, input, rules);
@@ -29,7 +31,8 @@ export function assertSumsFit(model: Model, quantization: Quantization): void {
     if (sums.some((sum) => sum > LIMIT)) {
       throw new Error(
         `Cannot compute "${layer.name}" in integers: its sums of ${weights.length / sums.length} ` +
-          "products may need more than 32 bits; exclude it, or give it fewer bits with per_layer",
+          "products may need more than 32 bits; quantize the model without it, or with fewer bits for it " +
+          "(exclude, per_layer)",
       );
     }
   }

@@ -23,9 +23,10 @@ import {
   weightName,
 } from "../model.ts";
 import { decodeWeight } from "../weights.ts";
+import { assertSumsFit } from "./accumulator.ts";
 import { dynamicDense, dynamicScheme } from "./dynamic.ts";
 import { type IntegerLayer, integerLayer } from "./integer_layer.ts";
-import { keepsFormat } from "./plan.ts";
+import { heldFormats, keepsFormat } from "./plan.ts";
 import { REQUANTIZE } from "./requantize.ts";
 import { clamp, type Integers, RULES } from "./rules.ts";
 
@@ -70,7 +71,8 @@ interface Workshop {
 
 /**
  * Unpacks the weights of a model with calibrated activations once, for any number of batches. `exact`: values in
- * integers come with what they were before rounding.
+ * integers come with what they were before rounding. Throws an Error where sums could leave their 32 bits: whoever made
+ * the model may not have asked, and what wraps is no answer.
  */
 export function integerRunner(
   room: Room,
@@ -81,6 +83,7 @@ export function integerRunner(
   if (quantization === null) {
     throw new Error("internal: the model has float activations, so it has no integer meaning");
   }
+  assertSumsFit(model, quantization);
   const kept: Tensor[] = [];
   const keep = (tensor: Tensor) => {
     kept.push(tensor);
@@ -109,15 +112,13 @@ export function integerRunner(
 
 /** What each layer does, in their order. */
 function worksOf(workshop: Workshop): readonly Work[] {
-  const { model, quantization: { activations } } = workshop;
-  const formats = new Map<string, ActivationFormat | undefined>();
-  for (const { name } of model.inputs) formats.set(name, activations[name]);
+  const { model, quantization } = workshop;
+  const formats = heldFormats(model, quantization);
   return model.layers.map((layer): Work => {
     const input = formats.get(layer.inputs[0]!);
-    const own = activations[layer.name];
-    const moves = input !== undefined && keepsFormat(layer);
-    formats.set(layer.name, moves && own !== undefined ? input : own);
-    return moves ? moved(workshop, layer, own !== undefined) : workOf(workshop, layer, input);
+    return input !== undefined && keepsFormat(layer)
+      ? moved(workshop, layer, formats.get(layer.name) !== undefined)
+      : workOf(workshop, layer, input);
   });
 }
 

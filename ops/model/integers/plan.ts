@@ -1,6 +1,6 @@
 /** Which layers compute in integers, and which values between layers get an integer format. Pure structure. */
 import { kindOf } from "../kinds/mod.ts";
-import type { Architecture, Layer } from "../model.ts";
+import type { ActivationFormat, Architecture, Layer, Quantization } from "../model.ts";
 
 /** Whether the layer's output has its input's format. */
 export const keepsFormat = (layer: Layer): boolean => kindOf(layer).integers.values === "keeps";
@@ -29,4 +29,21 @@ export function integerValues(
     else if (wanted.has(layer.name)) owners.set(layer.name, layer.name);
   }
   return owners;
+}
+
+/**
+ * The format in which each input's and layer's value is held when it is computed, undefined for floats: whatever a model
+ * says of a layer that only moves integers, they stay those that it reads.
+ */
+export function heldFormats(
+  { inputs, layers }: Architecture,
+  { activations }: Pick<Quantization, "activations">,
+): ReadonlyMap<string, ActivationFormat | undefined> {
+  const formats = new Map(inputs.map(({ name }) => [name, activations[name]]));
+  for (const layer of layers) {
+    const own = activations[layer.name];
+    const read = keepsFormat(layer) ? formats.get(layer.inputs[0]!) : undefined;
+    formats.set(layer.name, own && (read ?? own));
+  }
+  return formats;
 }

@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { assertSumsFit } from "../../../../ops/model/integers/accumulator.ts";
 import type { Model, Quantization } from "../../../../ops/model/model.ts";
 import { floatWeight } from "../../../../ops/model/weights.ts";
+import { withTensors } from "../../../../engine/tensor/mod.ts";
+import { refuseLeaks } from "../../../../engine/tensor/room.ts";
+import { integerRunner } from "../../../../ops/model/integers/integer.ts";
 import { layerOf, networkOf } from "../kinds/one_layer.ts";
 import { livelyModel } from "../../lively_model.ts";
 
@@ -51,4 +54,30 @@ Deno.test("rows that find their ranges add the bias in floats", () => {
 
 Deno.test("a layer that reads floats adds up no integers", () => {
   assert.doesNotThrow(fits(66_312, 0, { activations: {} }));
+});
+
+Deno.test("integers that are only moved stay those of the wider format, whatever the model says", () => {
+  const narrow = { bits: 8, scale: 1, zero: 0, minimum: 0, maximum: 1 };
+  const { layers, ...rest } = model(66_312, 0);
+  const moving = { name: "flat", kind: "flatten", inputs: ["a"] } as const;
+  const moved = { ...rest, layers: [moving, { ...layers[0]!, inputs: ["flat"] }] };
+  const { a } = quantization.activations;
+  const ask = (activations: Quantization["activations"]) => () =>
+    assertSumsFit(moved, { ...quantization, activations });
+  assert.throws(ask({ a: a!, flat: narrow }), /more than 32 bits/);
+  assert.doesNotThrow(ask({ flat: narrow }));
+  assert.doesNotThrow(ask({ a: a! }));
+});
+
+Deno.test("a model that another made is asked before it computes, and leaves nothing behind", async () => {
+  const before = refuseLeaks(true);
+  try {
+    await withTensors((room) => {
+      const made = (inputs: number) => integerRunner(room, { ...model(inputs, 0), quantization });
+      assert.throws(() => made(66_312), /Cannot compute "layer" in integers/);
+      made(66_311).dispose();
+    });
+  } finally {
+    refuseLeaks(before);
+  }
 });

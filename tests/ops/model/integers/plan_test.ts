@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { integerValues, keepsFormat } from "../../../../ops/model/integers/plan.ts";
+import { heldFormats, integerValues, keepsFormat } from "../../../../ops/model/integers/plan.ts";
 import type { Architecture, Layer } from "../../../../ops/model/model.ts";
 
 const dense = (name: string, input: string): Layer => ({
@@ -56,4 +56,15 @@ Deno.test("what only untreated layers read stays float, and nothing is rounded b
 Deno.test("a moved output has no format, although what it comes from has one", () => {
   const moved = network(dense("a", "input"), dense("b", "a"), { ...flatten, inputs: ["a"] });
   assert.deepEqual(owners(moved), { input: "input", a: "a" });
+});
+
+Deno.test("a value is held in the format of its own, a moved one in that of what it reads, if it is held", () => {
+  const format = (zero: number) => ({ bits: 8, scale: 1, zero, minimum: -128, maximum: 127 });
+  const moving = network(flatten, dense("a", "flat"));
+  const held = (activations: Parameters<typeof heldFormats>[1]["activations"]) =>
+    Object.fromEntries(heldFormats(moving, { activations }));
+  const [one, two] = [format(1), format(2)];
+  assert.deepEqual(held({ input: one, flat: two, a: two }), { input: one, flat: one, a: two });
+  assert.deepEqual(held({ flat: two }), { input: undefined, flat: two, a: undefined });
+  assert.deepEqual(held({ input: one }), { input: one, flat: undefined, a: undefined });
 });
