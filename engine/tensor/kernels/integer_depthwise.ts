@@ -103,13 +103,13 @@ export function integerDepthwise(
 
 /** The first four of both, in turn. */
 @inline
-function lows(u: v128, v: v128): v128 {
+export function lows(u: v128, v: v128): v128 {
   return v128.shuffle<i16>(u, v, 0, 8, 1, 9, 2, 10, 3, 11);
 }
 
 /** The last four of both, in turn. */
 @inline
-function highs(u: v128, v: v128): v128 {
+export function highs(u: v128, v: v128): v128 {
   return v128.shuffle<i16>(u, v, 4, 12, 5, 13, 6, 14, 7, 15);
 }
 

@@ -61,3 +61,4 @@ export * from "./short_rows";
 export { integerProduct, packPairs } from "./integer_product";
 export * from "./integer_winograd";
 export { integerDepthwise, packTaps } from "./integer_depthwise";
+export { integerWindow, packWindow } from "./integer_window";

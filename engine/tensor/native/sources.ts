@@ -8,13 +8,13 @@ import depthwiseKernels from "./c/depthwise.c" with { type: "text" };
 import elementwiseKernels from "./c/elementwise.c" with { type: "text" };
 import integerKernels from "./c/integer.c" with { type: "text" };
 import integerEnd from "./c/integer_end.h" with { type: "text" };
+import integerWindowKernels from "./c/integer_window.c" with { type: "text" };
 import lanes from "./c/lanes.h" with { type: "text" };
 import layerNormKernels from "./c/layer_norm.c" with { type: "text" };
 import math from "./c/math.h" with { type: "text" };
 import normKernels from "./c/norm.c" with { type: "text" };
 import optimizeKernels from "./c/optimize.c" with { type: "text" };
 import panel from "./c/panel.h" with { type: "text" };
-import patchProductKernels from "./c/patch_product.c" with { type: "text" };
 import patchProduct from "./c/patch_product.h" with { type: "text" };
 import poolKernels from "./c/pool.c" with { type: "text" };
 import probe from "./c/probe.c" with { type: "text" };
@@ -42,13 +42,13 @@ export const KERNEL_SOURCES: SourceTexts = {
   "elementwise.c": elementwiseKernels,
   "integer.c": integerKernels,
   "integer_end.h": integerEnd,
+  "integer_window.c": integerWindowKernels,
   "lanes.h": lanes,
   "layer_norm.c": layerNormKernels,
   "math.h": math,
   "norm.c": normKernels,
   "optimize.c": optimizeKernels,
   "panel.h": panel,
-  "patch_product.c": patchProductKernels,
   "patch_product.h": patchProduct,
   "pool.c": poolKernels,
   "product.c": productKernels,

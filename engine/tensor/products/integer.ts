@@ -147,6 +147,7 @@ export function depthwiseIntegers(
   const channels = g.channels * m;
   if (g.images * g.outHeight * g.outWidth * channels === 0) return;
   const { w, out, end } = at;
+  if (m === 1 && suitsWindow(g)) return windowIntegers(machine, g, at);
   framedIntegers(machine, { ...g, at: at.x, repeat: m }, (image) => {
     const taps: number[] = [];
     for (let ky = 0; ky < g.kernelHeight; ky++) {
@@ -176,6 +177,31 @@ export function depthwiseIntegers(
           )),
     );
   });
+}
+
+/** Whether windows go by the kernel that needs no frame. */
+function suitsWindow({ strideY, strideX, ...g }: Geometry): boolean {
+  return g.kernelHeight === 3 && g.kernelWidth === 3 && g.dilationY === 1 && g.dilationX === 1 &&
+    strideY === strideX && strideY <= 2;
+}
+
+function windowIntegers(machine: Machine, g: Geometry, { x, w, out, end }: IntegerOperands): void {
+  const { channels } = g;
+  const { panel: width } = machine.blocking;
+  const groups = Math.ceil(channels / width);
+  const layout = { layout: `windows of ${width}`, inner: 6, columns: channels };
+  const pack = (packed: number) => machine.launch("packWindow", groups, packed, w, channels);
+  withPacked(
+    machine,
+    [w, { ...layout, bytes: groups * 6 * width * 4 }, pack],
+    (packed) =>
+      machine.launch(
+        "integerWindow",
+        g.images * g.outHeight,
+        ...[x, g.height, g.width, channels, packed, g.strideY, g.top, g.left],
+        ...[out, g.outHeight, g.outWidth, end.table, end.code, end.low, end.high],
+      ),
+  );
 }
 
 type Packing = Parameters<Machine["packed"]["of"]>;

@@ -123,22 +123,15 @@ INLINE floats of_table(const float *entry, int vector, int part, int32_t left) {
 #endif
 }
 
-INLINE floats halves_up(floats a) { return v_add(a, v_splat(12582912)); }
-/* The nearest integers, half-way to even, of small floats behind halves_up. */
-INLINE integers integers_of(floats moved) {
-  return v_sub_integers(v_bits(moved), v_splat_integer(0x4b400000));
-}
-INLINE floats rest_of(floats value, floats moved) {
-  return v_sub(value, v_sub(moved, v_splat(12582912)));
-}
 INLINE integers v_choose(lane_mask m, integers a, integers b) {
   return v_bits(v_select(m, v_from_bits(a), v_from_bits(b)));
 }
-/* The nearest integers, half-way up. */
+/* How far a float is from its nearest integer, with the sign. */
+INLINE floats rest_of(floats value, integers nearest) { return v_sub(value, v_to_floats(nearest)); }
+/* The nearest integers, half-way up, of small floats. */
 INLINE integers nearest_up(floats value) {
-  const floats moved = halves_up(value);
-  const integers whole = integers_of(moved);
-  return v_choose(v_less_equal(v_splat(0.5f), rest_of(value, moved)),
+  const integers whole = v_to_integers(value);
+  return v_choose(v_less_equal(v_splat(0.5f), rest_of(value, whole)),
                   v_add_integers(whole, v_splat_integer(1)), whole);
 }
 
@@ -184,6 +177,40 @@ INLINE floats with_sign(floats magnitude, integers sum) {
   return v_from_bits(v_or(v_bits(magnitude), v_and(sum, v_splat_integer(INT32_MIN))));
 }
 
+/* What a code needs of the table for sixteen columns. */
+typedef struct {
+  floats bias[PARTS], scale[PARTS], near[PARTS], lift[PARTS], low, high;
+} columns;
+
+/* The reals, inside the range, that EVEN and FIXED round; sums have their bias. */
+INLINE floats real_of(const int code, integers sum, int i, const columns *c) {
+  const floats value = v_to_floats(sum);
+  if (code != FIXED) return v_pmin(v_pmax(v_mul(value, c->scale[i]), c->low), c->high);
+  return v_pmin(v_pmax(v_fma(value, c->scale[i], with_sign(c->lift[i], sum)), c->low), c->high);
+}
+
+/* The row's sums by integers, where float32 is not sure; it seldom is not. */
+static __attribute__((noinline)) void store_exact(const integers *sums, int step, int rows, uint8_t *const *to,
+                                                  const float *entry, const columns *c, int64_t column,
+                                                  int32_t left) {
+  const integers l = v_to_integers(c->low), h = v_to_integers(c->high);
+  for (int r = 0; r < rows; r++) {
+    integers v[PARTS];
+    int far = 0;
+    for (int i = 0; i < PARTS; i++) {
+      v[i] = v_add_integers(sums[r * step + i], v_bits(c->bias[i]));
+      const floats value = real_of(FIXED, v[i], i, c);
+      far |= m_any(v_less(c->near[i], v_absolute(rest_of(value, v_to_integers(value)))));
+    }
+    if (!far) continue;
+    for (int i = 0; i < PARTS; i++) {
+      const fixed_columns f = fixed_of(entry, i, left);
+      v[i] = v_most_integers(v_least_integers(exact(v[i], &f), h), l);
+    }
+    s_store(to[r] + column * 2, left, narrowed(v));
+  }
+}
+
 /*
  * The sums of `rows` rows, `step` vectors apart, of the columns from `column` on, of which `left` are left, to the
  * rows' places at to[r]. For ROWS the rows' floats begin at `scales`.
@@ -191,32 +218,31 @@ INLINE floats with_sign(floats magnitude, integers sum) {
 INLINE void store_rows(const int code, const integers *sums, int step, int rows, uint8_t *const *to,
                        const integer_end *end, int64_t column, int32_t left, const float *scales) {
   const float *entry = end->table + column / 4 * ENTRY;
-  const floats low = v_splat(end->low), high = v_splat(end->high);
-  floats bias[PARTS], scale[PARTS], near[PARTS], lift[PARTS];
+  columns c = {.low = v_splat(end->low), .high = v_splat(end->high)};
+  /* How far from an integer FIXED's numbers are at most. */
+  floats farthest[PARTS];
   UNROLL for (int i = 0; i < PARTS; i++) {
-    if (code != SUMS) bias[i] = of_table(entry, BIAS, i, left);
-    if (code != SUMS) scale[i] = of_table(entry, SCALE, i, left);
-    if (code == FIXED) near[i] = of_table(entry, NEAR, i, left), lift[i] = lift_of(entry, i, left);
+    farthest[i] = v_splat(0);
+    if (code != SUMS) c.bias[i] = of_table(entry, BIAS, i, left);
+    if (code != SUMS) c.scale[i] = of_table(entry, SCALE, i, left);
+    if (code == FIXED) c.near[i] = of_table(entry, NEAR, i, left), c.lift[i] = lift_of(entry, i, left);
   }
-  /* One bit for each row that must go by integers: asking row by row, processors would often guess wrong. */
-  uint32_t far = 0;
   for (int r = 0; r < rows; r++) {
     integers v[PARTS];
     UNROLL for (int i = 0; i < PARTS; i++) {
       v[i] = sums[r * step + i];
       if (code == SUMS) continue;
-      if (code != ROWS) v[i] = v_add_integers(v[i], v_bits(bias[i]));
-      floats value = v_to_floats(v[i]);
-      if (code == ROWS) value = v_mul(value, v_splat(scales[r]));
-      if (code == FIXED) value = v_fma(value, scale[i], with_sign(lift[i], v[i]));
-      else value = v_mul(value, scale[i]);
-      if (code == ROWS) value = v_add(value, bias[i]);
-      v[i] = v_bits(value);
-      if (code <= ROWS) continue;
-      value = v_pmin(v_pmax(value, low), high);
-      const floats moved = halves_up(value);
-      v[i] = code == UP ? nearest_up(value) : integers_of(moved);
-      if (code == FIXED) far |= (uint32_t)m_any(v_less(near[i], v_absolute(rest_of(value, moved)))) << r;
+      if (code != ROWS) v[i] = v_add_integers(v[i], v_bits(c.bias[i]));
+      if (code <= ROWS) {
+        floats value = v_to_floats(v[i]);
+        if (code == ROWS) value = v_mul(value, v_splat(scales[r]));
+        value = v_mul(value, c.scale[i]);
+        v[i] = v_bits(code == ROWS ? v_add(value, c.bias[i]) : value);
+        continue;
+      }
+      const floats value = real_of(code, v[i], i, &c);
+      v[i] = code == UP ? nearest_up(value) : v_to_integers(value);
+      if (code == FIXED) farthest[i] = v_pmax(farthest[i], v_absolute(rest_of(value, v[i])));
     }
     if (code <= ROWS) {
       in_order(v);
@@ -227,19 +253,10 @@ INLINE void store_rows(const int code, const integers *sums, int step, int rows,
     }
     s_store(to[r] + column * 2, left, narrowed(v));
   }
-  if (far == 0) return;
-  const integers l = integers_of(halves_up(low)), h = integers_of(halves_up(high));
-  fixed_columns fixed[PARTS];
-  UNROLL for (int i = 0; i < PARTS; i++) fixed[i] = fixed_of(entry, i, left);
-  for (; far != 0; far &= far - 1) {
-    const int r = __builtin_ctz(far);
-    integers v[PARTS];
-    UNROLL for (int i = 0; i < PARTS; i++) {
-      v[i] = exact(v_add_integers(sums[r * step + i], v_bits(bias[i])), &fixed[i]);
-      v[i] = v_most_integers(v_least_integers(v[i], h), l);
-    }
-    s_store(to[r] + column * 2, left, narrowed(v));
-  }
+  if (code != FIXED) return;
+  int far = 0;
+  UNROLL for (int i = 0; i < PARTS; i++) far |= m_any(v_less(c.near[i], farthest[i]));
+  if (far) store_exact(sums, step, rows, to, entry, &c, column, left);
 }
 
 static inline void store_sums(const integers *sums, int step, int rows, uint8_t *const *to, const integer_end *end,

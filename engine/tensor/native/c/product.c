@@ -1,5 +1,8 @@
-/* Products of matrices whose left rows may lie anywhere (../../kernels/product.ts), and packing the right side. */
-#include "product.h"
+/*
+ * Products of matrices whose left rows may lie anywhere (../../kernels/product.ts) or are transposed (./patch_product.h),
+ * and packing the right side.
+ */
+#include "patch_product.h"
 
 KERNEL(gatherProduct) {
   ARGUMENTS;
@@ -67,6 +70,20 @@ KERNEL(packPanelsTransposed) {
       }
     }
   }
+}
+
+/* Filter gradients and products of a transposed left side. */
+KERNEL(patchProduct) {
+  ARGUMENTS;
+  const patches g = {
+    .a = POINTER(0), .xb = INTEGER(1), .xy = INTEGER(2), .xx = INTEGER(3),
+    .d = POINTER(4), .panel = INTEGER(5), .row = INTEGER(6),
+    .images = INTEGER(7), .ny = INTEGER(8), .nx = INTEGER(9), .chunk_rows = INTEGER(10),
+    .offsets = (const int32_t *)POINTER(11), .m = INTEGER(12), .n = INTEGER(13),
+    .out = (float *)POINTER(14), .accumulate = INTEGER(15),
+    .packed = (float *)(memory + scratch),
+  };
+  patch_units(&g, begin, end);
 }
 
 /* What the caller plans blocks with: columns of a panel, rows of a tile of patchProduct. */

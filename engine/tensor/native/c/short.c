@@ -20,7 +20,7 @@ INLINE integers quantized(floats x, const format *f) {
   const floats value = v_pmin(v_pmax(x, f->low), f->high);
   integers whole;
   if (f->ties == EVEN) {
-    whole = integers_of(halves_up(value));
+    whole = v_to_integers(value);
   } else if (f->ties == UP) {
     whole = nearest_up(value);
   } else {

@@ -82,16 +82,21 @@ export const integerCases: SelfTestCases = {
     ),
   "convolution by channel on integers": (given) =>
     LIMITS.flatMap((limit) =>
-      [same, halved].flatMap((window) =>
-        endsOf(given, 18).map((end) =>
-          given.room.nn.depthwise2dInteger(
-            given.shorts(limit, 2, 7, 8, 18),
-            given.integers(limit, 3, 3, 18, 1),
-            window,
-            end,
+      ([[same, 3, 7], [halved, 3, 8], [{ ...halved, padding: "same" }, 3, 19], [
+        same,
+        2,
+        8,
+      ]] as const)
+        .flatMap(([window, size, width]) =>
+          endsOf(given, 18).map((end) =>
+            given.room.nn.depthwise2dInteger(
+              given.shorts(limit, 2, 5, width, 18),
+              given.integers(limit, size, size, 18, 1),
+              window,
+              end,
+            )
           )
         )
-      )
     ),
   "integers and real numbers": ({ room: { nn, tf }, numbers, shorts }) => [
     ...TIES.map((ties) => nn.quantizeShort(tf.mul(numbers(LONG), 9), { ...FORMAT, ties })),

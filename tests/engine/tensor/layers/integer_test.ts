@@ -148,6 +148,27 @@ Deno.test("depthwise2dInteger is exact for every multiplier", async () => {
   );
 });
 
+Deno.test("3 × 3 windows by channel are exact wherever they hang over", async () => {
+  const cases = fc.tuple(geometry, one(2), one(20), one(18)).map((
+    [g, stride, width, channels],
+  ) => ({
+    ...g,
+    ...{ width, channels, size: [3, 3], strides: [stride, stride], dilations: [1, 1] },
+  } as Case)).filter((g) => outputs(g).every((length) => length > 0));
+  await fc.assert(
+    fc.asyncProperty(cases, async (g) => {
+      const x = integers(g.images * g.height * g.width * g.channels, 1);
+      const w = integers(9 * g.channels, 2);
+      const expected = convolve(
+        ...[g, x, g.channels, (o: number) => [o]] as const,
+        (ky, kx, _c, o) => w[(ky * 3 + kx) * g.channels + o]!,
+      );
+      assert.deepEqual(await run("depthwise2dInteger", g, x, w, 1), expected);
+    }),
+    { numRuns: 40 },
+  );
+});
+
 Deno.test("denseInteger is exact for any shape", async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(5), fc.nat(70), one(40), async (rows, inner, columns) => {

@@ -89,3 +89,22 @@ Deno.test("an odd number of taps ends with the last again, whose second weight i
     ],
   ]);
 });
+
+Deno.test("3 × 3 windows by channel need no frame, at stride 1 and 2 alike on both axes", () => {
+  const at = { x: 1000, w: 2000, out: 3000, end: sums };
+  const of = (strides: [number, number], m = 1, dilations: [number, number] = [1, 1]) => {
+    const g = windowGeometry([2, 6, 5, 9], [3, 3], { strides, padding: "same", dilations });
+    return planned((machine) => depthwiseIntegers(machine, g, m, at)).calls;
+  };
+  assert.deepEqual(of([2, 2]), [
+    ["scratch", 2 * 192],
+    ["packWindow", 2, SCRATCH, 2000, 9],
+    [
+      ...["integerWindow", 6, 1000, 6, 5, 9, SCRATCH, 2, 0, 1],
+      ...[3000, 3, 3, 0, 0, 0, 0],
+    ],
+  ]);
+  const framed = [of([1, 2]), of([3, 3]), of([1, 1], 2), of([1, 1], 1, [1, 2])];
+  for (const calls of framed) assert.equal(calls.at(-1)![0], "integerDepthwise");
+  assert.equal(of([1, 1]).at(-1)![0], "integerWindow");
+});
