@@ -1,7 +1,7 @@
 /** A recipe as a value: changed, expanded, planned and run, with what may be reached for it. */
 import assert from "node:assert/strict";
 import { type Diagnostic, RecipeError } from "../../../engine/error.ts";
-import { opSet } from "../../../engine/op.ts";
+import { type AnyOp, opSet } from "../../../engine/op.ts";
 import { kernelsHere } from "../../../engine/library/kernels.ts";
 import { recipeOf } from "../../../engine/library/open_recipe.ts";
 import {
@@ -174,6 +174,77 @@ Deno.test("times that a run took are a plan's where machine, threads and kernels
   const { use } = await kernelsHere();
   const other = use === "wasm" ? "hit" : "run";
   assert.deepEqual(await states({ kernels: "auto" }), ["hit", "hit", other]);
+});
+
+/** Whether what is wrong is that a step asks for too much memory. */
+const isTooLarge = (error: unknown): boolean =>
+  error instanceof RecipeError && error.diagnostics.every(({ code }) => code === "too-large");
+
+Deno.test("what asks for more memory than is given is refused before it runs, in trials of a search too", async () => {
+  const fakes = fakeOps();
+  const constant: AnyOp = {
+    ...fakes.constant,
+    needs: ({ value }: { readonly value: number }) => ({
+      bytes: value,
+      what: "the number",
+      path: "value",
+      help: "a smaller one",
+    }),
+  } as never;
+  const greedy = opSet([...Object.values({ ...fakes, constant })]);
+  const cache = memoryStore();
+  const steps = [
+    { op: "constant", as: "one", value: "$x" },
+    { op: "evaluate", as: "one-test", model: "one" },
+  ];
+  const one = recipeOf({ name: "one", variables: { x: 5000 }, steps }, "/", greedy);
+  const over = { x: [1, 5000] };
+  const search = { over, minimize: "one.bytes", budget: { trials: 1 }, strategy: "grid" };
+  const many = recipeOf({ name: "many", variables: { x: 1 }, steps, search }, "/", greedy);
+  for (const recipe of [one, many]) {
+    await recipe.compile(undefined, { memory: 5000 });
+    await recipe.compile({}, {});
+    await assert.rejects(recipe.compile({}, { memory: 4999 }), isTooLarge);
+    await assert.rejects(recipe.plan({ cache, memory: 4999 }), isTooLarge);
+    await assert.rejects(recipe.run({ cache, memory: 4999 }), isTooLarge);
+    assert.equal((await recipe.run({ cache, memory: 5000 })).ending, "done");
+  }
+});
+
+Deno.test("what a plan fetches is bounded by the memory, by 4 GiB where there is no bound", async () => {
+  const value = { name: "n", steps: [{ op: "file", as: "a", from: "https://localhost:1/x" }] };
+  const recipe = recipeOf(value, "/", ops);
+  const { fetch } = globalThis;
+  const planned = async (promised: number, memory?: number) => {
+    globalThis.fetch = () =>
+      Promise.resolve(new Response("5", { headers: { "content-length": String(promised) } }));
+    try {
+      const options = { cache: memoryStore(), ...(memory !== undefined && { memory }) };
+      const { steps, diagnostics } = await recipe.plan(options);
+      return diagnostics[0]?.message ?? steps[0]!.state;
+    } catch (error) {
+      return (error as Error).message;
+    } finally {
+      globalThis.fetch = fetch;
+    }
+  };
+  assert.equal(await planned(1), "run");
+  assert.equal(await planned(1, Infinity), "run");
+  assert.match(await planned(11, 10), /is larger than 10 bytes/);
+  for (const memory of [undefined, Infinity]) {
+    assert.match(await planned(2 ** 32 + 1, memory), /is larger than 4294967296 bytes/);
+  }
+});
+
+Deno.test({
+  name: "native kernels that are asked for and cannot be had are an error of plan and run",
+  permissions: { read: true },
+  async fn() {
+    const options = { cache: memoryStore(), kernels: "native" } as const;
+    const message = /^There are no native kernels here: /;
+    await assert.rejects(numbersRecipe().plan(options), { message });
+    await assert.rejects(numbersRecipe().run(options), { message });
+  },
 });
 
 Deno.test("what this machine serves is not for a recipe that a document from elsewhere had a part in", async () => {

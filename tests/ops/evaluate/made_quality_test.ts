@@ -142,6 +142,39 @@ Deno.test("a part of several batches is measured whole, and what is looked throu
   assert.deepEqual(context.heard.notes, {}, "rows of numbers are no picture");
 });
 
+Deno.test("features are compared batch by batch, and a signal between two batches is heard", async () => {
+  const { meta } = table("reconstruction");
+  const many: Dataset = {
+    meta,
+    parts: { test: { count: 300, x: new Float32Array(600), y: null } },
+  };
+  const { now } = performance;
+  let time = now.call(performance);
+  const stop = new AbortController();
+  // The look at its last layer is the first thing that is done for features.
+  const looking: Model = {
+    ...linear,
+    get outputs() {
+      setTimeout(() => stop.abort(new Error("enough")));
+      return linear.outputs;
+    },
+  };
+  // Every look at the clock finds that the event loop has waited long enough.
+  performance.now = () => time += 60;
+  try {
+    await assert.rejects(
+      madeQuality(
+        { model: plain(half), reference: undefined, through: looking, data: many },
+        { metrics: ["frechet"], split: "test" },
+        runContext({ signal: stop.signal }),
+      ),
+      /enough/,
+    );
+  } finally {
+    performance.now = now;
+  }
+});
+
 Deno.test("samples are as the model prepares them, and the usual figure is the error", async () => {
   const prepared = { ...plain(half), preprocess: { scale: [3], offset: [0] } };
   const given = { model: prepared, reference: undefined, through: undefined };

@@ -91,6 +91,8 @@ Deno.test("a field of another alternative says with which it goes", () => {
 Deno.test("a field of the language that has no code yet is told as that, by block or by field", () => {
   assert.equal(help("rounding", { block: "quantize" }).code, "not-yet");
   assert.equal(help("rounding", { block: "int8", field: "quantize" }).code, "not-yet");
+  assert.equal(help("rounding", { block: "int8", field: "steps.1.quantize.0" }).code, "not-yet");
+  assert.equal(help("rounding", { field: "quantize.finetune" }).code, "unknown-field");
   assert.equal(help("rounding").code, "unknown-field");
 });
 
