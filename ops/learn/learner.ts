@@ -15,7 +15,8 @@ import type {
   ConstrainedWeights,
   Constraint,
 } from "./constraint.ts";
-import { type Draws, openDraws } from "./draws.ts";
+import { type Draws, openDraws } from "./pass/draws.ts";
+import { divided, type Front, openFront } from "./pass/front.ts";
 import { type Adapted, selectedLayers, withAdapters } from "./loss/adapters.ts";
 import { assertPenalises } from "./loss/assert_terms.ts";
 import { type OpenAuxiliary, openFrozen } from "./loss/auxiliary.ts";
@@ -65,6 +66,8 @@ export interface Learner {
   readonly averages: Averages;
   readonly followed: Averages;
   readonly constraint: ActiveConstraint | undefined;
+  /** What stands in front of all that learns, where nothing looks into it. */
+  readonly front: Front | undefined;
   /** The weights as the constraint sees them. */
   readonly constrained: ConstrainedWeights;
   /** One per term. */
@@ -92,22 +95,34 @@ export function openLearner(room: Room, job: TrainingJob, arrays?: Arrays): Lear
     parameters: job.constraint?.parameters,
   });
   const averages = openAverages(model, variables.frozen, arrays);
+  const taps = tapsOf(job, adapted);
   return {
     room,
     job,
     adapted,
-    taps: tapsOf(job, adapted),
+    taps,
     variables,
     places: new Map(variables.moving.map(({ name }, place) => [name, place])),
     averages,
     followed: openFollowed(model, averages, arrays),
     constraint: job.constraint?.open(room, arrays),
+    front: taps.length > 0 || job.constraint ? undefined : frontOf(room, job, variables),
     constrained: constrainedWeights(room, variables),
     auxiliaries: terms.map((term, i) => openAuxiliary(room, job, { term, i, arrays })),
     draws: openDraws(room, seed),
     inputs: inputReader(room, data.meta, samples, model),
     targets: targetReader(room, data.meta, samples),
   };
+}
+
+function frontOf(
+  room: Room,
+  { model, data, training: { epochs } }: TrainingJob,
+  { frozen, still }: Variables,
+): Front | undefined {
+  const both = frozen.size === 0 ? undefined : divided(model, frozen);
+  const { count } = part(data, "train");
+  return both && openFront(room, both, { weights: still, count, epochs });
 }
 
 /** Frees what `openLearner` made. */
@@ -144,11 +159,15 @@ export function sparsityOf({ constraint, constrained }: Learner): number | undef
   return constraint?.sparsity?.(constrained);
 }
 
-/** A pass; without a moment in inference. For the caller's `tidy`. */
+/**
+ * A pass; without a moment in inference. Where the values of the front are known it is taken from there. For the
+ * caller's `tidy`.
+ */
 export function pass(
   learner: Learner,
   x: readonly Tensor[],
   moment: Moment | undefined,
+  front?: readonly Tensor[],
 ): ForwardResult {
   const { room, job, adapted, variables, draws } = learner;
   const { weights, transform, frozen } = underConstraint(learner, moment);
@@ -161,6 +180,9 @@ export function pass(
     noise: (layer: string, shape: readonly number[]) => draws.noise(layer, shape, moment!.update),
     ...given({ transform }),
   };
+  if (front !== undefined) {
+    return forward(room, { ...learner.front!.back, weights }, [...x, ...front], options);
+  }
   return forward(
     room,
     { ...(moment === undefined ? job.model : adapted.model), weights },

@@ -99,6 +99,7 @@ function updateWithin(
   const seen: Pass = {
     x,
     moment,
+    ...given({ front: learner.front?.values(batch, x) }),
     batch: {
       task: data.meta.task,
       targets: learner.targets(batch),
@@ -177,6 +178,8 @@ function updateDiscriminators(
 /** What a training pass is made of. */
 interface Pass {
   readonly x: readonly Tensor[];
+  /** Values of what stands in front of all that learns. */
+  readonly front?: readonly Tensor[];
   readonly batch: LossBatch;
   readonly moment: Moment;
 }
@@ -193,14 +196,14 @@ interface Differentiated {
 /** A pass, the terms' values, and the gradients of what `combine` makes of them. */
 function differentiate(
   learner: Learner,
-  { x, batch, moment }: Pass,
+  { x, front, batch, moment }: Pass,
   combine: (values: readonly Scalar[]) => Scalar,
 ): Differentiated {
   const { room, job: { model, training: { loss: terms } }, adapted, variables } = learner;
   let values: number[] = [];
   let statistics: BatchStatistics = {};
   const { value, gradients } = room.valueAndGradients(() => {
-    const { outputs: [logits], taps: features, ...rest } = pass(learner, x, moment);
+    const { outputs: [logits], taps: features, ...rest } = pass(learner, x, moment, front);
     statistics = readStatistics(room, rest.statistics);
     const own = { model, weights: weightsOf(variables) };
     const student = { logits: logits!, features, own };

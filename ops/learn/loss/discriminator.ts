@@ -19,7 +19,7 @@ import {
 } from "../averages.ts";
 import { inputReader, type SampleBatch } from "../batches.ts";
 import type { Arrays } from "../constraint.ts";
-import { openDraws } from "../draws.ts";
+import { openDraws } from "../pass/draws.ts";
 import type { Optimizer } from "../optimizer.ts";
 import type { Discriminator } from "../terms/term.ts";
 import {

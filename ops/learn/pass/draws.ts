@@ -1,9 +1,9 @@
 /**
  * What a training draws inside a model: masks of dropout layers and noise of sampling layers, by layer and update.
  */
-import type { Room, Tensor } from "../../engine/tensor/mod.ts";
-import { stream, streamKey } from "../../engine/tensor/random.ts";
-import { sizeOf } from "../model/layers.ts";
+import type { Room, Tensor } from "../../../engine/tensor/mod.ts";
+import { stream, streamKey } from "../../../engine/tensor/random.ts";
+import { sizeOf } from "../../model/layers.ts";
 
 /** Draws for one model. */
 export interface Draws {

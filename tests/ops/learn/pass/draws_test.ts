@@ -1,8 +1,8 @@
 /** What a training draws inside a model. */
 import assert from "node:assert/strict";
-import { withTensors } from "../../../engine/tensor/mod.ts";
-import { stream } from "../../../engine/tensor/random.ts";
-import { openDraws } from "../../../ops/learn/draws.ts";
+import { withTensors } from "../../../../engine/tensor/mod.ts";
+import { stream } from "../../../../engine/tensor/random.ts";
+import { openDraws } from "../../../../ops/learn/pass/draws.ts";
 
 const shape = [100, 100];
 const drawn = (seed: number, of?: string) =>
