@@ -21,6 +21,15 @@ export function digestOf(bytes: Uint8Array): Digest {
   return sha256(bytes) as Digest;
 }
 
+/**
+ * The digest of bytes that are waited for. Deno has Web Crypto from its start on, so that many bytes need not load node's
+ * module, and it digests in a thread of its own.
+ */
+export async function digestAsync(bytes: Uint8Array<ArrayBuffer>): Promise<Digest> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("") as Digest;
+}
+
 /** Canonical JSON text (RFC 8785). Throws a TypeError for what JSON cannot say: NaN, infinities, undefined. */
 export function canonical(value: Json): string {
   if (value === undefined) throw new TypeError("Cannot write undefined as canonical JSON");

@@ -171,15 +171,16 @@ async function ran(
   const whole = expand(set);
   const { memory, jobs = 1, until } = settings;
   const { graph, recompile } = bind(whole, ops, memory);
-  const found = await kernelsHere(kernels);
   const progress = settings.onEvent === undefined ? await progressHere() : undefined;
   const onEvent = settings.onEvent ?? progress?.listen;
   const notice = (sentence: string) => onEvent?.({ type: "noticed", sentence }, graph);
+  // A compiler answers while the store is opened.
+  const [found, store] = await Promise.all([kernelsHere(kernels), openStore(cache, notice)]);
   const options = {
     ...settings,
     ...reachOf(origin),
     ...given({ onEvent }),
-    store: await openStore(cache, notice),
+    store,
     ops,
     environment: await environment(threads ?? processors(), found),
     ...given({ kernels: found.library }),

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { canonical, canonicalBytes, digestOf, type Json, sha256 } from "../../engine/digest.ts";
+import {
+  canonical,
+  canonicalBytes,
+  digestAsync,
+  digestOf,
+  type Json,
+  sha256,
+} from "../../engine/digest.ts";
 import { canonicalize, fc } from "../deps.ts";
 
 Deno.test("a digest is SHA-256: the vectors of FIPS 180-4", () => {
@@ -27,6 +34,23 @@ Deno.test("digests are those of node's module, around the ends of blocks and in 
   for (let size = 0; size < 200; size++) assert.equal(sha256(counted(size)), oracle(counted(size)));
   const parts = [counted(4095), counted(0), counted(77).subarray(3), counted(8192)];
   assert.equal(sha256(...parts), oracle(...parts));
+});
+
+Deno.test("a digest that is waited for is the same, of any size, and loads nothing", async () => {
+  const { process } = globalThis;
+  const { getBuiltinModule } = process;
+  process.getBuiltinModule = () => assert.fail();
+  try {
+    for (const size of [0, 1, 64, (1 << 16) + 1, 1 << 20]) {
+      assert.equal(await digestAsync(counted(size)), oracle(counted(size)));
+    }
+    assert.equal(
+      await digestAsync(counted(100).subarray(3, 50)),
+      oracle(counted(100).subarray(3, 50)),
+    );
+  } finally {
+    process.getBuiltinModule = getBuiltinModule;
+  }
 });
 
 Deno.test("node's module is loaded for more than 65536 bytes, once, and then digests all", () => {

@@ -3,7 +3,7 @@
  * sandbox; where the machine has a compiler; and where a self-test found them to make the bits of WebAssembly's. Nobody
  * is ever asked, and nothing depends on them but time.
  */
-import { canonicalBytes, digestOf } from "../../digest.ts";
+import { digestAsync } from "../../digest.ts";
 import { DecantError } from "../../error.ts";
 import type { NativeLibrary } from "../../run_context.ts";
 import {
@@ -15,7 +15,7 @@ import {
   PLAIN_FLAGS,
 } from "./compile.ts";
 import { isGranted } from "../../permission.ts";
-import { openLibrary } from "./library.ts";
+import { blockingOf } from "./library.ts";
 import {
   COMPILERS,
   granted,
@@ -118,7 +118,7 @@ function allowed(folder: string | undefined, compilers: readonly string[]): stri
 async function processorOf(folder: string, compiler: Compiler): Promise<Processor> {
   const { PROBE } = await import("./sources.ts");
   const parts = { sources: PROBE, flags: PLAIN_FLAGS };
-  const { path } = await storedLibrary(folder, nameOf({ compiler, parts }), {
+  const { path } = await storedLibrary(folder, await nameOf({ compiler, parts }), {
     make: (into) => compile(compiler, parts, into),
     test: () => Promise.resolve([]),
   });
@@ -140,7 +140,7 @@ async function libraryOf(
   const { KERNEL_SOURCES, kernelsIn } = await import("./sources.ts");
   const parts = { sources: KERNEL_SOURCES, flags: LEVEL_FLAGS[level] };
   const names = kernelsIn(KERNEL_SOURCES);
-  const { path, wrong } = await storedLibrary(folder, nameOf({ compiler, parts, model }), {
+  const { path, wrong } = await storedLibrary(folder, await nameOf({ compiler, parts, model }), {
     make: (into) => compile(compiler, parts, into),
     async test(path) {
       const { selfTest } = await import("./self_test.ts");
@@ -152,13 +152,12 @@ async function libraryOf(
     const others = more.length === 0 ? "" : ` and ${more.length} more`;
     throw new NativeError(`their self-test found something wrong: ${first}${others}`);
   }
-  const library = { level, path, names };
-  // What cannot be loaded here cannot be in a thread either.
-  openLibrary(library);
-  return library;
+  // What cannot be loaded here cannot be in a thread either. Its kernels are bound where they compute: that takes longer.
+  blockingOf(path);
+  return { level, path, names };
 }
 
 /** The name of everything that makes another library, or lets another one pass. */
 const nameOf = (
   made: { readonly compiler: Compiler; readonly parts: LibraryParts; readonly model?: number },
-): string => digestOf(canonicalBytes(made as never));
+): Promise<string> => digestAsync(new TextEncoder().encode(JSON.stringify(made)));

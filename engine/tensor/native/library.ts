@@ -34,9 +34,14 @@ export const KERNEL_SIGNATURE = {
 export function openLibrary({ path, names }: NativeLibrary): OpenLibrary {
   const kernels = Object.fromEntries(names.map((name) => [name, KERNEL_SIGNATURE]));
   const { symbols } = Deno.dlopen(path, kernels);
+  return { kernels: symbols as never, blocking: blockingOf(path) };
+}
+
+/** How a library cuts products; throws what the system says where it cannot be loaded. */
+export function blockingOf(path: string): Blocking {
   const { symbols: { panelColumns, tileRows } } = Deno.dlopen(path, {
     panelColumns: { type: "i32" },
     tileRows: { type: "i32" },
   });
-  return { kernels: symbols as never, blocking: { panel: panelColumns, tileRows } };
+  return { panel: panelColumns, tileRows };
 }

@@ -4,7 +4,7 @@
  * they were; any doubt, and the library is made again. Everything is published by rename, the record last, so a process
  * may be killed at any instant; one at a time makes a library, and who waited finds it made.
  */
-import { type Digest, digestOf } from "../../digest.ts";
+import { type Digest, digestAsync } from "../../digest.ts";
 
 /** How a library is made and tested. */
 export interface Making {
@@ -90,14 +90,14 @@ async function recorded(folder: string, name: string): Promise<LibraryRecord | u
     const text = new TextDecoder().decode(await ownBytes(`${folder}/${name}.json`));
     const record = JSON.parse(text) as LibraryRecord;
     const bytes = await ownBytes(pathOf(folder, record.library));
-    return digestOf(bytes) === record.library ? record : undefined;
+    return await digestAsync(bytes) === record.library ? record : undefined;
   } catch {
     return undefined;
   }
 }
 
 /** The bytes of a file that nobody but this user can have written. */
-async function ownBytes(path: string): Promise<Uint8Array> {
+async function ownBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
   const { isFile, uid, mode } = await Deno.lstat(path);
   if (!isFile || uid !== Deno.uid() || (mode! & 0o022) !== 0) throw new Error(`${path} is foreign`);
   return await Deno.readFile(path);
@@ -109,7 +109,7 @@ async function made(folder: string, { make }: Making): Promise<Digest> {
   const own = await Deno.makeTempDir({ dir: folder, prefix: "making-" });
   try {
     const path = await make(own);
-    const digest = digestOf(await Deno.readFile(path));
+    const digest = await digestAsync(await Deno.readFile(path));
     await Deno.chmod(path, 0o600);
     await Deno.rename(path, pathOf(folder, digest));
     return digest;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { kernelInstance } from "../../../../engine/tensor/instance.ts";
-import { openLibrary } from "../../../../engine/tensor/native/library.ts";
+import { blockingOf, openLibrary } from "../../../../engine/tensor/native/library.ts";
 import { createThreadPool } from "../../../../engine/tensor/thread_pool.ts";
 import { compiled, ignore } from "./compiled.ts";
 
@@ -24,6 +24,8 @@ Deno.test({
       const first = await compiled(folder, "first", fill(16));
       const second = await compiled(folder, "second", fill(32));
       assert.deepEqual(openLibrary(first).blocking, { panel: 16, tileRows: 5 });
+      assert.deepEqual(blockingOf(second.path), { panel: 32, tileRows: 5 });
+      assert.throws(() => blockingOf(`${folder}/none`), /none/);
       const instance = kernelInstance();
       const { allocator, memory } = instance;
       // The WebAssembly kernel of this name takes as many numbers: address, value.
