@@ -21,12 +21,17 @@ export function digestOf(bytes: Uint8Array): Digest {
   return sha256(bytes) as Digest;
 }
 
+/** More bytes than these are not copied to be digested. */
+const MANY = 1 << 24;
+
 /**
- * The digest of bytes that are waited for. Deno has Web Crypto from its start on, so that many bytes need not load node's
- * module, and it digests in a thread of its own.
+ * The digest of bytes that are waited for. Deno has Web Crypto from its start on, so that they load no module of Node's;
+ * it digests a copy of them, in a thread of its own.
  */
-export async function digestAsync(bytes: Uint8Array<ArrayBuffer>): Promise<Digest> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+export async function digestAsync(bytes: Uint8Array): Promise<Digest> {
+  if (bytes.byteLength > MANY || !(bytes.buffer instanceof ArrayBuffer)) return digestOf(bytes);
+  const source = bytes as Uint8Array<ArrayBuffer>;
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", source));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("") as Digest;
 }
 

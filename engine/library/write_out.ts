@@ -1,6 +1,6 @@
 /** What a run leaves in a folder for people: exported files and reports, of one run and whole. */
 import { DecantError } from "../error.ts";
-import { canonical, digestOf, type Json } from "../digest.ts";
+import { canonical, digestAsync, digestOf, type Json } from "../digest.ts";
 import type { FileRow } from "../files.ts";
 import type { Files } from "../kind.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -50,7 +50,9 @@ export async function writeOut(
   await using out = await openOut(root, options);
   const { there, exports: earlier } = await reportIn(root);
   const keeps = !whole && exported.length === 0;
-  const reports = await render(keeps ? earlier : exported.map(exportDocument));
+  const reports = await render(
+    keeps ? earlier : await Promise.all(exported.map(exportDocument)),
+  );
   const encoder = new TextEncoder();
   await out.replace({
     folders: Object.fromEntries(exported.map(({ folder, files }) => [folder, files])),
@@ -127,12 +129,11 @@ export function defaultOut(name: string, set: Changes = {}): string {
   return `out/${name}${readable.slice(0, LONGEST)}+${digest.slice(0, 8)}`;
 }
 
-function exportDocument({ step, folder, files }: Exported): ExportDocument {
-  const rows = Object.entries(files).map(([path, bytes]): FileRow => ({
-    path,
-    digest: digestOf(bytes),
-    bytes: bytes.byteLength,
-  }));
+async function exportDocument({ step, folder, files }: Exported): Promise<ExportDocument> {
+  const rows: FileRow[] = [];
+  for (const [path, bytes] of Object.entries(files)) {
+    rows.push({ path, digest: await digestAsync(bytes), bytes: bytes.byteLength });
+  }
   return { step, folder, files: rows.toSorted((a, b) => a.path < b.path ? -1 : 1) };
 }
 

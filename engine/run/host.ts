@@ -66,11 +66,31 @@ export function fingerprint({ kernels, notNative: _, ...environment }: Environme
 }
 
 async function processor(): Promise<string> {
+  if (!isGranted({ name: "sys", kind: "cpus" })) return "unknown";
+  const linux = await linuxProcessor();
+  if (linux !== undefined) return linux;
   const { cpus } = await import("node:os");
   return allowed("cpus", () => {
     const list = cpus();
     return `${list.length} × ${list[0]?.model ?? "unknown"}`;
   });
+}
+
+/**
+ * What Node's module would say, from the files that it reads: to load it takes five milliseconds of every run. Undefined
+ * where they are not there or may not be read; Deno asks nobody for these.
+ */
+async function linuxProcessor(): Promise<string | undefined> {
+  const files = ["/proc/cpuinfo", "/proc/stat"];
+  if (!files.every((path) => isGranted({ name: "read", path }))) return undefined;
+  try {
+    const [about, times] = await Promise.all(files.map((path) => Deno.readTextFile(path)));
+    const model = /^model name\s*: (.+)$/m.exec(about!)?.[1];
+    const count = times!.match(/^cpu\d/gm)?.length;
+    return model && count ? `${count} × ${model}` : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function allowed(kind: "hostname" | "cpus", look: () => string): string {

@@ -2,7 +2,14 @@
  * A store in a folder, shared by any number of processes. Everything is published by rename, blobs before the record
  * that names them, so a process may be killed at any instant: what remains is unreferenced, never wrong.
  */
-import { canonicalBytes, type Digest, digestOf, type Json, type Key } from "../digest.ts";
+import {
+  canonicalBytes,
+  type Digest,
+  digestAsync,
+  digestOf,
+  type Json,
+  type Key,
+} from "../digest.ts";
 import { readIfThere, StrangeFileError } from "./disk_file.ts";
 import { openJournal } from "./journal.ts";
 import { type HeldLock, takeLockIn } from "./lock.ts";
@@ -103,7 +110,7 @@ async function readBlob(disk: Disk, digest: Digest): Promise<Uint8Array> {
   const path = disk.cache.spread("blobs", digest);
   const bytes = await fileAt(disk.cache, path);
   if (bytes === undefined) throw new CorruptBlobError(digest, "missing");
-  if (digestOf(bytes) === digest) return bytes;
+  if (await digestAsync(bytes) === digest) return bytes;
   await quarantine(disk.cache, path, `blob-${digest}`);
   throw new CorruptBlobError(digest, "changed");
 }

@@ -77,6 +77,13 @@ Deno.test("node's module is loaded for more than 65536 bytes, once, and then dig
   }
 });
 
+Deno.test("a digest that is waited for is the same of shared memory, and of more than is copied", async () => {
+  const shared = new Uint8Array(new SharedArrayBuffer(100)).fill(7);
+  for (const bytes of [counted((1 << 24) + 1), shared]) {
+    assert.equal(await digestAsync(bytes), oracle(bytes));
+  }
+});
+
 Deno.test("canonical JSON sorts keys and writes numbers as RFC 8785 does", () => {
   // The example of RFC 8785 §3.2.2, its control characters and literals included.
   const value = {

@@ -97,7 +97,7 @@ async function recorded(folder: string, name: string): Promise<LibraryRecord | u
 }
 
 /** The bytes of a file that nobody but this user can have written. */
-async function ownBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
+async function ownBytes(path: string): Promise<Uint8Array> {
   const { isFile, uid, mode } = await Deno.lstat(path);
   if (!isFile || uid !== Deno.uid() || (mode! & 0o022) !== 0) throw new Error(`${path} is foreign`);
   return await Deno.readFile(path);

@@ -19,6 +19,22 @@ Deno.test("the machine is named, with what runs on it", async () => {
   });
 });
 
+Deno.test("the processor is the same where its files cannot be read, and where they say too little", async () => {
+  const { readTextFile } = Deno;
+  const { processor } = await environment(1);
+  try {
+    for (const [name, text] of [["cpuinfo", ""], ["stat", "cpu  1 2 3\n"], ["stat", undefined]]) {
+      Deno.readTextFile = (path) => {
+        if (path !== `/proc/${name}`) return readTextFile(path);
+        return text === undefined ? Promise.reject(new Error("no")) : Promise.resolve(text);
+      };
+      assert.equal((await environment(1)).processor, processor);
+    }
+  } finally {
+    Deno.readTextFile = readTextFile;
+  }
+});
+
 Deno.test({
   name: "what may not be looked at is unknown",
   permissions: { sys: false, read: true },

@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
 import { withTensors } from "../../../../engine/tensor/mod.ts";
-import {
-  fromBinary,
-  ModelProtoSchema,
-  TensorProto_DataType,
-} from "../../../../engine/deps/onnx_buf.ts";
+import { DataType, fromBinary, ModelProtoSchema } from "../../../../engine/deps/onnx_buf.ts";
 import {
   encodeOnnx,
   type OnnxOptions,
@@ -69,7 +65,7 @@ Deno.test("every convolution reads unsigned integers straight from where they ar
       const found = [read.opType, made.opType, type.get(read.input[2]!)];
       assert.deepEqual(
         found,
-        ["DequantizeLinear", "QuantizeLinear", TensorProto_DataType.UINT8],
+        ["DequantizeLinear", "QuantizeLinear", DataType.UINT8],
         `${name}: ${output}`,
       );
     }
