@@ -13,6 +13,9 @@ export const CACHE_HOME_VARIABLE = "XDG_CACHE_HOME";
 /** See `CACHE_HOME_VARIABLE`. */
 export const HOME_VARIABLE = "HOME";
 
+/** The folders in which a command is looked for. */
+export const PATH_VARIABLE = "PATH";
+
 /**
  * The folder that Decant's own modules are read from; undefined where they came by URL. A thread imports them anew, and
  * that takes the permission to read them.
@@ -36,7 +39,8 @@ export function variable(
     | typeof CACHE_VARIABLE
     | typeof REGISTRY_VARIABLE
     | typeof CACHE_HOME_VARIABLE
-    | typeof HOME_VARIABLE,
+    | typeof HOME_VARIABLE
+    | typeof PATH_VARIABLE,
 ): string | undefined {
   return isGranted({ name: "env", variable: name }) ? Deno.env.get(name) || undefined : undefined;
 }

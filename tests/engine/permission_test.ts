@@ -5,6 +5,7 @@ import {
   HOME_VARIABLE,
   isGranted,
   ownFolder,
+  PATH_VARIABLE,
   REGISTRY_VARIABLE,
   variable,
 } from "../../engine/permission.ts";
@@ -17,11 +18,13 @@ Deno.test("the folder of the modules is the root of the tree", async () => {
 });
 
 Deno.test("variables are those that users and systems set", () => {
-  assert.deepEqual([CACHE_VARIABLE, REGISTRY_VARIABLE, CACHE_HOME_VARIABLE, HOME_VARIABLE], [
+  const variables = [CACHE_VARIABLE, REGISTRY_VARIABLE, CACHE_HOME_VARIABLE, HOME_VARIABLE];
+  assert.deepEqual([...variables, PATH_VARIABLE], [
     "DECANT_CACHE",
     "NPM_CONFIG_REGISTRY",
     "XDG_CACHE_HOME",
     "HOME",
+    "PATH",
   ]);
 });
 

@@ -6,15 +6,9 @@
 import { digestAsync } from "../../digest.ts";
 import { DecantError } from "../../error.ts";
 import type { NativeLibrary } from "../../run_context.ts";
-import {
-  compile,
-  type Compiler,
-  findCompiler,
-  LEVEL_FLAGS,
-  type LibraryParts,
-  PLAIN_FLAGS,
-} from "./compile.ts";
+import { compile, type Compiler, LEVEL_FLAGS, type LibraryParts, PLAIN_FLAGS } from "./compile.ts";
 import { isGranted } from "../../permission.ts";
+import { knownCompiler } from "./known_compiler.ts";
 import { blockingOf } from "./library.ts";
 import {
   COMPILERS,
@@ -82,7 +76,7 @@ async function nativeLibrary(
 ): Promise<NativeLibrary> {
   if (!isNativePlatform()) throw new NativeError("they are for Linux and macOS on x86-64");
   const path = allowed(folder, compilers);
-  const compiler = await findCompiler(granted(compilers));
+  const compiler = await knownCompiler(path, granted(compilers));
   if (compiler === undefined) {
     throw new NativeError(`no C compiler is found (${compilers.join(", ")})`, "install one");
   }

@@ -74,7 +74,7 @@ const stored = (
 ): StoredLibrary => ({ path: pathOf(folder, library), wrong });
 
 /** Makes the folder where it is not there. Throws where others could change what is in it, or have made it. */
-async function assertPrivate(folder: string): Promise<void> {
+export async function assertPrivate(folder: string): Promise<void> {
   await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
   const { isDirectory, uid, mode } = await Deno.lstat(folder);
   if (!isDirectory) throw new Error(`${folder} is not a folder`);
@@ -97,7 +97,7 @@ async function recorded(folder: string, name: string): Promise<LibraryRecord | u
 }
 
 /** The bytes of a file that nobody but this user can have written. */
-async function ownBytes(path: string): Promise<Uint8Array> {
+export async function ownBytes(path: string): Promise<Uint8Array> {
   const { isFile, uid, mode } = await Deno.lstat(path);
   if (!isFile || uid !== Deno.uid() || (mode! & 0o022) !== 0) throw new Error(`${path} is foreign`);
   return await Deno.readFile(path);
@@ -119,9 +119,14 @@ async function made(folder: string, { make }: Making): Promise<Digest> {
 }
 
 async function record(folder: string, name: string, record: LibraryRecord): Promise<void> {
+  await publishText(folder, `${folder}/${name}.json`, JSON.stringify(record));
+}
+
+/** Publishes a text at a path in the folder by rename. */
+export async function publishText(folder: string, path: string, text: string): Promise<void> {
   const own = await Deno.makeTempFile({ dir: folder, prefix: "making-" });
-  await Deno.writeTextFile(own, JSON.stringify(record));
-  await Deno.rename(own, `${folder}/${name}.json`);
+  await Deno.writeTextFile(own, text);
+  await Deno.rename(own, path);
 }
 
 /** Removes what killed makers left. */
