@@ -67,7 +67,8 @@ export async function signalled<T>(
   try {
     return await running;
   } finally {
-    clearTimeout(deadline);
+    // Deno loads its timers, which takes five milliseconds, where one is named first.
+    if (deadline !== undefined) clearTimeout(deadline);
     removeHandlers();
     await (await guard)?.terminate();
   }

@@ -17,6 +17,8 @@ interface Loaded {
   readonly yaml: boolean;
   readonly tensors: boolean;
   readonly validation: boolean;
+  /** Deno's timers, or a module of Node's that is asked for where it is needed. */
+  readonly node: boolean;
 }
 
 /** Runs a command line in a process of its own, which says at its end which libraries are there. */
@@ -25,13 +27,21 @@ async function loads(folder: string, ...words: string[]): Promise<Loaded> {
     import { shippedOps } from ${JSON.stringify(LANGUAGE)};
     import { Module } from "node:module";
     import { commandLine } from ${JSON.stringify(CLI)};
+    let node = false;
+    const watch = (object, name) => {
+      const { get, value } = Object.getOwnPropertyDescriptor(object, name);
+      Object.defineProperty(object, name, { get: () => (node = true, get?.call(object) ?? value) });
+    };
+    for (const name of ["setTimeout", "clearTimeout", "setInterval"]) watch(globalThis, name);
+    watch(process, "getBuiltinModule");
     const code = await commandLine(${JSON.stringify(words)}, { ops: async () => shippedOps() });
     if (code !== 0) Deno.exit(code);
     const paths = Object.keys(Module._cache);
     const found = (name) => paths.some((path) => path.includes("/" + name + "/"));
     // tfjs-core keeps its engine in a global of this name; the others are CommonJS.
     const tensors = "_tfengine" in globalThis;
-    console.log(JSON.stringify({ yaml: found("yaml"), tensors, validation: found("ajv") }));
+    const yaml = found("yaml");
+    console.log(JSON.stringify({ yaml, tensors, validation: found("ajv"), node }));
     Deno.exit(0);`;
   const path = `${folder}/script.ts`;
   await Deno.writeTextFile(path, script);
@@ -46,13 +56,17 @@ async function loads(folder: string, ...words: string[]): Promise<Loaded> {
 Deno.test("check, plan and a run that is all hits load no parser, no tensor library and nothing that validates by schema", async () => {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/petals.yaml`, RECIPE);
-  const light: Loaded = { yaml: false, tensors: false, validation: false };
+  // The first to look for native kernels makes them, and tests them with tensors.
+  await loads(folder, "plan", "petals.yaml");
+  const light: Loaded = { yaml: false, tensors: false, validation: false, node: false };
+  // A plan says which permissions a run needs, with paths as Node has them.
+  const planned: Loaded = { ...light, node: true };
   assert.deepEqual(await loads(folder, "check", "petals.yaml"), light);
   assert.deepEqual(await loads(folder, "fmt", "petals.yaml"), { ...light, yaml: true });
-  assert.deepEqual(await loads(folder, "plan", "petals.yaml"), light);
-  const whole: Loaded = { yaml: false, tensors: true, validation: true };
+  assert.deepEqual(await loads(folder, "plan", "petals.yaml"), planned);
+  const whole: Loaded = { yaml: false, tensors: true, validation: true, node: true };
   assert.deepEqual(await loads(folder, "run", "petals.yaml", "--quiet"), whole);
-  assert.deepEqual(await loads(folder, "plan", "petals.yaml"), light);
+  assert.deepEqual(await loads(folder, "plan", "petals.yaml"), planned);
   assert.deepEqual(await loads(folder, "run", "petals.yaml", "--quiet"), light);
   await Deno.remove(folder, { recursive: true });
 });
