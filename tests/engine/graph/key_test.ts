@@ -160,6 +160,13 @@ Deno.test("the code of an op of one's own is in its key; two sources have their 
   assert.equal(found.code, digit("c"));
   assert.equal("code" in preimage([a]), false);
   assert.deepEqual(found.params, { from: [{ source: 1 }, { source: 0 }, "./c"] });
+  const twice = { ...op, source: () => ["./a", "./a"] };
+  const same = preimage([{ name: "x", op: twice, params: { from: ["./a"] } }], ["e", "e"]);
+  assert.deepEqual(
+    same.params,
+    { from: [{ source: 0 }] },
+    "of equal ones the first stands for both",
+  );
 });
 
 Deno.test("parts are named in order, meta among them; one that an artifact has not is null", () => {

@@ -5,6 +5,7 @@ import type { Executor } from "../../../engine/run/executor.ts";
 import { Interruption } from "../../../engine/run/problem.ts";
 import type { ExecuteOptions } from "../../../engine/run/run_state.ts";
 import { inThreads, opOf, performFrom } from "../../../engine/run/workers.ts";
+import type { StepTask } from "../../../engine/run/task.ts";
 import { diskStore } from "../../../engine/store/disk_store.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
 import { recipe as typed } from "../../../mod.ts";
@@ -321,6 +322,37 @@ Deno.test("an op that its module does not export as it is used is refused with a
   const module = new URL("./thread_ops.ts", import.meta.url).href;
   await assert.rejects(opOf({ name: "nothing", version: 3, module }), {
     message: `${module} exports no op "nothing" of version 3 as it is used`,
+  });
+});
+
+Deno.test("a task that is no longer wanted is given to no thread", async () => {
+  await inFolder(async (folder) => {
+    const store = await diskStore(`${folder}/cache`);
+    const why = new Error("enough");
+    const keys: StepTask["key"][] = [];
+    const executor: Executor = {
+      perform: async (task, _signal, onProgress) => {
+        keys.push(task.key);
+        const threads = inThreads({
+          store,
+          here: { executor, threads: 1 },
+          notice: (sentence) => assert.fail(sentence),
+        });
+        await assert.rejects(
+          threads.perform(task, AbortSignal.abort(why), onProgress),
+          (error) => error === why,
+        );
+        throw why;
+      },
+    };
+    const { execution } = await run(
+      [{ name: "one", op: ops.constant, params: { value: 2 } }],
+      folder,
+      { store, executor },
+    );
+    assert.match(execution.problems[0]!.message, /enough/);
+    assert.equal(keys.length, 1);
+    assert.equal(await store.outcome(keys[0]!), undefined);
   });
 });
 

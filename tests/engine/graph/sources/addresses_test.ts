@@ -100,7 +100,7 @@ Deno.test("what is read and whom is asked is told as flags take it", () => {
 Deno.test("name servers of either version of the protocol are named with their port", () => {
   const { readTextFileSync } = Deno;
   const resolver =
-    "# by hand\nnameserver 192.0.2.1 ; near\nnameserver 2001:db8::1\nnameserver host\nsearch a\n";
+    "# by hand\nnameserver 192.0.2.1;near\nnameserver 2001:db8::1\nnameserver host\nsearch a\n";
   Deno.readTextFileSync = (path) => path === "/etc/resolv.conf" ? resolver : "";
   try {
     const { files, servers } = askedForNames();
@@ -108,6 +108,24 @@ Deno.test("name servers of either version of the protocol are named with their p
     assert.equal(files.length, 1, "an empty one is read all the same");
   } finally {
     Deno.readTextFileSync = readTextFileSync;
+  }
+});
+
+Deno.test("a name is what the hosts file says, without its comments", async () => {
+  const { readTextFileSync, resolveDns } = Deno;
+  const hosts = "10.0.0.1\tInside.Example#mine\n93.184.216.34 outside.example also.example\n" +
+    "# 10.0.0.2 noted.example\n";
+  Object.assign(Deno, { readTextFileSync: (path: string) => path === "/etc/hosts" ? hosts : "" });
+  const unheard = () => Promise.reject(new Deno.errors.NotFound("no"));
+  Object.assign(Deno, { resolveDns: unheard });
+  try {
+    const inside = "is a private address (a recipe may name public hosts)";
+    assert.equal(await refusal("https://inside.example/a"), inside);
+    assert.equal(await refusal("https://inside.example./a"), inside);
+    assert.equal(await refusal("https://also.example/a"), "");
+    assert.match(await refusal("https://noted.example/a"), /where it leads cannot be told/);
+  } finally {
+    Object.assign(Deno, { readTextFileSync, resolveDns });
   }
 });
 
