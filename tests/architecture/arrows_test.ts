@@ -113,6 +113,11 @@ Deno.test("third-party code enters through engine/deps alone, at exact versions"
   assert.deepEqual(wrong.map(({ from, to }) => `${from} → ${to}`), []);
 });
 
+Deno.test("packages stand behind computed specifiers: no start waits for what it does not use", async () => {
+  const wrong = (await imports()).filter(({ to, typeOnly }) => to.startsWith("npm:") && !typeOnly);
+  assert.deepEqual(wrong.map(({ from, to }) => `${from} → ${to}`), []);
+});
+
 /** What a run loads that recalls every step: each is loaded at once, or by need from the one before. */
 const recalling = [
   "mod.ts",
