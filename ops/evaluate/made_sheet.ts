@@ -19,20 +19,15 @@ export async function madeSheet(
   const size = height * width * channels;
   const columns = Math.min(SHOWN, made.length / size);
   const signed = [truth, made].some((values) => values.some((value) => value < 0));
-  const data = new Uint8Array(2 * columns * size);
-  for (const [row, values] of [truth, made].entries()) {
-    for (let column = 0; column < columns; column++) {
-      for (let i = 0; i < size; i++) {
-        const value = values[column * size + i]!;
-        const light = signed ? (value + 1) / 2 : value;
-        const y = row * height + Math.floor(i / (width * channels));
-        const x = column * width * channels + i % (width * channels);
-        data[y * columns * width * channels + x] = Math.round(
-          255 * Math.min(1, Math.max(0, light)),
-        );
-      }
-    }
-  }
+  const line = width * channels;
+  const data = Uint8Array.from({ length: 2 * columns * size }, (_, at) => {
+    const y = Math.floor(at / (columns * line));
+    const column = Math.floor(at / line) % columns;
+    const values = y < height ? truth : made;
+    const value = values[column * size + (y % height) * line + at % line]!;
+    const light = signed ? (value + 1) / 2 : value;
+    return Math.round(255 * Math.min(1, Math.max(0, light)));
+  });
   const { encodePng } = await import("../../engine/deps/fast_png.ts");
   const picture = { width: columns * width, height: 2 * height };
   const png = encodePng({ ...picture, channels, data });

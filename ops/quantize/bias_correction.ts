@@ -94,18 +94,14 @@ function openLoss(room: Room, layer: Layer, exact: Model, rounded: Model): Tenso
 
 /** What the layer's sums lose by rounding: (W − Ŵ) x, without bias and activation. */
 function lostBy(room: Room, layer: AccumulatingLayer, x: Tensor, loss: Tensor): Tensor {
-  const absent = (): never => {
-    throw new Error("internal: a linear layer without bias needs its kernel alone");
-  };
-  return kindOf(layer).run({ ...layer, bias: false, activation: "linear" }, {
-    room,
-    inputs: [x],
-    training: false,
-    weight: () => loss,
-    statistics: absent,
-    dropout: absent,
-    noise: absent,
-  });
+  const { name, inputs: [input] } = layer;
+  const alone = {
+    ...{ family: "layer", inputs: [{ name: input!, shape: x.shape.slice(1) }], head: "none" },
+    layers: [{ ...layer, bias: false, activation: "linear" }],
+    outputs: [name],
+    weights: { [weightName(name, "kernel")]: loss },
+  } as const;
+  return forward(room, alone, [x], { training: false }).outputs[0]!;
 }
 
 /** The model with these amounts, by layer and output channel, added to its biases. */

@@ -138,17 +138,17 @@ function separableWeights([height, width, inputs, filters]: Shape): number {
 
 function groupedWeights(shape: Shape, groups: number): number {
   const [, , inputs, filters] = shape as [number, number, number, number];
-  return whole(sizeOf(shape) / groups, inputs / groups, filters / groups);
+  return whole(sizeOf(shape) / groups, [inputs / groups, filters / groups]);
 }
 
 function ghostWeights(shape: Shape, { parts, kernel }: Extract<With, { use: "ghost" }>): number {
   const primaries = shape.at(-1)! / parts;
   const cheap = (parts - 1) * primaries * kernel * kernel;
-  return whole(sizeOf(shape) / parts + cheap, primaries);
+  return whole(sizeOf(shape) / parts + cheap, [primaries]);
 }
 
 /** The number of weights where channels can be divided so; else no block is smaller. */
-function whole(weights: number, ...channels: readonly number[]): number {
+function whole(weights: number, channels: readonly number[]): number {
   return channels.every(Number.isInteger) ? weights : Infinity;
 }
 

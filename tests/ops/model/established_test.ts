@@ -120,3 +120,20 @@ Deno.test("zeros that come later are no cluster, where clusters have none of 0",
   assert.equal(brokenInvariant(before, after(0)), undefined);
   assert.match(brokenInvariant(before, after(1))!, /has 3 different values/);
 });
+
+Deno.test("where 0 is one of the shared values, it counts as one, pruned or not", () => {
+  const established = { clusters: true };
+  const mask = Uint8Array.of(0, 1, 1, 1, 1, 1, 1, 1);
+  const weights = { ...fresh().weights, "head.dense/kernel": { ...coded, mask } };
+  const before: Model = { ...fresh(), weights, established };
+  const after = (values: readonly number[]): Model => ({
+    ...before,
+    weights: {
+      ...weights,
+      "head.dense/kernel": floatWeight([4, 2], Float32Array.from(values), mask),
+    },
+  });
+  assert.equal(brokenInvariant(before, after([0, 1, 1, 1, 1, 1, 1, 1])), undefined);
+  const broken = "`head.dense/kernel` has 3 different values, it was clustered to 2";
+  assert.equal(brokenInvariant(before, after([0, 1, 2, 1, 2, 1, 2, 1])), broken);
+});

@@ -154,3 +154,19 @@ Deno.test("a channel of zeros on either side is left as it is; masks stay, and s
   assert.deepEqual(values(before, "dense1/bias"), [1, 5, 7]);
   assert.deepEqual(values(before, "dense2/kernel"), [1, 2, 0]);
 });
+
+Deno.test("a chain that is long to balance is balanced twenty times from front to back", () => {
+  const layers = 24;
+  const logs = Array.from({ length: layers }, (_, i) => i === 0 ? 24 : 0);
+  const chain = denseModel(logs.map((log) => ({ kernel: [[2 ** log]] })));
+  // Two weights that balance come to their geometric mean: to the mean of their logarithms.
+  for (let round = 0; round < 20; round++) {
+    for (let i = 0; i + 1 < layers; i++) {
+      logs[i] = logs[i + 1] = (logs[i]! + logs[i + 1]!) / 2;
+    }
+  }
+  const found = Object.values(equalizedModel(chain).weights).map((weight) =>
+    Math.log2(decodeWeight(weight)[0]!)
+  );
+  assertClose(found, logs, 1e-4);
+});

@@ -84,7 +84,8 @@ Deno.test("digits can be asked for as they are: classes condition, the sample is
 Deno.test("conditions are called by their numbers, and vectors tell the memory that they take", () => {
   assert.deepEqual(conditionNames(3), ["0", "1", "2"]);
   const wishes = { size: 3, conditions: 1, count: 10, task, split, seed: 0 } as const;
-  assert.equal(latent.needs!(wishes)!.bytes, 10 * 3 * 4 * 3);
+  const { bytes, what, path } = latent.needs!(wishes)!;
+  assert.deepEqual([bytes, what, path], [10 * 3 * 4 * 3, "10 vectors of 3 numbers", "count"]);
 });
 
 Deno.test("vectors are the first numbers of the stream `latent`, their conditions one after another", () => {

@@ -31,3 +31,30 @@ Deno.test("k-means++ draws with a probability that grows with the squared distan
     assert.ok(Math.abs(share(pair) - chance) < 4 * Math.sqrt(chance * (1 - chance) / 2000), pair);
   }
 });
+
+Deno.test("k-means++ by its definition: each lands where the distances to the nearest one before add up to it", () => {
+  for (let seed = 0; seed < 30; seed++) {
+    const values = [...stream(seed, "values").normals(0, 24)];
+    const sorted = sortedOf([...values, ...values.slice(0, 6)]);
+    const draws = stream(seed, "cluster:test");
+    const chosen: number[] = [];
+    for (let k = 0; k < 9; k++) {
+      const shares = [...sorted].map((value) =>
+        k === 0 ? 1 : Math.min(...chosen.map((each) => (value - each) * (value - each)))
+      );
+      const target = draws.uniform(0, k) * shares.reduce((sum, share) => sum + share, 0);
+      let sum = 0;
+      chosen.push(sorted[shares.findIndex((share) => (sum += share) > target)]!);
+    }
+    const begun = initialCentroids(sorted, 9, "k-means++", draws);
+    assert.deepEqual([...begun], chosen.toSorted((one, other) => one - other));
+    assert.equal(new Set(begun).size, 9);
+  }
+});
+
+Deno.test("linear begins evenly from the smallest to the largest, one alone in the middle", () => {
+  const sorted = Float32Array.of(-2, 0, 5, 6);
+  assert.deepEqual([...initialCentroids(sorted, 5, "linear", draws)], [-2, 0, 2, 4, 6]);
+  assert.deepEqual([...initialCentroids(sorted, 2, "linear", draws)], [-2, 6]);
+  assert.deepEqual([...initialCentroids(sorted, 1, "linear", draws)], [2]);
+});

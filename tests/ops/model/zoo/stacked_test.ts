@@ -55,3 +55,21 @@ Deno.test("the depth of a plain network is the number of its convolutions, with 
       .find(({ name }) => name === "dense1")!.parameters;
   assert.deepEqual([dense(1), dense(0.5)], [512 * 64 + 64, 256 * 32 + 32]);
 });
+
+Deno.test("the convolutions of a plain network double their filters from group to group", () => {
+  const filters = (depth: number) =>
+    plainCnn.build([32, 32, 3], 10, { depth, width: 1 }).layers
+      .flatMap((layer) => layer.kind === "conv" ? [`${layer.name} ${layer.filters}`] : []);
+  // Mirzadeh et al. 2020, the CIFAR-10 column: a group of two of 16, 32, 64 and 128, from depth 4 on.
+  const groups = [16, 32, 64, 128].flatMap((channels, group) =>
+    [1, 2].map((conv) => `group${group + 1}.conv${conv} ${channels}`)
+  );
+  for (const depth of [4, 6, 8]) assert.deepEqual(filters(depth), groups.slice(0, depth));
+  assert.deepEqual(filters(2), ["group1.conv1 16", "group2.conv1 16"]);
+  assert.deepEqual(filters(10), [
+    ...[32, 64, 128].flatMap((channels, group) =>
+      [1, 2].map((conv) => `group${group + 1}.conv${conv} ${channels}`)
+    ),
+    ...[1, 2, 3, 4].map((conv) => `group4.conv${conv} 256`),
+  ]);
+});
