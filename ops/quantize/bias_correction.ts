@@ -96,7 +96,9 @@ function openLoss(room: Room, layer: Layer, exact: Model, rounded: Model): Tenso
 function lostBy(room: Room, layer: AccumulatingLayer, x: Tensor, loss: Tensor): Tensor {
   const { name, inputs: [input] } = layer;
   const alone = {
-    ...{ family: "layer", inputs: [{ name: input!, shape: x.shape.slice(1) }], head: "none" },
+    family: "layer",
+    inputs: [{ name: input!, shape: x.shape.slice(1) }],
+    head: "none",
     layers: [{ ...layer, bias: false, activation: "linear" }],
     outputs: [name],
     weights: { [weightName(name, "kernel")]: loss },

@@ -8,10 +8,11 @@ import { type Dataset, factsOf } from "../../../ops/data/dataset.ts";
 import { plainVocabulary } from "../../../ops/data/text/vocabulary.ts";
 import { train } from "../../../ops/learn/train.ts";
 import { initialModel } from "../../../ops/model/initialize.ts";
-import { modelFacts } from "../../../ops/model/layers.ts";
-import type { Model } from "../../../ops/model/model.ts";
+import { modelFacts, sizeOf } from "../../../ops/model/layers.ts";
+import type { Architecture, Model } from "../../../ops/model/model.ts";
 import { charLstm } from "../../../ops/model/zoo/char_lstm.ts";
 import { resnet } from "../../../ops/model/zoo/resnet.ts";
+import { mlp } from "../../../ops/model/zoo/mlp.ts";
 import { training } from "./small_trainings.ts";
 
 refuseLeaks(true);
@@ -122,4 +123,70 @@ Deno.test("pictures of another size or colour are refused with the fields that m
   assert.equal(helpFor(gray, [8, 8, 3]), "data: { …, color: gray }");
   assert.equal(helpFor(deep, [8, 8, 3]), undefined, "no field gives five channels");
   assert.equal(helpFor(model, [3072]), undefined);
+});
+
+Deno.test("what a model answers is held against what the data ask: as many numbers, classes, targets, places", () => {
+  const model = facts(initialModel(mlp.build([2, 3], 6, { hidden: [4], dropout: 0 }), 0));
+  const misfit = (data: Partial<DatasetFacts>, of: ModelFacts = model) => {
+    const found = answerMisfit(of, { kind: "dataset", ...data } as DatasetFacts);
+    if (found === undefined) return undefined;
+    assert.equal(found.code, "shape-mismatch");
+    return [found.path, found.message, ...found.help === undefined ? [] : [found.help]];
+  };
+  const whole = { task: "reconstruction" } as const;
+  assert.equal(misfit({ ...whole, input: [2, 3] }), undefined);
+  assert.equal(misfit(whole), undefined);
+  assert.deepEqual(misfit({ ...whole, input: [2, 4] }), [
+    "data",
+    "the answer is the sample itself, 2×4, and the model gives 6",
+    "outputs: 8, or a family that gives images (cvae)",
+  ]);
+  const classes = { task: "classification", outputs: 4 } as const;
+  assert.equal(misfit({ ...classes, outputs: 6 }), undefined);
+  assert.equal(misfit({ task: "classification" }), undefined);
+  assert.deepEqual(misfit(classes), [
+    "data",
+    "the model has 6 outputs, the data 4 classes",
+    "classes: the 6 names in the order of the outputs, as a list or a file; or a model for 4",
+  ]);
+  assert.deepEqual(misfit({ ...classes, task: "regression" }), [
+    "data",
+    "the model has 6 outputs, the data 4 targets",
+  ]);
+  // Only of a char-lstm is it known which option it takes.
+  assert.deepEqual(misfit({ task: "next-token", input: [2] }), [
+    "model",
+    "the task is next-token, an answer at each of 2 places, and the model gives 6",
+  ]);
+  const dense = { kind: "dense", bias: false, activation: "linear" } as const;
+  const answering = (input: readonly number[], made: readonly number[]) => {
+    const units = sizeOf(made) * input.at(-1)! / sizeOf(input);
+    return facts(initialModel({
+      ...{
+        family: "test",
+        inputs: [{ name: "input", shape: input }],
+        outputs: ["r"],
+        head: "none",
+      },
+      layers: [
+        { ...dense, name: "d", inputs: ["input"], units },
+        { kind: "reshape", name: "r", inputs: ["d"], shape: made },
+      ],
+    } as Architecture, 0));
+  };
+  const next = { task: "next-token", outputs: 5 } as const;
+  assert.equal(misfit(next, answering([4], [4, 5])), undefined);
+  assert.equal(misfit(next, answering([4, 2], [4, 5])), undefined);
+  for (const made of [[3, 5], [4, 1, 5], [1, 4, 5]]) {
+    assert.deepEqual(misfit(next, answering([4], made)), [
+      "model",
+      `the task is next-token, an answer at each of 4 places, and the model gives ${
+        made.join("×")
+      }`,
+    ]);
+  }
+  assert.equal(misfit({ task: "generation", outputs: 4 }), undefined);
+  assert.equal(misfit({ outputs: 4 }), undefined);
+  const { architecture: _, ...open } = model;
+  assert.equal(misfit(classes, open), undefined);
 });

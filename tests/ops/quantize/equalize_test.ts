@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";
 import type { ModelFacts } from "../../../engine/op.ts";
+import type { Activation } from "../../../engine/tensor/mod.ts";
 import { modelFacts } from "../../../ops/model/layers.ts";
-import { type Model, structureOf } from "../../../ops/model/model.ts";
+import { type LayerOf, type Model, structureOf } from "../../../ops/model/model.ts";
 import { decodeWeight, floatWeight, mapWeights } from "../../../ops/model/weights.ts";
 import { equalizedModel, equalPairs } from "../../../ops/quantize/equalize.ts";
 import type { IntegerParams } from "../../../ops/quantize/fields.ts";
@@ -12,7 +13,7 @@ import { quantize } from "../../../ops/quantize/quantize.ts";
 import { fc } from "../../deps.ts";
 import { livelyModel, noise } from "../lively_model.ts";
 import { noiseData } from "../noise_data.ts";
-import { plainLogits } from "../plain_forward.ts";
+import { plainActivation, plainLogits } from "../plain_forward.ts";
 import { denseModel, transposed } from "../prune/dense_model.ts";
 import { networks } from "../prune/random_networks.ts";
 import { recordingContext } from "../run_context.ts";
@@ -157,7 +158,7 @@ Deno.test("a channel of zeros on either side is left as it is; masks stay, and s
 
 Deno.test("a chain that is long to balance is balanced twenty times from front to back", () => {
   const layers = 24;
-  const logs = Array.from({ length: layers }, (_, i) => i === 0 ? 24 : 0);
+  const logs = Array.from({ length: layers }, (_, i): number => i === 0 ? 24 : 0);
   const chain = denseModel(logs.map((log) => ({ kernel: [[2 ** log]] })));
   // Two weights that balance come to their geometric mean: to the mean of their logarithms.
   for (let round = 0; round < 20; round++) {
@@ -169,4 +170,16 @@ Deno.test("a chain that is long to balance is balanced twenty times from front t
     Math.log2(decodeWeight(weight)[0]!)
   );
   assertClose(found, logs, 1e-4);
+});
+
+Deno.test("a pair is balanced across activations that a positive factor passes, and no others", () => {
+  const activations = ["linear", "relu", "leaky-relu", "relu6", "sigmoid", "tanh", "gelu", "elu"];
+  const model = denseModel([{ kernel: [[1]] }, { kernel: [[1]] }]);
+  for (const activation of activations as Activation[]) {
+    const f = plainActivation(activation);
+    const passes = [-4, -0.5, 0.5, 4].every((x) => Math.abs(f(2 * x) - 2 * f(x)) < 1e-9);
+    const [first, second] = model.layers as LayerOf<"dense">[];
+    const layers = [{ ...first!, activation }, second!];
+    assert.equal(equalPairs({ ...model, layers }).length, passes ? 1 : 0, activation);
+  }
 });

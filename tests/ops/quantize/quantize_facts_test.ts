@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { ParameterError } from "../../../engine/op.ts";
 import { factsOf } from "../../../ops/data/dataset.ts";
 import { modelFacts } from "../../../ops/model/layers.ts";
-import { structureOf } from "../../../ops/model/model.ts";
+import { type Architecture, structureOf } from "../../../ops/model/model.ts";
 import { quantize } from "../../../ops/quantize/quantize.ts";
+import { vgg } from "../../../ops/model/zoo/stacked.ts";
 import { labelled } from "../labelled.ts";
 import { livelyModel } from "../lively_model.ts";
 import { training } from "../learn/small_trainings.ts";
@@ -62,8 +63,12 @@ Deno.test("facts are foretold as far as they are known: with half precision noth
 });
 
 /** What is refused of a quantization: code, parameter, sentence, help; undefined where nothing is. */
-function refused(network: string, changed: object, established: readonly string[] = []) {
-  const model = livelyModel(zooNetworks[network]!);
+function refused(
+  network: string | Architecture,
+  changed: object,
+  established: readonly string[] = [],
+) {
+  const model = livelyModel(typeof network === "string" ? zooNetworks[network]! : network);
   const facts = { ...modelFacts(structureOf(model), model), established };
   const data = factsOf(labelled(model, 8).meta);
   try {
@@ -164,7 +169,8 @@ Deno.test("an analytic correction needs channels as batch normalisation left the
 
 Deno.test("values that a layer shares stay shared only where all its channels are rounded alike", () => {
   const whole = { granularity: "tensor", fold: "none" };
-  const clustered = (network: string, changed: object) => refused(network, changed, ["clusters"]);
+  const clustered = (network: string | Architecture, changed: object) =>
+    refused(network, changed, ["clusters"]);
   const more = (path: string, because: string, help: string) => [
     "order",
     path,
@@ -186,6 +192,13 @@ Deno.test("values that a layer shares stay shared only where all its channels ar
   );
   assert.deepEqual(
     clustered("resnet", { ...whole, fold: "batchnorm" }),
+    more("fold", "folding BatchNorm scales channels apart", "fold: none"),
+  );
+  const one = vgg.build([8, 8, 1], 3, { depth: 8, width: 0.125 });
+  const layers = one.layers.slice(0, 2);
+  const [, norm] = layers.map(({ name }) => name);
+  assert.deepEqual(
+    clustered({ ...one, layers, outputs: [norm!], head: "none" }, { ...whole, fold: "batchnorm" }),
     more("fold", "folding BatchNorm scales channels apart", "fold: none"),
   );
   // Without BatchNorm there is nothing to fold, and chosen layers are looked at when the step has run.
