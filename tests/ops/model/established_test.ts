@@ -122,7 +122,7 @@ Deno.test("zeros that come later are no cluster, where clusters have none of 0",
 });
 
 Deno.test("where 0 is one of the shared values, it counts as one, pruned or not", () => {
-  const established = { clusters: true };
+  const established = { clusters: true } as const;
   const mask = Uint8Array.of(0, 1, 1, 1, 1, 1, 1, 1);
   const weights = { ...fresh().weights, "head.dense/kernel": { ...coded, mask } };
   const before: Model = { ...fresh(), weights, established };
