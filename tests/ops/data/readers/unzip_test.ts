@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { deflateRawSync } from "node:zlib";
 import { parseNpz } from "../../../../ops/data/readers/numpy.ts";
 import { unzipped } from "../../../../ops/data/readers/unzip.ts";
+import { bytesText } from "../../../../engine/size.ts";
+import { packed, serve, WORD, WORDS } from "../../../../engine/thread.ts";
 import { zipSync } from "../../../deps.ts";
 import { npyBytes } from "../npy_bytes.ts";
 
@@ -173,8 +175,63 @@ Deno.test("files may be 1032 times their archive, and half of the budget", () =>
   const why = (size: string) =>
     `its ${length} B unpack to ${size}, more than half of the budget of 2.00 kB; leave out the arrays that are not ` +
     "needed, or allow more: --memory 1GB";
+  refused(sized(1032 * length), why(bytesText(1032 * length)), 2000);
   refused(sized(1001), why("1.00 kB"), 2000);
   refused(sized(1000), DAMAGED, 2000);
+});
+
+Deno.test("the memory that would be enough is told in whole gigabytes", () => {
+  // Twice a billion and one more bytes are more than two gigabytes.
+  const body = Array(100_000).fill(0);
+  const files = Array.from(
+    { length: 10 },
+    (_, i) => ({ name: `${i}`, body, size: i ? 0 : 1e9 + 1 }),
+  );
+  assert.throws(() => read(zip(files), 2e9), /more than half of .*: --memory 3GB$/);
+});
+
+Deno.test("files that share bytes may be as much as the archive, and no more", () => {
+  const sharing = (bytes: number) =>
+    zip([{ name: "a", body: Array(bytes).fill(5) }, {
+      ...{ name: "b", body: [], size: bytes, packed: bytes, claimedPlace: 0 },
+    }]);
+  const { length } = sharing(0);
+  const body = Array(length).fill(5);
+  assert.deepEqual(read(sharing(length)), [["a", body], ["b", body]]);
+  refused(sharing(length + 1), DAMAGED);
+});
+
+Deno.test("an archive ends where its bytes do, whatever stands behind them in memory", () => {
+  const [first, second] = [zip(two), zip([{ name: "z", body: [9] }])];
+  const both = Uint8Array.from([...first, ...second]);
+  assert.deepEqual(read(both.subarray(0, first.length)), content);
+});
+
+Deno.test("a file without bytes may be the last thing of its archive", () => {
+  const { length } = zip([{ name: "a", body: [] }], { comment: 30 });
+  const archive = zip([{ name: "a", body: [], claimedPlace: length - 30 }], { comment: 30 });
+  archive.set([...little(0x04034b50, 4), ...Array(26).fill(0)], length - 30);
+  assert.deepEqual(read(archive), [["a", []]]);
+  archive[length - 2] = 1;
+  refused(archive, DAMAGED);
+});
+
+Deno.test("a thread that unpacks says how much it makes", async () => {
+  const words = new SharedArrayBuffer(4 * WORDS);
+  const module = new URL("../../../../ops/data/readers/unzip.ts", import.meta.url).href;
+  const done = Promise.withResolvers<unknown>();
+  serve({
+    on(_event: string, receive: (message: unknown) => void) {
+      const { value } = packed([zip([{ name: "a", body: Array(2500).fill(1) }]), "Cannot", 1e9]);
+      const task = { type: "run", module, name: "unzipped", args: value, host: [], words };
+      queueMicrotask(() => receive(task));
+    },
+    postMessage(message: { readonly type: string }) {
+      if (message.type !== "ready") done.resolve(message.type);
+    },
+  } as never);
+  assert.equal(await done.promise, "done");
+  assert.equal(new Int32Array(words)[WORD.taken], 3);
 });
 
 Deno.test("the field of 64 bits holds what is asked of it, and lies in its entry", () => {
