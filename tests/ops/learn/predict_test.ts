@@ -70,3 +70,9 @@ Deno.test("progress names the samples, and an aborted run ends", async () => {
   await predict.run({ model, data }, {}, { ...runContext(), progress });
   assert.deepEqual(told.at(-1), [1, "1 samples"]);
 });
+
+Deno.test("the threads of the step compute", async () => {
+  const data = tableData([[1, 2]], [[0, 0]]);
+  const idle = { ...runContext(), threads: 0 };
+  await assert.rejects(async () => await predict.run({ model, data }, {}, idle), /with 0 threads/);
+});

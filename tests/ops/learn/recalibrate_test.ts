@@ -308,3 +308,9 @@ Deno.test("a smaller last batch is left out unless it is the only one; moments a
   // Means of 1 and 3 about their own mean.
   assert.deepEqual(await over(128), [[64, 64], [2], [1]]);
 });
+
+Deno.test("the threads of the step compute", async () => {
+  const model = livelyModel(zooNetworks["mobilenet-v1"]!);
+  const idle = { ...runContext(), threads: 0 };
+  await assert.rejects(recalibrated(model, noiseData(model, 1), 1, idle), /with 0 threads/);
+});

@@ -136,3 +136,11 @@ Deno.test("a block inside a stage learns from the teacher that it names, and has
   assert.equal(await plain(9, open), await plain(5, labelled));
   assert.notEqual(await plain(5, open), await plain(9, open));
 });
+
+Deno.test("the threads of the step compute", async () => {
+  const job = { data: table, training: training({ optimizer: sgd(0.1) }) };
+  const idle = { ...runContext(), threads: 0 };
+  await assert.rejects(trainModel({ ...job, model: line(1) }, idle), /with 0 threads/);
+  const jobs = { ...job, models: [line(1), line(2)], updates: "simultaneous" } as const;
+  await assert.rejects(trainTogether(jobs, idle), /with 0 threads/);
+});

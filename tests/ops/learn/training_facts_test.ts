@@ -190,3 +190,42 @@ Deno.test("what a model answers is held against what the data ask: as many numbe
   const { architecture: _, ...open } = model;
   assert.equal(misfit(classes, open), undefined);
 });
+
+Deno.test("a model that reads other samples, is told other classes or answers twice is no training's", () => {
+  const refused = (model: ModelFacts, data: Partial<DatasetFacts>) => {
+    try {
+      train.facts({ model, data: { kind: "dataset", ...data } as DatasetFacts }, training());
+    } catch (error) {
+      assert.ok(error instanceof ParameterError);
+      return [error.code, error.path, error.message];
+    }
+    return undefined;
+  };
+  const layer = { kind: "dense", units: 4, bias: false, activation: "linear" } as const;
+  const network = (inputs: Architecture["inputs"], outputs: readonly string[]): ModelFacts => {
+    const layers = ["one", "two"].map((name) => ({ ...layer, name, inputs: ["x"] }));
+    const family = { family: "test", head: "softmax", inputs, layers, outputs } as const;
+    return modelFacts(family, { learned: false, established: {} });
+  };
+  const x = { name: "x", shape: [3] };
+  const data = { task: "classification", input: [3], outputs: 4 } as const;
+  assert.equal(refused(network([x], ["one"]), data), undefined);
+  assert.deepEqual(refused(network([x], ["one", "two"]), data), [
+    ...["shape-mismatch", "model", "the model has 2 outputs, and a training knows one"],
+  ]);
+  assert.deepEqual(refused(network([x], ["one"]), { ...data, input: [2, 2] }), [
+    ...["shape-mismatch", "data", "the model reads 3, a sample of the data is 2×2"],
+  ]);
+  const told = (shape: readonly number[]) => network([x, { name: "label", shape }], ["one"]);
+  assert.equal(refused(told([4]), data), undefined);
+  for (const shape of [[3], [4, 1]]) {
+    assert.deepEqual(refused(told(shape), data), [
+      ...["shape-mismatch", "data"],
+      `the model is told ${shape.join("×")} classes at \`label\`, the data have 4`,
+    ]);
+  }
+  const { input: _, ...open } = data;
+  assert.equal(refused(network([x], ["one"]), open), undefined);
+  const { outputs: __, ...unnamed } = data;
+  assert.equal(refused(told([3]), unnamed), undefined);
+});

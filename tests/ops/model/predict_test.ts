@@ -29,3 +29,7 @@ Deno.test("numbers that make no whole samples, and models with conditions, are r
     /the model reads label besides/,
   );
 });
+
+Deno.test("as many threads compute as are said", async () => {
+  await assert.rejects(() => predict(model, [1, 2, 3], { threads: 0 }), /with 0 threads/);
+});

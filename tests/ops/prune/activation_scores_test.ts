@@ -139,3 +139,8 @@ Deno.test("channels without a ReLU cannot be ranked by what comes out of it", ()
     /`apoz` ranks channels by their values after a ReLU; none follows dense1/,
   );
 });
+
+Deno.test("the threads of the step compute", async () => {
+  const idle = { ...runContext(), threads: 0 };
+  await assert.rejects(activationsOfUnits(relu, table, "apoz", idle), /with 0 threads/);
+});

@@ -195,3 +195,9 @@ function shrunk(model: Model, layer: string, channel: number, share: number): Mo
   }
   return { ...model, weights };
 }
+
+Deno.test("the threads of the step compute", async () => {
+  const idle = { ...runContext(), threads: 0 };
+  await assert.rejects(taylorOfWeights(filter, one, idle), /with 0 threads/);
+  await assert.rejects(taylorOfUnits(filter, one, idle), /with 0 threads/);
+});

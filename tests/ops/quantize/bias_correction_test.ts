@@ -139,3 +139,13 @@ Deno.test("what a layer loses is each weight's loss times the mean of the input 
   assert.deepEqual(correction(Float64Array.of(10, 100)), [1 * 10 + 3 * 100, 2 * 10 + 4 * 100]);
   assert.deepEqual(correction(undefined), [0, 0]);
 });
+
+Deno.test("the threads of the step compute", async () => {
+  const exact = denseModel([{ kernel: [[0.3], [-0.52]] }]);
+  const few = { data: noiseData(exact, 1), samples: 1 };
+  const idle = { ...recordingContext().context, threads: 0 };
+  await assert.rejects(
+    correctedModel({ exact, rounded: rounding(exact) }, few, idle),
+    /with 0 threads/,
+  );
+});

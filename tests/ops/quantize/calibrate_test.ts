@@ -115,3 +115,10 @@ Deno.test("values are those of inference: nothing is dropped", async () => {
   }, runContext());
   assert.deepEqual(ranges, { drop: { minimum: 0, maximum: 5 } });
 });
+
+Deno.test("the threads of the step compute", async () => {
+  const known = { names: new Set(["input"]), data: tableData([[1]], [[0]]), scheme };
+  const calibration = { use: "minmax", samples: 1 } as const;
+  const idle = { ...runContext(), threads: 0 };
+  await assert.rejects(calibratedRanges(model, { ...known, calibration }, idle), /with 0 threads/);
+});
