@@ -10,6 +10,7 @@ import {
   targetReader,
 } from "../../../ops/learn/batches.ts";
 import { fc } from "../../deps.ts";
+import { assertHearsLater } from "../heard_later.ts";
 
 const data = (count: number): Dataset => ({
   meta: {
@@ -158,4 +159,16 @@ Deno.test("the first samples come 64 at a time, in their order, and no more than
   });
   assert.deepEqual(await seen(64), { batches: [numbers(0, 64)], told: [[1, "64 of 64 samples"]] });
   await assert.rejects(seen(1, AbortSignal.abort(new Error("enough"))), /enough/);
+});
+
+Deno.test("between batches other work goes on: a signal is heard that comes later", async () => {
+  const train = { count: 65, x: new Float32Array(65), y: null };
+  const table = { meta: { ...meta, input: [1] }, parts: { train } };
+  const model = { inputs: [{ name: "x", shape: [1] }] } as never;
+  await assertHearsLater((signal, begun) =>
+    withTensors((room) => {
+      const context = { signal, progress() {} };
+      return eachFirstBatch(room, model, { data: table, samples: 65, context } as never, begun);
+    })
+  );
 });

@@ -10,6 +10,8 @@ import type { Architecture, Model } from "../../../ops/model/model.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { runContext } from "../run_context.ts";
 import { adam, fitted, sgd, tableData, training, valuesOf } from "./small_trainings.ts";
+import { decodeState } from "../../../ops/learn/state.ts";
+import { assertHearsLater } from "../heard_later.ts";
 
 /** A network with everything that has a state: convolution, BatchNorm, dropout, dense. */
 const network: Architecture = {
@@ -272,4 +274,25 @@ Deno.test("after each batch it is said how far the training is, in which epoch, 
     ...Array(3).fill("epoch 2 of 2  loss 1.8 · loss 1.8"),
     "epoch 2 of 2  loss 0.027 · loss 0.027",
   ]);
+});
+
+Deno.test("between batches other work goes on: a signal is heard that comes later", async () => {
+  const data = tableData([[1], [2]], [[1], [2]]);
+  const block = training({ epochs: 3, batch: 1 });
+  await assertHearsLater((signal, progress) =>
+    fitted(denseModel([{ kernel: [[0]] }]), data, block, { given: { signal, progress } })
+  );
+});
+
+Deno.test("weights of the best epoch are kept only where it is chosen", async () => {
+  const data = tableData([[1]], [[1]]);
+  const start = denseModel([{ kernel: [[0]] }]);
+  const kept = async (checkpoint: "best" | "last") => {
+    const block = training({ epochs: 2, optimizer: sgd(0.1), patience: 5, checkpoint });
+    const { heard } = await fitted(start, data, block, { saveEvery: 0 });
+    const { arrays } = decodeState(heard.saved.at(-1)!)!;
+    return Object.keys(arrays).filter((name) => name.startsWith("0:best:"));
+  };
+  assert.deepEqual(await kept("last"), []);
+  assert.deepEqual(await kept("best"), ["0:best:dense1/kernel"]);
 });

@@ -1,5 +1,5 @@
 /** The validation score against plain figures. */
-import { withTensors } from "../../../engine/tensor/mod.ts";
+import { type Tensor, withTensors } from "../../../engine/tensor/mod.ts";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";
 import type { Dataset } from "../../../ops/data/dataset.ts";
 import { plainVocabulary } from "../../../ops/data/text/vocabulary.ts";
@@ -13,6 +13,7 @@ import { charLstm } from "../../../ops/model/zoo/char_lstm.ts";
 import { livelyModel } from "../lively_model.ts";
 import { assertClose } from "../../close.ts";
 import { runContext } from "../run_context.ts";
+import { assertHearsLater } from "../heard_later.ts";
 
 refuseLeaks(true);
 
@@ -66,4 +67,18 @@ Deno.test("validation chooses by nats: the score is minus their mean", async () 
   const z = Float32Array.of(0, 0, 1000, 0);
   assertClose([...surprises(z, 2, Int32Array.of(1, 1))], [Math.LN2, 1000], 1e-9);
   assertClose([scoreOf(z, 2, Int32Array.of(1, 0), "next-token")], [-Math.LN2 / 2], 1e-9);
+});
+
+Deno.test("between batches other work goes on: a signal is heard that comes later", async () => {
+  const data = alphabet(2000);
+  const model = livelyModel(network(6));
+  await assertHearsLater((signal, begun) =>
+    withTensors((room) => {
+      const run = ([x]: readonly Tensor[]) => {
+        begun();
+        return room.tf.zeros([x!.shape[0]!, LENGTH, 5]) as never;
+      };
+      return validationScore(room, model, { data, run, signal });
+    })
+  );
 });

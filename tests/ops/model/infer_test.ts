@@ -8,6 +8,7 @@ import { families } from "../../../ops/model/zoo/families.ts";
 import { quantizedNetwork } from "../formats/onnx/quantized_network.ts";
 import { noise } from "../lively_model.ts";
 import { zooNetworks } from "../zoo_networks.ts";
+import { assertHearsLater } from "../heard_later.ts";
 
 Deno.test("where a sample's answer is large, few samples answer together, to the same bits", async () => {
   const width = 3_000_000;
@@ -67,4 +68,13 @@ Deno.test("the weights of a quantized model are unpacked before the first batch,
       for (const each of [x, ...logits, { dispose }]) each.dispose();
     });
   }
+});
+
+Deno.test("between batches other work goes on: a signal is heard that comes later", async () => {
+  const model = initialModel(zooNetworks["mlp"]!, 0);
+  const width = model.inputs[0]!.shape[0]!;
+  const part = { count: 2, x: new Float32Array(2 * width), y: null };
+  await assertHearsLater((signal, progress) =>
+    withTensors((room) => inferLogits(room, model, part, { batch: 1, signal, progress }))
+  );
 });

@@ -18,6 +18,8 @@ import { sgd, tableData, training } from "../learn/small_trainings.ts";
 import { savedArray } from "../saved_array.ts";
 import { denseModel } from "./dense_model.ts";
 import { assertClose } from "../../close.ts";
+import { plainVocabulary } from "../../../ops/data/text/vocabulary.ts";
+import { assertHearsLater } from "../heard_later.ts";
 
 refuseLeaks(true);
 
@@ -200,4 +202,46 @@ Deno.test("the threads of the step compute", async () => {
   const idle = { ...runContext(), threads: 0 };
   await assert.rejects(taylorOfWeights(filter, one, idle), /with 0 threads/);
   await assert.rejects(taylorOfUnits(filter, one, idle), /with 0 threads/);
+});
+
+Deno.test("between batches other work goes on: a signal is heard that comes later", async () => {
+  const rows = Array.from({ length: 65 }, () => [1, 1, 1]);
+  const data = tableData(rows, rows.map(() => [0]));
+  await assertHearsLater((signal, progress) =>
+    taylorOfWeights(filter, data, runContext({ signal, progress }))
+  );
+});
+
+Deno.test("of text every place is an answer, and the gradient is that of all", async () => {
+  // Three places and four tokens: the row of its token is what a place says.
+  const table = [[0, 0, 0, 0], [0, 0, 0, 0], [0.5, -1, 2, 0.25], [1, 0.75, -0.5, 2]];
+  const layer = { kind: "embedding", name: "e", inputs: ["x"], vocabulary: 4, size: 4 } as const;
+  const model: Model = {
+    ...filter,
+    ...{ inputs: [{ name: "x", shape: [3] }], layers: [layer], outputs: ["e"], head: "softmax" },
+    weights: { "e/kernel": floatWeight([4, 4], Float32Array.from(table.flat())) },
+  };
+  const [x, y] = [Int32Array.of(2, 3, 2), Int32Array.of(3, 2, 2)];
+  const data = {
+    meta: {
+      ...{ input: [3], type: "int32", task: "next-token", classes: [], outputs: 4 },
+      ...{ normalize: { scale: [1], offset: [0] } },
+      text: plainVocabulary(["[padding]", "[unknown]", "a", "b"], 0, 1),
+    },
+    parts: { train: { count: 1, x, y } },
+  } as unknown as Dataset;
+  const expected = table.map((row) => row.map(() => 0));
+  x.forEach((token, place) => {
+    const powers = table[token]!.map(Math.exp);
+    const total = powers.reduce((sum, power) => sum + power);
+    powers.forEach((power, i) => {
+      expected[token]![i]! += (power / total - (i === y[place] ? 1 : 0)) / 3;
+    });
+  });
+  const scores = await taylorOfWeights(model, data, runContext());
+  assertClose(
+    scores["e/kernel"]!,
+    expected.flatMap((row, token) => row.map((g, i) => (g * table[token]![i]!) ** 2)),
+    1e-6,
+  );
 });
