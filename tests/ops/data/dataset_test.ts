@@ -113,6 +113,13 @@ Deno.test("pictures are the samples asked for, one below the other", () => {
   );
 });
 
+Deno.test("a picture of three colours has three numbers for each of its pixels", () => {
+  const x = Uint8Array.from({ length: 24 }, (_, i) => i);
+  const found = picturesOf(metaOf([2, 2, 3]), { count: 2, x, y: null }, [1, 0])!;
+  assert.deepEqual([found.width, found.height, found.channels], [2, 2, 3]);
+  assert.deepEqual([...found.pixels], [...x.subarray(12), ...x.subarray(0, 12)]);
+});
+
 Deno.test("floats are shown from the least to the greatest of their picture", () => {
   const part = { count: 1, x: Float32Array.of(-1, 0, 1, 1), y: null };
   assert.deepEqual([...picturesOf(metaOf([2, 2, 1], "float32"), part, [0])!.pixels], [

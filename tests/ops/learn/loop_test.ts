@@ -6,10 +6,19 @@ import { withTensors } from "../../../engine/tensor/mod.ts";
 import { fit, fitTogether } from "../../../ops/learn/loop.ts";
 import { initialModel } from "../../../ops/model/initialize.ts";
 import { modelKind } from "../../../ops/model/kind.ts";
+import type { Training } from "../../../ops/learn/training_fields.ts";
 import type { Architecture, Model } from "../../../ops/model/model.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { runContext } from "../run_context.ts";
-import { adam, fitted, sgd, tableData, training, valuesOf } from "./small_trainings.ts";
+import {
+  adam,
+  type Fitted,
+  fitted,
+  sgd,
+  tableData,
+  training,
+  valuesOf,
+} from "./small_trainings.ts";
 import { decodeState } from "../../../ops/learn/state.ts";
 import { assertHearsLater } from "../heard_later.ts";
 
@@ -295,4 +304,53 @@ Deno.test("weights of the best epoch are kept only where it is chosen", async ()
   };
   assert.deepEqual(await kept("last"), []);
   assert.deepEqual(await kept("best"), ["0:best:dense1/kernel"]);
+});
+
+Deno.test("an epoch that is worse than the best is not kept, however late", async () => {
+  const data = tableData([[1]], [[1]]);
+  const start = denseModel([{ kernel: [[0]] }]);
+  // w ← w − 2 · rate · (w − 1): 0.2, 0.36, 0.488, then at rate 2 on the other side and further away each time.
+  const rate = { use: "step", start: 0.1, factor: 20, at: [3] } as const;
+  const block = training({ epochs: 5, optimizer: sgd(rate as never, { momentum: 0 }) });
+  const { model, note } = await fitted(start, data, { ...block, checkpoint: "best" });
+  assert.equal(note.kept, 3);
+  assert.ok(Math.abs(valuesOf(model, "dense1/kernel")[0]! - 0.488) < 1e-6);
+});
+
+Deno.test("no epoch is chosen, nor patience lost, until the constraint is settled", async () => {
+  const data = tableData([[1]], [[1]]);
+  const model = denseModel([{ kernel: [[0]] }]);
+  const rate = { use: "step", start: 0.1, factor: 20, at: [3] } as const;
+  const block = training({ epochs: 5, optimizer: sgd(rate as never, { momentum: 0 }) });
+  const kept = async (settledFrom: number | undefined, own: Partial<Training> = {}) => {
+    let epochs = 0;
+    const settled = settledFrom === undefined ? undefined : () => ++epochs >= settledFrom;
+    const constraint = { open: () => ({ ...settled === undefined ? {} : { settled } }) };
+    const context = runContext();
+    const job = { model, data, training: { ...block, checkpoint: "best", ...own }, constraint };
+    await withTensors((room) => fit(room, { ...job, teachers: [undefined] } as never, context, {}));
+    const { kept, history } = context.heard.notes.training as unknown as Fitted["note"];
+    return [kept, history.length];
+  };
+  assert.deepEqual(await kept(undefined), [3, 5]);
+  assert.deepEqual(await kept(1), [3, 5]);
+  assert.deepEqual(await kept(4), [4, 5]);
+  assert.deepEqual(await kept(5), [5, 5]);
+  assert.deepEqual(await kept(undefined, { patience: 1 }), [3, 4]);
+  assert.deepEqual(await kept(5, { patience: 1 }), [5, 5]);
+});
+
+Deno.test("a validation score that is no number ends a training that chooses by it, and no other", async () => {
+  const table = tableData([[1]], [[1]]);
+  // Five times it is more than a float32 can be.
+  const far = { count: 1, x: Float32Array.of(3e38), y: Float32Array.of(0) };
+  const data = { ...table, parts: { ...table.parts, validation: far } };
+  const start = denseModel([{ kernel: [[5]] }]);
+  const block = training({ epochs: 2, optimizer: sgd(0.01) });
+  const { note } = await fitted(start, data, block);
+  assert.deepEqual(note.history.map((record) => "validation" in record), [false, false]);
+  await assert.rejects(
+    fitted(start, data, { ...block, checkpoint: "best" }),
+    /the training ran away: the validation score became -Infinity in epoch 1$/,
+  );
 });
