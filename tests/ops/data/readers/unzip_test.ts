@@ -147,6 +147,7 @@ Deno.test("the end may have the longest comment behind it", () => {
   assert.deepEqual(read(zip(two, { comment: 0xffff })), content);
   refused(zip(two, { comment: 0x10000 }), DAMAGED);
   refused(new Uint8Array(21), DAMAGED);
+  refused(new Uint8Array(22), DAMAGED);
 });
 
 Deno.test("a file lies in its archive with all of its bytes, and says how it is packed", () => {
