@@ -22,8 +22,7 @@ export function momentsOf(rows: Float32Array, count: number): Moments {
   const centred = new Float64Array(width);
   for (let row = 0; row < count; row++) {
     for (let c = 0; c < width; c++) centred[c] = rows[row * width + c]! - mean[c]!;
-    for (let i = 0; i < width; i++) {
-      const value = centred[i]!;
+    for (const [i, value] of centred.entries()) {
       // Half of it says all.
       for (let j = 0; j <= i; j++) covariance[i * width + j]! += value * centred[j]!;
     }

@@ -283,6 +283,22 @@ Deno.test("fixed ends: what gemmlowp's integers make of a sum, for any shift", a
       assert.deepEqual(found, expected);
     }
   }
+  // The largest sums by the largest multiplier, halved up to 31 times.
+  const shifts = Int32Array.from({ length: 32 }, (_, c) => c - 31);
+  const multipliers = shifts.map(() => 2 ** 31 - 1);
+  await withTensors(({ tf, tensor, short, integers }) =>
+    tf.tidy(() => {
+      for (const sum of [2 ** 31 - 1, -(2 ** 31)]) {
+        const columns = { use: "fixed", multipliers, shifts, low: -30000, high: 30000 } as const;
+        const end = nn.integerEnd({ ...columns, bias: shifts.map(() => sum) });
+        const [x, w] = [short(Int32Array.of(0), [1, 1]), tensor(new Int32Array(32), [1, 32])];
+        const expected = [...shifts].map((shift) =>
+          Math.min(30000, Math.max(-30000, multiplyByMultiplier(sum, 2 ** 31 - 1, shift)))
+        );
+        assert.deepEqual([...integers(nn.denseInteger(x, w, end))], expected);
+      }
+    })
+  );
 });
 
 Deno.test("ends by row: the sum times the row's scale and the column's, and then the bias", async () => {
