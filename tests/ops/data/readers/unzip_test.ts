@@ -148,6 +148,10 @@ Deno.test("the end may have the longest comment behind it", () => {
   refused(zip(two, { comment: 0x10000 }), DAMAGED);
   refused(new Uint8Array(21), DAMAGED);
   refused(new Uint8Array(22), DAMAGED);
+  // Nothing but the place of an end of 64 bits, which is not there, and the end.
+  const [locator, end] = [0x07064b50, 0x06054b50].map((sign) => little(sign, 4));
+  const bare = Uint8Array.from([...locator!, ...Array(16).fill(0), ...end!, ...Array(18).fill(0)]);
+  refused(bare, DAMAGED);
 });
 
 Deno.test("a file lies in its archive with all of its bytes, and says how it is packed", () => {
