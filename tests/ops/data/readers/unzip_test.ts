@@ -275,3 +275,31 @@ Deno.test("a place behind the end, and an end of 64 bits that is none or lies el
   refused(changed(-98, 0), DAMAGED);
   for (const byte of [0, 1, 6]) refused(changed(-34 + byte, 0xff), DAMAGED);
 });
+
+Deno.test("a directory may be the last of the file, and its end of 64 bits too, but not reach behind it", () => {
+  /** An archive whose comment is its directory: one file without a name or bytes. */
+  const directoryLast = (size: number) => {
+    const entry = [
+      ...[...little(0x02014b50, 4), ...Array(16).fill(0), ...little(0, 4), ...little(size, 4)],
+      ...Array(18).fill(0),
+    ];
+    const bytes = zip([{ name: "", body: [] }], { comment: entry.length });
+    const at = bytes.length - entry.length;
+    bytes.set(entry, at);
+    bytes.set(little(at, 4), at - 22 + 16);
+    return bytes;
+  };
+  assert.deepEqual(read(directoryLast(0)), [["", []]]);
+  // It would be in a field of 64 bits, which is not there.
+  refused(directoryLast(0xffffffff), DAMAGED);
+  const endLast = (claimed: number) => {
+    const bytes = zip(two, { far: true, comment: 56 });
+    const end = bytes.length - 56 - 22 - 20 - 56;
+    bytes.copyWithin(bytes.length - 56, end, end + 56);
+    bytes.fill(0, end, end + 56);
+    bytes.set(little(bytes.length - 56 + claimed, 8), end + 56 + 8);
+    return bytes;
+  };
+  assert.deepEqual(read(endLast(0)), content);
+  for (const claimed of [1, 53, 56]) refused(endLast(claimed), DAMAGED);
+});
