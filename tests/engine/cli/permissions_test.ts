@@ -115,7 +115,7 @@ Deno.test("no variable of the environment is read that is not Decant's, npm's re
   const audit = `${place.folder}/audit.jsonl`;
   for (
     const [words, more] of [
-      [["run", "petals.yaml", "--quiet", "--threads", "2"], ["XDG_CACHE_HOME", "HOME"]],
+      [["run", "petals.yaml", "--quiet", "--threads", "2"], ["XDG_CACHE_HOME", "HOME", "PATH"]],
       [["run", "petals.yaml", "--quiet", "--threads", "2", "--kernels", "wasm"], []],
       [["fmt", "petals.yaml"], []],
     ] as const
