@@ -9,6 +9,7 @@ import { type AnyOp, ownOp } from "../op.ts";
 import { isGranted } from "../permission.ts";
 import { diskStore } from "../store/disk_store.ts";
 import { CorruptBlobError, type Outcome, type Store, StoreError } from "../store/store.ts";
+import { writerFolder } from "../store/writer_folder.ts";
 import { mayStartThreads, run } from "../threads.ts";
 import type { Executor } from "./executor.ts";
 import { performTask } from "./perform.ts";
@@ -61,13 +62,17 @@ function whyHere({ op, references }: StepTask, { folder }: Store): string | unde
   return undefined;
 }
 
-/** Performs a task in a thread. One that does not look at its signal is left when its time is over. */
+/**
+ * Performs a task in a thread. One that does not look at its signal is left when its time is over, and what it was
+ * writing then is removed.
+ */
 async function apart(
   task: StepTask,
   folder: string,
   { signal, onProgress }: Pick<Workplace, "signal" | "onProgress">,
 ): Promise<Outcome> {
   signal.throwIfAborted();
+  await using writer = await writerFolder(folder);
   const asked = Promise.withResolvers<Interruption["ending"] | undefined>();
   const left = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -79,7 +84,7 @@ async function apart(
   const host: ThreadHost = { onProgress, asked: () => asked.promise };
   try {
     return await run<Outcome>(
-      { module: import.meta.url, name: performInThread.name, args: [task, folder] },
+      { module: import.meta.url, name: performInThread.name, args: [task, folder, writer.path] },
       { signal: left.signal, classes, host: { ...host } },
     );
   } finally {
@@ -100,6 +105,7 @@ interface ThreadHost {
 export async function performInThread(
   task: StepTask,
   folder: string,
+  writer: string,
   host: ThreadHost,
 ): Promise<Outcome> {
   const controller = new AbortController();
@@ -109,21 +115,31 @@ export async function performInThread(
   void host.asked().then(end);
   const { signal } = controller;
   const onProgress = (progress: TaskProgress): void => void host.onProgress(progress);
-  return await performFrom(folder, task, { signal, onProgress });
+  return await performFrom(folder, task, { signal, onProgress, writer });
 }
 
-/** Performs a task with nothing but the folder of the store and the modules that it names. */
+/**
+ * Performs a task with nothing but the folder of the store and the modules that it names. What is not published yet lies
+ * in the folder of its writer, if it has one.
+ */
 export async function performFrom(
   folder: string,
   task: StepTask,
-  { signal, onProgress }: Pick<Workplace, "signal" | "onProgress">,
+  { signal, onProgress, ...options }: Pick<Workplace, "signal" | "onProgress"> & {
+    readonly writer?: string;
+  },
 ): Promise<Outcome> {
   const ops = new Map<string, AnyOp>();
   for (const reference of [task.op, ...Object.values(task.references).map(({ op }) => op)]) {
     ops.set(reference.name, await opOf(reference));
   }
   const op = ({ name }: OpReference): AnyOp => ops.get(name)!;
-  return await performTask(task, { store: await diskStore(folder), op, signal, onProgress });
+  return await performTask(task, {
+    store: await diskStore(folder, options),
+    op,
+    signal,
+    onProgress,
+  });
 }
 
 /** The op that a reference names, from its module. Throws an Error where that does not export it. */

@@ -11,6 +11,7 @@ import { entries, type Folder, namesIn, onDisk, type StoreFolder } from "./store
 import { decodeRecord } from "./record.ts";
 import { holdsOf, pastRuns } from "./roots.ts";
 import type { LockOptions } from "./store.ts";
+import { sweepWriters } from "./writer_folder.ts";
 
 /** What may go. */
 export interface CollectOptions extends LockOptions {
@@ -192,6 +193,7 @@ async function sweep(
     }
   };
   await older("tmp", (name) => cache.flat("tmp", name), () => stale);
+  await sweepWriters(cache);
   await older(
     "checkpoints",
     (key) => cache.spread("checkpoints", key),

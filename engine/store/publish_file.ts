@@ -47,7 +47,7 @@ export async function publishFile(
 ): Promise<void> {
   const [begun, written, flushed, published] = passes[kind];
   await cache.prepare();
-  const temp = cache.flat("tmp", crypto.randomUUID());
+  const temp = cache.temporary();
   try {
     using file = await Deno.open(temp, { write: true, createNew: true });
     if (begun !== undefined) await at(begun);

@@ -2,11 +2,12 @@
  * A folder for as long as a process needs one. A kernel lock in it says that the process lives: what one leaves that is
  * killed is removed by the next that asks for such a folder.
  */
+import { given } from "../given.ts";
 import { strangeness } from "./disk_file.ts";
 import { type HeldLock, tryLock } from "./lock.ts";
 
 /** A folder of its own; disposing it removes it. */
-interface Scratch extends AsyncDisposable {
+export interface Scratch extends AsyncDisposable {
   /** Where to make what is needed; nothing is there yet. */
   readonly path: string;
 }
@@ -14,14 +15,17 @@ interface Scratch extends AsyncDisposable {
 /** A folder without a lock is being made, unless it is as old as this. */
 const STALE_MS = 3_600_000;
 
-/** Makes a folder in the system's folder for temporary files, and removes those with that prefix that nobody holds. */
-export async function scratchFolder(prefix: string): Promise<Scratch> {
+/**
+ * Makes a folder in `dir`, by default the system's folder for temporary files, and removes those with that prefix that
+ * nobody holds.
+ */
+export async function scratchFolder(prefix: string, dir?: string): Promise<Scratch> {
   for (;;) {
-    const folder = await Deno.makeTempDir({ prefix });
+    const folder = await Deno.makeTempDir({ prefix, ...given({ dir }) });
     const held = await tryLock(`${folder}/lock`, "exclusive");
     // Another process that removes what nobody holds has come between.
     if (held === undefined) continue;
-    await removeDeserted(folder, prefix);
+    await removeDeserted(folder.slice(0, folder.search(/[/\\][^/\\]*$/)), prefix);
     return {
       path: `${folder}/files`,
       [Symbol.asyncDispose]: () => removed(folder, held),
@@ -29,14 +33,12 @@ export async function scratchFolder(prefix: string): Promise<Scratch> {
   }
 }
 
-/** What cannot be removed, or belongs to somebody else, stays. */
-async function removeDeserted(own: string, prefix: string): Promise<void> {
-  const home = own.slice(0, own.search(/[/\\][^/\\]*$/));
+/** Removes folders with a prefix that nobody holds. What cannot be removed, or belongs to somebody else, stays. */
+export async function removeDeserted(home: string, prefix: string): Promise<void> {
   try {
     for await (const { name, isDirectory } of Deno.readDir(home)) {
-      const folder = `${home}/${name}`;
-      if (!isDirectory || !name.startsWith(prefix) || own.endsWith(name)) continue;
-      await removeIfDeserted(folder).catch(() => {});
+      if (!isDirectory || !name.startsWith(prefix)) continue;
+      await removeIfDeserted(`${home}/${name}`).catch(() => {});
     }
   } catch {
     // Who may not look there can still work in the folder it was given.
@@ -54,12 +56,23 @@ async function removeIfDeserted(folder: string): Promise<void> {
   if (mtime !== null && mtime.getTime() < Date.now() - STALE_MS) await Deno.remove(folder);
 }
 
-/** The lock goes last but the folder: a process that is killed before leaves what the next one removes. */
+/**
+ * The lock goes last but the folder: a process that is killed before leaves what the next one removes. The files go under
+ * another name first: what a thread still writes that nobody waits for has no place any more.
+ */
 async function removed(folder: string, held: HeldLock): Promise<void> {
   using _held = held;
-  for (const path of [`${folder}/files`, `${folder}/lock`, folder]) {
-    await Deno.remove(path, { recursive: path !== folder }).catch((error) => {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    });
+  const gone = `${folder}/gone`;
+  await ifThere(Deno.rename(`${folder}/files`, gone));
+  // A file that was being opened meanwhile is in the way once.
+  await Deno.remove(gone, { recursive: true }).catch(() => {});
+  for (const path of [gone, `${folder}/lock`, folder]) {
+    await ifThere(Deno.remove(path, { recursive: path !== folder }));
   }
+}
+
+async function ifThere(done: Promise<void>): Promise<void> {
+  await done.catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
 }

@@ -29,6 +29,9 @@ export type Folder = keyof typeof FOLDERS;
 
 const folders = Object.keys(FOLDERS) as Folder[];
 
+/** What folders in `tmp` are called that belong to one writer each: see `writer_folder.ts`. */
+export const WRITER = "writer-";
+
 /** Folders whose files are spread over 256 subfolders by the first two letters of their names. */
 const SPREAD: ReadonlySet<Folder> = new Set(["blobs", "outcomes", "checkpoints", "memo"]);
 
@@ -40,6 +43,8 @@ export interface StoreFolder {
   /** `ab/cdef…` under a folder: names are spread over 256 subfolders. */
   spread(folder: Folder, name: string): string;
   flat(folder: Folder, name: string): string;
+  /** A path for a file that is not published yet; nothing is there. */
+  temporary(): string;
   /** Makes the folders and the version file where they are missing, once; reading needs neither. */
   prepare(): Promise<void>;
   /** Moves what stands at `path` into quarantine, where nothing deletes it, and says so. */
@@ -52,6 +57,8 @@ export interface OpenOptions {
   readonly existing?: boolean;
   /** See `StoreFolder.notice`. */
   readonly notice?: (sentence: string) => void;
+  /** Where files lie before they are published, instead of in `tmp` itself: see `writer_folder.ts`. */
+  readonly writer?: string;
 }
 
 /** Opens the folder of a store. Throws a StoreError where it is something else, or newer than this code. */
@@ -59,13 +66,14 @@ export async function openStoreFolder(
   root: string,
   options: OpenOptions = {},
 ): Promise<StoreFolder> {
-  const { existing = false, notice = () => {} } = options;
+  const { existing = false, notice = () => {}, writer = `${root}/tmp` } = options;
   let prepared: Promise<void> | undefined;
   const cache: StoreFolder = {
     root,
     notice,
     spread: (folder, name) => `${root}/${folder}/${name.slice(0, 2)}/${name.slice(2)}`,
     flat: (folder, name) => `${root}/${folder}/${name}`,
+    temporary: () => `${writer}/${crypto.randomUUID()}`,
     prepare: () => prepared ??= make(root),
     async setAside(path, what) {
       const aside = cache.flat("quarantine", `foreign-${crypto.randomUUID()}`);
@@ -111,6 +119,8 @@ export async function* strangers(cache: StoreFolder): AsyncGenerator<string> {
 
 async function* strange(path: string, name: string, folder: Folder): AsyncGenerator<string> {
   if (name.startsWith("foreign-")) return;
+  const isWriter = folder === "tmp" && name.startsWith(WRITER);
+  if (isWriter && await strangeness(path, "folder") === undefined) return;
   const what = await strangeness(path);
   if (what !== undefined) yield `${path} is ${what}, not a file of the cache`;
   else if (!FOLDERS[folder].test(name)) yield `${path} is not a file of the cache`;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import type { RunEvent } from "../../../engine/run/event.ts";
 import { execute } from "../../../engine/run/execute.ts";
 import type { Executor } from "../../../engine/run/executor.ts";
@@ -372,5 +373,26 @@ Deno.test("a step in a thread hears how the run is to end; what it throws then i
     assert.equal(await Deno.readTextFile(`${folder}/ending`), "terminated");
     assert.equal(execution.ending, "terminated");
     assert.deepEqual([execution.problems, told("failed")], [[], []]);
+  });
+});
+
+Deno.test("a step that is left while it saves leaves no file that has no name yet, and can make none", async () => {
+  await inFolder(async (folder) => {
+    const controller = new AbortController();
+    const unpublished: string[][] = [];
+    const files = (): string[] =>
+      readdirSync(`${folder}/cache/tmp`, { recursive: true, withFileTypes: true })
+        .flatMap((each) => each.isFile() && each.name !== "lock" ? [each.name] : []);
+    const { execution } = await run([{ name: "saving", op: ops.save, params: {} }], folder, {
+      signal: controller.signal,
+      onEvent({ type }) {
+        if (type !== "progress") return;
+        unpublished.push(files());
+        controller.abort(new Interruption("interrupted"));
+      },
+    });
+    assert.equal(execution.ending, "interrupted");
+    assert.equal(unpublished[0]!.length, 1);
+    assert.deepEqual(await Array.fromAsync(Deno.readDir(`${folder}/cache/tmp`)), []);
   });
 });
