@@ -5,8 +5,9 @@ import type { Tensor } from "../deps/tfjs_core.ts";
 export interface ShortTensor {
   readonly pairs: Tensor;
   readonly shape: readonly number[];
-  /** No magnitude is larger. */
-  readonly largest: number;
+  /** None is smaller than `low`, none larger than `high`. */
+  readonly low: number;
+  readonly high: number;
 }
 
 /** Integers that are worth `scale` each. */

@@ -145,9 +145,12 @@ function createRoom({ machine, nn, update }: Equipment): Room {
     short(data, shape) {
       const pairs = new Int32Array(Math.ceil(data.length / 2));
       new Int16Array(pairs.buffer).set(data);
-      let largest = 0;
-      for (let i = 0; i < data.length; i++) largest = Math.max(largest, Math.abs(data[i]!));
-      return { pairs: tf.tensor1d(pairs, "int32"), shape, largest };
+      let [low, high] = [0, 0];
+      for (let i = 0; i < data.length; i++) {
+        low = Math.min(low, data[i]!);
+        high = Math.max(high, data[i]!);
+      }
+      return { pairs: tf.tensor1d(pairs, "int32"), shape, low, high };
     },
     dropout({ key, block }, rate, shape) {
       const mask = machine.output(shape);

@@ -1,6 +1,6 @@
 /** Exact sums over the windows of each channel, of 16-bit integers, two taps at a time. */
 import { begun, ENTRY, ROWS, storeFour, storeReals, SUMS } from "./integer_end";
-import { pairOf } from "./integer_product";
+import { pairOf } from "./integer_pack";
 
 /**
  * y[b, oy, ox, c] = Σ x[b, iy, ix, c] · w[tap, c] over images that the windows do not leave (framed in zeros where

@@ -1,8 +1,7 @@
 /**
- * Exact products of 16-bit integers with sums of 32 bits that wrap: the dot instruction multiplies two k beside each
+ * Exact products of 16-bit integers, or bytes, with sums of 32 bits that wrap: the dot instruction multiplies two k beside each
  * other for four columns at once. Blocks, rows and panels as in ./product, but a panel holds pairs of k.
  */
-import { loadLanes } from "./lanes";
 import { begun, ENTRY, ROWS, storeFour, storeReals, storeRow, SUMS } from "./integer_end";
 
 /**
@@ -13,6 +12,43 @@ import { begun, ENTRY, ROWS, storeFour, storeReals, storeRow, SUMS } from "./int
  * a float for each row if the code is ROWS. Units: blocks of 4 rows.
  */
 export function integerProduct(
+  a: usize, ab: i32, ay: i32, ax: i32, rows: i32, ny: i32, nx: i32, offsets: usize, segments: i32, pairs: i32,
+  panels: usize, n: i32, out: usize, ob: i32, oy: i32, ox: i32, table: usize, code: i32, low: i32, high: i32,
+  scales: usize, begin: i32, end: i32,
+): void {
+  productOf<i16>(
+    a, ab, ay, ax, rows, ny, nx, offsets, segments, pairs, panels, n, out, ob, oy, ox, table, code, low, high, scales,
+    begin, end,
+  );
+}
+
+/**
+ * The same of bytes at `a`, integers of 8 bits without a sign; a panel, made by `packBytes`, begins with what its sums
+ * begin with. Here two of them are widened to a pair.
+ */
+export function byteProduct(
+  a: usize, ab: i32, ay: i32, ax: i32, rows: i32, ny: i32, nx: i32, offsets: usize, segments: i32, pairs: i32,
+  panels: usize, n: i32, out: usize, ob: i32, oy: i32, ox: i32, table: usize, code: i32, low: i32, high: i32,
+  scales: usize, begin: i32, end: i32,
+): void {
+  productOf<u8>(
+    a, ab, ay, ax, rows, ny, nx, offsets, segments, pairs, panels, n, out, ob, oy, ox, table, code, low, high, scales,
+    begin, end,
+  );
+}
+
+@inline
+function isBytes<T>(): bool {
+  return sizeof<T>() == 1;
+}
+
+/** Four pairs of a row. */
+@inline
+function four<T>(p: usize): v128 {
+  return isBytes<T>() ? v128.load8x8_u(p) : v128.load(p);
+}
+
+function productOf<T>(
   a: usize,
   ab: i32,
   ay: i32,
@@ -37,7 +73,8 @@ export function integerProduct(
   begin: i32,
   end: i32,
 ): void {
-  const panelBytes = <usize> (segments * pairs) << 5;
+  // Panels for bytes begin with what their sums do.
+  const panelBytes = <usize> (segments * pairs + (isBytes<T>() ? 1 : 0)) << 5;
   const panelCount = (n + 7) >> 3;
   const shift = code > ROWS ? 4 : 5;
   const image = ny * nx;
@@ -120,18 +157,23 @@ export function integerProduct(
     for (let panel = 0; panel < panelCount; panel++) {
       const entry = table + ENTRY * 2 * panel;
       let t00 = begun(entry, code), t01 = begun(entry + ENTRY, code);
-      let t10 = t00, t11 = t01, t20 = t00, t21 = t01, t30 = t00, t31 = t01;
       let q = panels + <usize> panel * panelBytes;
+      if (isBytes<T>()) {
+        t00 = i32x4.add(t00, v128.load(q));
+        t01 = i32x4.add(t01, v128.load(q, 16));
+        q += 32;
+      }
+      let t10 = t00, t11 = t01, t20 = t00, t21 = t01, t30 = t00, t31 = t01;
       for (let s = 0; s < count; s++) {
         const offset = <usize> load<i32>(offsets + (<usize> s << 2));
         let p0 = a0 + offset, p1 = a1 + offset, p2 = a2 + offset, p3 = a3 + offset;
         let k = pairs;
         while (true) {
-          const v0 = v128.load(p0), v1 = v128.load(p1), v2 = v128.load(p2), v3 = v128.load(p3);
-          p0 += 16;
-          p1 += 16;
-          p2 += 16;
-          p3 += 16;
+          const v0 = four<T>(p0), v1 = four<T>(p1), v2 = four<T>(p2), v3 = four<T>(p3);
+          p0 += 8 * sizeof<T>();
+          p1 += 8 * sizeof<T>();
+          p2 += 8 * sizeof<T>();
+          p3 += 8 * sizeof<T>();
           let b0 = v128.load(q), b1 = v128.load(q, 16), v: v128;
           q += 32;
           v = v128.shuffle<i32>(v0, v0, 0, 0, 0, 0);
@@ -232,38 +274,4 @@ export function integerProduct(
       }
     }
   }
-}
-
-/**
- * Packs the rows of w [k, n], int32 of 16 bits, into panels of 8 columns, `panelBytes` apart: for each two rows 8
- * pairs; zeros behind the last row and the last column. Units: panels.
- */
-export function packPairs(
-  out: usize,
-  panelBytes: i32,
-  w: usize,
-  k: i32,
-  n: i32,
-  begin: i32,
-  end: i32,
-): void {
-  const step = <usize> n << 2;
-  for (let panel = begin; panel < end; panel++) {
-    const left = n - (panel << 3);
-    let p = w + (<usize> panel << 5);
-    let q = out + <usize> (panel * panelBytes);
-    for (let i = 0; i < k; i += 2, p += 2 * step, q += 32) {
-      v128.store(q, pairOf(p, step, i + 1 < k, left));
-      v128.store(q, pairOf(p + 16, step, i + 1 < k, left - 4), 16);
-    }
-  }
-}
-
-/** The 16-bit integers of four columns at `p`, each with the one a row below. */
-@inline
-export function pairOf(p: usize, step: usize, below: bool, left: i32): v128 {
-  const zero = i32x4.splat(0);
-  if (left <= 0) return zero;
-  const upper = v128.and(loadLanes(p, left, zero), i32x4.splat(0xffff));
-  return below ? v128.or(upper, i32x4.shl(loadLanes(p + step, left, zero), 16)) : upper;
 }

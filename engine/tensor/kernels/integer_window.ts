@@ -1,7 +1,7 @@
 /** Exact sums over the 3 × 3 windows of each channel, of 16-bit integers, where the images lie without a frame. */
 import { begun, ENTRY, ROWS, storeFour, storeReals, SUMS } from "./integer_end";
 import { highs, lows } from "./integer_depthwise";
-import { pairOf } from "./integer_product";
+import { pairOf } from "./integer_pack";
 import { scratch } from "./scratch";
 
 /** Bytes of packed weights of eight channels: for each column of taps two vectors of pairs, two of the third line. */

@@ -193,6 +193,50 @@ export function frameShorts(
   }
 }
 
+/**
+ * The same of each channel once, as bytes: every integer, and the zeros around, less `low`. Units: rows of all images.
+ */
+export function frameBytes(
+  out: usize,
+  outHeight: i32,
+  outWidth: i32,
+  x: usize,
+  height: i32,
+  width: i32,
+  c: i32,
+  top: i32,
+  left: i32,
+  low: i32,
+  begin: i32,
+  end: i32,
+): void {
+  const pixel = <usize> c, line = pixel * outWidth;
+  const before = pixel * left, copied = pixel * max(min(width, outWidth - left), 0);
+  const zero = <u8> -low;
+  for (let unit = begin; unit < end; unit++) {
+    const image = unit / outHeight, y = unit - image * outHeight - top;
+    const to = out + line * unit;
+    if (y < 0 || y >= height) {
+      memory.fill(to, zero, line);
+      continue;
+    }
+    memory.fill(to, zero, before);
+    toBytes(to + before, x + (<usize> ((image * height + y) * width * c) << 1), copied, low);
+    memory.fill(to + before + copied, zero, line - before - copied);
+  }
+}
+
+function toBytes(to: usize, from: usize, n: usize, low: i32): void {
+  const lowest = i16x8.splat(<i16> low);
+  let i: usize = 0;
+  for (; i + 16 <= n; i += 16) {
+    const at = from + (i << 1);
+    const first = i16x8.sub(v128.load(at), lowest), second = i16x8.sub(v128.load(at, 16), lowest);
+    v128.store(to + i, i8x16.narrow_i16x8_u(first, second));
+  }
+  for (; i < n; i++) store<u8>(to + i, <u8> (load<i16>(from + (i << 1)) - low));
+}
+
 function repeated(out: usize, from: usize, n: i32, repeat: i32): void {
   let to = out;
   for (let i = 0; i < n; i++) {

@@ -3,12 +3,8 @@ import type { Tensor } from "../../deps/tfjs_core.ts";
 import { sizeOf } from "../../shape.ts";
 import type { Machine } from "../machine.ts";
 import { windowGeometry } from "../products/geometry.ts";
-import {
-  convolveIntegers,
-  depthwiseIntegers,
-  type IntegerEpilogue,
-  multiplyIntegers,
-} from "../products/integer.ts";
+import { convolveIntegers, type IntegerEpilogue, multiplyIntegers } from "../products/integer.ts";
+import { depthwiseIntegers } from "../products/integer_depthwise.ts";
 import type { Ended, IntegerColumns, IntegerEnd, ShortTensor } from "../integer_types.ts";
 import {
   fitsIntegerWinograd,
@@ -39,6 +35,12 @@ export const integerLayers = (
   "denseInteger" | "conv2dInteger" | "depthwise2dInteger" | "integerEnd"
 > => {
   const weightsOf = createMagnitudes(machine);
+  const operands = (x: ShortTensor, w: Tensor) => ({
+    x: machine.pointer(x.pairs),
+    w: machine.pointer(w),
+    // Where all of both fit into bytes.
+    ...(x.high - x.low <= 255 && weightsOf(w).largest <= 127 && { low: x.low }),
+  });
   return {
     denseInteger(x, w, end) {
       assertIntegers(w, 2);
@@ -46,7 +48,7 @@ export const integerLayers = (
       if (x.shape.at(-1) !== inner) throw unfit(x, w);
       const lead = x.shape.slice(0, -1);
       return ended(machine, [...lead, n], end, (out, end) => {
-        const at = { x: machine.pointer(x.pairs), w: machine.pointer(w), out, end };
+        const at = { ...operands(x, w), out, end };
         multiplyIntegers(machine, { rows: sizeOf(lead), inner, n }, at);
       });
     },
@@ -57,9 +59,9 @@ export const integerLayers = (
       const g = windowGeometry(x.shape, [height, width], window);
       if (channels !== g.channels) throw unfit(x, w);
       return ended(machine, [g.images, g.outHeight, g.outWidth, n], end, (out, end) => {
-        const at = { x: machine.pointer(x.pairs), w: machine.pointer(w), out, end };
+        const at = { ...operands(x, w), out, end };
         const winograd = suitsIntegerWinograd(machine, g, n) && end.rows === 0 &&
-          fitsIntegerWinograd(x.largest, weightsOf(w));
+          fitsIntegerWinograd(Math.max(-x.low, x.high), weightsOf(w));
         if (winograd) winogradIntegers(machine, g, n, at);
         else convolveIntegers(machine, g, n, at);
       });
@@ -71,7 +73,7 @@ export const integerLayers = (
       const g = windowGeometry(x.shape, [height, width], window);
       if (channels !== g.channels) throw unfit(x, w);
       return ended(machine, [g.images, g.outHeight, g.outWidth, channels * m], end, (out, end) => {
-        const at = { x: machine.pointer(x.pairs), w: machine.pointer(w), out, end };
+        const at = { ...operands(x, w), out, end };
         depthwiseIntegers(machine, g, m, at);
       });
     },

@@ -18,8 +18,7 @@ export function shortOutput(
   shape: readonly number[],
   { low, high }: Pick<ShortFormat, "low" | "high"> = { low: -32768, high: 32767 },
 ): ShortTensor {
-  const largest = Math.max(Math.abs(low), Math.abs(high));
-  return { pairs: machine.output([Math.ceil(sizeOf(shape) / 2)], "int32"), shape, largest };
+  return { pairs: machine.output([Math.ceil(sizeOf(shape) / 2)], "int32"), shape, low, high };
 }
 
 function rowsOf({ shape }: Tensor): { readonly rows: number; readonly width: number } {

@@ -32,6 +32,9 @@ export const LEVEL_FLAGS = {
   ],
 } as const;
 
+/** What allows it the level's instructions that add products of integers, which not every processor of a level has. */
+export const DOT_FLAGS = { avx2: ["-mavxvnni"], avx512: ["-mavx512vnni"] } as const;
+
 /** A compiler that takes so long, ms, is stopped. */
 const PATIENCE = 120_000;
 

@@ -6,7 +6,14 @@
 import { digestAsync } from "../../digest.ts";
 import { DecantError } from "../../error.ts";
 import type { NativeLibrary } from "../../run_context.ts";
-import { compile, type Compiler, LEVEL_FLAGS, type LibraryParts, PLAIN_FLAGS } from "./compile.ts";
+import {
+  compile,
+  type Compiler,
+  DOT_FLAGS,
+  LEVEL_FLAGS,
+  type LibraryParts,
+  PLAIN_FLAGS,
+} from "./compile.ts";
 import { isGranted } from "../../permission.ts";
 import { knownCompiler } from "./known_compiler.ts";
 import { blockingOf } from "./library.ts";
@@ -39,6 +46,8 @@ class NativeError extends Error {
 /** The processor, as the probe found it. */
 interface Processor {
   readonly levels: readonly NativeLibrary["level"][];
+  /** Levels whose instructions that add products of integers it has. */
+  readonly dots: readonly NativeLibrary["level"][];
   readonly model: number;
 }
 
@@ -80,10 +89,10 @@ async function nativeLibrary(
   if (compiler === undefined) {
     throw new NativeError(`no C compiler is found (${compilers.join(", ")})`, "install one");
   }
-  const { levels, model } = await processorOf(path, compiler);
+  const { levels, dots, model } = await processorOf(path, compiler);
   const level = wanted ?? levels[0];
   if (level !== undefined && levels.includes(level)) {
-    return await libraryOf(path, compiler, { level, model });
+    return await libraryOf(path, compiler, { level, dot: dots.includes(level), model });
   }
   const [best] = levels;
   throw new NativeError(
@@ -118,21 +127,29 @@ async function processorOf(folder: string, compiler: Compiler): Promise<Processo
   });
   const probe = Deno.dlopen(path, {
     vectorLevel: { parameters: [], result: "i32" },
+    dotLevels: { parameters: [], result: "i32" },
     processorModel: { parameters: [], result: "u32" },
   });
   const levels = (["avx512", "avx2"] as const).slice(2 - probe.symbols.vectorLevel());
+  const dotted = probe.symbols.dotLevels();
+  const dots = (["avx2", "avx512"] as const).filter((_, bit) => (dotted >> bit & 1) === 1);
   const model = probe.symbols.processorModel();
   probe.close();
-  return { levels, model };
+  return { levels, dots, model };
 }
 
 async function libraryOf(
   folder: string,
   compiler: Compiler,
-  { level, model }: { readonly level: NativeLibrary["level"]; readonly model: number },
+  { level, dot, model }: {
+    readonly level: NativeLibrary["level"];
+    readonly dot: boolean;
+    readonly model: number;
+  },
 ): Promise<NativeLibrary> {
   const { KERNEL_SOURCES, kernelsIn } = await import("./sources.ts");
-  const parts = { sources: KERNEL_SOURCES, flags: LEVEL_FLAGS[level] };
+  const flags = [...LEVEL_FLAGS[level], ...(dot ? DOT_FLAGS[level] : [])];
+  const parts = { sources: KERNEL_SOURCES, flags };
   const names = kernelsIn(KERNEL_SOURCES);
   const { path, wrong } = await storedLibrary(folder, await nameOf({ compiler, parts, model }), {
     make: (into) => compile(compiler, parts, into),

@@ -8,10 +8,12 @@ export interface Blocking {
   readonly panel: number;
   /** Rows of a tile of `patchProduct`. */
   readonly tileRows: number;
+  /** Rows of weights that lie in 32 bits of a panel for `byteProduct`. */
+  readonly byteGroup: number;
 }
 
 /** The WebAssembly kernels' blocks (../kernels/product.ts, ../kernels/patch_product.ts). */
-export const WASM_BLOCKING: Blocking = { panel: 8, tileRows: 4 };
+export const WASM_BLOCKING: Blocking = { panel: 8, tileRows: 4, byteGroup: 2 };
 
 /** A library in this thread. */
 export interface OpenLibrary {
@@ -39,9 +41,10 @@ export function openLibrary({ path, names }: NativeLibrary): OpenLibrary {
 
 /** How a library cuts products; throws what the system says where it cannot be loaded. */
 export function blockingOf(path: string): Blocking {
-  const { symbols: { panelColumns, tileRows } } = Deno.dlopen(path, {
+  const { symbols: { panelColumns, tileRows, byteGroup } } = Deno.dlopen(path, {
     panelColumns: { type: "i32" },
     tileRows: { type: "i32" },
+    byteGroup: { type: "i32" },
   });
-  return { panel: panelColumns, tileRows };
+  return { panel: panelColumns, tileRows, byteGroup };
 }

@@ -4,7 +4,7 @@
  */
 import type { Machine } from "../machine.ts";
 import { frameOf } from "./convolution.ts";
-import type { Image } from "./frame.ts";
+import type { Image, ImageFrame } from "./frame.ts";
 import type { Geometry } from "./geometry.ts";
 import { BLOCK } from "./matrix.ts";
 
@@ -27,12 +27,18 @@ export interface IntegerOperands {
   readonly w: number;
   readonly out: number;
   readonly end: IntegerEpilogue;
+  /** Where weights have 8 bits and x less this lies within 0 … 255. */
+  readonly low?: number;
 }
 
 /** Bytes of a table for a column. */
 const ENTRY = 28;
 /** The most bytes of packed panels that are swept by each block of rows: they then stay in the second cache. */
 const SWEEP = 262144;
+/** Products of a row from which on it pays to copy its integers to bytes first, where four are multiplied at a time. */
+const COPIED = 8192;
+/** The longest row of bytes: kernels without an instruction for bytes widen some rows in their scratch memory. */
+const LONGEST = 65536;
 
 /** Left sides as the product walks them; in bytes. */
 interface Walk {
@@ -43,9 +49,10 @@ interface Walk {
   readonly to: readonly [image: number, y: number, x: number];
 }
 
-/** The runs of a left side: 16-bit integers in each, and where each begins; columns of the right side. */
+/** The runs of a left side: integers in each, their bytes, and where each begins; columns of the right side. */
 interface Runs {
   readonly length: number;
+  readonly bytes: number;
   readonly offsets: readonly number[];
   readonly n: number;
 }
@@ -56,11 +63,23 @@ export function multiplyIntegers(
   { rows, inner, n }: { readonly rows: number; readonly inner: number; readonly n: number },
   at: IntegerOperands,
 ): void {
-  const walk: Walk = {
-    ...{ rows, ny: 1, nx: rows, from: [at.x, 0, 0, inner * 2] },
-    to: [0, 0, n * at.end.bytes],
+  const as = (x: number, bytes: number) => {
+    const walk: Walk = {
+      ...{ rows, ny: 1, nx: rows, from: [x, 0, 0, inner * bytes] },
+      to: [0, 0, n * at.end.bytes],
+    };
+    product(machine, walk, { length: inner, offsets: [0], n, bytes }, at);
   };
-  product(machine, walk, { length: inner, offsets: [0], n }, at);
+  const copied = machine.blocking.byteGroup === 4 && at.low !== undefined &&
+    inner * n >= COPIED && inner <= LONGEST;
+  if (!copied) return as(at.x, 2);
+  const image = { images: 1, height: rows, width: 1, channels: inner };
+  framedBytes(
+    machine,
+    { ...image, at: at.x, low: at.low },
+    { ...image, top: 0, left: 0 },
+    (x) => as(x, 1),
+  );
 }
 
 /** out [B, H', W', n] of the images x and w [kh, kw, C, n]. */
@@ -76,8 +95,8 @@ export function convolveIntegers(
     const rows = g.images * g.height * g.width;
     return multiplyIntegers(machine, { rows, inner: g.channels, n }, at);
   }
-  framedIntegers(machine, { ...g, at: at.x, repeat: 1 }, (image) => {
-    const pixel = g.channels * 2;
+  const as = (image: Image, bytes: number) => {
+    const pixel = g.channels * bytes;
     const line = image.width * pixel;
     // Taps beside each other read consecutive integers unless dilated: one run per row of the window.
     const joined = g.dilationX === 1 ? g.kernelWidth : 1;
@@ -93,28 +112,38 @@ export function convolveIntegers(
       from: [image.at, image.height * line, g.strideY * line, g.strideX * pixel],
       to: [g.outHeight * g.outWidth * to, g.outWidth * to, to],
     };
-    product(machine, walk, { length: joined * g.channels, offsets, n }, at);
-  });
+    product(machine, walk, { length: joined * g.channels, offsets, n, bytes }, at);
+  };
+  const frame = frameOf(g);
+  const short = at.low === undefined || isInside(frame, g) ||
+    g.kernelHeight * g.kernelWidth * g.channels > LONGEST;
+  if (short) framedIntegers(machine, { ...g, at: at.x, repeat: 1 }, (image) => as(image, 2));
+  else {framedBytes(machine, { ...g, at: at.x, low: at.low }, frame, (x) =>
+      as({ ...frame, at: x }, 1));}
 }
 
 function product(
   machine: Machine,
   { rows, ny, nx, from, to }: Walk,
-  { length, offsets, n }: Runs,
-  { w, out, end }: IntegerOperands,
+  { length, offsets, n, bytes }: Runs,
+  { w, out, end, low = 0 }: IntegerOperands,
 ): void {
   if (rows * n === 0) return;
-  const { panel: width } = machine.blocking;
-  const pairs = Math.ceil(length / 2);
+  const { panel: width, byteGroup } = machine.blocking;
+  const pairs = Math.ceil(length / (bytes === 1 ? byteGroup : 2));
   const panels = Math.ceil(n / width);
   const run = pairs * width * 4;
-  const panelBytes = offsets.length * run;
+  // Panels for bytes begin with what their sums begin with.
+  const panelBytes = offsets.length * run + (bytes === 1 ? width * 4 : 0);
   const pack = (packed: number) =>
-    offsets.forEach((_, s) => {
-      const weights = w + s * length * n * 4;
-      machine.launch("packPairs", panels, packed + s * run, panelBytes, weights, length, n);
-    });
-  const layout = { layout: `pairs of ${width}`, inner: offsets.length * pairs, columns: n };
+    bytes === 1
+      ? machine.launch("packBytes", panels, packed, panelBytes, w, offsets.length, length, n, low)
+      : offsets.forEach((_, s) => {
+        const weights = w + s * length * n * 4;
+        machine.launch("packPairs", panels, packed + s * run, panelBytes, weights, length, n);
+      });
+  const name = bytes === 1 ? `bytes of ${width} from ${low}` : `pairs of ${width}`;
+  const layout = { layout: name, inner: offsets.length * pairs, columns: n };
   const sweep = Math.max(1, Math.floor(SWEEP / Math.max(1, panelBytes)));
   withPacked(
     machine,
@@ -124,7 +153,7 @@ function product(
         for (let panel = 0; panel < panels; panel += sweep) {
           const column = panel * width;
           machine.launch(
-            "integerProduct",
+            bytes === 1 ? "byteProduct" : "integerProduct",
             Math.ceil(rows / BLOCK),
             ...[...from, rows, ny, nx, table, offsets.length, pairs],
             ...[packed + panel * panelBytes, Math.min(n - column, sweep * width)],
@@ -134,73 +163,6 @@ function product(
           );
         }
       }),
-  );
-}
-
-/** out [B, H', W', C·m] of the images x and w [kh, kw, C, m], by channel. */
-export function depthwiseIntegers(
-  machine: Machine,
-  g: Geometry,
-  m: number,
-  at: IntegerOperands,
-): void {
-  const channels = g.channels * m;
-  if (g.images * g.outHeight * g.outWidth * channels === 0) return;
-  const { w, out, end } = at;
-  if (m === 1 && suitsWindow(g)) return windowIntegers(machine, g, at);
-  framedIntegers(machine, { ...g, at: at.x, repeat: m }, (image) => {
-    const taps: number[] = [];
-    for (let ky = 0; ky < g.kernelHeight; ky++) {
-      for (let kx = 0; kx < g.kernelWidth; kx++) {
-        taps.push((ky * g.dilationY * image.width + kx * g.dilationX) * channels * 2);
-      }
-    }
-    const count = taps.length;
-    // The weight of the last pair's second is 0; what lies there must be inside the image.
-    if (count % 2 === 1) taps.push(taps.at(-1)!);
-    const { panel: width } = machine.blocking;
-    const pairs = taps.length / 2;
-    const groups = Math.ceil(channels / width);
-    const layout = { layout: `taps of ${width}`, inner: pairs, columns: channels };
-    const pack = (packed: number) => machine.launch("packTaps", groups, packed, w, count, channels);
-    withPacked(
-      machine,
-      [w, { ...layout, bytes: groups * pairs * width * 4 }, pack],
-      (packed) =>
-        withNumbers(machine, taps, (table) =>
-          machine.launch(
-            "integerDepthwise",
-            g.images * g.outHeight,
-            ...[image.at, image.height, image.width, channels, table, pairs, packed],
-            ...[g.strideY, g.strideX, out, g.outHeight, g.outWidth],
-            ...[end.table, end.code, end.low, end.high],
-          )),
-    );
-  });
-}
-
-/** Whether windows go by the kernel that needs no frame. */
-function suitsWindow({ strideY, strideX, ...g }: Geometry): boolean {
-  return g.kernelHeight === 3 && g.kernelWidth === 3 && g.dilationY === 1 && g.dilationX === 1 &&
-    strideY === strideX && strideY <= 2;
-}
-
-function windowIntegers(machine: Machine, g: Geometry, { x, w, out, end }: IntegerOperands): void {
-  const { channels } = g;
-  const { panel: width } = machine.blocking;
-  const groups = Math.ceil(channels / width);
-  const layout = { layout: `windows of ${width}`, inner: 6, columns: channels };
-  const pack = (packed: number) => machine.launch("packWindow", groups, packed, w, channels);
-  withPacked(
-    machine,
-    [w, { ...layout, bytes: groups * 6 * width * 4 }, pack],
-    (packed) =>
-      machine.launch(
-        "integerWindow",
-        g.images * g.outHeight,
-        ...[x, g.height, g.width, channels, packed, g.strideY, g.top, g.left],
-        ...[out, g.outHeight, g.outWidth, end.table, end.code, end.low, end.high],
-      ),
   );
 }
 
@@ -220,7 +182,8 @@ export function withPacked(
   });
 }
 
-function withNumbers(
+/** Runs `body` with the address of a table of int32. */
+export function withNumbers(
   machine: Machine,
   numbers: readonly number[],
   body: (at: number) => void,
@@ -228,6 +191,29 @@ function withNumbers(
   machine.scratch(numbers.length * 4, (at) => {
     new Int32Array(machine.memory.buffer, at, numbers.length).set(numbers);
     body(at);
+  });
+}
+
+/** Whether a frame, with the images' corner at its own, holds no more than they do. */
+const isInside = (frame: ImageFrame, { height, width }: Geometry): boolean =>
+  frame.top === 0 && frame.left === 0 && frame.height <= height && frame.width <= width;
+
+/** Runs `body` with the address of images in a frame as bytes, each integer less `low`. */
+function framedBytes(
+  machine: Machine,
+  { images, channels, at, low, ...x }: Image & { images: number; channels: number; low: number },
+  { height, width, top, left }: ImageFrame,
+  body: (at: number) => void,
+): void {
+  if (images * channels === 0) return;
+  // What lies behind the last run is read, too.
+  machine.scratch(images * height * width * channels + 64, (out) => {
+    machine.launch(
+      "frameBytes",
+      images * height,
+      ...[out, height, width, at, x.height, x.width, channels, top, left, low],
+    );
+    body(out);
   });
 }
 
@@ -247,7 +233,7 @@ export function framedIntegers(
   const taps = frameOf(g);
   const height = Math.max(taps.height, least.height);
   const width = Math.max(taps.width, least.width);
-  const inside = g.top === 0 && g.left === 0 && height <= g.height && width <= g.width;
+  const inside = isInside({ ...g, height, width }, g);
   if (inside && repeat === 1) return body({ at, height: g.height, width: g.width });
   if (g.images * g.channels * repeat === 0) return;
   machine.scratch(g.images * height * width * g.channels * repeat * 2, (out) => {

@@ -13,16 +13,19 @@
 
 typedef __m256i shorts;
 
-/*
- * sum + a0 * b0 + a1 * b1 of the 16-bit halves of every lane; the sum wraps. Processors that `has_dot` tells of have one
- * instruction for both; in assembly, because the compiler is not told of it.
- */
-INLINE integers v_add_products(const int dot, integers sum, integers a, integers b) {
-  if (!dot) return _mm512_add_epi32(sum, _mm512_madd_epi16(a, b));
-  __asm__("vpdpwssd %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));
-  return sum;
+/* sum + a0 * b0 + a1 * b1 of the 16-bit halves of every lane; the sum wraps. */
+INLINE integers v_add_products(integers sum, integers a, integers b) {
+#if defined(__AVX512VNNI__)
+  return _mm512_dpwssd_epi32(sum, a, b);
+#else
+  return _mm512_add_epi32(sum, _mm512_madd_epi16(a, b));
+#endif
 }
-INLINE int has_dot(void) { return __builtin_cpu_supports("avx512vnni"); }
+/* The same of the four bytes of every lane, those of a without and those of b with a sign. */
+#if defined(__AVX512VNNI__)
+#define QUADS 1
+INLINE integers v_add_quads(integers sum, integers a, integers b) { return _mm512_dpbusd_epi32(sum, a, b); }
+#endif
 INLINE shorts s_load(const void *p, int32_t left) {
   return left >= 16 ? _mm256_loadu_si256((const __m256i *)p)
                     : _mm256_maskz_loadu_epi16(m_first(left), p);
@@ -41,27 +44,22 @@ INLINE void paired(shorts a, shorts b, integers *to) {
 INLINE shorts narrowed(const integers *v) { return _mm512_cvtsepi32_epi16(v[0]); }
 /* The columns in their order. */
 INLINE void in_order(integers *v) { (void)v; }
-INLINE integers v_least_integers(integers a, integers b) { return _mm512_min_epi32(a, b); }
-INLINE integers v_most_integers(integers a, integers b) { return _mm512_max_epi32(a, b); }
-INLINE lane_mask v_equal_integers(integers a, integers b) { return _mm512_cmpeq_epi32_mask(a, b); }
-INLINE int m_any(lane_mask m) { return m != 0; }
-/* On lanes of 64 bits: the product of the lower halves, sums, shifts; the lower halves of a, the upper of b. */
-#define w_mul(a, b) _mm512_mul_epi32(a, b)
-#define w_add(a, b) _mm512_add_epi64(a, b)
-#define w_splat(x) _mm512_set1_epi64(x)
-#define w_up(a, n) _mm512_slli_epi64(a, n)
-#define w_down(a, n) _mm512_srli_epi64(a, n)
-INLINE integers w_halves(integers a, integers b) { return _mm512_mask_blend_epi32(0xaaaa, a, b); }
 
 #else
 
 typedef __m256i shorts;
 
-INLINE integers v_add_products(const int dot, integers sum, integers a, integers b) {
-  (void)dot;
+INLINE integers v_add_products(integers sum, integers a, integers b) {
+#if defined(__AVXVNNI__)
+  return _mm256_dpwssd_avx_epi32(sum, a, b);
+#else
   return _mm256_add_epi32(sum, _mm256_madd_epi16(a, b));
+#endif
 }
-INLINE int has_dot(void) { return 0; }
+#if defined(__AVXVNNI__)
+#define QUADS 1
+INLINE integers v_add_quads(integers sum, integers a, integers b) { return _mm256_dpbusd_avx_epi32(sum, a, b); }
+#endif
 INLINE shorts s_load(const void *p, int32_t left) {
   if (left >= 16) return _mm256_loadu_si256((const __m256i *)p);
   if (left == 8) return _mm256_zextsi128_si256(_mm_loadu_si128((const __m128i *)p));
@@ -88,17 +86,17 @@ INLINE void in_order(integers *v) {
   v[1] = _mm256_permute2x128_si256(v[0], v[1], 0x31);
   v[0] = first;
 }
-INLINE integers v_least_integers(integers a, integers b) { return _mm256_min_epi32(a, b); }
-INLINE integers v_most_integers(integers a, integers b) { return _mm256_max_epi32(a, b); }
-INLINE lane_mask v_equal_integers(integers a, integers b) { return _mm256_cmpeq_epi32(a, b); }
-INLINE int m_any(lane_mask m) { return _mm256_movemask_epi8(m) != 0; }
-#define w_mul(a, b) _mm256_mul_epi32(a, b)
-#define w_add(a, b) _mm256_add_epi64(a, b)
-#define w_splat(x) _mm256_set1_epi64x(x)
-#define w_up(a, n) _mm256_slli_epi64(a, n)
-#define w_down(a, n) _mm256_srli_epi64(a, n)
-INLINE integers w_halves(integers a, integers b) { return _mm256_blend_epi32(a, b, 0xaa); }
 
+#endif
+
+INLINE shorts widened(const uint8_t *p) { return _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)p)); }
+
+/* Bytes that lie in a lane for products of bytes: without an instruction for four, they are widened to two of 16 bits. */
+#if defined(QUADS)
+#define GROUP 4
+#else
+#define GROUP 2
+INLINE integers v_add_quads(integers sum, integers a, integers b) { return v_add_products(sum, a, b); }
 #endif
 
 enum { SUMS, REALS, ROWS, EVEN, UP, FIXED };
@@ -286,4 +284,12 @@ INLINE void pack_pairs(const int32_t *p, const int32_t *below, int32_t left, int
     }
   }
   in_order(to);
+}
+
+/* Sixteen integers in their order, as panels hold them. */
+INLINE void store_panel(int32_t *to, const uint32_t *lanes) {
+  integers v[PARTS];
+  UNROLL for (int i = 0; i < PARTS; i++) v[i] = v_load_integers(lanes + i * LANES);
+  in_order(v);
+  UNROLL for (int i = 0; i < PARTS; i++) v_store_integers(to + i * LANES, v[i]);
 }

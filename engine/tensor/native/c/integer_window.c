@@ -31,7 +31,7 @@ INLINE void pairs_at(const lines *l, int64_t x, int32_t left, integers *both, in
 }
 
 /* Sums of COLUMNS windows, the first of which begins at pixel x. */
-INLINE void window_sums(const int dot, const int stride, const lines *l, int32_t x, const int32_t *w,
+INLINE void window_sums(const int stride, const lines *l, int32_t x, const int32_t *w,
                         int32_t left, integers *sums) {
   integers sum[COLUMNS][PARTS], weight[6][PARTS];
   UNROLL for (int i = 0; i < COLUMNS; i++) {
@@ -49,8 +49,8 @@ INLINE void window_sums(const int dot, const int stride, const lines *l, int32_t
       if (j < k || (j - k) % stride != 0 || (j - k) / stride >= COLUMNS) continue;
       integers *s = sum[(j - k) / stride];
       UNROLL for (int v = 0; v < PARTS; v++) {
-        s[v] = v_add_products(dot, s[v], both[v], weight[2 * k][v]);
-        s[v] = v_add_products(dot, s[v], third[v], weight[2 * k + 1][v]);
+        s[v] = v_add_products(s[v], both[v], weight[2 * k][v]);
+        s[v] = v_add_products(s[v], third[v], weight[2 * k + 1][v]);
       }
     }
   }
@@ -60,17 +60,10 @@ INLINE void window_sums(const int dot, const int stride, const lines *l, int32_t
 }
 
 static void sums_of(int stride, const lines *l, int32_t x, const int32_t *w, int32_t left, integers *sums) {
-#define WITH(DOT) \
-  if (stride == 1 && left >= PANEL) window_sums(DOT, 1, l, x, w, PANEL, sums); \
-  else if (stride == 1) window_sums(DOT, 1, l, x, w, left, sums); \
-  else if (left >= PANEL) window_sums(DOT, 2, l, x, w, PANEL, sums); \
-  else window_sums(DOT, 2, l, x, w, left, sums)
-  if (has_dot()) {
-    WITH(1);
-  } else {
-    WITH(0);
-  }
-#undef WITH
+  if (stride == 1 && left >= PANEL) window_sums(1, l, x, w, PANEL, sums);
+  else if (stride == 1) window_sums(1, l, x, w, left, sums);
+  else if (left >= PANEL) window_sums(2, l, x, w, PANEL, sums);
+  else window_sums(2, l, x, w, left, sums);
 }
 
 /* Units: rows of all outputs. */

@@ -105,6 +105,17 @@ INLINE void v_store_masked(void *p, lane_mask m, floats v) {
 }
 /* The floats at p[i] for every lane's i. */
 INLINE floats v_gather(const float *p, integers i) { return _mm512_i32gather_ps(i, p, 4); }
+INLINE integers v_least_integers(integers a, integers b) { return _mm512_min_epi32(a, b); }
+INLINE integers v_most_integers(integers a, integers b) { return _mm512_max_epi32(a, b); }
+INLINE lane_mask v_equal_integers(integers a, integers b) { return _mm512_cmpeq_epi32_mask(a, b); }
+INLINE int m_any(lane_mask m) { return m != 0; }
+/* On lanes of 64 bits: the product of the lower halves, sums, shifts; the lower halves of a, the upper of b. */
+#define w_mul(a, b) _mm512_mul_epi32(a, b)
+#define w_add(a, b) _mm512_add_epi64(a, b)
+#define w_splat(x) _mm512_set1_epi64(x)
+#define w_up(a, n) _mm512_slli_epi64(a, n)
+#define w_down(a, n) _mm512_srli_epi64(a, n)
+INLINE integers w_halves(integers a, integers b) { return _mm512_mask_blend_epi32(0xaaaa, a, b); }
 
 #else
 
@@ -163,6 +174,16 @@ INLINE void v_store_masked(void *p, lane_mask m, floats v) {
   else _mm256_maskstore_ps(p, m, v);
 }
 INLINE floats v_gather(const float *p, integers i) { return _mm256_i32gather_ps(p, i, 4); }
+INLINE integers v_least_integers(integers a, integers b) { return _mm256_min_epi32(a, b); }
+INLINE integers v_most_integers(integers a, integers b) { return _mm256_max_epi32(a, b); }
+INLINE lane_mask v_equal_integers(integers a, integers b) { return _mm256_cmpeq_epi32(a, b); }
+INLINE int m_any(lane_mask m) { return _mm256_movemask_epi8(m) != 0; }
+#define w_mul(a, b) _mm256_mul_epi32(a, b)
+#define w_add(a, b) _mm256_add_epi64(a, b)
+#define w_splat(x) _mm256_set1_epi64x(x)
+#define w_up(a, n) _mm256_slli_epi64(a, n)
+#define w_down(a, n) _mm256_srli_epi64(a, n)
+INLINE integers w_halves(integers a, integers b) { return _mm256_blend_epi32(a, b, 0xaa); }
 
 #endif
 

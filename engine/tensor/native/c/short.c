@@ -1,6 +1,10 @@
-/* Tensors of 16-bit integers from real numbers and back (../../kernels/short.ts; its frames are as fast there). */
+/*
+ * Tensors of 16-bit integers from real numbers and back, and as bytes (../../kernels/short.ts; its frames of 16 bits are
+ * as fast there).
+ */
 #include "activation.h"
 #include "integer_end.h"
+#include <string.h>
 
 /* Elements of one unit of work. */
 #define BLOCK 8192
@@ -111,5 +115,38 @@ KERNEL(realsOfShorts) {
   const floats scale = v_splat(NUMBER(3));
   for (int32_t i = begin * BLOCK; i < last; i += LANES) {
     v_store_masked(y + i, m_first(last - i), v_mul(reals_at(x + i, last - i), scale));
+  }
+}
+
+/* Integers less `low` as bytes. */
+INLINE void bytes_of(const int16_t *from, int64_t n, int32_t low, uint8_t *to) {
+  const __m256i lowest = _mm256_set1_epi16(low);
+  int64_t i = 0;
+  for (; i + 32 <= n; i += 32) {
+    const __m256i a = _mm256_sub_epi16(s_load(from + i, 16), lowest);
+    const __m256i b = _mm256_sub_epi16(s_load(from + i + 16, 16), lowest);
+    s_store(to + i, 16, _mm256_permute4x64_epi64(_mm256_packus_epi16(a, b), 0xd8));
+  }
+  for (; i < n; i++) to[i] = from[i] - low;
+}
+
+/* Units: rows of all images. */
+KERNEL(frameBytes) {
+  ARGUMENTS;
+  const int32_t out_height = INTEGER(1), out_width = INTEGER(2), height = INTEGER(4), width = INTEGER(5);
+  const int64_t pixel = INTEGER(6);
+  const int32_t top = INTEGER(7), left = INTEGER(8), low = INTEGER(9);
+  const int64_t line = pixel * out_width, before = pixel * left;
+  const int64_t copied = pixel * most(least(width, out_width - left), 0);
+  for (int64_t unit = begin; unit < end; unit++) {
+    const int64_t image = unit / out_height, y = unit - image * out_height - top;
+    uint8_t *to = POINTER(0) + unit * line;
+    if (y < 0 || y >= height) {
+      memset(to, -low, line);
+      continue;
+    }
+    memset(to, -low, before);
+    bytes_of((const int16_t *)POINTER(3) + (image * height + y) * width * pixel, copied, low, to + before);
+    memset(to + before + copied, -low, line - before - copied);
   }
 }

@@ -53,7 +53,9 @@ const TIES = ["even", "up", "away"] as const;
 export const integerCases: SelfTestCases = {
   "dense on integers": (given) =>
     LIMITS.flatMap((limit) =>
-      ([[5, 7, 3], [13, 40, 17], [26, 65, 33]] as const).flatMap(([rows, inner, columns]) =>
+      ([[5, 7, 3], [13, 40, 17], [26, 65, 33], [15, 261, 34]] as const).flatMap((
+        [rows, inner, columns],
+      ) =>
         [...endsOf(given, columns), rowsEnd(given, rows, columns)].map((end) =>
           given.room.nn.denseInteger(
             given.shorts(limit, rows, inner),

@@ -58,7 +58,8 @@ const whole = (...shape: number[]) =>
 const short = (...shape: number[]) => ({
   pairs: whole(Math.ceil(shape.reduce((a, b) => a * b) / 2)),
   shape,
-  largest: 1,
+  low: -32768,
+  high: 32767,
 });
 const sums = { use: "sums" } as const;
 const halves = { strides: [2, 2], padding: "valid" } as const;

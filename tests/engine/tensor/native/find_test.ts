@@ -27,7 +27,11 @@ Deno.test("a small training has the same weights with kernels of every level tha
 });
 
 /** A compiler that makes kernels which do nothing, for a processor of a level; beside it stand what it was told. */
-const compilerFor = (level: number, constants = "const int panelColumns = 16, tileRows = 4;") =>
+const compilerFor = (
+  level: number,
+  constants = "const int panelColumns = 16, tileRows = 4, byteGroup = 2;",
+  dots = 0,
+) =>
   `#!/bin/sh
 [ "$1" = -v ] && { echo 'stub 1' >&2; exit; }
 case "$*" in *-shared*) ;; *) echo "$*" >> "$0.log"; exit 0;; esac
@@ -35,6 +39,7 @@ if [ -f probe.c ]; then
   cat > stub.c <<END
 #include <stdio.h>
 int vectorLevel(void) { return ${level}; }
+int dotLevels(void) { return ${dots}; }
 unsigned processorModel(void) {
   FILE *file = fopen("$0.model", "r");
   return file ? fgetc(file) : 7;
@@ -154,7 +159,7 @@ Deno.test("kernels that fail their self-test are not used, as long as its record
 });
 
 /** What lacks this cannot be loaded. */
-const unloadable = "const int panelColumns = 16;";
+const unloadable = "const int panelColumns = 16, byteGroup = 2;";
 
 Deno.test(
   "the best level is compiled for, or the one asked for; another processor's is another library",
@@ -162,19 +167,20 @@ Deno.test(
     ignore,
   },
   async () => {
-    await using place = await placeWith(compilerFor(2, unloadable));
+    await using place = await placeWith(compilerFor(2, unloadable, 2));
     const compiled = async (choice: KernelChoice) => {
       await Deno.writeTextFile(`${place.root}/cc.log`, "");
       await place.found(choice);
       const told = await Deno.readTextFile(`${place.root}/cc.log`);
-      return ["-mavx512f", "-mavx2"].filter((flag) => told.includes(`${flag} `));
+      const flags = ["-mavx512f", "-mavx2", "-mavx512vnni", "-mavxvnni"];
+      return flags.filter((flag) => told.includes(`${flag} `));
     };
-    assert.deepEqual(await compiled("auto"), ["-mavx512f"]);
+    assert.deepEqual(await compiled("auto"), ["-mavx512f", "-mavx512vnni"]);
     assert.deepEqual(await compiled("avx512"), []);
     assert.deepEqual(await compiled("avx2"), ["-mavx2"]);
     assert.equal(place.records().length, 3);
     await Deno.writeTextFile(`${place.root}/cc.model`, "8");
-    assert.deepEqual(await compiled("auto"), ["-mavx512f"]);
+    assert.deepEqual(await compiled("auto"), ["-mavx512f", "-mavx512vnni"]);
     assert.equal(place.records().length, 4);
     // Whatever a record says, what cannot be loaded is not used.
     await believe(place.records(), []);

@@ -6,7 +6,7 @@ import { compiled, ignore } from "./compiled.ts";
 
 /** The kernel `fill`, which writes its second argument `unit` times, for one panel width. */
 const fill = (panel: number): string => `
-const int32_t panelColumns = ${panel}, tileRows = 5;
+const int32_t panelColumns = ${panel}, tileRows = 5, byteGroup = 4;
 KERNEL(fill) {
   ARGUMENTS;
   float *out = (float *)POINTER(0);
@@ -23,8 +23,8 @@ Deno.test({
     try {
       const first = await compiled(folder, "first", fill(16));
       const second = await compiled(folder, "second", fill(32));
-      assert.deepEqual(openLibrary(first).blocking, { panel: 16, tileRows: 5 });
-      assert.deepEqual(blockingOf(second.path), { panel: 32, tileRows: 5 });
+      assert.deepEqual(openLibrary(first).blocking, { panel: 16, tileRows: 5, byteGroup: 4 });
+      assert.deepEqual(blockingOf(second.path), { panel: 32, tileRows: 5, byteGroup: 4 });
       assert.throws(() => blockingOf(`${folder}/none`), /none/);
       const instance = kernelInstance();
       const { allocator, memory } = instance;
@@ -38,7 +38,7 @@ Deno.test({
         pool.resize(threads);
         for (const [chosen, panel] of [[first, 16], [second, 32], [first, 16]] as const) {
           pool.useNative(chosen);
-          assert.deepEqual(pool.blocking, { panel, tileRows: 5 });
+          assert.deepEqual(pool.blocking, { panel, tileRows: 5, byteGroup: 4 });
           for (let value = 0; value < 20; value++) {
             pool.run("fill", 1000, [at, value]);
             assert.deepEqual(values(), Array.from({ length: 1000 }, (_, i) => value + panel * i));
@@ -52,7 +52,7 @@ Deno.test({
       pool.run("fill", 1000, [at, 2]);
       assert.deepEqual(values(), Array.from({ length: 1000 }, (_, i) => 2 + 48 * i));
       pool.useNative();
-      assert.deepEqual(pool.blocking, { panel: 8, tileRows: 4 });
+      assert.deepEqual(pool.blocking, { panel: 8, tileRows: 4, byteGroup: 2 });
       allocator.release(at);
     } finally {
       await Deno.remove(folder, { recursive: true });

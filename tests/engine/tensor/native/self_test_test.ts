@@ -14,7 +14,7 @@ const cases: SelfTestCases = {
 
 /** Turns 5 rows of 9, each number as its bits become by WRONG. */
 const TURN = `
-const int32_t panelColumns = 16, tileRows = 4;
+const int32_t panelColumns = 16, tileRows = 4, byteGroup = 2;
 KERNEL(transpose) {
   ARGUMENTS;
   uint32_t *y = (uint32_t *)POINTER(0);

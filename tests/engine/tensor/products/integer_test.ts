@@ -1,11 +1,7 @@
 /** Which kernels plans of integer products call, and with which numbers. */
 import assert from "node:assert/strict";
 import { windowGeometry } from "../../../../engine/tensor/products/geometry.ts";
-import {
-  convolveIntegers,
-  depthwiseIntegers,
-  multiplyIntegers,
-} from "../../../../engine/tensor/products/integer.ts";
+import { convolveIntegers, multiplyIntegers } from "../../../../engine/tensor/products/integer.ts";
 import { planned, SCRATCH } from "./planned.ts";
 
 const sums = { table: 0, code: 0, low: 0, high: 0, rows: 0, bytes: 4 };
@@ -74,37 +70,40 @@ Deno.test("a 1 × 1 window at stride 1 reads the image as rows; one that hangs o
   assert.deepEqual(names([2, 2], [1, 1], "same"), [...framed, "scratch", "integerProduct"]);
 });
 
-Deno.test("an odd number of taps ends with the last again, whose second weight is zero", () => {
-  const g = windowGeometry([1, 4, 4, 2], [1, 3], { strides: [1, 1], padding: "valid" });
-  const at = { x: 1000, w: 2000, out: 3000, end: sums };
-  const { calls, table } = planned((machine) => depthwiseIntegers(machine, g, 1, at));
-  assert.deepEqual(table(2 * SCRATCH, 4), [0, 4, 8, 8]);
+Deno.test("what lies in a frame goes by bytes where x and w fit into them, with the frame's zeros less `low`", () => {
+  const g = windowGeometry([2, 4, 4, 3], [3, 3], { strides: [1, 1], padding: "same" });
+  const at = { x: 1000, w: 2000, out: 3000, end: sums, low: -9 };
+  const { calls, table } = planned((machine) => convolveIntegers(machine, g, 4, at));
   assert.deepEqual(calls, [
-    ["scratch", 64],
-    ["packTaps", 1, SCRATCH, 2000, 3, 2],
-    ["scratch", 16],
+    ["scratch", 2 * 6 * 6 * 3 + 64],
+    ["frameBytes", 12, SCRATCH, 6, 6, 1000, 4, 4, 3, 1, 1, -9],
+    ["scratch", 32 + 3 * 5 * 32],
+    ["packBytes", 1, 2 * SCRATCH, 32 + 3 * 5 * 32, 2000, 3, 9, 4, -9],
+    ["scratch", 12],
     [
-      ...["integerDepthwise", 4, 1000, 4, 4, 2, 2 * SCRATCH, 2, SCRATCH],
-      ...[1, 1, 3000, 4, 2, 0, 0, 0, 0],
+      ...["byteProduct", 8, SCRATCH, 108, 18, 3, 32, 4, 4, 3 * SCRATCH, 3, 5, 2 * SCRATCH, 4],
+      ...[3000, 256, 64, 16, 0, 0, 0, 0, 0],
     ],
   ]);
+  assert.deepEqual(table(3 * SCRATCH, 3), [0, 18, 36]);
+  const wide = windowGeometry([1, 4, 4, 8192], [3, 3], { strides: [1, 1], padding: "same" });
+  const names = planned((machine) => convolveIntegers(machine, wide, 4, at)).calls.map(([name]) =>
+    name
+  );
+  assert.ok(names.includes("frameShorts") && names.includes("integerProduct"));
 });
 
-Deno.test("3 × 3 windows by channel need no frame, at stride 1 and 2 alike on both axes", () => {
-  const at = { x: 1000, w: 2000, out: 3000, end: sums };
-  const of = (strides: [number, number], m = 1, dilations: [number, number] = [1, 1]) => {
-    const g = windowGeometry([2, 6, 5, 9], [3, 3], { strides, padding: "same", dilations });
-    return planned((machine) => depthwiseIntegers(machine, g, m, at)).calls;
-  };
-  assert.deepEqual(of([2, 2]), [
-    ["scratch", 2 * 192],
-    ["packWindow", 2, SCRATCH, 2000, 9],
-    [
-      ...["integerWindow", 6, 1000, 6, 5, 9, SCRATCH, 2, 0, 1],
-      ...[3000, 3, 3, 0, 0, 0, 0],
-    ],
-  ]);
-  const framed = [of([1, 2]), of([3, 3]), of([1, 1], 2), of([1, 1], 1, [1, 2])];
-  for (const calls of framed) assert.equal(calls.at(-1)![0], "integerDepthwise");
-  assert.equal(of([1, 1]).at(-1)![0], "integerWindow");
+Deno.test("long rows are copied to bytes where four are multiplied at a time", () => {
+  const names = (inner: number, byteGroup: number, low?: number) =>
+    planned((machine) =>
+      multiplyIntegers(
+        { ...machine, blocking: { panel: 16, tileRows: 12, byteGroup } },
+        { rows: 5, inner, n: 64 },
+        { x: 1000, w: 2000, out: 3000, end: sums, ...(low !== undefined && { low }) },
+      )
+    ).calls.map(([name]) => name);
+  assert.deepEqual(names(128, 4, -9).slice(1, 4), ["frameBytes", "scratch", "packBytes"]);
+  for (const plain of [names(127, 4, -9), names(128, 2, -9), names(128, 4)]) {
+    assert.deepEqual(plain, ["scratch", "packPairs", "scratch", "integerProduct"]);
+  }
 });

@@ -139,7 +139,7 @@ Deno.test("it is for 3 × 3 windows at stride 1 that many channels share, on ima
     );
   };
   assert.ok(suits([1, 8, 8, 16], 16));
-  assert.ok(!suits([1, 8, 8, 16], 16, { blocking: { panel: 16, tileRows: 4 } }));
+  assert.ok(!suits([1, 8, 8, 16], 16, { blocking: { panel: 16, tileRows: 4, byteGroup: 4 } }));
   for (const [c, n] of [[8, 16], [16, 8], [20, 16], [16, 20], [2048, 2056]] as const) {
     assert.ok(!suits([1, 8, 8, c], n), `${c} ${n}`);
   }
