@@ -4,7 +4,18 @@ import type { KernelChoice } from "../tensor/native/needs.ts";
 
 export { KERNEL_CHOICES, type KernelChoice } from "../tensor/native/needs.ts";
 
-/** The kernels of a choice, which is `auto` by default: looked for, compiled and tested on their first use. */
-export async function kernelsHere(choice: KernelChoice = "auto"): Promise<FoundKernels> {
-  return await (await import("../tensor/native/find.ts")).findKernels(choice);
+/**
+ * The kernels of a choice, which is `auto` by default: looked for, compiled and tested on their first use. Before it
+ * compiles, which takes seconds, it says so in a sentence.
+ */
+export async function kernelsHere(
+  choice: KernelChoice = "auto",
+  notice?: (sentence: string) => void,
+): Promise<FoundKernels> {
+  const { findKernels } = await import("../tensor/native/find.ts");
+  const onCompile = (level: string) =>
+    notice?.(
+      `native kernels for ${level} are compiled and tested: once for this machine, in seconds`,
+    );
+  return await findKernels(choice, { onCompile });
 }

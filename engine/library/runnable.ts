@@ -175,7 +175,10 @@ async function ran(
   const onEvent = settings.onEvent ?? progress?.listen;
   const notice = (sentence: string) => onEvent?.({ type: "noticed", sentence }, graph);
   // A compiler answers while the store is opened.
-  const [found, store] = await Promise.all([kernelsHere(kernels), openStore(cache, notice)]);
+  const [found, store] = await Promise.all([
+    kernelsHere(kernels, notice),
+    openStore(cache, notice),
+  ]);
   const options = {
     ...settings,
     ...reachOf(origin),

@@ -51,10 +51,11 @@ interface Processor {
   readonly model: number;
 }
 
-/** Where libraries are kept, and what compiles them. */
+/** Where libraries are kept, what compiles them, and who is told before they are, which takes seconds. */
 interface NativePlace {
   readonly folder?: string | undefined;
   readonly compilers?: readonly string[];
+  readonly onCompile?: ((level: NativeLibrary["level"]) => void) | undefined;
 }
 
 /** The kernels of a choice. Throws a DecantError where native ones are asked for that cannot be had. */
@@ -81,7 +82,7 @@ export async function findKernels(
 
 async function nativeLibrary(
   wanted: NativeLibrary["level"] | undefined,
-  { folder, compilers = COMPILERS }: NativePlace,
+  { folder, compilers = COMPILERS, onCompile }: NativePlace,
 ): Promise<NativeLibrary> {
   if (!isNativePlatform()) throw new NativeError("they are for Linux and macOS on x86-64");
   const path = allowed(folder, compilers);
@@ -92,7 +93,7 @@ async function nativeLibrary(
   const { levels, dots, model } = await processorOf(path, compiler);
   const level = wanted ?? levels[0];
   if (level !== undefined && levels.includes(level)) {
-    return await libraryOf(path, compiler, { level, dot: dots.includes(level), model });
+    return await libraryOf(path, compiler, { level, dot: dots.includes(level), model, onCompile });
   }
   const [best] = levels;
   throw new NativeError(
@@ -141,7 +142,7 @@ async function processorOf(folder: string, compiler: Compiler): Promise<Processo
 async function libraryOf(
   folder: string,
   compiler: Compiler,
-  { level, dot, model }: {
+  { level, dot, model, onCompile }: Pick<NativePlace, "onCompile"> & {
     readonly level: NativeLibrary["level"];
     readonly dot: boolean;
     readonly model: number;
@@ -152,7 +153,10 @@ async function libraryOf(
   const parts = { sources: KERNEL_SOURCES, flags };
   const names = kernelsIn(KERNEL_SOURCES);
   const { path, wrong } = await storedLibrary(folder, await nameOf({ compiler, parts, model }), {
-    make: (into) => compile(compiler, parts, into),
+    async make(into) {
+      onCompile?.(level);
+      return await compile(compiler, parts, into);
+    },
     async test(path) {
       const { selfTest } = await import("./self_test.ts");
       return await selfTest({ level, path, names });

@@ -190,6 +190,25 @@ Deno.test(
   },
 );
 
+Deno.test("who waits is told before kernels are compiled, and of those that are there nothing", {
+  ignore,
+}, async () => {
+  await using place = await placeWith(compilerFor(1));
+  const told: string[] = [];
+  const libraries = () =>
+    [...Deno.readDirSync(place.folder)].filter(({ name }) => /so$/.test(name)).length;
+  for (const choice of ["auto", "auto", "avx2"] as const) {
+    await findKernels(choice, {
+      ...{ folder: place.folder, compilers: [`${place.root}/cc`] },
+      onCompile(level) {
+        told.push(level);
+        assert.equal(libraries(), 1, "the probe's library alone");
+      },
+    }).catch(() => {});
+  }
+  assert.deepEqual(told, ["avx2"]);
+});
+
 const anywhere = { folder: "/caches", compilers: ["cc"] };
 
 for (
