@@ -74,6 +74,34 @@ Deno.test("a network out of a file learns with a new head: first the head alone,
   });
 });
 
+Deno.test("a model that told the next letter of names tells with a new head whose they are", async () => {
+  const names = { op: "data", use: "names", limit: 60, text: { tokens: "characters", length: 8 } };
+  const run = await ran(
+    recipe({
+      name: "names",
+      steps: [
+        { ...names, task: "next-token" },
+        { ...names, as: "whose" },
+        {
+          ...{ op: "model", as: "letters-init", use: "char-lstm", answer: "each" },
+          ...{ embedding: 4, units: 6, depth: 1 },
+        },
+        { op: "train", as: "letters", model: "letters-init", epochs: 1 },
+        { op: "head", as: "headed", model: "letters", outputs: 2 },
+        { op: "train", as: "told", data: "whose", epochs: 1, freeze: "before:head" },
+        { op: "evaluate", model: "told", data: "whose" },
+      ],
+      evaluate: { models: "result" },
+    }),
+    memoryStore(),
+  );
+  const { layers } = run.model("told");
+  assert.deepEqual(layers.map(({ name }) => name), [
+    ...["embedding", "lstm1", "head.image", "head.pool", "head.dense"],
+  ]);
+  assert.notEqual(run.models.at(-1)!.accuracy, undefined, "it is measured as what it has become");
+});
+
 Deno.test("a layer that the file does not have is told with those that are near, once it is read", async () => {
   await within(async (folder) => {
     await recipe(five).run({ cache: memoryStore(), out: `${folder}/five` });

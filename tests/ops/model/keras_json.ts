@@ -59,3 +59,17 @@ export function layersModel(topology: object, weights: readonly GivenWeight[]): 
     "w.bin": new Uint8Array(parts.flatMap((part) => [...part])),
   };
 }
+
+/** The files of a layers-model whose weights, of these shapes, hold what `values` gives for a name and a size. */
+export function filesOfNoise(
+  topology: object,
+  shapes: Readonly<Record<string, readonly number[]>>,
+  values: (name: string, size: number) => Float32Array,
+): Files {
+  const weights = Object.entries(shapes).map(([name, shape]) => ({
+    name,
+    shape,
+    values: [...values(name, shape.reduce((size, extent) => size * extent, 1))],
+  }));
+  return layersModel(topology, weights);
+}
