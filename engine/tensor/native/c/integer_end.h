@@ -175,30 +175,24 @@ INLINE floats with_sign(floats magnitude, integers sum) {
   return v_from_bits(v_or(v_bits(magnitude), v_and(sum, v_splat_integer(INT32_MIN))));
 }
 
-/* What a code needs of the table for sixteen columns. */
-typedef struct {
-  floats bias[PARTS], scale[PARTS], near[PARTS], lift[PARTS], low, high;
-} columns;
-
-/* The reals, inside the range, that EVEN and FIXED round; sums have their bias. */
-INLINE floats real_of(const int code, integers sum, int i, const columns *c) {
-  const floats value = v_to_floats(sum);
-  if (code != FIXED) return v_pmin(v_pmax(v_mul(value, c->scale[i]), c->low), c->high);
-  return v_pmin(v_pmax(v_fma(value, c->scale[i], with_sign(c->lift[i], sum)), c->low), c->high);
+/* What FIXED rounds, without the range: its scales are below 1/2, so 32 bits hold it. Sums have their bias. */
+INLINE floats fixed_real(integers sum, floats scale, floats lift) {
+  return v_fma(v_to_floats(sum), scale, with_sign(lift, sum));
 }
 
-/* The row's sums by integers, where float32 is not sure; it seldom is not. */
+/* Rows whose sums go by integers, where float32 is not sure; it seldom is not. */
 static __attribute__((noinline)) void store_exact(const integers *sums, int step, int rows, uint8_t *const *to,
-                                                  const float *entry, const columns *c, int64_t column,
-                                                  int32_t left) {
-  const integers l = v_to_integers(c->low), h = v_to_integers(c->high);
+                                                  const integer_end *end, int64_t column, int32_t left) {
+  const float *entry = end->table + column / 4 * ENTRY;
+  const integers l = v_splat_integer(end->low), h = v_splat_integer(end->high);
   for (int r = 0; r < rows; r++) {
     integers v[PARTS];
     int far = 0;
     for (int i = 0; i < PARTS; i++) {
-      v[i] = v_add_integers(sums[r * step + i], v_bits(c->bias[i]));
-      const floats value = real_of(FIXED, v[i], i, c);
-      far |= m_any(v_less(c->near[i], v_absolute(rest_of(value, v_to_integers(value)))));
+      v[i] = v_add_integers(sums[r * step + i], v_bits(of_table(entry, BIAS, i, left)));
+      const floats value = fixed_real(v[i], of_table(entry, SCALE, i, left), lift_of(entry, i, left));
+      const floats rest = v_absolute(rest_of(value, v_to_integers(value)));
+      far |= m_any(v_less(of_table(entry, NEAR, i, left), rest));
     }
     if (!far) continue;
     for (int i = 0; i < PARTS; i++) {
@@ -216,31 +210,37 @@ static __attribute__((noinline)) void store_exact(const integers *sums, int step
 INLINE void store_rows(const int code, const integers *sums, int step, int rows, uint8_t *const *to,
                        const integer_end *end, int64_t column, int32_t left, const float *scales) {
   const float *entry = end->table + column / 4 * ENTRY;
-  columns c = {.low = v_splat(end->low), .high = v_splat(end->high)};
-  /* How far from an integer FIXED's numbers are at most. */
-  floats farthest[PARTS];
+  const floats low = v_splat(end->low), high = v_splat(end->high);
+  const shorts least_short = _mm256_set1_epi16(end->low), most_short = _mm256_set1_epi16(end->high);
+  /* Of FIXED, how far from an integer its numbers are at most. */
+  floats bias[PARTS], scale[PARTS], lift[PARTS], farthest[PARTS];
   UNROLL for (int i = 0; i < PARTS; i++) {
     farthest[i] = v_splat(0);
-    if (code != SUMS) c.bias[i] = of_table(entry, BIAS, i, left);
-    if (code != SUMS) c.scale[i] = of_table(entry, SCALE, i, left);
-    if (code == FIXED) c.near[i] = of_table(entry, NEAR, i, left), c.lift[i] = lift_of(entry, i, left);
+    if (code != SUMS) bias[i] = of_table(entry, BIAS, i, left);
+    if (code != SUMS) scale[i] = of_table(entry, SCALE, i, left);
+    if (code == FIXED) lift[i] = lift_of(entry, i, left);
   }
   for (int r = 0; r < rows; r++) {
     integers v[PARTS];
     UNROLL for (int i = 0; i < PARTS; i++) {
       v[i] = sums[r * step + i];
       if (code == SUMS) continue;
-      if (code != ROWS) v[i] = v_add_integers(v[i], v_bits(c.bias[i]));
+      if (code != ROWS) v[i] = v_add_integers(v[i], v_bits(bias[i]));
       if (code <= ROWS) {
         floats value = v_to_floats(v[i]);
         if (code == ROWS) value = v_mul(value, v_splat(scales[r]));
-        value = v_mul(value, c.scale[i]);
-        v[i] = v_bits(code == ROWS ? v_add(value, c.bias[i]) : value);
+        value = v_mul(value, scale[i]);
+        v[i] = v_bits(code == ROWS ? v_add(value, bias[i]) : value);
         continue;
       }
-      const floats value = real_of(code, v[i], i, &c);
+      if (code == FIXED) {
+        const floats value = fixed_real(v[i], scale[i], lift[i]);
+        v[i] = v_to_integers(value);
+        farthest[i] = v_pmax(farthest[i], v_absolute(rest_of(value, v[i])));
+        continue;
+      }
+      const floats value = v_pmin(v_pmax(v_mul(v_to_floats(v[i]), scale[i]), low), high);
       v[i] = code == UP ? nearest_up(value) : v_to_integers(value);
-      if (code == FIXED) farthest[i] = v_pmax(farthest[i], v_absolute(rest_of(value, v[i])));
     }
     if (code <= ROWS) {
       in_order(v);
@@ -249,12 +249,14 @@ INLINE void store_rows(const int code, const integers *sums, int step, int rows,
       }
       continue;
     }
-    s_store(to[r] + column * 2, left, narrowed(v));
+    shorts row = narrowed(v);
+    if (code == FIXED) row = _mm256_max_epi16(_mm256_min_epi16(row, most_short), least_short);
+    s_store(to[r] + column * 2, left, row);
   }
   if (code != FIXED) return;
   int far = 0;
-  UNROLL for (int i = 0; i < PARTS; i++) far |= m_any(v_less(c.near[i], farthest[i]));
-  if (far) store_exact(sums, step, rows, to, entry, &c, column, left);
+  UNROLL for (int i = 0; i < PARTS; i++) far |= m_any(v_less(of_table(entry, NEAR, i, left), farthest[i]));
+  if (far) store_exact(sums, step, rows, to, end, column, left);
 }
 
 static inline void store_sums(const integers *sums, int step, int rows, uint8_t *const *to, const integer_end *end,
