@@ -18,18 +18,29 @@ export interface NativeFolder {
 
 /**
  * A folder of the user alone: libraries run with all that he may do, so they never lie where the files of a project or
- * of a recipe are. Undefined where no home is known.
+ * of a recipe are. A folder of caches in the working directory is passed over for that of his home. Undefined where no
+ * home is known.
  */
 export function nativeFolder(): NativeFolder | undefined {
+  const home = variable(HOME_VARIABLE);
+  const inHome = Deno.build.os === "darwin" ? "Library/Caches" : ".cache";
+  const usual = home?.startsWith("/") ? `${home}/${inHome}` : undefined;
   // A relative path is none, by the specification of these folders.
   const caches = variable(CACHE_HOME_VARIABLE);
-  if (caches?.startsWith("/")) {
+  if (caches?.startsWith("/") && (caches === usual || !isInWorkingDirectory(caches))) {
     return { path: `${caches}/decant-native`, variable: CACHE_HOME_VARIABLE };
   }
-  const home = variable(HOME_VARIABLE);
-  if (!home?.startsWith("/")) return undefined;
-  const inHome = Deno.build.os === "darwin" ? "Library/Caches" : ".cache";
-  return { path: `${home}/${inHome}/decant-native`, variable: HOME_VARIABLE };
+  return usual === undefined
+    ? undefined
+    : { path: `${usual}/decant-native`, variable: HOME_VARIABLE };
+}
+
+/** Whether an archive that was unpacked in the working directory could have brought the folder along. */
+function isInWorkingDirectory(folder: string): boolean {
+  if (!isGranted({ name: "read", path: "." })) return false;
+  const here = Deno.cwd();
+  // At the root of the file system there is no project.
+  return here !== "/" && `${folder}/`.startsWith(`${here}/`);
 }
 
 /** Whether there are native kernels for this machine at all. */

@@ -36,6 +36,9 @@ const MOST_TESTS = 3;
 /** Folders of makers that were killed are left for so long, ms. */
 const HOUR = 3_600_000;
 
+/** What no run has taken for so long, ms, goes when another library is made. */
+const UNUSED = 30 * 24 * HOUR;
+
 /** The library of a name: as it is recorded, or made and tested. Throws an Error where the folder is not private. */
 export async function storedLibrary(
   folder: string,
@@ -44,7 +47,7 @@ export async function storedLibrary(
 ): Promise<StoredLibrary> {
   await assertPrivate(folder);
   const found = await recorded(folder, name);
-  if (found?.wrong !== undefined) return stored(folder, found);
+  if (found?.wrong !== undefined) return await taken(folder, name, found);
   using lock = await Deno.open(`${folder}/${name}.lock`, {
     create: true,
     write: true,
@@ -72,6 +75,15 @@ const stored = (
   folder: string,
   { library, wrong = [] }: LibraryRecord,
 ): StoredLibrary => ({ path: pathOf(folder, library), wrong });
+
+/** Its record is as young as its last use, to the day: what nobody uses is swept. */
+async function taken(folder: string, name: string, found: LibraryRecord): Promise<StoredLibrary> {
+  const path = `${folder}/${name}.json`;
+  const { mtime } = await Deno.lstat(path);
+  const now = Date.now();
+  if (now - mtime!.getTime() > 24 * HOUR) await Deno.utime(path, now / 1000, now / 1000);
+  return stored(folder, found);
+}
 
 /** Makes the folder where it is not there. Throws where others could change what is in it, or have made it. */
 export async function assertPrivate(folder: string): Promise<void> {
@@ -129,12 +141,24 @@ export async function publishText(folder: string, path: string, text: string): P
   await Deno.rename(own, path);
 }
 
-/** Removes what killed makers left. */
+/**
+ * Removes what killed makers left, and libraries that no run took for long. A library is as old as it was made or the
+ * record that names it, whichever is younger; a process that has it loaded keeps it.
+ */
 async function sweep(folder: string): Promise<void> {
+  const ages = new Map<string, number>();
+  const grow = (name: string, age: number) => ages.set(name, Math.min(ages.get(name) ?? age, age));
   for await (const { name } of Deno.readDir(folder)) {
-    if (!name.startsWith("making-")) continue;
     const { mtime } = await Deno.lstat(`${folder}/${name}`);
-    if (Date.now() - mtime!.getTime() < HOUR) continue;
+    const age = Date.now() - mtime!.getTime();
+    grow(name, age);
+    if (!name.endsWith(".json")) continue;
+    const record = await recorded(folder, name.slice(0, -".json".length));
+    if (record !== undefined) grow(`${record.library}.so`, age);
+  }
+  for (const [name, age] of ages) {
+    const most = name.startsWith("making-") ? HOUR : UNUSED;
+    if (age < most || name.endsWith(".lock")) continue;
     await Deno.remove(`${folder}/${name}`, { recursive: true }).catch(() => {});
   }
 }

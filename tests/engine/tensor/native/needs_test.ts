@@ -29,6 +29,33 @@ Deno.test("libraries lie in the user's folder of caches, else in his home; a rel
   }
 });
 
+Deno.test("a folder of caches in the working directory is passed over, unless it is the one of the home", async () => {
+  const here = await Deno.makeTempDir();
+  const before = Deno.cwd();
+  const undo = [setVariable("HOME", "/home/ada"), setVariable("XDG_CACHE_HOME", undefined)];
+  const inHome = Deno.build.os === "darwin" ? "Library/Caches" : ".cache";
+  try {
+    Deno.chdir(here);
+    const project = Deno.cwd();
+    const pathFor = (caches: string) => {
+      setVariable("XDG_CACHE_HOME", caches);
+      return nativeFolder()!.path;
+    };
+    for (const inside of [project, `${project}/`, `${project}/.cache`]) {
+      assert.equal(pathFor(inside), `/home/ada/${inHome}/decant-native`);
+    }
+    assert.equal(pathFor(`${project}-2/caches`), `${project}-2/caches/decant-native`);
+    setVariable("HOME", project);
+    assert.equal(pathFor(`${project}/${inHome}`), `${project}/${inHome}/decant-native`);
+    Deno.chdir("/");
+    assert.equal(pathFor("/caches"), "/caches/decant-native");
+  } finally {
+    Deno.chdir(before);
+    for (const back of undo.reverse()) back();
+    await Deno.remove(here);
+  }
+});
+
 Deno.test("nothing is missing where all is allowed, and only there", () => {
   assert.deepEqual(missingFlags("/caches", COMPILERS), []);
   assert.deepEqual(granted(COMPILERS), ["cc", "clang", "gcc"]);

@@ -229,3 +229,40 @@ Deno.test("a test that ends the process is begun three times and no more", { ign
   assert.deepEqual(wrong, ["its self-test does not come to an end"]);
   assert.deepEqual(it.did, ["made"]);
 });
+
+Deno.test(
+  "what no run took for 30 days goes when another library is made, and what is in use stays",
+  {
+    ignore,
+  },
+  async () => {
+    await using it = await place();
+    const age = async (path: string, days: number) => {
+      const then = Date.now() / 1000 - days * 24 * 3600;
+      await Deno.utime(path, then, then);
+    };
+    const days = async (path: string) =>
+      Math.round((Date.now() - (await Deno.lstat(path)).mtime!.getTime()) / 24 / 3_600_000);
+    const others = ["unused", "young", "taken"];
+    const paths = new Map<string, string>();
+    for (const name of others) {
+      const { path } = await storedLibrary(it.folder, name, it.making(name));
+      paths.set(name, path);
+      await age(path, 31);
+      await age(`${it.folder}/${name}.json`, name === "young" ? 29 : 31);
+      await age(`${it.folder}/${name}.lock`, 31);
+    }
+    await storedLibrary(it.folder, "taken", it.making("taken"));
+    assert.equal(await days(`${it.folder}/taken.json`), 0);
+    assert.equal(await days(`${it.folder}/unused.json`), 31);
+    await storedLibrary(it.folder, "name", it.making());
+    const left = it.files();
+    for (const name of others) {
+      const stays = name !== "unused";
+      assert.equal(left.includes(`${name}.json`), stays, name);
+      assert.equal(left.includes(paths.get(name)!.split("/").at(-1)!), stays, name);
+      assert.ok(left.includes(`${name}.lock`), "who waits for a lock holds its file");
+    }
+    assert.equal(await days(`${it.folder}/young.json`), 29);
+  },
+);
