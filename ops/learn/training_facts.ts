@@ -197,7 +197,9 @@ export function answerMisfit(
     ? misfit(
       "data",
       `${who} has ${width} outputs, the data ${data.outputs} classes`,
-      `classes: the ${width} names in the order of the outputs, as a list or a file; or a model for ${data.outputs}`,
+      `classes: the ${width} names in the order of the outputs, as a list or a file; or ${
+        model.family === "loaded" ? "head: {}, a new classifier" : "a model"
+      } for ${data.outputs}`,
     )
     : misfit("data", `${who} has ${width} outputs, the data ${data.outputs} targets`);
 }
