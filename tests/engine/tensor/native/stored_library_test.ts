@@ -248,6 +248,8 @@ Deno.test(
     for (const name of others) {
       const { path } = await storedLibrary(it.folder, name, it.making(name));
       paths.set(name, path);
+    }
+    for (const [name, path] of paths) {
       await age(path, 31);
       await age(`${it.folder}/${name}.json`, name === "young" ? 29 : 31);
       await age(`${it.folder}/${name}.lock`, 31);
