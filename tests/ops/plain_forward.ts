@@ -67,6 +67,47 @@ const activations: Readonly<Record<Activation, (x: number) => number>> = {
   "leaky-relu": (x) => x > 0 ? x : 0.2 * x,
 };
 
+const logistic = (x: number) => 1 / (1 + Math.exp(-x));
+const between = (x: number, low: number, high: number) => Math.min(high, Math.max(low, x));
+
+/** Functions of one value, as their papers and Keras's documentation write them. */
+export const functions: Readonly<
+  Record<LayerOf<"function">["function"], (x: number, ...parameters: number[]) => number>
+> = {
+  swish: (x) => x * logistic(x),
+  "hard-swish": (x) => x < -3 ? 0 : x > 3 ? x : x * (x + 3) / 6,
+  "hard-sigmoid": (x, slope, offset) => between(slope! * x + offset!, 0, 1),
+  mish: (x) => x * Math.tanh(Math.log1p(Math.exp(x))),
+  selu: (x) =>
+    x > 0 ? 1.0507009873554805 * x : 1.0507009873554805 * 1.6732632423543772 * Math.expm1(x),
+  softplus: (x) => Math.log1p(Math.exp(x)),
+  softsign: (x) => x / (1 + Math.abs(x)),
+  exponential: Math.exp,
+  "log-sigmoid": (x) => Math.log(logistic(x)),
+  "gelu-tanh": (x) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
+  "leaky-relu": (x, slope) => x < 0 ? slope! * x : x,
+  elu: (x, alpha) => x < 0 ? alpha! * Math.expm1(x) : x,
+  celu: (x, alpha) => x < 0 ? alpha! * Math.expm1(x / alpha!) : x,
+  threshold: (x, limit) => x > limit! ? x : 0,
+  "bounded-relu": (x, slope, from, most) => x < from! ? slope! * (x - from!) : Math.min(x, most!),
+  clip: (x, low, high) => between(x, low!, high!),
+  "tanh-shrink": (x) => x - Math.tanh(x),
+  "soft-shrink": (x, by) => Math.sign(x) * Math.max(0, Math.abs(x) - by!),
+  "hard-shrink": (x, by) => Math.abs(x) > by! ? x : 0,
+  squareplus: (x, b) => (x + Math.sqrt(x * x + b!)) / 2,
+  scale: (x, factor, offset) => factor! * x + offset!,
+};
+
+const combined: Readonly<
+  Record<LayerOf<"combine">["by"], (a: number, b: number) => number>
+> = {
+  sum: (a, b) => a + b,
+  product: (a, b) => a * b,
+  difference: (a, b) => a - b,
+  maximum: Math.max,
+  minimum: Math.min,
+};
+
 /** The activation of a plain value. */
 export const plainActivation = (activation: Activation): (x: number) => number =>
   activations[activation];
@@ -358,6 +399,43 @@ export const references: { readonly [K in LayerKind]?: Row<K> } = {
       data[i - i % channels + place * groups + group] = value;
     });
     return { shape: x!.shape, data };
+  },
+  function: (layer, [x]) =>
+    each(x!, (value) => functions[layer.function](value, ...layer.parameters)),
+  combine: ({ by }, inputs) =>
+    inputs.reduce((a, b) => {
+      const shape = a.shape.map((extent, axis) => Math.max(extent, b.shape[axis]!));
+      const at = (x: Plain, i: number) => {
+        let [rest, place, stride] = [i, 0, 1];
+        for (let axis = shape.length - 1; axis >= 0; axis--) {
+          if (x.shape[axis] !== 1) place += rest % shape[axis]! * stride;
+          stride *= x.shape[axis]!;
+          rest = Math.floor(rest / shape[axis]!);
+        }
+        return x.data[place]!;
+      };
+      const size = shape.reduce((product, extent) => product * extent, 1);
+      const data = Float64Array.from({ length: size }, (_, i) => combined[by](at(a, i), at(b, i)));
+      return { shape, data };
+    }),
+  dot: ({ axes }, [a, b]) => {
+    if (a!.shape.length === 1) {
+      return {
+        shape: [1],
+        data: Float64Array.of(a!.data.reduce((s, v, i) => s + v * b!.data[i]!, 0)),
+      };
+    }
+    const at = ({ shape, data }: Plain, axis: number, free: number, summed: number) =>
+      data[axis === 0 ? summed * shape[1]! + free : free * shape[1]! + summed]!;
+    const shape = [a!.shape[1 - axes[0]]!, b!.shape[1 - axes[1]]!] as const;
+    const data = new Float64Array(shape[0] * shape[1]);
+    for (let i = 0; i < data.length; i++) {
+      const [row, column] = [Math.floor(i / shape[1]), i % shape[1]];
+      for (let k = 0; k < a!.shape[axes[0]]!; k++) {
+        data[i]! += at(a!, axes[0], row, k) * at(b!, axes[1], column, k);
+      }
+    }
+    return { shape: [...shape], data };
   },
   dropout: (_layer, [x]) => x!,
   sample: (_layer, [mean]) => mean!,

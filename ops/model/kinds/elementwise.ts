@@ -5,6 +5,7 @@ import { Activated } from "./attributes.ts";
 import { tiedInputs } from "./channels.ts";
 import { type AnyLayer, defineLayer, type LayerIn } from "./define.ts";
 import { activatedExpected } from "./expected.ts";
+import { FunctionField, functionNamed } from "./functions.ts";
 import { cannot, one, several } from "./shape_checks.ts";
 
 /** An activation by itself. */
@@ -16,6 +17,24 @@ export const activation = defineLayer({
   homogeneous: true,
   expected: ({ activation }, { inputs: [input] }) => input && activatedExpected(input, activation),
   run: ({ activation }, { room, inputs }) => room.nn.activate(inputs[0]!, activation),
+});
+
+/** A function of each value that no other layer ends in: its name and its parameters (`functions.ts`). */
+export const valueFunction = defineLayer({
+  kind: "function",
+  attributes: Type.Object({ function: FunctionField, parameters: Type.Array(Type.Number()) }),
+  selects: () => "activation",
+  shape(layer, inputs) {
+    const { parameters } = functionNamed(layer.function);
+    if (layer.parameters.length === parameters) return one(layer, inputs);
+    throw cannot(
+      layer,
+      `${layer.function} takes ${parameters} parameters, not ${layer.parameters.length}`,
+    );
+  },
+  integers: { values: "makes" },
+  run: (layer, { room, inputs: [x] }) =>
+    functionNamed(layer.function).run(room, x!, layer.parameters),
 });
 
 /** `rate` of the values dropped while training (Srivastava et al. 2014), the others scaled up; identity otherwise. */

@@ -6,9 +6,9 @@ import { convTranspose } from "./conv_transpose.ts";
 import type { LayerDefinition, LayerIn } from "./define.ts";
 import { dense } from "./dense.ts";
 import { shuffle, split } from "./divide.ts";
-import { activation, dropout, sample } from "./elementwise.ts";
+import { activation, dropout, sample, valueFunction } from "./elementwise.ts";
 import { crop, pad, upsample } from "./image.ts";
-import { add, concat, mixture } from "./merge.ts";
+import { add, combine, concat, dot, mixture } from "./merge.ts";
 import { batchnorm, layerNorm } from "./norm.ts";
 import { averagePool, globalAveragePool, globalMaxPool, maxPool } from "./pool.ts";
 import { recurrent } from "./recurrent.ts";
@@ -28,6 +28,7 @@ export const kinds = [
   attention,
   recurrent,
   activation,
+  valueFunction,
   dropout,
   sample,
   maxPool,
@@ -41,6 +42,8 @@ export const kinds = [
   reshape,
   permute,
   add,
+  combine,
+  dot,
   concat,
   mixture,
   split,

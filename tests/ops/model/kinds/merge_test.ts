@@ -3,7 +3,16 @@ import { withTensors } from "../../../../engine/tensor/mod.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { add, concat, logShares, mixture } from "../../../../ops/model/kinds/merge.ts";
 import { assertClose } from "../../../close.ts";
-import { assertPlain, channelsOf, expectedOf, layerOf, shapeOf, valuesOf } from "./one_layer.ts";
+import {
+  assertPlain,
+  assertSlopes,
+  channelsOf,
+  expectedOf,
+  layerOf,
+  macsOf,
+  shapeOf,
+  valuesOf,
+} from "./one_layer.ts";
 
 refuseLeaks(true);
 
@@ -85,4 +94,45 @@ Deno.test("two rounded values are added at once, three are not", async () => {
     assert.deepEqual(found, [7, 0]);
     return Promise.resolve();
   });
+});
+
+const combinations = ["sum", "product", "difference", "maximum", "minimum"] as const;
+const rows = (by: typeof combinations[number], count = 2) => layerOf("combine", { by }, count);
+
+for (const by of combinations) {
+  Deno.test(`values are combined place by place, one row or channel with all: ${by}`, async () => {
+    await assertPlain(rows(by), [3, 4], [3, 4]);
+    await assertPlain(rows(by), [2, 3, 4], [1, 1, 4]);
+    await assertPlain(rows(by, 3), [2, 1], [2, 4], [1, 4]);
+    await assertSlopes(rows(by), [2, 3], [2, 1]);
+  });
+}
+
+Deno.test("what is combined has one shape, or one place along an axis", () => {
+  assert.deepEqual(shapeOf(rows("product"), [4, 1, 3], [1, 5, 3]), [4, 5, 3]);
+  assert.throws(() => shapeOf(rows("product"), [4, 3], [3]), /it cannot combine 4×3 and 3/);
+  assert.throws(() => shapeOf(rows("product"), [4], [5]), /it cannot combine 4 and 5/);
+});
+
+Deno.test("combined channels go together; one that meets all of them stays", () => {
+  const all = channelsOf(rows("product"), [[2], [2]], [[1, 2], [3, 4]]);
+  assert.deepEqual([all.leaving, all.tied, all.fixed], [[1, 2], ["1=3", "2=4"], []]);
+  const one = channelsOf(rows("sum"), [[1], [2]], [[1], [3, 4]]);
+  assert.deepEqual([one.leaving, one.tied, one.fixed], [[3, 4], [], [1]]);
+});
+
+Deno.test("matrices are multiplied along the axes that are said, rows to one number", async () => {
+  const along = (...axes: [number, number]) => layerOf("dot", { axes }, 2);
+  await assertPlain(along(1, 0), [3, 4], [4, 2]);
+  await assertPlain(along(0, 0), [4, 3], [4, 2]);
+  await assertPlain(along(1, 1), [3, 4], [2, 4]);
+  await assertPlain(along(0, 0), [5], [5]);
+  await assertSlopes(along(1, 1), [3, 4], [2, 4]);
+  await assertSlopes(along(0, 0), [5], [5]);
+  assert.equal(macsOf(along(1, 0), [3, 4], [4, 2]), 24);
+  assert.equal(macsOf(along(0, 0), [5], [5]), 5);
+  assert.throws(() => shapeOf(along(1, 1), [3, 4], [4, 2]), /it cannot multiply 3×4 and 4×2/);
+  assert.throws(() => shapeOf(along(2, 0), [3, 4], [4, 2]), /cannot multiply/);
+  const { leaving, fixed } = channelsOf(along(1, 0), [[3, 2], [2, 2]], [[1, 2], [3, 4]]);
+  assert.deepEqual([leaving, fixed], [[100, 101], [1, 2, 3, 4, 100, 101]]);
 });

@@ -85,6 +85,76 @@ export async function assertPlain(
   );
 }
 
+/** How far a value is moved to see its slope: far enough for a weight, which is rounded to float32. */
+const STEP = 1 / 256;
+
+/**
+ * Throws where the gradient of a layer, by what it reads and by its weights, is not the slope that plain loops have:
+ * Σ wᵢ yᵢ of one sample of noise with other noise w, moved by a little to both sides.
+ */
+export async function assertSlopes(
+  layer: Layer,
+  ...shapes: readonly (readonly number[])[]
+): Promise<void> {
+  const model = livelyModel(networkOf(layer, ...shapes));
+  const sample = noise(model, 5);
+  const share = stream(6, "share").uniforms(0, sizeOf(shapeOf(layer, ...shapes))).map((u) =>
+    u - 0.5
+  );
+  const sum = (of: Model, x: typeof sample) =>
+    plainLogits(of, x).reduce((total, y, i) => total + y * share[i]!, 0);
+  const slope = (move: (by: number) => number) => (move(STEP) - move(-STEP)) / (2 * STEP);
+  const moved = <T extends Float32Array | Float64Array>(data: T, at: number, by: number): T => {
+    const copy = data.slice() as T;
+    copy[at]! += by;
+    return copy;
+  };
+  const expected = [
+    ...sample.map(({ shape, data }, k) =>
+      Array.from(
+        data,
+        (_, i) =>
+          slope((by) =>
+            sum(model, sample.map((x, j) => j === k ? { shape, data: moved(data, i, by) } : x))
+          ),
+      )
+    ),
+    ...Object.entries(model.weights).map(([name, { shape, data }]) =>
+      Array.from(data as Float32Array, (_, i) =>
+        slope((by) => {
+          const weight = floatWeight(shape, moved(data as Float32Array, i, by));
+          return sum({ ...model, weights: { ...model.weights, [name]: weight } }, sample);
+        }))
+    ),
+  ];
+  const found = await withTensors(({ tf, tensor, values, valueAndGradients, ...room }) => {
+    const whole = { tf, tensor, values, valueAndGradients, ...room };
+    const x = sample.map(({ shape, data }) => tensor(Float32Array.from(data), [1, ...shape]));
+    const names = Object.keys(model.weights);
+    const weights = names.map((name) => {
+      const { shape, data } = model.weights[name]!;
+      return tensor(data as Float32Array, shape);
+    });
+    const w = tensor(Float32Array.from(share), [share.length]);
+    const { value, gradients } = valueAndGradients(() => {
+      const y = kindOf(layer).run(layer, {
+        room: whole,
+        inputs: x,
+        training: false,
+        weight: (role) => weights[names.indexOf(`layer/${role}`)]!,
+        statistics: () => assert.fail(),
+        dropout: () => assert.fail(),
+        noise: () => assert.fail(),
+      });
+      return tf.sum(tf.mul(tf.reshape(y, [share.length]), w));
+    }, [...x, ...weights]);
+    const result = gradients.map((gradient) => [...values(gradient!)]);
+    for (const each of [...x, ...weights, w, value, ...gradients]) each?.dispose();
+    return result;
+  });
+  for (const [index, each] of found.entries()) assertClose(each, expected[index]!, 2e-3);
+}
+
 /** Throws where the sums of integer products are not those of plain loops; the layer is linear and has no bias. */
 export async function assertIntegerProducts(
   layer: AccumulatingLayer,
