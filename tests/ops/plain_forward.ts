@@ -98,6 +98,15 @@ export const functions: Readonly<
   scale: (x, factor, offset) => factor! * x + offset!,
 };
 
+const rnnFunctions: Readonly<Record<LayerOf<"rnn">["gates"], (x: number) => number>> = {
+  linear: (x) => x,
+  relu: (x) => Math.max(0, x),
+  sigmoid: logistic,
+  tanh: Math.tanh,
+  "hard-sigmoid": (x) => between(0.2 * x + 0.5, 0, 1),
+  "hard-sigmoid-6": (x) => between(x / 6 + 0.5, 0, 1),
+};
+
 const combined: Readonly<
   Record<LayerOf<"combine">["by"], (a: number, b: number) => number>
 > = {
@@ -402,6 +411,100 @@ export const references: { readonly [K in LayerKind]?: Row<K> } = {
   },
   function: (layer, [x]) =>
     each(x!, (value) => functions[layer.function](value, ...layer.parameters)),
+  reverse: (_layer, [x]) => {
+    const width = x!.shape[1]!;
+    const length = x!.shape[0]!;
+    return {
+      shape: x!.shape,
+      data: x!.data.map((_, i) =>
+        x!.data[(length - 1 - Math.floor(i / width)) * width + i % width]!
+      ),
+    };
+  },
+  resize: ({ size, by }, [x]) => {
+    const [height, width, depth] = x!.shape as [number, number, number];
+    const pixel = (row: number, column: number, c: number) =>
+      x!.data[
+        (Math.min(height - 1, Math.max(0, row)) * width +
+            Math.min(width - 1, Math.max(0, column))) *
+          depth + c
+      ]!;
+    const data = Float64Array.from({ length: size[0] * size[1] * depth }, (_, i) => {
+      const [row, column, c] = [
+        Math.floor(i / (size[1] * depth)),
+        Math.floor(i / depth) % size[1],
+        i % depth,
+      ];
+      const [y, x0] = [(row + 0.5) * height / size[0], (column + 0.5) * width / size[1]];
+      if (by === "nearest") return pixel(Math.floor(y), Math.floor(x0), c);
+      const [top, left] = [Math.floor(y - 0.5), Math.floor(x0 - 0.5)];
+      const [v, u] = [y - 0.5 - top, x0 - 0.5 - left];
+      return (1 - v) * ((1 - u) * pixel(top, left, c) + u * pixel(top, left + 1, c)) +
+        v * ((1 - u) * pixel(top + 1, left, c) + u * pixel(top + 1, left + 1, c));
+    });
+    return { shape: [...size, depth], data };
+  },
+  rnn: (layer, [x], weight) => {
+    const { cell, units, nonlinearity, gates } = layer;
+    const [w, b] = [weight("kernel")!, weight("bias")!];
+    const [length, width] = x!.shape as [number, number];
+    const columns = { simple: 1, gru: 3, "gru-after": 3, lstm: 4 }[cell] * units;
+    const bend = rnnFunctions[nonlinearity];
+    const gate = rnnFunctions[gates];
+    let [h, c] = [Array(units).fill(0), Array(units).fill(0)] as [number[], number[]];
+    const states: number[] = [];
+    for (let t = 0; t < length; t++) {
+      const own = [...x!.data.slice(t * width, (t + 1) * width)];
+      const of = (values: readonly number[], first: number, column: number) =>
+        values.reduce((sum, value, row) => sum + value * w[(first + row) * columns + column]!, 0);
+      const input = (column: number) => of(own, 0, column) + b[column]!;
+      const back = (column: number, state = h) => of(state, width, column);
+      const units_ = Array.from({ length: units }, (_, u) => u);
+      if (cell === "simple") h = units_.map((u) => bend(input(u) + back(u)));
+      else if (cell === "lstm") {
+        const z = (k: number) => units_.map((u) => input(k * units + u) + back(k * units + u));
+        const [i, f, g, o] = [0, 1, 2, 3].map(z);
+        c = units_.map((u) => gate(f![u]!) * c[u]! + gate(i![u]!) * bend(g![u]!));
+        h = units_.map((u) => gate(o![u]!) * bend(c[u]!));
+      } else {
+        const after = cell === "gru-after";
+        const extra = (column: number) => after ? b[columns + column]! : 0;
+        const [update, reset] = [0, 1].map((k) =>
+          units_.map((u) => gate(input(k * units + u) + back(k * units + u) + extra(k * units + u)))
+        );
+        const fresh = units_.map((u) => {
+          const column = 2 * units + u;
+          return bend(
+            input(column) +
+              (after
+                ? reset![u]! * (back(column) + extra(column))
+                : back(column, h.map((value, k) => value * reset![k]!))),
+          );
+        });
+        h = units_.map((u) => update![u]! * h[u]! + (1 - update![u]!) * fresh[u]!);
+      }
+      states.push(...h);
+    }
+    return layer.sequence
+      ? { shape: [length, units], data: Float64Array.from(states) }
+      : { shape: [units], data: Float64Array.from(h) };
+  },
+  prelu: (_layer, [x], weight) => {
+    const slopes = weight("gamma")!;
+    return each(x!, (value, c) => value < 0 ? slopes[c]! * value : value);
+  },
+  softmax: ({ log }, [x]) =>
+    eachRow(x!, (row) => {
+      const total = row.reduce((sum, z) => sum + Math.exp(z), 0);
+      return row.map((z) => log ? z - Math.log(total) : Math.exp(z) / total);
+    }),
+  standardize: ({ by, epsilon }, [x]) =>
+    eachRow(x!, (row) => {
+      const mean = by === "deviation" ? row.reduce((sum, v) => sum + v, 0) / row.length : 0;
+      const squares = row.reduce((sum, v) => sum + (v - mean) ** 2, 0);
+      const spread = by === "length" ? Math.max(squares, epsilon) : squares / row.length + epsilon;
+      return row.map((v) => (v - mean) / Math.sqrt(spread));
+    }),
   combine: ({ by }, inputs) =>
     inputs.reduce((a, b) => {
       const shape = a.shape.map((extent, axis) => Math.max(extent, b.shape[axis]!));
@@ -444,6 +547,15 @@ export const references: { readonly [K in LayerKind]?: Row<K> } = {
 function each(x: Plain, change: (value: number, channel: number) => number): Plain {
   const depth = x.shape.at(-1)!;
   return { shape: x.shape, data: x.data.map((value, i) => change(value, i % depth)) };
+}
+
+function eachRow(x: Plain, change: (row: number[]) => number[]): Plain {
+  const width = x.shape.at(-1)!;
+  const rows = Array.from(
+    { length: x.data.length / width },
+    (_, i) => change([...x.data.slice(i * width, (i + 1) * width)]),
+  );
+  return { shape: x.shape, data: Float64Array.from(rows.flat()) };
 }
 
 /** A cell of a window inside the image: where its pixel begins, and its place in the window. */

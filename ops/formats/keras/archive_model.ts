@@ -27,5 +27,6 @@ export function readArchiveModel(bytes: Uint8Array, name: string, memory: number
   }
   const model = savedConfig(new TextDecoder().decode(config), CONFIG);
   const topology = readTopology({ modelTopology: model });
-  return kerasModel(topology, archiveWeights(model, readHdf5(weights, `${name}/${WEIGHTS}`)));
+  const root = readHdf5(weights, `${name}/${WEIGHTS}`);
+  return kerasModel(topology, { weights: archiveWeights(model, root), keras: 3 });
 }

@@ -35,14 +35,12 @@ const cell = (config: Fields) =>
     .map((folder) => ({ ...folder, at: "cell" }));
 
 /** Attention by heads: a projection for each of its roles. */
-const projections = (config: Fields): readonly Folder[] =>
-  [["query_dense", "query"], ["key_dense", "key"], ["value_dense", "value"], [
-    "output_dense",
-    "attention_output",
-  ]].map(([at, role]) => ({
-    at: at!,
-    names: kernel(config)[0]!.names.map((name) => `${role}/${name}`),
-  }));
+const projections = (prefix: string) => (config: Fields): readonly Folder[] =>
+  Object.entries({ query: "query", key: "key", value: "value", output: "attention_output" })
+    .map(([at, role]) => ({
+      at: `${prefix}${at}_dense`,
+      names: kernel(config)[0]!.names.map((name) => `${role}/${name}`),
+    }));
 
 /** Classes with weights. */
 const folders: Readonly<Record<string, (config: Fields) => readonly Folder[]>> = {
@@ -69,8 +67,15 @@ const folders: Readonly<Record<string, (config: Fields) => readonly Folder[]>> =
   LSTM: cell,
   GRU: cell,
   SimpleRNN: cell,
-  MultiHeadAttention: projections,
-  Attention: withFlags(["scale", "concat_score_weight"], {}),
+  RNN: ({ cell: own }) => isJsonObject(own) && isJsonObject(own.config) ? cell(own.config) : [],
+  MultiHeadAttention: projections(""),
+  GroupQueryAttention: projections("_"),
+  Attention: ({ "use_scale": scale, "score_mode": mode }) => [{
+    names: [
+      ...scale === true ? ["scale"] : [],
+      ...mode === "concat" ? ["concat_score_weight"] : [],
+    ],
+  }],
   AdditiveAttention: withFlags(["scale"], {}),
 };
 
@@ -95,7 +100,8 @@ function addModel(
   const used = new Map<string, number>();
   for (const layer of layers) {
     if (!isJsonObject(layer) || !isLayer(layer)) continue;
-    const name = uniqueName(snakeCase(String(layer.class_name)), used);
+    const className = String(layer.class_name);
+    const name = uniqueName(snakeCase(renamed[className] ?? className), used);
     const own = children?.group(name);
     if (own !== undefined) addLayer(layer, own, prefix, weights);
   }
@@ -134,13 +140,16 @@ function wrapped(
   const { layer, "backward_layer": backward } = config;
   if (!isJsonObject(layer)) return [];
   const name = isJsonObject(layer.config) ? String(layer.config.name) : "";
-  if (className === "TimeDistributed") return [[layer, "layer", name]];
-  if (className !== "Bidirectional") return [];
+  if (className !== "Bidirectional") return [[layer, "layer", name]];
+  const plain = name.replace(/^forward_/, "");
   return [
-    [layer, "forward_layer", `forward_${name}`],
-    [isJsonObject(backward) ? backward : layer, "backward_layer", `backward_${name}`],
+    [layer, "forward_layer", `forward_${plain}`],
+    [isJsonObject(backward) ? backward : layer, "backward_layer", `backward_${plain}`],
   ];
 }
+
+/** Classes that have another name in a config than in the library. */
+const renamed: Readonly<Record<string, string>> = { GroupQueryAttention: "GroupedQueryAttention" };
 
 /** Functions of `keras.ops` stand among the layers, and have no folder. */
 function isLayer({ module }: JsonObject): boolean {

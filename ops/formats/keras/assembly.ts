@@ -33,10 +33,14 @@ export interface Reading {
   readonly inputs: readonly string[];
   /** Their shapes. */
   readonly shapes: readonly Shape[];
+  /** The shape of what a layer of the model gives. */
+  shape(name: string): Shape;
   /** Whether it reads an input of the model that nothing else reads. */
   readonly first: boolean;
   /** Its value leaves the model. */
   readonly leaves: boolean;
+  /** The version of Keras whose words the file has: some mean another thing in 3. */
+  readonly keras: KerasVersion;
   /** A weight of the layer by its Keras name; undefined where the file has none. */
   weight(kerasName: string): FileWeight | undefined;
   /** Adds a layer. */
@@ -50,6 +54,9 @@ export interface Reading {
   /** Gives the layer it reads this activation, if that has none and nothing else reads it. */
   fuse(activation: Activation): boolean;
 }
+
+/** Versions whose words differ. tfjs has those of 2. */
+export type KerasVersion = 2 | 3;
 
 /** A model as far as a file tells. */
 interface Assembled extends Architecture {
@@ -77,12 +84,16 @@ interface AroundNodes {
   /** How many nodes and outputs read a node. */
   readonly readers: ReadonlyMap<string, number>;
   readonly leaving: ReadonlySet<string>;
+  readonly keras: KerasVersion;
 }
 
 /** Reads every node with `read`, which returns the name of the layer that stands for it. */
 export function assemble(
   topology: Topology,
-  weights: ReadonlyMap<string, FileWeight>,
+  { weights, keras }: {
+    readonly weights: ReadonlyMap<string, FileWeight>;
+    readonly keras: KerasVersion;
+  },
   read: (className: string, reading: Reading) => string,
 ): Assembled {
   const draft: Draft = {
@@ -99,6 +110,7 @@ export function assemble(
     weights: [...weights].map(([name, weight]) => [plainName(name), weight] as const),
     readers: countReaders(topology),
     leaving: new Set(topology.outputs),
+    keras,
   };
   for (const node of topology.nodes) {
     const reading = readingOf(node, around, draft);
@@ -136,6 +148,8 @@ function readingOf(node: TopologyNode, around: AroundNodes, draft: Draft): Readi
     config,
     inputs: read,
     shapes: read.map((input) => draft.shapes.get(input)!),
+    shape: (layer) => draft.shapes.get(layer)!,
+    keras: around.keras,
     first: sole && draft.inputs.some((input) => input.name === read[0]),
     leaves: around.leaving.has(name),
     weight: (kerasName) => findWeight(around.weights, node, kerasName),

@@ -17,6 +17,8 @@ export interface Config {
   pair(field: string, preset?: number): [number, number];
   /** The value as it stands. */
   raw(field: string): unknown;
+  /** The same with other values. */
+  replaced(fields: JsonObject): Config;
 }
 
 /** Reads the config of layer `name`, of Keras class `className`. */
@@ -53,5 +55,6 @@ export function configOf(name: string, className: string, fields: JsonObject): C
       throw wrong(`\`${field}\` is ${quotedJson(fields[field])}, it should be two numbers`);
     },
     raw: (field) => fields[field],
+    replaced: (others) => configOf(name, className, { ...fields, ...others }),
   };
 }

@@ -19,7 +19,9 @@ export function readH5Model(bytes: Uint8Array, name: string): Model {
     );
   }
   const topology = readTopology({ modelTopology: savedConfig(config, "model_config") });
-  return kerasModel(topology, weightsOf(root.group("model_weights") ?? root, name));
+  const weights = weightsOf(root.group("model_weights") ?? root, name);
+  const [version = "2"] = root.texts("keras_version") ?? [];
+  return kerasModel(topology, { weights, keras: version.startsWith("3") ? 3 : 2 });
 }
 
 /** The weights by `<layer>/<name>`; names may have their layer's before them, and that of the model. */

@@ -4,9 +4,16 @@ import { sameShape, show } from "../../../engine/shape.ts";
 import { weightSlots } from "../../model/layers.ts";
 import type { Model } from "../../model/model.ts";
 import { UnreadableModelError } from "../format.ts";
-import { assemble, type FileWeight } from "./assembly.ts";
+import { assemble, type FileWeight, type KerasVersion } from "./assembly.ts";
 import { readKerasLayer } from "./classes/mod.ts";
 import type { Topology } from "./topology.ts";
+
+/** What a file has beside the network. */
+interface KerasFile {
+  readonly weights: ReadonlyMap<string, FileWeight>;
+  readonly keras: KerasVersion;
+  readonly classes?: readonly string[];
+}
 
 /**
  * The model; `classes` are the names of what it tells apart. Activations join the layers they follow; a last softmax or
@@ -15,10 +22,9 @@ import type { Topology } from "./topology.ts";
  */
 export function kerasModel(
   topology: Topology,
-  weights: ReadonlyMap<string, FileWeight>,
-  classes: readonly string[] = [],
+  { weights, keras, classes = [] }: KerasFile,
 ): Model {
-  const model = assemble(topology, weights, readKerasLayer);
+  const model = assemble(topology, { weights, keras }, readKerasLayer);
   for (const { name, shape } of weightSlots(model)) {
     const found = model.weights[name]!.shape;
     if (sameShape(found, shape)) continue;

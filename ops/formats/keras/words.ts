@@ -1,9 +1,7 @@
 /** What Keras calls things, and how it lays them out where that differs: the words of readers and writers alike. */
 import type { Json } from "../../../engine/digest.ts";
-import { excerpt } from "../../../engine/quote.ts";
 import type { Activation } from "../../../engine/tensor/mod.ts";
 import { LEAKY_SLOPE } from "../../model/kinds/attributes.ts";
-import type { Reading } from "./assembly.ts";
 
 /** A Keras layer that is an activation by itself. */
 interface KerasActivationLayer {
@@ -34,37 +32,6 @@ export const KERAS_TRANSPOSED: readonly number[] = [0, 1, 3, 2];
 
 /** The name under which per-channel preprocessing is written as a BatchNormalization, and known again. */
 export const PREPROCESS_LAYER = "preprocess";
-
-const byKerasName = new Map<string, Activation>(
-  Object.entries(kerasActivations).flatMap(([ours, name]): [string, Activation][] =>
-    typeof name === "string" ? [[name, ours as Activation]] : []
-  ),
-);
-
-/**
- * The activation a layer applies under this Keras name. A softmax, or a sigmoid on the way out, becomes the model's
- * head and the layer linear.
- */
-export function activationNamed(name: string, reading: Reading): Activation {
-  if (reading.leaves && (name === "softmax" || name === "sigmoid")) {
-    reading.head(name);
-    return "linear";
-  }
-  const found = byKerasName.get(name);
-  if (found !== undefined) return found;
-  throw reading.config.wrong(
-    name === "softmax"
-      ? "a softmax can be read only where the model ends"
-      : `its activation \`${excerpt(name)}\` cannot be read; these can: ${
-        [...byKerasName.keys()].join(", ")
-      }`,
-  );
-}
-
-/** The activation in a layer's own config. */
-export function fusedActivation(reading: Reading): Activation {
-  return activationNamed(reading.config.text("activation", "linear"), reading);
-}
 
 /** How a model of Keras becomes one that can be read. */
 export const FROM_KERAS =

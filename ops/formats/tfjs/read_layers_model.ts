@@ -22,7 +22,10 @@ export function readLayersModel(json: unknown, shard: (path: string) => Uint8Arr
   const weights = readWeights(weightGroups(root), shard);
   const metadata = isJsonObject(root.userDefinedMetadata) ? root.userDefinedMetadata : {};
   const { classes } = metadata;
-  return kerasModel(readTopology(root), weights, Array.isArray(classes) ? classes.map(String) : []);
+  return kerasModel(readTopology(root), {
+    ...{ weights, keras: 2 },
+    classes: Array.isArray(classes) ? classes.map(String) : [],
+  });
 }
 
 function rootOf(json: unknown) {

@@ -4,7 +4,7 @@ import { sameShape, type Shape, show, sizeOf } from "../../../engine/shape.ts";
 import { Extent, Whole } from "./attributes.ts";
 import { flatChannels } from "./channels.ts";
 import { type AnyLayer, defineLayer } from "./define.ts";
-import { cannot, one } from "./shape_checks.ts";
+import { cannot, one, sequence } from "./shape_checks.ts";
 
 /** All values in a row, channels fastest. */
 export const flatten = defineLayer({
@@ -80,3 +80,15 @@ function reshaped(layer: AnyLayer, input: Shape, target: Shape): Shape {
   if (sizeOf(shape) === sizeOf(input) && shape.every(Number.isInteger)) return shape;
   throw cannot(layer, `${show(input)} cannot become ${show(target)}`);
 }
+
+/** The rows of a sequence, the last first. */
+export const reverse = defineLayer({
+  kind: "reverse",
+  attributes: Type.Object({}),
+  selects: () => "reshape",
+  shape: sequence,
+  integers: { values: "keeps" },
+  homogeneous: true,
+  expected: (_layer, { inputs: [input] }) => input,
+  run: (_layer, { room, inputs: [x] }) => room.tf.reverse(x!, 1),
+});

@@ -37,6 +37,20 @@ export const valueFunction = defineLayer({
     functionNamed(layer.function).run(room, x!, layer.parameters),
 });
 
+/** x above 0, and below it x times a slope for each channel (He et al. 2015, arXiv 1502.01852). */
+export const prelu = defineLayer({
+  kind: "prelu",
+  attributes: Type.Object({}),
+  selects: () => "activation",
+  shape: one,
+  weights: (_layer, [input]) => ({ gamma: [input!.at(-1)!] }),
+  initial: { gamma: ([channels]) => new Float32Array(channels!).fill(0.25) },
+  channels: { weights: { gamma: ["out"] } },
+  integers: { values: "makes" },
+  run: (_layer, { room: { tf }, inputs: [x], weight }) =>
+    tf.add(tf.relu(x!), tf.mul(tf.minimum(x!, 0), weight("gamma"))),
+});
+
 /** `rate` of the values dropped while training (Srivastava et al. 2014), the others scaled up; identity otherwise. */
 export const dropout = defineLayer({
   kind: "dropout",

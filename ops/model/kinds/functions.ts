@@ -15,6 +15,9 @@ const sigmoid = ({ nn }: Room, x: Tensor): Tensor => nn.activate(x, "sigmoid");
 /** Where x > limit 1, else 0; it has no slope. */
 const above = ({ tf }: Room, x: Tensor, limit: number): Tensor => tf.step(tf.sub(x, limit));
 
+/** |x|, its slope at 0 none. */
+const magnitude = ({ tf }: Room, x: Tensor): Tensor => tf.add(tf.relu(x), tf.relu(tf.neg(x)));
+
 /** The scale and the limit of `selu`, at which mean 0 and variance 1 are kept (Klambauer et al. 2017, arXiv 1706.02515). */
 const SELU = { scale: 1.0507009873554805, alpha: 1.6732632423543772 } as const;
 
@@ -51,7 +54,7 @@ export const functions = {
   /** log(1 + eˣ). */
   softplus: { parameters: 0, run: ({ tf }, x) => tf.softplus(x) },
   /** x / (1 + |x|). */
-  softsign: { parameters: 0, run: ({ tf }, x) => tf.div(x, tf.add(tf.abs(x), 1)) },
+  softsign: { parameters: 0, run: (room, x) => room.tf.div(x, room.tf.add(magnitude(room, x), 1)) },
   exponential: { parameters: 0, run: ({ tf }, x) => tf.exp(x) },
   /** −log(1 + e⁻ˣ). */
   "log-sigmoid": { parameters: 0, run: ({ tf }, x) => tf.neg(tf.softplus(tf.neg(x))) },
@@ -103,7 +106,7 @@ export const functions = {
   /** 0 where it is no further from 0 than so much. */
   "hard-shrink": {
     parameters: 1,
-    run: (room, x, [by]) => room.tf.mul(x, above(room, room.tf.abs(x), by!)),
+    run: (room, x, [by]) => room.tf.mul(x, above(room, magnitude(room, x), by!)),
   },
   /** (x + √(x² + b)) / 2. */
   squareplus: {

@@ -1,6 +1,6 @@
 /** Layers that change the extents of an image: pixels repeated, zeros around it, borders cut off. */
 import { Type } from "../../../engine/field.ts";
-import type { Tf } from "../../../engine/tensor/mod.ts";
+import type { Tensor, Tf } from "../../../engine/tensor/mod.ts";
 import { Margins, Pair } from "./attributes.ts";
 import { defineLayer } from "./define.ts";
 import { averagedExpected } from "./expected.ts";
@@ -61,3 +61,41 @@ export const crop = defineLayer({
     return room.tf.slice(x!, [0, top, left, 0], size);
   },
 });
+
+/** An image of another height and width: each pixel is that or those between which its middle lies (TensorFlow's half-pixel centres). */
+export const resize = defineLayer({
+  kind: "resize",
+  attributes: Type.Object({
+    size: Pair,
+    by: Type.Union([Type.Literal("nearest"), Type.Literal("bilinear")]),
+  }),
+  selects: () => "upsample",
+  shape: (layer, inputs) => [...layer.size, image(layer, inputs)[2]],
+  integers: { values: "makes" },
+  expected: (_layer, { inputs: [input] }) => averagedExpected(input),
+  run: ({ size, by }, { room: { tf }, inputs: [x] }) =>
+    size.reduce((value, extent, axis) => stretched(tf, value, axis + 1, { extent, by }), x!),
+});
+
+/** A value with another extent along one axis. */
+function stretched(
+  tf: Tf,
+  x: Tensor,
+  axis: number,
+  { extent, by }: { readonly extent: number; readonly by: "nearest" | "bilinear" },
+): Tensor {
+  const from = x.shape[axis]!;
+  if (from === extent) return x;
+  const pick = (places: readonly number[]) => tf.gather(x, tf.tensor1d([...places], "int32"), axis);
+  const each = <T>(of: (place: number) => T): T[] =>
+    Array.from({ length: extent }, (_, i) => of(i));
+  if (by === "nearest") {
+    return pick(each((i) => Math.min(from - 1, Math.floor((i + 0.5) * from / extent))));
+  }
+  const places = each((i) => Math.min(from - 1, Math.max(0, (i + 0.5) * from / extent - 0.5)));
+  const shape = x.shape.map((_, at) => at === axis ? extent : 1);
+  const share = tf.reshape(tf.tensor1d(places.map((place) => place - Math.floor(place))), shape);
+  const low = pick(places.map(Math.floor));
+  const high = pick(places.map((place) => Math.min(from - 1, Math.floor(place) + 1)));
+  return tf.add(low, tf.mul(tf.sub(high, low), share));
+}

@@ -1,17 +1,18 @@
 /** Every layer kind. To add one: its literal in a family's file here, and its name in this list. */
-import { flatten, permute, reshape } from "./arrange.ts";
+import { flatten, permute, reshape, reverse } from "./arrange.ts";
 import { attention } from "./attention.ts";
 import { conv, depthwise } from "./conv.ts";
 import { convTranspose } from "./conv_transpose.ts";
 import type { LayerDefinition, LayerIn } from "./define.ts";
 import { dense } from "./dense.ts";
 import { shuffle, split } from "./divide.ts";
-import { activation, dropout, sample, valueFunction } from "./elementwise.ts";
-import { crop, pad, upsample } from "./image.ts";
+import { activation, dropout, prelu, sample, valueFunction } from "./elementwise.ts";
+import { crop, pad, resize, upsample } from "./image.ts";
 import { add, combine, concat, dot, mixture } from "./merge.ts";
-import { batchnorm, layerNorm } from "./norm.ts";
+import { batchnorm, layerNorm, softmax, standardize } from "./norm.ts";
 import { averagePool, globalAveragePool, globalMaxPool, maxPool } from "./pool.ts";
 import { recurrent } from "./recurrent.ts";
+import { rnn } from "./rnn.ts";
 import { embedding, first, position } from "./sequence.ts";
 
 /** The definitions. */
@@ -22,13 +23,17 @@ export const kinds = [
   convTranspose,
   batchnorm,
   layerNorm,
+  standardize,
   embedding,
   position,
   first,
   attention,
   recurrent,
+  rnn,
   activation,
   valueFunction,
+  prelu,
+  softmax,
   dropout,
   sample,
   maxPool,
@@ -36,11 +41,13 @@ export const kinds = [
   globalAveragePool,
   globalMaxPool,
   upsample,
+  resize,
   pad,
   crop,
   flatten,
   reshape,
   permute,
+  reverse,
   add,
   combine,
   dot,

@@ -1,6 +1,6 @@
 /** Normalisation with scale and shift: over the batch, or over the channels of each position. */
 import { Type } from "../../../engine/field.ts";
-import { Activated, Positive } from "./attributes.ts";
+import { Activated, Flag, Positive } from "./attributes.ts";
 import { defineLayer, type LayerIn } from "./define.ts";
 import { activatedExpected } from "./expected.ts";
 import { one } from "./shape_checks.ts";
@@ -62,4 +62,38 @@ export const layerNorm = defineLayer({
   },
   run: ({ epsilon }, { room, inputs: [x], weight }) =>
     room.nn.layerNorm(x!, weight("gamma"), weight("beta"), epsilon),
+});
+
+/** Along the last axis: eᶻ over the sum of all, or its logarithm. */
+export const softmax = defineLayer({
+  kind: "softmax",
+  attributes: Type.Object({ log: Flag }),
+  selects: () => "activation",
+  shape: one,
+  // Each value depends on all.
+  channels: { pass: ({ inputs: [channels], ties }) => ties.fix(channels!) },
+  run: ({ log }, { room: { nn }, inputs: [x] }) => log ? nn.logSoftmax(x!, 1) : nn.softmax(x!, 1),
+});
+
+/**
+ * Along the last axis, divided by √(spread + epsilon): `deviation`, of what is left without the mean, by the variance;
+ * `rms` by the mean of squares (Zhang & Sennrich 2019, arXiv 1910.07467); `length` by the sum of squares, at least
+ * epsilon, to which nothing is added. No weights.
+ */
+export const standardize = defineLayer({
+  kind: "standardize",
+  attributes: Type.Object({
+    by: Type.Union([Type.Literal("deviation"), Type.Literal("rms"), Type.Literal("length")]),
+    epsilon: Positive,
+  }),
+  shape: one,
+  channels: { pass: ({ inputs: [channels], ties }) => ties.fix(channels!) },
+  run({ by, epsilon }, { room: { tf }, inputs: [x] }) {
+    const centred = by === "deviation" ? tf.sub(x!, tf.mean(x!, -1, true)) : x!;
+    const squares = tf.square(centred);
+    const spread = by === "length"
+      ? tf.maximum(tf.sum(squares, -1, true), epsilon)
+      : tf.add(tf.mean(squares, -1, true), epsilon);
+    return tf.div(centred, tf.sqrt(spread));
+  },
 });

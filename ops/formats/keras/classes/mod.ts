@@ -1,60 +1,140 @@
 /** Readers of Keras layer classes: each adds layers to the model and names the one that stands for it. */
-import { excerpt, quotedJson } from "../../../../engine/quote.ts";
-import { LEAKY_SLOPE } from "../../../model/kinds/attributes.ts";
-import { activationNamed, fusedActivation } from "../words.ts";
+import { quotedJson } from "../../../../engine/quote.ts";
+import { isJsonObject } from "../../json_object.ts";
 import type { Reading } from "../assembly.ts";
-import { embedding, lstm } from "./sequence.ts";
-import { batchNormalization, layerNormalization, rescaling } from "./norms.ts";
+import { configOf } from "../config.ts";
+import { activation, activationClasses, activationLayer, prelu, softmax } from "./activations.ts";
+import { additiveAttention, attention, byHeads } from "./attention.ts";
+import { chainOf } from "./chain.ts";
+import { add, average, combined, concatenate, dot, subtract } from "./merges.ts";
 import {
-  conv2d,
-  conv2dTranspose,
-  dense,
-  depthwiseConv2d,
-  separableConv2d,
-  windowOf,
-} from "./weighted.ts";
-import type { Activation } from "../../../../engine/tensor/mod.ts";
-import type { LayerOf } from "../../../model/model.ts";
+  batchNormalization,
+  groupNormalization,
+  layerNormalization,
+  normalization,
+  rescaling,
+  rmsNormalization,
+  unitNormalization,
+} from "./norms.ts";
+import { adaptivePooling, globalPooling, pooling } from "./pooling.ts";
+import { bidirectional, embedding, recurrent, rnn } from "./sequence.ts";
+import { bordered, centerCrop, permute, repeatVector, resizing, upSampling } from "./shapes.ts";
+import { convolution, dense, depthwise, einsumDense, separable, transposed } from "./weighted.ts";
 
-const readers: Readonly<Record<string, (reading: Reading) => string>> = {
+type Reader = (reading: Reading) => string;
+
+/** Layers of so many axes, by their names without `1D`, `2D`, `3D`. */
+const spatial = <A extends 1 | 2 | 3>(
+  axes: readonly A[],
+  families: Readonly<Record<string, (axes: A, reading: Reading) => string>>,
+): Readonly<Record<string, Reader>> =>
+  Object.fromEntries(
+    axes.flatMap((count) =>
+      Object.entries(families).map(([family, read]): [string, Reader] => [
+        family.includes("#") ? family.replace("#", `${count}D`) : `${family}${count}D`,
+        (reading) => read(count, reading),
+      ])
+    ),
+  );
+
+const readers: Readonly<Record<string, Reader>> = {
   InputLayer: inputLayer,
   Dense: dense,
-  Conv2D: conv2d,
-  Conv2DTranspose: conv2dTranspose,
-  DepthwiseConv2D: depthwiseConv2d,
-  SeparableConv2D: separableConv2d,
+  EinsumDense: einsumDense,
+  ...spatial([1, 2], {
+    Conv: convolution,
+    "Conv#Transpose": transposed,
+    DepthwiseConv: depthwise,
+    SeparableConv: separable,
+  }),
   BatchNormalization: batchNormalization,
   LayerNormalization: layerNormalization,
-  Embedding: embedding,
+  GroupNormalization: groupNormalization,
+  RMSNormalization: rmsNormalization,
+  UnitNormalization: unitNormalization,
+  Normalization: normalization,
   Rescaling: rescaling,
-  Activation: (reading) => activated(fusedActivation(reading), reading),
-  ReLU: (reading) => activated(relu(reading), reading),
-  LeakyReLU: (reading) => activated(leakyRelu(reading), reading),
-  ELU: (reading) => activated(elu(reading), reading),
-  Softmax: (reading) => activated(activationNamed("softmax", reading), reading),
-  MaxPooling2D: (reading) => pool("max-pool", reading),
-  AveragePooling2D: (reading) => pool("average-pool", reading),
-  GlobalAveragePooling2D: (reading) => globalPooling("global-average-pool", reading),
-  GlobalMaxPooling2D: (reading) => globalPooling("global-max-pool", reading),
-  LSTM: lstm,
-  UpSampling2D: upSampling,
-  Flatten: (reading) => simple(reading, { kind: "flatten" }),
+  Embedding: embedding,
+  Activation: activation,
+  ...Object.fromEntries(
+    activationClasses.map((
+      name,
+    ): [string, Reader] => [name, (reading) => activationLayer(name, reading)]),
+  ),
+  PReLU: prelu,
+  Softmax: softmax,
+  ...spatial([1, 2, 3], {
+    MaxPooling: (axes, reading) => pooling("max-pool", axes, reading),
+    AveragePooling: (axes, reading) => pooling("average-pool", axes, reading),
+    AdaptiveMaxPooling: (axes, reading) => adaptivePooling("max-pool", axes, reading),
+    AdaptiveAveragePooling: (axes, reading) => adaptivePooling("average-pool", axes, reading),
+    GlobalMaxPooling: (_axes, reading) => globalPooling("global-max-pool", reading),
+    GlobalAveragePooling: (_axes, reading) => globalPooling("global-average-pool", reading),
+    UpSampling: upSampling,
+    ZeroPadding: (axes, reading) => bordered("pad", axes, reading),
+    Cropping: (axes, reading) => bordered("crop", axes, reading),
+  }),
+  Resizing: resizing,
+  CenterCrop: centerCrop,
+  LSTM: (reading) => recurrent("LSTM", reading),
+  GRU: (reading) => recurrent("GRU", reading),
+  SimpleRNN: (reading) => recurrent("SimpleRNN", reading),
+  RNN: rnn,
+  Bidirectional: bidirectional,
+  TimeDistributed: timeDistributed,
+  SpectralNormalization: (reading) => within(reading),
+  MultiHeadAttention: (reading) => byHeads(reading, reading.config.number("num_heads")),
+  GroupQueryAttention: (reading) => byHeads(reading, reading.config.number("num_query_heads")),
+  Attention: attention,
+  AdditiveAttention: additiveAttention,
+  Flatten: (reading) => chainOf(reading).then("", { kind: "flatten" }).last,
   Reshape: (reading) =>
-    simple(reading, { kind: "reshape", shape: reading.config.numbers("target_shape") }),
-  Dropout: (reading) => simple(reading, { kind: "dropout", rate: reading.config.number("rate") }),
-  Add: (reading) => simple(reading, { kind: "add", activation: "linear" }),
-  Concatenate: concatenate,
-  ZeroPadding2D: zeroPadding,
-  Cropping2D: cropping,
+    chainOf(reading)
+      .then("", { kind: "reshape", shape: reading.config.numbers("target_shape") }).last,
   Permute: permute,
+  RepeatVector: repeatVector,
+  Dropout: (reading) =>
+    chainOf(reading).then("", { kind: "dropout", rate: reading.config.number("rate") }).last,
+  Add: add,
+  Subtract: subtract,
+  Multiply: (reading) => combined("product", reading),
+  Average: average,
+  Maximum: (reading) => combined("maximum", reading),
+  Minimum: (reading) => combined("minimum", reading),
+  Concatenate: concatenate,
+  Dot: dot,
+  ...Object.fromEntries(
+    "Identity ActivityRegularization GaussianNoise GaussianDropout AlphaDropout SpatialDropout1D SpatialDropout2D SpatialDropout3D RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHeight RandomHue RandomInvert RandomPerspective RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear RandomTranslation RandomWidth RandomZoom RandAugment AugMix CutMix MixUp"
+      .split(" ").map((name): [string, Reader] => [name, ({ inputs }) => inputs[0]!]),
+  ),
+};
+
+/** Classes of which a file holds no meaning, or code: why, and what helps. */
+const refusals: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ["Lambda", "TFSMLayer", "JaxLayer", "FlaxLayer", "TorchModuleWrapper"].map((
+      name,
+    ) => [
+      name,
+      "it runs code, and code out of a file is never run; build the model from layers instead, " +
+      "and save it again",
+    ]),
+  ),
+  Masking:
+    "it hides steps from the layers behind it, which none can read; leave it out where no step is to be hidden",
+  TFOpLambda: "it is an operation, not a layer; build the model from layers, and save it again",
+  SlicingOpLambda:
+    "it is an operation, not a layer; build the model from layers, and save it again",
 };
 
 /** Reads one layer. Throws an UnreadableModelError for a class that is not known. */
 export function readKerasLayer(className: string, reading: Reading): string {
   const reader = Object.hasOwn(readers, className) ? readers[className] : undefined;
   if (reader !== undefined) return reader(reading);
+  const refusal = Object.hasOwn(refusals, className) ? refusals[className] : undefined;
   throw reading.config.wrong(
-    `this kind of layer cannot be read; these can: ${Object.keys(readers).join(", ")}`,
+    refusal ??
+      "this kind of layer cannot be read; build it from other layers of Keras, and save the model again",
   );
 }
 
@@ -70,119 +150,41 @@ function inputLayer({ name, config, input }: Reading): string {
   return name;
 }
 
-/** A layer of one kind that reads what the node reads and has no weights. */
-function simple(
-  { name, inputs, add }: Reading,
-  attributes:
-    | { readonly kind: "flatten" | "concat" | "global-average-pool" | "global-max-pool" }
-    | { readonly kind: "reshape"; readonly shape: readonly number[] }
-    | { readonly kind: "dropout"; readonly rate: number }
-    | { readonly kind: "add" | "activation"; readonly activation: Activation },
-): string {
-  add({ name, inputs, ...attributes });
-  return name;
-}
+/** Layers that treat each row of a sequence alone without being told so. */
+const ROWWISE: ReadonlySet<string> = new Set([
+  ...["Dense", "Activation", "Softmax", "Dropout", "Embedding", "BatchNormalization"],
+  ...["LayerNormalization", "RMSNormalization", "UnitNormalization", "Rescaling"],
+  ...activationClasses,
+]);
 
-/** An activation joins the layer it follows where it can; linear is nothing. */
-function activated(activation: Activation, reading: Reading): string {
-  if (activation === "linear" || reading.fuse(activation)) return reading.inputs[0]!;
-  return simple(reading, { kind: "activation", activation });
-}
-
-function relu({ config }: Reading): Activation {
-  const limit = config.raw("max_value") ?? null;
-  const slope = config.number("negative_slope", 0);
-  if (config.number("threshold", 0) !== 0) throw config.wrong("its threshold is not 0");
-  if (slope === 0 && limit === null) return "relu";
-  if (slope === 0 && limit === 6) return "relu6";
+/** `TimeDistributed` around a layer that treats each row alone, or that makes a row of each step. */
+function timeDistributed(reading: Reading): string {
+  const { config, shapes: [shape] } = reading;
+  const layer = config.raw("layer");
+  const className = isJsonObject(layer) ? String(layer.class_name) : "";
+  if (className === "Flatten") {
+    const [steps, ...rest] = shape!;
+    const size = rest.reduce((product, extent) => product * extent, 1);
+    return chainOf(reading).as("", [steps!, size]).last;
+  }
+  if (ROWWISE.has(className)) return within(reading);
   throw config.wrong(
-    `max_value ${quotedJson(limit)} and negative_slope ${slope} cannot be read; 6 and 0 can`,
+    `its layer ${quotedJson(className)} cannot be read for each step; these can: Flatten, ${
+      [...ROWWISE].join(", ")
+    }`,
   );
 }
 
-function leakyRelu({ config }: Reading): Activation {
-  // Keras's default is 0.3; Keras 3 calls it negative_slope.
-  const slope = config.number("negative_slope", config.number("alpha", 0.3));
-  if (Math.fround(slope) === Math.fround(LEAKY_SLOPE)) return "leaky-relu";
-  throw config.wrong(`its slope below 0 is ${slope}, only ${LEAKY_SLOPE} can be read`);
-}
-
-function elu({ config }: Reading): Activation {
-  if (config.number("alpha", 1) === 1) return "elu";
-  throw config.wrong("only alpha 1 can be read");
-}
-
-function pool(kind: "max-pool" | "average-pool", reading: Reading): string {
-  const { name, config, inputs, add } = reading;
-  const size = config.pair("pool_size", 2);
-  const strides = config.raw("strides") == null ? size : config.pair("strides");
-  add({ name, kind, inputs, size, ...windowOf(config), strides });
-  return name;
-}
-
-function globalPooling(
-  kind: "global-average-pool" | "global-max-pool",
-  reading: Reading,
-): string {
-  const { name, config, shapes, add } = reading;
-  simple(reading, { kind });
-  if (!config.flag("keepdims", false)) return name;
-  const kept = `${name}.keepdims`;
-  add({ name: kept, kind: "reshape", inputs: [name], shape: [1, 1, shapes[0]!.at(-1)!] });
-  return kept;
-}
-
-function concatenate(reading: Reading): string {
-  const { config, shapes } = reading;
-  const axis = config.number("axis", -1);
-  // The batch is axis 0 there, and no axis here.
-  if (axis !== -1 && axis !== shapes[0]!.length) {
-    throw config.wrong("only the last axis can be joined");
+/** The layer in a layer, in its place. */
+function within(reading: Reading): string {
+  const layer = reading.config.raw("layer");
+  if (!isJsonObject(layer) || !isJsonObject(layer.config)) {
+    throw reading.config.wrong("the layer in it is not given");
   }
-  return simple(reading, { kind: "concat" });
-}
-
-function upSampling({ name, config, inputs, add }: Reading): string {
-  if (config.text("data_format", "channels_last") !== "channels_last") {
-    throw config.wrong("only data_format channels_last can be read");
-  }
-  const interpolation = config.text("interpolation", "nearest");
-  if (interpolation !== "nearest") {
-    throw config.wrong(`its interpolation is ${excerpt(interpolation)}, only nearest can be read`);
-  }
-  add({ name, kind: "upsample", inputs, size: config.pair("size", 2) });
-  return name;
-}
-
-type Borders = LayerOf<"pad">["amounts"];
-
-function permute({ name, config, inputs, shapes, add }: Reading): string {
-  const dims = config.raw("dims");
-  if (!Array.isArray(dims) || !dims.every(Number.isInteger) || dims.length !== shapes[0]!.length) {
-    throw config.wrong(`\`dims\` is ${quotedJson(dims)}`);
-  }
-  add({ name, kind: "permute", inputs, order: dims.map((axis: number) => axis - 1) });
-  return name;
-}
-
-/** One number, one per axis, or one per border. */
-function borders(config: Reading["config"], field: string, standard: number): Borders {
-  const given = config.raw(field) ?? [standard, standard];
-  const rows = Array.isArray(given) ? given : [given, given];
-  const amounts = rows.map((row) => Array.isArray(row) ? row : [row, row]).flat();
-  const [top, bottom, left, right] = amounts;
-  if (amounts.length !== 4 || !amounts.every(Number.isInteger)) {
-    throw config.wrong(`\`${field}\` is ${quotedJson(given)}`);
-  }
-  return [[top, bottom], [left, right]];
-}
-
-function cropping({ name, config, inputs, add }: Reading): string {
-  add({ name, kind: "crop", inputs, amounts: borders(config, "cropping", 0) });
-  return name;
-}
-
-function zeroPadding({ name, config, inputs, add }: Reading): string {
-  add({ name, kind: "pad", inputs, amounts: borders(config, "padding", 1) });
-  return name;
+  const { config: fields, class_name: className } = layer;
+  return readKerasLayer(String(className), {
+    ...reading,
+    config: configOf(reading.name, String(className), fields),
+    weight: (name) => reading.weight(`${fields.name}/${name}`) ?? reading.weight(name),
+  });
 }

@@ -1,9 +1,11 @@
-/** Readers of the Keras layers over sequences: rows of a table by token, and the LSTM. */
+/** Readers of the Keras layers over sequences: rows of a table by token, and recurrent layers. */
 import { excerpt, quotedJson } from "../../../../engine/quote.ts";
+import { isJsonObject, type JsonObject } from "../../json_object.ts";
 import type { LayerOf } from "../../../model/model.ts";
 import type { FileWeight, Reading } from "../assembly.ts";
+import { type Config, configOf } from "../config.ts";
+import { type Chain, chainOf } from "./chain.ts";
 import { needed } from "./weighted.ts";
-import { kerasGates } from "../words.ts";
 
 /** `Embedding`. */
 export function embedding(reading: Reading): string {
@@ -19,45 +21,165 @@ export function embedding(reading: Reading): string {
   return name;
 }
 
-const gatesByName: Readonly<Record<string, LayerOf<"recurrent">["gates"]>> = {
-  [kerasGates.sigmoid]: "sigmoid",
-  [kerasGates["hard-sigmoid"]]: "hard-sigmoid",
+type Bend = LayerOf<"rnn">["gates"];
+
+const bends: Readonly<Record<string, Bend>> = {
+  linear: "linear",
+  relu: "relu",
+  sigmoid: "sigmoid",
+  tanh: "tanh",
   // As tfjs writes it.
   hardSigmoid: "hard-sigmoid",
 };
 
-/** `LSTM`; its two kernels become one. What only concerns training (dropout, initializers) is left behind. */
-export function lstm(reading: Reading): string {
-  const { name, config, inputs, add } = reading;
-  if (config.text("activation", "tanh") !== "tanh") {
-    throw config.wrong(
-      `its activation is ${quotedJson(config.raw("activation"))}, only tanh can be read`,
-    );
-  }
-  const named = config.text("recurrent_activation", "hard_sigmoid");
-  const gates = gatesByName[named];
-  if (gates === undefined) {
-    throw config.wrong(`its gates' activation \`${excerpt(named)}\` cannot be read`);
-  }
-  for (const field of ["go_backwards", "stateful", "return_state"]) {
-    if (config.flag(field, false)) throw config.wrong(`\`${field}\` cannot be read`);
-  }
-  const units = config.number("units");
-  const [own, back] = [weightOf(reading, "kernel"), weightOf(reading, "recurrent_kernel")];
-  const kernel = { shape: [own.shape[0]! + units, 4 * units], values: joined(own, back) };
-  const bias = config.flag("use_bias", true)
-    ? weightOf(reading, "bias")
-    : { shape: [4 * units], values: new Float32Array(4 * units) };
-  const sequence = config.flag("return_sequences", false);
-  add({ name, kind: "recurrent", inputs, units, sequence, gates }, { kernel, bias });
-  return name;
+/** Recurrent layers by class, with the words that files have for their cells. */
+const cells = {
+  LSTM: { cell: "lstm", named: "lstm_cell", gates: 4 },
+  GRU: { cell: "gru", named: "gru_cell", gates: 3 },
+  SimpleRNN: { cell: "simple", named: "simple_rnn_cell", gates: 1 },
+} as const;
+
+type Recurrent = keyof typeof cells;
+
+/** A layer that steps through a sequence: its class, what its config says, and how its weights are found. */
+interface Stepping {
+  readonly className: Recurrent;
+  readonly config: Config;
+  /** Names before those of the weights; the last one that has them counts. */
+  readonly prefix: string;
+  /** Behind the name of the file's layer. */
+  readonly suffix: string;
 }
 
-/** Keras's converter writes the weights under the name of the layer's cell. */
-function weightOf({ config, weight }: Reading, kerasName: string): FileWeight {
-  const found = weight(kerasName) ?? weight(`lstm_cell/${kerasName}`);
-  if (found !== undefined) return found;
-  throw config.wrong(`the file has no weight \`${kerasName}\` for it`);
+/** `LSTM`, `GRU` and `SimpleRNN`. What only concerns training (dropout, initializers) is left behind. */
+export function recurrent(className: Recurrent, reading: Reading): string {
+  const { config } = reading;
+  return stepped(reading, { className, config, prefix: "", suffix: "" }).last;
+}
+
+/** `RNN` of one cell of these. */
+export function rnn(reading: Reading): string {
+  const { name, config } = reading;
+  const cell = config.raw("cell");
+  const cellClass = isJsonObject(cell) ? String(cell.class_name) : "";
+  const className = (Object.keys(cells) as Recurrent[])
+    .find((each) => cellClass === `${each}Cell`);
+  if (className === undefined) throw config.wrong(`its cell ${excerpt(cellClass)} cannot be read`);
+  const own = isJsonObject((cell as JsonObject).config) ? (cell as JsonObject).config : {};
+  const fields = Object.fromEntries(
+    ["return_sequences", "return_state", "go_backwards", "stateful"]
+      .map((field) => [field, config.raw(field)]),
+  );
+  const whole = configOf(name, "RNN", { ...own as JsonObject, ...fields });
+  return stepped(reading, { className, config: whole, prefix: "", suffix: "" }).last;
+}
+
+/** `Bidirectional`: through the sequence and, in another layer, back through it; both together as `merge_mode` says. */
+export function bidirectional(reading: Reading): string {
+  const { name, config } = reading;
+  const inner = [config.raw("layer"), config.raw("backward_layer") ?? config.raw("layer")];
+  const [forward, backward] = inner.map((layer, at) => {
+    const className = isJsonObject(layer) ? String(layer.class_name) : "";
+    if (!(className in cells)) throw config.wrong(`its layer ${excerpt(className)} cannot be read`);
+    const own = (layer as JsonObject).config;
+    const fields = isJsonObject(own) ? own : {};
+    const side = at === 0 ? "forward" : "backward";
+    const called = String(fields.name).replace(/^(?:forward|backward)_/, "");
+    return {
+      className: className as Recurrent,
+      config: configOf(name, className, at === 0 ? fields : { ...fields, "go_backwards": true }),
+      prefix: `${side}_${called}/`,
+      suffix: side,
+    };
+  });
+  const ahead = stepped(reading, forward!);
+  const sequence = forward!.config.flag("return_sequences", false);
+  const behind = stepped(reading, backward!);
+  // Steps of both stand beside one another: what came back last, from the first step, stands first.
+  const back = sequence ? behind.then("backward.turned", { kind: "reverse" }) : behind;
+  const mode = config.raw("merge_mode") === undefined ? "concat" : config.raw("merge_mode");
+  const pair = chainOf(reading, ahead.last);
+  const others = [back.last];
+  switch (mode) {
+    case "concat":
+      return pair.then("", { kind: "concat" }, { others }).last;
+    case "sum":
+      return pair.then("", { kind: "combine", by: "sum" }, { others }).last;
+    case "mul":
+      return pair.then("", { kind: "combine", by: "product" }, { others }).last;
+    case "ave":
+      return pair.then("sum", { kind: "combine", by: "sum" }, { others })
+        .then("", { kind: "function", function: "scale", parameters: [0.5, 0] }).last;
+    default:
+      throw config.wrong(`its merge_mode ${quotedJson(mode)} cannot be read`);
+  }
+}
+
+function stepped(reading: Reading, stepping: Stepping): Chain {
+  const { className, config, suffix } = stepping;
+  for (const field of ["stateful", "return_state"]) {
+    if (config.flag(field, false)) throw config.wrong(`\`${field}\` cannot be read`);
+  }
+  if (config.flag("time_major", false)) throw config.wrong("`time_major` cannot be read");
+  const nonlinearity = bendOf(reading, config, "activation", "tanh");
+  const usual = reading.keras === 2 && className === "LSTM" ? "hard_sigmoid" : "sigmoid";
+  const gates = className === "SimpleRNN"
+    ? nonlinearity
+    : bendOf(reading, config, "recurrent_activation", usual);
+  const units = config.number("units");
+  const after = className === "GRU" && config.flag("reset_after", reading.keras === 3);
+  const weights = weightsOf(reading, stepping, { units, after });
+  const sequence = config.flag("return_sequences", false);
+  const back = config.flag("go_backwards", false);
+  const chain = back
+    ? chainOf(reading).then(suffix === "" ? "reversed" : `${suffix}.reversed`, { kind: "reverse" })
+    : chainOf(reading);
+  if (className === "LSTM" && nonlinearity === "tanh" && isGate(gates)) {
+    return chain.then(suffix, { kind: "recurrent", units, sequence, gates }, { weights });
+  }
+  const cell = after ? "gru-after" : cells[className].cell;
+  return chain.then(suffix, { kind: "rnn", cell, units, sequence, nonlinearity, gates }, {
+    weights,
+  });
+}
+
+/** What the kernel of `recurrent` opens gates with. */
+function isGate(gates: Bend): gates is LayerOf<"recurrent">["gates"] {
+  return gates === "sigmoid" || gates === "hard-sigmoid";
+}
+
+function bendOf({ keras }: Reading, config: Config, field: string, preset: string): Bend {
+  const value = config.raw(field) ?? preset;
+  const name = isJsonObject(value) && value.class_name === "function" ? value.config : value;
+  if (name === "hard_sigmoid") return keras === 3 ? "hard-sigmoid-6" : "hard-sigmoid";
+  if (typeof name === "string" && Object.hasOwn(bends, name)) return bends[name]!;
+  const what = field === "activation" ? "its activation" : "its gates' activation";
+  throw config.wrong(`${what} ${quotedJson(name)} cannot be read`);
+}
+
+/** Both kernels as one, and the bias: of a GRU that resets behind its product, one for each. */
+function weightsOf(
+  reading: Reading,
+  { className, config, prefix }: Stepping,
+  { units, after }: { readonly units: number; readonly after: boolean },
+) {
+  const { gates, named } = cells[className];
+  // Keras's converter writes the weights under the name of the layer's cell.
+  const find = (name: string): FileWeight => {
+    const found = reading.weight(`${prefix}${name}`) ?? reading.weight(`${prefix}${named}/${name}`);
+    if (found !== undefined) return found;
+    throw config.wrong(`the file has no weight \`${name}\` for it`);
+  };
+  const [own, back] = [find("kernel"), find("recurrent_kernel")];
+  const kernel = { shape: [own.shape[0]! + units, gates * units], values: joined(own, back) };
+  const size = gates * units * (after ? 2 : 1);
+  const bias = config.flag("use_bias", true)
+    ? { shape: [size], values: find("bias").values }
+    : { shape: [size], values: new Float32Array(size) };
+  if (bias.values.length !== size) {
+    throw config.wrong(`its bias has ${bias.values.length} numbers, it needs ${size}`);
+  }
+  return { kernel, bias };
 }
 
 function joined(own: FileWeight, back: FileWeight): Float32Array {

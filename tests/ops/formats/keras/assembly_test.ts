@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
-import { assemble, type Reading } from "../../../../ops/formats/keras/assembly.ts";
+import { assemble, type FileWeight, type Reading } from "../../../../ops/formats/keras/assembly.ts";
 import type { Topology } from "../../../../ops/formats/keras/topology.ts";
+
+const assembled = (
+  topology: Topology,
+  weights: ReadonlyMap<string, FileWeight>,
+  read: (className: string, reading: Reading) => string,
+) => assemble(topology, { weights, keras: 2 }, read);
 
 const node = (name: string, className: string, ...inputs: string[]) => ({
   name,
@@ -33,20 +39,20 @@ const kernel = { shape: [2, 1], values: Float32Array.of(1, 2) };
 
 Deno.test("weights are found by the layer's name, perhaps behind those of models around it", () => {
   const found = (name: string, key: string) =>
-    assemble(topology(node(name, "Dense", "x")), new Map([[key, kernel]]), read).weights;
+    assembled(topology(node(name, "Dense", "x")), new Map([[key, kernel]]), read).weights;
   assert.ok(found("d", "d/kernel")["d/kernel"]);
   assert.ok(found("d", "model/d/kernel:0")["d/kernel"]);
   assert.ok(found("m.d", "m/d/kernel")["m.d/kernel"]);
   const twice = new Map([["m/d/kernel", kernel], ["n/d/kernel", kernel]]);
   assert.throws(
-    () => assemble(topology(node("d", "Dense", "x")), twice, read),
+    () => assembled(topology(node("d", "Dense", "x")), twice, read),
     /Cannot read layer "d": the file has several weights d\/kernel/,
   );
 });
 
 Deno.test("an activation joins a layer that nothing else reads, and stands alone elsewhere", () => {
   const weights = new Map([["d/kernel", kernel]]);
-  const alone = assemble(
+  const alone = assembled(
     topology(node("d", "Dense", "x"), node("r", "Activation", "d")),
     weights,
     read,
@@ -60,12 +66,12 @@ Deno.test("an activation joins a layer that nothing else reads, and stands alone
     ...topology(node("d", "Dense", "x"), node("r", "Activation", "d")),
     outputs: ["r", "d"],
   };
-  assert.deepEqual(assemble(shared, weights, read).layers.map(({ name }) => name), ["d", "r"]);
+  assert.deepEqual(assembled(shared, weights, read).layers.map(({ name }) => name), ["d", "r"]);
 });
 
 Deno.test("a layer that reads nothing, or gives what cannot be, is refused", () => {
   assert.throws(
-    () => assemble(topology(node("d", "Dense")), new Map(), read),
+    () => assembled(topology(node("d", "Dense")), new Map(), read),
     /"d" \(Dense\): it reads nothing/,
   );
   const empty = (_className: string, reading: Reading) => {
@@ -73,7 +79,7 @@ Deno.test("a layer that reads nothing, or gives what cannot be, is refused", () 
     return reading.name;
   };
   assert.throws(
-    () => assemble(topology(node("d", "Dense", "x")), new Map(), empty),
+    () => assembled(topology(node("d", "Dense", "x")), new Map(), empty),
     /its shape cannot be \[0\]/,
   );
 });
@@ -90,7 +96,7 @@ Deno.test("a layer whose attribute or extent cannot be is refused with the value
   const chain = topology(node("d", "Dense", "x"));
   const adding = (layer: object) =>
     said(() =>
-      assemble(chain, new Map(), (className, reading) => {
+      assembled(chain, new Map(), (className, reading) => {
         if (className === "InputLayer") reading.input({ name: "x", shape: [2] });
         else reading.add({ name: "d", inputs: ["x"], ...layer } as never);
         return reading.name;
@@ -103,7 +109,7 @@ Deno.test("a layer whose attribute or extent cannot be is refused with the value
     'Cannot read layer "d" (Dense): its units cannot be 0.5',
   );
   assert.equal(
-    said(() => assemble(topology(node("d", "Dense")), new Map(), read)),
+    said(() => assembled(topology(node("d", "Dense")), new Map(), read)),
     'Cannot read layer "d" (Dense): it reads nothing',
   );
 });
@@ -117,7 +123,7 @@ Deno.test("a model ends in one way: a head is that of its only output", () => {
       return reading.name;
     };
     let head: string | undefined;
-    const message = said(() => head = assemble({ ...nodes, outputs }, new Map(), reader).head);
+    const message = said(() => head = assembled({ ...nodes, outputs }, new Map(), reader).head);
     return message ?? head;
   };
   const different = "Cannot read the model: its outputs end in different ways";
@@ -133,7 +139,7 @@ Deno.test("what a layer gives is as long as a value can be, and what enters has 
   const chain = topology(node("u", "UpSampling2D", "x"));
   const given = (input: readonly number[]) =>
     said(() =>
-      assemble(chain, new Map(), (_className, reading) => {
+      assembled(chain, new Map(), (_className, reading) => {
         if (reading.inputs.length === 0) reading.input({ name: "x", shape: input });
         else reading.add({ name: "u", kind: "upsample", inputs: ["x"], size: [2, 2] });
         return reading.name;
@@ -168,7 +174,7 @@ Deno.test("a model that is read is of the family loaded; first is what alone rea
     node("c", "Flatten", "y"),
     node("d", "Flatten", "a"),
   ];
-  const { family } = assemble({ nodes, inputs: ["x", "y"], outputs: ["d"] }, new Map(), reader);
+  const { family } = assembled({ nodes, inputs: ["x", "y"], outputs: ["d"] }, new Map(), reader);
   assert.equal(family, "loaded");
   assert.deepEqual(seen, { a: true, b: false, c: false, d: false });
 });
@@ -176,7 +182,7 @@ Deno.test("a model that is read is of the family loaded; first is what alone rea
 Deno.test("a weight is that of a whole layer name, its models before it", () => {
   const found = (name: string, ...keys: string[]) =>
     said(() =>
-      assemble(
+      assembled(
         topology(node(name, "Dense", "x")),
         new Map(keys.map((key, at) => [key, { ...kernel, values: Float32Array.of(at, at) }])),
         (className, reading) => {

@@ -14,7 +14,7 @@ const weights = (...kernel: number[]) =>
   ]);
 
 Deno.test("a topology and its weights are a learned model with the names of its classes", () => {
-  const model = kerasModel(topology, weights(1, 2), ["yes"]);
+  const model = kerasModel(topology, { weights: weights(1, 2), keras: 2, classes: ["yes"] });
   assert.deepEqual(model.classes, ["yes"]);
   assert.ok(model.learned);
   assert.deepEqual([...model.weights["d/kernel"]!.data], [1, 2]);
@@ -22,7 +22,7 @@ Deno.test("a topology and its weights are a learned model with the names of its 
 
 Deno.test("a weight of another shape than its layer needs is a sentence", () => {
   assert.throws(
-    () => kerasModel(topology, weights(1, 2, 3)),
+    () => kerasModel(topology, { weights: weights(1, 2, 3), keras: 2 }),
     /Cannot read weight "d\/kernel": its shape is 3×1, the layer needs 2×1/,
   );
 });

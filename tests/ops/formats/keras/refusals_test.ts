@@ -24,9 +24,9 @@ const rows: readonly (readonly [string, object, readonly number[], string])[] = 
   ],
   [
     "UpSampling2D",
-    { size: 3, interpolation: "bilinear" },
+    { size: 3, interpolation: "area" },
     [4, 4, 2],
-    "its interpolation is bilinear, only nearest can be read",
+    "its interpolation is area, only nearest and bilinear can be read",
   ],
   [
     "UpSampling2D",
@@ -40,57 +40,9 @@ const rows: readonly (readonly [string, object, readonly number[], string])[] = 
   ["Permute", { dims: [2, 1] }, [4, 4, 2], "`dims` is [2,1]"],
   ["Permute", { dims: [2, 1, 3.5] }, [4, 4, 2], "`dims` is [2,1,3.5]"],
   ["Permute", {}, [4, 4, 2], "`dims` is nothing"],
-  ["Concatenate", { axis: 1 }, [4, 4, 2], "only the last axis can be joined"],
-  ["Concatenate", { axis: 2 }, [4, 4, 2], "only the last axis can be joined"],
-  [
-    "ReLU",
-    { "max_value": 3 },
-    [4, 4, 2],
-    "max_value 3 and negative_slope 0 cannot be read; 6 and 0 can",
-  ],
-  ["ReLU", { threshold: 1 }, [4, 4, 2], "its threshold is not 0"],
-  [
-    "ReLU",
-    { "negative_slope": 0.1 },
-    [4, 4, 2],
-    "max_value null and negative_slope 0.1 cannot be read; 6 and 0 can",
-  ],
-  [
-    "ReLU",
-    { "max_value": 6, "negative_slope": 0.1 },
-    [4, 4, 2],
-    "max_value 6 and negative_slope 0.1 cannot be read; 6 and 0 can",
-  ],
-  ["LeakyReLU", {}, [4, 4, 2], "its slope below 0 is 0.3, only 0.2 can be read"],
-  ["LeakyReLU", { alpha: 0.01 }, [4, 4, 2], "its slope below 0 is 0.01, only 0.2 can be read"],
-  [
-    "LeakyReLU",
-    { "negative_slope": 0.01 },
-    [4, 4, 2],
-    "its slope below 0 is 0.01, only 0.2 can be read",
-  ],
-  [
-    "LeakyReLU",
-    { "negative_slope": 0.3, alpha: 0.2 },
-    [4, 4, 2],
-    "its slope below 0 is 0.3, only 0.2 can be read",
-  ],
-  ["ELU", { alpha: 2 }, [4, 4, 2], "only alpha 1 can be read"],
-  [
-    "Activation",
-    { activation: "swish" },
-    [4, 4, 2],
-    "its activation `swish` cannot be read; these can: linear, relu, relu6, sigmoid, tanh, gelu, elu",
-  ],
   ["Dropout", {}, [4, 4, 2], "`rate` is nothing, it should be a number"],
   ["Dense", { units: 3 }, [2], "the file has no weight `kernel` for it"],
   ["Dense", {}, [2], "the file has no weight `kernel` for it"],
-  [
-    "Conv2D",
-    { filters: 1, "kernel_size": 3, groups: 2 },
-    [4, 4, 2],
-    "grouped convolutions cannot be read",
-  ],
   [
     "Conv2DTranspose",
     { filters: 1, "kernel_size": 3, "dilation_rate": 2 },
@@ -103,8 +55,8 @@ const rows: readonly (readonly [string, object, readonly number[], string])[] = 
     [4, 4, 2],
     "its output_padding is given",
   ],
-  ["BatchNormalization", { axis: 1 }, [4, 4, 2], "only the last axis can be normalized"],
-  ["LayerNormalization", { axis: [1, 2] }, [3, 2], "only the last axis can be normalized"],
+  ["BatchNormalization", { axis: 4 }, [4, 4, 2], "its axis is 4"],
+  ["LayerNormalization", { axis: [1] }, [3, 2], "only the last axes can be normalized"],
   [
     "Embedding",
     { "input_dim": 4, "output_dim": 2, "mask_zero": true },
@@ -119,22 +71,33 @@ const rows: readonly (readonly [string, object, readonly number[], string])[] = 
   ],
   [
     "LSTM",
-    { units: 1, activation: "relu" },
+    { units: 1, activation: "elu" },
     [3, 2],
-    'its activation is "relu", only tanh can be read',
+    'its activation "elu" cannot be read',
   ],
   [
     "LSTM",
-    { units: 1, "recurrent_activation": "relu" },
+    { units: 1, "recurrent_activation": "elu" },
     [3, 2],
-    "its gates' activation `relu` cannot be read",
+    `its gates' activation "elu" cannot be read`,
   ],
   ["LSTM", { units: 1, stateful: true }, [3, 2], "`stateful` cannot be read"],
   ["LSTM", { units: 1, "return_state": true }, [3, 2], "`return_state` cannot be read"],
-  ["LSTM", { units: 1, "go_backwards": true }, [3, 2], "`go_backwards` cannot be read"],
+  [
+    "Masking",
+    {},
+    [3, 2],
+    "it hides steps from the layers behind it, which none can read; leave it out where no step is to be hidden",
+  ],
+  [
+    "Lambda",
+    { function: ["4wEAAAA"] },
+    [3, 2],
+    "it runs code, and code out of a file is never run; build the model from layers instead, and save it again",
+  ],
   ["LSTM", { units: 1 }, [3, 2], "the file has no weight `kernel` for it"],
   ["Dropout", { rate: "x" }, [4, 4, 2], '`rate` is "x", it should be a number'],
-  ["UpSampling2D", { size: [1, 2, 3] }, [4, 4, 2], "`size` is [1,2,3], it should be two numbers"],
+  ["UpSampling2D", { size: [1, 2, 3] }, [4, 4, 2], "`size` is [1,2,3], it should be 2 numbers"],
   ["UpSampling2D", { size: "x" }, [4, 4, 2], '`size` is "x", it should be numbers'],
   ["GlobalMaxPooling2D", { keepdims: 2 }, [4, 4, 2], "`keepdims` is 2, it should be true or false"],
   ["Dropout", { rate: 2 }, [4, 4, 2], "its rate cannot be 2"],
@@ -155,15 +118,12 @@ Deno.test("a layer that cannot be read is refused by its name and class, with wh
   }
 });
 
-Deno.test("of a class that is not known those that are stand beside it", () => {
-  const known = "InputLayer, Dense, Conv2D, Conv2DTranspose, DepthwiseConv2D, SeparableConv2D, " +
-    "BatchNormalization, LayerNormalization, Embedding, Rescaling, Activation, ReLU, LeakyReLU, ELU, Softmax, " +
-    "MaxPooling2D, AveragePooling2D, GlobalAveragePooling2D, GlobalMaxPooling2D, LSTM, UpSampling2D, Flatten, " +
-    "Reshape, Dropout, Add, Concatenate, ZeroPadding2D, Cropping2D, Permute";
+Deno.test("of a class that is not known it is said what to do", () => {
   for (const className of ["Nope", "toString"]) {
     assert.equal(
       said(className, {}, [2]),
-      `Cannot read layer "x" (${className}): this kind of layer cannot be read; these can: ${known}`,
+      `Cannot read layer "x" (${className}): this kind of layer cannot be read; ` +
+        "build it from other layers of Keras, and save the model again",
     );
   }
 });
@@ -179,7 +139,7 @@ Deno.test("an input has whole extents of at least one", () => {
   }
 });
 
-Deno.test("layers are joined along the last axis, however that is counted", () => {
+Deno.test("layers are joined along an axis, however that is counted", () => {
   const joined = (config: object) => {
     const input = keras("InputLayer", "in", { "batch_input_shape": [null, 4, 4, 2] }, []);
     const layers = [
@@ -198,10 +158,7 @@ Deno.test("layers are joined along the last axis, however that is counted", () =
   for (const config of [{}, { axis: -1 }, { axis: 3 }]) {
     assert.deepEqual(joined(config), { name: "x", kind: "concat", inputs: ["in", "r"] });
   }
-  for (const axis of [0, 1, 2, 4]) {
-    assert.equal(
-      joined({ axis }),
-      'Cannot read layer "x" (Concatenate): only the last axis can be joined',
-    );
+  for (const axis of [0, 4]) {
+    assert.equal(joined({ axis }), `Cannot read layer "x" (Concatenate): its axis is ${axis}`);
   }
 });

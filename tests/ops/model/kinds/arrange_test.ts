@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { flatten, permute, reshape } from "../../../../ops/model/kinds/arrange.ts";
-import { assertPlain, channelsOf, expectedOf, layerOf, shapeOf, valuesOf } from "./one_layer.ts";
+import {
+  assertPlain,
+  assertSlopes,
+  channelsOf,
+  expectedOf,
+  layerOf,
+  shapeOf,
+  valuesOf,
+} from "./one_layer.ts";
 
 refuseLeaks(true);
 
@@ -73,4 +81,12 @@ Deno.test("integers only move, and `type:reshape` selects them all", () => {
     false,
     false,
   ]);
+});
+
+Deno.test("rows of a sequence stand the other way round", async () => {
+  const layer = layerOf("reverse", {});
+  await assertPlain(layer, [4, 3]);
+  await assertSlopes(layer, [3, 2]);
+  assert.deepEqual(shapeOf(layer, [4, 3]), [4, 3]);
+  assert.throws(() => shapeOf(layer, [4]), /it reads a sequence/);
 });

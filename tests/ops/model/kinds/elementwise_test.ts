@@ -5,7 +5,15 @@ import type { LayerRun } from "../../../../ops/model/kinds/define.ts";
 import { activation, dropout, isDropout, sample } from "../../../../ops/model/kinds/elementwise.ts";
 import { kindOf, type Layer } from "../../../../ops/model/kinds/mod.ts";
 import { assertClose } from "../../../close.ts";
-import { assertPlain, channelsOf, expectedOf, layerOf, shapeOf, valuesOf } from "./one_layer.ts";
+import {
+  assertPlain,
+  assertSlopes,
+  channelsOf,
+  expectedOf,
+  layerOf,
+  shapeOf,
+  valuesOf,
+} from "./one_layer.ts";
 
 refuseLeaks(true);
 
@@ -110,4 +118,12 @@ Deno.test("an activation makes integers of its own, the others keep those they r
 
 Deno.test("a dropout is known by its kind", () => {
   assert.deepEqual([half, relu, drawn].map(isDropout), [true, false, false]);
+});
+
+Deno.test("below 0 each channel has a slope of its own", async () => {
+  const layer = layerOf("prelu", {});
+  const x = { shape: [2, 2], data: [-1, -1, 3, -2] };
+  assert.deepEqual(await valuesOf(layer, [x], { gamma: [0.5, 2] }), [-0.5, -2, 3, -4]);
+  await assertPlain(layer, [3, 4]);
+  await assertSlopes(layer, [3, 2]);
 });

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { crop, pad, upsample } from "../../../../ops/model/kinds/image.ts";
-import { assertPlain, channelsOf, expectedOf, layerOf, shapeOf, valuesOf } from "./one_layer.ts";
+import {
+  assertPlain,
+  assertSlopes,
+  channelsOf,
+  expectedOf,
+  layerOf,
+  shapeOf,
+  valuesOf,
+} from "./one_layer.ts";
 
 refuseLeaks(true);
 
@@ -55,3 +63,13 @@ Deno.test("zeros at the border are no more normal values: of what is padded or c
   assert.deepEqual(crop.expected(cut, of), { mean: normal.mean });
   assert.deepEqual(upsample.expected(larger, of), normal);
 });
+
+for (const by of ["nearest", "bilinear"] as const) {
+  Deno.test(`an image of another size has the pixels of plain loops: ${by}`, async () => {
+    for (const size of [[6, 8], [2, 3], [5, 4], [3, 9]] as const) {
+      await assertPlain(layerOf("resize", { size, by }), [3, 4, 2]);
+    }
+    await assertSlopes(layerOf("resize", { size: [5, 2], by }), [3, 4, 2]);
+    assert.deepEqual(shapeOf(layerOf("resize", { size: [5, 2], by }), [3, 4, 2]), [5, 2, 2]);
+  });
+}

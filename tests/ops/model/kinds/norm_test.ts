@@ -5,6 +5,7 @@ import { batchnorm, isBatchNorm, layerNorm } from "../../../../ops/model/kinds/n
 import { weightSlots } from "../../../../ops/model/layers.ts";
 import {
   assertPlain,
+  assertSlopes,
   channelsOf,
   expectedOf,
   layerOf,
@@ -92,3 +93,20 @@ Deno.test("channels pass through one, and cannot be left out of the other's mean
 Deno.test("a batch normalisation is told by its kind alone", () => {
   assert.deepEqual([batch, row, { kind: "conv" }].map(isBatchNorm), [true, false, false]);
 });
+
+Deno.test("a softmax and its logarithm are those of plain loops, along the last axis", async () => {
+  for (const log of [false, true]) {
+    await assertPlain(layerOf("softmax", { log }), [3, 4]);
+    await assertSlopes(layerOf("softmax", { log }), [2, 3]);
+  }
+  assert.deepEqual(channelsOf(layerOf("softmax", { log: false }), [[2]], [[1, 2]]).fixed, [1, 2]);
+});
+
+for (const by of ["deviation", "rms", "length"] as const) {
+  Deno.test(`rows are standardized by their ${by}`, async () => {
+    const layer = layerOf("standardize", { by, epsilon: 0.01 });
+    await assertPlain(layer, [3, 5]);
+    await assertSlopes(layer, [2, 4]);
+    assert.deepEqual(channelsOf(layer, [[2]], [[1, 2]]).fixed, [1, 2]);
+  });
+}

@@ -1,41 +1,15 @@
 import assert from "node:assert/strict";
-import type { Reading } from "../../../../../ops/formats/keras/assembly.ts";
-import { configOf } from "../../../../../ops/formats/keras/config.ts";
 import {
   batchNormalization,
+  groupNormalization,
   layerNormalization,
+  normalization,
   rescaling,
+  rmsNormalization,
+  unitNormalization,
 } from "../../../../../ops/formats/keras/classes/norms.ts";
-import type { FileWeight } from "../../../../../ops/formats/keras/assembly.ts";
-
-/** A reading of one layer with this config, and what it adds. */
-function reading(
-  config: object,
-  inputs: readonly (readonly number[])[],
-  weights: Readonly<Record<string, FileWeight>>,
-) {
-  const added: [layer: unknown, weights: object][] = [];
-  const prepared: unknown[] = [];
-  const of = {
-    name: "a",
-    config: configOf("a", "Layer", config as never),
-    inputs: inputs.map((_, i) => `x${i}`),
-    shapes: inputs,
-    first: true,
-    leaves: false,
-    weight: (name: string) => weights[name],
-    add: (layer: unknown, weights: object) => void added.push([layer, weights]),
-    preprocess: (found: unknown) => void prepared.push(found),
-    head: () => {},
-    fuse: () => false,
-    input: () => {},
-  } as unknown as Reading;
-  return { of, added, prepared };
-}
-const weight = (shape: readonly number[], ...values: number[]): FileWeight => ({
-  shape,
-  values: Float32Array.from(values),
-});
+import { lines, reading, weight } from "./one_reading.ts";
+import { assertAnswers, singles } from "../saved.ts";
 
 const statistics = { "moving_mean": weight([2], 3, 4), "moving_variance": weight([2], 5, 6) };
 
@@ -63,20 +37,27 @@ Deno.test("a gamma or beta that the layer goes without is 1 or 0", () => {
   });
 });
 
-Deno.test("only the last axis is normalised", () => {
-  const wrong = (read: typeof batchNormalization, axis: unknown) =>
-    assert.throws(() => read(reading({ axis }, [[4, 2]], statistics).of), /only the last axis/);
-  wrong(batchNormalization, 1);
-  wrong(layerNormalization, [1, 2]);
+Deno.test("another axis is turned to the end for a batch normalisation", () => {
+  const { of, added } = reading({ axis: 1, scale: false, center: false }, [[2, 4]], statistics);
+  assert.equal(batchNormalization(of), "a");
+  assert.deepEqual(lines(added), [
+    "a.turned permute < x0",
+    "a.norm batchnorm < a.turned",
+    "a permute < a.norm",
+  ]);
   assert.throws(() => batchNormalization(reading({}, [[2]], {}).of), /no weight `gamma` for it/);
+  for (const axis of [0, 3, -3, 1.5]) {
+    assert.throws(
+      () => batchNormalization(reading({ axis }, [[4, 2]], statistics).of),
+      /its axis is/,
+    );
+  }
 });
 
 Deno.test("arithmetic on the model's input is its preprocessing", () => {
   const { of, added, prepared } = reading({ scale: [0.5, 2] }, [[4, 2]], {});
   assert.equal(rescaling(of), "x0");
   assert.deepEqual([added, prepared], [[], [{ scale: [0.5, 2], offset: [0] }]]);
-  const behind = { ...of, first: false };
-  assert.throws(() => rescaling(behind), /only directly behind the input/);
   const named = reading({ epsilon: 0 }, [[2]], {
     ...statistics,
     gamma: weight([2], 7, 8),
@@ -122,17 +103,54 @@ Deno.test("what a config says of a normalisation is taken, gamma and beta each b
   }
 });
 
-Deno.test("a normalisation over another axis, or over several, is refused", () => {
-  const message = 'Cannot read layer "a" (Layer): only the last axis can be normalized';
-  for (const axis of [1, 0, -2, 3, [1], [2, -1], [-1, 1]]) {
-    assert.throws(() => layerNormalization(reading({ axis }, [[4, 2]], given).of), { message });
-  }
-  for (const axis of [1, 0, -2, 3, [1]]) {
-    assert.throws(() => batchNormalization(reading({ axis }, [[4, 2]], given).of), { message });
-  }
-  assert.throws(() => rescaling({ ...reading({}, [[2]], {}).of, first: false }), {
-    message: 'Cannot read layer "a" (Layer): it can be read only directly behind the input',
+Deno.test("layers are normalised along their last axes, each value with a gamma of its own", () => {
+  const whole = { gamma: weight([2, 2], 1, 2, 3, 4), beta: weight([2, 2], 5, 6, 7, 8) };
+  const { of, added } = reading({ axis: [1, 2] }, [[2, 2]], whole);
+  assert.equal(layerNormalization(of), "a.axes");
+  assert.deepEqual(lines(added), [
+    "a.row reshape < x0",
+    "a layer-norm < a.row",
+    "a.axes reshape < a",
+  ]);
+  assert.deepEqual(added[1]![1], {
+    gamma: weight([4], 1, 2, 3, 4),
+    beta: weight([4], 5, 6, 7, 8),
   });
+  assert.throws(
+    () => layerNormalization(reading({ axis: 1 }, [[4, 2]], given).of),
+    /only the last axes can be normalized/,
+  );
+});
+
+Deno.test("inside a model a scale is a layer: one number a function, more a convolution of one pixel", () => {
+  const one = reading({ scale: 2, offset: 1 }, [[4, 2]], {}, { first: false });
+  rescaling(one.of);
+  assert.deepEqual(lines(one.added), ["a function < x0"]);
+  const each = reading({ scale: [2, 3] }, [[4, 2]], {}, { first: false });
+  assert.equal(rescaling(each.of), "a.shaped");
+  assert.deepEqual(each.added[1]![1], {
+    kernel: weight([1, 1, 2, 1], 2, 3),
+    bias: weight([2], 0, 0),
+  });
+});
+
+Deno.test("what was learned of the input before is its preprocessing", () => {
+  const { of, prepared } = reading({ mean: [1, 2], variance: [4, 0.25] }, [[3, 2]]);
+  assert.equal(normalization(of), "x0");
+  assert.deepEqual(prepared, [{ scale: [0.5, 2], offset: [-0.5, -4] }]);
+  assert.throws(() => normalization(reading({}, [[2]]).of), /no mean and variance for it/);
+  const three = { mean: [1, 2, 3], variance: [1, 2, 3] };
+  assert.throws(() => normalization(reading(three, [[2]]).of), /only the last axis/);
+});
+
+Deno.test("groups that do not divide channels, and other axes, are refused", () => {
+  assert.throws(
+    () => groupNormalization(reading({ groups: 3 }, [[2, 4]]).of),
+    /its 3 groups do not/,
+  );
+  assert.throws(() => groupNormalization(reading({ axis: 1 }, [[2, 4]]).of), /only the last axis/);
+  assert.throws(() => rmsNormalization(reading({ axis: 1 }, [[2, 4]]).of), /only the last axis/);
+  assert.throws(() => unitNormalization(reading({ axis: 1 }, [[2, 4]]).of), /only the last axes/);
 });
 
 Deno.test("only a normalisation of that name, first and without an epsilon, prepares the input", () => {
@@ -146,3 +164,8 @@ Deno.test("only a normalisation of that name, first and without an epsilon, prep
   assert.deepEqual(kinds("preprocess", false, 0), ["preprocess", 1, 0]);
   assert.deepEqual(kinds("other", true, 0), ["other", 1, 0]);
 });
+
+for (const name of singles(/^(BatchN|LayerN|GroupN|RMSN|UnitN|Normalization|Rescaling)/)) {
+  Deno.test(`Keras's own file answers as it did: ${name}`, () =>
+    assertAnswers(name).then(() => {}));
+}

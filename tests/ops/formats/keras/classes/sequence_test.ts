@@ -1,37 +1,16 @@
 import assert from "node:assert/strict";
-import type { Reading } from "../../../../../ops/formats/keras/assembly.ts";
-import { configOf } from "../../../../../ops/formats/keras/config.ts";
-import { embedding, lstm } from "../../../../../ops/formats/keras/classes/sequence.ts";
+import {
+  bidirectional,
+  embedding,
+  recurrent,
+  rnn,
+} from "../../../../../ops/formats/keras/classes/sequence.ts";
 import type { FileWeight } from "../../../../../ops/formats/keras/assembly.ts";
+import type { Reading } from "../../../../../ops/formats/keras/assembly.ts";
+import { lines, reading, weight } from "./one_reading.ts";
+import { assertAnswers, singles } from "../saved.ts";
 
-/** A reading of one layer with this config, and what it adds. */
-function reading(
-  config: object,
-  inputs: readonly (readonly number[])[],
-  weights: Readonly<Record<string, FileWeight>>,
-) {
-  const added: [layer: unknown, weights: object][] = [];
-  const prepared: unknown[] = [];
-  const of = {
-    name: "a",
-    config: configOf("a", "Layer", config as never),
-    inputs: inputs.map((_, i) => `x${i}`),
-    shapes: inputs,
-    first: true,
-    leaves: false,
-    weight: (name: string) => weights[name],
-    add: (layer: unknown, weights: object) => void added.push([layer, weights]),
-    preprocess: (found: unknown) => void prepared.push(found),
-    head: () => {},
-    fuse: () => false,
-    input: () => {},
-  } as unknown as Reading;
-  return { of, added, prepared };
-}
-const weight = (shape: readonly number[], ...values: number[]): FileWeight => ({
-  shape,
-  values: Float32Array.from(values),
-});
+const lstm = (of: Reading) => recurrent("LSTM", of);
 
 const gates = {
   kernel: weight([1, 4], 1, 2, 3, 4),
@@ -60,17 +39,8 @@ Deno.test("an LSTM's two kernels become one, input rows first, under the cell's 
 Deno.test("gates are hard where Keras's first versions say nothing; a missing bias is 0", () => {
   const { of, added } = reading({ units: 1, "use_bias": false }, [[5, 1]], gates);
   lstm(of);
-  const [layer, weights] = added[0] as [{ gates: string }, { bias: FileWeight }];
+  const [layer, weights] = added[0] as unknown as [{ gates: string }, { bias: FileWeight }];
   assert.deepEqual([layer.gates, weights.bias], ["hard-sigmoid", weight([4], 0, 0, 0, 0)]);
-});
-
-Deno.test("what an LSTM or an embedding does besides is refused", () => {
-  const wrong = (read: typeof lstm, config: object, message: RegExp) =>
-    assert.throws(() => read(reading({ units: 1, ...config }, [[5, 1]], gates).of), message);
-  wrong(lstm, { activation: "relu" }, /its activation is "relu", only tanh/);
-  wrong(lstm, { "recurrent_activation": "relu" }, /gates' activation `relu` cannot be read/);
-  wrong(lstm, { "go_backwards": true }, /`go_backwards` cannot be read/);
-  wrong(embedding, { "mask_zero": true }, /hides token 0/);
 });
 
 Deno.test("kernels of two units are joined, a missing bias is 0 for each gate of each", () => {
@@ -99,15 +69,12 @@ Deno.test("what an LSTM or an embedding does besides is refused with a whole sen
       return (error as Error).message.replace('Cannot read layer "a" (Layer): ', "");
     }
   };
+  assert.equal(said(lstm, { activation: "elu" }), 'its activation "elu" cannot be read');
   assert.equal(
-    said(lstm, { activation: "relu" }),
-    'its activation is "relu", only tanh can be read',
+    said(lstm, { "recurrent_activation": 3 }),
+    "its gates' activation 3 cannot be read",
   );
-  assert.equal(
-    said(lstm, { "recurrent_activation": "relu" }),
-    "its gates' activation `relu` cannot be read",
-  );
-  for (const field of ["go_backwards", "stateful", "return_state"]) {
+  for (const field of ["stateful", "return_state", "time_major"]) {
     assert.equal(said(lstm, { [field]: true }), `\`${field}\` cannot be read`);
   }
   assert.equal(
@@ -115,3 +82,98 @@ Deno.test("what an LSTM or an embedding does besides is refused with a whole sen
     "it hides token 0 from the layers behind it (mask_zero), which none can read",
   );
 });
+
+/** Weights of a cell with so many gates of one unit, for sequences of one number. */
+const cell = (gates: number, biases = gates) => ({
+  kernel: weight([1, gates], ...Array(gates).fill(1)),
+  "recurrent_kernel": weight([1, gates], ...Array(gates).fill(2)),
+  bias: weight([biases], ...Array(biases).fill(3)),
+});
+
+Deno.test("other cells, bends and directions are layers that go step by step", () => {
+  const read = (
+    className: "LSTM" | "GRU" | "SimpleRNN",
+    config: object,
+    keras: 2 | 3,
+    biases?: number,
+  ) => {
+    const gates = { LSTM: 4, GRU: 3, SimpleRNN: 1 }[className];
+    const { of, added } = reading({ units: 1, ...config }, [[5, 1]], cell(gates, biases), {
+      keras,
+    });
+    recurrent(className, of);
+    return added.map(([{ name, inputs: _inputs, ...layer }]) => ({ name, ...layer }));
+  };
+  const common = { kind: "rnn", units: 1, sequence: false };
+  assert.deepEqual(read("LSTM", { activation: "relu" }, 3), [
+    { name: "a", ...common, cell: "lstm", nonlinearity: "relu", gates: "sigmoid" },
+  ]);
+  assert.deepEqual(read("LSTM", { "recurrent_activation": "hard_sigmoid" }, 3), [
+    { name: "a", ...common, cell: "lstm", nonlinearity: "tanh", gates: "hard-sigmoid-6" },
+  ]);
+  assert.deepEqual((read("GRU", {}, 3, 6)[0] as { cell?: string }).cell, "gru-after");
+  assert.deepEqual((read("GRU", {}, 2)[0] as { cell?: string }).cell, "gru");
+  assert.deepEqual(read("SimpleRNN", { "go_backwards": true }, 3), [
+    { name: "a.reversed", kind: "reverse" },
+    { name: "a", ...common, cell: "simple", nonlinearity: "tanh", gates: "tanh" },
+  ]);
+  assert.throws(
+    () => read("GRU", {}, 3),
+    /its bias has 3 numbers, it needs 6/,
+  );
+});
+
+Deno.test("a cell in an RNN is read as its layer", () => {
+  const config = {
+    cell: { "class_name": "GRUCell", config: { units: 1, "reset_after": false } },
+    "return_sequences": true,
+  };
+  const { of, added } = reading(config, [[5, 1]], cell(3));
+  assert.equal(rnn(of), "a");
+  assert.deepEqual([added[0]![0].kind, (added[0]![0] as { sequence: boolean }).sequence], [
+    "rnn",
+    true,
+  ]);
+  const stacked = { cell: { "class_name": "StackedRNNCells", config: {} } };
+  assert.throws(
+    () => rnn(reading(stacked, [[5, 1]]).of),
+    /its cell StackedRNNCells cannot be read/,
+  );
+});
+
+Deno.test("there and back again: the way back is turned where all its steps are read", () => {
+  const sides = Object.fromEntries(
+    ["forward_l", "backward_l"].flatMap((side) =>
+      Object.entries(cell(4)).map(([name, each]) => [`${side}/lstm_cell/${name}`, each])
+    ),
+  );
+  const read = (config: object, own: object = {}) => {
+    const layer = { "class_name": "LSTM", config: { name: "l", units: 1, ...own } };
+    const { of, added } = reading({ layer, ...config }, [[5, 1]], sides);
+    bidirectional(of);
+    return lines(added);
+  };
+  assert.deepEqual(read({}, { "return_sequences": true }), [
+    "a.forward recurrent < x0",
+    "a.backward.reversed reverse < x0",
+    "a.backward recurrent < a.backward.reversed",
+    "a.backward.turned reverse < a.backward",
+    "a concat < a.forward a.backward.turned",
+  ]);
+  assert.deepEqual(read({ "merge_mode": "sum" }).at(-1), "a combine < a.forward a.backward");
+  assert.deepEqual(read({ "merge_mode": "mul" }).at(-1), "a combine < a.forward a.backward");
+  assert.deepEqual(read({ "merge_mode": "ave" }).slice(-2), [
+    "a.sum combine < a.forward a.backward",
+    "a function < a.sum",
+  ]);
+  assert.throws(() => read({ "merge_mode": null }), /its merge_mode null cannot be read/);
+  assert.throws(
+    () => bidirectional(reading({ layer: { "class_name": "Dense" } }, [[5, 1]]).of),
+    /its layer Dense cannot be read/,
+  );
+});
+
+for (const name of singles(/^(LSTM|GRU|SimpleRNN|RNN|Bidirectional|TimeDistributed|Embedding)/)) {
+  Deno.test(`Keras's own file answers as it did: ${name}`, () =>
+    assertAnswers(name).then(() => {}));
+}
