@@ -29,6 +29,7 @@ const AXES = {
   embedding: 1,
   position: 1,
   recurrent: null,
+  rnn: null,
 } as const;
 
 /** The network with lively weights, quantized. */
