@@ -62,6 +62,8 @@ export interface Learner {
   readonly variables: Variables;
   /** The place of each weight among those that move. */
   readonly places: ReadonlyMap<string, number>;
+  /** Layers that run as in inference while the others learn. */
+  readonly standing: ReadonlySet<string>;
   /** BatchNorm's moving averages, and how far they have followed. */
   readonly averages: Averages;
   readonly followed: Averages;
@@ -94,7 +96,8 @@ export function openLearner(room: Room, job: TrainingJob, arrays?: Arrays): Lear
     freeze: selectedLayers(model, training.freeze),
     parameters: job.constraint?.parameters,
   });
-  const averages = openAverages(model, variables.frozen, arrays);
+  const standing = standingIn(model, variables, training);
+  const averages = openAverages(model, standing, arrays);
   const taps = tapsOf(job, adapted);
   return {
     room,
@@ -103,6 +106,7 @@ export function openLearner(room: Room, job: TrainingJob, arrays?: Arrays): Lear
     taps,
     variables,
     places: new Map(variables.moving.map(({ name }, place) => [name, place])),
+    standing,
     averages,
     followed: openFollowed(model, averages, arrays),
     constraint: job.constraint?.open(room, arrays),
@@ -113,6 +117,16 @@ export function openLearner(room: Room, job: TrainingJob, arrays?: Arrays): Lear
     inputs: inputReader(room, data.meta, samples, model),
     targets: targetReader(room, data.meta, samples),
   };
+}
+
+/** The frozen layers, and every BatchNorm where it normalises by its averages. */
+function standingIn(
+  { layers }: Model,
+  { frozen }: Variables,
+  { batchnorm }: Training,
+): ReadonlySet<string> {
+  if (batchnorm !== "averages") return frozen;
+  return frozen.union(new Set(layers.filter(isBatchNorm).map(({ name }) => name)));
 }
 
 function frontOf(
@@ -169,12 +183,12 @@ export function pass(
   moment: Moment | undefined,
   front?: readonly Tensor[],
 ): ForwardResult {
-  const { room, job, adapted, variables, draws } = learner;
+  const { room, job, adapted, standing, draws } = learner;
   const { weights, transform, frozen } = underConstraint(learner, moment);
   const options = {
     training: moment !== undefined,
     taps: moment === undefined ? [] : learner.taps,
-    frozen: frozen === undefined ? variables.frozen : variables.frozen.union(frozen),
+    frozen: frozen === undefined ? standing : standing.union(frozen),
     dropout: (layer: string, shape: readonly number[], rate: number) =>
       draws.dropout(layer, shape, rate, moment!.update),
     noise: (layer: string, shape: readonly number[]) => draws.noise(layer, shape, moment!.update),

@@ -48,14 +48,30 @@ export function assertTeacherOutputs(
   }
 }
 
-/** Throws where BatchNorm is to be estimated anew, and there is none. */
-function assertNormalised({ recalibrate }: Training, { layers, family }: Architecture): void {
-  if (recalibrate !== "always" || layers.some(isBatchNorm)) return;
+/** Throws where BatchNorm is to be treated in some way, and there is none, or in two ways that exclude one another. */
+function assertNormalised(
+  { recalibrate, batchnorm }: Training,
+  { layers, family }: Architecture,
+): void {
+  const asked = [
+    ...recalibrate === "always" ? [["recalibrate", "always"] as const] : [],
+    ...batchnorm === "averages" ? [["batchnorm", "averages"] as const] : [],
+  ];
+  const [[field, value] = []] = asked;
+  if (field !== undefined && !layers.some(isBatchNorm)) {
+    throw new ParameterError(
+      "selector-empty",
+      field,
+      `\`${field}: ${value}\` needs a batchnorm layer, and this model (${family}) has none`,
+      `leave ${field} out`,
+    );
+  }
+  if (asked.length < 2) return;
   throw new ParameterError(
-    "selector-empty",
+    "unknown-value",
     "recalibrate",
-    `\`recalibrate: always\` needs a batchnorm layer, and this model (${family}) has none`,
-    "leave recalibrate out",
+    "`batchnorm: averages` leaves the averages as they are, and `recalibrate: always` takes them anew",
+    "leave one of them out",
   );
 }
 

@@ -28,6 +28,11 @@ export const trainingProperties = (loss?: readonly LossTerm[], byTask?: TaskDefa
   clip_norm: Type.Optional(
     Type.Number({ exclusiveMinimum: 0, description: "The largest norm of the whole gradient" }),
   ),
+  batchnorm: Type.Optional(OneOf(["batch", "averages"], {
+    description:
+      "What BatchNorm normalises by while the model learns: the batch, as where absent, or its moving averages, which then " +
+      "stay: for a trained model that goes on at a low rate; frozen layers do so anyway",
+  })),
   recalibrate: Type.Optional(OneOf(["auto", "always", "never"], {
     description:
       "Whether BatchNorm's averages are estimated anew over the training samples once the model has learned; auto, as " +

@@ -23,7 +23,10 @@ import { initialModel } from "../../../ops/model/initialize.ts";
 import { cvae } from "../../../ops/model/zoo/cvae.ts";
 import { modelDigest } from "../model_digest.ts";
 import { denseModel } from "../prune/dense_model.ts";
-import { adam, fitted, tableData, training } from "./small_trainings.ts";
+import { assertClose } from "../../close.ts";
+import type { Architecture } from "../../../ops/model/model.ts";
+import { floatWeight } from "../../../ops/model/weights.ts";
+import { adam, fitted, sgd, tableData, training, valuesOf } from "./small_trainings.ts";
 
 const image = [8, 8, 1];
 
@@ -191,4 +194,33 @@ Deno.test("a model that a term asks must be there, and compute in floats", async
     opened({ ...perceptual, auxiliaries: [quantized] }),
     /it computes in integers, and no gradient flows through them/,
   );
+});
+
+Deno.test("BatchNorm by its averages learns scale and shift, and the averages stay: one step by hand", async () => {
+  const network: Architecture = {
+    family: "test",
+    inputs: [{ name: "input", shape: [1] }],
+    layers: [{
+      ...{ name: "norm", kind: "batchnorm", inputs: ["input"], activation: "linear" },
+      ...{ epsilon: 0, momentum: 0.5 },
+    }],
+    outputs: ["norm"],
+    head: "none",
+  };
+  const fresh = initialModel(network, 0);
+  const weight = (value: number) => floatWeight([1], Float32Array.of(value));
+  const weights = { ...fresh.weights, "norm/mean": weight(2), "norm/variance": weight(4) };
+  const model = { ...fresh, weights };
+  // (x − 2) / 2 of 2 and 6: 0 and 2; of the mean square of these, 2 along the shift and 4 along the scale.
+  const data = tableData([[2], [6]], [[0], [0]]);
+  const after = async (batchnorm: "batch" | "averages") => {
+    const params = training({ optimizer: sgd(0.01), batchnorm, recalibrate: "never" });
+    const { model: learned } = await fitted(model, data, params);
+    return ["gamma", "beta", "mean", "variance"].map((role) =>
+      valuesOf(learned, `norm/${role}`)[0]!
+    );
+  };
+  assertClose(await after("averages"), [0.96, -0.02, 2, 4], 1e-6);
+  // Of the batch itself: −1 and 1; mean 4, variance 4.
+  assertClose(await after("batch"), [0.98, 0, 3, 4], 1e-6);
 });

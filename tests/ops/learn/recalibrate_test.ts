@@ -193,6 +193,7 @@ Deno.test("averages that a training has replaced, those of a new network and of 
   const cut = await cutLearned();
   await same(initialModel(kerasNetwork(), 2));
   await same(cut, { freeze: ["type:batchnorm"] });
+  await same(cut, { batchnorm: "averages" });
   // 0.79¹⁰ = 0.095.
   await same(withMomenta(cut, { "one.norm": 0.79, "two.norm": 0.5 }));
   const one = withMomenta(cut, { "one.norm": 0.8, "two.norm": 0.79 });

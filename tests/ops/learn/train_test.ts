@@ -6,6 +6,7 @@ import { train } from "../../../ops/learn/train.ts";
 import { bert } from "../../../ops/model/zoo/bert.ts";
 import { charLstm } from "../../../ops/model/zoo/char_lstm.ts";
 import { mobilenetV2 } from "../../../ops/model/zoo/mobilenet_v2.ts";
+import type { Training } from "../../../ops/learn/training_fields.ts";
 import { resnet } from "../../../ops/model/zoo/resnet.ts";
 import { textCnn } from "../../../ops/model/zoo/text_cnn.ts";
 import { labelled } from "../labelled.ts";
@@ -74,6 +75,28 @@ Deno.test("BatchNorm that is not there cannot be estimated anew", () => {
     () => train.facts(known, training({ recalibrate: "always" })),
     (error) => error instanceof ParameterError && error.path === "recalibrate",
   );
+});
+
+Deno.test("BatchNorm that is not there cannot stand, and one that stands is not estimated anew", () => {
+  const both = { recalibrate: "always", batchnorm: "averages" } as const;
+  const said = (inputs: Parameters<typeof train.facts>[0], more: Partial<Training>) => {
+    try {
+      train.facts(inputs, training(more));
+    } catch (error) {
+      assert.ok(error instanceof ParameterError);
+      return `${error.code} ${error.path} (${error.help})`;
+    }
+    return "sound";
+  };
+  const network = livelyModel(resnet.build([8, 8, 1], 3, { depth: 8, width: 0.25 }));
+  const normed = { model: modelFacts(network, network), data: factsOf(labelled(network, 1).meta) };
+  assert.equal(said(known, { batchnorm: "batch" }), "sound");
+  assert.equal(
+    said(known, { batchnorm: "averages" }),
+    "selector-empty batchnorm (leave batchnorm out)",
+  );
+  assert.equal(said(normed, { batchnorm: "averages" }), "sound");
+  assert.equal(said(normed, both), "unknown-value recalibrate (leave one of them out)");
 });
 
 Deno.test("validation is read, but needed only where something is chosen by it", () => {

@@ -28,6 +28,7 @@ Deno.test("a training has its fields and their limits, inside a stage a teacher 
     batch: "integer ≥ 1 ≤ 2147483647 = 64",
     freeze: "selectors model = []",
     "clip_norm?": "number > 0",
+    "batchnorm?": "batch | averages",
     "recalibrate?": "auto | always | never",
     checkpoint: 'last | best = "last"',
     "patience?": "integer ≥ 1 ≤ 100000",
