@@ -84,12 +84,36 @@ export function storeFour(
     t31 = halfUp(cut(real(t31, e1), l, h));
   } else {
     const l = f32x4.splat(<f32> low), h = f32x4.splat(<f32> high);
-    const n0 = v128.load(entry, 32), n1 = v128.load(entry + ENTRY, 32);
     const o0 = lift(entry), o1 = lift(entry + ENTRY);
-    storeFixed(c0, t00, t01, e0, e1, o0, o1, n0, n1, l, h, left, entry);
-    storeFixed(c1, t10, t11, e0, e1, o0, o1, n0, n1, l, h, left, entry);
-    storeFixed(c2, t20, t21, e0, e1, o0, o1, n0, n1, l, h, left, entry);
-    storeFixed(c3, t30, t31, e0, e1, o0, o1, n0, n1, l, h, left, entry);
+    // How far from an integer the columns' numbers are at most; asked once for all rows.
+    let far0 = f32x4.splat(0), far1 = far0;
+    const v00 = fixedReal(t00, e0, o0, l, h), m00 = f32x4.add(v00, f32x4.splat(NO_FRACTION));
+    const v01 = fixedReal(t01, e1, o1, l, h), m01 = f32x4.add(v01, f32x4.splat(NO_FRACTION));
+    far0 = f32x4.pmax(far0, fromNearest(v00, m00));
+    far1 = f32x4.pmax(far1, fromNearest(v01, m01));
+    storeShorts(c0, i16x8.narrow_i32x4_s(integers(m00), integers(m01)), left);
+    const v10 = fixedReal(t10, e0, o0, l, h), m10 = f32x4.add(v10, f32x4.splat(NO_FRACTION));
+    const v11 = fixedReal(t11, e1, o1, l, h), m11 = f32x4.add(v11, f32x4.splat(NO_FRACTION));
+    far0 = f32x4.pmax(far0, fromNearest(v10, m10));
+    far1 = f32x4.pmax(far1, fromNearest(v11, m11));
+    storeShorts(c1, i16x8.narrow_i32x4_s(integers(m10), integers(m11)), left);
+    const v20 = fixedReal(t20, e0, o0, l, h), m20 = f32x4.add(v20, f32x4.splat(NO_FRACTION));
+    const v21 = fixedReal(t21, e1, o1, l, h), m21 = f32x4.add(v21, f32x4.splat(NO_FRACTION));
+    far0 = f32x4.pmax(far0, fromNearest(v20, m20));
+    far1 = f32x4.pmax(far1, fromNearest(v21, m21));
+    storeShorts(c2, i16x8.narrow_i32x4_s(integers(m20), integers(m21)), left);
+    const v30 = fixedReal(t30, e0, o0, l, h), m30 = f32x4.add(v30, f32x4.splat(NO_FRACTION));
+    const v31 = fixedReal(t31, e1, o1, l, h), m31 = f32x4.add(v31, f32x4.splat(NO_FRACTION));
+    far0 = f32x4.pmax(far0, fromNearest(v30, m30));
+    far1 = f32x4.pmax(far1, fromNearest(v31, m31));
+    storeShorts(c3, i16x8.narrow_i32x4_s(integers(m30), integers(m31)), left);
+    const doubt = v128.or(f32x4.gt(far0, v128.load(entry, 32)), f32x4.gt(far1, v128.load(entry + ENTRY, 32)));
+    if (v128.any_true(doubt)) {
+      storeShorts(c0, exactEight(t00, t01, entry, l, h), left);
+      storeShorts(c1, exactEight(t10, t11, entry, l, h), left);
+      storeShorts(c2, exactEight(t20, t21, entry, l, h), left);
+      storeShorts(c3, exactEight(t30, t31, entry, l, h), left);
+    }
     return;
   }
   storeShorts(c0, i16x8.narrow_i32x4_s(t00, t01), left);
@@ -165,36 +189,22 @@ function signed(magnitude: v128, sum: v128): v128 {
   return v128.or(magnitude, v128.and(sum, i32x4.splat(i32.MIN_VALUE)));
 }
 
-/** FIXED of eight sums of a row: in float32 where that is sure to give the same, which is almost everywhere. */
+/** What FIXED rounds, inside the range: as float32 says. */
 @inline
-function storeFixed(
-  to: usize,
-  t0: v128,
-  t1: v128,
-  e0: v128,
-  e1: v128,
-  o0: v128,
-  o1: v128,
-  n0: v128,
-  n1: v128,
-  low: v128,
-  high: v128,
-  left: i32,
-  entry: usize,
-): void {
-  const v0 = cut(f32x4.relaxed_madd(f32x4.convert_i32x4_s(t0), e0, signed(o0, t0)), low, high);
-  const v1 = cut(f32x4.relaxed_madd(f32x4.convert_i32x4_s(t1), e1, signed(o1, t1)), low, high);
-  const moved0 = f32x4.add(v0, f32x4.splat(NO_FRACTION));
-  const moved1 = f32x4.add(v1, f32x4.splat(NO_FRACTION));
-  const far0 = f32x4.abs(f32x4.sub(v0, f32x4.sub(moved0, f32x4.splat(NO_FRACTION))));
-  const far1 = f32x4.abs(f32x4.sub(v1, f32x4.sub(moved1, f32x4.splat(NO_FRACTION))));
-  if (v128.any_true(v128.or(f32x4.gt(far0, n0), f32x4.gt(far1, n1)))) {
-    storeShorts(to, exactEight(t0, t1, entry, low, high), left);
-    return;
-  }
-  const q0 = i32x4.sub(moved0, i32x4.splat(NO_FRACTION_BITS));
-  const q1 = i32x4.sub(moved1, i32x4.splat(NO_FRACTION_BITS));
-  storeShorts(to, i16x8.narrow_i32x4_s(q0, q1), left);
+function fixedReal(sum: v128, scale: v128, lift: v128, low: v128, high: v128): v128 {
+  return cut(f32x4.relaxed_madd(f32x4.convert_i32x4_s(sum), scale, signed(lift, sum)), low, high);
+}
+
+/** The distance of a value from its nearest integer, where `moved` has NO_FRACTION added. */
+@inline
+function fromNearest(value: v128, moved: v128): v128 {
+  return f32x4.abs(f32x4.sub(value, f32x4.sub(moved, f32x4.splat(NO_FRACTION))));
+}
+
+/** The integers of floats that have NO_FRACTION added. */
+@inline
+function integers(moved: v128): v128 {
+  return i32x4.sub(moved, i32x4.splat(NO_FRACTION_BITS));
 }
 
 /** FIXED of eight sums by integers. */
