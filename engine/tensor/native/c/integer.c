@@ -10,6 +10,8 @@
 #define TILE_PANELS 1
 #endif
 #define TILE_VECTORS (TILE_PANELS * PARTS)
+/* Rows whose sums are stored together, one tile of AVX-512 or two of AVX2. */
+#define BLOCK_ROWS 12
 
 /* Rows that are multiplied by panels: a row is `segments` runs of so many lanes of 32 bits at these byte offsets. */
 typedef struct {
@@ -100,11 +102,11 @@ INLINE void product(const int bytes, uint8_t *memory, uint32_t scratch, uint32_t
   const int32_t after = least(end * 4, rows);
   int32_t b = begin * 4 / (ny * nx), y = begin * 4 / nx - b * ny;
   int32_t x = begin * 4 - (b * ny + y) * nx;
-  for (int32_t r = begin * 4; r < after; r += TILE_ROWS) {
-    const int count = least(TILE_ROWS, after - r);
-    const uint8_t *a[TILE_ROWS];
-    uint8_t *to[TILE_ROWS];
-    for (int i = 0; i < TILE_ROWS; i++) {
+  for (int32_t r = begin * 4; r < after; r += BLOCK_ROWS) {
+    const int count = least(BLOCK_ROWS, after - r);
+    const uint8_t *a[BLOCK_ROWS];
+    uint8_t *to[BLOCK_ROWS];
+    for (int i = 0; i < BLOCK_ROWS; i++) {
       if (i >= count) {
         a[i] = a[i - 1];
         continue;
@@ -123,9 +125,12 @@ INLINE void product(const int bytes, uint8_t *memory, uint32_t scratch, uint32_t
       b++;
     }
     for (int32_t column = 0; column < n; column += TILE_PANELS * PANEL) {
-      integers sums[TILE_ROWS * TILE_VECTORS];
+      integers sums[BLOCK_ROWS * TILE_VECTORS];
       const int some = TILE_PANELS == 2 && n - column > PANEL ? 2 : 1;
-      sums_of(count, some, bytes, a, k, panels + column / PANEL * panel, panel, sums);
+      for (int i = 0; i < count; i += TILE_ROWS) {
+        sums_of(least(TILE_ROWS, count - i), some, bytes, a + i, k, panels + column / PANEL * panel, panel,
+                sums + i * TILE_VECTORS);
+      }
       for (int i = 0; i < some; i++) {
         const int32_t at = column + i * PANEL;
         store_sums(sums + i * PARTS, TILE_VECTORS, count, to, &ends, at, n - at, scales + r);
