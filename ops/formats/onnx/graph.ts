@@ -6,6 +6,7 @@ export type Attribute =
   | { readonly float: number }
   | { readonly ints: readonly number[] }
   | { readonly floats: readonly number[] }
+  | { readonly string: string }
   | { readonly strings: readonly string[] };
 
 /** Attributes by name. */

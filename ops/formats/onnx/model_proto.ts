@@ -120,6 +120,9 @@ function attribute(
   if ("int" in value) return { name, type: AttributeType.INT, i: BigInt(value.int) };
   if ("float" in value) return { name, type: AttributeType.FLOAT, f: value.float };
   if ("floats" in value) return { name, type: AttributeType.FLOATS, floats: [...value.floats] };
+  if ("string" in value) {
+    return { name, type: AttributeType.STRING, s: new TextEncoder().encode(value.string) };
+  }
   if ("strings" in value) {
     const strings = value.strings.map((each) => new TextEncoder().encode(each));
     return { name, type: AttributeType.STRINGS, strings };

@@ -8,7 +8,15 @@ import type { Layer, LayerOf, Weight, WindowAttributes } from "../../model/model
 import { permuted } from "../../model/weights.ts";
 import { fromTable, type LayerTable } from "../layer_table.ts";
 import { activated, withActivation } from "./activations.ts";
-import { recurrentNodes } from "./recurrent_nodes.ts";
+import { recurrentNodes, rnnNodes } from "./recurrent_nodes.ts";
+import { combineNodes, functionNodes, preluNodes } from "./function_nodes.ts";
+import {
+  dotNodes,
+  resizeNodes,
+  reverseNodes,
+  softmaxNodes,
+  standardizeNodes,
+} from "./row_nodes.ts";
 import { denseNodes } from "./dense_nodes.ts";
 import { mixtureNodes } from "./mixture_nodes.ts";
 import {
@@ -79,6 +87,15 @@ const nodes: LayerTable<OnnxSource, Computed> = {
     return { value: graph.node(name, "Flatten", [pooled]), layout: "last" };
   },
   recurrent: recurrentNodes,
+  rnn: rnnNodes,
+  function: functionNodes,
+  prelu: preluNodes,
+  softmax: softmaxNodes,
+  standardize: standardizeNodes,
+  combine: combineNodes,
+  dot: dotNodes,
+  reverse: reverseNodes,
+  resize: resizeNodes,
   "global-average-pool"({ name }, { graph, read }) {
     const pooled = graph.node(`${name}.pooled`, "GlobalAveragePool", [read(0, "first")]);
     return { value: graph.node(name, "Flatten", [pooled]), layout: "last" };

@@ -1,32 +1,100 @@
-/** A recurrent layer as ONNX's LSTM, which has time before the batch and gates in the order i, o, f, c. */
+/**
+ * Recurrent layers as ONNX's LSTM, GRU and RNN, which have time before the batch, gates in orders of their own, and two
+ * biases.
+ */
 import type { LayerOf, Weight } from "../../model/model.ts";
+import type { Attributes } from "./graph.ts";
 import type { Computed, OnnxSource } from "./values.ts";
 
-/** Places of our gates (i, f, c, o) in its order. */
-const GATES = [0, 3, 1, 2] as const;
+/** An operator that steps through time. */
+interface Stepping {
+  readonly op: "LSTM" | "GRU" | "RNN";
+  /** Places of our gates, in its order: of an LSTM ours are i, f, c, o, and its are i, o, f, c. */
+  readonly gates: readonly number[];
+  /** Ours has a bias for the state too. */
+  readonly second: boolean;
+  readonly attributes: Attributes;
+}
 
-/** `Transpose`, `LSTM`, and its states of all steps or the last one. */
-export function recurrentNodes(
-  { name, units, sequence, gates }: LayerOf<"recurrent">,
+const LSTM = { op: "LSTM", gates: [0, 3, 1, 2], second: false } as const;
+
+/** An LSTM. */
+export function recurrentNodes(layer: LayerOf<"recurrent">, source: OnnxSource): Computed {
+  return stepped(layer, source, {
+    ...LSTM,
+    attributes: layer.gates === "hard-sigmoid" ? bendsOf(["hard-sigmoid", "tanh", "tanh"]) : {},
+  });
+}
+
+/** A cell of any kind. */
+export function rnnNodes(layer: LayerOf<"rnn">, source: OnnxSource): Computed {
+  const { cell, gates, nonlinearity } = layer;
+  switch (cell) {
+    case "simple":
+      return stepped(layer, source, {
+        ...{ op: "RNN", gates: [0], second: false },
+        attributes: bendsOf([nonlinearity]),
+      });
+    case "lstm":
+      return stepped(layer, source, {
+        ...LSTM,
+        attributes: bendsOf([gates, nonlinearity, nonlinearity]),
+      });
+    default: {
+      const second = cell === "gru-after";
+      const attributes: Attributes = {
+        ...bendsOf([gates, nonlinearity]),
+        ...second && { ["linear_before_reset"]: { int: 1 } },
+      };
+      return stepped(layer, source, { op: "GRU", gates: [0, 1, 2], second, attributes });
+    }
+  }
+}
+
+const bends: Readonly<
+  Record<LayerOf<"rnn">["gates"], { readonly op: string; readonly numbers?: [number, number] }>
+> = {
+  linear: { op: "Affine", numbers: [1, 0] },
+  relu: { op: "Relu" },
+  sigmoid: { op: "Sigmoid" },
+  tanh: { op: "Tanh" },
+  "hard-sigmoid": { op: "HardSigmoid", numbers: [0.2, 0.5] },
+  "hard-sigmoid-6": { op: "HardSigmoid", numbers: [1 / 6, 0.5] },
+};
+
+/** The activations of an operator, and the numbers of those that take any. */
+function bendsOf(names: readonly LayerOf<"rnn">["gates"][]): Attributes {
+  const order = names.map((name) => bends[name]);
+  const numbers = order.flatMap(({ numbers }) => numbers === undefined ? [] : [numbers]);
+  return {
+    activations: { strings: order.map(({ op }) => op) },
+    ...numbers.length > 0 && {
+      ["activation_alpha"]: { floats: numbers.map(([alpha]) => alpha) },
+      ["activation_beta"]: { floats: numbers.map(([, beta]) => beta) },
+    },
+  };
+}
+
+/** `Transpose`, the operator, and its states of all steps or the last one. */
+function stepped(
+  { name, units, sequence }: LayerOf<"recurrent" | "rnn">,
   { graph, inputs: [input], read, weight }: OnnxSource,
+  stepping: Stepping,
 ): Computed {
   const [length, width] = input as readonly [number, number];
   const x = graph.node(`${name}.steps`, "Transpose", [read(0, "last")], {
     perm: { ints: [1, 0, 2] },
   });
+  const rows = { ...stepping, units };
   const operands = [
     x,
-    weight("kernel", (kernel) => gateRows(kernel, units, 0, width)),
-    weight("kernel", (kernel) => gateRows(kernel, units, width, width + units)),
-    weight("bias", (bias) => gateBias(bias, units)),
+    weight("kernel", (kernel) => gateRows(kernel, { ...rows, from: 0, to: width })),
+    weight("kernel", (kernel) => gateRows(kernel, { ...rows, from: width, to: width + units })),
+    weight("bias", (bias) => gateBias(bias, rows)),
   ];
-  const states = graph.node(`${name}.states`, "LSTM", operands, {
+  const states = graph.node(`${name}.states`, stepping.op, operands, {
     ["hidden_size"]: { int: units },
-    ...gates === "hard-sigmoid" && {
-      activations: { strings: ["HardSigmoid", "Tanh", "Tanh"] },
-      ["activation_alpha"]: { floats: [0.2] },
-      ["activation_beta"]: { floats: [0.5] },
-    },
+    ...stepping.attributes,
   });
   // Steps, directions, batch, units.
   const one = graph.shared("int64.1x1", BigInt64Array.of(1n), [1]);
@@ -39,24 +107,34 @@ export function recurrentNodes(
   return { value: graph.node(name, "Gather", [steps, last], { axis: { int: 0 } }), layout: "last" };
 }
 
-/** Rows from … to of a kernel [rows, 4 · units], as [1, 4 · units, rows] in ONNX's order of gates. */
-function gateRows({ data, encoding }: Weight, units: number, from: number, to: number): Weight {
-  const rows = to - from;
-  const values = data.slice(0, 4 * units * rows);
-  for (let gate = 0, at = 0; gate < 4; gate++) {
+type Gates = Pick<Stepping, "gates" | "second"> & { readonly units: number };
+
+/** Rows from … to of a kernel [rows, gates · units], as [1, gates · units, rows] in ONNX's order of gates. */
+function gateRows(
+  { data, encoding }: Weight,
+  { gates, units, from, to }: Gates & { readonly from: number; readonly to: number },
+): Weight {
+  const columns = gates.length * units;
+  const values = data.slice(0, columns * (to - from));
+  let at = 0;
+  for (const gate of gates) {
     for (let unit = 0; unit < units; unit++) {
-      const column = GATES[gate]! * units + unit;
-      for (let row = from; row < to; row++) values[at++] = data[row * 4 * units + column]!;
+      const column = gate * units + unit;
+      for (let row = from; row < to; row++) values[at++] = data[row * columns + column]!;
     }
   }
-  return { shape: [1, 4 * units, rows], encoding, data: values };
+  return { shape: [1, columns, to - from], encoding, data: values };
 }
 
-/** ONNX has a second bias, for the state: it is 0. */
-function gateBias({ data, encoding }: Weight, units: number): Weight {
-  const values = new (data.constructor as new (length: number) => typeof data)(8 * units);
-  for (const [gate, place] of GATES.entries()) {
-    values.set(data.subarray(place * units, (place + 1) * units), gate * units);
+/** Both biases of ONNX; the second, for the state, is 0 where we have none. */
+function gateBias({ data, encoding }: Weight, { gates, units, second }: Gates): Weight {
+  const columns = gates.length * units;
+  const values = new (data.constructor as new (length: number) => typeof data)(2 * columns);
+  for (const half of second ? [0, columns] : [0]) {
+    for (const [gate, place] of gates.entries()) {
+      const from = half + place * units;
+      values.set(data.subarray(from, from + units), half + gate * units);
+    }
   }
-  return { shape: [1, 8 * units], encoding, data: values };
+  return { shape: [1, 2 * columns], encoding, data: values };
 }

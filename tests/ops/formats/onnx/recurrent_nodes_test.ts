@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { recurrentNodes } from "../../../../ops/formats/onnx/recurrent_nodes.ts";
+import { recurrentNodes, rnnNodes } from "../../../../ops/formats/onnx/recurrent_nodes.ts";
+import { layerOf, networkOf } from "../../model/kinds/one_layer.ts";
+import { assertRuns } from "./runs.ts";
 import { emptyGraph } from "../../../../ops/formats/onnx/graph.ts";
 import type { Weight } from "../../../../ops/model/model.ts";
 import { floatWeight } from "../../../../ops/model/weights.ts";
@@ -97,4 +99,29 @@ Deno.test("gates of hard sigmoid are Keras's, 0.2 x + 0.5", () => {
     ],
     constants: ["int64.1x1 BigInt64 [1] 1"],
   });
+});
+
+for (const cell of ["simple", "gru", "gru-after", "lstm"] as const) {
+  Deno.test(`ONNX Runtime steps through a sequence as the engine does: ${cell}`, async () => {
+    for (const [nonlinearity, gates] of [["tanh", "sigmoid"], ["relu", "hard-sigmoid"]] as const) {
+      const attributes = { cell, units: 3, sequence: true, nonlinearity, gates };
+      await assertRuns(networkOf(layerOf("rnn", attributes), [4, 2]));
+      await assertRuns(networkOf(layerOf("rnn", { ...attributes, sequence: false }), [4, 2]));
+    }
+    const hard = { nonlinearity: "hard-sigmoid-6", gates: "linear" } as const;
+    await assertRuns(
+      networkOf(layerOf("rnn", { cell, units: 2, sequence: true, ...hard }), [3, 2]),
+    );
+  });
+}
+
+Deno.test("a GRU that resets behind its product says so, and has two biases", () => {
+  const two = { name: "a", kind: "rnn", inputs: ["x"], units: 1, sequence: true } as const;
+  const gru = { ...two, cell: "gru-after", nonlinearity: "tanh", gates: "sigmoid" } as const;
+  const weights = { kernel: counted(2, 3), bias: counted(6) };
+  const { nodes, constants } = writtenBy((source) => rnnNodes(gru, source), {
+    ...{ inputs: [[5, 1]], shape: [5, 1], weights },
+  });
+  assert.ok(nodes.some((line) => line.includes("linear_before_reset:int=1")));
+  assert.ok(constants.some((line) => line.includes("[1,6] 0 1 2 3 4 5")), constants.join("\n"));
 });
