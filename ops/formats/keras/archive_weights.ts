@@ -63,6 +63,7 @@ const folders: Readonly<Record<string, (config: Fields) => readonly Folder[]>> =
   RMSNormalization: withFlags(["scale"], {}),
   Normalization: withFlags(["mean", "variance", "count"], {}),
   Embedding: withFlags(["embeddings"], {}),
+  ReversibleEmbedding: withFlags(["embeddings"], {}),
   PReLU: withFlags(["alpha"], {}),
   LSTM: cell,
   GRU: cell,

@@ -55,6 +55,7 @@ const readers: Readonly<Record<string, Reader>> = {
   Normalization: normalization,
   Rescaling: rescaling,
   Embedding: embedding,
+  ReversibleEmbedding: embedding,
   Activation: activation,
   ...Object.fromEntries(
     activationClasses.map((
