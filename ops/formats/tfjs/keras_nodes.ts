@@ -5,6 +5,14 @@ import type { Json } from "../../../engine/digest.ts";
 import type { Layer, WindowAttributes } from "../../model/model.ts";
 import { fromTable, type LayerTable } from "../layer_table.ts";
 import { kerasActivations } from "../keras/words.ts";
+import {
+  combineNodes,
+  dotNodes,
+  functionNodes,
+  preluNodes,
+  softmaxNodes,
+  standardizeNodes,
+} from "./function_nodes.ts";
 import { type KerasNode, type KerasSource, node, scaleNode } from "./keras_node.ts";
 import {
   attentionNodes,
@@ -12,6 +20,7 @@ import {
   mixtureNodes,
   positionNodes,
   recurrentNodes,
+  rnnNodes,
 } from "./sequence_nodes.ts";
 import { storedKernel, storedWeight, type WeightedLayer } from "./stored_weight.ts";
 import { decodeWeight } from "../../model/weights.ts";
@@ -77,6 +86,13 @@ const nodes: LayerTable<KerasSource, readonly KerasNode[]> = {
   "global-average-pool": () => [node("", "GlobalAveragePooling2D")],
   "global-max-pool": () => [node("", "GlobalMaxPooling2D")],
   recurrent: recurrentNodes,
+  rnn: rnnNodes,
+  function: functionNodes,
+  prelu: preluNodes,
+  combine: combineNodes,
+  dot: dotNodes,
+  softmax: softmaxNodes,
+  standardize: standardizeNodes,
   upsample: ({ size }) => [node("", "UpSampling2D", { size, interpolation: "nearest" })],
   flatten: () => [node("", "Flatten")],
   // Not the layer's own shape: tfjs leaves a −1 open, and nothing that needs to know it can follow.

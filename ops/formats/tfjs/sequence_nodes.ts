@@ -122,6 +122,32 @@ export function recurrentNodes(
   }];
 }
 
+/** Cells that step one by one; tfjs has no GRU that resets behind its product, and one hard sigmoid. */
+export function rnnNodes(
+  { name, units, sequence, cell, gates, nonlinearity }: LayerOf<"rnn">,
+  { weight, storage }: KerasSource,
+): readonly KerasNode[] {
+  const cannot = (why: string) => new RangeError(`Cannot write "${name}" for tfjs: ${why}`);
+  if (cell === "gru-after") throw cannot("it has no GRU that resets behind its product");
+  const word = (bend: LayerOf<"rnn">["gates"]) => {
+    if (bend === "hard-sigmoid-6") throw cannot("its hard sigmoid is another");
+    return bend === "hard-sigmoid" ? kerasGates[bend] : bend;
+  };
+  const kernel = weight("kernel");
+  const [rows] = kernel.shape as [number];
+  const className = { simple: "SimpleRNN", gru: "GRU", lstm: "LSTM" }[cell];
+  const config = { units, activation: word(nonlinearity), "return_sequences": sequence };
+  const gated = { ...config, "recurrent_activation": word(gates) };
+  return [{
+    ...node("", className, cell === "simple" ? config : gated),
+    weights: {
+      kernel: storedWeight(kernelRows(kernel, 0, rows - units), storage),
+      "recurrent_kernel": storedWeight(kernelRows(kernel, rows - units, rows), storage),
+      bias: storedWeight(weight("bias"), storage),
+    },
+  }];
+}
+
 /** A mean of distributions, term by term as the engine computes it: logSoftmax of each, its share's logarithm added; a + softplus(b − a) over them. */
 export function mixtureNodes({ shares }: LayerOf<"mixture">): readonly KerasNode[] {
   const last = shares.length;

@@ -6,7 +6,10 @@ import {
   mixtureNodes,
   positionNodes,
   recurrentNodes,
+  rnnNodes,
 } from "../../../../ops/formats/tfjs/sequence_nodes.ts";
+import { assertWritten } from "./written.ts";
+import { layerOf, networkOf } from "../../model/kinds/one_layer.ts";
 import { counted, kerasLines, kerasSource } from "./keras_lines.ts";
 import { withTensors } from "../../../../engine/tensor/mod.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
@@ -251,4 +254,36 @@ Deno.test("each head has its own cuts, products and mixture, and hides the same 
   const lines = kerasLines(attentionNodes({ ...layer, heads: 1 }, one));
   assert.ok(lines.includes('.scores.head1 Rescaling {"scale":0.25,"offset":0}'));
   assert.equal(lines.at(-1), 'Activation {"activation":"linear"} < .mixed.head1');
+});
+
+for (const cell of ["simple", "gru", "lstm"] as const) {
+  Deno.test(`stock tfjs steps through a sequence as the engine does: ${cell}`, async () => {
+    for (const [nonlinearity, gates] of [["tanh", "sigmoid"], ["relu", "hard-sigmoid"]] as const) {
+      const bends = cell === "simple"
+        ? { nonlinearity, gates: nonlinearity }
+        : { nonlinearity, gates };
+      for (const sequence of [true, false]) {
+        await assertWritten(
+          networkOf(layerOf("rnn", { cell, units: 3, sequence, ...bends }), [4, 2]),
+        );
+      }
+    }
+  });
+}
+
+Deno.test("a GRU that resets behind its product, and Keras 3's hard sigmoid, are refused", () => {
+  const of = (more: object) => ({
+    ...{ name: "a", kind: "rnn", inputs: ["x"], units: 1, sequence: true, cell: "gru" } as const,
+    ...{ nonlinearity: "tanh", gates: "sigmoid" } as const,
+    ...more,
+  });
+  const source = kerasSource({ shape: [2, 1], weights: { kernel: counted(2, 3) } });
+  assert.throws(
+    () => rnnNodes(of({ cell: "gru-after" }), source),
+    /it has no GRU that resets behind its product/,
+  );
+  assert.throws(
+    () => rnnNodes(of({ gates: "hard-sigmoid-6" }), source),
+    /its hard sigmoid is another/,
+  );
 });
