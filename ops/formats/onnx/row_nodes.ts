@@ -65,7 +65,7 @@ export function reverseNodes(
   const range = [
     one("start", -1n),
     // Before the first, whatever the length.
-    one("end", -(2n ** 31n)),
+    one("end", -0x80000000n),
     one("axis", 1n),
     one("step", -1n),
   ];
