@@ -9,6 +9,7 @@ import { mlp } from "../../ops/model/zoo/mlp.ts";
 import { mobilenetV1 } from "../../ops/model/zoo/mobilenet_v1.ts";
 import { mobilenetV2 } from "../../ops/model/zoo/mobilenet_v2.ts";
 import { resnet } from "../../ops/model/zoo/resnet.ts";
+import { resnetImagenet } from "../../ops/model/zoo/resnet_imagenet.ts";
 import { shufflenetV2 } from "../../ops/model/zoo/shufflenet_v2.ts";
 import { squeezenet } from "../../ops/model/zoo/squeezenet.ts";
 import { plainCnn, vgg } from "../../ops/model/zoo/stacked.ts";
@@ -21,6 +22,11 @@ export const zooNetworks: Readonly<Record<string, Architecture>> = {
   cnn: cnn.build([9, 9, 2], 3, { filters: [4, 6], dense: [8], dropout: 0 }),
   lenet5: lenet5.build([16, 16, 1], 3, {}),
   resnet: resnet.build([8, 8, 3], 3, { depth: 14, width: 0.25 }),
+  // The stem, a block of each kind and one that strides: eighteen layers on so few pixels say little more.
+  "resnet-imagenet": shortened(
+    resnetImagenet.build([64, 64, 1], 3, { depth: 18, width: 0.0625, version: "1.5" }),
+    "stage2.block1.add",
+  ),
   "mobilenet-v1": mobilenetV1.build([12, 12, 1], 3, { depth: 5, width: 0.125 }),
   "plain-cnn": plainCnn.build([8, 8, 2], 3, { depth: 8, width: 0.125 }),
   vgg: vgg.build([8, 8, 1], 3, { depth: 8, width: 0.0625 }),

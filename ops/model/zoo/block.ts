@@ -1,20 +1,38 @@
 /** Layers as the zoo writes them: `same` padding, relu, no bias before batch normalisation. */
-import type { Activation } from "../../../engine/tensor/mod.ts";
+import type { Activation, Padding } from "../../../engine/tensor/mod.ts";
 import type { Architecture, Layer, LayerOf, WindowAttributes } from "../model.ts";
 
 /** Name of the one input of a network of the zoo. */
 export const INPUT = "input";
 
-/** The window that moves by `stride`, padded `same`. */
-export function sliding(stride: number): WindowAttributes {
-  return { strides: [stride, stride], padding: "same", dilations: [1, 1] };
+/** Epsilon of PyTorch's batch normalisation where nothing else is said. */
+export const TORCH_EPSILON = 1e-5;
+
+/** The window that moves by `stride`, padded `same` unless told otherwise. */
+export function sliding(stride: number, padding: Padding = "same"): WindowAttributes {
+  return { strides: [stride, stride], padding, dilations: [1, 1] };
+}
+
+/** As PyTorch pads a window of odd size: as many zeros on either side, which at stride 1 is what `same` does. */
+export function centred(
+  { size, stride }: { readonly size: number; readonly stride: number },
+): Padding {
+  const zeros = (size - 1) / 2;
+  return stride === 1 || zeros === 0 ? "same" : [[zeros, zeros], [zeros, zeros]];
+}
+
+/** Extent, stride and padding of a window as networks of the zoo say them. */
+interface SquareWindow {
+  readonly size: number;
+  readonly stride?: number;
+  readonly padding?: Padding;
 }
 
 /** A convolution without bias, for batch normalisation to follow. */
 export function convolution(
   name: string,
   input: string,
-  { filters, size, stride = 1 }: { filters: number; size: number; stride?: number },
+  { filters, size, stride = 1, padding }: SquareWindow & { readonly filters: number },
 ): LayerOf<"conv"> {
   return {
     name,
@@ -22,7 +40,7 @@ export function convolution(
     inputs: [input],
     filters,
     kernel: [size, size],
-    ...sliding(stride),
+    ...sliding(stride, padding),
     bias: false,
     activation: "linear",
   };
@@ -32,7 +50,7 @@ export function convolution(
 export function depthwise(
   name: string,
   input: string,
-  { size, stride = 1 }: { size: number; stride?: number },
+  { size, stride = 1, padding }: SquareWindow,
 ): LayerOf<"depthwise"> {
   return {
     name,
@@ -40,7 +58,7 @@ export function depthwise(
     inputs: [input],
     kernel: [size, size],
     multiplier: 1,
-    ...sliding(stride),
+    ...sliding(stride, padding),
     bias: false,
     activation: "linear",
   };

@@ -8,6 +8,7 @@ import { lenet300, mlp } from "./mlp.ts";
 import { mobilenetV1 } from "./mobilenet_v1.ts";
 import { mobilenetV2 } from "./mobilenet_v2.ts";
 import { resnet } from "./resnet.ts";
+import { resnetImagenet } from "./resnet_imagenet.ts";
 import { shufflenetV2 } from "./shufflenet_v2.ts";
 import { squeezenet } from "./squeezenet.ts";
 import { plainCnn, vgg } from "./stacked.ts";
@@ -23,6 +24,7 @@ export const families = {
   "plain-cnn": plainCnn,
   vgg,
   resnet,
+  "resnet-imagenet": resnetImagenet,
   "wide-resnet": wideResnet,
   "mobilenet-v1": mobilenetV1,
   "mobilenet-v2": mobilenetV2,

@@ -27,6 +27,7 @@ Deno.test("each family has its options, their limits, and what they are where no
       "plain-cnn": { depth: depth(2, 10), width },
       vgg: { depth: depth(8, 19), width },
       resnet: { depth: depth(8, 2000), width },
+      "resnet-imagenet": { depth: depth(18, 152), width, version: '1.5 | 1 = "1.5"' },
       "wide-resnet": { depth: depth(10, 2000), widen: "integer ≥ 1 ≤ 16 = 1", dropout },
       "mobilenet-v1": { depth: depth(1, 13, " = 13"), width },
       "mobilenet-v2": { depth: depth(1, 17, " = 17"), width },
@@ -84,6 +85,7 @@ Deno.test("what reads images refuses numbers, and names the families that read t
     "plain-cnn",
     "vgg",
     "resnet",
+    "resnet-imagenet",
     "wide-resnet",
     "mobilenet-v1",
   ] as const;
