@@ -27,7 +27,9 @@ export const scalarOverrides = (machine: Machine): Overrides => {
       const y = outputInfo(x.shape);
       const from = view(machine, x);
       const to = view(machine, y);
-      for (let i = 0; i < from.length; i++) to[i] = f(from[i]!);
+      from.forEach((value, i) => {
+        to[i] = f(value);
+      });
       return y;
     },
   ];
