@@ -40,14 +40,19 @@ export async function typing(
     await Deno.writeTextFile(`${path}/${name}`, text);
   }
   const ops = opSet(known);
-  return {
+  const here = {
     path,
+    /** Is called where a command says something beside its result. */
+    saying: (): void => {},
     async decant(...words: string[]): Promise<Said> {
       const said = { out: "", err: "" };
       const plain = (text: string) => text.replaceAll(path, "DIR");
       const terminal: Terminal = {
         out: (text) => void (said.out += plain(text)),
-        err: (text) => void (said.err += plain(text)),
+        err: (text) => {
+          said.err += plain(text);
+          here.saying();
+        },
         rewrite: () => {},
         live: false,
         columns: 100,
@@ -57,4 +62,5 @@ export async function typing(
     },
     [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
   };
+  return here;
 }

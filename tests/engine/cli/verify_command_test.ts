@@ -73,20 +73,20 @@ Deno.test("who waits for a folder says for whom, and a signal ends the waiting w
     Deno.removeSignalListener = () => {};
     await Deno.mkdir(`${here.path}/out/.decant-out`, { recursive: true });
     const held = await tryLock(`${here.path}/out/.decant-out/lock`, "exclusive");
-    const timer = setInterval(() => listeners.get(name)?.(), 60);
-    // It is asked to end once: a second time would end the process.
-    const asked = listeners.get.bind(listeners);
-    listeners.get = (each) => {
-      const found = asked(each);
+    // It is asked to end once, a second time would end the process: when it has said that it waits, or is silent.
+    const end = () => {
+      const handler = listeners.get(name);
       listeners.clear();
-      return found;
+      handler?.();
     };
+    here.saying = end;
+    const timer = setTimeout(end, 20_000);
     try {
       const { code, out, err } = await here.decant("verify", "--out", "DIR/out");
       assert.deepEqual([code, out], [expected, ""]);
       assert.equal(err, `process ${Deno.pid} is writing to DIR/out; waiting for it\n`);
     } finally {
-      clearInterval(timer);
+      clearTimeout(timer);
       held![Symbol.dispose]();
       Object.assign(Deno, { addSignalListener, removeSignalListener });
     }

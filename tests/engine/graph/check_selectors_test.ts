@@ -296,6 +296,28 @@ Deno.test("of a loaded model the text's name is said; while layers are unknown n
   assert.deepEqual(chosen("x", "net", [net]), [[], []], "what is no list is reported elsewhere");
 });
 
+Deno.test("of several models are selectors of a model, where the op has no input of that name", () => {
+  const net: CompiledStep = { name: "net", op: ops.constant, facts: layered("a.b", "c") };
+  const several = input(numberKind, "Are read", { many: true });
+  const lostBy = (of: string, inputs: typeof choosing.inputs | object) => {
+    const params = Type.Object({ layers: Selectors({ description: "The layers", of }) });
+    const op = { ...choosing, inputs, params };
+    const step = { name: "step", op: "choosing", inputs: {}, params: { layers: ["x"] } };
+    const bound = { step: { ...step, path: "steps.9", paths: {} }, op, references: {} };
+    let lost: readonly string[] = [];
+    reported([net], (whole, compiled, problems) => {
+      const models = { ...bound, inputs: { models: ["net"] }, broken: false };
+      lost = checkSelectors(whole, models as never, compiled, problems);
+    });
+    return lost;
+  };
+  assert.deepEqual(lostBy("model", { models: several }), ["layers.0"]);
+  assert.deepEqual(lostBy("teacher", { models: several }), []);
+  const model = input(numberKind, "Is read", { optional: true });
+  assert.deepEqual(lostBy("model", { model, models: several }), []);
+  assert.deepEqual(lostBy("model", { models: input(numberKind, "Is read") }), []);
+});
+
 Deno.test("nearest: no more than three, and a pattern's stars and dots are left out", () => {
   const layers = ["conv1", "conv2", "conv3", "conv4", "conv1.pool"]
     .map((name) => ({ name, type: "conv" }));

@@ -147,6 +147,7 @@ ${graphMermaid(card)}\`\`\`
   assert.deepEqual(texts(page, ".decant h3"), ["numbers seed 7, 2 steps, nothing has run"]);
   assert.deepEqual(texts(page, "h3 .quiet"), ["seed 7, 2 steps, nothing has run"]);
   assert.deepEqual(texts(page, "p"), ["Counts <well>", "Euclid, ~300 BC"]);
+  assert.match(bundle["text/html"]!, /<p>Counts &lt;well&gt;<\/p><p>Euclid, ~300 BC<\/p>/);
   assert.deepEqual(texts(page, ".steps .name"), ["one", "three"]);
   assert.deepEqual(texts(page, ".steps .action"), ["constant", "add"]);
   assert.deepEqual([...texts(page, ".steps .came"), ...texts(page, ".steps .clock")], [

@@ -194,6 +194,10 @@ Deno.test("what cannot be averaged is refused with a place", async () => {
     "only classifiers have probabilities to average: what these models say is no softmax",
     "average: logits",
   );
+  // The first says what they are; that another is none of those is said of the two.
+  const mean = { average: "probabilities" } as const;
+  assert.throws(() => ensemble.facts({ models: [flat, two] }, mean), /no softmax/);
+  assert.throws(() => ensemble.facts({ models: [one, flat] }, mean), /model 2 reads .*head none/);
   const other = { ...members[1]!, preprocess: { scale: [2], offset: [0] } };
   await assert.rejects(
     () => made([members[0]!, other]),

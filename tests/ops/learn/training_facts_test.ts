@@ -233,3 +233,38 @@ Deno.test("a model that reads other samples, is told other classes or answers tw
   const { outputs: __, ...unnamed } = data;
   assert.equal(refused(told([3]), unnamed), undefined);
 });
+
+Deno.test("what is asked of BatchNorm needs some, and one of two ways to treat its averages", () => {
+  const refused = (model: Model, block: Parameters<typeof training>[0]) => {
+    const data = { kind: "dataset", task: "classification", outputs: 4 } as const;
+    try {
+      train.facts({ model: facts(model), data }, training(block));
+    } catch (error) {
+      assert.ok(error instanceof ParameterError);
+      return [error.code, error.path, error.message, error.help];
+    }
+    return undefined;
+  };
+  const without = initialModel(mlp.build([4], 4, { hidden: [3], dropout: 0 }), 0);
+  const normed = initialModel(resnet.build([8, 8, 1], 4, { depth: 8, width: 0.25 }), 0);
+  const always = { recalibrate: "always" } as const;
+  const averages = { batchnorm: "averages" } as const;
+  assert.equal(refused(without, {}), undefined);
+  assert.deepEqual(refused(without, always), [
+    ...["selector-empty", "recalibrate"],
+    "`recalibrate: always` needs a batchnorm layer, and this model (mlp) has none",
+    "leave recalibrate out",
+  ]);
+  assert.deepEqual(refused(without, averages), [
+    ...["selector-empty", "batchnorm"],
+    "`batchnorm: averages` needs a batchnorm layer, and this model (mlp) has none",
+    "leave batchnorm out",
+  ]);
+  assert.equal(refused(without, { ...always, ...averages })![1], "recalibrate");
+  for (const each of [{}, always, averages]) assert.equal(refused(normed, each), undefined);
+  assert.deepEqual(refused(normed, { ...always, ...averages }), [
+    ...["unknown-value", "recalibrate"],
+    "`batchnorm: averages` leaves the averages as they are, and `recalibrate: always` takes them anew",
+    "leave one of them out",
+  ]);
+});

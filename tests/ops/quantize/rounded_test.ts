@@ -71,6 +71,9 @@ Deno.test("where a layer reads integers, its scales are large enough for the bia
   // |b| = 3 is at most scale · 2⁻³⁰ · 2³⁰.
   assertClose(encodingOf(after, "dense1").scale, [3, 3]);
   assert.equal(after.quantization, quantization);
+  // One scale of a whole kernel is large enough for the largest bias.
+  const one = rounded({ granularity: "tensor" }, { quantization });
+  assertClose(encodingOf(one, "dense1").scale, [3]);
   // What reads a value without a format, and has no bias, is scaled by its weights.
   assertClose(encodingOf(after, "dense2").scale, [2 / 127], 1e-9);
 });

@@ -56,6 +56,12 @@ Deno.test("where it is not plain it must be said", () => {
     asked(net([...two, { name: "sum", kind: "add", inputs: ["a", "b"], activation: "linear" }])),
     `${start}no single layer with a kernel gives the model's answer`,
   );
+  const beside = { ...net([dense("a", "input")]) };
+  const label = { name: "label", shape: [2] };
+  assert.equal(
+    asked({ ...beside, inputs: [label, ...beside.inputs] }),
+    `${start}the classifier \`a\` reads the model's input`,
+  );
   const flat: Layer = { name: "flat", kind: "flatten", inputs: ["input"] };
   assert.equal(
     asked(net([flat])),

@@ -13,6 +13,8 @@ Deno.test("a distance counts letters inserted, dropped, replaced, swapped", () =
 Deno.test("a digit may weigh more than a letter", () => {
   assert.equal(editDistance("conv1", "conv2"), 1);
   assert.equal(editDistance("conv1", "conv2", 4), 4);
+  assert.deepEqual(nearestNames("conv1", ["conv", "conv12", "conv1"], 1), ["conv1"]);
+  assert.deepEqual(nearestNames("conv1", ["conv2", "cony1"], 1, 4), ["cony1"]);
 });
 
 Deno.test("a slip differs in at most a third of the letters", () => {

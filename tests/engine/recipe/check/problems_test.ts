@@ -112,6 +112,13 @@ Deno.test("of more than a hundred, errors come before the rest, and a note count
     "e0",
   ]);
   assert.equal(listed.at(-1)!.message, "20 more are not listed");
+  const after = warnings.map((each, at) => found(each.message, ["a", 200 + at, 1]))
+    .map((each): Diagnostic => ({ ...each, severity: "warning" }));
+  assert.deepEqual(messages(byPlace([...errors, ...after])).slice(89), [
+    "e89",
+    ...Array.from({ length: 10 }, (_, at) => `w${at}`),
+    "20 more are not listed",
+  ]);
   assert.equal(
     byPlace([...errors, ...warnings.slice(0, 11)]).at(-1)!.message,
     "1 more is not listed",

@@ -113,4 +113,7 @@ Deno.test("heads that do not divide the width, and too many tokens, are refused"
   // With 64 floats a head, of 65 tokens in panels of 72: what counts is the larger of the two.
   await attempt([1, 991, 3 * 64], 1);
   await assert.rejects(() => attempt([1, 993, 3 * 64], 1), /over 993 tokens/);
+  // 9 floats a head stand in 16: with 1016 tokens 32 floats are left, with 1017 they are too many.
+  await attempt([1, 1016, 3 * 9], 1);
+  await assert.rejects(() => attempt([1, 1017, 3 * 9], 1), /over 1017 tokens/);
 });
