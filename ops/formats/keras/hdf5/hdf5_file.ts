@@ -13,6 +13,8 @@ export class Group {
   readonly #file: FileBytes;
   readonly #messages: readonly Message[];
   #links: ReadonlyMap<string, number> | undefined;
+  /** Those that were asked for: each is read once, whatever lies in it. */
+  readonly #children = new Map<string, Group>();
 
   constructor(file: FileBytes, address: number) {
     this.#file = file;
@@ -38,8 +40,13 @@ export class Group {
 
   /** What it holds under a name. */
   child(name: string): Group | undefined {
+    const known = this.#children.get(name);
+    if (known !== undefined) return known;
     const address = this.#entries.get(name);
-    return address === undefined ? undefined : new Group(this.#file, address);
+    if (address === undefined) return undefined;
+    const group = new Group(this.#file, address);
+    this.#children.set(name, group);
+    return group;
   }
 
   /** An array in it, by names with slashes between; undefined where it has none. */

@@ -61,3 +61,11 @@ Deno.test("a file that is cut off anywhere is said to be damaged, in one sentenc
     );
   }
 });
+
+Deno.test("a group is read once, however often it is asked for: the file is not read out of its bounds", () => {
+  const root = readHdf5(files["net_words.h5"]!, "a.h5");
+  const weights = root.group("model_weights")!;
+  assert.equal(root.group("model_weights"), weights);
+  // Each time it would be a hundred bytes and more, of three times the file that may be read.
+  for (let time = 0; time < 100_000; time++) assert.ok(root.group("model_weights/lstm"));
+});
