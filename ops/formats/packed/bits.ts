@@ -8,7 +8,7 @@ const CHUNK_SIZE = 1 << CHUNK;
 export interface BitWriter {
   /** Bits written so far. */
   readonly length: number;
-  /** The lowest `width` bits of a whole number below 2^53 (negative: two's complement, up to 32 bits). */
+  /** The lowest `width` bits of a whole number below 2^53 (negative: two's complement). */
   write(value: number, width: number): void;
   /** Everything written, zeros filling the last byte. */
   bytes(): Uint8Array;
@@ -21,9 +21,9 @@ export function bitWriter(): BitWriter {
 
   const write = (value: number, width: number): void => {
     if (width > CHUNK) {
-      const whole = value < 0 ? value >>> 0 : value;
-      write(Math.floor(whole / CHUNK_SIZE), width - CHUNK);
-      return write(whole % CHUNK_SIZE, CHUNK);
+      // Of a negative number too these are the upper and the lower bits of its two's complement.
+      write(Math.floor(value / CHUNK_SIZE), width - CHUNK);
+      return write(value % CHUNK_SIZE, CHUNK);
     }
     if (length + width > buffer.length * 8) {
       const larger = new Uint8Array(buffer.length * 2);

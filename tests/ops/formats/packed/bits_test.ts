@@ -40,6 +40,17 @@ Deno.test("negative numbers keep their sign", () => {
   assert.deepEqual(rows.map(([, width]) => reader.readSigned(width)), rows.map(([value]) => value));
 });
 
+Deno.test("a negative number of any width is its two's complement", () => {
+  const cases = fc.integer({ min: 1, max: 53 }).chain((width) =>
+    fc.bigInt({ min: -(1n << BigInt(width - 1)), max: -1n }).map((value) => [value, width] as const)
+  );
+  fc.assert(fc.property(cases, ([value, width]) => {
+    const bits = bitWriter();
+    bits.write(Number(value), width);
+    assert.equal(bitReader(bits.bytes()).read(width), Number(BigInt.asUintN(width, value)));
+  }));
+});
+
 Deno.test("reading on behind the end is refused", () => {
   const reader = bitReader(Uint8Array.of(255));
   reader.read(5);
