@@ -11,12 +11,10 @@ interface Stepping {
   readonly op: "LSTM" | "GRU" | "RNN";
   /** Places of our gates, in its order: of an LSTM ours are i, f, c, o, and its are i, o, f, c. */
   readonly gates: readonly number[];
-  /** Ours has a bias for the state too. */
-  readonly second: boolean;
   readonly attributes: Attributes;
 }
 
-const LSTM = { op: "LSTM", gates: [0, 3, 1, 2], second: false } as const;
+const LSTM = { op: "LSTM", gates: [0, 3, 1, 2] } as const;
 
 /** An LSTM. */
 export function recurrentNodes(layer: LayerOf<"recurrent">, source: OnnxSource): Computed {
@@ -32,7 +30,8 @@ export function rnnNodes(layer: LayerOf<"rnn">, source: OnnxSource): Computed {
   switch (cell) {
     case "simple":
       return stepped(layer, source, {
-        ...{ op: "RNN", gates: [0], second: false },
+        op: "RNN",
+        gates: [0],
         attributes: bendsOf([nonlinearity]),
       });
     case "lstm":
@@ -41,12 +40,11 @@ export function rnnNodes(layer: LayerOf<"rnn">, source: OnnxSource): Computed {
         attributes: bendsOf([gates, nonlinearity, nonlinearity]),
       });
     default: {
-      const second = cell === "gru-after";
       const attributes: Attributes = {
         ...bendsOf([gates, nonlinearity]),
-        ...second && { ["linear_before_reset"]: { int: 1 } },
+        ...cell === "gru-after" && { ["linear_before_reset"]: { int: 1 } },
       };
-      return stepped(layer, source, { op: "GRU", gates: [0, 1, 2], second, attributes });
+      return stepped(layer, source, { op: "GRU", gates: [0, 1, 2], attributes });
     }
   }
 }
@@ -107,7 +105,7 @@ function stepped(
   return { value: graph.node(name, "Gather", [steps, last], { axis: { int: 0 } }), layout: "last" };
 }
 
-type Gates = Pick<Stepping, "gates" | "second"> & { readonly units: number };
+type Gates = Pick<Stepping, "gates"> & { readonly units: number };
 
 /** Rows from … to of a kernel [rows, gates · units], as [1, gates · units, rows] in ONNX's order of gates. */
 function gateRows(
@@ -127,10 +125,10 @@ function gateRows(
 }
 
 /** Both biases of ONNX; the second, for the state, is 0 where we have none. */
-function gateBias({ data, encoding }: Weight, { gates, units, second }: Gates): Weight {
+function gateBias({ data, encoding }: Weight, { gates, units }: Gates): Weight {
   const columns = gates.length * units;
   const values = new (data.constructor as new (length: number) => typeof data)(2 * columns);
-  for (const half of second ? [0, columns] : [0]) {
+  for (let half = 0; half < data.length; half += columns) {
     for (const [gate, place] of gates.entries()) {
       const from = half + place * units;
       values.set(data.subarray(from, from + units), half + gate * units);
