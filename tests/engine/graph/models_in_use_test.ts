@@ -126,6 +126,9 @@ Deno.test("what a model is written, merged or changed into uses it; what only me
   const reads = { name: "reads", inputs: { number: "net" } };
   assert.deepEqual(used({ name: "written", op: writes, inputs: { model: "net" } }), ["net"]);
   assert.deepEqual(used({ name: "merged", op: fake.sum, inputs: { numbers: ["net"] } }), ["net"]);
+  const one = { name: "one", op: fake.constant };
+  const besideOne = { numbers: ["net"], number: "one" };
+  assert.deepEqual(used(one, { name: "merged", op: fake.sum, inputs: besideOne }), ["net"]);
   assert.deepEqual(used({ ...reads, op: fake.add }), ["net"]);
   assert.deepEqual(used({ ...reads, op: fake.whole }), [], "it takes a part of it");
   assert.deepEqual(used({ ...reads, op: { ...fake.add, learns: true } }), []);

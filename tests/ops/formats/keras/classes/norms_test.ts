@@ -85,6 +85,9 @@ Deno.test("where a config says nothing a normalisation has its gamma and beta, a
   const layer = reading({}, [[4, 2]], given);
   assert.equal(layerNormalization(layer.of), "a");
   assert.deepEqual(layer.added, [[{ ...kept, kind: "layer-norm", epsilon: 0.001 }, affine]]);
+  const unit = reading({}, [[4, 2]], {});
+  assert.equal(unitNormalization(unit.of), "a");
+  assert.deepEqual(lines(unit.added), ["a standardize < x0"]);
 });
 
 Deno.test("what a config says of a normalisation is taken, gamma and beta each by itself", () => {
