@@ -88,8 +88,7 @@ export function calibratedRanges(
 /** The range of values, 0 among them. */
 function rangeOf(values: Float32Array): Range {
   let [minimum, maximum] = [0, 0];
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
+  for (const value of values) {
     if (value < minimum) minimum = value;
     if (value > maximum) maximum = value;
   }

@@ -5,7 +5,7 @@ import { withTensors } from "../../../../engine/tensor/mod.ts";
 import type { Dataset } from "../../../../ops/data/dataset.ts";
 import { drawLatent } from "../../../../ops/data/embedded/draw_latent.ts";
 import { fit } from "../../../../ops/learn/loop.ts";
-import { recordedTeacher } from "../../../../ops/learn/loss/teachers.ts";
+import { modelTeacher, recordedTeacher } from "../../../../ops/learn/loss/teachers.ts";
 import type { Outputs } from "../../../../ops/learn/outputs.ts";
 import { lossTermField } from "../../../../ops/learn/terms/terms.ts";
 import type { Training } from "../../../../ops/learn/training_fields.ts";
@@ -13,10 +13,12 @@ import { inferLogits } from "../../../../ops/model/infer.ts";
 import { initialModel } from "../../../../ops/model/initialize.ts";
 import type { Model } from "../../../../ops/model/model.ts";
 import { vaeDecoder } from "../../../../ops/model/zoo/cvae.ts";
+import { mlp } from "../../../../ops/model/zoo/mlp.ts";
 import { dcganDiscriminator } from "../../../../ops/model/zoo/dcgan.ts";
 import { livelyModel } from "../../lively_model.ts";
+import { quantizedNetwork } from "../../formats/onnx/quantized_network.ts";
 import { type Given, runContext } from "../../run_context.ts";
-import { adam, training } from "../small_trainings.ts";
+import { adam, tableData, training } from "../small_trainings.ts";
 
 const image = [8, 8, 1];
 
@@ -88,4 +90,29 @@ Deno.test("a student's output comes nearer its teacher's", async () => {
   const { model } = await taught(lossOf("output"), { epochs: 30 });
   const after = await errorOf(model);
   assert.ok(after < 0.6 * before, `${before} → ${after}`);
+});
+
+Deno.test("a quantized teacher answers in integers and shows nothing inside, another both", async () => {
+  const integers = quantizedNetwork(mlp.build([4], 3, { hidden: [5], dropout: 0 }));
+  const floats: Model = { ...integers, quantization: null };
+  const rows = [[1, -2, 0.5, 3], [0, 1, 2, -1], [-1.5, 0.25, 1, 1]];
+  const data = tableData(rows, rows.map(() => [0, 0, 0]));
+  const samples = Uint32Array.of(2, 0);
+  await withTensors(async (room) => {
+    const said = async (model: Model) => {
+      const teacher = await modelTeacher(room, data, model);
+      const answers = room.tf.tidy(() => {
+        const { logits, features } = teacher.outputs({ samples }, ["dense1"]);
+        return { values: [...room.values(logits)], inside: Object.keys(features) };
+      });
+      teacher.dispose();
+      const whole = await inferLogits(room, model, data.parts.train!);
+      assert.deepEqual(answers.values, [...whole.slice(6, 9), ...whole.slice(0, 3)]);
+      return { ...answers, structure: teacher.architecture };
+    };
+    const [quantized, plain] = [await said(integers), await said(floats)];
+    assert.notDeepEqual(quantized.values, plain.values);
+    assert.deepEqual([quantized.inside, quantized.structure], [[], undefined]);
+    assert.deepEqual([plain.inside, plain.structure], [["dense1"], floats]);
+  });
 });
