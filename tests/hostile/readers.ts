@@ -17,6 +17,7 @@ import { readModelHere } from "../../ops/formats/read_model.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../ops/formats/safetensors/model_file.ts";
 import { loadWeights } from "../../ops/formats/safetensors/load_weights.ts";
 import { zipSync } from "../deps.ts";
+import { torchvisionFile } from "../fixtures/torchvision/torchvision.ts";
 import { petals } from "../faults/small_cache.ts";
 import { idxBytes } from "../ops/data/idx_bytes.ts";
 import { savedBytes } from "../ops/formats/keras/saved.ts";
@@ -199,6 +200,15 @@ export async function readers(): Promise<readonly Reader[]> {
         const context = runContext({ files, memory: BUDGET });
         soundModel(await loadWeights(network, "w.safetensors", 0, context));
         soundModel(decodeSafetensors(bytes));
+      },
+    },
+    {
+      name: "torchvision",
+      file: "net.safetensors",
+      sound: torchvisionFile("resnet50"),
+      read: async (bytes) => {
+        const context = runContext({ files: { "net.safetensors": bytes }, memory: BUDGET });
+        soundModel((await readModelHere("safetensors", "net.safetensors", context)).model);
       },
     },
     {

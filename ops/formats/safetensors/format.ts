@@ -20,8 +20,18 @@ export const safetensors = defineExport({
   ),
   magic: isSafetensors,
   refusal: {
-    what: "is a safetensors file, which holds weights and no network",
-    help: "name the network that they are of: { use: …, weights: ./net.safetensors }",
+    what: "is a safetensors file",
+    help: "it is read where a recipe names it: from: ./net.safetensors",
+  },
+  read: {
+    field: "a safetensors file of torchvision's weights, or one that was written here",
+    what: "a safetensors file of torchvision's weights, or of ours",
+    beside: () => [],
+    async load(from, context) {
+      const bytes = await context.read(from);
+      const { readSafetensorsModel } = await import("./told_model.ts");
+      return { model: readSafetensorsModel(bytes, from, context), files: [bytes] };
+    },
   },
 });
 

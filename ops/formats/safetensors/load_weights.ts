@@ -11,12 +11,13 @@ import { isSafetensors } from "./format.ts";
 import { ownWeights } from "./model_file.ts";
 import { weightNamed } from "./named_weights.ts";
 import { readSafetensors } from "./safetensors_file.ts";
+import { torchvisionWeights } from "./torchvision.ts";
 
 /** The layer that a checkpoint of another task goes without: it is drawn, and a warning says so. */
 const HEAD = "head.dense";
 
 /**
- * The network with its weights from a safetensors file, read in a thread of its own: by our names, or by those of the family's published checkpoints;
+ * The network with its weights from a safetensors file, read in a thread of its own: by our names, or by those of the family's published checkpoints (bert's, torchvision's);
  * small numbers are decoded. The head may be missing and is then drawn by `seed`. Throws a ParameterError for a file that
  * cannot be read, or that lacks a weight or has one of another shape.
  */
@@ -47,13 +48,14 @@ export async function readWeights(
   try {
     const file = readSafetensors(bytes);
     const own = ownWeights(file);
+    const theirs = torchvisionWeights(file, architecture);
     const weights: Record<string, Weight> = {};
     const missing: string[] = [];
     for (const slot of weightSlots(architecture)) {
       const stored = own[slot.name];
       const values = stored?.shape.join() === slot.shape.join()
         ? decodeWeight(stored)
-        : weightNamed(file, architecture.family, slot);
+        : theirs?.get(slot.name) ?? weightNamed(file, architecture.family, slot);
       if (values === undefined) missing.push(slot.name);
       weights[slot.name] = values === undefined
         ? drawn.weights[slot.name]!

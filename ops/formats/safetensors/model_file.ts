@@ -60,6 +60,11 @@ export function ownWeights(file: SafetensorsFile): Readonly<Record<string, Weigh
   return written === undefined ? {} : weightsOf(file, written.weights);
 }
 
+/** Whether a file is one that `encodeSafetensors` wrote. */
+export function isOwn({ metadata }: SafetensorsFile): boolean {
+  return metadata[REST] !== undefined;
+}
+
 function restOf(
   { metadata }: SafetensorsFile,
 ): { readonly header: unknown; readonly weights: WeightRows } | undefined {

@@ -7,6 +7,29 @@ export interface Family<Options extends TObject = TObject> {
   /** Every option with limits, default, description; the object's own description says what the family is. */
   readonly options: Options;
   build(input: readonly number[], outputs: number, options: Static<Options>): Architecture;
+  /** How torchvision's state dicts hold it; absent: torchvision has no such network. */
+  readonly torchvision?: TorchvisionFamily<Static<Options>>;
+}
+
+/** Tensors of torchvision are called `<layer>.weight` and so on; this says what each layer is called there. */
+export interface TorchvisionFamily<Options = Static<TObject>> {
+  /** What batch normalisation adds to variances there. A network with another number is not torchvision's. */
+  readonly epsilon: number;
+  /** The layer's name there, in a network that `has` layers of ours. */
+  layerName(layer: string, has: (layer: string) => boolean): string;
+  /** The network that tensors by these names and of these shapes are of; undefined: none of this family. */
+  told(shapes: TensorShapes): ToldNetwork<Options> | undefined;
+}
+
+/** Shapes of tensors by name. */
+export type TensorShapes = ReadonlyMap<string, readonly number[]>;
+
+/** What names and shapes of tensors tell of a network. */
+interface ToldNetwork<Options> {
+  readonly options: Options;
+  /** Of its images. */
+  readonly channels: number;
+  readonly outputs: number;
 }
 
 /** Declares a family with its options' types checked. */

@@ -1,5 +1,6 @@
 /** Residual networks for photographs (He et al. 2016, "Deep residual learning", table 1), as torchvision builds them. */
 import { OneOf, Type } from "../../../engine/op.ts";
+import { sameShape } from "../../../engine/shape.ts";
 import type { Layer, LayerOf } from "../model.ts";
 import {
   centred,
@@ -10,7 +11,14 @@ import {
   pooledHead,
   TORCH_EPSILON,
 } from "./block.ts";
-import { assertImage, family, scaled, SMALL_IMAGE, widthField } from "./family.ts";
+import {
+  assertImage,
+  family,
+  scaled,
+  SMALL_IMAGE,
+  type TensorShapes,
+  widthField,
+} from "./family.ts";
 
 const CHANNELS = [64, 128, 256, 512];
 
@@ -82,7 +90,49 @@ export const resnetImagenet = family({
     const head = pooledHead(layers.at(-1)!.name, outputs);
     return network("resnet-imagenet", input, [...layers, ...head]);
   },
+  torchvision: { epsilon: TORCH_EPSILON, layerName, told },
 });
+
+/** Our layers in torchvision: outside of blocks, and inside `layer1.0`. */
+const OUTSIDE: Readonly<Record<string, string>> = {
+  stem: "conv1",
+  "stem.norm": "bn1",
+  "head.dense": "fc",
+};
+const INSIDE: Readonly<Record<string, string>> = {
+  ...Object.fromEntries([1, 2, 3].flatMap((n) => [
+    [`conv${n}`, `conv${n}`],
+    [`conv${n}.norm`, `bn${n}`],
+  ])),
+  shortcut: "downsample.0",
+  "shortcut.norm": "downsample.1",
+};
+
+function layerName(layer: string): string {
+  const [, stage, index, part] = /^stage(\d+)\.block(\d+)\.(.+)$/.exec(layer) ?? [];
+  return stage === undefined
+    ? OUTSIDE[layer]!
+    : `layer${stage}.${Number(index) - 1}.${INSIDE[part!]!}`;
+}
+
+/** The depth by the number of blocks in each stage and of convolutions in the first; the width by the stem's channels. */
+function told(shapes: TensorShapes) {
+  const [filters, channels] = shapes.get("conv1.weight") ?? [];
+  const [outputs] = shapes.get("fc.weight") ?? [];
+  if (!filters || !channels || !outputs) return undefined;
+  const blocks = CHANNELS.map((_, stage) => {
+    let count = 0;
+    while (shapes.has(`layer${stage + 1}.${count}.conv1.weight`)) count++;
+    return count;
+  });
+  const widens = shapes.has("layer1.0.conv3.weight") ? 4 : 1;
+  const depth = Object.entries(DEPTHS).find(([, published]) =>
+    published.widens === widens && sameShape(published.blocks, blocks)
+  )?.[0];
+  if (depth === undefined) return undefined;
+  const options = { depth: Number(depth), width: filters / CHANNELS[0]!, version: "1.5" } as const;
+  return { options, channels, outputs };
+}
 
 /** Pooling after relu: zeros around the image are what PyTorch's pooling takes for nothing there. */
 function stem(input: readonly number[], filters: number): readonly Layer[] {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mobilenetV2 } from "../../../../ops/model/zoo/mobilenet_v2.ts";
-import { facts, names } from "./counts.ts";
+import { facts, names, trained } from "./counts.ts";
 
 Deno.test("MobileNet v2 has the published parameters and MACs at every width", () => {
   const at = (width: number) => facts(mobilenetV2.build([224, 224, 3], 1000, { depth: 17, width }));
@@ -45,4 +45,23 @@ Deno.test("channels are multiples of 8, and the head never shrinks", () => {
     [16, 8, 8, 1280],
   );
   assert.equal(at(1.4).get("head.conv"), 1792);
+});
+
+Deno.test("torchvision's details change no count: relu6, zeros on both sides of a stride, 1e-5", () => {
+  const network = mobilenetV2.build([224, 224, 3], 1000, {
+    depth: 17,
+    width: 1,
+    conventions: "torchvision",
+  });
+  // `num_params` of torchvision.models.MobileNet_V2_Weights.
+  assert.equal(trained(network), 3_504_872);
+  assert.equal(facts(network).macs, 300_774_272);
+  const layers = new Map(network.layers.map((layer) => [layer.name, layer]));
+  const of = (name: string) => layers.get(name) as unknown as Record<string, unknown>;
+  assert.deepEqual(of("stem").padding, [[1, 1], [1, 1]]);
+  assert.deepEqual(of("block2.depthwise").padding, [[1, 1], [1, 1]]);
+  assert.deepEqual(of("block3.depthwise").padding, "same");
+  assert.deepEqual(of("block2.expand.norm").activation, "relu6");
+  assert.deepEqual(of("block2.project.norm").activation, "linear");
+  assert.deepEqual(of("block2.project.norm").epsilon, 1e-5);
 });

@@ -1,0 +1,62 @@
+/** A model out of one safetensors file that says what network its weights are of: ours, or one of torchvision. */
+import type { RunContext } from "../../../engine/op.ts";
+import { weightSlots } from "../../model/layers.ts";
+import type { Architecture, Model, Weight } from "../../model/model.ts";
+import { decodeWeight, floatWeight } from "../../model/weights.ts";
+import { UnreadableModelError } from "../format.ts";
+import { decodeSafetensors, isOwn } from "./model_file.ts";
+import { readSafetensors, type SafetensorsFile } from "./safetensors_file.ts";
+import { torchvisionNetwork, torchvisionWeights } from "./torchvision.ts";
+
+/**
+ * The model, in floats: small numbers of a file of ours are decoded, and a warning says so. Throws an
+ * UnreadableModelError where names and shapes tell no network, or a weight is missing.
+ */
+export function readSafetensorsModel(
+  bytes: Uint8Array,
+  from: string,
+  { warn }: Pick<RunContext, "warn">,
+): Model {
+  try {
+    const file = readSafetensors(bytes);
+    if (isOwn(file)) return inFloats(decodeSafetensors(bytes), from, warn);
+    const network = torchvisionNetwork(file);
+    if (network !== undefined) return toldModel(network, file);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UnreadableModelError(`\`${from}\` cannot be read: ${error.message}`);
+  }
+  throw new UnreadableModelError(
+    `\`${from}\` is a safetensors file, which holds weights, and its names tell no network`,
+    { help: "name the network that they are of: { use: …, weights: ./net.safetensors }" },
+  );
+}
+
+function toldModel(network: Architecture, file: SafetensorsFile): Model {
+  const values = torchvisionWeights(file, network);
+  const slots = weightSlots(network);
+  const absent = slots.find(({ name }) => !values?.has(name));
+  if (absent !== undefined) throw new RangeError(`it has nothing for ${absent.name}`);
+  return {
+    ...network,
+    weights: Object.fromEntries(
+      slots.map(({ name, shape }) => [name, floatWeight(shape, values!.get(name)!)]),
+    ),
+    preprocess: null,
+    classes: [],
+    established: {},
+    learned: true,
+    quantization: null,
+  };
+}
+
+function inFloats(model: Model, from: string, warn: RunContext["warn"]): Model {
+  const small = Object.values(model.weights).some(({ encoding }) => encoding.use !== "f32");
+  if (!small && model.quantization === null) return model;
+  warn(`\`${from}\` holds numbers smaller than floats, which are decoded: quantize stores them so`);
+  const weights = Object.entries(model.weights).map(([name, weight]): [string, Weight] => [
+    name,
+    floatWeight(weight.shape, decodeWeight(weight)),
+  ]);
+  return { ...model, weights: Object.fromEntries(weights), established: {}, quantization: null };
+}
