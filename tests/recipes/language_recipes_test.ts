@@ -30,6 +30,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   "bert-tiny.yaml": ["./bert-base-sst2.safetensors"],
   "papers/deep-compression.yaml": [],
   "qat.yaml": ["./data/", "./teacher/model.json", "./pruned/model.json"],
+  "imagenet.yaml": ["./photos/", "./classes.txt", "./resnet101.safetensors"],
   "photos.yaml": ["./photos/", "./imagenet-classes.txt"],
   "frontier.yaml": [],
   "smallest.yaml": [],
