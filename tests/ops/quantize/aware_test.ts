@@ -18,6 +18,7 @@ import type { IntegerParams } from "../../../ops/quantize/fields.ts";
 import { integerRunner } from "../../../ops/model/integers/integer.ts";
 import { quantize } from "../../../ops/quantize/quantize.ts";
 import { factsOf } from "../../../ops/data/dataset.ts";
+import { denseModel } from "../prune/dense_model.ts";
 import { labelled } from "../labelled.ts";
 import { livelyModel } from "../lively_model.ts";
 import { modelDigest } from "../model_digest.ts";
@@ -244,6 +245,17 @@ Deno.test("BatchNorm's averages stand still after their epochs", async () => {
     decodedWeights(model)["stem.norm/mean"],
   );
   assert.notDeepEqual(await means({ "freeze_after": { batchnorm: 1 } }), await means({}));
+});
+
+Deno.test("sums that could leave 32 bits are refused after a training too, by layer", async () => {
+  // 127 · 127 · 140 000 is more than 2³¹, of weights that are all alike.
+  const wide = denseModel([{ kernel: Array.from({ length: 140_000 }, () => [1]) }]);
+  await assert.rejects(
+    aware(wide, labelled(wide, 2), {}, { epochs: 1, optimizer: sgd(0) }),
+    /"dense1" in integers: its sums of 140000 products/,
+  );
+  const none = { activations: { use: "none" } };
+  await aware(wide, labelled(wide, 2), none, { epochs: 1, optimizer: sgd(0) });
 });
 
 Deno.test("a teacher named in the block is listened to", async () => {
