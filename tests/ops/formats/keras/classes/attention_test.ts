@@ -4,7 +4,7 @@ import {
   attention,
   byHeads,
 } from "../../../../../ops/formats/keras/classes/attention.ts";
-import { reading } from "./one_reading.ts";
+import { lines, reading, weight } from "./one_reading.ts";
 import { assertAnswers, singles } from "../saved.ts";
 
 for (const name of singles(/Attention/)) {
@@ -19,4 +19,42 @@ Deno.test("what an attention cannot do here is refused", () => {
   assert.throws(() => additiveAttention(of({})), /the file has no weight `scale` for it/);
   assert.throws(() => byHeads(of({}), 2), /the file has no weight `query\/kernel` for it/);
   assert.throws(() => byHeads(reading({}, [[2, 3, 4]]).of, 2), /it can read sequences alone/);
+});
+
+Deno.test("scores that are scaled are so by a layer of its own, before what bends or shares them", () => {
+  const weights = { scale: weight([1], 2), "concat_score_weight": weight([1], 3) };
+  const read = (config: object, scale = weights.scale) => {
+    const { of, added } = reading(config, [[2, 4], [3, 4]], { ...weights, scale });
+    assert.equal(attention(of), "a");
+    return added;
+  };
+  const scaled = { "use_scale": true };
+  const dot = read(scaled);
+  assert.deepEqual(lines(dot), [
+    "a.products dot < x0 x1",
+    "a.scores function < a.products",
+    "a.shares softmax < a.scores",
+    "a dot < a.shares x1",
+  ]);
+  const concat = { "score_mode": "concat" };
+  const sums = read({ ...concat, ...scaled });
+  assert.deepEqual(lines(sums), [
+    "a.keys reshape < x1",
+    "a.queries reshape < x0",
+    "a.sums combine < a.queries a.keys",
+    "a.scaled function < a.sums",
+    "a.bent activation < a.scaled",
+    "a.weighed conv < a.bent",
+    "a.scores reshape < a.weighed",
+    "a.shares softmax < a.scores",
+    "a dot < a.shares x1",
+  ]);
+  for (const layer of [dot[1]![0], sums[3]![0]]) {
+    const { kind, function: name, parameters } = layer as unknown as Record<string, unknown>;
+    assert.deepEqual([kind, name, parameters], ["function", "scale", [2, 0]]);
+  }
+  assert.deepEqual(sums[5]![1], { kernel: weight([1, 1, 4, 1], 3, 3, 3, 3) });
+  const without = (config: object, scale?: typeof weights.scale) =>
+    lines(read(config, scale)).filter((line) => line.includes(" function "));
+  assert.deepEqual([without({}), without(concat), without(scaled, weight([1], 1))], [[], [], []]);
 });
