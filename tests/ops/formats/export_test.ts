@@ -8,6 +8,7 @@ import { refuseLeaks } from "../../../engine/tensor/room.ts";
 import type { Dataset } from "../../../ops/data/dataset.ts";
 import { exportFiles } from "../../../ops/formats/export.ts";
 import type { FormatParams } from "../../../ops/formats/formats.ts";
+import { withOwnFiles } from "../../../ops/model/kind.ts";
 import { inferLogits } from "../../../ops/model/infer.ts";
 import { initialModel } from "../../../ops/model/initialize.ts";
 import type { Model } from "../../../ops/model/model.ts";
@@ -47,6 +48,17 @@ Deno.test("an export notes how its files compare on the first 64 test samples", 
   assert.equal(check.samples, 64);
   assert.equal(check.agreement, 1);
   assert.ok(check.difference as number < 1e-5 && check.reread as number < 1e-5);
+});
+
+Deno.test("of a model as it was loaded the written files are counted, of another not", async () => {
+  const own = withOwnFiles(model, { encoded: 1, gzip: 1, format: "tfjs" });
+  const [loaded, made] = [recordingContext(), recordingContext()];
+  const files = await exportFiles.run({ model: own, data: undefined }, format, loaded.context);
+  await exportFiles.run({ model, data: undefined }, format, made.context);
+  const { encoded, gzip } = loaded.notes.bytes as Record<string, number>;
+  assert.equal(encoded, Object.values(files).reduce((sum, { length }) => sum + length, 0));
+  assert.ok(0 < gzip! && gzip! < encoded!);
+  assert.equal(made.notes.bytes, undefined);
 });
 
 Deno.test("a model without data or preprocessing is compared too", async () => {
