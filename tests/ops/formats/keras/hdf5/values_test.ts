@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { FileBytes } from "../../../../../ops/formats/keras/hdf5/file_bytes.ts";
 import { linksOf } from "../../../../../ops/formats/keras/hdf5/links.ts";
-import { messagesAt, rootAddress } from "../../../../../ops/formats/keras/hdf5/objects.ts";
+import { MESSAGE, messagesAt, rootAddress } from "../../../../../ops/formats/keras/hdf5/objects.ts";
 import { arrayOf, textsOf } from "../../../../../ops/formats/keras/hdf5/values.ts";
 import { savedBytes } from "../saved.ts";
 
@@ -63,3 +63,18 @@ for (const version of ["earliest", "latest"]) {
     assert.throws(() => linksOf(opened, messages), /a group in it keeps its names in a heap/);
   });
 }
+
+Deno.test("attributes are in a heap where one has an address, behind a creation index if there is one", () => {
+  const none = Array(8).fill(255);
+  const some = [16, 0, 0, 0, 0, 0, 0, 0];
+  const texts = (flags: number, ...after: readonly number[]) => {
+    const file = new FileBytes(Uint8Array.of(0, flags, ...after, ...Array(16).fill(0)), "v.h5");
+    const dense = { type: MESSAGE.attributeInfo, at: 0, size: 20, shared: false };
+    return textsOf(file, [dense], "a");
+  };
+  assert.equal(texts(0, ...none), undefined);
+  assert.equal(texts(1, 0, 0, ...none), undefined);
+  const heap = /a group in it keeps its attributes in a heap/;
+  assert.throws(() => texts(0, ...some), heap);
+  assert.throws(() => texts(1, 255, 255, ...some), heap);
+});
