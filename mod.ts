@@ -130,7 +130,8 @@ export type { Language, RecipeValue } from "./engine/api/language.ts";
 // As a program it ends here: the command line loads what its command needs.
 if (import.meta.main) {
   const ops = async () => (await import("./engine/api/language.ts")).shippedOps();
-  await commandProcess(Deno.args, { ops });
+  const drafts = async () => (await import("./ops/drafts/drafts.ts")).drafts;
+  await commandProcess(Deno.args, { ops, drafts });
 }
 
 // Recipes and settings of a program are read at once, whatever YAML they are written in.

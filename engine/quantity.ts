@@ -48,7 +48,23 @@ export function halfInterval(fraction: number, samples: number): number {
 
 /** `width=0.25 scheme=int4`. */
 export function valuesText(values: Readonly<Record<string, unknown>>): string {
-  return Object.entries(values).map(([name, value]) =>
-    `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`
-  ).join(" ");
+  return Object.entries(values).map(([name, value]) => `${name}=${valueText(value)}`).join(" ");
+}
+
+/**
+ * A value of a variable: a text as it is, steps by what they are (`prune granularity=channel ratio=0.5, quantize
+ * scheme=int8`; what stands deeper is left out), anything else as JSON.
+ */
+export function valueText(value: unknown): string {
+  if (typeof value === "string") return value;
+  const steps = Array.isArray(value) && value.length > 0 && value.every(isStep);
+  return steps ? value.map(stepText).join(", ") : JSON.stringify(value);
+}
+
+const isStep = (value: unknown): value is { readonly op: string } =>
+  typeof value === "object" && value !== null && "op" in value && typeof value.op === "string";
+
+function stepText({ op, ...fields }: { readonly op: string }): string {
+  const plain = Object.entries(fields).filter(([, field]) => typeof field !== "object");
+  return [op, ...plain.map(([name, field]) => `${name}=${field}`)].join(" ");
 }

@@ -1,5 +1,6 @@
 /** What a command is: one entry of the table from which help, parsing and JSON derive. */
 import type { Recipe } from "../library/runnable.ts";
+import type { Drafts } from "../recipe/words/drafts.ts";
 import type { OpSet } from "../op.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -17,6 +18,8 @@ export interface Option {
 /** What a command gets. */
 export interface Invocation {
   readonly ops: OpSet;
+  /** How recipes are written for a person's own model; absent where the language says nothing of it. */
+  readonly drafts?: () => Promise<Drafts>;
   readonly terminal: Terminal;
   /** What stands on the command line without a dash, without RECIPE. */
   readonly operands: readonly string[];

@@ -1,4 +1,5 @@
 /** The command line: words in, an exit code out. What a person did wrong is a sentence here, never a stack trace. */
+import type { Drafts } from "../recipe/words/drafts.ts";
 import { given } from "../given.ts";
 import type { OpSet } from "../op.ts";
 import { DecantError, exitCodes } from "../error.ts";
@@ -15,6 +16,8 @@ import { commandHelp, helpText, parseArguments } from "./usage.ts";
 interface CommandLineOptions {
   /** Help needs none: where they are given by a function, that is called for a command. */
   readonly ops: OpSet | (() => Promise<OpSet>);
+  /** What recipes are written with for models that people have. */
+  readonly drafts?: () => Promise<Drafts>;
   /** The recipe of a program of its own; RECIPE is then not given, and no command means `run`. */
   readonly recipe?: Recipe;
   readonly terminal?: Terminal;
@@ -37,7 +40,7 @@ export async function commandProcess(
 /** Runs a command line and returns its exit code. */
 export async function commandLine(
   words: readonly string[],
-  { ops: known, recipe, terminal = processTerminal() }: CommandLineOptions,
+  { ops: known, drafts, recipe, terminal = processTerminal() }: CommandLineOptions,
 ): Promise<number> {
   let text: string | undefined;
   try {
@@ -71,7 +74,7 @@ export async function commandLine(
       terminal,
       options,
       operands: opens ? operands.slice(1) : operands,
-      ...given({ source: named }),
+      ...given({ source: named, drafts }),
       recipe: (source = named) => opened(source),
     });
   }

@@ -3,7 +3,7 @@ import type { Command } from "./command.ts";
 
 /** Each command is loaded when it is called: a run does not wait for what lists or verifies. */
 const loaders: Readonly<Record<string, () => Promise<Command>>> = {
-  new: async () => (await import("./new_command.ts")).newCommand,
+  new: async () => (await import("./drafts/new_command.ts")).newCommand,
   check: async () => (await import("./check_command.ts")).checkCommand,
   fmt: async () => (await import("./fmt_command.ts")).fmtCommand,
   expand: async () => (await import("./expand_command.ts")).expandCommand,
@@ -12,6 +12,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   plan: async () => (await import("./plan_command.ts")).planCommand,
   explain: async () => (await import("./explain_command.ts")).explainCommand,
   run: async () => (await import("./run_command.ts")).runCommand,
+  shrink: async () => (await import("./drafts/shrink_command.ts")).shrinkCommand,
   compare: async () => (await import("./compare_command.ts")).compareCommand,
   lock: async () => (await import("./lock_command.ts")).lockCommand,
   verify: async () => (await import("./verify_command.ts")).verifyCommand,

@@ -1,6 +1,6 @@
 /** The table of a sweep: one row per point, variables first, repeats folded together, the best marked. */
-import type { Json } from "../digest.ts";
 import { given } from "../given.ts";
+import { valueText } from "../quantity.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
 import type { PointGroup } from "./points.ts";
 import {
@@ -50,7 +50,7 @@ export function pointTable(
     head: [...(marks ? [""] : []), ...variables, ...shown.map(({ head }) => head)],
     rows: groups.map((group, at) => [
       ...(marks ? [group.pareto ? BEST : ""] : []),
-      ...variables.map((name) => valueText(group.values[name])),
+      ...variables.map((name) => name in group.values ? valueText(group.values[name]) : NOTHING),
       ...cellsOf(shown, measured[at]!),
     ]),
     notes: [notes.join(" ")],
@@ -63,8 +63,4 @@ function measuredRow({ metrics, accuracy, difference, shrinkage }: PointRow): Me
   const { nonzero: _, loss, ...shown } = metrics ?? {};
   const both = metrics?.accuracy === undefined ? { ...shown, ...given({ loss }) } : shown;
   return { metrics: both, spread: accuracy, difference, shrinkage };
-}
-
-function valueText(value: Json | undefined): string {
-  return value === undefined ? NOTHING : typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -65,10 +65,12 @@ const rooms: readonly (readonly [string, RegExp, readonly string[]])[] = [
     new RegExp(`^${name}/`),
     ["deps", "contracts", "tensor", ...libraries],
   ]),
+  ["ops/drafts", /^ops\/drafts\//, ["deps", "contracts", "recipe", ...libraries]],
   ["ops", /^ops\/mod\.ts$/, ["deps", "contracts", ...libraries, ...techniques]],
   ["surface", /^(mod|engine\/api\/language)\.ts$/, [
     ...engine.map(([name]) => name),
     "ops",
+    "ops/drafts",
     ...libraries,
   ]],
   ["recipes", /^recipes\//, ["surface"]],

@@ -9,6 +9,7 @@ import {
   plainText,
   pointsText,
   valuesText,
+  valueText,
   wholeText,
 } from "../../engine/quantity.ts";
 
@@ -89,6 +90,12 @@ Deno.test("a plain number has a true minus sign, values of a search are told apa
     valuesText({ width: 0.25, scheme: "int4", at: [1, 2] }),
     "width=0.25 scheme=int4 at=[1,2]",
   );
+  const cut = { op: "prune", ratio: 0.5, finetune: { epochs: 3 } };
+  const steps = [cut, { op: "quantize", scheme: "int8" }];
+  assert.equal(valuesText({ way: steps }), "way=prune ratio=0.5, quantize scheme=int8");
+  assert.equal(valueText([{ op: 1 }]), '[{"op":1}]');
+  assert.equal(valueText([]), "[]");
+  assert.equal(valueText(null), "null");
   assert.equal(valuesText({}), "");
 });
 

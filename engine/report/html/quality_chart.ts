@@ -2,7 +2,7 @@
 import { given } from "../../given.ts";
 import { type Graph, isMany, type Node } from "../../graph/graph.ts";
 import { modelLabel, type ModelRow } from "../model_row.ts";
-import { halfInterval } from "../../quantity.ts";
+import { halfInterval, valueText } from "../../quantity.ts";
 import type { PointDocument, RunDocument } from "../document.ts";
 import type { ChartPoint } from "./chart/scatter.ts";
 import { figureNames, figureOf } from "../figures.ts";
@@ -52,9 +52,7 @@ function sweepPoint(
 ): ChartPoint[] {
   const [atX, atY] = [x, y].map((name) => metrics && figureOf(metrics, name));
   if (atX === undefined || atY === undefined) return [];
-  const words = Object.values(values).map((value) =>
-    typeof value === "string" ? value : JSON.stringify(value)
-  );
+  const words = Object.values(values).map(valueText);
   return [{
     name: words.join(" "),
     x: atX,

@@ -4,7 +4,10 @@ import { commandHelp } from "../../../engine/cli/usage.ts";
 
 /** How each command is called, and its options, each with what stands for its value. */
 const calls: Readonly<Record<string, readonly string[]>> = {
-  new: ["[FILE]"],
+  new: [
+    ...["[FILE]", "--model FILE", "--images PATH", "--csv PATH", "--text PATH", "--data PATH"],
+    ...["--out FILE", "--cache DIR", "--memory SIZE", "--offline", "--trust-host HOST"],
+  ],
   check: ["RECIPE", "--set NAME=VALUE", "--memory SIZE", "--trust-host HOST", "--json"],
   fmt: ["FILE", "--check"],
   expand: ["RECIPE", "--set NAME=VALUE", "--trust-host HOST", "--json"],
@@ -58,6 +61,12 @@ const calls: Readonly<Record<string, readonly string[]>> = {
     ],
     ...["--memory SIZE", "--force[=STEP]", "--until STEP", "--keep-going", "--locked"],
     ...["--offline", "--trust-host HOST", "--quiet", "--json"],
+  ],
+  shrink: [
+    ...["MODEL", "--images PATH", "--csv PATH", "--text PATH", "--data PATH", "--within LOSS"],
+    ...["--for FORMAT", "--minutes N", "--out DIR", "--cache DIR", "--threads N"],
+    ...["--kernels KIND", "--jobs N", "--memory SIZE", "--offline", "--trust-host HOST"],
+    ...["--quiet", "--json"],
   ],
   compare: ["A B", "--json"],
   lock: [

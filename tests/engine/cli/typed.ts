@@ -1,6 +1,8 @@
 /** Commands as somebody types them in a folder of their own, with ops over numbers where no others are given. */
 import { commandLine } from "../../../engine/cli/command_line.ts";
+import type { Drafts } from "../../../engine/recipe/words/drafts.ts";
 import type { Terminal } from "../../../engine/cli/terminal.ts";
+import { given } from "../../../engine/given.ts";
 import { type AnyOp, opSet } from "../../../engine/op.ts";
 import { fakeOps } from "../run/fake.ts";
 
@@ -34,6 +36,7 @@ export interface Said {
 export async function typing(
   files: Readonly<Record<string, string>> = { "a.yaml": NUMBERS },
   known: readonly AnyOp[] = Object.values(fakeOps()),
+  drafts?: () => Promise<Drafts>,
 ) {
   const path = await Deno.makeTempDir();
   for (const [name, text] of Object.entries(files)) {
@@ -58,7 +61,7 @@ export async function typing(
         columns: 100,
       };
       const typed = words.map((word) => word.replaceAll("DIR", path));
-      return { code: await commandLine(typed, { ops, terminal }), ...said };
+      return { code: await commandLine(typed, { ops, terminal, ...given({ drafts }) }), ...said };
     },
     [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
   };

@@ -24,6 +24,7 @@ export const rooms: Readonly<Record<string, RegExp>> = {
       "replace",
       "transfer",
       "evaluate",
+      "drafts",
     ].map((room) => [room, new RegExp(`^ops/${room}/`)]),
   ),
 };

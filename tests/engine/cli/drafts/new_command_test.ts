@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { newCommand } from "../../../engine/cli/new_command.ts";
-import { typing } from "./typed.ts";
+import { newCommand } from "../../../../engine/cli/drafts/new_command.ts";
+import { typing } from "../typed.ts";
 
 Deno.test("a first recipe is named after its file, and no file is written over", async () => {
   await using here = await typing({});

@@ -1,0 +1,169 @@
+/** How commands write a recipe for a model file and data that a person names: options, what is found, the text. */
+import type { DraftFields, Found, NamedData } from "../../recipe/words/drafts.ts";
+import { DecantError } from "../../error.ts";
+import { given } from "../../given.ts";
+import { lookAtData, lookAtModel, type LookOptions } from "../../library/look.ts";
+import { percentText, plainText, wholeText } from "../../quantity.ts";
+import { excerpt, jsonText } from "../../quote.ts";
+import { prepareYaml } from "../../recipe/parse/parse_yaml.ts";
+import { baseOf, isPath, moveSource } from "../../recipe/parse/sources.ts";
+import { writeYaml } from "../../recipe/parse/write_yaml.ts";
+import { recipeSchema } from "../../recipe/words/recipe_schema.ts";
+import type { Invocation, Option } from "../command.ts";
+import { recipeOptions } from "../recipe_options.ts";
+import { signalled } from "../signalled.ts";
+
+/** Options by which data are named: by their format, or by what their names tell. */
+export const dataOptions = {
+  images: { value: "PATH", description: "Data: a folder of pictures, one folder for each class" },
+  csv: { value: "PATH", description: "Data: a table, the answer in its last column" },
+  text: { value: "PATH", description: "Data: lines of a label and a text" },
+  data: {
+    value: "PATH",
+    description: "Data of any format that names tell, or the name of a data set that comes along",
+  },
+} as const satisfies Readonly<Record<string, Option>>;
+
+/** The JSON Schema that the first line of a written recipe names, beside it. */
+const SCHEMA = "decant.schema.json";
+
+/** A recipe that was written for somebody. */
+interface Drafted {
+  readonly found: Found;
+  readonly text: string;
+}
+
+/**
+ * Looks at the model and the data and writes the text of a recipe that is to stand at `path`, which is checked. Throws a
+ * `usage` error where data are named not once, a DecantError where the model cannot be read or does not read the data.
+ */
+export async function drafted(
+  invocation: Invocation,
+  { model, path, name, fields }: {
+    /** As it is named on the command line. */
+    readonly model: string;
+    readonly path: string;
+    readonly name: string;
+    fields(found: Found): DraftFields;
+  },
+): Promise<Drafted> {
+  const { ops, terminal } = invocation;
+  const drafts = await draftsOf(invocation);
+  const named = namedOnce(invocation);
+  const base = baseOf(path);
+  const from = moved(model, base);
+  const found = await signalled(async (signal, onEvent) => {
+    const options: LookOptions = {
+      ...recipeOptions(invocation),
+      ...{ ops, drafts, base, signal, onEvent },
+    };
+    const read = await lookAtModel(from, options);
+    terminal.err(`${model} is ${drafts.about(read)}\n`);
+    return await lookAtData(from, read, await dataNamed(named, model, base), options);
+  });
+  const about = `${excerpt(model, 200)}: ${excerpt(drafts.about(found.model), 200)}`;
+  const value = { decant: 1, name, ...fields(found) };
+  const text = `# yaml-language-server: $schema=./${SCHEMA}\n# ${about}\n# ${measured(found)}\n${
+    writeYaml(value)
+  }`;
+  await prepareYaml({ text });
+  const { recipeFrom } = await import("../../library/open_recipe.ts");
+  await (await recipeFrom(text, path, ops)).compile();
+  return { found, text };
+}
+
+/** What recipes are written with. Throws a `usage` error where the language of these ops has nothing. */
+export async function draftsOf({ drafts }: Pick<Invocation, "drafts">) {
+  if (drafts !== undefined) return await drafts();
+  throw new DecantError(
+    "usage",
+    "these ops say nothing of how recipes are written for a model",
+    "decant new FILE writes one to be changed",
+  );
+}
+
+/** The schema that a recipe's first line names, written beside it where it is not there. */
+export async function writeSchema({ ops }: Pick<Invocation, "ops">, recipe: string): Promise<void> {
+  const text = jsonText(recipeSchema(ops));
+  try {
+    await Deno.writeTextFile(`${baseOf(recipe)}${SCHEMA}`, text, { createNew: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  }
+}
+
+/** `Validation: accuracy 79.6 %, 250 samples`. */
+function measured({ metrics: { accuracy, samples, metrics } }: Found): string {
+  const single = Object.entries(metrics).flatMap(([name, value]) =>
+    typeof value === "number" ? [`${name} ${plainText(value)}`] : []
+  );
+  const figures = accuracy === undefined ? single : [`accuracy ${percentText(accuracy)}`];
+  return `As it is: ${figures.join(", ")} on ${wholeText(samples ?? 0)} validation samples`;
+}
+
+type Named = Pick<NamedData, "from" | "format">;
+
+/** The one option that names data. */
+function namedOnce({ options }: Invocation): Named {
+  const all = Object.keys(dataOptions).flatMap((option): Named[] => {
+    const from = options[option]?.[0];
+    if (from === undefined) return [];
+    return [{ from, ...given({ format: formatOf(option) }) }];
+  });
+  if (all.length === 1) return all[0]!;
+  throw new DecantError(
+    "usage",
+    all.length === 0 ? "no data are named" : "data are named twice",
+    `one of ${Object.keys(dataOptions).map((option) => `--${option} PATH`).join(", ")}`,
+  );
+}
+
+/** The format that an option says by its name; none for data of any. */
+function formatOf(option: string): string | undefined {
+  return option === "data" ? undefined : option;
+}
+
+/** The same as a document at `base` names it, and what lies beside the model. */
+async function dataNamed(
+  { from, ...rest }: Named,
+  model: string,
+  base: string,
+): Promise<NamedData> {
+  const folder = baseOf(model);
+  const there = isPath(from) && await isThere(from);
+  return {
+    ...rest,
+    from: there || isWritten(from) ? moved(from, base) : from,
+    there,
+    besideModel: isPath(model) ? await filesIn(folder) : [],
+    modelFile: (name) => moved(`${folder}${name}`, base),
+  };
+}
+
+/** A source as a document at `base` writes what is named on the command line; an absolute path stays one. */
+function moved(source: string, base: string): string {
+  if (source.startsWith("/")) return source;
+  return moveSource(source, base.startsWith("/") ? `${Deno.cwd()}/` : "./", base);
+}
+
+/** Whether a name can be that of a file alone: names of data sets have no dots and slashes. */
+const isWritten = (from: string): boolean => /[./]/.test(from);
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  try {
+    for await (const { name, isFile } of Deno.readDir(folder)) if (isFile) names.push(name);
+  } catch {
+    // What cannot be listed has nothing that is known.
+  }
+  return names.sort();
+}

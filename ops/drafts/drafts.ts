@@ -1,0 +1,65 @@
+/** The recipes that are written for a person's own model: what is said of it, a first recipe, a search for a smaller one. */
+import type { Drafts, Found } from "../../engine/recipe/words/drafts.ts";
+import { countText } from "../../engine/quantity.ts";
+import { formats } from "../formats/formats.ts";
+import { channelMap } from "../model/channels.ts";
+import { modelFacts, shapesOf, show, sizeOf } from "../model/layers.ts";
+import type { Model } from "../model/model.ts";
+import { asksNumbers, draftData } from "./draft_data.ts";
+import { shrinkDraft } from "./shrink_draft.ts";
+
+/** Epochs in which a model learns again after channels were cut, where nothing is known of its training. */
+const EPOCHS = 8;
+
+export const drafts: Drafts = {
+  targets: formats.flatMap((format) => "fields" in format ? [format.name] : []),
+  about: (model) => about(model as Model),
+  data: (model, named) => draftData(model as Model, named),
+  quality: (model) =>
+    asksNumbers(model as Model)
+      ? { metric: "mae", aim: "minimize" }
+      : { metric: "accuracy", aim: "maximize" },
+  start,
+  shrink: shrinkDraft,
+};
+
+/** `a keras model, input 32×32×3, 10 outputs, 78.7 k parameters, 12.5 M MACs`; its classes where the file names them. */
+function about(model: Model): string {
+  const { parameters = 0, macs = 0 } = modelFacts(model, model);
+  const answers = model.outputs.map((name) => sizeOf(shapesOf(model)[name]!));
+  return [
+    `a ${model.files?.format ?? model.family} model`,
+    `input ${model.inputs.map(({ shape }) => show(shape)).join(" and ")}`,
+    `${answers.join(" and ")} outputs`,
+    ...model.classes.length === 0 ? [] : [`classes ${shortened(model.classes)}`],
+    `${countText(parameters)} parameters`,
+    `${countText(macs)} MACs`,
+  ].join(", ");
+}
+
+const NAMED = 10;
+
+function shortened(classes: readonly string[]): string {
+  return classes.length <= NAMED ? classes.join(" ") : `${classes.slice(0, NAMED).join(" ")} …`;
+}
+
+/** The file's model teaches itself, cut: half the channels of each layer go where any may, and integers stay. */
+function start({ from, data, model }: Found) {
+  const cuts = channelMap(model as Model).groups.length > 0;
+  const cut = {
+    teacher: { from },
+    student: { from },
+    prune: { granularity: "channel", ratio: 0.5, finetune: { epochs: EPOCHS } },
+  };
+  const [teacher, lost] = cuts ? ["teacher", 4] : ["model", 2];
+  const quality = asksNumbers(model as Model)
+    ? `result.mae <= ${teacher}.mae * 1.1`
+    : `result.accuracy >= ${teacher}.accuracy - 2 points`;
+  return {
+    data,
+    ...cuts ? cut : { model: { from } },
+    quantize: "int8",
+    export: formats[0].name,
+    expect: [quality, `result.bytes <= ${teacher}.bytes / ${lost}`],
+  };
+}

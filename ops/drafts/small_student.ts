@@ -1,0 +1,60 @@
+/** A network of the zoo that is much smaller than a model and reads and answers the same. */
+import type { Json } from "../../engine/digest.ts";
+import { modelFacts, shapesOf, sizeOf } from "../model/layers.ts";
+import type { Architecture, Model } from "../model/model.ts";
+import { mlp } from "../model/zoo/mlp.ts";
+import { mobilenetV1 } from "../model/zoo/mobilenet_v1.ts";
+import { resnet } from "../model/zoo/resnet.ts";
+import { readsTokens } from "./draft_data.ts";
+
+/** From this side on pictures are read by a network that strides early. */
+const LARGE = 64;
+
+/** A student has no more than this share of the model's parameters. */
+const SHARE = 0.5;
+
+/** A role's fields, and the network that they build. */
+interface Student {
+  readonly fields: Readonly<Record<string, Json>>;
+  readonly network: Architecture;
+}
+
+/** The fields of a student for pictures or rows of numbers; undefined where none is small enough, or for others. */
+export function smallStudent(model: Model): Readonly<Record<string, Json>> | undefined {
+  const { inputs, outputs } = model;
+  const shape = inputs[0]!.shape;
+  if (inputs.length > 1 || outputs.length > 1 || readsTokens(model)) return undefined;
+  const answers = sizeOf(shapesOf(model)[outputs[0]!]!);
+  const { parameters = 0 } = modelFacts(model, model);
+  const students = shape.length === 3
+    ? ofPictures(shape, answers)
+    : shape.length === 1
+    ? ofRows(shape[0]!, answers, parameters)
+    : [];
+  return students.find(({ network }) => parametersOf(network) <= SHARE * parameters)?.fields;
+}
+
+/** The largest first. */
+function ofPictures(shape: readonly number[], answers: number): readonly Student[] {
+  const large = Math.min(...shape.slice(0, 2)) >= LARGE;
+  return [0.5, 0.25].map((width) => {
+    const options = { depth: large ? 13 : 8, width };
+    const [use, family] = large ? ["mobilenet-v1", mobilenetV1] : ["resnet", resnet];
+    return { fields: { use, ...options }, network: family.build(shape, answers, options) };
+  });
+}
+
+/** One hidden layer, with an eighth of the parameters. */
+function ofRows(inputs: number, answers: number, parameters: number): readonly Student[] {
+  const units = Math.floor(parameters / 8 / (inputs + answers + 1));
+  if (units < 2) return [];
+  const hidden = [units];
+  return [{
+    fields: { use: "mlp", hidden },
+    network: mlp.build([inputs], answers, { hidden, dropout: 0 }),
+  }];
+}
+
+function parametersOf(network: Architecture): number {
+  return modelFacts(network, { learned: false, established: {} }).parameters!;
+}

@@ -1,0 +1,75 @@
+/** Recipes that are written for a model file, as somebody types it. */
+import assert from "node:assert/strict";
+import { draftsOf } from "../../../../engine/cli/drafts/drafting.ts";
+import { ops } from "../../../../ops/mod.ts";
+import { drafts } from "../../../../ops/drafts/drafts.ts";
+import { writeNumbers, writeThreshold } from "../../../ops/drafts/threshold.ts";
+import { typing } from "../typed.ts";
+
+const written = () => typing({}, ops, () => Promise.resolve(drafts));
+
+Deno.test("a recipe is written for a model and a table, relative to where it stands, and passes check", async () => {
+  await using here = await written();
+  await writeThreshold(`${here.path}/net`, 39.5);
+  await writeNumbers(`${here.path}/numbers.csv`);
+  await Deno.mkdir(`${here.path}/recipes`);
+  const words = ["--model", "DIR/net/model.json", "--cache", "DIR/cache"];
+  const { code, out, err } = await here.decant(
+    ...["new", ...words, "--csv", "DIR/numbers.csv", "--out", "DIR/recipes/My.yaml"],
+  );
+  assert.equal(code, 0, err);
+  assert.match(out, /^DIR\/recipes\/My\.yaml is written\. Next: decant check/);
+  assert.match(err, /model\.json is a tfjs model, input 1, 2 outputs, 4 parameters/);
+  const text = (await Deno.readTextFile(`${here.path}/recipes/My.yaml`)).replaceAll(
+    here.path,
+    "DIR",
+  );
+  const [schema, about, measured, ...recipe] = text.split("\n");
+  assert.equal(schema, "# yaml-language-server: $schema=./decant.schema.json");
+  assert.match(about!, /^# DIR\/net\/model\.json: a tfjs model, input 1, 2 outputs/);
+  assert.equal(measured, "# As it is: accuracy 100.0 % on 10 validation samples");
+  assert.deepEqual(recipe, [
+    "decant: 1",
+    "name: my",
+    'data: { from: "DIR/numbers.csv", format: csv, normalize: none }',
+    'model: { from: "DIR/net/model.json" }',
+    "quantize: int8",
+    "export: tfjs",
+    "expect: [result.accuracy >= model.accuracy - 2 points, result.bytes <= model.bytes / 2]",
+    "",
+  ]);
+  const types = JSON.parse(await Deno.readTextFile(`${here.path}/recipes/decant.schema.json`));
+  assert.ok("properties" in types || "anyOf" in types || "$defs" in types);
+  const checked = await here.decant("check", "DIR/recipes/My.yaml");
+  assert.equal(checked.code, 0, checked.err);
+});
+
+Deno.test("data are named once, and for a model", async () => {
+  await using here = await written();
+  const says = async (...words: string[]) => {
+    const { code, err } = await here.decant("new", "DIR/a.yaml", ...words);
+    assert.equal(code, 2);
+    return err;
+  };
+  assert.match(await says("--model", "DIR/x.h5"), /no data are named[^]*--images PATH, --csv PATH/);
+  assert.match(
+    await says("--model", "DIR/x.h5", "--csv", "a", "--data", "b"),
+    /data are named twice/,
+  );
+  assert.match(await says("--csv", "a.csv"), /--csv names data for a model, and none is named/);
+  assert.match(await says("--out", "DIR/b.yaml"), /the recipe's file is named twice/);
+});
+
+Deno.test("a model that is not there is said before anything is written", async () => {
+  await using here = await written();
+  const { code, err } = await here.decant(
+    ...["new", "DIR/a.yaml", "--model", "DIR/none.h5", "--data", "iris", "--cache", "DIR/cache"],
+  );
+  assert.notEqual(code, 0);
+  assert.match(err, /none\.h5/);
+  await assert.rejects(Deno.lstat(`${here.path}/a.yaml`), Deno.errors.NotFound);
+});
+
+Deno.test("ops that say nothing of recipes for models are told so", async () => {
+  await assert.rejects(draftsOf({}), /these ops say nothing of how recipes are written/);
+});

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { asksNumbers, draftData } from "../../../ops/drafts/draft_data.ts";
+import type { Architecture, Layer, Model } from "../../../ops/model/model.ts";
+
+/** A model of these layers, whose last gives the answer. */
+function modelOf(
+  shape: readonly number[],
+  layers: readonly Layer[],
+  rest: Partial<Model> = {},
+): Model {
+  const structure: Architecture = {
+    family: "loaded",
+    inputs: [{ name: "input", shape }],
+    layers,
+    outputs: [layers.at(-1)!.name],
+    head: "softmax",
+  };
+  return {
+    ...structure,
+    weights: {},
+    preprocess: null,
+    classes: [],
+    established: {},
+    learned: true,
+    quantization: null,
+    ...rest,
+  };
+}
+
+const dense = (units: number, read = "input"): Layer => ({
+  kind: "dense",
+  name: `dense-${units}`,
+  inputs: [read],
+  units,
+  bias: true,
+  activation: "none",
+} as unknown as Layer);
+
+const named = (from: string, format?: string, besideModel: readonly string[] = []) => ({
+  from,
+  ...format === undefined ? {} : { format },
+  there: true,
+  besideModel,
+  modelFile: (name: string) => `./beside/${name}`,
+});
+
+Deno.test("pictures get the model's size and colours, under each usual normalisation", () => {
+  const ways = draftData(modelOf([24, 32, 3], [dense(5)]), named("./pictures/", "images"));
+  const fields = { from: "./pictures/", format: "images", resize: [24, 32], color: "rgb" };
+  assert.deepEqual(ways.map(({ normalize: _, ...rest }) => rest), ways.map(() => fields));
+  assert.deepEqual(ways.slice(0, 3).map(({ normalize }) => normalize), [
+    "none",
+    "unit",
+    { use: "range", low: -1, high: 1 },
+  ]);
+  assert.equal((ways[3]!.normalize as { use: string }).use, "fixed");
+  const gray = draftData(modelOf([8, 8, 1], [dense(5)]), named("./pictures/", "images"));
+  assert.equal(gray[0]!.color, "gray");
+  assert.ok(gray.every(({ normalize }) => (normalize as { use?: string }).use !== "fixed"));
+});
+
+Deno.test("a model with a normalisation of its own is asked with that alone", () => {
+  const own = { preprocess: { scale: [1], offset: [0] } };
+  const model = modelOf([4], [dense(3)], own);
+  assert.deepEqual(draftData(model, named("./a.csv")), [{ from: "./a.csv" }]);
+});
+
+Deno.test("names of classes are the file's where the format of the data is said", () => {
+  const model = modelOf([4], [dense(2)], { classes: ["no", "yes"] });
+  assert.deepEqual(draftData(model, named("./a.csv", "csv"))[0]!.classes, ["no", "yes"]);
+  assert.equal("classes" in draftData(model, named("./a.csv"))[0]!, false);
+});
+
+Deno.test("a model that gives one number and no probability is asked for numbers", () => {
+  const number = modelOf([4], [dense(1)], { head: "none" });
+  assert.equal(asksNumbers(number), true);
+  assert.equal(draftData(number, named("./a.csv"))[0]!.task, "regression");
+  for (const head of ["sigmoid", "softmax"] as const) assert.ok(!asksNumbers({ ...number, head }));
+  assert.equal(asksNumbers(modelOf([4], [dense(2)], { head: "none" })), false);
+});
+
+Deno.test("texts are cut to the model's length, with a vocabulary that lies beside it", () => {
+  const embedding = {
+    kind: "embedding",
+    name: "words",
+    inputs: ["input"],
+    vocabulary: 9,
+    units: 2,
+  };
+  const layers = [embedding as unknown as Layer, dense(2, "words")];
+  const text = (beside: readonly string[]) =>
+    draftData(modelOf([16], layers), named("./a.txt", "text", beside)).map(({ text }) => text);
+  assert.deepEqual(text([]), [{ tokens: "words", length: 16 }]);
+  assert.deepEqual(text(["model.json", "vocab.txt"]), [
+    { tokens: "words", length: 16, vocabulary: "./beside/vocab.txt" },
+  ]);
+  assert.deepEqual(text(["tokenizer.json", "vocab.txt"]), [
+    { tokens: { from: "./beside/tokenizer.json" }, length: 16 },
+  ]);
+});
+
+Deno.test("an embedded data set goes by its name, unless a file has it; no other format is known", () => {
+  const model = modelOf([4], [dense(3)]);
+  const iris = { ...named("iris"), there: false };
+  assert.equal(draftData(model, iris)[0]!.use, "iris");
+  assert.equal(draftData(model, { ...iris, there: true })[0]!.from, "iris");
+  assert.equal(draftData(model, { ...iris, from: "./none.csv" })[0]!.from, "./none.csv");
+  assert.throws(() => draftData(model, named("./a", "tiff")), /no format of data "tiff"/);
+});

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { shippedOps } from "../../../engine/api/language.ts";
+import type { Found } from "../../../engine/recipe/words/drafts.ts";
+import { recipeOf } from "../../../engine/library/open_recipe.ts";
+import { drafts } from "../../../ops/drafts/drafts.ts";
+import type { Architecture, Model } from "../../../ops/model/model.ts";
+import { networksWithChannels, zooNetworks } from "../zoo_networks.ts";
+
+const modelOf = (structure: Architecture, rest: Partial<Model> = {}): Model => ({
+  ...structure,
+  weights: {},
+  preprocess: null,
+  classes: [],
+  established: {},
+  learned: true,
+  quantization: null,
+  ...rest,
+});
+
+const found = (model: Model): Found => ({
+  from: "./net.h5",
+  model,
+  data: { use: "digits" },
+  metrics: { metrics: {} } as Found["metrics"],
+});
+
+Deno.test("what is said of a model is its input, its outputs and its size", () => {
+  // 7·8 + 8, 8·6 + 6, 6·3 + 3 parameters; as many products as kernels have.
+  const mlp = modelOf(zooNetworks.mlp!);
+  assert.equal(
+    drafts.about(mlp),
+    "a mlp model, input 7, 3 outputs, 139 parameters, 122 MACs",
+  );
+  const named = { ...mlp, classes: ["a", "b", "c"] };
+  assert.match(drafts.about(named), /3 outputs, classes a b c, 139/);
+  const many = { ...mlp, classes: Array.from({ length: 12 }, (_, at) => `c${at}`) };
+  assert.match(drafts.about(many), /classes c0 c1 c2 c3 c4 c5 c6 c7 c8 c9 …, 139/);
+});
+
+Deno.test("a first recipe cuts channels where some may go, and passes as a recipe", async () => {
+  for (const [name, network] of Object.entries(zooNetworks)) {
+    const start = drafts.start(found(modelOf(network)));
+    assert.equal("prune" in start, name in networksWithChannels, name);
+    const recipe = recipeOf({ name: "first", ...start }, "./", shippedOps());
+    assert.ok((await recipe.compile()).nodes.length > 4, name);
+  }
+});
+
+Deno.test("a model of numbers is held to its error, one of classes to its accuracy", () => {
+  const network = zooNetworks.mlp!;
+  const layers = network.layers.map((layer) =>
+    layer.name === network.outputs[0] ? { ...layer, units: 1 } as typeof layer : layer
+  );
+  const numbers = modelOf({ ...network, layers, head: "none" });
+  assert.deepEqual(drafts.quality(numbers), { metric: "mae", aim: "minimize" });
+  assert.deepEqual(drafts.quality(modelOf(network)), { metric: "accuracy", aim: "maximize" });
+  const [claim] = drafts.start(found(numbers)).expect as string[];
+  assert.equal(claim, "result.mae <= teacher.mae * 1.1");
+});

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { shippedOps } from "../../../engine/api/language.ts";
+import type { Found, ShrinkWishes } from "../../../engine/recipe/words/drafts.ts";
+import { recipeOf } from "../../../engine/library/open_recipe.ts";
+import { drafts } from "../../../ops/drafts/drafts.ts";
+import { shrinkDraft } from "../../../ops/drafts/shrink_draft.ts";
+import type { Architecture, Model } from "../../../ops/model/model.ts";
+import { zooNetworks } from "../zoo_networks.ts";
+
+function found(structure: Architecture, rest: Partial<Model> = {}): Found {
+  const model: Model = {
+    ...structure,
+    weights: {},
+    preprocess: null,
+    classes: [],
+    established: {},
+    learned: true,
+    quantization: null,
+    ...rest,
+  };
+  const metrics = { samples: 250, metrics: {} } as unknown as Found["metrics"];
+  return { from: "./net.h5", model, data: { use: "digits" }, metrics };
+}
+
+const wishes: ShrinkWishes = { target: "tfjs", minutes: 10 };
+
+interface Step {
+  readonly op: string;
+  readonly ratio?: number;
+  readonly epochs?: number;
+  readonly finetune?: { readonly epochs: number; readonly augment?: unknown };
+}
+
+interface Draft {
+  readonly steps: string;
+  readonly export: string;
+  readonly expect: string;
+  readonly search: {
+    readonly over: { readonly way: readonly (readonly Step[])[] };
+    readonly where: string;
+    readonly budget: { readonly trials: number; readonly time: string };
+  };
+}
+
+const draftOf = (of: Found, asked: Partial<ShrinkWishes> = {}) =>
+  shrinkDraft(of, { ...wishes, ...asked }) as unknown as Draft;
+
+const ways = (draft: Draft) =>
+  draft.search.over.way.map((steps) =>
+    steps.map(({ op, ratio }) => ratio === undefined ? op : `${op} ${ratio}`).join(" ")
+  );
+
+Deno.test("every format's search passes as a recipe for every network of the zoo that is searched", async () => {
+  for (const target of drafts.targets) {
+    for (const name of ["mlp", "resnet", "text-cnn", "char-lstm"]) {
+      const draft = shrinkDraft(found(zooNetworks[name]!), { target, minutes: 2 });
+      const recipe = recipeOf({ name: "shrink", ...draft }, "./", shippedOps());
+      const { search } = (await recipe.compile()).recipe;
+      assert.deepEqual(search!.budget, { trials: search!.space[0]!.count, seconds: 120 });
+    }
+  }
+});
+
+Deno.test("int8 comes first, then cuts, then a student; clusters where they are stored", () => {
+  const resnet = found(zooNetworks.resnet!);
+  const cuts = [0.25, 0.125, 0.5, 0.375, 0.75].map((ratio) => `prune ${ratio} quantize`);
+  assert.deepEqual(ways(draftOf(resnet)), ["quantize", ...cuts, "model distill quantize"]);
+  const packed = ways(draftOf(resnet, { target: "packed" }));
+  assert.deepEqual(packed.slice(0, 4), Array.from({ length: 4 }, () => "quantize"));
+  assert.deepEqual(packed.slice(4, 7), [cuts[0], "cluster", "cluster"]);
+  assert.ok(packed.includes("prune 0.25 cluster"));
+  assert.deepEqual(ways(draftOf(found(zooNetworks["char-lstm"]!))), ["quantize"]);
+  const mlp = ways(draftOf(found(zooNetworks.mlp!)));
+  // 139 / 8 / (7 + 3 + 1) is 1.6: too few units for a student.
+  assert.deepEqual(mlp, ["quantize", ...cuts]);
+});
+
+Deno.test("a trial may lose half of what the result may, in points or in percent of an error", () => {
+  const classes = draftOf(found(zooNetworks.mlp!));
+  assert.equal(classes.search.where, "result.accuracy >= model.accuracy - 0.5 points");
+  assert.equal(classes.expect, "result.accuracy >= model.accuracy - 1 point");
+  const two = draftOf(found(zooNetworks.mlp!), { within: { amount: 2, unit: "points" } });
+  assert.equal(two.search.where, "result.accuracy >= model.accuracy - 1 point");
+  assert.equal(two.expect, "result.accuracy >= model.accuracy - 2 points");
+  const network = zooNetworks.mlp!;
+  const layers = network.layers.map((layer) =>
+    layer.name === network.outputs[0] ? { ...layer, units: 1 } as typeof layer : layer
+  );
+  const numbers = found({ ...network, layers, head: "none" });
+  assert.equal(draftOf(numbers).expect, "result.mae <= model.mae * 1.05");
+  assert.equal(draftOf(numbers).search.where, "result.mae <= model.mae * 1.025");
+  assert.throws(
+    () => draftOf(numbers, { within: { amount: 1, unit: "points" } }),
+    /an error in percent of it/,
+  );
+  assert.throws(
+    () => draftOf(found(network), { within: { amount: 1, unit: "percent" } }),
+    /an accuracy in points/,
+  );
+});
+
+Deno.test("more minutes are more epochs, between two and twenty, and only of the recipe's own numbers", () => {
+  const resnet = found(zooNetworks.resnet!);
+  const epochs = (minutes: number, of = resnet) =>
+    draftOf(of, { minutes }).search.over.way[1]![0]!.finetune!.epochs;
+  assert.equal(epochs(0.001), 2);
+  assert.equal(epochs(1000), 20);
+  const some = [0.1, 0.2, 0.5, 1].map((minutes) => epochs(minutes));
+  assert.deepEqual(some, some.toSorted((a, b) => a - b));
+  assert.ok(draftOf(resnet).search.over.way[1]![0]!.finetune!.augment !== undefined);
+  assert.ok(!("augment" in draftOf(found(zooNetworks.mlp!)).search.over.way[1]![0]!.finetune!));
+});
