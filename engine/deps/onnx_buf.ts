@@ -17,5 +17,12 @@ export const {
   TensorProtoSchema,
   ValueInfoProtoSchema,
 }: typeof onnx = await import(specifiers[1]);
+export type {
+  AttributeProto,
+  ModelProto,
+  NodeProto,
+  TensorProto,
+  ValueInfoProto,
+} from "npm:onnx-buf@1.20.0-1";
 /** Of the numbers of a tensor. */
 export type DataType = onnx.TensorProto_DataType;

@@ -13,6 +13,7 @@ import { decodePacked, encodePacked } from "../../ops/formats/packed/packed.ts";
 import { modelKind } from "../../ops/model/kind.ts";
 import { keras } from "../../ops/formats/keras/format.ts";
 import { load } from "../../ops/formats/load.ts";
+import { onnx } from "../../ops/formats/onnx/format.ts";
 import { readModelHere } from "../../ops/formats/read_model.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../ops/formats/safetensors/model_file.ts";
 import { loadWeights } from "../../ops/formats/safetensors/load_weights.ts";
@@ -21,6 +22,7 @@ import { torchvisionFile } from "../fixtures/torchvision/torchvision.ts";
 import { petals } from "../faults/small_cache.ts";
 import { idxBytes } from "../ops/data/idx_bytes.ts";
 import { savedBytes } from "../ops/formats/keras/saved.ts";
+import { exportedBytes } from "../ops/formats/onnx/exported.ts";
 import { npyBytes } from "../ops/data/npy_bytes.ts";
 import { runContext } from "../ops/run_context.ts";
 import {
@@ -190,6 +192,16 @@ export async function readers(): Promise<readonly Reader[]> {
         const context = runContext({ files: { "net.h5": bytes }, memory: BUDGET });
         return readModelHere(isKeras(bytes) ? "keras" : "tfjs", "net.h5", context)
           .then(({ model }) => soundModel(model));
+      },
+    })),
+    ...["lenet", "encoder", "lstm_both"].map((net): Reader => ({
+      name: `onnx-${net}`,
+      sound: exportedBytes(net),
+      read: async (bytes) => {
+        const context = runContext({ files: { "net.onnx": bytes }, memory: BUDGET });
+        // What no longer begins as ONNX is the usual format's to refuse.
+        const format = onnx.magic!(bytes) ? "onnx" : "tfjs";
+        soundModel((await readModelHere(format, "net.onnx", context)).model);
       },
     })),
     {

@@ -1,4 +1,4 @@
-/** The format `onnx`: written, and run in ONNX Runtime. */
+/** The format `onnx`: written, run in ONNX Runtime, and read. */
 import { OneOf, Type } from "../../../engine/field.ts";
 import { ONNX_RUNTIME } from "../../../engine/deps/onnxruntime_web.ts";
 import { defineExport } from "../format.ts";
@@ -44,5 +44,18 @@ export const onnx = defineExport({
   magic: ([first, version = 0, second = 0]) =>
     first === 0x08 && version >= 1 && version < 0x80 && SECOND.includes(second) &&
     !(version === 1 && second === 0x12),
-  refusal: { what: "is an ONNX model", help: "ONNX is written and not read", readable: true },
+  refusal: {
+    what: "is an ONNX model",
+    help: "it is read where a recipe names it: from: ./model.onnx",
+  },
+  read: {
+    field: "an ONNX model, .onnx",
+    what: "an ONNX model (.onnx)",
+    beside: () => [],
+    async load(from, context) {
+      const bytes = await context.read(from);
+      const { readOnnx } = await import("./read/read_onnx.ts");
+      return { model: readOnnx(bytes, from), files: [bytes] };
+    },
+  },
 });

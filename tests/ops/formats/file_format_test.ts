@@ -47,10 +47,11 @@ Deno.test("what can be read is said from the formats that are", () => {
   assert.equal(
     READABLE,
     "what can be read is a tfjs layers-model: the folder of a model.json, or the model.json in it; " +
-      "a model that Keras saved (.keras or .h5); a safetensors file of torchvision's weights, or of ours",
+      "a model that Keras saved (.keras or .h5); an ONNX model (.onnx); " +
+      "a safetensors file of torchvision's weights, or of ours",
   );
   const onnx = fileFormat(latin("\x08\x08\x12\x07"))!;
-  assert.equal(onnx.help, `ONNX is written and not read; ${READABLE}`);
+  assert.equal(onnx.help, "it is read where a recipe names it: from: ./model.onnx");
 });
 
 Deno.test("a format of ours tells its own files and no other's", () => {

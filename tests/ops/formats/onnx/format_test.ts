@@ -27,8 +27,7 @@ Deno.test("the runtime is named with its version, and the second field of a file
   assert.equal(onnx.verify.runtime, `onnxruntime-web ${ONNX_RUNTIME}, WebAssembly`);
   assert.deepEqual(onnx.refusal, {
     what: "is an ONNX model",
-    help: "ONNX is written and not read",
-    readable: true,
+    help: "it is read where a recipe names it: from: ./model.onnx",
   });
   const is = (...bytes: readonly number[]) => onnx.magic!(Uint8Array.from(bytes));
   for (const second of [0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42]) {

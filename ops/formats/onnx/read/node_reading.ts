@@ -1,0 +1,158 @@
+/** One node of an ONNX graph as the readers of operators see it. */
+import type { AttributeProto, NodeProto } from "../../../../engine/deps/onnx_buf.ts";
+import { quoted } from "../../../../engine/quote.ts";
+import { UnreadableModelError } from "../../format.ts";
+import { constantOf, type Known } from "./constants.ts";
+import type { LayerAttributes, OnnxDraft, RoleWeights } from "./draft.ts";
+import { layerName } from "./layer_names.ts";
+import type { Live } from "./live.ts";
+import type { GraphValue } from "./values.ts";
+
+/** A node, what it reads, and what it adds to. */
+export interface NodeReading {
+  readonly op: string;
+  readonly opset: number;
+  readonly draft: OnnxDraft;
+  /** What it reads; undefined where an input is left out. */
+  readonly inputs: readonly (GraphValue | undefined)[];
+  /** How many outputs the node has, and whether anything reads one. */
+  readonly outputs: number;
+  used(output: number): boolean;
+  /** Its first output leaves the model, and nothing else reads it. */
+  readonly leaves: boolean;
+  /** A value that depends on samples. */
+  live(input: number): Live;
+  /** Known numbers; undefined where the input is left out. */
+  constant(input: number): Known | undefined;
+  /** Known numbers that must be there. */
+  needed(input: number, what: string): Known;
+  int(name: string, otherwise: number): number;
+  float(name: string, otherwise: number): number;
+  ints(name: string): readonly number[] | undefined;
+  floats(name: string): readonly number[] | undefined;
+  text(name: string, otherwise: string): string;
+  texts(name: string): readonly string[] | undefined;
+  tensor(name: string): Known | undefined;
+  /** Whole numbers that newer operator sets have as an input, older ones as an attribute. */
+  listed(input: number, attribute: string): readonly number[] | undefined;
+  /** An axis, counted from 0. */
+  axis(axis: number, rank: number): number;
+  /** Adds a layer called as the node, with a suffix; returns its name. */
+  add(
+    suffix: string,
+    attributes: LayerAttributes,
+    inputs: readonly string[],
+    weights?: RoleWeights,
+  ): string;
+  /** An error that names the node. */
+  wrong(what: string, help?: string): UnreadableModelError;
+}
+
+/** What is known around a node. */
+interface Around {
+  readonly draft: OnnxDraft;
+  readonly opset: number;
+  readonly values: ReadonlyMap<string, GraphValue>;
+  /** How many nodes and outputs read a name. */
+  readonly readers: ReadonlyMap<string, number>;
+  readonly leaving: ReadonlySet<string>;
+}
+
+/** The error of a node that cannot be read. */
+export function nodeError(
+  { name, opType, output }: Pick<NodeProto, "name" | "opType" | "output">,
+  what: string,
+  help?: string,
+): UnreadableModelError {
+  const called = quoted(name || output[0] || "");
+  return new UnreadableModelError(
+    `Cannot read node ${called} (${quoted(opType).slice(1, -1)}): ${what}`,
+    help === undefined ? {} : { help },
+  );
+}
+
+/** The attributes of a node by their types. */
+function attributesOf(node: NodeProto) {
+  const attributes = new Map(node.attribute.map((each) => [each.name, each]));
+  const given = <T>(key: string, read: (attribute: AttributeProto) => T): T | undefined => {
+    const found = attributes.get(key);
+    return found === undefined ? undefined : read(found);
+  };
+  return {
+    int: (key: string, otherwise: number) => given(key, ({ i }) => Number(i)) ?? otherwise,
+    float: (key: string, otherwise: number) => given(key, ({ f }) => f) ?? otherwise,
+    ints: (key: string) => given(key, (found) => found.ints.map(Number)),
+    floats: (key: string) => given(key, (found) => found.floats),
+    text: (key: string, otherwise: string) =>
+      given(key, ({ s }) => new TextDecoder().decode(s)) ?? otherwise,
+    texts: (key: string) =>
+      given(key, ({ strings }) => strings.map((s) => new TextDecoder().decode(s))),
+    tensor: (key: string) =>
+      given(key, ({ t }) => t === undefined ? undefined : constantOf(t, node.output[0] ?? "")),
+  };
+}
+
+/** The node as its reader sees it. */
+export function readingOf(node: NodeProto, around: Around): NodeReading {
+  const { draft, opset, values, readers, leaving } = around;
+  const wrong: NodeReading["wrong"] = (what, help) => nodeError(node, what, help);
+  const name = layerName(node);
+  const inputs = node.input.map((input) => input === "" ? undefined : values.get(input));
+  const [first = ""] = node.output;
+  const attributes = attributesOf(node);
+  const constant = (input: number): Known | undefined => {
+    const value = inputs[input];
+    if (value === undefined || value.use === "constant") return value;
+    throw wrong(`its input ${input + 1} depends on the sample, and only known numbers can be read`);
+  };
+  return {
+    op: node.opType,
+    opset,
+    draft,
+    inputs,
+    outputs: node.output.length,
+    used: (output) => node.output[output] ? (readers.get(node.output[output]) ?? 0) > 0 : false,
+    leaves: leaving.has(first) && readers.get(first) === 1,
+    live(input) {
+      const value = inputs[input];
+      if (value === undefined) throw wrong(`it has no input ${input + 1}`);
+      if (value.use === "live") {
+        return { ...value, sole: value.sole && readers.get(node.input[input]!) === 1 };
+      }
+      throw wrong(
+        value.use === "constant"
+          ? `its input ${input + 1} is a constant, and should depend on the sample`
+          : `it reads a value inside ${PATTERNS[value.of]}, which is read as a whole alone`,
+      );
+    },
+    constant,
+    needed(input, what) {
+      const found = constant(input);
+      if (found === undefined) throw wrong(`it has no ${what}`);
+      return found;
+    },
+    ...attributes,
+    listed: (input, attribute) => {
+      const found = constant(input);
+      return found === undefined ? attributes.ints(attribute) : [...found.values];
+    },
+    axis(axis, rank) {
+      const along = axis < 0 ? rank + axis : axis;
+      if (Number.isInteger(along) && along >= 0 && along < rank) return along;
+      throw wrong(`its axis is ${axis}, of ${rank} axes`);
+    },
+    add: (suffix, attributes, reads, weights) =>
+      draft.add(suffix === "" ? name : `${name}.${suffix}`, attributes, reads, weights),
+    wrong,
+  };
+}
+
+const PATTERNS = {
+  ...{ mean: "a layer normalisation", centred: "a layer normalisation" },
+  ...{ squares: "a layer normalisation", variance: "a layer normalisation" },
+  deviation: "a layer normalisation",
+  ...{ erf: "a gelu", raised: "a gelu", halved: "a gelu", doubled: "a gelu" },
+  ...{ magnitude: "a softsign", padded: "a softsign" },
+  ...{ scores: "an attention", shares: "an attention" },
+  hidden: "an attention",
+} as const;

@@ -1,0 +1,61 @@
+/** The bytes of an ONNX file as a graph of nodes, and what is asked of one before it is read. */
+import { fromBinary, type ModelProto, ModelProtoSchema } from "../../../../engine/deps/onnx_buf.ts";
+import { quoted } from "../../../../engine/quote.ts";
+import { UnreadableModelError } from "../../format.ts";
+
+/** The graph of a file and what the file says beside it. */
+export interface OnnxFile {
+  readonly graph: NonNullable<ModelProto["graph"]>;
+  /** The version of the operator set. */
+  readonly opset: number;
+  readonly producer: string;
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+const MOST_NODES = 20_000;
+
+/** Sets of operators that are known: ONNX's own, and those of classical learning. */
+const DOMAINS: ReadonlySet<string> = new Set(["", "ai.onnx", "ai.onnx.ml"]);
+
+/** The graph. Throws an UnreadableModelError that says what is wrong with the file. */
+export function onnxFile(bytes: Uint8Array, name: string): OnnxFile {
+  const model = parsed(bytes, name);
+  const { graph } = model;
+  if (graph === undefined || graph.node.length === 0) {
+    throw new UnreadableModelError(`\`${name}\` is an ONNX file without a network`, DAMAGED);
+  }
+  if (graph.node.length > MOST_NODES) {
+    throw new UnreadableModelError(
+      `\`${name}\` has ${graph.node.length} nodes, more than ${MOST_NODES}`,
+    );
+  }
+  const foreign = graph.node.find(({ domain }) => !DOMAINS.has(domain));
+  if (foreign !== undefined) {
+    throw new UnreadableModelError(
+      `Cannot read node ${quoted(foreign.name || foreign.output[0] || "")}: ` +
+        `${quoted(foreign.opType)} is an operator of ${quoted(foreign.domain)}, not of ONNX`,
+      { help: "export the model with ONNX's own operators, unoptimized" },
+    );
+  }
+  const own = model.opsetImport.find(({ domain }) => domain === "" || domain === "ai.onnx");
+  return {
+    graph,
+    opset: Number(own?.version ?? 1),
+    producer: model.producerName,
+    metadata: new Map(model.metadataProps.map(({ key, value }) => [key, value])),
+  };
+}
+
+const DAMAGED = { help: "it is damaged; get the file again" };
+
+function parsed(bytes: Uint8Array, name: string): ModelProto {
+  try {
+    return fromBinary(ModelProtoSchema, bytes);
+  } catch {
+    // What the library says is of tags and wire types, which is nothing that a person can act on.
+    throw new UnreadableModelError(
+      `\`${name}\` begins as an ONNX file and goes on as none`,
+      DAMAGED,
+    );
+  }
+}

@@ -1,0 +1,151 @@
+/** Readers of normalisations, as operators and as the operators that they are made of. */
+import { sizeOf } from "../../../../../engine/shape.ts";
+import { floats, type Known } from "../constants.ts";
+import { type Live, over, sampleAxes, turnedTo, withLast } from "../live.ts";
+import type { NodeReading } from "../node_reading.ts";
+import { type GraphValue, patternOf } from "../values.ts";
+import { pooledOver } from "./windows.ts";
+
+const numbers = (of: Known) => ({ shape: [of.values.length], values: floats(of) });
+
+/** `BatchNormalization`, along axis 1. */
+export function batchNormalization(reading: NodeReading): Live {
+  const live = reading.live(0);
+  const last = turnedTo(reading.draft, live, withLast(live, reading.axis(1, live.dims.length)));
+  const [gamma, beta, mean, variance] = ["scale", "shift", "mean", "variance"]
+    .map((what, at) => numbers(reading.needed(at + 1, what)));
+  const attributes = {
+    ...{ kind: "batchnorm" as const, epsilon: reading.float("epsilon", 1e-5) },
+    ...{ momentum: reading.float("momentum", 0.9), activation: "linear" as const },
+  };
+  const layer = reading.add("", attributes, [last.layer], {
+    ...{ gamma: gamma!, beta: beta!, mean: mean!, variance: variance! },
+  });
+  return over(last, layer);
+}
+
+/** `LayerNormalization` over the last axes. */
+export function layerNormalization(reading: NodeReading): Live {
+  const live = reading.live(0);
+  const { draft } = reading;
+  const rank = live.dims.length;
+  const axis = reading.axis(reading.int("axis", -1), rank);
+  const [scale, shift] = [reading.needed(1, "scale"), reading.constant(2)];
+  if (live.axes.indexOf(0) >= axis) throw reading.wrong("it goes along the batch");
+  const order = sampleAxes(live);
+  const turned = turnedTo(draft, live, order);
+  const shape = draft.shape(turned.layer);
+  const inner = live.dims.slice(axis);
+  const width = sizeOf(inner);
+  const row = inner.length === 1 ? turned.layer : draft.add(`${turned.layer}.row`, {
+    kind: "reshape",
+    shape: [...order.filter((each) => each < axis).map((each) => live.dims[each]!), width],
+  }, [turned.layer]);
+  const zeros = { shape: [scale.values.length], values: new Float32Array(scale.values.length) };
+  const epsilon = reading.float("epsilon", 1e-5);
+  const layer = reading.add("", { kind: "layer-norm", epsilon }, [row], {
+    gamma: numbers(scale),
+    beta: shift === undefined ? zeros : numbers(shift),
+  });
+  if (inner.length === 1) return over(turned, layer);
+  return over(
+    turned,
+    draft.add(`${layer}.shaped`, { kind: "reshape", shape: [...shape] }, [layer]),
+  );
+}
+
+/** `InstanceNormalization`: each channel over space, with a scale and a shift of its own. */
+export function instanceNormalization(reading: NodeReading): Live {
+  const live = reading.live(0);
+  const { draft } = reading;
+  const space = sampleAxes(live).filter((axis) => axis !== 1);
+  const rows = turnedTo(draft, live, [1, ...space]);
+  const shape = draft.shape(rows.layer);
+  const [channels] = shape as [number];
+  const flat = [channels, sizeOf(shape) / channels];
+  const row = shape.length === 2
+    ? rows.layer
+    : draft.add(`${rows.layer}.row`, { kind: "reshape", shape: flat }, [rows.layer]);
+  const standard = reading.add("standard", {
+    ...{ kind: "standardize", by: "deviation", epsilon: reading.float("epsilon", 1e-5) },
+  }, [row]);
+  const back = shape.length === 2
+    ? standard
+    : draft.add(`${standard}.shaped`, { kind: "reshape", shape: [...shape] }, [standard]);
+  const image = turnedTo(draft, over(rows, back), [...space, 1]);
+  const [scale, shift] = [reading.needed(1, "scale"), reading.needed(2, "shift")];
+  const plain = floats(scale).every((value) => value === 1) &&
+    floats(shift).every((value) => value === 0);
+  if (plain) return image;
+  const own = draft.shape(image.layer);
+  const wide = own.length === 3 ? image.layer : draft.add(
+    `${image.layer}.image`,
+    { kind: "reshape", shape: [sizeOf(own) / channels, 1, channels] },
+    [image.layer],
+  );
+  const scaled = reading.add(
+    "",
+    {
+      ...{ kind: "depthwise", multiplier: 1, kernel: [1, 1], strides: [1, 1], dilations: [1, 1] },
+      ...{ padding: "valid", bias: true, activation: "linear" },
+    },
+    [wide],
+    {
+      kernel: { shape: [1, 1, channels, 1], values: floats(scale) },
+      bias: numbers(shift),
+    },
+  );
+  const shaped = own.length === 3
+    ? scaled
+    : draft.add(`${scaled}.shaped`, { kind: "reshape", shape: [...own] }, [scaled]);
+  return over(image, shaped);
+}
+
+/** `ReduceMean` and `ReduceMax`: over space a pooling; the mean of the last axis begins a layer normalisation. */
+export function reduced(reading: NodeReading): GraphValue {
+  const squares = patternOf(reading.inputs[0], "squares");
+  const rank = (squares?.x ?? reading.live(0)).dims.length;
+  const asked = reading.listed(1, "axes") ?? [];
+  const axes = asked.map((axis) => reading.axis(axis, rank));
+  const kept = reading.int("keepdims", 1) === 1;
+  if (reading.op === "ReduceMean" && axes.length === 1 && axes[0] === rank - 1 && kept) {
+    if (squares?.axis === axes[0]) return { ...squares, of: "variance" };
+    const live = reading.live(0);
+    if (rank !== 4 || live.axes[rank - 1] === reading.draft.shape(live.layer).length) {
+      return { use: "pattern", of: "mean", x: live, axis: rank - 1, epsilon: 0 };
+    }
+  }
+  const live = reading.live(0);
+  if (axes.length === 0) throw reading.wrong("it goes over all axes, the batch among them");
+  const kind = reading.op === "ReduceMean" ? "global-average-pool" : "global-max-pool";
+  return pooledOver(reading, live, kind, { axes, kept });
+}
+
+/** A step of a layer normalisation: of two values, or of one and a number. undefined where it is none. */
+export function normStep(reading: NodeReading): GraphValue | undefined {
+  const { op, inputs: [left, right] } = reading;
+  const same = (x: Live, value: GraphValue | undefined) =>
+    value?.use === "live" && value.layer === x.layer && value.axes.join() === x.axes.join();
+  const mean = patternOf(right, "mean");
+  if (op === "Sub" && mean !== undefined && same(mean.x, left)) return { ...mean, of: "centred" };
+  const centred = patternOf(left, "centred");
+  const number = right?.use === "constant" ? right.values[0]! : undefined;
+  if (op === "Pow" && centred !== undefined && number === 2) return { ...centred, of: "squares" };
+  const other = patternOf(right, "centred");
+  if (op === "Mul" && centred !== undefined && other?.x.layer === centred.x.layer) {
+    return { ...centred, of: "squares" };
+  }
+  const variance = patternOf(left, "variance");
+  if (op === "Add" && variance !== undefined && number !== undefined) {
+    return { ...variance, epsilon: number };
+  }
+  if (op === "Sqrt" && variance !== undefined) return { ...variance, of: "deviation" };
+  const deviation = patternOf(right, "deviation");
+  if (op !== "Div" || deviation === undefined || centred?.x.layer !== deviation.x.layer) {
+    return undefined;
+  }
+  const { x, axis, epsilon } = deviation;
+  const turned = turnedTo(reading.draft, x, withLast(x, axis));
+  const attributes = { kind: "standardize" as const, by: "deviation" as const, epsilon };
+  return over(turned, reading.add("", attributes, [turned.layer]));
+}

@@ -1,0 +1,131 @@
+/** Another shape of a value: axes split and joined where they are, so that as little as possible is moved. */
+import { sizeOf } from "../../../../engine/shape.ts";
+import type { OnnxDraft } from "./draft.ts";
+import { type Live, ownOrder, reshaped, turnedTo, unrolled } from "./live.ts";
+
+/** Axes of the graph that become others: of the same size together. Extents of 1 are left out. */
+interface Group {
+  readonly from: number[];
+  readonly to: number[];
+}
+
+/**
+ * The value in the shape `target` of the graph, the batch among it. undefined where the batch would be joined with other
+ * axes, or the sizes differ.
+ */
+export function reshapeLive(
+  draft: OnnxDraft,
+  given: Live,
+  target: readonly number[],
+): Live | undefined {
+  const at = given.axes.indexOf(0);
+  const batch = given.dims[at]!;
+  const before = sizeOf(given.dims.slice(0, at));
+  const place = target.findIndex((extent, axis) =>
+    extent === batch && sizeOf(target.slice(0, axis)) === before
+  );
+  if (place < 0 || sizeOf(target) !== sizeOf(given.dims)) return undefined;
+  const groups = [
+    ...grouped(given.dims, target, [0, at], [0, place]),
+    ...grouped(given.dims, target, [at + 1, given.dims.length], [place + 1, target.length]),
+  ];
+  const same = groups.every(({ from, to }) => from.length === 1 && to.length === 1);
+  if (same) {
+    const axes: (number | null)[] = target.map((_, axis) => axis === place ? 0 : null);
+    for (const { from: [from], to: [to] } of groups) axes[to!] = given.axes[from!]!;
+    return { ...given, dims: target, axes };
+  }
+  const live = unrolled(draft, given);
+  const row = rowOf(draft, live, groups, { target, place });
+  if (row !== undefined) return row;
+  return split(draft, joinable(draft, live, groups), groups, { target, place });
+}
+
+/** A shape of the graph and where the batch stands in it. */
+interface Target {
+  readonly target: readonly number[];
+  readonly place: number;
+}
+
+/** Runs of axes of the same size on both sides, between two places each. */
+function grouped(
+  dims: readonly number[],
+  target: readonly number[],
+  [a, aEnd]: readonly [number, number],
+  [b, bEnd]: readonly [number, number],
+): Group[] {
+  const wide = (extents: readonly number[], from: number, to: number) =>
+    extents.flatMap((extent, axis) => axis >= from && axis < to && extent !== 1 ? [axis] : []);
+  const [left, right] = [wide(dims, a, aEnd), wide(target, b, bEnd)];
+  const groups: Group[] = [];
+  while (left.length > 0 && right.length > 0) {
+    const group: Group = { from: [left.shift()!], to: [right.shift()!] };
+    let [from, to] = [dims[group.from[0]!]!, target[group.to[0]!]!];
+    while (from !== to) {
+      if (from < to ? left.length === 0 : right.length === 0) return groups;
+      if (from < to) {
+        from *= dims[left[0]!]!;
+        group.from.push(left.shift()!);
+      } else {
+        to *= target[right[0]!]!;
+        group.to.push(right.shift()!);
+      }
+    }
+    groups.push(group);
+  }
+  return groups;
+}
+
+/** All of a sample in a row: whoever reads the row turns it into the graph's order, a dense layer its kernel. */
+function rowOf(
+  draft: OnnxDraft,
+  live: Live,
+  groups: readonly Group[],
+  { target, place }: Target,
+): Live | undefined {
+  const [group] = groups;
+  const shape = draft.shape(live.layer);
+  if (groups.length !== 1 || group!.to.length !== 1) return undefined;
+  const wide = shape.flatMap((extent, axis) => extent === 1 ? [] : [axis]);
+  const order = group!.from.map((axis) => live.axes[axis]! - 1);
+  const moved = order.some((axis, at) => axis !== wide[at]);
+  const layer = reshaped(draft, live.layer, [sizeOf(shape)]);
+  const axes = target.map((extent, axis) => axis === place ? 0 : extent === 1 ? null : 1);
+  const flat = moved
+    ? {
+      flat: {
+        shape: wide.map((axis) => shape[axis]!),
+        order: order.map((axis) => wide.indexOf(axis)),
+      },
+    }
+    : {};
+  return { use: "live", layer, dims: target, axes, sole: live.sole, ...flat };
+}
+
+/** The value with the axes of each group beside one another, in the graph's order. */
+function joinable(draft: OnnxDraft, live: Live, groups: readonly Group[]): Live {
+  const order = ownOrder(live).filter((axis) => live.dims[axis] !== 1);
+  const wanted = groups.map(({ from }) => ({
+    from,
+    last: Math.max(...from.map((axis) => order.indexOf(axis))),
+  })).sort((a, b) => a.last - b.last).flatMap(({ from }) => from);
+  if (wanted.join() === order.join()) return live;
+  const units = ownOrder(live).filter((axis) => live.dims[axis] === 1);
+  return turnedTo(draft, live, [...units, ...wanted]);
+}
+
+function split(
+  draft: OnnxDraft,
+  live: Live,
+  groups: readonly Group[],
+  { target, place }: Target,
+): Live {
+  const sorted = [...groups].sort((a, b) => live.axes[a.from[0]!]! - live.axes[b.from[0]!]!);
+  const own = sorted.flatMap(({ to }) => to);
+  const shape = own.map((axis) => target[axis]!);
+  const layer = reshaped(draft, live.layer, shape.length === 0 ? [1] : shape);
+  const axes = target.map((_, axis) =>
+    axis === place ? 0 : own.includes(axis) ? own.indexOf(axis) + 1 : null
+  );
+  return { use: "live", layer, dims: target, axes, sole: live.sole };
+}

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { nodeError, readingOf } from "../../../../../ops/formats/onnx/read/node_reading.ts";
+import { constant } from "../../../../../ops/formats/onnx/read/constants.ts";
+import { emptyDraft } from "../../../../../ops/formats/onnx/read/draft.ts";
+import { type Live, plain } from "../../../../../ops/formats/onnx/read/live.ts";
+import { onnxFile } from "../../../../../ops/formats/onnx/read/onnx_file.ts";
+import { graphFile } from "./one_graph.ts";
+
+const { graph: { node: [node] } } = onnxFile(
+  graphFile([2], (g, x) =>
+    g.node("n", "Clip", [x, "c", ""], {
+      ...{ i: { int: 3 }, f: { float: 0.5 }, is: { ints: [1, 2] }, fs: { floats: [0.5] } },
+      ...{ s: { string: "a" }, ss: { strings: ["a", "b"] } },
+    })),
+  "a.onnx",
+);
+
+function reading(readers: Readonly<Record<string, number>> = { x: 1, n: 1 }) {
+  const draft = emptyDraft();
+  draft.input({ name: "x", shape: [2] });
+  const values = new Map<string, Live | ReturnType<typeof constant>>([
+    ["x", plain(draft, "x", 5)],
+    ["c", constant([2], Float64Array.of(4, 5))],
+  ]);
+  const around = { draft, opset: 13, values, leaving: new Set(["n"]) };
+  return readingOf(node!, { ...around, readers: new Map(Object.entries(readers)) });
+}
+
+Deno.test("attributes are read by their types, or are what they are without", () => {
+  const read = reading();
+  assert.deepEqual([read.int("i", 1), read.int("none", 1)], [3, 1]);
+  assert.deepEqual([read.float("f", 1), read.float("none", 1)], [0.5, 1]);
+  assert.deepEqual([read.ints("is"), read.ints("none")], [[1, 2], undefined]);
+  assert.deepEqual([read.floats("fs"), read.texts("ss")], [[0.5], ["a", "b"]]);
+  assert.deepEqual([read.text("s", ""), read.text("none", "b")], ["a", "b"]);
+  assert.deepEqual([read.listed(1, "is"), read.listed(2, "is")], [[4, 5], [1, 2]]);
+  assert.deepEqual([read.axis(-1, 3), read.axis(1, 3)], [2, 1]);
+  assert.throws(() => read.axis(3, 3), /node "n" \(Clip\): its axis is 3, of 3 axes/);
+});
+
+Deno.test("inputs are values or known numbers, and a sentence says which are missed", () => {
+  const read = reading();
+  assert.deepEqual([read.live(0).layer, read.live(0).sole], ["x", true]);
+  assert.equal(reading({ x: 2 }).live(0).sole, false);
+  assert.deepEqual([...read.needed(1, "bound").values], [4, 5]);
+  assert.equal(read.constant(2), undefined);
+  assert.throws(() => read.needed(2, "bound"), /it has no bound/);
+  assert.throws(() => read.live(1), /its input 2 is a constant/);
+  assert.throws(() => read.live(2), /it has no input 3/);
+  assert.throws(() => read.constant(0), /its input 1 depends on the sample/);
+});
+
+Deno.test("it leaves where nothing else reads it, and is used where something does", () => {
+  assert.deepEqual([reading().leaves, reading({ n: 2 }).leaves], [true, false]);
+  assert.deepEqual([reading().used(0), reading().used(1), reading({}).used(0)], [
+    true,
+    false,
+    false,
+  ]);
+});
+
+Deno.test("an error names a node by its output where it has no name", () => {
+  const error = nodeError({ name: "", opType: "A", output: ["b"] }, "why", "how");
+  assert.equal(error.message, 'Cannot read node "b" (A): why');
+  assert.equal(error.hint.help, "how");
+});

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { activations } from "../../../../../../ops/formats/onnx/read/ops/activations.ts";
+import { answersOf, graphModel, kindsOf } from "../one_graph.ts";
+import { assertClose } from "../../../../../close.ts";
+
+const scalar = (value: number) => Float32Array.of(value);
+
+Deno.test("limits are those of inputs or of attributes, and none is none", () => {
+  const clip = (low: string | number, high: string | number, opset = 17) =>
+    kindsOf(graphModel([3], (g, x) => {
+      const bound = (of: string | number) =>
+        of === "" ? "" : g.constant("b", scalar(of as number), []);
+      return g.node("t", "Tanh", [g.node("n", "Clip", [x, bound(low), bound(high)])]);
+    }, { opset }));
+  assert.deepEqual(clip("", ""), ["activation+tanh"]);
+  assert.deepEqual(clip(0, ""), ["activation+relu", "activation+tanh"]);
+  assert.deepEqual(clip(0, 6), ["activation+relu6", "activation+tanh"]);
+  assert.deepEqual(clip(0, 5), ["function", "activation+tanh"]);
+});
+
+Deno.test("a slope for all is a function; for channels it is learned", async () => {
+  const build = (slopes: number[], shape: number[]) =>
+    graphModel(
+      [2],
+      (g, x) => g.node("n", "PRelu", [x, g.constant("s", Float32Array.from(slopes), shape)]),
+    );
+  assert.deepEqual(kindsOf(build([0.25], [1])), ["function"]);
+  const each = build([0.5, 2], [2]);
+  assert.deepEqual(kindsOf(each), ["prelu"]);
+  assertClose(await answersOf(each, 1, [-1, -1]), [-0.5, -2]);
+  assert.throws(() => build([1, 2, 3], [3]), /slopes of shape 3 cannot be read/);
+});
+
+Deno.test("what has no form here is refused with a sentence", () => {
+  assert.throws(
+    () => graphModel([2], (g, x) => g.node("n", "Selu", [x], { alpha: { float: 1 } })),
+    /its alpha and gamma are not those/,
+  );
+  assert.throws(
+    () => graphModel([2], (g, x) => g.node("n", "Erf", [x])),
+    /as a part of a gelu alone/,
+  );
+  assert.throws(
+    () => graphModel([2], (g, x) => g.node("n", "Softmax", [x], { axis: { int: 0 } })),
+    /along the batch/,
+  );
+  const bounds = () =>
+    graphModel([2], (g, x) => g.node("n", "Clip", [x, g.constant("b", Uint8Array.of(3), [])]));
+  assert.throws(bounds, /its bounds are of integers/);
+  assert.equal(typeof activations.Relu, "function");
+});

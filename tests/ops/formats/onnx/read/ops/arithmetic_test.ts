@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import type { OnnxGraph } from "../../../../../../ops/formats/onnx/graph.ts";
+import * as arithmetic from "../../../../../../ops/formats/onnx/read/ops/arithmetic.ts";
+import { assertClose } from "../../../../../close.ts";
+import { answersOf, channelsLast, graphModel, kindsOf } from "../one_graph.ts";
+
+const vector = (g: OnnxGraph, ...values: number[]) =>
+  g.constant("c", Float32Array.from(values), [values.length]);
+const tanh = (g: OnnxGraph, x: string) => g.node("t", "Tanh", [x]);
+
+Deno.test("numbers before and behind an operator", async () => {
+  const of = (op: string, first: boolean) =>
+    graphModel([2], (g, x) => {
+      const [known, value] = [vector(g, 2, 4), g.node("t", "Relu", [x])];
+      return g.node("n", op, first ? [known, value] : [value, known]);
+    });
+  const x = [1, 8];
+  assertClose(await answersOf(of("Sub", false), 1, x), [-1, 4]);
+  assertClose(await answersOf(of("Sub", true), 1, x), [1, -4]);
+  assertClose(await answersOf(of("Div", false), 1, x), [0.5, 2]);
+  assertClose(await answersOf(of("Mul", true), 1, x), [2, 32]);
+  assert.throws(() => of("Div", true), /a number divided by a value/);
+  assert.throws(() => of("Max", false), /a bound for each value/);
+});
+
+Deno.test("values of different rank and extent meet as in the graph", async () => {
+  // An image [2, 2, 2], channels first, times the mean of each channel.
+  const model = graphModel([2, 2, 2], (g, x) => {
+    const mean = g.node("m", "ReduceMean", [x], { axes: { ints: [2, 3] } });
+    return g.node("n", "Mul", [x, mean]);
+  });
+  const x = [1, 2, 3, 6, 1, 1, 1, 5];
+  const y = [3, 6, 9, 18, 2, 2, 2, 10];
+  assertClose(await answersOf(model, 1, channelsLast(x, [2, 2, 2])), channelsLast(y, [2, 2, 2]));
+});
+
+Deno.test("x times a gate of itself is a function", () => {
+  const gate = (build: (g: OnnxGraph, t: string) => string) => {
+    const model = graphModel([3], (g, x) => {
+      const t = tanh(g, x);
+      return g.node("n", "Mul", [t, build(g, t)]);
+    });
+    const [, layer] = model.layers;
+    return layer?.kind === "function" ? layer.function : kindsOf(model);
+  };
+  assert.equal(gate((g, t) => g.node("s", "Sigmoid", [t])), "swish");
+  const sixth = { alpha: { float: 1 / 6 }, beta: { float: 0.5 } };
+  assert.equal(gate((g, t) => g.node("s", "HardSigmoid", [t], sixth)), "hard-swish");
+  assert.equal(gate((g, t) => g.node("s", "Tanh", [g.node("p", "Softplus", [t])])), "mish");
+});
+
+Deno.test("joined along any axis but the batch", async () => {
+  const joined = (axis: number) =>
+    graphModel(
+      [2, 2],
+      (g, x) => g.node("n", "Concat", [x, g.node("r", "Relu", [x])], { axis: { int: axis } }),
+    );
+  const x = [-1, 2, 3, -4];
+  assertClose(await answersOf(joined(2), 1, x), [-1, 2, 0, 2, 3, -4, 3, 0]);
+  assertClose(await answersOf(joined(1), 1, x), [-1, 2, 3, -4, 0, 2, 3, 0]);
+  assert.throws(() => joined(0), /it joins batches/);
+});
+
+Deno.test("powers, roots and quotients that no layer gives", () => {
+  const power = (by: number) =>
+    graphModel([2], (g, x) => g.node("n", "Pow", [tanh(g, x), vector(g, by)]));
+  assert.deepEqual(kindsOf(power(1)), ["activation+tanh"]);
+  assert.throws(() => power(3), /to the power of 3/);
+  assert.throws(
+    () => graphModel([2], (g, x) => g.node("n", "Sqrt", [x])),
+    /a layer normalisation alone/,
+  );
+  assert.throws(
+    () => graphModel([2], (g, x) => g.node("n", "Div", [x, tanh(g, x)])),
+    /a value divided by another/,
+  );
+  assert.equal(typeof arithmetic.scaler, "function");
+});

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import type { Attributes } from "../../../../../../ops/formats/onnx/graph.ts";
+import { recurrent } from "../../../../../../ops/formats/onnx/read/ops/recurrent.ts";
+import { assertAsRuntime, graphModel, kindsOf } from "../one_graph.ts";
+
+/** A recurrent layer of two units over three steps of two numbers; all states. */
+const cell =
+  (op: string, gates: number, attributes: Attributes = {}, directions = 1, rest: string[] = []) =>
+  (
+    g: Parameters<Parameters<typeof graphModel>[1]>[0],
+    x: string,
+  ) => {
+    const series = (shape: number[], by: number) =>
+      g.constant(
+        "w",
+        Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(i * by)),
+        shape,
+      );
+    const steps = g.node("t", "Transpose", [x], { perm: { ints: [1, 0, 2] } });
+    const weights = [
+      series([directions, gates * 2, 2], 0.7),
+      series([directions, gates * 2, 2], 1.3),
+      series([directions, gates * 4], 0.4),
+    ];
+    const states = g.node("n", op, [steps, ...weights, ...rest], {
+      ["hidden_size"]: { int: 2 },
+      ...attributes,
+    });
+    return g.node("b", "Transpose", [states], { perm: { ints: [2, 0, 1, 3] } });
+  };
+
+const cases: Readonly<Record<string, readonly [ReturnType<typeof cell>, string]>> = {
+  LSTM: [cell("LSTM", 4), "recurrent reshape"],
+  GRU: [cell("GRU", 3), "rnn reshape"],
+  "GRU that resets behind its product": [
+    cell("GRU", 3, { ["linear_before_reset"]: { int: 1 } }),
+    "rnn reshape",
+  ],
+  RNN: [cell("RNN", 1), "rnn reshape"],
+  "RNN with relu": [cell("RNN", 1, { activations: { strings: ["Relu"] } }), "rnn reshape"],
+  "LSTM with hard gates": [
+    cell("LSTM", 4, { activations: { strings: ["HardSigmoid", "Tanh", "Tanh"] } }),
+    "recurrent reshape",
+  ],
+  "LSTM back": [
+    cell("LSTM", 4, { direction: { string: "reverse" } }),
+    "reverse recurrent reverse reshape",
+  ],
+  "GRU both ways": [
+    cell("GRU", 3, { direction: { string: "bidirectional" } }, 2),
+    "rnn reverse rnn reverse concat reshape",
+  ],
+};
+
+for (const [name, [build, kinds]] of Object.entries(cases)) {
+  Deno.test(`ONNX Runtime agrees on ${name}`, async () => {
+    const model = await assertAsRuntime([3, 2], build, { images: false });
+    assert.equal(kindsOf(model).join(" "), kinds);
+  });
+}
+
+Deno.test("what no layer does is refused", () => {
+  const refused = (build: ReturnType<typeof cell>, pattern: RegExp) =>
+    assert.throws(() => graphModel([3, 2], build), pattern);
+  refused(cell("LSTM", 4, { layout: { int: 1 } }), /steps, then the batch/);
+  refused(cell("LSTM", 4, { activations: { strings: ["Elu", "Tanh", "Tanh"] } }), /activation Elu/);
+  refused(cell("LSTM", 4, { activations: { strings: ["Sigmoid", "Relu", "Tanh"] } }), /different/);
+  refused(cell("LSTM", 4, { direction: { string: "bidirectional" } }), /weights of 1 directions/);
+  refused(cell("GRU", 4), /are not of 2 units/);
+  refused((g, x) => {
+    const first = g.constant("h", Float32Array.of(1, 1), [1, 1, 2]);
+    return cell("LSTM", 4, {}, 1, ["", first])(g, x);
+  }, /its first state is not 0/);
+  assert.equal(typeof recurrent, "function");
+});

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import type { Attributes, OnnxGraph } from "../../../../../../ops/formats/onnx/graph.ts";
+import * as shapes from "../../../../../../ops/formats/onnx/read/ops/shapes.ts";
+import { assertClose } from "../../../../../close.ts";
+import { answersOf, graphModel, kindsOf } from "../one_graph.ts";
+
+const ints = (g: OnnxGraph, ...values: number[]) =>
+  g.constant("i", BigInt64Array.from(values, BigInt), [values.length]);
+const one =
+  (op: string, attributes: Attributes = {}, ...numbers: number[][]) => (g: OnnxGraph, x: string) =>
+    g.node("n", op, [x, ...numbers.map((each) => ints(g, ...each))], attributes);
+
+Deno.test("an embedding by tokens, and the last state of steps", async () => {
+  const model = graphModel([3], (g, x) => {
+    const table = g.constant("w", Float32Array.of(0, 0, 1, 2, 3, 4), [3, 2]);
+    return g.node("n", "Gather", [table, g.node("t", "Cast", [x], { to: { int: 7 } })]);
+  });
+  assert.deepEqual(kindsOf(model), ["embedding"]);
+  assertClose(await answersOf(model, 1, [2, 0, 1]), [3, 4, 0, 0, 1, 2]);
+});
+
+Deno.test("parts of an axis, each a value", async () => {
+  const model = graphModel([4, 1], (g, x) => {
+    const part = (from: number, to: number) =>
+      g.node("p", "Slice", [x, ints(g, from), ints(g, to), ints(g, 1)]);
+    return g.node("n", "Sub", [part(0, 2), part(2, 4)]);
+  });
+  assertClose(await answersOf(model, 1, [5, 7, 1, 2]), [4, 5]);
+});
+
+Deno.test("axes of extent 1 come and go without a layer", () => {
+  const model = graphModel([3], (g, x) => {
+    const wide = g.node("u", "Unsqueeze", [g.node("t", "Tanh", [x]), ints(g, 1, -1)]);
+    return g.node("s", "Squeeze", [wide, ints(g, 1, 3)]);
+  });
+  assert.deepEqual(kindsOf(model), ["activation+tanh"]);
+});
+
+Deno.test("zeros are cut where they are less than none", () => {
+  const model = graphModel([1, 4, 4], one("Pad", {}, [0, 0, -1, 1, 0, 0, 0, 0]));
+  assert.deepEqual(model.layers.map(({ kind }) => kind), ["pad", "crop"]);
+});
+
+Deno.test("what would mix samples, or take some, or has no form, is refused", () => {
+  const refused = (
+    build: (g: OnnxGraph, x: string) => string,
+    pattern: RegExp,
+    sample = [2, 2, 4],
+  ) => assert.throws(() => graphModel(sample, build), pattern);
+  refused(one("Reshape", {}, [-1, 4]), /a shape of 2 axes that mixes samples of a batch/);
+  refused(one("Reshape", {}, [0, 3, -1]), /gives batch×2×2×4 a shape that it cannot have/);
+  refused(one("Transpose", { perm: { ints: [0, 1, 1, 2] } }), /its perm is 0, 1, 1, 2/);
+  refused(one("Squeeze", {}, [1]), /takes an axis away from batch×2×2×4/);
+  refused(one("Pad", {}, [0, 1, 0, 0, 0, 0, 0, 0]), /elsewhere than around images/);
+  refused(
+    one("Pad", { mode: { string: "reflect" } }, [0, 0, 1, 0, 0, 0, 0, 0]),
+    /its mode is reflect/,
+  );
+  refused(one("Slice", {}, [0], [2], [0]), /takes samples out of a batch/);
+  refused(one("Slice", {}, [0], [2], [1], [2]), /its step is 2/, [4, 2]);
+  refused(one("Gather", { axis: { int: 1 } }, [1, 0]), /several places in an order of its own/);
+  refused(
+    (g, x) => g.node("n", "Resize", [x, "", g.constant("f", Float32Array.of(1, 1, 1.5, 1), [4])]),
+    /nearest by whole factors/,
+  );
+  assert.equal(typeof shapes.splitUp, "function");
+});

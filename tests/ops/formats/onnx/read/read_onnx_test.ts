@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { encodeOnnx } from "../../../../../ops/formats/onnx/encode.ts";
+import { inferenceModel } from "../../../../../ops/formats/inference_model.ts";
+import { readOnnx } from "../../../../../ops/formats/onnx/read/read_onnx.ts";
+import type { Model } from "../../../../../ops/model/model.ts";
+import { assertClose, softmaxRows } from "../../../../close.ts";
+import { livelyModel } from "../../../lively_model.ts";
+import { zooNetworks } from "../../../zoo_networks.ts";
+import { flat, samples } from "../both_logits.ts";
+import { exported, exportedBytes } from "../exported.ts";
+import { answersOf, channelsLast, graphFile, graphModel, kindsOf } from "./one_graph.ts";
+
+const read = (name: string): Model => readOnnx(exportedBytes(name), `${name}.onnx`);
+
+for (const name of Object.keys(exported)) {
+  Deno.test(`the author of ${name} gets its own answers`, async () => {
+    const { x, shape, y, outputs } = exported[name]!;
+    const model = read(name);
+    const sample = shape.slice(1);
+    const first = sample.length === 3 || model.inputs[0]!.shape.join() !== sample.join();
+    const logits = await answersOf(model, shape[0]!, first ? channelsLast(x, sample) : x);
+    const found = model.head === "softmax"
+      ? softmaxRows(logits, outputs.at(-1)!)
+      : model.head === "sigmoid"
+      ? logits.map((z) => 1 / (1 + Math.exp(-z)))
+      : logits;
+    assertClose(found, outputs.length === 4 ? channelsLast(y, outputs.slice(1)) : y, 1e-4);
+  });
+}
+
+Deno.test("between convolutions nothing is turned, and a row of an image turns the kernel behind it", () => {
+  assert.deepEqual(
+    kindsOf(read("lenet")).join(" "),
+    "conv+tanh average-pool conv prelu max-pool flatten dense",
+  );
+  assert.equal(
+    kindsOf(read("shuffle")).join(" "),
+    "conv split split depthwise function concat shuffle max-pool flatten activation+elu dense",
+  );
+  const turned = Object.keys(exported).filter((name) => kindsOf(read(name)).includes("permute"));
+  // Normalised along channels of images, mixed along rows, begun as a row: these do turn.
+  assert.deepEqual(turned, ["mixer", "decoder", "groups"]);
+});
+
+Deno.test("layers are called as modules, and patterns are one layer", () => {
+  const { layers } = read("encoder_14");
+  assert.deepEqual(layers.map(({ name, kind }) => `${name} ${kind}`), [
+    ...["words embedding", "add position", "q dense", "k dense", "v dense", "matmul_1 attention"],
+    ...["o dense", "add_1 add", "norm1 layer-norm", "up dense", "down dense", "add_3 add"],
+    ...["norm2 layer-norm", "gather_3 first", "head dense"],
+  ]);
+});
+
+Deno.test("arithmetic on the input is the preprocessing, a softmax the head, names of classes are kept", () => {
+  const prepared = read("prepared");
+  assertClose(prepared.preprocess!.scale, [1 / 0.2, 1 / 0.3, 1 / 0.4], 1e-5);
+  assertClose(prepared.preprocess!.offset, [-2, -0.5 / 0.3, -1.5], 1e-5);
+  assert.equal(prepared.head, "softmax");
+  assert.deepEqual(kindsOf(read("linear")), ["dense"]);
+  const made = { ...livelyModel(zooNetworks.mlp!), classes: ["a", "b", "c"] };
+  const file = encodeOnnx(made, { form: "float", opset: 17 })["model.onnx"]!;
+  assert.deepEqual(readOnnx(file, "a.onnx").classes, made.classes);
+});
+
+/** Kinds of layers that inference sees. */
+const shownKinds = (model: Model) =>
+  kindsOf(inferenceModel(model)).filter((kind) => kind !== "dropout");
+
+for (const [name, architecture] of Object.entries(zooNetworks)) {
+  Deno.test(`${name} written as ONNX and read again has the same layers and answers`, async () => {
+    const image = architecture.inputs.length === 1 && architecture.inputs[0]!.shape.length === 3;
+    const preprocess = image ? { scale: [2], offset: [-0.25] } : null;
+    const model = { ...livelyModel(architecture), preprocess };
+    const x = flat(samples(model, 2));
+    const expected = await answersOf(model, 2, x);
+    for (const opset of [13, 17]) {
+      const file = encodeOnnx(model, { form: "float", opset })["model.onnx"]!;
+      const again = readOnnx(file, "a.onnx");
+      assert.deepEqual(shownKinds(again), shownKinds(model));
+      assert.deepEqual([again.head, again.inputs], [model.head, model.inputs]);
+      assertClose(
+        await answersOf(again, 2, x),
+        expected,
+        1e-5 * Math.max(...expected.map(Math.abs)),
+      );
+    }
+  });
+}
+
+Deno.test("open extents besides the batch are named, with the way out", () => {
+  const open = (dims: readonly (string | bigint)[]) =>
+    graphModel([1], (g, x) => g.node("n", "Relu", [x]), {
+      change(model) {
+        const { value } = model.graph!.input[0]!.type!;
+        if (value.case !== "tensorType") return;
+        value.value.shape!.dim = dims.map((each) => ({
+          ...{ $typeName: "onnx.TensorShapeProto.Dimension", denotation: "" },
+          value: typeof each === "string"
+            ? { case: "dimParam", value: each }
+            : { case: "dimValue", value: each },
+        })) as never;
+      },
+    });
+  assert.throws(() => open(["batch", 3n, "height", ""]), /leaves open: height, axis 3/);
+  assert.throws(() => open(["batch"]), /rows, sequences and images can be read/);
+  assert.throws(() => open([]), /its shape is not said/);
+  // Time first, then the batch.
+  assert.deepEqual(open([4n, "batch", 3n]).inputs, [{ name: "x", shape: [4, 3] }]);
+});
+
+Deno.test("what nothing gives, and what is no answer, is a sentence", () => {
+  assert.throws(
+    () => graphModel([2], (g, x) => g.node("n", "Add", [x, "nowhere"])),
+    /node "n" \(Add\): it reads "nowhere", which nothing gives/,
+  );
+  assert.throws(
+    () => graphModel([2], (_g, x) => x),
+    /what leaves the model here is no value of a layer/,
+  );
+  const whole = graphFile([2], (g, x) => g.node("n", "Relu", [x]), {
+    change(model) {
+      const { value } = model.graph!.output[0]!.type!;
+      if (value.case === "tensorType") value.value.elemType = 7;
+    },
+  });
+  assert.throws(() => readOnnx(whole, "a.onnx"), /none of its outputs is of real numbers/);
+});
