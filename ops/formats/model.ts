@@ -38,7 +38,7 @@ const shared = {
   }),
   weights: Type.Optional(Source({
     description:
-      "A safetensors file of weights to start from: by this project's names, or as published checkpoints have them (bert; torchvision's resnet-imagenet and mobilenet-v2)",
+      "A safetensors file of weights to start from: by this project's names, or as published checkpoints have them (bert; torchvision's resnet-imagenet, mobilenet-v2 and mobilenet-v3)",
   })),
 };
 

@@ -8,6 +8,7 @@ import { dcganDiscriminator, dcganGenerator } from "../../ops/model/zoo/dcgan.ts
 import { mlp } from "../../ops/model/zoo/mlp.ts";
 import { mobilenetV1 } from "../../ops/model/zoo/mobilenet_v1.ts";
 import { mobilenetV2 } from "../../ops/model/zoo/mobilenet_v2.ts";
+import { mobilenetV3 } from "../../ops/model/zoo/mobilenet_v3.ts";
 import { resnet } from "../../ops/model/zoo/resnet.ts";
 import { resnetImagenet } from "../../ops/model/zoo/resnet_imagenet.ts";
 import { shufflenetV2 } from "../../ops/model/zoo/shufflenet_v2.ts";
@@ -33,6 +34,11 @@ export const zooNetworks: Readonly<Record<string, Architecture>> = {
   "wide-resnet": wideResnet.build([8, 8, 2], 3, { depth: 10, widen: 1, dropout: 0.3 }),
   // Its head of 1,280 channels adds up rounding ties: two blocks, one with a sum, one that strides, are enough.
   "mobilenet-v2": mobilenetV2.build([12, 12, 1], 3, { depth: 2, width: 0.25 }),
+  // Both functions, a block that weighs its channels and one with a sum; more add up rounding ties.
+  "mobilenet-v3": shortened(
+    mobilenetV3.build([12, 12, 1], 3, { size: "small", width: 0.25 }),
+    "block3.add",
+  ),
   squeezenet: squeezenet.build([12, 12, 1], 3, { width: 0.125, dropout: 0 }),
   "shufflenet-v2": shortened(
     shufflenetV2.build([12, 12, 1], 3, { width: 0.5 }),

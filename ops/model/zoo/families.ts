@@ -7,6 +7,7 @@ import { dcganDiscriminator, dcganGenerator } from "./dcgan.ts";
 import { lenet300, mlp } from "./mlp.ts";
 import { mobilenetV1 } from "./mobilenet_v1.ts";
 import { mobilenetV2 } from "./mobilenet_v2.ts";
+import { mobilenetV3 } from "./mobilenet_v3.ts";
 import { resnet } from "./resnet.ts";
 import { resnetImagenet } from "./resnet_imagenet.ts";
 import { shufflenetV2 } from "./shufflenet_v2.ts";
@@ -28,6 +29,7 @@ export const families = {
   "wide-resnet": wideResnet,
   "mobilenet-v1": mobilenetV1,
   "mobilenet-v2": mobilenetV2,
+  "mobilenet-v3": mobilenetV3,
   squeezenet,
   "shufflenet-v2": shufflenetV2,
   "text-cnn": textCnn,

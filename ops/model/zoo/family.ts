@@ -101,3 +101,9 @@ export function assertImage(name: string, input: readonly number[]): void {
       (input.length === 1 ? " (mlp reads numbers; text-cnn, char-lstm and bert read text)" : ""),
   );
 }
+
+/** The nearest multiple of 8, at least 8, and one more where rounding would take over a tenth away. */
+export function byEight(channels: number): number {
+  const rounded = Math.max(8, Math.floor(channels / 8 + 0.5) * 8);
+  return rounded < 0.9 * channels ? rounded + 8 : rounded;
+}

@@ -12,7 +12,14 @@ import {
   pooledHead,
   TORCH_EPSILON,
 } from "./block.ts";
-import { assertImage, family, SMALL_IMAGE, type TensorShapes, widthField } from "./family.ts";
+import {
+  assertImage,
+  byEight,
+  family,
+  SMALL_IMAGE,
+  type TensorShapes,
+  widthField,
+} from "./family.ts";
 
 /**
  * The published groups of blocks at width 1: how much a block widens inside, its channels, how many, first stride.
@@ -89,12 +96,6 @@ function published() {
   return GROUPS.flatMap(({ widen, channels, blocks, stride }) =>
     Array.from({ length: blocks }, (_, i) => ({ widen, channels, stride: i === 0 ? stride : 1 }))
   );
-}
-
-/** The nearest multiple of 8, at least 8, and one more where rounding would take over a tenth away. */
-function byEight(channels: number): number {
-  const rounded = Math.max(8, Math.floor(channels / 8 + 0.5) * 8);
-  return rounded < 0.9 * channels ? rounded + 8 : rounded;
 }
 
 function inverted(

@@ -31,6 +31,7 @@ Deno.test("each family has its options, their limits, and what they are where no
       "wide-resnet": { depth: depth(10, 2000), widen: "integer ≥ 1 ≤ 16 = 1", dropout },
       "mobilenet-v1": { depth: depth(1, 13, " = 13"), width },
       "mobilenet-v2": { depth: depth(1, 17, " = 17"), width, "conventions?": "torchvision" },
+      "mobilenet-v3": { size: 'small | large = "small"', width },
       squeezenet: { width, dropout },
       "shufflenet-v2": { width: "number ≥ 0.5 ≤ 2 = 1" },
       "text-cnn": {
