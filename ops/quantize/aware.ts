@@ -14,7 +14,7 @@ import type { Constraint, Parameter } from "../learn/constraint.ts";
 import { assertSumsFit } from "../model/integers/accumulator.ts";
 import { roundingErrors } from "./error.ts";
 import type { IntegerParams } from "./fields.ts";
-import { foldedModel, folds } from "./fold.ts";
+import { foldedModel, folds } from "../model/fold.ts";
 import { layerFormat } from "../model/integers/integer_layer.ts";
 import { initialStep } from "./learned_step.ts";
 import { integerValues } from "../model/integers/plan.ts";

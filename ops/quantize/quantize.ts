@@ -17,7 +17,7 @@ import { effectOfQuantizing } from "./error.ts";
 import { finetuneFacts } from "../learn/finetune_facts.ts";
 import { neededParts, TRAINING_PARTS, type TrainingInputs } from "../learn/training_fields.ts";
 import { type IntegerParams, type QuantizeParams, quantizeParams } from "./fields.ts";
-import { foldedArchitecture, folds } from "./fold.ts";
+import { foldedArchitecture, folds } from "../model/fold.ts";
 import { weightBits, withBiases } from "./treated_layers.ts";
 
 /** Stores weights as integers or at half precision; with calibrated activations the model computes in integers. */

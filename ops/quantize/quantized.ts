@@ -7,7 +7,7 @@ import type { RoundedPair } from "./bias_correction.ts";
 import type { IntegerParams } from "./fields.ts";
 import { equalizedModel, equalPairs } from "./equalize.ts";
 import { roundingErrors } from "./error.ts";
-import { foldedModel } from "./fold.ts";
+import { foldedModel } from "../model/fold.ts";
 import { integerValues } from "../model/integers/plan.ts";
 import {
   activationScheme,

@@ -8,7 +8,7 @@ import {
   roundedLayers,
 } from "../../../ops/quantize/bias_correction.ts";
 import type { IntegerParams } from "../../../ops/quantize/fields.ts";
-import { foldedModel } from "../../../ops/quantize/fold.ts";
+import { foldedModel } from "../../../ops/model/fold.ts";
 import { quantize } from "../../../ops/quantize/quantize.ts";
 import { quantizedWeight } from "../../../ops/model/integers/weight_format.ts";
 import { livelyModel } from "../lively_model.ts";

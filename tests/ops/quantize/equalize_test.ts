@@ -8,7 +8,7 @@ import { type LayerOf, type Model, structureOf } from "../../../ops/model/model.
 import { decodeWeight, floatWeight, mapWeights } from "../../../ops/model/weights.ts";
 import { equalizedModel, equalPairs } from "../../../ops/quantize/equalize.ts";
 import type { IntegerParams } from "../../../ops/quantize/fields.ts";
-import { foldedModel } from "../../../ops/quantize/fold.ts";
+import { foldedModel } from "../../../ops/model/fold.ts";
 import { quantize } from "../../../ops/quantize/quantize.ts";
 import { fc } from "../../deps.ts";
 import { livelyModel, noise } from "../lively_model.ts";

@@ -7,7 +7,7 @@ import { calibratedRanges } from "../../../ops/quantize/calibrate.ts";
 import { equalizedModel } from "../../../ops/quantize/equalize.ts";
 import { roundingErrors } from "../../../ops/quantize/error.ts";
 import type { IntegerParams } from "../../../ops/quantize/fields.ts";
-import { foldedModel } from "../../../ops/quantize/fold.ts";
+import { foldedModel } from "../../../ops/model/fold.ts";
 import { prepared, quantized } from "../../../ops/quantize/quantized.ts";
 import {
   activationScheme,

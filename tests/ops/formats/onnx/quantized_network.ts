@@ -2,7 +2,7 @@
 import type { Architecture, Model, Quantization } from "../../../../ops/model/model.ts";
 import { storesKernel } from "../../../../ops/model/kinds/mod.ts";
 import { activationFormat, type Range } from "../../../../ops/model/integers/activation_format.ts";
-import { foldedModel } from "../../../../ops/quantize/fold.ts";
+import { foldedModel } from "../../../../ops/model/fold.ts";
 import { integerValues } from "../../../../ops/model/integers/plan.ts";
 import { quantizedWeight } from "../../../../ops/model/integers/weight_format.ts";
 import { livelyModel, noise } from "../../lively_model.ts";

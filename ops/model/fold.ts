@@ -10,10 +10,10 @@ import {
   type Role,
   type Weight,
   weightName,
-} from "../model/model.ts";
-import { type AccumulatingLayer, hasKernel } from "../model/kinds/mod.ts";
-import { isBatchNorm } from "../model/kinds/norm.ts";
-import { decodeWeight, floatWeight } from "../model/weights.ts";
+} from "./model.ts";
+import { type AccumulatingLayer, hasKernel } from "./kinds/mod.ts";
+import { isBatchNorm } from "./kinds/norm.ts";
+import { decodeWeight, floatWeight } from "./weights.ts";
 
 /**
  * Each batchnorm that can be folded, by name, with the layer that takes it: the layer before it, where that computes

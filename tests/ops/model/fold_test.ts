@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Layer, Model } from "../../../ops/model/model.ts";
 import { decodeWeight, floatWeight } from "../../../ops/model/weights.ts";
-import { foldedArchitecture, foldedModel, folds } from "../../../ops/quantize/fold.ts";
+import { foldedArchitecture, foldedModel, folds } from "../../../ops/model/fold.ts";
 import { fc } from "../../deps.ts";
 import { livelyModel, noise } from "../lively_model.ts";
 import { plainLogits } from "../plain_forward.ts";
