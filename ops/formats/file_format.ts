@@ -57,11 +57,6 @@ const foreign: readonly Foreign[] = [
     has: (bytes) => bytes[0] === 0x80 && bytes[1]! >= 2 && bytes[1]! <= 5,
   },
   {
-    what: "is a TensorFlow Lite model (.tflite)",
-    help: `a .tflite has lost what training needs; ${FROM_KERAS}`,
-    has: begins("TFL3", 4),
-  },
-  {
     what: "is a TensorFlow SavedModel",
     help: FROM_KERAS,
     // A protocol buffer of version 1 whose second field is meta_graphs.

@@ -6,6 +6,7 @@ import { onnx } from "./onnx/format.ts";
 import { packed } from "./packed/format.ts";
 import { safetensors } from "./safetensors/format.ts";
 import { tfjs } from "./tfjs/format.ts";
+import { tflite } from "./tflite/format.ts";
 
 /** Every format; the first is the usual one. */
 export const formats = [
@@ -14,6 +15,7 @@ export const formats = [
   onnx,
   packed,
   safetensors,
+  tflite,
 ] as const;
 
 type Exported = Extract<(typeof formats)[number], { readonly fields: unknown }>;
@@ -41,7 +43,7 @@ const alternatives = Object.fromEntries(
 
 /** Formats that nothing here writes, as recipes may ask for them. */
 const foreignFormats = [
-  ...["tflite", "litert", "tensorflow", "savedmodel", "keras", "h5", "hdf5"],
+  ...["tensorflow", "savedmodel", "keras", "h5", "hdf5"],
   ...["pytorch", "torch", "torchscript", "executorch", "pickle", "coreml", "mlmodel"],
   ...["tensorrt", "openvino", "ncnn", "gguf", "ort"],
 ];

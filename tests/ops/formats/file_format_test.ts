@@ -60,6 +60,7 @@ Deno.test("a format of ours tells its own files and no other's", () => {
     onnx: latin("\x08\x08\x12\x07pytorch"),
     packed: latin("DCPK\x01"),
     safetensors: writeSafetensors({ tensors: new Map(), metadata: {} }),
+    tflite: latin("\x1c\0\0\0TFL3"),
   };
   for (const format of formats) {
     if (!("magic" in format)) continue;

@@ -48,7 +48,7 @@ Deno.test("formats have names of their own, and what a folder of tfjs holds is r
 
 Deno.test("a format that others write is refused as one, by export and where bytes are counted", () => {
   const asked = [
-    ...["tflite", "LiteRT", "TensorFlow", "SavedModel", "Keras", "H5", "HDF5", "PyTorch", "torch"],
+    ...["TensorFlow", "SavedModel", "Keras", "H5", "HDF5", "PyTorch", "torch"],
     ...["TorchScript", "ExecuTorch", "pickle", "CoreML", "mlmodel", "TensorRT", "OpenVINO", "ncnn"],
     ...["GGUF", "ORT"],
   ];

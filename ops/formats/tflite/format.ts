@@ -1,0 +1,38 @@
+/** The format `tflite`: written, and run in TensorFlow Lite. */
+import { OneOf, Type } from "../../../engine/field.ts";
+import { TFLITE_WEB } from "../../../engine/deps/tflite_web.ts";
+import { begins, defineExport } from "../format.ts";
+import { FROM_KERAS } from "../keras/words.ts";
+
+export const tflite = defineExport({
+  name: "tflite",
+  fields: Type.Object({
+    form: OneOf(["int8", "float"], {
+      default: "int8",
+      description:
+        "How small numbers are written: int8 keeps them, and layers between integers compute in integers; float decodes them",
+    }),
+  }, {
+    description:
+      "A TensorFlow Lite (LiteRT) file, model.tflite: float32 in and out, one sample at a time",
+  }),
+  async write(model, { form }) {
+    const { encodeTflite } = await import("./encode.ts");
+    return encodeTflite(model, { form });
+  },
+  verify: {
+    runtime: `TensorFlow Lite, WebAssembly (tfjs-tflite ${TFLITE_WEB})`,
+    arithmetic: (quantization, { form }) =>
+      form === "int8" ? { ...quantization, rules: "tflite" } : null,
+    async run({ room, files, model, samples: { x, conditions }, options, signal }) {
+      const { checkTflite } = await import("./check_tflite.ts");
+      const samples = { x, shape: model.inputs[0]!.shape, conditions };
+      return await checkTflite({ room, files, model, samples }, { ...options, signal });
+    },
+  },
+  magic: begins("TFL3", 4),
+  refusal: {
+    what: "is a TensorFlow Lite model (.tflite)",
+    help: `a .tflite has lost what training needs; ${FROM_KERAS}`,
+  },
+});

@@ -1,0 +1,151 @@
+/** A graph of TensorFlow Lite's operators under construction: tensors, the numbers of those that are constant, operators. */
+import type { ActivationFormat } from "../../model/model.ts";
+import { type OperatorName, operatorNamed } from "./operators.ts";
+import {
+  type OperatorTable,
+  type Options,
+  type TensorQuantization,
+  type TensorTable,
+  type TensorType,
+  type TfliteFile,
+  TYPES,
+} from "./schema.ts";
+
+/** Numbers of a constant; their type is the tensor's (Uint16Array: half precision). */
+export type Elements = Float32Array | Uint16Array | Int8Array | Int32Array;
+
+/** A tensor by its place in the graph. */
+export type TensorIndex = number;
+
+/** What a tensor is. */
+interface TensorForm {
+  readonly shape: readonly number[];
+  readonly type: TensorType;
+  readonly quantization?: TensorQuantization | undefined;
+}
+
+/** The graph. What is added is named as wished, or like it where that name is taken. */
+export interface TfliteGraph {
+  /** A tensor that an operator computes, or that enters. */
+  tensor(name: string, form: TensorForm): TensorIndex;
+  /** Adds a constant. */
+  constant(
+    name: string,
+    values: Elements,
+    shape: readonly number[],
+    quantization?: TensorQuantization,
+  ): TensorIndex;
+  /** A constant that several read: what is asked for again under a name is there already. */
+  shared(name: string, values: Elements, shape: readonly number[]): TensorIndex;
+  /** Appends an operator. */
+  node(
+    op: OperatorName,
+    inputs: readonly TensorIndex[],
+    outputs: readonly TensorIndex[],
+    options?: Options,
+  ): void;
+  nameOf(tensor: TensorIndex): string;
+  /** The file of the graph. */
+  file(of: {
+    readonly name: string;
+    readonly inputs: readonly TensorIndex[];
+    readonly outputs: readonly TensorIndex[];
+    readonly description: string;
+  }): TfliteFile;
+}
+
+/** The quantization of a tensor that holds a value in an integer format. */
+export const quantizationOf = ({ scale, zero }: ActivationFormat): TensorQuantization => ({
+  scale: [scale],
+  zero: [zero],
+  axis: 0,
+});
+
+/** The version of the schema. */
+const SCHEMA = 3;
+
+/** The largest number that the older field of an operator's code can hold: it then says "look at the other one". */
+const LARGEST_SHORT = 127;
+
+/** An empty graph. */
+export function emptyGraph(): TfliteGraph {
+  const tensors: TensorTable[] = [];
+  const operators: OperatorTable[] = [];
+  const codes: { name: OperatorName; version: number }[] = [];
+  // Buffer 0 is that of tensors without one.
+  const buffers: { data?: Uint8Array }[] = [{}];
+  const taken = new Set<string>();
+  const shared = new Map<string, TensorIndex>();
+
+  const add = (wish: string, { type, ...form }: TensorForm, buffer: number): TensorIndex => {
+    const { quantization, shape } = form;
+    const name = free(wish);
+    tensors.push({
+      ...{ name, shape, type: TYPES[type], buffer },
+      ...(quantization === undefined ? {} : { quantization }),
+    });
+    return tensors.length - 1;
+  };
+  const constant: TfliteGraph["constant"] = (wish, values, shape, quantization) => {
+    buffers.push({ data: littleEndian(values) });
+    return add(wish, { shape, type: typeOf(values), quantization }, buffers.length - 1);
+  };
+  return {
+    tensor: (wish, form) => add(wish, form, 0),
+    constant,
+    shared(wish, values, shape) {
+      const index = shared.get(wish) ?? constant(wish, values, shape);
+      shared.set(wish, index);
+      return index;
+    },
+    node(name, inputs, outputs, options) {
+      const { optionsType, version = 1, int8 = version } = operatorNamed(name);
+      const integers = [...inputs, ...outputs].some((each) => tensors[each]?.type === TYPES.int8);
+      operators.push({
+        ...{ code: coded(name, integers ? int8 : version), inputs, outputs, optionsType },
+        ...(optionsType === 0 ? {} : { options: options ?? {} }),
+      });
+    },
+    nameOf: (tensor) => tensors[tensor]!.name,
+    file: ({ name, inputs, outputs, description }) => ({
+      version: SCHEMA,
+      codes: codes.map(({ name, version }) => {
+        const { code } = operatorNamed(name);
+        return { short: Math.min(code, LARGEST_SHORT), version, code };
+      }),
+      subgraphs: [{ tensors, inputs, outputs, operators, name }],
+      description,
+      buffers,
+    }),
+  };
+
+  function coded(name: OperatorName, version: number): number {
+    const at = codes.findIndex((each) => each.name === name && each.version === version);
+    return at >= 0 ? at : codes.push({ name, version }) - 1;
+  }
+
+  function free(wish: string): string {
+    if (taken.has(wish)) return free(`${wish}_`);
+    taken.add(wish);
+    return wish;
+  }
+}
+
+function typeOf(values: Elements): TensorType {
+  if (values instanceof Float32Array) return "float32";
+  if (values instanceof Uint16Array) return "float16";
+  return values instanceof Int8Array ? "int8" : "int32";
+}
+
+/** Numbers low byte first on every machine. */
+function littleEndian(values: Elements): Uint8Array {
+  const width = values.BYTES_PER_ELEMENT;
+  const view = new DataView(new ArrayBuffer(values.byteLength));
+  values.forEach((value, i) => {
+    if (values instanceof Float32Array) view.setFloat32(width * i, value, true);
+    else if (width === 1) view.setInt8(i, value);
+    else if (width === 2) view.setUint16(2 * i, value, true);
+    else view.setInt32(4 * i, value, true);
+  });
+  return new Uint8Array(view.buffer);
+}

@@ -1,0 +1,342 @@
+/** Layers as TensorFlow Lite's operators. */
+import type { Shape } from "../../model/layers.ts";
+import type { Layer, LayerOf, Weight, WindowAttributes } from "../../model/model.ts";
+import { transposedCut } from "../../model/kinds/conv_transpose.ts";
+import { permuted } from "../../model/weights.ts";
+import { fromTable, type LayerTable } from "../layer_table.ts";
+import type { TensorIndex } from "./graph.ts";
+import { functionNodes } from "./function_nodes.ts";
+import { FUSED } from "./operators.ts";
+import { attentionNodes, embeddingNodes, layerNorm, normalized } from "./sequence_nodes.ts";
+import {
+  activated,
+  number,
+  operator,
+  padded,
+  paddingOf,
+  reshaped,
+  sliced,
+  type TfliteSource,
+  transposed,
+  whole,
+  withActivation,
+} from "./source.ts";
+
+const nodes: LayerTable<TfliteSource, TensorIndex> = {
+  dense: denseNodes,
+  conv: (layer, source) =>
+    convolution(layer, source, (kernel) => permuted(kernel, [3, 0, 1, 2]), undefined),
+  depthwise: (layer, source) => convolution(layer, source, inARow, layer.multiplier),
+  "conv-transpose": transposedConvolution,
+  batchnorm({ epsilon, activation }, source) {
+    const { read, weight } = source;
+    const variance = operator(source, "ADD", [weight("variance"), number(source, epsilon)], {
+      ...{ shape: weightShape(source), role: "spread" },
+      options: { activation: FUSED.linear },
+    });
+    const inverse = operator(source, "RSQRT", [variance], {
+      ...{ shape: weightShape(source), role: "inverse" },
+    });
+    const step = (op: "ADD" | "SUB" | "MUL", a: TensorIndex, b: TensorIndex, role: string) =>
+      operator(source, op, [a, b], { role, options: { activation: FUSED.linear } });
+    const centred = step("SUB", read(0), weight("mean"), "centred");
+    const even = step("MUL", centred, inverse, "even");
+    const scaled = step("MUL", even, weight("gamma"), "scaled");
+    return withActivation(
+      source,
+      activation,
+      (options, role) => operator(source, "ADD", [scaled, weight("beta")], { role, options }),
+    );
+  },
+  embedding: embeddingNodes,
+  position: (_layer, source) =>
+    operator(source, "ADD", [source.read(0), source.weight("kernel")], {
+      options: { activation: FUSED.linear },
+    }),
+  "layer-norm": layerNorm,
+  standardize: ({ by, epsilon }, source) => normalized(source, by, epsilon),
+  attention: attentionNodes,
+  first(_layer, source) {
+    const [, size] = source.inputs[0] as [number, number];
+    const row = sliced(source, source.read(0), [0, 0], [1, size], "row");
+    return reshaped(source, row, source.shape);
+  },
+  activation: ({ activation }, source) => activated(source, activation, source.read(0)),
+  function: functionNodes,
+  prelu: (_layer, source) => operator(source, "PRELU", [source.read(0), source.weight("gamma")]),
+  softmax: ({ log }, source) =>
+    operator(source, log ? "LOG_SOFTMAX" : "SOFTMAX", [source.read(0)], {
+      options: log ? {} : { beta: 1 },
+    }),
+  "max-pool": (layer, source) => pooled(layer, source, "MAX_POOL_2D"),
+  "average-pool": averagePool,
+  "global-max-pool": (_layer, source) =>
+    operator(source, "REDUCE_MAX", [source.read(0), whole(source, [1, 2])], {
+      options: { keepsAxes: false },
+    }),
+  "global-average-pool": (_layer, source) =>
+    operator(source, "MEAN", [source.read(0), whole(source, [1, 2])], {
+      options: { keepsAxes: false },
+    }),
+  upsample: (_layer, source) => resized(source, "RESIZE_NEAREST_NEIGHBOR", false),
+  resize: ({ by }, source) =>
+    resized(source, by === "nearest" ? "RESIZE_NEAREST_NEIGHBOR" : "RESIZE_BILINEAR", true),
+  flatten: (_layer, source) => reshaped(source, source.read(0), source.shape),
+  reshape: (_layer, source) => reshaped(source, source.read(0), source.shape),
+  pad: ({ amounts }, source) => padded(source, source.read(0), amounts),
+  crop: ({ amounts: [[top], [left]] }, source) =>
+    sliced(source, source.read(0), [top, left, 0], source.shape),
+  permute: ({ order }, source) =>
+    transposed(source, source.read(0), source.shape, [0, ...order.map((axis) => axis + 1)]),
+  reverse: (_layer, source) => operator(source, "REVERSE_V2", [source.read(0), whole(source, [1])]),
+  add: ({ activation }, source) =>
+    withActivation(source, activation, (options, role) => inTurn(source, "ADD", options, role)),
+  combine: ({ by }, source) => inTurn(source, COMBINED[by], { activation: FUSED.linear }),
+  concat(_layer, source) {
+    const { inputs, integers, read } = source;
+    const values = inputs.map((shape, index) => {
+      const own = integers?.inputs[index];
+      const output = integers?.output;
+      // All that is joined has one scale.
+      if (own === undefined || own.scale === output!.scale && own.zero === output!.zero) {
+        return read(index);
+      }
+      return operator(source, "QUANTIZE", [read(index)], {
+        ...{ shape, role: `part${index + 1}`, format: output },
+      });
+    });
+    return operator(source, "CONCATENATION", values, {
+      options: { axis: source.shape.length, activation: FUSED.linear },
+    });
+  },
+  split({ part }, source) {
+    const { shape, read } = source;
+    const before = shape.map((extent, axis) => axis === shape.length - 1 ? part * extent : 0);
+    return sliced(source, read(0), before, shape);
+  },
+  shuffle({ groups }, source) {
+    const [height, width, channels] = source.shape as [number, number, number];
+    const each = channels / groups;
+    const pixels = height * width;
+    const apart = reshaped(source, source.read(0), [pixels, groups, each], { role: "groups" });
+    const turned = transposed(source, apart, [pixels, each, groups], [0, 1, 3, 2], "turned");
+    return reshaped(source, turned, source.shape);
+  },
+  dropout: (_layer, { read }) => read(0),
+};
+
+const COMBINED = {
+  sum: "ADD",
+  product: "MUL",
+  difference: "SUB",
+  maximum: "MAXIMUM",
+  minimum: "MINIMUM",
+} as const;
+
+/** Appends a layer's operators. Throws a RangeError where the format cannot express it. */
+export function layerNodes(layer: Layer, source: TfliteSource): TensorIndex {
+  return fromTable(nodes, layer, source, "TensorFlow Lite");
+}
+
+/** The shape of what there is one of for each channel; operators put the batch before it. */
+const weightShape = ({ shape }: TfliteSource): readonly number[] => [shape.at(-1)!];
+
+/** A depthwise kernel [h, w, C, M] as that of the format: [1, h, w, C · M]. */
+function inARow({ shape, encoding, data }: Weight): Weight {
+  const [height, width, channels, multiplier] = shape as [number, number, number, number];
+  const outputs = channels * multiplier;
+  const of = { shape: [1, height, width, outputs], data };
+  if (encoding.use !== "affine" || encoding.axis === null) return { ...of, encoding };
+  const { axis, scale, zero } = encoding;
+  const from = Int32Array.from(
+    { length: outputs },
+    (_, output) => axis === 2 ? Math.floor(output / multiplier) : output % multiplier,
+  );
+  return {
+    ...of,
+    encoding: {
+      ...{ ...encoding, axis: 3 },
+      scale: Float32Array.from(from, (index) => scale[index]!),
+      zero: from.map((index) => zero[index]!),
+    },
+  };
+}
+
+function convolution(
+  layer: LayerOf<"conv" | "depthwise">,
+  source: TfliteSource,
+  arrange: (kernel: Weight) => Weight,
+  multiplier: number | undefined,
+): TensorIndex {
+  const { padding, pads } = paddingOf(layer, layer.kernel, source.inputs[0]!);
+  const x = pads === undefined ? source.read(0) : padded(source, source.read(0), pads, "padded");
+  const operands = [x, ...source.operands(arrange)];
+  const { strides: [strideY, strideX], dilations: [dilationY, dilationX] } = layer;
+  const window = { padding, strideX, strideY, dilationX, dilationY };
+  return withActivation(
+    source,
+    layer.activation,
+    (fused, role) =>
+      multiplier === undefined
+        ? operator(source, "CONV_2D", operands, { role, options: { ...window, ...fused } })
+        : operator(source, "DEPTHWISE_CONV_2D", operands, {
+          role,
+          options: { ...window, multiplier, ...fused },
+        }),
+  );
+}
+
+function denseNodes(layer: LayerOf<"dense">, source: TfliteSource): TensorIndex {
+  const { integers, inputs: [input], shape, read, operands } = source;
+  const rows = input!.slice(0, -1);
+  const multiplied = (kernel: Weight) => permuted(kernel, [1, 0]);
+  if (integers === undefined) {
+    return withActivation(
+      source,
+      layer.activation,
+      (fused, role) =>
+        operator(source, "FULLY_CONNECTED", [read(0), ...operands(multiplied)], {
+          role,
+          options: { ...fused, weightsFormat: 0, keepsAxes: rows.length > 0 },
+        }),
+    );
+  }
+  // Runtimes multiply fully connected integers with one scale for all; a 1 × 1 convolution has one for each output.
+  const pixels = rows.reduce((product, extent) => product * extent, 1);
+  const across = reshaped(source, read(0), [1, pixels, input!.at(-1)!], { role: "pixels" });
+  const kernel = operands((kernel) => {
+    const { shape, encoding, data } = multiplied(kernel);
+    const [units, width] = shape as [number, number];
+    return { shape: [units, 1, 1, width], encoding, data };
+  });
+  const product = withActivation(
+    source,
+    layer.activation,
+    (fused) =>
+      operator(source, "CONV_2D", [across, ...kernel], {
+        ...{ shape: [1, pixels, layer.units], role: "product", format: integers.output },
+        options: {
+          ...{ padding: 1, strideX: 1, strideY: 1, dilationX: 1, dilationY: 1 },
+          ...fused,
+        },
+      }),
+  );
+  return reshaped(source, product, shape);
+}
+
+function transposedConvolution(
+  layer: LayerOf<"conv-transpose">,
+  source: TfliteSource,
+): TensorIndex {
+  const [height, width] = source.inputs[0] as [number, number, number];
+  const { strides, kernel, filters, activation } = layer;
+  const [rows, columns] = [transposedCut(0, layer), transposedCut(1, layer)];
+  const full = [
+    (height - 1) * strides[0] + kernel[0],
+    (width - 1) * strides[1] + kernel[1],
+  ] as const;
+  const [weights, bias] = source.operands((kernel) => permuted(kernel, [3, 0, 1, 2]));
+  const extents = whole(source, [1, ...full, filters]);
+  const spread = operator(source, "TRANSPOSE_CONV", [extents, weights, source.read(0)], {
+    ...{ shape: [...full, filters], role: "spread" },
+    options: { padding: 1, strideX: strides[1], strideY: strides[0] },
+  });
+  const [outHeight, outWidth] = source.shape as [number, number, number];
+  const inside = [Math.min(full[0], outHeight), Math.min(full[1], outWidth), filters];
+  const from = [Math.max(rows[0], 0), Math.max(columns[0], 0), 0];
+  const cut = sliced(source, spread, from, inside, "cut");
+  const missing = [outHeight - inside[0]!, outWidth - inside[1]!] as const;
+  const grown = missing[0] + missing[1] === 0 ? cut : operator(source, "PAD", [
+    cut,
+    whole(source, [0, 0, 0, missing[0], 0, missing[1], 0, 0], [4, 2]),
+  ], { role: "grown" });
+  return withActivation(
+    source,
+    activation,
+    (options, role) => operator(source, "ADD", [grown, bias], { role, options }),
+  );
+}
+
+type Pool = WindowAttributes & { readonly name: string; readonly size: readonly [number, number] };
+
+function pooled(
+  layer: Pool,
+  source: TfliteSource,
+  op: "MAX_POOL_2D" | "AVERAGE_POOL_2D",
+  role?: string,
+): TensorIndex {
+  const { padding, pads } = paddingOf(layer, layer.size, source.inputs[0]!);
+  const odd = pads !== undefined
+    ? "has borders of its own"
+    : layer.dilations.some((each) => each !== 1)
+    ? "is dilated"
+    : undefined;
+  if (odd !== undefined) {
+    throw new RangeError(
+      `Cannot write "${layer.name}" for TensorFlow Lite: its pooling ${odd}, which the format does not ` +
+        "know; export to onnx can hold it",
+    );
+  }
+  const [strideY, strideX] = layer.strides;
+  const [height, width] = layer.size;
+  return operator(source, op, [source.read(0)], {
+    role,
+    options: { padding, strideX, strideY, width, height, activation: FUSED.linear },
+  });
+}
+
+/**
+ * In integers the operator gives a mean the format of what it is of, and it is rounded to its own behind it; the mean of a
+ * whole image is rounded once.
+ */
+function averagePool(layer: LayerOf<"average-pool">, source: TfliteSource): TensorIndex {
+  if (source.integers === undefined) return pooled(layer, source, "AVERAGE_POOL_2D");
+  if (coversImage(layer, source.inputs[0]!)) {
+    return operator(source, "MEAN", [source.read(0), whole(source, [1, 2])], {
+      options: { keepsAxes: true },
+    });
+  }
+  return operator(source, "QUANTIZE", [pooled(layer, source, "AVERAGE_POOL_2D", "mean")]);
+}
+
+/** Whether a window is the whole image. */
+export function coversImage(
+  { size, padding, dilations }: Omit<Pool, "name">,
+  input: Shape,
+): boolean {
+  return padding === "valid" && dilations.every((each) => each === 1) &&
+    size[0] === input[0] && size[1] === input[1];
+}
+
+function resized(
+  source: TfliteSource,
+  op: "RESIZE_NEAREST_NEIGHBOR" | "RESIZE_BILINEAR",
+  halfPixel: boolean,
+): TensorIndex {
+  const size = whole(source, source.shape.slice(0, 2));
+  return operator(source, op, [source.read(0), size], {
+    options: { alignCorners: false, halfPixel },
+  });
+}
+
+/** Two values by an operator, then the result and the next. */
+function inTurn(
+  source: TfliteSource,
+  op: (typeof COMBINED)[keyof typeof COMBINED],
+  fused: { readonly activation: number },
+  role?: string,
+): TensorIndex {
+  const { inputs, read } = source;
+  const extremes = op === "MAXIMUM" || op === "MINIMUM";
+  let value = read(0);
+  let shape = inputs[0]!;
+  for (let index = 1; index < inputs.length; index++) {
+    const last = index === inputs.length - 1;
+    shape = shape.map((extent, axis) => Math.max(extent, inputs[index]![axis]!));
+    value = operator(source, op, [value, read(index)], {
+      ...{ shape, role: last ? role : `step${index}` },
+      options: extremes ? {} : last ? fused : { activation: FUSED.linear },
+    });
+  }
+  return value;
+}
