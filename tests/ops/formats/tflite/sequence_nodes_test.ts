@@ -1,5 +1,6 @@
-import { attentionNodes } from "../../../../ops/formats/tflite/sequence_nodes.ts";
 import assert from "node:assert/strict";
+import { emptyGraph } from "../../../../ops/formats/tflite/graph.ts";
+import { embeddingNodes } from "../../../../ops/formats/tflite/sequence_nodes.ts";
 import { livelyModel } from "../../lively_model.ts";
 import { zooNetworks } from "../../zoo_networks.ts";
 import { assertComputed, networkOf, operators } from "./written.ts";
@@ -33,3 +34,24 @@ for (const by of ["deviation", "rms", "length"] as const) {
     await assertComputed(livelyModel(networkOf([3, 5], layer)));
   });
 }
+
+Deno.test("rows are looked up by whole numbers, which tokens become first", () => {
+  const graph = emptyGraph();
+  const layer = { name: "e", kind: "embedding", inputs: ["t"], vocabulary: 3, size: 2 } as const;
+  const tokens = graph.tensor("t", { shape: [1, 4], type: "float32" });
+  const made = embeddingNodes(layer, {
+    ...{ graph, name: "e", inputs: [[4]], shape: [4, 2] },
+    read: () => tokens,
+    weight: () => graph.constant("table", new Float32Array(6), [3, 2]),
+    operands: () => [0, 0],
+  });
+  const file = graph.file({ name: "g", inputs: [tokens], outputs: [made], description: "" });
+  const [{ tensors, operators }] = file.subgraphs as [typeof file.subgraphs[0] & object];
+  assert.deepEqual(tensors.map(({ name, type }) => [name, type]), [
+    ["t", 0],
+    ["e.tokens", 2],
+    ["table", 0],
+    ["e", 0],
+  ]);
+  assert.deepEqual(operators.map(({ inputs }) => inputs), [[0], [2, 1]]);
+});
