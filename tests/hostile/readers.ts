@@ -11,6 +11,7 @@ import { type Dataset, datasetKind } from "../../ops/data/dataset.ts";
 import { readTokenizer } from "../../ops/data/text/tokenizer_file.ts";
 import { decodePacked, encodePacked } from "../../ops/formats/packed/packed.ts";
 import { modelKind } from "../../ops/model/kind.ts";
+import { encodeTflite, TFLITE_FILE } from "../../ops/formats/tflite/encode.ts";
 import { keras } from "../../ops/formats/keras/format.ts";
 import { load } from "../../ops/formats/load.ts";
 import { onnx } from "../../ops/formats/onnx/format.ts";
@@ -221,6 +222,14 @@ export async function readers(): Promise<readonly Reader[]> {
       read: async (bytes) => {
         const context = runContext({ files: { "net.safetensors": bytes }, memory: BUDGET });
         soundModel((await readModelHere("safetensors", "net.safetensors", context)).model);
+      },
+    },
+    {
+      name: "tflite",
+      sound: encodeTflite(model, { form: "float" })[TFLITE_FILE]!,
+      read: async (bytes) => {
+        const context = runContext({ files: { "net.tflite": bytes }, memory: BUDGET });
+        soundModel((await readModelHere("tflite", "net.tflite", context)).model);
       },
     },
     {

@@ -5,6 +5,7 @@ import { heldFormats, keepsFormat } from "../../model/integers/plan.ts";
 import { shapesOf } from "../../model/layers.ts";
 import { type ActivationFormat, type Layer, type Model, weightName } from "../../model/model.ts";
 import type { HeldValue } from "../compare_integers.ts";
+import { decodeWeight } from "../../model/weights.ts";
 import { inferenceModel } from "../inference_model.ts";
 import { foldedModel } from "../../model/fold.ts";
 import { encodeFile } from "./flatbuffer.ts";
@@ -267,6 +268,7 @@ function sourceOf(
       return integral ? values.held(name) : values.real(name);
     },
     weight: (role, arrange) => realWeight(graph, model, { layer, role, form }, arrange),
+    decoded: (role) => decodeWeight(model.weights[weightName(layer.name, role)]!),
     operands: (arrange) =>
       integral && hasKernel(layer)
         ? integerOperands(graph, model, { layer, input: inputs[0]! }, arrange)

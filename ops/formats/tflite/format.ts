@@ -1,8 +1,7 @@
-/** The format `tflite`: written, and run in TensorFlow Lite. */
+/** The format `tflite`: written, run in TensorFlow Lite, and read. */
 import { OneOf, Type } from "../../../engine/field.ts";
 import { TFLITE_WEB } from "../../../engine/deps/tflite_web.ts";
 import { begins, defineExport } from "../format.ts";
-import { FROM_KERAS } from "../keras/words.ts";
 
 export const tflite = defineExport({
   name: "tflite",
@@ -33,6 +32,16 @@ export const tflite = defineExport({
   magic: begins("TFL3", 4),
   refusal: {
     what: "is a TensorFlow Lite model (.tflite)",
-    help: `a .tflite has lost what training needs; ${FROM_KERAS}`,
+    help: "it is read where a recipe names it: from: ./net.tflite",
+  },
+  read: {
+    field: "a TensorFlow Lite model, .tflite",
+    what: "a TensorFlow Lite model (.tflite)",
+    beside: () => [],
+    async load(from, context) {
+      const { readTflite } = await import("./read_model.ts");
+      const bytes = await context.read(from);
+      return { model: readTflite(bytes, from), files: [bytes] };
+    },
   },
 });

@@ -10,7 +10,6 @@ import { FUSED } from "./operators.ts";
 import { attentionNodes, embeddingNodes, layerNorm, normalized } from "./sequence_nodes.ts";
 import {
   activated,
-  number,
   operator,
   padded,
   paddingOf,
@@ -28,24 +27,22 @@ const nodes: LayerTable<TfliteSource, TensorIndex> = {
     convolution(layer, source, (kernel) => permuted(kernel, [3, 0, 1, 2]), undefined),
   depthwise: (layer, source) => convolution(layer, source, inARow, layer.multiplier),
   "conv-transpose": transposedConvolution,
-  batchnorm({ epsilon, activation }, source) {
-    const { read, weight } = source;
-    const variance = operator(source, "ADD", [weight("variance"), number(source, epsilon)], {
-      ...{ shape: weightShape(source), role: "spread" },
-      options: { activation: FUSED.linear },
+  batchnorm({ name, epsilon, activation }, source) {
+    const { graph, decoded, read } = source;
+    const [gamma, beta] = [decoded("gamma"), decoded("beta")];
+    const [mean, variance] = [decoded("mean"), decoded("variance")];
+    const factor = gamma.map((g, c) => g / Math.sqrt(variance[c]! + epsilon));
+    const shift = beta.map((b, c) => b - mean[c]! * factor[c]!);
+    const constant = (role: string, values: Float32Array) =>
+      graph.constant(`${name}.${role}`, values, [values.length]);
+    const scaled = operator(source, "MUL", [read(0), constant("factor", factor)], {
+      ...{ role: "scaled", options: { activation: FUSED.linear } },
     });
-    const inverse = operator(source, "RSQRT", [variance], {
-      ...{ shape: weightShape(source), role: "inverse" },
-    });
-    const step = (op: "ADD" | "SUB" | "MUL", a: TensorIndex, b: TensorIndex, role: string) =>
-      operator(source, op, [a, b], { role, options: { activation: FUSED.linear } });
-    const centred = step("SUB", read(0), weight("mean"), "centred");
-    const even = step("MUL", centred, inverse, "even");
-    const scaled = step("MUL", even, weight("gamma"), "scaled");
     return withActivation(
       source,
       activation,
-      (options, role) => operator(source, "ADD", [scaled, weight("beta")], { role, options }),
+      (options, role) =>
+        operator(source, "ADD", [scaled, constant("shift", shift)], { role, options }),
     );
   },
   embedding: embeddingNodes,
@@ -137,9 +134,6 @@ const COMBINED = {
 export function layerNodes(layer: Layer, source: TfliteSource): TensorIndex {
   return fromTable(nodes, layer, source, "TensorFlow Lite");
 }
-
-/** The shape of what there is one of for each channel; operators put the batch before it. */
-const weightShape = ({ shape }: TfliteSource): readonly number[] => [shape.at(-1)!];
 
 /** A depthwise kernel [h, w, C, M] as that of the format: [1, h, w, C · M]. */
 function inARow({ shape, encoding, data }: Weight): Weight {

@@ -24,6 +24,8 @@ export interface TfliteSource {
   read(index: number): TensorIndex;
   /** Its weight of a role as reals, rearranged. */
   weight(role: Role, arrange?: (weight: Weight) => Weight): TensorIndex;
+  /** The numbers of its weight of a role. */
+  decoded(role: Role): Float32Array;
   /** Its kernel and its bias as the layer multiplies them, the kernel rearranged; zeros where it has no bias. */
   operands(arrange: (kernel: Weight) => Weight): readonly [TensorIndex, TensorIndex];
 }

@@ -48,7 +48,8 @@ Deno.test("what can be read is said from the formats that are", () => {
     READABLE,
     "what can be read is a tfjs layers-model: the folder of a model.json, or the model.json in it; " +
       "a model that Keras saved (.keras or .h5); an ONNX model (.onnx); " +
-      "a safetensors file of torchvision's weights, or of ours",
+      "a safetensors file of torchvision's weights, or of ours; " +
+      "a TensorFlow Lite model (.tflite)",
   );
   const onnx = fileFormat(latin("\x08\x08\x12\x07"))!;
   assert.equal(onnx.help, "it is read where a recipe names it: from: ./model.onnx");
@@ -90,7 +91,7 @@ Deno.test("of every file that is no network of ours it is said what it is, and w
     [
       "\x1c\0\0\0TFL3",
       "is a TensorFlow Lite model (.tflite)",
-      `a .tflite has lost what training needs; ${FROM_KERAS}`,
+      "it is read where a recipe names it: from: ./net.tflite",
     ],
     ["\x08\x01\x12", "is a TensorFlow SavedModel", FROM_KERAS],
     [

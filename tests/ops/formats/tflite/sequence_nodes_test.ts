@@ -43,6 +43,7 @@ Deno.test("rows are looked up by whole numbers, which tokens become first", () =
     ...{ graph, name: "e", inputs: [[4]], shape: [4, 2] },
     read: () => tokens,
     weight: () => graph.constant("table", new Float32Array(6), [3, 2]),
+    decoded: () => new Float32Array(),
     operands: () => [0, 0],
   });
   const file = graph.file({ name: "g", inputs: [tokens], outputs: [made], description: "" });

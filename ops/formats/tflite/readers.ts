@@ -1,0 +1,354 @@
+/** Operators of TensorFlow Lite as layers: the way back of `nodes.ts`, by the same table of operators. */
+import type { Activation } from "../../../engine/tensor/mod.ts";
+import { sameShape, show, sizeOf } from "../../../engine/shape.ts";
+import { LEAKY_SLOPE } from "../../model/kinds/attributes.ts";
+import type { FunctionName } from "../../model/kinds/functions.ts";
+import type { Layer, Preprocess } from "../../model/model.ts";
+import { floatWeight, permuted } from "../../model/weights.ts";
+import type { Constant } from "./constants.ts";
+import type { OperatorReading } from "./draft.ts";
+import { FUSED, type OperatorName, PADDINGS } from "./operators.ts";
+
+/** Operators that change the form of numbers, or nothing: what they read stands for what they make. */
+export const PASSING: ReadonlySet<OperatorName> = new Set(["QUANTIZE", "DEQUANTIZE", "CAST"]);
+
+type Reader = (of: OperatorReading) => void;
+
+/** The readers by operator. */
+export const READERS: { readonly [O in OperatorName]?: Reader } = {
+  CONV_2D(of) {
+    const { shape: [filters, height, width], roles } = kernelOf(of, [1, 2, 3, 0]);
+    ended(of, {
+      ...{ name: of.name, kind: "conv", inputs: [of.value(0)], filters: filters! },
+      ...{ kernel: [height!, width!], ...windowOf(of), bias: "bias" in roles },
+    }, roles);
+  },
+  DEPTHWISE_CONV_2D(of) {
+    const { shape, values } = of.constant(1);
+    const [one, height, width, outputs] = shape as [number, number, number, number];
+    const channels = of.shape(0).at(-1)!;
+    const multiplier = outputs / channels;
+    if (shape.length !== 4 || one !== 1 || !Number.isInteger(multiplier)) {
+      throw of.wrong(`its kernel is ${show(shape)}, and it reads ${channels} channels`);
+    }
+    const kernel = { shape: [height, width, channels, multiplier], values };
+    const bias = biasOf(of);
+    ended(of, {
+      ...{ name: of.name, kind: "depthwise", inputs: [of.value(0)], multiplier },
+      ...{ kernel: [height, width], ...windowOf(of), bias: bias !== undefined },
+    }, bias === undefined ? { kernel } : { kernel, bias });
+  },
+  FULLY_CONNECTED(of) {
+    const { shape: [units, width], roles } = kernelOf(of, [1, 0]);
+    const entering = of.shape(0);
+    const flat = entering.length === 1 ||
+      of.options.keepsAxes === true && entering.at(-1) === width;
+    const input = flat
+      ? of.value(0)
+      : of.add({ name: `${of.name}.flat`, kind: "flatten", inputs: [of.value(0)] });
+    ended(of, {
+      ...{ name: of.name, kind: "dense", inputs: [input], units: units! },
+      bias: "bias" in roles,
+    }, roles);
+  },
+  TRANSPOSE_CONV(of) {
+    const { shape: [filters, height, width] } = of.constant(1);
+    const kernel = moved(of, of.constant(1), [1, 2, 3, 0]);
+    const { padding, strides } = windowOf(of);
+    of.add({
+      ...{ name: of.name, kind: "conv-transpose", inputs: [of.value(2)], filters: filters! },
+      ...{ kernel: [height!, width!], strides, padding: padding as "same" },
+      ...{ bias: of.count > 3, activation: "linear" },
+    }, of.count > 3 ? { kernel, bias: of.constant(3) } : { kernel });
+  },
+  MAX_POOL_2D: (of) => pooled(of, "max-pool"),
+  AVERAGE_POOL_2D: (of) => pooled(of, "average-pool"),
+  MEAN: (of) => reduced(of, "global-average-pool"),
+  REDUCE_MAX: (of) => reduced(of, "global-max-pool"),
+  ADD: (of) => arithmetic(of, "sum"),
+  SUB: (of) => arithmetic(of, "difference"),
+  MUL: (of) => arithmetic(of, "product"),
+  MAXIMUM: (of) => two(of, "maximum"),
+  MINIMUM: (of) => two(of, "minimum"),
+  CONCATENATION(of) {
+    const { axis } = of.options as { readonly axis: number };
+    const rank = of.shape(0).length;
+    if (axis !== rank && axis !== -1) throw of.wrong(`it joins along axis ${axis}, not the last`);
+    const inputs = Array.from({ length: of.count }, (_, index) => of.value(index));
+    of.add({ name: of.name, kind: "concat", inputs });
+    activation(of);
+  },
+  PAD(of) {
+    const amounts = of.whole(1);
+    const [, , top, bottom, left, right] = amounts as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    const others = [amounts[0], amounts[1], amounts[6], amounts[7]];
+    if (amounts.length !== 8 || others.some((each) => each !== 0)) {
+      throw of.wrong("it adds borders to more than height and width");
+    }
+    of.add({
+      ...{ name: of.name, kind: "pad", inputs: [of.value(0)] },
+      amounts: [[top, bottom], [left, right]],
+    });
+  },
+  RESHAPE: arranged,
+  SQUEEZE: arranged,
+  TRANSPOSE(of) {
+    const [batch, ...order] = of.whole(1);
+    if (batch !== 0) throw of.wrong("it moves the batch");
+    const axes = order.map((axis) => axis - 1);
+    of.add({ name: of.name, kind: "permute", inputs: [of.value(0)], order: axes });
+  },
+  SLICE(of) {
+    const [entering, leaving, from] = [of.shape(0), of.output, of.whole(1).slice(1)];
+    const base = { name: of.name, inputs: [of.value(0)] };
+    const [height, width, channels] = entering as [number, number, number];
+    if (entering.length !== 3 || leaving.length !== 3) throw of.wrong("it cuts more than an image");
+    const parts = channels / leaving[2]!;
+    if (sameShape(entering.slice(0, 2), leaving.slice(0, 2)) && parts !== 1) {
+      of.add({ ...base, kind: "split", parts, part: from[2]! / leaving[2]! });
+    } else if (parts === 1) {
+      const [top, left] = from as [number, number];
+      const amounts = [[top, height - top - leaving[0]!], [
+        left,
+        width - left - leaving[1]!,
+      ]] as const;
+      of.add({ ...base, kind: "crop", amounts });
+    } else throw of.wrong("it cuts channels and borders at once");
+  },
+  SOFTMAX(of) {
+    if (of.leaves) return of.head("softmax");
+    if (of.options.beta !== 1) throw of.wrong(`its beta is ${of.options.beta}, not 1`);
+    of.add({ name: of.name, kind: "softmax", inputs: [of.value(0)], log: false });
+  },
+  LOG_SOFTMAX: (of) => of.add({ name: of.name, kind: "softmax", inputs: [of.value(0)], log: true }),
+  LOGISTIC: (of) => of.leaves ? of.head("sigmoid") : bent(of, "sigmoid"),
+  RELU: (of) => bent(of, "relu"),
+  RELU6: (of) => bent(of, "relu6"),
+  TANH: (of) => bent(of, "tanh"),
+  ELU: (of) => bent(of, "elu"),
+  GELU: (of) => of.options.approximate === true ? computed(of, "gelu-tanh") : bent(of, "gelu"),
+  LEAKY_RELU(of) {
+    const { slope } = of.options as { readonly slope: number };
+    if (slope === Math.fround(LEAKY_SLOPE)) bent(of, "leaky-relu");
+    else computed(of, "leaky-relu", [slope]);
+  },
+  HARD_SWISH: (of) => computed(of, "hard-swish"),
+  EXP: (of) => computed(of, "exponential"),
+  PRELU(of) {
+    const { shape, values } = of.constant(1);
+    if (sizeOf(shape) !== shape.at(-1)) throw of.wrong("its slopes are not one for each channel");
+    of.add({ name: of.name, kind: "prelu", inputs: [of.value(0)] }, {
+      gamma: { shape: [values.length], values },
+    });
+  },
+  RESIZE_NEAREST_NEIGHBOR: (of) => resized(of, "nearest"),
+  RESIZE_BILINEAR: (of) => resized(of, "bilinear"),
+  REVERSE_V2(of) {
+    if (of.whole(1).join() !== "1") throw of.wrong("it reverses another axis than the rows");
+    of.add({ name: of.name, kind: "reverse", inputs: [of.value(0)] });
+  },
+  GATHER(of) {
+    const kernel = of.constant(0);
+    const [vocabulary, size] = kernel.shape as [number, number];
+    if (kernel.shape.length !== 2) throw of.wrong("what it looks up is no table");
+    of.add({ name: of.name, kind: "embedding", inputs: [of.value(1)], vocabulary, size }, {
+      kernel,
+    });
+  },
+};
+
+/** Reads an operator into the model. */
+export function readOperator(op: OperatorName, of: OperatorReading): void {
+  READERS[op]!(of);
+}
+
+/** A kernel with its axes in our order, its shape as the file has it, and a bias where there is one. */
+function kernelOf(of: OperatorReading, order: readonly number[]) {
+  const kernel = moved(of, of.constant(1), order);
+  const bias = biasOf(of);
+  const { shape } = of.constant(1);
+  return { shape, roles: bias === undefined ? { kernel } : { kernel, bias } };
+}
+
+function moved(
+  of: OperatorReading,
+  { shape, values }: Constant,
+  order: readonly number[],
+): Constant {
+  if (shape.length !== order.length) throw of.wrong(`its kernel is ${show(shape)}`);
+  const weight = permuted(floatWeight(shape, values), order);
+  return { shape: weight.shape, values: weight.data as Float32Array };
+}
+
+const biasOf = (of: OperatorReading): Constant | undefined =>
+  of.count > 2 ? of.constant(2) : undefined;
+
+function windowOf({ options, wrong }: OperatorReading) {
+  const { padding, strideX, strideY, dilationX = 1, dilationY = 1 } = options as Record<
+    string,
+    number
+  >;
+  const named = PADDINGS[padding!];
+  if (named === undefined) throw wrong(`its padding ${padding} is unknown`);
+  return {
+    strides: [strideY!, strideX!] as [number, number],
+    padding: named.toLowerCase() as "same" | "valid",
+    dilations: [dilationY, dilationX] as [number, number],
+  };
+}
+
+/** The activation that an operator ends in. */
+function fusedOf({ options, wrong }: OperatorReading): Activation {
+  const code = options.activation ?? FUSED.linear;
+  const found = (Object.keys(FUSED) as (keyof typeof FUSED)[]).find((name) => FUSED[name] === code);
+  if (found === undefined) throw wrong(`the activation ${code} that it ends in is not read`);
+  return found;
+}
+
+/** Adds a layer with the operator's activation. */
+function ended(
+  of: OperatorReading,
+  layer: object,
+  weights: Parameters<OperatorReading["add"]>[1],
+): void {
+  of.add({ ...layer, activation: fusedOf(of) } as unknown as Layer, weights);
+}
+
+/** The operator's activation as a layer of its own behind its layer. */
+function activation(of: OperatorReading): void {
+  const activation = fusedOf(of);
+  if (activation === "linear") return;
+  of.add({ name: `${of.name}.${activation}`, kind: "activation", inputs: [of.name], activation });
+}
+
+function bent(of: OperatorReading, activation: Activation): void {
+  if (of.fuse(activation)) return;
+  of.add({ name: of.name, kind: "activation", inputs: [of.value(0)], activation });
+}
+
+function computed(
+  of: OperatorReading,
+  name: FunctionName,
+  parameters: readonly number[] = [],
+): void {
+  of.add({
+    ...{ name: of.name, kind: "function", inputs: [of.value(0)], function: name },
+    parameters: [...parameters],
+  });
+}
+
+function pooled(of: OperatorReading, kind: "max-pool" | "average-pool"): void {
+  const { width, height } = of.options as { readonly width: number; readonly height: number };
+  const layer = { name: of.name, kind, inputs: [of.value(0)], size: [height, width] as const };
+  of.add({ ...layer, ...windowOf(of) } as unknown as Layer);
+  activation(of);
+}
+
+function reduced(of: OperatorReading, kind: "global-average-pool" | "global-max-pool"): void {
+  const axes = of.whole(1).map((axis) => axis < 0 ? axis + of.shape(0).length + 1 : axis);
+  if (of.shape(0).length !== 3 || axes.sort().join() !== "1,2") {
+    throw of.wrong(
+      `it reduces axes ${axes.join(", ")}; those of an image's height and width are read`,
+    );
+  }
+  const keeps = of.options.keepsAxes === true;
+  const pool = of.add({ name: keeps ? `${of.name}.pool` : of.name, kind, inputs: [of.value(0)] });
+  if (!keeps) return;
+  of.add({ name: of.name, kind: "reshape", inputs: [pool], shape: [1, 1, of.shape(0)[2]!] });
+}
+
+/** The same values in another shape. */
+function arranged(of: OperatorReading): void {
+  const [entering, leaving] = [of.shape(0), of.output];
+  if (sizeOf(entering) !== sizeOf(leaving)) {
+    throw of.wrong(`${show(entering)} cannot become ${show(leaving)}`);
+  }
+  const base = { name: of.name, inputs: [of.value(0)] };
+  if (leaving.length === 1) of.add({ ...base, kind: "flatten" });
+  else of.add({ ...base, kind: "reshape", shape: [...leaving] });
+}
+
+function resized(of: OperatorReading, by: "nearest" | "bilinear"): void {
+  const { alignCorners, halfPixel } = of.options;
+  const [size, [height, width]] = [of.whole(1), of.shape(0)];
+  const base = { name: of.name, inputs: [of.value(0)] };
+  const factors = [size[0]! / height!, size[1]! / width!] as [number, number];
+  if (alignCorners !== true && by === "nearest" && factors.every(Number.isInteger)) {
+    of.add({ ...base, kind: "upsample", size: factors });
+  } else if (alignCorners !== true && halfPixel === true) {
+    of.add({ ...base, kind: "resize", size: [size[0]!, size[1]!], by });
+  } else throw of.wrong("its pixels lie otherwise than by half-pixel centres");
+}
+
+/** Two values by an operator. */
+function two(
+  of: OperatorReading,
+  by: "sum" | "difference" | "product" | "maximum" | "minimum",
+): void {
+  const inputs = [of.value(0), of.value(1)];
+  if (by === "sum" && sameShape(of.shape(0), of.shape(1))) {
+    of.add({ name: of.name, kind: "add", inputs, activation: fusedOf(of) });
+    return;
+  }
+  of.add({ name: of.name, kind: "combine", inputs, by });
+  activation(of);
+}
+
+/** A value and another, or a constant: preprocessing of the input, or a scale and a shift for each channel. */
+function arithmetic(of: OperatorReading, by: "sum" | "difference" | "product"): void {
+  if (!of.isConstant(1)) return two(of, by);
+  const { shape, values } = of.constant(1);
+  const entering = of.shape(0);
+  const channels = entering.at(-1)!;
+  if (by === "sum" && entering.length === 2 && sameShape(shape.slice(-2), entering)) {
+    const kernel = { shape: entering, values };
+    of.add({ name: of.name, kind: "position", inputs: [of.value(0)] }, { kernel });
+    return activation(of);
+  }
+  if (values.length !== 1 && (values.length !== channels || shape.at(-1) !== channels)) {
+    throw of.wrong(`its constant is ${show(shape)}, and it reads ${show(entering)}`);
+  }
+  const at = (index: number): number => values[values.length === 1 ? 0 : index % channels]!;
+  const sign = by === "difference" ? -1 : 1;
+  const prepared = ({ scale, offset }: Preprocess): Preprocess => {
+    const length = Math.max(scale.length, offset.length, values.length);
+    const each = (of: readonly number[], by: (value: number, index: number) => number) =>
+      Array.from({ length }, (_, i) => by(of[of.length === 1 ? 0 : i]!, i));
+    return by === "product"
+      ? { scale: each(scale, (s, i) => s * at(i)), offset: each(offset, (o, i) => o * at(i)) }
+      : { scale, offset: each(offset, (o, i) => o + sign * at(i)) };
+  };
+  if (fusedOf(of) === "linear" && of.prepare(prepared)) return;
+  const norm = of.before();
+  if (norm?.kind !== "batchnorm" || norm.activation !== "linear") {
+    const vector = (value: (index: number) => number): Constant => ({
+      shape: [channels],
+      values: Float32Array.from({ length: channels }, (_, i) => value(i)),
+    });
+    of.add({
+      ...{ name: of.name, kind: "batchnorm", inputs: [of.value(0)], epsilon: 0, momentum: 0.99 },
+      activation: "linear",
+    }, {
+      gamma: vector((i) => by === "product" ? at(i) : 1),
+      beta: vector((i) => by === "product" ? 0 : sign * at(i)),
+      mean: vector(() => 0),
+      variance: vector(() => 1),
+    });
+    return activation(of);
+  }
+  if (by === "product") of.change(norm.name, "gamma", (value, i) => value * at(i));
+  of.change(
+    norm.name,
+    "beta",
+    (value, i) => by === "product" ? value * at(i) : value + sign * at(i),
+  );
+  const ending = fusedOf(of);
+  if (ending !== "linear") of.fuse(ending);
+}
