@@ -11,13 +11,21 @@ export const tflite = defineExport({
       description:
         "How small numbers are written: int8 keeps them, and layers between integers compute in integers; float decodes them",
     }),
+    ["c_array"]: Type.Boolean({
+      default: false,
+      description:
+        "Also model.h and model.cc, the same bytes as a C array for microcontrollers, with what its tensors take in memory",
+    }),
   }, {
     description:
       "A TensorFlow Lite (LiteRT) file, model.tflite: float32 in and out, one sample at a time",
   }),
-  async write(model, { form }) {
-    const { encodeTflite } = await import("./encode.ts");
-    return encodeTflite(model, { form });
+  async write(model, { form, c_array: asArray }) {
+    const { encodeTflite, TFLITE_FILE } = await import("./encode.ts");
+    const files = encodeTflite(model, { form });
+    if (!asArray) return files;
+    const { cArray } = await import("./c_array.ts");
+    return { ...files, ...cArray(files[TFLITE_FILE]!, TFLITE_FILE) };
   },
   verify: {
     runtime: `TensorFlow Lite, WebAssembly (tfjs-tflite ${TFLITE_WEB})`,

@@ -1,0 +1,74 @@
+/**
+ * How much memory the values of a file take while it runs: each tensor that is not constant gets a place that nothing else
+ * has while it is needed, the largest first, each in the first gap that is large enough. That is the greedy planner of
+ * TensorFlow Lite Micro (`micro/memory_planner/greedy_memory_planner.cc`).
+ */
+import { sizeOf } from "../../../engine/shape.ts";
+import { typeNamed } from "./constants.ts";
+import type { TensorType, TfliteFile } from "./schema.ts";
+
+/** Where tensors lie, in bytes from the start of the arena. */
+interface Arena {
+  readonly bytes: number;
+  readonly places: ReadonlyMap<number, Placed>;
+}
+
+/** A tensor's place, and the operators between which it is needed: made by `from`, read last by `to`. */
+interface Placed {
+  readonly at: number;
+  readonly bytes: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Tensors begin at multiples of it. */
+export const ARENA_ALIGNMENT = 16;
+
+const BYTES: { readonly [T in TensorType]: number } = {
+  float32: 4,
+  float16: 2,
+  int32: 4,
+  uint8: 1,
+  int64: 8,
+  bool: 1,
+  int8: 1,
+};
+
+/** The arena of a file's graph, tensors as large as their shapes say. */
+export function plannedArena({ subgraphs: [graph], buffers }: TfliteFile): Arena {
+  const { tensors, operators, inputs, outputs } = graph!;
+  const lives = new Map<number, { from: number; to: number }>();
+  const needed = (tensor: number, at: number) => {
+    const life = lives.get(tensor);
+    if (life === undefined) lives.set(tensor, { from: at, to: at });
+    else life.to = Math.max(life.to, at);
+  };
+  for (const tensor of inputs) needed(tensor, 0);
+  operators.forEach((operator, at) => {
+    for (const tensor of [...operator.inputs, ...operator.outputs]) {
+      if (tensor >= 0 && buffers[tensors[tensor]!.buffer]?.data === undefined) needed(tensor, at);
+    }
+  });
+  for (const tensor of outputs) needed(tensor, operators.length);
+  const wanted = [...lives].map(([tensor, life]) => {
+    const { shape, type } = tensors[tensor]!;
+    const bytes = sizeOf(shape) * BYTES[typeNamed(type) ?? "float32"];
+    return { tensor, ...life, bytes: Math.ceil(bytes / ARENA_ALIGNMENT) * ARENA_ALIGNMENT };
+  }).sort((a, b) => b.bytes - a.bytes || a.from - b.from || a.tensor - b.tensor);
+  const places = new Map<number, Placed>();
+  for (const { tensor, ...each } of wanted) {
+    const beside = [...places.values()].filter(({ from, to }) => from <= each.to && each.from <= to)
+      .sort((a, b) => a.at - b.at);
+    let at = 0;
+    for (const other of beside) {
+      if (other.at - at >= each.bytes) break;
+      at = Math.max(at, other.at + other.bytes);
+    }
+    places.set(tensor, { ...each, at });
+  }
+  const bytes = [...places.values()].reduce(
+    (most, place) => Math.max(most, place.at + place.bytes),
+    0,
+  );
+  return { bytes, places };
+}
