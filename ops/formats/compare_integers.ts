@@ -44,7 +44,7 @@ export interface HeldValue {
 }
 
 /** A file in its runtime. */
-export interface IntegerFile {
+interface IntegerFile {
   /** By the names of inputs and layers. */
   readonly rounded: ReadonlyMap<string, HeldValue>;
   /** The name of the logits in the file. */

@@ -48,7 +48,7 @@ export function encodeOnnx(given: Model, options: OnnxOptions): Files {
 }
 
 /** A value that is rounded to integers, and where it stands in the file. */
-export type Rounded =
+type Rounded =
   | IntegerValue & { readonly held: "integers" }
   /** Real numbers, each row of which becomes integers where it is multiplied. */
   | Computed & { readonly held: "reals" };

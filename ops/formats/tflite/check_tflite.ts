@@ -4,8 +4,9 @@ import type { Files } from "../../../engine/kind.ts";
 import type { Model } from "../../model/model.ts";
 import { compareIntegers } from "../compare_integers.ts";
 import type { FileAnswers, RuntimeSamples } from "../format.ts";
-import { tfliteGraph, type TfliteOptions } from "./encode.ts";
+import { tfliteGraph } from "./encode.ts";
 import { runTflite } from "./run_tflite.ts";
+import type { TfliteOptions } from "./source.ts";
 
 /** What the file answers to samples as it reads them. Throws a DifferenceError that names the value that is off. */
 export async function checkTflite(

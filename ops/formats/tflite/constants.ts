@@ -6,7 +6,7 @@ import { UnreadableModelError } from "../format.ts";
 import { type TensorTable, type TensorType, TYPES } from "./schema.ts";
 
 /** A constant as reals. */
-export interface Constant {
+export interface FileConstant {
   readonly shape: Shape;
   readonly values: Float32Array;
 }
@@ -31,7 +31,7 @@ const READ: {
  * The reals of a constant: as stored, or scale · (q − zero) where it has scales. Throws an UnreadableModelError where its
  * numbers are not as many as its shape says, or of a type that is not read.
  */
-export function constantOf(tensor: TensorTable, data: Uint8Array): Constant {
+export function constantOf(tensor: TensorTable, data: Uint8Array): FileConstant {
   const { shape, quantization } = tensor;
   const wrong = (why: string) =>
     new UnreadableModelError(`Cannot read the constant "${tensor.name.slice(0, 80)}": ${why}`);

@@ -12,24 +12,15 @@ import { encodeFile } from "./flatbuffer.ts";
 import { emptyGraph, quantizationOf, type TensorIndex, type TfliteGraph } from "./graph.ts";
 import { coversImage, layerNodes } from "./nodes.ts";
 import { FUSED } from "./operators.ts";
-import { fusedCode, type TfliteSource } from "./source.ts";
+import { fusedCode, type TfliteOptions, type TfliteSource } from "./source.ts";
 import type { TfliteFile } from "./schema.ts";
 import { integerOperands, realOperands, realWeight } from "./weights.ts";
-
-/** How a model is written. */
-export interface TfliteOptions {
-  /**
-   * `int8`: weights keep their number format, and values between layers are integers where they have a format; `float`:
-   * weights decoded, values between layers float32.
-   */
-  readonly form: "int8" | "float";
-}
 
 /** The file. */
 export const TFLITE_FILE = "model.tflite";
 
 /** A file as a tree, and where in it values of the model stand. */
-export interface TfliteGraphOf {
+interface TfliteGraphOf {
   readonly file: TfliteFile;
   /** The names of the tensors of the logits, one for each output. */
   readonly logits: readonly string[];

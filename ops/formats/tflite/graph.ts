@@ -12,7 +12,7 @@ import {
 } from "./schema.ts";
 
 /** Numbers of a constant; their type is the tensor's (Uint16Array: half precision). */
-export type Elements = Float32Array | Uint16Array | Int8Array | Int32Array;
+type TensorNumbers = Float32Array | Uint16Array | Int8Array | Int32Array;
 
 /** A tensor by its place in the graph. */
 export type TensorIndex = number;
@@ -31,12 +31,12 @@ export interface TfliteGraph {
   /** Adds a constant. */
   constant(
     name: string,
-    values: Elements,
+    values: TensorNumbers,
     shape: readonly number[],
     quantization?: TensorQuantization,
   ): TensorIndex;
   /** A constant that several read: what is asked for again under a name is there already. */
-  shared(name: string, values: Elements, shape: readonly number[]): TensorIndex;
+  shared(name: string, values: TensorNumbers, shape: readonly number[]): TensorIndex;
   /** Appends an operator. */
   node(
     op: OperatorName,
@@ -67,11 +67,30 @@ const SCHEMA = 3;
 /** The largest number that the older field of an operator's code can hold: it then says "look at the other one". */
 const LARGEST_SHORT = 127;
 
+/** An operator in a version, as files list those that they use. */
+interface Code {
+  readonly name: OperatorName;
+  readonly version: number;
+}
+
+/** The place of an operator among the codes, where it is put if it is not there. */
+function codeOf(codes: Code[], name: OperatorName, integers: boolean): number {
+  const { version: plain = 1, int8 = plain } = operatorNamed(name);
+  const version = integers ? int8 : plain;
+  const at = codes.findIndex((each) => each.name === name && each.version === version);
+  return at >= 0 ? at : codes.push({ name, version }) - 1;
+}
+
+function codeTable({ name, version }: Code): TfliteFile["codes"][number] {
+  const { code } = operatorNamed(name);
+  return { short: Math.min(code, LARGEST_SHORT), version, code };
+}
+
 /** An empty graph. */
 export function emptyGraph(): TfliteGraph {
   const tensors: TensorTable[] = [];
   const operators: OperatorTable[] = [];
-  const codes: { name: OperatorName; version: number }[] = [];
+  const codes: Code[] = [];
   // Buffer 0 is that of tensors without one.
   const buffers: { data?: Uint8Array }[] = [{}];
   const taken = new Set<string>();
@@ -99,30 +118,22 @@ export function emptyGraph(): TfliteGraph {
       return index;
     },
     node(name, inputs, outputs, options) {
-      const { optionsType, version = 1, int8 = version } = operatorNamed(name);
+      const { optionsType } = operatorNamed(name);
       const integers = [...inputs, ...outputs].some((each) => tensors[each]?.type === TYPES.int8);
       operators.push({
-        ...{ code: coded(name, integers ? int8 : version), inputs, outputs, optionsType },
+        ...{ code: codeOf(codes, name, integers), inputs, outputs, optionsType },
         ...(optionsType === 0 ? {} : { options: options ?? {} }),
       });
     },
     nameOf: (tensor) => tensors[tensor]!.name,
     file: ({ name, inputs, outputs, description }) => ({
       version: SCHEMA,
-      codes: codes.map(({ name, version }) => {
-        const { code } = operatorNamed(name);
-        return { short: Math.min(code, LARGEST_SHORT), version, code };
-      }),
+      codes: codes.map(codeTable),
       subgraphs: [{ tensors, inputs, outputs, operators, name }],
       description,
       buffers,
     }),
   };
-
-  function coded(name: OperatorName, version: number): number {
-    const at = codes.findIndex((each) => each.name === name && each.version === version);
-    return at >= 0 ? at : codes.push({ name, version }) - 1;
-  }
 
   function free(wish: string): string {
     if (taken.has(wish)) return free(`${wish}_`);
@@ -131,14 +142,14 @@ export function emptyGraph(): TfliteGraph {
   }
 }
 
-function typeOf(values: Elements): TensorType {
+function typeOf(values: TensorNumbers): TensorType {
   if (values instanceof Float32Array) return "float32";
   if (values instanceof Uint16Array) return "float16";
   return values instanceof Int8Array ? "int8" : "int32";
 }
 
 /** Numbers low byte first on every machine. */
-function littleEndian(values: Elements): Uint8Array {
+function littleEndian(values: TensorNumbers): Uint8Array {
   const width = values.BYTES_PER_ELEMENT;
   const view = new DataView(new ArrayBuffer(values.byteLength));
   values.forEach((value, i) => {

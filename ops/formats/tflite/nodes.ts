@@ -1,12 +1,11 @@
 /** Layers as TensorFlow Lite's operators. */
 import type { Shape } from "../../model/layers.ts";
-import type { Layer, LayerOf, Weight, WindowAttributes } from "../../model/model.ts";
-import { transposedCut } from "../../model/kinds/conv_transpose.ts";
-import { permuted } from "../../model/weights.ts";
+import type { Layer, LayerOf, WindowAttributes } from "../../model/model.ts";
 import { fromTable, type LayerTable } from "../layer_table.ts";
 import type { TensorIndex } from "./graph.ts";
 import { functionNodes } from "./function_nodes.ts";
 import { FUSED } from "./operators.ts";
+import { convNodes, denseNodes, depthwiseNodes, transposedConvolution } from "./product_nodes.ts";
 import { attentionNodes, embeddingNodes, layerNorm, normalized } from "./sequence_nodes.ts";
 import {
   activated,
@@ -23,9 +22,8 @@ import {
 
 const nodes: LayerTable<TfliteSource, TensorIndex> = {
   dense: denseNodes,
-  conv: (layer, source) =>
-    convolution(layer, source, (kernel) => permuted(kernel, [3, 0, 1, 2]), undefined),
-  depthwise: (layer, source) => convolution(layer, source, inARow, layer.multiplier),
+  conv: convNodes,
+  depthwise: depthwiseNodes,
   "conv-transpose": transposedConvolution,
   batchnorm({ name, epsilon, activation }, source) {
     const { graph, decoded, read } = source;
@@ -55,7 +53,7 @@ const nodes: LayerTable<TfliteSource, TensorIndex> = {
   attention: attentionNodes,
   first(_layer, source) {
     const [, size] = source.inputs[0] as [number, number];
-    const row = sliced(source, source.read(0), [0, 0], [1, size], "row");
+    const row = sliced(source, source.read(0), { from: [0, 0], shape: [1, size], role: "row" });
     return reshaped(source, row, source.shape);
   },
   activation: ({ activation }, source) => activated(source, activation, source.read(0)),
@@ -82,9 +80,12 @@ const nodes: LayerTable<TfliteSource, TensorIndex> = {
   reshape: (_layer, source) => reshaped(source, source.read(0), source.shape),
   pad: ({ amounts }, source) => padded(source, source.read(0), amounts),
   crop: ({ amounts: [[top], [left]] }, source) =>
-    sliced(source, source.read(0), [top, left, 0], source.shape),
+    sliced(source, source.read(0), { from: [top, left, 0], shape: source.shape }),
   permute: ({ order }, source) =>
-    transposed(source, source.read(0), source.shape, [0, ...order.map((axis) => axis + 1)]),
+    transposed(source, source.read(0), {
+      shape: source.shape,
+      order: [0, ...order.map((axis) => axis + 1)],
+    }),
   reverse: (_layer, source) => operator(source, "REVERSE_V2", [source.read(0), whole(source, [1])]),
   add: ({ activation }, source) =>
     withActivation(source, activation, (options, role) => inTurn(source, "ADD", options, role)),
@@ -109,14 +110,18 @@ const nodes: LayerTable<TfliteSource, TensorIndex> = {
   split({ part }, source) {
     const { shape, read } = source;
     const before = shape.map((extent, axis) => axis === shape.length - 1 ? part * extent : 0);
-    return sliced(source, read(0), before, shape);
+    return sliced(source, read(0), { from: before, shape });
   },
   shuffle({ groups }, source) {
     const [height, width, channels] = source.shape as [number, number, number];
     const each = channels / groups;
     const pixels = height * width;
     const apart = reshaped(source, source.read(0), [pixels, groups, each], { role: "groups" });
-    const turned = transposed(source, apart, [pixels, each, groups], [0, 1, 3, 2], "turned");
+    const turned = transposed(source, apart, {
+      shape: [pixels, each, groups],
+      order: [0, 1, 3, 2],
+      role: "turned",
+    });
     return reshaped(source, turned, source.shape);
   },
   dropout: (_layer, { read }) => read(0),
@@ -133,122 +138,6 @@ const COMBINED = {
 /** Appends a layer's operators. Throws a RangeError where the format cannot express it. */
 export function layerNodes(layer: Layer, source: TfliteSource): TensorIndex {
   return fromTable(nodes, layer, source, "TensorFlow Lite");
-}
-
-/** A depthwise kernel [h, w, C, M] as that of the format: [1, h, w, C · M]. */
-function inARow({ shape, encoding, data }: Weight): Weight {
-  const [height, width, channels, multiplier] = shape as [number, number, number, number];
-  const outputs = channels * multiplier;
-  const of = { shape: [1, height, width, outputs], data };
-  if (encoding.use !== "affine" || encoding.axis === null) return { ...of, encoding };
-  const { axis, scale, zero } = encoding;
-  const from = Int32Array.from(
-    { length: outputs },
-    (_, output) => axis === 2 ? Math.floor(output / multiplier) : output % multiplier,
-  );
-  return {
-    ...of,
-    encoding: {
-      ...{ ...encoding, axis: 3 },
-      scale: Float32Array.from(from, (index) => scale[index]!),
-      zero: from.map((index) => zero[index]!),
-    },
-  };
-}
-
-function convolution(
-  layer: LayerOf<"conv" | "depthwise">,
-  source: TfliteSource,
-  arrange: (kernel: Weight) => Weight,
-  multiplier: number | undefined,
-): TensorIndex {
-  const { padding, pads } = paddingOf(layer, layer.kernel, source.inputs[0]!);
-  const x = pads === undefined ? source.read(0) : padded(source, source.read(0), pads, "padded");
-  const operands = [x, ...source.operands(arrange)];
-  const { strides: [strideY, strideX], dilations: [dilationY, dilationX] } = layer;
-  const window = { padding, strideX, strideY, dilationX, dilationY };
-  return withActivation(
-    source,
-    layer.activation,
-    (fused, role) =>
-      multiplier === undefined
-        ? operator(source, "CONV_2D", operands, { role, options: { ...window, ...fused } })
-        : operator(source, "DEPTHWISE_CONV_2D", operands, {
-          role,
-          options: { ...window, multiplier, ...fused },
-        }),
-  );
-}
-
-function denseNodes(layer: LayerOf<"dense">, source: TfliteSource): TensorIndex {
-  const { integers, inputs: [input], shape, read, operands } = source;
-  const rows = input!.slice(0, -1);
-  const multiplied = (kernel: Weight) => permuted(kernel, [1, 0]);
-  if (integers === undefined) {
-    return withActivation(
-      source,
-      layer.activation,
-      (fused, role) =>
-        operator(source, "FULLY_CONNECTED", [read(0), ...operands(multiplied)], {
-          role,
-          options: { ...fused, weightsFormat: 0, keepsAxes: rows.length > 0 },
-        }),
-    );
-  }
-  // Runtimes multiply fully connected integers with one scale for all; a 1 × 1 convolution has one for each output.
-  const pixels = rows.reduce((product, extent) => product * extent, 1);
-  const across = reshaped(source, read(0), [1, pixels, input!.at(-1)!], { role: "pixels" });
-  const kernel = operands((kernel) => {
-    const { shape, encoding, data } = multiplied(kernel);
-    const [units, width] = shape as [number, number];
-    return { shape: [units, 1, 1, width], encoding, data };
-  });
-  const product = withActivation(
-    source,
-    layer.activation,
-    (fused) =>
-      operator(source, "CONV_2D", [across, ...kernel], {
-        ...{ shape: [1, pixels, layer.units], role: "product", format: integers.output },
-        options: {
-          ...{ padding: 1, strideX: 1, strideY: 1, dilationX: 1, dilationY: 1 },
-          ...fused,
-        },
-      }),
-  );
-  return reshaped(source, product, shape);
-}
-
-function transposedConvolution(
-  layer: LayerOf<"conv-transpose">,
-  source: TfliteSource,
-): TensorIndex {
-  const [height, width] = source.inputs[0] as [number, number, number];
-  const { strides, kernel, filters, activation } = layer;
-  const [rows, columns] = [transposedCut(0, layer), transposedCut(1, layer)];
-  const full = [
-    (height - 1) * strides[0] + kernel[0],
-    (width - 1) * strides[1] + kernel[1],
-  ] as const;
-  const [weights, bias] = source.operands((kernel) => permuted(kernel, [3, 0, 1, 2]));
-  const extents = whole(source, [1, ...full, filters]);
-  const spread = operator(source, "TRANSPOSE_CONV", [extents, weights, source.read(0)], {
-    ...{ shape: [...full, filters], role: "spread" },
-    options: { padding: 1, strideX: strides[1], strideY: strides[0] },
-  });
-  const [outHeight, outWidth] = source.shape as [number, number, number];
-  const inside = [Math.min(full[0], outHeight), Math.min(full[1], outWidth), filters];
-  const from = [Math.max(rows[0], 0), Math.max(columns[0], 0), 0];
-  const cut = sliced(source, spread, from, inside, "cut");
-  const missing = [outHeight - inside[0]!, outWidth - inside[1]!] as const;
-  const grown = missing[0] + missing[1] === 0 ? cut : operator(source, "PAD", [
-    cut,
-    whole(source, [0, 0, 0, missing[0], 0, missing[1], 0, 0], [4, 2]),
-  ], { role: "grown" });
-  return withActivation(
-    source,
-    activation,
-    (options, role) => operator(source, "ADD", [grown, bias], { role, options }),
-  );
 }
 
 type Pool = WindowAttributes & { readonly name: string; readonly size: readonly [number, number] };

@@ -2,8 +2,9 @@
 import type { Model } from "../../model/model.ts";
 import { UnreadableModelError } from "../format.ts";
 import { FROM_KERAS } from "../keras/words.ts";
-import { draftOf } from "./draft.ts";
+import { TfliteDraft } from "./draft.ts";
 import { decodeFile } from "./flatbuffer.ts";
+import { OperatorReading } from "./operator_reading.ts";
 import { operatorCoded, type OperatorName } from "./operators.ts";
 import { PASSING, READERS, readOperator } from "./readers.ts";
 
@@ -19,7 +20,7 @@ export function readTflite(bytes: Uint8Array, name: string): Model {
       `Cannot read \`${name}\`: it has ${file.subgraphs.length} graphs, and one is read`,
     );
   }
-  const draft = draftOf(file, bytes.length);
+  const draft = new TfliteDraft(file, bytes.length);
   const counts = new Map<string, number>();
   for (const operator of draft.graph.operators) {
     const code = file.codes[operator.code];
@@ -37,7 +38,7 @@ export function readTflite(bytes: Uint8Array, name: string): Model {
     }
     const count = (counts.get(op) ?? 0) + 1;
     counts.set(op, count);
-    const reading = draft.reading(op, operator, count);
+    const reading = new OperatorReading(draft, op, operator, count);
     readOperator(op, reading);
     reading.finish();
   }

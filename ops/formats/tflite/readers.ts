@@ -3,11 +3,12 @@ import type { Activation } from "../../../engine/tensor/mod.ts";
 import { sameShape, show, sizeOf } from "../../../engine/shape.ts";
 import { LEAKY_SLOPE } from "../../model/kinds/attributes.ts";
 import type { FunctionName } from "../../model/kinds/functions.ts";
-import type { Layer, Preprocess } from "../../model/model.ts";
+import type { Layer } from "../../model/model.ts";
 import { floatWeight, permuted } from "../../model/weights.ts";
-import type { Constant } from "./constants.ts";
-import type { OperatorReading } from "./draft.ts";
-import { FUSED, type OperatorName, PADDINGS } from "./operators.ts";
+import type { FileConstant } from "./constants.ts";
+import type { OperatorReading } from "./operator_reading.ts";
+import { activation, arithmetic, fusedOf, two } from "./arithmetic_readers.ts";
+import { type OperatorName, PADDINGS } from "./operators.ts";
 
 /** Operators that change the form of numbers, or nothing: what they read stands for what they make. */
 export const PASSING: ReadonlySet<OperatorName> = new Set(["QUANTIZE", "DEQUANTIZE", "CAST"]);
@@ -179,37 +180,30 @@ function kernelOf(of: OperatorReading, order: readonly number[]) {
 
 function moved(
   of: OperatorReading,
-  { shape, values }: Constant,
+  { shape, values }: FileConstant,
   order: readonly number[],
-): Constant {
+): FileConstant {
   if (shape.length !== order.length) throw of.wrong(`its kernel is ${show(shape)}`);
   const weight = permuted(floatWeight(shape, values), order);
   return { shape: weight.shape, values: weight.data as Float32Array };
 }
 
-const biasOf = (of: OperatorReading): Constant | undefined =>
+const biasOf = (of: OperatorReading): FileConstant | undefined =>
   of.count > 2 ? of.constant(2) : undefined;
 
-function windowOf({ options, wrong }: OperatorReading) {
+function windowOf(of: OperatorReading) {
+  const { options } = of;
   const { padding, strideX, strideY, dilationX = 1, dilationY = 1 } = options as Record<
     string,
     number
   >;
   const named = PADDINGS[padding!];
-  if (named === undefined) throw wrong(`its padding ${padding} is unknown`);
+  if (named === undefined) throw of.wrong(`its padding ${padding} is unknown`);
   return {
     strides: [strideY!, strideX!] as [number, number],
     padding: named.toLowerCase() as "same" | "valid",
     dilations: [dilationY, dilationX] as [number, number],
   };
-}
-
-/** The activation that an operator ends in. */
-function fusedOf({ options, wrong }: OperatorReading): Activation {
-  const code = options.activation ?? FUSED.linear;
-  const found = (Object.keys(FUSED) as (keyof typeof FUSED)[]).find((name) => FUSED[name] === code);
-  if (found === undefined) throw wrong(`the activation ${code} that it ends in is not read`);
-  return found;
 }
 
 /** Adds a layer with the operator's activation. */
@@ -219,13 +213,6 @@ function ended(
   weights: Parameters<OperatorReading["add"]>[1],
 ): void {
   of.add({ ...layer, activation: fusedOf(of) } as unknown as Layer, weights);
-}
-
-/** The operator's activation as a layer of its own behind its layer. */
-function activation(of: OperatorReading): void {
-  const activation = fusedOf(of);
-  if (activation === "linear") return;
-  of.add({ name: `${of.name}.${activation}`, kind: "activation", inputs: [of.name], activation });
 }
 
 function bent(of: OperatorReading, activation: Activation): void {
@@ -285,70 +272,4 @@ function resized(of: OperatorReading, by: "nearest" | "bilinear"): void {
   } else if (alignCorners !== true && halfPixel === true) {
     of.add({ ...base, kind: "resize", size: [size[0]!, size[1]!], by });
   } else throw of.wrong("its pixels lie otherwise than by half-pixel centres");
-}
-
-/** Two values by an operator. */
-function two(
-  of: OperatorReading,
-  by: "sum" | "difference" | "product" | "maximum" | "minimum",
-): void {
-  const inputs = [of.value(0), of.value(1)];
-  if (by === "sum" && sameShape(of.shape(0), of.shape(1))) {
-    of.add({ name: of.name, kind: "add", inputs, activation: fusedOf(of) });
-    return;
-  }
-  of.add({ name: of.name, kind: "combine", inputs, by });
-  activation(of);
-}
-
-/** A value and another, or a constant: preprocessing of the input, or a scale and a shift for each channel. */
-function arithmetic(of: OperatorReading, by: "sum" | "difference" | "product"): void {
-  if (!of.isConstant(1)) return two(of, by);
-  const { shape, values } = of.constant(1);
-  const entering = of.shape(0);
-  const channels = entering.at(-1)!;
-  if (by === "sum" && entering.length === 2 && sameShape(shape.slice(-2), entering)) {
-    const kernel = { shape: entering, values };
-    of.add({ name: of.name, kind: "position", inputs: [of.value(0)] }, { kernel });
-    return activation(of);
-  }
-  if (values.length !== 1 && (values.length !== channels || shape.at(-1) !== channels)) {
-    throw of.wrong(`its constant is ${show(shape)}, and it reads ${show(entering)}`);
-  }
-  const at = (index: number): number => values[values.length === 1 ? 0 : index % channels]!;
-  const sign = by === "difference" ? -1 : 1;
-  const prepared = ({ scale, offset }: Preprocess): Preprocess => {
-    const length = Math.max(scale.length, offset.length, values.length);
-    const each = (of: readonly number[], by: (value: number, index: number) => number) =>
-      Array.from({ length }, (_, i) => by(of[of.length === 1 ? 0 : i]!, i));
-    return by === "product"
-      ? { scale: each(scale, (s, i) => s * at(i)), offset: each(offset, (o, i) => o * at(i)) }
-      : { scale, offset: each(offset, (o, i) => o + sign * at(i)) };
-  };
-  if (fusedOf(of) === "linear" && of.prepare(prepared)) return;
-  const norm = of.before();
-  if (norm?.kind !== "batchnorm" || norm.activation !== "linear") {
-    const vector = (value: (index: number) => number): Constant => ({
-      shape: [channels],
-      values: Float32Array.from({ length: channels }, (_, i) => value(i)),
-    });
-    of.add({
-      ...{ name: of.name, kind: "batchnorm", inputs: [of.value(0)], epsilon: 0, momentum: 0.99 },
-      activation: "linear",
-    }, {
-      gamma: vector((i) => by === "product" ? at(i) : 1),
-      beta: vector((i) => by === "product" ? 0 : sign * at(i)),
-      mean: vector(() => 0),
-      variance: vector(() => 1),
-    });
-    return activation(of);
-  }
-  if (by === "product") of.change(norm.name, "gamma", (value, i) => value * at(i));
-  of.change(
-    norm.name,
-    "beta",
-    (value, i) => by === "product" ? value * at(i) : value + sign * at(i),
-  );
-  const ending = fusedOf(of);
-  if (ending !== "linear") of.fuse(ending);
 }

@@ -7,7 +7,7 @@ import { TFLITE_FILE } from "./encode.ts";
 import { decodeFile, encodeFile } from "./flatbuffer.ts";
 
 /** What a file computes, by tensor: the numbers of all samples, one after another. */
-export type Computation = Readonly<Record<string, Float32Array | Int8Array>>;
+type Computation = Readonly<Record<string, Float32Array | Int8Array>>;
 
 /**
  * What the file computes from samples, one at a time, by the names of tensors: those that leave it, or those that are asked

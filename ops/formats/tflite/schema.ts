@@ -7,7 +7,7 @@
 export type Scalar = "bool" | "int8" | "uint8" | "int32" | "uint32" | "float32" | "int64";
 
 /** What a field holds. `bytes` are a view of the file. */
-export type FieldType =
+type FieldType =
   | Scalar
   | "string"
   | "bytes"

@@ -65,7 +65,11 @@ export function attentionNodes({ heads }: LayerOf<"attention">, source: TfliteSo
     const [length, width] = inputs[index] as [number, number];
     const split = [length, heads, width / heads];
     const parts = reshaped(source, read(index), split, { role: `${role}.parts` });
-    return transposed(source, parts, [heads, length, width / heads], [0, 2, 1, 3], role);
+    return transposed(source, parts, {
+      shape: [heads, length, width / heads],
+      order: [0, 2, 1, 3],
+      role,
+    });
   };
   const [queries, keys] = [inputs[0]![0]!, inputs[1]![0]!];
   const scored = [heads, queries, keys];
@@ -91,7 +95,11 @@ export function attentionNodes({ heads }: LayerOf<"attention">, source: TfliteSo
     ...{ shape: [heads, queries, depth], role: "mixed" },
     options: { turnsFirst: false, turnsSecond: false },
   });
-  const back = transposed(source, mixed, [queries, heads, depth], [0, 2, 1, 3], "turned");
+  const back = transposed(source, mixed, {
+    shape: [queries, heads, depth],
+    order: [0, 2, 1, 3],
+    role: "turned",
+  });
   return reshaped(source, back, shape);
 }
 

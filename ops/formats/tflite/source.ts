@@ -8,6 +8,15 @@ import { quantizationOf, type TensorIndex, type TfliteGraph } from "./graph.ts";
 import { FUSED, type OperatorName, PADDINGS } from "./operators.ts";
 import type { Options, TensorType } from "./schema.ts";
 
+/** How a model is written. */
+export interface TfliteOptions {
+  /**
+   * `int8`: weights keep their number format, and values between layers are integers where they have a format; `float`:
+   * weights decoded, values between layers float32.
+   */
+  readonly form: "int8" | "float";
+}
+
 /** What a layer's operators are made of. */
 export interface TfliteSource {
   readonly graph: TfliteGraph;
@@ -156,9 +165,11 @@ export function padded(
 export function sliced(
   source: TfliteSource,
   x: TensorIndex,
-  from: readonly number[],
-  shape: Shape,
-  role?: string,
+  { from, shape, role }: {
+    readonly from: readonly number[];
+    readonly shape: Shape;
+    readonly role?: string;
+  },
 ): TensorIndex {
   const [begin, size] = [whole(source, [0, ...from]), whole(source, [-1, ...shape])];
   return operator(source, "SLICE", [x, begin, size], { shape, role });
@@ -184,9 +195,11 @@ export function reshaped(
 export function transposed(
   source: TfliteSource,
   x: TensorIndex,
-  shape: Shape,
-  order: readonly number[],
-  role?: string,
+  { shape, order, role }: {
+    readonly shape: Shape;
+    readonly order: readonly number[];
+    readonly role?: string;
+  },
 ): TensorIndex {
   return operator(source, "TRANSPOSE", [x, whole(source, order)], { shape, role });
 }

@@ -13,7 +13,7 @@ import {
 import { decodeWeight } from "../../model/weights.ts";
 import type { TensorIndex, TfliteGraph } from "./graph.ts";
 import type { TensorQuantization } from "./schema.ts";
-import type { TfliteOptions } from "./encode.ts";
+import type { TfliteOptions } from "./source.ts";
 
 type Arrange = (weight: Weight) => Weight;
 

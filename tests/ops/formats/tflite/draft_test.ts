@@ -1,67 +1,29 @@
 import assert from "node:assert/strict";
-import { draftOf } from "../../../../ops/formats/tflite/draft.ts";
+import { TfliteDraft } from "../../../../ops/formats/tflite/draft.ts";
 import { emptyGraph } from "../../../../ops/formats/tflite/graph.ts";
-import type { TfliteFile } from "../../../../ops/formats/tflite/schema.ts";
 
-/** x → RELU → y → TANH → z. */
-function chain(outputs: (of: { y: number; z: number }) => number[] = ({ z }) => [z]): TfliteFile {
-  const graph = emptyGraph();
-  const form = { shape: [1, 3], type: "float32" } as const;
-  const [x, y, z] = [graph.tensor("x", form), graph.tensor("y", form), graph.tensor("z", form)];
-  graph.node("RELU", [x], [y]);
-  graph.node("TANH", [y], [z]);
-  return graph.file({ name: "g", inputs: [x], outputs: outputs({ y, z }), description: "" });
-}
+const graph = emptyGraph();
+const x = graph.tensor("x", { shape: [1, 3], type: "float32" });
+const y = graph.tensor("y", { shape: [1, 3], type: "float32" });
+const c = graph.constant("c", Float32Array.of(1, 2, 3, 4), [4]);
+graph.node("QUANTIZE", [x], [y]);
+const file = graph.file({ name: "g", inputs: [x], outputs: [y], description: "" });
 
-function readingsOf(file: TfliteFile) {
-  const draft = draftOf(file, 1000);
-  const [relu, tanh] = draft.graph.operators;
-  const first = draft.reading("RELU", relu!, 1);
-  first.add({ name: first.name, kind: "activation", inputs: ["input"], activation: "linear" });
-  first.finish();
-  return { draft, first, second: draft.reading("TANH", tanh!, 1) };
-}
-
-Deno.test("an activation joins the layer that nothing else reads", () => {
-  const { draft, second } = readingsOf(chain());
-  assert.ok(second.sole && second.leaves);
-  assert.ok(second.fuse("tanh"));
-  second.finish();
-  const { layers, outputs, inputs } = draft.model();
-  assert.deepEqual(layers, [{
-    name: "y",
-    kind: "activation",
-    inputs: ["input"],
-    activation: "tanh",
-  }]);
-  assert.deepEqual([outputs, inputs], [["y"], [{ name: "input", shape: [3] }]]);
+Deno.test("what passes stands for what it reads; constants pass too", () => {
+  const draft = new TfliteDraft(file, 100);
+  draft.passed(x, y);
+  assert.equal(draft.standing.get(y), "input");
+  assert.ok(draft.alone.get(y));
+  assert.throws(() => draft.passed(x, y), /two operators make one tensor/);
+  assert.deepEqual([...draft.constant(c).values], [1, 2, 3, 4]);
+  assert.throws(() => draft.model(), /nothing makes its output/);
 });
 
-Deno.test("and not one that leaves the model as well", () => {
-  const { second } = readingsOf(chain(({ y, z }) => [y, z]));
-  assert.ok(!second.sole && !second.fuse("tanh"));
-});
-
-Deno.test("what a file names and has not is said", () => {
-  const file = chain();
-  const odd = (change: object) => ({
-    ...file,
-    subgraphs: [{ ...file.subgraphs[0]!, ...change }],
-  });
-  assert.throws(() => draftOf(odd({ inputs: [9] }), 100), /it names tensor 9 of 3/);
-  const { second } = readingsOf(chain());
-  assert.throws(() => second.value(1), /Cannot read "z" \(TANH\): it reads nothing in place 2/);
-  assert.throws(() => second.constant(0), /what it reads in place 1 is no constant/);
-  assert.throws(
-    () =>
-      second.add({
-        name: "z",
-        kind: "dense",
-        inputs: ["y"],
-        units: 2,
-        bias: false,
-        activation: "linear",
-      }),
-    /its kernel is missing, not 3×2/,
-  );
+Deno.test("tensors that are not there, and weights that are shared without end, are said", () => {
+  const [own] = file.subgraphs as [typeof file.subgraphs[0] & object];
+  const odd = { ...file, subgraphs: [{ ...own, inputs: [9] }] };
+  assert.throws(() => new TfliteDraft(odd, 100), /it names tensor 9 of 3/);
+  const draft = new TfliteDraft(file, 1);
+  draft.constant(c);
+  assert.throws(() => draft.spend(draft.constant(c)), /share one weight again and again/);
 });

@@ -1,9 +1,9 @@
 /** What a layer is written as, in lines, and what the written file computes in TensorFlow Lite. */
 import assert from "node:assert/strict";
 import { withTensors } from "../../../../engine/tensor/mod.ts";
-import { tfliteGraph, type TfliteOptions } from "../../../../ops/formats/tflite/encode.ts";
-import { encodeTflite } from "../../../../ops/formats/tflite/encode.ts";
+import { encodeTflite, tfliteGraph } from "../../../../ops/formats/tflite/encode.ts";
 import { operatorCoded } from "../../../../ops/formats/tflite/operators.ts";
+import type { TfliteOptions } from "../../../../ops/formats/tflite/source.ts";
 import { runTflite } from "../../../../ops/formats/tflite/run_tflite.ts";
 import { largestDifference } from "../../../../ops/formats/compare.ts";
 import { inferLogits } from "../../../../ops/model/infer.ts";
