@@ -66,6 +66,6 @@ Deno.test("what the op that loads declares", () => {
   });
   assert.equal(
     load.params.properties.from.description,
-    "The model's files: the folder of a tfjs layers-model, or the model.json in it; by URL always the model.json; or a model that Keras saved, .keras or .h5; or a safetensors file of torchvision's weights, or one that was written here",
+    "The model's files: the folder of a tfjs layers-model, or the model.json in it; by URL always the model.json; or a model that Keras saved, .keras or .h5; or an ONNX model, .onnx; or a safetensors file of torchvision's weights, or one that was written here",
   );
 });
