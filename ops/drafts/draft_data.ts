@@ -2,7 +2,7 @@
 import type { Json } from "../../engine/digest.ts";
 import type { DraftFields, NamedData } from "../../engine/recipe/words/drafts.ts";
 import { given } from "../../engine/given.ts";
-import { dataFormatNames } from "../data/data_formats.ts";
+import { dataFormat, dataFormatNames } from "../data/data_formats.ts";
 import { embeddedSets } from "../data/embedded_sets.ts";
 import { kindOf } from "../model/kinds/mod.ts";
 import { shapesOf, sizeOf } from "../model/layers.ts";
@@ -19,10 +19,17 @@ const IMAGENET: Json = {
  * The data's fields, once for each normalisation that models of such an input are trained with: a file seldom says which.
  * One alone where the model brings its own or reads tokens. Throws a RangeError for a format that is none.
  */
-export function draftData(model: Model, named: NamedData): readonly DraftFields[] {
+export function draftData(model: Model, asked: NamedData): readonly DraftFields[] {
+  const named = { ...asked, ...given({ format: asked.format ?? formatOf(asked) }) };
   const fields = { ...placeOf(named), ...inputOf(model, named), ...answerOf(model, named) };
   if (model.preprocess !== null || readsTokens(model)) return [fields];
   return normalizations(model).map((normalize) => ({ ...fields, normalize }));
+}
+
+/** That of a folder of pictures, which need a size; what other files are is told when they are read. */
+function formatOf({ files }: NamedData): string | undefined {
+  const { name, holds } = dataFormat("images");
+  return holds?.(files) ? name : undefined;
 }
 
 /** The files, or the embedded data set of that name. */

@@ -135,6 +135,7 @@ async function dataNamed(
     ...rest,
     from: there || isWritten(from) ? moved(from, base) : from,
     there,
+    files: there ? await filesBelow(from) : [],
     besideModel: isPath(model) ? await filesIn(folder) : [],
     modelFile: (name) => moved(`${folder}${name}`, base),
   };
@@ -156,6 +157,26 @@ async function isThere(path: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** Folders that lie in one another as deep as this, and as many files, tell what a folder holds. */
+const [DEEP, MANY] = [3, 1000];
+
+async function filesBelow(folder: string, deep = DEEP): Promise<string[]> {
+  const files: string[] = [];
+  try {
+    for await (const { name, isDirectory } of Deno.readDir(folder)) {
+      if (files.length >= MANY) break;
+      if (!isDirectory) files.push(name);
+      else if (deep > 1) {
+        const below = await filesBelow(`${folder}/${name}`, deep - 1);
+        files.push(...below.map((file) => `${name}/${file}`));
+      }
+    }
+  } catch {
+    // A file is no folder, and what cannot be listed tells nothing.
+  }
+  return files;
 }
 
 async function filesIn(folder: string): Promise<string[]> {

@@ -16,6 +16,8 @@ export interface NamedData {
   readonly format?: string;
   /** Whether it is a file or folder of this machine. */
   readonly there: boolean;
+  /** The files of a folder of this machine, relative to it, as far as they tell its format; none of a file. */
+  readonly files: readonly string[];
   /** Names of files beside that of the model: one may say how texts become numbers. */
   readonly besideModel: readonly string[];
   /** A file beside that of the model, as the data's own fields name it. */

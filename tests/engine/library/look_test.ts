@@ -20,6 +20,7 @@ async function place() {
   const named = (from: string) => ({
     from,
     there: true,
+    files: [],
     besideModel: [],
     modelFile: (name: string) => name,
   });

@@ -40,6 +40,7 @@ const named = (from: string, format?: string, besideModel: readonly string[] = [
   from,
   ...format === undefined ? {} : { format },
   there: true,
+  files: [],
   besideModel,
   modelFile: (name: string) => `./beside/${name}`,
 });
@@ -57,6 +58,16 @@ Deno.test("pictures get the model's size and colours, under each usual normalisa
   const gray = draftData(modelOf([8, 8, 1], [dense(5)]), named("./pictures/", "images"));
   assert.equal(gray[0]!.color, "gray");
   assert.ok(gray.every(({ normalize }) => (normalize as { use?: string }).use !== "fixed"));
+});
+
+Deno.test("a folder of pictures is told by its files, parts or none", () => {
+  const model = modelOf([8, 8, 1], [dense(5)]);
+  for (const files of [["cats/1.png"], ["train/cats/1.jpg", "test/cats/2.jpg"]]) {
+    const [first] = draftData(model, { ...named("./pictures"), files });
+    assert.deepEqual([first!.format, first!.resize, first!.color], ["images", [8, 8], "gray"]);
+  }
+  const [other] = draftData(model, { ...named("./records"), files: ["train.bin"] });
+  assert.deepEqual(Object.keys(other!), ["from", "normalize"]);
 });
 
 Deno.test("a model with a normalisation of its own is asked with that alone", () => {
