@@ -72,7 +72,7 @@ export const READERS: { readonly [O in OperatorName]?: Reader } = {
   MAXIMUM: (of) => two(of, "maximum"),
   MINIMUM: (of) => two(of, "minimum"),
   CONCATENATION(of) {
-    const { axis } = of.options as { readonly axis: number };
+    const { axis = 0 } = of.options as { readonly axis?: number };
     const rank = of.shape(0).length;
     if (axis !== rank && axis !== -1) throw of.wrong(`it joins along axis ${axis}, not the last`);
     const inputs = Array.from({ length: of.count }, (_, index) => of.value(index));
@@ -125,7 +125,7 @@ export const READERS: { readonly [O in OperatorName]?: Reader } = {
   },
   SOFTMAX(of) {
     if (of.leaves) return of.head("softmax");
-    if (of.options.beta !== 1) throw of.wrong(`its beta is ${of.options.beta}, not 1`);
+    if (of.options.beta !== 1) throw of.wrong(`its beta is ${of.options.beta ?? 0}, not 1`);
     of.add({ name: of.name, kind: "softmax", inputs: [of.value(0)], log: false });
   },
   LOG_SOFTMAX: (of) => of.add({ name: of.name, kind: "softmax", inputs: [of.value(0)], log: true }),
@@ -136,7 +136,7 @@ export const READERS: { readonly [O in OperatorName]?: Reader } = {
   ELU: (of) => bent(of, "elu"),
   GELU: (of) => of.options.approximate === true ? computed(of, "gelu-tanh") : bent(of, "gelu"),
   LEAKY_RELU(of) {
-    const { slope } = of.options as { readonly slope: number };
+    const { slope = 0 } = of.options as { readonly slope?: number };
     if (slope === Math.fround(LEAKY_SLOPE)) bent(of, "leaky-relu");
     else computed(of, "leaky-relu", [slope]);
   },
@@ -193,14 +193,15 @@ const biasOf = (of: OperatorReading): FileConstant | undefined =>
 
 function windowOf(of: OperatorReading) {
   const { options } = of;
-  const { padding, strideX, strideY, dilationX = 1, dilationY = 1 } = options as Record<
-    string,
-    number
-  >;
-  const named = PADDINGS[padding!];
+  const { padding = -1, strideX = 0, strideY = 0, dilationX = 1, dilationY = 1 } =
+    options as Record<
+      string,
+      number
+    >;
+  const named = PADDINGS[padding];
   if (named === undefined) throw of.wrong(`its padding ${padding} is unknown`);
   return {
-    strides: [strideY!, strideX!] as [number, number],
+    strides: [strideY, strideX] as [number, number],
     padding: named.toLowerCase() as "same" | "valid",
     dilations: [dilationY, dilationX] as [number, number],
   };
@@ -232,7 +233,7 @@ function computed(
 }
 
 function pooled(of: OperatorReading, kind: "max-pool" | "average-pool"): void {
-  const { width, height } = of.options as { readonly width: number; readonly height: number };
+  const { width = 0, height = 0 } = of.options as Record<string, number>;
   const layer = { name: of.name, kind, inputs: [of.value(0)], size: [height, width] as const };
   of.add({ ...layer, ...windowOf(of) } as unknown as Layer);
   activation(of);
