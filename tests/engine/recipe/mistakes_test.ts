@@ -138,7 +138,7 @@ Deno.test("what a sentence quotes of a recipe is short and printable", () => {
 Deno.test("a format that nothing writes is said to be one, with those that can be written", async () => {
   const { recipe, RecipeError } = await import("../../../mod.ts");
   const writable = formats.flatMap((each) => "write" in each ? [each.name] : []);
-  for (const format of ["tflite", "Keras", "h5", "torch-script"]) {
+  for (const format of ["Keras", "h5", "torch-script"]) {
     for (const written of [format, { use: format }]) {
       const value = { name: "mine", data: "digits", model: "lenet5", export: ["tfjs", written] };
       assert.throws(() => recipe(value as never), (error) => {

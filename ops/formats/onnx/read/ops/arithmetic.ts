@@ -1,5 +1,5 @@
 /** Readers of Add, Sub, Mul, Div, Max and Min: of two values, or of a value and known numbers. */
-import type { LayerOf } from "../../../../model/model.ts";
+import type { Layer, LayerOf } from "../../../../model/model.ts";
 import { floats, type Known, soleNumber } from "../constants.ts";
 import { arranged, type Live, over, ownOrder, sampleAxes } from "../live.ts";
 import type { NodeReading } from "../node_reading.ts";
@@ -83,15 +83,27 @@ function gated(reading: NodeReading, [a, b]: readonly Live[]): Live | undefined 
     if (own && bend.kind === "activation" && bend.activation === "sigmoid") {
       return through(reading, x, "swish");
     }
-    const hard = bend.kind === "function" && bend.function === "hard-sigmoid" &&
-      Math.abs(bend.parameters[0]! - 1 / 6) < 1e-6 && bend.parameters[1] === 0.5;
-    if (own && hard) return through(reading, x, "hard-swish");
+    if (isHardSigmoid(reading, bend, x.layer)) return through(reading, x, "hard-swish");
     const inner = reading.draft.layer(bend.inputs[0]!);
     const mish = bend.kind === "activation" && bend.activation === "tanh" &&
       inner?.kind === "function" && inner.function === "softplus" && inner.inputs[0] === x.layer;
     if (mish) return through(reading, x, "mish");
   }
   return undefined;
+}
+
+/** Whether a layer is max(0, min(1, x / 6 + 1/2)) of the layer x: one operator, or min(max(x + 3, 0), 6) / 6 in steps. */
+function isHardSigmoid({ draft }: NodeReading, layer: Layer, x: string): boolean {
+  if (layer.kind !== "function" || Math.abs(layer.parameters[0]! - 1 / 6) > 1e-6) return false;
+  if (layer.function === "hard-sigmoid") {
+    return layer.parameters[1] === 0.5 && layer.inputs[0] === x;
+  }
+  const bounded = draft.layer(layer.inputs[0]!);
+  const moved = draft.layer(bounded?.inputs[0] ?? "");
+  return layer.function === "scale" && layer.parameters[1] === 0 &&
+    bounded?.kind === "activation" && bounded.activation === "relu6" &&
+    moved?.kind === "function" && moved.function === "scale" &&
+    moved.parameters.join() === "1,3" && moved.inputs[0] === x;
 }
 
 /** Several values, place by place; extents of 1 are as long as the others'. */

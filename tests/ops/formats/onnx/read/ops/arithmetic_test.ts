@@ -6,6 +6,7 @@ import { answersOf, channelsLast, graphModel, kindsOf } from "../one_graph.ts";
 
 const vector = (g: OnnxGraph, ...values: number[]) =>
   g.constant("c", Float32Array.from(values), [values.length]);
+const number = (g: OnnxGraph, value: number) => g.constant("n", Float32Array.of(value), []);
 const tanh = (g: OnnxGraph, x: string) => g.node("t", "Tanh", [x]);
 
 Deno.test("numbers before and behind an operator", async () => {
@@ -46,6 +47,15 @@ Deno.test("x times a gate of itself is a function", () => {
   assert.equal(gate((g, t) => g.node("s", "Sigmoid", [t])), "swish");
   const sixth = { alpha: { float: 1 / 6 }, beta: { float: 0.5 } };
   assert.equal(gate((g, t) => g.node("s", "HardSigmoid", [t], sixth)), "hard-swish");
+  const inSteps = (moved: number, most: number, by: number) => (g: OnnxGraph, t: string) => {
+    const sum = g.node("a", "Add", [t, vector(g, moved)]);
+    const bounded = g.node("c", "Clip", [sum, number(g, 0), number(g, most)]);
+    return g.node("d", "Div", [bounded, vector(g, by)]);
+  };
+  assert.equal(gate(inSteps(3, 6, 6)), "hard-swish");
+  for (const other of [inSteps(2, 6, 6), inSteps(3, 5, 6), inSteps(3, 6, 5)]) {
+    assert.notEqual(gate(other), "hard-swish");
+  }
   assert.equal(gate((g, t) => g.node("s", "Tanh", [g.node("p", "Softplus", [t])])), "mish");
 });
 
