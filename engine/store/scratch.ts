@@ -66,9 +66,13 @@ async function removed(folder: string, held: HeldLock): Promise<void> {
   await ifThere(Deno.rename(`${folder}/files`, gone));
   // A file that was being opened meanwhile is in the way once.
   await Deno.remove(gone, { recursive: true }).catch(() => {});
-  for (const path of [gone, `${folder}/lock`, folder]) {
-    await ifThere(Deno.remove(path, { recursive: path !== folder }));
-  }
+  const lock = `${folder}/lock`;
+  for (const path of [gone, lock]) await ifThere(Deno.remove(path, { recursive: true }));
+  await ifThere(Deno.remove(folder)).catch(async () => {
+    // Who looks for deserted folders saw the lock a moment ago, and took it anew: the folder is theirs to remove.
+    const taken = await Deno.lstat(lock).then(() => true, () => false);
+    if (!taken) await ifThere(Deno.remove(folder));
+  });
 }
 
 async function ifThere(done: Promise<void>): Promise<void> {

@@ -98,3 +98,35 @@ Deno.test("where it may not look for others it still works in its own", async ()
     Deno.readDir = readDir;
   }
 });
+
+Deno.test("who takes a folder's lock anew while it is removed removes the folder, and nobody fails", async () => {
+  const name = prefix();
+  const { remove } = Deno;
+  const removedWhile = async (meanwhile: (lock: string) => Promise<void>) => {
+    const folder = await scratchFolder(name);
+    Deno.remove = async (path, options) => {
+      await remove(path, options);
+      if (`${path}` === `${home(folder.path)}/lock`) await meanwhile(`${path}`);
+    };
+    try {
+      await folder[Symbol.asyncDispose]();
+    } finally {
+      Deno.remove = remove;
+    }
+    return home(folder.path);
+  };
+  const left = await removedWhile((lock) => Deno.writeTextFile(lock, ""));
+  assert.ok(existsSync(`${left}/lock`));
+  {
+    await using _next = await scratchFolder(name);
+    assert.ok(!existsSync(left));
+  }
+  const gone = await removedWhile((lock) => remove(lock.slice(0, -"/lock".length)));
+  assert.ok(!existsSync(gone));
+  let strange = "";
+  await assert.rejects(
+    removedWhile((lock) => Deno.writeTextFile(strange = lock.replace(/lock$/, "strange"), "")),
+    /not empty/,
+  );
+  await remove(strange.slice(0, -"/strange".length), { recursive: true });
+});
