@@ -43,10 +43,7 @@ export function printProblems(terminal: Terminal, problems: readonly Problem[]):
   }
 }
 
-function cut(line: string, columns: number): string {
-  const characters = [...line];
-  return characters.length < columns ? line : characters.slice(0, columns - 1).join("");
-}
+const cut = (line: string, columns: number): string => [...line].slice(0, columns - 1).join("");
 
 function size(): number {
   try {

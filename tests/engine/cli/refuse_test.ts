@@ -12,8 +12,11 @@ function said(error: unknown, ...words: string[]) {
     live: false,
     columns: 100,
   };
-  return { code: refuse(error, { terminal, words }), ...printed };
+  return { code: refuse(error, { terminal, words, text: TEXT }), ...printed };
 }
+
+/** The document that is pointed into. */
+const TEXT = "decant: 1\nprune: half\n";
 
 const diagnostic = (more: Partial<Diagnostic>): Diagnostic => ({
   code: "order",
@@ -99,4 +102,10 @@ Deno.test("a document of what is wrong is indented, and ends its line", () => {
 }
 `,
   );
+});
+
+Deno.test("a mistake is shown in the line of the document that it is about", () => {
+  const place = { path: "prune", source: "my.yaml", line: 2, column: 8, length: 4 };
+  const { err } = said(new RecipeError([diagnostic({ place })]), "check");
+  assert.match(err, /^my\.yaml:2:8 {2}order {2}no\n {3}2 \| prune: half\n {5}\| {8}\^{4}\n/);
 });

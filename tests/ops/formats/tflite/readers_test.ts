@@ -48,6 +48,19 @@ Deno.test("a factor and a shift behind a layer are one batch normalisation, with
   assert.deepEqual([...decodeWeight(weights["a/beta"]!)], [5, 7]);
 });
 
+Deno.test("axes of a mean may be counted from the last, and may stay as extents of one", () => {
+  for (const keepsAxes of [false, true]) {
+    const { layers } = readFrom([2, 2, 3], (graph, x) => {
+      const y = made(graph, keepsAxes ? [1, 1, 3] : [3]);
+      const axes = graph.constant("axes", Int32Array.of(-2, -3), [2]);
+      graph.node("MEAN", [x, axes], [y], { keepsAxes });
+      return y;
+    });
+    const kept = keepsAxes ? ["reshape"] : [];
+    assert.deepEqual(layers.map(({ kind }) => kind), ["global-average-pool", ...kept]);
+  }
+});
+
 Deno.test("a kernel [units, inputs] is turned; an image that is multiplied is flattened first", () => {
   const { layers, weights } = readFrom([1, 2, 1], (graph, x) => {
     const y = made(graph, [3]);

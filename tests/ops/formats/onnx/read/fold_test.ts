@@ -59,6 +59,7 @@ Deno.test("shapes and places", () => {
     [2],
     [3, 1],
   ]);
+  assert.deepEqual(computed("Slice", [whole(1, 2, 3), whole(3), whole(9)]), [[0], []]);
   assert.deepEqual(computed("Reshape", [matrix, whole(-1, 2)])![0], [3, 2]);
   assert.deepEqual(computed("Flatten", [matrix], { axis: 0 })![0], [1, 6]);
   assert.deepEqual(computed("Unsqueeze", [matrix, whole(0, 3)])![0], [1, 2, 3, 1]);
