@@ -120,11 +120,9 @@ async function interrupted(
   const said = output.said();
   assert.equal(ended.code, code, said);
   assert.ok(ms < SOON_MS, `it took ${ms} ms`);
-  const late = LEFT.test(said) && ms > GRACE_MS;
-  assert.ok(end.test(said) || late, said);
+  assert.match(said, end);
   const left = (await filesUnder(folder)).filter((path) => !before.includes(path));
-  const lasts = (path: string) => LASTING.test(path) || late && LATE.test(path);
-  assert.deepEqual(left.filter((path) => !lasts(path)), [], said);
+  assert.deepEqual(left.filter((path) => !LASTING.test(path)), []);
   await Deno.remove(folder, { recursive: true });
   return said;
 }
@@ -132,15 +130,6 @@ async function interrupted(
 /** What may be there that was not: of the cache what is the store's, of the results whole reports. */
 const LASTING =
   /^(?:\.decant\/(?:VERSION|(?:checkpoints|outcomes|blobs|memo|runs|locks)\/.*)|out\/[^/]+\/report\.(?:html|md|json))$/;
-
-/** How long a process may take to end in order, ms; a busy machine may give it no time in it. */
-const GRACE_MS = 800;
-
-/**
- * What it may leave that had no time: a lock that nobody holds, which the next run takes, and files that have no name in
- * the cache yet, which are swept.
- */
-const LATE = /^(?:out\/[^/]+\/\.decant-out\/lock|\.decant\/tmp\/.+)$/;
 
 /** Collects what a process says; `reached` resolves when that matches. */
 function collected(stream: ReadableStream<Uint8Array>, until: RegExp = /(?!)/) {
