@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { OnnxGraph } from "../../../../../../ops/formats/onnx/graph.ts";
-import * as arithmetic from "../../../../../../ops/formats/onnx/read/ops/arithmetic.ts";
+import "../../../../../../ops/formats/onnx/read/ops/arithmetic.ts";
 import { assertClose } from "../../../../../close.ts";
 import { answersOf, channelsLast, graphModel, kindsOf } from "../one_graph.ts";
 
@@ -84,5 +84,4 @@ Deno.test("powers, roots and quotients that no layer gives", () => {
     () => graphModel([2], (g, x) => g.node("n", "Div", [x, tanh(g, x)])),
     /a value divided by another/,
   );
-  assert.equal(typeof arithmetic.scaler, "function");
 });
