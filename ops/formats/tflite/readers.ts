@@ -129,15 +129,15 @@ export const READERS: { readonly [O in OperatorName]?: Reader } = {
     of.add({ name: of.name, kind: "softmax", inputs: [of.value(0)], log: false });
   },
   LOG_SOFTMAX: (of) => of.add({ name: of.name, kind: "softmax", inputs: [of.value(0)], log: true }),
-  LOGISTIC: (of) => of.leaves ? of.head("sigmoid") : bent(of, "sigmoid"),
-  RELU: (of) => bent(of, "relu"),
-  RELU6: (of) => bent(of, "relu6"),
-  TANH: (of) => bent(of, "tanh"),
-  ELU: (of) => bent(of, "elu"),
-  GELU: (of) => of.options.approximate === true ? computed(of, "gelu-tanh") : bent(of, "gelu"),
+  LOGISTIC: (of) => of.leaves ? of.head("sigmoid") : activated(of, "sigmoid"),
+  RELU: (of) => activated(of, "relu"),
+  RELU6: (of) => activated(of, "relu6"),
+  TANH: (of) => activated(of, "tanh"),
+  ELU: (of) => activated(of, "elu"),
+  GELU: (of) => of.options.approximate === true ? computed(of, "gelu-tanh") : activated(of, "gelu"),
   LEAKY_RELU(of) {
     const { slope = 0 } = of.options as { readonly slope?: number };
-    if (slope === Math.fround(LEAKY_SLOPE)) bent(of, "leaky-relu");
+    if (slope === Math.fround(LEAKY_SLOPE)) activated(of, "leaky-relu");
     else computed(of, "leaky-relu", [slope]);
   },
   HARD_SWISH: (of) => computed(of, "hard-swish"),
@@ -216,7 +216,7 @@ function ended(
   of.add({ ...layer, activation: fusedOf(of) } as unknown as Layer, weights);
 }
 
-function bent(of: OperatorReading, activation: Activation): void {
+function activated(of: OperatorReading, activation: Activation): void {
   if (of.fuse(activation)) return;
   of.add({ name: of.name, kind: "activation", inputs: [of.value(0)], activation });
 }

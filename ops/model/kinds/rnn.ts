@@ -6,8 +6,8 @@ import { defineLayer, type LayerIn } from "./define.ts";
 import { functionNamed } from "./functions.ts";
 import { sequence } from "./shape_checks.ts";
 
-/** What bends the state, and what opens gates: hard sigmoids are those of Keras 2 and of Keras 3. */
-const bends = {
+/** Activations of the state and of the gates: hard sigmoids are those of Keras 2 and of Keras 3. */
+const activations = {
   linear: (_room: Room, x: Tensor) => x,
   relu: ({ nn }: Room, x: Tensor) => nn.activate(x, "relu"),
   sigmoid: ({ nn }: Room, x: Tensor) => nn.activate(x, "sigmoid"),
@@ -17,10 +17,10 @@ const bends = {
     functionNamed("hard-sigmoid").run(room, x, [1 / 6, 0.5]),
 } as const;
 
-type Bend = keyof typeof bends;
+type CellActivation = keyof typeof activations;
 
-const Bends = Type.Unsafe<Bend>(
-  Type.Union(Object.keys(bends).map((name) => Type.Literal(name))),
+const CellActivations = Type.Unsafe<CellActivation>(
+  Type.Union(Object.keys(activations).map((name) => Type.Literal(name))),
 );
 
 /** Gates of a cell, its new state among them: so many times its units stand in the columns of its weights. */
@@ -42,8 +42,8 @@ export const rnn = defineLayer({
     cell: Cells,
     units: Extent,
     sequence: Flag,
-    nonlinearity: Bends,
-    gates: Bends,
+    nonlinearity: CellActivations,
+    gates: CellActivations,
   }),
   selects: () => "recurrent",
   shape(layer, inputs) {
@@ -119,7 +119,7 @@ const steps: Readonly<Record<keyof typeof GATES, (cell: Cell, z: Tensor, state: 
   {
     simple({ room, layer, back }, z, { h, c }) {
       const { tf } = room;
-      return { h: bends[layer.nonlinearity](room, tf.add(z, tf.matMul(h, back))), c };
+      return { h: activations[layer.nonlinearity](room, tf.add(z, tf.matMul(h, back))), c };
     },
     gru(cell, z, { h, c }) {
       const { room, layer, back } = cell;
@@ -127,36 +127,36 @@ const steps: Readonly<Record<keyof typeof GATES, (cell: Cell, z: Tensor, state: 
       const { units } = layer;
       const backOf = (first: number, count: number) =>
         tf.slice(back, [0, first * units], [units, count * units]);
-      const gates = bends[layer.gates](
+      const gates = activations[layer.gates](
         room,
         tf.add(gatesOf(cell, z, 0, 2), tf.matMul(h, backOf(0, 2))),
       );
       const [update, reset] = [gatesOf(cell, gates, 0), gatesOf(cell, gates, 1)];
-      const bent = tf.matMul(tf.mul(reset, h), backOf(2, 1));
-      const fresh = bends[layer.nonlinearity](room, tf.add(gatesOf(cell, z, 2), bent));
+      const recurrent = tf.matMul(tf.mul(reset, h), backOf(2, 1));
+      const fresh = activations[layer.nonlinearity](room, tf.add(gatesOf(cell, z, 2), recurrent));
       return { h: mixed(room, update, h, fresh), c };
     },
     "gru-after"(cell, z, { h, c }) {
       const { room, layer, back, after } = cell;
       const { tf } = room;
       const own = tf.add(tf.matMul(h, back), after!);
-      const gates = bends[layer.gates](
+      const gates = activations[layer.gates](
         room,
         tf.add(gatesOf(cell, z, 0, 2), gatesOf(cell, own, 0, 2)),
       );
       const [update, reset] = [gatesOf(cell, gates, 0), gatesOf(cell, gates, 1)];
-      const bent = tf.mul(reset, gatesOf(cell, own, 2));
-      const fresh = bends[layer.nonlinearity](room, tf.add(gatesOf(cell, z, 2), bent));
+      const recurrent = tf.mul(reset, gatesOf(cell, own, 2));
+      const fresh = activations[layer.nonlinearity](room, tf.add(gatesOf(cell, z, 2), recurrent));
       return { h: mixed(room, update, h, fresh), c };
     },
     lstm(cell, z, { h, c }) {
       const { room, layer, back } = cell;
       const { tf } = room;
       const all = tf.add(z, tf.matMul(h, back));
-      const gate = (at: number) => bends[layer.gates](room, gatesOf(cell, all, at));
-      const bent = bends[layer.nonlinearity](room, gatesOf(cell, all, 2));
-      const next = tf.add(tf.mul(gate(1), c), tf.mul(gate(0), bent));
-      return { h: tf.mul(gate(3), bends[layer.nonlinearity](room, next)), c: next };
+      const gate = (at: number) => activations[layer.gates](room, gatesOf(cell, all, at));
+      const candidate = activations[layer.nonlinearity](room, gatesOf(cell, all, 2));
+      const next = tf.add(tf.mul(gate(1), c), tf.mul(gate(0), candidate));
+      return { h: tf.mul(gate(3), activations[layer.nonlinearity](room, next)), c: next };
     },
   };
 

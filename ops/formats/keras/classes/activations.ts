@@ -94,8 +94,11 @@ export function softmax(reading: Reading): string {
   if (!(along >= 0 && along < rank)) throw config.wrong(`its axis is ${axis}`);
   if (along === rank - 1) return ended(named.softmax!, reading, reading.inputs[0]!, "");
   const order = shape!.map((_, at) => at === along ? rank - 1 : at === rank - 1 ? along : at);
-  return chainOf(reading).turned("turned", order).then("softmax", { kind: "softmax", log: false })
-    .turned("", order).last;
+  return chainOf(reading).transposed("turned", order).then("softmax", {
+    kind: "softmax",
+    log: false,
+  })
+    .transposed("", order).last;
 }
 
 /** `PReLU`: a slope for each channel, or for each value. */

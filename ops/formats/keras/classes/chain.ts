@@ -28,7 +28,7 @@ export interface Chain {
   /** The same values in another shape; nothing where they have it. */
   as(suffix: string, shape: Shape): Chain;
   /** The same values, axes in another order; nothing where they have it. */
-  turned(suffix: string, order: readonly number[]): Chain;
+  transposed(suffix: string, order: readonly number[]): Chain;
 }
 
 /** The chain that begins with a layer of the model, by default with what the file's layer reads first. */
@@ -47,7 +47,7 @@ export function chainOf(reading: Reading, last: string = reading.inputs[0]!): Ch
       if (target.join() === shape.join()) return chain;
       return then(suffix, { kind: "reshape", shape: [...target] });
     },
-    turned(suffix, order) {
+    transposed(suffix, order) {
       if (order.every((axis, at) => axis === at)) return chain;
       return then(suffix, { kind: "permute", order: [...order] });
     },

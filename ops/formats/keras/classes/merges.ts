@@ -35,7 +35,7 @@ export function average(reading: Reading): string {
     .last;
 }
 
-/** `Concatenate`, along any axis: joined along the last, where that is turned to for as long as it takes. */
+/** `Concatenate`, along any axis: joined along the last, where that is moved to for as long as it takes. */
 export function concatenate(reading: Reading): string {
   const { name, inputs, shapes: [shape], config } = reading;
   const rank = shape!.length;
@@ -48,11 +48,13 @@ export function concatenate(reading: Reading): string {
     return name;
   }
   const order = shape!.map((_, at) => at === along ? rank - 1 : at === rank - 1 ? along : at);
-  const turned = inputs.map((input, at) =>
-    chainOf(reading, input).turned(`turned${at + 1}`, order).last
+  const transposed = inputs.map((input, at) =>
+    chainOf(reading, input).transposed(`turned${at + 1}`, order).last
   );
-  return chainOf(reading, turned[0]).then("joined", { kind: "concat" }, { others: turned.slice(1) })
-    .turned("", order).last;
+  return chainOf(reading, transposed[0]).then("joined", { kind: "concat" }, {
+    others: transposed.slice(1),
+  })
+    .transposed("", order).last;
 }
 
 /** `Dot`, of rows or of matrices; with `normalize` each is as long as 1 along its axis. */
@@ -68,9 +70,9 @@ export function dot(reading: Reading): string {
     if (!config.flag("normalize", false)) return chain.last;
     const last = chain.shape.length - 1;
     const order = axes[at] === last ? chain.shape.map((_, axis) => axis) : [1, 0];
-    return chain.turned(`turned${at + 1}`, order)
+    return chain.transposed(`turned${at + 1}`, order)
       .then(`unit${at + 1}`, { kind: "standardize", by: "length", epsilon: 1e-12 })
-      .turned(`back${at + 1}`, order).last;
+      .transposed(`back${at + 1}`, order).last;
   });
   return chainOf(reading, a!).then("", { kind: "dot", axes }, { others: [b!] }).last;
 }

@@ -5,7 +5,7 @@ import { PREPROCESS_LAYER } from "../words.ts";
 import { type Chain, chainOf } from "./chain.ts";
 import { needed } from "./weighted.ts";
 
-/** `BatchNormalization`; a gamma or beta that the layer goes without is 1 or 0. Another axis is turned to the end. */
+/** `BatchNormalization`; a gamma or beta that the layer goes without is 1 or 0. Another axis is moved to the end. */
 export function batchNormalization(reading: Reading): string {
   const { name, config, inputs, shapes: [shape] } = reading;
   const [axis = -1] = config.numbers("axis");
@@ -25,13 +25,13 @@ export function batchNormalization(reading: Reading): string {
   }
   const momentum = config.number("momentum", 0.99);
   const order = lastTo(shape!, along);
-  const turned = along < shape!.length - 1;
-  return chainOf(reading).turned("turned", order)
+  const moved = along < shape!.length - 1;
+  return chainOf(reading).transposed("turned", order)
     .then(
-      turned ? "norm" : "",
+      moved ? "norm" : "",
       { kind: "batchnorm", epsilon, momentum, activation: "linear" },
       { weights },
-    ).turned("", order).last;
+    ).transposed("", order).last;
 }
 
 /** `LayerNormalization` along the last axis, or along all from one on. */
@@ -70,13 +70,13 @@ export function groupNormalization(reading: Reading): string {
   }
   const pixels = shape!.slice(0, -1).reduce((product, extent) => product * extent, 1);
   const chain = chainOf(reading).as("grouped", [pixels, groups, each])
-    .turned("groups", [1, 0, 2]).as("row", [groups, pixels * each])
+    .transposed("groups", [1, 0, 2]).as("row", [groups, pixels * each])
     .then("standard", {
       kind: "standardize",
       by: "deviation",
       epsilon: config.number("epsilon", 0.001),
     })
-    .as("pixels", [groups, pixels, each]).turned("back", [1, 0, 2]).as("image", shape!);
+    .as("pixels", [groups, pixels, each]).transposed("back", [1, 0, 2]).as("image", shape!);
   return scaled(
     chain,
     config.flag("scale", true) ? needed(reading, "gamma").values : undefined,

@@ -71,14 +71,14 @@ function pooled(reading: Reading, windows: Windows): string {
   // A volume is pooled within its slices, which are channels for as long, then across them.
   const [depth, height, width] = shape as readonly [number, number, number];
   const within = over(
-    chain.turned("slices", [1, 2, 0, 3]).as("image", [height, width, depth * channels]),
+    chain.transposed("slices", [1, 2, 0, 3]).as("image", [height, width, depth * channels]),
     "within",
     windows,
     [1, 2],
   );
   const [rows, columns] = within.shape as readonly [number, number];
   const across = over(
-    within.as("volume", [rows, columns, depth, channels]).turned("depths", [2, 0, 1, 3])
+    within.as("volume", [rows, columns, depth, channels]).transposed("depths", [2, 0, 1, 3])
       .as("columns", [depth, rows * columns, channels]),
     "",
     windows,

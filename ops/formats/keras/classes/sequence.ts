@@ -21,9 +21,9 @@ export function embedding(reading: Reading): string {
   return name;
 }
 
-type Bend = LayerOf<"rnn">["gates"];
+type CellActivation = LayerOf<"rnn">["gates"];
 
-const bends: Readonly<Record<string, Bend>> = {
+const activations: Readonly<Record<string, CellActivation>> = {
   linear: "linear",
   relu: "relu",
   sigmoid: "sigmoid",
@@ -121,11 +121,11 @@ function stepped(reading: Reading, stepping: Stepping): Chain {
     if (config.flag(field, false)) throw config.wrong(`\`${field}\` cannot be read`);
   }
   if (config.flag("time_major", false)) throw config.wrong("`time_major` cannot be read");
-  const nonlinearity = bendOf(reading, config, "activation", "tanh");
+  const nonlinearity = activationOf(reading, config, "activation", "tanh");
   const usual = reading.keras === 2 && className === "LSTM" ? "hard_sigmoid" : "sigmoid";
   const gates = className === "SimpleRNN"
     ? nonlinearity
-    : bendOf(reading, config, "recurrent_activation", usual);
+    : activationOf(reading, config, "recurrent_activation", usual);
   const units = config.number("units");
   const after = className === "GRU" && config.flag("reset_after", reading.keras === 3);
   const weights = weightsOf(reading, stepping, { units, after });
@@ -144,15 +144,20 @@ function stepped(reading: Reading, stepping: Stepping): Chain {
 }
 
 /** What the kernel of `recurrent` opens gates with. */
-function isGate(gates: Bend): gates is LayerOf<"recurrent">["gates"] {
+function isGate(gates: CellActivation): gates is LayerOf<"recurrent">["gates"] {
   return gates === "sigmoid" || gates === "hard-sigmoid";
 }
 
-function bendOf({ keras }: Reading, config: Config, field: string, preset: string): Bend {
+function activationOf(
+  { keras }: Reading,
+  config: Config,
+  field: string,
+  preset: string,
+): CellActivation {
   const value = config.raw(field) ?? preset;
   const name = isJsonObject(value) && value.class_name === "function" ? value.config : value;
   if (name === "hard_sigmoid") return keras === 3 ? "hard-sigmoid-6" : "hard-sigmoid";
-  if (typeof name === "string" && Object.hasOwn(bends, name)) return bends[name]!;
+  if (typeof name === "string" && Object.hasOwn(activations, name)) return activations[name]!;
   const what = field === "activation" ? "its activation" : "its gates' activation";
   throw config.wrong(`${what} ${quotedJson(name)} cannot be read`);
 }

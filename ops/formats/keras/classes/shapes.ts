@@ -134,11 +134,12 @@ function spatially(
   const across = build(chain.as("columns", [depth, height * width, channels]), "", [0]);
   const slices = across.shape[0]!;
   const within = build(
-    across.as("volume", [slices, height, width, channels]).turned("slices", [1, 2, 0, 3])
+    across.as("volume", [slices, height, width, channels]).transposed("slices", [1, 2, 0, 3])
       .as("image", [height, width, slices * channels]),
     "within",
     [1, 2],
   );
   const [rows, columns] = within.shape as readonly [number, number];
-  return within.as("depths", [rows, columns, slices, channels]).turned("back", [2, 0, 1, 3]).last;
+  return within.as("depths", [rows, columns, slices, channels]).transposed("back", [2, 0, 1, 3])
+    .last;
 }

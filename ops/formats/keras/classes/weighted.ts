@@ -145,8 +145,11 @@ export function transposed(axes: 1 | 2, reading: Reading): string {
   if (values.length !== kernel[0] * kernel[1] * filters * channels) {
     throw config.wrong("its kernel is of another size");
   }
-  const turned = permuted(floatWeight([...kernel, filters, channels], values), KERAS_TRANSPOSED);
-  const weight = { shape: turned.shape, values: turned.data as Float32Array };
+  const kernelOfOurs = permuted(
+    floatWeight([...kernel, filters, channels], values),
+    KERAS_TRANSPOSED,
+  );
+  const weight = { shape: kernelOfOurs.shape, values: kernelOfOurs.data as Float32Array };
   const bias = config.flag("use_bias", true);
   const given = biasOf(reading, bias);
   const ending = endingBehind(reading);

@@ -5,7 +5,7 @@ import { UnreadableModelError } from "../../format.ts";
 import { constantOf, type Known } from "./constants.ts";
 import type { LayerAttributes, OnnxDraft, RoleWeights } from "./draft.ts";
 import { layerName } from "./layer_names.ts";
-import type { Live } from "./live.ts";
+import type { LayerView } from "./layer_view.ts";
 import type { GraphValue } from "./values.ts";
 
 /** A node, what it reads, and what it adds to. */
@@ -21,7 +21,7 @@ export interface NodeReading {
   /** Its first output leaves the model, and nothing else reads it. */
   readonly leaves: boolean;
   /** A value that depends on samples. */
-  live(input: number): Live;
+  view(input: number): LayerView;
   /** Known numbers; undefined where the input is left out. */
   constant(input: number): Known | undefined;
   /** Known numbers that must be there. */
@@ -113,10 +113,10 @@ export function readingOf(node: NodeProto, around: Around): NodeReading {
     outputs: node.output.length,
     used: (output) => node.output[output] ? (readers.get(node.output[output]) ?? 0) > 0 : false,
     leaves: leaving.has(first) && readers.get(first) === 1,
-    live(input) {
+    view(input) {
       const value = inputs[input];
       if (value === undefined) throw wrong(`it has no input ${input + 1}`);
-      if (value.use === "live") {
+      if (value.use === "view") {
         return { ...value, sole: value.sole && readers.get(node.input[input]!) === 1 };
       }
       throw wrong(
@@ -151,7 +151,8 @@ const PATTERNS = {
   ...{ mean: "a layer normalisation", centred: "a layer normalisation" },
   ...{ squares: "a layer normalisation", variance: "a layer normalisation" },
   deviation: "a layer normalisation",
-  ...{ erf: "a gelu", raised: "a gelu", halved: "a gelu", doubled: "a gelu" },
+  ...{ erf: "a gelu", "one-plus-erf": "a gelu", "half-one-plus-erf": "a gelu" },
+  "twice-gelu": "a gelu",
   ...{ magnitude: "a softsign", padded: "a softsign" },
   ...{ scores: "an attention", shares: "an attention" },
   hidden: "an attention",

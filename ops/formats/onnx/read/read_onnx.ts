@@ -6,7 +6,7 @@ import type { Model } from "../../../model/model.ts";
 import { UnreadableModelError } from "../../format.ts";
 import { constantOf } from "./constants.ts";
 import { emptyDraft, type OnnxDraft } from "./draft.ts";
-import { arranged, type Live, ownOrder, sampleAxes } from "./live.ts";
+import { arranged, type LayerView, ownOrder, sampleAxes } from "./layer_view.ts";
 import { nodeError, readingOf } from "./node_reading.ts";
 import { FLOATING, readNode } from "./ops/mod.ts";
 import { type OnnxFile, onnxFile } from "./onnx_file.ts";
@@ -110,7 +110,7 @@ function needed(nodes: readonly NodeProto[], outputs: readonly string[]): readon
 const BATCH = 1_000_003;
 
 /** An input of the model: images with channels first have them last here. */
-function inputOf(input: ValueInfoProto, file: OnnxFile, draft: OnnxDraft): Live {
+function inputOf(input: ValueInfoProto, file: OnnxFile, draft: OnnxDraft): LayerView {
   const { name, type } = input;
   const wrong = (what: string, help?: string) =>
     new UnreadableModelError(`Cannot read input ${quoted(name)}: ${what}`, help ? { help } : {});
@@ -135,7 +135,7 @@ function inputOf(input: ValueInfoProto, file: OnnxFile, draft: OnnxDraft): Live 
     throw wrong(`its shape is ${dims.join("×")}; rows, sequences and images can be read`);
   }
   if (open.length === 1) dims[batch] = BATCH;
-  const view = { use: "live" as const, layer: name, dims, sole: true };
+  const seen = { use: "view" as const, layer: name, dims, sole: true };
   const samples = dims.filter((_, axis) => axis !== batch);
   const first = batch === 0 && channelsFirst(name, dims.length, file);
   const shape = first ? [...samples.slice(1), samples[0]!] : samples;
@@ -144,7 +144,7 @@ function inputOf(input: ValueInfoProto, file: OnnxFile, draft: OnnxDraft): Live 
     ? [0, dims.length - 1, ...samples.slice(1).map((_, axis) => axis + 1)]
     : undefined;
   let next = 1;
-  return { ...view, axes: own ?? dims.map((_, axis) => axis === batch ? 0 : next++) };
+  return { ...seen, axes: own ?? dims.map((_, axis) => axis === batch ? 0 : next++) };
 }
 
 /** Operators that give on where channels stand. */
@@ -162,7 +162,7 @@ const PASSING = new Set([
 const FIRST = new Set(["Conv", "ConvTranspose", "BatchNormalization", "InstanceNormalization"])
   .union(new Set(["MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool", "PRelu"]));
 
-/** Whether an input has channels first: images, but where they are turned first of all; of sequences those convolved. */
+/** Whether an input has channels first: images, but where they are transposed first; of sequences those convolved. */
 function channelsFirst(name: string, rank: number, { graph, producer }: OnnxFile): boolean {
   const names = new Set([name]);
   const readers = graph.node.filter(({ input, output, opType }) => {
@@ -172,12 +172,12 @@ function channelsFirst(name: string, rank: number, { graph, producer }: OnnxFile
     return false;
   });
   if (rank === 3) return readers.some(({ opType }) => FIRST.has(opType));
-  const turned = readers.length > 0 &&
+  const transposed = readers.length > 0 &&
     readers.every(({ opType, attribute }) =>
       opType === "Transpose" &&
       attribute.find((each) => each.name === "perm")?.ints.join() === "0,3,1,2"
     );
-  return rank === 4 && !turned && producer !== "Decant";
+  return rank === 4 && !transposed && producer !== "Decant";
 }
 
 /** The layer that an output of the graph is. */
@@ -187,7 +187,7 @@ function ending(
   name: string,
   node?: NodeProto,
 ): string {
-  if (value?.use !== "live" || draft.layer(value.layer) === undefined) {
+  if (value?.use !== "view" || draft.layer(value.layer) === undefined) {
     const what = "what leaves the model here is no value of a layer";
     throw node
       ? nodeError(node, what)

@@ -3,33 +3,38 @@ import type { Activation } from "../../../../../engine/tensor/mod.ts";
 import { LEAKY_SLOPE } from "../../../../model/kinds/attributes.ts";
 import type { FunctionName } from "../../../../model/kinds/functions.ts";
 import { floats, soleNumber } from "../constants.ts";
-import { type Live, over, turnedTo, withLast } from "../live.ts";
+import { type LayerView, over, transposedTo, withLast } from "../layer_view.ts";
 import type { NodeReading } from "../node_reading.ts";
 import type { GraphValue } from "../values.ts";
 
 type Read = (reading: NodeReading) => GraphValue;
 
-/** A value bent by an activation that other layers can end in. */
-export function bent(reading: NodeReading, live: Live, activation: Activation): Live {
-  return over(live, reading.add("", { kind: "activation", activation }, [live.layer]));
+/** A value behind an activation that other layers can end in. */
+export function activated(
+  reading: NodeReading,
+  view: LayerView,
+  activation: Activation,
+): LayerView {
+  return over(view, reading.add("", { kind: "activation", activation }, [view.layer]));
 }
 
-/** A value bent by a function that has a layer of its own. */
+/** A value behind a function that has a layer of its own. */
 export function through(
   reading: NodeReading,
-  live: Live,
+  view: LayerView,
   name: FunctionName,
   ...parameters: number[]
-): Live {
+): LayerView {
   return over(
-    live,
-    reading.add("", { kind: "function", function: name, parameters }, [live.layer]),
+    view,
+    reading.add("", { kind: "function", function: name, parameters }, [view.layer]),
   );
 }
 
-const activation = (name: Activation): Read => (reading) => bent(reading, reading.live(0), name);
+const activation = (name: Activation): Read => (reading) =>
+  activated(reading, reading.view(0), name);
 const plainFunction = (name: FunctionName, ...parameters: number[]): Read => (reading) =>
-  through(reading, reading.live(0), name, ...parameters);
+  through(reading, reading.view(0), name, ...parameters);
 
 /** Operators by name. */
 export const activations: Readonly<Record<string, Read>> = {
@@ -42,60 +47,60 @@ export const activations: Readonly<Record<string, Read>> = {
   Exp: plainFunction("exponential"),
   Neg: plainFunction("scale", -1, 0),
   Sigmoid(reading) {
-    const live = reading.live(0);
-    if (!reading.leaves) return bent(reading, live, "sigmoid");
+    const view = reading.view(0);
+    if (!reading.leaves) return activated(reading, view, "sigmoid");
     reading.draft.heads.add("sigmoid");
-    return live;
+    return view;
   },
   Clip(reading) {
     const [low, high] = [boundOf(reading, 1, "min"), boundOf(reading, 2, "max")];
-    const live = reading.live(0);
-    if (low === -Infinity && high === Infinity) return live;
-    if (low === 0 && high === 6) return bent(reading, live, "relu6");
-    if (low === 0 && high === Infinity) return bent(reading, live, "relu");
+    const view = reading.view(0);
+    if (low === -Infinity && high === Infinity) return view;
+    if (low === 0 && high === 6) return activated(reading, view, "relu6");
+    if (low === 0 && high === Infinity) return activated(reading, view, "relu");
     const within = (bound: number) => Math.max(-FLOAT, Math.min(FLOAT, bound));
-    return through(reading, live, "clip", within(low), within(high));
+    return through(reading, view, "clip", within(low), within(high));
   },
-  LeakyRelu: (reading) => leaky(reading, reading.live(0), reading.float("alpha", 0.01)),
+  LeakyRelu: (reading) => leaky(reading, reading.view(0), reading.float("alpha", 0.01)),
   PRelu: prelu,
   HardSigmoid: (reading) =>
     through(
       reading,
-      reading.live(0),
+      reading.view(0),
       "hard-sigmoid",
       reading.float("alpha", 0.2),
       reading.float("beta", 0.5),
     ),
   Elu(reading) {
     const alpha = reading.float("alpha", 1);
-    const live = reading.live(0);
-    return alpha === 1 ? bent(reading, live, "elu") : through(reading, live, "elu", alpha);
+    const view = reading.view(0);
+    return alpha === 1 ? activated(reading, view, "elu") : through(reading, view, "elu", alpha);
   },
-  Celu: (reading) => through(reading, reading.live(0), "celu", reading.float("alpha", 1)),
+  Celu: (reading) => through(reading, reading.view(0), "celu", reading.float("alpha", 1)),
   Selu(reading) {
     const [alpha, gamma] = [reading.float("alpha", 1.67326319), reading.float("gamma", 1.05070102)];
     if (Math.abs(alpha - 1.67326319) < 1e-5 && Math.abs(gamma - 1.05070102) < 1e-5) {
-      return through(reading, reading.live(0), "selu");
+      return through(reading, reading.view(0), "selu");
     }
     throw reading.wrong("its alpha and gamma are not those at which mean and variance are kept");
   },
   ThresholdedRelu: (reading) =>
-    through(reading, reading.live(0), "threshold", reading.float("alpha", 1)),
+    through(reading, reading.view(0), "threshold", reading.float("alpha", 1)),
   Gelu(reading) {
     const tanh = reading.text("approximate", "none") === "tanh";
-    const live = reading.live(0);
-    return tanh ? through(reading, live, "gelu-tanh") : bent(reading, live, "gelu");
+    const view = reading.view(0);
+    return tanh ? through(reading, view, "gelu-tanh") : activated(reading, view, "gelu");
   },
   Softmax: (reading) => softmax(reading, false),
   LogSoftmax: (reading) => softmax(reading, true),
-  Abs: (reading) => ({ use: "pattern", of: "magnitude", x: reading.live(0) }),
+  Abs: (reading) => ({ use: "pattern", of: "magnitude", x: reading.view(0) }),
   Erf(reading) {
-    const live = reading.live(0);
-    const scaled = reading.draft.layer(live.layer);
+    const view = reading.view(0);
+    const scaled = reading.draft.layer(view.layer);
     const half = scaled?.kind === "function" && scaled.function === "scale" &&
       Math.abs(scaled.parameters[0]! - Math.SQRT1_2) < 1e-5 && scaled.parameters[1] === 0;
     if (!half) throw reading.wrong("it is read as a part of a gelu alone: of x divided by √2");
-    return { use: "pattern", of: "erf", x: { ...live, layer: scaled.inputs[0]! } };
+    return { use: "pattern", of: "erf", x: { ...view, layer: scaled.inputs[0]! } };
   },
 };
 
@@ -116,47 +121,49 @@ function boundOf(reading: NodeReading, input: number, attribute: "min" | "max"):
   return Math.abs(bound) >= FLOAT ? Math.sign(bound) * Infinity : bound;
 }
 
-function leaky(reading: NodeReading, live: Live, slope: number): Live {
+function leaky(reading: NodeReading, view: LayerView, slope: number): LayerView {
   const usual = Math.fround(slope) === Math.fround(LEAKY_SLOPE);
-  return usual ? bent(reading, live, "leaky-relu") : through(reading, live, "leaky-relu", slope);
+  return usual
+    ? activated(reading, view, "leaky-relu")
+    : through(reading, view, "leaky-relu", slope);
 }
 
 /** A slope for all, or one for each channel. */
 function prelu(reading: NodeReading): GraphValue {
-  const live = reading.live(0);
+  const view = reading.view(0);
   const slope = reading.needed(1, "slopes");
   const same = soleNumber(slope);
-  if (same !== undefined && slope.values.length === 1) return leaky(reading, live, same);
-  const rank = live.dims.length;
+  if (same !== undefined && slope.values.length === 1) return leaky(reading, view, same);
+  const rank = view.dims.length;
   const wide = slope.shape.flatMap((extent, at) =>
     extent === 1 ? [] : [rank - slope.shape.length + at]
   );
   const [axis = -1] = wide;
-  if (wide.length > 1 || live.dims[axis] !== slope.values.length || live.axes[axis] === 0) {
+  if (wide.length > 1 || view.dims[axis] !== slope.values.length || view.axes[axis] === 0) {
     throw reading.wrong(`slopes of shape ${slope.shape.join("×")} cannot be read`);
   }
-  const turned = turnedTo(reading.draft, live, withLast(live, axis));
+  const transposed = transposedTo(reading.draft, view, withLast(view, axis));
   const gamma = { shape: [slope.values.length], values: floats(slope) };
-  return over(turned, reading.add("", { kind: "prelu" }, [turned.layer], { gamma }));
+  return over(transposed, reading.add("", { kind: "prelu" }, [transposed.layer], { gamma }));
 }
 
 /** Along one axis; before operator set 13 along that and all behind it. On the way out the head of the model. */
 function softmax(reading: NodeReading, log: boolean): GraphValue {
-  const live = reading.live(0);
+  const view = reading.view(0);
   const { draft, opset } = reading;
-  const rank = live.dims.length;
+  const rank = view.dims.length;
   const axis = reading.axis(reading.int("axis", opset < 13 ? 1 : -1), rank);
-  if (opset < 13 && live.dims.slice(axis + 1).some((extent) => extent !== 1)) {
+  if (opset < 13 && view.dims.slice(axis + 1).some((extent) => extent !== 1)) {
     throw reading.wrong("it goes along several axes", "export with operator set 13 or newer");
   }
-  if (live.axes[axis] === 0) throw reading.wrong("it goes along the batch");
-  const last = live.axes[axis] === draft.shape(live.layer).length;
-  if (reading.leaves && !log && last && live.flat === undefined) {
+  if (view.axes[axis] === 0) throw reading.wrong("it goes along the batch");
+  const last = view.axes[axis] === draft.shape(view.layer).length;
+  if (reading.leaves && !log && last && view.flat === undefined) {
     draft.heads.add("softmax");
-    return live;
+    return view;
   }
-  const turned = last && live.flat === undefined
-    ? live
-    : turnedTo(draft, live, withLast(live, axis));
-  return over(turned, reading.add("", { kind: "softmax", log }, [turned.layer]));
+  const transposed = last && view.flat === undefined
+    ? view
+    : transposedTo(draft, view, withLast(view, axis));
+  return over(transposed, reading.add("", { kind: "softmax", log }, [transposed.layer]));
 }

@@ -1,14 +1,14 @@
 /** Readers of products of two values: attention, head by head, and plain products. */
 import { soleNumber } from "../constants.ts";
-import { arranged, type Live, plain, reshaped, sampleAxes, shown } from "../live.ts";
+import { arranged, type LayerView, plain, reshaped, sampleAxes, shown } from "../layer_view.ts";
 import type { NodeReading } from "../node_reading.ts";
 import { type GraphValue, type PatternOf, patternOf } from "../values.ts";
 
 /** `MatMul` of two values. */
 export function products(reading: NodeReading): GraphValue {
   const shares = patternOf(reading.inputs[0], "shares");
-  if (shares !== undefined) return attended(reading, shares, reading.live(1));
-  const [left, right] = [reading.live(0), reading.live(1)];
+  if (shares !== undefined) return attended(reading, shares, reading.view(1));
+  const [left, right] = [reading.view(0), reading.view(1)];
   const { draft } = reading;
   if (left.dims.length === 4) {
     return { use: "pattern", of: "scores", queries: left, keys: right, factor: 1 };
@@ -18,7 +18,7 @@ export function products(reading: NodeReading): GraphValue {
       `a product of values of ${shown(left)} and ${shown(right)} cannot be read`,
     );
   }
-  const layers = [left, right].map((live) => arranged(draft, live, sampleAxes(live)));
+  const layers = [left, right].map((view) => arranged(draft, view, sampleAxes(view)));
   return plain(draft, reading.add("", { kind: "dot", axes: [1, 0] }, layers), left.dims[0]!);
 }
 
@@ -51,7 +51,7 @@ export function scaledScores(reading: NodeReading): GraphValue | undefined {
 export function hiddenStep(reading: NodeReading): GraphValue | undefined {
   const { op, inputs: [left, right] } = reading;
   const number = right?.use === "constant" ? soleNumber(right) : undefined;
-  if (op === "Equal" && left?.use === "live" && number === 0) {
+  if (op === "Equal" && left?.use === "view" && number === 0) {
     return { use: "pattern", of: "hidden", tokens: left };
   }
   const hidden = patternOf(left, "hidden");
@@ -73,16 +73,16 @@ export function sharesOf(reading: NodeReading): GraphValue | undefined {
   return { ...scores, of: "shares" };
 }
 
-/** What the shares take of the values: [batch, heads, places, depth] each, keys turned around. */
+/** What the shares take of the values: [batch, heads, places, depth] each, keys transposed. */
 function attended(
   reading: NodeReading,
   { queries, keys, factor, tokens }: PatternOf<"shares">,
-  values: Live,
+  values: LayerView,
 ): GraphValue {
   const { draft } = reading;
   const [batch, heads, length, depth] = queries.dims as [number, number, number, number];
-  const headed = [queries, keys, values].every((live) =>
-    live.dims.length === 4 && live.axes[0] === 0 && live.dims[1] === heads
+  const headed = [queries, keys, values].every((view) =>
+    view.dims.length === 4 && view.axes[0] === 0 && view.dims[1] === heads
   );
   if (!headed || keys.dims[2] !== depth || keys.dims[3] !== values.dims[2]) {
     throw reading.wrong("queries, keys and values are not of one number of heads");
@@ -105,22 +105,22 @@ function attended(
   const width = values.dims[3]!;
   const parts = reshaped(draft, layer, [length, heads, width]);
   return {
-    ...{ use: "live", layer: parts, sole: true },
+    ...{ use: "view", layer: parts, sole: true },
     ...{ dims: [batch, heads, length, width], axes: [0, 2, 1, 3] },
   };
 }
 
 /** A value and the number that it is multiplied by: exporters scale queries and keys by √factor each. */
-function unscaled({ draft }: NodeReading, live: Live): readonly [Live, number] {
-  const scaled = draft.layer(live.layer);
+function unscaled({ draft }: NodeReading, view: LayerView): readonly [LayerView, number] {
+  const scaled = draft.layer(view.layer);
   const plainly = scaled?.kind === "function" && scaled.function === "scale" &&
     scaled.parameters[1] === 0;
-  return plainly ? [{ ...live, layer: scaled.inputs[0]! }, scaled.parameters[0]!] : [live, 1];
+  return plainly ? [{ ...view, layer: scaled.inputs[0]! }, scaled.parameters[0]!] : [view, 1];
 }
 
 /** Places of all heads in a row: [length, heads · depth]. */
-function rows({ draft }: NodeReading, live: Live, order: readonly number[]): string {
-  const layer = arranged(draft, live, order);
+function rows({ draft }: NodeReading, view: LayerView, order: readonly number[]): string {
+  const layer = arranged(draft, view, order);
   const [length, heads, depth] = draft.shape(layer) as [number, number, number];
   return reshaped(draft, layer, [length, heads * depth]);
 }

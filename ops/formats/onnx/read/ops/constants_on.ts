@@ -4,17 +4,17 @@ import type { Layer } from "../../../../model/model.ts";
 import { floats, type Known } from "../constants.ts";
 import type { LayerAttributes } from "../draft.ts";
 import {
-  type Live,
+  type LayerView,
   over,
   reshaped,
   rowOrder,
   sampleAxes,
   shown,
-  turnedTo,
+  transposedTo,
   withLast,
-} from "../live.ts";
+} from "../layer_view.ts";
 import type { NodeReading } from "../node_reading.ts";
-import { reshapeLive } from "../reshape_live.ts";
+import { reshapeView } from "../reshape_view.ts";
 
 /** So many numbers are stretched over a value at most. */
 const LARGEST = 1 << 20;
@@ -23,8 +23,8 @@ const LARGEST = 1 << 20;
 type By = "factor" | "offset";
 
 /** The value times numbers, or plus them. */
-export function byConstant(reading: NodeReading, live: Live, known: Known, by: By): Live {
-  const { dims, axes } = live;
+export function byConstant(reading: NodeReading, view: LayerView, known: Known, by: By): LayerView {
+  const { dims, axes } = view;
   const shape = known.shape.slice();
   while (shape.length > dims.length && shape[0] === 1) shape.shift();
   const padded = [...dims.slice(shape.length).map(() => 1), ...shape];
@@ -32,35 +32,35 @@ export function byConstant(reading: NodeReading, live: Live, known: Known, by: B
     padded.every((extent, axis) => extent === 1 || extent === dims[axis] && axes[axis] !== 0);
   if (!fits) {
     throw reading.wrong(
-      `it cannot combine a value of shape ${shown(live)} with numbers of ${shape.join("×")}`,
+      `it cannot combine a value of shape ${shown(view)} with numbers of ${shape.join("×")}`,
     );
   }
   const along = padded.flatMap((extent, axis) => extent === 1 ? [] : [axis]);
   const values = floats(known);
   const [axis] = along;
-  if (axis === undefined) return alike(reading, live, values[0] ?? 0, by);
-  if (along.length === 1) return alongAxis(reading, live, { axis, given: values }, by);
+  if (axis === undefined) return alike(reading, view, values[0] ?? 0, by);
+  if (along.length === 1) return alongAxis(reading, view, { axis, given: values }, by);
   const { draft } = reading;
-  const order = sampleAxes(live);
+  const order = sampleAxes(view);
   const whole = order.every((each) => padded[each] === dims[each]);
   if (by === "offset" && whole && along.length === 2 && order.length === 2) {
-    const turned = turnedTo(draft, live, order);
+    const transposed = transposedTo(draft, view, order);
     const kernel = { shape: order.map((each) => dims[each]!), values };
-    return over(turned, reading.add("", { kind: "position" }, [turned.layer], { kernel }));
+    return over(transposed, reading.add("", { kind: "position" }, [transposed.layer], { kernel }));
   }
-  return eachNumber(reading, live, { padded, values }, by);
+  return eachNumber(reading, view, { padded, values }, by);
 }
 
 /** Numbers along several axes: those of a row. */
 function eachNumber(
   reading: NodeReading,
-  live: Live,
+  view: LayerView,
   { padded, values }: { readonly padded: readonly number[]; readonly values: Float32Array },
   by: By,
-): Live {
+): LayerView {
   const { draft } = reading;
-  const order = sampleAxes(live);
-  const extents = order.map((axis) => live.dims[axis]!);
+  const order = sampleAxes(view);
+  const extents = order.map((axis) => view.dims[axis]!);
   const strides = order.map((axis) => padded[axis] === 1 ? 0 : sizeOf(padded.slice(axis + 1)));
   if (sizeOf(extents) > LARGEST) throw reading.wrong(`it would combine ${sizeOf(extents)} numbers`);
   const wide = Float32Array.from({ length: sizeOf(extents) }, (_, at) => {
@@ -71,59 +71,59 @@ function eachNumber(
     }
     return values[place]!;
   });
-  const batch = live.dims[live.axes.indexOf(0)]!;
-  const turned = turnedTo(draft, live, order);
-  const row = draft.shape(turned.layer).length === 1
-    ? turned.layer
-    : draft.add(`${turned.layer}.row`, { kind: "flatten" }, [turned.layer]);
+  const batch = view.dims[view.axes.indexOf(0)]!;
+  const transposed = transposedTo(draft, view, order);
+  const row = draft.shape(transposed.layer).length === 1
+    ? transposed.layer
+    : draft.add(`${transposed.layer}.row`, { kind: "flatten" }, [transposed.layer]);
   const dims = [batch, wide.length];
-  const flat: Live = { use: "live", layer: row, dims, axes: [0, 1], sole: turned.sole };
+  const flat: LayerView = { use: "view", layer: row, dims, axes: [0, 1], sole: transposed.sole };
   const done = alongAxis(reading, flat, { axis: 1, given: wide }, by);
   // Behind the batch the axes stand as they did.
-  const back = reshapeLive(draft, done, [batch, ...extents])!;
-  const places = live.dims.map((_, axis) => live.axes[axis] === 0 ? 0 : 1 + order.indexOf(axis));
+  const back = reshapeView(draft, done, [batch, ...extents])!;
+  const places = view.dims.map((_, axis) => view.axes[axis] === 0 ? 0 : 1 + order.indexOf(axis));
   return {
     ...back,
-    dims: live.dims,
+    dims: view.dims,
     axes: places.map((place) => back.axes[place]!),
   };
 }
 
 /** One number for all. */
-function alike(reading: NodeReading, live: Live, value: number, by: By): Live {
-  if (value === (by === "factor" ? 1 : 0)) return live;
+function alike(reading: NodeReading, view: LayerView, value: number, by: By): LayerView {
+  if (value === (by === "factor" ? 1 : 0)) return view;
   const { draft } = reading;
-  if (prepares(reading, live)) return prepared(reading, live, [value], by);
-  const channels = draft.shape(live.layer).at(-1)!;
-  const before = draft.layer(live.layer);
-  if (live.sole && before !== undefined && "bias" in before && by === "offset") {
+  if (prepares(reading, view)) return prepared(reading, view, [value], by);
+  const channels = draft.shape(view.layer).at(-1)!;
+  const before = draft.layer(view.layer);
+  if (view.sole && before !== undefined && "bias" in before && by === "offset") {
     // Its units or filters are what it gives: their number is bounded by the file.
-    joins(reading, live.layer, new Float32Array(channels).fill(value), by);
-    return live;
+    joins(reading, view.layer, new Float32Array(channels).fill(value), by);
+    return view;
   }
-  if (live.sole && before?.kind === "function" && before.function === "scale") {
+  if (view.sole && before?.kind === "function" && before.function === "scale") {
     const [factor, offset] = before.parameters as [number, number];
     const parameters = by === "factor"
       ? [factor * value, offset * value]
       : [factor, offset + value];
-    draft.change(live.layer, { ...attributesOf(before), parameters } as LayerAttributes, {});
-    return live;
+    draft.change(view.layer, { ...attributesOf(before), parameters } as LayerAttributes, {});
+    return view;
   }
   const parameters = by === "factor" ? [value, 0] : [1, value];
-  const added = reading.add("", { kind: "function", function: "scale", parameters }, [live.layer]);
-  return over(live, added);
+  const added = reading.add("", { kind: "function", function: "scale", parameters }, [view.layer]);
+  return over(view, added);
 }
 
 /** One number for each index of an axis. */
 function alongAxis(
   reading: NodeReading,
-  live: Live,
+  view: LayerView,
   { axis, given }: { readonly axis: number; readonly given: Float32Array },
   by: By,
-): Live {
+): LayerView {
   const { draft } = reading;
-  const rank = draft.shape(live.layer).length;
-  const last = live.axes[axis] === rank ? live : turnedTo(draft, live, withLast(live, axis));
+  const rank = draft.shape(view.layer).length;
+  const last = view.axes[axis] === rank ? view : transposedTo(draft, view, withLast(view, axis));
   let values = given;
   if (last.flat !== undefined) {
     values = new Float32Array(given.length);
@@ -135,10 +135,15 @@ function alongAxis(
 }
 
 /** Whether the value is the model's first input, which only this reads. */
-const prepares = ({ draft }: NodeReading, { layer, sole, flat }: Live): boolean =>
+const prepares = ({ draft }: NodeReading, { layer, sole, flat }: LayerView): boolean =>
   sole && flat === undefined && draft.inputs[0]?.name === layer;
 
-function prepared({ draft }: NodeReading, live: Live, values: readonly number[], by: By): Live {
+function prepared(
+  { draft }: NodeReading,
+  view: LayerView,
+  values: readonly number[],
+  by: By,
+): LayerView {
   const { scale, offset } = draft.preprocess ?? { scale: [1], offset: [0] };
   const width = Math.max(values.length, scale.length, offset.length);
   const at = (of: readonly number[], channel: number) => of[of.length === 1 ? 0 : channel]!;
@@ -150,7 +155,7 @@ function prepared({ draft }: NodeReading, live: Live, values: readonly number[],
       offset: each((c) => at(offset, c) * at(values, c)),
     }
     : { scale, offset: each((c) => at(offset, c) + at(values, c)) };
-  return live;
+  return view;
 }
 
 /** A layer without its name and what it reads. */
@@ -187,12 +192,17 @@ function joins({ draft }: NodeReading, name: string, values: Float32Array, by: B
 }
 
 /** A convolution of one pixel that keeps channels apart. */
-function perChannel(reading: NodeReading, live: Live, values: Float32Array, by: By): Live {
+function perChannel(
+  reading: NodeReading,
+  view: LayerView,
+  values: Float32Array,
+  by: By,
+): LayerView {
   const { draft } = reading;
-  const shape = draft.shape(live.layer);
+  const shape = draft.shape(view.layer);
   const channels = values.length;
   const image = shape.length === 3 ? shape : [sizeOf(shape) / channels, 1, channels];
-  const input = reshaped(draft, live.layer, image);
+  const input = reshaped(draft, view.layer, image);
   const kernel = by === "factor" ? values : new Float32Array(channels).fill(1);
   const scaled = reading.add(
     "",
@@ -206,5 +216,5 @@ function perChannel(reading: NodeReading, live: Live, values: Float32Array, by: 
       ...by === "offset" ? { bias: { shape: [channels], values } } : {},
     },
   );
-  return over(live, reshaped(draft, scaled, shape));
+  return over(view, reshaped(draft, scaled, shape));
 }

@@ -1,7 +1,7 @@
 /** Images with channels first, or sequences, as images of ours, and windows over them. */
 import type { Padding } from "../../../../../engine/tensor/mod.ts";
 import { windowExtents } from "../../../../model/kinds/window.ts";
-import { arranged, type Live, reshaped, shown } from "../live.ts";
+import { arranged, type LayerView, reshaped, shown } from "../layer_view.ts";
 import type { NodeReading } from "../node_reading.ts";
 
 /** How a window slides. */
@@ -20,16 +20,16 @@ interface Image {
 }
 
 /** A value of the graph, batch and channels first, as a layer of images; a sequence has a single column. */
-export function imageOf(reading: NodeReading, live: Live): Image {
+export function imageOf(reading: NodeReading, view: LayerView): Image {
   const { draft } = reading;
-  const rank = live.dims.length;
-  if (live.axes[0] !== 0 || rank < 3 || rank > 4) {
+  const rank = view.dims.length;
+  if (view.axes[0] !== 0 || rank < 3 || rank > 4) {
     throw reading.wrong(
-      `it reads a value of shape ${shown(live)}; images and sequences can be read`,
+      `it reads a value of shape ${shown(view)}; images and sequences can be read`,
     );
   }
-  const layer = arranged(draft, live, rank === 4 ? [2, 3, 1] : [2, 1]);
-  const [, channels, height, width = 1] = live.dims as [number, number, number, number?];
+  const layer = arranged(draft, view, rank === 4 ? [2, 3, 1] : [2, 1]);
+  const [, channels, height, width = 1] = view.dims as [number, number, number, number?];
   const shape = [height, width, channels] as const;
   if (rank === 4) return { layer, shape, axes: 2 };
   const image = reshaped(draft, layer, shape);
@@ -37,19 +37,19 @@ export function imageOf(reading: NodeReading, live: Live): Image {
 }
 
 /** A layer of images as the graph has it, with as many axes as the value it was made of. */
-export function seenAs(reading: NodeReading, layer: string, { dims }: Live): Live {
+export function seenAs(reading: NodeReading, layer: string, { dims }: LayerView): LayerView {
   const { draft } = reading;
   const [height, width, channels] = draft.shape(layer) as [number, number, number];
   const [batch] = dims as [number];
   if (dims.length === 4) {
     return {
-      ...{ use: "live", layer, sole: true },
+      ...{ use: "view", layer, sole: true },
       ...{ dims: [batch, channels, height, width], axes: [0, 3, 1, 2] },
     };
   }
   // As a view: the column goes where the next reader wants a sequence.
   return {
-    ...{ use: "live", layer, sole: true },
+    ...{ use: "view", layer, sole: true },
     ...{ dims: [batch, channels, height], axes: [0, 3, 1] },
   };
 }

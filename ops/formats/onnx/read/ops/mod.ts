@@ -28,7 +28,7 @@ import { convolution, globalPooling, pooling, transposedConvolution } from "./wi
 type Read = (reading: NodeReading) => GraphValue | readonly (GraphValue | undefined)[];
 
 /** What passes as it is. */
-const passed: Read = (reading) => reading.live(0);
+const passed: Read = (reading) => reading.view(0);
 
 /** Operators on values that depend on samples. */
 const readers: Readonly<Record<string, Read>> = {
@@ -80,7 +80,7 @@ const readers: Readonly<Record<string, Read>> = {
   GRU: recurrent,
   RNN: recurrent,
   Identity: passed,
-  Cast: (reading) => hiddenStep(reading) ?? reading.live(0),
+  Cast: (reading) => hiddenStep(reading) ?? reading.view(0),
   Dropout: passed,
   // What is rounded to integers and back is read as it was before.
   QuantizeLinear: passed,
@@ -88,12 +88,12 @@ const readers: Readonly<Record<string, Read>> = {
   Normalizer(reading) {
     // Shares that a softmax made are of length 1 already.
     if (reading.draft.heads.has("softmax") && reading.text("norm", "MAX") === "L1") {
-      return reading.live(0);
+      return reading.view(0);
     }
     throw reading.wrong("no layer does that");
   },
   Shape({ inputs: [value] }) {
-    const dims = value?.use === "live" ? value.dims : value?.use === "constant" ? value.shape : [];
+    const dims = value?.use === "view" ? value.dims : value?.use === "constant" ? value.shape : [];
     return constant([dims.length], Float64Array.from(dims));
   },
   Constant(reading) {

@@ -1,7 +1,7 @@
 /** Readers of normalisations, as operators and as the operators that they are made of. */
 import { sizeOf } from "../../../../../engine/shape.ts";
 import { floats, type Known } from "../constants.ts";
-import { type Live, over, sampleAxes, turnedTo, withLast } from "../live.ts";
+import { type LayerView, over, sampleAxes, transposedTo, withLast } from "../layer_view.ts";
 import type { NodeReading } from "../node_reading.ts";
 import { type GraphValue, patternOf } from "../values.ts";
 import { pooledOver } from "./windows.ts";
@@ -9,9 +9,9 @@ import { pooledOver } from "./windows.ts";
 const numbers = (of: Known) => ({ shape: [of.values.length], values: floats(of) });
 
 /** `BatchNormalization`, along axis 1. */
-export function batchNormalization(reading: NodeReading): Live {
-  const live = reading.live(0);
-  const last = turnedTo(reading.draft, live, withLast(live, reading.axis(1, live.dims.length)));
+export function batchNormalization(reading: NodeReading): LayerView {
+  const view = reading.view(0);
+  const last = transposedTo(reading.draft, view, withLast(view, reading.axis(1, view.dims.length)));
   const [gamma, beta, mean, variance] = ["scale", "shift", "mean", "variance"]
     .map((what, at) => numbers(reading.needed(at + 1, what)));
   const attributes = {
@@ -25,41 +25,41 @@ export function batchNormalization(reading: NodeReading): Live {
 }
 
 /** `LayerNormalization` over the last axes. */
-export function layerNormalization(reading: NodeReading): Live {
-  const live = reading.live(0);
+export function layerNormalization(reading: NodeReading): LayerView {
+  const view = reading.view(0);
   const { draft } = reading;
-  const rank = live.dims.length;
+  const rank = view.dims.length;
   const axis = reading.axis(reading.int("axis", -1), rank);
   const [scale, shift] = [reading.needed(1, "scale"), reading.constant(2)];
-  if (live.axes.indexOf(0) >= axis) throw reading.wrong("it goes along the batch");
-  const order = sampleAxes(live);
-  const turned = turnedTo(draft, live, order);
-  const shape = draft.shape(turned.layer);
-  const inner = live.dims.slice(axis);
+  if (view.axes.indexOf(0) >= axis) throw reading.wrong("it goes along the batch");
+  const order = sampleAxes(view);
+  const transposed = transposedTo(draft, view, order);
+  const shape = draft.shape(transposed.layer);
+  const inner = view.dims.slice(axis);
   const width = sizeOf(inner);
-  const row = inner.length === 1 ? turned.layer : draft.add(`${turned.layer}.row`, {
+  const row = inner.length === 1 ? transposed.layer : draft.add(`${transposed.layer}.row`, {
     kind: "reshape",
-    shape: [...order.filter((each) => each < axis).map((each) => live.dims[each]!), width],
-  }, [turned.layer]);
+    shape: [...order.filter((each) => each < axis).map((each) => view.dims[each]!), width],
+  }, [transposed.layer]);
   const zeros = { shape: [scale.values.length], values: new Float32Array(scale.values.length) };
   const epsilon = reading.float("epsilon", 1e-5);
   const layer = reading.add("", { kind: "layer-norm", epsilon }, [row], {
     gamma: numbers(scale),
     beta: shift === undefined ? zeros : numbers(shift),
   });
-  if (inner.length === 1) return over(turned, layer);
+  if (inner.length === 1) return over(transposed, layer);
   return over(
-    turned,
+    transposed,
     draft.add(`${layer}.shaped`, { kind: "reshape", shape: [...shape] }, [layer]),
   );
 }
 
 /** `InstanceNormalization`: each channel over space, with a scale and a shift of its own. */
-export function instanceNormalization(reading: NodeReading): Live {
-  const live = reading.live(0);
+export function instanceNormalization(reading: NodeReading): LayerView {
+  const view = reading.view(0);
   const { draft } = reading;
-  const space = sampleAxes(live).filter((axis) => axis !== 1);
-  const rows = turnedTo(draft, live, [1, ...space]);
+  const space = sampleAxes(view).filter((axis) => axis !== 1);
+  const rows = transposedTo(draft, view, [1, ...space]);
   const shape = draft.shape(rows.layer);
   const [channels] = shape as [number];
   const flat = [channels, sizeOf(shape) / channels];
@@ -72,7 +72,7 @@ export function instanceNormalization(reading: NodeReading): Live {
   const back = shape.length === 2
     ? standard
     : draft.add(`${standard}.shaped`, { kind: "reshape", shape: [...shape] }, [standard]);
-  const image = turnedTo(draft, over(rows, back), [...space, 1]);
+  const image = transposedTo(draft, over(rows, back), [...space, 1]);
   const [scale, shift] = [reading.needed(1, "scale"), reading.needed(2, "shift")];
   const plain = floats(scale).every((value) => value === 1) &&
     floats(shift).every((value) => value === 0);
@@ -104,28 +104,28 @@ export function instanceNormalization(reading: NodeReading): Live {
 /** `ReduceMean` and `ReduceMax`: over space a pooling; the mean of the last axis begins a layer normalisation. */
 export function reduced(reading: NodeReading): GraphValue {
   const squares = patternOf(reading.inputs[0], "squares");
-  const rank = (squares?.x ?? reading.live(0)).dims.length;
+  const rank = (squares?.x ?? reading.view(0)).dims.length;
   const asked = reading.listed(1, "axes") ?? [];
   const axes = asked.map((axis) => reading.axis(axis, rank));
   const kept = reading.int("keepdims", 1) === 1;
   if (reading.op === "ReduceMean" && axes.length === 1 && axes[0] === rank - 1 && kept) {
     if (squares?.axis === axes[0]) return { ...squares, of: "variance" };
-    const live = reading.live(0);
-    if (rank !== 4 || live.axes[rank - 1] === reading.draft.shape(live.layer).length) {
-      return { use: "pattern", of: "mean", x: live, axis: rank - 1, epsilon: 0 };
+    const view = reading.view(0);
+    if (rank !== 4 || view.axes[rank - 1] === reading.draft.shape(view.layer).length) {
+      return { use: "pattern", of: "mean", x: view, axis: rank - 1, epsilon: 0 };
     }
   }
-  const live = reading.live(0);
+  const view = reading.view(0);
   if (axes.length === 0) throw reading.wrong("it goes over all axes, the batch among them");
   const kind = reading.op === "ReduceMean" ? "global-average-pool" : "global-max-pool";
-  return pooledOver(reading, live, kind, { axes, kept });
+  return pooledOver(reading, view, kind, { axes, kept });
 }
 
 /** A step of a layer normalisation: of two values, or of one and a number. undefined where it is none. */
 export function normStep(reading: NodeReading): GraphValue | undefined {
   const { op, inputs: [left, right] } = reading;
-  const same = (x: Live, value: GraphValue | undefined) =>
-    value?.use === "live" && value.layer === x.layer && value.axes.join() === x.axes.join();
+  const same = (x: LayerView, value: GraphValue | undefined) =>
+    value?.use === "view" && value.layer === x.layer && value.axes.join() === x.axes.join();
   const mean = patternOf(right, "mean");
   if (op === "Sub" && mean !== undefined && same(mean.x, left)) return { ...mean, of: "centred" };
   const centred = patternOf(left, "centred");
@@ -145,7 +145,7 @@ export function normStep(reading: NodeReading): GraphValue | undefined {
     return undefined;
   }
   const { x, axis, epsilon } = deviation;
-  const turned = turnedTo(reading.draft, x, withLast(x, axis));
+  const transposed = transposedTo(reading.draft, x, withLast(x, axis));
   const attributes = { kind: "standardize" as const, by: "deviation" as const, epsilon };
-  return over(turned, reading.add("", attributes, [turned.layer]));
+  return over(transposed, reading.add("", attributes, [transposed.layer]));
 }

@@ -1,7 +1,7 @@
 /** Readers of matrix products. */
 import { floatWeight, permuted } from "../../../../model/weights.ts";
 import { floats, type Known } from "../constants.ts";
-import { type Live, over, rowOrder, shown, turnedTo, withLast } from "../live.ts";
+import { type LayerView, over, rowOrder, shown, transposedTo, withLast } from "../layer_view.ts";
 import type { NodeReading } from "../node_reading.ts";
 import type { GraphValue } from "../values.ts";
 import { products } from "./attention.ts";
@@ -19,19 +19,19 @@ export function matMul(reading: NodeReading): GraphValue {
       `it multiplies by numbers of shape ${right.shape.join("×")}, not by a matrix`,
     );
   }
-  return dense(reading, reading.live(0), right);
+  return dense(reading, reading.view(0), right);
 }
 
 /** The last axis times a matrix [inputs, units]. */
-function dense(reading: NodeReading, live: Live, matrix: Known): Live {
+function dense(reading: NodeReading, view: LayerView, matrix: Known): LayerView {
   const { draft } = reading;
   const [rows, units] = matrix.shape as [number, number];
-  const last = live.dims.length - 1;
-  if (live.dims[last] !== rows || live.axes[last] === 0) {
-    throw reading.wrong(`it multiplies ${shown(live)} by ${rows}×${units}`);
+  const last = view.dims.length - 1;
+  if (view.dims[last] !== rows || view.axes[last] === 0) {
+    throw reading.wrong(`it multiplies ${shown(view)} by ${rows}×${units}`);
   }
-  const inRow = live.flat !== undefined && live.axes[last] === draft.shape(live.layer).length;
-  const read = inRow ? live : turnedTo(draft, live, withLast(live, last));
+  const inRow = view.flat !== undefined && view.axes[last] === draft.shape(view.layer).length;
+  const read = inRow ? view : transposedTo(draft, view, withLast(view, last));
   let values = floats(matrix);
   if (read.flat !== undefined) {
     // The rows of the kernel stand as the image in a row does here.
@@ -42,18 +42,18 @@ function dense(reading: NodeReading, live: Live, matrix: Known): Live {
     );
     values = moved;
   }
-  const { flat: _flat, ...view } = read;
+  const { flat: _flat, ...rest } = read;
   const layer = reading.add(
     "",
     { kind: "dense", units, bias: false, activation: "linear" },
     [read.layer],
     { kernel: { shape: [rows, units], values } },
   );
-  return over({ ...view, dims: [...live.dims.slice(0, -1), units] }, layer);
+  return over({ ...rest, dims: [...view.dims.slice(0, -1), units] }, layer);
 }
 
 /** `Gemm`: α A B + β C. */
-export function gemm(reading: NodeReading): Live {
+export function gemm(reading: NodeReading): LayerView {
   const matrix = reading.needed(1, "matrix B");
   if (matrix.shape.length !== 2) throw reading.wrong("its B is no matrix");
   if (reading.int("transA", 0) !== 0) throw reading.wrong("its A is transposed, over the batch");
@@ -63,7 +63,7 @@ export function gemm(reading: NodeReading): Live {
   const { shape, data } = reading.int("transB", 0) === 1
     ? permuted(floatWeight(matrix.shape, values), [1, 0])
     : { shape: matrix.shape, data: values };
-  const product = dense(reading, reading.live(0), {
+  const product = dense(reading, reading.view(0), {
     ...{ use: "constant", shape, values: data as Float32Array },
   });
   const shift = reading.constant(2);
@@ -81,13 +81,13 @@ export function linear(reading: NodeReading): readonly GraphValue[] {
   const classifies = reading.op === "LinearClassifier";
   const coefficients = reading.floats("coefficients") ?? [];
   const intercepts = reading.floats("intercepts") ?? [];
-  const live = reading.live(0);
-  const rows = live.dims.at(-1)!;
+  const view = reading.view(0);
+  const rows = view.dims.at(-1)!;
   const units = coefficients.length / rows;
   if (!Number.isInteger(units)) throw reading.wrong(`its coefficients are not of ${rows} features`);
   const { data } = permuted(floatWeight([units, rows], Float32Array.from(coefficients)), [1, 0]);
   const matrix = { use: "constant" as const, shape: [rows, units], values: data as Float32Array };
-  let product = dense(reading, live, matrix);
+  let product = dense(reading, view, matrix);
   if (intercepts.length > 0) {
     const shift = { ...matrix, shape: [units], values: Float32Array.from(intercepts) };
     product = byConstant(reading, product, shift, "offset");

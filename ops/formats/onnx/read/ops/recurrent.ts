@@ -1,6 +1,6 @@
 /** Readers of LSTM, GRU and RNN: steps first, then the batch; one direction or both. */
 import { floats, type Known, soleNumber } from "../constants.ts";
-import { arranged, reshaped } from "../live.ts";
+import { arranged, reshaped } from "../layer_view.ts";
 import type { LayerAttributes } from "../draft.ts";
 import type { NodeReading } from "../node_reading.ts";
 import type { GraphValue } from "../values.ts";
@@ -12,7 +12,9 @@ const cells = {
   RNN: { cell: "simple", order: [0] },
 } as const;
 
-const bends: Readonly<Record<string, "relu" | "sigmoid" | "tanh" | "hard-sigmoid" | "linear">> = {
+const activations: Readonly<
+  Record<string, "relu" | "sigmoid" | "tanh" | "hard-sigmoid" | "linear">
+> = {
   relu: "relu",
   sigmoid: "sigmoid",
   tanh: "tanh",
@@ -23,9 +25,9 @@ const bends: Readonly<Record<string, "relu" | "sigmoid" | "tanh" | "hard-sigmoid
 /** All states, and the last ones: Y [steps, directions, batch, units], Y_h [directions, batch, units]. */
 export function recurrent(reading: NodeReading): readonly (GraphValue | undefined)[] {
   const { draft, op } = reading;
-  const live = reading.live(0);
+  const view = reading.view(0);
   const [own, back] = [reading.needed(1, "weights W"), reading.needed(2, "weights R")];
-  if (live.dims.length !== 3 || live.axes[1] !== 0 || reading.int("layout", 0) !== 0) {
+  if (view.dims.length !== 3 || view.axes[1] !== 0 || reading.int("layout", 0) !== 0) {
     throw reading.wrong("it should read steps, then the batch, then features");
   }
   refuseOthers(reading);
@@ -37,13 +39,13 @@ export function recurrent(reading: NodeReading): readonly (GraphValue | undefine
   }
   const direction = reading.text("direction", "forward");
   const sequence = reading.used(0);
-  const layer = arranged(draft, live, [0, 2]);
+  const layer = arranged(draft, view, [0, 2]);
   const ways = direction === "bidirectional" ? [false, true] : [direction === "reverse"];
   if (ways.length !== directions) throw reading.wrong(`it has weights of ${directions} directions`);
-  const passes = ways.map((turned, at) => {
-    const suffix = ways.length === 1 ? "" : turned ? "backward" : "forward";
+  const passes = ways.map((backward, at) => {
+    const suffix = ways.length === 1 ? "" : backward ? "backward" : "forward";
     const cell = cellOf(reading, at, { units, width });
-    const from = turned ? draft.add(`${layer}.reversed`, { kind: "reverse" }, [layer]) : layer;
+    const from = backward ? draft.add(`${layer}.reversed`, { kind: "reverse" }, [layer]) : layer;
     const states = (whole: boolean) =>
       reading.add(
         suffix,
@@ -53,13 +55,13 @@ export function recurrent(reading: NodeReading): readonly (GraphValue | undefine
       );
     const all = sequence ? states(true) : undefined;
     return {
-      all: all && turned ? draft.add(`${all}.turned`, { kind: "reverse" }, [all]) : all,
+      all: all && backward ? draft.add(`${all}.turned`, { kind: "reverse" }, [all]) : all,
       last: reading.used(1) ? states(false) : undefined,
     };
   });
   const joined = (layers: readonly (string | undefined)[]) =>
     layers.length === 1 ? layers[0] : reading.add("", { kind: "concat" }, layers as string[]);
-  const sizes = { length: live.dims[0]!, batch: live.dims[1]!, directions, units };
+  const sizes = { length: view.dims[0]!, batch: view.dims[1]!, directions, units };
   return [
     sequence ? allStates(reading, joined(passes.map(({ all }) => all))!, sizes) : undefined,
     reading.used(1)
@@ -100,9 +102,9 @@ function allStates(
   { length, batch, directions, units }: Sizes,
 ): GraphValue {
   const dims = [length, directions, batch, units];
-  if (directions === 1) return { use: "live", layer, dims, axes: [1, null, 0, 2], sole: true };
+  if (directions === 1) return { use: "view", layer, dims, axes: [1, null, 0, 2], sole: true };
   const parts = reshaped(draft, layer, [length, directions, units]);
-  return { use: "live", layer: parts, dims, axes: [1, 2, 0, 3], sole: true };
+  return { use: "view", layer: parts, dims, axes: [1, 2, 0, 3], sole: true };
 }
 
 /** Y_h. */
@@ -112,9 +114,9 @@ function lastStates(
   { batch, directions, units }: Sizes,
 ): GraphValue {
   const dims = [directions, batch, units];
-  if (directions === 1) return { use: "live", layer, dims, axes: [null, 0, 1], sole: true };
+  if (directions === 1) return { use: "view", layer, dims, axes: [null, 0, 1], sole: true };
   const parts = reshaped(draft, layer, [directions, units]);
-  return { use: "live", layer: parts, dims, axes: [1, 0, 2], sole: true };
+  return { use: "view", layer: parts, dims, axes: [1, 0, 2], sole: true };
 }
 
 /** The layer of one direction, its weights among it. */
@@ -125,7 +127,7 @@ function cellOf(
 ) {
   const { cell, order } = cells[reading.op as keyof typeof cells];
   const after = cell === "gru" && reading.int("linear_before_reset", 0) === 1;
-  const { gates, nonlinearity } = bendsOf(reading, direction);
+  const { gates, nonlinearity } = activationsOf(reading, direction);
   const columns = order.length * units;
   const [own, back] = [1, 2].map((input) => floats(reading.needed(input, "weights")));
   const kernel = new Float32Array((width + units) * columns);
@@ -178,7 +180,7 @@ function biases(
   return [half(0), half(1)];
 }
 
-function bendsOf(reading: NodeReading, direction: number) {
+function activationsOf(reading: NodeReading, direction: number) {
   const lstm = reading.op === "LSTM";
   const usual = reading.op === "RNN"
     ? ["Tanh"]
@@ -190,9 +192,9 @@ function bendsOf(reading: NodeReading, direction: number) {
     ? all.slice(direction * usual.length, (direction + 1) * usual.length)
     : usual;
   const found = given.map((name) => {
-    const bend = bends[name.toLowerCase()];
-    if (bend === undefined) throw reading.wrong(`its activation ${name} cannot be read`);
-    return bend;
+    const activation = activations[name.toLowerCase()];
+    if (activation === undefined) throw reading.wrong(`its activation ${name} cannot be read`);
+    return activation;
   });
   const [first, cell = first, state = cell] = found;
   if (cell !== state) throw reading.wrong("its cell and its state have different activations");

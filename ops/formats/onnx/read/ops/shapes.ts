@@ -4,51 +4,51 @@ import { type Known, soleNumber } from "../constants.ts";
 import { sliceOf, targetShape } from "../fold.ts";
 import {
   arranged,
-  type Live,
+  type LayerView,
   over,
   ownOrder,
   reshaped,
   sampleAxes,
   shown,
-  turnedTo,
-} from "../live.ts";
+  transposedTo,
+} from "../layer_view.ts";
 import type { NodeReading } from "../node_reading.ts";
-import { reshapeLive } from "../reshape_live.ts";
+import { reshapeView } from "../reshape_view.ts";
 import type { GraphValue } from "../values.ts";
 import { imageOf, seenAs } from "./images.ts";
 
 /** `Reshape`. */
 export function reshape(reading: NodeReading): GraphValue {
   const asked = reading.needed(1, "shape");
-  const live = reading.live(0);
+  const view = reading.view(0);
   const zero = reading.int("allowzero", 0) === 1;
-  return as(reading, live, targetShape(live.dims, [...asked.values], zero));
+  return as(reading, view, targetShape(view.dims, [...asked.values], zero));
 }
 
 /** `Flatten`. */
 export function flatten(reading: NodeReading): GraphValue {
-  const live = reading.live(0);
-  const { dims } = live;
+  const view = reading.view(0);
+  const { dims } = view;
   const axis = reading.int("axis", 1);
   const at = axis < 0 ? dims.length + axis : axis;
-  return as(reading, live, [sizeOf(dims.slice(0, at)), sizeOf(dims.slice(at))]);
+  return as(reading, view, [sizeOf(dims.slice(0, at)), sizeOf(dims.slice(at))]);
 }
 
-function as(reading: NodeReading, live: Live, target: readonly number[]): Live {
+function as(reading: NodeReading, view: LayerView, target: readonly number[]): LayerView {
   const whole = target.every((extent) => Number.isInteger(extent) && extent >= 1);
-  const found = whole ? reshapeLive(reading.draft, live, target) : undefined;
+  const found = whole ? reshapeView(reading.draft, view, target) : undefined;
   if (found !== undefined) return found;
   throw reading.wrong(
     whole
-      ? `it gives ${shown(live)} a shape of ${target.length} axes that mixes samples of a batch`
-      : `it gives ${shown(live)} a shape that it cannot have`,
+      ? `it gives ${shown(view)} a shape of ${target.length} axes that mixes samples of a batch`
+      : `it gives ${shown(view)} a shape that it cannot have`,
   );
 }
 
 /** `Transpose`: a note. */
 export function transpose(reading: NodeReading): GraphValue {
-  const live = reading.live(0);
-  const { dims, axes } = live;
+  const view = reading.view(0);
+  const { dims, axes } = view;
   const order = reading.ints("perm") ?? dims.map((_, axis) => dims.length - 1 - axis);
   if (
     [...order].sort((a, b) => a - b).some((axis, at) => axis !== at) || order.length !== dims.length
@@ -56,7 +56,7 @@ export function transpose(reading: NodeReading): GraphValue {
     throw reading.wrong(`its perm is ${order.join(", ")}`);
   }
   return {
-    ...live,
+    ...view,
     dims: order.map((axis) => dims[axis]!),
     axes: order.map((axis) => axes[axis]!),
   };
@@ -64,36 +64,36 @@ export function transpose(reading: NodeReading): GraphValue {
 
 /** `Squeeze`: axes of extent 1 go. */
 export function squeeze(reading: NodeReading): GraphValue {
-  const live = reading.live(0);
-  const { dims, axes } = live;
+  const view = reading.view(0);
+  const { dims, axes } = view;
   const asked = reading.listed(1, "axes")?.map((axis) => reading.axis(axis, dims.length)) ??
     dims.flatMap((extent, axis) => extent === 1 && axes[axis] !== 0 ? [axis] : []);
   if (asked.some((axis) => dims[axis] !== 1 || axes[axis] === 0)) {
-    throw reading.wrong(`it takes an axis away from ${shown(live)} that is not of extent 1`);
+    throw reading.wrong(`it takes an axis away from ${shown(view)} that is not of extent 1`);
   }
   const left = (_: unknown, axis: number) => !asked.includes(axis);
-  return { ...live, dims: dims.filter(left), axes: axes.filter(left) };
+  return { ...view, dims: dims.filter(left), axes: axes.filter(left) };
 }
 
 /** `Unsqueeze`: axes of extent 1 come. */
 export function unsqueeze(reading: NodeReading): GraphValue {
-  const live = reading.live(0);
+  const view = reading.view(0);
   const asked = reading.listed(1, "axes") ?? [];
-  const rank = live.dims.length + asked.length;
-  const [dims, axes] = [[...live.dims], [...live.axes]];
+  const rank = view.dims.length + asked.length;
+  const [dims, axes] = [[...view.dims], [...view.axes]];
   for (const axis of asked.map((axis) => reading.axis(axis, rank)).sort((a, b) => a - b)) {
     dims.splice(axis, 0, 1);
     axes.splice(axis, 0, null);
   }
-  return { ...live, dims, axes };
+  return { ...view, dims, axes };
 }
 
 /** `Pad` with zeros, of space. */
 export function pad(reading: NodeReading): GraphValue {
-  const live = reading.live(0);
-  const rank = live.dims.length;
+  const view = reading.view(0);
+  const rank = view.dims.length;
   const listed = reading.listed(1, "pads") ?? reading.ints("paddings") ?? [];
-  const some = reading.listed(3, "") ?? live.dims.map((_, axis) => axis);
+  const some = reading.listed(3, "") ?? view.dims.map((_, axis) => axis);
   if (reading.text("mode", "constant") !== "constant") {
     throw reading.wrong(`its mode is ${reading.text("mode", "")}; zeros can be read`);
   }
@@ -101,16 +101,16 @@ export function pad(reading: NodeReading): GraphValue {
   if ((fill === undefined ? reading.float("value", 0) : soleNumber(fill)) !== 0) {
     throw reading.wrong("it fills with another number than 0");
   }
-  const sides = live.dims.map(() => [0, 0] as [number, number]);
+  const sides = view.dims.map(() => [0, 0] as [number, number]);
   some.forEach((axis, at) =>
     sides[reading.axis(axis, rank)] = [listed[at] ?? 0, listed[some.length + at] ?? 0]
   );
-  if (sides.flat().every((zeros) => zeros === 0)) return live;
+  if (sides.flat().every((zeros) => zeros === 0)) return view;
   const [batch, channels, rows, columns = [0, 0]] = sides;
   if ([...batch!, ...channels ?? []].some((zeros) => zeros !== 0) || rows === undefined) {
     throw reading.wrong("it adds zeros elsewhere than around images");
   }
-  const image = imageOf(reading, live);
+  const image = imageOf(reading, view);
   const part = (sign: 1 | -1) =>
     [rows, columns].map((each) => each.map((zeros) => Math.max(0, sign * zeros))) as [
       [number, number],
@@ -123,23 +123,23 @@ export function pad(reading: NodeReading): GraphValue {
   const cut = less.flat().some((lines) => lines > 0)
     ? reading.add("", { kind: "crop", amounts: less }, [padded])
     : padded;
-  return seenAs(reading, cut, live);
+  return seenAs(reading, cut, view);
 }
 
 /** `Resize` and `Upsample` by whole factors, pixels repeated, or in halves between pixels. */
 export function resize(reading: NodeReading): GraphValue {
-  const live = reading.live(0);
+  const view = reading.view(0);
   const old = reading.op === "Upsample";
   const scales = reading.constant(old ? 1 : 2);
   const sizes = old ? undefined : reading.constant(3);
   const factors = sizes !== undefined && sizes.values.length > 0
-    ? [...sizes.values].map((size, axis) => size / live.dims[axis]!)
+    ? [...sizes.values].map((size, axis) => size / view.dims[axis]!)
     : [...scales?.values ?? reading.floats("scales") ?? []];
   const [batch = 0, channels = 0, rows = 0, columns = 0] = factors;
-  if (live.dims.length !== 4 || batch !== 1 || channels !== 1) {
+  if (view.dims.length !== 4 || batch !== 1 || channels !== 1) {
     throw reading.wrong("it resizes something else than images");
   }
-  const image = imageOf(reading, live);
+  const image = imageOf(reading, view);
   const mode = reading.text("mode", "nearest");
   const centres = reading.text("coordinate_transformation_mode", "half_pixel");
   const size = [Math.floor(image.shape[0] * rows), Math.floor(image.shape[1] * columns)] as [
@@ -148,12 +148,12 @@ export function resize(reading: NodeReading): GraphValue {
   ];
   if (mode === "nearest" && Number.isInteger(rows) && Number.isInteger(columns)) {
     const layer = reading.add("", { kind: "upsample", size: [rows, columns] }, [image.layer]);
-    return seenAs(reading, layer, live);
+    return seenAs(reading, layer, view);
   }
   const halves = centres === "half_pixel" || centres === "pytorch_half_pixel";
   if (mode === "linear" && halves && rows >= 1 && columns >= 1) {
     const layer = reading.add("", { kind: "resize", size, by: "bilinear" }, [image.layer]);
-    return seenAs(reading, layer, live);
+    return seenAs(reading, layer, view);
   }
   throw reading.wrong(
     `its mode is ${mode} with ${centres}; nearest by whole factors and linear by half_pixel can be read`,
@@ -162,15 +162,15 @@ export function resize(reading: NodeReading): GraphValue {
 
 /** `Slice` with steps of 1. */
 export function slice(reading: NodeReading): GraphValue {
-  const live = reading.live(0);
+  const view = reading.view(0);
   const [starts = [], ends = []] = [reading.listed(1, "starts"), reading.listed(2, "ends")];
   const axes = reading.listed(3, "axes") ?? starts.map((_, at) => at);
   const steps = reading.listed(4, "steps") ?? starts.map(() => 1);
-  let result = live;
+  let result = view;
   for (const [at, asked] of axes.entries()) {
     if (steps[at] !== 1) throw reading.wrong(`its step is ${steps[at]}; 1 can be read`);
-    const axis = reading.axis(asked, live.dims.length);
-    const [from, count] = sliceOf(live.dims[axis]!, starts[at]!, ends[at]!, 1);
+    const axis = reading.axis(asked, view.dims.length);
+    const [from, count] = sliceOf(view.dims[axis]!, starts[at]!, ends[at]!, 1);
     result = stretch(reading, result, axis, { from, count });
   }
   return result;
@@ -178,10 +178,10 @@ export function slice(reading: NodeReading): GraphValue {
 
 /** `Split` along one axis. */
 export function splitUp(reading: NodeReading): readonly GraphValue[] {
-  const live = reading.live(0);
-  const axis = reading.axis(reading.int("axis", 0), live.dims.length);
+  const view = reading.view(0);
+  const axis = reading.axis(reading.int("axis", 0), view.dims.length);
   const parts = reading.int("num_outputs", reading.outputs);
-  const extent = live.dims[axis]!;
+  const extent = view.dims[axis]!;
   const sizes = reading.listed(1, "split") ??
     Array.from(
       { length: parts },
@@ -190,29 +190,29 @@ export function splitUp(reading: NodeReading): readonly GraphValue[] {
   let from = 0;
   return sizes.map((size) => {
     from += size;
-    return stretch(reading, live, axis, { from: from - size, count: size });
+    return stretch(reading, view, axis, { from: from - size, count: size });
   });
 }
 
 /** So many places of an axis, from one on: equal parts of an image's channels, or what is left of a cut. */
 function stretch(
   reading: NodeReading,
-  live: Live,
+  view: LayerView,
   axis: number,
   { from, count }: { readonly from: number; readonly count: number },
-): Live {
+): LayerView {
   const { draft } = reading;
-  const extent = live.dims[axis]!;
-  if (from === 0 && count === extent) return live;
-  if (live.axes[axis] === 0) throw reading.wrong("it takes samples out of a batch");
+  const extent = view.dims[axis]!;
+  if (from === 0 && count === extent) return view;
+  if (view.axes[axis] === 0) throw reading.wrong("it takes samples out of a batch");
   if (!(count >= 1 && from >= 0 && from + count <= extent)) {
     throw reading.wrong(`it takes ${count} places from ${from} on, of ${extent}`);
   }
-  const order = ownOrder(live);
-  const whole = turnedTo(draft, live, order);
+  const order = ownOrder(view);
+  const whole = transposedTo(draft, view, order);
   const shape = draft.shape(whole.layer);
   const at = order.indexOf(axis);
-  const dims = live.dims.map((each, own) => own === axis ? count : each);
+  const dims = view.dims.map((each, own) => own === axis ? count : each);
   const parts = extent / count;
   if (shape.length === 3 && at === 2 && Number.isInteger(parts) && from % count === 0) {
     const part = from / count;
@@ -233,16 +233,16 @@ export function gather(reading: NodeReading): GraphValue {
   if (index?.use !== "constant") {
     throw reading.wrong("places that depend on the sample cannot be read");
   }
-  const live = reading.live(0);
-  const axis = reading.axis(reading.int("axis", 0), live.dims.length);
-  const extent = live.dims[axis]!;
+  const view = reading.view(0);
+  const axis = reading.axis(reading.int("axis", 0), view.dims.length);
+  const extent = view.dims[axis]!;
   const [asked = 0] = index.values;
   if (index.values.length !== 1) {
     throw reading.wrong("it takes several places in an order of its own");
   }
   const from = asked < 0 ? asked + extent : asked;
-  const one = lastOrFirst(reading, live, axis, from) ??
-    stretch(reading, live, axis, { from, count: 1 });
+  const one = lastOrFirst(reading, view, axis, from) ??
+    stretch(reading, view, axis, { from, count: 1 });
   if (index.shape.length > 0) return one;
   const left = (_: unknown, own: number) => own !== axis;
   return { ...one, dims: one.dims.filter(left), axes: one.axes.filter(left) };
@@ -251,30 +251,30 @@ export function gather(reading: NodeReading): GraphValue {
 /** The first row of a sequence, or the last state of a recurrent layer, which then gives no others. */
 function lastOrFirst(
   reading: NodeReading,
-  live: Live,
+  view: LayerView,
   axis: number,
   from: number,
-): Live | undefined {
+): LayerView | undefined {
   const { draft } = reading;
-  const [length] = draft.shape(live.layer) as [number];
-  const sequence = draft.shape(live.layer).length === 2 && live.axes[axis] === 1;
+  const [length] = draft.shape(view.layer) as [number];
+  const sequence = draft.shape(view.layer).length === 2 && view.axes[axis] === 1;
   if (!sequence) return undefined;
-  const axes = live.axes.map((own, at) => at === axis ? null : own === 0 ? 0 : own! - 1);
-  const row = { ...live, dims: live.dims.map((extent, at) => at === axis ? 1 : extent), axes };
-  const whole = draft.layer(live.layer);
+  const axes = view.axes.map((own, at) => at === axis ? null : own === 0 ? 0 : own! - 1);
+  const row = { ...view, dims: view.dims.map((extent, at) => at === axis ? 1 : extent), axes };
+  const whole = draft.layer(view.layer);
   const steps = whole?.kind === "recurrent" || whole?.kind === "rnn";
-  if (steps && live.sole && from === length - 1) {
+  if (steps && view.sole && from === length - 1) {
     const { name, inputs: _inputs, ...attributes } = whole;
     draft.change(name, { ...attributes, sequence: false }, {});
     return row;
   }
-  return from === 0 ? over(row, reading.add("", { kind: "first" }, [live.layer])) : undefined;
+  return from === 0 ? over(row, reading.add("", { kind: "first" }, [view.layer])) : undefined;
 }
 
 /** An embedding. */
-function rowsOf(reading: NodeReading, table: Known): Live {
+function rowsOf(reading: NodeReading, table: Known): LayerView {
   const { draft } = reading;
-  const tokens = reading.live(1);
+  const tokens = reading.view(1);
   const [vocabulary, size] = table.shape as [number, number];
   if (table.shape.length !== 2 || reading.int("axis", 0) !== 0 || tokens.dims.length !== 2) {
     throw reading.wrong("rows of a table by a sequence of tokens are all that can be read");
@@ -284,7 +284,7 @@ function rowsOf(reading: NodeReading, table: Known): Live {
   const rows = reading.add("", { kind: "embedding", vocabulary, size }, [layer], { kernel });
   const batch = tokens.axes.indexOf(0);
   return {
-    ...{ use: "live", layer: rows, sole: true, dims: [...tokens.dims, size] },
+    ...{ use: "view", layer: rows, sole: true, dims: [...tokens.dims, size] },
     axes: batch === 0 ? [0, 1, 2] : [1, 0, 2],
   };
 }

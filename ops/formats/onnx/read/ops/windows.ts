@@ -3,16 +3,16 @@ import { sizeOf } from "../../../../../engine/shape.ts";
 import type { Layer } from "../../../../model/model.ts";
 import { floatWeight, permuted } from "../../../../model/weights.ts";
 import { floats } from "../constants.ts";
-import { arranged, type Live, reshaped } from "../live.ts";
+import { arranged, type LayerView, reshaped } from "../layer_view.ts";
 import type { NodeReading } from "../node_reading.ts";
 import { geometry, imageOf, seenAs, type Sliding } from "./images.ts";
 
 /** `Conv` of one or two axes: over all channels, over each by itself, or over groups of them. */
-export function convolution(reading: NodeReading): Live {
+export function convolution(reading: NodeReading): LayerView {
   const kernel = reading.needed(1, "kernel");
   const bias = reading.constant(2);
-  const live = reading.live(0);
-  const image = imageOf(reading, live);
+  const view = reading.view(0);
+  const image = imageOf(reading, view);
   const size = sizeOfWindow(kernel.shape.slice(2));
   const window = geometry(reading, image, size);
   const [filters, each] = kernel.shape as [number, number];
@@ -34,18 +34,18 @@ export function convolution(reading: NodeReading): Live {
       : { bias: { shape: [count], values: floats(bias).slice(from, from + count) } };
   if (groups === 1) {
     const layer = reading.add("", { kind: "conv", filters, ...ended }, [image.layer], {
-      kernel: turned([filters, each, ...size], values, [2, 3, 1, 0]),
+      kernel: transposed([filters, each, ...size], values, [2, 3, 1, 0]),
       ...shift(0, filters),
     });
-    return seenAs(reading, layer, live);
+    return seenAs(reading, layer, view);
   }
   if (groups === channels) {
     const multiplier = filters / channels;
     const layer = reading.add("", { kind: "depthwise", multiplier, ...ended }, [image.layer], {
-      kernel: turned([channels, multiplier, ...size], values, [2, 3, 0, 1]),
+      kernel: transposed([channels, multiplier, ...size], values, [2, 3, 0, 1]),
       ...shift(0, filters),
     });
-    return seenAs(reading, layer, live);
+    return seenAs(reading, layer, view);
   }
   const own = filters / groups;
   const step = own * each * sizeOf(size);
@@ -55,19 +55,19 @@ export function convolution(reading: NodeReading): Live {
     ]);
     const weights = values.slice(part * step, (part + 1) * step);
     return reading.add(`group${part + 1}`, { kind: "conv", filters: own, ...ended }, [share], {
-      kernel: turned([own, each, ...size], weights, [2, 3, 1, 0]),
+      kernel: transposed([own, each, ...size], weights, [2, 3, 1, 0]),
       ...shift(part * own, own),
     });
   });
-  return seenAs(reading, reading.add("", { kind: "concat" }, parts), live);
+  return seenAs(reading, reading.add("", { kind: "concat" }, parts), view);
 }
 
 /** `ConvTranspose`, whose border is cut off behind it where that is not what ours does by itself. */
-export function transposedConvolution(reading: NodeReading): Live {
+export function transposedConvolution(reading: NodeReading): LayerView {
   const kernel = reading.needed(1, "kernel");
   const bias = reading.constant(2);
-  const live = reading.live(0);
-  const image = imageOf(reading, live);
+  const view = reading.view(0);
+  const image = imageOf(reading, view);
   const size = sizeOfWindow(kernel.shape.slice(2));
   const rank = kernel.shape.length - 2;
   const strides = sizeOfWindow(reading.ints("strides") ?? [1, 1].slice(0, rank));
@@ -94,7 +94,7 @@ export function transposedConvolution(reading: NodeReading): Live {
     ...{ padding: "valid" as const, bias: bias !== undefined, activation: "linear" as const },
   };
   const weights = {
-    kernel: turned([kernel.shape[0]!, filters, ...size], floats(kernel), [2, 3, 0, 1]),
+    kernel: transposed([kernel.shape[0]!, filters, ...size], floats(kernel), [2, 3, 0, 1]),
     ...bias === undefined ? {} : { bias: { shape: [filters], values: floats(bias) } },
   };
   const full = margins.flat().every((cut) => cut === 0);
@@ -105,10 +105,10 @@ export function transposedConvolution(reading: NodeReading): Live {
   );
   if (!full && halves) {
     const same = { ...attributes, padding: "same" as const };
-    return seenAs(reading, reading.add("", same, [image.layer], weights), live);
+    return seenAs(reading, reading.add("", same, [image.layer], weights), view);
   }
   const layer = reading.add(full ? "" : "whole", attributes, [image.layer], weights);
-  return seenAs(reading, cutOff(reading, layer, margins), live);
+  return seenAs(reading, cutOff(reading, layer, margins), view);
 }
 
 /** An image without its borders; where they are below 0, zeros are added. */
@@ -135,7 +135,7 @@ function cutOff(
 }
 
 /** Weights with their axes in another order. */
-function turned(shape: readonly number[], values: Float32Array, order: readonly number[]) {
+function transposed(shape: readonly number[], values: Float32Array, order: readonly number[]) {
   const weight = permuted(floatWeight(shape, values), order);
   return { shape: weight.shape, values: weight.data as Float32Array };
 }
@@ -146,21 +146,21 @@ function sizeOfWindow(extents: readonly number[], otherwise = 1): [number, numbe
 }
 
 /** `MaxPool` and `AveragePool`. */
-export function pooling(kind: "max-pool" | "average-pool", reading: NodeReading): Live {
-  const live = reading.live(0);
+export function pooling(kind: "max-pool" | "average-pool", reading: NodeReading): LayerView {
+  const view = reading.view(0);
   const asked = reading.ints("kernel_shape");
   if (asked === undefined) throw reading.wrong("it has no kernel_shape");
   if (kind === "max-pool" && reading.used(1)) throw reading.wrong("its indices cannot be read");
-  const image = imageOf(reading, live);
+  const image = imageOf(reading, view);
   const size = sizeOfWindow(asked);
   const counted = kind === "average-pool" && reading.int("count_include_pad", 0) === 1;
   const ceil = reading.int("ceil_mode", 0) === 1;
   const window = geometry(reading, image, size, { ceil, numbers: counted });
   if (counted && typeof window.padding !== "string") {
-    return padded(reading, live, { image: image.layer, size, window });
+    return padded(reading, view, { image: image.layer, size, window });
   }
   const layer = reading.add("", { kind, size, ...window } as PoolAttributes, [image.layer]);
-  return seenAs(reading, layer, live);
+  return seenAs(reading, layer, view);
 }
 
 type PoolAttributes = Omit<Extract<Layer, { kind: "max-pool" }>, "name" | "inputs">;
@@ -168,13 +168,13 @@ type PoolAttributes = Omit<Extract<Layer, { kind: "max-pool" }>, "name" | "input
 /** Means in which the zeros at the border count. */
 function padded(
   reading: NodeReading,
-  live: Live,
+  view: LayerView,
   { image, size, window }: {
     readonly image: string;
     readonly size: [number, number];
     readonly window: Sliding;
   },
-): Live {
+): LayerView {
   if (reading.int("ceil_mode", 0) === 1) {
     throw reading.wrong("count_include_pad with ceil_mode cannot be read");
   }
@@ -185,50 +185,50 @@ function padded(
   const amounts = [[...rows], [...columns]] as [[number, number], [number, number]];
   const zeros = reading.add("zeros", { kind: "pad", amounts }, [image]);
   const pool = { kind: "average-pool" as const, size, ...window, padding: "valid" as const };
-  return seenAs(reading, reading.add("", pool, [zeros]), live);
+  return seenAs(reading, reading.add("", pool, [zeros]), view);
 }
 
 /** `GlobalAveragePool` and `GlobalMaxPool`: one pixel is left. */
 export function globalPooling(
   kind: "global-average-pool" | "global-max-pool",
   reading: NodeReading,
-): Live {
-  const live = reading.live(0);
-  const order = [...live.dims.keys()].filter((axis) => axis > 1);
-  return pooledOver(reading, live, kind, { axes: order, kept: true });
+): LayerView {
+  const view = reading.view(0);
+  const order = [...view.dims.keys()].filter((axis) => axis > 1);
+  return pooledOver(reading, view, kind, { axes: order, kept: true });
 }
 
 /** The mean or the maximum over axes of space. */
 export function pooledOver(
   reading: NodeReading,
-  live: Live,
+  view: LayerView,
   kind: "global-average-pool" | "global-max-pool",
   { axes, kept }: { readonly axes: readonly number[]; readonly kept: boolean },
-): Live {
+): LayerView {
   const { draft } = reading;
-  const rest = [...live.dims.keys()].filter((axis) =>
-    !axes.includes(axis) && live.axes[axis] !== 0 && live.dims[axis] !== 1
+  const rest = [...view.dims.keys()].filter((axis) =>
+    !axes.includes(axis) && view.axes[axis] !== 0 && view.dims[axis] !== 1
   );
-  if (axes.some((axis) => live.axes[axis] === 0)) throw reading.wrong("it goes over the batch");
-  const space = axes.map((axis) => live.dims[axis]!);
-  const channels = sizeOf(rest.map((axis) => live.dims[axis]!));
+  if (axes.some((axis) => view.axes[axis] === 0)) throw reading.wrong("it goes over the batch");
+  const space = axes.map((axis) => view.dims[axis]!);
+  const channels = sizeOf(rest.map((axis) => view.dims[axis]!));
   // Axes that stand for an image as they are need no layer of another shape.
-  const own = [...axes].sort((a, b) => (live.axes[a] ?? 0) - (live.axes[b] ?? 0));
-  const units = [...live.dims.keys()].filter((axis) =>
-    !axes.includes(axis) && live.axes[axis] !== 0 && live.dims[axis] === 1
+  const own = [...axes].sort((a, b) => (view.axes[a] ?? 0) - (view.axes[b] ?? 0));
+  const units = [...view.dims.keys()].filter((axis) =>
+    !axes.includes(axis) && view.axes[axis] !== 0 && view.dims[axis] === 1
   );
-  const layer = arranged(draft, live, [...units, ...own, ...rest]);
+  const layer = arranged(draft, view, [...units, ...own, ...rest]);
   const [height, width] = space.length === 2
-    ? own.map((axis) => live.dims[axis]!)
+    ? own.map((axis) => view.dims[axis]!)
     : [sizeOf(space), 1];
   const image = reshaped(draft, layer, [height!, width!, channels]);
   const pooled = reading.add("", { kind }, [image]);
-  const shape = rest.map((axis) => live.dims[axis]!);
+  const shape = rest.map((axis) => view.dims[axis]!);
   const shaped = shape.length < 2 ? pooled : reshaped(draft, pooled, shape);
-  const whole: Live = {
-    ...{ use: "live", layer: shaped, sole: true },
-    dims: live.dims.map((extent, axis) => axes.includes(axis) ? 1 : extent),
-    axes: live.axes.map((own, axis) =>
+  const whole: LayerView = {
+    ...{ use: "view", layer: shaped, sole: true },
+    dims: view.dims.map((extent, axis) => axes.includes(axis) ? 1 : extent),
+    axes: view.axes.map((own, axis) =>
       own === 0 ? 0 : rest.includes(axis) ? rest.indexOf(axis) + 1 : null
     ),
   };

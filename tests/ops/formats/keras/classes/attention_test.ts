@@ -21,7 +21,7 @@ Deno.test("what an attention cannot do here is refused", () => {
   assert.throws(() => byHeads(reading({}, [[2, 3, 4]]).of, 2), /it can read sequences alone/);
 });
 
-Deno.test("scores that are scaled are so by a layer of its own, before what bends or shares them", () => {
+Deno.test("scores that are scaled are so by a layer of its own, before their activation or softmax", () => {
   const weights = { scale: weight([1], 2), "concat_score_weight": weight([1], 3) };
   const read = (config: object, scale = weights.scale) => {
     const { of, added } = reading(config, [[2, 4], [3, 4]], { ...weights, scale });

@@ -6,14 +6,14 @@ Deno.test("layers stand behind one another, called after the file's layer; what 
   const { of, added } = reading({}, [[2, 3], [3, 2]]);
   const chain = chainOf(of);
   assert.equal(chain.as("same", [2, 3]), chain);
-  assert.equal(chain.turned("same", [0, 1]), chain);
-  const turned = chain.turned("turned", [1, 0]);
-  assert.deepEqual(turned.shape, [3, 2]);
-  const sum = turned.then("", { kind: "combine", by: "sum" }, { others: ["x1"] });
+  assert.equal(chain.transposed("same", [0, 1]), chain);
+  const transposed = chain.transposed("swapped", [1, 0]);
+  assert.deepEqual(transposed.shape, [3, 2]);
+  const sum = transposed.then("", { kind: "combine", by: "sum" }, { others: ["x1"] });
   assert.deepEqual([sum.last, sum.as("row", [6]).shape], ["a", [6]]);
   assert.deepEqual(lines(added), [
-    "a.turned permute < x0",
-    "a combine < a.turned x1",
+    "a.swapped permute < x0",
+    "a combine < a.swapped x1",
     "a.row reshape < a",
   ]);
 });

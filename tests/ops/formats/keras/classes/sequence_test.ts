@@ -90,7 +90,7 @@ const cell = (gates: number, biases = gates) => ({
   bias: weight([biases], ...Array(biases).fill(3)),
 });
 
-Deno.test("other cells, bends and directions are layers that go step by step", () => {
+Deno.test("other cells, activations and directions are layers that go step by step", () => {
   const read = (
     className: "LSTM" | "GRU" | "SimpleRNN",
     config: object,

@@ -82,7 +82,7 @@ Deno.test("types and integers", () => {
 
 Deno.test("what depends on a sample, or is no operator of these, is not computed", () => {
   assert.equal(computed("Relu", [whole(1)]), undefined);
-  assert.equal(computed("Add", [whole(1), { use: "live" } as never]), undefined);
+  assert.equal(computed("Add", [whole(1), { use: "view" } as never]), undefined);
   assert.equal(computed("Add", []), undefined);
 });
 

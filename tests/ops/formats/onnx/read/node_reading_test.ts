@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { nodeError, readingOf } from "../../../../../ops/formats/onnx/read/node_reading.ts";
 import { constant } from "../../../../../ops/formats/onnx/read/constants.ts";
 import { emptyDraft } from "../../../../../ops/formats/onnx/read/draft.ts";
-import { type Live, plain } from "../../../../../ops/formats/onnx/read/live.ts";
+import { type LayerView, plain } from "../../../../../ops/formats/onnx/read/layer_view.ts";
 import { onnxFile } from "../../../../../ops/formats/onnx/read/onnx_file.ts";
 import { graphFile } from "./one_graph.ts";
 
@@ -18,7 +18,7 @@ const { graph: { node: [node] } } = onnxFile(
 function reading(readers: Readonly<Record<string, number>> = { x: 1, n: 1 }) {
   const draft = emptyDraft();
   draft.input({ name: "x", shape: [2] });
-  const values = new Map<string, Live | ReturnType<typeof constant>>([
+  const values = new Map<string, LayerView | ReturnType<typeof constant>>([
     ["x", plain(draft, "x", 5)],
     ["c", constant([2], Float64Array.of(4, 5))],
   ]);
@@ -40,13 +40,13 @@ Deno.test("attributes are read by their types, or are what they are without", ()
 
 Deno.test("inputs are values or known numbers, and a sentence says which are missed", () => {
   const read = reading();
-  assert.deepEqual([read.live(0).layer, read.live(0).sole], ["x", true]);
-  assert.equal(reading({ x: 2 }).live(0).sole, false);
+  assert.deepEqual([read.view(0).layer, read.view(0).sole], ["x", true]);
+  assert.equal(reading({ x: 2 }).view(0).sole, false);
   assert.deepEqual([...read.needed(1, "bound").values], [4, 5]);
   assert.equal(read.constant(2), undefined);
   assert.throws(() => read.needed(2, "bound"), /it has no bound/);
-  assert.throws(() => read.live(1), /its input 2 is a constant/);
-  assert.throws(() => read.live(2), /it has no input 3/);
+  assert.throws(() => read.view(1), /its input 2 is a constant/);
+  assert.throws(() => read.view(2), /it has no input 3/);
   assert.throws(() => read.constant(0), /its input 1 depends on the sample/);
 });
 

@@ -28,7 +28,7 @@ for (const name of Object.keys(exported)) {
   });
 }
 
-Deno.test("between convolutions nothing is turned, and a row of an image turns the kernel behind it", () => {
+Deno.test("between convolutions nothing is transposed, and a row of an image turns the kernel behind it", () => {
   assert.deepEqual(
     kindsOf(read("lenet")).join(" "),
     "conv+tanh average-pool conv prelu max-pool flatten dense",
@@ -37,9 +37,11 @@ Deno.test("between convolutions nothing is turned, and a row of an image turns t
     kindsOf(read("shuffle")).join(" "),
     "conv split split depthwise function concat shuffle max-pool flatten activation+elu dense",
   );
-  const turned = Object.keys(exported).filter((name) => kindsOf(read(name)).includes("permute"));
+  const transposed = Object.keys(exported).filter((name) =>
+    kindsOf(read(name)).includes("permute")
+  );
   // Normalised along channels of images, mixed along rows, begun as a row: these do turn.
-  assert.deepEqual(turned, ["mixer", "decoder", "groups"]);
+  assert.deepEqual(transposed, ["mixer", "decoder", "groups"]);
 });
 
 Deno.test("layers are called as modules, and patterns are one layer", () => {

@@ -48,9 +48,9 @@ Deno.test("masks, other axes and other products are refused", () => {
   assert.throws(() => graphModel([3, 4], heads(1, 2)), /it does not go along the keys/);
   const masked = (g: OnnxGraph, x: string) => {
     const wide = g.node("w", "Reshape", [x, ints(g, 0, 1, 3, 4)]);
-    const turned = g.node("t", "Transpose", [wide], { perm: { ints: [0, 1, 3, 2] } });
+    const transposed = g.node("t", "Transpose", [wide], { perm: { ints: [0, 1, 3, 2] } });
     const mask = g.constant("m", Float32Array.from({ length: 9 }, (_, i) => i), [3, 3]);
-    return g.node("n", "Add", [g.node("s", "MatMul", [wide, turned]), mask]);
+    return g.node("n", "Add", [g.node("s", "MatMul", [wide, transposed]), mask]);
   };
   assert.throws(() => graphModel([3, 4], masked), /looks at some places alone/);
   assert.throws(

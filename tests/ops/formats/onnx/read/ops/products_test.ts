@@ -27,10 +27,14 @@ Deno.test("a general product multiplies both of its parts", async () => {
       ], attributes as never));
   const plain = gemm({}, [2, 3], [1, 1, 1]);
   assertClose(await answersOf(plain, 1, [1, 1]), [6, 8, 10]);
-  const turned = gemm({ transB: { int: 1 }, alpha: { float: 2 }, beta: { float: 10 } }, [3, 2], [
-    1,
-  ]);
-  assertClose(await answersOf(turned, 1, [1, 1]), [16, 24, 32]);
+  const transposed = gemm(
+    { transB: { int: 1 }, alpha: { float: 2 }, beta: { float: 10 } },
+    [3, 2],
+    [
+      1,
+    ],
+  );
+  assertClose(await answersOf(transposed, 1, [1, 1]), [16, 24, 32]);
   assert.throws(() => gemm({ transA: { int: 1 } }, [2, 3], [1]), /its A is transposed/);
 });
 

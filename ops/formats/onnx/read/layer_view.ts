@@ -7,8 +7,8 @@ import { sizeOf } from "../../../../engine/shape.ts";
 import type { OnnxDraft } from "./draft.ts";
 
 /** A value that depends on samples. */
-export interface Live {
-  readonly use: "live";
+export interface LayerView {
+  readonly use: "view";
   /** The layer or input of ours. */
   readonly layer: string;
   /** The shape in the graph, the batch among it. */
@@ -25,61 +25,65 @@ export interface Live {
 }
 
 /** The shape of a value in the graph, for sentences. */
-export const shown = ({ dims, axes }: Live): string =>
+export const shown = ({ dims, axes }: LayerView): string =>
   dims.map((extent, axis) => axes[axis] === 0 ? "batch" : extent).join("×");
 
 /** A layer's value whose axes stand as in the graph, the batch first. */
-export function plain(draft: OnnxDraft, layer: string, batch: number, at = 0): Live {
+export function plain(draft: OnnxDraft, layer: string, batch: number, at = 0): LayerView {
   const shape = draft.shape(layer);
   const dims: number[] = [...shape];
   const axes: number[] = shape.map((_, axis) => axis + 1);
   dims.splice(at, 0, batch);
   axes.splice(at, 0, 0);
-  return { use: "live", layer, dims, axes, sole: true };
+  return { use: "view", layer, dims, axes, sole: true };
 }
 
 /** The same view of another layer of that shape. */
-export const over = (live: Live, layer: string): Live => ({ ...live, layer, sole: true });
+export const over = (view: LayerView, layer: string): LayerView => ({ ...view, layer, sole: true });
 
 /** Axes of the graph besides the batch, in its order. */
-export const sampleAxes = ({ axes }: Live): readonly number[] =>
+export const sampleAxes = ({ axes }: LayerView): readonly number[] =>
   axes.flatMap((own, axis) => own === 0 ? [] : [axis]);
 
 /** Those axes with one of them last. */
-export const withLast = (live: Live, axis: number): readonly number[] => [
-  ...sampleAxes(live).filter((each) => each !== axis),
+export const withLast = (view: LayerView, axis: number): readonly number[] => [
+  ...sampleAxes(view).filter((each) => each !== axis),
   axis,
 ];
 
 /** The axes of the graph in the order in which the layer has them; extents of 1 that it has not come first. */
-export function ownOrder(live: Live): readonly number[] {
-  return [...sampleAxes(live)].sort((a, b) => (live.axes[a] ?? 0) - (live.axes[b] ?? 0));
+export function ownOrder(view: LayerView): readonly number[] {
+  return [...sampleAxes(view)].sort((a, b) => (view.axes[a] ?? 0) - (view.axes[b] ?? 0));
 }
 
 /** The value as a layer whose axes are those of the graph in this order: what is moved is moved here. */
-export function arranged(draft: OnnxDraft, given: Live, order: readonly number[]): string {
-  const live = unrolled(draft, given);
-  const shape = draft.shape(live.layer);
-  const target = order.map((axis) => live.dims[axis]!);
-  const wide = order.map((axis) => live.axes[axis]!)
+export function arranged(draft: OnnxDraft, given: LayerView, order: readonly number[]): string {
+  const view = unrolled(draft, given);
+  const shape = draft.shape(view.layer);
+  const target = order.map((axis) => view.dims[axis]!);
+  const wide = order.map((axis) => view.axes[axis]!)
     .filter((own) => own !== null && shape[own - 1]! > 1);
   if (wide.every((own, at) => at === 0 || own > wide[at - 1]!)) {
-    return reshaped(draft, live.layer, target);
+    return reshaped(draft, view.layer, target);
   }
   const narrow = shape.flatMap((_, axis) => wide.includes(axis + 1) ? [] : [axis]);
-  const whole = order.map((axis) => live.axes[axis]);
+  const whole = order.map((axis) => view.axes[axis]);
   const complete = whole.every((own) => own !== null) && whole.length === shape.length;
   const moves = complete
     ? whole.map((own) => own! - 1)
     : [...narrow, ...wide.map((own) => own - 1)];
-  return reshaped(draft, permuted(draft, live.layer, moves), target);
+  return reshaped(draft, permuted(draft, view.layer, moves), target);
 }
 
 /** Arranged as `order`, and seen so. */
-export function turnedTo(draft: OnnxDraft, live: Live, order: readonly number[]): Live {
-  const layer = arranged(draft, live, order);
-  const axes = live.axes.map((own, axis) => own === 0 ? 0 : order.indexOf(axis) + 1);
-  return { use: "live", layer, dims: live.dims, axes, sole: live.sole };
+export function transposedTo(
+  draft: OnnxDraft,
+  view: LayerView,
+  order: readonly number[],
+): LayerView {
+  const layer = arranged(draft, view, order);
+  const axes = view.axes.map((own, axis) => own === 0 ? 0 : order.indexOf(axis) + 1);
+  return { use: "view", layer, dims: view.dims, axes, sole: view.sole };
 }
 
 /** The same values in another shape; what was shaped before is read where it was. */
@@ -94,14 +98,14 @@ export function reshaped(draft: OnnxDraft, layer: string, shape: readonly number
     draft.add(`${layer}.shaped`, { kind: "reshape", shape: [...shape] }, [layer]);
 }
 
-/** Of groups of channels that were made, turned around and joined again: one layer. */
+/** Of groups of channels that were made, transposed and joined again: one layer. */
 function shuffled(draft: OnnxDraft, layer: string, shape: readonly number[]): string | undefined {
-  const turned = draft.layer(layer);
-  if (turned?.kind !== "permute") return undefined;
-  const { order } = turned;
+  const transposed = draft.layer(layer);
+  if (transposed?.kind !== "permute") return undefined;
+  const { order } = transposed;
   const rank = order.length;
   const swapped = [...order.keys()].slice(0, -2).concat([rank - 1, rank - 2]);
-  const split = draft.layer(turned.inputs[0]!);
+  const split = draft.layer(transposed.inputs[0]!);
   if (rank < 3 || order.join() !== swapped.join() || split?.kind !== "reshape") return undefined;
   const [image] = split.inputs as [string];
   const [groups, each] = draft.shape(split.name).slice(-2) as [number, number];
@@ -122,16 +126,16 @@ function permuted(draft: OnnxDraft, layer: string, order: readonly number[]): st
 }
 
 /** Without a row in another order than the graph's. */
-export function unrolled(draft: OnnxDraft, live: Live): Live {
-  const { flat, ...rest } = live;
-  if (flat === undefined) return live;
-  const image = reshaped(draft, live.layer, flat.shape);
-  const turned = permuted(draft, image, flat.order);
-  return { ...rest, layer: reshaped(draft, turned, [sizeOf(flat.shape)]) };
+export function unrolled(draft: OnnxDraft, view: LayerView): LayerView {
+  const { flat, ...rest } = view;
+  if (flat === undefined) return view;
+  const image = reshaped(draft, view.layer, flat.shape);
+  const transposed = permuted(draft, image, flat.order);
+  return { ...rest, layer: reshaped(draft, transposed, [sizeOf(flat.shape)]) };
 }
 
 /** Where each number of a row in the graph's order stands in ours. */
-export function rowOrder({ shape, order }: NonNullable<Live["flat"]>): Int32Array {
+export function rowOrder({ shape, order }: NonNullable<LayerView["flat"]>): Int32Array {
   const strides = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
   const extents = order.map((axis) => shape[axis]!);
   return Int32Array.from({ length: sizeOf(shape) }, (_, index) => {

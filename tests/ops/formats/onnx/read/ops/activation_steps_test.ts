@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { OnnxGraph } from "../../../../../../ops/formats/onnx/graph.ts";
-import { bendStep } from "../../../../../../ops/formats/onnx/read/ops/bend_steps.ts";
+import { activationStep } from "../../../../../../ops/formats/onnx/read/ops/activation_steps.ts";
 import { graphModel, kindsOf } from "../one_graph.ts";
 
 const number = (g: OnnxGraph, value: number) => g.constant("c", Float32Array.of(value), []);
 const erf = (g: OnnxGraph, x: string) =>
-  g.node("raised", "Add", [
+  g.node("one-plus-erf", "Add", [
     g.node("erf", "Erf", [g.node("ratio", "Div", [x, number(g, Math.SQRT2)])]),
     number(g, 1),
   ]);
@@ -37,5 +37,5 @@ Deno.test("half a pattern is no layer", () => {
   const half = () =>
     graphModel([3], (g, x) => g.node("r", "Relu", [erf(g, g.node("t", "Tanh", [x]))]));
   assert.throws(half, /it reads a value inside a gelu, which is read as a whole alone/);
-  assert.equal(bendStep.length, 1);
+  assert.equal(activationStep.length, 1);
 });

@@ -1,7 +1,7 @@
 /** Another shape of a value: axes split and joined where they are, so that as little as possible is moved. */
 import { sizeOf } from "../../../../engine/shape.ts";
 import type { OnnxDraft } from "./draft.ts";
-import { type Live, ownOrder, reshaped, turnedTo, unrolled } from "./live.ts";
+import { type LayerView, ownOrder, reshaped, transposedTo, unrolled } from "./layer_view.ts";
 
 /** Axes of the graph that become others: of the same size together. Extents of 1 are left out. */
 interface Group {
@@ -13,11 +13,11 @@ interface Group {
  * The value in the shape `target` of the graph, the batch among it. undefined where the batch would be joined with other
  * axes, or the sizes differ.
  */
-export function reshapeLive(
+export function reshapeView(
   draft: OnnxDraft,
-  given: Live,
+  given: LayerView,
   target: readonly number[],
-): Live | undefined {
+): LayerView | undefined {
   const at = given.axes.indexOf(0);
   const batch = given.dims[at]!;
   const before = sizeOf(given.dims.slice(0, at));
@@ -35,10 +35,10 @@ export function reshapeLive(
     for (const { from: [from], to: [to] } of groups) axes[to!] = given.axes[from!]!;
     return { ...given, dims: target, axes };
   }
-  const live = unrolled(draft, given);
-  const row = rowOf(draft, live, groups, { target, place });
+  const view = unrolled(draft, given);
+  const row = rowOf(draft, view, groups, { target, place });
   if (row !== undefined) return row;
-  return split(draft, joinable(draft, live, groups), groups, { target, place });
+  return split(draft, joinable(draft, view, groups), groups, { target, place });
 }
 
 /** A shape of the graph and where the batch stands in it. */
@@ -79,17 +79,17 @@ function grouped(
 /** All of a sample in a row: whoever reads the row turns it into the graph's order, a dense layer its kernel. */
 function rowOf(
   draft: OnnxDraft,
-  live: Live,
+  view: LayerView,
   groups: readonly Group[],
   { target, place }: Target,
-): Live | undefined {
+): LayerView | undefined {
   const [group] = groups;
-  const shape = draft.shape(live.layer);
+  const shape = draft.shape(view.layer);
   if (groups.length !== 1 || group!.to.length !== 1) return undefined;
   const wide = shape.flatMap((extent, axis) => extent === 1 ? [] : [axis]);
-  const order = group!.from.map((axis) => live.axes[axis]! - 1);
+  const order = group!.from.map((axis) => view.axes[axis]! - 1);
   const moved = order.some((axis, at) => axis !== wide[at]);
-  const layer = reshaped(draft, live.layer, [sizeOf(shape)]);
+  const layer = reshaped(draft, view.layer, [sizeOf(shape)]);
   const axes = target.map((extent, axis) => axis === place ? 0 : extent === 1 ? null : 1);
   const flat = moved
     ? {
@@ -99,33 +99,33 @@ function rowOf(
       },
     }
     : {};
-  return { use: "live", layer, dims: target, axes, sole: live.sole, ...flat };
+  return { use: "view", layer, dims: target, axes, sole: view.sole, ...flat };
 }
 
 /** The value with the axes of each group beside one another, in the graph's order. */
-function joinable(draft: OnnxDraft, live: Live, groups: readonly Group[]): Live {
-  const order = ownOrder(live).filter((axis) => live.dims[axis] !== 1);
+function joinable(draft: OnnxDraft, view: LayerView, groups: readonly Group[]): LayerView {
+  const order = ownOrder(view).filter((axis) => view.dims[axis] !== 1);
   const wanted = groups.map(({ from }) => ({
     from,
     last: Math.max(...from.map((axis) => order.indexOf(axis))),
   })).sort((a, b) => a.last - b.last).flatMap(({ from }) => from);
-  if (wanted.join() === order.join()) return live;
-  const units = ownOrder(live).filter((axis) => live.dims[axis] === 1);
-  return turnedTo(draft, live, [...units, ...wanted]);
+  if (wanted.join() === order.join()) return view;
+  const units = ownOrder(view).filter((axis) => view.dims[axis] === 1);
+  return transposedTo(draft, view, [...units, ...wanted]);
 }
 
 function split(
   draft: OnnxDraft,
-  live: Live,
+  view: LayerView,
   groups: readonly Group[],
   { target, place }: Target,
-): Live {
-  const sorted = [...groups].sort((a, b) => live.axes[a.from[0]!]! - live.axes[b.from[0]!]!);
+): LayerView {
+  const sorted = [...groups].sort((a, b) => view.axes[a.from[0]!]! - view.axes[b.from[0]!]!);
   const own = sorted.flatMap(({ to }) => to);
   const shape = own.map((axis) => target[axis]!);
-  const layer = reshaped(draft, live.layer, shape.length === 0 ? [1] : shape);
+  const layer = reshaped(draft, view.layer, shape.length === 0 ? [1] : shape);
   const axes = target.map((_, axis) =>
     axis === place ? 0 : own.includes(axis) ? own.indexOf(axis) + 1 : null
   );
-  return { use: "live", layer, dims: target, axes, sole: live.sole };
+  return { use: "view", layer, dims: target, axes, sole: view.sole };
 }
