@@ -1,15 +1,14 @@
-/** One node of an ONNX graph as the readers of operators see it. */
-import type { AttributeProto, NodeProto } from "../../../../engine/deps/onnx_buf.ts";
+/** One operator of a graph as its reader sees it. */
 import { quoted } from "../../../../engine/quote.ts";
 import { UnreadableModelError } from "../../format.ts";
-import { constantOf, type Known } from "./constants.ts";
+import type { Known } from "./constants.ts";
 import type { LayerAttributes, OnnxDraft, RoleWeights } from "./draft.ts";
-import { layerName } from "./layer_names.ts";
 import type { LayerView } from "./layer_view.ts";
+import type { GraphNode, Operator, OperatorAttributes } from "./operator_graph.ts";
 import type { GraphValue } from "./values.ts";
 
-/** A node, what it reads, and what it adds to. */
-export interface NodeReading {
+/** An operator, what it reads, and what it adds to. */
+export interface NodeReading extends OperatorAttributes {
   readonly op: string;
   readonly opset: number;
   readonly draft: OnnxDraft;
@@ -26,18 +25,11 @@ export interface NodeReading {
   constant(input: number): Known | undefined;
   /** Known numbers that must be there. */
   needed(input: number, what: string): Known;
-  int(name: string, otherwise: number): number;
-  float(name: string, otherwise: number): number;
-  ints(name: string): readonly number[] | undefined;
-  floats(name: string): readonly number[] | undefined;
-  text(name: string, otherwise: string): string;
-  texts(name: string): readonly string[] | undefined;
-  tensor(name: string): Known | undefined;
   /** Whole numbers that newer operator sets have as an input, older ones as an attribute. */
   listed(input: number, attribute: string): readonly number[] | undefined;
   /** An axis, counted from 0. */
   axis(axis: number, rank: number): number;
-  /** Adds a layer called as the node, with a suffix; returns its name. */
+  /** Adds a layer called as the operator says, with a suffix; returns its name. */
   add(
     suffix: string,
     attributes: LayerAttributes,
@@ -60,64 +52,42 @@ interface Around {
 
 /** The error of a node that cannot be read. */
 export function nodeError(
-  { name, opType, output }: Pick<NodeProto, "name" | "opType" | "output">,
+  { name, op, outputs }: Pick<GraphNode, "name" | "op" | "outputs">,
   what: string,
   help?: string,
 ): UnreadableModelError {
-  const called = quoted(name || output[0] || "");
+  const called = quoted(name || outputs[0] || "");
   return new UnreadableModelError(
-    `Cannot read node ${called} (${quoted(opType).slice(1, -1)}): ${what}`,
+    `Cannot read node ${called} (${quoted(op).slice(1, -1)}): ${what}`,
     help === undefined ? {} : { help },
   );
 }
 
-/** The attributes of a node by their types. */
-function attributesOf(node: NodeProto) {
-  const attributes = new Map(node.attribute.map((each) => [each.name, each]));
-  const given = <T>(key: string, read: (attribute: AttributeProto) => T): T | undefined => {
-    const found = attributes.get(key);
-    return found === undefined ? undefined : read(found);
-  };
-  return {
-    int: (key: string, otherwise: number) => given(key, ({ i }) => Number(i)) ?? otherwise,
-    float: (key: string, otherwise: number) => given(key, ({ f }) => f) ?? otherwise,
-    ints: (key: string) => given(key, (found) => found.ints.map(Number)),
-    floats: (key: string) => given(key, (found) => found.floats),
-    text: (key: string, otherwise: string) =>
-      given(key, ({ s }) => new TextDecoder().decode(s)) ?? otherwise,
-    texts: (key: string) =>
-      given(key, ({ strings }) => strings.map((s) => new TextDecoder().decode(s))),
-    tensor: (key: string) =>
-      given(key, ({ t }) => t === undefined ? undefined : constantOf(t, node.output[0] ?? "")),
-  };
-}
-
-/** The node as its reader sees it. */
-export function readingOf(node: NodeProto, around: Around): NodeReading {
+/** An operator of a node as its reader sees it; errors name the node. */
+export function readingOf(operator: Operator, node: GraphNode, around: Around): NodeReading {
   const { draft, opset, values, readers, leaving } = around;
   const wrong: NodeReading["wrong"] = (what, help) => nodeError(node, what, help);
-  const name = layerName(node);
-  const inputs = node.input.map((input) => input === "" ? undefined : values.get(input));
-  const [first = ""] = node.output;
-  const attributes = attributesOf(node);
+  const { layer: name, inputs: read, outputs, ...attributes } = operator;
+  const inputs = read.map((input) => input === "" ? undefined : values.get(input));
+  const [first = ""] = outputs;
   const constant = (input: number): Known | undefined => {
     const value = inputs[input];
     if (value === undefined || value.use === "constant") return value;
     throw wrong(`its input ${input + 1} depends on the sample, and only known numbers can be read`);
   };
   return {
-    op: node.opType,
+    ...attributes,
     opset,
     draft,
     inputs,
-    outputs: node.output.length,
-    used: (output) => node.output[output] ? (readers.get(node.output[output]) ?? 0) > 0 : false,
+    outputs: outputs.length,
+    used: (output) => outputs[output] ? (readers.get(outputs[output]) ?? 0) > 0 : false,
     leaves: leaving.has(first) && readers.get(first) === 1,
     view(input) {
       const value = inputs[input];
       if (value === undefined) throw wrong(`it has no input ${input + 1}`);
       if (value.use === "view") {
-        return { ...value, sole: value.sole && readers.get(node.input[input]!) === 1 };
+        return { ...value, sole: value.sole && readers.get(read[input]!) === 1 };
       }
       throw wrong(
         value.use === "constant"
@@ -131,7 +101,6 @@ export function readingOf(node: NodeProto, around: Around): NodeReading {
       if (found === undefined) throw wrong(`it has no ${what}`);
       return found;
     },
-    ...attributes,
     listed: (input, attribute) => {
       const found = constant(input);
       return found === undefined ? attributes.ints(attribute) : [...found.values];

@@ -4,13 +4,13 @@ import { constant } from "../../../../../ops/formats/onnx/read/constants.ts";
 import { emptyDraft } from "../../../../../ops/formats/onnx/read/draft.ts";
 import { type LayerView, plain } from "../../../../../ops/formats/onnx/read/layer_view.ts";
 import { onnxFile } from "../../../../../ops/formats/onnx/read/onnx_file.ts";
+import { onnxNode } from "../../../../../ops/formats/onnx/read/onnx_node.ts";
 import { graphFile } from "./one_graph.ts";
 
 const { graph: { node: [node] } } = onnxFile(
   graphFile([2], (g, x) =>
     g.node("n", "Clip", [x, "c", ""], {
-      ...{ i: { int: 3 }, f: { float: 0.5 }, is: { ints: [1, 2] }, fs: { floats: [0.5] } },
-      ...{ s: { string: "a" }, ss: { strings: ["a", "b"] } },
+      is: { ints: [1, 2] },
     })),
   "a.onnx",
 );
@@ -23,16 +23,13 @@ function reading(readers: Readonly<Record<string, number>> = { x: 1, n: 1 }) {
     ["c", constant([2], Float64Array.of(4, 5))],
   ]);
   const around = { draft, opset: 13, values, leaving: new Set(["n"]) };
-  return readingOf(node!, { ...around, readers: new Map(Object.entries(readers)) });
+  const from = onnxNode(node!);
+  const [operator] = from.operators(() => undefined).operators;
+  return readingOf(operator!, from, { ...around, readers: new Map(Object.entries(readers)) });
 }
 
-Deno.test("attributes are read by their types, or are what they are without", () => {
+Deno.test("whole numbers are an input or an attribute, and an axis is counted from 0", () => {
   const read = reading();
-  assert.deepEqual([read.int("i", 1), read.int("none", 1)], [3, 1]);
-  assert.deepEqual([read.float("f", 1), read.float("none", 1)], [0.5, 1]);
-  assert.deepEqual([read.ints("is"), read.ints("none")], [[1, 2], undefined]);
-  assert.deepEqual([read.floats("fs"), read.texts("ss")], [[0.5], ["a", "b"]]);
-  assert.deepEqual([read.text("s", ""), read.text("none", "b")], ["a", "b"]);
   assert.deepEqual([read.listed(1, "is"), read.listed(2, "is")], [[4, 5], [1, 2]]);
   assert.deepEqual([read.axis(-1, 3), read.axis(1, 3)], [2, 1]);
   assert.throws(() => read.axis(3, 3), /node "n" \(Clip\): its axis is 3, of 3 axes/);
@@ -60,7 +57,7 @@ Deno.test("it leaves where nothing else reads it, and is used where something do
 });
 
 Deno.test("an error names a node by its output where it has no name", () => {
-  const error = nodeError({ name: "", opType: "A", output: ["b"] }, "why", "how");
+  const error = nodeError({ name: "", op: "A", outputs: ["b"] }, "why", "how");
   assert.equal(error.message, 'Cannot read node "b" (A): why');
   assert.equal(error.hint.help, "how");
 });

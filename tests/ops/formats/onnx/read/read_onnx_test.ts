@@ -110,15 +110,7 @@ Deno.test("open extents besides the batch are named, with the way out", () => {
   assert.deepEqual(open([4n, "batch", 3n]).inputs, [{ name: "x", shape: [4, 3] }]);
 });
 
-Deno.test("what nothing gives, and what is no answer, is a sentence", () => {
-  assert.throws(
-    () => graphModel([2], (g, x) => g.node("n", "Add", [x, "nowhere"])),
-    /node "n" \(Add\): it reads "nowhere", which nothing gives/,
-  );
-  assert.throws(
-    () => graphModel([2], (_g, x) => x),
-    /what leaves the model here is no value of a layer/,
-  );
+Deno.test("what is no answer is a sentence", () => {
   const whole = graphFile([2], (g, x) => g.node("n", "Relu", [x]), {
     change(model) {
       const { value } = model.graph!.output[0]!.type!;
