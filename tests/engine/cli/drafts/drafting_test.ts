@@ -1,5 +1,6 @@
 /** Recipes that are written for a model file, as somebody types it. */
 import assert from "node:assert/strict";
+import { parse } from "../../../../engine/deps/yaml.ts";
 import { draftsOf } from "../../../../engine/cli/drafts/drafting.ts";
 import { ops } from "../../../../ops/mod.ts";
 import { drafts } from "../../../../ops/drafts/drafts.ts";
@@ -24,20 +25,20 @@ Deno.test("a recipe is written for a model and a table, relative to where it sta
     here.path,
     "DIR",
   );
-  const [schema, about, measured, ...recipe] = text.split("\n");
+  const [schema, about, measured] = text.split("\n");
   assert.equal(schema, "# yaml-language-server: $schema=./decant.schema.json");
   assert.match(about!, /^# DIR\/net\/model\.json: a tfjs model, input 1, 2 outputs/);
   assert.equal(measured, "# As it is: accuracy 100.0 % on 10 validation samples");
-  assert.deepEqual(recipe, [
-    "decant: 1",
-    "name: my",
-    'data: { from: "DIR/numbers.csv", format: csv, normalize: none }',
-    'model: { from: "DIR/net/model.json" }',
-    "quantize: int8",
-    "export: tfjs",
-    "expect: [result.accuracy >= model.accuracy - 2 points, result.bytes <= model.bytes / 2]",
-    "",
-  ]);
+  // A long name of the folder breaks lines, so the values are compared.
+  assert.deepEqual(parse(text), {
+    decant: 1,
+    name: "my",
+    data: { from: "DIR/numbers.csv", format: "csv", normalize: "none" },
+    model: { from: "DIR/net/model.json" },
+    quantize: "int8",
+    export: "tfjs",
+    expect: ["result.accuracy >= model.accuracy - 2 points", "result.bytes <= model.bytes / 2"],
+  });
   const types = JSON.parse(await Deno.readTextFile(`${here.path}/recipes/decant.schema.json`));
   assert.ok("properties" in types || "anyOf" in types || "$defs" in types);
   const checked = await here.decant("check", "DIR/recipes/My.yaml");
