@@ -25,7 +25,7 @@ export const drafts: Drafts = {
 
 /** `a keras model, input 32×32×3, 10 outputs, 78.7 k parameters, 12.5 M MACs`; its classes where the file names them. */
 function about(model: Model): string {
-  const { parameters = 0, macs = 0 } = modelFacts(model, model);
+  const { parameters, macs } = modelFacts(model, model);
   const answers = model.outputs.map((name) => sizeOf(shapesOf(model)[name]!));
   return [
     `a ${model.files?.format ?? model.family} model`,

@@ -126,7 +126,7 @@ function waysOf(found: Found, target: string, minutes: number): readonly Steps[]
 /** How long a model learns again: as many epochs as a trial has time for, on a machine that is assumed and not measured. */
 function trainingOf({ model, metrics }: Found, minutes: number): Readonly<Record<string, Json>> {
   const { inputs } = model as Model;
-  const { macs = 0 } = modelFacts(model as Model, model as Model);
+  const { macs } = modelFacts(model as Model, model as Model);
   const epoch = PASSES * (macs + SAMPLE) * TRAINING * (metrics.samples ?? 1);
   const epochs = Math.floor(EFFORT * 60 * minutes / TRIALS / Math.max(1, epoch));
   const shape = inputs[0]!.shape;

@@ -2,7 +2,6 @@
 import type { Json } from "../../engine/digest.ts";
 import { modelFacts, shapesOf, sizeOf } from "../model/layers.ts";
 import type { Architecture, Model } from "../model/model.ts";
-import { mlp } from "../model/zoo/mlp.ts";
 import { mobilenetV1 } from "../model/zoo/mobilenet_v1.ts";
 import { resnet } from "../model/zoo/resnet.ts";
 import { readsTokens } from "./draft_data.ts";
@@ -25,13 +24,11 @@ export function smallStudent(model: Model): Readonly<Record<string, Json>> | und
   const shape = inputs[0]!.shape;
   if (inputs.length > 1 || outputs.length > 1 || readsTokens(model)) return undefined;
   const answers = sizeOf(shapesOf(model)[outputs[0]!]!);
-  const { parameters = 0 } = modelFacts(model, model);
-  const students = shape.length === 3
-    ? ofPictures(shape, answers)
-    : shape.length === 1
-    ? ofRows(shape[0]!, answers, parameters)
-    : [];
-  return students.find(({ network }) => parametersOf(network) <= SHARE * parameters)?.fields;
+  const { parameters } = modelFacts(model, model);
+  if (shape.length === 1) return ofRows(parameters, shape[0]! + answers);
+  const students = shape.length === 3 ? ofPictures(shape, answers) : [];
+  return students.find(({ network }) => modelFacts(network, model).parameters <= SHARE * parameters)
+    ?.fields;
 }
 
 /** The largest first. */
@@ -44,17 +41,8 @@ function ofPictures(shape: readonly number[], answers: number): readonly Student
   });
 }
 
-/** One hidden layer, with an eighth of the parameters. */
-function ofRows(inputs: number, answers: number, parameters: number): readonly Student[] {
-  const units = Math.floor(parameters / 8 / (inputs + answers + 1));
-  if (units < 2) return [];
-  const hidden = [units];
-  return [{
-    fields: { use: "mlp", hidden },
-    network: mlp.build([inputs], answers, { hidden, dropout: 0 }),
-  }];
-}
-
-function parametersOf(network: Architecture): number {
-  return modelFacts(network, { learned: false, established: {} }).parameters!;
+/** One hidden layer, with an eighth of the parameters, between as many inputs and answers. */
+function ofRows(parameters: number, ends: number): Student["fields"] | undefined {
+  const units = Math.floor(parameters / 8 / (ends + 1));
+  return units < 2 ? undefined : { use: "mlp", hidden: [units] };
 }

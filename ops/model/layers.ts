@@ -90,7 +90,7 @@ export function layerFacts(architecture: Architecture): readonly LayerFacts[] {
 export function modelFacts(
   architecture: Architecture,
   state: { readonly learned: boolean; readonly established: Established },
-): ModelFacts {
+): ModelFacts & Required<Pick<ModelFacts, "parameters" | "macs">> {
   const layers = layerFacts(architecture);
   return {
     kind: "model",

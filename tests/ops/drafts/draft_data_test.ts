@@ -118,3 +118,53 @@ Deno.test("an embedded data set goes by its name, unless a file has it; no other
   assert.equal(draftData(model, { ...iris, from: "./none.csv" })[0]!.from, "./none.csv");
   assert.throws(() => draftData(model, named("./a", "tiff")), /no format of data "tiff"/);
 });
+
+const imagenet = {
+  use: "fixed",
+  mean: [0.485, 0.456, 0.406],
+  deviation: [0.229, 0.224, 0.225],
+};
+const signed = { use: "range", low: -1, high: 1 };
+
+Deno.test("every normalisation that comes into question, in the order of trials", () => {
+  const ways = (shape: readonly number[]) =>
+    draftData(modelOf(shape, [dense(5)]), named("./a")).map(({ normalize }) => normalize);
+  assert.deepEqual(ways([8, 8, 3]), ["none", "unit", signed, imagenet]);
+  assert.deepEqual(ways([8, 8, 1]), ["none", "unit", signed, "standard"]);
+  assert.deepEqual(ways([4]), ["none", "standard", "unit"]);
+  assert.deepEqual(ways([4, 2]), ["none", "standard", "unit"]);
+});
+
+Deno.test("a model of rows has no size for pictures", () => {
+  const [first] = draftData(modelOf([4], [dense(5)]), named("./a", "images"));
+  assert.deepEqual(first, { from: "./a", format: "images", normalize: "none" });
+});
+
+Deno.test("a number has neither names nor company", () => {
+  const number = modelOf([4], [dense(1)], { head: "none" });
+  assert.equal(asksNumbers({ ...number, classes: ["one"] }), false);
+  const [first] = draftData(number, named("./a.csv", "csv"));
+  assert.deepEqual(first, {
+    ...{ from: "./a.csv", format: "csv", task: "regression", normalize: "none" },
+  });
+  const [unnamed] = draftData(modelOf([4], [dense(2)]), named("./a.csv", "csv"));
+  assert.deepEqual(unnamed, { from: "./a.csv", format: "csv", normalize: "none" });
+});
+
+Deno.test("a vocabulary is known by its whole name; a table that reads no tokens makes no text", () => {
+  const table = (reads: string) => ({
+    ...{ kind: "embedding", name: "words", inputs: [reads], vocabulary: 9, units: 2 },
+  } as unknown as Layer);
+  const texts = (beside: readonly string[]) =>
+    draftData(modelOf([16], [table("input"), dense(2, "words")]), named("./a", "text", beside));
+  const vocabulary = (...beside: string[]) => {
+    const [{ text }] = texts(beside) as unknown as [{ text: { vocabulary?: string } }];
+    return text.vocabulary;
+  };
+  assert.equal(vocabulary("vocabulary.json"), "./beside/vocabulary.json");
+  assert.equal(vocabulary("vocab.json"), "./beside/vocab.json");
+  assert.equal(vocabulary("myvocab.txt", "vocab.txt.gz", "vocab.bin"), undefined);
+  assert.deepEqual(texts([]).map((fields) => Object.keys(fields)), [["from", "format", "text"]]);
+  const behind = modelOf([16], [dense(4), table("dense-4"), dense(2, "words")]);
+  assert.ok(draftData(behind, named("./a")).every((fields) => !("text" in fields)));
+});

@@ -33,8 +33,46 @@ Deno.test("what is said of a model is its input, its outputs and its size", () =
   );
   const named = { ...mlp, classes: ["a", "b", "c"] };
   assert.match(drafts.about(named), /3 outputs, classes a b c, 139/);
+  const read = { ...mlp, files: { format: "keras" } as Model["files"] };
+  assert.match(drafts.about(read), /^a keras model, /);
+  const ten = { ...mlp, classes: Array.from({ length: 10 }, (_, at) => `c${at}`) };
+  assert.match(drafts.about(ten), /classes c0 c1 c2 c3 c4 c5 c6 c7 c8 c9, 139/);
   const many = { ...mlp, classes: Array.from({ length: 12 }, (_, at) => `c${at}`) };
   assert.match(drafts.about(many), /classes c0 c1 c2 c3 c4 c5 c6 c7 c8 c9 …, 139/);
+});
+
+Deno.test("several inputs and outputs are named one after the other", () => {
+  const { layers, inputs, outputs } = zooNetworks.mlp!;
+  const model = modelOf({
+    ...zooNetworks.mlp!,
+    inputs: [...inputs, { name: "picture", shape: [8, 4, 3] }],
+    outputs: [...outputs, layers[0]!.name],
+  });
+  assert.match(drafts.about(model), /^a mlp model, input 7 and 8×4×3, 3 and 8 outputs, /);
+});
+
+Deno.test("results may be asked in the formats that are written; one that is only read is none", () => {
+  assert.deepEqual(drafts.targets, ["tfjs", "onnx", "packed", "safetensors", "tflite"]);
+});
+
+Deno.test("a first recipe holds the result to a fourth of the bytes where channels go, to half where none do", () => {
+  const from = "./net.h5";
+  assert.deepEqual(drafts.start(found(modelOf(zooNetworks.mlp!))), {
+    data: { use: "digits" },
+    teacher: { from },
+    student: { from },
+    prune: { granularity: "channel", ratio: 0.5, finetune: { epochs: 8 } },
+    quantize: "int8",
+    export: "tfjs",
+    expect: ["result.accuracy >= teacher.accuracy - 2 points", "result.bytes <= teacher.bytes / 4"],
+  });
+  assert.deepEqual(drafts.start(found(modelOf(zooNetworks["char-lstm"]!))), {
+    data: { use: "digits" },
+    model: { from },
+    quantize: "int8",
+    export: "tfjs",
+    expect: ["result.accuracy >= model.accuracy - 2 points", "result.bytes <= model.bytes / 2"],
+  });
 });
 
 Deno.test("a first recipe cuts channels where some may go, and passes as a recipe", async () => {

@@ -110,3 +110,89 @@ Deno.test("more minutes are more epochs, between two and twenty, and only of the
   assert.ok(draftOf(resnet).search.over.way[1]![0]!.finetune!.augment !== undefined);
   assert.ok(!("augment" in draftOf(found(zooNetworks.mlp!)).search.over.way[1]![0]!.finetune!));
 });
+
+Deno.test("a whole search, written out", () => {
+  const mlp = found(zooNetworks.mlp!);
+  const draft = shrinkDraft({ ...mlp, metrics: { metrics: {} } }, { target: "tflite", minutes: 2 });
+  const finetune = {
+    epochs: 20,
+    batch: 32,
+    optimizer: { use: "adam", learning_rate: { use: "cosine", start: 0.002, end: 0 } },
+    teacher: "model",
+  };
+  const integers = { op: "quantize", scheme: "int8", rules: "tflite" };
+  const cut = (ratio: number) => [
+    { op: "prune", granularity: "channel", ratio, finetune },
+    integers,
+  ];
+  assert.deepEqual(draft, {
+    data: { use: "digits" },
+    model: { from: "./net.h5" },
+    variables: { way: [integers] },
+    steps: "$way",
+    export: "tflite",
+    search: {
+      over: { way: [[integers], cut(0.25), cut(0.125), cut(0.5), cut(0.375), cut(0.75)] },
+      minimize: "result.bytes",
+      where: "result.accuracy >= model.accuracy - 0.5 points",
+      budget: { trials: 6, time: "2 min" },
+      strategy: "grid",
+    },
+    expect: "result.accuracy >= model.accuracy - 1 point",
+  });
+});
+
+Deno.test("the ways of a format that stores codes, written out", () => {
+  const draft = draftOf(found(zooNetworks.resnet!), { target: "packed", minutes: 1000 });
+  const said = draft.search.over.way.map((steps) =>
+    steps.map((step) => {
+      const { op, scheme, ratio, clusters, as: name } = step as unknown as Record<string, string>;
+      return [op, scheme ?? ratio ?? clusters ?? name].filter((word) => word !== undefined).join(
+        " ",
+      );
+    }).join(", ")
+  );
+  assert.deepEqual(said, [
+    ...["quantize int8", "quantize int6", "quantize int5", "quantize int4"],
+    ...["prune 0.25, quantize int8", "cluster 32", "cluster 16", "prune 0.125, quantize int8"],
+    ...["prune 0.5, quantize int8", "prune 0.375, quantize int8", "prune 0.75, quantize int8"],
+    ...["prune 0.25, cluster 16", "prune 0.125, cluster 16"],
+    "model student, distill, quantize int8",
+  ]);
+  const training = {
+    epochs: 20,
+    batch: 32,
+    optimizer: { use: "adam", learning_rate: { use: "cosine", start: 0.002, end: 0 } },
+    augment: { use: "shift", pixels: 1 },
+  };
+  const [student, distill] = draft.search.over.way.at(-1)! as unknown as [object, object];
+  // The network has 14 layers of a quarter of the width, and one of 8 has less than half of its parameters.
+  assert.deepEqual(student, { op: "model", as: "student", use: "resnet", depth: 8, width: 0.25 });
+  assert.deepEqual(distill, { op: "distill", model: "student", teacher: "model", ...training });
+  assert.deepEqual(draft.search.over.way[5], [
+    { op: "cluster", clusters: 32, finetune: { ...training, teacher: "model" } },
+  ]);
+});
+
+Deno.test("as many epochs as an eighth of the time holds, at 2e10 multiplications a second", () => {
+  const mlp = found(zooNetworks.mlp!);
+  // 122 MACs and a million for a sample, three passes, 8 · 250 samples: 6.000732e9 an epoch.
+  const epochs = (minutes: number) =>
+    draftOf(mlp, { minutes }).search.over.way[1]![0]!.finetune!.epochs;
+  const minutes = (epochs: number) => epochs * 3 * (122 + 1e6) * 8 * 250 * 8 / 2e10 / 60;
+  for (const count of [3, 10, 19]) {
+    assert.equal(epochs(minutes(count) * (1 + 1e-9)), count);
+    assert.equal(epochs(minutes(count) * (1 - 1e-9)), count - 1);
+  }
+});
+
+Deno.test("pictures shift by a sixteenth of their smaller side, at least by a pixel", () => {
+  const pixels = (height: number, width: number) => {
+    const { layers, ...network } = zooNetworks.resnet!;
+    const inputs = [{ ...network.inputs[0]!, shape: [height, width, 3] }];
+    const draft = draftOf(found({ ...network, layers, inputs }));
+    const { augment } = draft.search.over.way[1]![0]!.finetune!;
+    return (augment as { readonly pixels: number }).pixels;
+  };
+  assert.deepEqual([pixels(8, 8), pixels(64, 40), pixels(40, 64), pixels(64, 64)], [1, 3, 3, 4]);
+});
