@@ -36,11 +36,10 @@ export async function verifyStore(root: string): Promise<Verified> {
   for await (const name of namesIn(cache, "outcomes")) {
     const key = name as Key;
     const state = await recordState(cache, key);
-    if (state === "gone") continue;
     const outcome = await store.outcome(key);
     if (state === "another-version") otherVersions++;
     else if (state === "damaged") damaged.push(`record ${name}`);
-    // Sound a moment ago and gone now: a collection beside this one has removed it.
+    // Gone by now: a collection beside this one has removed it.
     else if (outcome !== undefined) {
       records++;
       for (const { digest } of outcome.blobs) named.add(digest);

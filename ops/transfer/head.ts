@@ -69,7 +69,7 @@ function effectOf(before: Model, after: Model): string {
   const [from] = first!.inputs;
   const shapes = shapesOf(after);
   const [answer] = after.outputs;
-  const group = answer!.slice(0, answer!.indexOf("."));
+  const [group] = answer!.split(".");
   return `\`${group}\` behind \`${from}\` (${show(shapes[from!]!)}), ${
     shapes[answer!]!.at(-1)
   } outputs`;

@@ -15,7 +15,7 @@ const USE = /^\$(\w+)$/;
 const BRACED = /^\$\{(\w*)\}$/;
 
 /** Fields in which no variable is looked for. */
-const verbatim = new Set(["decant", "name", "extends", "variables"]);
+const verbatim = new Set(["decant", "name", "extends"]);
 
 /** Names used in a tree. */
 function variablesUsed(tree: Tree, used: Set<string> = new Set()): Set<string> {

@@ -477,6 +477,8 @@ Deno.test("facts that only a source can tell let the rest be compiled once they 
     source,
     { name: "m", op: ops.add, inputs: { number: "n" }, params: { amount: 2 } },
   ], base);
+  // What is only unwise is said with the graph, and stops nothing.
+  const warning = { code: "order", severity: "warning", message: "m", path: "steps.m" } as const;
   const known: unknown[] = [];
   const store = memoryStore();
   const options = {
@@ -484,7 +486,7 @@ Deno.test("facts that only a source can tell let the rest be compiled once they 
     environment: nowhere,
     recompile: (facts: ReadonlyMap<string, unknown>) => {
       known.push([...facts]);
-      return filled;
+      return { ...filled, diagnostics: [warning] };
     },
   };
   const first = await execute(open, options);

@@ -44,6 +44,30 @@ Deno.test({
   },
 });
 
+for (const read of [["/proc/cpuinfo"], ["/proc/stat"], false] as const) {
+  Deno.test({
+    name: `files of the system that may not be read are not asked for: of them ${
+      read || "none"
+    } may`,
+    permissions: { sys: true, read: read === false ? false : [...read] },
+    async fn() {
+      const { readTextFile } = Deno;
+      const tried: unknown[] = [];
+      Deno.readTextFile = (path) => {
+        tried.push(path);
+        return readTextFile(path);
+      };
+      try {
+        const { processor } = await environment(1);
+        assert.equal(processor, `${cpus().length} × ${cpus()[0]!.model}`);
+        assert.deepEqual(tried, []);
+      } finally {
+        Deno.readTextFile = readTextFile;
+      }
+    },
+  });
+}
+
 for (const kind of ["hostname", "cpus"] as const) {
   Deno.test({
     name: `of the machine ${kind} may be looked at alone`,

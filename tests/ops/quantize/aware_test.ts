@@ -4,6 +4,7 @@ import { withTensors } from "../../../engine/tensor/mod.ts";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";
 import { ParameterError } from "../../../engine/op.ts";
 import { type Dataset, part } from "../../../ops/data/dataset.ts";
+import { foldedModel } from "../../../ops/model/fold.ts";
 import { forward } from "../../../ops/model/forward.ts";
 import { inferLogits, weightTensors } from "../../../ops/model/infer.ts";
 import { initialModel } from "../../../ops/model/initialize.ts";
@@ -14,6 +15,7 @@ import { decodedWeights, decodeWeight } from "../../../ops/model/weights.ts";
 import { mlp } from "../../../ops/model/zoo/mlp.ts";
 import { maskWeights } from "../../../ops/prune/mask_weights.ts";
 import { roundingConstraint } from "../../../ops/quantize/aware.ts";
+import { roundingErrors } from "../../../ops/quantize/error.ts";
 import type { IntegerParams } from "../../../ops/quantize/fields.ts";
 import { integerRunner } from "../../../ops/model/integers/integer.ts";
 import { quantize } from "../../../ops/quantize/quantize.ts";
@@ -89,9 +91,10 @@ for (const [name, architecture] of Object.entries(zooNetworks)) {
     const data = noiseData(model, 64);
     const context = runContext();
     const constraint = await roundingConstraint(model, data, int8, context);
+    let rounded: Model | undefined;
     const [seen, integer] = await withTensors((room) => {
       const held = constraint.open(room, undefined);
-      const quantized = constraint.finish!(model, held.capture!());
+      const quantized = rounded = constraint.finish!(model, held.capture!());
       const { weights, dispose } = weightTensors(room, model);
       const x = room.tensor(
         part(data, "train").x as Float32Array,
@@ -113,6 +116,8 @@ for (const [name, architecture] of Object.entries(zooNetworks)) {
       dispose();
       return [seen, integers];
     });
+    const noted = context.heard.notes["rounding_error"];
+    assert.deepEqual(noted, roundingErrors(foldedModel(model), rounded!));
     const largest = Math.max(...integer.map(Math.abs));
     const errors = seen.map((value, i) => Math.abs(value - integer[i]!) / largest).sort();
     assert.ok(

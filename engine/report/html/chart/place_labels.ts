@@ -44,10 +44,11 @@ export function placeLabels(
   return points.map((point, own) => {
     const others = taken.filter((_, at) => at !== own);
     const places = candidates(point).map((place) => ({ place, box: boxOf(place) }));
-    const cost = (box: Box): number =>
-      others.reduce((sum, other) => sum + overlap(box, other), 0) +
-      lines.filter((line) => overlap(box, line) > 0).length * LINE * LINE +
-      1e4 * outside(box, within);
+    const cost = (box: Box): number => {
+      const crossed = lines.filter((line) => overlap(box, line) > 0).length * LINE * LINE;
+      const alone = crossed + 1e4 * outside(box, within);
+      return others.reduce((sum, other) => sum + overlap(box, other), alone);
+    };
     const best = places.reduce((a, b) => cost(b.box) < cost(a.box) ? b : a);
     taken.push(best.box);
     return best.place;

@@ -207,3 +207,25 @@ Deno.test("a file of a host is read under the lock, offline, and from this machi
   const wrong = new Map([[url, "0".repeat(64) as Digest]]);
   await assert.rejects(read("/", { pins: wrong }), /is not what its pin says/);
 });
+
+Deno.test("a source of a package is known by what was fetched of it, named whole or from beside", async () => {
+  const store = memoryStore();
+  const digest = await store.keep(new TextEncoder().encode("one"));
+  await store.remember("package npm:data@1.0.0/a.txt", digest);
+  for (
+    const [written, base] of [
+      ["npm:data@1.0.0/a.txt", "/"],
+      ["./a.txt", "npm:data@1.0.0/"],
+    ] as const
+  ) {
+    const { nodes: [node] } = graphOf([{ name: "n", op: file, params: { from: written } }], {
+      base,
+    });
+    const sources = sourcesAt(base, store, { offline: true });
+    const [found, ...more] = await sources.of(node!);
+    assert.equal(more.length, 0);
+    assert.deepEqual([found!.written, found!.digest, found!.extension], [written, digest, ".txt"]);
+    const bytes = await sourceReader([found!], store, sources.trust).read(written);
+    assert.equal(new TextDecoder().decode(bytes), "one");
+  }
+});

@@ -5,6 +5,7 @@ import { type Room, withTensors } from "../../../../engine/tensor/mod.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { curveAt } from "../../../../ops/learn/curve.ts";
 import { type LossTerm, termValue } from "../../../../ops/learn/terms/terms.ts";
+import { shapeOf } from "../../declared.ts";
 import { assertAllNear, assertNear, evaluated, type Numbers, rows, term } from "./evaluated.ts";
 
 refuseLeaks(true);
@@ -237,4 +238,22 @@ Deno.test("soft-targets states what it reads and compares", () => {
     labels: { where: "teacher_errors", is: "swap" },
   });
   assert.equal(stated.compares, "classes");
+});
+
+Deno.test("a temperature is above 0, for a batch or for each sample", () => {
+  const { properties } = shapeOf(stated.schema) as unknown as {
+    readonly properties: { readonly temperature: Readonly<Record<string, unknown>> };
+  };
+  const [above, any] = [{ type: "number", exclusiveMinimum: 0 }, { type: "number" }];
+  const fields = (properties: Record<string, unknown>) => ({
+    ...{ type: "object", properties, required: Object.keys(properties) },
+  });
+  assert.deepEqual(properties.temperature, {
+    default: 4,
+    "x-curve": { exclusiveMinimum: 0 },
+    "x-curve-also": {
+      flsw: fields({ base: above, beta: any, gamma: { type: "number", minimum: 0 } }),
+      cwsm: fields({ base: above, beta: any }),
+    },
+  });
 });

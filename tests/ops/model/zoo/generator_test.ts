@@ -4,6 +4,7 @@ import { vaeDecoder } from "../../../../ops/model/zoo/cvae.ts";
 import {
   channelsAt,
   doubling,
+  imageField,
   joined,
   labelInput,
   smallest,
@@ -20,6 +21,10 @@ Deno.test("the smallest map is the image halved once per layer, by height and wi
   assert.deepEqual(smallest([24, 40, 3], 3), [3, 5]);
   assert.deepEqual(smallest([7, 9, 1], 0), [7, 9]);
   assert.throws(() => smallest([8, 12, 1], 3), /8×12 is not 8 times a whole map/);
+});
+
+Deno.test("an image is as large as one of MNIST where nothing is said", () => {
+  assert.deepEqual(imageField.default, [28, 28, 1]);
 });
 
 Deno.test("nothing is joined to the latent numbers where there is one class or none to choose", () => {

@@ -4,6 +4,7 @@ import { readKerasLayer } from "../../../../../ops/formats/keras/classes/mod.ts"
 import { sizeOf } from "../../../../../ops/model/layers.ts";
 import { functional, keras, layersModel } from "../../../model/keras_json.ts";
 import { modelOf } from "../../../model/test_data.ts";
+import { reading } from "./one_reading.ts";
 
 /** Keras class → the input's shape, its config, its weights, and the booleans that decide how it is read. */
 const flagged: Readonly<Record<string, readonly [number[], object, object, string[]]>> = {
@@ -95,4 +96,21 @@ Deno.test("a class that is not known is refused with those that are, and no word
       className,
     );
   }
+});
+
+Deno.test("a flattening of each step makes a row of it; what is not known for each step is refused", () => {
+  const layer = (name: string) => ({ layer: { ["class_name"]: name, config: { name: "in" } } });
+  const { of, added } = reading(layer("Flatten"), [[5, 2, 3]]);
+  assert.equal(readKerasLayer("TimeDistributed", of), "a");
+  assert.deepEqual(added.map(([each]) => each), [
+    { name: "a", kind: "reshape", inputs: ["x0"], shape: [5, 6] },
+  ]);
+  assert.throws(
+    () => readKerasLayer("TimeDistributed", reading(layer("Conv2D"), [[5, 2, 3, 1]]).of),
+    /its layer "Conv2D" cannot be read for each step; these can: Flatten, Dense, Activation, /,
+  );
+  assert.throws(
+    () => readKerasLayer("TimeDistributed", reading({}, [[5, 2]]).of),
+    /its layer "" cannot be read for each step/,
+  );
 });

@@ -6,6 +6,7 @@ import {
   ModelProtoSchema,
   toBinary,
 } from "../../../../../engine/deps/onnx_buf.ts";
+import { given } from "../../../../../engine/given.ts";
 import { sizeOf } from "../../../../../engine/shape.ts";
 import { withTensors } from "../../../../../engine/tensor/mod.ts";
 import { emptyGraph, type OnnxGraph } from "../../../../../ops/formats/onnx/graph.ts";
@@ -84,8 +85,9 @@ export async function answersOf(
 export async function assertAsRuntime(
   shape: readonly number[],
   build: Build,
-  { opset = 17, images = shape.length > 2, answers = [], head = "none" }: {
+  { opset = 17, change, images = shape.length > 2, answers = [], head = "none" }: {
     readonly opset?: number;
+    readonly change?: (model: ModelProto) => void;
     readonly images?: boolean;
     /** Of answers that are images: their shape in the graph. */
     readonly answers?: readonly number[];
@@ -93,7 +95,7 @@ export async function assertAsRuntime(
     readonly head?: "softmax" | "none";
   } = {},
 ): Promise<Model> {
-  const file = graphFile(shape, build, { opset });
+  const file = graphFile(shape, build, { opset, ...given({ change }) });
   const model = readOnnx(file, "g.onnx");
   const x = Float32Array.from({ length: 2 * sizeOf(shape) }, (_, i) => Math.sin(i * 1.7) * 2);
   const { y } = await runOnnx({ "model.onnx": file }, { x, shape });

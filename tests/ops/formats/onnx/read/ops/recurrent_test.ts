@@ -1,33 +1,43 @@
 import assert from "node:assert/strict";
 import type { Attributes } from "../../../../../../ops/formats/onnx/graph.ts";
 import "../../../../../../ops/formats/onnx/read/ops/recurrent.ts";
+import type { ModelProto } from "../../../../../../engine/deps/onnx_buf.ts";
 import { assertAsRuntime, graphModel, kindsOf } from "../one_graph.ts";
 
+/** Where the batch goes to the front of all states, and of the last ones. */
+const [ALL, LAST] = [[2, 0, 1, 3], [1, 0, 2]];
+
 /** A recurrent layer of two units over three steps of two numbers; all states. */
-const cell =
-  (op: string, gates: number, attributes: Attributes = {}, directions = 1, rest: string[] = []) =>
-  (
-    g: Parameters<Parameters<typeof graphModel>[1]>[0],
-    x: string,
-  ) => {
-    const series = (shape: number[], by: number) =>
-      g.constant(
-        "w",
-        Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(i * by)),
-        shape,
-      );
-    const steps = g.node("t", "Transpose", [x], { perm: { ints: [1, 0, 2] } });
-    const weights = [
-      series([directions, gates * 2, 2], 0.7),
-      series([directions, gates * 2, 2], 1.3),
-      series([directions, gates * 4], 0.4),
-    ];
-    const states = g.node("n", op, [steps, ...weights, ...rest], {
-      ["hidden_size"]: { int: 2 },
-      ...attributes,
-    });
-    return g.node("b", "Transpose", [states], { perm: { ints: [2, 0, 1, 3] } });
-  };
+const cell = (
+  op: string,
+  gates: number,
+  attributes: Attributes = {},
+  directions = 1,
+  rest: string[] = [],
+  front = ALL,
+) =>
+(
+  g: Parameters<Parameters<typeof graphModel>[1]>[0],
+  x: string,
+) => {
+  const series = (shape: number[], by: number) =>
+    g.constant(
+      "w",
+      Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(i * by)),
+      shape,
+    );
+  const steps = g.node("t", "Transpose", [x], { perm: { ints: [1, 0, 2] } });
+  const weights = [
+    series([directions, gates * 2, 2], 0.7),
+    series([directions, gates * 2, 2], 1.3),
+    series([directions, gates * 4], 0.4),
+  ];
+  const states = g.node("n", op, [steps, ...weights, ...rest], {
+    ["hidden_size"]: { int: 2 },
+    ...attributes,
+  });
+  return g.node("b", "Transpose", [states], { perm: { ints: front } });
+};
 
 const cases: Readonly<Record<string, readonly [ReturnType<typeof cell>, string]>> = {
   LSTM: [cell("LSTM", 4), "recurrent reshape"],
@@ -72,3 +82,31 @@ Deno.test("what no layer does is refused", () => {
     return cell("LSTM", 4, {}, 1, ["", first])(g, x);
   }, /its first state is not 0/);
 });
+
+/** The last states are read instead of all. */
+function readsLast({ graph }: ModelProto): void {
+  const node = graph!.node.find(({ opType }) => opType !== "Transpose" && opType !== "Identity")!;
+  node.output.unshift("");
+}
+
+for (
+  const [op, gates, attributes, directions, layers] of [
+    ["LSTM", 4, {}, 1, "lstm recurrent, reshape"],
+    ["GRU", 3, { direction: { string: "reverse" } }, 1, "reverse, gru rnn, reshape"],
+    [
+      ...["RNN", 1, { direction: { string: "bidirectional" } }, 2] as const,
+      "rnn.forward rnn, reverse, rnn.backward rnn, rnn concat, reshape",
+    ],
+  ] as const
+) {
+  Deno.test(`ONNX Runtime agrees on the last states of ${op}, and no layer makes the others`, async () => {
+    const build = cell(op, gates, attributes, directions, [], LAST);
+    const model = await assertAsRuntime([3, 2], build, { images: false, change: readsLast });
+    const named = model.layers.map(({ name, kind }) =>
+      kind === "reverse" || kind === "reshape" ? kind : `${name} ${kind}`
+    );
+    assert.equal(named.join(", "), layers);
+    const whole = model.layers.flatMap((layer) => "sequence" in layer ? [layer.sequence] : []);
+    assert.deepEqual(whole, whole.map(() => false));
+  });
+}
