@@ -95,6 +95,7 @@ export const functions: Readonly<
   "soft-shrink": (x, by) => Math.sign(x) * Math.max(0, Math.abs(x) - by!),
   "hard-shrink": (x, by) => Math.abs(x) > by! ? x : 0,
   squareplus: (x, b) => (x + Math.sqrt(x * x + b!)) / 2,
+  differs: (x, number) => Math.min(1, Math.abs(x - number!)),
   scale: (x, factor, offset) => factor! * x + offset!,
 };
 
@@ -258,6 +259,17 @@ export const references: { readonly [K in LayerKind]?: Row<K> } = {
     shape: x!.shape.slice(1),
     data: x!.data.slice(0, x!.data.length / x!.shape[0]!),
   }),
+  "token-mean": (_layer, [x, mask]) => {
+    const [length, size] = x!.shape as [number, number];
+    const places = Array.from({ length }, (_, at) => at);
+    const counted = places.filter((at) => mask!.data[at] !== 0);
+    const used = counted.length === 0 ? places : counted;
+    const data = Float64Array.from(
+      { length: size },
+      (_, c) => used.reduce((sum, at) => sum + x!.data[at * size + c]!, 0) / used.length,
+    );
+    return { shape: [size], data };
+  },
   activation: ({ activation }, [x]) => each(x!, activations[activation]),
   "max-pool": (layer, [x]) =>
     slide(

@@ -68,6 +68,10 @@ const forms: { readonly [F in FunctionName]: Form } = {
     const root = b.op("root", "Sqrt", [b.op("more", "Add", [square, b.number(extra!)])]);
     return b.op("", "Mul", [b.op("sum", "Add", [x, root]), b.number(0.5)]);
   },
+  differs(b, x, [number]) {
+    const distance = b.op("distance", "Abs", [b.op("gap", "Sub", [x, b.number(number!)])]);
+    return b.op("", "Min", [distance, b.number(1)]);
+  },
   scale: (b, x, [factor, offset]) =>
     b.op("", "Add", [b.op("scaled", "Mul", [x, b.number(factor!)]), b.number(offset!)]),
 };

@@ -25,6 +25,7 @@ import {
   firstNodes,
   layerNorm,
   positionNodes,
+  tokenMeanNodes,
 } from "./sequence_nodes.ts";
 import type { Attributes } from "./graph.ts";
 import type { Computed, OnnxSource } from "./values.ts";
@@ -49,6 +50,7 @@ const nodes: LayerTable<OnnxSource, Computed> = {
     );
     return { value, layout: "first" };
   },
+  "token-mean": tokenMeanNodes,
   embedding: embeddingNodes,
   position: positionNodes,
   "layer-norm": layerNorm,

@@ -35,6 +35,19 @@ export function firstNodes({ name }: LayerOf<"first">, { graph, read }: OnnxSour
   return { value, layout: "last" };
 }
 
+/** Shares of the rows, even among those that count, and the mixture of these. */
+export function tokenMeanNodes(
+  { name }: LayerOf<"token-mean">,
+  { graph, read }: OnnxSource,
+): Computed {
+  const low = lowered(graph, name, read(1, "last"));
+  const shares = graph.node(`${name}.shares`, "Softmax", [low], { axis: { int: -1 } });
+  const axis = graph.shared("int64.1x1", BigInt64Array.of(1n), [1]);
+  const row = graph.node(`${name}.row`, "Unsqueeze", [shares, axis]);
+  const mean = graph.node(`${name}.mean`, "MatMul", [row, read(0, "last")]);
+  return { value: graph.node(name, "Squeeze", [mean, axis]), layout: "last" };
+}
+
 /** `LayerNormalization`, or before it came what it does. */
 export function layerNorm(
   { name, epsilon }: LayerOf<"layer-norm">,
@@ -88,10 +101,15 @@ export function attentionNodes(
   return { value: graph.node(name, "Reshape", [back, whole]), layout: "last" };
 }
 
-function padding(graph: OnnxGraph, name: string, tokens: string): string {
-  const found = graph.node(`${name}.padding`, "Equal", [tokens, scalar(graph, 0)]);
+/** 0, or far below where a mask is 0: [batch, length]. */
+function lowered(graph: OnnxGraph, name: string, mask: string): string {
+  const found = graph.node(`${name}.padding`, "Equal", [mask, scalar(graph, 0)]);
   const ones = graph.node(`${name}.ones`, "Cast", [found], { to: { int: DataType.FLOAT } });
-  const low = graph.node(`${name}.low`, "Mul", [ones, scalar(graph, PADDING_SCORE)]);
+  return graph.node(`${name}.low`, "Mul", [ones, scalar(graph, PADDING_SCORE)]);
+}
+
+function padding(graph: OnnxGraph, name: string, mask: string): string {
+  const low = lowered(graph, name, mask);
   const axes = graph.shared("int64.1x2", BigInt64Array.of(1n, 2n), [2]);
   return graph.node(`${name}.hidden`, "Unsqueeze", [low, axes]);
 }

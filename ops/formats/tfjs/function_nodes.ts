@@ -53,6 +53,15 @@ const forms: { readonly [F in FunctionName]?: Form } = {
     rescaled(".negative", -1, 0),
     node("", "Add", {}, [0, ".negative"]),
   ],
+  // |x − number| as the sum of what it is above and below.
+  differs: ([number]) => [
+    rescaled(".over", 1, -number!),
+    node(".above", "ReLU"),
+    rescaled(".under", -1, number!, [0]),
+    node(".below", "ReLU"),
+    node(".distance", "Add", {}, [".above", ".below"]),
+    bounded("", 1),
+  ],
   scale: ([factor, offset]) => [rescaled("", factor!, offset!)],
 };
 

@@ -21,6 +21,7 @@ import {
   positionNodes,
   recurrentNodes,
   rnnNodes,
+  tokenMeanNodes,
 } from "./sequence_nodes.ts";
 import { storedKernel, storedWeight, type WeightedLayer } from "./stored_weight.ts";
 import { decodeWeight } from "../../model/weights.ts";
@@ -80,6 +81,7 @@ const nodes: LayerTable<KerasSource, readonly KerasNode[]> = {
   }],
   attention: attentionNodes,
   first: firstNodes,
+  "token-mean": tokenMeanNodes,
   activation: ({ activation }) => [{ ...activationNode(activation), suffix: "" }],
   "max-pool": (layer) => [pool(layer, "MaxPooling2D")],
   "average-pool": (layer) => [pool(layer, "AveragePooling2D")],

@@ -49,7 +49,7 @@ export function attentionNodes(
   { heads }: LayerOf<"attention">,
   { inputs }: KerasSource,
 ): readonly KerasNode[] {
-  const hidden = inputs.length < 4 ? [] : hiddenNodes(inputs[3]![0]!);
+  const hidden = inputs.length < 4 ? [] : [...lowNodes(3), hiddenNode(inputs[3]![0]!)];
   const split = ([".queries", ".keys", ".values"] as const).flatMap((role, index) => {
     const [length, width] = inputs[index] as readonly [number, number];
     const shape = [length, heads, width / heads];
@@ -78,13 +78,29 @@ export function attentionNodes(
   return [...hidden, ...split, ...mixed.flat(), joined];
 }
 
-/** 0 for a key, far below for padding: tokens are whole and at least 0, so relu(1 − token) tells them apart. */
-function hiddenNodes(length: number): readonly KerasNode[] {
+/** 0, far below where a mask is 0: its numbers are whole and at least 0, so relu(1 − number) tells them apart. */
+function lowNodes(mask: number): readonly KerasNode[] {
   return [
-    node(".missing", "Rescaling", { scale: -1, offset: 1 }, [3]),
+    node(".missing", "Rescaling", { scale: -1, offset: 1 }, [mask]),
     node(".padding", "Activation", { activation: "relu" }),
     node(".low", "Rescaling", { scale: PADDING_SCORE, offset: 0 }),
-    node(".hidden", "Reshape", { "target_shape": [1, length] }),
+  ];
+}
+
+const hiddenNode = (length: number): KerasNode =>
+  node(".hidden", "Reshape", { "target_shape": [1, length] });
+
+/** Shares of the rows, even among those that count, and the product with them. */
+export function tokenMeanNodes(
+  _layer: LayerOf<"token-mean">,
+  { inputs: [rows] }: KerasSource,
+): readonly KerasNode[] {
+  return [
+    ...lowNodes(1),
+    node(".shares", "Softmax", { axis: -1 }),
+    node(".column", "Reshape", { "target_shape": [rows![0]!, 1] }),
+    node(".mean", "Dot", { axes: [1, 1] }, [".column", 0]),
+    node("", "Flatten"),
   ];
 }
 

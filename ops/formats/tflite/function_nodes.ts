@@ -46,6 +46,8 @@ const composed: { readonly [F in FunctionName]?: Compose } = {
   clip: (x, { step, last, value }, [low, high]) =>
     last("MINIMUM", step("MAXIMUM", x, value(low!)), value(high!)),
   "tanh-shrink": (x, { step, last }) => last("SUB", x, step("TANH", x)),
+  differs: (x, { step, last, value }, [number]) =>
+    last("MINIMUM", step("ABS", step("SUB", x, value(number!))), value(1)),
   scale: (x, { step, last, value }, [factor, offset]) =>
     last("ADD", step("MUL", x, value(factor!)), value(offset!)),
 };

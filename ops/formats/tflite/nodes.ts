@@ -6,7 +6,13 @@ import type { TensorIndex } from "./graph.ts";
 import { functionNodes } from "./function_nodes.ts";
 import { FUSED } from "./operators.ts";
 import { convNodes, denseNodes, depthwiseNodes, transposedConvolution } from "./product_nodes.ts";
-import { attentionNodes, embeddingNodes, layerNorm, normalized } from "./sequence_nodes.ts";
+import {
+  attentionNodes,
+  embeddingNodes,
+  layerNorm,
+  normalized,
+  tokenMeanNodes,
+} from "./sequence_nodes.ts";
 import {
   activated,
   operator,
@@ -56,6 +62,7 @@ const nodes: LayerTable<TfliteSource, TensorIndex> = {
     const row = sliced(source, source.read(0), { from: [0, 0], shape: [1, size], role: "row" });
     return reshaped(source, row, source.shape);
   },
+  "token-mean": tokenMeanNodes,
   activation: ({ activation }, source) => activated(source, activation, source.read(0)),
   function: functionNodes,
   prelu: (_layer, source) => operator(source, "PRELU", [source.read(0), source.weight("gamma")]),

@@ -103,15 +103,33 @@ export function attentionNodes({ heads }: LayerOf<"attention">, source: TfliteSo
   return reshaped(source, back, shape);
 }
 
+/** Shares of the rows, even among those that count, and the mixture of these. */
+export function tokenMeanNodes(_layer: LayerOf<"token-mean">, source: TfliteSource): TensorIndex {
+  const [length, size] = source.inputs[0] as [number, number];
+  const shares = operator(source, "SOFTMAX", [lowered(source, 1, length)], {
+    ...{ shape: [length], role: "shares", options: { beta: 1 } },
+  });
+  const row = reshaped(source, shares, [1, length], { role: "row" });
+  const mean = operator(source, "BATCH_MATMUL", [row, source.read(0)], {
+    ...{ shape: [1, size], role: "mean" },
+    options: { turnsFirst: false, turnsSecond: false },
+  });
+  return reshaped(source, mean, [size]);
+}
+
+/** 0, or far below where the mask that it reads at this place is 0: [length]. */
+function lowered(source: TfliteSource, mask: number, length: number): TensorIndex {
+  const found = operator(source, "EQUAL", [source.read(mask), number(source, 0)], {
+    ...{ shape: [length], role: "padding", type: "bool" },
+  });
+  const ones = operator(source, "CAST", [found], { shape: [length], role: "ones" });
+  return operator(source, "MUL", [ones, number(source, PADDING_SCORE)], {
+    ...linear,
+    ...{ shape: [length], role: "low" },
+  });
+}
+
 /** What is added to the scores of keys that are padding, [1, 1, keys]. */
 function padding(source: TfliteSource, keys: number): TensorIndex {
-  const found = operator(source, "EQUAL", [source.read(3), number(source, 0)], {
-    ...{ shape: [keys], role: "padding", type: "bool" },
-  });
-  const ones = operator(source, "CAST", [found], { shape: [keys], role: "ones" });
-  const low = operator(source, "MUL", [ones, number(source, PADDING_SCORE)], {
-    ...linear,
-    ...{ shape: [keys], role: "low" },
-  });
-  return reshaped(source, low, [1, 1, keys], { role: "hidden" });
+  return reshaped(source, lowered(source, 3, keys), [1, 1, keys], { role: "hidden" });
 }

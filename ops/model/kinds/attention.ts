@@ -11,7 +11,8 @@ import { cannot } from "./shape_checks.ts";
 
 /**
  * softmax(Q Kᵀ / √depth) V, head by head: reads queries, keys, values [length, heads · depth] and, if there is a
- * fourth, the tokens that keys are of; those that are 0, padding, get no weight.
+ * fourth, a mask [length] of the keys: those where it is 0 get no weight. Token numbers are one, where token 0 is
+ * padding; where another is, the function `differs` makes one of them.
  */
 export const attention = defineLayer({
   kind: "attention",
@@ -97,7 +98,7 @@ export function paddingScores(room: Room, tokens: Tensor): Tensor {
   return room.tf.reshape(hiddenScores(room, tokens), [batch, 1, 1, length]);
 }
 
-/** For each token 0, or far below where it is padding. */
-function hiddenScores({ tf }: Room, tokens: Tensor): Tensor {
+/** Of a mask, 0, or far below where it is 0: what is hidden has no share of a softmax. */
+export function hiddenScores({ tf }: Room, tokens: Tensor): Tensor {
   return tf.mul(tf.cast(tf.equal(tokens, 0), "float32"), PADDING_SCORE);
 }

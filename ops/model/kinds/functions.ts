@@ -113,6 +113,11 @@ export const functions = {
     parameters: 1,
     run: ({ tf }, x, [b]) => tf.mul(tf.add(x, tf.sqrt(tf.add(tf.square(x), b!))), 0.5),
   },
+  /** min(|x − number|, 1): of whole numbers 1 for another and 0 for this one, so of tokens a mask. */
+  differs: {
+    parameters: 1,
+    run: (room, x, [number]) => room.tf.minimum(magnitude(room, room.tf.sub(x, number!)), 1),
+  },
   /** factor · x + offset. */
   scale: {
     parameters: 2,

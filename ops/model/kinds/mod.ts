@@ -13,7 +13,7 @@ import { batchnorm, layerNorm, softmax, standardize } from "./norm.ts";
 import { averagePool, globalAveragePool, globalMaxPool, maxPool } from "./pool.ts";
 import { recurrent } from "./recurrent.ts";
 import { rnn } from "./rnn.ts";
-import { embedding, first, position } from "./sequence.ts";
+import { embedding, first, position, tokenMean } from "./sequence.ts";
 
 /** The definitions. */
 export const kinds = [
@@ -27,6 +27,7 @@ export const kinds = [
   embedding,
   position,
   first,
+  tokenMean,
   attention,
   recurrent,
   rnn,

@@ -1,10 +1,11 @@
-/** Sequences of rows: tables that tokens and positions are looked up in, and the first position alone. */
+/** Sequences of rows: tables that tokens and positions are looked up in, and what makes one row of all. */
 import { Type } from "../../../engine/field.ts";
-import { sizeOf } from "../../../engine/shape.ts";
+import { sameShape, show, sizeOf } from "../../../engine/shape.ts";
 import { Extent } from "./attributes.ts";
+import { hiddenScores } from "./attention.ts";
 import { defineLayer, type InitialValues } from "./define.ts";
 import { unitRows } from "./initial_values.ts";
-import { one, sequence } from "./shape_checks.ts";
+import { cannot, one, sequence } from "./shape_checks.ts";
 
 /** Rows about 1 long. */
 const rows: InitialValues = (shape, draws) => unitRows(draws(), sizeOf(shape), shape[1]!);
@@ -46,5 +47,33 @@ export const first = defineLayer({
   run(_layer, { room: { tf }, inputs: [x] }) {
     const [batch, , size] = x!.shape as [number, number, number];
     return tf.reshape(tf.slice(x!, [0, 0, 0], [batch, 1, size]), [batch, size]);
+  },
+});
+
+/**
+ * The mean of the rows of a sequence [length, size] where a mask [length], which it reads second, is not 0: of all that
+ * are no padding, where it reads tokens (Reimers & Gurevych 2019, arXiv 1908.10084, §3). Of all where the mask is 0
+ * everywhere.
+ */
+export const tokenMean = defineLayer({
+  kind: "token-mean",
+  attributes: Type.Object({}),
+  selects: () => "pool",
+  shape(layer, inputs) {
+    const [rows, mask] = inputs;
+    const fits = inputs.length === 2 && rows!.length === 2 && sameShape(mask!, [rows![0]!]);
+    if (fits) return [rows![1]!];
+    throw cannot(
+      layer,
+      `it reads a sequence (length × size) and a mask of its rows; these are ${
+        inputs.map(show).join(", ")
+      }`,
+    );
+  },
+  run(_layer, { room, inputs: [x, mask] }) {
+    const [batch, length, size] = x!.shape as [number, number, number];
+    const shares = room.nn.softmax(hiddenScores(room, mask!), 1);
+    const mean = room.tf.matMul(room.tf.reshape(shares, [batch, 1, length]), x!);
+    return room.tf.reshape(mean, [batch, size]);
   },
 });

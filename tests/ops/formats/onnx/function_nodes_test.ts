@@ -21,6 +21,7 @@ const parameters: Partial<Record<FunctionName, number[]>> = {
   "soft-shrink": [0.25],
   "hard-shrink": [0.25],
   squareplus: [0.5],
+  differs: [0.25],
   scale: [-2, 3],
 };
 

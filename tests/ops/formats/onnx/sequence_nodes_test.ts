@@ -5,7 +5,9 @@ import {
   firstNodes,
   layerNorm,
   positionNodes,
+  tokenMeanNodes,
 } from "../../../../ops/formats/onnx/sequence_nodes.ts";
+import { assertRuns } from "./runs.ts";
 import { writtenBy } from "./written.ts";
 import { emptyGraph } from "../../../../ops/formats/onnx/graph.ts";
 import type { Weight } from "../../../../ops/model/model.ts";
@@ -160,4 +162,32 @@ Deno.test("heads stand before positions while they are multiplied; a padding tok
     "int64.1x2 BigInt64 [2] 1 2",
     ...shapes,
   ]);
+});
+
+Deno.test("a mean is shares of rows, none for what is padding", async () => {
+  const mean = { name: "a", kind: "token-mean", inputs: ["e", "mask"] } as const;
+  const place = { inputs: [[3, 2], [3]], shape: [2] };
+  assert.deepEqual(linesOf((source) => tokenMeanNodes(mean, source), place), [
+    "a.padding = Equal(x1.last, 0)",
+    "a.ones = Cast(a.padding) to:int=1",
+    "a.low = Mul(a.ones, -1000000000)",
+    "a.shares = Softmax(a.low) axis:int=-1",
+    "a.row = Unsqueeze(a.shares, int64.1x1)",
+    "a.mean = MatMul(a.row, x0.last)",
+    "a = Squeeze(a.mean, int64.1x1)",
+    "0 Float32 [] 0",
+    "-1000000000 Float32 [] -1000000000",
+    "int64.1x1 BigInt64 [1] 1",
+  ]);
+  await assertRuns({
+    family: "test",
+    inputs: [{ name: "x", shape: [6] }],
+    layers: [
+      { name: "e", kind: "embedding", inputs: ["x"], vocabulary: 3, size: 4 },
+      { name: "mask", kind: "function", inputs: ["x"], function: "differs", parameters: [1] },
+      mean,
+    ],
+    outputs: ["a"],
+    head: "none",
+  });
 });

@@ -21,6 +21,7 @@ const written: Partial<Record<FunctionName, number[]>> = {
   threshold: [0.25],
   clip: [-0.5, 0.25],
   "tanh-shrink": [],
+  differs: [0.25],
   scale: [-2, 3],
 };
 

@@ -7,6 +7,7 @@ import {
   positionNodes,
   recurrentNodes,
   rnnNodes,
+  tokenMeanNodes,
 } from "../../../../ops/formats/tfjs/sequence_nodes.ts";
 import { assertWritten } from "./written.ts";
 import { layerOf, networkOf } from "../../model/kinds/one_layer.ts";
@@ -286,4 +287,34 @@ Deno.test("a GRU that resets behind its product, and Keras 3's hard sigmoid, are
     () => rnnNodes(of({ gates: "hard-sigmoid-6" }), source),
     /its hard sigmoid is another/,
   );
+});
+
+Deno.test("a mean is shares of rows, none for what is padding, and a product with them", async () => {
+  const mean = { name: "a", kind: "token-mean", inputs: ["e", "mask"] } as const;
+  const source = kerasSource({ inputs: [[3, 2], [3]], shape: [2] });
+  assert.deepEqual(kerasLines(tokenMeanNodes(mean, source)), [
+    '.missing Rescaling {"scale":-1,"offset":1} < 1',
+    '.padding Activation {"activation":"relu"}',
+    '.low Rescaling {"scale":-1000000000,"offset":0}',
+    '.shares Softmax {"axis":-1}',
+    '.column Reshape {"target_shape":[3,1]}',
+    '.mean Dot {"axes":[1,1]} < .column 0',
+    "Flatten {}",
+  ]);
+  const model = livelyModel({
+    family: "test",
+    inputs: [{ name: "x", shape: [6] }],
+    layers: [
+      { name: "e", kind: "embedding", inputs: ["x"], vocabulary: 3, size: 4 },
+      { name: "mask", kind: "function", inputs: ["x"], function: "differs", parameters: [1] },
+      mean,
+    ],
+    outputs: ["a"],
+    head: "none",
+  });
+  const rows = samples(model, COUNT);
+  const { ours, stock } = await engineAndStock(model, flat(rows), "float32");
+  const expected = Float32Array.from(rows.flatMap((row) => plainLogits(model, [row])));
+  assertClose(ours, expected, 1e-5);
+  assertClose(stock, expected, 1e-5);
 });

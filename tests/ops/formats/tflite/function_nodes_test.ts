@@ -16,6 +16,7 @@ const functions: Readonly<Record<string, readonly number[]>> = {
   "leaky-relu": [0.3],
   clip: [-0.25, 0.5],
   "tanh-shrink": [],
+  differs: [0.25],
   scale: [3, -0.5],
 };
 

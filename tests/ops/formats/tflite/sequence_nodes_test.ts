@@ -56,3 +56,14 @@ Deno.test("rows are looked up by whole numbers, which tokens become first", () =
   ]);
   assert.deepEqual(operators.map(({ inputs }) => inputs), [[0], [2, 1]]);
 });
+
+Deno.test("a mean without padding: TensorFlow Lite computes what the engine does", async () => {
+  const rows = { kind: "embedding", inputs: ["x"], vocabulary: 3, size: 4 } as const;
+  const model = livelyModel(networkOf(
+    [6],
+    { ...rows, name: "e" },
+    { name: "mask", kind: "function", inputs: ["x"], function: "differs", parameters: [1] },
+    { name: "m", kind: "token-mean", inputs: ["e", "mask"] },
+  ));
+  await assertComputed(model);
+});

@@ -19,6 +19,7 @@ const parameters: Partial<Record<FunctionName, readonly number[]>> = {
   "soft-shrink": [0.25],
   "hard-shrink": [0.25],
   squareplus: [0.5],
+  differs: [0.25],
   scale: [-2, 3],
 };
 

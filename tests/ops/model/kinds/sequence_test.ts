@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { stream } from "../../../../engine/tensor/random.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
-import { embedding, first, position } from "../../../../ops/model/kinds/sequence.ts";
+import { embedding, first, position, tokenMean } from "../../../../ops/model/kinds/sequence.ts";
 import { weightSlots } from "../../../../ops/model/layers.ts";
+import { assertClose } from "../../../close.ts";
 import {
   assertPlain,
   channelsOf,
@@ -18,6 +19,7 @@ refuseLeaks(true);
 const table = layerOf("embedding", { vocabulary: 3, size: 2 });
 const places = layerOf("position", {});
 const front = layerOf("first", {});
+const mean = layerOf("token-mean", {}, 2);
 
 Deno.test("tokens become rows, positions add theirs, the first is left alone", () => {
   assert.deepEqual(shapeOf(table, [5]), [5, 2]);
@@ -78,4 +80,31 @@ Deno.test("tables are stored smaller, and never multiplied in integers", () => {
   }
   const values = [embedding, position, first].map(({ integers }) => integers.values);
   assert.deepEqual(values, ["float", "float", "keeps"]);
+});
+
+Deno.test("the mean is of rows that are no padding, of all where all are", async () => {
+  const rows = { shape: [3, 2], data: [1, 2, 30, 40, 5, 8] };
+  const of = (...tokens: number[]) => valuesOf(mean, [rows, { shape: [3], data: tokens }]);
+  assert.deepEqual(await of(7, 0, 2), [3, 5]);
+  assert.deepEqual(await of(0, 1, 0), [30, 40]);
+  assertClose(await of(0, 0, 0), [12, 50 / 3], 1e-6);
+  await assertPlain(mean, [4, 3], [4]);
+});
+
+Deno.test("a mean gives one row, of the channels that it reads", () => {
+  assert.deepEqual(shapeOf(mean, [5, 2], [5]), [2]);
+  const wrong: number[][][] = [[[5, 2], [4]], [[5, 2, 1], [5]], [[5], [5]]];
+  for (const [rows, mask] of wrong) {
+    assert.throws(() => shapeOf(mean, rows!, mask!), /a sequence \(length × size\) and a mask/);
+  }
+  assert.throws(
+    () => shapeOf(layerOf("token-mean", {}), [5, 2]),
+    /\(token-mean\): it reads .* of its rows; these are 5×2$/,
+  );
+  assert.deepEqual(channelsOf(mean, [[5, 2], [5]], [[7, 8], [1, 1, 1, 1, 1]]), {
+    leaving: [7, 8],
+    tied: [],
+    fixed: [],
+  });
+  assert.deepEqual([tokenMean.selects(mean), tokenMean.integers.values], ["pool", "float"]);
 });
