@@ -191,7 +191,7 @@ function decodeTable(reading: Reading, schema: TableSchema, at: number): Tree {
     } else if (typeof type !== "string" && !("table" in type)) tree[name] = [];
     else if (type === "string") tree[name] = "";
   }
-  if (schema !== operatorTable) return tree;
+  // Operators alone have options, and a type of them.
   const [options, where] = [OPTION_TABLES.get(tree.optionsType as number), place(OPTIONS_SLOT)];
   if (options === undefined || where === undefined) return tree;
   return { ...tree, options: decodeTable(reading, options, followed(reading, where)) };

@@ -4,6 +4,7 @@ import type { Found } from "../../../engine/recipe/words/drafts.ts";
 import { recipeOf } from "../../../engine/library/open_recipe.ts";
 import { drafts } from "../../../ops/drafts/drafts.ts";
 import type { Architecture, Model } from "../../../ops/model/model.ts";
+import { mlp } from "../../../ops/model/zoo/mlp.ts";
 import { networksWithChannels, zooNetworks } from "../zoo_networks.ts";
 
 const modelOf = (structure: Architecture, rest: Partial<Model> = {}): Model => ({
@@ -26,18 +27,18 @@ const found = (model: Model): Found => ({
 
 Deno.test("what is said of a model is its input, its outputs and its size", () => {
   // 7·8 + 8, 8·6 + 6, 6·3 + 3 parameters; as many products as kernels have.
-  const mlp = modelOf(zooNetworks.mlp!);
+  const net = modelOf(zooNetworks.mlp!);
   assert.equal(
-    drafts.about(mlp),
+    drafts.about(net),
     "a mlp model, input 7, 3 outputs, 139 parameters, 122 MACs",
   );
-  const named = { ...mlp, classes: ["a", "b", "c"] };
+  const named = { ...net, classes: ["a", "b", "c"] };
   assert.match(drafts.about(named), /3 outputs, classes a b c, 139/);
-  const read = { ...mlp, files: { format: "keras" } as Model["files"] };
+  const read = { ...net, files: { format: "keras" } as Model["files"] };
   assert.match(drafts.about(read), /^a keras model, /);
-  const ten = { ...mlp, classes: Array.from({ length: 10 }, (_, at) => `c${at}`) };
+  const ten = { ...net, classes: Array.from({ length: 10 }, (_, at) => `c${at}`) };
   assert.match(drafts.about(ten), /classes c0 c1 c2 c3 c4 c5 c6 c7 c8 c9, 139/);
-  const many = { ...mlp, classes: Array.from({ length: 12 }, (_, at) => `c${at}`) };
+  const many = { ...net, classes: Array.from({ length: 12 }, (_, at) => `c${at}`) };
   assert.match(drafts.about(many), /classes c0 c1 c2 c3 c4 c5 c6 c7 c8 c9 …, 139/);
 });
 
@@ -66,6 +67,8 @@ Deno.test("a first recipe holds the result to a fourth of the bytes where channe
     export: "tfjs",
     expect: ["result.accuracy >= teacher.accuracy - 2 points", "result.bytes <= teacher.bytes / 4"],
   });
+  const single = mlp.build([7], 3, { hidden: [8], dropout: 0 });
+  assert.ok("prune" in drafts.start(found(modelOf(single))), "one group of channels");
   assert.deepEqual(drafts.start(found(modelOf(zooNetworks["char-lstm"]!))), {
     data: { use: "digits" },
     model: { from },

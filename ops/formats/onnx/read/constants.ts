@@ -66,8 +66,8 @@ const raw: { readonly [T in DataType]?: (bytes: Uint8Array) => Numbers } = {
     Float64Array.from(new BigInt64Array(bytes.slice().buffer) as never, Number),
   [DataType.INT32]: (bytes) => Float64Array.from(new Int32Array(bytes.slice().buffer)),
   [DataType.INT8]: (bytes) => new Int8Array(bytes.slice().buffer),
-  [DataType.UINT8]: (bytes) => bytes.slice(),
-  [DataType.BOOL]: (bytes) => bytes.slice(),
+  [DataType.UINT8]: (bytes) => Uint8Array.from(bytes),
+  [DataType.BOOL]: (bytes) => Uint8Array.from(bytes),
 };
 
 /** The numbers of a tensor. Throws an UnreadableModelError that names it where they are of no type that is known. */

@@ -68,6 +68,13 @@ Deno.test("what is cut off, or shares itself without end, is refused with a sent
       message: "f.tflite is damaged: a part of its model lies outside the file",
     });
   }
+  // What is not about the file stays what it is.
+  const odd = Object.assign(encodeFile(file), {
+    subarray: () => {
+      throw new TypeError("no part");
+    },
+  });
+  assert.throws(() => decodeFile(odd, "f"), { name: "TypeError", message: "no part" });
   // 4,000 tensors that are one, of a shape of 4,000 extents.
   const one = { ...file.subgraphs[0]!.tensors[0]!, shape: Array(4000).fill(1) };
   const tensors = Array.from({ length: 4000 }, (_, i) => i === 0 ? one : { ...one, shape: [] });

@@ -93,6 +93,12 @@ Deno.test("what has no meaning here is refused by name", () => {
     graph.node("RELU", [x], [y]);
     return y;
   });
+  refused(/Cannot read "y" \(FULLY_CONNECTED\): its kernel is 3×2×1/, (graph, x) => {
+    const y = made(graph, [3]);
+    const kernel = graph.constant("k", new Float32Array(6), [3, 2, 1]);
+    graph.node("FULLY_CONNECTED", [x, kernel, -1], [y], { activation: 0, weightsFormat: 0 });
+    return y;
+  });
   refused(/nothing makes its output/, (_graph, x) => x);
 });
 

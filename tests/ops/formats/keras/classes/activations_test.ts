@@ -75,6 +75,26 @@ Deno.test("options of a ReLU that no fused activation has are a function's", () 
   assert.deepEqual(read("ThresholdedReLU", {}), ["threshold", 1]);
 });
 
+Deno.test("a softmax goes along its axis, in a layer of the file's name", () => {
+  const read = (axis: number | undefined, ...shape: number[]) => {
+    const { of, added } = reading(axis === undefined ? {} : { axis }, [shape]);
+    assert.equal(softmax(of), "a");
+    return lines(added);
+  };
+  const alone = ["a softmax < x0"];
+  assert.deepEqual([read(undefined, 3, 5), read(-1, 3, 5), read(2, 3, 5)], [alone, alone, alone]);
+  const turned = [
+    "a.turned permute < x0",
+    "a.softmax softmax < a.turned",
+    "a permute < a.softmax",
+  ];
+  assert.deepEqual([read(1, 3, 5), read(-2, 3, 5)], [turned, turned]);
+  for (const axis of [0, 3, -3]) {
+    const { of } = reading({ axis }, [[3, 5]]);
+    assert.throws(() => softmax(of), new RegExp(`its axis is ${axis}`));
+  }
+});
+
 Deno.test("slopes are those of channels, or of every value", () => {
   const alpha = weight([1, 2], 3, 4);
   const channels = reading({}, [[3, 2]], { alpha });

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { adaptivePooling, pooling } from "../../../../../ops/formats/keras/classes/pooling.ts";
+import {
+  adaptivePooling,
+  globalPooling,
+  pooling,
+} from "../../../../../ops/formats/keras/classes/pooling.ts";
 import { lines, reading } from "./one_reading.ts";
 import { assertAnswers, singles } from "../saved.ts";
 
@@ -23,4 +27,15 @@ Deno.test("parts that are not alike, and another padding, are refused", () => {
   assert.throws(() => adaptivePooling("max-pool", 1, adaptive), /4 parts of 6 are not alike/);
   const causal = reading({ padding: "causal" }, [[6, 4]]).of;
   assert.throws(() => pooling("max-pool", 1, causal), /its padding is causal/);
+});
+
+Deno.test("a global pooling gives the channels, or keeps an extent of 1 for each axis", () => {
+  for (const shape of [[6, 4], [6, 5, 4], [3, 6, 5, 4]]) {
+    const read = (config: object) => {
+      const { of } = reading(config, [shape]);
+      return of.shape(globalPooling("global-max-pool", of));
+    };
+    assert.deepEqual(read({}), [4]);
+    assert.deepEqual(read({ keepdims: true }), [...shape.slice(1).map(() => 1), 4]);
+  }
 });

@@ -39,6 +39,14 @@ Deno.test("numbers of every type are those that were written, in raw bytes or in
   for (const [dataType, values] of whole) {
     assert.deepEqual([...read({ dataType, dims, rawData: raw(values) }).values], [7, -2]);
   }
+  for (const dataType of [DataType.UINT8, DataType.BOOL]) {
+    const rawData = Uint8Array.of(1, 0);
+    const { values } = read({ dataType, dims, rawData });
+    assert.deepEqual(values, Uint8Array.of(1, 0));
+    // What a tensor holds keeps no file alive, and no change of one reaches it.
+    rawData.fill(7);
+    assert.deepEqual([...values], [1, 0]);
+  }
   const list = (
     dataType: DataType,
     fields: object,

@@ -63,6 +63,8 @@ Deno.test("shapes and places", () => {
   assert.deepEqual(computed("Reshape", [matrix, whole(-1, 2)])![0], [3, 2]);
   assert.deepEqual(computed("Flatten", [matrix], { axis: 0 })![0], [1, 6]);
   assert.deepEqual(computed("Unsqueeze", [matrix, whole(0, 3)])![0], [1, 2, 3, 1]);
+  // Places in what comes of it, in whatever order they are named.
+  assert.deepEqual(computed("Unsqueeze", [whole(5, 6), whole(2, 0)])![0], [1, 2, 1]);
   assert.deepEqual(computed("Squeeze", [constant([1, 2], Float64Array.of(1, 2))])![0], [2]);
   assert.deepEqual(computed("Expand", [whole(1, 2), whole(2, 2)]), [[2, 2], [1, 2, 1, 2]]);
   assert.deepEqual(computed("Range", [whole(1), whole(6), whole(2)]), [[3], [1, 3, 5]]);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { ModelProto } from "../../../../../../engine/deps/onnx_buf.ts";
 import { activations } from "../../../../../../ops/formats/onnx/read/ops/activations.ts";
 import { READ } from "../../../../../../ops/formats/onnx/read/ops/mod.ts";
 import { answersOf, graphModel, kindsOf } from "../one_graph.ts";
@@ -49,4 +50,24 @@ Deno.test("what has no form here is refused with a sentence", () => {
     graphModel([2], (g, x) => g.node("n", "Clip", [x, g.constant("b", Uint8Array.of(3), [])]));
   assert.throws(bounds, /its bounds are of integers/);
   assert.deepEqual(Object.keys(activations).filter((op) => !READ.includes(op)), []);
+});
+
+Deno.test("before operator set 13 a softmax goes along all axes from its own on, and may where one is longer than 1", () => {
+  const of = (opset: number) => ({
+    change: ({ opsetImport: [first] }: ModelProto) => void (first!.version = BigInt(opset)),
+  });
+  const read = (shape: readonly number[], opset: number) =>
+    graphModel(shape, (g, x) => {
+      const sum = g.node("n", "Softmax", [g.node("t", "Tanh", [x])], { axis: { int: 1 } });
+      return g.node("r", "Relu", [sum]);
+    }, of(opset));
+  for (const shape of [[4, 1, 3], [4, 3, 1], [4, 3]]) {
+    assert.throws(() => read(shape, 12), /it goes along several axes/);
+    assert.doesNotThrow(() => read(shape, 13));
+  }
+  assert.deepEqual(kindsOf(read([4, 1], 12)).slice(0, 1), ["activation+tanh"]);
+  const usual = (opset: number) => () =>
+    graphModel([4, 3], (g, x) => g.node("n", "Softmax", [g.node("t", "Tanh", [x])]), of(opset));
+  assert.throws(usual(12), /along several axes/);
+  assert.doesNotThrow(usual(13));
 });

@@ -85,3 +85,21 @@ Deno.test("powers, roots and quotients that no layer gives", () => {
     /a value divided by another/,
   );
 });
+
+Deno.test("values of other ranks, or with the batch elsewhere, are not joined", () => {
+  const joined = (other: (g: OnnxGraph, x: string) => string) => () =>
+    graphModel([2, 2], (g, x) => g.node("n", "Concat", [x, other(g, x)], { axis: { int: 1 } }));
+  const flat = joined((g, x) => g.node("f", "Flatten", [x], { axis: { int: 1 } }));
+  assert.throws(flat, /what it joins is not of one form/);
+  const turned = joined((g, x) => g.node("f", "Transpose", [x], { perm: { ints: [1, 0, 2] } }));
+  assert.throws(turned, /what it joins is not of one form/);
+});
+
+Deno.test("three are joined one behind the other", async () => {
+  const model = graphModel([2, 2], (g, x) => {
+    const others = [g.node("r", "Relu", [x]), g.node("m", "Neg", [x])];
+    return g.node("n", "Concat", [x, ...others], { axis: { int: 1 } });
+  });
+  const x = [-1, 2, 3, -4];
+  assertClose(await answersOf(model, 1, x), [-1, 2, 3, -4, 0, 2, 3, 0, 1, -2, -3, 4]);
+});
