@@ -54,6 +54,6 @@ function first({ name, layer, role, shape }: WeightSlot, leaves: boolean, seed: 
   const fanOut = sizeOf(shape.slice(0, -2)) * shape.at(-1)!;
   return floatWeight(
     shape,
-    leaves ? glorotUniform(draws(), size, products, fanOut) : heNormal(draws(), size, products),
+    leaves ? glorotUniform(draws(), size, products + fanOut) : heNormal(draws(), size, products),
   );
 }

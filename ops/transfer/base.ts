@@ -26,7 +26,7 @@ export function cutLayer(model: Architecture, after: readonly string[] | undefin
  * What the classifier reads, dropout left out. The classifier is the first layer with a kernel on the way back from the
  * output.
  */
-function beforeClassifier({ inputs, layers, outputs }: Architecture): string {
+function beforeClassifier({ layers, outputs }: Architecture): string {
   const byName = new Map(layers.map((layer) => [layer.name, layer]));
   const read = (layer: Layer) =>
     layer.inputs.length === 1 ? byName.get(layer.inputs[0]!) : undefined;
@@ -38,10 +38,8 @@ function beforeClassifier({ inputs, layers, outputs }: Architecture): string {
   let base = read(classifier);
   while (base !== undefined && isDropout(base)) base = read(base);
   if (base !== undefined) return base.name;
-  const reads = inputs.some(({ name }) => classifier.inputs.includes(name))
-    ? "the model's input"
-    : "several layers";
-  throw noBase(`the classifier \`${classifier.name}\` reads ${reads}`);
+  // A layer with a kernel reads one value: where no layer gives it, it is the model's input.
+  throw noBase(`the classifier \`${classifier.name}\` reads the model's input`);
 }
 
 function noBase(why: string): ParameterError {

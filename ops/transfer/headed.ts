@@ -24,7 +24,7 @@ export function headed(
     const size = sizeOf(shape);
     const [inputs, units] = shape as [number, number];
     const values = role === "kernel"
-      ? glorotUniform(stream(params.seed, `init:${name}`), size, inputs, units)
+      ? glorotUniform(stream(params.seed, `init:${name}`), size, inputs + units)
       : new Float32Array(size);
     return [name, floatWeight(shape, values)] as const;
   });

@@ -13,14 +13,9 @@ export function heNormal(draws: Stream, size: number, fanIn: number): Float32Arr
   return draws.normals(0, size).map((value) => value * deviation);
 }
 
-/** Uniform within ±√(6 / (fan-in + fan-out)) (Glorot & Bengio 2010, eq. 16). */
-export function glorotUniform(
-  draws: Stream,
-  size: number,
-  fanIn: number,
-  fanOut: number,
-): Float32Array {
-  const limit = Math.sqrt(6 / (fanIn + fanOut));
+/** Uniform within ±√(6 / fans), which are fan-in and fan-out together (Glorot & Bengio 2010, eq. 16). */
+export function glorotUniform(draws: Stream, size: number, fans: number): Float32Array {
+  const limit = Math.sqrt(6 / fans);
   return draws.uniforms(0, size).map((value) => (2 * value - 1) * limit);
 }
 

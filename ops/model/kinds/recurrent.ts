@@ -55,7 +55,7 @@ function gateKernel(...[shape, draws]: Parameters<InitialValues>): Float32Array 
   const [rows, columns] = shape as [number, number];
   const units = columns / 4;
   const inputs = rows - units;
-  const own = glorotUniform(draws(), inputs * columns, inputs, columns);
+  const own = glorotUniform(draws(), inputs * columns, inputs + columns);
   const back = orthonormalRows(draws("state"), units, columns);
   return Float32Array.from([...own, ...back]);
 }

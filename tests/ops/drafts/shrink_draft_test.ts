@@ -90,14 +90,14 @@ Deno.test("a trial may lose half of what the result may, in points or in percent
   const numbers = found({ ...network, layers, head: "none" });
   assert.equal(draftOf(numbers).expect, "result.mae <= model.mae * 1.05");
   assert.equal(draftOf(numbers).search.where, "result.mae <= model.mae * 1.025");
-  assert.throws(
-    () => draftOf(numbers, { within: { amount: 1, unit: "points" } }),
-    /an error in percent of it/,
-  );
-  assert.throws(
-    () => draftOf(found(network), { within: { amount: 1, unit: "percent" } }),
-    /an accuracy in points/,
-  );
+  assert.throws(() => draftOf(numbers, { within: { amount: 1, unit: "points" } }), {
+    ...{ code: "usage", message: "what may be lost is said of an error in percent of it" },
+    help: "--within 5%",
+  });
+  assert.throws(() => draftOf(found(network), { within: { amount: 1, unit: "percent" } }), {
+    ...{ code: "usage", message: "what may be lost is said of an accuracy in points" },
+    help: "--within 1pt",
+  });
 });
 
 Deno.test("more minutes are more epochs, between two and twenty, and only of the recipe's own numbers", () => {
@@ -183,8 +183,8 @@ Deno.test("as many epochs as an eighth of the time holds, at 2e10 multiplication
     draftOf(net, { minutes }).search.over.way[1]![0]!.finetune!.epochs;
   const minutes = (epochs: number) => epochs * 3 * (122 + 1e6) * 8 * 250 * 8 / 2e10 / 60;
   for (const count of [3, 10, 19]) {
-    assert.equal(epochs(minutes(count) * (1 + 1e-9)), count);
-    assert.equal(epochs(minutes(count) * (1 - 1e-9)), count - 1);
+    assert.equal(epochs(minutes(count) * (1 + 1e-12)), count);
+    assert.equal(epochs(minutes(count) * (1 - 1e-12)), count - 1);
   }
 });
 

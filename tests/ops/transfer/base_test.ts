@@ -51,6 +51,11 @@ Deno.test("where it is not plain it must be said", () => {
     asked(net([dense("a", "input")])),
     `${start}the classifier \`a\` reads the model's input`,
   );
+  const dropped: Layer = { name: "drop", kind: "dropout", inputs: ["input"], rate: 0.5 };
+  assert.equal(
+    asked(net([dropped, dense("a", "drop")])),
+    `${start}the classifier \`a\` reads the model's input`,
+  );
   const two = [dense("a", "input"), dense("b", "input")];
   assert.equal(
     asked(net([...two, { name: "sum", kind: "add", inputs: ["a", "b"], activation: "linear" }])),

@@ -17,7 +17,7 @@ const known = (values: readonly number[]): Stream =>
 Deno.test("draws are scaled: He by √(2 / fan-in), rows by 1/√width, Glorot into ±√(6 / (in + out))", () => {
   assert.deepEqual([...heNormal(known([1, -2]), 2, 8)], [0.5, -1]);
   assert.deepEqual([...unitRows(known([2, -4]), 2, 4)], [1, -2]);
-  assert.deepEqual([...glorotUniform(known([0, 0.5, 1]), 3, 4, 2)], [-1, 0, 1]);
+  assert.deepEqual([...glorotUniform(known([0, 0.5, 1]), 3, 4 + 2)], [-1, 0, 1]);
 });
 
 Deno.test("rows made orthonormal by hand: (3, 4) and what is left of (5, 0)", () => {
@@ -44,7 +44,7 @@ Deno.test("as many draws are taken as there are values, from the stream's first 
   assert.deepEqual(unitRows(draws, 6, 4), scaled(draws.normals(0, 6), 0.5));
   assert.deepEqual(heNormal(draws, 6, 8), scaled(draws.normals(0, 6), 0.5));
   // √(6 / 24) is a half: draws of 0 … 1 end within a half of 0.
-  const glorot = glorotUniform(draws, 6, 16, 8);
+  const glorot = glorotUniform(draws, 6, 16 + 8);
   assert.deepEqual(glorot, draws.uniforms(0, 6).map((value) => (2 * value - 1) * 0.5));
   assert.equal(orthonormalRows(draws, 2, 3).length, 6);
 });
