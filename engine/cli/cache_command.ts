@@ -9,7 +9,7 @@ import type { Recorded } from "../store/store.ts";
 import { verifyStore } from "../store/verify.ts";
 import { DecantError, exitCodes } from "../error.ts";
 import { bytesText, durationText } from "../quantity.ts";
-import { defaultCache } from "../library/runnable.ts";
+import { defaultCache } from "../store/store_folder.ts";
 import { tableText } from "../report/table.ts";
 import { type Command, type Invocation } from "./command.ts";
 import { byteCount, cache, json, set, UNLIMITED } from "./recipe_options.ts";

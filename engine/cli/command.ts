@@ -3,6 +3,7 @@ import type { Recipe } from "../library/runnable.ts";
 import type { Drafts } from "../recipe/words/drafts.ts";
 import type { OpSet } from "../op.ts";
 import type { Terminal } from "./terminal.ts";
+import type { Finished } from "./up_to_date.ts";
 
 /** One option. */
 export interface Option {
@@ -27,6 +28,8 @@ export interface Invocation {
   readonly options: Readonly<Partial<Record<string, readonly string[]>>>;
   /** What RECIPE names; absent where it is not given. */
   readonly source?: string;
+  /** Where a run that is done may be remembered, so that it need not be made again while nothing changes. */
+  readonly remember?: (finished: Finished) => Promise<void>;
   /** The recipe that RECIPE names, or another source, with `--set` applied. */
   recipe(source?: string): Promise<Recipe>;
 }

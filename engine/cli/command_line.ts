@@ -10,6 +10,7 @@ import { commandNames, loadCommand, loadCommands } from "./commands.ts";
 import { recipeOptions } from "./recipe_options.ts";
 import { refuse } from "./refuse.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
+import { type Finished, remembering, upToDate } from "./up_to_date.ts";
 import { commandHelp, helpText, parseArguments } from "./usage.ts";
 
 /** What the command line works on. */
@@ -21,6 +22,8 @@ interface CommandLineOptions {
   /** The recipe of a program of its own; RECIPE is then not given, and no command means `run`. */
   readonly recipe?: Recipe;
   readonly terminal?: Terminal;
+  /** See `Invocation.remember`. */
+  readonly remember?: (finished: Finished) => Promise<void>;
 }
 
 /** The command line as a process: runs it and exits. An error that nobody waits for ends it like any other. */
@@ -34,13 +37,19 @@ export async function commandProcess(
   };
   addEventListener("unhandledrejection", (event) => exit(event, event.reason));
   addEventListener("error", (event) => exit(event, event.error ?? event.message));
-  return Deno.exit(await commandLine(words, { ...options, terminal }));
+  // What a program wrote as a recipe is known only when the program has run.
+  if (options.recipe !== undefined) {
+    return Deno.exit(await commandLine(words, { ...options, terminal }));
+  }
+  const known = await upToDate({ words, terminal });
+  const remembered = remembering({ words, terminal });
+  return Deno.exit(known ?? await commandLine(words, { ...options, ...remembered }));
 }
 
 /** Runs a command line and returns its exit code. */
 export async function commandLine(
   words: readonly string[],
-  { ops: known, drafts, recipe, terminal = processTerminal() }: CommandLineOptions,
+  { ops: known, drafts, recipe, terminal = processTerminal(), remember }: CommandLineOptions,
 ): Promise<number> {
   let text: string | undefined;
   try {
@@ -74,7 +83,7 @@ export async function commandLine(
       terminal,
       options,
       operands: opens ? operands.slice(1) : operands,
-      ...given({ source: named, drafts }),
+      ...given({ source: named, drafts, remember }),
       recipe: (source = named) => opened(source),
     });
   }

@@ -97,6 +97,7 @@ export const runCommand: Command = {
         terminal.out(resultText(run.table, run.report, written, run.graph.recipe.metrics));
       }
     }
+    await invocation.remember?.({ run, recipe, out });
     return exitCodes[run.ending];
   },
 };

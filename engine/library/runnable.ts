@@ -5,12 +5,12 @@ import { given } from "../given.ts";
 import type { Reach } from "../graph/sources/hosts.ts";
 import type { SourceOptions } from "../graph/sources/source.ts";
 import type { OpSet } from "../op.ts";
-import { CACHE_VARIABLE, variable } from "../permission.ts";
 import type { Facts } from "../facts.ts";
 import { type Diagnostic, RecipeError } from "../error.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
 import { byPlace } from "../recipe/check/problems.ts";
 import type { Store } from "../store/store.ts";
+import { defaultCache } from "../store/store_folder.ts";
 import { displayedPlan, displayedRecipe } from "../notebook/displayed.ts";
 import { kernel } from "../notebook/kernel.ts";
 import { environment, fingerprint } from "../run/host.ts";
@@ -209,11 +209,6 @@ async function progressHere() {
   if (jupyter === undefined) return undefined;
   const { notebookProgress } = await import("../notebook/progress.ts");
   return notebookProgress(jupyter);
-}
-
-/** The folder of the cache where none is given. */
-export function defaultCache(): string {
-  return variable(CACHE_VARIABLE) ?? ".decant";
 }
 
 function isWrong({ diagnostics }: { readonly diagnostics: readonly Diagnostic[] }): boolean {

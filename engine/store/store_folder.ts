@@ -2,6 +2,7 @@
  * The folder of a disk store: what lies where, under which names, its version, and sentences for what the disk refuses.
  * Only files whose names have the store's form are read or removed; everything else there belongs to somebody else.
  */
+import { CACHE_VARIABLE, variable } from "../permission.ts";
 import { strangeness } from "./disk_file.ts";
 import { StoreError } from "./store.ts";
 
@@ -61,6 +62,16 @@ export interface OpenOptions {
   readonly writer?: string;
 }
 
+/** The folder of the cache where none is given: that of `DECANT_CACHE`, else `.decant` in the working directory. */
+export function defaultCache(): string {
+  return variable(CACHE_VARIABLE) ?? ".decant";
+}
+
+/** Where a name stands that is spread over subfolders, under the root of a store. */
+export function spreadIn(root: string, folder: Folder, name: string): string {
+  return `${root}/${folder}/${name.slice(0, 2)}/${name.slice(2)}`;
+}
+
 /** Opens the folder of a store. Throws a StoreError where it is something else, or newer than this code. */
 export async function openStoreFolder(
   root: string,
@@ -71,7 +82,7 @@ export async function openStoreFolder(
   const cache: StoreFolder = {
     root,
     notice,
-    spread: (folder, name) => `${root}/${folder}/${name.slice(0, 2)}/${name.slice(2)}`,
+    spread: (folder, name) => spreadIn(root, folder, name),
     flat: (folder, name) => `${root}/${folder}/${name}`,
     temporary: () => `${writer}/${crypto.randomUUID()}`,
     prepare: () => prepared ??= make(root),

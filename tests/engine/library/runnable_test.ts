@@ -6,7 +6,6 @@ import { kernelsHere } from "../../../engine/library/kernels.ts";
 import { recipeOf } from "../../../engine/library/open_recipe.ts";
 import {
   type Changes,
-  defaultCache,
   openStore,
   originOf,
   type RecipeOptions,
@@ -15,6 +14,7 @@ import {
 import { recipeFromValue } from "../../../engine/recipe/parse_recipe.ts";
 import type { Executor } from "../../../engine/run/executor.ts";
 import type { StepTask } from "../../../engine/run/task.ts";
+import { defaultCache } from "../../../engine/store/store_folder.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
 import { bundleOf } from "../../../engine/notebook/displayed.ts";
 import { fakeOps } from "../run/fake.ts";
