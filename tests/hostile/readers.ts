@@ -20,6 +20,7 @@ import { decodeSafetensors, encodeSafetensors } from "../../ops/formats/safetens
 import { loadWeights } from "../../ops/formats/safetensors/load_weights.ts";
 import { zipSync } from "../deps.ts";
 import { torchvisionFile } from "../fixtures/torchvision/torchvision.ts";
+import { encoderFiles } from "../fixtures/transformers/transformers.ts";
 import { petals } from "../faults/small_cache.ts";
 import { idxBytes } from "../ops/data/idx_bytes.ts";
 import { savedBytes } from "../ops/formats/keras/saved.ts";
@@ -215,6 +216,16 @@ export async function readers(): Promise<readonly Reader[]> {
         soundModel(decodeSafetensors(bytes));
       },
     },
+    ...(["model.safetensors", "config.json"] as const).map((name): Reader => ({
+      name: `bert/${name}`,
+      file: "bert/model.safetensors",
+      sound: encoderFiles("bert")[`bert/${name}`]!,
+      async read(bytes) {
+        const files = { ...encoderFiles("bert"), [`bert/${name}`]: bytes };
+        const context = runContext({ files, memory: BUDGET });
+        soundModel((await readModelHere("safetensors", "bert/model.safetensors", context)).model);
+      },
+    })),
     {
       name: "torchvision",
       file: "net.safetensors",

@@ -1,6 +1,7 @@
 /** The format `safetensors`: one file of weights, the network in its metadata. */
 import { Type } from "../../../engine/field.ts";
 import { decodedAgain, defineExport } from "../format.ts";
+import { CONFIG_FILE, holdsEncoder } from "./transformers/holds_encoder.ts";
 
 /** Its one file. */
 const SAFETENSORS_FILE = "model.safetensors";
@@ -24,13 +25,15 @@ export const safetensors = defineExport({
     help: "it is read where a recipe names it: from: ./net.safetensors",
   },
   read: {
-    field: "a safetensors file of torchvision's weights, or one that was written here",
-    what: "a safetensors file of torchvision's weights, or of ours",
-    beside: () => [],
+    field:
+      "a safetensors file of torchvision's weights, of a BERT or DistilBERT of transformers with its config.json beside it, or one that was written here",
+    what: "safetensors of torchvision, of a BERT with its config.json, or of ours",
+    beside: (bytes) => isSafetensors(bytes) && holdsEncoder(bytes) ? [CONFIG_FILE] : [],
     async load(from, context) {
       const bytes = await context.read(from);
+      const files = holdsEncoder(bytes) ? [bytes, await context.read(from, CONFIG_FILE)] : [bytes];
       const { readSafetensorsModel } = await import("./told_model.ts");
-      return { model: readSafetensorsModel(bytes, from, context), files: [bytes] };
+      return { model: readSafetensorsModel(files, from, context), files };
     },
   },
 });

@@ -1,29 +1,62 @@
 /**
  * Which tensors of a file are which weights of a network of the zoo: by our names, or for BERT by those of published
- * checkpoints (Hugging Face's `BertForSequenceClassification`).
+ * checkpoints (transformers' `BertForSequenceClassification`, `DistilBertForSequenceClassification`).
  */
 import { sameShape, show, sizeOf } from "../../../engine/shape.ts";
 import type { WeightSlot } from "../../model/layers.ts";
 import { floatsOf, type SafetensorsFile, type StoredTensor } from "./safetensors_file.ts";
 
-/** Our layers of BERT outside and inside of blocks, and theirs. */
-const LAYERS: Readonly<Record<string, string>> = {
+/** How a checkpoint calls the layers of an encoder. */
+interface Dialect {
+  /** What stands before a name: the model's own, or nothing where the encoder alone was saved. */
+  readonly prefixes: readonly string[];
+  /** Of a block, before its number from 0 on. */
+  readonly block: string;
+  /** Our layers of BERT outside and inside of blocks, and theirs. */
+  readonly layers: Readonly<Record<string, string>>;
+  readonly inBlock: Readonly<Record<string, string>>;
+}
+
+const EMBEDDING = {
   "embedding.tokens": "embeddings.word_embeddings",
   "embedding.positions": "embeddings.position_embeddings",
   "embedding.norm": "embeddings.LayerNorm",
-  "head.pooler": "pooler.dense",
   "head.dense": "classifier",
 };
-const IN_BLOCK: Readonly<Record<string, string>> = {
-  "attention.query": "attention.self.query",
-  "attention.key": "attention.self.key",
-  "attention.value": "attention.self.value",
-  "attention.output": "attention.output.dense",
-  norm1: "attention.output.LayerNorm",
-  "feedforward.dense1": "intermediate.dense",
-  "feedforward.dense2": "output.dense",
-  norm2: "output.LayerNorm",
-};
+
+const DIALECTS: readonly Dialect[] = [
+  {
+    prefixes: ["bert.", ""],
+    block: "encoder.layer.",
+    layers: { ...EMBEDDING, "head.pooler": "pooler.dense" },
+    inBlock: {
+      "attention.query": "attention.self.query",
+      "attention.key": "attention.self.key",
+      "attention.value": "attention.self.value",
+      "attention.output": "attention.output.dense",
+      norm1: "attention.output.LayerNorm",
+      "feedforward.dense1": "intermediate.dense",
+      "feedforward.dense2": "output.dense",
+      norm2: "output.LayerNorm",
+    },
+  },
+  {
+    prefixes: ["distilbert.", ""],
+    block: "transformer.layer.",
+    layers: { ...EMBEDDING, "head.pooler": "pre_classifier" },
+    inBlock: {
+      "attention.query": "attention.q_lin",
+      "attention.key": "attention.k_lin",
+      "attention.value": "attention.v_lin",
+      "attention.output": "attention.out_lin",
+      norm1: "sa_layer_norm",
+      "feedforward.dense1": "ffn.lin1",
+      "feedforward.dense2": "ffn.lin2",
+      norm2: "output_layer_norm",
+    },
+  },
+];
+
 /** The oldest checkpoints call the numbers of a normalisation as we do. */
 const ROLES: Readonly<Record<string, readonly string[]>> = {
   kernel: ["weight"],
@@ -31,8 +64,6 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
   gamma: ["weight", "gamma"],
   beta: ["bias", "beta"],
 };
-/** What stands before a name: the model's own, or nothing where the encoder alone was saved. */
-const PREFIXES = ["bert.", ""];
 const SEGMENTS = "embeddings.token_type_embeddings.weight";
 
 /** Where in a file a weight is, and what has to be done with it. */
@@ -95,23 +126,34 @@ function plusFirstRow(values: Float32Array, columns: number, other?: StoredTenso
   return values.map((value, at) => value + row[at % columns]!);
 }
 
+/** The name of the tensor that a published checkpoint has for a weight of ours; undefined where it has none. */
+export function publishedTensor(
+  { tensors }: SafetensorsFile,
+  family: string,
+  weight: string,
+): string | undefined {
+  return family === "bert" ? bertTensor(weight, (name) => tensors.has(name))?.name : undefined;
+}
+
 /** Where a checkpoint has a weight of ours, of the tensors that it `has`; undefined where it has none. */
 function bertTensor(weight: string, has: (name: string) => boolean): TensorSource | undefined {
   const [layer, role] = weight.split("/") as [string, string];
-  const [, block, inside] = /^block(\d+)\.(.+)$/.exec(layer) ?? [];
-  const theirs = block === undefined
-    ? LAYERS[layer]
-    : IN_BLOCK[inside!] && `encoder.layer.${Number(block) - 1}.${IN_BLOCK[inside!]}`;
-  if (theirs === undefined) return undefined;
-  for (const prefix of PREFIXES) {
-    const name = ROLES[role]?.map((each) => `${prefix}${theirs}.${each}`).find(has);
-    if (name === undefined) continue;
-    if (layer === "embedding.tokens") return { name };
-    // One segment is all that we have: its row is part of every position.
-    if (layer === "embedding.positions") {
-      return { name, firstRows: true, plusFirstRowOf: `${prefix}${SEGMENTS}` };
+  const [, number, inside] = /^block(\d+)\.(.+)$/.exec(layer) ?? [];
+  for (const { prefixes, block, layers, inBlock } of DIALECTS) {
+    const theirs = number === undefined
+      ? layers[layer]
+      : inBlock[inside!] && `${block}${Number(number) - 1}.${inBlock[inside!]}`;
+    if (theirs === undefined) continue;
+    for (const prefix of prefixes) {
+      const name = ROLES[role]?.map((each) => `${prefix}${theirs}.${each}`).find(has);
+      if (name === undefined) continue;
+      if (layer === "embedding.tokens") return { name };
+      // One segment is all that we have: its row is part of every position.
+      if (layer === "embedding.positions") {
+        return { name, firstRows: true, plusFirstRowOf: `${prefix}${SEGMENTS}` };
+      }
+      return { name, transposed: role === "kernel" };
     }
-    return { name, transposed: role === "kernel" };
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-/** A model out of one safetensors file that says what network its weights are of: ours, or one of torchvision. */
+/** A model out of a safetensors file that says what network its weights are of: ours, torchvision's, transformers'. */
 import type { RunContext } from "../../../engine/op.ts";
 import { weightSlots } from "../../model/layers.ts";
 import type { Architecture, Model, Weight } from "../../model/model.ts";
@@ -7,19 +7,21 @@ import { UnreadableModelError } from "../format.ts";
 import { decodeSafetensors, isOwn } from "./model_file.ts";
 import { readSafetensors, type SafetensorsFile } from "./safetensors_file.ts";
 import { torchvisionNetwork, torchvisionWeights } from "./torchvision.ts";
+import { readEncoder } from "./transformers/read_encoder.ts";
 
 /**
- * The model, in floats: small numbers of a file of ours are decoded, and a warning says so. Throws an
+ * The model, in floats, out of the file and, of an encoder, its config: small numbers of a file of ours are decoded, and a warning says so. Throws an
  * UnreadableModelError where names and shapes tell no network, or a weight is missing.
  */
 export function readSafetensorsModel(
-  bytes: Uint8Array,
+  [bytes, config]: readonly Uint8Array[],
   from: string,
   { warn }: Pick<RunContext, "warn">,
 ): Model {
   try {
-    const file = readSafetensors(bytes);
-    if (isOwn(file)) return inFloats(decodeSafetensors(bytes), from, warn);
+    const file = readSafetensors(bytes!);
+    if (isOwn(file)) return inFloats(decodeSafetensors(bytes!), from, warn);
+    if (config !== undefined) return readEncoder(file, config, {}, { warn });
     const network = torchvisionNetwork(file);
     if (network !== undefined) return toldModel(network, file);
   } catch (error) {

@@ -1,5 +1,8 @@
-/** The encoder of BERT (Devlin et al. 2019, arXiv 1810.04805): tokens in, the first position classified. */
-import { LARGEST, Type } from "../../../engine/op.ts";
+/**
+ * The encoder of BERT (Devlin et al. 2019, arXiv 1810.04805): tokens in, the first position classified; or as DistilBERT
+ * (Sanh et al. 2019, arXiv 1910.01108) and Sentence-BERT (Reimers & Gurevych 2019, arXiv 1908.10084) end it.
+ */
+import { LARGEST, OneOf, Type } from "../../../engine/op.ts";
 import type { Activation } from "../../../engine/tensor/mod.ts";
 import type { Layer } from "../model.ts";
 import { classifier, INPUT, network } from "./block.ts";
@@ -12,8 +15,9 @@ const WIDENING = 4;
 
 /**
  * `embedding.tokens`, `.positions`, `.norm`; blocks `block1 …` of `.attention.query`, `.key`, `.value`, `.core`,
- * `.output`, `.add1`, `.norm1`, `.feedforward.dense1` (gelu), `.dense2`, `.add2`, `.norm2`; `head.first`,
- * `head.pooler` (tanh), `head.dense`. Token 0 is padding. Where values are dropped, `.dropout` ends `embedding`, each
+ * `.output`, `.add1`, `.norm1`, `.feedforward.dense1` (gelu), `.dense2`, `.add2`, `.norm2`; `head.first` or `head.mean`,
+ * `head.pooler` (tanh or relu), `head.dense`. Padding is token 0; where it is another, `embedding.mask` tells it from the
+ * others. Where values are dropped, `.dropout` ends `embedding`, each
  * `.attention` and `.feedforward`, and stands before `head.dense`; weights of attention are not dropped. Of one
  * segment: its row can be part of the positions. So bert-base is 109,482,240 parameters with a pooler less 768 · 2 of
  * segments, at 512 tokens of 30,522.
@@ -44,15 +48,34 @@ export const bert = family({
       description:
         "The units between the two dense layers of a block; default: four times `hidden`",
     })),
+    pooling: Type.Optional(OneOf(["first", "mean"], {
+      description:
+        "The row that is classified: the first token's, or the mean of all that are no padding; default: first",
+    })),
+    pooler: Type.Optional(OneOf(["tanh", "relu", "none"], {
+      description:
+        "The function of the dense layer of `hidden` units behind that row: tanh as in BERT, relu as in DistilBERT; none: there is no such layer; default: tanh",
+    })),
+    padding: Type.Optional(Type.Integer({
+      minimum: 0,
+      maximum: LARGEST.units,
+      description: "The number of the token that is padding, which nothing attends to; default: 0",
+    })),
     vocabulary: vocabularyField,
     dropout: dropoutField,
   }, { description: "BERT: a transformer encoder over tokens, classified by the first" }),
-  build(input, outputs, { depth, hidden, heads, feedforward, vocabulary, dropout }) {
+  build(input, outputs, options) {
+    const { depth, hidden, heads, feedforward, vocabulary, dropout } = options;
+    const { pooling = "first", pooler = "tanh", padding = 0 } = options;
     const { entries } = assertTokens("bert", input, vocabulary);
     if (hidden % heads !== 0) {
       throw new RangeError(`hidden ${hidden} cannot be divided among ${heads} heads`);
     }
     const build = builder(dropout);
+    const mask = padding === 0 ? INPUT : build.add({
+      ...{ name: "embedding.mask", kind: "function", function: "differs" },
+      parameters: [padding],
+    }, INPUT);
     build.add(
       { name: "embedding.tokens", kind: "embedding", vocabulary: entries, size: hidden },
       INPUT,
@@ -62,10 +85,11 @@ export const bert = family({
     build.drop("embedding");
     const wide = feedforward ?? hidden * WIDENING;
     for (let block = 1; block <= depth; block++) {
-      encoderBlock(build, `block${block}`, { hidden, heads, wide });
+      encoderBlock(build, `block${block}`, { hidden, heads, wide, mask });
     }
-    build.add({ name: "head.first", kind: "first" });
-    build.dense("head.pooler", hidden, "tanh");
+    if (pooling === "first") build.add({ name: "head.first", kind: "first" });
+    else build.add({ name: "head.mean", kind: "token-mean" }, build.last(), mask);
+    if (pooler !== "none") build.dense("head.pooler", hidden, pooler);
     const end = build.drop("head");
     return network("bert", input, [...build.layers, classifier(end, outputs)]);
   },
@@ -74,10 +98,11 @@ export const bert = family({
 function encoderBlock(
   build: Builder,
   name: string,
-  { hidden, heads, wide }: {
+  { hidden, heads, wide, mask }: {
     readonly hidden: number;
     readonly heads: number;
     readonly wide: number;
+    readonly mask: string;
   },
 ): void {
   const start = build.last();
@@ -85,7 +110,7 @@ function encoderBlock(
   const sides = ["query", "key", "value"].map((side) =>
     build.dense(`${attention}.${side}`, hidden, "linear", start)
   );
-  build.add({ name: `${attention}.core`, kind: "attention", heads }, ...sides, INPUT);
+  build.add({ name: `${attention}.core`, kind: "attention", heads }, ...sides, mask);
   build.dense(`${attention}.output`, hidden, "linear");
   const attended = build.drop(attention);
   build.add({ name: `${name}.add1`, kind: "add", activation: "linear" }, attended, start);

@@ -48,7 +48,7 @@ Deno.test("what can be read is said from the formats that are", () => {
     READABLE,
     "what can be read is a tfjs layers-model: the folder of a model.json, or the model.json in it; " +
       "a model that Keras saved (.keras or .h5); an ONNX model (.onnx); " +
-      "a safetensors file of torchvision's weights, or of ours; " +
+      "safetensors of torchvision, of a BERT with its config.json, or of ours; " +
       "a TensorFlow Lite model (.tflite)",
   );
   const onnx = fileFormat(latin("\x08\x08\x12\x07"))!;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { weightNamed } from "../../../../ops/formats/safetensors/named_weights.ts";
+import { publishedTensor, weightNamed } from "../../../../ops/formats/safetensors/named_weights.ts";
 import type { StoredTensor } from "../../../../ops/formats/safetensors/safetensors_file.ts";
 
 const tensor = (shape: readonly number[], ...values: number[]): StoredTensor => ({
@@ -52,4 +52,20 @@ Deno.test("positions take the first rows, with the first segment's row added to 
     () => weightNamed(found, "bert", slot("embedding.positions/kernel", 4, 2)),
     /is 3×2/,
   );
+});
+
+Deno.test("DistilBERT's names are found too, and said", () => {
+  const names = {
+    "head.pooler/bias": "pre_classifier.bias",
+    "block2.attention.key/bias": "distilbert.transformer.layer.1.attention.k_lin.bias",
+    "block1.norm2/gamma": "transformer.layer.0.output_layer_norm.weight",
+    "embedding.norm/beta": "distilbert.embeddings.LayerNorm.bias",
+  };
+  for (const [ours, theirs] of Object.entries(names)) {
+    const found = file({ [theirs]: tensor([2], 3, 4) });
+    assert.deepEqual(weightNamed(found, "bert", slot(ours, 2)), Float32Array.of(3, 4));
+    assert.equal(publishedTensor(found, "bert", ours), theirs);
+    assert.equal(publishedTensor(found, "mlp", ours), undefined);
+    assert.equal(publishedTensor(file({}), "bert", ours), undefined);
+  }
 });

@@ -28,7 +28,7 @@ Deno.test("a file of torchvision's is the network that its names tell, in floats
   assert.equal(model.learned, true);
   assert.deepEqual(warnings, []);
   const { files: _files, ...read } = model;
-  assert.deepEqual(readSafetensorsModel(bytes, FILE, runContext()), read);
+  assert.deepEqual(readSafetensorsModel([bytes], FILE, runContext()), read);
   assert.equal(model.files!.format, "safetensors");
   assert.equal(model.files!.encoded, bytes.length);
   // Two bytes for each, and eight for the counter of each of twenty normalisations.

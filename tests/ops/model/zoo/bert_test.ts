@@ -150,6 +150,30 @@ Deno.test("layers are named by what they do; a group's output is its last layer"
   ]);
 });
 
+Deno.test("the row that is classified, its dense layer and the number of padding are as asked", () => {
+  const options = { depth: 1, hidden: 4, heads: 2, vocabulary: 9, dropout: 0 };
+  const { layers } = bert.build([5], 2, {
+    ...options,
+    ...{ pooling: "mean", pooler: "none", padding: 3 },
+  });
+  const byName = new Map(layers.map((layer) => [layer.name, layer]));
+  assert.deepEqual(byName.get("embedding.mask"), {
+    ...{ name: "embedding.mask", kind: "function", inputs: ["input"] },
+    ...{ function: "differs", parameters: [3] },
+  });
+  assert.deepEqual(byName.get("embedding.tokens")!.inputs, ["input"]);
+  assert.equal(byName.get("block1.attention.core")!.inputs[3], "embedding.mask");
+  assert.deepEqual(layers.slice(-2).map(({ name, inputs }) => [name, ...inputs]), [
+    ["head.mean", "block1.norm2", "embedding.mask"],
+    ["head.dense", "head.mean"],
+  ]);
+  const distil = bert.build([5], 2, { ...options, pooler: "relu" }).layers.at(-2)!;
+  assert.equal(distil.kind === "dense" && distil.activation, "relu");
+  const plain = bert.build([5], 2, options);
+  const same = bert.build([5], 2, { ...options, pooling: "first", pooler: "tanh", padding: 0 });
+  assert.deepEqual(same, plain);
+});
+
 Deno.test("multiply-accumulates count the products of weights and those of attention", () => {
   const { layers, macs } = modelFacts(
     bert.build([8], 2, { depth: 1, hidden: 6, heads: 3, vocabulary: 9, dropout: 0 }),
