@@ -56,6 +56,27 @@ export interface ModelBytes {
   readonly loaded?: number;
 }
 
+/** In what a latency was timed, and how the times lie; milliseconds. */
+export interface Timing {
+  /** The runtime as recipes call it. */
+  readonly in: string;
+  /** With its version and what computes in it. */
+  readonly runtime: string;
+  /** The 10th and the 90th percentile of the inferences. */
+  readonly low: number;
+  readonly high: number;
+  /** The samples of an inference. */
+  readonly batch: number;
+  readonly threads: number;
+  /** The inferences. */
+  readonly repeats: number;
+  /**
+   * Of a quantized model as a file: how many operators the runtime computes, and how many of them with integers; what
+   * only moves or converts numbers is not counted.
+   */
+  readonly operators?: { readonly all: number; readonly integer: number };
+}
+
 /** What is measured where a recipe does not say, by the task of the data. */
 export const usualMetrics = {
   classification: ["accuracy", "loss"],
@@ -85,6 +106,8 @@ export interface Metrics {
   readonly agreement?: number;
   /** Median of one inference, ms. */
   readonly latency?: number;
+  /** How that was timed; absent where the recipe names no runtime. */
+  readonly timing?: Timing;
   /** Every further metric by name; a map has one value per class. */
   readonly metrics: Readonly<Record<string, number | Readonly<Record<string, number>>>>;
   /** `confusion[truth][answer]` = samples, where it was asked for. */

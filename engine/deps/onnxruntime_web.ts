@@ -15,6 +15,20 @@ const binary = `npm:onnxruntime-web@${ONNX_RUNTIME}/ort-wasm-simd-threaded.wasm`
 
 let loading: Promise<OnnxRuntime> | undefined;
 
+/** Lines that the runtime printed, while somebody asks for them. */
+let heard: string[] | undefined;
+
+/** What the runtime prints to its standard output while `body` runs, which is where it writes what it timed. */
+export function printedBy(body: () => void): string {
+  const lines: string[] = heard = [];
+  try {
+    body();
+  } finally {
+    heard = undefined;
+  }
+  return lines.join("\n");
+}
+
 /** Loads the runtime's WebAssembly build. One thread: sums of floats depend on how they are split. */
 export function loadOnnxRuntime(): Promise<OnnxRuntime> {
   return loading ??= load();
@@ -27,16 +41,17 @@ async function load(): Promise<OnnxRuntime> {
     import.source(binary),
   ]);
   runtime.env.wasm.numThreads = 1;
-  runtime.env.wasm.wasmBinary = instantiatedFrom(module);
+  runtime.env.wasm.wasmBinary = instantiatedFrom(module, listen());
   return runtime;
 }
 
 /**
  * A buffer that stands for a compiled module. The runtime takes bytes only, and would read them from the npm cache,
  * which needs the permission to read there; a module that is imported needs none. So the first instantiation of this
- * buffer is that of the module; any other is as before, and after the first the function is what it was.
+ * buffer is that of the module; any other is as before, and after the first the function is what it was. `started` is
+ * called with it.
  */
-function instantiatedFrom(module: WebAssembly.Module): ArrayBuffer {
+function instantiatedFrom(module: WebAssembly.Module, started: () => void): ArrayBuffer {
   const buffer = new ArrayBuffer(0);
   const { instantiate } = WebAssembly;
   const first = async (source: BufferSource, imports: WebAssembly.Imports) => {
@@ -44,8 +59,24 @@ function instantiatedFrom(module: WebAssembly.Module): ArrayBuffer {
       return await instantiate(source, imports);
     }
     if (WebAssembly.instantiate === first) WebAssembly.instantiate = instantiate;
+    started();
     return { module, instance: await instantiate(module, imports) };
   };
   WebAssembly.instantiate = first as typeof instantiate;
   return buffer;
+}
+
+/**
+ * Lets the runtime print to `heard` while somebody asks: it binds the console's function as it starts and has no option
+ * for another. Until then all others print as before; what is returned puts their function back.
+ */
+function listen(): () => void {
+  const printer = globalThis.console;
+  const { log } = printer;
+  const shown = (...parts: unknown[]) =>
+    heard === undefined ? log.apply(printer, parts) : void heard.push(parts.join(" "));
+  printer.log = shown;
+  return () => {
+    if (printer.log === shown) printer.log = log;
+  };
 }

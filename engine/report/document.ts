@@ -149,7 +149,7 @@ function isStep({ op, reads, artifact, metrics }: Fields): boolean {
 function isMeasured({ bytes, metrics, ...figures }: Fields): boolean {
   const numbers = (map: Fields, others: readonly string[] = []) =>
     Object.entries(map).every(([name, each]) => typeof each === "number" || others.includes(name));
-  return numbers(figures, ["name", "confusion"]) && numbers(fields(bytes), ["format"]) &&
+  return numbers(figures, ["name", "confusion", "timing"]) && numbers(fields(bytes), ["format"]) &&
     typeof metrics === "object" && metrics !== null &&
     Object.values(metrics).every((each) =>
       typeof each === "number" || typeof each === "object" && each !== null && numbers(fields(each))

@@ -1,6 +1,6 @@
 /** Metrics of repeats, taken together. */
 import { given } from "../given.ts";
-import type { Metrics, ModelBytes } from "../metrics.ts";
+import type { Metrics, ModelBytes, Timing } from "../metrics.ts";
 
 /** How values of repeats lie. */
 export interface Spread {
@@ -38,13 +38,14 @@ export function meanMetrics(all: readonly Metrics[]): Summary | undefined {
     if (mean !== undefined) means[name] = mean;
   }
   const bytes = meanBytes(all);
+  const timing = meanTiming(all);
   const further: Record<string, Metrics["metrics"][string]> = {};
   for (const name of Object.keys(first.metrics)) {
     const mean = meanFurther(all.map(({ metrics }) => metrics[name]));
     if (mean !== undefined) further[name] = mean;
   }
   return {
-    mean: { ...means, ...given({ bytes }), metrics: further },
+    mean: { ...means, ...given({ bytes, timing }), metrics: further },
     accuracy: spreadOf(all.map(({ accuracy }) => accuracy)),
   };
 }
@@ -77,6 +78,15 @@ function meanBytes(all: readonly Metrics[]): ModelBytes | undefined {
     format,
     ...given({ own, loaded }),
   };
+}
+
+/** Where all were timed alike: the means of how the times lie. */
+function meanTiming(all: readonly Metrics[]): Timing | undefined {
+  const [first] = all;
+  const low = meanOf(all.map(({ timing }) => timing?.low));
+  const high = meanOf(all.map(({ timing }) => timing?.high));
+  if (low === undefined || high === undefined) return undefined;
+  return { ...first!.timing!, low, high };
 }
 
 function meanFurther(

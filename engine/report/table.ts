@@ -6,11 +6,11 @@ import { figureNamed } from "./figures.ts";
 import type { Spread } from "./mean_metrics.ts";
 import { bytesCompared, modelLabel, type ModelRow } from "./model_row.ts";
 import { markdownText } from "./markdown_text.ts";
+import { integersCell, latencyCell, latencySentences } from "./timing.ts";
 import {
   bytesText,
   countText,
   halfInterval,
-  latencyText,
   percentText,
   plainText,
   pointsText,
@@ -101,7 +101,8 @@ const columns: readonly Column[] = [
   { head: "bytes", cell: ({ metrics }) => text(metrics?.bytes?.encoded, bytesText) },
   { head: "÷", cell: ({ shrinkage }) => text(shrinkage, (value) => value.toFixed(1)) },
   { head: "gzip", cell: ({ metrics }) => text(metrics?.bytes?.gzip, bytesText) },
-  { head: "latency", cell: ({ metrics }) => text(metrics?.latency, latencyText) },
+  { head: "latency", cell: ({ metrics }) => metrics && latencyCell(metrics) },
+  { head: "in integers", cell: ({ metrics }) => metrics && integersCell(metrics) },
 ];
 
 /** The columns in which a row has something, with further ones behind the loss. */
@@ -198,10 +199,10 @@ function notesFor(
   return sentences.length === 0 ? [] : [sentences.join(" ")];
 }
 
-/** A model in the notes of a table: by name, and what was counted of it. */
-type Weighed = Pick<ModelRow, "name" | "bytes">;
+/** A model in the notes of a table: by name, what was counted of it, and how it was timed. */
+type Weighed = Pick<ModelRow, "name" | "bytes" | "timing">;
 
-/** What the columns under these heads compare with, and what bytes they count. */
+/** What the columns under these heads compare with, what bytes they count, and where latencies were measured. */
 export function comparisonNotes(
   heads: readonly string[],
   references: readonly Weighed[],
@@ -220,6 +221,7 @@ export function comparisonNotes(
       ? `${listed(compared)} against ${listed(against)}${as}.`
       : "",
     bytesSentence([...formats], [...own]),
+    ...latencySentences(models.map(({ timing }) => timing)),
   ].filter((sentence) => sentence !== "");
 }
 

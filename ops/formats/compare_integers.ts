@@ -10,7 +10,7 @@ import { shapesOf, sizeOf } from "../model/layers.ts";
 import type { ActivationFormat, Model } from "../model/model.ts";
 import { preprocessed } from "../model/preprocess.ts";
 import { integerRunner, type Value } from "../model/integers/integer.ts";
-import type { RuntimeSamples } from "./format.ts";
+import type { RuntimeSamples } from "./runtime.ts";
 import { DifferenceError, largestDifference } from "./compare.ts";
 
 /**

@@ -8,6 +8,7 @@ import type { RunContext } from "../../engine/op.ts";
 import type { Room } from "../../engine/tensor/mod.ts";
 import type { Labels } from "../model/feed.ts";
 import type { Model, Quantization } from "../model/model.ts";
+import type { Runtime } from "./runtime.ts";
 
 /** A format of files. */
 export interface ModelFormat<N extends string = string> {
@@ -72,14 +73,19 @@ export class UnreadableModelError extends Error {
 type Properties = TObject["properties"];
 
 /** A format that models are written in. */
-// deno-lint-ignore no-explicit-any
-export interface ExportFormat<N extends string = string, P extends Properties = any>
-  extends ModelFormat<N> {
+export interface ExportFormat<
+  N extends string = string,
+  // deno-lint-ignore no-explicit-any
+  P extends Properties = any,
+  R extends string = string,
+> extends ModelFormat<N> {
   /** What a recipe can say of it, besides `tolerance`; its description is the format's. */
   readonly fields: TObject<P>;
   /** The files; the same bytes for the same model. Throws a RangeError where the model has no form there. */
   write(model: Model, options: Static<TObject<P>>): Promise<Files>;
   readonly verify: Verification<Static<TObject<P>> & { readonly tolerance: number }>;
+  /** The runtime in which files are timed; absent: none but ours reads them. */
+  readonly runtime?: Runtime<R>;
 }
 
 /** How written files are held against the model that they were made of. */
@@ -120,17 +126,12 @@ export interface FileAnswers {
   readonly rounding?: number;
 }
 
-/** Samples as a runtime takes them: one after another, of `shape` each; then what further inputs read of them. */
-export interface RuntimeSamples {
-  readonly x: Float32Array;
-  readonly shape: readonly number[];
-  readonly conditions?: readonly Omit<RuntimeSamples, "conditions">[];
-}
-
-/** A format that models are written in, its fields' types kept. */
-export function defineExport<const N extends string, P extends Properties>(
-  format: ExportFormat<N, P>,
-): ExportFormat<N, P> {
+/** A format that models are written in, the types of its fields and the name of its runtime kept. */
+export function defineExport<
+  const N extends string,
+  P extends Properties,
+  const R extends string = never,
+>(format: ExportFormat<N, P, R>): ExportFormat<N, P, R> {
   return format;
 }
 

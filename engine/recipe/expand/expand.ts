@@ -6,12 +6,13 @@ import type { Json } from "../../digest.ts";
 import type { TSchema } from "../../field.ts";
 import type { OpSet } from "../../op.ts";
 import { addEvaluations, withoutReference } from "./add_evaluations.ts";
+import { asExported } from "./as_exported.ts";
 import { bind } from "./bind.ts";
 import { type Block, type Draft, type Scope, stageName, type WrittenBlock } from "./draft.ts";
 import { draftsOf } from "./drafts.ts";
 import { formOf } from "../check/form.ts";
 import { grammarOf } from "../words/grammar.ts";
-import { DATA, EVALUATE, EXPORT, MODEL } from "../words/language.ts";
+import { DATA, EVALUATE, EXPORT, MEASURE, MODEL } from "../words/language.ts";
 import { normalize } from "../check/normalize.ts";
 import type { Step } from "../recipe.ts";
 import { fieldsOf, inOrder } from "../words/schema_fields.ts";
@@ -63,7 +64,13 @@ export function expand(written: WrittenBlock): Expanded {
   const measuredSteps = addEvaluations(shareOutputs(bound, scope), {
     params,
     broken: measured !== undefined && !problems.sound(measured),
-    ...(typeof latency === "object" && { latency: latency as Block }),
+    ...(typeof latency === "object" && {
+      latency: asExported(latency as Block, {
+        schema: ops.get(MEASURE)!.params,
+        tree: child(measured, "latency"),
+        exports: exported,
+      }),
+    }),
     ...(models === "result" && result !== undefined && { only: result }),
   }, scope);
   const steps = numbered(measuredSteps, drafts, ops);

@@ -2,7 +2,8 @@
 import type { Room } from "../../../engine/tensor/mod.ts";
 import type { Files } from "../../../engine/kind.ts";
 import type { Model } from "../../model/model.ts";
-import type { FileAnswers, RuntimeSamples } from "../format.ts";
+import type { FileAnswers } from "../format.ts";
+import type { RuntimeSamples } from "../runtime.ts";
 import { compareIntegers } from "../compare_integers.ts";
 import { type OnnxOptions, roundedValues } from "./encode.ts";
 import { outputNames } from "./model_proto.ts";

@@ -6,6 +6,8 @@ import { defineExport } from "../format.ts";
 /** The fields of ONNX's ModelProto that may come second: producer_name to model_version, doc_string, graph, opset_import. */
 const SECOND = [0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42];
 
+const RUNTIME = `onnxruntime-web ${ONNX_RUNTIME}, WebAssembly`;
+
 export const onnx = defineExport({
   name: "onnx",
   fields: Type.Object({
@@ -26,7 +28,7 @@ export const onnx = defineExport({
     return encodeOnnx(model, { form, opset });
   },
   verify: {
-    runtime: `onnxruntime-web ${ONNX_RUNTIME}, WebAssembly`,
+    runtime: RUNTIME,
     arithmetic: (quantization, { form }) =>
       form === "qdq" ? { ...quantization, rules: "onnx" } : null,
     async run({ room, files, model, samples: { x, conditions }, options, signal }) {
@@ -37,6 +39,14 @@ export const onnx = defineExport({
       const { checkIntegers } = await import("./check_integers.ts");
       const samples = { x, shape: model.inputs[0]!.shape, conditions };
       return await checkIntegers({ room, model, files, samples }, { ...options, signal });
+    },
+  },
+  runtime: {
+    name: "onnxruntime",
+    as: RUNTIME,
+    async load(asked, work) {
+      const { loadInOnnx } = await import("./time_onnx.ts");
+      return await loadInOnnx(asked, work);
     },
   },
   // Protocol buffers have no signature: what tells them is the number and type of their first two fields. A first version

@@ -7,10 +7,10 @@ import {
   toBinary,
   ValueInfoProtoSchema,
 } from "../../../engine/deps/onnx_buf.ts";
-import { loadOnnxRuntime } from "../../../engine/deps/onnxruntime_web.ts";
+import { loadOnnxRuntime, type OnnxRuntime } from "../../../engine/deps/onnxruntime_web.ts";
 import type { Files } from "../../../engine/kind.ts";
 import type { Model } from "../../model/model.ts";
-import type { RuntimeSamples } from "../format.ts";
+import type { RuntimeSamples } from "../runtime.ts";
 import { ONNX_FILE, outputNames } from "./model_proto.ts";
 
 /** How the runtime prepares a graph. */
@@ -27,24 +27,16 @@ type Computation = Readonly<Record<string, Float32Array | Uint8Array>>;
 /** What the file computes from samples, by output: `logits`, `probabilities`. Throws what the runtime throws. */
 export async function runOnnx(
   files: Files,
-  { x, shape, conditions = [] }: RuntimeSamples,
+  samples: RuntimeSamples,
   { optimization = "all", inside = [] }: RuntimeOptions = {},
 ): Promise<Computation> {
-  const { InferenceSession, Tensor } = await loadOnnxRuntime();
-  const session = await InferenceSession.create(withOutputs(files[ONNX_FILE]!, inside), {
-    executionProviders: ["wasm"],
+  const runtime = await loadOnnxRuntime();
+  const session = await runtime.InferenceSession.create(withOutputs(files[ONNX_FILE]!, inside), {
+    ...SETTINGS,
     graphOptimizationLevel: optimization,
-    // Errors are thrown; what is below them would be printed.
-    logSeverityLevel: 3,
   });
   try {
-    const inputs = [{ x, shape }, ...conditions].map(({ x, shape }) => {
-      const count = x.length / sizeOf(shape);
-      return new Tensor("float32", x, [count, ...shape]);
-    });
-    const results = await session.run(
-      Object.fromEntries(session.inputNames.map((name, index) => [name, inputs[index]!])),
-    );
+    const results = await session.run(feedsOf(runtime, session, samples));
     return Object.fromEntries(
       session.outputNames.map((name) => {
         const data = results[name]!.data as Float32Array | Uint8Array;
@@ -54,6 +46,25 @@ export async function runOnnx(
   } finally {
     await session.release();
   }
+}
+
+/** What every session is made with. */
+export const SETTINGS = {
+  executionProviders: ["wasm"],
+  // Errors are thrown; what is below them would be printed.
+  logSeverityLevel: 3,
+} as const;
+
+/** What a session reads of samples, by the names of its inputs. */
+export function feedsOf(
+  { Tensor }: OnnxRuntime,
+  { inputNames }: { readonly inputNames: readonly string[] },
+  { x, shape, conditions = [] }: RuntimeSamples,
+) {
+  const inputs = [{ x, shape }, ...conditions].map(({ x, shape }) =>
+    new Tensor("float32", x, [x.length / sizeOf(shape), ...shape])
+  );
+  return Object.fromEntries(inputNames.map((name, index) => [name, inputs[index]!]));
 }
 
 /** The file, with values inside its graph among those that leave it. */

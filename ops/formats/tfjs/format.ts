@@ -6,6 +6,8 @@ import { defineExport } from "../format.ts";
 import { isJsonObject } from "../json_object.ts";
 import { isGraphModel } from "./graph_model.ts";
 
+const RUNTIME = `tfjs-layers ${TFJS_LAYERS} on its CPU backend`;
+
 export const tfjs = defineExport({
   name: "tfjs",
   fields: Type.Object({
@@ -25,7 +27,7 @@ export const tfjs = defineExport({
     return encodeTfjs(model, { storage, shard: Math.max(1, Math.floor(bytesOf(shard)!)) });
   },
   verify: {
-    runtime: `tfjs-layers ${TFJS_LAYERS} on its CPU backend`,
+    runtime: RUNTIME,
     arithmetic: () => null,
     async reread(files, { layers }) {
       // Some kinds are written in pieces that stock tfjs puts together, and that nobody takes apart again.
@@ -38,6 +40,14 @@ export const tfjs = defineExport({
       const { stockLogits } = await import("./run_stock.ts");
       const samples = { x, shape: inputs[0]!.shape, conditions, headed: head !== "none" };
       return { logits: await stockLogits(room, files, samples) };
+    },
+  },
+  runtime: {
+    name: "tfjs",
+    as: RUNTIME,
+    async load(asked, work) {
+      const { loadInTfjs } = await import("./run_stock.ts");
+      return await loadInTfjs(asked, work);
     },
   },
   read: {

@@ -1,22 +1,62 @@
 /** Exported layers-models in the runtime they are for: tfjs-layers on tfjs's own CPU backend. */
-import type { SymbolicTensor, TfLayers } from "../../../engine/deps/tfjs_layers.ts";
-import { loadTfLayers } from "../../../engine/deps/tfjs_layers.ts";
+import {
+  loadTfLayers,
+  type SymbolicTensor,
+  type TfLayers,
+} from "../../../engine/deps/tfjs_layers.ts";
 import type { Files } from "../../../engine/kind.ts";
-import type { Room, Tensor } from "../../../engine/tensor/mod.ts";
+import { type Room, type Tensor, withTensors } from "../../../engine/tensor/mod.ts";
 import { sizeOf } from "../../model/layers.ts";
-import type { RuntimeSamples } from "../format.ts";
+import type { AskedFiles, RunnableFiles, RuntimeSamples } from "../runtime.ts";
 import { joinBytes } from "../../data/readers/join_bytes.ts";
 import type { WeightGroup } from "./weights_manifest.ts";
+
+type LayersModel = Awaited<ReturnType<TfLayers["loadLayersModel"]>>;
 
 /**
  * Logits that stock tfjs computes from the files of a layers-model: the value behind the last softmax or sigmoid where
  * there is one (`headed`), else the output.
  */
 export async function stockLogits(
+  room: Room,
+  files: Files,
+  { headed, ...samples }: RuntimeSamples & { readonly headed: boolean },
+): Promise<Float32Array> {
+  return await inStock(room, files, (model, { layers }) => {
+    const logits = layers.model({ inputs: model.inputs, outputs: logitsOf(model, headed) });
+    return Promise.resolve(predicted(room, logits, samples)[0]!);
+  });
+}
+
+/** See `Runtime.load`. */
+export async function loadInTfjs<T>(
+  { files, samples, context }: AskedFiles,
+  work: (loaded: RunnableFiles) => Promise<T>,
+): Promise<T> {
+  return await withTensors((room) =>
+    inStock(room, files, (model) =>
+      work({
+        threads: 1,
+        operators: {
+          all: model.layers.filter((layer) => !NOT_COMPUTING.has(layer.getClassName())).length,
+          integer: 0,
+        },
+        infer: () => Promise.resolve(predicted(room, model, samples)),
+      })), context);
+}
+
+/** Layers that only hand on numbers, or move them. */
+const NOT_COMPUTING: ReadonlySet<string> = new Set([
+  ...["InputLayer", "Dropout", "Flatten", "Reshape", "Permute", "RepeatVector"],
+  ...["ZeroPadding2D", "Cropping2D", "Concatenate"],
+]);
+
+/** Shows `body` a layers-model in stock tfjs, on tfjs's own CPU backend. */
+async function inStock<T>(
   { tf }: Room,
   files: Files,
-  { x, shape, conditions = [], headed }: RuntimeSamples & { readonly headed: boolean },
-): Promise<Float32Array> {
+  body: (model: LayersModel, tfLayers: { readonly layers: TfLayers }) => Promise<T>,
+): Promise<T> {
   const layers = await loadTfLayers();
   const [before, quiet] = [tf.getBackend(), tf.env().getBool("PROD")];
   // The room is ours alone until its body returns, so the backend may be changed inside it.
@@ -25,24 +65,37 @@ export async function stockLogits(
   tf.env().set("PROD", true);
   try {
     const model = await layers.loadLayersModel(tf.io.fromMemory(artifacts(files)));
-    const samples = [{ x, shape }, ...conditions].map(({ x, shape }) =>
-      tf.tensor(x, [x.length / sizeOf(shape), ...shape])
-    );
-    const logits = layers.model({ inputs: model.inputs, outputs: logitsOf(model, headed) });
-    const output = logits.predict(samples.length === 1 ? samples[0]! : samples) as Tensor;
-    const values = Float32Array.from(output.dataSync());
-    for (const each of [output, ...samples, model]) each.dispose();
-    return values;
+    try {
+      return await body(model, { layers });
+    } finally {
+      model.dispose();
+    }
   } finally {
     tf.env().set("PROD", quiet);
     await tf.setBackend(before);
   }
 }
 
-function logitsOf(
-  model: Awaited<ReturnType<TfLayers["loadLayersModel"]>>,
-  headed: boolean,
-): SymbolicTensor {
+/** What leaves a model, read back. */
+function predicted(
+  { tf }: Room,
+  model: LayersModel,
+  { x, shape, conditions = [] }: RuntimeSamples,
+): Float32Array[] {
+  const found: Float32Array[] = [];
+  tf.tidy(() => {
+    const samples = [{ x, shape }, ...conditions].map(({ x, shape }) =>
+      tf.tensor(x, [x.length / sizeOf(shape), ...shape])
+    );
+    const outputs = model.predict(samples.length === 1 ? samples[0]! : samples) as
+      | Tensor
+      | Tensor[];
+    for (const each of [outputs].flat()) found.push(Float32Array.from(each.dataSync()));
+  });
+  return found;
+}
+
+function logitsOf(model: LayersModel, headed: boolean): SymbolicTensor {
   return (headed ? model.layers.at(-1)!.input : model.outputs[0]!) as SymbolicTensor;
 }
 

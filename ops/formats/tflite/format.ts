@@ -1,5 +1,6 @@
 /** The format `tflite`: written, run in TensorFlow Lite, and read. */
 import { OneOf, Type } from "../../../engine/field.ts";
+import { LITERT } from "../../../engine/deps/litert.ts";
 import { TFLITE_WEB } from "../../../engine/deps/tflite_web.ts";
 import { begins, defineExport } from "../format.ts";
 
@@ -35,6 +36,15 @@ export const tflite = defineExport({
       const { checkTflite } = await import("./check_tflite.ts");
       const samples = { x, shape: model.inputs[0]!.shape, conditions };
       return await checkTflite({ room, files, model, samples }, { ...options, signal });
+    },
+  },
+  runtime: {
+    name: "litert",
+    as: `LiteRT, WebAssembly (@litertjs/core ${LITERT})`,
+    batch: 1,
+    async load(asked, work) {
+      const { loadInLitert } = await import("./time_litert.ts");
+      return await loadInLitert(asked, work);
     },
   },
   magic: begins("TFL3", 4),

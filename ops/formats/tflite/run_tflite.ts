@@ -2,7 +2,7 @@
 import { sizeOf } from "../../../engine/shape.ts";
 import { loadTflite, said, type TfliteRunner } from "../../../engine/deps/tflite_web.ts";
 import type { Files } from "../../../engine/kind.ts";
-import type { RuntimeSamples } from "../format.ts";
+import type { RuntimeSamples } from "../runtime.ts";
 import { TFLITE_FILE } from "./encode.ts";
 import { decodeFile, encodeFile } from "./flatbuffer.ts";
 

@@ -147,6 +147,7 @@ Deno.test("JSON is a run's document where a comparison could read it", () => {
     loss: 1,
     bytes,
     confusion: [[1]],
+    timing: { in: "x", runtime: "X", low: 1, high: 2, batch: 1, threads: 1, repeats: 1 },
     metrics: { recall: { "3": 1 }, mae: 2 },
   };
   const good = sound({ steps: [step], models: [model], result: "a" });

@@ -47,6 +47,26 @@ Deno.test("a metric that is a number in one repeat and a map in another is left 
   assert.deepEqual([mixed.mean, mixed.accuracy], [{ metrics: {} }, undefined]);
 });
 
+Deno.test("how times lie is a mean where every repeat says it, in what was timed as the first says", () => {
+  const timing = {
+    in: "litert",
+    runtime: "LiteRT",
+    low: 1,
+    high: 5,
+    batch: 1,
+    threads: 1,
+    repeats: 9,
+  };
+  const mean = (...all: (typeof timing | undefined)[]) =>
+    meanMetrics(all.map((each) => ({ ...each && { timing: each }, metrics: {} })))!.mean.timing;
+  assert.deepEqual(mean(timing, { ...timing, low: 2, high: 8 }), {
+    ...timing,
+    low: 1.5,
+    high: 6.5,
+  });
+  assert.equal(mean(timing, undefined), undefined);
+});
+
 Deno.test("bytes are means where every repeat was counted, and keep what they are bytes of", () => {
   const mean = (...all: (ReturnType<typeof bytes> | undefined)[]) =>
     meanMetrics(all.map((each) => ({ ...each && { bytes: each }, metrics: {} })))!.mean.bytes;

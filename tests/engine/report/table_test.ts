@@ -40,6 +40,24 @@ pruned  result    92.5 ±0.5 %   −1.4 pt  94.6 %           –       –   246
   );
 });
 
+Deno.test("what was timed in a runtime names it, and how much of it computes with integers", () => {
+  const timing = { ...{ in: "litert", runtime: "LiteRT 2", batch: 1, threads: 1, repeats: 30 } };
+  const timed = [
+    row("teacher", { latency: 9.8, timing: { ...timing, low: 9, high: 12.5 } }),
+    row("pruned", {
+      latency: 2,
+      timing: { ...timing, low: 1.5, high: 3, operators: { all: 15, integer: 13 } },
+    }),
+  ];
+  assert.equal(
+    tableText(resultTable(graph, timed)),
+    `model                       latency  in integers
+teacher         9.80 ms (9.00–12.5)            –
+pruned  result  2.00 ms (1.50–3.00)     13 of 15
+  latency = median (10th–90th percentile) of 30 inferences of 1 sample in LiteRT 2, on 1 thread.`,
+  );
+});
+
 Deno.test("of a model as it was loaded its own files are counted, and the table says so", () => {
   const [teacher, ...others] = models as readonly [ModelRow, ...ModelRow[]];
   const own = { ...teacher, bytes: { ...bytes(700_000, 600_000), own: true as const } };

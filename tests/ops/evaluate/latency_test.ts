@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";
-import { latencyOf } from "../../../ops/evaluate/latency.ts";
+import { quantile, timesOf } from "../../../ops/evaluate/latency.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { livelyModel } from "../lively_model.ts";
 import { runContext } from "../run_context.ts";
@@ -23,7 +23,7 @@ async function timed(steps: readonly number[]): Promise<number> {
   performance.now = () => at += all[inference]!;
   const context = runContext({ progress: () => void inference++ });
   try {
-    return await latencyOf(model, 1, steps.length, context);
+    return quantile(await timesOf(model, 1, steps.length, context), 0.5);
   } finally {
     performance.now = real;
   }
@@ -37,29 +37,49 @@ Deno.test("the middle time counts, of an even number the mean of the two in the 
   assert.equal(await timed([4]), 4 * one);
 });
 
+Deno.test("a quantile lies on the line through the two times around its place", () => {
+  // As numpy.quantile has it: of 10, 20, 30, 40, 50 the tenth part lies 0.4 of the way from 10 to 20.
+  const times = [10, 20, 30, 40, 50];
+  assert.deepEqual([0, 0.1, 0.5, 0.9, 1].map((part) => quantile(times, part)), [
+    10,
+    14,
+    30,
+    46,
+    50,
+  ]);
+  assert.deepEqual([0, 0.1, 1].map((part) => quantile([7], part)), [7, 7, 7]);
+});
+
+Deno.test("times come in the order of their length", async () => {
+  const times = await timesOf(model, 1, 20, runContext());
+  assert.equal(times.length, 20);
+  assert.deepEqual(times, times.toSorted((a, b) => a - b));
+});
+
 Deno.test("warm-up inferences are part of the progress, which ends with the last one", async () => {
   const context = runContext();
-  await latencyOf(model, 2, 2, context);
+  await timesOf(model, 2, 2, context);
   assert.deepEqual(context.heard.fractions, [1 / 5, 2 / 5, 3 / 5, 4 / 5, 1]);
 });
 
 Deno.test("each inference is told of, and the threads of the step compute", async () => {
   const said: string[] = [];
   const progress = (_: number, text?: string) => void said.push(text!);
-  await latencyOf(model, 1, 1, { ...runContext(), progress });
+  await timesOf(model, 1, 1, { ...runContext(), progress });
   assert.deepEqual(said, Array(4).fill("1 inferences"));
-  await assert.rejects(latencyOf(model, 1, 1, { ...runContext(), threads: 0 }), /with 0 threads/);
+  await assert.rejects(timesOf(model, 1, 1, { ...runContext(), threads: 0 }), /with 0 threads/);
 });
 
 Deno.test("between inferences other work goes on: a signal is heard that comes later", async () => {
   await assertHearsLater((signal, progress) =>
-    latencyOf(model, 1, 50, runContext({ signal, progress }))
+    timesOf(model, 1, 50, runContext({ signal, progress }))
   );
 });
 
 Deno.test("networks that read text, and several inputs, are timed too", async () => {
   for (const name of ["bert", "cvae"]) {
-    assert.ok(await latencyOf(livelyModel(zooNetworks[name]!), 2, 1, runContext()) > 0, name);
+    const [time] = await timesOf(livelyModel(zooNetworks[name]!), 2, 1, runContext());
+    assert.ok(time! > 0, name);
   }
 });
 
@@ -69,6 +89,6 @@ Deno.test("who is stopped stops between two inferences", async () => {
     signal: stop.signal,
     progress: (fraction) => fraction > 0.3 && stop.abort(new Error("enough")),
   });
-  await assert.rejects(latencyOf(model, 1, 7, context), /enough/);
+  await assert.rejects(timesOf(model, 1, 7, context), /enough/);
   assert.deepEqual(context.heard.fractions, [0.1, 0.2, 0.3, 0.4]);
 });
