@@ -7,6 +7,7 @@ for (
     "pruned.ts",
     "tensor.ts",
     "integers.ts",
+    "latency.ts",
   ]
 ) {
   const path = new URL(script, import.meta.url).pathname;
