@@ -68,7 +68,7 @@ export function cutArchitecture(
 ): Architecture | undefined {
   if (plan.groups.some(({ ratio }) => ratio === undefined)) return undefined;
   const removed = new Set(plan.groups.flatMap(({ group: { units }, ratio }) => {
-    const kept = keptCount(units.length, countOf(ratio!, units.length), plan.limits);
+    const kept = keptCount(units.length, countOf(ratio! * units.length), plan.limits);
     return units.slice(kept).map((unit) => unit.id);
   }));
   if (removed.size === 0) {

@@ -51,7 +51,7 @@ export function chosenMasks(
   const chosen = new Map<string, Uint8Array>();
   const cut = (members: typeof kernels, ratio: number) => {
     const total = members.reduce((sum, { scores }) => sum + scores.length, 0);
-    const masks = lowestMasks(members, countOf(ratio, total));
+    const masks = lowestMasks(members, countOf(ratio * total));
     members.forEach(({ name }, i) => chosen.set(name, masks[i]!));
   };
   for (const kernel of kernels) if (kernel.ratio !== undefined) cut([kernel], kernel.ratio);

@@ -20,9 +20,9 @@ export function ratiosOf(
   return selectionOf(treatable, params, common, ({ ratio }): number | undefined => ratio);
 }
 
-/** The whole number nearest `ratio · total`; a half stays. */
-export function countOf(ratio: number, total: number): number {
-  return Math.max(0, Math.ceil(ratio * total - 0.5));
+/** The whole number nearest a share of a total; a half stays. */
+export function countOf(share: number): number {
+  return Math.max(0, Math.ceil(share - 0.5));
 }
 
 /** What limits how many channels of a group stay. */
@@ -111,7 +111,7 @@ export function selectUnits(
   const ranked = rankTogether(groups, common, limits);
   return groups.map(({ scores, ratio }, g) => {
     const total = scores.length;
-    const wanted = ratio === undefined ? ranked[g]! : countOf(ratio, total);
+    const wanted = ratio === undefined ? ranked[g]! : countOf(ratio * total);
     const removed = total - keptCount(total, wanted, limits);
     return ascending(scores).slice(0, removed).sort((a, b) => a - b);
   });
@@ -129,7 +129,7 @@ function rankTogether(
   // Stable: of equal scores the earlier group and the lower index go first.
   ranking.sort((a, b) => a.score - b.score);
   const removed = groups.map(() => 0);
-  let left = countOf(common, ranking.length);
+  let left = countOf(common * ranking.length);
   for (const { group } of ranking) {
     if (left === 0) break;
     if (groups[group]!.scores.length - removed[group]! <= limits.minKeep) continue;

@@ -69,8 +69,8 @@ export function unzipped(
     try {
       const whole = unpackedSync(body, "deflate-raw", size);
       if (whole.length === size) return whole;
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
+    } catch {
+      // Bytes that cannot be unpacked, or to more than is said of them.
     }
     throw damaged();
   }

@@ -27,7 +27,7 @@ const beginnings: { readonly [I in Init]: Begin } = {
     const chosen = [sorted[Math.floor(draws.uniform(0, 0) * sorted.length)]!];
     const nearest = Float64Array.from(sorted, (value) => squared(value - chosen[0]!));
     while (chosen.length < count) {
-      const total = nearest.reduce((sum, each) => sum + each, 0);
+      const total = nearest.reduce((sum, each) => sum + each);
       const value = sorted[landing(nearest, draws.uniform(0, chosen.length) * total)]!;
       chosen.push(value);
       sorted.forEach((each, i) => {

@@ -126,7 +126,7 @@ Deno.test("zeros only grow, and stay zero under Adam with weight decay at every 
   // Between renewals nothing changes; the last reaches the end.
   const expected = masks.map((_, i) => {
     const renewed = i + 1 === 15 ? 15 : i + 1 - (i + 1) % 2;
-    return countOf(0.1 + 0.7 * renewed / 15, total);
+    return countOf((0.1 + 0.7 * renewed / 15) * total);
   });
   assert.deepEqual(masks.map(zerosOf), expected);
 });
@@ -158,7 +158,7 @@ for (const criterion of ["magnitude", "taylor", "movement", "lamp", "random"]) {
     const kernels = Object.keys(model.weights).filter((name) => name.endsWith("/kernel"));
     const counts = kernels.map((name) => sparsity(whole.model, name));
     const [zeros, of] = [0, 1].map((k) => counts.reduce((sum, each) => sum + each[k]!, 0));
-    assert.equal(zeros, countOf(0.75, of!));
+    assert.equal(zeros, countOf(0.75 * of!));
     assert.equal(whole.model.established.zeros, true);
     const stop = new AbortController();
     let state: Uint8Array | undefined;

@@ -15,7 +15,7 @@ const magnitudes = (values: readonly number[]) => ({
 
 Deno.test("equal magnitudes go by position, so the count is exact", () => {
   const w = [0.5, -0.1, 0.3, -0.7, 0.2, -0.3, 0.05, 0.3];
-  const [mask] = lowestMasks([magnitudes(w)], countOf(0.5, w.length));
+  const [mask] = lowestMasks([magnitudes(w)], countOf(0.5 * w.length));
   assert.deepEqual([...mask!], [1, 0, 0, 1, 0, 1, 0, 1]);
 });
 
@@ -60,7 +60,7 @@ Deno.test("scores below 0 go before those above, the lowest first", () => {
 
 Deno.test("a ratio's count is the nearest whole number, and a half stays", () => {
   const counts = [[0.5, 5], [0.5, 7], [0.3, 10], [0.04, 10], [0.06, 10], [0, 9], [1, 9]] as const;
-  assert.deepEqual(counts.map(([ratio, total]) => countOf(ratio, total)), [2, 3, 3, 0, 1, 0, 9]);
+  assert.deepEqual(counts.map(([ratio, total]) => countOf(ratio * total)), [2, 3, 3, 0, 1, 0, 9]);
 });
 
 Deno.test("what stays is rounded up to its multiple, but a group never grows", () => {
@@ -98,7 +98,7 @@ Deno.test("in a common ranking exactly the share goes where no group is at its l
   fc.assert(fc.property(fc.array(group, { minLength: 1, maxLength: 4 }), (all) => {
     const total = all.reduce((sum, { length }) => sum + length, 0);
     const gone = selectUnits(all.map((scores) => ({ scores })), 0.5, { minKeep: 0, roundTo: 1 });
-    assert.equal(gone.reduce((sum, { length }) => sum + length, 0), countOf(0.5, total));
+    assert.equal(gone.reduce((sum, { length }) => sum + length, 0), countOf(0.5 * total));
     const worst = Math.max(-1, ...all.flatMap((scores, g) => gone[g]!.map((i) => scores[i]!)));
     all.forEach((scores, g) =>
       scores.forEach((score, i) => assert.ok(gone[g]!.includes(i) || score >= worst))

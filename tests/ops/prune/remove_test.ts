@@ -55,9 +55,9 @@ for (const [name, network] of Object.entries(networksWithChannels)) {
     const silent = new Set(
       map.groups.flatMap(({ units }, g) =>
         // Not the first ones: the choice has to come from the scores.
-        units.slice(g % 2 === 0 ? -countOf(ratio, units.length) : 1).slice(
+        units.slice(g % 2 === 0 ? -countOf(ratio * units.length) : 1).slice(
           0,
-          countOf(ratio, units.length),
+          countOf(ratio * units.length),
         ).map((unit) => unit.id)
       ),
     );

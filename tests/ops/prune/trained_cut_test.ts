@@ -62,13 +62,17 @@ Deno.test("each round takes the same share of what is left: a half three times f
     const header = new DataView(state.buffer, state.byteOffset).getUint32(0, true);
     for (const name of kernels) {
       const mask = savedArray(state.slice(4 + header), `${name}#mask`);
-      assert.equal(maskedShare(mask), countOf(share, mask.length), `${name} in round ${round + 1}`);
+      assert.equal(
+        maskedShare(mask),
+        countOf(share * mask.length),
+        `${name} in round ${round + 1}`,
+      );
     }
   }
   const { model: result, heard } = await run(changed);
   for (const name of kernels) {
     const { mask } = result.weights[name]!;
-    assert.equal(maskedShare(mask!), countOf(0.875, mask!.length));
+    assert.equal(maskedShare(mask!), countOf(0.875 * mask!.length));
   }
   assert.deepEqual(Object.keys(heard.notes).filter((name) => name.startsWith("training")).sort(), [
     "training",
@@ -175,7 +179,7 @@ Deno.test("an entry's ratio grows over the rounds as the common one does", async
   const state = await killedAfter(0.2, { rounds: 2, finetune, ...own });
   const header = new DataView(state.buffer, state.byteOffset).getUint32(0, true);
   const mask = savedArray(state.slice(4 + header), "stem/kernel#mask");
-  assert.equal(maskedShare(mask), countOf(0.5, mask.length));
+  assert.equal(maskedShare(mask), countOf(0.5 * mask.length));
 });
 
 Deno.test("a pattern is cut in one round, trained with its zeros, and noted as one training", async () => {
