@@ -77,7 +77,7 @@ async function takeSteps(run: RunState): Promise<void> {
       await one();
       continue;
     }
-    const alone = run.jobs === 1 || turn.node.op.volatile;
+    const alone = turn.node.op.volatile;
     if (alone) await all();
     const because = obstacle(run, turn);
     const { name: step } = turn.node.step;

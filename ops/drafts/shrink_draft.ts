@@ -16,7 +16,7 @@ import { smallStudent } from "./small_student.ts";
 const CUTS = [0.25, 0.125, 0.5, 0.375, 0.75];
 
 /** Values that the weights of a layer share. */
-const CLUSTERS = [32, 16];
+const CLUSTERS = [32, 16] as const;
 
 /** Weights of fewer bits, which need no training to be tried. */
 const FEWER = ["int6", "int5", "int4"];
@@ -105,6 +105,7 @@ function waysOf(found: Found, target: string, minutes: number): readonly Steps[]
   const cuts = channelMap(model).groups.length > 0 ? CUTS : [];
   const coded = CODED.includes(target);
   const clusters = coded ? CLUSTERS : [];
+  const [, fewest] = CLUSTERS;
   const student = smallStudent(model);
   return [
     [integers],
@@ -112,9 +113,7 @@ function waysOf(found: Found, target: string, minutes: number): readonly Steps[]
     ...cuts.slice(0, 1).map((ratio) => [cut(ratio), integers]),
     ...clusters.map((each) => [cluster(each)]),
     ...cuts.slice(1).map((ratio) => [cut(ratio), integers]),
-    ...clusters.slice(-1).flatMap((each) =>
-      cuts.slice(0, 2).map((ratio) => [cut(ratio), cluster(each)])
-    ),
+    ...coded ? cuts.slice(0, 2).map((ratio) => [cut(ratio), cluster(fewest)]) : [],
     ...student === undefined ? [] : [[
       { op: "model", as: "student", ...student },
       { op: "distill", model: "student", teacher: "model", ...training },
@@ -128,7 +127,7 @@ function trainingOf({ model, metrics }: Found, minutes: number): Readonly<Record
   const { inputs } = model as Model;
   const { macs } = modelFacts(model as Model, model as Model);
   const epoch = PASSES * (macs + SAMPLE) * TRAINING * (metrics.samples ?? 1);
-  const epochs = Math.floor(EFFORT * 60 * minutes / TRIALS / Math.max(1, epoch));
+  const epochs = Math.floor(EFFORT * 60 * minutes / TRIALS / epoch);
   const shape = inputs[0]!.shape;
   const pixels = Math.max(1, Math.round(Math.min(...shape.slice(0, 2)) / 16));
   return {

@@ -9,6 +9,7 @@ import { Interruption } from "../../../engine/run/problem.ts";
 import { type LockedStep, lockOf } from "../../../engine/run/lock.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
 import { StoreError } from "../../../engine/store/store.ts";
+import { DecantError } from "../../../engine/error.ts";
 import { defineOp, Type } from "../../../engine/op.ts";
 import { fakeOps, type FakeStep, graphOf, nowhere, numberKind } from "./fake.ts";
 
@@ -699,6 +700,58 @@ Deno.test("a lock is held against each step before it runs, and against what it 
     ["locked"],
     ["one ran", "one failed", "three skipped"],
   ]);
+});
+
+Deno.test("what is made again after a run stands in no journal", async () => {
+  const store = memoryStore();
+  const { execution } = await run(chain(fakeOps()), { store });
+  store.contents.blobs.clear();
+  const [lines] = [...store.contents.journals.values()];
+  const before = lines!.length;
+  assert.equal(lines!.at(-1)!.event, "ended");
+  assert.equal(await execution.value("three"), 3);
+  assert.equal(lines!.length, before);
+});
+
+Deno.test("a run that was refused stays so, whatever fails beside it", async () => {
+  const ops = fakeOps();
+  const store = memoryStore();
+  const refusal = Promise.withResolvers<void>();
+  const failing = (name: string, body: () => Promise<never>) =>
+    defineOp({
+      ...{ name, version: 1, summary: "Fails", inputs: {}, params: Type.Object({}), example: {} },
+      output: numberKind,
+      run: body,
+    });
+  const refused = failing("refused", () => Promise.reject(new DecantError("locked", "no")));
+  const late = failing("late", async () => {
+    await refusal.promise;
+    throw new Error("later");
+  });
+  const steps: FakeStep[] = [
+    { name: "late", op: late },
+    { name: "refused", op: refused },
+    { name: "one", op: ops.constant, params: { value: 1 } },
+  ];
+  const ended: string[] = [];
+  const op = ({ name }: { readonly name: string }) =>
+    steps.find((step) => step.op.name === name)!.op;
+  const { execution } = await run(steps, {
+    store,
+    jobs: 2,
+    keepGoing: true,
+    executor: {
+      perform: (task, signal, onProgress) => performTask(task, { store, op, signal, onProgress }),
+    },
+    onEvent: (event) => {
+      if (event.type !== "failed" && event.type !== "skipped") return;
+      ended.push(`${event.step} ${event.type}`);
+      if (event.step === "refused") refusal.resolve();
+    },
+  });
+  assert.equal(execution.ending, "refused");
+  assert.deepEqual(ended.sort(), ["late failed", "one skipped", "refused failed"]);
+  assert.deepEqual(execution.problems.map(({ code }) => code), ["step-failed", "locked"]);
 });
 
 Deno.test("as many steps as jobs run side by side, what reads a clock runs alone", async () => {
