@@ -74,7 +74,6 @@ async function writtenIn(
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     context.warn(`its latency in ${use} is not measured: ${error.message}`);
-    return undefined;
   }
 }
 

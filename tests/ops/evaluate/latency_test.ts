@@ -56,6 +56,10 @@ Deno.test("times come in the order of their length", async () => {
   assert.deepEqual(times, times.toSorted((a, b) => a - b));
 });
 
+Deno.test("what is timed computes: a model without its weights has no latency", async () => {
+  await assert.rejects(timesOf({ ...model, weights: {} }, 1, 1, runContext()));
+});
+
 Deno.test("warm-up inferences are part of the progress, which ends with the last one", async () => {
   const context = runContext();
   await timesOf(model, 2, 2, context);
