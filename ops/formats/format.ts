@@ -40,7 +40,13 @@ export interface FormatReader {
   /** Files that a file names, relative to it. */
   beside(bytes: Uint8Array): readonly string[];
   /** The model, and the files that hold it. Throws an UnreadableModelError that says what is wrong with them. */
-  load(from: string, context: RunContext): Promise<ReadModel>;
+  load(from: string, context: RunContext, options?: ReadOptions): Promise<ReadModel>;
+}
+
+/** What is wished of a reader; one that cannot leaves it. */
+export interface ReadOptions {
+  /** Integers stay, and layers compute in them as the files say. Default: they become the reals that they stand for. */
+  readonly integers?: boolean;
 }
 
 /** A model, and the files that it was read from, as they lie. */

@@ -26,18 +26,31 @@ export const load = defineOp({
     from: Source({
       description: `The model's files: ${readable.map(({ read }) => read.field).join("; or ")}`,
     }),
-    preserve: ListOf(OneOf(["zeros"], { description: "What is kept" }), {
+    preserve: ListOf(OneOf(["zeros", "integers"], { description: "What is kept" }), {
       default: [],
-      description: "What is found in the file and that later steps must keep: zeros",
+      description:
+        "What is found in the file and that later steps must keep: zeros; or integers, in which the model then computes as the file says",
     }),
   }),
   example: { from: "./model/model.json" },
   source: ({ from }) => [from],
   beside: (_source, bytes) => readable.flatMap(({ read }) => read.beside(bytes)),
-  facts: (): ModelFacts => ({ kind: "model", learned: true, family: "loaded", established: [] }),
+  facts: (_inputs, { preserve }): ModelFacts => ({
+    ...{ kind: "model", learned: true, family: "loaded" },
+    established: preserve.includes("integers") ? ["format"] : [],
+  }),
   async run(_inputs, { from, preserve }, context) {
     const { readModel } = await import("./read_model.ts");
-    const { model, files } = await readModel(from, context);
+    const integers = preserve.includes("integers");
+    const { model, files } = await readModel(from, context, { integers });
+    if (integers && model.established.format === undefined) {
+      throw new ParameterError(
+        "out-of-range",
+        "preserve",
+        "the file has no integers to preserve, or its reader makes reals of them",
+        "those of TensorFlow Lite and of safetensors written here are kept; others without `preserve`",
+      );
+    }
     const { withZerosHeld, zeroShare } = await import("./preserve_zeros.ts");
     const zeros = zeroShare(model);
     context.note("zeros", zeros);

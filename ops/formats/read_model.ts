@@ -5,7 +5,7 @@ import { readApart } from "../../engine/reading.ts";
 import type { Model, OwnFiles } from "../model/model.ts";
 import { bytesOfFiles } from "./encode_files.ts";
 import { fileFormat, READABLE } from "./file_format.ts";
-import { UnreadableModelError } from "./format.ts";
+import { type ReadOptions, UnreadableModelError } from "./format.ts";
 import { readable } from "./formats.ts";
 
 /** A model, and what its files weigh. */
@@ -15,11 +15,15 @@ interface LoadedModel {
 }
 
 /** Reads them in a thread of their own. Throws a ParameterError that says what is wrong with them. */
-export async function readModel(from: string, context: RunContext): Promise<LoadedModel> {
+export async function readModel(
+  from: string,
+  context: RunContext,
+  { integers = false }: ReadOptions = {},
+): Promise<LoadedModel> {
   const whole = (await context.list(from))[0] !== "";
   const reader = {
     module: import.meta.url,
-    read: readModelHere,
+    read: integers ? readIntegersHere : readModelHere,
     // What a single file names beside it is seen when it is read.
     ...given({ sources: whole ? [from] : undefined }),
     field: "from",
@@ -38,14 +42,32 @@ async function formatOf(from: string, single: boolean, context: RunContext): Pro
  * The same in this thread. What the files weigh is counted as they lie, because what is stored small is decoded while it
  * is read.
  */
-export async function readModelHere(
+export function readModelHere(
   format: string,
   from: string,
   context: RunContext,
 ): Promise<LoadedModel> {
+  return readAs(format, from, context, { integers: false });
+}
+
+/** The same, with the integers that files hold. */
+export function readIntegersHere(
+  format: string,
+  from: string,
+  context: RunContext,
+): Promise<LoadedModel> {
+  return readAs(format, from, context, { integers: true });
+}
+
+async function readAs(
+  format: string,
+  from: string,
+  context: RunContext,
+  options: ReadOptions,
+): Promise<LoadedModel> {
   const { read } = readable.find(({ name }) => name === format)!;
   try {
-    const { model, files } = await read.load(from, context);
+    const { model, files } = await read.load(from, context, options);
     return { model, files: { ...bytesOfFiles(files), format } };
   } catch (error) {
     if (error instanceof UnreadableModelError) throw refusalOf(error);

@@ -15,7 +15,7 @@ import { encodeTflite, TFLITE_FILE } from "../../ops/formats/tflite/encode.ts";
 import { keras } from "../../ops/formats/keras/format.ts";
 import { load } from "../../ops/formats/load.ts";
 import { onnx } from "../../ops/formats/onnx/format.ts";
-import { readModelHere } from "../../ops/formats/read_model.ts";
+import { readIntegersHere, readModelHere } from "../../ops/formats/read_model.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../ops/formats/safetensors/model_file.ts";
 import { loadWeights } from "../../ops/formats/safetensors/load_weights.ts";
 import { zipSync } from "../deps.ts";
@@ -25,6 +25,7 @@ import { petals } from "../faults/small_cache.ts";
 import { idxBytes } from "../ops/data/idx_bytes.ts";
 import { savedBytes } from "../ops/formats/keras/saved.ts";
 import { exportedBytes } from "../ops/formats/onnx/exported.ts";
+import { quantizedNetwork } from "../ops/formats/onnx/quantized_network.ts";
 import { npyBytes } from "../ops/data/npy_bytes.ts";
 import { runContext } from "../ops/run_context.ts";
 import {
@@ -241,6 +242,16 @@ export async function readers(): Promise<readonly Reader[]> {
       read: async (bytes) => {
         const context = runContext({ files: { "net.tflite": bytes }, memory: BUDGET });
         soundModel((await readModelHere("tflite", "net.tflite", context)).model);
+      },
+    },
+    {
+      name: "tflite-integers",
+      sound: encodeTflite(quantizedNetwork(network, { rules: "tflite" }), { form: "int8" })[
+        TFLITE_FILE
+      ]!,
+      read: async (bytes) => {
+        const context = runContext({ files: { "net.tflite": bytes }, memory: BUDGET });
+        soundModel((await readIntegersHere("tflite", "net.tflite", context)).model);
       },
     },
     {

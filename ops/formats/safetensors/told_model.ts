@@ -3,24 +3,27 @@ import type { RunContext } from "../../../engine/op.ts";
 import { weightSlots } from "../../model/layers.ts";
 import type { Architecture, Model, Weight } from "../../model/model.ts";
 import { decodeWeight, floatWeight } from "../../model/weights.ts";
-import { UnreadableModelError } from "../format.ts";
+import { type ReadOptions, UnreadableModelError } from "../format.ts";
 import { decodeSafetensors, isOwn } from "./model_file.ts";
 import { readSafetensors, type SafetensorsFile } from "./safetensors_file.ts";
 import { torchvisionNetwork, torchvisionWeights } from "./torchvision.ts";
 import { readEncoder } from "./transformers/read_encoder.ts";
 
 /**
- * The model, in floats, out of the file and, of an encoder, its config: small numbers of a file of ours are decoded, and a warning says so. Throws an
- * UnreadableModelError where names and shapes tell no network, or a weight is missing.
+ * The model out of the file and, of an encoder, its config; in floats unless integers are to stay: small numbers of a file
+ * of ours are decoded, and a warning says so. Throws an UnreadableModelError where names and shapes tell no network, or a weight is missing.
  */
 export function readSafetensorsModel(
   [bytes, config]: readonly Uint8Array[],
   from: string,
-  { warn }: Pick<RunContext, "warn">,
+  { warn, integers = false }: Pick<RunContext, "warn"> & ReadOptions,
 ): Model {
   try {
     const file = readSafetensors(bytes!);
-    if (isOwn(file)) return inFloats(decodeSafetensors(bytes!), from, warn);
+    if (isOwn(file)) {
+      const model = decodeSafetensors(bytes!);
+      return integers ? model : inFloats(model, from, warn);
+    }
     if (config !== undefined) return readEncoder(file, config, {}, { warn });
     const network = torchvisionNetwork(file);
     if (network !== undefined) return toldModel(network, file);
@@ -55,7 +58,10 @@ function toldModel(network: Architecture, file: SafetensorsFile): Model {
 function inFloats(model: Model, from: string, warn: RunContext["warn"]): Model {
   const small = Object.values(model.weights).some(({ encoding }) => encoding.use !== "f32");
   if (!small && model.quantization === null) return model;
-  warn(`\`${from}\` holds numbers smaller than floats, which are decoded: quantize stores them so`);
+  warn(
+    `\`${from}\` holds numbers smaller than floats, which are decoded: preserve: integers keeps them, ` +
+      "quantize stores them so again",
+  );
   const weights = Object.entries(model.weights).map(([name, weight]): [string, Weight] => [
     name,
     floatWeight(weight.shape, decodeWeight(weight)),

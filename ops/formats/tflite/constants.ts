@@ -1,14 +1,18 @@
 /** The constants of a file as reals: floats, half precision, integers by their scales. */
 import { sizeOf } from "../../../engine/shape.ts";
 import type { Shape } from "../../model/layers.ts";
+import type { Weight } from "../../model/model.ts";
 import { axisIndex } from "../../model/weights.ts";
 import { UnreadableModelError } from "../format.ts";
+import { storedIntegers } from "./kept_integers.ts";
 import { type TensorTable, type TensorType, TYPES } from "./schema.ts";
 
 /** A constant as reals. */
 export interface FileConstant {
   readonly shape: Shape;
   readonly values: Float32Array;
+  /** The integers that these are the values of. */
+  readonly stored?: Weight | undefined;
 }
 
 /** The type of a tensor's numbers; undefined for one that is not read. */
@@ -60,5 +64,5 @@ export function constantOf(tensor: TensorTable, data: Uint8Array): FileConstant 
     const c = channel(i);
     values[i] = scale[c]! * (values[i]! - (zero[zero.length > 1 ? c : 0] ?? 0));
   }
-  return { shape, values };
+  return { shape, values, stored: storedIntegers(tensor, data) };
 }

@@ -3,9 +3,17 @@ import { quoted } from "../../../engine/quote.ts";
 import { show } from "../../../engine/shape.ts";
 import { isExtent } from "../../model/kinds/check.ts";
 import type { Shape } from "../../model/layers.ts";
-import type { Architecture, Layer, ModelInput, Preprocess, Weight } from "../../model/model.ts";
+import type {
+  ActivationFormat,
+  Architecture,
+  Layer,
+  ModelInput,
+  Preprocess,
+  Weight,
+} from "../../model/model.ts";
 import { UnreadableModelError } from "../format.ts";
 import { constantOf, type FileConstant } from "./constants.ts";
+import { formatOfTensor, sameFormat } from "./kept_integers.ts";
 import type { TensorTable, TfliteFile } from "./schema.ts";
 
 /** Bytes of weights that a file may unfold to, for each of its own: int8 becomes four, and little is shared. */
@@ -26,11 +34,18 @@ export class TfliteDraft {
   readonly alone = new Map<number, boolean>();
   readonly heads: ("softmax" | "sigmoid")[] = [];
   preprocess: Preprocess | null = null;
+  /** The integers of inputs and layers, by name; empty where they are not kept. */
+  readonly formats = new Map<string, ActivationFormat>();
   readonly #constants = new Map<number, FileConstant>();
   readonly #readers = new Map<number, number>();
   #left: number;
 
-  constructor(readonly file: TfliteFile, fileBytes: number) {
+  constructor(
+    readonly file: TfliteFile,
+    fileBytes: number,
+    /** Whether kernels stay integers, and values between layers what the file says. */
+    readonly keepsIntegers = false,
+  ) {
     this.graph = file.subgraphs[0]!;
     this.#left = UNFOLDED * fileBytes;
     const { operators, inputs, outputs } = this.graph;
@@ -47,6 +62,7 @@ export class TfliteDraft {
       }
       this.shapes.set(name, shape);
       this.stand(tensor, name, true);
+      this.hold(tensor, name);
       return { name, shape };
     });
   }
@@ -86,11 +102,26 @@ export class TfliteDraft {
     this.alone.set(tensor, sole && this.#readers.get(tensor) === 1);
   }
 
+  /** The value of an input or layer has the integers of a tensor, if that has some and they are kept. */
+  hold(tensor: number, name: string): void {
+    const format = this.keepsIntegers ? formatOfTensor(this.tensor(tensor)) : undefined;
+    if (format !== undefined) this.formats.set(name, format);
+  }
+
+  /** Whether what stands for a tensor has integers already, and they are to become those of another. */
+  rescales(from: number, to: number): boolean {
+    const known = this.formats.get(this.standing.get(from) ?? "");
+    const wanted = known && formatOfTensor(this.tensor(to));
+    return wanted !== undefined && !sameFormat(known!, wanted);
+  }
+
   /** Takes what an operator makes for what it reads. */
   passed(from: number, to: number): void {
     const name = this.standing.get(from);
-    if (name !== undefined) this.stand(to, name, this.alone.get(from)!);
-    else this.#constants.set(to, this.constant(from));
+    if (name !== undefined) {
+      this.stand(to, name, this.alone.get(from)!);
+      this.hold(to, name);
+    } else this.#constants.set(to, this.constant(from));
   }
 
   constant(index: number): FileConstant {

@@ -56,10 +56,10 @@ export const tflite = defineExport({
     field: "a TensorFlow Lite model, .tflite",
     what: "a TensorFlow Lite model (.tflite)",
     beside: () => [],
-    async load(from, context) {
+    async load(from, context, options) {
       const { readTflite } = await import("./read_model.ts");
       const bytes = await context.read(from);
-      return { model: readTflite(bytes, from), files: [bytes] };
+      return { model: readTflite(bytes, from, options), files: [bytes] };
     },
   },
 });

@@ -27,6 +27,8 @@ export class OperatorReading {
   /** It makes what leaves the model. */
   readonly leaves: boolean;
   #last: string | undefined;
+  /** What it makes is a layer of its own. */
+  #added = false;
 
   constructor(
     readonly draft: TfliteDraft,
@@ -104,17 +106,33 @@ export class OperatorReading {
         throw this.wrong(`its ${role} is ${found}, not ${show(needed)}`);
       }
       const { values } = this.draft.spend(given);
-      weights[weightName(layer.name, role as Role)] = floatWeight(needed, values);
+      const { stored } = given;
+      weights[weightName(layer.name, role as Role)] = stored !== undefined && role === "kernel" &&
+          this.draft.keepsIntegers
+        ? stored
+        : floatWeight(needed, values);
     }
     shapes.set(layer.name, shape);
     layers.set(layer.name, layer);
     this.#last = layer.name;
+    this.#added = true;
     return layer.name;
   }
 
-  /** The layer it reads first, if nothing else reads it. */
+  /** Its value is what it reads, in integers of other steps. */
+  rescale(): void {
+    this.add({
+      ...{ name: this.name, kind: "activation", inputs: [this.value(0)], activation: "linear" },
+    });
+  }
+
+  /** The layer it reads first, if nothing else reads it: neither another layer nor integers that it has to become. */
   before(): Layer | undefined {
-    return this.sole ? this.draft.layers.get(this.value(0)) : undefined;
+    return this.#joins() ? this.draft.layers.get(this.value(0)) : undefined;
+  }
+
+  #joins(): boolean {
+    return this.sole && !this.draft.formats.has(this.value(0));
   }
 
   /** Gives the layer it reads this activation, if that has none and nothing else reads it. */
@@ -139,7 +157,7 @@ export class OperatorReading {
   /** Changes what the model makes of its input, if that is what it reads and nothing else does. */
   prepare(by: (preprocess: Preprocess) => Preprocess): boolean {
     const { draft } = this;
-    if (!this.sole || this.value(0) !== draft.inputs[0]?.name) return false;
+    if (!this.#joins() || this.value(0) !== draft.inputs[0]?.name) return false;
     draft.preprocess = by(draft.preprocess ?? { scale: [1], offset: [0] });
     this.#last = this.value(0);
     return true;
@@ -161,5 +179,6 @@ export class OperatorReading {
     }
     const { inputs: [read = -1], outputs: [made = -1] } = this.operator;
     this.draft.stand(made, found, found !== standing.get(read) || this.sole);
+    if (this.#added) this.draft.hold(made, found);
   }
 }

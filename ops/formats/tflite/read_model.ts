@@ -1,6 +1,7 @@
-/** A model out of a TensorFlow Lite file: floats, dynamic range or int8, its weights decoded. */
+/** A model out of a TensorFlow Lite file: floats, dynamic range or int8. */
+import { assertSumsFit } from "../../model/integers/accumulator.ts";
 import type { Model } from "../../model/model.ts";
-import { UnreadableModelError } from "../format.ts";
+import { type ReadOptions, UnreadableModelError } from "../format.ts";
 import { FROM_KERAS } from "../keras/words.ts";
 import { TfliteDraft } from "./draft.ts";
 import { decodeFile } from "./flatbuffer.ts";
@@ -10,17 +11,22 @@ import { PASSING, READERS, readOperator } from "./readers.ts";
 
 /**
  * The model in a file's bytes. Integers become the reals that they stand for, per channel where they have scales so: the
- * model trains, and can be quantized again. Arithmetic with constants on the input becomes preprocessing, a last softmax or
+ * model trains, and can be quantized again. With `integers` they stay: kernels as they lie, and layers compute in the
+ * formats that the file gives their values. Arithmetic with constants on the input becomes preprocessing, a last softmax or
  * sigmoid the head. Throws an UnreadableModelError that names what it stumbled over.
  */
-export function readTflite(bytes: Uint8Array, name: string): Model {
+export function readTflite(
+  bytes: Uint8Array,
+  name: string,
+  { integers = false }: ReadOptions = {},
+): Model {
   const file = decodeFile(bytes, name);
   if (file.subgraphs.length !== 1) {
     throw new UnreadableModelError(
       `Cannot read \`${name}\`: it has ${file.subgraphs.length} graphs, and one is read`,
     );
   }
-  const draft = new TfliteDraft(file, bytes.length);
+  const draft = new TfliteDraft(file, bytes.length, integers);
   const counts = new Map<string, number>();
   for (const operator of draft.graph.operators) {
     const code = file.codes[operator.code];
@@ -32,17 +38,36 @@ export function readTflite(bytes: Uint8Array, name: string): Model {
         { help: `the model may be at hand in another form: ${FROM_KERAS}` },
       );
     }
-    if (PASSING.has(op)) {
-      draft.passed(operator.inputs[0] ?? -1, operator.outputs[0] ?? -1);
+    const passes = PASSING.has(op);
+    const [from = -1, to = -1] = [operator.inputs[0], operator.outputs[0]];
+    if (passes && !draft.rescales(from, to)) {
+      draft.passed(from, to);
       continue;
     }
     const count = (counts.get(op) ?? 0) + 1;
     counts.set(op, count);
     const reading = new OperatorReading(draft, op, operator, count);
-    readOperator(op, reading);
+    if (passes) reading.rescale();
+    else readOperator(op, reading);
     reading.finish();
   }
-  return { ...draft.model(), classes: [], established: {}, learned: true, quantization: null };
+  const model = { ...draft.model(), classes: [], established: {}, learned: true };
+  return integers ? inIntegers(model, draft) : { ...model, quantization: null };
+}
+
+/** The model with the formats of its values. Throws an UnreadableModelError where its sums may not fit into 32 bits. */
+function inIntegers(model: Omit<Model, "quantization">, { formats }: TfliteDraft): Model {
+  const stored = Object.values(model.weights).some(({ encoding }) => encoding.use === "affine");
+  const established = stored || formats.size > 0 ? { format: "int8" } : {};
+  if (formats.size === 0) return { ...model, established, quantization: null };
+  const quantization = { rules: "tflite", activations: Object.fromEntries(formats) } as const;
+  const whole = { ...model, established, quantization };
+  try {
+    assertSumsFit(whole, quantization);
+  } catch (error) {
+    throw new UnreadableModelError((error as Error).message, { help: "read it without integers" });
+  }
+  return whole;
 }
 
 const isRead = (op: OperatorName): boolean => PASSING.has(op) || op in READERS;

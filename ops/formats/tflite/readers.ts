@@ -8,6 +8,7 @@ import { floatWeight, permuted } from "../../model/weights.ts";
 import type { FileConstant } from "./constants.ts";
 import type { OperatorReading } from "./operator_reading.ts";
 import { activation, arithmetic, fusedOf, two } from "./arithmetic_readers.ts";
+import { depthwiseIntegers } from "./kept_integers.ts";
 import { type OperatorName, PADDINGS } from "./operators.ts";
 
 /** Operators that change the form of numbers, or nothing: what they read stands for what they make. */
@@ -25,14 +26,15 @@ export const READERS: { readonly [O in OperatorName]?: Reader } = {
     }, roles);
   },
   DEPTHWISE_CONV_2D(of) {
-    const { shape, values } = of.constant(1);
+    const { shape, values, stored } = of.constant(1);
     const [one, height, width, outputs] = shape as [number, number, number, number];
     const channels = of.shape(0).at(-1)!;
     const multiplier = outputs / channels;
     if (shape.length !== 4 || one !== 1 || !Number.isInteger(multiplier)) {
       throw of.wrong(`its kernel is ${show(shape)}, and it reads ${channels} channels`);
     }
-    const kernel = { shape: [height, width, channels, multiplier], values };
+    const arranged = [height, width, channels, multiplier];
+    const kernel = { shape: arranged, values, stored: depthwiseIntegers(stored, arranged) };
     const bias = biasOf(of);
     ended(of, {
       ...{ name: of.name, kind: "depthwise", inputs: [of.value(0)], multiplier },
@@ -180,12 +182,15 @@ function kernelOf(of: OperatorReading, order: readonly number[]) {
 
 function moved(
   of: OperatorReading,
-  { shape, values }: FileConstant,
+  { shape, values, stored }: FileConstant,
   order: readonly number[],
 ): FileConstant {
   if (shape.length !== order.length) throw of.wrong(`its kernel is ${show(shape)}`);
   const weight = permuted(floatWeight(shape, values), order);
-  return { shape: weight.shape, values: weight.data as Float32Array };
+  return {
+    ...{ shape: weight.shape, values: weight.data as Float32Array },
+    stored: stored && permuted(stored, order),
+  };
 }
 
 const biasOf = (of: OperatorReading): FileConstant | undefined =>

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ParameterError, type RunContext } from "../../../engine/op.ts";
+import { type ModelFacts, ParameterError, type RunContext } from "../../../engine/op.ts";
 import type { Files } from "../../../engine/kind.ts";
 import { zipSync } from "../../deps.ts";
 import { mlp } from "../../../ops/model/zoo/mlp.ts";
@@ -268,4 +268,20 @@ Deno.test("names and values out of a file are quoted at most in part, and escape
   const files = layersModel(sequential("s", [odd]), []);
   const error = await refusal("model.json", files);
   assert.match(error.message, /layer "\\u001b\[31md+…" \(Dense\)/);
+});
+
+Deno.test("integers are preserved where the file has some, and are facts before it is read", async () => {
+  const preserve: "integers"[] = ["integers"];
+  const established = (preserve: "integers"[]) =>
+    (load.facts!({}, { from: "n", preserve }) as ModelFacts).established;
+  assert.deepEqual([established(preserve), established([])], [["format"], []]);
+  const { context } = contextOf("n", files([1, 2, 3, 4]));
+  await assert.rejects(
+    async () => await load.run({}, { from: "n", preserve }, context),
+    (error) => {
+      assert.ok(error instanceof ParameterError);
+      assert.match(error.message, /the file has no integers to preserve/);
+      return true;
+    },
+  );
 });

@@ -56,6 +56,19 @@ Deno.test("integers in a file of ours are decoded, which is said", async () => {
   assert.match(warnings[0]!, /^`net.safetensors` holds numbers smaller than floats, .*quantize/);
 });
 
+Deno.test("integers in a file of ours stay where they are to be preserved", async () => {
+  const established = { format: "int8" };
+  const written = { ...quantizedNetwork(network), established, learned: true };
+  const context = runContext({ files: { [FILE]: encodeSafetensors(written) } });
+  const { files: _files, ...model } = await load.run(
+    {},
+    { from: FILE, preserve: ["integers"] },
+    context,
+  );
+  assert.deepEqual(model, written);
+  assert.deepEqual(context.heard.warnings, []);
+});
+
 Deno.test("weights whose names tell no network, and damaged files, are refused with a way out", async () => {
   const tensors = new Map([["a.weight", {
     dtype: "F32" as const,

@@ -27,3 +27,26 @@ Deno.test("tensors that are not there, and weights that are shared without end, 
   draft.constant(c);
   assert.throws(() => draft.spend(draft.constant(c)), /share one weight again and again/);
 });
+
+Deno.test("values have the integers of the tensors that stand for them, where integers are kept", () => {
+  const graph = emptyGraph();
+  const form = { shape: [1, 3], type: "int8" } as const;
+  const held = (scale: number) => ({
+    ...form,
+    quantization: { scale: [scale], zero: [1], axis: 0 },
+  });
+  const real = graph.tensor("real", { shape: [1, 3], type: "float32" });
+  const [fine, coarse] = [graph.tensor("fine", held(1)), graph.tensor("coarse", held(2))];
+  const file = graph.file({ name: "g", inputs: [real], outputs: [coarse], description: "" });
+  const draft = new TfliteDraft(file, 100, true);
+  assert.ok(!draft.rescales(real, fine), "reals become integers of any kind");
+  draft.passed(real, fine);
+  const format = { bits: 8, scale: 1, zero: 1, minimum: -128, maximum: 127 };
+  assert.deepEqual([...draft.formats], [["input", format]]);
+  assert.ok(draft.rescales(fine, coarse));
+  assert.ok(!draft.rescales(fine, fine));
+  const floats = new TfliteDraft(file, 100);
+  floats.passed(real, fine);
+  assert.equal(floats.formats.size, 0);
+  assert.ok(!floats.rescales(fine, coarse));
+});

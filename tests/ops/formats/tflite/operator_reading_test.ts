@@ -60,3 +60,32 @@ Deno.test("what a file names and has not is said", () => {
     /its kernel is missing, not 3×2/,
   );
 });
+
+Deno.test("where integers are kept, nothing joins what has some, and other steps are a layer", () => {
+  const graph = emptyGraph();
+  const form = (scale: number) => ({
+    ...{ shape: [1, 3], type: "int8" } as const,
+    quantization: { scale: [scale], zero: [0], axis: 0 },
+  });
+  const [x, y, z] = [1, 2, 3].map((scale) => graph.tensor(`t${scale}`, form(scale)));
+  graph.node("RELU", [x!], [y!]);
+  graph.node("QUANTIZE", [y!], [z!]);
+  const file = graph.file({ name: "g", inputs: [x!], outputs: [z!], description: "" });
+  const draft = new TfliteDraft(file, 1000, true);
+  const [relu, quantize] = draft.graph.operators;
+  const first = new OperatorReading(draft, "RELU", relu!, 1);
+  assert.ok(!first.prepare((preprocess) => preprocess), "the input is integers");
+  first.add({ name: first.name, kind: "activation", inputs: ["input"], activation: "relu" });
+  first.finish();
+  const second = new OperatorReading(draft, "QUANTIZE", quantize!, 1);
+  assert.equal(second.before(), undefined);
+  assert.ok(!second.fuse("tanh"));
+  second.rescale();
+  second.finish();
+  assert.deepEqual([...draft.layers.keys()], ["t2", "t3"]);
+  assert.deepEqual([...draft.formats].map(([name, { scale }]) => [name, scale]), [
+    ["input", 1],
+    ["t2", 2],
+    ["t3", 3],
+  ]);
+});

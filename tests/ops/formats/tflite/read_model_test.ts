@@ -4,10 +4,11 @@ import { withTensors } from "../../../../engine/tensor/mod.ts";
 import { largestDifference } from "../../../../ops/formats/compare.ts";
 import { UnreadableModelError } from "../../../../ops/formats/format.ts";
 import { encodeTflite, TFLITE_FILE, tfliteGraph } from "../../../../ops/formats/tflite/encode.ts";
-import { encodeFile } from "../../../../ops/formats/tflite/flatbuffer.ts";
+import { decodeFile, encodeFile } from "../../../../ops/formats/tflite/flatbuffer.ts";
 import { readTflite } from "../../../../ops/formats/tflite/read_model.ts";
 import { runTflite } from "../../../../ops/formats/tflite/run_tflite.ts";
 import { inferLogits } from "../../../../ops/model/infer.ts";
+import { quantizedWeight } from "../../../../ops/model/integers/weight_format.ts";
 import type { Model } from "../../../../ops/model/model.ts";
 import { unsoundness } from "../../../../ops/model/sound.ts";
 import { livelyModel } from "../../lively_model.ts";
@@ -40,6 +41,43 @@ Deno.test("integers are read as the reals that they stand for", async () => {
   const floats = await logitsOf({ ...model, quantization: null }, x, 4);
   // Biases were rounded to the units of their products.
   assert.ok(largestDifference(await logitsOf(again, x, 4), floats) < 1e-2);
+});
+
+/** Kernels and biases of a file, as they lie, in its order. */
+const constantsOf = (bytes: Uint8Array) => {
+  const { subgraphs: [graph], buffers } = decodeFile(bytes, "m");
+  return graph!.tensors.flatMap(({ quantization, buffer }) => {
+    const data = buffers[buffer]?.data;
+    return quantization === undefined || data === undefined ? [] : [[...data]];
+  });
+};
+
+for (const name of ["mlp", "cnn", "lenet5", "resnet", "mobilenet-v2", "shufflenet-v2"]) {
+  Deno.test(`${name}: integers that are kept give the same answers, and are written again`, async () => {
+    const model = quantizedNetwork(zooNetworks[name]!, { rules: "tflite" });
+    const bytes = encodeTflite(model, { form: "int8" })[TFLITE_FILE]!;
+    const again = readTflite(bytes, name, { integers: true });
+    assert.equal(unsoundness(again), undefined);
+    assert.deepEqual(again.established, { format: "int8" });
+    const x = flat(samples(model, 4));
+    const difference = largestDifference(await logitsOf(again, x, 4), await logitsOf(model, x, 4));
+    assert.ok(difference < 1e-6, `${difference}`);
+    const rewritten = encodeTflite(again, { form: "int8" })[TFLITE_FILE]!;
+    assert.deepEqual(constantsOf(rewritten), constantsOf(bytes));
+  });
+}
+
+Deno.test("what is read without rounding is quantized to the same integers again", () => {
+  const model = quantizedNetwork(zooNetworks.resnet!, { rules: "tflite" });
+  const floats = readTflite(encodeTflite(model, { form: "int8" })[TFLITE_FILE]!, "m");
+  const kernels = (of: Model) =>
+    Object.entries(of.weights).filter(([name]) => name.endsWith("/kernel")).map(([, each]) => each);
+  const own = kernels(model);
+  kernels(floats).forEach((kernel, index) => {
+    const { axis } = own[index]!.encoding as { axis: number };
+    const format = { bits: 8, axis, symmetry: "symmetric", rules: "tflite" } as const;
+    assert.deepEqual(quantizedWeight(kernel, format).data, own[index]!.data);
+  });
 });
 
 Deno.test("preprocessing is read as such, and so are several inputs of one network", () => {
