@@ -6,12 +6,17 @@ export * as fc from "npm:fast-check@4.10.2";
 export { zipSync } from "npm:fflate@0.8.2";
 /** Another reader of HDF5, with the types that it does not have. */
 import * as jsfive from "npm:jsfive@0.4.0";
+import type * as converter from "npm:@tensorflow/tfjs-converter@4.22.0";
 import type TypeScript from "npm:typescript@6.0.3";
 
 /** Loaded by need: it is large, and one tool uses it. */
 export const loadTypeScript = async (): Promise<typeof TypeScript> =>
   (await import("npm:typescript@6.0.3")).default;
 export type { default as TypeScript } from "npm:typescript@6.0.3";
+
+/** Runs tfjs's graph-models; loaded by need, because few tests do. */
+export const loadTfConverter = (): Promise<typeof converter> =>
+  import("npm:@tensorflow/tfjs-converter@4.22.0");
 
 /** An array in an HDF5 file, as jsfive reads it. */
 interface Hdf5Array {

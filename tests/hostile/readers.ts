@@ -30,6 +30,7 @@ import { npyBytes } from "../ops/data/npy_bytes.ts";
 import { runContext } from "../ops/run_context.ts";
 import {
   fractions,
+  graphModelFiles,
   jpeg,
   key,
   labels,
@@ -183,6 +184,16 @@ export async function readers(): Promise<readonly Reader[]> {
       sound: layersFiles["model.json"]!,
       read: async (bytes) => {
         const files = { "net/model.json": bytes, "net/w.bin": layersFiles["w.bin"]! };
+        soundModel(
+          await load.run({}, { from: "net", preserve: [] }, runContext({ files, memory: BUDGET })),
+        );
+      },
+    },
+    {
+      name: "graph-model",
+      sound: graphModelFiles["model.json"]!,
+      read: async (bytes) => {
+        const files = { "net/model.json": bytes, "net/w.bin": graphModelFiles["w.bin"]! };
         soundModel(
           await load.run({}, { from: "net", preserve: [] }, runContext({ files, memory: BUDGET })),
         );

@@ -4,6 +4,7 @@ import { encodePng } from "../../engine/deps/fast_png.ts";
 import type { Outcome } from "../../engine/store/store.ts";
 import { initialModel } from "../../ops/model/initialize.ts";
 import { cnn } from "../../ops/model/zoo/cnn.ts";
+import { graphFiles, i, ints, s, texts } from "../ops/formats/tfjs/graph/one_graph.ts";
 import { functional, keras, layersModel } from "../ops/model/keras_json.ts";
 
 export const utf8 = (text: string) => new TextEncoder().encode(text);
@@ -66,6 +67,35 @@ export const layersFiles = layersModel(
     { name: "d/bias", shape: [3], values: [0, 1, 2] },
   ],
 );
+
+/** Two convolutions, of which one is added to its input, and what leaves: as a graph of TensorFlow. */
+const graph = graphFiles([6, 6, 2], (g) => {
+  const space = { strides: ints(1, 1, 1, 1), dilations: ints(1, 1, 1, 1), padding: s("SAME") };
+  const fused = { ...space, "num_args": i(1), "fused_ops": texts("BiasAdd", "Relu6") };
+  const first = g.node("net/a/Relu6", "_FusedConv2D", [
+    ...[g.x, g.floats("net/a/k", [3, 3, 2, 2]), g.floats("net/a/b", [2])],
+  ], fused);
+  const second = g.node("net/b/depthwise", "DepthwiseConv2dNative", [
+    ...[first, g.floats("net/b/k", [3, 3, 2, 1])],
+  ], space);
+  const sum = g.node("net/add/add", "AddV2", [first, second]);
+  const padded = g.node("net/pad/Pad", "Pad", [
+    ...[sum, g.whole("net/pad/by", [0, 0, 0, 1, 1, 0, 0, 2], [4, 2])],
+  ]);
+  const shape = g.node("net/Shape", "Shape", [padded]);
+  const batch = g.node("net/batch", "StridedSlice", [
+    ...[shape, g.whole("from", [0]), g.whole("to", [1]), g.whole("by", [1])],
+  ], { "shrink_axis_mask": i(1) });
+  const target = g.node("net/target", "Pack", [batch, g.whole("rest", -1)], { axis: i(0) });
+  const flat = g.node("net/flat", "Reshape", [padded, target]);
+  return g.node("y", "Softmax", [
+    g.node("net/d/MatMul", "MatMul", [flat, g.floats("net/d/k", [196, 3])]),
+  ]);
+});
+export const graphModelFiles = {
+  "model.json": utf8(JSON.stringify(graph.json)),
+  "w.bin": graph.shard,
+};
 
 export const network = cnn.build([8, 8, 1], 3, { filters: [2, 3], dense: [], dropout: 0 });
 export const model = initialModel(network, 0);

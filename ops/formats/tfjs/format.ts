@@ -1,10 +1,8 @@
-/** The format `tfjs`: layers-models, written and read. */
+/** The format `tfjs`: layers-models, written and read; graph-models, read. */
 import { OneOf, Type } from "../../../engine/field.ts";
 import { TFJS_LAYERS } from "../../../engine/deps/tfjs_layers.ts";
 import { bytesOf } from "../../../engine/size.ts";
 import { defineExport } from "../format.ts";
-import { isJsonObject } from "../json_object.ts";
-import { isGraphModel } from "./graph_model.ts";
 
 const RUNTIME = `tfjs-layers ${TFJS_LAYERS} on its CPU backend`;
 
@@ -52,15 +50,15 @@ export const tfjs = defineExport({
   },
   read: {
     field:
-      "the folder of a tfjs layers-model, or the model.json in it; by URL always the model.json",
-    what: "a tfjs layers-model: the folder of a model.json, or the model.json in it",
+      "the folder of a tfjs layers-model or graph-model, or the model.json in it; by URL always the model.json",
+    what: "a tfjs layers-model or graph-model: the folder of a model.json, or the model.json in it",
     beside: shardsNamed,
     load: async (from, context) =>
       await (await import("./load_folder.ts")).loadFolder(from, context),
   },
 });
 
-/** The shards that a layers-model's `model.json` names; none where it is none, which is said when the step runs. */
+/** The shards that a `model.json` names; none where it is none, which is said when the step runs. */
 function shardsNamed(bytes: Uint8Array): readonly string[] {
   let json: { readonly weightsManifest?: unknown } | null;
   try {
@@ -68,7 +66,6 @@ function shardsNamed(bytes: Uint8Array): readonly string[] {
   } catch {
     return [];
   }
-  if (isJsonObject(json) && isGraphModel(json)) return [];
   const groups = Array.isArray(json?.weightsManifest) ? json.weightsManifest : [];
   return groups.flatMap((group: { readonly paths?: unknown } | null) =>
     Array.isArray(group?.paths) ? group.paths.filter((path) => typeof path === "string") : []

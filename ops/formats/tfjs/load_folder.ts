@@ -1,9 +1,9 @@
-/** The files of a tfjs layers-model: a folder, or a `model.json` and what lies beside it. */
+/** The files of a tfjs model: a folder, or a `model.json` and what lies beside it. */
 import type { RunContext } from "../../../engine/op.ts";
 import { excerpt, listed, notJson } from "../../../engine/quote.ts";
 import { type ReadModel, UnreadableModelError } from "../format.ts";
 import { FROM_KERAS } from "../keras/words.ts";
-import { readLayersModel, shardPaths } from "./read_layers_model.ts";
+import { readModelJson, shardPaths } from "./read_model_json.ts";
 
 const MODEL_FILE = "model.json";
 
@@ -14,7 +14,7 @@ export async function loadFolder(from: string, context: RunContext): Promise<Rea
   const json = parsed(topology, file);
   const shards = new Map<string, Uint8Array>();
   for (const path of shardPaths(json)) shards.set(path, await bytes(path));
-  const model = readLayersModel(json, (path) => shards.get(path)!);
+  const model = await readModelJson(json, (path) => shards.get(path)!);
   return { model, files: [topology, ...shards.values()] };
 }
 

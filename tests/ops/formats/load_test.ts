@@ -16,6 +16,7 @@ import { recordingContext } from "../run_context.ts";
 import { keras, layersModel, sequential } from "../model/keras_json.ts";
 import { gzipped } from "../data/idx_bytes.ts";
 import { runContext } from "../run_context.ts";
+import { graphFiles } from "./tfjs/graph/one_graph.ts";
 
 const dense = keras("Dense", "d", { units: 2, "batch_input_shape": [null, 2] });
 const files = (kernel: readonly number[]): Files =>
@@ -244,18 +245,14 @@ Deno.test("of a folder without a model.json it is said what it has, and where on
   assert.match(await refused("saved_model.pb", "variables/x"), /SavedModel; save the Keras model/);
 });
 
-Deno.test("a graph-model is called so before its weights are asked for, with a way to a layers-model", async () => {
-  const weightsManifest = [{ paths: ["w.bin"], weights: [] }];
-  const converted = {
-    modelTopology: { node: [{ name: "x", op: "Placeholder" }] },
-    weightsManifest,
-  };
-  for (const model of [converted, { ...converted, format: "graph-model" }]) {
+Deno.test("a graph-model is read, and told by its nodes or its word", async () => {
+  const { json, shard } = graphFiles([2], (g) => g.node("y", "Relu", [g.x]));
+  for (const model of [json, { ...json, format: undefined }]) {
     const bytes = text(JSON.stringify(model));
-    assert.deepEqual(load.beside!("model.json", bytes), []);
-    const { message, help } = await refusal("model.json", { "model.json": bytes });
-    assert.match(message, /it is a graph-model, not a layers-model/);
-    assert.match(help!, /model\.save/);
+    assert.deepEqual(load.beside!("model.json", bytes), ["w.bin"]);
+    const context = runContext({ files: { "model.json": bytes, "w.bin": shard } });
+    const read = await load.run({}, { from: "model.json", preserve: [] }, context);
+    assert.deepEqual(read.layers.map(({ kind }) => kind), ["activation"]);
   }
   const nameless = text(JSON.stringify({ modelTopology: {}, weightsManifest: [] }));
   const { message } = await refusal("model.json", { "model.json": nameless });

@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Files } from "../../../engine/kind.ts";
 import type { Model } from "../../../ops/model/model.ts";
-import { readLayersModel, shardPaths } from "../../../ops/formats/tfjs/read_layers_model.ts";
+import { readLayersModel } from "../../../ops/formats/tfjs/read_layers_model.ts";
+import { shardPaths } from "../../../ops/formats/tfjs/read_model_json.ts";
 
 const root = Deno.env.get("DECANT_TEST_DATA") ??
   fileURLToPath(new URL("../../../../shared/data", import.meta.url));

@@ -38,11 +38,8 @@ Deno.test("a model.json names its shards; what is none names nothing", () => {
     beside('{"weightsManifest":[{"paths":["a","b"]},null,{"paths":[1,"c"]},{}]}'),
     ["a", "b", "c"],
   );
-  for (
-    const text of ["", "[]", "null", '{"format":"graph-model","weightsManifest":[{"paths":["a"]}]}']
-  ) {
-    assert.deepEqual(beside(text), [], text);
-  }
+  assert.deepEqual(beside('{"format":"graph-model","weightsManifest":[{"paths":["a"]}]}'), ["a"]);
+  for (const text of ["", "[]", "null"]) assert.deepEqual(beside(text), [], text);
 });
 
 const written = { storage: "float32", shard: "4 MiB" } as const;
@@ -104,7 +101,7 @@ Deno.test("a check runs the files in stock tfjs, before the head where there is 
 
 Deno.test("recipes and sentences call a model of tfjs by its folder or its model.json", () => {
   assert.deepEqual([tfjs.read!.field, tfjs.read!.what], [
-    "the folder of a tfjs layers-model, or the model.json in it; by URL always the model.json",
-    "a tfjs layers-model: the folder of a model.json, or the model.json in it",
+    "the folder of a tfjs layers-model or graph-model, or the model.json in it; by URL always the model.json",
+    "a tfjs layers-model or graph-model: the folder of a model.json, or the model.json in it",
   ]);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readLayersModel, shardPaths } from "../../../../ops/formats/tfjs/read_layers_model.ts";
+import { readLayersModel } from "../../../../ops/formats/tfjs/read_layers_model.ts";
 import { assertClose, softmaxRows } from "../../../close.ts";
 import { bothAnswers } from "./both_answers.ts";
 import { functional, keras, layersModel, sequential } from "../../model/keras_json.ts";
@@ -174,16 +174,11 @@ Deno.test("what cannot be read is a sentence with the layer's name", () => {
 });
 
 Deno.test("what is no layers-model is a sentence too", () => {
-  const json = (value: unknown) => ({
-    "model.json": new TextEncoder().encode(JSON.stringify(value)),
-  });
-  const refused = (value: unknown, reason: RegExp) =>
-    assert.throws(() => modelOf(json(value)), reason);
-  refused([1], /its model.json is not an object/);
+  const refused = (value: Parameters<typeof readLayersModel>[0], reason: RegExp) =>
+    assert.throws(() => readLayersModel(value, () => new Uint8Array()), reason);
   refused({}, /its weightsManifest is missing/);
   const weightsManifest: unknown[] = [];
   refused({ weightsManifest }, /it has no modelTopology/);
-  refused({ format: "graph-model", modelTopology: null, weightsManifest }, /a graph-model, not/);
   refused({ modelTopology: { "class_name": "Ensemble" }, weightsManifest }, /class "Ensemble"/);
   const open = keras("InputLayer", "in", { "batch_input_shape": [null, null, 3] }, []);
   const modelTopology = functional([open], ["in"], ["in"]);
@@ -195,15 +190,5 @@ Deno.test("what is no layers-model is a sentence too", () => {
   assert.throws(
     () => modelOf({ ...cut, "w.bin": cut["w.bin"]!.slice(0, 20) }),
     /"d\/bias": w.bin has 20 bytes, it ends at 24/,
-  );
-});
-
-Deno.test("the shards of a model.json are those that its manifest names, in order", () => {
-  const weightsManifest = [{ paths: ["b", "a"], weights: [] }, { paths: ["c"], weights: [] }];
-  assert.deepEqual(shardPaths({ weightsManifest }), ["b", "a", "c"]);
-  assert.throws(() => shardPaths([]), /model.json is not an object/);
-  assert.throws(
-    () => readLayersModel({ format: "graph-model" }, () => new Uint8Array()),
-    /a graph-model/,
   );
 });

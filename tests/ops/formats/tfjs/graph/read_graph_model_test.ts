@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { readGraphModel } from "../../../../../ops/formats/tfjs/graph/read_graph_model.ts";
+import { assertClose } from "../../../../close.ts";
+import {
+  assertAsConverter,
+  b,
+  type Build,
+  graphFiles,
+  graphModel,
+  i,
+  ints,
+  kindsOf,
+  s,
+  texts,
+} from "./one_graph.ts";
+
+const SPACE = { strides: ints(1, 1, 1, 1), padding: s("SAME"), dilations: ints(1, 1, 1, 1) };
+
+/** A block of a MobileNet with its head, as tfjs-converter writes one, and its input scaled. */
+const net: Build = (g) => {
+  const scaled = g.node("net/scale/mul", "Mul", [g.x, g.floats("two", [], [2])]);
+  const moved = g.node("net/scale/sub", "Sub", [scaled, g.floats("one", [], [1])]);
+  const fused = { ...SPACE, "num_args": i(1), "fused_ops": texts("BiasAdd", "Relu6") };
+  const first = g.node("net/expand/Relu6", "_FusedConv2D", [
+    moved,
+    g.floats("k", [1, 1, 3, 6]),
+    g.floats("b", [6]),
+  ], fused);
+  const deep = g.node("net/depth/Relu6", "FusedDepthwiseConv2dNative", [
+    first,
+    g.floats("d", [3, 3, 6, 1]),
+    g.floats("c", [6]),
+  ], fused);
+  const last = g.node("net/project/BiasAdd", "_FusedConv2D", [
+    deep,
+    g.floats("p", [1, 1, 6, 6]),
+    g.floats("e", [6]),
+  ], {
+    ...fused,
+    "fused_ops": texts("BiasAdd"),
+  });
+  const sum = g.node("net/add/add", "AddV2", [first, last]);
+  const pooled = g.node("net/pool/Mean", "Mean", [sum, g.whole("axes", [1, 2])], {
+    "keep_dims": b(false),
+  });
+  const logits = g.node("net/logits/BiasAdd", "_FusedMatMul", [
+    pooled,
+    g.floats("w", [6, 4]),
+    g.floats("v", [4]),
+  ], {
+    ...{ "num_args": i(1), "fused_ops": texts("BiasAdd") },
+  });
+  return g.node("Identity", "Identity", [g.node("net/logits/Softmax", "Softmax", [logits])]);
+};
+
+Deno.test("a network of TensorFlow is one of layers: named, headed, its input prepared", async () => {
+  const model = await assertAsConverter([5, 4, 3], net);
+  assert.deepEqual(model.layers.map(({ name }, at) => `${name} ${kindsOf(model)[at]}`), [
+    ...["expand conv+relu6", "depth depthwise+relu6", "project conv", "add add"],
+    ...["pool global-average-pool", "logits dense"],
+  ]);
+  assert.equal(model.head, "softmax");
+  assert.deepEqual(model.inputs, [{ name: "x", shape: [5, 4, 3] }]);
+  assertClose(model.preprocess!.scale, [2], 0);
+  assertClose(model.preprocess!.offset, [-1], 0);
+});
+
+Deno.test("outputs are those of the signature, or else what nothing reads", () => {
+  const { json, shard } = graphFiles([5, 4, 3], net);
+  const read = (more: object) => readGraphModel({ ...json, ...more }, () => shard).outputs;
+  assert.deepEqual(read({}), ["logits"]);
+  assert.deepEqual(read({ signature: undefined }), ["logits"]);
+  const inner = {
+    outputs: { a: { name: "net/add/add:0", dtype: 1 }, n: { name: "axes", dtype: 3 } },
+  };
+  assert.deepEqual(read({ signature: inner }), ["add"]);
+  assert.deepEqual(read({ signature: undefined, userDefinedMetadata: { signature: inner } }), [
+    "add",
+  ]);
+  const whole = { outputs: { n: { name: "axes", dtype: "DT_INT32" } } };
+  assert.throws(() => read({ signature: whole }), /none of its outputs is of real numbers/);
+  const bare = {
+    modelTopology: { node: [{ name: "x", op: "Placeholder" }] },
+    signature: undefined,
+  };
+  assert.throws(() => read(bare), /nothing leaves its graph/);
+});
+
+Deno.test("sizes that the graph leaves out are those of the signature; open ones are named", () => {
+  const { json, shard } = graphFiles([2], (g) => g.node("y", "Relu", [g.x]));
+  const node = json.modelTopology.node.map((each) => ({ ...each, attr: {} }));
+  const tensorShape = { dim: [{ size: "-1" }, { size: "2" }] };
+  const signature = { ...json.signature, inputs: { x: { name: "x:0", tensorShape } } };
+  const model = readGraphModel({ ...json, modelTopology: { node }, signature }, () => shard);
+  assert.deepEqual(model.inputs, [{ name: "x", shape: [2] }]);
+  assert.throws(
+    () => graphModel([null, null, 3], (g) => g.node("y", "Relu", [g.x])),
+    /input "x": besides the batch it leaves open: axis 1, axis 2/,
+  );
+});
+
+Deno.test("operators that are none of ours are named with those that are, and not where nothing needs them", () => {
+  assert.throws(
+    () => graphModel([2], (g) => g.node("y", "TopKV2", [g.x])),
+    (error: Error & { hint?: { help?: string } }) => {
+      assert.match(error.message, /node "y" \(TopKV2\): no layer does that/);
+      assert.match(error.hint!.help!, /operators that can be read: .*_FusedConv2D/);
+      return true;
+    },
+  );
+  const model = graphModel([2], (g) => {
+    g.node("idle", "TopKV2", [g.x]);
+    return g.node("y", "Relu", [g.x]);
+  });
+  assert.deepEqual(kindsOf(model), ["activation+relu"]);
+});
+
+Deno.test("several outputs are refused with their names", () => {
+  assert.throws(
+    () => graphModel([2], (g) => [g.node("a", "Relu", [g.x]), g.node("b", "Tanh", [g.x])]),
+    /it has 2 outputs: a, b/,
+  );
+});
+
+Deno.test("numbers that the manifest has not are a sentence", () => {
+  const { json, shard } = graphFiles([2], (g) => g.node("y", "Mul", [g.x, g.floats("k", [2])]));
+  const weightsManifest = [{ paths: ["w.bin"], weights: [] }];
+  assert.throws(
+    () => readGraphModel({ ...json, weightsManifest }, () => shard),
+    /node "k" \(Const\): its numbers are not among the weights "weightsManifest" lists/,
+  );
+});

@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { readModelJson, shardPaths } from "../../../../ops/formats/tfjs/read_model_json.ts";
+import { layersFiles } from "../../../hostile/sound_files.ts";
+import { graphFiles } from "./graph/one_graph.ts";
+
+Deno.test("layers and graphs are told by what a model.json has", async () => {
+  const json = JSON.parse(new TextDecoder().decode(layersFiles["model.json"]));
+  const layers = await readModelJson(json, (path) => layersFiles[path]!);
+  assert.deepEqual(layers.layers.map(({ name }) => name), ["c", "p", "f", "d"]);
+  const { json: graph, shard } = graphFiles([2], (g) => g.node("y", "Relu", [g.x]));
+  for (const more of [{}, { format: undefined }]) {
+    const read = await readModelJson({ ...graph, ...more }, () => shard);
+    assert.deepEqual(read.layers.map(({ kind }) => kind), ["activation"]);
+  }
+});
+
+Deno.test("the shards of a model.json are those that its manifest names, in order", async () => {
+  const weightsManifest = [{ paths: ["b", "a"], weights: [] }, { paths: ["c"], weights: [] }];
+  assert.deepEqual(shardPaths({ weightsManifest }), ["b", "a", "c"]);
+  assert.throws(() => shardPaths([]), /model.json is not an object/);
+  await assert.rejects(readModelJson("x", () => new Uint8Array()), /model.json is not an object/);
+});
