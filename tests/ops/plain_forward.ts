@@ -13,6 +13,7 @@ import type {
 } from "../../ops/model/model.ts";
 import { weightName } from "../../ops/model/model.ts";
 import { decodeWeight } from "../../ops/model/weights.ts";
+import { plainConv3d, plainConv3dTranspose, plainConvLstm } from "./plain_volumes.ts";
 
 /** A value of one sample: shape without the batch, row-major. */
 export interface Plain {
@@ -50,7 +51,8 @@ export function plainLogits(model: Model, x: readonly Plain[]): number[] {
 }
 
 type Weights = (role: Role) => Float32Array | undefined;
-type Row<K extends LayerKind> = (
+/** Plain loops of one kind. */
+export type Row<K extends LayerKind> = (
   layer: LayerOf<K>,
   inputs: readonly Plain[],
   weight: Weights,
@@ -99,7 +101,8 @@ export const functions: Readonly<
   scale: (x, factor, offset) => factor! * x + offset!,
 };
 
-const rnnFunctions: Readonly<Record<LayerOf<"rnn">["gates"], (x: number) => number>> = {
+/** Activations of states and gates. */
+export const rnnFunctions: Readonly<Record<LayerOf<"rnn">["gates"], (x: number) => number>> = {
   linear: (x) => x,
   relu: (x) => Math.max(0, x),
   sigmoid: logistic,
@@ -197,6 +200,9 @@ export const references: { readonly [K in LayerKind]?: Row<K> } = {
     });
     return { shape, data: data.map(activations[activation]) };
   },
+  conv3d: plainConv3d,
+  "conv3d-transpose": plainConv3dTranspose,
+  "conv-lstm": plainConvLstm,
   batchnorm: ({ epsilon, activation }, [x], weight) => {
     const [gamma, beta] = [weight("gamma")!, weight("beta")!];
     const [mean, variance] = [weight("mean")!, weight("variance")!];

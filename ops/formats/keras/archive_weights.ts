@@ -34,6 +34,20 @@ const cell = (config: Fields) =>
   withFlags(["kernel", "recurrent_kernel"], { "use_bias": "bias" })(config)
     .map((folder) => ({ ...folder, at: "cell" }));
 
+/** Cells in one: each in a folder named after its class, its weights under its own name. */
+function stackedCells({ name, cells }: Fields): readonly Folder[] {
+  const used = new Map<string, number>();
+  const list = Array.isArray(cells) ? cells.filter(isJsonObject) : [];
+  return list.flatMap((each) => {
+    const config = isJsonObject(each.config) ? each.config : {};
+    const at = uniqueName(snakeCase(String(each.class_name)), used);
+    return cell(config).map(({ names }) => ({
+      at: `cell/cells/${at}`,
+      names: names.map((weight) => `${name}/${config.name}/${weight}`),
+    }));
+  });
+}
+
 /** Attention by heads: a projection for each of its roles. */
 const projections = (prefix: string) => (config: Fields): readonly Folder[] =>
   Object.entries({ query: "query", key: "key", value: "value", output: "attention_output" })
@@ -50,6 +64,8 @@ const folders: Readonly<Record<string, (config: Fields) => readonly Folder[]>> =
   Conv2D: kernel,
   Conv1DTranspose: kernel,
   Conv2DTranspose: kernel,
+  Conv3D: kernel,
+  Conv3DTranspose: kernel,
   DepthwiseConv1D: kernel,
   DepthwiseConv2D: kernel,
   SeparableConv1D: separable,
@@ -68,7 +84,13 @@ const folders: Readonly<Record<string, (config: Fields) => readonly Folder[]>> =
   LSTM: cell,
   GRU: cell,
   SimpleRNN: cell,
-  RNN: ({ cell: own }) => isJsonObject(own) && isJsonObject(own.config) ? cell(own.config) : [],
+  ConvLSTM1D: cell,
+  ConvLSTM2D: cell,
+  ConvLSTM3D: cell,
+  RNN: ({ cell: own }) =>
+    isJsonObject(own) && isJsonObject(own.config)
+      ? own.class_name === "StackedRNNCells" ? stackedCells(own.config) : cell(own.config)
+      : [],
   MultiHeadAttention: projections(""),
   GroupQueryAttention: projections("_"),
   Attention: ({ "use_scale": scale, "score_mode": mode }) => [{

@@ -208,9 +208,10 @@ function countReaders({ nodes, outputs }: Topology): ReadonlyMap<string, number>
   return counts;
 }
 
-/** A weight's name without the `:0` that may stand behind it, and without the number of a cell. */
+/** A weight's name without the `:0` that may stand behind it, and without the number of a cell that is alone. */
 function plainName(name: string): string {
-  return name.replace(/:\d+$/, "").replace(/(_cell)_\d+\//, "$1/");
+  const plain = name.replace(/:\d+$/, "");
+  return /stacked_rnn_cells/.test(plain) ? plain : plain.replace(/(_cell)_\d+\//, "$1/");
 }
 
 /** Weights by their plain names in the file. */

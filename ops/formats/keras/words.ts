@@ -30,6 +30,9 @@ export const kerasGates = { sigmoid: "sigmoid", "hard-sigmoid": "hard_sigmoid" }
  */
 export const KERAS_TRANSPOSED: readonly number[] = [0, 1, 3, 2];
 
+/** The same of a volume's. */
+export const KERAS_TRANSPOSED_3D: readonly number[] = [0, 1, 2, 4, 3];
+
 /** The name under which per-channel preprocessing is written as a BatchNormalization, and known again. */
 export const PREPROCESS_LAYER = "preprocess";
 

@@ -29,6 +29,7 @@ import {
 } from "./sequence_nodes.ts";
 import type { Attributes } from "./graph.ts";
 import type { Computed, OnnxSource } from "./values.ts";
+import { conv3dNodes, conv3dTransposeNodes } from "./volume_nodes.ts";
 import { grouped } from "./weights.ts";
 
 const nodes: LayerTable<OnnxSource, Computed> = {
@@ -37,6 +38,8 @@ const nodes: LayerTable<OnnxSource, Computed> = {
     convolution(layer, source, 1, (kernel) => permuted(kernel, [3, 2, 0, 1])),
   depthwise: (layer, source) => convolution(layer, source, source.inputs[0]!.at(-1)!, grouped),
   "conv-transpose": transposedConvolution,
+  conv3d: conv3dNodes,
+  "conv3d-transpose": conv3dTransposeNodes,
   batchnorm({ name, epsilon, activation }, { graph, read, weight }) {
     const weights = (["gamma", "beta", "mean", "variance"] as const).map((role) => weight(role));
     const value = withActivation(

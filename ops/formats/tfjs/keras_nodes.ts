@@ -2,6 +2,7 @@
 import { given } from "../../../engine/given.ts";
 import type { Activation } from "../../../engine/tensor/mod.ts";
 import type { Json } from "../../../engine/digest.ts";
+import type { Shape } from "../../model/layers.ts";
 import type { Layer, WindowAttributes } from "../../model/model.ts";
 import { fromTable, type LayerTable } from "../layer_table.ts";
 import { kerasActivations } from "../keras/words.ts";
@@ -24,6 +25,7 @@ import {
   tokenMeanNodes,
 } from "./sequence_nodes.ts";
 import { storedKernel, storedWeight, type WeightedLayer } from "./stored_weight.ts";
+import { convLstmNodes, volumeConfig } from "./volume_nodes.ts";
 import { decodeWeight } from "../../model/weights.ts";
 
 const nodes: LayerTable<KerasSource, readonly KerasNode[]> = {
@@ -47,6 +49,13 @@ const nodes: LayerTable<KerasSource, readonly KerasNode[]> = {
     const config = { filters, "kernel_size": kernel, strides, padding };
     return weighted(layer, "Conv2DTranspose", config, source);
   },
+  conv3d: (layer, source) => {
+    const config = { ...volumeConfig(layer), "dilation_rate": layer.dilations };
+    return weighted(layer, "Conv3D", config, source);
+  },
+  "conv3d-transpose": (layer, source) =>
+    weighted(layer, "Conv3DTranspose", volumeConfig(layer), source),
+  "conv-lstm": convLstmNodes,
   batchnorm: ({ epsilon, momentum, activation }, { weight, storage }) => [
     {
       suffix: "",
@@ -138,7 +147,7 @@ function weighted(
   layer: WeightedLayer,
   className: string,
   config: KerasNode["config"],
-  { storage, weight }: KerasSource,
+  { storage, weight, shape }: KerasSource,
 ): readonly KerasNode[] {
   const kernelName = layer.kind === "depthwise" ? "depthwise_kernel" : "kernel";
   const { bias, activation } = layer;
@@ -148,7 +157,7 @@ function weighted(
     const bare = { ...config, "use_bias": false };
     return [
       { suffix: "", className, config: bare, weights: { [kernelName]: kernel } },
-      scaleNode(".scale", scales, shift),
+      ...scaled(shape, scaleNode(".scale", scales, shift)),
       ...activated(activation),
     ];
   }
@@ -164,6 +173,18 @@ function weighted(
       weights: bias ? { ...weights, bias: storedWeight(weight("bias"), storage) } : weights,
     },
     ...(named ? [] : activated(activation)),
+  ];
+}
+
+/** A scale of a value of any shape: tfjs's has three axes at most, so a volume is an image for as long. */
+function scaled(shape: Shape, scale: KerasNode): readonly KerasNode[] {
+  if (shape.length < 4) return [scale];
+  const channels = shape.at(-1)!;
+  const pixels = shape.slice(0, -1).reduce((product, extent) => product * extent, 1);
+  return [
+    node(".pixels", "Reshape", { "target_shape": [pixels, channels] }),
+    scale,
+    node(".volume", "Reshape", { "target_shape": shape }),
   ];
 }
 

@@ -138,6 +138,17 @@ export function recurrentNodes(
   }];
 }
 
+/** tfjs's word for the activation of a state or of a gate. */
+export function activationWord(
+  { name }: { readonly name: string },
+  activation: LayerOf<"rnn">["gates"],
+) {
+  if (activation === "hard-sigmoid-6") {
+    throw new RangeError(`Cannot write "${name}" for tfjs: its hard sigmoid is another`);
+  }
+  return activation === "hard-sigmoid" ? kerasGates[activation] : activation;
+}
+
 /** Cells that step one by one; tfjs has no GRU that resets behind its product, and one hard sigmoid. */
 export function rnnNodes(
   { name, units, sequence, cell, gates, nonlinearity }: LayerOf<"rnn">,
@@ -145,10 +156,7 @@ export function rnnNodes(
 ): readonly KerasNode[] {
   const cannot = (why: string) => new RangeError(`Cannot write "${name}" for tfjs: ${why}`);
   if (cell === "gru-after") throw cannot("it has no GRU that resets behind its product");
-  const word = (bend: LayerOf<"rnn">["gates"]) => {
-    if (bend === "hard-sigmoid-6") throw cannot("its hard sigmoid is another");
-    return bend === "hard-sigmoid" ? kerasGates[bend] : bend;
-  };
+  const word = (bend: LayerOf<"rnn">["gates"]) => activationWord({ name }, bend);
   const kernel = weight("kernel");
   const [rows] = kernel.shape as [number];
   const className = { simple: "SimpleRNN", gru: "GRU", lstm: "LSTM" }[cell];

@@ -1,11 +1,13 @@
 /** How a weight stands in a layers-model's shards. */
 import type { Encoding, Layer, LayerOf, Weight } from "../../model/model.ts";
 import { axisIndex, decodeWeight, permuted } from "../../model/weights.ts";
-import { KERAS_TRANSPOSED } from "../keras/words.ts";
+import { KERAS_TRANSPOSED, KERAS_TRANSPOSED_3D } from "../keras/words.ts";
 import type { StoredSmaller, StoredWeight } from "./weights_manifest.ts";
 
 /** The layers that multiply with a kernel. */
-export type WeightedLayer = LayerOf<"dense" | "conv" | "conv-transpose" | "depthwise">;
+export type WeightedLayer = LayerOf<
+  "dense" | "conv" | "conv-transpose" | "depthwise" | "conv3d" | "conv3d-transpose"
+>;
 
 /** Whether weights keep their number format or are written as float32. */
 export type Storage = "native" | "float32";
@@ -63,7 +65,8 @@ export function storedKernel(
   const scales = weight.encoding.use === "affine"
     ? outputScales(layer, weight.shape, weight.encoding)
     : undefined;
-  const arranged = layer.kind === "conv-transpose" ? permuted(weight, KERAS_TRANSPOSED) : weight;
+  const order = orders[layer.kind as keyof typeof orders];
+  const arranged = order === undefined ? weight : permuted(weight, order);
   const { encoding, shape, data } = arranged;
   if (storage === "float32" || encoding.use !== "affine" || scales === undefined) {
     return storedWeight(arranged, storage);
@@ -72,6 +75,12 @@ export function storedKernel(
   const integers = Int32Array.from(data, (q, at) => q - encoding.zero[channel(at)]!);
   return { ...storedIntegers(shape, integers, 1), scales };
 }
+
+/** Kinds whose axes Keras has in another order. */
+const orders = {
+  "conv-transpose": KERAS_TRANSPOSED,
+  "conv3d-transpose": KERAS_TRANSPOSED_3D,
+} as const;
 
 /** Scales per output channel; undefined where one scale serves all or the axis is not an output's. */
 function outputScales(

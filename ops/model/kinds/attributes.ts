@@ -41,6 +41,9 @@ export const Positive = Type.Number({ minimum: 0 });
 /** Height and width of a window or of its steps. */
 export const Pair = Type.Tuple([Extent, Extent]);
 
+/** Depth, height and width of a window over a volume, or of its steps. */
+export const Triple = Type.Tuple([Extent, Extent, Extent]);
+
 /** Rows and columns at the borders of an image: [[top, bottom], [left, right]]. */
 export const Margins = Type.Tuple([Type.Tuple([Whole, Whole]), Type.Tuple([Whole, Whole])]);
 

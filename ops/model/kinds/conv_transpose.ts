@@ -15,8 +15,8 @@ type Tensor4D = ReturnType<Tf["tensor4d"]>;
 
 /** Geometry of a transposed convolution. */
 interface Transposed {
-  readonly kernel: readonly [number, number];
-  readonly strides: readonly [number, number];
+  readonly kernel: readonly number[];
+  readonly strides: readonly number[];
   readonly padding: "same" | "valid";
 }
 
@@ -52,7 +52,8 @@ export const convTranspose = defineLayer({
   run(layer, { room: { nn, tf }, inputs, weight }) {
     const { bias, filters, strides, padding, activation } = layer;
     const [batch, height, width] = inputs[0]!.shape as [number, number, number];
-    const shape = [batch, ...transposedExtents([height, width], layer), filters] as const;
+    const extents = transposedExtents([height, width], layer) as [number, number];
+    const shape = [batch, ...extents, filters] as const;
     // tfjs writes the channels that leave before those that enter.
     const kernel = tf.transpose(weight("kernel"), [0, 1, 3, 2]) as Tensor4D;
     const x = inputs[0] as Tensor4D;
@@ -62,17 +63,17 @@ export const convTranspose = defineLayer({
 });
 
 /**
- * Height and width of what a transposed convolution makes of an image, as Keras counts them: `same` extent · stride;
+ * The extents of what a transposed convolution makes of an image or of a volume, as Keras counts them: `same` extent · stride;
  * `valid` extent · stride + max(kernel − stride, 0).
  */
-function transposedExtents(
-  image: readonly [number, number],
+export function transposedExtents(
+  extents: readonly number[],
   { kernel, strides, padding }: Transposed,
-): [number, number] {
-  const along = (axis: 0 | 1): number =>
-    image[axis] * strides[axis] +
-    (padding === "same" ? 0 : Math.max(kernel[axis] - strides[axis], 0));
-  return [along(0), along(1)];
+): number[] {
+  return extents.map((extent, axis) =>
+    extent * strides[axis]! +
+    (padding === "same" ? 0 : Math.max(kernel[axis]! - strides[axis]!, 0))
+  );
 }
 
 /**
@@ -80,10 +81,10 @@ function transposedExtents(
  * an axis: [before, after]. Below 0 where zeros are added: a kernel shorter than its stride leaves gaps at the end.
  */
 export function transposedCut(
-  axis: 0 | 1,
+  axis: number,
   { kernel, strides, padding }: Transposed,
 ): readonly [before: number, after: number] {
-  const spare = kernel[axis] - strides[axis];
+  const spare = kernel[axis]! - strides[axis]!;
   if (spare < 0) return [0, spare];
   if (padding === "valid") return [0, 0];
   const before = Math.floor(spare / 2);
@@ -101,21 +102,22 @@ export function spread(
   layer: Transposed,
 ): { readonly data: Int32Array; readonly shape: number[]; readonly window: WindowAttributes } {
   const { strides, kernel } = layer;
-  const rows = (height! - 1) * strides[0] + 1;
-  const columns = (width! - 1) * strides[1] + 1;
+  const [down, right] = strides as readonly [number, number];
+  const rows = (height! - 1) * down + 1;
+  const columns = (width! - 1) * right + 1;
   const result = new Int32Array(batch! * rows * columns * channels!);
   let from = 0;
   for (let b = 0; b < batch!; b++) {
     for (let y = 0; y < height!; y++) {
       for (let x = 0; x < width!; x++, from += channels!) {
-        const at = (b * rows + y * strides[0]) * columns + x * strides[1];
+        const at = (b * rows + y * down) * columns + x * right;
         result.set(data.subarray(from, from + channels!), at * channels!);
       }
     }
   }
   const zeros = (axis: 0 | 1) => {
     const [before, after] = transposedCut(axis, layer);
-    return [kernel[axis] - 1 - before, kernel[axis] - 1 - after] as const;
+    return [kernel[axis]! - 1 - before, kernel[axis]! - 1 - after] as const;
   };
   return {
     data: result,

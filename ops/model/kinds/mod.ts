@@ -14,6 +14,8 @@ import { averagePool, globalAveragePool, globalMaxPool, maxPool } from "./pool.t
 import { recurrent } from "./recurrent.ts";
 import { rnn } from "./rnn.ts";
 import { embedding, first, position, tokenMean } from "./sequence.ts";
+import { conv3d, conv3dTranspose } from "./volumes/conv3d.ts";
+import { convLstm } from "./volumes/conv_lstm.ts";
 
 /** The definitions. */
 export const kinds = [
@@ -21,6 +23,9 @@ export const kinds = [
   conv,
   depthwise,
   convTranspose,
+  conv3d,
+  conv3dTranspose,
+  convLstm,
   batchnorm,
   layerNorm,
   standardize,

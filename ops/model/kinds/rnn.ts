@@ -7,7 +7,7 @@ import { functionNamed } from "./functions.ts";
 import { sequence } from "./shape_checks.ts";
 
 /** Activations of the state and of the gates: hard sigmoids are those of Keras 2 and of Keras 3. */
-const activations = {
+export const cellActivations = {
   linear: (_room: Room, x: Tensor) => x,
   relu: ({ nn }: Room, x: Tensor) => nn.activate(x, "relu"),
   sigmoid: ({ nn }: Room, x: Tensor) => nn.activate(x, "sigmoid"),
@@ -17,10 +17,11 @@ const activations = {
     functionNamed("hard-sigmoid").run(room, x, [1 / 6, 0.5]),
 } as const;
 
-type CellActivation = keyof typeof activations;
+type CellActivation = keyof typeof cellActivations;
 
-const CellActivations = Type.Unsafe<CellActivation>(
-  Type.Union(Object.keys(activations).map((name) => Type.Literal(name))),
+/** The field of a layer that names one. */
+export const CellActivations = Type.Unsafe<CellActivation>(
+  Type.Union(Object.keys(cellActivations).map((name) => Type.Literal(name))),
 );
 
 /** Gates of a cell, its new state among them: so many times its units stand in the columns of its weights. */
@@ -119,7 +120,7 @@ const steps: Readonly<Record<keyof typeof GATES, (cell: Cell, z: Tensor, state: 
   {
     simple({ room, layer, back }, z, { h, c }) {
       const { tf } = room;
-      return { h: activations[layer.nonlinearity](room, tf.add(z, tf.matMul(h, back))), c };
+      return { h: cellActivations[layer.nonlinearity](room, tf.add(z, tf.matMul(h, back))), c };
     },
     gru(cell, z, { h, c }) {
       const { room, layer, back } = cell;
@@ -127,36 +128,42 @@ const steps: Readonly<Record<keyof typeof GATES, (cell: Cell, z: Tensor, state: 
       const { units } = layer;
       const backOf = (first: number, count: number) =>
         tf.slice(back, [0, first * units], [units, count * units]);
-      const gates = activations[layer.gates](
+      const gates = cellActivations[layer.gates](
         room,
         tf.add(gatesOf(cell, z, 0, 2), tf.matMul(h, backOf(0, 2))),
       );
       const [update, reset] = [gatesOf(cell, gates, 0), gatesOf(cell, gates, 1)];
       const recurrent = tf.matMul(tf.mul(reset, h), backOf(2, 1));
-      const fresh = activations[layer.nonlinearity](room, tf.add(gatesOf(cell, z, 2), recurrent));
+      const fresh = cellActivations[layer.nonlinearity](
+        room,
+        tf.add(gatesOf(cell, z, 2), recurrent),
+      );
       return { h: mixed(room, update, h, fresh), c };
     },
     "gru-after"(cell, z, { h, c }) {
       const { room, layer, back, after } = cell;
       const { tf } = room;
       const own = tf.add(tf.matMul(h, back), after!);
-      const gates = activations[layer.gates](
+      const gates = cellActivations[layer.gates](
         room,
         tf.add(gatesOf(cell, z, 0, 2), gatesOf(cell, own, 0, 2)),
       );
       const [update, reset] = [gatesOf(cell, gates, 0), gatesOf(cell, gates, 1)];
       const recurrent = tf.mul(reset, gatesOf(cell, own, 2));
-      const fresh = activations[layer.nonlinearity](room, tf.add(gatesOf(cell, z, 2), recurrent));
+      const fresh = cellActivations[layer.nonlinearity](
+        room,
+        tf.add(gatesOf(cell, z, 2), recurrent),
+      );
       return { h: mixed(room, update, h, fresh), c };
     },
     lstm(cell, z, { h, c }) {
       const { room, layer, back } = cell;
       const { tf } = room;
       const all = tf.add(z, tf.matMul(h, back));
-      const gate = (at: number) => activations[layer.gates](room, gatesOf(cell, all, at));
-      const candidate = activations[layer.nonlinearity](room, gatesOf(cell, all, 2));
+      const gate = (at: number) => cellActivations[layer.gates](room, gatesOf(cell, all, at));
+      const candidate = cellActivations[layer.nonlinearity](room, gatesOf(cell, all, 2));
       const next = tf.add(tf.mul(gate(1), c), tf.mul(gate(0), candidate));
-      return { h: tf.mul(gate(3), activations[layer.nonlinearity](room, next)), c: next };
+      return { h: tf.mul(gate(3), cellActivations[layer.nonlinearity](room, next)), c: next };
     },
   };
 

@@ -37,6 +37,18 @@ export function image(layer: Named, inputs: readonly Shape[]): readonly [number,
   throw cannot(layer, `it reads an image (height × width × channels), its input is ${show(shape)}`);
 }
 
+/** Depth, height, width and channels of the volume that a layer reads. */
+export function volume(layer: Named, inputs: readonly Shape[]): Volume {
+  const shape = one(layer, inputs);
+  if (shape.length === 4) return shape as unknown as Volume;
+  throw cannot(
+    layer,
+    `it reads a volume (depth × height × width × channels), its input is ${show(shape)}`,
+  );
+}
+
+type Volume = readonly [number, number, number, number];
+
 /** Length and size of the sequence that a layer reads. */
 export function sequence(layer: Named, inputs: readonly Shape[]): readonly [number, number] {
   const shape = one(layer, inputs);

@@ -23,10 +23,10 @@ export function withBias(kernel: Shape, bias: boolean, outputs: number): WeightS
 /** The form of a layer's kernel. */
 export interface KernelForm {
   /**
-   * Its axes. `IO`: inputs, outputs; `HWIO`: a window over them; `HWCM`: a window over channels with multipliers,
+   * Its axes. `IO`: inputs, outputs; `HWIO`, `DHWIO`: a window over them; `HWCM`: a window over channels with multipliers,
    * each channel by itself; `rows`: a table whose rows are looked up or added.
    */
-  readonly layout: "IO" | "HWIO" | "HWCM" | "rows";
+  readonly layout: "IO" | "HWIO" | "DHWIO" | "HWCM" | "rows";
   /** Whether its products can be computed in integers; elsewhere it is stored smaller at most. */
   readonly multiplies: "integers" | "floats";
   /** One scale serves the whole kernel: nothing behind the layer can take up one for each output. */
@@ -52,10 +52,10 @@ export function inputChannel(shape: Shape): (at: number) => number {
 /** The axis along which each output channel, of HWCM each channel with its multipliers, has its own scale. */
 export function scaleAxis({ layout, oneScale }: KernelForm): number | null {
   if (oneScale) return null;
-  return { IO: 1, HWIO: 3, HWCM: 2, rows: 1 }[layout];
+  return { IO: 1, HWIO: 3, DHWIO: 4, HWCM: 2, rows: 1 }[layout];
 }
 
 /** Whether every output sums over the inputs: kernels […, inputs, outputs]. */
 export function sumsInputs({ layout }: KernelForm): boolean {
-  return layout === "IO" || layout === "HWIO";
+  return layout === "IO" || layout === "HWIO" || layout === "DHWIO";
 }

@@ -19,6 +19,7 @@ import {
 import { adaptivePooling, globalPooling, pooling } from "./pooling.ts";
 import { bidirectional, embedding, recurrent, rnn } from "./sequence.ts";
 import { bordered, centerCrop, permute, repeatVector, resizing, upSampling } from "./shapes.ts";
+import { conv3d, conv3dTranspose, convLstm } from "./volumes.ts";
 import { convolution, dense, depthwise, einsumDense, separable, transposed } from "./weighted.ts";
 
 type Reader = (reading: Reading) => string;
@@ -47,6 +48,8 @@ const readers: Readonly<Record<string, Reader>> = {
     DepthwiseConv: depthwise,
     SeparableConv: separable,
   }),
+  Conv3D: conv3d,
+  Conv3DTranspose: conv3dTranspose,
   BatchNormalization: batchNormalization,
   LayerNormalization: layerNormalization,
   GroupNormalization: groupNormalization,
@@ -74,6 +77,7 @@ const readers: Readonly<Record<string, Reader>> = {
     UpSampling: upSampling,
     ZeroPadding: (axes, reading) => bordered("pad", axes, reading),
     Cropping: (axes, reading) => bordered("crop", axes, reading),
+    ConvLSTM: convLstm,
   }),
   Resizing: resizing,
   CenterCrop: centerCrop,

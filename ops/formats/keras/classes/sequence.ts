@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject } from "../../json_object.ts";
 import type { LayerOf } from "../../../model/model.ts";
 import type { FileWeight, Reading } from "../assembly.ts";
 import { type Config, configOf } from "../config.ts";
+import { activationOf, type CellActivation, cellWeights } from "./cells.ts";
 import { type Chain, chainOf } from "./chain.ts";
 import { needed } from "./weighted.ts";
 
@@ -20,17 +21,6 @@ export function embedding(reading: Reading): string {
   add({ name, kind: "embedding", inputs, vocabulary, size }, { kernel });
   return name;
 }
-
-type CellActivation = LayerOf<"rnn">["gates"];
-
-const activations: Readonly<Record<string, CellActivation>> = {
-  linear: "linear",
-  relu: "relu",
-  sigmoid: "sigmoid",
-  tanh: "tanh",
-  // As tfjs writes it.
-  hardSigmoid: "hard-sigmoid",
-};
 
 /** Recurrent layers by class, with the words that files have for their cells. */
 const cells = {
@@ -57,21 +47,40 @@ export function recurrent(className: Recurrent, reading: Reading): string {
   return stepped(reading, { className, config, prefix: "", suffix: "" }).last;
 }
 
-/** `RNN` of one cell of these. */
+/** `RNN` of one cell of these, or of `StackedRNNCells`: each steps through what the one before it gives. */
 export function rnn(reading: Reading): string {
   const { name, config } = reading;
   const cell = config.raw("cell");
-  const cellClass = isJsonObject(cell) ? String(cell.class_name) : "";
-  const className = (Object.keys(cells) as Recurrent[])
-    .find((each) => cellClass === `${each}Cell`);
-  if (className === undefined) throw config.wrong(`its cell ${excerpt(cellClass)} cannot be read`);
-  const own = isJsonObject((cell as JsonObject).config) ? (cell as JsonObject).config : {};
+  const stacked = isJsonObject(cell) && cell.class_name === "StackedRNNCells";
+  const own = stacked ? fieldsOf(cell) : {};
+  const list: readonly unknown[] = stacked && Array.isArray(own.cells) ? own.cells : [cell];
   const fields = Object.fromEntries(
-    ["return_sequences", "return_state", "go_backwards", "stateful"]
-      .map((field) => [field, config.raw(field)]),
+    ["return_state", "stateful", "time_major"].map((field) => [field, config.raw(field)]),
   );
-  const whole = configOf(name, "RNN", { ...own as JsonObject, ...fields });
-  return stepped(reading, { className, config: whole, prefix: "", suffix: "" }).last;
+  const last = list.length - 1;
+  return list.reduce((chain: Chain, each, at) => {
+    const cellClass = isJsonObject(each) ? String(each.class_name) : "";
+    const className = (Object.keys(cells) as Recurrent[])
+      .find((known) => cellClass === `${known}Cell`);
+    if (className === undefined) {
+      throw config.wrong(`its cell ${excerpt(cellClass)} cannot be read`);
+    }
+    const inner = fieldsOf(each);
+    const whole = configOf(name, "RNN", {
+      ...inner,
+      ...fields,
+      "go_backwards": at === 0 && config.raw("go_backwards"),
+      "return_sequences": at < last || config.raw("return_sequences"),
+    });
+    const prefix = stacked ? `${own.name}/${inner.name}/` : "";
+    const suffix = at === last ? "" : `cell${at + 1}`;
+    return stepped(reading, { className, config: whole, prefix, suffix }, chain);
+  }, chainOf(reading)).last;
+}
+
+/** The config of a layer or cell in a config. */
+function fieldsOf(layer: unknown): JsonObject {
+  return isJsonObject(layer) && isJsonObject(layer.config) ? layer.config : {};
 }
 
 /** `Bidirectional`: through the sequence and, in another layer, back through it; both together as `merge_mode` says. */
@@ -81,8 +90,7 @@ export function bidirectional(reading: Reading): string {
   const [forward, backward] = inner.map((layer, at) => {
     const className = isJsonObject(layer) ? String(layer.class_name) : "";
     if (!(className in cells)) throw config.wrong(`its layer ${excerpt(className)} cannot be read`);
-    const own = (layer as JsonObject).config;
-    const fields = isJsonObject(own) ? own : {};
+    const fields = fieldsOf(layer);
     const side = at === 0 ? "forward" : "backward";
     const called = String(fields.name).replace(/^(?:forward|backward)_/, "");
     return {
@@ -115,7 +123,8 @@ export function bidirectional(reading: Reading): string {
   }
 }
 
-function stepped(reading: Reading, stepping: Stepping): Chain {
+/** Adds the layer behind a chain, by default behind what the file's layer reads. */
+function stepped(reading: Reading, stepping: Stepping, from = chainOf(reading)): Chain {
   const { className, config, suffix } = stepping;
   for (const field of ["stateful", "return_state"]) {
     if (config.flag(field, false)) throw config.wrong(`\`${field}\` cannot be read`);
@@ -132,8 +141,8 @@ function stepped(reading: Reading, stepping: Stepping): Chain {
   const sequence = config.flag("return_sequences", false);
   const back = config.flag("go_backwards", false);
   const chain = back
-    ? chainOf(reading).then(suffix === "" ? "reversed" : `${suffix}.reversed`, { kind: "reverse" })
-    : chainOf(reading);
+    ? from.then(suffix === "" ? "reversed" : `${suffix}.reversed`, { kind: "reverse" })
+    : from;
   if (className === "LSTM" && nonlinearity === "tanh" && isGate(gates)) {
     return chain.then(suffix, { kind: "recurrent", units, sequence, gates }, { weights });
   }
@@ -148,20 +157,6 @@ function isGate(gates: CellActivation): gates is LayerOf<"recurrent">["gates"] {
   return gates === "sigmoid" || gates === "hard-sigmoid";
 }
 
-function activationOf(
-  { keras }: Reading,
-  config: Config,
-  field: string,
-  preset: string,
-): CellActivation {
-  const value = config.raw(field) ?? preset;
-  const name = isJsonObject(value) && value.class_name === "function" ? value.config : value;
-  if (name === "hard_sigmoid") return keras === 3 ? "hard-sigmoid-6" : "hard-sigmoid";
-  if (typeof name === "string" && Object.hasOwn(activations, name)) return activations[name]!;
-  const what = field === "activation" ? "its activation" : "its gates' activation";
-  throw config.wrong(`${what} ${quotedJson(name)} cannot be read`);
-}
-
 /** Both kernels as one, and the bias: of a GRU that resets behind its product, one for each. */
 function weightsOf(
   reading: Reading,
@@ -170,17 +165,10 @@ function weightsOf(
 ) {
   const { gates, named } = cells[className];
   // Keras's converter writes the weights under the name of the layer's cell.
-  const find = (name: string): FileWeight => {
-    const found = reading.weight(`${prefix}${name}`) ?? reading.weight(`${prefix}${named}/${name}`);
-    if (found !== undefined) return found;
-    throw config.wrong(`the file has no weight \`${name}\` for it`);
-  };
-  const [own, back] = [find("kernel"), find("recurrent_kernel")];
+  const { own, back, bias: found } = cellWeights(reading, config, [prefix, `${prefix}${named}/`]);
   const kernel = { shape: [own.shape[0]! + units, gates * units], values: joined(own, back) };
   const size = gates * units * (after ? 2 : 1);
-  const bias = config.flag("use_bias", true)
-    ? { shape: [size], values: find("bias").values }
-    : { shape: [size], values: new Float32Array(size) };
+  const bias = { shape: [size], values: found?.values ?? new Float32Array(size) };
   if (bias.values.length !== size) {
     throw config.wrong(`its bias has ${bias.values.length} numbers, it needs ${size}`);
   }

@@ -30,6 +30,9 @@ const AXES = {
   position: 1,
   recurrent: null,
   rnn: null,
+  conv3d: 4,
+  "conv3d-transpose": 4,
+  "conv-lstm": null,
 } as const;
 
 /** The network with lively weights, quantized. */

@@ -5,6 +5,7 @@ import { bothAnswers } from "./both_answers.ts";
 
 const rows = [6, 4];
 const image = [6, 5, 4];
+const volume = [4, 6, 4, 2];
 
 /** Stock tfjs cannot make orthogonal weights without parts of it that are not loaded. */
 const cell = { units: 3, recurrentInitializer: "glorotUniform" } as const;
@@ -55,8 +56,26 @@ const cases: Readonly<Record<string, readonly [shape: readonly number[], build: 
   "rows behind rows": [rows, (l, x) => l.concatenate({ axis: 1 }).apply([x, dense(l, x)])],
   "a row, again and again": [[4], (l, x) => l.repeatVector({ n: 3 }).apply(x)],
   "a pool of a volume": [
-    [4, 6, 4, 2],
+    volume,
     (l, x) => l.maxPooling3d({ poolSize: [2, 2, 2] }).apply(x),
+  ],
+  "a convolution of a volume": [
+    volume,
+    (l, x) => l.conv3d({ filters: 3, kernelSize: [3, 2, 2], strides: [2, 1, 1] }).apply(x),
+  ],
+  "the same read backwards": [
+    volume,
+    (l, x) => l.conv3dTranspose({ filters: 3, kernelSize: [2, 2, 2], strides: [2, 1, 1] }).apply(x),
+  ],
+  "convolutions step by step": [
+    [3, 4, 4, 2],
+    (l, x) =>
+      l.convLstm2d({
+        filters: 2,
+        kernelSize: [3, 3],
+        padding: "same",
+        recurrentInitializer: "glorotUniform",
+      }).apply(x),
   ],
   "a scale inside": [rows, (l, x) => l.rescaling({ scale: 2, offset: 1 }).apply(dense(l, x))],
   "a norm along the first axis": [image, (l, x) => l.batchNormalization({ axis: 1 }).apply(x)],

@@ -11,9 +11,9 @@ import {
 } from "../../../../ops/model/kinds/weights.ts";
 
 const form = (
-  layout: "IO" | "HWIO" | "HWCM" | "rows",
+  layout: "IO" | "HWIO" | "DHWIO" | "HWCM" | "rows",
 ) => ({ layout, multiplies: "floats" } as const);
-const layouts = ["IO", "HWIO", "HWCM", "rows"] as const;
+const layouts = ["IO", "HWIO", "DHWIO", "HWCM", "rows"] as const;
 
 Deno.test("output channels are a kernel's last axis, of a depthwise one the last two", () => {
   assert.deepEqual(outputAxes(form("HWCM"), [3, 3, 4, 2]), [4, 2]);
@@ -32,12 +32,18 @@ Deno.test("a value's input channel is its place along the axis before the last",
 });
 
 Deno.test("scales lie along outputs, of a depthwise kernel along channels, or there is one", () => {
-  assert.deepEqual(layouts.map((layout) => scaleAxis(form(layout))), [1, 3, 2, 1]);
+  assert.deepEqual(layouts.map((layout) => scaleAxis(form(layout))), [1, 3, 4, 2, 1]);
   assert.equal(scaleAxis({ ...form("IO"), oneScale: true }), null);
 });
 
 Deno.test("where every output sums over the inputs", () => {
-  assert.deepEqual(layouts.map((layout) => sumsInputs(form(layout))), [true, true, false, false]);
+  assert.deepEqual(layouts.map((layout) => sumsInputs(form(layout))), [
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
 });
 
 Deno.test("a bias has one value for each output", () => {
