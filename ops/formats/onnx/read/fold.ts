@@ -1,7 +1,9 @@
 /** Operators on known numbers alone, as exporters leave them for shapes: computed once, and not part of the model. */
 import { sizeOf } from "../../../../engine/shape.ts";
 import { constant, type Known, type Numbers, uniform } from "./constants.ts";
+import { BATCH } from "./layer_view.ts";
 import type { NodeReading } from "./node_reading.ts";
+import { powerOf } from "./pointwise.ts";
 
 type Fold = (reading: NodeReading, inputs: readonly Known[]) => Known;
 
@@ -99,6 +101,7 @@ const folds: Readonly<Record<string, Fold>> = {
   Sub: each((a, b) => a - b),
   Mul: each((a, b) => a * b),
   Div: each((a, b, whole) => whole ? Math.trunc(a / b) : a / b),
+  Pow: each((a, b) => powerOf(a, b)),
   Mod: each((a, b) => a % b),
   Min: each((a, b) => Math.min(a, b)),
   Max: each((a, b) => Math.max(a, b)),
@@ -230,8 +233,10 @@ const folds: Readonly<Record<string, Fold>> = {
   Expand(reading, [value, shape]) {
     const to = stretched(reading, value!.shape, [...shape!.values]);
     if (value!.values.length === 1) return uniform(to, value!.values[0]!);
-    bounded(reading, to);
-    return picked(value!, to, placesIn(value!.shape, to));
+    // Known numbers are the same in every sample of an open batch: they stay those of one.
+    const once = to.map((extent) => extent % BATCH === 0 && extent > 0 ? extent / BATCH : extent);
+    bounded(reading, once);
+    return picked(value!, once, placesIn(value!.shape, once));
   },
   Range(reading, [start, limit, step]) {
     const [from, to, by] = [start!, limit!, step!].map((of) => of.values[0]!) as [

@@ -6,6 +6,9 @@
 import { sizeOf } from "../../../../engine/shape.ts";
 import type { OnnxDraft } from "./draft.ts";
 
+/** A batch that a file leaves open: no extent of a model is so large and prime, so that it is known again in shapes. */
+export const BATCH = 1_000_003;
+
 /** A value that depends on samples. */
 export interface LayerView {
   readonly use: "view";

@@ -92,7 +92,7 @@ export function readingOf(operator: Operator, node: GraphNode, around: Around): 
       throw wrong(
         value.use === "constant"
           ? `its input ${input + 1} is a constant, and should depend on the sample`
-          : `it reads a value inside ${PATTERNS[value.of]}, which is read as a whole alone`,
+          : `it reads a value inside ${patternName(value.of)}, which is read as a whole alone`,
       );
     },
     constant,
@@ -116,13 +116,16 @@ export function readingOf(operator: Operator, node: GraphNode, around: Around): 
   };
 }
 
+/** What a part of a pattern belongs to. */
+export const patternName = (part: keyof typeof PATTERNS): string => PATTERNS[part];
+
 const PATTERNS = {
-  ...{ mean: "a layer normalisation", centred: "a layer normalisation" },
-  ...{ squares: "a layer normalisation", variance: "a layer normalisation" },
-  deviation: "a layer normalisation",
-  ...{ erf: "a gelu", "one-plus-erf": "a gelu", "half-one-plus-erf": "a gelu" },
-  "twice-gelu": "a gelu",
-  ...{ magnitude: "a softsign", padded: "a softsign" },
+  ...{ mean: "a normalisation", centred: "a normalisation", squares: "a normalisation" },
+  ...{ variance: "a normalisation", deviation: "a normalisation" },
+  ...{ "inverse-deviation": "a normalisation", "mean-square": "a normalisation" },
+  ...{ rms: "a normalisation", "inverse-rms": "a normalisation", length: "a normalisation" },
+  function: "a function that no layer computes",
   ...{ scores: "an attention", shares: "an attention" },
   hidden: "an attention",
+  merged: "a batch that is one axis with others",
 } as const;

@@ -4,8 +4,8 @@ import { weightSlots } from "../../../model/layers.ts";
 import type { Model } from "../../../model/model.ts";
 import { UnreadableModelError } from "../../format.ts";
 import { emptyDraft, type OnnxDraft } from "./draft.ts";
-import { arranged, type LayerView, ownOrder, sampleAxes } from "./layer_view.ts";
-import { nodeError, readingOf } from "./node_reading.ts";
+import { arranged, BATCH, type LayerView, ownOrder, sampleAxes } from "./layer_view.ts";
+import { nodeError, patternName, readingOf } from "./node_reading.ts";
 import type { GraphAnswer, GraphInput, GraphNode, OperatorGraph } from "./operator_graph.ts";
 import { readNode } from "./ops/mod.ts";
 import type { GraphValue } from "./values.ts";
@@ -76,9 +76,6 @@ function leavingNames(
   return leaving;
 }
 
-/** A batch that a file leaves open: no extent of a model is so large and prime, so that it is known again in shapes. */
-const BATCH = 1_000_003;
-
 /** An input of the model: images with channels first have them last here. */
 function inputOf(input: GraphInput, { fixSizes }: OperatorGraph, draft: OnnxDraft): LayerView {
   const { name, channelsFirst } = input;
@@ -116,7 +113,9 @@ function ending(
   node?: GraphNode,
 ): string {
   if (value?.use !== "view" || draft.layer(value.layer) === undefined) {
-    const what = "what leaves the model here is no value of a layer";
+    const what = `what leaves the model here is ${
+      value?.use === "pattern" ? `a value inside ${patternName(value.of)}` : "no value of a layer"
+    }`;
     throw node
       ? nodeError(node, what)
       : new UnreadableModelError(`Cannot read output ${quoted(name)}: ${what}`);

@@ -1,34 +1,32 @@
 /** What a name in an ONNX graph stands for while the graph is read. */
 import type { Known } from "./constants.ts";
 import type { LayerView } from "./layer_view.ts";
+import type { Merged } from "./merged.ts";
+import type { ScalarFunction } from "./pointwise.ts";
 
 /** A value of the graph. */
 export type GraphValue = Known | LayerView | Pattern;
 
 /**
- * A value inside a pattern of operators that together are one layer of ours. Of a layer normalisation of `x` along `axis`:
- * its `mean`, `centred` x − mean, their `squares`, the `variance` and the `deviation`. Of a gelu: `erf` of x / √2, then
- * `one-plus-erf`, half of that, or `twice-gelu`, x times it. Of a softsign: the `magnitude` |x|, and `padded` by 1. Of an
+ * A value inside a pattern of operators that together are one layer of ours. Of a normalisation of `x` along `axis`: its
+ * `mean`, `centred` x − mean, their `squares`, the `variance`, the `deviation` or its inverse; `mean-square` of x, its root
+ * `rms` or the inverse; the `length`. A `function` of each value of x that no layer computes, until its last step. Of an
  * attention: `scores` Q Kᵀ times a factor, and `shares`, their softmax; `hidden` is what tells which tokens are padding.
+ * `merged`: the batch is one axis with others.
  */
 type Pattern =
   | {
     readonly use: "pattern";
-    readonly of: "mean" | "centred" | "squares" | "variance" | "deviation";
+    readonly of: NormPart;
     readonly x: LayerView;
     readonly axis: number;
     readonly epsilon: number;
   }
   | {
     readonly use: "pattern";
-    readonly of:
-      | "erf"
-      | "one-plus-erf"
-      | "half-one-plus-erf"
-      | "twice-gelu"
-      | "magnitude"
-      | "padded";
+    readonly of: "function";
     readonly x: LayerView;
+    readonly compute: ScalarFunction;
   }
   | {
     readonly use: "pattern";
@@ -37,8 +35,24 @@ type Pattern =
     readonly keys: LayerView;
     readonly factor: number;
     readonly tokens?: LayerView;
+    /** Batch and heads are one axis of the graph. */
+    readonly merged?: true;
   }
-  | { readonly use: "pattern"; readonly of: "hidden"; readonly tokens: LayerView };
+  | { readonly use: "pattern"; readonly of: "hidden"; readonly tokens: LayerView }
+  | Merged;
+
+/** The parts of a normalisation. */
+type NormPart =
+  | "mean"
+  | "centred"
+  | "squares"
+  | "variance"
+  | "deviation"
+  | "inverse-deviation"
+  | "mean-square"
+  | "rms"
+  | "inverse-rms"
+  | "length";
 
 /** The pattern that has parts of some name. */
 export type PatternOf<N> = Pattern extends infer P

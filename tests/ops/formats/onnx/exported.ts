@@ -1,4 +1,4 @@
-/** Models that PyTorch and scikit-learn exported, and their own answers: `tests/fixtures/onnx`, whose script made them. */
+/** Models that others exported, and their own answers: `tests/fixtures/onnx`, whose scripts made them. */
 import { gunzipSync } from "node:zlib";
 import { unzipSync } from "../../../../engine/deps/fflate.ts";
 
@@ -12,12 +12,23 @@ interface Answer {
   readonly outputs: readonly number[];
 }
 
+/** Archives of files, each with its answers: [archive, answers]. */
+const ARCHIVES = [["models.zip", "answers.json.gz"], ["operators.zip", "operators.json.gz"]];
+
+const bytesOf = (name: string) => Deno.readFileSync(new URL(name, folder));
+
 /** Answers by the names of models. */
-export const exported: Readonly<Record<string, Answer>> = JSON.parse(
-  new TextDecoder().decode(gunzipSync(Deno.readFileSync(new URL("answers.json.gz", folder)))),
+export const exported: Readonly<Record<string, Answer>> = Object.assign(
+  {},
+  ...ARCHIVES.map(([, answers]) =>
+    JSON.parse(new TextDecoder().decode(gunzipSync(bytesOf(answers!))))
+  ),
 );
 
-const files = unzipSync(Deno.readFileSync(new URL("models.zip", folder)));
+const files: Readonly<Record<string, Uint8Array>> = Object.assign(
+  {},
+  ...ARCHIVES.map(([archive]) => unzipSync(bytesOf(archive!))),
+);
 
 /** The file of a model. */
 export const exportedBytes = (name: string): Uint8Array => files[`${name}.onnx`]!;

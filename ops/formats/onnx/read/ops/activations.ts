@@ -93,16 +93,15 @@ export const activations: Readonly<Record<string, Read>> = {
   },
   Softmax: (reading) => softmax(reading, false),
   LogSoftmax: (reading) => softmax(reading, true),
-  Abs: (reading) => ({ use: "pattern", of: "magnitude", x: reading.view(0) }),
-  Erf(reading) {
+  Abs(reading) {
     const view = reading.view(0);
-    const scaled = reading.draft.layer(view.layer);
-    const half = scaled?.kind === "function" && scaled.function === "scale" &&
-      Math.abs(scaled.parameters[0]! - Math.SQRT1_2) < 1e-5 && scaled.parameters[1] === 0;
-    if (!half) throw reading.wrong("it is read as a part of a gelu alone: of x divided by √2");
-    return { use: "pattern", of: "erf", x: { ...view, layer: scaled.inputs[0]! } };
+    const negative = reading.add("negative", scaledBy(-1), [view.layer]);
+    return over(view, reading.add("", { kind: "combine", by: "maximum" }, [view.layer, negative]));
   },
 };
+
+const scaledBy = (factor: number) =>
+  ({ kind: "function", function: "scale", parameters: [factor, 0] }) as const;
 
 /** The largest number of float32. */
 const FLOAT = 3.4028234663852886e38;

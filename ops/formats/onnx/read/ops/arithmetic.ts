@@ -1,14 +1,14 @@
 /** Readers of Add, Sub, Mul, Div, Max and Min: of two values, or of a value and known numbers. */
-import type { Layer, LayerOf } from "../../../../model/model.ts";
+import type { LayerOf } from "../../../../model/model.ts";
 import { floats, type Known, soleNumber } from "../constants.ts";
 import { arranged, type LayerView, over, ownOrder, sampleAxes } from "../layer_view.ts";
 import type { NodeReading } from "../node_reading.ts";
-import type { GraphValue } from "../values.ts";
+import { type GraphValue, patternOf } from "../values.ts";
 import { activated, through } from "./activations.ts";
 import { scaledScores } from "./attention.ts";
 import { byConstant } from "./constants_on.ts";
-import { activationStep } from "./activation_steps.ts";
-import { normStep } from "./norms.ts";
+import { functionStep } from "./function_steps.ts";
+import { normStep } from "./norm_steps.ts";
 
 type Combination = LayerOf<"combine">["by"];
 
@@ -23,7 +23,7 @@ const combinations: Readonly<Record<string, Combination>> = {
 
 /** Any of them. */
 export function arithmetic(reading: NodeReading): GraphValue {
-  const known = normStep(reading) ?? activationStep(reading) ?? scaledScores(reading);
+  const known = normStep(reading) ?? scaledScores(reading) ?? functionStep(reading);
   if (known !== undefined) return known;
   const { inputs } = reading;
   const at = inputs.findIndex((value) => value?.use === "constant");
@@ -33,7 +33,7 @@ export function arithmetic(reading: NodeReading): GraphValue {
   const views = inputs.map((_, input) => reading.view(input));
   const by = combinations[reading.op];
   if (by === undefined) throw reading.wrong("a value divided by another cannot be read");
-  return gated(reading, views) ?? combined(reading, views, by);
+  return combined(reading, views, by);
 }
 
 /** Known numbers, `first` where they stand before the operator. */
@@ -76,40 +76,6 @@ function withNumbers(
 
 /** The largest number of float32. */
 const FLOAT = 3.4028234663852886e38;
-
-/** x times a function of x that is a function of its own: swish, hard-swish, mish. */
-function gated(reading: NodeReading, [a, b]: readonly LayerView[]): LayerView | undefined {
-  if (reading.op !== "Mul" || a === undefined || b === undefined) return undefined;
-  for (const [x, gate] of [[a, b], [b, a]] as const) {
-    const opener = reading.draft.layer(gate.layer);
-    const alike = gate.axes.join() === x.axes.join() && opener?.inputs[0] !== undefined;
-    if (!alike) continue;
-    const own = opener.inputs[0] === x.layer;
-    if (own && opener.kind === "activation" && opener.activation === "sigmoid") {
-      return through(reading, x, "swish");
-    }
-    if (isHardSigmoid(reading, opener, x.layer)) return through(reading, x, "hard-swish");
-    const inner = reading.draft.layer(opener.inputs[0]!);
-    const mish = opener.kind === "activation" && opener.activation === "tanh" &&
-      inner?.kind === "function" && inner.function === "softplus" && inner.inputs[0] === x.layer;
-    if (mish) return through(reading, x, "mish");
-  }
-  return undefined;
-}
-
-/** Whether a layer is max(0, min(1, x / 6 + 1/2)) of the layer x: one operator, or min(max(x + 3, 0), 6) / 6 in steps. */
-function isHardSigmoid({ draft }: NodeReading, layer: Layer, x: string): boolean {
-  if (layer.kind !== "function" || Math.abs(layer.parameters[0]! - 1 / 6) > 1e-6) return false;
-  if (layer.function === "hard-sigmoid") {
-    return layer.parameters[1] === 0.5 && layer.inputs[0] === x;
-  }
-  const bounded = draft.layer(layer.inputs[0]!);
-  const moved = draft.layer(bounded?.inputs[0] ?? "");
-  return layer.function === "scale" && layer.parameters[1] === 0 &&
-    bounded?.kind === "activation" && bounded.activation === "relu6" &&
-    moved?.kind === "function" && moved.function === "scale" &&
-    moved.parameters.join() === "1,3" && moved.inputs[0] === x;
-}
 
 /** Several values, place by place; extents of 1 are as long as the others'. */
 export function combined(
@@ -156,51 +122,22 @@ export function combined(
   return { use: "view", layer, dims, axes, sole: true };
 }
 
-/** `Pow` of a value: its square is its product with itself. */
+/** `Pow` of a value: a product with itself, so often as the exponent says. */
 export function power(reading: NodeReading): GraphValue {
-  const step = normStep(reading);
+  const step = normStep(reading) ?? patternStep(reading);
   if (step !== undefined) return step;
   const exponent = soleNumber(reading.needed(1, "exponent"));
   const view = reading.view(0);
   if (exponent === 1) return view;
-  if (exponent === 2) {
-    return over(
-      view,
-      reading.add("", { kind: "combine", by: "product" }, [view.layer, view.layer]),
-    );
+  if (exponent !== undefined && Number.isInteger(exponent) && exponent > 1 && exponent <= 8) {
+    const factors = Array.from({ length: exponent }, () => view.layer);
+    return over(view, reading.add("", { kind: "combine", by: "product" }, factors));
   }
   throw reading.wrong(`a value to the power of ${exponent ?? "several numbers"} cannot be read`);
 }
 
-/** `Sqrt`, as a step of a layer normalisation alone. */
-export function root(reading: NodeReading): GraphValue {
-  const step = normStep(reading);
-  if (step !== undefined) return step;
-  throw reading.wrong("it is read as a part of a layer normalisation alone");
-}
-
-/** `Concat`, along any axis but the batch. */
-export function concatenation(reading: NodeReading): LayerView {
-  const { draft, inputs } = reading;
-  const views = inputs.map((_, input) => reading.view(input));
-  const [first] = views as [LayerView];
-  const rank = first.dims.length;
-  const axis = reading.axis(reading.int("axis", 0), rank);
-  if (first.axes[axis] === 0) throw reading.wrong("it joins batches");
-  if (views.length === 1) return first;
-  const batch = first.axes.indexOf(0);
-  if (views.some(({ axes, dims }) => axes.indexOf(0) !== batch || dims.length !== rank)) {
-    throw reading.wrong("what it joins is not of one form");
-  }
-  const order = [...ownOrder(first).filter((each) => each !== axis), axis];
-  const layers = views.map((view) => arranged(draft, view, order));
-  const layer = reading.add("", { kind: "concat" }, layers);
-  const dims = first.dims.map((extent, each) =>
-    each === axis ? views.reduce((sum, { dims }) => sum + dims[axis]!, 0) : extent
-  );
-  const axes = dims.map((_, each) => each === batch ? 0 : order.indexOf(each) + 1);
-  return { use: "view", layer, dims, axes, sole: true };
-}
+const patternStep = (reading: NodeReading): GraphValue | undefined =>
+  patternOf(reading.inputs[0], "function") && functionStep(reading);
 
 /** The numbers of a scaler of scikit-learn: (x − offset) · scale. */
 export function scaler(reading: NodeReading): LayerView {

@@ -1,13 +1,17 @@
 /** Readers of products of two values: attention, head by head, and plain products. */
 import { soleNumber } from "../constants.ts";
 import { arranged, type LayerView, plain, reshaped, sampleAxes, shown } from "../layer_view.ts";
+import { straight } from "../merged.ts";
 import type { NodeReading } from "../node_reading.ts";
 import { type GraphValue, type PatternOf, patternOf } from "../values.ts";
 
 /** `MatMul` of two values. */
 export function products(reading: NodeReading): GraphValue {
   const shares = patternOf(reading.inputs[0], "shares");
-  if (shares !== undefined) return attended(reading, shares, reading.view(1));
+  if (shares !== undefined) {
+    const merged = patternOf(reading.inputs[1], "merged");
+    return attended(reading, shares, merged === undefined ? reading.view(1) : straight(merged));
+  }
   const [left, right] = [reading.view(0), reading.view(1)];
   const { draft } = reading;
   if (left.dims.length === 4) {
@@ -68,15 +72,17 @@ const LOW = -1e4;
 export function sharesOf(reading: NodeReading): GraphValue | undefined {
   const scores = patternOf(reading.inputs[0], "scores");
   if (scores === undefined) return undefined;
-  const axis = reading.axis(reading.int("axis", -1), 4);
-  if (axis !== 3) throw reading.wrong("it does not go along the keys");
+  const rank = scores.merged ? 3 : 4;
+  if (reading.axis(reading.int("axis", -1), rank) !== rank - 1) {
+    throw reading.wrong("it does not go along the keys");
+  }
   return { ...scores, of: "shares" };
 }
 
 /** What the shares take of the values: [batch, heads, places, depth] each, keys transposed. */
 function attended(
   reading: NodeReading,
-  { queries, keys, factor, tokens }: PatternOf<"shares">,
+  { queries, keys, factor, tokens, merged }: PatternOf<"shares">,
   values: LayerView,
 ): GraphValue {
   const { draft } = reading;
@@ -104,10 +110,11 @@ function attended(
   const layer = reading.add("", { kind: "attention", heads }, [asked, placeK, placeV, ...seen]);
   const width = values.dims[3]!;
   const parts = reshaped(draft, layer, [length, heads, width]);
-  return {
+  const whole: LayerView = {
     ...{ use: "view", layer: parts, sole: true },
     ...{ dims: [batch, heads, length, width], axes: [0, 2, 1, 3] },
   };
+  return merged ? { use: "pattern", of: "merged", x: whole, groups: [[0, 1], [2], [3]] } : whole;
 }
 
 /** A value and the number that it is multiplied by: exporters scale queries and keys by √factor each. */

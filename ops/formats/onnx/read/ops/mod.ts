@@ -4,28 +4,32 @@ import { DataType } from "../../../../../engine/deps/onnx_buf.ts";
 import { constant } from "../constants.ts";
 import { folded } from "../fold.ts";
 import type { NodeReading } from "../node_reading.ts";
-import type { GraphValue } from "../values.ts";
+import { type GraphValue, patternOf } from "../values.ts";
+import type { LayerView } from "../layer_view.ts";
 import { activations } from "./activations.ts";
-import { arithmetic, concatenation, power, root, scaler } from "./arithmetic.ts";
+import { arithmetic, power, scaler } from "./arithmetic.ts";
 import { hiddenStep, sharesOf } from "./attention.ts";
-import { batchNormalization, instanceNormalization, layerNormalization, reduced } from "./norms.ts";
+import { batchNormalization, instanceNormalization, layerNormalization } from "./norms.ts";
+import { mergedStep } from "./merged_steps.ts";
+import { lengthOf, normStep } from "./norm_steps.ts";
+import { functionStep } from "./function_steps.ts";
 import { gemm, linear, matMul } from "./products.ts";
+import { meanOf, reduced } from "./reductions.ts";
 import { recurrent } from "./recurrent.ts";
-import {
-  flatten,
-  gather,
-  pad,
-  reshape,
-  resize,
-  slice,
-  splitUp,
-  squeeze,
-  transpose,
-  unsqueeze,
-} from "./shapes.ts";
+import { expand, gather, slice, splitUp, tile } from "./places.ts";
+import { blocks, flatten, pad, reshape, squeeze, transpose, unsqueeze } from "./shapes.ts";
+import { chosen, concatenation } from "./joins.ts";
+import { resize } from "./resize.ts";
 import { convolution, globalPooling, pooling, transposedConvolution } from "./windows.ts";
 
 type Read = (reading: NodeReading) => GraphValue | readonly (GraphValue | undefined)[];
+
+/** A step of something that is a layer as a whole. */
+function stepped(reading: NodeReading, step?: GraphValue): GraphValue {
+  const found = step ?? functionStep(reading);
+  if (found !== undefined) return found;
+  throw reading.wrong("it is read as a step of a function or of a normalisation alone");
+}
 
 /** What passes as it is. */
 const passed: Read = (reading) => reading.view(0);
@@ -42,6 +46,8 @@ const readers: Readonly<Record<string, Read>> = {
   GlobalMaxPool: (reading) => globalPooling("global-max-pool", reading),
   ReduceMean: reduced,
   ReduceMax: reduced,
+  ReduceMin: reduced,
+  ReduceSum: reduced,
   Gemm: gemm,
   MatMul: matMul,
   LinearClassifier: linear,
@@ -63,7 +69,11 @@ const readers: Readonly<Record<string, Read>> = {
   Max: arithmetic,
   Min: arithmetic,
   Pow: power,
-  Sqrt: root,
+  Sqrt: (reading) => stepped(reading, normStep(reading)),
+  Erf: (reading) => stepped(reading),
+  Reciprocal: (reading) => stepped(reading, normStep(reading)),
+  Log: (reading) => stepped(reading),
+  ReduceL2: lengthOf,
   Concat: concatenation,
   Flatten: flatten,
   Reshape: reshape,
@@ -76,6 +86,11 @@ const readers: Readonly<Record<string, Read>> = {
   Slice: slice,
   Split: splitUp,
   Gather: gather,
+  Expand: expand,
+  Tile: tile,
+  Where: chosen,
+  DepthToSpace: blocks,
+  SpaceToDepth: blocks,
   LSTM: recurrent,
   GRU: recurrent,
   RNN: recurrent,
@@ -92,8 +107,10 @@ const readers: Readonly<Record<string, Read>> = {
     }
     throw reading.wrong("no layer does that");
   },
-  Shape({ inputs: [value] }) {
-    const dims = value?.use === "view" ? value.dims : value?.use === "constant" ? value.shape : [];
+  Shape(reading) {
+    const value = reading.inputs[0];
+    const whole = value?.use === "constant" ? value.shape : reading.view(0).dims;
+    const dims = whole.slice(reading.int("start", 0), reading.int("end", whole.length));
     return constant([dims.length], Float64Array.from(dims));
   },
   Constant(reading) {
@@ -112,13 +129,34 @@ const readers: Readonly<Record<string, Read>> = {
 export const READ: readonly string[] = Object.keys(readers);
 
 /** What the outputs of a node stand for. Throws an UnreadableModelError that names it where it has no form here. */
-export function readNode(reading: NodeReading): readonly (GraphValue | undefined)[] {
+export function readNode(given: NodeReading): readonly (GraphValue | undefined)[] {
+  const reading = { ...given, view: (input: number) => viewOf(given, input) };
   const known = folded(reading);
   if (known !== undefined) return [known];
   const read = Object.hasOwn(readers, reading.op) ? readers[reading.op] : undefined;
   if (read === undefined) throw reading.wrong("no layer does that", helpFor(reading.op));
-  const values = read(reading);
+  const merged = mergedStep(reading, (inner) => one(read(inner)));
+  const values = merged ?? patternStep(reading) ?? read(reading);
   return Array.isArray(values) ? values : [values as GraphValue];
+}
+
+const one = (values: ReturnType<Read>): GraphValue =>
+  Array.isArray(values) ? values[0] : values as GraphValue;
+
+/** A value that depends on samples; what begins a pattern and is read by another operator is the layer that it is by itself. */
+function viewOf(reading: NodeReading, input: number): LayerView {
+  const mean = patternOf(reading.inputs[input], "mean");
+  return mean === undefined ? reading.view(input) : meanOf(reading, mean);
+}
+
+/** Operators that are layers by themselves, of what is no layer yet. */
+function patternStep(reading: NodeReading): GraphValue | undefined {
+  const [value, ...others] = reading.inputs;
+  if (
+    value?.use !== "pattern" ||
+    others.some((other) => other !== undefined && other.use !== "constant")
+  ) return undefined;
+  return functionStep(reading) ?? normStep(reading);
 }
 
 function helpFor(op: string): string {

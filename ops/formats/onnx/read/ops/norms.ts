@@ -3,8 +3,6 @@ import { sizeOf } from "../../../../../engine/shape.ts";
 import { floats, type Known } from "../constants.ts";
 import { type LayerView, over, sampleAxes, transposedTo, withLast } from "../layer_view.ts";
 import type { NodeReading } from "../node_reading.ts";
-import { type GraphValue, patternOf } from "../values.ts";
-import { pooledOver } from "./windows.ts";
 
 const numbers = (of: Known) => ({ shape: [of.values.length], values: floats(of) });
 
@@ -99,53 +97,4 @@ export function instanceNormalization(reading: NodeReading): LayerView {
     ? scaled
     : draft.add(`${scaled}.shaped`, { kind: "reshape", shape: [...own] }, [scaled]);
   return over(image, shaped);
-}
-
-/** `ReduceMean` and `ReduceMax`: over space a pooling; the mean of the last axis begins a layer normalisation. */
-export function reduced(reading: NodeReading): GraphValue {
-  const squares = patternOf(reading.inputs[0], "squares");
-  const rank = (squares?.x ?? reading.view(0)).dims.length;
-  const asked = reading.listed(1, "axes") ?? [];
-  const axes = asked.map((axis) => reading.axis(axis, rank));
-  const kept = reading.int("keepdims", 1) === 1;
-  if (reading.op === "ReduceMean" && axes.length === 1 && axes[0] === rank - 1 && kept) {
-    if (squares?.axis === axes[0]) return { ...squares, of: "variance" };
-    const view = reading.view(0);
-    if (rank !== 4 || view.axes[rank - 1] === reading.draft.shape(view.layer).length) {
-      return { use: "pattern", of: "mean", x: view, axis: rank - 1, epsilon: 0 };
-    }
-  }
-  const view = reading.view(0);
-  if (axes.length === 0) throw reading.wrong("it goes over all axes, the batch among them");
-  const kind = reading.op === "ReduceMean" ? "global-average-pool" : "global-max-pool";
-  return pooledOver(reading, view, kind, { axes, kept });
-}
-
-/** A step of a layer normalisation: of two values, or of one and a number. undefined where it is none. */
-export function normStep(reading: NodeReading): GraphValue | undefined {
-  const { op, inputs: [left, right] } = reading;
-  const same = (x: LayerView, value: GraphValue | undefined) =>
-    value?.use === "view" && value.layer === x.layer && value.axes.join() === x.axes.join();
-  const mean = patternOf(right, "mean");
-  if (op === "Sub" && mean !== undefined && same(mean.x, left)) return { ...mean, of: "centred" };
-  const centred = patternOf(left, "centred");
-  const number = right?.use === "constant" ? right.values[0]! : undefined;
-  if (op === "Pow" && centred !== undefined && number === 2) return { ...centred, of: "squares" };
-  const other = patternOf(right, "centred");
-  if (op === "Mul" && centred !== undefined && other?.x.layer === centred.x.layer) {
-    return { ...centred, of: "squares" };
-  }
-  const variance = patternOf(left, "variance");
-  if (op === "Add" && variance !== undefined && number !== undefined) {
-    return { ...variance, epsilon: number };
-  }
-  if (op === "Sqrt" && variance !== undefined) return { ...variance, of: "deviation" };
-  const deviation = patternOf(right, "deviation");
-  if (op !== "Div" || deviation === undefined || centred?.x.layer !== deviation.x.layer) {
-    return undefined;
-  }
-  const { x, axis, epsilon } = deviation;
-  const transposed = transposedTo(reading.draft, x, withLast(x, axis));
-  const attributes = { kind: "standardize" as const, by: "deviation" as const, epsilon };
-  return over(transposed, reading.add("", attributes, [transposed.layer]));
 }

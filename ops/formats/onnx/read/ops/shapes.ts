@@ -1,28 +1,21 @@
-/** Readers of operators that arrange, cut and repeat: most of them are a note on a value, and no layer. */
+/** Readers of operators that arrange what a value has: most of them are a note on it, and no layer. */
 import { sizeOf } from "../../../../../engine/shape.ts";
-import { type Known, soleNumber } from "../constants.ts";
-import { sliceOf, targetShape } from "../fold.ts";
-import {
-  arranged,
-  type LayerView,
-  over,
-  ownOrder,
-  reshaped,
-  sampleAxes,
-  shown,
-  transposedTo,
-} from "../layer_view.ts";
+import { soleNumber } from "../constants.ts";
+import { targetShape } from "../fold.ts";
+import { type LayerView, shown, transposedTo } from "../layer_view.ts";
+import { reshapeMerged } from "../merged.ts";
 import type { NodeReading } from "../node_reading.ts";
 import { reshapeView } from "../reshape_view.ts";
 import type { GraphValue } from "../values.ts";
 import { imageOf, seenAs } from "./images.ts";
+import { taken } from "./places.ts";
 
 /** `Reshape`. */
 export function reshape(reading: NodeReading): GraphValue {
   const asked = reading.needed(1, "shape");
   const view = reading.view(0);
   const zero = reading.int("allowzero", 0) === 1;
-  return as(reading, view, targetShape(view.dims, [...asked.values], zero));
+  return shaped(reading, view, targetShape(view.dims, [...asked.values], zero));
 }
 
 /** `Flatten`. */
@@ -31,7 +24,15 @@ export function flatten(reading: NodeReading): GraphValue {
   const { dims } = view;
   const axis = reading.int("axis", 1);
   const at = axis < 0 ? dims.length + axis : axis;
-  return as(reading, view, [sizeOf(dims.slice(0, at)), sizeOf(dims.slice(at))]);
+  return shaped(reading, view, [sizeOf(dims.slice(0, at)), sizeOf(dims.slice(at))]);
+}
+
+function shaped(reading: NodeReading, view: LayerView, target: readonly number[]): GraphValue {
+  const whole = target.every((extent) => Number.isInteger(extent) && extent >= 1);
+  const plain = whole ? reshapeView(reading.draft, view, target) : undefined;
+  if (plain !== undefined) return plain;
+  return (whole ? reshapeMerged(reading.draft, view, target) : undefined) ??
+    as(reading, view, target);
 }
 
 function as(reading: NodeReading, view: LayerView, target: readonly number[]): LayerView {
@@ -88,24 +89,23 @@ export function unsqueeze(reading: NodeReading): GraphValue {
   return { ...view, dims, axes };
 }
 
-/** `Pad` with zeros, of space. */
+/** `Pad`: with zeros around images, or with what an axis itself has. */
 export function pad(reading: NodeReading): GraphValue {
   const view = reading.view(0);
   const rank = view.dims.length;
   const listed = reading.listed(1, "pads") ?? reading.ints("paddings") ?? [];
   const some = reading.listed(3, "") ?? view.dims.map((_, axis) => axis);
-  if (reading.text("mode", "constant") !== "constant") {
-    throw reading.wrong(`its mode is ${reading.text("mode", "")}; zeros can be read`);
-  }
-  const fill = reading.constant(2);
-  if ((fill === undefined ? reading.float("value", 0) : soleNumber(fill)) !== 0) {
-    throw reading.wrong("it fills with another number than 0");
-  }
+  const mode = reading.text("mode", "constant");
   const sides = view.dims.map(() => [0, 0] as [number, number]);
   some.forEach((axis, at) =>
     sides[reading.axis(axis, rank)] = [listed[at] ?? 0, listed[some.length + at] ?? 0]
   );
   if (sides.flat().every((zeros) => zeros === 0)) return view;
+  if (mode !== "constant") return mirrored(reading, view, sides, mode);
+  const fill = reading.constant(2);
+  if ((fill === undefined ? reading.float("value", 0) : soleNumber(fill)) !== 0) {
+    throw reading.wrong("it fills with another number than 0");
+  }
   const [batch, channels, rows, columns = [0, 0]] = sides;
   if ([...batch!, ...channels ?? []].some((zeros) => zeros !== 0) || rows === undefined) {
     throw reading.wrong("it adds zeros elsewhere than around images");
@@ -126,165 +126,53 @@ export function pad(reading: NodeReading): GraphValue {
   return seenAs(reading, cut, view);
 }
 
-/** `Resize` and `Upsample` by whole factors, pixels repeated, or in halves between pixels. */
-export function resize(reading: NodeReading): GraphValue {
-  const view = reading.view(0);
-  const old = reading.op === "Upsample";
-  const scales = reading.constant(old ? 1 : 2);
-  const sizes = old ? undefined : reading.constant(3);
-  const factors = sizes !== undefined && sizes.values.length > 0
-    ? [...sizes.values].map((size, axis) => size / view.dims[axis]!)
-    : [...scales?.values ?? reading.floats("scales") ?? []];
-  const [batch = 0, channels = 0, rows = 0, columns = 0] = factors;
-  if (view.dims.length !== 4 || batch !== 1 || channels !== 1) {
-    throw reading.wrong("it resizes something else than images");
-  }
-  const image = imageOf(reading, view);
-  const mode = reading.text("mode", "nearest");
-  const centres = reading.text("coordinate_transformation_mode", "half_pixel");
-  const size = [Math.floor(image.shape[0] * rows), Math.floor(image.shape[1] * columns)] as [
-    number,
-    number,
-  ];
-  if (mode === "nearest" && Number.isInteger(rows) && Number.isInteger(columns)) {
-    const layer = reading.add("", { kind: "upsample", size: [rows, columns] }, [image.layer]);
-    return seenAs(reading, layer, view);
-  }
-  const halves = centres === "half_pixel" || centres === "pytorch_half_pixel";
-  if (mode === "linear" && halves && rows >= 1 && columns >= 1) {
-    const layer = reading.add("", { kind: "resize", size, by: "bilinear" }, [image.layer]);
-    return seenAs(reading, layer, view);
-  }
-  throw reading.wrong(
-    `its mode is ${mode} with ${centres}; nearest by whole factors and linear by half_pixel can be read`,
-  );
-}
-
-/** `Slice` with steps of 1. */
-export function slice(reading: NodeReading): GraphValue {
-  const view = reading.view(0);
-  const [starts = [], ends = []] = [reading.listed(1, "starts"), reading.listed(2, "ends")];
-  const axes = reading.listed(3, "axes") ?? starts.map((_, at) => at);
-  const steps = reading.listed(4, "steps") ?? starts.map(() => 1);
-  let result = view;
-  for (const [at, asked] of axes.entries()) {
-    if (steps[at] !== 1) throw reading.wrong(`its step is ${steps[at]}; 1 can be read`);
-    const axis = reading.axis(asked, view.dims.length);
-    const [from, count] = sliceOf(view.dims[axis]!, starts[at]!, ends[at]!, 1);
-    result = stretch(reading, result, axis, { from, count });
-  }
-  return result;
-}
-
-/** `Split` along one axis. */
-export function splitUp(reading: NodeReading): readonly GraphValue[] {
-  const view = reading.view(0);
-  const axis = reading.axis(reading.int("axis", 0), view.dims.length);
-  const parts = reading.int("num_outputs", reading.outputs);
-  const extent = view.dims[axis]!;
-  const sizes = reading.listed(1, "split") ??
-    Array.from(
-      { length: parts },
-      (_, at) => Math.min(Math.ceil(extent / parts), extent - at * Math.ceil(extent / parts)),
-    );
-  let from = 0;
-  return sizes.map((size) => {
-    from += size;
-    return stretch(reading, view, axis, { from: from - size, count: size });
-  });
-}
-
-/** So many places of an axis, from one on: equal parts of an image's channels, or what is left of a cut. */
-function stretch(
+/** Borders out of the value: mirrored at its edges (`reflect`), or the edges again (`edge`). */
+function mirrored(
   reading: NodeReading,
   view: LayerView,
-  axis: number,
-  { from, count }: { readonly from: number; readonly count: number },
+  sides: readonly (readonly [number, number])[],
+  mode: string,
 ): LayerView {
-  const { draft } = reading;
-  const extent = view.dims[axis]!;
-  if (from === 0 && count === extent) return view;
-  if (view.axes[axis] === 0) throw reading.wrong("it takes samples out of a batch");
-  if (!(count >= 1 && from >= 0 && from + count <= extent)) {
-    throw reading.wrong(`it takes ${count} places from ${from} on, of ${extent}`);
+  if (mode !== "reflect" && mode !== "edge") {
+    throw reading.wrong(`its mode is ${mode}; constant, reflect and edge can be read`);
   }
-  const order = ownOrder(view);
-  const whole = transposedTo(draft, view, order);
-  const shape = draft.shape(whole.layer);
-  const at = order.indexOf(axis);
-  const dims = view.dims.map((each, own) => own === axis ? count : each);
-  const parts = extent / count;
-  if (shape.length === 3 && at === 2 && Number.isInteger(parts) && from % count === 0) {
-    const part = from / count;
-    return { ...over(whole, reading.add("", { kind: "split", parts, part }, [whole.layer])), dims };
-  }
-  const after = shape.slice(at + 1);
-  const image = reshaped(draft, whole.layer, [sizeOf(shape.slice(0, at)), extent, sizeOf(after)]);
-  const amounts: [[number, number], [number, number]] = [[0, 0], [from, extent - from - count]];
-  const cut = reading.add("", { kind: "crop", amounts }, [image]);
-  const shaped = reshaped(draft, cut, [...shape.slice(0, at), count, ...after]);
-  return { ...over(whole, shaped), dims };
+  return sides.reduce((value, [before, after], axis) => {
+    const extent = view.dims[axis]!;
+    const inside = (place: number) =>
+      mode === "edge"
+        ? Math.min(extent - 1, Math.max(0, place))
+        : extent - 1 - Math.abs(extent - 1 - Math.abs(place));
+    if (before === 0 && after === 0) return value;
+    const places = Array.from({ length: before + extent + after }, (_, at) => inside(at - before));
+    return taken(reading, value, axis, places);
+  }, view);
 }
 
-/** `Gather`: one place of an axis, or rows of a table by token. */
-export function gather(reading: NodeReading): GraphValue {
-  const [table, index] = reading.inputs;
-  if (table?.use === "constant") return rowsOf(reading, table);
-  if (index?.use !== "constant") {
-    throw reading.wrong("places that depend on the sample cannot be read");
-  }
+/** `DepthToSpace` and `SpaceToDepth`: blocks of channels as blocks of pixels, and back. */
+export function blocks(reading: NodeReading): GraphValue {
   const view = reading.view(0);
-  const axis = reading.axis(reading.int("axis", 0), view.dims.length);
-  const extent = view.dims[axis]!;
-  const [asked = 0] = index.values;
-  if (index.values.length !== 1) {
-    throw reading.wrong("it takes several places in an order of its own");
+  const [batch, channels, height, width] = view.dims as [number, number, number, number];
+  const block = reading.int("blocksize", 0);
+  if (view.dims.length !== 4 || !(block >= 1)) throw reading.wrong("it reads images, in blocks");
+  const moved = (value: LayerView, order: readonly number[]): LayerView => ({
+    ...value,
+    dims: order.map((axis) => value.dims[axis]!),
+    axes: order.map((axis) => value.axes[axis]!),
+  });
+  const image = (value: LayerView, dims: readonly number[]) =>
+    transposedTo(reading.draft, as(reading, value, dims), [2, 3, 1]);
+  if (reading.op === "SpaceToDepth") {
+    const parts = [batch, channels, height / block, block, width / block, block];
+    const order = [0, 3, 5, 1, 2, 4];
+    return image(moved(as(reading, view, parts), order), [
+      ...[batch, channels * block * block, height / block, width / block],
+    ]);
   }
-  const from = asked < 0 ? asked + extent : asked;
-  const one = lastOrFirst(reading, view, axis, from) ??
-    stretch(reading, view, axis, { from, count: 1 });
-  if (index.shape.length > 0) return one;
-  const left = (_: unknown, own: number) => own !== axis;
-  return { ...one, dims: one.dims.filter(left), axes: one.axes.filter(left) };
-}
-
-/** The first row of a sequence, or the last state of a recurrent layer, which then gives no others. */
-function lastOrFirst(
-  reading: NodeReading,
-  view: LayerView,
-  axis: number,
-  from: number,
-): LayerView | undefined {
-  const { draft } = reading;
-  const [length] = draft.shape(view.layer) as [number];
-  const sequence = draft.shape(view.layer).length === 2 && view.axes[axis] === 1;
-  if (!sequence) return undefined;
-  const axes = view.axes.map((own, at) => at === axis ? null : own === 0 ? 0 : own! - 1);
-  const row = { ...view, dims: view.dims.map((extent, at) => at === axis ? 1 : extent), axes };
-  const whole = draft.layer(view.layer);
-  const steps = whole?.kind === "recurrent" || whole?.kind === "rnn";
-  if (steps && view.sole && from === length - 1) {
-    const { name, inputs: _inputs, ...attributes } = whole;
-    draft.change(name, { ...attributes, sequence: false }, {});
-    return row;
-  }
-  return from === 0 ? over(row, reading.add("", { kind: "first" }, [view.layer])) : undefined;
-}
-
-/** An embedding. */
-function rowsOf(reading: NodeReading, table: Known): LayerView {
-  const { draft } = reading;
-  const tokens = reading.view(1);
-  const [vocabulary, size] = table.shape as [number, number];
-  if (table.shape.length !== 2 || reading.int("axis", 0) !== 0 || tokens.dims.length !== 2) {
-    throw reading.wrong("rows of a table by a sequence of tokens are all that can be read");
-  }
-  const layer = arranged(draft, tokens, sampleAxes(tokens));
-  const kernel = { shape: [vocabulary, size], values: Float32Array.from(table.values) };
-  const rows = reading.add("", { kind: "embedding", vocabulary, size }, [layer], { kernel });
-  const batch = tokens.axes.indexOf(0);
-  return {
-    ...{ use: "view", layer: rows, sole: true, dims: [...tokens.dims, size] },
-    axes: batch === 0 ? [0, 1, 2] : [1, 0, 2],
-  };
+  const own = channels / (block * block);
+  const [parts, order] = reading.text("mode", "DCR") === "CRD"
+    ? [[batch, own, block, block, height, width], [0, 1, 4, 2, 5, 3]]
+    : [[batch, block, block, own, height, width], [0, 3, 4, 1, 5, 2]];
+  return image(moved(as(reading, view, parts), order), [
+    ...[batch, own, height * block, width * block],
+  ]);
 }

@@ -40,7 +40,7 @@ Deno.test("what has no form here is refused with a sentence", () => {
   );
   assert.throws(
     () => graphModel([2], (g, x) => g.node("n", "Erf", [x])),
-    /as a part of a gelu alone/,
+    /a value inside a function that no layer computes/,
   );
   assert.throws(
     () => graphModel([2], (g, x) => g.node("n", "Softmax", [x], { axis: { int: 0 } })),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Attributes, OnnxGraph } from "../../../../../../ops/formats/onnx/graph.ts";
 import * as shapes from "../../../../../../ops/formats/onnx/read/ops/shapes.ts";
 import { assertClose } from "../../../../../close.ts";
-import { answersOf, graphModel, kindsOf } from "../one_graph.ts";
+import { answersOf, assertAsRuntime, graphModel, kindsOf } from "../one_graph.ts";
 
 const ints = (g: OnnxGraph, ...values: number[]) =>
   g.constant("i", BigInt64Array.from(values, BigInt), [values.length]);
@@ -47,21 +47,32 @@ Deno.test("what would mix samples, or take some, or has no form, is refused", ()
     pattern: RegExp,
     sample = [2, 2, 4],
   ) => assert.throws(() => graphModel(sample, build), pattern);
-  refused(one("Reshape", {}, [-1, 4]), /a shape of 2 axes that mixes samples of a batch/);
+  refused(one("Reshape", {}, [-1, 4]), /a value inside a batch that is one axis with others/);
+  refused(one("Reshape", {}, [8, -1]), /a shape of 2 axes that mixes samples of a batch/);
   refused(one("Reshape", {}, [0, 3, -1]), /gives batch×2×2×4 a shape that it cannot have/);
   refused(one("Transpose", { perm: { ints: [0, 1, 1, 2] } }), /its perm is 0, 1, 1, 2/);
   refused(one("Squeeze", {}, [1]), /takes an axis away from batch×2×2×4/);
   refused(one("Pad", {}, [0, 1, 0, 0, 0, 0, 0, 0]), /elsewhere than around images/);
   refused(
-    one("Pad", { mode: { string: "reflect" } }, [0, 0, 1, 0, 0, 0, 0, 0]),
-    /its mode is reflect/,
+    one("Pad", { mode: { string: "wrap" } }, [0, 0, 1, 0, 0, 0, 0, 0]),
+    /its mode is wrap; constant, reflect and edge/,
   );
   refused(one("Slice", {}, [0], [2], [0]), /takes samples out of a batch/);
-  refused(one("Slice", {}, [0], [2], [1], [2]), /its step is 2/, [4, 2]);
-  refused(one("Gather", { axis: { int: 1 } }, [1, 0]), /several places in an order of its own/);
-  refused(
-    (g, x) => g.node("n", "Resize", [x, "", g.constant("f", Float32Array.of(1, 1, 1.5, 1), [4])]),
-    /nearest by whole factors/,
-  );
-  assert.equal(typeof shapes.splitUp, "function");
+  assert.equal(typeof shapes.squeeze, "function");
+});
+
+Deno.test("borders out of the image itself, and blocks of channels as blocks of pixels", async () => {
+  for (const mode of ["reflect", "edge"]) {
+    await assertAsRuntime(
+      [2, 4, 5],
+      one("Pad", { mode: { string: mode } }, [0, 0, 2, 1, 0, 0, 1, 3]),
+      { answers: [2, 7, 9] },
+    );
+  }
+  const block = { blocksize: { int: 2 } };
+  for (const mode of ["DCR", "CRD"]) {
+    const attributes = { ...block, mode: { string: mode } };
+    await assertAsRuntime([8, 2, 3], one("DepthToSpace", attributes), { answers: [2, 4, 6] });
+  }
+  await assertAsRuntime([2, 4, 6], one("SpaceToDepth", block), { answers: [8, 2, 3] });
 });

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import type { OnnxGraph } from "../../../../../../ops/formats/onnx/graph.ts";
+import { resize } from "../../../../../../ops/formats/onnx/read/ops/resize.ts";
+import { assertAsRuntime, graphModel, kindsOf } from "../one_graph.ts";
+
+const by =
+  (factors: number[], mode: string, centres: string, more: Record<string, string> = {}) =>
+  (g: OnnxGraph, x: string) =>
+    g.node("n", "Resize", [x, "", g.constant("f", Float32Array.from(factors), [4])], {
+      ...{ mode: { string: mode }, ["coordinate_transformation_mode"]: { string: centres } },
+      ...Object.fromEntries(Object.entries(more).map(([key, string]) => [key, { string }])),
+    });
+Deno.test("pixels repeated and pixels between pixels are layers of their own", async () => {
+  const repeated = await assertAsRuntime([2, 3, 3], by([1, 1, 2, 3], "nearest", "half_pixel"), {
+    answers: [2, 6, 9],
+  });
+  assert.deepEqual(kindsOf(repeated), ["upsample"]);
+  const between = await assertAsRuntime([2, 3, 3], by([1, 1, 2, 2], "linear", "half_pixel"), {
+    answers: [2, 6, 6],
+  });
+  assert.deepEqual(kindsOf(between), ["resize"]);
+});
+
+Deno.test("other places and other sizes are matrices along each axis", async () => {
+  const ways = [
+    ...["align_corners", "asymmetric", "half_pixel", "pytorch_half_pixel"]
+      .map((centres) => ["linear", centres] as const),
+    ...[["cubic", "half_pixel"], ["cubic", "align_corners"]] as const,
+  ];
+  for (const [mode, centres] of ways) {
+    await assertAsRuntime([2, 5, 6], by([1, 1, 0.6, 1.5], mode, centres), { answers: [2, 3, 9] });
+  }
+  for (const nearest of ["floor", "ceil", "round_prefer_floor", "round_prefer_ceil"]) {
+    const more = { ["nearest_mode"]: nearest };
+    await assertAsRuntime([2, 4, 4], by([1, 1, 1.5, 0.5], "nearest", "asymmetric", more), {
+      answers: [2, 6, 2],
+    });
+  }
+  // Where places between pixels are rounded, not every new one is that before it.
+  const rounded = await assertAsRuntime([2, 3, 3], by([1, 1, 2, 3], "nearest", "asymmetric"), {
+    answers: [2, 6, 9],
+  });
+  assert.ok(kindsOf(rounded).includes("dense"));
+  const one = await assertAsRuntime([2, 4, 4], by([1, 1, 0.25, 1], "linear", "align_corners"), {
+    answers: [2, 1, 4],
+  });
+  assert.ok(kindsOf(one).includes("dense"));
+});
+
+Deno.test("modes and places that are not known, and what is no image, are refused", () => {
+  const refused = (build: ReturnType<typeof by>, pattern: RegExp, shape = [2, 3, 3]) =>
+    assert.throws(() => graphModel(shape, build), pattern);
+  refused(by([1, 1, 1.5, 1], "linear", "tf_crop_and_resize"), /its pixels lie by tf_crop/);
+  refused(by([1, 1, 1.5, 1], "lanczos", "half_pixel"), /its mode is lanczos/);
+  refused(by([1, 2, 1, 1], "nearest", "half_pixel"), /something else than images/);
+  refused(by([1, 1, 0.1, 1], "nearest", "half_pixel"), /leaves no pixel/);
+  assert.equal(resize.length, 1);
+});
