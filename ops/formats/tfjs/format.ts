@@ -51,7 +51,7 @@ export const tfjs = defineExport({
   read: {
     field:
       "the folder of a tfjs layers-model or graph-model, or the model.json in it; by URL always the model.json",
-    what: "a tfjs layers-model or graph-model: the folder of a model.json, or the model.json in it",
+    what: "a tfjs layers-model or graph-model (model.json, or its folder)",
     beside: shardsNamed,
     load: async (from, context) =>
       await (await import("./load_folder.ts")).loadFolder(from, context),

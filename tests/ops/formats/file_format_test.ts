@@ -46,7 +46,7 @@ Deno.test("bytes that nothing tells, but for a zero among the first, have no for
 Deno.test("what can be read is said from the formats that are", () => {
   assert.equal(
     READABLE,
-    "what can be read is a tfjs layers-model or graph-model: the folder of a model.json, or the model.json in it; " +
+    "what can be read is a tfjs layers-model or graph-model (model.json, or its folder); " +
       "a model that Keras saved (.keras or .h5); an ONNX model (.onnx); " +
       "safetensors of torchvision, of a BERT with its config.json, or of ours; " +
       "a TensorFlow Lite model (.tflite)",

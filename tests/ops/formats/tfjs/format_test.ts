@@ -102,6 +102,6 @@ Deno.test("a check runs the files in stock tfjs, before the head where there is 
 Deno.test("recipes and sentences call a model of tfjs by its folder or its model.json", () => {
   assert.deepEqual([tfjs.read!.field, tfjs.read!.what], [
     "the folder of a tfjs layers-model or graph-model, or the model.json in it; by URL always the model.json",
-    "a tfjs layers-model or graph-model: the folder of a model.json, or the model.json in it",
+    "a tfjs layers-model or graph-model (model.json, or its folder)",
   ]);
 });
