@@ -37,8 +37,8 @@ export interface FormatReader {
   readonly field: string;
   /** The same in an error. */
   readonly what: string;
-  /** Files that a file names, relative to it. */
-  beside(bytes: Uint8Array): readonly string[];
+  /** Files that a file of a source names, relative to it. */
+  beside(bytes: Uint8Array, source: string): readonly string[];
   /** The model, and the files that hold it. Throws an UnreadableModelError that says what is wrong with them. */
   load(from: string, context: RunContext, options?: ReadOptions): Promise<ReadModel>;
 }

@@ -34,7 +34,7 @@ export const load = defineOp({
   }),
   example: { from: "./model/model.json" },
   source: ({ from }) => [from],
-  beside: (_source, bytes) => readable.flatMap(({ read }) => read.beside(bytes)),
+  beside: (source, bytes) => readable.flatMap(({ read }) => read.beside(bytes, source)),
   facts: (_inputs, { preserve }): ModelFacts => ({
     ...{ kind: "model", learned: true, family: "loaded" },
     established: preserve.includes("integers") ? ["format"] : [],

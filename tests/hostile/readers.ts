@@ -199,6 +199,16 @@ export async function readers(): Promise<readonly Reader[]> {
         );
       },
     },
+    {
+      name: "graph-model in modules",
+      sound: utf8(`module.exports=${new TextDecoder().decode(graphModelFiles["model.json"])}`),
+      read: async (bytes) => {
+        const shard = utf8(`module.exports="${graphModelFiles["w.bin"].toBase64()}"`);
+        const files = { "net/model.js": bytes, "net/w.bin.js": shard };
+        const context = runContext({ files, memory: BUDGET });
+        soundModel(await load.run({}, { from: "net/model.js", preserve: [] }, context));
+      },
+    },
     ...["h5", "keras"].map((form): Reader => ({
       name: form,
       sound: savedBytes(`net_images.${form}`),

@@ -3,6 +3,7 @@ import { OneOf, Type } from "../../../engine/field.ts";
 import { TFJS_LAYERS } from "../../../engine/deps/tfjs_layers.ts";
 import { bytesOf } from "../../../engine/size.ts";
 import { defineExport } from "../format.ts";
+import { filesNamed } from "./model_text.ts";
 
 const RUNTIME = `tfjs-layers ${TFJS_LAYERS} on its CPU backend`;
 
@@ -52,22 +53,8 @@ export const tfjs = defineExport({
     field:
       "the folder of a tfjs layers-model or graph-model, or the model.json in it; by URL always the model.json",
     what: "a tfjs layers-model or graph-model (model.json, or its folder)",
-    beside: shardsNamed,
+    beside: filesNamed,
     load: async (from, context) =>
       await (await import("./load_folder.ts")).loadFolder(from, context),
   },
 });
-
-/** The shards that a `model.json` names; none where it is none, which is said when the step runs. */
-function shardsNamed(bytes: Uint8Array): readonly string[] {
-  let json: { readonly weightsManifest?: unknown } | null;
-  try {
-    json = JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return [];
-  }
-  const groups = Array.isArray(json?.weightsManifest) ? json.weightsManifest : [];
-  return groups.flatMap((group: { readonly paths?: unknown } | null) =>
-    Array.isArray(group?.paths) ? group.paths.filter((path) => typeof path === "string") : []
-  );
-}

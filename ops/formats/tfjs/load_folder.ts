@@ -1,8 +1,9 @@
 /** The files of a tfjs model: a folder, or a `model.json` and what lies beside it. */
 import type { RunContext } from "../../../engine/op.ts";
-import { excerpt, listed, notJson } from "../../../engine/quote.ts";
+import { excerpt, listed } from "../../../engine/quote.ts";
 import { type ReadModel, UnreadableModelError } from "../format.ts";
 import { FROM_KERAS } from "../keras/words.ts";
+import { fileName, modelText } from "./model_text.ts";
 import { readModelJson, shardPaths } from "./read_model_json.ts";
 
 const MODEL_FILE = "model.json";
@@ -11,18 +12,23 @@ const MODEL_FILE = "model.json";
 export async function loadFolder(from: string, context: RunContext): Promise<ReadModel> {
   const { file, bytes } = await filesOf(from, context);
   const topology = await bytes(file);
-  const json = parsed(topology, file);
-  const shards = new Map<string, Uint8Array>();
-  for (const path of shardPaths(json)) shards.set(path, await bytes(path));
+  const { json, fileOf, shardOf } = modelText(topology, file);
+  const [files, shards] = [[topology], new Map<string, Uint8Array>()];
+  for (const path of shardPaths(json)) {
+    const name = fileOf(path);
+    const found = await bytes(name);
+    files.push(found);
+    shards.set(path, shardOf(found, name));
+  }
   const model = await readModelJson(json, (path) => shards.get(path)!);
-  return { model, files: [topology, ...shards.values()] };
+  return { model, files };
 }
 
 /** The `model.json` by name, and what gives the bytes of a file: from a folder, or from beside the one that was named. */
 async function filesOf(from: string, context: RunContext) {
   const files = await context.list(from);
   if (files.length === 1 && files[0] === "") {
-    const file = from.replace(/#sha256=.*$/, "").replace(/^.*\//, "");
+    const file = fileName(from);
     return {
       file,
       bytes: (path: string) => path === file ? context.read(from) : context.read(from, path),
@@ -59,14 +65,3 @@ function noModel(from: string, files: readonly string[]): UnreadableModelError {
 
 const namesOf = (files: readonly string[]): string =>
   files.length === 0 ? "no files" : listed(files);
-
-function parsed(bytes: Uint8Array, name: string): unknown {
-  const text = new TextDecoder().decode(bytes);
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    const message = `\`${name}\` ${notJson(text, error)}`;
-    throw new UnreadableModelError(message, { readable: true, file: { name, bytes } });
-  }
-}

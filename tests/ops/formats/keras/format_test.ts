@@ -52,7 +52,7 @@ Deno.test("a file is known by how it begins, an archive by the names in it too",
 });
 
 Deno.test("nothing lies beside such a file", () => {
-  assert.deepEqual(keras.read!.beside(savedBytes("net_rows.h5")), []);
+  assert.deepEqual(keras.read!.beside(savedBytes("net_rows.h5"), "net_rows.h5"), []);
 });
 
 testWith(

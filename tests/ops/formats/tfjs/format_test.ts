@@ -33,7 +33,7 @@ Deno.test("shards are as large as a size with a unit says", async () => {
 });
 
 Deno.test("a model.json names its shards; what is none names nothing", () => {
-  const beside = (text: string) => tfjs.read!.beside(new TextEncoder().encode(text));
+  const beside = (text: string) => tfjs.read!.beside(new TextEncoder().encode(text), "model.json");
   assert.deepEqual(
     beside('{"weightsManifest":[{"paths":["a","b"]},null,{"paths":[1,"c"]},{}]}'),
     ["a", "b", "c"],
