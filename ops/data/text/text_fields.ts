@@ -26,7 +26,14 @@ export const textField = (preset: Preset = USUAL_TEXT) =>
           "The way to cut: words (runs of letters and digits in lower case, other signs alone) or characters",
       }),
       object: Type.Object({
-        from: Source({ description: "A tokenizer.json of HuggingFace's form: WordPiece" }),
+        from: Source({
+          description:
+            "A tokenizer.json of HuggingFace's form, or the vocab.txt of a BERT: WordPiece",
+        }),
+        lowercase: Type.Optional(Type.Boolean({
+          description:
+            "Of a vocab.txt: upper case and accents go before a text is cut; false for a cased BERT; default: true",
+        })),
       }),
     }, { default: preset.tokens, description: "The way in which text is cut into tokens" }),
     length: Type.Integer({

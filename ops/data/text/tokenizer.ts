@@ -25,7 +25,7 @@ export async function tokenizerOf(
   };
   if (typeof tokens !== "string") {
     const { readTokenizer } = await import("./tokenizer_file.ts");
-    const found = readTokenizer(await read(tokens.from), tokens.from);
+    const found = readTokenizer(await read(tokens.from), tokens.from, tokens.lowercase);
     return { rule: found.rule, cut: found.tokens, vocabulary: found.vocabulary };
   }
   const rule = { use: tokens };

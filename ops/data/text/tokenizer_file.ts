@@ -1,7 +1,11 @@
-/** `tokenizer.json` as HuggingFace's tokenizers write it: WordPiece with BERT's normaliser and frame. */
+/**
+ * `tokenizer.json` as HuggingFace's tokenizers write it: WordPiece with BERT's normaliser and frame; or `vocab.txt`, the
+ * list of its tokens.
+ */
 import { excerpt, notJson, quoted, quotedJson } from "../../../engine/quote.ts";
 import { byNumber } from "./vocabulary_file.ts";
 import type { TokenCut, Vocabulary } from "./vocabulary.ts";
+import { isWordList, listedTokenizer } from "./word_list.ts";
 import { lengthsOf, type Normalizer, type Pieces, wordPieces } from "./word_piece.ts";
 
 /** A tokenizer that a file describes. */
@@ -14,12 +18,17 @@ interface FileTokenizer {
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Reads a tokenizer. Throws a RangeError that names the file and what of it is not known: models other than WordPiece,
+ * Reads a tokenizer; `lowercase` says of a list of tokens whether it is of texts without upper case and accents, default
+ * true. Throws a RangeError that names the file and what of it is not known: models other than WordPiece,
  * normalisers other than BertNormalizer, pre-tokenizers other than BertPreTokenizer.
  */
-export function readTokenizer(text: string, file: string): FileTokenizer {
+export function readTokenizer(text: string, file: string, lowercase?: boolean): FileTokenizer {
   const cannot = (why: string) => new RangeError(`Cannot use the tokenizer "${file}": ${why}`);
-  const json = parsed(text, cannot);
+  const list = isWordList(text);
+  if (!list && lowercase !== undefined) {
+    throw cannot("it says itself what is done to upper case; leave `lowercase` out");
+  }
+  const json = list ? fieldsOf(listedTokenizer(text, lowercase ?? true)) : parsed(text, cannot);
   const model = modelOf(json, cannot);
   const normalizer = normalizerOf(json.normalizer, cannot);
   assertCutter(json.pre_tokenizer, cannot);

@@ -39,7 +39,7 @@ Deno.test("a text is words of at most 128 tokens, or what the data set means by 
           object: {
             type: "object",
             required: ["from"],
-            properties: { from: { "x-source": true } },
+            properties: { from: { "x-source": true }, lowercase: { type: "boolean" } },
           },
         },
       },

@@ -120,6 +120,10 @@ Deno.test("what is not known of a tokenizer is refused in a sentence", () => {
   refused({ normalizer: { type: "NFC" } }, /normalises by NFC/);
   refused({ post_processor: { type: "RobertaProcessing" } }, /frames texts by RobertaProcessing/);
   assert.throws(() => readTokenizer("{", "t.json"), /it is not JSON/);
+  assert.throws(
+    () => readTokenizer(JSON.stringify(tokenizer()), "t.json", false),
+    /"t.json": it says itself what is done to upper case; leave `lowercase` out$/,
+  );
   refused({ model: { type: 3 } }, /its model is 3, and/);
   refused({ added_tokens: [{ id: 1 }] }, /"t.json": one of its added_tokens has no content$/);
   refused(
