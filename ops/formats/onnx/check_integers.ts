@@ -8,6 +8,7 @@ import { compareIntegers } from "../compare_integers.ts";
 import { type OnnxOptions, roundedValues } from "./encode.ts";
 import { outputNames } from "./model_proto.ts";
 import { runOnnx } from "./run_onnx.ts";
+import { paddingOf } from "./token_inputs.ts";
 
 /** Compares on samples as the file reads them. Throws a DifferenceError that names the value that is off. */
 export async function checkIntegers(
@@ -25,7 +26,8 @@ export async function checkIntegers(
   const file = {
     rounded: roundedValues(model, options),
     logits: outputNames(model, model.outputs[0]!).logits,
-    run: (batch: RuntimeSamples, inside: readonly string[]) => runOnnx(files, batch, { inside }),
+    run: (batch: RuntimeSamples, inside: readonly string[]) =>
+      runOnnx(files, batch, { inside, padding: paddingOf(model) }),
   };
   return await compareIntegers({ room, model, samples, file }, { tolerance, signal });
 }

@@ -1,6 +1,8 @@
 /** A model as an ONNX file; the same bytes for the same model. */
 import type { Files } from "../../../engine/kind.ts";
-import { shapesOf } from "../../model/layers.ts";
+import { DataType } from "../../../engine/deps/onnx_buf.ts";
+import { given } from "../../../engine/given.ts";
+import { type Shape, shapesOf } from "../../model/layers.ts";
 import {
   type Layer,
   type Model,
@@ -12,8 +14,15 @@ import { hasKernel } from "../../model/kinds/mod.ts";
 import { integerLayer } from "../../model/integers/integer_layer.ts";
 import { inferenceModel } from "../inference_model.ts";
 import { emptyGraph, type OnnxGraph } from "./graph.ts";
-import { modelProto, ONNX_FILE, outputNames } from "./model_proto.ts";
+import { type Edge, modelProto, ONNX_FILE, outputNames } from "./model_proto.ts";
 import { layerNodes } from "./nodes.ts";
+import {
+  assertReadsTokens,
+  maskedTokens,
+  openValues,
+  paddingOf,
+  TOKEN_INPUTS,
+} from "./token_inputs.ts";
 import { type Computed, emptyValues, type IntegerValue, type OnnxSource } from "./values.ts";
 import { dequantized, weightValue } from "./weights.ts";
 
@@ -26,24 +35,26 @@ export interface OnnxOptions {
   readonly form: "qdq" | "float";
   /** Version of the operator set, 13 to 22. */
   readonly opset: number;
+  /** `int64`: `input_ids` and `attention_mask` in place of the samples (`token_inputs.ts`). */
+  readonly tokens?: "float32" | "int64";
   /** The graph's name; default: the model's family. */
   readonly name?: string;
 }
 
 /**
  * `model.onnx`: reads samples as the model does, channels last and before preprocessing, any number at once, under the
- * names of the model's inputs; gives `logits` and, where the model has a head, `probabilities` (with several outputs
+ * names of the model's inputs, or token numbers and a mask; gives `logits` and, where the model has a head, `probabilities` (with several outputs
  * `logits.<layer>`, `probabilities.<layer>`). Class names are a JSON list under `classes` in the metadata. Throws a
  * RangeError for a layer or a number format that the operator set cannot express.
  */
-export function encodeOnnx(given: Model, options: OnnxOptions): Files {
-  const model = inferenceModel(given);
+export function encodeOnnx(whole: Model, options: OnnxOptions): Files {
+  const model = inferenceModel(whole);
   const { opset, name = model.family } = options;
-  const { graph, edges } = graphOf(model, options);
+  const { graph, inputs, edges } = graphOf(model, options);
   const metadata: Record<string, string> = model.classes.length === 0
     ? {}
     : { classes: JSON.stringify(model.classes) };
-  const description = { name, opset, inputs: model.inputs, outputs: edges, metadata };
+  const description = { name, opset, inputs, outputs: edges, metadata };
   return { [ONNX_FILE]: modelProto(graph, description) };
 }
 
@@ -54,8 +65,8 @@ type Rounded =
   | Computed & { readonly held: "reals" };
 
 /** The values of a model that its file rounds to integers, by the names of inputs and layers. */
-export function roundedValues(given: Model, options: OnnxOptions): ReadonlyMap<string, Rounded> {
-  const model = inferenceModel(given);
+export function roundedValues(whole: Model, options: OnnxOptions): ReadonlyMap<string, Rounded> {
+  const model = inferenceModel(whole);
   const { values } = graphOf(model, options);
   const rounded = new Map<string, Rounded>();
   for (const { name } of [...model.inputs, ...model.layers]) {
@@ -73,18 +84,22 @@ export function roundedValues(given: Model, options: OnnxOptions): ReadonlyMap<s
 function graphOf(model: Model, options: OnnxOptions) {
   const { form, opset } = options;
   const shapes = shapesOf(model);
+  const { inputs, open } = inputEdges(model, options);
   const outputs = model.outputs.map((layer) => ({ layer, ...outputNames(model, layer) }));
   const edges = outputs.flatMap(({ layer, logits, probabilities }) =>
     [probabilities, logits].filter((name) => name !== undefined)
-      .map((name) => ({ name, shape: shapes[layer]! }))
+      .map((name) => ({ name, shape: edgeShape(shapes[layer]!, open?.has(layer) ?? false) }))
   );
-  const graph = emptyGraph([...model.inputs, ...edges].map(({ name }) => name));
+  const graph = emptyGraph([...inputs, ...edges].map(({ name }) => name));
   const formats = form === "qdq" ? model.quantization?.activations ?? {} : {};
   const values = emptyValues(graph, shapes, formats);
 
   for (const [index, { name }] of model.inputs.entries()) {
     const preprocess = index === 0 ? model.preprocess : null;
-    values.define(name, { value: prepared(graph, name, preprocess), layout: "last" });
+    const value = options.tokens === "int64"
+      ? maskedTokens(graph, paddingOf(model))
+      : prepared(graph, name, preprocess);
+    values.define(name, { value, layout: "last" });
   }
   for (const layer of model.layers) {
     // Between integers runtimes quantize weights that are not, unless something stands in between: bounds without limits.
@@ -93,6 +108,7 @@ function graphOf(model: Model, options: OnnxOptions) {
     const source = {
       graph,
       opset,
+      open: open !== undefined,
       inputs: layer.inputs.map((input) => shapes[input]!),
       shape: shapes[layer.name]!,
       read: (index: number, layout: "first" | "last") => {
@@ -111,8 +127,24 @@ function graphOf(model: Model, options: OnnxOptions) {
     if (model.head === "sigmoid") graph.output(probabilities, "Sigmoid", [logits]);
     else graph.output(probabilities, "Softmax", [logits], { axis: { int: -1 } });
   }
-  return { graph, values, edges };
+  return { graph, values, inputs, edges };
 }
+
+/** What the file reads; `open`: the values whose length it leaves open, if it does. */
+function inputEdges(model: Model, { tokens }: OnnxOptions): {
+  readonly inputs: readonly Edge[];
+  readonly open?: ReadonlySet<string>;
+} {
+  if (tokens !== "int64") return { inputs: model.inputs };
+  assertReadsTokens(model);
+  const open = openValues(model);
+  const shape = edgeShape(model.inputs[0]!.shape, open !== undefined);
+  const inputs = TOKEN_INPUTS.map((name) => ({ name, shape, type: DataType.INT64 }));
+  return { inputs, ...given({ open }) };
+}
+
+const edgeShape = (shape: Shape, open: boolean): Edge["shape"] =>
+  open ? ["sequence", ...shape.slice(1)] : shape;
 
 /** value · scale + offset, where that does anything. */
 function prepared(graph: OnnxGraph, name: string, preprocess: Preprocess | null): string {

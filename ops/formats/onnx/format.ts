@@ -1,5 +1,6 @@
 /** The format `onnx`: written, run in ONNX Runtime, and read. */
 import { OneOf, Type } from "../../../engine/field.ts";
+import { given } from "../../../engine/given.ts";
 import { ONNX_RUNTIME } from "../../../engine/deps/onnxruntime_web.ts";
 import { defineExport } from "../format.ts";
 
@@ -22,10 +23,14 @@ export const onnx = defineExport({
       default: 17,
       description: "The version of ONNX's operator set",
     }),
+    tokens: Type.Optional(OneOf(["float32", "int64"], {
+      description:
+        "How a model of texts reads them: float32, token numbers as samples of any kind; int64, the inputs input_ids and attention_mask of a batch and a sequence as long as they come, up to the model's length; default: float32",
+    })),
   }, { description: "An ONNX file: model.onnx" }),
-  async write(model, { form, opset }) {
+  async write(model, { form, opset, tokens }) {
     const { encodeOnnx } = await import("./encode.ts");
-    return encodeOnnx(model, { form, opset });
+    return encodeOnnx(model, { form, opset, ...given({ tokens }) });
   },
   verify: {
     runtime: RUNTIME,

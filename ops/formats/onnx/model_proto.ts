@@ -40,10 +40,12 @@ const IR_VERSIONS: Readonly<Record<number, bigint>> = {
   22: 10n,
 };
 
-/** A float32 value at the graph's edge; `shape` is that of one sample, the batch stays open. */
-interface Edge {
+/** A value at the graph's edge; `shape` is that of one sample, the batch stays open, and so does what has a name. */
+export interface Edge {
   readonly name: string;
-  readonly shape: readonly number[];
+  readonly shape: readonly (number | string)[];
+  /** Default: float32. */
+  readonly type?: DataType;
 }
 
 /** What a file says besides its graph. */
@@ -88,12 +90,15 @@ export function modelProto(
   return toBinary(ModelProtoSchema, model);
 }
 
-function edge({ name, shape }: Edge): MessageInitShape<typeof ValueInfoProtoSchema> {
-  const extents = shape.map((extent) => ({
-    value: { case: "dimValue" as const, value: BigInt(extent) },
+function edge(
+  { name, shape, type = DataType.FLOAT }: Edge,
+): MessageInitShape<typeof ValueInfoProtoSchema> {
+  const dim = ["batch", ...shape].map((extent) => ({
+    value: typeof extent === "string"
+      ? { case: "dimParam" as const, value: extent }
+      : { case: "dimValue" as const, value: BigInt(extent) },
   }));
-  const batch = { value: { case: "dimParam" as const, value: "batch" } };
-  const value = { elemType: DataType.FLOAT, shape: { dim: [batch, ...extents] } };
+  const value = { elemType: type, shape: { dim } };
   return { name, type: { value: { case: "tensorType", value } } };
 }
 

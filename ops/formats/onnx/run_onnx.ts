@@ -12,6 +12,7 @@ import type { Files } from "../../../engine/kind.ts";
 import type { Model } from "../../model/model.ts";
 import type { RuntimeSamples } from "../runtime.ts";
 import { ONNX_FILE, outputNames } from "./model_proto.ts";
+import { paddingOf, TOKEN_INPUTS, tokenFeeds } from "./token_inputs.ts";
 
 /** How the runtime prepares a graph. */
 interface RuntimeOptions {
@@ -19,6 +20,8 @@ interface RuntimeOptions {
   readonly optimization?: "all" | "disabled";
   /** Values inside the graph that are wanted too, by their names in the file. */
   readonly inside?: readonly string[];
+  /** Of a file that reads token numbers and a mask: the token that is masked. Default: 0. */
+  readonly padding?: number;
 }
 
 /** What a file computes: float32, or integers of its own inside. */
@@ -28,7 +31,7 @@ type Computation = Readonly<Record<string, Float32Array | Uint8Array>>;
 export async function runOnnx(
   files: Files,
   samples: RuntimeSamples,
-  { optimization = "all", inside = [] }: RuntimeOptions = {},
+  { optimization = "all", inside = [], padding = 0 }: RuntimeOptions = {},
 ): Promise<Computation> {
   const runtime = await loadOnnxRuntime();
   const session = await runtime.InferenceSession.create(withOutputs(files[ONNX_FILE]!, inside), {
@@ -36,7 +39,7 @@ export async function runOnnx(
     graphOptimizationLevel: optimization,
   });
   try {
-    const results = await session.run(feedsOf(runtime, session, samples));
+    const results = await session.run(feedsOf(runtime, session, samples, padding));
     return Object.fromEntries(
       session.outputNames.map((name) => {
         const data = results[name]!.data as Float32Array | Uint8Array;
@@ -55,15 +58,19 @@ export const SETTINGS = {
   logSeverityLevel: 3,
 } as const;
 
-/** What a session reads of samples, by the names of its inputs. */
+/** What a session reads of samples, by the names of its inputs: values, or token numbers and what is no `padding`. */
 export function feedsOf(
   { Tensor }: OnnxRuntime,
   { inputNames }: { readonly inputNames: readonly string[] },
   { x, shape, conditions = [] }: RuntimeSamples,
+  padding = 0,
 ) {
-  const inputs = [{ x, shape }, ...conditions].map(({ x, shape }) =>
-    new Tensor("float32", x, [x.length / sizeOf(shape), ...shape])
-  );
+  const extents = [x.length / sizeOf(shape), ...shape];
+  const inputs = inputNames[0] === TOKEN_INPUTS[0]
+    ? tokenFeeds(x, padding).map((each) => new Tensor("int64", each, extents))
+    : [{ x, shape }, ...conditions].map(({ x, shape }) =>
+      new Tensor("float32", x, [x.length / sizeOf(shape), ...shape])
+    );
   return Object.fromEntries(inputNames.map((name, index) => [name, inputs[index]!]));
 }
 
@@ -86,6 +93,6 @@ export async function onnxLogits(
 ): Promise<Float32Array> {
   const { conditions = [] } = options;
   const samples = { x, shape: model.inputs[0]!.shape, conditions };
-  const results = await runOnnx(files, samples, options);
+  const results = await runOnnx(files, samples, { padding: paddingOf(model), ...options });
   return results[outputNames(model, model.outputs[0]!).logits] as Float32Array;
 }

@@ -19,13 +19,18 @@ export function embeddingNodes(
   return { value: graph.node(name, "Gather", [weight("kernel"), tokens]), layout: "last" };
 }
 
-/** A table added. */
+/** A table added, or as many rows of it as there are tokens. */
 export function positionNodes(
   { name }: LayerOf<"position">,
-  { graph, read, weight }: OnnxSource,
+  { graph, open = false, read, weight }: OnnxSource,
 ): Computed {
-  const value = graph.node(name, "Add", [read(0, "last"), weight("kernel")]);
-  return { value, layout: "last" };
+  const [x, table] = [read(0, "last"), weight("kernel")];
+  if (!open) return { value: graph.node(name, "Add", [x, table]), layout: "last" };
+  const whole = (of: bigint) => graph.shared(`int64.${of}x1`, BigInt64Array.of(of), [1]);
+  const shape = graph.node(`${name}.shape`, "Shape", [x]);
+  const length = graph.node(`${name}.length`, "Slice", [shape, whole(1n), whole(2n)]);
+  const rows = graph.node(`${name}.rows`, "Slice", [table, whole(0n), length, whole(0n)]);
+  return { value: graph.node(name, "Add", [x, rows]), layout: "last" };
 }
 
 /** The first position. */
@@ -76,11 +81,18 @@ export function layerNorm(
 /** Scores, padding, softmax and the mixture of values, as the engine computes them. */
 export function attentionNodes(
   { name, heads }: LayerOf<"attention">,
-  { graph, inputs, shape, read }: OnnxSource,
+  { graph, inputs, shape, open = false, read }: OnnxSource,
 ): Computed {
+  // 0: as many as there are.
+  const rowsOf = (length: number) => open ? 0 : length;
   const byHead = (index: number, role: string, order: readonly number[]): string => {
     const [length, width] = inputs[index]! as [number, number];
-    const split = extents(graph, `${name}.${role}.heads`, [0, length, heads, width / heads]);
+    const split = extents(graph, `${name}.${role}.heads`, [
+      0,
+      rowsOf(length),
+      heads,
+      width / heads,
+    ]);
     const parts = graph.node(`${name}.${role}.parts`, "Reshape", [read(index, "last"), split]);
     return graph.node(`${name}.${role}`, "Transpose", [parts], { perm: { ints: order } });
   };
@@ -97,7 +109,7 @@ export function attentionNodes(
   const values = byHead(2, "values", [0, 2, 1, 3]);
   const mixed = graph.node(`${name}.mixed`, "MatMul", [weights, values]);
   const back = graph.node(`${name}.turned`, "Transpose", [mixed], { perm: { ints: [0, 2, 1, 3] } });
-  const whole = extents(graph, `${name}.shape`, [0, ...shape]);
+  const whole = extents(graph, `${name}.shape`, [0, rowsOf(shape[0]!), shape[1]!]);
   return { value: graph.node(name, "Reshape", [back, whole]), layout: "last" };
 }
 

@@ -42,6 +42,8 @@ export interface OnnxSource {
   /** Shapes of the layers it reads, and its own. */
   readonly inputs: readonly Shape[];
   readonly shape: Shape;
+  /** Sequences are as long as they come, not as long as these shapes say. */
+  readonly open?: boolean;
   /** The value of the layer it reads, by position. */
   read(index: number, layout: Layout): string;
   /** In which layout that value is at hand. */
