@@ -197,6 +197,7 @@ Deno.test("what the op declares, and the fields of each format", () => {
     onnx: {
       form: { enum: ["qdq", "float"], default: "qdq" },
       opset: { type: "integer", minimum: 13, maximum: 22, default: 17 },
+      tokens: { enum: ["float32", "int64"] },
       tolerance,
     },
     packed: {
