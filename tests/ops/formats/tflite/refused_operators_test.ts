@@ -1,6 +1,6 @@
 /** Operators that no layer computes, as they lie in files of others. */
 import assert from "node:assert/strict";
-import type { READERS } from "../../../../ops/formats/tflite/readers.ts";
+import { READERS } from "../../../../ops/formats/tflite/readers.ts";
 import { borders, floats, type One, readOne, whole } from "./one_graph.ts";
 
 const image = [4, 6, 2];
@@ -54,6 +54,7 @@ const refusals: Readonly<Record<string, readonly [keyof typeof READERS, One]>> =
 
 for (const [why, [op, one]] of Object.entries(refusals)) {
   Deno.test(`what has no layer is refused: ${why} (${op})`, () => {
+    assert.ok(op in READERS);
     assert.throws(() => readOne(op, one), { message: `Cannot read "y" (${op}): ${why}` });
   });
 }

@@ -250,3 +250,15 @@ Deno.test("an operator that no layer does is named with those that are read", ()
       /before it was quantized/.test(error.hint!.help!),
   );
 });
+
+Deno.test("a constant is a tensor, a list or a number, whichever it names", () => {
+  const added = (attributes: Attributes) =>
+    graphModel([2], (g, x) => {
+      const known = g.node("c", "Constant", [], attributes);
+      return g.node("n", "Add", [g.node("t", "Tanh", [x]), known]);
+    }).layers.slice(1).map((layer) => layer.kind === "function" ? layer.parameters : layer.kind);
+  assert.deepEqual(added({ ["value_float"]: { float: 0.5 } }), [[1, 0.5]]);
+  assert.deepEqual(added({ ["value_int"]: { int: 3 } }), [[1, 3]]);
+  assert.deepEqual(added({ ["value_floats"]: { floats: [2.5] } }), [[1, 2.5]]);
+  assert.deepEqual(added({ ["value_ints"]: { ints: [4] } }), [[1, 4]]);
+});

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Attributes } from "../../../../../../ops/formats/onnx/graph.ts";
+import type { Attributes, OnnxGraph } from "../../../../../../ops/formats/onnx/graph.ts";
 import "../../../../../../ops/formats/onnx/read/ops/recurrent.ts";
 import type { ModelProto } from "../../../../../../engine/deps/onnx_buf.ts";
 import { assertAsRuntime, graphModel, kindsOf } from "../one_graph.ts";
@@ -110,3 +110,32 @@ for (
     assert.deepEqual(whole, whole.map(() => false));
   });
 }
+
+Deno.test("lengths of sequences, peepholes, last cells and bare batches are refused", () => {
+  const refused = (op: string, gates: number, rest: (g: OnnxGraph) => string[], pattern: RegExp) =>
+    assert.throws(
+      () => graphModel([3, 2], (g, x) => cell(op, gates, {}, 1, rest(g))(g, x)),
+      pattern,
+    );
+  // In place of a bias that adds nothing, so that what stands behind it has its place.
+  const behind = (places: number, last: string) => [...Array(places).fill(""), last];
+  const lengths = (g: OnnxGraph) => g.constant("lengths", Int32Array.of(3), [1]);
+  const peepholes = (g: OnnxGraph) => g.constant("p", new Float32Array(6), [1, 6]);
+  refused("GRU", 3, (g) => behind(0, lengths(g)), /sequences of different lengths cannot be read/);
+  refused("LSTM", 4, (g) => behind(3, peepholes(g)), /its peepholes cannot be read/);
+  const zeros = (g: OnnxGraph) => g.constant("zeros", new Float32Array(2), [1, 1, 2]);
+  const begun = (g: OnnxGraph, x: string) => cell("LSTM", 4, {}, 1, ["", zeros(g), zeros(g)])(g, x);
+  assert.doesNotThrow(() => graphModel([3, 2], begun), "first states of 0");
+  const change = ({ graph }: ModelProto) => {
+    const node = graph!.node.find(({ opType }) => opType === "LSTM")!;
+    node.output = ["", "", ...node.output];
+  };
+  assert.throws(
+    () => graphModel([3, 2], cell("LSTM", 4, {}, 1, [], LAST), { change }),
+    /its last cell is read, which no layer gives/,
+  );
+  assert.throws(
+    () => graphModel([3, 2], (g, x) => g.node("n", "LSTM", [x, "", ""], {})),
+    /weights W/,
+  );
+});
