@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { OnnxGraph } from "../../../../../../ops/formats/onnx/graph.ts";
 import "../../../../../../ops/formats/onnx/read/ops/arithmetic.ts";
 import { assertClose } from "../../../../../close.ts";
-import { answersOf, channelsLast, graphModel, kindsOf } from "../one_graph.ts";
+import { answersOf, assertAsRuntime, channelsLast, graphModel, kindsOf } from "../one_graph.ts";
 
 const vector = (g: OnnxGraph, ...values: number[]) =>
   g.constant("c", Float32Array.from(values), [values.length]);
@@ -86,4 +86,62 @@ Deno.test("three are joined one behind the other", async () => {
   });
   const x = [-1, 2, 3, -4];
   assertClose(await answersOf(model, 1, x), [-1, 2, 3, -4, 0, 2, 3, 0, 1, -2, -3, 4]);
+});
+
+Deno.test("ONNX Runtime agrees on numbers before and behind, and on bounds", async () => {
+  const read = async (op: string, value: number, first: boolean) => {
+    const { layers } = await assertAsRuntime([4], (g, x) => {
+      const operands = [g.node("t", "Tanh", [x]), number(g, value)];
+      return g.node("n", op, first ? operands.reverse() : operands);
+    });
+    return layers.slice(1).map((layer) =>
+      layer.kind === "function"
+        ? `${layer.function} ${layer.parameters.map((each) => each.toPrecision(2))}`
+        : layer.kind === "activation"
+        ? layer.activation
+        : layer.kind
+    ).join(" ");
+  };
+  assert.equal(await read("Max", 0, false), "relu");
+  assert.match(await read("Max", 0.25, true), /^clip 0.25,3.4e\+38$/);
+  assert.match(await read("Min", 0.25, false), /^clip -3.4e\+38,0.25$/);
+  assert.equal(await read("Sub", 3, true), "scale -1.0,3.0");
+  assert.equal(await read("Sub", 3, false), "scale 1.0,-3.0");
+  assert.equal(await read("Div", 4, false), "scale 0.25,0.0");
+});
+
+Deno.test("ONNX Runtime agrees on values of other ranks and of extents of 1", async () => {
+  const ints = (g: OnnxGraph, ...values: number[]) =>
+    g.constant("i", BigInt64Array.from(values, BigInt), [values.length]);
+  const single = (g: OnnxGraph, x: string, axis: number) =>
+    g.node("s", "Slice", [x, ints(g, 1), ints(g, 2), ints(g, axis)]);
+  const pooled = (g: OnnxGraph, value: string) =>
+    g.node("pool", "MaxPool", [value], { ["kernel_shape"]: { ints: [1, 1] } });
+  for (const op of ["Add", "Sub", "Mul", "Max", "Min"]) {
+    for (const axis of [1, 2, 3]) {
+      const build = (g: OnnxGraph, x: string) =>
+        pooled(g, g.node("n", op, [single(g, x, axis), x]));
+      await assertAsRuntime([2, 3, 4], build, { answers: [2, 3, 4] });
+    }
+    for (const axis of [1, 2]) {
+      const build = (g: OnnxGraph, x: string) => g.node("n", op, [x, single(g, x, axis)]);
+      await assertAsRuntime([3, 4], build, { images: false });
+    }
+  }
+  const three = await assertAsRuntime(
+    [4],
+    (g, x) => g.node("n", "Max", [x, tanh(g, x), g.node("e", "Exp", [x])]),
+  );
+  assert.deepEqual(kindsOf(three), ["activation+tanh", "function", "combine"]);
+  assert.deepEqual(kindsOf(graphModel([4], (g, x) => g.node("n", "Sum", [tanh(g, x)]))), [
+    "activation+tanh",
+  ]);
+  assert.throws(
+    () =>
+      graphModel([2, 2], (g, x) => {
+        const turned = g.node("p", "Transpose", [x], { perm: { ints: [1, 0, 2] } });
+        return g.node("n", "Add", [x, turned]);
+      }),
+    /the batch stands at different places in what it reads/,
+  );
 });
