@@ -56,3 +56,33 @@ Deno.test("modes and places that are not known, and what is no image, are refuse
   refused(by([1, 1, 0.1, 1], "nearest", "half_pixel"), /leaves no pixel/);
   assert.equal(resize.length, 1);
 });
+
+Deno.test("sizes may be named instead of factors", async () => {
+  const ints = (g: OnnxGraph, ...values: number[]) =>
+    g.constant("i", BigInt64Array.from(values, BigInt), [values.length]);
+  const sized = (rows: number, columns: number, mode: string) => (g: OnnxGraph, x: string) => {
+    const batch = g.node("f", "Slice", [g.node("e", "Shape", [x]), ints(g, 0), ints(g, 2)]);
+    const sizes = g.node("s", "Concat", [batch, ints(g, rows, columns)], { axis: { int: 0 } });
+    return g.node("n", "Resize", [x, "", "", sizes], { mode: { string: mode } });
+  };
+  const nearest = await assertAsRuntime([2, 3, 3], sized(6, 9, "nearest"), { answers: [2, 6, 9] });
+  assert.deepEqual(kindsOf(nearest), ["upsample"]);
+  const linear = await assertAsRuntime([2, 3, 4], sized(5, 8, "linear"), { answers: [2, 5, 8] });
+  assert.deepEqual(linear.layers.map((layer) => "size" in layer && [layer.kind, layer.size]), [
+    ["resize", [5, 8]],
+  ]);
+});
+
+Deno.test("batches and channels keep their extents, and rows alone are no image", () => {
+  const resized = (shape: readonly number[], ...factors: number[]) => () =>
+    graphModel(shape, (g, x) =>
+      g.node("n", "Resize", [
+        x,
+        "",
+        g.constant("f", Float32Array.from(factors), [factors.length]),
+      ]));
+  const other = /something else than images/;
+  assert.throws(resized([3, 4], 1, 1, 2), other);
+  assert.throws(resized([2, 3, 4], 2, 1, 2, 2), other);
+  assert.throws(resized([2, 3, 4], 1, 2, 2, 2), other);
+});
