@@ -38,6 +38,8 @@ export interface LayerFacts extends NamedLayer {
   readonly parameters: number;
   /** Multiplications with addition for one sample. */
   readonly macs: number;
+  /** The layer whose weights it has in place of its own; absent: it has its own, or none. */
+  readonly tied?: string;
 }
 
 /** Known of a model. */

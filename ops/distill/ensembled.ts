@@ -32,6 +32,7 @@ export function ensembleOf(
     return member.layers.map((layer) => ({
       ...layer,
       name: own(k, layer.name),
+      ...given({ tied: layer.tied && own(k, layer.tied) }),
       inputs: layer.inputs.map(named),
     }));
   });

@@ -1,5 +1,6 @@
 /** A model as those who only use it need it: what is of use in training alone is gone. */
 import type { Model } from "../model/model.ts";
+import { withOwners } from "../model/tied.ts";
 
 /**
  * The same outputs in inference: sampling layers give way to the mean that they read, and layers and inputs that no
@@ -20,14 +21,13 @@ export function inferenceModel(model: Model): Model {
   }
   const kept = model.layers.filter(({ name, kind }) => kind !== "sample" && reached.has(name));
   if (kept.length === model.layers.length) return model;
-  const weights = Object.entries(model.weights).filter(([name]) =>
-    reached.has(name.slice(0, name.lastIndexOf("/")))
-  );
   return {
     ...model,
     inputs: model.inputs.filter(({ name }) => reached.has(name)),
-    layers: kept.map((layer) => ({ ...layer, inputs: layer.inputs.map(meant) })),
     outputs,
-    weights: Object.fromEntries(weights),
+    ...withOwners(
+      kept.map((layer) => ({ ...layer, inputs: layer.inputs.map(meant) })),
+      model.weights,
+    ),
   };
 }

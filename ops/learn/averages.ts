@@ -2,7 +2,7 @@
 import { isBatchNorm } from "../model/kinds/norm.ts";
 import type { Room } from "../../engine/tensor/mod.ts";
 import type { ForwardResult } from "../model/forward.ts";
-import { type Model, weightName } from "../model/model.ts";
+import { type Model, ownerOf, weightName } from "../model/model.ts";
 import { decodeWeight } from "../model/weights.ts";
 
 /** Means and variances by weight name. */
@@ -18,9 +18,9 @@ export function openAverages(
 ): Averages {
   const averages: Record<string, Float32Array> = {};
   for (const layer of model.layers) {
-    if (!isBatchNorm(layer) || frozen.has(layer.name)) continue;
+    if (!isBatchNorm(layer) || layer.tied !== undefined || frozen.has(layer.name)) continue;
     for (const role of ROLES) {
-      const name = weightName(layer.name, role);
+      const name = weightName(layer, role);
       averages[name] = arrays[name]?.slice() ?? decodeWeight(model.weights[name]!);
     }
   }
@@ -54,7 +54,7 @@ export function openFollowed(
   return followed;
 }
 
-/** Counts an update that moved the averages of these layers. In place. */
+/** Counts an update that moved the averages of these layers; one that is named twice was moved twice. In place. */
 export function countFollowed(followed: Averages, layers: readonly string[]): void {
   for (const layer of layers) followed[layer + FOLLOWED]![0]! += 1;
 }
@@ -85,8 +85,8 @@ export function readStatistics(
 }
 
 /**
- * average ← momentum · average + (1 − momentum) · batch, for each layer that was reached; these are given back. In
- * place.
+ * average ← momentum · average + (1 − momentum) · batch, for each layer that was reached; those whose averages moved are
+ * given back, one with tied layers once for each. In place.
  */
 export function followStatistics(
   model: Model,
@@ -97,11 +97,11 @@ export function followStatistics(
   const followed: string[] = [];
   for (const layer of model.layers) {
     const batch = statistics[layer.name];
-    if (!isBatchNorm(layer) || batch === undefined || !reached(layer.name)) continue;
+    if (!isBatchNorm(layer) || batch === undefined || !reached(ownerOf(layer))) continue;
     const { momentum } = layer;
-    followed.push(layer.name);
+    followed.push(ownerOf(layer));
     for (const role of ROLES) {
-      const average = averages[weightName(layer.name, role)]!;
+      const average = averages[weightName(layer, role)]!;
       for (let i = 0; i < average.length; i++) {
         average[i] = momentum * average[i]! + (1 - momentum) * batch[role][i]!;
       }

@@ -9,7 +9,7 @@ import { type Room, type Tensor, withTensors } from "../../engine/tensor/mod.ts"
 import type { Dataset } from "../data/dataset.ts";
 import { forward, type ForwardOptions, type ForwardResult } from "../model/forward.ts";
 import { weightTensors } from "../model/infer.ts";
-import { type LayerOf, type Model, weightName } from "../model/model.ts";
+import { type LayerOf, type Model, ownerOf, weightName } from "../model/model.ts";
 import { floatWeight } from "../model/weights.ts";
 import { type Averages, followedOf } from "./averages.ts";
 import type { Arrays } from "./constraint.ts";
@@ -21,6 +21,8 @@ const FOLLOWED_ENOUGH = 0.9;
 
 /** Sums over batches of one layer's means and mean squares, per channel. */
 interface Moments {
+  /** How many were added: one for each use of the layer in each batch. */
+  count: number;
   readonly first: Float64Array;
   readonly second: Float64Array;
 }
@@ -71,25 +73,28 @@ export function statisticsPass({ tf }: Room): ForwardOptions {
  */
 export async function statisticsOver(
   room: Room,
-  model: Pick<Model, "inputs" | "preprocess">,
+  model: Pick<Model, "inputs" | "layers" | "preprocess">,
   { pass, ...samples }: FirstSamples & {
     readonly pass: (x: readonly Tensor[]) => Pick<ForwardResult, "statistics">;
   },
 ): Promise<Averages> {
   const moments = new Map<string, Moments>();
+  const owners = new Map(model.layers.map((layer) => [layer.name, ownerOf(layer)]));
   let seen = 0;
   await eachFirstBatch(room, model, samples, (x) => {
     if (seen > 0 && x[0]!.shape[0]! < FIRST_BATCH) return;
     const { statistics } = pass(x);
-    for (const [layer, each] of Object.entries(statistics)) add(room, moments, layer, each);
+    for (const [layer, each] of Object.entries(statistics)) {
+      add(room, moments, owners.get(layer)!, each);
+    }
     seen++;
   });
   const averages: Record<string, Float32Array> = {};
-  for (const [layer, { first, second }] of moments) {
-    averages[weightName(layer, "mean")] = Float32Array.from(first, (sum) => sum / seen);
+  for (const [layer, { count, first, second }] of moments) {
+    averages[weightName(layer, "mean")] = Float32Array.from(first, (sum) => sum / count);
     averages[weightName(layer, "variance")] = Float32Array.from(
       second,
-      (sum, c) => Math.max(0, sum / seen - (first[c]! / seen) * (first[c]! / seen)),
+      (sum, c) => Math.max(0, sum / count - (first[c]! / count) * (first[c]! / count)),
     );
   }
   return averages;
@@ -147,8 +152,9 @@ function add(
 ): void {
   const [means, variances] = [room.values(mean), room.values(variance)];
   const sums = moments.get(layer) ??
-    { first: new Float64Array(means.length), second: new Float64Array(means.length) };
+    { count: 0, first: new Float64Array(means.length), second: new Float64Array(means.length) };
   moments.set(layer, sums);
+  sums.count++;
   means.forEach((m, c) => {
     sums.first[c]! += m;
     sums.second[c]! += variances[c]! + m * m;

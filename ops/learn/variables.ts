@@ -7,7 +7,7 @@ import { selectLayers } from "../../engine/selector.ts";
 import { type Room, SLOTS, type Tensor } from "../../engine/tensor/mod.ts";
 import type { Meta } from "../data/dataset.ts";
 import { namedLayers } from "../model/layers.ts";
-import { type Model, type Role, weightName } from "../model/model.ts";
+import { type Model, ownerOf, type Role, weightName } from "../model/model.ts";
 import { decodeWeight } from "../model/weights.ts";
 import type { Arrays, ConstrainedWeights, Parameter } from "./constraint.ts";
 import { kernelOf, type Moment, type Optimizer, updateAt } from "./optimizer.ts";
@@ -54,7 +54,11 @@ export function openVariables(
   },
 ): Variables {
   const layers = namedLayers(model);
-  const frozen = new Set(freeze.length === 0 ? [] : selectLayers(layers, freeze));
+  const chosen = new Set(freeze.length === 0 ? [] : selectLayers(layers, freeze));
+  // Weights that several layers have stand still for all of them.
+  const frozen = chosen.union(
+    new Set(model.layers.filter(({ name }) => chosen.has(name)).map(ownerOf)),
+  );
   const moving: Variable[] = [];
   const still: Record<string, Tensor> = {};
   for (const { name: layer } of model.layers) {

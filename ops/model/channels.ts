@@ -5,7 +5,7 @@
 import type { Channels, ChannelTies } from "./kinds/channels.ts";
 import { kindOf } from "./kinds/mod.ts";
 import { shapesOf } from "./layers.ts";
-import type { Architecture, Layer } from "./model.ts";
+import { type Architecture, type Layer, ownerOf } from "./model.ts";
 
 /** Channels that go together: the layers that write them, and which of their output channels they are. */
 interface Unit {
@@ -40,9 +40,9 @@ export interface ChannelMap {
   readonly groups: readonly ChannelGroup[];
 }
 
-/** Whether the layer has filters of its own. */
-export const writesChannels = (layer: Pick<Layer, "kind">): boolean =>
-  kindOf(layer).channels.writes !== undefined;
+/** Whether the layer has filters of its own; those of a tied layer are another's. */
+export const writesChannels = (layer: Pick<Layer, "kind" | "tied">): boolean =>
+  layer.tied === undefined && kindOf(layer).channels.writes !== undefined;
 
 /** The channels that a layer with filters of its own gives. */
 export function widthOf(layer: Layer): number {
@@ -57,6 +57,12 @@ export function channelMap(architecture: Architecture): ChannelMap {
   const shapes = shapesOf(architecture);
   const { ties, rootOf, staying } = unionFind();
   const channels: Record<string, Channels> = {};
+  const shared = new Map(
+    architecture.layers.flatMap(({ tied }) => tied === undefined ? [] : [[tied, []]]) as [
+      string,
+      Channels[][],
+    ][],
+  );
   for (const { name, shape } of architecture.inputs) channels[name] = ties.fresh(shape.at(-1)!);
   for (const layer of architecture.layers) {
     channels[layer.name] = kindOf(layer).channels.pass({
@@ -66,12 +72,25 @@ export function channelMap(architecture: Architecture): ChannelMap {
       output: shapes[layer.name]!,
       ties,
     });
+    tieToOwner(layer);
   }
   for (const name in channels) channels[name] = channels[name]!.map(rootOf);
   const ends = [...architecture.inputs.map((input) => input.name), ...architecture.outputs];
   const ended = ends.flatMap((name) => [...channels[name]!]);
   const fixed = new Set([...ended, ...staying.map(rootOf)]);
   return { channels, groups: groupsOf(architecture, channels, fixed) };
+
+  /** What one weight reads and gives has its axes, wherever it is used. */
+  function tieToOwner(layer: Layer): void {
+    const uses = shared.get(ownerOf(layer));
+    if (uses === undefined) return;
+    const own = [...layer.inputs.map((input) => channels[input]!), channels[layer.name]!];
+    const [first] = uses;
+    if (first === undefined) return void uses.push(own);
+    for (const [i, each] of own.entries()) {
+      each.forEach((channel, index) => ties.tie(first[i]![index]!, channel));
+    }
+  }
 }
 
 function groupsOf(
@@ -103,7 +122,8 @@ function groupsOf(
     const ids = new Set(units.map((unit) => unit.id));
     const carriers = architecture.layers.filter((layer) =>
       layers.includes(layer.name) ||
-      kindOf(layer).channels.carries && channels[layer.name]!.some((id) => ids.has(id))
+      layer.tied === undefined && kindOf(layer).channels.carries &&
+        channels[layer.name]!.some((id) => ids.has(id))
     );
     return { layers, carriers: carriers.map((layer) => layer.name), units };
   });

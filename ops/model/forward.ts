@@ -5,13 +5,13 @@ import type { LayerRun } from "./kinds/define.ts";
 import { kindOf } from "./kinds/mod.ts";
 import { isBatchNorm } from "./kinds/norm.ts";
 import { namedLayers } from "./layers.ts";
-import { type Architecture, type Layer, type Role, weightName } from "./model.ts";
+import { type Architecture, type Layer, ownerOf, type Role, weightName } from "./model.ts";
 
 /** How to run. */
 export interface ForwardOptions {
   /** Batch statistics and dropout. */
   readonly training: boolean;
-  /** Layers that stay as they are while others train: they run as in inference. */
+  /** Layers that stay as they are while others train: they, and what is tied to them, run as in inference. */
   readonly frozen?: ReadonlySet<string>;
   /** Mask of a dropout layer, already scaled by 1/(1 − rate); required where `training` meets a dropout. */
   readonly dropout?: (layer: string, shape: readonly number[], rate: number) => Tensor;
@@ -94,14 +94,15 @@ export function forward(
 /** What a layer is given to compute with, besides the room. */
 function layerRun(
   network: TensorNetwork,
-  { name, inputs }: Layer,
+  layer: Layer,
   { values, statistics }: Pass,
   { training, frozen, dropout, noise }: ForwardOptions,
 ): Omit<LayerRun, "room" | "norm"> {
+  const { name, inputs } = layer;
   return {
-    training: training && frozen?.has(name) !== true,
+    training: training && frozen?.has(ownerOf(layer)) !== true,
     inputs: inputs.map((input) => values.get(input)!),
-    weight: (role) => weightOf(network, name, role),
+    weight: (role) => weightOf(network, layer, role),
     statistics: (mean, variance) => statistics[name] = { mean, variance },
     dropout(shape, rate) {
       if (dropout === undefined) throw new Error(`internal: "${name}" got no dropout mask`);
@@ -114,7 +115,7 @@ function layerRun(
   };
 }
 
-function weightOf({ weights }: TensorNetwork, layer: string, role: Role): Tensor {
+function weightOf({ weights }: TensorNetwork, layer: Layer, role: Role): Tensor {
   const name = weightName(layer, role);
   const weight = weights[name];
   if (weight === undefined) throw new Error(`internal: weight "${name}" is missing`);
@@ -127,7 +128,7 @@ function normOf(network: TensorNetwork, name: string): NonNullable<LayerRun["nor
     throw new Error(`internal: "${name}" is no batchnorm`);
   }
   const [mean, variance, gamma, beta] = (["mean", "variance", "gamma", "beta"] as const)
-    .map((role) => weightOf(network, name, role)) as [Tensor, Tensor, Tensor, Tensor];
+    .map((role) => weightOf(network, layer, role)) as [Tensor, Tensor, Tensor, Tensor];
   return { mean, variance, gamma, beta, epsilon: layer.epsilon, activation: layer.activation };
 }
 

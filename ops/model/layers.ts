@@ -1,7 +1,8 @@
 /** Questions about a whole structure, answered layer by layer by the layers' kinds. */
+import { given } from "../../engine/given.ts";
 import type { LayerFacts, ModelFacts } from "../../engine/op.ts";
 import type { NamedLayer } from "../../engine/selector.ts";
-import { type Shape, show, sizeOf } from "../../engine/shape.ts";
+import { sameShape, type Shape, show, sizeOf } from "../../engine/shape.ts";
 import { kindOf } from "./kinds/mod.ts";
 import {
   type Architecture,
@@ -23,6 +24,7 @@ export function shapesOf(architecture: Architecture): Readonly<Record<string, Sh
   };
   for (const { name, shape } of architecture.inputs) define(name, shape);
   for (const layer of architecture.layers) {
+    assertTied(architecture, layer);
     define(layer.name, kindOf(layer).shape(layer, read(layer)));
   }
   for (const name of architecture.outputs) {
@@ -53,18 +55,47 @@ export interface WeightSlot {
   readonly shape: Shape;
 }
 
-/** Every weight that a structure needs, in the order of its layers. */
+/**
+ * Every weight that a structure needs, in the order of its layers; those of tied layers are their owners'. Throws a
+ * RangeError for a tied layer that needs others than those.
+ */
 export function weightSlots(architecture: Architecture): readonly WeightSlot[] {
   const shapes = shapesOf(architecture);
-  return architecture.layers.flatMap((layer) => {
+  const slots = architecture.layers.flatMap((layer) => {
     const needed = kindOf(layer).weights(layer, layer.inputs.map((name) => shapes[name]!));
     return (Object.entries(needed) as [Role, Shape][]).map(([role, shape]) => ({
-      name: weightName(layer.name, role),
+      name: weightName(layer, role),
       layer,
       role,
       shape,
     }));
   });
+  const [tied, own] = [true, false].map((is) =>
+    slots.filter(({ layer }) => (layer.tied !== undefined) === is)
+  ) as [WeightSlot[], WeightSlot[]];
+  if (tied.length === 0) return own;
+  const found = new Map(own.map(({ name, shape }) => [name, shape]));
+  for (const { name, layer, shape } of tied) {
+    if (sameShape(found.get(name) ?? [], shape)) continue;
+    throw new RangeError(
+      `Cannot build layer "${layer.name}": it has the weights of "${layer.tied}", and needs ${name} of ${
+        show(shape)
+      }`,
+    );
+  }
+  return own;
+}
+
+/** Throws where a layer has the weights of one that is not there, has none of its own, or is of another kind. */
+function assertTied({ layers }: Architecture, layer: Layer): void {
+  const { name, kind, tied } = layer;
+  if (tied === undefined) return;
+  const owner = layers.find((each) => each.name === tied);
+  const alike = owner !== undefined && kindOf(owner) === kindOf(layer);
+  if (alike && owner.tied === undefined) return;
+  throw new RangeError(
+    `Cannot build layer "${name}": it has the weights of "${tied}", which is no ${kind} with its own`,
+  );
 }
 
 /** Facts of the layers, in their order: parameters (BatchNorm's moving statistics included) and MACs of each. */
@@ -80,8 +111,11 @@ export function layerFacts(architecture: Architecture): readonly LayerFacts[] {
       type: kind.selects(layer),
       kind: layer.kind,
       shape,
-      parameters: weights.reduce((sum, weight) => sum + sizeOf(weight), 0),
+      parameters: layer.tied === undefined
+        ? weights.reduce((sum, weight) => sum + sizeOf(weight), 0)
+        : 0,
       macs: kind.macs(layer, inputs, shape),
+      ...given({ tied: layer.tied }),
     };
   });
 }

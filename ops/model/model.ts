@@ -6,7 +6,7 @@ import type { Digest } from "../../engine/digest.ts";
 import type { Layer, LayerKind, LayerOf } from "./kinds/mod.ts";
 
 export type { Layer, LayerKind, LayerOf };
-export { type Role, ROLES, weightName } from "./kinds/weights.ts";
+export { ownerOf, type Role, ROLES, weightName } from "./kinds/weights.ts";
 export type { WindowAttributes } from "./kinds/window.ts";
 
 /** One input of the model; its name may stand among a layer's `inputs`. */

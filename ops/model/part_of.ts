@@ -1,6 +1,7 @@
 /** Some layers of a model, cut out of it. */
 import { shapesOf } from "./layers.ts";
 import type { Architecture, Established, Model, ModelInput } from "./model.ts";
+import { withOwners } from "./tied.ts";
 
 /**
  * The layers `names` (in the model's order) as a model: what they read from outside are its inputs, under the names
@@ -29,15 +30,19 @@ export function partOf<A extends Architecture | Model>(model: A, names: readonly
         : `a part gives one value, and these layers give ${outputs.length}: ${outputs.join(", ")}`,
     );
   }
+  const kept = withOwners(layers, "weights" in model ? model.weights : {});
   const cut: Architecture = {
     family: model.family,
     inputs: read.map((name): ModelInput => ({ name, shape: shapes[name]! })),
-    layers,
+    layers: kept.layers,
     outputs,
     head: model.outputs.includes(outputs[0]!) ? model.head : "none",
   };
   return "weights" in model
-    ? { ...model, ...cut, ...stateOf(model, inside, read, read[0] === first) }
+    ? {
+      ...{ ...model, ...cut, weights: kept.weights },
+      ...stateOf(model, inside, read, read[0] === first),
+    }
     : { ...model, ...cut };
 }
 
@@ -53,18 +58,17 @@ function stateOf(
   inside: ReadonlySet<string>,
   read: readonly string[],
   fromStart: boolean,
-): Pick<Model, "weights" | "preprocess" | "established" | "quantization"> {
-  const kept = <T>(all: Readonly<Record<string, T>>, layerOf: (name: string) => string) =>
-    Object.fromEntries(Object.entries(all).filter(([name]) => inside.has(layerOf(name))));
+): Pick<Model, "preprocess" | "established" | "quantization"> {
   const { channels, replaced, ...others } = model.established;
   const established: Established = {
     ...others,
-    ...channels && { channels: kept(channels, (name) => name) },
+    ...channels && {
+      channels: Object.fromEntries(Object.entries(channels).filter(([name]) => inside.has(name))),
+    },
     ...replaced && { replaced: groupsIn(inside, replaced) },
   };
   const { quantization } = model;
   return {
-    weights: kept(model.weights, (name) => name.slice(0, name.lastIndexOf("/"))),
     preprocess: fromStart ? model.preprocess : null,
     established,
     quantization: quantization && {

@@ -33,9 +33,9 @@ export const CHANNEL_SCORES: { readonly [C in ChannelCriterion]: ChannelScore } 
   /** Mean |γ| of the batch normalisations that scale the channel (Liu et al. 2017, arXiv 1708.06519). */
   "bn-scale": (group, { model, map }) => {
     const sums = new Map<number, { total: number; count: number }>();
-    for (const { name } of model.layers.filter(isBatchNorm)) {
-      const gamma = decodeWeight(model.weights[weightName(name, "gamma")]!);
-      map.channels[name]!.forEach((id, index) => {
+    for (const layer of model.layers.filter(isBatchNorm)) {
+      const gamma = decodeWeight(model.weights[weightName(layer, "gamma")]!);
+      map.channels[layer.name]!.forEach((id, index) => {
         const { total, count } = sums.get(id) ?? { total: 0, count: 0 };
         sums.set(id, { total: total + Math.abs(gamma[index]!), count: count + 1 });
       });

@@ -5,7 +5,7 @@
  */
 import { given } from "../../engine/given.ts";
 import { type LayerFacts, ParameterError } from "../../engine/op.ts";
-import { kindOf } from "../model/kinds/mod.ts";
+import { kindOf, storesKernel } from "../model/kinds/mod.ts";
 import { sumsInputs } from "../model/kinds/weights.ts";
 import { layerFacts } from "../model/layers.ts";
 import { type Model, weightName } from "../model/model.ts";
@@ -46,8 +46,7 @@ export function patternLayers(
 
 /** Whether every output of a layer sums over its inputs: what a pattern can be cut out of. */
 function sums(layer: LayerFacts): boolean {
-  const { kernel } = kindOf(layer);
-  return kernel !== undefined && sumsInputs(kernel);
+  return storesKernel(layer) && sumsInputs(kindOf(layer).kernel!);
 }
 
 /** How many inputs each output of a kernel [… , inputs, outputs] reads at one place of its window. */

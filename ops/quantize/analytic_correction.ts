@@ -7,6 +7,7 @@ import type { Expected } from "../model/kinds/expected.ts";
 import { kindOf } from "../model/kinds/mod.ts";
 import { shapesOf } from "../model/layers.ts";
 import { type Model, weightName } from "../model/model.ts";
+import { usesOf } from "../model/tied.ts";
 import { decodeWeight } from "../model/weights.ts";
 import {
   correctionOf,
@@ -24,10 +25,9 @@ export function analyticallyCorrected(
   { exact, rounded }: RoundedPair,
   context: Pick<RunContext, "warn">,
 ): Model {
-  const expected = expectedValues(model);
-  const inputs = new Map(model.layers.map(({ name, inputs }) => [name, inputs[0]!]));
+  const means = meansRead(model);
   const layers = roundedLayers(exact, rounded);
-  const unknown = layers.filter(({ name }) => !expected.has(inputs.get(name)!));
+  const unknown = layers.filter(({ name }) => !means.has(name));
   if (unknown.length > 0) {
     const names = unknown.map(({ name }) => name).join(", ");
     context.warn(
@@ -39,10 +39,22 @@ export function analyticallyCorrected(
     const name = weightName(layer.name, "kernel");
     const [is, was] = [rounded, exact].map(({ weights }) => decodeWeight(weights[name]!));
     const lost = was!.map((w, i) => w - is![i]!);
-    const mean = expected.get(inputs.get(layer.name)!);
-    return [layer.name, correctionOf(layer, exact.weights[name]!.shape, lost, mean)] as const;
+    const { shape } = exact.weights[name]!;
+    return [layer.name, correctionOf(layer, shape, lost, means.get(layer.name))] as const;
   });
   return withCorrection(rounded, new Map(corrections));
+}
+
+/** The mean of each channel that a layer reads, of a shared one over all of its uses; absent where one is not known. */
+function meansRead(model: Model): ReadonlyMap<string, Float64Array> {
+  const expected = expectedValues(model);
+  return new Map([...usesOf(model.layers)].flatMap(([name, uses]) => {
+    const read = uses.map(({ inputs: [input] }) => expected.get(input!));
+    const [first] = read;
+    if (!read.every((each) => each !== undefined) || first === undefined) return [];
+    const mean = first.map((_, c) => read.reduce((sum, each) => sum + each[c]!, 0) / read.length);
+    return [[name, mean] as const];
+  }));
 }
 
 /** The mean of each channel of each layer; absent where it is not known without data. */
@@ -53,7 +65,7 @@ export function expectedValues(model: Model): ReadonlyMap<string, Float64Array> 
     const value = kindOf(layer).expected(layer, {
       inputs: layer.inputs.map((name) => known.get(name)),
       shape: shapes[layer.inputs[0]!]!,
-      weight: (role) => decodeWeight(model.weights[weightName(layer.name, role)]!),
+      weight: (role) => decodeWeight(model.weights[weightName(layer, role)]!),
     });
     if (value !== undefined) known.set(layer.name, value);
   }

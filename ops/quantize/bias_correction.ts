@@ -6,9 +6,10 @@ import type { RunContext } from "../../engine/op.ts";
 import { type Room, type Tensor, withTensors } from "../../engine/tensor/mod.ts";
 import { forward } from "../model/forward.ts";
 import { weightTensors } from "../model/infer.ts";
-import { type Layer, type Model, type Weight, weightName } from "../model/model.ts";
+import { type Layer, type Model, ownerOf, type Weight, weightName } from "../model/model.ts";
 import { type AccumulatingLayer, hasKernel, kindOf } from "../model/kinds/mod.ts";
 import { inputChannel, outputsOf } from "../model/kinds/weights.ts";
+import { usesOf } from "../model/tied.ts";
 import { decodeWeight, floatWeight } from "../model/weights.ts";
 import { eachFirstBatch, type FirstSamples } from "../learn/batches.ts";
 import { withBiases } from "./treated_layers.ts";
@@ -21,7 +22,8 @@ export interface RoundedPair {
 
 /**
  * `rounded` with corrected biases: on the first `samples` training samples, with the inputs that each layer has in
- * the float model `exact`, the mean error of each output channel of each of its rounded layers is 0.
+ * the float model `exact`, the mean error of each output channel of each of its rounded layers is 0, of a shared layer over
+ * all of its uses.
  */
 export function correctedModel(
   { exact, rounded }: RoundedPair,
@@ -29,6 +31,7 @@ export function correctedModel(
   context: RunContext,
 ): Promise<Model> {
   const layers = roundedLayers(exact, rounded);
+  const uses = usesOf(exact.layers);
   return withTensors(async (room) => {
     const { weights, dispose } = weightTensors(room, exact);
     const lost = new Map(
@@ -42,12 +45,16 @@ export function correctedModel(
         const transform = (name: string, value: Tensor) => (values.set(name, value), value);
         forward(room, { ...exact, weights }, x, { training: false, transform });
         for (const layer of layers) {
-          const error = lostBy(room, layer, values.get(layer.inputs[0]!)!, lost.get(layer.name)!);
-          const means = room.values(
-            room.tf.mean(room.tf.reshape(error, [-1, error.shape.at(-1)!]), 0),
-          );
-          const sum = sums.get(layer.name) ?? new Float64Array(means.length);
-          sums.set(layer.name, sum.map((each, c) => each + means[c]! * x[0]!.shape[0]!));
+          const shared = uses.get(layer.name)!;
+          for (const { inputs: [input] } of shared) {
+            const error = lostBy(room, layer, values.get(input!)!, lost.get(layer.name)!);
+            const means = room.values(
+              room.tf.mean(room.tf.reshape(error, [-1, error.shape.at(-1)!]), 0),
+            );
+            const sum = sums.get(layer.name) ?? new Float64Array(means.length);
+            const samples = x[0]!.shape[0]! / shared.length;
+            sums.set(layer.name, sum.map((each, c) => each + means[c]! * samples));
+          }
         }
         seen += x[0]!.shape[0]!;
       });
@@ -118,5 +125,9 @@ export function withCorrection(
     const after = Float32Array.from(correction, (each, c) => (before?.[c] ?? 0) + each);
     weights[name] = floatWeight([after.length], after);
   }
-  return { ...rounded, ...withBiases(rounded, (layer) => corrections.has(layer.name)), weights };
+  return {
+    ...rounded,
+    ...withBiases(rounded, (layer) => corrections.has(ownerOf(layer))),
+    weights,
+  };
 }

@@ -7,10 +7,11 @@
 import type { Activation } from "../../engine/tensor/mod.ts";
 import { hasKernel, kindOf } from "../model/kinds/mod.ts";
 import { inputChannel, outputsOf } from "../model/kinds/weights.ts";
-import { type Architecture, type Layer, type Model, weightName } from "../model/model.ts";
+import { type Architecture, type Layer, type Model, ownerOf, weightName } from "../model/model.ts";
+import { usesOf } from "../model/tied.ts";
 import { decodeWeight, floatWeight } from "../model/weights.ts";
 
-/** Two layers with kernels, the second the only reader of the first. */
+/** Two layers with kernels that no other layer has, the second the only reader of the first. */
 interface EqualPair {
   readonly first: string;
   readonly second: string;
@@ -36,10 +37,14 @@ export function equalPairs(architecture: Architecture): readonly EqualPair[] {
   const readers = new Map<string, number>();
   const reads = [...architecture.layers.flatMap((layer) => layer.inputs), ...architecture.outputs];
   for (const name of reads) readers.set(name, (readers.get(name) ?? 0) + 1);
-  return architecture.layers.filter(hasKernel).flatMap((second) => {
+  const uses = usesOf(architecture.layers);
+  const alone = (layer: Layer) => uses.get(ownerOf(layer))!.length === 1;
+  return architecture.layers.filter(hasKernel).filter(alone).flatMap((second) => {
     let before = layers.get(second.inputs[0]!);
     while (before !== undefined && readers.get(before.name) === 1 && passes(before)) {
-      if (hasKernel(before)) return [{ first: before.name, second: second.name }];
+      if (hasKernel(before)) {
+        return alone(before) ? [{ first: before.name, second: second.name }] : [];
+      }
       before = layers.get(before.inputs[0]!);
     }
     return [];

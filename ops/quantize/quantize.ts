@@ -11,6 +11,7 @@ import { datasetInput } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
 import { architectureOf, changedFacts, layerFacts } from "../model/layers.ts";
 import { hasKernel, kindOf, storesKernel } from "../model/kinds/mod.ts";
+import { ownerOf } from "../model/model.ts";
 import { isBatchNorm } from "../model/kinds/norm.ts";
 import { noteSkipped, withoutKernel } from "../model/skipped.ts";
 import { effectOfQuantizing } from "./error.ts";
@@ -69,9 +70,10 @@ export const quantize = defineOp({
     assertRows(before.layers, params);
     const bits = weightBits(before.layers, params);
     const folded = params.fold === "batchnorm" ? foldedArchitecture(architecture) : architecture;
-    const after = params.bias_correction === "none"
-      ? folded
-      : withBiases(folded, (layer) => hasKernel(layer) && (bits.get(layer.name) ?? 32) < 32);
+    const after = params.bias_correction === "none" ? folded : withBiases(
+      folded,
+      (layer) => hasKernel(layer) && (bits.get(ownerOf(layer)) ?? 32) < 32,
+    );
     return changedFacts(before, after, "format");
   },
   effect: ({ model }, output) => effectOfQuantizing(model, output),

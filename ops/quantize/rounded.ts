@@ -1,7 +1,15 @@
 /** The last step of every quantization: weights become integers, between layers whose formats are known. */
 import { layerFacts } from "../model/layers.ts";
-import { type Model, type Quantization, type Weight, weightName } from "../model/model.ts";
+import {
+  type ActivationFormat,
+  type Layer,
+  type Model,
+  type Quantization,
+  type Weight,
+  weightName,
+} from "../model/model.ts";
 import { storesKernel } from "../model/kinds/mod.ts";
+import { usesOf } from "../model/tied.ts";
 import { decodeWeight } from "../model/weights.ts";
 import {
   activationFormat,
@@ -40,6 +48,7 @@ export function roundedModel(
   },
 ): Model {
   const weights: Record<string, Weight> = { ...exact.weights };
+  const uses = usesOf(exact.layers);
   for (const layer of exact.layers) {
     if (!storesKernel(layer) || !treated(layer)) continue;
     const name = weightName(layer.name, "kernel");
@@ -47,12 +56,21 @@ export function roundedModel(
     const format = layerFormat(layer, bits.get(layer.name)!, params);
     const bias = weights[weightName(layer.name, "bias")];
     const count = format.axis === null ? 1 : kernel.shape[format.axis]!;
-    const input = quantization?.activations[layer.inputs[0]!];
+    const input = finestInput(uses.get(layer.name)!, quantization);
     const floor = scaleFloor(bias && decodeWeight(bias), count, input);
     weights[name] = quantizedWeight(kernel, format, floor, scales[layer.name]);
   }
   const established = { ...exact.established, format: params.scheme };
   return { ...exact, weights, quantization, established };
+}
+
+/** Of what the uses of a layer read, the format with the smallest steps: a bias in units of those is the largest. */
+function finestInput(
+  uses: readonly Layer[],
+  quantization: Quantization | null,
+): ActivationFormat | undefined {
+  const formats = uses.flatMap(({ inputs: [input] }) => quantization?.activations[input!] ?? []);
+  return formats.sort((a, b) => a.scale - b.scale)[0];
 }
 
 /** How activations become integers of calibrated ranges; undefined where they stay float, or find their own. */

@@ -84,14 +84,14 @@ export function simulatedWeights(
 
 /** The factor of each output channel, 1 where γ is 0 and nothing passes, and the bias after folding. */
 function folding(
-  { name, epsilon }: LayerOf<"batchnorm">,
+  norm: LayerOf<"batchnorm">,
   bias: Float32Array | undefined,
   read: (name: string) => Float32Array | undefined,
 ): { readonly factor: Float32Array; readonly bias: Float32Array } {
   const [gamma, beta, mean, variance] = (["gamma", "beta", "mean", "variance"] as const).map((
     role,
-  ) => read(weightName(name, role))!) as [Float32Array, Float32Array, Float32Array, Float32Array];
-  const exact = gamma.map((g, c) => g / Math.sqrt(variance[c]! + epsilon));
+  ) => read(weightName(norm, role))!) as [Float32Array, Float32Array, Float32Array, Float32Array];
+  const exact = gamma.map((g, c) => g / Math.sqrt(variance[c]! + norm.epsilon));
   return {
     factor: exact.map((f) => f === 0 ? 1 : f),
     bias: exact.map((f, c) => beta[c]! + ((bias?.[c] ?? 0) - mean[c]!) * f),

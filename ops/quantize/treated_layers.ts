@@ -1,8 +1,8 @@
 /** Which layers of a model are quantized, how many bits their weights get, and where a correction needs a bias. */
 import type { LayerFacts } from "../../engine/op.ts";
 import { selectLayers } from "../../engine/selector.ts";
-import type { Architecture, Layer } from "../model/model.ts";
-import { type AccumulatingLayer, storesKernel } from "../model/kinds/mod.ts";
+import { type Architecture, type Layer, ownerOf } from "../model/model.ts";
+import { type AccumulatingLayer, kindOf, storesKernel } from "../model/kinds/mod.ts";
 import { selectionOf } from "../model/selection.ts";
 import type { IntegerParams, QuantizeParams } from "./fields.ts";
 
@@ -22,15 +22,20 @@ export function weightBits(
   );
 }
 
-/** Whether a layer takes part in integer arithmetic: it is selected, and not kept in float32. */
+/**
+ * Whether a layer takes part in integer arithmetic: it is selected, and not kept in float32; a tied layer with the one
+ * whose kernel it has.
+ */
 export function treatedBy(
   layers: readonly LayerFacts[],
   params: QuantizeParams,
   bits: ReadonlyMap<string, number>,
-): (layer: Pick<Layer, "name" | "kind">) => boolean {
+): (layer: Pick<Layer, "name" | "kind" | "tied">) => boolean {
   const selected = new Set(selectLayers(layers, params.layers, params.exclude));
   return (layer) =>
-    storesKernel(layer) ? (bits.get(layer.name) ?? 32) < 32 : selected.has(layer.name);
+    kindOf(layer).kernel === undefined
+      ? selected.has(layer.name)
+      : (bits.get(ownerOf(layer)) ?? 32) < 32;
 }
 
 /** The structure in which every layer that `corrected` names has a bias. */

@@ -1,9 +1,16 @@
-/** Which layers are replaced: the selected ones that can be, and would be smaller. */
+/** Which layers are replaced: the selected ones that can be, would be smaller, and share their weights with no other. */
 import { ParameterError } from "../../engine/op.ts";
 import { kindOf } from "../model/kinds/mod.ts";
 import { layerFacts, type Shape, sizeOf, weightSlots } from "../model/layers.ts";
-import { type Architecture, type Layer, type LayerOf, weightName } from "../model/model.ts";
+import {
+  type Architecture,
+  type Layer,
+  type LayerOf,
+  ownerOf,
+  weightName,
+} from "../model/model.ts";
 import { selectionOf } from "../model/selection.ts";
+import { usesOf } from "../model/tied.ts";
 import type { Factorable } from "./blocks.ts";
 import type { ReplaceParams } from "./fields.ts";
 import { type Extents, gainfulRank } from "./rank.ts";
@@ -61,8 +68,10 @@ function chosen<L extends Layer>(
   suits: (layer: Layer) => boolean,
   gains: (shape: Shape, layer: L) => boolean,
 ): Candidates<L> {
+  const uses = usesOf(architecture.layers);
   const able = new Map(
-    architecture.layers.filter(suits).map((layer) => [layer.name, layer as L] as const),
+    architecture.layers.filter((layer) => suits(layer) && uses.get(ownerOf(layer))!.length === 1)
+      .map((layer) => [layer.name, layer as L] as const),
   );
   const treatable = layerFacts(architecture).filter(({ name }) => able.has(name));
   const selected = selectionOf(treatable, params, undefined, () => undefined);

@@ -2,7 +2,7 @@
 import { ParameterError } from "../../engine/op.ts";
 import { selectLayers } from "../../engine/selector.ts";
 import { isDropout } from "../model/kinds/elementwise.ts";
-import { storesKernel } from "../model/kinds/mod.ts";
+import { kindOf } from "../model/kinds/mod.ts";
 import { namedLayers } from "../model/layers.ts";
 import type { Architecture, Layer, Model } from "../model/model.ts";
 import { partOf } from "../model/part_of.ts";
@@ -31,7 +31,9 @@ function beforeClassifier({ layers, outputs }: Architecture): string {
   const read = (layer: Layer) =>
     layer.inputs.length === 1 ? byName.get(layer.inputs[0]!) : undefined;
   let classifier = byName.get(outputs[0]!);
-  while (classifier !== undefined && !storesKernel(classifier)) classifier = read(classifier);
+  while (classifier !== undefined && kindOf(classifier).kernel === undefined) {
+    classifier = read(classifier);
+  }
   if (classifier === undefined) {
     throw noBase("no single layer with a kernel gives the model's answer");
   }

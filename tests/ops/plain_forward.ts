@@ -222,6 +222,7 @@ export const references: { readonly [K in LayerKind]?: Row<K> } = {
     const table = weight("kernel")!;
     return { shape: x!.shape, data: x!.data.map((value, i) => value + table[i]!) };
   },
+  constant: ({ shape }, _inputs, weight) => ({ shape, data: Float64Array.from(weight("mean")!) }),
   "layer-norm": ({ epsilon }, [x], weight) => {
     const [gamma, beta] = [weight("gamma")!, weight("beta")!];
     const width = x!.shape.at(-1)!;

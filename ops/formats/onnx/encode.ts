@@ -104,7 +104,7 @@ function graphOf(model: Model, options: OnnxOptions) {
   for (const layer of model.layers) {
     // Between integers runtimes quantize weights that are not, unless something stands in between: bounds without limits.
     const inFloats = hasKernel(layer) && formats[layer.inputs[0]!] !== undefined &&
-      model.weights[weightName(layer.name, "kernel")]!.encoding.use !== "affine";
+      model.weights[weightName(layer, "kernel")]!.encoding.use !== "affine";
     const source = {
       graph,
       opset,
@@ -167,7 +167,7 @@ function weights(graph: OnnxGraph, model: Model, layer: Layer, form: OnnxOptions
     ? integerLayer(model, layer, input, quantization!.rules)
     : undefined;
   return (role: Role, arrange = (weight: Model["weights"][string]) => weight): string => {
-    const name = weightName(layer.name, role);
+    const name = weightName(layer, role);
     if (role === "bias" && integers !== undefined) {
       // In units of its layer's products, so that it can be added to their sum.
       const { bias, scales } = integers;
@@ -181,11 +181,11 @@ function weights(graph: OnnxGraph, model: Model, layer: Layer, form: OnnxOptions
 /** How a layer multiplies rows that find their ranges; nothing where it does not. */
 function productOf(
   { quantization, weights }: Model,
-  { kind, name }: Layer,
+  layer: Layer,
   { form }: OnnxOptions,
 ): Pick<OnnxSource, "integers"> {
-  const kernel = weights[weightName(name, "kernel")];
+  const kernel = weights[weightName(layer, "kernel")];
   const dynamic = quantization?.dynamic;
-  const integers = form === "qdq" && kind === "dense" && kernel?.encoding.use === "affine";
+  const integers = form === "qdq" && layer.kind === "dense" && kernel?.encoding.use === "affine";
   return integers && dynamic !== undefined ? { integers: { kernel, dynamic } } : {};
 }

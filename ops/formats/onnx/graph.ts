@@ -42,7 +42,7 @@ export interface OnnxGraph {
   readonly constants: readonly Constant[];
   /** Appends an operator; returns the name of its output. */
   node(name: string, op: string, inputs: readonly string[], attributes?: Attributes): string;
-  /** Adds a tensor; returns its name. */
+  /** Adds a tensor, once where the same numbers are asked for again under a name; returns its name. */
   constant(name: string, values: Elements, shape: readonly number[]): string;
   /** A tensor that several read: what is asked for again under a name is there already. */
   shared(name: string, values: Elements, shape: readonly number[]): string;
@@ -55,11 +55,16 @@ export function emptyGraph(reserved: readonly string[]): OnnxGraph {
   const nodes: OnnxNode[] = [];
   const constants: Constant[] = [];
   const taken = new Set(reserved);
-  const shared = new Map<string, string>();
+  const given = new Map<string, Constant>();
 
   const constant: OnnxGraph["constant"] = (wish, values, shape) => {
+    const before = given.get(wish);
+    // Layers that share a weight ask for it each.
+    if (before !== undefined && alike(before, { values, shape })) return before.name;
     const name = free(wish);
-    constants.push({ name, values, shape });
+    const added = { name, values, shape };
+    constants.push(added);
+    given.set(wish, added);
     return name;
   };
   return {
@@ -71,11 +76,7 @@ export function emptyGraph(reserved: readonly string[]): OnnxGraph {
       nodes.push({ op, inputs, output, attributes });
       return output;
     },
-    shared(wish, values, shape) {
-      const name = shared.get(wish) ?? constant(wish, values, shape);
-      shared.set(wish, name);
-      return name;
-    },
+    shared: constant,
     output(output, op, inputs, attributes = {}) {
       nodes.push({ op, inputs, output, attributes });
     },
@@ -86,4 +87,12 @@ export function emptyGraph(reserved: readonly string[]): OnnxGraph {
     taken.add(wish);
     return wish;
   }
+}
+
+type Numbers = Pick<Constant, "values" | "shape">;
+
+function alike(one: Numbers, other: Numbers): boolean {
+  const [a, b] = [one.values, other.values];
+  return a.constructor === b.constructor && one.shape.join() === other.shape.join() &&
+    a.length === b.length && a.every((value, i) => value === b[i]);
 }

@@ -21,6 +21,7 @@ import { denseNodes } from "./dense_nodes.ts";
 import { mixtureNodes } from "./mixture_nodes.ts";
 import {
   attentionNodes,
+  constantNodes,
   embeddingNodes,
   firstNodes,
   layerNorm,
@@ -56,6 +57,7 @@ const nodes: LayerTable<OnnxSource, Computed> = {
   "token-mean": tokenMeanNodes,
   embedding: embeddingNodes,
   position: positionNodes,
+  constant: constantNodes,
   "layer-norm": layerNorm,
   attention: attentionNodes,
   first: firstNodes,

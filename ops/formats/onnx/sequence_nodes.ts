@@ -1,7 +1,7 @@
 /** Layers over sequences as ONNX operators. */
 import { PADDING_SCORE, scoreScale } from "../../model/kinds/attention.ts";
 import { DataType } from "../../../engine/deps/onnx_buf.ts";
-import type { LayerOf } from "../../model/model.ts";
+import type { LayerOf, Weight } from "../../model/model.ts";
 import type { OnnxGraph } from "./graph.ts";
 import type { Computed, OnnxSource } from "./values.ts";
 
@@ -31,6 +31,25 @@ export function positionNodes(
   const length = graph.node(`${name}.length`, "Slice", [shape, whole(1n), whole(2n)]);
   const rows = graph.node(`${name}.rows`, "Slice", [table, whole(0n), length, whole(0n)]);
   return { value: graph.node(name, "Add", [x, rows]), layout: "last" };
+}
+
+/** The same values for each sample: one number of each, times 0, and the values added. */
+export function constantNodes(
+  { name, shape }: LayerOf<"constant">,
+  { graph, read, weight }: OnnxSource,
+): Computed {
+  const row = graph.node(`${name}.row`, "Flatten", [read(0, "last")], { axis: { int: 1 } });
+  const whole = (value: bigint) => graph.shared(`int64.[${value}]`, BigInt64Array.of(value), [1]);
+  const one = graph.node(`${name}.one`, "Slice", [row, whole(0n), whole(1n), whole(1n)]);
+  const none = graph.node(`${name}.none`, "Mul", [one, scalar(graph, 0)]);
+  const flat = (mean: Weight) => ({ ...mean, shape: [mean.data.length] });
+  const values = graph.node(`${name}.values`, "Add", [none, weight("mean", flat)]);
+  const target = graph.shared(
+    `int64.[-1,${shape}]`,
+    BigInt64Array.from([-1, ...shape], BigInt),
+    [shape.length + 1],
+  );
+  return { value: graph.node(name, "Reshape", [values, target]), layout: "last" };
 }
 
 /** The first position. */

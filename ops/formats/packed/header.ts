@@ -1,9 +1,10 @@
 /**
  * Everything of a model but its weights as JSON: `{ classes, family, format, head, inputs, layers, outputs, preprocess,
  * quantization }`. A layer is a row `[kind, name, [input …], attribute …]`, attributes in the order of its kind's schema;
- * an input `[name, [extent …]]`; `format` is the established number format or null. What else had been established is
+ * the name of a tied layer `[name, owner]`, an input `[name, [extent …]]`; `format` is the established number format or null. What else had been established is
  * left to whoever loads the file.
  */
+import { given } from "../../../engine/given.ts";
 import { quoted } from "../../../engine/quote.ts";
 import type { Json } from "../../../engine/digest.ts";
 import { isExtent, unsoundAttribute } from "../../model/kinds/check.ts";
@@ -51,17 +52,19 @@ export function frameOf(header: unknown): Frame {
 }
 
 function rowOf(layer: Layer): Json {
-  const { kind, name, inputs } = layer;
+  const { kind, name, inputs, tied } = layer;
   const values = attributesOf(layer).map((attribute) => (layer as Loose)[attribute]);
-  return [kind, name, inputs, ...values] as unknown as Json;
+  const named = tied === undefined ? name : [name, tied];
+  return [kind, named, inputs, ...values] as unknown as Json;
 }
 
 function layerOf(row: readonly unknown[]): Layer {
-  const [kind, name, inputs, ...values] = row;
+  const [kind, named, inputs, ...values] = row;
+  const [name, tied] = Array.isArray(named) && named.length === 2 ? named : [named];
   if (typeof kind !== "string" || kindNamed(kind) === undefined) {
     throw new RangeError("it has a layer of no known kind");
   }
-  if (!isText(name) || !listOf(isText)(inputs)) {
+  if (!isText(name) || !listOf(isText)(inputs) || tied !== undefined && !isText(tied)) {
     throw new RangeError("a layer has no name or inputs");
   }
   const expected = attributesOf({ kind });
@@ -71,7 +74,7 @@ function layerOf(row: readonly unknown[]): Layer {
     );
   }
   const own = Object.fromEntries(expected.map((attribute, i) => [attribute, values[i]]));
-  const layer = { name, kind, inputs, ...own } as unknown as Layer;
+  const layer = { name, kind, ...given({ tied }), inputs, ...own } as unknown as Layer;
   const odd = unsoundAttribute(layer);
   if (odd === undefined) return layer;
   throw new RangeError(`layer ${quoted(String(name))} has no sound attribute "${odd}"`);

@@ -7,6 +7,7 @@ import {
   type Layer,
   type Model,
   type ModelInput,
+  ownerOf,
   type Preprocess,
   type Role,
   weightName,
@@ -38,12 +39,11 @@ export function encodeTfjs(whole: Model, { storage, shard }: TfjsOptions): Files
   const model = inferenceModel(whole);
   const { layers, weights, outputs } = topologyOf(model, storage);
   const { manifest, shards } = writeShards(weights, shard);
-  const reference = (name: string): Json => [name, 0, 0];
   const config = {
     name: "model",
     layers,
-    "input_layers": model.inputs.map(({ name }) => reference(name)),
-    "output_layers": outputs.map(reference),
+    "input_layers": model.inputs.map(({ name }) => [name, 0, 0]),
+    "output_layers": outputs,
   };
   const { classes } = model;
   const metadata = classes.length === 0 ? undefined : { classes };
@@ -55,17 +55,30 @@ export function encodeTfjs(whole: Model, { storage, shard }: TfjsOptions): Files
     weightsManifest: manifest,
     ...given({ userDefinedMetadata: metadata }),
   };
-  return { "model.json": canonicalBytes(json), ...shards };
+  return { "model.json": canonicalBytes(json as unknown as Json), ...shards };
+}
+
+/** A use of a Keras layer: `[layer, how often it was used before, 0]`. */
+type KerasUse = readonly [layer: string, use: number, output: 0];
+
+/** A Keras layer that is written; each list that it is applied to is a use. */
+interface WrittenLayer {
+  readonly "class_name": string;
+  readonly name: string;
+  readonly config: { readonly [field: string]: Json };
+  readonly "inbound_nodes": Json[];
 }
 
 /** The Keras layers that are written, in order. */
 interface KerasTopology {
-  readonly layers: Json[];
+  readonly layers: WrittenLayer[];
   readonly weights: [name: string, stored: StoredWeight][];
   /** Names that layers and inputs have. */
   readonly taken: Set<string>;
-  /** Layer or input of ours → the Keras layer whose value is its value. */
-  readonly standing: Map<string, string>;
+  /** Layer or input of ours → the use of a Keras layer whose value is its value. */
+  readonly standing: Map<string, KerasUse>;
+  /** Layer of ours → the Keras layers that it is, by suffix. */
+  readonly pieces: Map<string, ReadonlyMap<string, WrittenLayer>>;
 }
 
 function topologyOf(model: Model, storage: Storage) {
@@ -75,6 +88,7 @@ function topologyOf(model: Model, storage: Storage) {
     weights: [],
     taken: new Set([...model.inputs, ...model.layers].map(({ name }) => name)),
     standing: new Map(),
+    pieces: new Map(),
   };
   for (const [index, input] of model.inputs.entries()) {
     writeInput(topology, input, index === 0 ? model.preprocess : null);
@@ -82,7 +96,7 @@ function topologyOf(model: Model, storage: Storage) {
   for (const layer of model.layers) {
     const nodes = kerasNodes(layer, {
       ...{ storage, shape: shapes[layer.name]! },
-      weight: (role: Role) => model.weights[weightName(layer.name, role)]!,
+      weight: (role: Role) => model.weights[weightName(layer, role)]!,
       inputs: layer.inputs.map((name) => shapes[name]!),
     });
     writeLayer(topology, layer, nodes);
@@ -105,37 +119,67 @@ function writeInput(
   const config = { name, "batch_input_shape": [null, ...shape], dtype: "float32" };
   topology.layers.push({ "class_name": "InputLayer", name, config, "inbound_nodes": [] });
   const node = preprocessNode(preprocess, shape);
-  const last = node && write(topology, unused(topology, node.suffix), node, [name]);
-  topology.standing.set(name, last ?? name);
+  const input = [name, 0, 0] as const;
+  const last = node && write(topology, unused(topology, node.suffix), node, [input]);
+  topology.standing.set(name, last ?? input);
 }
 
-/** The nodes of a layer, each behind the one before it or where it says what it reads. */
+/**
+ * The nodes of a layer, each behind the one before it or where it says what it reads. Those of a tied layer are further
+ * uses of its owner's; one that has to be another layer, because it ends in another activation, has the weights again.
+ */
 function writeLayer(topology: KerasTopology, layer: Layer, nodes: readonly KerasNode[]): void {
   const inputs = layer.inputs.map((name) => topology.standing.get(name)!);
-  const named = new Map<string, string>();
+  const owned = topology.pieces.get(ownerOf(layer));
+  const named = new Map<string, KerasUse>();
+  const pieces = new Map<string, WrittenLayer>();
   let before = inputs;
   for (const node of nodes) {
-    const name = node.suffix === "" ? layer.name : unused(topology, `${layer.name}${node.suffix}`);
     const reads = node.reads?.map((each) =>
       typeof each === "number" ? inputs[each]! : named.get(each)!
-    );
-    before = [write(topology, name, node, reads ?? before)];
+    ) ?? before;
+    const same = owned?.get(node.suffix);
+    if (same !== undefined && isOf(same, node)) {
+      before = [usedAgain(same, reads)];
+    } else {
+      const name = node.suffix === ""
+        ? layer.name
+        : unused(topology, `${layer.name}${node.suffix}`);
+      before = [write(topology, name, node, reads)];
+      pieces.set(node.suffix, topology.layers.at(-1)!);
+    }
     named.set(node.suffix, before[0]!);
   }
+  topology.pieces.set(layer.name, pieces);
   topology.standing.set(layer.name, before[0]!);
 }
+
+/** Whether a node would be written as this layer is, but for its name. */
+function isOf(
+  { class_name: written, config: { name: _, ...fields } }: WrittenLayer,
+  node: KerasNode,
+) {
+  return written === node.className && JSON.stringify(fields) === JSON.stringify(node.config);
+}
+
+function usedAgain(layer: WrittenLayer, inputs: readonly KerasUse[]): KerasUse {
+  return [layer.name, layer.inbound_nodes.push(inbound(inputs)) - 1, 0];
+}
+
+const inbound = (inputs: readonly KerasUse[]): Json => inputs.map((input) => [...input, {}]);
 
 function write(
   { layers, weights }: KerasTopology,
   name: string,
   { className, config, weights: own = {} }: Omit<KerasNode, "suffix">,
-  inputs: readonly string[],
-): string {
-  const inbound = inputs.map((input): Json => [input, 0, 0, {}]);
-  const written = { name, ...config };
-  layers.push({ "class_name": className, name, config: written, "inbound_nodes": [inbound] });
+  inputs: readonly KerasUse[],
+): KerasUse {
+  layers.push({
+    ...{ "class_name": className, name, config: { name, ...config } },
+    "inbound_nodes": [inbound(inputs)],
+  });
   for (const [role, stored] of Object.entries(own)) weights.push([`${name}/${role}`, stored]);
-  return name;
+  return [name, 0, 0];
 }
 
 /** A name that no layer has, so that none of ours is hidden behind an added one. */

@@ -17,6 +17,7 @@ import {
 import { type KerasNode, type KerasSource, node, scaleNode } from "./keras_node.ts";
 import {
   attentionNodes,
+  constantNodes,
   firstNodes,
   mixtureNodes,
   positionNodes,
@@ -79,6 +80,7 @@ const nodes: LayerTable<KerasSource, readonly KerasNode[]> = {
       : [rows, scaleNode(".scale", scales, new Float32Array(scales.length))];
   },
   position: positionNodes,
+  constant: constantNodes,
   "layer-norm": ({ epsilon }, { weight, storage }) => [{
     suffix: "",
     className: "LayerNormalization",

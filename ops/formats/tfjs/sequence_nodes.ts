@@ -4,6 +4,7 @@
  */
 import { PADDING_SCORE, scoreScale } from "../../model/kinds/attention.ts";
 import { logShares } from "../../model/kinds/merge.ts";
+import { sizeOf } from "../../model/layers.ts";
 import type { LayerOf } from "../../model/model.ts";
 import { kernelRows } from "../../model/weights.ts";
 import { type KerasNode, type KerasSource, node } from "./keras_node.ts";
@@ -25,6 +26,27 @@ export function positionNodes(
         beta: { ...storedWeight(weight("kernel"), storage), shape: [size] },
         "moving_mean": storedConstant(0, size),
         "moving_variance": storedConstant(1, size),
+      },
+    },
+    node("", "Reshape", { "target_shape": shape }),
+  ];
+}
+
+/** The same values for each sample: the bias of a dense layer that takes nothing of their mean. */
+export function constantNodes(
+  { shape }: LayerOf<"constant">,
+  { inputs: [input], weight, storage }: KerasSource,
+): readonly KerasNode[] {
+  const size = sizeOf(shape);
+  return [
+    node(".flat", "Flatten"),
+    node(".rows", "Reshape", { "target_shape": [sizeOf(input!), 1] }),
+    node(".mean", "GlobalAveragePooling1D"),
+    {
+      ...node(".values", "Dense", { units: size }),
+      weights: {
+        kernel: { ...storedConstant(0, size), shape: [1, size] },
+        bias: { ...storedWeight(weight("mean"), storage), shape: [size] },
       },
     },
     node("", "Reshape", { "target_shape": shape }),

@@ -228,7 +228,7 @@ const INTEGER: Partial<Record<Layer["kind"], (layer: never) => boolean>> = {
 function inIntegers(model: Model, layer: Layer): boolean {
   if (INTEGER[layer.kind]?.(layer as never) !== true) return false;
   if (!hasKernel(layer)) return true;
-  const { encoding } = model.weights[weightName(layer.name, "kernel")]!;
+  const { encoding } = model.weights[weightName(layer, "kernel")]!;
   return encoding.use === "affine" && encoding.zero.every((zero) => zero === 0) &&
     fusedCode(layer.activation) !== undefined;
 }
@@ -259,7 +259,7 @@ function sourceOf(
       return integral ? values.held(name) : values.real(name);
     },
     weight: (role, arrange) => realWeight(graph, model, { layer, role, form }, arrange),
-    decoded: (role) => decodeWeight(model.weights[weightName(layer.name, role)]!),
+    decoded: (role) => decodeWeight(model.weights[weightName(layer, role)]!),
     operands: (arrange) =>
       integral && hasKernel(layer)
         ? integerOperands(graph, model, { layer, input: inputs[0]! }, arrange)

@@ -24,11 +24,18 @@ interface TensorForm {
   readonly quantization?: TensorQuantization | undefined;
 }
 
+/** A constant as the file holds it. */
+interface ConstantTensor {
+  readonly data: Uint8Array;
+  readonly form: TensorForm;
+  readonly index: TensorIndex;
+}
+
 /** The graph. What is added is named as wished, or like it where that name is taken. */
 export interface TfliteGraph {
   /** A tensor that an operator computes, or that enters. */
   tensor(name: string, form: TensorForm): TensorIndex;
-  /** Adds a constant. */
+  /** Adds a constant, once where the same numbers are asked for again under a name. */
   constant(
     name: string,
     values: TensorNumbers,
@@ -94,7 +101,7 @@ export function emptyGraph(): TfliteGraph {
   // Buffer 0 is that of tensors without one.
   const buffers: { data?: Uint8Array }[] = [{}];
   const taken = new Set<string>();
-  const shared = new Map<string, TensorIndex>();
+  const given = new Map<string, ConstantTensor>();
 
   const add = (wish: string, { type, ...form }: TensorForm, buffer: number): TensorIndex => {
     const { quantization, shape } = form;
@@ -106,17 +113,20 @@ export function emptyGraph(): TfliteGraph {
     return tensors.length - 1;
   };
   const constant: TfliteGraph["constant"] = (wish, values, shape, quantization) => {
-    buffers.push({ data: littleEndian(values) });
-    return add(wish, { shape, type: typeOf(values), quantization }, buffers.length - 1);
+    const data = littleEndian(values);
+    const form = { shape, type: typeOf(values), quantization };
+    const before = given.get(wish);
+    // Layers that share a weight ask for it each.
+    if (before !== undefined && alike(before, { data, form })) return before.index;
+    buffers.push({ data });
+    const index = add(wish, form, buffers.length - 1);
+    given.set(wish, { data, form, index });
+    return index;
   };
   return {
     tensor: (wish, form) => add(wish, form, 0),
     constant,
-    shared(wish, values, shape) {
-      const index = shared.get(wish) ?? constant(wish, values, shape);
-      shared.set(wish, index);
-      return index;
-    },
+    shared: constant,
     node(name, inputs, outputs, options) {
       const { optionsType } = operatorNamed(name);
       const integers = [...inputs, ...outputs].some((each) => tensors[each]?.type === TYPES.int8);
@@ -146,6 +156,15 @@ function typeOf(values: TensorNumbers): TensorType {
   if (values instanceof Float32Array) return "float32";
   if (values instanceof Uint16Array) return "float16";
   return values instanceof Int8Array ? "int8" : "int32";
+}
+
+function alike(
+  one: Omit<ConstantTensor, "index">,
+  other: Omit<ConstantTensor, "index">,
+): boolean {
+  return JSON.stringify(one.form) === JSON.stringify(other.form) &&
+    one.data.length === other.data.length &&
+    one.data.every((byte, i) => byte === other.data[i]);
 }
 
 /** Numbers low byte first on every machine. */

@@ -54,6 +54,8 @@ const nodes: LayerTable<TfliteSource, TensorIndex> = {
     operator(source, "ADD", [source.read(0), source.weight("kernel")], {
       options: { activation: FUSED.linear },
     }),
+  constant: (_layer, { weight }) =>
+    weight("mean", (mean) => ({ ...mean, shape: [1, ...mean.shape] })),
   "layer-norm": layerNorm,
   standardize: ({ by, epsilon }, source) => normalized(source, by, epsilon),
   attention: attentionNodes,

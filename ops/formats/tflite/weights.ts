@@ -31,7 +31,7 @@ export function realWeight(
   },
   arrange: Arrange = (weight) => weight,
 ): TensorIndex {
-  const name = weightName(layer.name, role);
+  const name = weightName(layer, role);
   const weight = arrange(model.weights[name]!);
   const { encoding, shape, data } = weight;
   const stored = form === "float"
@@ -55,11 +55,11 @@ export function realOperands(
   arrange: Arrange,
 ): readonly [TensorIndex, TensorIndex] {
   const kernel = realWeight(graph, model, { layer, role: "kernel", form }, arrange);
-  const name = weightName(layer.name, "bias");
+  const name = weightName(layer, "bias");
   if (model.weights[name] !== undefined) {
     return [kernel, realWeight(graph, model, { layer, role: "bias", form })];
   }
-  const { shape } = model.weights[weightName(layer.name, "kernel")]!;
+  const { shape } = model.weights[weightName(layer, "kernel")]!;
   const outputs = outputsOf(kindOf(layer).kernel!, shape);
   return [kernel, graph.constant(name, new Float32Array(outputs), [outputs])];
 }
@@ -71,14 +71,14 @@ export function integerOperands(
   { layer, input }: { readonly layer: AccumulatingLayer; readonly input: ActivationFormat },
   arrange: Arrange,
 ): readonly [TensorIndex, TensorIndex] {
-  const name = weightName(layer.name, "kernel");
+  const name = weightName(layer, "kernel");
   const { encoding, shape, data } = arrange(model.weights[name]!);
   if (encoding.use !== "affine") throw new Error(`internal: ${name} is no integers`);
   const { bias, scales } = integerLayer(model, layer, input, "tflite")!;
   const each = encoding.axis === null ? scales.subarray(0, 1) : scales;
   return [
     graph.constant(name, data as Int8Array, shape, scalesOf(encoding)),
-    graph.constant(weightName(layer.name, "bias"), bias, [bias.length], {
+    graph.constant(weightName(layer, "bias"), bias, [bias.length], {
       scale: [...each],
       zero: Array.from(each, () => 0),
       axis: 0,

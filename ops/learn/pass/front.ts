@@ -7,7 +7,7 @@ import { forward } from "../../model/forward.ts";
 import { isDropout } from "../../model/kinds/elementwise.ts";
 import { kindOf } from "../../model/kinds/mod.ts";
 import { shapesOf, sizeOf, weightSlots } from "../../model/layers.ts";
-import type { Architecture, Layer } from "../../model/model.ts";
+import { type Architecture, type Layer, ownerOf } from "../../model/model.ts";
 import type { SampleBatch } from "../batches.ts";
 
 /** A network in two: the values that `front` gives are inputs of `back`, behind those of the whole. */
@@ -28,10 +28,13 @@ export function divided(
   network: Architecture,
   frozen: ReadonlySet<string>,
 ): DividedNetwork | undefined {
-  const weighted = new Set(weightSlots(network).map(({ layer }) => layer.name));
+  const owners = new Set(weightSlots(network).map(({ layer }) => layer.name));
+  const weighted = new Set(
+    network.layers.filter((layer) => owners.has(ownerOf(layer))).map(({ name }) => name),
+  );
   const still = new Set(network.inputs.map(({ name }) => name));
   const stands = (layer: Layer) =>
-    frozen.has(layer.name) ||
+    frozen.has(ownerOf(layer)) ||
     !weighted.has(layer.name) && !isDropout(layer) && !kindOf(layer).samples;
   for (const layer of network.layers) {
     if (stands(layer) && layer.inputs.every((name) => still.has(name))) still.add(layer.name);

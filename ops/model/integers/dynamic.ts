@@ -36,7 +36,7 @@ export function dynamicDense(
   scheme: ActivationScheme,
 ): ((x: Tensor) => Tensor) | undefined {
   const { nn } = room;
-  const { shape, encoding, data } = model.weights[weightName(layer.name, "kernel")]!;
+  const { shape, encoding, data } = model.weights[weightName(layer, "kernel")]!;
   if (encoding.use !== "affine") return undefined;
   const channel = axisIndex(shape, encoding.axis);
   const centred = Int32Array.from(data, (q, i) => q - encoding.zero[channel(i)]!);
@@ -44,7 +44,7 @@ export function dynamicDense(
   const units = shape[1]!;
   // The first row of a kernel names the scale of each column.
   const scales = Float32Array.from({ length: units }, (_, c) => encoding.scale[channel(c)]!);
-  const stored = model.weights[weightName(layer.name, "bias")];
+  const stored = model.weights[weightName(layer, "bias")];
   const end = nn.integerEnd({ use: "rows", bias: stored && decodeWeight(stored), scales });
   keep(end.table);
   return (x) => {

@@ -182,7 +182,7 @@ function inReals(
 ): (inputs: readonly Tensor[]) => Tensor {
   const weights = new Map(
     ROLES.flatMap((role) => {
-      const weight = model.weights[weightName(layer.name, role)];
+      const weight = model.weights[weightName(layer, role)];
       return weight ? [[role, keep(room.tensor(decodeWeight(weight), weight.shape))] as const] : [];
     }),
   );

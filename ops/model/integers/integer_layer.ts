@@ -42,7 +42,7 @@ export function integerLayer(
   input: ActivationFormat,
   rules: Quantization["rules"],
 ): IntegerLayer | undefined {
-  const { shape, encoding, data } = model.weights[weightName(layer.name, "kernel")]!;
+  const { shape, encoding, data } = model.weights[weightName(layer, "kernel")]!;
   if (encoding.use !== "affine") return undefined;
   const channel = axisIndex(shape, encoding.axis);
   const weights = Int32Array.from(data, (q, i) => q - encoding.zero[channel(i)]!);
@@ -52,7 +52,7 @@ export function integerLayer(
     encoding,
     input.scale,
   );
-  const stored = model.weights[weightName(layer.name, "bias")];
+  const stored = model.weights[weightName(layer, "bias")];
   const values = stored && decodeWeight(stored);
   const { round } = RULES[rules];
   const bias = Int32Array.from(

@@ -14,12 +14,11 @@ import type {
 } from "../../../engine/tensor/mod.ts";
 import { type ChannelRule, channelRule, type ChannelRules } from "./channels.ts";
 import type { Expected } from "./expected.ts";
-import type { KernelForm, Role, WeightShapes } from "./weights.ts";
+import type { KernelForm, Role, Weighted, WeightShapes } from "./weights.ts";
 import { type Shape, sizeOf } from "../../../engine/shape.ts";
 
 /** What every layer has, whatever its kind. */
-export interface AnyLayer {
-  readonly name: string;
+export interface AnyLayer extends Weighted {
   readonly kind: string;
   /** The layers and inputs that it reads. */
   readonly inputs: readonly string[];
@@ -29,7 +28,8 @@ type Frozen<T> = T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : 
 
 /** A layer of kind K with the attributes of a schema. */
 type LayerWith<K extends string, Attributes extends TObject> =
-  & { readonly name: string; readonly kind: K; readonly inputs: readonly string[] }
+  & Weighted
+  & { readonly kind: K; readonly inputs: readonly string[] }
   & Frozen<Static<Attributes>>;
 
 /** The layers that a definition is of. */

@@ -13,7 +13,7 @@ import { batchnorm, layerNorm, softmax, standardize } from "./norm.ts";
 import { averagePool, globalAveragePool, globalMaxPool, maxPool } from "./pool.ts";
 import { recurrent } from "./recurrent.ts";
 import { rnn } from "./rnn.ts";
-import { embedding, first, position, tokenMean } from "./sequence.ts";
+import { constant, embedding, first, position, tokenMean } from "./sequence.ts";
 import { conv3d, conv3dTranspose } from "./volumes/conv3d.ts";
 import { convLstm } from "./volumes/conv_lstm.ts";
 
@@ -31,6 +31,7 @@ export const kinds = [
   standardize,
   embedding,
   position,
+  constant,
   first,
   tokenMean,
   attention,
@@ -106,10 +107,11 @@ export function hasKernel<L extends { readonly kind: string }>(
 }
 
 /**
- * Whether a layer has a kernel that can be stored smaller, although no product may be computed with it in integers.
+ * Whether a layer has a kernel of its own that can be stored smaller, although no product may be computed with it in
+ * integers. That of a tied layer is another's.
  */
-export function storesKernel<L extends { readonly kind: string }>(
+export function storesKernel<L extends Pick<Layer, "tied"> & { readonly kind: string }>(
   layer: L,
 ): layer is L & { readonly kind: StoringLayer["kind"] } {
-  return kindOf(layer).kernel !== undefined;
+  return layer.tied === undefined && kindOf(layer).kernel !== undefined;
 }

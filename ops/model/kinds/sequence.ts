@@ -1,4 +1,7 @@
-/** Sequences of rows: tables that tokens and positions are looked up in, and what makes one row of all. */
+/**
+ * Sequences of rows: tables that tokens and positions are looked up in, what makes one row of all, and what is the same
+ * for every sample.
+ */
 import { Type } from "../../../engine/field.ts";
 import { sameShape, show, sizeOf } from "../../../engine/shape.ts";
 import { Extent } from "./attributes.ts";
@@ -35,6 +38,20 @@ export const position = defineLayer({
   channels: { weights: { kernel: [null, "out"] } },
   initial: { kernel: rows },
   run: (_layer, { room, inputs: [x], weight }) => room.tf.add(x!, weight("kernel")),
+});
+
+/** The same values whatever it reads; they are kept as a mean is, and no gradient moves them. */
+export const constant = defineLayer({
+  kind: "constant",
+  attributes: Type.Object({ shape: Type.Array(Extent, { minItems: 1 }) }),
+  shape(layer, inputs) {
+    one(layer, inputs);
+    return layer.shape;
+  },
+  weights: ({ shape }) => ({ mean: shape }),
+  channels: { pass: ({ output, ties }) => ties.fix(ties.fresh(output.at(-1)!)) },
+  run: ({ shape }, { room: { tf }, inputs: [x], weight }) =>
+    tf.tile(tf.reshape(weight("mean"), [1, ...shape]), [x!.shape[0]!, ...shape.map(() => 1)]),
 });
 
 /** The first position of a sequence. */

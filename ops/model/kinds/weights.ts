@@ -7,9 +7,21 @@ export const ROLES = ["kernel", "bias", "gamma", "beta", "mean", "variance"] as 
 /** One of them. */
 export type Role = (typeof ROLES)[number];
 
-/** The name of a layer's weight. */
-export function weightName(layer: string, role: Role): string {
-  return `${layer}/${role}`;
+/** A layer as far as it says whose weights it has. */
+export type Weighted = {
+  readonly name: string;
+  /** The layer whose weights it has, in place of its own: one layer that is applied several times. */
+  readonly tied?: string;
+};
+
+/** The layer whose weights a layer has: another that it is tied to, or itself. */
+export function ownerOf({ name, tied }: Weighted): string {
+  return tied ?? name;
+}
+
+/** The name of a layer's weight, which of a tied layer is another's; of a name, that layer's own. */
+export function weightName(layer: string | Weighted, role: Role): string {
+  return `${typeof layer === "string" ? layer : ownerOf(layer)}/${role}`;
 }
 
 /** Weight shapes by role, in the order in which a layer's weights are listed. */

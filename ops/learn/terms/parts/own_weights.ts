@@ -53,7 +53,7 @@ export function penalisedLayers(
   params: Static<TObject>,
 ): readonly Layer[] {
   const { layers: chosen } = params as { readonly layers?: readonly string[] };
-  const layers = model.layers.filter((layer) => suits(layer, model));
+  const layers = model.layers.filter((layer) => layer.tied === undefined && suits(layer, model));
   const names = new Set(selectLayers(namedLayers({ layers }), chosen));
   return layers.filter(({ name }) => names.has(name));
 }
