@@ -8,6 +8,7 @@ import type { RunContext } from "../../engine/op.ts";
 import type { Room } from "../../engine/tensor/mod.ts";
 import type { Labels } from "../model/feed.ts";
 import type { Model, Quantization } from "../model/model.ts";
+import type { AskedModel } from "./asked.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** A format of files. */
@@ -39,14 +40,10 @@ export interface FormatReader {
   readonly what: string;
   /** Files that a file of a source names, relative to it. */
   beside(bytes: Uint8Array, source: string): readonly string[];
+  /** What it heeds of what recipes ask of a model; what it does not is refused. Default: nothing. */
+  readonly heeds?: readonly ("input" | "output")[];
   /** The model, and the files that hold it. Throws an UnreadableModelError that says what is wrong with them. */
-  load(from: string, context: RunContext, options?: ReadOptions): Promise<ReadModel>;
-}
-
-/** What is wished of a reader; one that cannot leaves it. */
-export interface ReadOptions {
-  /** Integers stay, and layers compute in them as the files say. Default: they become the reals that they stand for. */
-  readonly integers?: boolean;
+  load(from: string, context: RunContext, asked: AskedModel): Promise<ReadModel>;
 }
 
 /** A model, and the files that it was read from, as they lie. */
@@ -61,6 +58,8 @@ interface ReaderHint {
   readonly help?: string;
   /** The help goes on with what can be read. */
   readonly readable?: true;
+  /** The field of the recipe that is wrong; absent: the one that names the files. */
+  readonly field?: keyof AskedModel;
   /** A file that is not what its name says: where its bytes tell another format, that is said instead. */
   readonly file?: { readonly name: string; readonly bytes: Uint8Array };
 }

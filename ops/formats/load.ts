@@ -1,6 +1,8 @@
 /** The op `load`: a model from files. */
 import {
+  ByType,
   defineOp,
+  LARGEST,
   ListOf,
   type ModelFacts,
   OneOf,
@@ -14,6 +16,15 @@ import { readable } from "./formats.ts";
 /** From this share of zeros on, a model that is not asked to keep them gets a warning. */
 const SPARSE = 0.3;
 
+/** What is given to an input of a network that reads several. */
+const GivenInput = ByType({
+  number: Type.Number({ description: "Each of its values" }),
+  string: OneOf(["positions", "mask", "sample", "columns"], {
+    description:
+      "`positions`: 0, 1, 2 … along its last axis; `mask`: 0 where the sample has token 0, padding, else 1; `sample`: the sample, too; `columns`: of a row as many columns as it reads, in the network's order",
+  }),
+}, { description: "A number, or what is made of the sample" });
+
 /** A model read from files. */
 export const load = defineOp({
   name: "load",
@@ -26,6 +37,20 @@ export const load = defineOp({
     from: Source({
       description: `The model's files: ${readable.map(({ read }) => read.field).join("; or ")}`,
     }),
+    input: Type.Optional(Type.Array(Type.Integer({ minimum: 1, maximum: LARGEST.units }), {
+      minItems: 1,
+      maxItems: 4,
+      description:
+        "The shape of one sample, [height, width, channels], [length] or [features]; default: the file's, which may leave it open",
+    })),
+    inputs: Type.Optional(Type.Record(Type.String(), GivenInput, {
+      description:
+        "What each further input of the network is given, by its name; the one that is not named reads the samples",
+    })),
+    output: Type.Optional(Type.String({
+      description:
+        "The output that is trained, measured and exported, by its name; what only others need is left out. Default: the one that the file has",
+    })),
     preserve: ListOf(OneOf(["zeros", "integers"], { description: "What is kept" }), {
       default: [],
       description:
@@ -39,10 +64,10 @@ export const load = defineOp({
     ...{ kind: "model", learned: true, family: "loaded" },
     established: preserve.includes("integers") ? ["format"] : [],
   }),
-  async run(_inputs, { from, preserve }, context) {
+  async run(_inputs, { preserve, ...named }, context) {
     const { readModel } = await import("./read_model.ts");
     const integers = preserve.includes("integers");
-    const { model, files } = await readModel(from, context, { integers });
+    const { model, files } = await readModel({ ...named, integers }, context);
     if (integers && model.established.format === undefined) {
       throw new ParameterError(
         "out-of-range",

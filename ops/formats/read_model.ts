@@ -3,10 +3,12 @@ import { given } from "../../engine/given.ts";
 import { ParameterError, type RunContext } from "../../engine/op.ts";
 import { readApart } from "../../engine/reading.ts";
 import type { Model, OwnFiles } from "../model/model.ts";
+import type { AskedModel } from "./asked.ts";
 import { bytesOfFiles } from "./encode_files.ts";
 import { fileFormat, READABLE } from "./file_format.ts";
-import { type ReadOptions, UnreadableModelError } from "./format.ts";
+import { type FormatReader, UnreadableModelError } from "./format.ts";
 import { readable } from "./formats.ts";
+import { withGivenInputs } from "./given_inputs.ts";
 
 /** A model, and what its files weigh. */
 interface LoadedModel {
@@ -14,21 +16,22 @@ interface LoadedModel {
   readonly files: Omit<OwnFiles, "of">;
 }
 
+/** Where files are, and what is asked of the model in them. */
+type NamedFiles = { readonly from: string } & AskedModel;
+
 /** Reads them in a thread of their own. Throws a ParameterError that says what is wrong with them. */
-export async function readModel(
-  from: string,
-  context: RunContext,
-  { integers = false }: ReadOptions = {},
-): Promise<LoadedModel> {
+export async function readModel(named: NamedFiles, context: RunContext): Promise<LoadedModel> {
+  const { from } = named;
   const whole = (await context.list(from))[0] !== "";
   const reader = {
     module: import.meta.url,
-    read: integers ? readIntegersHere : readModelHere,
+    read: readModelHere,
     // What a single file names beside it is seen when it is read.
     ...given({ sources: whole ? [from] : undefined }),
     field: "from",
   };
-  return await readApart(reader, [await formatOf(from, !whole, context), from], context);
+  const format = await formatOf(from, !whole, context);
+  return await readApart(reader, [format, named], context);
 }
 
 /** The name of the format: by a file's first bytes, else the usual one, whose reader says what is wrong with others. */
@@ -42,33 +45,19 @@ async function formatOf(from: string, single: boolean, context: RunContext): Pro
  * The same in this thread. What the files weigh is counted as they lie, because what is stored small is decoded while it
  * is read.
  */
-export function readModelHere(
+export async function readModelHere(
   format: string,
-  from: string,
+  { from, ...asked }: NamedFiles,
   context: RunContext,
-): Promise<LoadedModel> {
-  return readAs(format, from, context, { integers: false });
-}
-
-/** The same, with the integers that files hold. */
-export function readIntegersHere(
-  format: string,
-  from: string,
-  context: RunContext,
-): Promise<LoadedModel> {
-  return readAs(format, from, context, { integers: true });
-}
-
-async function readAs(
-  format: string,
-  from: string,
-  context: RunContext,
-  options: ReadOptions,
 ): Promise<LoadedModel> {
   const { read } = readable.find(({ name }) => name === format)!;
+  assertHeeded(read, asked);
   try {
-    const { model, files } = await read.load(from, context, options);
-    return { model, files: { ...bytesOfFiles(files), format } };
+    const { model, files } = await read.load(from, context, asked);
+    return {
+      model: withGivenInputs(model, asked),
+      files: { ...bytesOfFiles(files), format },
+    };
   } catch (error) {
     if (error instanceof UnreadableModelError) throw refusalOf(error);
     if (!(error instanceof RangeError)) throw error;
@@ -76,9 +65,26 @@ async function readAs(
   }
 }
 
+/** Throws for a field that the reader of a format does not heed. */
+function assertHeeded({ what, heeds = [] }: FormatReader, asked: AskedModel): void {
+  const field = (["input", "output"] as const).find((each) =>
+    asked[each] !== undefined && !heeds.includes(each)
+  );
+  if (field === undefined) return;
+  const heeding = readable.filter(({ read }) => read.heeds?.includes(field)).map(({ read }) =>
+    read.what
+  );
+  throw new ParameterError(
+    "source",
+    field,
+    `\`${field}\` is of no use here: the file is ${what}`,
+    `it is heeded of ${heeding.join(", and of ")}`,
+  );
+}
+
 /** The reader's sentence, or what the file is told to be instead; the help with what can be read. */
 function refusalOf({ message, hint }: UnreadableModelError): ParameterError {
-  const { help, file } = hint;
+  const { field = "from", help, file } = hint;
   const told = file && fileFormat(file.bytes);
   if (told !== undefined) {
     return new ParameterError("source", "from", `\`${file!.name}\` ${told.what}`, told.help);
@@ -86,7 +92,7 @@ function refusalOf({ message, hint }: UnreadableModelError): ParameterError {
   const ways = [help, hint.readable && READABLE].filter((way) => way !== undefined);
   return new ParameterError(
     "source",
-    "from",
+    field,
     message,
     ways.length > 0 ? ways.join("; ") : undefined,
   );

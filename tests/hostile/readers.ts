@@ -15,7 +15,7 @@ import { encodeTflite, TFLITE_FILE } from "../../ops/formats/tflite/encode.ts";
 import { keras } from "../../ops/formats/keras/format.ts";
 import { load } from "../../ops/formats/load.ts";
 import { onnx } from "../../ops/formats/onnx/format.ts";
-import { readIntegersHere, readModelHere } from "../../ops/formats/read_model.ts";
+import { readModelHere } from "../../ops/formats/read_model.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../ops/formats/safetensors/model_file.ts";
 import { loadWeights } from "../../ops/formats/safetensors/load_weights.ts";
 import { zipSync } from "../deps.ts";
@@ -214,7 +214,7 @@ export async function readers(): Promise<readonly Reader[]> {
       sound: savedBytes(`net_images.${form}`),
       read: (bytes) => {
         const context = runContext({ files: { "net.h5": bytes }, memory: BUDGET });
-        return readModelHere(isKeras(bytes) ? "keras" : "tfjs", "net.h5", context)
+        return readModelHere(isKeras(bytes) ? "keras" : "tfjs", { from: "net.h5" }, context)
           .then(({ model }) => soundModel(model));
       },
     })),
@@ -225,7 +225,7 @@ export async function readers(): Promise<readonly Reader[]> {
         const context = runContext({ files: { "net.onnx": bytes }, memory: BUDGET });
         // What no longer begins as ONNX is the usual format's to refuse.
         const format = onnx.magic!(bytes) ? "onnx" : "tfjs";
-        soundModel((await readModelHere(format, "net.onnx", context)).model);
+        soundModel((await readModelHere(format, { from: "net.onnx" }, context)).model);
       },
     })),
     {
@@ -245,7 +245,9 @@ export async function readers(): Promise<readonly Reader[]> {
       async read(bytes) {
         const files = { ...encoderFiles("bert"), [`bert/${name}`]: bytes };
         const context = runContext({ files, memory: BUDGET });
-        soundModel((await readModelHere("safetensors", "bert/model.safetensors", context)).model);
+        soundModel(
+          (await readModelHere("safetensors", { from: "bert/model.safetensors" }, context)).model,
+        );
       },
     })),
     {
@@ -254,7 +256,9 @@ export async function readers(): Promise<readonly Reader[]> {
       sound: torchvisionFile("resnet50"),
       read: async (bytes) => {
         const context = runContext({ files: { "net.safetensors": bytes }, memory: BUDGET });
-        soundModel((await readModelHere("safetensors", "net.safetensors", context)).model);
+        soundModel(
+          (await readModelHere("safetensors", { from: "net.safetensors" }, context)).model,
+        );
       },
     },
     {
@@ -262,7 +266,7 @@ export async function readers(): Promise<readonly Reader[]> {
       sound: encodeTflite(model, { form: "float" })[TFLITE_FILE]!,
       read: async (bytes) => {
         const context = runContext({ files: { "net.tflite": bytes }, memory: BUDGET });
-        soundModel((await readModelHere("tflite", "net.tflite", context)).model);
+        soundModel((await readModelHere("tflite", { from: "net.tflite" }, context)).model);
       },
     },
     {
@@ -272,7 +276,9 @@ export async function readers(): Promise<readonly Reader[]> {
       ]!,
       read: async (bytes) => {
         const context = runContext({ files: { "net.tflite": bytes }, memory: BUDGET });
-        soundModel((await readIntegersHere("tflite", "net.tflite", context)).model);
+        soundModel(
+          (await readModelHere("tflite", { from: "net.tflite", integers: true }, context)).model,
+        );
       },
     },
     {

@@ -1,6 +1,7 @@
 /** Models that Keras 3 saved as an archive (`.keras`): the network as JSON, the weights as HDF5, in a zip file. */
 import { unzipped } from "../../data/readers/unzip.ts";
 import type { Model } from "../../model/model.ts";
+import type { AskedModel } from "../asked.ts";
 import { UnreadableModelError } from "../format.ts";
 import { archiveWeights } from "./archive_weights.ts";
 import { readHdf5 } from "./hdf5/hdf5_file.ts";
@@ -16,7 +17,12 @@ const WEIGHTS = "model.weights.h5";
  * The model in an archive's bytes, of which no more than half of `memory` is unpacked. Throws an UnreadableModelError or a
  * RangeError that says what is wrong with it.
  */
-export function readArchiveModel(bytes: Uint8Array, name: string, memory: number): Model {
+export function readArchiveModel(
+  bytes: Uint8Array,
+  name: string,
+  memory: number,
+  asked: AskedModel = {},
+): Model {
   const files = unzipped(bytes, `Cannot read "${name}"`, memory);
   const [config, weights] = [files[CONFIG], files[WEIGHTS]];
   if (config === undefined || weights === undefined) {
@@ -28,5 +34,5 @@ export function readArchiveModel(bytes: Uint8Array, name: string, memory: number
   const model = savedConfig(new TextDecoder().decode(config), CONFIG);
   const topology = readTopology({ modelTopology: model });
   const root = readHdf5(weights, `${name}/${WEIGHTS}`);
-  return kerasModel(topology, { weights: archiveWeights(model, root), keras: 3 });
+  return kerasModel(topology, { weights: archiveWeights(model, root), keras: 3, asked });
 }

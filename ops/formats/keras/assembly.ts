@@ -1,5 +1,6 @@
 /** Puts a model together from the nodes of a file: what the readers of layer classes work with. */
 import { excerpt, quoted, quotedJson } from "../../../engine/quote.ts";
+import { sameShape } from "../../../engine/shape.ts";
 import type { Activation } from "../../../engine/tensor/mod.ts";
 import { isExtent, unsoundAttribute } from "../../model/kinds/check.ts";
 import { kindOf } from "../../model/kinds/mod.ts";
@@ -14,9 +15,11 @@ import {
   weightName,
 } from "../../model/model.ts";
 import { floatWeight } from "../../model/weights.ts";
+import type { AskedModel } from "../asked.ts";
 import { type JsonObject } from "../json_object.ts";
 import { UnreadableModelError } from "../format.ts";
 import { type Config, configOf } from "./config.ts";
+import { inputShapes } from "./input_shapes.ts";
 import type { Topology, TopologyNode } from "./topology.ts";
 
 /** A weight as the file has it, decoded. */
@@ -35,7 +38,7 @@ export interface Reading {
   readonly shapes: readonly Shape[];
   /** The shape of what a layer of the model gives. */
   shape(name: string): Shape;
-  /** Whether it reads an input of the model that nothing else reads. */
+  /** Whether it alone reads the samples as they enter the model. */
   readonly first: boolean;
   /** Its value leaves the model. */
   readonly leaves: boolean;
@@ -43,10 +46,10 @@ export interface Reading {
   readonly keras: KerasVersion;
   /** A weight of the layer by its Keras name; undefined where the file has none. */
   weight(kerasName: string): FileWeight | undefined;
-  /** Adds a layer. */
+  /** Adds a layer; of a use that is not its layer's first one that is tied to what the first added. */
   add(layer: Layer, weights?: Readonly<Partial<Record<Role, FileWeight>>>): void;
-  /** Adds an input of the model. */
-  input(input: ModelInput): void;
+  /** Adds an input of the model, which it is. */
+  input(): void;
   /** Takes arithmetic on the model's input as its preprocessing. */
   preprocess(preprocess: Preprocess): void;
   /** Takes a last softmax or sigmoid as what a consumer applies to the logits. */
@@ -74,6 +77,8 @@ interface Draft {
   readonly standing: Map<string, string>;
   /** Nodes that left no layer of their own: another's value stands for theirs. */
   readonly passed: Set<string>;
+  /** The first use of each layer of the file, by its path. */
+  readonly uses: Map<string, string>;
   readonly heads: Set<Architecture["head"]>;
   preprocess: Preprocess | null;
 }
@@ -81,8 +86,13 @@ interface Draft {
 /** What the file says beside its nodes. */
 interface AroundNodes {
   readonly weights: NamedWeights;
-  /** How many nodes and outputs read a node. */
-  readonly readers: ReadonlyMap<string, number>;
+  /** Nodes that one node alone reads; of a layer that is used several times all or none. */
+  readonly sole: ReadonlySet<string>;
+  /** Layers that are used several times. */
+  readonly shared: ReadonlySet<string>;
+  /** The input that reads the samples. */
+  readonly samples: string | undefined;
+  readonly shapes: ReadonlyMap<string, Shape>;
   readonly leaving: ReadonlySet<string>;
   readonly keras: KerasVersion;
 }
@@ -90,9 +100,10 @@ interface AroundNodes {
 /** Reads every node with `read`, which returns the name of the layer that stands for it. */
 export function assemble(
   topology: Topology,
-  { weights, keras }: {
+  { weights, keras, asked = {} }: {
     readonly weights: ReadonlyMap<string, FileWeight>;
     readonly keras: KerasVersion;
+    readonly asked?: AskedModel;
   },
   read: (className: string, reading: Reading) => string,
 ): Assembled {
@@ -103,12 +114,15 @@ export function assemble(
     shapes: new Map(),
     standing: new Map(),
     passed: new Set(),
+    uses: new Map(),
     heads: new Set(),
     preprocess: null,
   };
   const around = {
     weights: [...weights].map(([name, weight]) => [plainName(name), weight] as const),
-    readers: countReaders(topology),
+    ...readersOf(topology),
+    samples: topology.inputs[0],
+    shapes: inputShapes(topology, asked),
     leaving: new Set(topology.outputs),
     keras,
   };
@@ -124,7 +138,7 @@ export function assemble(
   }
   return {
     family: "loaded",
-    inputs: draft.inputs,
+    inputs: inOrder(draft.inputs, topology.inputs),
     layers: [...draft.layers.values()],
     outputs: topology.outputs.map((name) => draft.standing.get(name)!),
     head: heads[0] ?? "none",
@@ -141,8 +155,9 @@ function readingOf(node: TopologyNode, around: AroundNodes, draft: Draft): Readi
   }
   const read = node.inputs.map((input) => draft.standing.get(input)!);
   const [before = ""] = node.inputs;
-  const sole = node.inputs.length === 1 && around.readers.get(before) === 1 &&
-    !draft.passed.has(before);
+  const sole = node.inputs.length === 1 && around.sole.has(before) && !draft.passed.has(before);
+  const owner = draft.uses.get(node.path) ?? name;
+  draft.uses.set(node.path, owner);
   return {
     name,
     config,
@@ -150,11 +165,19 @@ function readingOf(node: TopologyNode, around: AroundNodes, draft: Draft): Readi
     shapes: read.map((input) => draft.shapes.get(input)!),
     shape: (layer) => draft.shapes.get(layer)!,
     keras: around.keras,
-    first: sole && draft.inputs.some((input) => input.name === read[0]),
+    first: sole && !around.shared.has(node.path) && read[0] === around.samples,
     leaves: around.leaving.has(name),
     weight: (kerasName) => findWeight(around.weights, node, kerasName),
-    add: (layer, roles = {}) => addLayer(draft, config, layer, roles),
-    input: (input) => addInput(draft, config, input),
+    add(layer, roles = {}) {
+      const ofOwner = owner + layer.name.slice(name.length);
+      const shares = owner !== name && Object.keys(roles).length > 0;
+      addLayer(draft, config, shares ? { ...layer, tied: ofOwner } : layer, roles);
+    },
+    input() {
+      const shape = around.shapes.get(name)!;
+      draft.inputs.push({ name, shape });
+      draft.shapes.set(name, shape);
+    },
     preprocess: (found) => draft.preprocess = found,
     head: (head) => draft.heads.add(head),
     fuse: (activation) => sole && fuse(draft, read[0]!, activation),
@@ -178,16 +201,14 @@ function addLayer(
   draft.shapes.set(layer.name, shape);
   draft.layers.set(layer.name, layer);
   for (const [role, { shape, values }] of Object.entries(weights)) {
-    draft.weights[weightName(layer.name, role as Role)] = floatWeight(shape, values);
+    const weight = weightName(layer, role as Role);
+    const before = draft.weights[weight];
+    if (before === undefined && layer.tied === undefined) {
+      draft.weights[weight] = floatWeight(shape, values);
+    } else if (before === undefined || !sameShape(before.shape, shape)) {
+      throw config.wrong("it is used several times, each in another form, and cannot be shared so");
+    }
   }
-}
-
-function addInput(draft: Draft, config: Config, input: ModelInput): void {
-  if (!input.shape.every(isExtent)) {
-    throw config.wrong(`its shape cannot be ${quotedJson(input.shape)}`);
-  }
-  draft.inputs.push(input);
-  draft.shapes.set(input.name, input.shape);
 }
 
 /** Gives a layer an activation; false where there is no such layer, or it can have none. */
@@ -200,12 +221,31 @@ function fuse({ layers }: Draft, name: string, activation: Activation): boolean 
   return true;
 }
 
-function countReaders({ nodes, outputs }: Topology): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const name of [...nodes.flatMap((node) => node.inputs), ...outputs]) {
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
-  return counts;
+/** What one node alone reads, and what is used several times. */
+function readersOf({ nodes, outputs }: Topology): Pick<AroundNodes, "sole" | "shared"> {
+  const readers = new Map<string, (TopologyNode | undefined)[]>();
+  const add = (name: string, reader?: TopologyNode) =>
+    readers.set(name, [...readers.get(name) ?? [], reader]);
+  for (const node of nodes) node.inputs.forEach((input) => add(input, node));
+  outputs.forEach((output) => add(output));
+  const uses = Map.groupBy(nodes, ({ path }) => path);
+  const alone = [...uses.values()].flatMap((nodes) => {
+    const read = nodes.map(({ name }) => readers.get(name) ?? []);
+    // What a shared layer ends in is the same layer wherever it is used.
+    const paths = new Set(read.flat().map((reader) => reader?.path));
+    return paths.size <= 1 && read.every(({ length }) => length === 1) ? nodes : [];
+  });
+  const shared = [...uses].flatMap(([path, { length }]) => length > 1 ? [path] : []);
+  return { sole: new Set(alone.map(({ name }) => name)), shared: new Set(shared) };
+}
+
+/** The inputs in the order in which the file lists them; others behind. */
+function inOrder(inputs: readonly ModelInput[], names: readonly string[]): readonly ModelInput[] {
+  const place = ({ name }: ModelInput) => {
+    const at = names.indexOf(name);
+    return at < 0 ? names.length : at;
+  };
+  return [...inputs].sort((a, b) => place(a) - place(b));
 }
 
 /** A weight's name without the `:0` that may stand behind it, and without the number of a cell that is alone. */
@@ -220,10 +260,10 @@ type NamedWeights = readonly (readonly [name: string, weight: FileWeight])[];
 /** The file's name of a weight is `layer/role`, perhaps behind the names of models around it. */
 function findWeight(
   weights: NamedWeights,
-  { name, ownName }: TopologyNode,
+  { name, path, ownName }: TopologyNode,
   kerasName: string,
 ): FileWeight | undefined {
-  const full = `${name.replaceAll(".", "/")}/${kerasName}`;
+  const full = `${path}/${kerasName}`;
   const own = `${ownName}/${kerasName}`;
   const tests = [
     (key: string) => key === full,

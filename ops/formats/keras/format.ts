@@ -26,14 +26,15 @@ export const keras: ModelFormat<"keras"> = {
     field: "a model that Keras saved, .keras or .h5",
     what: "a model that Keras saved (.keras or .h5)",
     beside: () => [],
-    async load(from, context) {
+    heeds: ["input", "output"],
+    async load(from, context, asked) {
       const bytes = await context.read(from);
       if (isHdf5(bytes)) {
         const { readH5Model } = await import("./h5_model.ts");
-        return { model: readH5Model(bytes, from), files: [bytes] };
+        return { model: readH5Model(bytes, from, asked), files: [bytes] };
       }
       const { readArchiveModel } = await import("./archive_model.ts");
-      return { model: readArchiveModel(bytes, from, context.memory), files: [bytes] };
+      return { model: readArchiveModel(bytes, from, context.memory, asked), files: [bytes] };
     },
   },
 };

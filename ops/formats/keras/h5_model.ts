@@ -1,5 +1,6 @@
 /** Models that Keras saved as one HDF5 file (`.h5`): the network as an attribute, weights in a group for each layer. */
 import type { Model } from "../../model/model.ts";
+import type { AskedModel } from "../asked.ts";
 import { UnreadableModelError } from "../format.ts";
 import type { FileWeight } from "./assembly.ts";
 import { type Group, readHdf5 } from "./hdf5/hdf5_file.ts";
@@ -9,7 +10,7 @@ import { readTopology } from "./topology.ts";
 import { FROM_KERAS } from "./words.ts";
 
 /** The model in a file's bytes. Throws an UnreadableModelError or a RangeError that says what is wrong with it. */
-export function readH5Model(bytes: Uint8Array, name: string): Model {
+export function readH5Model(bytes: Uint8Array, name: string, asked: AskedModel = {}): Model {
   const root = readHdf5(bytes, name);
   const [config] = root.texts("model_config") ?? [];
   if (config === undefined) {
@@ -21,7 +22,7 @@ export function readH5Model(bytes: Uint8Array, name: string): Model {
   const topology = readTopology({ modelTopology: savedConfig(config, "model_config") });
   const weights = weightsOf(root.group("model_weights") ?? root, name);
   const [version = "2"] = root.texts("keras_version") ?? [];
-  return kerasModel(topology, { weights, keras: version.startsWith("3") ? 3 : 2 });
+  return kerasModel(topology, { weights, keras: version.startsWith("3") ? 3 : 2, asked });
 }
 
 /** The weights by `<layer>/<name>`; names may have their layer's before them, and that of the model. */

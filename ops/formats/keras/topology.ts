@@ -2,11 +2,17 @@
 import { quoted, quotedJson } from "../../../engine/quote.ts";
 import { UnreadableModelError } from "../format.ts";
 import { isJsonObject, type JsonObject } from "../json_object.ts";
+import { type Reference, references, usesIn } from "./references.ts";
 
-/** One layer of the file. */
+/** One use of a layer of the file. */
 export interface TopologyNode {
-  /** Unique; a nested model's layers are `<model>.<layer>`. */
+  /**
+   * Unique; a nested model's layers are `<model>.<layer>`, and further uses of a layer or model `<name>-2`, `<name>-3`, in
+   * the order in which they are computed.
+   */
   readonly name: string;
+  /** The layer that it is a use of: `<model>/<layer>`. Uses of one layer share its weights. */
+  readonly path: string;
   /** The layer's own name, under which its weights are stored. */
   readonly ownName: string;
   readonly className: string;
@@ -20,11 +26,28 @@ export interface Topology {
   readonly nodes: readonly TopologyNode[];
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
+  /** What the file calls the outputs: the layers or models that give them, `<name>.2` their second value. */
+  readonly outputNames: readonly string[];
+}
+
+/** Where a model stands in others. */
+interface Place {
+  /** What the names of its layers begin with. */
+  readonly prefix: string;
+  /** The same of their paths. */
+  readonly path: string;
+  /** The nodes outside that stand for the model's inputs; none for the outermost model. */
+  readonly given: readonly string[];
+  readonly depth: number;
+  /** Uses of layers that the whole file may still unfold to. */
+  readonly left: { count: number };
 }
 
 /** Models in one another, and layers in one of them. */
 const DEEPEST = 100;
 const MOST_LAYERS = 5000;
+/** Uses of layers, where models are used several times in models that are. */
+const MOST_USES = 20_000;
 
 /** Classes that are models. */
 export const MODELS: ReadonlySet<string> = new Set(["Functional", "Model", "Sequential"]);
@@ -41,17 +64,17 @@ export function readTopology(model: JsonObject): Topology {
   const root = isJsonObject(modelTopology.model_config)
     ? modelTopology.model_config
     : modelTopology;
-  return flatten(root, "", []);
+  return flatten(root, { prefix: "", path: "", given: [], depth: 1, left: { count: MOST_USES } });
 }
 
-function flatten(model: JsonObject, prefix: string, given: readonly string[]): Topology {
-  if (prefix.split(".").length > DEEPEST) {
+function flatten(model: JsonObject, place: Place): Topology {
+  if (place.depth > DEEPEST) {
     throw new UnreadableModelError(`Cannot read the model: its models are nested too deep`);
   }
   const { class_name: className, config } = model;
-  if (className === "Sequential") return sequence(layersOf(config), prefix, given);
+  if (className === "Sequential") return sequence(layersOf(config), place);
   if (typeof className === "string" && MODELS.has(className) && isJsonObject(config)) {
-    return functional(config, prefix, given);
+    return functional(config, place);
   }
   if (className === undefined) {
     throw new UnreadableModelError(
@@ -66,55 +89,64 @@ function flatten(model: JsonObject, prefix: string, given: readonly string[]): T
   );
 }
 
-/** `given`: the nodes outside that stand for the model's inputs; none for the outermost model. */
-function sequence(
-  layers: readonly JsonObject[],
-  prefix: string,
-  given: readonly string[],
-): Topology {
+function sequence(layers: readonly JsonObject[], place: Place): Topology {
   const nodes: TopologyNode[] = [];
   const [first] = layers;
   if (first === undefined) throw new UnreadableModelError("Cannot read a model without layers");
-  let last = given[0];
+  let last = place.given[0];
   if (last === undefined && first.class_name !== "InputLayer") {
     // Keras leaves the input of a Sequential to its first layer.
     last = "input";
     const config = isJsonObject(first.config) ? first.config : {};
-    nodes.push({ name: last, ownName: last, className: "InputLayer", config, inputs: [] });
+    const named = { name: last, path: last, ownName: last };
+    nodes.push({ ...named, className: "InputLayer", config, inputs: [] });
   }
+  let answer = last ?? "";
   for (const layer of layers) {
     if (layer.class_name === "InputLayer" && last !== undefined) continue;
-    const inner = place(layer, prefix, last === undefined ? [] : [last]);
+    const inner = placed(layer, { ...place, given: last === undefined ? [] : [last] });
     nodes.push(...inner.nodes);
     last = inner.outputs[0]!;
+    answer = nameOf(layer);
   }
   const inputs = nodes.filter((node) => node.className === "InputLayer").map(({ name }) => name);
-  return { nodes, inputs, outputs: [last!] };
+  return { nodes, inputs, outputs: [last!], outputNames: [answer] };
 }
 
-function functional(config: JsonObject, prefix: string, given: readonly string[]): Topology {
+function functional(config: JsonObject, place: Place): Topology {
   const inputs = references(config.input_layers).map(({ layer }) => layer);
-  /** Name in this model → names of the nodes that stand for its outputs. */
-  const standing = new Map(given.map((name, index) => [inputs[index]!, [name]] as const)) as Map<
-    string,
-    readonly string[]
-  >;
+  /** Layer of this model → for each of its uses the nodes that stand for its outputs. */
+  const standing = new Map<string, (readonly string[] | undefined)[]>(
+    place.given.map((name, index) => [inputs[index]!, [[name]]]),
+  );
+  const layers = layersOf(config).map((layer) => {
+    const name = nameOf(layer);
+    return { layer, name, uses: usesIn(layer, name) };
+  });
+  const named = new Set(layers.map(({ name }) => name));
+  const outputs = references(config.output_layers);
+  const use = countedFromZero(layers, outputs);
   const nodes: TopologyNode[] = [];
-  const waiting = layersOf(config).map((layer) => ({ layer, reads: inboundOf(layer) }));
+  const waiting = layers.flatMap(({ layer, name, uses }) =>
+    uses.map((reads, index) => ({ layer, name, index, reads }))
+  );
+  const valueAt = (of: Reference) => standing.get(of.layer)?.[use(of)];
   // Files list layers in any order; each round places those whose inputs are there.
   while (waiting.length > 0) {
-    const at = waiting.findIndex(({ reads }) => reads.every(({ layer }) => standing.has(layer)));
+    const at = waiting.findIndex(({ reads }) => reads.every((each) => valueAt(each) !== undefined));
     if (at < 0) {
       throw new UnreadableModelError(`Cannot read the model: layers read one another in a circle`);
     }
-    const { layer, reads } = waiting.splice(at, 1)[0]!;
-    const name = nameOf(layer);
-    if (standing.has(name)) continue;
-    const inner = place(layer, prefix, reads.map((each) => valueOf(standing, each)));
+    const { layer, name, index, reads } = waiting.splice(at, 1)[0]!;
+    const before = standing.get(name) ?? [];
+    if (before[index] !== undefined) continue;
+    const given = reads.map((each) => valueOf(valueAt(each)!, each));
+    const again = before.filter((each) => each !== undefined).length;
+    const inner = placed(layer, { ...place, given }, useName(name, again, named));
     nodes.push(...inner.nodes);
-    standing.set(name, inner.outputs);
+    before[index] = inner.outputs;
+    standing.set(name, before);
   }
-  const outputs = references(config.output_layers);
   const missing = [...inputs, ...outputs.map(({ layer }) => layer)]
     .find((name) => !standing.has(name));
   if (missing !== undefined) {
@@ -124,19 +156,44 @@ function functional(config: JsonObject, prefix: string, given: readonly string[]
       }, which it names as an input or an output`,
     );
   }
+  const values = outputs.map((each) => valueOf(valueAt(each) ?? [], each));
   return {
     nodes,
-    inputs: inputs.map((name) => standing.get(name)![0]!),
-    outputs: outputs.map((each) => valueOf(standing, each)),
+    inputs: inputs.map((name) => standing.get(name)![0]![0]!),
+    outputs: values,
+    outputNames: namesOf(outputs.map(({ layer }) => layer)),
   };
 }
 
-/** The node whose value a reference means. */
-function valueOf(
-  standing: ReadonlyMap<string, readonly string[]>,
-  { layer, output }: Reference,
-): string {
-  const found = standing.get(layer)![output];
+/** Names, of which each that is there again has its number behind it. */
+function namesOf(names: readonly string[]): readonly string[] {
+  return names.map((name, at) => {
+    const before = names.slice(0, at).filter((each) => each === name).length;
+    return before === 0 ? name : `${name}.${before + 1}`;
+  });
+}
+
+/**
+ * Which use of its layer a reference means. Keras counts those of a model that is part of one from 1, because its first
+ * was its own making.
+ */
+function countedFromZero(
+  layers: readonly { readonly name: string; readonly uses: readonly (readonly Reference[])[] }[],
+  outputs: readonly Reference[],
+): (reference: Reference) => number {
+  const last = new Map<string, number>();
+  for (const { layer, use } of [...layers.flatMap(({ uses }) => uses.flat()), ...outputs]) {
+    last.set(layer, Math.max(last.get(layer) ?? 0, use));
+  }
+  const before = new Map(
+    layers.map(({ name, uses }) => [name, Math.max(0, (last.get(name) ?? 0) - uses.length + 1)]),
+  );
+  return ({ layer, use }) => Math.max(0, use - (before.get(layer) ?? 0));
+}
+
+/** The node whose value a reference means, among those that stand for the outputs of a use. */
+function valueOf(outputs: readonly string[], { layer, output }: Reference): string {
+  const found = outputs[output];
   if (found !== undefined) return found;
   throw new UnreadableModelError(
     `Cannot read the model: output ${output} of layer ${
@@ -145,9 +202,18 @@ function valueOf(
   );
 }
 
-function place(layer: JsonObject, prefix: string, inputs: readonly string[]): Topology {
+/** What a use of a layer is called that was used so often before; none of the layers that are `named` is called so. */
+function useName(name: string, before: number, named: ReadonlySet<string>): string {
+  const free = (wish: string): string => named.has(wish) ? free(`${wish}_`) : wish;
+  return before === 0 ? name : free(`${name}-${before + 1}`);
+}
+
+/** A layer in a model, which reads what is given, under a name in it. */
+function placed(layer: JsonObject, place: Place, called: string = nameOf(layer)): Topology {
+  const { prefix, given, left } = place;
   const ownName = nameOf(layer);
-  const name = `${prefix}${ownName}`;
+  const name = `${prefix}${called}`;
+  const path = `${place.path}${ownName}`;
   const { class_name: className } = layer;
   if (typeof className !== "string") {
     throw new UnreadableModelError(
@@ -155,9 +221,19 @@ function place(layer: JsonObject, prefix: string, inputs: readonly string[]): To
       { readable: true },
     );
   }
-  if (MODELS.has(className)) return flatten(layer, `${name}.`, inputs);
+  if (MODELS.has(className)) {
+    const inside = { prefix: `${name}.`, path: `${path}/`, depth: place.depth + 1 };
+    return flatten(layer, { ...place, ...inside });
+  }
+  left.count--;
+  if (left.count < 0) {
+    throw new UnreadableModelError(
+      `Cannot read the model: its layers are used more than ${MOST_USES} times`,
+    );
+  }
   const config = isJsonObject(layer.config) ? layer.config : {};
-  return { nodes: [{ name, ownName, className, config, inputs }], inputs, outputs: [name] };
+  const node = { name, path, ownName, className, config, inputs: given };
+  return { nodes: [node], inputs: given, outputs: [name], outputNames: [ownName] };
 }
 
 function layersOf(config: unknown): readonly JsonObject[] {
@@ -176,50 +252,4 @@ function nameOf(layer: JsonObject): string {
   const found = typeof name === "string" ? name : isJsonObject(config) ? config.name : undefined;
   if (typeof found === "string") return found;
   throw new UnreadableModelError("Cannot read the model: one of its layers has no name");
-}
-
-/** What a layer reads. A layer that is applied more than once shares its weights, which a model here cannot. */
-function inboundOf(layer: JsonObject): readonly Reference[] {
-  const uses = layer.inbound_nodes;
-  if (!Array.isArray(uses) || uses.length === 0) return [];
-  const name = nameOf(layer);
-  if (uses.length > 1) {
-    throw new UnreadableModelError(
-      `Cannot read layer ${quoted(name)}: it is applied ${uses.length} times, sharing its weights`,
-    );
-  }
-  const [use] = uses;
-  if (Array.isArray(use)) return references(use);
-  // As Keras 3 writes it: what the layer was called with.
-  if (isJsonObject(use)) return [...references(use.args), ...references(use.kwargs)];
-  throw new UnreadableModelError(
-    `Cannot read layer ${quoted(name)}: its inbound_nodes are ${quotedJson(use)}`,
-  );
-}
-
-/** An output of a layer. */
-interface Reference {
-  readonly layer: string;
-  readonly output: number;
-}
-
-/**
- * The outputs of layers in a value, in order: Keras 2's `["layer", node, output, { … }]`, whose map holds what else the
- * layer was called with, and Keras 3's tensors with a history, in lists and maps of any depth.
- */
-function references(value: unknown, depth = 0): readonly Reference[] {
-  if (depth > DEEPEST) {
-    throw new UnreadableModelError("Cannot read the model: its lists are nested too deep");
-  }
-  if (typeof value === "string" && depth === 1) return [{ layer: value, output: 0 }];
-  const inside = (values: readonly unknown[]) =>
-    values.flatMap((each) => references(each, depth + 1));
-  if (Array.isArray(value)) {
-    const [layer, node = 0, output = 0, ...others] = value;
-    if (typeof layer !== "string" || typeof node !== "number") return inside(value);
-    return [{ layer, output: Number(output) }, ...inside(others)];
-  }
-  if (!isJsonObject(value)) return [];
-  if (value.class_name !== "__keras_tensor__") return inside(Object.values(value));
-  return isJsonObject(value.config) ? references(value.config.keras_history, depth) : [];
 }

@@ -3,7 +3,8 @@ import type { RunContext } from "../../../engine/op.ts";
 import { weightSlots } from "../../model/layers.ts";
 import type { Architecture, Model, Weight } from "../../model/model.ts";
 import { decodeWeight, floatWeight } from "../../model/weights.ts";
-import { type ReadOptions, UnreadableModelError } from "../format.ts";
+import type { AskedModel } from "../asked.ts";
+import { UnreadableModelError } from "../format.ts";
 import { decodeSafetensors, isOwn } from "./model_file.ts";
 import { readSafetensors, type SafetensorsFile } from "./safetensors_file.ts";
 import { torchvisionNetwork, torchvisionWeights } from "./torchvision.ts";
@@ -16,7 +17,7 @@ import { readEncoder } from "./transformers/read_encoder.ts";
 export function readSafetensorsModel(
   [bytes, config]: readonly Uint8Array[],
   from: string,
-  { warn, integers = false }: Pick<RunContext, "warn"> & ReadOptions,
+  { warn, integers = false }: Pick<RunContext, "warn"> & Pick<AskedModel, "integers">,
 ): Model {
   try {
     const file = readSafetensors(bytes!);

@@ -54,7 +54,8 @@ export const tfjs = defineExport({
       "the folder of a tfjs layers-model or graph-model, or the model.json in it; by URL always the model.json",
     what: "a tfjs layers-model or graph-model (model.json, or its folder)",
     beside: filesNamed,
-    load: async (from, context) =>
-      await (await import("./load_folder.ts")).loadFolder(from, context),
+    heeds: ["input", "output"],
+    load: async (from, context, asked) =>
+      await (await import("./load_folder.ts")).loadFolder(from, context, asked),
   },
 });

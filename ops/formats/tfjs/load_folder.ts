@@ -1,6 +1,7 @@
 /** The files of a tfjs model: a folder, or a `model.json` and what lies beside it. */
 import type { RunContext } from "../../../engine/op.ts";
 import { excerpt, listed } from "../../../engine/quote.ts";
+import type { AskedModel } from "../asked.ts";
 import { type ReadModel, UnreadableModelError } from "../format.ts";
 import { FROM_KERAS } from "../keras/words.ts";
 import { fileName, modelText } from "./model_text.ts";
@@ -9,7 +10,11 @@ import { readModelJson, shardPaths } from "./read_model_json.ts";
 const MODEL_FILE = "model.json";
 
 /** Reads them. Throws an UnreadableModelError that says what is wrong with them. */
-export async function loadFolder(from: string, context: RunContext): Promise<ReadModel> {
+export async function loadFolder(
+  from: string,
+  context: RunContext,
+  asked: AskedModel = {},
+): Promise<ReadModel> {
   const { file, bytes } = await filesOf(from, context);
   const topology = await bytes(file);
   const { json, fileOf, shardOf } = modelText(topology, file);
@@ -20,7 +25,7 @@ export async function loadFolder(from: string, context: RunContext): Promise<Rea
     files.push(found);
     shards.set(path, shardOf(found, name));
   }
-  const model = await readModelJson(json, (path) => shards.get(path)!);
+  const model = await readModelJson(json, (path) => shards.get(path)!, asked);
   return { model, files };
 }
 

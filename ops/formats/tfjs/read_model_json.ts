@@ -1,4 +1,5 @@
 /** What a `model.json` holds: layers, or a graph of TensorFlow's operators. What it has tells which. */
+import type { AskedModel } from "../asked.ts";
 import { UnreadableModelError } from "../format.ts";
 import type { Model } from "../../model/model.ts";
 import { isJsonObject, type JsonObject } from "../json_object.ts";
@@ -17,14 +18,22 @@ export function shardPaths(json: unknown): readonly string[] {
 export async function readModelJson(
   json: unknown,
   shard: (path: string) => Uint8Array,
+  asked: AskedModel = {},
 ): Promise<Model> {
   const root = rootOf(json);
   if (isGraphModel(root)) {
+    const field = (["input", "output"] as const).find((each) => asked[each] !== undefined);
+    if (field !== undefined) {
+      throw new UnreadableModelError(
+        `\`${field}\` is heeded of layers-models, and this is a graph-model`,
+        { field },
+      );
+    }
     const { readGraphModel } = await import("./graph/read_graph_model.ts");
     return readGraphModel(root, shard);
   }
   const { readLayersModel } = await import("./read_layers_model.ts");
-  return readLayersModel(root, shard);
+  return readLayersModel(root, shard, asked);
 }
 
 function rootOf(json: unknown): JsonObject {

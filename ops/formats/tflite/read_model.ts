@@ -1,7 +1,8 @@
 /** A model out of a TensorFlow Lite file: floats, dynamic range or int8. */
 import { assertSumsFit } from "../../model/integers/accumulator.ts";
 import type { Model } from "../../model/model.ts";
-import { type ReadOptions, UnreadableModelError } from "../format.ts";
+import type { AskedModel } from "../asked.ts";
+import { UnreadableModelError } from "../format.ts";
 import { FROM_KERAS } from "../keras/words.ts";
 import { TfliteDraft } from "./draft.ts";
 import { decodeFile } from "./flatbuffer.ts";
@@ -18,7 +19,7 @@ import { PASSING, READERS, readOperator } from "./readers.ts";
 export function readTflite(
   bytes: Uint8Array,
   name: string,
-  { integers = false }: ReadOptions = {},
+  { integers = false }: Pick<AskedModel, "integers"> = {},
 ): Model {
   const file = decodeFile(bytes, name);
   if (file.subgraphs.length !== 1) {

@@ -62,7 +62,23 @@ Deno.test("what the op that loads declares", () => {
   assert.ok(!load.random({}));
   assert.deepEqual(fieldsOf(load), {
     from: { "x-source": true },
-    preserve: { "x-list": { items: { enum: ["zeros"] } }, default: [] },
+    input: {
+      ...{ type: "array", minItems: 1, maxItems: 4 },
+      items: { type: "integer", minimum: 1, maximum: 1_000_000 },
+    },
+    inputs: {
+      type: "object",
+      patternProperties: {
+        "^(.*)$": {
+          "x-by-type": {
+            number: { type: "number" },
+            string: { enum: ["positions", "mask", "sample", "columns"] },
+          },
+        },
+      },
+    },
+    output: { type: "string" },
+    preserve: { "x-list": { items: { enum: ["zeros", "integers"] } }, default: [] },
   });
   const { description } = load.params.properties.from;
   for (const files of ["tfjs layers-model", ".keras or .h5", ".onnx", "safetensors", ".tflite"]) {

@@ -18,7 +18,7 @@ const inFolder = (found: Readonly<Record<string, Uint8Array>>) =>
 
 Deno.test("a folder or its model.json is the model, and weighs what its files do", async () => {
   for (const from of ["net", "net/", "net/model.json"]) {
-    const { model, files: weighed } = await readModelHere("tfjs", from, inFolder(files));
+    const { model, files: weighed } = await readModelHere("tfjs", { from }, inFolder(files));
     assert.deepEqual([...model.weights["d/kernel"]!.data], [1, 2]);
     assert.equal(weighed.encoded, files["model.json"]!.length + 8);
     assert.equal(weighed.format, "tfjs");
@@ -27,15 +27,15 @@ Deno.test("a folder or its model.json is the model, and weighs what its files do
 
 Deno.test("small files are read in this thread, and the same model comes of them", async () => {
   assert.deepEqual(
-    await readModel("net", inFolder(files)),
-    await readModelHere("tfjs", "net", inFolder(files)),
+    await readModel({ from: "net" }, inFolder(files)),
+    await readModelHere("tfjs", { from: "net" }, inFolder(files)),
   );
 });
 
 /** What is said of a folder with these files: the sentence, and the help. */
 async function refusal(found: Readonly<Record<string, Uint8Array>>) {
   let said: readonly (string | undefined)[] = [];
-  await assert.rejects(readModelHere("tfjs", "net", inFolder(found)), (error) => {
+  await assert.rejects(readModelHere("tfjs", { from: "net" }, inFolder(found)), (error) => {
     assert.ok(error instanceof ParameterError);
     assert.deepEqual([error.code, error.path], ["source", "from"]);
     said = [error.message, error.help];

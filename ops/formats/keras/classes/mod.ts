@@ -143,15 +143,8 @@ export function readKerasLayer(className: string, reading: Reading): string {
   );
 }
 
-function inputLayer({ name, config, input }: Reading): string {
-  const field = ["batch_input_shape", "batch_shape"].find((each) => config.raw(each) !== undefined);
-  const shape = field === undefined ? undefined : config.raw(field);
-  if (!Array.isArray(shape)) throw config.wrong("the shape of the model's input is not given");
-  const [, ...sample] = shape;
-  if (!sample.every((extent) => Number.isInteger(extent) && extent > 0)) {
-    throw config.wrong(`the input's shape is open: ${quotedJson(sample)}`);
-  }
-  input({ name, shape: sample as number[] });
+function inputLayer({ name, input }: Reading): string {
+  input();
   return name;
 }
 

@@ -10,20 +10,27 @@ const assembled = (
 
 const node = (name: string, className: string, ...inputs: string[]) => ({
   name,
+  path: name.replaceAll(".", "/"),
   ownName: name.split(".").at(-1)!,
   className,
-  config: {},
+  config: className === "InputLayer" ? { "batch_input_shape": [null, 2] } : {},
   inputs,
 });
 const topology = (...nodes: ReturnType<typeof node>[]): Topology => ({
   nodes: [node("x", "InputLayer"), ...nodes],
   inputs: ["x"],
   outputs: [nodes.at(-1)!.name],
+  outputNames: [nodes.at(-1)!.name],
+});
+/** The same with samples of another shape. */
+const reading = (shape: readonly number[], { nodes: [input, ...others], ...rest }: Topology) => ({
+  ...rest,
+  nodes: [{ ...input!, config: { "batch_input_shape": [null, ...shape] } }, ...others],
 });
 /** A tiny reader: inputs of two numbers, dense layers of one, activations that join the layer before. */
 const read = (className: string, reading: Reading): string => {
   const { name, inputs } = reading;
-  if (className === "InputLayer") reading.input({ name, shape: [2] });
+  if (className === "InputLayer") reading.input();
   if (className === "Dense") {
     const kernel = reading.weight("kernel")!;
     reading.add({ name, kind: "dense", inputs, units: 1, bias: false, activation: "linear" }, {
@@ -75,12 +82,12 @@ Deno.test("a layer that reads nothing, or gives what cannot be, is refused", () 
     /"d" \(Dense\): it reads nothing/,
   );
   const empty = (_className: string, reading: Reading) => {
-    if (reading.inputs.length === 0) reading.input({ name: "x", shape: [0] });
+    if (reading.inputs.length === 0) reading.input();
     return reading.name;
   };
   assert.throws(
-    () => assembled(topology(node("d", "Dense", "x")), new Map(), empty),
-    /its shape cannot be \[0\]/,
+    () => assembled(reading([0], topology(node("d", "Dense", "x"))), new Map(), empty),
+    /the input's shape is open: \[0\]/,
   );
 });
 
@@ -97,7 +104,7 @@ Deno.test("a layer whose attribute or extent cannot be is refused with the value
   const adding = (layer: object) =>
     said(() =>
       assembled(chain, new Map(), (className, reading) => {
-        if (className === "InputLayer") reading.input({ name: "x", shape: [2] });
+        if (className === "InputLayer") reading.input();
         else reading.add({ name: "d", inputs: ["x"], ...layer } as never);
         return reading.name;
       })
@@ -118,7 +125,7 @@ Deno.test("a model ends in one way: a head is that of its only output", () => {
   const headed = (heads: readonly string[], outputs: readonly string[]) => {
     const nodes = topology(node("a", "Dense", "x"), node("b", "Dense", "x"));
     const reader = (className: string, reading: Reading) => {
-      if (className === "InputLayer") reading.input({ name: "x", shape: [2] });
+      if (className === "InputLayer") reading.input();
       else if (reading.name === "a") heads.forEach((head) => reading.head(head as never));
       return reading.name;
     };
@@ -139,8 +146,8 @@ Deno.test("what a layer gives is as long as a value can be, and what enters has 
   const chain = topology(node("u", "UpSampling2D", "x"));
   const given = (input: readonly number[]) =>
     said(() =>
-      assembled(chain, new Map(), (_className, reading) => {
-        if (reading.inputs.length === 0) reading.input({ name: "x", shape: input });
+      assembled(reading(input, chain), new Map(), (_className, reading) => {
+        if (reading.inputs.length === 0) reading.input();
         else reading.add({ name: "u", kind: "upsample", inputs: ["x"], size: [2, 2] });
         return reading.name;
       })
@@ -152,14 +159,14 @@ Deno.test("what a layer gives is as long as a value can be, and what enters has 
   );
   assert.equal(
     given([3, 2, 0]),
-    'Cannot read layer "x" (InputLayer): its shape cannot be [3,2,0]',
+    `Cannot read layer "x" (InputLayer): the input's shape is open: [3,2,0]`,
   );
 });
 
 Deno.test("a model that is read is of the family loaded; first is what alone reads an input", () => {
   const seen: Record<string, boolean> = {};
   const reader = (className: string, reading: Reading) => {
-    if (className === "InputLayer") reading.input({ name: reading.name, shape: [2] });
+    if (className === "InputLayer") reading.input();
     else {
       seen[reading.name] = reading.first;
       reading.add({ name: reading.name, kind: "flatten", inputs: reading.inputs });
@@ -174,7 +181,11 @@ Deno.test("a model that is read is of the family loaded; first is what alone rea
     node("c", "Flatten", "y"),
     node("d", "Flatten", "a"),
   ];
-  const { family } = assembled({ nodes, inputs: ["x", "y"], outputs: ["d"] }, new Map(), reader);
+  const { family } = assembled(
+    { nodes, inputs: ["x", "y"], outputs: ["d"], outputNames: ["d"] },
+    new Map(),
+    reader,
+  );
   assert.equal(family, "loaded");
   assert.deepEqual(seen, { a: true, b: false, c: false, d: false });
 });
@@ -186,7 +197,7 @@ Deno.test("a weight is that of a whole layer name, its models before it", () => 
         topology(node(name, "Dense", "x")),
         new Map(keys.map((key, at) => [key, { ...kernel, values: Float32Array.of(at, at) }])),
         (className, reading) => {
-          if (className === "InputLayer") reading.input({ name: "x", shape: [2] });
+          if (className === "InputLayer") reading.input();
           else throw new Error(`${reading.weight("kernel")?.values[0]}`);
           return reading.name;
         },

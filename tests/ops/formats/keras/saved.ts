@@ -35,7 +35,7 @@ export function savedBytes(file: string): Uint8Array {
 /** The model that is read from a file. */
 export async function savedModel(file: string): Promise<Model> {
   const context = runContext({ files: { [file]: savedBytes(file) } });
-  return (await readModelHere("keras", file, context)).model;
+  return (await readModelHere("keras", { from: file }, context)).model;
 }
 
 /** Names of the models of one class each that a pattern fits. */

@@ -5,6 +5,7 @@ import type { Files } from "../../../../engine/kind.ts";
 import { stream } from "../../../../engine/tensor/random.ts";
 import { type Tensor, withTensors } from "../../../../engine/tensor/mod.ts";
 import { inferLogits } from "../../../../ops/model/infer.ts";
+import { layerFacts } from "../../../../ops/model/layers.ts";
 import { modelOf } from "../../model/test_data.ts";
 
 type StockModel = ReturnType<TfLayers["model"]>;
@@ -13,7 +14,14 @@ type StockModel = ReturnType<TfLayers["model"]>;
 export async function bothAnswers(
   build: (layers: TfLayers) => StockModel,
   shape: readonly number[],
-): Promise<{ ours: Float32Array; stock: Float32Array; layers: string[] }> {
+): Promise<{
+  ours: Float32Array;
+  stock: Float32Array;
+  layers: string[];
+  /** Layers with weights of their own, and with another's. */
+  owners: number;
+  tied: number;
+}> {
   const layers = await loadTfLayers();
   return await withTensors(async (room) => {
     const { tf } = room;
@@ -30,7 +38,11 @@ export async function bothAnswers(
     await tf.setBackend(before);
     const read = modelOf(files);
     const ours = await inferLogits(room, read, { count: 2, x, y: null });
-    return { ours, stock, layers: read.layers.map((layer) => `${layer.name} ${layer.kind}`) };
+    return {
+      ...{ ours, stock, layers: read.layers.map((layer) => `${layer.name} ${layer.kind}`) },
+      owners: layerFacts(read).filter(({ parameters }) => parameters > 0).length,
+      tied: read.layers.filter(({ tied }) => tied !== undefined).length,
+    };
   });
 }
 

@@ -169,8 +169,6 @@ Deno.test("what cannot be read is a sentence with the layer's name", () => {
   refused(keras("ReLU", "x", { "max_value": "3" }, ["in"]), /`max_value` is "3", it should be a/);
   refused(keras("LeakyReLU", "x", { alpha: [] }, ["in"]), /`alpha` is \[\], it should be a number/);
   refused(keras("BatchNormalization", "x", { axis: 0 }, ["in"]), /its axis is 0/);
-  const shared = { ...dense("x", {}, ["in"]), "inbound_nodes": [[["in", 0, 0]], [["in", 0, 0]]] };
-  refused(shared, /layer "x": it is applied 2 times, sharing its weights/);
 });
 
 Deno.test("what is no layers-model is a sentence too", () => {

@@ -1,0 +1,28 @@
+/** What a recipe says of a model that it reads from files, beyond where they are. */
+
+/**
+ * What an input is given. A number: each of its values. `positions`: 0, 1, 2 … along its last axis. `mask`: 0 where the
+ * sample has token 0, padding, else 1. `sample`: the sample. `columns`: as many columns of a row as it reads, behind those of the
+ * inputs before it.
+ */
+export type InputValue = number | "positions" | "mask" | "sample" | "columns";
+
+/** Each is absent where the files say enough. */
+export interface AskedModel {
+  /** The shape of one sample: of a network whose sizes are open, or that is to read others than it was saved with. */
+  readonly input?: readonly number[];
+  /** What each further input is given, by its name; the one that is not named reads the samples. */
+  readonly inputs?: Readonly<Record<string, InputValue>>;
+  /** The output that is kept, by its name. */
+  readonly output?: string;
+  /** Integers stay, and layers compute in them as the files say. Default: they become the reals that they stand for. */
+  readonly integers?: boolean;
+}
+
+/** The input that reads the samples: the first that is given nothing else; undefined where each is given something. */
+export function sampleInput(
+  names: readonly string[],
+  { inputs = {} }: Pick<AskedModel, "inputs">,
+): string | undefined {
+  return names.find((name) => !Object.hasOwn(inputs, name));
+}
