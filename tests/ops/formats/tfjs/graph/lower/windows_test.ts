@@ -98,7 +98,7 @@ Deno.test("a batch normalisation is one layer", async () => {
   assert.deepEqual(kindsOf(model), ["batchnorm"]);
 });
 
-Deno.test("images are resized by half-pixel centres, others are refused with the way they are", async () => {
+Deno.test("images are resized by half-pixel centres and otherwise", async () => {
   const resized =
     (op: string, attr: object) => (g: Parameters<Parameters<typeof graphModel>[1]>[0]) =>
       g.node("up", op, [g.x, g.whole("size", [8, 6])], attr as Record<string, object>);
@@ -109,10 +109,11 @@ Deno.test("images are resized by half-pixel centres, others are refused with the
   assert.deepEqual(kindsOf(model), ["resize"]);
   const near = await assertAsConverter([4, 3, 2], resized("ResizeNearestNeighbor", {}));
   assert.deepEqual(kindsOf(near), ["upsample"]);
-  assert.throws(
-    () => graphModel([4, 3, 2], resized("ResizeBilinear", { "align_corners": b(true) })),
-    /node "up" \(ResizeBilinear\): its mode is linear with align_corners/,
-  );
+  // Places that are no pixels' centres are matrices along each axis.
+  for (const attr of [{ "align_corners": b(true) }, {}]) {
+    const other = await assertAsConverter([4, 3, 2], resized("ResizeBilinear", attr));
+    assert.ok(kindsOf(other).includes("dense"));
+  }
 });
 
 Deno.test("blocks of channels become pixels", async () => {
@@ -148,5 +149,39 @@ Deno.test("kernels that depend on the sample, or are of other axes, are sentence
     () =>
       graphModel([4, 4, 2], (g) => g.node("c", "Conv2D", [g.x, g.floats("k", [1, 1, 2, 2])], odd)),
     /its strides are 2, 1, 1, 1: not of space alone/,
+  );
+});
+
+Deno.test("channels may stand behind the batch: strides, zeros and sizes are of the last two axes then", () => {
+  const first = { "data_format": s("NCHW") };
+  const conv = graphModel([2, 7, 6], (g) => {
+    const explicit = ints(0, 0, 0, 0, 1, 2, 0, 1);
+    const image = g.node("c", "Conv2D", [g.x, g.floats("k", [3, 2, 2, 4])], {
+      ...{ ...first, strides: ints(1, 1, 2, 1), padding: s("EXPLICIT") },
+      "explicit_paddings": explicit,
+    });
+    return g.node("p", "MaxPool", [image], {
+      ...{ ...first, ksize: ints(1, 1, 2, 3), strides: ints(1, 1, 1, 2), padding: s("VALID") },
+    });
+  });
+  const found = conv.layers.flatMap((layer) =>
+    layer.kind === "conv" || layer.kind === "max-pool"
+      ? [[
+        layer.kind,
+        layer.kind === "conv" ? layer.kernel : layer.size,
+        layer.strides,
+        layer.padding,
+      ]]
+      : []
+  );
+  assert.deepEqual(found, [
+    ["conv", [3, 2], [2, 1], [[1, 2], [0, 1]]],
+    ["max-pool", [2, 3], [1, 2], "valid"],
+  ]);
+  const odd = { ...first, strides: ints(1, 2, 1, 1), padding: s("SAME") };
+  assert.throws(
+    () =>
+      graphModel([2, 4, 4], (g) => g.node("c", "Conv2D", [g.x, g.floats("k", [1, 1, 2, 2])], odd)),
+    /its strides are 1, 2, 1, 1: not of space alone/,
   );
 });
