@@ -114,3 +114,28 @@ Deno.test("a flattening of each step makes a row of it; what is not known for ea
     /its layer "" cannot be read for each step/,
   );
 });
+
+Deno.test("classes that run code, hide steps or are operations are refused with what helps", () => {
+  const refused = (className: string, message: string) =>
+    assert.throws(() => readKerasLayer(className, reading({}, [[2]]).of), {
+      message: `Cannot read layer "a" (Layer): ${message}`,
+    });
+  for (const name of ["Lambda", "TFSMLayer", "JaxLayer", "FlaxLayer", "TorchModuleWrapper"]) {
+    refused(
+      name,
+      "it runs code, and code out of a file is never run; build the model from layers instead, " +
+        "and save it again",
+    );
+  }
+  for (const name of ["TFOpLambda", "SlicingOpLambda"]) {
+    refused(
+      name,
+      "it is an operation, not a layer; build the model from layers, and save it again",
+    );
+  }
+  refused(
+    "Masking",
+    "it hides steps from the layers behind it, which none can read; " +
+      "leave it out where no step is to be hidden",
+  );
+});
