@@ -26,7 +26,10 @@ export function withGivenInputs(model: Model, { inputs = {} }: AskedModel): Mode
   if (unknown !== undefined) {
     throw wrong(`The model has no input ${quoted(unknown)}`, `it has ${listed(names)}`);
   }
-  const given = model.inputs.filter(({ name }) => Object.hasOwn(inputs, name));
+  assertFed(model, inputs);
+  const given = model.inputs.filter(({ name }) =>
+    Object.hasOwn(inputs, name) && inputs[name] !== "class"
+  );
   if (given.length === 0) return model;
   const sample = samplesOf(model, inputs);
   if (sample.name !== names[0] && model.preprocess !== null) {
@@ -37,7 +40,7 @@ export function withGivenInputs(model: Model, { inputs = {} }: AskedModel): Mode
   }
   let column = 0;
   const stands = given.map((input): Stand => {
-    const value = inputs[input.name]!;
+    const value = inputs[input.name] as Exclude<InputValue, "class">;
     if (value !== "columns") return standFor(input, sample, value);
     const from = column;
     column += sizeOf(input.shape);
@@ -60,6 +63,23 @@ export function withGivenInputs(model: Model, { inputs = {} }: AskedModel): Mode
     outputs: model.outputs.map(named),
     weights: Object.assign({ ...model.weights }, ...stands.map(({ weights }) => weights)),
   };
+}
+
+/** Throws where data cannot feed an input: they have a sample, and for one row of classes its class. */
+function assertFed(model: Model, inputs: Readonly<Record<string, InputValue>>): void {
+  const names = model.inputs.map(({ name }) => name);
+  const sample = sampleInput(names, { inputs });
+  const unsaid = model.inputs.filter(({ name }) => name !== sample && !Object.hasOwn(inputs, name));
+  const classes = model.inputs.filter(({ name }) => inputs[name] === "class");
+  const odd = [...unsaid, ...classes].find(({ shape }) => shape.length !== 1) ??
+    (unsaid.length > 1 ? unsaid[0] : undefined);
+  if (odd === undefined) return;
+  throw wrong(
+    `The model reads ${listed(names)}, and data feed one of them: ${quoted(odd.name)} reads ${
+      show(odd.shape)
+    }`,
+    `say what each of the others is given: inputs: { ${odd.name}: … }: a number, positions, mask, sample or columns`,
+  );
 }
 
 /** The input that reads the samples: the one that is given nothing, or a row where columns of it are given. */
@@ -89,7 +109,7 @@ function samplesOf(
 function standFor(
   input: ModelInput,
   sample: ModelInput,
-  value: Exclude<InputValue, "columns">,
+  value: Exclude<InputValue, "columns" | "class">,
 ): Stand {
   const { name, shape } = input;
   const inputs = [sample.name];

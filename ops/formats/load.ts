@@ -7,10 +7,14 @@ import {
   type ModelFacts,
   OneOf,
   ParameterError,
+  type RunContext,
   Source,
   Type,
 } from "../../engine/op.ts";
 import { modelKind, withOwnFiles } from "../model/kind.ts";
+import type { Model } from "../model/model.ts";
+import { LABEL } from "../model/zoo/generator.ts";
+import type { AskedModel } from "./asked.ts";
 import { readable } from "./formats.ts";
 
 /** From this share of zeros on, a model that is not asked to keep them gets a warning. */
@@ -19,9 +23,8 @@ const SPARSE = 0.3;
 /** What is given to an input of a network that reads several. */
 const GivenInput = ByType({
   number: Type.Number({ description: "Each of its values" }),
-  string: OneOf(["positions", "mask", "sample", "columns"], {
-    description:
-      "`positions`: 0, 1, 2 … along its last axis; `mask`: 0 where the sample has token 0, padding, else 1; `sample`: the sample, too; `columns`: of a row as many columns as it reads, in the network's order",
+  string: OneOf(["positions", "mask", "sample", "columns", "class"], {
+    description: "What is made of the sample",
   }),
 }, { description: "A number, or what is made of the sample" });
 
@@ -45,7 +48,7 @@ export const load = defineOp({
     })),
     inputs: Type.Optional(Type.Record(Type.String(), GivenInput, {
       description:
-        "What each further input of the network is given, by its name; the one that is not named reads the samples",
+        "What each further input of the network is given, by its name: a number, which each of its values is; or `positions`, 0, 1, 2 … along its last axis; `mask`, 0 where the sample has token 0, padding, else 1; `sample`, the sample; `columns`, as many columns of a row as it reads; `class`, a row that is 1 at the class of the sample. The one that is not named reads the samples",
     })),
     output: Type.Optional(Type.String({
       description:
@@ -76,6 +79,7 @@ export const load = defineOp({
         "those of TensorFlow Lite and of safetensors written here are kept; others without `preserve`",
       );
     }
+    warnOfClasses(model, named, context);
     const { withZerosHeld, zeroShare } = await import("./preserve_zeros.ts");
     const zeros = zeroShare(model);
     context.note("zeros", zeros);
@@ -93,3 +97,18 @@ export const load = defineOp({
     return withOwnFiles(model, files);
   },
 });
+
+/** Says which input reads the class of each sample where nobody said so. */
+function warnOfClasses(
+  { inputs: [, ...conditions] }: Model,
+  { inputs = {} }: AskedModel,
+  { warn }: Pick<RunContext, "warn">,
+): void {
+  for (const { name } of conditions) {
+    if (name === LABEL || inputs[name] === "class") continue;
+    warn(
+      `The model reads \`${name}\` besides the sample, and is given the class of each sample there; ` +
+        `\`inputs: { ${name}: … }\` gives it something else`,
+    );
+  }
+}

@@ -53,7 +53,7 @@ export async function readModelHere(
   const { read } = readable.find(({ name }) => name === format)!;
   assertHeeded(read, asked);
   try {
-    const { model, files } = await read.load(from, context, asked);
+    const { model, files } = await read.load(from, context, { ...asked, note: context.note });
     return {
       model: withGivenInputs(model, asked),
       files: { ...bytesOfFiles(files), format },

@@ -5,12 +5,17 @@ import { UnreadableModelError } from "../format.ts";
 import type { Topology, TopologyNode } from "./topology.ts";
 
 /**
- * The nodes that the chosen output depends on, and the inputs among them, the one that reads the samples first. Throws an
+ * The nodes that the chosen output depends on, and the inputs among them, the one that reads the samples first; a note,
+ * `outputs`, says which others are left out. Throws an
  * UnreadableModelError where several outputs are there and none is chosen, or one that is not there.
  */
 export function chosenTopology(topology: Topology, asked: AskedModel): Topology {
   const at = chosenOutput(topology, asked);
   const cut = at === undefined ? topology : withOutput(topology, at);
+  if (at !== undefined && topology.outputs.length > 1) {
+    const others = topology.outputNames.filter((_, i) => i !== at);
+    asked.note?.("outputs", { kept: topology.outputNames[at]!, "left_out": others });
+  }
   const sample = sampleInput(cut.inputs, asked);
   if (sample === undefined) return cut;
   return { ...cut, inputs: [sample, ...cut.inputs.filter((name) => name !== sample)] };

@@ -47,10 +47,15 @@ Deno.test("the columns of a row are divided among the inputs in their order", ()
 });
 
 Deno.test("what no input is given stays an input", () => {
-  const model = joined(...rows("a", "b", "c"));
+  const model = joined(...rows("a", "b"));
   assert.equal(withGivenInputs(model, {}), model);
-  const { inputs } = withGivenInputs(model, { inputs: { b: 1 } });
-  assert.deepEqual(inputs.map(({ name }) => name), ["a", "c"]);
+  assert.equal(withGivenInputs(model, { inputs: { b: "class" } }), model);
+  const names = (inputs: AskedModel["inputs"]) =>
+    withGivenInputs(joined(...rows("a", "b", "c")), { inputs: inputs! })
+      .inputs.map(({ name }) => name);
+  assert.deepEqual(names({ b: 1 }), ["a", "c"]);
+  assert.deepEqual(names({ b: 1, a: "class" }), ["c", "a"]);
+  assert.deepEqual(names({ b: "class", c: "class" }), ["a", "b", "c"]);
 });
 
 Deno.test("values that do not fit an input are refused by a sentence", () => {
@@ -61,6 +66,9 @@ Deno.test("values that do not fit an input are refused by a sentence", () => {
     [wide, { b: "sample" }, /made of the sample, which is 3/],
     [wide, { b: "columns" }, /either divided into columns or read by "a"/],
     [wide, { a: 0, b: 0 }, /No input is left/],
+    [rows("a", "b", "c"), {}, /reads a, b, c, and data feed one of them: "b" reads 3/],
+    [[...wide, { name: "i", shape: [2, 2, 1] }], { b: 0 }, /"i" reads 2×2×1/],
+    [[...wide, { name: "i", shape: [2, 2, 1] }], { b: 0, i: "class" }, /"i" reads 2×2×1/],
   ];
   for (const [inputs, asked, message] of cases) {
     assert.throws(() => withGivenInputs(joined(...inputs), { inputs: asked! }), message);

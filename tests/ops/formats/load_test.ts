@@ -13,7 +13,7 @@ import type { Model } from "../../../ops/model/model.ts";
 import { floatWeight } from "../../../ops/model/weights.ts";
 import { load } from "../../../ops/formats/load.ts";
 import { recordingContext } from "../run_context.ts";
-import { keras, layersModel, sequential } from "../model/keras_json.ts";
+import { functional, keras, layersModel, sequential } from "../model/keras_json.ts";
 import { gzipped } from "../data/idx_bytes.ts";
 import { runContext } from "../run_context.ts";
 import { graphFiles } from "./tfjs/graph/one_graph.ts";
@@ -278,6 +278,46 @@ Deno.test("integers are preserved where the file has some, and are facts before 
     (error) => {
       assert.ok(error instanceof ParameterError);
       assert.match(error.message, /the file has no integers to preserve/);
+      return true;
+    },
+  );
+});
+
+Deno.test("an input that reads the class of each sample is named where nobody asked for that", async () => {
+  const input = (name: string, shape: number[]) =>
+    keras("InputLayer", name, { "batch_input_shape": [null, ...shape] }, []);
+  const warned = async (name: string, inputs?: Readonly<Record<string, "class">>) => {
+    const join = keras("Concatenate", "join", {}, ["x", name]);
+    const network = functional([input("x", [2]), input(name, [3]), join], ["x", name], ["join"]);
+    const { context, warnings } = contextOf("n", layersModel(network, []));
+    const asked = inputs === undefined ? {} : { inputs };
+    const model = await load.run({}, { from: "n", preserve: [], ...asked }, context);
+    assert.equal(model.inputs.length, 2);
+    return warnings;
+  };
+  assert.deepEqual(await warned("kind"), [
+    "The model reads `kind` besides the sample, and is given the class of each sample there; " +
+    "`inputs: { kind: … }` gives it something else",
+  ]);
+  assert.deepEqual(await warned("kind", { kind: "class" }), []);
+  assert.deepEqual(await warned("label"), []);
+});
+
+Deno.test("what a recipe asks of a format that does not heed it is a sentence", async () => {
+  const model = initialModel(mlp.build([2], 2, { hidden: [3], dropout: 0 }), 0);
+  const [bytes] = Object.values(
+    await encodeFiles(model, { use: "onnx", form: "float", opset: 17, tolerance: 1 }),
+  );
+  const context = runContext({ files: { "net.onnx": bytes! } });
+  await assert.rejects(
+    async () => await load.run({}, { from: "net.onnx", preserve: [], output: "a" }, context),
+    (error) => {
+      assert.ok(error instanceof ParameterError);
+      assert.deepEqual([error.path, error.message], [
+        "output",
+        "`output` is of no use here: the file is an ONNX model (.onnx)",
+      ]);
+      assert.match(error.help!, /^it is heeded of a tfjs .*, and of a model that Keras saved/);
       return true;
     },
   );

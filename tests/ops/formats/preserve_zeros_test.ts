@@ -72,7 +72,7 @@ Deno.test("what the op that loads declares", () => {
         "^(.*)$": {
           "x-by-type": {
             number: { type: "number" },
-            string: { enum: ["positions", "mask", "sample", "columns"] },
+            string: { enum: ["positions", "mask", "sample", "columns", "class"] },
           },
         },
       },

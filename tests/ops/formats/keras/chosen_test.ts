@@ -27,6 +27,14 @@ Deno.test("of several outputs one is chosen, with what it depends on", () => {
   });
 });
 
+Deno.test("what is left out is noted", () => {
+  const noted: unknown[] = [];
+  const note = (...said: unknown[]) => void noted.push(said);
+  chosenTopology(topology, { output: "b", note });
+  chosenTopology({ ...topology, outputs: ["b"], outputNames: ["b"] }, { output: "b", note });
+  assert.deepEqual(noted, [["outputs", { kept: "b", "left_out": ["a"] }]]);
+});
+
 Deno.test("the input that reads the samples comes first", () => {
   assert.deepEqual(chosenTopology(topology, { output: "b", inputs: { x: 0 } }).inputs, ["y", "x"]);
   const all = { output: "b", inputs: { x: 0, y: 0 } };

@@ -129,6 +129,11 @@ Deno.test("what a recipe has to say is asked for by name", async () => {
     "The model reads samples of 3 axes, [null,null,3], not of 1",
     undefined,
   ]);
+  assert.deepEqual(await refused("pair.keras", {}), [
+    "inputs",
+    'The model reads left, right, and data feed one of them: "right" reads 8×8×2',
+    "say what each of the others is given: inputs: { right: … }: a number, positions, mask, sample or columns",
+  ]);
   assert.deepEqual(await refused("pair.keras", { inputs: { middle: 0 } }), [
     "inputs",
     'The model has no input "middle"',

@@ -275,3 +275,85 @@ Deno.test("of a layer's outputs the first can be read, of a model in it each", (
   const all = functional([input, pair, last], ["x"], ["z"]);
   assert.deepEqual(rows(all).at(-1), ["z", "Dense", "m.b"]);
 });
+
+/** A layer that is called several times, each with these. */
+const calls = (layer: object, ...uses: (readonly [layer: string, use: number])[][]) => ({
+  ...layer,
+  "inbound_nodes": uses.map((reads) => reads.map(([name, use]) => [name, use, 0, {}])),
+});
+
+Deno.test("further uses of a layer are nodes of its path, numbered as they are computed", () => {
+  const model = functional(
+    [
+      keras("InputLayer", "x", {}, []),
+      // The second use stands first in the file's order of what can be computed.
+      calls(keras("Dense", "a", {}), [["b", 0]], [["x", 0]]),
+      calls(keras("Dense", "b", {}), [["a", 1]]),
+      calls(keras("Add", "sum", {}), [["a", 0], ["a", 1]]),
+    ],
+    ["x"],
+    ["sum"],
+  );
+  assert.deepEqual(read(model).nodes.map(({ name, path, inputs }) => [name, path, ...inputs]), [
+    ["x", "x"],
+    ["a", "a", "x"],
+    ["b", "b", "a"],
+    ["a-2", "a", "b"],
+    ["sum", "sum", "a-2", "a"],
+  ]);
+});
+
+Deno.test("uses of a model that is part of one are counted from 0 or from 1", () => {
+  const inner = { ...sequential("s", [keras("Dense", "d", {})]), name: "s" };
+  const twice = (first: number) =>
+    functional(
+      [
+        keras("InputLayer", "x", {}, []),
+        calls(inner, [["x", 0]], [["s", first]]),
+        calls(keras("Add", "sum", {}), [["s", first], ["s", first + 1]]),
+      ],
+      ["x"],
+      ["sum"],
+    );
+  for (const first of [0, 1]) {
+    const { nodes } = read(twice(first));
+    assert.deepEqual(nodes.map(({ name, path, inputs }) => [name, path, ...inputs]), [
+      ["x", "x"],
+      ["s.d", "s/d", "x"],
+      ["s-2.d", "s/d", "s.d"],
+      ["sum", "sum", "s.d", "s-2.d"],
+    ]);
+  }
+});
+
+Deno.test("a further use has a name that no layer has", () => {
+  const model = functional(
+    [
+      keras("InputLayer", "x", {}, []),
+      keras("Dense", "a-2", {}, ["x"]),
+      calls(keras("Dense", "a", {}), [["a-2", 0]], [["a", 0]]),
+    ],
+    ["x"],
+    ["a"],
+  );
+  assert.deepEqual(rows(model).map(([name]) => name), ["x", "a-2", "a", "a-2_"]);
+  const { outputs, outputNames } = read({
+    ...model,
+    config: { ...model.config, "output_layers": [["a", 0, 0], ["a", 1, 0]] },
+  });
+  assert.deepEqual([outputs, outputNames], [["a", "a-2_"], ["a", "a.2"]]);
+});
+
+Deno.test("models that are used twice in one another unfold to no more than 20000 uses", () => {
+  const doubled = (depth: number): object => {
+    const name = `m${depth}`;
+    const inner = depth === 0 ? keras("Dense", name, {}) : { ...doubled(depth - 1), name };
+    return functional(
+      [keras("InputLayer", "x", {}, []), calls(inner, [["x", 0]], [[name, 0]])],
+      ["x"],
+      [name],
+    );
+  };
+  assert.equal(read(doubled(10)).nodes.length, 1 + 2 ** 11);
+  assert.throws(() => read(doubled(40)), /its layers are used more than 20000 times/);
+});
