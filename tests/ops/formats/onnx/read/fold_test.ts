@@ -105,3 +105,137 @@ Deno.test("a cut of an axis, and a shape that is asked for", () => {
   assert.deepEqual(targetShape([2, 3, 4], [0, -1], false), [2, 12]);
   assert.deepEqual(targetShape([0, 3], [0, 3], true), [0, 3]);
 });
+
+Deno.test("every operator by number, of whole numbers and of others", () => {
+  const two = (op: string) => (computed(op, [real(7, -7, 2), real(2, 2, 2)])![1]);
+  assert.deepEqual(
+    ["Add", "Sub", "Mul", "Div", "Pow", "Mod", "Min", "Max"].map((
+      op,
+    ) => [op, ...two(op) as number[]]),
+    [
+      ["Add", 9, -5, 4],
+      ["Sub", 5, -9, 0],
+      ["Mul", 14, -14, 4],
+      ["Div", 3.5, -3.5, 1],
+      ["Pow", 49, 49, 4],
+      ["Mod", 1, -1, 0],
+      ["Min", 2, -7, 2],
+      ["Max", 7, 2, 2],
+    ],
+  );
+  assert.deepEqual(["Equal", "Greater", "Less"].map((op) => two(op)), [
+    [0, 0, 1],
+    [1, 0, 0],
+    [0, 1, 0],
+  ]);
+  const one = (op: string, ...values: number[]) => computed(op, [real(...values)])![1];
+  assert.deepEqual(one("Neg", 1.5, -2), [-1.5, 2]);
+  assert.deepEqual(one("Sqrt", 4, 0.25), [2, 0.5]);
+  assert.deepEqual(one("Reciprocal", 4, -0.5), [0.25, -2]);
+  assert.deepEqual(one("Floor", 1.5, -1.5), [1, -2]);
+  assert.deepEqual(one("Ceil", 1.5, -1.5), [2, -1]);
+  assert.deepEqual(one("Not", 0, 1), [1, 0]);
+});
+
+Deno.test("shapes are stretched from behind, either to the other", () => {
+  const [column, row] = [constant([2, 1], Float64Array.of(1, 2)), whole(10, 20, 30)];
+  const sums = [[2, 3], [11, 21, 31, 12, 22, 32]];
+  assert.deepEqual([computed("Add", [column, row]), computed("Add", [row, column])], [sums, sums]);
+  assert.deepEqual(computed("Sub", [uniform([2, 2], 3), whole(1, 2)]), [[2, 2], [2, 1, 2, 1]]);
+  assert.deepEqual(computed("Where", [whole(1), whole(1, 2), whole(3)]), [[2], [1, 2]]);
+  assert.deepEqual(computed("Where", [whole(0), whole(1, 2), whole(3)]), [[1], [3]]);
+  assert.deepEqual(computed("Where", [column, row, whole(0, 0, 0)]), [[2, 3], [
+    ...[10, 20, 30, 10, 20, 30],
+  ]]);
+});
+
+Deno.test("a number that is everywhere stays one, in whatever shape", () => {
+  // So many are not written out.
+  const same = uniform([1000, 900], 7);
+  assert.deepEqual(computed("Transpose", [same]), [[900, 1000], [7]]);
+  assert.deepEqual(computed("Slice", [same, whole(1), whole(501), whole(1)]), [[1000, 500], [7]]);
+  assert.deepEqual(computed("Expand", [whole(4), whole(1000, 900)]), [[1000, 900], [4]]);
+  assert.deepEqual(computed("Concat", [uniform([2], 1), whole(2)]), [[3], [1, 1, 2]]);
+});
+
+Deno.test("axes are counted from either end, and cut by steps", () => {
+  const cube = constant([2, 2, 3], Float64Array.from({ length: 12 }, (_, i) => i));
+  assert.deepEqual(computed("Gather", [cube, whole(1)], { axis: 1 }), [[2, 1, 3], [
+    ...[3, 4, 5, 9, 10, 11],
+  ]]);
+  assert.deepEqual(computed("Gather", [cube, constant([], Float64Array.of(-1))]), [[2, 3], [
+    ...[6, 7, 8, 9, 10, 11],
+  ]]);
+  assert.deepEqual(computed("Concat", [matrix, matrix], { axis: -1 }), [[2, 6], [
+    ...[1, 2, 3, 1, 2, 3, 4, 5, 6, 4, 5, 6],
+  ]]);
+  assert.deepEqual(computed("Transpose", [cube], { perm: [1, 2, 0] }), [[2, 3, 2], [
+    ...[0, 6, 1, 7, 2, 8, 3, 9, 4, 10, 5, 11],
+  ]]);
+  const cut = [whole(0, 1), whole(9, 9), whole(0, 2), whole(1, 2)];
+  assert.deepEqual(computed("Slice", [cube, ...cut]), [[2, 2, 1], [1, 4, 7, 10]]);
+  assert.deepEqual(computed("Squeeze", [constant([1, 2, 1], Float64Array.of(1, 2)), whole(-1)]), [
+    ...[[1, 2], [1, 2]],
+  ]);
+  assert.deepEqual(computed("Unsqueeze", [matrix], { axes: [0] })![0], [1, 2, 3]);
+  assert.deepEqual(computed("Flatten", [cube])![0], [2, 6]);
+  assert.deepEqual(computed("Flatten", [cube], { axis: 2 })![0], [4, 3]);
+  assert.deepEqual(computed("Reshape", [matrix, whole(0, -1)])![0], [2, 3]);
+  assert.deepEqual(computed("Reshape", [matrix, whole(0, 6)], { allowzero: 1 })![0], [0, 6]);
+});
+
+Deno.test("types that are asked for", () => {
+  const typed = (to: number) => computed("Cast", [real(1.75, -0.25)], { to })![1];
+  for (const float of [1, 10, 11, 16]) assert.deepEqual(typed(float), [1.75, -0.25]);
+  for (const integer of [2, 3, 6, 7]) {
+    assert.deepEqual((typed(integer) as number[]).map((each) => each + 0), [1, 0]);
+  }
+  assert.deepEqual(typed(9), [1, 1]);
+  assert.deepEqual(computed("Cast", [real(1.75)]), [[1], [1.75]]);
+});
+
+Deno.test("integers have one scale, or one along an axis, and a zero or none", () => {
+  const q = constant([2, 3], Int8Array.of(1, 2, 3, 4, 5, 6));
+  const of = (axis: number, scale: Known, zero?: Known) =>
+    computed("DequantizeLinear", zero ? [q, scale, zero] : [q, scale], { axis })![1];
+  assert.deepEqual(of(1, real(2)), [2, 4, 6, 8, 10, 12]);
+  assert.deepEqual(of(1, real(2), whole(1)), [0, 2, 4, 6, 8, 10]);
+  assert.deepEqual(of(1, real(1, 2, 3), whole(0, 1, 0)), [1, 2, 9, 4, 8, 18]);
+  assert.deepEqual(of(-1, real(1, 2, 3)), [1, 4, 9, 4, 10, 18]);
+});
+
+Deno.test("cuts begin and end inside an axis, whatever is asked", () => {
+  const expected: readonly (readonly [number[], number[]])[] = [
+    [[5, 0, 5, 1], [0, 5]],
+    [[5, 1, 4, 1], [1, 3]],
+    [[5, -9, 9, 1], [0, 5]],
+    [[5, 4, 2, 1], [4, 0]],
+    [[5, 0, 5, 2], [0, 3]],
+    [[5, 1, 5, 2], [1, 2]],
+    [[5, 4, -9, -1], [4, 5]],
+    [[5, 9, 1, -1], [4, 3]],
+    [[5, -1, 0, -2], [4, 2]],
+    [[5, 0, 3, -1], [0, 0]],
+  ];
+  for (const [[extent, from, to, step], found] of expected) {
+    assert.deepEqual(sliceOf(extent!, from!, to!, step!), found, `${[from, to, step]}`);
+  }
+});
+
+Deno.test("ranges are of whole steps, either way, and none where they lead away", () => {
+  const range = (...of: number[]) => computed("Range", of.map((each) => whole(each)))![1];
+  assert.deepEqual([
+    range(0, 5, 2),
+    range(5, 0, -2),
+    range(0, 4, 2),
+    range(3, 3, 1),
+    range(0, 5, -1),
+  ], [
+    ...[[0, 2, 4], [5, 3, 1], [0, 2], [], []],
+  ]);
+  assert.throws(() => range(0, 5, 0), /constant of Infinity numbers/);
+  assert.throws(
+    () => computed("Reshape", [matrix, whole(-1, 4)]),
+    /it would make a constant of shape 1.5×4/,
+  );
+});
