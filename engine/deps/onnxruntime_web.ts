@@ -2,6 +2,7 @@
  * onnxruntime-web: ONNX Runtime as WebAssembly. 139 MB with its parts, hence behind a computed specifier; the types are
  * those of the small package that it takes them from.
  */
+import { instantiatedFrom } from "./imported_wasm.ts";
 import type * as ort from "npm:onnxruntime-common@1.30.0";
 
 /** The module. */
@@ -41,29 +42,9 @@ async function load(): Promise<OnnxRuntime> {
     import.source(binary),
   ]);
   runtime.env.wasm.numThreads = 1;
+  // The runtime takes bytes only, and would read them from the npm cache.
   runtime.env.wasm.wasmBinary = instantiatedFrom(module, listen());
   return runtime;
-}
-
-/**
- * A buffer that stands for a compiled module. The runtime takes bytes only, and would read them from the npm cache,
- * which needs the permission to read there; a module that is imported needs none. So the first instantiation of this
- * buffer is that of the module; any other is as before, and after the first the function is what it was. `started` is
- * called with it.
- */
-function instantiatedFrom(module: WebAssembly.Module, started: () => void): ArrayBuffer {
-  const buffer = new ArrayBuffer(0);
-  const { instantiate } = WebAssembly;
-  const first = async (source: BufferSource, imports: WebAssembly.Imports) => {
-    if (!(source instanceof Uint8Array) || source.buffer !== buffer) {
-      return await instantiate(source, imports);
-    }
-    if (WebAssembly.instantiate === first) WebAssembly.instantiate = instantiate;
-    started();
-    return { module, instance: await instantiate(module, imports) };
-  };
-  WebAssembly.instantiate = first as typeof instantiate;
-  return buffer;
 }
 
 /**

@@ -11,6 +11,10 @@ export type { SymbolicTensor } from "npm:@tensorflow/tfjs-layers@4.22.0";
 /** The package's version, which is the runtime's. */
 export const TFJS_LAYERS = "4.22.0";
 
+/** The package on a backend of tfjs's own, as people are told. */
+export const tfjsOn = (backend: "CPU" | "WebAssembly"): string =>
+  `tfjs-layers ${TFJS_LAYERS} on its ${backend} backend`;
+
 const specifier = `npm:@tensorflow/tfjs-layers@${TFJS_LAYERS}`;
 
 /** Loads tfjs-layers. */

@@ -17,7 +17,7 @@ const document: Value = {
 const runtimes = [
   ["engine", /our own arithmetic/, undefined],
   ["onnxruntime", /onnxruntime-web/, [5, 3]],
-  ["tfjs", /tfjs-layers .* CPU/, [8, 0]],
+  ["tfjs", /tfjs-layers .* WebAssembly/, [8, 0]],
   ["litert", /LiteRT, WebAssembly/, [5, 2]],
 ] as const;
 

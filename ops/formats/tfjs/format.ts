@@ -1,11 +1,9 @@
 /** The format `tfjs`: layers-models, written and read; graph-models, read. */
 import { OneOf, Type } from "../../../engine/field.ts";
-import { TFJS_LAYERS } from "../../../engine/deps/tfjs_layers.ts";
+import { tfjsOn } from "../../../engine/deps/tfjs_layers.ts";
 import { bytesOf } from "../../../engine/size.ts";
 import { defineExport } from "../format.ts";
 import { filesNamed } from "./model_text.ts";
-
-const RUNTIME = `tfjs-layers ${TFJS_LAYERS} on its CPU backend`;
 
 export const tfjs = defineExport({
   name: "tfjs",
@@ -26,7 +24,7 @@ export const tfjs = defineExport({
     return encodeTfjs(model, { storage, shard: Math.max(1, Math.floor(bytesOf(shard)!)) });
   },
   verify: {
-    runtime: RUNTIME,
+    runtime: tfjsOn("CPU"),
     arithmetic: () => null,
     async reread(files, { layers }) {
       // Some kinds are written in pieces that stock tfjs puts together, and that nobody takes apart again.
@@ -43,9 +41,9 @@ export const tfjs = defineExport({
   },
   runtime: {
     name: "tfjs",
-    as: RUNTIME,
+    as: tfjsOn("WebAssembly"),
     async load(asked, work) {
-      const { loadInTfjs } = await import("./run_stock.ts");
+      const { loadInTfjs } = await import("./time_tfjs.ts");
       return await loadInTfjs(asked, work);
     },
   },

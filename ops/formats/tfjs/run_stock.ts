@@ -1,13 +1,14 @@
-/** Exported layers-models in the runtime they are for: tfjs-layers on tfjs's own CPU backend. */
+/** Exported layers-models in the runtime they are for: tfjs-layers on a backend of tfjs's own. */
+import { loadTfWasm, WASM_BACKEND } from "../../../engine/deps/tfjs_backend_wasm.ts";
 import {
   loadTfLayers,
   type SymbolicTensor,
   type TfLayers,
 } from "../../../engine/deps/tfjs_layers.ts";
 import type { Files } from "../../../engine/kind.ts";
-import { type Room, type Tensor, withTensors } from "../../../engine/tensor/mod.ts";
+import type { Room, Tensor } from "../../../engine/tensor/mod.ts";
 import { sizeOf } from "../../model/layers.ts";
-import type { AskedFiles, RunnableFiles, RuntimeSamples } from "../runtime.ts";
+import type { RuntimeSamples } from "../runtime.ts";
 import { joinBytes } from "../../data/readers/join_bytes.ts";
 import type { WeightGroup } from "./weights_manifest.ts";
 
@@ -22,48 +23,29 @@ export async function stockLogits(
   files: Files,
   { headed, ...samples }: RuntimeSamples & { readonly headed: boolean },
 ): Promise<Float32Array> {
-  return await inStock(room, files, (model, { layers }) => {
+  return await inStock(room, { files, backend: "cpu" }, (model, { layers }) => {
     const logits = layers.model({ inputs: model.inputs, outputs: logitsOf(model, headed) });
     return Promise.resolve(predicted(room, logits, samples)[0]!);
   });
 }
 
-/** See `Runtime.load`. */
-export async function loadInTfjs<T>(
-  { files, samples, context }: AskedFiles,
-  work: (loaded: RunnableFiles) => Promise<T>,
-): Promise<T> {
-  return await withTensors((room) =>
-    inStock(room, files, (model) =>
-      work({
-        threads: 1,
-        operators: {
-          all: model.layers.filter((layer) => !NOT_COMPUTING.has(layer.getClassName())).length,
-          integer: 0,
-        },
-        infer: () => Promise.resolve(predicted(room, model, samples)),
-      })), context);
-}
+/** A backend of tfjs's own. */
+type StockBackend = "cpu" | typeof WASM_BACKEND;
 
-/** Layers that only hand on numbers, or move them. */
-const NOT_COMPUTING: ReadonlySet<string> = new Set([
-  ...["InputLayer", "Dropout", "Flatten", "Reshape", "Permute", "RepeatVector"],
-  ...["ZeroPadding2D", "Cropping2D", "Concatenate"],
-]);
-
-/** Shows `body` a layers-model in stock tfjs, on tfjs's own CPU backend. */
-async function inStock<T>(
+/** Shows `body` a layers-model in stock tfjs, on a backend of tfjs's own. */
+export async function inStock<T>(
   { tf }: Room,
-  files: Files,
+  { files, backend }: { readonly files: Files; readonly backend: StockBackend },
   body: (model: LayersModel, tfLayers: { readonly layers: TfLayers }) => Promise<T>,
 ): Promise<T> {
   const layers = await loadTfLayers();
   const [before, quiet] = [tf.getBackend(), tf.env().getBool("PROD")];
-  // The room is ours alone until its body returns, so the backend may be changed inside it.
-  await tf.setBackend("cpu");
-  // Else the first use of this backend prints an advertisement.
+  // Else the first use of the CPU backend prints an advertisement.
   tf.env().set("PROD", true);
   try {
+    // The room is ours alone until its body returns, so the backend may be changed inside it.
+    if (backend === WASM_BACKEND) await loadTfWasm(tf);
+    await tf.setBackend(backend);
     const model = await layers.loadLayersModel(tf.io.fromMemory(artifacts(files)));
     try {
       return await body(model, { layers });
@@ -77,7 +59,7 @@ async function inStock<T>(
 }
 
 /** What leaves a model, read back. */
-function predicted(
+export function predicted(
   { tf }: Room,
   model: LayersModel,
   { x, shape, conditions = [] }: RuntimeSamples,

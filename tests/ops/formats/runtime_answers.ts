@@ -1,7 +1,7 @@
 /** What files answer in their runtime to noise, and what the model that they were written from answers to the same. */
 import type { Files } from "../../../engine/kind.ts";
 import { withTensors } from "../../../engine/tensor/mod.ts";
-import type { Operators, Runtime } from "../../../ops/formats/runtime.ts";
+import type { RunnableFiles, Runtime } from "../../../ops/formats/runtime.ts";
 import { inferLogits } from "../../../ops/model/infer.ts";
 import { shapesOf } from "../../../ops/model/layers.ts";
 import type { Model } from "../../../ops/model/model.ts";
@@ -25,15 +25,13 @@ export const network = networkOf(
 );
 
 /** Answers of both to the same samples, and what the runtime says of the files. */
-export interface Answers {
+export interface Answers extends Omit<RunnableFiles, "infer"> {
   /** What leaves the files, each output's numbers for all samples. */
   readonly found: readonly Float32Array[];
   /** The same of a second inference of the same samples. */
   readonly again: readonly Float32Array[];
   readonly logits: Float32Array;
   readonly probabilities: Float32Array;
-  readonly threads: number;
-  readonly operators: Operators;
 }
 
 /** The answers to `count` samples at once. Of a model with one input. */
@@ -50,9 +48,9 @@ export async function answersOf(
   const samples = { x, shape: model.inputs[0]!.shape };
   const told = await runtime.load(
     { files, samples, context: runContext() },
-    async ({ threads, operators, infer }) => {
+    async ({ infer, ...told }) => {
       const found = (await infer()).map((each) => each.slice());
-      return { threads, operators, found, again: await infer() };
+      return { ...told, found, again: await infer() };
     },
   );
   const logits = await withTensors((room) => inferLogits(room, model, { count, x, y: null }));
