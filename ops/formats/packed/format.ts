@@ -4,6 +4,8 @@ import { begins, decodedAgain, defineExport } from "../format.ts";
 
 /** Its one file. */
 const PACKED_FILE = "model.packed";
+/** What reads it in a page. */
+const DECODER_FILE = "unpack.js";
 
 export const packed = defineExport({
   name: "packed",
@@ -24,10 +26,23 @@ export const packed = defineExport({
       default: 5,
       description: "The bits of a distance; where one is larger, zeros are stored on the way",
     }),
-  }, { description: "One small file for storage, model.packed; no runtime but ours reads it" }),
-  async write(model, { coding, indices, index_bits: indexBits }) {
+    browser: Type.Optional(Type.Boolean({
+      description:
+        "Also unpack.js, an ES module of a few kB that reads the file in a page and gives its weights to tfjs, and the weights' shapes in the file for it",
+    })),
+  }, {
+    description:
+      "One small file for storage, model.packed; our runtime reads it, and pages with `browser`",
+  }),
+  async write(model, { coding, indices, index_bits: indexBits, browser }) {
     const { encodePacked } = await import("./packed.ts");
-    return { [PACKED_FILE]: encodePacked(model, { coding, indices, indexBits }) };
+    const options = { coding, indices, indexBits };
+    if (browser !== true) return { [PACKED_FILE]: encodePacked(model, options) };
+    const { default: decoder } = await import("./unpack.js", { with: { type: "text" } });
+    return {
+      [PACKED_FILE]: encodePacked(model, { ...options, shapes: true }),
+      [DECODER_FILE]: new TextEncoder().encode(decoder),
+    };
   },
   verify: decodedAgain(async (files) =>
     (await import("./packed.ts")).decodePacked(files[PACKED_FILE]!)

@@ -7,13 +7,14 @@
  *     byte  4     1, the version of the format
  *     bytes 5–8   size of the header, 32 bits, little-endian
  *     bytes 9–12  size of the header as stored, likewise
- *     header      everything but the weights as canonical JSON (RFC 8785; `header.ts`), compressed (DEFLATE, RFC 1951)
+ *     header      everything but the weights as canonical JSON (RFC 8785; `header.ts`), compressed (DEFLATE, RFC 1951);
+ *                 for pages with their list: `weights`, rows of name, kind of the layer and shape (`unpack.js`)
  *     weights     array after array (`weight_bits.ts`), layer by layer in the header's order, the roles of each as
  *                 kernel, bias or gamma, beta, mean, variance; zeros fill the last byte
  *     8 bytes     the first 8 bytes of the SHA-256 digest of all bytes before
  */
 import { deflateSync, inflateSync } from "../../../engine/deps/fflate.ts";
-import { canonicalBytes, digestOf } from "../../../engine/digest.ts";
+import { canonicalBytes, digestOf, type Json } from "../../../engine/digest.ts";
 import { sizeOf, type WeightSlot, weightSlots } from "../../model/layers.ts";
 import type { Model, Weight } from "../../model/model.ts";
 import { bitReader, bitWriter } from "./bits.ts";
@@ -29,11 +30,20 @@ const HEADER_LIMIT = 1 << 24;
 const WEIGHT_LIMIT = 1 << 28;
 
 /** A model as a packed file; the same bytes for the same model. Masks and what was established are not stored. */
-export function encodePacked(model: Model, options: NumberOptions): Uint8Array {
-  const text = canonicalBytes(headerOf(model));
+export function encodePacked(
+  model: Model,
+  { shapes = false, ...options }: NumberOptions & {
+    /** Whether the header lists the weights in their order, for readers that do not know the layers. */
+    readonly shapes?: boolean;
+  },
+): Uint8Array {
+  const slots = weightSlots(model);
+  const listed = slots.map(({ name, layer, shape }): Json => [name, layer.kind, [...shape]]);
+  const own = headerOf(model) as { readonly [field: string]: Json };
+  const text = canonicalBytes(shapes ? { ...own, weights: listed } : own);
   const header = deflateSync(text, { level: 9 });
   const bits = bitWriter();
-  for (const { name } of weightSlots(model)) writeWeight(bits, model.weights[name]!, options);
+  for (const { name } of slots) writeWeight(bits, model.weights[name]!, options);
   const weights = bits.bytes();
   const file = new Uint8Array(START + header.length + weights.length + CHECK);
   file.set(MAGIC);
