@@ -29,11 +29,12 @@ export const safetensors = defineExport({
       "a safetensors file of torchvision's weights, of a BERT or DistilBERT of transformers with its config.json beside it, or one that was written here",
     what: "safetensors of torchvision, of a BERT with its config.json, or of ours",
     beside: (bytes) => isSafetensors(bytes) && holdsEncoder(bytes) ? [CONFIG_FILE] : [],
-    async load(from, context, options) {
+    heeds: ["input", "output"],
+    async load(from, context, asked) {
       const bytes = await context.read(from);
       const files = holdsEncoder(bytes) ? [bytes, await context.read(from, CONFIG_FILE)] : [bytes];
       const { readSafetensorsModel } = await import("./told_model.ts");
-      return { model: readSafetensorsModel(files, from, { ...context, ...options }), files };
+      return { model: readSafetensorsModel(files, from, { ...context, ...asked }), files };
     },
   },
 });

@@ -17,17 +17,21 @@ import { readEncoder } from "./transformers/read_encoder.ts";
 export function readSafetensorsModel(
   [bytes, config]: readonly Uint8Array[],
   from: string,
-  { warn, integers = false }: Pick<RunContext, "warn"> & Pick<AskedModel, "integers">,
+  { warn, integers = false, ...asked }: Pick<RunContext, "warn"> & AskedModel,
 ): Model {
   try {
     const file = readSafetensors(bytes!);
     if (isOwn(file)) {
+      assertUnasked(asked, ["input", "output"], "it was written here");
       const model = decodeSafetensors(bytes!);
       return integers ? model : inFloats(model, from, warn);
     }
-    if (config !== undefined) return readEncoder(file, config, {}, { warn });
-    const network = torchvisionNetwork(file);
-    if (network !== undefined) return toldModel(network, file);
+    if (config !== undefined) return readEncoder(file, config, asked, { warn });
+    const network = torchvisionNetwork(file, asked.input);
+    if (network !== undefined) {
+      assertUnasked(asked, ["output"], "it is one of torchvision");
+      return toldModel(network, file);
+    }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new UnreadableModelError(`\`${from}\` cannot be read: ${error.message}`);
@@ -36,6 +40,20 @@ export function readSafetensorsModel(
     `\`${from}\` is a safetensors file, which holds weights, and its names tell no network`,
     { help: "name the network that they are of: { use: …, weights: ./net.safetensors }" },
   );
+}
+
+/** Throws where a recipe asks what can be had of other files. */
+function assertUnasked(
+  asked: AskedModel,
+  fields: readonly ("input" | "output")[],
+  why: string,
+): void {
+  const field = fields.find((each) => asked[each] !== undefined);
+  if (field === undefined) return;
+  throw new UnreadableModelError(`the network of the file has one ${field}: ${why}`, {
+    field,
+    help: `leave \`${field}\` out`,
+  });
 }
 
 function toldModel(network: Architecture, file: SafetensorsFile): Model {

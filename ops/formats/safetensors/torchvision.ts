@@ -39,13 +39,19 @@ const AXES: { readonly [L in KernelForm["layout"]]?: readonly number[] } = {
   IO: [1, 0],
 };
 
-/** The network that a file's names and shapes tell, for photographs of 224×224; undefined where they tell none. */
-export function torchvisionNetwork({ tensors }: SafetensorsFile): Architecture | undefined {
+/**
+ * The network that a file's names and shapes tell, for photographs of 224×224 unless others are asked for; undefined where
+ * they tell none.
+ */
+export function torchvisionNetwork(
+  { tensors }: SafetensorsFile,
+  input?: readonly number[],
+): Architecture | undefined {
   const shapes = new Map([...tensors].map(([name, { shape }]) => [name, shape]));
   for (const family of Object.values(families) as readonly Family[]) {
     const told = family.torchvision?.told(shapes);
     if (told !== undefined) {
-      return family.build([SIDE, SIDE, told.channels], told.outputs, told.options);
+      return family.build(input ?? [SIDE, SIDE, told.channels], told.outputs, told.options);
     }
   }
   return undefined;

@@ -44,16 +44,11 @@ const ACTIVATIONS: Readonly<
   mish: { function: "mish" },
 };
 
-/** The network. Throws a RangeError for a function that is not known, or a text longer than there are positions. */
+/** The network. Throws a RangeError for a function that is not known. */
 export function encoderNetwork(
   config: EncoderConfig,
   { length = config.length, classes, output = "first_token" }: AskedEncoder,
 ): Architecture {
-  if (length > config.length) {
-    throw new RangeError(
-      `it has positions for ${config.length} tokens, and texts of ${length} are asked for`,
-    );
-  }
   const { type, depth, hidden, heads, feedforward, vocabulary, padding, dropout } = config;
   const classified = type === "bert" ? "tanh" : "relu";
   const network = bert.build([length], classes ?? 1, {

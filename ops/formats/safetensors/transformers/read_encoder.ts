@@ -1,21 +1,17 @@
 /** An encoder out of what transformers saves: `model.safetensors` and `config.json`. */
 import { listed, quoted } from "../../../../engine/quote.ts";
+import { given } from "../../../../engine/given.ts";
 import type { RunContext } from "../../../../engine/op.ts";
+import { show } from "../../../../engine/shape.ts";
 import { weightSlots } from "../../../model/layers.ts";
 import type { Model, Weight } from "../../../model/model.ts";
 import { floatWeight } from "../../../model/weights.ts";
+import type { AskedModel } from "../../asked.ts";
+import { UnreadableModelError } from "../../format.ts";
 import { publishedTensor, weightNamed } from "../named_weights.ts";
 import type { SafetensorsFile } from "../safetensors_file.ts";
-import { encoderConfig } from "./encoder_config.ts";
+import { type EncoderConfig, encoderConfig } from "./encoder_config.ts";
 import { ENCODER_OUTPUTS, encoderNetwork, type EncoderOutput } from "./encoder_network.ts";
-
-/** What a recipe asks of it. */
-export interface AskedEncoder {
-  /** The tokens of a text. */
-  readonly length?: number;
-  /** Of an encoder without a classifier, one of ENCODER_OUTPUTS; default: its pooler's, else the first token's. */
-  readonly output?: string;
-}
 
 const CLASSIFIER = "classifier.weight";
 /** The class that has a classifier over a whole text. */
@@ -26,11 +22,15 @@ const ASIDE = /(?:^|\.)(?:position_ids|token_type_ids|token_type_embeddings\.wei
 const INSIDE = /^(?:\w+\.)?(?:embeddings|encoder|transformer)\./;
 const POOLER = /(?:^|\.)pooler\.dense\./;
 
-/** Throws a RangeError that says what of the two files is not as it should be. */
+/**
+ * The encoder, for texts of as many tokens as `input` asks for, else as it has positions for; without a classifier with
+ * the `output` of ENCODER_OUTPUTS that is asked for, else its pooler's, else the first token's. Throws a RangeError that
+ * says what of the two files is not as it should be.
+ */
 export function readEncoder(
   file: SafetensorsFile,
   config: Uint8Array,
-  { length, output }: AskedEncoder,
+  { input, output }: AskedModel,
   { warn }: Pick<RunContext, "warn">,
 ): Model {
   const told = encoderConfig(config);
@@ -46,8 +46,7 @@ export function readEncoder(
   }
   const pooled = [...tensors.keys()].some((name) => POOLER.test(name));
   const network = encoderNetwork(told, {
-    ...length !== undefined && { length },
-    ...classes !== undefined && { classes },
+    ...given({ length: lengthOf(input, told), classes }),
     output: outputOf(output, classified, pooled),
   });
   const used = new Set<string>();
@@ -83,6 +82,16 @@ export function readEncoder(
   };
 }
 
+/** The tokens of a text. */
+function lengthOf(input: AskedModel["input"], { length: most }: EncoderConfig): number | undefined {
+  const [length, ...others] = input ?? [];
+  if (length === undefined || others.length === 0 && length <= most) return length;
+  throw new UnreadableModelError(
+    `the encoder has positions for ${most} tokens, and samples of ${show(input!)} are asked for`,
+    { field: "input", help: `input: [${most}] or less; and the data's \`length\` alike` },
+  );
+}
+
 function outputOf(
   asked: string | undefined,
   classified: boolean,
@@ -92,8 +101,11 @@ function outputOf(
   const found = ENCODER_OUTPUTS.find((name) => name === asked);
   if (classified || found === undefined || found === "pooler_output" && !pooled) {
     const names = ENCODER_OUTPUTS.filter((name) => pooled || name !== "pooler_output");
-    throw new RangeError(
-      `it has no output ${quoted(asked)}; it has ${classified ? "logits alone" : listed(names)}`,
+    throw new UnreadableModelError(
+      `the encoder has no output ${quoted(asked)}; it has ${
+        classified ? "logits alone" : listed(names)
+      }`,
+      { field: "output" },
     );
   }
   return found;

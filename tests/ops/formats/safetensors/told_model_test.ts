@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { given } from "../../../../engine/given.ts";
+import type { AskedModel } from "../../../../ops/formats/asked.ts";
 import { load } from "../../../../ops/formats/load.ts";
 import { encodeSafetensors } from "../../../../ops/formats/safetensors/model_file.ts";
 import {
@@ -14,9 +16,11 @@ import { runContext } from "../../run_context.ts";
 import { quantizedNetwork } from "../onnx/quantized_network.ts";
 
 const FILE = "net.safetensors";
-const loaded = async (bytes: Uint8Array) => {
+const loaded = async (bytes: Uint8Array, asked: AskedModel = {}) => {
   const context = runContext({ files: { [FILE]: bytes } });
-  const model = await load.run({}, { from: FILE, preserve: [] }, context);
+  const { input, output } = asked;
+  const more = given({ input: input && [...input], output });
+  const model = await load.run({}, { from: FILE, preserve: [], ...more }, context);
   return { model, warnings: context.heard.warnings };
 };
 const network = resnet.build([8, 8, 3], 3, { depth: 8, width: 0.25 });
@@ -104,5 +108,19 @@ Deno.test("a file of torchvision's with a number that is none is refused", async
   others.set("fc.bias", { ...bias, bytes: new Uint8Array(bias.bytes.length).fill(0xff) });
   await assert.rejects(loaded(writeSafetensors({ tensors: others, metadata })), {
     message: '`net.safetensors` cannot be read: its "fc.bias" holds a number that is not finite',
+  });
+});
+
+Deno.test("of torchvision's network other photographs may be asked for, of ours nothing", async () => {
+  const { model } = await loaded(torchvisionFile("resnet18"), { input: [64, 48, 3] });
+  assert.deepEqual(model.inputs[0]!.shape, [64, 48, 3]);
+  await assert.rejects(loaded(torchvisionFile("resnet18"), { output: "logits" }), {
+    path: "output",
+    message: "the network of the file has one output: it is one of torchvision",
+    help: "leave `output` out",
+  });
+  await assert.rejects(loaded(encodeSafetensors(initialModel(network, 3)), { input: [8, 8, 3] }), {
+    path: "input",
+    message: "the network of the file has one input: it was written here",
   });
 });

@@ -58,8 +58,3 @@ Deno.test("a function that dense layers end in is theirs, another is a layer beh
     assert.throws(() => block(activation), /names the activation ".*"; gelu, relu, .* are known$/);
   }
 });
-
-Deno.test("texts are no longer than there are positions for", () => {
-  assert.deepEqual(encoderNetwork(config, { length: 7 }).inputs[0]!.shape, [7]);
-  assert.throws(() => encoderNetwork(config, { length: 8 }), /for 7 tokens, and texts of 8 are/);
-});

@@ -9,10 +9,8 @@ import {
   type StoredTensor,
   writeSafetensors,
 } from "../../../../../ops/formats/safetensors/safetensors_file.ts";
-import {
-  type AskedEncoder,
-  readEncoder,
-} from "../../../../../ops/formats/safetensors/transformers/read_encoder.ts";
+import type { AskedModel } from "../../../../../ops/formats/asked.ts";
+import { readEncoder } from "../../../../../ops/formats/safetensors/transformers/read_encoder.ts";
 import { inferLogits } from "../../../../../ops/model/infer.ts";
 import type { Model } from "../../../../../ops/model/model.ts";
 import { assertClose } from "../../../../close.ts";
@@ -34,7 +32,7 @@ const configOf = (network: string): Record<string, unknown> =>
 
 function read(
   network: string,
-  asked: AskedEncoder = {},
+  asked: AskedModel = {},
   { file = fileOf(network), config = {} as object } = {},
 ): { readonly model: Model; readonly warnings: readonly string[] } {
   const { heard, ...context } = runContext();
@@ -51,7 +49,7 @@ const answersOf = (model: Model, tokens: readonly (readonly number[])[]) =>
     })
   );
 /** The model reads texts as long as those that transformers answered for. */
-const asLong = { length: encoderAnswers("bert").tokens[0]!.length };
+const asLong = { input: [encoderAnswers("bert").tokens[0]!.length] };
 
 Deno.test("classifiers answer as transformers does, padding left out", async () => {
   for (const network of ["bert", "distilbert"]) {
@@ -166,13 +164,18 @@ Deno.test("files that do not fit their config are refused in a sentence", () => 
   wrong(/^RangeError: it has classifier.scale, for which its config.json has no layer$/, {}, more);
   assert.throws(
     () => read("bert", { output: "first_token" }),
-    /it has no output "first_token"; it has logits alone/,
+    /the encoder has no output "first_token"; it has logits alone/,
   );
   assert.throws(
     () => read("distilbert_base", { output: "pooler_output" }),
-    /it has no output "pooler_output"; it has last_hidden_state, first_token.* sentence_embedding/,
+    /the encoder has no output "pooler_output"; it has last_hidden_state, first_token.* sentence_embedding/,
   );
-  assert.throws(() => read("bert", { length: 13 }), /positions for 12 tokens, and texts of 13/);
+  for (const input of [[13], [3, 4]]) {
+    assert.throws(
+      () => read("bert", { input }),
+      /^UnreadableModelError: the encoder has positions for 12 tokens, and samples of (13|3×4) are /,
+    );
+  }
 });
 
 Deno.test("where a config names no class, a classifier among the weights makes one", () => {
