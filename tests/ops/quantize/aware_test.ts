@@ -119,7 +119,8 @@ for (const [name, architecture] of Object.entries(zooNetworks)) {
     const noted = context.heard.notes["rounding_error"];
     assert.deepEqual(noted, roundingErrors(foldedModel(model), rounded!));
     const largest = Math.max(...integer.map(Math.abs));
-    const errors = seen.map((value, i) => Math.abs(value - integer[i]!) / largest).sort();
+    const errors = seen.map((value, i) => Math.abs(value - integer[i]!) / largest)
+      .sort((a, b) => a - b);
     assert.ok(
       errors[Math.floor(errors.length / 2)]! < 2e-3,
       `median ${errors[errors.length >> 1]}`,
