@@ -5,11 +5,13 @@
  */
 import { sizeOf } from "../../../engine/shape.ts";
 import { typeNamed } from "./constants.ts";
-import type { TensorType, TfliteFile } from "./schema.ts";
+import { operatorCoded, type OperatorName } from "./operators.ts";
+import { type TensorType, type TfliteFile, TYPES } from "./schema.ts";
 
 /** Where tensors lie, in bytes from the start of the arena. */
 interface Arena {
   readonly bytes: number;
+  /** By tensor; below 0 those of operators' own sums. */
   readonly places: ReadonlyMap<number, Placed>;
 }
 
@@ -34,8 +36,37 @@ const BYTES: { readonly [T in TensorType]: number } = {
   int8: 1,
 };
 
+/**
+ * What the interpreter keeps in the arena besides, in bytes, where pointers have 8 of them: itself, records of each tensor
+ * and operator with what its kernel remembers, and a multiplier with its shift for each channel of a convolution. The
+ * reference kernels of TensorFlow Lite Micro need a little less; those of a chip's maker may want scratch memory on top.
+ */
+const RECORDS = { interpreter: 2048, tensor: 24, operator: 192, channel: 8 } as const;
+
+/** Bytes for each tensor that the interpreter needs while it plans, where the tensors will lie. */
+const PLANNING = 64;
+
+const BY_CHANNEL: ReadonlySet<OperatorName> = new Set([
+  ...["CONV_2D", "DEPTHWISE_CONV_2D", "TRANSPOSE_CONV"] as const,
+]);
+
+/** Bytes of an arena in which a file runs: its tensors as they are planned, and the interpreter's records. */
+export function arenaBytes(file: TfliteFile): number {
+  const { subgraphs: [graph], codes } = file;
+  const { tensors, operators } = graph!;
+  const channels = operators.map(({ code, outputs }) =>
+    BY_CHANNEL.has(operatorCoded(codes[code]!.code)!) ? tensors[outputs[0]!]!.shape.at(-1)! : 0
+  ).reduce((sum, each) => sum + each, 0);
+  const records = RECORDS.interpreter + RECORDS.tensor * tensors.length +
+    RECORDS.operator * operators.length + RECORDS.channel * channels;
+  const head = Math.max(plannedArena(file).bytes, PLANNING * tensors.length);
+  return head + aligned(records);
+}
+
+const aligned = (bytes: number): number => Math.ceil(bytes / ARENA_ALIGNMENT) * ARENA_ALIGNMENT;
+
 /** The arena of a file's graph, tensors as large as their shapes say. */
-export function plannedArena({ subgraphs: [graph], buffers }: TfliteFile): Arena {
+export function plannedArena({ subgraphs: [graph], buffers, codes }: TfliteFile): Arena {
   const { tensors, operators, inputs, outputs } = graph!;
   const lives = new Map<number, { from: number; to: number }>();
   const needed = (tensor: number, at: number) => {
@@ -50,11 +81,18 @@ export function plannedArena({ subgraphs: [graph], buffers }: TfliteFile): Arena
     }
   });
   for (const tensor of outputs) needed(tensor, operators.length);
+  const scratch = operators.flatMap(({ code, outputs: [made = -1] }, at) => {
+    const sums = operatorCoded(codes[code]!.code) === "MEAN" && tensors[made]!.type === TYPES.int8;
+    // A sum of 32 bits for each mean.
+    return sums
+      ? [{ tensor: -1 - at, from: at, to: at, bytes: aligned(4 * sizeOf(tensors[made]!.shape)) }]
+      : [];
+  });
   const wanted = [...lives].map(([tensor, life]) => {
     const { shape, type } = tensors[tensor]!;
     const bytes = sizeOf(shape) * BYTES[typeNamed(type) ?? "float32"];
-    return { tensor, ...life, bytes: Math.ceil(bytes / ARENA_ALIGNMENT) * ARENA_ALIGNMENT };
-  }).sort((a, b) => b.bytes - a.bytes || a.from - b.from || a.tensor - b.tensor);
+    return { tensor, ...life, bytes: aligned(bytes) };
+  }).concat(scratch).sort((a, b) => b.bytes - a.bytes || a.from - b.from || a.tensor - b.tensor);
   const places = new Map<number, Placed>();
   for (const { tensor, ...each } of wanted) {
     const beside = [...places.values()].filter(({ from, to }) => from <= each.to && each.from <= to)

@@ -1,6 +1,6 @@
 /** A TensorFlow Lite file as a C array, for programs of microcontrollers that have no files. */
 import type { Files } from "../../../engine/kind.ts";
-import { ARENA_ALIGNMENT, plannedArena } from "./arena.ts";
+import { ARENA_ALIGNMENT, arenaBytes, plannedArena } from "./arena.ts";
 import { decodeFile } from "./flatbuffer.ts";
 import { operatorCoded } from "./operators.ts";
 
@@ -8,12 +8,12 @@ import { operatorCoded } from "./operators.ts";
 const ROW = 16;
 
 /**
- * `model.h` and `model.cc`: the bytes, aligned as readers of flatbuffers need them; what the tensors take; and the operators
- * to register.
+ * `model.h` and `model.cc`: the bytes, aligned as readers of flatbuffers need them; the arena that they run in; and the
+ * operators to register.
  */
 export function cArray(bytes: Uint8Array, name: string): Files {
   const file = decodeFile(bytes, name);
-  const arena = plannedArena(file).bytes;
+  const tensors = plannedArena(file).bytes;
   const operators = file.codes.map(({ code }) => operatorCoded(code)!);
   const header = `// ${name} as a C array, written by Decant.
 #ifndef DECANT_MODEL_H_
@@ -23,10 +23,11 @@ export function cArray(bytes: Uint8Array, name: string): Files {
 extern const unsigned char model_tflite[];
 extern const unsigned int model_tflite_len;
 
-// Bytes that the tensors of one inference take at once, placed greedily by size and lifetime as TensorFlow Lite Micro
-// places them. The interpreter's own records and the kernels' scratch buffers come on top, so the arena is larger:
-// interpreter.arena_used_bytes() tells by how much.
-#define MODEL_TENSOR_BYTES ${arena}
+// Bytes of an arena in which the model runs on the reference kernels: the tensors that are needed at once, placed greedily
+// by size and lifetime as TensorFlow Lite Micro places them, and the interpreter's records with pointers of 8 bytes. Kernels
+// of a chip's maker may want scratch buffers on top: interpreter.arena_used_bytes() tells.
+#define MODEL_TENSOR_BYTES ${tensors}
+#define MODEL_ARENA_BYTES ${arenaBytes(file)}
 
 // Its operators, for a tflite::MicroMutableOpResolver<MODEL_OPERATORS>: ${operators.join(", ")}.
 #define MODEL_OPERATORS ${operators.length}

@@ -19,4 +19,5 @@ Deno.test("the array holds the file's bytes, aligned; the header names operators
   assert.match(header!, /: FULLY_CONNECTED, SOFTMAX\.\n/);
   // The first layer's 7 inputs and 8 outputs, the second's 8 and 6: two values of 32 bytes are the most at once.
   assert.match(header!, /MODEL_TENSOR_BYTES 64\n/);
+  assert.match(header!, /MODEL_ARENA_BYTES \d+\n/);
 });
