@@ -218,7 +218,7 @@ export async function readers(): Promise<readonly Reader[]> {
           .then(({ model }) => soundModel(model));
       },
     })),
-    ...["lenet", "encoder", "lstm_both"].map((net): Reader => ({
+    ...["lenet", "encoder", "lstm_both", "bert_eager", "rows_qoperator"].map((net): Reader => ({
       name: `onnx-${net}`,
       sound: exportedBytes(net),
       read: async (bytes) => {

@@ -3,6 +3,15 @@ import { OneOf, Type } from "../../../engine/field.ts";
 import { given } from "../../../engine/given.ts";
 import { ONNX_RUNTIME } from "../../../engine/deps/onnxruntime_web.ts";
 import { defineExport } from "../format.ts";
+import { filesBeside } from "./read/external_data.ts";
+
+/**
+ * Protocol buffers have no signature: what tells them is the number and type of their first two fields. A first version
+ * with a second field of TensorFlow's SavedModel is taken for one.
+ */
+const isOnnx = ([first, version = 0, second = 0]: Uint8Array): boolean =>
+  first === 0x08 && version >= 1 && version < 0x80 && SECOND.includes(second) &&
+  !(version === 1 && second === 0x12);
 
 /** The fields of ONNX's ModelProto that may come second: producer_name to model_version, doc_string, graph, opset_import. */
 const SECOND = [0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42];
@@ -54,11 +63,7 @@ export const onnx = defineExport({
       return await loadInOnnx(asked, work);
     },
   },
-  // Protocol buffers have no signature: what tells them is the number and type of their first two fields. A first version
-  // with a second field of TensorFlow's SavedModel is taken for one.
-  magic: ([first, version = 0, second = 0]) =>
-    first === 0x08 && version >= 1 && version < 0x80 && SECOND.includes(second) &&
-    !(version === 1 && second === 0x12),
+  magic: isOnnx,
   refusal: {
     what: "is an ONNX model",
     help: "it is read where a recipe names it: from: ./model.onnx",
@@ -66,11 +71,13 @@ export const onnx = defineExport({
   read: {
     field: "an ONNX model, .onnx",
     what: "an ONNX model (.onnx)",
-    beside: () => [],
+    beside: (bytes) => isOnnx(bytes) ? filesBeside(bytes) : [],
     async load(from, context) {
       const bytes = await context.read(from);
+      const files = new Map<string, Uint8Array>();
+      for (const name of filesBeside(bytes)) files.set(name, await context.read(from, name));
       const { readOnnx } = await import("./read/read_onnx.ts");
-      return { model: readOnnx(bytes, from), files: [bytes] };
+      return { model: readOnnx(bytes, from, { files }), files: [bytes, ...files.values()] };
     },
   },
 });

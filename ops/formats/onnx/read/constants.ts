@@ -3,6 +3,7 @@ import { DataType, type TensorProto } from "../../../../engine/deps/onnx_buf.ts"
 import { quoted } from "../../../../engine/quote.ts";
 import { sizeOf } from "../../../../engine/shape.ts";
 import { UnreadableModelError } from "../../format.ts";
+import { externalBytes, type FilesBeside } from "./external_data.ts";
 
 /** Numbers as they are kept: whole ones of 64 bits as float64. */
 export type Numbers = Float32Array | Float64Array | Int8Array | Uint8Array;
@@ -71,24 +72,23 @@ const raw: { readonly [T in DataType]?: (bytes: Uint8Array) => Numbers } = {
 };
 
 /** The numbers of a tensor. Throws an UnreadableModelError that names it where they are of no type that is known. */
-export function constantOf(tensor: TensorProto, name: string): Known {
+export function constantOf(
+  tensor: TensorProto,
+  name: string,
+  beside: FilesBeside = new Map(),
+): Known {
   const wrong = (what: string, help?: string) =>
     new UnreadableModelError(`Cannot read tensor ${quoted(name)}: ${what}`, help ? { help } : {});
-  if (tensor.externalData.length > 0) {
-    throw wrong(
-      "its numbers lie in another file",
-      "write the model as one file: onnx.save(onnx.load(path), path)",
-    );
-  }
   const shape = tensor.dims.map(Number);
   const type = tensor.dataType as DataType;
   const read = raw[type];
   if (read === undefined) {
     throw wrong(`its numbers are of type ${DataType[type] ?? type}, which is not read`);
   }
-  const values = tensor.rawData.length > 0
-    ? rawNumbers(tensor.rawData, type, read)
-    : listed(tensor);
+  const bytes = tensor.externalData.length > 0
+    ? externalBytes(tensor, name, beside)
+    : tensor.rawData;
+  const values = bytes.length > 0 ? rawNumbers(bytes, type, read) : listed(tensor);
   if (values?.length !== sizeOf(shape) || shape.some((extent) => !(extent >= 0))) {
     throw wrong(`it should have ${shape.join("×")} numbers; the file is damaged`);
   }

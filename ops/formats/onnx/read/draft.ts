@@ -30,6 +30,8 @@ export interface OnnxDraft {
   readonly inputs: ModelInput[];
   /** Arithmetic on the first input. */
   preprocess: Preprocess | null;
+  /** The token that is padding. */
+  padding: number;
   readonly heads: Set<"softmax" | "sigmoid">;
   shape(name: string): Shape;
   layer(name: string): Layer | undefined;
@@ -76,6 +78,7 @@ export function emptyDraft(): OnnxDraft {
   return {
     inputs,
     preprocess: null,
+    padding: 0,
     heads: new Set(),
     shape: (name) => shapes.get(name)!,
     layer: (name) => layers.get(name),

@@ -3,6 +3,7 @@ import { sizeOf } from "../../../../engine/shape.ts";
 import { constant, type Known, type Numbers, uniform } from "./constants.ts";
 import { BATCH } from "./layer_view.ts";
 import type { NodeReading } from "./node_reading.ts";
+import { exp, log } from "../../../../engine/tensor/scalar_math.ts";
 import { powerOf } from "./pointwise.ts";
 
 type Fold = (reading: NodeReading, inputs: readonly Known[]) => Known;
@@ -31,7 +32,7 @@ const each = (compute: (a: number, b: number, whole: boolean) => number): Fold =
   return constant(shape, values);
 };
 
-const soleOf = ({ values, uniform }: Known) => uniform ? values[0] : undefined;
+const soleOf = ({ values }: Known) => values.length === 1 ? values[0] : undefined;
 
 const typed = (whole: boolean, size: number): Numbers =>
   whole ? new Float64Array(size) : new Float32Array(size);
@@ -108,11 +109,18 @@ const folds: Readonly<Record<string, Fold>> = {
   Neg: each((a) => -a),
   Sqrt: each(Math.sqrt),
   Reciprocal: each((a) => 1 / a),
+  Log: each(log),
+  Exp: each(exp),
+  Abs: each(Math.abs),
   Floor: each(Math.floor),
   Ceil: each(Math.ceil),
   Equal: flag((a, b) => a === b),
   Greater: flag((a, b) => a > b),
   Less: flag((a, b) => a < b),
+  And: flag((a, b) => a !== 0 && b !== 0),
+  Or: flag((a, b) => a !== 0 || b !== 0),
+  GreaterOrEqual: flag((a, b) => a >= b),
+  LessOrEqual: flag((a, b) => a <= b),
   Not: each((a) => a === 0 ? 1 : 0),
   Where(reading, [test, a, b]) {
     if (soleOf(test!) !== undefined || test!.values.length === 1) return test!.values[0] ? a! : b!;

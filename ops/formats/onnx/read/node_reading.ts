@@ -126,6 +126,7 @@ const PATTERNS = {
   ...{ rms: "a normalisation", "inverse-rms": "a normalisation", length: "a normalisation" },
   function: "a function that no layer computes",
   ...{ scores: "an attention", shares: "an attention" },
-  hidden: "an attention",
+  ...{ mask: "a mask of tokens", "mask-count": "a mean over tokens" },
+  ...{ "masked-rows": "a mean over tokens", "masked-sum": "a mean over tokens" },
   merged: "a batch that is one axis with others",
 } as const;

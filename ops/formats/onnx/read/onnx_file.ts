@@ -2,6 +2,7 @@
 import { fromBinary, type ModelProto, ModelProtoSchema } from "../../../../engine/deps/onnx_buf.ts";
 import { quoted } from "../../../../engine/quote.ts";
 import { UnreadableModelError } from "../../format.ts";
+import { QUANTIZED } from "./quantized_nodes.ts";
 
 /** The graph of a file and what the file says beside it. */
 export interface OnnxFile {
@@ -17,6 +18,9 @@ const MOST_NODES = 20_000;
 /** Sets of operators that are known: ONNX's own, and those of classical learning. */
 const DOMAINS: ReadonlySet<string> = new Set(["", "ai.onnx", "ai.onnx.ml"]);
 
+/** That of ONNX Runtime, whose operators on integers are read. */
+const RUNTIME = "com.microsoft";
+
 /** The graph. Throws an UnreadableModelError that says what is wrong with the file. */
 export function onnxFile(bytes: Uint8Array, name: string): OnnxFile {
   const model = parsed(bytes, name);
@@ -29,7 +33,9 @@ export function onnxFile(bytes: Uint8Array, name: string): OnnxFile {
       `\`${name}\` has ${graph.node.length} nodes, more than ${MOST_NODES}`,
     );
   }
-  const foreign = graph.node.find(({ domain }) => !DOMAINS.has(domain));
+  const foreign = graph.node.find(({ domain, opType }) =>
+    !DOMAINS.has(domain) && !(domain === RUNTIME && QUANTIZED.includes(opType))
+  );
   if (foreign !== undefined) {
     throw new UnreadableModelError(
       `Cannot read node ${quoted(foreign.name || foreign.output[0] || "")}: ` +

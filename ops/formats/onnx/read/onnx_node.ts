@@ -2,16 +2,20 @@
 import type { AttributeProto, NodeProto } from "../../../../engine/deps/onnx_buf.ts";
 import { constantOf } from "./constants.ts";
 import { layerName } from "./layer_names.ts";
+import { lowered } from "./quantized_nodes.ts";
 import type { GraphNode, OperatorAttributes } from "./operator_graph.ts";
 
 /** The node. */
 export function onnxNode(node: NodeProto): GraphNode {
   const { name, opType: op, input: inputs, output: outputs } = node;
+  const passing = op === "Identity" || op === "Cast" || op === "QuantizeLinear" ||
+    op === "DequantizeLinear";
   return {
-    ...{ name, op, inputs, outputs, passes: op === "Identity" || op === "Cast" },
-    operators: () => ({
-      operators: [{ ...attributesOf(node), op, inputs, outputs, layer: layerName(node) }],
-    }),
+    ...{ name, op, inputs, outputs, passes: passing },
+    operators() {
+      const own = { ...attributesOf(node), op, inputs, outputs, layer: layerName(node) };
+      return lowered(own) ?? { operators: [own] };
+    },
   };
 }
 

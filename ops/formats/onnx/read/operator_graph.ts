@@ -34,11 +34,11 @@ export interface GraphNode {
   /** What it reads leaves it as it is. */
   readonly passes: boolean;
   /** What it is in operators of ONNX, given what it reads. Throws an UnreadableModelError where it is nothing there. */
-  operators(value: (name: string) => GraphValue | undefined): Operators;
+  operators(value: (name: string) => GraphValue | undefined): Lowered;
 }
 
-/** Operators in the order in which they run, and constants that the file has not as they read them. */
-interface Operators {
+/** Lowered in the order in which they run, and constants that the file has not as they read them. */
+export interface Lowered {
   readonly operators: readonly Operator[];
   readonly constants?: ReadonlyMap<string, Known>;
 }
@@ -50,6 +50,8 @@ export interface GraphInput {
   readonly extents: readonly number[];
   /** What an axis is called that is left open. */
   called(axis: number): string;
+  /** Of what stands beside the tokens of a text: which of them are real, or of which segment they are. */
+  readonly role?: "mask" | "types";
   /** Its channels come right behind the batch, and come last here. */
   readonly channelsFirst: boolean;
 }
@@ -72,6 +74,8 @@ export interface OperatorGraph {
   readonly classes: readonly string[];
   /** How many bytes the file has: constants that are computed are bounded by that. */
   readonly size: number;
+  /** Extents of a sample, channels last, where the file leaves some open. */
+  readonly sample?: readonly number[];
   /** How a file comes to have one size of samples. */
   readonly fixSizes: string;
 }

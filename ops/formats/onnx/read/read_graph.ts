@@ -3,6 +3,7 @@ import { listed, quoted } from "../../../../engine/quote.ts";
 import { weightSlots } from "../../../model/layers.ts";
 import type { Model } from "../../../model/model.ts";
 import { UnreadableModelError } from "../../format.ts";
+import { uniform } from "./constants.ts";
 import { emptyDraft, type OnnxDraft } from "./draft.ts";
 import { arranged, BATCH, type LayerView, ownOrder, sampleAxes } from "./layer_view.ts";
 import { nodeError, patternName, readingOf } from "./node_reading.ts";
@@ -18,7 +19,13 @@ export function readGraph(graph: OperatorGraph): Model {
   const { nodes, answers, opset } = graph;
   const draft = emptyDraft();
   const values = new Map<string, GraphValue>(graph.constants);
-  for (const input of graph.inputs) values.set(input.name, inputOf(input, graph, draft));
+  const samples = graph.inputs.filter(({ role }) => role === undefined);
+  for (const input of samples) values.set(input.name, inputOf(input, graph, draft));
+  for (const { name, role } of graph.inputs) {
+    if (role !== undefined) {
+      values.set(name, besideTokens(role, values.get(samples[0]?.name ?? "")));
+    }
+  }
   const readers = new Map<string, number>();
   const count = (name: string) => readers.set(name, (readers.get(name) ?? 0) + 1);
   nodes.forEach(({ inputs }) => inputs.forEach(count));
@@ -77,22 +84,24 @@ function leavingNames(
 }
 
 /** An input of the model: images with channels first have them last here. */
-function inputOf(input: GraphInput, { fixSizes }: OperatorGraph, draft: OnnxDraft): LayerView {
+function inputOf(input: GraphInput, graph: OperatorGraph, draft: OnnxDraft): LayerView {
   const { name, channelsFirst } = input;
+  const { fixSizes, sample } = graph;
   const wrong = (what: string, help?: string) =>
     new UnreadableModelError(`Cannot read input ${quoted(name)}: ${what}`, help ? { help } : {});
   const dims = [...input.extents];
   if (dims.length === 0) throw wrong("its shape is not said");
   const open = dims.flatMap((extent, axis) => extent === 0 ? [axis] : []);
   const batch = open[0] ?? 0;
-  if (open.length > 1) {
+  if (open.length > 1 && sample !== undefined) filled(dims, sample, channelsFirst, wrong);
+  else if (open.length > 1) {
     const others = open.slice(1).map((axis) => input.called(axis));
     throw wrong(`besides the batch it leaves open: ${listed(others)}`, fixSizes);
   }
   if (dims.length > 4 || dims.length === 1) {
     throw wrong(`its shape is ${dims.join("×")}; rows, sequences and images can be read`);
   }
-  if (open.length === 1) dims[batch] = BATCH;
+  if (open.length > 0) dims[batch] = BATCH;
   const view = { use: "view" as const, layer: name, dims, sole: true };
   const samples = dims.filter((_, axis) => axis !== batch);
   const first = batch === 0 && channelsFirst;
@@ -103,6 +112,32 @@ function inputOf(input: GraphInput, { fixSizes }: OperatorGraph, draft: OnnxDraf
     : undefined;
   let next = 1;
   return { ...view, axes: own ?? dims.map((_, axis) => axis === batch ? 0 : next++) };
+}
+
+/** Fills in the extents behind the batch that a file leaves open. */
+function filled(
+  dims: number[],
+  sample: readonly number[],
+  channelsFirst: boolean,
+  wrong: (what: string, help?: string) => Error,
+): void {
+  const asked = channelsFirst ? [sample.at(-1)!, ...sample.slice(0, -1)] : sample;
+  const fits = dims[0] === 0 && asked.length === dims.length - 1 &&
+    dims.slice(1).every((extent, axis) => extent === 0 || extent === asked[axis]);
+  if (!fits) {
+    const own = dims.slice(1).map((extent) => extent === 0 ? "open" : extent);
+    throw wrong(`its samples are ${own.join("×")}, and \`input\` says ${sample.join("×")}`);
+  }
+  asked.forEach((extent, axis) => dims[axis + 1] = extent);
+}
+
+/** A mask tells which tokens are none of padding; all are of the first segment. */
+function besideTokens(role: "mask" | "types", tokens: GraphValue | undefined): GraphValue {
+  if (tokens?.use !== "view" || tokens.dims.length !== 2) {
+    throw new UnreadableModelError("Cannot read the model: it has a mask and no tokens beside it");
+  }
+  if (role === "types") return uniform([1, tokens.dims[1]!], 0);
+  return { use: "pattern", of: "mask", x: tokens, seen: 1, hidden: 0 };
 }
 
 /** The layer that an output of the graph is. */

@@ -1,22 +1,32 @@
 /** Models out of ONNX files: the file as a graph of operators, which is read as any such graph. */
-import type { NodeProto, ValueInfoProto } from "../../../../engine/deps/onnx_buf.ts";
+import { DataType, type NodeProto, type ValueInfoProto } from "../../../../engine/deps/onnx_buf.ts";
+import { given } from "../../../../engine/given.ts";
 import type { Model } from "../../../model/model.ts";
 import { UnreadableModelError } from "../../format.ts";
 import { constantOf } from "./constants.ts";
+import type { FilesBeside } from "./external_data.ts";
 import { type OnnxFile, onnxFile } from "./onnx_file.ts";
 import { onnxNode } from "./onnx_node.ts";
 import type { GraphAnswer, GraphInput, OperatorGraph } from "./operator_graph.ts";
 import { FLOATING } from "./ops/mod.ts";
 import { readGraph } from "./read_graph.ts";
 
-/** The model in the file that has these bytes. Throws an UnreadableModelError that names the node. */
-export const readOnnx = (bytes: Uint8Array, name: string): Model =>
-  readGraph(graphOf(onnxFile(bytes, name), bytes.length));
+/** What is known beside the file. */
+interface Beside {
+  /** Files that the model names. */
+  readonly files?: FilesBeside;
+  /** Extents of a sample, channels last, where the file leaves some open. */
+  readonly sample?: readonly number[];
+}
 
-function graphOf(file: OnnxFile, size: number): OperatorGraph {
+/** The model in the file that has these bytes. Throws an UnreadableModelError that names the node. */
+export const readOnnx = (bytes: Uint8Array, name: string, beside: Beside = {}): Model =>
+  readGraph(graphOf(onnxFile(bytes, name), bytes.length, beside));
+
+function graphOf(file: OnnxFile, size: number, { files, sample }: Beside): OperatorGraph {
   const { graph, opset, metadata } = file;
   const constants = new Map(
-    graph.initializer.map((tensor) => [tensor.name, constantOf(tensor, tensor.name)]),
+    graph.initializer.map((tensor) => [tensor.name, constantOf(tensor, tensor.name, files)]),
   );
   const answers = answersOf(file);
   return {
@@ -28,7 +38,8 @@ function graphOf(file: OnnxFile, size: number): OperatorGraph {
     answers,
     classes: classesOf(metadata.get("classes")) ??
       answers.find(({ classes }) => classes?.length)?.classes ?? [],
-    size,
+    size: size + [...files?.values() ?? []].reduce((sum, { length }) => sum + length, 0),
+    ...given({ sample }),
     fixSizes:
       "export the model with one size of samples: in torch.onnx.export, only the batch among dynamic_axes",
   };
@@ -83,7 +94,17 @@ function inputOf(input: ValueInfoProto, file: OnnxFile): GraphInput {
       return value.case === "dimParam" && value.value !== "" ? value.value : `axis ${axis}`;
     },
     channelsFirst: channelsFirst(name, extents.length, file),
+    ...given({ role: roleOf(name, tensor?.elemType) }),
   };
+}
+
+const WHOLE: readonly number[] = [DataType.INT64, DataType.INT32, DataType.BOOL];
+
+/** What exporters call whole numbers that stand beside the tokens of a text. */
+function roleOf(name: string, type: number | undefined): GraphInput["role"] {
+  if (type === undefined || !WHOLE.includes(type)) return undefined;
+  if (/(?:attention|input|padding)_mask$|^mask$/.test(name)) return "mask";
+  return /(?:token_type|segment)_ids$/.test(name) ? "types" : undefined;
 }
 
 /** Operators that give on where channels stand. */

@@ -11,8 +11,9 @@ export type GraphValue = Known | LayerView | Pattern;
  * A value inside a pattern of operators that together are one layer of ours. Of a normalisation of `x` along `axis`: its
  * `mean`, `centred` x − mean, their `squares`, the `variance`, the `deviation` or its inverse; `mean-square` of x, its root
  * `rms` or the inverse; the `length`. A `function` of each value of x that no layer computes, until its last step. Of an
- * attention: `scores` Q Kᵀ times a factor, and `shares`, their softmax; `hidden` is what tells which tokens are padding.
- * `merged`: the batch is one axis with others.
+ * attention: `scores` Q Kᵀ times a factor, and `shares`, their softmax; A `mask` tells which
+ * tokens are padding; `masked-rows` are 0 there, `masked-sum` is their sum and `mask-count` how many are left. `merged`: the
+ * batch is one axis with others.
  */
 type Pattern =
   | {
@@ -38,8 +39,29 @@ type Pattern =
     /** Batch and heads are one axis of the graph. */
     readonly merged?: true;
   }
-  | { readonly use: "pattern"; readonly of: "hidden"; readonly tokens: LayerView }
+  | TokenMask
+  | {
+    readonly use: "pattern";
+    readonly of: "masked-rows" | "masked-sum";
+    readonly rows: LayerView;
+    readonly mask: TokenMask;
+    /** Of a sum: the axis that it goes along is left, with an extent of 1. */
+    readonly kept?: boolean;
+  }
+  | { readonly use: "pattern"; readonly of: "mask-count"; readonly mask: TokenMask }
   | Merged;
+
+/** One value where a token is seen, and another where it is hidden. */
+interface TokenMask {
+  readonly use: "pattern";
+  readonly of: "mask";
+  /** The tokens, and where their axes stand. */
+  readonly x: LayerView;
+  readonly seen: number;
+  readonly hidden: number;
+  /** The token that is padding, where the graph says it. */
+  readonly pad?: number;
+}
 
 /** The parts of a normalisation. */
 type NormPart =

@@ -12,8 +12,11 @@ interface Answer {
   readonly outputs: readonly number[];
 }
 
-/** Archives of files, each with its answers: [archive, answers]. */
-const ARCHIVES = [["models.zip", "answers.json.gz"], ["operators.zip", "operators.json.gz"]];
+/** Archives of files, each with its answers. */
+const ARCHIVES = [
+  ["models.zip", "answers.json.gz"],
+  ...["operators", "encoders", "quantized"].map((name) => [`${name}.zip`, `${name}.json.gz`]),
+];
 
 const bytesOf = (name: string) => Deno.readFileSync(new URL(name, folder));
 
@@ -32,3 +35,6 @@ const files: Readonly<Record<string, Uint8Array>> = Object.assign(
 
 /** The file of a model. */
 export const exportedBytes = (name: string): Uint8Array => files[`${name}.onnx`]!;
+
+/** A file that a model names beside itself. */
+export const besideBytes = (name: string): Uint8Array => files[name]!;

@@ -32,10 +32,7 @@ export function scaledScores(reading: NodeReading): GraphValue | undefined {
   const at = inputs.findIndex((value) => patternOf(value, "scores") !== undefined);
   const scores = patternOf(inputs[at], "scores");
   const other = inputs[1 - at];
-  if (scores === undefined) return hiddenStep(reading);
-  const hidden = patternOf(other, "hidden");
-  if (op === "Add" && hidden !== undefined) return { ...scores, tokens: hidden.tokens };
-  if (other?.use !== "constant") return undefined;
+  if (scores === undefined || other?.use !== "constant") return undefined;
   const number = soleNumber(other);
   if (number === undefined) {
     throw reading.wrong(
@@ -48,25 +45,11 @@ export function scaledScores(reading: NodeReading): GraphValue | undefined {
   return op === "Add" && number === 0 ? scores : undefined;
 }
 
-/**
- * What tells which tokens are padding, that is 0: `Equal`, as numbers, times a number far below 0, beside the axes of heads
- * and queries. undefined where it is none.
- */
-export function hiddenStep(reading: NodeReading): GraphValue | undefined {
-  const { op, inputs: [left, right] } = reading;
-  const number = right?.use === "constant" ? soleNumber(right) : undefined;
-  if (op === "Equal" && left?.use === "view" && number === 0) {
-    return { use: "pattern", of: "hidden", tokens: left };
-  }
-  const hidden = patternOf(left, "hidden");
-  if (hidden === undefined) return undefined;
-  const low = op === "Mul" && number !== undefined && number <= LOW;
-  const beside = op === "Unsqueeze" && reading.listed(1, "axes")?.join() === "1,2";
-  return op === "Cast" || low || beside ? hidden : undefined;
+/** The shape of scores in the graph. */
+export function scoresShape({ queries, keys, merged }: PatternOf<"scores">): readonly number[] {
+  const [batch, heads, length] = queries.dims as [number, number, number];
+  return [...merged ? [batch * heads] : [batch, heads], length, keys.dims[3]!];
 }
-
-/** Added to scores, it leaves nothing of them. */
-const LOW = -1e4;
 
 /** The softmax of scores along the keys; undefined of anything else. */
 export function sharesOf(reading: NodeReading): GraphValue | undefined {

@@ -180,6 +180,16 @@ function joins({ draft }: NodeReading, name: string, values: Float32Array, by: B
     draft.change(name, attributesOf(layer), { beta: { shape, values } });
     return true;
   }
+  if (layer.kind === "dense" && !layer.bias && layer.activation === "linear" && by === "factor") {
+    const kernel = draft.weight(name, "kernel").map((value, at) =>
+      value * values[at % values.length]!
+    );
+    const rows = kernel.length / values.length;
+    draft.change(name, attributesOf(layer), {
+      kernel: { shape: [rows, values.length], values: kernel },
+    });
+    return true;
+  }
   const weighted = ["dense", "conv", "depthwise", "conv-transpose"].includes(layer.kind);
   if (!weighted || by === "factor" || !("bias" in layer)) return false;
   const bias = layer.bias

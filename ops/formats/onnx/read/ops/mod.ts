@@ -8,10 +8,13 @@ import { type GraphValue, patternOf } from "../values.ts";
 import type { LayerView } from "../layer_view.ts";
 import { activations } from "./activations.ts";
 import { arithmetic, power, scaler } from "./arithmetic.ts";
-import { hiddenStep, sharesOf } from "./attention.ts";
+import { scoresShape, sharesOf } from "./attention.ts";
 import { batchNormalization, instanceNormalization, layerNormalization } from "./norms.ts";
+import { quantized } from "./limits.ts";
+import { maskStep, tokenMeanStep } from "./mask_steps.ts";
 import { mergedStep } from "./merged_steps.ts";
 import { lengthOf, normStep } from "./norm_steps.ts";
+import { einsum } from "./einsum.ts";
 import { functionStep } from "./function_steps.ts";
 import { gemm, linear, matMul } from "./products.ts";
 import { meanOf, reduced } from "./reductions.ts";
@@ -50,6 +53,7 @@ const readers: Readonly<Record<string, Read>> = {
   ReduceSum: reduced,
   Gemm: gemm,
   MatMul: matMul,
+  Einsum: (reading) => einsum(reading, matMul),
   LinearClassifier: linear,
   LinearRegressor: linear,
   Scaler: scaler,
@@ -57,9 +61,7 @@ const readers: Readonly<Record<string, Read>> = {
   LayerNormalization: layerNormalization,
   InstanceNormalization: instanceNormalization,
   Equal(reading) {
-    const hidden = hiddenStep(reading);
-    if (hidden !== undefined) return hidden;
-    throw reading.wrong("it is read as a part of an attention alone");
+    throw reading.wrong("it is read as a part of a mask of tokens alone");
   },
   Add: arithmetic,
   Sum: arithmetic,
@@ -79,7 +81,7 @@ const readers: Readonly<Record<string, Read>> = {
   Reshape: reshape,
   Transpose: transpose,
   Squeeze: squeeze,
-  Unsqueeze: (reading) => hiddenStep(reading) ?? unsqueeze(reading),
+  Unsqueeze: unsqueeze,
   Pad: pad,
   Resize: resize,
   Upsample: resize,
@@ -95,10 +97,9 @@ const readers: Readonly<Record<string, Read>> = {
   GRU: recurrent,
   RNN: recurrent,
   Identity: passed,
-  Cast: (reading) => hiddenStep(reading) ?? reading.view(0),
+  Cast: passed,
   Dropout: passed,
-  // What is rounded to integers and back is read as it was before.
-  QuantizeLinear: passed,
+  QuantizeLinear: quantized,
   DequantizeLinear: passed,
   Normalizer(reading) {
     // Shares that a softmax made are of length 1 already.
@@ -109,7 +110,10 @@ const readers: Readonly<Record<string, Read>> = {
   },
   Shape(reading) {
     const value = reading.inputs[0];
-    const whole = value?.use === "constant" ? value.shape : reading.view(0).dims;
+    const scores = patternOf(value, "scores");
+    const whole = scores === undefined
+      ? value?.use === "constant" ? value.shape : reading.view(0).dims
+      : scoresShape(scores);
     const dims = whole.slice(reading.int("start", 0), reading.int("end", whole.length));
     return constant([dims.length], Float64Array.from(dims));
   },
@@ -131,14 +135,20 @@ export const READ: readonly string[] = Object.keys(readers);
 /** What the outputs of a node stand for. Throws an UnreadableModelError that names it where it has no form here. */
 export function readNode(given: NodeReading): readonly (GraphValue | undefined)[] {
   const reading = { ...given, view: (input: number) => viewOf(given, input) };
-  const known = folded(reading);
-  if (known !== undefined) return [known];
+  const constant = folded(reading);
+  if (constant !== undefined) return [constant];
   const read = Object.hasOwn(readers, reading.op) ? readers[reading.op] : undefined;
   if (read === undefined) throw reading.wrong("no layer does that", helpFor(reading.op));
-  const merged = mergedStep(reading, (inner) => one(read(inner)));
-  const values = merged ?? patternStep(reading) ?? read(reading);
+  // What is rounded to integers and back inside a pattern is a part of that as before.
+  const [part] = reading.inputs;
+  if (part?.use === "pattern" && ROUNDING.has(reading.op)) return [part];
+  const inner = (of: NodeReading) => one(read(of));
+  const known = maskStep(reading, inner) ?? tokenMeanStep(reading) ?? mergedStep(reading, inner);
+  const values = known ?? patternStep(reading) ?? read(reading);
   return Array.isArray(values) ? values : [values as GraphValue];
 }
+
+const ROUNDING: ReadonlySet<string> = new Set(["QuantizeLinear", "DequantizeLinear"]);
 
 const one = (values: ReturnType<Read>): GraphValue =>
   Array.isArray(values) ? values[0] : values as GraphValue;

@@ -2,7 +2,14 @@
 import { sizeOf } from "../../../../../engine/shape.ts";
 import { soleNumber } from "../constants.ts";
 import { targetShape } from "../fold.ts";
-import { type LayerView, shown, transposedTo } from "../layer_view.ts";
+import {
+  arranged,
+  type LayerView,
+  ownOrder,
+  reshaped,
+  shown,
+  transposedTo,
+} from "../layer_view.ts";
 import { reshapeMerged } from "../merged.ts";
 import type { NodeReading } from "../node_reading.ts";
 import { reshapeView } from "../reshape_view.ts";
@@ -108,7 +115,11 @@ export function pad(reading: NodeReading): GraphValue {
   }
   const [batch, channels, rows, columns = [0, 0]] = sides;
   if ([...batch!, ...channels ?? []].some((zeros) => zeros !== 0) || rows === undefined) {
-    throw reading.wrong("it adds zeros elsewhere than around images");
+    return sides.reduce(
+      (value, [before, after], axis) =>
+        before === 0 && after === 0 ? value : bordered(reading, value, axis, [before, after]),
+      view,
+    );
   }
   const image = imageOf(reading, view);
   const part = (sign: 1 | -1) =>
@@ -124,6 +135,42 @@ export function pad(reading: NodeReading): GraphValue {
     ? reading.add("", { kind: "crop", amounts: less }, [padded])
     : padded;
   return seenAs(reading, cut, view);
+}
+
+/** Zeros before and behind what is along an axis; where they are less than none, it is cut. */
+function bordered(
+  reading: NodeReading,
+  view: LayerView,
+  axis: number,
+  [before, after]: readonly [number, number],
+): LayerView {
+  if (view.axes[axis] === 0) throw reading.wrong("it adds samples of zeros");
+  const { draft } = reading;
+  const order = ownOrder(view);
+  const shape = order.map((each) => view.dims[each]!);
+  const at = order.indexOf(axis);
+  const [outer, inner] = [shape.slice(0, at), shape.slice(at + 1)];
+  const extent = shape[at]! + before + after;
+  if (extent < 1) throw reading.wrong("it leaves nothing of an axis");
+  const image = reshaped(draft, arranged(draft, view, order), [
+    ...[sizeOf(outer), shape[at]!, sizeOf(inner)],
+  ]);
+  const sides = (sign: 1 | -1): [[number, number], [number, number]] => [
+    [0, 0],
+    [Math.max(0, sign * before), Math.max(0, sign * after)],
+  ];
+  const [more, less] = [sides(1), sides(-1)];
+  const padded = more[1].some((zeros) => zeros > 0)
+    ? reading.add("", { kind: "pad", amounts: more }, [image])
+    : image;
+  const cut = less[1].some((lines) => lines > 0)
+    ? reading.add("", { kind: "crop", amounts: less }, [padded])
+    : padded;
+  return {
+    ...{ use: "view", layer: reshaped(draft, cut, [...outer, extent, ...inner]), sole: true },
+    dims: view.dims.map((each, own) => own === axis ? extent : each),
+    axes: view.axes.map((own, each) => own === 0 ? 0 : order.indexOf(each) + 1),
+  };
 }
 
 /** Borders out of the value: mirrored at its edges (`reflect`), or the edges again (`edge`). */

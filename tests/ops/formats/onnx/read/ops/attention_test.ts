@@ -60,6 +60,6 @@ Deno.test("masks, other axes and other products are refused", () => {
   assert.throws(
     () =>
       graphModel([4], (g, x) => g.node("n", "Equal", [x, g.constant("c", Float32Array.of(3), [])])),
-    /as a part of an attention alone/,
+    /a value inside a mask of tokens/,
   );
 });

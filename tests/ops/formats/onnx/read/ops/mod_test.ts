@@ -245,7 +245,7 @@ Deno.test("an operator that no layer does is named with those that are read", ()
     },
   );
   assert.throws(
-    () => graphModel([4], (g, x) => g.node("q", "DynamicQuantizeLinear", [x])),
+    () => graphModel([4], (g, x) => g.node("q", "DynamicQuantizeLSTM", [x])),
     (error: Error & { hint?: { help?: string } }) =>
       /before it was quantized/.test(error.hint!.help!),
   );

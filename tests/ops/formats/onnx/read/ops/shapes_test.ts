@@ -52,7 +52,7 @@ Deno.test("what would mix samples, or take some, or has no form, is refused", ()
   refused(one("Reshape", {}, [0, 3, -1]), /gives batch×2×2×4 a shape that it cannot have/);
   refused(one("Transpose", { perm: { ints: [0, 1, 1, 2] } }), /its perm is 0, 1, 1, 2/);
   refused(one("Squeeze", {}, [1]), /takes an axis away from batch×2×2×4/);
-  refused(one("Pad", {}, [0, 1, 0, 0, 0, 0, 0, 0]), /elsewhere than around images/);
+  refused(one("Pad", {}, [1, 0, 0, 0, 0, 0, 0, 0]), /it adds samples of zeros/);
   refused(
     one("Pad", { mode: { string: "wrap" } }, [0, 0, 1, 0, 0, 0, 0, 0]),
     /its mode is wrap; constant, reflect and edge/,
